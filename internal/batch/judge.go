@@ -1,0 +1,306 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"ketnap/internal/form"
+	"ketnap/internal/intake"
+	"ketnap/internal/record"
+	"ketnap/internal/returns"
+	"ketnap/internal/validate"
+	"ketnap/internal/workbook"
+)
+
+// takenIn is the inbox as a run found it.
+type takenIn struct {
+	files    []returns.File // in the order found; fingerprint filled in
+	fresh    []returns.File // of them, the first of each fingerprint not judged before on this basis
+	setAside []intake.SetAside
+}
+
+// takeIn lists the inbox, keeps every file in the archive, and tells which were
+// not judged before.
+func (w *Workspace) takeIn(ctx context.Context, store *record.Store) (*takenIn, error) {
+	found, err := intake.Scan(ctx, w.path(w.Settings.Inbox))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, &UsageError{Sentence: fmt.Sprintf("Không có thư mục nhận báo cáo «%s» — tạo thư mục đó trong thư mục làm việc và chép báo cáo của các đơn vị vào, hoặc sửa khóa inbox trong ketnap.yaml.", w.Settings.Inbox), Cause: err}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("scan the inbox: %w", err)
+	}
+	judged, err := store.Judged(ctx, w.basis)
+	if err != nil {
+		return nil, fmt.Errorf("read the record: %w", err)
+	}
+	in := &takenIn{setAside: found.SetAside}
+	archive := w.archive()
+	firstOf := map[string]bool{}
+	for _, f := range found.Files {
+		sum, size, err := archive.Keep(ctx, f.Name)
+		var unreadable *intake.Unreadable
+		switch {
+		case errors.As(err, &unreadable):
+			in.setAside = append(in.setAside, intake.SetAside{Path: f.Path, Reason: unreadable.Reason})
+			w.log.Error().Err(err).Str("file", f.Path).Msg("set aside")
+			continue
+		case err != nil:
+			return nil, fmt.Errorf("keep %q in the archive: %w", f.Path, err)
+		}
+		file := returns.File{Path: f.Path, SHA256: sum, Size: size, Received: returns.DateOf(f.Modified)}
+		in.files = append(in.files, file)
+		if !judged[sum] && !firstOf[sum] {
+			in.fresh = append(in.fresh, file)
+		}
+		firstOf[sum] = true
+	}
+	slices.SortFunc(in.setAside, func(a, b intake.SetAside) int { return compareStrings(a.Path, b.Path) })
+	return in, w.dateReceived(ctx, store, in.fresh)
+}
+
+// dateReceived sets the day each file counts as received, by the setting. CoverDate
+// is set when the cover has been read.
+func (w *Workspace) dateReceived(ctx context.Context, store *record.Store, files []returns.File) error {
+	if w.Settings.Received == FileTime {
+		return nil // takeIn took the modification time
+	}
+	seen := map[string]returns.Date{}
+	if store != nil {
+		var err error
+		if seen, err = store.FirstSeen(ctx); err != nil {
+			return fmt.Errorf("read the record: %w", err)
+		}
+	}
+	for i := range files {
+		first, before := seen[files[i].SHA256]
+		if !before {
+			first = returns.DateOf(w.now())
+		}
+		files[i].Received = first
+	}
+	return nil
+}
+
+// read reads files from the archive, several at a time. One that cannot be read
+// as a workbook is a Return that says so; it never stops the others.
+func (w *Workspace) read(ctx context.Context, files []returns.File) ([]*returns.Return, error) {
+	archive := w.archive()
+	return w.readFrom(ctx, files, func(i int) (*os.File, error) { return archive.Open(files[i].SHA256) })
+}
+
+func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open func(i int) (*os.File, error)) ([]*returns.Return, error) {
+	read := make([]*returns.Return, len(files))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, file := range files {
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			r, err := readOne(w.Forms, w.Limits, file, func() (*os.File, error) { return open(i) })
+			if err != nil {
+				return fmt.Errorf("read %q: %w", file.Path, err)
+			}
+			r.File = file
+			if w.Settings.Received == CoverDate && r.Cover.Prepared.Known() {
+				r.File.Received = r.Cover.Prepared.Date
+			}
+			w.log.Debug().Str("file", file.Path).Str("sha256", file.SHA256).Str("unit", r.Unit()).Stringer("period", r.Period()).Msg("read")
+			read[i] = &r
+			return nil
+		})
+	}
+	return read, group.Wait()
+}
+
+// readOne reads one file; a panic in a reader is our bug, told with its stack.
+func readOne(forms *form.Forms, limits workbook.Limits, file returns.File, open func() (*os.File, error)) (r returns.Return, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	f, err := open()
+	if err != nil {
+		return r, err
+	}
+	defer f.Close()
+	return forms.Read(f, file.Size, limits)
+}
+
+// judgement is a return with its verdict.
+type judgement struct {
+	ret      *returns.Return
+	findings []returns.Finding
+	verdict  returns.Verdict
+}
+
+// judged is what a run has decided: about the fresh returns, and which older
+// versions count or no longer count because of them.
+type judged struct {
+	fresh   []judgement
+	changed map[string]returns.Verdict // by fingerprint
+}
+
+// judge judges fresh returns, oldest period first, so that what counts in an
+// earlier period is settled before a later one is compared with it.
+func (w *Workspace) judge(ctx context.Context, store *record.Store, fresh []*returns.Return) (*judged, error) {
+	out := &judged{changed: map[string]returns.Verdict{}}
+	byPeriod := map[returns.Period][]*returns.Return{}
+	again := map[string]bool{} // judged now: what the record says of them no longer holds
+	for _, r := range fresh {
+		byPeriod[r.Period()] = append(byPeriod[r.Period()], r)
+		again[r.File.SHA256] = true
+	}
+	periods := make([]returns.Period, 0, len(byPeriod))
+	for p := range byPeriod {
+		periods = append(periods, p)
+	}
+	slices.SortFunc(periods, returns.Period.Compare)
+	counted := map[returns.Period]map[string]*returns.Return{} // settled in this run
+	for _, p := range periods {
+		docket := validate.Docket{
+			Period: p, Assignment: w.Assignment, Counting: w.counting(), Level: w.Settings.Office.Level,
+			Deadline: w.deadline(p), Fresh: byPeriod[p],
+		}
+		var recorded []record.Submission
+		if store != nil && !p.IsZero() {
+			var err error
+			if docket.Standing, err = store.Counted(ctx, p); err != nil {
+				return nil, fmt.Errorf("read the record: %w", err)
+			}
+			if docket.Earlier, err = w.earlier(ctx, store, p, counted); err != nil {
+				return nil, fmt.Errorf("read the record: %w", err)
+			}
+			if docket.Past, err = store.Admitted(ctx, p.Year); err != nil {
+				return nil, fmt.Errorf("read the record: %w", err)
+			}
+			if recorded, err = store.Submissions(ctx, p); err != nil {
+				return nil, fmt.Errorf("read the record: %w", err)
+			}
+		}
+		findings, err := w.Rules.Judge(docket)
+		if err != nil {
+			return nil, fmt.Errorf("judge the returns of %v: %w", p, err)
+		}
+		first := len(out.fresh)
+		for i, r := range docket.Fresh {
+			j := judgement{ret: r, findings: findings[i], verdict: returns.Accepted}
+			if returns.HasError(findings[i]) {
+				j.verdict = returns.Returned
+			}
+			out.fresh = append(out.fresh, j)
+		}
+		recorded = slices.DeleteFunc(recorded, func(s record.Submission) bool { return again[s.File.SHA256] })
+		counted[p] = settle(out.fresh[first:], recorded, docket.Standing, out.changed)
+	}
+	slices.SortFunc(out.fresh, func(a, b judgement) int { return compareStrings(a.ret.File.Path, b.ret.File.Path) })
+	return out, nil
+}
+
+// settle decides which version of each unit counts: the newest without an error.
+// A faulty newer version never displaces an accepted older one. It returns the
+// counted returns by unit, marks the others superseded, and notes in changed the
+// recorded versions whose verdict is another than before.
+func settle(fresh []judgement, recorded []record.Submission, standing map[string]*returns.Return, changed map[string]returns.Verdict) map[string]*returns.Return {
+	newest := map[string]returns.Version{}
+	consider := func(unit string, v returns.Version, verdict returns.Verdict) {
+		if best, ok := newest[unit]; verdict != returns.Returned && (!ok || v.Compare(best) > 0) {
+			newest[unit] = v
+		}
+	}
+	for _, j := range fresh {
+		consider(j.ret.Unit(), j.ret.Version(), j.verdict)
+	}
+	for _, s := range recorded {
+		consider(s.Unit, s.Version, s.Verdict)
+	}
+	verdictOf := func(unit string, v returns.Version, verdict returns.Verdict) returns.Verdict {
+		switch {
+		case verdict == returns.Returned:
+			return returns.Returned
+		case newest[unit] == v:
+			return returns.Accepted
+		}
+		return returns.Superseded
+	}
+	counted := map[string]*returns.Return{}
+	for i := range fresh {
+		j := &fresh[i]
+		if j.verdict = verdictOf(j.ret.Unit(), j.ret.Version(), j.verdict); j.verdict == returns.Accepted {
+			counted[j.ret.Unit()] = j.ret
+		}
+	}
+	for _, s := range recorded {
+		now := verdictOf(s.Unit, s.Version, s.Verdict)
+		if now != s.Verdict {
+			changed[s.File.SHA256] = now
+		}
+		if r := standing[s.Unit]; now == returns.Accepted && r != nil && r.File.SHA256 == s.File.SHA256 {
+			counted[s.Unit] = r
+		}
+	}
+	return counted
+}
+
+// earlier is, by unit, the counted return of the nearest earlier period of the
+// same year: as settled in this run, else as recorded.
+func (w *Workspace) earlier(ctx context.Context, store *record.Store, p returns.Period, settled map[returns.Period]map[string]*returns.Return) (map[string]*returns.Return, error) {
+	earlier := map[string]*returns.Return{}
+	for q := (returns.Period{Year: p.Year, Month: 1}); q.Compare(p) < 0; q.Month++ {
+		counted, now := settled[q]
+		if !now {
+			var err error
+			if counted, err = store.Counted(ctx, q); err != nil {
+				return nil, err
+			}
+		}
+		for unit, r := range counted {
+			earlier[unit] = r
+		}
+	}
+	return earlier, nil
+}
+
+// batchOf is the run as the record takes it.
+func (w *Workspace) batchOf(in *takenIn, j *judged) record.Batch {
+	b := record.Batch{Run: record.Run{Started: w.now(), Program: w.version, Basis: w.basis}, Verdicts: j.changed, Files: in.files}
+	for _, x := range j.fresh {
+		b.Judgements = append(b.Judgements, record.Judgement{Return: x.ret, Verdict: x.verdict, Findings: x.findings})
+	}
+	return b
+}
+
+// count says what became of every file found.
+func count(in *takenIn, j *judged) FileCounts {
+	c := FileCounts{Found: len(in.files) + len(in.setAside), SetAside: len(in.setAside)}
+	for _, x := range j.fresh {
+		switch x.verdict {
+		case returns.Accepted:
+			c.Accepted++
+		case returns.Superseded:
+			c.Superseded++
+		default:
+			c.Returned++
+		}
+	}
+	c.Unchanged = len(in.files) - len(j.fresh)
+	return c
+}
+
+func (w *Workspace) counting() returns.Counting { return returns.Counting(w.Settings.CountingDate) }
+
+// deadline is the last day to send for a period; zero when none is set.
+func (w *Workspace) deadline(p returns.Period) returns.Date {
+	if w.Settings.DeadlineDays < 0 || p.IsZero() {
+		return returns.Date{}
+	}
+	return p.Last().AddDays(w.Settings.DeadlineDays)
+}

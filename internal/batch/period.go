@@ -1,0 +1,198 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/record"
+	"ketnap/internal/render"
+	"ketnap/internal/returns"
+)
+
+func compareStrings(a, b string) int { return strings.Compare(a, b) }
+
+// choosePeriod is the period asked for, or the latest with an accepted return;
+// zero when nothing has been accepted yet.
+func (w *Workspace) choosePeriod(ctx context.Context, store *record.Store, asked returns.Period) (returns.Period, error) {
+	if !asked.IsZero() {
+		return asked, nil
+	}
+	periods, err := store.Periods(ctx)
+	if err != nil {
+		return returns.Period{}, fmt.Errorf("read the record: %w", err)
+	}
+	if len(periods) == 0 {
+		return returns.Period{}, nil
+	}
+	return periods[len(periods)-1], nil
+}
+
+// summarise adds up a period from the record.
+func (w *Workspace) summarise(ctx context.Context, store *record.Store, p returns.Period) (*consolidate.Summary, error) {
+	in := consolidate.Input{Period: p, Assignment: w.Assignment, Counting: w.counting(), Deadline: w.deadline(p)}
+	var err error
+	if in.Counted, err = store.Counted(ctx, p); err != nil {
+		return nil, fmt.Errorf("read the record: %w", err)
+	}
+	if in.LastYear, err = store.Counted(ctx, p.LastYear()); err != nil {
+		return nil, fmt.Errorf("read the record: %w", err)
+	}
+	if in.Submissions, err = store.Submissions(ctx, p); err != nil {
+		return nil, fmt.Errorf("read the record: %w", err)
+	}
+	return consolidate.Summarise(in), nil
+}
+
+// standing reports whether, among the periods that have a file in this inbox, some
+// unit stands Trả lại, or a file of no known unit or period was returned; and the
+// findings of the files that no period can be told for.
+func (w *Workspace) standing(ctx context.Context, store *record.Store, in *takenIn) (stands bool, unplaced []returns.Finding, err error) {
+	inInbox := map[string]bool{}
+	for _, f := range in.files {
+		inInbox[f.SHA256] = true
+	}
+	periods, err := store.JudgedPeriods(ctx)
+	if err != nil {
+		return false, nil, fmt.Errorf("read the record: %w", err)
+	}
+	for _, p := range periods {
+		submissions, err := store.Submissions(ctx, p)
+		if err != nil {
+			return false, nil, fmt.Errorf("read the record: %w", err)
+		}
+		present := false
+		for _, s := range submissions {
+			if !inInbox[s.File.SHA256] {
+				continue
+			}
+			present = true
+			if _, known := w.Assignment.UnitEver(s.Unit); s.Verdict == returns.Returned && (p.IsZero() || !known) {
+				stands = true
+				unplaced = append(unplaced, s.Findings...)
+			}
+		}
+		if !present || p.IsZero() {
+			continue
+		}
+		for _, st := range consolidate.Standings(consolidate.Input{Period: p, Assignment: w.Assignment, Submissions: submissions}) {
+			stands = stands || st.Status == consolidate.Returned
+		}
+	}
+	returns.SortFindings(unplaced)
+	return stands, unplaced, nil
+}
+
+// write writes the outputs of the outcome's period. A file that cannot be
+// replaced, because it is open in Excel, is named; the others are still written.
+func (w *Workspace) write(ctx context.Context, o *Outcome) error {
+	p := o.Summary.Period
+	folder := w.outFolder(p)
+	if err := os.MkdirAll(w.path(folder), 0o755); err != nil {
+		return &UsageError{Sentence: fmt.Sprintf("Không tạo được thư mục kết quả «%s» — kiểm tra quyền ghi của thư mục.", folder), Cause: err}
+	}
+	workbook, err := render.Consolidated(w.Templates, o.Summary, w.Settings.Office.heading())
+	if err != nil {
+		return fmt.Errorf("render the consolidated workbook: %w", err)
+	}
+	if err := w.writeOne(ctx, o, path.Join(folder, "tong-hop-"+p.String()+".xlsx"), workbook); err != nil {
+		return err
+	}
+	machine, err := runJSON(o)
+	if err != nil {
+		return fmt.Errorf("write run.json: %w", err)
+	}
+	return w.writeOne(ctx, o, path.Join(folder, "run.json"), machine)
+}
+
+// writeOne writes one output whole and notes it in the outcome.
+func (w *Workspace) writeOne(ctx context.Context, o *Outcome, name string, data []byte) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	changed, err := render.WriteWhole(w.path(name), data)
+	out := Output{Path: name, Changed: changed}
+	var busy *render.Busy
+	switch {
+	case errors.As(err, &busy):
+		out.Problem = busy.Error()
+	case errors.Is(err, os.ErrPermission):
+		return &UsageError{Sentence: fmt.Sprintf("Không ghi được «%s» — kiểm tra quyền ghi của thư mục kết quả.", name), Cause: err}
+	case err != nil:
+		return fmt.Errorf("write %q: %w", name, err)
+	}
+	o.Outputs = append(o.Outputs, out)
+	return nil
+}
+
+// Status is the standing of every expected unit for a period (zero: the latest
+// with an accepted return), from the record alone. It writes nothing.
+func (w *Workspace) Status(ctx context.Context, period returns.Period) (*consolidate.Summary, error) {
+	store, err := w.recordIfAny(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if store == nil {
+		return nil, usageError("Chưa có số liệu nào — chạy «ketnap run» trước.")
+	}
+	defer store.Close()
+	if period, err = w.choosePeriod(ctx, store, period); err != nil {
+		return nil, err
+	}
+	if period.IsZero() {
+		return nil, usageError("Chưa nhận báo cáo nào đúng — chạy «ketnap run», hoặc chỉ rõ kỳ bằng --period.")
+	}
+	return w.summarise(ctx, store, period)
+}
+
+// Checked is a file that Check has judged.
+type Checked struct {
+	File     string // as given
+	Return   *returns.Return
+	Verdict  returns.Verdict // Accepted or Returned
+	Findings []returns.Finding
+}
+
+// Check judges files as a run would, against the record when there is one, and
+// records nothing. Names are those of the operating system.
+func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error) {
+	store, err := w.recordIfAny(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if store != nil {
+		defer store.Close()
+	}
+	files := make([]returns.File, len(names))
+	for i, name := range names {
+		if files[i], err = fingerprint(name); err != nil {
+			return nil, &UsageError{Sentence: fmt.Sprintf("Không đọc được tệp «%s» — kiểm tra tên tệp và quyền đọc.", name), Cause: err}
+		}
+	}
+	if err := w.dateReceived(ctx, store, files); err != nil {
+		return nil, err
+	}
+	read, err := w.readFrom(ctx, files, func(i int) (*os.File, error) { return os.Open(names[i]) })
+	if err != nil {
+		return nil, err
+	}
+	judged, err := w.judge(ctx, store, read)
+	if err != nil {
+		return nil, err
+	}
+	checked := make([]Checked, 0, len(names))
+	for _, r := range read {
+		i := slices.IndexFunc(judged.fresh, func(j judgement) bool { return j.ret == r })
+		c := Checked{File: r.File.Path, Return: r, Verdict: returns.Accepted, Findings: judged.fresh[i].findings}
+		if judged.fresh[i].verdict == returns.Returned {
+			c.Verdict = returns.Returned
+		}
+		checked = append(checked, c)
+	}
+	return checked, nil
+}

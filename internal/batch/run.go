@@ -1,0 +1,89 @@
+// Package batch is the procedure of the office, and the only package that knows
+// its order: take in, read, judge, record, consolidate, write. It counts; it knows
+// nothing of cells, SQL or styles.
+package batch
+
+import (
+	"context"
+	"fmt"
+	"path"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/intake"
+	"ketnap/internal/returns"
+)
+
+// Outcome is what a run has to tell.
+type Outcome struct {
+	Files    FileCounts
+	SetAside []intake.SetAside
+	Summary  *consolidate.Summary // nil when no return of any period has been accepted
+	Unplaced []returns.Finding    // of files whose unit or period is not known
+	Headline string               // the figures of the period in one sentence, Vietnamese
+	Outputs  []Output
+	Standing bool // a unit stands Trả lại, or a file of no known unit was returned
+}
+
+// FileCounts says what became of every file found: Found is the sum of the rest.
+type FileCounts struct {
+	Found, Accepted, Returned, Superseded, Unchanged, SetAside int
+}
+
+// Output is a file the run made, or could not make.
+type Output struct {
+	Path    string // relative to the workspace, slashes
+	Changed bool   // its bytes are not those of the run before
+	Problem string // Vietnamese; "" when it was written
+}
+
+// Run is the main job: it judges everything in the inbox and writes the workbooks
+// of a period (zero: the latest that has an accepted return). Either the record
+// takes the whole run, or it is as if nothing had been seen.
+func (w *Workspace) Run(ctx context.Context, period returns.Period) (*Outcome, error) {
+	release, err := w.lock()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	store, err := w.openRecord(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+
+	// Take in: what is there, kept by fingerprint.
+	found, err := w.takeIn(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	// Read what was not judged before, and judge it period by period.
+	fresh, err := w.read(ctx, found.fresh)
+	if err != nil {
+		return nil, err
+	}
+	judged, err := w.judge(ctx, store, fresh)
+	if err != nil {
+		return nil, err
+	}
+	// Record the whole run at once.
+	if err := store.Save(ctx, w.batchOf(found, judged)); err != nil {
+		return nil, fmt.Errorf("record the run: %w", err)
+	}
+	outcome := &Outcome{SetAside: found.setAside, Files: count(found, judged)}
+	if outcome.Standing, outcome.Unplaced, err = w.standing(ctx, store, found); err != nil {
+		return nil, err
+	}
+	// Consolidate and write.
+	if period, err = w.choosePeriod(ctx, store, period); err != nil || period.IsZero() {
+		return outcome, err
+	}
+	if outcome.Summary, err = w.summarise(ctx, store, period); err != nil {
+		return nil, err
+	}
+	return outcome, w.write(ctx, outcome)
+}
+
+// outFolder is where the outputs of a period go, relative to the workspace.
+func (w *Workspace) outFolder(p returns.Period) string {
+	return path.Join(w.Settings.Out, p.String())
+}

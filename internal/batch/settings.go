@@ -1,0 +1,115 @@
+package batch
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ketnap/internal/render"
+	"ketnap/internal/returns"
+)
+
+// Settings are what an office may set in ketnap.yaml. Every one has a default
+// (DefaultSettings); folders are relative to the workspace.
+type Settings struct {
+	Inbox      string `mapstructure:"inbox"`
+	Assignment string `mapstructure:"assignment"`
+	Data       string `mapstructure:"data"`
+	Out        string `mapstructure:"out"`
+
+	// Received says which day a return counts as received: first-seen (the day a
+	// run first read it), file (its modification time) or cover (its Ngày lập).
+	Received string `mapstructure:"received"`
+	// CountingDate says which date puts a person in a period: decision, meeting or ceremony.
+	CountingDate string `mapstructure:"counting_date"`
+	// DeadlineDays is the last day to send, in days after the period's end; -1 is no deadline.
+	DeadlineDays int `mapstructure:"deadline_days"`
+
+	Office Office `mapstructure:"office"`
+
+	// LogLevel is trace, debug, info, warn or error: how much of the operator's
+	// diary is written to stderr.
+	LogLevel string `mapstructure:"log_level"`
+	// LibreOffice is the program that converts .xls and .ods; "" looks for soffice,
+	// "off" never converts.
+	LibreOffice string `mapstructure:"libreoffice"`
+}
+
+// Office is the committee that issues the workbooks, as their heading words it.
+type Office struct {
+	Level       string `mapstructure:"level"`        // the word after "toàn": huyện, thành phố, tỉnh, xã
+	Parent      string `mapstructure:"parent"`       // ĐẢNG BỘ TỈNH THÁI NGUYÊN
+	Name        string `mapstructure:"name"`         // HUYỆN ỦY PHÚ BÌNH
+	Department  string `mapstructure:"department"`   // BAN TỔ CHỨC
+	Place       string `mapstructure:"place"`        // Phú Bình
+	Authority   string `mapstructure:"authority"`    // T/M BAN THƯỜNG VỤ
+	SignerTitle string `mapstructure:"signer_title"` // TRƯỞNG BAN
+	Signer      string `mapstructure:"signer"`
+	Preparer    string `mapstructure:"preparer"`
+}
+
+// heading is the office as the workbooks show it. The date of issue is left to
+// be written by hand: no clock reaches a workbook.
+func (o Office) heading() render.Office {
+	return render.Office{
+		Level: o.Level, Parent: o.Parent, Name: o.Name, Department: o.Department, Place: o.Place,
+		Authority: o.Authority, SignerTitle: o.SignerTitle, Signer: o.Signer, Preparer: o.Preparer,
+	}
+}
+
+// The values of Settings.Received.
+const (
+	FirstSeen = "first-seen"
+	FileTime  = "file"
+	CoverDate = "cover"
+)
+
+// DefaultSettings are in force where ketnap.yaml is silent.
+func DefaultSettings() Settings {
+	return Settings{
+		Inbox: "inbox", Assignment: "assignment.xlsx", Data: "data", Out: "out",
+		Received: FirstSeen, CountingDate: string(returns.ByDecision), DeadlineDays: -1,
+		Office:   Office{Level: "huyện", Name: "HUYỆN ỦY", Department: "BAN TỔ CHỨC", SignerTitle: "TRƯỞNG BAN"},
+		LogLevel: "warn",
+	}
+}
+
+// Check refuses a value that is not one of the allowed; the sentence is for the
+// operator, in Vietnamese.
+func (s Settings) Check() error {
+	for _, c := range []struct {
+		key, value string
+		allowed    []string
+	}{
+		{"received", s.Received, []string{FirstSeen, FileTime, CoverDate}},
+		{"counting_date", s.CountingDate, []string{string(returns.ByDecision), string(returns.ByMeeting), string(returns.ByCeremony)}},
+		{"log_level", s.LogLevel, []string{"trace", "debug", "info", "warn", "error"}},
+	} {
+		if !slices.Contains(c.allowed, c.value) {
+			return usageError(fmt.Sprintf("ketnap.yaml: %s: «%s» không dùng được — chọn một trong: %s.", c.key, c.value, strings.Join(c.allowed, ", ")))
+		}
+	}
+	for key, value := range map[string]string{"inbox": s.Inbox, "assignment": s.Assignment, "data": s.Data, "out": s.Out} {
+		if value == "" {
+			return usageError(fmt.Sprintf("ketnap.yaml: %s: để trống — ghi tên thư mục hoặc tệp.", key))
+		}
+	}
+	if s.DeadlineDays < -1 || s.DeadlineDays > 366 {
+		return usageError(fmt.Sprintf("ketnap.yaml: deadline_days: %d không dùng được — ghi số ngày sau khi hết kỳ (0–366), hoặc -1 nếu không đặt hạn.", s.DeadlineDays))
+	}
+	return nil
+}
+
+// UsageError is a mistake in how the program was called or set up: settings, the
+// assignment workbook, an inbox that is not there. Its text is a Vietnamese
+// sentence for the operator; exit code 2.
+type UsageError struct {
+	Sentence string
+	Cause    error
+}
+
+func (e *UsageError) Error() string { return e.Sentence }
+
+func (e *UsageError) Unwrap() error { return e.Cause }
+
+func usageError(sentence string) error { return &UsageError{Sentence: sentence} }

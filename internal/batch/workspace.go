@@ -1,0 +1,212 @@
+package batch
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/rs/zerolog"
+
+	"ketnap/config"
+	"ketnap/internal/form"
+	"ketnap/internal/intake"
+	"ketnap/internal/record"
+	"ketnap/internal/reference"
+	"ketnap/internal/validate"
+	"ketnap/internal/workbook"
+	"ketnap/templates"
+)
+
+// Workspace is a folder the office works in, opened: its settings, what is
+// configured, and the assignment, all checked.
+type Workspace struct {
+	Dir        string
+	Settings   Settings
+	Forms      *form.Forms
+	Rules      *validate.Rules
+	Assignment *reference.Assignment
+	Templates  fs.FS
+	Limits     workbook.Limits
+
+	version string
+	basis   string // what a judgement rests on: program, configuration, settings, assignment
+	now     func() time.Time
+	log     zerolog.Logger
+}
+
+// Environment is what a run takes from outside.
+type Environment struct {
+	Version string           // of the program
+	Now     func() time.Time // the clock
+	Log     zerolog.Logger   // the operator's diary
+}
+
+// OpenWorkspace loads and checks everything a run rests on. A fault in it is a
+// *UsageError: nothing has been judged yet.
+func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, error) {
+	if err := settings.Check(); err != nil {
+		return nil, err
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, &UsageError{Sentence: fmt.Sprintf("Không có thư mục làm việc «%s» — dùng «ketnap init %s» để tạo, hoặc chỉ đúng thư mục bằng -C.", dir, dir), Cause: err}
+	}
+	w := &Workspace{Dir: dir, version: env.Version, Settings: settings, Limits: workbook.DefaultLimits(), now: env.Now, log: env.Log}
+	w.Limits.LibreOffice = settings.LibreOffice
+	w.Templates = overlay(filepath.Join(dir, "templates"), templates.FS)
+	configuration := overlay(filepath.Join(dir, "config"), config.FS)
+	var err error
+	if w.Forms, err = form.Load(configuration); err != nil {
+		return nil, &UsageError{Sentence: "Cấu hình biểu mẫu có lỗi: " + err.Error(), Cause: err}
+	}
+	if w.Rules, err = validate.Load(configuration, w.Forms); err != nil {
+		return nil, &UsageError{Sentence: "Cấu hình quy tắc có lỗi: " + err.Error(), Cause: err}
+	}
+	if w.Assignment, err = w.readAssignment(configuration); err != nil {
+		return nil, err
+	}
+	if w.basis, err = basis(env.Version, configuration, settings, w.Assignment.SHA256); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *Workspace) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(w.Dir, filepath.FromSlash(name))
+}
+
+func (w *Workspace) readAssignment(configuration fs.FS) (*reference.Assignment, error) {
+	name := w.Settings.Assignment
+	data, err := os.ReadFile(w.path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &UsageError{Sentence: fmt.Sprintf("Không thấy tệp chỉ tiêu «%s» trong thư mục làm việc — chép tệp chỉ tiêu của cơ quan vào đó, hoặc sửa khóa assignment trong ketnap.yaml.", name), Cause: err}
+	}
+	if err != nil {
+		return nil, &UsageError{Sentence: fmt.Sprintf("Không mở được tệp chỉ tiêu «%s» — đóng tệp nếu đang mở trong chương trình khác, kiểm tra quyền đọc (%v).", name, err), Cause: err}
+	}
+	a, err := reference.Read(configuration, data, w.Limits)
+	if faults := (reference.Faults)(nil); errors.As(err, &faults) {
+		return nil, &UsageError{Sentence: fmt.Sprintf("Tệp chỉ tiêu «%s» có lỗi, chưa xét báo cáo nào:\n%s", name, faults), Cause: err}
+	}
+	return a, err
+}
+
+// archive holds every original ever read.
+func (w *Workspace) archive() intake.Archive {
+	return intake.Archive{Dir: filepath.Join(w.path(w.Settings.Data), "archive"), MaxSize: w.Limits.FileSize}
+}
+
+func (w *Workspace) recordPath() string {
+	return filepath.Join(w.path(w.Settings.Data), "ketnap.db")
+}
+
+// lock takes the workspace for one run. The file beside the lock says who holds it.
+func (w *Workspace) lock() (release func(), err error) {
+	dir := w.path(w.Settings.Data)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("create the data folder: %w", err)
+	}
+	lock := flock.New(filepath.Join(dir, "ketnap.lock"))
+	holder := filepath.Join(dir, "ketnap.lock.txt")
+	taken, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock the workspace: %w", err)
+	}
+	if !taken {
+		who, _ := os.ReadFile(holder) // only to say who; the lock itself has spoken
+		return nil, fmt.Errorf("%w %s", ErrHeld, strings.TrimSpace(string(who)))
+	}
+	host, _ := os.Hostname() // an unnamed machine is no reason to stop
+	line := fmt.Sprintf("(tiến trình %d trên máy %s, từ %s)", os.Getpid(), host, w.now().Format("15:04 02/01/2006"))
+	if err := os.WriteFile(holder, []byte(line), 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("say who holds the workspace: %w", err), lock.Unlock())
+	}
+	return func() {
+		if err := errors.Join(os.Remove(holder), lock.Unlock()); err != nil {
+			w.log.Warn().Err(err).Msg("release workspace")
+		}
+	}, nil
+}
+
+// ErrHeld says that another run has the workspace.
+var ErrHeld = errors.New("thư mục làm việc đang được một lần chạy khác sử dụng")
+
+// openRecord opens data/ketnap.db, made when it is not there.
+func (w *Workspace) openRecord(ctx context.Context) (*record.Store, error) {
+	return record.Open(ctx, w.recordPath())
+}
+
+// recordIfAny opens the record when there is one: for commands that write nothing.
+func (w *Workspace) recordIfAny(ctx context.Context) (*record.Store, error) {
+	if _, err := os.Stat(w.recordPath()); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return w.openRecord(ctx)
+}
+
+// basis is the fingerprint of all that a judgement rests on. The same bytes under
+// the same basis need no second judgement.
+func basis(version string, configuration fs.FS, s Settings, assignment string) (string, error) {
+	h := sha256.New()
+	names, err := fs.Glob(configuration, "*.yaml")
+	if err != nil {
+		return "", err
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		data, err := fs.ReadFile(configuration, name)
+		if err != nil {
+			return "", fmt.Errorf("read configuration: %w", err)
+		}
+		fmt.Fprintf(h, "%s %d\n%s", name, len(data), data)
+	}
+	rest, err := json.Marshal([]any{version, assignment, s.Received, s.CountingDate, s.DeadlineDays, s.Office.Level, s.LibreOffice})
+	if err != nil {
+		return "", err
+	}
+	_, _ = h.Write(rest) // a hash never fails
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// overlay is base with the files of a folder, when there is one, in front.
+func overlay(dir string, base fs.FS) fs.FS { return overlayFS{os.DirFS(dir), base} }
+
+type overlayFS struct{ front, base fs.FS }
+
+func (o overlayFS) Open(name string) (fs.File, error) {
+	if f, err := o.front.Open(name); !errors.Is(err, fs.ErrNotExist) {
+		return f, err
+	}
+	return o.base.Open(name)
+}
+
+// ReadDir lists both, so that a workspace may add a form version of its own.
+func (o overlayFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(o.base, name)
+	if err != nil {
+		return nil, err
+	}
+	more, err := fs.ReadDir(o.front, name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	for _, e := range more {
+		if !slices.ContainsFunc(entries, func(b fs.DirEntry) bool { return b.Name() == e.Name() }) {
+			entries = append(entries, e)
+		}
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, nil
+}

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"ketnap/internal/batch"
+	"ketnap/internal/returns"
+)
+
+type checkOptions struct {
+	json bool
+}
+
+func newCheck(app *App) *cobra.Command {
+	var o checkOptions
+	cmd := &cobra.Command{
+		Use:   "check TỆP...",
+		Short: "Xét thử một số tệp, không ghi gì vào sổ",
+		Long:  "Xét từng tệp đúng như khi chạy thật và nói rõ ô nào sai, vì sao, phải làm gì.\nKhông ghi gì vào sổ." + exitHelp,
+		Example: "  ketnap check \"Đào Xá T10.xlsx\"\n" +
+			"  ketnap check --json inbox/2021-10/*.xlsx",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return &batch.UsageError{Sentence: "Chưa chỉ tệp cần xét — ví dụ: ketnap check \"Đào Xá T10.xlsx\"."}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return runCheck(cmd.Context(), app, o, args) },
+	}
+	cmd.Flags().BoolVar(&o.json, "json", false, "in kết quả dạng JSON")
+	return cmd
+}
+
+func runCheck(ctx context.Context, app *App, o checkOptions, args []string) error {
+	w, err := app.open()
+	if err != nil {
+		return err
+	}
+	checked, err := w.Check(ctx, args)
+	if err != nil {
+		return err
+	}
+	if o.json {
+		data, err := batch.CheckJSON(checked)
+		if err != nil {
+			return fmt.Errorf("write the result: %w", err)
+		}
+		fmt.Fprintf(app.Stdout, "%s", data)
+	} else {
+		for _, c := range checked {
+			app.printChecked(c)
+		}
+	}
+	for _, c := range checked {
+		if c.Verdict == returns.Returned {
+			return errReturned
+		}
+	}
+	return nil
+}
+
+// printChecked tells the verdict on one file and every finding in it.
+func (app *App) printChecked(c batch.Checked) {
+	count := map[returns.Severity]int{}
+	for _, f := range c.Findings {
+		count[f.Severity]++
+	}
+	word := "ĐẠT"
+	if c.Verdict == returns.Returned {
+		word = "TRẢ LẠI"
+	}
+	app.print("%s: %s (%d lỗi, %d cảnh báo, %d lưu ý)", c.File, word, count[returns.Error], count[returns.Warning], count[returns.Info])
+	for _, severity := range []returns.Severity{returns.Error, returns.Warning, returns.Info} {
+		for _, f := range c.Findings {
+			if f.Severity == severity {
+				app.print("  %s %s%s: %s", severity.Vietnamese(), f.Rule, sheetOf(f), f.Message)
+			}
+		}
+	}
+}
+
+func sheetOf(f returns.Finding) string {
+	if f.Cell.Sheet == "" {
+		return ""
+	}
+	return " [" + f.Cell.Sheet + "]"
+}

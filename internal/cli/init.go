@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"ketnap/config"
+	"ketnap/internal/batch"
+	"ketnap/templates"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func newInit(app *App) *cobra.Command {
+	return &cobra.Command{
+		Use:     "init THƯ_MỤC",
+		Short:   "Tạo một thư mục làm việc mới",
+		Long:    "Tạo thư mục làm việc có ketnap.yaml, assignment.xlsx mẫu và inbox/.\nTệp đã có không bao giờ bị ghi đè." + exitHelp,
+		Example: "  ketnap init \"D:\\Kết nạp 2026\"\n  ketnap init ket-nap-2026",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return &batch.UsageError{Sentence: "Chưa chỉ thư mục cần tạo — ví dụ: ketnap init ket-nap-2026."}
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return runInit(app, args[0]) },
+	}
+}
+
+func runInit(app *App, dir string) error {
+	for _, folder := range []string{dir, filepath.Join(dir, "inbox")} {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return &batch.UsageError{Sentence: fmt.Sprintf("Không tạo được thư mục «%s» — kiểm tra quyền ghi.", folder), Cause: err}
+		}
+	}
+	for _, f := range []struct {
+		from fs.FS
+		name string
+	}{{config.FS, settingsFile}, {templates.FS, "assignment.xlsx"}} {
+		data, err := fs.ReadFile(f.from, f.name)
+		if err != nil {
+			return fmt.Errorf("read the built-in %s: %w", f.name, err)
+		}
+		name := filepath.Join(dir, f.name)
+		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		switch {
+		case errors.Is(err, fs.ErrExist):
+			app.print("Đã có, giữ nguyên: %s", name)
+			continue
+		case err != nil:
+			return &batch.UsageError{Sentence: fmt.Sprintf("Không tạo được «%s» — kiểm tra quyền ghi.", name), Cause: err}
+		}
+		_, err = file.Write(data)
+		if err := errors.Join(err, file.Close()); err != nil {
+			return fmt.Errorf("write %s: %w", name, err)
+		}
+		app.print("Đã tạo: %s", name)
+	}
+	app.print("Tiếp theo: ghi đơn vị và chỉ tiêu vào assignment.xlsx, chép báo cáo vào inbox, rồi chạy «ketnap run -C %s».", dir)
+	return nil
+}

@@ -1,0 +1,157 @@
+// Package cli is the command line: cobra, viper, the logger, exit codes, and the
+// tool's voice. It knows nothing of how anything is done; batch does.
+//
+// The voice: results go to stdout, everything else to stderr. What a person reads
+// is Vietnamese, in whole sentences that say what was found and what to do. Flags,
+// logs and the causes of errors are English.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
+
+	"ketnap/internal/batch"
+)
+
+// Exit codes, one meaning each; no flag changes them.
+const (
+	ExitDone        = 0   // finished, and no unit stands Trả lại
+	ExitReturned    = 1   // finished, and some unit stands Trả lại, or a file of no known unit was returned; check: some file has an error
+	ExitUsage       = 2   // usage, settings or assignment
+	ExitFailed      = 3   // the run could not finish
+	ExitInterrupted = 130 // interrupted
+)
+
+const exitHelp = `
+Mã thoát: 0 xong, không đơn vị nào bị trả lại · 1 xong, có đơn vị bị trả lại
+(check: có tệp lỗi) · 2 sai cách gọi, cài đặt hoặc tệp chỉ tiêu · 3 không chạy
+hết được · 130 bị ngắt.`
+
+// App is what the commands share: the streams, the clock, the program's version.
+type App struct {
+	Stdout, Stderr io.Writer
+	Now            func() time.Time
+	Version        string
+
+	dir     string // -C
+	verbose bool   // -v
+}
+
+// errReturned asks for ExitReturned; what there is to say has been said.
+var errReturned = errors.New("some return was sent back")
+
+// Main runs one command and gives its exit code.
+func Main(ctx context.Context, app *App, args []string) int {
+	root := newRoot(app)
+	root.SetArgs(args)
+	root.SetOut(app.Stdout)
+	root.SetErr(app.Stderr)
+	err := root.ExecuteContext(ctx)
+	return app.exit(ctx, err)
+}
+
+// exit turns the outcome of a command into an exit code, and tells errors.
+func (app *App) exit(ctx context.Context, err error) int {
+	var usage *batch.UsageError
+	switch {
+	case err == nil:
+		return ExitDone
+	case errors.Is(err, errReturned):
+		return ExitReturned
+	case ctx.Err() != nil:
+		app.say("Đã ngắt giữa chừng. Những gì đã nhận trước đó vẫn nguyên vẹn; chạy lại để làm tiếp.")
+		return ExitInterrupted
+	case errors.As(err, &usage):
+		app.say("%s", usage.Sentence)
+		return ExitUsage
+	case errors.Is(err, batch.ErrHeld):
+		app.say("Chưa chạy được: %s. Chờ lần chạy kia xong rồi chạy lại.", err)
+		return ExitFailed
+	}
+	app.say("Chưa chạy xong được, số liệu đã nhận trước đó vẫn nguyên vẹn. Nguyên nhân (gửi người hỗ trợ): %v", err)
+	return ExitFailed
+}
+
+// say tells the operator one thing on stderr.
+func (app *App) say(format string, args ...any) {
+	fmt.Fprintf(app.Stderr, "ketnap: "+format+"\n", args...)
+}
+
+// print writes a line of the result on stdout.
+func (app *App) print(format string, args ...any) {
+	fmt.Fprintf(app.Stdout, format+"\n", args...)
+}
+
+// newRoot lists the commands. To add one, write <verb>.go with its constructor,
+// options and run function, and add it here.
+func newRoot(app *App) *cobra.Command {
+	cobra.MousetrapHelpText = "" // a double click in Windows must not be refused
+	root := &cobra.Command{
+		Use:           "ketnap",
+		Short:         "Tổng hợp báo cáo kết nạp đảng viên của các đơn vị",
+		Long:          "ketnap đọc báo cáo Excel của các đơn vị, kiểm tra theo biểu mẫu, chỉ tiêu và quy tắc,\nrồi lập bảng tổng hợp." + exitHelp,
+		Version:       app.Version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.PersistentFlags().StringVarP(&app.dir, "workspace", "C", ".", "thư mục làm việc")
+	root.PersistentFlags().BoolVarP(&app.verbose, "verbose", "v", false, "ghi nhật ký chi tiết ra stderr")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &batch.UsageError{Sentence: fmt.Sprintf("Tham số không đúng (%v) — xem «%s --help».", err, cmd.CommandPath()), Cause: err}
+	})
+	root.AddCommand(
+		newInit(app),
+		newRun(app),
+		newCheck(app),
+		newStatus(app),
+	)
+	root.CompletionOptions.HiddenDefaultCmd = true
+	return root
+}
+
+// noArgs refuses arguments in Vietnamese; for the root it means an unknown command.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if !cmd.HasParent() {
+		known := make([]string, 0, len(cmd.Commands()))
+		for _, c := range cmd.Commands() {
+			if c.IsAvailableCommand() {
+				known = append(known, c.Name())
+			}
+		}
+		return &batch.UsageError{Sentence: fmt.Sprintf("Không có lệnh «%s» — các lệnh: %s.", args[0], strings.Join(known, ", "))}
+	}
+	return &batch.UsageError{Sentence: fmt.Sprintf("Lệnh %s không nhận «%s» — xem «%s --help».", cmd.Name(), args[0], cmd.CommandPath())}
+}
+
+// open loads the settings and opens the workspace of -C.
+func (app *App) open() (*batch.Workspace, error) {
+	settings, err := loadSettings(app.dir)
+	if err != nil {
+		return nil, err
+	}
+	if app.verbose {
+		settings.LogLevel = "debug"
+	}
+	return batch.OpenWorkspace(app.dir, settings, batch.Environment{Version: app.Version, Now: app.Now, Log: app.logger(settings.LogLevel)})
+}
+
+// logger is the operator's diary on stderr.
+func (app *App) logger(level string) zerolog.Logger {
+	l, err := zerolog.ParseLevel(level)
+	if err != nil {
+		l = zerolog.WarnLevel // Settings.Check refuses it with a sentence
+	}
+	return zerolog.New(app.Stderr).Level(l).With().Timestamp().Logger()
+}

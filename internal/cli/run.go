@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ketnap/internal/batch"
+	"ketnap/internal/consolidate"
+	"ketnap/internal/returns"
+)
+
+type runOptions struct {
+	period string
+}
+
+func newRun(app *App) *cobra.Command {
+	var o runOptions
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Xét mọi báo cáo trong hộp thư và lập bảng tổng hợp",
+		Long:  "Đọc mọi tệp trong inbox, xét, ghi sổ, rồi lập bảng tổng hợp của một kỳ\n(mặc định: kỳ mới nhất đã có báo cáo được nhận). inbox không bao giờ bị sửa đổi." + exitHelp,
+		Example: "  ketnap run -C examples/phu-binh-2021\n" +
+			"  ketnap run --period 2021-09",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runRun(cmd.Context(), app, o) },
+	}
+	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần tổng hợp, dạng 2021-10")
+	return cmd
+}
+
+func runRun(ctx context.Context, app *App, o runOptions) error {
+	period, err := parsePeriod(o.period)
+	if err != nil {
+		return err
+	}
+	w, err := app.open()
+	if err != nil {
+		return err
+	}
+	out, err := w.Run(ctx, period)
+	if err != nil {
+		return err
+	}
+	app.printOutcome(out)
+	if out.Standing {
+		return errReturned
+	}
+	return nil
+}
+
+// parsePeriod reads the flag --period; empty is the zero Period.
+func parsePeriod(s string) (returns.Period, error) {
+	if s == "" {
+		return returns.Period{}, nil
+	}
+	p, err := returns.ParsePeriod(s)
+	if err != nil {
+		return p, &batch.UsageError{Sentence: fmt.Sprintf("--period: «%s» không phải là kỳ báo cáo — ghi theo dạng 2021-10.", s), Cause: err}
+	}
+	return p, nil
+}
+
+// printOutcome is the summary a person reads at the end of a run.
+func (app *App) printOutcome(o *batch.Outcome) {
+	f := o.Files
+	app.print("Đã xem %d tệp = %d nhận + %d trả lại + %d bị bản khác thay + %d không đổi + %d để riêng.",
+		f.Found, f.Accepted, f.Returned, f.Superseded, f.Unchanged, f.SetAside)
+	if f.Found == f.Unchanged+f.SetAside {
+		app.print("Không có gì mới so với lần chạy trước.")
+	}
+	for _, a := range o.SetAside {
+		app.print("  Để riêng: %s — %s", a.Path, a.Reason)
+	}
+	if o.Summary == nil {
+		app.print("Chưa có báo cáo nào được nhận, nên chưa lập bảng tổng hợp.")
+		app.printReturned(o.Unplaced)
+		return
+	}
+	s := o.Summary
+	app.print("")
+	app.print("Kỳ %s: %s", s.Period.Label(), o.Headline)
+	app.print("Đã nhận báo cáo của %d/%d đơn vị.", s.Whole.Counted, s.Whole.Expected)
+	app.printUnits("Chưa gửi", s, consolidate.NotSent)
+	app.printUnits("Bị trả lại, chưa có bản đúng", s, consolidate.Returned)
+	app.printReturned(s.Findings)
+	app.print("")
+	for _, out := range o.Outputs {
+		switch {
+		case out.Problem != "":
+			app.print("Chưa ghi được: %s — %s", out.Path, out.Problem)
+		case out.Changed:
+			app.print("Đã ghi: %s", out.Path)
+		default:
+			app.print("Không đổi: %s", out.Path)
+		}
+	}
+}
+
+func (app *App) printUnits(title string, s *consolidate.Summary, status consolidate.Status) {
+	var names []string
+	for _, u := range s.Units() {
+		if u.Standing.Status == status {
+			names = append(names, u.Unit.Code+" "+u.Unit.Name)
+		}
+	}
+	if len(names) > 0 {
+		app.print("%s (%d): %s.", title, len(names), strings.Join(names, "; "))
+	}
+}
+
+// printReturned names each file that was sent back, with how many errors.
+func (app *App) printReturned(findings []returns.Finding) {
+	var files []string
+	errorsIn := map[string]int{}
+	for _, f := range findings {
+		if f.Severity != returns.Error {
+			continue
+		}
+		if !slices.Contains(files, f.File) {
+			files = append(files, f.File)
+		}
+		errorsIn[f.File]++
+	}
+	for _, name := range files {
+		app.print("  Trả lại: %s — %d lỗi; xem trang LOI.", name, errorsIn[name])
+	}
+}

@@ -1,0 +1,257 @@
+package consolidate
+
+import (
+	"cmp"
+	"slices"
+
+	"ketnap/internal/record"
+	"ketnap/internal/reference"
+	"ketnap/internal/returns"
+)
+
+// Input is what a Summary is made of.
+type Input struct {
+	Period      returns.Period
+	Assignment  *reference.Assignment
+	Counting    returns.Counting
+	Counted     map[string]*returns.Return // by unit: the accepted return that counts
+	LastYear    map[string]*returns.Return // by unit: the counted return of the same month last year, where the record has one
+	Submissions []record.Submission        // everything judged for the period
+	Deadline    returns.Date               // zero: none
+}
+
+// Summarise adds up. Only units expected for the period are in the Summary; an
+// accepted return always is of such a unit (rule U01).
+func Summarise(in Input) *Summary {
+	s := &Summary{Period: in.Period}
+	standings := Standings(in)
+	for _, u := range in.Assignment.Expected(in.Period) {
+		g := s.group(u.Group)
+		unit := UnitLine{Unit: u, Line: in.unitLine(u), Standing: standings[u.Code]}
+		if r := in.Counted[u.Code]; r != nil {
+			unit.Source = source(r)
+		}
+		g.Units = append(g.Units, unit)
+	}
+	for i := range s.Groups {
+		g := &s.Groups[i]
+		for _, u := range g.Units {
+			g.Line.add(u.Line)
+		}
+		s.Whole.add(g.Line)
+		g.Line.finish()
+	}
+	s.UnitSum = s.Whole.Target
+	if t, ok := in.Assignment.Target(reference.Whole, in.Period); ok {
+		s.Whole.Target, s.Whole.Original, s.Whole.Document = returns.People(t.Number), returns.People(t.Original), document(t)
+	}
+	s.Whole.finish()
+	s.rank()
+	for _, sub := range in.Submissions {
+		s.Findings = append(s.Findings, sub.Findings...)
+	}
+	returns.SortFindings(s.Findings)
+	return s
+}
+
+// group is the group of that name, made when the register first names it.
+func (s *Summary) group(name string) *Group {
+	for i := range s.Groups {
+		if s.Groups[i].Name == name {
+			return &s.Groups[i]
+		}
+	}
+	s.Groups = append(s.Groups, Group{Name: name})
+	return &s.Groups[len(s.Groups)-1]
+}
+
+// Units walks the units of all groups, in the order of the workbook.
+func (s *Summary) Units() []UnitLine {
+	var units []UnitLine
+	for _, g := range s.Groups {
+		units = append(units, g.Units...)
+	}
+	return units
+}
+
+func (in Input) unitLine(u reference.Unit) Line {
+	l := Line{Expected: 1}
+	if t, ok := in.Assignment.Target(u.Code, in.Period); ok {
+		l.Target, l.Original, l.Document = returns.People(t.Number), returns.People(t.Original), document(t)
+	}
+	if r := in.LastYear[u.Code]; r != nil {
+		_, l.LastYear = Admitted(r, in.Period.LastYear(), in.Counting)
+	} else {
+		l.LastYear, _ = in.Assignment.ToDate(u.Code, in.Period.LastYear())
+	}
+	if r := in.Counted[u.Code]; r != nil {
+		l.Counted = 1
+		l.InPeriod, l.ToDate = Admitted(r, in.Period, in.Counting)
+		l.Trained, l.Waiting = pool(r, in.Period)
+		if l.LastYear.Known {
+			l.Compared = 1
+			l.LastYearOfCounted = l.LastYear
+			l.Change = l.ToDate.Minus(l.LastYear)
+		}
+	}
+	l.finish()
+	return l
+}
+
+// document is the paper a target rests on: «01-KH/HU ngày 15/01/2021».
+func document(t reference.TargetInForce) string {
+	switch {
+	case t.Document == "":
+		return ""
+	case t.Date.IsZero():
+		return t.Document
+	}
+	return t.Document + " ngày " + t.Date.String()
+}
+
+// Admitted counts the persons of KET_NAP by their counting date: in the month of
+// p, and from 1 January to its end.
+func Admitted(r *returns.Return, p returns.Period, by returns.Counting) (inPeriod, toDate returns.Count) {
+	inPeriod, toDate = returns.People(0), returns.People(0)
+	for i := range r.Admissions {
+		a := &r.Admissions[i]
+		d := a.CountingDate(by)
+		if !a.IsPerson() || !d.Known() || d.Date.Before(p.YearStart()) || d.Date.After(p.Last()) {
+			continue
+		}
+		toDate.N++
+		if p.Contains(d.Date) {
+			inPeriod.N++
+		}
+	}
+	return inPeriod, toDate
+}
+
+// pool counts the certificates of the year, of people admitted or still in the
+// pool, and the dossiers that lie with the committee.
+func pool(r *returns.Return, p returns.Period) (trained, waiting returns.Count) {
+	trained, waiting = returns.People(0), returns.People(0)
+	count := func(certificate returns.Value) {
+		if certificate.Known() && certificate.Date.Year == p.Year {
+			trained.N++
+		}
+	}
+	for i := range r.Admissions {
+		if r.Admissions[i].IsPerson() {
+			count(r.Admissions[i].CertificateDate)
+		}
+	}
+	for i := range r.Pool {
+		c := &r.Pool[i]
+		if !c.IsPerson() {
+			continue
+		}
+		count(c.CertificateDate)
+		if c.Stage.Known() && c.Stage.Text == returns.StageSubmitted {
+			waiting.N++
+		}
+	}
+	return trained, waiting
+}
+
+// add adds the figures of a part. A sum is known as soon as one part of it is:
+// Counted beside Expected says how many parts are in it.
+func (l *Line) add(part Line) {
+	l.Expected += part.Expected
+	l.Counted += part.Counted
+	l.Compared += part.Compared
+	for _, sum := range []struct{ to, part *returns.Count }{
+		{&l.Original, &part.Original}, {&l.Target, &part.Target},
+		{&l.InPeriod, &part.InPeriod}, {&l.ToDate, &part.ToDate},
+		{&l.LastYear, &part.LastYear}, {&l.LastYearOfCounted, &part.LastYearOfCounted}, {&l.Change, &part.Change},
+		{&l.Trained, &part.Trained}, {&l.Waiting, &part.Waiting},
+	} {
+		if sum.part.Known {
+			*sum.to = returns.People(sum.to.N + sum.part.N)
+		}
+	}
+}
+
+// finish works out what follows from the figures added up.
+func (l *Line) finish() {
+	l.Percent = returns.PercentOf(l.ToDate, l.Target)
+	l.Remaining = l.Target.Minus(l.ToDate)
+	l.ChangePercent = returns.PercentOf(l.Change, l.LastYearOfCounted)
+}
+
+// rank orders the counted units that have a target by the share they have
+// reached; equal shares share a rank.
+func (s *Summary) rank() {
+	var units []*UnitLine
+	for i := range s.Groups {
+		for j := range s.Groups[i].Units {
+			u := &s.Groups[i].Units[j]
+			if u.Line.Counted == 1 && u.Line.Target.Known && u.Line.Target.N > 0 {
+				units = append(units, u)
+			}
+		}
+	}
+	compare := func(a, b *UnitLine) int { // the larger share first, without division
+		return cmp.Compare(b.Line.ToDate.N*a.Line.Target.N, a.Line.ToDate.N*b.Line.Target.N)
+	}
+	slices.SortStableFunc(units, compare)
+	for i, u := range units {
+		if i > 0 && compare(units[i-1], u) == 0 {
+			u.Line.Rank = units[i-1].Line.Rank
+		} else {
+			u.Line.Rank = i + 1
+		}
+	}
+}
+
+func source(r *returns.Return) Source {
+	src := Source{File: r.File.Path, SHA256: r.File.SHA256, Submission: r.Submission()}
+	at := func(id string) string {
+		if sheet := r.Reading.Sheet(id); sheet != nil && sheet.Range != "" {
+			return sheet.Name + "!" + sheet.Range
+		}
+		return ""
+	}
+	src.Admissions, src.Pool = at(returns.SheetAdmissions), at(returns.SheetPool)
+	return src
+}
+
+// Standings derives the status of every expected unit for a period, by unit code.
+func Standings(in Input) map[string]Standing {
+	standings := map[string]Standing{}
+	for _, u := range in.Assignment.Expected(in.Period) {
+		standings[u.Code] = Standing{Status: NotSent, Deadline: in.Deadline}
+	}
+	for _, sub := range in.Submissions {
+		st, expected := standings[sub.Unit]
+		if !expected {
+			continue
+		}
+		st.Versions++
+		if st.FirstReceived.IsZero() || sub.File.Received.Before(st.FirstReceived) {
+			st.FirstReceived = sub.File.Received
+		}
+		if sub.Verdict == returns.Returned {
+			st.Returned = append(st.Returned, sub.File.Path)
+			if st.Status == NotSent {
+				st.Status = Returned
+			}
+		} else if st.FirstClean.IsZero() || sub.File.Received.Before(st.FirstClean) {
+			st.FirstClean = sub.File.Received
+		}
+		if sub.Counted() {
+			st.Status, st.Counted = Received, sub.File.Path
+			if sub.Warned() {
+				st.Status = Warned
+			}
+		}
+		standings[sub.Unit] = st
+	}
+	for code, st := range standings {
+		if !st.Deadline.IsZero() && st.FirstClean.After(st.Deadline) {
+			st.DaysLate = st.FirstClean.DaysSince(st.Deadline)
+			standings[code] = st
+		}
+	}
+	return standings
+}

@@ -1,0 +1,96 @@
+// Package consolidate is the arithmetic: the accepted returns of a period and
+// the assignment give one Summary. It does no I/O and has no errors; what is not
+// known stays unknown and is never made 0.
+package consolidate
+
+import (
+	"ketnap/internal/reference"
+	"ketnap/internal/returns"
+)
+
+// Summary is everything the workbooks of a period say.
+type Summary struct {
+	Period   returns.Period
+	Whole    Line              // all expected units; Target is TOAN_HUYEN's where one is given
+	UnitSum  returns.Count     // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
+	Groups   []Group           // in the order the register first names them
+	Findings []returns.Finding // of the period, in their total order
+}
+
+// Group is a subtotal: the units of one Nhóm.
+type Group struct {
+	Name  string
+	Line  Line
+	Units []UnitLine
+}
+
+// UnitLine is one unit: its figures, where its return stands, and where the
+// figures come from.
+type UnitLine struct {
+	Unit     reference.Unit
+	Line     Line
+	Standing Standing
+	Source   Source
+}
+
+// Line is the figures of a unit, a group or the whole. A unit that has not an
+// accepted return has only its targets and last year's figure.
+type Line struct {
+	Expected, Counted int // units; 1 and 0 or 1 for a unit
+
+	Original returns.Count // the target first set
+	Target   returns.Count // the target in force
+	Document string        // the document that set it, «01-KH/HU ngày 15/01/2021»; "" for sums
+
+	InPeriod returns.Count      // admitted in the month
+	ToDate   returns.Count      // admitted since 1 January
+	Percent  returns.Hundredths // ToDate / Target
+	// Remaining is Target − ToDate; negative when the target is passed.
+	Remaining returns.Count
+	Rank      int // by Percent, ties share a rank; 0 is unranked (no target, not counted, or no unit)
+
+	LastYear returns.Count // same period last year, of all units that have a figure
+	// Change compares the counted units only, on both sides: Compared of them have
+	// a figure of last year too, and LastYearOfCounted is their sum, the base of
+	// ChangePercent.
+	Compared          int
+	LastYearOfCounted returns.Count
+	Change            returns.Count
+	ChangePercent     returns.Hundredths
+
+	Trained returns.Count // certificates of this year, of people admitted or in the pool
+	Waiting returns.Count // dossiers submitted to the committee
+}
+
+// Source is where a unit's figures come from.
+type Source struct {
+	File       string // relative to the workspace
+	SHA256     string
+	Submission int
+	Admissions string // range of the rows counted, «KET_NAP!A10:V18»
+	Pool       string
+}
+
+// Status is where a unit's return stands. It is derived, never typed.
+type Status string
+
+// The statuses, in the words the office uses.
+const (
+	NotSent  Status = "Chưa gửi"
+	Returned Status = "Trả lại"
+	Received Status = "Đã nhận"
+	Warned   Status = "Đã nhận, có cảnh báo"
+	Closed   Status = "Đã chốt"
+)
+
+// Standing is a unit's status for a period and how it came to it.
+type Standing struct {
+	Status        Status
+	Deadline      returns.Date // zero: no deadline is set
+	FirstReceived returns.Date // the first version, good or not
+	FirstClean    returns.Date // the first version without an error
+	DaysLate      int          // of FirstClean after the deadline; 0 when nothing clean has come
+	Versions      int          // different files sent
+	Counted       string       // path of the version that counts
+	Returned      []string     // paths of versions sent back
+}

@@ -1,0 +1,212 @@
+// Package reference is what the district assigned: the register of units with
+// their validity and successors, targets with the decisions that set them, party
+// cells, and last year's figures, as the office keeps them in assignment.xlsx.
+//
+// It refuses to know anything of returns sent by units.
+package reference
+
+import (
+	"slices"
+
+	"ketnap/internal/returns"
+	"ketnap/internal/viet"
+)
+
+// Whole is the unit code of CHI_TIEU that stands for the whole district.
+const Whole = "TOAN_HUYEN"
+
+// Assignment is the office's workbook, checked. Slices are in the order of its rows.
+type Assignment struct {
+	Units    []Unit
+	Targets  []Target
+	Cells    []PartyCell
+	LastYear []YearToDate
+	SHA256   string // of the workbook: a change judges every return anew
+}
+
+// Unit is a row of DON_VI: a unit that owes a return.
+type Unit struct {
+	Code      string
+	Name      string
+	OtherName string       // Tên khác
+	Kind      string       // Loại: xã, phường, thị trấn, cơ quan, …
+	Group     string       // Nhóm: the subtotal it is counted in
+	PartyKind string       // Loại TCCSĐ: Đảng bộ cơ sở, Chi bộ cơ sở
+	Follower  string       // Ủy viên phụ trách
+	From      returns.Date // zero: since ever
+	Until     returns.Date // last day; zero: still valid
+	Successor string       // Đơn vị kế tục: a unit code
+	Area      string       // Vùng: miền núi, hải đảo, …; lowers the schooling bar
+	Exhausted bool         // Không còn quần chúng
+	Contact   string
+	Phone     string
+	Row       int // in DON_VI
+}
+
+// ValidOn reports whether the unit exists on that day.
+func (u Unit) ValidOn(d returns.Date) bool {
+	return (u.From.IsZero() || !d.Before(u.From)) && (u.Until.IsZero() || !d.After(u.Until))
+}
+
+// Target is a row of CHI_TIEU: the number a document sets for a unit and year.
+type Target struct {
+	Unit     string // unit code, or Whole
+	Year     int
+	Number   int
+	Document string // 01-KH/HU
+	Date     returns.Date
+	Cell     returns.Cell // of the number
+}
+
+// PartyCell is a row of CHI_BO: a cell (chi bộ) of a unit and the target given to it.
+type PartyCell struct {
+	Unit   string
+	Name   string
+	Target returns.Count
+}
+
+// YearToDate is a row of NAM_TRUOC: cumulative admissions by month, index 0 is January.
+type YearToDate struct {
+	Unit   string
+	Year   int
+	Months [12]returns.Count
+	Cells  [12]returns.Cell
+}
+
+// Unit is the unit of that code valid on that day.
+func (a *Assignment) Unit(code string, on returns.Date) (Unit, bool) {
+	for _, u := range a.Units {
+		if u.Code == code && u.ValidOn(on) {
+			return u, true
+		}
+	}
+	return Unit{}, false
+}
+
+// UnitEver is the last unit of that code, valid or not: a merged unit names its
+// successor.
+func (a *Assignment) UnitEver(code string) (Unit, bool) {
+	for _, u := range slices.Backward(a.Units) {
+		if u.Code == code {
+			return u, true
+		}
+	}
+	return Unit{}, false
+}
+
+// UnitsNamed are the units valid on that day that the name fits: their name or
+// other name, also without the words for the kind of organisation in front
+// ("Hà Châu" for "Đảng bộ xã Hà Châu").
+func (a *Assignment) UnitsNamed(name string, on returns.Date) []Unit {
+	key := unitKey(name)
+	var found []Unit
+	for _, u := range a.Units {
+		if u.ValidOn(on) && key != "" && (unitKey(u.Name) == key || u.OtherName != "" && unitKey(u.OtherName) == key) {
+			found = append(found, u)
+		}
+	}
+	return found
+}
+
+// unitWords stand before the name proper, longest first.
+var unitWords = foldAll("Đảng bộ cơ sở", "Chi bộ cơ sở", "Đảng bộ bộ phận", "Đảng bộ", "Đảng ủy", "Chi bộ", "Chi ủy", "ĐU", "ĐB", "CB",
+	"xã", "phường", "thị trấn", "TT")
+
+func foldAll(words ...string) []string {
+	for i, w := range words {
+		words[i] = viet.Fold(w)
+	}
+	return words
+}
+
+// unitKey folds a unit's name without the words for its kind.
+func unitKey(name string) string {
+	key := viet.Fold(name)
+	for again := true; again; {
+		again = false
+		for _, w := range unitWords {
+			if rest, ok := cutWord(key, w); ok {
+				key, again = rest, true
+				break
+			}
+		}
+	}
+	return key
+}
+
+// cutWord removes a folded word in front, unless nothing would be left.
+func cutWord(key, word string) (string, bool) {
+	if len(key) > len(word) && key[:len(word)] == word {
+		return key[len(word):], true
+	}
+	return key, false
+}
+
+// Expected are the units that owe a return for the period, in register order:
+// those valid on its last day.
+func (a *Assignment) Expected(p returns.Period) []Unit {
+	var units []Unit
+	for _, u := range a.Units {
+		if u.ValidOn(p.Last()) {
+			units = append(units, u)
+		}
+	}
+	return units
+}
+
+// TargetInForce is a unit's target for the year of a period: the latest version
+// dated on or before the period's end, and the first one.
+type TargetInForce struct {
+	Target
+	Original int
+	Adjusted bool // there is more than one version in force so far
+}
+
+// Target is the target of a unit (or Whole) in force at the end of the period.
+func (a *Assignment) Target(unit string, p returns.Period) (TargetInForce, bool) {
+	var versions []Target
+	for _, t := range a.Targets {
+		if t.Unit == unit && t.Year == p.Year && !t.Date.After(p.Last()) {
+			versions = append(versions, t)
+		}
+	}
+	if len(versions) == 0 {
+		return TargetInForce{}, false
+	}
+	slices.SortStableFunc(versions, func(a, b Target) int { return a.Date.Compare(b.Date) })
+	last := versions[len(versions)-1]
+	return TargetInForce{Target: last, Original: versions[0].Number, Adjusted: len(versions) > 1}, true
+}
+
+// PartyCells are the cells of a unit, in the order of the workbook.
+func (a *Assignment) PartyCells(unit string) []PartyCell {
+	var cells []PartyCell
+	for _, c := range a.Cells {
+		if c.Unit == unit {
+			cells = append(cells, c)
+		}
+	}
+	return cells
+}
+
+// PartyCell is the cell of a unit that the name fits.
+func (a *Assignment) PartyCell(unit, name string) (PartyCell, bool) {
+	key := viet.Fold(name)
+	for _, c := range a.Cells {
+		if c.Unit == unit && viet.Fold(c.Name) == key {
+			return c, true
+		}
+	}
+	return PartyCell{}, false
+}
+
+// ToDate is NAM_TRUOC's cumulative figure of a unit at the end of a period, and
+// its cell.
+func (a *Assignment) ToDate(unit string, p returns.Period) (returns.Count, returns.Cell) {
+	for _, y := range a.LastYear {
+		if y.Unit == unit && y.Year == p.Year {
+			return y.Months[p.Month-1], y.Cells[p.Month-1]
+		}
+	}
+	return returns.Count{}, returns.Cell{}
+}

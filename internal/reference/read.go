@@ -1,0 +1,310 @@
+package reference
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"ketnap/internal/form"
+	"ketnap/internal/returns"
+	"ketnap/internal/viet"
+	"ketnap/internal/workbook"
+)
+
+// The sheets of the assignment workbook, as config/assignment.yaml names them.
+const (
+	sheetUnits    = "DON_VI"
+	sheetTargets  = "CHI_TIEU"
+	sheetCells    = "CHI_BO"
+	sheetLastYear = "NAM_TRUOC"
+)
+
+// Fault is something in the assignment workbook that must be mended before any
+// return can be judged. Sentence is Vietnamese: place, what was found, what to do.
+type Fault struct {
+	Cell     returns.Cell
+	Sentence string
+}
+
+// Faults are all the faults of an assignment workbook, found in one pass.
+type Faults []Fault
+
+// Error lists the faults, a line each, the first twenty.
+func (f Faults) Error() string {
+	var b strings.Builder
+	for i, fault := range f {
+		if i == 20 {
+			fmt.Fprintf(&b, "  … và %d lỗi nữa", len(f)-i)
+			break
+		}
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "  %s", fault.Sentence)
+	}
+	return b.String()
+}
+
+// Read reads assignment.xlsx (its bytes) as config/assignment.yaml describes it.
+// A workbook with faults gives Faults; any other error is about our run.
+func Read(configuration fs.FS, data []byte, limits workbook.Limits) (*Assignment, error) {
+	codes, err := form.LoadCodes(configuration)
+	if err != nil {
+		return nil, err
+	}
+	layout, err := form.LoadDefinition(configuration, "assignment.yaml", codes)
+	if err != nil {
+		return nil, err
+	}
+	book, err := workbook.Open(bytes.NewReader(data), int64(len(data)), limits)
+	if refusal := (*workbook.Refusal)(nil); errors.As(err, &refusal) {
+		return nil, Faults{{Sentence: strings.TrimSpace(refusal.Detail + " — " + refusal.Advice)}}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the assignment workbook: %w", err)
+	}
+	found, err := form.ReadSheets(book, layout.Sheets, codes)
+	if err != nil {
+		return nil, fmt.Errorf("read the assignment workbook: %w", err)
+	}
+	sum := sha256.Sum256(data)
+	r := reader{a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, layout: layout}
+	read := map[string]func(*form.Table){
+		sheetUnits: r.units, sheetTargets: r.targets, sheetCells: r.cells, sheetLastYear: r.lastYear,
+	}
+	for i := range found.Tables { // in the order of the layout: units first
+		if t := &found.Tables[i]; r.usable(t) {
+			read[t.Reading.ID](t)
+		}
+	}
+	if len(r.faults) > 0 {
+		return nil, r.faults
+	}
+	return r.a, nil
+}
+
+// reader gathers the assignment and its faults.
+type reader struct {
+	a      *Assignment
+	layout *form.Definition
+	faults Faults
+}
+
+// fault notes a fault at a cell: «Trang DON_VI, ô A7: …».
+func (r *reader) fault(at returns.Cell, format string, args ...any) {
+	place := "Trang " + at.Sheet
+	if ref := at.Ref(); ref != "" {
+		place += ", ô " + ref
+	}
+	r.faults = append(r.faults, Fault{at, place + ": " + fmt.Sprintf(format, args...)})
+}
+
+// usable reports whether the sheet and its required columns are there.
+func (r *reader) usable(t *form.Table) bool {
+	sheet := returns.Cell{Sheet: t.Reading.ID}
+	if t.Reading.Name == "" {
+		near := ""
+		if t.Reading.Nearest != "" {
+			near = fmt.Sprintf(" (có trang «%s»)", t.Reading.Nearest)
+		}
+		r.fault(sheet, "không có trang này%s — thêm trang %s, hoặc đặt lại tên cho đúng.", near, t.Reading.ID)
+		return false
+	}
+	ok := true
+	for _, d := range t.Reading.Double {
+		r.fault(d.At, "hai cột cùng là «%s» (cột kia ở ô %s) — bỏ một cột.", d.Header, d.First.Ref())
+		ok = false
+	}
+	for _, m := range t.Reading.Missing {
+		if !m.Required {
+			continue
+		}
+		near := ""
+		if m.Nearest != "" {
+			near = fmt.Sprintf(", gần nhất là «%s»", m.Nearest)
+		}
+		at := m.At
+		if at.Sheet == "" {
+			at = sheet
+		}
+		r.fault(at, "không thấy cột «%s»%s — thêm cột hoặc sửa tiêu đề cho đúng.", m.Header, near)
+		ok = false
+	}
+	return ok
+}
+
+// line is a row being read: it hands out values by column id and faults those
+// that are missing or cannot be read.
+type line struct {
+	r   *reader
+	t   *form.Table
+	row *form.TableRow
+	bad bool
+}
+
+func (r *reader) lines(t *form.Table, visit func(l *line)) {
+	for i := range t.Rows {
+		visit(&line{r: r, t: t, row: &t.Rows[i]})
+	}
+}
+
+func (l *line) fault(v returns.Value, format string, args ...any) {
+	l.bad = true
+	at := v.Cell
+	if at.Sheet == "" {
+		at = returns.Cell{Sheet: l.t.Reading.Name, Row: l.row.Row}
+	}
+	l.r.fault(at, format, args...)
+}
+
+// value is the column's value; one that stands there and cannot be read is a fault.
+func (l *line) value(id string) returns.Value {
+	v := l.t.Value(l.row, id)
+	column := l.r.layout.Sheet(l.t.Reading.ID).Column(id)
+	switch {
+	case v.State == returns.Bad:
+		l.fault(v, "%s ghi «%s», không đọc được là %s — sửa lại.", column.Header, v.Raw, kindWord(column.Kind))
+	case column.Required && v.Empty():
+		l.fault(v, "%s để trống — ghi %s.", column.Header, kindWord(column.Kind))
+	}
+	return v
+}
+
+func kindWord(k form.Kind) string {
+	switch k {
+	case form.KindDate:
+		return "ngày (dd/mm/yyyy)"
+	case form.KindCount, form.KindInteger:
+		return "số nguyên không âm"
+	case form.KindMark:
+		return "dấu x"
+	}
+	return "nội dung"
+}
+
+func (l *line) text(id string) string { return l.value(id).Text }
+
+func (r *reader) units(t *form.Table) {
+	r.lines(t, func(l *line) {
+		code := l.value("unit")
+		u := Unit{
+			Code: code.Text, Name: l.text("name"), OtherName: l.text("other_name"), Kind: l.text("kind"), Group: l.text("group"),
+			PartyKind: l.text("party_kind"), Follower: l.text("follower"), From: l.value("from").Date, Until: l.value("until").Date,
+			Successor: l.text("successor"), Area: l.text("area"), Exhausted: l.value("exhausted").Mark,
+			Contact: l.text("contact"), Phone: l.text("phone"), Row: l.row.Row,
+		}
+		if u.Code == Whole {
+			l.fault(code, "mã %s dành cho chỉ tiêu chung, không phải mã đơn vị — đặt mã khác.", Whole)
+		}
+		if !u.Until.IsZero() && u.Until.Before(u.From) {
+			l.fault(l.t.Value(l.row, "until"), "hiệu lực đến %s trước hiệu lực từ %s — sửa một trong hai ngày.", u.Until, u.From)
+		}
+		for _, other := range r.a.Units {
+			if other.Code == u.Code && overlap(other, u) {
+				l.fault(code, "mã %s đã có ở dòng %d trong cùng thời gian hiệu lực — mỗi mã một đơn vị.", u.Code, other.Row)
+			}
+		}
+		if !l.bad {
+			r.a.Units = append(r.a.Units, u)
+		}
+	})
+	if len(t.Rows) == 0 {
+		r.fault(returns.Cell{Sheet: t.Reading.Name}, "chưa có đơn vị nào — ghi mỗi đơn vị một dòng dưới tiêu đề.")
+	}
+	for _, u := range r.a.Units {
+		if _, ok := r.a.UnitEver(u.Successor); u.Successor != "" && !ok {
+			r.fault(returns.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]}, "đơn vị kế tục %s không có trong danh sách — sửa mã.", u.Successor)
+		}
+	}
+}
+
+func overlap(a, b Unit) bool {
+	return (a.Until.IsZero() || b.From.IsZero() || !a.Until.Before(b.From)) &&
+		(b.Until.IsZero() || a.From.IsZero() || !b.Until.Before(a.From))
+}
+
+// unit is the row's unit code, which must be in DON_VI and agree with the name
+// beside it.
+func (l *line) unit(whole bool) string {
+	code := l.value("unit")
+	if code.Text == "" || whole && code.Text == Whole {
+		return code.Text
+	}
+	u, ok := l.r.a.UnitEver(code.Text)
+	if !ok {
+		if len(l.r.a.Units) > 0 { // else DON_VI itself has the fault
+			l.fault(code, "mã đơn vị %s không có trong trang %s — sửa mã hoặc thêm đơn vị.", code.Text, sheetUnits)
+		}
+		return code.Text
+	}
+	if name := l.t.Value(l.row, "name"); name.Known() && !u.named(name.Text) {
+		l.fault(name, "ghi «%s», mã %s là «%s» trong trang %s — sửa mã hoặc tên.", name.Text, u.Code, u.Name, sheetUnits)
+	}
+	return code.Text
+}
+
+// named reports whether the name is one of the unit's.
+func (u Unit) named(name string) bool {
+	key := unitKey(name)
+	return key == unitKey(u.Name) || u.OtherName != "" && key == unitKey(u.OtherName)
+}
+
+func (r *reader) targets(t *form.Table) {
+	r.lines(t, func(l *line) {
+		number := l.value("number")
+		target := Target{
+			Unit: l.unit(true), Year: l.value("year").Num, Number: number.Num,
+			Document: l.text("document"), Date: l.value("date").Date, Cell: number.Cell,
+		}
+		if number.Num < 0 {
+			l.fault(number, "chỉ tiêu %d là số âm — sửa lại.", number.Num)
+		}
+		for _, other := range r.a.Targets {
+			if other.Unit == target.Unit && other.Year == target.Year && other.Date == target.Date {
+				l.fault(number, "đơn vị %s năm %d đã có chỉ tiêu cùng ngày văn bản ở ô %s — bỏ một dòng, hoặc ghi đúng ngày của văn bản điều chỉnh.", target.Unit, target.Year, other.Cell.Ref())
+			}
+		}
+		if !l.bad {
+			r.a.Targets = append(r.a.Targets, target)
+		}
+	})
+}
+
+func (r *reader) cells(t *form.Table) {
+	seen := map[[2]string]int{}
+	r.lines(t, func(l *line) {
+		name := l.value("cell")
+		cell := PartyCell{Unit: l.unit(false), Name: name.Text, Target: l.value("target").Count()}
+		key := [2]string{cell.Unit, viet.Fold(cell.Name)}
+		if first, twice := seen[key]; twice && cell.Name != "" {
+			l.fault(name, "«%s» của đơn vị %s đã có ở dòng %d — bỏ một dòng.", cell.Name, cell.Unit, first)
+		}
+		seen[key] = l.row.Row
+		if !l.bad {
+			r.a.Cells = append(r.a.Cells, cell)
+		}
+	})
+}
+
+func (r *reader) lastYear(t *form.Table) {
+	r.lines(t, func(l *line) {
+		year := l.value("year")
+		y := YearToDate{Unit: l.unit(false), Year: year.Num}
+		for m := range y.Months {
+			v := l.value(fmt.Sprintf("m%d", m+1))
+			y.Months[m], y.Cells[m] = v.Count(), v.Cell
+		}
+		for _, other := range r.a.LastYear {
+			if other.Unit == y.Unit && other.Year == y.Year {
+				l.fault(year, "đơn vị %s năm %d đã có một dòng — bỏ một dòng.", y.Unit, y.Year)
+			}
+		}
+		if !l.bad {
+			r.a.LastYear = append(r.a.LastYear, y)
+		}
+	})
+}

@@ -1,0 +1,142 @@
+package returns
+
+import (
+	"fmt"
+	"time"
+)
+
+// Date is a day of the calendar, without time or zone. The zero Date is no date.
+type Date struct {
+	Year  int        `json:"y"`
+	Month time.Month `json:"m"`
+	Day   int        `json:"d"`
+}
+
+// NewDate is the day y-m-d, and whether there is such a day.
+func NewDate(y int, m time.Month, d int) (Date, bool) {
+	t := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	if t.Year() != y || t.Month() != m || t.Day() != d {
+		return Date{}, false
+	}
+	return Date{y, m, d}, true
+}
+
+// DateOf is the day of t in t's zone.
+func DateOf(t time.Time) Date {
+	y, m, d := t.Date()
+	return Date{y, m, d}
+}
+
+// IsZero reports whether d is no date.
+func (d Date) IsZero() bool { return d == Date{} }
+
+// Time is midnight UTC of d.
+func (d Date) Time() time.Time {
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
+}
+
+// Compare is negative when d is before e.
+func (d Date) Compare(e Date) int {
+	switch {
+	case d.Year != e.Year:
+		return d.Year - e.Year
+	case d.Month != e.Month:
+		return int(d.Month - e.Month)
+	}
+	return d.Day - e.Day
+}
+
+// Before reports whether d is before e.
+func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }
+
+// After reports whether d is after e.
+func (d Date) After(e Date) bool { return d.Compare(e) > 0 }
+
+// AddMonths adds calendar months, the day clamped to the month's end: the way
+// the catalogue counts age and the validity of a certificate (31/8 + 6 is 28/2).
+func (d Date) AddMonths(n int) Date {
+	first := time.Date(d.Year, d.Month+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return Date{first.Year(), first.Month(), min(d.Day, last)}
+}
+
+// AddDays adds days.
+func (d Date) AddDays(n int) Date { return DateOf(d.Time().AddDate(0, 0, n)) }
+
+// DaysSince is the number of days from e to d.
+func (d Date) DaysSince(e Date) int {
+	return int(d.Time().Sub(e.Time()) / (24 * time.Hour))
+}
+
+// String is the date the Vietnamese way, 05/03/1990; "" for no date.
+func (d Date) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%02d/%02d/%04d", d.Day, int(d.Month), d.Year)
+}
+
+// ISO is the date as 1990-03-05; "" for no date.
+func (d Date) ISO() string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day)
+}
+
+// Period is a month that returns are for. The zero Period is no period.
+type Period struct {
+	Year  int        `json:"y"`
+	Month time.Month `json:"m"`
+}
+
+// PeriodOf is the month of a date.
+func PeriodOf(d Date) Period { return Period{d.Year, d.Month} }
+
+// ParsePeriod reads the canonical form, 2021-10.
+func ParsePeriod(s string) (Period, error) {
+	t, err := time.Parse("2006-01", s)
+	if err != nil {
+		return Period{}, fmt.Errorf("period %q is not of the form YYYY-MM", s)
+	}
+	return Period{t.Year(), t.Month()}, nil
+}
+
+// IsZero reports whether p is no period.
+func (p Period) IsZero() bool { return p == Period{} }
+
+// First is the first day of the period.
+func (p Period) First() Date { return Date{p.Year, p.Month, 1} }
+
+// Last is the last day of the period.
+func (p Period) Last() Date { return p.First().AddMonths(1).AddDays(-1) }
+
+// YearStart is 1 January of the period's year: lists are year to date.
+func (p Period) YearStart() Date { return Date{p.Year, time.January, 1} }
+
+// Contains reports whether d lies in the month.
+func (p Period) Contains(d Date) bool { return PeriodOf(d) == p }
+
+// Compare is negative when p is earlier than q.
+func (p Period) Compare(q Period) int {
+	if p.Year != q.Year {
+		return p.Year - q.Year
+	}
+	return int(p.Month - q.Month)
+}
+
+// LastYear is the same month a year before.
+func (p Period) LastYear() Period { return Period{p.Year - 1, p.Month} }
+
+// String is 2021-10; "" for no period.
+func (p Period) String() string {
+	if p.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d", p.Year, int(p.Month))
+}
+
+// Label is the period in Vietnamese: tháng 10 năm 2021.
+func (p Period) Label() string {
+	return fmt.Sprintf("tháng %d năm %d", int(p.Month), p.Year)
+}

@@ -1,0 +1,68 @@
+package viet_test
+
+import (
+	"testing"
+
+	"golang.org/x/text/unicode/norm"
+
+	"ketnap/internal/viet"
+)
+
+func TestFold(t *testing.T) {
+	same := [][]string{
+		{"Đảng ủy xã Tân Hòa", "ĐẢNG UỶ XÃ TÂN HOÀ", norm.NFD.String("Đảng ủy xã Tân Hòa"), " Đảng  ủy, xã Tân Hòa."},
+		{"Úc Kỳ", "Úc Kì", "ÚC KỲ"},
+		{"Bảo Lý", "Bảo Lí"},
+		{"Điềm Thụy", "Điềm Thuỵ"},
+		{"Sỹ quan", "Sĩ quan"},
+		{"Quý 3", "Quí 3"},
+		{"Y tế", "I tế"},
+		{"Không phát sinh (x)", "khôNG phát\u00a0sinh x"},
+		{"Công ty", "Công ti"},
+		{"Ngày QĐ*", "ngày qđ"},
+	}
+	for _, names := range same {
+		for _, n := range names {
+			if got, want := viet.Fold(n), viet.Fold(names[0]); got != want {
+				t.Errorf("Fold(%q) = %q, Fold(%q) = %q: want equal", n, got, names[0], want)
+			}
+		}
+	}
+	different := [][2]string{
+		{"Nga My", "Nga Mỹ"}, {"Thúy", "Thúi"}, {"tay", "tai"}, {"Tân Hòa", "Tân Hóa"}, {"Đào", "Dào"}, {"mây", "mâi"}, {"Chi bộ 1", "Chi bộ 2"},
+	}
+	for _, d := range different {
+		if viet.Fold(d[0]) == viet.Fold(d[1]) {
+			t.Errorf("Fold(%q) = Fold(%q): want different", d[0], d[1])
+		}
+	}
+}
+
+func TestClean(t *testing.T) {
+	for in, want := range map[string]string{
+		"  Hà\u00a0\u200bChâu \n xã ": "Hà Châu xã",
+		"\ufeff":                      "",
+		norm.NFD.String("Nguyễn Thị"): "Nguyễn Thị",
+		"a\tb":                        "a b",
+	} {
+		if got := viet.Clean(in); got != want {
+			t.Errorf("Clean(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	units := []string{"Đảng bộ xã Hà Châu", "Đảng bộ xã Đào Xá", "Đảng bộ xã Nga My", "Chi bộ Tòa án"}
+	for in, want := range map[string]string{
+		"Dang bo xa Dao Xa":  "Đảng bộ xã Đào Xá",
+		"Đảng bộ xã Hà Chậu": "Đảng bộ xã Hà Châu",
+		"Hà Châu":            "Đảng bộ xã Hà Châu",
+		"Nga Mỹ":             "Đảng bộ xã Nga My",
+		"Thanh Ninh":         "",
+		"":                   "",
+	} {
+		if got := viet.Nearest(in, units); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
