@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -42,6 +45,9 @@ func (w *Workspace) takeIn(ctx context.Context, store *record.Store) (*takenIn, 
 	}
 	in := &takenIn{setAside: found.SetAside}
 	archive := w.archive()
+	if err := archive.Sweep(); err != nil {
+		return nil, err
+	}
 	firstOf := map[string]bool{}
 	for _, f := range found.Files {
 		sum, size, err := archive.Keep(ctx, f.Name)
@@ -61,7 +67,7 @@ func (w *Workspace) takeIn(ctx context.Context, store *record.Store) (*takenIn, 
 		}
 		firstOf[sum] = true
 	}
-	slices.SortFunc(in.setAside, func(a, b intake.SetAside) int { return compareStrings(a.Path, b.Path) })
+	slices.SortFunc(in.setAside, func(a, b intake.SetAside) int { return strings.Compare(a.Path, b.Path) })
 	return in, w.dateReceived(ctx, store, in.fresh)
 }
 
@@ -92,10 +98,26 @@ func (w *Workspace) dateReceived(ctx context.Context, store *record.Store, files
 // as a workbook is a Return that says so; it never stops the others.
 func (w *Workspace) read(ctx context.Context, files []returns.File) ([]*returns.Return, error) {
 	archive := w.archive()
-	return w.readFrom(ctx, files, func(i int) (*os.File, error) { return archive.Open(files[i].SHA256) })
+	return w.readFrom(ctx, files, func(i int) (original, error) {
+		if files[i].Size > archive.MaxSize { // not kept; the reader refuses it by its size alone
+			return tooBig{}, nil
+		}
+		return archive.Open(files[i].SHA256)
+	})
 }
 
-func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open func(i int) (*os.File, error)) ([]*returns.Return, error) {
+// original is the bytes of a file that was sent.
+type original interface {
+	io.ReaderAt
+	io.Closer
+}
+
+type tooBig struct{}
+
+func (tooBig) ReadAt([]byte, int64) (int, error) { return 0, io.EOF }
+func (tooBig) Close() error                      { return nil }
+
+func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open func(i int) (original, error)) ([]*returns.Return, error) {
 	read := make([]*returns.Return, len(files))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -104,7 +126,7 @@ func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open fun
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			r, err := readOne(w.Forms, w.Limits, file, func() (*os.File, error) { return open(i) })
+			r, err := readOne(w.Forms, w.Limits, file, func() (original, error) { return open(i) })
 			if err != nil {
 				return fmt.Errorf("read %q: %w", file.Path, err)
 			}
@@ -121,7 +143,7 @@ func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open fun
 }
 
 // readOne reads one file; a panic in a reader is our bug, told with its stack.
-func readOne(forms *form.Forms, limits workbook.Limits, file returns.File, open func() (*os.File, error)) (r returns.Return, err error) {
+func readOne(forms *form.Forms, limits workbook.Limits, file returns.File, open func() (original, error)) (r returns.Return, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
@@ -159,27 +181,23 @@ func (w *Workspace) judge(ctx context.Context, store *record.Store, fresh []*ret
 		byPeriod[r.Period()] = append(byPeriod[r.Period()], r)
 		again[r.File.SHA256] = true
 	}
-	periods := make([]returns.Period, 0, len(byPeriod))
-	for p := range byPeriod {
-		periods = append(periods, p)
-	}
-	slices.SortFunc(periods, returns.Period.Compare)
-	counted := map[returns.Period]map[string]*returns.Return{} // settled in this run
+	periods := slices.SortedFunc(maps.Keys(byPeriod), returns.Period.Compare)
+	settled := map[returns.Period]map[string]judgement{} // by period and unit: what counts, as this run decided
 	for _, p := range periods {
 		docket := validate.Docket{
 			Period: p, Assignment: w.Assignment, Counting: w.counting(), Level: w.Settings.Office.Level,
 			Deadline: w.deadline(p), Fresh: byPeriod[p],
 		}
 		var recorded []record.Submission
+		var err error
+		if docket.Earlier, docket.Told, err = earlier(ctx, store, p, settled); err != nil {
+			return nil, fmt.Errorf("read the record: %w", err)
+		}
 		if store != nil && !p.IsZero() {
-			var err error
 			if docket.Standing, err = store.Counted(ctx, p); err != nil {
 				return nil, fmt.Errorf("read the record: %w", err)
 			}
-			if docket.Earlier, err = w.earlier(ctx, store, p, counted); err != nil {
-				return nil, fmt.Errorf("read the record: %w", err)
-			}
-			if docket.Past, err = store.Admitted(ctx, p.Year); err != nil {
+			if docket.Past, err = past(ctx, store, p); err != nil {
 				return nil, fmt.Errorf("read the record: %w", err)
 			}
 			if recorded, err = store.Submissions(ctx, p); err != nil {
@@ -199,17 +217,19 @@ func (w *Workspace) judge(ctx context.Context, store *record.Store, fresh []*ret
 			out.fresh = append(out.fresh, j)
 		}
 		recorded = slices.DeleteFunc(recorded, func(s record.Submission) bool { return again[s.File.SHA256] })
-		counted[p] = settle(out.fresh[first:], recorded, docket.Standing, out.changed)
+		if settled[p], err = settle(ctx, store, out.fresh[first:], recorded, out.changed); err != nil {
+			return nil, err
+		}
 	}
-	slices.SortFunc(out.fresh, func(a, b judgement) int { return compareStrings(a.ret.File.Path, b.ret.File.Path) })
+	slices.SortFunc(out.fresh, func(a, b judgement) int { return strings.Compare(a.ret.File.Path, b.ret.File.Path) })
 	return out, nil
 }
 
 // settle decides which version of each unit counts: the newest without an error.
-// A faulty newer version never displaces an accepted older one. It returns the
-// counted returns by unit, marks the others superseded, and notes in changed the
+// A faulty newer version never displaces an accepted older one. It returns what
+// counts by unit, marks the other fresh ones superseded, and notes in changed the
 // recorded versions whose verdict is another than before.
-func settle(fresh []judgement, recorded []record.Submission, standing map[string]*returns.Return, changed map[string]returns.Verdict) map[string]*returns.Return {
+func settle(ctx context.Context, store *record.Store, fresh []judgement, recorded []record.Submission, changed map[string]returns.Verdict) (map[string]judgement, error) {
 	newest := map[string]returns.Version{}
 	consider := func(unit string, v returns.Version, verdict returns.Verdict) {
 		if best, ok := newest[unit]; verdict != returns.Returned && (!ok || v.Compare(best) > 0) {
@@ -222,7 +242,7 @@ func settle(fresh []judgement, recorded []record.Submission, standing map[string
 	for _, s := range recorded {
 		consider(s.Unit, s.Version, s.Verdict)
 	}
-	verdictOf := func(unit string, v returns.Version, verdict returns.Verdict) returns.Verdict {
+	settled := func(unit string, v returns.Version, verdict returns.Verdict) returns.Verdict {
 		switch {
 		case verdict == returns.Returned:
 			return returns.Returned
@@ -231,42 +251,75 @@ func settle(fresh []judgement, recorded []record.Submission, standing map[string
 		}
 		return returns.Superseded
 	}
-	counted := map[string]*returns.Return{}
+	counted := map[string]judgement{}
 	for i := range fresh {
 		j := &fresh[i]
-		if j.verdict = verdictOf(j.ret.Unit(), j.ret.Version(), j.verdict); j.verdict == returns.Accepted {
-			counted[j.ret.Unit()] = j.ret
+		if j.verdict = settled(j.ret.Unit(), j.ret.Version(), j.verdict); j.verdict == returns.Accepted {
+			counted[j.ret.Unit()] = *j
 		}
 	}
 	for _, s := range recorded {
-		now := verdictOf(s.Unit, s.Version, s.Verdict)
+		now := settled(s.Unit, s.Version, s.Verdict)
 		if now != s.Verdict {
 			changed[s.File.SHA256] = now
 		}
-		if r := standing[s.Unit]; now == returns.Accepted && r != nil && r.File.SHA256 == s.File.SHA256 {
-			counted[s.Unit] = r
+		if now == returns.Accepted {
+			r, err := store.Return(ctx, s.File.SHA256)
+			if err != nil {
+				return nil, fmt.Errorf("read the record: %w", err)
+			}
+			counted[s.Unit] = judgement{ret: r, findings: s.Findings, verdict: now}
 		}
 	}
-	return counted
+	return counted, nil
 }
 
 // earlier is, by unit, the counted return of the nearest earlier period of the
-// same year: as settled in this run, else as recorded.
-func (w *Workspace) earlier(ctx context.Context, store *record.Store, p returns.Period, settled map[returns.Period]map[string]*returns.Return) (map[string]*returns.Return, error) {
-	earlier := map[string]*returns.Return{}
-	for q := (returns.Period{Year: p.Year, Month: 1}); q.Compare(p) < 0; q.Month++ {
-		counted, now := settled[q]
-		if !now {
-			var err error
-			if counted, err = store.Counted(ctx, q); err != nil {
-				return nil, err
+// same year and what was said of it: as settled in this run, else as recorded.
+func earlier(ctx context.Context, store *record.Store, p returns.Period, settled map[returns.Period]map[string]judgement) (map[string]*returns.Return, map[string][]returns.Finding, error) {
+	counted, told := map[string]*returns.Return{}, map[string][]returns.Finding{}
+	for q := (returns.Period{Year: p.Year, Month: p.Month - 1}); q.Month >= 1; q.Month-- {
+		if now, ok := settled[q]; ok {
+			for unit, j := range now {
+				if counted[unit] == nil {
+					counted[unit], told[unit] = j.ret, j.findings
+				}
 			}
+			continue
 		}
-		for unit, r := range counted {
-			earlier[unit] = r
+		if store == nil {
+			continue
+		}
+		submissions, err := store.Submissions(ctx, q)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, s := range submissions {
+			if !s.Counted() || counted[s.Unit] != nil {
+				continue
+			}
+			r, err := store.Return(ctx, s.File.SHA256)
+			if err != nil {
+				return nil, nil, err
+			}
+			counted[s.Unit], told[s.Unit] = r, s.Findings
 		}
 	}
-	return earlier, nil
+	return counted, told, nil
+}
+
+// past is the people admitted in years before the period's, for the rules that
+// look for them.
+func past(ctx context.Context, store *record.Store, p returns.Period) ([]validate.Person, error) {
+	admitted, err := store.Admitted(ctx, p.Year)
+	if err != nil {
+		return nil, err
+	}
+	people := make([]validate.Person, len(admitted))
+	for i, a := range admitted {
+		people[i] = validate.Person{Unit: a.Unit, Year: a.Period.Year, NationalID: a.NationalID, NameKey: a.NameKey, Born: a.Born}
+	}
+	return people, nil
 }
 
 // batchOf is the run as the record takes it.

@@ -6,31 +6,32 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
-	"strings"
 
 	"ketnap/internal/consolidate"
+	"ketnap/internal/intake"
 	"ketnap/internal/record"
 	"ketnap/internal/render"
 	"ketnap/internal/returns"
 )
 
-func compareStrings(a, b string) int { return strings.Compare(a, b) }
-
 // choosePeriod is the period asked for, or the latest with an accepted return;
-// zero when nothing has been accepted yet.
+// else the latest with any return; zero when nothing has been judged yet.
 func (w *Workspace) choosePeriod(ctx context.Context, store *record.Store, asked returns.Period) (returns.Period, error) {
 	if !asked.IsZero() {
 		return asked, nil
 	}
-	periods, err := store.Periods(ctx)
-	if err != nil {
-		return returns.Period{}, fmt.Errorf("read the record: %w", err)
+	for _, list := range []func(context.Context) ([]returns.Period, error){store.Periods, store.JudgedPeriods} {
+		periods, err := list(ctx)
+		if err != nil {
+			return returns.Period{}, fmt.Errorf("read the record: %w", err)
+		}
+		if len(periods) > 0 {
+			return periods[len(periods)-1], nil
+		}
 	}
-	if len(periods) == 0 {
-		return returns.Period{}, nil
-	}
-	return periods[len(periods)-1], nil
+	return returns.Period{}, nil
 }
 
 // summarise adds up a period from the record.
@@ -90,17 +91,22 @@ func (w *Workspace) standing(ctx context.Context, store *record.Store, in *taken
 
 // write writes the outputs of the outcome's period. A file that cannot be
 // replaced, because it is open in Excel, is named; the others are still written.
-func (w *Workspace) write(ctx context.Context, o *Outcome) error {
+func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, fresh []returns.Period) error {
 	p := o.Summary.Period
 	folder := w.outFolder(p)
 	if err := os.MkdirAll(w.path(folder), 0o755); err != nil {
-		return &UsageError{Sentence: fmt.Sprintf("Không tạo được thư mục kết quả «%s» — kiểm tra quyền ghi của thư mục.", folder), Cause: err}
+		return cannotCreate(folder, err)
 	}
-	workbook, err := render.Consolidated(w.Templates, o.Summary, w.Settings.Office.heading())
+	office := w.Settings.Office.heading()
+	o.Headline = render.Headline(o.Summary, office)
+	workbook, err := render.Consolidated(w.Templates, o.Summary, office)
 	if err != nil {
 		return fmt.Errorf("render the consolidated workbook: %w", err)
 	}
 	if err := w.writeOne(ctx, o, path.Join(folder, "tong-hop-"+p.String()+".xlsx"), workbook); err != nil {
+		return err
+	}
+	if err := w.writeFeedback(ctx, store, o, fresh); err != nil {
 		return err
 	}
 	machine, err := runJSON(o)
@@ -122,7 +128,7 @@ func (w *Workspace) writeOne(ctx context.Context, o *Outcome, name string, data 
 	case errors.As(err, &busy):
 		out.Problem = busy.Error()
 	case errors.Is(err, os.ErrPermission):
-		return &UsageError{Sentence: fmt.Sprintf("Không ghi được «%s» — kiểm tra quyền ghi của thư mục kết quả.", name), Cause: err}
+		return cannotWrite(name, err)
 	case err != nil:
 		return fmt.Errorf("write %q: %w", name, err)
 	}
@@ -170,14 +176,17 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 	}
 	files := make([]returns.File, len(names))
 	for i, name := range names {
-		if files[i], err = fingerprint(name); err != nil {
+		var sum string
+		var size int64
+		if sum, size, err = (intake.Archive{MaxSize: -1}).Keep(ctx, name); err != nil { // keeps nothing: fingerprints
 			return nil, &UsageError{Sentence: fmt.Sprintf("Không đọc được tệp «%s» — kiểm tra tên tệp và quyền đọc.", name), Cause: err}
 		}
+		files[i] = returns.File{Path: filepath.ToSlash(name), SHA256: sum, Size: size, Received: returns.DateOf(w.now())}
 	}
 	if err := w.dateReceived(ctx, store, files); err != nil {
 		return nil, err
 	}
-	read, err := w.readFrom(ctx, files, func(i int) (*os.File, error) { return os.Open(names[i]) })
+	read, err := w.readFrom(ctx, files, func(i int) (original, error) { return os.Open(names[i]) })
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/intake"
@@ -80,7 +81,29 @@ func (w *Workspace) Run(ctx context.Context, period returns.Period) (*Outcome, e
 	if outcome.Summary, err = w.summarise(ctx, store, period); err != nil {
 		return nil, err
 	}
-	return outcome, w.write(ctx, outcome)
+	outcome.place(period)
+	return outcome, w.write(ctx, store, outcome, periodsOf(fresh, period))
+}
+
+// periodsOf is the periods of the returns, with one more, each once, in order.
+func periodsOf(rs []*returns.Return, and returns.Period) []returns.Period {
+	periods := []returns.Period{and}
+	for _, r := range rs {
+		periods = append(periods, r.Period())
+	}
+	slices.SortFunc(periods, returns.Period.Compare)
+	return slices.Compact(periods)
+}
+
+// place puts the findings that belong to no unit or no period with those of the
+// period the workbooks are for, which already has its own.
+func (o *Outcome) place(p returns.Period) {
+	for _, f := range o.Unplaced {
+		if f.Period != p {
+			o.Summary.Findings = append(o.Summary.Findings, f)
+		}
+	}
+	returns.SortFindings(o.Summary.Findings)
 }
 
 // outFolder is where the outputs of a period go, relative to the workspace.

@@ -93,9 +93,7 @@ func runJSON(o *Outcome) ([]byte, error) {
 	f.Totals.Percent = percentage(s.Whole.Percent)
 	f.Totals.SamePeriodLastYear, f.Totals.ChangePercent = number(s.Whole.LastYear), percentage(s.Whole.ChangePercent)
 	f.Totals.Trained = number(s.Whole.Trained)
-	findings := append(append([]returns.Finding{}, s.Findings...), o.Unplaced...)
-	returns.SortFindings(findings)
-	f.Findings = findingsJSON(findings)
+	f.Findings = findingsJSON(s.Findings)
 	f.SetAside, f.Outputs = []setAsideJSON{}, []string{}
 	for _, a := range o.SetAside {
 		f.SetAside = append(f.SetAside, setAsideJSON{a.Path, a.Reason})

@@ -11,7 +11,8 @@ import (
 )
 
 type checkOptions struct {
-	json bool
+	json     bool
+	annotate string
 }
 
 func newCheck(app *App) *cobra.Command {
@@ -30,6 +31,7 @@ func newCheck(app *App) *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return runCheck(cmd.Context(), app, o, args) },
 	}
+	cmd.Flags().StringVar(&o.annotate, "annotate", "", "ghi bản đánh dấu lỗi của từng tệp vào thư mục này")
 	cmd.Flags().BoolVar(&o.json, "json", false, "in kết quả dạng JSON")
 	return cmd
 }
@@ -52,6 +54,15 @@ func runCheck(ctx context.Context, app *App, o checkOptions, args []string) erro
 	} else {
 		for _, c := range checked {
 			app.printChecked(c)
+		}
+	}
+	if o.annotate != "" {
+		written, err := w.Annotate(checked, args, o.annotate)
+		if err != nil {
+			return err
+		}
+		for _, name := range written {
+			app.say("Đã ghi bản đánh dấu: %s", name)
 		}
 	}
 	for _, c := range checked {

@@ -113,6 +113,8 @@ func newRoot(app *App) *cobra.Command {
 		newRun(app),
 		newCheck(app),
 		newStatus(app),
+		newBlank(app),
+		newRules(app),
 	)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root

@@ -88,7 +88,12 @@ func (app *App) printOutcome(o *batch.Outcome) {
 	app.printUnits("Bị trả lại, chưa có bản đúng", s, consolidate.Returned)
 	app.printReturned(s.Findings)
 	app.print("")
-	for _, out := range o.Outputs {
+	app.printOutputs(o.Outputs)
+}
+
+// printOutputs names the files made, and those that could not be made.
+func (app *App) printOutputs(outputs []batch.Output) {
+	for _, out := range outputs {
 		switch {
 		case out.Problem != "":
 			app.print("Chưa ghi được: %s — %s", out.Path, out.Problem)

@@ -43,7 +43,7 @@ func Summarise(in Input) *Summary {
 	}
 	s.UnitSum = s.Whole.Target
 	if t, ok := in.Assignment.Target(reference.Whole, in.Period); ok {
-		s.Whole.Target, s.Whole.Original, s.Whole.Document = returns.People(t.Number), returns.People(t.Original), document(t)
+		s.Whole.Target, s.Whole.Original, s.Whole.Document = returns.People(t.Number), returns.People(t.Original), t.Paper()
 	}
 	s.Whole.finish()
 	s.rank()
@@ -77,7 +77,7 @@ func (s *Summary) Units() []UnitLine {
 func (in Input) unitLine(u reference.Unit) Line {
 	l := Line{Expected: 1}
 	if t, ok := in.Assignment.Target(u.Code, in.Period); ok {
-		l.Target, l.Original, l.Document = returns.People(t.Number), returns.People(t.Original), document(t)
+		l.Target, l.Original, l.Document = returns.People(t.Number), returns.People(t.Original), t.Paper()
 	}
 	if r := in.LastYear[u.Code]; r != nil {
 		_, l.LastYear = Admitted(r, in.Period.LastYear(), in.Counting)
@@ -96,17 +96,6 @@ func (in Input) unitLine(u reference.Unit) Line {
 	}
 	l.finish()
 	return l
-}
-
-// document is the paper a target rests on: «01-KH/HU ngày 15/01/2021».
-func document(t reference.TargetInForce) string {
-	switch {
-	case t.Document == "":
-		return ""
-	case t.Date.IsZero():
-		return t.Document
-	}
-	return t.Document + " ngày " + t.Date.String()
 }
 
 // Admitted counts the persons of KET_NAP by their counting date: in the month of

@@ -162,6 +162,14 @@ type TargetInForce struct {
 	Adjusted bool // there is more than one version in force so far
 }
 
+// Paper names the document a target rests on: «01-KH/HU ngày 15/01/2021».
+func (t Target) Paper() string {
+	if t.Document == "" || t.Date.IsZero() {
+		return t.Document
+	}
+	return t.Document + " ngày " + t.Date.String()
+}
+
 // Target is the target of a unit (or Whole) in force at the end of the period.
 func (a *Assignment) Target(unit string, p returns.Period) (TargetInForce, bool) {
 	var versions []Target

@@ -172,8 +172,8 @@ func PercentOf(part, base Count) Hundredths {
 // Float is the percentage as a number, 67.89.
 func (h Hundredths) Float() float64 { return float64(h.N) / 100 }
 
-// String is the percentage the Vietnamese way, "67,89"; "" when unknown; "50"
-// when there are no hundredths.
+// String is the percentage the Vietnamese way, "67,89", "12,5", "50"; "" when
+// unknown.
 func (h Hundredths) String() string {
 	if !h.Known {
 		return ""
@@ -182,8 +182,12 @@ func (h Hundredths) String() string {
 	if n < 0 {
 		sign, n = "-", -n
 	}
-	if n%100 == 0 {
-		return sign + strconv.Itoa(n/100)
+	whole := sign + strconv.Itoa(n/100)
+	switch {
+	case n%100 == 0:
+		return whole
+	case n%10 == 0:
+		return fmt.Sprintf("%s,%d", whole, n%100/10)
 	}
-	return fmt.Sprintf("%s%d,%02d", sign, n/100, n%100)
+	return fmt.Sprintf("%s,%02d", whole, n%100)
 }

@@ -1,0 +1,281 @@
+package batch
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"ketnap/internal/record"
+	"ketnap/internal/render"
+	"ketnap/internal/returns"
+)
+
+// feedbackFolder holds the marked copies of a period, in its out folder.
+const feedbackFolder = "phan-hoi"
+
+// needsFeedback reports whether a sender has something to mend or to look at.
+func needsFeedback(findings []returns.Finding) bool {
+	return slices.ContainsFunc(findings, func(f returns.Finding) bool {
+		return f.Severity == returns.Error || f.Severity == returns.Warning && !f.Explained
+	})
+}
+
+// forSender are the findings that a sender is shown: all but trials.
+func forSender(findings []returns.Finding) []returns.Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f returns.Finding) bool { return f.Severity == returns.Trial })
+}
+
+// markedCopy is what goes back to a sender, and the name it goes by.
+func markedCopy(original io.Reader, r *returns.Return, unitCode, unitName string, findings []returns.Finding, verdict returns.Verdict) (name string, data []byte, err error) {
+	var c render.Copy
+	if r.Reading.Refusal != nil || original == nil {
+		c, err = render.Unreadable(r, forSender(findings))
+	} else {
+		var bytes []byte
+		if bytes, err = io.ReadAll(original); err == nil {
+			c, err = render.Marked(bytes, r, forSender(findings), verdict)
+		}
+	}
+	if err != nil {
+		return "", nil, fmt.Errorf("mark the faults of %q: %w", r.File.Path, err)
+	}
+	return render.FeedbackName(unitCode, unitName, r.File, c.Ext), c.Data, nil
+}
+
+// feedback is one marked copy to be made.
+type feedback struct {
+	submission record.Submission
+	folder     string // relative to the workspace
+	unit, name string // of the register; "" when the unit is not known
+}
+
+// writeFeedback gives every sender with an error or a warning its own workbook
+// back, for the latest judged version of each unit, in the folder of its period:
+// of the period consolidated and of those that had new returns. A copy that is no
+// longer called for, because a good version came, is removed.
+func (w *Workspace) writeFeedback(ctx context.Context, store *record.Store, o *Outcome, periods []returns.Period) error {
+	var wanted []feedback
+	for _, p := range periods {
+		submissions, err := store.Submissions(ctx, p)
+		if err != nil {
+			return fmt.Errorf("read the record: %w", err)
+		}
+		folder := w.feedbackFolder(p)
+		latest := map[string]record.Submission{}
+		for _, s := range submissions {
+			u, known := w.Assignment.UnitEver(s.Unit)
+			if p.IsZero() || !known {
+				if needsFeedback(s.Findings) {
+					wanted = append(wanted, feedback{submission: s, folder: folder})
+				}
+				continue
+			}
+			if best, ok := latest[u.Code]; !ok || s.Version.Compare(best.Version) > 0 {
+				latest[u.Code] = s
+			}
+		}
+		for code, s := range latest {
+			if u, _ := w.Assignment.UnitEver(code); needsFeedback(s.Findings) {
+				wanted = append(wanted, feedback{submission: s, folder: folder, unit: u.Code, name: u.Name})
+			}
+		}
+	}
+	slices.SortFunc(wanted, func(a, b feedback) int {
+		return cmp.Or(strings.Compare(a.folder, b.folder), strings.Compare(a.unit, b.unit), strings.Compare(a.submission.File.SHA256, b.submission.File.SHA256))
+	})
+	made, err := w.makeCopies(ctx, store, wanted)
+	if err != nil {
+		return err
+	}
+	for i, m := range made {
+		if err := os.MkdirAll(w.path(wanted[i].folder), 0o755); err != nil {
+			return cannotCreate(wanted[i].folder, err)
+		}
+		if err := w.writeOne(ctx, o, m.path, m.data); err != nil {
+			return err
+		}
+	}
+	for _, p := range periods {
+		if err := w.removeStale(w.feedbackFolder(p), made); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Workspace) feedbackFolder(p returns.Period) string {
+	if p.IsZero() {
+		return path.Join(w.Settings.Out, "khong-ro-ky", feedbackFolder)
+	}
+	return path.Join(w.outFolder(p), feedbackFolder)
+}
+
+type copyMade struct {
+	path string // relative to the workspace
+	data []byte
+}
+
+// makeCopies marks the originals, several at a time, in the order wanted.
+func (w *Workspace) makeCopies(ctx context.Context, store *record.Store, wanted []feedback) ([]copyMade, error) {
+	made := make([]copyMade, len(wanted))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, f := range wanted {
+		group.Go(func() error {
+			r, err := store.Return(ctx, f.submission.File.SHA256)
+			if err != nil {
+				return fmt.Errorf("read the record: %w", err)
+			}
+			var original io.Reader
+			if r.Reading.Refusal == nil {
+				file, err := w.archive().Open(r.File.SHA256)
+				if err != nil {
+					return fmt.Errorf("open the original of %q: %w", r.File.Path, err)
+				}
+				defer file.Close()
+				original = file
+			}
+			name, data, err := markedCopy(original, r, f.unit, f.name, f.submission.Findings, f.submission.Verdict)
+			if err != nil {
+				return err
+			}
+			made[i] = copyMade{path.Join(f.folder, name), data}
+			return nil
+		})
+	}
+	return made, group.Wait()
+}
+
+// removeStale removes the copies of an earlier run that this one did not make.
+func (w *Workspace) removeStale(folder string, made []copyMade) error {
+	entries, err := os.ReadDir(w.path(folder))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("list %q: %w", folder, err)
+	}
+	for _, e := range entries {
+		name := path.Join(folder, e.Name())
+		if e.IsDir() || slices.ContainsFunc(made, func(m copyMade) bool { return m.path == name }) {
+			continue
+		}
+		// One that is open in Excel stays until the next run.
+		if err := os.Remove(w.path(name)); err != nil {
+			w.log.Warn().Err(err).Str("file", name).Msg("remove a marked copy that is no longer called for")
+		}
+	}
+	return nil
+}
+
+// Annotate writes the marked copies of checked files into a folder, and returns
+// their names.
+func (w *Workspace) Annotate(checked []Checked, names []string, folder string) ([]string, error) {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, cannotCreate(folder, err)
+	}
+	var written []string
+	for i, c := range checked {
+		if !needsFeedback(c.Findings) {
+			continue
+		}
+		original, err := os.Open(names[i])
+		if err != nil {
+			return nil, fmt.Errorf("open %q: %w", names[i], err)
+		}
+		u, _ := w.Assignment.UnitEver(c.Return.Unit())
+		name, data, err := markedCopy(original, c.Return, u.Code, u.Name, c.Findings, c.Verdict)
+		if err := errors.Join(err, original.Close()); err != nil {
+			return nil, err
+		}
+		target := filepath.Join(folder, name)
+		if _, err := render.WriteWhole(target, data); err != nil {
+			return nil, cannotWrite(target, err)
+		}
+		written = append(written, target)
+	}
+	return written, nil
+}
+
+// Blanks writes a blank return per expected unit (or for one) into the out folder
+// of a period, prefilled with what is known of the unit.
+func (w *Workspace) Blanks(ctx context.Context, p returns.Period, only string) ([]Output, error) {
+	store, err := w.recordIfAny(ctx)
+	if err != nil {
+		return nil, err
+	}
+	previous := map[string]*returns.Return{}
+	if store != nil {
+		defer store.Close()
+		if previous, err = w.lastAccepted(ctx, store, p); err != nil {
+			return nil, err
+		}
+	}
+	definition := w.Forms.At(p)
+	if definition == nil {
+		return nil, usageError(fmt.Sprintf("Không có biểu mẫu nào có hiệu lực trong kỳ %s — xem các tệp form-*.yaml.", p.Label()))
+	}
+	folder := path.Join(w.outFolder(p), "mau-trang")
+	if err := os.MkdirAll(w.path(folder), 0o755); err != nil {
+		return nil, cannotCreate(folder, err)
+	}
+	var o Outcome
+	for _, u := range w.Assignment.Expected(p) {
+		if only != "" && u.Code != only {
+			continue
+		}
+		in := render.BlankInput{
+			Unit: u, Period: p, Cells: w.Assignment.PartyCells(u.Code), Previous: previous[u.Code],
+			Counting: w.counting(), Office: w.Settings.Office.heading(),
+		}
+		if t, ok := w.Assignment.Target(u.Code, p); ok {
+			in.Target, in.Decision = returns.People(t.Number), t.Paper()
+		}
+		data, err := render.Blank(w.Templates, definition, w.Forms.Codes, in)
+		if err != nil {
+			return nil, fmt.Errorf("make the blank return of %s: %w", u.Code, err)
+		}
+		if err := w.writeOne(ctx, &o, path.Join(folder, render.FeedbackName(u.Code, u.Name, returns.File{}, ".xlsx")), data); err != nil {
+			return nil, err
+		}
+	}
+	if len(o.Outputs) == 0 {
+		return nil, usageError(fmt.Sprintf("Không có đơn vị «%s» trong kỳ %s — xem trang DON_VI của tệp chỉ tiêu.", only, p.Label()))
+	}
+	return o.Outputs, nil
+}
+
+// lastAccepted is, by unit, the counted return of the latest period of the year
+// up to p: lists are year to date.
+func (w *Workspace) lastAccepted(ctx context.Context, store *record.Store, p returns.Period) (map[string]*returns.Return, error) {
+	last, _, err := earlier(ctx, store, p, nil)
+	if err != nil {
+		return nil, fmt.Errorf("read the record: %w", err)
+	}
+	now, err := store.Counted(ctx, p)
+	if err != nil {
+		return nil, fmt.Errorf("read the record: %w", err)
+	}
+	for unit, r := range now {
+		last[unit] = r
+	}
+	return last, nil
+}
+
+func cannotCreate(folder string, cause error) error {
+	return &UsageError{Sentence: fmt.Sprintf("Không tạo được thư mục kết quả «%s» — kiểm tra quyền ghi của thư mục.", folder), Cause: cause}
+}
+
+func cannotWrite(name string, cause error) error {
+	return &UsageError{Sentence: fmt.Sprintf("Không ghi được «%s» — kiểm tra quyền ghi của thư mục kết quả, đóng tệp nếu đang mở.", name), Cause: cause}
+}

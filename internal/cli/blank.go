@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"ketnap/internal/batch"
+)
+
+type blankOptions struct {
+	period, unit string
+}
+
+func newBlank(app *App) *cobra.Command {
+	var o blankOptions
+	cmd := &cobra.Command{
+		Use:   "blank --period KỲ",
+		Short: "Lập mẫu báo cáo trống, điền sẵn, cho từng đơn vị",
+		Long: "Lập mỗi đơn vị một tệp mẫu: mã, tên, kỳ, chỉ tiêu, các chi bộ và danh sách đã nhận\n" +
+			"lần trước được điền sẵn; có danh mục chọn và kiểm tra khi nhập." + exitHelp,
+		Example: "  ketnap blank --period 2021-11\n  ketnap blank --period 2021-11 --unit 05926",
+		Args:    noArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runBlank(cmd.Context(), app, o) },
+	}
+	cmd.Flags().StringVar(&o.period, "period", "", "kỳ của mẫu, dạng 2021-11")
+	cmd.Flags().StringVar(&o.unit, "unit", "", "chỉ lập cho một đơn vị (mã đơn vị)")
+	return cmd
+}
+
+func runBlank(ctx context.Context, app *App, o blankOptions) error {
+	period, err := parsePeriod(o.period)
+	if err != nil {
+		return err
+	}
+	if period.IsZero() {
+		return &batch.UsageError{Sentence: "Chưa chỉ kỳ của mẫu — ví dụ: ketnap blank --period 2021-11."}
+	}
+	w, err := app.open()
+	if err != nil {
+		return err
+	}
+	outputs, err := w.Blanks(ctx, period, o.unit)
+	if err != nil {
+		return err
+	}
+	app.printOutputs(outputs)
+	return nil
+}

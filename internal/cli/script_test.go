@@ -1,0 +1,95 @@
+package cli_test
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"ketnap/internal/cli"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"ketnap": func() {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+			defer stop()
+			app := &cli.App{
+				Stdout: os.Stdout, Stderr: os.Stderr, Version: "test",
+				Now: func() time.Time { return time.Date(2021, time.November, 10, 8, 0, 0, 0, time.UTC) },
+			}
+			os.Exit(cli.Main(ctx, app, os.Args[1:]))
+		},
+	})
+}
+
+// TestScripts plays the stories of testdata/script, each one run as a terminal
+// shows it: streams, files and exact exit codes.
+func TestScripts(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("ROOT", root)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			// status N command… asserts the exact exit code.
+			"status": func(ts *testscript.TestScript, neg bool, args []string) {
+				if neg || len(args) < 2 {
+					ts.Fatalf("usage: status N command...")
+				}
+				want, err := strconv.Atoi(args[0])
+				ts.Check(err)
+				got := 0
+				if err := ts.Exec(args[1], args[2:]...); err != nil {
+					if _, err := fmt.Sscanf(err.Error(), "exit status %d", &got); err != nil {
+						ts.Fatalf("%v", err)
+					}
+				}
+				if got != want {
+					ts.Fatalf("exit status %d, want %d", got, want)
+				}
+			},
+			// example DIR copies the example workspace.
+			"example": func(ts *testscript.TestScript, _ bool, args []string) {
+				to := ts.MkAbs(args[0])
+				ts.Check(copyTree(filepath.Join(root, "examples", "phu-binh-2021"), to))
+			},
+		},
+	})
+}
+
+func copyTree(from, to string) error {
+	return filepath.WalkDir(from, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, name)
+		if err != nil {
+			return err
+		}
+		if rel == "out" || rel == "data" {
+			return fs.SkipDir
+		}
+		if d.IsDir() {
+			return os.MkdirAll(filepath.Join(to, rel), 0o755)
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(to, rel), data, 0o644)
+	})
+}

@@ -1,0 +1,189 @@
+package intake
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// Archive holds every original ever read, each under the SHA-256 of its bytes:
+// ab/abcdef…, no extension. Returns are read from here, never from the inbox, so
+// that a file being saved meanwhile is not read half.
+type Archive struct {
+	Dir string // made when first needed
+	// MaxSize is the size in bytes above which a file is fingerprinted but not
+	// copied: its sender is told it is too big, and the original stays in the inbox.
+	// With -1 nothing is copied, and no Dir is needed.
+	MaxSize int64
+}
+
+// incoming begins the names of copies that are not whole yet.
+const incoming = "incoming-"
+
+// Keep puts a copy of a file of the inbox into the archive, unless a whole one is
+// there already, and returns the fingerprint and size of its bytes. When it
+// returns, the copy is safe on the disk. A stored copy that is damaged is replaced.
+//
+// An *Unreadable error is about that file, any other about the archive. Several
+// files may be kept at once.
+func (a Archive) Keep(ctx context.Context, name string) (sum string, size int64, err error) {
+	from, err := open(name)
+	if err != nil {
+		return "", 0, err
+	}
+	defer from.Close() // nothing is written to it
+	info, err := from.Stat()
+	if err != nil {
+		return "", 0, unreadable(err)
+	}
+	if info.Size() > a.MaxSize {
+		return copyWhole(ctx, io.Discard, from, info)
+	}
+	if err := os.MkdirAll(a.Dir, 0o700); err != nil {
+		return "", 0, fmt.Errorf("create archive: %w", err)
+	}
+	to, err := os.CreateTemp(a.Dir, incoming)
+	if err != nil {
+		return "", 0, fmt.Errorf("create copy in archive: %w", err)
+	}
+	// Both fail when all went well: the copy is closed and has its name by then.
+	// One that cannot be removed now is left to Sweep.
+	defer os.Remove(to.Name())
+	defer to.Close()
+	if sum, size, err = copyWhole(ctx, to, from, info); err != nil {
+		return "", 0, err
+	}
+	if err := a.place(to, sum); err != nil {
+		return "", 0, fmt.Errorf("keep copy in archive: %w", err)
+	}
+	return sum, size, nil
+}
+
+// Open opens the stored copy of a file. One that was too big to keep is not there:
+// fs.ErrNotExist.
+func (a Archive) Open(sum string) (*os.File, error) {
+	if digest, err := hex.DecodeString(sum); err != nil || len(digest) != sha256.Size {
+		return nil, fmt.Errorf("open archived file: %q is no fingerprint", sum)
+	}
+	f, err := os.Open(a.path(sum))
+	if err != nil {
+		return nil, fmt.Errorf("open archived file: %w", err)
+	}
+	return f, nil
+}
+
+// Sweep removes what a run that was killed left half copied. Call it while no
+// other run can be keeping files.
+func (a Archive) Sweep() error {
+	entries, err := os.ReadDir(a.Dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("list archive: %w", err)
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), incoming) {
+			if err := os.Remove(filepath.Join(a.Dir, e.Name())); err != nil {
+				return fmt.Errorf("remove unfinished copy: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+func (a Archive) path(sum string) string { return filepath.Join(a.Dir, sum[:2], sum) }
+
+// place gives a whole copy its name, unless a good one has it.
+func (a Archive) place(copied *os.File, sum string) error {
+	if holds(a.path(sum), sum) {
+		return nil
+	}
+	if err := errors.Join(copied.Sync(), copied.Close()); err != nil {
+		return err
+	}
+	folder := filepath.Dir(a.path(sum))
+	switch err := os.Mkdir(folder, 0o700); {
+	case err == nil:
+		if err := syncFolder(a.Dir); err != nil {
+			return err
+		}
+	case !errors.Is(err, fs.ErrExist):
+		return err
+	}
+	if err := os.Rename(copied.Name(), a.path(sum)); err != nil {
+		// Windows replaces no open file. Open it is only when another Keep has put
+		// the same bytes there meanwhile.
+		if holds(a.path(sum), sum) {
+			return nil
+		}
+		return err
+	}
+	return syncFolder(folder)
+}
+
+// holds reports whether the file can be read and has that fingerprint.
+func holds(name, sum string) bool {
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close() // nothing is written to it
+	digest := sha256.New()
+	_, err = io.Copy(digest, f)
+	return err == nil && hex.EncodeToString(digest.Sum(nil)) == sum
+}
+
+// copyWhole copies a file and fingerprints it on the way. A file that changes
+// meanwhile is *Unreadable: what was copied may never have been saved like that.
+func copyWhole(ctx context.Context, to io.Writer, from *os.File, before fs.FileInfo) (sum string, size int64, err error) {
+	digest := sha256.New()
+	size, err = io.Copy(io.MultiWriter(digest, to), io.LimitReader(source{ctx, from}, before.Size()))
+	if err != nil {
+		return "", 0, fmt.Errorf("copy file of the inbox: %w", err)
+	}
+	after, err := from.Stat()
+	if err != nil {
+		return "", 0, unreadable(err)
+	}
+	if after.Size() != size || !after.ModTime().Equal(before.ModTime()) {
+		return "", 0, changing(from.Name())
+	}
+	return hex.EncodeToString(digest.Sum(nil)), size, nil
+}
+
+// source reads a file of the inbox until the context ends. What goes wrong in it
+// is *Unreadable, so that it is told from what goes wrong in writing the copy.
+type source struct {
+	ctx  context.Context
+	file *os.File
+}
+
+func (s source) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := s.file.Read(p)
+	if err != nil && err != io.EOF {
+		err = unreadable(err)
+	}
+	return n, err
+}
+
+// syncFolder makes a new name in a folder safe. Windows has no such call; its
+// file system keeps a journal of names.
+func syncFolder(name string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

@@ -1,0 +1,240 @@
+// Package intake is the inbox: what in it may be a return, what is set aside and
+// why, and the keeping of every original under the fingerprint of its bytes.
+//
+// It refuses to know what is inside a file. It never changes, moves or deletes
+// anything in the inbox.
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// File is a file of the inbox that may be a return. Whether it is one is for the
+// reader to say.
+type File struct {
+	Path     string // relative to the workspace, as people see it: inbox/2021-10/Úc Kỳ T10.xlsx
+	Name     string // as the system opens it
+	Size     int64
+	Modified time.Time
+}
+
+// SetAside is something in the inbox that is not a return, or that cannot be read
+// now: a file, or a whole folder.
+type SetAside struct {
+	Path   string // as File.Path
+	Reason string // Vietnamese, for people
+}
+
+// Found is what lies in an inbox, each list in the order of its paths.
+type Found struct {
+	Files    []File
+	SetAside []SetAside
+}
+
+// Scan lists the inbox, folders within folders. It fails only when the inbox
+// itself cannot be listed; whatever cannot be read within it is set aside.
+//
+// A Path is for people: the base name of the inbox and the path inside it, with
+// slashes, NFC, and U+FFFD for what cannot be shown (control characters, bytes
+// that are no UTF-8). Names that differ on disk may then look the same, nearly
+// always one name typed in NFC and in NFD: they are two files, and the second and
+// further ones, in the order of their bytes, have " [2]", " [3]" … behind the path.
+func Scan(ctx context.Context, inbox string) (Found, error) {
+	root, err := filepath.Abs(inbox)
+	if err != nil {
+		return Found{}, fmt.Errorf("locate inbox: %w", err)
+	}
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		return Found{}, fmt.Errorf("list inbox: %w", err)
+	}
+	var s scan
+	if err := s.folder(ctx, root, filepath.Base(root), entries); err != nil {
+		return Found{}, err
+	}
+	return s.found(), nil
+}
+
+// scan collects what lies in the inbox, paths still as they are on disk but for
+// the slashes.
+type scan struct {
+	items []item
+}
+
+type item struct {
+	path   string // on disk, from the inbox's base name, slashes
+	file   File
+	reason string // "" for a File
+}
+
+func (s *scan) folder(ctx context.Context, dir, shown string, entries []os.DirEntry) error {
+	for _, entry := range entries {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		name, at := filepath.Join(dir, entry.Name()), path.Join(shown, entry.Name())
+		if !entry.IsDir() {
+			s.items = append(s.items, look(name, at))
+			continue
+		}
+		if reason := unwantedFolder(entry.Name()); reason != "" {
+			s.items = append(s.items, item{path: at, reason: reason})
+			continue
+		}
+		// A folder may be listed in part before the error: what was seen is taken.
+		inside, err := os.ReadDir(name)
+		if err != nil {
+			s.items = append(s.items, item{path: at, reason: "thư mục " + whyUnreadable(err)})
+		}
+		if err := s.folder(ctx, name, at, inside); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// look judges one name that is no folder, by its kind and name first, so that a
+// pipe or a device is never opened.
+func look(name, at string) item {
+	info, err := os.Lstat(name)
+	if err != nil {
+		return item{path: at, reason: "tệp " + whyUnreadable(err)}
+	}
+	if reason := unwanted(info); reason != "" {
+		return item{path: at, reason: reason}
+	}
+	f, err := open(name)
+	if err != nil {
+		var u *Unreadable
+		errors.As(err, &u)
+		return item{path: at, reason: u.Reason}
+	}
+	f.Close() // nothing was written to it
+	return item{path: at, file: File{Name: name, Size: info.Size(), Modified: info.ModTime()}}
+}
+
+// found gives every item its path for people and puts them in order.
+func (s *scan) found() Found {
+	// Where two look the same, the one that is on disk as it is shown comes first
+	// and keeps its path.
+	slices.SortFunc(s.items, func(a, b item) int {
+		x, y := display(a.path), display(b.path)
+		switch {
+		case x != y:
+			return strings.Compare(x, y)
+		case a.path == x:
+			return -1
+		case b.path == x:
+			return 1
+		}
+		return strings.Compare(a.path, b.path)
+	})
+	taken := make(map[string]bool, len(s.items))
+	for _, it := range s.items {
+		if it.path == display(it.path) {
+			taken[it.path] = true
+		}
+	}
+	var found Found
+	for _, it := range s.items {
+		shown := display(it.path)
+		for n := 2; shown != it.path && taken[shown]; n++ {
+			shown = fmt.Sprintf("%s [%d]", display(it.path), n)
+		}
+		taken[shown] = true
+		if it.reason != "" {
+			found.SetAside = append(found.SetAside, SetAside{Path: shown, Reason: it.reason})
+			continue
+		}
+		it.file.Path = shown
+		found.Files = append(found.Files, it.file)
+	}
+	slices.SortFunc(found.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(found.SetAside, func(a, b SetAside) int { return strings.Compare(a.Path, b.Path) })
+	return found
+}
+
+// display is a path as people see it.
+func display(p string) string {
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		if unicode.IsGraphic(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, p))
+}
+
+// Unreadable is the error of a file of the inbox that cannot be read now: locked
+// by another program, not permitted, taken away. It is a fact about that file:
+// the run sets it aside and goes on.
+type Unreadable struct {
+	Reason string // Vietnamese, for people
+	err    error
+}
+
+func (u *Unreadable) Error() string { return fmt.Sprintf("read file of the inbox: %v", u.err) }
+
+// Unwrap is what the system said.
+func (u *Unreadable) Unwrap() error { return u.err }
+
+func unreadable(err error) error {
+	return &Unreadable{Reason: "tệp " + whyUnreadable(err), err: err}
+}
+
+// open opens a regular file, and nothing else: a link is not followed, a pipe not
+// waited for. Its error is an *Unreadable.
+func open(name string) (*os.File, error) {
+	before, err := os.Lstat(name)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if !before.Mode().IsRegular() {
+		return nil, &Unreadable{Reason: notRegular(before.Mode()), err: fmt.Errorf("%s: not a regular file", name)}
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if after, err := f.Stat(); err != nil || !os.SameFile(before, after) {
+		f.Close() // nothing was written to it
+		return nil, changing(name)
+	}
+	return f, nil
+}
+
+// changing is the error of a file that is not what it was a moment ago.
+func changing(name string) error {
+	return &Unreadable{
+		Reason: "tệp đang được ghi hoặc thay thế, chưa đọc — chờ lưu xong rồi chạy lại",
+		err:    fmt.Errorf("%s: changed while it was read", name),
+	}
+}
+
+// whyUnreadable says in Vietnamese why the system refused; "tệp" or "thư mục"
+// stands before it.
+func whyUnreadable(err error) string {
+	const sharing, lock = syscall.Errno(32), syscall.Errno(33) // of Windows; elsewhere they mean something else
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return "không đọc được vì không có quyền — cấp quyền đọc rồi chạy lại"
+	case errors.Is(err, fs.ErrNotExist):
+		return "đã bị đổi tên hoặc chuyển đi trong lúc đọc — chạy lại"
+	case runtime.GOOS == "windows" && (errors.Is(err, sharing) || errors.Is(err, lock)):
+		return "đang bị chương trình khác giữ (thường là Excel) — đóng chương trình đó rồi chạy lại"
+	}
+	return "không đọc được từ đĩa — kiểm tra ổ đĩa hoặc kết nối rồi chạy lại"
+}

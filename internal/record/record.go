@@ -1,0 +1,35 @@
+// Package record keeps what was sent, judged and accepted, when, and from which
+// file, in one SQLite database (data/ketnap.db). SQL lives here only.
+//
+// It stores what it is given and refuses to know anything of workbooks or rules.
+package record
+
+import (
+	"ketnap/internal/returns"
+)
+
+// Submission is a file as it stands in the record: what it says it is for, how
+// it was judged last, and the findings of that judgement.
+type Submission struct {
+	File      returns.File   // Path is where it was found last
+	Unit      string         // unit code, "" when not known
+	UnitName  string         // as the return words it
+	Period    returns.Period // zero when not known
+	Version   returns.Version
+	Verdict   returns.Verdict   // Accepted, Returned or Superseded
+	FirstSeen returns.Date      // the day a run first read these bytes
+	Findings  []returns.Finding // in their total order, File filled in
+}
+
+// Counted reports whether this is the version whose figures count.
+func (s Submission) Counted() bool { return s.Verdict == returns.Accepted }
+
+// Warned reports whether a warning stands that the sender has not explained.
+func (s Submission) Warned() bool {
+	for _, f := range s.Findings {
+		if f.Severity == returns.Warning && !f.Explained {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,405 @@
+package record
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"ketnap/internal/returns"
+	"ketnap/internal/viet"
+)
+
+// newStore is an empty record of its own.
+func newStore(t *testing.T) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "data", "ketnap.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func save(t *testing.T, s *Store, b Batch) {
+	t.Helper()
+	if err := s.Save(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// must gives the value of a query that has to succeed.
+func must[T any](t *testing.T) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+// sum is a fingerprint made of one letter.
+func sum(letter string) string { return strings.Repeat(letter, 64) }
+
+func day(y int, m time.Month, d int) returns.Date { return returns.Date{Year: y, Month: m, Day: d} }
+
+func known(text string) returns.Value {
+	return returns.Value{State: returns.Known, Raw: text, Text: text}
+}
+
+func onDay(d returns.Date) returns.Value {
+	return returns.Value{State: returns.Known, Raw: d.String(), Date: d}
+}
+
+// sent is a return of one person for a unit and period.
+func sent(letter, unit string, p returns.Period) *returns.Return {
+	return &returns.Return{
+		File: returns.File{Path: "inbox/" + letter + ".xlsx", SHA256: sum(letter), Size: 10, Received: day(2021, 11, 2)},
+		Cover: returns.Cover{
+			UnitCode: known(unit), UnitName: known("Đảng ủy xã Hà Châu"), Period: onDay(p.Last()), Prepared: onDay(p.Last()),
+		},
+		Admissions: []returns.Admission{{
+			Row: 10, Name: known("Nguyễn Thị Thuý"), Born: onDay(day(1990, 3, 5)), NationalID: known("019190000001"),
+			DecisionDate: onDay(p.First()),
+		}},
+	}
+}
+
+// run is a Batch of returns with one verdict.
+func run(minute int, basis string, verdict returns.Verdict, list ...*returns.Return) Batch {
+	b := Batch{Run: Run{Started: time.Date(2021, 11, 3, 8, minute, 0, 0, time.UTC), Program: "1.0", Basis: basis}}
+	for _, r := range list {
+		b.Files = append(b.Files, r.File)
+		b.Judgements = append(b.Judgements, Judgement{Return: r, Verdict: verdict})
+	}
+	return b
+}
+
+var october = returns.Period{Year: 2021, Month: 10}
+
+// full is a return in which nothing is left out: every field of every struct that
+// has one is filled.
+func full(t *testing.T) *returns.Return {
+	r := sent("f", "05917", october)
+	n := 0
+	fill(reflect.ValueOf(r).Elem(), &n)
+	r.File.SHA256 = sum("f")
+	r.Cover.Period = onDay(october.Last())
+	r.File.Received, r.Cover.Prepared = day(2021, 11, 2), onDay(october.Last())
+	var empty []string
+	for _, row := range []any{&r.Cover, &r.Admissions[0], &r.Pool[0], &r.Cells[0], r.Total} {
+		for id, v := range returns.Fields(row) {
+			if v.State == returns.Absent {
+				empty = append(empty, id)
+			}
+		}
+	}
+	if len(empty) > 0 {
+		t.Fatalf("not filled: %v", empty)
+	}
+	return r
+}
+
+// fill sets every field below v to something that is not its zero value.
+func fill(v reflect.Value, n *int) {
+	*n++
+	switch v.Kind() {
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[returns.Date]() {
+			v.Set(reflect.ValueOf(day(1900+*n%200, time.Month(*n%12+1), *n%28+1)))
+			return
+		}
+		for i := range v.NumField() {
+			fill(v.Field(i), n)
+		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem(), n)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+		for i := range 2 {
+			fill(v.Index(i), n)
+		}
+	case reflect.Map:
+		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		fill(key, n)
+		fill(value, n)
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(key, value)
+	case reflect.String:
+		v.SetString(fmt.Sprintf("Chữ <%d> & \"nháy\"\u2028\t", *n))
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Uint8:
+		v.SetUint(2)
+	default:
+		v.SetInt(int64(*n))
+	}
+}
+
+func TestReturnComesBackAsItWas(t *testing.T) {
+	s := newStore(t)
+	want := full(t)
+	save(t, s, run(0, "basis", returns.Accepted, want))
+	got := must[map[string]*returns.Return](t)(s.Counted(t.Context(), october))
+	if diff := cmp.Diff(want, got[want.Unit()]); diff != "" {
+		t.Errorf("(-saved +read)\n%s", diff)
+	}
+}
+
+// Whatever a return holds, its JSON holds: the record may be read years later.
+func TestJSONOfReturnIsWhole(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := rapid.Make[returns.Return]().Draw(t, "return")
+		data, err := json.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got returns.Return
+		if err := json.Unmarshal(data, &got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("(-want +got)\n%s", diff)
+		}
+	})
+}
+
+func TestSubmissions(t *testing.T) {
+	s := newStore(t)
+	second, first, other := sent("a", "05917", october), sent("b", "05917", october), sent("c", "PB03", october)
+	second.Cover.Submission = returns.Value{State: returns.Known, Num: 2}
+	unknown := sent("d", "", returns.Period{})
+	unknown.Cover = returns.Cover{}
+	findings := []returns.Finding{
+		{Rule: "R02", Severity: returns.Error, Unit: "05917", Period: october, Cell: returns.Cell{Sheet: "KET_NAP", Row: 12, Col: 3},
+			At: []returns.Cell{{Sheet: "KET_NAP", Row: 12, Col: 3}, {Sheet: "KET_NAP", Row: 13, Col: 3}}, Got: "31/02/1990", Want: "ngày có thật", Message: "Ô C12: không có ngày này."},
+		{Rule: "A05", Severity: returns.Warning, Message: "…", Explained: true},
+	}
+	b := run(0, "basis", returns.Returned, second, first, other, unknown)
+	b.Judgements[0].Findings = findings
+	b.Judgements[1].Verdict = returns.Accepted
+	save(t, s, b)
+
+	moved := second.File
+	moved.Path = "inbox/cũ/a.xlsx"
+	later := run(1, "basis", returns.Accepted)
+	later.Run.Started = later.Run.Started.AddDate(0, 0, 5)
+	later.Files = []returns.File{moved, second.File} // the same bytes twice
+	save(t, s, later)
+
+	got := must[[]Submission](t)(s.Submissions(t.Context(), october))
+	var order []string
+	for _, sub := range got {
+		order = append(order, sub.Unit+" "+sub.File.SHA256[:1])
+	}
+	if diff := cmp.Diff([]string{"05917 b", "05917 a", "PB03 c"}, order); diff != "" {
+		t.Fatalf("order (-want +got)\n%s", diff)
+	}
+	for i := range findings {
+		findings[i].File = moved.Path
+	}
+	want := Submission{
+		File: moved, Unit: "05917", UnitName: "Đảng ủy xã Hà Châu", Period: october, Verdict: returns.Returned,
+		Version:   returns.Version{Submission: 2, Prepared: october.Last(), SHA256: sum("a")},
+		FirstSeen: day(2021, 11, 3), Findings: findings,
+	}
+	if diff := cmp.Diff(want, got[1]); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if none := must[[]Submission](t)(s.Submissions(t.Context(), returns.Period{})); len(none) != 1 || none[0].File.SHA256 != sum("d") {
+		t.Errorf("submissions of no known period: %+v", none)
+	}
+	if diff := cmp.Diff([]returns.Period{{}, october}, must[[]returns.Period](t)(s.JudgedPeriods(t.Context()))); diff != "" {
+		t.Errorf("judged periods (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([]returns.Period{october}, must[[]returns.Period](t)(s.Periods(t.Context()))); diff != "" {
+		t.Errorf("periods (-want +got)\n%s", diff)
+	}
+}
+
+func TestJudgedAnewReplaces(t *testing.T) {
+	s := newStore(t)
+	r := sent("a", "05917", october)
+	b := run(0, "old rules", returns.Returned, r)
+	b.Judgements[0].Findings = []returns.Finding{{Rule: "R01"}, {Rule: "R02"}}
+	save(t, s, b)
+	b = run(1, "new rules", returns.Accepted, r)
+	b.Run.Started = b.Run.Started.AddDate(0, 0, 1)
+	r.Admissions = append(r.Admissions, returns.Admission{Row: 11, Name: known("Trần Văn Ba")})
+	save(t, s, b)
+
+	if judged := must[map[string]bool](t)(s.Judged(t.Context(), "old rules")); len(judged) != 0 {
+		t.Errorf("still judged under the old rules: %v", judged)
+	}
+	if diff := cmp.Diff(map[string]bool{sum("a"): true}, must[map[string]bool](t)(s.Judged(t.Context(), "new rules"))); diff != "" {
+		t.Errorf("judged (-want +got)\n%s", diff)
+	}
+	subs := must[[]Submission](t)(s.Submissions(t.Context(), october))
+	if len(subs) != 1 || len(subs[0].Findings) != 0 || !subs[0].Counted() {
+		t.Errorf("submissions: %+v", subs)
+	}
+	if diff := cmp.Diff(map[string]returns.Date{sum("a"): day(2021, 11, 3)}, must[map[string]returns.Date](t)(s.FirstSeen(t.Context()))); diff != "" {
+		t.Errorf("first seen (-want +got)\n%s", diff)
+	}
+	if people := must[[]Person](t)(s.Admitted(t.Context(), 2022)); len(people) != 2 {
+		t.Errorf("people: %+v", people)
+	}
+}
+
+func TestOneVersionCounts(t *testing.T) {
+	s := newStore(t)
+	a, b := sent("a", "05917", october), sent("b", "05917", october)
+	save(t, s, run(0, "basis", returns.Accepted, a))
+	before := dump(t, s)
+	if err := s.Save(t.Context(), run(1, "basis", returns.Accepted, b)); err == nil {
+		t.Error("two versions of one unit and period count")
+	}
+	if diff := cmp.Diff(before, dump(t, s)); diff != "" {
+		t.Errorf("a refused run left something (-before +after)\n%s", diff)
+	}
+	newer := run(1, "basis", returns.Accepted, b)
+	newer.Verdicts = map[string]returns.Verdict{sum("a"): returns.Superseded}
+	save(t, s, newer)
+	// And back again, both by their new verdicts alone.
+	save(t, s, Batch{Run: Run{Started: newer.Run.Started.Add(time.Hour)}, Verdicts: map[string]returns.Verdict{
+		sum("a"): returns.Accepted, sum("b"): returns.Superseded,
+	}})
+	if counted := must[map[string]*returns.Return](t)(s.Counted(t.Context(), october)); counted["05917"].File.SHA256 != sum("a") {
+		t.Errorf("counted: %v", counted["05917"].File)
+	}
+	if err := s.Save(t.Context(), Batch{Verdicts: map[string]returns.Verdict{sum("e"): returns.Accepted}}); err == nil {
+		t.Error("a verdict about a file that was never judged was taken")
+	}
+	if err := s.Save(t.Context(), run(5, "basis", returns.Unchanged, sent("g", "PB01", october))); err == nil {
+		t.Error("unchanged was taken for a verdict")
+	}
+}
+
+func TestEarlierReturns(t *testing.T) {
+	s := newStore(t)
+	period := func(y int, m time.Month) returns.Period { return returns.Period{Year: y, Month: m} }
+	save(t, s, run(0, "basis", returns.Accepted,
+		sent("1", "A", period(2020, 12)), sent("2", "A", period(2021, 8)), sent("3", "A", period(2021, 9)),
+		sent("4", "B", period(2021, 7)), sent("5", "A", period(2021, 11)), sent("6", "C", period(2020, 11)), sent("9", "C", period(2020, 10))))
+	save(t, s, run(1, "basis", returns.Returned, sent("7", "B", period(2021, 9)), sent("8", "C", period(2020, 12))))
+
+	if r, err := s.Return(t.Context(), sum("7")); err != nil || r.Unit() != "B" {
+		t.Errorf("the return of a file sent back: %v, %v", r, err)
+	}
+	if _, err := s.Return(t.Context(), sum("z")); err == nil {
+		t.Error("a file that was never judged has a return")
+	}
+	want := []Person{
+		{Unit: "A", Period: period(2020, 12), Decided: day(2020, 12, 1)},
+		{Unit: "C", Period: period(2020, 11), Decided: day(2020, 11, 1)},
+	}
+	for i := range want {
+		want[i].Row, want[i].NationalID, want[i].Born = 10, "019190000001", day(1990, 3, 5)
+		want[i].NameKey = viet.Fold("Nguyễn Thị Thúy") // ý typed otherwise than in the return
+	}
+	if diff := cmp.Diff(want, must[[]Person](t)(s.Admitted(t.Context(), 2021))); diff != "" {
+		t.Errorf("admitted before 2021 (-want +got)\n%s", diff)
+	}
+}
+
+func TestPublished(t *testing.T) {
+	s := newStore(t)
+	for _, f := range []Figures{{"05917": 9, "": 129}, {"05917": 9, "": 131}} {
+		if err := s.SavePublished(t.Context(), october, f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.SavePublished(t.Context(), october.LastYear(), Figures{"": 1}); err != nil {
+		t.Fatal(err)
+	}
+	want := map[returns.Period]Figures{october: {"05917": 9, "": 131}}
+	if diff := cmp.Diff(want, must[map[returns.Period]Figures](t)(s.Published(t.Context(), 2021))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// Whatever a run holds, recording it a second time changes nothing.
+func TestSaveTwiceChangesNothing(t *testing.T) {
+	verdicts := []returns.Verdict{returns.Returned, returns.Superseded}
+	s, runs := newStore(t), 0
+	rapid.Check(t, func(rt *rapid.T) {
+		runs++ // units of its own, so that what counts from the runs before is not in the way
+		var list []*returns.Return
+		for _, letter := range rapid.SliceOfNDistinct(rapid.SampledFrom(strings.Split("0123456789abcdef", "")), 1, 6, rapid.ID[string]).Draw(rt, "files") {
+			unit := rapid.SampledFrom([]string{"05917", "05929", ""}).Draw(rt, "unit")
+			month := time.Month(rapid.IntRange(1, 12).Draw(rt, "month"))
+			if unit != "" {
+				unit = fmt.Sprint(unit, runs)
+			}
+			list = append(list, sent(letter, unit, returns.Period{Year: 2021, Month: month}))
+		}
+		b := run(0, "basis", returns.Superseded, list...)
+		for i := range b.Judgements {
+			b.Judgements[i].Verdict = rapid.SampledFrom(verdicts).Draw(rt, "verdict")
+			b.Judgements[i].Findings = rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) returns.Finding {
+				return returns.Finding{Rule: "R01", Message: rapid.String().Draw(rt, "message"), Explained: rapid.Bool().Draw(rt, "explained")}
+			}), 0, 3).Draw(rt, "findings")
+		}
+		b.Judgements[0].Verdict = returns.Accepted
+		if err := s.Save(t.Context(), b); err != nil {
+			rt.Fatal(err)
+		}
+		once := dump(rt, s)
+		slices.Reverse(b.Judgements)
+		if err := s.Save(t.Context(), b); err != nil {
+			rt.Fatal(err)
+		}
+		if diff := cmp.Diff(once, dump(rt, s)); diff != "" {
+			rt.Fatalf("(-once +twice)\n%s", diff)
+		}
+	})
+}
+
+// dump is every row of every table, in an order of its own.
+func dump(t interface {
+	Helper()
+	Fatal(...any)
+}, s *Store) []string {
+	t.Helper()
+	var all []string
+	for _, table := range []string{"run", "file", "judgement", "finding", "content", "person", "published"} {
+		rows, err := s.db.Query("SELECT * FROM " + table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		columns, err := rows.Columns()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			values := make([]any, len(columns))
+			into := make([]any, len(columns))
+			for i := range values {
+				into[i] = &values[i]
+			}
+			if err := rows.Scan(into...); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, fmt.Sprint(table, values))
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	slices.Sort(all)
+	return all
+}

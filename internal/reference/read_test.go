@@ -1,0 +1,202 @@
+package reference_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"ketnap/config"
+	"ketnap/internal/reference"
+	"ketnap/internal/returns"
+	"ketnap/internal/workbook"
+)
+
+// sheets is an assignment workbook as rows of texts and numbers; a test spoils it.
+type sheets map[string][][]any
+
+func valid() sheets {
+	return sheets{
+		"DON_VI": {
+			{"Danh sách đơn vị"},
+			{"Mã đơn vị", "Tên đơn vị", "Loại", "Nhóm", "Loại TCCSĐ", "Ủy viên phụ trách", "Hiệu lực từ", "Hiệu lực đến", "Đơn vị kế tục"},
+			{"05908", "Đảng bộ thị trấn Hương Sơn", "thị trấn", "Xã, thị trấn", "Đảng bộ cơ sở", "Ủy viên số 1"},
+			{"05968", "Đảng bộ xã Hà Châu", "xã", "Xã, thị trấn", "Đảng bộ cơ sở", "Ủy viên số 2", nil, "30/06/2021", "05908"},
+			{"PB13", "Chi bộ Viện kiểm sát", "cơ quan", "Cơ quan", "Chi bộ cơ sở", "Ủy viên số 1"},
+		},
+		"CHI_TIEU": {
+			{"Mã đơn vị", "Tên đơn vị", "Năm", "Chỉ tiêu", "Số văn bản", "Ngày văn bản", "Ghi chú"},
+			{"TOAN_HUYEN", "Huyện ủy", 2021, 20, "01-KH/HU", "15/01/2021"},
+			{"05908", "Hương Sơn", 2021, 14, "01-KH/HU", "15/01/2021"},
+			{"05908", "TT. Hương Sơn", 2021, 12, "09-CV/HU", "01/10/2021"},
+			{"PB13", "Viện kiểm sát", 2021, 0, "01-KH/HU", "15/01/2021"},
+		},
+		"CHI_BO": {
+			{"Mã đơn vị", "Chi bộ", "Chỉ tiêu"},
+			{"05908", "Chi bộ Trạm Y tế", 2},
+			{"05908", "Chi bộ Trường THCS"},
+		},
+		"NAM_TRUOC": {
+			{"Mã đơn vị", "Tên đơn vị", "Năm", "Tháng 1", "Tháng 2", "Tháng 3", "Tháng 4", "Tháng 5", "Tháng 6", "Tháng 7", "Tháng 8", "Tháng 9", "Tháng 10", "Tháng 11", "Tháng 12"},
+			{"05908", "Đảng bộ thị trấn Hương Sơn", 2020, 0, 1, 1, 1, 2, 2, 2, 3, nil, 3, 4, 4},
+		},
+	}
+}
+
+func (s sheets) read(t *testing.T) (*reference.Assignment, error) {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	for _, name := range []string{"DON_VI", "CHI_TIEU", "CHI_BO", "NAM_TRUOC"} {
+		rows, ok := s[name]
+		if !ok {
+			continue
+		}
+		if _, err := f.NewSheet(name); err != nil {
+			t.Fatal(err)
+		}
+		for r, row := range rows {
+			for c, v := range row {
+				at, _ := excelize.CoordinatesToCellName(c+1, r+1)
+				if v == nil {
+					continue
+				}
+				if err := f.SetCellValue(name, at, v); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return reference.Read(config.FS, b.Bytes(), workbook.DefaultLimits())
+}
+
+func TestRead(t *testing.T) {
+	a, err := valid().read(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	august, october := returns.Period{Year: 2021, Month: time.August}, returns.Period{Year: 2021, Month: time.October}
+	if n := len(a.Expected(returns.Period{Year: 2021, Month: time.May})); n != 3 {
+		t.Errorf("%d units owe a return for May, want 3", n)
+	}
+	if n := len(a.Expected(october)); n != 2 {
+		t.Errorf("%d units owe a return for October, want 2: Hà Châu was merged", n)
+	}
+	if got, _ := a.Target("05908", august); got.Number != 14 || got.Adjusted {
+		t.Errorf("target in August %+v, want 14", got)
+	}
+	if got, _ := a.Target("05908", october); got.Number != 12 || got.Original != 14 || !got.Adjusted || got.Document != "09-CV/HU" {
+		t.Errorf("target in October %+v, want 12, first 14", got)
+	}
+	if got, ok := a.Target(reference.Whole, october); !ok || got.Number != 20 {
+		t.Errorf("target of the whole %+v", got)
+	}
+	if _, ok := a.Target("05908", returns.Period{Year: 2022, Month: time.January}); ok {
+		t.Error("a target of 2021 is in force in 2022")
+	}
+	if c, ok := a.PartyCell("05908", "chi bộ trạm y tế "); !ok || c.Target != returns.People(2) {
+		t.Errorf("cell %+v", c)
+	}
+	if c, _ := a.PartyCell("05908", "Chi bộ Trường THCS"); c.Target.Known {
+		t.Errorf("cell without a target: %+v, want unknown, not 0", c)
+	}
+	if n, at := a.ToDate("05908", returns.Period{Year: 2020, Month: time.October}); n != returns.People(3) || at.Ref() != "M2" {
+		t.Errorf("October 2020 is %+v at %s", n, at.Ref())
+	}
+	if n, _ := a.ToDate("05908", returns.Period{Year: 2020, Month: time.September}); n.Known {
+		t.Errorf("September 2020 is blank, and reads %+v", n)
+	}
+}
+
+func TestUnitsNamed(t *testing.T) {
+	a, err := valid().read(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"Đảng bộ thị trấn Hương Sơn": "05908", "TT Hương Sơn": "05908", "Đảng ủy Hương Sơn": "05908", "HƯƠNG SƠN": "05908",
+		"CB Viện kiểm sát": "PB13", "Hà Châu": "", "Hương Sen": "", "": "", "Đảng bộ": "",
+	} {
+		got := ""
+		if units := a.UnitsNamed(name, returns.Date{Year: 2021, Month: time.October, Day: 31}); len(units) == 1 {
+			got = units[0].Code
+		}
+		if got != want {
+			t.Errorf("%q is unit %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestFaults(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		spoil func(sheets)
+		want  string // in the sentence
+	}{
+		{"no sheet", func(s sheets) { delete(s, "CHI_BO") }, "Trang CHI_BO: không có trang này"},
+		{"no units", func(s sheets) { s["DON_VI"] = s["DON_VI"][:2] }, "chưa có đơn vị nào"},
+		{"no column", func(s sheets) { s["CHI_TIEU"][0][3] = "Số lượng" }, "không thấy cột «Chỉ tiêu»"},
+		{"code twice", func(s sheets) { s["DON_VI"][4][0] = "05908"; s["CHI_TIEU"] = s["CHI_TIEU"][:4] }, "ô A5: mã 05908 đã có ở dòng 3"},
+		{"reserved code", func(s sheets) { s["DON_VI"][4][0] = "TOAN_HUYEN"; s["CHI_TIEU"] = s["CHI_TIEU"][:4] }, "không phải mã đơn vị"},
+		{"bad date", func(s sheets) { s["DON_VI"][3][7] = "31/02/2021" }, "ô H4: Hiệu lực đến ghi «31/02/2021»"},
+		{"ends before it begins", func(s sheets) { s["DON_VI"][3][6] = "01/07/2021" }, "trước hiệu lực từ 01/07/2021"},
+		{"unknown successor", func(s sheets) { s["DON_VI"][3][8] = "05999" }, "ô I4: đơn vị kế tục 05999"},
+		{"unknown unit", func(s sheets) { s["CHI_TIEU"][2][0] = "05999" }, "ô A3: mã đơn vị 05999 không có"},
+		{"code and name disagree", func(s sheets) { s["CHI_TIEU"][2][1] = "Viện kiểm sát" }, "ô B3: ghi «Viện kiểm sát», mã 05908 là «Đảng bộ thị trấn Hương Sơn»"},
+		{"target is text", func(s sheets) { s["CHI_TIEU"][2][3] = "mười" }, "ô D3: Chỉ tiêu ghi «mười»"},
+		{"target negative", func(s sheets) { s["CHI_TIEU"][2][3] = -1 }, "ô D3"},
+		{"target blank", func(s sheets) { s["CHI_TIEU"][2][3] = nil }, "ô D3: Chỉ tiêu để trống"},
+		{"same document twice", func(s sheets) { s["CHI_TIEU"][3][5] = "15/01/2021" }, "đã có chỉ tiêu cùng ngày văn bản ở ô D3"},
+		{"cell twice", func(s sheets) { s["CHI_BO"][2][1] = "CHI BỘ TRẠM Y TẾ" }, "ô B3: «CHI BỘ TRẠM Y TẾ» của đơn vị 05908 đã có ở dòng 2"},
+		{"month is text", func(s sheets) { s["NAM_TRUOC"][1][5] = "một" }, "ô F2: Tháng 3 ghi «một»"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := valid()
+			c.spoil(s)
+			_, err := s.read(t)
+			var faults reference.Faults
+			if !errors.As(err, &faults) {
+				t.Fatalf("error %v, want faults", err)
+			}
+			if !strings.Contains(err.Error(), c.want) {
+				t.Errorf("faults:\n%v\nwant %q", err, c.want)
+			}
+			if len(faults) != 1 {
+				t.Errorf("%d faults, want 1: one cause, one fault\n%v", len(faults), err)
+			}
+		})
+	}
+}
+
+func TestNotAWorkbook(t *testing.T) {
+	_, err := reference.Read(config.FS, []byte("không phải bảng tính"), workbook.DefaultLimits())
+	var faults reference.Faults
+	if !errors.As(err, &faults) {
+		t.Fatalf("error %v, want a fault", err)
+	}
+}
+
+func TestExample(t *testing.T) {
+	data, err := os.ReadFile("../../examples/phu-binh-2021/assignment.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := reference.Read(config.FS, data, workbook.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.Units) != 48 || len(a.Targets) != 49 || len(a.LastYear) != 48 {
+		t.Errorf("%d units, %d targets, %d of last year", len(a.Units), len(a.Targets), len(a.LastYear))
+	}
+	if got, _ := a.Target(reference.Whole, returns.Period{Year: 2021, Month: time.October}); got.Number != 190 {
+		t.Errorf("target of the whole %+v, want 190", got)
+	}
+}

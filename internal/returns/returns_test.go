@@ -1,0 +1,107 @@
+package returns_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"ketnap/internal/returns"
+)
+
+func TestPercentOf(t *testing.T) {
+	for _, c := range []struct {
+		part, base returns.Count
+		want       string
+	}{
+		{returns.People(129), returns.People(190), "67,89"},
+		{returns.People(43), returns.People(86), "50"},
+		{returns.People(3), returns.People(7), "42,86"},
+		{returns.People(1), returns.People(8), "12,5"},
+		{returns.People(-1), returns.People(4), "-25"},
+		{returns.People(-2), returns.People(3), "-66,67"},
+		{returns.People(1), returns.People(16), "6,25"},
+		{returns.People(1), returns.People(20000), "0,01"}, // half away from zero
+		{returns.People(0), returns.People(5), "0"},
+		{returns.People(5), returns.People(0), ""},
+		{returns.Count{}, returns.People(5), ""},
+		{returns.People(5), returns.Count{}, ""},
+	} {
+		if got := returns.PercentOf(c.part, c.base).String(); got != c.want {
+			t.Errorf("%d of %d is %q, want %q", c.part.N, c.base.N, got, c.want)
+		}
+	}
+}
+
+func TestAddMonthsClampsTheDay(t *testing.T) {
+	for _, c := range []struct {
+		from returns.Date
+		n    int
+		want string
+	}{
+		{returns.Date{Year: 2020, Month: time.January, Day: 15}, 60, "15/01/2025"},
+		{returns.Date{Year: 2020, Month: time.August, Day: 31}, 6, "28/02/2021"},
+		{returns.Date{Year: 2004, Month: time.February, Day: 29}, 216, "28/02/2022"},
+		{returns.Date{Year: 2021, Month: time.January, Day: 31}, -2, "30/11/2020"},
+	} {
+		if got := c.from.AddMonths(c.n).String(); got != c.want {
+			t.Errorf("%v + %d months is %s, want %s", c.from, c.n, got, c.want)
+		}
+	}
+}
+
+func TestPeriod(t *testing.T) {
+	p, err := returns.ParsePeriod("2021-02")
+	if err != nil || p.Last().String() != "28/02/2021" || p.String() != "2021-02" || p.Label() != "tháng 2 năm 2021" {
+		t.Errorf("2021-02 is %v, ends %v, %v", p, p.Last(), err)
+	}
+	for _, bad := range []string{"2021-13", "2021", "10/2021", "2021-2", ""} {
+		if p, err := returns.ParsePeriod(bad); err == nil {
+			t.Errorf("ParsePeriod(%q) = %v, want an error", bad, p)
+		}
+	}
+}
+
+func TestVersionsOrder(t *testing.T) {
+	day := returns.Date{Year: 2021, Month: time.November, Day: 1}
+	ordered := []returns.Version{
+		{Submission: 1, Prepared: day, SHA256: "ff"},
+		{Submission: 2, SHA256: "ff"},
+		{Submission: 2, Prepared: day, SHA256: "aa"},
+		{Submission: 2, Prepared: day, SHA256: "bb"},
+		{Submission: 2, Prepared: day.AddDays(1), SHA256: "00"},
+	}
+	shuffled := []returns.Version{ordered[3], ordered[0], ordered[4], ordered[2], ordered[1]}
+	slices.SortFunc(shuffled, returns.Version.Compare)
+	if !slices.Equal(shuffled, ordered) {
+		t.Errorf("sorted %v, want %v", shuffled, ordered)
+	}
+}
+
+func TestCellRef(t *testing.T) {
+	for col, want := range map[int]string{1: "A5", 26: "Z5", 27: "AA5", 702: "ZZ5", 703: "AAA5", 0: ""} {
+		if got := (returns.Cell{Row: 5, Col: col}).Ref(); got != want {
+			t.Errorf("column %d is %q, want %q", col, got, want)
+		}
+	}
+}
+
+func TestFieldsCoverEveryValue(t *testing.T) {
+	var a returns.Admission
+	n := 0
+	for id, v := range returns.Fields(&a) {
+		n++
+		v.Text = id
+	}
+	if n != 22 || a.Note.Text != "note" || a.No.Text != "no" {
+		t.Errorf("KET_NAP has %d fields, note bound to %q", n, a.Note.Text)
+	}
+}
+
+func TestMaskID(t *testing.T) {
+	if got := returns.MaskID("019197276143"); got != "*********143" {
+		t.Errorf("masked %q", got)
+	}
+	if got := returns.MaskID("12"); got != "**" {
+		t.Errorf("masked %q", got)
+	}
+}
