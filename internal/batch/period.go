@@ -47,6 +47,12 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, p return
 	if in.Submissions, err = store.Submissions(ctx, p); err != nil {
 		return nil, fmt.Errorf("read the record: %w", err)
 	}
+	for i := range in.Before {
+		month := returns.PeriodOf(p.First().AddMonths(-1 - i))
+		if in.Before[i], err = store.Submissions(ctx, month); err != nil {
+			return nil, fmt.Errorf("read the record: %w", err)
+		}
+	}
 	return consolidate.Summarise(in), nil
 }
 

@@ -63,13 +63,10 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	w := &Workspace{Dir: dir, version: env.Version, Settings: settings, Limits: workbook.DefaultLimits(), now: env.Now, log: env.Log}
 	w.Limits.LibreOffice = settings.LibreOffice
 	w.Templates = overlay(filepath.Join(dir, "templates"), templates.FS)
-	configuration := overlay(filepath.Join(dir, "config"), config.FS)
+	configuration := configurationOf(dir)
 	var err error
-	if w.Forms, err = form.Load(configuration); err != nil {
-		return nil, &UsageError{Sentence: "Cấu hình biểu mẫu có lỗi: " + err.Error(), Cause: err}
-	}
-	if w.Rules, err = validate.Load(configuration, w.Forms); err != nil {
-		return nil, &UsageError{Sentence: "Cấu hình quy tắc có lỗi: " + err.Error(), Cause: err}
+	if w.Forms, w.Rules, err = LoadRules(dir); err != nil {
+		return nil, err
 	}
 	if w.Assignment, err = w.readAssignment(configuration); err != nil {
 		return nil, err
@@ -79,6 +76,24 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	}
 	return w, nil
 }
+
+// LoadRules loads the forms and the rules in force in a workspace; without one, the
+// built-in ones.
+func LoadRules(dir string) (*form.Forms, *validate.Rules, error) {
+	configuration := configurationOf(dir)
+	forms, err := form.Load(configuration)
+	if err != nil {
+		return nil, nil, &UsageError{Sentence: "Cấu hình biểu mẫu có lỗi: " + err.Error(), Cause: err}
+	}
+	rules, err := validate.Load(configuration, forms)
+	if err != nil {
+		return nil, nil, &UsageError{Sentence: "Cấu hình quy tắc có lỗi: " + err.Error(), Cause: err}
+	}
+	return forms, rules, nil
+}
+
+// configurationOf is the built-in configuration with the workspace's own files in front.
+func configurationOf(dir string) fs.FS { return overlay(filepath.Join(dir, "config"), config.FS) }
 
 func (w *Workspace) path(name string) string {
 	if filepath.IsAbs(name) {

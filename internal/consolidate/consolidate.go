@@ -2,6 +2,7 @@ package consolidate
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"ketnap/internal/record"
@@ -17,6 +18,7 @@ type Input struct {
 	Counted     map[string]*returns.Return // by unit: the accepted return that counts
 	LastYear    map[string]*returns.Return // by unit: the counted return of the same month last year, where the record has one
 	Submissions []record.Submission        // everything judged for the period
+	Before      [2][]record.Submission     // the same of the month before, and of the one before that
 	Deadline    returns.Date               // zero: none
 }
 
@@ -51,6 +53,7 @@ func Summarise(in Input) *Summary {
 		s.Findings = append(s.Findings, sub.Findings...)
 	}
 	returns.SortFindings(s.Findings)
+	s.Faults = in.faults()
 	return s
 }
 
@@ -243,4 +246,59 @@ func Standings(in Input) map[string]Standing {
 		}
 	}
 	return standings
+}
+
+// counts reports whether a finding is a fault: an error, or a warning that nobody
+// has explained.
+func counts(f returns.Finding) bool {
+	return f.Severity == returns.Error || f.Severity == returns.Warning && !f.Explained
+}
+
+// faults counts the findings by rule, and finds the units that meet the same fault
+// for the third month running.
+func (in Input) faults() []Fault {
+	type key struct{ unit, rule string }
+	had := func(submissions []record.Submission) map[key]bool {
+		m := map[key]bool{}
+		for _, s := range submissions {
+			for _, f := range s.Findings {
+				m[key{s.Unit, f.Rule}] = m[key{s.Unit, f.Rule}] || counts(f)
+			}
+		}
+		return m
+	}
+	now, before, earlier := had(in.Submissions), had(in.Before[0]), had(in.Before[1])
+	byRule := map[string]*Fault{}
+	for _, s := range in.Submissions {
+		for _, f := range s.Findings {
+			if !counts(f) {
+				continue
+			}
+			fault := byRule[f.Rule]
+			if fault == nil {
+				fault = &Fault{Rule: f.Rule, Severity: f.Severity}
+				byRule[f.Rule] = fault
+			}
+			if f.Severity == returns.Error {
+				fault.Severity = returns.Error
+			}
+			fault.Count += max(1, len(f.At))
+		}
+	}
+	faults := make([]Fault, 0, len(byRule))
+	for _, rule := range slices.Sorted(maps.Keys(byRule)) {
+		fault := byRule[rule]
+		for _, u := range in.Assignment.Expected(in.Period) {
+			k := key{u.Code, rule}
+			if !now[k] {
+				continue
+			}
+			fault.Units = append(fault.Units, u.Code)
+			if before[k] && earlier[k] {
+				fault.Running = append(fault.Running, u.Code)
+			}
+		}
+		faults = append(faults, *fault)
+	}
+	return faults
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"ketnap/internal/consolidate"
 	"ketnap/internal/record"
 	"ketnap/internal/reference"
@@ -185,5 +187,36 @@ func TestStandings(t *testing.T) {
 	}
 	if len(got) != len(want) {
 		t.Errorf("%d units have a standing, want %d", len(got), len(want))
+	}
+}
+
+func TestFaultsForTheThirdMonth(t *testing.T) {
+	told := func(rule string, severity returns.Severity, at ...returns.Cell) returns.Finding {
+		return returns.Finding{Rule: rule, Severity: severity, At: at}
+	}
+	sub := func(unit string, findings ...returns.Finding) record.Submission {
+		return record.Submission{Unit: unit, Verdict: returns.Accepted, Findings: findings}
+	}
+	explained := told("R13", returns.Warning)
+	explained.Explained = true
+	s := consolidate.Summarise(consolidate.Input{
+		Period: october, Assignment: assignment(nil),
+		Submissions: []record.Submission{
+			sub("B", told("R17", returns.Warning), explained, told("R03", returns.Info)),
+			sub("A", told("R17", returns.Warning), told("R17", returns.Warning), told("R02", returns.Error, make([]returns.Cell, 20)...)),
+			sub("", told("F01", returns.Error)),
+		},
+		Before: [2][]record.Submission{
+			{sub("A", told("R17", returns.Warning)), sub("B", told("R17", returns.Warning))},
+			{sub("A", told("R17", returns.Error)), sub("B", told("R17", returns.Info))},
+		},
+	})
+	want := []consolidate.Fault{
+		{Rule: "F01", Severity: returns.Error, Count: 1},
+		{Rule: "R02", Severity: returns.Error, Count: 20, Units: []string{"A"}},
+		{Rule: "R17", Severity: returns.Warning, Count: 3, Units: []string{"A", "B"}, Running: []string{"A"}},
+	}
+	if diff := cmp.Diff(want, s.Faults); diff != "" {
+		t.Errorf("faults (-want +got)\n%s", diff)
 	}
 }

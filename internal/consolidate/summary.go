@@ -15,6 +15,17 @@ type Summary struct {
 	UnitSum  returns.Count     // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
 	Groups   []Group           // in the order the register first names them
 	Findings []returns.Finding // of the period, in their total order
+	Faults   []Fault           // the findings by rule
+}
+
+// Fault is how often one rule had something to say in the period, errors and
+// warnings that are not explained.
+type Fault struct {
+	Rule     string
+	Severity returns.Severity // the gravest told
+	Count    int
+	Units    []string // codes of the units that have it, in register order; units not known are not in it
+	Running  []string // of them, those that had it in the two months before too
 }
 
 // Group is a subtotal: the units of one Nhóm.

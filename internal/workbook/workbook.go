@@ -5,26 +5,47 @@
 // All or nothing: a workbook is either read whole and right, or refused with the
 // part and place. Nothing is repaired in silence and no partial rows are handed
 // out as if they were all there.
+//
+// A workbook is a zip of XML parts. Open goes through every one of them: zip.go
+// reads entries to their end with their checksum, xml.go splits parts into tokens
+// and insists that they are well-formed to the end, package.go finds the parts by
+// their relationships, strings.go, styles.go and sheet.go read what cells need.
+// sniff.go tells what the file is when it is something else, and convert.go has
+// the older kinds converted by LibreOffice. compute.go works out formulas that
+// came without a value.
 package workbook
 
 import (
+	"fmt"
 	"io"
 	"iter"
+	"runtime/debug"
 )
 
 // Kind is what a file truly is, whatever its name says.
 type Kind string
 
+// The kinds that can be read; xls and ods through LibreOffice.
+const (
+	XLSX Kind = "xlsx"
+	XLSM Kind = "xlsm"
+	XLTX Kind = "xltx"
+	XLTM Kind = "xltm"
+	XLS  Kind = "xls"
+	ODS  Kind = "ods"
+)
+
 // Cell is one cell as it is stored. Blank cells are not handed out.
 type Cell struct {
-	Col     int  // 1-based
-	Type    Type // what Text and Num hold
-	Text    string
-	Num     float64 // Number, and the serial of a Date in the 1900 system, whatever the file's own system
-	Formula string  // the formula without "=", "" when the cell has none
-	NoValue bool    // a formula without a stored value; Type is Blank
-	Legacy  bool    // Text was converted from TCVN3 or VNI
-	Covered bool    // inside a merged range but not its first cell: a person cannot see it
+	Col       int  // 1-based
+	Type      Type // what Text and Num hold
+	NoValue   bool // a formula without a stored value; Type is Blank
+	Legacy    bool // Text was converted from TCVN3 or VNI
+	Covered   bool // inside a merged range but not its first cell: a person cannot see it
+	DateStyle bool // its style shows a number as a date or a time
+	Text      string
+	Num       float64 // Number, and the serial of a Date in the 1900 system, whatever the file's own system
+	Formula   string  // the formula without "=", "" when the cell has none
 }
 
 // Type is the type of a cell's stored value.
@@ -55,25 +76,123 @@ type Range struct{ FirstRow, FirstCol, LastRow, LastCol int }
 type Sheet struct {
 	Name   string // NFC
 	Hidden bool
-	Merges []Range
+	Merges []Range // sorted by first row, then first column
+
 	book   *Book
-	part   string
+	entry  *entry
+	index  int   // 1-based place among the workbook's sheets, for messages
+	rows   []Row // the rows read by Open, nil when they were too many to keep
+	kept   bool  // rows holds them
+	arrays bool  // has formulas without values that fill several cells
 }
 
 // Book is an open workbook that has passed every check.
 type Book struct {
 	Kind          Kind
 	Sheets        []*Sheet // worksheets in the workbook's order
+	Charts        []string // names of sheets that hold no cells: charts, dialogs, macro sheets
 	Macros        bool     // has a VBA project; never run
 	ExternalLinks bool     // refers to other workbooks; never followed
 	Recalculated  bool     // converted from .xls or .ods, formulas computed anew
+
+	archive   *archive
+	limits    Limits
+	strings   []sharedString
+	styles    []style
+	date1904  bool
+	legacy    legacyEvidence
+	room      int // bytes of rows that may still be kept in memory
+	cells     int
+	formulas  int
+	computing *computation
 }
+
+// Refusal says why a file cannot be read as a workbook: a fact about the file, to
+// be told to its sender. Its fields are those of returns.Refusal.
+type Refusal struct {
+	Rule   string // F01 no readable workbook, F02 encrypted, F12 beyond a limit
+	Kind   string // the file's true kind where it is known
+	Detail string // what is wrong, in Vietnamese; never holds what stands in the file
+	Part   string // the part of the package, the place in it and the reason, for the log
+	Advice string // what to do, in Vietnamese
+}
+
+func (r *Refusal) Error() string {
+	if r.Part == "" {
+		return fmt.Sprintf("workbook refused (%s): %s", r.Rule, r.Detail)
+	}
+	return fmt.Sprintf("workbook refused (%s): %s", r.Rule, r.Part)
+}
+
+// Bug is a panic inside the reader. It is our fault, never the file's, and costs
+// that one file.
+type Bug struct {
+	Value any
+	Stack []byte
+}
+
+func (b *Bug) Error() string { return fmt.Sprintf("bug in the workbook reader: %v", b.Value) }
 
 // Open checks the whole of a file and opens it as a workbook. A file that is no
 // workbook, is damaged or is beyond a limit gives a *Refusal: that is a fact about
-// the file. Any other error is about our run.
-func Open(r io.ReaderAt, size int64, limits Limits) (*Book, error)
+// the file. Any other error is about our run. The book reads from r for as long as
+// it is used.
+func Open(r io.ReaderAt, size int64, limits Limits) (book *Book, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			book, err = nil, &Bug{Value: p, Stack: debug.Stack()}
+		}
+	}()
+	if size > limits.FileSize {
+		return nil, tooMuch("", "", "kích thước tệp", mebibytes(size), mebibytes(limits.FileSize))
+	}
+	found, err := sniff(r, size)
+	if err != nil {
+		return nil, err
+	}
+	switch found {
+	case kindZip:
+		book, err = openPackage(r, size, limits)
+		if err == nil && book.Kind == ODS {
+			return convert(r, size, ODS, limits)
+		}
+		return book, err
+	case XLS:
+		return convert(r, size, XLS, limits)
+	}
+	return nil, refuseKind(found)
+}
 
 // Rows streams the rows of the sheet that have cells. The error, if any, comes
 // last and means that nothing read so far may be used.
-func (s *Sheet) Rows() iter.Seq2[*Row, error]
+func (s *Sheet) Rows() iter.Seq2[*Row, error] {
+	return func(yield func(*Row, error) bool) {
+		if s.kept {
+			for i := range s.rows {
+				if !yield(&s.rows[i], nil) {
+					return
+				}
+			}
+			return
+		}
+		stopped, yielding := false, false
+		defer func() {
+			if p := recover(); p != nil {
+				if yielding { // the panic is the caller's own
+					panic(p)
+				}
+				yield(nil, &Bug{Value: p, Stack: debug.Stack()})
+			}
+		}()
+		err := s.read(s.cover(), func(row *Row) bool {
+			yielding = true
+			stopped = !yield(row, nil)
+			yielding = false
+			return !stopped
+		})
+		if err != nil && !stopped {
+			yielding = true
+			yield(nil, err)
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package form
+
+import (
+	"io/fs"
+	"slices"
+
+	"ketnap/internal/viet"
+)
+
+// CodeList is a list of the values a column may hold.
+type CodeList struct {
+	Name   string `yaml:"name"`
+	Source string `yaml:"source"` // the document it comes from
+	Values []Code `yaml:"values"` // in the order of the official form
+	// OpenAbove: values beyond this one exist that the list does not name; nothing
+	// can be said of them. "" for a list that is whole.
+	OpenAbove string `yaml:"open_above"`
+
+	spelled map[string]string // a value or synonym as spelled → value
+	folded  map[string]string // the same, folded
+}
+
+// Code is a value with the other spellings that mean it.
+type Code struct {
+	Value    string   `yaml:"value"`
+	Name     string   `yaml:"name"` // what the value stands for, where it is a number: 019, Thái Nguyên
+	Synonyms []string `yaml:"synonyms"`
+}
+
+// LoadCodes reads codes.yaml. A mistake names file and line.
+func LoadCodes(fsys fs.FS) (map[string]*CodeList, error) {
+	var written struct {
+		Lists []*CodeList `yaml:"lists"`
+	}
+	file, err := readYAML(fsys, "codes.yaml", &written)
+	if err != nil {
+		return nil, err
+	}
+	codes := map[string]*CodeList{}
+	for i, list := range written.Lists {
+		if list == nil || list.Name == "" || codes[list.Name] != nil {
+			return nil, file.at("lists", i, "name").errorf("a code list has no name or that of another")
+		}
+		if list.Source == "" {
+			return nil, file.at("lists", i).errorf("code list %s does not say where it comes from", list.Name)
+		}
+		if len(list.Values) == 0 {
+			return nil, file.at("lists", i).errorf("code list %s is empty", list.Name)
+		}
+		list.spelled, list.folded = map[string]string{}, map[string]string{}
+		for j, code := range list.Values {
+			for _, spelling := range append([]string{code.Value}, code.Synonyms...) {
+				key := codeKey(spelling)
+				if other, taken := list.folded[key]; key == "" || taken && other != code.Value {
+					return nil, file.at("lists", i, "values", j).errorf("code list %s: %q is empty or means %q already", list.Name, spelling, other)
+				}
+				list.spelled[spelling] = code.Value
+				list.folded[key] = code.Value
+			}
+		}
+		codes[list.Name] = list
+	}
+	return codes, nil
+}
+
+// codeKey folds a code. A code without a letter or digit, "-", is itself.
+func codeKey(s string) string {
+	if key := viet.Fold(s); key != "" {
+		return key
+	}
+	return viet.Clean(s)
+}
+
+// Canonical is the list's spelling of a value or synonym, and whether it is one.
+func (l *CodeList) Canonical(s string) (string, bool) {
+	if value, ok := l.spelled[s]; ok {
+		return value, true
+	}
+	value, ok := l.folded[codeKey(s)]
+	return value, ok
+}
+
+// Contains reports whether s is a value or synonym of the list.
+func (l *CodeList) Contains(s string) bool {
+	_, ok := l.Canonical(s)
+	return ok
+}
+
+// Open reports whether s lies where the list is not whole, so that nothing can be
+// said of it.
+func (l *CodeList) Open(s string) bool { return l.OpenAbove != "" && s > l.OpenAbove }
+
+// Nearest is the value nearest to s in spelling, "" when none is near.
+func (l *CodeList) Nearest(s string) string {
+	var spellings []string
+	for _, code := range l.Values {
+		spellings = append(append(spellings, code.Value), code.Synonyms...)
+	}
+	near := viet.Nearest(s, spellings)
+	if near == "" {
+		return ""
+	}
+	value, _ := l.Canonical(near)
+	return value
+}
+
+// Index is the place of a value in the list's order, -1 when it is none.
+func (l *CodeList) Index(value string) int {
+	return slices.IndexFunc(l.Values, func(c Code) bool { return c.Value == value })
+}

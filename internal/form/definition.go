@@ -1,0 +1,394 @@
+package form
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"ketnap/internal/returns"
+)
+
+// Forms are all form definitions and the code lists they refer to.
+type Forms struct {
+	Definitions []*Definition        // oldest first
+	Codes       map[string]*CodeList // config/codes.yaml, by name
+}
+
+// Definition is one version of a form (config/form-2021.yaml), or of another
+// workbook described the same way (config/assignment.yaml).
+type Definition struct {
+	Code    string       // KND-01
+	Version string       // 2021.1
+	From    returns.Date // in force from
+	Until   returns.Date // accepted until; zero: until further notice
+	Sheets  []SheetDef
+}
+
+// Name is code and version, KND-01 2021.1.
+func (d *Definition) Name() string { return d.Code + " " + d.Version }
+
+// Sheet is the sheet with that id, nil when the form has none.
+func (d *Definition) Sheet(id string) *SheetDef {
+	for i := range d.Sheets {
+		if d.Sheets[i].ID == id {
+			return &d.Sheets[i]
+		}
+	}
+	return nil
+}
+
+// SheetDef describes one sheet: labels with a value to their right, or a table
+// with a header. It comes from a Definition that was loaded, never made by hand.
+type SheetDef struct {
+	ID      string   `yaml:"id"`
+	Names   []string `yaml:"names"` // further names of the sheet; the id is one without being listed
+	Layout  Layout   `yaml:"layout"`
+	Key     []string `yaml:"key"`     // columns one of which is filled in every row of data
+	Ordinal string   `yaml:"ordinal"` // the column of running numbers; a row with nothing else is no data
+	// Total: the table ends with a total row, which is handed out; a row without a
+	// key is a nameless total then, and no data.
+	Total bool `yaml:"total"`
+	// Groups are the words that a heading between rows begins with where the key
+	// holds names of people: "Chi bộ xóm Đoài" alone in a row is not a person.
+	Groups  []string `yaml:"groups"`
+	Columns []Column `yaml:"columns"` // of a label sheet, the labels
+
+	vocabulary *vocabulary // made when the description is loaded
+}
+
+// Column is the column with that id, nil when the sheet has none.
+func (s *SheetDef) Column(id string) *Column {
+	if i := s.index(id); i >= 0 {
+		return &s.Columns[i]
+	}
+	return nil
+}
+
+func (s *SheetDef) index(id string) int {
+	return slices.IndexFunc(s.Columns, func(c Column) bool { return c.ID == id })
+}
+
+// Layout is how a sheet is laid out.
+type Layout string
+
+// The layouts.
+const (
+	TableLayout  Layout = "table"  // a header, and a row per record below it
+	LabelsLayout Layout = "labels" // a label in one column, the value to its right
+)
+
+// Column is a column of a table or a label.
+type Column struct {
+	ID       string   `yaml:"id"`
+	Header   string   `yaml:"header"`   // "Quyết định kết nạp / Số" for a column under a group header
+	Aliases  []string `yaml:"aliases"`  // other wordings, written the same way
+	Kind     Kind     `yaml:"kind"`     // what its cells hold
+	Codes    string   `yaml:"codes"`    // name of the code list of a code, codes or schooling column
+	Required bool     `yaml:"required"` // the column must be there and its cells filled
+	// Digits is the length of a code of digits that begins with zeros: a cell that
+	// Excel made a number of is filled up to it.
+	Digits int    `yaml:"digits"`
+	Split  *Split `yaml:"split"`
+}
+
+// Split says that a column may come as several, of which one is filled, and that
+// which one it is says something itself: Ngày sinh in the columns Nam and Nữ.
+type Split struct {
+	Into    string   `yaml:"into"`    // id of the column that the filled one tells the value of: sex
+	Headers []string `yaml:"headers"` // the columns under the header, and the values they tell
+}
+
+// Kind is what the cells of a column hold, and so which field of a Value holds it.
+type Kind string
+
+// The kinds.
+const (
+	KindText      Kind = "text"      // Text
+	KindInteger   Kind = "integer"   // Num; a running number, a year
+	KindCount     Kind = "count"     // Num; people
+	KindDate      Kind = "date"      // Date
+	KindPeriod    Kind = "period"    // Date, the first day of the month
+	KindID        Kind = "id"        // Text; an identity number
+	KindMark      Kind = "mark"      // Mark; an x or nothing
+	KindCode      Kind = "code"      // Text, of a code list
+	KindCodes     Kind = "codes"     // List, of a code list, separated by ";"
+	KindSchooling Kind = "schooling" // Text, of a code list, "12/12" understood
+)
+
+var kinds = []Kind{KindText, KindInteger, KindCount, KindDate, KindPeriod, KindID, KindMark, KindCode, KindCodes, KindSchooling}
+
+// listed reports whether values of the kind come from a code list.
+func (k Kind) listed() bool { return k == KindCode || k == KindCodes || k == KindSchooling }
+
+// indispensable are the columns that a form cannot drop: without them a return is
+// no one's, of no time, or about nobody.
+var indispensable = map[string][]string{
+	returns.SheetCover:      {"form_code", "form_version", "unit_code", "unit_name", "period"},
+	returns.SheetAdmissions: {"name", "born", "sex", "national_id", "cell", "meeting_date", "decision_date"},
+	returns.SheetPool:       {"name", "national_id", "stage"},
+	returns.SheetCells:      {"cell", "to_date"},
+}
+
+// Load reads form-*.yaml and codes.yaml. A mistake names file and line.
+func Load(fsys fs.FS) (*Forms, error) {
+	codes, err := LoadCodes(fsys)
+	if err != nil {
+		return nil, err
+	}
+	names, err := fs.Glob(fsys, "form-*.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("look for form definitions: %w", err)
+	}
+	if len(names) == 0 {
+		return nil, errors.New("no form definition (form-*.yaml) found")
+	}
+	forms := &Forms{Codes: codes}
+	for _, name := range names {
+		file, def, err := readDefinition(fsys, name, codes)
+		if err != nil {
+			return nil, err
+		}
+		if err := checkReturnForm(file, def); err != nil {
+			return nil, err
+		}
+		if forms.Definition(def.Code, def.Version) != nil {
+			return nil, file.at("version").errorf("a second definition of %s", def.Name())
+		}
+		forms.Definitions = append(forms.Definitions, def)
+	}
+	slices.SortStableFunc(forms.Definitions, func(a, b *Definition) int { return a.From.Compare(b.From) })
+	return forms, nil
+}
+
+// LoadDefinition reads the description of one workbook, such as assignment.yaml.
+// A mistake names file and line.
+func LoadDefinition(fsys fs.FS, name string, codes map[string]*CodeList) (*Definition, error) {
+	_, def, err := readDefinition(fsys, name, codes)
+	return def, err
+}
+
+// definitionFile is a form-*.yaml as it is written.
+type definitionFile struct {
+	Code    string     `yaml:"code"`
+	Version string     `yaml:"version"`
+	From    string     `yaml:"from"`
+	Until   string     `yaml:"until"`
+	Sheets  []SheetDef `yaml:"sheets"`
+}
+
+func readDefinition(fsys fs.FS, name string, codes map[string]*CodeList) (*yamlFile, *Definition, error) {
+	var written definitionFile
+	file, err := readYAML(fsys, name, &written)
+	if err != nil {
+		return nil, nil, err
+	}
+	def := &Definition{Code: written.Code, Version: written.Version, Sheets: written.Sheets}
+	if written.Code == "" || written.Version == "" {
+		return nil, nil, file.at().errorf("code or version is missing")
+	}
+	if def.From, err = day(written.From); err != nil {
+		return nil, nil, file.at("from").errorf("%w", err)
+	}
+	if def.Until, err = day(written.Until); err != nil {
+		return nil, nil, file.at("until").errorf("%w", err)
+	}
+	if len(def.Sheets) == 0 {
+		return nil, nil, file.at("sheets").errorf("no sheets")
+	}
+	seen := map[string]bool{}
+	for i := range def.Sheets {
+		sheet := &def.Sheets[i]
+		if sheet.Layout == "" {
+			sheet.Layout = TableLayout
+		}
+		if sheet.ID == "" || seen[sheet.ID] {
+			return nil, nil, file.at("sheets", i, "id").errorf("sheet id %q is missing or used twice", sheet.ID)
+		}
+		seen[sheet.ID] = true
+		if err := checkSheet(file, i, sheet, codes); err != nil {
+			return nil, nil, err
+		}
+		sheet.vocabulary = newVocabulary(sheet)
+	}
+	return file, def, nil
+}
+
+// day reads a date of a YAML file; "" is no date.
+func day(s string) (returns.Date, error) {
+	if s == "" {
+		return returns.Date{}, nil
+	}
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return returns.Date{}, fmt.Errorf("%q is not a date of the form 2021-01-31", s)
+	}
+	return returns.DateOf(t), nil
+}
+
+// checkSheet finds mistakes in the i-th sheet of a definition.
+func checkSheet(file *yamlFile, i int, sheet *SheetDef, codes map[string]*CodeList) error {
+	if sheet.Layout != TableLayout && sheet.Layout != LabelsLayout {
+		return file.at("sheets", i, "layout").errorf("unknown layout %q: table or labels", sheet.Layout)
+	}
+	ids := map[string]bool{}
+	wordings := map[string]string{} // folded wording → id
+	for j, column := range sheet.Columns {
+		at := func(key string) []any { return []any{"sheets", i, "columns", j, key} }
+		if column.ID == "" || ids[column.ID] {
+			return file.at(at("id")...).errorf("column id %q is missing or used twice in sheet %s", column.ID, sheet.ID)
+		}
+		ids[column.ID] = true
+		if !slices.Contains(kinds, column.Kind) {
+			return file.at(at("kind")...).errorf("unknown kind %q of column %s: one of %s", column.Kind, column.ID, joinKinds())
+		}
+		if column.Kind.listed() != (column.Codes != "") {
+			return file.at(at("codes")...).errorf("column %s: kind %s and codes %q do not go together", column.ID, column.Kind, column.Codes)
+		}
+		if column.Codes != "" && codes[column.Codes] == nil {
+			return file.at(at("codes")...).errorf("column %s: unknown code list %q", column.ID, column.Codes)
+		}
+		for _, wording := range append([]string{column.Header}, column.Aliases...) {
+			key := headerKey(wording)
+			if key == "" {
+				return file.at(at("header")...).errorf("column %s: empty header or alias", column.ID)
+			}
+			if other, taken := wordings[key]; taken && other != column.ID {
+				return file.at(at("header")...).errorf("columns %s and %s are both worded %q", other, column.ID, wording)
+			}
+			wordings[key] = column.ID
+		}
+	}
+	if len(sheet.Columns) == 0 {
+		return file.at("sheets", i).errorf("sheet %s has no columns", sheet.ID)
+	}
+	if sheet.Layout == TableLayout && len(sheet.Key) == 0 {
+		return file.at("sheets", i).errorf("sheet %s has no key", sheet.ID)
+	}
+	for _, id := range sheet.Key {
+		if !ids[id] {
+			return file.at("sheets", i, "key").errorf("key %q is no column of sheet %s", id, sheet.ID)
+		}
+	}
+	if sheet.Ordinal != "" && !ids[sheet.Ordinal] {
+		return file.at("sheets", i, "ordinal").errorf("ordinal %q is no column of sheet %s", sheet.Ordinal, sheet.ID)
+	}
+	for j, column := range sheet.Columns {
+		if column.Split != nil && (!ids[column.Split.Into] || len(column.Split.Headers) < 2) {
+			return file.at("sheets", i, "columns", j, "split").errorf("split of column %s needs a column it tells the value of and two headers or more", column.ID)
+		}
+	}
+	return nil
+}
+
+func joinKinds() string {
+	words := make([]string, len(kinds))
+	for i, k := range kinds {
+		words[i] = string(k)
+	}
+	return strings.Join(words, ", ")
+}
+
+// checkReturnForm finds mistakes in a definition that returns are read by: its
+// sheets and ids must be those of package returns.
+func checkReturnForm(file *yamlFile, def *Definition) error {
+	for i, sheet := range def.Sheets {
+		record, ok := records[sheet.ID]
+		if !ok {
+			return file.at("sheets", i, "id").errorf("a return has no sheet %q", sheet.ID)
+		}
+		known := fieldIDs(record)
+		for j, column := range sheet.Columns {
+			if !slices.Contains(known, column.ID) {
+				return file.at("sheets", i, "columns", j, "id").errorf("column id %q of sheet %s: a return has no such field (%s)", column.ID, sheet.ID, strings.Join(known, ", "))
+			}
+		}
+		for _, id := range indispensable[sheet.ID] {
+			if sheet.Column(id) == nil {
+				return file.at("sheets", i).errorf("sheet %s lacks the column %q", sheet.ID, id)
+			}
+		}
+	}
+	for _, id := range []string{returns.SheetCover, returns.SheetAdmissions, returns.SheetPool, returns.SheetCells} {
+		if def.Sheet(id) == nil {
+			return file.at("sheets").errorf("sheet %q is missing", id)
+		}
+	}
+	return nil
+}
+
+// yamlFile is a YAML file, kept for the places of mistakes in it.
+type yamlFile struct {
+	name string
+	root yaml.Node
+}
+
+// readYAML decodes a YAML file; a key that into does not know is a mistake.
+func readYAML(fsys fs.FS, name string, into any) (*yamlFile, error) {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: holds more than one document", name)
+	}
+	file := &yamlFile{name: name}
+	if err := yaml.Unmarshal(data, &file.root); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return file, nil
+}
+
+// place is a line of a YAML file.
+type place struct {
+	file string
+	line int
+}
+
+// errorf words a mistake at the place.
+func (p place) errorf(format string, args ...any) error {
+	return fmt.Errorf("%s:%d: %w", p.file, p.line, fmt.Errorf(format, args...))
+}
+
+// at is where a path of keys and indexes leads, as far as it exists.
+func (f *yamlFile) at(path ...any) place {
+	if len(f.root.Content) == 0 {
+		return place{f.name, 1}
+	}
+	node := f.root.Content[0]
+	for _, step := range path {
+		next := child(node, step)
+		if next == nil {
+			break
+		}
+		node = next
+	}
+	return place{f.name, node.Line}
+}
+
+func child(node *yaml.Node, step any) *yaml.Node {
+	switch step := step.(type) {
+	case int:
+		if node.Kind == yaml.SequenceNode && step < len(node.Content) {
+			return node.Content[step]
+		}
+	case string:
+		for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
+			if node.Content[i].Value == step {
+				return node.Content[i+1]
+			}
+		}
+	}
+	return nil
+}

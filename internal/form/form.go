@@ -1,0 +1,207 @@
+// Package form knows where a figure sits: it finds sheets and columns by the
+// words of their headers, as config/form-*.yaml describes them, and turns the
+// rows of a workbook into a returns.Return. Whether a figure is right is not its
+// business: it reads, and states what it read.
+//
+// definition.go loads the descriptions, codes.go the code lists. grid.go holds a
+// sheet in memory, header.go finds its header, table.go tells rows of data from
+// all else, labels.go reads a sheet of labels, parse.go reads single cells.
+// Forms.Read, below, puts a return together from what they find; ReadSheets serves
+// any other workbook described the same way, such as the office's own assignment.
+package form
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+
+	"ketnap/internal/returns"
+	"ketnap/internal/viet"
+	"ketnap/internal/workbook"
+)
+
+// Read reads a return. A workbook that cannot be read gives a Return whose
+// Reading.Refusal says why; an error is about our run (I/O, a bug in a reader).
+// The return's File is left to the caller.
+func (f *Forms) Read(r io.ReaderAt, size int64, limits workbook.Limits) (returns.Return, error) {
+	var ret returns.Return
+	err := f.read(&ret, r, size, limits)
+	if refusal := refusalOf(err); refusal != nil {
+		reading := ret.Reading
+		reading.Refusal = refusal
+		if reading.Kind == "" {
+			reading.Kind = refusal.Kind
+		}
+		// Nothing that was read of a refused file may be used.
+		return returns.Return{Reading: reading}, nil
+	}
+	if err != nil {
+		return returns.Return{}, err
+	}
+	return ret, nil
+}
+
+// refusalOf is the fact about the file that err tells, nil when err is about our run.
+func refusalOf(err error) *returns.Refusal {
+	if r, ok := errors.AsType[*workbook.Refusal](err); ok {
+		refusal := returns.Refusal(*r)
+		return &refusal
+	}
+	if l, ok := errors.AsType[*TooManyRows](err); ok {
+		return l.refusal()
+	}
+	return nil
+}
+
+func (f *Forms) read(ret *returns.Return, r io.ReaderAt, size int64, limits workbook.Limits) error {
+	book, err := workbook.Open(r, size, limits)
+	if err != nil {
+		return fmt.Errorf("open return: %w", err)
+	}
+	ret.Reading.Kind = string(book.Kind)
+	ret.Reading.Macros = book.Macros
+	ret.Reading.ExternalLinks = book.ExternalLinks
+	ret.Reading.Recalculated = book.Recalculated
+
+	def, fits, err := f.choose(book)
+	if err != nil {
+		return err
+	}
+	if fits {
+		ret.Reading.Form = def.Name()
+	}
+	found, err := ReadSheets(book, def.Sheets, f.Codes)
+	if err != nil {
+		return err
+	}
+	ret.Reading.Other = append(found.Other, book.Charts...)
+	ret.Reading.Legacy = found.Legacy
+	for i := range found.Tables {
+		table := &found.Tables[i]
+		ret.Reading.Sheets = append(ret.Reading.Sheets, table.Reading)
+		switch table.Reading.ID {
+		case returns.SheetCover:
+			bind(table, func(row *TableRow, fill func(any)) { fill(&ret.Cover) })
+		case returns.SheetAdmissions:
+			bind(table, func(row *TableRow, fill func(any)) {
+				a := returns.Admission{Row: row.Row}
+				fill(&a)
+				ret.Admissions = append(ret.Admissions, a)
+			})
+		case returns.SheetPool:
+			bind(table, func(row *TableRow, fill func(any)) {
+				c := returns.Candidate{Row: row.Row}
+				fill(&c)
+				ret.Pool = append(ret.Pool, c)
+			})
+		case returns.SheetCells:
+			bind(table, func(row *TableRow, fill func(any)) {
+				c := returns.CellLine{Row: row.Row}
+				fill(&c)
+				if row == table.Total {
+					ret.Total = &c
+				} else {
+					ret.Cells = append(ret.Cells, c)
+				}
+			})
+		}
+	}
+	return nil
+}
+
+// bind calls visit for every row of a table, its total last, with a function that
+// fills the fields of a record (Fields) with the row's values.
+func bind(t *Table, visit func(row *TableRow, fill func(record any))) {
+	each := func(row *TableRow) {
+		visit(row, func(record any) {
+			for id, value := range returns.Fields(record) {
+				*value = t.Value(row, id)
+			}
+		})
+	}
+	for i := range t.Rows {
+		each(&t.Rows[i])
+	}
+	if t.Total != nil {
+		each(t.Total)
+	}
+}
+
+// records are the types that the sheets of a return are bound to.
+var records = map[string]reflect.Type{
+	returns.SheetCover:      reflect.TypeFor[returns.Cover](),
+	returns.SheetAdmissions: reflect.TypeFor[returns.Admission](),
+	returns.SheetPool:       reflect.TypeFor[returns.Candidate](),
+	returns.SheetCells:      reflect.TypeFor[returns.CellLine](),
+}
+
+// fieldIDs are the ids of a record's fields.
+func fieldIDs(record reflect.Type) []string {
+	var ids []string
+	for id := range returns.Fields(reflect.New(record).Interface()) {
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// choose is the definition that the cover names, and whether there is one: else
+// the latest version of the form it names, else the latest of all.
+func (f *Forms) choose(book *workbook.Book) (def *Definition, fits bool, err error) {
+	for _, candidate := range slices.Backward(f.Definitions) {
+		i := slices.IndexFunc(candidate.Sheets, func(s SheetDef) bool { return s.ID == returns.SheetCover })
+		found, err := ReadSheets(book, candidate.Sheets[i:i+1], f.Codes)
+		if err != nil {
+			return nil, false, err
+		}
+		cover := &found.Tables[0]
+		if len(cover.Rows) == 0 || !sameCode(cover.Value(&cover.Rows[0], "form_code").Text, candidate.Code) {
+			continue
+		}
+		if sameCode(cover.Value(&cover.Rows[0], "form_version").Text, candidate.Version) {
+			return candidate, true, nil
+		}
+		if def == nil {
+			def = candidate
+		}
+	}
+	if def == nil {
+		def = f.Definitions[len(f.Definitions)-1]
+	}
+	return def, false, nil
+}
+
+// sameCode compares codes and versions: KND-01 and knd 01, 2021.1 and 2021,1.
+func sameCode(a, b string) bool { return a != "" && viet.Fold(a) == viet.Fold(b) }
+
+// InForce reports whether a version of a form may be used for a period: whether
+// it is in force, or still accepted, on any day of it.
+func (f *Forms) InForce(code, version string, p returns.Period) bool {
+	def := f.Definition(code, version)
+	return def != nil && def.inForce(p)
+}
+
+func (d *Definition) inForce(p returns.Period) bool {
+	return !p.Last().Before(d.From) && (d.Until.IsZero() || !p.First().After(d.Until))
+}
+
+// At is the newest form in force for a period, nil when there is none.
+func (f *Forms) At(p returns.Period) *Definition {
+	for _, def := range slices.Backward(f.Definitions) {
+		if def.inForce(p) {
+			return def
+		}
+	}
+	return nil
+}
+
+// Definition is a version of a form, nil when there is none.
+func (f *Forms) Definition(code, version string) *Definition {
+	for _, def := range f.Definitions {
+		if sameCode(code, def.Code) && sameCode(version, def.Version) {
+			return def
+		}
+	}
+	return nil
+}

@@ -1,0 +1,153 @@
+package form
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"sort"
+
+	"ketnap/internal/returns"
+	"ketnap/internal/viet"
+	"ketnap/internal/workbook"
+)
+
+// grid is a sheet in memory: what a person sees on it.
+type grid struct {
+	book  *workbook.Book
+	sheet *workbook.Sheet
+	rows  []workbook.Row
+	// legacy is the first cell whose text came in an encoding older than Unicode.
+	legacy *returns.Cell
+	// computed are the cells (row, column) whose value was not stored but computed.
+	computed map[[2]int]bool
+}
+
+// readGrid reads a sheet. Cells hidden under a merged range are left out: nobody
+// sees them, so nobody means them.
+func readGrid(book *workbook.Book, sheet *workbook.Sheet) (*grid, error) {
+	g := &grid{book: book, sheet: sheet, computed: map[[2]int]bool{}}
+	for row, err := range sheet.Rows() {
+		if err != nil {
+			return nil, fmt.Errorf("read rows: %w", err)
+		}
+		cells := make([]workbook.Cell, 0, len(row.Cells))
+		for _, cell := range row.Cells {
+			if cell.Covered {
+				continue
+			}
+			if cell.Legacy && g.legacy == nil {
+				g.legacy = &returns.Cell{Sheet: sheet.Name, Row: row.N, Col: cell.Col}
+			}
+			cells = append(cells, cell)
+		}
+		g.rows = append(g.rows, workbook.Row{N: row.N, Hidden: row.Hidden, Cells: cells})
+	}
+	return g, nil
+}
+
+// row is the row with that number, without cells when there is none.
+func (g *grid) row(n int) workbook.Row {
+	i := sort.Search(len(g.rows), func(i int) bool { return g.rows[i].N >= n })
+	if i < len(g.rows) && g.rows[i].N == n {
+		return g.rows[i]
+	}
+	return workbook.Row{N: n}
+}
+
+// cellIn is the cell of a row in that column, a blank one when there is none.
+func cellIn(row workbook.Row, col int) workbook.Cell {
+	i, ok := slices.BinarySearchFunc(row.Cells, col, func(c workbook.Cell, col int) int { return c.Col - col })
+	if !ok {
+		return workbook.Cell{Col: col}
+	}
+	return row.Cells[i]
+}
+
+// at is a place on the sheet.
+func (g *grid) at(row, col int) returns.Cell {
+	return returns.Cell{Sheet: g.sheet.Name, Row: row, Col: col}
+}
+
+// text is what a cell shows as text: its cleaned text, or a number as typed.
+func text(c workbook.Cell) string {
+	if c.Type == workbook.Text {
+		return viet.Clean(c.Text)
+	}
+	return rawOf(c)
+}
+
+// filled reports whether a person sees something in the cell. A formula without a
+// stored value counts: there is something, though not what.
+func filled(c workbook.Cell) bool {
+	switch c.Type {
+	case workbook.Blank:
+		return c.NoValue
+	case workbook.Text:
+		return !blankText(c.Text)
+	}
+	return true
+}
+
+// blankText reports text of which nothing is visible.
+func blankText(s string) bool {
+	for i := range len(s) {
+		if '!' <= s[i] && s[i] <= '~' { // what most texts begin with needs no cleaning
+			return false
+		}
+	}
+	return viet.Clean(s) == ""
+}
+
+// filledCells are the cells of a row in which something is seen.
+func filledCells(row workbook.Row) iter.Seq[workbook.Cell] {
+	return func(yield func(workbook.Cell) bool) {
+		for _, c := range row.Cells {
+			if filled(c) && !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// firstFilled is the leftmost cell of a row in which something is seen.
+func firstFilled(row workbook.Row) (workbook.Cell, bool) {
+	for c := range filledCells(row) {
+		return c, true
+	}
+	return workbook.Cell{}, false
+}
+
+// mergesFrom are the merged ranges that begin in rows first to last.
+func (g *grid) mergesFrom(first, last int) []workbook.Range {
+	ms := g.sheet.Merges
+	begin := sort.Search(len(ms), func(i int) bool { return ms[i].FirstRow >= first })
+	end := sort.Search(len(ms), func(i int) bool { return ms[i].FirstRow > last })
+	return ms[begin:end]
+}
+
+// lastCol is the last column of the merged range that begins at a cell, its own
+// column when none does.
+func (g *grid) lastCol(row, col int) int {
+	for _, m := range g.mergesFrom(row, row) {
+		if m.FirstCol == col {
+			return m.LastCol
+		}
+	}
+	return col
+}
+
+// compute works out a formula that came without a value. The cell is the same one
+// when it cannot be; an error is about our run.
+func (g *grid) compute(row int, c workbook.Cell) (workbook.Cell, error) {
+	computed, err := g.book.Compute(g.sheet, row, c.Col)
+	switch {
+	case errors.Is(err, workbook.ErrNotComputed):
+		return c, nil
+	case err != nil:
+		return c, fmt.Errorf("compute a formula: %w", err)
+	}
+	computed.Col = c.Col
+	g.computed[[2]int{row, c.Col}] = true
+	return computed, nil
+}

@@ -1,0 +1,104 @@
+package form_test
+
+import (
+	"testing"
+
+	"ketnap/internal/returns"
+)
+
+// readCover reads a return with these rows as THONG_TIN.
+func readCover(t testing.TB, merges []string, rows ...[]any) (returns.Cover, *returns.SheetReading, returns.Return) {
+	t.Helper()
+	ret := read(t, load(t), write(t, sheet{name: "THONG_TIN", rows: rows, merges: merges}, admissions(), pool(), cells()))
+	return ret.Cover, ret.Reading.Sheet("THONG_TIN"), ret
+}
+
+func TestLabels(t *testing.T) {
+	c, r, ret := readCover(t, []string{"A5:B5"},
+		[]any{"Kỳ báo cáo: tháng 9 năm 2021"},
+		[]any{"Mẫu biểu:", "knd 01", nil, "Phiên bản mẫu *", nil, 2021.1},
+		[]any{"Mã đơn vị", nil, "Tên đơn vị", "Đảng bộ xã Đào Xá"},
+		[]any{"KỲ BÁO CÁO", "tháng 10 năm 2021"},
+		[]any{"Chỉ tiêu năm", nil, "8 đ/c"},
+		[]any{"Người lập", "Lê Thị C"},
+		[]any{"Điện thoại: 0912345678"},
+		[]any{"Không phát sinh", "x"},
+		[]any{nil, "Người lập", nil, nil, nil, "Người ký"},
+		[]any{"Từ ngay", date(2021, 1, 1)},
+	)
+	if ret.Reading.Form != "KND-01 2021.1" || c.FormVersion.Text != "2021.1" || c.FormVersion.Cell.Ref() != "F2" {
+		t.Errorf("form %q: %+v %+v", ret.Reading.Form, c.FormCode, c.FormVersion)
+	}
+	if c.UnitCode.State != returns.Blank || c.UnitCode.Cell.Ref() != "B3" || c.UnitName.Text != "Đảng bộ xã Đào Xá" {
+		t.Errorf("a label is no value: %+v %+v", c.UnitCode, c.UnitName)
+	}
+	if c.Period.Date != date(2021, 10, 1) || c.Period.Cell.Ref() != "B4" || c.Period.Text != "2021-10" {
+		t.Errorf("the letterhead won: %+v", c.Period)
+	}
+	if c.Target.Num != 8 || c.Target.Cell.Ref() != "C5" || c.Target.Repair != returns.NumberFromText {
+		t.Errorf("beside a merged label: %+v", c.Target)
+	}
+	if c.Preparer.Text != "Lê Thị C" || c.Phone.Text != "0912345678" || !c.NilReturn.Mark {
+		t.Errorf("preparer %+v, phone %+v, nil %+v", c.Preparer, c.Phone, c.NilReturn)
+	}
+	if c.Signer.State != returns.Blank || c.Signer.Cell.Ref() != "G9" || c.From.State != returns.Absent {
+		t.Errorf("signer %+v, from %+v", c.Signer, c.From)
+	}
+	if len(r.Double) > 0 || r.Labels["period"].Ref() != "B4" {
+		t.Errorf("reading %+v", r)
+	}
+	for _, m := range r.Missing {
+		if m.ID == "from" && (m.Nearest != "Từ ngay" || m.At.Ref() != "A10") {
+			t.Errorf("missing label: %+v", m)
+		}
+	}
+}
+
+// TestBlankLabel: a label left blank is blank, whatever the letterhead says.
+func TestBlankLabel(t *testing.T) {
+	c, _, _ := readCover(t, nil, []any{"Kỳ báo cáo: tháng 9 năm 2021"}, []any{"Kỳ báo cáo"})
+	if c.Period.State != returns.Blank || c.Period.Cell.Ref() != "B2" {
+		t.Errorf("period %+v", c.Period)
+	}
+	c, _, _ = readCover(t, nil, []any{"Kỳ báo cáo: tháng 9 năm 2021"})
+	if c.Period.Text != "2021-09" || c.Period.Cell.Ref() != "A1" {
+		t.Errorf("period in one cell: %+v", c.Period)
+	}
+}
+
+func TestDoubleLabel(t *testing.T) {
+	_, r, _ := readCover(t, nil, []any{"Mã đơn vị", "05926"}, []any{"Mã đơn vị", "05929"}, []any{"Mã đơn vị", "05926"})
+	if len(r.Double) != 1 || r.Double[0].First.Ref() != "A1" || r.Double[0].At.Ref() != "A2" {
+		t.Errorf("double %+v", r.Double)
+	}
+}
+
+// TestUnitCodeAsNumber: Excel drops the zero in front of 05926.
+func TestUnitCodeAsNumber(t *testing.T) {
+	c, _, _ := readCover(t, nil, []any{"Mã đơn vị", 5926})
+	if c.UnitCode.Text != "05926" || c.UnitCode.Raw != "5926" || c.UnitCode.Repair != returns.LostZero {
+		t.Errorf("unit code %+v", c.UnitCode)
+	}
+	c, _, _ = readCover(t, nil, []any{"Mã đơn vị", "PB07"})
+	if c.UnitCode.Text != "PB07" || c.UnitCode.Repair != returns.NotRepaired {
+		t.Errorf("unit code %+v", c.UnitCode)
+	}
+}
+
+func TestChoose(t *testing.T) {
+	for _, tc := range []struct {
+		code, version any
+		want          string
+	}{
+		{"KND-01", "2021.1", "KND-01 2021.1"},
+		{"KND 01", 2021.1, "KND-01 2021.1"},
+		{"KND-01", "2019.1", ""},
+		{"KND-02", "2021.1", ""},
+		{nil, nil, ""},
+	} {
+		c, _, ret := readCover(t, nil, []any{"Mẫu biểu", tc.code}, []any{"Phiên bản mẫu", tc.version}, []any{"Mã đơn vị", "05926"})
+		if ret.Reading.Form != tc.want || c.UnitCode.Text != "05926" || c.FormVersion.Cell.Ref() != "B2" {
+			t.Errorf("%v %v: read by %q, %+v", tc.code, tc.version, ret.Reading.Form, c)
+		}
+	}
+}

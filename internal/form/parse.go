@@ -1,0 +1,450 @@
+package form
+
+import (
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"ketnap/internal/returns"
+	"ketnap/internal/viet"
+	"ketnap/internal/workbook"
+)
+
+// The parsers of this file are pure: a cell goes in, a Value without its place
+// comes out. None guesses in silence: what was mended is in Repair, what could not
+// be read is Bad and says why, and Raw keeps what was typed.
+
+// parse reads a cell as a column holds it. monthFirst is said of a whole column
+// (dateOrder).
+func parse(c workbook.Cell, column *Column, codes *CodeList, monthFirst bool) returns.Value {
+	raw := rawOf(c)
+	switch {
+	case c.NoValue:
+		return bad(returns.NoStoredValue, "="+c.Formula)
+	case c.Type == workbook.Error:
+		return bad(returns.FormulaError, raw)
+	case raw == "":
+		return returns.Value{State: returns.Blank}
+	}
+	var v returns.Value
+	switch column.Kind {
+	case KindInteger, KindCount:
+		v = parseNumber(c)
+	case KindDate:
+		v = parseDate(c, monthFirst)
+	case KindPeriod:
+		v = parsePeriod(c)
+	case KindID:
+		v = parseID(c)
+	case KindMark:
+		v = parseMark(c)
+	case KindCode:
+		v = parseCode(c, codes)
+	case KindCodes:
+		v = parseCodes(c, codes)
+	case KindSchooling:
+		v = parseSchooling(c, codes)
+	default:
+		v = parseText(c, column.Digits)
+	}
+	if c.Legacy && v.Repair == returns.NotRepaired {
+		v.Repair = returns.LegacyText
+	}
+	return v
+}
+
+// bad is a value that could not be read.
+func bad(why returns.Why, raw string) returns.Value {
+	return returns.Value{State: returns.Bad, Why: why, Raw: raw}
+}
+
+// rawOf is a cell as typed: text cleaned, a true date as dd/mm/yyyy.
+func rawOf(c workbook.Cell) string {
+	switch c.Type {
+	case workbook.Number:
+		return number(c.Num)
+	case workbook.Text, workbook.Error:
+		return viet.Clean(c.Text)
+	case workbook.Bool:
+		if c.Num != 0 {
+			return "TRUE"
+		}
+		return "FALSE"
+	case workbook.Date:
+		if d, ok := dateOfSerial(c.Num); ok {
+			return d.String()
+		}
+		return number(c.Num)
+	}
+	return ""
+}
+
+// number writes a number as a person types it: 38, 2021.1, 19197276143.
+func number(f float64) string {
+	if math.Abs(f) < 1e15 {
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(f, 'g', -1, 64)
+}
+
+// whole reports whether f is a whole number that a float64 holds exactly.
+func whole(f float64) bool { return f == math.Trunc(f) && math.Abs(f) < 1e15 }
+
+// Serials of dates that returns can hold: a year from 1900 to 2199. Day 60 of the
+// 1900 system is 29/02/1900, which never was; days before it are one later.
+const (
+	firstYear, lastYear = 1900, 2199
+	noSuchSerial        = 60
+)
+
+// dateOfSerial is the day of a serial in the 1900 system, its time of day dropped.
+func dateOfSerial(f float64) (returns.Date, bool) {
+	if !(f >= 1 && f < 200_000) {
+		return returns.Date{}, false
+	}
+	n := int(f)
+	if n == noSuchSerial {
+		return returns.Date{}, false
+	}
+	epoch := returns.Date{Year: 1899, Month: time.December, Day: 30}
+	if n < noSuchSerial {
+		epoch.Day = 31
+	}
+	d := epoch.AddDays(n)
+	return d, d.Year <= lastYear
+}
+
+// parseText reads text. Digits, where the column has it, is the length of a code
+// that Excel shortens when it makes a number of it: 5926 was 05926.
+func parseText(c workbook.Cell, digits int) returns.Value {
+	raw := rawOf(c)
+	v := returns.Value{State: returns.Known, Raw: raw, Text: raw}
+	if c.Type == workbook.Number && whole(c.Num) && c.Num >= 0 && len(raw) < digits {
+		v.Text = strings.Repeat("0", digits-len(raw)) + raw
+		v.Repair = returns.LostZero
+	}
+	return v
+}
+
+var (
+	countWords = regexp.MustCompile(`(?i)\s*(đ/c|đc|đ\.c|đồng chí|người|đảng viên|đv)\.?$`)
+	digitsOnly = regexp.MustCompile(`^[0-9]+$`)
+	thousands  = regexp.MustCompile(`^[0-9]{1,3}([. ][0-9]{3})+$`)
+	decimals   = regexp.MustCompile(`^[0-9]+[.,][0-9]+$`)
+)
+
+// maxCount is more than any figure of people; a larger number is a mistake.
+const maxCount = 1_000_000_000
+
+// parseNumber reads a whole number. In text, "." followed by three digits is the
+// Vietnamese thousands point and "," the decimal comma; a number that came as text
+// is noted, because SUM leaves it out.
+func parseNumber(c workbook.Cell) returns.Value {
+	raw := rawOf(c)
+	switch c.Type {
+	case workbook.Number:
+		return wholeNumber(c.Num, raw, returns.NotRepaired)
+	case workbook.Text:
+	default:
+		return bad(returns.NotANumber, raw)
+	}
+	s := countWords.ReplaceAllString(raw, "")
+	negative := false
+	if rest, ok := strings.CutPrefix(s, "-"); ok {
+		s, negative = strings.TrimSpace(rest), true
+	} else if rest, ok := strings.CutPrefix(s, "+"); ok {
+		s = rest
+	}
+	switch {
+	case digitsOnly.MatchString(s):
+	case thousands.MatchString(s):
+		s = strings.NewReplacer(".", "", " ", "").Replace(s)
+	case decimals.MatchString(s):
+		s = strings.Replace(s, ",", ".", 1)
+	default:
+		return bad(returns.NotANumber, raw)
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return bad(returns.NotANumber, raw)
+	}
+	if negative {
+		f = -f
+	}
+	return wholeNumber(f, raw, returns.NumberFromText)
+}
+
+func wholeNumber(f float64, raw string, repair returns.Repair) returns.Value {
+	switch {
+	case !(math.Abs(f) < maxCount):
+		return bad(returns.NotANumber, raw)
+	case f < 0:
+		return bad(returns.Negative, raw)
+	case f != math.Trunc(f):
+		return bad(returns.Fraction, raw)
+	}
+	return returns.Value{State: returns.Known, Repair: repair, Raw: raw, Num: int(f)}
+}
+
+var (
+	timeOfDay    = regexp.MustCompile(`[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?(\.[0-9]+)?$`)
+	dateDigits   = regexp.MustCompile(`^([0-9]{1,2})\s*[-./\s]\s*([0-9]{1,2})\s*[-./\s]\s*([0-9]{4}|[0-9]{2})$`)
+	dateISO      = regexp.MustCompile(`^([0-9]{4})\s*[-./]\s*([0-9]{1,2})\s*[-./]\s*([0-9]{1,2})$`)
+	dateWords    = regexp.MustCompile(`(?i)^(?:ngày\s*)?([0-9]{1,2})\s*(?:tháng|thg)\s*([0-9]{1,2})\s*,?\s*(?:năm\s*)?([0-9]{4}|[0-9]{2})$`)
+	yearOnly     = regexp.MustCompile(`^(?:năm\s*|(?i:sn)\s*)?((?:19|20|21)[0-9]{2})$`)
+	numberInText = regexp.MustCompile(`^[0-9]{5}$`)
+)
+
+// The serials that a plain number is taken as a date for: the years 1920 to 2099,
+// in which everyone named in a return was born and everything in it happened.
+const firstSerial, lastSerial = 7_306, 73_050
+
+// pivot is the two-digit year from which a year is of the twentieth century:
+// nobody admitted is old enough to be born before 1950.
+const pivot = 50
+
+// parseDate reads a date. Text is taken day first, the Vietnamese order, unless
+// monthFirst; it is noted as a repair unless it stands exactly as the form asks
+// for it, dd/mm/yyyy.
+func parseDate(c workbook.Cell, monthFirst bool) returns.Value {
+	raw := rawOf(c)
+	switch c.Type {
+	case workbook.Date:
+		// A year typed into a cell with a date style shows as a day of 1905.
+		if whole(c.Num) && c.Num >= firstYear && c.Num < 2100 {
+			return bad(returns.BareYear, number(c.Num))
+		}
+		if d, ok := dateOfSerial(c.Num); ok {
+			return returns.Value{State: returns.Known, Raw: raw, Date: d}
+		}
+		return bad(returns.NotADate, raw)
+	case workbook.Number:
+		return parseDateNumber(c.Num, raw)
+	case workbook.Text:
+		return parseDateText(raw, monthFirst)
+	}
+	return bad(returns.NotADate, raw)
+}
+
+// parseDateNumber reads a number that no style calls a date.
+func parseDateNumber(f float64, raw string) returns.Value {
+	if whole(f) && f >= firstYear && f <= lastYear {
+		return bad(returns.BareYear, raw)
+	}
+	if f >= firstSerial && f < lastSerial+1 {
+		if d, ok := dateOfSerial(f); ok {
+			return returns.Value{State: returns.Known, Repair: returns.DateFromText, Raw: raw, Date: d}
+		}
+	}
+	return bad(returns.NotADate, raw)
+}
+
+func parseDateText(raw string, monthFirst bool) returns.Value {
+	s := timeOfDay.ReplaceAllString(raw, "")
+	var y, m, d string
+	if f := dateISO.FindStringSubmatch(s); f != nil {
+		y, m, d = f[1], f[2], f[3]
+	} else if f := dateDigits.FindStringSubmatch(s); f != nil {
+		d, m, y = f[1], f[2], f[3]
+		if monthFirst {
+			d, m = m, d
+		}
+	} else if f := dateWords.FindStringSubmatch(s); f != nil {
+		d, m, y = f[1], f[2], f[3]
+	} else if yearOnly.MatchString(s) {
+		return bad(returns.BareYear, raw)
+	} else if numberInText.MatchString(s) {
+		return parseDateNumber(float64(atoi(s)), raw)
+	} else {
+		return bad(returns.NotADate, raw)
+	}
+	year := atoi(y)
+	if len(y) == 2 {
+		year += 1900
+		if year < 1900+pivot {
+			year += 100
+		}
+	}
+	if year < firstYear || year > lastYear {
+		return bad(returns.NotADate, raw)
+	}
+	date, ok := returns.NewDate(year, time.Month(atoi(m)), atoi(d))
+	if !ok {
+		return bad(returns.NoSuchDay, raw)
+	}
+	v := returns.Value{State: returns.Known, Raw: raw, Date: date}
+	if raw != date.String() || monthFirst {
+		v.Repair = returns.DateFromText
+	}
+	return v
+}
+
+// atoi is the number of a short run of digits that a pattern matched.
+func atoi(s string) int {
+	n, _ := strconv.Atoi(s)
+	return n
+}
+
+// dateOrder reports whether the dates that came as text are month first: some of
+// them cannot be day first (03/25/1990), and none cannot be month first.
+func dateOrder(cells []workbook.Cell) (monthFirst bool) {
+	for _, c := range cells {
+		if c.Type != workbook.Text {
+			continue
+		}
+		f := dateDigits.FindStringSubmatch(timeOfDay.ReplaceAllString(viet.Clean(c.Text), ""))
+		if f == nil {
+			continue
+		}
+		first, second := atoi(f[1]), atoi(f[2])
+		if first > 12 {
+			return false
+		}
+		if second > 12 && second <= 31 && first >= 1 {
+			monthFirst = true
+		}
+	}
+	return monthFirst
+}
+
+var (
+	periodISO    = regexp.MustCompile(`^([0-9]{4})\s*[-./]\s*([0-9]{1,2})$`)
+	periodDigits = regexp.MustCompile(`(?i)^(?:(?:kỳ\s*)?tháng|t\.?|thg\.?)?\s*([0-9]{1,2})\s*(?:[-./]|\s*,?\s*năm)\s*([0-9]{4})$`)
+)
+
+// parsePeriod reads a month: 2021-10, 10/2021, tháng 10 năm 2021, T10/2021, or a
+// date in it.
+func parsePeriod(c workbook.Cell) returns.Value {
+	raw := rawOf(c)
+	var y, m int
+	switch c.Type {
+	case workbook.Date:
+		if d := parseDate(c, false); d.Known() {
+			y, m = d.Date.Year, int(d.Date.Month)
+		}
+	case workbook.Text:
+		if f := periodISO.FindStringSubmatch(raw); f != nil {
+			y, m = atoi(f[1]), atoi(f[2])
+		} else if f := periodDigits.FindStringSubmatch(raw); f != nil {
+			m, y = atoi(f[1]), atoi(f[2])
+		} else if d := parseDateText(raw, false); d.Known() && !numberInText.MatchString(raw) {
+			y, m = d.Date.Year, int(d.Date.Month)
+		}
+	}
+	first, ok := returns.NewDate(y, time.Month(m), 1)
+	if !ok || y < firstYear || y > lastYear {
+		return bad(returns.NotAPeriod, raw)
+	}
+	return returns.Value{State: returns.Known, Raw: raw, Text: returns.PeriodOf(first).String(), Date: first}
+}
+
+// Lengths of identity numbers: the 12 digits of the citizen card, the 9 of the
+// card before it.
+const idDigits, oldIDDigits = 12, 9
+
+var idSeparators = strings.NewReplacer(" ", "", ".", "", "-", "", "'", "", "’", "", "`", "")
+
+// parseID reads an identity number. Excel drops the zero in front when it makes a
+// number of it, two of them for the provinces 001 to 009. What is no number of 12
+// or 9 digits is kept as typed: judging it is a rule's business.
+func parseID(c workbook.Cell) returns.Value {
+	raw := rawOf(c)
+	v := returns.Value{State: returns.Known, Raw: raw, Text: raw}
+	isNumber := c.Type == workbook.Number && whole(c.Num) && c.Num >= 0
+	digits := idSeparators.Replace(raw)
+	if !isNumber && (c.Type != workbook.Text || !digitsOnly.MatchString(digits)) {
+		return v
+	}
+	lost := idDigits - len(digits)
+	switch {
+	case lost == 0, len(digits) == oldIDDigits:
+		v.Text = digits
+		if isNumber || digits != raw {
+			v.Repair = returns.IDFromNumber
+		}
+	case digits[0] != '0' && (lost == 1 || lost == 2 && isNumber):
+		v.Text = strings.Repeat("0", lost) + digits
+		v.Repair = returns.LostZero
+	}
+	return v
+}
+
+var (
+	markYes = foldedSet("x", "có", "v", "1", "TRUE", "đúng", "yes", "có x")
+	markNo  = foldedSet("không", "0", "FALSE", "no", "không có")
+)
+
+func foldedSet(words ...string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range words {
+		set[viet.Fold(w)] = true
+	}
+	return set
+}
+
+// parseMark reads a mark: an x where the thing is so, nothing where it is not.
+func parseMark(c workbook.Cell) returns.Value {
+	raw := rawOf(c)
+	key := viet.Fold(raw)
+	switch {
+	case markYes[key], strings.Trim(raw, "✓✔☑☒×√") == "":
+		return returns.Value{State: returns.Known, Raw: raw, Mark: true}
+	case markNo[key]:
+		return returns.Value{State: returns.Known, Raw: raw}
+	}
+	return bad(returns.NotAMark, raw)
+}
+
+// parseCode reads a value of a code list.
+func parseCode(c workbook.Cell, codes *CodeList) returns.Value {
+	raw := rawOf(c)
+	value, ok := codes.Canonical(raw)
+	if !ok {
+		value = raw
+	}
+	return returns.Value{State: returns.Known, Raw: raw, Text: value, Unlisted: !ok}
+}
+
+// parseCodes reads several values of a code list, separated by ";" only: values
+// may hold commas.
+func parseCodes(c workbook.Cell, codes *CodeList) returns.Value {
+	raw := rawOf(c)
+	v := returns.Value{State: returns.Known, Raw: raw}
+	for part := range strings.SplitSeq(raw, ";") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		value, ok := codes.Canonical(part)
+		if !ok {
+			value = part
+			v.Unlisted = true
+		}
+		v.List = append(v.List, value)
+	}
+	if v.List == nil { // nothing but ";"
+		return returns.Value{State: returns.Blank}
+	}
+	v.Text = strings.Join(v.List, "; ")
+	return v
+}
+
+// parseSchooling reads a level of schooling. "12/12" typed into Excel becomes 12
+// December, "9/12" 9 December or 12 September: the class and the number of classes
+// are taken back from the date.
+func parseSchooling(c workbook.Cell, codes *CodeList) returns.Value {
+	v := parseCode(c, codes)
+	if c.Type != workbook.Date {
+		return v
+	}
+	d, ok := dateOfSerial(c.Num)
+	if !ok {
+		return v
+	}
+	class, of := min(d.Day, int(d.Month)), max(d.Day, int(d.Month))
+	if value, ok := codes.Canonical(strconv.Itoa(class) + "/" + strconv.Itoa(of)); ok {
+		v.Text, v.Unlisted, v.Repair = value, false, returns.Schooling
+	}
+	return v
+}

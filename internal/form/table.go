@@ -1,0 +1,657 @@
+package form
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"ketnap/internal/returns"
+	"ketnap/internal/viet"
+	"ketnap/internal/workbook"
+)
+
+// MaxRows is how many rows of data one list may have: far above the largest
+// district, far below what a crafted file can ask for.
+const MaxRows = 20_000
+
+// ghostGap is how many blank rows end a table: text below them is what deleted
+// content left behind.
+const ghostGap = 50
+
+// Contents is what was read of a workbook.
+type Contents struct {
+	Tables []Table       // one per sheet described, in that order
+	Other  []string      // sheets nothing was read of
+	Legacy *returns.Cell // the first cell whose text was converted from TCVN3 or VNI
+}
+
+// Table is what was read of one sheet. A sheet of labels has one row.
+type Table struct {
+	Def     *SheetDef
+	Reading returns.SheetReading
+	Rows    []TableRow
+	Total   *TableRow // the total row, nil when there is none or the sheet is not read for one
+}
+
+// TableRow is a row of data.
+type TableRow struct {
+	Row    int  // 1-based row of the sheet
+	Hidden bool // hidden or filtered out, and data all the same
+	Values []returns.Value
+}
+
+// Value is a row's value in the column with that id; an Absent one when the form
+// has no such column.
+func (t *Table) Value(row *TableRow, id string) returns.Value {
+	if i := t.Def.index(id); i >= 0 {
+		return row.Values[i]
+	}
+	return returns.Value{}
+}
+
+// TooManyRows says that a list is longer than MaxRows.
+type TooManyRows struct{ Sheet string }
+
+func (e *TooManyRows) Error() string {
+	return fmt.Sprintf("sheet %q has more than %d rows of data", e.Sheet, MaxRows)
+}
+
+func (e *TooManyRows) refusal() *returns.Refusal {
+	return &returns.Refusal{
+		Rule:   "F12",
+		Detail: fmt.Sprintf("trang tính %s có hơn %d dòng dữ liệu, vượt giới hạn của một danh sách", e.Sheet, MaxRows),
+		Advice: "xóa các dòng thừa, lưu lại rồi gửi lại",
+	}
+}
+
+// ReadSheets reads the sheets described from a workbook. An error is a
+// *workbook.Refusal or *TooManyRows where it is about the file.
+func ReadSheets(book *workbook.Book, sheets []SheetDef, codes map[string]*CodeList) (Contents, error) {
+	var found Contents
+	assigned := assign(book, sheets)
+	for i := range sheets {
+		def := &sheets[i]
+		table := Table{Def: def, Reading: returns.SheetReading{ID: def.ID}}
+		sheet := assigned[i]
+		if sheet == nil {
+			table.Reading.Nearest = nearestSheet(book, def, assigned)
+			found.Tables = append(found.Tables, table)
+			continue
+		}
+		g, err := readGrid(book, sheet)
+		if err != nil {
+			return Contents{}, err
+		}
+		if found.Legacy == nil {
+			found.Legacy = g.legacy
+		}
+		table.Reading.Name = sheet.Name
+		table.Reading.Hidden = sheet.Hidden
+		read := readTable
+		if def.Layout == LabelsLayout {
+			read = readLabels
+		}
+		if err := read(g, &table, codes); err != nil {
+			return Contents{}, err
+		}
+		found.Tables = append(found.Tables, table)
+	}
+	for _, sheet := range book.Sheets {
+		if !slices.Contains(assigned, sheet) {
+			found.Other = append(found.Other, sheet.Name)
+		}
+	}
+	return found, nil
+}
+
+// assign finds the sheet of each description by name; one that is named exactly
+// goes before one that is named alike.
+func assign(book *workbook.Book, sheets []SheetDef) []*workbook.Sheet {
+	assigned := make([]*workbook.Sheet, len(sheets))
+	alike := []func(name string, def *SheetDef) bool{
+		func(name string, def *SheetDef) bool { return viet.Fold(name) == viet.Fold(def.ID) },
+		func(name string, def *SheetDef) bool {
+			return slices.ContainsFunc(def.Names, func(n string) bool { return viet.Fold(name) == viet.Fold(n) })
+		},
+		func(name string, def *SheetDef) bool { return viet.Bare(name) == viet.Bare(def.ID) },
+	}
+	for _, fits := range alike {
+		for i := range sheets {
+			for _, sheet := range book.Sheets {
+				if assigned[i] == nil && !slices.Contains(assigned, sheet) && fits(sheet.Name, &sheets[i]) {
+					assigned[i] = sheet
+				}
+			}
+		}
+	}
+	return assigned
+}
+
+// nearestSheet is the sheet whose name comes nearest to one that is missing.
+func nearestSheet(book *workbook.Book, def *SheetDef, assigned []*workbook.Sheet) string {
+	var names []string
+	for _, sheet := range book.Sheets {
+		if !slices.Contains(assigned, sheet) {
+			names = append(names, sheet.Name)
+		}
+	}
+	for _, name := range append([]string{def.ID}, def.Names...) {
+		if near := viet.Nearest(name, names); near != "" {
+			return near
+		}
+	}
+	return ""
+}
+
+// The reasons for passing over a row, in the reading statement.
+const (
+	skipNumbers    = "dòng số cột"
+	skipBlank      = "dòng trống"
+	skipWhiteSpace = "chỉ có khoảng trắng"
+	skipTotal      = "dòng tổng"
+	skipHeader     = "lặp lại tiêu đề"
+	skipGroup      = "dòng nhóm"
+	skipOrdinal    = "chỉ có số thứ tự"
+	skipFooter     = "phần ký tên, ghi chú cuối biểu"
+	skipOutside    = "ngoài các cột của biểu"
+	skipGhost      = "nằm quá xa bên dưới dữ liệu"
+	skipNameless   = "dòng không có "
+)
+
+// block is a run of rows under one header.
+type block struct {
+	header *header
+	rows   []workbook.Row
+}
+
+// tableReader reads one table.
+type tableReader struct {
+	grid    *grid
+	def     *SheetDef
+	table   *Table
+	finder  *headerFinder
+	header  *header
+	arabic  bool // running numbers are written 1, 2, 3, so that I, II, A, B head groups
+	footer  bool // in the lines for signatures
+	ordinal int  // index of the ordinal column in the form, -1 when it has none
+}
+
+func readTable(g *grid, table *Table, codes map[string]*CodeList) error {
+	def := table.Def
+	r := &tableReader{grid: g, def: def, table: table, finder: newHeaderFinder(g, def), ordinal: def.index(def.Ordinal)}
+	if r.header = r.finder.find(); r.header == nil {
+		table.Reading.Missing = missing(def, map[string]int{}, textsOf(g, headerRows), returns.Cell{Sheet: g.sheet.Name})
+		return nil
+	}
+	r.header.state(&table.Reading, def)
+	r.arabic = r.hasArabicNumbers()
+	blocks, totals, err := r.blocks()
+	if err != nil {
+		return err
+	}
+	for _, b := range blocks {
+		table.Rows = append(table.Rows, parseRows(g, def, b, codes)...)
+	}
+	for _, row := range table.Rows {
+		if row.Hidden {
+			table.Reading.HiddenRows++
+		}
+	}
+	table.Reading.Rows = len(table.Rows)
+	table.Reading.Range = dataRange(blocks)
+	if totals != nil {
+		rows := parseRows(g, def, *totals, codes)
+		table.Total = &rows[0]
+	}
+	return nil
+}
+
+// textsOf are the texts in the first rows of a sheet.
+func textsOf(g *grid, rows int) []candidate {
+	var texts []candidate
+	for _, row := range g.rows {
+		if row.N > rows {
+			break
+		}
+		for c := range filledCells(row) {
+			if c.Type == workbook.Text {
+				texts = append(texts, candidate{viet.Clean(c.Text), g.at(row.N, c.Col)})
+			}
+		}
+	}
+	return texts
+}
+
+// dataRange is where the rows of data stand, A10:V18.
+func dataRange(blocks []block) string {
+	var firstRow, lastRow, firstCol, lastCol int
+	for _, b := range blocks {
+		if len(b.rows) == 0 {
+			continue
+		}
+		if firstRow == 0 {
+			firstRow = b.rows[0].N
+		}
+		lastRow = b.rows[len(b.rows)-1].N
+		for i := range b.header.bound {
+			for _, col := range b.header.bound[i].all() {
+				if firstCol == 0 || col < firstCol {
+					firstCol = col
+				}
+				lastCol = max(lastCol, col)
+			}
+		}
+	}
+	if firstRow == 0 {
+		return ""
+	}
+	return returns.Cell{Row: firstRow, Col: firstCol}.Ref() + ":" + returns.Cell{Row: lastRow, Col: lastCol}.Ref()
+}
+
+// blocks goes down the rows below the header and tells data from all else.
+func (r *tableReader) blocks() ([]block, *block, error) {
+	blocks := []block{{header: r.header}}
+	var total *block
+	reading := &r.table.Reading
+	lastSeen, rows := r.header.last, 0
+	for i, row := range r.grid.rows {
+		if row.N <= r.header.last {
+			continue
+		}
+		if err := r.compute(row); err != nil {
+			return nil, nil, err
+		}
+		first, seen := firstFilled(row)
+		far := row.N-lastSeen > ghostGap+1
+		if !seen {
+			if slices.ContainsFunc(row.Cells, func(c workbook.Cell) bool { return c.Type == workbook.Text && c.Text != "" && c.Formula == "" }) {
+				r.skip(row.N, skipWhiteSpace)
+				if far && reading.Ghost == nil {
+					at := r.grid.at(row.N, row.Cells[0].Col)
+					reading.Ghost = &at
+				}
+			}
+			continue
+		}
+		if far {
+			at := r.grid.at(row.N, first.Col)
+			reading.Ghost = &at
+			reading.Skipped = append(reading.Skipped, returns.Skip{From: row.N, To: r.grid.rows[len(r.grid.rows)-1].N, Why: skipGhost})
+			break
+		}
+		blankFrom := lastSeen + 1
+		lastSeen = row.N
+		if again := r.finder.again(row, r.header); again != nil {
+			r.skipRun(again.first, again.last, skipHeader)
+			r.header, r.footer, lastSeen = again, false, again.last
+			blocks = append(blocks, block{header: again})
+			continue
+		}
+		why := r.classify(row)
+		if why == "" {
+			r.skipBlanks(blankFrom, row.N-1)
+		}
+		switch {
+		case why == "":
+			if rows++; rows > MaxRows {
+				return nil, nil, &TooManyRows{Sheet: r.grid.sheet.Name}
+			}
+			b := &blocks[len(blocks)-1]
+			b.rows = append(b.rows, r.grid.rows[i])
+		case why == skipTotal && r.def.Total:
+			if total == nil || !grand(total.rows[0]) || grand(row) {
+				if total != nil {
+					r.skip(total.rows[0].N, skipTotal)
+				}
+				total = &block{header: r.header, rows: []workbook.Row{row}}
+			} else {
+				r.skip(row.N, skipTotal)
+			}
+		default:
+			r.skip(row.N, why)
+		}
+	}
+	slices.SortStableFunc(reading.Skipped, func(a, b returns.Skip) int { return a.From - b.From })
+	return blocks, total, nil
+}
+
+// skip notes that a row is not data.
+func (r *tableReader) skip(row int, why string) { r.skipRun(row, row, why) }
+
+// skipRun notes that a run of rows is not data, together with the run before it
+// where the reason is the same.
+func (r *tableReader) skipRun(from, to int, why string) {
+	skipped := r.table.Reading.Skipped
+	if n := len(skipped); n > 0 && skipped[n-1].Why == why && skipped[n-1].To == from-1 {
+		skipped[n-1].To = to
+		return
+	}
+	r.table.Reading.Skipped = append(skipped, returns.Skip{From: from, To: to, Why: why})
+}
+
+// skipBlanks notes the blank rows above a row of data, but for those that are in
+// the statement already.
+func (r *tableReader) skipBlanks(from, to int) {
+	if skipped := r.table.Reading.Skipped; len(skipped) > 0 {
+		from = max(from, skipped[len(skipped)-1].To+1)
+	}
+	if from <= to {
+		r.skipRun(from, to, skipBlank)
+	}
+}
+
+// compute works out the formulas of a row that came without a value, in the
+// columns of the form: whether a row is data may hang on them.
+func (r *tableReader) compute(row workbook.Row) (err error) {
+	for i, c := range row.Cells {
+		if !c.NoValue {
+			continue
+		}
+		if slices.ContainsFunc(r.header.bound, func(b binding) bool { return slices.Contains(b.all(), c.Col) }) {
+			if row.Cells[i], err = r.grid.compute(row.N, c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// look is what classify has to know of a row.
+type look struct {
+	cells   int           // filled cells
+	bound   int           // filled cells in columns of the form, but the ordinal
+	numbers int           // of them, numbers
+	key     workbook.Cell // the first filled key cell
+	id      bool          // an identity number is there
+	ordinal string        // what stands in the ordinal column
+	first   workbook.Cell // the leftmost filled cell
+}
+
+func (r *tableReader) look(row workbook.Row) look {
+	var l look
+	for c := range filledCells(row) {
+		if l.cells == 0 {
+			l.first = c
+		}
+		l.cells++
+	}
+	for i := range r.header.bound {
+		column := &r.def.Columns[i]
+		for _, col := range r.header.bound[i].all() {
+			c := cellIn(row, col)
+			if !filled(c) {
+				continue
+			}
+			if i == r.ordinal {
+				l.ordinal = text(c)
+				continue
+			}
+			l.bound++
+			if c.Type == workbook.Number {
+				l.numbers++
+			}
+			l.id = l.id || column.Kind == KindID
+			if l.key.Type == workbook.Blank && slices.Contains(r.def.Key, column.ID) {
+				l.key = c
+			}
+		}
+	}
+	return l
+}
+
+// classify says why a row is not data, "" when it is.
+func (r *tableReader) classify(row workbook.Row) string {
+	if isNumberRow(row) {
+		return skipNumbers
+	}
+	l := r.look(row)
+	switch {
+	case !l.id && r.isTotal(l):
+		r.footer = false
+		return skipTotal
+	case r.isFooter(row, l):
+		r.footer = true
+		return skipFooter
+	case r.isGroup(row, l):
+		return skipGroup
+	case l.bound == 0 && l.ordinal == "":
+		return skipOutside
+	case l.bound == 0:
+		return skipOrdinal
+	case r.def.Total && l.key.Type == workbook.Blank:
+		return skipNameless + r.def.Column(r.def.Key[0]).Header
+	}
+	r.footer = false
+	return ""
+}
+
+// Words that begin a total row; alone where they may begin a name.
+var (
+	totalAlone  = foldedSet("Cộng", "Tổng", "Tong cong", "Tong so")
+	totalCount  = regexp.MustCompile(`(?i)^cộng\s*[:=(0-9]`)
+	totalBegins = []string{viet.Fold("Tổng cộng"), viet.Fold("Tổng số"), viet.Fold("Cộng chung"), viet.Fold("Cộng dồn"), viet.Fold("Cộng toàn")}
+)
+
+// totalText reports whether a text begins a total row.
+func totalText(s string) bool {
+	key := viet.Fold(s)
+	return totalAlone[key] || totalCount.MatchString(viet.Clean(s)) || slices.ContainsFunc(totalBegins, func(w string) bool { return strings.HasPrefix(key, w) })
+}
+
+func (r *tableReader) isTotal(l look) bool {
+	return l.first.Type == workbook.Text && totalText(l.first.Text) || l.key.Type == workbook.Text && totalText(l.key.Text)
+}
+
+// grand reports whether a total row is that of the whole: Tổng cộng, not Cộng.
+func grand(row workbook.Row) bool {
+	for c := range filledCells(row) {
+		if c.Type == workbook.Text && strings.HasPrefix(viet.Bare(c.Text), "tong") {
+			return true
+		}
+	}
+	return false
+}
+
+// What begins the lines below a table: place and date, and the posts of those who sign.
+var (
+	footerDate  = regexp.MustCompile(`(?i)ngày.*tháng.*năm`)
+	footerTexts = regexp.MustCompile(`(?i)^(người (lập|ký|báo cáo|tổng hợp)|nơi nhận|t/m|tm\.|k/t|kt\.|t/l|tl\.|\(?ký[ ,]|xác nhận|bí thư$|phó bí thư$|thủ trưởng|trưởng ban$|chánh văn phòng)`)
+)
+
+// footerFill is how many columns of the form the lines for signatures may happen
+// to stand in.
+const footerFill = 3
+
+// isFooter reports whether a row belongs to the lines for place, date and
+// signatures. Rows after the first such row do as well, until one looks like data.
+func (r *tableReader) isFooter(row workbook.Row, l look) bool {
+	if l.id || l.ordinal != "" && digitsOnly.MatchString(l.ordinal) || l.bound > footerFill || l.numbers > 0 {
+		return false
+	}
+	if r.footer {
+		return true
+	}
+	for c := range filledCells(row) {
+		if c.Type != workbook.Text {
+			return false
+		}
+		if t := viet.Clean(c.Text); footerTexts.MatchString(t) || footerDate.MatchString(t) && !dateWords.MatchString(t) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	romanNumber = regexp.MustCompile(`^([IVX]+|[A-ZĐ])[.)]?$`)
+	romanBegins = regexp.MustCompile(`^[IVX]+[.)]\s`)
+)
+
+// hasArabicNumbers reports whether the rows are numbered 1, 2, 3.
+func (r *tableReader) hasArabicNumbers() bool {
+	if r.ordinal < 0 || !r.header.bound[r.ordinal].found() {
+		return false
+	}
+	col := r.header.bound[r.ordinal].first()
+	for _, row := range r.grid.rows {
+		if c := cellIn(row, col); row.N > r.header.last && filled(c) && !isNumberRow(row) && digitsOnly.MatchString(text(c)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isGroup reports whether a row heads a group of rows: one text across, or a Roman
+// number or letter with a name where rows are numbered 1, 2, 3.
+func (r *tableReader) isGroup(row workbook.Row, l look) bool {
+	if l.id {
+		return false
+	}
+	if l.cells == 1 {
+		if l.first.Type != workbook.Text {
+			return false
+		}
+		t := viet.Clean(l.first.Text)
+		switch {
+		case digitsOnly.MatchString(t):
+			return false
+		case l.key.Type == workbook.Blank && l.bound == 0: // left of the names, or in the ordinal column
+			return l.ordinal != "" || l.first.Col < r.keyCol()
+		case l.key.Type == workbook.Blank:
+			return false
+		}
+		return r.grid.lastCol(row.N, l.first.Col) > l.first.Col && len(r.keyBinding().cols) < 2 ||
+			romanBegins.MatchString(t) || r.isGroupName(t)
+	}
+	return r.arabic && romanNumber.MatchString(l.ordinal) && l.key.Type != workbook.Blank && l.bound-l.numbers <= 1
+}
+
+func (r *tableReader) isGroupName(s string) bool {
+	key := viet.Fold(s)
+	return slices.ContainsFunc(r.def.Groups, func(w string) bool { return strings.HasPrefix(key, viet.Fold(w)) })
+}
+
+// keyBinding is where the first key column stands.
+func (r *tableReader) keyBinding() *binding { return &r.header.bound[r.def.index(r.def.Key[0])] }
+
+func (r *tableReader) keyCol() int { return r.keyBinding().first() }
+
+// parseRows parses the rows of a block, column by column: the order of day and
+// month is a fact of a column.
+func parseRows(g *grid, def *SheetDef, b block, codes map[string]*CodeList) []TableRow {
+	rows := make([]TableRow, len(b.rows))
+	values := make([]returns.Value, len(b.rows)*len(def.Columns))
+	for i, row := range b.rows {
+		rows[i] = TableRow{Row: row.N, Hidden: row.Hidden, Values: values[i*len(def.Columns) : (i+1)*len(def.Columns)]}
+	}
+	for i := range def.Columns {
+		column, where := &def.Columns[i], &b.header.bound[i]
+		if len(where.cols) > 0 {
+			for j, v := range parseColumn(g, column, where.cols, b.rows, codes[column.Codes]) {
+				rows[j].Values[i] = v
+			}
+		}
+	}
+	// After the others: a split column may fill in for one of them.
+	for i := range def.Columns {
+		column, where := &def.Columns[i], &b.header.bound[i]
+		if where.split == nil {
+			continue
+		}
+		into := def.index(column.Split.Into)
+		for j, v := range parseSplit(g, column, where.split, b.rows, codes) {
+			rows[j].Values[i] = v.value
+			told := &rows[j].Values[into]
+			if told.State == returns.Absent || told.State == returns.Blank && v.told.State != returns.Blank || v.told.State == returns.Bad {
+				at := told.Cell
+				*told = v.told
+				if at.Row > 0 {
+					told.Cell = at
+				}
+			}
+		}
+	}
+	return rows
+}
+
+// parseColumn parses the cells of a column. Several columns under one header cell
+// are one text.
+func parseColumn(g *grid, column *Column, cols []int, rows []workbook.Row, codes *CodeList) []returns.Value {
+	cells := make([]workbook.Cell, len(rows))
+	for i, row := range rows {
+		cells[i] = cellIn(row, cols[0])
+		if len(cols) > 1 && column.Kind == KindText {
+			cells[i] = join(row, cols)
+		}
+	}
+	monthFirst := column.Kind == KindDate && dateOrder(cells)
+	values := make([]returns.Value, len(rows))
+	for i, row := range rows {
+		values[i] = g.value(row.N, cells[i], column, codes, monthFirst)
+	}
+	return values
+}
+
+// value is what a cell holds, and its place.
+func (g *grid) value(row int, c workbook.Cell, column *Column, codes *CodeList, monthFirst bool) returns.Value {
+	v := parse(c, column, codes, monthFirst)
+	if g.computed[[2]int{row, c.Col}] && v.State != returns.Blank {
+		v.Repair = returns.Computed
+	}
+	v.Cell = g.at(row, c.Col)
+	return v
+}
+
+// join is the text of several cells of a row as one.
+func join(row workbook.Row, cols []int) workbook.Cell {
+	joined := workbook.Cell{Col: cols[0]}
+	var texts []string
+	for _, col := range cols {
+		if c := cellIn(row, col); filled(c) {
+			texts = append(texts, text(c))
+			joined.Type = workbook.Text
+			joined.Legacy = joined.Legacy || c.Legacy
+		}
+	}
+	joined.Text = strings.Join(texts, " ")
+	return joined
+}
+
+// splitValue is what a split column holds, and what it tells by which of its
+// columns is filled.
+type splitValue struct{ value, told returns.Value }
+
+// parseSplit parses a column that came as several.
+func parseSplit(g *grid, column *Column, cols []int, rows []workbook.Row, codes map[string]*CodeList) []splitValue {
+	values := make([]splitValue, len(rows))
+	for part, col := range cols {
+		if col == 0 {
+			continue
+		}
+		for i, v := range parseColumn(g, column, []int{col}, rows, codes[column.Codes]) {
+			s := &values[i]
+			switch {
+			case s.value.State == returns.Absent:
+				s.value = v
+				s.told = returns.Value{State: returns.Blank, Cell: v.Cell}
+			case v.State == returns.Blank:
+			case s.value.State == returns.Blank:
+				s.value = v
+				s.told = returns.Value{State: returns.Blank, Cell: v.Cell}
+			default: // both are filled
+				s.told = bad(returns.TooMany, s.value.Raw+"; "+v.Raw)
+				s.told.Cell = v.Cell
+				if !s.value.Known() && v.Known() {
+					s.value = v
+				}
+				continue
+			}
+			if v.State != returns.Blank {
+				name := column.Split.Headers[part]
+				s.told = returns.Value{State: returns.Known, Raw: name, Text: name, Cell: v.Cell}
+			}
+		}
+	}
+	return values
+}

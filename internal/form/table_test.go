@@ -1,0 +1,370 @@
+package form_test
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/unicode/norm"
+
+	"ketnap/internal/returns"
+)
+
+// names are the names of those admitted.
+func names(ret *returns.Return) []string {
+	var list []string
+	for _, a := range ret.Admissions {
+		list = append(list, a.Name.Text)
+	}
+	return list
+}
+
+func TestPlain(t *testing.T) {
+	ret, s := readAdmissions(t, admissions(person(1, "Hồ Ngọc Hằng", "019190097885")))
+	a := ret.Admissions[0]
+	if a.Row != 2 || a.Name.Text != "Hồ Ngọc Hằng" || a.Born.Date != date(1990, 3, 5) || a.Born.Raw != "05/03/1990" ||
+		a.NationalID.Text != "019190097885" || a.DecisionNo.Text != "43-QĐ/HU" || a.Sex.Text != "Nữ" || a.No.Num != 1 {
+		t.Errorf("admission: %+v", a)
+	}
+	if want := (returns.Cell{Sheet: "KET_NAP", Row: 2, Col: 15}); a.Note.State != returns.Blank || a.Note.Cell != want {
+		t.Errorf("blank note: %+v, want it blank at %s", a.Note, want.Ref())
+	}
+	if a.Qualification.State != returns.Absent {
+		t.Errorf("qualification: %+v, want it absent", a.Qualification)
+	}
+	if s.Range != "A2:O2" || s.Rows != 1 || s.HeaderRow != 1 || s.Columns["decision_date"] != 14 || len(s.Skipped) > 0 {
+		t.Errorf("reading: %+v", s)
+	}
+	if bad := badValues(&ret); len(bad) > 0 {
+		t.Errorf("bad values: %+v", bad)
+	}
+	if ret.Reading.Form != "KND-01 2021.1" || ret.Reading.Kind != "xlsx" || len(ret.Cells) != 2 || len(ret.Pool) != 1 {
+		t.Errorf("return: %+v", ret)
+	}
+	if ret.Total == nil || ret.Total.Row != 4 || ret.Total.ToDate.Num != 1 || ret.Total.Cell.Text != "Tổng cộng" {
+		t.Errorf("total: %+v", ret.Total)
+	}
+}
+
+// TestHeaders puts the same row under headers written in different ways.
+func TestHeaders(t *testing.T) {
+	group := [][]any{
+		{"TT", "Họ và tên", "CCCD", "Trình độ", nil, "Nguồn kết nạp", nil, "Quyết định kết nạp", nil},
+		{nil, nil, nil, "Học vấn (GDPT)", "Chuyên môn nghiệp vụ", "Nhóm nguồn", "Ngày cấp GCN bồi dưỡng", "Số", "Ngày"},
+	}
+	row := []any{1, "Hồ Ngọc Hằng", "019190097885", "THPT", "Đại học", "Trưởng xóm", date(2020, 12, 10), "43-QĐ/HU", date(2021, 4, 20)}
+	merges := []string{"A1:A2", "B1:B2", "C1:C2", "D1:E1", "F1:G1", "H1:I1"}
+	numbers := []any{"(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)", "(8)", "(9)"}
+	shift := func(rows [][]any, n int) [][]any { return append(make([][]any, n), rows...) }
+	for name, tc := range map[string]struct {
+		sheet   sheet
+		header  int
+		row     int
+		skipped []returns.Skip
+	}{
+		"two rows, merged":      {sheet{rows: append(group[:2:2], row), merges: merges}, 1, 3, nil},
+		"two rows, merges lost": {sheet{rows: append(group[:2:2], row)}, 1, 3, nil},
+		"three rows": {sheet{rows: [][]any{
+			{"Người được kết nạp", nil, nil, nil, nil, nil, nil, "Hồ sơ", nil}, group[0], group[1], row,
+		}, merges: []string{"A1:G1", "H1:I1", "D2:E2", "F2:G2", "H2:I2", "A2:A3", "B2:B3", "C2:C3"}}, 2, 4, nil},
+		"far down":          {sheet{rows: shift(append(group[:2:2], row), 28)}, 29, 31, nil},
+		"row of numbers":    {sheet{rows: append(group[:2:2], numbers, row), merges: merges}, 1, 4, []returns.Skip{{From: 3, To: 3, Why: "dòng số cột"}}},
+		"bare numbers":      {sheet{rows: append(group[:2:2], []any{"A", "B", 1, 2, 3, 4, 5, "6=4+5", 7}, row)}, 1, 4, []returns.Skip{{From: 3, To: 3, Why: "dòng số cột"}}},
+		"title above":       {sheet{rows: [][]any{{"DANH SÁCH KẾT NẠP"}, group[0], group[1], row}, merges: []string{"A1:I1", "D2:E2", "F2:G2", "H2:I2"}}, 2, 4, nil},
+		"group beside leaf": {sheet{rows: [][]any{group[0], {"TT", "Họ và tên", "CCCD", "Học vấn (GDPT)", "Chuyên môn nghiệp vụ", "Nhóm nguồn", "Ngày cấp GCN bồi dưỡng", "Số", "Ngày"}, row}}, 1, 3, nil},
+		"one row, aliases": {sheet{rows: [][]any{
+			{"STT", "HỌ TÊN", "Số CCCD", "Trình độ học vấn *", "Chuyên môn", "NHÓM NGUỒN", "Ngày cấp giấy chứng nhận", "Số QĐ", "Ngày QĐ"}, row,
+		}}, 1, 2, nil},
+		"decomposed": {sheet{rows: [][]any{decompose(group[0]), decompose(group[1]), row}}, 1, 3, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tc.sheet.name = "KET_NAP"
+			ret, s := readAdmissions(t, tc.sheet)
+			if len(ret.Admissions) != 1 {
+				t.Fatalf("%d rows: %+v", len(ret.Admissions), s)
+			}
+			a := ret.Admissions[0]
+			if a.Row != tc.row || s.HeaderRow != tc.header {
+				t.Errorf("row %d, header %d: want %d, %d", a.Row, s.HeaderRow, tc.row, tc.header)
+			}
+			if a.No.Num != 1 || a.Schooling.Text != "THPT" || a.Qualification.Text != "Đại học" || a.SourceGroups.Text != "Trưởng xóm" ||
+				a.CertificateDate.Date != date(2020, 12, 10) || a.DecisionNo.Text != "43-QĐ/HU" || a.DecisionDate.Date != date(2021, 4, 20) {
+				t.Errorf("admission: %+v", a)
+			}
+			if diff := cmp.Diff(tc.skipped, s.Skipped); diff != "" {
+				t.Errorf("skipped (-want +got):\n%s", diff)
+			}
+			if len(s.Double) > 0 || len(s.Extra) > 0 {
+				t.Errorf("double %+v, extra %q", s.Double, s.Extra)
+			}
+		})
+	}
+}
+
+func decompose(row []any) []any {
+	var out []any
+	for _, v := range row {
+		if s, ok := v.(string); ok {
+			v = norm.NFD.String(s)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func TestColumns(t *testing.T) {
+	s := admissions(
+		[]any{1, "Hồ Ngọc", date(1990, 3, 5), "Nữ", "019190097885", "Kinh", "Không", "Chi bộ 1", "Sinh viên", "THPT", nil, nil, "43-QĐ/HU", nil, "thừa"},
+	)
+	s.rows[0][10] = "Ngày cấp GCN bồi dưỡg" // misspelt
+	s.rows[0][11] = "Ngày sinh"             // a second one
+	s.rows[0][14] = "Quê quán"              // unknown
+	_, r := readAdmissions(t, s)
+	if want := []returns.DoubleColumn{{ID: "born", Header: "Ngày sinh", First: returns.Cell{Sheet: "KET_NAP", Row: 1, Col: 3}, At: returns.Cell{Sheet: "KET_NAP", Row: 1, Col: 12}}}; cmp.Diff(want, r.Double) != "" {
+		t.Errorf("double: %+v", r.Double)
+	}
+	if diff := cmp.Diff([]string{"Ngày cấp GCN bồi dưỡg", "Quê quán"}, r.Extra); diff != "" {
+		t.Errorf("extra (-want +got):\n%s", diff)
+	}
+	missing := map[string]returns.MissingColumn{}
+	for _, m := range r.Missing {
+		missing[m.ID] = m
+	}
+	if m := missing["certificate_date"]; m.Nearest != "Ngày cấp GCN bồi dưỡg" || m.At.Ref() != "K1" || !m.Required {
+		t.Errorf("misspelt column: %+v", m)
+	}
+	if m := missing["meeting_date"]; m.At.Row != 1 || !m.Required {
+		t.Errorf("missing column: %+v", m)
+	}
+	if m, ok := missing["traits"]; !ok || m.Required {
+		t.Errorf("optional column: %+v", m)
+	}
+}
+
+// TestNameOverTwoColumns: one header cell over family name and given name.
+func TestNameOverTwoColumns(t *testing.T) {
+	ret, r := readAdmissions(t, sheet{name: "KET_NAP", merges: []string{"B1:C1"}, rows: [][]any{
+		{"TT", "Họ và tên", nil, "CCCD"},
+		{1, "Hồ Ngọc", "Hằng", "019190097885"},
+	}})
+	if len(r.Double) > 0 || len(ret.Admissions) != 1 || ret.Admissions[0].Name.Text != "Hồ Ngọc Hằng" || ret.Admissions[0].Name.Cell.Ref() != "B2" {
+		t.Errorf("%+v\n%+v", ret.Admissions, r)
+	}
+}
+
+func TestBirthDateByColumn(t *testing.T) {
+	for _, head := range [][][]any{
+		{{"TT", "Họ và tên", "Ngày sinh", nil, "CCCD"}, {nil, nil, "Nam", "Nữ", nil}},
+		{{"TT", "Họ và tên", "Ngày, tháng, năm sinh", nil, "CCCD"}, {"TT", nil, "Nam", "Nữ", nil}},
+	} {
+		ret, r := readAdmissions(t, sheet{name: "KET_NAP", rows: append(head,
+			[]any{1, "Trai", date(1990, 3, 5), nil, "1"},
+			[]any{2, "Gái", nil, "06/04/1991", "2"},
+			[]any{3, "Cả hai", date(1990, 3, 5), "06/04/1991", "3"},
+			[]any{4, "Không", nil, nil, "4"},
+		)})
+		if len(ret.Admissions) != 4 {
+			t.Fatalf("%d rows: %+v", len(ret.Admissions), r)
+		}
+		boy, girl, both, none := ret.Admissions[0], ret.Admissions[1], ret.Admissions[2], ret.Admissions[3]
+		if boy.Sex.Text != "Nam" || boy.Born.Date != date(1990, 3, 5) || boy.Sex.Cell.Ref() != "C3" {
+			t.Errorf("boy: %+v %+v", boy.Born, boy.Sex)
+		}
+		if girl.Sex.Text != "Nữ" || girl.Born.Date != date(1991, 4, 6) || girl.Born.Cell.Ref() != "D4" || girl.Sex.Cell.Ref() != "D4" {
+			t.Errorf("girl: %+v %+v", girl.Born, girl.Sex)
+		}
+		if both.Sex.State != returns.Bad || both.Sex.Why != returns.TooMany || both.Born.Date != date(1990, 3, 5) {
+			t.Errorf("both: %+v %+v", both.Born, both.Sex)
+		}
+		if none.Sex.State != returns.Blank || none.Born.State != returns.Blank || none.Sex.Cell.Ref() != "C6" || none.Born.Cell.Ref() != "C6" {
+			t.Errorf("none: %+v %+v", none.Born, none.Sex)
+		}
+		for _, m := range r.Missing {
+			if m.ID == "sex" || m.ID == "born" {
+				t.Errorf("missing: %+v", m)
+			}
+		}
+		if r.Columns["born"] != 3 || r.Columns["sex"] != 3 {
+			t.Errorf("columns: %v", r.Columns)
+		}
+	}
+}
+
+// TestRows: what is data and what is not.
+func TestRows(t *testing.T) {
+	hằng, nhung := person(1, "Hồ Ngọc Hằng", "019190097885"), person(2, "Lý Ngọc Nhung", "019197276143")
+	both := []string{"Hồ Ngọc Hằng", "Lý Ngọc Nhung"}
+	blank := func(n int) [][]any { return make([][]any, n) }
+	at := func(from, to int, why string) returns.Skip { return returns.Skip{From: from, To: to, Why: why} }
+	for name, tc := range map[string]struct {
+		rows    [][]any
+		merges  []string
+		want    []string
+		skipped []returns.Skip
+		ghost   string
+	}{
+		"blank rows between":      {[][]any{hằng, {}, {}, nhung}, nil, both, []returns.Skip{at(3, 4, "dòng trống")}, ""},
+		"white space between":     {[][]any{hằng, {" ", "\u00a0"}, nhung}, nil, both, []returns.Skip{at(3, 3, "chỉ có khoảng trắng")}, ""},
+		"blank and white space":   {[][]any{hằng, {" "}, {}, nhung}, nil, both, []returns.Skip{at(3, 3, "chỉ có khoảng trắng"), at(4, 4, "dòng trống")}, ""},
+		"white space at the end":  {[][]any{hằng, nhung, {" "}}, nil, both, []returns.Skip{at(4, 4, "chỉ có khoảng trắng")}, ""},
+		"total":                   {[][]any{hằng, nhung, {"Cộng: 2 đồng chí"}}, nil, both, []returns.Skip{at(4, 4, "dòng tổng")}, ""},
+		"total in first column":   {[][]any{hằng, nhung, {"Tổng số:", nil, 2}}, nil, both, []returns.Skip{at(4, 4, "dòng tổng")}, ""},
+		"total in name column":    {[][]any{hằng, nhung, {nil, "CỘNG", nil, "Nữ: 2"}}, nil, both, []returns.Skip{at(4, 4, "dòng tổng")}, ""},
+		"total, but identified":   {[][]any{hằng, nhung, {nil, "CỘNG", nil, nil, "2"}}, nil, append(both[:2:2], "CỘNG"), nil, ""},
+		"repeated header":         {[][]any{hằng, admissionHeader, nhung}, nil, both, []returns.Skip{at(3, 3, "lặp lại tiêu đề")}, ""},
+		"numbers only":            {[][]any{hằng, nhung, {3}, {4}}, nil, both, []returns.Skip{at(4, 5, "chỉ có số thứ tự")}, ""},
+		"group in first column":   {[][]any{{"Chi bộ xóm Soi"}, hằng, {"II. Chi bộ xóm Hạ"}, nhung}, nil, both, []returns.Skip{at(2, 2, "dòng nhóm"), at(4, 4, "dòng nhóm")}, ""},
+		"group in name column":    {[][]any{{nil, "Chi bộ xóm Soi"}, hằng, nhung}, nil, both, []returns.Skip{at(2, 2, "dòng nhóm")}, ""},
+		"group merged":            {[][]any{{nil, "Khu trung tâm"}, hằng, nhung}, []string{"B2:F2"}, both, []returns.Skip{at(2, 2, "dòng nhóm")}, ""},
+		"group by Roman number":   {[][]any{{"I", "Khu trung tâm"}, hằng, {"B", "Khu ngoài"}, nhung}, nil, both, []returns.Skip{at(2, 2, "dòng nhóm"), at(4, 4, "dòng nhóm")}, ""},
+		"numbered I, II":          {[][]any{person("I", both[0], "019190097885"), person("II", both[1], "019197276143")}, nil, both, nil, ""},
+		"name alone":              {[][]any{hằng, {nil, "Lý Ngọc Nhung"}}, nil, both, nil, ""},
+		"identity number alone":   {[][]any{hằng, {nil, nil, nil, nil, "019197276143"}}, nil, []string{"Hồ Ngọc Hằng", ""}, nil, ""},
+		"neither, other values":   {[][]any{hằng, {nil, nil, date(1990, 1, 1), "Nam"}}, nil, []string{"Hồ Ngọc Hằng", ""}, nil, ""},
+		"signatures":              {[][]any{hằng, nhung, {}, {nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "Đào Xá, ngày 1 tháng 11 năm 2021"}, {nil, "NGƯỜI LẬP BIỂU", nil, nil, nil, nil, nil, nil, nil, nil, "T/M ĐẢNG ỦY"}, {}, {nil, "Nguyễn Văn A", nil, nil, nil, nil, nil, nil, nil, nil, "Trần Thị B"}}, nil, both, []returns.Skip{at(5, 6, "phần ký tên, ghi chú cuối biểu"), at(8, 8, "phần ký tên, ghi chú cuối biểu")}, ""},
+		"outside the columns":     {[][]any{hằng, nhung, {nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "kiểm tra"}}, nil, both, []returns.Skip{at(4, 4, "ngoài các cột của biểu")}, ""},
+		"fifty blank rows":        {append(append([][]any{hằng}, blank(50)...), nhung), nil, both, []returns.Skip{at(3, 52, "dòng trống")}, ""},
+		"ghost":                   {append(append([][]any{hằng, nhung}, blank(51)...), []any{nil, "bỏ"}, []any{"x"}), nil, both, []returns.Skip{at(55, 56, "nằm quá xa bên dưới dữ liệu")}, "B55"},
+		"ghost of white space":    {append(append([][]any{hằng, nhung}, blank(60)...), []any{nil, " "}), nil, both, []returns.Skip{at(64, 64, "chỉ có khoảng trắng")}, "B64"},
+		"nothing":                 {nil, nil, nil, nil, ""},
+		"formulas that show none": {[][]any{hằng, nhung, {formula{`IF(B4="","",3)`, nil}, formula{`""`, nil}}}, nil, both, nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := admissions(tc.rows...)
+			s.merges = tc.merges
+			ret, r := readAdmissions(t, s)
+			if diff := cmp.Diff(tc.want, names(&ret)); diff != "" {
+				t.Errorf("names (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tc.skipped, r.Skipped); diff != "" {
+				t.Errorf("skipped (-want +got):\n%s", diff)
+			}
+			ghost := ""
+			if r.Ghost != nil {
+				ghost = r.Ghost.Ref()
+			}
+			if ghost != tc.ghost {
+				t.Errorf("ghost %q, want %q", ghost, tc.ghost)
+			}
+		})
+	}
+}
+
+// TestBlocks: a second block under a header of its own, in another order.
+func TestBlocks(t *testing.T) {
+	ret, r := readAdmissions(t, sheet{name: "KET_NAP", rows: [][]any{
+		{"TT", "Họ và tên", "CCCD", "Dân tộc"},
+		{1, "Hồ Ngọc Hằng", "019190097885", "Kinh"},
+		{},
+		{"STT", "Số CCCD", "Dân tộc", "Họ tên"},
+		{"(1)", "(2)", "(3)", "(4)"},
+		{2, "019197276143", "Tày", "Lý Ngọc Nhung"},
+	}})
+	if diff := cmp.Diff([]string{"Hồ Ngọc Hằng", "Lý Ngọc Nhung"}, names(&ret)); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
+	}
+	if a := ret.Admissions[1]; a.Ethnicity.Text != "Tày" || a.NationalID.Cell.Ref() != "B6" {
+		t.Errorf("second block: %+v", a)
+	}
+	if r.Range != "A2:D6" {
+		t.Errorf("range %s", r.Range)
+	}
+	if diff := cmp.Diff([]returns.Skip{{From: 4, To: 4, Why: "lặp lại tiêu đề"}, {From: 5, To: 5, Why: "dòng số cột"}}, r.Skipped); diff != "" {
+		t.Errorf("skipped (-want +got):\n%s", diff)
+	}
+}
+
+func TestHidden(t *testing.T) {
+	s := admissions(person(1, "Hồ Ngọc Hằng", "019190097885"), person(2, "Lý Ngọc Nhung", "019197276143"))
+	s.hidden, s.veiled = []int{3}, true
+	ret, r := readAdmissions(t, s)
+	if len(ret.Admissions) != 2 || r.HiddenRows != 1 || !r.Hidden {
+		t.Errorf("%d rows, reading %+v", len(ret.Admissions), r)
+	}
+}
+
+func TestCellLines(t *testing.T) {
+	header := []any{"TT", "Chi bộ", "Chỉ tiêu năm", "Kết nạp / Trong kỳ", "Kết nạp / Lũy kế từ đầu năm"}
+	for name, tc := range map[string]struct {
+		rows  [][]any
+		want  string // names of the cells
+		total int    // its row
+		skips int
+	}{
+		"grand total":         {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Tổng cộng", 5, 0, 1}}, "Chi bộ 1", 3, 0},
+		"total in column A":   {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {"Cộng", nil, 5, 0, 1}}, "Chi bộ 1", 3, 0},
+		"subtotals":           {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Cộng", 5, 0, 1}, {2, "Chi bộ 2", 5, 0, 1}, {nil, "Cộng", 5, 0, 1}, {nil, "TỔNG CỘNG", 10, 0, 2}}, "Chi bộ 1,Chi bộ 2", 6, 2},
+		"total first":         {[][]any{header, {nil, "Tổng cộng", 10, 0, 2}, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Cộng", 5, 0, 1}}, "Chi bộ 1", 2, 1},
+		"groups with figures": {[][]any{header, {"I", "Khối xóm", 5, 0, 1}, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Tổng cộng", 5, 0, 1}}, "Chi bộ 1", 4, 1},
+		"nameless":            {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {nil, nil, 5, 0, 1}}, "Chi bộ 1", 0, 1},
+		"no total":            {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}}, "Chi bộ 1", 0, 0},
+		"signatures":          {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Tổng cộng", 5, 0, 1}, {nil, "Người lập", nil, nil, "T/M ĐẢNG ỦY"}, {nil, "Nguyễn Văn A", nil, nil, "Trần Thị B"}}, "Chi bộ 1", 3, 1},
+		"named by formula":    {[][]any{header, {1, formula{`"Chi bộ "&1`, nil}, 5, 0, 1}, {nil, "Tổng cộng", formula{"SUM(C2:C2)", nil}, 0, 1}}, "Chi bộ 1", 3, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ret := read(t, load(t), write(t, cover(), admissions(), pool(), sheet{name: "Tổng hợp theo chi bộ", rows: tc.rows}))
+			var got []string
+			for _, c := range ret.Cells {
+				got = append(got, c.Cell.Text)
+			}
+			total := 0
+			if ret.Total != nil {
+				total = ret.Total.Row
+			}
+			r := ret.Reading.Sheet("CHI_BO")
+			if strings.Join(got, ",") != tc.want || total != tc.total || len(r.Skipped) != tc.skips {
+				t.Errorf("cells %q, total in row %d, reading %+v", got, total, r)
+			}
+		})
+	}
+}
+
+func TestSheets(t *testing.T) {
+	wrong, extra := admissions(), sheet{name: "Ghi chú", rows: [][]any{{"x"}}}
+	wrong.name = "KETNAPP"
+	ret := read(t, load(t), write(t, cover(), wrong, extra, cells()))
+	if r := ret.Reading.Sheet("KET_NAP"); r.Name != "" || r.Nearest != "KETNAPP" {
+		t.Errorf("missing sheet: %+v", r)
+	}
+	if diff := cmp.Diff([]string{"KETNAPP", "Ghi chú"}, ret.Reading.Other); diff != "" {
+		t.Errorf("other sheets (-want +got):\n%s", diff)
+	}
+	for _, name := range []string{"ket_nap", "Kết nạp", "KẾT NẠP", "DS kết nạp", norm.NFD.String("Danh sách kết nạp")} {
+		s := admissions(person(1, "Hồ Ngọc Hằng", "019190097885"))
+		s.name = name
+		ret := read(t, load(t), write(t, cover(), s, pool(), cells()))
+		if len(ret.Admissions) != 1 {
+			t.Errorf("sheet %q: %+v", name, ret.Reading.Sheet("KET_NAP"))
+		}
+	}
+}
+
+func TestNoHeader(t *testing.T) {
+	ret, r := readAdmissions(t, sheet{name: "KET_NAP", rows: [][]any{{"Danh sách"}, {1, "Hồ Ngọc Hằng"}, {"Họ và tênn"}}})
+	if len(ret.Admissions) > 0 || r.HeaderRow != 0 || len(r.Missing) != 22 {
+		t.Errorf("reading: %+v", r)
+	}
+	if m := r.Missing[1]; m.ID != "name" || m.Nearest != "Họ và tênn" || m.At.Ref() != "A3" {
+		t.Errorf("missing name: %+v", m)
+	}
+}
+
+func TestTooManyRows(t *testing.T) {
+	rows := make([][]any, 20_001)
+	for i := range rows {
+		rows[i] = []any{i + 1, "Hồ Ngọc Hằng " + strconv.Itoa(i), "019190097885"}
+	}
+	s := sheet{name: "KET_NAP", rows: append([][]any{{"TT", "Họ và tên", "CCCD"}}, rows...)}
+	ret := read(t, load(t), write(t, cover(), s, pool(), cells()))
+	if ret.Reading.Refusal == nil || ret.Reading.Refusal.Rule != "F12" || len(ret.Admissions) > 0 {
+		t.Errorf("refusal %+v, %d rows", ret.Reading.Refusal, len(ret.Admissions))
+	}
+}
+
+func TestRefusal(t *testing.T) {
+	ret := read(t, load(t), []byte("<html><table><tr><td>Họ và tên</td></tr></table></html>"))
+	if ret.Reading.Refusal == nil || ret.Reading.Refusal.Rule != "F01" || ret.Reading.Kind == "" {
+		t.Errorf("reading: %+v", ret.Reading)
+	}
+}

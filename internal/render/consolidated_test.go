@@ -1,0 +1,375 @@
+package render
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/returns"
+	"ketnap/templates"
+)
+
+func consolidated(t *testing.T, s *consolidate.Summary, office Office) []byte {
+	t.Helper()
+	data, err := Consolidated(templates.FS, s, office)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func openBook(t *testing.T, data []byte) *excelize.File {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+// cellDump is a cell as the golden file words it.
+type cellDump struct {
+	ref, value, formula, format string
+	height                      float64
+}
+
+// dumpCells lists the cells of a sheet that hold something.
+func dumpCells(t *testing.T, f *excelize.File, sheet string) []cellDump {
+	t.Helper()
+	dimension, err := f.GetSheetDimension(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, corner, _ := strings.Cut(dimension, ":")
+	width, height, err := excelize.CellNameToCoordinates(corner)
+	if err != nil {
+		t.Fatalf("sheet %s has dimension %q", sheet, dimension)
+	}
+	merged := map[string]bool{}
+	areas, _ := f.GetMergeCells(sheet)
+	for _, m := range areas {
+		left, top, _ := excelize.CellNameToCoordinates(m.GetStartAxis())
+		right, bottom, _ := excelize.CellNameToCoordinates(m.GetEndAxis())
+		for r := top; r <= bottom; r++ {
+			for c := left; c <= right; c++ {
+				merged[returns.Cell{Row: r, Col: c}.Ref()] = r != top || c != left
+			}
+		}
+	}
+	var cells []cellDump
+	for r := 1; r <= height; r++ {
+		rowHeight, _ := f.GetRowHeight(sheet, r)
+		for c := 1; c <= width; c++ {
+			d := cellDump{ref: returns.Cell{Row: r, Col: c}.Ref(), height: rowHeight}
+			d.value, _ = f.GetCellValue(sheet, d.ref)
+			d.formula, _ = f.GetCellFormula(sheet, d.ref)
+			if merged[d.ref] || d.value == "" && d.formula == "" {
+				continue
+			}
+			id, _ := f.GetCellStyle(sheet, d.ref)
+			if style, err := f.GetStyle(id); err == nil && style.CustomNumFmt != nil {
+				d.format = *style.CustomNumFmt
+			}
+			cells = append(cells, d)
+		}
+	}
+	return cells
+}
+
+func dumpBook(t *testing.T, data []byte) string {
+	f := openBook(t, data)
+	var b strings.Builder
+	for _, sheet := range f.GetSheetList() {
+		fmt.Fprintf(&b, "== %s\n", sheet)
+		for _, c := range dumpCells(t, f, sheet) {
+			fmt.Fprintf(&b, "%s\t%s", c.ref, strings.ReplaceAll(c.value, "\n", "⏎"))
+			if c.formula != "" {
+				fmt.Fprintf(&b, "\t=%s", c.formula)
+			}
+			if c.format != "" {
+				fmt.Fprintf(&b, "\t[%s]", c.format)
+			}
+			b.WriteByte('\n')
+		}
+	}
+	for _, name := range f.GetDefinedName() {
+		fmt.Fprintf(&b, "name %s!%s = %s\n", name.Scope, name.Name, name.RefersTo)
+	}
+	for _, part := range []string{"xl/charts/chart1.xml", "xl/charts/chart2.xml"} {
+		for _, m := range regexp.MustCompile(`<f>(.*?)</f>`).FindAllStringSubmatch(zipPart(t, data, part), -1) {
+			fmt.Fprintf(&b, "%s %s\n", part, strings.ReplaceAll(m[1], "&#39;", "'"))
+		}
+	}
+	return b.String()
+}
+
+func zipPart(t *testing.T, data []byte, name string) string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := z.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	text, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestConsolidatedGolden(t *testing.T) {
+	got := dumpBook(t, consolidated(t, sampleSummary(), sampleOffice))
+	golden := filepath.Join("testdata", "tong-hop.golden.txt")
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("UPDATE_GOLDEN=1 go test rewrites the file (-want +got):\n%s", diff)
+	}
+}
+
+// variants are summaries that exercise the formulas at their edges.
+func variants() map[string]*consolidate.Summary {
+	own := sampleSummary()
+	own.Whole.Target, own.Whole.Original = returns.People(40), returns.People(38)
+	own.Whole.Percent = returns.PercentOf(own.Whole.ToDate, own.Whole.Target)
+	own.Whole.Remaining = own.Whole.Target.Minus(own.Whole.ToDate)
+	none := summaryOf(consolidate.Group{Name: "Xã", Units: []consolidate.UnitLine{
+		sampleUnit("05001", "Đảng bộ xã Đồi Thông", 8, 8, unknown, unknown, 4, consolidate.NotSent),
+		sampleUnit("05002", "Đảng bộ xã Suối Mơ", 6, 6, unknown, unknown, 2, consolidate.Returned),
+	}})
+	full := summaryOf(consolidate.Group{Name: "Xã", Units: []consolidate.UnitLine{
+		sampleUnit("05001", "Đảng bộ xã Đồi Thông", 8, 8, 0, 1, 4, consolidate.Received),
+		sampleUnit("05002", "Đảng bộ xã Suối Mơ", 160, 160, 0, 1, 3, consolidate.Received),
+	}})
+	return map[string]*consolidate.Summary{"sample": sampleSummary(), "own target": own, "none counted": none, "all counted": full,
+		"no units": {Period: returns.Period{Year: 2021, Month: 1}}}
+}
+
+// Every formula's stored value is a number, and the one it computes to.
+func TestStoredValues(t *testing.T) {
+	for name, s := range variants() {
+		t.Run(name, func(t *testing.T) {
+			data := consolidated(t, s, sampleOffice)
+			f := openBook(t, data)
+			formulas := 0
+			for i, sheet := range f.GetSheetList() {
+				xml := zipPart(t, data, fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1))
+				typed := regexp.MustCompile(`<c r="[A-Z]+\d+"(?: s="\d+")?><f>[^<]+</f><v>-?[\d.]+</v></c>`).FindAllString(xml, -1)
+				if all := strings.Count(xml, "<f>"); all != len(typed) {
+					t.Errorf("%s: %d of %d formulas have no stored number", sheet, all-len(typed), all)
+				}
+				for _, c := range dumpCells(t, f, sheet) {
+					if c.formula == "" {
+						continue
+					}
+					formulas++
+					computed, err := f.CalcCellValue(sheet, c.ref)
+					if err != nil {
+						t.Errorf("%s!%s =%s: %v", sheet, c.ref, c.formula, err)
+						continue
+					}
+					got, _ := strconv.ParseFloat(computed, 64)
+					want, _ := strconv.ParseFloat(c.value, 64)
+					if got != want {
+						t.Errorf("%s!%s =%s: stored %s, computes to %s", sheet, c.ref, c.formula, c.value, computed)
+					}
+				}
+			}
+			if name == "sample" && formulas < 50 {
+				t.Errorf("only %d formulas", formulas)
+			}
+		})
+	}
+}
+
+func TestUncountedUnitIsEmpty(t *testing.T) {
+	cells := sheetRow(t, consolidated(t, sampleSummary(), sampleOffice), "TIEN_DO", "05004")
+	want := map[string]string{"A": "4", "B": "05004", "C": "Đảng bộ xã Núi Đôi", "D": "7", "E": "7", "F": "01-KH/HU ngày 15/01/2021", "L": "5", "Q": "Chưa gửi"}
+	if diff := cmp.Diff(want, cells); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// sheetRow is the cells of the row that has the text in one of its cells: value,
+// or = and the formula, by column.
+func sheetRow(t *testing.T, data []byte, sheet, text string) map[string]string {
+	t.Helper()
+	cells := dumpCells(t, openBook(t, data), sheet)
+	row := ""
+	for _, c := range cells {
+		if c.value == text {
+			row = strings.TrimLeft(c.ref, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+		}
+	}
+	found := map[string]string{}
+	for _, c := range cells {
+		if column, ok := strings.CutSuffix(c.ref, row); ok && row != "" && strings.Trim(column, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+			found[column] = c.value
+		}
+	}
+	return found
+}
+
+func TestWholeTargetOfItsOwn(t *testing.T) {
+	data := consolidated(t, variants()["own target"], sampleOffice)
+	f := openBook(t, data)
+	total := sheetRow(t, data, "TIEN_DO", "TỔNG CỘNG")
+	if total["E"] != "40" || total["I"] != "45" {
+		t.Errorf("total row is %v", total)
+	}
+	for _, c := range dumpCells(t, f, "TIEN_DO") {
+		if c.value == "40" && c.formula != "" {
+			t.Errorf("%s has the district's own target and the formula =%s", c.ref, c.formula)
+		}
+	}
+	want := "- Chỉ tiêu giao toàn huyện là 40, tổng chỉ tiêu giao các đơn vị là 31; dòng tổng cộng ghi chỉ tiêu giao toàn huyện."
+	if len(sheetRow(t, data, "TIEN_DO", want)) != 1 {
+		t.Error("the note about the two targets is missing")
+	}
+}
+
+// What people type reaches the workbook as text, whatever it looks like.
+func TestNoFormulaInjection(t *testing.T) {
+	for _, text := range []string{`=cmd|'/C calc'!A0`, "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1", `{{unit.name}}`, `<c><f>1</f></c>`, "a\x00b"} {
+		s := sampleSummary()
+		s.Groups[0].Units[0].Unit.Name = text
+		s.Groups[0].Units[0].Unit.Code = text
+		s.Groups[1].Name = text
+		s.Findings[0].Message, s.Findings[0].Got = text, text
+		data := consolidated(t, s, Office{Name: text, Place: text})
+		for i := range 4 {
+			xml := zipPart(t, data, fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1))
+			for _, m := range regexp.MustCompile(`<f>(.*?)</f>`).FindAllStringSubmatch(xml, -1) {
+				if !regexp.MustCompile(`^(SUM|ROUND|COUNTIF|COUNTIFS|COUNTA)\(|^[A-Z]+\d+-[A-Z]+\d+$`).MatchString(m[1]) {
+					t.Errorf("text %q gave the formula %q", text, m[1])
+				}
+			}
+		}
+	}
+}
+
+func TestSameBytes(t *testing.T) {
+	for name, s := range variants() {
+		if a, b := consolidated(t, s, sampleOffice), consolidated(t, s, sampleOffice); !bytes.Equal(a, b) {
+			t.Errorf("%s: two renders differ", name)
+		}
+	}
+}
+
+func TestFindings(t *testing.T) {
+	s := sampleSummary()
+	data := consolidated(t, s, sampleOffice)
+	var order []string
+	for _, c := range dumpCells(t, openBook(t, data), "LOI") {
+		if strings.HasPrefix(c.ref, "F") && c.ref != "F3" {
+			order = append(order, c.value)
+		}
+		if strings.HasPrefix(c.value, "Người ở dòng 14") && c.height < 3*12 {
+			t.Errorf("a sentence of three lines is in a row of %v points", c.height)
+		}
+	}
+	if diff := cmp.Diff([]string{"R08", "F01", "R19"}, order); diff != "" {
+		t.Errorf("rules in order (-want +got):\n%s", diff)
+	}
+
+	s.Findings = nil
+	data = consolidated(t, s, sampleOffice)
+	if got := sheetRow(t, data, "LOI", "Không có lỗi"); got["A"] != "Không có lỗi" {
+		t.Errorf("no findings: %v", got)
+	}
+	if xml := zipPart(t, data, "xl/worksheets/sheet4.xml"); !strings.Contains(xml, `<autoFilter ref="A3:J3"`) {
+		t.Error("the filter does not end with the table")
+	}
+}
+
+// The template of a workspace takes the place of ours: columns may be moved, and
+// the formulas follow.
+func TestOverriddenTemplate(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	for cell, text := range map[string]string{
+		"A1": "{{office.issuer}}: {{period.label}}", "A2": "{{unit.percent = ROUND(100*[toDate]/[target],1)}}",
+		"B2": "{{unit.toDate}}", "D2": "{{unit.target}}", "B3": "{{whole.toDate = SUM([unit.toDate])}}",
+	} {
+		if err := f.SetCellValue("Sheet1", cell, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var template bytes.Buffer
+	if err := f.Write(&template); err != nil {
+		t.Fatal(err)
+	}
+	data, err := Consolidated(fstest.MapFS{consolidatedTemplate: {Data: template.Bytes()}}, sampleSummary(), sampleOffice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range dumpCells(t, openBook(t, data), "Sheet1") {
+		got = append(got, strings.TrimSuffix(c.ref+" "+c.value+" ="+c.formula, " ="))
+	}
+	want := []string{"A1 BAN TỔ CHỨC: tháng 10 năm 2021",
+		"A2 100 =ROUND(100*B2/D2,1)", "B2 9", "D2 9", "A3 50 =ROUND(100*B3/D3,1)", "B3 3", "D3 6", "A4 50 =ROUND(100*B4/D4,1)", "B4 2", "D4 4", "D5 7",
+		"A6 133.33 =ROUND(100*B6/D6,1)", "B6 4", "D6 3", "B7 0", "A8 0 =ROUND(100*B8/D8,1)", "B8 0", "D8 2", "B9 18 =SUM(B2:B8)"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+
+	_, err = Consolidated(fstest.MapFS{}, sampleSummary(), sampleOffice)
+	if err == nil || !strings.Contains(err.Error(), fs.ErrNotExist.Error()) {
+		t.Errorf("no template: %v", err)
+	}
+}
+
+// The office reads the names of placeholders in docs/templates.md.
+func TestNamesAreDocumented(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/templates.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := consolidatedBook(sampleSummary(), sampleOffice)
+	var names []string
+	for name := range b.values {
+		names = append(names, name)
+	}
+	for prefix, l := range b.lists {
+		for _, field := range l.fields {
+			names = append(names, prefix+"."+field)
+		}
+	}
+	for _, name := range names {
+		prefix, field, _ := strings.Cut(name, ".")
+		for _, word := range []string{prefix, field} {
+			if !bytes.Contains(doc, []byte("`"+word+"`")) {
+				t.Errorf("docs/templates.md does not tell %s", name)
+			}
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package render
+
+import (
+	"math"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/unicode/norm"
+)
+
+// No program measures the rows of a workbook that nobody has opened, and Excel
+// never fits a row to merged cells. So a row's height is reckoned here, from the
+// widths of Times New Roman, a little on the generous side.
+
+// timesWidths are the widths of U+0020 … U+007E in thousandths of the font size.
+var timesWidths = [...]float64{
+	250, 333, 408, 500, 500, 833, 778, 180, 333, 333, 500, 564, 250, 333, 250, 278, // space … /
+	500, 500, 500, 500, 500, 500, 500, 500, 500, 500, 278, 278, 564, 564, 564, 444, // 0 … ?
+	921, 722, 667, 667, 722, 611, 556, 722, 722, 333, 389, 722, 611, 889, 722, 722, // @ … O
+	556, 722, 667, 556, 611, 722, 722, 944, 722, 722, 611, 333, 278, 333, 469, 500, // P … _
+	333, 444, 500, 444, 500, 444, 333, 500, 500, 278, 278, 500, 278, 778, 500, 500, // ` … o
+	500, 500, 333, 389, 278, 500, 500, 722, 500, 500, 444, 480, 200, 480, 541, // p … ~
+}
+
+const (
+	lineHeight  = 1.32 // of a line of text, in font sizes: room for two marks on one letter
+	boldness    = 1.06 // how much wider bold text runs
+	cellPadding = 6.0  // points of a cell's width that hold no text
+	narrowness  = 0.95 // how much of its width a column has where fonts or zoom differ
+	maxHeight   = 409  // points; Excel has no higher row
+)
+
+// columnPoints is a column's width in points, from its width in digits of the
+// default font.
+func columnPoints(chars float64) float64 { return math.Floor(chars*7+5) * 0.75 }
+
+// textWidth is the width of a text in points.
+func textWidth(text string, size float64, bold bool) float64 {
+	var sum float64
+	for _, r := range norm.NFD.String(text) {
+		switch {
+		case r >= ' ' && int(r-' ') < len(timesWidths):
+			sum += timesWidths[r-' ']
+		case 0x300 <= r && r < 0x370: // a mark over or under the letter before
+		case r == 'đ':
+			sum += 500
+		default:
+			sum += 722
+		}
+	}
+	if bold {
+		sum *= boldness
+	}
+	return sum * size / 1000
+}
+
+// linesOf is how many lines a text takes when it is wrapped at word ends.
+func linesOf(text string, width, size float64, bold bool) int {
+	lines := 0
+	space := textWidth(" ", size, bold)
+	for paragraph := range strings.SplitSeq(text, "\n") {
+		lines++
+		used := 0.0
+		for i, word := range strings.Fields(paragraph) {
+			w := textWidth(word, size, bold)
+			if i > 0 && used+space+w > width {
+				lines++
+				used = 0
+			} else if i > 0 {
+				used += space
+			}
+			// A word longer than the line is broken anywhere.
+			if w > width && utf8.RuneCountInString(word) > 1 {
+				lines += int(w / width)
+				w = math.Mod(w, width)
+			}
+			used += w
+		}
+	}
+	return lines
+}
+
+// heightOf is the height of a row of the result: the sample's, or more when a
+// wrapped text needs it. A text merged over several rows has their height.
+func (s *sheet) heightOf(r int, cells []any, merges []area) float64 {
+	height := s.out[r].sample.height
+	for c, sample := range s.out[r].sample.cells {
+		cell, _ := cells[c].(excelize.Cell)
+		text, ok := cell.Value.(string)
+		if !ok || !sample.wrap {
+			continue
+		}
+		width, rows := s.widths[c], 1
+		for _, m := range merges {
+			if m.top == r+1 && m.left == c+1 {
+				width, rows = 0, m.bottom-m.top+1
+				for _, w := range s.widths[m.left-1 : m.right] {
+					width += w
+				}
+			}
+		}
+		if rows > 1 {
+			continue
+		}
+		lines := linesOf(text, width*narrowness-cellPadding, sample.size, sample.bold)
+		height = max(height, math.Ceil(float64(lines)*sample.size*lineHeight)+1)
+	}
+	return min(height, maxHeight)
+}

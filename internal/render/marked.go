@@ -1,0 +1,179 @@
+package render
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"iter"
+	"runtime/debug"
+	"slices"
+
+	"github.com/xuri/excelize/v2"
+
+	"ketnap/internal/returns"
+	"ketnap/internal/workbook"
+)
+
+// Copy is what goes back to a sender.
+type Copy struct {
+	Data  []byte
+	Whole bool   // the sender's own workbook, marked; else the list of faults alone
+	Ext   string // what the file's name ends in: .xlsx, or .xlsm when the workbook has macros
+	// Trouble is why a workbook that should have been marked was not, for the log;
+	// the sender is told in the list. nil when there was none.
+	Trouble error
+}
+
+// Marked is the sender's own workbook with its faults marked: a sheet LOI_CAN_SUA
+// in front that says what to do, a colour and a comment on each faulty cell, and
+// everything else as it was sent. It is the sender's next submission: the reader
+// ignores the marks, and they are taken off before new ones are put on.
+//
+// The copy is read again by the strict reader before it is handed out. Where
+// marking is not possible (an .xls or .ods file, one that cannot be opened, a copy
+// that would read differently), the sender gets the list of faults alone. The same
+// arguments give the same bytes.
+func Marked(original []byte, r *returns.Return, findings []returns.Finding, verdict returns.Verdict) (Copy, error) {
+	if r.Reading.Refusal != nil {
+		return Unreadable(r, findings)
+	}
+	exts := map[workbook.Kind]string{workbook.XLSX: ".xlsx", workbook.XLSM: ".xlsm", workbook.XLTX: ".xltx", workbook.XLTM: ".xltm"}
+	ext, ok := exts[workbook.Kind(r.Reading.Kind)]
+	if !ok || r.Reading.Recalculated {
+		why := fmt.Sprintf("Không đánh dấu được trên tệp loại .%s; sửa trên tệp gốc theo danh sách này (nên lưu lại thành .xlsx rồi gửi).", r.Reading.Kind)
+		return listAlone(newFaultList(r, findings, verdict, why))
+	}
+	data, err := markedWhole(original, newFaultList(r, findings, verdict, ""))
+	if err == nil {
+		return Copy{Data: data, Whole: true, Ext: ext}, nil
+	}
+	alone, aloneErr := listAlone(newFaultList(r, findings, verdict, "Không đánh dấu được trên chính tệp đã gửi; sửa trên tệp gốc theo danh sách này."))
+	alone.Trouble = err
+	return alone, aloneErr
+}
+
+// Unreadable is the list of faults of a file that cannot be opened as a workbook.
+func Unreadable(r *returns.Return, findings []returns.Finding) (Copy, error) {
+	why := "Không mở được tệp này nên không đánh dấu được vào tệp."
+	if refusal := r.Reading.Refusal; refusal != nil && refusal.Advice != "" {
+		why += " Việc phải làm: " + refusal.Advice + "."
+	}
+	return listAlone(newFaultList(r, findings, returns.Returned, why))
+}
+
+// markedWhole marks a workbook and reads the copy again. A fault in our own code
+// is an error like any other: the sender gets the list.
+func markedWhole(original []byte, l *faultList) (data []byte, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("mark workbook: panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	p, err := openXMLPackage(original)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.unmark(); err != nil {
+		return nil, fmt.Errorf("take off earlier marks: %w", err)
+	}
+	format, dxf, err := p.addStyles()
+	if err != nil {
+		return nil, fmt.Errorf("add styles: %w", err)
+	}
+	marks := marksOf(l.findings)
+	for _, s := range p.sheets {
+		if !s.grid || len(marks[s.name]) == 0 {
+			continue
+		}
+		if err := p.markSheet(s.part, marks[s.name], dxf); err != nil {
+			return nil, fmt.Errorf("mark sheet: %w", err)
+		}
+	}
+	if err := p.addList(l, format); err != nil {
+		return nil, fmt.Errorf("add the list: %w", err)
+	}
+	if data, err = p.bytes(); err != nil {
+		return nil, err
+	}
+	if err := sameContents(original, data); err != nil {
+		return nil, fmt.Errorf("read the copy again: %w", err)
+	}
+	return data, nil
+}
+
+// listAlone is a workbook of the list and nothing else.
+func listAlone(l *faultList) (Copy, error) {
+	f := excelize.NewFile()
+	defer f.Close()
+	base, err := f.WriteToBuffer()
+	if err != nil {
+		return Copy{}, fmt.Errorf("make workbook: %w", err)
+	}
+	p, err := openXMLPackage(base.Bytes())
+	if err != nil {
+		return Copy{}, err
+	}
+	format, _, err := p.addStyles()
+	if err != nil {
+		return Copy{}, fmt.Errorf("add styles: %w", err)
+	}
+	if err := p.addList(l, format); err != nil {
+		return Copy{}, fmt.Errorf("add the list: %w", err)
+	}
+	if err := p.removeSheet(1); err != nil {
+		return Copy{}, err
+	}
+	data, err := p.bytes()
+	return Copy{Data: data, Ext: ".xlsx"}, err
+}
+
+// sameContents reports an error unless the strict reader finds in the copy what it
+// finds in the original: the same sheets, cell by cell, apart from the list.
+func sameContents(original, copied []byte) error {
+	was, err := workbook.Open(bytes.NewReader(original), int64(len(original)), workbook.DefaultLimits())
+	if err != nil {
+		return fmt.Errorf("the original: %w", err)
+	}
+	is, err := workbook.Open(bytes.NewReader(copied), int64(len(copied)), workbook.DefaultLimits())
+	if err != nil {
+		return err
+	}
+	if was.Kind != is.Kind || was.Macros != is.Macros || was.ExternalLinks != is.ExternalLinks || !slices.Equal(was.Charts, is.Charts) {
+		return errors.New("the copy is another kind of workbook")
+	}
+	notList := func(sheets []*workbook.Sheet) []*workbook.Sheet {
+		return slices.DeleteFunc(slices.Clone(sheets), func(s *workbook.Sheet) bool { return s.Name == listSheet })
+	}
+	a, b := notList(was.Sheets), notList(is.Sheets)
+	if len(a) != len(b) || len(b)+1 != len(is.Sheets) {
+		return errors.New("the copy has other sheets")
+	}
+	for i := range a {
+		if a[i].Name != b[i].Name || a[i].Hidden != b[i].Hidden || !slices.Equal(a[i].Merges, b[i].Merges) {
+			return fmt.Errorf("sheet %d of the copy is another", i+1)
+		}
+		if err := sameRows(a[i], b[i]); err != nil {
+			return fmt.Errorf("sheet %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+func sameRows(a, b *workbook.Sheet) error {
+	next, stop := iter.Pull2(b.Rows())
+	defer stop()
+	for row, err := range a.Rows() {
+		other, err2, ok := next()
+		if err := cmp.Or(err, err2); err != nil {
+			return err
+		}
+		if !ok || row.N != other.N || row.Hidden != other.Hidden || !slices.Equal(row.Cells, other.Cells) {
+			return fmt.Errorf("row %d of the copy is another", row.N)
+		}
+	}
+	if _, _, more := next(); more {
+		return errors.New("the copy has more rows")
+	}
+	return nil
+}

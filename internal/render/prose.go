@@ -1,0 +1,286 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/returns"
+)
+
+// Paragraph is the report of the period in Vietnamese prose, with all figures:
+// what the office owes its superior. What is not known is left out, never 0.
+func Paragraph(s *consolidate.Summary, office Office) string {
+	p := prose{s, office, shortNames(s)}
+	var sentences []string
+	for _, sentence := range []string{p.lead(), p.month(), p.pool(), p.completed(), p.without(), p.received()} {
+		if sentence != "" {
+			sentences = append(sentences, sentence)
+		}
+	}
+	return strings.Join(sentences, " ")
+}
+
+// Headline is the report of the period in one short line, without full stop.
+func Headline(s *consolidate.Summary, office Office) string {
+	w := s.Whole
+	head := capital(s.Period.Label()) + ", " + office.whole() + ": "
+	switch {
+	case w.Counted == 0 || !w.ToDate.Known:
+		head += "chưa có số liệu kết nạp"
+	case w.Percent.Known:
+		head += fmt.Sprintf("kết nạp %s/%s đảng viên, đạt %s%% chỉ tiêu năm", people(w.ToDate), people(w.Target), w.Percent)
+	default:
+		head += fmt.Sprintf("kết nạp %s đảng viên", people(w.ToDate))
+	}
+	return head + fmt.Sprintf("; đã nhận báo cáo của %d/%d đơn vị", w.Counted, w.Expected)
+}
+
+// whole is the district as a sentence calls it.
+func (o Office) whole() string {
+	if o.Level == "" {
+		return "toàn đảng bộ"
+	}
+	return "toàn " + o.Level
+}
+
+// prose writes the sentences of the paragraph; each is "" when it has nothing to say.
+type prose struct {
+	s      *consolidate.Summary
+	office Office
+	names  map[string]string // by unit code
+}
+
+func (p prose) lead() string {
+	w, until := p.s.Whole, "Đến hết "+p.s.Period.Label()
+	if w.Counted == 0 || !w.ToDate.Known {
+		text := fmt.Sprintf("%s, chưa có báo cáo nào trong số %d đơn vị được tiếp nhận nên chưa có số liệu kết nạp đảng viên", until, w.Expected)
+		if w.Target.Known {
+			text += fmt.Sprintf("; chỉ tiêu năm của %s là %s đảng viên", p.office.whole(), people(w.Target))
+		}
+		return text + "."
+	}
+	text := until + ", " + p.office.whole()
+	switch {
+	case w.ToDate.N == 0 && w.Target.Known:
+		text += fmt.Sprintf(" chưa kết nạp được đảng viên nào (chỉ tiêu năm là %s)", people(w.Target))
+	case w.ToDate.N == 0:
+		text += " chưa kết nạp được đảng viên nào"
+	case w.Percent.Known:
+		text += fmt.Sprintf(" kết nạp được %s/%s đảng viên, đạt %s%% chỉ tiêu năm", people(w.ToDate), people(w.Target), w.Percent)
+	default:
+		text += fmt.Sprintf(" kết nạp được %s đảng viên", people(w.ToDate))
+	}
+	return text + p.compared() + "."
+}
+
+// compared is the clause about the same period last year. It speaks of the
+// counted units on both sides.
+func (p prose) compared() string {
+	w, year := p.s.Whole, p.s.Period.Year-1
+	if !w.Change.Known || !w.LastYearOfCounted.Known {
+		return ""
+	}
+	base := people(w.LastYearOfCounted) + " đảng viên"
+	if w.Compared < w.Expected {
+		base += fmt.Sprintf(", tính trên %d đơn vị đã có số liệu của cả hai năm", w.Compared)
+	}
+	percent := ""
+	if w.ChangePercent.Known {
+		percent = " (" + strings.TrimPrefix(w.ChangePercent.String(), "-") + "%)"
+	}
+	switch n := w.Change.N; {
+	case n > 0:
+		return fmt.Sprintf(", tăng %s đảng viên%s so với cùng kỳ năm %d (%s)", number(n), percent, year, base)
+	case n < 0:
+		return fmt.Sprintf(", giảm %s đảng viên%s so với cùng kỳ năm %d (%s)", number(-n), percent, year, base)
+	}
+	return fmt.Sprintf(", bằng cùng kỳ năm %d (%s)", year, base)
+}
+
+func (p prose) month() string {
+	n, month := p.s.Whole.InPeriod, int(p.s.Period.Month)
+	switch {
+	case !n.Known || p.s.Whole.Counted == 0:
+		return ""
+	case n.N == 0:
+		return fmt.Sprintf("Trong tháng %d không kết nạp đảng viên nào.", month)
+	}
+	return fmt.Sprintf("Riêng tháng %d kết nạp %s đảng viên.", month, people(n))
+}
+
+func (p prose) pool() string {
+	w := p.s.Whole
+	var parts []string
+	if w.Trained.Known && w.Trained.N > 0 {
+		parts = append(parts, people(w.Trained)+" quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng")
+	} else if w.Trained.Known {
+		parts = append(parts, "chưa có quần chúng ưu tú nào qua lớp bồi dưỡng nhận thức về Đảng")
+	}
+	if w.Waiting.Known && w.Waiting.N > 0 {
+		parts = append(parts, people(w.Waiting)+" hồ sơ đang chờ xét kết nạp")
+	} else if w.Waiting.Known {
+		parts = append(parts, "không có hồ sơ chờ xét kết nạp")
+	}
+	if len(parts) == 0 || w.Counted == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Trong năm %d: %s.", p.s.Period.Year, strings.Join(parts, "; "))
+}
+
+func (p prose) completed() string {
+	var done []consolidate.UnitLine
+	targets := false
+	for _, u := range p.counted() {
+		targets = targets || u.Line.Target.N > 0
+		if u.Line.Target.N > 0 && u.Line.ToDate.N >= u.Line.Target.N {
+			done = append(done, u)
+		}
+	}
+	if len(done) == 0 {
+		if targets {
+			return "Chưa có đơn vị nào hoàn thành chỉ tiêu năm."
+		}
+		return ""
+	}
+	slices.SortStableFunc(done, func(a, b consolidate.UnitLine) int { return cmp.Compare(b.Line.Percent.N, a.Line.Percent.N) })
+	return fmt.Sprintf("Có %d đơn vị đạt hoặc vượt chỉ tiêu năm: %s.", len(done), p.list(done, func(u consolidate.UnitLine) string {
+		return fmt.Sprintf("%s %s/%s", p.names[u.Unit.Code], people(u.Line.ToDate), people(u.Line.Target))
+	}))
+}
+
+// without is about the units that have a target and nobody admitted.
+func (p prose) without() string {
+	var none []consolidate.UnitLine
+	for _, u := range p.counted() {
+		if u.Line.Target.N > 0 && u.Line.ToDate.N == 0 {
+			none = append(none, u)
+		}
+	}
+	if len(none) == 0 || len(none) == p.s.Whole.Counted {
+		return ""
+	}
+	return fmt.Sprintf("Còn %d đơn vị được giao chỉ tiêu nhưng chưa kết nạp được đảng viên: %s.", len(none), p.list(none, p.name))
+}
+
+func (p prose) received() string {
+	w := p.s.Whole
+	switch {
+	case w.Expected == 0:
+		return ""
+	case w.Counted == w.Expected:
+		return fmt.Sprintf("Đã nhận đủ báo cáo của %d/%d đơn vị.", w.Counted, w.Expected)
+	}
+	text := fmt.Sprintf("Đã nhận báo cáo của %d/%d đơn vị", w.Counted, w.Expected)
+	for _, group := range []struct {
+		status consolidate.Status
+		words  string
+	}{{consolidate.NotSent, "chưa gửi"}, {consolidate.Returned, "bị trả lại"}} {
+		units := standing(p.s, group.status)
+		switch {
+		case len(units) == w.Expected:
+			text += "; tất cả " + group.words
+		case len(units) > 0:
+			text += fmt.Sprintf("; %s: %s", group.words, p.list(units, p.name))
+		}
+	}
+	return text + "."
+}
+
+// reminders are the lines to send to the units that owe a return; never none.
+func reminders(s *consolidate.Summary) []string {
+	p := prose{s: s, names: shortNames(s)}
+	var lines []string
+	add := func(status consolidate.Status, format string) {
+		if units := standing(s, status); len(units) > 0 {
+			deadline := ""
+			if d := units[0].Standing.Deadline; !d.IsZero() {
+				deadline = fmt.Sprintf(" (hạn nộp %s)", d)
+			}
+			lines = append(lines, fmt.Sprintf(format, s.Period.Label(), deadline, p.list(units, p.name)))
+		}
+	}
+	add(consolidate.NotSent, "Đề nghị các đơn vị sau gửi báo cáo kết nạp đảng viên kỳ %s%s: %s.")
+	add(consolidate.Returned, "Đề nghị các đơn vị sau sửa các ô đã đánh dấu trong tệp phản hồi và gửi lại báo cáo kết nạp đảng viên kỳ %s%s: %s.")
+	if len(lines) == 0 {
+		lines = append(lines, "Không có đơn vị nào còn nợ báo cáo.")
+	}
+	return lines
+}
+
+// standing is the units of a status, in register order.
+func standing(s *consolidate.Summary, status consolidate.Status) []consolidate.UnitLine {
+	var units []consolidate.UnitLine
+	for _, u := range s.Units() {
+		if u.Standing.Status == status {
+			units = append(units, u)
+		}
+	}
+	return units
+}
+
+// counted is the units whose figures are known.
+func (p prose) counted() []consolidate.UnitLine {
+	var units []consolidate.UnitLine
+	for _, u := range p.s.Units() {
+		if u.Line.Counted > 0 && u.Line.ToDate.Known {
+			units = append(units, u)
+		}
+	}
+	return units
+}
+
+func (p prose) name(u consolidate.UnitLine) string { return p.names[u.Unit.Code] }
+
+func (p prose) list(units []consolidate.UnitLine, word func(consolidate.UnitLine) string) string {
+	words := make([]string, len(units))
+	for i, u := range units {
+		words[i] = word(u)
+	}
+	return strings.Join(words, ", ")
+}
+
+// shortNames are the units' names as people say them, by code: without the words
+// for the kind of organisation, unless two units would then sound alike.
+func shortNames(s *consolidate.Summary) map[string]string {
+	shorten := func(name string) string {
+		for _, word := range []string{"Đảng bộ cơ sở ", "Chi bộ cơ sở ", "Đảng bộ ", "Chi bộ ", "Đảng ủy ", "xã ", "phường ", "thị trấn "} {
+			name = strings.TrimPrefix(name, word)
+		}
+		return capital(name)
+	}
+	heard := map[string]int{}
+	for _, u := range s.Units() {
+		heard[shorten(u.Unit.Name)]++
+	}
+	names := map[string]string{}
+	for _, u := range s.Units() {
+		names[u.Unit.Code] = shorten(u.Unit.Name)
+		if heard[names[u.Unit.Code]] > 1 {
+			names[u.Unit.Code] = u.Unit.Name
+		}
+	}
+	return names
+}
+
+// capital makes the first letter large.
+func capital(text string) string {
+	for _, r := range text {
+		return strings.ToUpper(string(r)) + text[len(string(r)):]
+	}
+	return ""
+}
+
+func people(c returns.Count) string { return number(c.N) }
+
+// number is a whole number the Vietnamese way: 1.234.
+func number(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "." + digits[i:]
+	}
+	return digits
+}

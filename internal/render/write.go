@@ -1,0 +1,81 @@
+package render
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Busy is the error of an output that cannot be replaced because a program,
+// nearly always Excel, has it open. Its text is for the office.
+type Busy struct {
+	Path string
+	err  error
+}
+
+func (e *Busy) Error() string {
+	return fmt.Sprintf("không ghi được «%s»: tệp đang mở trong Excel (hoặc bị đặt chỉ đọc); hãy đóng tệp rồi chạy lại", filepath.Base(e.Path))
+}
+
+// Unwrap is what the system said.
+func (e *Busy) Unwrap() error { return e.err }
+
+// WriteWhole puts data at path so that a reader sees the old file or the new one,
+// never a part: a temporary file in the same folder, synced, closed and renamed.
+// A file that holds these bytes already is left alone, and changed is false. A
+// file that stays open elsewhere is a *Busy error. No temporary file remains.
+func WriteWhole(path string, data []byte) (changed bool, err error) {
+	old, err := os.ReadFile(path)
+	switch {
+	case err == nil && bytes.Equal(old, data):
+		return false, nil
+	case err != nil && !errors.Is(err, fs.ErrNotExist) && !sharingViolation(err):
+		return false, fmt.Errorf("read the present output: %w", err)
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".ketnap-*.tmp")
+	if err != nil {
+		return false, fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(tmp.Name())
+		}
+	}()
+	_, err = tmp.Write(data)
+	if err == nil {
+		err = tmp.Sync()
+	}
+	if cerr := tmp.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return false, fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	}
+	if err := replace(tmp.Name(), path); err != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+// replace renames. Virus scanners and the search index hold a new file for an
+// instant, so a sharing violation is retried before it is called Excel's.
+func replace(from, to string) error {
+	wait := 20 * time.Millisecond
+	for try := 0; ; try++ {
+		err := os.Rename(from, to)
+		switch {
+		case err == nil:
+			return nil
+		case !sharingViolation(err):
+			return fmt.Errorf("replace %s: %w", filepath.Base(to), err)
+		case try == 5:
+			return &Busy{Path: to, err: err}
+		}
+		time.Sleep(wait)
+		wait *= 2
+	}
+}

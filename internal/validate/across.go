@@ -1,0 +1,203 @@
+package validate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ketnap/internal/returns"
+	"ketnap/internal/viet"
+)
+
+// The rules of this file compare the rows of one return with one another, and
+// with the return counted for the nearest earlier period.
+
+// sameID is X01. A person in both lists is X05's.
+func sameID(h *hearing) []fault {
+	var faults []fault
+	first := map[string]*returns.Value{} // sheet and number → where it stands first
+	for _, p := range h.everyone() {
+		if !isID(p.id) {
+			continue
+		}
+		key := p.sheet + p.id.Text
+		if before, twice := first[key]; twice {
+			f := h.at(p.sheet, "national_id", *p.id)
+			faults = append(faults, f.says("", fmt.Sprintf("số %s đã có ở ô %s", returns.MaskID(p.id.Text), before.Cell.Ref()),
+				"mỗi người một dòng", "xóa dòng thừa hoặc sửa số"))
+			continue
+		}
+		first[key] = p.id
+	}
+	return faults
+}
+
+// whoKey is name and birth date, "" when either is not known.
+func whoKey(name, born *returns.Value) string {
+	if !name.Known() || !born.Known() {
+		return ""
+	}
+	return viet.Fold(name.Text) + " " + born.Date.ISO()
+}
+
+// differentIDs reports whether two rows do not carry one and the same number: with
+// the same number they are told by X01, X02 or X05.
+func differentIDs(a, b *returns.Value) bool { return !a.Known() || !b.Known() || a.Text != b.Text }
+
+// namesakes is X03 within the return.
+func namesakes(h *hearing) []fault {
+	var faults []fault
+	first := map[string]someone{}
+	for _, p := range h.everyone() {
+		key := whoKey(p.name, p.born)
+		if key == "" {
+			continue
+		}
+		before, twice := first[key]
+		if !twice {
+			first[key] = p
+			continue
+		}
+		if differentIDs(p.id, before.id) {
+			faults = append(faults, h.at(p.sheet, "name", *p.name).says("",
+				fmt.Sprintf("trùng họ tên và ngày sinh với ô %s của sheet %s, số định danh khác nhau hoặc để trống", before.name.Cell.Ref(), before.sheet),
+				"mỗi người một dòng", "nếu là hai người khác nhau, ghi vào Ghi chú"))
+		}
+	}
+	return faults
+}
+
+// decisionKey is a decision's number, "" when it is none: 05-QĐ/HU and 5 - QĐ/HU are one.
+func decisionKey(v *returns.Value) string {
+	if !v.Known() {
+		return ""
+	}
+	text := viet.Fold(v.Text)
+	text = strings.TrimPrefix(text, viet.Fold("số"))
+	return strings.TrimLeft(text, "0")
+}
+
+// decisionDates is X04 within the return.
+func decisionDates(h *hearing) []fault {
+	var faults []fault
+	first := map[string]*returns.Admission{}
+	for _, a := range h.people {
+		key := decisionKey(&a.DecisionNo)
+		if key == "" || !a.DecisionDate.Known() {
+			continue
+		}
+		before, twice := first[key]
+		if !twice {
+			first[key] = a
+			continue
+		}
+		if a.DecisionDate.Date != before.DecisionDate.Date {
+			faults = append(faults, h.at(returns.SheetAdmissions, "decision_no", a.DecisionNo).says(before.DecisionDate.Date.String(),
+				fmt.Sprintf("số %s ghi ngày %s, ở ô %s ghi ngày %s", shorten(a.DecisionNo.Text), a.DecisionDate.Date, before.DecisionNo.Cell.Ref(), before.DecisionDate.Date),
+				"một quyết định chỉ có một ngày", "xem lại số và ngày của quyết định"))
+		}
+	}
+	return faults
+}
+
+// stillInPool is X05.
+func stillInPool(h *hearing) []fault {
+	admitted := map[string]*returns.Value{}
+	for _, a := range h.people {
+		if isID(&a.NationalID) && admitted[a.NationalID.Text] == nil {
+			admitted[a.NationalID.Text] = &a.NationalID
+		}
+	}
+	var faults []fault
+	for _, c := range h.pool {
+		if !isID(&c.NationalID) {
+			continue
+		}
+		if in := admitted[c.NationalID.Text]; in != nil {
+			faults = append(faults, h.at(returns.SheetPool, "national_id", c.NationalID).says("",
+				fmt.Sprintf("số %s đã có trong KET_NAP ở ô %s", returns.MaskID(c.NationalID.Text), in.Cell.Ref()),
+				"người đã kết nạp không còn trong nguồn", "xóa dòng này ở NGUON"))
+		}
+	}
+	return faults
+}
+
+// gone is X06. A person is the same by number, or by name where the birth date
+// does not say otherwise: a corrected row is nobody gone.
+func gone(h *hearing) []fault {
+	earlier := h.docket.Earlier[h.r.Unit()]
+	if earlier == nil || !h.has(returns.SheetAdmissions) {
+		return nil
+	}
+	ids := map[string]bool{}
+	born := map[string][]*returns.Value{} // by name
+	for _, a := range h.people {
+		if isID(&a.NationalID) {
+			ids[a.NationalID.Text] = true
+		}
+		if a.Name.Known() {
+			born[h.key(a.Name.Text)] = append(born[h.key(a.Name.Text)], &a.Born)
+		}
+	}
+	var rows []string
+	for i := range earlier.Admissions {
+		a := &earlier.Admissions[i]
+		if !a.IsPerson() || isID(&a.NationalID) && ids[a.NationalID.Text] {
+			continue
+		}
+		if a.Name.Known() && slices.ContainsFunc(born[h.key(a.Name.Text)], func(b *returns.Value) bool {
+			return !b.Known() || !a.Born.Known() || b.Date == a.Born.Date
+		}) {
+			continue
+		}
+		rows = append(rows, fmt.Sprint(a.Row))
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	which := strings.Join(rows, ", ")
+	if len(rows) > 10 {
+		which = strings.Join(rows[:10], ", ") + ", …"
+	}
+	f := fault{place: h.header(returns.SheetAdmissions, "no")}
+	if s := h.r.Reading.Sheet(returns.SheetAdmissions); s != nil {
+		f.cell = returns.Cell{Sheet: s.Name, Row: s.HeaderRow, Col: s.Columns["no"]}
+		if f.cell.Col == 0 {
+			f.cell.Col = 1
+		}
+	}
+	return []fault{f.says("", fmt.Sprintf("thiếu %d người đã có trong báo cáo kỳ %s (dòng %s của báo cáo đó)", len(rows), earlier.Period(), which),
+		"danh sách phải đủ từ đầu năm", "bổ sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO")}
+}
+
+// followed reports whether somebody is still in the pool to be admitted.
+func followed(c *returns.Candidate) bool {
+	return c.Stage.Text != returns.StageStopped && c.Stage.Text != returns.StageMoved
+}
+
+// expiring is X07.
+func expiring(h *hearing) []fault {
+	if h.period.IsZero() {
+		return nil
+	}
+	last := h.period.Last()
+	var faults []fault
+	for _, c := range h.pool {
+		cert := c.CertificateDate
+		if !cert.Known() || !followed(c) {
+			continue
+		}
+		ends := cert.Date.AddMonths(h.limit(certificateAge, last))
+		if ends.After(last.AddMonths(h.limit(expiryNotice, last))) {
+			continue
+		}
+		f := h.at(returns.SheetPool, "certificate_date", cert)
+		if ends.Before(last) {
+			f = f.says("", fmt.Sprintf("cấp %s, đã hết giá trị từ %s", cert.Date, ends), "", "phải học lại trước khi chi bộ họp xét")
+		} else {
+			f = f.says("", fmt.Sprintf("cấp %s, có giá trị đến %s", cert.Date, ends), "", "chi bộ phải họp xét không sau ngày đó")
+		}
+		faults = append(faults, f)
+	}
+	return faults
+}

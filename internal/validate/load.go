@@ -1,0 +1,521 @@
+package validate
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"ketnap/internal/form"
+	"ketnap/internal/returns"
+	"ketnap/internal/viet"
+)
+
+// Rules is the catalogue with the severities, limits and local rules in force
+// (config/rules.yaml, config/holidays.yaml). It is read only.
+type Rules struct {
+	forms    *form.Forms
+	settings map[string]setting // by code
+	limits   map[limitName]Limit
+	words    map[wordList][]string // folded
+	calendar calendar
+	local    []*localRule
+}
+
+// setting is how an office has set a rule.
+type setting struct {
+	severity    returns.Severity
+	from, until returns.Period
+	exempt      map[string]string // unit → reason
+}
+
+// Limit is a number that a rule uses, with the days it changed.
+type Limit struct {
+	Name  string
+	What  string
+	Steps []Step // oldest first
+}
+
+// Step is what a limit is from a day on, and where that is laid down.
+type Step struct {
+	From   returns.Date
+	Value  int
+	Source string
+}
+
+// limitName is a limit of rules.yaml.
+type limitName string
+
+// The limits. Each is needed: rules.yaml must give every one.
+const (
+	ageMin         limitName = "age_min_months"
+	ageMax         limitName = "age_max_months"
+	certificateAge limitName = "certificate_months"
+	decisionDays   limitName = "meeting_to_decision_workdays"
+	ceremonyDays   limitName = "decision_to_ceremony_workdays"
+	youthUnionAge  limitName = "youth_union_max_months"
+	expiryNotice   limitName = "certificate_expiry_notice_months"
+	repeatLimit    limitName = "repeated_fault_cells"
+)
+
+var limitNames = []limitName{ageMin, ageMax, certificateAge, decisionDays, ceremonyDays, youthUnionAge, expiryNotice, repeatLimit}
+
+// wordList is a list of words of rules.yaml that a rule looks for.
+type wordList string
+
+// The word lists. Each is needed.
+const (
+	consentWords wordList = "provincial_consent"
+	areaWords    wordList = "lower_schooling_areas"
+	belowTHCS    wordList = "schooling_below_thcs"
+	ownDecisions wordList = "units_own_decisions"
+)
+
+var wordLists = []wordList{consentWords, areaWords, belowTHCS, ownDecisions}
+
+// rulesFile is rules.yaml as it is written.
+type rulesFile struct {
+	Rules  []settingEntry `yaml:"rules"`
+	Limits []struct {
+		Name  limitName `yaml:"name"`
+		What  string    `yaml:"what"`
+		Steps []struct {
+			From   string `yaml:"from"`
+			Value  int    `yaml:"value"`
+			Source string `yaml:"source"`
+		} `yaml:"steps"`
+	} `yaml:"limits"`
+	Words []struct {
+		Name   wordList `yaml:"name"`
+		What   string   `yaml:"what"`
+		Values []string `yaml:"values"`
+	} `yaml:"words"`
+	Local []localEntry `yaml:"local"`
+}
+
+// settingEntry is how a rule, of the catalogue or local, is set.
+type settingEntry struct {
+	Code     string `yaml:"code"`
+	Severity string `yaml:"severity"`
+	From     string `yaml:"from"`
+	Until    string `yaml:"until"`
+	Exempt   []struct {
+		Unit string `yaml:"unit"`
+		Why  string `yaml:"why"`
+	} `yaml:"exempt"`
+}
+
+// Load reads rules.yaml and holidays.yaml. A mistake names file, line and, in an
+// expression, column.
+func Load(fsys fs.FS, forms *form.Forms) (*Rules, error) {
+	if len(forms.Definitions) == 0 {
+		return nil, errors.New("no form definition to judge by")
+	}
+	rules := &Rules{forms: forms, settings: map[string]setting{}, limits: map[limitName]Limit{}, words: map[wordList][]string{}}
+	var written rulesFile
+	file, err := readYAML(fsys, "rules.yaml", &written)
+	if err != nil {
+		return nil, err
+	}
+	for i := range catalogue {
+		rules.settings[catalogue[i].Code] = setting{severity: catalogue[i].Severity}
+	}
+	seen := map[string]bool{}
+	for i, entry := range written.Rules {
+		at := file.at("rules", i)
+		rule := ruleOf(entry.Code)
+		switch {
+		case rule == nil:
+			return nil, at.errorf("unknown rule %q%s", entry.Code, didYouMean(entry.Code, Codes()))
+		case seen[entry.Code]:
+			return nil, at.errorf("rule %s is set twice", entry.Code)
+		}
+		seen[entry.Code] = true
+		s, err := entry.setting(at)
+		if err != nil {
+			return nil, err
+		}
+		if rule.fixed && (s.severity != rule.Severity || !s.from.IsZero() || !s.until.IsZero() || len(s.exempt) > 0) {
+			return nil, at.errorf("rule %s always is an %s: without it nothing can be said of a file", rule.Code, rule.Severity)
+		}
+		rules.settings[entry.Code] = s
+	}
+	if err := rules.readLimits(file, &written); err != nil {
+		return nil, err
+	}
+	if rules.calendar, err = readCalendar(fsys); err != nil {
+		return nil, err
+	}
+	if rules.local, err = rules.readLocal(file, written.Local); err != nil {
+		return nil, err
+	}
+	return rules, nil
+}
+
+func (rules *Rules) readLimits(file *yamlFile, written *rulesFile) error {
+	for i, entry := range written.Limits {
+		at := file.at("limits", i)
+		if !slices.Contains(limitNames, entry.Name) {
+			return at.errorf("unknown limit %q%s", entry.Name, didYouMean(string(entry.Name), limitNames))
+		}
+		if _, twice := rules.limits[entry.Name]; twice {
+			return at.errorf("limit %s is given twice", entry.Name)
+		}
+		limit := Limit{Name: string(entry.Name), What: entry.What}
+		for j, step := range entry.Steps {
+			at := file.at("limits", i, "steps", j)
+			from, err := day(step.From)
+			if err != nil {
+				return at.errorf("limit %s: %w", entry.Name, err)
+			}
+			if step.Source == "" || step.Value <= 0 {
+				return at.errorf("limit %s: a step needs a value above 0 and a source", entry.Name)
+			}
+			if n := len(limit.Steps); n > 0 && !from.After(limit.Steps[n-1].From) {
+				return at.errorf("limit %s: steps must be in the order of their dates", entry.Name)
+			}
+			limit.Steps = append(limit.Steps, Step{From: from, Value: step.Value, Source: step.Source})
+		}
+		if len(limit.Steps) == 0 || limit.What == "" {
+			return at.errorf("limit %s needs a description and a step", entry.Name)
+		}
+		rules.limits[entry.Name] = limit
+	}
+	for _, name := range limitNames {
+		if _, ok := rules.limits[name]; !ok {
+			return file.at("limits").errorf("limit %s is missing", name)
+		}
+	}
+	for i, entry := range written.Words {
+		at := file.at("words", i)
+		if !slices.Contains(wordLists, entry.Name) {
+			return at.errorf("unknown word list %q%s", entry.Name, didYouMean(string(entry.Name), wordLists))
+		}
+		if _, twice := rules.words[entry.Name]; twice {
+			return at.errorf("word list %s is given twice", entry.Name)
+		}
+		words := []string{}
+		for _, w := range entry.Values {
+			key := viet.Fold(w)
+			if key == "" {
+				return at.errorf("word list %s holds an empty word", entry.Name)
+			}
+			words = append(words, key)
+		}
+		rules.words[entry.Name] = words
+	}
+	for _, name := range wordLists {
+		if _, ok := rules.words[name]; !ok {
+			return file.at("words").errorf("word list %s is missing", name)
+		}
+	}
+	return nil
+}
+
+// setting checks how a rule is set.
+func (e settingEntry) setting(at place) (setting, error) {
+	s := setting{severity: returns.Severity(e.Severity)}
+	if _, ok := gravity[s.severity]; !ok {
+		return s, at.errorf("rule %s: unknown severity %q: error, warning, info or trial", e.Code, e.Severity)
+	}
+	var err error
+	if s.from, err = month(e.From); err != nil {
+		return s, at.errorf("rule %s: from: %w", e.Code, err)
+	}
+	if s.until, err = month(e.Until); err != nil {
+		return s, at.errorf("rule %s: until: %w", e.Code, err)
+	}
+	if !s.until.IsZero() && s.until.Compare(s.from) < 0 {
+		return s, at.errorf("rule %s: until is before from", e.Code)
+	}
+	for _, x := range e.Exempt {
+		if x.Unit == "" || x.Why == "" {
+			return s, at.errorf("rule %s: an exempt unit needs its code and a reason (unit, why)", e.Code)
+		}
+		if s.exempt == nil {
+			s.exempt = map[string]string{}
+		}
+		s.exempt[x.Unit] = x.Why
+	}
+	return s, nil
+}
+
+// inForce is the severity of a rule for a unit and period, and whether the rule is
+// in force at all. A period that cannot be read does not get a return off.
+func (rules *Rules) inForce(code string, p returns.Period, unit string) (returns.Severity, bool) {
+	s := rules.settings[code]
+	if !p.IsZero() && (p.Compare(s.from) < 0 || !s.until.IsZero() && p.Compare(s.until) > 0) {
+		return "", false
+	}
+	if _, exempt := s.exempt[unit]; exempt {
+		return "", false
+	}
+	return s.severity, true
+}
+
+// limit is a limit on a day; before its first step, that step.
+func (rules *Rules) limit(name limitName, on returns.Date) int {
+	steps := rules.limits[name].Steps
+	value := steps[0].Value
+	for _, s := range steps {
+		if !s.From.After(on) {
+			value = s.Value
+		}
+	}
+	return value
+}
+
+// mentions reports whether a text holds one of the words of a list.
+func (rules *Rules) mentions(text string, list wordList) bool {
+	key := viet.Fold(text)
+	return slices.ContainsFunc(rules.words[list], func(w string) bool { return strings.Contains(key, w) })
+}
+
+// is reports whether a text is one of the words of a list.
+func (rules *Rules) is(text string, list wordList) bool {
+	return slices.Contains(rules.words[list], viet.Fold(text))
+}
+
+// definitionOf is the definition a return was read by; when none fits, the latest,
+// by which the reader reads then.
+func (rules *Rules) definitionOf(r *returns.Return) *form.Definition {
+	for _, def := range rules.forms.Definitions {
+		if def.Name() == r.Reading.Form {
+			return def
+		}
+	}
+	return rules.forms.Definitions[len(rules.forms.Definitions)-1]
+}
+
+// isForm reports whether a code is that of one of our forms, of any version.
+func (rules *Rules) isForm(code string) bool {
+	return slices.ContainsFunc(rules.forms.Definitions, func(d *form.Definition) bool { return viet.Fold(d.Code) == viet.Fold(code) })
+}
+
+// didYouMean names what may be written instead of an unknown word.
+func didYouMean[S ~string](word string, known []S) string {
+	words := make([]string, len(known))
+	for i, k := range known {
+		words[i] = string(k)
+	}
+	if near := viet.Nearest(word, words); near != "" {
+		return fmt.Sprintf(" (did you mean %s?)", near)
+	}
+	if len(words) > 20 {
+		return ""
+	}
+	return ": one of " + strings.Join(words, ", ")
+}
+
+// day reads a date of a YAML file.
+func day(s string) (returns.Date, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return returns.Date{}, fmt.Errorf("%q is not a date of the form 2021-01-31", s)
+	}
+	return returns.DateOf(t), nil
+}
+
+// month reads a period of a YAML file; "" is none.
+func month(s string) (returns.Period, error) {
+	if s == "" {
+		return returns.Period{}, nil
+	}
+	return returns.ParsePeriod(s)
+}
+
+// yamlFile is a YAML file, kept for the places of mistakes in it.
+type yamlFile struct {
+	name string
+	data []byte
+	root yaml.Node
+}
+
+// readYAML decodes a YAML file; a key that into does not know is a mistake.
+func readYAML(fsys fs.FS, name string, into any) (*yamlFile, error) {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: holds more than one document", name)
+	}
+	file := &yamlFile{name: name, data: data}
+	if err := yaml.Unmarshal(data, &file.root); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return file, nil
+}
+
+// place is where in a YAML file something stands.
+type place struct {
+	file *yamlFile
+	node *yaml.Node
+}
+
+// at is where a path of keys and indexes leads, as far as it exists.
+func (f *yamlFile) at(path ...any) place {
+	if len(f.root.Content) == 0 {
+		return place{f, &yaml.Node{Line: 1, Column: 1}}
+	}
+	node := f.root.Content[0]
+	for _, step := range path {
+		next := child(node, step)
+		if next == nil {
+			break
+		}
+		node = next
+	}
+	return place{f, node}
+}
+
+func child(node *yaml.Node, step any) *yaml.Node {
+	switch step := step.(type) {
+	case int:
+		if node.Kind == yaml.SequenceNode && step < len(node.Content) {
+			return node.Content[step]
+		}
+	case string:
+		for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
+			if node.Content[i].Value == step {
+				return node.Content[i+1]
+			}
+		}
+	}
+	return nil
+}
+
+// errorf words a mistake at the place.
+func (p place) errorf(format string, args ...any) error {
+	return fmt.Errorf("%s:%d:%d: %w", p.file.name, p.node.Line, p.node.Column, fmt.Errorf(format, args...))
+}
+
+// inside words a mistake at a line (from 1) and column (from 0) of the text of a
+// scalar, as they are in the file.
+func (p place) inside(line, column int, err error) error {
+	at := place{p.file, &yaml.Node{Line: p.node.Line, Column: p.node.Column}}
+	switch p.node.Style {
+	case yaml.LiteralStyle, yaml.FoldedStyle:
+		at.node.Line += line
+		lines := bytes.Split(p.file.data, []byte("\n"))
+		if n := at.node.Line - 1; n < len(lines) {
+			at.node.Column = len(lines[n]) - len(bytes.TrimLeft(lines[n], " ")) + 1
+		}
+	case yaml.SingleQuotedStyle, yaml.DoubleQuotedStyle:
+		at.node.Column++
+	}
+	at.node.Column += column
+	return at.errorf("%w", err)
+}
+
+// calendar knows which days are worked: not weekends, not public holidays. Of a
+// year without lunar holidays listed, weekends and the fixed days only are known.
+type calendar struct {
+	fixed map[string]bool // "01-02": month and day
+	off   map[returns.Date]bool
+}
+
+// workdays counts the working days after a, up to and including b.
+func (c calendar) workdays(a, b returns.Date) int {
+	n := 0
+	for d := a.AddDays(1); !d.After(b); d = d.AddDays(1) {
+		if c.worked(d) {
+			n++
+		}
+	}
+	return n
+}
+
+func (c calendar) worked(d returns.Date) bool {
+	if w := d.Time().Weekday(); w == time.Saturday || w == time.Sunday {
+		return false
+	}
+	return !c.off[d] && !c.fixed[fmt.Sprintf("%02d-%02d", int(d.Month), d.Day)]
+}
+
+// holidaysFile is holidays.yaml as it is written.
+type holidaysFile struct {
+	Source string `yaml:"source"`
+	Fixed  []struct {
+		Day  string `yaml:"day"`
+		Name string `yaml:"name"`
+	} `yaml:"fixed"`
+	Years []struct {
+		Year int `yaml:"year"`
+		Off  []struct {
+			From string `yaml:"from"`
+			To   string `yaml:"to"`
+			Name string `yaml:"name"`
+		} `yaml:"off"`
+	} `yaml:"years"`
+}
+
+// longestHoliday guards against a typo in a year.
+const longestHoliday = 31
+
+func readCalendar(fsys fs.FS) (calendar, error) {
+	c := calendar{fixed: map[string]bool{}, off: map[returns.Date]bool{}}
+	var written holidaysFile
+	file, err := readYAML(fsys, "holidays.yaml", &written)
+	if err != nil {
+		return c, err
+	}
+	for i, f := range written.Fixed {
+		if _, err := time.Parse("01-02", f.Day); err != nil {
+			return c, file.at("fixed", i).errorf("%q is not a day of the form 09-02 (month-day)", f.Day)
+		}
+		c.fixed[f.Day] = true
+	}
+	for i, y := range written.Years {
+		for j, o := range y.Off {
+			at := file.at("years", i, "off", j)
+			from, err := day(o.From)
+			if err != nil {
+				return c, at.errorf("%w", err)
+			}
+			to := from
+			if o.To != "" {
+				if to, err = day(o.To); err != nil {
+					return c, at.errorf("%w", err)
+				}
+			}
+			if n := to.DaysSince(from); n < 0 || n >= longestHoliday || from.Year != y.Year {
+				return c, at.errorf("holiday %s to %s of %d is too long, backwards or of another year", o.From, o.To, y.Year)
+			}
+			for d := from; !d.After(to); d = d.AddDays(1) {
+				c.off[d] = true
+			}
+		}
+	}
+	return c, nil
+}
+
+// sortedKeys are the keys of a map in order: no map is ranged over on the way to
+// an output.
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// formsFor names the form versions that a period is reported by.
+func (rules *Rules) formsFor(p returns.Period) string {
+	var names []string
+	for _, def := range rules.forms.Definitions {
+		if p.IsZero() || rules.forms.InForce(def.Code, def.Version, p) {
+			names = append(names, def.Name())
+		}
+	}
+	if names == nil { // the period is before the first of them
+		names = append(names, rules.forms.Definitions[0].Name())
+	}
+	return strings.Join(names, " hoặc ")
+}

@@ -1,0 +1,437 @@
+package validate
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/vm"
+
+	"ketnap/internal/form"
+	"ketnap/internal/returns"
+)
+
+// A local rule is one that an office writes for itself in rules.yaml: an
+// expression over the fields of a row that must be true. It is compiled when it is
+// loaded, against the columns of the form, and tried on its two examples.
+//
+// A field that is blank or unreadable makes the expression not computable: the
+// rule stays silent, unless it asks with blank(field) first. Division is not
+// offered: x / 0 would be infinite and the rule true without anyone noticing.
+
+// localEntry is a local rule as it is written.
+type localEntry struct {
+	settingEntry `yaml:",inline"`
+	Title        string            `yaml:"title"`
+	Why          string            `yaml:"why"`
+	Sheet        string            `yaml:"sheet"`
+	Cell         string            `yaml:"cell"` // id of the column the finding points at
+	Must         string            `yaml:"must"` // the expression
+	Say          string            `yaml:"say"`  // the sentence after the cell
+	Passes       map[string]string `yaml:"passes"`
+	Fails        map[string]string `yaml:"fails"`
+}
+
+// localRule is a local rule, compiled.
+type localRule struct {
+	rule
+	sheet   string
+	cell    string
+	say     string
+	fields  map[string]form.Kind
+	program *vm.Program
+	days    func(a, b returns.Date) int // working days
+}
+
+// localSheets are the sheets whose rows a local rule can be about.
+var localSheets = []string{returns.SheetAdmissions, returns.SheetPool, returns.SheetCells}
+
+func (rules *Rules) readLocal(yml *yamlFile, entries []localEntry) ([]*localRule, error) {
+	var list []*localRule
+	for i, entry := range entries {
+		at := func(key ...any) place { return yml.at(append([]any{"local", i}, key...)...) }
+		if len(entry.Code) < 3 || entry.Code[0] != 'L' || strings.Trim(entry.Code[1:], "0123456789") != "" {
+			return nil, at("code").errorf("local rule %q: the code must be L and two digits or more, as L01", entry.Code)
+		}
+		if _, taken := rules.settings[entry.Code]; taken {
+			return nil, at("code").errorf("local rule %s is given twice", entry.Code)
+		}
+		s, err := entry.setting(at("severity"))
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(localSheets, entry.Sheet) {
+			return nil, at("sheet").errorf("local rule %s: unknown sheet %q%s", entry.Code, entry.Sheet, didYouMean(entry.Sheet, localSheets))
+		}
+		if entry.Title == "" || entry.Must == "" || entry.Say == "" || entry.Passes == nil || entry.Fails == nil {
+			return nil, at().errorf("local rule %s needs title, must, say, passes and fails", entry.Code)
+		}
+		l := &localRule{
+			rule: rule{
+				Code: entry.Code, Severity: s.severity, Scope: ScopeLocal, Cell: entry.Cell, Title: entry.Title,
+				Why: entry.Why, Source: "Quy tắc riêng của cơ quan: " + strings.TrimSpace(entry.Must), Example: entry.Say, waivable: true,
+			},
+			sheet: entry.Sheet, cell: entry.Cell, say: entry.Say,
+			fields: rules.fieldsOf(entry.Sheet), days: rules.calendar.workdays,
+		}
+		if _, ok := l.fields[entry.Cell]; !ok {
+			return nil, at("cell").errorf("local rule %s: unknown field %q of sheet %s%s", entry.Code, entry.Cell, entry.Sheet, didYouMean(entry.Cell, sortedKeys(l.fields)))
+		}
+		if l.program, err = l.compile(entry.Must); err != nil {
+			return nil, l.located(at("must"), err)
+		}
+		for _, example := range []struct {
+			key  string
+			row  map[string]string
+			want bool
+		}{{"passes", entry.Passes, true}, {"fails", entry.Fails, false}} {
+			values, err := l.example(example.row)
+			if err != nil {
+				return nil, at(example.key).errorf("local rule %s: example %s: %w", entry.Code, example.key, err)
+			}
+			got, err := l.holds(l.env(&values))
+			switch {
+			case errors.Is(err, errBlank):
+				return nil, at(example.key).errorf("local rule %s: example %s leaves a field blank that the expression needs: %w", entry.Code, example.key, err)
+			case err != nil:
+				return nil, l.located(at("must"), err)
+			case got != example.want:
+				return nil, at(example.key).errorf("local rule %s: example %s: the expression is %v, it should be %v", entry.Code, example.key, got, example.want)
+			}
+		}
+		rules.settings[entry.Code] = s
+		list = append(list, l)
+	}
+	return list, nil
+}
+
+// fieldsOf are the columns of a sheet in every form version, with their kinds.
+func (rules *Rules) fieldsOf(sheet string) map[string]form.Kind {
+	fields := map[string]form.Kind{}
+	for _, def := range rules.forms.Definitions {
+		if s := def.Sheet(sheet); s != nil {
+			for _, c := range s.Columns {
+				fields[c.ID] = c.Kind
+			}
+		}
+	}
+	return fields
+}
+
+// located puts a mistake in an expression at its place in the file, with the
+// fields that there are when a name is not one of them.
+func (l *localRule) located(at place, err error) error {
+	mistake, ok := errors.AsType[*file.Error](err)
+	if !ok {
+		return at.errorf("local rule %s: %w", l.Code, err)
+	}
+	told := fmt.Errorf("local rule %s: %s", l.Code, mistake.Message)
+	if strings.Contains(mistake.Message, "unknown name") {
+		told = fmt.Errorf("%w; the fields of %s are %s", told, l.sheet, strings.Join(sortedKeys(l.fields), ", "))
+	}
+	return at.inside(mistake.Line, mistake.Column, told)
+}
+
+// known and blankTest are what fields are turned into when an expression is
+// compiled: calls that fail when the field is blank, and a test that does not. A
+// person cannot type these names.
+const (
+	known     = "known "
+	blankTest = "is blank"
+)
+
+// errBlank says that an expression is not computable.
+var errBlank = errors.New("blank")
+
+// zeroOf is a value of the type that fields of a kind have in an expression.
+func zeroOf(k form.Kind) any {
+	switch k {
+	case form.KindDate, form.KindPeriod:
+		return time.Time{}
+	case form.KindInteger, form.KindCount:
+		return 0
+	case form.KindMark:
+		return false
+	case form.KindCodes:
+		return []string{}
+	}
+	return ""
+}
+
+// ofValue is a known value as an expression has it.
+func ofValue(k form.Kind, v *returns.Value) any {
+	switch k {
+	case form.KindDate, form.KindPeriod:
+		return v.Date.Time()
+	case form.KindInteger, form.KindCount:
+		return v.Num
+	case form.KindMark:
+		return v.Mark
+	case form.KindCodes:
+		return v.List
+	}
+	return v.Text
+}
+
+// env is what an expression sees of the row that *row is when it is evaluated.
+func (l *localRule) env(row *map[string]*returns.Value) map[string]any {
+	day := func(t time.Time) returns.Date { return returns.DateOf(t) }
+	env := map[string]any{
+		// months is the whole calendar months from a to b.
+		"months":   func(a, b time.Time) int { return monthsBetween(day(a), day(b)) },
+		"days":     func(a, b time.Time) int { return day(b).DaysSince(day(a)) },
+		"workdays": func(a, b time.Time) int { return l.workdays(day(a), day(b)) },
+		"date":     dateOf,
+		"blank":    func(any) bool { return false }, // replaced by blankTest
+		blankTest: func(id string) bool {
+			v := (*row)[id]
+			return v == nil || v.Empty()
+		},
+	}
+	for id, kind := range l.fields {
+		env[id] = zeroOf(kind)
+		env[known+id] = fetcher(row, id, kind)
+	}
+	return env
+}
+
+// fetcher makes the function that a field stands for: its type is the field's.
+// A mark left blank is no mark; any other blank is not computable.
+func fetcher(row *map[string]*returns.Value, id string, kind form.Kind) any {
+	get := func() (any, error) {
+		v := (*row)[id]
+		if v != nil && v.Known() {
+			return ofValue(kind, v), nil
+		}
+		if kind == form.KindMark && v != nil && v.State == returns.Blank {
+			return false, nil
+		}
+		return nil, fmt.Errorf("%s: %w", id, errBlank)
+	}
+	switch zeroOf(kind).(type) {
+	case time.Time:
+		return typed[time.Time](get)
+	case int:
+		return typed[int](get)
+	case bool:
+		return typed[bool](get)
+	case []string:
+		return typed[[]string](get)
+	}
+	return typed[string](get)
+}
+
+func typed[T any](get func() (any, error)) func() (T, error) {
+	return func() (T, error) {
+		v, err := get()
+		t, _ := v.(T)
+		return t, err
+	}
+}
+
+// dateOf reads a date in an expression, "31/01/2021".
+func dateOf(s string) (time.Time, error) {
+	t, err := time.Parse("02/01/2006", s)
+	if err != nil {
+		return t, fmt.Errorf("%q is not a date of the form 31/01/2021", s)
+	}
+	return t, nil
+}
+
+// monthsBetween is the whole months from a to b, the day clamped to the month's end.
+func monthsBetween(a, b returns.Date) int {
+	if b.Before(a) {
+		return -monthsBetween(b, a)
+	}
+	n := (b.Year-a.Year)*12 + int(b.Month) - int(a.Month)
+	if a.AddMonths(n).After(b) {
+		n--
+	}
+	return n
+}
+
+// workdays counts as the catalogue does; over longer spans than anyone waits,
+// weekends alone are left out.
+func (l *localRule) workdays(a, b returns.Date) int {
+	if b.Before(a) {
+		return -l.workdays(b, a)
+	}
+	if n := b.DaysSince(a); n > longestWait {
+		return n * 5 / 7
+	}
+	return l.days(a, b)
+}
+
+// builtins are the functions of the language that are offered: pure ones.
+var builtins = []string{"len", "lower", "upper", "trim", "abs", "min", "max", "any", "all", "none", "one", "count"}
+
+func (l *localRule) compile(expression string) (*vm.Program, error) {
+	var none map[string]*returns.Value
+	visitor := &fieldVisitor{fields: l.fields}
+	options := []expr.Option{expr.Env(l.env(&none)), expr.AsBool(), expr.WarnOnAny(), expr.DisableAllBuiltins(), expr.MaxNodes(500), expr.Patch(visitor)}
+	for _, name := range builtins {
+		options = append(options, expr.EnableBuiltin(name))
+	}
+	program, err := expr.Compile(expression, options...)
+	if err != nil {
+		return nil, err
+	}
+	if visitor.mistake != nil {
+		return nil, visitor.mistake.Bind(file.NewSource(expression))
+	}
+	return program, nil
+}
+
+// fieldVisitor turns fields into calls that fail when the field is blank, and
+// refuses what a rule must not use.
+type fieldVisitor struct {
+	fields  map[string]form.Kind
+	mistake *file.Error
+}
+
+// refused are the operators whose results surprise: infinite, or not whole.
+var refused = map[string]string{"/": "a >= 2 * b", "%": "", "**": "", "^": ""}
+
+// Visit is called for every node, the innermost first.
+func (v *fieldVisitor) Visit(node *ast.Node) {
+	switch n := (*node).(type) {
+	case *ast.IdentifierNode:
+		if kind, ok := v.fields[n.Value]; ok {
+			v.replace(node, known+n.Value, reflect.TypeOf(zeroOf(kind)))
+		}
+	case *ast.CallNode:
+		callee, ok := n.Callee.(*ast.IdentifierNode)
+		if !ok || callee.Value != "blank" {
+			return
+		}
+		if id, ok := fieldCalled(n); ok {
+			v.replace(node, blankTest, reflect.TypeFor[bool](), &ast.StringNode{Value: id})
+		} else {
+			v.refuse(n, "blank() takes one field")
+		}
+	case *ast.BinaryNode:
+		if instead, ok := refused[n.Operator]; ok {
+			why := fmt.Sprintf("operator %s cannot be used in a rule", n.Operator)
+			if instead != "" {
+				why += ": write " + instead
+			}
+			v.refuse(n, why)
+		}
+	}
+}
+
+// fieldCalled is the field that the one argument of a call stands for.
+func fieldCalled(call *ast.CallNode) (id string, ok bool) {
+	if len(call.Arguments) != 1 {
+		return "", false
+	}
+	argument, ok := call.Arguments[0].(*ast.CallNode)
+	if !ok {
+		return "", false
+	}
+	callee, ok := argument.Callee.(*ast.IdentifierNode)
+	if !ok {
+		return "", false
+	}
+	return strings.CutPrefix(callee.Value, known)
+}
+
+// replace puts a call in place of a node.
+func (v *fieldVisitor) replace(node *ast.Node, function string, result reflect.Type, arguments ...ast.Node) {
+	callee := &ast.IdentifierNode{Value: function}
+	callee.SetLocation((*node).Location())
+	call := &ast.CallNode{Callee: callee, Arguments: arguments}
+	call.SetType(result)
+	ast.Patch(node, call)
+}
+
+func (v *fieldVisitor) refuse(n ast.Node, why string) {
+	if v.mistake == nil {
+		v.mistake = &file.Error{Location: n.Location(), Message: why}
+	}
+}
+
+// holds evaluates the expression.
+func (l *localRule) holds(env map[string]any) (bool, error) {
+	result, err := expr.Run(l.program, env)
+	if err != nil {
+		return false, err
+	}
+	return result.(bool), nil // compiled AsBool
+}
+
+// example makes a row of an example: field → value, as a person types it.
+func (l *localRule) example(row map[string]string) (map[string]*returns.Value, error) {
+	values := map[string]*returns.Value{}
+	for _, id := range sortedKeys(row) {
+		kind, ok := l.fields[id]
+		if !ok {
+			return nil, fmt.Errorf("unknown field %q; the fields of %s are %s", id, l.sheet, strings.Join(sortedKeys(l.fields), ", "))
+		}
+		v := &returns.Value{State: returns.Known, Raw: row[id], Text: row[id]}
+		switch zeroOf(kind).(type) {
+		case time.Time:
+			t, err := dateOf(row[id])
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", id, err)
+			}
+			v.Date = returns.DateOf(t)
+		case int:
+			if _, err := fmt.Sscan(row[id], &v.Num); err != nil {
+				return nil, fmt.Errorf("%s: %q is not a number", id, row[id])
+			}
+		case bool:
+			v.Mark = row[id] == "x"
+		case []string:
+			for part := range strings.SplitSeq(row[id], ";") {
+				v.List = append(v.List, strings.TrimSpace(part))
+			}
+		}
+		if row[id] == "" {
+			v = &returns.Value{State: returns.Blank}
+		}
+		values[id] = v
+	}
+	return values, nil
+}
+
+// judgeRows puts the rule to every row of its sheet.
+func (l *localRule) judgeRows(h *hearing) []fault {
+	var faults []fault
+	row := map[string]*returns.Value{}
+	env := l.env(&row)
+	ask := func(record any) {
+		for id, v := range returns.Fields(record) {
+			row[id] = v
+		}
+		ok, err := l.holds(env)
+		if errors.Is(err, errBlank) || ok {
+			return
+		}
+		if err != nil {
+			panic(err) // compiled and tried: a bug of ours, not of the return
+		}
+		faults = append(faults, h.at(l.sheet, l.cell, *row[l.cell]).says("", l.say, "", ""))
+	}
+	switch l.sheet {
+	case returns.SheetAdmissions:
+		for _, a := range h.people {
+			ask(a)
+		}
+	case returns.SheetPool:
+		for _, c := range h.pool {
+			ask(c)
+		}
+	case returns.SheetCells:
+		for i := range h.r.Cells {
+			ask(&h.r.Cells[i])
+		}
+	}
+	return faults
+}

@@ -1,0 +1,587 @@
+package validate
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"ketnap/internal/form"
+	"ketnap/internal/returns"
+	"ketnap/internal/viet"
+)
+
+// The rules of this file speak of one row of KET_NAP or NGUON, or one cell of it.
+
+// someone is a row that names somebody, of either list: what both lists have.
+type someone struct {
+	sheet                               string
+	name, born, sex, id, cell, training *returns.Value
+}
+
+func (h *hearing) everyone() []someone {
+	all := make([]someone, 0, len(h.people)+len(h.pool))
+	for _, a := range h.people {
+		all = append(all, someone{returns.SheetAdmissions, &a.Name, &a.Born, &a.Sex, &a.NationalID, &a.Cell, &a.CertificateDate})
+	}
+	for _, c := range h.pool {
+		all = append(all, someone{returns.SheetPool, &c.Name, &c.Born, &c.Sex, &c.NationalID, &c.Cell, &c.CertificateDate})
+	}
+	return all
+}
+
+// spokenFor are required cells whose blank another rule tells.
+var spokenFor = map[string]map[string]bool{
+	returns.SheetCover:      {"form_code": true, "form_version": true, "unit_code": true, "period": true}, // F03, U01, T01
+	returns.SheetAdmissions: {"sex": true},                                                                // R04
+	returns.SheetPool:       {"sex": true},
+}
+
+// required is R01.
+func required(h *hearing) []fault {
+	var faults []fault
+	for _, f := range h.fields {
+		if f.v.State != returns.Blank || f.column == nil || spokenFor[f.sheet][f.id] {
+			continue
+		}
+		if f.nameless {
+			if f.id == "name" {
+				faults = append(faults, h.of(f).says("", "dòng có số liệu nhưng không có họ tên và số định danh, không được tính",
+					"mỗi dòng là một người", "ghi họ tên, số định danh, hoặc xóa cả dòng"))
+			}
+			continue
+		}
+		if f.column.Required {
+			faults = append(faults, h.of(f).says("", "để trống", "phải có", h.fillIn(f)))
+		}
+	}
+	return faults
+}
+
+// fillIn says what to do about a blank cell.
+func (h *hearing) fillIn(f field) string {
+	if f.column.Kind == form.KindCount {
+		return "ghi số, không có thì ghi 0"
+	}
+	if list := h.rules.forms.Codes[f.column.Codes]; list != nil && list.Contains("Không") {
+		return "ghi theo danh mục, không có thì ghi «Không»"
+	}
+	return "ghi bổ sung"
+}
+
+// badDate is R02.
+func badDate(h *hearing) []fault {
+	var faults []fault
+	for _, f := range h.fields {
+		if f.nameless || f.sheet == returns.SheetCover && f.id == "period" {
+			continue
+		}
+		saw := "ghi " + quote(f.v.Raw)
+		switch f.v.Why {
+		case returns.NotADate:
+			saw += ", không phải ngày tháng"
+		case returns.NoSuchDay:
+			saw += ", không có ngày như vậy"
+		case returns.BareYear:
+			saw += ", chỉ có năm"
+		default:
+			continue
+		}
+		faults = append(faults, h.of(f).says("dd/mm/yyyy", saw, "phải là ngày/tháng/năm có thật", "xem lại giấy tờ và sửa"))
+	}
+	return faults
+}
+
+// repaired is R03.
+func repaired(h *hearing) []fault {
+	var faults []fault
+	for _, f := range h.fields {
+		if f.nameless || !f.v.Known() {
+			continue
+		}
+		fault := h.of(f)
+		var read, should string
+		switch f.v.Repair {
+		case returns.DateFromText:
+			read, should = f.v.Date.String(), "nên ghi ngày theo kiểu dd/mm/yyyy"
+			if f.column != nil && f.column.Kind == form.KindPeriod {
+				read = returns.PeriodOf(f.v.Date).String()
+			}
+		case returns.NumberFromText:
+			read, should = fmt.Sprint(f.v.Num), "nên ghi số, không ghi chữ"
+		case returns.LostZero, returns.IDFromNumber:
+			read, should = f.v.Text, "nên định dạng cột là chữ (Text) để không mất số 0"
+			if f.id == "national_id" {
+				read = returns.MaskID(read)
+			}
+		case returns.Schooling:
+			read, should = f.v.Text, "Excel đã đổi lớp học thành ngày tháng, nên định dạng cột là chữ (Text)"
+		default:
+			continue
+		}
+		faults = append(faults, fault.says(read, fmt.Sprintf("ghi «%s», đọc là %s", fault.got, read), should, "kiểm tra lại"))
+	}
+	return faults
+}
+
+// sexUnknown is R04. Where sex is told by which of two birth-date columns is
+// filled, two blank ones are one blank birth date, which R01 tells.
+func sexUnknown(h *hearing) []fault {
+	var faults []fault
+	for _, p := range h.everyone() {
+		f := h.at(p.sheet, "sex", *p.sex)
+		const must, do = "phải là Nam hoặc Nữ", "ghi giới tính"
+		switch {
+		case p.sex.Why == returns.TooMany || p.born.Why == returns.TooMany:
+			if p.sex.Why != returns.TooMany {
+				f = h.at(p.sheet, "sex", *p.born)
+			}
+			faults = append(faults, f.says("", "điền cả hai cột Nam và Nữ", "chỉ điền một cột", "xóa cột thừa"))
+		case p.sex.State == returns.Blank && !(p.born.State == returns.Blank && p.born.Cell == p.sex.Cell):
+			faults = append(faults, f.says("", "để trống", must, do))
+		case p.sex.Known() && p.sex.Unlisted:
+			faults = append(faults, f.says("", "ghi "+quote(p.sex.Raw), must, do))
+		}
+	}
+	return faults
+}
+
+var (
+	twelveDigits = regexp.MustCompile(`^[0-9]{12}$`)
+	nineDigits   = regexp.MustCompile(`^[0-9]{9}$`)
+)
+
+// isID reports whether an identity number is one, new or old: only such are compared.
+func isID(v *returns.Value) bool {
+	return v.Known() && (twelveDigits.MatchString(v.Text) || nineDigits.MatchString(v.Text))
+}
+
+// idLength is R05.
+func idLength(h *hearing) []fault {
+	var faults []fault
+	for _, p := range h.everyone() {
+		if !p.id.Known() || twelveDigits.MatchString(p.id.Text) {
+			continue
+		}
+		f := h.at(p.sheet, "national_id", *p.id)
+		if nineDigits.MatchString(p.id.Text) {
+			faults = append(faults, f.mild(returns.Warning).says("12 chữ số", "ghi "+f.got+", là số CMND cũ 9 chữ số",
+				"nên là số định danh 12 chữ số", "ghi số căn cước, nếu chưa có thì ghi vào Ghi chú"))
+			continue
+		}
+		digits := strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' {
+				return r
+			}
+			return -1
+		}, p.id.Text)
+		saw := fmt.Sprintf("ghi %s, có %d chữ số", f.got, len(digits))
+		if len(digits) != len(p.id.Text) {
+			saw = fmt.Sprintf("ghi %s, có ký tự không phải chữ số", f.got)
+		}
+		faults = append(faults, f.says("12 chữ số", saw, "phải đủ 12 chữ số", "xem lại thẻ căn cước và sửa"))
+	}
+	return faults
+}
+
+// provinceList is the code list of the first three digits of identity numbers.
+const provinceList = "province"
+
+// idProvince is R06. Where the list is not whole it says nothing.
+func idProvince(h *hearing) []fault {
+	list := h.rules.forms.Codes[provinceList]
+	if list == nil {
+		return nil
+	}
+	var faults []fault
+	for _, p := range h.everyone() {
+		if !p.id.Known() || !twelveDigits.MatchString(p.id.Text) {
+			continue
+		}
+		if code := p.id.Text[:3]; !list.Contains(code) && !list.Open(code) {
+			faults = append(faults, h.at(p.sheet, "national_id", *p.id).says("", "ba số đầu là "+code,
+				"phải là mã tỉnh hoặc mã nước nơi đăng ký khai sinh", "xem lại thẻ căn cước, nếu đúng thì ghi vào Ghi chú"))
+		}
+	}
+	return faults
+}
+
+// idDisagrees is R07: digit 4 tells century and sex, digits 5 and 6 the year.
+func idDisagrees(h *hearing) []fault {
+	var faults []fault
+	for _, p := range h.everyone() {
+		if !p.id.Known() || !twelveDigits.MatchString(p.id.Text) {
+			continue
+		}
+		fourth, year := int(p.id.Text[3]-'0'), p.id.Text[4:6]
+		var saw []string
+		if p.sex.Known() && !p.sex.Unlisted {
+			if told := [2]string{"Nam", "Nữ"}[fourth%2]; told != p.sex.Text {
+				saw = append(saw, fmt.Sprintf("số thứ tư là %d (%s), dòng này ghi %s", fourth, told, p.sex.Text))
+			}
+		}
+		if p.born.Known() {
+			if century := 19 + fourth/2; century != p.born.Date.Year/100 {
+				saw = append(saw, fmt.Sprintf("số thứ tư là %d (sinh %d00–%d99), dòng này sinh năm %d", fourth, century, century, p.born.Date.Year))
+			}
+			if want := fmt.Sprintf("%02d", p.born.Date.Year%100); want != year {
+				saw = append(saw, fmt.Sprintf("số thứ năm, sáu là %s, dòng này sinh năm %d", year, p.born.Date.Year))
+			}
+		}
+		if saw != nil {
+			faults = append(faults, h.at(p.sheet, "national_id", *p.id).says("", strings.Join(saw, "; "),
+				"phải khớp giới tính và năm sinh", "xem lại thẻ căn cước, giới tính, ngày sinh; nếu đúng thì ghi vào Ghi chú"))
+		}
+	}
+	return faults
+}
+
+// tooYoung is R08.
+func tooYoung(h *hearing) []fault {
+	var faults []fault
+	for _, a := range h.people {
+		born, meeting := a.Born, a.MeetingDate
+		if !born.Known() || !meeting.Known() {
+			continue
+		}
+		months := h.limit(ageMin, meeting.Date)
+		if born.Date.AddMonths(months).After(meeting.Date) {
+			faults = append(faults, h.at(returns.SheetAdmissions, "born", born).says(
+				fmt.Sprintf("đủ %s tuổi", years(months)),
+				fmt.Sprintf("sinh %s, chi bộ họp %s chưa đủ %s tuổi", born.Date, meeting.Date, years(months)),
+				fmt.Sprintf("phải đủ %s tuổi (%d tháng) khi chi bộ họp, tức là họp từ %s", years(months), months, born.Date.AddMonths(months)),
+				"xem lại ngày sinh và ngày họp"))
+		}
+	}
+	return faults
+}
+
+// tooOld is R09.
+func tooOld(h *hearing) []fault {
+	var faults []fault
+	for _, a := range h.people {
+		born, meeting := a.Born, a.MeetingDate
+		if !born.Known() || !meeting.Known() {
+			continue
+		}
+		months := h.limit(ageMax, meeting.Date)
+		if !meeting.Date.After(born.Date.AddMonths(months)) {
+			continue
+		}
+		f := h.at(returns.SheetAdmissions, "born", born).says(
+			fmt.Sprintf("không quá %s tuổi", years(months)),
+			fmt.Sprintf("sinh %s, chi bộ họp %s đã quá %s tuổi", born.Date, meeting.Date, years(months)),
+			"phải có văn bản đồng ý của ban thường vụ tỉnh ủy", "xem lại ngày sinh, hoặc ghi số, ngày văn bản của tỉnh ủy vào Ghi chú")
+		if h.rules.mentions(a.Note.Text, consentWords) {
+			f = f.mild(returns.Warning)
+			f.do = "Ghi chú đã nêu, cấp trên kiểm tra văn bản"
+		}
+		faults = append(faults, f)
+	}
+	return faults
+}
+
+// years words months as years where they are whole ones.
+func years(months int) string {
+	if months%12 == 0 {
+		return fmt.Sprint(months / 12)
+	}
+	return fmt.Sprintf("%d năm %d tháng", months/12, months%12)
+}
+
+// schooling is R10.
+func schooling(h *hearing) []fault {
+	var faults []fault
+	for _, a := range h.people {
+		if !a.Schooling.Known() || a.Schooling.Unlisted || !h.rules.is(a.Schooling.Text, belowTHCS) {
+			continue
+		}
+		f := h.at(returns.SheetAdmissions, "schooling", a.Schooling).says("THCS",
+			"ghi "+quote(a.Schooling.Text), "phải từ THCS trở lên", "xem lại văn bằng")
+		if h.unit.Area != "" && h.rules.mentions(h.unit.Area, areaWords) {
+			f = f.mild(returns.Warning).says("THCS", "ghi "+quote(a.Schooling.Text), "dưới THCS chỉ áp dụng ở vùng "+h.unit.Area, "ghi căn cứ vào Ghi chú")
+		}
+		faults = append(faults, f)
+	}
+	return faults
+}
+
+// certificateOld is R11.
+func certificateOld(h *hearing) []fault {
+	var faults []fault
+	for _, a := range h.people {
+		cert, meeting := a.CertificateDate, a.MeetingDate
+		if !cert.Known() || !meeting.Known() {
+			continue
+		}
+		months := h.limit(certificateAge, meeting.Date)
+		if holds := cert.Date.AddMonths(months); meeting.Date.After(holds) {
+			faults = append(faults, h.at(returns.SheetAdmissions, "certificate_date", cert).says(
+				"từ "+meeting.Date.AddMonths(-months).String(),
+				fmt.Sprintf("cấp %s, chi bộ họp %s", cert.Date, meeting.Date),
+				fmt.Sprintf("giấy chứng nhận chỉ có giá trị %d tháng, đến %s", months, holds),
+				"xem lại ngày cấp, nếu đúng thì phải học lại"))
+		}
+	}
+	return faults
+}
+
+// step is a date of the procedure.
+type step struct {
+	id string
+	v  *returns.Value
+}
+
+func stepsOf(a *returns.Admission) []step {
+	return []step{
+		{"certificate_date", &a.CertificateDate}, {"meeting_date", &a.MeetingDate},
+		{"decision_date", &a.DecisionDate}, {"ceremony_date", &a.CeremonyDate},
+	}
+}
+
+// outOfOrder is R12. It points at the step that comes later in the procedure.
+func outOfOrder(h *hearing) []fault {
+	var faults []fault
+	for _, a := range h.people {
+		var before *step
+		for _, s := range stepsOf(a) {
+			if !s.v.Known() {
+				continue
+			}
+			if before != nil && s.v.Date.Before(before.v.Date) {
+				faults = append(faults, h.at(returns.SheetAdmissions, s.id, *s.v).says(
+					"từ "+before.v.Date.String(),
+					fmt.Sprintf("ghi %s, trước %s %s (ô %s)", s.v.Date, h.header(returns.SheetAdmissions, before.id), before.v.Date, before.v.Cell.Ref()),
+					"bước sau không thể trước bước trước", "sửa một trong hai ngày"))
+			}
+			before = &s
+		}
+	}
+	return faults
+}
+
+// slowDecision is R13. A date that R15 has refused is not measured again; neither
+// is one in R14 and R16.
+func slowDecision(h *hearing) []fault {
+	var faults []fault
+	for _, a := range h.people {
+		meeting, decision := a.MeetingDate, a.DecisionDate
+		if !meeting.Known() || !decision.Known() || h.misdated("meeting_date", meeting) || h.misdated("decision_date", decision) {
+			continue
+		}
+		most := h.limit(decisionDays, meeting.Date)
+		if f, slow := h.tooLong("decision_date", meeting, decision, most, "họp chi bộ"); slow {
+			faults = append(faults, f)
+		}
+	}
+	return faults
+}
+
+// slowCeremony is R14.
+func slowCeremony(h *hearing) []fault {
+	var faults []fault
+	for _, a := range h.people {
+		decision, ceremony := a.DecisionDate, a.CeremonyDate
+		if !decision.Known() || !ceremony.Known() || h.misdated("decision_date", decision) || h.misdated("ceremony_date", ceremony) {
+			continue
+		}
+		most := h.limit(ceremonyDays, decision.Date)
+		if f, slow := h.tooLong("ceremony_date", decision, ceremony, most, "quyết định"); slow {
+			faults = append(faults, f)
+		}
+	}
+	return faults
+}
+
+// longestWait is how many days are counted one by one; nobody waits longer but by
+// a mistyped year.
+const longestWait = 3660
+
+// tooLong is the fault of a second date that comes too many working days after the first.
+func (h *hearing) tooLong(id string, first, second returns.Value, most int, since string) (fault, bool) {
+	days := second.Date.DaysSince(first.Date)
+	if days <= most {
+		return fault{}, false
+	}
+	saw := fmt.Sprintf("ghi %s, sau ngày %s %s hơn %d ngày", second.Date, since, first.Date, longestWait)
+	if days <= longestWait {
+		n := h.rules.calendar.workdays(first.Date, second.Date)
+		if n <= most {
+			return fault{}, false
+		}
+		saw = fmt.Sprintf("ghi %s, sau ngày %s %s %d ngày làm việc", second.Date, since, first.Date, n)
+	}
+	return h.at(returns.SheetAdmissions, id, second).says(fmt.Sprintf("không quá %d ngày làm việc", most), saw,
+		fmt.Sprintf("không quá %d ngày làm việc", most), "xem lại ngày, nếu đúng thì ghi lý do vào Ghi chú"), true
+}
+
+// outsidePeriod is R15.
+func outsidePeriod(h *hearing) []fault {
+	var faults []fault
+	for _, a := range h.people {
+		date := h.counted(a)
+		if !h.outside(date) {
+			continue
+		}
+		span := fmt.Sprintf("từ %s đến %s", h.period.YearStart(), h.period.Last())
+		faults = append(faults, h.at(returns.SheetAdmissions, h.countingField(), date).says(span, "ghi "+date.Date.String(),
+			"phải "+span, "sửa ngày, hoặc chuyển người này sang báo cáo của kỳ đó"))
+	}
+	return faults
+}
+
+// twoPeriods is R16.
+func twoPeriods(h *hearing) []fault {
+	var faults []fault
+	for _, a := range h.people {
+		decision, ceremony := a.DecisionDate, a.CeremonyDate
+		if !decision.Known() || !ceremony.Known() || h.misdated("decision_date", decision) || h.misdated("ceremony_date", ceremony) {
+			continue
+		}
+		if returns.PeriodOf(decision.Date) == returns.PeriodOf(ceremony.Date) {
+			continue
+		}
+		faults = append(faults, h.at(returns.SheetAdmissions, "ceremony_date", ceremony).says("",
+			fmt.Sprintf("lễ %s, quyết định %s", ceremony.Date, decision.Date), "",
+			fmt.Sprintf("người này được tính vào kỳ %s", returns.PeriodOf(orElse(h.counted(a), decision).Date))))
+	}
+	return faults
+}
+
+// orElse is v when it is known.
+func orElse(v, other returns.Value) returns.Value {
+	if v.Known() {
+		return v
+	}
+	return other
+}
+
+// decisionForm is how the Party numbers a decision: 05-QĐ/HU. Words before the
+// number and spaces are let pass.
+var decisionForm = regexp.MustCompile(`^(?i:số\s*:?\s*)?[0-9]{2,}\s*[-–]\s*QĐ\s*/\s*\p{Lu}{2,}$`)
+
+// decisionNumber is R17.
+func decisionNumber(h *hearing) []fault {
+	var faults []fault
+	for _, a := range h.people {
+		if a.DecisionNo.Known() && !decisionForm.MatchString(a.DecisionNo.Text) {
+			faults = append(faults, h.at(returns.SheetAdmissions, "decision_no", a.DecisionNo).says("NN-QĐ/HU", "ghi "+quote(a.DecisionNo.Text),
+				"phải có dạng 05-QĐ/HU (hoặc TU, ĐU…)", "ghi đủ số và ký hiệu của quyết định"))
+		}
+	}
+	return faults
+}
+
+// cellUnknown is R18. It speaks of CHI_BO as well: a line of figures of no cell.
+func cellUnknown(h *hearing) []fault {
+	if len(h.names) == 0 {
+		return nil // the assignment lists no cells of this unit
+	}
+	near := map[string]string{}
+	var faults []fault
+	check := func(sheet string, v returns.Value) {
+		if !v.Known() {
+			return
+		}
+		if _, ok := h.partyCell(v.Text); ok {
+			return
+		}
+		nearest, looked := near[v.Text]
+		if !looked {
+			nearest = viet.Nearest(v.Text, h.names)
+			near[v.Text] = nearest
+		}
+		faults = append(faults, h.at(sheet, "cell", v).says(nearest, "ghi "+quote(v.Text), "phải là một chi bộ của đơn vị",
+			orNearest(nearest, "ghi đúng tên chi bộ, hoặc báo "+h.docket.Level+" bổ sung danh sách chi bộ")))
+	}
+	for _, p := range h.everyone() {
+		check(p.sheet, *p.cell)
+	}
+	for i := range h.r.Cells {
+		check(returns.SheetCells, h.r.Cells[i].Cell)
+	}
+	return faults
+}
+
+// unlisted is R19. Sex is R04's.
+func unlisted(h *hearing) []fault {
+	var faults []fault
+	for _, f := range h.fields {
+		if f.nameless || f.id == "sex" || f.column == nil {
+			continue
+		}
+		if f.v.Why == returns.NotAMark {
+			faults = append(faults, h.of(f).says("x", "ghi "+quote(f.v.Raw), "chỉ ghi x hoặc để trống", "ghi x nếu đúng, xóa nếu không"))
+			continue
+		}
+		list := h.rules.forms.Codes[f.column.Codes]
+		if !f.v.Unlisted || !f.v.Known() || list == nil {
+			continue
+		}
+		values := f.v.List
+		if len(values) == 0 {
+			values = []string{f.v.Text}
+		}
+		values = slices.DeleteFunc(slices.Clone(values), list.Contains)
+		if len(values) == 0 {
+			continue
+		}
+		quoted := make([]string, len(values))
+		for i, v := range values {
+			quoted[i] = quote(v)
+		}
+		near := list.Nearest(values[0])
+		faults = append(faults, h.of(f).says(near, "ghi "+strings.Join(quoted, ", ")+", không có trong danh mục",
+			"phải là giá trị của danh mục", orNearest(near, "chọn một giá trị trong danh mục")))
+	}
+	return faults
+}
+
+// oldYouth is R20.
+func oldYouth(h *hearing) []fault {
+	var faults []fault
+	for _, a := range h.people {
+		born, meeting := a.Born, a.MeetingDate
+		if !a.YouthUnion.Mark || !born.Known() || !meeting.Known() {
+			continue
+		}
+		months := h.limit(youthUnionAge, meeting.Date)
+		if meeting.Date.After(born.Date.AddMonths(months)) {
+			faults = append(faults, h.at(returns.SheetAdmissions, "youth_union", a.YouthUnion).says("",
+				fmt.Sprintf("đánh dấu đoàn viên, sinh %s, khi chi bộ họp %s đã quá %s tuổi", born.Date, meeting.Date, years(months)),
+				"thường đã trưởng thành đoàn", "xem lại dấu x"))
+		}
+	}
+	return faults
+}
+
+// future is R21. A date that R15 has refused is not told again.
+func future(h *hearing) []fault {
+	if h.period.IsZero() {
+		return nil
+	}
+	last := h.period.Last()
+	var faults []fault
+	check := func(sheet, id string, v returns.Value) {
+		if !v.Known() || !v.Date.After(last) || sheet == returns.SheetAdmissions && h.misdated(id, v) {
+			return
+		}
+		f := h.at(sheet, id, v).says("đến "+last.String(), fmt.Sprintf("ghi %s, sau ngày cuối kỳ %s", v.Date, last),
+			"phải là việc đã xảy ra trong kỳ", "sửa ngày, hoặc để sang kỳ sau")
+		if id == "ceremony_date" {
+			f = f.mild(returns.Warning)
+			f.must, f.do = "chưa tổ chức thì để trống", "xóa ngày, ghi khi đã tổ chức"
+		}
+		faults = append(faults, f)
+	}
+	for _, a := range h.people {
+		check(returns.SheetAdmissions, "certificate_date", a.CertificateDate)
+		check(returns.SheetAdmissions, "meeting_date", a.MeetingDate)
+		check(returns.SheetAdmissions, "ceremony_date", a.CeremonyDate)
+	}
+	for _, c := range h.pool {
+		check(returns.SheetPool, "recognised_date", c.RecognisedDate)
+		check(returns.SheetPool, "certificate_date", c.CertificateDate)
+	}
+	return faults
+}

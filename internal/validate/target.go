@@ -1,0 +1,117 @@
+package validate
+
+import (
+	"fmt"
+
+	"ketnap/internal/reference"
+	"ketnap/internal/returns"
+)
+
+// The rules of this file compare a return with the targets assigned.
+
+// documented words a target's document: " theo 01-KH/HU ngày 15/01/2021".
+func documented(t reference.Target) string {
+	if t.Document == "" {
+		return ""
+	}
+	if t.Date.IsZero() {
+		return " theo " + t.Document
+	}
+	return fmt.Sprintf(" theo %s ngày %s", t.Document, t.Date)
+}
+
+// targetWrong is G01. A unit that was assigned none is compared with nothing.
+func targetWrong(h *hearing) []fault {
+	typed := h.r.Cover.Target
+	assigned, ok := h.target()
+	if !ok || !typed.Known() || typed.Num == assigned.Number {
+		return nil
+	}
+	return []fault{h.at(returns.SheetCover, "target", typed).says(fmt.Sprint(assigned.Number),
+		fmt.Sprintf("ghi %d, %s giao %d%s", typed.Num, h.docket.Level, assigned.Number, documented(assigned.Target)),
+		"", fmt.Sprintf("sửa thành %d", assigned.Number))}
+}
+
+// cellTargetWrong is G02.
+func cellTargetWrong(h *hearing) []fault {
+	var faults []fault
+	for i := range h.r.Cells {
+		line := &h.r.Cells[i]
+		if !line.Cell.Known() || !line.Target.Known() {
+			continue
+		}
+		cell, ok := h.partyCell(line.Cell.Text)
+		if !ok || !cell.Target.Known || cell.Target.N == line.Target.Num {
+			continue
+		}
+		f := h.at(returns.SheetCells, "target", line.Target).named(shorten(line.Cell.Text) + ", " + h.header(returns.SheetCells, "target"))
+		faults = append(faults, f.says(fmt.Sprint(cell.Target.N),
+			fmt.Sprintf("ghi %d, chỉ tiêu giao cho chi bộ là %d", line.Target.Num, cell.Target.N),
+			"hai số phải bằng nhau", fmt.Sprintf("sửa thành %d, nếu đã đổi thì ghi vào Ghi chú", cell.Target.N)))
+	}
+	return faults
+}
+
+// cellTargetsShort is G03.
+func cellTargetsShort(h *hearing) []fault {
+	assigned, ok := h.target()
+	if !ok || len(h.r.Cells) == 0 {
+		return nil
+	}
+	sum := returns.People(0)
+	for i := range h.r.Cells {
+		sum = sum.Plus(h.r.Cells[i].Target.Count())
+	}
+	if !sum.Known || sum.N >= assigned.Number {
+		return nil
+	}
+	f := fault{cell: returns.Cell{Sheet: h.r.Cells[0].Target.Cell.Sheet}, got: fmt.Sprint(sum.N)}
+	if h.r.Total != nil {
+		f = h.at(returns.SheetCells, "target", h.r.Total.Target)
+	}
+	return []fault{f.named(wordTotal+", "+h.header(returns.SheetCells, "target")).says(fmt.Sprintf("từ %d", assigned.Number),
+		fmt.Sprintf("các chi bộ cộng lại %d, đơn vị được giao %d%s", sum.N, assigned.Number, documented(assigned.Target)),
+		"phải giao đủ cho các chi bộ", "giao thêm, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng")}
+}
+
+// reached is G04.
+func reached(h *hearing) []fault {
+	assigned, ok := h.target()
+	n := len(h.people)
+	if !ok || assigned.Number <= 0 || n < assigned.Number {
+		return nil
+	}
+	how := "đạt chỉ tiêu"
+	if n > assigned.Number {
+		how = fmt.Sprintf("vượt %d người", n-assigned.Number)
+	}
+	f := fault{place: h.header(returns.SheetCover, "target"), got: fmt.Sprint(n)}
+	return []fault{f.says(fmt.Sprint(assigned.Number), fmt.Sprintf("đã kết nạp %d trên chỉ tiêu %d", n, assigned.Number), "", how)}
+}
+
+// poolShort is G05. It says nothing where certificates cannot be read.
+func poolShort(h *hearing) []fault {
+	assigned, ok := h.target()
+	if !ok || !h.has(returns.SheetPool) || !h.listsKnown() {
+		return nil
+	}
+	last := h.period.Last()
+	ready := 0
+	for _, c := range h.pool {
+		switch cert := c.CertificateDate; {
+		case !followed(c):
+		case cert.State == returns.Bad || cert.State == returns.Absent:
+			return nil
+		case cert.Known() && !cert.Date.After(last) && !cert.Date.AddMonths(h.limit(certificateAge, last)).Before(last):
+			ready++
+		}
+	}
+	left := assigned.Number - len(h.people)
+	if ready >= left {
+		return nil
+	}
+	f := fault{place: h.header(returns.SheetCover, "target"), got: fmt.Sprint(ready)}
+	return []fault{f.says(fmt.Sprintf("từ %d", left),
+		fmt.Sprintf("còn phải kết nạp %d, nguồn có giấy chứng nhận còn giá trị là %d", left, ready),
+		"nguồn nên đủ cho số còn lại", "cử thêm quần chúng đi học lớp bồi dưỡng")}
+}

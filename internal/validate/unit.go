@@ -1,0 +1,195 @@
+package validate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ketnap/internal/reference"
+	"ketnap/internal/returns"
+	"ketnap/internal/viet"
+)
+
+// The rules of this file speak of whose return it is and of which period.
+
+// unitUnknown is U01.
+func unitUnknown(h *hearing) []fault {
+	code := h.r.Cover.UnitCode
+	if code.State == returns.Absent || h.listed || code.Why == returns.FormulaError || code.Why == returns.NoStoredValue {
+		return nil
+	}
+	f := h.at(returns.SheetCover, "unit_code", code)
+	a := h.docket.Assignment
+	if past, ok := a.UnitEver(code.Text); ok && code.Known() {
+		saw := fmt.Sprintf("ghi %s (%s), không có hiệu lực trong kỳ %s", quote(code.Text), past.Name, h.period)
+		if !past.Until.IsZero() && past.Until.Before(h.period.Last()) {
+			saw = fmt.Sprintf("ghi %s (%s), hết hiệu lực từ %s", quote(code.Text), past.Name, past.Until)
+		}
+		if next, ok := a.UnitEver(past.Successor); ok && past.Successor != "" {
+			return []fault{f.says(next.Code, saw, "phải là đơn vị đang có", fmt.Sprintf("đơn vị kế tục là %s %s", next.Code, next.Name))}
+		}
+		return []fault{f.says("", saw, "phải là đơn vị đang có", "kiểm tra mã đơn vị và kỳ báo cáo")}
+	}
+	saw := "ghi " + quote(code.Raw) + ", không có trong danh sách đơn vị"
+	if code.Empty() {
+		saw = "để trống"
+	}
+	near := h.unitsNear()
+	if len(near) == 0 {
+		return []fault{f.says("", saw, "phải là mã trong danh sách đơn vị", "hỏi lại mã đơn vị")}
+	}
+	want := ""
+	if len(near) == 1 {
+		want = near[0].Code
+	}
+	var names []string
+	for _, u := range near {
+		names = append(names, u.Code+" "+u.Name)
+	}
+	return []fault{f.says(want, saw, "phải là mã trong danh sách đơn vị", "có phải "+strings.Join(names, ", ")+"? Sửa lại cho đúng")}
+}
+
+// unitsNear are the units that the return may be of: by its name, else by a code
+// or name spelled nearly so.
+func (h *hearing) unitsNear() []reference.Unit {
+	var units []reference.Unit
+	for _, u := range h.docket.Assignment.Units {
+		if h.period.IsZero() || u.ValidOn(h.period.Last()) {
+			units = append(units, u)
+		}
+	}
+	if name := h.r.Cover.UnitName.Text; name != "" {
+		if found := h.docket.Assignment.UnitsNamed(name, h.lawDay()); len(found) > 0 {
+			return found
+		}
+		if u, ok := nearestUnit(name, units, func(u reference.Unit) string { return u.Name }); ok {
+			return []reference.Unit{u}
+		}
+	}
+	if u, ok := nearestUnit(h.r.Unit(), units, func(u reference.Unit) string { return u.Code }); ok {
+		return []reference.Unit{u}
+	}
+	return nil
+}
+
+// nearestUnit is the unit whose name (or code) is spelled nearest to s.
+func nearestUnit(s string, units []reference.Unit, of func(reference.Unit) string) (reference.Unit, bool) {
+	var words []string
+	for _, u := range units {
+		words = append(words, of(u))
+	}
+	near := viet.Nearest(s, words)
+	if i := slices.Index(words, near); near != "" && i >= 0 {
+		return units[i], true
+	}
+	return reference.Unit{}, false
+}
+
+// unitMismatch is U02.
+func unitMismatch(h *hearing) []fault {
+	if !h.misnamed() {
+		return nil
+	}
+	name := h.r.Cover.UnitName
+	return []fault{h.at(returns.SheetCover, "unit_name", name).says(h.unit.Name,
+		fmt.Sprintf("ghi %s, mã %s là %s", quote(name.Text), h.unit.Code, h.unit.Name),
+		"mã và tên phải là của một đơn vị", "sửa mã hoặc tên")}
+}
+
+// misnamed reports whether the name is another unit's, or fits no unit at all. A
+// misspelt name of the right unit is let pass.
+func (h *hearing) misnamed() bool {
+	name := h.r.Cover.UnitName
+	if !h.listed || !name.Known() {
+		return false
+	}
+	on := h.lawDay()
+	if found := h.docket.Assignment.UnitsNamed(name.Text, on); len(found) > 0 {
+		return !slices.ContainsFunc(found, func(u reference.Unit) bool { return u.Code == h.unit.Code })
+	}
+	var units []reference.Unit
+	for _, u := range h.docket.Assignment.Units {
+		if u.ValidOn(on) {
+			units = append(units, u)
+		}
+	}
+	near, ok := nearestUnit(name.Text, units, func(u reference.Unit) string { return u.Name })
+	return !ok || near.Code != h.unit.Code
+}
+
+// periodWrong is T01. All that does not fit is one fault: a wrong month makes
+// every date disagree.
+func periodWrong(h *hearing) []fault {
+	c := &h.r.Cover
+	f := h.at(returns.SheetCover, "period", c.Period)
+	switch {
+	case c.Period.State == returns.Absent, c.Period.Why == returns.FormulaError, c.Period.Why == returns.NoStoredValue:
+		return nil
+	case c.Period.State == returns.Blank:
+		return []fault{f.says("", "để trống", "phải ghi tháng của báo cáo", "ghi dạng 2021-10")}
+	case !c.Period.Known():
+		return []fault{f.says("", "ghi "+quote(c.Period.Raw)+", không đọc được", "phải là một tháng", "ghi dạng 2021-10")}
+	}
+	p := h.r.Period()
+	var wrong, should []string
+	if c.From.Known() && c.From.Date != p.YearStart() && c.From.Date != p.First() {
+		wrong = append(wrong, fmt.Sprintf("Từ ngày ở ô %s là %s", c.From.Cell.Ref(), c.From.Date))
+		should = append(should, fmt.Sprintf("Từ ngày phải là %s", p.YearStart()))
+	}
+	if c.To.Known() && c.To.Date != p.Last() {
+		wrong = append(wrong, fmt.Sprintf("Đến ngày ở ô %s là %s", c.To.Cell.Ref(), c.To.Date))
+		should = append(should, fmt.Sprintf("Đến ngày phải là %s", p.Last()))
+	}
+	if received := h.r.File.Received; c.To.Known() && !received.IsZero() && c.To.Date.After(received) {
+		wrong = append(wrong, fmt.Sprintf("Đến ngày ở ô %s là %s, sau ngày nhận %s", c.To.Cell.Ref(), c.To.Date, received))
+		should = append(should, "báo cáo gửi sau khi hết kỳ")
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	f.got = p.String()
+	return []fault{f.says("", fmt.Sprintf("ghi %s, %s", p, strings.Join(wrong, ", ")), strings.Join(should, ", "), "sửa kỳ báo cáo hoặc các ngày đó")}
+}
+
+// late is T02.
+func late(h *hearing) []fault {
+	received, deadline := h.r.File.Received, h.docket.Deadline
+	if received.IsZero() || deadline.IsZero() || !received.After(deadline) {
+		return nil
+	}
+	f := fault{place: "Ngày nhận", got: received.String()}
+	return []fault{f.says(deadline.String(), fmt.Sprintf("%s, chậm %d ngày", received, received.DaysSince(deadline)),
+		"hạn gửi là "+deadline.String(), "ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO")}
+}
+
+// closed is T03.
+func closed(h *hearing) []fault {
+	if !h.listed || h.period.IsZero() || !h.docket.Closed[h.unit.Code] {
+		return nil
+	}
+	return []fault{h.at(returns.SheetCover, "period", h.r.Cover.Period).says("",
+		fmt.Sprintf("kỳ %s đã chốt", h.period), "không nhận thêm báo cáo của kỳ này",
+		"đưa người bổ sung vào báo cáo kỳ sau, hoặc đề nghị mở lại kỳ")}
+}
+
+// nilWithRows is T04.
+func nilWithRows(h *hearing) []fault {
+	mark := h.r.Cover.NilReturn
+	if !mark.Mark || len(h.people) == 0 {
+		return nil
+	}
+	return []fault{h.at(returns.SheetCover, "nil_return", mark).says("",
+		fmt.Sprintf("đánh dấu %s, danh sách KET_NAP có %d người", quote(mark.Raw), len(h.people)),
+		"chỉ đánh dấu khi từ đầu năm chưa kết nạp ai", "xóa dấu, hoặc xóa danh sách")}
+}
+
+// emptyUnmarked is T05.
+func emptyUnmarked(h *hearing) []fault {
+	mark := h.r.Cover.NilReturn
+	if mark.State == returns.Absent || mark.State == returns.Bad || mark.Mark || !h.has(returns.SheetAdmissions) || len(h.r.Admissions) > 0 {
+		return nil
+	}
+	f := h.at(returns.SheetCover, "nil_return", mark)
+	return []fault{f.says("x", "để trống, danh sách KET_NAP không có ai", "phải có danh sách hoặc dấu x",
+		"nếu chưa kết nạp ai từ đầu năm, đánh dấu x")}
+}

@@ -1,0 +1,142 @@
+// Package validate is the rules: one ordered table of pure functions (rules.go)
+// over a return, the assignment and what is already accepted. Every sentence that
+// a sender reads stands beside the rule that says it.
+//
+// It knows neither files nor clock nor storage, and it never logs: what a rule
+// needs of earlier returns reaches it as values, in a Docket.
+//
+// A rule whose input is missing or unreadable stays silent, because the rule that
+// found it so has spoken: one cause, one error.
+package validate
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"ketnap/internal/reference"
+	"ketnap/internal/returns"
+)
+
+// Docket is the returns of one period that are judged together. Periods are
+// judged oldest first, so that what counts in an earlier one is settled.
+type Docket struct {
+	Period     returns.Period // zero: returns whose period cannot be read
+	Assignment *reference.Assignment
+	Counting   returns.Counting           // which date puts a person in a period; "" is ByDecision
+	Level      string                     // the word for the level that assigns: huyện (the default), tỉnh, xã
+	Deadline   returns.Date               // last day to send; zero: none
+	Fresh      []*returns.Return          // to be judged now, in any order
+	Standing   map[string]*returns.Return // by unit: the version accepted in an earlier run for this period
+	Earlier    map[string]*returns.Return // by unit: the counted return of the nearest earlier period of this year
+	// Told is, by unit, what was said of the return in Earlier: a warning among it
+	// is not told again, as a warning, about a row that has not changed.
+	Told   map[string][]returns.Finding
+	Past   []Person        // admitted in earlier years
+	Closed map[string]bool // by unit: the period is closed for it
+}
+
+// Person is somebody admitted in an earlier year.
+type Person struct {
+	NationalID string // "" when not known
+	NameKey    string // the name as viet.Fold has it
+	Born       returns.Date
+	Unit       string
+	Year       int
+}
+
+// Judge judges each fresh return alone, then looks for clashes between returns.
+// Findings[i] belong to d.Fresh[i], in their total order; the order of d.Fresh
+// never matters. An error is about our run, never about a return: a rule that
+// panics is a bug, and says nothing of the file it stumbled over.
+func (rules *Rules) Judge(d Docket) ([][]returns.Finding, error) {
+	if d.Assignment == nil {
+		d.Assignment = &reference.Assignment{}
+	}
+	if d.Level == "" {
+		d.Level = "huyện"
+	}
+	hearings := make([]*hearing, len(d.Fresh))
+	for i, r := range d.Fresh {
+		h, err := rules.hear(&d, r)
+		if err != nil {
+			return nil, err
+		}
+		hearings[i] = h
+	}
+	c := newCourt(&d, hearings)
+	findings := make([][]returns.Finding, len(hearings))
+	for i, h := range hearings {
+		if err := rules.compare(c, h); err != nil {
+			return nil, err
+		}
+		findings[i] = h.findings()
+	}
+	return findings, nil
+}
+
+// hear judges a return alone.
+func (rules *Rules) hear(d *Docket, r *returns.Return) (*hearing, error) {
+	h := newHearing(rules, d, r)
+	for i := range catalogue {
+		rule := &catalogue[i]
+		if rule.judge == nil || !h.mayAsk(rule) {
+			continue
+		}
+		if err := h.ask(rule, func() []fault { return rule.judge(h) }); err != nil {
+			return nil, err
+		}
+	}
+	if h.mayAsk(nil) {
+		for _, l := range rules.local {
+			if err := h.ask(&l.rule, func() []fault { return l.judgeRows(h) }); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return h, nil
+}
+
+// compare judges a return against the others.
+func (rules *Rules) compare(c *court, h *hearing) error {
+	for i := range catalogue {
+		rule := &catalogue[i]
+		if rule.compare == nil || !h.identified() {
+			continue
+		}
+		if err := h.ask(rule, func() []fault { return rule.compare(c, h) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ask puts a rule to the return and keeps what it tells, with the severity that is
+// in force. A panic becomes an error that names the rule.
+func (h *hearing) ask(rule *rule, say func() []fault) (err error) {
+	severity, ok := h.rules.inForce(rule.Code, h.period, h.unit.Code)
+	if !ok {
+		return nil
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("rule %s on %q: panic: %v\n%s", rule.Code, h.r.File.Path, p, debug.Stack())
+		}
+	}()
+	for _, f := range say() {
+		f.rule = rule
+		f.severity = milder(severity, f.severity)
+		h.faults = append(h.faults, f)
+	}
+	return nil
+}
+
+// gravity orders the severities.
+var gravity = map[returns.Severity]int{returns.Trial: 0, returns.Info: 1, returns.Warning: 2, returns.Error: 3}
+
+// milder is the severity in force, unless the rule itself asks for a milder one.
+func milder(inForce, asked returns.Severity) returns.Severity {
+	if asked != "" && gravity[asked] < gravity[inForce] {
+		return asked
+	}
+	return inForce
+}

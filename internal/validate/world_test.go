@@ -1,0 +1,191 @@
+package validate_test
+
+import (
+	"io/fs"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"ketnap/config"
+	"ketnap/internal/form"
+	"ketnap/internal/reference"
+	"ketnap/internal/returns"
+	"ketnap/internal/validate"
+)
+
+// Values as the reader makes them.
+
+func text(s string) returns.Value {
+	if s == "" {
+		return blank()
+	}
+	return returns.Value{State: returns.Known, Raw: s, Text: s}
+}
+
+func blank() returns.Value { return returns.Value{State: returns.Blank} }
+
+func count(n int) returns.Value {
+	return returns.Value{State: returns.Known, Raw: itoa(n), Num: n}
+}
+
+func mark() returns.Value { return returns.Value{State: returns.Known, Raw: "x", Mark: true} }
+
+func bad(why returns.Why, raw string) returns.Value {
+	return returns.Value{State: returns.Bad, Why: why, Raw: raw}
+}
+
+func unlisted(s string) returns.Value {
+	v := text(s)
+	v.Unlisted = true
+	return v
+}
+
+func several(values ...string) returns.Value {
+	v := text(strings.Join(values, "; "))
+	v.List = values
+	return v
+}
+
+func itoa(n int) string {
+	digits := ""
+	for ; n > 9; n /= 10 {
+		digits = string(rune('0'+n%10)) + digits
+	}
+	return string(rune('0'+n)) + digits
+}
+
+// day is a date, 31/01/2021.
+func day(s string) returns.Date {
+	var d returns.Date
+	for i, part := range strings.Split(s, "/") {
+		n := 0
+		for _, r := range part {
+			n = n*10 + int(r-'0')
+		}
+		switch i {
+		case 0:
+			d.Day = n
+		case 1:
+			d.Month = (returns.Period{Month: 1}).Month + returns.Period{}.Month
+			for ; n > 1; n-- {
+				d.Month++
+			}
+		case 2:
+			d.Year = n
+		}
+	}
+	return d
+}
+
+func date(s string) returns.Value {
+	return returns.Value{State: returns.Known, Raw: s, Date: day(s)}
+}
+
+var october = returns.Period{Year: 2021, Month: 10}
+
+// Two units of a district; 05926 is the one that stands before the rules.
+const ours, theirs = "05926", "05956"
+
+func assignment() *reference.Assignment {
+	cell := func(unit, name string, target int) reference.PartyCell {
+		return reference.PartyCell{Unit: unit, Name: name, Target: returns.People(target)}
+	}
+	return &reference.Assignment{
+		Units: []reference.Unit{
+			{Code: ours, Name: "Đảng bộ xã Đào Xá", Kind: "xã"},
+			{Code: theirs, Name: "Đảng bộ xã Nga My", Kind: "xã"},
+			{Code: "05962", Name: "Đảng bộ xã Thanh Ninh", Until: day("30/06/2021"), Successor: theirs},
+		},
+		Targets: []reference.Target{
+			{Unit: ours, Year: 2021, Number: 3, Document: "01-KH/HU", Date: day("15/01/2021")},
+			{Unit: theirs, Year: 2021, Number: 3, Document: "01-KH/HU", Date: day("15/01/2021")},
+			{Unit: ours, Year: 2021, Number: 9, Document: "09-KH/HU", Date: day("15/11/2021")}, // not yet in force
+		},
+		Cells: []reference.PartyCell{
+			cell(ours, "Chi bộ xóm Soi", 1), cell(ours, "Chi bộ Trường Mầm non", 2),
+			cell(theirs, "Chi bộ xóm Soi", 1), cell(theirs, "Chi bộ Trường Mầm non", 2),
+		},
+	}
+}
+
+func admission(no int, name, born, sex, id, cell, certificate, meeting, number, decision, ceremony string) returns.Admission {
+	return returns.Admission{
+		No: count(no), Name: text(name), Born: date(born), Sex: text(sex), NationalID: text(id),
+		Ethnicity: text("Kinh"), Religion: text("Không"), Cell: text(cell), Occupation: text("Người làm nông, lâm, ngư nghiệp"),
+		Schooling: text("THPT"), Qualification: text("Không"), YouthUnion: blank(), SourceGroups: several("Đoàn viên thanh niên"),
+		TrainedAt: text("Tại chỗ"), CertificateDate: date(certificate), MeetingDate: date(meeting), DecisionNo: text(number),
+		DecisionDate: date(decision), CeremonyDate: date(ceremony), Readmission: blank(), Traits: blank(), Note: blank(),
+	}
+}
+
+func candidate(no int, name, born, sex, id, cell, recognised, certificate, stage string) returns.Candidate {
+	return returns.Candidate{
+		No: count(no), Name: text(name), Born: date(born), Sex: text(sex), NationalID: text(id), Ethnicity: text("Kinh"),
+		Occupation: text("Người làm nông, lâm, ngư nghiệp"), Cell: text(cell), SourceGroups: blank(), TrainedAt: text("Tại chỗ"),
+		RecognisedDate: date(recognised), CertificateDate: date(certificate), Stage: text(stage), PlannedQuarter: blank(), Note: blank(),
+	}
+}
+
+func cellLine(no returns.Value, cell string, target, inPeriod, toDate, trained, waiting int) returns.CellLine {
+	return returns.CellLine{
+		No: no, Cell: text(cell), Target: count(target), InPeriod: count(inPeriod), ToDate: count(toDate),
+		Trained: count(trained), Waiting: count(waiting), Note: blank(),
+	}
+}
+
+// valid is a return of ours for October 2021 that no rule has anything to say
+// about, with one thing spoiled. All the people in it are invented.
+func valid(spoil func(*returns.Return)) *returns.Return {
+	r := &returns.Return{
+		File: returns.File{Path: "inbox/Dao Xa T10.xlsx", SHA256: "aa01", Received: day("02/11/2021")},
+		Cover: returns.Cover{
+			FormCode: text("KND-01"), FormVersion: text("2021.1"), UnitCode: text(ours), UnitName: text("Đảng bộ xã Đào Xá"),
+			Period: date("01/10/2021"), From: date("01/01/2021"), To: date("31/10/2021"), Prepared: date("01/11/2021"),
+			Submission: count(1), NilReturn: blank(), Target: count(3), Preparer: text("Cán bộ văn phòng"),
+			Phone: blank(), Signer: blank(), Position: text("Bí thư"),
+		},
+		Admissions: []returns.Admission{
+			admission(1, "Nguyễn Văn An", "05/03/1990", "Nam", "019090000001", "Chi bộ xóm Soi", "15/03/2020", "10/05/2021", "43-QĐ/HU", "14/06/2021", "21/06/2021"),
+			admission(2, "Trần Thị Bình", "20/11/1995", "Nữ", "019195000002", "Chi bộ Trường Mầm non", "10/02/2021", "06/09/2021", "124-QĐ/HU", "11/10/2021", "18/10/2021"),
+		},
+		Pool: []returns.Candidate{
+			candidate(1, "Lê Văn Cường", "01/01/1993", "Nam", "019093000003", "Chi bộ xóm Soi", "10/01/2020", "20/04/2021", returns.StageTrained),
+			candidate(2, "Phạm Thị Dung", "02/02/1994", "Nữ", "019194000004", "Chi bộ Trường Mầm non", "12/03/2020", "05/05/2021", returns.StageSubmitted),
+		},
+		Cells: []returns.CellLine{
+			cellLine(count(1), "Chi bộ xóm Soi", 1, 0, 1, 1, 0),
+			cellLine(count(2), "Chi bộ Trường Mầm non", 2, 1, 1, 2, 1),
+		},
+		Reading: returns.Reading{Kind: "xlsx", Form: "KND-01 2021.1"},
+	}
+	total := cellLine(blank(), "Tổng cộng", 3, 1, 2, 3, 1)
+	r.Total = &total
+	for _, id := range []string{returns.SheetCover, returns.SheetAdmissions, returns.SheetPool, returns.SheetCells} {
+		r.Reading.Sheets = append(r.Reading.Sheets, returns.SheetReading{ID: id, Name: id, HeaderRow: 7, Columns: map[string]int{"no": 1}})
+	}
+	if spoil != nil {
+		spoil(r)
+	}
+	place(r)
+	return r
+}
+
+// place gives every value its cell, as on the real form: covers from B7 down, rows
+// from 10 down, columns in the order of the form.
+func place(r *returns.Return) {
+	i := 0
+	for _, v := range returns.Fields(&r.Cover) {
+		v.put(returns.SheetCover, 7+i, 2)
+		i++
+	}
+	put := func(sheet string, row int, record any) {
+		col := 0
+		for _, v := range returns.Fields(record) {
+			col++
+			v.put(sheet, row, col)
+		}
+	}
+	_ = put
+}

@@ -1,0 +1,118 @@
+package workbook_test
+
+import (
+	"bytes"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/unicode/norm"
+
+	"ketnap/internal/workbook"
+)
+
+// examples are the returns of the example workspace.
+func examples(tb testing.TB) []string {
+	tb.Helper()
+	var files []string
+	err := filepath.WalkDir("../../examples/phu-binh-2021/inbox", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, ".xlsx") && !strings.HasPrefix(d.Name(), "~$") {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil || len(files) == 0 {
+		tb.Fatalf("no example returns (found %d, error %v): restore examples/phu-binh-2021/inbox", len(files), err)
+	}
+	return files
+}
+
+// TestAgainstExcelize compares every cell of the example returns with what excelize
+// reads raw.
+func TestAgainstExcelize(t *testing.T) {
+	for _, path := range examples(t) {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compareWithExcelize(t, filepath.Base(path), data)
+	}
+}
+
+// compareWithExcelize reports every cell that the two readers do not agree on.
+func compareWithExcelize(t *testing.T, name string, data []byte) {
+	t.Helper()
+	book, err := workbook.Open(bytes.NewReader(data), int64(len(data)), workbook.DefaultLimits())
+	if err != nil {
+		t.Errorf("%s: %v", name, err)
+		return
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(data))
+	if err != nil {
+		t.Errorf("%s: excelize: %v", name, err)
+		return
+	}
+	defer f.Close()
+	type place struct {
+		sheet    string
+		row, col int
+	}
+	ours := map[place]workbook.Cell{}
+	for _, sheet := range book.Sheets {
+		for row, err := range sheet.Rows() {
+			if err != nil {
+				t.Errorf("%s, %s: %v", name, sheet.Name, err)
+				return
+			}
+			for _, cell := range row.Cells {
+				ours[place{sheet.Name, row.N, cell.Col}] = cell
+			}
+		}
+	}
+	for _, sheet := range f.GetSheetList() {
+		rows, err := f.Rows(sheet)
+		if err != nil {
+			t.Errorf("%s, %s: excelize: %v", name, sheet, err)
+			return
+		}
+		for n := 1; rows.Next(); n++ {
+			columns, err := rows.Columns(excelize.Options{RawCellValue: true})
+			if err != nil {
+				t.Errorf("%s, %s: excelize: %v", name, sheet, err)
+				return
+			}
+			for i, want := range columns {
+				at := place{norm.NFC.String(sheet), n, i + 1}
+				got := ours[at]
+				delete(ours, at)
+				if !sameValue(got, want) {
+					t.Errorf("%s, %s row %d column %d: excelize has %q, we have %+v", name, sheet, n, i+1, want, got)
+				}
+			}
+		}
+		rows.Close()
+	}
+	for at, cell := range ours {
+		if !cell.NoValue && cell.Text != "" {
+			t.Errorf("%s, %s row %d column %d: excelize has no such cell, we have %+v", name, at.sheet, at.row, at.col, cell)
+		}
+	}
+}
+
+func sameValue(got workbook.Cell, raw string) bool {
+	switch got.Type {
+	case workbook.Blank:
+		return raw == ""
+	case workbook.Text, workbook.Error:
+		return got.Text == norm.NFC.String(raw)
+	case workbook.Bool:
+		return (raw == "1" || raw == "TRUE" || raw == "true") == (got.Num == 1)
+	}
+	n, err := strconv.ParseFloat(raw, 64)
+	return err == nil && math.Abs(n-got.Num) == 0
+}

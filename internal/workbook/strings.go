@@ -1,0 +1,276 @@
+package workbook
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// sharedString is one entry of the workbook's table of texts.
+type sharedString struct {
+	text string
+	hint legacyHint
+}
+
+// richText gathers the text of an <si> or <is> element: its runs joined, phonetic
+// guides left out. Runs are kept apart only as far as legacy fonts need it.
+type richText struct {
+	text []byte
+	runs []textRun
+}
+
+// textRun is the part of a rich text up to end, in a font of its own.
+type textRun struct {
+	end  int
+	font legacyFont // fontOfCell when the run names none
+}
+
+// reset makes the text empty.
+func (t *richText) reset() { t.text, t.runs = t.text[:0], t.runs[:0] }
+
+// read reads the content of the <si> or <is> just started, to its end.
+func (t *richText) read(x *xmlReader) error {
+	t.reset()
+	depth := x.depth()
+	for {
+		tok, err := x.next()
+		switch {
+		case err != nil:
+			return err
+		case tok == text:
+			if len(bytes.TrimSpace(x.text)) > 0 {
+				return x.bad("text outside <t>")
+			}
+		case tok == endElement:
+			if x.depth() < depth {
+				return t.tooLong(x)
+			}
+		case x.is("t"):
+			if err := t.readT(x); err != nil {
+				return err
+			}
+			t.runs = append(t.runs, textRun{len(t.text), fontOfCell})
+		case x.is("r"):
+			if err := t.readRun(x); err != nil {
+				return err
+			}
+		case x.is("rPh"), x.is("phoneticPr"), x.is("extLst"):
+			if err := x.skip(); err != nil {
+				return err
+			}
+		default:
+			return x.bad("unknown element in a text")
+		}
+	}
+}
+
+func (t *richText) readRun(x *xmlReader) error {
+	font := fontOfCell
+	depth := x.depth()
+	for {
+		tok, err := x.next()
+		switch {
+		case err != nil:
+			return err
+		case tok == text:
+			if len(bytes.TrimSpace(x.text)) > 0 {
+				return x.bad("text outside <t>")
+			}
+		case tok == endElement:
+			if x.depth() < depth {
+				t.runs = append(t.runs, textRun{len(t.text), font})
+				return nil
+			}
+		case x.is("t"):
+			if err := t.readT(x); err != nil {
+				return err
+			}
+		case x.is("rPr"):
+			if font, err = runFont(x); err != nil {
+				return err
+			}
+		case x.is("extLst"):
+			if err := x.skip(); err != nil {
+				return err
+			}
+		default:
+			return x.bad("unknown element in a text")
+		}
+	}
+}
+
+// runFont reads the <rPr> just started for its font.
+func runFont(x *xmlReader) (legacyFont, error) {
+	font := fontOfCell
+	for depth := x.depth(); x.depth() >= depth; {
+		tok, err := x.next()
+		if err != nil {
+			return 0, err
+		}
+		if tok == startElement && x.is("rFont") {
+			name, _ := x.attr("val")
+			font = legacyFontOf(name)
+		}
+	}
+	return font, nil
+}
+
+// readT appends the content of the <t> just started.
+func (t *richText) readT(x *xmlReader) error {
+	from := len(t.text)
+	out, err := x.content(t.text)
+	if err != nil {
+		return err
+	}
+	t.text = out[:from+len(unescape(out[from:]))]
+	return nil
+}
+
+// tooLong refuses a text beyond the limit.
+func (t *richText) tooLong(x *xmlReader) error {
+	if len(t.text) > x.limits.Text && utf8.RuneCount(t.text) > x.limits.Text {
+		return tooMuch(x.part, "", "độ dài một ô", count(utf8.RuneCount(t.text))+" ký tự", count(x.limits.Text)+" ký tự")
+	}
+	return nil
+}
+
+// content appends the text of the element just started, to its end, to b. The
+// element must have no children.
+func (x *xmlReader) content(b []byte) ([]byte, error) {
+	for {
+		tok, err := x.next()
+		switch {
+		case err != nil:
+			return b, err
+		case tok == endElement:
+			return b, nil
+		case tok == startElement:
+			return b, x.bad("element within a value")
+		}
+		if b = append(b, x.text...); len(b) > x.limits.Token {
+			return b, tooMuch(x.part, "", "độ dài một ô", "trên "+mebibytes(int64(x.limits.Token)), count(x.limits.Text)+" ký tự")
+		}
+	}
+}
+
+// unescape replaces _xHHHH_, which is how Excel writes characters that XML cannot
+// hold (and _x005F_ for an underscore that would look like one), in place. Two
+// halves of a surrogate pair are one character; half a pair stays as it stands.
+func unescape(b []byte) []byte {
+	i := bytes.Index(b, []byte("_x"))
+	if i < 0 {
+		return b
+	}
+	out := b[:i]
+	for i < len(b) {
+		unit, ok := escapedUnit(b[i:])
+		if !ok {
+			out = append(out, b[i])
+			i++
+			continue
+		}
+		r, n := rune(unit), 7
+		if utf16.IsSurrogate(r) {
+			low, ok := escapedUnit(b[i+7:])
+			if r = utf16.DecodeRune(r, rune(low)); !ok || r == utf8.RuneError {
+				out = append(out, b[i:i+7]...)
+				i += 7
+				continue
+			}
+			n = 14
+		}
+		i += n
+		out = utf8.AppendRune(out, r) // never longer than what it replaces
+	}
+	return out
+}
+
+func escapedUnit(b []byte) (uint16, bool) {
+	if len(b) < 7 || b[0] != '_' || b[1] != 'x' || b[6] != '_' {
+		return 0, false
+	}
+	var unit rune
+	for _, c := range b[2:6] {
+		d := hexDigit(c)
+		if d < 0 {
+			return 0, false
+		}
+		unit = unit<<4 | d
+	}
+	return uint16(unit), true
+}
+
+// compose is text in NFC; b itself when it is that already.
+func compose(b []byte) []byte {
+	if norm.NFC.IsNormal(b) {
+		return b
+	}
+	return norm.NFC.Append(make([]byte, 0, len(b)), b...)
+}
+
+// stringStore keeps many small texts in few large pieces of memory.
+type stringStore struct{ block strings.Builder }
+
+func (s *stringStore) keep(b []byte) string {
+	if s.block.Cap()-s.block.Len() < len(b) {
+		s.block = strings.Builder{}
+		s.block.Grow(max(len(b), 32<<10))
+	}
+	from := s.block.Len()
+	s.block.Write(b)
+	return s.block.String()[from:] // a later Write within the capacity does not move it
+}
+
+// readStrings reads the table of shared strings.
+func (b *Book) readStrings(part string) error {
+	u, x, err := b.part(part)
+	if err != nil {
+		return err
+	}
+	defer u.release()
+	defer x.release()
+	if err := x.root("sst", nsMain); err != nil {
+		return err
+	}
+	var (
+		store stringStore
+		rich  richText
+		total int
+	)
+	for {
+		tok, err := x.next()
+		switch {
+		case err != nil:
+			return err
+		case tok == endElement:
+			return x.finishPart()
+		case tok == text:
+			if len(bytes.TrimSpace(x.text)) > 0 {
+				return x.bad("text between strings")
+			}
+			continue
+		case x.is("extLst"):
+			if err := x.skip(); err != nil {
+				return err
+			}
+			continue
+		case !x.is("si"):
+			return x.bad("unknown element among strings")
+		}
+		if err := rich.read(x); err != nil {
+			return err
+		}
+		if len(b.strings) == b.limits.Strings {
+			return tooMuch(part, "", "số chuỗi chữ", "trên "+count(b.limits.Strings), count(b.limits.Strings))
+		}
+		if total += len(rich.text); total > b.limits.StringBytes {
+			return tooMuch(part, "", "tổng độ dài chữ", "trên "+mebibytes(int64(b.limits.StringBytes)), mebibytes(int64(b.limits.StringBytes)))
+		}
+		s := sharedString{text: store.keep(compose(rich.text))}
+		s.hint = b.legacy.hint(s.text, len(b.strings), &rich)
+		b.strings = append(b.strings, s)
+	}
+}
