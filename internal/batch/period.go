@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -12,8 +13,10 @@ import (
 	"ketnap/internal/consolidate"
 	"ketnap/internal/intake"
 	"ketnap/internal/record"
+	"ketnap/internal/reference"
 	"ketnap/internal/render"
 	"ketnap/internal/returns"
+	"ketnap/internal/validate"
 )
 
 // choosePeriod is the period asked for, or the latest with an accepted return;
@@ -53,7 +56,40 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, p return
 			return nil, fmt.Errorf("read the record: %w", err)
 		}
 	}
-	return consolidate.Summarise(in), nil
+	s := consolidate.Summarise(in)
+	return s, w.judgeWhole(ctx, store, in, s)
+}
+
+// admittedKey is the figure of record.Figures that rule D03 watches.
+const admittedKey = "admitted"
+
+// judgeWhole adds what the rules about the whole say to the findings of a summary.
+func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in consolidate.Input, s *consolidate.Summary) error {
+	whole := validate.Whole{Period: in.Period, Level: w.Settings.Office.Level, UnitTargets: s.UnitSum}
+	if t, ok := in.Assignment.Target(reference.Whole, in.Period); ok {
+		whole.Target, whole.TargetCell = returns.People(t.Number), t.Cell
+	}
+	for _, t := range s.Ties(in) {
+		whole.Ties = append(whole.Ties, validate.Tie(t))
+	}
+	published, err := store.Published(ctx, in.Period.Year)
+	if err != nil {
+		return fmt.Errorf("read the record: %w", err)
+	}
+	for _, p := range slices.SortedFunc(maps.Keys(published), returns.Period.Compare) {
+		if p.Compare(in.Period) >= 0 {
+			continue
+		}
+		counted, err := store.Counted(ctx, p)
+		if err != nil {
+			return fmt.Errorf("read the record: %w", err)
+		}
+		now := consolidate.Summarise(consolidate.Input{Period: p, Assignment: in.Assignment, Counting: in.Counting, Counted: counted}).Whole.ToDate
+		whole.Published = append(whole.Published, validate.Published{Period: p, Was: returns.People(published[p][admittedKey]), Is: now})
+	}
+	s.Findings = append(s.Findings, w.Rules.District(whole)...)
+	returns.SortFindings(s.Findings)
+	return nil
 }
 
 // standing reports whether, among the periods that have a file in this inbox, some
@@ -103,9 +139,7 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 	if err := os.MkdirAll(w.path(folder), 0o755); err != nil {
 		return cannotCreate(folder, err)
 	}
-	office := w.Settings.Office.heading()
-	o.Headline = render.Headline(o.Summary, office)
-	workbook, err := render.Consolidated(w.Templates, o.Summary, office)
+	workbook, err := render.Consolidated(w.Templates, o.Summary, w.Settings.Office.heading())
 	if err != nil {
 		return fmt.Errorf("render the consolidated workbook: %w", err)
 	}
@@ -119,7 +153,15 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 	if err != nil {
 		return fmt.Errorf("write run.json: %w", err)
 	}
-	return w.writeOne(ctx, o, path.Join(folder, "run.json"), machine)
+	if err := w.writeOne(ctx, o, path.Join(folder, "run.json"), machine); err != nil {
+		return err
+	}
+	if admitted := o.Summary.Whole.ToDate; admitted.Known {
+		if err := store.SavePublished(ctx, p, record.Figures{admittedKey: admitted.N}); err != nil {
+			return fmt.Errorf("record what was published: %w", err)
+		}
+	}
+	return nil
 }
 
 // writeOne writes one output whole and notes it in the outcome.

@@ -45,7 +45,7 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 	if err != nil {
 		return err
 	}
-	app.printOutcome(out)
+	app.printOutcome(out, w.Settings.Office.Level)
 	if out.Standing {
 		return errReturned
 	}
@@ -65,7 +65,7 @@ func parsePeriod(s string) (returns.Period, error) {
 }
 
 // printOutcome is the summary a person reads at the end of a run.
-func (app *App) printOutcome(o *batch.Outcome) {
+func (app *App) printOutcome(o *batch.Outcome, level string) {
 	f := o.Files
 	app.print("Đã xem %d tệp = %d nhận + %d trả lại + %d bị bản khác thay + %d không đổi + %d để riêng.",
 		f.Found, f.Accepted, f.Returned, f.Superseded, f.Unchanged, f.SetAside)
@@ -82,13 +82,47 @@ func (app *App) printOutcome(o *batch.Outcome) {
 	}
 	s := o.Summary
 	app.print("")
-	app.print("Kỳ %s: %s", s.Period.Label(), o.Headline)
+	app.print("Kỳ %s, toàn %s: %s.", s.Period.Label(), level, headline(s.Whole))
 	app.print("Đã nhận báo cáo của %d/%d đơn vị.", s.Whole.Counted, s.Whole.Expected)
 	app.printUnits("Chưa gửi", s, consolidate.NotSent)
 	app.printUnits("Bị trả lại, chưa có bản đúng", s, consolidate.Returned)
 	app.printReturned(s.Findings)
 	app.print("")
 	app.printOutputs(o.Outputs)
+}
+
+// headline is the line of the whole: «129/190 = 67,89 %, trong kỳ 17; cùng kỳ năm
+// trước 86, tăng 43 (+50 %)». What is not known is said to be so, or left out.
+func headline(l consolidate.Line) string {
+	if !l.ToDate.Known {
+		return "chưa có số liệu kết nạp"
+	}
+	text := fmt.Sprintf("kết nạp %d", l.ToDate.N)
+	if l.Percent.Known {
+		text = fmt.Sprintf("%d/%d = %s %%", l.ToDate.N, l.Target.N, l.Percent)
+	}
+	text += fmt.Sprintf(", trong kỳ %d", l.InPeriod.N)
+	if !l.Change.Known {
+		return text
+	}
+	text += fmt.Sprintf("; cùng kỳ năm trước %d", l.LastYearOfCounted.N)
+	if l.Compared < l.Expected {
+		text += fmt.Sprintf(" (của %d đơn vị so được)", l.Compared)
+	}
+	percent := ""
+	if l.ChangePercent.Known {
+		percent = fmt.Sprintf(" (%s %%)", l.ChangePercent)
+		if l.Change.N > 0 {
+			percent = fmt.Sprintf(" (+%s %%)", l.ChangePercent)
+		}
+	}
+	switch {
+	case l.Change.N > 0:
+		return text + fmt.Sprintf(", tăng %d%s", l.Change.N, percent)
+	case l.Change.N < 0:
+		return text + fmt.Sprintf(", giảm %d%s", -l.Change.N, percent)
+	}
+	return text + ", không tăng không giảm"
 }
 
 // printOutputs names the files made, and those that could not be made.

@@ -57,6 +57,29 @@ func Summarise(in Input) *Summary {
 	return s
 }
 
+// Tie is a total of the workbook and the same figure added up straight from the
+// returns that count: the two must be equal.
+type Tie struct {
+	What       string // in Vietnamese
+	Total, Sum returns.Count
+}
+
+// Ties adds up the counted returns once more, past all lines and groups.
+func (s *Summary) Ties(in Input) []Tie {
+	var inPeriod, toDate, trained, waiting returns.Count
+	for _, r := range in.Counted {
+		p, d := Admitted(r, in.Period, in.Counting)
+		t, w := pool(r, in.Period)
+		for _, sum := range []struct{ to, part *returns.Count }{{&inPeriod, &p}, {&toDate, &d}, {&trained, &t}, {&waiting, &w}} {
+			*sum.to = returns.People(sum.to.N + sum.part.N)
+		}
+	}
+	return []Tie{
+		{"Lũy kế", s.Whole.ToDate, toDate}, {"Trong kỳ", s.Whole.InPeriod, inPeriod},
+		{"Nguồn đã bồi dưỡng", s.Whole.Trained, trained}, {"Hồ sơ đang chờ", s.Whole.Waiting, waiting},
+	}
+}
+
 // group is the group of that name, made when the register first names it.
 func (s *Summary) group(name string) *Group {
 	for i := range s.Groups {

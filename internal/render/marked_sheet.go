@@ -16,10 +16,12 @@ import (
 
 // What makes a mark ours, so that it can be found again after any program has
 // saved the copy: the formula of the conditional format, which is always true, and
-// the author of the comment.
+// the author of the comment, or its first line where a program (LibreOffice) keeps
+// no authors.
 const (
 	markFormula = `LEN("ketnap")>0`
 	markAuthor  = "ketnap"
+	markHead    = "ketnap — kết quả kiểm tra ô này:"
 )
 
 // markColours are the fills of the severities, gravest first: error, warning, info.
@@ -99,7 +101,7 @@ func (p *xmlPackage) markSheet(part string, marks map[returns.Cell]*mark, dxf in
 		areas[m.rank] = append(areas[m.rank], a)
 		at := returns.Cell{Row: a.top, Col: a.left}
 		if notes[at] == nil {
-			notes[at] = &mark{}
+			notes[at] = &mark{lines: []string{markHead}}
 		}
 		notes[at].lines = append(notes[at].lines, m.lines...)
 	}

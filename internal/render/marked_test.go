@@ -351,10 +351,10 @@ func checkMarks(t *testing.T, copied []byte, name string) {
 			said[c.Cell] += run.Text
 		}
 	}
-	if got := said["R11"]; strings.Count(got, "\n") != 1 || !strings.HasPrefix(got, "ketnap: ") {
+	if got := said["R11"]; strings.Count(got, "\n") != 2 || !strings.HasPrefix(got, "ketnap: ") {
 		t.Errorf("comment at R11: %q", got)
 	}
-	wantC10 := "ketnap: Lỗi (R02)"
+	wantC10 := "ketnap: " + markHead + "\nLỗi (R02)"
 	if strings.Contains("decorated macros", name) {
 		wantC10 = "Văn phòng: Hỏi lại chi bộ"
 	}

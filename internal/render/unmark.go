@@ -216,11 +216,17 @@ func (p *xmlPackage) removeComments(part string) error {
 	var pieces []piece
 	ours := map[string]bool{}
 	for _, c := range comments {
-		n, err := strconv.Atoi(c.attr("authorId"))
-		if err != nil || n < 0 || n >= len(authors) {
-			continue
+		said, err := textOf(data[c.start:c.end])
+		if err != nil {
+			return err
 		}
-		if author, err := textOf(data[authors[n].start:authors[n].end]); err == nil && strings.TrimSpace(author) == markAuthor {
+		author := ""
+		if n, err := strconv.Atoi(c.attr("authorId")); err == nil && n >= 0 && n < len(authors) {
+			if author, err = textOf(data[authors[n].start:authors[n].end]); err != nil {
+				return err
+			}
+		}
+		if strings.TrimSpace(author) == markAuthor || strings.HasPrefix(strings.TrimSpace(said), markHead) {
 			pieces = append(pieces, piece{c.start, c.end, ""})
 			ours[c.attr("ref")] = true
 		}
