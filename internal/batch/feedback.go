@@ -36,7 +36,7 @@ func forSender(findings []returns.Finding) []returns.Finding {
 }
 
 // markedCopy is what goes back to a sender, and the name it goes by.
-func markedCopy(original io.Reader, r *returns.Return, unitCode, unitName string, findings []returns.Finding, verdict returns.Verdict) (name string, data []byte, err error) {
+func (w *Workspace) markedCopy(original io.Reader, r *returns.Return, unitCode, unitName string, findings []returns.Finding, verdict returns.Verdict) (name string, data []byte, err error) {
 	var c render.Copy
 	if r.Reading.Refusal != nil || original == nil {
 		c, err = render.Unreadable(r, forSender(findings))
@@ -48,6 +48,9 @@ func markedCopy(original io.Reader, r *returns.Return, unitCode, unitName string
 	}
 	if err != nil {
 		return "", nil, fmt.Errorf("mark the faults of %q: %w", r.File.Path, err)
+	}
+	if c.Trouble != nil {
+		w.log.Error().Err(c.Trouble).Str("file", r.File.Path).Msg("not marked in the sender's own workbook; the list goes alone")
 	}
 	return render.FeedbackName(unitCode, unitName, r.File, c.Ext), c.Data, nil
 }
@@ -80,7 +83,7 @@ func (w *Workspace) writeFeedback(ctx context.Context, store *record.Store, o *O
 				}
 				continue
 			}
-			if best, ok := latest[u.Code]; !ok || s.Version.Compare(best.Version) > 0 {
+			if best, ok := latest[u.Code]; !ok || newer(s, best) {
 				latest[u.Code] = s
 			}
 		}
@@ -111,6 +114,21 @@ func (w *Workspace) writeFeedback(ctx context.Context, store *record.Store, o *O
 		}
 	}
 	return nil
+}
+
+// newer reports whether a version is the later word of its unit. A clerk who
+// corrects a copy seldom raises its Lần nộp: between two that say they are equally
+// new, the one that counts is the last word.
+func newer(a, b record.Submission) bool {
+	x, y := a.Version, b.Version
+	x.SHA256, y.SHA256 = "", ""
+	if n := x.Compare(y); n != 0 {
+		return n > 0
+	}
+	if a.Counted() != b.Counted() {
+		return a.Counted()
+	}
+	return a.Version.Compare(b.Version) > 0
 }
 
 func (w *Workspace) feedbackFolder(p returns.Period) string {
@@ -145,7 +163,7 @@ func (w *Workspace) makeCopies(ctx context.Context, store *record.Store, wanted 
 				defer file.Close()
 				original = file
 			}
-			name, data, err := markedCopy(original, r, f.unit, f.name, f.submission.Findings, f.submission.Verdict)
+			name, data, err := w.markedCopy(original, r, f.unit, f.name, f.submission.Findings, f.submission.Verdict)
 			if err != nil {
 				return err
 			}
@@ -194,7 +212,7 @@ func (w *Workspace) Annotate(checked []Checked, names []string, folder string) (
 			return nil, fmt.Errorf("open %q: %w", names[i], err)
 		}
 		u, _ := w.Assignment.UnitEver(c.Return.Unit())
-		name, data, err := markedCopy(original, c.Return, u.Code, u.Name, c.Findings, c.Verdict)
+		name, data, err := w.markedCopy(original, c.Return, u.Code, u.Name, c.Findings, c.Verdict)
 		if err := errors.Join(err, original.Close()); err != nil {
 			return nil, err
 		}

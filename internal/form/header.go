@@ -79,7 +79,7 @@ type heading struct {
 // headingPart is one cell of a heading.
 type headingPart struct {
 	text string
-	key  string       // folded
+	key  headingKey
 	at   returns.Cell // where the text stands, which for merged cells is another column
 }
 
@@ -103,6 +103,21 @@ func headerKey(wording string) string {
 	return viet.Fold(markHint.ReplaceAllString(wording, " "))
 }
 
+// hint is anything in parentheses: "Ngày sinh (dd/mm/yyyy)".
+var hint = regexp.MustCompile(`\([^()]*\)`)
+
+// headingKey is a wording folded, with its hints and without.
+type headingKey struct{ full, plain string }
+
+func headingKeyOf(wording string) headingKey {
+	key := headingKey{full: headerKey(wording)}
+	key.plain = key.full
+	if strings.Contains(wording, "(") {
+		key.plain = headerKey(hint.ReplaceAllString(wording, " "))
+	}
+	return key
+}
+
 // slot is the column of the form, and the part of its split (-1: none), that a
 // wording means.
 type slot struct{ column, part int }
@@ -116,22 +131,49 @@ type vocabulary struct {
 
 func newVocabulary(s *SheetDef) *vocabulary {
 	v := &vocabulary{words: map[string]slot{}, heads: map[string]bool{}}
-	for i, column := range s.Columns {
+	add := func(key string, means slot) {
+		if _, taken := v.words[key]; !taken && key != "" {
+			v.words[key], v.heads[key] = means, true
+		}
+	}
+	each := func(visit func(column int, key headingKey)) {
+		for i, column := range s.Columns {
+			for _, wording := range append([]string{column.Header}, column.Aliases...) {
+				visit(i, headingKeyOf(wording))
+			}
+		}
+	}
+	each(func(column int, key headingKey) { add(key.full, slot{column, -1}) })
+	each(func(column int, key headingKey) { add(key.plain, slot{column, -1}) })
+	each(func(column int, key headingKey) {
+		if split := s.Columns[column].Split; split != nil {
+			for part, sub := range split.Headers {
+				add(key.full+headerKey(sub), slot{column, part})
+				add(key.plain+headerKey(sub), slot{column, part})
+			}
+		}
+	})
+	for _, column := range s.Columns {
 		for _, wording := range append([]string{column.Header}, column.Aliases...) {
-			key := headerKey(wording)
-			v.words[key], v.heads[key] = slot{i, -1}, true
 			if group, _, ok := strings.Cut(wording, "/"); ok {
 				v.heads[headerKey(group)] = true
-			}
-			if column.Split == nil {
-				continue
-			}
-			for part, sub := range column.Split.Headers {
-				v.words[key+headerKey(sub)] = slot{i, part}
 			}
 		}
 	}
 	return v
+}
+
+// label is the column that a text in one cell means.
+func (v *vocabulary) label(s string) (column int, ok bool) {
+	if len(s) > maxHeading {
+		return 0, false
+	}
+	key := headingKeyOf(s)
+	found, ok := v.words[key.full]
+	if !ok {
+		found, ok = v.words[key.plain]
+	}
+	return found.column, ok
 }
 
 // headerFinder looks for headers of one sheet.
@@ -139,24 +181,24 @@ type headerFinder struct {
 	*vocabulary
 	grid *grid
 	def  *SheetDef
-	keys map[string]string // folded before: every header row is looked at several times
+	keys map[string]headingKey // folded before: every header row is looked at several times
 }
 
 func newHeaderFinder(g *grid, def *SheetDef) *headerFinder {
-	return &headerFinder{vocabulary: def.vocabulary, grid: g, def: def, keys: map[string]string{}}
+	return &headerFinder{vocabulary: def.vocabulary, grid: g, def: def, keys: map[string]headingKey{}}
 }
 
 // maxHeading is the length in bytes of text beyond which it is no header.
 const maxHeading = 400
 
 // key folds the text of a cell that may be a header.
-func (f *headerFinder) key(s string) string {
+func (f *headerFinder) key(s string) headingKey {
 	if len(s) > maxHeading {
-		return ""
+		return headingKey{}
 	}
 	key, ok := f.keys[s]
 	if !ok {
-		key = headerKey(s)
+		key = headingKeyOf(s)
 		f.keys[s] = key
 	}
 	return key
@@ -206,7 +248,7 @@ func (f *headerFinder) again(row workbook.Row, of *header) *header {
 		return nil
 	}
 	for c := range filledCells(row) {
-		if f.heads[f.key(c.Text)] {
+		if key := f.key(c.Text); f.heads[key.full] || f.heads[key.plain] {
 			hits++
 		} else if misses++; misses*2 > cells {
 			return nil
@@ -287,14 +329,18 @@ func (f *headerFinder) read(first, last int) *header {
 
 // match is the column that a heading means. What stands above counts when it says
 // more: "Quyết định kết nạp / Số" before "Số"; a group the form does not know is
-// passed over.
+// passed over, and so are hints in parentheses.
 func (f *headerFinder) match(h heading) (slot, bool) {
 	for i := range h.parts {
-		var key strings.Builder
+		var full, plain strings.Builder
 		for _, p := range h.parts[i:] {
-			key.WriteString(p.key)
+			full.WriteString(p.key.full)
+			plain.WriteString(p.key.plain)
 		}
-		if found, ok := f.words[key.String()]; ok && key.Len() > 0 {
+		if found, ok := f.words[full.String()]; ok {
+			return found, true
+		}
+		if found, ok := f.words[plain.String()]; ok {
 			return found, true
 		}
 	}

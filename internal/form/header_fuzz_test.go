@@ -28,55 +28,58 @@ func FuzzHeader(f *testing.F) {
 	f.Add([]byte{1, 2, 3, 0, 10, 0, 255, 0, 0, 4, 5, 11, 12, 255, 15, 16, 17, 255, 31, 22, 24, 0, 23, 255, 254, 22})
 	f.Add([]byte{253, 1, 253, 2, 6, 255, 22, 23, 255, 1, 2, 6, 255, 255, 26, 255, 28, 255, 27})
 	f.Add([]byte{2, 2, 2, 6, 6, 255, 20, 21, 255, 21, 255, 19})
-	f.Fuzz(func(t *testing.T, layout []byte) {
-		sheet := &workbook.Sheet{Name: "KET_NAP"}
-		g := &grid{sheet: sheet, computed: map[[2]int]bool{}}
-		row := workbook.Row{N: 1}
-		col := 1
-		end := func() {
-			if len(row.Cells) > 0 {
-				g.rows = append(g.rows, row)
-			}
-			row, col = workbook.Row{N: row.N + 1}, 1
+	f.Fuzz(func(t *testing.T, layout []byte) { checkLayout(t, forms, layout) })
+}
+
+func checkLayout(t *testing.T, forms *Forms, layout []byte) {
+	t.Helper()
+	sheet := &workbook.Sheet{Name: "KET_NAP"}
+	g := &grid{sheet: sheet, computed: map[[2]int]bool{}}
+	row := workbook.Row{N: 1}
+	col := 1
+	end := func() {
+		if len(row.Cells) > 0 {
+			g.rows = append(g.rows, row)
 		}
-		for _, b := range layout {
-			switch {
-			case b == 255 || col > 30:
-				end()
-			case b == 254:
-				end()
-				row.N += ghostGap
-			case b == 253:
-				sheet.Merges = append(sheet.Merges, workbook.Range{FirstRow: row.N, FirstCol: col, LastRow: row.N + int(b)%2, LastCol: col + 2})
-			default:
-				if s := fuzzTexts[int(b)%len(fuzzTexts)]; s != "" {
-					c := workbook.Cell{Col: col, Type: workbook.Text, Text: s}
-					if b > 100 {
-						c = workbook.Cell{Col: col, Type: workbook.Number, Num: float64(b)}
-					}
-					row.Cells = append(row.Cells, c)
+		row, col = workbook.Row{N: row.N + 1}, 1
+	}
+	for _, b := range layout {
+		switch {
+		case b == 255 || col > 30:
+			end()
+		case b == 254:
+			end()
+			row.N += ghostGap
+		case b == 253:
+			sheet.Merges = append(sheet.Merges, workbook.Range{FirstRow: row.N, FirstCol: col, LastRow: row.N + int(b)%2, LastCol: col + 2})
+		default:
+			if s := fuzzTexts[int(b)%len(fuzzTexts)]; s != "" {
+				c := workbook.Cell{Col: col, Type: workbook.Text, Text: s}
+				if b > 100 {
+					c = workbook.Cell{Col: col, Type: workbook.Number, Num: float64(b)}
 				}
-				col++
+				row.Cells = append(row.Cells, c)
 			}
+			col++
 		}
-		end()
-		for i := range forms.Definitions[0].Sheets {
-			def := &forms.Definitions[0].Sheets[i]
-			table := Table{Def: def, Reading: returns.SheetReading{ID: def.ID, Name: sheet.Name}}
-			if def.Layout == LabelsLayout {
-				if err := readLabels(g, &table, forms.Codes); err != nil {
-					t.Fatal(err)
-				}
-				continue
-			}
-			if err := readTable(g, &table, forms.Codes); err != nil {
+	}
+	end()
+	for i := range forms.Definitions[0].Sheets {
+		def := &forms.Definitions[0].Sheets[i]
+		table := Table{Def: def, Reading: returns.SheetReading{ID: def.ID, Name: sheet.Name}}
+		if def.Layout == LabelsLayout {
+			if err := readLabels(g, &table, forms.Codes); err != nil {
 				t.Fatal(err)
 			}
-			if table.Reading.HeaderRow > 0 {
-				checkAccounted(t, g, &table)
-			}
+			continue
 		}
-	})
+		if err := readTable(g, &table, forms.Codes); err != nil {
+			t.Fatal(err)
+		}
+		if table.Reading.HeaderRow > 0 {
+			checkAccounted(t, g, &table)
+		}
+	}
 }
 
 func checkAccounted(t *testing.T, g *grid, table *Table) {

@@ -24,7 +24,7 @@ type labelled struct {
 // no more than a heading; of several, one with a value goes first.
 func readLabels(g *grid, table *Table, codes map[string]*CodeList) (err error) {
 	def := table.Def
-	words := def.vocabulary.words
+	words := def.vocabulary
 	found := make([]*labelled, len(def.Columns))
 	var unknown []candidate
 	for _, row := range g.rows {
@@ -68,35 +68,34 @@ func readLabels(g *grid, table *Table, codes map[string]*CodeList) (err error) {
 		table.Reading.Labels[column.ID] = row.Values[i].Cell
 	}
 	table.Rows = []TableRow{row}
-	table.Reading.Rows = 1
 	table.Reading.Missing = missing(def, table.Reading.Labels, unknown, returns.Cell{Sheet: g.sheet.Name})
 	return nil
 }
 
 // label reads a cell as a label: which one, and its value.
-func (g *grid) label(row workbook.Row, c workbook.Cell, words map[string]slot) (int, labelled, bool) {
+func (g *grid) label(row workbook.Row, c workbook.Cell, words *vocabulary) (int, labelled, bool) {
 	t := viet.Clean(c.Text)
 	l := labelled{label: g.at(row.N, c.Col), row: row.N}
-	if found, ok := words[headerKey(t)]; ok {
+	if column, ok := words.label(t); ok {
 		l.value = g.rightOf(row, c.Col, words)
-		return found.column, l, true
+		return column, l, true
 	}
 	label, value, ok := strings.Cut(t, ":")
 	if !ok {
 		return 0, l, false
 	}
-	found, ok := words[headerKey(label)]
+	column, ok := words.label(label)
 	if !ok || strings.TrimSpace(value) == "" {
 		return 0, l, false
 	}
 	l.inline = true
 	l.value = workbook.Cell{Col: c.Col, Type: workbook.Text, Text: strings.TrimSpace(value), Legacy: c.Legacy}
-	return found.column, l, true
+	return column, l, true
 }
 
 // rightOf is the value to the right of a label: the first filled cell, up to the
 // next label; a blank one beside the label when there is none.
-func (g *grid) rightOf(row workbook.Row, col int, words map[string]slot) workbook.Cell {
+func (g *grid) rightOf(row workbook.Row, col int, words *vocabulary) workbook.Cell {
 	beside := g.lastCol(row.N, col) + 1
 	for c := range filledCells(row) {
 		if c.Col < beside {
@@ -106,7 +105,7 @@ func (g *grid) rightOf(row workbook.Row, col int, words map[string]slot) workboo
 			break
 		}
 		if c.Type == workbook.Text {
-			if _, isLabel := words[headerKey(c.Text)]; isLabel {
+			if _, isLabel := words.label(c.Text); isLabel {
 				break
 			}
 		}

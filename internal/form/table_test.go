@@ -73,6 +73,7 @@ func TestHeaders(t *testing.T) {
 		"bare numbers":      {sheet{rows: append(group[:2:2], []any{"A", "B", 1, 2, 3, 4, 5, "6=4+5", 7}, row)}, 1, 4, []returns.Skip{{From: 3, To: 3, Why: "dòng số cột"}}},
 		"title above":       {sheet{rows: [][]any{{"DANH SÁCH KẾT NẠP"}, group[0], group[1], row}, merges: []string{"A1:I1", "D2:E2", "F2:G2", "H2:I2"}}, 2, 4, nil},
 		"group beside leaf": {sheet{rows: [][]any{group[0], {"TT", "Họ và tên", "CCCD", "Học vấn (GDPT)", "Chuyên môn nghiệp vụ", "Nhóm nguồn", "Ngày cấp GCN bồi dưỡng", "Số", "Ngày"}, row}}, 1, 3, nil},
+		"hints":             {sheet{rows: [][]any{{"TT (1)", "Họ và tên\n(chữ in hoa)", "Số định danh (12 số)", "Học vấn", "Chuyên môn (cao nhất)", "Nhóm nguồn (cách nhau bằng ;)", "Ngày cấp GCN (dd/mm/yyyy)", "Số QĐ", "Ngày QĐ"}, row}}, 1, 2, nil},
 		"one row, aliases": {sheet{rows: [][]any{
 			{"STT", "HỌ TÊN", "Số CCCD", "Trình độ học vấn *", "Chuyên môn", "NHÓM NGUỒN", "Ngày cấp giấy chứng nhận", "Số QĐ", "Ngày QĐ"}, row,
 		}}, 1, 2, nil},

@@ -32,7 +32,7 @@ func Headline(s *consolidate.Summary, office Office) string {
 	case w.Counted == 0 || !w.ToDate.Known:
 		head += "chưa có số liệu kết nạp"
 	case w.Percent.Known:
-		head += fmt.Sprintf("kết nạp %s/%s đảng viên, đạt %s%% chỉ tiêu năm", people(w.ToDate), people(w.Target), w.Percent)
+		head += fmt.Sprintf("kết nạp %s/%s đảng viên, đạt %s %% chỉ tiêu năm", people(w.ToDate), people(w.Target), w.Percent)
 	default:
 		head += fmt.Sprintf("kết nạp %s đảng viên", people(w.ToDate))
 	}
@@ -70,7 +70,7 @@ func (p prose) lead() string {
 	case w.ToDate.N == 0:
 		text += " chưa kết nạp được đảng viên nào"
 	case w.Percent.Known:
-		text += fmt.Sprintf(" kết nạp được %s/%s đảng viên, đạt %s%% chỉ tiêu năm", people(w.ToDate), people(w.Target), w.Percent)
+		text += fmt.Sprintf(" kết nạp được %s/%s đảng viên, đạt %s %% chỉ tiêu năm", people(w.ToDate), people(w.Target), w.Percent)
 	default:
 		text += fmt.Sprintf(" kết nạp được %s đảng viên", people(w.ToDate))
 	}
@@ -90,7 +90,7 @@ func (p prose) compared() string {
 	}
 	percent := ""
 	if w.ChangePercent.Known {
-		percent = " (" + strings.TrimPrefix(w.ChangePercent.String(), "-") + "%)"
+		percent = " (" + strings.TrimPrefix(w.ChangePercent.String(), "-") + " %)"
 	}
 	switch n := w.Change.N; {
 	case n > 0:
@@ -148,7 +148,11 @@ func (p prose) completed() string {
 	}
 	slices.SortStableFunc(done, func(a, b consolidate.UnitLine) int { return cmp.Compare(b.Line.Percent.N, a.Line.Percent.N) })
 	return fmt.Sprintf("Có %d đơn vị đạt hoặc vượt chỉ tiêu năm: %s.", len(done), p.list(done, func(u consolidate.UnitLine) string {
-		return fmt.Sprintf("%s %s/%s", p.names[u.Unit.Code], people(u.Line.ToDate), people(u.Line.Target))
+		name := p.name(u)
+		if name != "" && strings.Contains("0123456789", name[len(name)-1:]) {
+			name += ":" // Ngân hàng số 1: 1/1
+		}
+		return fmt.Sprintf("%s %s/%s", name, people(u.Line.ToDate), people(u.Line.Target))
 	}))
 }
 

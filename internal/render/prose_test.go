@@ -18,18 +18,18 @@ func TestParagraph(t *testing.T) {
 		want string
 	}{
 		"some counted": {sampleSummary(),
-			"Đến hết tháng 10 năm 2021, toàn huyện kết nạp được 18/31 đảng viên, đạt 58,06% chỉ tiêu năm, tăng 9 đảng viên (100%) so với cùng kỳ năm 2020 " +
+			"Đến hết tháng 10 năm 2021, toàn huyện kết nạp được 18/31 đảng viên, đạt 58,06 % chỉ tiêu năm, tăng 9 đảng viên (100 %) so với cùng kỳ năm 2020 " +
 				"(9 đảng viên, tính trên 5 đơn vị đã có số liệu của cả hai năm). Riêng tháng 10 kết nạp 6 đảng viên. " +
 				"Trong năm 2021: 30 quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng; 3 hồ sơ đang chờ xét kết nạp. " +
 				"Có 2 đơn vị đạt hoặc vượt chỉ tiêu năm: Quân sự huyện 4/3, Đồi Thông 9/9. " +
 				"Còn 1 đơn vị được giao chỉ tiêu nhưng chưa kết nạp được đảng viên: Bưu điện. " +
 				"Đã nhận báo cáo của 6/7 đơn vị; chưa gửi: Núi Đôi."},
 		"all counted, fewer": {group(sampleUnit("1", a, 8, 8, 1, 3, 4, consolidate.Received), sampleUnit("2", b, 6, 6, 0, 1, 4, consolidate.Received)),
-			"Đến hết tháng 10 năm 2021, toàn huyện kết nạp được 4/14 đảng viên, đạt 28,57% chỉ tiêu năm, giảm 4 đảng viên (50%) so với cùng kỳ năm 2020 (8 đảng viên). " +
+			"Đến hết tháng 10 năm 2021, toàn huyện kết nạp được 4/14 đảng viên, đạt 28,57 % chỉ tiêu năm, giảm 4 đảng viên (50 %) so với cùng kỳ năm 2020 (8 đảng viên). " +
 				"Riêng tháng 10 kết nạp 1 đảng viên. Trong năm 2021: 8 quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng; 1 hồ sơ đang chờ xét kết nạp. " +
 				"Chưa có đơn vị nào hoàn thành chỉ tiêu năm. Đã nhận đủ báo cáo của 2/2 đơn vị."},
 		"equal, none this month": {group(sampleUnit("1", a, 8, 8, 0, 3, 3, consolidate.Received)),
-			"Đến hết tháng 10 năm 2021, toàn huyện kết nạp được 3/8 đảng viên, đạt 37,5% chỉ tiêu năm, bằng cùng kỳ năm 2020 (3 đảng viên). " +
+			"Đến hết tháng 10 năm 2021, toàn huyện kết nạp được 3/8 đảng viên, đạt 37,5 % chỉ tiêu năm, bằng cùng kỳ năm 2020 (3 đảng viên). " +
 				"Trong tháng 10 không kết nạp đảng viên nào. Trong năm 2021: 5 quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng; không có hồ sơ chờ xét kết nạp. " +
 				"Chưa có đơn vị nào hoàn thành chỉ tiêu năm. Đã nhận đủ báo cáo của 1/1 đơn vị."},
 		"base 0, target unknown": {group(sampleUnit("1", a, unknown, unknown, 3, 3, 0, consolidate.Received)),
@@ -40,6 +40,10 @@ func TestParagraph(t *testing.T) {
 			"Đến hết tháng 10 năm 2021, toàn huyện chưa kết nạp được đảng viên nào (chỉ tiêu năm là 8). Trong tháng 10 không kết nạp đảng viên nào. " +
 				"Trong năm 2021: 2 quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng; không có hồ sơ chờ xét kết nạp. " +
 				"Chưa có đơn vị nào hoàn thành chỉ tiêu năm. Đã nhận đủ báo cáo của 1/1 đơn vị."},
+		"a name that ends in a number": {group(sampleUnit("1", "Chi bộ Ngân hàng số 1", 1, 1, 0, 1, 1, consolidate.Received)),
+			"Đến hết tháng 10 năm 2021, toàn huyện kết nạp được 1/1 đảng viên, đạt 100 % chỉ tiêu năm, bằng cùng kỳ năm 2020 (1 đảng viên). " +
+				"Trong tháng 10 không kết nạp đảng viên nào. Trong năm 2021: 3 quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng; 1 hồ sơ đang chờ xét kết nạp. " +
+				"Có 1 đơn vị đạt hoặc vượt chỉ tiêu năm: Ngân hàng số 1: 1/1. Đã nhận đủ báo cáo của 1/1 đơn vị."},
 		"none counted": {group(sampleUnit("1", a, 800, 800, unknown, unknown, 4, consolidate.NotSent), sampleUnit("2", b, 600, 600, unknown, unknown, 1, consolidate.Returned)),
 			"Đến hết tháng 10 năm 2021, chưa có báo cáo nào trong số 2 đơn vị được tiếp nhận nên chưa có số liệu kết nạp đảng viên; " +
 				"chỉ tiêu năm của toàn huyện là 1.400 đảng viên. Đã nhận báo cáo của 0/2 đơn vị; chưa gửi: Đồi Thông; bị trả lại: Suối Mơ."},
@@ -59,7 +63,7 @@ func TestHeadline(t *testing.T) {
 		o    Office
 		want string
 	}{
-		{sampleSummary(), sampleOffice, "Tháng 10 năm 2021, toàn huyện: kết nạp 18/31 đảng viên, đạt 58,06% chỉ tiêu năm; đã nhận báo cáo của 6/7 đơn vị"},
+		{sampleSummary(), sampleOffice, "Tháng 10 năm 2021, toàn huyện: kết nạp 18/31 đảng viên, đạt 58,06 % chỉ tiêu năm; đã nhận báo cáo của 6/7 đơn vị"},
 		{variants()["none counted"], Office{}, "Tháng 10 năm 2021, toàn đảng bộ: chưa có số liệu kết nạp; đã nhận báo cáo của 0/2 đơn vị"},
 		{group(sampleUnit("1", "Đảng bộ xã A", unknown, unknown, 3, 3, 0, consolidate.Received)), Office{Level: "tỉnh"},
 			"Tháng 10 năm 2021, toàn tỉnh: kết nạp 3 đảng viên; đã nhận báo cáo của 1/1 đơn vị"},

@@ -3,10 +3,12 @@ package validate_test
 import (
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"ketnap/config"
 	"ketnap/internal/form"
@@ -27,7 +29,7 @@ func text(s string) returns.Value {
 func blank() returns.Value { return returns.Value{State: returns.Blank} }
 
 func count(n int) returns.Value {
-	return returns.Value{State: returns.Known, Raw: itoa(n), Num: n}
+	return returns.Value{State: returns.Known, Raw: strconv.Itoa(n), Num: n}
 }
 
 func mark() returns.Value { return returns.Value{State: returns.Known, Raw: "x", Mark: true} }
@@ -48,35 +50,13 @@ func several(values ...string) returns.Value {
 	return v
 }
 
-func itoa(n int) string {
-	digits := ""
-	for ; n > 9; n /= 10 {
-		digits = string(rune('0'+n%10)) + digits
-	}
-	return string(rune('0'+n)) + digits
-}
-
 // day is a date, 31/01/2021.
 func day(s string) returns.Date {
-	var d returns.Date
-	for i, part := range strings.Split(s, "/") {
-		n := 0
-		for _, r := range part {
-			n = n*10 + int(r-'0')
-		}
-		switch i {
-		case 0:
-			d.Day = n
-		case 1:
-			d.Month = (returns.Period{Month: 1}).Month + returns.Period{}.Month
-			for ; n > 1; n-- {
-				d.Month++
-			}
-		case 2:
-			d.Year = n
-		}
+	t, err := time.Parse("02/01/2006", s)
+	if err != nil {
+		panic(err)
 	}
-	return d
+	return returns.DateOf(t)
 }
 
 func date(s string) returns.Value {
@@ -172,20 +152,169 @@ func valid(spoil func(*returns.Return)) *returns.Return {
 	return r
 }
 
-// place gives every value its cell, as on the real form: covers from B7 down, rows
-// from 10 down, columns in the order of the form.
+// place gives every value its cell, as on the real form: the cover from B7 down,
+// rows from 10 down, columns in the order of the form. What has a cell keeps it.
 func place(r *returns.Return) {
-	i := 0
-	for _, v := range returns.Fields(&r.Cover) {
-		v.put(returns.SheetCover, 7+i, 2)
-		i++
-	}
-	put := func(sheet string, row int, record any) {
-		col := 0
-		for _, v := range returns.Fields(record) {
-			col++
-			v.put(sheet, row, col)
+	put := func(v *returns.Value, sheet string, row, col int) {
+		if v.State != returns.Absent && v.Cell == (returns.Cell{}) {
+			v.Cell = returns.Cell{Sheet: sheet, Row: row, Col: col}
 		}
 	}
-	_ = put
+	row := 7
+	for _, v := range returns.Fields(&r.Cover) {
+		put(v, returns.SheetCover, row, 2)
+		row++
+	}
+	across := func(sheet string, i int, row *int, record any) {
+		*row = 10 + i
+		col := 1
+		for _, v := range returns.Fields(record) {
+			put(v, sheet, *row, col)
+			col++
+		}
+	}
+	for i := range r.Admissions {
+		across(returns.SheetAdmissions, i, &r.Admissions[i].Row, &r.Admissions[i])
+	}
+	for i := range r.Pool {
+		across(returns.SheetPool, i, &r.Pool[i].Row, &r.Pool[i])
+	}
+	for i := range r.Cells {
+		across(returns.SheetCells, i, &r.Cells[i].Row, &r.Cells[i])
+	}
+	if r.Total != nil {
+		across(returns.SheetCells, len(r.Cells), &r.Total.Row, r.Total)
+	}
+}
+
+// validTheirs is a return of the other unit that nothing can be said about either.
+func validTheirs(spoil func(*returns.Return)) *returns.Return {
+	return valid(func(r *returns.Return) {
+		r.File = returns.File{Path: "inbox/Nga My T10.xlsx", SHA256: "bb01", Received: day("02/11/2021")}
+		r.Cover.UnitCode, r.Cover.UnitName = text(theirs), text("Đảng bộ xã Nga My")
+		cells := []string{"Chi bộ xóm Soi", "Chi bộ Trường Mầm non"}
+		r.Admissions = []returns.Admission{
+			admission(1, "Vũ Văn Giang", "07/07/1991", "Nam", "019091000011", cells[0], "15/03/2020", "10/05/2021", "44-QĐ/HU", "14/06/2021", "21/06/2021"),
+			admission(2, "Hoàng Thị Hà", "08/08/1996", "Nữ", "019196000012", cells[1], "10/02/2021", "06/09/2021", "125-QĐ/HU", "11/10/2021", "18/10/2021"),
+		}
+		r.Pool = []returns.Candidate{
+			candidate(1, "Đỗ Văn Khoa", "01/01/1994", "Nam", "019094000013", cells[0], "10/01/2020", "20/04/2021", returns.StageTrained),
+			candidate(2, "Ngô Thị Lan", "02/02/1995", "Nữ", "019195000014", cells[1], "12/03/2020", "05/05/2021", returns.StageSubmitted),
+		}
+		if spoil != nil {
+			spoil(r)
+		}
+	})
+}
+
+// world is all that a return is judged by.
+type world struct {
+	r      *returns.Return // the return that is judged
+	docket validate.Docket
+}
+
+// newWorld is one in which nothing can be said of anything; docket.Fresh is filled
+// with r, and what edit adds.
+func newWorld(edit func(*world)) *world {
+	w := &world{r: valid(nil), docket: validate.Docket{Period: october, Assignment: assignment()}}
+	if edit != nil {
+		edit(w)
+	}
+	place(w.r)
+	w.docket.Fresh = append([]*returns.Return{w.r}, w.docket.Fresh...)
+	return w
+}
+
+// judge is what is found about w.r.
+func (w *world) judge(t testing.TB, rules *validate.Rules) []returns.Finding {
+	t.Helper()
+	findings, err := rules.Judge(w.docket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return findings[0]
+}
+
+var defaults = sync.OnceValues(func() (*validate.Rules, error) {
+	forms, err := form.Load(config.FS)
+	if err != nil {
+		return nil, err
+	}
+	return validate.Load(config.FS, forms)
+})
+
+// defaultRules are the rules as the program ships them.
+func defaultRules(t testing.TB) *validate.Rules {
+	t.Helper()
+	rules, err := defaults()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rules
+}
+
+// load loads rules with files in place of the shipped ones.
+func load(t testing.TB, files map[string]string) (*validate.Rules, error) {
+	t.Helper()
+	forms, err := form.Load(config.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fsys := fstest.MapFS{}
+	for _, name := range []string{"rules.yaml", "holidays.yaml"} {
+		data, err := fs.ReadFile(config.FS, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fsys[name] = &fstest.MapFile{Data: data}
+	}
+	for name, data := range files {
+		fsys[name] = &fstest.MapFile{Data: []byte(data)}
+	}
+	return validate.Load(fsys, forms)
+}
+
+// withRules is the shipped rules.yaml with something replaced.
+func withRules(t testing.TB, replace ...string) (*validate.Rules, error) {
+	t.Helper()
+	data, err := os.ReadFile("../../config/rules.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := string(data)
+	after := strings.NewReplacer(replace...).Replace(before)
+	if after == before {
+		t.Fatalf("nothing replaced by %q", replace)
+	}
+	return load(t, map[string]string{"rules.yaml": after})
+}
+
+// of keeps the findings of one rule.
+func of(code string, findings []returns.Finding) []returns.Finding {
+	var found []returns.Finding
+	for _, f := range findings {
+		if f.Rule == code {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// errorsOf are the rules and cells of findings that are errors, in order.
+func errorsOf(findings []returns.Finding) []string {
+	codes := []string{}
+	for _, f := range findings {
+		if f.Severity == returns.Error {
+			codes = append(codes, f.Rule+" "+where(f.Cell))
+		}
+	}
+	return codes
+}
+
+// where is a cell as the cases write it: KET_NAP!C10, KET_NAP, or "".
+func where(c returns.Cell) string {
+	if c.Ref() == "" {
+		return c.Sheet
+	}
+	return c.Sheet + "!" + c.Ref()
 }
