@@ -108,52 +108,80 @@ func (e *legacyEvidence) settle() bool {
 	return e.always
 }
 
-// sharedText is shared string i as a cell of that font shows it.
-func (b *Book) sharedText(i int, font legacyFont, first bool) (text string, converted bool) {
-	s := &b.strings[i]
+// legacyKey is a shared string in a font.
+type legacyKey struct {
+	index int
+	font  legacyFont
+}
+
+// legacyResult is what a text came to.
+type legacyResult struct {
+	text      string
+	converted bool
+}
+
+// sharedText is shared string i as a cell of that font shows it. A text that many
+// cells show is judged once.
+func (p *sheetReader) sharedText(i int, font legacyFont) (legacyResult, error) {
+	s := &p.book.strings[i]
 	if font == notLegacy && s.hint == 0 {
-		return s.text, false
+		return legacyResult{text: s.text}, nil
+	}
+	key := legacyKey{i, font}
+	if r, ok := p.legacy[key]; ok {
+		return r, nil
 	}
 	var runs []legacyRun
 	if s.hint&hintRuns != 0 {
-		runs = b.legacy.runs[i]
+		runs = p.book.legacy.runs[i]
 	}
-	return b.legacyText(s.text, runs, font, first)
+	r, err := p.legacyText(s.text, runs, font)
+	if p.legacy == nil {
+		p.legacy = map[legacyKey]legacyResult{}
+	}
+	p.legacy[key] = r
+	return r, err
 }
 
-// inlineText is a cell's own text; there is none when the text is empty.
-func (b *Book) inlineText(rich *richText, font legacyFont, first bool) (text string, converted, some bool) {
-	text = string(compose(rich.text))
-	text, converted = b.legacyText(text, rich.legacyRuns(), font, first)
-	return text, converted, text != ""
+// inlineText is a cell's own text.
+func (p *sheetReader) inlineText(font legacyFont) (legacyResult, error) {
+	return p.legacyText(string(compose(p.rich.text)), p.rich.legacyRuns(), font)
 }
 
 // legacyText converts a text that is TCVN3 or VNI, run by run when runs have fonts
 // of their own.
-func (b *Book) legacyText(text string, runs []legacyRun, font legacyFont, first bool) (string, bool) {
+func (p *sheetReader) legacyText(text string, runs []legacyRun, font legacyFont) (legacyResult, error) {
+	if font == notLegacy && len(runs) == 0 && !viet.HasForeignLetters(text) {
+		return legacyResult{text: text}, nil
+	}
+	// Judging words is slow, and no return has that much to judge.
+	if p.judged += len(text); p.judged > p.limits.LegacyBytes {
+		return legacyResult{}, tooMuch(p.part, "", "độ dài chữ không phải Unicode", "trên "+mebibytes(int64(p.limits.LegacyBytes)), mebibytes(int64(p.limits.LegacyBytes)))
+	}
+	first := p.cover == nil
 	if len(runs) == 0 {
-		return b.legacyRunText(text, font, first)
+		return p.book.legacyRunText(text, font, first), nil
 	}
 	var all strings.Builder
 	converted := false
-	for _, r := range runs {
-		f := r.font
+	for _, run := range runs {
+		f := run.font
 		if f == fontOfCell {
 			f = font
 		}
-		part, done := b.legacyRunText(r.text, f, first)
-		all.WriteString(part)
-		converted = converted || done
+		r := p.book.legacyRunText(run.text, f, first)
+		all.WriteString(r.text)
+		converted = converted || r.converted
 	}
 	if !converted {
-		return text, false
+		return legacyResult{text: text}, nil
 	}
-	return all.String(), true
+	return legacyResult{all.String(), true}, nil
 }
 
 // legacyRunText converts one text in one font. Without a legacy font only a text
 // that leaves no doubt is converted.
-func (b *Book) legacyRunText(text string, font legacyFont, first bool) (string, bool) {
+func (b *Book) legacyRunText(text string, font legacyFont, first bool) legacyResult {
 	var likeness viet.Likeness
 	var evidence *fontEvidence
 	convert := viet.FromTCVN3
@@ -164,25 +192,25 @@ func (b *Book) legacyRunText(text string, font legacyFont, first bool) (string, 
 		likeness, evidence, convert = viet.LooksVNI(text), &b.legacy.vni, viet.FromVNI
 	default:
 		if !viet.HasForeignLetters(text) {
-			return text, false
+			return legacyResult{text: text}
 		}
 		t, v := viet.LooksTCVN3(text) == viet.Certain, viet.LooksVNI(text) == viet.Certain
 		if t == v {
-			return text, false
+			return legacyResult{text: text}
 		}
 		if v {
 			convert = viet.FromVNI
 		}
-		return convert(text), true
+		return legacyResult{convert(text), true}
 	}
 	if first {
 		evidence.add(likeness)
 	}
 	if likeness < viet.Ambiguous || likeness == viet.Ambiguous && !b.legacy.always {
-		return text, false
+		return legacyResult{text: text}
 	}
 	if text = convert(text); font == fontTCVN3Capital {
 		text = strings.ToUpper(text)
 	}
-	return text, true
+	return legacyResult{text, true}
 }

@@ -24,6 +24,7 @@ type Limits struct {
 	StringBytes int // bytes of all shared strings
 	Text        int // characters in one cell or formula (Excel's own limit)
 	Formulas    int // bytes of all formulas
+	LegacyBytes int // bytes of text in one sheet that may be TCVN3 or VNI
 	Merges      int // merged ranges in one sheet
 	NumFmts     int // number formats
 	Styles      int // cell styles and fonts (Excel's own limit)
@@ -55,6 +56,7 @@ func DefaultLimits() Limits {
 		StringBytes: 32 * mebi,
 		Text:        32_767,
 		Formulas:    32 * mebi,
+		LegacyBytes: 8 * mebi,
 		Merges:      10_000,
 		NumFmts:     5_000,
 		Styles:      65_430,

@@ -105,6 +105,8 @@ type sheetReader struct {
 	formula []byte
 	rich    richText
 	shared  map[int]sharedFormula
+	legacy  map[legacyKey]legacyResult
+	judged  int  // bytes of text judged for legacy encodings
 	array   bool // the cell's formula fills several cells
 }
 
@@ -476,11 +478,14 @@ const unknownFormula = "?"
 
 // finishCell turns what was read of a cell into its typed value.
 func (p *sheetReader) finishCell(cell Cell, typ valueType, styleIndex int, hasValue, hasFormula, hasInline bool) error {
+	font := p.styleOf(styleIndex).font
 	switch {
 	case typ == typeInline && hasInline:
-		var kept bool
-		cell.Text, cell.Legacy, kept = p.book.inlineText(&p.rich, p.styleOf(styleIndex).font, p.cover == nil)
-		if kept {
+		r, err := p.inlineText(font)
+		if err != nil {
+			return err
+		}
+		if cell.Text, cell.Legacy = r.text, r.converted; r.text != "" || hasFormula {
 			cell.Type = Text
 		}
 	case typ == typeString && hasValue && (hasFormula || len(p.value) > 0),
@@ -491,8 +496,11 @@ func (p *sheetReader) finishCell(cell Cell, typ valueType, styleIndex int, hasVa
 		if err := p.rich.tooLong(p.xmlReader); err != nil {
 			return err
 		}
-		cell.Type = Text
-		cell.Text, cell.Legacy, _ = p.book.inlineText(&p.rich, p.styleOf(styleIndex).font, p.cover == nil)
+		r, err := p.inlineText(font)
+		if err != nil {
+			return err
+		}
+		cell.Type, cell.Text, cell.Legacy = Text, r.text, r.converted
 	case len(p.value) == 0:
 		cell.NoValue = hasFormula
 		if hasFormula && p.array && p.cover == nil {
@@ -503,10 +511,12 @@ func (p *sheetReader) finishCell(cell Cell, typ valueType, styleIndex int, hasVa
 		if !ok || i >= len(p.book.strings) {
 			return p.badCell(cell.Col, "shared string out of range")
 		}
-		cell.Type = Text
-		cell.Text, cell.Legacy = p.book.sharedText(i, p.styleOf(styleIndex).font, p.cover == nil)
-		if cell.Text == "" && !hasFormula {
-			return nil
+		r, err := p.sharedText(i, font)
+		if err != nil {
+			return err
+		}
+		if cell.Text, cell.Legacy = r.text, r.converted; r.text != "" || hasFormula {
+			cell.Type = Text
 		}
 	case typ == typeNumber:
 		n, ok := parseNumber(p.value)
