@@ -39,7 +39,10 @@ func (w *Workspace) choosePeriod(ctx context.Context, store *record.Store, asked
 
 // summarise adds up a period from the record.
 func (w *Workspace) summarise(ctx context.Context, store *record.Store, p returns.Period) (*consolidate.Summary, error) {
-	in := consolidate.Input{Period: p, Assignment: w.Assignment, Counting: w.counting(), Deadline: w.deadline(p)}
+	in := consolidate.Input{Period: p, Assignment: w.Assignment, Counting: w.counting(), Deadline: w.deadline(p), Titles: map[string]string{}}
+	for _, r := range w.Rules.Catalogue() {
+		in.Titles[r.Code] = r.Title
+	}
 	var err error
 	if in.Counted, err = store.Counted(ctx, p); err != nil {
 		return nil, fmt.Errorf("read the record: %w", err)

@@ -20,6 +20,7 @@ type Input struct {
 	Submissions []record.Submission        // everything judged for the period
 	Before      [2][]record.Submission     // the same of the month before, and of the one before that
 	Deadline    returns.Date               // zero: none
+	Titles      map[string]string          // of rules, by code
 }
 
 // Summarise adds up. Only units expected for the period are in the Summary; an
@@ -299,7 +300,7 @@ func (in Input) faults() []Fault {
 			}
 			fault := byRule[f.Rule]
 			if fault == nil {
-				fault = &Fault{Rule: f.Rule, Severity: f.Severity}
+				fault = &Fault{Rule: f.Rule, Title: in.Titles[f.Rule], Severity: f.Severity}
 				byRule[f.Rule] = fault
 			}
 			if f.Severity == returns.Error {

@@ -22,6 +22,7 @@ type Summary struct {
 // warnings that are not explained.
 type Fault struct {
 	Rule     string
+	Title    string           // what is wrong, one line
 	Severity returns.Severity // the gravest told
 	Count    int
 	Units    []string // codes of the units that have it, in register order; units not known are not in it

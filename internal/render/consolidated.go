@@ -69,7 +69,8 @@ func consolidatedBook(s *consolidate.Summary, office Office) *book {
 	addAll(b.values, "whole", wholeValues(s))
 	addAll(b.values, "standing", standingValues(s))
 	addUnits(b, s)
-	addFindings(b, s)
+	addFindings(b, s, office)
+	addFaults(b, s)
 	addCharts(b, s)
 	b.lists["note"] = texts(notes(s, office))
 	b.lists["reminder"] = texts(reminders(s))
@@ -307,7 +308,7 @@ func notes(s *consolidate.Summary, office Office) []string {
 
 // addFindings adds the list finding, errors first, and the list clean, which has
 // one line when there is no finding.
-func addFindings(b *book, s *consolidate.Summary) {
+func addFindings(b *book, s *consolidate.Summary, office Office) {
 	names := map[string]string{}
 	for _, u := range s.Units() {
 		names[u.Unit.Code] = u.Unit.Name
@@ -317,12 +318,16 @@ func addFindings(b *book, s *consolidate.Summary) {
 		if f.Explained {
 			severity += " (đã giải trình)"
 		}
+		unit := cmp.Or(names[f.Unit], f.Unit, "Không rõ đơn vị")
+		if f.File == "" { // about the whole
+			unit = capital(office.whole())
+		}
 		cell := f.Cell.Ref()
 		if len(f.At) > 1 {
 			cell += fmt.Sprintf(" và %d ô khác", len(f.At)-1)
 		}
 		return map[string]any{
-			"no": n, "unit": cmp.Or(names[f.Unit], f.Unit, "Không rõ đơn vị"), "code": f.Unit,
+			"no": n, "unit": unit, "code": f.Unit,
 			"file": strings.TrimPrefix(f.File, "inbox/"), "sheet": f.Cell.Sheet, "cell": cell,
 			"rule": f.Rule, "severity": severity, "got": f.Got, "want": f.Want, "message": f.Message,
 		}
@@ -427,4 +432,33 @@ func rankedUnits(s *consolidate.Summary) (scope string, units []consolidate.Unit
 	}
 	slices.SortStableFunc(largest, func(a, b consolidate.UnitLine) int { return a.Line.Rank - b.Line.Rank })
 	return scope, largest[:min(len(largest), maxBars)]
+}
+
+// addFaults adds the list fault, the findings by rule, and the list noFault, which
+// has one line when there is none.
+func addFaults(b *book, s *consolidate.Summary) {
+	names := shortNames(s)
+	list := func(codes []string) string {
+		units := make([]string, len(codes))
+		for i, code := range codes {
+			units[i] = names[code]
+		}
+		return strings.Join(units, "; ")
+	}
+	faultItem := func(f consolidate.Fault) map[string]any {
+		return map[string]any{
+			"rule": f.Rule, "title": f.Title, "severity": f.Severity.Vietnamese(), "count": f.Count,
+			"unitCount": len(f.Units), "units": list(f.Units), "running": list(f.Running),
+		}
+	}
+	l := newList("", faultItem(consolidate.Fault{}), nil)
+	for _, f := range s.Faults {
+		l.items = append(l.items, item{values: faultItem(f)})
+	}
+	b.lists["fault"] = l
+	var none []string
+	if len(s.Faults) == 0 {
+		none = []string{"Không có lỗi hay cảnh báo nào"}
+	}
+	b.lists["noFault"] = texts(none)
 }

@@ -48,7 +48,12 @@ type Person struct {
 // Findings[i] belong to d.Fresh[i], in their total order; the order of d.Fresh
 // never matters. An error is about our run, never about a return: a rule that
 // panics is a bug, and says nothing of the file it stumbled over.
-func (rules *Rules) Judge(d Docket) ([][]returns.Finding, error) {
+func (rules *Rules) Judge(d Docket) (_ [][]returns.Finding, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("judge the returns of %s: panic: %v\n%s", d.Period, p, debug.Stack())
+		}
+	}()
 	if d.Assignment == nil {
 		d.Assignment = &reference.Assignment{}
 	}

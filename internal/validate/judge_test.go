@@ -1,0 +1,560 @@
+package validate_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"ketnap/internal/returns"
+	"ketnap/internal/validate"
+)
+
+// told are the rules and cells of findings, in their order.
+func told(findings []returns.Finding) []string {
+	var codes []string
+	for _, f := range findings {
+		codes = append(codes, strings.TrimSpace(f.Rule+" "+where(f.Cell)))
+	}
+	return codes
+}
+
+// without takes a column out of the sheet KET_NAP, as the reader does when it is missing.
+func without(id, header string) func(*world) {
+	return func(w *world) {
+		s := w.r.Reading.Sheet(returns.SheetAdmissions)
+		s.Missing = append(s.Missing, returns.MissingColumn{ID: id, Header: header, Required: true, At: returns.Cell{Sheet: "KET_NAP", Row: 7}})
+		for k := range w.r.Admissions {
+			for field, v := range returns.Fields(&w.r.Admissions[k]) {
+				if field == id {
+					*v = returns.Value{}
+				}
+			}
+		}
+	}
+}
+
+// withoutSheet takes a sheet out, as the reader does when it is missing.
+func withoutSheet(id string) func(*world) {
+	return func(w *world) {
+		w.r.Reading.Sheet(id).Name = ""
+		switch id {
+		case returns.SheetCover:
+			w.r.Cover = returns.Cover{}
+			w.docket.Period = returns.Period{}
+		case returns.SheetAdmissions:
+			w.r.Admissions = nil
+		case returns.SheetPool:
+			w.r.Pool = nil
+		case returns.SheetCells:
+			w.r.Cells, w.r.Total = nil, nil
+		}
+	}
+}
+
+// One planted mistake gives one finding: these are all that is found.
+func TestOneCauseOneError(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		edit func(*world)
+		want []string
+	}{
+		{"a bad birth date silences age, number and namesakes", first(func(a *returns.Admission) { a.Born = bad(returns.NoSuchDay, "31/02/1990") }), []string{"R02 KET_NAP!C10"}},
+		{"a bad meeting silences age, certificate, order", first(func(a *returns.Admission) { a.MeetingDate = bad(returns.NotADate, "?") }), []string{"R02 KET_NAP!P10"}},
+		{"a bad decision date silences the month's figure", on(func(r *returns.Return) { r.Admissions[1].DecisionDate = bad(returns.NotADate, "?") }), []string{"R02 KET_NAP!R11"}},
+		{"a bad certificate silences the year's figure", on(func(r *returns.Return) { r.Admissions[1].CertificateDate = bad(returns.BareYear, "2021") }), []string{"R02 KET_NAP!O11"}},
+		{"R15 silences the wait and the month's figure, the row still counts to date", on(func(r *returns.Return) {
+			r.Admissions[1].DecisionDate, r.Admissions[1].CeremonyDate = date("04/05/2022"), blank()
+		}), []string{"R15 KET_NAP!R11"}},
+		{"R15 silences R21 at its cell", func(w *world) {
+			w.docket.Counting = returns.ByCeremony
+			w.r.Admissions[1].CeremonyDate = date("02/11/2021")
+		}, []string{"R15 KET_NAP!S11"}},
+		{"R21 stays where another date counts", on(func(r *returns.Return) { r.Admissions[1].CeremonyDate = date("02/11/2021") }), []string{"R16 KET_NAP!S11", "R21 KET_NAP!S11"}},
+		{"A02 silences A01 where it explains the whole difference", on(func(r *returns.Return) { r.Cells[0].ToDate, r.Total.ToDate = count(8), count(9) }), []string{"A02 CHI_BO!E10"}},
+		{"A02 leaves A01 where it explains a part", on(func(r *returns.Return) { r.Cells[0].ToDate, r.Total.ToDate = count(8), count(10) }), []string{"A02 CHI_BO!E10", "A01 CHI_BO!E12", "A03 CHI_BO!E12"}},
+		{"two A02 that cancel leave no A01", on(func(r *returns.Return) { r.Cells[0].ToDate, r.Cells[1].ToDate = count(2), count(0) }), []string{"A02 CHI_BO!E10", "A02 CHI_BO!E11"}},
+		{"A03 compares stored values only", on(func(r *returns.Return) { r.Cells[0].Target.Repair = returns.Computed; r.Total.Target = count(9) }), []string{"F09 CHI_BO!C10"}},
+		{"F05 silences R01: dân tộc", without("ethnicity", "Dân tộc"), []string{"F05 KET_NAP!A7"}},
+		{"F05: họ và tên", without("name", "Họ và tên"), []string{"F05 KET_NAP!A7"}},
+		{"F05: ngày sinh", without("born", "Ngày sinh"), []string{"F05 KET_NAP!A7"}},
+		{"F05: giới tính", without("sex", "Giới tính"), []string{"F05 KET_NAP!A7"}},
+		{"F05: số định danh", without("national_id", "Số định danh cá nhân (CCCD)"), []string{"F05 KET_NAP!A7"}},
+		{"F05: chi bộ", without("cell", "Chi bộ"), []string{"F05 KET_NAP!A7"}},
+		{"F05: ngày cấp GCN", without("certificate_date", "Ngày cấp GCN"), []string{"F05 KET_NAP!A7"}},
+		{"F05: ngày họp", without("meeting_date", "Ngày chi bộ họp xét"), []string{"F05 KET_NAP!A7"}},
+		{"F05: ngày quyết định", without("decision_date", "Quyết định kết nạp / Ngày"), []string{"F05 KET_NAP!A7"}},
+		{"F04: THONG_TIN", withoutSheet(returns.SheetCover), []string{"F04"}},
+		{"F04: KET_NAP", withoutSheet(returns.SheetAdmissions), []string{"F04"}},
+		{"F04: NGUON", withoutSheet(returns.SheetPool), []string{"F04"}},
+		{"F04: CHI_BO", withoutSheet(returns.SheetCells), []string{"F04"}},
+		{"F08 silences the sums", on(func(r *returns.Return) { r.Cells[0].ToDate = bad(returns.FormulaError, "#REF!") }), []string{"F08 CHI_BO!E10"}},
+		{"A04 silences the sums", on(func(r *returns.Return) { r.Total.ToDate = bad(returns.Negative, "-2") }), []string{"A04 CHI_BO!E12"}},
+		{"a blank figure is not 0", on(func(r *returns.Return) { r.Cells[0].ToDate = blank() }), []string{"R01 CHI_BO!E10"}},
+		{"an unknown cell leaves the figures of the right one", first(func(a *returns.Admission) { a.Cell = text("Chi bộ xóm Sôi") }), []string{"R18 KET_NAP!H10"}},
+		{"a row of nobody is not counted", on(func(r *returns.Return) {
+			a := unplaced(r.Admissions[0])
+			a.Name, a.NationalID, a.Religion, a.Born = blank(), blank(), blank(), bad(returns.NotADate, "?")
+			a.Ethnicity, a.DecisionDate = unlisted("?"), date("01/01/1999")
+			r.Admissions = append(r.Admissions, a)
+		}), []string{"R01 KET_NAP!B12"}},
+		{"a name alone makes a row", first(func(a *returns.Admission) { a.NationalID = blank() }), []string{"R01 KET_NAP!E10"}},
+		{"a number alone makes a row", first(func(a *returns.Admission) { a.Name = blank() }), []string{"R01 KET_NAP!B10"}},
+		{"an unknown unit", on(func(r *returns.Return) { r.Cover.UnitCode = text("99999") }), []string{"U01 THONG_TIN!B9"}},
+		{"another's name silences clashes with it", func(w *world) {
+			w.r.Cover.UnitName = text("Đảng bộ xã Nga My")
+			w.docket.Fresh = []*returns.Return{validTheirs(func(r *returns.Return) { r.Admissions = valid(nil).Admissions })}
+		}, []string{"U02 THONG_TIN!B10"}},
+		{"a wrong month is one error", on(func(r *returns.Return) { r.Cover.From, r.Cover.To = date("01/02/2020"), date("30/11/2021") }), []string{"T01 THONG_TIN!B11"}},
+		{"U03 silences X02, X03 and X04", func(w *world) {
+			w.docket.Fresh = []*returns.Return{validTheirs(func(r *returns.Return) { r.Admissions = valid(nil).Admissions })}
+		}, []string{"U03"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			findings := newWorld(c.edit).judge(t, defaultRules(t))
+			if diff := cmp.Diff(c.want, told(findings), cmpopts.SortSlices(strings.Compare)); diff != "" {
+				t.Errorf("findings (-want +got):\n%s\n%v", diff, findings)
+			}
+		})
+	}
+}
+
+// A clash goes to both, unless one was accepted in an earlier run: then to the newer.
+func TestClashGoesToTheNewer(t *testing.T) {
+	shared := func(r *returns.Return) { r.Admissions[0].NationalID = text("019090000001") }
+	mine, other := valid(nil), validTheirs(shared)
+	for _, c := range []struct {
+		name       string
+		docket     validate.Docket
+		mine, them int // X02 findings
+	}{
+		{"both new", validate.Docket{Fresh: []*returns.Return{mine, other}}, 1, 1},
+		{"mine accepted before and judged again", validate.Docket{Fresh: []*returns.Return{mine, other}, Standing: map[string]*returns.Return{ours: mine}}, 0, 1},
+		{"theirs accepted before", validate.Docket{Fresh: []*returns.Return{mine, other}, Standing: map[string]*returns.Return{theirs: other}}, 1, 0},
+		{"both accepted before", validate.Docket{Fresh: []*returns.Return{mine, other}, Standing: map[string]*returns.Return{ours: mine, theirs: other}}, 1, 1},
+		{"mine accepted before without the person", validate.Docket{Fresh: []*returns.Return{mine, other}, Standing: map[string]*returns.Return{
+			ours: valid(func(r *returns.Return) { r.Admissions = r.Admissions[1:] })}}, 1, 1},
+		{"they sent a newer version without the person", validate.Docket{Fresh: []*returns.Return{mine, other,
+			validTheirs(func(r *returns.Return) { r.File.SHA256, r.Cover.Submission = "bb02", count(2) })}}, 0, 1},
+		{"their newer version has an error of its own", validate.Docket{Fresh: []*returns.Return{mine, other,
+			validTheirs(func(r *returns.Return) { r.File.SHA256, r.Cover.Submission, r.Cover.Target = "bb02", count(2), count(99) })}}, 1, 1},
+		{"they have not sent yet: their earlier return stands for them", validate.Docket{Fresh: []*returns.Return{mine},
+			Earlier: map[string]*returns.Return{theirs: other}}, 1, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.docket.Period, c.docket.Assignment = october, assignment()
+			findings, err := defaultRules(t).Judge(c.docket)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := len(of("X02", findings[0])); got != c.mine {
+				t.Errorf("mine has %d X02, want %d", got, c.mine)
+			}
+			if len(findings) > 1 {
+				if got := len(of("X02", findings[1])); got != c.them {
+					t.Errorf("theirs has %d X02, want %d", got, c.them)
+				}
+			}
+			for _, f := range of("X02", slices.Concat(findings...)) {
+				if strings.Contains(f.Message, "Giang") || strings.Contains(f.Message+f.Got, "0190900") {
+					t.Errorf("X02 tells of the person elsewhere: %+v", f)
+				}
+			}
+		})
+	}
+}
+
+// The order in which returns are found never matters.
+func TestOrderNeverMatters(t *testing.T) {
+	fresh := []*returns.Return{
+		valid(nil),
+		valid(func(r *returns.Return) { r.File.Path, r.File.SHA256 = "inbox/b.xlsx", "aa02" }),
+		valid(func(r *returns.Return) {
+			r.File.Path, r.File.SHA256, r.Cover.Submission, r.Cover.Target = "inbox/c.xlsx", "aa03", count(2), count(7)
+		}),
+		validTheirs(func(r *returns.Return) { r.Admissions[0].NationalID = text("019090000001") }),
+		validTheirs(func(r *returns.Return) {
+			r.File.Path, r.File.SHA256, r.Cover.Submission = "inbox/d.xlsx", "bb02", count(2)
+			r.Admissions = valid(nil).Admissions
+		}),
+		valid(func(r *returns.Return) {
+			r.File.Path, r.File.SHA256, r.Cover.UnitCode = "inbox/e.xlsx", "cc01", text("05962")
+		}),
+	}
+	judge := func(order []int) map[string][]returns.Finding {
+		d := validate.Docket{Period: october, Assignment: assignment()}
+		for _, k := range order {
+			d.Fresh = append(d.Fresh, fresh[k])
+		}
+		findings, err := defaultRules(t).Judge(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		by := map[string][]returns.Finding{}
+		for k, r := range d.Fresh {
+			by[r.File.Path] = findings[k]
+		}
+		return by
+	}
+	order := []int{0, 1, 2, 3, 4, 5}
+	want := judge(order)
+	if len(of("X02", want["inbox/Nga My T10.xlsx"])) == 0 || len(of("U03", want["inbox/d.xlsx"])) == 0 {
+		t.Fatalf("the returns do not clash: %v", want)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 50 {
+		random.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
+		if diff := cmp.Diff(want, judge(order)); diff != "" {
+			t.Fatalf("order %v (-want +got):\n%s", order, diff)
+		}
+	}
+}
+
+func TestNoteExplainsWarnings(t *testing.T) {
+	rules := defaultRules(t)
+	for _, c := range []struct {
+		name string
+		code string
+		edit func(*world)
+		want bool
+	}{
+		{"row without a note", "R17", first(func(a *returns.Admission) { a.DecisionNo = text("43") }), false},
+		{"row with a note", "R17", first(func(a *returns.Admission) { a.DecisionNo, a.Note = text("43"), text("theo bản gốc") }), true},
+		{"the note of another row", "R17", on(func(r *returns.Return) { r.Admissions[0].DecisionNo, r.Admissions[1].Note = text("43"), text("theo bản gốc") }), false},
+		{"the total's note is not a row's", "R17", on(func(r *returns.Return) { r.Admissions[0].DecisionNo, r.Total.Note = text("43"), text("theo bản gốc") }), false},
+		{"a line of CHI_BO", "A06", on(func(r *returns.Return) {
+			r.Cells[0].Waiting, r.Total.Waiting, r.Cells[0].Note = count(1), count(2), text("hồ sơ của người chuyển đến")
+		}), true},
+		{"no row, no note", "T02", func(w *world) { w.docket.Deadline = day("01/11/2021") }, false},
+		{"no row, the total's note", "T02", func(w *world) { w.docket.Deadline = day("01/11/2021"); w.r.Total.Note = text("mưa lũ") }, true},
+		{"an error is never explained", "R12", first(func(a *returns.Admission) { a.DecisionDate, a.Note = date("01/02/2021"), text("đúng như vậy") }), false},
+		{"an info is never explained", "R16", first(func(a *returns.Admission) { a.CeremonyDate, a.Note = date("01/07/2021"), text("x") }), false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			found := of(c.code, newWorld(c.edit).judge(t, rules))
+			if len(found) != 1 || found[0].Explained != c.want {
+				t.Errorf("findings %v, want one with explained %v", found, c.want)
+			}
+		})
+	}
+}
+
+// A warning already told on a row that has not changed is told as info.
+func TestWarningIsNotToldTwice(t *testing.T) {
+	rules := defaultRules(t)
+	number := func(r *returns.Return) { r.Admissions[0].DecisionNo = text("43") }
+	before := newWorld(func(w *world) { w.r = september(number); w.docket.Period.Month = 9 })
+	before.r.Cells[1].InPeriod, before.r.Total.InPeriod = count(0), count(0)
+	said := before.judge(t, rules)
+	if len(of("R17", said)) != 1 {
+		t.Fatalf("september: %v", said)
+	}
+	for _, c := range []struct {
+		name string
+		edit func(*world)
+		want returns.Severity
+	}{
+		{"the same row", on(number), returns.Info},
+		{"the same row further down", on(func(r *returns.Return) {
+			number(r)
+			r.Admissions[0], r.Admissions[1] = unplaced(r.Admissions[1]), unplaced(r.Admissions[0])
+			r.Admissions[0].No, r.Admissions[1].No = count(1), count(2)
+		}), returns.Info},
+		{"a changed row", on(func(r *returns.Return) { number(r); r.Admissions[0].Occupation = text("Công nhân") }), returns.Warning},
+		{"a row that is new", on(func(r *returns.Return) { r.Admissions[1].DecisionNo = text("43") }), returns.Warning},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(func(w *world) {
+				c.edit(w)
+				w.docket.Earlier = map[string]*returns.Return{ours: before.r}
+				w.docket.Told = map[string][]returns.Finding{ours: said}
+			})
+			found := of("R17", w.judge(t, rules))
+			if len(found) != 1 || found[0].Severity != c.want {
+				t.Errorf("findings %v, want one %s", found, c.want)
+			}
+		})
+	}
+}
+
+// crowd is a return with n people of one cell.
+func crowd(n int, spoil func(*returns.Admission)) *returns.Return {
+	return valid(func(r *returns.Return) {
+		r.Admissions = nil
+		for k := range n {
+			a := admission(k+1, fmt.Sprintf("Nguyễn Văn Người %d", k), "05/03/1990", "Nam", fmt.Sprintf("019090%06d", k), "Chi bộ xóm Soi",
+				"15/03/2020", "10/05/2021", "43-QĐ/HU", "14/06/2021", "21/06/2021")
+			if spoil != nil {
+				spoil(&a)
+			}
+			r.Admissions = append(r.Admissions, a)
+		}
+		r.Cells[0].ToDate, r.Cells[1].ToDate, r.Total.ToDate = count(n), count(0), count(n)
+		r.Cells[1].InPeriod, r.Total.InPeriod = count(0), count(0)
+	})
+}
+
+func TestRepeatedFaultIsToldOnce(t *testing.T) {
+	rules := defaultRules(t)
+	for _, c := range []struct{ n, findings, at int }{{15, 15, 0}, {16, 1, 16}, {40, 1, 40}} {
+		r := crowd(c.n, func(a *returns.Admission) { a.Ethnicity = blank() })
+		found := of("R01", newWorld(func(w *world) { w.r = r }).judge(t, rules))
+		if len(found) != c.findings || len(found[0].At) != c.at {
+			t.Fatalf("%d cells: %d findings, the first at %d cells", c.n, len(found), len(found[0].At))
+		}
+		if c.at == 0 {
+			continue
+		}
+		f := found[0]
+		want := fmt.Sprintf("Ô F10…F%d (Dân tộc): %d ô cùng một lỗi, ví dụ ô F10: để trống — phải có — ghi bổ sung.", 9+c.n, c.n)
+		if f.Message != want || where(f.Cell) != "KET_NAP!F10" {
+			t.Errorf("told at %s: %q, want %q", where(f.Cell), f.Message, want)
+		}
+	}
+}
+
+func TestFindingsSayWhoseTheyAre(t *testing.T) {
+	findings := newWorld(first(func(a *returns.Admission) { a.Ethnicity = blank() })).judge(t, defaultRules(t))
+	want := []returns.Finding{{
+		Rule: "R01", Severity: returns.Error, Unit: ours, Period: october, File: "inbox/Dao Xa T10.xlsx",
+		Cell: returns.Cell{Sheet: "KET_NAP", Row: 10, Col: 6}, Message: "Ô F10 (Dân tộc): để trống — phải có — ghi bổ sung.",
+	}}
+	if diff := cmp.Diff(want, findings); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// No identity number is shown whole, whatever is said of it.
+func TestIdentityNumbersAreMasked(t *testing.T) {
+	for _, c := range ruleCases {
+		w := newWorld(c.edit)
+		var ids []string
+		for _, r := range w.docket.Fresh {
+			for k := range r.Admissions {
+				ids = append(ids, r.Admissions[k].NationalID.Raw, r.Admissions[k].NationalID.Text)
+			}
+			for k := range r.Pool {
+				ids = append(ids, r.Pool[k].NationalID.Raw, r.Pool[k].NationalID.Text)
+			}
+		}
+		for _, f := range w.judge(t, defaultRules(t)) {
+			for _, id := range ids {
+				if len(id) > 8 && strings.Contains(f.Message+f.Got+f.Want, id) {
+					t.Errorf("%s: %s shows an identity number: %q %q %q", c, f.Rule, f.Message, f.Got, f.Want)
+				}
+			}
+		}
+	}
+}
+
+func TestSettings(t *testing.T) {
+	fault := first(func(a *returns.Admission) { a.Ethnicity = blank() })
+	for _, c := range []struct {
+		name, setting string
+		want          []returns.Severity
+	}{
+		{"trial", "{code: R01, severity: trial}", []returns.Severity{returns.Trial}},
+		{"milder", "{code: R01, severity: warning}", []returns.Severity{returns.Warning}},
+		{"until before", "{code: R01, severity: error, until: 2021-09}", nil},
+		{"until this period", "{code: R01, severity: error, until: 2021-10}", []returns.Severity{returns.Error}},
+		{"from next", "{code: R01, severity: error, from: 2021-11}", nil},
+		{"exempt", `{code: R01, severity: error, exempt: [{unit: "05926", why: thử}]}`, nil},
+		{"another exempt", `{code: R01, severity: error, exempt: [{unit: "05956", why: thử}]}`, []returns.Severity{returns.Error}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rules, err := withRules(t, "{code: R01, severity: error}", c.setting)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []returns.Severity
+			for _, f := range newWorld(fault).judge(t, rules) {
+				got = append(got, f.Severity)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A return of a year is judged by the law of that year.
+func TestLimitsChangeWithTheLaw(t *testing.T) {
+	rules, err := withRules(t, `{from: "2021-07-30", value: 216,`, `{from: "2021-07-30", value: 240,`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nineteen := func(meeting string) func(*world) {
+		return first(func(a *returns.Admission) {
+			a.Born, a.NationalID, a.MeetingDate = date("10/05/2002"), text("019202000001"), date(meeting)
+		})
+	}
+	if found := of("R08", newWorld(nineteen("29/07/2021")).judge(t, rules)); len(found) != 0 {
+		t.Errorf("before the change: %v", found)
+	}
+	if found := of("R08", newWorld(nineteen("30/07/2021")).judge(t, rules)); len(found) != 1 || !strings.Contains(found[0].Message, "20 tuổi") {
+		t.Errorf("from the change on: %v", found)
+	}
+}
+
+func TestMistakesInConfiguration(t *testing.T) {
+	data, err := os.ReadFile("../../config/rules.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := func(s string) int {
+		before, _, ok := strings.Cut(string(data), s)
+		if !ok {
+			t.Fatalf("rules.yaml has no %q", s)
+		}
+		return strings.Count(before, "\n") + 1
+	}
+	r01 := "{code: R01, severity: error}"
+	for _, c := range []struct {
+		name string
+		from string
+		to   string
+		want string
+	}{
+		{"unknown rule", r01, "{code: R99, severity: error}", `unknown rule "R99"`},
+		{"unknown severity", r01, "{code: R01, severity: fatal}", `unknown severity "fatal": error, warning, info or trial`},
+		{"unknown key", r01, "{code: R01, severity: error, till: 2021-01}", "till"},
+		{"twice", r01, "{code: R02, severity: error}", "rule R02 is set twice"},
+		{"bad period", r01, "{code: R01, severity: error, from: 1/2021}", "from:"},
+		{"backwards", r01, "{code: R01, severity: error, from: 2021-05, until: 2021-04}", "until is before from"},
+		{"no reason", r01, "{code: R01, severity: error, exempt: [{unit: PB01}]}", "a reason"},
+		{"softened", "{code: F01, severity: error}", "{code: F01, severity: trial}", "rule F01 always is an error"},
+		{"unknown limit", "name: age_min_months", "name: age_min", `unknown limit "age_min" (did you mean age_min_months?)`},
+		{"no source", `{from: "2021-07-30", value: 216, source: "Quy định 24-QĐ/TW ngày 30/7/2021, mục 1.1: đủ 18 tuổi, tính theo tháng"}`, `{from: "2021-07-30", value: 216}`, "a source"},
+		{"bad day", `{from: "2021-07-30", value: 216,`, `{from: "30/7/2021", value: 216,`, `"30/7/2021" is not a date`},
+		{"unknown word list", "name: units_own_decisions", "name: own", "unknown word list"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := withRules(t, c.from, c.to)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("error %v, want %q in it", err, c.want)
+			}
+			if at := fmt.Sprintf("line %d", line(c.from)); !strings.Contains(err.Error(), "rules.yaml") ||
+				!strings.Contains(err.Error(), fmt.Sprintf("rules.yaml:%d:", line(c.from))) && !strings.Contains(err.Error(), at) {
+				t.Errorf("error %q does not name rules.yaml line %d", err, line(c.from))
+			}
+		})
+	}
+	if _, err := load(t, map[string]string{"holidays.yaml": "years:\n  - year: 2021\n    off:\n      - {from: \"2021-02-10\", to: \"2022-02-16\"}\n"}); err == nil || !strings.Contains(err.Error(), "holidays.yaml:4:") {
+		t.Errorf("a holiday of a year: %v", err)
+	}
+}
+
+// random makes any value a reader could make, and some it could not.
+func random(r *rand.Rand) returns.Value {
+	raws := []string{"", "x", "Nam", "Nữ", "019090000001", "090900001", "1", "43-QĐ/HU", "Chi bộ xóm Soi", "Tiểu học", "\u0301", strings.Repeat("ă", 500), "Đã trình cấp ủy", "05926"}
+	v := returns.Value{
+		State: returns.State(r.IntN(4)), Why: returns.Why(r.IntN(12)), Repair: returns.Repair(r.IntN(8)), Unlisted: r.IntN(4) == 0, Mark: r.IntN(3) == 0,
+		Raw: raws[r.IntN(len(raws))], Num: r.IntN(30) - 3, Date: returns.Date{Year: 1990 + r.IntN(35)*r.IntN(2), Month: 1, Day: 1}.AddDays(r.IntN(20000)),
+	}
+	v.Text = v.Raw
+	if r.IntN(3) > 0 {
+		v.Cell = returns.Cell{Sheet: "KET_NAP", Row: r.IntN(40), Col: r.IntN(30)}
+	}
+	if r.IntN(3) == 0 {
+		v.List = raws[:r.IntN(len(raws))]
+	}
+	return v
+}
+
+func randomReturn(r *rand.Rand) *returns.Return {
+	ret := valid(nil)
+	if r.IntN(2) == 0 {
+		ret = validTheirs(nil)
+	}
+	spoil := func(record any) {
+		for _, v := range returns.Fields(record) {
+			if r.IntN(3) == 0 {
+				*v = random(r)
+			}
+		}
+	}
+	ret.File.SHA256 = fmt.Sprint(r.IntN(10))
+	for range r.IntN(30) {
+		ret.Admissions = append(ret.Admissions, ret.Admissions[r.IntN(len(ret.Admissions))])
+		ret.Pool = append(ret.Pool, ret.Pool[r.IntN(len(ret.Pool))])
+		ret.Cells = append(ret.Cells, ret.Cells[r.IntN(len(ret.Cells))])
+	}
+	if r.IntN(2) == 0 {
+		spoil(&ret.Cover)
+	}
+	for k := range ret.Admissions {
+		spoil(&ret.Admissions[k])
+	}
+	for k := range ret.Pool {
+		spoil(&ret.Pool[k])
+	}
+	for k := range ret.Cells {
+		spoil(&ret.Cells[k])
+	}
+	switch r.IntN(4) {
+	case 0:
+		ret.Total = nil
+	case 1:
+		ret.Reading = returns.Reading{}
+	case 2:
+		spoil(ret.Total)
+	}
+	return ret
+}
+
+// FuzzJudge: no return, however odd, makes a rule panic, and findings are sorted.
+func FuzzJudge(f *testing.F) {
+	for seed := range uint64(20) {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		d := validate.Docket{Period: october, Assignment: assignment(), Counting: []returns.Counting{"", returns.ByMeeting, returns.ByCeremony}[r.IntN(3)]}
+		if r.IntN(5) == 0 {
+			d.Period = returns.Period{}
+		}
+		for range 1 + r.IntN(4) {
+			d.Fresh = append(d.Fresh, randomReturn(r))
+		}
+		d.Standing = map[string]*returns.Return{ours: randomReturn(r)}
+		d.Earlier = map[string]*returns.Return{ours: randomReturn(r), theirs: randomReturn(r)}
+		d.Past = []validate.Person{{NationalID: "019090000001", Unit: ours, Year: 2020}, {}}
+		findings, err := defaultRules(t).Judge(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k := range findings {
+			if !slices.IsSortedFunc(findings[k], returns.Finding.Compare) {
+				t.Error("findings are not in their total order")
+			}
+			for _, f := range findings[k] {
+				if f.Rule == "" || f.Severity == "" || f.Message == "" {
+					t.Errorf("a finding lacks something: %+v", f)
+				}
+			}
+		}
+	})
+}
+
+func BenchmarkJudge(b *testing.B) {
+	rules := defaultRules(b)
+	for name, spoil := range map[string]func(*returns.Admission){
+		"10000 good rows": nil,
+		"10000 bad rows":  func(a *returns.Admission) { a.Cell, a.Born = text("Chi bộ xóm Sôi"), bad(returns.NotADate, "?") },
+	} {
+		b.Run(name, func(b *testing.B) {
+			w := newWorld(func(w *world) { w.r = crowd(10_000, spoil) })
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := rules.Judge(w.docket); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
