@@ -254,7 +254,7 @@ func (w *Workspace) Blanks(ctx context.Context, p returns.Period, only string) (
 		}
 		in := render.BlankInput{
 			Unit: u, Period: p, Cells: w.Assignment.PartyCells(u.Code), Previous: previous[u.Code],
-			Counting: w.counting(), Office: w.Settings.Office.heading(),
+			Counting: w.counting(), Parent: cmp.Or(w.Settings.Office.Organisation, w.Settings.Office.Name),
 		}
 		if t, ok := w.Assignment.Target(u.Code, p); ok {
 			in.Target, in.Decision = returns.People(t.Number), t.Paper()

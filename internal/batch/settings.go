@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"ketnap/internal/render"
 	"ketnap/internal/returns"
+	"ketnap/internal/workbook"
 )
 
 // Settings are what an office may set in ketnap.yaml. Every one has a default
@@ -33,19 +35,66 @@ type Settings struct {
 	// LibreOffice is the program that converts .xls and .ods; "" looks for soffice,
 	// "off" never converts.
 	LibreOffice string `mapstructure:"libreoffice"`
+
+	Limits Limits `mapstructure:"limits"`
+}
+
+// Limits bound what one file may cost; a file beyond one is returned (F12) with
+// the limit named. Each must be above 0.
+type Limits struct {
+	FileMiB        int `mapstructure:"file_mib"`        // the file itself
+	UnpackedMiB    int `mapstructure:"unpacked_mib"`    // all its parts unpacked
+	PartMiB        int `mapstructure:"part_mib"`        // one part unpacked
+	Sheets         int `mapstructure:"sheets"`          // worksheets
+	Columns        int `mapstructure:"columns"`         // the last column that may hold a value
+	Rows           int `mapstructure:"rows"`            // rows with values in one sheet
+	Cells          int `mapstructure:"cells"`           // cells in the whole workbook
+	Strings        int `mapstructure:"strings"`         // different texts
+	Merges         int `mapstructure:"merges"`          // merged ranges in one sheet
+	Styles         int `mapstructure:"styles"`          // cell styles
+	ConvertSeconds int `mapstructure:"convert_seconds"` // for LibreOffice to convert one .xls or .ods
+	ConvertMiB     int `mapstructure:"convert_mib"`     // of memory for that
+}
+
+const mebi = 1 << 20
+
+// defaultLimits are the reader's own, in the units of the settings.
+func defaultLimits() Limits {
+	d := workbook.DefaultLimits()
+	return Limits{
+		FileMiB: int(d.FileSize / mebi), UnpackedMiB: int(d.TotalSize / mebi), PartMiB: int(d.PartSize / mebi),
+		Sheets: d.Sheets, Columns: d.Columns, Rows: d.Rows, Cells: d.Cells, Strings: d.Strings, Merges: d.Merges, Styles: d.Styles,
+		ConvertSeconds: int(d.ConvertTime / time.Second), ConvertMiB: int(d.ConvertMemory / mebi),
+	}
+}
+
+// readerLimits are the limits the reader runs with: its own, where the settings
+// have none.
+func (s Settings) readerLimits() workbook.Limits {
+	l := workbook.DefaultLimits()
+	l.FileSize, l.TotalSize, l.PartSize = int64(s.Limits.FileMiB)*mebi, int64(s.Limits.UnpackedMiB)*mebi, int64(s.Limits.PartMiB)*mebi
+	l.Sheets, l.Columns, l.Rows, l.Cells = s.Limits.Sheets, s.Limits.Columns, s.Limits.Rows, s.Limits.Cells
+	l.Strings, l.Merges, l.Styles = s.Limits.Strings, s.Limits.Merges, s.Limits.Styles
+	l.ConvertTime, l.ConvertMemory = time.Duration(s.Limits.ConvertSeconds)*time.Second, int64(s.Limits.ConvertMiB)*mebi
+	if l.LibreOffice = s.LibreOffice; s.LibreOffice == "off" {
+		l.LibreOffice = "-"
+	}
+	return l
 }
 
 // Office is the committee that issues the workbooks, as their heading words it.
 type Office struct {
-	Level       string `mapstructure:"level"`        // the word after "toàn": huyện, thành phố, tỉnh, xã
-	Parent      string `mapstructure:"parent"`       // ĐẢNG BỘ TỈNH THÁI NGUYÊN
-	Name        string `mapstructure:"name"`         // HUYỆN ỦY PHÚ BÌNH
-	Department  string `mapstructure:"department"`   // BAN TỔ CHỨC
-	Place       string `mapstructure:"place"`        // Phú Bình
-	Authority   string `mapstructure:"authority"`    // T/M BAN THƯỜNG VỤ
-	SignerTitle string `mapstructure:"signer_title"` // TRƯỞNG BAN
-	Signer      string `mapstructure:"signer"`
-	Preparer    string `mapstructure:"preparer"`
+	Level      string `mapstructure:"level"`      // the word after "toàn": huyện, thành phố, tỉnh, xã
+	Parent     string `mapstructure:"parent"`     // ĐẢNG BỘ TỈNH THÁI NGUYÊN
+	Name       string `mapstructure:"name"`       // HUYỆN ỦY PHÚ BÌNH
+	Department string `mapstructure:"department"` // BAN TỔ CHỨC
+	// Organisation heads the returns of its units: ĐẢNG BỘ HUYỆN PHÚ BÌNH; "" is Name.
+	Organisation string `mapstructure:"organisation"`
+	Place        string `mapstructure:"place"`        // Phú Bình
+	Authority    string `mapstructure:"authority"`    // T/M BAN THƯỜNG VỤ
+	SignerTitle  string `mapstructure:"signer_title"` // TRƯỞNG BAN
+	Signer       string `mapstructure:"signer"`
+	Preparer     string `mapstructure:"preparer"`
 }
 
 // heading is the office as the workbooks show it. The date of issue is left to
@@ -70,7 +119,7 @@ func DefaultSettings() Settings {
 		Inbox: "inbox", Assignment: "assignment.xlsx", Data: "data", Out: "out",
 		Received: FirstSeen, CountingDate: string(returns.ByDecision), DeadlineDays: -1,
 		Office:   Office{Level: "huyện", Name: "HUYỆN ỦY", Department: "BAN TỔ CHỨC", SignerTitle: "TRƯỞNG BAN"},
-		LogLevel: "warn",
+		LogLevel: "warn", Limits: defaultLimits(),
 	}
 }
 
@@ -89,10 +138,13 @@ func (s Settings) Check() error {
 			return usageError(fmt.Sprintf("ketnap.yaml: %s: «%s» không dùng được — chọn một trong: %s.", c.key, c.value, strings.Join(c.allowed, ", ")))
 		}
 	}
-	for key, value := range map[string]string{"inbox": s.Inbox, "assignment": s.Assignment, "data": s.Data, "out": s.Out} {
-		if value == "" {
-			return usageError(fmt.Sprintf("ketnap.yaml: %s: để trống — ghi tên thư mục hoặc tệp.", key))
+	for _, place := range [][2]string{{"inbox", s.Inbox}, {"assignment", s.Assignment}, {"data", s.Data}, {"out", s.Out}} {
+		if place[1] == "" {
+			return usageError(fmt.Sprintf("ketnap.yaml: %s: để trống — ghi tên thư mục hoặc tệp.", place[0]))
 		}
+	}
+	if l := s.Limits; min(l.FileMiB, l.UnpackedMiB, l.PartMiB, l.Sheets, l.Columns, l.Rows, l.Cells, l.Strings, l.Merges, l.Styles, l.ConvertSeconds, l.ConvertMiB) < 1 {
+		return usageError("ketnap.yaml: limits: mỗi giới hạn phải lớn hơn 0 — sửa số, hoặc bỏ dòng đó để dùng mặc định.")
 	}
 	if s.DeadlineDays < -1 || s.DeadlineDays > 366 {
 		return usageError(fmt.Sprintf("ketnap.yaml: deadline_days: %d không dùng được — ghi số ngày sau khi hết kỳ (0–366), hoặc -1 nếu không đặt hạn.", s.DeadlineDays))

@@ -60,8 +60,7 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, &UsageError{Sentence: fmt.Sprintf("Không có thư mục làm việc «%s» — dùng «ketnap init %s» để tạo, hoặc chỉ đúng thư mục bằng -C.", dir, dir), Cause: err}
 	}
-	w := &Workspace{Dir: dir, version: env.Version, Settings: settings, Limits: workbook.DefaultLimits(), now: env.Now, log: env.Log}
-	w.Limits.LibreOffice = settings.LibreOffice
+	w := &Workspace{Dir: dir, version: env.Version, Settings: settings, Limits: settings.readerLimits(), now: env.Now, log: env.Log}
 	w.Templates = overlay(filepath.Join(dir, "templates"), templates.FS)
 	configuration := configurationOf(dir)
 	var err error
@@ -187,7 +186,7 @@ func basis(version string, configuration fs.FS, s Settings, assignment string) (
 		}
 		fmt.Fprintf(h, "%s %d\n%s", name, len(data), data)
 	}
-	rest, err := json.Marshal([]any{version, assignment, s.Received, s.CountingDate, s.DeadlineDays, s.Office.Level, s.LibreOffice})
+	rest, err := json.Marshal([]any{version, assignment, s.Received, s.CountingDate, s.DeadlineDays, s.Office.Level, s.LibreOffice, s.Limits})
 	if err != nil {
 		return "", err
 	}

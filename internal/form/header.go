@@ -467,7 +467,11 @@ func missing[V any](def *SheetDef, found map[string]V, candidates []candidate, o
 			continue
 		}
 		m := returns.MissingColumn{ID: column.ID, Header: column.Header, Required: column.Required, At: otherwise}
-		for _, wording := range append([]string{column.Header}, column.Aliases...) {
+		wordings := []string{column.Header}
+		if column.Required {
+			wordings = append(wordings, column.Aliases...)
+		}
+		for _, wording := range wordings {
 			if near := viet.Nearest(wording, texts); near != "" {
 				j := slices.IndexFunc(candidates, func(c candidate) bool { return c.text == near })
 				m.Nearest, m.At = near, candidates[j].at

@@ -2,6 +2,7 @@ package form_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -171,7 +172,7 @@ func person(no any, name, id string) []any {
 
 // admissions is a KET_NAP with these rows under the plain header in row 1.
 func admissions(rows ...[]any) sheet {
-	return sheet{name: "KET_NAP", rows: append([][]any{admissionHeader}, rows...)}
+	return sheet{name: "KET_NAP", rows: append([][]any{slices.Clone(admissionHeader)}, rows...)}
 }
 
 func pool() sheet {

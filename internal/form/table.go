@@ -186,12 +186,12 @@ func readTable(g *grid, table *Table, codes map[string]*CodeList) error {
 	}
 	r.header.state(&table.Reading, def)
 	r.arabic = r.hasArabicNumbers()
-	blocks, totals, err := r.blocks()
+	blocks, total, err := r.blocks()
 	if err != nil {
 		return err
 	}
 	for _, b := range blocks {
-		table.Rows = append(table.Rows, parseRows(g, def, b, codes)...)
+		table.Rows = append(table.Rows, parseRows(g, table, b, codes)...)
 	}
 	for _, row := range table.Rows {
 		if row.Hidden {
@@ -200,8 +200,8 @@ func readTable(g *grid, table *Table, codes map[string]*CodeList) error {
 	}
 	table.Reading.Rows = len(table.Rows)
 	table.Reading.Range = dataRange(blocks)
-	if totals != nil {
-		rows := parseRows(g, def, *totals, codes)
+	if total != nil {
+		rows := parseRows(g, table, *total, codes)
 		table.Total = &rows[0]
 	}
 	return nil
@@ -539,7 +539,8 @@ func (r *tableReader) keyCol() int { return r.keyBinding().first() }
 
 // parseRows parses the rows of a block, column by column: the order of day and
 // month is a fact of a column.
-func parseRows(g *grid, def *SheetDef, b block, codes map[string]*CodeList) []TableRow {
+func parseRows(g *grid, table *Table, b block, codes map[string]*CodeList) []TableRow {
+	def, columns := table.Def, table.Reading.Columns
 	rows := make([]TableRow, len(b.rows))
 	values := make([]returns.Value, len(b.rows)*len(def.Columns))
 	for i, row := range b.rows {
@@ -550,6 +551,10 @@ func parseRows(g *grid, def *SheetDef, b block, codes map[string]*CodeList) []Ta
 		if len(where.cols) > 0 {
 			for j, v := range parseColumn(g, column, where.cols, b.rows, codes[column.Codes]) {
 				rows[j].Values[i] = v
+			}
+		} else if col := columns[column.ID]; col > 0 { // the first block has it, this one has not
+			for j, row := range b.rows {
+				rows[j].Values[i] = returns.Value{State: returns.Blank, Cell: g.at(row.N, col)}
 			}
 		}
 	}
@@ -581,8 +586,8 @@ func parseColumn(g *grid, column *Column, cols []int, rows []workbook.Row, codes
 	cells := make([]workbook.Cell, len(rows))
 	for i, row := range rows {
 		cells[i] = cellIn(row, cols[0])
-		if len(cols) > 1 && column.Kind == KindText {
-			cells[i] = join(row, cols)
+		if len(cols) > 1 {
+			cells[i] = join(row, cols, column.Kind)
 		}
 	}
 	monthFirst := column.Kind == KindDate && dateOrder(cells)
@@ -603,16 +608,21 @@ func (g *grid) value(row int, c workbook.Cell, column *Column, codes *CodeList, 
 	return v
 }
 
-// join is the text of several cells of a row as one.
-func join(row workbook.Row, cols []int) workbook.Cell {
+// join is what several cells of a row hold as one: their text, or for other kinds
+// the first that is filled.
+func join(row workbook.Row, cols []int, kind Kind) workbook.Cell {
 	joined := workbook.Cell{Col: cols[0]}
 	var texts []string
 	for _, col := range cols {
-		if c := cellIn(row, col); filled(c) {
-			texts = append(texts, text(c))
-			joined.Type = workbook.Text
-			joined.Legacy = joined.Legacy || c.Legacy
+		c := cellIn(row, col)
+		if !filled(c) {
+			continue
 		}
+		if kind != KindText || c.NoValue {
+			return c
+		}
+		texts = append(texts, text(c))
+		joined.Type, joined.Legacy = workbook.Text, joined.Legacy || c.Legacy
 	}
 	joined.Text = strings.Join(texts, " ")
 	return joined

@@ -321,6 +321,25 @@ func TestCellLines(t *testing.T) {
 	}
 }
 
+// TestFormulas: a formula without a stored value is computed or said to be beyond
+// us; an error is an error.
+func TestFormulas(t *testing.T) {
+	row := person(1, "Hồ Ngọc Hằng", "019190097885")
+	row[0], row[2], row[13] = formula{"ROW()-1", nil}, formula{"TODAY()", nil}, formula{"L2+28", nil}
+	row[14] = formula{`"ghi "&"chú"`, nil}
+	ret, _ := readAdmissions(t, admissions(row))
+	a := ret.Admissions[0]
+	if a.Born.State != returns.Bad || a.Born.Why != returns.NoStoredValue || a.Born.Raw != "=TODAY()" || a.Born.Cell.Ref() != "C2" {
+		t.Errorf("born %+v", a.Born)
+	}
+	if a.DecisionDate.Date != date(2021, 4, 20) || a.DecisionDate.Repair != returns.Computed {
+		t.Errorf("decided %+v", a.DecisionDate)
+	}
+	if a.Note.Text != "ghi chú" || a.Note.Repair != returns.Computed {
+		t.Errorf("note %+v", a.Note)
+	}
+}
+
 func TestSheets(t *testing.T) {
 	wrong, extra := admissions(), sheet{name: "Ghi chú", rows: [][]any{{"x"}}}
 	wrong.name = "KETNAPP"

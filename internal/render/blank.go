@@ -1,27 +1,570 @@
 package render
 
 import (
-	"errors"
+	"bytes"
+	"cmp"
+	"fmt"
 	"io/fs"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
 
 	"ketnap/internal/form"
 	"ketnap/internal/reference"
 	"ketnap/internal/returns"
+	"ketnap/internal/viet"
 )
 
 // BlankInput is what a blank return is prefilled with.
 type BlankInput struct {
 	Unit     reference.Unit
 	Period   returns.Period
-	Target   returns.Count         // not known: left to the sender
-	Decision string                // the document that sets the target, 01-KH/HU ngày 15/01/2021
-	Cells    []reference.PartyCell // of the unit
+	Target   returns.Count         // of the unit for the year; not known: left to the sender
+	Decision string                // what sets the target, "01-KH/HU ngày 15/01/2021"; "" for none
+	Cells    []reference.PartyCell // of the unit; none: the unit is its own cell
 	Previous *returns.Return       // the unit's last accepted return, whose lists are carried over; nil for none
-	Counting returns.Counting      // which date puts a person in the period
-	Office   Office                // who receives the return
+	Counting returns.Counting      // which date puts a person in the period; "" is ByDecision
+	Parent   string                // the organisation above, as the heading words it: ĐẢNG BỘ HUYỆN PHÚ BÌNH
 }
 
-// Blank is a return of the form, ready to be filled in by a unit.
+const (
+	blankTemplate = "return.xlsx"
+	codesSheet    = "DANH_MUC" // hidden: the values of the drop-downs
+	openRows      = 200        // rows of a list, at least
+	spareRows     = 100        // of them blank, at least
+)
+
+// Blank is a return of the form def, ready to be filled in by a unit: the template
+// return.xlsx of fsys with code, period, target and cells, the lists of the last
+// accepted return, a drop-down on every cell that takes one of a list, and figures
+// for the cells that compute themselves from the lists. The same arguments give
+// the same bytes.
 func Blank(fsys fs.FS, def *form.Definition, codes map[string]*form.CodeList, in BlankInput) ([]byte, error) {
-	return nil, errors.New("not written yet")
+	template, err := fs.ReadFile(fsys, blankTemplate)
+	if err != nil {
+		return nil, fmt.Errorf("read template: %w", err)
+	}
+	b := &blank{BlankInput: in, def: def, codes: codes}
+	data, err := b.make(template)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", blankTemplate, err)
+	}
+	return data, nil
+}
+
+// blank is a blank return in the making.
+type blank struct {
+	BlankInput
+	def   *form.Definition
+	codes map[string]*form.CodeList
+
+	book   *book
+	places map[string]place // by placeholder: admission.cell
+	file   *excelize.File
+}
+
+// place is where a placeholder of the template stands in the result: one cell, or
+// the cells of a column.
+type place struct {
+	sheet          string
+	col, top, rows int
+}
+
+// blankSheets are the sheets of the form, by the prefix that a template asks for
+// their values with.
+var blankSheets = map[string]string{
+	"cover":     returns.SheetCover,
+	"admission": returns.SheetAdmissions,
+	"candidate": returns.SheetPool,
+	"cell":      returns.SheetCells,
+}
+
+func (b *blank) make(template []byte) ([]byte, error) {
+	b.Counting = cmp.Or(b.Counting, returns.ByDecision)
+	if len(b.Cells) == 0 {
+		b.Cells = []reference.PartyCell{{Unit: b.Unit.Code, Name: b.Unit.Name, Target: b.Target}}
+	}
+	b.book = b.contents()
+	data, err := fill(template, b.book)
+	if err != nil {
+		return nil, err
+	}
+	if b.places, err = placesOf(template, b.book); err != nil {
+		return nil, err
+	}
+	if b.file, err = excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 200 << 20, RawCellValue: true}); err != nil {
+		return nil, fmt.Errorf("open the filled template: %w", err)
+	}
+	defer b.file.Close()
+	for _, step := range []func() error{b.addNames, b.addCodes, b.addValidations, b.protect} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	var buf bytes.Buffer
+	if err := b.file.Write(&buf); err != nil {
+		return nil, fmt.Errorf("write workbook: %w", err)
+	}
+	return b.freeRows(buf.Bytes())
+}
+
+// camel is an id of the form as a template writes it: national_id, nationalId.
+func camel(id string) string {
+	words := strings.Split(id, "_")
+	for i, w := range words[1:] {
+		words[i+1] = capital(w)
+	}
+	return strings.Join(words, "")
+}
+
+// contents is what the template may ask for.
+func (b *blank) contents() *book {
+	note := ""
+	if b.Target.Known {
+		note = fmt.Sprintf("Chỉ tiêu năm %d của đơn vị do cấp trên giao: %d", b.Period.Year, b.Target.N)
+		if b.Decision != "" {
+			note += " theo " + b.Decision
+		}
+		note += "."
+	}
+	k := &book{lists: map[string]list{}, values: map[string]any{
+		"office.parent": b.Parent,
+		"unit.heading":  strings.ToUpper(b.Unit.Name),
+		"period.label":  b.Period.Label(),
+		"target.note":   note,
+	}}
+	addAll(k.values, "cover", b.cover())
+
+	admissions, pool := b.carriedOver()
+	k.lists["admission"] = listOf(b.def.Sheet(returns.SheetAdmissions), admissions)
+	k.lists["candidate"] = listOf(b.def.Sheet(returns.SheetPool), pool)
+	cells, total := b.cellLines(admissions, pool)
+	k.lists["cell"] = newList("", cells[0], itemsOf(cells))
+	addAll(k.values, "total", total)
+	return k
+}
+
+// cover is the values of THONG_TIN.
+func (b *blank) cover() map[string]any {
+	var known returns.Cover
+	if b.Previous != nil {
+		known = b.Previous.Cover
+	}
+	values := map[string]any{}
+	for id, v := range returns.Fields(&known) {
+		values[camel(id)] = nil
+		switch id {
+		case "preparer", "phone", "signer", "position": // people stay from month to month
+			values[camel(id)] = typed(form.KindText, *v)
+		}
+	}
+	maps.Copy(values, map[string]any{
+		"formCode": b.def.Code, "formVersion": b.def.Version, "unitCode": b.Unit.Code, "unitName": b.Unit.Name,
+		"period": b.Period.String(), "from": b.Period.YearStart(), "to": b.Period.Last(), "submission": 1, "target": b.Target,
+	})
+	return values
+}
+
+// carriedOver are the lists of the previous return: people admitted this year, and
+// the pool. The names of cells are spelled as the assignment does, so that formulas
+// find them.
+func (b *blank) carriedOver() (admissions []returns.Admission, pool []returns.Candidate) {
+	if b.Previous == nil {
+		return nil, nil
+	}
+	spell := func(v *returns.Value) {
+		for _, c := range b.Cells {
+			if v.Known() && viet.Fold(c.Name) == viet.Fold(v.Text) {
+				v.Text = c.Name
+			}
+		}
+	}
+	if b.Previous.Period().Year == b.Period.Year {
+		admissions = slices.Clone(b.Previous.Admissions)
+	}
+	for i := range admissions {
+		spell(&admissions[i].Cell)
+	}
+	pool = slices.Clone(b.Previous.Pool)
+	for i := range pool {
+		spell(&pool[i].Cell)
+	}
+	return admissions, pool
+}
+
+// listOf is the rows of a list of people, numbered, and blank rows below.
+func listOf[T any](def *form.SheetDef, people []T) list {
+	rows := make([]map[string]any, max(openRows, len(people)+spareRows))
+	for i := range rows {
+		rows[i] = map[string]any{}
+		var person T
+		if i < len(people) {
+			person = people[i]
+		}
+		for id, v := range returns.Fields(&person) {
+			rows[i][camel(id)] = nil
+			if column := def.Column(id); column != nil {
+				rows[i][camel(id)] = typed(column.Kind, *v)
+			}
+		}
+		if i < len(people) {
+			rows[i]["no"] = i + 1
+		}
+	}
+	return newList("", rows[0], itemsOf(rows))
+}
+
+func itemsOf(rows []map[string]any) []item {
+	items := make([]item, len(rows))
+	for i, values := range rows {
+		items[i] = item{values: values}
+	}
+	return items
+}
+
+// typed is a value as the sender would type it; what was not read is left as it
+// was typed.
+func typed(kind form.Kind, v returns.Value) any {
+	switch {
+	case v.Empty():
+		return nil
+	case !v.Known():
+		return v.Raw
+	}
+	switch kind {
+	case form.KindDate, form.KindPeriod:
+		return v.Date
+	case form.KindInteger, form.KindCount:
+		return v.Num
+	case form.KindMark:
+		if v.Mark {
+			return "x"
+		}
+		return nil
+	case form.KindCodes:
+		return strings.Join(v.List, "; ")
+	}
+	return v.Text
+}
+
+// cellLines are the rows of CHI_BO and its totals: what the template's formulas
+// give for the lists as they are carried over.
+func (b *blank) cellLines(admissions []returns.Admission, pool []returns.Candidate) ([]map[string]any, map[string]any) {
+	sums := map[string]int{"target": 0, "inPeriod": 0, "toDate": 0, "trained": 0, "waiting": 0}
+	thisYear := func(v returns.Value) bool {
+		return v.Known() && v.Date.Year == b.Period.Year && !v.Date.After(b.Period.Last())
+	}
+	var lines []map[string]any
+	for i, c := range b.Cells {
+		count := map[string]int{}
+		for _, a := range admissions {
+			if a.Cell.Text != c.Name {
+				continue
+			}
+			count["toDate"]++
+			if day := a.CountingDate(b.Counting); day.Known() && b.Period.Contains(day.Date) {
+				count["inPeriod"]++
+			}
+			if thisYear(a.CertificateDate) {
+				count["trained"]++
+			}
+		}
+		for _, p := range pool {
+			if p.Cell.Text != c.Name {
+				continue
+			}
+			if thisYear(p.CertificateDate) {
+				count["trained"]++
+			}
+			if p.Stage.Text == returns.StageSubmitted {
+				count["waiting"]++
+			}
+		}
+		count["target"] = c.Target.N
+		line := map[string]any{"no": i + 1, "cell": c.Name, "note": nil}
+		for field := range sums {
+			line[field] = count[field]
+			sums[field] += count[field]
+		}
+		line["target"] = c.Target
+		lines = append(lines, line)
+	}
+	total := map[string]any{}
+	for field, sum := range sums {
+		total[field] = sum
+	}
+	return lines, total
+}
+
+// placesOf finds where the placeholders of a template come to stand. A list's row
+// is repeated; what stands below it moves down.
+func placesOf(template []byte, k *book) (map[string]place, error) {
+	f, err := excelize.OpenReader(bytes.NewReader(template), excelize.Options{UnzipSizeLimit: 200 << 20, RawCellValue: true})
+	if err != nil {
+		return nil, fmt.Errorf("open template: %w", err)
+	}
+	defer f.Close()
+	places := map[string]place{}
+	for _, sheet := range f.GetSheetList() {
+		rows, err := f.GetRows(sheet)
+		if err != nil {
+			return nil, fmt.Errorf("template sheet %q: %w", sheet, err)
+		}
+		moved := 0
+		for r, row := range rows {
+			repeated := 1
+			for c, text := range row {
+				m := placeholderText.FindStringSubmatch(text)
+				if m == nil || m[0] != strings.TrimSpace(text) {
+					continue
+				}
+				if l, ok := k.lists[m[1]]; ok {
+					repeated = len(l.items)
+				}
+				places[m[1]+"."+m[2]] = place{sheet, c + 1, r + 1 + moved, repeated}
+			}
+			moved += repeated - 1
+		}
+	}
+	return places, nil
+}
+
+// area is the cells of a place, A10:A209.
+func (p place) area() string {
+	return returns.Cell{Row: p.top, Col: p.col}.Ref() + ":" + returns.Cell{Row: p.top + p.rows - 1, Col: p.col}.Ref()
+}
+
+// absolute is the cells of a place for a formula on any sheet.
+func (p place) absolute() string {
+	return fmt.Sprintf("'%s'!%s", p.sheet, absolute(p.top-1, p.top+p.rows-2, p.col-1))
+}
+
+// addNames gives the columns that the template's formulas go by their names.
+func (b *blank) addNames() error {
+	counted := map[returns.Counting]string{
+		returns.ByDecision: "admission.decisionDate",
+		returns.ByMeeting:  "admission.meetingDate",
+		returns.ByCeremony: "admission.ceremonyDate",
+	}
+	for _, n := range []struct{ name, of string }{
+		{"DEN_NGAY", "cover.to"},
+		{"KN_CHI_BO", "admission.cell"}, {"KN_NGAY", counted[b.Counting]}, {"KN_GCN", "admission.certificateDate"},
+		{"NG_CHI_BO", "candidate.cell"}, {"NG_GCN", "candidate.certificateDate"}, {"NG_GIAI_DOAN", "candidate.stage"},
+		{cellsName, "cell.cell"},
+	} {
+		p, ok := b.places[n.of]
+		if !ok {
+			return fmt.Errorf("no cell {{%s}}", n.of)
+		}
+		if err := b.file.SetDefinedName(&excelize.DefinedName{Name: n.name, RefersTo: p.absolute()}); err != nil {
+			return fmt.Errorf("name %s: %w", n.name, err)
+		}
+	}
+	return nil
+}
+
+// cellsName is the name of the unit's cells, for the drop-downs of Chi bộ.
+const cellsName = "DS_CHI_BO"
+
+// codesName is the name of the values of a code list.
+func codesName(list string) string { return "DM_" + strings.ToUpper(list) }
+
+// addCodes writes the code lists that the form uses on a hidden sheet.
+func (b *blank) addCodes() error {
+	if _, err := b.file.NewSheet(codesSheet); err != nil {
+		return fmt.Errorf("sheet %s: %w", codesSheet, err)
+	}
+	var used []string
+	for _, sheet := range b.def.Sheets {
+		for _, column := range sheet.Columns {
+			if column.Codes != "" && b.codes[column.Codes] != nil && !slices.Contains(used, column.Codes) {
+				used = append(used, column.Codes)
+			}
+		}
+	}
+	for i, name := range used {
+		values := b.codes[name].Values
+		for r, code := range values {
+			if err := b.file.SetCellStr(codesSheet, returns.Cell{Row: r + 1, Col: i + 1}.Ref(), code.Value); err != nil {
+				return fmt.Errorf("code list %s: %w", name, err)
+			}
+		}
+		at := place{sheet: codesSheet, col: i + 1, top: 1, rows: len(values)}
+		if err := b.file.SetDefinedName(&excelize.DefinedName{Name: codesName(name), RefersTo: at.absolute()}); err != nil {
+			return fmt.Errorf("code list %s: %w", name, err)
+		}
+	}
+	if err := b.file.SetSheetVisible(codesSheet, false); err != nil {
+		return fmt.Errorf("hide %s: %w", codesSheet, err)
+	}
+	return nil
+}
+
+// addValidations puts drop-downs and limits on the cells that the sender fills in.
+func (b *blank) addValidations() error {
+	for _, prefix := range slices.Sorted(maps.Keys(blankSheets)) {
+		for _, column := range b.def.Sheet(blankSheets[prefix]).Columns {
+			at, ok := b.places[prefix+"."+camel(column.ID)]
+			if !ok {
+				continue
+			}
+			v := b.validation(prefix, &column)
+			if v == nil {
+				continue
+			}
+			v.SetSqref(at.area())
+			if err := b.file.AddDataValidation(at.sheet, v); err != nil {
+				return fmt.Errorf("validation of {{%s.%s}}: %w", prefix, camel(column.ID), err)
+			}
+		}
+	}
+	return nil
+}
+
+// maxPeople is more than one cell or unit ever counts.
+const maxPeople = 9999
+
+// validation is what Excel lets into the cells of a column; nil when everything.
+// What has to be so is refused (stop), what may have a reason is asked about
+// (warning), and a list that takes several values only shows its drop-down.
+func (b *blank) validation(prefix string, column *form.Column) *excelize.DataValidation {
+	const stop, warn = excelize.DataValidationErrorStyleStop, excelize.DataValidationErrorStyleWarning
+	v := excelize.NewDataValidation(true)
+	title := []rune(column.Header)
+	if _, sub, ok := strings.Cut(column.Header, " / "); ok {
+		title = []rune(sub)
+	}
+	head := string(title[:min(len(title), 31)]) // Excel's limit is 32
+	switch {
+	case column.ID == "cell" && prefix != "cell":
+		v.SetSqrefDropList(cellsName)
+		v.SetError(stop, head, "Chọn chi bộ trong danh sách; tên chi bộ lấy từ trang CHI_BO. Có chi bộ mới thì báo cấp trên bổ sung.")
+	case column.ID == "submission":
+		b.whole(v, 1, 99)
+		v.SetError(stop, head, "Ghi 1, 2, 3…")
+		v.SetInput(head, "Lần đầu ghi 1; mỗi lần gửi lại trong cùng kỳ ghi tăng thêm 1.")
+	case column.ID == "no":
+		return nil
+	case column.Kind == form.KindCodes:
+		v.SetSqrefDropList(codesName(column.Codes))
+		v.ShowErrorMessage = false
+		v.SetInput(head, "Chọn trong danh sách. Có nhiều mục thì gõ thêm, cách nhau bằng dấu chấm phẩy (;).")
+	case column.Codes != "":
+		v.SetSqrefDropList(codesName(column.Codes))
+		v.SetError(stop, head, "Chọn một mục trong danh sách (bấm mũi tên bên phải ô).")
+	case column.Kind == form.KindMark:
+		v.SetDropList([]string{"x"})
+		v.SetError(stop, head, "Đánh x hoặc để trống.")
+	case column.Kind == form.KindID:
+		v.Type, v.Operator, v.Formula1 = "textLength", "equal", "12"
+		v.SetError(warn, head, "Số định danh phải đủ 12 chữ số, kể cả số 0 ở đầu. Vẫn ghi như vậy?")
+	case column.Kind == form.KindDate:
+		b.dates(v, prefix, column.ID)
+		v.SetError(stop, head, "Ghi ngày có thật dạng ngày/tháng/năm, ví dụ 05/03/1990; không sớm hơn hoặc muộn hơn thời gian được ghi.")
+		v.SetInput(head, b.dateHelp(prefix, column.ID))
+	case column.Kind == form.KindCount:
+		b.whole(v, 0, maxPeople)
+		v.SetError(stop, head, "Ghi số người: số nguyên từ 0 trở lên.")
+	default:
+		return nil
+	}
+	return v
+}
+
+func (b *blank) whole(v *excelize.DataValidation, least, most int) {
+	v.Type, v.Operator = "whole", "between"
+	v.Formula1, v.Formula2 = fmt.Sprint(least), fmt.Sprint(most)
+}
+
+// firstDates are how early dates may be, in years before the period; people are
+// born first.
+const (
+	oldestPerson = 100
+	oldestPaper  = 30
+)
+
+// span is the days that a date column may hold.
+func (b *blank) span(prefix, id string) (first, last returns.Date) {
+	last = b.Period.Last()
+	counted := map[returns.Counting]string{returns.ByDecision: "decision_date", returns.ByMeeting: "meeting_date", returns.ByCeremony: "ceremony_date"}
+	switch {
+	case prefix == "cover": // Ngày lập: at the end of the period or after it
+		return b.Period.First(), b.Period.Last().AddMonths(24)
+	case id == "born":
+		return returns.Date{Year: b.Period.Year - oldestPerson, Month: 1, Day: 1}, last
+	case prefix == "admission" && id == counted[b.Counting]:
+		return b.Period.YearStart(), last
+	}
+	return returns.Date{Year: b.Period.Year - oldestPaper, Month: 1, Day: 1}, last
+}
+
+func (b *blank) dates(v *excelize.DataValidation, prefix, id string) {
+	first, last := b.span(prefix, id)
+	v.Type, v.Operator = "date", "between"
+	v.Formula1, v.Formula2 = fmt.Sprint(first.DaysSince(epoch)), fmt.Sprint(last.DaysSince(epoch))
+}
+
+func (b *blank) dateHelp(prefix, id string) string {
+	first, last := b.span(prefix, id)
+	if id == "born" {
+		return "Ghi đủ ngày/tháng/năm, ví dụ 05/03/1990."
+	}
+	help := fmt.Sprintf("Ngày/tháng/năm, từ %s đến %s.", first, last)
+	if id == "ceremony_date" {
+		help += " Chưa tổ chức thì để trống."
+	}
+	return help
+}
+
+// freeRows lets the rows of the lists grow with what is typed into them: they keep
+// the height they have, and are no longer fixed to it, which excelize cannot say.
+func (b *blank) freeRows(data []byte) ([]byte, error) {
+	p, err := openXMLPackage(data)
+	if err != nil {
+		return nil, err
+	}
+	for _, of := range []string{"admission.cell", "candidate.cell"} {
+		at := b.places[of]
+		i := slices.IndexFunc(p.sheets, func(s packageSheet) bool { return s.name == at.sheet })
+		if i < 0 {
+			return nil, fmt.Errorf("sheet %q is missing", at.sheet)
+		}
+		part := p.sheets[i].part
+		sheet, err := p.read(part)
+		if err != nil {
+			return nil, err
+		}
+		p.write(part, fixedRow.ReplaceAllFunc(sheet, func(row []byte) []byte {
+			if n, _ := strconv.Atoi(string(fixedRow.FindSubmatch(row)[1])); n < at.top || n >= at.top+at.rows {
+				return row
+			}
+			return bytes.Replace(row, []byte(` customHeight="1"`), nil, 1)
+		}))
+	}
+	return p.bytes()
+}
+
+var fixedRow = regexp.MustCompile(`<row r="([0-9]+)"[^>]* customHeight="1"[^>]*>`)
+
+// protect keeps headers, formulas and the order of sheets as they are. There is no
+// password: an office that must change something can.
+func (b *blank) protect() error {
+	for _, sheet := range b.file.GetSheetList() {
+		err := b.file.ProtectSheet(sheet, &excelize.SheetProtectionOptions{
+			SelectLockedCells: true, SelectUnlockedCells: true, FormatCells: true, FormatColumns: true, FormatRows: true,
+			InsertRows: true, DeleteRows: true, Sort: true, AutoFilter: true, EditObjects: true,
+		})
+		if err != nil {
+			return fmt.Errorf("protect %s: %w", sheet, err)
+		}
+	}
+	if err := b.file.ProtectWorkbook(&excelize.WorkbookProtectionOptions{LockStructure: true}); err != nil {
+		return fmt.Errorf("protect the workbook: %w", err)
+	}
+	b.file.SetActiveSheet(0)
+	return nil
 }

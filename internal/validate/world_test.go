@@ -2,7 +2,6 @@ package validate_test
 
 import (
 	"io/fs"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -274,14 +273,20 @@ func load(t testing.TB, files map[string]string) (*validate.Rules, error) {
 	return validate.Load(fsys, forms)
 }
 
-// withRules is the shipped rules.yaml with something replaced.
-func withRules(t testing.TB, replace ...string) (*validate.Rules, error) {
+// shipped is the rules.yaml that the program ships.
+func shipped(t testing.TB) string {
 	t.Helper()
-	data, err := os.ReadFile("../../config/rules.yaml")
+	data, err := fs.ReadFile(config.FS, "rules.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := string(data)
+	return string(data)
+}
+
+// withRules is the shipped rules.yaml with something replaced.
+func withRules(t testing.TB, replace ...string) (*validate.Rules, error) {
+	t.Helper()
+	before := shipped(t)
 	after := strings.NewReplacer(replace...).Replace(before)
 	if after == before {
 		t.Fatalf("nothing replaced by %q", replace)

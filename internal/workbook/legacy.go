@@ -155,10 +155,13 @@ func (p *sheetReader) legacyText(text string, runs []legacyRun, font legacyFont)
 		return legacyResult{text: text}, nil
 	}
 	// Judging words is slow, and no return has that much to judge.
-	if p.judged += len(text); p.judged > p.limits.LegacyBytes {
+	first := p.cover == nil
+	if first {
+		p.book.judged += len(text)
+	}
+	if p.book.judged > p.limits.LegacyBytes {
 		return legacyResult{}, tooMuch(p.part, "", "độ dài chữ không phải Unicode", "trên "+mebibytes(int64(p.limits.LegacyBytes)), mebibytes(int64(p.limits.LegacyBytes)))
 	}
-	first := p.cover == nil
 	if len(runs) == 0 {
 		return p.book.legacyRunText(text, font, first), nil
 	}

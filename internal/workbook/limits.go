@@ -12,7 +12,7 @@ import (
 // and far below what a crafted file can ask for.
 type Limits struct {
 	FileSize    int64 // bytes of the file
-	Entries     int   // entries in the zip
+	Entries     int   // entries in the zip; ten times as many may be named
 	TotalSize   int64 // bytes of all entries unpacked, as declared
 	PartSize    int64 // bytes of one entry unpacked
 	Ratio       int64 // unpacked to packed size of an entry larger than 1 MiB
@@ -24,7 +24,7 @@ type Limits struct {
 	StringBytes int // bytes of all shared strings
 	Text        int // characters in one cell or formula (Excel's own limit)
 	Formulas    int // bytes of all formulas
-	LegacyBytes int // bytes of text in one sheet that may be TCVN3 or VNI
+	LegacyBytes int // bytes of text that may be TCVN3 or VNI
 	Merges      int // merged ranges in one sheet
 	NumFmts     int // number formats
 	Styles      int // cell styles and fonts (Excel's own limit)
@@ -56,7 +56,7 @@ func DefaultLimits() Limits {
 		StringBytes: 32 * mebi,
 		Text:        32_767,
 		Formulas:    32 * mebi,
-		LegacyBytes: 8 * mebi,
+		LegacyBytes: 4 * mebi,
 		Merges:      10_000,
 		NumFmts:     5_000,
 		Styles:      65_430,

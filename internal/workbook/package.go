@@ -189,7 +189,7 @@ func (b *Book) contentTypes(e *entry) (func(part string) string, error) {
 			return x.bad("two content types for one part")
 		}
 		into[key] = contentType
-		return nil
+		return b.tooManyNames(x, len(into))
 	})
 	return func(part string) string {
 		if t, ok := byPart[foldName(part)]; ok {
@@ -224,9 +224,17 @@ func (b *Book) relations(part string) (map[string]relation, error) {
 			rel.target = resolve(dir, target)
 		}
 		found[id] = rel
-		return nil
+		return b.tooManyNames(x, len(found))
 	})
 	return found, err
+}
+
+// tooManyNames refuses a list of parts far longer than there may be parts.
+func (b *Book) tooManyNames(x *xmlReader, n int) error {
+	if limit := 10 * b.limits.Entries; n > limit {
+		return tooMuch(x.part, "", "số thành phần được khai báo", "trên "+count(limit), count(limit))
+	}
+	return nil
 }
 
 // resolve is the part a relationship's target names, as seen from a folder.

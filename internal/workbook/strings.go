@@ -52,7 +52,7 @@ func (t *richText) read(x *xmlReader) error {
 			if err := t.readT(x); err != nil {
 				return err
 			}
-			t.runs = append(t.runs, textRun{len(t.text), fontOfCell})
+			t.endRun(fontOfCell)
 		case x.is("r"):
 			if err := t.readRun(x); err != nil {
 				return err
@@ -65,6 +65,15 @@ func (t *richText) read(x *xmlReader) error {
 			return x.bad("unknown element in a text")
 		}
 	}
+}
+
+// endRun notes that the text from the last run on is in that font.
+func (t *richText) endRun(font legacyFont) {
+	if n := len(t.runs); n > 0 && t.runs[n-1].font == font {
+		t.runs[n-1].end = len(t.text)
+		return
+	}
+	t.runs = append(t.runs, textRun{len(t.text), font})
 }
 
 func (t *richText) readRun(x *xmlReader) error {
@@ -81,7 +90,7 @@ func (t *richText) readRun(x *xmlReader) error {
 			}
 		case tok == endElement:
 			if x.depth() < depth {
-				t.runs = append(t.runs, textRun{len(t.text), font})
+				t.endRun(font)
 				return nil
 			}
 		case x.is("t"):

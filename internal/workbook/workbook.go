@@ -102,8 +102,9 @@ type Book struct {
 	date1904  bool
 	legacy    legacyEvidence
 	room      int // bytes of rows that may still be kept in memory
-	cells     int
-	formulas  int
+	cells     int // read so far
+	formulas  int // bytes of formulas read
+	judged    int // bytes of text judged for legacy encodings
 	computing *computation
 }
 

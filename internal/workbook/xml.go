@@ -253,44 +253,58 @@ func (x *xmlReader) byteOrderMark() bool {
 }
 
 func (x *xmlReader) readText() (token, error) {
-	from := x.pos
+	i := x.pos
+	special := false // has something to decode or to refuse
 	for {
-		if i := bytes.IndexByte(x.buf[from:x.end], '<'); i >= 0 {
-			from += i
+		for i < x.end && x.buf[i] != '<' {
+			special = special || x.buf[i] == '&' || x.buf[i] == '\r' || x.buf[i] == ']'
+			i++
+		}
+		if i < x.end {
 			break
 		}
-		from = x.end - x.pos // more shifts the text to the front
+		i -= x.pos // more shifts the text to the front
 		err := x.more()
+		i += x.pos
 		if err == io.EOF {
-			from = x.end
 			break
 		}
 		if err != nil {
 			return 0, err
 		}
-		from += x.pos
 	}
-	raw := x.buf[x.pos:from]
+	raw := x.buf[x.pos:i]
 	if x.depth() == 0 {
 		if len(bytes.Trim(raw, " \t\r\n")) > 0 {
 			return 0, x.bad("text outside the root")
 		}
-		x.pos = from
+		x.pos = i
 		return x.next()
 	}
-	if bytes.Contains(raw, []byte("]]>")) {
-		return 0, x.bad("]]> in text")
+	x.text = raw
+	if special {
+		var ok bool
+		if x.text, ok = x.decode(raw); !ok {
+			return 0, x.bad("malformed entity")
+		}
+		if bytes.Contains(raw, []byte("]]>")) {
+			return 0, x.bad("]]> in text")
+		}
 	}
-	decoded, ok := x.decode(raw)
-	if !ok {
-		return 0, x.bad("malformed entity")
-	}
-	x.text = decoded
-	x.pos = from
+	x.pos = i
 	return text, nil
 }
 
 func (x *xmlReader) readEnd() (token, error) {
+	if x.depth() > 0 { // the common case: </name> is there, and nothing else in it
+		name := x.open[x.marks[len(x.marks)-1]:]
+		tag := x.buf[x.pos+2 : x.end]
+		if len(tag) > len(name) && tag[len(name)] == '>' && string(tag[:len(name)]) == string(name) {
+			x.pop()
+			x.pos += len(name) + 3
+			return endElement, nil
+		}
+	}
 	for {
 		i := bytes.IndexByte(x.buf[x.pos:x.end], '>')
 		if i < 0 {
@@ -507,7 +521,7 @@ func (x *xmlReader) tryStart() (done bool, err error) {
 			}
 		}
 		for _, other := range x.attrs {
-			if len(other.name) == len(key) && string(other.name) == string(key) {
+			if len(other.name) == len(key) && other.name[len(key)-1] == key[len(key)-1] && string(other.name) == string(key) {
 				return false, x.bad("an attribute twice")
 			}
 		}
@@ -530,7 +544,10 @@ func (x *xmlReader) tryStart() (done bool, err error) {
 	x.marks = append(x.marks, len(x.open))
 	x.open = append(x.open, name...)
 	if declares {
-		x.bind()
+		if x.bind(); len(x.binds) > x.limits.Attributes { // every name with a prefix looks through them
+			return false, tooMuch(x.part, fmt.Sprintf("byte %d", x.before+int64(x.pos)), "số không gian tên XML",
+				strconv.Itoa(len(x.binds)), strconv.Itoa(x.limits.Attributes))
+		}
 	}
 	x.name, x.space = name, x.defNS
 	if colon := bytes.IndexByte(name, ':'); colon >= 0 {

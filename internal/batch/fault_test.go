@@ -1,0 +1,136 @@
+package batch_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"ketnap/internal/batch"
+	"ketnap/internal/returns"
+)
+
+// runIn makes the test binary a run of the workspace it names, to be killed.
+const runIn = "KETNAP_TEST_RUN_IN"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(runIn); dir != "" {
+		settings := batch.DefaultSettings()
+		settings.Received = batch.CoverDate
+		w, err := batch.OpenWorkspace(dir, settings, batch.Environment{Version: "test", Now: time.Now})
+		if err == nil {
+			_, err = w.Run(context.Background(), october)
+		}
+		if err != nil {
+			println(err.Error())
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// Killed at any instant, the run leaves nothing half done: the next one gives what
+// an undisturbed one gives.
+func TestKilled(t *testing.T) {
+	undisturbed := workspace(t)
+	start := time.Now()
+	run(t, open(t, undisturbed), october)
+	whole := time.Since(start)
+	want := outputs(t, undisturbed)
+	const instants = 8
+	dir := workspace(t)
+	for i := range instants {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), runIn+"="+dir)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(whole * time.Duration(i+1) / (instants + 1))
+		if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			t.Fatal(err)
+		}
+		_ = cmd.Wait() // it was killed
+	}
+	o := run(t, open(t, dir), october)
+	if o.Files.Found != 97 || o.Files.Accepted+o.Files.Unchanged+o.Files.Returned != 96 {
+		t.Errorf("files %+v", o.Files)
+	}
+	sameOutputs(t, want, outputs(t, dir))
+	leftovers(t, dir)
+}
+
+// Interrupted, the run stops soon and leaves the record as it was, or done.
+func TestInterrupted(t *testing.T) {
+	dir := workspace(t)
+	for _, after := range []time.Duration{0, 20 * time.Millisecond, 100 * time.Millisecond, 400 * time.Millisecond} {
+		ctx, cancel := context.WithTimeout(context.Background(), after)
+		if _, err := open(t, dir).Run(ctx, october); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("interrupted after %v: %v", after, err)
+		}
+		cancel()
+	}
+	if o := run(t, open(t, dir), october); o.Summary.Whole.ToDate != returns.People(129) {
+		t.Errorf("after interruptions: %+v", o.Summary.Whole)
+	}
+	leftovers(t, dir)
+}
+
+// leftovers fails for temporary files that nobody will remove.
+func leftovers(t *testing.T, dir string) {
+	t.Helper()
+	for _, pattern := range []string{"data/archive/incoming-*", "out/*/.*", "out/*/*.tmp*", "data/*.txt"} {
+		if names, err := filepath.Glob(filepath.Join(dir, pattern)); err != nil || len(names) > 0 {
+			t.Errorf("left behind: %v %v", names, err)
+		}
+	}
+}
+
+func TestTwoRunsAtOnce(t *testing.T) {
+	dir := workspace(t)
+	run(t, open(t, dir), october)
+	held := flock.New(filepath.Join(dir, "data", "ketnap.lock"))
+	if ok, err := held.TryLock(); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "data", "ketnap.lock.txt"), []byte("(tiến trình 42 trên máy VAN-PHONG)"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := open(t, dir).Run(context.Background(), october)
+	if !errors.Is(err, batch.ErrHeld) || !strings.Contains(err.Error(), "VAN-PHONG") {
+		t.Errorf("error %v, want one that says who holds the workspace", err)
+	}
+	if err := held.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	run(t, open(t, dir), october)
+}
+
+// The inbox is never touched: names, bytes and times stay.
+func TestInboxIsNeverTouched(t *testing.T) {
+	dir := workspace(t)
+	state := func() string {
+		var b strings.Builder
+		err := filepath.Walk(filepath.Join(dir, "inbox"), func(name string, info os.FileInfo, err error) error {
+			if err == nil && !info.IsDir() {
+				b.WriteString(name + info.ModTime().String() + info.Mode().String() + "\n")
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	before := state()
+	run(t, open(t, dir), october)
+	if state() != before {
+		t.Error("the run changed something in the inbox")
+	}
+}
