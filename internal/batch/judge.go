@@ -134,7 +134,6 @@ func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open fun
 			if w.Settings.Received == CoverDate && r.Cover.Prepared.Known() {
 				r.File.Received = r.Cover.Prepared.Date
 			}
-			w.log.Debug().Str("file", file.Path).Str("sha256", file.SHA256).Str("unit", r.Unit()).Stringer("period", r.Period()).Msg("read")
 			read[i] = &r
 			return nil
 		})

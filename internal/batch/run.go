@@ -71,6 +71,7 @@ func (w *Workspace) Run(ctx context.Context, period returns.Period) (*Outcome, e
 		return nil, fmt.Errorf("record the run: %w", err)
 	}
 	outcome := &Outcome{SetAside: found.setAside, Files: count(found, judged)}
+	w.logRun(outcome, judged)
 	if outcome.Standing, outcome.Unplaced, err = w.standing(ctx, store, found); err != nil {
 		return nil, err
 	}
@@ -83,6 +84,16 @@ func (w *Workspace) Run(ctx context.Context, period returns.Period) (*Outcome, e
 	}
 	outcome.place(period)
 	return outcome, w.write(ctx, store, outcome, periodsOf(fresh, period))
+}
+
+// logRun writes the operator's diary: a line per file judged, and a summary.
+func (w *Workspace) logRun(o *Outcome, j *judged) {
+	for _, x := range j.fresh {
+		w.log.Info().Str("file", x.ret.File.Path).Str("sha256", x.ret.File.SHA256).Str("unit", x.ret.Unit()).
+			Stringer("period", x.ret.Period()).Str("verdict", string(x.verdict)).Int("findings", len(x.findings)).Msg("judged")
+	}
+	w.log.Info().Int("found", o.Files.Found).Int("accepted", o.Files.Accepted).Int("returned", o.Files.Returned).
+		Int("superseded", o.Files.Superseded).Int("unchanged", o.Files.Unchanged).Int("set_aside", o.Files.SetAside).Msg("inbox judged")
 }
 
 // periodsOf is the periods of the returns, with one more, each once, in order.

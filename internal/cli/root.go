@@ -47,6 +47,9 @@ type App struct {
 // errReturned asks for ExitReturned; what there is to say has been said.
 var errReturned = errors.New("some return was sent back")
 
+// errUnwritten asks for ExitFailed: an output could not be written, and was named.
+var errUnwritten = errors.New("some output could not be written")
+
 // Main runs one command and gives its exit code.
 func Main(ctx context.Context, app *App, args []string) int {
 	root := newRoot(app)
@@ -65,6 +68,9 @@ func (app *App) exit(ctx context.Context, err error) int {
 		return ExitDone
 	case errors.Is(err, errReturned):
 		return ExitReturned
+	case errors.Is(err, errUnwritten):
+		app.say("Có tệp kết quả chưa ghi được (xem trên). Số liệu đã vào sổ; đóng tệp đó rồi chạy lại.")
+		return ExitFailed
 	case ctx.Err() != nil:
 		app.say("Đã ngắt giữa chừng. Những gì đã nhận trước đó vẫn nguyên vẹn; chạy lại để làm tiếp.")
 		return ExitInterrupted

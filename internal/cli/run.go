@@ -46,7 +46,10 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 		return err
 	}
 	app.printOutcome(out, w.Settings.Office.Level)
-	if out.Standing {
+	switch {
+	case slices.ContainsFunc(out.Outputs, func(o batch.Output) bool { return o.Problem != "" }):
+		return errUnwritten
+	case out.Standing:
 		return errReturned
 	}
 	return nil

@@ -568,12 +568,12 @@ func parseRows(g *grid, table *Table, b block, codes map[string]*CodeList) []Tab
 		for j, v := range parseSplit(g, column, where.split, b.rows, codes) {
 			rows[j].Values[i] = v.value
 			told := &rows[j].Values[into]
-			if told.State == returns.Absent || told.State == returns.Blank && v.told.State != returns.Blank || v.told.State == returns.Bad {
+			if !b.header.bound[into].found() {
+				*told = v.told
+			} else if v.told.State == returns.Bad || told.State == returns.Blank && v.told.State == returns.Known {
 				at := told.Cell
 				*told = v.told
-				if at.Row > 0 {
-					told.Cell = at
-				}
+				told.Cell = at
 			}
 		}
 	}

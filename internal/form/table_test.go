@@ -252,6 +252,32 @@ func TestRows(t *testing.T) {
 	}
 }
 
+// TestSexBesideSplit: a column for sex goes before which birth date is filled.
+func TestSexBesideSplit(t *testing.T) {
+	ret, _ := readAdmissions(t, sheet{name: "KET_NAP", merges: []string{"C1:D1"}, rows: [][]any{
+		{"TT", "Họ và tên", "Ngày sinh", nil, "Giới tính", "CCCD"}, {nil, nil, "Nam", "Nữ"},
+		{1, "A", date(1990, 3, 5), nil, "Nữ", "1"},
+		{2, "B", nil, date(1990, 3, 5), nil, "2"},
+		{3, "C", date(1990, 3, 5), date(1990, 3, 5), "Nam", "3"},
+	}})
+	for i, want := range []returns.Value{{State: returns.Known, Text: "Nữ"}, {State: returns.Known, Text: "Nữ"}, {State: returns.Bad, Why: returns.TooMany}} {
+		if got := ret.Admissions[i].Sex; got.State != want.State || got.Text != want.Text || got.Why != want.Why || got.Cell.Col != 5 {
+			t.Errorf("row %d: %+v, want %+v", i+3, got, want)
+		}
+	}
+}
+
+// TestPoorerBlock: a column that only the first block has is blank in the second.
+func TestPoorerBlock(t *testing.T) {
+	ret, _ := readAdmissions(t, sheet{name: "KET_NAP", rows: [][]any{
+		{"TT", "Họ và tên", "CCCD", "Dân tộc"}, {1, "A", "1", "Kinh"},
+		{"TT", "Họ và tên", "CCCD"}, {2, "B", "2"},
+	}})
+	if got := ret.Admissions[1].Ethnicity; got.State != returns.Blank || got.Cell.Ref() != "D4" {
+		t.Errorf("ethnicity %+v", got)
+	}
+}
+
 // TestBlocks: a second block under a header of its own, in another order.
 func TestBlocks(t *testing.T) {
 	ret, r := readAdmissions(t, sheet{name: "KET_NAP", rows: [][]any{

@@ -162,9 +162,13 @@ func (b *blank) cover() map[string]any {
 			values[camel(id)] = typed(form.KindText, *v)
 		}
 	}
+	submission := 1
+	if b.Previous != nil && b.Previous.Period() == b.Period {
+		submission = b.Previous.Submission() + 1
+	}
 	maps.Copy(values, map[string]any{
 		"formCode": b.def.Code, "formVersion": b.def.Version, "unitCode": b.Unit.Code, "unitName": b.Unit.Name,
-		"period": b.Period.String(), "from": b.Period.YearStart(), "to": b.Period.Last(), "submission": 1, "target": b.Target,
+		"period": b.Period.String(), "from": b.Period.YearStart(), "to": b.Period.Last(), "submission": submission, "target": b.Target,
 	})
 	return values
 }
@@ -542,13 +546,16 @@ func (b *blank) freeRows(data []byte) ([]byte, error) {
 			if n, _ := strconv.Atoi(string(fixedRow.FindSubmatch(row)[1])); n < at.top || n >= at.top+at.rows {
 				return row
 			}
-			return bytes.Replace(row, []byte(` customHeight="1"`), nil, 1)
+			return customHeight.ReplaceAll(row, nil)
 		}))
 	}
 	return p.bytes()
 }
 
-var fixedRow = regexp.MustCompile(`<row r="([0-9]+)"[^>]* customHeight="1"[^>]*>`)
+var (
+	fixedRow     = regexp.MustCompile(`<row r="([0-9]+)"[^>]*>`)
+	customHeight = regexp.MustCompile(` customHeight="\w+"`)
+)
 
 // protect keeps headers, formulas and the order of sheets as they are. There is no
 // password: an office that must change something can.

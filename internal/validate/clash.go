@@ -15,94 +15,42 @@ import (
 
 // court is the returns that others are compared with.
 type court struct {
-	d     *Docket
-	units []string                   // that have a return here, sorted
-	heard map[string]*returns.Return // by unit: the version that would count
-	other map[string][]*returns.Return
-
-	byID       map[string][]seen // identity number → rows
-	byWho      map[string][]seen // name and birth date → rows
-	byDecision map[string][]seen
-	past       map[string][]Person // identity number → admitted in earlier years
-	pastWho    map[string][]Person
-	lists      map[string]string // unit → all that its list says
+	d        *Docket
+	heard    []*holding                   // of each unit the version that would count, by unit code
+	standing map[string]*holding          // by unit: the version accepted in an earlier run
+	versions map[string][]*returns.Return // by unit: all of this period
+	past     map[string][]Person          // by identity number
+	pastWho  map[string][]Person          // by name and birth date
+	lists    map[*returns.Return]string   // all that each KET_NAP says
 }
 
-// seen is a row of another unit's list.
-type seen struct {
-	unit string
-	a    *returns.Admission
+// holding is what a return has that can clash with another's.
+type holding struct {
+	unit      string
+	ids       map[string]bool
+	whos      map[string][]*returns.Value // name and birth date → identity numbers
+	decisions map[string][]returns.Date   // number → its dates, each once
+	list      string                      // all that KET_NAP says
 }
 
-// newCourt picks for each unit the return that the others are compared with: the
-// newest version that has no error alone, be it of an earlier run; else the newest.
-// A unit that has sent nothing for this period stands with its nearest earlier one.
-func newCourt(d *Docket, hearings []*hearing) *court {
-	c := &court{
-		d: d, heard: map[string]*returns.Return{}, other: map[string][]*returns.Return{},
-		byID: map[string][]seen{}, byWho: map[string][]seen{}, byDecision: map[string][]seen{},
-		past: map[string][]Person{}, pastWho: map[string][]Person{}, lists: map[string]string{},
-	}
-	clean := map[string]bool{}
-	consider := func(unit string, r *returns.Return, isClean bool) {
-		c.other[unit] = append(c.other[unit], r)
-		best := c.heard[unit]
-		if best == nil || isClean && !clean[unit] || isClean == clean[unit] && r.Version().Compare(best.Version()) > 0 {
-			c.heard[unit], clean[unit] = r, isClean
-		}
-	}
-	for _, h := range hearings {
-		if h.identified() {
-			consider(h.unit.Code, h.r, !h.hasError())
-		}
-	}
-	for _, unit := range sortedKeys(d.Standing) {
-		consider(unit, d.Standing[unit], true)
-	}
-	for _, unit := range sortedKeys(d.Earlier) {
-		if c.heard[unit] == nil {
-			c.heard[unit] = d.Earlier[unit]
-		}
-	}
-	c.units = sortedKeys(c.heard)
-	for _, unit := range c.units {
-		c.index(unit, c.heard[unit])
-	}
-	for _, p := range d.Past {
-		if p.NationalID != "" {
-			c.past[p.NationalID] = append(c.past[p.NationalID], p)
-		}
-		if p.NameKey != "" && !p.Born.IsZero() {
-			key := p.NameKey + " " + p.Born.ISO()
-			c.pastWho[key] = append(c.pastWho[key], p)
-		}
-	}
-	return c
-}
-
-func (c *court) index(unit string, r *returns.Return) {
+func hold(unit string, r *returns.Return, list string) *holding {
+	h := &holding{unit: unit, ids: map[string]bool{}, whos: map[string][]*returns.Value{}, decisions: map[string][]returns.Date{}, list: list}
 	for i := range r.Admissions {
 		a := &r.Admissions[i]
 		if !a.IsPerson() {
 			continue
 		}
-		s := seen{unit, a}
 		if isID(&a.NationalID) {
-			c.byID[a.NationalID.Text] = append(c.byID[a.NationalID.Text], s)
+			h.ids[a.NationalID.Text] = true
 		}
-		if key := whoKey(&a.Name, &a.Born); key != "" {
-			c.byWho[key] = append(c.byWho[key], s)
+		if who := whoKey(&a.Name, &a.Born); who != "" {
+			h.whos[who] = append(h.whos[who], &a.NationalID)
 		}
-		if key := decisionKey(&a.DecisionNo); key != "" && a.DecisionDate.Known() {
-			c.byDecision[key] = append(c.byDecision[key], s)
+		if key := decisionKey(&a.DecisionNo); key != "" && a.DecisionDate.Known() && !slices.Contains(h.decisions[key], a.DecisionDate.Date) {
+			h.decisions[key] = append(h.decisions[key], a.DecisionDate.Date)
 		}
 	}
-	c.lists[unit] = listOf(r)
-}
-
-// hasError reports whether a return has been told an error so far.
-func (h *hearing) hasError() bool {
-	return slices.ContainsFunc(h.faults, func(f fault) bool { return f.severity == returns.Error })
+	return h
 }
 
 // listOf is all that the list KET_NAP says, running numbers aside; "" when it names nobody.
@@ -117,28 +65,91 @@ func listOf(r *returns.Return) string {
 	return strings.Join(rows, "\n")
 }
 
-// acceptedBefore reports whether a unit's version of an earlier run already held
-// something, so that the other return is the newer.
-func (c *court) acceptedBefore(unit string, holds func(*returns.Return) bool) bool {
-	r := c.d.Standing[unit]
-	return r != nil && holds(r)
-}
-
-// tells reports whether a clash between a return and another unit is told to it.
-func (c *court) tells(mine, theirs string, holds func(*returns.Return) bool) bool {
-	return !c.acceptedBefore(mine, holds) || c.acceptedBefore(theirs, holds)
-}
-
-// anyRow makes a test of a return out of one of its rows.
-func anyRow(test func(*returns.Admission) bool) func(*returns.Return) bool {
-	return func(r *returns.Return) bool {
-		for i := range r.Admissions {
-			if r.Admissions[i].IsPerson() && test(&r.Admissions[i]) {
-				return true
-			}
-		}
-		return false
+// list is listOf, remembered.
+func (c *court) list(r *returns.Return) string {
+	list, ok := c.lists[r]
+	if !ok {
+		list = listOf(r)
+		c.lists[r] = list
 	}
+	return list
+}
+
+// newCourt picks for each unit the return that the others are compared with: the
+// newest version that has no error alone, be it of an earlier run; else the newest.
+// A unit that has sent nothing for this period stands with its nearest earlier one.
+func newCourt(d *Docket, hearings []*hearing) *court {
+	c := &court{
+		d: d, standing: map[string]*holding{}, versions: map[string][]*returns.Return{},
+		past: map[string][]Person{}, pastWho: map[string][]Person{}, lists: map[*returns.Return]string{},
+	}
+	best, clean := map[string]*returns.Return{}, map[string]bool{}
+	consider := func(unit string, r *returns.Return, isClean bool) {
+		c.versions[unit] = append(c.versions[unit], r)
+		b := best[unit]
+		if b == nil || isClean && !clean[unit] || isClean == clean[unit] && r.Version().Compare(b.Version()) > 0 {
+			best[unit], clean[unit] = r, isClean
+		}
+	}
+	for _, h := range hearings {
+		if h.identified() {
+			consider(h.unit.Code, h.r, !h.hasError())
+		}
+	}
+	for _, unit := range sortedKeys(d.Standing) {
+		consider(unit, d.Standing[unit], true)
+		c.standing[unit] = hold(unit, d.Standing[unit], c.list(d.Standing[unit]))
+	}
+	for unit, r := range d.Earlier {
+		if best[unit] == nil {
+			best[unit] = r
+		}
+	}
+	for _, unit := range sortedKeys(best) {
+		c.heard = append(c.heard, hold(unit, best[unit], c.list(best[unit])))
+	}
+	for _, p := range d.Past {
+		if p.NationalID != "" {
+			c.past[p.NationalID] = append(c.past[p.NationalID], p)
+		}
+		if p.NameKey != "" && !p.Born.IsZero() {
+			key := p.NameKey + " " + p.Born.ISO()
+			c.pastWho[key] = append(c.pastWho[key], p)
+		}
+	}
+	return c
+}
+
+// hasError reports whether a return has been told an error so far.
+func (h *hearing) hasError() bool {
+	return slices.ContainsFunc(h.faults, func(f fault) bool { return f.severity == returns.Error })
+}
+
+// against are the returns that hold something too, and whose clash is to be told
+// to this one.
+func (c *court) against(h *hearing, others []*holding, holds func(*holding) bool) []*holding {
+	mine := c.standing[h.unit.Code]
+	acceptedBefore := mine != nil && holds(mine)
+	var told []*holding
+	for _, other := range others {
+		if !holds(other) {
+			continue
+		}
+		if theirs := c.standing[other.unit]; acceptedBefore && (theirs == nil || !holds(theirs)) {
+			continue // theirs is the newer
+		}
+		told = append(told, other)
+	}
+	return told
+}
+
+// names are the units of returns as a sentence names them.
+func (c *court) names(of []*holding) string {
+	names := make([]string, len(of))
+	for i, h := range of {
+		names[i] = c.name(h.unit)
+	}
+	return strings.Join(names, ", ")
 }
 
 // name is a unit as a sentence names it.
@@ -149,79 +160,53 @@ func (c *court) name(unit string) string {
 	return unit
 }
 
-// names are units as a sentence names them, each once.
-func (c *court) names(units []string) string {
-	slices.Sort(units)
-	units = slices.Compact(units)
-	words := make([]string, len(units))
-	for i, u := range units {
-		words[i] = c.name(u)
+// others are the returns of other units, those with the very same list apart: that
+// whole list is one mistake, told by U03.
+func (c *court) others(h *hearing) (others, copies []*holding) {
+	list := c.list(h.r)
+	for _, other := range c.heard {
+		switch {
+		case other.unit == h.unit.Code:
+		case list != "" && other.list == list:
+			copies = append(copies, other)
+		default:
+			others = append(others, other)
+		}
 	}
-	return strings.Join(words, ", ")
+	return others, copies
 }
 
 // sameList is U03, and the warning that nothing but the fingerprint tells which of
 // two versions of one unit is the newer.
 func sameList(c *court, h *hearing) []fault {
 	var faults []fault
-	file := fault{place: "Tệp"}
-	if copies := c.copies(h); len(copies) > 0 {
-		faults = append(faults, file.says("", "danh sách KET_NAP giống hệt danh sách của "+c.names(copies),
-			"mỗi đơn vị có danh sách riêng", "kiểm tra xem có gửi nhầm tệp không"))
+	if _, copies := c.others(h); len(copies) > 0 {
+		list := copies[0].list
+		if units := c.against(h, copies, func(x *holding) bool { return x.list == list }); len(units) > 0 {
+			faults = append(faults, fault{place: "Tệp"}.says("", "danh sách KET_NAP giống hệt danh sách của "+c.names(units),
+				"mỗi đơn vị có danh sách riêng", "kiểm tra xem có gửi nhầm tệp không"))
+		}
 	}
 	mine := h.r.Version()
 	var twins []string
-	for _, r := range c.other[h.unit.Code] {
+	for _, r := range c.versions[h.unit.Code] {
 		v := r.Version()
 		if v.SHA256 != mine.SHA256 && v.Submission == mine.Submission && v.Prepared == mine.Prepared {
-			twins = append(twins, r.File.Path)
+			twins = append(twins, "«"+r.File.Path+"»")
 		}
 	}
 	if len(twins) > 0 {
 		slices.Sort(twins)
-		twins = slices.Compact(twins)
-		twin := fault{cell: h.r.Cover.Submission.Cell, place: h.header(returns.SheetCover, "submission"), got: shorten(h.r.Cover.Submission.Raw)}.mild(returns.Warning)
-		faults = append(faults, twin.says("", fmt.Sprintf("tệp %s và tệp %s cùng Lần nộp và Ngày lập, không biết bản nào mới hơn", quotePath(h.r.File.Path), quoteAll(twins)),
+		f := h.at(returns.SheetCover, "submission", h.r.Cover.Submission).mild(returns.Warning)
+		faults = append(faults, f.says("", fmt.Sprintf("tệp «%s» và tệp %s cùng Lần nộp và Ngày lập, không biết bản nào mới hơn", h.r.File.Path, strings.Join(slices.Compact(twins), ", ")),
 			"mỗi lần gửi lại phải tăng Lần nộp", "sửa Lần nộp của bản mới rồi gửi lại"))
 	}
 	return faults
 }
 
-// quotePath sets a file's path apart.
-func quotePath(p string) string { return "«" + p + "»" }
-
-func quoteAll(paths []string) string {
-	quoted := make([]string, len(paths))
-	for i, p := range paths {
-		quoted[i] = quotePath(p)
-	}
-	return strings.Join(quoted, ", ")
-}
-
-// copies are the units whose list is this return's list, and to be told to it.
-func (c *court) copies(h *hearing) []string {
-	list := listOf(h.r)
-	if list == "" {
-		return nil
-	}
-	var units []string
-	for _, unit := range c.units {
-		if unit != h.unit.Code && c.lists[unit] == list {
-			units = append(units, unit)
-		}
-	}
-	return c.told(h, units, func(r *returns.Return) bool { return listOf(r) == list })
-}
-
-// told keeps the units whose clash is told to this return.
-func (c *court) told(h *hearing, units []string, holds func(*returns.Return) bool) []string {
-	return slices.DeleteFunc(units, func(unit string) bool { return !c.tells(h.unit.Code, unit, holds) })
-}
-
-// elsewhere is X02. It names the other unit and nothing of the person there. A
-// whole list that is another unit's is one mistake, told by U03.
+// elsewhere is X02. It names the other unit and nothing of the person there.
 func elsewhere(c *court, h *hearing) []fault {
-	copied := c.sameLists(h)
+	others, _ := c.others(h)
 	var faults []fault
 	for _, a := range h.people {
 		if !isID(&a.NationalID) {
@@ -229,14 +214,7 @@ func elsewhere(c *court, h *hearing) []fault {
 		}
 		id := a.NationalID.Text
 		f := h.at(returns.SheetAdmissions, "national_id", a.NationalID)
-		var units []string
-		for _, s := range c.byID[id] {
-			if s.unit != h.unit.Code && !slices.Contains(copied, s.unit) {
-				units = append(units, s.unit)
-			}
-		}
-		units = c.told(h, units, anyRow(func(b *returns.Admission) bool { return b.NationalID.Known() && b.NationalID.Text == id }))
-		if len(units) > 0 {
+		if units := c.against(h, others, func(x *holding) bool { return x.ids[id] }); len(units) > 0 {
 			faults = append(faults, f.says("", fmt.Sprintf("số %s cũng có trong báo cáo của %s", returns.MaskID(id), c.names(units)),
 				"mỗi người chỉ được tính ở một đơn vị", "hai đơn vị đối chiếu, đơn vị ghi sai sửa lại"))
 		}
@@ -249,21 +227,9 @@ func elsewhere(c *court, h *hearing) []fault {
 	return faults
 }
 
-// sameLists are the units whose list is this return's list, told or not.
-func (c *court) sameLists(h *hearing) []string {
-	list := listOf(h.r)
-	var units []string
-	for _, unit := range c.units {
-		if list != "" && unit != h.unit.Code && c.lists[unit] == list {
-			units = append(units, unit)
-		}
-	}
-	return units
-}
-
 // namesakesElsewhere is X03 between units, and with people of earlier years.
 func namesakesElsewhere(c *court, h *hearing) []fault {
-	copied := c.sameLists(h)
+	others, _ := c.others(h)
 	var faults []fault
 	for _, a := range h.people {
 		key := whoKey(&a.Name, &a.Born)
@@ -272,13 +238,10 @@ func namesakesElsewhere(c *court, h *hearing) []fault {
 		}
 		f := h.at(returns.SheetAdmissions, "name", a.Name)
 		const must, do = "mỗi người chỉ được tính một lần", "nếu là hai người khác nhau, ghi vào Ghi chú"
-		var units []string
-		for _, s := range c.byWho[key] {
-			if s.unit != h.unit.Code && !slices.Contains(copied, s.unit) && differentIDs(&s.a.NationalID, &a.NationalID) {
-				units = append(units, s.unit)
-			}
-		}
-		units = c.told(h, units, anyRow(func(b *returns.Admission) bool { return whoKey(&b.Name, &b.Born) == key }))
+		units := c.against(h, others, func(x *holding) bool {
+			return x.unit == h.unit.Code && x.whos[key] != nil ||
+				slices.ContainsFunc(x.whos[key], func(id *returns.Value) bool { return differentIDs(id, &a.NationalID) })
+		})
 		if len(units) > 0 {
 			faults = append(faults, f.says("", "trùng họ tên và ngày sinh với một người trong báo cáo của "+c.names(units)+", số định danh khác nhau hoặc để trống", must, do))
 		}
@@ -295,31 +258,26 @@ func namesakesElsewhere(c *court, h *hearing) []fault {
 // decisionDatesElsewhere is X04 between units: for decisions of the level above
 // them, not for those that each unit numbers itself.
 func decisionDatesElsewhere(c *court, h *hearing) []fault {
-	copied := c.sameLists(h)
+	others, _ := c.others(h)
 	var faults []fault
 	for _, a := range h.people {
 		key := decisionKey(&a.DecisionNo)
 		if key == "" || !a.DecisionDate.Known() || h.rules.ownDecision(key) {
 			continue
 		}
-		var units []string
-		var date returns.Date
-		for _, s := range c.byDecision[key] {
-			if s.unit == h.unit.Code || slices.Contains(copied, s.unit) || s.a.DecisionDate.Date == a.DecisionDate.Date {
-				continue
-			}
-			if units == nil || s.a.DecisionDate.Date.Before(date) {
-				date = s.a.DecisionDate.Date
-			}
-			units = append(units, s.unit)
-		}
 		mine := a.DecisionDate.Date
-		units = c.told(h, units, anyRow(func(b *returns.Admission) bool {
-			return decisionKey(&b.DecisionNo) == key && b.DecisionDate.Known() && (b.DecisionDate.Date == mine || b.DecisionDate.Date == date)
-		}))
+		other := func(d returns.Date) bool { return d != mine }
+		units := c.against(h, others, func(x *holding) bool {
+			if x.unit == h.unit.Code {
+				return slices.Contains(x.decisions[key], mine)
+			}
+			return slices.ContainsFunc(x.decisions[key], other)
+		})
 		if len(units) > 0 {
+			dates := units[0].decisions[key]
+			date := dates[slices.IndexFunc(dates, other)]
 			faults = append(faults, h.at(returns.SheetAdmissions, "decision_no", a.DecisionNo).says(date.String(),
-				fmt.Sprintf("số %s ghi ngày %s, báo cáo của %s ghi ngày %s", shorten(a.DecisionNo.Text), mine, c.names(units), date),
+				fmt.Sprintf("số %s ghi ngày %s, báo cáo của %s ghi ngày %s", shorten(a.DecisionNo.Text), mine, c.name(units[0].unit), date),
 				"một quyết định chỉ có một ngày", "xem lại số và ngày của quyết định"))
 		}
 	}

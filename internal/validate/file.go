@@ -37,6 +37,9 @@ func formUnknown(h *hearing) []fault {
 		return []fault{fault{cell: placeOf(version, code), place: h.header(returns.SheetCover, "form_version"), got: shorten(code.Raw)}.
 			says(wanted, "mẫu biểu ghi "+quote(code.Raw), "phải là "+wanted, do)}
 	}
+	if version.State == returns.Absent || version.State == returns.Bad {
+		return nil // F05, F08 or F09 speaks
+	}
 	if h.r.Reading.Form == "" || !h.period.IsZero() && !h.rules.forms.InForce(h.def.Code, h.def.Version, h.period) {
 		must := "phải là " + wanted
 		if !h.period.IsZero() {

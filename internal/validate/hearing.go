@@ -444,7 +444,8 @@ func contentOf(sheet string, record any) string {
 	b.WriteString(sheet)
 	for id, v := range returns.Fields(record) {
 		if id != "no" {
-			fmt.Fprintf(&b, "\x00%s\x01%s", v.Raw, v.Date.ISO())
+			b.WriteByte(0)
+			b.WriteString(v.Raw)
 		}
 	}
 	return b.String()

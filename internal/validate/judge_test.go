@@ -545,12 +545,15 @@ func FuzzJudge(f *testing.F) {
 
 func BenchmarkJudge(b *testing.B) {
 	rules := defaultRules(b)
-	for name, spoil := range map[string]func(*returns.Admission){
-		"10000 good rows": nil,
-		"10000 bad rows":  func(a *returns.Admission) { a.Cell, a.Born = text("Chi bộ xóm Sôi"), bad(returns.NotADate, "?") },
+	for _, c := range []struct {
+		name  string
+		spoil func(*returns.Admission)
+	}{
+		{"10000 good rows", nil},
+		{"10000 bad rows", func(a *returns.Admission) { a.Cell, a.Born = text("Chi bộ xóm Sôi"), bad(returns.NotADate, "?") }},
 	} {
-		b.Run(name, func(b *testing.B) {
-			w := newWorld(func(w *world) { w.r = crowd(10_000, spoil) })
+		b.Run(c.name, func(b *testing.B) {
+			w := newWorld(func(w *world) { w.r = crowd(10_000, c.spoil) })
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := rules.Judge(w.docket); err != nil {

@@ -403,21 +403,31 @@ func (p place) errorf(format string, args ...any) error {
 }
 
 // inside words a mistake at a line (from 1) and column (from 0) of the text of a
-// scalar, as they are in the file.
+// scalar, as they are in the file. Text that YAML folds (>) has lost its lines: the
+// mistake is then at the scalar.
 func (p place) inside(line, column int, err error) error {
 	at := place{p.file, &yaml.Node{Line: p.node.Line, Column: p.node.Column}}
-	switch p.node.Style {
-	case yaml.LiteralStyle, yaml.FoldedStyle:
+	switch {
+	case p.node.Style&yaml.FoldedStyle != 0:
+		return at.errorf("%w", err)
+	case p.node.Style&yaml.LiteralStyle != 0:
 		at.node.Line += line
-		lines := bytes.Split(p.file.data, []byte("\n"))
-		if n := at.node.Line - 1; n < len(lines) {
-			at.node.Column = len(lines[n]) - len(bytes.TrimLeft(lines[n], " ")) + 1
-		}
-	case yaml.SingleQuotedStyle, yaml.DoubleQuotedStyle:
+		at.node.Column = 1 + p.file.indentOf(p.node.Line+1)
+	case p.node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0:
 		at.node.Column++
 	}
 	at.node.Column += column
 	return at.errorf("%w", err)
+}
+
+// indentOf is how far the first line with something on it, from line n on, is indented.
+func (f *yamlFile) indentOf(n int) int {
+	for i, line := range bytes.Split(f.data, []byte("\n")) {
+		if text := bytes.TrimLeft(line, " "); i >= n-1 && len(text) > 0 {
+			return len(line) - len(text)
+		}
+	}
+	return 0
 }
 
 // calendar knows which days are worked: not weekends, not public holidays. Of a

@@ -271,14 +271,20 @@ func (l *localRule) workdays(a, b returns.Date) int {
 // builtins are the functions of the language that are offered: pure ones.
 var builtins = []string{"len", "lower", "upper", "trim", "abs", "min", "max", "any", "all", "none", "one", "count"}
 
+// compile checks an expression as it is written, then once more with its fields
+// turned into calls: the second check does not look again into what the first has
+// typed.
 func (l *localRule) compile(expression string) (*vm.Program, error) {
 	var none map[string]*returns.Value
-	visitor := &fieldVisitor{fields: l.fields}
-	options := []expr.Option{expr.Env(l.env(&none)), expr.AsBool(), expr.WarnOnAny(), expr.DisableAllBuiltins(), expr.MaxNodes(500), expr.Patch(visitor)}
+	options := []expr.Option{expr.Env(l.env(&none)), expr.AsBool(), expr.WarnOnAny(), expr.DisableAllBuiltins(), expr.MaxNodes(500)}
 	for _, name := range builtins {
 		options = append(options, expr.EnableBuiltin(name))
 	}
-	program, err := expr.Compile(expression, options...)
+	if _, err := expr.Compile(expression, options...); err != nil {
+		return nil, err
+	}
+	visitor := &fieldVisitor{fields: l.fields}
+	program, err := expr.Compile(expression, append(options, expr.Patch(visitor))...)
 	if err != nil {
 		return nil, err
 	}
@@ -304,6 +310,8 @@ func (v *fieldVisitor) Visit(node *ast.Node) {
 	case *ast.IdentifierNode:
 		if kind, ok := v.fields[n.Value]; ok {
 			v.replace(node, known+n.Value, reflect.TypeOf(zeroOf(kind)))
+		} else if n.Value == "$env" { // would hand out fields unchecked
+			v.refuse(n, "$env cannot be used in a rule")
 		}
 	case *ast.CallNode:
 		callee, ok := n.Callee.(*ast.IdentifierNode)
@@ -375,6 +383,11 @@ func (l *localRule) example(row map[string]string) (map[string]*returns.Value, e
 			return nil, fmt.Errorf("unknown field %q; the fields of %s are %s", id, l.sheet, strings.Join(sortedKeys(l.fields), ", "))
 		}
 		v := &returns.Value{State: returns.Known, Raw: row[id], Text: row[id]}
+		values[id] = v
+		if row[id] == "" {
+			v.State = returns.Blank
+			continue
+		}
 		switch zeroOf(kind).(type) {
 		case time.Time:
 			t, err := dateOf(row[id])
@@ -393,10 +406,6 @@ func (l *localRule) example(row map[string]string) (map[string]*returns.Value, e
 				v.List = append(v.List, strings.TrimSpace(part))
 			}
 		}
-		if row[id] == "" {
-			v = &returns.Value{State: returns.Blank}
-		}
-		values[id] = v
 	}
 	return values, nil
 }

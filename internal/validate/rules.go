@@ -62,14 +62,14 @@ var catalogue = []rule{
 		Title:   "Không phải tệp bảng tính đọc được",
 		Why:     "Tệp rỗng, bị cắt cụt, hoặc là HTML, CSV, PDF mang tên .xlsx; đọc cố một tệp hỏng sẽ cho số sai mà không ai biết.",
 		Source:  ourForm,
-		Example: "Tệp: là trang HTML, không phải bảng tính Excel — phải là tệp .xlsx — mở tệp, lưu lại dạng «Excel Workbook (.xlsx)» rồi gửi lại.",
+		Example: "Tệp: là trang HTML, không phải bảng tính Excel — phải là tệp bảng tính đọc được — mở bằng Excel, lưu lại dạng «Excel Workbook (.xlsx)» rồi gửi lại.",
 	},
 	{
 		Code: "F02", Severity: returns.Error, Scope: ScopeFile, Cell: "–", ofFile: true, fixed: true, judge: refusedAs("F02"),
 		Title:   "Tệp đặt mật khẩu",
 		Why:     "Chương trình không mở được tệp đã mã hóa.",
 		Source:  ourForm,
-		Example: "Tệp: bị khóa bằng mật khẩu — phải mở được — bỏ mật khẩu rồi gửi lại.",
+		Example: "Tệp: bị khóa bằng mật khẩu — phải là tệp bảng tính đọc được — bỏ mật khẩu rồi gửi lại.",
 	},
 	{
 		Code: "F03", Severity: returns.Error, Scope: ScopeFile, Cell: "Phiên bản mẫu", ofFile: true, judge: formUnknown,
@@ -139,7 +139,7 @@ var catalogue = []rule{
 		Title:   "Vượt quá giới hạn (dung lượng, số sheet, số dòng, số cột, độ nén)",
 		Why:     "Một báo cáo thật không lớn như vậy; giới hạn giữ cho máy không bị treo.",
 		Source:  ourForm,
-		Example: "Tệp: có 1.048.576 dòng, giới hạn là 20.000 — … — xóa các dòng trống bên dưới danh sách rồi gửi lại.",
+		Example: "Tệp: có 1.048.576 dòng, vượt giới hạn — phải là tệp bảng tính đọc được — xóa các dòng trống bên dưới danh sách rồi gửi lại.",
 	},
 	{
 		Code: "F13", Severity: returns.Info, Scope: ScopeFile, Cell: "–", ofFile: true, judge: oldFormat,

@@ -67,6 +67,9 @@ var ruleCases = []ruleCase{
 		w.docket.Period = returns.Period{Year: 2020, Month: 12}
 		w.r.Cover.Period, w.r.Cover.From, w.r.Cover.To = date("01/12/2020"), date("01/01/2020"), date("31/12/2020")
 	}},
+	{code: "F03", name: "no version label is F05's", silent: true, edit: on(func(r *returns.Return) {
+		r.Cover.FormVersion, r.Reading.Form = returns.Value{}, ""
+	})},
 	{code: "F03", name: "first month in force", silent: true, edit: func(w *world) {
 		w.docket.Period = returns.Period{Year: 2021, Month: 1}
 		w.r.Cover.Period, w.r.Cover.To = date("01/01/2021"), date("31/01/2021")

@@ -48,10 +48,7 @@ func (b *Book) Compute(sheet *Sheet, row, col int) (Cell, error) {
 		return Cell{}, fmt.Errorf("compute %s: %w", ref(row, col), err)
 	}
 	result.Type, result.Num, result.Text = v.kind, v.num, v.text
-	switch {
-	case v.kind == Blank: // a formula that answers an empty cell shows 0
-		result.Type = Number
-	case v.kind == Number && cell.DateStyle:
+	if v.kind == Number && cell.DateStyle {
 		n := v.num
 		if b.date1904 {
 			n += days1904
@@ -182,8 +179,8 @@ func (c *computation) cell(sheet *Sheet, row int, cell *Cell) (value, error) {
 	if c.under[at] || len(c.under) >= maxChain {
 		return value{}, fmt.Errorf("%w: it refers to itself, or too far", ErrNotComputed)
 	}
-	if cell.Formula == unknownFormula || sheet.arrays {
-		return value{}, fmt.Errorf("%w: array formula or data table", ErrNotComputed)
+	if cell.Formula == unknownFormula {
+		return value{}, fmt.Errorf("%w: data table or shared formula without its text", ErrNotComputed)
 	}
 	if err := c.step(len(cell.Formula)); err != nil {
 		return value{}, err
@@ -198,6 +195,9 @@ func (c *computation) cell(sheet *Sheet, row int, cell *Cell) (value, error) {
 	v, err := e.scalar(n)
 	if err != nil {
 		return value{}, err
+	}
+	if v.kind == Blank { // a formula that answers an empty cell is 0
+		v = numberValue(0)
 	}
 	c.done[at] = v
 	return v, nil
@@ -380,15 +380,18 @@ func significant(n float64) float64 {
 }
 
 func (e *evaluation) sheetOf(a area) (*Sheet, error) {
-	if a.sheet == "" {
-		return e.sheet, nil
-	}
-	for _, s := range e.book.Sheets {
-		if strings.EqualFold(s.Name, a.sheet) {
-			return s, nil
+	found := e.sheet
+	if a.sheet != "" {
+		i := slices.IndexFunc(e.book.Sheets, func(s *Sheet) bool { return strings.EqualFold(s.Name, a.sheet) })
+		if i < 0 {
+			return nil, fmt.Errorf("%w: unknown sheet", ErrNotComputed)
 		}
+		found = e.book.Sheets[i]
 	}
-	return nil, fmt.Errorf("%w: unknown sheet", ErrNotComputed)
+	if found.arrays { // cells that look blank may be theirs
+		return nil, fmt.Errorf("%w: array formula without values", ErrNotComputed)
+	}
+	return found, nil
 }
 
 // each calls f for every cell of an area that is not blank.

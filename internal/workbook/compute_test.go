@@ -15,7 +15,7 @@ import (
 // computeOn computes one formula over a small sheet of known values.
 func computeOn(t *testing.T, formula string) (string, error) {
 	t.Helper()
-	file := minimal(`<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>10</v></c><c r="C1" t="inlineStr"><is><t>Nam</t></is></c><c r="D1" s="1"><v>44500</v></c></row>
+	file := minimal(`<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>10</v></c><c r="C1" t="inlineStr"><is><t>Nam</t></is></c><c r="D1" s="1"><v>44500</v></c><c r="E1"><f>Z1</f></c></row>
 <row r="2"><c r="A2"><v>2</v></c><c r="B2"><v>20</v></c><c r="C2" t="inlineStr"><is><t>Nữ</t></is></c><c r="D2"><f>A2*2</f></c></row>
 <row r="3"><c r="A3"><v>3</v></c><c r="B3" t="inlineStr"><is><t>30</t></is></c><c r="C3" t="inlineStr"><is><t>nam</t></is></c><c r="D3"><f>D2+1</f></c></row>
 <row r="4"><c r="A4" t="e"><v>#N/A</v></c><c r="B4" t="b"><v>1</v></c><c r="D4"><f>D4+1</f></c><c r="E4"><f>NOW()</f></c><c r="F4" t="inlineStr"><is><t>1,5</t></is></c></row>
@@ -117,6 +117,8 @@ func TestCompute(t *testing.T) {
 		{`"a""b"`, `t:a"b`},
 		{`#REF!+1`, "e:#REF!"},
 		{`Z99`, "0"},
+		{`E1`, "0"},
+		{`E1=""`, "b:0"},
 		{` + 1 - - 1 `, "2 dated 2"},
 		{`TRUE`, "b:1"},
 		// What Excel's language, the day or unknown things decide is not guessed.
@@ -136,6 +138,20 @@ func TestCompute(t *testing.T) {
 		if err != nil || got != tt.want {
 			t.Errorf("%s: got %q, %v; want %q", tt.formula, got, err, tt.want)
 		}
+	}
+}
+
+// An array formula fills cells that look blank: nothing on its sheet is computed.
+func TestComputeBesideArrays(t *testing.T) {
+	book, err := open(minimal(row1(`<c r="A1"><f t="array" ref="A1:B1">C1:D1</f></c><c r="C1"><v>1</v></c><c r="E1"><f>SUM(A1:B1)</f></c><c r="F1"><f>1+1</f></c>`)).zip())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := book.Compute(book.Sheets[0], 1, 5); !errors.Is(err, workbook.ErrNotComputed) {
+		t.Errorf("got %v, want ErrNotComputed", err)
+	}
+	if cell, err := book.Compute(book.Sheets[0], 1, 6); err != nil || cell.Num != 2 {
+		t.Errorf("got %v, %v, want 2", cell, err)
 	}
 }
 

@@ -29,15 +29,15 @@ var mainTypes = map[string]Kind{
 
 // openPackage opens a zip as a workbook and checks all of it.
 func openPackage(r io.ReaderAt, size int64, limits Limits) (*Book, error) {
-	a, err := openArchive(r, size, limits)
-	if err != nil {
-		return nil, err
+	b := &Book{Kind: kindZip, limits: limits, room: limits.Keep}
+	var err error
+	if b.archive, err = openArchive(r, size, limits); err == nil {
+		err = b.load()
 	}
-	b := &Book{archive: a, limits: limits, room: limits.Keep}
-	if err := b.load(); err != nil {
-		if refusal, ok := err.(*Refusal); ok && refusal.Kind == "" {
-			refusal.Kind = string(b.Kind)
-		}
+	if refusal, ok := err.(*Refusal); ok && refusal.Kind == "" {
+		refusal.Kind = string(b.Kind)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return b, nil

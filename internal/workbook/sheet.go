@@ -3,6 +3,7 @@ package workbook
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -47,6 +48,10 @@ func (s *Sheet) load() error {
 		s.rows = append(s.rows, Row{row.N, row.Hidden, slices.Clone(row.Cells)})
 		return true
 	})
+	var refusal *Refusal
+	if errors.As(err, &refusal) && refusal.Detail == detailXML {
+		refusal.Detail = fmt.Sprintf("tệp bị hỏng: trang tính thứ %d không đọc được đến hết", s.index)
+	}
 	if err != nil {
 		return err
 	}
@@ -106,7 +111,6 @@ type sheetReader struct {
 	rich    richText
 	shared  map[int]sharedFormula
 	legacy  map[legacyKey]legacyResult
-	judged  int  // bytes of text judged for legacy encodings
 	array   bool // the cell's formula fills several cells
 }
 

@@ -86,7 +86,8 @@ type Sheet struct {
 	arrays bool  // has formulas without values that fill several cells
 }
 
-// Book is an open workbook that has passed every check.
+// Book is an open workbook that has passed every check. Its sheets may be read at
+// the same time; Compute may not run twice at once.
 type Book struct {
 	Kind          Kind
 	Sheets        []*Sheet // worksheets in the workbook's order

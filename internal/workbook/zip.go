@@ -56,6 +56,9 @@ type directoryReader struct {
 }
 
 func (d *directoryReader) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 { // where a damaged directory may point
+		return 0, io.ErrUnexpectedEOF
+	}
 	if d.left -= int64(len(p)); d.left < 0 {
 		return 0, errDirectory
 	}
