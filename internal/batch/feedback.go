@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -273,19 +274,16 @@ func (w *Workspace) Blanks(ctx context.Context, p returns.Period, only string) (
 	return o.Outputs, nil
 }
 
-// lastAccepted is, by unit, the counted return of the latest period of the year
-// up to p: lists are year to date.
+// lastAccepted is, by unit, the counted return of the latest period up to p, of
+// this year or, for its source pool, of the year before.
 func (w *Workspace) lastAccepted(ctx context.Context, store *record.Store, p returns.Period) (map[string]*returns.Return, error) {
-	last, _, err := earlier(ctx, store, p, nil)
-	if err != nil {
-		return nil, fmt.Errorf("read the record: %w", err)
-	}
-	now, err := store.Counted(ctx, p)
-	if err != nil {
-		return nil, fmt.Errorf("read the record: %w", err)
-	}
-	for unit, r := range now {
-		last[unit] = r
+	last := map[string]*returns.Return{}
+	for _, after := range []returns.Period{{Year: p.Year - 1, Month: 13}, {Year: p.Year, Month: p.Month + 1}} {
+		found, _, err := earlier(ctx, store, after, nil)
+		if err != nil {
+			return nil, fmt.Errorf("read the record: %w", err)
+		}
+		maps.Copy(last, found)
 	}
 	return last, nil
 }

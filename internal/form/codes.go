@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"ketnap/config"
 	"ketnap/internal/viet"
 )
 
@@ -32,27 +33,27 @@ func LoadCodes(fsys fs.FS) (map[string]*CodeList, error) {
 	var written struct {
 		Lists []*CodeList `yaml:"lists"`
 	}
-	file, err := readYAML(fsys, "codes.yaml", &written)
+	file, err := config.Read(fsys, "codes.yaml", &written)
 	if err != nil {
 		return nil, err
 	}
 	codes := map[string]*CodeList{}
 	for i, list := range written.Lists {
 		if list == nil || list.Name == "" || codes[list.Name] != nil {
-			return nil, file.at("lists", i, "name").errorf("a code list has no name or that of another")
+			return nil, file.At("lists", i, "name").Errorf("a code list has no name or that of another")
 		}
 		if list.Source == "" {
-			return nil, file.at("lists", i).errorf("code list %s does not say where it comes from", list.Name)
+			return nil, file.At("lists", i).Errorf("code list %s does not say where it comes from", list.Name)
 		}
 		if len(list.Values) == 0 {
-			return nil, file.at("lists", i).errorf("code list %s is empty", list.Name)
+			return nil, file.At("lists", i).Errorf("code list %s is empty", list.Name)
 		}
 		list.spelled, list.folded = map[string]string{}, map[string]string{}
 		for j, code := range list.Values {
 			for _, spelling := range append([]string{code.Value}, code.Synonyms...) {
 				key := codeKey(spelling)
 				if other, taken := list.folded[key]; key == "" || taken && other != code.Value {
-					return nil, file.at("lists", i, "values", j).errorf("code list %s: %q is empty or means %q already", list.Name, spelling, other)
+					return nil, file.At("lists", i, "values", j).Errorf("code list %s: %q is empty or means %q already", list.Name, spelling, other)
 				}
 				list.spelled[spelling] = code.Value
 				list.folded[key] = code.Value

@@ -1,17 +1,14 @@
 package form
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"slices"
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
+	"ketnap/config"
 	"ketnap/internal/returns"
 )
 
@@ -132,7 +129,7 @@ func (k Kind) listed() bool { return k == KindCode || k == KindCodes || k == Kin
 var indispensable = map[string][]string{
 	returns.SheetCover:      {"form_code", "form_version", "unit_code", "unit_name", "period"},
 	returns.SheetAdmissions: {"name", "born", "sex", "national_id", "cell", "meeting_date", "decision_date"},
-	returns.SheetPool:       {"name", "national_id", "stage"},
+	returns.SheetPool:       {"name", "stage"},
 	returns.SheetCells:      {"cell", "to_date"},
 }
 
@@ -159,7 +156,7 @@ func Load(fsys fs.FS) (*Forms, error) {
 			return nil, err
 		}
 		if forms.Definition(def.Code, def.Version) != nil {
-			return nil, file.at("version").errorf("a second definition of %s", def.Name())
+			return nil, file.At("version").Errorf("a second definition of %s", def.Name())
 		}
 		forms.Definitions = append(forms.Definitions, def)
 	}
@@ -183,24 +180,24 @@ type definitionFile struct {
 	Sheets  []SheetDef `yaml:"sheets"`
 }
 
-func readDefinition(fsys fs.FS, name string, codes map[string]*CodeList) (*yamlFile, *Definition, error) {
+func readDefinition(fsys fs.FS, name string, codes map[string]*CodeList) (*config.File, *Definition, error) {
 	var written definitionFile
-	file, err := readYAML(fsys, name, &written)
+	file, err := config.Read(fsys, name, &written)
 	if err != nil {
 		return nil, nil, err
 	}
 	def := &Definition{Code: written.Code, Version: written.Version, Sheets: written.Sheets}
 	if written.Code == "" || written.Version == "" {
-		return nil, nil, file.at().errorf("code or version is missing")
+		return nil, nil, file.At().Errorf("code or version is missing")
 	}
 	if def.From, err = day(written.From); err != nil {
-		return nil, nil, file.at("from").errorf("%w", err)
+		return nil, nil, file.At("from").Errorf("%w", err)
 	}
 	if def.Until, err = day(written.Until); err != nil {
-		return nil, nil, file.at("until").errorf("%w", err)
+		return nil, nil, file.At("until").Errorf("%w", err)
 	}
 	if len(def.Sheets) == 0 {
-		return nil, nil, file.at("sheets").errorf("no sheets")
+		return nil, nil, file.At("sheets").Errorf("no sheets")
 	}
 	seen := map[string]bool{}
 	for i := range def.Sheets {
@@ -209,7 +206,7 @@ func readDefinition(fsys fs.FS, name string, codes map[string]*CodeList) (*yamlF
 			sheet.Layout = TableLayout
 		}
 		if sheet.ID == "" || seen[sheet.ID] {
-			return nil, nil, file.at("sheets", i, "id").errorf("sheet id %q is missing or used twice", sheet.ID)
+			return nil, nil, file.At("sheets", i, "id").Errorf("sheet id %q is missing or used twice", sheet.ID)
 		}
 		seen[sheet.ID] = true
 		if err := checkSheet(file, i, sheet, codes); err != nil {
@@ -233,55 +230,55 @@ func day(s string) (returns.Date, error) {
 }
 
 // checkSheet finds mistakes in the i-th sheet of a definition.
-func checkSheet(file *yamlFile, i int, sheet *SheetDef, codes map[string]*CodeList) error {
+func checkSheet(file *config.File, i int, sheet *SheetDef, codes map[string]*CodeList) error {
 	if sheet.Layout != TableLayout && sheet.Layout != LabelsLayout {
-		return file.at("sheets", i, "layout").errorf("unknown layout %q: table or labels", sheet.Layout)
+		return file.At("sheets", i, "layout").Errorf("unknown layout %q: table or labels", sheet.Layout)
 	}
 	ids := map[string]bool{}
 	wordings := map[string]string{} // folded wording → id
 	for j, column := range sheet.Columns {
 		at := func(key string) []any { return []any{"sheets", i, "columns", j, key} }
 		if column.ID == "" || ids[column.ID] {
-			return file.at(at("id")...).errorf("column id %q is missing or used twice in sheet %s", column.ID, sheet.ID)
+			return file.At(at("id")...).Errorf("column id %q is missing or used twice in sheet %s", column.ID, sheet.ID)
 		}
 		ids[column.ID] = true
 		if !slices.Contains(kinds, column.Kind) {
-			return file.at(at("kind")...).errorf("unknown kind %q of column %s: one of %s", column.Kind, column.ID, joinKinds())
+			return file.At(at("kind")...).Errorf("unknown kind %q of column %s: one of %s", column.Kind, column.ID, joinKinds())
 		}
 		if column.Kind.listed() != (column.Codes != "") {
-			return file.at(at("codes")...).errorf("column %s: kind %s and codes %q do not go together", column.ID, column.Kind, column.Codes)
+			return file.At(at("codes")...).Errorf("column %s: kind %s and codes %q do not go together", column.ID, column.Kind, column.Codes)
 		}
 		if column.Codes != "" && codes[column.Codes] == nil {
-			return file.at(at("codes")...).errorf("column %s: unknown code list %q", column.ID, column.Codes)
+			return file.At(at("codes")...).Errorf("column %s: unknown code list %q", column.ID, column.Codes)
 		}
 		for _, wording := range append([]string{column.Header}, column.Aliases...) {
 			key := headerKey(wording)
 			if key == "" {
-				return file.at(at("header")...).errorf("column %s: empty header or alias", column.ID)
+				return file.At(at("header")...).Errorf("column %s: empty header or alias", column.ID)
 			}
 			if other, taken := wordings[key]; taken && other != column.ID {
-				return file.at(at("header")...).errorf("columns %s and %s are both worded %q", other, column.ID, wording)
+				return file.At(at("header")...).Errorf("columns %s and %s are both worded %q", other, column.ID, wording)
 			}
 			wordings[key] = column.ID
 		}
 	}
 	if len(sheet.Columns) == 0 {
-		return file.at("sheets", i).errorf("sheet %s has no columns", sheet.ID)
+		return file.At("sheets", i).Errorf("sheet %s has no columns", sheet.ID)
 	}
 	if sheet.Layout == TableLayout && len(sheet.Key) == 0 {
-		return file.at("sheets", i).errorf("sheet %s has no key", sheet.ID)
+		return file.At("sheets", i).Errorf("sheet %s has no key", sheet.ID)
 	}
 	for _, id := range sheet.Key {
 		if !ids[id] {
-			return file.at("sheets", i, "key").errorf("key %q is no column of sheet %s", id, sheet.ID)
+			return file.At("sheets", i, "key").Errorf("key %q is no column of sheet %s", id, sheet.ID)
 		}
 	}
 	if sheet.Ordinal != "" && !ids[sheet.Ordinal] {
-		return file.at("sheets", i, "ordinal").errorf("ordinal %q is no column of sheet %s", sheet.Ordinal, sheet.ID)
+		return file.At("sheets", i, "ordinal").Errorf("ordinal %q is no column of sheet %s", sheet.Ordinal, sheet.ID)
 	}
 	for j, column := range sheet.Columns {
 		if column.Split != nil && (!ids[column.Split.Into] || len(column.Split.Headers) < 2) {
-			return file.at("sheets", i, "columns", j, "split").errorf("split of column %s needs a column it tells the value of and two headers or more", column.ID)
+			return file.At("sheets", i, "columns", j, "split").Errorf("split of column %s needs a column it tells the value of and two headers or more", column.ID)
 		}
 	}
 	return nil
@@ -297,97 +294,27 @@ func joinKinds() string {
 
 // checkReturnForm finds mistakes in a definition that returns are read by: its
 // sheets and ids must be those of package returns.
-func checkReturnForm(file *yamlFile, def *Definition) error {
+func checkReturnForm(file *config.File, def *Definition) error {
 	for i, sheet := range def.Sheets {
 		record, ok := records[sheet.ID]
 		if !ok {
-			return file.at("sheets", i, "id").errorf("a return has no sheet %q", sheet.ID)
+			return file.At("sheets", i, "id").Errorf("a return has no sheet %q", sheet.ID)
 		}
 		known := fieldIDs(record)
 		for j, column := range sheet.Columns {
 			if !slices.Contains(known, column.ID) {
-				return file.at("sheets", i, "columns", j, "id").errorf("column id %q of sheet %s: a return has no such field (%s)", column.ID, sheet.ID, strings.Join(known, ", "))
+				return file.At("sheets", i, "columns", j, "id").Errorf("column id %q of sheet %s: a return has no such field (%s)", column.ID, sheet.ID, strings.Join(known, ", "))
 			}
 		}
 		for _, id := range indispensable[sheet.ID] {
 			if sheet.Column(id) == nil {
-				return file.at("sheets", i).errorf("sheet %s lacks the column %q", sheet.ID, id)
+				return file.At("sheets", i).Errorf("sheet %s lacks the column %q", sheet.ID, id)
 			}
 		}
 	}
 	for _, id := range []string{returns.SheetCover, returns.SheetAdmissions, returns.SheetPool, returns.SheetCells} {
 		if def.Sheet(id) == nil {
-			return file.at("sheets").errorf("sheet %q is missing", id)
-		}
-	}
-	return nil
-}
-
-// yamlFile is a YAML file, kept for the places of mistakes in it.
-type yamlFile struct {
-	name string
-	root yaml.Node
-}
-
-// readYAML decodes a YAML file; a key that into does not know is a mistake.
-func readYAML(fsys fs.FS, name string, into any) (*yamlFile, error) {
-	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		return nil, fmt.Errorf("read configuration: %w", err)
-	}
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(into); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: holds more than one document", name)
-	}
-	file := &yamlFile{name: name}
-	if err := yaml.Unmarshal(data, &file.root); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return file, nil
-}
-
-// place is a line of a YAML file.
-type place struct {
-	file string
-	line int
-}
-
-// errorf words a mistake at the place.
-func (p place) errorf(format string, args ...any) error {
-	return fmt.Errorf("%s:%d: %w", p.file, p.line, fmt.Errorf(format, args...))
-}
-
-// at is where a path of keys and indexes leads, as far as it exists.
-func (f *yamlFile) at(path ...any) place {
-	if len(f.root.Content) == 0 {
-		return place{f.name, 1}
-	}
-	node := f.root.Content[0]
-	for _, step := range path {
-		next := child(node, step)
-		if next == nil {
-			break
-		}
-		node = next
-	}
-	return place{f.name, node.Line}
-}
-
-func child(node *yaml.Node, step any) *yaml.Node {
-	switch step := step.(type) {
-	case int:
-		if node.Kind == yaml.SequenceNode && step < len(node.Content) {
-			return node.Content[step]
-		}
-	case string:
-		for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
-			if node.Content[i].Value == step {
-				return node.Content[i+1]
-			}
+			return file.At("sheets").Errorf("sheet %q is missing", id)
 		}
 	}
 	return nil

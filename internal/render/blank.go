@@ -49,7 +49,7 @@ func Blank(fsys fs.FS, def *form.Definition, codes map[string]*form.CodeList, in
 		return nil, fmt.Errorf("read template: %w", err)
 	}
 	b := &blank{BlankInput: in, def: def, codes: codes}
-	data, err := b.make(template)
+	data, err := b.build(template)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", blankTemplate, err)
 	}
@@ -62,7 +62,6 @@ type blank struct {
 	def   *form.Definition
 	codes map[string]*form.CodeList
 
-	book   *book
 	places map[string]place // by placeholder: admission.cell
 	file   *excelize.File
 }
@@ -83,17 +82,17 @@ var blankSheets = map[string]string{
 	"cell":      returns.SheetCells,
 }
 
-func (b *blank) make(template []byte) ([]byte, error) {
+func (b *blank) build(template []byte) ([]byte, error) {
 	b.Counting = cmp.Or(b.Counting, returns.ByDecision)
 	if len(b.Cells) == 0 {
 		b.Cells = []reference.PartyCell{{Unit: b.Unit.Code, Name: b.Unit.Name, Target: b.Target}}
 	}
-	b.book = b.contents()
-	data, err := fill(template, b.book)
+	contents := b.contents()
+	data, err := fill(template, contents)
 	if err != nil {
 		return nil, err
 	}
-	if b.places, err = placesOf(template, b.book); err != nil {
+	if b.places, err = placesOf(template, contents); err != nil {
 		return nil, err
 	}
 	if b.file, err = excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 200 << 20, RawCellValue: true}); err != nil {
@@ -344,7 +343,11 @@ func (p place) area() string {
 
 // absolute is the cells of a place for a formula on any sheet.
 func (p place) absolute() string {
-	return fmt.Sprintf("'%s'!%s", p.sheet, absolute(p.top-1, p.top+p.rows-2, p.col-1))
+	cells := absolute(p.top-1, p.top+p.rows-2, p.col-1)
+	if p.rows == 1 {
+		cells, _, _ = strings.Cut(cells, ":")
+	}
+	return fmt.Sprintf("'%s'!%s", p.sheet, cells)
 }
 
 // addNames gives the columns that the template's formulas go by their names.
@@ -468,8 +471,9 @@ func (b *blank) validation(prefix string, column *form.Column) *excelize.DataVal
 		v.SetError(warn, head, "Số định danh phải đủ 12 chữ số, kể cả số 0 ở đầu. Vẫn ghi như vậy?")
 	case column.Kind == form.KindDate:
 		b.dates(v, prefix, column.ID)
-		v.SetError(stop, head, "Ghi ngày có thật dạng ngày/tháng/năm, ví dụ 05/03/1990; không sớm hơn hoặc muộn hơn thời gian được ghi.")
-		v.SetInput(head, b.dateHelp(prefix, column.ID))
+		help := b.dateHelp(prefix, column.ID)
+		v.SetError(stop, head, "Đây không phải ngày có thật, hoặc ngoài thời gian được ghi. "+help)
+		v.SetInput(head, help)
 	case column.Kind == form.KindCount:
 		b.whole(v, 0, maxPeople)
 		v.SetError(stop, head, "Ghi số người: số nguyên từ 0 trở lên.")
@@ -484,8 +488,7 @@ func (b *blank) whole(v *excelize.DataValidation, least, most int) {
 	v.Formula1, v.Formula2 = fmt.Sprint(least), fmt.Sprint(most)
 }
 
-// firstDates are how early dates may be, in years before the period; people are
-// born first.
+// How early a date of birth, and any other date, may be, in years before the period.
 const (
 	oldestPerson = 100
 	oldestPaper  = 30
@@ -517,7 +520,7 @@ func (b *blank) dateHelp(prefix, id string) string {
 	if id == "born" {
 		return "Ghi đủ ngày/tháng/năm, ví dụ 05/03/1990."
 	}
-	help := fmt.Sprintf("Ngày/tháng/năm, từ %s đến %s.", first, last)
+	help := fmt.Sprintf("Ghi ngày/tháng/năm, từ %s đến %s.", first, last)
 	if id == "ceremony_date" {
 		help += " Chưa tổ chức thì để trống."
 	}

@@ -55,11 +55,7 @@ func Marked(original []byte, r *returns.Return, findings []returns.Finding, verd
 
 // Unreadable is the list of faults of a file that cannot be opened as a workbook.
 func Unreadable(r *returns.Return, findings []returns.Finding) (Copy, error) {
-	why := "Không mở được tệp này nên không đánh dấu được vào tệp."
-	if refusal := r.Reading.Refusal; refusal != nil && refusal.Advice != "" {
-		why += " Việc phải làm: " + refusal.Advice + "."
-	}
-	return listAlone(newFaultList(r, findings, returns.Returned, why))
+	return listAlone(newFaultList(r, findings, returns.Returned, "Không mở được tệp này nên không đánh dấu được vào tệp."))
 }
 
 // markedWhole marks a workbook and reads the copy again. A fault in our own code

@@ -53,6 +53,8 @@ func severityOf(f returns.Finding) string {
 
 func (l *faultList) verdict() string {
 	switch {
+	case l.ret.Reading.Refusal != nil:
+		return "TRẢ LẠI — không đọc được tệp này; làm theo chỉ dẫn dưới đây rồi gửi lại"
 	case l.returned && l.alone == "":
 		return "TRẢ LẠI — sửa các lỗi dưới đây rồi gửi lại chính tệp này"
 	case l.returned:
@@ -81,17 +83,23 @@ func (l *faultList) about() string {
 	return about
 }
 
-// help says how the sheet is used.
+// help says how grave it is, and how the sheet is used.
 func (l *faultList) help() string {
 	var counts [len(markColours)]int
 	for _, f := range l.findings {
 		counts[rankOf(f)]++
 	}
-	text := fmt.Sprintf("Có %d lỗi (phải sửa), %d cảnh báo (xem lại; nếu đúng thì ghi lý do vào cột Ghi chú của dòng đó), %d lưu ý. ", counts[0], counts[1], counts[2])
-	if l.alone != "" {
-		return text + l.alone
+	var text strings.Builder
+	for rank, what := range []string{"lỗi: phải sửa hết", "cảnh báo: xem lại, nếu đúng thì ghi lý do vào cột Ghi chú của dòng đó", "lưu ý: để biết"} {
+		if counts[rank] > 0 {
+			fmt.Fprintf(&text, "%d %s.  ", counts[rank], what)
+		}
 	}
-	return text + "Bấm vào địa chỉ ở cột «Ô» để đến đúng chỗ. Ô có lỗi tô đỏ, cảnh báo tô vàng, lưu ý tô xanh; đưa chuột vào ô để đọc phải làm gì. " +
+	text.WriteString("\n")
+	if l.alone != "" {
+		return text.String() + l.alone
+	}
+	return text.String() + "Bấm vào địa chỉ ở cột «Ô» để đến đúng chỗ. Ô có lỗi tô đỏ, cảnh báo tô vàng, lưu ý tô xanh; đưa chuột vào ô để đọc phải làm gì. " +
 		"Trang này, màu tô và chú thích do máy ghi, không phải xóa: lần sau gửi lại, máy tự bỏ."
 }
 
@@ -240,14 +248,14 @@ func listFormats(font, fill, border int) []string {
 		lookAbout:    format(0, noFill, false, "left", "center", true),
 		lookReturned: format(3, 4, false, "left", "center", true),
 		lookAccepted: format(3, 5, false, "left", "center", true),
-		lookHelp:     format(0, noFill, false, "left", "top", true),
+		lookHelp:     format(0, noFill, false, "left", "center", true),
 		lookHead:     format(1, 3, true, "center", "center", true),
-		lookCentre:   format(0, noFill, true, "center", "top", true),
-		lookText:     format(0, noFill, true, "left", "top", true),
-		lookLink:     format(4, noFill, true, "center", "top", true),
-		lookError:    format(1, 0, true, "center", "top", true),
-		lookWarning:  format(1, 1, true, "center", "top", true),
-		lookInfo:     format(0, 2, true, "center", "top", true),
+		lookCentre:   format(0, noFill, true, "center", "center", true),
+		lookText:     format(0, noFill, true, "left", "center", true),
+		lookLink:     format(4, noFill, true, "center", "center", true),
+		lookError:    format(1, 0, true, "center", "center", true),
+		lookWarning:  format(1, 1, true, "center", "center", true),
+		lookInfo:     format(0, 2, true, "center", "center", true),
 		lookSection:  format(1, noFill, false, "left", "center", false),
 		lookReading:  format(5, noFill, false, "left", "top", true),
 	}

@@ -112,12 +112,11 @@ func (p *xmlPackage) markSheet(part string, marks map[returns.Cell]*mark, dxf in
 		for _, graver := range areas[:rank] {
 			areas[rank] = slices.DeleteFunc(areas[rank], func(a area) bool { return slices.Contains(graver, a) })
 		}
-		if len(areas[rank]) == 0 {
-			continue
+		for refs := range slices.Chunk(areaRefs(areas[rank]), maxAreas) {
+			rules++
+			fmt.Fprintf(&formats, `<conditionalFormatting sqref="%s"><cfRule type="expression" dxfId="%d" priority="%d"><formula>%s</formula></cfRule></conditionalFormatting>`,
+				strings.Join(refs, " "), dxf+rank, rules, escapeXML(markFormula))
 		}
-		rules++
-		fmt.Fprintf(&formats, `<conditionalFormatting sqref="%s"><cfRule type="expression" dxfId="%d" priority="%d"><formula>%s</formula></cfRule></conditionalFormatting>`,
-			areaList(areas[rank]), dxf+rank, rules, escapeXML(markFormula))
 	}
 	at := before(root, kids, worksheetOrder, "conditionalFormatting")
 	pieces := append(shiftPriorities(data, kids, rules), piece{at, at, root.qualify(formats.String())})
@@ -160,9 +159,12 @@ func cellOf(ref string) (row, col int, ok bool) {
 	return row, col, true
 }
 
-// areaList is areas as Excel lists them, cells that stand one above another as one
-// range: C10:C25 E7.
-func areaList(areas []area) string {
+// maxAreas bounds the cells and ranges that one conditional format lists.
+const maxAreas = 1000
+
+// areaRefs is areas as Excel writes them, cells that stand one above another as one
+// range: C10:C25, E7.
+func areaRefs(areas []area) []string {
 	slices.SortFunc(areas, func(a, b area) int {
 		return cmp.Or(a.left-b.left, a.right-b.right, a.top-b.top)
 	})
@@ -182,7 +184,7 @@ func areaList(areas []area) string {
 			refs[i] += ":" + returns.Cell{Row: a.bottom, Col: a.right}.Ref()
 		}
 	}
-	return strings.Join(refs, " ")
+	return refs
 }
 
 var rulePriority = regexp.MustCompile(`<(?:\w+:)?cfRule\b[^>]*?\spriority\s*=\s*["'](-?[0-9]+)["']`)

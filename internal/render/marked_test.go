@@ -225,7 +225,8 @@ func workbooks(t *testing.T) map[string][]byte {
 		"date1904": rewrite(t, plain, func(name, part string) string {
 			return strings.Replace(part, `date1904="false"`, `date1904="true"`, 1)
 		}),
-		"macros": withMacros(t, decorated),
+		"blank form": mustBlank(t, blankFor(t, exampleAssignment(t), "05926", returns.Period{Year: 2021, Month: 10}, nil)),
+		"macros":     withMacros(t, decorated),
 	}
 }
 
@@ -491,6 +492,51 @@ func TestMarkedListAlone(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The list tells the gravest first, and every line of how the file was read.
+func TestMarkedList(t *testing.T) {
+	original := example(t, daoXa)
+	r := readForm(t, original)
+	r.Reading.Other = []string{"Sheet5", listSheet}
+	r.File.Path = "inbox/2021-10/Dao Xa T10.xlsx"
+	findings := faults()
+	findings[0].Explained = true
+	for _, test := range []struct {
+		verdict returns.Verdict
+		says    string
+		skip    int
+		rules   []string
+	}{
+		{returns.Returned, "TRẢ LẠI — sửa các lỗi dưới đây rồi gửi lại chính tệp này", 0, []string{"G01", "R02", "R15", "A01", "R05", "G05", "R13"}},
+		{returns.Accepted, "ĐÃ NHẬN — có cảnh báo cần xem", 5, []string{"R05", "G05"}},
+		{returns.Superseded, "ĐÃ NHẬN — không phải sửa gì", 7, nil},
+	} {
+		c, err := Marked(original, &r, findings[test.skip:], test.verdict)
+		if err != nil || !c.Whole {
+			t.Fatalf("whole %v, trouble %v, error %v", c.Whole, c.Trouble, err)
+		}
+		f := openBook(t, c.Data)
+		rows, err := f.GetRows(listSheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var rules, all []string
+		for i, row := range rows {
+			all = append(all, strings.Join(row, " | "))
+			if i >= listHead && len(row) > 4 && row[4] != "" {
+				rules = append(rules, row[4])
+			}
+		}
+		if !slices.Equal(rules, test.rules) {
+			t.Errorf("%s: rules %v, want %v", test.verdict, rules, test.rules)
+		}
+		for _, want := range []string{test.says, "Đơn vị: 05926 Đảng bộ xã Đào Xá · Kỳ báo cáo: tháng 10 năm 2021", "Tệp đã gửi: Dao Xa T10.xlsx", "Đọc theo mẫu KND-01 2021.1.", "KET_NAP: đọc 2 dòng, vùng A10:V11", "Trang tính khác, không đọc: Sheet5."} {
+			if !strings.Contains(strings.Join(all, "\n"), want) {
+				t.Errorf("%s: the list does not say %q:\n%s", test.verdict, want, strings.Join(all, "\n"))
+			}
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ type court struct {
 	d        *Docket
 	heard    []*holding                   // of each unit the version that would count, by unit code
 	standing map[string]*holding          // by unit: the version accepted in an earlier run
-	versions map[string][]*returns.Return // by unit: all of this period
+	versions map[string][]*returns.Return // by unit: those of this period that have no error alone
 	past     map[string][]Person          // by identity number
 	pastWho  map[string][]Person          // by name and birth date
 	lists    map[*returns.Return]string   // all that each KET_NAP says
@@ -85,7 +86,9 @@ func newCourt(d *Docket, hearings []*hearing) *court {
 	}
 	best, clean := map[string]*returns.Return{}, map[string]bool{}
 	consider := func(unit string, r *returns.Return, isClean bool) {
-		c.versions[unit] = append(c.versions[unit], r)
+		if isClean {
+			c.versions[unit] = append(c.versions[unit], r)
+		}
 		b := best[unit]
 		if b == nil || isClean && !clean[unit] || isClean == clean[unit] && r.Version().Compare(b.Version()) > 0 {
 			best[unit], clean[unit] = r, isClean
@@ -108,7 +111,8 @@ func newCourt(d *Docket, hearings []*hearing) *court {
 	for _, unit := range sortedKeys(best) {
 		c.heard = append(c.heard, hold(unit, best[unit], c.list(best[unit])))
 	}
-	for _, p := range d.Past {
+	latestLast := func(a, b Person) int { return cmp.Or(a.Year-b.Year, strings.Compare(a.Unit, b.Unit)) }
+	for _, p := range slices.SortedStableFunc(slices.Values(d.Past), latestLast) {
 		if p.NationalID != "" {
 			c.past[p.NationalID] = append(c.past[p.NationalID], p)
 		}
@@ -187,9 +191,13 @@ func sameList(c *court, h *hearing) []fault {
 				"mỗi đơn vị có danh sách riêng", "kiểm tra xem có gửi nhầm tệp không"))
 		}
 	}
-	mine := h.r.Version()
+	// Of versions with an error none counts: nothing is left to the fingerprint.
+	mine, rivals := h.r.Version(), c.versions[h.unit.Code]
+	if !slices.Contains(rivals, h.r) {
+		return faults
+	}
 	var twins []string
-	for _, r := range c.versions[h.unit.Code] {
+	for _, r := range rivals {
 		v := r.Version()
 		if v.SHA256 != mine.SHA256 && v.Submission == mine.Submission && v.Prepared == mine.Prepared {
 			twins = append(twins, "«"+r.File.Path+"»")

@@ -1,9 +1,6 @@
 package validate
 
 import (
-	"cmp"
-	"fmt"
-	"slices"
 	"strings"
 
 	"ketnap/internal/form"
@@ -32,6 +29,7 @@ type hearing struct {
 
 	lines  map[string]bool   // folded names of the lines of CHI_BO
 	folded map[string]string // memory of key
+	near   map[string]string // memory of nearest
 
 	faults []fault
 }
@@ -45,7 +43,7 @@ type field struct {
 }
 
 func newHearing(rules *Rules, d *Docket, r *returns.Return) *hearing {
-	h := &hearing{rules: rules, docket: d, r: r, period: d.Period, def: rules.definitionOf(r), lines: map[string]bool{}, folded: map[string]string{}}
+	h := &hearing{rules: rules, docket: d, r: r, period: d.Period, def: rules.definitionOf(r), lines: map[string]bool{}, folded: map[string]string{}, near: map[string]string{}}
 	if h.period.IsZero() {
 		h.period = r.Period()
 	}
@@ -146,6 +144,25 @@ func (h *hearing) key(s string) string {
 	return key
 }
 
+// How much is spent on "did you mean": it is advice, and a hostile list must not
+// make the run crawl.
+const (
+	longestWord  = 200 // bytes
+	mostNearests = 200 // different words of a return
+)
+
+// nearest asks for the known word that is nearest to one of a list or register
+// (named by where), "" when none is or too many were asked for.
+func (h *hearing) nearest(where, word string, find func() string) string {
+	key := where + "\x00" + word
+	near, asked := h.near[key]
+	if !asked && len(word) <= longestWord && len(h.near) < mostNearests {
+		near = find()
+		h.near[key] = near
+	}
+	return near
+}
+
 // limit is a limit of rules.yaml on a day.
 func (h *hearing) limit(name limitName, on returns.Date) int { return h.rules.limit(name, on) }
 
@@ -187,289 +204,4 @@ func (h *hearing) outside(v returns.Value) bool {
 // misdated reports whether R15 speaks at the date id of a row.
 func (h *hearing) misdated(id string, v returns.Value) bool {
 	return id == h.countingField() && h.outside(v)
-}
-
-// fault is what a rule has to say about one place: what is seen there, what must
-// be, what to do. Judge makes the sentence of the three.
-type fault struct {
-	rule     *rule
-	severity returns.Severity // "": the rule's own; else at most this
-	cell     returns.Cell
-	place    string // the cell in words: Ngày sinh
-	got      string
-	want     string
-	saw      string
-	must     string
-	do       string
-}
-
-// at begins a fault at a value. Identity numbers are masked here, so that no rule
-// can let one slip.
-func (h *hearing) at(sheet, id string, v returns.Value) fault {
-	f := fault{cell: v.Cell, place: h.header(sheet, id), got: shorten(v.Raw)}
-	if id == "national_id" {
-		f.got = maskAny(v.Raw)
-	}
-	return f
-}
-
-// of is at for a field.
-func (h *hearing) of(f field) fault { return h.at(f.sheet, f.id, *f.v) }
-
-// says completes a fault: what must stand there, and the three parts of its sentence.
-func (f fault) says(want, saw, must, do string) fault {
-	f.want, f.saw, f.must, f.do = want, saw, must, do
-	return f
-}
-
-// mild makes a fault at most as grave as s.
-func (f fault) mild(s returns.Severity) fault {
-	f.severity = s
-	return f
-}
-
-// named puts a fault's place in other words.
-func (f fault) named(place string) fault {
-	f.place = place
-	return f
-}
-
-// message is the sentence: [ô] [chỗ]: [thấy gì] — [phải thế nào] — [làm gì].
-func (f fault) message() string { return sentence(f.where(), f.saw, f.must, f.do) }
-
-func (f fault) where() string {
-	switch {
-	case f.cell.Ref() != "" && f.place != "":
-		return fmt.Sprintf("Ô %s (%s)", f.cell.Ref(), f.place)
-	case f.cell.Ref() != "":
-		return "Ô " + f.cell.Ref()
-	case f.cell.Sheet != "" && f.place != "":
-		return fmt.Sprintf("Sheet %s (%s)", f.cell.Sheet, f.place)
-	case f.cell.Sheet != "":
-		return "Sheet " + f.cell.Sheet
-	case f.place != "":
-		return f.place
-	}
-	return "Tệp"
-}
-
-// sentence joins the parts that say something.
-func sentence(where string, parts ...string) string {
-	said := slices.DeleteFunc(slices.Clone(parts), func(s string) bool { return s == "" })
-	return where + ": " + strings.TrimRight(strings.Join(said, " — "), ". ") + "."
-}
-
-// rowOf is the row a cell stands in.
-type rowOf struct {
-	sheet string
-	row   int
-}
-
-// findings are what the rules have told, as the sender reads it, in total order.
-func (h *hearing) findings() []returns.Finding {
-	notes := h.notes()
-	told := h.alreadyTold()
-	slices.SortStableFunc(h.faults, func(a, b fault) int {
-		return cmp.Or(strings.Compare(a.rule.Code, b.rule.Code), a.cell.Compare(b.cell), strings.Compare(a.message(), b.message()))
-	})
-	type column struct {
-		rule     string
-		sheet    string
-		col      int
-		severity returns.Severity
-	}
-	var order []column
-	groups := map[column][]fault{}
-	for _, f := range h.faults {
-		if f.severity == returns.Warning && told[toldKey{f.rule.Code, rowOf{f.cell.Sheet, f.cell.Row}}] {
-			f.severity = returns.Info
-		}
-		key := column{f.rule.Code, f.cell.Sheet, f.cell.Col, f.severity}
-		if groups[key] == nil {
-			order = append(order, key)
-		}
-		groups[key] = append(groups[key], f)
-	}
-	// A return always has findings, be they none: null is for what was not judged.
-	findings := []returns.Finding{}
-	add := func(f fault, at []returns.Cell, message string, explained bool) {
-		findings = append(findings, returns.Finding{
-			Rule: f.rule.Code, Severity: f.severity, Unit: h.r.Unit(), Period: h.r.Period(), File: h.r.File.Path,
-			Cell: f.cell, At: at, Got: f.got, Want: f.want, Message: message,
-			Explained: f.severity == returns.Warning && explained,
-		})
-	}
-	explains := func(f fault) bool { return notes.explain(f.cell) }
-	most := h.limit(repeatLimit, h.lawDay())
-	for _, key := range order {
-		group := groups[key]
-		if at := cellsOf(group); key.col > 0 && len(at) > most {
-			first := group[0]
-			add(first, at, repeated(first, at), !slices.ContainsFunc(group, func(f fault) bool { return !explains(f) }))
-			continue
-		}
-		for _, f := range group {
-			add(f, nil, f.message(), explains(f))
-		}
-	}
-	returns.SortFindings(findings)
-	return findings
-}
-
-// lawDay is the day whose law holds for what has no date of its own.
-func (h *hearing) lawDay() returns.Date {
-	if h.period.IsZero() {
-		return h.r.File.Received
-	}
-	return h.period.Last()
-}
-
-// cellsOf are the different cells of faults in order.
-func cellsOf(faults []fault) []returns.Cell {
-	var cells []returns.Cell
-	for _, f := range faults {
-		cells = append(cells, f.cell)
-	}
-	return slices.Compact(cells)
-}
-
-// repeated tells a fault of many cells of one column once, by the first of them.
-func repeated(f fault, at []returns.Cell) string {
-	where := fmt.Sprintf("Ô %s…%s", at[0].Ref(), at[len(at)-1].Ref())
-	if f.place != "" {
-		where += " (" + f.place + ")"
-	}
-	return sentence(where, fmt.Sprintf("%d ô cùng một lỗi, ví dụ ô %s: %s", len(at), at[0].Ref(), f.saw), f.must, f.do)
-}
-
-// notes says which rows have their Ghi chú filled, and whether that of Tổng cộng is.
-type notes struct {
-	rows  map[rowOf]bool
-	total bool
-}
-
-func (n notes) explain(c returns.Cell) bool {
-	if c.Row > 0 {
-		if filled, isRow := n.rows[rowOf{c.Sheet, c.Row}]; isRow {
-			return filled
-		}
-	}
-	return n.total
-}
-
-func (h *hearing) notes() notes {
-	n := notes{rows: map[rowOf]bool{}}
-	note := func(row int, record any, note returns.Value) {
-		if sheet := sheetOf(record); sheet != "" {
-			n.rows[rowOf{sheet, row}] = !note.Empty()
-		}
-	}
-	for i := range h.r.Admissions {
-		note(h.r.Admissions[i].Row, &h.r.Admissions[i], h.r.Admissions[i].Note)
-	}
-	for i := range h.r.Pool {
-		note(h.r.Pool[i].Row, &h.r.Pool[i], h.r.Pool[i].Note)
-	}
-	for i := range h.r.Cells {
-		note(h.r.Cells[i].Row, &h.r.Cells[i], h.r.Cells[i].Note)
-	}
-	if h.r.Total != nil {
-		note(h.r.Total.Row, h.r.Total, h.r.Total.Note)
-		n.total = !h.r.Total.Note.Empty()
-	}
-	return n
-}
-
-// sheetOf is the name, in the file, of the sheet that a row was read from.
-func sheetOf(record any) string {
-	for _, v := range returns.Fields(record) {
-		if v.Cell.Sheet != "" {
-			return v.Cell.Sheet
-		}
-	}
-	return ""
-}
-
-// toldKey is a rule and a row it spoke of.
-type toldKey struct {
-	rule string
-	row  rowOf
-}
-
-// alreadyTold are the rules that spoke of a row in the counted return of the
-// nearest earlier period, where the row stands unchanged in this one.
-func (h *hearing) alreadyTold() map[toldKey]bool {
-	earlier, said := h.docket.Earlier[h.r.Unit()], h.docket.Told[h.r.Unit()]
-	if earlier == nil || len(said) == 0 {
-		return nil
-	}
-	rulesAt := map[rowOf][]string{}
-	for _, f := range said {
-		if f.Severity != returns.Warning && f.Severity != returns.Info {
-			continue
-		}
-		for _, c := range append([]returns.Cell{f.Cell}, f.At...) {
-			key := rowOf{c.Sheet, c.Row}
-			rulesAt[key] = append(rulesAt[key], f.Rule)
-		}
-	}
-	then := map[string][]string{} // what a row says → the rules that spoke of it
-	eachRow(earlier, func(sheet string, row int, record any) {
-		content := contentOf(sheet, record)
-		then[content] = append(then[content], rulesAt[rowOf{sheetOf(record), row}]...)
-	})
-	told := map[toldKey]bool{}
-	eachRow(h.r, func(sheet string, row int, record any) {
-		for _, rule := range then[contentOf(sheet, record)] {
-			told[toldKey{rule, rowOf{sheetOf(record), row}}] = true
-		}
-	})
-	return told
-}
-
-// eachRow visits the rows about people.
-func eachRow(r *returns.Return, visit func(sheet string, row int, record any)) {
-	for i := range r.Admissions {
-		visit(returns.SheetAdmissions, r.Admissions[i].Row, &r.Admissions[i])
-	}
-	for i := range r.Pool {
-		visit(returns.SheetPool, r.Pool[i].Row, &r.Pool[i])
-	}
-}
-
-// contentOf is all that a row says but its running number: equal for the same row
-// in another return, wherever it stands there.
-func contentOf(sheet string, record any) string {
-	var b strings.Builder
-	b.WriteString(sheet)
-	for id, v := range returns.Fields(record) {
-		if id != "no" {
-			b.WriteByte(0)
-			b.WriteString(v.Raw)
-		}
-	}
-	return b.String()
-}
-
-// maskAny masks an identity number however it was typed.
-func maskAny(raw string) string { return returns.MaskID(shorten(raw)) }
-
-// shorten keeps a quotation to a length that a person reads.
-func shorten(s string) string {
-	const most = 60
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return s
-}
-
-// quote sets what was typed apart.
-func quote(s string) string { return "«" + shorten(s) + "»" }
-
-// orNearest is advice to write the nearest value, where there is one.
-func orNearest(near, otherwise string) string {
-	if near == "" {
-		return otherwise
-	}
-	return "có phải " + quote(near) + "? Sửa lại cho đúng"
 }

@@ -551,6 +551,9 @@ func BenchmarkJudge(b *testing.B) {
 	}{
 		{"10000 good rows", nil},
 		{"10000 bad rows", func(a *returns.Admission) { a.Cell, a.Born = text("Chi bộ xóm Sôi"), bad(returns.NotADate, "?") }},
+		{"10000 different words", func(a *returns.Admission) {
+			a.Cell, a.Occupation = text("Chi bộ của "+a.Name.Text), unlisted("Nghề của "+a.Name.Text)
+		}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			w := newWorld(func(w *world) { w.r = crowd(10_000, c.spoil) })

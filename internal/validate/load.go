@@ -1,18 +1,15 @@
 package validate
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
+	"ketnap/config"
 	"ketnap/internal/form"
 	"ketnap/internal/returns"
 	"ketnap/internal/viet"
@@ -120,7 +117,7 @@ func Load(fsys fs.FS, forms *form.Forms) (*Rules, error) {
 	}
 	rules := &Rules{forms: forms, settings: map[string]setting{}, limits: map[limitName]Limit{}, words: map[wordList][]string{}}
 	var written rulesFile
-	file, err := readYAML(fsys, "rules.yaml", &written)
+	file, err := config.Read(fsys, "rules.yaml", &written)
 	if err != nil {
 		return nil, err
 	}
@@ -129,13 +126,13 @@ func Load(fsys fs.FS, forms *form.Forms) (*Rules, error) {
 	}
 	seen := map[string]bool{}
 	for i, entry := range written.Rules {
-		at := file.at("rules", i)
+		at := file.At("rules", i)
 		rule := ruleOf(entry.Code)
 		switch {
 		case rule == nil:
-			return nil, at.errorf("unknown rule %q%s", entry.Code, didYouMean(entry.Code, Codes()))
+			return nil, at.Errorf("unknown rule %q%s", entry.Code, didYouMean(entry.Code, Codes()))
 		case seen[entry.Code]:
-			return nil, at.errorf("rule %s is set twice", entry.Code)
+			return nil, at.Errorf("rule %s is set twice", entry.Code)
 		}
 		seen[entry.Code] = true
 		s, err := entry.setting(at)
@@ -143,7 +140,7 @@ func Load(fsys fs.FS, forms *form.Forms) (*Rules, error) {
 			return nil, err
 		}
 		if rule.fixed && (s.severity != rule.Severity || !s.from.IsZero() || !s.until.IsZero() || len(s.exempt) > 0) {
-			return nil, at.errorf("rule %s always is an %s: without it nothing can be said of a file", rule.Code, rule.Severity)
+			return nil, at.Errorf("rule %s always is an %s: without it nothing can be said of a file", rule.Code, rule.Severity)
 		}
 		rules.settings[entry.Code] = s
 	}
@@ -159,53 +156,53 @@ func Load(fsys fs.FS, forms *form.Forms) (*Rules, error) {
 	return rules, nil
 }
 
-func (rules *Rules) readLimits(file *yamlFile, written *rulesFile) error {
+func (rules *Rules) readLimits(file *config.File, written *rulesFile) error {
 	for i, entry := range written.Limits {
-		at := file.at("limits", i)
+		at := file.At("limits", i)
 		if !slices.Contains(limitNames, entry.Name) {
-			return at.errorf("unknown limit %q%s", entry.Name, didYouMean(string(entry.Name), limitNames))
+			return at.Errorf("unknown limit %q%s", entry.Name, didYouMean(string(entry.Name), limitNames))
 		}
 		if _, twice := rules.limits[entry.Name]; twice {
-			return at.errorf("limit %s is given twice", entry.Name)
+			return at.Errorf("limit %s is given twice", entry.Name)
 		}
 		limit := Limit{Name: string(entry.Name), What: entry.What}
 		for j, step := range entry.Steps {
-			at := file.at("limits", i, "steps", j)
+			at := file.At("limits", i, "steps", j)
 			from, err := day(step.From)
 			if err != nil {
-				return at.errorf("limit %s: %w", entry.Name, err)
+				return at.Errorf("limit %s: %w", entry.Name, err)
 			}
 			if step.Source == "" || step.Value <= 0 {
-				return at.errorf("limit %s: a step needs a value above 0 and a source", entry.Name)
+				return at.Errorf("limit %s: a step needs a value above 0 and a source", entry.Name)
 			}
 			if n := len(limit.Steps); n > 0 && !from.After(limit.Steps[n-1].From) {
-				return at.errorf("limit %s: steps must be in the order of their dates", entry.Name)
+				return at.Errorf("limit %s: steps must be in the order of their dates", entry.Name)
 			}
 			limit.Steps = append(limit.Steps, Step{From: from, Value: step.Value, Source: step.Source})
 		}
 		if len(limit.Steps) == 0 || limit.What == "" {
-			return at.errorf("limit %s needs a description and a step", entry.Name)
+			return at.Errorf("limit %s needs a description and a step", entry.Name)
 		}
 		rules.limits[entry.Name] = limit
 	}
 	for _, name := range limitNames {
 		if _, ok := rules.limits[name]; !ok {
-			return file.at("limits").errorf("limit %s is missing", name)
+			return file.At("limits").Errorf("limit %s is missing", name)
 		}
 	}
 	for i, entry := range written.Words {
-		at := file.at("words", i)
+		at := file.At("words", i)
 		if !slices.Contains(wordLists, entry.Name) {
-			return at.errorf("unknown word list %q%s", entry.Name, didYouMean(string(entry.Name), wordLists))
+			return at.Errorf("unknown word list %q%s", entry.Name, didYouMean(string(entry.Name), wordLists))
 		}
 		if _, twice := rules.words[entry.Name]; twice {
-			return at.errorf("word list %s is given twice", entry.Name)
+			return at.Errorf("word list %s is given twice", entry.Name)
 		}
 		words := []string{}
 		for _, w := range entry.Values {
 			key := viet.Fold(w)
 			if key == "" {
-				return at.errorf("word list %s holds an empty word", entry.Name)
+				return at.Errorf("word list %s holds an empty word", entry.Name)
 			}
 			words = append(words, key)
 		}
@@ -213,31 +210,31 @@ func (rules *Rules) readLimits(file *yamlFile, written *rulesFile) error {
 	}
 	for _, name := range wordLists {
 		if _, ok := rules.words[name]; !ok {
-			return file.at("words").errorf("word list %s is missing", name)
+			return file.At("words").Errorf("word list %s is missing", name)
 		}
 	}
 	return nil
 }
 
 // setting checks how a rule is set.
-func (e settingEntry) setting(at place) (setting, error) {
+func (e settingEntry) setting(at config.Place) (setting, error) {
 	s := setting{severity: returns.Severity(e.Severity)}
 	if _, ok := gravity[s.severity]; !ok {
-		return s, at.errorf("rule %s: unknown severity %q: error, warning, info or trial", e.Code, e.Severity)
+		return s, at.Errorf("rule %s: unknown severity %q: error, warning, info or trial", e.Code, e.Severity)
 	}
 	var err error
 	if s.from, err = month(e.From); err != nil {
-		return s, at.errorf("rule %s: from: %w", e.Code, err)
+		return s, at.Errorf("rule %s: from: %w", e.Code, err)
 	}
 	if s.until, err = month(e.Until); err != nil {
-		return s, at.errorf("rule %s: until: %w", e.Code, err)
+		return s, at.Errorf("rule %s: until: %w", e.Code, err)
 	}
 	if !s.until.IsZero() && s.until.Compare(s.from) < 0 {
-		return s, at.errorf("rule %s: until is before from", e.Code)
+		return s, at.Errorf("rule %s: until is before from", e.Code)
 	}
 	for _, x := range e.Exempt {
 		if x.Unit == "" || x.Why == "" {
-			return s, at.errorf("rule %s: an exempt unit needs its code and a reason (unit, why)", e.Code)
+			return s, at.Errorf("rule %s: an exempt unit needs its code and a reason (unit, why)", e.Code)
 		}
 		if s.exempt == nil {
 			s.exempt = map[string]string{}
@@ -331,105 +328,6 @@ func month(s string) (returns.Period, error) {
 	return returns.ParsePeriod(s)
 }
 
-// yamlFile is a YAML file, kept for the places of mistakes in it.
-type yamlFile struct {
-	name string
-	data []byte
-	root yaml.Node
-}
-
-// readYAML decodes a YAML file; a key that into does not know is a mistake.
-func readYAML(fsys fs.FS, name string, into any) (*yamlFile, error) {
-	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		return nil, fmt.Errorf("read configuration: %w", err)
-	}
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(into); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: holds more than one document", name)
-	}
-	file := &yamlFile{name: name, data: data}
-	if err := yaml.Unmarshal(data, &file.root); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return file, nil
-}
-
-// place is where in a YAML file something stands.
-type place struct {
-	file *yamlFile
-	node *yaml.Node
-}
-
-// at is where a path of keys and indexes leads, as far as it exists.
-func (f *yamlFile) at(path ...any) place {
-	if len(f.root.Content) == 0 {
-		return place{f, &yaml.Node{Line: 1, Column: 1}}
-	}
-	node := f.root.Content[0]
-	for _, step := range path {
-		next := child(node, step)
-		if next == nil {
-			break
-		}
-		node = next
-	}
-	return place{f, node}
-}
-
-func child(node *yaml.Node, step any) *yaml.Node {
-	switch step := step.(type) {
-	case int:
-		if node.Kind == yaml.SequenceNode && step < len(node.Content) {
-			return node.Content[step]
-		}
-	case string:
-		for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
-			if node.Content[i].Value == step {
-				return node.Content[i+1]
-			}
-		}
-	}
-	return nil
-}
-
-// errorf words a mistake at the place.
-func (p place) errorf(format string, args ...any) error {
-	return fmt.Errorf("%s:%d:%d: %w", p.file.name, p.node.Line, p.node.Column, fmt.Errorf(format, args...))
-}
-
-// inside words a mistake at a line (from 1) and column (from 0) of the text of a
-// scalar, as they are in the file. Text that YAML folds (>) has lost its lines: the
-// mistake is then at the scalar.
-func (p place) inside(line, column int, err error) error {
-	at := place{p.file, &yaml.Node{Line: p.node.Line, Column: p.node.Column}}
-	switch {
-	case p.node.Style&yaml.FoldedStyle != 0:
-		return at.errorf("%w", err)
-	case p.node.Style&yaml.LiteralStyle != 0:
-		at.node.Line += line
-		at.node.Column = 1 + p.file.indentOf(p.node.Line+1)
-	case p.node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0:
-		at.node.Column++
-	}
-	at.node.Column += column
-	return at.errorf("%w", err)
-}
-
-// indentOf is how far the first line with something on it, from line n on, is indented.
-func (f *yamlFile) indentOf(n int) int {
-	for i, line := range bytes.Split(f.data, []byte("\n")) {
-		if text := bytes.TrimLeft(line, " "); i >= n-1 && len(text) > 0 {
-			return len(line) - len(text)
-		}
-	}
-	return 0
-}
-
 // calendar knows which days are worked: not weekends, not public holidays. Of a
 // year without lunar holidays listed, weekends and the fixed days only are known.
 type calendar struct {
@@ -478,31 +376,31 @@ const longestHoliday = 31
 func readCalendar(fsys fs.FS) (calendar, error) {
 	c := calendar{fixed: map[string]bool{}, off: map[returns.Date]bool{}}
 	var written holidaysFile
-	file, err := readYAML(fsys, "holidays.yaml", &written)
+	file, err := config.Read(fsys, "holidays.yaml", &written)
 	if err != nil {
 		return c, err
 	}
 	for i, f := range written.Fixed {
 		if _, err := time.Parse("01-02", f.Day); err != nil {
-			return c, file.at("fixed", i).errorf("%q is not a day of the form 09-02 (month-day)", f.Day)
+			return c, file.At("fixed", i).Errorf("%q is not a day of the form 09-02 (month-day)", f.Day)
 		}
 		c.fixed[f.Day] = true
 	}
 	for i, y := range written.Years {
 		for j, o := range y.Off {
-			at := file.at("years", i, "off", j)
+			at := file.At("years", i, "off", j)
 			from, err := day(o.From)
 			if err != nil {
-				return c, at.errorf("%w", err)
+				return c, at.Errorf("%w", err)
 			}
 			to := from
 			if o.To != "" {
 				if to, err = day(o.To); err != nil {
-					return c, at.errorf("%w", err)
+					return c, at.Errorf("%w", err)
 				}
 			}
 			if n := to.DaysSince(from); n < 0 || n >= longestHoliday || from.Year != y.Year {
-				return c, at.errorf("holiday %s to %s of %d is too long, backwards or of another year", o.From, o.To, y.Year)
+				return c, at.Errorf("holiday %s to %s of %d is too long, backwards or of another year", o.From, o.To, y.Year)
 			}
 			for d := from; !d.After(to); d = d.AddDays(1) {
 				c.off[d] = true

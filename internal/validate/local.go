@@ -13,6 +13,7 @@ import (
 	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/vm"
 
+	"ketnap/config"
 	"ketnap/internal/form"
 	"ketnap/internal/returns"
 )
@@ -52,25 +53,25 @@ type localRule struct {
 // localSheets are the sheets whose rows a local rule can be about.
 var localSheets = []string{returns.SheetAdmissions, returns.SheetPool, returns.SheetCells}
 
-func (rules *Rules) readLocal(yml *yamlFile, entries []localEntry) ([]*localRule, error) {
+func (rules *Rules) readLocal(yml *config.File, entries []localEntry) ([]*localRule, error) {
 	var list []*localRule
 	for i, entry := range entries {
-		at := func(key ...any) place { return yml.at(append([]any{"local", i}, key...)...) }
+		at := func(key ...any) config.Place { return yml.At(append([]any{"local", i}, key...)...) }
 		if len(entry.Code) < 3 || entry.Code[0] != 'L' || strings.Trim(entry.Code[1:], "0123456789") != "" {
-			return nil, at("code").errorf("local rule %q: the code must be L and two digits or more, as L01", entry.Code)
+			return nil, at("code").Errorf("local rule %q: the code must be L and two digits or more, as L01", entry.Code)
 		}
 		if _, taken := rules.settings[entry.Code]; taken {
-			return nil, at("code").errorf("local rule %s is given twice", entry.Code)
+			return nil, at("code").Errorf("local rule %s is given twice", entry.Code)
 		}
 		s, err := entry.setting(at("severity"))
 		if err != nil {
 			return nil, err
 		}
 		if !slices.Contains(localSheets, entry.Sheet) {
-			return nil, at("sheet").errorf("local rule %s: unknown sheet %q%s", entry.Code, entry.Sheet, didYouMean(entry.Sheet, localSheets))
+			return nil, at("sheet").Errorf("local rule %s: unknown sheet %q%s", entry.Code, entry.Sheet, didYouMean(entry.Sheet, localSheets))
 		}
 		if entry.Title == "" || entry.Must == "" || entry.Say == "" || entry.Passes == nil || entry.Fails == nil {
-			return nil, at().errorf("local rule %s needs title, must, say, passes and fails", entry.Code)
+			return nil, at().Errorf("local rule %s needs title, must, say, passes and fails", entry.Code)
 		}
 		l := &localRule{
 			rule: rule{
@@ -81,7 +82,7 @@ func (rules *Rules) readLocal(yml *yamlFile, entries []localEntry) ([]*localRule
 			fields: rules.fieldsOf(entry.Sheet), days: rules.calendar.workdays,
 		}
 		if _, ok := l.fields[entry.Cell]; !ok {
-			return nil, at("cell").errorf("local rule %s: unknown field %q of sheet %s%s", entry.Code, entry.Cell, entry.Sheet, didYouMean(entry.Cell, sortedKeys(l.fields)))
+			return nil, at("cell").Errorf("local rule %s: unknown field %q of sheet %s%s", entry.Code, entry.Cell, entry.Sheet, didYouMean(entry.Cell, sortedKeys(l.fields)))
 		}
 		if l.program, err = l.compile(entry.Must); err != nil {
 			return nil, l.located(at("must"), err)
@@ -93,16 +94,16 @@ func (rules *Rules) readLocal(yml *yamlFile, entries []localEntry) ([]*localRule
 		}{{"passes", entry.Passes, true}, {"fails", entry.Fails, false}} {
 			values, err := l.example(example.row)
 			if err != nil {
-				return nil, at(example.key).errorf("local rule %s: example %s: %w", entry.Code, example.key, err)
+				return nil, at(example.key).Errorf("local rule %s: example %s: %w", entry.Code, example.key, err)
 			}
 			got, err := l.holds(l.env(&values))
 			switch {
 			case errors.Is(err, errBlank):
-				return nil, at(example.key).errorf("local rule %s: example %s leaves a field blank that the expression needs: %w", entry.Code, example.key, err)
+				return nil, at(example.key).Errorf("local rule %s: example %s leaves a field blank that the expression needs: %w", entry.Code, example.key, err)
 			case err != nil:
 				return nil, l.located(at("must"), err)
 			case got != example.want:
-				return nil, at(example.key).errorf("local rule %s: example %s: the expression is %v, it should be %v", entry.Code, example.key, got, example.want)
+				return nil, at(example.key).Errorf("local rule %s: example %s: the expression is %v, it should be %v", entry.Code, example.key, got, example.want)
 			}
 		}
 		rules.settings[entry.Code] = s
@@ -126,16 +127,16 @@ func (rules *Rules) fieldsOf(sheet string) map[string]form.Kind {
 
 // located puts a mistake in an expression at its place in the file, with the
 // fields that there are when a name is not one of them.
-func (l *localRule) located(at place, err error) error {
+func (l *localRule) located(at config.Place, err error) error {
 	mistake, ok := errors.AsType[*file.Error](err)
 	if !ok {
-		return at.errorf("local rule %s: %w", l.Code, err)
+		return at.Errorf("local rule %s: %w", l.Code, err)
 	}
 	told := fmt.Errorf("local rule %s: %s", l.Code, mistake.Message)
 	if strings.Contains(mistake.Message, "unknown name") {
 		told = fmt.Errorf("%w; the fields of %s are %s", told, l.sheet, strings.Join(sortedKeys(l.fields), ", "))
 	}
-	return at.inside(mistake.Line, mistake.Column, told)
+	return at.Inside(mistake.Line, mistake.Column, told)
 }
 
 // known and blankTest are what fields are turned into when an expression is

@@ -477,7 +477,6 @@ func cellUnknown(h *hearing) []fault {
 	if len(h.names) == 0 {
 		return nil // the assignment lists no cells of this unit
 	}
-	near := map[string]string{}
 	var faults []fault
 	check := func(sheet string, v returns.Value) {
 		if !v.Known() {
@@ -486,11 +485,7 @@ func cellUnknown(h *hearing) []fault {
 		if _, ok := h.partyCell(v.Text); ok {
 			return
 		}
-		nearest, looked := near[v.Text]
-		if !looked {
-			nearest = viet.Nearest(v.Text, h.names)
-			near[v.Text] = nearest
-		}
+		nearest := h.nearest("", v.Text, func() string { return viet.Nearest(v.Text, h.names) })
 		faults = append(faults, h.at(sheet, "cell", v).says(nearest, "ghi "+quote(v.Text), "phải là một chi bộ của đơn vị",
 			orNearest(nearest, "ghi đúng tên chi bộ, hoặc báo "+h.docket.Level+" bổ sung danh sách chi bộ")))
 	}
@@ -526,11 +521,14 @@ func unlisted(h *hearing) []fault {
 		if len(values) == 0 {
 			continue
 		}
-		quoted := make([]string, len(values))
-		for i, v := range values {
-			quoted[i] = quote(v)
+		var quoted []string
+		for _, v := range values[:min(len(values), 3)] {
+			quoted = append(quoted, quote(v))
 		}
-		near := list.Nearest(values[0])
+		if len(values) > len(quoted) {
+			quoted = append(quoted, "…")
+		}
+		near := h.nearest(list.Name, values[0], func() string { return list.Nearest(values[0]) })
 		faults = append(faults, h.of(f).says(near, "ghi "+strings.Join(quoted, ", ")+", không có trong danh mục",
 			"phải là giá trị của danh mục", orNearest(near, "chọn một giá trị trong danh mục")))
 	}

@@ -74,6 +74,9 @@ func (h *hearing) unitsNear() []reference.Unit {
 
 // nearestUnit is the unit whose name (or code) is spelled nearest to s.
 func nearestUnit(s string, units []reference.Unit, of func(reference.Unit) string) (reference.Unit, bool) {
+	if len(s) > longestWord {
+		return reference.Unit{}, false
+	}
 	var words []string
 	for _, u := range units {
 		words = append(words, of(u))

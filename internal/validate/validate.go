@@ -5,6 +5,11 @@
 // It knows neither files nor clock nor storage, and it never logs: what a rule
 // needs of earlier returns reaches it as values, in a Docket.
 //
+// The rules stand by subject: file.go, unit.go, row.go, across.go, clash.go (between
+// units), arithmetic.go, target.go, district.go (about the whole), local.go (the
+// office's own). load.go reads the configuration, hearing.go is what a rule may look
+// at, fault.go makes findings of what rules tell, document.go writes the catalogue.
+//
 // A rule whose input is missing or unreadable stays silent, because the rule that
 // found it so has spoken: one cause, one error.
 package validate

@@ -40,7 +40,9 @@ func TestSheetsAtOnce(t *testing.T) {
 // TestDamagedAfterOpen: a file that changes under an open book ends in an error,
 // never in rows that stop early.
 func TestDamagedAfterOpen(t *testing.T) {
-	data := numbered(2_000, func(i int) string { return `<row r="` + strconv.Itoa(i) + `"><c r="A` + strconv.Itoa(i) + `"><v>` + strconv.Itoa(i*7919%1009) + `</v></c></row>` })()
+	data := numbered(2_000, func(i int) string {
+		return `<row r="` + strconv.Itoa(i) + `"><c r="A` + strconv.Itoa(i) + `"><v>` + strconv.Itoa(i*7919%1009) + `</v></c></row>`
+	})()
 	limits := workbook.DefaultLimits()
 	limits.Keep = 0
 	book, err := workbook.Open(bytes.NewReader(data), int64(len(data)), limits)

@@ -35,13 +35,32 @@ func examples(tb testing.TB) []string {
 // TestAgainstExcelize compares every cell of the example returns with what excelize
 // reads raw.
 func TestAgainstExcelize(t *testing.T) {
-	for _, path := range examples(t) {
+	for _, path := range append(examples(t), "../../examples/phu-binh-2021/assignment.xlsx") {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		compareWithExcelize(t, filepath.Base(path), data)
 	}
+}
+
+// TestAgainstExcelizeWriter reads what excelize writes, by its cells and by its
+// stream, which is how ketnap's own workbooks are made.
+func TestAgainstExcelizeWriter(t *testing.T) {
+	f := excelize.NewFile()
+	values := []any{"Hà Châu", 12, -0.5, 1e21, true, nil, "", " a\n", "_x0041_", "<&>\"'", "Nguye\u0302\u0303n"}
+	for i, v := range values {
+		must(0, f.SetCellValue("Sheet1", must(excelize.CoordinatesToCellName(i+1, 3)), v))
+	}
+	must(0, f.SetCellRichText("Sheet1", "A5", []excelize.RichTextRun{{Text: "Đảng "}, {Text: "bộ", Font: &excelize.Font{Bold: true}}}))
+	must(0, f.MergeCell("Sheet1", "A7", "C8"))
+	must(f.NewSheet("Luồng"))
+	w := must(f.NewStreamWriter("Luồng"))
+	for i := 1; i <= 50; i++ {
+		must(0, w.SetRow(must(excelize.CoordinatesToCellName(1, i)), append([]any{i, excelize.Cell{Formula: "SUM(A1:A2)", Value: 3}}, values...)))
+	}
+	must(0, w.Flush())
+	compareWithExcelize(t, "excelize", must(f.WriteToBuffer()).Bytes())
 }
 
 // compareWithExcelize reports every cell that the two readers do not agree on.

@@ -106,6 +106,26 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
+// TestMoveFormula moves formulas that cells share one row down and one column to
+// the right.
+func TestMoveFormula(t *testing.T) {
+	for formula, want := range map[string]string{
+		"A1+$A1+A$1+$A$1":           "B2+$A2+B$1+$A$1",
+		"SUM(A:A,1:1,$A:B,$1:2)":    "SUM(B:B,2:2,$A:C,$1:3)",
+		`"A1"&'A1'!A1&A1!B2`:        `"A1"&'A1'!B2&A1!C3`,
+		"LOG10(A1)+T1.x+_A1+A1B":    "LOG10(B2)+T1.x+_A1+A1B",
+		"[1]A1!A1+Bảng[A1]":         "[1]A1!B2+Bảng[A1]",
+		"XFD1+A1048576":             "#REF!+#REF!",
+		"1+2.5E3+100%":              "1+2.5E3+100%",
+		"TRUE":                      "TRUE",
+		"IF(AA10>9,\"\"\"A1\",AB2)": "IF(AB11>9,\"\"\"A1\",AC3)",
+	} {
+		if got := moveFormula(formula, 1, 1); got != want {
+			t.Errorf("%s: got %s, want %s", formula, got, want)
+		}
+	}
+}
+
 // TestDateFormats are number formats as offices have them.
 func TestDateFormats(t *testing.T) {
 	for format, want := range map[string]bool{

@@ -56,7 +56,7 @@ func DefaultLimits() Limits {
 		StringBytes: 32 * mebi,
 		Text:        32_767,
 		Formulas:    32 * mebi,
-		LegacyBytes: 4 * mebi,
+		LegacyBytes: 2 * mebi,
 		Merges:      10_000,
 		NumFmts:     5_000,
 		Styles:      65_430,

@@ -7,8 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"ketnap/internal/workbook"
@@ -163,6 +165,26 @@ func TestConversionFails(t *testing.T) {
 	}
 	if _, err = workbook.Open(bytes.NewReader(data), int64(len(data)), limits); !errors.As(err, &refusal) || refusal.Rule != "F01" {
 		t.Errorf("a file that does not convert must be refused, got %v", err)
+	}
+}
+
+// TestConversionIsBounded: a LibreOffice that hangs is killed with all it started.
+func TestConversionIsBounded(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs a shell script")
+	}
+	limits := workbook.DefaultLimits()
+	limits.ConvertTime = 200 * time.Millisecond
+	limits.LibreOffice = filepath.Join(t.TempDir(), "soffice")
+	if err := os.WriteFile(limits.LibreOffice, []byte("#!/bin/sh\nsleep 60 & wait\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	data := container("\x09\x08\x10\x00"+strings.Repeat("\x00", 16)+"\x0a\x00\x00\x00", "Workbook")
+	started := time.Now()
+	_, err := workbook.Open(bytes.NewReader(data), int64(len(data)), limits)
+	var refusal *workbook.Refusal
+	if !errors.As(err, &refusal) || refusal.Rule != "F12" || time.Since(started) > 10*time.Second {
+		t.Errorf("after %v: got %v, want F12", time.Since(started), err)
 	}
 }
 

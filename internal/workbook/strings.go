@@ -221,12 +221,15 @@ func compose(b []byte) []byte {
 }
 
 // stringStore keeps many small texts in few large pieces of memory.
-type stringStore struct{ block strings.Builder }
+type stringStore struct {
+	block strings.Builder
+	size  int // of a block
+}
 
 func (s *stringStore) keep(b []byte) string {
 	if s.block.Cap()-s.block.Len() < len(b) {
 		s.block = strings.Builder{}
-		s.block.Grow(max(len(b), 32<<10))
+		s.block.Grow(max(len(b), s.size))
 	}
 	from := s.block.Len()
 	s.block.Write(b)
@@ -245,7 +248,7 @@ func (b *Book) readStrings(part string) error {
 		return err
 	}
 	var (
-		store stringStore
+		store = stringStore{size: int(min(u.entry.size, 32<<10))}
 		rich  richText
 		total int
 	)

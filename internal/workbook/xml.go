@@ -186,7 +186,7 @@ func (x *xmlReader) next() (token, error) {
 		return endElement, nil
 	}
 	for {
-		if x.pos == x.end {
+		for x.pos == x.end {
 			if err := x.more(); err == io.EOF {
 				return x.finish()
 			} else if err != nil {

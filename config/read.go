@@ -1,0 +1,110 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// File is a YAML file, kept for the places of mistakes in it.
+type File struct {
+	name string
+	data []byte
+	root yaml.Node
+}
+
+// Read decodes a YAML file; a key that into does not know is a mistake.
+func Read(fsys fs.FS, name string, into any) (*File, error) {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: holds more than one document", name)
+	}
+	file := &File{name: name, data: data}
+	if err := yaml.Unmarshal(data, &file.root); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return file, nil
+}
+
+// Place is where in a YAML file something stands.
+type Place struct {
+	file *File
+	node *yaml.Node
+}
+
+// At is where a path of keys and indexes leads, as far as it exists.
+func (f *File) At(path ...any) Place {
+	if len(f.root.Content) == 0 {
+		return Place{f, &yaml.Node{Line: 1, Column: 1}}
+	}
+	node := f.root.Content[0]
+	for _, step := range path {
+		next := child(node, step)
+		if next == nil {
+			break
+		}
+		node = next
+	}
+	return Place{f, node}
+}
+
+func child(node *yaml.Node, step any) *yaml.Node {
+	switch step := step.(type) {
+	case int:
+		if node.Kind == yaml.SequenceNode && step < len(node.Content) {
+			return node.Content[step]
+		}
+	case string:
+		for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
+			if node.Content[i].Value == step {
+				return node.Content[i+1]
+			}
+		}
+	}
+	return nil
+}
+
+// Errorf words a mistake at the place.
+func (p Place) Errorf(format string, args ...any) error {
+	return fmt.Errorf("%s:%d:%d: %w", p.file.name, p.node.Line, p.node.Column, fmt.Errorf(format, args...))
+}
+
+// Inside words a mistake at a line (from 1) and column (from 0) of the text of a
+// scalar, as they are in the file. Text that YAML folds (>) has lost its lines: the
+// mistake is then at the scalar.
+func (p Place) Inside(line, column int, err error) error {
+	at := Place{p.file, &yaml.Node{Line: p.node.Line, Column: p.node.Column}}
+	switch {
+	case p.node.Style&yaml.FoldedStyle != 0:
+		return at.Errorf("%w", err)
+	case p.node.Style&yaml.LiteralStyle != 0:
+		at.node.Line += line
+		at.node.Column = 1 + p.file.indentOf(p.node.Line+1)
+	case p.node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0:
+		at.node.Column++
+	}
+	at.node.Column += column
+	return at.Errorf("%w", err)
+}
+
+// indentOf is how far the first line with something on it, from line n on, is indented.
+func (f *File) indentOf(n int) int {
+	for i, line := range bytes.Split(f.data, []byte("\n")) {
+		if text := bytes.TrimLeft(line, " "); i >= n-1 && len(text) > 0 {
+			return len(line) - len(text)
+		}
+	}
+	return 0
+}
