@@ -8,6 +8,7 @@ package viet
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -51,6 +52,104 @@ func invisible(r rune) bool {
 // hòa/hoà) and i/y at the end of a syllable whose only vowel it is (kỳ/kì, lý/lí).
 // Tones and vowel marks still count: Nga My is not Nga Mỹ.
 func Fold(s string) string {
+	if key, ok := foldLetters(s); ok {
+		return key
+	}
+	return foldAny(s)
+}
+
+// letter is a lower-case letter without its tone, and the tone.
+type letter struct{ base, tone rune }
+
+// letters are the composed Latin letters with marks that Vietnamese is typed with.
+// What is not here (decomposed text, other scripts) goes the long way.
+var letters = func() map[rune]letter {
+	m := map[rune]letter{}
+	for _, block := range [][2]rune{{0x00c0, 0x024f}, {0x1ea0, 0x1eff}} {
+		for r := block[0]; r <= block[1]; r++ {
+			lower := unicode.ToLower(r)
+			var base, tone []rune
+			for _, d := range norm.NFD.String(string(lower)) {
+				if strings.ContainsRune(tones, d) {
+					tone = append(tone, d)
+				} else {
+					base = append(base, d)
+				}
+			}
+			composed := []rune(norm.NFC.String(string(base)))
+			if !unicode.IsLetter(r) || len(composed) != 1 || len(tone) > 1 || strings.ToLower(string(r)) != string(lower) {
+				continue
+			}
+			m[r] = letter{base: composed[0]}
+			if len(tone) == 1 {
+				m[r] = letter{composed[0], tone[0]}
+			}
+		}
+	}
+	return m
+}()
+
+// foldLetters is Fold of text in ASCII and composed Latin letters, which nearly all
+// text is: one pass, one allocation.
+func foldLetters(s string) (key string, ok bool) {
+	out := make([]byte, 0, len(s)+8)
+	var word [32]rune // a syllable is short; a longer word goes the long way
+	var tone [8]rune
+	n, t := 0, 0
+	flush := func() {
+		if n > 0 && word[n-1] == 'y' && finalY(word[:n]) {
+			word[n-1] = 'i'
+		}
+		for _, r := range word[:n] {
+			out = utf8.AppendRune(out, r)
+		}
+		for _, r := range tone[:t] {
+			out = utf8.AppendRune(out, r)
+		}
+		n, t = 0, 0
+	}
+	for _, r := range s {
+		var l letter
+		switch {
+		case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
+			l.base = r
+		case 'A' <= r && r <= 'Z':
+			l.base = r + 'a' - 'A'
+		case r < utf8.RuneSelf:
+			flush()
+			continue
+		default:
+			if l, ok = letters[r]; !ok {
+				return "", false
+			}
+		}
+		if n == len(word) || l.tone != 0 && t == len(tone) {
+			return "", false
+		}
+		word[n] = l.base
+		n++
+		if l.tone != 0 {
+			tone[t] = l.tone
+			t++
+		}
+	}
+	flush()
+	return string(out), true
+}
+
+// finalY reports whether the y that ends a syllable, composed and without tone, is
+// its only vowel, and so is written i as well: after a consonant, after q+u, alone.
+func finalY(syllable []rune) bool {
+	const vowels = "aăâeêioôơuưy"
+	n := len(syllable)
+	if n == 1 || !strings.ContainsRune(vowels, syllable[n-2]) {
+		return true
+	}
+	return n >= 3 && syllable[n-2] == 'u' && syllable[n-3] == 'q'
+}
+
+// foldAny is Fold of any text.
+func foldAny(s string) string {
 	var out strings.Builder
 	out.Grow(len(s))
 	for _, word := range words(s) {
@@ -77,7 +176,7 @@ func Bare(s string) string {
 
 // words splits into runs of letters, marks and digits, lower case, decomposed.
 func words(s string) []string {
-	s = norm.NFD.String(strings.ToLower(s))
+	s = norm.NFD.String(strings.ToLower(norm.NFC.String(s)))
 	return strings.FieldsFunc(s, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r)
 	})
@@ -87,27 +186,20 @@ const tones = "\u0300\u0301\u0303\u0309\u0323" // grave, acute, tilde, hook abov
 
 // foldSyllable writes a decomposed lower-case word with its tone moved to the end.
 func foldSyllable(out *strings.Builder, word string) {
-	var letters, tone []rune
+	var base, tone []rune
 	for _, r := range word {
 		if strings.ContainsRune(tones, r) {
 			tone = append(tone, r)
 		} else {
-			letters = append(letters, r)
+			base = append(base, r)
 		}
 	}
-	// A final y after a consonant, after q+u, or alone is written i as well.
-	if n := len(letters); n > 0 && letters[n-1] == 'y' {
-		switch {
-		case n == 1, n == 2 && !strings.ContainsRune("aeiou", letters[0]),
-			n >= 3 && letters[n-2] == 'u' && letters[n-3] == 'q',
-			n >= 3 && !strings.ContainsRune("aeiou\u0302\u0306\u031b", letters[n-2]):
-			letters[n-1] = 'i'
-		}
+	base = []rune(norm.NFC.String(string(base)))
+	if n := len(base); n > 0 && base[n-1] == 'y' && finalY(base) {
+		base[n-1] = 'i'
 	}
-	out.WriteString(norm.NFC.String(string(letters)))
-	for _, r := range tone {
-		out.WriteRune(r)
-	}
+	out.WriteString(string(base))
+	out.WriteString(string(tone))
 }
 
 // Nearest is the candidate whose spelling is nearest to s, for "did you mean";
@@ -121,7 +213,10 @@ func Nearest(s string, candidates []string) string {
 	for _, c := range candidates {
 		other := []rune(Bare(c))
 		limit := max(len(key), len(other)) / 3
-		d := distance(key, other)
+		d := limit + 1
+		if max(len(key), len(other))-min(len(key), len(other)) <= limit { // else the lengths alone are too far apart
+			d = distance(key, other)
+		}
 		// A name inside the other is near too: "Hà Châu" for "Đảng bộ xã Hà Châu".
 		if d > limit && len(key) >= 4 && strings.Contains(string(other), string(key)) {
 			d = limit

@@ -1,11 +1,10 @@
-package viet_test
+package viet
 
 import (
 	"testing"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
-
-	"ketnap/internal/viet"
 )
 
 func TestFold(t *testing.T) {
@@ -23,7 +22,7 @@ func TestFold(t *testing.T) {
 	}
 	for _, names := range same {
 		for _, n := range names {
-			if got, want := viet.Fold(n), viet.Fold(names[0]); got != want {
+			if got, want := Fold(n), Fold(names[0]); got != want {
 				t.Errorf("Fold(%q) = %q, Fold(%q) = %q: want equal", n, got, names[0], want)
 			}
 		}
@@ -32,7 +31,7 @@ func TestFold(t *testing.T) {
 		{"Nga My", "Nga Mỹ"}, {"Thúy", "Thúi"}, {"tay", "tai"}, {"Tân Hòa", "Tân Hóa"}, {"Đào", "Dào"}, {"mây", "mâi"}, {"Chi bộ 1", "Chi bộ 2"},
 	}
 	for _, d := range different {
-		if viet.Fold(d[0]) == viet.Fold(d[1]) {
+		if Fold(d[0]) == Fold(d[1]) {
 			t.Errorf("Fold(%q) = Fold(%q): want different", d[0], d[1])
 		}
 	}
@@ -45,7 +44,7 @@ func TestClean(t *testing.T) {
 		norm.NFD.String("Nguyễn Thị"): "Nguyễn Thị",
 		"a\tb":                        "a b",
 	} {
-		if got := viet.Clean(in); got != want {
+		if got := Clean(in); got != want {
 			t.Errorf("Clean(%q) = %q, want %q", in, got, want)
 		}
 	}
@@ -61,8 +60,37 @@ func TestNearest(t *testing.T) {
 		"Thanh Ninh":         "",
 		"":                   "",
 	} {
-		if got := viet.Nearest(in, units); got != want {
+		if got := Nearest(in, units); got != want {
 			t.Errorf("Nearest(%q) = %q, want %q", in, got, want)
 		}
+	}
+}
+
+// Both ways of folding agree wherever the short one applies, and a key is its own key.
+func FuzzFold(f *testing.F) {
+	for _, seed := range []string{"Đảng ủy xã Tân Hòa", "ĐẢNG UỶ", "Úc Kỳ", "Quý 3", "Thúy", norm.NFD.String("Điềm Thụy"), "y tế", "ÇÉ ñ ø ß İ", "a\u0300\u0301", "chi bộ xóm 12", "qyuy"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if !utf8.ValidString(s) {
+			return
+		}
+		long := foldAny(s)
+		if short, ok := foldLetters(s); ok && short != long {
+			t.Errorf("foldLetters(%q) = %q, foldAny %q", s, short, long)
+		}
+		if nfd := Fold(norm.NFD.String(s)); nfd != Fold(norm.NFC.String(s)) {
+			t.Errorf("Fold of %q depends on its normal form: %q", s, nfd)
+		}
+		Bare(s)
+		Clean(s)
+		Nearest(s, []string{"Đảng bộ xã Hà Châu", "Chi bộ 1"})
+	})
+}
+
+func BenchmarkFold(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		Fold("Đảng bộ xã Điềm Thụy")
 	}
 }
