@@ -200,3 +200,24 @@ func TestExample(t *testing.T) {
 		t.Errorf("target of the whole %+v, want 190", got)
 	}
 }
+
+// Matching names of units and cells never fails, and a name always fits itself,
+// however it is typed.
+func FuzzNames(f *testing.F) {
+	for _, seed := range []string{"Đảng bộ xã Hà Châu", "ĐU xã", "TT. Hương Sơn", "xã xã xã", "CB", "\u0301", "Chi bộ Trạm Y tế", "  "} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		a := &reference.Assignment{
+			Units: []reference.Unit{{Code: "1", Name: "Đảng bộ xã Hà Châu"}, {Code: "2", Name: name}},
+			Cells: []reference.PartyCell{{Unit: "1", Name: name}},
+		}
+		found := a.UnitsNamed(strings.ToUpper(name), returns.Date{Year: 2021, Month: time.October, Day: 31})
+		if len(found) > 2 {
+			t.Errorf("%q fits %d units", name, len(found))
+		}
+		if _, ok := a.PartyCell("1", name); !ok {
+			t.Errorf("cell %q does not fit itself", name)
+		}
+	})
+}
