@@ -85,18 +85,21 @@ func (f *Forms) read(ret *returns.Return, r io.ReaderAt, size int64, limits work
 		case returns.SheetCover:
 			bind(table, func(row *TableRow, fill func(any)) { fill(&ret.Cover) })
 		case returns.SheetAdmissions:
+			ret.Admissions = make([]returns.Admission, 0, len(table.Rows))
 			bind(table, func(row *TableRow, fill func(any)) {
 				a := returns.Admission{Row: row.Row}
 				fill(&a)
 				ret.Admissions = append(ret.Admissions, a)
 			})
 		case returns.SheetPool:
+			ret.Pool = make([]returns.Candidate, 0, len(table.Rows))
 			bind(table, func(row *TableRow, fill func(any)) {
 				c := returns.Candidate{Row: row.Row}
 				fill(&c)
 				ret.Pool = append(ret.Pool, c)
 			})
 		case returns.SheetCells:
+			ret.Cells = make([]returns.CellLine, 0, len(table.Rows))
 			bind(table, func(row *TableRow, fill func(any)) {
 				c := returns.CellLine{Row: row.Row}
 				fill(&c)
@@ -112,7 +115,8 @@ func (f *Forms) read(ret *returns.Return, r io.ReaderAt, size int64, limits work
 }
 
 // bind calls visit for every row of a table, its total last, with a function that
-// fills the fields of a record (Fields) with the row's values.
+// fills the fields of a record (Fields) with the row's values. The rows are given up
+// as they are bound: a long list is not held twice.
 func bind(t *Table, visit func(row *TableRow, fill func(record any))) {
 	each := func(row *TableRow) {
 		visit(row, func(record any) {
@@ -120,6 +124,7 @@ func bind(t *Table, visit func(row *TableRow, fill func(record any))) {
 				*value = t.Value(row, id)
 			}
 		})
+		row.Values = nil
 	}
 	for i := range t.Rows {
 		each(&t.Rows[i])

@@ -13,7 +13,7 @@ import (
 
 // MaxRows is how many rows of data one list may have: far above the largest
 // district, far below what a crafted file can ask for.
-const MaxRows = 20_000
+const MaxRows = 10_000
 
 // ghostGap is how many blank rows end a table: text below them is what deleted
 // content left behind.
