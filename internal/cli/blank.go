@@ -29,14 +29,10 @@ func newBlank(app *App) *cobra.Command {
 }
 
 func runBlank(ctx context.Context, app *App, o blankOptions) error {
-	period, err := parsePeriod(o.period)
-	if err != nil {
-		return err
-	}
-	if period.IsZero() {
+	if o.period == "" {
 		return &batch.UsageError{Sentence: "Chưa chỉ kỳ của mẫu — ví dụ: ketnap blank --period 2021-11."}
 	}
-	w, err := app.open()
+	w, period, err := app.openFor(o.period)
 	if err != nil {
 		return err
 	}

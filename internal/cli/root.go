@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ketnap/internal/batch"
+	"ketnap/internal/returns"
 )
 
 // Exit codes, one meaning each; no flag changes them.
@@ -153,6 +154,19 @@ func (app *App) open() (*batch.Workspace, error) {
 		settings.LogLevel = "debug"
 	}
 	return batch.OpenWorkspace(app.dir, settings, batch.Environment{Version: app.Version, Now: app.Now, Log: app.logger(settings.LogLevel)})
+}
+
+// openFor opens the workspace for the period of a flag; "" is the zero Period.
+func (app *App) openFor(flag string) (*batch.Workspace, returns.Period, error) {
+	var period returns.Period
+	if flag != "" {
+		var err error
+		if period, err = returns.ParsePeriod(flag); err != nil {
+			return nil, period, &batch.UsageError{Sentence: fmt.Sprintf("--period: «%s» không phải là kỳ báo cáo — ghi theo dạng 2021-10.", flag), Cause: err}
+		}
+	}
+	w, err := app.open()
+	return w, period, err
 }
 
 // logger is the operator's diary on stderr.

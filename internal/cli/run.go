@@ -33,11 +33,7 @@ func newRun(app *App) *cobra.Command {
 }
 
 func runRun(ctx context.Context, app *App, o runOptions) error {
-	period, err := parsePeriod(o.period)
-	if err != nil {
-		return err
-	}
-	w, err := app.open()
+	w, period, err := app.openFor(o.period)
 	if err != nil {
 		return err
 	}
@@ -53,18 +49,6 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 		return errReturned
 	}
 	return nil
-}
-
-// parsePeriod reads the flag --period; empty is the zero Period.
-func parsePeriod(s string) (returns.Period, error) {
-	if s == "" {
-		return returns.Period{}, nil
-	}
-	p, err := returns.ParsePeriod(s)
-	if err != nil {
-		return p, &batch.UsageError{Sentence: fmt.Sprintf("--period: «%s» không phải là kỳ báo cáo — ghi theo dạng 2021-10.", s), Cause: err}
-	}
-	return p, nil
 }
 
 // printOutcome is the summary a person reads at the end of a run.

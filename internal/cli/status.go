@@ -33,11 +33,7 @@ func newStatus(app *App) *cobra.Command {
 }
 
 func runStatus(ctx context.Context, app *App, o statusOptions) error {
-	period, err := parsePeriod(o.period)
-	if err != nil {
-		return err
-	}
-	w, err := app.open()
+	w, period, err := app.openFor(o.period)
 	if err != nil {
 		return err
 	}
