@@ -289,9 +289,9 @@ func (w *Workspace) lastAccepted(ctx context.Context, store *record.Store, p ret
 }
 
 func cannotCreate(folder string, cause error) error {
-	return &UsageError{Sentence: fmt.Sprintf("Không tạo được thư mục kết quả «%s» — kiểm tra quyền ghi của thư mục.", folder), Cause: cause}
+	return &RunError{Sentence: fmt.Sprintf("Không tạo được thư mục kết quả «%s» — kiểm tra quyền ghi của thư mục và chỗ trống trên đĩa.", folder), Cause: cause}
 }
 
 func cannotWrite(name string, cause error) error {
-	return &UsageError{Sentence: fmt.Sprintf("Không ghi được «%s» — kiểm tra quyền ghi của thư mục kết quả, đóng tệp nếu đang mở.", name), Cause: cause}
+	return &RunError{Sentence: fmt.Sprintf("Không ghi được «%s» — kiểm tra quyền ghi của thư mục kết quả và chỗ trống trên đĩa.", name), Cause: cause}
 }

@@ -178,10 +178,8 @@ func (w *Workspace) writeOne(ctx context.Context, o *Outcome, name string, data 
 	switch {
 	case errors.As(err, &busy):
 		out.Problem = busy.Error()
-	case errors.Is(err, os.ErrPermission):
-		return cannotWrite(name, err)
 	case err != nil:
-		return fmt.Errorf("write %q: %w", name, err)
+		return cannotWrite(name, err)
 	}
 	o.Outputs = append(o.Outputs, out)
 	return nil

@@ -164,4 +164,16 @@ func (e *UsageError) Error() string { return e.Sentence }
 
 func (e *UsageError) Unwrap() error { return e.Cause }
 
+// RunError is why a run could not finish, where a person can do something about
+// it: a folder that cannot be written. Its text is a Vietnamese sentence for the
+// operator; exit code 3.
+type RunError struct {
+	Sentence string
+	Cause    error
+}
+
+func (e *RunError) Error() string { return e.Sentence }
+
+func (e *RunError) Unwrap() error { return e.Cause }
+
 func usageError(sentence string) error { return &UsageError{Sentence: sentence} }

@@ -64,6 +64,7 @@ func Main(ctx context.Context, app *App, args []string) int {
 // exit turns the outcome of a command into an exit code, and tells errors.
 func (app *App) exit(ctx context.Context, err error) int {
 	var usage *batch.UsageError
+	var unfinished *batch.RunError
 	switch {
 	case err == nil:
 		return ExitDone
@@ -78,6 +79,11 @@ func (app *App) exit(ctx context.Context, err error) int {
 	case errors.As(err, &usage):
 		app.say("%s", usage.Sentence)
 		return ExitUsage
+	case errors.As(err, &unfinished):
+		app.say("%s Số liệu đã nhận vẫn nguyên vẹn trong sổ; sửa xong chạy lại.", unfinished.Sentence)
+		log := app.logger(zerolog.LevelErrorValue)
+		log.Error().Err(unfinished.Cause).Msg("run could not finish")
+		return ExitFailed
 	case errors.Is(err, batch.ErrHeld):
 		app.say("Chưa chạy được: %s. Chờ lần chạy kia xong rồi chạy lại.", err)
 		return ExitFailed
