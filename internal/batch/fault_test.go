@@ -112,6 +112,24 @@ func TestTwoRunsAtOnce(t *testing.T) {
 	run(t, open(t, dir), october)
 }
 
+// A bug of ours is never held against a sender: the file is set aside, the run says
+// so, and the next one tries again.
+func TestBugOfOurs(t *testing.T) {
+	dir := workspace(t)
+	w := open(t, dir, func(s *batch.Settings) { s.LogLevel = "error" })
+	w.Forms = nil // reading panics
+	o := run(t, w, october)
+	if want := (batch.FileCounts{Found: 97, SetAside: 97}); o.Files != want || !o.Failed || o.Standing {
+		t.Errorf("files %+v, failed %v, standing %v", o.Files, o.Failed, o.Standing)
+	}
+	if len(o.Unplaced) != 0 || len(o.Summary.Findings) != 0 {
+		t.Errorf("findings %v, %v: want nothing said of any file", o.Unplaced, o.Summary.Findings)
+	}
+	if o := run(t, open(t, dir), october); o.Files.Accepted != 95 || o.Failed {
+		t.Errorf("the next run: %+v", o.Files)
+	}
+}
+
 // The inbox is never touched: names, bytes and times stay.
 func TestInboxIsNeverTouched(t *testing.T) {
 	dir := workspace(t)

@@ -27,6 +27,25 @@ type takenIn struct {
 	files    []returns.File // in the order found; fingerprint filled in
 	fresh    []returns.File // of them, the first of each fingerprint not judged before on this basis
 	setAside []intake.SetAside
+	failed   bool // a file was set aside because of us
+}
+
+// fail sets a file aside that we could not judge: a bug, a converter that does not
+// answer. Nothing is held against its sender, and the next run tries again.
+func (in *takenIn) fail(file returns.File) {
+	in.failed = true
+	in.files = slices.DeleteFunc(in.files, func(f returns.File) bool {
+		same := f.SHA256 == file.SHA256
+		if same {
+			in.setAside = append(in.setAside, intake.SetAside{Path: f.Path, Reason: "chương trình gặp lỗi khi xét tệp này nên chưa xét được, không phải lỗi của đơn vị; gửi tệp và nhật ký cho người hỗ trợ chương trình"})
+		}
+		return same
+	})
+	in.sort()
+}
+
+func (in *takenIn) sort() {
+	slices.SortFunc(in.setAside, func(a, b intake.SetAside) int { return strings.Compare(a.Path, b.Path) })
 }
 
 // takeIn lists the inbox, keeps every file in the archive, and tells which were
@@ -67,7 +86,7 @@ func (w *Workspace) takeIn(ctx context.Context, store *record.Store) (*takenIn, 
 		}
 		firstOf[sum] = true
 	}
-	slices.SortFunc(in.setAside, func(a, b intake.SetAside) int { return strings.Compare(a.Path, b.Path) })
+	in.sort()
 	return in, w.dateReceived(ctx, store, in.fresh)
 }
 
@@ -94,16 +113,37 @@ func (w *Workspace) dateReceived(ctx context.Context, store *record.Store, files
 	return nil
 }
 
-// read reads files from the archive, several at a time. One that cannot be read
-// as a workbook is a Return that says so; it never stops the others.
-func (w *Workspace) read(ctx context.Context, files []returns.File) ([]*returns.Return, error) {
+// read reads the fresh files from the archive, several at a time. One that cannot
+// be read as a workbook is a Return that says so; one that we fail to read is set
+// aside. Neither ever stops the others.
+func (w *Workspace) read(ctx context.Context, in *takenIn) ([]*returns.Return, error) {
 	archive := w.archive()
-	return w.readFrom(ctx, files, func(i int) (original, error) {
-		if files[i].Size > archive.MaxSize { // not kept; the reader refuses it by its size alone
+	read, failures := w.readFrom(ctx, in.fresh, func(i int) (original, error) {
+		if in.fresh[i].Size > archive.MaxSize { // not kept; the reader refuses it by its size alone
 			return tooBig{}, nil
 		}
-		return archive.Open(files[i].SHA256)
+		return archive.Open(in.fresh[i].SHA256)
 	})
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	for i, err := range failures {
+		if err != nil {
+			w.logFailure(in.fresh[i], err)
+			in.fail(in.fresh[i])
+		}
+	}
+	return slices.DeleteFunc(read, func(r *returns.Return) bool { return r == nil }), nil
+}
+
+// logFailure tells the operator of a file that we could not judge, with the stack
+// where there is one.
+func (w *Workspace) logFailure(file returns.File, err error) {
+	e := w.log.Error().Err(err).Str("file", file.Path).Str("sha256", file.SHA256)
+	if bug := (*workbook.Bug)(nil); errors.As(err, &bug) {
+		e = e.Bytes("stack", bug.Stack)
+	}
+	e.Msg("not judged because of an error of ours; set aside")
 }
 
 // original is the bytes of a file that was sent.
@@ -117,18 +157,20 @@ type tooBig struct{}
 func (tooBig) ReadAt([]byte, int64) (int, error) { return 0, io.EOF }
 func (tooBig) Close() error                      { return nil }
 
-func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open func(i int) (original, error)) ([]*returns.Return, error) {
-	read := make([]*returns.Return, len(files))
-	group, ctx := errgroup.WithContext(ctx)
+// readFrom reads files; for each there is a return, or an error of ours.
+func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open func(i int) (original, error)) ([]*returns.Return, []error) {
+	read, failures := make([]*returns.Return, len(files)), make([]error, len(files))
+	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, file := range files {
 		group.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
+			if failures[i] = ctx.Err(); failures[i] != nil {
+				return nil
 			}
 			r, err := readOne(w.Forms, w.Limits, file, func() (original, error) { return open(i) })
 			if err != nil {
-				return fmt.Errorf("read %q: %w", file.Path, err)
+				failures[i] = fmt.Errorf("read %q: %w", file.Path, err)
+				return nil
 			}
 			r.File = file
 			if w.Settings.Received == CoverDate && r.Cover.Prepared.Known() {
@@ -138,7 +180,8 @@ func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open fun
 			return nil
 		})
 	}
-	return read, group.Wait()
+	_ = group.Wait() // each error stands in failures
+	return read, failures
 }
 
 // readOne reads one file; a panic in a reader is our bug, told with its stack.
@@ -168,6 +211,7 @@ type judgement struct {
 type judged struct {
 	fresh   []judgement
 	changed map[string]returns.Verdict // by fingerprint
+	failed  []*validate.Bug            // returns that a rule of ours stumbled over: not judged
 }
 
 // judge judges fresh returns, oldest period first, so that what counts in an
@@ -204,6 +248,11 @@ func (w *Workspace) judge(ctx context.Context, store *record.Store, fresh []*ret
 			}
 		}
 		findings, err := w.Rules.Judge(docket)
+		for bug := (*validate.Bug)(nil); errors.As(err, &bug); {
+			out.failed = append(out.failed, bug)
+			docket.Fresh = slices.DeleteFunc(docket.Fresh, func(r *returns.Return) bool { return r == bug.Return })
+			findings, err = w.Rules.Judge(docket)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("judge the returns of %v: %w", p, err)
 		}

@@ -235,13 +235,16 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 	if err := w.dateReceived(ctx, store, files); err != nil {
 		return nil, err
 	}
-	read, err := w.readFrom(ctx, files, func(i int) (original, error) { return os.Open(names[i]) })
-	if err != nil {
+	read, failures := w.readFrom(ctx, files, func(i int) (original, error) { return os.Open(names[i]) })
+	if err := errors.Join(failures...); err != nil {
 		return nil, err
 	}
 	judged, err := w.judge(ctx, store, read)
 	if err != nil {
 		return nil, err
+	}
+	if len(judged.failed) > 0 {
+		return nil, judged.failed[0]
 	}
 	checked := make([]Checked, 0, len(names))
 	for _, r := range read {

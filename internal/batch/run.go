@@ -18,6 +18,7 @@ import (
 type Outcome struct {
 	Files    FileCounts
 	SetAside []intake.SetAside
+	Failed   bool                 // a file was set aside because of an error of ours
 	Summary  *consolidate.Summary // nil when no return of any period has been accepted
 	Unplaced []returns.Finding    // of files whose unit or period is not known
 	Headline string               // the figures of the period in one sentence, Vietnamese
@@ -58,7 +59,7 @@ func (w *Workspace) Run(ctx context.Context, period returns.Period) (*Outcome, e
 		return nil, err
 	}
 	// Read what was not judged before, and judge it period by period.
-	fresh, err := w.read(ctx, found.fresh)
+	fresh, err := w.read(ctx, found)
 	if err != nil {
 		return nil, err
 	}
@@ -66,11 +67,15 @@ func (w *Workspace) Run(ctx context.Context, period returns.Period) (*Outcome, e
 	if err != nil {
 		return nil, err
 	}
+	for _, bug := range judged.failed {
+		w.logFailure(bug.Return.File, bug)
+		found.fail(bug.Return.File)
+	}
 	// Record the whole run at once.
 	if err := store.Save(ctx, w.batchOf(found, judged)); err != nil {
 		return nil, fmt.Errorf("record the run: %w", err)
 	}
-	outcome := &Outcome{SetAside: found.setAside, Files: count(found, judged)}
+	outcome := &Outcome{SetAside: found.setAside, Failed: found.failed, Files: count(found, judged)}
 	w.logRun(outcome, judged)
 	if outcome.Standing, outcome.Unplaced, err = w.standing(ctx, store, found); err != nil {
 		return nil, err

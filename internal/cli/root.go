@@ -51,6 +51,9 @@ var errReturned = errors.New("some return was sent back")
 // errUnwritten asks for ExitFailed: an output could not be written, and was named.
 var errUnwritten = errors.New("some output could not be written")
 
+// errUnjudged asks for ExitFailed: an error of ours kept a file from being judged.
+var errUnjudged = errors.New("some file could not be judged")
+
 // Main runs one command and gives its exit code.
 func Main(ctx context.Context, app *App, args []string) int {
 	root := newRoot(app)
@@ -72,6 +75,9 @@ func (app *App) exit(ctx context.Context, err error) int {
 		return ExitReturned
 	case errors.Is(err, errUnwritten):
 		app.say("Có tệp kết quả chưa ghi được (xem trên). Số liệu đã vào sổ; đóng tệp đó rồi chạy lại.")
+		return ExitFailed
+	case errors.Is(err, errUnjudged):
+		app.say("Có tệp chưa xét được vì lỗi của chương trình (xem mục Để riêng và nhật ký). Các tệp khác đã xét xong.")
 		return ExitFailed
 	case ctx.Err() != nil:
 		app.say("Đã ngắt giữa chừng. Những gì đã nhận trước đó vẫn nguyên vẹn; chạy lại để làm tiếp.")

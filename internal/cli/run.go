@@ -45,6 +45,8 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 	switch {
 	case slices.ContainsFunc(out.Outputs, func(o batch.Output) bool { return o.Problem != "" }):
 		return errUnwritten
+	case out.Failed:
+		return errUnjudged
 	case out.Standing:
 		return errReturned
 	}

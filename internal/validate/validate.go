@@ -49,10 +49,23 @@ type Person struct {
 	Year       int
 }
 
+// Bug is a rule that panicked over a return. It is about our run: the return has
+// not been judged, and nothing may be held against it.
+type Bug struct {
+	Return *returns.Return
+	Rule   string // "" when it was not in a rule
+	Value  any
+	Stack  []byte
+}
+
+func (b *Bug) Error() string {
+	return fmt.Sprintf("rule %s on %q: panic: %v\n%s", b.Rule, b.Return.File.Path, b.Value, b.Stack)
+}
+
 // Judge judges each fresh return alone, then looks for clashes between returns.
 // Findings[i] belong to d.Fresh[i], in their total order; the order of d.Fresh
 // never matters. An error is about our run, never about a return: a rule that
-// panics is a bug, and says nothing of the file it stumbled over.
+// panics is a *Bug, which names the return; the others can be judged without it.
 func (rules *Rules) Judge(d Docket) (_ [][]returns.Finding, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -85,7 +98,12 @@ func (rules *Rules) Judge(d Docket) (_ [][]returns.Finding, err error) {
 }
 
 // hear judges a return alone.
-func (rules *Rules) hear(d *Docket, r *returns.Return) (*hearing, error) {
+func (rules *Rules) hear(d *Docket, r *returns.Return) (_ *hearing, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &Bug{Return: r, Value: p, Stack: debug.Stack()}
+		}
+	}()
 	h := newHearing(rules, d, r)
 	for i := range catalogue {
 		rule := &catalogue[i]
@@ -129,7 +147,7 @@ func (h *hearing) ask(rule *rule, say func() []fault) (err error) {
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("rule %s on %q: panic: %v\n%s", rule.Code, h.r.File.Path, p, debug.Stack())
+			err = &Bug{Return: h.r, Rule: rule.Code, Value: p, Stack: debug.Stack()}
 		}
 	}()
 	for _, f := range say() {
