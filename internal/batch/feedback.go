@@ -27,7 +27,7 @@ const feedbackFolder = "phan-hoi"
 // needsFeedback reports whether a sender has something to mend or to look at.
 func needsFeedback(findings []returns.Finding) bool {
 	return slices.ContainsFunc(findings, func(f returns.Finding) bool {
-		return f.Severity == returns.Error || f.Severity == returns.Warning && !f.Explained
+		return f.Severity == returns.Error || f.Severity == returns.Warning
 	})
 }
 
