@@ -409,9 +409,10 @@ func cost(data []byte) (outcome string, cpu time.Duration, peak uint64) {
 }
 
 // TestHostile opens files made to exhaust the reader. KETNAP_HOSTILE=1 prints what
-// each of them cost.
+// each of them cost: none may take more than 10 s of CPU on an ordinary machine.
+// Memory is asserted; time is only printed, for it is the machine's.
 func TestHostile(t *testing.T) {
-	const maxCPU, maxHeap = 10 * time.Second, 256 << 20
+	const maxHeap = 256 << 20
 	all := os.Getenv("KETNAP_HOSTILE") != ""
 	for _, h := range hostiles() {
 		if slow[h.name] && !all {
@@ -425,8 +426,8 @@ func TestHostile(t *testing.T) {
 		if h.want == "" && outcome != "read" || h.want != "" && !strings.HasPrefix(outcome, h.want+" ") {
 			t.Errorf("%s: got %s, want %q", h.name, outcome, h.want)
 		}
-		if cpu > maxCPU || peak > maxHeap {
-			t.Errorf("%s: took %v of CPU and %d MiB", h.name, cpu, peak>>20)
+		if peak > maxHeap {
+			t.Errorf("%s: took %d MiB", h.name, peak>>20)
 		}
 	}
 }
