@@ -64,10 +64,10 @@ type feedback struct {
 }
 
 // writeFeedback gives every sender with an error or a warning its own workbook
-// back, for the latest judged version of each unit, in the folder of its period:
-// of the period consolidated and of those that had new returns. A copy that is no
-// longer called for, because a good version came, is removed.
-func (w *Workspace) writeFeedback(ctx context.Context, store *record.Store, o *Outcome, periods []returns.Period) error {
+// back, for the latest judged version of each unit, in the folder of its period;
+// and for what no known unit sent, as long as it lies in the inbox (present). A
+// copy that is no longer called for, because a good version came, is removed.
+func (w *Workspace) writeFeedback(ctx context.Context, store *record.Store, o *Outcome, periods []returns.Period, present map[string]bool) error {
 	var wanted []feedback
 	for _, p := range periods {
 		submissions, err := store.Submissions(ctx, p)
@@ -77,15 +77,11 @@ func (w *Workspace) writeFeedback(ctx context.Context, store *record.Store, o *O
 		folder := w.feedbackFolder(p)
 		latest := map[string]record.Submission{}
 		for _, s := range submissions {
-			u, known := w.Assignment.UnitEver(s.Unit)
-			if p.IsZero() || !known {
-				if needsFeedback(s.Findings) {
-					wanted = append(wanted, feedback{submission: s, folder: folder})
-				}
-				continue
+			if best, ok := latest[s.Unit]; w.placed(s) && (!ok || newer(s, best)) {
+				latest[s.Unit] = s
 			}
-			if best, ok := latest[u.Code]; !ok || newer(s, best) {
-				latest[u.Code] = s
+			if !w.placed(s) && present[s.File.SHA256] && needsFeedback(s.Findings) {
+				wanted = append(wanted, feedback{submission: s, folder: folder})
 			}
 		}
 		for code, s := range latest {

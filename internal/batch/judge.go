@@ -44,6 +44,15 @@ func (in *takenIn) fail(file returns.File) {
 	in.sort()
 }
 
+// present is the fingerprints of what lies in the inbox.
+func (in *takenIn) present() map[string]bool {
+	sums := map[string]bool{}
+	for _, f := range in.files {
+		sums[f.SHA256] = true
+	}
+	return sums
+}
+
 func (in *takenIn) sort() {
 	slices.SortFunc(in.setAside, func(a, b intake.SetAside) int { return strings.Compare(a.Path, b.Path) })
 }

@@ -37,8 +37,10 @@ func (w *Workspace) choosePeriod(ctx context.Context, store *record.Store, asked
 	return returns.Period{}, nil
 }
 
-// summarise adds up a period from the record.
-func (w *Workspace) summarise(ctx context.Context, store *record.Store, p returns.Period) (*consolidate.Summary, error) {
+// summarise adds up a period from the record. Of what no known unit sent only what
+// lies in the inbox still matters: present is its fingerprints, nil when no inbox
+// was looked at.
+func (w *Workspace) summarise(ctx context.Context, store *record.Store, p returns.Period, present map[string]bool) (*consolidate.Summary, error) {
 	in := consolidate.Input{Period: p, Assignment: w.Assignment, Counting: w.counting(), Deadline: w.deadline(p), Titles: map[string]string{}}
 	for _, r := range w.Rules.Catalogue() {
 		in.Titles[r.Code] = r.Title
@@ -53,6 +55,9 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, p return
 	if in.Submissions, err = store.Submissions(ctx, p); err != nil {
 		return nil, fmt.Errorf("read the record: %w", err)
 	}
+	in.Submissions = slices.DeleteFunc(in.Submissions, func(s record.Submission) bool {
+		return present != nil && !present[s.File.SHA256] && !w.placed(s)
+	})
 	for i := range in.Before {
 		month := returns.PeriodOf(p.First().AddMonths(-1 - i))
 		if in.Before[i], err = store.Submissions(ctx, month); err != nil {
@@ -61,6 +66,12 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, p return
 	}
 	s := consolidate.Summarise(in)
 	return s, w.judgeWhole(ctx, store, in, s)
+}
+
+// placed reports whether the record knows whose return it is, and for when.
+func (w *Workspace) placed(s record.Submission) bool {
+	_, known := w.Assignment.UnitEver(s.Unit)
+	return known && !s.Period.IsZero()
 }
 
 // admittedKey is the figure of record.Figures that rule D03 watches.
@@ -99,10 +110,7 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in cons
 // unit stands Trả lại, or a file of no known unit or period was returned; and the
 // findings of the files that no period can be told for.
 func (w *Workspace) standing(ctx context.Context, store *record.Store, in *takenIn) (stands bool, unplaced []returns.Finding, err error) {
-	inInbox := map[string]bool{}
-	for _, f := range in.files {
-		inInbox[f.SHA256] = true
-	}
+	inInbox := in.present()
 	periods, err := store.JudgedPeriods(ctx)
 	if err != nil {
 		return false, nil, fmt.Errorf("read the record: %w", err)
@@ -118,7 +126,7 @@ func (w *Workspace) standing(ctx context.Context, store *record.Store, in *taken
 				continue
 			}
 			present = true
-			if _, known := w.Assignment.UnitEver(s.Unit); s.Verdict == returns.Returned && (p.IsZero() || !known) {
+			if s.Verdict == returns.Returned && !w.placed(s) {
 				stands = true
 				unplaced = append(unplaced, s.Findings...)
 			}
@@ -136,7 +144,7 @@ func (w *Workspace) standing(ctx context.Context, store *record.Store, in *taken
 
 // write writes the outputs of the outcome's period. A file that cannot be
 // replaced, because it is open in Excel, is named; the others are still written.
-func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, fresh []returns.Period) error {
+func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, periods []returns.Period, present map[string]bool) error {
 	p := o.Summary.Period
 	folder := w.outFolder(p)
 	if err := os.MkdirAll(w.path(folder), 0o755); err != nil {
@@ -149,7 +157,7 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 	if err := w.writeOne(ctx, o, path.Join(folder, "tong-hop-"+p.String()+".xlsx"), workbook); err != nil {
 		return err
 	}
-	if err := w.writeFeedback(ctx, store, o, fresh); err != nil {
+	if err := w.writeFeedback(ctx, store, o, periods, present); err != nil {
 		return err
 	}
 	machine, err := runJSON(o)
@@ -202,7 +210,7 @@ func (w *Workspace) Status(ctx context.Context, period returns.Period) (*consoli
 	if period.IsZero() {
 		return nil, usageError("Chưa nhận báo cáo nào đúng — chạy «ketnap run», hoặc chỉ rõ kỳ bằng --period.")
 	}
-	return w.summarise(ctx, store, period)
+	return w.summarise(ctx, store, period, nil)
 }
 
 // Checked is a file that Check has judged.

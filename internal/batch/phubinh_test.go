@@ -325,10 +325,11 @@ func TestBrokenFilesNeverStopTheOthers(t *testing.T) {
 	}
 	flipped := slices.Clone(good)
 	flipped[len(flipped)/2] ^= 0x40
-	for name, data := range map[string][]byte{
+	broken := map[string][]byte{
 		"rong.xlsx": {}, "cut.xlsx": good[:len(good)*2/3], "flipped.xlsx": flipped,
 		"trang web.xlsx": []byte("<html><body>Báo cáo</body></html>"), "anh.jpg": {0xff, 0xd8, 0xff},
-	} {
+	}
+	for name, data := range broken {
 		if err := os.WriteFile(filepath.Join(dir, "inbox", name), data, 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -339,5 +340,25 @@ func TestBrokenFilesNeverStopTheOthers(t *testing.T) {
 	}
 	if o.Summary.Whole.ToDate != returns.People(129) || !o.Standing {
 		t.Errorf("%+v, standing %v; want 129 and a returned file of no known unit", o.Summary.Whole, o.Standing)
+	}
+	copies := func() []string {
+		names, err := filepath.Glob(filepath.Join(dir, "out", "khong-ro-ky", "phan-hoi", "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return names
+	}
+	if got := copies(); len(got) != 4 {
+		t.Errorf("copies of files that say nothing of their unit: %v, want 4", got)
+	}
+	// Taken out of the inbox, they are forgotten: nobody can be told anything.
+	for name := range broken {
+		if err := os.Remove(filepath.Join(dir, "inbox", name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o = run(t, open(t, dir), october)
+	if o.Standing || slices.ContainsFunc(o.Summary.Findings, func(f returns.Finding) bool { return f.Rule == "F01" }) || len(copies()) > 0 {
+		t.Errorf("after the broken files were removed: standing %v, copies %v", o.Standing, copies())
 	}
 }

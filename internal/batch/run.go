@@ -84,11 +84,11 @@ func (w *Workspace) Run(ctx context.Context, period returns.Period) (*Outcome, e
 	if period, err = w.choosePeriod(ctx, store, period); err != nil || period.IsZero() {
 		return outcome, err
 	}
-	if outcome.Summary, err = w.summarise(ctx, store, period); err != nil {
+	if outcome.Summary, err = w.summarise(ctx, store, period, found.present()); err != nil {
 		return nil, err
 	}
 	outcome.place(period)
-	return outcome, w.write(ctx, store, outcome, periodsOf(fresh, period))
+	return outcome, w.write(ctx, store, outcome, periodsOf(fresh, period), found.present())
 }
 
 // logRun writes the operator's diary: a line per file judged, and a summary.
@@ -101,9 +101,11 @@ func (w *Workspace) logRun(o *Outcome, j *judged) {
 		Int("superseded", o.Files.Superseded).Int("unchanged", o.Files.Unchanged).Int("set_aside", o.Files.SetAside).Msg("inbox judged")
 }
 
-// periodsOf is the periods of the returns, with one more, each once, in order.
-func periodsOf(rs []*returns.Return, and returns.Period) []returns.Period {
-	periods := []returns.Period{and}
+// periodsOf is the periods whose marked copies a run makes: those of the fresh
+// returns, the one consolidated, and none, for files that name no period. Each
+// once, in order.
+func periodsOf(rs []*returns.Return, consolidated returns.Period) []returns.Period {
+	periods := []returns.Period{{}, consolidated}
 	for _, r := range rs {
 		periods = append(periods, r.Period())
 	}

@@ -58,7 +58,10 @@ func (app *App) printOutcome(o *batch.Outcome, level string) {
 	f := o.Files
 	app.print("Đã xem %d tệp = %d nhận + %d trả lại + %d bị bản khác thay + %d không đổi + %d để riêng.",
 		f.Found, f.Accepted, f.Returned, f.Superseded, f.Unchanged, f.SetAside)
-	if f.Found == f.Unchanged+f.SetAside {
+	switch {
+	case f.Found == 0:
+		app.print("Hộp thư trống: chép báo cáo của các đơn vị vào rồi chạy lại.")
+	case f.Found == f.Unchanged+f.SetAside:
 		app.print("Không có gì mới so với lần chạy trước.")
 	}
 	for _, a := range o.SetAside {
@@ -135,7 +138,11 @@ func (app *App) printUnits(title string, s *consolidate.Summary, status consolid
 			names = append(names, u.Unit.Code+" "+u.Unit.Name)
 		}
 	}
-	if len(names) > 0 {
+	const most = 10 // the workbook names them all
+	switch {
+	case len(names) > most:
+		app.print("%s (%d): %s; … và %d đơn vị khác (xem trang TINH_HINH_NOP).", title, len(names), strings.Join(names[:most], "; "), len(names)-most)
+	case len(names) > 0:
 		app.print("%s (%d): %s.", title, len(names), strings.Join(names, "; "))
 	}
 }
