@@ -96,7 +96,8 @@ type Column struct {
 }
 
 // Split says that a column may come as several, of which one is filled, and that
-// which one it is says something itself: Ngày sinh in the columns Nam and Nữ.
+// which one it is says something itself: Ngày sinh in the columns Nam and Nữ. A column
+// that is split into itself holds no more than marks: Giới tính in such columns.
 type Split struct {
 	Into    string   `yaml:"into"`    // id of the column that the filled one tells the value of: sex
 	Headers []string `yaml:"headers"` // the columns under the header, and the values they tell

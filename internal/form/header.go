@@ -281,9 +281,10 @@ func (f *headerFinder) deepest(first int) *header {
 // read reads rows first to last as a header.
 func (f *headerFinder) read(first, last int) *header {
 	h := &header{first: first, last: last, depth: last - first + 1, bound: make([]binding, len(f.def.Columns))}
-	for _, heading := range f.headings(first, last) {
+	headings := f.headings(first, last)
+	for _, heading := range headings {
 		found, ok := f.match(heading)
-		if !ok {
+		if !ok || !f.whole(headings, found) {
 			h.unknown = append(h.unknown, heading)
 			continue
 		}
@@ -325,6 +326,27 @@ func (f *headerFinder) read(first, last int) *header {
 		}
 	}
 	return h
+}
+
+// whole reports whether a column that is split into itself came with all its parts:
+// Nữ alone below Giới tính is the sex of the first person.
+func (f *headerFinder) whole(headings []heading, of slot) bool {
+	column := &f.def.Columns[of.column]
+	if of.part < 0 || column.Split.Into != column.ID {
+		return true
+	}
+	parts := map[int]bool{}
+	for _, h := range headings {
+		if found, ok := f.match(h); ok && found.column == of.column {
+			parts[found.part] = true
+		}
+	}
+	for part := range column.Split.Headers {
+		if !parts[part] {
+			return false
+		}
+	}
+	return true
 }
 
 // match is the column that a heading means. What stands above counts when it says
@@ -486,22 +508,31 @@ func missing[V any](def *SheetDef, found map[string]V, candidates []candidate, o
 // numberMark is a cell of the row of column numbers: (1), 12, A, (3)=(1)+(2).
 var numberMark = regexp.MustCompile(`^\(?\s*([A-ZĐ]|[0-9]{1,2})\s*\)?(\s*=.*)?$`)
 
-// isNumberRow reports whether a row holds the numbers of the columns: at least
-// three marks and nothing else, rising from left to right.
-func isNumberRow(row workbook.Row) bool {
-	marks, before := 0, 0
+// numberMarks are the marks of a row that may hold the numbers of the columns: three
+// or more, all different, and nothing else; nil when it does not. They need not
+// rise: columns are moved with their numbers.
+func numberMarks(row workbook.Row) []string {
+	var marks []string
+	numbers := 0
 	for c := range filledCells(row) {
 		m := numberMark.FindStringSubmatch(text(c))
 		if m == nil {
-			return false
+			return nil
 		}
-		marks++
-		if n := atoi(m[1]); n > 0 {
-			if n <= before {
-				return false
+		mark := m[1]
+		if digitsOnly.MatchString(mark) {
+			if mark = strings.TrimLeft(mark, "0"); mark == "" { // no column is number 0
+				return nil
 			}
-			before = n
+			numbers++
 		}
+		if slices.Contains(marks, mark) {
+			return nil
+		}
+		marks = append(marks, mark)
 	}
-	return marks >= 3 && before > 0
+	if len(marks) < 3 || numbers == 0 {
+		return nil
+	}
+	return marks
 }

@@ -13,7 +13,7 @@ import (
 var fuzzTexts = []string{
 	"", "TT", "Họ và tên", "Ngày sinh", "Nam", "Nữ", "Số CCCD", "Trình độ", "Học vấn (GDPT)", "Chuyên môn nghiệp vụ", "Quyết định kết nạp", "Số", "Ngày",
 	"Ghi chú", "Chi bộ", "(1)", "(2)", "(3)", "Tổng cộng", "Cộng", "I", "Chi bộ xóm Soi", "Hồ Ngọc Hằng", "019190097885", "05/03/1990", "x", " ",
-	"Người lập", "Đào Xá, ngày 1 tháng 11 năm 2021", "Quê quán", "THPT", "1",
+	"Người lập", "Đào Xá, ngày 1 tháng 11 năm 2021", "Quê quán", "THPT", "1", "Giới tính",
 }
 
 // FuzzHeader lays out a sheet byte by byte (width, then cells; 255 ends a row,

@@ -13,41 +13,49 @@ const labelReach = 4
 
 // labelled is a label found on a sheet, with its value.
 type labelled struct {
+	column int // index of the column of the form
 	label  returns.Cell
 	value  workbook.Cell
 	row    int
-	inline bool // label and value in one cell, "Kỳ báo cáo: tháng 10 năm 2021"
+	// heading: it may be no more than a line of the letterhead. Label and value are in
+	// one cell ("Kỳ báo cáo: tháng 10 năm 2021"), or it stands above the block of labels.
+	heading bool
 }
 
-// readLabels reads a sheet of labels into the one row of its table. A label in a
-// cell of its own goes before "label: value" in one cell, which in a letterhead is
-// no more than a heading; of several, one with a value goes first.
+// readLabels reads a sheet of labels into the one row of its table. A label of the
+// block goes before one of the letterhead; of several, one with a value goes first.
 func readLabels(g *grid, table *Table, codes map[string]*CodeList) (err error) {
 	def := table.Def
 	words := def.vocabulary
-	found := make([]*labelled, len(def.Columns))
+	var all []labelled
 	var unknown []candidate
 	for _, row := range g.rows {
 		for c := range filledCells(row) {
 			if c.Type != workbook.Text {
 				continue
 			}
-			i, l, ok := g.label(row, c, words)
-			if !ok {
+			if l, ok := g.label(row, c, words); ok {
+				all = append(all, l)
+			} else {
 				unknown = append(unknown, candidate{viet.Clean(c.Text), g.at(row.N, c.Col)})
-				continue
 			}
-			switch other := found[i]; {
-			case other == nil, other.inline && !l.inline:
-				found[i] = &l
-			case l.inline || !filled(l.value):
-			case !filled(other.value):
-				found[i] = &l
-			case text(other.value) != text(l.value):
-				table.Reading.Double = append(table.Reading.Double, returns.DoubleColumn{
-					ID: def.Columns[i].ID, Header: def.Columns[i].Header, First: other.label, At: l.label,
-				})
-			}
+		}
+	}
+	begins := blockOf(all)
+	found := make([]*labelled, len(def.Columns))
+	for j := range all {
+		l := &all[j]
+		l.heading = l.heading || l.row < begins
+		switch other := found[l.column]; {
+		case other == nil, other.heading && !l.heading:
+			found[l.column] = l
+		case l.heading || !filled(l.value):
+		case !filled(other.value):
+			found[l.column] = l
+		case text(other.value) != text(l.value):
+			table.Reading.Double = append(table.Reading.Double, returns.DoubleColumn{
+				ID: def.Columns[l.column].ID, Header: def.Columns[l.column].Header, First: other.label, At: l.label,
+			})
 		}
 	}
 	row := TableRow{Values: make([]returns.Value, len(def.Columns))}
@@ -63,8 +71,7 @@ func readLabels(g *grid, table *Table, codes map[string]*CodeList) (err error) {
 				return err
 			}
 		}
-		monthFirst := column.Kind == KindDate && dateOrder([]workbook.Cell{c})
-		row.Values[i] = g.value(l.row, c, column, codes[column.Codes], monthFirst)
+		row.Values[i] = g.value(l.row, c, column, codes[column.Codes], false)
 		table.Reading.Labels[column.ID] = row.Values[i].Cell
 	}
 	table.Rows = []TableRow{row}
@@ -72,25 +79,56 @@ func readLabels(g *grid, table *Table, codes map[string]*CodeList) (err error) {
 	return nil
 }
 
-// label reads a cell as a label: which one, and its value.
-func (g *grid) label(row workbook.Row, c workbook.Cell, words *vocabulary) (int, labelled, bool) {
+// blockOf is the row at which the block of labels begins: the first run of rows with
+// labels in cells of their own that holds at least half as many as the largest run.
+// A letterhead has a line or two of the kind ("Đơn vị:" and a name) and a title or a
+// blank row below them; a block in several parts is a block from its first part on.
+func blockOf(labels []labelled) int {
+	type run struct {
+		first, last int // rows
+		columns     map[int]bool
+	}
+	var runs []run
+	most := 0
+	for _, l := range labels {
+		if l.heading {
+			continue
+		}
+		if n := len(runs); n == 0 || l.row > runs[n-1].last+1 {
+			runs = append(runs, run{first: l.row, columns: map[int]bool{}})
+		}
+		last := &runs[len(runs)-1]
+		last.last = l.row
+		last.columns[l.column] = true
+		most = max(most, len(last.columns))
+	}
+	for _, r := range runs {
+		if len(r.columns)*2 >= most {
+			return r.first
+		}
+	}
+	return 0
+}
+
+// label reads a cell as a label with its value.
+func (g *grid) label(row workbook.Row, c workbook.Cell, words *vocabulary) (labelled, bool) {
 	t := viet.Clean(c.Text)
 	l := labelled{label: g.at(row.N, c.Col), row: row.N}
-	if column, ok := words.label(t); ok {
+	ok := false
+	if l.column, ok = words.label(t); ok {
 		l.value = g.rightOf(row, c.Col, words)
-		return column, l, true
+		return l, true
 	}
-	label, value, ok := strings.Cut(t, ":")
-	if !ok {
-		return 0, l, false
+	label, value, _ := strings.Cut(t, ":")
+	if value = strings.TrimSpace(value); value == "" {
+		return l, false
 	}
-	column, ok := words.label(label)
-	if !ok || strings.TrimSpace(value) == "" {
-		return 0, l, false
+	if l.column, ok = words.label(label); !ok {
+		return l, false
 	}
-	l.inline = true
-	l.value = workbook.Cell{Col: c.Col, Type: workbook.Text, Text: strings.TrimSpace(value), Legacy: c.Legacy}
-	return column, l, true
+	l.heading = true
+	l.value = workbook.Cell{Col: c.Col, Type: workbook.Text, Text: value, Legacy: c.Legacy}
+	return l, true
 }
 
 // rightOf is the value to the right of a label: the first filled cell, up to the

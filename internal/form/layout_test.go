@@ -217,14 +217,22 @@ func TestLegacyText(t *testing.T) {
 	}
 }
 
-// TestMonthFirst: the order of day and month is a fact of a column.
+// TestMonthFirst: the order of day and month is a fact of a column, and takes more
+// than one date to tell.
 func TestMonthFirst(t *testing.T) {
-	a, b := person(1, "Hồ Ngọc Hằng", "019190097885"), person(2, "Lý Ngọc Nhung", "019197276143")
-	a[2], b[2] = "05/06/1990", "03/25/1991" // month first, since there is no month 25
-	a[13], b[13] = "05/06/2021", "07/06/2021"
-	ret, _ := readAdmissions(t, admissions(a, b))
+	a, b, c := person(1, "Hồ Ngọc Hằng", "019190097885"), person(2, "Lý Ngọc Nhung", "019197276143"), person(3, "Lê Thị Mỹ Lệ", "019197276144")
+	a[2], b[2], c[2] = "05/06/1990", "03/25/1991", "04/13/1992" // month first, since there are no months 25 and 13
+	a[11], b[11], c[11] = "07/12/2020", "05/02/2021", "08/31/2021"
+	a[13], b[13], c[13] = "05/06/2021", "07/06/2021", "08/06/2021"
+	ret, _ := readAdmissions(t, admissions(a, b, c))
 	if got := ret.Admissions[0].Born; got.Date != date(1990, time.May, 6) || got.Repair != returns.DateFromText {
 		t.Errorf("born %+v", got)
+	}
+	if got := ret.Admissions[0].MeetingDate; got.Date != date(2020, time.December, 7) || got.Repair != returns.NotRepaired {
+		t.Errorf("met %+v", got)
+	}
+	if got := ret.Admissions[2].MeetingDate; got.State != returns.Bad || got.Why != returns.NoSuchDay {
+		t.Errorf("met on no such day: %+v", got)
 	}
 	if got := ret.Admissions[0].DecisionDate; got.Date != date(2021, time.June, 5) || got.Repair != returns.NotRepaired {
 		t.Errorf("decided %+v", got)

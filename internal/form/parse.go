@@ -116,6 +116,10 @@ func dateOfSerial(f float64) (returns.Date, bool) {
 	return d, d.Year <= lastYear
 }
 
+// apostrophes are typed before a code so that Excel keeps its zero; in a cell that is
+// text already, they stay.
+const apostrophes = "'’`"
+
 // parseText reads text. Digits, where the column has it, is the length of a code
 // that Excel shortens when it makes a number of it: 5926 was 05926.
 func parseText(c workbook.Cell, digits int) returns.Value {
@@ -124,6 +128,10 @@ func parseText(c workbook.Cell, digits int) returns.Value {
 	if c.Type == workbook.Number && whole(c.Num) && c.Num >= 0 && len(raw) < digits {
 		v.Text = strings.Repeat("0", digits-len(raw)) + raw
 		v.Repair = returns.LostZero
+	}
+	if code := strings.TrimLeft(raw, apostrophes+" "); digits > 0 && code != "" && code != raw {
+		v.Text = code
+		v.Repair = returns.IDFromNumber
 	}
 	return v
 }
@@ -287,26 +295,32 @@ func atoi(s string) int {
 	return n
 }
 
-// dateOrder reports whether the dates that came as text are month first: some of
-// them cannot be day first (03/25/1990), and none cannot be month first.
+// dateOrder reports whether the dates of a column that came as text are month
+// first. One that reads two ways (05/06) is day first, and a single one that cannot
+// be (03/25) is a mistake: it takes two different ones, half of all or more, and
+// none that cannot be month first.
 func dateOrder(cells []workbook.Cell) (monthFirst bool) {
+	dates, only := 0, 0 // of them, those that are a day month first only
+	days := map[returns.Date]bool{}
 	for _, c := range cells {
 		if c.Type != workbook.Text {
 			continue
 		}
-		f := dateDigits.FindStringSubmatch(timeOfDay.ReplaceAllString(viet.Clean(c.Text), ""))
-		if f == nil {
+		raw := viet.Clean(c.Text)
+		if !dateDigits.MatchString(timeOfDay.ReplaceAllString(raw, "")) {
 			continue
 		}
-		first, second := atoi(f[1]), atoi(f[2])
-		if first > 12 {
+		day := parseDateText(raw, true)
+		if !day.Known() {
 			return false
 		}
-		if second > 12 && second <= 31 && first >= 1 {
-			monthFirst = true
+		dates++
+		if !parseDateText(raw, false).Known() {
+			only++
+			days[day.Date] = true
 		}
 	}
-	return monthFirst
+	return len(days) >= 2 && only*2 >= dates
 }
 
 var (

@@ -97,8 +97,15 @@ func TestDateOrder(t *testing.T) {
 		want  bool
 	}{
 		{[]string{"05/06/1990", "01/02/1990"}, false},
-		{[]string{"05/06/1990", "03/25/1990"}, true},
-		{[]string{"25/06/1990", "03/25/1990"}, false},
+		{[]string{"05/06/1990", "03/25/1990"}, false}, // one is a mistake
+		{[]string{"05/06/1990", "03/25/1990", "03/25/1990", "3/25/1990"}, false},
+		{[]string{"05/06/1990", "03/25/1990", "04/13/1991"}, true},
+		{[]string{"05/06/1990", "07/06/1990", "03/25/1990", "04/13/1991"}, true},
+		{[]string{"05/06/1990", "07/06/1990", "01/06/1990", "03/25/1990", "04/13/1991"}, false}, // fewer than half
+		{[]string{"07/12/2020", "05/02/2021", "05/04/2021", "08/07/2021", "08/31/2021"}, false},
+		{[]string{"03/25/1990", "04/13/1991", "25/03/1990"}, false},
+		{[]string{"03/25/1990", "04/13/1991", "02/30/1990"}, false},
+		{[]string{"25/06/1990", "03/25/1990", "04/13/1991"}, false},
 		{[]string{"03/25/1990", "25/06/1990"}, false},
 		{[]string{"31/02/1990"}, false},
 		{[]string{"03/45/1990"}, false},
@@ -286,6 +293,27 @@ func TestSchooling(t *testing.T) {
 	}
 	c := dateCell(serial(5, 31))
 	check(t, c, parseSchooling(c, list), known(returns.Value{Text: "31/05/2021", Unlisted: true}))
+}
+
+// TestCodeText: what people do to keep the zero in front of a code.
+func TestCodeText(t *testing.T) {
+	for _, tc := range []struct {
+		typed, text string
+		repair      returns.Repair
+	}{
+		{"05962", "05962", returns.NotRepaired},
+		{"'05962", "05962", returns.IDFromNumber},
+		{"’05962", "05962", returns.IDFromNumber},
+		{"' 05962", "05962", returns.IDFromNumber},
+		{"'PB07", "PB07", returns.IDFromNumber},
+		{"PB-07", "PB-07", returns.NotRepaired},
+		{"'", "'", returns.NotRepaired},
+	} {
+		c := textCell(tc.typed)
+		check(t, c, parseText(c, 5), known(returns.Value{Text: tc.text, Repair: tc.repair}))
+	}
+	c := textCell("'quoted'")
+	check(t, c, parseText(c, 0), known(returns.Value{Text: "'quoted'"}))
 }
 
 // TestParse: what is the same for every kind.

@@ -172,9 +172,11 @@ type tableReader struct {
 	table   *Table
 	finder  *headerFinder
 	header  *header
-	arabic  bool // running numbers are written 1, 2, 3, so that I, II, A, B head groups
-	footer  bool // in the lines for signatures
-	ordinal int  // index of the ordinal column in the form, -1 when it has none
+	arabic  bool     // running numbers are written 1, 2, 3, so that I, II, A, B head groups
+	footer  bool     // in the lines for signatures
+	top     bool     // nothing but rows of numbers has come since the header
+	numbers []string // what stood in the last row of numbers
+	ordinal int      // index of the ordinal column in the form, -1 when it has none
 }
 
 func readTable(g *grid, table *Table, codes map[string]*CodeList) error {
@@ -201,8 +203,8 @@ func readTable(g *grid, table *Table, codes map[string]*CodeList) error {
 	table.Reading.Rows = len(table.Rows)
 	table.Reading.Range = dataRange(blocks)
 	if total != nil {
-		rows := parseRows(g, table, *total, codes)
-		table.Total = &rows[0]
+		table.Total = &parseRows(g, table, *total, codes)[0]
+		r.nameTotal(table.Total, total.rows[0])
 	}
 	return nil
 }
@@ -255,6 +257,7 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 	var total *block
 	reading := &r.table.Reading
 	lastSeen, rows := r.header.last, 0
+	r.top = true
 	for i, row := range r.grid.rows {
 		if row.N <= r.header.last {
 			continue
@@ -284,11 +287,12 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 		lastSeen = row.N
 		if again := r.finder.again(row, r.header); again != nil {
 			r.skipRun(again.first, again.last, skipHeader)
-			r.header, r.footer, lastSeen = again, false, again.last
+			r.header, r.footer, r.top, lastSeen = again, false, true, again.last
 			blocks = append(blocks, block{header: again})
 			continue
 		}
 		why := r.classify(row)
+		r.top = r.top && why == skipNumbers
 		if why == "" {
 			r.skipBlanks(blankFrom, row.N-1)
 		}
@@ -402,10 +406,12 @@ func (r *tableReader) look(row workbook.Row) look {
 
 // classify says why a row is not data, "" when it is.
 func (r *tableReader) classify(row workbook.Row) string {
-	if isNumberRow(row) {
+	l := r.look(row)
+	// Further down, as at the head of a page, they are the same numbers again.
+	if marks := r.columnNumbers(row, l); marks != nil && (r.top || slices.Equal(marks, r.numbers)) {
+		r.numbers = marks
 		return skipNumbers
 	}
-	l := r.look(row)
 	switch {
 	case !l.id && r.isTotal(l):
 		r.footer = false
@@ -426,6 +432,27 @@ func (r *tableReader) classify(row workbook.Row) string {
 	return ""
 }
 
+// columnNumbers are the marks of a row that holds the numbers of the columns, nil
+// when it does not. Such a row numbers the column of names as well: figures beside a
+// blank are a row whose name is missing, and a letter beside a running number is a
+// name (Chi bộ A).
+func (r *tableReader) columnNumbers(row workbook.Row, l look) []string {
+	if r.keyBinding().found() && l.key.Type == workbook.Blank {
+		return nil
+	}
+	marks := numberMarks(row)
+	if marks == nil || isLetter(text(l.key)) && r.ordinal >= 0 && !isLetter(l.ordinal) {
+		return nil
+	}
+	return marks
+}
+
+// isLetter reports whether a mark of a row of numbers is a letter.
+func isLetter(mark string) bool {
+	m := numberMark.FindStringSubmatch(mark)
+	return m != nil && !digitsOnly.MatchString(m[1])
+}
+
 // Words that begin a total row; alone where they may begin a name.
 var (
 	totalAlone  = foldedSet("Cộng", "Tổng", "Tong cong", "Tong so")
@@ -441,6 +468,25 @@ func totalText(s string) bool {
 
 func (r *tableReader) isTotal(l look) bool {
 	return l.first.Type == workbook.Text && totalText(l.first.Text) || l.key.Type == workbook.Text && totalText(l.key.Text)
+}
+
+// nameTotal lets the words of a total row stand for its name where they were typed
+// in another column (TT, often merged with the column of names). They are no running
+// number.
+func (r *tableReader) nameTotal(total *TableRow, row workbook.Row) {
+	for c := range filledCells(row) {
+		if c.Type != workbook.Text || !totalText(c.Text) {
+			continue
+		}
+		key := r.def.index(r.def.Key[0])
+		if name := &total.Values[key]; name.State == returns.Blank {
+			*name = r.grid.value(row.N, c, &r.def.Columns[key], nil, false)
+		}
+		if at := r.grid.at(row.N, c.Col); r.ordinal >= 0 && total.Values[r.ordinal].Cell == at {
+			total.Values[r.ordinal] = returns.Value{State: returns.Blank, Cell: at}
+		}
+		return
+	}
 }
 
 // grand reports whether a total row is that of the whole: Tổng cộng, not Cộng.
@@ -465,6 +511,8 @@ const footerFill = 3
 
 // isFooter reports whether a row belongs to the lines for place, date and
 // signatures. Rows after the first such row do as well, until one looks like data.
+// Where somebody may be named, what stands in a column of the form is about them,
+// such as the note "KT. Bí thư xác nhận", and only the name itself may be none.
 func (r *tableReader) isFooter(row workbook.Row, l look) bool {
 	if l.id || l.ordinal != "" && digitsOnly.MatchString(l.ordinal) || l.bound > footerFill || l.numbers > 0 {
 		return false
@@ -476,7 +524,21 @@ func (r *tableReader) isFooter(row workbook.Row, l look) bool {
 		if c.Type != workbook.Text {
 			return false
 		}
+		if l.key.Type != workbook.Blank && r.isField(c.Col) {
+			continue
+		}
 		if t := viet.Clean(c.Text); footerTexts.MatchString(t) || footerDate.MatchString(t) && !dateWords.MatchString(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// isField reports whether a column of the sheet holds what is told of somebody:
+// neither the key nor the running number.
+func (r *tableReader) isField(col int) bool {
+	for i := range r.header.bound {
+		if i != r.ordinal && !slices.Contains(r.def.Key, r.def.Columns[i].ID) && slices.Contains(r.header.bound[i].all(), col) {
 			return true
 		}
 	}
@@ -495,7 +557,7 @@ func (r *tableReader) hasArabicNumbers() bool {
 	}
 	col := r.header.bound[r.ordinal].first()
 	for _, row := range r.grid.rows {
-		if c := cellIn(row, col); row.N > r.header.last && filled(c) && !isNumberRow(row) && digitsOnly.MatchString(text(c)) {
+		if c := cellIn(row, col); row.N > r.header.last && filled(c) && digitsOnly.MatchString(text(c)) && r.columnNumbers(row, r.look(row)) == nil {
 			return true
 		}
 	}
@@ -548,7 +610,11 @@ func parseRows(g *grid, table *Table, b block, codes map[string]*CodeList) []Tab
 	}
 	for i := range def.Columns {
 		column, where := &def.Columns[i], &b.header.bound[i]
-		if len(where.cols) > 0 {
+		if where.split != nil && column.Split.Into == column.ID {
+			for j, v := range parseMarked(g, column, where.split, b.rows) {
+				rows[j].Values[i] = v
+			}
+		} else if len(where.cols) > 0 {
 			for j, v := range parseColumn(g, column, where.cols, b.rows, codes[column.Codes]) {
 				rows[j].Values[i] = v
 			}
@@ -561,7 +627,7 @@ func parseRows(g *grid, table *Table, b block, codes map[string]*CodeList) []Tab
 	// After the others: a split column may fill in for one of them.
 	for i := range def.Columns {
 		column, where := &def.Columns[i], &b.header.bound[i]
-		if where.split == nil {
+		if where.split == nil || column.Split.Into == column.ID {
 			continue
 		}
 		into := def.index(column.Split.Into)
@@ -660,6 +726,37 @@ func parseSplit(g *grid, column *Column, cols []int, rows []workbook.Row, codes 
 			if v.State != returns.Blank {
 				name := column.Split.Headers[part]
 				s.told = returns.Value{State: returns.Known, Raw: name, Text: name, Cell: v.Cell}
+			}
+		}
+	}
+	return values
+}
+
+// parseMarked parses a column that came as several, one of which is marked: the
+// value is the header above the mark. Whatever is written there but a "no" marks it.
+func parseMarked(g *grid, column *Column, cols []int, rows []workbook.Row) []returns.Value {
+	values := make([]returns.Value, len(rows))
+	for part, col := range cols {
+		if col == 0 {
+			continue
+		}
+		for i, row := range rows {
+			v := g.value(row.N, cellIn(row, col), &Column{Kind: KindMark}, nil, false)
+			switch {
+			case v.Known() && !v.Mark:
+				v = returns.Value{State: returns.Blank, Cell: v.Cell}
+			case v.Known() || v.Why == returns.NotAMark:
+				v = returns.Value{State: returns.Known, Repair: v.Repair, Raw: v.Raw, Text: column.Split.Headers[part], Cell: v.Cell}
+			}
+			switch before := &values[i]; {
+			case before.Empty() && (before.State == returns.Absent || v.State != returns.Blank):
+				*before = v
+			case v.State == returns.Blank:
+			case before.Known() && v.Known():
+				*before = bad(returns.TooMany, before.Raw+"; "+v.Raw)
+				before.Cell = v.Cell
+			case v.State == returns.Bad:
+				*before = v
 			}
 		}
 	}

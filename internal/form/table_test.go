@@ -1,6 +1,7 @@
 package form_test
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -224,6 +225,8 @@ func TestRows(t *testing.T) {
 		"identity number alone":   {[][]any{hằng, {nil, nil, nil, nil, "019197276143"}}, nil, []string{"Hồ Ngọc Hằng", ""}, nil, ""},
 		"neither, other values":   {[][]any{hằng, {nil, nil, date(1990, 1, 1), "Nam"}}, nil, []string{"Hồ Ngọc Hằng", ""}, nil, ""},
 		"signatures":              {[][]any{hằng, nhung, {}, {nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "Đào Xá, ngày 1 tháng 11 năm 2021"}, {nil, "NGƯỜI LẬP BIỂU", nil, nil, nil, nil, nil, nil, nil, nil, "T/M ĐẢNG ỦY"}, {}, {nil, "Nguyễn Văn A", nil, nil, nil, nil, nil, nil, nil, nil, "Trần Thị B"}}, nil, both, []returns.Skip{at(5, 6, "phần ký tên, ghi chú cuối biểu"), at(8, 8, "phần ký tên, ghi chú cuối biểu")}, ""},
+		"note like a signature":   {[][]any{hằng, {nil, "Hà Văn Thử", nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "KT. Bí thư xác nhận"}, nhung}, nil, []string{"Hồ Ngọc Hằng", "Hà Văn Thử", "Lý Ngọc Nhung"}, nil, ""},
+		"signature beside a name": {[][]any{hằng, nhung, {nil, "Đào Xá", nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "T/M ĐẢNG ỦY"}}, nil, both, []returns.Skip{at(4, 4, "phần ký tên, ghi chú cuối biểu")}, ""},
 		"outside the columns":     {[][]any{hằng, nhung, {nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "kiểm tra"}}, nil, both, []returns.Skip{at(4, 4, "ngoài các cột của biểu")}, ""},
 		"fifty blank rows":        {append(append([][]any{hằng}, blank(50)...), nhung), nil, both, []returns.Skip{at(3, 52, "dòng trống")}, ""},
 		"ghost":                   {append(append([][]any{hằng, nhung}, blank(51)...), []any{nil, "bỏ"}, []any{"x"}), nil, both, []returns.Skip{at(55, 56, "nằm quá xa bên dưới dữ liệu")}, "B55"},
@@ -299,6 +302,120 @@ func TestBlocks(t *testing.T) {
 	}
 	if diff := cmp.Diff([]returns.Skip{{From: 4, To: 4, Why: "lặp lại tiêu đề"}, {From: 5, To: 5, Why: "dòng số cột"}}, r.Skipped); diff != "" {
 		t.Errorf("skipped (-want +got):\n%s", diff)
+	}
+}
+
+// TestRowOfNumbers: the numbers of moved columns are numbers still; a row that
+// names somebody is data, however much its figures look like them.
+func TestRowOfNumbers(t *testing.T) {
+	header := []any{"TT", "Chi bộ", "Chỉ tiêu năm", "Trong kỳ", "Lũy kế"}
+	swapped := []any{"Chi bộ", "TT", "Chỉ tiêu năm", "Trong kỳ", "Lũy kế"}
+	plain := []any{1, "Chi bộ 1", 5, 0, 1}
+	at := func(row int, why string) returns.Skip { return returns.Skip{From: row, To: row, Why: why} }
+	const numbers = "dòng số cột"
+	for name, tc := range map[string]struct {
+		rows    [][]any
+		want    string
+		skipped []returns.Skip
+	}{
+		"moved":                 {[][]any{header, {"(1)", "(2)", "(4)", "(3)", "(5)"}, plain}, "Chi bộ 1", []returns.Skip{at(2, numbers)}},
+		"moved, plain":          {[][]any{header, {1, 2, 4, 3, 5}, plain}, "Chi bộ 1", []returns.Skip{at(2, numbers)}},
+		"names first":           {[][]any{swapped, {"(2)", "(1)", "(3)", "(4)", "(5)"}, {"Chi bộ 1", 1, 5, 0, 1}}, "Chi bộ 1", []returns.Skip{at(2, numbers)}},
+		"letters moved":         {[][]any{swapped, {"B", "A", 2, 1, 3}, {"Chi bộ 1", 1, 5, 0, 1}}, "Chi bộ 1", []returns.Skip{at(2, numbers)}},
+		"below a blank row":     {[][]any{header, {}, {1, 2, 4, 3, 5}, plain}, "Chi bộ 1", []returns.Skip{at(3, numbers)}},
+		"below both headers":    {[][]any{header, {2, 1, 3}, plain, swapped, {2, 1, 3}, {"Chi bộ 2", 2, 5, 0, 1}}, "Chi bộ 1,Chi bộ 2", []returns.Skip{at(2, numbers), at(4, "lặp lại tiêu đề"), at(5, numbers)}},
+		"again on a new page":   {[][]any{header, {1, 2, 4, 3, 5}, plain, {1, 2, 4, 3, 5}, {2, "Chi bộ 2", 5, 0, 1}}, "Chi bộ 1,Chi bộ 2", []returns.Skip{at(2, numbers), at(4, numbers)}},
+		"named by a letter":     {[][]any{header, {1, "A", 5, 2, 3}, {2, "B", 5, 7, 9}}, "A,B", nil},
+		"named by a number":     {[][]any{header, plain, {2, 4, 5, 7, 9}}, "Chi bộ 1,4", nil},
+		"the same figure twice": {[][]any{header, {1, 2, 5, 3, 3}}, "2", nil},
+		"a figure of zero":      {[][]any{header, {1, 2, 5, 0, 3}}, "2", nil},
+		"nameless":              {[][]any{header, {1, nil, 5, 3, 4}, plain}, "Chi bộ 1", []returns.Skip{at(2, "dòng không có Chi bộ")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ret := read(t, load(t), write(t, cover(), admissions(), pool(), sheet{name: "CHI_BO", rows: tc.rows}))
+			var got []string
+			for _, c := range ret.Cells {
+				got = append(got, c.Cell.Text)
+			}
+			if strings.Join(got, ",") != tc.want {
+				t.Errorf("cells %q, want %s", got, tc.want)
+			}
+			if diff := cmp.Diff(tc.skipped, ret.Reading.Sheet("CHI_BO").Skipped); diff != "" {
+				t.Errorf("skipped (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestTotalLabel: the words of the total row name it wherever they stand.
+func TestTotalLabel(t *testing.T) {
+	for name, tc := range map[string]struct {
+		header any // of the first column
+		total  []any
+		merges []string
+		at     string
+		no     returns.State
+	}{
+		"under the names":           {"TT", []any{nil, "Tổng cộng", 5, 0, 1}, nil, "B3", returns.Blank},
+		"under the running numbers": {"TT", []any{"Tổng cộng", nil, 5, 0, 1}, nil, "A3", returns.Blank},
+		"over both":                 {"TT", []any{"Tổng cộng", nil, 5, 0, 1}, []string{"A3:B3"}, "A3", returns.Blank},
+		"twice":                     {"TT", []any{"Tổng cộng", "Tổng cộng", 5, 0, 1}, nil, "B3", returns.Blank},
+		"left of the table":         {nil, []any{"Tổng cộng", nil, 5, 0, 1}, nil, "A3", returns.Absent},
+		"numbered":                  {"TT", []any{2, "Tổng cộng", 5, 0, 1}, nil, "B3", returns.Known},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := sheet{name: "CHI_BO", merges: tc.merges, rows: [][]any{
+				{tc.header, "Chi bộ", "Chỉ tiêu năm", "Trong kỳ", "Lũy kế"}, {nil, "Chi bộ 1", 5, 0, 1}, tc.total,
+			}}
+			ret := read(t, load(t), write(t, cover(), admissions(), pool(), s))
+			total := ret.Total
+			if total == nil {
+				t.Fatalf("no total: %+v", ret.Reading.Sheet("CHI_BO"))
+			}
+			if total.Cell.State != returns.Known || total.Cell.Text != "Tổng cộng" || total.Cell.Cell.Ref() != tc.at || total.No.State != tc.no || total.ToDate.Num != 1 {
+				t.Errorf("total %+v", *total)
+			}
+		})
+	}
+}
+
+// TestSexByMark: Giới tính over two columns, one of which is marked.
+func TestSexByMark(t *testing.T) {
+	for _, list := range []string{"KET_NAP", "NGUON"} {
+		s := sheet{name: list, merges: []string{"C1:D1"}, rows: [][]any{
+			{"TT", "Họ và tên", "Giới tính", nil, "CCCD"}, {nil, nil, "Nam", "Nữ"},
+			{1, "Trai", "x", nil, "1"},
+			{2, "Gái", 0, "X", "2"},
+			{3, "Cả hai", "x", "x", "3"},
+			{4, "Không", nil, nil, "4"},
+			{5, "Ghi chữ", nil, "Nữ", "5"},
+			{6, "Lỗi", formula{"1/0", nil}, nil, "6"},
+		}}
+		ret := read(t, load(t), write(t, cover(), s))
+		r := ret.Reading.Sheet(list)
+		for i, want := range []struct {
+			text string
+			bad  returns.Why
+			at   string
+		}{{"Nam", 0, "C3"}, {"Nữ", 0, "D4"}, {"", returns.TooMany, "D5"}, {"", 0, "C6"}, {"Nữ", 0, "D7"}, {"", returns.FormulaError, "C8"}} {
+			var got returns.Value
+			if list == "KET_NAP" {
+				got = ret.Admissions[i].Sex
+			} else {
+				got = ret.Pool[i].Sex
+			}
+			if got.Text != want.text || got.Why != want.bad || got.Unlisted || got.Cell.Ref() != want.at || got.Known() != (want.text != "") {
+				t.Errorf("%s row %d: %+v, want %+v", list, i+3, got, want)
+			}
+		}
+		s.rows = [][]any{{"TT", "Họ và tên", "Ngày sinh", "Giới tính", "CCCD"}, {1, nil, date(1990, 3, 5), "Nữ", 19190097885}}
+		ret = read(t, load(t), write(t, cover(), sheet{name: list, rows: s.rows}))
+		if n := len(ret.Admissions) + len(ret.Pool); n != 1 {
+			t.Errorf("%s: %d rows where the first has no name", list, n)
+		}
+		if r.Columns["sex"] != 3 || slices.ContainsFunc(r.Missing, func(m returns.MissingColumn) bool { return m.ID == "sex" }) || len(r.Extra) > 0 {
+			t.Errorf("reading: %+v", r)
+		}
 	}
 }
 

@@ -7,6 +7,8 @@ package reference
 
 import (
 	"slices"
+	"strings"
+	"unicode"
 
 	"ketnap/internal/returns"
 	"ketnap/internal/viet"
@@ -96,16 +98,41 @@ func (a *Assignment) UnitEver(code string) (Unit, bool) {
 
 // UnitsNamed are the units valid on that day that the name fits: their name or
 // other name, also without the words for the kind of organisation in front
-// ("Hà Châu" for "Đảng bộ xã Hà Châu").
+// ("Hà Châu" for "Đảng bộ xã Hà Châu"). Where the name fits none, it may end in the
+// place the unit lies in ("Hà Châu, huyện Phú Bình").
 func (a *Assignment) UnitsNamed(name string, on returns.Date) []Unit {
-	key := unitKey(name)
-	var found []Unit
-	for _, u := range a.Units {
-		if u.ValidOn(on) && key != "" && (unitKey(u.Name) == key || u.OtherName != "" && unitKey(u.OtherName) == key) {
-			found = append(found, u)
+	for _, key := range unitKeys(name) {
+		var found []Unit
+		for _, u := range a.Units {
+			if u.ValidOn(on) && key != "" && (unitKey(u.Name) == key || u.OtherName != "" && unitKey(u.OtherName) == key) {
+				found = append(found, u)
+			}
+		}
+		if found != nil {
+			return found
 		}
 	}
-	return found
+	return nil
+}
+
+// placeWords begin a tail that says where a unit lies: huyện Phú Bình.
+var placeWords = foldAll("huyện", "thị xã", "thành phố", "TP", "tỉnh", "quận")
+
+// unitKeys are the keys that a name may be known by, the surest first: all of it,
+// then less and less of its tail. The word for the place is kept before it is
+// dropped: "Công an huyện Phú Bình" is "Công an huyện" rather than "Công an".
+func unitKeys(name string) []string {
+	keys := []string{unitKey(name)}
+	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) })
+	join := func(from, to int) string { return strings.Join(words[from:to], " ") }
+	for i := len(words) - 2; i > 0; i-- {
+		for end := i + 1; end <= i+2 && end < len(words); end++ {
+			if slices.Contains(placeWords, viet.Fold(join(i, end))) {
+				keys = append(keys, unitKey(join(0, end)), unitKey(join(0, i)))
+			}
+		}
+	}
+	return keys
 }
 
 // unitWords stand before the name proper, longest first.

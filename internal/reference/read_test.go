@@ -135,6 +135,52 @@ func TestUnitsNamed(t *testing.T) {
 	}
 }
 
+// A name may be followed by the district and province that the unit lies in.
+func TestUnitsNamedWithTheirDistrict(t *testing.T) {
+	a := &reference.Assignment{Units: []reference.Unit{
+		{Code: "05962", Name: "Đảng bộ xã Thanh Ninh"},
+		{Code: "05968", Name: "Đảng bộ xã Hà Châu"},
+		{Code: "05920", Name: "Đảng bộ xã Phú Bình"},
+		{Code: "PB01", Name: "Đảng bộ Công an huyện"},
+		{Code: "PB02", Name: "Đảng bộ Quân sự huyện"},
+		{Code: "PB03", Name: "Đảng bộ Khối chính quyền huyện"},
+		{Code: "PB05", Name: "Đảng bộ Trung tâm Y tế huyện"},
+		{Code: "PB12", Name: "Chi bộ Trung tâm Y tế"},
+		{Code: "PB15", Name: "Chi bộ Chi cục Thuế", OtherName: "Thuế huyện"},
+	}}
+	for name, want := range map[string]string{
+		"Đảng bộ xã Thanh Ninh, huyện Phú Bình":            "05962",
+		"Đảng ủy xã Thanh Ninh - huyện Phú Bình":           "05962",
+		"Đảng bộ xã Thanh Ninh (huyện Phú Bình)":           "05962",
+		"XÃ THANH NINH HUYỆN PHÚ BÌNH TỈNH THÁI NGUYÊN":    "05962",
+		"Thanh Ninh, thị xã Phổ Yên":                       "05962",
+		"Thanh Ninh, TP.Phổ Yên":                           "05962",
+		"Đảng bộ xã Hà Châu, huyện Phú Bình":               "05968",
+		"Đảng bộ xã Phú Bình, huyện Phú Bình":              "05920",
+		"Công an huyện Phú Bình":                           "PB01",
+		"Đảng bộ Công an huyện Phú Bình, tỉnh Thái Nguyên": "PB01",
+		"Đảng bộ Quân sự huyện Phú Bình":                   "PB02",
+		"Đảng bộ Khối chính quyền huyện - huyện Phú Bình":  "PB03",
+		"Trung tâm Y tế huyện Phú Bình":                    "PB05",
+		"Trung tâm Y tế thành phố Phổ Yên":                 "PB12",
+		"Chi cục Thuế huyện Phú Bình":                      "PB15",
+		"Thuế huyện Phú Bình":                              "PB15",
+		"Công an tỉnh Thái Nguyên":                         "",
+		"Đảng bộ huyện Phú Bình":                           "",
+		"Huyện Phú Bình":                                   "",
+		"Đảng bộ xã Thanh Ninh huyện":                      "", // of no district
+		"Đảng bộ xã Hà Giang, huyện Hà Châu":               "",
+	} {
+		var got []string
+		for _, u := range a.UnitsNamed(name, returns.Date{Year: 2021, Month: time.October, Day: 31}) {
+			got = append(got, u.Code)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q is unit %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestFaults(t *testing.T) {
 	for _, c := range []struct {
 		name  string

@@ -2,6 +2,8 @@ package validate
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"ketnap/internal/form"
 	"ketnap/internal/returns"
@@ -70,12 +72,19 @@ func (t *tallies) of(h *hearing, line *returns.CellLine) tally {
 	return n
 }
 
-// isCell reports whether a folded name is a cell of the register or of a line of CHI_BO.
+// isCell reports whether a folded name is a cell of the register, or of a line of
+// CHI_BO where the register lists no cells of the unit.
 func (h *hearing) isCell(key string) bool {
-	if _, ok := h.cells[key]; ok {
-		return true
+	if len(h.cells) == 0 {
+		return h.lines[key]
 	}
-	return h.lines[key]
+	_, ok := h.cells[key]
+	return ok
+}
+
+// refused reports whether R18 speaks at a cell's name.
+func (h *hearing) refused(cell returns.Value) bool {
+	return len(h.cells) > 0 && cell.Known() && !h.isCell(h.key(cell.Text))
 }
 
 // inMonth reports whether a person counts for Trong kỳ: unsure when the counting
@@ -101,12 +110,13 @@ const (
 // listsKnown reports whether KET_NAP was found: without it no figure has a list.
 func (h *hearing) listsKnown() bool { return h.has(returns.SheetAdmissions) }
 
-// againstList compares one column of CHI_BO, line by line, with a list.
+// againstList compares one column of CHI_BO, line by line, with a list. A line of
+// no cell of the unit has no rows to be compared with.
 func (h *hearing) againstList(id, word, list string, value func(*returns.CellLine) returns.Value, counted tallies) (faults []fault, excess int) {
 	for i := range h.r.Cells {
 		line := &h.r.Cells[i]
 		v := value(line)
-		if !v.Known() || !line.Cell.Known() {
+		if !v.Known() || !line.Cell.Known() || h.refused(line.Cell) {
 			continue
 		}
 		t := counted.of(h, line)
@@ -127,7 +137,7 @@ func (h *hearing) toDateByCell() ([]fault, int) {
 		counted.add(h, a.Cell, yes)
 	}
 	return h.againstList("to_date", wordToDate, "danh sách KET_NAP có %d người của chi bộ này",
-		func(l *returns.CellLine) returns.Value { return l.ToDate }, counted)
+		toDate, counted)
 }
 
 // cellAgainstList is A02.
@@ -145,19 +155,71 @@ func cellAgainstList(h *hearing) []fault {
 	return append(faults, inMonth...)
 }
 
-// totalAgainstList is A01, unless A02 explains the whole difference.
-func totalAgainstList(h *hearing) []fault {
-	if !h.listsKnown() || h.r.Total == nil || !h.r.Total.ToDate.Known() {
-		return nil
+// totalToDate is what Lũy kế of CHI_BO comes to, as far as it can be read, and the
+// place to speak of it: the cell of the Tổng cộng row or, where there is no such
+// row, the sum of the cells and the column's header.
+func (h *hearing) totalToDate() (returns.Count, fault) {
+	if h.r.Total != nil {
+		v := h.r.Total.ToDate
+		return v.Count(), h.at(returns.SheetCells, "to_date", v).named(wordTotal + ", " + wordToDate)
 	}
-	total, listed := h.r.Total.ToDate, len(h.people)
-	if _, excess := h.toDateByCell(); total.Num == listed || total.Num-listed == excess {
-		return nil
+	f := fault{cell: h.heading(returns.SheetCells, "to_date"), place: wordToDate}
+	sum, ok := h.sumOf("to_date", toDate)
+	if !ok {
+		return returns.Count{}, f
 	}
-	f := h.at(returns.SheetCells, "to_date", total).named(wordTotal + ", " + wordToDate)
-	return []fault{f.says(fmt.Sprint(listed), fmt.Sprintf("ghi %d, danh sách KET_NAP có %d người", total.Num, listed),
-		"hai số phải bằng nhau", fmt.Sprintf("sửa ô %s hoặc danh sách", total.Cell.Ref()))}
+	f.got = fmt.Sprint(sum)
+	return returns.People(sum), f
 }
+
+// totalAgainstList is A01, unless A02 explains the whole difference, or a cell's
+// figure that cannot be read may: it is another rule's, and may be any number.
+func totalAgainstList(h *hearing) []fault {
+	total, f := h.totalToDate()
+	if _, ok := h.sumOf("to_date", toDate); !ok || !total.Known || !h.listsKnown() {
+		return nil
+	}
+	listed := len(h.people)
+	if _, excess := h.toDateByCell(); total.N == listed || total.N-listed == excess {
+		return nil
+	}
+	saw, do := fmt.Sprintf("ghi %d", total.N), "sửa ô "+f.cell.Ref()
+	if h.r.Total == nil {
+		saw, do = fmt.Sprintf("không có dòng %s, các chi bộ cộng lại là %d", wordTotal, total.N), "sửa các dòng của CHI_BO"
+	}
+	saw += fmt.Sprintf(", danh sách KET_NAP có %d người", listed)
+	if cells := h.lineless(); len(cells) > 0 {
+		saw += ", CHI_BO không có dòng của " + strings.Join(cells, ", ")
+		do = "thêm dòng đó, " + do
+	}
+	return []fault{f.says(fmt.Sprint(listed), saw, "hai số phải bằng nhau", do+" hoặc danh sách")}
+}
+
+// lineless are the cells of people in KET_NAP that CHI_BO has no line for, as a
+// sentence names them. A name that R18 has refused is no cell; where a line has no
+// name of a cell either, theirs may be that line.
+func (h *hearing) lineless() []string {
+	if slices.ContainsFunc(h.r.Cells, func(l returns.CellLine) bool { return !l.Cell.Known() || h.refused(l.Cell) }) {
+		return nil
+	}
+	const most = 3
+	var names []string
+	seen := map[string]bool{}
+	for _, a := range h.people {
+		key := h.key(a.Cell.Text)
+		if !a.Cell.Known() || h.lines[key] || h.refused(a.Cell) || seen[key] {
+			continue
+		}
+		seen[key] = true
+		if len(names) == most {
+			return append(names, "…")
+		}
+		names = append(names, quote(a.Cell.Text))
+	}
+	return names
+}
+
+func toDate(l *returns.CellLine) returns.Value { return l.ToDate }
 
 // figures are the columns of CHI_BO that are added up.
 var figures = []struct {
@@ -166,7 +228,7 @@ var figures = []struct {
 }{
 	{"target", func(l *returns.CellLine) returns.Value { return l.Target }},
 	{"in_period", func(l *returns.CellLine) returns.Value { return l.InPeriod }},
-	{"to_date", func(l *returns.CellLine) returns.Value { return l.ToDate }},
+	{"to_date", toDate},
 	{"trained", func(l *returns.CellLine) returns.Value { return l.Trained }},
 	{"waiting", func(l *returns.CellLine) returns.Value { return l.Waiting }},
 }
@@ -181,7 +243,11 @@ func totalAgainstCells(h *hearing) []fault {
 	var faults []fault
 	for _, c := range figures {
 		total := c.value(h.r.Total)
-		if sum, ok := h.sumOf(c.id, c.value); ok && total.Known() && total.Repair != returns.Computed && total.Num != sum {
+		computed := func(l returns.CellLine) bool { return c.value(&l).Repair == returns.Computed }
+		if total.Repair == returns.Computed || slices.ContainsFunc(h.r.Cells, computed) {
+			continue
+		}
+		if sum, ok := h.sumOf(c.id, c.value); ok && total.Known() && total.Num != sum {
 			f := h.at(returns.SheetCells, c.id, total).named(wordTotal + ", " + h.header(returns.SheetCells, c.id))
 			faults = append(faults, f.says(fmt.Sprint(sum), fmt.Sprintf("ghi %d, các chi bộ cộng lại là %d", total.Num, sum),
 				"phải bằng tổng các dòng", "sửa công thức ở ô "+total.Cell.Ref()))
@@ -190,8 +256,12 @@ func totalAgainstCells(h *hearing) []fault {
 	return faults
 }
 
-// sumOf adds up the stored values of a column, when all of them can be.
+// sumOf adds up the figures of the cells in a column, when all of them can be: not
+// where the column was not found, or the one that says whose the figures are.
 func (h *hearing) sumOf(id string, value func(*returns.CellLine) returns.Value) (sum int, ok bool) {
+	if h.lacks(returns.SheetCells, id) || h.lacks(returns.SheetCells, "cell") {
+		return 0, false
+	}
 	must := false
 	if def := h.def.Sheet(returns.SheetCells); def != nil {
 		column := def.Column(id)
@@ -201,13 +271,29 @@ func (h *hearing) sumOf(id string, value func(*returns.CellLine) returns.Value) 
 		v := value(&h.r.Cells[i])
 		switch {
 		case v.State == returns.Blank && !must:
-		case !v.Known() || v.Repair == returns.Computed:
+		case !v.Known():
 			return 0, false
 		default:
 			sum += v.Num
 		}
 	}
 	return sum, true
+}
+
+// inTotal reports whether a figure of the Tổng cộng row adds up one that cannot be
+// read: what is wrong with it is told there.
+func (h *hearing) inTotal(f field) bool {
+	if f.sheet != returns.SheetCells || h.r.Total == nil || f.v.Cell.Row != h.r.Total.Row {
+		return false
+	}
+	for i := range h.r.Cells {
+		for id, v := range returns.Fields(&h.r.Cells[i]) {
+			if id == f.id && v.State == returns.Bad {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // notCount is A04. A running number (TT) counts nobody.
@@ -231,7 +317,9 @@ func notCount(h *hearing) []fault {
 		default:
 			continue
 		}
-		faults = append(faults, h.of(f).says("", saw, must, "sửa lại"))
+		if !h.inTotal(f) {
+			faults = append(faults, h.of(f).says("", saw, must, "sửa lại"))
+		}
 	}
 	return faults
 }
@@ -277,10 +365,11 @@ func waitingAgainstPool(h *hearing) []fault {
 	return faults
 }
 
-// fell is A07.
+// fell is A07. Where the total and the list differ, A01, A03 or another rule has
+// spoken, and the smaller one may be the mistake: it fell only if the larger did.
 func fell(h *hearing) []fault {
-	earlier := h.docket.Earlier[h.r.Unit()]
-	if earlier == nil || h.r.Total == nil || !h.r.Total.ToDate.Known() {
+	earlier := h.docket.Earlier[h.unit.Code]
+	if earlier == nil || !h.has(returns.SheetCells) {
 		return nil
 	}
 	was := 0
@@ -292,11 +381,16 @@ func fell(h *hearing) []fault {
 	if earlier.Total != nil && earlier.Total.ToDate.Known() {
 		was = earlier.Total.ToDate.Num
 	}
-	now := h.r.Total.ToDate
-	if now.Num >= was {
+	now, f := h.totalToDate()
+	saw := fmt.Sprintf("ghi %d", now.N)
+	if listed := len(h.people); h.listsKnown() && (!now.Known || now.N < listed || h.r.Total == nil && now.N == listed) {
+		now, saw = returns.People(listed), fmt.Sprintf("danh sách KET_NAP có %d người", listed)
+	} else if h.r.Total == nil {
+		saw = fmt.Sprintf("các chi bộ cộng lại là %d", now.N)
+	}
+	if !now.Known || now.N >= was {
 		return nil
 	}
-	f := h.at(returns.SheetCells, "to_date", now).named(wordTotal + ", " + wordToDate)
-	return []fault{f.says(fmt.Sprintf("từ %d", was), fmt.Sprintf("ghi %d, báo cáo kỳ %s là %d", now.Num, earlier.Period(), was),
+	return []fault{f.says(fmt.Sprintf("từ %d", was), fmt.Sprintf("%s, báo cáo kỳ %s là %d", saw, earlier.Period(), was),
 		"lũy kế không giảm trong năm", "bổ sung người còn thiếu, hoặc giải trình với "+h.docket.Level)}
 }

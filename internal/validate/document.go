@@ -30,10 +30,18 @@ Tháng là tháng lịch, ngày kẹp vào cuối tháng: người sinh 31/08 đ
 ngày nghỉ lễ, tết trong `+"`config/holidays.yaml`"+`, đếm từ ngày liền sau.
 
 Một nguyên nhân, một lỗi: ô trống, ô không đọc được hoặc cột bị thiếu chỉ được báo một lần; các quy tắc cần đến giá trị đó im lặng.
-Ngày không đọc được (R02) làm im các quy tắc về ngày đó; R15 làm im R21 (và R13, R14, R16) tại ô của nó; A02 làm im A01 khi giải thích hết
-phần chênh lệch; A03 chỉ so các giá trị đã lưu trong tệp; F05 làm im R01 trong cột bị thiếu; dòng không có cả họ tên và số định danh nhận
-đúng một R01 ở ô họ tên và không được tính. Người mà chi bộ hoặc ngày không đọc được thì không làm sai số của chi bộ: số nào đúng
-khi kể hoặc không kể người đó đều được chấp nhận. Danh sách trùng hẳn của đơn vị khác báo U03 một lần, không báo X02 cho từng người.
+Ngày không đọc được (R02) làm im các quy tắc về ngày đó; R15 làm im R12, R21 (và R13, R14, R16) về ngày đó; F05 làm im R01 trong cột bị
+thiếu; dòng không có cả họ tên và số định danh nhận đúng một R01 ở ô họ tên và không được tính. Người mà chi bộ hoặc ngày không đọc được
+thì không làm sai số của chi bộ: số nào đúng khi kể hoặc không kể người đó đều được chấp nhận. Dòng của CHI_BO mà R18 không nhận tên chi bộ
+thì không so với danh sách và chỉ tiêu (A02, A05, A06, G02).
+
+A02 làm im A01 khi giải thích hết phần chênh lệch; số của chi bộ không đọc được (A04, R01, F08) làm im A01 và A03, vì có thể là bất kỳ số nào;
+số Tổng cộng sai theo số đó thì A04 chỉ báo ở ô gốc. A03 chỉ so các giá trị đã lưu trong tệp. Không có dòng Tổng cộng thì A01, A07 và G03 lấy
+tổng các chi bộ. Tổng cộng và danh sách khác nhau thì A07 chỉ báo khi cả hai đều giảm.
+
+Chưa biết báo cáo của ai (U01, U02) thì không so với chi bộ, chỉ tiêu, kỳ trước của đơn vị (R18, X06, A07, các quy tắc G), với kỳ đã chốt (T03),
+và không so với đơn vị khác (U03, X02, X03, X04). Danh sách trùng hẳn của đơn vị khác báo U03 một lần, không báo X02 cho từng người, cũng không
+báo R18, X06, A07 và các quy tắc G.
 
 Thứ tự tệp không bao giờ làm thay đổi kết quả: kỳ cũ xét trước, các bản của một đơn vị trong một kỳ xếp theo Lần nộp, Ngày lập, rồi mã băm
 của tệp (khi chỉ mã băm quyết định thì U03 báo cảnh báo, nêu tên cả hai tệp). Trùng lặp giữa hai đơn vị báo cho cả hai, trừ khi một bên đã được chấp nhận ở lần

@@ -219,8 +219,8 @@ type toldKey struct {
 // alreadyTold are the rules that spoke of a row in the counted return of the
 // nearest earlier period, where the row stands unchanged in this one.
 func (h *hearing) alreadyTold() map[toldKey]bool {
-	earlier, said := h.docket.Earlier[h.r.Unit()], h.docket.Told[h.r.Unit()]
-	if earlier == nil || len(said) == 0 {
+	earlier, said := h.docket.Earlier[h.unit.Code], h.docket.Told[h.unit.Code]
+	if earlier == nil || len(said) == 0 || !h.attributed() {
 		return nil
 	}
 	rulesAt := map[rowOf][]string{}

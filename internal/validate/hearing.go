@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"slices"
 	"strings"
 
 	"ketnap/internal/form"
@@ -18,8 +19,9 @@ type hearing struct {
 	period returns.Period
 	def    *form.Definition // by which the return was read, or the nearest to it
 
-	unit   reference.Unit // of the register; zero when not listed
-	listed bool
+	unit     reference.Unit // of the register; zero when not listed
+	listed   bool
+	misnamed bool // U02: the code is one unit's and the name is not
 
 	people []*returns.Admission // rows of KET_NAP that name somebody
 	pool   []*returns.Candidate // rows of NGUON that name somebody
@@ -54,10 +56,13 @@ func newHearing(rules *Rules, d *Docket, r *returns.Return) *hearing {
 			h.unit, h.listed = d.Assignment.Unit(code, h.period.Last())
 		}
 	}
+	h.misnamed = h.nameDisagrees()
 	h.cells = map[string]reference.PartyCell{}
-	for _, c := range d.Assignment.PartyCells(r.Unit()) {
-		h.cells[viet.Fold(c.Name)] = c
-		h.names = append(h.names, c.Name)
+	if h.attributed() {
+		for _, c := range d.Assignment.PartyCells(h.unit.Code) {
+			h.cells[viet.Fold(c.Name)] = c
+			h.names = append(h.names, c.Name)
+		}
 	}
 	h.addFields(returns.SheetCover, &r.Cover, false)
 	for i := range r.Admissions {
@@ -109,19 +114,30 @@ func (h *hearing) usable() bool {
 
 // mayAsk reports whether a rule (nil: a local one) can be put to the return.
 func (h *hearing) mayAsk(r *rule) bool {
+	if r != nil && r.ofUnit && !h.attributed() {
+		return false // U01 or U02 speaks
+	}
 	return h.usable() || r != nil && r.ofFile
 }
+
+// attributed reports whether we know whose return it is.
+func (h *hearing) attributed() bool { return h.listed && !h.misnamed }
 
 // identified reports whether we know whose return of which period it is: what
 // stands in another's name is compared with nobody's.
 func (h *hearing) identified() bool {
-	return h.usable() && h.listed && !h.period.IsZero() && h.r.Period() == h.period && !h.misnamed()
+	return h.usable() && h.attributed() && !h.period.IsZero() && h.r.Period() == h.period
 }
 
 // has reports whether a sheet of the form was found.
 func (h *hearing) has(sheet string) bool {
 	s := h.r.Reading.Sheet(sheet)
 	return s != nil && s.Name != ""
+}
+
+// lacks reports whether a sheet, or a column of it, was not found.
+func (h *hearing) lacks(sheet, id string) bool {
+	return !h.has(sheet) || slices.ContainsFunc(h.r.Reading.Sheet(sheet).Missing, func(m returns.MissingColumn) bool { return m.ID == id })
 }
 
 // header is a column as the form words it: "Quyết định kết nạp, Ngày".
@@ -132,6 +148,18 @@ func (h *hearing) header(sheet, id string) string {
 		}
 	}
 	return id
+}
+
+// heading is the cell of a column's header, or the sheet where it is not known.
+func (h *hearing) heading(sheet, id string) returns.Cell {
+	var at returns.Cell
+	if s := h.r.Reading.Sheet(sheet); s != nil {
+		at.Sheet = s.Name
+		if col := s.Columns[id]; col > 0 {
+			at.Row, at.Col = s.HeaderRow, col
+		}
+	}
+	return at
 }
 
 // key is viet.Fold, remembered: a list names the same few cells over and over.

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"ketnap/internal/reference"
 	"ketnap/internal/returns"
 	"ketnap/internal/validate"
 )
@@ -109,10 +110,107 @@ func TestOneCauseOneError(t *testing.T) {
 			w.r.Cover.UnitName = text("Đảng bộ xã Nga My")
 			w.docket.Fresh = []*returns.Return{validTheirs(func(r *returns.Return) { r.Admissions = valid(nil).Admissions })}
 		}, []string{"U02 THONG_TIN!B10"}},
+		{"another's name silences what is compared with the unit's own", func(w *world) {
+			// The very return of the other unit, under our code.
+			w.r = validTheirs(func(r *returns.Return) {
+				r.Cover.UnitCode, r.Cover.Target = text(ours), count(6)
+				r.Admissions[0].Cell, r.Cells[0].Cell = text("Chi bộ xóm Đông"), text("Chi bộ xóm Đông")
+				r.Pool[0].Cell = text("Chi bộ xóm Đông")
+				r.Cells[1].Target, r.Total.Target = count(0), count(1)
+			})
+			w.docket.Closed = map[string]bool{ours: true}
+			w.docket.Earlier = map[string]*returns.Return{ours: september(func(r *returns.Return) { r.Total.ToDate = count(3) })}
+			w.docket.Assignment.Targets[0].Number = 2
+		}, []string{"U02 THONG_TIN!B10"}},
+		{"an unknown unit silences what is compared with the unit's own", func(w *world) {
+			w.r.Cover.UnitCode, w.r.Cover.UnitName = text("05962"), text("Đảng bộ xã Thanh Ninh")
+			w.docket.Assignment.Cells = append(w.docket.Assignment.Cells, reference.PartyCell{Unit: "05962", Name: "Chi bộ xóm Quan"})
+			w.docket.Earlier = map[string]*returns.Return{"05962": september(func(r *returns.Return) {
+				r.Total.ToDate, r.Admissions[0].Name, r.Admissions[0].NationalID = count(3), text("Bùi Văn Mạnh"), text("019190000099")
+			})}
+		}, []string{"U01 THONG_TIN!B9"}},
+		{"the right name with its district is right", on(func(r *returns.Return) { r.Cover.UnitName = text("Đảng ủy xã Đào Xá - huyện Phú Bình") }), nil},
 		{"a wrong month is one error", on(func(r *returns.Return) { r.Cover.From, r.Cover.To = date("01/02/2020"), date("30/11/2021") }), []string{"T01 THONG_TIN!B11"}},
 		{"U03 silences X02, X03 and X04", func(w *world) {
 			w.docket.Fresh = []*returns.Return{validTheirs(func(r *returns.Return) { r.Admissions = valid(nil).Admissions })}
 		}, []string{"U03"}},
+		{"U03 silences what is compared with the unit's own", func(w *world) {
+			spoil := func(r *returns.Return) {
+				r.Admissions[0].Cell, r.Pool[0].Cell, r.Cells[0].Cell = text("Chi bộ xóm Đông"), text("Chi bộ xóm Đông"), text("Chi bộ xóm Đông")
+				r.Cover.Target = count(2)
+			}
+			spoil(w.r)
+			w.docket.Assignment.Targets[0].Number = 7
+			w.docket.Fresh = []*returns.Return{validTheirs(func(r *returns.Return) { r.Admissions = valid(spoil).Admissions })}
+		}, []string{"U03"}},
+		{"a warning of U03 silences nothing", func(w *world) {
+			w.docket.Assignment.Targets[0].Number, w.r.Cover.Target = 2, count(2)
+			w.docket.Fresh = []*returns.Return{valid(func(r *returns.Return) {
+				r.File.Path, r.File.SHA256, r.Cover.Target = "inbox/Dao Xa ban 2.xlsx", "aa02", count(2)
+			})}
+		}, []string{"U03 THONG_TIN!B15", "G04"}},
+		{"no total row, all agrees", on(func(r *returns.Return) { r.Total = nil }), nil},
+		{"no total row: A01 by the sum", on(func(r *returns.Return) {
+			r.Total, r.Cells = nil, r.Cells[1:]
+			r.Cells[0].Target = count(3)
+		}), []string{"A01 CHI_BO", "G02 CHI_BO!C10"}},
+		{"no total row: A02 silences A01 where it explains the whole difference", on(func(r *returns.Return) {
+			r.Total, r.Cells[0].ToDate = nil, count(8)
+		}), []string{"A02 CHI_BO!E10"}},
+		{"no total row: a figure that cannot be read silences A01", on(func(r *returns.Return) {
+			r.Total, r.Cells[0].ToDate = nil, bad(returns.NotANumber, "một")
+		}), []string{"A04 CHI_BO!E10"}},
+		{"no total row: F05 of the column silences A01", on(func(r *returns.Return) {
+			s := r.Reading.Sheet(returns.SheetCells)
+			s.Missing = []returns.MissingColumn{{ID: "to_date", Header: "Kết nạp / Lũy kế từ đầu năm", Required: true, At: returns.Cell{Sheet: "CHI_BO", Row: 7}}}
+			r.Total, r.Cells = nil, nil
+		}), []string{"F05 CHI_BO!A7"}},
+		{"F05 of the cells' names silences the sums", on(func(r *returns.Return) {
+			s := r.Reading.Sheet(returns.SheetCells)
+			s.Missing = []returns.MissingColumn{{ID: "cell", Header: "Chi bộ", Required: true, At: returns.Cell{Sheet: "CHI_BO", Row: 7}}}
+			r.Cells = nil
+		}), []string{"F05 CHI_BO!A7"}},
+		{"no total row: A07 by the list", func(w *world) {
+			w.r.Total = nil
+			w.docket.Earlier = map[string]*returns.Return{ours: september(func(r *returns.Return) { r.Total.ToDate = count(3) })}
+		}, []string{"A07 CHI_BO"}},
+		{"no total row: G03 by the sum", on(func(r *returns.Return) { r.Total, r.Cells[1].Target = nil, count(0) }), []string{"G02 CHI_BO!C11", "G03 CHI_BO"}},
+		{"a line that R18 refuses is compared with nothing", on(func(r *returns.Return) {
+			r.Cells[1].Cell = text("Chi bộ Trường Mầm nan")
+		}), []string{"R18 CHI_BO!B11"}},
+		{"a line that R18 refuses leaves A01", on(func(r *returns.Return) {
+			r.Cells[1].Cell, r.Cells[1].ToDate, r.Total.ToDate = text("Chi bộ Trường Mầm nan"), count(5), count(6)
+		}), []string{"A01 CHI_BO!E12", "R18 CHI_BO!B11"}},
+		{"a negative figure explains the total of the rest", on(func(r *returns.Return) {
+			r.Cells[0].ToDate, r.Total.ToDate = bad(returns.Negative, "-1"), count(0)
+		}), []string{"A04 CHI_BO!E10"}},
+		{"a figure in words explains the total of the rest", func(w *world) {
+			w.r.Cells[0].ToDate, w.r.Total.ToDate = bad(returns.NotANumber, "một"), count(1)
+			w.docket.Earlier = map[string]*returns.Return{ours: september(nil)}
+		}, []string{"A04 CHI_BO!E10"}},
+		{"a blank figure explains the total of the rest", on(func(r *returns.Return) {
+			r.Cells[0].ToDate, r.Total.ToDate = blank(), count(1)
+		}), []string{"R01 CHI_BO!E10"}},
+		{"the total of a fraction is told where the fraction is", on(func(r *returns.Return) {
+			r.Cells[0].Target, r.Total.Target = bad(returns.Fraction, "2,5"), bad(returns.Fraction, "4,5")
+		}), []string{"A04 CHI_BO!C10"}},
+		{"a total of its own is told, whatever another column holds", on(func(r *returns.Return) {
+			r.Cells[0].Target, r.Total.Waiting = bad(returns.Fraction, "2,5"), bad(returns.Fraction, "1,5")
+		}), []string{"A04 CHI_BO!C10", "A04 CHI_BO!G12"}},
+		{"a total that is typed wrong has not fallen", func(w *world) {
+			w.r.Total.ToDate = count(1)
+			w.docket.Earlier = map[string]*returns.Return{ours: september(nil)}
+		}, []string{"A01 CHI_BO!E12", "A03 CHI_BO!E12"}},
+		{"a list that has lost somebody whom the total counts has not fallen", func(w *world) {
+			w.r.Admissions = w.r.Admissions[:1]
+			w.r.Cells[1].InPeriod, w.r.Total.InPeriod, w.r.Cells[1].Trained, w.r.Total.Trained = count(0), count(0), count(1), count(2)
+			w.docket.Earlier = map[string]*returns.Return{ours: september(nil)}
+		}, []string{"A02 CHI_BO!E11", "X06 KET_NAP!A7"}},
+		{"R15 silences R12 of the step after", on(func(r *returns.Return) { r.Admissions[1].DecisionDate = date("11/10/2022") }), []string{"R15 KET_NAP!R11"}},
+		{"R15 silences R12 at its cell", on(func(r *returns.Return) { r.Admissions[1].DecisionDate = date("11/10/2012") }), []string{"R15 KET_NAP!R11"}},
+		{"R15 leaves R12 between the other steps", on(func(r *returns.Return) {
+			r.Admissions[1].DecisionDate, r.Admissions[1].CeremonyDate = date("11/10/2012"), date("05/09/2021")
+		}), []string{"R12 KET_NAP!S11", "R15 KET_NAP!R11"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			findings := newWorld(c.edit).judge(t, defaultRules(t))

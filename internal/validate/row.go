@@ -339,13 +339,14 @@ func stepsOf(a *returns.Admission) []step {
 	}
 }
 
-// outOfOrder is R12. It points at the step that comes later in the procedure.
+// outOfOrder is R12. It points at the step that comes later in the procedure, and
+// passes over a date that R15 has refused as over one that is not known.
 func outOfOrder(h *hearing) []fault {
 	var faults []fault
 	for _, a := range h.people {
 		var before *step
 		for _, s := range stepsOf(a) {
-			if !s.v.Known() {
+			if !s.v.Known() || h.misdated(s.id, *s.v) {
 				continue
 			}
 			if before != nil && s.v.Date.Before(before.v.Date) {
@@ -474,15 +475,9 @@ func decisionNumber(h *hearing) []fault {
 
 // cellUnknown is R18. It speaks of CHI_BO as well: a line of figures of no cell.
 func cellUnknown(h *hearing) []fault {
-	if len(h.names) == 0 {
-		return nil // the assignment lists no cells of this unit
-	}
 	var faults []fault
 	check := func(sheet string, v returns.Value) {
-		if !v.Known() {
-			return
-		}
-		if _, ok := h.partyCell(v.Text); ok {
+		if !h.refused(v) {
 			return
 		}
 		nearest := h.nearest("", v.Text, func() string { return viet.Nearest(v.Text, h.names) })

@@ -22,6 +22,7 @@ type rule struct {
 	Limits   []limitName
 
 	ofFile   bool // speaks of the file itself: asked even when no form was found in it
+	ofUnit   bool // compares with what is known of the unit: not asked when whose return it is is not known
 	fixed    bool // cannot be softened: without it nothing can be said of a file
 	waivable bool
 	judge    func(*hearing) []fault         // of one return alone
@@ -328,7 +329,7 @@ var catalogue = []rule{
 		Example: "Ô Q10 (Quyết định kết nạp, Số): ghi «5» — phải có dạng 05-QĐ/HU — ghi đủ số và ký hiệu.",
 	},
 	{
-		Code: "R18", Severity: returns.Error, Scope: ScopeRow, Cell: "Chi bộ", waivable: true, judge: cellUnknown,
+		Code: "R18", Severity: returns.Error, Scope: ScopeRow, Cell: "Chi bộ", waivable: true, judge: cellUnknown, ofUnit: true,
 		Title:   "Chi bộ không có trong danh sách chi bộ của đơn vị",
 		Why:     "Số của chi bộ được đối chiếu theo tên chi bộ.",
 		Source:  "Danh sách chi bộ trong tệp chỉ tiêu.",
@@ -393,7 +394,7 @@ var catalogue = []rule{
 		Example: "Ô E15 (Số định danh cá nhân (CCCD)): số *********143 đã có trong KET_NAP ở ô E11 — người đã kết nạp không còn trong nguồn — xóa dòng này ở NGUON.",
 	},
 	{
-		Code: "X06", Severity: returns.Warning, Scope: ScopeAcross, Cell: "tiêu đề TT", waivable: true, judge: gone,
+		Code: "X06", Severity: returns.Warning, Scope: ScopeAcross, Cell: "tiêu đề TT", waivable: true, judge: gone, ofUnit: true,
 		Title:   "Người đã có trong báo cáo kỳ trước của năm nay không còn",
 		Why:     "Danh sách là lũy kế: người đã kết nạp phải có trong mọi báo cáo sau của năm.",
 		Source:  ourForm,
@@ -409,7 +410,7 @@ var catalogue = []rule{
 
 	// Arithmetic.
 	{
-		Code: "A01", Severity: returns.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế", waivable: true, judge: totalAgainstList,
+		Code: "A01", Severity: returns.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)", waivable: true, judge: totalAgainstList,
 		Title:   "Tổng cộng Lũy kế ở CHI_BO khác số người trong KET_NAP",
 		Why:     "Số tổng hợp lấy từ danh sách; hai nơi phải bằng nhau.",
 		Source:  ourCount,
@@ -451,7 +452,7 @@ var catalogue = []rule{
 		Example: "Ô G12 (Chi bộ xóm Chùa, Hồ sơ đang chờ): ghi 1, danh sách NGUON có 0 người đã trình cấp ủy — hai số phải bằng nhau — sửa ô G12 hoặc danh sách.",
 	},
 	{
-		Code: "A07", Severity: returns.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế", waivable: true, judge: fell,
+		Code: "A07", Severity: returns.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)", waivable: true, judge: fell, ofUnit: true,
 		Title:   "Lũy kế giảm so với báo cáo được tính của kỳ trước trong năm",
 		Why:     "Lũy kế từ đầu năm không thể giảm, trừ khi có quyết định bị thu hồi: đề nghị cấp trên chấp nhận riêng.",
 		Source:  ourCount,
@@ -460,35 +461,35 @@ var catalogue = []rule{
 
 	// Targets.
 	{
-		Code: "G01", Severity: returns.Error, Scope: ScopeTarget, Cell: "Chỉ tiêu năm", waivable: true, judge: targetWrong,
+		Code: "G01", Severity: returns.Error, Scope: ScopeTarget, Cell: "Chỉ tiêu năm", waivable: true, judge: targetWrong, ofUnit: true,
 		Title:   "Chỉ tiêu năm khác chỉ tiêu được giao",
 		Why:     "Chỉ tiêu là số cấp trên giao bằng văn bản, không phải số đơn vị tự đặt.",
 		Source:  "Văn bản giao chỉ tiêu ghi trong tệp chỉ tiêu.",
 		Example: "Ô B17 (Chỉ tiêu năm): ghi 6, huyện giao 8 theo 01-KH/HU ngày 15/01/2021 — sửa thành 8.",
 	},
 	{
-		Code: "G02", Severity: returns.Warning, Scope: ScopeTarget, Cell: "ô đó", waivable: true, judge: cellTargetWrong,
+		Code: "G02", Severity: returns.Warning, Scope: ScopeTarget, Cell: "ô đó", waivable: true, judge: cellTargetWrong, ofUnit: true,
 		Title:   "Chỉ tiêu của chi bộ khác chỉ tiêu giao cho chi bộ đó",
 		Why:     "Chỉ tiêu chi bộ được ghi trong tệp chỉ tiêu của cơ quan.",
 		Source:  "Danh sách chi bộ trong tệp chỉ tiêu.",
 		Example: "Ô C13 (Chi bộ Trường Mầm non, Chỉ tiêu năm): ghi 4, chỉ tiêu giao cho chi bộ là 3 — hai số phải bằng nhau — sửa thành 3, nếu đã đổi thì ghi vào Ghi chú.",
 	},
 	{
-		Code: "G03", Severity: returns.Warning, Scope: ScopeTarget, Cell: "ô Tổng cộng, Chỉ tiêu năm", waivable: true, judge: cellTargetsShort,
+		Code: "G03", Severity: returns.Warning, Scope: ScopeTarget, Cell: "ô Tổng cộng, Chỉ tiêu năm (không có dòng đó: tiêu đề cột)", waivable: true, judge: cellTargetsShort, ofUnit: true,
 		Title:   "Tổng chỉ tiêu các chi bộ thấp hơn chỉ tiêu của đơn vị",
 		Why:     "Giao chưa hết thì khó hoàn thành.",
 		Source:  "Nghị quyết, kế hoạch giao chỉ tiêu của đơn vị.",
 		Example: "Ô C24 (Tổng cộng, Chỉ tiêu năm): các chi bộ cộng lại 7, đơn vị được giao 8 — phải giao đủ cho các chi bộ — giao thêm, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng.",
 	},
 	{
-		Code: "G04", Severity: returns.Info, Scope: ScopeTarget, Cell: "–", waivable: true, judge: reached,
+		Code: "G04", Severity: returns.Info, Scope: ScopeTarget, Cell: "–", waivable: true, judge: reached, ofUnit: true,
 		Title:   "Đã đạt hoặc vượt chỉ tiêu",
 		Why:     "Để biểu dương và điều chỉnh nguồn.",
 		Source:  ourCount,
 		Example: "Chỉ tiêu năm: đã kết nạp 9 trên chỉ tiêu 9 — đạt chỉ tiêu.",
 	},
 	{
-		Code: "G05", Severity: returns.Info, Scope: ScopeTarget, Cell: "–", waivable: true, judge: poolShort, Limits: []limitName{certificateAge},
+		Code: "G05", Severity: returns.Info, Scope: ScopeTarget, Cell: "–", waivable: true, judge: poolShort, ofUnit: true, Limits: []limitName{certificateAge},
 		Title:   "Nguồn còn giấy chứng nhận ít hơn số còn phải kết nạp",
 		Why:     "Chỉ người có giấy chứng nhận còn giá trị mới được xét kết nạp ngay.",
 		Source:  "Hướng dẫn 06-HD/TW điểm 5.4; kinh nghiệm công tác tạo nguồn.",

@@ -368,6 +368,15 @@ var ruleCases = []ruleCase{
 	})},
 
 	{code: "A01", name: "typed total", cell: "CHI_BO!E12", severity: e, says: []string{"Ô E12 (Tổng cộng, Lũy kế): ghi 14, danh sách KET_NAP có 2 người — hai số phải bằng nhau — sửa ô E12 hoặc danh sách."}, also: []string{"A03 CHI_BO!E12"}, edit: on(func(r *returns.Return) { r.Total.ToDate = count(14) })},
+	{code: "A01", name: "a cell without a line", cell: "CHI_BO!E11", severity: e, says: []string{"Ô E11 (Tổng cộng, Lũy kế): ghi 1, danh sách KET_NAP có 2 người, CHI_BO không có dòng của «Chi bộ xóm Soi» — hai số phải bằng nhau — thêm dòng đó, sửa ô E11 hoặc danh sách."}, edit: on(func(r *returns.Return) {
+		r.Cells = r.Cells[1:]
+		r.Total.Target, r.Total.ToDate, r.Total.Trained = count(2), count(1), count(2)
+	})},
+	{code: "A01", name: "no total row", cell: "CHI_BO!E7", severity: e, says: []string{"Ô E7 (Lũy kế): không có dòng Tổng cộng, các chi bộ cộng lại là 1, danh sách KET_NAP có 2 người, CHI_BO không có dòng của «Chi bộ xóm Soi» — hai số phải bằng nhau — thêm dòng đó, sửa các dòng của CHI_BO hoặc danh sách."}, edit: on(func(r *returns.Return) {
+		r.Total, r.Cells = nil, r.Cells[1:]
+		r.Reading.Sheet(returns.SheetCells).Columns["to_date"] = 5
+	})},
+	{code: "A01", name: "no total row, the sum agrees", silent: true, edit: on(func(r *returns.Return) { r.Total = nil })},
 	{code: "A01", name: "A02 explains it", silent: true, edit: on(func(r *returns.Return) { r.Cells[0].ToDate, r.Total.ToDate = count(8), count(9) })},
 	{code: "A02", name: "to date", cell: "CHI_BO!E10", severity: e, says: []string{"Ô E10 (Chi bộ xóm Soi, Lũy kế): ghi 8, danh sách KET_NAP có 1 người"}, edit: on(func(r *returns.Return) { r.Cells[0].ToDate, r.Total.ToDate = count(8), count(9) })},
 	{code: "A02", name: "in the month", cell: "CHI_BO!D10", severity: e, says: []string{"Trong kỳ): ghi 1, danh sách KET_NAP có 0 người"}, edit: on(func(r *returns.Return) { r.Cells[0].InPeriod, r.Total.InPeriod = count(1), count(2) })},
@@ -390,6 +399,15 @@ var ruleCases = []ruleCase{
 	{code: "A07", name: "fell", cell: "CHI_BO!E12", severity: e, says: []string{"ghi 2, báo cáo kỳ 2021-09 là 3"}, edit: func(w *world) {
 		w.docket.Earlier = map[string]*returns.Return{ours: september(func(r *returns.Return) { r.Total.ToDate = count(3) })}
 	}},
+	{code: "A07", name: "fell by the list, the total is wrong", cell: "CHI_BO!E12", severity: e, says: []string{"danh sách KET_NAP có 2 người, báo cáo kỳ 2021-09 là 3"}, also: []string{"A01 CHI_BO!E12", "A03 CHI_BO!E12"}, edit: func(w *world) {
+		w.r.Total.ToDate = count(1)
+		w.docket.Earlier = map[string]*returns.Return{ours: september(func(r *returns.Return) { r.Total.ToDate = count(3) })}
+	}},
+	{code: "A07", name: "no total row", cell: "CHI_BO!E7", severity: e, says: []string{"Ô E7 (Lũy kế): danh sách KET_NAP có 2 người, báo cáo kỳ 2021-09 là 3"}, edit: func(w *world) {
+		w.r.Total = nil
+		w.r.Reading.Sheet(returns.SheetCells).Columns["to_date"] = 5
+		w.docket.Earlier = map[string]*returns.Return{ours: september(func(r *returns.Return) { r.Total.ToDate = count(3) })}
+	}},
 	{code: "A07", name: "as many", silent: true, edit: func(w *world) { w.docket.Earlier = map[string]*returns.Return{ours: september(nil)} }},
 
 	{code: "G01", name: "another target", cell: "THONG_TIN!B17", severity: e, says: []string{"Ô B17 (Chỉ tiêu năm): ghi 6, huyện giao 3 theo 01-KH/HU ngày 15/01/2021 — sửa thành 3."}, edit: on(func(r *returns.Return) { r.Cover.Target = count(6) })},
@@ -403,6 +421,10 @@ var ruleCases = []ruleCase{
 		w.r.Cells[0].Target, w.r.Total.Target = count(2), count(4)
 	}},
 	{code: "G03", name: "less", cell: "CHI_BO!C12", severity: w, says: []string{"cộng lại 2, đơn vị được giao 3"}, edit: on(func(r *returns.Return) { r.Cells[0].Target, r.Total.Target = count(0), count(2) })},
+	{code: "G03", name: "less, no total row", cell: "CHI_BO!C7", severity: w, says: []string{"Ô C7 (Chỉ tiêu năm): các chi bộ cộng lại 2, đơn vị được giao 3", "thêm dòng Tổng cộng"}, edit: on(func(r *returns.Return) {
+		r.Total, r.Cells[0].Target = nil, count(0)
+		r.Reading.Sheet(returns.SheetCells).Columns["target"] = 3
+	})},
 	{code: "G03", name: "more", silent: true, edit: on(func(r *returns.Return) { r.Cells[0].Target, r.Total.Target = count(5), count(7) })},
 	{code: "G04", name: "reached", cell: "", severity: i, says: []string{"đã kết nạp 2 trên chỉ tiêu 2"}, edit: func(w *world) { w.docket.Assignment.Targets[0].Number = 2; w.r.Cover.Target = count(2) }},
 	{code: "G04", name: "one to go", silent: true, edit: func(*world) {}},

@@ -65,13 +65,15 @@ func cellTargetsShort(h *hearing) []fault {
 	if !sum.Known || sum.N >= assigned.Number {
 		return nil
 	}
-	f := fault{cell: returns.Cell{Sheet: h.r.Cells[0].Target.Cell.Sheet}, got: fmt.Sprint(sum.N)}
+	f := fault{cell: h.heading(returns.SheetCells, "target"), place: h.header(returns.SheetCells, "target"), got: fmt.Sprint(sum.N)}
+	do := "thêm dòng Tổng cộng và ghi lý do vào Ghi chú của dòng đó"
 	if h.r.Total != nil {
-		f = h.at(returns.SheetCells, "target", h.r.Total.Target)
+		f = h.at(returns.SheetCells, "target", h.r.Total.Target).named(wordTotal + ", " + f.place)
+		do = "ghi lý do vào Ghi chú của dòng Tổng cộng"
 	}
-	return []fault{f.named(wordTotal+", "+h.header(returns.SheetCells, "target")).says(fmt.Sprintf("từ %d", assigned.Number),
+	return []fault{f.says(fmt.Sprintf("từ %d", assigned.Number),
 		fmt.Sprintf("các chi bộ cộng lại %d, đơn vị được giao %d%s", sum.N, assigned.Number, documented(assigned.Target)),
-		"phải giao đủ cho các chi bộ", "giao thêm, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng")}
+		"phải giao đủ cho các chi bộ", "giao thêm, hoặc "+do)}
 }
 
 // reached is G04.

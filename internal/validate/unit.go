@@ -90,7 +90,7 @@ func nearestUnit(s string, units []reference.Unit, of func(reference.Unit) strin
 
 // unitMismatch is U02.
 func unitMismatch(h *hearing) []fault {
-	if !h.misnamed() {
+	if !h.misnamed {
 		return nil
 	}
 	name := h.r.Cover.UnitName
@@ -99,9 +99,9 @@ func unitMismatch(h *hearing) []fault {
 		"mã và tên phải là của một đơn vị", "sửa mã hoặc tên")}
 }
 
-// misnamed reports whether the name is another unit's, or fits no unit at all. A
+// nameDisagrees reports whether the name is another unit's, or fits no unit at all. A
 // misspelt name of the right unit is let pass.
-func (h *hearing) misnamed() bool {
+func (h *hearing) nameDisagrees() bool {
 	name := h.r.Cover.UnitName
 	if !h.listed || !name.Known() {
 		return false
@@ -167,7 +167,7 @@ func late(h *hearing) []fault {
 
 // closed is T03.
 func closed(h *hearing) []fault {
-	if !h.listed || h.period.IsZero() || !h.docket.Closed[h.unit.Code] {
+	if !h.attributed() || h.period.IsZero() || !h.docket.Closed[h.unit.Code] {
 		return nil
 	}
 	return []fault{h.at(returns.SheetCover, "period", h.r.Cover.Period).says("",

@@ -17,6 +17,7 @@ package validate
 import (
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"ketnap/internal/reference"
 	"ketnap/internal/returns"
@@ -134,6 +135,11 @@ func (rules *Rules) compare(c *court, h *hearing) error {
 		if err := h.ask(rule, func() []fault { return rule.compare(c, h) }); err != nil {
 			return err
 		}
+	}
+	// With another unit's list come its cells, its people and its figures: that they
+	// are not those of this unit is the one mistake that U03 tells.
+	if slices.ContainsFunc(h.faults, func(f fault) bool { return f.rule.Code == "U03" && f.severity == returns.Error }) {
+		h.faults = slices.DeleteFunc(h.faults, func(f fault) bool { return f.rule.ofUnit })
 	}
 	return nil
 }

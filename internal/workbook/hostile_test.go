@@ -539,3 +539,36 @@ func TestLimits(t *testing.T) {
 		t.Error("a file beyond the size limit was read")
 	}
 }
+
+// TestLimitPlace: a sender is told where in the workbook the limit is passed.
+func TestLimitPlace(t *testing.T) {
+	const one = `<c><v>1</v></c>`
+	limits := workbook.DefaultLimits()
+	limits.Text, limits.Rows, limits.Cells, limits.Merges = 10, 2, 4, 1
+	long := strings.Repeat("a", 40)
+	book := func(sheet string) pkg { return minimal("", pkg{sheetPart: sheet}) }
+	unwritable := book(worksheet(row1(`<c r="XFD1"><v>1</v></c>`)))
+	unwritable["xl/workbook.xml"] = strings.Replace(unwritable["xl/workbook.xml"], `name="A"`, `name="`+long+`"`, 1)
+	for name, tc := range map[string]struct {
+		book  pkg
+		place string
+	}{
+		"column":          {book(worksheet(`<row r="12"><c r="B12"><v>1</v></c><c r="XFD12"><v>1</v></c></row>`)), "trang tính A, ô XFD12"},
+		"text":            {book(worksheet(row1(`<c r="C1" t="str"><v>` + long + `</v></c>`))), "trang tính A, ô C1"},
+		"inline text":     {book(worksheet(row1(`<c r="C1" t="inlineStr"><is><t>` + long + `</t></is></c>`))), "trang tính A, ô C1"},
+		"formula":         {book(worksheet(row1(`<c r="C1"><f>` + long + `</f></c>`))), "trang tính A, ô C1"},
+		"cells":           {book(worksheet(row1(one + one + one + one + one))), "trang tính A, ô E1"},
+		"rows":            {book(worksheet(`<row>` + one + `</row><row>` + one + `</row><row>` + one + `</row>`)), "trang tính A"},
+		"merges":          {book(sheetHead + row1(one) + `</sheetData><mergeCells><mergeCell ref="A1:B1"/><mergeCell ref="A2:B2"/></mergeCells></worksheet>`), "trang tính A"},
+		"a name too long": {unwritable, "trang tính thứ 1, ô XFD1"},
+	} {
+		data := tc.book.zip()
+		_, err := workbook.Open(bytes.NewReader(data), int64(len(data)), limits)
+		var refusal *workbook.Refusal
+		if !errors.As(err, &refusal) || refusal.Rule != "F12" || !strings.HasPrefix(refusal.Detail, "ở "+tc.place+", tệp vượt giới hạn") {
+			t.Errorf("%s: %+v: want it at %s", name, err, tc.place)
+		} else {
+			t.Log(refusal.Detail)
+		}
+	}
+}

@@ -70,6 +70,9 @@ func DefaultLimits() Limits {
 	}
 }
 
+// ruleLimit is the rule that a file beyond a limit breaks.
+const ruleLimit = "F12"
+
 // tooMuch is the refusal of a file beyond a limit: what there is too much of, how
 // much of it was found, and the limit.
 func tooMuch(part, why, what, amount, limit string) *Refusal {
@@ -78,7 +81,7 @@ func tooMuch(part, why, what, amount, limit string) *Refusal {
 		place += ": " + why
 	}
 	return &Refusal{
-		Rule:   "F12",
+		Rule:   ruleLimit,
 		Detail: fmt.Sprintf("tệp vượt giới hạn về %s: %s, giới hạn là %s", what, amount, limit),
 		Part:   place,
 		Advice: "xóa các trang tính, dòng, cột và hình ảnh thừa (hoặc chép số liệu sang biểu mẫu trắng), lưu lại rồi gửi lại",

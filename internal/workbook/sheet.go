@@ -9,6 +9,8 @@ import (
 	"slices"
 	"unicode/utf8"
 	"unsafe"
+
+	"ketnap/internal/viet"
 )
 
 // readSheets reads every sheet to its end, and keeps the rows of those that fit in
@@ -112,6 +114,7 @@ type sheetReader struct {
 	shared  map[int]sharedFormula
 	legacy  map[legacyKey]legacyResult
 	array   bool // the cell's formula fills several cells
+	col     int  // of the cell being read, 0 between cells
 }
 
 // sharedFormula is the formula that a group of cells shares, as its first cell has
@@ -123,7 +126,7 @@ type sharedFormula struct {
 
 // read reads the sheet to its end, handing out the rows that have values until
 // yield answers false. The rows before an error are not to be used.
-func (s *Sheet) read(cover *cover, yield func(*Row) bool) error {
+func (s *Sheet) read(cover *cover, yield func(*Row) bool) (err error) {
 	u, x, err := s.book.part(s.entry.name)
 	if err != nil {
 		return err
@@ -131,6 +134,7 @@ func (s *Sheet) read(cover *cover, yield func(*Row) bool) error {
 	defer u.release()
 	defer x.release()
 	p := &sheetReader{xmlReader: x, sheet: s, book: s.book, cover: cover, yield: yield}
+	defer func() { p.locate(err) }()
 	if err := p.root("worksheet", nsMain); err != nil {
 		return err
 	}
@@ -175,6 +179,32 @@ func (s *Sheet) read(cover *cover, yield func(*Row) bool) error {
 			}
 		}
 	}
+}
+
+// locate says in the refusal of a file beyond a limit at which sheet and cell the
+// limit was passed.
+func (p *sheetReader) locate(err error) {
+	var refusal *Refusal
+	if !errors.As(err, &refusal) || refusal.Rule != ruleLimit {
+		return
+	}
+	place := "trang tính " + p.sheet.title()
+	if p.col > 0 {
+		place += ", ô " + ref(p.row.N, p.col)
+	}
+	refusal.Detail = "ở " + place + ", " + refusal.Detail
+}
+
+// maxSheetName is the length of a sheet's name in Excel.
+const maxSheetName = 31
+
+// title is the sheet's name for messages; its place where Excel could not have
+// written the name.
+func (s *Sheet) title() string {
+	if name := viet.Clean(s.Name); name != "" && utf8.RuneCountInString(name) <= maxSheetName {
+		return name
+	}
+	return fmt.Sprintf("thứ %d", s.index)
 }
 
 func (p *sheetReader) mergeCells() error {
@@ -259,6 +289,7 @@ func (p *sheetReader) readRow() error {
 	p.row.Cells = p.row.Cells[:0]
 	col := 0
 	for {
+		p.col = 0
 		t, err := p.next()
 		switch {
 		case err != nil:
@@ -343,6 +374,7 @@ func (p *sheetReader) readCell(previous int) (int, error) {
 	if col <= previous || col > gridColumns {
 		return 0, p.bad("cells out of order")
 	}
+	p.col = col
 	if styleIndex >= len(p.book.styles) && styleIndex > 0 {
 		return 0, p.badCell(col, "style out of range")
 	}

@@ -114,7 +114,7 @@ type Book struct {
 type Refusal struct {
 	Rule   string // F01 no readable workbook, F02 encrypted, F12 beyond a limit
 	Kind   string // the file's true kind where it is known
-	Detail string // what is wrong, in Vietnamese; never holds what stands in the file
+	Detail string // what is wrong, in Vietnamese; of what stands in the file it holds no more than a sheet's name
 	Part   string // the part of the package, the place in it and the reason, for the log
 	Advice string // what to do, in Vietnamese
 }
