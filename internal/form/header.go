@@ -98,9 +98,12 @@ func (h heading) cell() returns.Cell { return h.parts[len(h.parts)-1].at }
 // markHint is the "(x)" that headers of mark columns carry.
 var markHint = regexp.MustCompile(`(?i)\(\s*x\s*\)`)
 
-// headerKey folds the wording of a header: "Đoàn viên (x) *" is "Đoàn viên".
+// numbering is a number before a wording: "4. Tên đơn vị", "II) Chi bộ".
+var numbering = regexp.MustCompile(`^\s*(?:\d{1,2}|[IVX]{1,4})\s*[.)]\s*(\p{L})`)
+
+// headerKey folds the wording of a header: "12. Đoàn viên (x) *" is "Đoàn viên".
 func headerKey(wording string) string {
-	return viet.Fold(markHint.ReplaceAllString(wording, " "))
+	return viet.Fold(markHint.ReplaceAllString(numbering.ReplaceAllString(wording, "$1"), " "))
 }
 
 // hint is anything in parentheses: "Ngày sinh (dd/mm/yyyy)".

@@ -54,6 +54,14 @@ func TestLabels(t *testing.T) {
 	}
 }
 
+// TestNumberedLabels: forms like to number their lines.
+func TestNumberedLabels(t *testing.T) {
+	c, r, _ := readCover(t, nil, []any{"1. Mẫu biểu", "KND-01"}, []any{"2) Phiên bản mẫu", "2021.1"}, []any{"III. Mã đơn vị", "05926"}, []any{"11 . Chỉ tiêu năm", 8})
+	if c.FormCode.Text != "KND-01" || c.FormVersion.Text != "2021.1" || c.UnitCode.Text != "05926" || c.Target.Num != 8 {
+		t.Errorf("%+v %+v %+v %+v; missing %+v", c.FormCode, c.FormVersion, c.UnitCode, c.Target, r.Missing)
+	}
+}
+
 // TestBlankLabel: a label left blank is blank, whatever the letterhead says.
 func TestBlankLabel(t *testing.T) {
 	c, _, _ := readCover(t, nil, []any{"Kỳ báo cáo: tháng 9 năm 2021"}, []any{"Kỳ báo cáo"})
