@@ -224,16 +224,20 @@ func (a *Assignment) PartyCells(unit string) []PartyCell {
 	return cells
 }
 
-// PartyCell is the cell of a unit that the name fits.
-func (a *Assignment) PartyCell(unit, name string) (PartyCell, bool) {
+// CellKey is the key under which two spellings of a party cell's name are the
+// same: folded, and without the words «Chi bộ», «CB» in front, which clerks leave
+// out or shorten.
+func CellKey(name string) string {
 	key := viet.Fold(name)
-	for _, c := range a.Cells {
-		if c.Unit == unit && viet.Fold(c.Name) == key {
-			return c, true
+	for _, w := range cellWords {
+		if rest, ok := cutWord(key, w); ok {
+			return rest
 		}
 	}
-	return PartyCell{}, false
+	return key
 }
+
+var cellWords = foldAll("Chi bộ", "CB")
 
 // ToDate is NAM_TRUOC's cumulative figure of a unit at the end of a period, and
 // its cell.

@@ -102,11 +102,16 @@ func TestRead(t *testing.T) {
 	if _, ok := a.Target("05908", returns.Period{Year: 2022, Month: time.January}); ok {
 		t.Error("a target of 2021 is in force in 2022")
 	}
-	if c, ok := a.PartyCell("05908", "chi bộ trạm y tế "); !ok || c.Target != returns.People(2) {
-		t.Errorf("cell %+v", c)
+	if c := a.PartyCells("05908"); len(c) != 2 || c[0].Target != returns.People(2) || c[1].Target.Known {
+		t.Errorf("cells %+v: want the second one's target unknown, not 0", c)
 	}
-	if c, _ := a.PartyCell("05908", "Chi bộ Trường THCS"); c.Target.Known {
-		t.Errorf("cell without a target: %+v, want unknown, not 0", c)
+	for _, name := range []string{"chi bộ trạm y tế ", "CB Trạm Y tế", "Trạm y tế"} {
+		if reference.CellKey(name) != reference.CellKey("Chi bộ Trạm Y tế") {
+			t.Errorf("%q does not fit Chi bộ Trạm Y tế", name)
+		}
+	}
+	if reference.CellKey("Chi bộ 1") == reference.CellKey("Chi bộ 2") || reference.CellKey("Chi bộ") == "" {
+		t.Error("different cells have one key")
 	}
 	if n, at := a.ToDate("05908", returns.Period{Year: 2020, Month: time.October}); n != returns.People(3) || at.Ref() != "M2" {
 		t.Errorf("October 2020 is %+v at %s", n, at.Ref())
@@ -256,13 +261,12 @@ func FuzzNames(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name string) {
 		a := &reference.Assignment{
 			Units: []reference.Unit{{Code: "1", Name: "Đảng bộ xã Hà Châu"}, {Code: "2", Name: name}},
-			Cells: []reference.PartyCell{{Unit: "1", Name: name}},
 		}
 		found := a.UnitsNamed(strings.ToUpper(name), returns.Date{Year: 2021, Month: time.October, Day: 31})
 		if len(found) > 2 {
 			t.Errorf("%q fits %d units", name, len(found))
 		}
-		if _, ok := a.PartyCell("1", name); !ok {
+		if reference.CellKey(strings.ToUpper(name)) != reference.CellKey(strings.ToUpper(" "+name+".")) {
 			t.Errorf("cell %q does not fit itself", name)
 		}
 	})

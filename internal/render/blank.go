@@ -16,7 +16,6 @@ import (
 	"ketnap/internal/form"
 	"ketnap/internal/reference"
 	"ketnap/internal/returns"
-	"ketnap/internal/viet"
 )
 
 // BlankInput is what a blank return is prefilled with.
@@ -181,7 +180,7 @@ func (b *blank) carriedOver() (admissions []returns.Admission, pool []returns.Ca
 	}
 	spell := func(v *returns.Value) {
 		for _, c := range b.Cells {
-			if v.Known() && viet.Fold(c.Name) == viet.Fold(v.Text) {
+			if v.Known() && reference.CellKey(c.Name) == reference.CellKey(v.Text) {
 				v.Text = c.Name
 			}
 		}

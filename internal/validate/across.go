@@ -136,7 +136,8 @@ func gone(h *hearing) []fault {
 			ids[a.NationalID.Text] = true
 		}
 		if a.Name.Known() {
-			born[h.key(a.Name.Text)] = append(born[h.key(a.Name.Text)], &a.Born)
+			name := viet.Fold(a.Name.Text)
+			born[name] = append(born[name], &a.Born)
 		}
 	}
 	var rows []string
@@ -145,7 +146,7 @@ func gone(h *hearing) []fault {
 		if !a.IsPerson() || isID(&a.NationalID) && ids[a.NationalID.Text] {
 			continue
 		}
-		if a.Name.Known() && slices.ContainsFunc(born[h.key(a.Name.Text)], func(b *returns.Value) bool {
+		if a.Name.Known() && slices.ContainsFunc(born[viet.Fold(a.Name.Text)], func(b *returns.Value) bool {
 			return !b.Known() || !a.Born.Known() || b.Date == a.Born.Date
 		}) {
 			continue

@@ -48,7 +48,7 @@ func (t *tallies) add(h *hearing, cell returns.Value, counts answer) {
 	if counts == no {
 		return
 	}
-	key := h.key(cell.Text)
+	key := h.cellKey(cell.Text)
 	if !cell.Known() || !h.isCell(key) {
 		t.unplaced++
 		return
@@ -67,12 +67,12 @@ func (t *tallies) add(h *hearing, cell returns.Value, counts answer) {
 
 // of is the tally of a line of CHI_BO.
 func (t *tallies) of(h *hearing, line *returns.CellLine) tally {
-	n := t.byCell[h.key(line.Cell.Text)]
+	n := t.byCell[h.cellKey(line.Cell.Text)]
 	n.unsure += t.unplaced
 	return n
 }
 
-// isCell reports whether a folded name is a cell of the register, or of a line of
+// isCell reports whether a name, by its key, is a cell of the register, or of a line of
 // CHI_BO where the register lists no cells of the unit.
 func (h *hearing) isCell(key string) bool {
 	if len(h.cells) == 0 {
@@ -84,7 +84,7 @@ func (h *hearing) isCell(key string) bool {
 
 // refused reports whether R18 speaks at a cell's name.
 func (h *hearing) refused(cell returns.Value) bool {
-	return len(h.cells) > 0 && cell.Known() && !h.isCell(h.key(cell.Text))
+	return len(h.cells) > 0 && cell.Known() && !h.isCell(h.cellKey(cell.Text))
 }
 
 // inMonth reports whether a person counts for Trong kỳ: unsure when the counting
@@ -206,7 +206,7 @@ func (h *hearing) lineless() []string {
 	var names []string
 	seen := map[string]bool{}
 	for _, a := range h.people {
-		key := h.key(a.Cell.Text)
+		key := h.cellKey(a.Cell.Text)
 		if !a.Cell.Known() || h.lines[key] || h.refused(a.Cell) || seen[key] {
 			continue
 		}

@@ -7,7 +7,6 @@ import (
 	"ketnap/internal/form"
 	"ketnap/internal/reference"
 	"ketnap/internal/returns"
-	"ketnap/internal/viet"
 )
 
 // hearing is one return before the rules: what they may look at, and what they
@@ -29,9 +28,9 @@ type hearing struct {
 	cells  map[string]reference.PartyCell
 	names  []string // of the unit's cells, as the register words them
 
-	lines  map[string]bool   // folded names of the lines of CHI_BO
-	folded map[string]string // memory of key
-	near   map[string]string // memory of nearest
+	lines    map[string]bool   // keys of the names in CHI_BO
+	cellKeys map[string]string // see cellKey
+	near     map[string]string // memory of nearest
 
 	faults []fault
 }
@@ -45,7 +44,7 @@ type field struct {
 }
 
 func newHearing(rules *Rules, d *Docket, r *returns.Return) *hearing {
-	h := &hearing{rules: rules, docket: d, r: r, period: d.Period, def: rules.definitionOf(r), lines: map[string]bool{}, folded: map[string]string{}, near: map[string]string{}}
+	h := &hearing{rules: rules, docket: d, r: r, period: d.Period, def: rules.definitionOf(r), lines: map[string]bool{}, cellKeys: map[string]string{}, near: map[string]string{}}
 	if h.period.IsZero() {
 		h.period = r.Period()
 	}
@@ -60,7 +59,7 @@ func newHearing(rules *Rules, d *Docket, r *returns.Return) *hearing {
 	h.cells = map[string]reference.PartyCell{}
 	if h.attributed() {
 		for _, c := range d.Assignment.PartyCells(h.unit.Code) {
-			h.cells[viet.Fold(c.Name)] = c
+			h.cells[reference.CellKey(c.Name)] = c
 			h.names = append(h.names, c.Name)
 		}
 	}
@@ -82,7 +81,7 @@ func newHearing(rules *Rules, d *Docket, r *returns.Return) *hearing {
 	for i := range r.Cells {
 		h.addFields(returns.SheetCells, &r.Cells[i], false)
 		if c := r.Cells[i].Cell; c.Known() {
-			h.lines[h.key(c.Text)] = true
+			h.lines[h.cellKey(c.Text)] = true
 		}
 	}
 	if r.Total != nil {
@@ -162,12 +161,13 @@ func (h *hearing) heading(sheet, id string) returns.Cell {
 	return at
 }
 
-// key is viet.Fold, remembered: a list names the same few cells over and over.
-func (h *hearing) key(s string) string {
-	key, ok := h.folded[s]
+// cellKey is reference.CellKey, remembered: a list names the same few cells over
+// and over.
+func (h *hearing) cellKey(s string) string {
+	key, ok := h.cellKeys[s]
 	if !ok {
-		key = viet.Fold(s)
-		h.folded[s] = key
+		key = reference.CellKey(s)
+		h.cellKeys[s] = key
 	}
 	return key
 }
@@ -196,7 +196,7 @@ func (h *hearing) limit(name limitName, on returns.Date) int { return h.rules.li
 
 // partyCell finds a cell of the unit by its name.
 func (h *hearing) partyCell(name string) (reference.PartyCell, bool) {
-	c, ok := h.cells[h.key(name)]
+	c, ok := h.cells[h.cellKey(name)]
 	return c, ok
 }
 

@@ -272,6 +272,7 @@ var ruleCases = []ruleCase{
 	{code: "R18", name: "misspelt", cell: "KET_NAP!H10", severity: e, says: []string{"ghi «Chi bộ xóm Sôi»", "có phải «Chi bộ xóm Soi»"}, edit: first(func(a *returns.Admission) { a.Cell = text("Chi bộ xóm Sôi") })},
 	{code: "R18", name: "in the pool", cell: "NGUON!H10", severity: e, says: []string{"báo huyện"}, edit: on(func(r *returns.Return) { r.Pool[0].Cell = text("Công ty may") })},
 	{code: "R18", name: "other case and spaces", silent: true, edit: first(func(a *returns.Admission) { a.Cell = text("CHI BỘ  XÓM SOI") })},
+	{code: "R18", name: "without the words in front", silent: true, edit: first(func(a *returns.Admission) { a.Cell = text("CB xóm Soi") })},
 	{code: "R18", name: "a unit whose cells are not assigned", silent: true, edit: func(w *world) {
 		w.r.Admissions[0].Cell = text("Chi bộ xóm Sôi")
 		w.docket.Assignment.Cells = nil
