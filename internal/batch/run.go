@@ -19,9 +19,8 @@ type Outcome struct {
 	Files    FileCounts
 	SetAside []intake.SetAside
 	Failed   bool                 // a file was set aside because of an error of ours
-	Summary  *consolidate.Summary // nil when no return of any period has been accepted
+	Summary  *consolidate.Summary // nil when nothing has been judged for any period
 	Unplaced []returns.Finding    // of files whose unit or period is not known
-	Headline string               // the figures of the period in one sentence, Vietnamese
 	Outputs  []Output
 	Standing bool // a unit stands Trả lại, or a file of no known unit was returned
 }
@@ -39,7 +38,7 @@ type Output struct {
 }
 
 // Run is the main job: it judges everything in the inbox and writes the workbooks
-// of a period (zero: the latest that has an accepted return). Either the record
+// of a period (zero: the latest that has an accepted return, else any). Either the record
 // takes the whole run, or it is as if nothing had been seen.
 func (w *Workspace) Run(ctx context.Context, period returns.Period) (*Outcome, error) {
 	release, err := w.lock()
@@ -81,8 +80,11 @@ func (w *Workspace) Run(ctx context.Context, period returns.Period) (*Outcome, e
 		return nil, err
 	}
 	// Consolidate and write.
-	if period, err = w.choosePeriod(ctx, store, period); err != nil || period.IsZero() {
-		return outcome, err
+	if period, err = w.choosePeriod(ctx, store, period); err != nil {
+		return nil, err
+	}
+	if period.IsZero() { // nothing to consolidate; who sent what nobody can read is told all the same
+		return outcome, w.writeFeedback(ctx, store, outcome, []returns.Period{{}}, found.present())
 	}
 	if outcome.Summary, err = w.summarise(ctx, store, period, found.present()); err != nil {
 		return nil, err

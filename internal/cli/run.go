@@ -68,8 +68,9 @@ func (app *App) printOutcome(o *batch.Outcome, level string) {
 		app.print("  Để riêng: %s — %s", a.Path, a.Reason)
 	}
 	if o.Summary == nil {
-		app.print("Chưa có báo cáo nào được nhận, nên chưa lập bảng tổng hợp.")
-		app.printReturned(o.Unplaced)
+		app.print("Chưa có báo cáo của kỳ nào, nên chưa lập bảng tổng hợp.")
+		app.printReturned(o.Unplaced, "thư mục phan-hoi")
+		app.printOutputs(o.Outputs)
 		return
 	}
 	s := o.Summary
@@ -78,7 +79,7 @@ func (app *App) printOutcome(o *batch.Outcome, level string) {
 	app.print("Đã nhận báo cáo của %d/%d đơn vị.", s.Whole.Counted, s.Whole.Expected)
 	app.printUnits("Chưa gửi", s, consolidate.NotSent)
 	app.printUnits("Bị trả lại, chưa có bản đúng", s, consolidate.Returned)
-	app.printReturned(s.Findings)
+	app.printReturned(s.Findings, "trang LOI")
 	app.print("")
 	app.printOutputs(o.Outputs)
 }
@@ -147,8 +148,9 @@ func (app *App) printUnits(title string, s *consolidate.Summary, status consolid
 	}
 }
 
-// printReturned names each file that was sent back, with how many errors.
-func (app *App) printReturned(findings []returns.Finding) {
+// printReturned names each file that was sent back, with how many errors, and
+// where they are told.
+func (app *App) printReturned(findings []returns.Finding, where string) {
 	var files []string
 	errorsIn := map[string]int{}
 	for _, f := range findings {
@@ -161,6 +163,6 @@ func (app *App) printReturned(findings []returns.Finding) {
 		errorsIn[f.File]++
 	}
 	for _, name := range files {
-		app.print("  Trả lại: %s — %d lỗi; xem trang LOI.", name, errorsIn[name])
+		app.print("  Trả lại: %s — %d lỗi; xem %s.", name, errorsIn[name], where)
 	}
 }
