@@ -49,7 +49,7 @@ func refusalOf(err error) *returns.Refusal {
 		refusal := returns.Refusal(*r)
 		return &refusal
 	}
-	if l, ok := errors.AsType[*TooManyRows](err); ok {
+	if l, ok := errors.AsType[*TooMuch](err); ok {
 		return l.refusal()
 	}
 	return nil

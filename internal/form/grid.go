@@ -27,6 +27,7 @@ type grid struct {
 // sees them, so nobody means them.
 func readGrid(book *workbook.Book, sheet *workbook.Sheet) (*grid, error) {
 	g := &grid{book: book, sheet: sheet, computed: map[[2]int]bool{}}
+	cellCount, textSize := 0, 0
 	for row, err := range sheet.Rows() {
 		if err != nil {
 			return nil, fmt.Errorf("read rows: %w", err)
@@ -35,6 +36,14 @@ func readGrid(book *workbook.Book, sheet *workbook.Sheet) (*grid, error) {
 		for _, cell := range row.Cells {
 			if cell.Covered {
 				continue
+			}
+			cellCount++
+			textSize += len(cell.Text)
+			switch {
+			case cellCount > maxCells:
+				return nil, &TooMuch{Sheet: sheet.Name, What: "500.000 ô có nội dung"}
+			case textSize > maxText:
+				return nil, &TooMuch{Sheet: sheet.Name, What: "8 MiB chữ"}
 			}
 			if cell.Legacy && g.legacy == nil {
 				g.legacy = &returns.Cell{Sheet: sheet.Name, Row: row.N, Col: cell.Col}

@@ -11,9 +11,13 @@ import (
 	"ketnap/internal/workbook"
 )
 
-// MaxRows is how many rows of data one list may have: far above the largest
-// district, far below what a crafted file can ask for.
-const MaxRows = 10_000
+// What one sheet of a return may hold: far above the largest district, far below
+// what a crafted file can ask for. A sheet is read into memory.
+const (
+	MaxRows  = 10_000  // rows of data in a list
+	maxCells = 500_000 // cells with something in them
+	maxText  = 8 << 20 // bytes of text in them
+)
 
 // ghostGap is how many blank rows end a table: text below them is what deleted
 // content left behind.
@@ -50,23 +54,26 @@ func (t *Table) Value(row *TableRow, id string) returns.Value {
 	return returns.Value{}
 }
 
-// TooManyRows says that a list is longer than MaxRows.
-type TooManyRows struct{ Sheet string }
-
-func (e *TooManyRows) Error() string {
-	return fmt.Sprintf("sheet %q has more than %d rows of data", e.Sheet, MaxRows)
+// TooMuch says that a sheet holds more than one may.
+type TooMuch struct {
+	Sheet string
+	What  string // Vietnamese: "10.000 dòng dữ liệu"
 }
 
-func (e *TooManyRows) refusal() *returns.Refusal {
+func (e *TooMuch) Error() string {
+	return fmt.Sprintf("sheet %q has more than %s", e.Sheet, e.What)
+}
+
+func (e *TooMuch) refusal() *returns.Refusal {
 	return &returns.Refusal{
 		Rule:   "F12",
-		Detail: fmt.Sprintf("trang tính %s có hơn %d dòng dữ liệu, vượt giới hạn của một danh sách", e.Sheet, MaxRows),
-		Advice: "xóa các dòng thừa, lưu lại rồi gửi lại",
+		Detail: fmt.Sprintf("trang tính %s có hơn %s, vượt giới hạn của một danh sách", e.Sheet, e.What),
+		Advice: "xóa các dòng, cột và chữ thừa, lưu lại rồi gửi lại",
 	}
 }
 
 // ReadSheets reads the sheets described from a workbook. An error is a
-// *workbook.Refusal or *TooManyRows where it is about the file.
+// *workbook.Refusal or *TooMuch where it is about the file.
 func ReadSheets(book *workbook.Book, sheets []SheetDef, codes map[string]*CodeList) (Contents, error) {
 	var found Contents
 	assigned := assign(book, sheets)
@@ -299,7 +306,7 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 		switch {
 		case why == "":
 			if rows++; rows > MaxRows {
-				return nil, nil, &TooManyRows{Sheet: r.grid.sheet.Name}
+				return nil, nil, &TooMuch{Sheet: r.grid.sheet.Name, What: "10.000 dòng dữ liệu"}
 			}
 			b := &blocks[len(blocks)-1]
 			b.rows = append(b.rows, r.grid.rows[i])

@@ -513,15 +513,38 @@ func TestNoHeader(t *testing.T) {
 	}
 }
 
-func TestTooManyRows(t *testing.T) {
-	rows := make([][]any, 20_001)
-	for i := range rows {
-		rows[i] = []any{i + 1, "Hồ Ngọc Hằng " + strconv.Itoa(i), "019190097885"}
+// What a list may hold is bounded, in rows, cells and text, and exactly at the
+// bound it is still read.
+func TestTooMuch(t *testing.T) {
+	people := func(n int, more ...any) [][]any {
+		rows := [][]any{{"TT", "Họ và tên", "CCCD", "Ghi chú"}}
+		for i := range n {
+			rows = append(rows, append([]any{i + 1, "Hồ Ngọc Hằng " + strconv.Itoa(i), "019190097885"}, more...))
+		}
+		return rows
 	}
-	s := sheet{name: "KET_NAP", rows: append([][]any{{"TT", "Họ và tên", "CCCD"}}, rows...)}
-	ret := read(t, load(t), write(t, cover(), s, pool(), cells()))
-	if ret.Reading.Refusal == nil || ret.Reading.Refusal.Rule != "F12" || len(ret.Admissions) > 0 {
-		t.Errorf("refusal %+v, %d rows", ret.Reading.Refusal, len(ret.Admissions))
+	wide := make([]any, 100)
+	for i := range wide {
+		wide[i] = i
+	}
+	long := strings.Repeat("a", 30_000)
+	for name, c := range map[string]struct {
+		rows [][]any
+		want string
+	}{
+		"rows at the bound": {people(10_000), ""},
+		"rows":              {people(10_001), "hơn 10.000 dòng dữ liệu"},
+		"cells":             {people(5_000, wide...), "hơn 500.000 ô có nội dung"},
+		"text":              {people(300, long), "hơn 8 MiB chữ"},
+		"text below":        {people(250, long), ""},
+	} {
+		ret := read(t, load(t), write(t, cover(), sheet{name: "KET_NAP", rows: c.rows}, pool(), cells()))
+		switch refusal := ret.Reading.Refusal; {
+		case c.want == "" && (refusal != nil || len(ret.Admissions) != len(c.rows)-1):
+			t.Errorf("%s: refusal %+v, %d rows", name, refusal, len(ret.Admissions))
+		case c.want != "" && (refusal == nil || refusal.Rule != "F12" || !strings.Contains(refusal.Detail, c.want) || len(ret.Admissions) > 0):
+			t.Errorf("%s: refusal %+v, %d rows; want %q", name, refusal, len(ret.Admissions), c.want)
+		}
 	}
 }
 
