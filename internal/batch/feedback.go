@@ -36,17 +36,16 @@ func forSender(findings []returns.Finding) []returns.Finding {
 	return slices.DeleteFunc(slices.Clone(findings), func(f returns.Finding) bool { return f.Severity == returns.Trial })
 }
 
-// markedCopy is what goes back to a sender, and the name it goes by.
-func (w *Workspace) markedCopy(original io.Reader, r *returns.Return, unitCode, unitName string, findings []returns.Finding, verdict returns.Verdict) (name string, data []byte, err error) {
-	var c render.Copy
-	if r.Reading.Refusal != nil || original == nil {
-		c, err = render.Unreadable(r, forSender(findings))
-	} else {
-		var bytes []byte
-		if bytes, err = io.ReadAll(original); err == nil {
-			c, err = render.Marked(bytes, r, forSender(findings), verdict)
+// markedCopy is what goes back to a sender, and the name it goes by. The original is
+// opened only when there is something in it to mark.
+func (w *Workspace) markedCopy(open func() (*os.File, error), r *returns.Return, unitCode, unitName string, findings []returns.Finding, verdict returns.Verdict) (name string, data []byte, err error) {
+	var original []byte
+	if r.Reading.Refusal == nil {
+		if original, err = readAll(open); err != nil {
+			return "", nil, fmt.Errorf("read the original of %q: %w", r.File.Path, err)
 		}
 	}
+	c, err := render.Marked(original, r, forSender(findings), verdict)
 	if err != nil {
 		return "", nil, fmt.Errorf("mark the faults of %q: %w", r.File.Path, err)
 	}
@@ -54,6 +53,15 @@ func (w *Workspace) markedCopy(original io.Reader, r *returns.Return, unitCode, 
 		w.log.Error().Err(c.Trouble).Str("file", r.File.Path).Msg("not marked in the sender's own workbook; the list goes alone")
 	}
 	return render.FeedbackName(unitCode, unitName, r.File, c.Ext), c.Data, nil
+}
+
+func readAll(open func() (*os.File, error)) ([]byte, error) {
+	f, err := open()
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // nothing is written to it
+	return io.ReadAll(f)
 }
 
 // feedback is one marked copy to be made.
@@ -72,7 +80,7 @@ func (w *Workspace) writeFeedback(ctx context.Context, store *record.Store, o *O
 	for _, p := range periods {
 		submissions, err := store.Submissions(ctx, p)
 		if err != nil {
-			return fmt.Errorf("read the record: %w", err)
+			return err
 		}
 		folder := w.feedbackFolder(p)
 		latest := map[string]record.Submission{}
@@ -149,18 +157,10 @@ func (w *Workspace) makeCopies(ctx context.Context, store *record.Store, wanted 
 		group.Go(func() error {
 			r, err := store.Return(ctx, f.submission.File.SHA256)
 			if err != nil {
-				return fmt.Errorf("read the record: %w", err)
+				return err
 			}
-			var original io.Reader
-			if r.Reading.Refusal == nil {
-				file, err := w.archive().Open(r.File.SHA256)
-				if err != nil {
-					return fmt.Errorf("open the original of %q: %w", r.File.Path, err)
-				}
-				defer file.Close()
-				original = file
-			}
-			name, data, err := w.markedCopy(original, r, f.unit, f.name, f.submission.Findings, f.submission.Verdict)
+			open := func() (*os.File, error) { return w.archive().Open(r.File.SHA256) }
+			name, data, err := w.markedCopy(open, r, f.unit, f.name, f.submission.Findings, f.submission.Verdict)
 			if err != nil {
 				return err
 			}
@@ -204,13 +204,10 @@ func (w *Workspace) Annotate(checked []Checked, names []string, folder string) (
 		if !needsFeedback(c.Findings) {
 			continue
 		}
-		original, err := os.Open(names[i])
-		if err != nil {
-			return nil, fmt.Errorf("open %q: %w", names[i], err)
-		}
 		u, _ := w.Assignment.UnitEver(c.Return.Unit())
-		name, data, err := w.markedCopy(original, c.Return, u.Code, u.Name, c.Findings, c.Verdict)
-		if err := errors.Join(err, original.Close()); err != nil {
+		open := func() (*os.File, error) { return os.Open(names[i]) }
+		name, data, err := w.markedCopy(open, c.Return, u.Code, u.Name, c.Findings, c.Verdict)
+		if err != nil {
 			return nil, err
 		}
 		target := filepath.Join(folder, name)
@@ -277,7 +274,7 @@ func (w *Workspace) lastAccepted(ctx context.Context, store *record.Store, p ret
 	for _, after := range []returns.Period{{Year: p.Year - 1, Month: 13}, {Year: p.Year, Month: p.Month + 1}} {
 		found, _, err := earlier(ctx, store, after, nil)
 		if err != nil {
-			return nil, fmt.Errorf("read the record: %w", err)
+			return nil, err
 		}
 		maps.Copy(last, found)
 	}

@@ -69,7 +69,7 @@ func (w *Workspace) takeIn(ctx context.Context, store *record.Store) (*takenIn, 
 	}
 	judged, err := store.Judged(ctx, w.basis)
 	if err != nil {
-		return nil, fmt.Errorf("read the record: %w", err)
+		return nil, err
 	}
 	in := &takenIn{setAside: found.SetAside}
 	archive := w.archive()
@@ -109,7 +109,7 @@ func (w *Workspace) dateReceived(ctx context.Context, store *record.Store, files
 	if store != nil {
 		var err error
 		if seen, err = store.FirstSeen(ctx); err != nil {
-			return fmt.Errorf("read the record: %w", err)
+			return err
 		}
 	}
 	for i := range files {
@@ -243,17 +243,17 @@ func (w *Workspace) judge(ctx context.Context, store *record.Store, fresh []*ret
 		var recorded []record.Submission
 		var err error
 		if docket.Earlier, docket.Told, err = earlier(ctx, store, p, settled); err != nil {
-			return nil, fmt.Errorf("read the record: %w", err)
+			return nil, err
 		}
 		if store != nil && !p.IsZero() {
 			if docket.Standing, err = store.Counted(ctx, p); err != nil {
-				return nil, fmt.Errorf("read the record: %w", err)
+				return nil, err
 			}
 			if docket.Past, err = past(ctx, store, p); err != nil {
-				return nil, fmt.Errorf("read the record: %w", err)
+				return nil, err
 			}
 			if recorded, err = store.Submissions(ctx, p); err != nil {
-				return nil, fmt.Errorf("read the record: %w", err)
+				return nil, err
 			}
 		}
 		findings, err := w.Rules.Judge(docket)
@@ -323,7 +323,7 @@ func settle(ctx context.Context, store *record.Store, fresh []judgement, recorde
 		if now == returns.Accepted {
 			r, err := store.Return(ctx, s.File.SHA256)
 			if err != nil {
-				return nil, fmt.Errorf("read the record: %w", err)
+				return nil, err
 			}
 			counted[s.Unit] = judgement{ret: r, findings: s.Findings, verdict: now}
 		}

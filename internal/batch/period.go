@@ -28,7 +28,7 @@ func (w *Workspace) choosePeriod(ctx context.Context, store *record.Store, asked
 	for _, list := range []func(context.Context) ([]returns.Period, error){store.Periods, store.JudgedPeriods} {
 		periods, err := list(ctx)
 		if err != nil {
-			return returns.Period{}, fmt.Errorf("read the record: %w", err)
+			return returns.Period{}, err
 		}
 		if len(periods) > 0 {
 			return periods[len(periods)-1], nil
@@ -47,13 +47,13 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, p return
 	}
 	var err error
 	if in.Counted, err = store.Counted(ctx, p); err != nil {
-		return nil, fmt.Errorf("read the record: %w", err)
+		return nil, err
 	}
 	if in.LastYear, err = store.Counted(ctx, p.LastYear()); err != nil {
-		return nil, fmt.Errorf("read the record: %w", err)
+		return nil, err
 	}
 	if in.Submissions, err = store.Submissions(ctx, p); err != nil {
-		return nil, fmt.Errorf("read the record: %w", err)
+		return nil, err
 	}
 	in.Submissions = slices.DeleteFunc(in.Submissions, func(s record.Submission) bool {
 		return present != nil && !present[s.File.SHA256] && !w.placed(s)
@@ -61,7 +61,7 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, p return
 	for i := range in.Before {
 		month := returns.PeriodOf(p.First().AddMonths(-1 - i))
 		if in.Before[i], err = store.Submissions(ctx, month); err != nil {
-			return nil, fmt.Errorf("read the record: %w", err)
+			return nil, err
 		}
 	}
 	s := consolidate.Summarise(in)
@@ -88,7 +88,7 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in cons
 	}
 	published, err := store.Published(ctx, in.Period.Year)
 	if err != nil {
-		return fmt.Errorf("read the record: %w", err)
+		return err
 	}
 	for _, p := range slices.SortedFunc(maps.Keys(published), returns.Period.Compare) {
 		if p.Compare(in.Period) >= 0 {
@@ -96,7 +96,7 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in cons
 		}
 		counted, err := store.Counted(ctx, p)
 		if err != nil {
-			return fmt.Errorf("read the record: %w", err)
+			return err
 		}
 		now := consolidate.Summarise(consolidate.Input{Period: p, Assignment: in.Assignment, Counting: in.Counting, Counted: counted}).Whole.ToDate
 		whole.Published = append(whole.Published, validate.Published{Period: p, Was: returns.People(published[p][admittedKey]), Is: now})
@@ -113,12 +113,12 @@ func (w *Workspace) standing(ctx context.Context, store *record.Store, in *taken
 	inInbox := in.present()
 	periods, err := store.JudgedPeriods(ctx)
 	if err != nil {
-		return false, nil, fmt.Errorf("read the record: %w", err)
+		return false, nil, err
 	}
 	for _, p := range periods {
 		submissions, err := store.Submissions(ctx, p)
 		if err != nil {
-			return false, nil, fmt.Errorf("read the record: %w", err)
+			return false, nil, err
 		}
 		present := false
 		for _, s := range submissions {
