@@ -41,11 +41,17 @@ func (w *Workspace) choosePeriod(ctx context.Context, store *record.Store, asked
 // lies in the inbox still matters: present is its fingerprints, nil when no inbox
 // was looked at.
 func (w *Workspace) summarise(ctx context.Context, store *record.Store, p returns.Period, present map[string]bool) (*consolidate.Summary, error) {
-	in := consolidate.Input{Period: p, Assignment: w.Assignment, Counting: w.counting(), Deadline: w.deadline(p), Titles: map[string]string{}}
+	sitting, err := w.sit(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	in := consolidate.Input{Period: p, Deadline: w.Settings.deadline(p), Closed: sitting.closedUnits(p), Titles: map[string]string{}}
+	if in.Assignment, in.Counting, err = sitting.assignmentFor(p); err != nil {
+		return nil, err
+	}
 	for _, r := range w.Rules.Catalogue() {
 		in.Titles[r.Code] = r.Title
 	}
-	var err error
 	if in.Counted, err = store.Counted(ctx, p); err != nil {
 		return nil, err
 	}
@@ -65,6 +71,9 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, p return
 		}
 	}
 	s := consolidate.Summarise(in)
+	if err := sitting.addActs(ctx, in, s); err != nil {
+		return nil, err
+	}
 	return s, w.judgeWhole(ctx, store, in, s)
 }
 
@@ -98,8 +107,12 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in cons
 		if err != nil {
 			return err
 		}
+		was := returns.People(published[p].Figures[admittedKey])
 		now := consolidate.Summarise(consolidate.Input{Period: p, Assignment: in.Assignment, Counting: in.Counting, Counted: counted}).Whole.ToDate
-		whole.Published = append(whole.Published, validate.Published{Period: p, Was: returns.People(published[p][admittedKey]), Is: now})
+		whole.Published = append(whole.Published, validate.Published{Period: p, Was: was, Is: now})
+		if now.Known && now != was {
+			s.Republished = append(s.Republished, consolidate.Republished{Period: p, Was: was, Is: now})
+		}
 	}
 	s.Findings = append(s.Findings, w.Rules.District(whole)...)
 	returns.SortFindings(s.Findings)
@@ -109,32 +122,33 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in cons
 // standing reports whether, among the periods that have a file in this inbox, some
 // unit stands Trả lại, or a file of no known unit or period was returned; and the
 // findings of the files that no period can be told for.
-func (w *Workspace) standing(ctx context.Context, store *record.Store, in *takenIn) (stands bool, unplaced []returns.Finding, err error) {
+func (w *sitting) standing(ctx context.Context, in *takenIn) (stands bool, unplaced []returns.Finding, err error) {
 	inInbox := in.present()
-	periods, err := store.JudgedPeriods(ctx)
+	known, err := w.store.Known(ctx, slices.Collect(maps.Keys(inInbox)))
 	if err != nil {
 		return false, nil, err
 	}
-	for _, p := range periods {
-		submissions, err := store.Submissions(ctx, p)
+	periods := map[returns.Period]bool{}
+	for _, k := range known {
+		if k.Judged {
+			periods[k.Period] = true
+		}
+	}
+	for p := range periods {
+		submissions, err := w.store.Submissions(ctx, p)
 		if err != nil {
 			return false, nil, err
 		}
-		present := false
 		for _, s := range submissions {
-			if !inInbox[s.File.SHA256] {
-				continue
-			}
-			present = true
-			if s.Verdict == returns.Returned && !w.placed(s) {
+			if inInbox[s.File.SHA256] && s.Verdict == returns.Returned && !w.placed(s) {
 				stands = true
 				unplaced = append(unplaced, s.Findings...)
 			}
 		}
-		if !present || p.IsZero() {
+		if p.IsZero() {
 			continue
 		}
-		for _, st := range consolidate.Standings(consolidate.Input{Period: p, Assignment: w.Assignment, Submissions: submissions}) {
+		for _, st := range consolidate.Standings(consolidate.Input{Period: p, Assignment: w.Assignment, Submissions: submissions, Closed: w.closedUnits(p)}) {
 			stands = stands || st.Status == consolidate.Returned
 		}
 	}
@@ -167,10 +181,11 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 	if err := w.writeOne(ctx, o, path.Join(folder, "run.json"), machine); err != nil {
 		return err
 	}
-	if admitted := o.Summary.Whole.ToDate; admitted.Known {
-		if err := store.SavePublished(ctx, p, record.Figures{admittedKey: admitted.N}); err != nil {
-			return fmt.Errorf("record what was published: %w", err)
-		}
+	if !o.Summary.Whole.ToDate.Known {
+		return nil
+	}
+	if err := w.publish(ctx, store, o.Summary); err != nil {
+		return fmt.Errorf("record what was published: %w", err)
 	}
 	return nil
 }
@@ -247,7 +262,11 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 	if err := errors.Join(failures...); err != nil {
 		return nil, err
 	}
-	judged, err := w.judge(ctx, store, read)
+	sitting, err := w.sit(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	judged, err := sitting.judge(ctx, read, false)
 	if err != nil {
 		return nil, err
 	}

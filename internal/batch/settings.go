@@ -26,6 +26,11 @@ type Settings struct {
 	CountingDate string `mapstructure:"counting_date"`
 	// DeadlineDays is the last day to send, in days after the period's end; -1 is no deadline.
 	DeadlineDays int `mapstructure:"deadline_days"`
+	// The same for the month that ends a quarter, a half-year or a year; -1 is as for
+	// the shorter period.
+	DeadlineDaysQuarter  int `mapstructure:"deadline_days_quarter"`
+	DeadlineDaysHalfYear int `mapstructure:"deadline_days_half_year"`
+	DeadlineDaysYear     int `mapstructure:"deadline_days_year"`
 
 	Office Office `mapstructure:"office"`
 
@@ -117,7 +122,8 @@ const (
 func DefaultSettings() Settings {
 	return Settings{
 		Inbox: "inbox", Assignment: "assignment.xlsx", Data: "data", Out: "out",
-		Received: FirstSeen, CountingDate: string(returns.ByDecision), DeadlineDays: -1,
+		Received: FirstSeen, CountingDate: string(returns.ByDecision),
+		DeadlineDays: -1, DeadlineDaysQuarter: -1, DeadlineDaysHalfYear: -1, DeadlineDaysYear: -1,
 		Office:   Office{Level: "huyện", Name: "HUYỆN ỦY", Department: "BAN TỔ CHỨC", SignerTitle: "TRƯỞNG BAN"},
 		LogLevel: "warn", Limits: defaultLimits(),
 	}
@@ -146,10 +152,37 @@ func (s Settings) Check() error {
 	if l := s.Limits; min(l.FileMiB, l.UnpackedMiB, l.PartMiB, l.Sheets, l.Columns, l.Rows, l.Cells, l.Strings, l.Merges, l.Styles, l.ConvertSeconds, l.ConvertMiB) < 1 {
 		return usageError("ketnap.yaml: limits: mỗi giới hạn phải lớn hơn 0 — sửa số, hoặc bỏ dòng đó để dùng mặc định.")
 	}
-	if s.DeadlineDays < -1 || s.DeadlineDays > 366 {
-		return usageError(fmt.Sprintf("ketnap.yaml: deadline_days: %d không dùng được — ghi số ngày sau khi hết kỳ (0–366), hoặc -1 nếu không đặt hạn.", s.DeadlineDays))
+	for i, days := range s.Deadlines() {
+		if days < -1 || days > 366 {
+			key := []string{"deadline_days", "deadline_days_quarter", "deadline_days_half_year", "deadline_days_year"}[i]
+			return usageError(fmt.Sprintf("ketnap.yaml: %s: %d không dùng được — ghi số ngày sau khi hết kỳ (0–366), hoặc -1 nếu không đặt.", key, days))
+		}
 	}
 	return nil
+}
+
+// Deadlines are the days after the end of a month, and of one that ends a quarter,
+// a half-year, a year.
+func (s Settings) Deadlines() [4]int {
+	return [4]int{s.DeadlineDays, s.DeadlineDaysQuarter, s.DeadlineDaysHalfYear, s.DeadlineDaysYear}
+}
+
+// deadline is the last day to send for a period; zero when none is set. The longest
+// period that the month ends and that has days of its own decides.
+func (s Settings) deadline(p returns.Period) returns.Date {
+	if p.IsZero() {
+		return returns.Date{}
+	}
+	days := s.DeadlineDays
+	for i, months := range []time.Month{3, 6, 12} {
+		if longer := s.Deadlines()[i+1]; longer >= 0 && p.Month%months == 0 {
+			days = longer
+		}
+	}
+	if days < 0 {
+		return returns.Date{}
+	}
+	return p.Last().AddDays(days)
 }
 
 // UsageError is a mistake in how the program was called or set up: settings, the

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os/user"
 	"strings"
 	"time"
 
@@ -41,6 +42,7 @@ type App struct {
 	Now            func() time.Time
 	Version        string
 
+	by      string // --by
 	dir     string // -C
 	verbose bool   // -v
 }
@@ -132,6 +134,9 @@ func newRoot(app *App) *cobra.Command {
 		newRun(app),
 		newCheck(app),
 		newStatus(app),
+		newClose(app),
+		newReopen(app),
+		newWaive(app),
 		newBlank(app),
 		newRules(app),
 	)
@@ -165,7 +170,7 @@ func (app *App) open() (*batch.Workspace, error) {
 	if app.verbose {
 		settings.LogLevel = "debug"
 	}
-	return batch.OpenWorkspace(app.dir, settings, batch.Environment{Version: app.Version, Now: app.Now, Log: app.logger(settings.LogLevel)})
+	return batch.OpenWorkspace(app.dir, settings, batch.Environment{Version: app.Version, Who: app.who(), Now: app.Now, Log: app.logger(settings.LogLevel)})
 }
 
 // openFor opens the workspace for the period of a flag; "" is the zero Period.
@@ -179,6 +184,30 @@ func (app *App) openFor(flag string) (*batch.Workspace, returns.Period, error) {
 	}
 	w, err := app.open()
 	return w, period, err
+}
+
+// openForOne is openFor for a command that needs a period named.
+func (app *App) openForOne(flag string) (*batch.Workspace, returns.Period, error) {
+	if flag == "" {
+		return nil, returns.Period{}, &batch.UsageError{Sentence: "Chưa ghi kỳ — thêm --period, ví dụ --period 2021-10."}
+	}
+	return app.openFor(flag)
+}
+
+// byFlag lets a command be told who does it.
+func (app *App) byFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&app.by, "by", "", "người thực hiện (mặc định: tên người dùng của máy)")
+}
+
+// who does what is done: the name given, else the user of the computer.
+func (app *App) who() string {
+	if app.by != "" {
+		return app.by
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return ""
 }
 
 // logger is the operator's diary on stderr.

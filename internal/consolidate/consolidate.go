@@ -20,6 +20,7 @@ type Input struct {
 	Submissions []record.Submission        // everything judged for the period
 	Before      [2][]record.Submission     // the same of the month before, and of the one before that
 	Deadline    returns.Date               // zero: none
+	Closed      map[string]bool            // by unit: nothing more is taken for the period
 	Titles      map[string]string          // of rules, by code
 }
 
@@ -264,6 +265,10 @@ func Standings(in Input) map[string]Standing {
 		standings[sub.Unit] = st
 	}
 	for code, st := range standings {
+		if in.Closed[code] && st.Counted != "" {
+			st.Status = Closed
+			standings[code] = st
+		}
 		if !st.Deadline.IsZero() && st.FirstClean.After(st.Deadline) {
 			st.DaysLate = st.FirstClean.DaysSince(st.Deadline)
 			standings[code] = st

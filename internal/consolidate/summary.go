@@ -16,6 +16,35 @@ type Summary struct {
 	Groups   []Group           // in the order the register first names them
 	Findings []returns.Finding // of the period, in their total order
 	Faults   []Fault           // the findings by rule
+
+	Restated    []Restated    // of a closed period: figures that would be others today
+	Waivers     []Waiver      // findings that the office accepts
+	Republished []Republished // earlier periods whose published figure has changed (D03)
+}
+
+// Restated is a figure of a closed period that would be another today, because
+// rules or assignment have changed since it was closed.
+type Restated struct {
+	Unit        string // code; "" is the whole
+	What        string // in Vietnamese: Lũy kế, Chỉ tiêu, …
+	Closed, Now returns.Count
+}
+
+// Waiver is a finding that the office accepts, and who says so.
+type Waiver struct {
+	Unit, UnitName string
+	Rule           string
+	Cell           string // «E25» or «CHI_BO!E25»; "" is every cell
+	Who            string
+	When           returns.Date
+	Why            string
+}
+
+// Republished is the cumulative figure of an earlier period as it was published
+// last, and as it is now.
+type Republished struct {
+	Period  returns.Period
+	Was, Is returns.Count
 }
 
 // Fault is how often one rule had something to say in the period, errors and
