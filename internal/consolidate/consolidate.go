@@ -248,8 +248,17 @@ func Standings(in Input) map[string]Standing {
 		if st.FirstReceived.IsZero() || sub.File.Received.Before(st.FirstReceived) {
 			st.FirstReceived = sub.File.Received
 		}
+		if sub.File.Received.After(st.LastReceived) {
+			st.LastReceived = sub.File.Received
+		}
 		if sub.Verdict == returns.Returned {
 			st.Returned = append(st.Returned, sub.File.Path)
+			st.Errors = 0
+			for _, f := range sub.Findings {
+				if f.Severity == returns.Error {
+					st.Errors++
+				}
+			}
 			if st.Status == NotSent {
 				st.Status = Returned
 			}
@@ -257,22 +266,27 @@ func Standings(in Input) map[string]Standing {
 			st.FirstClean = sub.File.Received
 		}
 		if sub.Counted() {
-			st.Status, st.Counted = Received, sub.File.Path
-			if sub.Warned() {
+			st.Status, st.Counted, st.CountedReceived = Received, sub.File.Path, sub.File.Received
+			for _, f := range sub.Findings {
+				if f.Severity == returns.Warning && !f.Explained && !slices.Contains(st.Warnings, f.Rule) {
+					st.Warnings = append(st.Warnings, f.Rule)
+				}
+			}
+			if len(st.Warnings) > 0 {
 				st.Status = Warned
 			}
 		}
 		standings[sub.Unit] = st
 	}
 	for code, st := range standings {
-		if in.Closed[code] && st.Counted != "" {
+		st.NoMore = in.Closed[code]
+		if st.NoMore && st.Counted != "" {
 			st.Status = Closed
-			standings[code] = st
 		}
 		if !st.Deadline.IsZero() && st.FirstClean.After(st.Deadline) {
 			st.DaysLate = st.FirstClean.DaysSince(st.Deadline)
-			standings[code] = st
 		}
+		standings[code] = st
 	}
 	return standings
 }

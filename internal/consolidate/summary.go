@@ -131,7 +131,13 @@ type Standing struct {
 	FirstReceived returns.Date // the first version, good or not
 	FirstClean    returns.Date // the first version without an error
 	DaysLate      int          // of FirstClean after the deadline; 0 when nothing clean has come
+	LastReceived  returns.Date // the last version, good or not
 	Versions      int          // different files sent
 	Counted       string       // path of the version that counts
 	Returned      []string     // paths of versions sent back
+	Errors        int          // of the newest version sent back
+
+	CountedReceived returns.Date // the version that counts
+	Warnings        []string     // rules of its warnings that nobody has explained, each once
+	NoMore          bool         // nothing more is taken of the unit for the period
 }

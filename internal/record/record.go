@@ -26,13 +26,3 @@ type Submission struct {
 
 // Counted reports whether this is the version whose figures count.
 func (s Submission) Counted() bool { return s.Verdict == returns.Accepted }
-
-// Warned reports whether a warning stands that the sender has not explained.
-func (s Submission) Warned() bool {
-	for _, f := range s.Findings {
-		if f.Severity == returns.Warning && !f.Explained {
-			return true
-		}
-	}
-	return false
-}
