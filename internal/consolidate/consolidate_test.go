@@ -2,6 +2,7 @@ package consolidate_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
