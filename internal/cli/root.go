@@ -134,6 +134,7 @@ func newRoot(app *App) *cobra.Command {
 		newRun(app),
 		newCheck(app),
 		newStatus(app),
+		newHistory(app),
 		newClose(app),
 		newReopen(app),
 		newWaive(app),
