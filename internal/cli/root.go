@@ -25,7 +25,7 @@ import (
 // Exit codes, one meaning each; no flag changes them.
 const (
 	ExitDone        = 0   // finished, and no unit stands Trả lại
-	ExitReturned    = 1   // finished, and some unit stands Trả lại, or a file of no known unit was returned; check: some file has an error
+	ExitReturned    = 1   // finished, and some unit stands Trả lại, or a file of no known unit was returned; check: some file has an error; verify: something does not hold
 	ExitUsage       = 2   // usage, settings or assignment
 	ExitFailed      = 3   // the run could not finish
 	ExitInterrupted = 130 // interrupted
@@ -33,8 +33,8 @@ const (
 
 const exitHelp = `
 Mã thoát: 0 xong, không đơn vị nào bị trả lại · 1 xong, có đơn vị bị trả lại
-(check: có tệp lỗi) · 2 sai cách gọi, cài đặt hoặc tệp chỉ tiêu · 3 không chạy
-hết được · 130 bị ngắt.`
+(check: có tệp lỗi; verify: có điều không khớp) · 2 sai cách gọi, cài đặt hoặc
+tệp chỉ tiêu · 3 không chạy hết được · 130 bị ngắt.`
 
 // App is what the commands share: the streams, the clock, the program's version.
 type App struct {
@@ -73,7 +73,7 @@ func (app *App) exit(ctx context.Context, err error) int {
 	switch {
 	case err == nil:
 		return ExitDone
-	case errors.Is(err, errReturned):
+	case errors.Is(err, errReturned), errors.Is(err, errFaulty):
 		return ExitReturned
 	case errors.Is(err, errUnwritten):
 		app.say("Có tệp kết quả chưa ghi được (xem trên). Số liệu đã vào sổ; đóng tệp đó rồi chạy lại.")
@@ -138,6 +138,8 @@ func newRoot(app *App) *cobra.Command {
 		newClose(app),
 		newReopen(app),
 		newWaive(app),
+		newVerify(app),
+		newBackup(app),
 		newBlank(app),
 		newRules(app),
 	)

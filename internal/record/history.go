@@ -164,3 +164,18 @@ func (s *Store) Backup(ctx context.Context, name string) error {
 	}
 	return nil
 }
+
+// Assignments are the SHA-256 of every assignment workbook that something rests on.
+func (s *Store) Assignments(ctx context.Context) ([]string, error) {
+	var sums []string
+	err := each(ctx, s.db, func(rows *sql.Rows) error {
+		var sum string
+		err := rows.Scan(&sum)
+		sums = append(sums, sum)
+		return err
+	}, `SELECT assignment FROM act WHERE assignment <> '' UNION SELECT assignment FROM published WHERE assignment <> '' ORDER BY 1`)
+	if err != nil {
+		return nil, fail(ctx, "read what acts rest on", err)
+	}
+	return sums, nil
+}
