@@ -87,7 +87,7 @@ func (b *blank) build(template []byte) ([]byte, error) {
 		b.Cells = []reference.PartyCell{{Unit: b.Unit.Code, Name: b.Unit.Name, Target: b.Target}}
 	}
 	contents := b.contents()
-	data, err := fill(template, contents)
+	data, err := fill(blankTemplate, template, contents)
 	if err != nil {
 		return nil, err
 	}

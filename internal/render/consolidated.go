@@ -44,7 +44,7 @@ func Consolidated(fsys fs.FS, s *consolidate.Summary, office Office) ([]byte, er
 	if err != nil {
 		return nil, fmt.Errorf("read template: %w", err)
 	}
-	data, err := fill(template, consolidatedBook(s, office))
+	data, err := fill(consolidatedTemplate, template, consolidatedBook(s, office))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", consolidatedTemplate, err)
 	}
