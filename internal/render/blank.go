@@ -43,9 +43,9 @@ const (
 // for the cells that compute themselves from the lists. The same arguments give
 // the same bytes.
 func Blank(fsys fs.FS, def *form.Definition, codes map[string]*form.CodeList, in BlankInput) ([]byte, error) {
-	template, err := fs.ReadFile(fsys, blankTemplate)
+	template, err := readTemplateFile(fsys, blankTemplate)
 	if err != nil {
-		return nil, fmt.Errorf("read template: %w", err)
+		return nil, err
 	}
 	b := &blank{BlankInput: in, def: def, codes: codes}
 	data, err := b.build(template)

@@ -490,4 +490,3 @@ func (s *sheet) carryNotes(part string) error {
 	s.template.pkg.write(part, data)
 	return nil
 }
-

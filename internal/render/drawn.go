@@ -19,7 +19,9 @@ type drawnRange struct {
 	first, last, col int // 0-based
 }
 
-func (d drawnRange) values() string { return quotedSheet(d.sheet.name) + absolute(d.first, d.last, d.col) }
+func (d drawnRange) values() string {
+	return quotedSheet(d.sheet.name) + absolute(d.first, d.last, d.col)
+}
 
 // name is the cell above the first value.
 func (d drawnRange) name() string {

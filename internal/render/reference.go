@@ -50,7 +50,7 @@ type corner struct {
 var (
 	cellRefText = regexp.MustCompile(`^(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})$`)
 	rowRefText  = regexp.MustCompile(`^(\$?)([0-9]{1,7})$`)
-	bracketed     = regexp.MustCompile(`^\[(\$?)(?:([^\[\]!]+)!)?(?:([A-Za-z]+)\.)?([A-Za-z]+)\]`)
+	bracketed   = regexp.MustCompile(`^\[(\$?)(?:([^\[\]!]+)!)?(?:([A-Za-z]+)\.)?([A-Za-z]+)\]`)
 )
 
 func cornerOf(text string) (corner, bool) {

@@ -77,8 +77,8 @@ type sampleCell struct {
 	style    int
 	wrap     bool
 	bold     bool
-	size     float64  // of the font, in points
-	constant any      // a number, a bool or an error; nil for text
+	size     float64     // of the font, in points
+	constant any         // a number, a bool or an error; nil for text
 	text     []textPiece // a text, with the placeholders in it
 	rich     [][]textPiece
 	fonts    []string     // of the texts of rich, as XML
@@ -112,7 +112,12 @@ func fill(name string, data []byte, b *book) ([]byte, error) {
 	for _, s := range t.sheets {
 		s.layOut()
 	}
-	return t.write()
+	result, err := t.write()
+	if err != nil { // nothing but the template can be at fault: nothing else is read or written
+		t.fault(nil, "", "không điền được (%v) — mở bằng Excel, lưu lại; nếu vẫn lỗi thì dùng lại mẫu có sẵn", err)
+		return nil, t.faults
+	}
+	return result, nil
 }
 
 // fault notes a mistake; ref is "" for the whole sheet, s nil for the whole file.
