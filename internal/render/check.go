@@ -7,6 +7,7 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/form"
+	"ketnap/internal/reference"
 	"ketnap/internal/returns"
 )
 
@@ -17,7 +18,7 @@ func filled(def *form.Definition, codes map[string]*form.CodeList) []struct {
 	book *book
 } {
 	p := returns.PeriodOf(def.From)
-	blank := &blank{BlankInput: BlankInput{Period: p}, def: def, codes: codes}
+	blank := &blank{BlankInput: BlankInput{Period: p, Cells: make([]reference.PartyCell, 1)}, def: def, codes: codes}
 	return []struct {
 		name string
 		book *book

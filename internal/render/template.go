@@ -160,6 +160,10 @@ func readTemplate(name string, data []byte, b *book) *template {
 	for _, s := range t.sheets {
 		s.bind()
 	}
+	order := func(f TemplateFault) int {
+		return slices.IndexFunc(t.sheets, func(s *sheet) bool { return s.name == f.Sheet })
+	}
+	slices.SortStableFunc(t.faults, func(a, b TemplateFault) int { return order(a) - order(b) })
 	return t
 }
 
