@@ -45,9 +45,9 @@ type cellRef struct {
 
 // corner is a cell of a reference as it is written, 1-based.
 type corner struct {
-	row, col             int
-	fixedRow, fixedCol   bool
-	letters, rowAsNumber string
+	row, col           int
+	fixedRow, fixedCol bool
+	letters            string
 }
 
 var (
