@@ -41,7 +41,7 @@ func (w *Workspace) choosePeriod(ctx context.Context, store *record.Store, asked
 // lies in the inbox still matters: present is its fingerprints, nil when no inbox
 // was looked at.
 func (w *Workspace) summarise(ctx context.Context, store *record.Store, p returns.Period, present map[string]bool) (*consolidate.Summary, error) {
-	in := consolidate.Input{Period: p, Assignment: w.Assignment, Counting: w.counting(), Deadline: w.deadline(p), Titles: map[string]string{}}
+	in := consolidate.Input{Period: p.Span(), AssignmentFile: w.Settings.Assignment, Codes: w.codes(), Assignment: w.Assignment, Counting: w.counting(), Deadline: w.deadline(p), Titles: map[string]string{}}
 	for _, r := range w.Rules.Catalogue() {
 		in.Titles[r.Code] = r.Title
 	}
@@ -68,6 +68,20 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, p return
 	return s, w.judgeWhole(ctx, store, in, s)
 }
 
+// codes are the code lists that tables are made of.
+func (w *Workspace) codes() consolidate.Codes {
+	values := func(list string) []string {
+		var values []string
+		if l := w.Forms.Codes[list]; l != nil {
+			for _, code := range l.Values {
+				values = append(values, code.Value)
+			}
+		}
+		return values
+	}
+	return consolidate.Codes{Ethnicities: values("ethnicity"), Religions: values("religion"), SourceGroups: values("source_groups")}
+}
+
 // placed reports whether the record knows whose return it is, and for when.
 func (w *Workspace) placed(s record.Submission) bool {
 	_, known := w.Assignment.UnitEver(s.Unit)
@@ -79,26 +93,26 @@ const admittedKey = "admitted"
 
 // judgeWhole adds what the rules about the whole say to the findings of a summary.
 func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in consolidate.Input, s *consolidate.Summary) error {
-	whole := validate.Whole{Period: in.Period, Level: w.Settings.Office.Level, UnitTargets: s.UnitSum}
-	if t, ok := in.Assignment.Target(reference.Whole, in.Period); ok {
+	whole := validate.Whole{Period: in.Period.To, Level: w.Settings.Office.Level, UnitTargets: s.UnitSum}
+	if t, ok := in.Assignment.Target(reference.Whole, in.Period.To); ok {
 		whole.Target, whole.TargetCell = returns.People(t.Number), t.Cell
 	}
 	for _, t := range s.Ties(in) {
 		whole.Ties = append(whole.Ties, validate.Tie(t))
 	}
-	published, err := store.Published(ctx, in.Period.Year)
+	published, err := store.Published(ctx, in.Period.Year())
 	if err != nil {
 		return err
 	}
 	for _, p := range slices.SortedFunc(maps.Keys(published), returns.Period.Compare) {
-		if p.Compare(in.Period) >= 0 {
+		if p.Compare(in.Period.To) >= 0 {
 			continue
 		}
 		counted, err := store.Counted(ctx, p)
 		if err != nil {
 			return err
 		}
-		now := consolidate.Summarise(consolidate.Input{Period: p, Assignment: in.Assignment, Counting: in.Counting, Counted: counted}).Whole.ToDate
+		now := consolidate.Summarise(consolidate.Input{Period: p.Span(), Assignment: in.Assignment, Counting: in.Counting, Counted: counted}).Whole.ToDate
 		whole.Published = append(whole.Published, validate.Published{Period: p, Was: returns.People(published[p][admittedKey]), Is: now})
 	}
 	s.Findings = append(s.Findings, w.Rules.District(whole)...)
@@ -134,7 +148,7 @@ func (w *Workspace) standing(ctx context.Context, store *record.Store, in *taken
 		if !present || p.IsZero() {
 			continue
 		}
-		for _, st := range consolidate.Standings(consolidate.Input{Period: p, Assignment: w.Assignment, Submissions: submissions}) {
+		for _, st := range consolidate.Standings(consolidate.Input{Period: p.Span(), Assignment: w.Assignment, Submissions: submissions}) {
 			stands = stands || st.Status == consolidate.Returned
 		}
 	}
@@ -145,7 +159,7 @@ func (w *Workspace) standing(ctx context.Context, store *record.Store, in *taken
 // write writes the outputs of the outcome's period. A file that cannot be
 // replaced, because it is open in Excel, is named; the others are still written.
 func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, periods []returns.Period, present map[string]bool) error {
-	p := o.Summary.Period
+	p := o.Summary.Period.To
 	folder := w.outFolder(p)
 	if err := os.MkdirAll(w.path(folder), 0o755); err != nil {
 		return cannotCreate(folder, err)
