@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"ketnap/internal/consolidate"
+	"ketnap/internal/form"
 	"ketnap/internal/intake"
 	"ketnap/internal/record"
 	"ketnap/internal/reference"
@@ -41,7 +42,9 @@ func (w *Workspace) choosePeriod(ctx context.Context, store *record.Store, asked
 // lies in the inbox still matters: present is its fingerprints, nil when no inbox
 // was looked at.
 func (w *Workspace) summarise(ctx context.Context, store *record.Store, p returns.Period, present map[string]bool) (*consolidate.Summary, error) {
-	in := consolidate.Input{Period: p.Span(), AssignmentFile: w.Settings.Assignment, Codes: w.codes(), Assignment: w.Assignment, Counting: w.counting(), Deadline: w.deadline(p), Titles: map[string]string{}}
+	in := consolidate.Input{Period: p.Span(), AssignmentFile: w.Settings.Assignment, Codes: w.codes,
+		Wording: consolidate.Wording(w.Settings.FormWording), Bands: w.Settings.Bands, Assignment: w.Assignment, Counting: w.counting(), Deadline: w.deadline(p), Titles: map[string]string{}}
+	in.Certificates.Valid, in.Certificates.Notice = w.Rules.Certificates(p.Last())
 	for _, r := range w.Rules.Catalogue() {
 		in.Titles[r.Code] = r.Title
 	}
@@ -68,11 +71,11 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, p return
 	return s, w.judgeWhole(ctx, store, in, s)
 }
 
-// codes are the code lists that tables are made of.
-func (w *Workspace) codes() consolidate.Codes {
+// codesOf are the code lists that tables are made of.
+func codesOf(forms *form.Forms) consolidate.Codes {
 	values := func(list string) []string {
 		var values []string
-		if l := w.Forms.Codes[list]; l != nil {
+		if l := forms.Codes[list]; l != nil {
 			for _, code := range l.Values {
 				values = append(values, code.Value)
 			}

@@ -14,11 +14,11 @@ var communes = []string{"xã", "phường", "thị trấn", "đặc khu"}
 // equalities are the figures that must agree, those that do not first. What they are
 // and who demands them: DOI_CHIEU; docs/decisions/0012-figures.md.
 func (w *work) equalities(s *Summary, t *Tables) []Equality {
-	var list []Equality
-	list = append(list, w.totals(s, t)...)
+	list := w.totals(s, t)
 	list = append(list, w.official(t)...)
 	list = append(list, w.optionalColumns(t)...)
 	list = append(list, w.cells()...)
+	list = slices.DeleteFunc(list, func(e Equality) bool { return e.ifKnown && !e.Known() })
 	failing := func(e Equality) int {
 		if e.Holds() {
 			return 1
@@ -79,7 +79,7 @@ func (w *work) totals(s *Summary, t *Tables) []Equality {
 		}
 	}
 	list = append(list,
-		Equality{Code: "C03", What: "Cùng kỳ năm trước theo sổ bằng số ghi ở NAM_TRUOC", Left: "Đếm lại từ báo cáo năm trước đã nhận", Right: "NAM_TRUOC, cùng các đơn vị đó", LeftIs: recorded, RightIs: typed},
+		Equality{Code: "C03", What: "Cùng kỳ năm trước theo sổ bằng số ghi ở NAM_TRUOC", Left: "Đếm lại từ báo cáo năm trước đã nhận", Right: "NAM_TRUOC, cùng các đơn vị đó", LeftIs: recorded, RightIs: typed, ifKnown: true},
 		Equality{Code: "C03", What: "Mọi đơn vị được tính đều có số cùng kỳ năm trước để so", Left: "Đơn vị có số của cả hai năm", Right: "Đơn vị được tính",
 			LeftIs: returns.People(s.Whole.Compared), RightIs: returns.People(s.Whole.Counted), Note: "Đơn vị không có số năm trước vẫn được tính vào kỳ này; cột cùng kỳ không có phần của đơn vị đó."},
 	)
@@ -106,7 +106,7 @@ func (w *work) official(t *Tables) []Equality {
 		}
 		total := side.of(t.Form2[0])
 		add := func(e Equality) {
-			e.Code, e.What = "Biểu 2", e.What+side.suffix
+			e.Code, e.What, e.ifKnown = "Biểu 2", e.What+side.suffix, side.suffix != ""
 			list = append(list, e)
 		}
 		add(Equality{What: "Mục I bằng số người trong danh sách KET_NAP", Left: "Biểu 2, mục I", Right: "Số dòng KET_NAP của các báo cáo được tính", LeftIs: total, RightIs: side.rows,
@@ -207,7 +207,7 @@ func (w *work) official2B(t *Tables) []Equality {
 		}
 		add(Equality{What: fmt.Sprintf("Khối %s: không dòng nào có nữ nhiều hơn tổng số", block.name), Left: "Số dòng có nữ nhiều hơn tổng số", Right: "Không dòng nào", LeftIs: returns.People(above), RightIs: returns.People(0)})
 		e := Equality{What: fmt.Sprintf("Khối %s: cộng cột tỷ lệ bằng 100,00 %%", block.name), Left: "Cộng cột tỷ lệ", Right: "100,00 %", Hundredths: true, Tolerance: some / 2,
-			Note: "Mỗi tỷ lệ được làm tròn riêng đến hai chữ số, nên tổng có thể lệch vài phần trăm của 1 %."}
+			Note: fmt.Sprintf("Mỗi tỷ lệ được làm tròn riêng đến hai chữ số, nên tổng được phép lệch đến %s.", returns.Hundredths{N: some / 2, Known: true})}
 		if some > 0 {
 			e.LeftIs, e.RightIs = returns.People(shares), returns.People(10000)
 		}

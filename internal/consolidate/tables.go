@@ -100,6 +100,7 @@ type Equality struct {
 	Hundredths bool
 	Tolerance  int
 	Unit       string // code; "" for what is of the whole
+	ifKnown    bool   // not told at all while a side is not known
 	Note       string // in Vietnamese; what to do, or why it may differ
 }
 
