@@ -209,10 +209,14 @@ func (s *Summary) rank() {
 func source(r *returns.Return) Source {
 	src := Source{File: r.File.Path, SHA256: r.File.SHA256, Submission: r.Submission()}
 	at := func(id string) string {
-		if sheet := r.Reading.Sheet(id); sheet != nil && sheet.Range != "" {
-			return sheet.Name + "!" + sheet.Range
+		sheet := r.Reading.Sheet(id)
+		switch {
+		case sheet == nil:
+			return ""
+		case sheet.Range == "": // it was read, and has no rows
+			return sheet.Name
 		}
-		return ""
+		return sheet.Name + "!" + sheet.Range
 	}
 	src.Admissions, src.Pool = at(returns.SheetAdmissions), at(returns.SheetPool)
 	return src

@@ -84,7 +84,7 @@ type Source struct {
 	File       string // relative to the workspace
 	SHA256     string
 	Submission int
-	Admissions string // range of the rows counted, «KET_NAP!A10:V18»
+	Admissions string // range of the rows counted, «KET_NAP!A10:V18»; the sheet alone when it has no rows
 	Pool       string
 }
 
