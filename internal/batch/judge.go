@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ import (
 // takenIn is the inbox as a run found it.
 type takenIn struct {
 	files    []returns.File // in the order found; fingerprint filled in
-	fresh    []returns.File // of them, the first of each fingerprint not judged before on this basis
+	fresh    []returns.File // of them, the first of each fingerprint not judged before on its present basis
 	setAside []intake.SetAside
 	failed   bool // a file was set aside because of us
 }
@@ -59,7 +60,7 @@ func (in *takenIn) sort() {
 
 // takeIn lists the inbox, keeps every file in the archive, and tells which were
 // not judged before.
-func (w *Workspace) takeIn(ctx context.Context, store *record.Store) (*takenIn, error) {
+func (w *sitting) takeIn(ctx context.Context) (*takenIn, error) {
 	found, err := intake.Scan(ctx, w.path(w.Settings.Inbox))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, &UsageError{Sentence: fmt.Sprintf("Không có thư mục nhận báo cáo «%s» — tạo thư mục đó trong thư mục làm việc và chép báo cáo của các đơn vị vào, hoặc sửa khóa inbox trong ketnap.yaml.", w.Settings.Inbox), Cause: err}
@@ -67,16 +68,11 @@ func (w *Workspace) takeIn(ctx context.Context, store *record.Store) (*takenIn, 
 	if err != nil {
 		return nil, fmt.Errorf("scan the inbox: %w", err)
 	}
-	judged, err := store.Judged(ctx, w.basis)
-	if err != nil {
-		return nil, err
-	}
 	in := &takenIn{setAside: found.SetAside}
 	archive := w.archive()
 	if err := archive.Sweep(); err != nil {
 		return nil, err
 	}
-	firstOf := map[string]bool{}
 	for _, f := range found.Files {
 		sum, size, err := archive.Keep(ctx, f.Name)
 		var unreadable *intake.Unreadable
@@ -90,13 +86,27 @@ func (w *Workspace) takeIn(ctx context.Context, store *record.Store) (*takenIn, 
 		}
 		file := returns.File{Path: f.Path, SHA256: sum, Size: size, Received: returns.DateOf(f.Modified)}
 		in.files = append(in.files, file)
-		if !judged[sum] && !firstOf[sum] {
-			in.fresh = append(in.fresh, file)
-		}
-		firstOf[sum] = true
 	}
 	in.sort()
-	return in, w.dateReceived(ctx, store, in.fresh)
+	sums := slices.Sorted(maps.Keys(in.present()))
+	known, err := w.store.Known(ctx, sums)
+	if err != nil {
+		return nil, err
+	}
+	firstOf := map[string]bool{}
+	for _, f := range in.files {
+		if !firstOf[f.SHA256] && w.needsJudging(known[f.SHA256]) {
+			in.fresh = append(in.fresh, f)
+		}
+		firstOf[f.SHA256] = true
+	}
+	return in, w.dateReceived(ctx, w.store, in.fresh)
+}
+
+// needsJudging reports whether a file was not judged before, or on another basis;
+// what was judged for a unit that is closed stays as it is.
+func (w *sitting) needsJudging(k record.Known) bool {
+	return !k.Judged || !w.closed(k.Unit, k.Period) && k.Basis != w.basis(k.Unit, k.Period)
 }
 
 // dateReceived sets the day each file counts as received, by the setting. CoverDate
@@ -105,22 +115,95 @@ func (w *Workspace) dateReceived(ctx context.Context, store *record.Store, files
 	if w.Settings.Received == FileTime {
 		return nil // takeIn took the modification time
 	}
-	seen := map[string]returns.Date{}
+	sums := make([]string, len(files))
+	for i, f := range files {
+		sums[i] = f.SHA256
+	}
+	seen := map[string]record.Known{}
 	if store != nil {
 		var err error
-		if seen, err = store.FirstSeen(ctx); err != nil {
+		if seen, err = store.Known(ctx, sums); err != nil {
 			return err
 		}
 	}
 	for i := range files {
-		first, before := seen[files[i].SHA256]
-		if !before {
-			first = returns.DateOf(w.now())
+		files[i].Received = returns.DateOf(w.now())
+		if k, before := seen[files[i].SHA256]; before {
+			files[i].Received = k.FirstSeen
 		}
-		files[i].Received = first
 	}
 	return nil
 }
+
+// stale are the recorded files that lie in the inbox no more and whose last judgement
+// rests on something that has changed since: rules, assignment, a waiver, a period
+// that was opened again.
+func (w *sitting) stale(ctx context.Context, present map[string]bool) ([]record.Submission, error) {
+	bases, err := w.store.Bases(ctx)
+	if err != nil {
+		return nil, err
+	}
+	look := map[returns.Period]bool{}
+	for _, b := range bases {
+		if !look[b.Period] && !w.frozen(b.Period) {
+			special := slices.ContainsFunc(w.acts, func(a record.Act) bool { return a.Period == b.Period })
+			look[b.Period] = special || b.Basis != w.basis("", b.Period)
+		}
+	}
+	var stale []record.Submission
+	for _, p := range slices.SortedFunc(maps.Keys(look), returns.Period.Compare) {
+		if !look[p] {
+			continue
+		}
+		submissions, err := w.store.Submissions(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range submissions {
+			if !present[s.File.SHA256] && w.needsJudging(record.Known{Judged: true, Unit: s.Unit, Period: s.Period, Basis: s.Basis}) {
+				stale = append(stale, s)
+			}
+		}
+	}
+	return stale, nil
+}
+
+// readAgain reads recorded files from the archive; those that are not there, or not
+// as they were kept, are told by their paths: what was judged of them stays.
+func (w *sitting) readAgain(ctx context.Context, files []record.Submission) (read []*returns.Return, lost []string, err error) {
+	list := make([]returns.File, len(files))
+	for i, s := range files {
+		list[i] = s.File
+		if w.Settings.Received != FileTime {
+			list[i].Received = s.FirstSeen
+		}
+	}
+	archive := w.archive()
+	all, failures := w.readFrom(ctx, list, func(i int) (original, error) {
+		if list[i].Size > archive.MaxSize {
+			return tooBig{}, nil
+		}
+		data, err := archive.Read(list[i].SHA256)
+		return inMemory{bytes.NewReader(data)}, err
+	})
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	for i, failure := range failures {
+		if failure != nil {
+			w.logFailure(list[i], failure)
+			lost = append(lost, list[i].Path)
+			continue
+		}
+		read = append(read, all[i])
+	}
+	return read, lost, nil
+}
+
+// inMemory is an original that was read whole.
+type inMemory struct{ *bytes.Reader }
+
+func (inMemory) Close() error { return nil }
 
 // read reads the fresh files from the archive, several at a time. One that cannot
 // be read as a workbook is a Return that says so; one that we fail to read is set
@@ -219,48 +302,41 @@ type judgement struct {
 // versions count or no longer count because of them.
 type judged struct {
 	fresh   []judgement
-	changed map[string]returns.Verdict // by fingerprint
-	failed  []*validate.Bug            // returns that a rule of ours stumbled over: not judged
+	changed map[string]returns.Verdict   // by fingerprint
+	before  map[string]record.Submission // by fingerprint: fresh ones as the record had them
+	failed  []*validate.Bug              // returns that a rule of ours stumbled over: not judged
+	lost    []string                     // paths of files that could not be read again
 }
 
 // judge judges fresh returns, oldest period first, so that what counts in an
-// earlier period is settled before a later one is compared with it.
-func (w *Workspace) judge(ctx context.Context, store *record.Store, fresh []*returns.Return) (*judged, error) {
-	out := &judged{changed: map[string]returns.Verdict{}}
-	byPeriod := map[returns.Period][]*returns.Return{}
+// earlier period is settled before a later one is compared with it. With follow, where
+// another version than before comes to count, what its unit sent for later periods of
+// the year is judged again too: the order in which returns come must not matter.
+func (w *sitting) judge(ctx context.Context, fresh []*returns.Return, follow bool) (*judged, error) {
+	out := &judged{changed: map[string]returns.Verdict{}, before: map[string]record.Submission{}}
+	waiting := map[returns.Period][]*returns.Return{}
 	again := map[string]bool{} // judged now: what the record says of them no longer holds
-	for _, r := range fresh {
-		byPeriod[r.Period()] = append(byPeriod[r.Period()], r)
-		again[r.File.SHA256] = true
-	}
-	periods := slices.SortedFunc(maps.Keys(byPeriod), returns.Period.Compare)
-	settled := map[returns.Period]map[string]judgement{} // by period and unit: what counts, as this run decided
-	for _, p := range periods {
-		docket := validate.Docket{
-			Period: p, Assignment: w.Assignment, Counting: w.counting(), Level: w.Settings.Office.Level,
-			Deadline: w.deadline(p), Fresh: byPeriod[p],
+	add := func(rs []*returns.Return) {
+		for _, r := range rs {
+			waiting[r.Period()] = append(waiting[r.Period()], r)
+			again[r.File.SHA256] = true
 		}
-		var recorded []record.Submission
-		var err error
-		if docket.Earlier, docket.Told, err = earlier(ctx, store, p, settled); err != nil {
+	}
+	add(fresh)
+	settled := map[returns.Period]map[string]judgement{} // by period and unit: what counts, as this run decided
+	for len(waiting) > 0 {
+		p := slices.MinFunc(slices.Collect(maps.Keys(waiting)), returns.Period.Compare)
+		recorded, docket, err := w.docket(ctx, p, waiting[p], settled)
+		delete(waiting, p)
+		if err != nil {
 			return nil, err
 		}
-		if store != nil && !p.IsZero() {
-			if docket.Standing, err = store.Counted(ctx, p); err != nil {
-				return nil, err
-			}
-			if docket.Past, err = past(ctx, store, p); err != nil {
-				return nil, err
-			}
-			if recorded, err = store.Submissions(ctx, p); err != nil {
-				return nil, err
-			}
-		}
-		findings, err := w.Rules.Judge(docket)
+		findings, err := w.Rules.Judge(*docket)
 		for bug := (*validate.Bug)(nil); errors.As(err, &bug); {
 			out.failed = append(out.failed, bug)
 			docket.Fresh = slices.DeleteFunc(docket.Fresh, func(r *returns.Return) bool { return r == bug.Return })
-			findings, err = w.Rules.Judge(docket)
+			delete(again, bug.Return.File.SHA256)
+			findings, err = w.Rules.Judge(*docket)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("judge the returns of %v: %w", p, err)
@@ -273,13 +349,84 @@ func (w *Workspace) judge(ctx context.Context, store *record.Store, fresh []*ret
 			}
 			out.fresh = append(out.fresh, j)
 		}
-		recorded = slices.DeleteFunc(recorded, func(s record.Submission) bool { return again[s.File.SHA256] })
-		if settled[p], err = settle(ctx, store, out.fresh[first:], recorded, out.changed); err != nil {
+		countedBefore := map[string]string{}
+		rest := recorded[:0:0]
+		for _, s := range recorded {
+			if s.Counted() {
+				countedBefore[s.Unit] = s.File.SHA256
+			}
+			if again[s.File.SHA256] {
+				out.before[s.File.SHA256] = s
+			} else {
+				rest = append(rest, s)
+			}
+		}
+		if settled[p], err = settle(ctx, w.store, out.fresh[first:], rest, out.changed); err != nil {
 			return nil, err
 		}
+		if !follow || w.store == nil || p.IsZero() {
+			continue
+		}
+		later, lost, err := w.later(ctx, p, countedBefore, settled[p], again)
+		if err != nil {
+			return nil, err
+		}
+		add(later)
+		out.lost = append(out.lost, lost...)
 	}
 	slices.SortFunc(out.fresh, func(a, b judgement) int { return strings.Compare(a.ret.File.Path, b.ret.File.Path) })
 	return out, nil
+}
+
+// docket is what the returns of a period are judged with, and what the record has of
+// the period.
+func (w *sitting) docket(ctx context.Context, p returns.Period, fresh []*returns.Return, settled map[returns.Period]map[string]judgement) (recorded []record.Submission, d *validate.Docket, err error) {
+	d = &validate.Docket{
+		Period: p, Assignment: w.Assignment, Counting: w.counting(), Level: w.Settings.Office.Level,
+		Deadline: w.Settings.deadline(p), Fresh: fresh, Closed: w.closedUnits(p), Waived: w.waivers(p),
+	}
+	if d.Earlier, d.Told, err = earlier(ctx, w.store, p, settled); err != nil || w.store == nil || p.IsZero() {
+		return nil, d, err
+	}
+	if d.Standing, err = w.store.Counted(ctx, p); err != nil {
+		return nil, nil, err
+	}
+	if d.Past, err = past(ctx, w.store, p, fresh); err != nil {
+		return nil, nil, err
+	}
+	recorded, err = w.store.Submissions(ctx, p)
+	return recorded, d, err
+}
+
+// later reads again what units sent for the rest of the year when another version of
+// theirs has come to count for a period.
+func (w *sitting) later(ctx context.Context, p returns.Period, before map[string]string, settled map[string]judgement, again map[string]bool) (read []*returns.Return, lost []string, err error) {
+	units := maps.Clone(before)
+	for unit, j := range settled {
+		if sum := j.ret.File.SHA256; units[unit] == sum {
+			delete(units, unit)
+		} else {
+			units[unit] = sum
+		}
+	}
+	var files []record.Submission
+	for _, unit := range slices.Sorted(maps.Keys(units)) {
+		periods, err := w.store.PeriodsOf(ctx, unit)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, q := range periods {
+			if q.Year != p.Year || q.Compare(p) <= 0 || w.closed(unit, q) {
+				continue
+			}
+			sent, err := w.store.SubmissionsOf(ctx, unit, q)
+			if err != nil {
+				return nil, nil, err
+			}
+			files = append(files, slices.DeleteFunc(sent, func(s record.Submission) bool { return again[s.File.SHA256] })...)
+		}
+	}
+	return w.readAgain(ctx, files)
 }
 
 // settle decides which version of each unit counts: the newest without an error.
@@ -365,10 +512,14 @@ func earlier(ctx context.Context, store *record.Store, p returns.Period, settled
 	return counted, told, nil
 }
 
-// past is the people admitted in years before the period's, for the rules that
-// look for them.
-func past(ctx context.Context, store *record.Store, p returns.Period) ([]validate.Person, error) {
-	admitted, err := store.Admitted(ctx, p.Year)
+// past is the people admitted in years before the period's who may be among those
+// of the fresh returns, for the rules that look for them.
+func past(ctx context.Context, store *record.Store, p returns.Period, fresh []*returns.Return) ([]validate.Person, error) {
+	var who []record.Person
+	for _, r := range fresh {
+		who = append(who, record.PeopleOf(r)...)
+	}
+	admitted, err := store.Admitted(ctx, p.Year, who)
 	if err != nil {
 		return nil, err
 	}
@@ -380,18 +531,25 @@ func past(ctx context.Context, store *record.Store, p returns.Period) ([]validat
 }
 
 // batchOf is the run as the record takes it.
-func (w *Workspace) batchOf(in *takenIn, j *judged) record.Batch {
-	b := record.Batch{Run: record.Run{Started: w.now(), Program: w.version, Basis: w.basis}, Verdicts: j.changed, Files: in.files}
+func (w *sitting) batchOf(files []returns.File, j *judged) record.Batch {
+	b := record.Batch{Act: w.act(record.Ran), Verdicts: j.changed, Files: files}
 	for _, x := range j.fresh {
-		b.Judgements = append(b.Judgements, record.Judgement{Return: x.ret, Verdict: x.verdict, Findings: x.findings})
+		b.Judgements = append(b.Judgements, record.Judgement{
+			Return: x.ret, Basis: w.basis(x.ret.Unit(), x.ret.Period()), Verdict: x.verdict, Findings: x.findings,
+		})
 	}
 	return b
 }
 
 // count says what became of every file found.
 func count(in *takenIn, j *judged) FileCounts {
-	c := FileCounts{Found: len(in.files) + len(in.setAside), SetAside: len(in.setAside)}
+	c := FileCounts{Found: len(in.files) + len(in.setAside), SetAside: len(in.setAside), Unchanged: len(in.files)}
+	present := in.present()
 	for _, x := range j.fresh {
+		if !present[x.ret.File.SHA256] {
+			continue // judged again from the archive
+		}
+		c.Unchanged--
 		switch x.verdict {
 		case returns.Accepted:
 			c.Accepted++
@@ -401,16 +559,7 @@ func count(in *takenIn, j *judged) FileCounts {
 			c.Returned++
 		}
 	}
-	c.Unchanged = len(in.files) - len(j.fresh)
 	return c
 }
 
 func (w *Workspace) counting() returns.Counting { return returns.Counting(w.Settings.CountingDate) }
-
-// deadline is the last day to send for a period; zero when none is set.
-func (w *Workspace) deadline(p returns.Period) returns.Date {
-	if w.Settings.DeadlineDays < 0 || p.IsZero() {
-		return returns.Date{}
-	}
-	return p.Last().AddDays(w.Settings.DeadlineDays)
-}

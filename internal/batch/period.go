@@ -20,35 +20,46 @@ import (
 	"ketnap/internal/validate"
 )
 
-// choosePeriod is the period asked for, or the latest with an accepted return;
+// choosePeriod is the period asked for, or the latest month with an accepted return;
 // else the latest with any return; zero when nothing has been judged yet.
-func (w *Workspace) choosePeriod(ctx context.Context, store *record.Store, asked returns.Period) (returns.Period, error) {
+func (w *Workspace) choosePeriod(ctx context.Context, store *record.Store, asked returns.Span) (returns.Span, error) {
 	if !asked.IsZero() {
 		return asked, nil
 	}
 	for _, list := range []func(context.Context) ([]returns.Period, error){store.Periods, store.JudgedPeriods} {
 		periods, err := list(ctx)
 		if err != nil {
-			return returns.Period{}, err
+			return returns.Span{}, err
 		}
 		if len(periods) > 0 {
-			return periods[len(periods)-1], nil
+			return periods[len(periods)-1].Span(), nil
 		}
 	}
-	return returns.Period{}, nil
+	return returns.Span{}, nil
 }
 
-// summarise adds up a period from the record. Of what no known unit sent only what
+// summarise adds up a period from the record: from the returns of its last month,
+// whose lists go from January on. A unit that has not sent that one has not sent for the
+// period; an earlier one does not stand in for it. Of what no known unit sent only what
 // lies in the inbox still matters: present is its fingerprints, nil when no inbox
 // was looked at.
-func (w *Workspace) summarise(ctx context.Context, store *record.Store, p returns.Period, present map[string]bool) (*consolidate.Summary, error) {
-	in := consolidate.Input{Period: p.Span(), AssignmentFile: w.Settings.Assignment, Codes: w.codes,
-		Wording: consolidate.Wording(w.Settings.FormWording), Bands: w.Settings.Bands, Assignment: w.Assignment, Counting: w.counting(), Deadline: w.deadline(p), Titles: map[string]string{}}
-	in.Certificates.Valid, in.Certificates.Notice = w.Rules.Certificates(p.Last())
+func (w *Workspace) summarise(ctx context.Context, store *record.Store, span returns.Span, present map[string]bool) (*consolidate.Summary, error) {
+	p := span.To
+	sitting, err := w.sit(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	in := consolidate.Input{
+		Period: span, AssignmentFile: w.Settings.Assignment, Deadline: w.Settings.deadline(p), Closed: sitting.closedUnits(p), Titles: map[string]string{},
+		Codes: w.codes, Wording: consolidate.Wording(w.Settings.FormWording), Bands: w.Settings.Bands,
+	}
+	in.Certificates.Valid, in.Certificates.Notice = w.Rules.Certificates(span.Last())
+	if in.Assignment, in.Counting, err = sitting.assignmentFor(p); err != nil {
+		return nil, err
+	}
 	for _, r := range w.Rules.Catalogue() {
 		in.Titles[r.Code] = r.Title
 	}
-	var err error
 	if in.Counted, err = store.Counted(ctx, p); err != nil {
 		return nil, err
 	}
@@ -61,6 +72,9 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, p return
 	in.Submissions = slices.DeleteFunc(in.Submissions, func(s record.Submission) bool {
 		return present != nil && !present[s.File.SHA256] && !w.placed(s)
 	})
+	if in.Ended, err = ended(ctx, store, in.Assignment, span); err != nil {
+		return nil, err
+	}
 	for i := range in.Before {
 		month := returns.PeriodOf(p.First().AddMonths(-1 - i))
 		if in.Before[i], err = store.Submissions(ctx, month); err != nil {
@@ -68,7 +82,34 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, p return
 		}
 	}
 	s := consolidate.Summarise(in)
+	if err := sitting.addActs(ctx, in, s); err != nil {
+		return nil, err
+	}
 	return s, w.judgeWhole(ctx, store, in, s)
+}
+
+// ended is, by code, the last counted return of each unit that ended in the year of a
+// span, before its end: whom it admitted is for its successor to list.
+func ended(ctx context.Context, store *record.Store, a *reference.Assignment, span returns.Span) (map[string]*returns.Return, error) {
+	last := map[string]*returns.Return{}
+	read := map[returns.Period]map[string]*returns.Return{}
+	for _, u := range a.Units {
+		if u.Until.Before(span.YearStart()) || !u.Until.Before(span.Last()) {
+			continue
+		}
+		for p := returns.PeriodOf(u.Until); p.Year == span.Year() && u.ValidOn(p.First()) && last[u.Code] == nil; p = returns.PeriodOf(p.First().AddDays(-1)) {
+			if read[p] == nil {
+				var err error
+				if read[p], err = store.Counted(ctx, p); err != nil {
+					return nil, err
+				}
+			}
+			if r := read[p][u.Code]; r != nil {
+				last[u.Code] = r
+			}
+		}
+	}
+	return last, nil
 }
 
 // codesOf are the code lists that tables are made of.
@@ -115,8 +156,12 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in cons
 		if err != nil {
 			return err
 		}
-		now := consolidate.Summarise(consolidate.Input{Period: p.Span(), Assignment: in.Assignment, Counting: in.Counting, Counted: counted}).Whole.ToDate
-		whole.Published = append(whole.Published, validate.Published{Period: p, Was: returns.People(published[p][admittedKey]), Is: now})
+		was := returns.People(published[p].Figures[admittedKey])
+		now := consolidate.ToDate(p, in.Assignment, in.Counting, counted)
+		whole.Published = append(whole.Published, validate.Published{Period: p, Was: was, Is: now})
+		if now.Known && now != was {
+			s.Republished = append(s.Republished, consolidate.Republished{Period: p, Was: was, Is: now})
+		}
 	}
 	s.Findings = append(s.Findings, w.Rules.District(whole)...)
 	returns.SortFindings(s.Findings)
@@ -126,32 +171,33 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in cons
 // standing reports whether, among the periods that have a file in this inbox, some
 // unit stands Trả lại, or a file of no known unit or period was returned; and the
 // findings of the files that no period can be told for.
-func (w *Workspace) standing(ctx context.Context, store *record.Store, in *takenIn) (stands bool, unplaced []returns.Finding, err error) {
+func (w *sitting) standing(ctx context.Context, in *takenIn) (stands bool, unplaced []returns.Finding, err error) {
 	inInbox := in.present()
-	periods, err := store.JudgedPeriods(ctx)
+	known, err := w.store.Known(ctx, slices.Collect(maps.Keys(inInbox)))
 	if err != nil {
 		return false, nil, err
 	}
-	for _, p := range periods {
-		submissions, err := store.Submissions(ctx, p)
+	periods := map[returns.Period]bool{}
+	for _, k := range known {
+		if k.Judged {
+			periods[k.Period] = true
+		}
+	}
+	for p := range periods {
+		submissions, err := w.store.Submissions(ctx, p)
 		if err != nil {
 			return false, nil, err
 		}
-		present := false
 		for _, s := range submissions {
-			if !inInbox[s.File.SHA256] {
-				continue
-			}
-			present = true
-			if s.Verdict == returns.Returned && !w.placed(s) {
+			if inInbox[s.File.SHA256] && s.Verdict == returns.Returned && !w.placed(s) {
 				stands = true
 				unplaced = append(unplaced, s.Findings...)
 			}
 		}
-		if !present || p.IsZero() {
+		if p.IsZero() {
 			continue
 		}
-		for _, st := range consolidate.Standings(consolidate.Input{Period: p.Span(), Assignment: w.Assignment, Submissions: submissions}) {
+		for _, st := range consolidate.Standings(consolidate.Input{Period: p.Span(), Assignment: w.Assignment, Submissions: submissions, Closed: w.closedUnits(p)}) {
 			stands = stands || st.Status == consolidate.Returned
 		}
 	}
@@ -162,7 +208,7 @@ func (w *Workspace) standing(ctx context.Context, store *record.Store, in *taken
 // write writes the outputs of the outcome's period. A file that cannot be
 // replaced, because it is open in Excel, is named; the others are still written.
 func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, periods []returns.Period, present map[string]bool) error {
-	p := o.Summary.Period.To
+	p := o.Summary.Period
 	folder := w.outFolder(p)
 	if err := os.MkdirAll(w.path(folder), 0o755); err != nil {
 		return cannotCreate(folder, err)
@@ -184,10 +230,11 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 	if err := w.writeOne(ctx, o, path.Join(folder, "run.json"), machine); err != nil {
 		return err
 	}
-	if admitted := o.Summary.Whole.ToDate; admitted.Known {
-		if err := store.SavePublished(ctx, p, record.Figures{admittedKey: admitted.N}); err != nil {
-			return fmt.Errorf("record what was published: %w", err)
-		}
+	if _, month := p.Month(); !month || !o.Summary.Whole.ToDate.Known {
+		return nil // what is published of a longer period is that of its last month
+	}
+	if err := w.publish(ctx, store, o.Summary); err != nil {
+		return fmt.Errorf("record what was published: %w", err)
 	}
 	return nil
 }
@@ -212,7 +259,7 @@ func (w *Workspace) writeOne(ctx context.Context, o *Outcome, name string, data 
 
 // Status is the standing of every expected unit for a period (zero: the latest
 // with an accepted return), from the record alone. It writes nothing.
-func (w *Workspace) Status(ctx context.Context, period returns.Period) (*consolidate.Summary, error) {
+func (w *Workspace) Status(ctx context.Context, period returns.Span) (*consolidate.Summary, error) {
 	store, err := w.recordIfAny(ctx)
 	if err != nil {
 		return nil, err
@@ -264,7 +311,11 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 	if err := errors.Join(failures...); err != nil {
 		return nil, err
 	}
-	judged, err := w.judge(ctx, store, read)
+	sitting, err := w.sit(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	judged, err := sitting.judge(ctx, read, false)
 	if err != nil {
 		return nil, err
 	}

@@ -116,7 +116,7 @@ func open(t *testing.T, dir string, change ...func(*batch.Settings)) *batch.Work
 
 func run(t *testing.T, w *batch.Workspace, p returns.Period) *batch.Outcome {
 	t.Helper()
-	o, err := w.Run(context.Background(), p)
+	o, err := w.Run(context.Background(), p.Span())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,7 @@ type Outcome struct {
 	Summary  *consolidate.Summary // nil when nothing has been judged for any period
 	Unplaced []returns.Finding    // of files whose unit or period is not known
 	Outputs  []Output
+	Again    Again
 	Standing bool // a unit stands Trả lại, or a file of no known unit was returned
 }
 
@@ -37,60 +38,141 @@ type Output struct {
 	Problem string // Vietnamese; "" when it was written
 }
 
-// Run is the main job: it judges everything in the inbox and writes the workbooks
+// Run is the main job: it judges everything in the inbox, and what the record has that
+// rests on rules or an assignment that have changed, and writes the workbooks
 // of a period (zero: the latest that has an accepted return, else any). Either the record
 // takes the whole run, or it is as if nothing had been seen.
-func (w *Workspace) Run(ctx context.Context, period returns.Period) (*Outcome, error) {
-	release, err := w.lock()
+func (w *Workspace) Run(ctx context.Context, period returns.Span) (outcome *Outcome, err error) {
+	err = w.working(ctx, func(s *sitting) error {
+		// Take in: what is there, kept by fingerprint.
+		found, err := s.takeIn(ctx)
+		if err != nil {
+			return err
+		}
+		// Read what was not judged before, or on another basis; judge it period by
+		// period; record the whole run at once.
+		judged, err := s.judgeAndRecord(ctx, found)
+		if err != nil {
+			return err
+		}
+		outcome = &Outcome{SetAside: found.setAside, Failed: found.failed || len(judged.lost) > 0, Files: count(found, judged), Again: judged.again()}
+		w.logRun(outcome, judged)
+		if outcome.Standing, outcome.Unplaced, err = s.standing(ctx, found); err != nil {
+			return err
+		}
+		// Consolidate and write. What an interrupted run left unwritten is due too.
+		due, err := s.store.Due(ctx)
+		if err != nil {
+			return err
+		}
+		if period, err = w.choosePeriod(ctx, s.store, period); err != nil {
+			return err
+		}
+		if period.IsZero() { // nothing to consolidate; who sent what nobody can read is told all the same
+			return w.writeFeedback(ctx, s.store, outcome, []returns.Period{{}}, found.present())
+		}
+		if outcome.Summary, err = w.summarise(ctx, s.store, period, found.present()); err != nil {
+			return err
+		}
+		outcome.place(period.To)
+		if err := w.write(ctx, s.store, outcome, periodsOf(due, period.To), found.present()); err != nil || outcome.Unwritten() {
+			return err
+		}
+		return s.store.Done(ctx, due)
+	})
 	if err != nil {
 		return nil, err
 	}
-	defer release()
-	store, err := w.openRecord(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer store.Close()
+	return outcome, nil
+}
 
-	// Take in: what is there, kept by fingerprint.
-	found, err := w.takeIn(ctx, store)
+// judgeAndRecord judges the fresh files of the inbox, and what the record has that
+// rests on something that has changed since, and records all of it at once.
+func (w *sitting) judgeAndRecord(ctx context.Context, found *takenIn) (*judged, error) {
+	if err := w.keepAssignment(ctx); err != nil {
+		return nil, err
+	}
+	stale, err := w.stale(ctx, found.present())
 	if err != nil {
 		return nil, err
 	}
-	// Read what was not judged before, and judge it period by period.
 	fresh, err := w.read(ctx, found)
 	if err != nil {
 		return nil, err
 	}
-	judged, err := w.judge(ctx, store, fresh)
+	again, lost, err := w.readAgain(ctx, stale)
 	if err != nil {
 		return nil, err
 	}
+	judged, err := w.judge(ctx, append(fresh, again...), true)
+	if err != nil {
+		return nil, err
+	}
+	judged.lost = append(judged.lost, lost...)
 	for _, bug := range judged.failed {
 		w.logFailure(bug.Return.File, bug)
 		found.fail(bug.Return.File)
 	}
-	// Record the whole run at once.
-	if err := store.Save(ctx, w.batchOf(found, judged)); err != nil {
+	if err := w.store.Save(ctx, w.batchOf(found.files, judged)); err != nil {
 		return nil, fmt.Errorf("record the run: %w", err)
 	}
-	outcome := &Outcome{SetAside: found.setAside, Failed: found.failed, Files: count(found, judged)}
-	w.logRun(outcome, judged)
-	if outcome.Standing, outcome.Unplaced, err = w.standing(ctx, store, found); err != nil {
-		return nil, err
+	return judged, nil
+}
+
+// Again is what was judged again though nobody sent anything: rules, assignment, a
+// waiver or an earlier return have changed.
+type Again struct {
+	Judged  int
+	Changed []Change // of them, those that are judged otherwise now
+	Lost    []string // paths of files whose originals could not be read again
+}
+
+// Change is a return that is judged otherwise than before.
+type Change struct {
+	File       returns.File
+	Unit       string
+	Period     returns.Period
+	Was, Is    returns.Verdict
+	Gone, Come []string // rules that no longer speak of it, and that now do
+}
+
+// again compares what is judged now with what the record had.
+func (j *judged) again() Again {
+	a := Again{Lost: j.lost}
+	for _, x := range j.fresh {
+		was, before := j.before[x.ret.File.SHA256]
+		if !before {
+			continue
+		}
+		a.Judged++
+		c := Change{File: x.ret.File, Unit: x.ret.Unit(), Period: x.ret.Period(), Was: was.Verdict, Is: x.verdict}
+		c.Gone, c.Come = without(was.Findings, x.findings), without(x.findings, was.Findings)
+		if c.Was != c.Is || len(c.Gone)+len(c.Come) > 0 {
+			a.Changed = append(a.Changed, c)
+		}
 	}
-	// Consolidate and write.
-	if period, err = w.choosePeriod(ctx, store, period); err != nil {
-		return nil, err
+	return a
+}
+
+// without is the rules of the findings of a that have no equal in b, each once.
+// Findings are equal that say the same of the same cell as gravely.
+func without(a, b []returns.Finding) []string {
+	var rules []string
+	for _, f := range a {
+		same := func(g returns.Finding) bool {
+			return f.Rule == g.Rule && f.Cell == g.Cell && f.Severity == g.Severity && f.Explained == g.Explained && f.Message == g.Message
+		}
+		if f.Severity != returns.Info && !slices.ContainsFunc(b, same) && !slices.Contains(rules, f.Rule) {
+			rules = append(rules, f.Rule)
+		}
 	}
-	if period.IsZero() { // nothing to consolidate; who sent what nobody can read is told all the same
-		return outcome, w.writeFeedback(ctx, store, outcome, []returns.Period{{}}, found.present())
-	}
-	if outcome.Summary, err = w.summarise(ctx, store, period, found.present()); err != nil {
-		return nil, err
-	}
-	outcome.place(period)
-	return outcome, w.write(ctx, store, outcome, periodsOf(fresh, period), found.present())
+	slices.Sort(rules)
+	return rules
+}
+
+// Unwritten reports whether an output could not be written.
+func (o *Outcome) Unwritten() bool {
+	return slices.ContainsFunc(o.Outputs, func(o Output) bool { return o.Problem != "" })
 }
 
 // logRun writes the operator's diary: a line per file judged, and a summary.
@@ -103,20 +185,16 @@ func (w *Workspace) logRun(o *Outcome, j *judged) {
 		Int("superseded", o.Files.Superseded).Int("unchanged", o.Files.Unchanged).Int("set_aside", o.Files.SetAside).Msg("inbox judged")
 }
 
-// periodsOf is the periods whose marked copies a run makes: those of the fresh
-// returns, the one consolidated, and none, for files that name no period. Each
-// once, in order.
-func periodsOf(rs []*returns.Return, consolidated returns.Period) []returns.Period {
-	periods := []returns.Period{{}, consolidated}
-	for _, r := range rs {
-		periods = append(periods, r.Period())
-	}
+// periodsOf is the periods whose marked copies a run makes: those due, the one
+// consolidated, and none, for files that name no period. Each once, in order.
+func periodsOf(due []returns.Period, consolidated returns.Period) []returns.Period {
+	periods := append([]returns.Period{{}, consolidated}, due...)
 	slices.SortFunc(periods, returns.Period.Compare)
 	return slices.Compact(periods)
 }
 
 // place puts the findings that belong to no unit or no period with those of the
-// period the workbooks are for, which already has its own.
+// month the workbooks are for, which already has its own.
 func (o *Outcome) place(p returns.Period) {
 	for _, f := range o.Unplaced {
 		if f.Period != p {
@@ -126,7 +204,7 @@ func (o *Outcome) place(p returns.Period) {
 	returns.SortFindings(o.Summary.Findings)
 }
 
-// outFolder is where the outputs of a period go, relative to the workspace.
-func (w *Workspace) outFolder(p returns.Period) string {
+// outFolder is where the outputs of a period or span go, relative to the workspace.
+func (w *Workspace) outFolder(p fmt.Stringer) string {
 	return path.Join(w.Settings.Out, p.String())
 }

@@ -27,6 +27,11 @@ type Settings struct {
 	CountingDate string `mapstructure:"counting_date"`
 	// DeadlineDays is the last day to send, in days after the period's end; -1 is no deadline.
 	DeadlineDays int `mapstructure:"deadline_days"`
+	// The same for the month that ends a quarter, a half-year or a year; -1 is as for
+	// the shorter period.
+	DeadlineDaysQuarter  int `mapstructure:"deadline_days_quarter"`
+	DeadlineDaysHalfYear int `mapstructure:"deadline_days_half_year"`
+	DeadlineDaysYear     int `mapstructure:"deadline_days_year"`
 
 	// FormWording says how the rows of Biểu 2 name the levels: auto (by the period's
 	// end), huyen (until 30/6/2025) or hai-cap (from 1/7/2025).
@@ -125,7 +130,8 @@ const (
 func DefaultSettings() Settings {
 	return Settings{
 		Inbox: "inbox", Assignment: "assignment.xlsx", Data: "data", Out: "out",
-		Received: FirstSeen, CountingDate: string(returns.ByDecision), DeadlineDays: -1,
+		Received: FirstSeen, CountingDate: string(returns.ByDecision),
+		DeadlineDays: -1, DeadlineDaysQuarter: -1, DeadlineDaysHalfYear: -1, DeadlineDaysYear: -1,
 		FormWording: string(consolidate.AutoWording), Bands: slices.Clone(consolidate.DefaultBands),
 		Office:   Office{Level: "huyện", Name: "HUYỆN ỦY", Department: "BAN TỔ CHỨC", SignerTitle: "TRƯỞNG BAN"},
 		LogLevel: "warn", Limits: defaultLimits(),
@@ -161,10 +167,37 @@ func (s Settings) Check() error {
 			return usageError(fmt.Sprintf("ketnap.yaml: bands: %v không dùng được — ghi các mốc phần trăm lớn hơn 0, từ cao xuống thấp, như [100, 90, 50].", s.Bands))
 		}
 	}
-	if s.DeadlineDays < -1 || s.DeadlineDays > 366 {
-		return usageError(fmt.Sprintf("ketnap.yaml: deadline_days: %d không dùng được — ghi số ngày sau khi hết kỳ (0–366), hoặc -1 nếu không đặt hạn.", s.DeadlineDays))
+	for i, days := range s.Deadlines() {
+		if days < -1 || days > 366 {
+			key := []string{"deadline_days", "deadline_days_quarter", "deadline_days_half_year", "deadline_days_year"}[i]
+			return usageError(fmt.Sprintf("ketnap.yaml: %s: %d không dùng được — ghi số ngày sau khi hết kỳ (0–366), hoặc -1 nếu không đặt.", key, days))
+		}
 	}
 	return nil
+}
+
+// Deadlines are the days after the end of a month, and of one that ends a quarter,
+// a half-year, a year.
+func (s Settings) Deadlines() [4]int {
+	return [4]int{s.DeadlineDays, s.DeadlineDaysQuarter, s.DeadlineDaysHalfYear, s.DeadlineDaysYear}
+}
+
+// deadline is the last day to send for a period; zero when none is set. The longest
+// period that the month ends and that has days of its own decides.
+func (s Settings) deadline(p returns.Period) returns.Date {
+	if p.IsZero() {
+		return returns.Date{}
+	}
+	days := s.DeadlineDays
+	for i, months := range []time.Month{3, 6, 12} {
+		if longer := s.Deadlines()[i+1]; longer >= 0 && p.Month%months == 0 {
+			days = longer
+		}
+	}
+	if days < 0 {
+		return returns.Date{}
+	}
+	return p.Last().AddDays(days)
 }
 
 // UsageError is a mistake in how the program was called or set up: settings, the

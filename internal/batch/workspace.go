@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -41,7 +40,8 @@ type Workspace struct {
 
 	codes   consolidate.Codes // of Forms, as tables want them
 	version string
-	basis   string // what a judgement rests on: program, configuration, settings, assignment
+	who     string // does what is done
+	rules   string // fingerprint of what judging rests on beside the assignment: program, configuration, settings
 	now     func() time.Time
 	log     zerolog.Logger
 }
@@ -49,6 +49,7 @@ type Workspace struct {
 // Environment is what a run takes from outside.
 type Environment struct {
 	Version string           // of the program
+	Who     string           // the user
 	Now     func() time.Time // the clock
 	Log     zerolog.Logger   // the operator's diary
 }
@@ -62,7 +63,7 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, &UsageError{Sentence: fmt.Sprintf("Không có thư mục làm việc «%s» — dùng «ketnap init %s» để tạo, hoặc chỉ đúng thư mục bằng -C.", dir, dir), Cause: err}
 	}
-	w := &Workspace{Dir: dir, version: env.Version, Settings: settings, Limits: settings.readerLimits(), now: env.Now, log: env.Log}
+	w := &Workspace{Dir: dir, version: env.Version, who: env.Who, Settings: settings, Limits: settings.readerLimits(), now: env.Now, log: env.Log}
 	w.Templates = overlay(filepath.Join(dir, "templates"), templates.FS)
 	configuration := configurationOf(dir)
 	var err error
@@ -73,7 +74,7 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	if w.Assignment, err = w.readAssignment(configuration); err != nil {
 		return nil, err
 	}
-	if w.basis, err = basis(env.Version, configuration, settings, w.Assignment.SHA256); err != nil {
+	if w.rules, err = rulesBasis(env.Version, configuration, settings); err != nil {
 		return nil, err
 	}
 	return w, nil
@@ -165,17 +166,46 @@ func (w *Workspace) openRecord(ctx context.Context) (*record.Store, error) {
 	return record.Open(ctx, w.recordPath())
 }
 
-// recordIfAny opens the record when there is one: for commands that write nothing.
+// recordIfAny opens the record when there is one, for commands that write nothing:
+// a run may be going on meanwhile. One from an older version of the program is first
+// brought up to date, unless somebody works with it.
 func (w *Workspace) recordIfAny(ctx context.Context) (*record.Store, error) {
 	if _, err := os.Stat(w.recordPath()); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	store, err := record.OpenToRead(ctx, w.recordPath())
+	if !errors.Is(err, record.ErrOlder) {
+		return store, err
+	}
+	release, err := w.lock()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	return w.openRecord(ctx)
 }
 
-// basis is the fingerprint of all that a judgement rests on. The same bytes under
-// the same basis need no second judgement.
-func basis(version string, configuration fs.FS, s Settings, assignment string) (string, error) {
+// working holds the workspace and runs something with its record open to be written.
+func (w *Workspace) working(ctx context.Context, do func(*sitting) error) error {
+	release, err := w.lock()
+	if err != nil {
+		return err
+	}
+	defer release()
+	store, err := w.openRecord(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	s, err := w.sit(ctx, store)
+	if err != nil {
+		return err
+	}
+	return do(s)
+}
+
+// rulesBasis is the fingerprint of all that judging rests on beside the assignment.
+func rulesBasis(version string, configuration fs.FS, s Settings) (string, error) {
 	h := sha256.New()
 	names, err := fs.Glob(configuration, "*.yaml")
 	if err != nil {
@@ -189,11 +219,7 @@ func basis(version string, configuration fs.FS, s Settings, assignment string) (
 		}
 		fmt.Fprintf(h, "%s %d\n%s", name, len(data), data)
 	}
-	rest, err := json.Marshal([]any{version, assignment, s.Received, s.CountingDate, s.DeadlineDays, s.Office.Level, s.LibreOffice, s.Limits})
-	if err != nil {
-		return "", err
-	}
-	_, _ = h.Write(rest) // a hash never fails
+	fmt.Fprint(h, fingerprint(version, s.Received, s.CountingDate, s.Deadlines(), s.Office.Level, s.LibreOffice, s.Limits))
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os/user"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ import (
 // Exit codes, one meaning each; no flag changes them.
 const (
 	ExitDone        = 0   // finished, and no unit stands Trả lại
-	ExitReturned    = 1   // finished, and some unit stands Trả lại, or a file of no known unit was returned; check: some file has an error
+	ExitReturned    = 1   // finished, and some unit stands Trả lại, or a file of no known unit was returned; check: some file has an error; verify: something does not hold
 	ExitUsage       = 2   // usage, settings or assignment
 	ExitFailed      = 3   // the run could not finish
 	ExitInterrupted = 130 // interrupted
@@ -32,8 +33,8 @@ const (
 
 const exitHelp = `
 Mã thoát: 0 xong, không đơn vị nào bị trả lại · 1 xong, có đơn vị bị trả lại
-(check: có tệp lỗi) · 2 sai cách gọi, cài đặt hoặc tệp chỉ tiêu · 3 không chạy
-hết được · 130 bị ngắt.`
+(check: có tệp lỗi; verify: có điều không khớp) · 2 sai cách gọi, cài đặt hoặc
+tệp chỉ tiêu · 3 không chạy hết được · 130 bị ngắt.`
 
 // App is what the commands share: the streams, the clock, the program's version.
 type App struct {
@@ -41,6 +42,7 @@ type App struct {
 	Now            func() time.Time
 	Version        string
 
+	by      string // --by
 	dir     string // -C
 	verbose bool   // -v
 }
@@ -71,7 +73,7 @@ func (app *App) exit(ctx context.Context, err error) int {
 	switch {
 	case err == nil:
 		return ExitDone
-	case errors.Is(err, errReturned):
+	case errors.Is(err, errReturned), errors.Is(err, errFaulty):
 		return ExitReturned
 	case errors.Is(err, errUnwritten):
 		app.say("Có tệp kết quả chưa ghi được (xem trên). Số liệu đã vào sổ; đóng tệp đó rồi chạy lại.")
@@ -132,6 +134,12 @@ func newRoot(app *App) *cobra.Command {
 		newRun(app),
 		newCheck(app),
 		newStatus(app),
+		newHistory(app),
+		newClose(app),
+		newReopen(app),
+		newWaive(app),
+		newVerify(app),
+		newBackup(app),
 		newBlank(app),
 		newRules(app),
 	)
@@ -165,10 +173,25 @@ func (app *App) open() (*batch.Workspace, error) {
 	if app.verbose {
 		settings.LogLevel = "debug"
 	}
-	return batch.OpenWorkspace(app.dir, settings, batch.Environment{Version: app.Version, Now: app.Now, Log: app.logger(settings.LogLevel)})
+	return batch.OpenWorkspace(app.dir, settings, batch.Environment{Version: app.Version, Who: app.who(), Now: app.Now, Log: app.logger(settings.LogLevel)})
 }
 
-// openFor opens the workspace for the period of a flag; "" is the zero Period.
+// openForSpan opens the workspace for the month, quarter, half-year or year of a flag;
+// "" is the zero Span.
+func (app *App) openForSpan(flag string) (*batch.Workspace, returns.Span, error) {
+	var span returns.Span
+	if flag != "" {
+		var err error
+		if span, err = returns.ParseSpan(flag); err != nil {
+			return nil, span, &batch.UsageError{Sentence: fmt.Sprintf("--period: «%s» không phải là kỳ báo cáo — ghi tháng 2021-10, quý 2021-Q3, nửa năm 2021-H1 hoặc năm 2021.", flag), Cause: err}
+		}
+	}
+	w, err := app.open()
+	return w, span, err
+}
+
+// openFor opens the workspace for the month of a flag, which returns are for; "" is the
+// zero Period.
 func (app *App) openFor(flag string) (*batch.Workspace, returns.Period, error) {
 	var period returns.Period
 	if flag != "" {
@@ -179,6 +202,30 @@ func (app *App) openFor(flag string) (*batch.Workspace, returns.Period, error) {
 	}
 	w, err := app.open()
 	return w, period, err
+}
+
+// openForOne is openFor for a command that needs a period named.
+func (app *App) openForOne(flag string) (*batch.Workspace, returns.Period, error) {
+	if flag == "" {
+		return nil, returns.Period{}, &batch.UsageError{Sentence: "Chưa ghi kỳ — thêm --period, ví dụ --period 2021-10."}
+	}
+	return app.openFor(flag)
+}
+
+// byFlag lets a command be told who does it.
+func (app *App) byFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&app.by, "by", "", "người thực hiện (mặc định: tên người dùng của máy)")
+}
+
+// who does what is done: the name given, else the user of the computer.
+func (app *App) who() string {
+	if app.by != "" {
+		return app.by
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return ""
 }
 
 // logger is the operator's diary on stderr.

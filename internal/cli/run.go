@@ -24,16 +24,17 @@ func newRun(app *App) *cobra.Command {
 		Short: "Xét mọi báo cáo trong hộp thư và lập bảng tổng hợp",
 		Long:  "Đọc mọi tệp trong inbox, xét, ghi sổ, rồi lập bảng tổng hợp của một kỳ\n(mặc định: kỳ mới nhất đã có báo cáo được nhận). inbox không bao giờ bị sửa đổi." + exitHelp,
 		Example: "  ketnap run -C examples/phu-binh-2021\n" +
-			"  ketnap run --period 2021-09",
+			"  ketnap run --period 2021-09\n" +
+			"  ketnap run --period 2021-Q3",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runRun(cmd.Context(), app, o) },
 	}
-	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần tổng hợp, dạng 2021-10")
+	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần tổng hợp: tháng 2021-10, quý 2021-Q3, nửa năm 2021-H1, năm 2021")
 	return cmd
 }
 
 func runRun(ctx context.Context, app *App, o runOptions) error {
-	w, period, err := app.openFor(o.period)
+	w, period, err := app.openForSpan(o.period)
 	if err != nil {
 		return err
 	}
@@ -43,7 +44,7 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 	}
 	app.printOutcome(out, w.Settings.Office.Level)
 	switch {
-	case slices.ContainsFunc(out.Outputs, func(o batch.Output) bool { return o.Problem != "" }):
+	case out.Unwritten():
 		return errUnwritten
 	case out.Failed:
 		return errUnjudged
@@ -64,6 +65,7 @@ func (app *App) printOutcome(o *batch.Outcome, level string) {
 	case f.Found == f.Unchanged+f.SetAside:
 		app.print("Không có gì mới so với lần chạy trước.")
 	}
+	app.printAgain(o.Again)
 	for _, a := range o.SetAside {
 		app.print("  Để riêng: %s — %s", a.Path, a.Reason)
 	}
@@ -82,6 +84,53 @@ func (app *App) printOutcome(o *batch.Outcome, level string) {
 	app.printReturned(s.Findings, "trang LOI")
 	app.print("")
 	app.printOutputs(o.Outputs)
+}
+
+// printAgain tells what was judged again though nobody sent anything, and what came
+// of it.
+func (app *App) printAgain(a batch.Again) {
+	for _, path := range a.Lost {
+		app.print("Không đọc lại được bản gốc của «%s» trong kho lưu, kết quả xét trước đây được giữ — lấy lại thư mục archive từ bản sao lưu, rồi chạy «ketnap verify».", path)
+	}
+	if a.Judged == 0 {
+		return
+	}
+	if len(a.Changed) == 0 {
+		app.print("Đã xét lại %d báo cáo vì quy tắc, chỉ tiêu hoặc căn cứ khác đã thay đổi: kết quả không khác.", a.Judged)
+		return
+	}
+	app.print("Đã xét lại %d báo cáo vì quy tắc, chỉ tiêu hoặc căn cứ khác đã thay đổi; %d báo cáo có kết quả khác:", a.Judged, len(a.Changed))
+	const most = 20 // history tells them all
+	for i, c := range a.Changed {
+		if i == most {
+			app.print("  … và %d báo cáo khác (xem «ketnap history»).", len(a.Changed)-most)
+			break
+		}
+		line := fmt.Sprintf("  %s, kỳ %s, %s: %s", c.Unit, c.Period, c.File.Path, verdictWord(c.Is))
+		if c.Was != c.Is {
+			line = fmt.Sprintf("  %s, kỳ %s, %s: %s → %s", c.Unit, c.Period, c.File.Path, verdictWord(c.Was), verdictWord(c.Is))
+		}
+		if len(c.Gone) > 0 {
+			line += "; hết " + strings.Join(c.Gone, ", ")
+		}
+		if len(c.Come) > 0 {
+			line += "; thêm " + strings.Join(c.Come, ", ")
+		}
+		app.print("%s", line)
+	}
+}
+
+// verdictWord is a verdict as a person says it.
+func verdictWord(v returns.Verdict) string {
+	switch v {
+	case returns.Accepted:
+		return "nhận"
+	case returns.Returned:
+		return "trả lại"
+	case returns.Superseded:
+		return "bị bản khác thay"
+	}
+	return string(v)
 }
 
 // headline is the line of the whole: «129/190 = 67,89 %, trong kỳ 17; cùng kỳ năm

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
 
 	"ketnap/internal/cli"
 )
@@ -61,6 +62,18 @@ func TestScripts(t *testing.T) {
 				if got != want {
 					ts.Fatalf("exit status %d, want %d", got, want)
 				}
+			},
+			// cell FILE SHEET CELL VALUE puts a value into a workbook; a number is put as one.
+			"cell": func(ts *testscript.TestScript, _ bool, args []string) {
+				f, err := excelize.OpenFile(ts.MkAbs(args[0]))
+				ts.Check(err)
+				var value any = args[3]
+				if n, err := strconv.Atoi(args[3]); err == nil {
+					value = n
+				}
+				ts.Check(f.SetCellValue(args[1], args[2], value))
+				ts.Check(f.Save())
+				ts.Check(f.Close())
 			},
 			// example DIR copies the example workspace.
 			"example": func(ts *testscript.TestScript, _ bool, args []string) {

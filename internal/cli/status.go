@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -27,13 +29,13 @@ func newStatus(app *App) *cobra.Command {
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runStatus(cmd.Context(), app, o) },
 	}
-	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần xem, dạng 2021-10 (mặc định: kỳ mới nhất đã có báo cáo được nhận)")
+	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần xem, như 2021-10, 2021-Q3, 2021-H1, 2021 (mặc định: kỳ mới nhất đã có báo cáo được nhận)")
 	cmd.Flags().BoolVar(&o.json, "json", false, "in kết quả dạng JSON")
 	return cmd
 }
 
 func runStatus(ctx context.Context, app *App, o statusOptions) error {
-	w, period, err := app.openFor(o.period)
+	w, period, err := app.openForSpan(o.period)
 	if err != nil {
 		return err
 	}
@@ -41,28 +43,63 @@ func runStatus(ctx context.Context, app *App, o statusOptions) error {
 	if err != nil {
 		return err
 	}
+	debts := s.Debts(returns.DateOf(app.Now()))
 	if o.json {
-		return app.statusJSON(s)
+		return app.statusJSON(s, debts)
 	}
-	app.print("Kỳ %s: đã nhận %d/%d đơn vị.", s.Period.Label(), s.Whole.Counted, s.Whole.Expected)
+	deadline := ""
+	if units := s.Units(); len(units) > 0 && !units[0].Standing.Deadline.IsZero() {
+		deadline = fmt.Sprintf(" Hạn gửi: %s.", units[0].Standing.Deadline)
+	}
+	app.print("Kỳ %s: đã nhận %d/%d đơn vị.%s", s.Period.Label(), s.Whole.Counted, s.Whole.Expected, deadline)
 	t := table.NewWriter()
 	t.SetOutputMirror(app.Stdout)
 	t.SetStyle(table.StyleLight)
 	t.Style().Format.Header = text.FormatDefault
-	t.AppendHeader(table.Row{"Mã", "Đơn vị", "Tình trạng", "Lũy kế", "Chỉ tiêu", "Nhận lần đầu", "Chậm (ngày)", "Số bản"})
+	t.AppendHeader(table.Row{"Mã", "Đơn vị", "Tình trạng", "Lũy kế", "Chỉ tiêu", "Nhận lần đầu", "Nhận bản đúng", "Chậm (ngày)", "Số bản"})
 	for _, u := range s.Units() {
 		late := ""
 		if u.Standing.DaysLate > 0 {
 			late = text.AlignRight.Apply(itoa(u.Standing.DaysLate), 3)
 		}
-		t.AppendRow(table.Row{u.Unit.Code, u.Unit.Name, string(u.Standing.Status), countText(u.Line.ToDate), countText(u.Line.Target), u.Standing.FirstReceived.String(), late, u.Standing.Versions})
+		t.AppendRow(table.Row{u.Unit.Code, u.Unit.Name, string(u.Standing.Status), countText(u.Line.ToDate), countText(u.Line.Target), u.Standing.FirstReceived.String(), u.Standing.FirstClean.String(), late, u.Standing.Versions})
 	}
 	t.Render()
+	app.printDebts(debts)
 	return nil
 }
 
+// printDebts tells who owes what and for how long, each with a line ready to send.
+func (app *App) printDebts(debts []consolidate.Debt) {
+	if len(debts) == 0 {
+		app.print("Không đơn vị nào còn nợ.")
+		return
+	}
+	app.print("")
+	app.print("Còn nợ %d đơn vị; dòng dưới mỗi đơn vị để gửi qua Zalo hoặc tin nhắn:", len(debts))
+	for _, d := range debts {
+		owes := ""
+		switch d.Status {
+		case consolidate.NotSent:
+			owes = "chưa gửi"
+			switch {
+			case d.Days > 0:
+				owes += fmt.Sprintf(", chậm %d ngày", d.Days)
+			case !d.Since.IsZero():
+				owes += fmt.Sprintf(", hạn %s", d.Since)
+			}
+		case consolidate.Returned:
+			owes = fmt.Sprintf("trả lại vì %d lỗi, %d ngày kể từ khi nhận", d.Errors, d.Days)
+		case consolidate.Warned:
+			owes = fmt.Sprintf("có cảnh báo chưa giải trình (%s), %d ngày kể từ khi nhận", strings.Join(d.Warned, ", "), d.Days)
+		}
+		app.print("  %s %s: %s", d.Unit.Code, d.Unit.Name, owes)
+		app.print("    %s", d.Line)
+	}
+}
+
 // statusJSON prints the standing of every unit for machines.
-func (app *App) statusJSON(s *consolidate.Summary) error {
+func (app *App) statusJSON(s *consolidate.Summary, debts []consolidate.Debt) error {
 	type unit struct {
 		Unit          string `json:"unit"`
 		Name          string `json:"name"`
@@ -74,10 +111,21 @@ func (app *App) statusJSON(s *consolidate.Summary) error {
 		Versions      int    `json:"versions"`
 		Counted       string `json:"counted"`
 	}
+	type debt struct {
+		Unit   string `json:"unit"`
+		Status string `json:"status"`
+		Since  string `json:"since"`
+		Days   int    `json:"days"`
+		Line   string `json:"line"`
+	}
 	out := struct {
 		Period string `json:"period"`
 		Units  []unit `json:"units"`
-	}{Period: s.Period.String(), Units: []unit{}}
+		Owed   []debt `json:"owed"`
+	}{Period: s.Period.String(), Units: []unit{}, Owed: []debt{}}
+	for _, d := range debts {
+		out.Owed = append(out.Owed, debt{d.Unit.Code, string(d.Status), d.Since.ISO(), d.Days, d.Line})
+	}
 	for _, u := range s.Units() {
 		st := u.Standing
 		out.Units = append(out.Units, unit{u.Unit.Code, u.Unit.Name, string(st.Status), st.Deadline.ISO(), st.FirstReceived.ISO(), st.FirstClean.ISO(), st.DaysLate, st.Versions, st.Counted})

@@ -19,9 +19,11 @@ type Input struct {
 	Counting       returns.Counting
 	Counted        map[string]*returns.Return // by unit: the accepted return that counts
 	LastYear       map[string]*returns.Return // by unit of that time: the counted return of the same month last year, where the record has one
+	Ended          map[string]*returns.Return // by unit that ended in the year: its last counted return
 	Submissions    []record.Submission        // everything judged for the period
 	Before         [2][]record.Submission     // the same of the month before, and of the one before that
 	Deadline       returns.Date               // zero: none
+	Closed         map[string]bool            // by unit: nothing more is taken for the period
 	Titles         map[string]string          // of rules, by code
 
 	Codes        Codes
@@ -71,6 +73,18 @@ func Summarise(in Input) *Summary {
 	s.Faults = in.faults()
 	s.Tables = w.tables(s)
 	return s
+}
+
+// ToDate is the cumulative figure of the whole at the end of a month.
+func ToDate(p returns.Period, a *reference.Assignment, by returns.Counting, counted map[string]*returns.Return) returns.Count {
+	var total returns.Count
+	for _, u := range a.Expected(p) {
+		if r := counted[u.Code]; r != nil {
+			_, toDate := Admitted(r, p.Span(), by)
+			total = sum(total, toDate)
+		}
+	}
+	return total
 }
 
 // Tie is a total of the workbook and the same figure added up straight from the
@@ -237,8 +251,17 @@ func Standings(in Input) map[string]Standing {
 		if st.FirstReceived.IsZero() || sub.File.Received.Before(st.FirstReceived) {
 			st.FirstReceived = sub.File.Received
 		}
+		if sub.File.Received.After(st.LastReceived) {
+			st.LastReceived = sub.File.Received
+		}
 		if sub.Verdict == returns.Returned {
 			st.Returned = append(st.Returned, sub.File.Path)
+			st.Errors = 0
+			for _, f := range sub.Findings {
+				if f.Severity == returns.Error {
+					st.Errors++
+				}
+			}
 			if st.Status == NotSent {
 				st.Status = Returned
 			}
@@ -246,18 +269,27 @@ func Standings(in Input) map[string]Standing {
 			st.FirstClean = sub.File.Received
 		}
 		if sub.Counted() {
-			st.Status, st.Counted = Received, sub.File.Path
-			if sub.Warned() {
+			st.Status, st.Counted, st.CountedReceived = Received, sub.File.Path, sub.File.Received
+			for _, f := range sub.Findings {
+				if f.Severity == returns.Warning && !f.Explained && !slices.Contains(st.Warnings, f.Rule) {
+					st.Warnings = append(st.Warnings, f.Rule)
+				}
+			}
+			if len(st.Warnings) > 0 {
 				st.Status = Warned
 			}
 		}
 		standings[sub.Unit] = st
 	}
 	for code, st := range standings {
+		st.NoMore = in.Closed[code]
+		if st.NoMore && st.Counted != "" {
+			st.Status = Closed
+		}
 		if !st.Deadline.IsZero() && st.FirstClean.After(st.Deadline) {
 			st.DaysLate = st.FirstClean.DaysSince(st.Deadline)
-			standings[code] = st
 		}
+		standings[code] = st
 	}
 	return standings
 }

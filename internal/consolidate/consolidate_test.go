@@ -2,6 +2,7 @@ package consolidate_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -162,22 +163,26 @@ func TestStandings(t *testing.T) {
 	sub := func(unit, path string, received returns.Date, v returns.Verdict, findings ...returns.Finding) record.Submission {
 		return record.Submission{Unit: unit, File: returns.File{Path: path, Received: received}, Verdict: v, Findings: findings}
 	}
-	warning := returns.Finding{Severity: returns.Warning}
+	warning := returns.Finding{Rule: "A05", Severity: returns.Warning}
+	fault := returns.Finding{Rule: "R02", Severity: returns.Error}
 	explained := warning
 	explained.Explained = true
-	got := consolidate.Standings(consolidate.Input{
+	in := consolidate.Input{
 		Period: october, Assignment: assignment(nil), Deadline: day(5),
 		Submissions: []record.Submission{
 			sub("A", "a1", day(3), returns.Returned), sub("A", "a2", day(8), returns.Accepted, warning),
-			sub("B", "b1", day(4), returns.Returned),
+			sub("B", "b1", day(4), returns.Returned, fault, warning, fault),
 			sub("C", "c1", day(2), returns.Superseded), sub("C", "c2", day(5), returns.Accepted, explained), sub("C", "c3", day(9), returns.Returned),
 			sub("X", "x1", day(1), returns.Returned),
 		},
-	})
+	}
+	got := consolidate.Standings(in)
 	want := map[string]consolidate.Standing{
-		"A": {Status: consolidate.Warned, Deadline: day(5), FirstReceived: day(3), FirstClean: day(8), DaysLate: 3, Versions: 2, Counted: "a2", Returned: []string{"a1"}},
-		"B": {Status: consolidate.Returned, Deadline: day(5), FirstReceived: day(4), Versions: 1, Returned: []string{"b1"}},
-		"C": {Status: consolidate.Received, Deadline: day(5), FirstReceived: day(2), FirstClean: day(2), Versions: 3, Counted: "c2", Returned: []string{"c3"}},
+		"A": {Status: consolidate.Warned, Deadline: day(5), FirstReceived: day(3), FirstClean: day(8), DaysLate: 3,
+			LastReceived: day(8), Versions: 2, Counted: "a2", Returned: []string{"a1"}, CountedReceived: day(8), Warnings: []string{"A05"}},
+		"B": {Status: consolidate.Returned, Deadline: day(5), FirstReceived: day(4), LastReceived: day(4), Versions: 1, Returned: []string{"b1"}, Errors: 2},
+		"C": {Status: consolidate.Received, Deadline: day(5), FirstReceived: day(2), FirstClean: day(2),
+			LastReceived: day(9), Versions: 3, Counted: "c2", Returned: []string{"c3"}, CountedReceived: day(5)},
 		"D": {Status: consolidate.NotSent, Deadline: day(5)},
 	}
 	for code, w := range want {
@@ -187,6 +192,29 @@ func TestStandings(t *testing.T) {
 	}
 	if len(got) != len(want) {
 		t.Errorf("%d units have a standing, want %d", len(got), len(want))
+	}
+
+	// Who owes what, to a day; C owes nothing, and so does who is closed.
+	owed := func(today returns.Date) (list []string) {
+		for _, d := range consolidate.Summarise(in).Debts(today) {
+			list = append(list, fmt.Sprintf("%s %s %s %d", d.Unit.Code, d.Status, d.Since, d.Days))
+		}
+		return list
+	}
+	all := []string{"D Chưa gửi 05/11/2021 7", "B Trả lại 04/11/2021 8", "A Đã nhận, có cảnh báo 08/11/2021 4"}
+	if got := owed(day(12)); !slices.Equal(got, all) {
+		t.Errorf("owed %q, want %q", got, all)
+	}
+	if got := owed(returns.Date{}); len(got) != 3 || got[0] != "D Chưa gửi 05/11/2021 0" {
+		t.Errorf("owed without a clock: %q", got)
+	}
+	in.Closed = map[string]bool{"A": true, "B": true, "D": true}
+	if got := owed(day(12)); len(got) != 0 {
+		t.Errorf("closed, and owed %q", got)
+	}
+	st := consolidate.Standings(in)
+	if st["A"].Status != consolidate.Closed || st["B"].Status != consolidate.Returned || st["D"].Status != consolidate.NotSent {
+		t.Errorf("closed: %+v", st)
 	}
 }
 

@@ -3,6 +3,7 @@ package consolidate
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"ketnap/internal/returns"
 )
@@ -83,11 +84,52 @@ func (w *work) totals(s *Summary, t *Tables) []Equality {
 		Equality{Code: "C03", What: "Mọi đơn vị được tính đều có số cùng kỳ năm trước để so", Left: "Đơn vị có số của cả hai năm", Right: "Đơn vị được tính",
 			LeftIs: returns.People(s.Whole.Compared), RightIs: returns.People(s.Whole.Counted), Note: "Đơn vị không có số năm trước vẫn được tính vào kỳ này; cột cùng kỳ không có phần của đơn vị đó."},
 	)
+	list = append(list, w.inherited()...)
 	inBands := 0
 	for _, b := range t.Bands {
 		inBands += len(b.Units)
 	}
 	return append(list, Equality{Code: "XEP_LOAI", What: "Mỗi đơn vị có mặt đúng một lần trong bảng phân loại", Left: "Cộng các mức", Right: "Số đơn vị", LeftIs: returns.People(inBands), RightIs: returns.People(s.Whole.Expected)})
+}
+
+// inherited are the people whom units that ended in the year had admitted: those that
+// took their place must list them, or the whole would lose them.
+func (w *work) inherited() []Equality {
+	var days []returns.Date
+	for _, u := range w.in.Assignment.Units {
+		if w.in.Ended[u.Code] != nil && !u.Until.IsZero() && u.Until.Year == w.in.Period.Year() && u.Until.Before(w.in.Period.Last()) && !slices.Contains(days, u.Until) {
+			days = append(days, u.Until)
+		}
+	}
+	slices.SortFunc(days, returns.Date.Compare)
+	accounts := map[string]*account{}
+	for _, a := range w.accounts {
+		accounts[a.unit.Code] = a
+	}
+	var list []Equality
+	for _, day := range days {
+		for _, l := range w.in.Assignment.Lineages(w.in.Period.Last(), day) {
+			var had, have returns.Count
+			for _, u := range l.Then {
+				if r := w.in.Ended[u.Code]; r != nil && u.Until == day {
+					had = sum(had, returns.People(len(people(r, r.Period().Span(), w.in.Counting))))
+				}
+			}
+			names, known := make([]string, 0, len(l.Now)), true
+			for _, u := range l.Now {
+				names = append(names, u.Name)
+				known = known && accounts[u.Code].ret != nil
+				have = sum(have, accounts[u.Code].line.ToDate)
+			}
+			if !had.Known || !known {
+				continue
+			}
+			list = append(list, Equality{Code: "U02", Unit: l.Now[0].Code, What: fmt.Sprintf("%s: có đủ người mà các đơn vị trước đó đã kết nạp trong năm", strings.Join(names, "; ")),
+				Left: fmt.Sprintf("Lũy kế các đơn vị hết hiệu lực từ %s, theo báo cáo cuối được nhận", day), Right: "Lũy kế của đơn vị hiện nay", LeftIs: had, RightIs: have, AtMost: true,
+				Note: "Danh sách của đơn vị hiện nay là từ đầu năm, phải có cả người do đơn vị trước đó kết nạp; thiếu thì tổng chung giảm."})
+		}
+	}
+	return list
 }
 
 // official are the equalities of the official forms.

@@ -17,6 +17,37 @@ type Summary struct {
 	Findings []returns.Finding // of the period, in their total order
 	Faults   []Fault           // the findings by rule
 	Tables
+
+	Restated    []Restated    // of a closed period: figures that would be others today
+	Waivers     []Waiver      // findings that the office accepts
+	Republished []Republished // earlier periods whose published figure has changed (D03)
+}
+
+// Restated is a figure of a closed period that would be another today, because
+// rules or assignment have changed since it was closed.
+type Restated struct {
+	Unit        string // code; "" is the whole
+	What        string // in Vietnamese: Lũy kế, Chỉ tiêu, …
+	Closed, Now returns.Count
+}
+
+// Waiver is a finding that the office accepts, and who says so.
+type Waiver struct {
+	Unit, UnitName string
+	Rule           string
+	Cell           string // «E25» or «CHI_BO!E25»; "" is every cell
+	Who            string
+	When           returns.Date
+	Why            string
+}
+
+// Republished is the cumulative figure of an earlier period as it was published
+// last, and as it is now.
+type Republished struct {
+	Period  returns.Period
+	Was, Is returns.Count
+
+	Tables
 }
 
 // Fault is how often one rule had something to say in the period, errors and
@@ -107,7 +138,13 @@ type Standing struct {
 	FirstReceived returns.Date // the first version, good or not
 	FirstClean    returns.Date // the first version without an error
 	DaysLate      int          // of FirstClean after the deadline; 0 when nothing clean has come
+	LastReceived  returns.Date // the last version, good or not
 	Versions      int          // different files sent
 	Counted       string       // path of the version that counts
 	Returned      []string     // paths of versions sent back
+	Errors        int          // of the newest version sent back
+
+	CountedReceived returns.Date // the version that counts
+	Warnings        []string     // rules of its warnings that nobody has explained, each once
+	NoMore          bool         // nothing more is taken of the unit for the period
 }

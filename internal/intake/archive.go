@@ -9,8 +9,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -78,6 +80,40 @@ func (a Archive) Open(sum string) (*os.File, error) {
 		return nil, fmt.Errorf("open archived file: %w", err)
 	}
 	return f, nil
+}
+
+// Read is the bytes of a stored copy, whole: one that has not its fingerprint any
+// more is an error.
+func (a Archive) Read(sum string) ([]byte, error) {
+	f, err := a.Open(sum)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // nothing is written to it
+	data, err := io.ReadAll(f)
+	if err != nil {
+		return nil, fmt.Errorf("read archived file: %w", err)
+	}
+	if digest := sha256.Sum256(data); hex.EncodeToString(digest[:]) != sum {
+		return nil, fmt.Errorf("read archived file %.12s: %w", sum, ErrAltered)
+	}
+	return data, nil
+}
+
+// ErrAltered says that a stored copy is not what was kept.
+var ErrAltered = errors.New("its bytes are not those of its fingerprint")
+
+// Sums are the fingerprints under which copies lie in the archive, in order.
+func (a Archive) Sums() ([]string, error) {
+	names, err := fs.Glob(os.DirFS(a.Dir), "??/*")
+	if err != nil {
+		return nil, fmt.Errorf("list archive: %w", err)
+	}
+	for i := range names {
+		names[i] = path.Base(names[i])
+	}
+	slices.Sort(names)
+	return names, nil
 }
 
 // Sweep removes what a run that was killed left half copied. Call it while no

@@ -124,9 +124,11 @@ func whole(t *testing.T, s *Store, before []string, mend func()) {
 	}
 	mend()
 	save(t, s, district("new"))
-	if judged := must[map[string]bool](t)(s.Judged(t.Context(), "new")); len(judged) != 40 {
+	judged := slices.DeleteFunc(must[[]Submission](t)(s.Submissions(t.Context(), october)), func(s Submission) bool { return s.Basis != "new" })
+	if len(judged) != 40 {
 		t.Fatalf("%d of 40 judged after the fault was mended", len(judged))
 	}
+	sound(t, s)
 }
 
 func TestInterruptedWhileRecording(t *testing.T) {
@@ -209,6 +211,10 @@ func TestDamaged(t *testing.T) {
 			}
 			s, err := Open(t.Context(), path)
 			if err == nil {
+				var faults []string
+				if faults, err = s.Check(t.Context()); len(faults) > 0 {
+					err = ErrDamaged
+				}
 				s.Close()
 			}
 			if !errors.Is(err, ErrDamaged) {
@@ -248,13 +254,16 @@ func TestOpen(t *testing.T) {
 // tables are the program's migrations and further ones that it does not know.
 func tables(t *testing.T, more ...string) fstest.MapFS {
 	t.Helper()
-	first, err := migrations.ReadFile("migrations/0001_record.sql")
-	if err != nil {
-		t.Fatal(err)
+	fsys := fstest.MapFS{}
+	for _, name := range []string{"0001_record.sql", "0002_history.sql"} {
+		data, err := migrations.ReadFile("migrations/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fsys[name] = &fstest.MapFile{Data: data}
 	}
-	fsys := fstest.MapFS{"0001_record.sql": {Data: first}}
 	for i, text := range more {
-		fsys[fmt.Sprintf("%04d_more.sql", i+2)] = &fstest.MapFile{Data: []byte("-- +goose Up\n" + text)}
+		fsys[fmt.Sprintf("%04d_more.sql", i+3)] = &fstest.MapFile{Data: []byte("-- +goose Up\n" + text)}
 	}
 	return fsys
 }
@@ -272,11 +281,11 @@ func TestNewerTables(t *testing.T) {
 	}
 
 	// One that fails halfway leaves the old tables, and a copy of them.
-	_, err = open(t.Context(), path, tables(t, "CREATE TABLE waiver (id TEXT); INSERT INTO nowhere VALUES (1);"))
+	_, err = open(t.Context(), path, tables(t, "CREATE TABLE waiver (id TEXT); INSERT INTO nowhere VALUES (1);"), true)
 	if err == nil {
 		t.Fatal("a migration that cannot work did")
 	}
-	copied, err := Open(t.Context(), path+".v1.bak")
+	copied, err := Open(t.Context(), path+".v2.bak")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,7 +294,7 @@ func TestNewerTables(t *testing.T) {
 		t.Errorf("copy (-before +copy)\n%s", diff)
 	}
 
-	s, err = open(t.Context(), path, tables(t, "CREATE TABLE waiver (id TEXT);"))
+	s, err = open(t.Context(), path, tables(t, "CREATE TABLE waiver (id TEXT);"), true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -13,121 +15,201 @@ import (
 	"ketnap/internal/returns"
 )
 
-// Judged is the SHA-256 of the files whose last judgement rests on this basis:
-// they need no other.
-func (s *Store) Judged(ctx context.Context, basis string) (map[string]bool, error) {
-	judged := map[string]bool{}
-	err := each(ctx, s.db, func(rows *sql.Rows) error {
-		var sum string
-		if err := rows.Scan(&sum); err != nil {
-			return err
-		}
-		judged[sum] = true
-		return nil
-	}, `SELECT sha256 FROM judgement WHERE basis = $1`, basis)
-	if err != nil {
-		return nil, fail(ctx, "read what was judged", err)
-	}
-	return judged, nil
+// Known is what the record has of a file.
+type Known struct {
+	FirstSeen returns.Date
+	Judged    bool // all below are of its last judgement
+	Unit      string
+	Period    returns.Period
+	Basis     string
 }
 
-// FirstSeen is, by SHA-256, the day a run first read each file of the record.
-func (s *Store) FirstSeen(ctx context.Context) (map[string]returns.Date, error) {
-	days := map[string]returns.Date{}
-	err := each(ctx, s.db, func(rows *sql.Rows) error {
-		var sum string
-		var day returns.Date
-		if err := rows.Scan(&sum, iso{&day}); err != nil {
+// Known is, by SHA-256, what the record has of files; one it has never seen is not
+// in the answer.
+func (s *Store) Known(ctx context.Context, sums []string) (map[string]Known, error) {
+	known := map[string]Known{}
+	err := s.reading(ctx, func(tx *sql.Tx) error {
+		ask, err := tx.PrepareContext(ctx, `SELECT f.first_seen, COALESCE(s.basis, ''), COALESCE(s.unit, ''), COALESCE(s.period, ''), s.sha256 IS NOT NULL
+			FROM file f LEFT JOIN standing s ON s.sha256 = f.sha256 WHERE f.sha256 = $1`)
+		if err != nil {
 			return err
 		}
-		days[sum] = day
+		defer ask.Close()
+		for _, sum := range sums {
+			var k Known
+			var p month
+			err := ask.QueryRowContext(ctx, sum).Scan(iso{&k.FirstSeen}, &k.Basis, &k.Unit, &p, &k.Judged)
+			if errors.Is(err, sql.ErrNoRows) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			k.Period = returns.Period(p)
+			known[sum] = k
+		}
 		return nil
-	}, `SELECT sha256, first_seen FROM file`)
+	})
 	if err != nil {
-		return nil, fail(ctx, "read when files were first seen", err)
+		return nil, fail(ctx, "look files up", err)
 	}
-	return days, nil
+	return known, nil
+}
+
+// reading runs queries that see the record as it was at one moment.
+func (s *Store) reading(ctx context.Context, read func(*sql.Tx) error) error {
+	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // nothing was written
+	return read(tx)
+}
+
+// PeriodBasis is a period and something that judgements of it rest on.
+type PeriodBasis struct {
+	Period returns.Period
+	Basis  string
+}
+
+// Bases is what the last judgements rest on, by period, each once.
+func (s *Store) Bases(ctx context.Context) ([]PeriodBasis, error) {
+	var list []PeriodBasis
+	err := each(ctx, s.db, func(rows *sql.Rows) error {
+		var b PeriodBasis
+		var p month
+		err := rows.Scan(&p, &b.Basis)
+		b.Period = returns.Period(p)
+		list = append(list, b)
+		return err
+	}, `SELECT DISTINCT period, basis FROM standing`)
+	if err != nil {
+		return nil, fail(ctx, "read what judgements rest on", err)
+	}
+	slices.SortFunc(list, func(a, b PeriodBasis) int {
+		return cmp.Or(a.Period.Compare(b.Period), strings.Compare(a.Basis, b.Basis))
+	})
+	return list, nil
+}
+
+// Due is the periods whose marked copies have not been written since the record
+// changed, earliest first.
+func (s *Store) Due(ctx context.Context) ([]returns.Period, error) {
+	return s.periods(ctx, `SELECT period FROM due`)
+}
+
+// Done says that the marked copies of periods are written.
+func (s *Store) Done(ctx context.Context, periods []returns.Period) error {
+	for _, p := range periods {
+		if _, err := s.db.ExecContext(ctx, `DELETE FROM due WHERE period = $1`, p.String()); err != nil {
+			return fail(ctx, "note that outputs are written", err)
+		}
+	}
+	return nil
 }
 
 // Submissions is every file judged for a period, in the order of unit and version;
 // for the zero Period, those whose period is not known.
 func (s *Store) Submissions(ctx context.Context, p returns.Period) ([]Submission, error) {
-	// One transaction, so that findings belong to the judgements they are read with.
-	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return nil, fail(ctx, "begin to read submissions", err)
-	}
-	defer tx.Rollback() // nothing was written
+	return s.submissions(ctx, `s.period = $1`, p.String())
+}
+
+// SubmissionsOf is every file that a unit sent for a period.
+func (s *Store) SubmissionsOf(ctx context.Context, unit string, p returns.Period) ([]Submission, error) {
+	return s.submissions(ctx, `s.unit = $1 AND s.period = $2`, unit, p.String())
+}
+
+func (s *Store) submissions(ctx context.Context, condition string, args ...any) ([]Submission, error) {
 	var list []Submission
-	err = each(ctx, tx, func(rows *sql.Rows) error {
-		var sub Submission
-		var period month
-		err := rows.Scan(&sub.File.SHA256, &sub.File.Size, iso{&sub.FirstSeen}, &sub.File.Path, iso{&sub.File.Received},
-			&sub.Verdict, &sub.Unit, &sub.UnitName, &period, &sub.Version.Submission, iso{&sub.Version.Prepared})
-		sub.Period, sub.Version.SHA256 = returns.Period(period), sub.File.SHA256
-		list = append(list, sub)
-		return err
-	}, `SELECT f.sha256, f.size, f.first_seen, f.last_path, j.received, j.verdict, j.unit, j.unit_name, j.period, j.submission, j.prepared
-		FROM judgement j JOIN file f ON f.sha256 = j.sha256 WHERE j.period = $1`, p.String())
+	// One transaction, so that findings belong to the judgements they are read with.
+	err := s.reading(ctx, func(tx *sql.Tx) error {
+		err := each(ctx, tx, func(rows *sql.Rows) error {
+			var sub Submission
+			var period month
+			err := rows.Scan(&sub.File.SHA256, &sub.File.Size, iso{&sub.FirstSeen}, &sub.File.Path, iso{&sub.File.Received},
+				&sub.Verdict, &sub.Basis, &sub.Unit, &sub.UnitName, &period, &sub.Version.Submission, iso{&sub.Version.Prepared})
+			sub.Period, sub.Version.SHA256 = returns.Period(period), sub.File.SHA256
+			list = append(list, sub)
+			return err
+		}, `SELECT f.sha256, f.size, f.first_seen, f.last_path, j.received, s.verdict, s.basis, s.unit, j.unit_name, s.period, j.submission, j.prepared
+			FROM standing s JOIN file f ON f.sha256 = s.sha256 JOIN judgement j ON j.id = s.judgement WHERE `+condition, args...)
+		if err != nil {
+			return err
+		}
+		bySum := make(map[string]*Submission, len(list))
+		for i := range list {
+			bySum[list[i].File.SHA256] = &list[i]
+		}
+		return each(ctx, tx, func(rows *sql.Rows) error {
+			var sum string
+			f, err := scanFinding(rows, &sum)
+			if err != nil {
+				return err
+			}
+			sub := bySum[sum]
+			f.File = sub.File.Path
+			sub.Findings = append(sub.Findings, f)
+			return nil
+		}, `SELECT s.sha256, `+findingColumns+`
+			FROM standing s JOIN judgement j ON j.id = s.judgement JOIN finding f ON f.judgement = j.findings
+			WHERE `+condition+` ORDER BY s.sha256, f.ordinal`, args...)
+	})
 	if err != nil {
 		return nil, fail(ctx, "read submissions", err)
 	}
 	// Sorted here and not by the database: engines differ in how they order text.
 	slices.SortFunc(list, func(a, b Submission) int {
-		if n := strings.Compare(a.Unit, b.Unit); n != 0 {
-			return n
-		}
-		return a.Version.Compare(b.Version)
+		return cmp.Or(strings.Compare(a.Unit, b.Unit), a.Period.Compare(b.Period), a.Version.Compare(b.Version))
 	})
-	bySum := make(map[string]*Submission, len(list))
-	for i := range list {
-		bySum[list[i].File.SHA256] = &list[i]
-	}
-	err = each(ctx, tx, func(rows *sql.Rows) error {
-		var f returns.Finding
-		var sum, at string
-		var period month
-		err := rows.Scan(&sum, &f.Rule, &f.Severity, &f.Unit, &period, &f.Cell.Sheet, &f.Cell.Row, &f.Cell.Col, &at,
-			&f.Got, &f.Want, &f.Message, &f.Explained)
-		if err != nil {
-			return err
-		}
-		if at != "" {
-			if err := json.Unmarshal([]byte(at), &f.At); err != nil {
-				return err
-			}
-		}
-		sub := bySum[sum]
-		f.Period, f.File = returns.Period(period), sub.File.Path
-		sub.Findings = append(sub.Findings, f)
-		return nil
-	}, `SELECT f.sha256, f.rule, f.severity, f.unit, f.period, f.sheet, f.row, f.col, f.at, f.got, f.want, f.message, f.explained
-		FROM finding f JOIN judgement j ON j.sha256 = f.sha256 WHERE j.period = $1 ORDER BY f.sha256, f.ordinal`, p.String())
-	if err != nil {
-		return nil, fail(ctx, "read findings", err)
-	}
 	return list, nil
+}
+
+const findingColumns = `f.rule, f.severity, f.unit, f.period, f.sheet, f.row, f.col, f.at, f.got, f.want, f.message, f.explained`
+
+// scanFinding reads the columns of a finding, and those before them.
+func scanFinding(rows *sql.Rows, before ...any) (returns.Finding, error) {
+	var f returns.Finding
+	var at string
+	var period month
+	err := rows.Scan(append(before, &f.Rule, &f.Severity, &f.Unit, &period, &f.Cell.Sheet, &f.Cell.Row, &f.Cell.Col, &at,
+		&f.Got, &f.Want, &f.Message, &f.Explained)...)
+	f.Period = returns.Period(period)
+	if err == nil && at != "" {
+		err = json.Unmarshal([]byte(at), &f.At)
+	}
+	return f, err
+}
+
+// findingsOf is the findings kept for a judgement, without their file.
+func findingsOf(ctx context.Context, from querier, judgement int64) ([]returns.Finding, error) {
+	var list []returns.Finding
+	err := each(ctx, from, func(rows *sql.Rows) error {
+		f, err := scanFinding(rows)
+		list = append(list, f)
+		return err
+	}, `SELECT `+findingColumns+` FROM finding f WHERE f.judgement = $1 ORDER BY f.ordinal`, judgement)
+	return list, err
 }
 
 // Periods is the periods that have an accepted return, earliest first.
 func (s *Store) Periods(ctx context.Context) ([]returns.Period, error) {
-	return s.periods(ctx, `SELECT DISTINCT period FROM judgement WHERE verdict = 'accepted' AND period <> ''`)
+	return s.periods(ctx, `SELECT DISTINCT period FROM standing WHERE verdict = 'accepted' AND unit <> '' AND period <> ''`)
 }
 
 // JudgedPeriods is the periods that have any judgement, earliest first. The zero
 // Period is among them when there are files whose period is not known.
 func (s *Store) JudgedPeriods(ctx context.Context) ([]returns.Period, error) {
-	return s.periods(ctx, `SELECT DISTINCT period FROM judgement`)
+	return s.periods(ctx, `SELECT DISTINCT period FROM standing`)
 }
 
-func (s *Store) periods(ctx context.Context, query string) ([]returns.Period, error) {
+func (s *Store) periods(ctx context.Context, query string, args ...any) ([]returns.Period, error) {
 	var list []returns.Period
 	err := each(ctx, s.db, func(rows *sql.Rows) error {
 		var p month
 		err := rows.Scan(&p)
 		list = append(list, returns.Period(p))
 		return err
-	}, query)
+	}, query, args...)
 	if err != nil {
 		return nil, fail(ctx, "read periods", err)
 	}
@@ -139,7 +221,7 @@ func (s *Store) periods(ctx context.Context, query string) ([]returns.Period, er
 func (s *Store) Counted(ctx context.Context, p returns.Period) (map[string]*returns.Return, error) {
 	counted := map[string]*returns.Return{}
 	err := s.contents(ctx, func(unit string, r *returns.Return) { counted[unit] = r },
-		`j.verdict = 'accepted' AND j.unit <> '' AND j.period = $1`, p.String())
+		`s.verdict = 'accepted' AND s.unit <> '' AND s.period = $1`, p.String())
 	if err != nil {
 		return nil, fail(ctx, "read the returns that count", err)
 	}
@@ -149,7 +231,7 @@ func (s *Store) Counted(ctx context.Context, p returns.Period) (map[string]*retu
 // Return is the return as it was read from the file with that SHA-256.
 func (s *Store) Return(ctx context.Context, sum string) (*returns.Return, error) {
 	var found *returns.Return
-	err := s.contents(ctx, func(_ string, r *returns.Return) { found = r }, `j.sha256 = $1`, sum)
+	err := s.contents(ctx, func(_ string, r *returns.Return) { found = r }, `s.sha256 = $1`, sum)
 	if err == nil && found == nil {
 		err = fmt.Errorf("file %.12s was never judged", sum)
 	}
@@ -174,8 +256,8 @@ func (s *Store) contents(ctx context.Context, take func(unit string, r *returns.
 		r.File.Path = path
 		take(unit, r)
 		return nil
-	}, `SELECT j.unit, f.last_path, c.json
-		FROM judgement j JOIN file f ON f.sha256 = j.sha256 JOIN content c ON c.sha256 = j.sha256
+	}, `SELECT s.unit, f.last_path, c.json
+		FROM standing s JOIN file f ON f.sha256 = s.sha256 JOIN content c ON c.sha256 = s.sha256
 		WHERE `+condition, arg)
 }
 
@@ -190,62 +272,82 @@ type Person struct {
 	Decided    returns.Date   // of the decision to admit; zero when not known
 }
 
-// Admitted is the people admitted in the years before one: for each unit and year,
-// those of the counted return of the latest period, whose list is of the whole
-// year. In the order of year, unit and row.
-func (s *Store) Admitted(ctx context.Context, beforeYear int) ([]Person, error) {
-	before := returns.Period{Year: beforeYear, Month: time.January}
-	var people []Person
-	err := each(ctx, s.db, func(rows *sql.Rows) error {
-		var p Person
-		var period month
-		err := rows.Scan(&p.Unit, &period, &p.Row, &p.NationalID, &p.NameKey, iso{&p.Born}, iso{&p.Decided})
-		p.Period = returns.Period(period)
-		people = append(people, p)
-		return err
-	}, `SELECT j.unit, j.period, p.row, p.national_id, p.name_key, p.born, p.decided
-		FROM judgement j JOIN person p ON p.sha256 = j.sha256
-		WHERE j.verdict = 'accepted' AND j.unit <> '' AND j.period <> '' AND j.period < $1 AND NOT EXISTS (
-			SELECT 1 FROM judgement k
-			WHERE k.verdict = 'accepted' AND k.unit = j.unit AND k.period > j.period
-			AND substr(k.period, 1, 4) = substr(j.period, 1, 4))`, before.String())
+// Admitted is the people admitted in the years before one who may be one of those
+// given: the same identity number, or the same name and birth date. For each unit
+// and year they are of the counted return of the latest period, whose list is of
+// the whole year. In the order of year, unit and row.
+func (s *Store) Admitted(ctx context.Context, beforeYear int, of []Person) ([]Person, error) {
+	before := returns.Period{Year: beforeYear, Month: time.January}.String()
+	type place struct {
+		sum string
+		row int
+	}
+	found := map[place]Person{}
+	err := s.reading(ctx, func(tx *sql.Tx) error {
+		take := func(rows *sql.Rows) error {
+			var p Person
+			var at place
+			var period month
+			err := rows.Scan(&at.sum, &p.Unit, &period, &at.row, &p.NationalID, &p.NameKey, iso{&p.Born}, iso{&p.Decided})
+			p.Period, p.Row = returns.Period(period), at.row
+			found[at] = p
+			return err
+		}
+		var asks [2]*sql.Stmt
+		for i, condition := range []string{`p.national_id = $2 AND p.national_id <> ''`, `p.name_key = $2 AND p.born = $3`} {
+			var err error
+			asks[i], err = tx.PrepareContext(ctx, `SELECT p.sha256, s.unit, s.period, p.row, p.national_id, p.name_key, p.born, p.decided
+				FROM person p JOIN standing s ON s.sha256 = p.sha256
+				WHERE s.verdict = 'accepted' AND s.unit <> '' AND s.period <> '' AND s.period < $1 AND `+condition+` AND NOT EXISTS (
+					SELECT 1 FROM standing k
+					WHERE k.verdict = 'accepted' AND k.unit = s.unit AND k.period > s.period
+					AND substr(k.period, 1, 4) = substr(s.period, 1, 4))`)
+			if err != nil {
+				return err
+			}
+			defer asks[i].Close()
+		}
+		for _, p := range of {
+			if p.NationalID != "" {
+				if err := eachOf(ctx, asks[0], take, before, p.NationalID); err != nil {
+					return err
+				}
+			}
+			if p.NameKey != "" && !p.Born.IsZero() {
+				if err := eachOf(ctx, asks[1], take, before, p.NameKey, p.Born.ISO()); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, fail(ctx, "read who was admitted in earlier years", err)
 	}
-	slices.SortFunc(people, func(a, b Person) int {
-		return cmp.Or(a.Period.Year-b.Period.Year, strings.Compare(a.Unit, b.Unit), a.Row-b.Row)
-	})
-	return people, nil
+	return slices.SortedFunc(maps.Values(found), func(a, b Person) int {
+		return cmp.Or(a.Period.Year-b.Period.Year, strings.Compare(a.Unit, b.Unit), a.Row-b.Row, strings.Compare(a.NationalID, b.NationalID))
+	}), nil
 }
 
-// Published is the figures published last for each period of a year.
-func (s *Store) Published(ctx context.Context, year int) (map[returns.Period]Figures, error) {
-	published := map[returns.Period]Figures{}
-	err := each(ctx, s.db, func(rows *sql.Rows) error {
-		var period month
-		var figures string
-		if err := rows.Scan(&period, &figures); err != nil {
-			return err
-		}
-		var f Figures
-		if err := json.Unmarshal([]byte(figures), &f); err != nil {
-			return err
-		}
-		published[returns.Period(period)] = f
-		return nil
-	}, `SELECT period, json FROM published WHERE substr(period, 1, 4) = $1`, fmt.Sprintf("%04d", year))
-	if err != nil {
-		return nil, fail(ctx, "read published figures", err)
-	}
-	return published, nil
+// querier is the database, or a transaction of it.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
 // each calls row for every row of the answer. It reads inside a transaction or
 // outside one.
-func each(ctx context.Context, from interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}, row func(*sql.Rows) error, query string, args ...any) error {
+func each(ctx context.Context, from querier, row func(*sql.Rows) error, query string, args ...any) error {
 	rows, err := from.QueryContext(ctx, query, args...)
+	return eachRow(rows, err, row)
+}
+
+// eachOf is each for a prepared question.
+func eachOf(ctx context.Context, ask *sql.Stmt, row func(*sql.Rows) error, args ...any) error {
+	rows, err := ask.QueryContext(ctx, args...)
+	return eachRow(rows, err, row)
+}
+
+func eachRow(rows *sql.Rows, err error, row func(*sql.Rows) error) error {
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,9 @@
-// Package record keeps what was sent, judged and accepted, when, and from which
-// file, in one SQLite database (data/ketnap.db). SQL lives here only.
+// Package record keeps what was sent, judged and accepted, when, from which file
+// and by whom, in one SQLite database (data/ketnap.db). SQL lives here only.
 //
-// It stores what it is given and refuses to know anything of workbooks or rules.
+// It is a history: what happened is added and never changed. How a file stands,
+// what is closed and what is waived follow from it. It stores what it is given and
+// refuses to know anything of workbooks or rules.
 package record
 
 import (
@@ -17,19 +19,10 @@ type Submission struct {
 	Period    returns.Period // zero when not known
 	Version   returns.Version
 	Verdict   returns.Verdict   // Accepted, Returned or Superseded
+	Basis     string            // fingerprint of what its last judgement rests on
 	FirstSeen returns.Date      // the day a run first read these bytes
 	Findings  []returns.Finding // in their total order, File filled in
 }
 
 // Counted reports whether this is the version whose figures count.
 func (s Submission) Counted() bool { return s.Verdict == returns.Accepted }
-
-// Warned reports whether a warning stands that the sender has not explained.
-func (s Submission) Warned() bool {
-	for _, f := range s.Findings {
-		if f.Severity == returns.Warning && !f.Explained {
-			return true
-		}
-	}
-	return false
-}

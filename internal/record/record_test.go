@@ -80,10 +80,10 @@ func sent(letter, unit string, p returns.Period) *returns.Return {
 
 // run is a Batch of returns with one verdict.
 func run(minute int, basis string, verdict returns.Verdict, list ...*returns.Return) Batch {
-	b := Batch{Run: Run{Started: time.Date(2021, 11, 3, 8, minute, 0, 0, time.UTC), Program: "1.0", Basis: basis}}
+	b := Batch{Act: Act{At: time.Date(2021, 11, 3, 8, minute, 0, 0, time.UTC), Kind: Ran, Program: "1.0"}}
 	for _, r := range list {
 		b.Files = append(b.Files, r.File)
-		b.Judgements = append(b.Judgements, Judgement{Return: r, Verdict: verdict})
+		b.Judgements = append(b.Judgements, Judgement{Return: r, Basis: basis, Verdict: verdict})
 	}
 	return b
 }
@@ -197,7 +197,7 @@ func TestSubmissions(t *testing.T) {
 	moved := second.File
 	moved.Path = "inbox/cũ/a.xlsx"
 	later := run(1, "basis", returns.Accepted)
-	later.Run.Started = later.Run.Started.AddDate(0, 0, 5)
+	later.Act.At = later.Act.At.AddDate(0, 0, 5)
 	later.Files = []returns.File{moved, second.File} // the same bytes twice
 	save(t, s, later)
 
@@ -213,7 +213,7 @@ func TestSubmissions(t *testing.T) {
 		findings[i].File = moved.Path
 	}
 	want := Submission{
-		File: moved, Unit: "05917", UnitName: "Đảng ủy xã Hà Châu", Period: october, Verdict: returns.Returned,
+		File: moved, Basis: "basis", Unit: "05917", UnitName: "Đảng ủy xã Hà Châu", Period: october, Verdict: returns.Returned,
 		Version:   returns.Version{Submission: 2, Prepared: october.Last(), SHA256: sum("a")},
 		FirstSeen: day(2021, 11, 3), Findings: findings,
 	}
@@ -231,33 +231,46 @@ func TestSubmissions(t *testing.T) {
 	}
 }
 
-func TestJudgedAnewReplaces(t *testing.T) {
+func TestJudgedAnew(t *testing.T) {
 	s := newStore(t)
 	r := sent("a", "05917", october)
 	b := run(0, "old rules", returns.Returned, r)
 	b.Judgements[0].Findings = []returns.Finding{{Rule: "R01"}, {Rule: "R02"}}
 	save(t, s, b)
 	b = run(1, "new rules", returns.Accepted, r)
-	b.Run.Started = b.Run.Started.AddDate(0, 0, 1)
+	b.Act.At = b.Act.At.AddDate(0, 0, 1)
 	r.Admissions = append(r.Admissions, returns.Admission{Row: 11, Name: known("Trần Văn Ba")})
 	save(t, s, b)
 
-	if judged := must[map[string]bool](t)(s.Judged(t.Context(), "old rules")); len(judged) != 0 {
-		t.Errorf("still judged under the old rules: %v", judged)
-	}
-	if diff := cmp.Diff(map[string]bool{sum("a"): true}, must[map[string]bool](t)(s.Judged(t.Context(), "new rules"))); diff != "" {
-		t.Errorf("judged (-want +got)\n%s", diff)
+	if diff := cmp.Diff([]PeriodBasis{{october, "new rules"}}, must[[]PeriodBasis](t)(s.Bases(t.Context()))); diff != "" {
+		t.Errorf("what judgements rest on (-want +got)\n%s", diff)
 	}
 	subs := must[[]Submission](t)(s.Submissions(t.Context(), october))
 	if len(subs) != 1 || len(subs[0].Findings) != 0 || !subs[0].Counted() {
 		t.Errorf("submissions: %+v", subs)
 	}
-	if diff := cmp.Diff(map[string]returns.Date{sum("a"): day(2021, 11, 3)}, must[map[string]returns.Date](t)(s.FirstSeen(t.Context()))); diff != "" {
-		t.Errorf("first seen (-want +got)\n%s", diff)
+	known := map[string]Known{sum("a"): {FirstSeen: day(2021, 11, 3), Judged: true, Unit: "05917", Period: october, Basis: "new rules"}}
+	if diff := cmp.Diff(known, must[map[string]Known](t)(s.Known(t.Context(), []string{sum("a"), sum("b")}))); diff != "" {
+		t.Errorf("known (-want +got)\n%s", diff)
 	}
-	if people := must[[]Person](t)(s.Admitted(t.Context(), 2022)); len(people) != 2 {
+	if people := must[[]Person](t)(s.KeptPeople(t.Context(), sum("a"))); len(people) != 2 {
 		t.Errorf("people: %+v", people)
 	}
+	// The older judgement stays in the history, with its findings.
+	var told []string
+	for _, e := range must[[]Event](t)(s.Events(t.Context(), "05917", october)) {
+		told = append(told, fmt.Sprint(e.Act.Seq, " ", e.Path, e.Judged, len(e.Findings), e.Verdict))
+	}
+	want := []string{"1 inbox/a.xlsx0", "1 returned2", "1 0returned", "2 accepted0", "2 0accepted"}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Errorf("history (-want +got)\n%s", diff)
+	}
+	for act, want := range map[int64]map[string]string{1: {}, 2: {"05917": sum("a")}} {
+		if diff := cmp.Diff(want, must[map[string]string](t)(s.CountedAsOf(t.Context(), october, act))); diff != "" {
+			t.Errorf("counted after act %d (-want +got)\n%s", act, diff)
+		}
+	}
+	sound(t, s)
 }
 
 func TestOneVersionCounts(t *testing.T) {
@@ -275,7 +288,7 @@ func TestOneVersionCounts(t *testing.T) {
 	newer.Verdicts = map[string]returns.Verdict{sum("a"): returns.Superseded}
 	save(t, s, newer)
 	// And back again, both by their new verdicts alone.
-	save(t, s, Batch{Run: Run{Started: newer.Run.Started.Add(time.Hour)}, Verdicts: map[string]returns.Verdict{
+	save(t, s, Batch{Act: Act{At: newer.Act.At.Add(time.Hour), Kind: Ran}, Verdicts: map[string]returns.Verdict{
 		sum("a"): returns.Accepted, sum("b"): returns.Superseded,
 	}})
 	if counted := must[map[string]*returns.Return](t)(s.Counted(t.Context(), october)); counted["05917"].File.SHA256 != sum("a") {
@@ -311,24 +324,36 @@ func TestEarlierReturns(t *testing.T) {
 		want[i].Row, want[i].NationalID, want[i].Born = 10, "019190000001", day(1990, 3, 5)
 		want[i].NameKey = viet.Fold("Nguyễn Thị Thúy") // ý typed otherwise than in the return
 	}
-	if diff := cmp.Diff(want, must[[]Person](t)(s.Admitted(t.Context(), 2021))); diff != "" {
+	if diff := cmp.Diff(want, must[[]Person](t)(s.Admitted(t.Context(), 2021, []Person{{NationalID: "019190000001"}, {NameKey: viet.Fold("Nguyễn Thị Thúy"), Born: day(1990, 3, 5)}}))); diff != "" {
 		t.Errorf("admitted before 2021 (-want +got)\n%s", diff)
 	}
 }
 
 func TestPublished(t *testing.T) {
 	s := newStore(t)
-	for _, f := range []Figures{{"05917": 9, "": 129}, {"05917": 9, "": 131}} {
-		if err := s.SavePublished(t.Context(), october, f); err != nil {
+	save(t, s, run(0, "basis", returns.Accepted, sent("a", "05917", october)))
+	for _, f := range []Figures{{"05917": 9, "": 129}, {"05917": 9, "": 131}, {"05917": 9, "": 131}} {
+		if err := s.SavePublished(t.Context(), Publication{Period: october, Figures: f, Assignment: "sum", Counting: returns.ByDecision}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := s.SavePublished(t.Context(), october.LastYear(), Figures{"": 1}); err != nil {
+	if err := s.SavePublished(t.Context(), Publication{Period: october.LastYear(), Figures: Figures{"": 1}}); err != nil {
 		t.Fatal(err)
 	}
-	want := map[returns.Period]Figures{october: {"05917": 9, "": 131}}
-	if diff := cmp.Diff(want, must[map[returns.Period]Figures](t)(s.Published(t.Context(), 2021))); diff != "" {
+	last := Publication{Period: october, Figures: Figures{"05917": 9, "": 131}, Assignment: "sum", Counting: returns.ByDecision, AsOf: 1}
+	if diff := cmp.Diff(map[returns.Period]Publication{october: last}, must[map[returns.Period]Publication](t)(s.Published(t.Context(), 2021))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if all := must[[]Publication](t)(s.Publications(t.Context())); len(all) != 3 {
+		t.Errorf("published in all: %+v", all)
+	}
+}
+
+// sound fails when the record does not agree with its history.
+func sound(t *testing.T, s *Store) {
+	t.Helper()
+	if faults, err := s.Check(t.Context()); err != nil || len(faults) > 0 {
+		t.Errorf("the record does not hold: %v, %v", faults, err)
 	}
 }
 
@@ -376,7 +401,7 @@ func dump(t interface {
 }, s *Store) []string {
 	t.Helper()
 	var all []string
-	for _, table := range []string{"run", "file", "judgement", "finding", "content", "person", "published"} {
+	for _, table := range []string{"act", "file", "sighting", "judgement", "finding", "verdict", "standing", "content", "person", "published", "due"} {
 		rows, err := s.db.Query("SELECT * FROM " + table)
 		if err != nil {
 			t.Fatal(err)

@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
-	"time"
 
 	"ketnap/internal/returns"
 	"ketnap/internal/viet"
@@ -15,48 +15,49 @@ import (
 
 // Batch is all that one run has to record.
 type Batch struct {
-	Run Run
+	Act Act // of kind Ran; its day is the day new files were first seen
 	// Files is every file of the run, unchanged ones too. Of several with the same
 	// bytes, the first says where they were found.
 	Files      []returns.File
-	Judgements []Judgement // of files judged in this run; their files are in Files
+	Judgements []Judgement // of files judged in this run; their files are in Files or in the record
 	// Verdicts are the new verdicts of files that were judged in earlier runs, by
 	// SHA-256: a version that no longer counts, or counts again.
 	Verdicts map[string]returns.Verdict
-}
-
-// Run is one run of the program.
-type Run struct {
-	Started time.Time // its day is the day new files were first seen
-	Program string    // version
-	Basis   string    // fingerprint of what the run judged by
 }
 
 // Judgement is a return with what was found in it. The verdict is Accepted,
 // Returned or Superseded.
 type Judgement struct {
 	Return   *returns.Return
+	Basis    string // fingerprint of what it rests on
 	Verdict  returns.Verdict
 	Findings []returns.Finding
 }
 
 // Save records a run: all of it, or nothing when it returns an error or the
-// program is killed. A file judged before is judged anew: nothing of the older
-// judgement remains. Saving the same Batch twice changes nothing.
+// program is killed. A file judged before stands as it was judged now; the older
+// judgement stays in the history. A run that has nothing new leaves no trace, so
+// that saving the same Batch twice changes nothing.
 func (s *Store) Save(ctx context.Context, b Batch) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fail(ctx, "begin to record the run", err)
 	}
 	defer tx.Rollback() // does nothing after Commit
-	if err := saveFiles(ctx, tx, b.Run, b.Files); err != nil {
+	r := &recording{tx: tx, act: b.Act}
+	if err := r.files(ctx, b.Files); err != nil {
 		return fail(ctx, "record the files of the run", err)
 	}
 	// Old judgements go and old versions step down before new ones count: the
 	// database refuses two that count, even for a moment.
-	for _, j := range b.Judgements {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM judgement WHERE sha256 = $1`, j.Return.File.SHA256); err != nil {
-			return fail(ctx, "remove an older judgement", err)
+	before := make([]stand, len(b.Judgements))
+	for i, j := range b.Judgements {
+		sum := j.Return.File.SHA256
+		if before[i], err = r.stand(ctx, sum); err == nil {
+			_, err = tx.ExecContext(ctx, `DELETE FROM standing WHERE sha256 = $1`, sum)
+		}
+		if err != nil {
+			return fail(ctx, "read an older judgement", err)
 		}
 	}
 	for _, count := range []bool{false, true} {
@@ -64,13 +65,13 @@ func (s *Store) Save(ctx context.Context, b Batch) error {
 			if (verdict == returns.Accepted) != count {
 				continue
 			}
-			if err := changeVerdict(ctx, tx, sum, verdict); err != nil {
+			if err := r.changeVerdict(ctx, sum, verdict); err != nil {
 				return fail(ctx, fmt.Sprintf("change the verdict of file %.12s", sum), err)
 			}
 		}
 	}
-	for _, j := range b.Judgements {
-		if err := saveJudgement(ctx, tx, b.Run, j); err != nil {
+	for i, j := range b.Judgements {
+		if err := r.judgement(ctx, j, before[i]); err != nil {
 			return fail(ctx, fmt.Sprintf("record the judgement of file %.12s", j.Return.File.SHA256), err)
 		}
 	}
@@ -80,61 +81,186 @@ func (s *Store) Save(ctx context.Context, b Batch) error {
 	return nil
 }
 
-func saveFiles(ctx context.Context, tx *sql.Tx, run Run, files []returns.File) error {
-	_, err := tx.ExecContext(ctx,
-		`INSERT INTO run (started, program, basis) VALUES ($1, $2, $3)
-		ON CONFLICT (started) DO UPDATE SET program = excluded.program, basis = excluded.basis`,
-		started(run), run.Program, run.Basis)
+// recording is a run being recorded.
+type recording struct {
+	tx  *sql.Tx
+	act Act
+	seq int64 // of the act; 0 as long as there is nothing to record
+}
+
+// happened is the act that something new belongs to.
+func (r *recording) happened(ctx context.Context) (int64, error) {
+	if r.seq != 0 {
+		return r.seq, nil
+	}
+	var err error
+	r.seq, err = addAct(ctx, r.tx, r.act)
+	return r.seq, err
+}
+
+// files notes files that were not seen before, or not there.
+func (r *recording) files(ctx context.Context, files []returns.File) error {
+	look, err := r.tx.PrepareContext(ctx, `SELECT last_path FROM file WHERE sha256 = $1`)
 	if err != nil {
 		return err
 	}
-	upsert, err := tx.PrepareContext(ctx, `
-		INSERT INTO file (sha256, size, first_seen, last_path) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (sha256) DO UPDATE SET last_path = excluded.last_path`)
-	if err != nil {
-		return err
-	}
-	defer upsert.Close()
-	today := returns.DateOf(run.Started).ISO()
-	for _, f := range slices.Backward(files) { // the first comes last and stays
-		if _, err := upsert.ExecContext(ctx, f.SHA256, f.Size, today, f.Path); err != nil {
+	defer look.Close()
+	seen := map[string]bool{}
+	for _, f := range files {
+		if seen[f.SHA256] {
+			continue
+		}
+		seen[f.SHA256] = true
+		var path string
+		err := look.QueryRowContext(ctx, f.SHA256).Scan(&path)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			_, err = r.tx.ExecContext(ctx, `INSERT INTO file (sha256, size, first_seen, last_path) VALUES ($1, $2, $3, $4)`,
+				f.SHA256, f.Size, returns.DateOf(r.act.At).ISO(), f.Path)
+		case err == nil && path == f.Path:
+			continue
+		case err == nil:
+			_, err = r.tx.ExecContext(ctx, `UPDATE file SET last_path = $2 WHERE sha256 = $1`, f.SHA256, f.Path)
+		}
+		if err != nil {
+			return err
+		}
+		act, err := r.happened(ctx)
+		if err != nil {
+			return err
+		}
+		if _, err := r.tx.ExecContext(ctx, `INSERT INTO sighting (act, sha256, path) VALUES ($1, $2, $3)`, act, f.SHA256, f.Path); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func changeVerdict(ctx context.Context, tx *sql.Tx, sum string, verdict returns.Verdict) error {
-	result, err := tx.ExecContext(ctx, `UPDATE judgement SET verdict = $2 WHERE sha256 = $1`, sum, string(verdict))
+// stand is how a file stood before this run; zero when it was not judged.
+type stand struct {
+	judgement, findings int64
+	basis, unit, period string
+	verdict             returns.Verdict
+}
+
+func (r *recording) stand(ctx context.Context, sum string) (stand, error) {
+	var b stand
+	err := r.tx.QueryRowContext(ctx, `SELECT s.judgement, j.findings, s.basis, s.unit, s.period, s.verdict
+		FROM standing s JOIN judgement j ON j.id = s.judgement WHERE s.sha256 = $1`, sum).
+		Scan(&b.judgement, &b.findings, &b.basis, &b.unit, &b.period, &b.verdict)
+	if errors.Is(err, sql.ErrNoRows) {
+		return stand{}, nil
+	}
+	return b, err
+}
+
+func (r *recording) changeVerdict(ctx context.Context, sum string, verdict returns.Verdict) error {
+	was, err := r.stand(ctx, sum)
 	if err != nil {
 		return err
 	}
-	n, err := result.RowsAffected()
-	if err == nil && n == 0 {
-		err = errors.New("no judgement of it is recorded")
+	if was.judgement == 0 {
+		return errors.New("no judgement of it is recorded")
 	}
+	if was.verdict == verdict {
+		return nil
+	}
+	if _, err := r.tx.ExecContext(ctx, `UPDATE standing SET verdict = $2 WHERE sha256 = $1`, sum, string(verdict)); err != nil {
+		return err
+	}
+	return r.verdict(ctx, sum, was.unit, was.period, verdict)
+}
+
+// verdict notes that the verdict on a file has become another, and that the marked
+// copies of its period are due.
+func (r *recording) verdict(ctx context.Context, sum, unit, period string, verdict returns.Verdict) error {
+	act, err := r.happened(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := r.tx.ExecContext(ctx, `INSERT INTO verdict (act, sha256, unit, period, verdict) VALUES ($1, $2, $3, $4, $5)`,
+		act, sum, unit, period, string(verdict)); err != nil {
+		return err
+	}
+	return r.due(ctx, period)
+}
+
+func (r *recording) due(ctx context.Context, period string) error {
+	_, err := r.tx.ExecContext(ctx, `INSERT INTO due (period) VALUES ($1) ON CONFLICT (period) DO NOTHING`, period)
 	return err
 }
 
-func saveJudgement(ctx context.Context, tx *sql.Tx, run Run, j Judgement) error {
-	r := j.Return
-	content, err := json.Marshal(r)
-	if err != nil {
+// judgement adds a judgement and makes it the one the file stands by. One that
+// rests on the same and says the same as the last is that one.
+func (r *recording) judgement(ctx context.Context, j Judgement, was stand) error {
+	ret := j.Return
+	v := ret.Version()
+	unit, period := ret.Unit(), ret.Period().String()
+	id, findings := was.judgement, was.findings
+	same := false
+	if id != 0 {
+		before, err := findingsOf(ctx, r.tx, findings)
+		if err != nil {
+			return err
+		}
+		same = sameFindings(before, j.Findings)
+	}
+	moved := was.verdict != j.Verdict || was.unit != unit || was.period != period
+	if !same || moved || was.basis != j.Basis {
+		act, err := r.happened(ctx)
+		if err != nil {
+			return err
+		}
+		if id, err = next(ctx, r.tx, `SELECT COALESCE(max(id), 0) + 1 FROM judgement`); err != nil {
+			return err
+		}
+		if !same {
+			findings = id
+		}
+		_, err = r.tx.ExecContext(ctx, `
+			INSERT INTO judgement (id, act, sha256, basis, verdict, findings, unit, unit_name, period, submission, prepared, received)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+			id, act, v.SHA256, j.Basis, string(j.Verdict), findings, unit, ret.Cover.UnitName.Text, period,
+			v.Submission, v.Prepared.ISO(), ret.File.Received.ISO())
+		if err != nil {
+			return err
+		}
+		if !same {
+			if err := r.findings(ctx, id, j.Findings); err != nil {
+				return err
+			}
+		}
+		if err := r.content(ctx, ret); err != nil {
+			return err
+		}
+		if err := r.due(ctx, period); err != nil {
+			return err
+		}
+	}
+	_, err := r.tx.ExecContext(ctx, `INSERT INTO standing (sha256, judgement, basis, verdict, unit, period) VALUES ($1, $2, $3, $4, $5, $6)`,
+		v.SHA256, id, j.Basis, string(j.Verdict), unit, period)
+	if err != nil || !moved {
 		return err
 	}
-	v := r.Version()
-	_, err = tx.ExecContext(ctx, `
-		INSERT INTO judgement (sha256, basis, run, verdict, unit, unit_name, period, submission, prepared, received)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		v.SHA256, run.Basis, started(run), string(j.Verdict), r.Unit(), r.Cover.UnitName.Text, r.Period().String(),
-		v.Submission, v.Prepared.ISO(), r.File.Received.ISO())
-	if err != nil {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO content (sha256, json) VALUES ($1, $2)`, v.SHA256, string(content)); err != nil {
-		return err
-	}
-	for i, f := range j.Findings {
+	return r.verdict(ctx, v.SHA256, unit, period, j.Verdict)
+}
+
+// sameFindings compares all but the path, which is the file's.
+func sameFindings(a, b []returns.Finding) bool {
+	return slices.EqualFunc(a, b, func(x, y returns.Finding) bool {
+		x.File, y.File = "", ""
+		if len(x.At) == 0 {
+			x.At = nil
+		}
+		if len(y.At) == 0 {
+			y.At = nil
+		}
+		return reflect.DeepEqual(x, y)
+	})
+}
+
+func (r *recording) findings(ctx context.Context, judgement int64, findings []returns.Finding) error {
+	for i, f := range findings {
 		at := ""
 		if len(f.At) > 0 {
 			cells, err := json.Marshal(f.At)
@@ -143,22 +269,11 @@ func saveJudgement(ctx context.Context, tx *sql.Tx, run Run, j Judgement) error 
 			}
 			at = string(cells)
 		}
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO finding (sha256, ordinal, rule, severity, unit, period, sheet, row, col, at, got, want, message, explained)
+		_, err := r.tx.ExecContext(ctx, `
+			INSERT INTO finding (judgement, ordinal, rule, severity, unit, period, sheet, row, col, at, got, want, message, explained)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-			v.SHA256, i, f.Rule, string(f.Severity), f.Unit, f.Period.String(), f.Cell.Sheet, f.Cell.Row, f.Cell.Col, at,
+			judgement, i, f.Rule, string(f.Severity), f.Unit, f.Period.String(), f.Cell.Sheet, f.Cell.Row, f.Cell.Col, at,
 			f.Got, f.Want, f.Message, f.Explained)
-		if err != nil {
-			return err
-		}
-	}
-	for _, a := range r.Admissions {
-		if !a.IsPerson() {
-			continue
-		}
-		_, err := tx.ExecContext(ctx,
-			`INSERT INTO person (sha256, row, national_id, name_key, born, decided) VALUES ($1, $2, $3, $4, $5, $6)`,
-			v.SHA256, a.Row, a.NationalID.Text, viet.Fold(a.Name.Text), a.Born.Date.ISO(), a.DecisionDate.Date.ISO())
 		if err != nil {
 			return err
 		}
@@ -166,25 +281,41 @@ func saveJudgement(ctx context.Context, tx *sql.Tx, run Run, j Judgement) error 
 	return nil
 }
 
-// started is the key of a run.
-func started(run Run) string { return run.Started.UTC().Format(time.RFC3339Nano) }
-
-// Figures are numbers of people that were published for a period, under names
-// that are the caller's to choose.
-type Figures map[string]int
-
-// SavePublished records the figures of a period as they now stand in its
-// workbook; those of an earlier workbook of the period are replaced.
-func (s *Store) SavePublished(ctx context.Context, p returns.Period, f Figures) error {
-	figures, err := json.Marshal(f)
+// content keeps what the file says, in place of what an earlier reading found.
+func (r *recording) content(ctx context.Context, ret *returns.Return) error {
+	sum := ret.File.SHA256
+	content, err := json.Marshal(ret)
 	if err != nil {
-		return fmt.Errorf("record published figures: %w", err)
+		return err
 	}
-	_, err = s.db.ExecContext(ctx, `
-		INSERT INTO published (period, json) VALUES ($1, $2)
-		ON CONFLICT (period) DO UPDATE SET json = excluded.json`, p.String(), string(figures))
-	if err != nil {
-		return fail(ctx, "record published figures", err)
+	if _, err := r.tx.ExecContext(ctx, `INSERT INTO content (sha256, json) VALUES ($1, $2)
+		ON CONFLICT (sha256) DO UPDATE SET json = excluded.json`, sum, string(content)); err != nil {
+		return err
+	}
+	if _, err := r.tx.ExecContext(ctx, `DELETE FROM person WHERE sha256 = $1`, sum); err != nil {
+		return err
+	}
+	for _, p := range PeopleOf(ret) {
+		_, err := r.tx.ExecContext(ctx,
+			`INSERT INTO person (sha256, row, national_id, name_key, born, decided) VALUES ($1, $2, $3, $4, $5, $6)`,
+			sum, p.Row, p.NationalID, p.NameKey, p.Born.ISO(), p.Decided.ISO())
+		if err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// PeopleOf are the people that a return lists as admitted.
+func PeopleOf(r *returns.Return) []Person {
+	var people []Person
+	for _, a := range r.Admissions {
+		if a.IsPerson() {
+			people = append(people, Person{
+				Unit: r.Unit(), Period: r.Period(), Row: a.Row,
+				NationalID: a.NationalID.Text, NameKey: viet.Fold(a.Name.Text), Born: a.Born.Date, Decided: a.DecisionDate.Date,
+			})
+		}
+	}
+	return people
 }

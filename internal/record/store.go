@@ -23,6 +23,9 @@ var (
 	ErrDamaged = errors.New("record is damaged")
 	// ErrNewer says that a newer version of the program has changed the record.
 	ErrNewer = errors.New("record was made by a newer version of the program")
+	// ErrOlder says that the record's tables are to be brought up to date first,
+	// which only the holder of the workspace's lock may do.
+	ErrOlder = errors.New("record was made by an older version of the program")
 	// ErrNetwork says that the record would lie on a network drive, where the
 	// locks that keep a database whole cannot be trusted.
 	ErrNetwork = errors.New("record lies on a network drive")
@@ -33,27 +36,39 @@ type Store struct {
 	db *sql.DB
 }
 
-// To change the tables, add a file 0002_….sql; never edit one that was released.
+// To change the tables, add a file 0003_….sql; never edit one that was released.
 //
 //go:embed migrations/*.sql
 var migrations embed.FS
 
 // Open opens the record at path, makes it when it is not there, and brings its
 // tables up to date: a record that has something in it is first copied to
-// path.v<version>.bak. Only the holder of the workspace's lock may open a record
-// that is new or from an older version.
+// path.v<version>.bak. Only the holder of the workspace's lock may do this.
+//
+// Opening takes as long whatever the record's size: damage is found by what reads
+// the damaged part, and by Check.
 func Open(ctx context.Context, path string) (*Store, error) {
+	return open(ctx, path, numbered(), true)
+}
+
+// OpenToRead opens a record that is there, while another process may be writing to
+// it. Its tables are left as they are: one from an older version is ErrOlder.
+func OpenToRead(ctx context.Context, path string) (*Store, error) {
+	return open(ctx, path, numbered(), false)
+}
+
+func numbered() fs.FS {
 	numbered, err := fs.Sub(migrations, "migrations")
 	if err != nil {
-		return nil, err
+		panic(err) // the name is a constant
 	}
-	return open(ctx, path, numbered)
+	return numbered
 }
 
 // Close closes the record.
 func (s *Store) Close() error { return s.db.Close() }
 
-func open(ctx context.Context, path string, migrations fs.FS) (*Store, error) {
+func open(ctx context.Context, path string, migrations fs.FS, write bool) (*Store, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("locate record: %w", err)
@@ -61,14 +76,16 @@ func open(ctx context.Context, path string, migrations fs.FS) (*Store, error) {
 	if remote(path) {
 		return nil, fmt.Errorf("open record %q: %w", path, ErrNetwork)
 	}
-	if err := create(path); err != nil {
-		return nil, fmt.Errorf("create record: %w", err)
+	if write {
+		if err := create(path); err != nil {
+			return nil, fmt.Errorf("create record: %w", err)
+		}
 	}
 	db, err := sql.Open("sqlite", source(path))
 	if err != nil {
 		return nil, fmt.Errorf("open record: %w", err)
 	}
-	if err := prepare(ctx, db, path, migrations); err != nil {
+	if err := prepare(ctx, db, path, migrations, write); err != nil {
 		return nil, errors.Join(fail(ctx, fmt.Sprintf("open record %q", path), err), db.Close())
 	}
 	return &Store{db: db}, nil
@@ -101,17 +118,17 @@ func source(path string) string {
 	}).String()
 }
 
-// prepare checks an opened database and brings its tables up to date.
-func prepare(ctx context.Context, db *sql.DB, path string, migrations fs.FS) error {
-	if err := check(ctx, db); err != nil {
-		return err
-	}
-	var mode string
-	if err := db.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
-		return err
-	}
-	if mode != "wal" {
-		return fmt.Errorf("journal mode is %s, not wal", mode)
+// prepare brings the tables of an opened database up to date, or says that they
+// are not.
+func prepare(ctx context.Context, db *sql.DB, path string, migrations fs.FS, write bool) error {
+	if write {
+		var mode string
+		if err := db.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
+			return err
+		}
+		if mode != "wal" {
+			return fmt.Errorf("journal mode is %s, not wal", mode)
+		}
 	}
 	provider, err := goose.NewProvider(goose.DialectSQLite3, db, migrations, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
@@ -125,6 +142,8 @@ func prepare(ctx context.Context, db *sql.DB, path string, migrations fs.FS) err
 		return fmt.Errorf("%w: its tables are version %d, this program knows %d", ErrNewer, has, newest)
 	case has == newest:
 		return nil
+	case !write:
+		return fmt.Errorf("%w: its tables are version %d, this program's are %d", ErrOlder, has, newest)
 	case has > 0:
 		if err := backup(ctx, db, fmt.Sprintf("%s.v%d.bak", path, has)); err != nil {
 			return fmt.Errorf("back up before changing tables: %w", err)
@@ -132,18 +151,6 @@ func prepare(ctx context.Context, db *sql.DB, path string, migrations fs.FS) err
 	}
 	_, err = provider.Up(ctx)
 	return err
-}
-
-// check looks for damage before anything is built on it.
-func check(ctx context.Context, db *sql.DB) error {
-	var first string
-	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&first); err != nil {
-		return err
-	}
-	if first != "ok" {
-		return fmt.Errorf("%w: %s", ErrDamaged, first)
-	}
-	return nil
 }
 
 // backup copies the database into a file that is there whole or not at all.

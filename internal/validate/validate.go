@@ -39,6 +39,20 @@ type Docket struct {
 	Told   map[string][]returns.Finding
 	Past   []Person        // admitted in earlier years
 	Closed map[string]bool // by unit: the period is closed for it
+	Waived []Waiver        // findings of this period that the office accepts
+}
+
+// Waiver accepts a finding of a unit: it is told as info, with who may read why.
+type Waiver struct {
+	Unit, Rule string
+	Cell       string // «E25» or «CHI_BO!E25»; "" is every cell
+	When       returns.Date
+	Why        string
+}
+
+// Covers reports whether the waiver names a rule at a cell.
+func (w Waiver) Covers(rule string, at returns.Cell) bool {
+	return w.Rule == rule && (w.Cell == "" || at.Ref() != "" && (w.Cell == at.Ref() || w.Cell == at.Sheet+"!"+at.Ref()))
 }
 
 // Person is somebody admitted in an earlier year.
@@ -159,9 +173,20 @@ func (h *hearing) ask(rule *rule, say func() []fault) (err error) {
 	for _, f := range say() {
 		f.rule = rule
 		f.severity = milder(severity, f.severity)
+		h.waive(&f)
 		h.faults = append(h.faults, f)
 	}
 	return nil
+}
+
+// waive makes a fault that the office accepts one that asks for nothing.
+func (h *hearing) waive(f *fault) {
+	for _, w := range h.docket.Waived {
+		if w.Unit == h.unit.Code && f.rule.waivable && w.Covers(f.rule.Code, f.cell) && gravity[f.severity] > gravity[returns.Info] {
+			f.severity = returns.Info
+			f.do = fmt.Sprintf("cơ quan đã chấp nhận ngày %s: %s", w.When, w.Why)
+		}
+	}
 }
 
 // gravity orders the severities.

@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ketnap/internal/batch"
+	"ketnap/internal/returns"
+)
+
+type closeOptions struct {
+	period, unit, until, why string
+}
+
+func newClose(app *App) *cobra.Command {
+	var o closeOptions
+	cmd := &cobra.Command{
+		Use:   "close",
+		Short: "Chốt một kỳ: không nhận thêm báo cáo, số liệu giữ nguyên",
+		Long: "Chốt một kỳ, của mọi đơn vị hoặc một đơn vị. Báo cáo gửi sau bị trả lại (T03) và được lưu;\n" +
+			"số liệu của kỳ giữ nguyên kể cả khi quy tắc hoặc chỉ tiêu thay đổi về sau." + exitHelp,
+		Example: "  ketnap close --period 2021-10\n  ketnap close --period 2021-10 --unit 05926",
+		Args:    noArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runClose(cmd.Context(), app, o) },
+	}
+	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần chốt, dạng 2021-10")
+	cmd.Flags().StringVar(&o.unit, "unit", "", "mã đơn vị (mặc định: mọi đơn vị)")
+	cmd.Flags().StringVar(&o.why, "why", "", "ghi chú")
+	app.byFlag(cmd)
+	return cmd
+}
+
+func runClose(ctx context.Context, app *App, o closeOptions) error {
+	w, period, err := app.openForOne(o.period)
+	if err != nil {
+		return err
+	}
+	c, err := w.Close(ctx, period, o.unit, o.why)
+	if err != nil {
+		return err
+	}
+	app.printAgain(c.Again)
+	switch {
+	case c.Nothing:
+		app.print("Kỳ %s đã chốt từ trước%s.", period, ofUnit(c))
+	default:
+		app.print("Đã chốt kỳ %s%s; %d báo cáo được tính.", period, ofUnit(c), c.Counted)
+	}
+	return nil
+}
+
+func newReopen(app *App) *cobra.Command {
+	var o closeOptions
+	cmd := &cobra.Command{
+		Use:     "reopen",
+		Short:   "Mở lại một kỳ đã chốt",
+		Long:    "Nhận lại báo cáo của một kỳ đã chốt, của mọi đơn vị hoặc một đơn vị, đến hết một ngày\nhoặc cho đến khi chốt lại. Báo cáo đã gửi trong lúc chốt được xét lại ngay." + exitHelp,
+		Example: "  ketnap reopen --period 2021-10 --unit 05926 --until 2021-11-20 --why \"bổ sung 2 người\"",
+		Args:    noArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runReopen(cmd.Context(), app, o) },
+	}
+	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần mở lại, dạng 2021-10")
+	cmd.Flags().StringVar(&o.unit, "unit", "", "mã đơn vị (mặc định: mọi đơn vị)")
+	cmd.Flags().StringVar(&o.until, "until", "", "ngày cuối cùng còn nhận, dạng 2021-11-20 (mặc định: đến khi chốt lại)")
+	cmd.Flags().StringVar(&o.why, "why", "", "lý do (bắt buộc)")
+	app.byFlag(cmd)
+	return cmd
+}
+
+func runReopen(ctx context.Context, app *App, o closeOptions) error {
+	var until returns.Date
+	if o.until != "" {
+		t, err := time.Parse(time.DateOnly, o.until)
+		if err != nil {
+			return &batch.UsageError{Sentence: fmt.Sprintf("--until: «%s» không phải là ngày — ghi theo dạng 2021-11-20.", o.until), Cause: err}
+		}
+		until = returns.DateOf(t)
+	}
+	w, period, err := app.openForOne(o.period)
+	if err != nil {
+		return err
+	}
+	c, err := w.Reopen(ctx, period, o.unit, until, o.why)
+	if err != nil {
+		return err
+	}
+	last := ""
+	if !until.IsZero() {
+		last = fmt.Sprintf(", nhận đến hết ngày %s", until)
+	}
+	switch {
+	case c.Nothing:
+		app.print("Kỳ %s đang mở%s, không phải mở lại.", period, ofUnit(c))
+	default:
+		app.print("Đã mở lại kỳ %s%s%s.", period, ofUnit(c), last)
+	}
+	app.printAgain(c.Again)
+	return nil
+}
+
+// ofUnit names the unit of a closing, where it is of one.
+func ofUnit(c *batch.Closing) string {
+	if c.Unit.Code == "" {
+		return ""
+	}
+	return fmt.Sprintf(" của đơn vị %s %s", c.Unit.Code, c.Unit.Name)
+}

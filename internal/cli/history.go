@@ -1,0 +1,195 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ketnap/internal/batch"
+	"ketnap/internal/record"
+	"ketnap/internal/returns"
+)
+
+type historyOptions struct {
+	period string
+}
+
+func newHistory(app *App) *cobra.Command {
+	var o historyOptions
+	cmd := &cobra.Command{
+		Use:     "history ĐƠN-VỊ",
+		Short:   "Các bản một đơn vị đã gửi, kết quả xét, và khác nhau ở đâu",
+		Long:    "Đọc từ sổ: từng bản đã gửi, nhận khi nào, xét ra sao và vì sao, và từng dòng khác với bản trước.\nSố định danh được che." + exitHelp,
+		Example: "  ketnap history 05926\n  ketnap history 05926 --period 2021-10",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return &batch.UsageError{Sentence: "Ghi đúng một mã đơn vị — ví dụ: ketnap history 05926."}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return runHistory(cmd.Context(), app, o, args[0]) },
+	}
+	cmd.Flags().StringVar(&o.period, "period", "", "chỉ một kỳ, dạng 2021-10 (mặc định: mọi kỳ)")
+	return cmd
+}
+
+func runHistory(ctx context.Context, app *App, o historyOptions, unit string) error {
+	w, period, err := app.openFor(o.period)
+	if err != nil {
+		return err
+	}
+	h, err := w.History(ctx, unit, period)
+	if err != nil {
+		return err
+	}
+	app.print("%s %s", h.Unit.Code, h.Unit.Name)
+	for _, p := range h.Periods {
+		app.print("")
+		if p.Period.IsZero() {
+			app.print("Không rõ kỳ")
+		} else {
+			app.print("Kỳ %s", p.Period.Label())
+		}
+		for _, v := range p.Versions {
+			app.printVersion(v)
+		}
+		for _, a := range p.Acts {
+			app.print("  %s", actText(a, app.Now().Location()))
+		}
+	}
+	return nil
+}
+
+// printVersion tells of one file that was sent: what became of it, and how it differs
+// from the one before.
+func (app *App) printVersion(v batch.VersionHistory) {
+	prepared := ""
+	if !v.Version.Prepared.IsZero() {
+		prepared = fmt.Sprintf(", lập %s", v.Version.Prepared)
+	}
+	app.print("  Lần nộp %d%s, %s [%.8s]: %s", v.Version.Submission, prepared, v.File.Path, v.File.SHA256, strings.ToUpper(verdictWord(v.Verdict)))
+	for i, e := range v.Events {
+		at := moment(e.Act.At, app.Now().Location())
+		switch {
+		case e.Path != "":
+			app.print("    %s thấy ở %s", at, e.Path)
+		case e.Judged != "":
+			app.print("    %s xét: %s%s", at, verdictWord(e.Judged), findingsText(e.Findings))
+		case !decidedByJudgement(v.Events[:i], e):
+			app.print("    %s nay là: %s", at, verdictWord(e.Verdict))
+		}
+	}
+	switch {
+	case v.Refused:
+		app.print("    Không đọc được tệp, nên không so với bản trước.")
+	case v.Compared && len(v.Changed) == 0:
+		app.print("    So với bản trước: không có thay đổi.")
+	case v.Compared:
+		app.print("    So với bản trước:")
+		for _, d := range v.Changed {
+			app.print("      %s", differenceText(d))
+		}
+	}
+}
+
+// decidedByJudgement reports whether a verdict is that of a judgement of the same run.
+func decidedByJudgement(before []record.Event, e record.Event) bool {
+	for _, b := range before {
+		if b.Act.Seq == e.Act.Seq && b.Judged == e.Verdict {
+			return true
+		}
+	}
+	return false
+}
+
+// findingsText counts findings by their gravity and names the rules of errors and
+// warnings: «; 2 lỗi (G01, R02), 1 cảnh báo (A05)».
+func findingsText(findings []returns.Finding) string {
+	text := ""
+	for _, severity := range []returns.Severity{returns.Error, returns.Warning} {
+		n := 0
+		var rules []string
+		seen := map[string]bool{}
+		for _, f := range findings {
+			if f.Severity != severity {
+				continue
+			}
+			n++
+			if !seen[f.Rule] {
+				seen[f.Rule] = true
+				rules = append(rules, f.Rule)
+			}
+		}
+		if n > 0 {
+			text += fmt.Sprintf("; %d %s (%s)", n, strings.ToLower(severity.Vietnamese()), strings.Join(rules, ", "))
+		}
+	}
+	return text
+}
+
+// differenceText is a changed row in words.
+func differenceText(d batch.Difference) string {
+	who := d.Who
+	if who == "" && !d.Labelled {
+		who = "(không tên)"
+	}
+	switch {
+	case d.Labelled:
+		return d.Sheet + ": " + changesText(d.Changes)
+	case d.Was == 0:
+		return fmt.Sprintf("%s: thêm dòng %d, %s", d.Sheet, d.Is, who)
+	case d.Is == 0:
+		return fmt.Sprintf("%s: bớt dòng %d của bản trước, %s", d.Sheet, d.Was, who)
+	}
+	return fmt.Sprintf("%s: dòng %d, %s: %s", d.Sheet, d.Is, who, changesText(d.Changes))
+}
+
+func changesText(changes []batch.ChangedValue) string {
+	blank := func(s string) string {
+		if s == "" {
+			return "(trống)"
+		}
+		return "«" + s + "»"
+	}
+	var parts []string
+	for _, c := range changes {
+		part := fmt.Sprintf("%s %s → %s", c.Header, blank(c.Was), blank(c.Is))
+		if c.Was == c.Is {
+			part = fmt.Sprintf("%s %s: khác ở phần được che", c.Header, blank(c.Is))
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// actText is an act of the office in words.
+func actText(a record.Act, where *time.Location) string {
+	text := ""
+	switch a.Kind {
+	case record.Closed:
+		text = "chốt kỳ"
+	case record.Reopened:
+		text = "mở lại kỳ"
+		if !a.Until.IsZero() {
+			text += fmt.Sprintf(" đến hết %s", a.Until)
+		}
+	case record.Waived:
+		text = strings.TrimSpace("chấp nhận " + a.Rule + " " + a.Cell)
+	case record.Unwaived:
+		text = strings.TrimSpace("thôi chấp nhận " + a.Rule + " " + a.Cell)
+	}
+	if a.Unit == "" {
+		text += " (mọi đơn vị)"
+	}
+	text = fmt.Sprintf("%s %s, người ghi: %s", moment(a.At, where), text, a.Who)
+	if a.Why != "" {
+		text += ", lý do: " + a.Why
+	}
+	return text
+}
+
+// moment is a time as people write it.
+func moment(t time.Time, where *time.Location) string { return t.In(where).Format("02/01/2006 15:04") }

@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"path"
+
+	"github.com/spf13/cobra"
+
+	"ketnap/internal/batch"
+)
+
+// errFaulty asks for ExitReturned: verify found something that does not hold, and told.
+var errFaulty = errors.New("something recorded does not hold")
+
+func newVerify(app *App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify",
+		Short: "Kiểm tra sổ, kho lưu và các số đã công bố",
+		Long: "Kiểm tra từng bản gốc trong kho lưu còn đúng như khi lưu, đọc lại từng báo cáo và so với sổ,\n" +
+			"tính lại từng số đã công bố. Không sửa gì. In ra điều không khớp." + exitHelp,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runVerify(cmd.Context(), app) },
+	}
+}
+
+func runVerify(ctx context.Context, app *App) error {
+	w, err := app.open()
+	if err != nil {
+		return err
+	}
+	v, err := w.Verify(ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range v.Faults {
+		app.print("%s", f)
+	}
+	app.print("Đã kiểm tra %d bản gốc, đọc lại %d báo cáo, tính lại %d số đã công bố.", v.Originals, v.Returns, v.Figures)
+	if len(v.Faults) > 0 {
+		app.print("Có %d điều không khớp.", len(v.Faults))
+		return errFaulty
+	}
+	app.print("Tất cả đều khớp.")
+	return nil
+}
+
+func newBackup(app *App) *cobra.Command {
+	return &cobra.Command{
+		Use:     "backup TỆP",
+		Short:   "Sao lưu sổ ra một tệp",
+		Long:    "Sao lưu sổ ra một tệp, kể cả khi đang có lần chạy khác. Khôi phục bằng cách chép tệp đó về\nchỗ của sổ." + exitHelp,
+		Example: "  ketnap backup D:\\sao-luu\\ketnap-2021-11-10.db",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return &batch.UsageError{Sentence: "Ghi đúng một tên tệp — ví dụ: ketnap backup D:\\sao-luu\\ketnap.db."}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return runBackup(cmd.Context(), app, args[0]) },
+	}
+}
+
+func runBackup(ctx context.Context, app *App, name string) error {
+	w, err := app.open()
+	if err != nil {
+		return err
+	}
+	if err := w.Backup(ctx, name); err != nil {
+		return err
+	}
+	s := w.Settings
+	app.print("Đã sao lưu sổ vào %s.", name)
+	app.print("Chép kèm để đủ: thư mục %s, tệp %s, tệp %s, các thư mục config và templates nếu có.", path.Join(s.Data, "archive"), s.Assignment, settingsFile)
+	app.print("Khôi phục: xóa ketnap.db, ketnap.db-wal và ketnap.db-shm trong thư mục %s, rồi chép tệp sao lưu vào đó với tên ketnap.db.", s.Data)
+	return nil
+}

@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"ketnap/internal/batch"
+)
+
+type waiveOptions struct {
+	period, unit, rule, cell, why string
+	undo                          bool
+}
+
+func newWaive(app *App) *cobra.Command {
+	var o waiveOptions
+	cmd := &cobra.Command{
+		Use:   "waive",
+		Short: "Chấp nhận một lỗi hoặc cảnh báo có lý do chính đáng",
+		Long: "Chấp nhận một lỗi (hoặc cảnh báo) của một đơn vị, một kỳ, ghi rõ lý do: lỗi đó vẫn hiện ra\n" +
+			"nhưng không làm báo cáo bị trả lại. Các lỗi về tệp (F…), U01, U02 không chấp nhận được." + exitHelp,
+		Example: "  ketnap waive --unit 05926 --period 2021-10 --rule A07 --why \"quyết định 12-QĐ/HU đã thu hồi\"\n" +
+			"  ketnap waive --unit 05926 --period 2021-10 --rule G02 --cell CHI_BO!C12 --why \"chi bộ thành lập 15/10\"\n" +
+			"  ketnap waive --undo --unit 05926 --period 2021-10 --rule A07",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runWaive(cmd.Context(), app, o) },
+	}
+	cmd.Flags().StringVar(&o.unit, "unit", "", "mã đơn vị")
+	cmd.Flags().StringVar(&o.period, "period", "", "kỳ báo cáo, dạng 2021-10")
+	cmd.Flags().StringVar(&o.rule, "rule", "", "mã quy tắc, ví dụ A07")
+	cmd.Flags().StringVar(&o.cell, "cell", "", "ô, ví dụ E25 hoặc CHI_BO!E25, khi quy tắc nói về nhiều ô")
+	cmd.Flags().StringVar(&o.why, "why", "", "lý do (bắt buộc khi chấp nhận)")
+	cmd.Flags().BoolVar(&o.undo, "undo", false, "thôi chấp nhận")
+	app.byFlag(cmd)
+	return cmd
+}
+
+func runWaive(ctx context.Context, app *App, o waiveOptions) error {
+	if o.unit == "" || o.rule == "" {
+		return &batch.UsageError{Sentence: "Chưa ghi đủ --unit và --rule — xem «ketnap waive --help»."}
+	}
+	w, period, err := app.openForOne(o.period)
+	if err != nil {
+		return err
+	}
+	do, said := w.Waive, "Đã chấp nhận"
+	if o.undo {
+		do, said = w.Unwaive, "Đã thôi chấp nhận"
+	}
+	again, err := do(ctx, period, o.unit, o.rule, o.cell, o.why)
+	if err != nil {
+		return err
+	}
+	place := ""
+	if o.cell != "" {
+		place = " ở ô " + o.cell
+	}
+	app.print("%s %s%s của đơn vị %s, kỳ %s.", said, o.rule, place, o.unit, period)
+	app.printAgain(*again)
+	app.print("Chạy «ketnap run --period %s» để lập lại bảng tổng hợp.", period)
+	return nil
+}
