@@ -14,7 +14,7 @@ import (
 // and, for a closed one, what would be otherwise today.
 func (s *sitting) addActs(ctx context.Context, in consolidate.Input, summary *consolidate.Summary) error {
 	for _, a := range s.acts.Waivers(in.Period.To) {
-		u, _ := s.Assignment.UnitEver(a.Unit)
+		u, _ := s.Assignment.UnitOf(a.Unit, a.Period)
 		summary.Waivers = append(summary.Waivers, consolidate.Waiver{
 			Unit: a.Unit, UnitName: u.Name, Rule: a.Rule, Cell: a.Cell, Who: a.Who, When: returns.DateOf(a.At), Why: a.Why,
 		})

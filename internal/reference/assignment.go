@@ -98,6 +98,14 @@ func (a *Assignment) UnitEver(code string) (Unit, bool) {
 	return Unit{}, false
 }
 
+// UnitOf is the unit that has a code in a period, else the last that had it.
+func (a *Assignment) UnitOf(code string, p returns.Period) (Unit, bool) {
+	if u, ok := a.Unit(code, p.Last()); ok {
+		return u, true
+	}
+	return a.UnitEver(code)
+}
+
 // UnitsNamed are the units valid on that day that the name fits: their name or
 // other name, also without the words for the kind of organisation in front
 // ("Hà Châu" for "Đảng bộ xã Hà Châu"). Where the name fits none, it may end in the

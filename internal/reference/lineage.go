@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -116,6 +117,18 @@ func (u Unit) Successors() []string {
 		}
 	}
 	return codes
+}
+
+// Reused are the codes that more than one unit has had.
+func (a *Assignment) Reused() map[string]bool {
+	seen, reused := map[string]bool{}, map[string]bool{}
+	for i := range a.Units {
+		code := a.Units[i].Code
+		reused[code] = reused[code] || seen[code]
+		seen[code] = true
+	}
+	maps.DeleteFunc(reused, func(_ string, again bool) bool { return !again })
+	return reused
 }
 
 // SameUnit reports whether a code is that of the same unit on two days. Official
