@@ -14,7 +14,7 @@ import (
 // Paragraph is the report of the period in Vietnamese prose, with all figures:
 // what the office owes its superior. What is not known is left out, never 0.
 func Paragraph(s *consolidate.Summary, office Office) string {
-	p := prose{s, office, shortNames(s)}
+	p := prose{s, office, newNames(s)}
 	var sentences []string
 	for _, sentence := range []string{p.lead(), p.month(), p.pool(), p.completed(), p.without(), p.received()} {
 		if sentence != "" {
@@ -51,7 +51,7 @@ func (o Office) whole() string {
 type prose struct {
 	s      *consolidate.Summary
 	office Office
-	names  map[string]string // by unit code
+	names  names
 }
 
 func (p prose) lead() string {
@@ -194,27 +194,6 @@ func (p prose) received() string {
 	return text + "."
 }
 
-// reminders are the lines to send to the units that owe a return; never none.
-func reminders(s *consolidate.Summary) []string {
-	p := prose{s: s, names: shortNames(s)}
-	var lines []string
-	add := func(status consolidate.Status, format string) {
-		if units := standing(s, status); len(units) > 0 {
-			deadline := ""
-			if d := units[0].Standing.Deadline; !d.IsZero() {
-				deadline = fmt.Sprintf(" (hạn nộp %s)", d)
-			}
-			lines = append(lines, fmt.Sprintf(format, s.Period.Label(), deadline, p.list(units, p.name)))
-		}
-	}
-	add(consolidate.NotSent, "Đề nghị các đơn vị sau gửi báo cáo kết nạp đảng viên kỳ %s%s: %s.")
-	add(consolidate.Returned, "Đề nghị các đơn vị sau sửa các ô đã đánh dấu trong tệp phản hồi và gửi lại báo cáo kết nạp đảng viên kỳ %s%s: %s.")
-	if len(lines) == 0 {
-		lines = append(lines, "Không có đơn vị nào còn nợ báo cáo.")
-	}
-	return lines
-}
-
 // standing is the units of a status, in register order.
 func standing(s *consolidate.Summary, status consolidate.Status) []consolidate.UnitLine {
 	var units []consolidate.UnitLine
@@ -237,37 +216,57 @@ func (p prose) counted() []consolidate.UnitLine {
 	return units
 }
 
-func (p prose) name(u consolidate.UnitLine) string { return p.names[u.Unit.Code] }
+func (p prose) name(u consolidate.UnitLine) string { return p.names.of(u.Unit.Code) }
 
 func (p prose) list(units []consolidate.UnitLine, word func(consolidate.UnitLine) string) string {
 	words := make([]string, len(units))
 	for i, u := range units {
 		words[i] = word(u)
 	}
-	return strings.Join(words, ", ")
+	return few(words)
 }
 
-// shortNames are the units' names as people say them, by code: without the words
-// for the kind of organisation, unless two units would then sound alike.
-func shortNames(s *consolidate.Summary) map[string]string {
+// names are the units' names by code: in full, and as people say them, without the
+// words for the kind of organisation, unless two units would then sound alike.
+type names struct{ full, short map[string]string }
+
+func newNames(s *consolidate.Summary) names {
 	shorten := func(name string) string {
 		for _, word := range []string{"Đảng bộ cơ sở ", "Chi bộ cơ sở ", "Đảng bộ ", "Chi bộ ", "Đảng ủy ", "xã ", "phường ", "thị trấn "} {
 			name = strings.TrimPrefix(name, word)
 		}
 		return capital(name)
 	}
+	units := s.Units()
 	heard := map[string]int{}
-	for _, u := range s.Units() {
+	for _, u := range units {
 		heard[shorten(u.Unit.Name)]++
 	}
-	names := map[string]string{}
-	for _, u := range s.Units() {
-		names[u.Unit.Code] = shorten(u.Unit.Name)
-		if heard[names[u.Unit.Code]] > 1 {
-			names[u.Unit.Code] = u.Unit.Name
+	n := names{map[string]string{}, map[string]string{}}
+	for _, u := range units {
+		n.full[u.Unit.Code], n.short[u.Unit.Code] = u.Unit.Name, shorten(u.Unit.Name)
+		if heard[n.short[u.Unit.Code]] > 1 {
+			n.short[u.Unit.Code] = u.Unit.Name
 		}
 	}
-	return names
+	return n
+}
+
+// of is the name as people say it; the code of a unit that is not of the period.
+func (n names) of(code string) string { return cmp.Or(n.short[code], code) }
+
+// maxNamed is how many units a sentence names: a row of a workbook has no room for
+// the names of hundreds, and nobody reads them. The tables have them all.
+const maxNamed = 40
+
+// few joins names, and counts those beyond maxNamed.
+func few(words []string) string { return fewBy(words, ", ") }
+
+func fewBy(words []string, comma string) string {
+	if len(words) <= maxNamed {
+		return strings.Join(words, comma)
+	}
+	return fmt.Sprintf("%s và %s đơn vị khác", strings.Join(words[:maxNamed], comma), number(len(words)-maxNamed))
 }
 
 // capital makes the first letter large.

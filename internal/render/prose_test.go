@@ -74,32 +74,17 @@ func TestHeadline(t *testing.T) {
 	}
 }
 
-func TestReminders(t *testing.T) {
-	s := variants()["none counted"]
-	want := []string{
-		"Đề nghị các đơn vị sau gửi báo cáo kết nạp đảng viên kỳ tháng 10 năm 2021 (hạn nộp 03/11/2021): Đồi Thông.",
-		"Đề nghị các đơn vị sau sửa các ô đã đánh dấu trong tệp phản hồi và gửi lại báo cáo kết nạp đảng viên kỳ tháng 10 năm 2021 (hạn nộp 03/11/2021): Suối Mơ.",
-	}
-	got := reminders(s)
-	if len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
-		t.Errorf("got %q", got)
-	}
-	if got := reminders(variants()["all counted"]); len(got) != 1 || got[0] != "Không có đơn vị nào còn nợ báo cáo." {
-		t.Errorf("got %q", got)
-	}
-}
-
 // Two units that would sound alike keep their whole names.
 func TestShortNames(t *testing.T) {
-	names := shortNames(group(
+	names := newNames(group(
 		sampleUnit("1", "Đảng bộ xã Bình Minh", 1, 1, 0, 0, 0, consolidate.Received),
 		sampleUnit("2", "Đảng bộ thị trấn Bình Minh", 1, 1, 0, 0, 0, consolidate.Received),
 		sampleUnit("3", "Đảng bộ Trường THPT Bình Minh", 1, 1, 0, 0, 0, consolidate.Received),
 		sampleUnit("4", "Đảng ủy phường đồi Thông", 1, 1, 0, 0, 0, consolidate.Received),
 	))
 	for code, want := range map[string]string{"1": "Đảng bộ xã Bình Minh", "2": "Đảng bộ thị trấn Bình Minh", "3": "Trường THPT Bình Minh", "4": "Đồi Thông"} {
-		if names[code] != want {
-			t.Errorf("%s is %q, want %q", code, names[code], want)
+		if got := names.of(code); got != want {
+			t.Errorf("%s is %q, want %q", code, got, want)
 		}
 	}
 }
