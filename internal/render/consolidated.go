@@ -342,5 +342,19 @@ func notes(s *consolidate.Summary, names names, office Office) []string {
 		lines = append(lines, fmt.Sprintf("Chỉ tiêu giao %s là %s, tổng chỉ tiêu giao các đơn vị là %s; dòng tổng cộng ghi chỉ tiêu giao %s.",
 			office.whole(), people(w.Target), people(s.UnitSum), office.whole()))
 	}
+	var classes []string
+	for _, b := range s.Bands {
+		if len(b.Units) > 0 {
+			classes = append(classes, fmt.Sprintf("%s: %d đơn vị", uncapital(b.Label), len(b.Units)))
+		}
+	}
+	if len(classes) > 0 {
+		lines = append(lines, fmt.Sprintf("Phân loại theo tỷ lệ %% chỉ tiêu năm: %s.", strings.Join(classes, "; ")))
+	}
+	for _, u := range s.Units() {
+		if u.LastYearNote != "" && len(lines) < maxNamed {
+			lines = append(lines, u.Unit.Name+": "+uncapital(u.LastYearNote))
+		}
+	}
 	return lines
 }

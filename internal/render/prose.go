@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/returns"
@@ -16,7 +17,7 @@ import (
 func Paragraph(s *consolidate.Summary, office Office) string {
 	p := prose{s, office, newNames(s)}
 	var sentences []string
-	for _, sentence := range []string{p.lead(), p.month(), p.pool(), p.completed(), p.without(), p.received()} {
+	for _, sentence := range []string{p.lead(), p.period(), p.targets(), p.pool(), p.completed(), p.without(), p.received()} {
 		if sentence != "" {
 			sentences = append(sentences, sentence)
 		}
@@ -54,8 +55,19 @@ type prose struct {
 	names  names
 }
 
+// wholeYear reports whether the period is a year.
+func (p prose) wholeYear() bool {
+	return p.s.Period.First() == p.s.Period.YearStart() && p.s.Period.To.Month == time.December
+}
+
 func (p prose) lead() string {
 	w, until := p.s.Whole, "Đến hết "+p.s.Period.Label()
+	if p.wholeYear() {
+		until = capital(p.s.Period.Label())
+	}
+	if w.Expected == 0 {
+		return until + ", không có đơn vị nào phải báo cáo."
+	}
 	if w.Counted == 0 || !w.ToDate.Known {
 		text := fmt.Sprintf("%s, chưa có báo cáo nào trong số %d đơn vị được tiếp nhận nên chưa có số liệu kết nạp đảng viên", until, w.Expected)
 		if w.Target.Known {
@@ -65,14 +77,20 @@ func (p prose) lead() string {
 	}
 	text := until + ", " + p.office.whole()
 	switch {
-	case w.ToDate.N == 0 && w.Target.Known:
+	case w.ToDate.N == 0 && w.Target.N > 0:
 		text += fmt.Sprintf(" chưa kết nạp được đảng viên nào (chỉ tiêu năm là %s)", people(w.Target))
 	case w.ToDate.N == 0:
 		text += " chưa kết nạp được đảng viên nào"
 	case w.Percent.Known:
 		text += fmt.Sprintf(" kết nạp được %s/%s đảng viên, đạt %s %% chỉ tiêu năm", people(w.ToDate), people(w.Target), w.Percent)
+		if over := w.Percent.N - 100_00; over > 0 {
+			text += fmt.Sprintf(" (vượt %s %%)", returns.Hundredths{N: over, Known: true})
+		}
 	default:
 		text += fmt.Sprintf(" kết nạp được %s đảng viên", people(w.ToDate))
+	}
+	if w.Target.Known && w.Target.N == 0 {
+		text += " (không có chỉ tiêu giao)"
 	}
 	return text + p.compared() + "."
 }
@@ -80,7 +98,10 @@ func (p prose) lead() string {
 // compared is the clause about the same period last year. It speaks of the
 // counted units on both sides.
 func (p prose) compared() string {
-	w, year := p.s.Whole, p.s.Period.Year()-1
+	w, before := p.s.Whole, fmt.Sprintf("cùng kỳ năm %d", p.s.Period.Year()-1)
+	if p.wholeYear() {
+		before = fmt.Sprintf("năm %d", p.s.Period.Year()-1)
+	}
 	if !w.Change.Known || !w.LastYearOfCounted.Known {
 		return ""
 	}
@@ -94,17 +115,18 @@ func (p prose) compared() string {
 	}
 	switch n := w.Change.N; {
 	case n > 0:
-		return fmt.Sprintf(", tăng %s đảng viên%s so với cùng kỳ năm %d (%s)", number(n), percent, year, base)
+		return fmt.Sprintf(", tăng %s đảng viên%s so với %s (%s)", number(n), percent, before, base)
 	case n < 0:
-		return fmt.Sprintf(", giảm %s đảng viên%s so với cùng kỳ năm %d (%s)", number(-n), percent, year, base)
+		return fmt.Sprintf(", giảm %s đảng viên%s so với %s (%s)", number(-n), percent, before, base)
 	}
-	return fmt.Sprintf(", bằng cùng kỳ năm %d (%s)", year, base)
+	return fmt.Sprintf(", bằng %s (%s)", before, base)
 }
 
-func (p prose) month() string {
+// period is about the period alone; one that begins with the year is all there is.
+func (p prose) period() string {
 	n, period := p.s.Whole.InPeriod, p.s.Period.ShortLabel()
 	switch {
-	case !n.Known || p.s.Whole.Counted == 0:
+	case !n.Known || p.s.Whole.Counted == 0 || p.s.Period.First() == p.s.Period.YearStart():
 		return ""
 	case n.N == 0:
 		return fmt.Sprintf("Trong %s không kết nạp đảng viên nào.", period)
@@ -112,11 +134,25 @@ func (p prose) month() string {
 	return fmt.Sprintf("Riêng %s kết nạp %s đảng viên.", period, people(n))
 }
 
+// targets is about targets that do not add up: both figures are told, neither is
+// made to fit.
+func (p prose) targets() string {
+	w, sum := p.s.Whole.Target, p.s.UnitSum
+	if !w.Known || !sum.Known || w == sum {
+		return ""
+	}
+	return fmt.Sprintf("Chỉ tiêu giao %s là %s, tổng chỉ tiêu giao các đơn vị là %s.", p.office.whole(), people(w), people(sum))
+}
+
 func (p prose) pool() string {
 	w := p.s.Whole
 	var parts []string
 	if w.Trained.Known && w.Trained.N > 0 {
-		parts = append(parts, people(w.Trained)+" quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng")
+		trained := people(w.Trained) + " quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng"
+		if ratio := p.s.PoolSum.PerPlace; ratio.Known {
+			trained += fmt.Sprintf(" (tính cả người đã kết nạp; %s người cho một chỉ tiêu còn phải thực hiện)", ratio)
+		}
+		parts = append(parts, trained)
 	} else if w.Trained.Known {
 		parts = append(parts, "chưa có quần chúng ưu tú nào qua lớp bồi dưỡng nhận thức về Đảng")
 	}
@@ -133,15 +169,17 @@ func (p prose) pool() string {
 
 func (p prose) completed() string {
 	var done []consolidate.UnitLine
-	targets := false
+	targets := 0
 	for _, u := range p.counted() {
-		targets = targets || u.Line.Target.N > 0
-		if u.Line.Target.N > 0 && u.Line.ToDate.N >= u.Line.Target.N {
-			done = append(done, u)
+		if u.Line.Target.N > 0 {
+			targets++
+			if u.Line.ToDate.N >= u.Line.Target.N {
+				done = append(done, u)
+			}
 		}
 	}
 	if len(done) == 0 {
-		if targets {
+		if targets > 0 {
 			return "Chưa có đơn vị nào hoàn thành chỉ tiêu năm."
 		}
 		return ""
@@ -164,7 +202,7 @@ func (p prose) without() string {
 			none = append(none, u)
 		}
 	}
-	if len(none) == 0 || len(none) == p.s.Whole.Counted {
+	if len(none) == 0 || p.s.Whole.ToDate.N == 0 { // the first sentence says so
 		return ""
 	}
 	return fmt.Sprintf("Còn %d đơn vị được giao chỉ tiêu nhưng chưa kết nạp được đảng viên: %s.", len(none), p.list(none, p.name))
@@ -273,6 +311,14 @@ func fewBy(words []string, comma string) string {
 func capital(text string) string {
 	for _, r := range text {
 		return strings.ToUpper(string(r)) + text[len(string(r)):]
+	}
+	return ""
+}
+
+// uncapital makes the first letter small.
+func uncapital(text string) string {
+	for _, r := range text {
+		return strings.ToLower(string(r)) + text[len(string(r)):]
 	}
 	return ""
 }
