@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -221,7 +222,7 @@ func (w *Workspace) Annotate(checked []Checked, names []string, folder string) (
 
 // Blanks writes a blank return per expected unit (or for one) into the out folder
 // of a period, prefilled with what is known of the unit.
-func (w *Workspace) Blanks(ctx context.Context, p returns.Period, only string) ([]Output, error) {
+func (w *Workspace) Blanks(ctx context.Context, p returns.Period, only string) (*Outcome, error) {
 	store, err := w.recordIfAny(ctx)
 	if err != nil {
 		return nil, err
@@ -253,7 +254,9 @@ func (w *Workspace) Blanks(ctx context.Context, p returns.Period, only string) (
 		if t, ok := w.Assignment.Target(u.Code, p); ok {
 			in.Target, in.Decision = returns.People(t.Number), t.Paper()
 		}
-		data, err := render.Blank(w.Templates, definition, w.Forms.Codes, in)
+		data, err := w.fromTemplates(&o, func(fsys fs.FS) ([]byte, error) {
+			return render.Blank(fsys, definition, w.Forms.Codes, in)
+		})
 		if err != nil {
 			return nil, fmt.Errorf("make the blank return of %s: %w", u.Code, err)
 		}
@@ -264,7 +267,7 @@ func (w *Workspace) Blanks(ctx context.Context, p returns.Period, only string) (
 	if len(o.Outputs) == 0 {
 		return nil, usageError(fmt.Sprintf("Không có đơn vị «%s» trong kỳ %s — xem trang DON_VI của tệp chỉ tiêu.", only, p.Label()))
 	}
-	return o.Outputs, nil
+	return &o, nil
 }
 
 // lastAccepted is, by unit, the counted return of the latest period up to p, of

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -213,7 +214,9 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 	if err := os.MkdirAll(w.path(folder), 0o755); err != nil {
 		return cannotCreate(folder, err)
 	}
-	workbook, err := render.Consolidated(w.Templates, o.Summary, w.Settings.Office.heading())
+	workbook, err := w.fromTemplates(o, func(fsys fs.FS) ([]byte, error) {
+		return render.Consolidated(fsys, o.Summary, w.Settings.Office.heading())
+	})
 	if err != nil {
 		return fmt.Errorf("render the consolidated workbook: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/intake"
+	"ketnap/internal/render"
 	"ketnap/internal/returns"
 )
 
@@ -24,6 +25,9 @@ type Outcome struct {
 	Outputs  []Output
 	Again    Again
 	Standing bool // a unit stands Trả lại, or a file of no known unit was returned
+	// TemplateFaults are the mistakes in templates of the workspace that were passed
+	// over: the built-in ones were used.
+	TemplateFaults render.TemplateFaults
 }
 
 // FileCounts says what became of every file found: Found is the sum of the rest.

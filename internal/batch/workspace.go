@@ -24,7 +24,6 @@ import (
 	"ketnap/internal/reference"
 	"ketnap/internal/validate"
 	"ketnap/internal/workbook"
-	"ketnap/templates"
 )
 
 // Workspace is a folder the office works in, opened: its settings, what is
@@ -64,7 +63,7 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 		return nil, &UsageError{Sentence: fmt.Sprintf("Không có thư mục làm việc «%s» — dùng «ketnap init %s» để tạo, hoặc chỉ đúng thư mục bằng -C.", dir, dir), Cause: err}
 	}
 	w := &Workspace{Dir: dir, version: env.Version, who: env.Who, Settings: settings, Limits: settings.readerLimits(), now: env.Now, log: env.Log}
-	w.Templates = overlay(filepath.Join(dir, "templates"), templates.FS)
+	w.Templates = templatesOf(dir)
 	configuration := configurationOf(dir)
 	var err error
 	if w.Forms, w.Rules, err = LoadRules(dir); err != nil {
@@ -224,7 +223,7 @@ func rulesBasis(version string, configuration fs.FS, s Settings) (string, error)
 }
 
 // overlay is base with the files of a folder, when there is one, in front.
-func overlay(dir string, base fs.FS) fs.FS { return overlayFS{os.DirFS(dir), base} }
+func overlay(dir string, base fs.FS) overlayFS { return overlayFS{os.DirFS(dir), base} }
 
 type overlayFS struct{ front, base fs.FS }
 

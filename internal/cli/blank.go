@@ -36,10 +36,11 @@ func runBlank(ctx context.Context, app *App, o blankOptions) error {
 	if err != nil {
 		return err
 	}
-	outputs, err := w.Blanks(ctx, period, o.unit)
+	made, err := w.Blanks(ctx, period, o.unit)
 	if err != nil {
 		return err
 	}
-	app.printOutputs(outputs)
+	app.warnTemplates(made.TemplateFaults)
+	app.printOutputs(made.Outputs)
 	return nil
 }

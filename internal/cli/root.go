@@ -142,6 +142,7 @@ func newRoot(app *App) *cobra.Command {
 		newBackup(app),
 		newBlank(app),
 		newRules(app),
+		newCheckTemplates(app),
 	)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root

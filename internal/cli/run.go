@@ -42,6 +42,7 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 	if err != nil {
 		return err
 	}
+	app.warnTemplates(out.TemplateFaults)
 	app.printOutcome(out, w.Settings.Office.Level)
 	switch {
 	case out.Unwritten():

@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ketnap/internal/cli"
+	"ketnap/templates"
 )
 
 func TestMain(m *testing.M) {
@@ -72,6 +74,28 @@ func TestScripts(t *testing.T) {
 					value = n
 				}
 				ts.Check(f.SetCellValue(args[1], args[2], value))
+				ts.Check(f.Save())
+				ts.Check(f.Close())
+			},
+			// template FILE SHEET CELL TEXT... puts texts into cells of a template, first
+			// copied from the built-in one of that name.
+			"template": func(ts *testscript.TestScript, _ bool, args []string) {
+				name := ts.MkAbs(args[0])
+				if _, err := os.Stat(name); err != nil {
+					data, err := fs.ReadFile(templates.FS, filepath.Base(name))
+					ts.Check(err)
+					ts.Check(os.MkdirAll(filepath.Dir(name), 0o755))
+					ts.Check(os.WriteFile(name, data, 0o644))
+				}
+				f, err := excelize.OpenFile(name)
+				ts.Check(err)
+				for i := 1; i+2 < len(args); i += 3 {
+					if formula, ok := strings.CutPrefix(args[i+2], "="); ok {
+						ts.Check(f.SetCellFormula(args[i], args[i+1], formula))
+					} else {
+						ts.Check(f.SetCellStr(args[i], args[i+1], args[i+2]))
+					}
+				}
 				ts.Check(f.Save())
 				ts.Check(f.Close())
 			},

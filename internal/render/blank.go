@@ -43,9 +43,9 @@ const (
 // for the cells that compute themselves from the lists. The same arguments give
 // the same bytes.
 func Blank(fsys fs.FS, def *form.Definition, codes map[string]*form.CodeList, in BlankInput) ([]byte, error) {
-	template, err := fs.ReadFile(fsys, blankTemplate)
+	template, err := readTemplateFile(fsys, blankTemplate)
 	if err != nil {
-		return nil, fmt.Errorf("read template: %w", err)
+		return nil, err
 	}
 	b := &blank{BlankInput: in, def: def, codes: codes}
 	data, err := b.build(template)
@@ -87,7 +87,7 @@ func (b *blank) build(template []byte) ([]byte, error) {
 		b.Cells = []reference.PartyCell{{Unit: b.Unit.Code, Name: b.Unit.Name, Target: b.Target}}
 	}
 	contents := b.contents()
-	data, err := fill(template, contents)
+	data, err := fill(blankTemplate, template, contents)
 	if err != nil {
 		return nil, err
 	}

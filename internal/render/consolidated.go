@@ -38,17 +38,14 @@ type Office struct {
 const consolidatedTemplate = "tong-hop.xlsx"
 
 // Consolidated is the consolidated workbook of a period: the template
-// tong-hop.xlsx of fsys, filled. The same arguments give the same bytes.
+// tong-hop.xlsx of fsys, filled. The same arguments give the same bytes. A template
+// that cannot be filled is TemplateFaults.
 func Consolidated(fsys fs.FS, s *consolidate.Summary, office Office) ([]byte, error) {
-	template, err := fs.ReadFile(fsys, consolidatedTemplate)
+	template, err := readTemplateFile(fsys, consolidatedTemplate)
 	if err != nil {
-		return nil, fmt.Errorf("read template: %w", err)
+		return nil, err
 	}
-	data, err := fill(template, consolidatedBook(s, office))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", consolidatedTemplate, err)
-	}
-	return data, nil
+	return fill(consolidatedTemplate, template, consolidatedBook(s, office))
 }
 
 // consolidatedBook is everything the template may ask for. A name added here is

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -57,6 +56,10 @@ func textWidth(text string, size float64, bold bool) float64 {
 
 // linesOf is how many lines a text takes when it is wrapped at word ends.
 func linesOf(text string, width, size float64, bold bool) int {
+	// Most texts are short: they fit even if every letter is as wide as the widest.
+	if widest := 0.944 * boldness * size; float64(len(text))*widest <= width && !strings.Contains(text, "\n") {
+		return 1
+	}
 	lines := 0
 	space := textWidth(" ", size, bold)
 	for paragraph := range strings.SplitSeq(text, "\n") {
@@ -81,29 +84,18 @@ func linesOf(text string, width, size float64, bold bool) int {
 	return lines
 }
 
-// heightOf is the height of a row of the result: the sample's, or more when a
+// heightFor is the height of a row of the result: the sample's, or more when a
 // wrapped text needs it. A text merged over several rows has their height.
-func (s *sheet) heightOf(r int, cells []any, merges []area) float64 {
-	height := s.out[r].sample.height
-	for c, sample := range s.out[r].sample.cells {
-		cell, _ := cells[c].(excelize.Cell)
-		text, ok := cell.Value.(string)
-		if !ok || !sample.wrap {
+func (r *sampleRow) heightFor(cells []cell) float64 {
+	height := r.height
+	for c := range cells {
+		sample := &r.cells[c]
+		text, ok := cells[c].value.(string)
+		if !ok || !sample.wrap || sample.high > 1 {
 			continue
 		}
-		width, rows := s.widths[c], 1
-		for _, m := range merges {
-			if m.top == r+1 && m.left == c+1 {
-				width, rows = 0, m.bottom-m.top+1
-				for _, w := range s.widths[m.left-1 : m.right] {
-					width += w
-				}
-			}
-		}
-		if rows > 1 {
-			continue
-		}
-		lines := linesOf(text, width*narrowness-cellPadding, sample.size, sample.bold)
+		width := sample.width*narrowness - cellPadding
+		lines := linesOf(text, width, sample.size, sample.bold)
 		height = max(height, math.Ceil(float64(lines)*sample.size*lineHeight)+1)
 	}
 	return min(height, maxHeight)

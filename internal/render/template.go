@@ -1,60 +1,25 @@
 package render
 
 import (
-	"archive/zip"
 	"bytes"
-	"errors"
+	"encoding/xml"
 	"fmt"
-	"maps"
-	"math"
 	"regexp"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
 
 	"ketnap/internal/returns"
+	"ketnap/internal/viet"
 )
 
-// book is what a template may ask for: single values by name, and lists whose
-// items each make a row. docs/templates.md tells the office how to ask.
-type book struct {
-	values map[string]any // "period.label"
-	lists  map[string]list
-}
-
-// list is the items of one kind of row.
-type list struct {
-	in     string   // the list whose items these belong to; "" for none
-	fields []string // every field an item has, also when there are no items
-	items  []item
-}
-
-// item is one row's worth of values. A value is a string, an int, a
-// returns.Count, Hundredths or Date, a *chart, or fixed; nil and what is not
-// known leave the cell empty.
-type item struct {
-	parent int // index in the list that in names
-	values map[string]any
-}
-
-// fixed is a value shown without the formula the template has for it, because
-// here the formula would give another number.
-type fixed struct{ value any }
-
-// chart is a native chart; it fills the merged area its placeholder stands in.
-type chart struct {
-	kind       excelize.ChartType
-	title      string
-	categories string   // field of a list on the same sheet: "bar.name"
-	series     []string // fields; each is named by the cell above its first row
-	colours    []string
-	format     string  // of the labels
-	top        float64 // the largest value of the axis; 0 leaves it to the program
-	empty      string  // the text shown instead when the list has no items
-}
+// A template is filled in three steps. It is read into sample rows, with every
+// mistake found in one pass (this file). The rows of the result are laid out, and
+// with them where each row of the template has gone (layout.go). Then everything
+// else the package holds that speaks of rows follows them (carry.go), and the
+// cells are written (cells.go).
 
 // Limits of a template, far above any use: a sheet beyond them was formatted to
 // its edge by accident.
@@ -63,740 +28,569 @@ const (
 	maxTemplateCols = 200
 )
 
-var (
-	placeholderText = regexp.MustCompile(`\{\{\s*([A-Za-z]+)\.([A-Za-z]+)\s*(?:=\s*([^{}]*?)\s*)?\}\}`)
-	referenceText   = regexp.MustCompile(`\[(\$?)(?:([A-Za-z]+)\.)?([A-Za-z]+)\]`)
-)
+var placeholderText = regexp.MustCompile(`\{\{\s*([A-Za-z]+)\.([A-Za-z]+)\s*(?:=\s*([^{}]*?)\s*)?\}\}`)
 
 // placeholder is {{prefix.field}} or {{prefix.field = formula}}.
 type placeholder struct{ prefix, field, formula string }
 
 func (p placeholder) String() string { return p.prefix + "." + p.field }
 
-// sampleCell is a cell of the template.
-type sampleCell struct {
-	style  int
-	wrap   bool
-	bold   bool
-	size   float64 // of the font, in points
-	text   string
-	number any                    // a constant number
-	rich   []excelize.RichTextRun // a text in several fonts
-	asks   *placeholder           // the text is one placeholder and nothing else
+// template is a template being filled.
+type template struct {
+	name   string // its file name
+	book   *book
+	file   *excelize.File // the template as it was, for reading
+	pkg    *xmlPackage    // its parts, which become those of the result
+	sheets []*sheet
+	faults TemplateFaults
+
+	strings  []richText // the shared strings
+	children map[string][][]int
+}
+
+// sheet is one sheet being filled.
+type sheet struct {
+	template *template
+	name     string
+	part     string    // its entry in the package
+	widths   []float64 // of the columns, in points
+	letters  []string  // of the columns
+	rows     []sampleRow
+	merges   []area
+
+	out  []outRow
+	made []made // for each sample row, the rows made of it
 }
 
 // sampleRow is a row of the template. A row of a list is repeated.
 type sampleRow struct {
 	number int
 	height float64
-	hidden bool
+	attrs  string // further attributes, as they stand in the template
 	list   string
 	cells  []sampleCell
+	merges []area
 }
 
-// outRow is a row of the result: a sample row and, for each list it stands in,
-// the item it shows.
-type outRow struct {
-	sample *sampleRow
-	shows  map[string]int
+// sampleCell is a cell of the template.
+type sampleCell struct {
+	style    int
+	wrap     bool
+	bold     bool
+	size     float64     // of the font, in points
+	constant any         // a number, a bool or an error; nil for text
+	text     []textPiece // a text, with the placeholders in it
+	rich     [][]textPiece
+	fonts    []string     // of the texts of rich, as XML
+	asks     *placeholder // the text is one placeholder and nothing else
+	formula  *formula     // of the placeholder, or the cell's own
+	own      bool         // formula is the cell's own: its value is not in the book
+
+	width float64 // in points, with the cells it is merged with
+	high  int     // rows it is merged over
+}
+
+// textPiece is a piece of a text: a placeholder, or else literal.
+type textPiece struct {
+	literal string
+	asks    *placeholder
 }
 
 // area is a merged range of the template, 1-based.
 type area struct{ top, left, bottom, right int }
 
-// sheet is one sheet being filled.
-type sheet struct {
-	file   *excelize.File
-	name   string
-	book   *book
-	widths []float64 // of the columns, in points
-	rows   []sampleRow
-	merges []area
-	out    []outRow
-	runs   []run
+// fill fills a template. The result depends on template and book only. An error of
+// the template is TemplateFaults.
+func fill(name string, data []byte, b *book) ([]byte, error) {
+	t := readTemplate(name, data, b)
+	if t.file != nil {
+		defer t.file.Close()
+	}
+	if len(t.faults) > 0 {
+		return nil, t.faults
+	}
+	for _, s := range t.sheets {
+		s.layOut()
+	}
+	result, err := t.write()
+	if err != nil { // nothing but the template can be at fault: nothing else is read or written
+		t.fault(nil, "", "không điền được (%v) — mở bằng Excel, lưu lại; nếu vẫn lỗi thì dùng lại mẫu có sẵn", err)
+		return nil, t.faults
+	}
+	return result, nil
 }
 
-// run is consecutive sample rows that are repeated together, by row number, and
-// how many rows were made of them.
-type run struct{ first, last, made int }
-
-// fill fills a template. The result depends on template and book only.
-func fill(template []byte, b *book) ([]byte, error) {
-	f, err := excelize.OpenReader(bytes.NewReader(template), excelize.Options{UnzipSizeLimit: 200 << 20, RawCellValue: true})
-	if err != nil {
-		return nil, fmt.Errorf("open template: %w", err)
+// fault notes a mistake; ref is "" for the whole sheet, s nil for the whole file.
+func (t *template) fault(s *sheet, ref, format string, args ...any) {
+	f := TemplateFault{File: t.name, Cell: ref, What: fmt.Sprintf(format, args...)}
+	if s != nil {
+		f.Sheet = s.name
 	}
-	defer f.Close()
-	var sheets []*sheet
-	var errs []error
-	for _, name := range f.GetSheetList() {
-		s := &sheet{file: f, name: name, book: b}
-		if err := s.read(); err != nil {
-			errs = append(errs, err)
+	t.faults = append(t.faults, f)
+}
+
+// readTemplate takes the sample rows from a template and checks every placeholder
+// and formula.
+func readTemplate(name string, data []byte, b *book) *template {
+	t := &template{name: name, book: b, children: map[string][][]int{}}
+	unreadable := func(err error) *template {
+		t.fault(nil, "", "không mở được như một sổ Excel (%v) — phải là tệp .xlsx không đặt mật khẩu — mở bằng Excel và lưu lại dạng .xlsx", err)
+		return t
+	}
+	var err error
+	if t.file, err = excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 200 << 20, RawCellValue: true}); err != nil {
+		return unreadable(err)
+	}
+	if t.pkg, err = openXMLPackage(data); err != nil {
+		return unreadable(err)
+	}
+	if err := t.readStrings(); err != nil {
+		return unreadable(err)
+	}
+	for _, at := range t.pkg.sheets {
+		if !at.grid {
 			continue
 		}
-		sheets = append(sheets, s)
-	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	for _, s := range sheets {
-		s.layOut()
-		if err := s.write(); err != nil {
-			return nil, fmt.Errorf("sheet %q: %w", s.name, err)
+		s := &sheet{template: t, name: at.name, part: at.part}
+		if err := s.read(); err != nil {
+			return unreadable(fmt.Errorf("trang %s: %w", s.name, err))
 		}
+		t.sheets = append(t.sheets, s)
 	}
-	// Every text is written in its cell; what is left here is the template's
-	// placeholders.
-	if f.SharedStrings != nil {
-		f.SharedStrings.SI, f.SharedStrings.Count, f.SharedStrings.UniqueCount = nil, 0, 0
+	for _, s := range t.sheets {
+		s.bind()
 	}
-	return pack(f)
+	order := func(f TemplateFault) int {
+		return slices.IndexFunc(t.sheets, func(s *sheet) bool { return s.name == f.Sheet })
+	}
+	slices.SortStableFunc(t.faults, func(a, b TemplateFault) int { return order(a) - order(b) })
+	return t
 }
 
-// pack is the bytes of a workbook. excelize walks maps where it lists content
-// types and streamed sheets; here both are put in order, so that the same workbook
-// always is the same bytes.
-func pack(f *excelize.File) ([]byte, error) {
-	if types := f.ContentTypes; types != nil {
-		sort.SliceStable(types.Defaults, func(i, j int) bool { return types.Defaults[i].Extension < types.Defaults[j].Extension })
+// richText is a shared string.
+type richText struct {
+	Text string `xml:"t"`
+	Runs []struct {
+		Font struct {
+			XML string `xml:",innerxml"`
+		} `xml:"rPr"`
+		Text string `xml:"t"`
+	} `xml:"r"`
+}
+
+// text is the whole text.
+func (r richText) text() string {
+	text := r.Text
+	for _, run := range r.Runs {
+		text += run.Text
 	}
-	var written bytes.Buffer
-	if err := f.Write(&written); err != nil {
-		return nil, fmt.Errorf("write workbook: %w", err)
-	}
-	parts, err := zip.NewReader(bytes.NewReader(written.Bytes()), int64(written.Len()))
+	return text
+}
+
+func (t *template) readStrings() error {
+	rels, err := t.pkg.relations(t.pkg.workbook)
 	if err != nil {
-		return nil, fmt.Errorf("order workbook: %w", err)
+		return err
 	}
-	// [Content_Types].xml sorts first, where readers of streams expect it.
-	slices.SortFunc(parts.File, func(a, b *zip.File) int { return strings.Compare(a.Name, b.Name) })
-	var ordered bytes.Buffer
-	w := zip.NewWriter(&ordered)
-	for _, part := range parts.File {
-		if err := w.Copy(part); err != nil {
-			return nil, fmt.Errorf("order workbook: %w", err)
+	for _, rel := range rels {
+		if rel.kind != "sharedStrings" {
+			continue
 		}
+		data, err := t.pkg.read(rel.target)
+		if err != nil {
+			return err
+		}
+		var table struct {
+			Strings []richText `xml:"si"`
+		}
+		if err := xml.Unmarshal(data, &table); err != nil {
+			return err
+		}
+		t.strings = table.Strings
 	}
-	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("order workbook: %w", err)
-	}
-	return ordered.Bytes(), nil
+	return nil
 }
 
-// read takes the sample rows from the template and checks every placeholder; all
-// faults are reported together.
+// sheetXML is what is read of a worksheet.
+type sheetXML struct {
+	Format struct {
+		Height float64 `xml:"defaultRowHeight,attr"`
+	} `xml:"sheetFormatPr"`
+	Rows   []rowXML `xml:"sheetData>row"`
+	Merges []struct {
+		Ref string `xml:"ref,attr"`
+	} `xml:"mergeCells>mergeCell"`
+}
+
+type rowXML struct {
+	Number int        `xml:"r,attr"`
+	Height float64    `xml:"ht,attr"`
+	Attrs  []xml.Attr `xml:",any,attr"`
+	Cells  []cellXML  `xml:"c"`
+}
+
+type cellXML struct {
+	Ref     string `xml:"r,attr"`
+	Style   int    `xml:"s,attr"`
+	Type    string `xml:"t,attr"`
+	Formula *struct {
+		Type string `xml:"t,attr"`
+	} `xml:"f"`
+	Value  string    `xml:"v"`
+	Inline *richText `xml:"is"`
+}
+
+// rowAttributes are the attributes of a row that its copies keep.
+var rowAttributes = []string{"s", "customFormat", "hidden", "outlineLevel", "collapsed", "thickTop", "thickBot"}
+
+// read takes the sample rows of a sheet.
 func (s *sheet) read() error {
-	height, width, err := s.extent()
+	t := s.template
+	data, err := t.pkg.read(s.part)
 	if err != nil {
-		return fmt.Errorf("template sheet %q: %w", s.name, err)
+		return err
+	}
+	var x sheetXML
+	if err := xml.Unmarshal(data, &x); err != nil {
+		return err
+	}
+	height, width := 0, 0
+	for i := range x.Rows {
+		row := &x.Rows[i]
+		if row.Number == 0 { // a row without a number follows the one before
+			row.Number = 1
+			if i > 0 {
+				row.Number = x.Rows[i-1].Number + 1
+			}
+		}
+		for c := range row.Cells {
+			if row.Cells[c].Ref == "" {
+				row.Cells[c].Ref = returns.Cell{Row: row.Number, Col: c + 1}.Ref()
+			}
+			col, _, err := excelize.CellNameToCoordinates(row.Cells[c].Ref)
+			if err != nil {
+				return err
+			}
+			height, width = row.Number, max(width, col)
+		}
+	}
+	for _, m := range x.Merges {
+		a, err := areaOf(m.Ref)
+		if err != nil {
+			return err
+		}
+		s.merges = append(s.merges, a)
+		height, width = max(height, a.bottom), max(width, a.right)
+	}
+	if height > maxTemplateRows || width > maxTemplateCols {
+		t.fault(s, "", "dùng đến ô %s — nhiều nhất %d dòng, %d cột — xóa các dòng, cột không dùng (chọn cả dòng, cả cột rồi Delete) và lưu lại",
+			returns.Cell{Row: height, Col: width}.Ref(), maxTemplateRows, maxTemplateCols)
+		return nil
 	}
 	for c := 1; c <= width; c++ {
-		chars, err := s.file.GetColWidth(s.name, returns.ColumnName(c))
+		chars, err := t.file.GetColWidth(s.name, returns.ColumnName(c))
 		if err != nil {
-			return fmt.Errorf("template sheet %q: %w", s.name, err)
+			return err
 		}
 		s.widths = append(s.widths, columnPoints(chars))
+		s.letters = append(s.letters, returns.ColumnName(c))
 	}
-	fonts := map[int]sampleCell{}
-	var errs []error
-	for r := 1; r <= height; r++ {
-		row := sampleRow{number: r, cells: make([]sampleCell, width)}
-		row.height, err = s.file.GetRowHeight(s.name, r)
-		errs = append(errs, err)
-		visible, err := s.file.GetRowVisible(s.name, r)
-		errs = append(errs, err)
-		row.hidden = !visible
+	usual := x.Format.Height
+	if usual == 0 {
+		usual = 15
+	}
+	s.rows = make([]sampleRow, height)
+	for r := range s.rows {
+		row := &s.rows[r]
+		row.number, row.height, row.cells = r+1, usual, make([]sampleCell, width)
 		for c := range row.cells {
-			ref := returns.Cell{Row: r, Col: c + 1}.Ref()
-			if row.cells[c], err = s.readCell(ref, fonts); err == nil {
-				err = s.check(&row, &row.cells[c])
-			}
-			if err != nil {
-				errs = append(errs, fmt.Errorf("template sheet %q cell %s: %w", s.name, ref, err))
+			row.cells[c].width, row.cells[c].high = s.widths[c], 1
+		}
+	}
+	for _, m := range s.merges {
+		row := &s.rows[m.top-1]
+		row.merges = append(row.merges, m)
+		cell := &row.cells[m.left-1]
+		cell.high, cell.width = m.bottom-m.top+1, 0
+		for _, w := range s.widths[m.left-1 : m.right] {
+			cell.width += w
+		}
+	}
+	looks := map[int]sampleCell{}
+	for _, from := range x.Rows {
+		if from.Number > height {
+			break
+		}
+		row := &s.rows[from.Number-1]
+		if from.Height > 0 {
+			row.height = from.Height
+		}
+		for _, a := range from.Attrs {
+			if a.Name.Space == "" && slices.Contains(rowAttributes, a.Name.Local) {
+				row.attrs += fmt.Sprintf(` %s="%s"`, a.Name.Local, escapeXML(a.Value))
 			}
 		}
-		s.rows = append(s.rows, row)
-	}
-	if err := errors.Join(errs...); err != nil {
-		return err
+		for i := range from.Cells {
+			c := &from.Cells[i]
+			col, _, _ := excelize.CellNameToCoordinates(c.Ref)
+			if err := s.readCell(row, &row.cells[col-1], c, looks); err != nil {
+				return err
+			}
+		}
 	}
 	for _, m := range s.merges {
 		if m.top != m.bottom && slices.ContainsFunc(s.rows[m.top-1:m.bottom], func(r sampleRow) bool { return r.list != "" }) {
-			return fmt.Errorf("template sheet %q: the merged cells at %s reach over more than one row, and one of them is repeated",
-				s.name, returns.Cell{Row: m.top, Col: m.left}.Ref())
+			t.fault(s, returns.Cell{Row: m.top, Col: m.left}.Ref(),
+				"gộp ô từ dòng %d đến dòng %d, trong đó có dòng lặp theo danh sách — ô gộp chỉ được nằm trong một dòng lặp — bỏ gộp ô (Unmerge Cells)", m.top, m.bottom)
 		}
 	}
 	return nil
 }
 
-// extent is how many rows and columns the template uses. The stored dimension
-// misses nothing that Excel saved, the cells themselves nothing that others did.
-func (s *sheet) extent() (height, width int, err error) {
-	grow := func(ref string) error {
-		for corner := range strings.SplitSeq(ref, ":") {
-			c, r, err := excelize.CellNameToCoordinates(corner)
-			if err != nil {
-				return err
+func areaOf(ref string) (area, error) {
+	first, last, ok := strings.Cut(ref, ":")
+	if !ok {
+		last = first
+	}
+	left, top, err := excelize.CellNameToCoordinates(first)
+	if err != nil {
+		return area{}, err
+	}
+	right, bottom, err := excelize.CellNameToCoordinates(last)
+	return area{top, left, bottom, right}, err
+}
+
+// readCell reads a cell of the template.
+func (s *sheet) readCell(row *sampleRow, cell *sampleCell, from *cellXML, looks map[int]sampleCell) error {
+	t := s.template
+	look, ok := looks[from.Style]
+	if !ok {
+		look = sampleCell{size: 11}
+		if st, err := t.file.GetStyle(from.Style); err == nil {
+			if st.Font != nil {
+				look.bold, look.size = st.Font.Bold, st.Font.Size
 			}
-			height, width = max(height, r), max(width, c)
+			look.wrap = st.Alignment != nil && st.Alignment.WrapText
+		}
+		looks[from.Style] = look
+	}
+	cell.style, cell.bold, cell.size, cell.wrap = from.Style, look.bold, look.size, look.wrap
+	if s.covered(from.Ref) {
+		return nil
+	}
+	if from.Formula != nil {
+		if from.Formula.Type == "array" || from.Formula.Type == "dataTable" {
+			t.fault(s, from.Ref, "có công thức mảng — công thức mảng không đi theo được dòng lặp — viết bằng công thức thường (SUMPRODUCT, COUNTIFS, SUMIFS)")
+			return nil
+		}
+		text, err := t.file.GetCellFormula(s.name, from.Ref)
+		if err != nil {
+			return err
+		}
+		cell.formula, cell.own = &formula{text: strings.TrimPrefix(text, "=")}, true
+		return nil
+	}
+	var text richText
+	switch from.Type {
+	case "s":
+		n, err := strconv.Atoi(strings.TrimSpace(from.Value))
+		if err != nil || n < 0 || n >= len(t.strings) {
+			return fmt.Errorf("ô %s: không có chuỗi số %q", from.Ref, from.Value)
+		}
+		text = t.strings[n]
+	case "inlineStr":
+		if from.Inline != nil {
+			text = *from.Inline
+		}
+	case "str", "d":
+		text.Text = from.Value
+	case "b":
+		cell.constant = strings.TrimSpace(from.Value) == "1"
+		return nil
+	case "e":
+		cell.constant = errorValue(from.Value)
+		return nil
+	default:
+		if n, err := strconv.ParseFloat(strings.TrimSpace(from.Value), 64); err == nil {
+			cell.constant = n
 		}
 		return nil
 	}
-	dimension, err := s.file.GetSheetDimension(s.name)
-	if err != nil {
-		return 0, 0, err
+	if whole := unescaped(text.text()); whole != "" {
+		s.readText(row, cell, from.Ref, whole, text)
 	}
-	if err := grow(dimension); dimension != "" && err != nil {
-		return 0, 0, err
-	}
-	rows, err := s.file.GetRows(s.name)
-	if err != nil {
-		return 0, 0, err
-	}
-	height = max(height, len(rows))
-	for _, row := range rows {
-		width = max(width, len(row))
-	}
-	merged, err := s.file.GetMergeCells(s.name)
-	if err != nil {
-		return 0, 0, err
-	}
-	for _, m := range merged {
-		if err := errors.Join(grow(m.GetStartAxis()), grow(m.GetEndAxis())); err != nil {
-			return 0, 0, err
-		}
-		left, top, _ := excelize.CellNameToCoordinates(m.GetStartAxis())
-		right, bottom, _ := excelize.CellNameToCoordinates(m.GetEndAxis())
-		s.merges = append(s.merges, area{top, left, bottom, right})
-	}
-	if height > maxTemplateRows || width > maxTemplateCols {
-		return 0, 0, fmt.Errorf("it reaches to %s, beyond %d rows or %d columns: delete the unused rows and columns",
-			returns.Cell{Row: height, Col: width}.Ref(), maxTemplateRows, maxTemplateCols)
-	}
-	return height, width, nil
+	return nil
 }
 
-func (s *sheet) readCell(ref string, fonts map[int]sampleCell) (sampleCell, error) {
-	style, err := s.file.GetCellStyle(s.name, ref)
-	if err != nil {
-		return sampleCell{}, err
-	}
-	cell, ok := fonts[style]
-	if !ok {
-		cell = sampleCell{style: style, size: 11}
-		if st, err := s.file.GetStyle(style); err == nil {
-			if st.Font != nil {
-				cell.bold, cell.size = st.Font.Bold, st.Font.Size
-			}
-			cell.wrap = st.Alignment != nil && st.Alignment.WrapText
-		}
-		fonts[style] = cell
-	}
-	formula, err := s.file.GetCellFormula(s.name, ref)
-	if err != nil {
-		return cell, err
-	}
-	if formula != "" {
-		return cell, fmt.Errorf("an ordinary formula would not follow its rows; write it as {{name = %s}}", formula)
-	}
-	if s.inMerge(ref) {
-		return cell, nil
-	}
-	if cell.text, err = s.file.GetCellValue(s.name, ref); err != nil || cell.text == "" {
-		return cell, err
-	}
-	kind, err := s.file.GetCellType(s.name, ref)
-	if err != nil {
-		return cell, err
-	}
-	if kind == excelize.CellTypeNumber || kind == excelize.CellTypeUnset {
-		if n, err := strconv.ParseFloat(cell.text, 64); err == nil {
-			cell.number = n
-		}
-		return cell, nil
-	}
-	if runs, err := s.file.GetCellRichText(s.name, ref); err == nil && len(runs) > 1 {
-		cell.rich = runs
-	}
-	return cell, nil
+// escapedRune is a character as Excel writes it where XML has no room for it.
+var escapedRune = regexp.MustCompile(`_x([0-9A-Fa-f]{4})_`)
+
+func unescaped(text string) string {
+	return escapedRune.ReplaceAllStringFunc(text, func(m string) string {
+		n, _ := strconv.ParseUint(m[2:6], 16, 16)
+		return string(rune(n))
+	})
 }
 
-// inMerge reports whether ref is in a merged area but not its first cell: excelize
-// gives the area's text for each of its cells.
-func (s *sheet) inMerge(ref string) bool {
+// covered reports whether ref is in a merged area but not its first cell.
+func (s *sheet) covered(ref string) bool {
 	c, r, _ := excelize.CellNameToCoordinates(ref)
 	return slices.ContainsFunc(s.merges, func(m area) bool {
 		return m.top <= r && r <= m.bottom && m.left <= c && c <= m.right && (r != m.top || c != m.left)
 	})
 }
 
-// check finds the placeholders of a cell, and the list its row is repeated for:
+// readText finds the placeholders of a text, and the list its row is repeated for:
 // the innermost of those named in it.
-func (s *sheet) check(row *sampleRow, cell *sampleCell) error {
-	found := placeholderText.FindAllStringSubmatch(cell.text, -1)
-	if rest := placeholderText.ReplaceAllString(cell.text, ""); strings.Contains(rest, "{{") || strings.Contains(rest, "}}") {
-		return fmt.Errorf("%q is not a placeholder; they look like {{unit.name}}", cell.text)
+func (s *sheet) readText(row *sampleRow, cell *sampleCell, ref, text string, from richText) {
+	t := s.template
+	found := placeholderText.FindAllStringSubmatch(text, -1)
+	if rest := placeholderText.ReplaceAllString(text, ""); strings.Contains(rest, "{{") || strings.Contains(rest, "}}") {
+		t.fault(s, ref, "ghi «%s», không phải là một tên — tên viết dạng {{unit.name}}, đủ hai ngoặc nhọn mỗi bên — sửa lại trong ô", text)
+		return
 	}
 	for _, m := range found {
 		p := placeholder{m[1], m[2], m[3]}
-		l, isList := s.book.lists[p.prefix]
-		_, isValue := s.book.values[p.String()]
-		if !isValue && !(isList && slices.Contains(l.fields, p.field)) {
-			return fmt.Errorf("unknown placeholder {{%s}}; %s", p, s.book.known(p.prefix))
+		known, isList := t.book.has(p)
+		if !known {
+			t.fault(s, ref, "ghi «{{%s}}», không có tên này — %s — sửa lại tên", p, t.book.hint(p))
+			continue
 		}
 		if isList {
 			switch {
-			case row.list == "" || s.book.within(p.prefix, row.list):
+			case row.list == "" || t.book.within(p.prefix, row.list):
 				row.list = p.prefix
-			case !s.book.within(row.list, p.prefix):
-				return fmt.Errorf("{{%s}} is in a row of the list %q", p, row.list)
-			}
-		}
-		if m[0] == strings.TrimSpace(cell.text) {
-			cell.asks, cell.rich = &p, nil
-		} else if p.formula != "" {
-			return fmt.Errorf("{{%s = …}} has a formula, so nothing else may stand in its cell", p)
-		}
-	}
-	return nil
-}
-
-// within reports whether list a is outer or stands inside it.
-func (b *book) within(a, outer string) bool {
-	for ; a != ""; a = b.lists[a].in {
-		if a == outer {
-			return true
-		}
-	}
-	return false
-}
-
-// known tells the names that exist: of the prefix, or the prefixes.
-func (b *book) known(prefix string) string {
-	var names []string
-	for _, field := range b.lists[prefix].fields {
-		names = append(names, prefix+"."+field)
-	}
-	prefixes := map[string]bool{}
-	for name := range b.values {
-		p, _, _ := strings.Cut(name, ".")
-		prefixes[p] = true
-		if p == prefix {
-			names = append(names, name)
-		}
-	}
-	if len(names) > 0 {
-		slices.Sort(names)
-		return "there are " + strings.Join(names, ", ")
-	}
-	for name := range b.lists {
-		prefixes[name] = true
-	}
-	return "names begin with " + strings.Join(slices.Sorted(maps.Keys(prefixes)), ", ")
-}
-
-// layOut decides which sample row makes which rows of the result.
-func (s *sheet) layOut() {
-	s.out = s.expand(s.rows, "", nil)
-}
-
-// expand repeats sample rows. A run of rows of one list, with the rows of lists
-// inside it, is repeated for each item; shows are the items around it.
-func (s *sheet) expand(rows []sampleRow, inside string, shows map[string]int) []outRow {
-	var out []outRow
-	for i := 0; i < len(rows); {
-		name := rows[i].list
-		if name == inside {
-			out = append(out, outRow{&rows[i], shows})
-			i++
-			continue
-		}
-		end := i + 1
-		for end < len(rows) && rows[end].list != inside && s.book.within(rows[end].list, name) {
-			end++
-		}
-		l, before := s.book.lists[name], len(out)
-		for n, it := range l.items {
-			if around, ok := shows[l.in]; ok && it.parent != around {
+			case !t.book.within(row.list, p.prefix):
+				t.fault(s, ref, "ghi «{{%s}}» trong dòng của danh sách «%s» — một dòng chỉ lặp theo một danh sách — chuyển ô sang dòng khác", p, row.list)
 				continue
 			}
-			here := maps.Clone(shows)
-			if here == nil {
-				here = map[string]int{}
-			}
-			here[name] = n
-			if _, ok := here[l.in]; !ok && l.in != "" {
-				here[l.in] = it.parent
-			}
-			out = append(out, s.expand(rows[i:end], name, here)...)
 		}
-		if inside == "" {
-			s.runs = append(s.runs, run{rows[i].number, rows[end-1].number, len(out) - before})
+		if m[0] == strings.TrimSpace(text) {
+			cell.asks = &p
+			if p.formula != "" {
+				cell.formula = &formula{text: p.formula, brackets: true}
+			}
+			return
 		}
-		i = end
+		if p.formula != "" {
+			t.fault(s, ref, "«{{%s = …}}» có công thức — ô có công thức chỉ được chứa một mình nó — bỏ phần chữ khác trong ô, hoặc bỏ công thức", p)
+		}
+	}
+	cell.text = pieces(text)
+	if len(from.Runs) < 2 {
+		return
+	}
+	parts := 0
+	for _, run := range from.Runs {
+		font := ""
+		if run.Font.XML != "" {
+			font = "<rPr>" + run.Font.XML + "</rPr>"
+		}
+		cell.rich, cell.fonts = append(cell.rich, pieces(unescaped(run.Text))), append(cell.fonts, font)
+		parts += len(placeholderText.FindAllString(run.Text, -1))
+	}
+	// A placeholder in two fonts is one placeholder all the same, and its text then
+	// has one font.
+	if parts != len(found) {
+		cell.rich, cell.fonts = nil, nil
+	}
+}
+
+// pieces cuts a text at its placeholders.
+func pieces(text string) []textPiece {
+	var out []textPiece
+	at := 0
+	for _, m := range placeholderText.FindAllStringSubmatchIndex(text, -1) {
+		if m[0] > at {
+			out = append(out, textPiece{literal: text[at:m[0]]})
+		}
+		out = append(out, textPiece{asks: &placeholder{prefix: text[m[2]:m[3]], field: text[m[4]:m[5]]}})
+		at = m[1]
+	}
+	if at < len(text) {
+		out = append(out, textPiece{literal: text[at:]})
 	}
 	return out
 }
 
-// value is what a placeholder stands for in a row.
-func (s *sheet) value(p placeholder, row outRow) any {
-	if l, ok := s.book.lists[p.prefix]; ok {
-		return l.items[row.shows[p.prefix]].values[p.field]
+// hint tells which name may have been meant, or the names there are.
+func (b *book) hint(p placeholder) string {
+	names := b.names()
+	if near := viet.Nearest(p.String(), names); near != "" {
+		return fmt.Sprintf("có phải là «%s»?", near)
 	}
-	return s.book.values[p.String()]
+	var same, prefixes []string
+	for _, name := range names {
+		prefix, field, _ := strings.Cut(name, ".")
+		if prefix == p.prefix {
+			same = append(same, field)
+		}
+		if len(prefixes) == 0 || prefixes[len(prefixes)-1] != prefix {
+			prefixes = append(prefixes, prefix)
+		}
+	}
+	if len(same) > 0 {
+		return fmt.Sprintf("«%s» có: %s", p.prefix, strings.Join(same, ", "))
+	}
+	return "tên bắt đầu bằng: " + strings.Join(prefixes, ", ")
 }
 
-// write makes room for the rows, adds the charts and streams the cells.
-func (s *sheet) write() error {
-	if err := s.makeRoom(); err != nil {
-		return err
-	}
-	last := returns.Cell{Row: max(1, len(s.out)), Col: max(1, len(s.widths))}.Ref()
-	if err := s.file.SetSheetDimension(s.name, "A1:"+last); err != nil {
-		return err
-	}
-	merges := s.outMerges()
-	cells := make([][]any, len(s.out))
-	for r, row := range s.out {
-		cells[r] = make([]any, len(s.widths))
-		for c := range row.sample.cells {
-			cell, err := s.cell(r, c, merges)
-			if err != nil {
-				return fmt.Errorf("template cell %s: %w", returns.Cell{Row: row.sample.number, Col: c + 1}.Ref(), err)
-			}
-			cells[r][c] = cell
-		}
-	}
-	w, err := s.file.NewStreamWriter(s.name)
-	if err != nil {
-		return err
-	}
-	for r, row := range s.out {
-		opts := excelize.RowOpts{Height: s.heightOf(r, cells[r], merges), Hidden: row.sample.hidden}
-		if err := w.SetRow(returns.Cell{Row: r + 1, Col: 1}.Ref(), cells[r], opts); err != nil {
-			return err
-		}
-	}
-	for _, m := range merges {
-		if err := w.MergeCell(returns.Cell{Row: m.top, Col: m.left}.Ref(), returns.Cell{Row: m.bottom, Col: m.right}.Ref()); err != nil {
-			return err
-		}
-	}
-	return w.Flush()
-}
-
-// makeRoom inserts or removes rows where samples are repeated, so that print
-// areas, filters, conditional formats and pictures move along. It works upwards,
-// so that rows above keep their numbers, and inserts before the last sample row,
-// so that a range from the header to the sample grows.
-func (s *sheet) makeRoom() error {
-	for _, r := range slices.Backward(s.runs) {
-		have := r.last - r.first + 1
-		if r.made > have {
-			if err := s.file.InsertRows(s.name, r.last, r.made-have); err != nil {
-				return err
-			}
-		}
-		for ; r.made < have; have-- {
-			if err := s.file.RemoveRow(s.name, r.first); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// outMerges are the merged areas of the result.
-func (s *sheet) outMerges() []area {
-	var merges []area
-	for r, row := range s.out {
-		for _, m := range s.merges {
-			if m.top == row.sample.number {
-				merges = append(merges, area{r + 1, m.left, r + 1 + m.bottom - m.top, m.right})
-			}
-		}
-	}
-	return merges
-}
-
-// cell is a cell of the result as StreamWriter takes it; r and c are 0-based.
-func (s *sheet) cell(r, c int, merges []area) (any, error) {
-	row, sample := s.out[r], s.out[r].sample.cells[c]
-	out := excelize.Cell{StyleID: sample.style}
-	switch {
-	case sample.number != nil:
-		out.Value = sample.number
-	case sample.rich != nil:
-		runs := slices.Clone(sample.rich)
-		for i := range runs {
-			runs[i].Text = s.prose(runs[i].Text, row)
-		}
-		out.Value = runs
-	case sample.asks == nil:
-		if text := s.prose(sample.text, row); text != "" {
-			out.Value = text
-		}
-	default:
-		value := s.value(*sample.asks, row)
-		if ch, ok := value.(*chart); ok {
-			drawn, err := s.draw(ch, r, c, merges)
-			if err != nil {
-				return nil, err
-			}
-			if !drawn {
-				out.Value = ch.empty
-			}
-			return out, nil
-		}
-		formula := sample.asks.formula
-		if f, ok := value.(fixed); ok {
-			value, formula = f.value, ""
-		}
-		if out.Value = stored(value); out.Value == nil || formula == "" {
-			return out, nil
-		}
-		var err error
-		out.Formula, err = s.formula(formula, r)
-		return out, err
-	}
-	return out, nil
-}
-
-// prose replaces the placeholders within a text.
-func (s *sheet) prose(text string, row outRow) string {
-	return placeholderText.ReplaceAllStringFunc(text, func(m string) string {
-		parts := placeholderText.FindStringSubmatch(m)
-		value := s.value(placeholder{prefix: parts[1], field: parts[2]}, row)
-		if f, ok := value.(fixed); ok {
-			value = f.value
-		}
-		switch v := value.(type) {
-		case returns.Hundredths:
-			return v.String()
-		case returns.Date:
-			return v.String()
-		}
-		if v := stored(value); v != nil {
-			return fmt.Sprint(v)
-		}
-		return ""
-	})
-}
-
-// epoch is day 0 of a workbook's dates.
-var epoch = returns.Date{Year: 1899, Month: 12, Day: 30}
-
-// stored is the value a cell holds; nil leaves it empty.
-func stored(value any) any {
-	switch v := value.(type) {
-	case returns.Count:
-		if v.Known {
-			return v.N
-		}
-	case returns.Hundredths:
-		if v.Known {
-			return v.Float()
-		}
-	case returns.Date:
-		if !v.IsZero() {
-			return v.DaysSince(epoch)
-		}
-	case string:
-		if v != "" {
-			return v
-		}
-	case int:
-		return v
-	}
-	return nil
-}
-
-// formula turns [field] into the cell of that field in the same row, [list.field]
-// into the cells of the rows that belong to this one, and [$list.field] into the
-// whole column from the first to the last such row. "" when there is no such row.
-func (s *sheet) formula(formula string, r int) (string, error) {
-	var errs []error
-	void := false
-	result := referenceText.ReplaceAllStringFunc(formula, func(m string) string {
-		parts := referenceText.FindStringSubmatch(m)
-		whole, prefix, field := parts[1] != "", parts[2], parts[3]
-		if prefix == "" {
-			c, err := columnOf(s.out[r].sample, func(p placeholder) bool { return p.field == field })
-			if err == nil && c < 0 {
-				err = fmt.Errorf("%s: this row has no cell {{….%s}}", m, field)
-			}
-			errs = append(errs, err)
-			return returns.Cell{Row: r + 1, Col: c + 1}.Ref()
-		}
-		within := s.out[r].shows
-		if whole {
-			within = nil
-		}
-		rows, c, err := s.find(placeholder{prefix: prefix, field: field}, within)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", m, err))
-			return ""
-		}
-		if len(rows) == 0 {
-			void = true
-			return ""
-		}
-		if whole {
-			return absolute(rows[0], rows[len(rows)-1], c)
-		}
-		return areas(rows, c)
-	})
-	if err := errors.Join(errs...); err != nil || void {
-		return "", err
-	}
-	return result, nil
-}
-
-// columnOf is the 0-based column of the one cell whose placeholder fits, -1 when
-// there is none.
-func columnOf(row *sampleRow, fits func(placeholder) bool) (int, error) {
+// cellOf is the 0-based column of the one cell of a row whose placeholder fits, -1
+// when there is none, -2 when there are several.
+func (r *sampleRow) cellOf(fits func(placeholder) bool) int {
 	found := -1
-	for c, cell := range row.cells {
+	for c, cell := range r.cells {
 		if cell.asks == nil || !fits(*cell.asks) {
 			continue
 		}
 		if found >= 0 {
-			return 0, fmt.Errorf("two cells of row %d have {{%s}}", row.number, *cell.asks)
+			return -2
 		}
 		found = c
 	}
-	return found, nil
+	return found
 }
 
-// find is the rows of the result, and the column, that show a placeholder of the
-// template, limited to the items shown around.
-func (s *sheet) find(p placeholder, around map[string]int) (rows []int, col int, err error) {
-	sample := -1
+// find is the one place of a sheet that has a placeholder; or why there is none.
+func (s *sheet) find(prefix, field string) (row, col int, problem string) {
+	row = -1
 	for i := range s.rows {
-		c, err := columnOf(&s.rows[i], func(q placeholder) bool { return q.prefix == p.prefix && q.field == p.field })
+		c := s.rows[i].cellOf(func(q placeholder) bool { return q.prefix == prefix && q.field == field })
 		switch {
-		case err != nil:
-			return nil, 0, err
-		case c >= 0 && sample >= 0:
-			return nil, 0, fmt.Errorf("{{%s}} stands in row %d and in row %d", p, s.rows[sample].number, s.rows[i].number)
+		case c == -2:
+			return 0, 0, fmt.Sprintf("dòng %d có hai ô {{%s.%s}}", i+1, prefix, field)
+		case c >= 0 && row >= 0:
+			return 0, 0, fmt.Sprintf("{{%s.%s}} đứng ở dòng %d và cả dòng %d", prefix, field, row+1, i+1)
 		case c >= 0:
-			sample, col = i, c
+			row, col = i, c
 		}
 	}
-	if sample < 0 {
-		return nil, 0, fmt.Errorf("the sheet has no cell {{%s}}", p)
+	if row < 0 {
+		return 0, 0, fmt.Sprintf("trang %s không có ô {{%s.%s}}", s.name, prefix, field)
 	}
-	for r, row := range s.out {
-		if row.sample != &s.rows[sample] {
-			continue
-		}
-		inside := true
-		for l, n := range around {
-			if l != p.prefix && s.book.within(p.prefix, l) && row.shows[l] != n {
-				inside = false
+	return row, col, ""
+}
+
+// bind finds what the formulas and charts of a sheet refer to.
+func (s *sheet) bind() {
+	t := s.template
+	for r := range s.rows {
+		for c := range s.rows[r].cells {
+			cell := &s.rows[r].cells[c]
+			ref := returns.Cell{Row: r + 1, Col: c + 1}.Ref()
+			if cell.formula != nil {
+				for _, problem := range cell.formula.bind(s, r) {
+					t.fault(s, ref, "công thức «%s»: %s", cell.formula.text, problem)
+				}
+			}
+			if cell.asks == nil {
+				continue
+			}
+			if ch, ok := t.book.values[cell.asks.String()].(*chart); ok {
+				if problem := t.drawnFrom(s, ch, nil); problem != "" {
+					t.fault(s, ref, "biểu đồ «{{%s}}»: %s — biểu đồ vẽ từ các ô {{%s}}, {{%s}} — thêm các ô đó", cell.asks, problem, ch.categories, strings.Join(ch.series, "}}, {{"))
+				}
 			}
 		}
-		if inside {
-			rows = append(rows, r)
-		}
 	}
-	return rows, col, nil
-}
-
-// areas is the rows of a column as Excel lists them, runs of rows as ranges:
-// G11:G34,G36.
-func areas(rows []int, c int) string {
-	var parts []string
-	for i := 0; i < len(rows); {
-		j := i
-		for j+1 < len(rows) && rows[j+1] == rows[j]+1 {
-			j++
-		}
-		part := returns.Cell{Row: rows[i] + 1, Col: c + 1}.Ref()
-		if j > i {
-			part += ":" + returns.Cell{Row: rows[j] + 1, Col: c + 1}.Ref()
-		}
-		parts = append(parts, part)
-		i = j + 1
-	}
-	return strings.Join(parts, ",")
-}
-
-// absolute is a range of a column with dollar signs; rows and column 0-based.
-func absolute(first, last, c int) string {
-	col := returns.ColumnName(c + 1)
-	return fmt.Sprintf("$%s$%d:$%s$%d", col, first+1, col, last+1)
-}
-
-// draw adds a chart over the merged area whose first cell is at r, c. It reports
-// false when there is nothing to draw.
-func (s *sheet) draw(ch *chart, r, c int, merges []area) (bool, error) {
-	place := area{r + 1, c + 1, r + 1, c + 1}
-	if i := slices.IndexFunc(merges, func(m area) bool { return m.top == r+1 && m.left == c+1 }); i >= 0 {
-		place = merges[i]
-	}
-	ranges := map[string]string{}
-	names := map[string]string{}
-	quoted := "'" + strings.ReplaceAll(s.name, "'", "''") + "'!"
-	for _, name := range append([]string{ch.categories}, ch.series...) {
-		prefix, field, _ := strings.Cut(name, ".")
-		rows, col, err := s.find(placeholder{prefix: prefix, field: field}, nil)
-		if err != nil {
-			return false, err
-		}
-		if len(rows) == 0 {
-			return false, nil
-		}
-		ranges[name] = quoted + absolute(rows[0], rows[len(rows)-1], col)
-		names[name] = quoted + fmt.Sprintf("$%s$%d", returns.ColumnName(col+1), rows[0])
-	}
-	// excelize finds the last cell a chart covers by pixels of its own reckoning
-	// (8 to a digit, 4 to 3.4 points); the chart fills the area when the sums here
-	// are the same.
-	var width, height uint
-	for col := place.left; col <= place.right; col++ {
-		chars, err := s.file.GetColWidth(s.name, returns.ColumnName(col))
-		if err != nil {
-			return false, err
-		}
-		width += uint(chars*8 + 0.5)
-	}
-	for row := place.top; row <= place.bottom; row++ {
-		height += uint(math.Ceil(s.out[row-1].sample.height * 4 / 3.4))
-	}
-	text := func(size float64) excelize.Font {
-		return excelize.Font{Family: "Times New Roman", Size: size, Color: "000000"}
-	}
-	title := text(13)
-	title.Bold = true
-	gap := uint(50)
-	vary := false
-	spec := &excelize.Chart{
-		Type:       ch.kind,
-		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: ch.title, Font: &title}}},
-		Dimension:  excelize.ChartDimension{Width: width - 1, Height: height - 1},
-		Legend:     excelize.ChartLegend{Position: "none"},
-		PlotArea:   excelize.ChartPlotArea{ShowVal: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: ch.format}},
-		XAxis:      excelize.ChartAxis{Font: text(10), ReverseOrder: ch.kind == excelize.Bar},
-		YAxis:      excelize.ChartAxis{Font: text(10), Minimum: new(float64), MajorGridLines: true, None: ch.kind == excelize.Bar},
-		VaryColors: &vary,
-		GapWidth:   &gap,
-	}
-	if ch.top > 0 {
-		spec.YAxis.Maximum = &ch.top
-	}
-	if len(ch.series) > 1 {
-		font := text(11)
-		spec.Legend = excelize.ChartLegend{Position: "bottom", Font: &font}
-	}
-	for i, name := range ch.series {
-		spec.Series = append(spec.Series, excelize.ChartSeries{
-			Name: names[name], Categories: ranges[ch.categories], Values: ranges[name],
-			Fill:              excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{ch.colours[i]}},
-			DataLabel:         excelize.ChartDataLabel{Font: text(10)},
-			DataLabelPosition: excelize.ChartDataLabelsPositionOutsideEnd,
-		})
-	}
-	return true, s.file.AddChart(s.name, returns.Cell{Row: place.top, Col: place.left}.Ref(), spec)
 }

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 
@@ -42,7 +43,7 @@ func fillCells(t *testing.T, cells map[string]string, prepare ...func(*excelize.
 	if err := f.Write(&template); err != nil {
 		t.Fatal(err)
 	}
-	data, err := fill(template.Bytes(), testBook())
+	data, err := fill("mau.xlsx", template.Bytes(), testBook())
 	if err != nil {
 		return nil, err
 	}
@@ -103,34 +104,46 @@ func TestFill(t *testing.T) {
 // A mistake in a template is told with sheet, cell and what would be right.
 func TestTemplateMistakes(t *testing.T) {
 	for name, test := range map[string]struct{ cell, text, want string }{
-		"unknown field":     {"B2", "{{inner.nmae}}", `template sheet "Sheet1" cell B2: unknown placeholder {{inner.nmae}}; there are inner.n, inner.name`},
-		"unknown value":     {"B2", "{{all.x}}", `unknown placeholder {{all.x}}; there are all.day, all.n, all.name, all.part`},
-		"unknown prefix":    {"B2", "{{al.n}}", `unknown placeholder {{al.n}}; names begin with all, empty, inner, outer`},
-		"not a placeholder": {"B2", "{{name}}", `"{{name}}" is not a placeholder; they look like {{unit.name}}`},
-		"unfinished":        {"B2", "{{all.n", "is not a placeholder"},
-		"formula in text":   {"B2", "n: {{all.n = SUM(1)}}", "has a formula, so nothing else may stand in its cell"},
-		"two lists":         {"B2", "{{inner.n}} {{empty.text}}", `{{empty.text}} is in a row of the list "inner"`},
-		"no such column":    {"B2", "{{inner.n = [target]*2}}", `template cell B2: [target]: this row has no cell {{….target}}`},
-		"no such list cell": {"B2", "{{all.n = SUM([outer.n])}}", "[outer.n]: the sheet has no cell {{outer.n}}"},
+		"unknown field":     {"B2", "{{inner.nmae}}", `Ô B2 (trang Sheet1, tệp mẫu mau.xlsx): ghi «{{inner.nmae}}», không có tên này — có phải là «inner.name»? — sửa lại tên`},
+		"unknown value":     {"B2", "{{all.something}}", `không có tên này — «all» có: day, n, name, part — sửa lại tên`},
+		"unknown prefix":    {"B2", "{{everything.n}}", `không có tên này — tên bắt đầu bằng: all, empty, inner, outer — sửa lại tên`},
+		"not a placeholder": {"B2", "{{name}}", `ghi «{{name}}», không phải là một tên`},
+		"unfinished":        {"B2", "{{all.n", "không phải là một tên"},
+		"formula in text":   {"B2", "n: {{all.n = SUM(1)}}", "ô có công thức chỉ được chứa một mình nó"},
+		"two lists":         {"B2", "{{inner.n}} {{empty.text}}", `ghi «{{empty.text}}» trong dòng của danh sách «inner»`},
+		"no such column":    {"B2", "{{inner.n = [target]*2}}", `công thức «[target]*2»: «[target]»: dòng này không có ô {{….target}}`},
+		"no such list cell": {"B2", "{{all.n = SUM([outer.n])}}", "«[outer.n]»: trang Sheet1 không có ô {{outer.n}}"},
+		"no such sheet":     {"B2", "{{all.n = SUM([Khác!outer.n])}}", "trang «Khác» không có trong tệp mẫu"},
+		"parentheses":       {"B2", "{{all.n = SUM((1)}}", "thiếu dấu ngoặc đóng"},
 	} {
 		_, err := fillCells(t, map[string]string{test.cell: test.text, "D5": "{{all.n}}"})
-		if err == nil || !strings.Contains(err.Error(), test.want) {
+		var faults TemplateFaults
+		if !errors.As(err, &faults) || len(faults) != 1 || !strings.Contains(faults[0].String(), test.want) || faults[0].Cell != test.cell {
 			t.Errorf("%s: got %v, want … %s", name, err, test.want)
 		}
 	}
 	if _, err := fillCells(t, map[string]string{"A1": "{{inner.n}}", "B1": "{{inner.n}}", "A3": "{{all.n = SUM([inner.n])}}"}); err == nil ||
-		!strings.Contains(err.Error(), "two cells of row 1 have {{inner.n}}") {
+		!strings.Contains(err.Error(), "dòng 1 có hai ô {{inner.n}}") {
 		t.Errorf("ambiguous column: %v", err)
 	}
-	if _, err := fillCells(t, nil, func(f *excelize.File) { _ = f.SetCellFormula("Sheet1", "C3", "SUM(A1:A2)") }); err == nil ||
-		!strings.Contains(err.Error(), "cell C3: an ordinary formula would not follow its rows") {
-		t.Errorf("ordinary formula: %v", err)
+	for text, want := range map[string]string{
+		"[1]Sheet1!A1+1": "nối sang một tệp khác", "Nowhere!A1": "trang «Nowhere» không có trong tệp mẫu", "A1+": "", "SUM(#REF!)": "", "A2*2": "trỏ vào dòng lặp",
+	} {
+		_, err := fillCells(t, map[string]string{"A2": "{{inner.n}}"}, func(f *excelize.File) { _ = f.SetCellFormula("Sheet1", "C3", text) })
+		if want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("formula %s: %v, want %s", text, err, want)
+		}
+	}
+	// All mistakes are told at once.
+	_, err := fillCells(t, map[string]string{"A1": "{{all.x}}", "B2": "{{inner.y}}", "B3": "{{all.n = [z]}}"})
+	if faults := (TemplateFaults)(nil); !errors.As(err, &faults) || len(faults) != 3 {
+		t.Errorf("three mistakes: %v", err)
 	}
 	merge := func(f *excelize.File) { _ = f.MergeCell("Sheet1", "C1", "C2") }
-	if _, err := fillCells(t, map[string]string{"A2": "{{inner.n}}"}, merge); err == nil || !strings.Contains(err.Error(), "the merged cells at C1") {
+	if _, err := fillCells(t, map[string]string{"A2": "{{inner.n}}"}, merge); err == nil || !strings.Contains(err.Error(), "Ô C1 (trang Sheet1, tệp mẫu mau.xlsx): gộp ô từ dòng 1 đến dòng 2") {
 		t.Errorf("merge over a repeated row: %v", err)
 	}
-	if _, err := fill([]byte("no workbook"), testBook()); err == nil {
+	if _, err := fill("mau.xlsx", []byte("no workbook"), testBook()); err == nil {
 		t.Error("a template that is no workbook passes")
 	}
 }
@@ -151,7 +164,7 @@ func TestRangesFollow(t *testing.T) {
 	if err := f.Write(&template); err != nil {
 		t.Fatal(err)
 	}
-	data, err := fill(template.Bytes(), testBook())
+	data, err := fill("mau.xlsx", template.Bytes(), testBook())
 	if err != nil {
 		t.Fatal(err)
 	}
