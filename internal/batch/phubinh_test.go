@@ -105,7 +105,7 @@ func open(t *testing.T, dir string, change ...func(*batch.Settings)) *batch.Work
 		f(&settings)
 	}
 	w, err := batch.OpenWorkspace(dir, settings, batch.Environment{
-		Version: "test", Log: zerolog.New(zerolog.NewTestWriter(t)).Level(zerolog.WarnLevel),
+		Version: "test", Who: "người trực", Log: zerolog.New(zerolog.NewTestWriter(t)).Level(zerolog.WarnLevel),
 		Now: func() time.Time { return time.Date(2021, time.November, 10, 8, 0, 0, 0, time.UTC) },
 	})
 	if err != nil {

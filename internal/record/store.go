@@ -29,6 +29,10 @@ var (
 	// ErrNetwork says that the record would lie on a network drive, where the
 	// locks that keep a database whole cannot be trusted.
 	ErrNetwork = errors.New("record lies on a network drive")
+	// ErrFull, ErrDisk and ErrReadOnly say why the disk did not take or give something.
+	ErrFull     = errors.New("disk is full")
+	ErrDisk     = errors.New("disk failed")
+	ErrReadOnly = errors.New("record cannot be written")
 )
 
 // Store is the open record.
@@ -179,6 +183,12 @@ func fail(ctx context.Context, doing string, err error) error {
 		switch e.Code() & 0xff { // the high bits only say more
 		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 			return fmt.Errorf("%s: %w: %w", doing, ErrDamaged, err)
+		case sqlite3.SQLITE_FULL:
+			return fmt.Errorf("%s: %w: %w", doing, ErrFull, err)
+		case sqlite3.SQLITE_IOERR:
+			return fmt.Errorf("%s: %w: %w", doing, ErrDisk, err)
+		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+			return fmt.Errorf("%s: %w: %w", doing, ErrReadOnly, err)
 		}
 	}
 	return fmt.Errorf("%s: %w", doing, err)
