@@ -106,6 +106,22 @@ func TestTwoRunsAtOnce(t *testing.T) {
 	if !errors.Is(err, batch.ErrHeld) || !strings.Contains(err.Error(), "VAN-PHONG") {
 		t.Errorf("error %v, want one that says who holds the workspace", err)
 	}
+	if _, err := open(t, dir).Close(context.Background(), october, "", ""); !errors.Is(err, batch.ErrHeld) {
+		t.Errorf("closing a period that is being worked on: %v", err)
+	}
+	// Whoever only reads is let in.
+	if s, err := open(t, dir).Status(context.Background(), october); err != nil || s.Whole.ToDate != returns.People(129) {
+		t.Errorf("status meanwhile: %v", err)
+	}
+	if h, err := open(t, dir).History(context.Background(), "05926", october); err != nil || len(h.Periods[0].Versions) != 2 {
+		t.Errorf("history meanwhile: %v", err)
+	}
+	if c, err := open(t, dir).Check(context.Background(), []string{filepath.Join(dir, "inbox", "2021-10", "Dao Xa T10.xlsx")}); err != nil || len(c) != 1 {
+		t.Errorf("check meanwhile: %v", err)
+	}
+	if err := open(t, dir).Backup(context.Background(), filepath.Join(t.TempDir(), "b.db")); err != nil {
+		t.Errorf("backup meanwhile: %v", err)
+	}
 	if err := held.Unlock(); err != nil {
 		t.Fatal(err)
 	}

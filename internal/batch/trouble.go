@@ -19,11 +19,11 @@ func Trouble(err error) string {
 	case errors.Is(err, record.ErrDamaged):
 		return "Sổ ketnap.db bị hỏng — lấy lại bản sao lưu mới nhất rồi chạy lại; đừng xóa thư mục archive, bản gốc của mọi báo cáo ở đó."
 	case errors.Is(err, record.ErrFull), isErrno(err, syscall.ENOSPC, 112, 39), isErrno(err, syscall.EDQUOT):
-		return "Hết chỗ trống trên đĩa, chưa ghi thêm được gì — dọn bớt đĩa rồi chạy lại."
+		return "Hết chỗ trống trên đĩa, chưa ghi thêm được gì — số liệu đã nhận trước đó vẫn nguyên vẹn; dọn bớt đĩa rồi chạy lại."
 	case errors.Is(err, record.ErrDisk), isErrno(err, syscall.EIO, 1117, 23, 483):
 		return "Đĩa báo lỗi khi đọc hoặc ghi — kiểm tra đĩa, sao lưu thư mục làm việc, rồi chạy lại."
 	case errors.Is(err, record.ErrReadOnly), isErrno(err, syscall.EACCES, 5), isErrno(err, syscall.EROFS, 19):
-		return "Không có quyền ghi vào thư mục số liệu — kiểm tra quyền của thư mục làm việc rồi chạy lại."
+		return "Không có quyền ghi vào thư mục số liệu — số liệu đã nhận trước đó vẫn nguyên vẹn; kiểm tra quyền của thư mục làm việc rồi chạy lại."
 	}
 	return ""
 }

@@ -97,7 +97,7 @@ func (app *App) exit(ctx context.Context, err error) int {
 		return ExitFailed
 	}
 	if sentence := batch.Trouble(err); sentence != "" {
-		app.say("%s Số liệu đã nhận trước đó vẫn nguyên vẹn.", sentence)
+		app.say("%s", sentence)
 		log := app.logger(zerolog.LevelErrorValue)
 		log.Error().Err(err).Msg("run could not finish")
 		return ExitFailed
