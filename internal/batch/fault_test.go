@@ -1,8 +1,10 @@
 package batch_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,13 +25,17 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(runIn); dir != "" {
 		settings := batch.DefaultSettings()
 		settings.Received = batch.CoverDate
-		w, err := batch.OpenWorkspace(dir, settings, batch.Environment{Version: "test", Now: time.Now})
+		w, err := batch.OpenWorkspace(dir, settings, batch.Environment{Version: "test", Who: "người trực", Now: morning})
+		var o *batch.Outcome
 		if err == nil {
-			_, err = w.Run(context.Background(), october)
+			o, err = w.Run(context.Background(), october)
 		}
-		if err != nil {
-			println(err.Error())
-			os.Exit(1)
+		switch {
+		case err != nil:
+			fmt.Fprintln(os.Stderr, cmp.Or(batch.Trouble(err), err.Error()))
+			os.Exit(3)
+		case o.Failed || o.Unwritten():
+			os.Exit(4)
 		}
 		return
 	}

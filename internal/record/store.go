@@ -148,13 +148,21 @@ func prepare(ctx context.Context, db *sql.DB, path string, migrations fs.FS, wri
 		return nil
 	case !write:
 		return fmt.Errorf("%w: its tables are version %d, this program's are %d", ErrOlder, has, newest)
-	case has > 0:
+	case has > 0 && anything(ctx, db):
 		if err := backup(ctx, db, fmt.Sprintf("%s.v%d.bak", path, has)); err != nil {
 			return fmt.Errorf("back up before changing tables: %w", err)
 		}
 	}
 	_, err = provider.Up(ctx)
 	return err
+}
+
+// anything reports whether a record has something in it that could be lost. One that
+// cannot be asked is taken to have.
+func anything(ctx context.Context, db *sql.DB) bool {
+	var some bool
+	err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM file)").Scan(&some)
+	return some || err != nil
 }
 
 // backup copies the database into a file that is there whole or not at all.
