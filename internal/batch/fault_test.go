@@ -15,6 +15,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"ketnap/internal/batch"
+	"ketnap/internal/consolidate"
 	"ketnap/internal/returns"
 )
 
@@ -172,5 +173,47 @@ func TestInboxIsNeverTouched(t *testing.T) {
 	run(t, open(t, dir), october)
 	if state() != before {
 		t.Error("the run changed something in the inbox")
+	}
+}
+
+// A clock that goes back changes no order: what was done later counts as later, and
+// the day a file was first seen stays.
+func TestClockGoesBack(t *testing.T) {
+	ctx := context.Background()
+	dir := small(t, someReturns[:3]...) // Đào Xá's correct version comes later
+	at := func(when time.Time) *batch.Workspace {
+		t.Helper()
+		settings := batch.DefaultSettings()
+		settings.LogLevel = "error"
+		w, err := batch.OpenWorkspace(dir, settings, batch.Environment{Version: "test", Who: "người trực", Now: func() time.Time { return when }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	if o := run(t, at(morning()), october); !o.Standing {
+		t.Error("Đào Xá does not stand Trả lại")
+	}
+	back := morning().AddDate(-1, 0, 0)
+	copyTree(t, filepath.Join(example, "inbox", someReturns[3]), filepath.Join(dir, "inbox", "sua.xlsx"))
+	if o := run(t, at(morning().AddDate(0, 0, 1)), october); o.Standing {
+		t.Error("Đào Xá still stands Trả lại")
+	}
+	if _, err := at(back).Close(ctx, october, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	o := run(t, at(back), october)
+	if o.Files.Unchanged != 4 || o.Summary.Units()[5].Standing.Status != consolidate.Closed {
+		t.Errorf("%+v, %+v", o.Files, o.Summary.Units()[5])
+	}
+	h, err := at(back).History(ctx, "05926", october)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := h.Periods[0].Versions; len(v) != 2 || v[0].FirstSeen != returns.DateOf(morning()) || !v[1].Counted() || v[1].FirstSeen != returns.DateOf(morning()).AddDays(1) {
+		t.Errorf("versions %+v", v)
+	}
+	if v, err := at(back).Verify(ctx); err != nil || len(v.Faults) > 0 {
+		t.Errorf("verify: %+v, %v", v, err)
 	}
 }

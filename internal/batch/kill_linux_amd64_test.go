@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -95,8 +96,9 @@ func undisturbed(t *testing.T) map[string]string {
 }
 
 // disturbed runs a workspace as a process of its own, each of its calls put to decide;
-// then once more in peace, and the state must be the one of want.
-func disturbed(t *testing.T, want map[string]string, decide func(call) decision) (exit int, killed bool, said string) {
+// then once more in peace, and the state must be the one of want; where a part may have
+// been taken in before, all of it but in how many acts that was.
+func disturbed(t *testing.T, want map[string]string, part bool, decide func(call) decision) (exit int, killed bool, said string) {
 	t.Helper()
 	dir := small(t, someReturns...)
 	stderr, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
@@ -113,7 +115,15 @@ func disturbed(t *testing.T, want map[string]string, decide func(call) decision)
 	}
 	w := open(t, dir)
 	run(t, w, october)
-	if diff := cmp.Diff(want, state(t, dir)); diff != "" {
+	got := state(t, dir)
+	if part {
+		want = maps.Clone(want)
+		for _, table := range []string{"act", "sighting", "judgement", "finding", "verdict", "standing", "published"} {
+			delete(want, "table "+table)
+			delete(got, "table "+table)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("after one more run (-undisturbed +disturbed)\n%.3000s", diff)
 	}
 	if v, err := w.Verify(context.Background()); err != nil || len(v.Faults) > 0 {
@@ -134,7 +144,7 @@ func many(few int) int {
 func TestKilledAtEveryWrite(t *testing.T) {
 	want := undisturbed(t)
 	writes := 0
-	if exit, killed, said := disturbed(t, want, func(c call) decision {
+	if exit, killed, said := disturbed(t, want, false, func(c call) decision {
 		if c.writes() {
 			writes++
 		}
@@ -148,12 +158,12 @@ func TestKilledAtEveryWrite(t *testing.T) {
 	}
 	step := 1
 	if os.Getenv("KETNAP_KILLS") == "" {
-		step = writes / 25
+		step = writes / 8
 	}
 	for at := 1; at <= writes; at += step {
 		n := 0
 		var last call
-		_, killed, _ := disturbed(t, want, func(c call) decision {
+		_, killed, _ := disturbed(t, want, false, func(c call) decision {
 			if !c.writes() {
 				return decision{}
 			}
@@ -181,7 +191,7 @@ func TestKilledAtRandom(t *testing.T) {
 		t.Fatal(err)
 	}
 	takes := time.Since(start)
-	for range many(20) {
+	for range many(4) {
 		dir := small(t, someReturns...)
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), runIn+"="+dir)
