@@ -1,6 +1,9 @@
 package batch_test
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -76,5 +79,62 @@ func TestDiskFails(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// ranIn runs a workspace as a process of its own, each of its calls put to decide, and
+// gives the run.json of it.
+func ranIn(t *testing.T, dir string, decide func(call) decision) (exit int, runJSON string) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), runIn+"="+dir)
+	exit, _ = traced(t, cmd, dir, decide)
+	data, err := os.ReadFile(filepath.Join(dir, "out", "2021-10", "run.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exit, string(data)
+}
+
+// A file that changes while it is read is set aside, and taken by the next run.
+func TestFileChangesWhileRead(t *testing.T) {
+	dir := small(t, someReturns...)
+	changing := filepath.Join(dir, "inbox", "Thanh Ninh T10.xlsx")
+	exit, machine := ranIn(t, dir, func(c call) decision {
+		if c.name == "read" && c.path == changing {
+			if err := os.Chtimes(changing, morning(), morning()); err != nil {
+				t.Error(err)
+			}
+		}
+		return decision{}
+	})
+	if exit != 0 || !strings.Contains(machine, "đang được ghi hoặc thay thế") || !strings.Contains(machine, `"accepted": 2`) {
+		t.Errorf("exit %d\n%s", exit, machine)
+	}
+	if o := run(t, open(t, dir), october); o.Files.Accepted != 1 || o.Files.SetAside != 0 {
+		t.Errorf("the next run: %+v", o.Files)
+	}
+}
+
+// An output that another program holds is named, and the others are written.
+func TestOutputOpenElsewhere(t *testing.T) {
+	dir := small(t, someReturns...)
+	first := "" // the consolidated workbook, not yet under its name
+	exit, machine := ranIn(t, dir, func(c call) decision {
+		if first == "" && c.name == "rename" && strings.Contains(c.path, "/out/2021-10/.") {
+			first = c.path
+		}
+		if c.name == "rename" && c.path == first {
+			return decision{errno: syscall.EBUSY}
+		}
+		return decision{}
+	})
+	if exit != 4 || strings.Contains(machine, "tong-hop") {
+		t.Errorf("exit %d\n%s", exit, machine)
+	}
+	leftovers(t, dir)
+	o := run(t, open(t, dir), october)
+	if len(o.Outputs) == 0 || !o.Outputs[0].Changed || o.Unwritten() {
+		t.Errorf("the next run: %+v", o.Outputs)
 	}
 }
