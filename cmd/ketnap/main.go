@@ -6,8 +6,6 @@ package main
 import (
 	"context"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"ketnap/internal/cli"
@@ -18,7 +16,7 @@ var version = "dev"
 
 func main() {
 	cli.TuneMemory()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := cli.Interruptible(context.Background())
 	app := &cli.App{Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: version}
 	code := cli.Main(ctx, app, os.Args[1:])
 	stop()
