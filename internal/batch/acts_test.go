@@ -103,7 +103,7 @@ func TestClosedFiguresStay(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(dir, "data", "archive")); err != nil {
 		t.Fatal(err)
 	}
-	_, err := open(t, dir, func(s *batch.Settings) { s.LogLevel = "error" }).Status(ctx, september)
+	_, err := open(t, dir, func(s *batch.Settings) { s.LogLevel = "error" }).Status(ctx, september.Span())
 	if unfinished := (*batch.RunError)(nil); !errors.As(err, &unfinished) {
 		t.Errorf("status without the old assignment: %v", err)
 	}

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 		w, err := batch.OpenWorkspace(dir, settings, batch.Environment{Version: "test", Who: "người trực", Now: morning})
 		var o *batch.Outcome
 		if err == nil {
-			o, err = w.Run(context.Background(), october)
+			o, err = w.Run(context.Background(), october.Span())
 		}
 		switch {
 		case err != nil:
@@ -78,7 +78,7 @@ func TestInterrupted(t *testing.T) {
 	dir := workspace(t)
 	for _, after := range []time.Duration{0, 20 * time.Millisecond, 100 * time.Millisecond, 400 * time.Millisecond} {
 		ctx, cancel := context.WithTimeout(context.Background(), after)
-		if _, err := open(t, dir).Run(ctx, october); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := open(t, dir).Run(ctx, october.Span()); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("interrupted after %v: %v", after, err)
 		}
 		cancel()
@@ -109,7 +109,7 @@ func TestTwoRunsAtOnce(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "data", "ketnap.lock.txt"), []byte("(tiến trình 42 trên máy VAN-PHONG)"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := open(t, dir).Run(context.Background(), october)
+	_, err := open(t, dir).Run(context.Background(), october.Span())
 	if !errors.Is(err, batch.ErrHeld) || !strings.Contains(err.Error(), "VAN-PHONG") {
 		t.Errorf("error %v, want one that says who holds the workspace", err)
 	}
@@ -117,7 +117,7 @@ func TestTwoRunsAtOnce(t *testing.T) {
 		t.Errorf("closing a period that is being worked on: %v", err)
 	}
 	// Whoever only reads is let in.
-	if s, err := open(t, dir).Status(context.Background(), october); err != nil || s.Whole.ToDate != returns.People(129) {
+	if s, err := open(t, dir).Status(context.Background(), october.Span()); err != nil || s.Whole.ToDate != returns.People(129) {
 		t.Errorf("status meanwhile: %v", err)
 	}
 	if h, err := open(t, dir).History(context.Background(), "05926", october); err != nil || len(h.Periods[0].Versions) != 2 {

@@ -380,7 +380,7 @@ func (p *pencil) waive(t *rapid.T, at place) {
 // period.
 func (p *pencil) run(t *rapid.T) {
 	if len(p.inbox)+len(p.known) > 0 {
-		if _, err := p.open(t).Run(context.Background(), returns.Period{}); err != nil {
+		if _, err := p.open(t).Run(context.Background(), returns.Span{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -389,7 +389,7 @@ func (p *pencil) run(t *rapid.T) {
 		return
 	}
 	for _, period := range modelPeriods {
-		s, err := p.open(t).Status(context.Background(), period)
+		s, err := p.open(t).Status(context.Background(), period.Span())
 		if err != nil {
 			t.Fatal(err)
 		}

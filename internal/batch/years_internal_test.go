@@ -106,7 +106,7 @@ func BenchmarkYears(b *testing.B) {
 	}
 	october := returns.Period{Year: 2021, Month: 10}
 	run := func(w *Workspace) error {
-		o, err := w.Run(context.Background(), october)
+		o, err := w.Run(context.Background(), october.Span())
 		if err == nil && (o.Failed || o.Summary.Whole.Counted < 47) {
 			err = fmt.Errorf("%+v", o.Summary.Whole)
 		}
@@ -119,7 +119,7 @@ func BenchmarkYears(b *testing.B) {
 	}{
 		{"first-run", run, 1},
 		{"run", run, 7},
-		{"status", func(w *Workspace) error { _, err := w.Status(context.Background(), october); return err }, 7},
+		{"status", func(w *Workspace) error { _, err := w.Status(context.Background(), october.Span()); return err }, 7},
 		{"open", func(w *Workspace) error {
 			store, err := w.openRecord(context.Background())
 			if err == nil {

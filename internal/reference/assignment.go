@@ -39,7 +39,7 @@ type Unit struct {
 	Follower  string       // Ủy viên phụ trách
 	From      returns.Date // zero: since ever
 	Until     returns.Date // last day; zero: still valid
-	Successor string       // Đơn vị kế tục: a unit code
+	Successor string       // Đơn vị kế tục: a unit code, or several by ";" of a unit that was divided
 	Area      string       // Vùng: miền núi, hải đảo, …; lowers the schooling bar
 	Exhausted bool         // Không còn quần chúng
 	Contact   string
@@ -60,6 +60,7 @@ type Target struct {
 	Document string // 01-KH/HU
 	Date     returns.Date
 	Cell     returns.Cell // of the number
+	Of       int          // the Row in DON_VI of the unit meant, where several have had the code; else 0
 }
 
 // PartyCell is a row of CHI_BO: a cell (chi bộ) of a unit and the target given to it.
@@ -75,6 +76,7 @@ type YearToDate struct {
 	Year   int
 	Months [12]returns.Count
 	Cells  [12]returns.Cell
+	Of     int // as in Target
 }
 
 // Unit is the unit of that code valid on that day.
@@ -94,6 +96,14 @@ func (a *Assignment) UnitEver(code string) (Unit, bool) {
 		return a.Units[all[len(all)-1]], true
 	}
 	return Unit{}, false
+}
+
+// UnitOf is the unit that has a code in a period, else the last that had it.
+func (a *Assignment) UnitOf(code string, p returns.Period) (Unit, bool) {
+	if u, ok := a.Unit(code, p.Last()); ok {
+		return u, true
+	}
+	return a.UnitEver(code)
 }
 
 // UnitsNamed are the units valid on that day that the name fits: their name or
@@ -202,9 +212,23 @@ func (t Target) Paper() string {
 
 // Target is the target of a unit (or Whole) in force at the end of the period.
 func (a *Assignment) Target(unit string, p returns.Period) (TargetInForce, bool) {
+	u, _ := a.Unit(unit, p.Last())
+	u.Code = unit
+	return a.TargetOf(u, p)
+}
+
+// TargetOf is the target of a unit of the register, which need not be the last that
+// had its code.
+func (a *Assignment) TargetOf(u Unit, p returns.Period) (TargetInForce, bool) {
+	return inForce(a.index().targets[u.Code], u.Row, p)
+}
+
+// inForce is the target that is in force at the end of a period, of those of a code;
+// row is that of the unit in DON_VI.
+func inForce(targets []Target, row int, p returns.Period) (TargetInForce, bool) {
 	var versions []Target
-	for _, t := range a.index().targets[unit] {
-		if t.Year == p.Year && !t.Date.After(p.Last()) {
+	for _, t := range targets {
+		if (t.Of == 0 || t.Of == row) && t.Year == p.Year && !t.Date.After(p.Last()) {
 			versions = append(versions, t)
 		}
 	}
@@ -238,9 +262,11 @@ var cellWords = foldAll("Chi bộ", "CB")
 
 // ToDate is NAM_TRUOC's cumulative figure of a unit at the end of a period, and
 // its cell.
-func (a *Assignment) ToDate(unit string, p returns.Period) (returns.Count, returns.Cell) {
-	if y := a.index().lastYear[yearOf{unit, p.Year}]; y != nil {
-		return y.Months[p.Month-1], y.Cells[p.Month-1]
+func (a *Assignment) ToDate(u Unit, p returns.Period) (returns.Count, returns.Cell) {
+	for _, y := range a.index().lastYear[yearOf{u.Code, p.Year}] {
+		if y.Of == 0 || y.Of == u.Row {
+			return y.Months[p.Month-1], y.Cells[p.Month-1]
+		}
 	}
 	return returns.Count{}, returns.Cell{}
 }

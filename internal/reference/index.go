@@ -7,7 +7,7 @@ type index struct {
 	named    map[string][]int // by unitKey of the name or the other name: places in Units, rising, each once
 	targets  map[string][]Target
 	cells    map[string][]PartyCell
-	lastYear map[yearOf]*YearToDate
+	lastYear map[yearOf][]*YearToDate
 }
 
 type yearOf struct {
@@ -21,7 +21,7 @@ func (a *Assignment) index() *index {
 	if a.indexed != nil {
 		return a.indexed
 	}
-	x := &index{units: map[string][]int{}, named: map[string][]int{}, targets: map[string][]Target{}, cells: map[string][]PartyCell{}, lastYear: map[yearOf]*YearToDate{}}
+	x := &index{units: map[string][]int{}, named: map[string][]int{}, targets: map[string][]Target{}, cells: map[string][]PartyCell{}, lastYear: map[yearOf][]*YearToDate{}}
 	for i, u := range a.Units {
 		x.units[u.Code] = append(x.units[u.Code], i)
 		name, other := unitKey(u.Name), unitKey(u.OtherName)
@@ -38,9 +38,8 @@ func (a *Assignment) index() *index {
 	}
 	for i := range a.LastYear {
 		y := &a.LastYear[i]
-		if key := (yearOf{y.Unit, y.Year}); x.lastYear[key] == nil {
-			x.lastYear[key] = y
-		}
+		key := yearOf{y.Unit, y.Year}
+		x.lastYear[key] = append(x.lastYear[key], y)
 	}
 	return x
 }

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
+	"time"
 
 	"ketnap/internal/form"
 	"ketnap/internal/returns"
@@ -222,8 +224,10 @@ func (r *reader) readUnits(t *form.Table) {
 		r.fault(returns.Cell{Sheet: t.Reading.Name}, "chưa có đơn vị nào — ghi mỗi đơn vị một dòng dưới tiêu đề.")
 	}
 	for _, u := range r.a.Units {
-		if u.Successor != "" && r.units[u.Successor] == nil {
-			r.fault(returns.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]}, "đơn vị kế tục %s không có trong danh sách — sửa mã.", u.Successor)
+		for _, code := range u.Successors() {
+			if r.units[code] == nil {
+				r.fault(returns.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]}, "đơn vị kế tục %s không có trong danh sách — sửa mã; nhiều đơn vị kế tục thì cách nhau bằng dấu «;».", code)
+			}
 		}
 	}
 }
@@ -234,24 +238,39 @@ func overlap(a, b Unit) bool {
 }
 
 // unit is the row's unit code, which must be in DON_VI and agree with the name
-// beside it.
-func (l *line) unit(whole bool) string {
+// beside it, and, where several units have had the code, the row of the one meant:
+// the one of that name, else the one valid on the day.
+func (l *line) unit(whole bool, on returns.Date) (string, int) {
 	code := l.value("unit")
 	if code.Text == "" || whole && code.Text == Whole {
-		return code.Text
+		return code.Text, 0
 	}
-	all := l.r.units[code.Text]
-	if all == nil {
+	var units []Unit
+	for _, i := range l.r.units[code.Text] {
+		units = append(units, l.r.a.Units[i])
+	}
+	if len(units) == 0 {
 		if len(l.r.a.Units) > 0 { // else DON_VI itself has the fault
 			l.fault(code, "mã đơn vị %s không có trong trang %s — sửa mã hoặc thêm đơn vị.", code.Text, sheetUnits)
 		}
-		return code.Text
+		return code.Text, 0
 	}
-	u := l.r.a.Units[all[len(all)-1]]
-	if name := l.t.Value(l.row, "name"); name.Known() && !u.named(name.Text) {
+	name := l.t.Value(l.row, "name")
+	named := slices.Clone(units)
+	if name.Known() {
+		named = slices.DeleteFunc(named, func(u Unit) bool { return !u.named(name.Text) })
+	}
+	if len(named) == 0 {
+		u := units[len(units)-1]
 		l.fault(name, "ghi «%s», mã %s là «%s» trong trang %s — sửa mã hoặc tên.", name.Text, u.Code, u.Name, sheetUnits)
 	}
-	return code.Text
+	if len(units) == 1 || len(named) == 0 {
+		return code.Text, 0
+	}
+	if i := slices.IndexFunc(named, func(u Unit) bool { return u.ValidOn(on) }); i >= 0 {
+		return code.Text, named[i].Row
+	}
+	return code.Text, named[len(named)-1].Row
 }
 
 // named reports whether the name is one of the unit's.
@@ -263,6 +282,7 @@ func (u Unit) named(name string) bool {
 func (r *reader) readTargets(t *form.Table) {
 	type version struct {
 		unit string
+		of   int
 		year int
 		date returns.Date
 	}
@@ -270,13 +290,14 @@ func (r *reader) readTargets(t *form.Table) {
 	r.lines(t, func(l *line) {
 		number := l.value("number")
 		target := Target{
-			Unit: l.unit(true), Year: l.value("year").Num, Number: number.Num,
+			Year: l.value("year").Num, Number: number.Num,
 			Document: l.text("document"), Date: l.value("date").Date, Cell: number.Cell,
 		}
+		target.Unit, target.Of = l.unit(true, target.Date)
 		if number.Num < 0 {
 			l.fault(number, "chỉ tiêu %d là số âm — sửa lại.", number.Num)
 		}
-		this := version{target.Unit, target.Year, target.Date}
+		this := version{target.Unit, target.Of, target.Year, target.Date}
 		if other, twice := seen[this]; twice {
 			l.fault(number, "đơn vị %s năm %d đã có chỉ tiêu cùng ngày văn bản ở ô %s — bỏ một dòng, hoặc ghi đúng ngày của văn bản điều chỉnh.", target.Unit, target.Year, other.Ref())
 		}
@@ -291,7 +312,8 @@ func (r *reader) readCells(t *form.Table) {
 	seen := map[[2]string]int{}
 	r.lines(t, func(l *line) {
 		name := l.value("cell")
-		cell := PartyCell{Unit: l.unit(false), Name: name.Text, Target: l.value("target").Count()}
+		cell := PartyCell{Name: name.Text, Target: l.value("target").Count()}
+		cell.Unit, _ = l.unit(false, returns.Date{})
 		key := [2]string{cell.Unit, viet.Fold(cell.Name)}
 		if first, twice := seen[key]; twice && cell.Name != "" {
 			l.fault(name, "«%s» của đơn vị %s đã có ở dòng %d — bỏ một dòng.", cell.Name, cell.Unit, first)
@@ -304,15 +326,21 @@ func (r *reader) readCells(t *form.Table) {
 }
 
 func (r *reader) readLastYear(t *form.Table) {
-	seen := map[yearOf]bool{}
+	type unitYear struct {
+		unit string
+		of   int
+		year int
+	}
+	seen := map[unitYear]bool{}
 	r.lines(t, func(l *line) {
 		year := l.value("year")
-		y := YearToDate{Unit: l.unit(false), Year: year.Num}
+		y := YearToDate{Year: year.Num}
+		y.Unit, y.Of = l.unit(false, returns.Date{Year: y.Year, Month: time.December, Day: 31})
 		for m := range y.Months {
 			v := l.value(fmt.Sprintf("m%d", m+1))
 			y.Months[m], y.Cells[m] = v.Count(), v.Cell
 		}
-		this := yearOf{y.Unit, y.Year}
+		this := unitYear{y.Unit, y.Of, y.Year}
 		if seen[this] {
 			l.fault(year, "đơn vị %s năm %d đã có một dòng — bỏ một dòng.", y.Unit, y.Year)
 		}

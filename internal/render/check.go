@@ -23,7 +23,7 @@ func filled(def *form.Definition, codes map[string]*form.CodeList) []struct {
 		name string
 		book *book
 	}{
-		{consolidatedTemplate, consolidatedBook(&consolidate.Summary{Period: p}, Office{})},
+		{consolidatedTemplate, consolidatedBook(&consolidate.Summary{Period: p.Span()}, Office{})},
 		{blankTemplate, blank.contents()},
 	}
 }

@@ -54,9 +54,9 @@ func consolidatedBook(s *consolidate.Summary, office Office) *book {
 	b := &book{
 		values: map[string]any{
 			"period.label":      s.Period.Label(),
-			"period.month":      int(s.Period.Month),
-			"period.year":       s.Period.Year,
-			"period.lastYear":   s.Period.Year - 1,
+			"period.month":      int(s.Period.To.Month),
+			"period.year":       s.Period.Year(),
+			"period.lastYear":   s.Period.Year() - 1,
 			"summary.paragraph": Paragraph(s, office),
 			"summary.headline":  Headline(s, office),
 		},
@@ -95,7 +95,7 @@ func texts(lines []string) list {
 	return l
 }
 
-func officeValues(p returns.Period, o Office) map[string]any {
+func officeValues(p returns.Span, o Office) map[string]any {
 	above, issuer := o.Parent, o.Name
 	if o.Department != "" {
 		above, issuer = o.Name, o.Department
@@ -294,7 +294,7 @@ func notes(s *consolidate.Summary, office Office) []string {
 	}
 	if w.Compared < w.Expected && w.Change.Known {
 		lines = append(lines, fmt.Sprintf("Tăng, giảm chỉ so sánh %d/%d đơn vị đã có số liệu của cả hai năm (cùng kỳ năm %d của các đơn vị này: %s đảng viên).",
-			w.Compared, w.Expected, s.Period.Year-1, people(w.LastYearOfCounted)))
+			w.Compared, w.Expected, s.Period.Year()-1, people(w.LastYearOfCounted)))
 	}
 	if w.Target.Known && s.UnitSum.Known && w.Target != s.UnitSum {
 		lines = append(lines, fmt.Sprintf("Chỉ tiêu giao %s là %s, tổng chỉ tiêu giao các đơn vị là %s; dòng tổng cộng ghi chỉ tiêu giao %s.",

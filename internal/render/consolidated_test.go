@@ -170,7 +170,7 @@ func variants() map[string]*consolidate.Summary {
 		sampleUnit("05002", "Đảng bộ xã Suối Mơ", 160, 160, 0, 1, 3, consolidate.Received),
 	}})
 	return map[string]*consolidate.Summary{"sample": sampleSummary(), "own target": own, "none counted": none, "all counted": full,
-		"no units": {Period: returns.Period{Year: 2021, Month: 1}}}
+		"no units": {Period: returns.Period{Year: 2021, Month: 1}.Span()}}
 }
 
 // Every formula's stored value is a number, and the one it computes to.

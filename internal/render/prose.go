@@ -80,7 +80,7 @@ func (p prose) lead() string {
 // compared is the clause about the same period last year. It speaks of the
 // counted units on both sides.
 func (p prose) compared() string {
-	w, year := p.s.Whole, p.s.Period.Year-1
+	w, year := p.s.Whole, p.s.Period.Year()-1
 	if !w.Change.Known || !w.LastYearOfCounted.Known {
 		return ""
 	}
@@ -102,14 +102,14 @@ func (p prose) compared() string {
 }
 
 func (p prose) month() string {
-	n, month := p.s.Whole.InPeriod, int(p.s.Period.Month)
+	n, period := p.s.Whole.InPeriod, p.s.Period.ShortLabel()
 	switch {
 	case !n.Known || p.s.Whole.Counted == 0:
 		return ""
 	case n.N == 0:
-		return fmt.Sprintf("Trong tháng %d không kết nạp đảng viên nào.", month)
+		return fmt.Sprintf("Trong %s không kết nạp đảng viên nào.", period)
 	}
-	return fmt.Sprintf("Riêng tháng %d kết nạp %s đảng viên.", month, people(n))
+	return fmt.Sprintf("Riêng %s kết nạp %s đảng viên.", period, people(n))
 }
 
 func (p prose) pool() string {
@@ -128,7 +128,7 @@ func (p prose) pool() string {
 	if len(parts) == 0 || w.Counted == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Trong năm %d: %s.", p.s.Period.Year, strings.Join(parts, "; "))
+	return fmt.Sprintf("Trong năm %d: %s.", p.s.Period.Year(), strings.Join(parts, "; "))
 }
 
 func (p prose) completed() string {

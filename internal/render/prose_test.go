@@ -115,7 +115,7 @@ func TestOfficeDate(t *testing.T) {
 		{Office{Place: "B", Date: returns.Date{Year: 2022, Month: 1, Day: 5}}, "B, ngày 05 tháng 01 năm 2022"},
 		{Office{Place: "B", Date: returns.Date{Year: 2022, Month: 3, Day: 15}}, "B, ngày 15 tháng 3 năm 2022"},
 	} {
-		if got := officeValues(december, test.o)["date"]; got != test.want {
+		if got := officeValues(december.Span(), test.o)["date"]; got != test.want {
 			t.Errorf("got %q, want %q", got, test.want)
 		}
 	}

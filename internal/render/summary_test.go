@@ -53,7 +53,7 @@ func derived(l consolidate.Line) consolidate.Line {
 
 // summaryOf adds the groups up and ranks the units.
 func summaryOf(groups ...consolidate.Group) *consolidate.Summary {
-	s := &consolidate.Summary{Period: returns.Period{Year: 2021, Month: 10}, Groups: groups}
+	s := &consolidate.Summary{Period: returns.Period{Year: 2021, Month: 10}.Span(), Groups: groups}
 	var lines []consolidate.Line
 	for i := range s.Groups {
 		g := &s.Groups[i]
