@@ -13,6 +13,9 @@ import (
 // Whatever the disk does, a run tells it in one sentence, never half does a thing,
 // and the next run does the work.
 func TestDiskFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the program many times")
+	}
 	want := undisturbed(t)
 	for _, c := range []struct {
 		name  string

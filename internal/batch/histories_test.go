@@ -192,6 +192,9 @@ func (p *pencil) status(at place) (consolidate.Status, returns.Count) {
 }
 
 func TestRandomHistories(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the program many times")
+	}
 	checks := 6 // each takes a second or two
 	if many(0) > 0 {
 		checks = many(0)

@@ -142,6 +142,9 @@ func many(few int) int {
 
 // Killed before any of its writes, a run leaves nothing half done.
 func TestKilledAtEveryWrite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the program many times")
+	}
 	want := undisturbed(t)
 	writes := 0
 	if exit, killed, said := disturbed(t, want, false, func(c call) decision {
@@ -182,6 +185,9 @@ func TestKilledAtEveryWrite(t *testing.T) {
 
 // Killed at any moment, too.
 func TestKilledAtRandom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the program many times")
+	}
 	want := undisturbed(t)
 	start := time.Now()
 	dir := small(t, someReturns...)
