@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -189,6 +190,14 @@ func (p *pencil) status(at place) (consolidate.Status, returns.Count) {
 		}
 	}
 	return consolidate.NotSent, returns.Count{}
+}
+
+// many is how many of a test's points are tried: all with KETNAP_KILLS, else a few.
+func many(few int) int {
+	if n, err := strconv.Atoi(os.Getenv("KETNAP_KILLS")); err == nil {
+		return n
+	}
+	return few
 }
 
 func TestRandomHistories(t *testing.T) {

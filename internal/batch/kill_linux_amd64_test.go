@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -130,14 +129,6 @@ func disturbed(t *testing.T, want map[string]string, part bool, decide func(call
 		t.Errorf("verify: %v, %v", v, err)
 	}
 	return exit, killed, string(text)
-}
-
-// many is how many of a test's points are tried: all with KETNAP_KILLS, else a few.
-func many(few int) int {
-	if n, err := strconv.Atoi(os.Getenv("KETNAP_KILLS")); err == nil {
-		return n
-	}
-	return few
 }
 
 // Killed before any of its writes, a run leaves nothing half done.

@@ -229,7 +229,7 @@ func (w *work) official2B(t *Tables) []Equality {
 	var believers returns.Count
 	for _, a := range w.accounts {
 		if a.ret != nil {
-			believers = sum(believers, count(a.people, both(women, religious)))
+			believers = sum(believers, count(a.people, both(women, religious))[0])
 		}
 	}
 	add(Equality{What: "Cột nữ khối tôn giáo bằng số nữ theo tôn giáo trong KET_NAP", Left: "Biểu 2B, mục II, cột nữ", Right: "Đếm từ KET_NAP", LeftIs: religious2B[0].Women, RightIs: believers})

@@ -123,17 +123,18 @@ func trimSign(label string) string {
 
 func (w *work) structure() (shown []Feature, lines []StructureLine, whole StructureLine) {
 	features := w.features()
+	has := make([]trait, len(features))
 	whole.Counts = make([]returns.Count, len(features))
-	for _, f := range features {
-		shown = append(shown, f.Feature)
+	for i, f := range features {
+		shown, has[i] = append(shown, f.Feature), f.has
 	}
 	for _, a := range w.accounts {
 		line := StructureLine{Unit: a.unit, Admitted: a.line.ToDate, Counts: make([]returns.Count, len(features))}
 		if a.ret != nil {
-			for i, f := range features {
-				line.Counts[i] = count(a.people, f.has)
-				whole.Counts[i] = sum(whole.Counts[i], line.Counts[i])
-			}
+			line.Counts = count(a.people, has...)
+		}
+		for i, n := range line.Counts {
+			whole.Counts[i] = sum(whole.Counts[i], n)
 		}
 		whole.Admitted = sum(whole.Admitted, line.Admitted)
 		lines = append(lines, line)
