@@ -7,7 +7,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -18,9 +17,7 @@ import (
 var version = "dev"
 
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(50) // an office PC has little memory; a crafted return stays below 256 MiB
-	}
+	cli.TuneMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	app := &cli.App{Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: version}
 	code := cli.Main(ctx, app, os.Args[1:])
