@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 	"sort"
 
 	"ketnap/internal/returns"
@@ -64,13 +63,23 @@ func (g *grid) row(n int) workbook.Row {
 	return workbook.Row{N: n}
 }
 
+// cellOf is the cell of a row in that column, nil when there is none.
+func cellOf(row workbook.Row, col int) *workbook.Cell {
+	// Columns rise, and mostly none is left out: the cell is not far from its place.
+	for i := min(col, len(row.Cells)) - 1; i >= 0 && row.Cells[i].Col >= col; i-- {
+		if row.Cells[i].Col == col {
+			return &row.Cells[i]
+		}
+	}
+	return nil
+}
+
 // cellIn is the cell of a row in that column, a blank one when there is none.
 func cellIn(row workbook.Row, col int) workbook.Cell {
-	i, ok := slices.BinarySearchFunc(row.Cells, col, func(c workbook.Cell, col int) int { return c.Col - col })
-	if !ok {
-		return workbook.Cell{Col: col}
+	if c := cellOf(row, col); c != nil {
+		return *c
 	}
-	return row.Cells[i]
+	return workbook.Cell{Col: col}
 }
 
 // at is a place on the sheet.
