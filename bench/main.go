@@ -182,7 +182,7 @@ func (o *options) tools(s set) []tool {
 		tools = append(tools, tool{name: "openpyxl, read-only", command: []string{o.python, "-c", openpyxl, list}, foreign: true, slow: true})
 	}
 	if o.calamine != "" && s.long {
-		tools = append(tools, tool{name: "calamine, to csv", command: []string{o.calamine, s.files[0]}, foreign: true, slow: s.n > 100_000})
+		tools = append(tools, tool{name: "calamine, to csv", command: []string{o.calamine, "--file", s.files[0]}, foreign: true, slow: s.n > 100_000})
 	}
 	return slices.DeleteFunc(tools, func(t tool) bool {
 		return len(o.only) > 0 && !slices.ContainsFunc(o.only, func(begins string) bool { return strings.HasPrefix(t.name, begins) })

@@ -5,9 +5,15 @@ import (
 	"runtime/debug"
 )
 
-// TuneMemory sets how the program trades memory for time, unless GOGC says so.
+// TuneMemory trades memory for time where there is memory to spare: garbage is
+// collected late while little is in use, and early near the limit, so that an office
+// PC with little memory and a crafted return stay below 256 MiB. GOGC and GOMEMLIMIT
+// of the environment go before.
 func TuneMemory() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(50) // an office PC has little memory; a crafted return stays below 256 MiB
+		debug.SetGCPercent(400)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(128 << 20)
 	}
 }

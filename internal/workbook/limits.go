@@ -63,7 +63,7 @@ func DefaultLimits() Limits {
 		Depth:       64,
 		Attributes:  100,
 		Token:       mebi,
-		Keep:        8 * mebi,
+		Keep:        32 * mebi,
 
 		ConvertTime:   60 * time.Second,
 		ConvertMemory: 2 << 30,
