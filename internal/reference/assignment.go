@@ -8,6 +8,7 @@ package reference
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 	"unicode"
 
 	"ketnap/internal/returns"
@@ -24,6 +25,8 @@ type Assignment struct {
 	Cells    []PartyCell
 	LastYear []YearToDate
 	SHA256   string // of the workbook: a change judges every return anew
+
+	indexed atomic.Pointer[index]
 }
 
 // Unit is a row of DON_VI: a unit that owes a return.
@@ -77,8 +80,8 @@ type YearToDate struct {
 
 // Unit is the unit of that code valid on that day.
 func (a *Assignment) Unit(code string, on returns.Date) (Unit, bool) {
-	for _, u := range a.Units {
-		if u.Code == code && u.ValidOn(on) {
+	for _, i := range a.unitsOf(code) {
+		if u := a.Units[i]; u.ValidOn(on) {
 			return u, true
 		}
 	}
@@ -88,10 +91,8 @@ func (a *Assignment) Unit(code string, on returns.Date) (Unit, bool) {
 // UnitEver is the last unit of that code, valid or not: a merged unit names its
 // successor.
 func (a *Assignment) UnitEver(code string) (Unit, bool) {
-	for _, u := range slices.Backward(a.Units) {
-		if u.Code == code {
-			return u, true
-		}
+	if all := a.unitsOf(code); len(all) > 0 {
+		return a.Units[all[len(all)-1]], true
 	}
 	return Unit{}, false
 }
@@ -103,8 +104,11 @@ func (a *Assignment) UnitEver(code string) (Unit, bool) {
 func (a *Assignment) UnitsNamed(name string, on returns.Date) []Unit {
 	for _, key := range unitKeys(name) {
 		var found []Unit
-		for _, u := range a.Units {
-			if u.ValidOn(on) && key != "" && (unitKey(u.Name) == key || u.OtherName != "" && unitKey(u.OtherName) == key) {
+		if key == "" {
+			continue
+		}
+		for _, i := range a.index().named[key] {
+			if u := a.Units[i]; u.ValidOn(on) {
 				found = append(found, u)
 			}
 		}
@@ -200,8 +204,8 @@ func (t Target) Paper() string {
 // Target is the target of a unit (or Whole) in force at the end of the period.
 func (a *Assignment) Target(unit string, p returns.Period) (TargetInForce, bool) {
 	var versions []Target
-	for _, t := range a.Targets {
-		if t.Unit == unit && t.Year == p.Year && !t.Date.After(p.Last()) {
+	for _, t := range a.index().targets[unit] {
+		if t.Year == p.Year && !t.Date.After(p.Last()) {
 			versions = append(versions, t)
 		}
 	}
@@ -215,13 +219,7 @@ func (a *Assignment) Target(unit string, p returns.Period) (TargetInForce, bool)
 
 // PartyCells are the cells of a unit, in the order of the workbook.
 func (a *Assignment) PartyCells(unit string) []PartyCell {
-	var cells []PartyCell
-	for _, c := range a.Cells {
-		if c.Unit == unit {
-			cells = append(cells, c)
-		}
-	}
-	return cells
+	return slices.Clone(a.index().cells[unit])
 }
 
 // CellKey is the key under which two spellings of a party cell's name are the
@@ -242,10 +240,8 @@ var cellWords = foldAll("Chi bộ", "CB")
 // ToDate is NAM_TRUOC's cumulative figure of a unit at the end of a period, and
 // its cell.
 func (a *Assignment) ToDate(unit string, p returns.Period) (returns.Count, returns.Cell) {
-	for _, y := range a.LastYear {
-		if y.Unit == unit && y.Year == p.Year {
-			return y.Months[p.Month-1], y.Cells[p.Month-1]
-		}
+	if y := a.lastYearOf(unit, p); y != nil {
+		return y.Months[p.Month-1], y.Cells[p.Month-1]
 	}
 	return returns.Count{}, returns.Cell{}
 }
