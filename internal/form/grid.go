@@ -22,9 +22,9 @@ type grid struct {
 	computed map[[2]int]bool
 }
 
-// readGrid reads a sheet. Cells hidden under a merged range are left out: nobody
-// sees them, so nobody means them.
-func readGrid(book *workbook.Book, sheet *workbook.Sheet) (*grid, error) {
+// readGrid reads a sheet that may have so many rows of data. Cells hidden under a
+// merged range are left out: nobody sees them, so nobody means them.
+func readGrid(book *workbook.Book, sheet *workbook.Sheet, most int) (*grid, error) {
 	g := &grid{book: book, sheet: sheet, computed: map[[2]int]bool{}}
 	cellCount, textSize := 0, 0
 	for row, err := range sheet.Rows() {
@@ -39,10 +39,10 @@ func readGrid(book *workbook.Book, sheet *workbook.Sheet) (*grid, error) {
 			cellCount++
 			textSize += len(cell.Text)
 			switch {
-			case cellCount > maxCells:
-				return nil, &TooMuch{Sheet: sheet.Name, What: "500.000 ô có nội dung"}
-			case textSize > maxText:
-				return nil, &TooMuch{Sheet: sheet.Name, What: "8 MiB chữ"}
+			case cellCount > most*cellsPerRow:
+				return nil, &TooMuch{Sheet: sheet.Name, What: viet.Thousands(most*cellsPerRow) + " ô có nội dung"}
+			case textSize > most*textPerRow:
+				return nil, &TooMuch{Sheet: sheet.Name, What: fmt.Sprintf("%d MiB chữ", (most*textPerRow+1<<19)>>20)}
 			}
 			if cell.Legacy && g.legacy == nil {
 				g.legacy = &returns.Cell{Sheet: sheet.Name, Row: row.N, Col: cell.Col}

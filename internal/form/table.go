@@ -13,12 +13,13 @@ import (
 	"ketnap/internal/workbook"
 )
 
-// What one sheet of a return may hold: far above the largest district, far below
-// what a crafted file can ask for. A sheet is read into memory.
+// What one sheet of a return may hold where its description does not say (Most): far
+// above the largest district, far below what a crafted file can ask for. A sheet is
+// read into memory.
 const (
-	MaxRows  = 10_000  // rows of data in a list
-	maxCells = 500_000 // cells with something in them
-	maxText  = 8 << 20 // bytes of text in them
+	MaxRows     = 10_000 // rows of data in a list
+	cellsPerRow = 50     // cells with something in them, to a row that a list may have
+	textPerRow  = 839    // bytes of text in them: 8 MiB in a list of 10,000
 )
 
 // ghostGap is how many blank rows end a table: text below them is what deleted
@@ -88,7 +89,7 @@ func ReadSheets(book *workbook.Book, sheets []SheetDef, codes map[string]*CodeLi
 			found.Tables = append(found.Tables, table)
 			continue
 		}
-		g, err := readGrid(book, sheet)
+		g, err := readGrid(book, sheet, max(def.Most, MaxRows))
 		if err != nil {
 			return Contents{}, err
 		}
@@ -308,8 +309,8 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 		}
 		switch {
 		case why == "":
-			if rows++; rows > MaxRows {
-				return nil, nil, &TooMuch{Sheet: r.grid.sheet.Name, What: "10.000 dòng dữ liệu"}
+			if rows++; rows > r.def.Most {
+				return nil, nil, &TooMuch{Sheet: r.grid.sheet.Name, What: viet.Thousands(r.def.Most) + " dòng dữ liệu"}
 			}
 			b := &blocks[len(blocks)-1]
 			b.rows = append(b.rows, r.grid.rows[i])

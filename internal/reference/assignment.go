@@ -8,7 +8,6 @@ package reference
 import (
 	"slices"
 	"strings"
-	"sync/atomic"
 	"unicode"
 
 	"ketnap/internal/returns"
@@ -26,7 +25,7 @@ type Assignment struct {
 	LastYear []YearToDate
 	SHA256   string // of the workbook: a change judges every return anew
 
-	indexed atomic.Pointer[index]
+	indexed *index // nil in an assignment that was not read
 }
 
 // Unit is a row of DON_VI: a unit that owes a return.
@@ -80,7 +79,7 @@ type YearToDate struct {
 
 // Unit is the unit of that code valid on that day.
 func (a *Assignment) Unit(code string, on returns.Date) (Unit, bool) {
-	for _, i := range a.unitsOf(code) {
+	for _, i := range a.index().units[code] {
 		if u := a.Units[i]; u.ValidOn(on) {
 			return u, true
 		}
@@ -91,7 +90,7 @@ func (a *Assignment) Unit(code string, on returns.Date) (Unit, bool) {
 // UnitEver is the last unit of that code, valid or not: a merged unit names its
 // successor.
 func (a *Assignment) UnitEver(code string) (Unit, bool) {
-	if all := a.unitsOf(code); len(all) > 0 {
+	if all := a.index().units[code]; len(all) > 0 {
 		return a.Units[all[len(all)-1]], true
 	}
 	return Unit{}, false
@@ -240,7 +239,7 @@ var cellWords = foldAll("Chi bộ", "CB")
 // ToDate is NAM_TRUOC's cumulative figure of a unit at the end of a period, and
 // its cell.
 func (a *Assignment) ToDate(unit string, p returns.Period) (returns.Count, returns.Cell) {
-	if y := a.lastYearOf(unit, p); y != nil {
+	if y := a.index().lastYear[yearOf{unit, p.Year}]; y != nil {
 		return y.Months[p.Month-1], y.Cells[p.Month-1]
 	}
 	return returns.Count{}, returns.Cell{}

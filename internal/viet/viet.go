@@ -6,6 +6,7 @@
 package viet
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -213,6 +214,15 @@ func foldAny(s string) string {
 		foldSyllable(&out, word)
 	}
 	return out.String()
+}
+
+// Thousands writes a whole number with points: 10.000.
+func Thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "." + s[i:]
+	}
+	return s
 }
 
 // Bare is Fold without any marks: the key for "did you mean", where a mark was
