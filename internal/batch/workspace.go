@@ -35,6 +35,7 @@ type Workspace struct {
 	Assignment *reference.Assignment
 	Templates  fs.FS
 	Limits     workbook.Limits
+	Unmask     bool // the lists of persons show whole identity numbers
 
 	version string
 	who     string // does what is done

@@ -24,6 +24,7 @@ func filled(def *form.Definition, codes map[string]*form.CodeList) []struct {
 		book *book
 	}{
 		{consolidatedTemplate, consolidatedBook(&consolidate.Summary{Period: p}, Office{})},
+		{peopleTemplate, peopleBook(PeopleInput{Summary: &consolidate.Summary{Period: p}})},
 		{blankTemplate, blank.contents()},
 	}
 }
