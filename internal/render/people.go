@@ -81,7 +81,7 @@ func peopleBook(in PeopleInput) *book {
 		case "inPeriod":
 			return map[bool]string{true: "x"}[inPeriod(a)]
 		}
-		return reflect.ValueOf(a).Elem().FieldByIndex(admissionFields[field]).Interface()
+		return reflect.ValueOf(a).Elem().FieldByIndex(admissionFields[field]).Addr().Interface()
 	}, "inPeriod")
 	n := 0
 	for _, p := range admitted {
@@ -98,7 +98,7 @@ func peopleBook(in PeopleInput) *book {
 		if field == "row" {
 			return c.Row
 		}
-		return reflect.ValueOf(c).Elem().FieldByIndex(candidateFields[field]).Interface()
+		return reflect.ValueOf(c).Elem().FieldByIndex(candidateFields[field]).Addr().Interface()
 	})
 	b.values["people.pool"] = len(pool)
 
@@ -170,7 +170,7 @@ func (in PeopleInput) list(senders []sender, people []person, fields map[string]
 			return from.file
 		}
 		value := of(p, field)
-		if v, ok := value.(returns.Value); ok {
+		if v, ok := value.(*returns.Value); ok {
 			if field == "nationalId" && !in.Unmask {
 				return returns.MaskID(cmp.Or(v.Text, v.Raw))
 			}
@@ -182,7 +182,7 @@ func (in PeopleInput) list(senders []sender, people []person, fields map[string]
 
 // plain is a value as it was meant, whatever its kind; what was not read is left as
 // it was typed.
-func plain(v returns.Value) any {
+func plain(v *returns.Value) any {
 	switch {
 	case !v.Known():
 		return v.Raw
