@@ -37,6 +37,7 @@ type Workspace struct {
 	Assignment *reference.Assignment
 	Templates  fs.FS
 	Limits     workbook.Limits
+	Unmask     bool // the lists of persons show whole identity numbers
 
 	codes   consolidate.Codes // of Forms, as tables want them
 	version string
