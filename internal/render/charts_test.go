@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -33,7 +34,7 @@ func TestChartRanges(t *testing.T) {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			data := consolidated(t, manyUnits(n), sampleOffice)
 			var got []string
-			for part := range partsNamed(t, data, "xl/charts/chart") {
+			for _, part := range chartParts(t, data) {
 				for _, m := range regexp.MustCompile(`<f>(.*?)</f>`).FindAllStringSubmatch(zipPart(t, data, part), -1) {
 					got = append(got, strings.ReplaceAll(m[1], "&#39;", "'"))
 				}
@@ -56,6 +57,12 @@ func TestChartRanges(t *testing.T) {
 			}
 		})
 	}
+}
+
+// chartParts are the names of the charts of a workbook, in order.
+func chartParts(t *testing.T, data []byte) []string {
+	t.Helper()
+	return slices.DeleteFunc(zipNames(t, data), func(name string) bool { return !strings.HasPrefix(name, "xl/charts/chart") })
 }
 
 // columnOf is the rows, first:last, of the table of TOM_TAT below a title and a header.
@@ -97,7 +104,7 @@ func TestMonthsWithoutLastYear(t *testing.T) {
 	}
 	data := consolidated(t, s, sampleOffice)
 	series := 0
-	for part := range partsNamed(t, data, "xl/charts/chart") {
+	for _, part := range chartParts(t, data) {
 		series += strings.Count(zipPart(t, data, part), "<ser>")
 	}
 	if series != 2 {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"iter"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -110,28 +109,15 @@ func dumpBook(t *testing.T, data []byte) string {
 	for _, name := range f.GetDefinedName() {
 		fmt.Fprintf(&b, "name %s!%s = %s\n", name.Scope, name.Name, name.RefersTo)
 	}
-	for part := range partsNamed(t, data, "xl/charts/") {
+	for _, part := range zipNames(t, data) {
+		if !strings.HasPrefix(part, "xl/charts/chart") {
+			continue
+		}
 		for _, m := range regexp.MustCompile(`<f>(.*?)</f>`).FindAllStringSubmatch(zipPart(t, data, part), -1) {
 			fmt.Fprintf(&b, "%s %s\n", part, strings.ReplaceAll(m[1], "&#39;", "'"))
 		}
 	}
 	return b.String()
-}
-
-// partsNamed walks the names of the parts of a workbook that begin so, in order.
-func partsNamed(t *testing.T, data []byte, prefix string) iter.Seq[string] {
-	t.Helper()
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return func(yield func(string) bool) {
-		for _, part := range z.File {
-			if strings.HasPrefix(part.Name, prefix) && !yield(part.Name) {
-				return
-			}
-		}
-	}
 }
 
 func zipPart(t *testing.T, data []byte, name string) string {

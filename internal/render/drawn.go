@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -92,8 +93,8 @@ func (t *template) draw() error {
 	}
 	var drawings []drawing
 	for _, s := range t.sheets {
-		for r := range s.out {
-			sample := s.out[r].sample
+		for i := range s.rows {
+			sample := &s.rows[i]
 			for c := range sample.cells {
 				asks := sample.cells[c].asks
 				if asks == nil {
@@ -103,12 +104,14 @@ func (t *template) draw() error {
 				if !ok || len(t.ranges(s, ch)) == 0 {
 					continue
 				}
-				place := area{r + 1, c + 1, r + 1, c + 1}
-				if i := slices.IndexFunc(sample.merges, func(m area) bool { return m.left == c+1 }); i >= 0 {
-					m := sample.merges[i]
-					place.right, place.bottom = m.right, r+1+m.bottom-m.top
+				for _, r := range s.made[i].rows {
+					place := area{r + 1, c + 1, r + 1, c + 1}
+					if at := slices.IndexFunc(sample.merges, func(m area) bool { return m.left == c+1 }); at >= 0 {
+						m := sample.merges[at]
+						place.right, place.bottom = m.right, r+1+m.bottom-m.top
+					}
+					drawings = append(drawings, drawing{s, ch, place})
 				}
-				drawings = append(drawings, drawing{s, ch, place})
 			}
 		}
 	}
@@ -178,14 +181,15 @@ func (s *sheet) drawChart(f *excelize.File, ch *chart, place area) error {
 	title.Bold = true
 	gap := uint(50)
 	vary := false
+	size := cmp.Or(ch.font, 10)
 	spec := &excelize.Chart{
 		Type:       ch.kind,
 		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: ch.title, Font: &title}}},
 		Dimension:  excelize.ChartDimension{Width: width - 1, Height: height - 1},
 		Legend:     excelize.ChartLegend{Position: "none"},
-		PlotArea:   excelize.ChartPlotArea{ShowVal: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: ch.format}},
-		XAxis:      excelize.ChartAxis{Font: text(10), ReverseOrder: ch.kind == excelize.Bar},
-		YAxis:      excelize.ChartAxis{Font: text(10), Minimum: new(float64), MajorGridLines: true, None: ch.kind == excelize.Bar},
+		PlotArea:   excelize.ChartPlotArea{ShowVal: !ch.bare, NumFmt: excelize.ChartNumFmt{CustomNumFmt: ch.format}},
+		XAxis:      excelize.ChartAxis{Font: text(size), ReverseOrder: ch.kind == excelize.Bar},
+		YAxis:      excelize.ChartAxis{Font: text(size), Minimum: new(float64), MajorGridLines: true, None: ch.kind == excelize.Bar},
 		VaryColors: &vary,
 		GapWidth:   &gap,
 	}
@@ -200,7 +204,7 @@ func (s *sheet) drawChart(f *excelize.File, ch *chart, place area) error {
 		spec.Series = append(spec.Series, excelize.ChartSeries{
 			Name: ranges[name].name(), Categories: ranges[ch.categories].values(), Values: ranges[name].values(),
 			Fill:              excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{ch.colours[i]}},
-			DataLabel:         excelize.ChartDataLabel{Font: text(10)},
+			DataLabel:         excelize.ChartDataLabel{Font: text(size)},
 			DataLabelPosition: excelize.ChartDataLabelsPositionOutsideEnd,
 		})
 	}

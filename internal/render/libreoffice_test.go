@@ -29,6 +29,7 @@ func TestLibreOfficeComputesTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Run("the office's own template", func(t *testing.T) { compareWithLibreOffice(t, own) })
+	t.Run("people", func(t *testing.T) { compareWithLibreOffice(t, peopleBytes(t, samplePeople())) })
 	everything, err := fill("mau.xlsx", ownTemplate(t), testBook())
 	if err != nil {
 		t.Fatal(err)
