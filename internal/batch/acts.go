@@ -13,13 +13,13 @@ import (
 // addActs adds to a summary what the office did about its period: what it accepts,
 // and, for a closed one, what would be otherwise today.
 func (s *sitting) addActs(ctx context.Context, in consolidate.Input, summary *consolidate.Summary) error {
-	for _, a := range s.acts.Waivers(in.Period) {
-		u, _ := s.Assignment.UnitEver(a.Unit)
+	for _, a := range s.acts.Waivers(in.Period.To) {
+		u, _ := s.Assignment.UnitOf(a.Unit, a.Period)
 		summary.Waivers = append(summary.Waivers, consolidate.Waiver{
 			Unit: a.Unit, UnitName: u.Name, Rule: a.Rule, Cell: a.Cell, Who: a.Who, When: returns.DateOf(a.At), Why: a.Why,
 		})
 	}
-	if _, closed := s.acts.Closing(in.Period, s.today); !closed {
+	if _, closed := s.acts.Closing(in.Period.To, s.today); !closed {
 		return nil
 	}
 	now, err := s.asNow(ctx, in)
@@ -59,7 +59,7 @@ func (s *sitting) asNow(ctx context.Context, in consolidate.Input) (*consolidate
 	in.Assignment, in.Counting, in.Closed = s.Assignment, s.counting(), nil
 	in.Counted = map[string]*returns.Return{}
 	for _, j := range judged.fresh {
-		if j.verdict == returns.Accepted && j.ret.Period() == in.Period {
+		if j.verdict == returns.Accepted && j.ret.Period() == in.Period.To {
 			in.Counted[j.ret.Unit()] = j.ret
 		}
 	}
@@ -113,8 +113,8 @@ func (w *Workspace) publish(ctx context.Context, store *record.Store, s *consoli
 	if err != nil {
 		return err
 	}
-	p := record.Publication{Period: s.Period, Figures: figuresOf(s)}
-	a, counting, err := sitting.assignmentFor(s.Period)
+	p := record.Publication{Period: s.Period.To, Figures: figuresOf(s)}
+	a, counting, err := sitting.assignmentFor(s.Period.To)
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (s *sitting) computedAgain(ctx context.Context, p record.Publication) (reco
 			return nil, err
 		}
 	}
-	in := consolidate.Input{Period: p.Period, Counting: p.Counting, Counted: counted}
+	in := consolidate.Input{Period: p.Period.Span(), Counting: p.Counting, Counted: counted}
 	if in.Counting == "" {
 		in.Counting = s.counting()
 	}

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 		settings.Received = batch.CoverDate
 		w, err := batch.OpenWorkspace(dir, settings, batch.Environment{Version: "test", Now: time.Now})
 		if err == nil {
-			_, err = w.Run(context.Background(), october)
+			_, err = w.Run(context.Background(), october.Span())
 		}
 		if err != nil {
 			println(err.Error())
@@ -71,7 +71,7 @@ func TestInterrupted(t *testing.T) {
 	dir := workspace(t)
 	for _, after := range []time.Duration{0, 20 * time.Millisecond, 100 * time.Millisecond, 400 * time.Millisecond} {
 		ctx, cancel := context.WithTimeout(context.Background(), after)
-		if _, err := open(t, dir).Run(ctx, october); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := open(t, dir).Run(ctx, october.Span()); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("interrupted after %v: %v", after, err)
 		}
 		cancel()
@@ -102,7 +102,7 @@ func TestTwoRunsAtOnce(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "data", "ketnap.lock.txt"), []byte("(tiến trình 42 trên máy VAN-PHONG)"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := open(t, dir).Run(context.Background(), october)
+	_, err := open(t, dir).Run(context.Background(), october.Span())
 	if !errors.Is(err, batch.ErrHeld) || !strings.Contains(err.Error(), "VAN-PHONG") {
 		t.Errorf("error %v, want one that says who holds the workspace", err)
 	}

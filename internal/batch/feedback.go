@@ -94,7 +94,7 @@ func (w *Workspace) writeFeedback(ctx context.Context, store *record.Store, o *O
 			}
 		}
 		for code, s := range latest {
-			if u, _ := w.Assignment.UnitEver(code); needsFeedback(s.Findings) {
+			if u, _ := w.Assignment.UnitOf(code, p); needsFeedback(s.Findings) {
 				wanted = append(wanted, feedback{submission: s, folder: folder, unit: u.Code, name: u.Name})
 			}
 		}
@@ -205,7 +205,7 @@ func (w *Workspace) Annotate(checked []Checked, names []string, folder string) (
 		if !needsFeedback(c.Findings) {
 			continue
 		}
-		u, _ := w.Assignment.UnitEver(c.Return.Unit())
+		u, _ := w.Assignment.UnitOf(c.Return.Unit(), c.Return.Period())
 		open := func() (*os.File, error) { return os.Open(names[i]) }
 		name, data, err := w.markedCopy(open, c.Return, u.Code, u.Name, c.Findings, c.Verdict)
 		if err != nil {
@@ -275,12 +275,13 @@ func (w *Workspace) Blanks(ctx context.Context, p returns.Period, only string) (
 func (w *Workspace) lastAccepted(ctx context.Context, store *record.Store, p returns.Period) (map[string]*returns.Return, error) {
 	last := map[string]*returns.Return{}
 	for _, after := range []returns.Period{{Year: p.Year - 1, Month: 13}, {Year: p.Year, Month: p.Month + 1}} {
-		found, _, err := earlier(ctx, store, after, nil)
+		found, _, err := w.earlier(ctx, store, after, nil)
 		if err != nil {
 			return nil, err
 		}
 		maps.Copy(last, found)
 	}
+	w.forgetOthers(last, p)
 	return last, nil
 }
 

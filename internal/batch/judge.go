@@ -385,7 +385,7 @@ func (w *sitting) docket(ctx context.Context, p returns.Period, fresh []*returns
 		Period: p, Assignment: w.Assignment, Counting: w.counting(), Level: w.Settings.Office.Level,
 		Deadline: w.Settings.deadline(p), Fresh: fresh, Closed: w.closedUnits(p), Waived: w.waivers(p),
 	}
-	if d.Earlier, d.Told, err = earlier(ctx, w.store, p, settled); err != nil || w.store == nil || p.IsZero() {
+	if d.Earlier, d.Told, err = w.earlier(ctx, w.store, p, settled); err != nil || w.store == nil || p.IsZero() {
 		return nil, d, err
 	}
 	if d.Standing, err = w.store.Counted(ctx, p); err != nil {
@@ -478,9 +478,9 @@ func settle(ctx context.Context, store *record.Store, fresh []judgement, recorde
 	return counted, nil
 }
 
-// earlier is, by unit, the counted return of the nearest earlier period of the
+// earlier is, by unit, its counted return of the nearest earlier period of the
 // same year and what was said of it: as settled in this run, else as recorded.
-func earlier(ctx context.Context, store *record.Store, p returns.Period, settled map[returns.Period]map[string]judgement) (map[string]*returns.Return, map[string][]returns.Finding, error) {
+func (w *Workspace) earlier(ctx context.Context, store *record.Store, p returns.Period, settled map[returns.Period]map[string]judgement) (map[string]*returns.Return, map[string][]returns.Finding, error) {
 	counted, told := map[string]*returns.Return{}, map[string][]returns.Finding{}
 	for q := (returns.Period{Year: p.Year, Month: p.Month - 1}); q.Month >= 1; q.Month-- {
 		if now, ok := settled[q]; ok {
@@ -509,7 +509,17 @@ func earlier(ctx context.Context, store *record.Store, p returns.Period, settled
 			counted[s.Unit], told[s.Unit] = r, s.Findings
 		}
 	}
+	w.forgetOthers(counted, p)
 	return counted, told, nil
+}
+
+// forgetOthers drops the returns of units that had their code before the unit that
+// has it in a period.
+func (w *Workspace) forgetOthers(by map[string]*returns.Return, p returns.Period) {
+	reused := w.Assignment.Reused()
+	maps.DeleteFunc(by, func(code string, r *returns.Return) bool {
+		return reused[code] && !w.Assignment.SameUnit(code, r.Period().Last(), p.Last())
+	})
 }
 
 // past is the people admitted in years before the period's who may be among those

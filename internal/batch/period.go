@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"ketnap/internal/consolidate"
+	"ketnap/internal/form"
 	"ketnap/internal/intake"
 	"ketnap/internal/record"
 	"ketnap/internal/reference"
@@ -20,33 +21,40 @@ import (
 	"ketnap/internal/validate"
 )
 
-// choosePeriod is the period asked for, or the latest with an accepted return;
+// choosePeriod is the period asked for, or the latest month with an accepted return;
 // else the latest with any return; zero when nothing has been judged yet.
-func (w *Workspace) choosePeriod(ctx context.Context, store *record.Store, asked returns.Period) (returns.Period, error) {
+func (w *Workspace) choosePeriod(ctx context.Context, store *record.Store, asked returns.Span) (returns.Span, error) {
 	if !asked.IsZero() {
 		return asked, nil
 	}
 	for _, list := range []func(context.Context) ([]returns.Period, error){store.Periods, store.JudgedPeriods} {
 		periods, err := list(ctx)
 		if err != nil {
-			return returns.Period{}, err
+			return returns.Span{}, err
 		}
 		if len(periods) > 0 {
-			return periods[len(periods)-1], nil
+			return periods[len(periods)-1].Span(), nil
 		}
 	}
-	return returns.Period{}, nil
+	return returns.Span{}, nil
 }
 
-// summarise adds up a period from the record. Of what no known unit sent only what
+// summarise adds up a period from the record: from the returns of its last month,
+// whose lists go from January on. A unit that has not sent that one has not sent for the
+// period; an earlier one does not stand in for it. Of what no known unit sent only what
 // lies in the inbox still matters: present is its fingerprints, nil when no inbox
 // was looked at.
-func (w *Workspace) summarise(ctx context.Context, store *record.Store, p returns.Period, present map[string]bool) (*consolidate.Summary, error) {
+func (w *Workspace) summarise(ctx context.Context, store *record.Store, span returns.Span, present map[string]bool) (*consolidate.Summary, error) {
+	p := span.To
 	sitting, err := w.sit(ctx, store)
 	if err != nil {
 		return nil, err
 	}
-	in := consolidate.Input{Period: p, Deadline: w.Settings.deadline(p), Closed: sitting.closedUnits(p), Titles: map[string]string{}}
+	in := consolidate.Input{
+		Period: span, AssignmentFile: w.Settings.Assignment, Deadline: w.Settings.deadline(p), Closed: sitting.closedUnits(p), Titles: map[string]string{},
+		Codes: w.codes, Wording: consolidate.Wording(w.Settings.FormWording), Bands: w.Settings.Bands,
+	}
+	in.Certificates.Valid, in.Certificates.Notice = w.Rules.Certificates(span.Last())
 	if in.Assignment, in.Counting, err = sitting.assignmentFor(p); err != nil {
 		return nil, err
 	}
@@ -65,6 +73,9 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, p return
 	in.Submissions = slices.DeleteFunc(in.Submissions, func(s record.Submission) bool {
 		return present != nil && !present[s.File.SHA256] && !w.placed(s)
 	})
+	if in.Ended, err = ended(ctx, store, in.Assignment, span); err != nil {
+		return nil, err
+	}
 	for i := range in.Before {
 		month := returns.PeriodOf(p.First().AddMonths(-1 - i))
 		if in.Before[i], err = store.Submissions(ctx, month); err != nil {
@@ -78,6 +89,44 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, p return
 	return s, w.judgeWhole(ctx, store, in, s)
 }
 
+// ended is, by code, the last counted return of each unit that ended in the year of a
+// span, before its end: whom it admitted is for its successor to list.
+func ended(ctx context.Context, store *record.Store, a *reference.Assignment, span returns.Span) (map[string]*returns.Return, error) {
+	last := map[string]*returns.Return{}
+	read := map[returns.Period]map[string]*returns.Return{}
+	for _, u := range a.Units {
+		if u.Until.Before(span.YearStart()) || !u.Until.Before(span.Last()) {
+			continue
+		}
+		for p := returns.PeriodOf(u.Until); p.Year == span.Year() && u.ValidOn(p.First()) && last[u.Code] == nil; p = returns.PeriodOf(p.First().AddDays(-1)) {
+			if read[p] == nil {
+				var err error
+				if read[p], err = store.Counted(ctx, p); err != nil {
+					return nil, err
+				}
+			}
+			if r := read[p][u.Code]; r != nil {
+				last[u.Code] = r
+			}
+		}
+	}
+	return last, nil
+}
+
+// codesOf are the code lists that tables are made of.
+func codesOf(forms *form.Forms) consolidate.Codes {
+	values := func(list string) []string {
+		var values []string
+		if l := forms.Codes[list]; l != nil {
+			for _, code := range l.Values {
+				values = append(values, code.Value)
+			}
+		}
+		return values
+	}
+	return consolidate.Codes{Ethnicities: values("ethnicity"), Religions: values("religion"), SourceGroups: values("source_groups")}
+}
+
 // placed reports whether the record knows whose return it is, and for when.
 func (w *Workspace) placed(s record.Submission) bool {
 	_, known := w.Assignment.UnitEver(s.Unit)
@@ -89,19 +138,19 @@ const admittedKey = "admitted"
 
 // judgeWhole adds what the rules about the whole say to the findings of a summary.
 func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in consolidate.Input, s *consolidate.Summary) error {
-	whole := validate.Whole{Period: in.Period, Level: w.Settings.Office.Level, UnitTargets: s.UnitSum}
-	if t, ok := in.Assignment.Target(reference.Whole, in.Period); ok {
+	whole := validate.Whole{Period: in.Period.To, Level: w.Settings.Office.Level, UnitTargets: s.UnitSum}
+	if t, ok := in.Assignment.Target(reference.Whole, in.Period.To); ok {
 		whole.Target, whole.TargetCell = returns.People(t.Number), t.Cell
 	}
 	for _, t := range s.Ties(in) {
 		whole.Ties = append(whole.Ties, validate.Tie(t))
 	}
-	published, err := store.Published(ctx, in.Period.Year)
+	published, err := store.Published(ctx, in.Period.Year())
 	if err != nil {
 		return err
 	}
 	for _, p := range slices.SortedFunc(maps.Keys(published), returns.Period.Compare) {
-		if p.Compare(in.Period) >= 0 {
+		if p.Compare(in.Period.To) >= 0 {
 			continue
 		}
 		counted, err := store.Counted(ctx, p)
@@ -109,7 +158,7 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in cons
 			return err
 		}
 		was := returns.People(published[p].Figures[admittedKey])
-		now := consolidate.Summarise(consolidate.Input{Period: p, Assignment: in.Assignment, Counting: in.Counting, Counted: counted}).Whole.ToDate
+		now := consolidate.ToDate(p, in.Assignment, in.Counting, counted)
 		whole.Published = append(whole.Published, validate.Published{Period: p, Was: was, Is: now})
 		if now.Known && now != was {
 			s.Republished = append(s.Republished, consolidate.Republished{Period: p, Was: was, Is: now})
@@ -149,7 +198,7 @@ func (w *sitting) standing(ctx context.Context, in *takenIn) (stands bool, unpla
 		if p.IsZero() {
 			continue
 		}
-		for _, st := range consolidate.Standings(consolidate.Input{Period: p, Assignment: w.Assignment, Submissions: submissions, Closed: w.closedUnits(p)}) {
+		for _, st := range consolidate.Standings(consolidate.Input{Period: p.Span(), Assignment: w.Assignment, Submissions: submissions, Closed: w.closedUnits(p)}) {
 			stands = stands || st.Status == consolidate.Returned
 		}
 	}
@@ -187,8 +236,8 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 	if err := w.writeOne(ctx, o, path.Join(folder, "run.json"), machine); err != nil {
 		return err
 	}
-	if !o.Summary.Whole.ToDate.Known {
-		return nil
+	if _, month := p.Month(); !month || !o.Summary.Whole.ToDate.Known {
+		return nil // what is published of a longer period is that of its last month
 	}
 	if err := w.publish(ctx, store, o.Summary); err != nil {
 		return fmt.Errorf("record what was published: %w", err)
@@ -199,11 +248,11 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 // writePeople writes the lists of persons of the outcome's period.
 func (w *Workspace) writePeople(ctx context.Context, store *record.Store, o *Outcome, folder string) error {
 	p := o.Summary.Period
-	counted, err := store.Counted(ctx, p)
+	counted, err := store.Counted(ctx, p.To) // lists are from 1 January on
 	if err != nil {
 		return err
 	}
-	in := render.PeopleInput{Summary: o.Summary, Counted: counted, Counting: w.counting(), Office: w.Settings.Office.heading(), Unmask: w.Unmask}
+	in := render.PeopleInput{Summary: o.Summary, Counted: counted, Office: w.Settings.Office.heading(), Unmask: w.Unmask}
 	lists, err := w.fromTemplates(o, func(fsys fs.FS) ([]byte, error) { return render.People(fsys, in) })
 	if err != nil {
 		return fmt.Errorf("render the lists of persons: %w", err)
@@ -231,7 +280,7 @@ func (w *Workspace) writeOne(ctx context.Context, o *Outcome, name string, data 
 
 // Status is the standing of every expected unit for a period (zero: the latest
 // with an accepted return), from the record alone. It writes nothing.
-func (w *Workspace) Status(ctx context.Context, period returns.Period) (*consolidate.Summary, error) {
+func (w *Workspace) Status(ctx context.Context, period returns.Span) (*consolidate.Summary, error) {
 	store, err := w.recordIfAny(ctx)
 	if err != nil {
 		return nil, err

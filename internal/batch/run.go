@@ -46,7 +46,7 @@ type Output struct {
 // rests on rules or an assignment that have changed, and writes the workbooks
 // of a period (zero: the latest that has an accepted return, else any). Either the record
 // takes the whole run, or it is as if nothing had been seen.
-func (w *Workspace) Run(ctx context.Context, period returns.Period) (outcome *Outcome, err error) {
+func (w *Workspace) Run(ctx context.Context, period returns.Span) (outcome *Outcome, err error) {
 	err = w.working(ctx, func(s *sitting) error {
 		// Take in: what is there, kept by fingerprint.
 		found, err := s.takeIn(ctx)
@@ -78,8 +78,8 @@ func (w *Workspace) Run(ctx context.Context, period returns.Period) (outcome *Ou
 		if outcome.Summary, err = w.summarise(ctx, s.store, period, found.present()); err != nil {
 			return err
 		}
-		outcome.place(period)
-		if err := w.write(ctx, s.store, outcome, periodsOf(due, period), found.present()); err != nil || outcome.Unwritten() {
+		outcome.place(period.To)
+		if err := w.write(ctx, s.store, outcome, periodsOf(due, period.To), found.present()); err != nil || outcome.Unwritten() {
 			return err
 		}
 		return s.store.Done(ctx, due)
@@ -198,7 +198,7 @@ func periodsOf(due []returns.Period, consolidated returns.Period) []returns.Peri
 }
 
 // place puts the findings that belong to no unit or no period with those of the
-// period the workbooks are for, which already has its own.
+// month the workbooks are for, which already has its own.
 func (o *Outcome) place(p returns.Period) {
 	for _, f := range o.Unplaced {
 		if f.Period != p {
@@ -208,7 +208,7 @@ func (o *Outcome) place(p returns.Period) {
 	returns.SortFindings(o.Summary.Findings)
 }
 
-// outFolder is where the outputs of a period go, relative to the workspace.
-func (w *Workspace) outFolder(p returns.Period) string {
+// outFolder is where the outputs of a period or span go, relative to the workspace.
+func (w *Workspace) outFolder(p fmt.Stringer) string {
 	return path.Join(w.Settings.Out, p.String())
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"ketnap/internal/consolidate"
 	"ketnap/internal/render"
 	"ketnap/internal/returns"
 	"ketnap/internal/workbook"
@@ -31,6 +32,13 @@ type Settings struct {
 	DeadlineDaysQuarter  int `mapstructure:"deadline_days_quarter"`
 	DeadlineDaysHalfYear int `mapstructure:"deadline_days_half_year"`
 	DeadlineDaysYear     int `mapstructure:"deadline_days_year"`
+
+	// FormWording says how the rows of Biểu 2 name the levels: auto (by the period's
+	// end), huyen (until 30/6/2025) or hai-cap (from 1/7/2025).
+	FormWording string `mapstructure:"form_wording"`
+	// Bands are the shares of the target, in percent, that bound the classes of units,
+	// the highest first.
+	Bands []int `mapstructure:"bands"`
 
 	Office Office `mapstructure:"office"`
 
@@ -124,6 +132,7 @@ func DefaultSettings() Settings {
 		Inbox: "inbox", Assignment: "assignment.xlsx", Data: "data", Out: "out",
 		Received: FirstSeen, CountingDate: string(returns.ByDecision),
 		DeadlineDays: -1, DeadlineDaysQuarter: -1, DeadlineDaysHalfYear: -1, DeadlineDaysYear: -1,
+		FormWording: string(consolidate.AutoWording), Bands: slices.Clone(consolidate.DefaultBands),
 		Office:   Office{Level: "huyện", Name: "HUYỆN ỦY", Department: "BAN TỔ CHỨC", SignerTitle: "TRƯỞNG BAN"},
 		LogLevel: "warn", Limits: defaultLimits(),
 	}
@@ -138,6 +147,7 @@ func (s Settings) Check() error {
 	}{
 		{"received", s.Received, []string{FirstSeen, FileTime, CoverDate}},
 		{"counting_date", s.CountingDate, []string{string(returns.ByDecision), string(returns.ByMeeting), string(returns.ByCeremony)}},
+		{"form_wording", s.FormWording, []string{string(consolidate.AutoWording), string(consolidate.ThreeLevels), string(consolidate.TwoLevels)}},
 		{"log_level", s.LogLevel, []string{"trace", "debug", "info", "warn", "error"}},
 	} {
 		if !slices.Contains(c.allowed, c.value) {
@@ -151,6 +161,11 @@ func (s Settings) Check() error {
 	}
 	if l := s.Limits; min(l.FileMiB, l.UnpackedMiB, l.PartMiB, l.Sheets, l.Columns, l.Rows, l.Cells, l.Strings, l.Merges, l.Styles, l.ConvertSeconds, l.ConvertMiB) < 1 {
 		return usageError("ketnap.yaml: limits: mỗi giới hạn phải lớn hơn 0 — sửa số, hoặc bỏ dòng đó để dùng mặc định.")
+	}
+	for i, b := range s.Bands {
+		if b < 1 || i > 0 && b >= s.Bands[i-1] {
+			return usageError(fmt.Sprintf("ketnap.yaml: bands: %v không dùng được — ghi các mốc phần trăm lớn hơn 0, từ cao xuống thấp, như [100, 90, 50].", s.Bands))
+		}
 	}
 	for i, days := range s.Deadlines() {
 		if days < -1 || days > 366 {

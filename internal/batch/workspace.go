@@ -17,6 +17,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"ketnap/config"
+	"ketnap/internal/consolidate"
 	"ketnap/internal/form"
 	"ketnap/internal/intake"
 	"ketnap/internal/record"
@@ -37,6 +38,7 @@ type Workspace struct {
 	Limits     workbook.Limits
 	Unmask     bool // the lists of persons show whole identity numbers
 
+	codes   consolidate.Codes // of Forms, as tables want them
 	version string
 	who     string // does what is done
 	rules   string // fingerprint of what judging rests on beside the assignment: program, configuration, settings
@@ -68,6 +70,7 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	if w.Forms, w.Rules, err = LoadRules(dir); err != nil {
 		return nil, err
 	}
+	w.codes = codesOf(w.Forms)
 	if w.Assignment, err = w.readAssignment(configuration); err != nil {
 		return nil, err
 	}

@@ -177,7 +177,22 @@ func (app *App) open() (*batch.Workspace, error) {
 	return batch.OpenWorkspace(app.dir, settings, batch.Environment{Version: app.Version, Who: app.who(), Now: app.Now, Log: app.logger(settings.LogLevel)})
 }
 
-// openFor opens the workspace for the period of a flag; "" is the zero Period.
+// openForSpan opens the workspace for the month, quarter, half-year or year of a flag;
+// "" is the zero Span.
+func (app *App) openForSpan(flag string) (*batch.Workspace, returns.Span, error) {
+	var span returns.Span
+	if flag != "" {
+		var err error
+		if span, err = returns.ParseSpan(flag); err != nil {
+			return nil, span, &batch.UsageError{Sentence: fmt.Sprintf("--period: «%s» không phải là kỳ báo cáo — ghi tháng 2021-10, quý 2021-Q3, nửa năm 2021-H1 hoặc năm 2021.", flag), Cause: err}
+		}
+	}
+	w, err := app.open()
+	return w, span, err
+}
+
+// openFor opens the workspace for the month of a flag, which returns are for; "" is the
+// zero Period.
 func (app *App) openFor(flag string) (*batch.Workspace, returns.Period, error) {
 	var period returns.Period
 	if flag != "" {

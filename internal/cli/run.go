@@ -25,17 +25,18 @@ func newRun(app *App) *cobra.Command {
 		Short: "Xét mọi báo cáo trong hộp thư và lập bảng tổng hợp",
 		Long:  "Đọc mọi tệp trong inbox, xét, ghi sổ, rồi lập bảng tổng hợp của một kỳ\n(mặc định: kỳ mới nhất đã có báo cáo được nhận). inbox không bao giờ bị sửa đổi." + exitHelp,
 		Example: "  ketnap run -C examples/phu-binh-2021\n" +
-			"  ketnap run --period 2021-09",
+			"  ketnap run --period 2021-09\n" +
+			"  ketnap run --period 2021-Q3",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runRun(cmd.Context(), app, o) },
 	}
-	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần tổng hợp, dạng 2021-10")
+	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần tổng hợp: tháng 2021-10, quý 2021-Q3, nửa năm 2021-H1, năm 2021")
 	cmd.Flags().BoolVar(&o.unmask, "unmask", false, "ghi đủ số định danh trong danh-sach (mặc định chỉ ghi ba chữ số cuối)")
 	return cmd
 }
 
 func runRun(ctx context.Context, app *App, o runOptions) error {
-	w, period, err := app.openFor(o.period)
+	w, period, err := app.openForSpan(o.period)
 	if err != nil {
 		return err
 	}

@@ -29,13 +29,13 @@ func newStatus(app *App) *cobra.Command {
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runStatus(cmd.Context(), app, o) },
 	}
-	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần xem, dạng 2021-10 (mặc định: kỳ mới nhất đã có báo cáo được nhận)")
+	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần xem, như 2021-10, 2021-Q3, 2021-H1, 2021 (mặc định: kỳ mới nhất đã có báo cáo được nhận)")
 	cmd.Flags().BoolVar(&o.json, "json", false, "in kết quả dạng JSON")
 	return cmd
 }
 
 func runStatus(ctx context.Context, app *App, o statusOptions) error {
-	w, period, err := app.openFor(o.period)
+	w, period, err := app.openForSpan(o.period)
 	if err != nil {
 		return err
 	}

@@ -10,43 +10,58 @@ import (
 	"ketnap/internal/returns"
 )
 
-// Input is what a Summary is made of.
+// Input is what a Summary is made of. The returns are those of the last month of the
+// Span.
 type Input struct {
-	Period      returns.Period
-	Assignment  *reference.Assignment
-	Counting    returns.Counting
-	Counted     map[string]*returns.Return // by unit: the accepted return that counts
-	LastYear    map[string]*returns.Return // by unit: the counted return of the same month last year, where the record has one
-	Submissions []record.Submission        // everything judged for the period
-	Before      [2][]record.Submission     // the same of the month before, and of the one before that
-	Deadline    returns.Date               // zero: none
-	Closed      map[string]bool            // by unit: nothing more is taken for the period
-	Titles      map[string]string          // of rules, by code
+	Period         returns.Span
+	Assignment     *reference.Assignment
+	AssignmentFile string // where it lies, for the traces
+	Counting       returns.Counting
+	Counted        map[string]*returns.Return // by unit: the accepted return that counts
+	LastYear       map[string]*returns.Return // by unit of that time: the counted return of the same month last year, where the record has one
+	Ended          map[string]*returns.Return // by unit that ended in the year: its last counted return
+	Submissions    []record.Submission        // everything judged for the period
+	Before         [2][]record.Submission     // the same of the month before, and of the one before that
+	Deadline       returns.Date               // zero: none
+	Closed         map[string]bool            // by unit: nothing more is taken for the period
+	Titles         map[string]string          // of rules, by code
+
+	Codes        Codes
+	Wording      Wording
+	Bands        []int // the shares of the target that bound the classes, in percent, highest first
+	Certificates Certificates
+}
+
+// Codes are the code lists whose values are rows or columns of tables, in the order
+// of the official form.
+type Codes struct {
+	Ethnicities, Religions, SourceGroups []string
+}
+
+// Certificates is how long a certificate of training is valid, and how long before
+// its end it is told, in months. Where Valid is 0 nothing is known of that.
+type Certificates struct {
+	Valid, Notice int
 }
 
 // Summarise adds up. Only units expected for the period are in the Summary; an
 // accepted return always is of such a unit (rule U01).
 func Summarise(in Input) *Summary {
-	s := &Summary{Period: in.Period}
+	w := newWork(in)
+	s := &Summary{Period: in.Period, Counting: in.Counting}
 	standings := Standings(in)
-	for _, u := range in.Assignment.Expected(in.Period) {
-		g := s.group(u.Group)
-		unit := UnitLine{Unit: u, Line: in.unitLine(u), Standing: standings[u.Code]}
-		if r := in.Counted[u.Code]; r != nil {
-			unit.Source = source(r)
+	for _, a := range w.accounts {
+		g := group(&s.Groups, a.unit.Group)
+		line := UnitLine{Unit: a.unit, Line: w.unitLine(a), Standing: standings[a.unit.Code]}
+		line.Predecessors, line.LastYearNote = a.base.predecessors(), a.base.note()
+		if a.ret != nil {
+			line.Source = source(a.ret)
 		}
-		g.Units = append(g.Units, unit)
+		g.Units = append(g.Units, line)
 	}
-	for i := range s.Groups {
-		g := &s.Groups[i]
-		for _, u := range g.Units {
-			g.Line.add(u.Line)
-		}
-		s.Whole.add(g.Line)
-		g.Line.finish()
-	}
+	s.Whole = w.addUp(s.Groups)
 	s.UnitSum = s.Whole.Target
-	if t, ok := in.Assignment.Target(reference.Whole, in.Period); ok {
+	if t, ok := in.Assignment.Target(reference.Whole, in.Period.To); ok {
 		s.Whole.Target, s.Whole.Original, s.Whole.Document = returns.People(t.Number), returns.People(t.Original), t.Paper()
 	}
 	s.Whole.finish()
@@ -56,7 +71,20 @@ func Summarise(in Input) *Summary {
 	}
 	returns.SortFindings(s.Findings)
 	s.Faults = in.faults()
+	s.Tables = w.tables(s)
 	return s
+}
+
+// ToDate is the cumulative figure of the whole at the end of a month.
+func ToDate(p returns.Period, a *reference.Assignment, by returns.Counting, counted map[string]*returns.Return) returns.Count {
+	var total returns.Count
+	for _, u := range a.Expected(p) {
+		if r := counted[u.Code]; r != nil {
+			_, toDate := Admitted(r, p.Span(), by)
+			total = sum(total, toDate)
+		}
+	}
+	return total
 }
 
 // Tie is a total of the workbook and the same figure added up straight from the
@@ -71,7 +99,7 @@ func (s *Summary) Ties(in Input) []Tie {
 	var inPeriod, toDate, trained, waiting returns.Count
 	for _, r := range in.Counted {
 		p, d := Admitted(r, in.Period, in.Counting)
-		t, w := pool(r, in.Period)
+		t, w := pool(r, in.Period.Year())
 		for _, sum := range []struct{ to, part *returns.Count }{{&inPeriod, &p}, {&toDate, &d}, {&trained, &t}, {&waiting, &w}} {
 			*sum.to = returns.People(sum.to.N + sum.part.N)
 		}
@@ -82,15 +110,15 @@ func (s *Summary) Ties(in Input) []Tie {
 	}
 }
 
-// group is the group of that name, made when the register first names it.
-func (s *Summary) group(name string) *Group {
-	for i := range s.Groups {
-		if s.Groups[i].Name == name {
-			return &s.Groups[i]
+// group is the group of that name, made when a unit first names it.
+func group(groups *[]Group, name string) *Group {
+	for i := range *groups {
+		if (*groups)[i].Name == name {
+			return &(*groups)[i]
 		}
 	}
-	s.Groups = append(s.Groups, Group{Name: name})
-	return &s.Groups[len(s.Groups)-1]
+	*groups = append(*groups, Group{Name: name})
+	return &(*groups)[len(*groups)-1]
 }
 
 // Units walks the units of all groups, in the order of the workbook.
@@ -102,42 +130,13 @@ func (s *Summary) Units() []UnitLine {
 	return units
 }
 
-func (in Input) unitLine(u reference.Unit) Line {
-	l := Line{Expected: 1}
-	if t, ok := in.Assignment.Target(u.Code, in.Period); ok {
-		l.Target, l.Original, l.Document = returns.People(t.Number), returns.People(t.Original), t.Paper()
-	}
-	if r := in.LastYear[u.Code]; r != nil {
-		_, l.LastYear = Admitted(r, in.Period.LastYear(), in.Counting)
-	} else {
-		l.LastYear, _ = in.Assignment.ToDate(u.Code, in.Period.LastYear())
-	}
-	if r := in.Counted[u.Code]; r != nil {
-		l.Counted = 1
-		l.InPeriod, l.ToDate = Admitted(r, in.Period, in.Counting)
-		l.Trained, l.Waiting = pool(r, in.Period)
-		if l.LastYear.Known {
-			l.Compared = 1
-			l.LastYearOfCounted = l.LastYear
-			l.Change = l.ToDate.Minus(l.LastYear)
-		}
-	}
-	l.finish()
-	return l
-}
-
-// Admitted counts the persons of KET_NAP by their counting date: in the month of
-// p, and from 1 January to its end.
-func Admitted(r *returns.Return, p returns.Period, by returns.Counting) (inPeriod, toDate returns.Count) {
+// Admitted counts the persons of KET_NAP by their counting date: in the span, and
+// from 1 January to its end.
+func Admitted(r *returns.Return, p returns.Span, by returns.Counting) (inPeriod, toDate returns.Count) {
 	inPeriod, toDate = returns.People(0), returns.People(0)
-	for i := range r.Admissions {
-		a := &r.Admissions[i]
-		d := a.CountingDate(by)
-		if !a.IsPerson() || !d.Known() || d.Date.Before(p.YearStart()) || d.Date.After(p.Last()) {
-			continue
-		}
+	for _, someone := range people(r, p, by) {
 		toDate.N++
-		if p.Contains(d.Date) {
+		if p.Contains(someone.CountingDate(by).Date) {
 			inPeriod.N++
 		}
 	}
@@ -146,10 +145,10 @@ func Admitted(r *returns.Return, p returns.Period, by returns.Counting) (inPerio
 
 // pool counts the certificates of the year, of people admitted or still in the
 // pool, and the dossiers that lie with the committee.
-func pool(r *returns.Return, p returns.Period) (trained, waiting returns.Count) {
+func pool(r *returns.Return, year int) (trained, waiting returns.Count) {
 	trained, waiting = returns.People(0), returns.People(0)
 	count := func(certificate returns.Value) {
-		if certificate.Known() && certificate.Date.Year == p.Year {
+		if certificate.Known() && certificate.Date.Year == year {
 			trained.N++
 		}
 	}
@@ -224,10 +223,14 @@ func (s *Summary) rank() {
 func source(r *returns.Return) Source {
 	src := Source{File: r.File.Path, SHA256: r.File.SHA256, Submission: r.Submission()}
 	at := func(id string) string {
-		if sheet := r.Reading.Sheet(id); sheet != nil && sheet.Range != "" {
-			return sheet.Name + "!" + sheet.Range
+		sheet := r.Reading.Sheet(id)
+		switch {
+		case sheet == nil:
+			return ""
+		case sheet.Range == "": // it was read, and has no rows
+			return sheet.Name
 		}
-		return ""
+		return sheet.Name + "!" + sheet.Range
 	}
 	src.Admissions, src.Pool = at(returns.SheetAdmissions), at(returns.SheetPool)
 	return src
@@ -236,7 +239,7 @@ func source(r *returns.Return) Source {
 // Standings derives the status of every expected unit for a period, by unit code.
 func Standings(in Input) map[string]Standing {
 	standings := map[string]Standing{}
-	for _, u := range in.Assignment.Expected(in.Period) {
+	for _, u := range in.Assignment.Expected(in.Period.To) {
 		standings[u.Code] = Standing{Status: NotSent, Deadline: in.Deadline}
 	}
 	for _, sub := range in.Submissions {
@@ -331,7 +334,7 @@ func (in Input) faults() []Fault {
 	faults := make([]Fault, 0, len(byRule))
 	for _, rule := range slices.Sorted(maps.Keys(byRule)) {
 		fault := byRule[rule]
-		for _, u := range in.Assignment.Expected(in.Period) {
+		for _, u := range in.Assignment.Expected(in.Period.To) {
 			k := key{u.Code, rule}
 			if !now[k] {
 				continue

@@ -14,7 +14,7 @@ import (
 	"ketnap/internal/returns"
 )
 
-var october = returns.Period{Year: 2021, Month: time.October}
+var october = returns.Period{Year: 2021, Month: time.October}.Span()
 
 func date(y int, m time.Month, d int) returns.Value {
 	return returns.Value{State: returns.Known, Date: returns.Date{Year: y, Month: m, Day: d}}

@@ -44,7 +44,7 @@ func (s *Summary) Debts(today returns.Date) []Debt {
 		if !today.IsZero() && !d.Since.IsZero() {
 			d.Days = today.DaysSince(d.Since)
 		}
-		d.Line = d.line(s.Period, st.Deadline, today)
+		d.Line = d.line(s.Period.To, st.Deadline, today)
 		debts = append(debts, d)
 	}
 	order := []Status{NotSent, Returned, Warned}

@@ -10,12 +10,14 @@ import (
 
 // Summary is everything the workbooks of a period say.
 type Summary struct {
-	Period   returns.Period
+	Period   returns.Span
+	Counting returns.Counting  // which date put a person in it
 	Whole    Line              // all expected units; Target is TOAN_HUYEN's where one is given
 	UnitSum  returns.Count     // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
 	Groups   []Group           // in the order the register first names them
 	Findings []returns.Finding // of the period, in their total order
 	Faults   []Fault           // the findings by rule
+	Tables
 
 	Restated    []Restated    // of a closed period: figures that would be others today
 	Waivers     []Waiver      // findings that the office accepts
@@ -45,6 +47,8 @@ type Waiver struct {
 type Republished struct {
 	Period  returns.Period
 	Was, Is returns.Count
+
+	Tables
 }
 
 // Fault is how often one rule had something to say in the period, errors and
@@ -72,6 +76,10 @@ type UnitLine struct {
 	Line     Line
 	Standing Standing
 	Source   Source
+	// Predecessors are the units this one was merged from, when last year's figure is
+	// theirs; LastYearNote says in Vietnamese what that figure is, or why there is none.
+	Predecessors []string
+	LastYearNote string
 }
 
 // Line is the figures of a unit, a group or the whole. A unit that has not an
@@ -83,7 +91,7 @@ type Line struct {
 	Target   returns.Count // the target in force
 	Document string        // the document that set it, «01-KH/HU ngày 15/01/2021»; "" for sums
 
-	InPeriod returns.Count      // admitted in the month
+	InPeriod returns.Count      // admitted in the period
 	ToDate   returns.Count      // admitted since 1 January
 	Percent  returns.Hundredths // ToDate / Target
 	// Remaining is Target − ToDate; negative when the target is passed.
@@ -108,7 +116,7 @@ type Source struct {
 	File       string // relative to the workspace
 	SHA256     string
 	Submission int
-	Admissions string // range of the rows counted, «KET_NAP!A10:V18»
+	Admissions string // range of the rows counted, «KET_NAP!A10:V18»; the sheet alone when it has no rows
 	Pool       string
 }
 

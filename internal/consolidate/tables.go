@@ -47,7 +47,7 @@ type Feature struct {
 	Label string
 }
 
-// StructureLine is a row of CO_CAU: how many of a unit's admitted have each Feature.
+// StructureLine is a row of CO_CAU; for the whole, Unit is empty: how many of a unit's admitted have each Feature.
 type StructureLine struct {
 	Unit     reference.Unit
 	Admitted returns.Count
@@ -71,8 +71,12 @@ type PoolLine struct {
 	Trained   returns.Count   // certificates of this year, of people admitted or in the pool
 	Local     returns.Count   // Tại chỗ
 	Moved     returns.Count   // Nơi khác chuyển đến
-	Expiring  returns.Count   // certificates that run out within six months of the period's end
-	Remaining returns.Count   // places still to fill
+	Expiring  returns.Count   // of people followed: certificates that run out within six months of the period's end
+	Expired   returns.Count   // of people followed: certificates that have run out
+	Remaining returns.Count   // places still to fill; negative when the target is passed
+	// PerPlace is Trained/Remaining to one decimal, in hundredths: 390 is 3,9. Unknown
+	// where no place is left.
+	PerPlace returns.Hundredths
 }
 
 // MonthLine is a month of the year: admitted since 1 January, this year and last.
@@ -90,22 +94,37 @@ type Equality struct {
 	Left, Right string // what each side is, in Vietnamese
 	LeftIs      returns.Count
 	RightIs     returns.Count
-	AtMost      bool   // Left need only not be above Right
-	Note        string // in Vietnamese; what to do, or why it may differ
+	AtMost      bool // Left need only not be above Right
+	// Hundredths: the sides are percentages in hundredths (10000 is 100,00 %), which
+	// may differ by Tolerance of them, because every share is rounded by itself.
+	Hundredths bool
+	Tolerance  int
+	Unit       string // code; "" for what is of the whole
+	ifKnown    bool   // not told at all while a side is not known
+	Note       string // in Vietnamese; what to do, or why it may differ
 }
+
+// Known reports whether both sides are: else nothing can be said.
+func (e Equality) Known() bool { return e.LeftIs.Known && e.RightIs.Known }
+
+// Difference is Left − Right.
+func (e Equality) Difference() returns.Count { return e.LeftIs.Minus(e.RightIs) }
 
 // Holds reports whether the two sides agree. Unknown sides neither hold nor fail.
 func (e Equality) Holds() bool {
-	if !e.LeftIs.Known || !e.RightIs.Known {
+	if !e.Known() {
 		return true
 	}
-	return e.LeftIs.N == e.RightIs.N || e.AtMost && e.LeftIs.N < e.RightIs.N
+	d := e.Difference().N
+	return e.AtMost && d <= e.Tolerance || max(d, -d) <= e.Tolerance
 }
 
-// Band is a class of units by the share of the target they reached.
+// Band is a class of units by the share of the target they reached, and, at the end,
+// the units that no class can be told for.
 type Band struct {
-	Label string   // "Từ 100 % trở lên"
-	Units []string // codes, in register order
+	Label   string   // "Từ 100 % trở lên", "Từ 50 % đến dưới 90 %"
+	Units   []string // codes, in register order
+	Outside bool     // not a class: no target, or no return that counts
 }
 
 // Trace is where a figure of a unit comes from.

@@ -37,7 +37,7 @@ type Unit struct {
 	Follower  string       // Ủy viên phụ trách
 	From      returns.Date // zero: since ever
 	Until     returns.Date // last day; zero: still valid
-	Successor string       // Đơn vị kế tục: a unit code
+	Successor string       // Đơn vị kế tục: a unit code, or several by ";" of a unit that was divided
 	Area      string       // Vùng: miền núi, hải đảo, …; lowers the schooling bar
 	Exhausted bool         // Không còn quần chúng
 	Contact   string
@@ -58,6 +58,7 @@ type Target struct {
 	Document string // 01-KH/HU
 	Date     returns.Date
 	Cell     returns.Cell // of the number
+	Of       int          // the Row in DON_VI of the unit meant, where several have had the code; else 0
 }
 
 // PartyCell is a row of CHI_BO: a cell (chi bộ) of a unit and the target given to it.
@@ -73,6 +74,7 @@ type YearToDate struct {
 	Year   int
 	Months [12]returns.Count
 	Cells  [12]returns.Cell
+	Of     int // as in Target
 }
 
 // Unit is the unit of that code valid on that day.
@@ -94,6 +96,14 @@ func (a *Assignment) UnitEver(code string) (Unit, bool) {
 		}
 	}
 	return Unit{}, false
+}
+
+// UnitOf is the unit that has a code in a period, else the last that had it.
+func (a *Assignment) UnitOf(code string, p returns.Period) (Unit, bool) {
+	if u, ok := a.Unit(code, p.Last()); ok {
+		return u, true
+	}
+	return a.UnitEver(code)
 }
 
 // UnitsNamed are the units valid on that day that the name fits: their name or
@@ -199,9 +209,16 @@ func (t Target) Paper() string {
 
 // Target is the target of a unit (or Whole) in force at the end of the period.
 func (a *Assignment) Target(unit string, p returns.Period) (TargetInForce, bool) {
+	u, _ := a.Unit(unit, p.Last())
+	return inForce(a.Targets, unit, u.Row, p)
+}
+
+// inForce is the target that is in force at the end of a period, of those of the
+// unit with a code and row.
+func inForce(targets []Target, code string, row int, p returns.Period) (TargetInForce, bool) {
 	var versions []Target
-	for _, t := range a.Targets {
-		if t.Unit == unit && t.Year == p.Year && !t.Date.After(p.Last()) {
+	for _, t := range targets {
+		if t.Unit == code && (t.Of == 0 || t.Of == row) && t.Year == p.Year && !t.Date.After(p.Last()) {
 			versions = append(versions, t)
 		}
 	}
@@ -239,11 +256,41 @@ func CellKey(name string) string {
 
 var cellWords = foldAll("Chi bộ", "CB")
 
+// Index is an Assignment sorted by unit, for those who ask for every unit.
+type Index struct {
+	targets  map[string][]Target
+	cells    map[string][]PartyCell
+	lastYear map[string][]YearToDate
+}
+
+// Index sorts the assignment by unit.
+func (a *Assignment) Index() *Index {
+	x := &Index{map[string][]Target{}, map[string][]PartyCell{}, map[string][]YearToDate{}}
+	for _, t := range a.Targets {
+		x.targets[t.Unit] = append(x.targets[t.Unit], t)
+	}
+	for _, c := range a.Cells {
+		x.cells[c.Unit] = append(x.cells[c.Unit], c)
+	}
+	for _, y := range a.LastYear {
+		x.lastYear[y.Unit] = append(x.lastYear[y.Unit], y)
+	}
+	return x
+}
+
+// Target is Assignment.Target.
+func (x *Index) Target(u Unit, p returns.Period) (TargetInForce, bool) {
+	return inForce(x.targets[u.Code], u.Code, u.Row, p)
+}
+
+// PartyCells is Assignment.PartyCells.
+func (x *Index) PartyCells(u Unit) []PartyCell { return x.cells[u.Code] }
+
 // ToDate is NAM_TRUOC's cumulative figure of a unit at the end of a period, and
 // its cell.
-func (a *Assignment) ToDate(unit string, p returns.Period) (returns.Count, returns.Cell) {
-	for _, y := range a.LastYear {
-		if y.Unit == unit && y.Year == p.Year {
+func (x *Index) ToDate(u Unit, p returns.Period) (returns.Count, returns.Cell) {
+	for _, y := range x.lastYear[u.Code] {
+		if y.Year == p.Year && (y.Of == 0 || y.Of == u.Row) {
 			return y.Months[p.Month-1], y.Cells[p.Month-1]
 		}
 	}

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
+	"time"
 
 	"ketnap/internal/form"
 	"ketnap/internal/returns"
@@ -219,8 +221,10 @@ func (r *reader) units(t *form.Table) {
 		r.fault(returns.Cell{Sheet: t.Reading.Name}, "chưa có đơn vị nào — ghi mỗi đơn vị một dòng dưới tiêu đề.")
 	}
 	for _, u := range r.a.Units {
-		if _, ok := r.a.UnitEver(u.Successor); u.Successor != "" && !ok {
-			r.fault(returns.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]}, "đơn vị kế tục %s không có trong danh sách — sửa mã.", u.Successor)
+		for _, code := range u.Successors() {
+			if _, ok := r.a.UnitEver(code); !ok {
+				r.fault(returns.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]}, "đơn vị kế tục %s không có trong danh sách — sửa mã; nhiều đơn vị kế tục thì cách nhau bằng dấu «;».", code)
+			}
 		}
 	}
 }
@@ -231,23 +235,41 @@ func overlap(a, b Unit) bool {
 }
 
 // unit is the row's unit code, which must be in DON_VI and agree with the name
-// beside it.
-func (l *line) unit(whole bool) string {
+// beside it, and, where several units have had the code, the row of the one meant:
+// the one of that name, else the one valid on the day.
+func (l *line) unit(whole bool, on returns.Date) (string, int) {
 	code := l.value("unit")
 	if code.Text == "" || whole && code.Text == Whole {
-		return code.Text
+		return code.Text, 0
 	}
-	u, ok := l.r.a.UnitEver(code.Text)
-	if !ok {
+	var units []Unit
+	for _, u := range l.r.a.Units {
+		if u.Code == code.Text {
+			units = append(units, u)
+		}
+	}
+	if len(units) == 0 {
 		if len(l.r.a.Units) > 0 { // else DON_VI itself has the fault
 			l.fault(code, "mã đơn vị %s không có trong trang %s — sửa mã hoặc thêm đơn vị.", code.Text, sheetUnits)
 		}
-		return code.Text
+		return code.Text, 0
 	}
-	if name := l.t.Value(l.row, "name"); name.Known() && !u.named(name.Text) {
+	name := l.t.Value(l.row, "name")
+	named := slices.Clone(units)
+	if name.Known() {
+		named = slices.DeleteFunc(named, func(u Unit) bool { return !u.named(name.Text) })
+	}
+	if len(named) == 0 {
+		u := units[len(units)-1]
 		l.fault(name, "ghi «%s», mã %s là «%s» trong trang %s — sửa mã hoặc tên.", name.Text, u.Code, u.Name, sheetUnits)
 	}
-	return code.Text
+	if len(units) == 1 || len(named) == 0 {
+		return code.Text, 0
+	}
+	if i := slices.IndexFunc(named, func(u Unit) bool { return u.ValidOn(on) }); i >= 0 {
+		return code.Text, named[i].Row
+	}
+	return code.Text, named[len(named)-1].Row
 }
 
 // named reports whether the name is one of the unit's.
@@ -260,14 +282,15 @@ func (r *reader) targets(t *form.Table) {
 	r.lines(t, func(l *line) {
 		number := l.value("number")
 		target := Target{
-			Unit: l.unit(true), Year: l.value("year").Num, Number: number.Num,
+			Year: l.value("year").Num, Number: number.Num,
 			Document: l.text("document"), Date: l.value("date").Date, Cell: number.Cell,
 		}
+		target.Unit, target.Of = l.unit(true, target.Date)
 		if number.Num < 0 {
 			l.fault(number, "chỉ tiêu %d là số âm — sửa lại.", number.Num)
 		}
 		for _, other := range r.a.Targets {
-			if other.Unit == target.Unit && other.Year == target.Year && other.Date == target.Date {
+			if other.Unit == target.Unit && other.Of == target.Of && other.Year == target.Year && other.Date == target.Date {
 				l.fault(number, "đơn vị %s năm %d đã có chỉ tiêu cùng ngày văn bản ở ô %s — bỏ một dòng, hoặc ghi đúng ngày của văn bản điều chỉnh.", target.Unit, target.Year, other.Cell.Ref())
 			}
 		}
@@ -281,7 +304,8 @@ func (r *reader) cells(t *form.Table) {
 	seen := map[[2]string]int{}
 	r.lines(t, func(l *line) {
 		name := l.value("cell")
-		cell := PartyCell{Unit: l.unit(false), Name: name.Text, Target: l.value("target").Count()}
+		cell := PartyCell{Name: name.Text, Target: l.value("target").Count()}
+		cell.Unit, _ = l.unit(false, returns.Date{})
 		key := [2]string{cell.Unit, viet.Fold(cell.Name)}
 		if first, twice := seen[key]; twice && cell.Name != "" {
 			l.fault(name, "«%s» của đơn vị %s đã có ở dòng %d — bỏ một dòng.", cell.Name, cell.Unit, first)
@@ -296,13 +320,14 @@ func (r *reader) cells(t *form.Table) {
 func (r *reader) lastYear(t *form.Table) {
 	r.lines(t, func(l *line) {
 		year := l.value("year")
-		y := YearToDate{Unit: l.unit(false), Year: year.Num}
+		y := YearToDate{Year: year.Num}
+		y.Unit, y.Of = l.unit(false, returns.Date{Year: y.Year, Month: time.December, Day: 31})
 		for m := range y.Months {
 			v := l.value(fmt.Sprintf("m%d", m+1))
 			y.Months[m], y.Cells[m] = v.Count(), v.Cell
 		}
 		for _, other := range r.a.LastYear {
-			if other.Unit == y.Unit && other.Year == y.Year {
+			if other.Unit == y.Unit && other.Of == y.Of && other.Year == y.Year {
 				l.fault(year, "đơn vị %s năm %d đã có một dòng — bỏ một dòng.", y.Unit, y.Year)
 			}
 		}

@@ -23,8 +23,8 @@ func filled(def *form.Definition, codes map[string]*form.CodeList) []struct {
 		name string
 		book *book
 	}{
-		{consolidatedTemplate, consolidatedBook(&consolidate.Summary{Period: p}, Office{})},
-		{peopleTemplate, peopleBook(PeopleInput{Summary: &consolidate.Summary{Period: p}})},
+		{consolidatedTemplate, consolidatedBook(&consolidate.Summary{Period: p.Span()}, Office{})},
+		{peopleTemplate, peopleBook(PeopleInput{Summary: &consolidate.Summary{Period: p.Span()}})},
 		{blankTemplate, blank.contents()},
 	}
 }

@@ -137,6 +137,15 @@ const (
 	StageMoved       = "Đã chuyển đi"
 )
 
+// Stages are the stages of the source pool, in the order of the way to admission.
+var Stages = []string{StageOutstanding, StageTrained, StageDossier, StageSubmitted, StageStopped, StageMoved}
+
+// Followed reports whether the person is still in the source pool: not given up, not
+// moved away.
+func (c *Candidate) Followed() bool {
+	return c.Stage.Text != StageStopped && c.Stage.Text != StageMoved
+}
+
 // Unit is the unit code the return gives for itself, "" when it gives none.
 func (r *Return) Unit() string { return r.Cover.UnitCode.Text }
 

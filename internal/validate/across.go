@@ -171,11 +171,6 @@ func gone(h *hearing) []fault {
 		"danh sách phải đủ từ đầu năm", "bổ sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO")}
 }
 
-// followed reports whether somebody is still in the pool to be admitted.
-func followed(c *returns.Candidate) bool {
-	return c.Stage.Text != returns.StageStopped && c.Stage.Text != returns.StageMoved
-}
-
 // expiring is X07.
 func expiring(h *hearing) []fault {
 	if h.period.IsZero() {
@@ -185,7 +180,7 @@ func expiring(h *hearing) []fault {
 	var faults []fault
 	for _, c := range h.pool {
 		cert := c.CertificateDate
-		if !cert.Known() || !followed(c) {
+		if !cert.Known() || !c.Followed() {
 			continue
 		}
 		ends := cert.Date.AddMonths(h.limit(certificateAge, last))

@@ -269,6 +269,12 @@ func (rules *Rules) limit(name limitName, on returns.Date) int {
 	return value
 }
 
+// Certificates is how long a certificate is valid (R11) and how long before its end
+// that is told (X07), in months, on a day.
+func (rules *Rules) Certificates(on returns.Date) (valid, notice int) {
+	return rules.limit(certificateAge, on), rules.limit(expiryNotice, on)
+}
+
 // mentions reports whether a text holds one of the words of a list.
 func (rules *Rules) mentions(text string, list wordList) bool {
 	key := viet.Fold(text)

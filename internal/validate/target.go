@@ -101,7 +101,7 @@ func poolShort(h *hearing) []fault {
 	ready := 0
 	for _, c := range h.pool {
 		switch cert := c.CertificateDate; {
-		case !followed(c):
+		case !c.Followed():
 		case cert.State == returns.Bad || cert.State == returns.Absent:
 			return nil
 		case cert.Known() && !cert.Date.After(last) && !cert.Date.AddMonths(h.limit(certificateAge, last)).Before(last):

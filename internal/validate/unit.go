@@ -25,8 +25,21 @@ func unitUnknown(h *hearing) []fault {
 		if !past.Until.IsZero() && past.Until.Before(h.period.Last()) {
 			saw = fmt.Sprintf("ghi %s (%s), hết hiệu lực từ %s", quote(code.Text), past.Name, past.Until)
 		}
-		if next, ok := a.UnitEver(past.Successor); ok && past.Successor != "" {
-			return []fault{f.says(next.Code, saw, "phải là đơn vị đang có", fmt.Sprintf("đơn vị kế tục là %s %s", next.Code, next.Name))}
+		var heirs []reference.Unit
+		for _, code := range past.Successors() {
+			if next, ok := a.UnitEver(code); ok {
+				heirs = append(heirs, next)
+			}
+		}
+		if len(heirs) > 0 {
+			want, names := "", make([]string, len(heirs))
+			for i, u := range heirs {
+				names[i] = u.Code + " " + u.Name
+			}
+			if len(heirs) == 1 {
+				want = heirs[0].Code
+			}
+			return []fault{f.says(want, saw, "phải là đơn vị đang có", "đơn vị kế tục là "+strings.Join(names, ", "))}
 		}
 		return []fault{f.says("", saw, "phải là đơn vị đang có", "kiểm tra mã đơn vị và kỳ báo cáo")}
 	}

@@ -1,0 +1,377 @@
+package consolidate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ketnap/internal/returns"
+)
+
+// communes are the kinds of unit that are communes: the others are offices, schools,
+// enterprises, armed forces.
+var communes = []string{"xã", "phường", "thị trấn", "đặc khu"}
+
+// equalities are the figures that must agree, those that do not first. What they are
+// and who demands them: DOI_CHIEU; docs/decisions/0012-figures.md.
+func (w *work) equalities(s *Summary, t *Tables) []Equality {
+	list := w.totals(s, t)
+	list = append(list, w.official(t)...)
+	list = append(list, w.optionalColumns(t)...)
+	list = append(list, w.cells()...)
+	list = slices.DeleteFunc(list, func(e Equality) bool { return e.ifKnown && !e.Known() })
+	failing := func(e Equality) int {
+		if e.Holds() {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(list, func(a, b Equality) int { return failing(a) - failing(b) })
+	return list
+}
+
+// totals are the equalities of sums over units.
+func (w *work) totals(s *Summary, t *Tables) []Equality {
+	var list []Equality
+	for _, tie := range s.Ties(w.in) {
+		list = append(list, Equality{
+			Code: "C01", What: tie.What + " của bảng bằng tổng của các báo cáo được nhận",
+			Left: "Dòng tổng của bảng", Right: "Cộng thẳng từ các báo cáo được nhận", LeftIs: tie.Total, RightIs: tie.Sum,
+			Note: fmt.Sprintf("Tính trên %d/%d đơn vị có báo cáo được nhận.", s.Whole.Counted, s.Whole.Expected),
+		})
+	}
+	var commune, other, byGroup, byFollower returns.Count
+	for _, u := range s.Units() {
+		if slices.Contains(communes, u.Unit.Kind) {
+			commune = sum(commune, u.Line.ToDate)
+		} else {
+			other = sum(other, u.Line.ToDate)
+		}
+	}
+	for _, g := range s.Groups {
+		byGroup = sum(byGroup, g.Line.ToDate)
+	}
+	for _, g := range t.Followers {
+		byFollower = sum(byFollower, g.Line.ToDate)
+	}
+	list = append(list,
+		Equality{Code: "C04", What: "Xã, phường, thị trấn cộng với các đơn vị khác bằng tổng chung",
+			Left: fmt.Sprintf("Xã, phường, thị trấn %s + đơn vị khác %s", shown(commune), shown(other)), Right: "Tổng chung, lũy kế",
+			LeftIs: sum(commune, other), RightIs: s.Whole.ToDate},
+		Equality{Code: "C04", What: "Cộng các nhóm đơn vị bằng tổng chung", Left: "Cộng các nhóm ở TIEN_DO", Right: "Tổng chung, lũy kế", LeftIs: byGroup, RightIs: s.Whole.ToDate},
+		Equality{Code: "C04", What: "Cộng theo ủy viên phụ trách bằng tổng chung", Left: "Cộng các ủy viên ở THEO_UY_VIEN", Right: "Tổng chung, lũy kế", LeftIs: byFollower, RightIs: s.Whole.ToDate},
+		Equality{Code: "D01", What: "Tổng chỉ tiêu các đơn vị bằng chỉ tiêu chung", Left: "Cộng chỉ tiêu các đơn vị", Right: "Chỉ tiêu chung đang dùng", LeftIs: s.UnitSum, RightIs: s.Whole.Target,
+			Note: "Hai số giữ như văn bản đã giao, không chia lại; tỷ lệ tính theo chỉ tiêu chung."},
+	)
+	var recorded, typed returns.Count
+	for _, b := range w.bases {
+		for _, p := range b.parts {
+			if p.ret == nil {
+				continue
+			}
+			if figure, cell := w.index.ToDate(p.unit, w.in.Period.LastYear().To); figure.Known {
+				recorded, typed = sum(recorded, p.figure), sum(typed, figure)
+				if figure != p.figure {
+					list = append(list, Equality{Code: "C03", Unit: p.unit.Code, What: fmt.Sprintf("%s: cùng kỳ năm trước theo sổ bằng %s", p.unit.Name, place(cell)),
+						Left: "Đếm lại từ báo cáo năm trước đã nhận", Right: "Số ghi ở NAM_TRUOC", LeftIs: p.figure, RightIs: figure,
+						Note: "Bảng dùng số đếm lại; sửa NAM_TRUOC nếu số ghi ở đó sai."})
+				}
+			}
+		}
+	}
+	list = append(list,
+		Equality{Code: "C03", What: "Cùng kỳ năm trước theo sổ bằng số ghi ở NAM_TRUOC", Left: "Đếm lại từ báo cáo năm trước đã nhận", Right: "NAM_TRUOC, cùng các đơn vị đó", LeftIs: recorded, RightIs: typed, ifKnown: true},
+		Equality{Code: "C03", What: "Mọi đơn vị được tính đều có số cùng kỳ năm trước để so", Left: "Đơn vị có số của cả hai năm", Right: "Đơn vị được tính",
+			LeftIs: returns.People(s.Whole.Compared), RightIs: returns.People(s.Whole.Counted), Note: "Đơn vị không có số năm trước vẫn được tính vào kỳ này; cột cùng kỳ không có phần của đơn vị đó."},
+	)
+	list = append(list, w.inherited()...)
+	inBands := 0
+	for _, b := range t.Bands {
+		inBands += len(b.Units)
+	}
+	return append(list, Equality{Code: "XEP_LOAI", What: "Mỗi đơn vị có mặt đúng một lần trong bảng phân loại", Left: "Cộng các mức", Right: "Số đơn vị", LeftIs: returns.People(inBands), RightIs: returns.People(s.Whole.Expected)})
+}
+
+// inherited are the people whom units that ended in the year had admitted: those that
+// took their place must list them, or the whole would lose them.
+func (w *work) inherited() []Equality {
+	var days []returns.Date
+	for _, u := range w.in.Assignment.Units {
+		if w.in.Ended[u.Code] != nil && !u.Until.IsZero() && u.Until.Year == w.in.Period.Year() && u.Until.Before(w.in.Period.Last()) && !slices.Contains(days, u.Until) {
+			days = append(days, u.Until)
+		}
+	}
+	slices.SortFunc(days, returns.Date.Compare)
+	accounts := map[string]*account{}
+	for _, a := range w.accounts {
+		accounts[a.unit.Code] = a
+	}
+	var list []Equality
+	for _, day := range days {
+		for _, l := range w.in.Assignment.Lineages(w.in.Period.Last(), day) {
+			var had, have returns.Count
+			for _, u := range l.Then {
+				if r := w.in.Ended[u.Code]; r != nil && u.Until == day {
+					had = sum(had, returns.People(len(people(r, r.Period().Span(), w.in.Counting))))
+				}
+			}
+			names, known := make([]string, 0, len(l.Now)), true
+			for _, u := range l.Now {
+				names = append(names, u.Name)
+				known = known && accounts[u.Code].ret != nil
+				have = sum(have, accounts[u.Code].line.ToDate)
+			}
+			if !had.Known || !known {
+				continue
+			}
+			list = append(list, Equality{Code: "U02", Unit: l.Now[0].Code, What: fmt.Sprintf("%s: có đủ người mà các đơn vị trước đó đã kết nạp trong năm", strings.Join(names, "; ")),
+				Left: fmt.Sprintf("Lũy kế các đơn vị hết hiệu lực từ %s, theo báo cáo cuối được nhận", day), Right: "Lũy kế của đơn vị hiện nay", LeftIs: had, RightIs: have, AtMost: true,
+				Note: "Danh sách của đơn vị hiện nay là từ đầu năm, phải có cả người do đơn vị trước đó kết nạp; thiếu thì tổng chung giảm."})
+		}
+	}
+	return list
+}
+
+// official are the equalities of the official forms.
+func (w *work) official(t *Tables) []Equality {
+	var list []Equality
+	for _, side := range []struct {
+		suffix string
+		of     func(FormRow) returns.Count
+		rows   returns.Count
+	}{
+		{"", func(r FormRow) returns.Count { return r.Now }, w.rowsOfReturns()},
+		{" (cột cùng kỳ năm trước)", func(r FormRow) returns.Count { return r.LastYear }, w.rowsLastYear()},
+	} {
+		row := func(label string) returns.Count {
+			return side.of(t.Form2[slices.IndexFunc(form2Rows, func(r formRow) bool { return r.label == label })])
+		}
+		total := side.of(t.Form2[0])
+		add := func(e Equality) {
+			e.Code, e.What, e.ifKnown = "Biểu 2", e.What+side.suffix, side.suffix != ""
+			list = append(list, e)
+		}
+		add(Equality{What: "Mục I bằng số người trong danh sách KET_NAP", Left: "Biểu 2, mục I", Right: "Số dòng KET_NAP của các báo cáo được tính", LeftIs: total, RightIs: side.rows,
+			Note: "Khác nhau khi có người mà ngày dùng để tính vào kỳ để trống hoặc nằm ngoài năm."})
+		for _, block := range []struct {
+			name string
+			rows []formRow
+			most bool
+			note string
+		}{
+			{"II.1 Nghề nghiệp", occupationRows, false, "Khác nhau khi có người ghi nghề nghiệp ngoài danh mục; người đó không được xếp vào dòng nào."},
+			{"II.2 Tuổi đời", ageRows, false, "Khác nhau khi có người chưa rõ ngày sinh hoặc chưa đủ 18 tuổi; tuổi tính đến ngày cuối kỳ."},
+			{"II.3 Trình độ giáo dục phổ thông", schoolingRows, false, "Khác nhau khi có người ghi học vấn ngoài danh mục."},
+			{"II.4 Chuyên môn nghiệp vụ", qualificationRows, true, "Người chưa qua đào tạo không có dòng nào."},
+		} {
+			var parts returns.Count
+			for _, r := range block.rows {
+				if r.kind == hasTrait {
+					parts = sum(parts, row(r.label))
+				}
+			}
+			what := "Cộng các dòng của " + block.name + " bằng mục I"
+			if block.most {
+				what = "Cộng các dòng của " + block.name + " không quá mục I"
+			}
+			add(Equality{What: what, Left: "Cộng các dòng " + block.name, Right: "Biểu 2, mục I", LeftIs: parts, RightIs: total, AtMost: block.most, Note: block.note})
+		}
+		for _, r := range traitRows {
+			add(Equality{What: fmt.Sprintf("«%s» không quá mục I", trimSign(r.label)), Left: trimSign(r.label), Right: "Biểu 2, mục I", LeftIs: row(r.label), RightIs: total, AtMost: true})
+		}
+		var kinds, organisations returns.Count
+		for i, def := range form2Rows {
+			n := side.of(t.Form2[i])
+			switch {
+			case def.kind != register:
+			case def.level == 0:
+				organisations = n
+			case def.level == 1:
+				kinds = sum(kinds, n)
+				for j := i + 1; j <= i+2; j++ {
+					add(Equality{What: fmt.Sprintf("III, %s: «%s» không quá số %s", def.label, trimSign(form2Rows[j].label), def.label), Left: trimSign(form2Rows[j].label), Right: def.label,
+						LeftIs: side.of(t.Form2[j]), RightIs: n, AtMost: true})
+				}
+			}
+		}
+		add(Equality{What: "III: đảng bộ cơ sở cộng chi bộ cơ sở bằng số tổ chức cơ sở đảng trong danh sách đơn vị", Left: "Cộng hai loại", Right: "Số đơn vị ở DON_VI còn hiệu lực", LeftIs: kinds, RightIs: organisations})
+	}
+	return append(list, w.official2B(t)...)
+}
+
+// official2B are the equalities of Biểu 2B, this year only.
+func (w *work) official2B(t *Tables) []Equality {
+	var list []Equality
+	add := func(e Equality) {
+		e.Code = "Biểu 2B"
+		list = append(list, e)
+	}
+	row := func(label string) returns.Count {
+		return t.Form2[slices.IndexFunc(form2Rows, func(r formRow) bool { return r.label == label })].Now
+	}
+	religions := slices.IndexFunc(t.Form2B, func(r FormRow) bool { return r.No == "II" && r.Level == 0 })
+	ethnic, religious2B := t.Form2B[:religions], t.Form2B[religions:]
+	var kinh, foreigners returns.Count
+	for i, code := range w.in.Codes.Ethnicities {
+		switch code {
+		case majority:
+			kinh = ethnic[i+1].Now
+		case foreign:
+			foreigners = ethnic[i+1].Now
+		}
+	}
+	add(Equality{What: "Tổng khối dân tộc bằng Biểu 2 mục I", Left: "Biểu 2B, mục I", Right: "Biểu 2, mục I", LeftIs: ethnic[0].Now, RightIs: t.Form2[0].Now,
+		Note: "Khác nhau khi có người ghi dân tộc ngoài danh mục; người đó không được xếp vào dòng nào."})
+	add(Equality{What: "Mục I trừ Kinh, trừ quốc tịch gốc nước ngoài bằng dòng «Dân tộc thiểu số» của Biểu 2", Left: "Mục I − Kinh − quốc tịch gốc nước ngoài", Right: "Biểu 2, Dân tộc thiểu số",
+		LeftIs: t.Form2[0].Now.Minus(kinh).Minus(foreigners), RightIs: row("- Dân tộc thiểu số")})
+	add(Equality{What: "Tổng khối tôn giáo bằng dòng «Người theo tôn giáo» của Biểu 2", Left: "Biểu 2B, mục II", Right: "Biểu 2, Người theo tôn giáo", LeftIs: religious2B[0].Now, RightIs: row("- Người theo tôn giáo")})
+	add(Equality{What: "Cột nữ khối dân tộc bằng dòng «Nữ» của Biểu 2", Left: "Biểu 2B, mục I, cột nữ", Right: "Biểu 2, Nữ", LeftIs: ethnic[0].Women, RightIs: row("- Nữ")})
+	var believers returns.Count
+	for _, a := range w.accounts {
+		if a.ret != nil {
+			believers = sum(believers, count(a.people, both(women, religious)))
+		}
+	}
+	add(Equality{What: "Cột nữ khối tôn giáo bằng số nữ theo tôn giáo trong KET_NAP", Left: "Biểu 2B, mục II, cột nữ", Right: "Đếm từ KET_NAP", LeftIs: religious2B[0].Women, RightIs: believers})
+	for _, block := range []struct {
+		name string
+		rows []FormRow
+	}{{"dân tộc", ethnic}, {"tôn giáo", religious2B}} {
+		shares, above, some := 0, 0, 0
+		for _, r := range block.rows[1:] {
+			if r.Women.Known && r.Now.Known && r.Women.N > r.Now.N {
+				above++
+			}
+			if r.Ratio.Known && r.Now.N > 0 {
+				some++
+				shares += r.Ratio.N
+			}
+		}
+		add(Equality{What: fmt.Sprintf("Khối %s: không dòng nào có nữ nhiều hơn tổng số", block.name), Left: "Số dòng có nữ nhiều hơn tổng số", Right: "Không dòng nào", LeftIs: returns.People(above), RightIs: returns.People(0)})
+		e := Equality{What: fmt.Sprintf("Khối %s: cộng cột tỷ lệ bằng 100,00 %%", block.name), Left: "Cộng cột tỷ lệ", Right: "100,00 %", Hundredths: true, Tolerance: some / 2,
+			Note: fmt.Sprintf("Mỗi tỷ lệ được làm tròn riêng đến hai chữ số, nên tổng được phép lệch đến %s.", returns.Hundredths{N: some / 2, Known: true})}
+		if some > 0 {
+			e.LeftIs, e.RightIs = returns.People(shares), returns.People(10000)
+		}
+		add(e)
+	}
+	return append(list,
+		Equality{Code: "CO_CAU", What: "Tổng của CO_CAU bằng Biểu 2 mục I", Left: "CO_CAU, số kết nạp", Right: "Biểu 2, mục I", LeftIs: t.StructSum.Admitted, RightIs: t.Form2[0].Now},
+		Equality{Code: "NGUON", What: "Cộng các giai đoạn bằng số người trong NGUON", Left: "Cộng các giai đoạn", Right: "Số dòng NGUON của các báo cáo được tính", LeftIs: sumOf(t.PoolSum.Stages), RightIs: t.PoolSum.Total,
+			Note: "Khác nhau khi có người ghi giai đoạn ngoài danh mục."})
+}
+
+// optionalColumns are the columns of KET_NAP that a return may leave out: what is not
+// asked is not known, and must not read as nobody.
+func (w *work) optionalColumns(t *Tables) []Equality {
+	var list []Equality
+	for _, c := range []struct {
+		header string
+		of     func(a *returns.Admission) *returns.Value
+	}{
+		{"Chuyên môn nghiệp vụ", qualification}, {"Đoàn viên", youthUnion}, {"Kết nạp lại", readmission}, {"Đặc điểm khác", traits}, {"Nhóm nguồn", sourceGroups},
+	} {
+		var asked returns.Count
+		for _, a := range w.accounts {
+			if a.ret == nil {
+				continue
+			}
+			asked = sum(asked, returns.People(0))
+			for _, p := range a.people {
+				if c.of(p.Admission).State != returns.Absent {
+					asked.N++
+				}
+			}
+		}
+		list = append(list, Equality{Code: "KET_NAP", What: fmt.Sprintf("Mọi người được tính đều ở báo cáo có cột «%s»", c.header), Left: "Số người ở báo cáo có cột đó", Right: "Biểu 2, mục I", LeftIs: asked, RightIs: t.Form2[0].Now,
+			Note: "Báo cáo bỏ cột này thì người trong đó không được tính vào các dòng liên quan."})
+	}
+	return list
+}
+
+// cells are the sums of the cells' figures that units state, against their lists.
+func (w *work) cells() []Equality {
+	var list []Equality
+	_, month := w.in.Period.Month()
+	for _, a := range w.accounts {
+		if a.ret == nil || len(a.ret.Cells) == 0 {
+			continue
+		}
+		var toDate, inPeriod returns.Count
+		for i := range a.ret.Cells {
+			c := &a.ret.Cells[i]
+			toDate, inPeriod = sum(toDate, c.ToDate.Count()), sum(inPeriod, c.InPeriod.Count())
+		}
+		list = append(list, Equality{Code: "CHI_BO", Unit: a.unit.Code, What: a.unit.Name + ": cộng lũy kế các chi bộ bằng danh sách KET_NAP", Left: "Cộng cột Lũy kế ở CHI_BO", Right: "Số người ở KET_NAP", LeftIs: toDate, RightIs: a.line.ToDate})
+		if month { // the returns are monthly: what they state is not of a longer period
+			list = append(list, Equality{Code: "CHI_BO", Unit: a.unit.Code, What: a.unit.Name + ": cộng trong kỳ các chi bộ bằng danh sách KET_NAP", Left: "Cộng cột Trong kỳ ở CHI_BO", Right: "Số người ở KET_NAP trong kỳ", LeftIs: inPeriod, RightIs: a.line.InPeriod})
+		}
+	}
+	return list
+}
+
+// rowsOfReturns is how many persons the counted returns list, whenever they were
+// admitted.
+func (w *work) rowsOfReturns() returns.Count {
+	var n returns.Count
+	for _, a := range w.accounts {
+		if a.ret != nil {
+			n = sum(n, returns.People(listedIn(a.ret)))
+		}
+	}
+	return n
+}
+
+// rowsLastYear is the same of last year, where column 3 of Biểu 2 is from rows.
+func (w *work) rowsLastYear() returns.Count {
+	var n returns.Count
+	for _, b := range w.bases {
+		if !b.comparable() {
+			continue
+		}
+		for _, p := range b.parts {
+			if p.ret == nil {
+				return returns.Count{}
+			}
+			n = sum(n, returns.People(listedIn(p.ret)))
+		}
+	}
+	return n
+}
+
+func listedIn(r *returns.Return) int {
+	n := 0
+	for i := range r.Admissions {
+		if r.Admissions[i].IsPerson() {
+			n++
+		}
+	}
+	return n
+}
+
+func sumOf(counts []returns.Count) returns.Count {
+	var total returns.Count
+	for _, n := range counts {
+		total = sum(total, n)
+	}
+	return total
+}
+
+// shown is a count in a sentence; "–" when it is not known.
+func shown(c returns.Count) string {
+	if !c.Known {
+		return "–"
+	}
+	return itoa(c.N)
+}
+
+// place is a cell as NGUON_SO_LIEU writes it: NAM_TRUOC!M2.
+func place(c returns.Cell) string {
+	if c.Sheet == "" {
+		return ""
+	}
+	if ref := c.Ref(); ref != "" {
+		return c.Sheet + "!" + ref
+	}
+	return c.Sheet
+}

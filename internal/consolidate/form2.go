@@ -1,0 +1,467 @@
+package consolidate
+
+import (
+	"slices"
+	"strings"
+
+	"ketnap/internal/reference"
+	"ketnap/internal/returns"
+)
+
+// Wording is how the rows of Biểu 2 name the levels of the Party: the setting
+// form_wording.
+type Wording string
+
+// The wordings. Auto goes by the end of the period.
+const (
+	AutoWording Wording = "auto"
+	ThreeLevels Wording = "huyen"   // with districts, until 30/6/2025
+	TwoLevels   Wording = "hai-cap" // without, from 1/7/2025
+)
+
+// twoLevelsFrom is the day from which there are no districts.
+var twoLevelsFrom = returns.Date{Year: 2025, Month: 7, Day: 1}
+
+// of is the wording in force on a day.
+func (w Wording) of(d returns.Date) Wording {
+	switch {
+	case w == ThreeLevels || w == TwoLevels:
+		return w
+	case d.Before(twoLevelsFrom):
+		return ThreeLevels
+	}
+	return TwoLevels
+}
+
+var inTwoLevels = strings.NewReplacer("từ cấp huyện trở lên", "từ cấp tỉnh trở lên", "xã, phường, thị trấn", "xã, phường, đặc khu")
+
+// words is a label in this wording.
+func (w Wording) words(label string) string {
+	if w == TwoLevels {
+		return inTwoLevels.Replace(label)
+	}
+	return label
+}
+
+// person is a row of KET_NAP that counts.
+type person struct {
+	*returns.Admission
+	on returns.Date // the day ages are reckoned on
+}
+
+// people are the persons of a return that count up to the end of a span: those
+// whose counting date lies in its year, not after it.
+func people(r *returns.Return, s returns.Span, by returns.Counting) []person {
+	var list []person
+	for i := range r.Admissions {
+		a := &r.Admissions[i]
+		d := a.CountingDate(by)
+		if a.IsPerson() && d.Known() && !d.Date.Before(s.YearStart()) && !d.Date.After(s.Last()) {
+			list = append(list, person{a, s.Last()})
+		}
+	}
+	return list
+}
+
+// age is the person's age in completed years.
+func (p person) age() returns.Count {
+	if !p.Born.Known() {
+		return returns.Count{}
+	}
+	born := p.Born.Date
+	years := p.on.Year - born.Year
+	if p.on.Month < born.Month || p.on.Month == born.Month && p.on.Day < born.Day {
+		years--
+	}
+	return returns.People(years)
+}
+
+// answer is whether a person has a trait. A return without the column does not say.
+type answer uint8
+
+const (
+	unsaid answer = iota
+	no
+	yes
+)
+
+func answerOf(has bool) answer {
+	if has {
+		return yes
+	}
+	return no
+}
+
+// trait is something that a person has or has not.
+type trait func(p person) answer
+
+// coded is a trait that stands in a column as a value of its code list.
+func coded(column func(a *returns.Admission) *returns.Value, code string) trait {
+	return func(p person) answer {
+		v := column(p.Admission)
+		if v.State == returns.Absent {
+			return unsaid
+		}
+		return answerOf(v.Known() && !v.Unlisted && v.Text == code)
+	}
+}
+
+// listed is a trait that stands in a column among others.
+func listed(column func(a *returns.Admission) *returns.Value, code string) trait {
+	return func(p person) answer {
+		v := column(p.Admission)
+		if v.State == returns.Absent {
+			return unsaid
+		}
+		return answerOf(slices.Contains(v.List, code))
+	}
+}
+
+// marked is a trait that an x stands for.
+func marked(column func(a *returns.Admission) *returns.Value) trait {
+	return func(p person) answer {
+		v := column(p.Admission)
+		if v.State == returns.Absent {
+			return unsaid
+		}
+		return answerOf(v.Known() && v.Mark)
+	}
+}
+
+// aged is the trait of an age from one to another, both included.
+func aged(from, to int) trait {
+	return func(p person) answer {
+		age := p.age()
+		return answerOf(age.Known && from <= age.N && age.N <= to)
+	}
+}
+
+func sex(a *returns.Admission) *returns.Value           { return &a.Sex }
+func ethnicity(a *returns.Admission) *returns.Value     { return &a.Ethnicity }
+func religion(a *returns.Admission) *returns.Value      { return &a.Religion }
+func occupation(a *returns.Admission) *returns.Value    { return &a.Occupation }
+func schooling(a *returns.Admission) *returns.Value     { return &a.Schooling }
+func qualification(a *returns.Admission) *returns.Value { return &a.Qualification }
+func youthUnion(a *returns.Admission) *returns.Value    { return &a.YouthUnion }
+func readmission(a *returns.Admission) *returns.Value   { return &a.Readmission }
+func traits(a *returns.Admission) *returns.Value        { return &a.Traits }
+func sourceGroups(a *returns.Admission) *returns.Value  { return &a.SourceGroups }
+
+// Values of the code lists that figures hang on (config/codes.yaml).
+const (
+	female     = "Nữ"
+	majority   = "Kinh"
+	foreign    = "Quốc tịch gốc nước ngoài"
+	noReligion = "Không"
+)
+
+var women = coded(sex, female)
+
+// minority is the trait of an ethnic group other than Kinh; people of foreign
+// origin are not counted in it, nor those whose group is none of the list.
+func minority(p person) answer {
+	v := p.Ethnicity
+	if v.State == returns.Absent {
+		return unsaid
+	}
+	return answerOf(v.Known() && !v.Unlisted && v.Text != majority && v.Text != foreign)
+}
+
+func religious(p person) answer {
+	v := p.Religion
+	if v.State == returns.Absent {
+		return unsaid
+	}
+	return answerOf(v.Known() && !v.Unlisted && v.Text != noReligion)
+}
+
+// count counts the people who have a trait. It is not known when there are people
+// and nobody's return says.
+func count(list []person, has trait) returns.Count {
+	n, said := 0, len(list) == 0
+	for _, p := range list {
+		switch has(p) {
+		case yes:
+			n, said = n+1, true
+		case no:
+			said = true
+		}
+	}
+	if !said {
+		return returns.Count{}
+	}
+	return returns.People(n)
+}
+
+// formRow is a row of Biểu 2 as the official form has it; what it counts is a
+// trait, unless it heads other rows, is the average age, or is of the register.
+type formRow struct {
+	no, label string
+	level     int
+	has       trait
+	kind      rowKind
+}
+
+type rowKind uint8
+
+const (
+	hasTrait rowKind = iota
+	all              // everybody
+	heads            // no figures
+	sums             // the rows one level below that follow
+	average          // Tuổi bình quân
+	unasked          // the return does not ask for it
+	register         // a number of party organisations
+)
+
+// form2Rows are the rows of Biểu 2 after the row of the total, in the order and
+// words of Biểu số 2-BTCTW (Hướng dẫn 11-HD/BTCTW ngày 13/12/2021).
+var form2Rows = slices.Concat(
+	[]formRow{{no: "I", label: "Tổng số đảng viên mới kết nạp", kind: all}}, traitRows,
+	[]formRow{{no: "II.1", label: "Nghề nghiệp", kind: heads}}, occupationRows,
+	[]formRow{{no: "II.2", label: "Tuổi đời", kind: heads}}, ageRows,
+	[]formRow{{label: "Tuổi bình quân", level: 1, kind: average}, {no: "II.3", label: "Trình độ giáo dục phổ thông", kind: heads}}, schoolingRows,
+	[]formRow{{no: "II.4", label: "Chuyên môn nghiệp vụ", kind: heads}}, qualificationRows,
+	[]formRow{
+		{no: "II.5", label: "Chức danh khoa học", kind: heads},
+		{label: "Phó giáo sư", level: 1, kind: unasked},
+		{label: "Giáo sư", level: 1, kind: unasked},
+		{no: "III", label: "Số tổ chức cơ sở đảng có đến cuối kỳ", kind: register},
+		{no: "1", label: partyCommittee, level: 1, kind: register},
+		{label: admitting, level: 2, kind: register},
+		{label: exhausted, level: 2, kind: register},
+		{no: "2", label: partyBranch, level: 1, kind: register},
+		{label: admitting, level: 2, kind: register},
+		{label: exhausted, level: 2, kind: register},
+	},
+)
+
+// Labels of block III; the two kinds are those of the register (Loại TCCSĐ).
+const (
+	partyCommittee = "Đảng bộ cơ sở"
+	partyBranch    = "Chi bộ cơ sở"
+	admitting      = "+ Có kết nạp đảng viên"
+	exhausted      = "+ Không còn quần chúng"
+)
+
+// The blocks of Biểu 2. Their labels with «-» or «+» are as printed.
+var (
+	traitRows = []formRow{
+		{label: "- Nữ", level: 1, has: women},
+		{label: "- Dân tộc thiểu số", level: 1, has: minority},
+		{label: "- Người theo tôn giáo", level: 1, has: religious},
+		{label: "- Đoàn viên Đoàn TNCS Hồ Chí Minh", level: 1, has: marked(youthUnion)},
+		{label: "- Chủ doanh nghiệp tư nhân", level: 1, has: listed(traits, "Chủ doanh nghiệp tư nhân")},
+		{label: "- Quần chúng vi phạm chính sách KHHGĐ", level: 1, has: listed(traits, "Vi phạm chính sách KHHGĐ")},
+		{label: "- Có quan hệ hôn nhân với người nước ngoài", level: 1, has: listed(traits, "Có quan hệ hôn nhân với người nước ngoài")},
+		{label: "- Kết nạp lại", level: 1, has: marked(readmission)},
+	}
+	occupationRows = []formRow{
+		{label: "CB, CC cơ quan Nhà nước từ cấp huyện trở lên", level: 1, has: coded(occupation, "CB, CC cơ quan Nhà nước từ cấp huyện trở lên")},
+		{label: "CB, CC cơ quan Đảng, MTTQ, đoàn thể từ cấp huyện trở lên", level: 1, has: coded(occupation, "CB, CC cơ quan Đảng, MTTQ, đoàn thể từ cấp huyện trở lên")},
+		{label: "CB, CC, người hoạt động không chuyên trách xã, phường, thị trấn", level: 1, has: coded(occupation, "CB, CC, người hoạt động không chuyên trách xã, phường, thị trấn")},
+		{label: "Người hoạt động không chuyên trách thôn, tổ dân phố, bản", level: 1, has: coded(occupation, "Người hoạt động không chuyên trách thôn, tổ dân phố, bản")},
+		{label: "Viên chức đơn vị sự nghiệp công lập", level: 1, has: coded(occupation, "Viên chức đơn vị sự nghiệp công lập")},
+		{label: "Người lao động đơn vị sự nghiệp ngoài công lập", level: 1, has: coded(occupation, "Người lao động đơn vị sự nghiệp ngoài công lập")},
+		{label: "Lãnh đạo, quản lý và lao động trong doanh nghiệp, chia ra:", level: 1, kind: sums},
+		{label: "+ Người lãnh đạo, quản lý", level: 2, has: coded(occupation, "Người lãnh đạo, quản lý")},
+		{label: "+ Nhân viên, gián tiếp", level: 2, has: coded(occupation, "Nhân viên, gián tiếp")},
+		{label: "+ Công nhân, lao động trực tiếp", level: 2, has: coded(occupation, "Công nhân, lao động trực tiếp")},
+		{label: "Người làm nông, lâm, ngư nghiệp", level: 1, has: coded(occupation, "Người làm nông, lâm, ngư nghiệp")},
+		{label: "Sỹ quan, chiến sỹ quân đội và công an", level: 1, has: coded(occupation, "Sỹ quan, chiến sỹ quân đội và công an")},
+		{label: "Sinh viên", level: 1, has: coded(occupation, "Sinh viên")},
+		{label: "Học sinh", level: 1, has: coded(occupation, "Học sinh")},
+		{label: "Khác (lao động hợp đồng, tự do…)", level: 1, has: coded(occupation, "Khác (lao động hợp đồng, tự do…)")},
+	}
+	ageRows = []formRow{
+		{label: "18-30", level: 1, has: aged(18, 30)},
+		{label: "31-35", level: 1, has: aged(31, 35)},
+		{label: "36-40", level: 1, has: aged(36, 40)},
+		{label: "41-45", level: 1, has: aged(41, 45)},
+		{label: "46-50", level: 1, has: aged(46, 50)},
+		{label: "51-55", level: 1, has: aged(51, 55)},
+		{label: "56-60", level: 1, has: aged(56, 60)},
+		{label: "Trên 60", level: 1, has: aged(61, 1000)},
+	}
+	schoolingRows = []formRow{
+		{label: "Biết đọc, biết viết chữ quốc ngữ", level: 1, has: coded(schooling, "Biết đọc, biết viết")},
+		{label: "Tiểu học", level: 1, has: coded(schooling, "Tiểu học")},
+		{label: "Trung học cơ sở", level: 1, has: coded(schooling, "THCS")},
+		{label: "Trung học phổ thông", level: 1, has: coded(schooling, "THPT")},
+	}
+	qualificationRows = []formRow{
+		{label: "CNKT, nhân viên nghiệp vụ, sơ cấp", level: 1, has: coded(qualification, "CNKT, nhân viên nghiệp vụ, sơ cấp")},
+		{label: "Trung cấp", level: 1, has: coded(qualification, "Trung cấp")},
+		{label: "Cao đẳng", level: 1, has: coded(qualification, "Cao đẳng")},
+		{label: "Đại học", level: 1, has: coded(qualification, "Đại học")},
+		{label: "Thạc sỹ", level: 1, has: coded(qualification, "Thạc sỹ")},
+		{label: "Tiến sỹ", level: 1, has: coded(qualification, "Tiến sỹ")},
+	}
+)
+
+// column is one of the two figures columns of Biểu 2.
+type column struct {
+	total  returns.Count // I
+	people []person      // whom the rows count
+	rows   bool          // the people are known: the rows have figures
+	units  []reference.Unit
+	admits map[string]returns.Count // by unit code
+	marks  bool                     // Không còn quần chúng is known
+}
+
+// figure is the figure of a row that is not a sum of others.
+func (c column) figure(row formRow) returns.Count {
+	switch row.kind {
+	case all:
+		return c.total
+	case hasTrait:
+		if c.rows {
+			return count(c.people, row.has)
+		}
+	}
+	return returns.Count{}
+}
+
+// organisations counts units of the register: all of a kind ("" any), and of them
+// those that have admitted and those where nobody is left to admit.
+func (c column) organisations(kind string) (total, admit, none returns.Count) {
+	n, a, x, known := 0, 0, 0, false
+	for _, u := range c.units {
+		if kind != "" && u.PartyKind != kind {
+			continue
+		}
+		n++
+		if u.Exhausted {
+			x++
+		}
+		if admitted := c.admits[u.Code]; admitted.Known {
+			known = true
+			if admitted.N > 0 {
+				a++
+			}
+		}
+	}
+	if len(c.units) == 0 {
+		return
+	}
+	total = returns.People(n)
+	if known || n == 0 {
+		admit = returns.People(a)
+	}
+	if c.marks {
+		none = returns.People(x)
+	}
+	return total, admit, none
+}
+
+// averageAge is the mean of the ages in completed years, to two decimals.
+func averageAge(list []person) returns.Hundredths {
+	sum, n := 0, 0
+	for _, p := range list {
+		if age := p.age(); age.Known {
+			sum, n = sum+age.N, n+1
+		}
+	}
+	return hundredths(sum, n)
+}
+
+// hundredths is part/base to two decimals, rounded half up; unknown without a base.
+func hundredths(part, base int) returns.Hundredths {
+	if base <= 0 || part < 0 {
+		return returns.Hundredths{}
+	}
+	return returns.Hundredths{N: (200*part + base) / (2 * base), Known: true}
+}
+
+// form2 fills the rows of Biểu 2 with the two columns.
+func form2(w Wording, now, lastYear column) []FormRow {
+	rows := make([]FormRow, len(form2Rows))
+	for i, def := range form2Rows {
+		row := FormRow{No: def.no, Label: w.words(def.label), Level: def.level, Heading: def.kind == heads}
+		row.Now, row.LastYear = now.figure(def), lastYear.figure(def)
+		if def.kind == average {
+			row.Average = true
+			if now.rows {
+				row.NowYears = averageAge(now.people)
+			}
+			if lastYear.rows {
+				row.LastYearYear = averageAge(lastYear.people)
+			}
+			if row.NowYears.Known && row.LastYearYear.Known {
+				row.Ratio = returns.PercentOf(returns.People(row.NowYears.N), returns.People(row.LastYearYear.N))
+			}
+		}
+		rows[i] = row
+	}
+	for i, def := range form2Rows {
+		row := &rows[i]
+		switch {
+		case def.kind == sums:
+			for j := i + 1; j < len(rows) && rows[j].Level > row.Level; j++ {
+				row.Now, row.LastYear = sum(row.Now, rows[j].Now), sum(row.LastYear, rows[j].LastYear)
+			}
+		case def.kind == register && def.level < 2:
+			kind := def.label
+			if def.level == 0 {
+				kind = ""
+			}
+			var admit, none, admitThen, noneThen returns.Count
+			row.Now, admit, none = now.organisations(kind)
+			row.LastYear, admitThen, noneThen = lastYear.organisations(kind)
+			if def.level == 1 {
+				rows[i+1].Now, rows[i+1].LastYear = admit, admitThen
+				rows[i+2].Now, rows[i+2].LastYear = none, noneThen
+			}
+		}
+	}
+	for i := range rows {
+		if !rows[i].Average {
+			rows[i].Ratio = returns.PercentOf(rows[i].Now, rows[i].LastYear)
+		}
+	}
+	return rows
+}
+
+// sum adds what is known: it is known as soon as one part is.
+func sum(a, b returns.Count) returns.Count {
+	if !b.Known {
+		return a
+	}
+	return returns.People(a.N + b.N)
+}
+
+// form2B fills Biểu 2B: the ethnic groups, then the religions, each block under its
+// total. A share is of the total of the block.
+func form2B(list []person, known bool, codes Codes) []FormRow {
+	block := func(no, label string, of func(a *returns.Admission) *returns.Value, values []string) []FormRow {
+		rows := []FormRow{{No: no, Label: label}}
+		for i, value := range values {
+			row := FormRow{No: itoa(i + 1), Label: value, Level: 1}
+			if value == foreign {
+				row.Label = "Q.tịch gốc nước ngoài" // as printed
+			}
+			if known {
+				row.Now = count(list, coded(of, value))
+				row.Women = count(list, both(women, coded(of, value)))
+			}
+			rows[0].Now, rows[0].Women = sum(rows[0].Now, row.Now), sum(rows[0].Women, row.Women)
+			rows = append(rows, row)
+		}
+		for i := range rows {
+			rows[i].Ratio = returns.PercentOf(rows[i].Now, rows[0].Now)
+		}
+		return rows
+	}
+	var religions []string
+	for _, r := range codes.Religions {
+		if r != noReligion {
+			religions = append(religions, r)
+		}
+	}
+	return append(block("I", "Dân tộc", ethnicity, codes.Ethnicities), block("II", "Tôn giáo", religion, religions)...)
+}
+
+// both is the trait of having two; unsaid when either is.
+func both(a, b trait) trait {
+	return func(p person) answer { return min(a(p), b(p)) }
+}

@@ -1,0 +1,140 @@
+package reference
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"ketnap/internal/returns"
+)
+
+// Lineage ties the units of a day to those of an earlier day that they continue.
+// Most have one of each. Several Then and one Now were merged; several Now share what
+// was one unit, in parts that nobody has told, so that their earlier figures are known
+// of all of them together only. Then is empty for a unit that is new.
+type Lineage struct {
+	Now, Then []Unit // in register order
+}
+
+// Continues reports whether the unit is the same as before, and nothing was added to
+// or taken from it.
+func (l Lineage) Continues() bool {
+	return len(l.Now) == 1 && len(l.Then) == 1 && l.Now[0] == l.Then[0]
+}
+
+// Lineages are the lineages of all units valid on a day, in the order of their first
+// unit. A unit of the earlier day that ended without a successor is in none of them.
+func (a *Assignment) Lineages(now, then returns.Date) []Lineage {
+	byCode := map[string][]int{}
+	for i, u := range a.Units {
+		byCode[u.Code] = append(byCode[u.Code], i)
+	}
+	set := make([]int, len(a.Units)) // a forest: the units of one lineage share a root
+	for i := range set {
+		set[i] = i
+	}
+	root := func(i int) int {
+		for set[i] != i {
+			i = set[i]
+		}
+		return i
+	}
+	before := make([]bool, len(a.Units))
+	for i, u := range a.Units {
+		if !u.ValidOn(then) {
+			continue
+		}
+		for _, heir := range a.heirs(i, now, byCode, nil) {
+			before[i] = true
+			x, y := root(i), root(heir)
+			set[max(x, y)] = min(x, y)
+		}
+	}
+	byRoot := map[int]int{} // the place of a root's lineage in the list
+	var list []Lineage
+	for i, u := range a.Units {
+		if u.ValidOn(now) {
+			at, ok := byRoot[root(i)]
+			if !ok {
+				at = len(list)
+				byRoot[root(i)] = at
+				list = append(list, Lineage{})
+			}
+			list[at].Now = append(list[at].Now, u)
+		}
+	}
+	for i, u := range a.Units {
+		if before[i] {
+			at := byRoot[root(i)]
+			list[at].Then = append(list[at].Then, u)
+		}
+	}
+	return list
+}
+
+// heirs are the units valid on a day that a unit lives on in: itself, or, from the
+// day after its last, its successors, or theirs.
+func (a *Assignment) heirs(i int, on returns.Date, byCode map[string][]int, passed []int) []int {
+	u := a.Units[i]
+	if u.ValidOn(on) {
+		return []int{i}
+	}
+	if u.Until.IsZero() || slices.Contains(passed, i) {
+		return nil
+	}
+	var heirs []int
+	for _, code := range u.Successors() {
+		if next, ok := a.following(u, code, byCode[code]); ok {
+			heirs = append(heirs, a.heirs(next, on, byCode, append(passed, i))...)
+		}
+	}
+	return heirs
+}
+
+// following is the unit of a code that takes over from u: the one valid on the day
+// after u's last, else the first one after that.
+func (a *Assignment) following(u Unit, code string, candidates []int) (int, bool) {
+	next, found := 0, false
+	for _, j := range candidates {
+		v := a.Units[j]
+		switch {
+		case v.ValidOn(u.Until.AddDays(1)):
+			return j, true
+		case v.From.After(u.Until) && (!found || v.From.Before(a.Units[next].From)):
+			next, found = j, true
+		}
+	}
+	return next, found
+}
+
+// Successors are the codes of Đơn vị kế tục: one, or, of a unit that was divided,
+// several.
+func (u Unit) Successors() []string {
+	var codes []string
+	for _, code := range strings.FieldsFunc(u.Successor, func(r rune) bool { return r == ';' || r == ',' }) {
+		if code = strings.TrimSpace(code); code != "" {
+			codes = append(codes, code)
+		}
+	}
+	return codes
+}
+
+// Reused are the codes that more than one unit has had.
+func (a *Assignment) Reused() map[string]bool {
+	seen, reused := map[string]bool{}, map[string]bool{}
+	for i := range a.Units {
+		code := a.Units[i].Code
+		reused[code] = reused[code] || seen[code]
+		seen[code] = true
+	}
+	maps.DeleteFunc(reused, func(_ string, again bool) bool { return !again })
+	return reused
+}
+
+// SameUnit reports whether a code is that of the same unit on two days. Official
+// codes are used again: 05953 was Lương Phú and is Kha Sơn.
+func (a *Assignment) SameUnit(code string, on, and returns.Date) bool {
+	u, ok := a.Unit(code, on)
+	v, okToo := a.Unit(code, and)
+	return ok && okToo && u == v
+}
