@@ -10,15 +10,31 @@ import (
 )
 
 func newCheckTemplates(app *App) *cobra.Command {
-	return &cobra.Command{
+	names := false
+	cmd := &cobra.Command{
 		Use:   "check-templates",
 		Short: "Kiểm tra các tệp mẫu (templates) đã sửa",
 		Long: "Đọc các tệp mẫu mà thư mục làm việc đang dùng và nêu mọi chỗ sai, từng ô: tên không có,\n" +
 			"tên đặt sai danh sách, ô gộp vắt qua dòng lặp, công thức hỏng." + exitHelp,
-		Example: "  ketnap check-templates -C .",
+		Example: "  ketnap check-templates -C .\n  ketnap check-templates --names",
 		Args:    noArgs,
-		RunE:    func(*cobra.Command, []string) error { return runCheckTemplates(app) },
+		RunE: func(*cobra.Command, []string) error {
+			if names {
+				return runTemplateNames(app)
+			}
+			return runCheckTemplates(app)
+		},
 	}
+	cmd.Flags().BoolVar(&names, "names", false, "liệt kê các tên dùng được trong từng tệp mẫu")
+	return cmd
+}
+
+func runTemplateNames(app *App) error {
+	names, err := batch.TemplateNames(app.dir)
+	if err != nil {
+		return err
+	}
+	return render.WriteNames(app.Stdout, names)
 }
 
 func runCheckTemplates(app *App) error {

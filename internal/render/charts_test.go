@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -34,7 +33,7 @@ func TestChartRanges(t *testing.T) {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			data := consolidated(t, manyUnits(n), sampleOffice)
 			var got []string
-			for _, part := range chartParts(t, data) {
+			for part := range partsNamed(t, data, "xl/charts/chart") {
 				for _, m := range regexp.MustCompile(`<f>(.*?)</f>`).FindAllStringSubmatch(zipPart(t, data, part), -1) {
 					got = append(got, strings.ReplaceAll(m[1], "&#39;", "'"))
 				}
@@ -57,12 +56,6 @@ func TestChartRanges(t *testing.T) {
 			}
 		})
 	}
-}
-
-// chartParts are the names of the charts of a workbook, in order.
-func chartParts(t *testing.T, data []byte) []string {
-	t.Helper()
-	return slices.DeleteFunc(zipNames(t, data), func(name string) bool { return !strings.HasPrefix(name, "xl/charts/chart") })
 }
 
 // columnOf is the rows, first:last, of the table of TOM_TAT below a title and a header.
@@ -104,7 +97,7 @@ func TestMonthsWithoutLastYear(t *testing.T) {
 	}
 	data := consolidated(t, s, sampleOffice)
 	series := 0
-	for _, part := range chartParts(t, data) {
+	for part := range partsNamed(t, data, "xl/charts/chart") {
 		series += strings.Count(zipPart(t, data, part), "<ser>")
 	}
 	if series != 2 {

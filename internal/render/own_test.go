@@ -1,7 +1,6 @@
 package render
 
 import (
-	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -314,17 +313,4 @@ func TestChartFromAnotherSheet(t *testing.T) {
 	if got := zipPart(t, data, "xl/charts/chart1.xml"); !strings.Contains(got, `Số liệu&#39;!$B$5:$B$9`) {
 		t.Errorf("the chart is drawn from %v", regexp.MustCompile("<f>[^<]*").FindAllString(got, -1))
 	}
-}
-
-func zipNames(t *testing.T, data []byte) []string {
-	t.Helper()
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for _, f := range z.File {
-		names = append(names, f.Name)
-	}
-	return names
 }
