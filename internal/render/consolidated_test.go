@@ -187,7 +187,9 @@ func variants() map[string]*consolidate.Summary {
 		sampleUnit("05001", "Đảng bộ xã Đồi Thông", 8, 8, 0, 1, 4, consolidate.Received),
 		sampleUnit("05002", "Đảng bộ xã Suối Mơ", 160, 160, 0, 1, 3, consolidate.Received),
 	}})
-	return map[string]*consolidate.Summary{"sample": sampleSummary(), "own target": own, "none counted": none, "all counted": full,
+	quarter, year := in(spanOf(7, 9), sampleSummary()), in(spanOf(1, 12), sampleSummary())
+	quarter.Tables, year.Tables = sampleTables(quarter), sampleTables(year)
+	return map[string]*consolidate.Summary{"sample": sampleSummary(), "quarter": quarter, "year": year, "own target": own, "none counted": none, "all counted": full,
 		"no units": {Period: returns.Period{Year: 2021, Month: 1}.Span()}}
 }
 
