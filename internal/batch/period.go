@@ -214,8 +214,12 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 	if err := os.MkdirAll(w.path(folder), 0o755); err != nil {
 		return cannotCreate(folder, err)
 	}
+	office := w.Settings.Office.heading()
+	if home, err := filepath.Rel(w.path(folder), w.Dir); err == nil {
+		office.Workspace = filepath.ToSlash(home)
+	}
 	workbook, err := w.fromTemplates(o, func(fsys fs.FS) ([]byte, error) {
-		return render.Consolidated(fsys, o.Summary, w.Settings.Office.heading())
+		return render.Consolidated(fsys, o.Summary, office)
 	})
 	if err != nil {
 		return fmt.Errorf("render the consolidated workbook: %w", err)

@@ -29,6 +29,7 @@ type Office struct {
 	SignerTitle string       // TRƯỞNG BAN
 	Signer      string       // the name; "" leaves room
 	Preparer    string       // the name under NGƯỜI LẬP BIỂU; "" leaves room
+	Workspace   string       // where its workspace lies, seen from the folder of the workbook: ../..; for links to files
 }
 
 // consolidatedTemplate is the file name of the template of Consolidated.
@@ -75,7 +76,7 @@ func consolidatedBook(s *consolidate.Summary, office Office) *book {
 	addPool(b, s)
 	addDebts(b, s, office)
 	addEqualities(b, s, names)
-	addTraces(b, s)
+	addTraces(b, s, office)
 	addFindings(b, s, names, office)
 	addFaults(b, s, names)
 	b.lists["note"] = texts(notes(s, names, office))

@@ -64,7 +64,7 @@ var meanings = map[string]string{
 	"restated": "số liệu của kỳ đã chốt nay tính ra khác", "restated.closed": "khi chốt", "restated.now": "nay tính ra", "restated.change": "chênh lệch", "noRestated": "một dòng khi không có",
 	"finding": "lỗi, cảnh báo, lưu ý; lỗi đứng trước", ".sheet": "trang tính", ".severity": "mức độ", "finding.got": "thấy gì", "finding.want": "phải là gì", "finding.message": "câu đầy đủ", "clean": "một dòng khi không có lỗi",
 	"fault": "lỗi và cảnh báo theo quy tắc", "fault.title": "quy tắc", "fault.count": "số lần", "fault.unitCount": "số đơn vị", "fault.units": "các đơn vị", "fault.running": "các đơn vị mắc ba tháng liền", "noFault": "một dòng khi không có",
-	"trace": "từng số liệu của từng đơn vị lấy từ đâu", "trace.figure": "số liệu", "trace.submission": "lần nộp", "trace.fingerprint": "vân tay SHA-256 của tệp", "trace.place": "trang và ô", "trace.open": "chữ của liên kết mở tệp", "noTrace": "một dòng khi chưa có số liệu",
+	"trace": "từng số liệu của từng đơn vị lấy từ đâu", "trace.figure": "số liệu", "trace.submission": "lần nộp", "trace.fingerprint": "vân tay SHA-256 của tệp", "trace.place": "trang và ô", "trace.open": "chữ của liên kết mở tệp", "trace.link": "đường dẫn tới tệp, tính từ nơi để sổ", "noTrace": "một dòng khi chưa có số liệu",
 
 	// danh-sach.xlsx
 	"people": "số người trong danh sách", "people.admitted": "số người trong danh sách KET_NAP", "people.inPeriod": "trong đó kết nạp trong kỳ", "people.pool": "số người trong danh sách NGUON", "people.identity": "số định danh được ghi thế nào",

@@ -1,27 +1,39 @@
 package render
 
 import (
+	"path"
+	"strings"
+
 	"ketnap/internal/consolidate"
 	"ketnap/internal/returns"
 )
 
 // addTraces adds the list trace: for every unit and figure the file, version,
 // fingerprint and cells it came from.
-func addTraces(b *book, s *consolidate.Summary) {
+func addTraces(b *book, s *consolidate.Summary, office Office) {
 	traceItem := func(n int, t consolidate.Trace) map[string]any {
 		values := map[string]any{
 			"no": n, "code": t.Unit.Code, "unit": t.Unit.Name, "what": t.What, "figure": t.Figure,
-			"file": t.File, "submission": nil, "fingerprint": t.SHA256, "place": t.Place, "open": nil,
+			"file": t.File, "submission": nil, "fingerprint": t.SHA256, "place": t.Place, "open": nil, "link": "",
 		}
 		if t.Submission > 0 {
 			values["submission"] = t.Submission
 		}
 		if t.File != "" {
-			values["open"] = "mở"
+			values["open"], values["link"] = "mở", linkTo(office.Workspace, t.File)
 		}
 		return values
 	}
 	b.lists["trace"], b.lists["noTrace"] = listOr(s.Traces, traceItem, "Chưa có số liệu nào")
+}
+
+// linkTo is the way to a file of the workspace as a link of a workbook words it.
+func linkTo(workspace, file string) string {
+	drive := len(file) > 1 && file[1] == ':' // D:\…
+	if !path.IsAbs(file) && !drive {
+		file = path.Join(workspace, file)
+	}
+	return strings.NewReplacer("%", "%25", "#", "%23").Replace(file)
 }
 
 // addDebts adds the lists of TINH_HINH_NOP: debt, what units owe, with a line to send

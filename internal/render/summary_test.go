@@ -107,7 +107,7 @@ func totalOf(parts []consolidate.Line) consolidate.Line {
 
 var sampleOffice = Office{
 	Level: "huyện", Parent: "ĐẢNG BỘ TỈNH A", Name: "HUYỆN ỦY B", Department: "BAN TỔ CHỨC",
-	Place: "B", SignerTitle: "TRƯỞNG BAN", Preparer: "Lê Văn D", Signer: "Trần Thị C",
+	Place: "B", SignerTitle: "TRƯỞNG BAN", Preparer: "Lê Văn D", Signer: "Trần Thị C", Workspace: "../..",
 }
 
 // sampleSummary is a small district: two groups, a tie in rank, a unit over its
