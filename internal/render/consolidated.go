@@ -197,14 +197,14 @@ func addUnits(b *book, s *consolidate.Summary) {
 		values["no"], values["name"] = roman(n), g.Name
 		return values
 	}
-	names := shortNames(s)
+	names, ranks := shortNames(s), ranks(s)
 	unitItem := func(n int, u consolidate.UnitLine) map[string]any {
 		values := lineValues(u.Line)
 		change := u.Line.ToDate.Minus(u.Line.LastYear)
 		values["change"] = agreeing(u.Line.Change, u.Line.Change == change)
 		values["rank"] = nil
 		if u.Line.Rank > 0 {
-			values["rank"] = agreeing(u.Line.Rank, u.Line.Rank == rankIn(s, u.Line))
+			values["rank"] = agreeing(u.Line.Rank, u.Line.Rank == rankIn(ranks, u.Line))
 		}
 		values["no"], values["code"], values["name"], values["shortName"] = n, u.Unit.Code, u.Unit.Name, names[u.Unit.Code]
 		values["kind"], values["follower"], values["contact"], values["phone"] = u.Unit.Kind, u.Unit.Follower, u.Unit.Contact, u.Unit.Phone
@@ -240,15 +240,24 @@ func addUnits(b *book, s *consolidate.Summary) {
 	b.lists["group"], b.lists["unit"] = groups, units
 }
 
-// rankIn is the rank the workbook's formula gives: one more than the units ahead.
-func rankIn(s *consolidate.Summary, l consolidate.Line) int {
-	rank := 1
-	for _, u := range s.Units() {
-		if u.Line.Percent.Known && u.Line.Percent.N > l.Percent.N {
-			rank++
+// ranks are the percentages of the units that have one, the largest first.
+func ranks(s *consolidate.Summary) []int {
+	var percents []int
+	for _, g := range s.Groups {
+		for _, u := range g.Units {
+			if u.Line.Percent.Known {
+				percents = append(percents, -u.Line.Percent.N)
+			}
 		}
 	}
-	return rank
+	slices.Sort(percents)
+	return percents
+}
+
+// rankIn is the rank the workbook's formula gives: one more than the units ahead.
+func rankIn(ranks []int, l consolidate.Line) int {
+	ahead, _ := slices.BinarySearch(ranks, -l.Percent.N)
+	return ahead + 1
 }
 
 // roman is the number of a group: I, II, … .
