@@ -23,6 +23,7 @@ type Outcome struct {
 	Summary  *consolidate.Summary // nil when nothing has been judged for any period
 	Unplaced []returns.Finding    // of files whose unit or period is not known
 	Outputs  []Output
+	RunJSON  []byte // the document run.json; nil without a Summary
 	Again    Again
 	Standing bool // a unit stands Trả lại, or a file of no known unit was returned
 	// TemplateFaults are the mistakes in templates of the workspace that were passed
