@@ -35,7 +35,7 @@ func TestOneWorkerOrTwo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o, err := w.Run(t.Context(), returns.Period{})
+		o, err := w.Run(t.Context(), returns.Span{})
 		if err != nil {
 			t.Fatal(err)
 		}
