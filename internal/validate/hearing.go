@@ -29,9 +29,10 @@ type hearing struct {
 	cells   map[string]reference.PartyCell
 	names   []string // of the unit's cells, as the register words them
 
-	lines    map[string]bool   // keys of the names in CHI_BO
-	cellKeys map[string]string // see cellKey
-	near     map[string]string // memory of nearest
+	lines    map[string]bool      // keys of the names in CHI_BO
+	cellKeys map[string]string    // see cellKey
+	near     map[string]string    // memory of nearest
+	headers  map[[2]string]string // memory of header, by sheet and id
 
 	faults []fault
 }
@@ -45,7 +46,7 @@ type field struct {
 }
 
 func newHearing(rules *Rules, d *Docket, r *returns.Return) *hearing {
-	h := &hearing{rules: rules, docket: d, r: r, period: d.Period, def: rules.definitionOf(r), lines: map[string]bool{}, cellKeys: map[string]string{}, near: map[string]string{}, columns: map[string][]*form.Column{}}
+	h := &hearing{rules: rules, docket: d, r: r, period: d.Period, def: rules.definitionOf(r), lines: map[string]bool{}, cellKeys: map[string]string{}, near: map[string]string{}, columns: map[string][]*form.Column{}, headers: map[[2]string]string{}}
 	if h.period.IsZero() {
 		h.period = r.Period()
 	}
@@ -153,12 +154,18 @@ func (h *hearing) lacks(sheet, id string) bool {
 
 // header is a column as the form words it: "Quyết định kết nạp, Ngày".
 func (h *hearing) header(sheet, id string) string {
-	if def := h.def.Sheet(sheet); def != nil {
-		if c := def.Column(id); c != nil {
-			return strings.ReplaceAll(c.Header, " / ", ", ")
+	key := [2]string{sheet, id}
+	header, known := h.headers[key]
+	if !known { // asked for every row
+		header = id
+		if def := h.def.Sheet(sheet); def != nil {
+			if c := def.Column(id); c != nil {
+				header = strings.ReplaceAll(c.Header, " / ", ", ")
+			}
 		}
+		h.headers[key] = header
 	}
-	return id
+	return header
 }
 
 // heading is the cell of a column's header, or the sheet where it is not known.
