@@ -383,3 +383,52 @@ func lastYearByMonth(t *testing.T) map[string][]int {
 	}
 	return byUnit
 }
+
+// Dương Thành (05965) goes up in Lương Phú (05953) at the end of September: last year's
+// figure of Lương Phú is that of both, whom Dương Thành had admitted must be in the list of
+// Lương Phú, and the district has lost nothing of last year.
+func TestMergerInTheYear(t *testing.T) {
+	dir := workspace(t)
+	name := filepath.Join(dir, "assignment.xlsx")
+	f, err := excelize.OpenFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := f.GetRows("DON_VI")
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := slices.IndexFunc(rows, func(r []string) bool { return slices.Contains(r, "Hiệu lực đến") })
+	line := slices.IndexFunc(rows, func(r []string) bool { return len(r) > 0 && r[0] == "05965" })
+	for column, value := range map[string]string{"Hiệu lực đến": "30/09/2021", "Đơn vị kế tục": "05953"} {
+		at, _ := excelize.CoordinatesToCellName(slices.Index(rows[header], column)+1, line+1)
+		if err := f.SetCellStr("DON_VI", at, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Save(); err != nil {
+		t.Fatal(err)
+	}
+	want := readExpected(t).Periods
+	w := open(t, dir)
+	s := run(t, w, october).Summary
+	i := slices.IndexFunc(s.Units(), func(u consolidate.UnitLine) bool { return u.Unit.Code == "05953" })
+	luong := s.Units()[i]
+	was := want["2021-10"].Units
+	if got := luong.Line.LastYear.N; got != was["05953"].LastYear+was["05965"].LastYear {
+		t.Errorf("last year of both is %d, want %d and %d", got, was["05953"].LastYear, was["05965"].LastYear)
+	}
+	if len(luong.Predecessors) != 2 || !strings.Contains(luong.LastYearNote, "Đảng bộ xã Dương Thành") {
+		t.Errorf("Lương Phú: %+v", luong)
+	}
+	if got := s.Whole.LastYear; got.N != 86 || s.Whole.Expected != 47 {
+		t.Errorf("the district had 86 last year, and now %+v", s.Whole)
+	}
+	j := slices.IndexFunc(s.Equalities, func(e consolidate.Equality) bool { return e.Code == "U02" })
+	if e := s.Equalities[j]; e.LeftIs.N != *want["2021-09"].Units["05965"].Admitted || e.RightIs != luong.Line.ToDate {
+		t.Errorf("what Dương Thành had admitted: %+v", e)
+	}
+	if s := run(t, w, september).Summary; s.Whole.Expected != 48 || s.Whole.ToDate.N != 112 {
+		t.Errorf("September knows nothing of it: %+v", s.Whole)
+	}
+}

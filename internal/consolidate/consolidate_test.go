@@ -46,6 +46,9 @@ func assignment(targets map[string]int) *reference.Assignment {
 		{Code: "C", Name: "Đơn vị C", Group: "Cơ quan"}, {Code: "D", Name: "Đơn vị D", Group: "Xã"},
 		{Code: "OLD", Name: "Đơn vị cũ", Group: "Xã", Until: returns.Date{Year: 2021, Month: time.June, Day: 30}},
 	}}
+	for i := range a.Units {
+		a.Units[i].PartyKind = "Đảng bộ cơ sở"
+	}
 	for unit, n := range targets {
 		a.Targets = append(a.Targets, reference.Target{Unit: unit, Year: 2021, Number: n, Document: "01-KH/HU", Date: returns.Date{Year: 2021, Month: time.January, Day: 15}})
 	}

@@ -69,7 +69,7 @@ func (w *work) totals(s *Summary, t *Tables) []Equality {
 			if p.ret == nil {
 				continue
 			}
-			if figure, cell := w.index.ToDate(p.unit, w.in.Period.LastYear().To); figure.Known {
+			if figure, cell := w.in.Assignment.ToDate(p.unit, w.in.Period.LastYear().To); figure.Known {
 				recorded, typed = sum(recorded, p.figure), sum(typed, figure)
 				if figure != p.figure {
 					list = append(list, Equality{Code: "C03", Unit: p.unit.Code, What: fmt.Sprintf("%s: cùng kỳ năm trước theo sổ bằng %s", p.unit.Name, place(cell)),
@@ -229,7 +229,7 @@ func (w *work) official2B(t *Tables) []Equality {
 	var believers returns.Count
 	for _, a := range w.accounts {
 		if a.ret != nil {
-			believers = sum(believers, count(a.people, both(women, religious)))
+			believers = sum(believers, count(a.people, both(women, religious))[0])
 		}
 	}
 	add(Equality{What: "Cột nữ khối tôn giáo bằng số nữ theo tôn giáo trong KET_NAP", Left: "Biểu 2B, mục II, cột nữ", Right: "Đếm từ KET_NAP", LeftIs: religious2B[0].Women, RightIs: believers})

@@ -123,17 +123,18 @@ func trimSign(label string) string {
 
 func (w *work) structure() (shown []Feature, lines []StructureLine, whole StructureLine) {
 	features := w.features()
+	has := make([]trait, len(features))
 	whole.Counts = make([]returns.Count, len(features))
-	for _, f := range features {
-		shown = append(shown, f.Feature)
+	for i, f := range features {
+		shown, has[i] = append(shown, f.Feature), f.has
 	}
 	for _, a := range w.accounts {
 		line := StructureLine{Unit: a.unit, Admitted: a.line.ToDate, Counts: make([]returns.Count, len(features))}
 		if a.ret != nil {
-			for i, f := range features {
-				line.Counts[i] = count(a.people, f.has)
-				whole.Counts[i] = sum(whole.Counts[i], line.Counts[i])
-			}
+			line.Counts = count(a.people, has...)
+		}
+		for i, n := range line.Counts {
+			whole.Counts[i] = sum(whole.Counts[i], n)
 		}
 		whole.Admitted = sum(whole.Admitted, line.Admitted)
 		lines = append(lines, line)
@@ -162,7 +163,7 @@ func (w *work) partyCells() []PartyCellLine {
 			}
 			return &lines[i]
 		}
-		for _, c := range w.index.PartyCells(a.unit) {
+		for _, c := range w.in.Assignment.PartyCells(a.unit.Code) {
 			cell(c.Name).Target = c.Target
 		}
 		for i := range a.ret.Cells {
@@ -294,7 +295,7 @@ func (w *work) months() []MonthLine {
 				compared++
 				figure := returns.People(upTo(part.people, p.LastYear().Last(), w.in.Counting))
 				if part.ret == nil {
-					figure, _ = w.index.ToDate(part.unit, p.LastYear())
+					figure, _ = w.in.Assignment.ToDate(part.unit, p.LastYear())
 				}
 				all = all && figure.Known
 				line.LastYear = sum(line.LastYear, figure)

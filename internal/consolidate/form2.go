@@ -175,22 +175,28 @@ func religious(p person) answer {
 	return answerOf(v.Known() && !v.Unlisted && v.Text != noReligion)
 }
 
-// count counts the people who have a trait. It is not known when there are people
-// and nobody's return says.
-func count(list []person, has trait) returns.Count {
-	n, said := 0, len(list) == 0
+// count counts the people who have each of some traits, person by person: a row of a
+// return is large, and is better visited once. A number is not known when there are
+// people and nobody's return says; a nil trait is nobody's to have.
+func count(list []person, traits ...trait) []returns.Count {
+	numbers := make([]returns.Count, len(traits))
+	for i, has := range traits {
+		numbers[i].Known = has != nil && len(list) == 0
+	}
 	for _, p := range list {
-		switch has(p) {
-		case yes:
-			n, said = n+1, true
-		case no:
-			said = true
+		for i, has := range traits {
+			if has == nil {
+				continue
+			}
+			switch has(p) {
+			case yes:
+				numbers[i] = returns.People(numbers[i].N + 1)
+			case no:
+				numbers[i].Known = true
+			}
 		}
 	}
-	if !said {
-		return returns.Count{}
-	}
-	return returns.People(n)
+	return numbers
 }
 
 // formRow is a row of Biểu 2 as the official form has it; what it counts is a
@@ -309,17 +315,21 @@ type column struct {
 	marks  bool                     // Không còn quần chúng is known
 }
 
-// figure is the figure of a row that is not a sum of others.
-func (c column) figure(row formRow) returns.Count {
-	switch row.kind {
-	case all:
-		return c.total
-	case hasTrait:
+// figures are the figures of the rows that are not sums of others.
+func (c column) figures() []returns.Count {
+	has := make([]trait, len(form2Rows))
+	for i, row := range form2Rows {
 		if c.rows {
-			return count(c.people, row.has)
+			has[i] = row.has
 		}
 	}
-	return returns.Count{}
+	figures := count(c.people, has...)
+	for i, row := range form2Rows {
+		if row.kind == all {
+			figures[i] = c.total
+		}
+	}
+	return figures
 }
 
 // organisations counts units of the register: all of a kind ("" any), and of them
@@ -376,9 +386,10 @@ func hundredths(part, base int) returns.Hundredths {
 // form2 fills the rows of Biểu 2 with the two columns.
 func form2(w Wording, now, lastYear column) []FormRow {
 	rows := make([]FormRow, len(form2Rows))
+	figuresNow, figuresThen := now.figures(), lastYear.figures()
 	for i, def := range form2Rows {
 		row := FormRow{No: def.no, Label: w.words(def.label), Level: def.level, Heading: def.kind == heads}
-		row.Now, row.LastYear = now.figure(def), lastYear.figure(def)
+		row.Now, row.LastYear = figuresNow[i], figuresThen[i]
 		if def.kind == average {
 			row.Average = true
 			if now.rows {
@@ -435,14 +446,30 @@ func sum(a, b returns.Count) returns.Count {
 func form2B(list []person, known bool, codes Codes) []FormRow {
 	block := func(no, label string, of func(a *returns.Admission) *returns.Value, values []string) []FormRow {
 		rows := []FormRow{{No: no, Label: label}}
+		numbers := map[string]*struct{ all, women int }{} // by value, in one pass over the people
+		for _, p := range list {
+			v := of(p.Admission)
+			if !v.Known() || v.Unlisted {
+				continue
+			}
+			if numbers[v.Text] == nil {
+				numbers[v.Text] = new(struct{ all, women int })
+			}
+			numbers[v.Text].all++
+			if women(p) == yes {
+				numbers[v.Text].women++
+			}
+		}
 		for i, value := range values {
 			row := FormRow{No: itoa(i + 1), Label: value, Level: 1}
 			if value == foreign {
 				row.Label = "Q.tịch gốc nước ngoài" // as printed
 			}
 			if known {
-				row.Now = count(list, coded(of, value))
-				row.Women = count(list, both(women, coded(of, value)))
+				row.Now, row.Women = returns.People(0), returns.People(0)
+				if n := numbers[value]; n != nil {
+					row.Now, row.Women = returns.People(n.all), returns.People(n.women)
+				}
 			}
 			rows[0].Now, rows[0].Women = sum(rows[0].Now, row.Now), sum(rows[0].Women, row.Women)
 			rows = append(rows, row)

@@ -55,3 +55,20 @@ func TestMonthSpan(t *testing.T) {
 		}
 	}
 }
+
+// Whatever is read as a span is written as what reads the same.
+func FuzzParseSpan(f *testing.F) {
+	for _, s := range []string{"2021-10", "2021-Q3", "2021-h1", "2021", "năm 2021", "2021-Q", "0000-00"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := returns.ParseSpan(text)
+		if err != nil {
+			return
+		}
+		again, err := returns.ParseSpan(s.String())
+		if err != nil || again != s || s.From.Compare(s.To) > 0 || s.From.Year != s.To.Year || s.Label() == "" {
+			t.Errorf("%q is %v, and that is %v (%v)", text, s, again, err)
+		}
+	})
+}

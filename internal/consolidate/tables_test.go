@@ -1,0 +1,665 @@
+package consolidate_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"ketnap/config"
+	"ketnap/internal/consolidate"
+	"ketnap/internal/form"
+	"ketnap/internal/reference"
+	"ketnap/internal/returns"
+)
+
+// lists are the code lists of the form.
+func lists(t testing.TB) map[string]*form.CodeList {
+	t.Helper()
+	codes, err := form.LoadCodes(config.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return codes
+}
+
+func values(l *form.CodeList) []string {
+	var list []string
+	for _, c := range l.Values {
+		list = append(list, c.Value)
+	}
+	return list
+}
+
+func codes(t testing.TB) consolidate.Codes {
+	l := lists(t)
+	return consolidate.Codes{Ethnicities: values(l["ethnicity"]), Religions: values(l["religion"]), SourceGroups: values(l["source_groups"])}
+}
+
+func text(s string) returns.Value { return returns.Value{State: returns.Known, Text: s} }
+
+// someone is a person of 30 with everything known.
+func someone(change ...func(*returns.Admission)) returns.Admission {
+	blank := returns.Value{State: returns.Blank}
+	a := returns.Admission{
+		Name: text("Người"), Born: date(1991, time.May, 2), Sex: text("Nam"), Ethnicity: text("Kinh"), Religion: text("Không"), Cell: text("Chi bộ 1"),
+		Occupation: text("Sinh viên"), Schooling: text("THPT"), Qualification: text("Không"), YouthUnion: blank, Readmission: blank, Traits: blank, SourceGroups: blank,
+		DecisionDate: date(2021, time.March, 3),
+	}
+	for _, f := range change {
+		f(&a)
+	}
+	return a
+}
+
+func of(code string, people ...returns.Admission) *returns.Return {
+	r := &returns.Return{File: returns.File{Path: "inbox/" + code + ".xlsx", SHA256: "s" + code}, Admissions: people}
+	r.Cover.UnitCode = text(code)
+	return r
+}
+
+func row(t *testing.T, rows []consolidate.FormRow, label string) consolidate.FormRow {
+	t.Helper()
+	i := slices.IndexFunc(rows, func(r consolidate.FormRow) bool { return r.Label == label })
+	if i < 0 {
+		t.Fatalf("no row «%s»", label)
+	}
+	return rows[i]
+}
+
+func failing(s *consolidate.Summary) []string {
+	var list []string
+	for _, e := range s.Equalities {
+		if !e.Holds() {
+			list = append(list, fmt.Sprintf("%s: %s: %d ≠ %d", e.Code, e.What, e.LeftIs.N, e.RightIs.N))
+		}
+	}
+	return list
+}
+
+// Every value of the code lists has its row, so that partitions can sum; and the rows
+// are those of the official form.
+func TestForm2HasEveryCode(t *testing.T) {
+	l := lists(t)
+	for _, c := range []struct {
+		list string
+		set  func(*returns.Admission, string)
+	}{
+		{"occupation", func(a *returns.Admission, v string) { a.Occupation = text(v) }},
+		{"schooling", func(a *returns.Admission, v string) { a.Schooling = text(v) }},
+		{"ethnicity", func(a *returns.Admission, v string) { a.Ethnicity = text(v) }},
+		{"religion", func(a *returns.Admission, v string) { a.Religion = text(v) }},
+		{"qualification", func(a *returns.Admission, v string) { a.Qualification = text(v) }},
+	} {
+		for _, v := range values(l[c.list]) {
+			s := consolidate.Summarise(consolidate.Input{Period: october, Assignment: assignment(nil), Codes: codes(t),
+				Counted: map[string]*returns.Return{"A": of("A", someone(func(a *returns.Admission) { c.set(a, v) }))}})
+			if f := failing(s); len(f) > 0 {
+				t.Errorf("%s «%s»: %q", c.list, v, f)
+			}
+			if c.list == "qualification" && v != "Không" {
+				n := 0
+				for _, r := range s.Form2[slices.IndexFunc(s.Form2, func(r consolidate.FormRow) bool { return r.No == "II.4" }):] {
+					if r.No == "II.5" {
+						break
+					}
+					n += r.Now.N
+				}
+				if n != 1 {
+					t.Errorf("qualification «%s» has no row", v)
+				}
+			}
+		}
+	}
+	s := consolidate.Summarise(consolidate.Input{Period: october, Assignment: assignment(nil), Codes: codes(t)})
+	var got []string
+	for _, r := range s.Form2 {
+		got = append(got, strings.TrimSpace(strings.Repeat("  ", r.Level)+r.No+" "+r.Label))
+	}
+	want := strings.Split(strings.TrimSpace(`
+I Tổng số đảng viên mới kết nạp
+- Nữ
+- Dân tộc thiểu số
+- Người theo tôn giáo
+- Đoàn viên Đoàn TNCS Hồ Chí Minh
+- Chủ doanh nghiệp tư nhân
+- Quần chúng vi phạm chính sách KHHGĐ
+- Có quan hệ hôn nhân với người nước ngoài
+- Kết nạp lại
+II.1 Nghề nghiệp
+CB, CC cơ quan Nhà nước từ cấp huyện trở lên
+CB, CC cơ quan Đảng, MTTQ, đoàn thể từ cấp huyện trở lên
+CB, CC, người hoạt động không chuyên trách xã, phường, thị trấn
+Người hoạt động không chuyên trách thôn, tổ dân phố, bản
+Viên chức đơn vị sự nghiệp công lập
+Người lao động đơn vị sự nghiệp ngoài công lập
+Lãnh đạo, quản lý và lao động trong doanh nghiệp, chia ra:
++ Người lãnh đạo, quản lý
++ Nhân viên, gián tiếp
++ Công nhân, lao động trực tiếp
+Người làm nông, lâm, ngư nghiệp
+Sỹ quan, chiến sỹ quân đội và công an
+Sinh viên
+Học sinh
+Khác (lao động hợp đồng, tự do…)
+II.2 Tuổi đời
+18-30
+31-35
+36-40
+41-45
+46-50
+51-55
+56-60
+Trên 60
+Tuổi bình quân
+II.3 Trình độ giáo dục phổ thông
+Biết đọc, biết viết chữ quốc ngữ
+Tiểu học
+Trung học cơ sở
+Trung học phổ thông
+II.4 Chuyên môn nghiệp vụ
+CNKT, nhân viên nghiệp vụ, sơ cấp
+Trung cấp
+Cao đẳng
+Đại học
+Thạc sỹ
+Tiến sỹ
+II.5 Chức danh khoa học
+Phó giáo sư
+Giáo sư
+III Số tổ chức cơ sở đảng có đến cuối kỳ
+1 Đảng bộ cơ sở
++ Có kết nạp đảng viên
++ Không còn quần chúng
+2 Chi bộ cơ sở
++ Có kết nạp đảng viên
++ Không còn quần chúng`), "\n")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rows of Biểu 2 (-want +got)\n%s", diff)
+	}
+	if len(s.Form2B) != 2+56+7 || s.Form2B[57].Label != "II" && s.Form2B[56].Label != "Q.tịch gốc nước ngoài" || s.Form2B[58].Label != "Phật giáo" {
+		t.Errorf("Biểu 2B has %d rows", len(s.Form2B))
+	}
+	for _, r := range s.Form2 {
+		if r.No == "III" {
+			break // the register is known all the same
+		}
+		if r.Now.Known || r.Ratio.Known {
+			t.Errorf("nobody has sent, and Biểu 2 says %+v", r)
+		}
+	}
+}
+
+func TestFormWording(t *testing.T) {
+	for _, c := range []struct {
+		wording consolidate.Wording
+		period  returns.Span
+		two     bool
+	}{
+		{"", month(2025, time.June), false}, {consolidate.AutoWording, month(2025, time.July), true}, {consolidate.ThreeLevels, month(2026, time.January), false},
+		{consolidate.TwoLevels, october, true},
+	} {
+		s := consolidate.Summarise(consolidate.Input{Period: c.period, Wording: c.wording, Assignment: assignment(nil)})
+		all := fmt.Sprint(s.Form2, s.Features)
+		for _, old := range []string{"từ cấp huyện trở lên", "xã, phường, thị trấn"} {
+			if strings.Contains(all, old) == c.two {
+				t.Errorf("%s %s: «%s» is there: %v", c.wording, c.period, old, !c.two)
+			}
+		}
+		for _, now := range []string{"từ cấp tỉnh trở lên", "xã, phường, đặc khu"} {
+			if strings.Contains(all, now) != c.two {
+				t.Errorf("%s %s: «%s» is there: %v", c.wording, c.period, now, !c.two)
+			}
+		}
+	}
+}
+
+// What cannot be attributed stays out of the rows, and an equality says so; it is
+// never put into «khác».
+func TestWhatCannotBeAttributed(t *testing.T) {
+	unlisted := returns.Value{State: returns.Known, Unlisted: true, Text: "Thợ"}
+	for what, change := range map[string]func(*returns.Admission){
+		"Biểu 2: Cộng các dòng của II.1 Nghề nghiệp bằng mục I: 1 ≠ 2":                 func(a *returns.Admission) { a.Occupation = unlisted },
+		"Biểu 2: Cộng các dòng của II.2 Tuổi đời bằng mục I: 1 ≠ 2":                    func(a *returns.Admission) { a.Born = returns.Value{State: returns.Bad} },
+		"Biểu 2: Cộng các dòng của II.3 Trình độ giáo dục phổ thông bằng mục I: 1 ≠ 2": func(a *returns.Admission) { a.Schooling = unlisted },
+		"Biểu 2B: Tổng khối dân tộc bằng Biểu 2 mục I: 1 ≠ 2":                          func(a *returns.Admission) { a.Ethnicity = unlisted },
+		"Biểu 2: Mục I bằng số người trong danh sách KET_NAP: 1 ≠ 2":                   func(a *returns.Admission) { a.DecisionDate = date(2020, time.December, 31) },
+		"KET_NAP: Mọi người được tính đều ở báo cáo có cột «Đoàn viên»: 1 ≠ 2":         func(a *returns.Admission) { a.YouthUnion = returns.Value{} },
+		"CHI_BO: Đơn vị A: cộng lũy kế các chi bộ bằng danh sách KET_NAP: 2 ≠ 1":       func(a *returns.Admission) { a.DecisionDate = date(2021, time.November, 1) },
+	} {
+		r := of("A", someone(), someone(change))
+		r.Cells = []returns.CellLine{{Cell: text("Chi bộ 1"), ToDate: returns.Value{State: returns.Known, Num: 2}}}
+		s := consolidate.Summarise(consolidate.Input{Period: october, Assignment: assignment(nil), Codes: codes(t), Counted: map[string]*returns.Return{"A": r}})
+		f := failing(s)
+		if !slices.Contains(f, what) {
+			t.Errorf("want «%s», got %q", what, f)
+		}
+		for i, e := range s.Equalities {
+			if !e.Holds() && i >= len(f) {
+				t.Errorf("failing equality %d stands after ones that hold", i)
+			}
+		}
+	}
+}
+
+// A column that no return has is not known; it is not nobody.
+func TestColumnNobodyHas(t *testing.T) {
+	none := func(a *returns.Admission) {
+		a.Traits, a.YouthUnion, a.SourceGroups = returns.Value{}, returns.Value{}, returns.Value{}
+	}
+	s := consolidate.Summarise(consolidate.Input{Period: october, Assignment: assignment(nil), Codes: codes(t), Counted: map[string]*returns.Return{"A": of("A", someone(none))}})
+	for _, label := range []string{"- Đoàn viên Đoàn TNCS Hồ Chí Minh", "- Chủ doanh nghiệp tư nhân"} {
+		if r := row(t, s.Form2, label); r.Now.Known {
+			t.Errorf("no return asks, and the form says %+v", r)
+		}
+	}
+	for i, f := range s.Features {
+		if f.Group == "Nhóm nguồn" && s.StructSum.Counts[i].Known {
+			t.Errorf("no return asks, and CO_CAU says %v %v", f, s.StructSum.Counts[i])
+		}
+	}
+	if r := row(t, s.Form2, "- Kết nạp lại"); r.Now != returns.People(0) {
+		t.Errorf("the column is there and blank: %+v, want 0", r)
+	}
+}
+
+// Column 3 of Biểu 2 is from the record's own rows, and only when all units that are
+// compared have them.
+func TestForm2LastYear(t *testing.T) {
+	woman := func(a *returns.Admission) { a.Sex = text("Nữ"); a.DecisionDate = date(2020, time.March, 3) }
+	in := consolidate.Input{Period: october, Assignment: assignment(nil), Codes: codes(t),
+		Counted:  map[string]*returns.Return{"A": of("A", someone(), someone(), someone(func(a *returns.Admission) { a.Sex = text("Nữ") })), "B": of("B")},
+		LastYear: map[string]*returns.Return{"A": of("A", someone(woman), someone(woman))},
+	}
+	s := consolidate.Summarise(in)
+	total, women := s.Form2[0], row(t, s.Form2, "- Nữ")
+	// A 2 by the record, B 2 by NAM_TRUOC; C has not sent.
+	if total.Now != returns.People(3) || total.LastYear != returns.People(4) || total.Ratio.String() != "75" {
+		t.Errorf("I: %+v; want 3 against 4", total)
+	}
+	if women.Now != returns.People(1) || women.LastYear.Known || women.Ratio.Known || row(t, s.Form2, "Tuổi bình quân").LastYearYear.Known {
+		t.Errorf("NAM_TRUOC of B has a total only, and the row of women says %+v", women)
+	}
+	in.LastYear["B"] = of("B", someone(woman))
+	s = consolidate.Summarise(in)
+	total, women = s.Form2[0], row(t, s.Form2, "- Nữ")
+	if total.LastYear != returns.People(3) || women.LastYear != returns.People(3) || women.Ratio.String() != "33,33" {
+		t.Errorf("the record has all: %+v, %+v", total, women)
+	}
+	if r := row(t, s.Form2, "Tuổi bình quân"); r.NowYears.String() != "30" || r.LastYearYear.String() != "29" {
+		t.Errorf("ages at the end of each period: %+v", r)
+	}
+	if r := row(t, s.Form2, "- Kết nạp lại"); r.LastYear != returns.People(0) || r.Ratio.Known {
+		t.Errorf("a base of 0 has no ratio: %+v", r)
+	}
+	var c03 []string
+	for _, e := range s.Equalities {
+		if e.Code == "C03" && !e.Holds() && e.Unit != "" {
+			c03 = append(c03, fmt.Sprint(e.Unit, e.LeftIs.N, e.RightIs.N))
+		}
+	}
+	if !slices.Equal(c03, []string{"B1 2"}) { // of A both say 2
+		t.Errorf("C03 fails for %q, want B: 1 by the record, 2 by NAM_TRUOC", c03)
+	}
+}
+
+func TestAges(t *testing.T) {
+	born := func(y int, m time.Month, d int) returns.Admission {
+		return someone(func(a *returns.Admission) { a.Born = date(y, m, d) })
+	}
+	s := consolidate.Summarise(consolidate.Input{Period: october, Assignment: assignment(nil), Counted: map[string]*returns.Return{"A": of("A",
+		born(2003, time.October, 31), born(2003, time.November, 1), // 18 that very day, 17
+		born(1990, time.November, 1), born(1990, time.October, 31), // 30, 31
+		born(1961, time.October, 31), born(1960, time.November, 1), born(1960, time.October, 31))}}) // 60, 60, 61
+	for label, n := range map[string]int{"18-30": 2, "31-35": 1, "36-40": 0, "56-60": 2, "Trên 60": 1} {
+		if got := row(t, s.Form2, label).Now; got != returns.People(n) {
+			t.Errorf("«%s»: %v, want %d", label, got, n)
+		}
+	}
+	if got := row(t, s.Form2, "Tuổi bình quân").NowYears; got.String() != "39,57" { // (18+17+30+31+60+60+61)/7 = 39,571…
+		t.Errorf("average %s, want 39,57", got)
+	}
+}
+
+// share is a unit with so many admitted of so many.
+type share struct{ admitted, target int }
+
+func district(shares []share) consolidate.Input {
+	a := &reference.Assignment{}
+	in := consolidate.Input{Period: october, Assignment: a, Counted: map[string]*returns.Return{}}
+	for i, s := range shares {
+		code := fmt.Sprintf("U%03d", i)
+		a.Units = append(a.Units, reference.Unit{Code: code, Name: "Đơn vị " + code, Group: []string{"Xã", "Cơ quan"}[i%2], Kind: []string{"xã", "cơ quan"}[i%2], PartyKind: "Đảng bộ cơ sở", Row: i + 2})
+		a.Targets = append(a.Targets, reference.Target{Unit: code, Year: 2021, Number: s.target, Date: returns.Date{Year: 2021, Month: 1, Day: 1}})
+		var people []returns.Admission
+		for range s.admitted {
+			people = append(people, someone())
+		}
+		in.Counted[code] = of(code, people...)
+	}
+	return in
+}
+
+// The published figures of DOMAIN's E1–E15 that can be reckoned: what the program
+// gives where the source is right, where it truncates, and where it does not add up.
+func TestPublishedFigures(t *testing.T) {
+	for _, c := range []struct {
+		what    string
+		share   share
+		percent string
+		band    string
+	}{
+		{"E2 Thanh Hải", share{11, 15}, "73,33", "Từ 50 % đến dưới 90 %"},
+		{"E2 Đồng Cốc", share{8, 7}, "114,29", "Từ 100 % trở lên"},
+		{"E2 Tân Sơn", share{6, 7}, "85,71", "Từ 50 % đến dưới 90 %"},
+		{"E2 huyện Lục Ngạn: nguồn ghi 38,1", share{113, 290}, "38,97", "Dưới 50 %"},
+		{"E3 Bản Qua, «vượt 36 %»", share{19, 14}, "135,71", "Từ 100 % trở lên"},
+		{"E3 A Lù", share{17, 13}, "130,77", "Từ 100 % trở lên"},
+		{"E3 2020", share{241, 250}, "96,4", "Từ 90 % đến dưới 100 %"},
+		{"E3 2024", share{274, 274}, "100", "Từ 100 % trở lên"},
+		{"E4 Ninh Thuận", share{288, 815}, "35,34", "Dưới 50 %"},
+		{"E4 Công an", share{21, 20}, "105", "Từ 100 % trở lên"},
+		{"E4 Ninh Phước", share{52, 102}, "50,98", "Từ 50 % đến dưới 90 %"},
+		{"E4 Quân sự, đúng 50 %", share{5, 10}, "50", "Từ 50 % đến dưới 90 %"},
+		{"E4 Biên phòng, đúng 50 %", share{4, 8}, "50", "Từ 50 % đến dưới 90 %"},
+		{"E4 Ninh Sơn", share{13, 75}, "17,33", "Dưới 50 %"},
+		{"E5 Ninh Thuận quý I", share{187, 750}, "24,93", "Dưới 50 %"},
+		{"E5 Quân sự", share{13, 21}, "61,9", "Từ 50 % đến dưới 90 %"},
+		{"E5 Ninh Sơn", share{14, 31}, "45,16", "Dưới 50 %"},
+		{"E5 Thuận Nam: nguồn cắt bớt còn 45,09", share{23, 51}, "45,1", "Dưới 50 %"},
+		{"E5 Công an: nguồn cắt bớt còn 42,85", share{3, 7}, "42,86", "Dưới 50 %"},
+		{"E6 Thuận Nam", share{41, 50}, "82", "Từ 50 % đến dưới 90 %"},
+		{"E6 nữ: nguồn ghi 26,6", share{10, 41}, "24,39", "Dưới 50 %"},
+		{"E6 dân tộc thiểu số", share{24, 41}, "58,54", "Từ 50 % đến dưới 90 %"},
+		{"E7 Lạc Dương, «vượt 11 %»", share{67, 60}, "111,67", "Từ 100 % trở lên"},
+		{"E8 Bình Thuận", share{1932, 2000}, "96,6", "Từ 90 % đến dưới 100 %"},
+		{"E8 nữ", share{930, 1932}, "48,14", "Dưới 50 %"},
+		{"E8 dân tộc thiểu số", share{112, 1932}, "5,8", "Dưới 50 %"},
+		{"E8 đoàn viên", share{1214, 1932}, "62,84", "Từ 50 % đến dưới 90 %"},
+		{"E9 Bình Thuận", share{1669, 2000}, "83,45", "Từ 50 % đến dưới 90 %"},
+		{"E10 18-30 tuổi", share{213, 333}, "63,96", "Từ 50 % đến dưới 90 %"},
+		{"E11 Tứ Kỳ, «vượt 47,7 %»", share{192, 130}, "147,69", "Từ 100 % trở lên"},
+		{"E12 Xiêng My", share{11, 8}, "137,5", "Từ 100 % trở lên"},
+		{"E12 Tu Lý", share{13, 11}, "118,18", "Từ 100 % trở lên"},
+		{"E13 Tân Yên", share{208, 200}, "104", "Từ 100 % trở lên"},
+		{"E13 Vũng Liêm", share{245, 200}, "122,5", "Từ 100 % trở lên"},
+		{"E13 Long Mỹ, «trên 111 %»", share{100, 90}, "111,11", "Từ 100 % trở lên"},
+		{"E13 Hải Dương", share{1855, 2500}, "74,2", "Từ 50 % đến dưới 90 %"},
+		{"E13 Xuân Lộc", share{358, 4704}, "7,61", "Dưới 50 %"},
+		{"E15 đoàn viên ưu tú 2019", share{2075, 4437}, "46,77", "Dưới 50 %"},
+		{"E15 đoàn viên ưu tú 2020", share{2073, 4425}, "46,85", "Dưới 50 %"},
+		{"just below 90", share{8999, 10000}, "89,99", "Từ 50 % đến dưới 90 %"},
+		{"shown as 90, and is not", share{899996, 1000000}, "90", "Từ 50 % đến dưới 90 %"},
+		{"nobody yet", share{0, 5}, "0", "Chưa kết nạp được đảng viên nào"},
+		{"no target", share{2, 0}, "", "Không được giao chỉ tiêu"},
+	} {
+		if c.share.admitted > 5000 { // the sum alone: not a million people
+			if got := returns.PercentOf(returns.People(c.share.admitted), returns.People(c.share.target)); got.String() != c.percent {
+				t.Errorf("%s: %s %%, want %s", c.what, got, c.percent)
+			}
+			continue
+		}
+		s := consolidate.Summarise(district([]share{c.share}))
+		band := ""
+		for _, b := range s.Bands {
+			if len(b.Units) > 0 {
+				band += b.Label
+			}
+		}
+		if got := s.Whole.Percent.String(); got != c.percent || band != c.band {
+			t.Errorf("%s: %s %% in «%s», want %s in «%s»", c.what, got, band, c.percent, c.band)
+		}
+	}
+}
+
+// E1: the parts of Quảng Nam's target for 2024 add up to 1.950, and 1.905 was assigned.
+// Both stand there; nothing is scaled.
+func TestPartsThatDoNotAddUp(t *testing.T) {
+	var shares []share
+	for _, n := range []int{150, 110, 150, 125, 90, 115, 115, 87, 87, 30, 48, 77, 80, 95, 95, 110, 95, 80, 12, 29, 15, 155} {
+		shares = append(shares, share{0, n})
+	}
+	in := district(shares)
+	in.Assignment.Targets = append(in.Assignment.Targets, reference.Target{Unit: reference.Whole, Year: 2021, Number: 1905, Document: "01-CV/TU", Date: returns.Date{Year: 2021, Month: 1, Day: 1}})
+	s := consolidate.Summarise(in)
+	if s.UnitSum != returns.People(1950) || s.Whole.Target != returns.People(1905) || s.Whole.Remaining != returns.People(1905) {
+		t.Errorf("units' targets %v, the whole %v", s.UnitSum, s.Whole.Target)
+	}
+	i := slices.IndexFunc(s.Equalities, func(e consolidate.Equality) bool { return e.Code == "D01" })
+	if e := s.Equalities[i]; e.Holds() || e.LeftIs != s.UnitSum || e.RightIs != s.Whole.Target || e.Difference() != returns.People(45) {
+		t.Errorf("D01: %+v", e)
+	}
+}
+
+// E3: a target is changed in the middle of the year: June made again shows the old one,
+// September the new, each with the decision it rests on.
+func TestChangedTarget(t *testing.T) {
+	a := assignment(map[string]int{"A": 14})
+	a.Targets = append(a.Targets, reference.Target{Unit: "A", Year: 2021, Number: 9, Document: "20-CV/HU", Date: returns.Date{Year: 2021, Month: time.July, Day: 1}, Cell: returns.Cell{Sheet: "CHI_TIEU", Row: 9, Col: 4}})
+	for _, c := range []struct {
+		period           returns.Span
+		target, original int
+		document         string
+	}{
+		{month(2021, time.June), 14, 14, "01-KH/HU ngày 15/01/2021"}, {month(2021, time.September), 9, 14, "20-CV/HU ngày 01/07/2021"},
+		{span(t, "2021-H1"), 14, 14, "01-KH/HU ngày 15/01/2021"}, {span(t, "2021-Q3"), 9, 14, "20-CV/HU ngày 01/07/2021"}, {span(t, "2021"), 9, 14, "20-CV/HU ngày 01/07/2021"},
+	} {
+		s := consolidate.Summarise(consolidate.Input{Period: c.period, Assignment: a, AssignmentFile: "assignment.xlsx"})
+		l := unit(t, s, "A").Line
+		if l.Target != returns.People(c.target) || l.Original != returns.People(c.original) || l.Document != c.document {
+			t.Errorf("%s: %+v", c.period, l)
+		}
+		i := slices.IndexFunc(s.Traces, func(x consolidate.Trace) bool { return x.Unit.Code == "A" && strings.HasPrefix(x.What, "Chỉ tiêu") })
+		if x := s.Traces[i]; x.What != "Chỉ tiêu ("+c.document+")" || x.Figure != l.Target || c.target == 9 && x.Place != "CHI_TIEU!D9" {
+			t.Errorf("%s: trace %+v", c.period, x)
+		}
+	}
+}
+
+func span(t *testing.T, s string) returns.Span {
+	t.Helper()
+	p, err := returns.ParseSpan(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// A quarter's figures are those of the return of its last month; in the period is what
+// is dated within the quarter.
+func TestQuarter(t *testing.T) {
+	r := sent("A", 0, date(2021, time.June, 30), date(2021, time.July, 1), date(2021, time.September, 30), date(2021, time.October, 1))
+	s := consolidate.Summarise(consolidate.Input{Period: span(t, "2021-Q3"), Assignment: assignment(map[string]int{"A": 4}), Counted: map[string]*returns.Return{"A": r}})
+	if l := unit(t, s, "A").Line; l.InPeriod != returns.People(2) || l.ToDate != returns.People(3) || l.Percent.String() != "75" {
+		t.Errorf("A: %+v", l)
+	}
+	if len(s.Months) != 9 || s.Months[6].ToDate != returns.People(2) || s.Months[6].InMonth != returns.People(1) {
+		t.Errorf("months %+v", s.Months)
+	}
+}
+
+func TestFollowers(t *testing.T) {
+	a := assignment(map[string]int{"A": 4, "B": 6, "C": 1, "D": 2})
+	for i, name := range []string{"", "Nam", "Lan", "Nam"} {
+		a.Units[i].Follower = name
+	}
+	s := consolidate.Summarise(consolidate.Input{Period: october, Assignment: a, Counted: map[string]*returns.Return{"A": sent("A", 0), "D": sent("D", 0, date(2021, time.May, 2))}})
+	var got []string
+	for _, g := range s.Followers {
+		line := fmt.Sprintf("%s %d/%d:", g.Name, g.Line.ToDate.N, g.Line.Target.N)
+		for _, u := range g.Units {
+			line += " " + u.Unit.Code
+		}
+		got = append(got, line)
+	}
+	// B, D and A are of the group Xã, which the register names first.
+	if want := []string{"Nam 1/8: B D", "Lan 0/1: C", " 0/4: A"}; !slices.Equal(got, want) {
+		t.Errorf("followers %q, want %q", got, want)
+	}
+}
+
+func TestPoolAndCells(t *testing.T) {
+	certificate := func(d returns.Value, stage, where string) returns.Candidate {
+		return returns.Candidate{Name: text("Người"), CertificateDate: d, Stage: text(stage), TrainedAt: text(where)}
+	}
+	r := of("A", someone(), someone(func(a *returns.Admission) { a.Cell = text("CB Trạm y tế") }), someone(func(a *returns.Admission) { a.Cell = text("Chi bộ lạ") }))
+	r.Pool = []returns.Candidate{
+		certificate(date(2016, time.October, 30), returns.StageTrained, "Tại chỗ"), // out the day before the end
+		certificate(date(2016, time.October, 31), returns.StageTrained, "Tại chỗ"), // its last day
+		certificate(date(2017, time.April, 30), returns.StageDossier, "Tại chỗ"),   // in six months
+		certificate(date(2017, time.May, 1), returns.StageSubmitted, "Nơi khác chuyển đến"),
+		certificate(date(2016, time.November, 1), returns.StageStopped, "Tại chỗ"), // nobody waits for this one
+		certificate(date(2021, time.March, 1), returns.StageOutstanding, ""),
+		{Stage: text(returns.StageTrained)}, // nobody
+	}
+	r.Cells = []returns.CellLine{{Cell: text("Chi bộ 1"), Target: returns.Value{State: returns.Known, Num: 7}}, {Cell: text("Chi bộ Trường"), Target: returns.Value{State: returns.Known, Num: 3}}}
+	a := assignment(map[string]int{"A": 4})
+	a.Cells = []reference.PartyCell{{Unit: "A", Name: "Chi bộ Trạm Y tế", Target: returns.People(2)}, {Unit: "A", Name: "Chi bộ 1"}, {Unit: "B", Name: "Chi bộ 2"}}
+	s := consolidate.Summarise(consolidate.Input{Period: october, Assignment: a, Counted: map[string]*returns.Return{"A": r}, Certificates: consolidate.Certificates{Valid: 60, Notice: 6}})
+	p := s.Pool[0]
+	if p.Total != returns.People(6) || p.Local != returns.People(4) || p.Moved != returns.People(1) || p.Expired != returns.People(1) || p.Expiring != returns.People(2) || p.Remaining != returns.People(1) {
+		t.Errorf("pool %+v", p)
+	}
+	if got := fmt.Sprint(p.Stages); got != "[{1 true} {2 true} {1 true} {1 true} {1 true} {0 true}]" {
+		t.Errorf("stages %s", got)
+	}
+	if p.PerPlace.String() != "1" || s.Pool[1].Total.Known || s.PoolSum.Total != returns.People(6) {
+		t.Errorf("pool of A %+v, of B %+v, of all %+v", p, s.Pool[1], s.PoolSum)
+	}
+	var cells []string
+	for _, c := range s.PartyCells {
+		cells = append(cells, fmt.Sprintf("%s %s %d %d %v", c.Unit.Code, c.Cell, c.Target.N, c.Admitted.N, c.None))
+	}
+	want := []string{"A Chi bộ Trạm Y tế 2 1 false", "A Chi bộ 1 7 1 false", "A Chi bộ Trường 3 0 true", "A Chi bộ lạ 0 1 false"}
+	if !slices.Equal(cells, want) {
+		t.Errorf("cells %q, want %q", cells, want)
+	}
+}
+
+// Totals are the sums of their parts, partitions sum, and nothing is known that is not
+// known of any part: for any district.
+func TestAnyDistrict(t *testing.T) {
+	l, codes := lists(t), codes(t)
+	rapid.Check(t, func(t *rapid.T) {
+		pick := func(list string) string { return rapid.SampledFrom(values(l[list])).Draw(t, list) }
+		a := &reference.Assignment{}
+		in := consolidate.Input{Period: rapid.SampledFrom([]returns.Span{october, month(2021, time.January), month(2025, time.December), {From: returns.Period{Year: 2021, Month: 7}, To: returns.Period{Year: 2021, Month: 9}}}).Draw(t, "period"),
+			Assignment: a, Codes: codes, Certificates: consolidate.Certificates{Valid: 60, Notice: 6}, Counted: map[string]*returns.Return{}, LastYear: map[string]*returns.Return{}}
+		year := in.Period.Year()
+		anyone := func(year int) returns.Admission {
+			return someone(func(a *returns.Admission) {
+				a.Born = date(rapid.IntRange(1955, 2008).Draw(t, "born"), time.July, 1)
+				a.Sex, a.Ethnicity, a.Religion = text(pick("sex")), text(pick("ethnicity")), text(pick("religion"))
+				a.Occupation, a.Schooling, a.Qualification = text(pick("occupation")), text(pick("schooling")), text(pick("qualification"))
+				a.YouthUnion.State, a.YouthUnion.Mark = returns.Known, rapid.Bool().Draw(t, "youth")
+				a.DecisionDate = date(year, time.Month(rapid.IntRange(1, int(in.Period.To.Month)).Draw(t, "month")), 15)
+				a.Cell = text(fmt.Sprint("Chi bộ ", rapid.IntRange(1, 3).Draw(t, "cell")))
+			})
+		}
+		n := rapid.SampledFrom([]int{0, 1, 2, 7, 48, 200}).Draw(t, "units")
+		for i := range n {
+			code := fmt.Sprintf("U%03d", i)
+			u := reference.Unit{Code: code, Name: code, Row: i + 2, Group: fmt.Sprint(i % 3), Follower: fmt.Sprint(i % 5), Kind: []string{"xã", "cơ quan"}[i%2], PartyKind: []string{"Đảng bộ cơ sở", "Chi bộ cơ sở"}[i%2]}
+			kind := 0
+			if n < 10 || i%8 == 0 { // the rest are all alike, to be quick
+				kind = rapid.IntRange(0, 5).Draw(t, "kind")
+			}
+			if kind == 5 {
+				u.From = in.Period.First()
+			}
+			a.Units = append(a.Units, u)
+			if kind != 4 {
+				a.Targets = append(a.Targets, reference.Target{Unit: code, Year: year, Number: i % 6, Date: returns.Date{Year: year, Month: 1, Day: 1}})
+			}
+			if kind != 3 && kind != 5 {
+				y := reference.YearToDate{Unit: code, Year: year - 1}
+				for m := range y.Months {
+					y.Months[m] = returns.People(m * (i % 3))
+				}
+				a.LastYear = append(a.LastYear, y)
+			}
+			if kind != 1 {
+				r := of(code)
+				for range rapid.IntRange(0, 3).Draw(t, "people") {
+					r.Admissions = append(r.Admissions, anyone(year))
+				}
+				in.Counted[code] = r
+			}
+			if kind == 2 {
+				in.LastYear[code] = of(code, anyone(year-1))
+			}
+		}
+		s := consolidate.Summarise(in)
+		people, counted := 0, 0
+		for _, r := range in.Counted {
+			people, counted = people+len(r.Admissions), counted+1
+		}
+		if s.Whole.Expected != n || s.Whole.Counted != counted || s.Whole.ToDate.Known != (counted > 0) || s.Whole.ToDate.N != people {
+			t.Fatalf("%d people of %d units: %+v", people, counted, s.Whole)
+		}
+		for _, e := range s.Equalities {
+			if !e.Holds() && e.Code != "C03" && !strings.Contains(e.What, "II.2") { // last year may differ; people may be too young
+				t.Errorf("%+v", e)
+			}
+		}
+		for _, groups := range [][]consolidate.Group{s.Groups, s.Followers} {
+			var sum consolidate.Line
+			units := 0
+			for _, g := range groups {
+				units += len(g.Units)
+				sum.ToDate.N += g.Line.ToDate.N
+				sum.LastYear.N += g.Line.LastYear.N
+				sum.Change.N += g.Line.Change.N
+				sum.Target.N += g.Line.Target.N
+			}
+			if units != n || sum.ToDate.N != people || sum.LastYear.N != s.Whole.LastYear.N || sum.Change.N != s.Whole.Change.N || sum.Target.N != s.UnitSum.N {
+				t.Fatalf("groups sum to %+v, the whole is %+v", sum, s.Whole)
+			}
+		}
+		if counted == 0 {
+			for _, r := range append(slices.Clone(s.Form2), s.Form2B...) {
+				if r.Now.Known && r.No != "III" && r.No != "1" && r.No != "2" && !strings.HasPrefix(r.Label, "+ Không còn") && !(n < 2 && strings.HasPrefix(r.Label, "+")) {
+					t.Fatalf("nobody has sent, and the form says %+v", r)
+				}
+			}
+		}
+		for i, line := range s.Structure {
+			if _, sent := in.Counted[line.Unit.Code]; sent != line.Admitted.Known || !sent && (line.Counts[0].Known || s.Pool[i].Total.Known) {
+				t.Fatalf("unit %s sent %v: %+v %+v", line.Unit.Code, sent, line, s.Pool[i])
+			}
+		}
+		if k := len(s.Months); k != int(in.Period.To.Month) || counted > 0 && s.Months[k-1].ToDate != s.Whole.ToDate {
+			t.Fatalf("months end with %+v, the whole is %+v", s.Months[k-1], s.Whole)
+		}
+		admitted := 0
+		for _, c := range s.PartyCells {
+			admitted += c.Admitted.N
+		}
+		if admitted != people {
+			t.Fatalf("party cells have %d people, want %d", admitted, people)
+		}
+	})
+}
+
+// What a Summary costs at the size of the whole country must grow with it, not with its
+// square.
+func BenchmarkSummarise(b *testing.B) {
+	for _, units := range []int{48, 480, 3321} {
+		shares := make([]share, units)
+		for i := range shares {
+			shares[i] = share{i % 11, 7}
+		}
+		in := district(shares)
+		in.Codes = codes(b)
+		b.Run(fmt.Sprint(units), func(b *testing.B) {
+			for b.Loop() {
+				consolidate.Summarise(in)
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(units), "µs/unit")
+		})
+	}
+}
