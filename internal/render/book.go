@@ -19,8 +19,9 @@ type book struct {
 // list is the items of one kind of row. A long list makes its values when a row
 // asks for them: length and value then stand in for items.
 type list struct {
-	in     string   // the list whose items these belong to; "" for none
-	fields []string // every field an item has, also when there are no items
+	in     string         // the list whose items these belong to; "" for none
+	fields []string       // every field an item has, also when there are no items
+	blank  map[string]any // an item of nothing, for the kinds of values
 	items  []item
 
 	length int

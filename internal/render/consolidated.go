@@ -88,10 +88,10 @@ func addAll(into map[string]any, prefix string, values map[string]any) {
 	}
 }
 
-// newList makes a list of what items yields; blank is an item of nothing, for
-// the names of the fields.
+// newList makes a list of items; blank is an item of nothing, for the names of the
+// fields and their kinds.
 func newList(in string, blank map[string]any, items []item) list {
-	return list{in: in, fields: slices.Sorted(maps.Keys(blank)), items: items}
+	return list{in: in, fields: slices.Sorted(maps.Keys(blank)), blank: blank, items: items}
 }
 
 // texts is a list of lines, each {{….text}}.

@@ -373,29 +373,3 @@ func TestOverriddenTemplate(t *testing.T) {
 		t.Errorf("no template: %v", err)
 	}
 }
-
-// The office reads the names of placeholders in docs/templates.md.
-func TestNamesAreDocumented(t *testing.T) {
-	doc, err := os.ReadFile("../../docs/templates.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := consolidatedBook(sampleSummary(), sampleOffice)
-	var names []string
-	for name := range b.values {
-		names = append(names, name)
-	}
-	for prefix, l := range b.lists {
-		for _, field := range l.fields {
-			names = append(names, prefix+"."+field)
-		}
-	}
-	for _, name := range names {
-		prefix, field, _ := strings.Cut(name, ".")
-		for _, word := range []string{prefix, field} {
-			if !bytes.Contains(doc, []byte("`"+word+"`")) {
-				t.Errorf("docs/templates.md does not tell %s", name)
-			}
-		}
-	}
-}
