@@ -6,9 +6,6 @@ package main
 import (
 	"context"
 	"os"
-	"os/signal"
-	"runtime/debug"
-	"syscall"
 	"time"
 
 	"ketnap/internal/cli"
@@ -18,10 +15,8 @@ import (
 var version = "dev"
 
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(50) // an office PC has little memory; a crafted return stays below 256 MiB
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	cli.TuneMemory()
+	ctx, stop := cli.Interruptible(context.Background())
 	app := &cli.App{Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: version}
 	code := cli.Main(ctx, app, os.Args[1:])
 	stop()

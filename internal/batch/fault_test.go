@@ -1,8 +1,10 @@
 package batch_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +15,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"ketnap/internal/batch"
+	"ketnap/internal/consolidate"
 	"ketnap/internal/returns"
 )
 
@@ -23,13 +26,17 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(runIn); dir != "" {
 		settings := batch.DefaultSettings()
 		settings.Received = batch.CoverDate
-		w, err := batch.OpenWorkspace(dir, settings, batch.Environment{Version: "test", Now: time.Now})
+		w, err := batch.OpenWorkspace(dir, settings, batch.Environment{Version: "test", Who: "người trực", Now: morning})
+		var o *batch.Outcome
 		if err == nil {
-			_, err = w.Run(context.Background(), october.Span())
+			o, err = w.Run(context.Background(), october.Span())
 		}
-		if err != nil {
-			println(err.Error())
-			os.Exit(1)
+		switch {
+		case err != nil:
+			fmt.Fprintln(os.Stderr, cmp.Or(batch.Trouble(err), err.Error()))
+			os.Exit(3)
+		case o.Failed || o.Unwritten():
+			os.Exit(4)
 		}
 		return
 	}
@@ -106,6 +113,22 @@ func TestTwoRunsAtOnce(t *testing.T) {
 	if !errors.Is(err, batch.ErrHeld) || !strings.Contains(err.Error(), "VAN-PHONG") {
 		t.Errorf("error %v, want one that says who holds the workspace", err)
 	}
+	if _, err := open(t, dir).Close(context.Background(), october, "", ""); !errors.Is(err, batch.ErrHeld) {
+		t.Errorf("closing a period that is being worked on: %v", err)
+	}
+	// Whoever only reads is let in.
+	if s, err := open(t, dir).Status(context.Background(), october.Span()); err != nil || s.Whole.ToDate != returns.People(129) {
+		t.Errorf("status meanwhile: %v", err)
+	}
+	if h, err := open(t, dir).History(context.Background(), "05926", october); err != nil || len(h.Periods[0].Versions) != 2 {
+		t.Errorf("history meanwhile: %v", err)
+	}
+	if c, err := open(t, dir).Check(context.Background(), []string{filepath.Join(dir, "inbox", "2021-10", "Dao Xa T10.xlsx")}); err != nil || len(c) != 1 {
+		t.Errorf("check meanwhile: %v", err)
+	}
+	if err := open(t, dir).Backup(context.Background(), filepath.Join(t.TempDir(), "b.db")); err != nil {
+		t.Errorf("backup meanwhile: %v", err)
+	}
 	if err := held.Unlock(); err != nil {
 		t.Fatal(err)
 	}
@@ -150,5 +173,47 @@ func TestInboxIsNeverTouched(t *testing.T) {
 	run(t, open(t, dir), october)
 	if state() != before {
 		t.Error("the run changed something in the inbox")
+	}
+}
+
+// A clock that goes back changes no order: what was done later counts as later, and
+// the day a file was first seen stays.
+func TestClockGoesBack(t *testing.T) {
+	ctx := context.Background()
+	dir := small(t, someReturns[:3]...) // Đào Xá's correct version comes later
+	at := func(when time.Time) *batch.Workspace {
+		t.Helper()
+		settings := batch.DefaultSettings()
+		settings.LogLevel = "error"
+		w, err := batch.OpenWorkspace(dir, settings, batch.Environment{Version: "test", Who: "người trực", Now: func() time.Time { return when }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	if o := run(t, at(morning()), october); !o.Standing {
+		t.Error("Đào Xá does not stand Trả lại")
+	}
+	back := morning().AddDate(-1, 0, 0)
+	copyTree(t, filepath.Join(example, "inbox", someReturns[3]), filepath.Join(dir, "inbox", "sua.xlsx"))
+	if o := run(t, at(morning().AddDate(0, 0, 1)), october); o.Standing {
+		t.Error("Đào Xá still stands Trả lại")
+	}
+	if _, err := at(back).Close(ctx, october, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	o := run(t, at(back), october)
+	if o.Files.Unchanged != 4 || o.Summary.Units()[5].Standing.Status != consolidate.Closed {
+		t.Errorf("%+v, %+v", o.Files, o.Summary.Units()[5])
+	}
+	h, err := at(back).History(ctx, "05926", october)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := h.Periods[0].Versions; len(v) != 2 || v[0].FirstSeen != returns.DateOf(morning()) || !v[1].Counted() || v[1].FirstSeen != returns.DateOf(morning()).AddDays(1) {
+		t.Errorf("versions %+v", v)
+	}
+	if v, err := at(back).Verify(ctx); err != nil || len(v.Faults) > 0 {
+		t.Errorf("verify: %+v, %v", v, err)
 	}
 }

@@ -223,6 +223,9 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 	if err := w.writeOne(ctx, o, path.Join(folder, "tong-hop-"+p.String()+".xlsx"), workbook); err != nil {
 		return err
 	}
+	if err := w.writePeople(ctx, store, o, folder); err != nil {
+		return err
+	}
 	if err := w.writeFeedback(ctx, store, o, periods, present); err != nil {
 		return err
 	}
@@ -240,6 +243,21 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 		return fmt.Errorf("record what was published: %w", err)
 	}
 	return nil
+}
+
+// writePeople writes the lists of persons of the outcome's period.
+func (w *Workspace) writePeople(ctx context.Context, store *record.Store, o *Outcome, folder string) error {
+	p := o.Summary.Period
+	counted, err := store.Counted(ctx, p.To)
+	if err != nil {
+		return err
+	}
+	in := render.PeopleInput{Summary: o.Summary, Counted: counted, Counting: w.counting(), Office: w.Settings.Office.heading(), Unmask: w.Unmask}
+	lists, err := w.fromTemplates(o, func(fsys fs.FS) ([]byte, error) { return render.People(fsys, in) })
+	if err != nil {
+		return fmt.Errorf("render the lists of persons: %w", err)
+	}
+	return w.writeOne(ctx, o, path.Join(folder, "danh-sach-"+p.String()+".xlsx"), lists)
 }
 
 // writeOne writes one output whole and notes it in the outcome.

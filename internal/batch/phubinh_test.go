@@ -105,14 +105,17 @@ func open(t *testing.T, dir string, change ...func(*batch.Settings)) *batch.Work
 		f(&settings)
 	}
 	w, err := batch.OpenWorkspace(dir, settings, batch.Environment{
-		Version: "test", Log: zerolog.New(zerolog.NewTestWriter(t)).Level(zerolog.WarnLevel),
-		Now: func() time.Time { return time.Date(2021, time.November, 10, 8, 0, 0, 0, time.UTC) },
+		Version: "test", Who: "người trực", Log: zerolog.New(zerolog.NewTestWriter(t)).Level(zerolog.WarnLevel),
+		Now: morning,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return w
 }
+
+// morning is when everything happens.
+func morning() time.Time { return time.Date(2021, time.November, 10, 8, 0, 0, 0, time.UTC) }
 
 func run(t *testing.T, w *batch.Workspace, p returns.Period) *batch.Outcome {
 	t.Helper()

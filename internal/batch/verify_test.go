@@ -84,7 +84,7 @@ func TestVerify(t *testing.T) {
 			}
 		}, `thiếu tệp chỉ tiêu`},
 		"a row altered": {func(t *testing.T, dir string) {
-			change(t, dir, `UPDATE content SET json = replace(json, '"raw":"Kinh"', '"raw":"Tày"') WHERE sha256 = (`+thanhNinh+`)`)
+			change(t, dir, `UPDATE content SET json = replace(json, '"Kinh"', '"Tày"') WHERE sha256 = (`+thanhNinh+`)`)
 		}, `Thanh Ninh T10.xlsx \[.*\]: đọc lại bản gốc ra khác với sổ: KET_NAP dòng 10`},
 		"a person altered": {func(t *testing.T, dir string) {
 			change(t, dir, `UPDATE person SET born = '1990-01-01' WHERE row = 10 AND sha256 = (`+thanhNinh+`)`)

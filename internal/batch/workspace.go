@@ -22,6 +22,7 @@ import (
 	"ketnap/internal/intake"
 	"ketnap/internal/record"
 	"ketnap/internal/reference"
+	"ketnap/internal/render"
 	"ketnap/internal/validate"
 	"ketnap/internal/workbook"
 )
@@ -36,6 +37,7 @@ type Workspace struct {
 	Assignment *reference.Assignment
 	Templates  fs.FS
 	Limits     workbook.Limits
+	Unmask     bool // the lists of persons show whole identity numbers
 
 	codes   consolidate.Codes // of Forms, as tables want them
 	version string
@@ -144,6 +146,12 @@ func (w *Workspace) lock() (release func(), err error) {
 	if !taken {
 		who, _ := os.ReadFile(holder) // only to say who; the lock itself has spoken
 		return nil, fmt.Errorf("%w %s", ErrHeld, strings.TrimSpace(string(who)))
+	}
+	// Whoever was here before went without saying so: killed, perhaps while writing.
+	if _, err := os.Stat(holder); err == nil {
+		if err := render.Sweep(w.path(w.Settings.Out)); err != nil {
+			return nil, errors.Join(fmt.Errorf("remove unfinished outputs: %w", err), lock.Unlock())
+		}
 	}
 	host, _ := os.Hostname() // an unnamed machine is no reason to stop
 	line := fmt.Sprintf("(tiến trình %d trên máy %s, từ %s)", os.Getpid(), host, w.now().Format("15:04 02/01/2006"))

@@ -96,6 +96,12 @@ func (app *App) exit(ctx context.Context, err error) int {
 		app.say("Chưa chạy được: %s. Chờ lần chạy kia xong rồi chạy lại.", err)
 		return ExitFailed
 	}
+	if sentence := batch.Trouble(err); sentence != "" {
+		app.say("%s", sentence)
+		log := app.logger(zerolog.LevelErrorValue)
+		log.Error().Err(err).Msg("run could not finish")
+		return ExitFailed
+	}
 	app.say("Chưa chạy xong được, số liệu đã nhận trước đó vẫn nguyên vẹn. Nguyên nhân (gửi người hỗ trợ): %v", err)
 	return ExitFailed
 }

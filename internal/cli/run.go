@@ -15,6 +15,7 @@ import (
 
 type runOptions struct {
 	period string
+	unmask bool
 }
 
 func newRun(app *App) *cobra.Command {
@@ -30,6 +31,7 @@ func newRun(app *App) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return runRun(cmd.Context(), app, o) },
 	}
 	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần tổng hợp: tháng 2021-10, quý 2021-Q3, nửa năm 2021-H1, năm 2021")
+	cmd.Flags().BoolVar(&o.unmask, "unmask", false, "ghi đủ số định danh trong danh-sach (mặc định chỉ ghi ba chữ số cuối)")
 	return cmd
 }
 
@@ -38,6 +40,7 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 	if err != nil {
 		return err
 	}
+	w.Unmask = o.unmask
 	out, err := w.Run(ctx, period)
 	if err != nil {
 		return err

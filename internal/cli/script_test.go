@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -20,17 +19,21 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"ketnap": func() {
-			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-			defer stop()
-			app := &cli.App{
-				Stdout: os.Stdout, Stderr: os.Stderr, Version: "test",
-				Now: func() time.Time { return time.Date(2021, time.November, 10, 8, 0, 0, 0, time.UTC) },
-			}
-			os.Exit(cli.Main(ctx, app, os.Args[1:]))
-		},
-	})
+	if os.Getenv(asProgram) != "" {
+		program()
+	}
+	testscript.Main(m, map[string]func(){"ketnap": program})
+}
+
+// program is ketnap on the morning of 10 November 2021.
+func program() {
+	ctx, stop := cli.Interruptible(context.Background())
+	defer stop()
+	app := &cli.App{
+		Stdout: os.Stdout, Stderr: os.Stderr, Version: "test",
+		Now: func() time.Time { return time.Date(2021, time.November, 10, 8, 0, 0, 0, time.UTC) },
+	}
+	os.Exit(cli.Main(ctx, app, os.Args[1:]))
 }
 
 // TestScripts plays the stories of testdata/script, each one run as a terminal

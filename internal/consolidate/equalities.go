@@ -69,7 +69,7 @@ func (w *work) totals(s *Summary, t *Tables) []Equality {
 			if p.ret == nil {
 				continue
 			}
-			if figure, cell := w.index.ToDate(p.unit, w.in.Period.LastYear().To); figure.Known {
+			if figure, cell := w.in.Assignment.ToDate(p.unit, w.in.Period.LastYear().To); figure.Known {
 				recorded, typed = sum(recorded, p.figure), sum(typed, figure)
 				if figure != p.figure {
 					list = append(list, Equality{Code: "C03", Unit: p.unit.Code, What: fmt.Sprintf("%s: cùng kỳ năm trước theo sổ bằng %s", p.unit.Name, place(cell)),

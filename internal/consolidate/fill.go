@@ -163,7 +163,7 @@ func (w *work) partyCells() []PartyCellLine {
 			}
 			return &lines[i]
 		}
-		for _, c := range w.index.PartyCells(a.unit) {
+		for _, c := range w.in.Assignment.PartyCells(a.unit.Code) {
 			cell(c.Name).Target = c.Target
 		}
 		for i := range a.ret.Cells {
@@ -295,7 +295,7 @@ func (w *work) months() []MonthLine {
 				compared++
 				figure := returns.People(upTo(part.people, p.LastYear().Last(), w.in.Counting))
 				if part.ret == nil {
-					figure, _ = w.index.ToDate(part.unit, p.LastYear())
+					figure, _ = w.in.Assignment.ToDate(part.unit, p.LastYear())
 				}
 				all = all && figure.Known
 				line.LastYear = sum(line.LastYear, figure)

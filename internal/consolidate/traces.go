@@ -33,7 +33,7 @@ func (w *work) traces() []Trace {
 			of("Hồ sơ đang chờ", a.line.Waiting, from.Pool)
 		}
 		assignment := Trace{File: w.in.AssignmentFile, SHA256: w.in.Assignment.SHA256}
-		if target, ok := w.index.Target(a.unit, w.in.Period.To); ok {
+		if target, ok := w.in.Assignment.TargetOf(a.unit, w.in.Period.To); ok {
 			t := assignment
 			t.What, t.Figure, t.Place = "Chỉ tiêu", returns.People(target.Number), place(target.Cell)
 			if target.Document != "" {

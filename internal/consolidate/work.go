@@ -12,7 +12,6 @@ import (
 // work is what the figures of one Summary are made of, looked up once.
 type work struct {
 	in       Input
-	index    *reference.Index
 	accounts []*account // of the expected units, in the order of Summary.Units
 	bases    []*base
 }
@@ -44,7 +43,7 @@ type part struct {
 }
 
 func newWork(in Input) *work {
-	w := &work{in: in, index: in.Assignment.Index()}
+	w := &work{in: in}
 	accounts := map[[2]any]*account{} // by code and first day: a code may be of two units
 	key := func(u reference.Unit) [2]any { return [2]any{u.Code, u.From} }
 	for _, u := range in.Assignment.Expected(in.Period.To) {
@@ -84,7 +83,7 @@ func (w *work) part(u reference.Unit, stood bool) part {
 		p.figure = returns.People(len(p.people))
 		return p
 	}
-	p.figure, p.cell = w.index.ToDate(u, then.To)
+	p.figure, p.cell = w.in.Assignment.ToDate(u, then.To)
 	return p
 }
 
@@ -200,7 +199,7 @@ func (b *base) note() string {
 
 func (w *work) unitLine(a *account) Line {
 	l := Line{Expected: 1}
-	if t, ok := w.index.Target(a.unit, w.in.Period.To); ok {
+	if t, ok := w.in.Assignment.TargetOf(a.unit, w.in.Period.To); ok {
 		l.Target, l.Original, l.Document = returns.People(t.Number), returns.People(t.Original), t.Paper()
 	}
 	if len(a.base.now) == 1 {

@@ -54,7 +54,10 @@ type SheetDef struct {
 	Total bool `yaml:"total"`
 	// Groups are the words that a heading between rows begins with where the key
 	// holds names of people: "Chi bộ xóm Đoài" alone in a row is not a person.
-	Groups  []string `yaml:"groups"`
+	Groups []string `yaml:"groups"`
+	// Most is how many rows of data the sheet may have; 10,000 when it does not say.
+	// What it may hold of cells and text is in proportion.
+	Most    int      `yaml:"most"`
 	Columns []Column `yaml:"columns"` // of a label sheet, the labels
 
 	vocabulary *vocabulary // made when the description is loaded
@@ -212,6 +215,9 @@ func readDefinition(fsys fs.FS, name string, codes map[string]*CodeList) (*confi
 		seen[sheet.ID] = true
 		if err := checkSheet(file, i, sheet, codes); err != nil {
 			return nil, nil, err
+		}
+		if sheet.Most == 0 {
+			sheet.Most = MaxRows
 		}
 		sheet.vocabulary = newVocabulary(sheet)
 	}

@@ -118,10 +118,18 @@ func (f *Forms) read(ret *returns.Return, r io.ReaderAt, size int64, limits work
 // fills the fields of a record (Fields) with the row's values. The rows are given up
 // as they are bound: a long list is not held twice.
 func bind(t *Table, visit func(row *TableRow, fill func(record any))) {
+	var places []int // of the record's fields among the columns, found once
 	each := func(row *TableRow) {
 		visit(row, func(record any) {
+			i := 0
 			for id, value := range returns.Fields(record) {
-				*value = t.Value(row, id)
+				if i == len(places) {
+					places = append(places, t.Def.index(id))
+				}
+				if place := places[i]; place >= 0 {
+					*value = row.Values[place]
+				}
+				i++
 			}
 		})
 		row.Values = nil

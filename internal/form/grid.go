@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 	"sort"
 
 	"ketnap/internal/returns"
@@ -23,9 +22,9 @@ type grid struct {
 	computed map[[2]int]bool
 }
 
-// readGrid reads a sheet. Cells hidden under a merged range are left out: nobody
-// sees them, so nobody means them.
-func readGrid(book *workbook.Book, sheet *workbook.Sheet) (*grid, error) {
+// readGrid reads a sheet that may have so many rows of data. Cells hidden under a
+// merged range are left out: nobody sees them, so nobody means them.
+func readGrid(book *workbook.Book, sheet *workbook.Sheet, most int) (*grid, error) {
 	g := &grid{book: book, sheet: sheet, computed: map[[2]int]bool{}}
 	cellCount, textSize := 0, 0
 	for row, err := range sheet.Rows() {
@@ -40,10 +39,10 @@ func readGrid(book *workbook.Book, sheet *workbook.Sheet) (*grid, error) {
 			cellCount++
 			textSize += len(cell.Text)
 			switch {
-			case cellCount > maxCells:
-				return nil, &TooMuch{Sheet: sheet.Name, What: "500.000 ô có nội dung"}
-			case textSize > maxText:
-				return nil, &TooMuch{Sheet: sheet.Name, What: "8 MiB chữ"}
+			case cellCount > most*cellsPerRow:
+				return nil, &TooMuch{Sheet: sheet.Name, What: viet.Thousands(most*cellsPerRow) + " ô có nội dung"}
+			case textSize > most*textPerRow:
+				return nil, &TooMuch{Sheet: sheet.Name, What: fmt.Sprintf("%d MiB chữ", (most*textPerRow+1<<19)>>20)}
 			}
 			if cell.Legacy && g.legacy == nil {
 				g.legacy = &returns.Cell{Sheet: sheet.Name, Row: row.N, Col: cell.Col}
@@ -64,13 +63,23 @@ func (g *grid) row(n int) workbook.Row {
 	return workbook.Row{N: n}
 }
 
+// cellOf is the cell of a row in that column, nil when there is none.
+func cellOf(row workbook.Row, col int) *workbook.Cell {
+	// Columns rise, and mostly none is left out: the cell is not far from its place.
+	for i := min(col, len(row.Cells)) - 1; i >= 0 && row.Cells[i].Col >= col; i-- {
+		if row.Cells[i].Col == col {
+			return &row.Cells[i]
+		}
+	}
+	return nil
+}
+
 // cellIn is the cell of a row in that column, a blank one when there is none.
 func cellIn(row workbook.Row, col int) workbook.Cell {
-	i, ok := slices.BinarySearchFunc(row.Cells, col, func(c workbook.Cell, col int) int { return c.Col - col })
-	if !ok {
-		return workbook.Cell{Col: col}
+	if c := cellOf(row, col); c != nil {
+		return *c
 	}
-	return row.Cells[i]
+	return workbook.Cell{Col: col}
 }
 
 // at is a place on the sheet.

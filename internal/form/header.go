@@ -24,7 +24,8 @@ type header struct {
 	first, last int       // rows
 	depth       int       // rows that hold text
 	bound       []binding // one per column of the form
-	score       int       // columns of the form found, a split one twice
+	columns     []boundColumn
+	score       int // columns of the form found, a split one twice
 	double      []returns.DoubleColumn
 	unknown     []heading
 }
@@ -70,6 +71,26 @@ func (b *binding) all() []int {
 	return cols
 }
 
+// boundColumn is a column of the sheet that a column of the form stands in.
+type boundColumn struct {
+	of    int // index of the column of the form
+	col   int
+	key   bool // of the form's key
+	field bool // holds what is told of somebody: neither the key nor the running number
+}
+
+// settle lists the columns of the sheet once the header is chosen, in the order of
+// the form.
+func (h *header) settle(def *SheetDef) {
+	ordinal := def.index(def.Ordinal)
+	for i := range h.bound {
+		key := slices.Contains(def.Key, def.Columns[i].ID)
+		for _, col := range h.bound[i].all() {
+			h.columns = append(h.columns, boundColumn{i, col, key, !key && i != ordinal})
+		}
+	}
+}
+
 // heading is what stands above one column of the sheet, from the top down.
 type heading struct {
 	col   int
@@ -103,7 +124,10 @@ var numbering = regexp.MustCompile(`^\s*(?:\d{1,2}|[IVX]{1,4})\s*[.)]\s*(\p{L})`
 
 // headerKey folds the wording of a header: "12. Đoàn viên (x) *" is "Đoàn viên".
 func headerKey(wording string) string {
-	return viet.Fold(markHint.ReplaceAllString(numbering.ReplaceAllString(wording, "$1"), " "))
+	if strings.ContainsAny(wording, ".)") { // else there is nothing to leave out
+		wording = markHint.ReplaceAllString(numbering.ReplaceAllString(wording, "$1"), " ")
+	}
+	return viet.Fold(wording)
 }
 
 // hint is anything in parentheses: "Ngày sinh (dd/mm/yyyy)".
@@ -130,7 +154,18 @@ type slot struct{ column, part int }
 type vocabulary struct {
 	words map[string]slot
 	heads map[string]bool // what a header begins with: a whole wording, or the group of one
+	// parts are the beginnings and the ends of words: what a cell of a header may hold.
+	parts map[string]wordPart
 }
+
+// wordPart is how a text may stand in a wording that several cells make up.
+type wordPart uint8
+
+const (
+	wholeWord wordPart = 1 << iota
+	beginsWord
+	endsWord
+)
 
 func newVocabulary(s *SheetDef) *vocabulary {
 	v := &vocabulary{words: map[string]slot{}, heads: map[string]bool{}}
@@ -163,6 +198,16 @@ func newVocabulary(s *SheetDef) *vocabulary {
 			}
 		}
 	}
+	v.parts = map[string]wordPart{}
+	for word := range v.words {
+		v.parts[word] |= wholeWord
+		for i := range word {
+			if i > 0 {
+				v.parts[word[:i]] |= beginsWord
+				v.parts[word[i:]] |= endsWord
+			}
+		}
+	}
 	return v
 }
 
@@ -184,11 +229,75 @@ type headerFinder struct {
 	*vocabulary
 	grid *grid
 	def  *SheetDef
-	keys map[string]headingKey // folded before: every header row is looked at several times
+	// What was looked at before: every row is part of several headers that may be.
+	keys   map[string]headingKey
+	rows   map[int]*headerRow
+	deeper map[int]*header
+}
+
+// headerRow is what stands in a row that may be part of a header.
+type headerRow struct {
+	cells  []headerCell
+	whole  int  // cells that hold a whole wording
+	ends   int  // cells that hold the end of one
+	begins bool // a cell holds the beginning of one
+}
+
+type headerCell struct {
+	col int
+	headingPart
 }
 
 func newHeaderFinder(g *grid, def *SheetDef) *headerFinder {
-	return &headerFinder{vocabulary: def.vocabulary, grid: g, def: def, keys: map[string]headingKey{}}
+	return &headerFinder{
+		vocabulary: def.vocabulary, grid: g, def: def,
+		keys: map[string]headingKey{}, rows: map[int]*headerRow{}, deeper: map[int]*header{},
+	}
+}
+
+// row is a row as part of a header: its texts, but for the numbers of columns.
+func (f *headerFinder) row(n int) *headerRow {
+	if row, ok := f.rows[n]; ok {
+		return row
+	}
+	row := new(headerRow)
+	for c := range filledCells(f.grid.row(n)) {
+		if c.Type != workbook.Text {
+			continue
+		}
+		t := viet.Clean(c.Text)
+		if _, is := markOf(t); is {
+			continue
+		}
+		key := f.key(t)
+		parts := f.parts[key.full]
+		if key.plain != key.full {
+			parts |= f.parts[key.plain]
+		}
+		if parts&wholeWord != 0 {
+			row.whole++
+		} else if parts&endsWord != 0 {
+			row.ends++
+		}
+		row.begins = row.begins || parts&beginsWord != 0
+		row.cells = append(row.cells, headerCell{c.Col, headingPart{text: t, key: key, at: f.grid.at(n, c.Col)}})
+	}
+	f.rows[n] = row
+	return row
+}
+
+// most is the most that a header which begins in a row can score: each column found
+// ends in a cell that holds its wording or, below its beginning, the end of it.
+func (f *headerFinder) most(first int) int {
+	whole, ends, begins := 0, 0, false
+	for n := first; n < first+headerDepth; n++ {
+		row := f.row(n)
+		whole, ends, begins = whole+row.whole, ends+row.ends, begins || row.begins
+	}
+	if begins {
+		whole += ends
+	}
+	return 2 * whole // a split column counts twice
 }
 
 // maxHeading is the length in bytes of text beyond which it is no header.
@@ -214,6 +323,9 @@ func (f *headerFinder) find() *header {
 	best := 0
 	scores := make([]int, headerRows+1)
 	for first := 1; first <= headerRows; first++ {
+		if f.most(first)*10 < best*6 { // poorer than what comes into question below
+			continue
+		}
 		if h := f.deepest(first); h != nil {
 			scores[first] = h.score
 			best = max(best, h.score)
@@ -264,15 +376,19 @@ func (f *headerFinder) again(row workbook.Row, of *header) *header {
 	if h == nil || h.score*10 < of.score*6 {
 		return nil
 	}
+	h.settle(f.def)
 	return h
 }
 
 // deepest is the header that begins in a row, as high as serves it best.
-func (f *headerFinder) deepest(first int) *header {
-	if len(f.grid.row(first).Cells) == 0 {
+func (f *headerFinder) deepest(first int) (found *header) {
+	if len(f.grid.row(first).Cells) == 0 || f.most(first) == 0 {
 		return nil
 	}
-	var found *header
+	if found, ok := f.deeper[first]; ok {
+		return found
+	}
+	defer func() { f.deeper[first] = found }()
 	for depth := 1; depth <= headerDepth; depth++ {
 		if h := f.read(first, first+depth-1); h.score > 0 && (found == nil || h.score > found.score) {
 			found = h
@@ -356,16 +472,17 @@ func (f *headerFinder) whole(headings []heading, of slot) bool {
 // more: "Quyết định kết nạp / Số" before "Số"; a group the form does not know is
 // passed over, and so are hints in parentheses.
 func (f *headerFinder) match(h heading) (slot, bool) {
+	var full, plain [2 * maxHeading]byte // on the stack: this is asked of every cell of a header
 	for i := range h.parts {
-		var full, plain strings.Builder
+		full, plain := full[:0], plain[:0]
 		for _, p := range h.parts[i:] {
-			full.WriteString(p.key.full)
-			plain.WriteString(p.key.plain)
+			full = append(full, p.key.full...)
+			plain = append(plain, p.key.plain...)
 		}
-		if found, ok := f.words[full.String()]; ok {
+		if found, ok := f.words[string(full)]; ok {
 			return found, true
 		}
-		if found, ok := f.words[plain.String()]; ok {
+		if found, ok := f.words[string(plain)]; ok {
 			return found, true
 		}
 	}
@@ -386,13 +503,8 @@ func (f *headerFinder) headings(first, last int) []heading {
 		return &above[col][row-first]
 	}
 	for n := first; n <= last; n++ {
-		for c := range filledCells(g.row(n)) {
-			if c.Type != workbook.Text {
-				continue
-			}
-			if t := viet.Clean(c.Text); !numberMark.MatchString(t) {
-				*part(n, c.Col) = headingPart{text: t, key: f.key(t), at: g.at(n, c.Col)}
-			}
+		for _, c := range f.row(n).cells {
+			*part(n, c.col) = c.headingPart
 		}
 	}
 	for _, m := range g.mergesFrom(first, last) {
@@ -511,6 +623,18 @@ func missing[V any](def *SheetDef, found map[string]V, candidates []candidate, o
 // numberMark is a cell of the row of column numbers: (1), 12, A, (3)=(1)+(2).
 var numberMark = regexp.MustCompile(`^\(?\s*([A-ZĐ]|[0-9]{1,2})\s*\)?(\s*=.*)?$`)
 
+// markOf is what numberMark finds in a text. Most texts begin with more than a mark
+// holds, and need no pattern to tell.
+func markOf(s string) (mark string, is bool) {
+	if len(s) > len("(Đ)") && s[0] != '(' && s[0] != ' ' && !strings.ContainsAny(s[:3], ")= ") {
+		return "", false
+	}
+	if m := numberMark.FindStringSubmatch(s); m != nil {
+		return m[1], true
+	}
+	return "", false
+}
+
 // numberMarks are the marks of a row that may hold the numbers of the columns: three
 // or more, all different, and nothing else; nil when it does not. They need not
 // rise: columns are moved with their numbers.
@@ -518,11 +642,10 @@ func numberMarks(row workbook.Row) []string {
 	var marks []string
 	numbers := 0
 	for c := range filledCells(row) {
-		m := numberMark.FindStringSubmatch(text(c))
-		if m == nil {
+		mark, is := markOf(text(c))
+		if !is {
 			return nil
 		}
-		mark := m[1]
 		if digitsOnly.MatchString(mark) {
 			if mark = strings.TrimLeft(mark, "0"); mark == "" { // no column is number 0
 				return nil

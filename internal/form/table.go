@@ -5,18 +5,21 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"ketnap/internal/returns"
 	"ketnap/internal/viet"
 	"ketnap/internal/workbook"
 )
 
-// What one sheet of a return may hold: far above the largest district, far below
-// what a crafted file can ask for. A sheet is read into memory.
+// What one sheet of a return may hold where its description does not say (Most): far
+// above the largest district, far below what a crafted file can ask for. A sheet is
+// read into memory.
 const (
-	MaxRows  = 10_000  // rows of data in a list
-	maxCells = 500_000 // cells with something in them
-	maxText  = 8 << 20 // bytes of text in them
+	MaxRows     = 10_000 // rows of data in a list
+	cellsPerRow = 50     // cells with something in them, to a row that a list may have
+	textPerRow  = 839    // bytes of text in them: 8 MiB in a list of 10,000
 )
 
 // ghostGap is how many blank rows end a table: text below them is what deleted
@@ -86,7 +89,7 @@ func ReadSheets(book *workbook.Book, sheets []SheetDef, codes map[string]*CodeLi
 			found.Tables = append(found.Tables, table)
 			continue
 		}
-		g, err := readGrid(book, sheet)
+		g, err := readGrid(book, sheet, max(def.Most, MaxRows))
 		if err != nil {
 			return Contents{}, err
 		}
@@ -193,6 +196,7 @@ func readTable(g *grid, table *Table, codes map[string]*CodeList) error {
 		table.Reading.Missing = missing(def, map[string]int{}, textsOf(g, headerRows), returns.Cell{Sheet: g.sheet.Name})
 		return nil
 	}
+	r.header.settle(def)
 	r.header.state(&table.Reading, def)
 	r.arabic = r.hasArabicNumbers()
 	blocks, total, err := r.blocks()
@@ -305,8 +309,8 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 		}
 		switch {
 		case why == "":
-			if rows++; rows > MaxRows {
-				return nil, nil, &TooMuch{Sheet: r.grid.sheet.Name, What: "10.000 dòng dữ liệu"}
+			if rows++; rows > r.def.Most {
+				return nil, nil, &TooMuch{Sheet: r.grid.sheet.Name, What: viet.Thousands(r.def.Most) + " dòng dữ liệu"}
 			}
 			b := &blocks[len(blocks)-1]
 			b.rows = append(b.rows, r.grid.rows[i])
@@ -359,7 +363,7 @@ func (r *tableReader) compute(row workbook.Row) (err error) {
 		if !c.NoValue {
 			continue
 		}
-		if slices.ContainsFunc(r.header.bound, func(b binding) bool { return slices.Contains(b.all(), c.Col) }) {
+		if slices.ContainsFunc(r.header.columns, func(b boundColumn) bool { return b.col == c.Col }) {
 			if row.Cells[i], err = r.grid.compute(row.N, c); err != nil {
 				return err
 			}
@@ -387,25 +391,22 @@ func (r *tableReader) look(row workbook.Row) look {
 		}
 		l.cells++
 	}
-	for i := range r.header.bound {
-		column := &r.def.Columns[i]
-		for _, col := range r.header.bound[i].all() {
-			c := cellIn(row, col)
-			if !filled(c) {
-				continue
-			}
-			if i == r.ordinal {
-				l.ordinal = text(c)
-				continue
-			}
-			l.bound++
-			if c.Type == workbook.Number {
-				l.numbers++
-			}
-			l.id = l.id || column.Kind == KindID
-			if l.key.Type == workbook.Blank && slices.Contains(r.def.Key, column.ID) {
-				l.key = c
-			}
+	for _, b := range r.header.columns {
+		c := cellOf(row, b.col)
+		if c == nil || !filled(*c) {
+			continue
+		}
+		if b.of == r.ordinal {
+			l.ordinal = text(*c)
+			continue
+		}
+		l.bound++
+		if c.Type == workbook.Number {
+			l.numbers++
+		}
+		l.id = l.id || r.def.Columns[b.of].Kind == KindID
+		if b.key && l.key.Type == workbook.Blank {
+			l.key = *c
 		}
 	}
 	return l
@@ -469,8 +470,22 @@ var (
 
 // totalText reports whether a text begins a total row.
 func totalText(s string) bool {
+	if c := first(s); c < utf8.RuneSelf && c != 'c' && c != 't' { // as most names do
+		return false
+	}
 	key := viet.Fold(s)
 	return totalAlone[key] || totalCount.MatchString(viet.Clean(s)) || slices.ContainsFunc(totalBegins, func(w string) bool { return strings.HasPrefix(key, w) })
+}
+
+// first is the first letter of a text in lower case, where the text begins with one
+// of ASCII; else a character beyond it.
+func first(s string) rune {
+	if len(s) > 0 {
+		if c := rune(s[0] | 0x20); 'a' <= c && c <= 'z' {
+			return c
+		}
+	}
+	return utf8.RuneError
 }
 
 func (r *tableReader) isTotal(l look) bool {
@@ -534,7 +549,42 @@ func (r *tableReader) isFooter(row workbook.Row, l look) bool {
 		if l.key.Type != workbook.Blank && r.isField(c.Col) {
 			continue
 		}
-		if t := viet.Clean(c.Text); footerTexts.MatchString(t) || footerDate.MatchString(t) && !dateWords.MatchString(t) {
+		if footerText(viet.Clean(c.Text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// footerText reports whether a text stands below tables. The patterns are asked only
+// about texts that begin like one, or have "ăm" in them: names do not.
+func footerText(t string) bool {
+	return footerBegins(t) && footerTexts.MatchString(t) ||
+		hasYear(t) && footerDate.MatchString(t) && !dateWords.MatchString(t)
+}
+
+// footerBegins reports whether a text begins with the letters of a wording in
+// footerTexts.
+func footerBegins(t string) bool {
+	var begin [3]rune
+	n := 0
+	for _, r := range t {
+		begin[n] = unicode.ToLower(r)
+		if n++; n == len(begin) {
+			break
+		}
+	}
+	switch string(begin[:]) {
+	case "ngư", "nơi", "t/m", "tm.", "k/t", "kt.", "t/l", "tl.", "(ký", "ký ", "ký,", "xác", "bí ", "phó", "thủ", "trư", "chá":
+		return true
+	}
+	return false
+}
+
+// hasYear reports whether a text has the letters of "năm" but the first.
+func hasYear(t string) bool {
+	for i := 0; i+2 < len(t); i++ {
+		if t[i] == "ă"[0] && (t[i+1] == "ă"[1] || t[i+1] == "Ă"[1]) && t[i+2]|0x20 == 'm' {
 			return true
 		}
 	}
@@ -544,12 +594,7 @@ func (r *tableReader) isFooter(row workbook.Row, l look) bool {
 // isField reports whether a column of the sheet holds what is told of somebody:
 // neither the key nor the running number.
 func (r *tableReader) isField(col int) bool {
-	for i := range r.header.bound {
-		if i != r.ordinal && !slices.Contains(r.def.Key, r.def.Columns[i].ID) && slices.Contains(r.header.bound[i].all(), col) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.header.columns, func(b boundColumn) bool { return b.field && b.col == col })
 }
 
 var (
@@ -593,7 +638,7 @@ func (r *tableReader) isGroup(row workbook.Row, l look) bool {
 		return r.grid.lastCol(row.N, l.first.Col) > l.first.Col && len(r.keyBinding().cols) < 2 ||
 			romanBegins.MatchString(t) || r.isGroupName(t)
 	}
-	return r.arabic && romanNumber.MatchString(l.ordinal) && l.key.Type != workbook.Blank && l.bound-l.numbers <= 1
+	return r.arabic && l.key.Type != workbook.Blank && l.bound-l.numbers <= 1 && romanNumber.MatchString(l.ordinal)
 }
 
 func (r *tableReader) isGroupName(s string) bool {
@@ -674,7 +719,7 @@ func parseColumn(g *grid, column *Column, cols []int, rows []workbook.Row, codes
 // value is what a cell holds, and its place.
 func (g *grid) value(row int, c workbook.Cell, column *Column, codes *CodeList, monthFirst bool) returns.Value {
 	v := parse(c, column, codes, monthFirst)
-	if g.computed[[2]int{row, c.Col}] && v.State != returns.Blank {
+	if len(g.computed) > 0 && g.computed[[2]int{row, c.Col}] && v.State != returns.Blank {
 		v.Repair = returns.Computed
 	}
 	v.Cell = g.at(row, c.Col)

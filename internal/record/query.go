@@ -249,8 +249,8 @@ func (s *Store) contents(ctx context.Context, take func(unit string, r *returns.
 		if err := rows.Scan(&unit, &path, &content); err != nil {
 			return err
 		}
-		r := new(returns.Return)
-		if err := json.Unmarshal([]byte(content), r); err != nil {
+		r, err := returns.FromContent(content)
+		if err != nil {
 			return err
 		}
 		r.File.Path = path

@@ -284,7 +284,7 @@ func (r *recording) findings(ctx context.Context, judgement int64, findings []re
 // content keeps what the file says, in place of what an earlier reading found.
 func (r *recording) content(ctx context.Context, ret *returns.Return) error {
 	sum := ret.File.SHA256
-	content, err := json.Marshal(ret)
+	content, err := ret.Content()
 	if err != nil {
 		return err
 	}

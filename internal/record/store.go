@@ -29,6 +29,10 @@ var (
 	// ErrNetwork says that the record would lie on a network drive, where the
 	// locks that keep a database whole cannot be trusted.
 	ErrNetwork = errors.New("record lies on a network drive")
+	// ErrFull, ErrDisk and ErrReadOnly say why the disk did not take or give something.
+	ErrFull     = errors.New("disk is full")
+	ErrDisk     = errors.New("disk failed")
+	ErrReadOnly = errors.New("record cannot be written")
 )
 
 // Store is the open record.
@@ -144,13 +148,21 @@ func prepare(ctx context.Context, db *sql.DB, path string, migrations fs.FS, wri
 		return nil
 	case !write:
 		return fmt.Errorf("%w: its tables are version %d, this program's are %d", ErrOlder, has, newest)
-	case has > 0:
+	case has > 0 && anything(ctx, db):
 		if err := backup(ctx, db, fmt.Sprintf("%s.v%d.bak", path, has)); err != nil {
 			return fmt.Errorf("back up before changing tables: %w", err)
 		}
 	}
 	_, err = provider.Up(ctx)
 	return err
+}
+
+// anything reports whether a record has something in it that could be lost. One that
+// cannot be asked is taken to have.
+func anything(ctx context.Context, db *sql.DB) bool {
+	var some bool
+	err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM file)").Scan(&some)
+	return some || err != nil
 }
 
 // backup copies the database into a file that is there whole or not at all.
@@ -179,6 +191,12 @@ func fail(ctx context.Context, doing string, err error) error {
 		switch e.Code() & 0xff { // the high bits only say more
 		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 			return fmt.Errorf("%s: %w: %w", doing, ErrDamaged, err)
+		case sqlite3.SQLITE_FULL:
+			return fmt.Errorf("%s: %w: %w", doing, ErrFull, err)
+		case sqlite3.SQLITE_IOERR:
+			return fmt.Errorf("%s: %w: %w", doing, ErrDisk, err)
+		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+			return fmt.Errorf("%s: %w: %w", doing, ErrReadOnly, err)
 		}
 	}
 	return fmt.Errorf("%s: %w", doing, err)

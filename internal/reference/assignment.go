@@ -24,6 +24,8 @@ type Assignment struct {
 	Cells    []PartyCell
 	LastYear []YearToDate
 	SHA256   string // of the workbook: a change judges every return anew
+
+	indexed *index // nil in an assignment that was not read
 }
 
 // Unit is a row of DON_VI: a unit that owes a return.
@@ -79,8 +81,8 @@ type YearToDate struct {
 
 // Unit is the unit of that code valid on that day.
 func (a *Assignment) Unit(code string, on returns.Date) (Unit, bool) {
-	for _, u := range a.Units {
-		if u.Code == code && u.ValidOn(on) {
+	for _, i := range a.index().units[code] {
+		if u := a.Units[i]; u.ValidOn(on) {
 			return u, true
 		}
 	}
@@ -90,10 +92,8 @@ func (a *Assignment) Unit(code string, on returns.Date) (Unit, bool) {
 // UnitEver is the last unit of that code, valid or not: a merged unit names its
 // successor.
 func (a *Assignment) UnitEver(code string) (Unit, bool) {
-	for _, u := range slices.Backward(a.Units) {
-		if u.Code == code {
-			return u, true
-		}
+	if all := a.index().units[code]; len(all) > 0 {
+		return a.Units[all[len(all)-1]], true
 	}
 	return Unit{}, false
 }
@@ -113,8 +113,11 @@ func (a *Assignment) UnitOf(code string, p returns.Period) (Unit, bool) {
 func (a *Assignment) UnitsNamed(name string, on returns.Date) []Unit {
 	for _, key := range unitKeys(name) {
 		var found []Unit
-		for _, u := range a.Units {
-			if u.ValidOn(on) && key != "" && (unitKey(u.Name) == key || u.OtherName != "" && unitKey(u.OtherName) == key) {
+		if key == "" {
+			continue
+		}
+		for _, i := range a.index().named[key] {
+			if u := a.Units[i]; u.ValidOn(on) {
 				found = append(found, u)
 			}
 		}
@@ -210,15 +213,22 @@ func (t Target) Paper() string {
 // Target is the target of a unit (or Whole) in force at the end of the period.
 func (a *Assignment) Target(unit string, p returns.Period) (TargetInForce, bool) {
 	u, _ := a.Unit(unit, p.Last())
-	return inForce(a.Targets, unit, u.Row, p)
+	u.Code = unit
+	return a.TargetOf(u, p)
 }
 
-// inForce is the target that is in force at the end of a period, of those of the
-// unit with a code and row.
-func inForce(targets []Target, code string, row int, p returns.Period) (TargetInForce, bool) {
+// TargetOf is the target of a unit of the register, which need not be the last that
+// had its code.
+func (a *Assignment) TargetOf(u Unit, p returns.Period) (TargetInForce, bool) {
+	return inForce(a.index().targets[u.Code], u.Row, p)
+}
+
+// inForce is the target that is in force at the end of a period, of those of a code;
+// row is that of the unit in DON_VI.
+func inForce(targets []Target, row int, p returns.Period) (TargetInForce, bool) {
 	var versions []Target
 	for _, t := range targets {
-		if t.Unit == code && (t.Of == 0 || t.Of == row) && t.Year == p.Year && !t.Date.After(p.Last()) {
+		if (t.Of == 0 || t.Of == row) && t.Year == p.Year && !t.Date.After(p.Last()) {
 			versions = append(versions, t)
 		}
 	}
@@ -232,13 +242,7 @@ func inForce(targets []Target, code string, row int, p returns.Period) (TargetIn
 
 // PartyCells are the cells of a unit, in the order of the workbook.
 func (a *Assignment) PartyCells(unit string) []PartyCell {
-	var cells []PartyCell
-	for _, c := range a.Cells {
-		if c.Unit == unit {
-			cells = append(cells, c)
-		}
-	}
-	return cells
+	return slices.Clone(a.index().cells[unit])
 }
 
 // CellKey is the key under which two spellings of a party cell's name are the
@@ -256,41 +260,11 @@ func CellKey(name string) string {
 
 var cellWords = foldAll("Chi bộ", "CB")
 
-// Index is an Assignment sorted by unit, for those who ask for every unit.
-type Index struct {
-	targets  map[string][]Target
-	cells    map[string][]PartyCell
-	lastYear map[string][]YearToDate
-}
-
-// Index sorts the assignment by unit.
-func (a *Assignment) Index() *Index {
-	x := &Index{map[string][]Target{}, map[string][]PartyCell{}, map[string][]YearToDate{}}
-	for _, t := range a.Targets {
-		x.targets[t.Unit] = append(x.targets[t.Unit], t)
-	}
-	for _, c := range a.Cells {
-		x.cells[c.Unit] = append(x.cells[c.Unit], c)
-	}
-	for _, y := range a.LastYear {
-		x.lastYear[y.Unit] = append(x.lastYear[y.Unit], y)
-	}
-	return x
-}
-
-// Target is Assignment.Target.
-func (x *Index) Target(u Unit, p returns.Period) (TargetInForce, bool) {
-	return inForce(x.targets[u.Code], u.Code, u.Row, p)
-}
-
-// PartyCells is Assignment.PartyCells.
-func (x *Index) PartyCells(u Unit) []PartyCell { return x.cells[u.Code] }
-
 // ToDate is NAM_TRUOC's cumulative figure of a unit at the end of a period, and
 // its cell.
-func (x *Index) ToDate(u Unit, p returns.Period) (returns.Count, returns.Cell) {
-	for _, y := range x.lastYear[u.Code] {
-		if y.Year == p.Year && (y.Of == 0 || y.Of == u.Row) {
+func (a *Assignment) ToDate(u Unit, p returns.Period) (returns.Count, returns.Cell) {
+	for _, y := range a.index().lastYear[yearOf{u.Code, p.Year}] {
+		if y.Of == 0 || y.Of == u.Row {
 			return y.Months[p.Month-1], y.Cells[p.Month-1]
 		}
 	}

@@ -67,7 +67,6 @@ func TestReusedCode(t *testing.T) {
 			t.Errorf("%s: 05953 is %s", c.p, u.Name)
 		}
 	}
-	x := a.Index()
 	luong, _ := a.Unit("05953", returns.Date{Year: 2025, Month: 6, Day: 30})
 	kha, _ := a.Unit("05953", returns.Date{Year: 2025, Month: 7, Day: 1})
 	for _, c := range []struct {
@@ -78,7 +77,7 @@ func TestReusedCode(t *testing.T) {
 		{luong, period(2024, time.October), returns.People(10)}, {kha, period(2024, time.October), returns.Count{}},
 		{luong, period(2025, time.February), returns.People(6)}, {kha, period(2025, time.October), returns.People(40)},
 	} {
-		if got, _ := x.ToDate(c.unit, c.p); got != c.want {
+		if got, _ := a.ToDate(c.unit, c.p); got != c.want {
 			t.Errorf("NAM_TRUOC of %s at %s is %v, want %v", c.unit.Name, c.p, got, c.want)
 		}
 	}

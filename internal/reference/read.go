@@ -77,9 +77,9 @@ func Read(configuration fs.FS, data []byte, limits workbook.Limits) (*Assignment
 		return nil, fmt.Errorf("read the assignment workbook: %w", err)
 	}
 	sum := sha256.Sum256(data)
-	r := reader{a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, layout: layout}
+	r := reader{a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, layout: layout, units: map[string][]int{}}
 	read := map[string]func(*form.Table){
-		sheetUnits: r.units, sheetTargets: r.targets, sheetCells: r.cells, sheetLastYear: r.lastYear,
+		sheetUnits: r.readUnits, sheetTargets: r.readTargets, sheetCells: r.readCells, sheetLastYear: r.readLastYear,
 	}
 	for i := range found.Tables { // in the order of the layout: units first
 		if t := &found.Tables[i]; r.usable(t) {
@@ -89,6 +89,7 @@ func Read(configuration fs.FS, data []byte, limits workbook.Limits) (*Assignment
 	if len(r.faults) > 0 {
 		return nil, r.faults
 	}
+	r.a.indexed = r.a.index()
 	return r.a, nil
 }
 
@@ -96,6 +97,7 @@ func Read(configuration fs.FS, data []byte, limits workbook.Limits) (*Assignment
 type reader struct {
 	a      *Assignment
 	layout *form.Definition
+	units  map[string][]int // by code: places in a.Units, rising
 	faults Faults
 }
 
@@ -193,7 +195,7 @@ func kindWord(k form.Kind) string {
 
 func (l *line) text(id string) string { return l.value(id).Text }
 
-func (r *reader) units(t *form.Table) {
+func (r *reader) readUnits(t *form.Table) {
 	r.lines(t, func(l *line) {
 		code := l.value("unit")
 		u := Unit{
@@ -208,12 +210,13 @@ func (r *reader) units(t *form.Table) {
 		if !u.Until.IsZero() && u.Until.Before(u.From) {
 			l.fault(l.t.Value(l.row, "until"), "hiệu lực đến %s trước hiệu lực từ %s — sửa một trong hai ngày.", u.Until, u.From)
 		}
-		for _, other := range r.a.Units {
-			if other.Code == u.Code && overlap(other, u) {
+		for _, i := range r.units[u.Code] {
+			if other := r.a.Units[i]; overlap(other, u) {
 				l.fault(code, "mã %s đã có ở dòng %d trong cùng thời gian hiệu lực — mỗi mã một đơn vị.", u.Code, other.Row)
 			}
 		}
 		if !l.bad {
+			r.units[u.Code] = append(r.units[u.Code], len(r.a.Units))
 			r.a.Units = append(r.a.Units, u)
 		}
 	})
@@ -222,7 +225,7 @@ func (r *reader) units(t *form.Table) {
 	}
 	for _, u := range r.a.Units {
 		for _, code := range u.Successors() {
-			if _, ok := r.a.UnitEver(code); !ok {
+			if r.units[code] == nil {
 				r.fault(returns.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]}, "đơn vị kế tục %s không có trong danh sách — sửa mã; nhiều đơn vị kế tục thì cách nhau bằng dấu «;».", code)
 			}
 		}
@@ -243,10 +246,8 @@ func (l *line) unit(whole bool, on returns.Date) (string, int) {
 		return code.Text, 0
 	}
 	var units []Unit
-	for _, u := range l.r.a.Units {
-		if u.Code == code.Text {
-			units = append(units, u)
-		}
+	for _, i := range l.r.units[code.Text] {
+		units = append(units, l.r.a.Units[i])
 	}
 	if len(units) == 0 {
 		if len(l.r.a.Units) > 0 { // else DON_VI itself has the fault
@@ -278,7 +279,14 @@ func (u Unit) named(name string) bool {
 	return key == unitKey(u.Name) || u.OtherName != "" && key == unitKey(u.OtherName)
 }
 
-func (r *reader) targets(t *form.Table) {
+func (r *reader) readTargets(t *form.Table) {
+	type version struct {
+		unit string
+		of   int
+		year int
+		date returns.Date
+	}
+	seen := map[version]returns.Cell{}
 	r.lines(t, func(l *line) {
 		number := l.value("number")
 		target := Target{
@@ -289,18 +297,18 @@ func (r *reader) targets(t *form.Table) {
 		if number.Num < 0 {
 			l.fault(number, "chỉ tiêu %d là số âm — sửa lại.", number.Num)
 		}
-		for _, other := range r.a.Targets {
-			if other.Unit == target.Unit && other.Of == target.Of && other.Year == target.Year && other.Date == target.Date {
-				l.fault(number, "đơn vị %s năm %d đã có chỉ tiêu cùng ngày văn bản ở ô %s — bỏ một dòng, hoặc ghi đúng ngày của văn bản điều chỉnh.", target.Unit, target.Year, other.Cell.Ref())
-			}
+		this := version{target.Unit, target.Of, target.Year, target.Date}
+		if other, twice := seen[this]; twice {
+			l.fault(number, "đơn vị %s năm %d đã có chỉ tiêu cùng ngày văn bản ở ô %s — bỏ một dòng, hoặc ghi đúng ngày của văn bản điều chỉnh.", target.Unit, target.Year, other.Ref())
 		}
 		if !l.bad {
+			seen[this] = target.Cell
 			r.a.Targets = append(r.a.Targets, target)
 		}
 	})
 }
 
-func (r *reader) cells(t *form.Table) {
+func (r *reader) readCells(t *form.Table) {
 	seen := map[[2]string]int{}
 	r.lines(t, func(l *line) {
 		name := l.value("cell")
@@ -317,7 +325,13 @@ func (r *reader) cells(t *form.Table) {
 	})
 }
 
-func (r *reader) lastYear(t *form.Table) {
+func (r *reader) readLastYear(t *form.Table) {
+	type unitYear struct {
+		unit string
+		of   int
+		year int
+	}
+	seen := map[unitYear]bool{}
 	r.lines(t, func(l *line) {
 		year := l.value("year")
 		y := YearToDate{Year: year.Num}
@@ -326,12 +340,12 @@ func (r *reader) lastYear(t *form.Table) {
 			v := l.value(fmt.Sprintf("m%d", m+1))
 			y.Months[m], y.Cells[m] = v.Count(), v.Cell
 		}
-		for _, other := range r.a.LastYear {
-			if other.Unit == y.Unit && other.Of == y.Of && other.Year == y.Year {
-				l.fault(year, "đơn vị %s năm %d đã có một dòng — bỏ một dòng.", y.Unit, y.Year)
-			}
+		this := unitYear{y.Unit, y.Of, y.Year}
+		if seen[this] {
+			l.fault(year, "đơn vị %s năm %d đã có một dòng — bỏ một dòng.", y.Unit, y.Year)
 		}
 		if !l.bad {
+			seen[this] = true
 			r.a.LastYear = append(r.a.LastYear, y)
 		}
 	})

@@ -113,10 +113,10 @@ func TestRead(t *testing.T) {
 	if reference.CellKey("Chi bộ 1") == reference.CellKey("Chi bộ 2") || reference.CellKey("Chi bộ") == "" {
 		t.Error("different cells have one key")
 	}
-	if n, at := a.Index().ToDate(reference.Unit{Code: "05908"}, returns.Period{Year: 2020, Month: time.October}); n != returns.People(3) || at.Ref() != "M2" {
+	if n, at := a.ToDate(reference.Unit{Code: "05908"}, returns.Period{Year: 2020, Month: time.October}); n != returns.People(3) || at.Ref() != "M2" {
 		t.Errorf("October 2020 is %+v at %s", n, at.Ref())
 	}
-	if n, _ := a.Index().ToDate(reference.Unit{Code: "05908"}, returns.Period{Year: 2020, Month: time.September}); n.Known {
+	if n, _ := a.ToDate(reference.Unit{Code: "05908"}, returns.Period{Year: 2020, Month: time.September}); n.Known {
 		t.Errorf("September 2020 is blank, and reads %+v", n)
 	}
 }

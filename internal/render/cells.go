@@ -162,7 +162,7 @@ func (t *template) stream(computed map[*sheet]map[address]any, bare bool) ([]byt
 }
 
 // deflate compresses at a level that costs a third of the standard library's.
-func deflate(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, 5) }
+func deflate(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, 3) }
 
 // stream writes the sheet's part, in which data is all but cells and merges.
 func (s *sheet) stream(to io.Writer, data []byte, computed map[address]any, bare bool) error {

@@ -24,6 +24,7 @@ func filled(def *form.Definition, codes map[string]*form.CodeList) []struct {
 		book *book
 	}{
 		{consolidatedTemplate, consolidatedBook(&consolidate.Summary{Period: p.Span()}, Office{})},
+		{peopleTemplate, peopleBook(PeopleInput{Summary: &consolidate.Summary{Period: p.Span()}})},
 		{blankTemplate, blank.contents()},
 	}
 }

@@ -109,7 +109,10 @@ func dumpBook(t *testing.T, data []byte) string {
 	for _, name := range f.GetDefinedName() {
 		fmt.Fprintf(&b, "name %s!%s = %s\n", name.Scope, name.Name, name.RefersTo)
 	}
-	for _, part := range []string{"xl/charts/chart1.xml", "xl/charts/chart2.xml"} {
+	for _, part := range zipNames(t, data) {
+		if !strings.HasPrefix(part, "xl/charts/chart") {
+			continue
+		}
 		for _, m := range regexp.MustCompile(`<f>(.*?)</f>`).FindAllStringSubmatch(zipPart(t, data, part), -1) {
 			fmt.Fprintf(&b, "%s %s\n", part, strings.ReplaceAll(m[1], "&#39;", "'"))
 		}

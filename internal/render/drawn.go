@@ -92,8 +92,8 @@ func (t *template) draw() error {
 	}
 	var drawings []drawing
 	for _, s := range t.sheets {
-		for r := range s.out {
-			sample := s.out[r].sample
+		for i := range s.rows {
+			sample := &s.rows[i]
 			for c := range sample.cells {
 				asks := sample.cells[c].asks
 				if asks == nil {
@@ -103,12 +103,14 @@ func (t *template) draw() error {
 				if !ok || len(t.ranges(s, ch)) == 0 {
 					continue
 				}
-				place := area{r + 1, c + 1, r + 1, c + 1}
-				if i := slices.IndexFunc(sample.merges, func(m area) bool { return m.left == c+1 }); i >= 0 {
-					m := sample.merges[i]
-					place.right, place.bottom = m.right, r+1+m.bottom-m.top
+				for _, r := range s.made[i].rows {
+					place := area{r + 1, c + 1, r + 1, c + 1}
+					if at := slices.IndexFunc(sample.merges, func(m area) bool { return m.left == c+1 }); at >= 0 {
+						m := sample.merges[at]
+						place.right, place.bottom = m.right, r+1+m.bottom-m.top
+					}
+					drawings = append(drawings, drawing{s, ch, place})
 				}
-				drawings = append(drawings, drawing{s, ch, place})
 			}
 		}
 	}

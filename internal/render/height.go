@@ -3,6 +3,7 @@ package render
 import (
 	"math"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -34,17 +35,34 @@ const (
 // default font.
 func columnPoints(chars float64) float64 { return math.Floor(chars*7+5) * 0.75 }
 
+// runeWidths are the widths of the letters a text is made of, by rune: a letter with
+// marks is as wide as without them.
+var runeWidths = sync.OnceValue(func() *[0x2000]float64 {
+	var widths [0x2000]float64
+	for r := range rune(len(widths)) {
+		for _, part := range norm.NFD.String(string(r)) {
+			switch {
+			case part >= ' ' && int(part-' ') < len(timesWidths):
+				widths[r] += timesWidths[part-' ']
+			case 0x300 <= part && part < 0x370: // a mark over or under the letter before
+			case part == 'đ':
+				widths[r] += 500
+			default:
+				widths[r] += 722
+			}
+		}
+	}
+	return &widths
+})
+
 // textWidth is the width of a text in points.
 func textWidth(text string, size float64, bold bool) float64 {
 	var sum float64
-	for _, r := range norm.NFD.String(text) {
-		switch {
-		case r >= ' ' && int(r-' ') < len(timesWidths):
-			sum += timesWidths[r-' ']
-		case 0x300 <= r && r < 0x370: // a mark over or under the letter before
-		case r == 'đ':
-			sum += 500
-		default:
+	widths := runeWidths()
+	for _, r := range text {
+		if int(r) < len(widths) {
+			sum += widths[r]
+		} else {
 			sum += 722
 		}
 	}

@@ -139,12 +139,13 @@ func (s *sheet) rowsFor(row int, shows *shown, others bool) []int {
 // rowAt is where one row of the template has gone, 1-based both: the first row made
 // of it, or, where none was, the row that has come to its place.
 func (s *sheet) rowAt(number int) int {
-	for r := number - 1; r < len(s.rows); r++ {
-		if r >= 0 && len(s.made[r].rows) > 0 {
-			return s.made[r].rows[0] + 1
+	first := len(s.out) + max(1, number-len(s.rows))
+	for r := max(number-1, 0); r < len(s.rows); r++ {
+		if rows := s.made[r].rows; len(rows) > 0 {
+			first = min(first, rows[0]+1)
 		}
 	}
-	return len(s.out) + max(1, number-len(s.rows))
+	return first
 }
 
 // lastRowAt is the last row made of the rows of the template up to this one, 1-based
@@ -153,12 +154,13 @@ func (s *sheet) lastRowAt(number int) int {
 	if number > len(s.rows) {
 		return len(s.out) + number - len(s.rows)
 	}
-	for r := number - 1; r >= 0; r-- {
+	last := 0
+	for r := range number {
 		if rows := s.made[r].rows; len(rows) > 0 {
-			return rows[len(rows)-1] + 1
+			last = max(last, rows[len(rows)-1]+1)
 		}
 	}
-	return 0
+	return last
 }
 
 // span is a run of rows, 1-based.

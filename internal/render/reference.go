@@ -1,8 +1,10 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -38,13 +40,14 @@ type cellRef struct {
 	rows      bool // whole rows, 8:10
 	others    bool // the rows of the other items of the formula's list are meant too
 	column    bool // the whole column, other rows between included
+	one       bool // it must stay one range, other rows between included
 }
 
 // corner is a cell of a reference as it is written, 1-based.
 type corner struct {
-	row, col             int
-	fixedRow, fixedCol   bool
-	letters, rowAsNumber string
+	row, col           int
+	fixedRow, fixedCol bool
+	letters            string
 }
 
 var (
@@ -65,6 +68,10 @@ func cornerOf(text string) (corner, bool) {
 	return c, err == nil && c.row >= 1 && c.row <= excelize.TotalRows
 }
 
+// addingUp are the functions that take any number of ranges, so that the rows of a
+// list may come to them without the subtotals between. To others a list is one range.
+var addingUp = []string{"SUM", "COUNT", "COUNTA", "AVERAGE", "AVERAGEA", "MIN", "MAX", "MINA", "MAXA", "MEDIAN", "PRODUCT", "AND", "OR"}
+
 // bind cuts a formula that stands in a row (0-based) of a sheet; what cannot be
 // bound is told in Vietnamese.
 func (f *formula) bind(s *sheet, row int) (problems []string) {
@@ -78,7 +85,9 @@ func (f *formula) bind(s *sheet, row int) (problems []string) {
 		}
 		f.pieces = append(f.pieces, formulaPiece{to: r})
 	}
-	depth, quoteOpen := 0, false
+	var calls []string // the functions around, "" for a parenthesis alone
+	quoteOpen := false
+	single := func() bool { return len(calls) > 0 && !slices.Contains(addingUp, calls[len(calls)-1]) }
 	for i := 0; i < len(f.text); {
 		rest := f.text[i:]
 		switch c := rest[0]; {
@@ -90,12 +99,18 @@ func (f *formula) bind(s *sheet, row int) (problems []string) {
 			}
 			literal.WriteString(rest[:n])
 			i += n
-		case c == '(' || c == ')':
-			depth += map[byte]int{'(': 1, ')': -1}[c]
-			if depth < 0 {
+		case c == '(':
+			before := literal.String()
+			name := before[len(strings.TrimRightFunc(before, func(r rune) bool { return r == '.' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) })):]
+			calls = append(calls, strings.ToUpper(name))
+			literal.WriteByte(c)
+			i++
+		case c == ')':
+			if len(calls) == 0 {
 				problem("thừa dấu «)» — số ngoặc mở và đóng phải bằng nhau — sửa lại ngoặc")
 				return problems
 			}
+			calls = calls[:len(calls)-1]
 			literal.WriteByte(c)
 			i++
 		case c == '[' && f.brackets:
@@ -108,6 +123,7 @@ func (f *formula) bind(s *sheet, row int) (problems []string) {
 			if why != "" {
 				problem("«%s»: %s — chỉ dùng được tên có ô riêng, một lần, trong mẫu — thêm ô đó hoặc sửa tên", m[0], why)
 			} else {
+				r.one = single()
 				add(r)
 			}
 			i += len(m[0])
@@ -135,15 +151,16 @@ func (f *formula) bind(s *sheet, row int) (problems []string) {
 			case r == nil:
 				literal.WriteString(rest[:used])
 			default:
-				if depth == 0 && s.several(r, row) {
+				if len(calls) == 0 && s.several(r, row) {
 					problem("«%s» trỏ vào dòng lặp của danh sách mà đứng ngoài danh sách, nên là nhiều ô — phải cộng hoặc đếm các ô đó — viết SUM(%s), COUNTIF(%s;…)", rest[:used], rest[:used], rest[:used])
 				}
+				r.one = single()
 				add(r)
 			}
 			i += used
 		}
 	}
-	if depth != 0 || quoteOpen {
+	if len(calls) != 0 || quoteOpen {
 		problem("thiếu dấu ngoặc đóng hoặc dấu nháy — số ngoặc, dấu nháy mở và đóng phải bằng nhau — sửa lại")
 	}
 	if literal.Len() > 0 {
@@ -347,7 +364,7 @@ func (r *cellRef) at(b *strings.Builder, shows *shown) bool {
 		}
 		b.WriteString(r.qualifier)
 		r.a.write(b, at.first, r.rows)
-		if at.first != at.last || r.isRange && (r.a.col != r.b.col || r.a.row != r.b.row || r.rows) || r.column {
+		if at.first != at.last || r.isRange && r.a != r.b || r.rows || r.column {
 			b.WriteByte(':')
 			r.b.write(b, at.last, r.rows)
 		}
@@ -389,24 +406,23 @@ func (r *cellRef) spans(shows *shown) []span {
 			return nil
 		}
 		_, own := shows.item(s.rows[r.a.row-1].list)
-		if r.column || r.a.fixedRow && own {
+		if r.column || r.one || r.a.fixedRow && own {
 			return []span{{rows[0] + 1, rows[len(rows)-1] + 1}}
 		}
 		return runs(rows)
 	}
 	var at span
-	for n := r.a.row; n <= r.b.row && at.first == 0; n++ {
+	for n := r.a.row; n <= r.b.row; n++ {
 		if n > len(s.rows) {
-			at.first = s.rowAt(n)
-		} else if rows := s.rowsFor(n-1, inside(r.a), false); len(rows) > 0 {
+			at.first = cmp.Or(at.first, s.rowAt(n))
+			at.last = s.lastRowAt(r.b.row)
+			break
+		}
+		if rows := s.rowsFor(n-1, inside(r.a), false); len(rows) > 0 && (at.first == 0 || rows[0] < at.first) {
 			at.first = rows[0] + 1
 		}
-	}
-	for n := r.b.row; n >= r.a.row && at.last == 0; n-- {
-		if n > len(s.rows) {
-			at.last = s.lastRowAt(n)
-		} else if rows := s.rowsFor(n-1, inside(r.b), false); len(rows) > 0 {
-			at.last = rows[len(rows)-1] + 1
+		if rows := s.rowsFor(n-1, inside(r.b), false); len(rows) > 0 {
+			at.last = max(at.last, rows[len(rows)-1]+1)
 		}
 	}
 	if at.first == 0 || at.last == 0 {

@@ -24,6 +24,26 @@ func (e *Busy) Error() string {
 // Unwrap is what the system said.
 func (e *Busy) Unwrap() error { return e.err }
 
+// unfinished is what the names of files that are not whole yet look like.
+const unfinished = ".ketnap-*.tmp"
+
+// Sweep removes what a program that was killed left half written below a folder. Call
+// it while no other can be writing there.
+func Sweep(folder string) error {
+	return filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil || d.IsDir() {
+			return err
+		}
+		if ours, _ := filepath.Match(unfinished, d.Name()); ours {
+			return os.Remove(name)
+		}
+		return nil
+	})
+}
+
 // WriteWhole puts data at path so that a reader sees the old file or the new one,
 // never a part: a temporary file in the same folder, synced, closed and renamed.
 // A file that holds these bytes already is left alone, and changed is false. A
@@ -36,7 +56,7 @@ func WriteWhole(path string, data []byte) (changed bool, err error) {
 	case err != nil && !errors.Is(err, fs.ErrNotExist) && !sharingViolation(err):
 		return false, fmt.Errorf("read the present output: %w", err)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".ketnap-*.tmp")
+	tmp, err := os.CreateTemp(filepath.Dir(path), unfinished)
 	if err != nil {
 		return false, fmt.Errorf("write %s: %w", filepath.Base(path), err)
 	}

@@ -2,5 +2,13 @@
 
 package render
 
-// sharingViolation never happens here: an open file can be replaced.
-func sharingViolation(error) bool { return false }
+import (
+	"errors"
+	"syscall"
+)
+
+// sharingViolation reports a file that is held by another program. On a local disk an
+// open file can be replaced; on a share of a Windows machine it cannot.
+func sharingViolation(err error) bool {
+	return errors.Is(err, syscall.EBUSY) || errors.Is(err, syscall.ETXTBSY)
+}

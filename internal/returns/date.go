@@ -73,7 +73,22 @@ func (d Date) String() string {
 	if d.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%02d/%02d/%04d", d.Day, int(d.Month), d.Year)
+	if d.Year < 0 || d.Year > 9999 {
+		return fmt.Sprintf("%02d/%02d/%04d", d.Day, int(d.Month), d.Year)
+	}
+	b := [10]byte{2: '/', 5: '/'} // without fmt: every date that is read is written like this
+	digits(b[0:2], d.Day)
+	digits(b[3:5], int(d.Month))
+	digits(b[6:10], d.Year)
+	return string(b[:])
+}
+
+// digits writes n with zeros in front.
+func digits(b []byte, n int) {
+	for i := len(b) - 1; i >= 0; i-- {
+		b[i] = byte('0' + n%10)
+		n /= 10
+	}
 }
 
 // ISO is the date as 1990-03-05; "" for no date.
@@ -81,7 +96,14 @@ func (d Date) ISO() string {
 	if d.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day)
+	if d.Year < 0 || d.Year > 9999 {
+		return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day)
+	}
+	b := [10]byte{4: '-', 7: '-'}
+	digits(b[0:4], d.Year)
+	digits(b[5:7], int(d.Month))
+	digits(b[8:10], d.Day)
+	return string(b[:])
 }
 
 // Period is a month that returns are for. The zero Period is no period.

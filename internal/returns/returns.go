@@ -12,6 +12,7 @@ package returns
 import (
 	"iter"
 	"reflect"
+	"sync"
 )
 
 // Return is one workbook sent by a unit, as it was read: its cover (THONG_TIN),
@@ -233,15 +234,32 @@ func (v Version) Compare(w Version) int {
 func Fields(row any) iter.Seq2[string, *Value] {
 	return func(yield func(string, *Value) bool) {
 		v := reflect.ValueOf(row).Elem()
-		t := v.Type()
-		for i := range t.NumField() {
-			id := t.Field(i).Tag.Get("id")
-			if id == "" {
-				continue
-			}
-			if !yield(id, v.Field(i).Addr().Interface().(*Value)) {
+		for _, f := range fieldsOf(v.Type()) {
+			if !yield(f.id, v.Field(f.index).Addr().Interface().(*Value)) {
 				return
 			}
 		}
 	}
+}
+
+// field is a Value of a record: its id, and which field of the struct it is.
+type field struct {
+	id    string
+	index int
+}
+
+var fields sync.Map // reflect.Type → []field: the tags of a type are read once
+
+func fieldsOf(t reflect.Type) []field {
+	if known, ok := fields.Load(t); ok {
+		return known.([]field)
+	}
+	var list []field
+	for i := range t.NumField() {
+		if id := t.Field(i).Tag.Get("id"); id != "" {
+			list = append(list, field{id, i})
+		}
+	}
+	fields.Store(t, list)
+	return list
 }

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,6 +24,29 @@ type court struct {
 	past     map[string][]Person          // by identity number
 	pastWho  map[string][]Person          // by name and birth date
 	lists    map[*returns.Return]string   // all that each KET_NAP says
+
+	// Of the heard, those that hold something, in their order: with thousands of
+	// units nobody is looked for in all of them.
+	withID, withWho, withDecision, withList map[string][]*holding
+}
+
+// index lists what the heard hold.
+func (c *court) index() {
+	c.withID, c.withWho, c.withDecision, c.withList = map[string][]*holding{}, map[string][]*holding{}, map[string][]*holding{}, map[string][]*holding{}
+	for _, x := range c.heard {
+		for id := range x.ids {
+			c.withID[id] = append(c.withID[id], x)
+		}
+		for who := range x.whos {
+			c.withWho[who] = append(c.withWho[who], x)
+		}
+		for key := range x.decisions {
+			c.withDecision[key] = append(c.withDecision[key], x)
+		}
+		if x.list != "" {
+			c.withList[x.list] = append(c.withList[x.list], x)
+		}
+	}
 }
 
 // holding is what a return has that can clash with another's.
@@ -31,7 +55,7 @@ type holding struct {
 	ids       map[string]bool
 	whos      map[string][]*returns.Value // name and birth date → identity numbers
 	decisions map[string][]returns.Date   // number → its dates, each once
-	list      string                      // all that KET_NAP says
+	list      string                      // what KET_NAP says: see listOf
 }
 
 func hold(unit string, r *returns.Return, list string) *holding {
@@ -54,7 +78,8 @@ func hold(unit string, r *returns.Return, list string) *holding {
 	return h
 }
 
-// listOf is all that the list KET_NAP says, running numbers aside; "" when it names nobody.
+// listOf is the fingerprint of all that the list KET_NAP says, running numbers aside;
+// "" when it names nobody.
 func listOf(r *returns.Return) string {
 	var rows []string
 	for i := range r.Admissions {
@@ -62,8 +87,12 @@ func listOf(r *returns.Return) string {
 			rows = append(rows, contentOf("", &r.Admissions[i]))
 		}
 	}
+	if rows == nil {
+		return ""
+	}
 	slices.Sort(rows)
-	return strings.Join(rows, "\n")
+	sum := sha256.Sum256([]byte(strings.Join(rows, "\n")))
+	return string(sum[:])
 }
 
 // list is listOf, remembered.
@@ -111,6 +140,7 @@ func newCourt(d *Docket, hearings []*hearing) *court {
 	for _, unit := range sortedKeys(best) {
 		c.heard = append(c.heard, hold(unit, best[unit], c.list(best[unit])))
 	}
+	c.index()
 	latestLast := func(a, b Person) int { return cmp.Or(a.Year-b.Year, strings.Compare(a.Unit, b.Unit)) }
 	for _, p := range slices.SortedStableFunc(slices.Values(d.Past), latestLast) {
 		if p.NationalID != "" {
@@ -164,27 +194,38 @@ func (c *court) name(unit string) string {
 	return unit
 }
 
-// others are the returns of other units, those with the very same list apart: that
-// whole list is one mistake, told by U03.
-func (c *court) others(h *hearing) (others, copies []*holding) {
+// others are, of some returns, those of other units, without those with the very same
+// list: that whole list is one mistake, told by U03.
+func (c *court) others(h *hearing, of []*holding) []*holding {
+	if len(of) == 0 || len(of) == 1 && of[0].unit == h.unit.Code { // as a rule
+		return nil
+	}
 	list := c.list(h.r)
-	for _, other := range c.heard {
-		switch {
-		case other.unit == h.unit.Code:
-		case list != "" && other.list == list:
-			copies = append(copies, other)
-		default:
+	var others []*holding
+	for _, other := range of {
+		if other.unit != h.unit.Code && (list == "" || other.list != list) {
 			others = append(others, other)
 		}
 	}
-	return others, copies
+	return others
+}
+
+// copies are the returns of other units with the very same list.
+func (c *court) copies(h *hearing) []*holding {
+	var copies []*holding
+	for _, other := range c.withList[c.list(h.r)] {
+		if other.unit != h.unit.Code {
+			copies = append(copies, other)
+		}
+	}
+	return copies
 }
 
 // sameList is U03, and the warning that nothing but the fingerprint tells which of
 // two versions of one unit is the newer.
 func sameList(c *court, h *hearing) []fault {
 	var faults []fault
-	if _, copies := c.others(h); len(copies) > 0 {
+	if copies := c.copies(h); len(copies) > 0 {
 		list := copies[0].list
 		if units := c.against(h, copies, func(x *holding) bool { return x.list == list }); len(units) > 0 {
 			faults = append(faults, fault{place: "Tệp"}.says("", "danh sách KET_NAP giống hệt danh sách của "+c.names(units),
@@ -214,7 +255,6 @@ func sameList(c *court, h *hearing) []fault {
 
 // elsewhere is X02. It names the other unit and nothing of the person there.
 func elsewhere(c *court, h *hearing) []fault {
-	others, _ := c.others(h)
 	var faults []fault
 	for _, a := range h.people {
 		if !isID(&a.NationalID) {
@@ -222,7 +262,7 @@ func elsewhere(c *court, h *hearing) []fault {
 		}
 		id := a.NationalID.Text
 		f := h.at(returns.SheetAdmissions, "national_id", a.NationalID)
-		if units := c.against(h, others, func(x *holding) bool { return x.ids[id] }); len(units) > 0 {
+		if units := c.against(h, c.others(h, c.withID[id]), func(x *holding) bool { return x.ids[id] }); len(units) > 0 {
 			faults = append(faults, f.says("", fmt.Sprintf("số %s cũng có trong báo cáo của %s", returns.MaskID(id), c.names(units)),
 				"mỗi người chỉ được tính ở một đơn vị", "hai đơn vị đối chiếu, đơn vị ghi sai sửa lại"))
 		}
@@ -237,7 +277,6 @@ func elsewhere(c *court, h *hearing) []fault {
 
 // namesakesElsewhere is X03 between units, and with people of earlier years.
 func namesakesElsewhere(c *court, h *hearing) []fault {
-	others, _ := c.others(h)
 	var faults []fault
 	for _, a := range h.people {
 		key := whoKey(&a.Name, &a.Born)
@@ -246,7 +285,7 @@ func namesakesElsewhere(c *court, h *hearing) []fault {
 		}
 		f := h.at(returns.SheetAdmissions, "name", a.Name)
 		const must, do = "mỗi người chỉ được tính một lần", "nếu là hai người khác nhau, ghi vào Ghi chú"
-		units := c.against(h, others, func(x *holding) bool {
+		units := c.against(h, c.others(h, c.withWho[key]), func(x *holding) bool {
 			return x.unit == h.unit.Code && x.whos[key] != nil ||
 				slices.ContainsFunc(x.whos[key], func(id *returns.Value) bool { return differentIDs(id, &a.NationalID) })
 		})
@@ -266,7 +305,6 @@ func namesakesElsewhere(c *court, h *hearing) []fault {
 // decisionDatesElsewhere is X04 between units: for decisions of the level above
 // them, not for those that each unit numbers itself.
 func decisionDatesElsewhere(c *court, h *hearing) []fault {
-	others, _ := c.others(h)
 	var faults []fault
 	for _, a := range h.people {
 		key := decisionKey(&a.DecisionNo)
@@ -275,7 +313,7 @@ func decisionDatesElsewhere(c *court, h *hearing) []fault {
 		}
 		mine := a.DecisionDate.Date
 		other := func(d returns.Date) bool { return d != mine }
-		units := c.against(h, others, func(x *holding) bool {
+		units := c.against(h, c.others(h, c.withDecision[key]), func(x *holding) bool {
 			if x.unit == h.unit.Code {
 				return slices.Contains(x.decisions[key], mine)
 			}

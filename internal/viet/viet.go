@@ -6,6 +6,7 @@
 package viet
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,6 +18,9 @@ import (
 // characters, every run of white space (no-break and line ends too) one space,
 // none at the ends.
 func Clean(s string) string {
+	if isClean(s) {
+		return s
+	}
 	s = norm.NFC.String(s)
 	var b strings.Builder
 	b.Grow(len(s))
@@ -35,6 +39,58 @@ func Clean(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// isClean reports text that Clean has nothing to do with, as most is: characters
+// that need no composing, and single spaces between words.
+func isClean(s string) bool {
+	space := true // before the text
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c == ' ':
+			if space {
+				return false
+			}
+			space = true
+			i++
+			continue
+		case c < ' ':
+			return false
+		case c < utf8.RuneSelf:
+			i++
+		default:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if !settled(r) {
+				return false
+			}
+			i += size
+		}
+		space = false
+	}
+	return !space || s == ""
+}
+
+// settled reports characters beyond ASCII that are the same in NFC and NFD text
+// around them: letters already composed, and the punctuation that Excel puts in.
+func settled(r rune) bool {
+	return 0xc0 <= r && r <= 0x24f || 0x1ea0 <= r && r <= 0x1eff || 0x2010 <= r && r <= 0x201f || r == '…'
+}
+
+// Composed reports, at little cost, text that is surely NFC.
+func Composed[S []byte | string](s S) bool {
+	for i := 0; i < len(s); {
+		if s[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(string(s[i:min(len(s), i+utf8.UTFMax)]))
+		if !settled(r) {
+			return false
+		}
+		i += size
+	}
+	return true
 }
 
 // invisible reports characters that a person cannot see: zero-width spaces and
@@ -63,8 +119,7 @@ type letter struct{ base, tone rune }
 
 // letters are the composed Latin letters with marks that Vietnamese is typed with.
 // What is not here (decomposed text, other scripts) goes the long way.
-var letters = func() map[rune]letter {
-	m := map[rune]letter{}
+var letters = func() (m [0x1f00]letter) {
 	for _, block := range [][2]rune{{0x00c0, 0x024f}, {0x1ea0, 0x1eff}} {
 		for r := block[0]; r <= block[1]; r++ {
 			lower := unicode.ToLower(r)
@@ -80,9 +135,9 @@ var letters = func() map[rune]letter {
 			if !unicode.IsLetter(r) || len(composed) != 1 || len(tone) > 1 || strings.ToLower(string(r)) != string(lower) {
 				continue
 			}
-			m[r] = letter{base: composed[0]}
+			m[r].base = composed[0]
 			if len(tone) == 1 {
-				m[r] = letter{composed[0], tone[0]}
+				m[r].tone = tone[0]
 			}
 		}
 	}
@@ -119,7 +174,10 @@ func foldLetters(s string) (key string, ok bool) {
 			flush()
 			continue
 		default:
-			if l, ok = letters[r]; !ok {
+			if int(r) < len(letters) {
+				l = letters[r]
+			}
+			if l.base == 0 {
 				return "", false
 			}
 		}
@@ -156,6 +214,15 @@ func foldAny(s string) string {
 		foldSyllable(&out, word)
 	}
 	return out.String()
+}
+
+// Thousands writes a whole number with points: 10.000.
+func Thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "." + s[i:]
+	}
+	return s
 }
 
 // Bare is Fold without any marks: the key for "did you mean", where a mark was

@@ -19,8 +19,8 @@ var ErrNotComputed = errors.New("formula cannot be computed")
 // visited, or 32 bytes of text or formula gone through.
 const maxSteps = 20_000_000
 
-// maxTable bounds the cells that are read again for computing, those of sheets that
-// Open did not keep.
+// maxTable bounds the cells of the sheets that formulas are computed from: they are
+// held in memory.
 const maxTable = 500_000
 
 // maxChain bounds how far formulas may refer to formulas.
@@ -99,7 +99,7 @@ type computation struct {
 	steps  int
 }
 
-// table is a sheet read again, or why it could not be.
+// table is a sheet in memory, or why it could not be had there.
 type table struct {
 	rows []Row
 	err  error
@@ -111,11 +111,8 @@ type evaluation struct {
 	sheet *Sheet
 }
 
-// rowsOf are all rows of a sheet, read again when Open did not keep them.
+// rowsOf are all rows of a sheet.
 func (c *computation) rowsOf(s *Sheet) ([]Row, error) {
-	if s.kept {
-		return s.rows, nil
-	}
 	t, ok := c.tables[s]
 	if !ok {
 		for row, err := range s.Rows() {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"testing"
 )
@@ -76,16 +77,21 @@ func FuzzOpen(f *testing.F) {
 			return
 		}
 		for _, s := range book.Sheets {
-			kept := s.rows
-			s.rows, s.kept = nil, false
+			var kept []Row
+			if s.kept != nil {
+				for row := range s.Rows() {
+					kept = append(kept, Row{row.N, row.Hidden, slices.Clone(row.Cells)})
+				}
+			}
+			s.kept = nil
 			i := 0
 			for row, err := range s.Rows() {
 				if err != nil {
 					t.Fatalf("Open accepted what Rows refuses: %v", err)
 				}
 				if kept != nil {
-					if row.N != kept[i].N || len(row.Cells) != len(kept[i].Cells) {
-						t.Fatalf("row %d differs on the second reading", row.N)
+					if row.N != kept[i].N || row.Hidden != kept[i].Hidden || !slices.Equal(row.Cells, kept[i].Cells) {
+						t.Fatalf("row %d differs on the second reading: %+v, was %+v", row.N, row, kept[i])
 					}
 					i++
 				}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ketnap/internal/viet"
 )
 
 // Limits bound what one file may cost. They are far above what offices send
@@ -63,7 +65,7 @@ func DefaultLimits() Limits {
 		Depth:       64,
 		Attributes:  100,
 		Token:       mebi,
-		Keep:        8 * mebi,
+		Keep:        32 * mebi,
 
 		ConvertTime:   60 * time.Second,
 		ConvertMemory: 2 << 30,
@@ -96,10 +98,4 @@ func mebibytes(n int64) string {
 }
 
 // count writes a number the Vietnamese way, 200.000.
-func count[N int | int64 | uint64](n N) string {
-	s := strconv.FormatInt(int64(n), 10)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "." + s[i:]
-	}
-	return s
-}
+func count[N int | int64 | uint64](n N) string { return viet.Thousands(int(n)) }

@@ -8,7 +8,6 @@ import (
 	"math"
 	"slices"
 	"unicode/utf8"
-	"unsafe"
 
 	"ketnap/internal/viet"
 )
@@ -24,7 +23,7 @@ func (b *Book) readSheets() error {
 	if b.legacy.settle() {
 		// What was ambiguous is decided now: such sheets are read again by Rows.
 		for _, s := range b.Sheets {
-			s.rows, s.kept = nil, false
+			s.kept = nil
 		}
 	}
 	return nil
@@ -32,22 +31,15 @@ func (b *Book) readSheets() error {
 
 // load reads the sheet for the first time.
 func (s *Sheet) load() error {
-	b := s.book
-	s.kept = true
-	room := b.room
-	err := s.read(nil, func(row *Row) bool {
-		if !s.kept {
+	s.kept = &keptRows{store: stringStore{size: int(min(s.entry.size/4, 32<<10))}}
+	room := s.book.room
+	err := s.read(nil, func(row *Row, shared []uint32) bool {
+		if s.kept == nil {
 			return true
 		}
-		size := int(unsafe.Sizeof(*row)) + len(row.Cells)*int(unsafe.Sizeof(Cell{}))
-		for i := range row.Cells {
-			size += len(row.Cells[i].Formula) + len(row.Cells[i].Text)
+		if room -= s.kept.add(row, shared); room < 0 {
+			s.kept = nil
 		}
-		if room -= size; room < 0 {
-			s.rows, s.kept = nil, false
-			return true
-		}
-		s.rows = append(s.rows, Row{row.N, row.Hidden, slices.Clone(row.Cells)})
 		return true
 	})
 	var refusal *Refusal
@@ -57,12 +49,9 @@ func (s *Sheet) load() error {
 	if err != nil {
 		return err
 	}
-	if s.kept {
-		b.room = room
-		cover := s.cover()
-		for i := range s.rows {
-			cover.mark(&s.rows[i])
-		}
+	if s.kept != nil {
+		s.book.room = room
+		s.kept.scratch = nil
 	}
 	return nil
 }
@@ -104,10 +93,11 @@ type sheetReader struct {
 	sheet *Sheet
 	book  *Book
 	cover *cover // nil on the first reading, when merges are not known yet
-	yield func(*Row) bool
+	yield func(row *Row, shared []uint32) bool
 
 	row     Row
-	values  int // rows with values so far
+	shown   []uint32 // of the row's cells: the shared string it shows as it is, its index and one; 0 for none
+	values  int      // rows with values so far
 	value   []byte
 	formula []byte
 	rich    richText
@@ -124,9 +114,9 @@ type sharedFormula struct {
 	row, col int
 }
 
-// read reads the sheet to its end, handing out the rows that have values until
-// yield answers false. The rows before an error are not to be used.
-func (s *Sheet) read(cover *cover, yield func(*Row) bool) (err error) {
+// read reads the sheet to its end, handing out the rows that have values, and which of
+// their cells show a shared string, until yield answers false. The rows before an error are not to be used.
+func (s *Sheet) read(cover *cover, yield func(row *Row, shared []uint32) bool) (err error) {
 	u, x, err := s.book.part(s.entry.name)
 	if err != nil {
 		return err
@@ -262,7 +252,7 @@ func (p *sheetReader) sheetData() (more bool, err error) {
 		if p.cover != nil {
 			p.cover.mark(&p.row)
 		}
-		if !p.yield(&p.row) {
+		if !p.yield(&p.row, p.shown) {
 			return false, nil
 		}
 	}
@@ -286,7 +276,7 @@ func (p *sheetReader) readRow() error {
 		return p.bad("rows out of order")
 	}
 	p.row.N = n
-	p.row.Cells = p.row.Cells[:0]
+	p.row.Cells, p.shown = p.row.Cells[:0], p.shown[:0]
 	col := 0
 	for {
 		p.col = 0
@@ -515,6 +505,7 @@ const unknownFormula = "?"
 // finishCell turns what was read of a cell into its typed value.
 func (p *sheetReader) finishCell(cell Cell, typ valueType, styleIndex int, hasValue, hasFormula, hasInline bool) error {
 	font := p.styleOf(styleIndex).font
+	shown := uint32(0)
 	switch {
 	case typ == typeInline && hasInline:
 		r, err := p.inlineText(font)
@@ -550,6 +541,9 @@ func (p *sheetReader) finishCell(cell Cell, typ valueType, styleIndex int, hasVa
 		r, err := p.sharedText(i, font)
 		if err != nil {
 			return err
+		}
+		if !r.converted {
+			shown = uint32(i) + 1
 		}
 		if cell.Text, cell.Legacy = r.text, r.converted; r.text != "" || hasFormula {
 			cell.Type = Text
@@ -600,7 +594,7 @@ func (p *sheetReader) finishCell(cell Cell, typ valueType, styleIndex int, hasVa
 	if cell.Col > p.limits.Columns {
 		return tooMuch(p.part, ref(p.row.N, cell.Col), "số cột", "có số liệu ở cột "+columnName(cell.Col)+" (thứ "+count(cell.Col)+")", count(p.limits.Columns)+" cột")
 	}
-	p.row.Cells = append(p.row.Cells, cell)
+	p.row.Cells, p.shown = append(p.row.Cells, cell), append(p.shown, shown)
 	return nil
 }
 

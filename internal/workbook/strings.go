@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"ketnap/internal/viet"
 )
 
 // sharedString is one entry of the workbook's table of texts.
@@ -149,6 +151,12 @@ func (t *richText) tooLong(x *xmlReader) error {
 // content appends the text of the element just started, to its end, to b. The
 // element must have no children.
 func (x *xmlReader) content(b []byte) ([]byte, error) {
+	if from, to, ok := x.plainContent(); ok && len(b)+to-from <= x.limits.Token {
+		b = append(b, x.buf[from:to]...)
+		x.pos = to + len("</>") + len(x.open) - x.marks[len(x.marks)-1]
+		x.pop()
+		return b, nil
+	}
 	for {
 		tok, err := x.next()
 		switch {
@@ -164,6 +172,25 @@ func (x *xmlReader) content(b []byte) ([]byte, error) {
 		}
 	}
 }
+
+// plainContent is where the text of the element just started stands, when all of it
+// and the end tag are in the buffer and there is nothing to decode: nearly always.
+func (x *xmlReader) plainContent() (from, to int, ok bool) {
+	if x.closing {
+		return 0, 0, false
+	}
+	i := x.pos
+	for i < x.end && !specialInText[x.buf[i]] {
+		i++
+	}
+	name := x.open[x.marks[len(x.marks)-1]:]
+	tag := x.buf[i:x.end]
+	ok = len(tag) >= len(name)+3 && tag[0] == '<' && tag[1] == '/' && tag[len(name)+2] == '>' && string(tag[2:len(name)+2]) == string(name)
+	return x.pos, i, ok
+}
+
+// specialInText are the bytes that end a text or need a closer look.
+var specialInText = [256]bool{'<': true, '&': true, '\r': true, ']': true}
 
 // unescape replaces _xHHHH_, which is how Excel writes characters that XML cannot
 // hold (and _x005F_ for an underscore that would look like one), in place. Two
@@ -214,7 +241,7 @@ func escapedUnit(b []byte) (uint16, bool) {
 
 // compose is text in NFC; b itself when it is that already.
 func compose(b []byte) []byte {
-	if norm.NFC.IsNormal(b) {
+	if viet.Composed(b) || norm.NFC.IsNormal(b) {
 		return b
 	}
 	return norm.NFC.Append(make([]byte, 0, len(b)), b...)

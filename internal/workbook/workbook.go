@@ -80,10 +80,9 @@ type Sheet struct {
 
 	book   *Book
 	entry  *entry
-	index  int   // 1-based place among the workbook's sheets, for messages
-	rows   []Row // the rows read by Open, nil when they were too many to keep
-	kept   bool  // rows holds them
-	arrays bool  // has formulas without values that fill several cells
+	index  int       // 1-based place among the workbook's sheets, for messages
+	kept   *keptRows // the rows read by Open, nil when they were too many to keep
+	arrays bool      // has formulas without values that fill several cells
 }
 
 // Book is an open workbook that has passed every check. Its sheets may be read at
@@ -169,9 +168,13 @@ func Open(r io.ReaderAt, size int64, limits Limits) (book *Book, err error) {
 // last and means that nothing read so far may be used.
 func (s *Sheet) Rows() iter.Seq2[*Row, error] {
 	return func(yield func(*Row, error) bool) {
-		if s.kept {
-			for i := range s.rows {
-				if !yield(&s.rows[i], nil) {
+		if s.kept != nil {
+			var row Row
+			cover := s.cover()
+			for i := range s.kept.rows {
+				s.kept.row(i, &row, s.book.strings)
+				cover.mark(&row)
+				if !yield(&row, nil) {
 					return
 				}
 			}
@@ -186,7 +189,7 @@ func (s *Sheet) Rows() iter.Seq2[*Row, error] {
 				yield(nil, &Bug{Value: p, Stack: debug.Stack()})
 			}
 		}()
-		err := s.read(s.cover(), func(row *Row) bool {
+		err := s.read(s.cover(), func(row *Row, _ []uint32) bool {
 			yielding = true
 			stopped = !yield(row, nil)
 			yielding = false

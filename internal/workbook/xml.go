@@ -165,6 +165,14 @@ func legal(b []byte) (n int, ok bool) {
 			n++
 			continue
 		}
+		if c >= 0xc4 && c <= 0xc6 && n+1 < len(b) && b[n+1]&0xc0 == 0x80 { // ă đ ĩ ũ ơ ư
+			n += 2
+			continue
+		}
+		if c == 0xe1 && n+2 < len(b) && b[n+1]&0xc0 == 0x80 && b[n+2]&0xc0 == 0x80 { // letters with two marks
+			n += 3
+			continue
+		}
 		r, size := utf8.DecodeRune(b[n:])
 		if r == utf8.RuneError && size == 1 {
 			return n, !utf8.FullRune(b[n:])
@@ -504,7 +512,7 @@ func (x *xmlReader) tryStart() (done bool, err error) {
 		from = i
 		special := false
 		for i < len(b) && b[i] != quote {
-			special = special || b[i] == '&' || b[i] == '<'
+			special = special || specialInText[b[i]]
 			i++
 		}
 		if i == len(b) {

@@ -1,0 +1,45 @@
+package reference
+
+// index finds the rows of an assignment without going through all of them: with
+// thousands of units every return would go through thousands.
+type index struct {
+	units    map[string][]int // by code: places in Units, rising
+	named    map[string][]int // by unitKey of the name or the other name: places in Units, rising, each once
+	targets  map[string][]Target
+	cells    map[string][]PartyCell
+	lastYear map[yearOf][]*YearToDate
+}
+
+type yearOf struct {
+	unit string
+	year int
+}
+
+// index is the index that Read made; an assignment put together by hand is small, and
+// has one made for every question.
+func (a *Assignment) index() *index {
+	if a.indexed != nil {
+		return a.indexed
+	}
+	x := &index{units: map[string][]int{}, named: map[string][]int{}, targets: map[string][]Target{}, cells: map[string][]PartyCell{}, lastYear: map[yearOf][]*YearToDate{}}
+	for i, u := range a.Units {
+		x.units[u.Code] = append(x.units[u.Code], i)
+		name, other := unitKey(u.Name), unitKey(u.OtherName)
+		x.named[name] = append(x.named[name], i)
+		if u.OtherName != "" && other != name {
+			x.named[other] = append(x.named[other], i)
+		}
+	}
+	for _, t := range a.Targets {
+		x.targets[t.Unit] = append(x.targets[t.Unit], t)
+	}
+	for _, c := range a.Cells {
+		x.cells[c.Unit] = append(x.cells[c.Unit], c)
+	}
+	for i := range a.LastYear {
+		y := &a.LastYear[i]
+		key := yearOf{y.Unit, y.Year}
+		x.lastYear[key] = append(x.lastYear[key], y)
+	}
+	return x
+}

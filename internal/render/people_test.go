@@ -1,0 +1,160 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ketnap/internal/returns"
+	"ketnap/templates"
+)
+
+// wordValue and dayValue are values as a return has them.
+func wordValue(text string) returns.Value {
+	if text == "" {
+		return returns.Value{State: returns.Blank}
+	}
+	return returns.Value{State: returns.Known, Raw: text, Text: text}
+}
+
+func dayValue(d, m, y int) returns.Value {
+	date := returns.Date{Year: y, Month: time.Month(m), Day: d}
+	return returns.Value{State: returns.Known, Raw: date.String(), Date: date}
+}
+
+// samplePeople are the returns of two units.
+func samplePeople() PeopleInput {
+	mark := returns.Value{State: returns.Known, Raw: "x", Mark: true}
+	admission := func(row int, name, id string, day returns.Value) returns.Admission {
+		return returns.Admission{
+			Row: row, Name: wordValue(name), Born: dayValue(5, 3, 1990), Sex: wordValue("Nam"), NationalID: wordValue(id), Ethnicity: wordValue("Kinh"), Religion: wordValue("Không"),
+			Cell: wordValue("Chi bộ 1"), Occupation: wordValue("Viên chức"), Schooling: wordValue("THPT"), YouthUnion: mark,
+			SourceGroups:    returns.Value{State: returns.Known, Raw: "a; b", List: []string{"Đoàn viên thanh niên", "Bộ đội xuất ngũ"}},
+			CertificateDate: dayValue(2, 4, 2021), MeetingDate: dayValue(1, 5, 2021), DecisionNo: wordValue("07-QĐ/HU"), DecisionDate: day,
+		}
+	}
+	first := &returns.Return{
+		File: returns.File{Path: "inbox/2021-10/Đồi Thông.xlsx"},
+		Admissions: []returns.Admission{
+			admission(10, "Nguyễn Văn Ước", "019090000111", dayValue(1, 10, 2021)),
+			admission(11, "Trần Thị Ánh", "019090000222", dayValue(1, 9, 2021)),
+			admission(12, "Lê Văn Ân", "019090000333", dayValue(31, 10, 2021)),
+			{Row: 13}, // nobody
+		},
+		Pool: []returns.Candidate{
+			{Row: 10, Name: wordValue("Đỗ Thị Dung"), Born: returns.Value{State: returns.Bad, Why: returns.BareYear, Raw: "1990"}, NationalID: wordValue("019190000444"), Stage: wordValue("Đã trình cấp ủy"), RecognisedDate: dayValue(1, 2, 2021)},
+			{Row: 11, Name: wordValue("Đỗ Văn Đức"), Stage: wordValue("Quần chúng ưu tú"), PlannedQuarter: wordValue("Quý 4")},
+		},
+	}
+	second := &returns.Return{
+		File:       returns.File{Path: "inbox/Suối Mơ.xlsx"},
+		Admissions: []returns.Admission{admission(10, "An", "1", dayValue(2, 10, 2021))},
+	}
+	return PeopleInput{Summary: sampleSummary(), Office: sampleOffice, Counted: map[string]*returns.Return{"05001": second, "05002": first}}
+}
+
+func peopleBytes(t *testing.T, in PeopleInput) []byte {
+	t.Helper()
+	data, err := People(templates.FS, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestPeopleGolden(t *testing.T) {
+	data := peopleBytes(t, samplePeople())
+	got := dumpBook(t, data)
+	golden := filepath.Join("testdata", "danh-sach.golden.txt")
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("UPDATE_GOLDEN=1 go test rewrites the file (-want +got):\n%s", diff)
+	}
+	if !bytes.Equal(data, peopleBytes(t, samplePeople())) {
+		t.Error("two renders differ")
+	}
+}
+
+// Whole identity numbers are shown only when they are asked for, and nowhere else in
+// the package when they are not.
+func TestPeopleAreMasked(t *testing.T) {
+	in := samplePeople()
+	for _, unmask := range []bool{false, true} {
+		in.Unmask = unmask
+		data := peopleBytes(t, in)
+		shown := false
+		for _, part := range zipNames(t, data) {
+			shown = shown || strings.Contains(zipPart(t, data, part), "019090000111")
+		}
+		if shown != unmask {
+			t.Errorf("unmask %v: whole numbers are shown: %v", unmask, shown)
+		}
+	}
+}
+
+// What people type never becomes a formula.
+func TestPeopleNoFormulaInjection(t *testing.T) {
+	for _, text := range []string{`=cmd|'/C calc'!A0`, "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", `{{admission.name}}`, `</t></is></c><c><f>1</f></c>`} {
+		in := samplePeople()
+		r := in.Counted["05001"]
+		a := &r.Admissions[0]
+		a.Name, a.Cell, a.NationalID, a.DecisionNo, a.Born = wordValue(text), wordValue(text), wordValue(text), wordValue(text), returns.Value{State: returns.Bad, Raw: text}
+		r.File.Path = "inbox/" + text
+		data := peopleBytes(t, in)
+		f := openBook(t, data)
+		for _, sheet := range f.GetSheetList() {
+			for _, c := range dumpCells(t, f, sheet) {
+				if c.formula != "" && !strings.HasPrefix(c.formula, "COUNT") {
+					t.Errorf("text %q gave the formula %q", text, c.formula)
+				}
+			}
+		}
+		if got := sheetRow(t, data, "KET_NAP", "02/10/2021"); len(got) > 0 {
+			t.Errorf("a date is a text: %v", got)
+		}
+	}
+}
+
+// Names sort by given name, family name, middle names, by the Vietnamese alphabet:
+// letters before tones, syllable by syllable.
+func TestNameOrder(t *testing.T) {
+	want := []string{
+		"An", "Bùi Văn An", "Lê Thị An", "Lê Văn An", "Nguyễn Văn An", "Trần Văn Án", "Lê Văn Ăn", "Lê Văn Ân",
+		"Lê Thị Cúc", "Đỗ Thị Dung", "Đỗ Dũng", "Đỗ Văn Đức", "Phạm Thị Ê", "Lê Văn Ma", "Lê Văn Mà", "Lê Văn Mả", "Lê Văn Mã", "Lê Văn Má", "Lê Văn Mạ",
+		"Hoàng Oanh", "Hoàng Thị Ơn", "Hoàng Uyên", "Nguyễn Văn Ước", "Nguyễn Như Ý",
+	}
+	order := newNameOrder()
+	got := slices.Clone(want)
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(got), func(i, j int) { got[i], got[j] = got[j], got[i] })
+	slices.SortFunc(got, func(a, b string) int { return bytes.Compare(order.key(a), order.key(b)) })
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestNobody(t *testing.T) {
+	in := samplePeople()
+	in.Counted = nil
+	data := peopleBytes(t, in)
+	for sheet, want := range map[string]string{"KET_NAP": "Chưa kết nạp đảng viên nào", "NGUON": "Chưa có ai trong nguồn"} {
+		if got := sheetRow(t, data, sheet, want); fmt.Sprint(got) != fmt.Sprintf("map[A:%s]", want) {
+			t.Errorf("%s: %v", sheet, got)
+		}
+	}
+}

@@ -1,0 +1,488 @@
+package returns
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// The content of a return as it is kept: JSON that anybody can look into, but with
+// rows as lists and values as short as they can be, because every return that counts
+// is read back when a period is added up. A value is
+//
+//	0                     absent
+//	[column]              blank
+//	[column, raw]         known, and its text is what was typed
+//	[column, raw, n]      known, and of a kind: see the spelled constants
+//	[column, raw, {…}]    anything else, in full
+//
+// and stands in the row of its record and the sheet of its list, unless {…} says
+// otherwise. "columns" names the values of a row.
+const contentBegins = `{"content":2,`
+
+// The kinds of values that what was typed tells in full.
+const (
+	spelledDate   = 1 + iota // 05/03/1990
+	spelledNumber            // 12
+	spelledYes               // a mark
+	spelledNo                // a mark that says no
+)
+
+// fullValue is a value that the short forms do not fit.
+type fullValue struct {
+	State    State    `json:"state"`
+	Why      Why      `json:"why,omitzero"`
+	Repair   Repair   `json:"repair,omitzero"`
+	Unlisted bool     `json:"unlisted,omitzero"`
+	Mark     bool     `json:"mark,omitzero"`
+	Text     string   `json:"text,omitzero"`
+	Date     Date     `json:"date,omitzero"`
+	Num      int      `json:"num,omitzero"`
+	List     []string `json:"list,omitzero"`
+	Sheet    *string  `json:"sheet,omitempty"`
+	Row      *int     `json:"row,omitempty"`
+}
+
+// lists are the lists of a return in the order they are kept in.
+var lists = []struct {
+	key, sheet string
+	record     reflect.Type
+}{
+	{"cover", SheetCover, reflect.TypeFor[Cover]()},
+	{"admissions", SheetAdmissions, reflect.TypeFor[Admission]()},
+	{"pool", SheetPool, reflect.TypeFor[Candidate]()},
+	{"cells", SheetCells, reflect.TypeFor[CellLine]()},
+	{"total", SheetCells, reflect.TypeFor[CellLine]()},
+}
+
+// Content is the return as it is kept.
+func (r *Return) Content() ([]byte, error) {
+	e := encoder{b: make([]byte, 0, 4096+256*(len(r.Admissions)+len(r.Pool)+len(r.Cells)))}
+	e.raw(contentBegins + `"file":`)
+	e.any(r.File)
+	e.raw(`,"reading":`)
+	e.any(r.Reading)
+	e.raw(`,"columns":{`)
+	for i, l := range lists[:4] {
+		if i > 0 {
+			e.raw(`,`)
+		}
+		e.text(l.key)
+		e.raw(`:[`)
+		for j, f := range fieldsOf(l.record) {
+			if j > 0 {
+				e.raw(`,`)
+			}
+			e.text(f.id)
+		}
+		e.raw(`]`)
+	}
+	e.raw(`}`)
+	e.list(r, 0, 1, func(int) (int, any) { return 0, &r.Cover })
+	e.list(r, 1, len(r.Admissions), func(i int) (int, any) { return r.Admissions[i].Row, &r.Admissions[i] })
+	e.list(r, 2, len(r.Pool), func(i int) (int, any) { return r.Pool[i].Row, &r.Pool[i] })
+	e.list(r, 3, len(r.Cells), func(i int) (int, any) { return r.Cells[i].Row, &r.Cells[i] })
+	if r.Total != nil {
+		e.list(r, 4, 1, func(int) (int, any) { return r.Total.Row, r.Total })
+	}
+	e.raw(`}`)
+	return e.b, e.err
+}
+
+type encoder struct {
+	b   []byte
+	err error
+}
+
+func (e *encoder) raw(s string) { e.b = append(e.b, s...) }
+func (e *encoder) int(n int)    { e.b = strconv.AppendInt(e.b, int64(n), 10) }
+
+func (e *encoder) any(v any) {
+	b, err := json.Marshal(v)
+	if err != nil && e.err == nil {
+		e.err = err
+	}
+	e.b = append(e.b, b...)
+}
+
+// text writes a string; those that need escapes are left to the library.
+func (e *encoder) text(s string) {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] == '"' || s[i] == '\\' {
+			e.any(s)
+			return
+		}
+	}
+	if !utf8.ValidString(s) {
+		e.any(s)
+		return
+	}
+	e.b = append(append(append(e.b, '"'), s...), '"')
+}
+
+// list writes the records of list i, each a row number and its values.
+func (e *encoder) list(r *Return, i, n int, record func(i int) (row int, record any)) {
+	if n == 0 {
+		return
+	}
+	e.raw(`,`)
+	e.text(lists[i].key)
+	e.raw(`:[`)
+	sheet := r.sheetName(lists[i].sheet)
+	for j := range n {
+		if j > 0 {
+			e.raw(`,`)
+		}
+		row, rec := record(j)
+		e.raw(`[`)
+		e.int(row)
+		for _, v := range Fields(rec) {
+			e.raw(`,`)
+			e.value(v, Cell{Sheet: sheet, Row: row})
+		}
+		e.raw(`]`)
+	}
+	e.raw(`]`)
+}
+
+// sheetName is the name of a sheet of the form in the file.
+func (r *Return) sheetName(id string) string {
+	if s := r.Reading.Sheet(id); s != nil {
+		return s.Name
+	}
+	return ""
+}
+
+func (e *encoder) value(v *Value, at Cell) {
+	if v.State == Absent && v.Raw == "" && v.Cell == (Cell{}) && v.plain() && v.Text == "" && !v.Mark && v.Date.IsZero() && v.Num == 0 {
+		e.raw(`0`)
+		return
+	}
+	e.raw(`[`)
+	e.int(v.Cell.Col)
+	placed := v.Cell.Sheet == at.Sheet && v.Cell.Row == at.Row
+	if placed && v.State == Blank && v.Raw == "" && v.Text == "" && v.plain() && !v.Mark && v.Date.IsZero() && v.Num == 0 {
+		e.raw(`]`)
+		return
+	}
+	e.raw(`,`)
+	e.text(v.Raw)
+	if spelled, ok := v.spelled(); ok && placed {
+		if spelled > 0 {
+			e.raw(`,`)
+			e.int(spelled)
+		}
+		e.raw(`]`)
+		return
+	}
+	full := fullValue{
+		State: v.State, Why: v.Why, Repair: v.Repair, Unlisted: v.Unlisted, Mark: v.Mark,
+		Text: v.Text, Date: v.Date, Num: v.Num, List: v.List,
+	}
+	if v.Cell.Sheet != at.Sheet {
+		full.Sheet = &v.Cell.Sheet
+	}
+	if v.Cell.Row != at.Row {
+		full.Row = &v.Cell.Row
+	}
+	e.raw(`,`)
+	e.any(full)
+	e.raw(`]`)
+}
+
+// plain reports a value of which nothing is to be told but what it was read as.
+func (v *Value) plain() bool {
+	return v.Why == NotBad && v.Repair == NotRepaired && !v.Unlisted && v.List == nil
+}
+
+// spelled reports whether Raw tells all of a known value, and of what kind it is; 0
+// is a text.
+func (v *Value) spelled() (kind int, ok bool) {
+	switch {
+	case v.State != Known || !v.plain():
+	case v.Text != "":
+		return 0, v.Text == v.Raw && v.Date.IsZero() && v.Num == 0 && !v.Mark
+	case !v.Date.IsZero():
+		return spelledDate, v.Num == 0 && !v.Mark && v.Raw == v.Date.String()
+	case v.Mark:
+		return spelledYes, v.Num == 0
+	case v.Raw == strconv.Itoa(v.Num):
+		return spelledNumber, true
+	case v.Num == 0 && v.Raw != "":
+		return spelledNo, true
+	}
+	return 0, false
+}
+
+// FromContent reads a return back. Those kept before rows were lists are read too.
+func FromContent(content string) (*Return, error) {
+	r := new(Return)
+	if !strings.HasPrefix(content, contentBegins) {
+		if err := json.Unmarshal([]byte(content), r); err != nil {
+			return nil, fmt.Errorf("read the content of a return: %w", err)
+		}
+		return r, nil
+	}
+	d := decoder{s: content, i: len(contentBegins) - 1}
+	columns := map[string][]string{}
+	for d.take(','); d.err == nil; {
+		key := d.text()
+		d.take(':')
+		switch key {
+		case "file":
+			d.any(&r.File)
+		case "reading":
+			d.any(&r.Reading)
+		case "columns":
+			d.any(&columns)
+		case "cover":
+			d.list(r, 0, columns, func(int) (*int, any) { return new(int), &r.Cover })
+		case "admissions":
+			r.Admissions = make([]Admission, 0, 32)
+			d.list(r, 1, columns, func(int) (*int, any) {
+				r.Admissions = append(r.Admissions, Admission{})
+				a := &r.Admissions[len(r.Admissions)-1]
+				return &a.Row, a
+			})
+		case "pool":
+			r.Pool = make([]Candidate, 0, 32)
+			d.list(r, 2, columns, func(int) (*int, any) {
+				r.Pool = append(r.Pool, Candidate{})
+				c := &r.Pool[len(r.Pool)-1]
+				return &c.Row, c
+			})
+		case "cells":
+			r.Cells = make([]CellLine, 0, 16)
+			d.list(r, 3, columns, func(int) (*int, any) {
+				r.Cells = append(r.Cells, CellLine{})
+				c := &r.Cells[len(r.Cells)-1]
+				return &c.Row, c
+			})
+		case "total":
+			r.Total = new(CellLine)
+			columns["total"] = columns["cells"]
+			d.list(r, 4, columns, func(int) (*int, any) { return &r.Total.Row, r.Total })
+		default:
+			d.fail("unknown part " + key)
+		}
+		if d.err != nil || !d.is(',') {
+			break
+		}
+	}
+	d.take('}')
+	if d.err == nil && d.i != len(d.s) {
+		d.fail("something after the end")
+	}
+	if d.err != nil {
+		return nil, d.err
+	}
+	r.Admissions, r.Pool, r.Cells = slices.Clip(r.Admissions), slices.Clip(r.Pool), slices.Clip(r.Cells)
+	return r, nil
+}
+
+// decoder reads what encoder writes, and nothing else; texts stay where they stand.
+type decoder struct {
+	s   string
+	i   int
+	err error
+}
+
+func (d *decoder) fail(why string) {
+	if d.err == nil {
+		d.err = fmt.Errorf("read the content of a return: byte %d: %s", d.i, why)
+	}
+}
+
+// is takes a character if it comes next.
+func (d *decoder) is(c byte) bool {
+	if d.err == nil && d.i < len(d.s) && d.s[d.i] == c {
+		d.i++
+		return true
+	}
+	return false
+}
+
+func (d *decoder) take(c byte) {
+	if d.err == nil && !d.is(c) {
+		d.fail("no " + string(c))
+	}
+}
+
+func (d *decoder) text() string {
+	if d.take('"'); d.err != nil {
+		return ""
+	}
+	from := d.i
+	for d.i < len(d.s) {
+		switch d.s[d.i] {
+		case '"':
+			d.i++
+			return d.s[from : d.i-1]
+		case '\\':
+			d.i = from - 1
+			var s string
+			d.any(&s)
+			return s
+		}
+		d.i++
+	}
+	d.fail("a text without end")
+	return ""
+}
+
+func (d *decoder) int() int {
+	from := d.i
+	if d.i < len(d.s) && d.s[d.i] == '-' {
+		d.i++
+	}
+	for d.i < len(d.s) && '0' <= d.s[d.i] && d.s[d.i] <= '9' {
+		d.i++
+	}
+	n, err := strconv.Atoi(d.s[from:d.i])
+	if err != nil {
+		d.fail("no number")
+	}
+	return n
+}
+
+// any reads a value with the library.
+func (d *decoder) any(into any) {
+	if d.err != nil {
+		return
+	}
+	end := d.i + valueLength(d.s[d.i:])
+	if err := json.Unmarshal([]byte(d.s[d.i:end]), into); err != nil {
+		d.fail(err.Error())
+	}
+	d.i = end
+}
+
+// valueLength is the length of the JSON text, object or list that s begins with.
+func valueLength(s string) int {
+	depth := 0
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '"':
+			for i++; i < len(s) && s[i] != '"'; i++ {
+				if s[i] == '\\' {
+					i++
+				}
+			}
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		}
+		if depth <= 0 {
+			return min(i+1, len(s))
+		}
+	}
+	return len(s)
+}
+
+// list reads the records of list i.
+func (d *decoder) list(r *Return, i int, columns map[string][]string, next func(i int) (row *int, record any)) {
+	sheet := r.sheetName(lists[i].sheet)
+	fields := fieldsOf(lists[i].record)
+	places := make([]int, len(columns[lists[i].key])) // of the columns among the fields, -1 for those there are no more
+	for j, id := range columns[lists[i].key] {
+		places[j] = slices.IndexFunc(fields, func(f field) bool { return f.id == id })
+	}
+	d.take('[')
+	for n := 0; d.err == nil; n++ {
+		d.take('[')
+		row := d.int()
+		at, record := next(n)
+		*at = row
+		v := reflect.ValueOf(record).Elem()
+		for _, place := range places {
+			d.take(',')
+			into := new(Value)
+			if place >= 0 {
+				into = v.Field(fields[place].index).Addr().Interface().(*Value)
+			}
+			if d.value(into, Cell{Sheet: sheet, Row: row}); d.err != nil {
+				return
+			}
+		}
+		d.take(']')
+		if !d.is(',') {
+			break
+		}
+	}
+	d.take(']')
+}
+
+func (d *decoder) value(v *Value, at Cell) {
+	if d.is('0') {
+		return
+	}
+	d.take('[')
+	at.Col = d.int()
+	v.Cell = at
+	if d.is(']') {
+		v.State = Blank
+		return
+	}
+	d.take(',')
+	v.State, v.Raw = Known, d.text()
+	if d.is(']') {
+		v.Text = v.Raw
+		return
+	}
+	if d.take(','); d.err != nil || d.i == len(d.s) {
+		d.fail("a value without end")
+		return
+	}
+	if d.s[d.i] == '{' {
+		var full fullValue
+		d.any(&full)
+		v.State, v.Why, v.Repair, v.Unlisted, v.Mark = full.State, full.Why, full.Repair, full.Unlisted, full.Mark
+		v.Text, v.Date, v.Num, v.List = full.Text, full.Date, full.Num, full.List
+		if full.Sheet != nil {
+			v.Cell.Sheet = *full.Sheet
+		}
+		if full.Row != nil {
+			v.Cell.Row = *full.Row
+		}
+	} else {
+		switch d.int() {
+		case spelledDate:
+			v.Date = dateOf(v.Raw)
+			if v.Date.IsZero() {
+				d.fail("no date")
+			}
+		case spelledNumber:
+			n, err := strconv.Atoi(v.Raw)
+			if v.Num = n; err != nil {
+				d.fail("no number")
+			}
+		case spelledYes:
+			v.Mark = true
+		case spelledNo:
+		default:
+			d.fail("unknown kind of value")
+		}
+	}
+	d.take(']')
+}
+
+// dateOf reads a date as String writes it; the zero Date when s is none.
+func dateOf(s string) Date {
+	if len(s) != len("05/03/1990") || s[2] != '/' || s[5] != '/' {
+		return Date{}
+	}
+	d, err1 := strconv.Atoi(s[:2])
+	m, err2 := strconv.Atoi(s[3:5])
+	y, err3 := strconv.Atoi(s[6:])
+	date := Date{Year: y, Month: time.Month(m), Day: d}
+	if err1 != nil || err2 != nil || err3 != nil || date.String() != s {
+		return Date{}
+	}
+	return date
+}

@@ -1,0 +1,166 @@
+package returns_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"ketnap/internal/returns"
+)
+
+// anyReturn draws a return whose values are of every kind, and some that no reader
+// makes.
+func anyReturn(t *rapid.T) *returns.Return {
+	text := rapid.OneOf(
+		rapid.SampledFrom([]string{"", "x", "Nguyễn Văn An", "05/03/1990", "12", "-3", "a\"b", `a\b`, "a\nb", "0"}),
+		rapid.String(),
+	)
+	names := map[string]string{returns.SheetCover: "THONG_TIN", returns.SheetAdmissions: "Kết nạp", returns.SheetPool: "Nguồn \"1\"", returns.SheetCells: "CHI_BO"}
+	value := func(sheet string, row int) returns.Value {
+		raw := text.Draw(t, "raw")
+		at := returns.Cell{Sheet: names[sheet], Row: row, Col: rapid.IntRange(0, 30).Draw(t, "col")}
+		switch rapid.IntRange(0, 9).Draw(t, "kind") {
+		case 0:
+			return returns.Value{}
+		case 1:
+			return returns.Value{State: returns.Blank, Cell: at}
+		case 2, 3:
+			return returns.Value{State: returns.Known, Raw: raw, Text: raw, Cell: at}
+		case 4:
+			d := returns.Date{Year: rapid.IntRange(1900, 2199).Draw(t, "y"), Month: 3, Day: rapid.IntRange(1, 31).Draw(t, "d")}
+			return returns.Value{State: returns.Known, Raw: d.String(), Date: d, Cell: at}
+		case 5:
+			return returns.Value{State: returns.Known, Raw: "7", Num: 7, Cell: at}
+		case 6:
+			return returns.Value{State: returns.Known, Raw: raw, Mark: rapid.Bool().Draw(t, "mark"), Cell: at}
+		}
+		if rapid.Bool().Draw(t, "elsewhere") {
+			at.Sheet, at.Row = text.Draw(t, "sheet"), rapid.IntRange(0, 99).Draw(t, "row")
+		}
+		return returns.Value{
+			State: returns.State(rapid.IntRange(0, 3).Draw(t, "state")), Why: returns.Why(rapid.IntRange(0, 9).Draw(t, "why")),
+			Repair: returns.Repair(rapid.IntRange(0, 7).Draw(t, "repair")), Unlisted: rapid.Bool().Draw(t, "unlisted"), Mark: rapid.Bool().Draw(t, "mark"),
+			Cell: at, Raw: raw, Text: text.Draw(t, "text"), Num: rapid.Int().Draw(t, "num"),
+			Date: returns.Date{Year: rapid.IntRange(0, 9999).Draw(t, "y"), Month: 2, Day: 31},
+			List: rapid.SliceOfN(text, 0, 3).Draw(t, "list"),
+		}
+	}
+	r := &returns.Return{File: returns.File{Path: text.Draw(t, "path"), SHA256: "ab", Size: 3}}
+	for id, name := range names {
+		r.Reading.Sheets = append(r.Reading.Sheets, returns.SheetReading{ID: id, Name: name, Rows: 2})
+	}
+	fill := func(sheet string, row int, record any) {
+		for _, v := range returns.Fields(record) {
+			*v = value(sheet, row)
+		}
+	}
+	fill(returns.SheetCover, 7, &r.Cover)
+	r.Admissions = make([]returns.Admission, rapid.IntRange(0, 2).Draw(t, "admissions"))
+	for i := range r.Admissions {
+		r.Admissions[i].Row = 10 + i
+		fill(returns.SheetAdmissions, 10+i, &r.Admissions[i])
+	}
+	r.Pool = make([]returns.Candidate, rapid.IntRange(0, 2).Draw(t, "pool"))
+	for i := range r.Pool {
+		r.Pool[i].Row = 8 + i
+		fill(returns.SheetPool, 8+i, &r.Pool[i])
+	}
+	r.Cells = make([]returns.CellLine, rapid.IntRange(0, 2).Draw(t, "cells"))
+	for i := range r.Cells {
+		fill(returns.SheetCells, 0, &r.Cells[i])
+	}
+	if rapid.Bool().Draw(t, "total") {
+		r.Total = &returns.CellLine{Row: 20}
+		fill(returns.SheetCells, 20, r.Total)
+	}
+	return r
+}
+
+// TestContent: what is kept is read back as it was, be it JSON to any other program.
+func TestContent(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := anyReturn(t)
+		content, err := r.Content()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !json.Valid(content) {
+			t.Fatalf("no JSON: %s", content)
+		}
+		got, err := returns.FromContent(string(content))
+		if err != nil {
+			t.Fatalf("%v\n%s", err, content)
+		}
+		// The library writes what is no UTF-8 as U+FFFD; nothing that is read is like that.
+		if d := cmp.Diff(r, got, cmpopts.EquateEmpty()); d != "" {
+			t.Fatalf("not as it was (-was +is):\n%s", d)
+		}
+	})
+}
+
+// TestContentOfBefore: a return kept as plain JSON is read too.
+func TestContentOfBefore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := anyReturn(t)
+		content, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := returns.FromContent(string(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(r, got, cmpopts.EquateEmpty()); d != "" {
+			t.Fatalf("not as it was (-was +is):\n%s", d)
+		}
+	})
+}
+
+// TestContentDamaged: content cut anywhere is an error, and so is one with more behind.
+func TestContentDamaged(t *testing.T) {
+	r := rapid.Custom(anyReturn).Example(1)
+	content, err := r.Content()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range content {
+		if _, err := returns.FromContent(string(content[:i])); err == nil {
+			t.Fatalf("content cut at byte %d of %d was read", i, len(content))
+		}
+	}
+	if _, err := returns.FromContent(string(content) + " "); err == nil {
+		t.Error("content with something behind was read")
+	}
+}
+
+func FuzzFromContent(f *testing.F) {
+	for i := range 5 {
+		content, err := rapid.Custom(anyReturn).Example(i).Content()
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(content))
+	}
+	f.Add(`{"content":2,"cover":[[0,[1,"a",{}]]]}`)
+	f.Fuzz(func(t *testing.T, content string) {
+		r, err := returns.FromContent(content)
+		if err != nil {
+			return
+		}
+		again, err := r.Content()
+		if err != nil {
+			t.Fatal(err)
+		}
+		same, err := returns.FromContent(string(again))
+		if err != nil {
+			t.Fatalf("%v: %s", err, again)
+		}
+		if d := cmp.Diff(r, same, cmpopts.EquateEmpty()); d != "" && !strings.Contains(content, "\\u") {
+			t.Error(d)
+		}
+	})
+}
