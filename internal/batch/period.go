@@ -229,11 +229,7 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 	if err := w.writeFeedback(ctx, store, o, periods, present); err != nil {
 		return err
 	}
-	machine, err := runJSON(o)
-	if err != nil {
-		return fmt.Errorf("write run.json: %w", err)
-	}
-	if err := w.writeOne(ctx, o, path.Join(folder, "run.json"), machine); err != nil {
+	if err := w.writeRunJSON(ctx, o); err != nil {
 		return err
 	}
 	if _, month := p.Month(); !month || !o.Summary.Whole.ToDate.Known {

@@ -49,6 +49,8 @@ type chart struct {
 	colours    []string
 	format     string  // of the labels
 	top        float64 // the largest value of the axis; 0 leaves it to the program
+	font       float64 // the size of what stands at the axes and bars; 0 is 10
+	bare       bool    // without labels at the bars
 	empty      string  // the text shown instead when the list has no items
 }
 

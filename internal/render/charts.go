@@ -46,13 +46,19 @@ func addCharts(b *book, s *consolidate.Summary, names names) {
 	}
 	b.lists["month"] = months
 
+	// A chart of a page has room for some 30 names of the usual size, and for 60 small
+	// ones; beyond, the program leaves names out, and figures would stand in each other.
+	font := 10.0
+	if len(bars.items) > 30 {
+		font = 8
+	}
 	const empty = "Chưa có số liệu để vẽ biểu đồ"
 	addAll(b.values, "chart", map[string]any{
 		"percent": &chart{
 			kind: excelize.Bar, title: fmt.Sprintf("Tỷ lệ %% chỉ tiêu năm, đến hết %s", s.Period.Label()),
 			categories: "bar.name", series: []string{"bar.percent"}, colours: []string{"C00000"}, format: `0.0"%"`, empty: empty,
 			// Room for the label beyond the longest bar, in steps of 20 %.
-			top: math.Ceil(float64(longest)*1.25/2000) * 20,
+			top: math.Ceil(float64(longest)*1.25/2000) * 20, font: font, bare: len(bars.items) > 60,
 		},
 		"months": &chart{
 			kind: excelize.Col, title: monthsTitle(s, len(series) > 1),

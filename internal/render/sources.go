@@ -48,5 +48,5 @@ func addDebts(b *book, s *consolidate.Summary, office Office) {
 
 // hundredths reads a count as hundredths.
 func hundredths(c returns.Count) returns.Hundredths {
-	return returns.Hundredths{N: c.N, Known: c.Known}
+	return returns.Hundredths(c)
 }
