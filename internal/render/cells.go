@@ -161,7 +161,7 @@ func (t *template) stream(computed map[*sheet]map[address]any, bare bool) ([]byt
 	return buf.Bytes(), nil
 }
 
-// deflate compresses at a level that costs a third of the standard library's.
+// deflate compresses at a level that costs less than the standard library's.
 func deflate(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, 3) }
 
 // stream writes the sheet's part, in which data is all but cells and merges.

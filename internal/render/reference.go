@@ -51,8 +51,8 @@ type corner struct {
 }
 
 var (
-	cellRefText = regexp.MustCompile(`^(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})$`)
-	rowRefText  = regexp.MustCompile(`^(\$?)([0-9]{1,7})$`)
+	cellRefText = regexp.MustCompile(`^(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,6})$`)
+	rowRefText  = regexp.MustCompile(`^(\$?)([1-9][0-9]{0,6})$`)
 	bracketed   = regexp.MustCompile(`^\[(\$?)(?:([^\[\]!]+)!)?(?:([A-Za-z]+)\.)?([A-Za-z]+)\]`)
 )
 
@@ -273,6 +273,9 @@ func (s *sheet) ordinary(rest string, n int) (r *cellRef, used int, why string) 
 		r.a.fixedRow, r.b.fixedRow = ma[1] != "", mb[1] != ""
 		if r.a.row > r.b.row {
 			r.a, r.b = r.b, r.a
+		}
+		if r.a.row < 1 || r.b.row > excelize.TotalRows {
+			return nil, used + n, ""
 		}
 		return r, used + n + 1 + len(second), ""
 	}
