@@ -152,6 +152,7 @@ type copyMade struct {
 // makeCopies marks the originals, several at a time, in the order wanted.
 func (w *Workspace) makeCopies(ctx context.Context, store *record.Store, wanted []feedback) ([]copyMade, error) {
 	made := make([]copyMade, len(wanted))
+	progress := w.stage("mark", len(wanted))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, f := range wanted {
@@ -166,6 +167,7 @@ func (w *Workspace) makeCopies(ctx context.Context, store *record.Store, wanted 
 				return err
 			}
 			made[i] = copyMade{path.Join(f.folder, name), data}
+			progress()
 			return nil
 		})
 	}

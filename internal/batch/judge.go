@@ -73,8 +73,26 @@ func (w *sitting) takeIn(ctx context.Context) (*takenIn, error) {
 	if err := archive.Sweep(); err != nil {
 		return nil, err
 	}
-	for _, f := range found.Files {
-		sum, size, err := archive.Keep(ctx, f.Name)
+	type copied struct {
+		sum  string
+		size int64
+		err  error
+	}
+	copies := make([]copied, len(found.Files))
+	progress := w.stage("keep", len(copies))
+	var group errgroup.Group
+	group.SetLimit(2 * runtime.GOMAXPROCS(0)) // they wait for the disk more than they compute
+	for i, f := range found.Files {
+		group.Go(func() error {
+			c := &copies[i]
+			c.sum, c.size, c.err = archive.Keep(ctx, f.Name)
+			progress()
+			return nil
+		})
+	}
+	_ = group.Wait() // each error stands with its file
+	for i, f := range found.Files {
+		sum, size, err := copies[i].sum, copies[i].size, copies[i].err
 		var unreadable *intake.Unreadable
 		switch {
 		case errors.As(err, &unreadable):
@@ -252,6 +270,7 @@ func (tooBig) Close() error                      { return nil }
 // readFrom reads files; for each there is a return, or an error of ours.
 func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open func(i int) (original, error)) ([]*returns.Return, []error) {
 	read, failures := make([]*returns.Return, len(files)), make([]error, len(files))
+	progress := w.stage("read", len(files))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, file := range files {
@@ -259,6 +278,7 @@ func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open fun
 			if failures[i] = ctx.Err(); failures[i] != nil {
 				return nil
 			}
+			defer progress()
 			r, err := readOne(w.Forms, w.Limits, file, func() (original, error) { return open(i) })
 			if err != nil {
 				failures[i] = fmt.Errorf("read %q: %w", file.Path, err)

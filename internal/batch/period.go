@@ -229,11 +229,7 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 	if err := w.writeFeedback(ctx, store, o, periods, present); err != nil {
 		return err
 	}
-	machine, err := runJSON(o)
-	if err != nil {
-		return fmt.Errorf("write run.json: %w", err)
-	}
-	if err := w.writeOne(ctx, o, path.Join(folder, "run.json"), machine); err != nil {
+	if err := w.writeRunJSON(ctx, o); err != nil {
 		return err
 	}
 	if _, month := p.Month(); !month || !o.Summary.Whole.ToDate.Known {
@@ -248,11 +244,11 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 // writePeople writes the lists of persons of the outcome's period.
 func (w *Workspace) writePeople(ctx context.Context, store *record.Store, o *Outcome, folder string) error {
 	p := o.Summary.Period
-	counted, err := store.Counted(ctx, p.To)
+	counted, err := store.Counted(ctx, p.To) // lists are from 1 January on
 	if err != nil {
 		return err
 	}
-	in := render.PeopleInput{Summary: o.Summary, Counted: counted, Counting: w.counting(), Office: w.Settings.Office.heading(), Unmask: w.Unmask}
+	in := render.PeopleInput{Summary: o.Summary, Counted: counted, Office: w.Settings.Office.heading(), Unmask: w.Unmask}
 	lists, err := w.fromTemplates(o, func(fsys fs.FS) ([]byte, error) { return render.People(fsys, in) })
 	if err != nil {
 		return fmt.Errorf("render the lists of persons: %w", err)

@@ -23,6 +23,7 @@ type Outcome struct {
 	Summary  *consolidate.Summary // nil when nothing has been judged for any period
 	Unplaced []returns.Finding    // of files whose unit or period is not known
 	Outputs  []Output
+	RunJSON  []byte // the document run.json; nil without a Summary
 	Again    Again
 	Standing bool // a unit stands Trả lại, or a file of no known unit was returned
 	// TemplateFaults are the mistakes in templates of the workspace that were passed
@@ -61,14 +62,20 @@ func (w *Workspace) Run(ctx context.Context, period returns.Span) (outcome *Outc
 		}
 		outcome = &Outcome{SetAside: found.setAside, Failed: found.failed || len(judged.lost) > 0, Files: count(found, judged), Again: judged.again()}
 		w.logRun(outcome, judged)
-		if outcome.Standing, outcome.Unplaced, err = s.standing(ctx, found); err != nil {
-			return err
-		}
-		// Consolidate and write. What an interrupted run left unwritten is due too.
 		due, err := s.store.Due(ctx)
 		if err != nil {
 			return err
 		}
+		asked := period
+		if len(due) == 0 && judged.nothing() {
+			if same, err := s.sameAgain(ctx, outcome, found, asked); same || err != nil {
+				return err
+			}
+		}
+		if outcome.Standing, outcome.Unplaced, err = s.standing(ctx, found); err != nil {
+			return err
+		}
+		// Consolidate and write. What an interrupted run left unwritten is due too.
 		if period, err = w.choosePeriod(ctx, s.store, period); err != nil {
 			return err
 		}
@@ -82,7 +89,10 @@ func (w *Workspace) Run(ctx context.Context, period returns.Span) (outcome *Outc
 		if err := w.write(ctx, s.store, outcome, periodsOf(due, period.To), found.present()); err != nil || outcome.Unwritten() {
 			return err
 		}
-		return s.store.Done(ctx, due)
+		if err := s.store.Done(ctx, due); err != nil {
+			return err
+		}
+		return s.remember(ctx, outcome, found, asked)
 	})
 	if err != nil {
 		return nil, err
@@ -138,6 +148,11 @@ type Change struct {
 	Period     returns.Period
 	Was, Is    returns.Verdict
 	Gone, Come []string // rules that no longer speak of it, and that now do
+}
+
+// nothing reports whether a run had nothing to judge.
+func (j *judged) nothing() bool {
+	return len(j.fresh) == 0 && len(j.changed) == 0 && len(j.failed) == 0 && len(j.lost) == 0
 }
 
 // again compares what is judged now with what the record had.

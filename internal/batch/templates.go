@@ -52,6 +52,14 @@ func CheckTemplates(dir string) (render.TemplateFaults, error) {
 	if err != nil {
 		return nil, err
 	}
-	latest := forms.Definitions[len(forms.Definitions)-1]
-	return render.CheckTemplates(templatesOf(dir), latest, forms.Codes)
+	return render.CheckTemplates(templatesOf(dir), forms.Latest(), forms.Codes)
+}
+
+// TemplateNames are the names that the templates of a workspace may ask for.
+func TemplateNames(dir string) ([]render.TemplateName, error) {
+	forms, _, err := LoadRules(dir)
+	if err != nil {
+		return nil, err
+	}
+	return render.TemplateNames(forms.Latest(), forms.Codes), nil
 }

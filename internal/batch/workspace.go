@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -45,6 +46,25 @@ type Workspace struct {
 	rules   string // fingerprint of what judging rests on beside the assignment: program, configuration, settings
 	now     func() time.Time
 	log     zerolog.Logger
+
+	progress func(stage string, done, total int) // nil when nobody asks
+}
+
+// stage begins a stage of so many files; what it returns is to be called when one of
+// them is done, from any goroutine.
+func (w *Workspace) stage(name string, total int) (done func()) {
+	if w.progress == nil || total == 0 {
+		return func() {}
+	}
+	var counting sync.Mutex
+	n := 0
+	w.progress(name, 0, total)
+	return func() {
+		counting.Lock()
+		defer counting.Unlock()
+		n++
+		w.progress(name, n, total)
+	}
 }
 
 // Environment is what a run takes from outside.
@@ -53,6 +73,9 @@ type Environment struct {
 	Who     string           // the user
 	Now     func() time.Time // the clock
 	Log     zerolog.Logger   // the operator's diary
+	// Progress, if any, is told how many files a stage is through with: keep, read,
+	// mark. It is called from one goroutine at a time.
+	Progress func(stage string, done, total int)
 }
 
 // OpenWorkspace loads and checks everything a run rests on. A fault in it is a
@@ -64,7 +87,7 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, &UsageError{Sentence: fmt.Sprintf("Không có thư mục làm việc «%s» — dùng «ketnap init %s» để tạo, hoặc chỉ đúng thư mục bằng -C.", dir, dir), Cause: err}
 	}
-	w := &Workspace{Dir: dir, version: env.Version, who: env.Who, Settings: settings, Limits: settings.readerLimits(), now: env.Now, log: env.Log}
+	w := &Workspace{Dir: dir, version: env.Version, who: env.Who, Settings: settings, Limits: settings.readerLimits(), now: env.Now, log: env.Log, progress: env.Progress}
 	w.Templates = templatesOf(dir)
 	configuration := configurationOf(dir)
 	var err error

@@ -2,23 +2,61 @@ package cli
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"ketnap/internal/batch"
 	"ketnap/internal/render"
+	"ketnap/templates"
 )
 
 func newCheckTemplates(app *App) *cobra.Command {
-	return &cobra.Command{
+	var names, copies bool
+	cmd := &cobra.Command{
 		Use:   "check-templates",
 		Short: "Kiểm tra các tệp mẫu (templates) đã sửa",
 		Long: "Đọc các tệp mẫu mà thư mục làm việc đang dùng và nêu mọi chỗ sai, từng ô: tên không có,\n" +
 			"tên đặt sai danh sách, ô gộp vắt qua dòng lặp, công thức hỏng." + exitHelp,
-		Example: "  ketnap check-templates -C .",
+		Example: "  ketnap check-templates -C .\n  ketnap check-templates -C . --copy\n  ketnap check-templates --names",
 		Args:    noArgs,
-		RunE:    func(*cobra.Command, []string) error { return runCheckTemplates(app) },
+		RunE: func(*cobra.Command, []string) error {
+			switch {
+			case names:
+				return runTemplateNames(app)
+			case copies:
+				return runCopyTemplates(app)
+			}
+			return runCheckTemplates(app)
+		},
 	}
+	cmd.Flags().BoolVar(&copies, "copy", false, "chép các mẫu có sẵn vào thư mục templates để sửa; không ghi đè")
+	cmd.Flags().BoolVar(&names, "names", false, "liệt kê các tên dùng được trong từng tệp mẫu")
+	return cmd
+}
+
+// runCopyTemplates gives the office the built-in templates to edit.
+func runCopyTemplates(app *App) error {
+	folder := filepath.Join(app.dir, "templates")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return &batch.UsageError{Sentence: fmt.Sprintf("Không tạo được thư mục «%s» — kiểm tra quyền ghi.", folder), Cause: err}
+	}
+	for _, name := range render.Templates() {
+		if err := app.putNew(templates.FS, name, filepath.Join(folder, name)); err != nil {
+			return err
+		}
+	}
+	app.print("Mở bằng Excel, sửa, lưu lại, rồi chạy «ketnap check-templates -C %s». Tệp nào không cần sửa thì xóa đi để luôn dùng mẫu có sẵn mới nhất.", app.dir)
+	return nil
+}
+
+func runTemplateNames(app *App) error {
+	names, err := batch.TemplateNames(app.dir)
+	if err != nil {
+		return err
+	}
+	return render.WriteNames(app.Stdout, names)
 }
 
 func runCheckTemplates(app *App) error {

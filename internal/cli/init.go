@@ -43,25 +43,32 @@ func runInit(app *App, dir string) error {
 		from fs.FS
 		name string
 	}{{config.FS, settingsFile}, {templates.FS, "assignment.xlsx"}} {
-		data, err := fs.ReadFile(f.from, f.name)
-		if err != nil {
-			return fmt.Errorf("read the built-in %s: %w", f.name, err)
+		if err := app.putNew(f.from, f.name, filepath.Join(dir, f.name)); err != nil {
+			return err
 		}
-		name := filepath.Join(dir, f.name)
-		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		switch {
-		case errors.Is(err, fs.ErrExist):
-			app.print("Đã có, giữ nguyên: %s", name)
-			continue
-		case err != nil:
-			return &batch.UsageError{Sentence: fmt.Sprintf("Không tạo được «%s» — kiểm tra quyền ghi.", name), Cause: err}
-		}
-		_, err = file.Write(data)
-		if err := errors.Join(err, file.Close()); err != nil {
-			return fmt.Errorf("write %s: %w", name, err)
-		}
-		app.print("Đã tạo: %s", name)
 	}
 	app.print("Tiếp theo: ghi đơn vị và chỉ tiêu vào assignment.xlsx, chép báo cáo vào inbox, rồi chạy «ketnap run -C %s».", dir)
+	return nil
+}
+
+// putNew copies a built-in file to a place where there is none yet.
+func (app *App) putNew(from fs.FS, name, to string) error {
+	data, err := fs.ReadFile(from, name)
+	if err != nil {
+		return fmt.Errorf("read the built-in %s: %w", name, err)
+	}
+	file, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		app.print("Đã có, giữ nguyên: %s", to)
+		return nil
+	case err != nil:
+		return &batch.UsageError{Sentence: fmt.Sprintf("Không tạo được «%s» — kiểm tra quyền ghi.", to), Cause: err}
+	}
+	_, err = file.Write(data)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", to, err)
+	}
+	app.print("Đã tạo: %s", to)
 	return nil
 }

@@ -45,6 +45,7 @@ type App struct {
 	by      string // --by
 	dir     string // -C
 	verbose bool   // -v
+	json    bool   // --json of run: for another program
 }
 
 // errReturned asks for ExitReturned; what there is to say has been said.
@@ -180,7 +181,7 @@ func (app *App) open() (*batch.Workspace, error) {
 	if app.verbose {
 		settings.LogLevel = "debug"
 	}
-	return batch.OpenWorkspace(app.dir, settings, batch.Environment{Version: app.Version, Who: app.who(), Now: app.Now, Log: app.logger(settings.LogLevel)})
+	return batch.OpenWorkspace(app.dir, settings, batch.Environment{Version: app.Version, Who: app.who(), Now: app.Now, Log: app.logger(settings.LogLevel), Progress: app.progress()})
 }
 
 // openForSpan opens the workspace for the month, quarter, half-year or year of a flag;

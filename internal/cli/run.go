@@ -32,6 +32,7 @@ func newRun(app *App) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần tổng hợp: tháng 2021-10, quý 2021-Q3, nửa năm 2021-H1, năm 2021")
 	cmd.Flags().BoolVar(&o.unmask, "unmask", false, "ghi đủ số định danh trong danh-sach (mặc định chỉ ghi ba chữ số cuối)")
+	cmd.Flags().BoolVar(&app.json, "json", false, "cho chương trình khác: tiến độ từng dòng JSON ra stderr, nội dung run.json ra stdout")
 	return cmd
 }
 
@@ -46,7 +47,13 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 		return err
 	}
 	app.warnTemplates(out.TemplateFaults)
-	app.printOutcome(out, w.Settings.Office.Level)
+	if app.json {
+		if _, err := app.Stdout.Write(out.RunJSON); err != nil {
+			return fmt.Errorf("write run.json to stdout: %w", err)
+		}
+	} else {
+		app.printOutcome(out, w.Settings.Office.Level)
+	}
 	switch {
 	case out.Unwritten():
 		return errUnwritten

@@ -48,7 +48,7 @@ type Certificates struct {
 // accepted return always is of such a unit (rule U01).
 func Summarise(in Input) *Summary {
 	w := newWork(in)
-	s := &Summary{Period: in.Period}
+	s := &Summary{Period: in.Period, Counting: in.Counting}
 	standings := Standings(in)
 	for _, a := range w.accounts {
 		g := group(&s.Groups, a.unit.Group)

@@ -11,6 +11,7 @@ import (
 // Summary is everything the workbooks of a period say.
 type Summary struct {
 	Period   returns.Span
+	Counting returns.Counting  // which date put a person in it
 	Whole    Line              // all expected units; Target is TOAN_HUYEN's where one is given
 	UnitSum  returns.Count     // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
 	Groups   []Group           // in the order the register first names them

@@ -18,6 +18,9 @@ type Forms struct {
 	Codes       map[string]*CodeList // config/codes.yaml, by name
 }
 
+// Latest is the newest version of the form.
+func (f *Forms) Latest() *Definition { return f.Definitions[len(f.Definitions)-1] }
+
 // Definition is one version of a form (config/form-2021.yaml), or of another
 // workbook described the same way (config/assignment.yaml).
 type Definition struct {

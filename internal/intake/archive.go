@@ -49,6 +49,13 @@ func (a Archive) Keep(ctx context.Context, name string) (sum string, size int64,
 	if info.Size() > a.MaxSize {
 		return copyWhole(ctx, io.Discard, from, info)
 	}
+	// Most files were kept by an earlier run: those cost two readings and no writing.
+	if sum, size, err = copyWhole(ctx, io.Discard, from, info); err != nil || holds(a.path(sum), sum) {
+		return sum, size, err
+	}
+	if _, err := from.Seek(0, io.SeekStart); err != nil {
+		return "", 0, unreadable(err)
+	}
 	if err := os.MkdirAll(a.Dir, 0o700); err != nil {
 		return "", 0, fmt.Errorf("create archive: %w", err)
 	}

@@ -133,6 +133,18 @@ func (s *Store) Acts(ctx context.Context) (Acts, error) {
 	return acts, nil
 }
 
+// LastAct tells the last thing that happened, a run or an act of the office, from every
+// other; "" when nothing has happened yet.
+func (s *Store) LastAct(ctx context.Context) (string, error) {
+	last := ""
+	err := each(ctx, s.db, func(rows *sql.Rows) error { return rows.Scan(&last) },
+		`SELECT seq || ' ' || at FROM act ORDER BY seq DESC LIMIT 1`)
+	if err != nil {
+		return "", fail(ctx, "read the last act", err)
+	}
+	return last, nil
+}
+
 // Do records an act of the office.
 func (s *Store) Do(ctx context.Context, a Act) error {
 	tx, err := s.db.BeginTx(ctx, nil)

@@ -244,21 +244,40 @@ func (s *Store) Return(ctx context.Context, sum string) (*returns.Return, error)
 // contents reads the returns that the condition leaves, each with the path where
 // its file was found last.
 func (s *Store) contents(ctx context.Context, take func(unit string, r *returns.Return), condition string, arg any) error {
-	return each(ctx, s.db, func(rows *sql.Rows) error {
-		var unit, path, content string
-		if err := rows.Scan(&unit, &path, &content); err != nil {
+	type row struct{ unit, path, content string }
+	var waiting []row
+	flush := func() error {
+		read := make([]*returns.Return, len(waiting))
+		err := atOnce(len(waiting), func(i int) (err error) {
+			read[i], err = returns.FromContent(waiting[i].content)
 			return err
-		}
-		r, err := returns.FromContent(content)
+		})
 		if err != nil {
 			return err
 		}
-		r.File.Path = path
-		take(unit, r)
+		for i, r := range read {
+			r.File.Path = waiting[i].path
+			take(waiting[i].unit, r)
+		}
+		waiting = waiting[:0]
 		return nil
+	}
+	err := each(ctx, s.db, func(rows *sql.Rows) error {
+		var next row
+		if err := rows.Scan(&next.unit, &next.path, &next.content); err != nil {
+			return err
+		}
+		if waiting = append(waiting, next); len(waiting) < ahead {
+			return nil
+		}
+		return flush()
 	}, `SELECT s.unit, f.last_path, c.json
 		FROM standing s JOIN file f ON f.sha256 = s.sha256 JOIN content c ON c.sha256 = s.sha256
 		WHERE `+condition, arg)
+	if err != nil {
+		return err
+	}
+	return flush()
 }
 
 // Person is someone whom a counted return lists as admitted.
@@ -291,6 +310,11 @@ func (s *Store) Admitted(ctx context.Context, beforeYear int, of []Person) ([]Pe
 			err := rows.Scan(&at.sum, &p.Unit, &period, &at.row, &p.NationalID, &p.NameKey, iso{&p.Born}, iso{&p.Decided})
 			p.Period, p.Row = returns.Period(period), at.row
 			found[at] = p
+			return err
+		}
+		var any bool // in the first year there is nobody to ask for
+		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM standing
+			WHERE verdict = 'accepted' AND unit <> '' AND period <> '' AND period < $1)`, before).Scan(&any); err != nil || !any {
 			return err
 		}
 		var asks [2]*sql.Stmt

@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"ketnap/internal/returns"
 	"ketnap/internal/viet"
@@ -54,7 +57,7 @@ func (s *Store) Save(ctx context.Context, b Batch) error {
 	for i, j := range b.Judgements {
 		sum := j.Return.File.SHA256
 		if before[i], err = r.stand(ctx, sum); err == nil {
-			_, err = tx.ExecContext(ctx, `DELETE FROM standing WHERE sha256 = $1`, sum)
+			_, err = r.exec(ctx, `DELETE FROM standing WHERE sha256 = $1`, sum)
 		}
 		if err != nil {
 			return fail(ctx, "read an older judgement", err)
@@ -70,9 +73,21 @@ func (s *Store) Save(ctx context.Context, b Batch) error {
 			}
 		}
 	}
-	for i, j := range b.Judgements {
-		if err := r.judgement(ctx, j, before[i]); err != nil {
-			return fail(ctx, fmt.Sprintf("record the judgement of file %.12s", j.Return.File.SHA256), err)
+	// Contents are put together several at a time, a few ahead of where they are kept.
+	for first := 0; first < len(b.Judgements); first += ahead {
+		next := b.Judgements[first:min(first+ahead, len(b.Judgements))]
+		contents := make([][]byte, len(next))
+		err := atOnce(len(next), func(i int) (err error) {
+			contents[i], err = next[i].Return.Content()
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("put the content of a return together: %w", err)
+		}
+		for i, j := range next {
+			if err := r.judgement(ctx, j, contents[i], before[first+i]); err != nil {
+				return fail(ctx, fmt.Sprintf("record the judgement of file %.12s", j.Return.File.SHA256), err)
+			}
 		}
 	}
 	if err := tx.Commit(); err != nil {
@@ -86,6 +101,41 @@ type recording struct {
 	tx  *sql.Tx
 	act Act
 	seq int64 // of the act; 0 as long as there is nothing to record
+	// prepared are the statements used so far: a run of thousands of returns says the
+	// same few a million times.
+	prepared map[string]*sql.Stmt
+}
+
+func (r *recording) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if stmt := r.prepared[query]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := r.tx.PrepareContext(ctx, query) // closed with the transaction
+	if err != nil {
+		return nil, err
+	}
+	if r.prepared == nil {
+		r.prepared = map[string]*sql.Stmt{}
+	}
+	r.prepared[query] = stmt
+	return stmt, nil
+}
+
+func (r *recording) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	stmt, err := r.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+// scan reads the one row of an answer; sql.ErrNoRows when it has none.
+func (r *recording) scan(ctx context.Context, query string, args []any, into ...any) error {
+	stmt, err := r.prepare(ctx, query)
+	if err != nil {
+		return err
+	}
+	return stmt.QueryRowContext(ctx, args...).Scan(into...)
 }
 
 // happened is the act that something new belongs to.
@@ -115,12 +165,12 @@ func (r *recording) files(ctx context.Context, files []returns.File) error {
 		err := look.QueryRowContext(ctx, f.SHA256).Scan(&path)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
-			_, err = r.tx.ExecContext(ctx, `INSERT INTO file (sha256, size, first_seen, last_path) VALUES ($1, $2, $3, $4)`,
+			_, err = r.exec(ctx, `INSERT INTO file (sha256, size, first_seen, last_path) VALUES ($1, $2, $3, $4)`,
 				f.SHA256, f.Size, returns.DateOf(r.act.At).ISO(), f.Path)
 		case err == nil && path == f.Path:
 			continue
 		case err == nil:
-			_, err = r.tx.ExecContext(ctx, `UPDATE file SET last_path = $2 WHERE sha256 = $1`, f.SHA256, f.Path)
+			_, err = r.exec(ctx, `UPDATE file SET last_path = $2 WHERE sha256 = $1`, f.SHA256, f.Path)
 		}
 		if err != nil {
 			return err
@@ -129,7 +179,7 @@ func (r *recording) files(ctx context.Context, files []returns.File) error {
 		if err != nil {
 			return err
 		}
-		if _, err := r.tx.ExecContext(ctx, `INSERT INTO sighting (act, sha256, path) VALUES ($1, $2, $3)`, act, f.SHA256, f.Path); err != nil {
+		if _, err := r.exec(ctx, `INSERT INTO sighting (act, sha256, path) VALUES ($1, $2, $3)`, act, f.SHA256, f.Path); err != nil {
 			return err
 		}
 	}
@@ -145,9 +195,9 @@ type stand struct {
 
 func (r *recording) stand(ctx context.Context, sum string) (stand, error) {
 	var b stand
-	err := r.tx.QueryRowContext(ctx, `SELECT s.judgement, j.findings, s.basis, s.unit, s.period, s.verdict
-		FROM standing s JOIN judgement j ON j.id = s.judgement WHERE s.sha256 = $1`, sum).
-		Scan(&b.judgement, &b.findings, &b.basis, &b.unit, &b.period, &b.verdict)
+	err := r.scan(ctx, `SELECT s.judgement, j.findings, s.basis, s.unit, s.period, s.verdict
+		FROM standing s JOIN judgement j ON j.id = s.judgement WHERE s.sha256 = $1`, []any{sum},
+		&b.judgement, &b.findings, &b.basis, &b.unit, &b.period, &b.verdict)
 	if errors.Is(err, sql.ErrNoRows) {
 		return stand{}, nil
 	}
@@ -165,7 +215,7 @@ func (r *recording) changeVerdict(ctx context.Context, sum string, verdict retur
 	if was.verdict == verdict {
 		return nil
 	}
-	if _, err := r.tx.ExecContext(ctx, `UPDATE standing SET verdict = $2 WHERE sha256 = $1`, sum, string(verdict)); err != nil {
+	if _, err := r.exec(ctx, `UPDATE standing SET verdict = $2 WHERE sha256 = $1`, sum, string(verdict)); err != nil {
 		return err
 	}
 	return r.verdict(ctx, sum, was.unit, was.period, verdict)
@@ -178,7 +228,7 @@ func (r *recording) verdict(ctx context.Context, sum, unit, period string, verdi
 	if err != nil {
 		return err
 	}
-	if _, err := r.tx.ExecContext(ctx, `INSERT INTO verdict (act, sha256, unit, period, verdict) VALUES ($1, $2, $3, $4, $5)`,
+	if _, err := r.exec(ctx, `INSERT INTO verdict (act, sha256, unit, period, verdict) VALUES ($1, $2, $3, $4, $5)`,
 		act, sum, unit, period, string(verdict)); err != nil {
 		return err
 	}
@@ -186,13 +236,13 @@ func (r *recording) verdict(ctx context.Context, sum, unit, period string, verdi
 }
 
 func (r *recording) due(ctx context.Context, period string) error {
-	_, err := r.tx.ExecContext(ctx, `INSERT INTO due (period) VALUES ($1) ON CONFLICT (period) DO NOTHING`, period)
+	_, err := r.exec(ctx, `INSERT INTO due (period) VALUES ($1) ON CONFLICT (period) DO NOTHING`, period)
 	return err
 }
 
 // judgement adds a judgement and makes it the one the file stands by. One that
 // rests on the same and says the same as the last is that one.
-func (r *recording) judgement(ctx context.Context, j Judgement, was stand) error {
+func (r *recording) judgement(ctx context.Context, j Judgement, content []byte, was stand) error {
 	ret := j.Return
 	v := ret.Version()
 	unit, period := ret.Unit(), ret.Period().String()
@@ -217,7 +267,7 @@ func (r *recording) judgement(ctx context.Context, j Judgement, was stand) error
 		if !same {
 			findings = id
 		}
-		_, err = r.tx.ExecContext(ctx, `
+		_, err = r.exec(ctx, `
 			INSERT INTO judgement (id, act, sha256, basis, verdict, findings, unit, unit_name, period, submission, prepared, received)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 			id, act, v.SHA256, j.Basis, string(j.Verdict), findings, unit, ret.Cover.UnitName.Text, period,
@@ -230,14 +280,14 @@ func (r *recording) judgement(ctx context.Context, j Judgement, was stand) error
 				return err
 			}
 		}
-		if err := r.content(ctx, ret); err != nil {
+		if err := r.content(ctx, ret, content); err != nil {
 			return err
 		}
 		if err := r.due(ctx, period); err != nil {
 			return err
 		}
 	}
-	_, err := r.tx.ExecContext(ctx, `INSERT INTO standing (sha256, judgement, basis, verdict, unit, period) VALUES ($1, $2, $3, $4, $5, $6)`,
+	_, err := r.exec(ctx, `INSERT INTO standing (sha256, judgement, basis, verdict, unit, period) VALUES ($1, $2, $3, $4, $5, $6)`,
 		v.SHA256, id, j.Basis, string(j.Verdict), unit, period)
 	if err != nil || !moved {
 		return err
@@ -269,7 +319,7 @@ func (r *recording) findings(ctx context.Context, judgement int64, findings []re
 			}
 			at = string(cells)
 		}
-		_, err := r.tx.ExecContext(ctx, `
+		_, err := r.exec(ctx, `
 			INSERT INTO finding (judgement, ordinal, rule, severity, unit, period, sheet, row, col, at, got, want, message, explained)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 			judgement, i, f.Rule, string(f.Severity), f.Unit, f.Period.String(), f.Cell.Sheet, f.Cell.Row, f.Cell.Col, at,
@@ -282,23 +332,43 @@ func (r *recording) findings(ctx context.Context, judgement int64, findings []re
 }
 
 // content keeps what the file says, in place of what an earlier reading found.
-func (r *recording) content(ctx context.Context, ret *returns.Return) error {
+func (r *recording) content(ctx context.Context, ret *returns.Return, content []byte) error {
 	sum := ret.File.SHA256
-	content, err := ret.Content()
-	if err != nil {
-		return err
-	}
-	if _, err := r.tx.ExecContext(ctx, `INSERT INTO content (sha256, json) VALUES ($1, $2)
+	if _, err := r.exec(ctx, `INSERT INTO content (sha256, json) VALUES ($1, $2)
 		ON CONFLICT (sha256) DO UPDATE SET json = excluded.json`, sum, string(content)); err != nil {
 		return err
 	}
-	if _, err := r.tx.ExecContext(ctx, `DELETE FROM person WHERE sha256 = $1`, sum); err != nil {
+	if _, err := r.exec(ctx, `DELETE FROM person WHERE sha256 = $1`, sum); err != nil {
 		return err
 	}
 	for _, p := range PeopleOf(ret) {
-		_, err := r.tx.ExecContext(ctx,
+		_, err := r.exec(ctx,
 			`INSERT INTO person (sha256, row, national_id, name_key, born, decided) VALUES ($1, $2, $3, $4, $5, $6)`,
 			sum, p.Row, p.NationalID, p.NameKey, p.Born.ISO(), p.Decided.ISO())
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ahead is how many contents are put together, or taken apart, at a time.
+const ahead = 64
+
+// atOnce does something n times, several at a time, and answers the first error by
+// number.
+func atOnce(n int, do func(i int) error) error {
+	errs := make([]error, n)
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		group.Go(func() error {
+			errs[i] = do(i)
+			return nil
+		})
+	}
+	_ = group.Wait() // each error stands in errs
+	for _, err := range errs {
 		if err != nil {
 			return err
 		}

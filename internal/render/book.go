@@ -19,8 +19,9 @@ type book struct {
 // list is the items of one kind of row. A long list makes its values when a row
 // asks for them: length and value then stand in for items.
 type list struct {
-	in     string   // the list whose items these belong to; "" for none
-	fields []string // every field an item has, also when there are no items
+	in     string         // the list whose items these belong to; "" for none
+	fields []string       // every field an item has, also when there are no items
+	blank  map[string]any // an item of nothing, for the kinds of values
 	items  []item
 
 	length int
@@ -48,6 +49,8 @@ type chart struct {
 	colours    []string
 	format     string  // of the labels
 	top        float64 // the largest value of the axis; 0 leaves it to the program
+	font       float64 // the size of what stands at the axes and bars; 0 is 10
+	bare       bool    // without labels at the bars
 	empty      string  // the text shown instead when the list has no items
 }
 

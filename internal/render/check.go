@@ -11,6 +11,9 @@ import (
 	"ketnap/internal/returns"
 )
 
+// Templates are the file names of the templates that are filled.
+func Templates() []string { return []string{consolidatedTemplate, peopleTemplate, blankTemplate} }
+
 // filled are the templates that are filled, and what each may ask for, for a run
 // about nothing: the names are those that the workbooks are made with.
 func filled(def *form.Definition, codes map[string]*form.CodeList) []struct {

@@ -9,12 +9,9 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"math"
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/returns"
@@ -54,23 +51,34 @@ func consolidatedBook(s *consolidate.Summary, office Office) *book {
 	b := &book{
 		values: map[string]any{
 			"period.label":      s.Period.Label(),
+			"period.short":      s.Period.ShortLabel(),
 			"period.month":      int(s.Period.To.Month),
 			"period.year":       s.Period.Year(),
 			"period.lastYear":   s.Period.Year() - 1,
+			"period.start":      s.Period.YearStart(),
+			"period.end":        s.Period.Last(),
 			"summary.paragraph": Paragraph(s, office),
 			"summary.headline":  Headline(s, office),
 		},
 		lists: map[string]list{},
 	}
+	names := newNames(s)
 	addAll(b.values, "office", officeValues(s.Period, office))
-	addAll(b.values, "whole", wholeValues(s))
+	addAll(b.values, "whole", totalOver(s.Whole, s.Groups))
 	addAll(b.values, "standing", standingValues(s))
-	addUnits(b, s)
-	addFindings(b, s, office)
-	addFaults(b, s)
-	addCharts(b, s)
-	b.lists["note"] = texts(notes(s, office))
-	b.lists["reminder"] = texts(reminders(s))
+	addUnits(b, s, names)
+	addCharts(b, s, names)
+	addBands(b, s, names)
+	addForms(b, s)
+	addStructure(b, s)
+	addPartyCells(b, s)
+	addPool(b, s)
+	addDebts(b, s, office)
+	addEqualities(b, s, names)
+	addTraces(b, s)
+	addFindings(b, s, names, office)
+	addFaults(b, s, names)
+	b.lists["note"] = texts(notes(s, names, office))
 	return b
 }
 
@@ -80,10 +88,10 @@ func addAll(into map[string]any, prefix string, values map[string]any) {
 	}
 }
 
-// newList makes a list of what items yields; blank is an item of nothing, for
-// the names of the fields.
+// newList makes a list of items; blank is an item of nothing, for the names of the
+// fields and their kinds.
 func newList(in string, blank map[string]any, items []item) list {
-	return list{in: in, fields: slices.Sorted(maps.Keys(blank)), items: items}
+	return list{in: in, fields: slices.Sorted(maps.Keys(blank)), blank: blank, items: items}
 }
 
 // texts is a list of lines, each {{….text}}.
@@ -178,77 +186,112 @@ func agreeing(value any, agrees bool) any {
 	return fixed{value}
 }
 
-func wholeValues(s *consolidate.Summary) map[string]any {
+// totalOver are the figures of the whole over these groups.
+func totalOver(whole consolidate.Line, groups []consolidate.Group) map[string]any {
 	var parts []consolidate.Line
-	for _, g := range s.Groups {
+	for _, g := range groups {
 		parts = append(parts, g.Line)
 	}
-	return totalValues(s.Whole, parts)
+	return totalValues(whole, parts)
 }
 
-// addUnits adds the lists group and, inside it, unit.
-func addUnits(b *book, s *consolidate.Summary) {
-	groupItem := func(n int, g consolidate.Group) map[string]any {
-		var parts []consolidate.Line
-		for _, u := range g.Units {
-			parts = append(parts, u.Line)
-		}
-		values := totalValues(g.Line, parts)
-		values["no"], values["name"] = roman(n), g.Name
-		return values
+// addUnits adds the lists group and, inside it, unit; and the same units once more,
+// as followed inside follower, by the committee member who follows them.
+func addUnits(b *book, s *consolidate.Summary, names names) {
+	ranks := workbookRanks(s)
+	bands := bandLabels(s)
+	traced := map[string]bool{}
+	for _, t := range s.Traces {
+		traced[t.Unit.Code] = true
 	}
-	names := shortNames(s)
 	unitItem := func(n int, u consolidate.UnitLine) map[string]any {
 		values := lineValues(u.Line)
 		change := u.Line.ToDate.Minus(u.Line.LastYear)
 		values["change"] = agreeing(u.Line.Change, u.Line.Change == change)
 		values["rank"] = nil
 		if u.Line.Rank > 0 {
-			values["rank"] = agreeing(u.Line.Rank, u.Line.Rank == rankIn(s, u.Line))
+			values["rank"] = agreeing(u.Line.Rank, u.Line.Rank == ranks[u.Line.Percent.N])
 		}
-		values["no"], values["code"], values["name"], values["shortName"] = n, u.Unit.Code, u.Unit.Name, names[u.Unit.Code]
+		values["no"], values["code"], values["name"], values["shortName"] = n, u.Unit.Code, u.Unit.Name, names.of(u.Unit.Code)
 		values["kind"], values["follower"], values["contact"], values["phone"] = u.Unit.Kind, u.Unit.Follower, u.Unit.Contact, u.Unit.Phone
-		st := u.Standing
-		values["status"] = string(st.Status)
-		values["deadline"], values["firstReceived"], values["firstClean"] = st.Deadline, st.FirstReceived, st.FirstClean
-		values["daysLate"] = nil
-		if !st.Deadline.IsZero() && (!st.FirstClean.IsZero() || st.DaysLate > 0) {
-			values["daysLate"] = st.DaysLate
-		}
-		values["versions"], values["file"] = st.Versions, path.Base(st.Counted)
-		if st.Counted == "" {
-			values["file"] = ""
-		}
-		values["remark"] = ""
-		if len(st.Returned) > 0 {
-			var files []string
-			for _, f := range st.Returned {
-				files = append(files, path.Base(f))
-			}
-			values["remark"] = "Bản bị trả lại: " + strings.Join(files, "; ")
+		values["band"], values["lastYearNote"] = bands[u.Unit.Code], u.LastYearNote
+		maps.Copy(values, standingOf(u.Standing))
+		values["trace"] = nil
+		if traced[u.Unit.Code] {
+			values["trace"] = "xem"
 		}
 		return values
 	}
-	groups := newList("", groupItem(1, consolidate.Group{}), nil)
-	units := newList("group", unitItem(1, consolidate.UnitLine{}), nil)
-	for i, g := range s.Groups {
-		groups.items = append(groups.items, item{values: groupItem(i+1, g)})
+	b.lists["group"], b.lists["unit"] = unitLists("group", s.Groups, unitItem, func(n int, g consolidate.Group) (no, name any) { return roman(n), g.Name })
+	b.lists["follower"], b.lists["followed"] = unitLists("follower", s.Followers, unitItem, func(n int, g consolidate.Group) (no, name any) {
+		return roman(n), cmp.Or(g.Name, "Chưa phân công người phụ trách")
+	})
+	addAll(b.values, "followers", totalOver(s.Whole, s.Followers))
+}
+
+// unitLists are a list of groups and, in it, the list of their units, which are
+// numbered through.
+func unitLists(outer string, groups []consolidate.Group, unitItem func(int, consolidate.UnitLine) map[string]any,
+	label func(n int, g consolidate.Group) (no, name any)) (list, list) {
+	groupItem := func(n int, g consolidate.Group) map[string]any {
+		var parts []consolidate.Line
+		for _, u := range g.Units {
+			parts = append(parts, u.Line)
+		}
+		values := totalValues(g.Line, parts)
+		values["no"], values["name"] = label(n, g)
+		return values
+	}
+	over := newList("", groupItem(1, consolidate.Group{}), nil)
+	units := newList(outer, unitItem(1, consolidate.UnitLine{}), nil)
+	for i, g := range groups {
+		over.items = append(over.items, item{values: groupItem(i+1, g)})
 		for _, u := range g.Units {
 			units.items = append(units.items, item{parent: i, values: unitItem(len(units.items)+1, u)})
 		}
 	}
-	b.lists["group"], b.lists["unit"] = groups, units
+	return over, units
 }
 
-// rankIn is the rank the workbook's formula gives: one more than the units ahead.
-func rankIn(s *consolidate.Summary, l consolidate.Line) int {
-	rank := 1
+// standingOf is where a unit's return stands.
+func standingOf(st consolidate.Standing) map[string]any {
+	values := map[string]any{
+		"status": string(st.Status), "deadline": st.Deadline, "firstReceived": st.FirstReceived, "firstClean": st.FirstClean,
+		"versions": st.Versions, "daysLate": nil, "file": "", "remark": "",
+	}
+	if !st.Deadline.IsZero() && (!st.FirstClean.IsZero() || st.DaysLate > 0) {
+		values["daysLate"] = st.DaysLate
+	}
+	if st.Counted != "" {
+		values["file"] = path.Base(st.Counted)
+	}
+	if len(st.Returned) > 0 {
+		var files []string
+		for _, f := range st.Returned {
+			files = append(files, path.Base(f))
+		}
+		values["remark"] = "Bản bị trả lại: " + strings.Join(files, "; ")
+	}
+	return values
+}
+
+// workbookRanks are the ranks that the workbook's formula gives, by percentage in
+// hundredths: one more than the units ahead.
+func workbookRanks(s *consolidate.Summary) map[int]int {
+	var percents []int
 	for _, u := range s.Units() {
-		if u.Line.Percent.Known && u.Line.Percent.N > l.Percent.N {
-			rank++
+		if u.Line.Percent.Known {
+			percents = append(percents, u.Line.Percent.N)
 		}
 	}
-	return rank
+	slices.SortFunc(percents, func(a, b int) int { return b - a })
+	ranks := map[int]int{}
+	for i, p := range percents {
+		if _, seen := ranks[p]; !seen {
+			ranks[p] = i + 1
+		}
+	}
+	return ranks
 }
 
 // roman is the number of a group: I, II, … .
@@ -278,19 +321,18 @@ func standingValues(s *consolidate.Summary) map[string]any {
 }
 
 // notes say under the table what a reader of its totals must know.
-func notes(s *consolidate.Summary, office Office) []string {
+func notes(s *consolidate.Summary, names names, office Office) []string {
 	var lines []string
 	w := s.Whole
 	if w.Counted < w.Expected {
-		names := shortNames(s)
 		var missing []string
 		for _, u := range s.Units() {
 			if u.Line.Counted == 0 {
-				missing = append(missing, fmt.Sprintf("%s (%s)", names[u.Unit.Code], strings.ToLower(string(u.Standing.Status))))
+				missing = append(missing, fmt.Sprintf("%s (%s)", names.of(u.Unit.Code), strings.ToLower(string(u.Standing.Status))))
 			}
 		}
 		lines = append(lines, fmt.Sprintf("Mới tính được %d/%d đơn vị; chưa tính: %s. Ô để trống nghĩa là chưa có số liệu, không phải bằng 0. "+
-			"Tỷ lệ %% chỉ tiêu tính trên chỉ tiêu của tất cả các đơn vị.", w.Counted, w.Expected, strings.Join(missing, ", ")))
+			"Tỷ lệ %% chỉ tiêu tính trên chỉ tiêu của tất cả các đơn vị.", w.Counted, w.Expected, few(missing)))
 	}
 	if w.Compared < w.Expected && w.Change.Known {
 		lines = append(lines, fmt.Sprintf("Tăng, giảm chỉ so sánh %d/%d đơn vị đã có số liệu của cả hai năm (cùng kỳ năm %d của các đơn vị này: %s đảng viên).",
@@ -300,162 +342,19 @@ func notes(s *consolidate.Summary, office Office) []string {
 		lines = append(lines, fmt.Sprintf("Chỉ tiêu giao %s là %s, tổng chỉ tiêu giao các đơn vị là %s; dòng tổng cộng ghi chỉ tiêu giao %s.",
 			office.whole(), people(w.Target), people(s.UnitSum), office.whole()))
 	}
-	return lines
-}
-
-// addFindings adds the list finding, errors first, and the list clean, which has
-// one line when there is no finding.
-func addFindings(b *book, s *consolidate.Summary, office Office) {
-	names := map[string]string{}
+	var classes []string
+	for _, b := range s.Bands {
+		if len(b.Units) > 0 {
+			classes = append(classes, fmt.Sprintf("%s: %d đơn vị", uncapital(b.Label), len(b.Units)))
+		}
+	}
+	if len(classes) > 0 {
+		lines = append(lines, fmt.Sprintf("Phân loại theo tỷ lệ %% chỉ tiêu năm: %s.", strings.Join(classes, "; ")))
+	}
 	for _, u := range s.Units() {
-		names[u.Unit.Code] = u.Unit.Name
-	}
-	findingItem := func(n int, f returns.Finding) map[string]any {
-		severity := f.Severity.Vietnamese()
-		if f.Explained {
-			severity += " (đã giải trình)"
-		}
-		unit := cmp.Or(names[f.Unit], f.Unit, "Không rõ đơn vị")
-		if f.File == "" { // about the whole
-			unit = capital(office.whole())
-		}
-		cell := f.Cell.Ref()
-		if len(f.At) > 1 {
-			cell += fmt.Sprintf(" và %d ô khác", len(f.At)-1)
-		}
-		return map[string]any{
-			"no": n, "unit": unit, "code": f.Unit,
-			"file": strings.TrimPrefix(f.File, "inbox/"), "sheet": f.Cell.Sheet, "cell": cell,
-			"rule": f.Rule, "severity": severity, "got": f.Got, "want": f.Want, "message": f.Message,
+		if u.LastYearNote != "" && len(lines) < maxNamed {
+			lines = append(lines, u.Unit.Name+": "+uncapital(u.LastYearNote))
 		}
 	}
-	grave := []returns.Severity{returns.Error, returns.Warning, returns.Info, returns.Trial}
-	findings := slices.Clone(s.Findings)
-	slices.SortStableFunc(findings, func(a, b returns.Finding) int {
-		return cmp.Or(slices.Index(grave, a.Severity)-slices.Index(grave, b.Severity), a.Compare(b))
-	})
-	l := newList("", findingItem(1, returns.Finding{}), nil)
-	for i, f := range findings {
-		l.items = append(l.items, item{values: findingItem(i+1, f)})
-	}
-	b.lists["finding"] = l
-	var clean []string
-	if len(findings) == 0 {
-		clean = []string{"Không có lỗi"}
-	}
-	b.lists["clean"] = texts(clean)
-}
-
-// maxBars is how many bars a chart on half a page can label.
-const maxBars = 30
-
-// addCharts adds the two charts and the lists they are drawn from: bar, the units
-// by percentage of their target, and compare, this year beside the last.
-func addCharts(b *book, s *consolidate.Summary) {
-	p := prose{s: s, names: shortNames(s)}
-	barItem := func(u consolidate.UnitLine) map[string]any {
-		values := lineValues(u.Line)
-		values["rank"], values["name"] = u.Line.Rank, p.names[u.Unit.Code]
-		return values
-	}
-	scope, ranked := rankedUnits(s)
-	bars := newList("", barItem(consolidate.UnitLine{}), nil)
-	longest := 0
-	for _, u := range ranked {
-		longest = max(longest, u.Line.Percent.N)
-		bars.items = append(bars.items, item{values: barItem(u)})
-	}
-	b.lists["bar"] = bars
-
-	compareItem := func(name string, l consolidate.Line) map[string]any {
-		values := lineValues(l)
-		values["name"] = name
-		values["change"] = agreeing(l.Change, l.Change == l.ToDate.Minus(l.LastYearOfCounted))
-		return values
-	}
-	compare := newList("", compareItem("", consolidate.Line{}), nil)
-	add := func(name string, l consolidate.Line) {
-		if l.ToDate.Known && l.LastYearOfCounted.Known {
-			compare.items = append(compare.items, item{values: compareItem(name, l)})
-		}
-	}
-	if len(s.Groups) > 1 {
-		for _, g := range s.Groups {
-			add(g.Name, g.Line)
-		}
-	} else {
-		for _, u := range p.counted() {
-			add(p.name(u), u.Line)
-		}
-	}
-	b.lists["compare"] = compare
-
-	month := s.Period.Label()
-	const empty = "Chưa có số liệu để vẽ biểu đồ"
-	addAll(b.values, "chart", map[string]any{
-		"percent": &chart{
-			kind: excelize.Bar, title: fmt.Sprintf("Tỷ lệ %% chỉ tiêu năm, đến hết %s%s", month, scope),
-			categories: "bar.name", series: []string{"bar.percent"}, colours: []string{"C00000"}, format: `0.0"%"`, empty: empty,
-			// Room for the label beyond the longest bar, in steps of 20 %.
-			top: math.Ceil(float64(longest)*1.25/2000) * 20,
-		},
-		"lastYear": &chart{
-			kind: excelize.Col, title: fmt.Sprintf("Số đảng viên kết nạp đến hết %s so với cùng kỳ năm trước", month),
-			categories: "compare.name", series: []string{"compare.toDate", "compare.lastYearOfCounted"}, colours: []string{"C00000", "BFBFBF"},
-			format: "#,##0", empty: empty,
-		},
-		"scope": scope,
-	})
-}
-
-// rankedUnits is the ranked units, best first: of the whole, or, when they are too
-// many for a chart, of the group that has most of them. scope says which.
-func rankedUnits(s *consolidate.Summary) (scope string, units []consolidate.UnitLine) {
-	var largest []consolidate.UnitLine
-	for _, g := range s.Groups {
-		var ranked []consolidate.UnitLine
-		for _, u := range g.Units {
-			if u.Line.Rank > 0 {
-				ranked = append(ranked, u)
-			}
-		}
-		units = append(units, ranked...)
-		if len(ranked) > len(largest) {
-			scope, largest = ", nhóm "+g.Name, ranked
-		}
-	}
-	if len(units) <= maxBars {
-		scope, largest = "", units
-	}
-	slices.SortStableFunc(largest, func(a, b consolidate.UnitLine) int { return a.Line.Rank - b.Line.Rank })
-	return scope, largest[:min(len(largest), maxBars)]
-}
-
-// addFaults adds the list fault, the findings by rule, and the list noFault, which
-// has one line when there is none.
-func addFaults(b *book, s *consolidate.Summary) {
-	names := shortNames(s)
-	list := func(codes []string) string {
-		units := make([]string, len(codes))
-		for i, code := range codes {
-			units[i] = names[code]
-		}
-		return strings.Join(units, "; ")
-	}
-	faultItem := func(f consolidate.Fault) map[string]any {
-		return map[string]any{
-			"rule": f.Rule, "title": f.Title, "severity": f.Severity.Vietnamese(), "count": f.Count,
-			"unitCount": len(f.Units), "units": list(f.Units), "running": list(f.Running),
-		}
-	}
-	l := newList("", faultItem(consolidate.Fault{}), nil)
-	for _, f := range s.Faults {
-		l.items = append(l.items, item{values: faultItem(f)})
-	}
-	b.lists["fault"] = l
-	var none []string
-	if len(s.Faults) == 0 {
-		none = []string{"Không có lỗi hay cảnh báo nào"}
-	}
-	b.lists["noFault"] = texts(none)
+	return lines
 }

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -180,14 +181,15 @@ func (s *sheet) drawChart(f *excelize.File, ch *chart, place area) error {
 	title.Bold = true
 	gap := uint(50)
 	vary := false
+	size := cmp.Or(ch.font, 10)
 	spec := &excelize.Chart{
 		Type:       ch.kind,
 		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: ch.title, Font: &title}}},
 		Dimension:  excelize.ChartDimension{Width: width - 1, Height: height - 1},
 		Legend:     excelize.ChartLegend{Position: "none"},
-		PlotArea:   excelize.ChartPlotArea{ShowVal: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: ch.format}},
-		XAxis:      excelize.ChartAxis{Font: text(10), ReverseOrder: ch.kind == excelize.Bar},
-		YAxis:      excelize.ChartAxis{Font: text(10), Minimum: new(float64), MajorGridLines: true, None: ch.kind == excelize.Bar},
+		PlotArea:   excelize.ChartPlotArea{ShowVal: !ch.bare, NumFmt: excelize.ChartNumFmt{CustomNumFmt: ch.format}},
+		XAxis:      excelize.ChartAxis{Font: text(size), ReverseOrder: ch.kind == excelize.Bar},
+		YAxis:      excelize.ChartAxis{Font: text(size), Minimum: new(float64), MajorGridLines: true, None: ch.kind == excelize.Bar},
 		VaryColors: &vary,
 		GapWidth:   &gap,
 	}
@@ -202,7 +204,7 @@ func (s *sheet) drawChart(f *excelize.File, ch *chart, place area) error {
 		spec.Series = append(spec.Series, excelize.ChartSeries{
 			Name: ranges[name].name(), Categories: ranges[ch.categories].values(), Values: ranges[name].values(),
 			Fill:              excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{ch.colours[i]}},
-			DataLabel:         excelize.ChartDataLabel{Font: text(10)},
+			DataLabel:         excelize.ChartDataLabel{Font: text(size)},
 			DataLabelPosition: excelize.ChartDataLabelsPositionOutsideEnd,
 		})
 	}

@@ -21,11 +21,10 @@ const peopleTemplate = "danh-sach.xlsx"
 
 // PeopleInput is what the lists of persons are made of.
 type PeopleInput struct {
-	Summary  *consolidate.Summary       // of the period; it has the units in their order
-	Counted  map[string]*returns.Return // by unit: the accepted return that counts
-	Counting returns.Counting           // which date puts a person in the period; "" is ByDecision
-	Office   Office
-	Unmask   bool // whole identity numbers
+	Summary *consolidate.Summary       // of the period; it has the units in their order
+	Counted map[string]*returns.Return // by unit: the accepted return that counts
+	Office  Office
+	Unmask  bool // whole identity numbers
 }
 
 // People is the workbook of persons of a period: who was admitted, and who is in the
@@ -67,9 +66,8 @@ func peopleBook(in PeopleInput) *book {
 
 	admitted := order(senders, byName, func(r *returns.Return) []returns.Admission { return r.Admissions }, (*returns.Admission).IsPerson,
 		func(a *returns.Admission) (name, born *returns.Value) { return &a.Name, &a.Born })
-	counting := cmp.Or(in.Counting, returns.ByDecision)
 	inPeriod := func(a *returns.Admission) bool {
-		d := a.CountingDate(counting)
+		d := a.CountingDate(s.Counting)
 		return d.Known() && s.Period.Contains(d.Date)
 	}
 	admissionFields, candidateFields := fieldsOf[returns.Admission](), fieldsOf[returns.Candidate]()
@@ -123,10 +121,10 @@ func (in PeopleInput) senders() []sender {
 		}
 	}
 	named := map[string]bool{}
-	short := shortNames(in.Summary)
+	names := newNames(in.Summary)
 	for _, u := range in.Summary.Units() {
 		named[u.Unit.Code] = true
-		add(u.Unit.Code, u.Unit.Name, short[u.Unit.Code])
+		add(u.Unit.Code, u.Unit.Name, names.of(u.Unit.Code))
 	}
 	for _, code := range slices.Sorted(maps.Keys(in.Counted)) {
 		if !named[code] {

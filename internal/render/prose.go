@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/returns"
@@ -14,9 +15,9 @@ import (
 // Paragraph is the report of the period in Vietnamese prose, with all figures:
 // what the office owes its superior. What is not known is left out, never 0.
 func Paragraph(s *consolidate.Summary, office Office) string {
-	p := prose{s, office, shortNames(s)}
+	p := prose{s, office, newNames(s)}
 	var sentences []string
-	for _, sentence := range []string{p.lead(), p.month(), p.pool(), p.completed(), p.without(), p.received()} {
+	for _, sentence := range []string{p.lead(), p.period(), p.targets(), p.pool(), p.completed(), p.without(), p.received()} {
 		if sentence != "" {
 			sentences = append(sentences, sentence)
 		}
@@ -51,11 +52,22 @@ func (o Office) whole() string {
 type prose struct {
 	s      *consolidate.Summary
 	office Office
-	names  map[string]string // by unit code
+	names  names
+}
+
+// wholeYear reports whether the period is a year.
+func (p prose) wholeYear() bool {
+	return p.s.Period.First() == p.s.Period.YearStart() && p.s.Period.To.Month == time.December
 }
 
 func (p prose) lead() string {
 	w, until := p.s.Whole, "Đến hết "+p.s.Period.Label()
+	if p.wholeYear() {
+		until = capital(p.s.Period.Label())
+	}
+	if w.Expected == 0 {
+		return until + ", không có đơn vị nào phải báo cáo."
+	}
 	if w.Counted == 0 || !w.ToDate.Known {
 		text := fmt.Sprintf("%s, chưa có báo cáo nào trong số %d đơn vị được tiếp nhận nên chưa có số liệu kết nạp đảng viên", until, w.Expected)
 		if w.Target.Known {
@@ -65,14 +77,20 @@ func (p prose) lead() string {
 	}
 	text := until + ", " + p.office.whole()
 	switch {
-	case w.ToDate.N == 0 && w.Target.Known:
+	case w.ToDate.N == 0 && w.Target.N > 0:
 		text += fmt.Sprintf(" chưa kết nạp được đảng viên nào (chỉ tiêu năm là %s)", people(w.Target))
 	case w.ToDate.N == 0:
 		text += " chưa kết nạp được đảng viên nào"
 	case w.Percent.Known:
 		text += fmt.Sprintf(" kết nạp được %s/%s đảng viên, đạt %s %% chỉ tiêu năm", people(w.ToDate), people(w.Target), w.Percent)
+		if over := w.Percent.N - 100_00; over > 0 {
+			text += fmt.Sprintf(" (vượt %s %%)", returns.Hundredths{N: over, Known: true})
+		}
 	default:
 		text += fmt.Sprintf(" kết nạp được %s đảng viên", people(w.ToDate))
+	}
+	if w.Target.Known && w.Target.N == 0 {
+		text += " (không có chỉ tiêu giao)"
 	}
 	return text + p.compared() + "."
 }
@@ -80,7 +98,10 @@ func (p prose) lead() string {
 // compared is the clause about the same period last year. It speaks of the
 // counted units on both sides.
 func (p prose) compared() string {
-	w, year := p.s.Whole, p.s.Period.Year()-1
+	w, before := p.s.Whole, fmt.Sprintf("cùng kỳ năm %d", p.s.Period.Year()-1)
+	if p.wholeYear() {
+		before = fmt.Sprintf("năm %d", p.s.Period.Year()-1)
+	}
 	if !w.Change.Known || !w.LastYearOfCounted.Known {
 		return ""
 	}
@@ -94,17 +115,18 @@ func (p prose) compared() string {
 	}
 	switch n := w.Change.N; {
 	case n > 0:
-		return fmt.Sprintf(", tăng %s đảng viên%s so với cùng kỳ năm %d (%s)", number(n), percent, year, base)
+		return fmt.Sprintf(", tăng %s đảng viên%s so với %s (%s)", number(n), percent, before, base)
 	case n < 0:
-		return fmt.Sprintf(", giảm %s đảng viên%s so với cùng kỳ năm %d (%s)", number(-n), percent, year, base)
+		return fmt.Sprintf(", giảm %s đảng viên%s so với %s (%s)", number(-n), percent, before, base)
 	}
-	return fmt.Sprintf(", bằng cùng kỳ năm %d (%s)", year, base)
+	return fmt.Sprintf(", bằng %s (%s)", before, base)
 }
 
-func (p prose) month() string {
+// period is about the period alone; one that begins with the year is all there is.
+func (p prose) period() string {
 	n, period := p.s.Whole.InPeriod, p.s.Period.ShortLabel()
 	switch {
-	case !n.Known || p.s.Whole.Counted == 0:
+	case !n.Known || p.s.Whole.Counted == 0 || p.s.Period.First() == p.s.Period.YearStart():
 		return ""
 	case n.N == 0:
 		return fmt.Sprintf("Trong %s không kết nạp đảng viên nào.", period)
@@ -112,11 +134,25 @@ func (p prose) month() string {
 	return fmt.Sprintf("Riêng %s kết nạp %s đảng viên.", period, people(n))
 }
 
+// targets is about targets that do not add up: both figures are told, neither is
+// made to fit.
+func (p prose) targets() string {
+	w, sum := p.s.Whole.Target, p.s.UnitSum
+	if !w.Known || !sum.Known || w == sum {
+		return ""
+	}
+	return fmt.Sprintf("Chỉ tiêu giao %s là %s, tổng chỉ tiêu giao các đơn vị là %s.", p.office.whole(), people(w), people(sum))
+}
+
 func (p prose) pool() string {
 	w := p.s.Whole
 	var parts []string
 	if w.Trained.Known && w.Trained.N > 0 {
-		parts = append(parts, people(w.Trained)+" quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng")
+		trained := people(w.Trained) + " quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng"
+		if ratio := p.s.PoolSum.PerPlace; ratio.Known {
+			trained += fmt.Sprintf(" (tính cả người đã kết nạp; %s người cho một chỉ tiêu còn phải thực hiện)", ratio)
+		}
+		parts = append(parts, trained)
 	} else if w.Trained.Known {
 		parts = append(parts, "chưa có quần chúng ưu tú nào qua lớp bồi dưỡng nhận thức về Đảng")
 	}
@@ -133,15 +169,17 @@ func (p prose) pool() string {
 
 func (p prose) completed() string {
 	var done []consolidate.UnitLine
-	targets := false
+	targets := 0
 	for _, u := range p.counted() {
-		targets = targets || u.Line.Target.N > 0
-		if u.Line.Target.N > 0 && u.Line.ToDate.N >= u.Line.Target.N {
-			done = append(done, u)
+		if u.Line.Target.N > 0 {
+			targets++
+			if u.Line.ToDate.N >= u.Line.Target.N {
+				done = append(done, u)
+			}
 		}
 	}
 	if len(done) == 0 {
-		if targets {
+		if targets > 0 {
 			return "Chưa có đơn vị nào hoàn thành chỉ tiêu năm."
 		}
 		return ""
@@ -164,7 +202,7 @@ func (p prose) without() string {
 			none = append(none, u)
 		}
 	}
-	if len(none) == 0 || len(none) == p.s.Whole.Counted {
+	if len(none) == 0 || p.s.Whole.ToDate.N == 0 { // the first sentence says so
 		return ""
 	}
 	return fmt.Sprintf("Còn %d đơn vị được giao chỉ tiêu nhưng chưa kết nạp được đảng viên: %s.", len(none), p.list(none, p.name))
@@ -194,27 +232,6 @@ func (p prose) received() string {
 	return text + "."
 }
 
-// reminders are the lines to send to the units that owe a return; never none.
-func reminders(s *consolidate.Summary) []string {
-	p := prose{s: s, names: shortNames(s)}
-	var lines []string
-	add := func(status consolidate.Status, format string) {
-		if units := standing(s, status); len(units) > 0 {
-			deadline := ""
-			if d := units[0].Standing.Deadline; !d.IsZero() {
-				deadline = fmt.Sprintf(" (hạn nộp %s)", d)
-			}
-			lines = append(lines, fmt.Sprintf(format, s.Period.Label(), deadline, p.list(units, p.name)))
-		}
-	}
-	add(consolidate.NotSent, "Đề nghị các đơn vị sau gửi báo cáo kết nạp đảng viên kỳ %s%s: %s.")
-	add(consolidate.Returned, "Đề nghị các đơn vị sau sửa các ô đã đánh dấu trong tệp phản hồi và gửi lại báo cáo kết nạp đảng viên kỳ %s%s: %s.")
-	if len(lines) == 0 {
-		lines = append(lines, "Không có đơn vị nào còn nợ báo cáo.")
-	}
-	return lines
-}
-
 // standing is the units of a status, in register order.
 func standing(s *consolidate.Summary, status consolidate.Status) []consolidate.UnitLine {
 	var units []consolidate.UnitLine
@@ -237,43 +254,71 @@ func (p prose) counted() []consolidate.UnitLine {
 	return units
 }
 
-func (p prose) name(u consolidate.UnitLine) string { return p.names[u.Unit.Code] }
+func (p prose) name(u consolidate.UnitLine) string { return p.names.of(u.Unit.Code) }
 
 func (p prose) list(units []consolidate.UnitLine, word func(consolidate.UnitLine) string) string {
 	words := make([]string, len(units))
 	for i, u := range units {
 		words[i] = word(u)
 	}
-	return strings.Join(words, ", ")
+	return few(words)
 }
 
-// shortNames are the units' names as people say them, by code: without the words
-// for the kind of organisation, unless two units would then sound alike.
-func shortNames(s *consolidate.Summary) map[string]string {
+// names are the units' names by code: in full, and as people say them, without the
+// words for the kind of organisation, unless two units would then sound alike.
+type names struct{ full, short map[string]string }
+
+func newNames(s *consolidate.Summary) names {
 	shorten := func(name string) string {
 		for _, word := range []string{"Đảng bộ cơ sở ", "Chi bộ cơ sở ", "Đảng bộ ", "Chi bộ ", "Đảng ủy ", "xã ", "phường ", "thị trấn "} {
 			name = strings.TrimPrefix(name, word)
 		}
 		return capital(name)
 	}
+	units := s.Units()
 	heard := map[string]int{}
-	for _, u := range s.Units() {
+	for _, u := range units {
 		heard[shorten(u.Unit.Name)]++
 	}
-	names := map[string]string{}
-	for _, u := range s.Units() {
-		names[u.Unit.Code] = shorten(u.Unit.Name)
-		if heard[names[u.Unit.Code]] > 1 {
-			names[u.Unit.Code] = u.Unit.Name
+	n := names{map[string]string{}, map[string]string{}}
+	for _, u := range units {
+		n.full[u.Unit.Code], n.short[u.Unit.Code] = u.Unit.Name, shorten(u.Unit.Name)
+		if heard[n.short[u.Unit.Code]] > 1 {
+			n.short[u.Unit.Code] = u.Unit.Name
 		}
 	}
-	return names
+	return n
+}
+
+// of is the name as people say it; the code of a unit that is not of the period.
+func (n names) of(code string) string { return cmp.Or(n.short[code], code) }
+
+// maxNamed is how many units a sentence names: a row of a workbook has no room for
+// the names of hundreds, and nobody reads them. The tables have them all.
+const maxNamed = 30
+
+// few joins names, and counts those beyond maxNamed.
+func few(words []string) string { return fewBy(words, ", ") }
+
+func fewBy(words []string, comma string) string {
+	if len(words) <= maxNamed {
+		return strings.Join(words, comma)
+	}
+	return fmt.Sprintf("%s và %s đơn vị khác", strings.Join(words[:maxNamed], comma), number(len(words)-maxNamed))
 }
 
 // capital makes the first letter large.
 func capital(text string) string {
 	for _, r := range text {
 		return strings.ToUpper(string(r)) + text[len(string(r)):]
+	}
+	return ""
+}
+
+// uncapital makes the first letter small.
+func uncapital(text string) string {
+	for _, r := range text {
+		return strings.ToLower(string(r)) + text[len(string(r)):]
 	}
 	return ""
 }

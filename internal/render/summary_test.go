@@ -77,6 +77,7 @@ func summaryOf(groups ...consolidate.Group) *consolidate.Summary {
 	}
 	s.Whole = totalOf(lines)
 	s.UnitSum = s.Whole.Target
+	s.Tables = sampleTables(s)
 	return s
 }
 
@@ -133,6 +134,9 @@ func sampleSummary() *consolidate.Summary {
 			"Người ở dòng 14 chưa đủ 18 tuổi (216 tháng) tại ngày họp chi bộ 14/03/2021; kiểm tra lại ngày sinh hoặc ngày họp chi bộ xét đề nghị kết nạp."),
 		finding("F01", returns.Error, "", "inbox/2021-10/khong ro.xlsx", 0, "", "", "Tệp không phải là bảng tính đọc được."),
 	}
+	s.Waivers = []consolidate.Waiver{{Unit: "05001", UnitName: "Đảng bộ xã Đồi Thông", Rule: "R08", Cell: "C14", Who: "Lê Văn D", When: returns.Date{Year: 2021, Month: 11, Day: 4}, Why: "Đã xác minh giấy khai sinh"}}
+	s.Restated = []consolidate.Restated{{What: "Chỉ tiêu", Closed: count(30), Now: count(31)}, {Unit: "05002", What: "Chỉ tiêu", Closed: count(5), Now: count(6)}}
+	s.Republished = []consolidate.Republished{{Period: returns.Period{Year: 2021, Month: 9}, Was: count(129), Is: count(131)}}
 	return s
 }
 

@@ -21,8 +21,8 @@ import (
 //	[column, raw, n]      known, and of a kind: see the spelled constants
 //	[column, raw, {…}]    anything else, in full
 //
-// and stands in the row of its record and the sheet of its list, unless {…} says
-// otherwise. "columns" names the values of a row.
+// and stands in the row of its record (on the cover: below the one before it) and the
+// sheet of its list, unless {…} says otherwise. "columns" names the values of a row.
 const contentBegins = `{"content":2,`
 
 // The kinds of values that what was typed tells in full.
@@ -31,7 +31,11 @@ const (
 	spelledNumber            // 12
 	spelledYes               // a mark
 	spelledNo                // a mark that says no
+	spelledList              // Giáo viên; Đoàn viên thanh niên
 )
+
+// between stands between the values of a list.
+const between = "; "
 
 // fullValue is a value that the short forms do not fit.
 type fullValue struct {
@@ -141,9 +145,11 @@ func (e *encoder) list(r *Return, i, n int, record func(i int) (row int, record 
 		row, rec := record(j)
 		e.raw(`[`)
 		e.int(row)
+		at := Cell{Sheet: sheet, Row: row}
 		for _, v := range Fields(rec) {
 			e.raw(`,`)
-			e.value(v, Cell{Sheet: sheet, Row: row})
+			e.value(v, at)
+			at = at.after(i, v)
 		}
 		e.raw(`]`)
 	}
@@ -156,6 +162,14 @@ func (r *Return) sheetName(id string) string {
 		return s.Name
 	}
 	return ""
+}
+
+// after is where the value after v is looked for.
+func (c Cell) after(list int, v *Value) Cell {
+	if lists[list].sheet == SheetCover && v.State != Absent {
+		c.Row = v.Cell.Row + 1
+	}
+	return c
 }
 
 func (e *encoder) value(v *Value, at Cell) {
@@ -200,10 +214,18 @@ func (v *Value) plain() bool {
 	return v.Why == NotBad && v.Repair == NotRepaired && !v.Unlisted && v.List == nil
 }
 
+// listed reports a known list that is spelled in full.
+func (v *Value) listed() bool {
+	return v.State == Known && v.Why == NotBad && v.Repair == NotRepaired && !v.Unlisted && len(v.List) > 0 &&
+		v.Text == v.Raw && v.Date.IsZero() && v.Num == 0 && !v.Mark && slices.Equal(strings.Split(v.Raw, between), v.List)
+}
+
 // spelled reports whether Raw tells all of a known value, and of what kind it is; 0
 // is a text.
 func (v *Value) spelled() (kind int, ok bool) {
 	switch {
+	case v.listed():
+		return spelledList, true
 	case v.State != Known || !v.plain():
 	case v.Text != "":
 		return 0, v.Text == v.Raw && v.Date.IsZero() && v.Num == 0 && !v.Mark
@@ -400,15 +422,17 @@ func (d *decoder) list(r *Return, i int, columns map[string][]string, next func(
 		at, record := next(n)
 		*at = row
 		v := reflect.ValueOf(record).Elem()
+		where := Cell{Sheet: sheet, Row: row}
 		for _, place := range places {
 			d.take(',')
 			into := new(Value)
 			if place >= 0 {
 				into = v.Field(fields[place].index).Addr().Interface().(*Value)
 			}
-			if d.value(into, Cell{Sheet: sheet, Row: row}); d.err != nil {
+			if d.value(into, where); d.err != nil {
 				return
 			}
+			where = where.after(i, into)
 		}
 		d.take(']')
 		if !d.is(',') {
@@ -465,6 +489,8 @@ func (d *decoder) value(v *Value, at Cell) {
 		case spelledYes:
 			v.Mark = true
 		case spelledNo:
+		case spelledList:
+			v.Text, v.List = v.Raw, strings.Split(v.Raw, between)
 		default:
 			d.fail("unknown kind of value")
 		}

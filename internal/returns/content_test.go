@@ -35,6 +35,9 @@ func anyReturn(t *rapid.T) *returns.Return {
 			return returns.Value{State: returns.Known, Raw: d.String(), Date: d, Cell: at}
 		case 5:
 			return returns.Value{State: returns.Known, Raw: "7", Num: 7, Cell: at}
+		case 7:
+			list := rapid.SliceOfN(text, 1, 3).Draw(t, "spelled list")
+			return returns.Value{State: returns.Known, Raw: strings.Join(list, "; "), Text: strings.Join(list, "; "), List: list, Cell: at}
 		case 6:
 			return returns.Value{State: returns.Known, Raw: raw, Mark: rapid.Bool().Draw(t, "mark"), Cell: at}
 		}

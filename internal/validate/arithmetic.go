@@ -300,7 +300,7 @@ func (h *hearing) inTotal(f field) bool {
 func notCount(h *hearing) []fault {
 	var faults []fault
 	for _, f := range h.fields {
-		if f.nameless || f.id == "no" {
+		if f.v.Why == returns.NotBad || f.nameless || f.id == "no" {
 			continue
 		}
 		saw, must := "ghi "+quote(f.v.Raw), "phải là số người, nguyên và không âm"

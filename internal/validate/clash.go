@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"ketnap/internal/returns"
 )
@@ -23,7 +24,8 @@ type court struct {
 	versions map[string][]*returns.Return // by unit: those of this period that have no error alone
 	past     map[string][]Person          // by identity number
 	pastWho  map[string][]Person          // by name and birth date
-	lists    map[*returns.Return]string   // all that each KET_NAP says
+	lists    map[*returns.Return]string   // listOf each, as far as asked for
+	listing  sync.Mutex
 
 	// Of the heard, those that hold something, in their order: with thousands of
 	// units nobody is looked for in all of them.
@@ -97,10 +99,14 @@ func listOf(r *returns.Return) string {
 
 // list is listOf, remembered.
 func (c *court) list(r *returns.Return) string {
+	c.listing.Lock()
 	list, ok := c.lists[r]
+	c.listing.Unlock()
 	if !ok {
 		list = listOf(r)
+		c.listing.Lock()
 		c.lists[r] = list
+		c.listing.Unlock()
 	}
 	return list
 }
@@ -137,8 +143,13 @@ func newCourt(d *Docket, hearings []*hearing) *court {
 			best[unit] = r
 		}
 	}
-	for _, unit := range sortedKeys(best) {
-		c.heard = append(c.heard, hold(unit, best[unit], c.list(best[unit])))
+	units := sortedKeys(best)
+	c.heard = make([]*holding, len(units))
+	if err := atOnce(len(units), func(i int) error {
+		c.heard[i] = hold(units[i], best[units[i]], c.list(best[units[i]]))
+		return nil
+	}); err != nil {
+		panic(err) // a panic of ours, met in a goroutine
 	}
 	c.index()
 	latestLast := func(a, b Person) int { return cmp.Or(a.Year-b.Year, strings.Compare(a.Unit, b.Unit)) }

@@ -277,6 +277,9 @@ func maskAny(raw string) string { return returns.MaskID(shorten(raw)) }
 // shorten keeps a quotation to a length that a person reads.
 func shorten(s string) string {
 	const most = 60
+	if len(s) <= most { // bytes, and so characters
+		return s
+	}
 	if r := []rune(s); len(r) > most {
 		return string(r[:most-1]) + "…"
 	}

@@ -22,15 +22,17 @@ type hearing struct {
 	listed   bool
 	misnamed bool // U02: the code is one unit's and the name is not
 
-	people []*returns.Admission // rows of KET_NAP that name somebody
-	pool   []*returns.Candidate // rows of NGUON that name somebody
-	fields []field              // every value of cover, rows, cell lines and total
-	cells  map[string]reference.PartyCell
-	names  []string // of the unit's cells, as the register words them
+	people  []*returns.Admission      // rows of KET_NAP that name somebody
+	pool    []*returns.Candidate      // rows of NGUON that name somebody
+	fields  []field                   // every value of cover, rows, cell lines and total; gone when the return has been heard alone
+	columns map[string][]*form.Column // of the sheets, in the order of their fields
+	cells   map[string]reference.PartyCell
+	names   []string // of the unit's cells, as the register words them
 
-	lines    map[string]bool   // keys of the names in CHI_BO
-	cellKeys map[string]string // see cellKey
-	near     map[string]string // memory of nearest
+	lines    map[string]bool      // keys of the names in CHI_BO
+	cellKeys map[string]string    // see cellKey
+	near     map[string]string    // memory of nearest
+	headers  map[[2]string]string // memory of header, by sheet and id
 
 	faults []fault
 }
@@ -44,7 +46,7 @@ type field struct {
 }
 
 func newHearing(rules *Rules, d *Docket, r *returns.Return) *hearing {
-	h := &hearing{rules: rules, docket: d, r: r, period: d.Period, def: rules.definitionOf(r), lines: map[string]bool{}, cellKeys: map[string]string{}, near: map[string]string{}}
+	h := &hearing{rules: rules, docket: d, r: r, period: d.Period, def: rules.definitionOf(r), lines: map[string]bool{}, cellKeys: map[string]string{}, near: map[string]string{}, columns: map[string][]*form.Column{}, headers: map[[2]string]string{}}
 	if h.period.IsZero() {
 		h.period = r.Period()
 	}
@@ -63,6 +65,7 @@ func newHearing(rules *Rules, d *Docket, r *returns.Return) *hearing {
 			h.names = append(h.names, c.Name)
 		}
 	}
+	h.fields = make([]field, 0, 16+22*len(r.Admissions)+15*len(r.Pool)+8*(len(r.Cells)+1))
 	h.addFields(returns.SheetCover, &r.Cover, false)
 	for i := range r.Admissions {
 		a := &r.Admissions[i]
@@ -91,13 +94,23 @@ func newHearing(rules *Rules, d *Docket, r *returns.Return) *hearing {
 }
 
 func (h *hearing) addFields(sheet string, row any, nameless bool) {
-	def := h.def.Sheet(sheet)
-	for id, v := range returns.Fields(row) {
-		f := field{sheet: sheet, id: id, v: v, nameless: nameless}
-		if def != nil {
-			f.column = def.Column(id)
+	columns := h.columns[sheet]
+	if columns == nil { // found once: the rows of a sheet have the same
+		columns = []*form.Column{}
+		def := h.def.Sheet(sheet)
+		for id := range returns.Fields(row) {
+			var column *form.Column
+			if def != nil {
+				column = def.Column(id)
+			}
+			columns = append(columns, column)
 		}
-		h.fields = append(h.fields, f)
+		h.columns[sheet] = columns
+	}
+	i := 0
+	for id, v := range returns.Fields(row) {
+		h.fields = append(h.fields, field{sheet: sheet, id: id, column: columns[i], v: v, nameless: nameless})
+		i++
 	}
 }
 
@@ -141,12 +154,18 @@ func (h *hearing) lacks(sheet, id string) bool {
 
 // header is a column as the form words it: "Quyết định kết nạp, Ngày".
 func (h *hearing) header(sheet, id string) string {
-	if def := h.def.Sheet(sheet); def != nil {
-		if c := def.Column(id); c != nil {
-			return strings.ReplaceAll(c.Header, " / ", ", ")
+	key := [2]string{sheet, id}
+	header, known := h.headers[key]
+	if !known { // asked for every row
+		header = id
+		if def := h.def.Sheet(sheet); def != nil {
+			if c := def.Column(id); c != nil {
+				header = strings.ReplaceAll(c.Header, " / ", ", ")
+			}
 		}
+		h.headers[key] = header
 	}
-	return id
+	return header
 }
 
 // heading is the cell of a column's header, or the sheet where it is not known.

@@ -73,7 +73,7 @@ func (h *hearing) fillIn(f field) string {
 func badDate(h *hearing) []fault {
 	var faults []fault
 	for _, f := range h.fields {
-		if f.nameless || f.sheet == returns.SheetCover && f.id == "period" {
+		if f.v.Why == returns.NotBad || f.nameless || f.sheet == returns.SheetCover && f.id == "period" {
 			continue
 		}
 		saw := "ghi " + quote(f.v.Raw)
@@ -96,7 +96,7 @@ func badDate(h *hearing) []fault {
 func repaired(h *hearing) []fault {
 	var faults []fault
 	for _, f := range h.fields {
-		if f.nameless || !f.v.Known() {
+		if f.v.Repair == returns.NotRepaired || f.nameless || !f.v.Known() {
 			continue
 		}
 		fault := h.of(f)

@@ -16,8 +16,11 @@ package validate
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"ketnap/internal/reference"
 	"ketnap/internal/returns"
@@ -94,22 +97,55 @@ func (rules *Rules) Judge(d Docket) (_ [][]returns.Finding, err error) {
 		d.Level = "huyện"
 	}
 	hearings := make([]*hearing, len(d.Fresh))
-	for i, r := range d.Fresh {
-		h, err := rules.hear(&d, r)
-		if err != nil {
-			return nil, err
-		}
-		hearings[i] = h
+	err = atOnce(len(hearings), func(i int) (err error) {
+		hearings[i], err = rules.hear(&d, d.Fresh[i])
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	c := newCourt(&d, hearings)
 	findings := make([][]returns.Finding, len(hearings))
-	for i, h := range hearings {
-		if err := rules.compare(c, h); err != nil {
-			return nil, err
+	err = atOnce(len(hearings), func(i int) error {
+		if err := rules.compare(c, hearings[i]); err != nil {
+			return err
 		}
-		findings[i] = h.findings()
+		findings[i] = hearings[i].findings()
+		return nil
+	})
+	return findings, err
+}
+
+// atOnce does something for each of n returns, several at a time. The error is that
+// of the first return that has one, whichever was first in time.
+func atOnce(n int, do func(i int) error) error {
+	errs := make([]error, n)
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				errs[i] = guarded(i, do)
+			}
+		})
 	}
-	return findings, nil
+	workers.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// guarded turns a panic into an error: in a goroutine nobody else would.
+func guarded(i int, do func(i int) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return do(i)
 }
 
 // hear judges a return alone.
@@ -136,6 +172,7 @@ func (rules *Rules) hear(d *Docket, r *returns.Return) (_ *hearing, err error) {
 			}
 		}
 	}
+	h.fields = nil // thousands of returns are heard before the first is compared with them
 	return h, nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/unicode/norm"
 
+	"ketnap/bench/sample"
 	"ketnap/internal/workbook"
 )
 
@@ -61,6 +62,22 @@ func TestAgainstExcelizeWriter(t *testing.T) {
 	}
 	must(0, w.Flush())
 	compareWithExcelize(t, "excelize", must(f.WriteToBuffer()).Bytes())
+}
+
+// TestAgainstExcelizeProducers compares every cell of made returns, each as three
+// producers write it, and of a list too long for one buffer.
+func TestAgainstExcelizeProducers(t *testing.T) {
+	producers := map[string]sample.Producer{"Excel": sample.Excel, "openpyxl": sample.OpenPyXL, "LibreOffice": sample.LibreOffice}
+	for name, producer := range producers {
+		t.Run(name, func(t *testing.T) {
+			for unit := range 12 {
+				compareWithExcelize(t, strconv.Itoa(unit), sample.Return(unit*37, producer))
+			}
+			long := filepath.Join(t.TempDir(), "long.xlsx")
+			must(0, sample.Long(long, 2_000, producer))
+			compareWithExcelize(t, "long list", must(os.ReadFile(long)))
+		})
+	}
 }
 
 // compareWithExcelize reports every cell that the two readers do not agree on.
@@ -117,7 +134,7 @@ func compareWithExcelize(t *testing.T, name string, data []byte) {
 		rows.Close()
 	}
 	for at, cell := range ours {
-		if !cell.NoValue && cell.Text != "" {
+		if !cell.NoValue && (cell.Type != workbook.Text || cell.Text != "") {
 			t.Errorf("%s, %s row %d column %d: excelize has no such cell, we have %+v", name, at.sheet, at.row, at.col, cell)
 		}
 	}

@@ -1,0 +1,139 @@
+package batch
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/render"
+	"ketnap/internal/returns"
+)
+
+// lastRun is what the last run made and what it made that from, in the data folder. A
+// run that finds all of it unchanged, its outputs too, need not make them again. It is
+// a shortcut and no record: without it everything is made anew, to the same bytes.
+type lastRun struct {
+	From     string // fingerprint of all that the outputs rest on
+	Period   returns.Span
+	Summary  consolidate.Summary // without its tables, which only the workbooks show
+	Unplaced []returns.Finding
+	Standing bool
+	Outputs  []madeFile
+}
+
+// madeFile is an output as it lay there when the run had ended.
+type madeFile struct {
+	Path     string
+	Size     int64
+	Modified time.Time
+}
+
+func (w *Workspace) lastRunPath() string {
+	return filepath.Join(w.path(w.Settings.Data), "last-run.json")
+}
+
+// restsOn is the fingerprint of all that the outputs of a run rest on: what was found,
+// what the record has, what is configured, the day.
+func (s *sitting) restsOn(ctx context.Context, found *takenIn, asked returns.Span) (string, error) {
+	last, err := s.store.LastAct(ctx)
+	if err != nil {
+		return "", err
+	}
+	files, err := fs.Glob(s.Templates, "*")
+	if err != nil {
+		return "", err
+	}
+	var templates []string
+	for _, name := range files {
+		data, err := fs.ReadFile(s.Templates, name)
+		if err != nil {
+			return "", fmt.Errorf("read a template: %w", err)
+		}
+		templates = append(templates, name, string(data))
+	}
+	type seen struct{ Path, SHA256 string }
+	var inbox []seen
+	for _, f := range found.files {
+		inbox = append(inbox, seen{f.Path, f.SHA256})
+	}
+	return fingerprint(s.version, s.rules, s.Settings, s.Assignment.SHA256, templates, asked, s.Unmask, s.today, inbox, found.setAside, last), nil
+}
+
+// sameAgain takes the outcome from the last run where nothing has changed since, and
+// reports whether it could.
+func (s *sitting) sameAgain(ctx context.Context, o *Outcome, found *takenIn, asked returns.Span) (bool, error) {
+	data, err := os.ReadFile(s.lastRunPath())
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	var last lastRun
+	if err == nil {
+		err = json.Unmarshal(data, &last)
+	}
+	if err != nil {
+		s.log.Warn().Err(err).Msg("the last run is not known; everything is made anew")
+		return false, nil
+	}
+	from, err := s.restsOn(ctx, found, asked)
+	if err != nil || from != last.From {
+		return false, err
+	}
+	for _, made := range last.Outputs {
+		info, err := os.Stat(s.path(made.Path))
+		if err != nil || info.Size() != made.Size || !info.ModTime().Equal(made.Modified) {
+			return false, nil
+		}
+	}
+	o.Summary, o.Unplaced, o.Standing = &last.Summary, last.Unplaced, last.Standing
+	for _, made := range last.Outputs {
+		o.Outputs = append(o.Outputs, Output{Path: made.Path})
+	}
+	if err := s.writeRunJSON(ctx, o); err != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+// writeRunJSON writes run.json, the last of the outputs.
+func (w *Workspace) writeRunJSON(ctx context.Context, o *Outcome) (err error) {
+	if o.RunJSON, err = runJSON(o); err != nil {
+		return fmt.Errorf("write run.json: %w", err)
+	}
+	return w.writeOne(ctx, o, path.Join(w.outFolder(o.Summary.Period), "run.json"), o.RunJSON)
+}
+
+// remember notes what a run has made that wrote everything as it should.
+func (s *sitting) remember(ctx context.Context, o *Outcome, found *takenIn, asked returns.Span) error {
+	if o.Failed || o.Unwritten() || len(o.TemplateFaults) > 0 || o.Summary == nil {
+		return nil
+	}
+	last := lastRun{Period: asked, Summary: *o.Summary, Unplaced: o.Unplaced, Standing: o.Standing}
+	last.Summary.Tables = consolidate.Tables{}
+	var err error
+	if last.From, err = s.restsOn(ctx, found, asked); err != nil {
+		return err
+	}
+	for _, out := range slices.DeleteFunc(slices.Clone(o.Outputs), func(out Output) bool { return path.Base(out.Path) == "run.json" }) {
+		info, err := os.Stat(s.path(out.Path))
+		if err != nil {
+			return nil // taken away meanwhile
+		}
+		last.Outputs = append(last.Outputs, madeFile{out.Path, info.Size(), info.ModTime()})
+	}
+	data, err := json.Marshal(last)
+	if err == nil {
+		_, err = render.WriteWhole(s.lastRunPath(), data)
+	}
+	if err != nil {
+		return fmt.Errorf("remember the run: %w", err)
+	}
+	return os.Chmod(s.lastRunPath(), 0o600) // findings speak of people
+}

@@ -1,0 +1,118 @@
+package render
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/xuri/excelize/v2"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/returns"
+)
+
+// addCharts adds the two charts and the lists they are drawn from: bar, all ranked
+// units, best first, and month, the months of the year so far.
+func addCharts(b *book, s *consolidate.Summary, names names) {
+	barItem := func(u consolidate.UnitLine) map[string]any {
+		values := lineValues(u.Line)
+		values["rank"], values["name"] = u.Line.Rank, names.of(u.Unit.Code)
+		return values
+	}
+	bars := newList("", barItem(consolidate.UnitLine{}), nil)
+	longest := 0
+	for _, u := range rankedUnits(s) {
+		longest = max(longest, u.Line.Percent.N)
+		bars.items = append(bars.items, item{values: barItem(u)})
+	}
+	b.lists["bar"] = bars
+
+	monthItem := func(m consolidate.MonthLine) map[string]any {
+		return map[string]any{
+			"name": fmt.Sprintf("Tháng %d", m.Period.Month), "inMonth": m.InMonth, "toDate": m.ToDate, "lastYear": m.LastYear,
+			"change": m.ToDate.Minus(m.LastYear),
+		}
+	}
+	months := newList("", monthItem(consolidate.MonthLine{}), nil)
+	series, colours := []string{"month.toDate"}, []string{"C00000"}
+	for _, m := range s.Months {
+		months.items = append(months.items, item{values: monthItem(m)})
+		if m.LastYear.Known && len(series) == 1 {
+			series, colours = append(series, "month.lastYear"), append(colours, "BFBFBF")
+		}
+	}
+	if !s.Whole.ToDate.Known {
+		months.items = nil // nothing to draw
+	}
+	b.lists["month"] = months
+
+	// A chart of a page has room for some 30 names of the usual size, and for 60 small
+	// ones; beyond, the program leaves names out, and figures would stand in each other.
+	font := 10.0
+	if len(bars.items) > 30 {
+		font = 8
+	}
+	const empty = "Chưa có số liệu để vẽ biểu đồ"
+	addAll(b.values, "chart", map[string]any{
+		"percent": &chart{
+			kind: excelize.Bar, title: fmt.Sprintf("Tỷ lệ %% chỉ tiêu năm, đến hết %s", s.Period.Label()),
+			categories: "bar.name", series: []string{"bar.percent"}, colours: []string{"C00000"}, format: `0.0"%"`, empty: empty,
+			// Room for the label beyond the longest bar, in steps of 20 %.
+			top: math.Ceil(float64(longest)*1.25/2000) * 20, font: font, bare: len(bars.items) > 60,
+		},
+		"months": &chart{
+			kind: excelize.Col, title: monthsTitle(s, len(series) > 1),
+			categories: "month.name", series: series, colours: colours, format: "#,##0", empty: empty,
+		},
+	})
+}
+
+func monthsTitle(s *consolidate.Summary, compares bool) string {
+	title := fmt.Sprintf("Số đảng viên kết nạp từ đầu năm %d, theo tháng", s.Period.Year())
+	if compares {
+		title += fmt.Sprintf(", so với năm %d", s.Period.Year()-1)
+	}
+	return title
+}
+
+// rankedUnits is the ranked units, best first.
+func rankedUnits(s *consolidate.Summary) []consolidate.UnitLine {
+	units := slices.DeleteFunc(s.Units(), func(u consolidate.UnitLine) bool { return u.Line.Rank == 0 })
+	slices.SortStableFunc(units, func(a, b consolidate.UnitLine) int { return a.Line.Rank - b.Line.Rank })
+	return units
+}
+
+// addBands adds the list band, the units by the share of the target they reached.
+func addBands(b *book, s *consolidate.Summary, names names) {
+	bandItem := func(band consolidate.Band) map[string]any {
+		units := make([]string, len(band.Units))
+		for i, code := range band.Units {
+			units[i] = names.of(code)
+		}
+		return map[string]any{
+			"name": band.Label, "count": len(band.Units), "units": few(units),
+			"share": returns.PercentOf(returns.People(len(band.Units)), returns.People(s.Whole.Expected)),
+		}
+	}
+	l := newList("", bandItem(consolidate.Band{}), nil)
+	count := 0
+	for _, band := range s.Bands {
+		count += len(band.Units)
+		if !band.Outside || len(band.Units) > 0 {
+			l.items = append(l.items, item{values: bandItem(band)})
+		}
+	}
+	b.lists["band"] = l
+	b.values["bands.count"] = count
+}
+
+// bandLabels are the classes of the units, by code.
+func bandLabels(s *consolidate.Summary) map[string]string {
+	labels := map[string]string{}
+	for _, band := range s.Bands {
+		for _, code := range band.Units {
+			labels[code] = band.Label
+		}
+	}
+	return labels
+}

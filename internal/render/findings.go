@@ -1,0 +1,78 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/returns"
+)
+
+// addFindings adds the list finding, errors first, and the list clean, which has
+// one line when there is no finding.
+func addFindings(b *book, s *consolidate.Summary, names names, office Office) {
+	findingItem := func(n int, f returns.Finding) map[string]any {
+		severity := f.Severity.Vietnamese()
+		if f.Explained {
+			severity += " (đã giải trình)"
+		}
+		unit := cmp.Or(names.full[f.Unit], f.Unit, "Không rõ đơn vị")
+		if f.File == "" { // about the whole
+			unit = capital(office.whole())
+		}
+		cell := f.Cell.Ref()
+		if len(f.At) > 1 {
+			cell += fmt.Sprintf(" và %d ô khác", len(f.At)-1)
+		}
+		return map[string]any{
+			"no": n, "unit": unit, "code": f.Unit,
+			"file": strings.TrimPrefix(f.File, "inbox/"), "sheet": f.Cell.Sheet, "cell": cell,
+			"rule": f.Rule, "severity": severity, "got": f.Got, "want": f.Want, "message": f.Message,
+		}
+	}
+	grave := []returns.Severity{returns.Error, returns.Warning, returns.Info, returns.Trial}
+	findings := slices.Clone(s.Findings)
+	slices.SortStableFunc(findings, func(a, b returns.Finding) int {
+		return cmp.Or(slices.Index(grave, a.Severity)-slices.Index(grave, b.Severity), a.Compare(b))
+	})
+	l := newList("", findingItem(1, returns.Finding{}), nil)
+	for i, f := range findings {
+		l.items = append(l.items, item{values: findingItem(i+1, f)})
+	}
+	b.lists["finding"] = l
+	var clean []string
+	if len(findings) == 0 {
+		clean = []string{"Không có lỗi"}
+	}
+	b.lists["clean"] = texts(clean)
+}
+
+// addFaults adds the list fault, the findings by rule, and the list noFault, which
+// has one line when there is none.
+func addFaults(b *book, s *consolidate.Summary, names names) {
+	list := func(codes []string) string {
+		units := make([]string, len(codes))
+		for i, code := range codes {
+			units[i] = names.of(code)
+		}
+		return fewBy(units, "; ")
+	}
+	faultItem := func(f consolidate.Fault) map[string]any {
+		return map[string]any{
+			"rule": f.Rule, "title": f.Title, "severity": f.Severity.Vietnamese(), "count": f.Count,
+			"unitCount": len(f.Units), "units": list(f.Units), "running": list(f.Running),
+		}
+	}
+	l := newList("", faultItem(consolidate.Fault{}), nil)
+	for _, f := range s.Faults {
+		l.items = append(l.items, item{values: faultItem(f)})
+	}
+	b.lists["fault"] = l
+	var none []string
+	if len(s.Faults) == 0 {
+		none = []string{"Không có lỗi hay cảnh báo nào"}
+	}
+	b.lists["noFault"] = texts(none)
+}

@@ -1,0 +1,52 @@
+package render
+
+import (
+	"ketnap/internal/consolidate"
+	"ketnap/internal/returns"
+)
+
+// addTraces adds the list trace: for every unit and figure the file, version,
+// fingerprint and cells it came from.
+func addTraces(b *book, s *consolidate.Summary) {
+	traceItem := func(n int, t consolidate.Trace) map[string]any {
+		values := map[string]any{
+			"no": n, "code": t.Unit.Code, "unit": t.Unit.Name, "what": t.What, "figure": t.Figure,
+			"file": t.File, "submission": nil, "fingerprint": t.SHA256, "place": t.Place, "open": nil,
+		}
+		if t.Submission > 0 {
+			values["submission"] = t.Submission
+		}
+		if t.File != "" {
+			values["open"] = "mở"
+		}
+		return values
+	}
+	b.lists["trace"], b.lists["noTrace"] = listOr(s.Traces, traceItem, "Chưa có số liệu nào")
+}
+
+// addDebts adds the lists of TINH_HINH_NOP: debt, what units owe, with a line to send
+// to each; and republished, earlier periods whose published figure has changed. Days
+// are counted to the date of issue, where the office gives one: never to the clock.
+func addDebts(b *book, s *consolidate.Summary, office Office) {
+	debtItem := func(n int, d consolidate.Debt) map[string]any {
+		values := map[string]any{
+			"no": n, "code": d.Unit.Code, "unit": d.Unit.Name, "status": string(d.Status), "since": d.Since, "days": nil,
+			"contact": d.Unit.Contact, "phone": d.Unit.Phone, "line": d.Line,
+		}
+		if !office.Date.IsZero() && !d.Since.IsZero() {
+			values["days"] = d.Days
+		}
+		return values
+	}
+	b.lists["debt"], b.lists["noDebt"] = listOr(s.Debts(office.Date), debtItem, "Không có đơn vị nào còn nợ báo cáo")
+
+	republishedItem := func(n int, r consolidate.Republished) map[string]any {
+		return map[string]any{"no": n, "period": capital(r.Period.Label()), "was": r.Was, "now": r.Is, "change": r.Is.Minus(r.Was)}
+	}
+	b.lists["republished"], b.lists["noRepublished"] = listOr(s.Republished, republishedItem, "Không có số liệu nào đã công bố nay thay đổi")
+}
+
+// hundredths reads a count as hundredths.
+func hundredths(c returns.Count) returns.Hundredths {
+	return returns.Hundredths(c)
+}
