@@ -117,6 +117,12 @@ func TestInherited(t *testing.T) {
 	if e.Code != "U02" || e.Holds() || e.LeftIs != returns.People(2) || e.RightIs != returns.People(1) {
 		t.Errorf("one of two people was lost, and the first equality is %+v", e)
 	}
+	day := date(2025, time.February, 1)
+	in.Counted["05953"] = sent("05953", 0, day, day, day) // one more, since
+	i := slices.IndexFunc(consolidate.Summarise(in).Equalities, func(e consolidate.Equality) bool { return e.Code == "U02" })
+	if e := consolidate.Summarise(in).Equalities[i]; !e.Holds() || e.RightIs != returns.People(3) {
+		t.Errorf("nobody was lost: %+v", e)
+	}
 }
 
 func TestDividedUnit(t *testing.T) {
@@ -175,5 +181,43 @@ func TestPartOfLastYearUnknown(t *testing.T) {
 	all := consolidate.Summarise(consolidate.Input{Period: month(2025, time.August), Assignment: reform()})
 	if s.Whole.LastYear != returns.People(all.Whole.LastYear.N-14) {
 		t.Errorf("the whole is %v, want all but Tân Đức's 14 of %v", s.Whole.LastYear, all.Whole.LastYear)
+	}
+}
+
+// A code that belonged to another unit last year, which is gone: what that unit sent is
+// not the new one's.
+func TestCodeOfAUnitThatIsGone(t *testing.T) {
+	begun := returns.Date{Year: 2021, Month: time.July, Day: 1}
+	a := &reference.Assignment{Units: []reference.Unit{
+		{Code: "A", Name: "Đơn vị cũ", Until: begun.AddDays(-1), Row: 2}, {Code: "A", Name: "Đơn vị mới", From: begun, Row: 3},
+	}}
+	s := consolidate.Summarise(consolidate.Input{Period: october, Assignment: a, Counted: map[string]*returns.Return{"A": sent("A", 0)},
+		LastYear: map[string]*returns.Return{"A": sent("A", 0, date(2020, time.March, 1))}})
+	if got := unit(t, s, "A"); got.Line.LastYear.Known || got.Line.Change.Known || s.Whole.LastYear.Known {
+		t.Errorf("the new unit has the old one's figure: %+v", got.Line)
+	}
+}
+
+// A month of last year is drawn only when every unit that counts has a figure for it.
+func TestMonthNotWhollyKnown(t *testing.T) {
+	a := assignment(nil)
+	for i := range a.LastYear {
+		for m := range 9 {
+			a.LastYear[i].Months[m] = returns.People(m)
+		}
+	}
+	a.LastYear[1].Months[4] = returns.Count{} // B, May
+	in := consolidate.Input{Period: october, Assignment: a, Counted: map[string]*returns.Return{"A": sent("A", 0), "B": sent("B", 0)}}
+	s := consolidate.Summarise(in)
+	if got := s.Months; got[4].LastYear.Known || got[3].LastYear != returns.People(6) || got[9].LastYear != returns.People(4) {
+		t.Errorf("months %+v", got)
+	}
+	in.Counted["D"] = sent("D", 0) // has no figure of last year at all
+	if got := consolidate.Summarise(in).Months; got[3].LastYear.Known {
+		t.Errorf("D counts and has no figure: %+v", got[3])
+	}
+	a.Units[3].From = returns.Date{Year: 2021, Month: time.January, Day: 1}
+	if got := consolidate.Summarise(in).Months; got[3].LastYear.Known {
+		t.Errorf("D counts and is new this year: %+v", got[3])
 	}
 }
