@@ -593,6 +593,7 @@ func TestAnyDistrict(t *testing.T) {
 				in.LastYear[code] = of(code, anyone(year-1))
 			}
 		}
+		a.Index()
 		s := consolidate.Summarise(in)
 		people, counted := 0, 0
 		for _, r := range in.Counted {
@@ -654,6 +655,7 @@ func BenchmarkSummarise(b *testing.B) {
 			shares[i] = share{i % 11, 7}
 		}
 		in := district(shares)
+		in.Assignment.Index()
 		in.Codes = codes(b)
 		b.Run(fmt.Sprint(units), func(b *testing.B) {
 			for b.Loop() {

@@ -25,7 +25,7 @@ type Assignment struct {
 	LastYear []YearToDate
 	SHA256   string // of the workbook: a change judges every return anew
 
-	indexed *index // nil in an assignment that was not read
+	indexed *index // nil until Index
 }
 
 // Unit is a row of DON_VI: a unit that owes a return.

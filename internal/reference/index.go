@@ -15,7 +15,14 @@ type yearOf struct {
 	year int
 }
 
-// index is the index that Read made; an assignment put together by hand is small, and
+// Index makes the index of an assignment that is whole; its rows must not change after
+// that. Read does it.
+func (a *Assignment) Index() {
+	a.indexed = nil
+	a.indexed = a.index()
+}
+
+// index is the index that Index made; an assignment put together by hand is small, and
 // has one made for every question.
 func (a *Assignment) index() *index {
 	if a.indexed != nil {

@@ -89,7 +89,7 @@ func Read(configuration fs.FS, data []byte, limits workbook.Limits) (*Assignment
 	if len(r.faults) > 0 {
 		return nil, r.faults
 	}
-	r.a.indexed = r.a.index()
+	r.a.Index()
 	return r.a, nil
 }
 
