@@ -24,7 +24,7 @@ type measurement struct {
 // return, not a failure.
 func start(cmd *exec.Cmd) (measurement, error) {
 	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = lastLines{&out}, &errs
+	cmd.Stdout, cmd.Stderr = &lastLines{to: &out}, &errs
 	begin := time.Now()
 	err := cmd.Run()
 	wall := time.Since(begin).Seconds()
@@ -46,14 +46,15 @@ func start(cmd *exec.Cmd) (measurement, error) {
 	}, nil
 }
 
-// lastLines keeps the end of what is written: a csv of a large sheet is not wanted.
-type lastLines struct{ *bytes.Buffer }
+// lastLines keeps the end of what is written: a csv of a large sheet is not wanted, and
+// memory of this process would count as that of the next one it starts.
+type lastLines struct{ to *bytes.Buffer }
 
-func (l lastLines) Write(p []byte) (int, error) {
-	if l.Len() > 1<<20 {
-		l.Reset()
+func (l *lastLines) Write(p []byte) (int, error) {
+	if l.to.Len() > 64<<10 {
+		l.to.Reset()
 	}
-	return l.Buffer.Write(p)
+	return l.to.Write(p)
 }
 
 // result is all measurements of one tool on one set.

@@ -31,10 +31,11 @@ type pack struct {
 	index    map[string]int // of shared strings
 	shared   []string
 	uses     int
+	rows     int // of a sheet, as it says itself
 }
 
 func newPack(to io.Writer, producer Producer) *pack {
-	p := &pack{zip: zip.NewWriter(to), producer: producer, index: map[string]int{}}
+	p := &pack{zip: zip.NewWriter(to), producer: producer, index: map[string]int{}, rows: 209}
 	p.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, 6) })
 	return p
 }
@@ -61,11 +62,11 @@ func (p *pack) add(name string, widths []int, fill func(*sheet)) {
 	s := &sheet{Writer: bufio.NewWriterSize(entry, 64<<10), pack: p}
 	switch p.producer {
 	case Excel:
-		s.print(declaration, `<worksheet `, mainSpace, ` `, relSpace, ` xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" mc:Ignorable="x14ac" xmlns:x14ac="http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac"><dimension ref="A1:V200"/><sheetViews><sheetView workbookViewId="0"><pane ySplit="9" topLeftCell="A10" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="A10" sqref="A10"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15" x14ac:dyDescent="0.25"/>`)
+		s.print(declaration, `<worksheet `, mainSpace, ` `, relSpace, ` xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" mc:Ignorable="x14ac" xmlns:x14ac="http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac"><dimension ref="A1:V`, strconv.Itoa(p.rows), `"/><sheetViews><sheetView workbookViewId="0"><pane ySplit="9" topLeftCell="A10" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="A10" sqref="A10"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15" x14ac:dyDescent="0.25"/>`)
 	case OpenPyXL:
-		s.print(`<worksheet `, mainSpace, `><sheetPr><outlinePr summaryBelow="1" summaryRight="1"/><pageSetUpPr/></sheetPr><dimension ref="A1:V200"/><sheetViews><sheetView workbookViewId="0"><selection activeCell="A1" sqref="A1"/></sheetView></sheetViews><sheetFormatPr baseColWidth="8" defaultRowHeight="15"/>`)
+		s.print(`<worksheet `, mainSpace, `><sheetPr><outlinePr summaryBelow="1" summaryRight="1"/><pageSetUpPr/></sheetPr><dimension ref="A1:V`, strconv.Itoa(p.rows), `"/><sheetViews><sheetView workbookViewId="0"><selection activeCell="A1" sqref="A1"/></sheetView></sheetViews><sheetFormatPr baseColWidth="8" defaultRowHeight="15"/>`)
 	case LibreOffice:
-		s.print(strings.TrimSuffix(declaration, "\r\n"), "\n", `<worksheet `, mainSpace, ` `, relSpace, ` xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><sheetPr filterMode="false"><pageSetUpPr fitToPage="false"/></sheetPr><dimension ref="A1:V200"/><sheetViews><sheetView showFormulas="false" showGridLines="true" showRowColHeaders="true" showZeros="true" rightToLeft="false" tabSelected="false" view="normal" zoomScale="100" workbookViewId="0"><selection pane="topLeft" activeCell="A1" activeCellId="0" sqref="A1"/></sheetView></sheetViews><sheetFormatPr defaultColWidth="8.5390625" defaultRowHeight="15" zeroHeight="false" outlineLevelRow="0" outlineLevelCol="0"/>`)
+		s.print(strings.TrimSuffix(declaration, "\r\n"), "\n", `<worksheet `, mainSpace, ` `, relSpace, ` xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><sheetPr filterMode="false"><pageSetUpPr fitToPage="false"/></sheetPr><dimension ref="A1:V`, strconv.Itoa(p.rows), `"/><sheetViews><sheetView showFormulas="false" showGridLines="true" showRowColHeaders="true" showZeros="true" rightToLeft="false" tabSelected="false" view="normal" zoomScale="100" workbookViewId="0"><selection pane="topLeft" activeCell="A1" activeCellId="0" sqref="A1"/></sheetView></sheetViews><sheetFormatPr defaultColWidth="8.5390625" defaultRowHeight="15" zeroHeight="false" outlineLevelRow="0" outlineLevelCol="0"/>`)
 	}
 	s.print(`<cols>`)
 	for i, w := range widths {
@@ -532,6 +533,7 @@ func Long(name string, rows int, producer Producer) (err error) {
 	}
 	u := newUnit(0)
 	p := newPack(f, producer)
+	p.rows = 9 + rows
 	p.add("KET_NAP", make([]int, 0, 11), func(s *sheet) {
 		s.letterhead(u, "DANH SÁCH KẾT NẠP ĐẢNG VIÊN")
 		for i, line := range people {
