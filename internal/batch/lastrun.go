@@ -2,15 +2,17 @@ package batch
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/render"
@@ -31,9 +33,21 @@ type lastRun struct {
 
 // madeFile is an output as it lay there when the run had ended.
 type madeFile struct {
-	Path     string
-	Size     int64
-	Modified time.Time
+	Path, SHA256 string
+}
+
+// fileSum is the fingerprint of a file, "" when it cannot be read.
+func fileSum(name string) string {
+	f, err := os.Open(name)
+	if err != nil {
+		return ""
+	}
+	defer f.Close() // nothing is written to it
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return ""
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 func (w *Workspace) lastRunPath() string {
@@ -87,8 +101,7 @@ func (s *sitting) sameAgain(ctx context.Context, o *Outcome, found *takenIn, ask
 		return false, err
 	}
 	for _, made := range last.Outputs {
-		info, err := os.Stat(s.path(made.Path))
-		if err != nil || info.Size() != made.Size || !info.ModTime().Equal(made.Modified) {
+		if fileSum(s.path(made.Path)) != made.SHA256 {
 			return false, nil
 		}
 	}
@@ -122,11 +135,11 @@ func (s *sitting) remember(ctx context.Context, o *Outcome, found *takenIn, aske
 		return err
 	}
 	for _, out := range slices.DeleteFunc(slices.Clone(o.Outputs), func(out Output) bool { return path.Base(out.Path) == "run.json" }) {
-		info, err := os.Stat(s.path(out.Path))
-		if err != nil {
+		sum := fileSum(s.path(out.Path))
+		if sum == "" {
 			return nil // taken away meanwhile
 		}
-		last.Outputs = append(last.Outputs, madeFile{out.Path, info.Size(), info.ModTime()})
+		last.Outputs = append(last.Outputs, madeFile{out.Path, sum})
 	}
 	data, err := json.Marshal(last)
 	if err == nil {

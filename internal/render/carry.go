@@ -78,8 +78,10 @@ func (t *template) carryText(data []byte, n node, s *sheet, row int) []piece {
 	} else if row < len(s.made) && len(s.made[row].rows) > 0 {
 		shows = s.out[s.made[row].rows[0]].shows
 	}
-	f := formula{text: text}
-	f.bind(at, row)
+	f := formula{text: text, many: true}
+	if len(f.bind(at, row)) > 0 { // of another workbook, or broken: it stays as it is
+		return nil
+	}
 	moved, ok := f.at(shows)
 	if !ok {
 		moved = "#REF!"
@@ -276,7 +278,7 @@ func (s *sheet) places(data []byte, n node) []piece {
 	case "hyperlink":
 		set("ref", s.carryRange(n.attr("ref"), true))
 		if at := n.attr("location"); at != "" {
-			f := formula{text: strings.TrimPrefix(at, "#")}
+			f := formula{text: strings.TrimPrefix(at, "#"), many: true}
 			if f.bind(s, len(s.rows)) == nil {
 				if moved, ok := f.at(nil); ok {
 					set("location", moved)

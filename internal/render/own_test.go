@@ -114,6 +114,7 @@ func ownTemplate(t *testing.T) []byte {
 	dv.SetSqrefDropList("Sheet1!$A$4:$A$6")
 	do(f.AddDataValidation("Sheet1", dv))
 	do(f.SetDefinedName(&excelize.DefinedName{Name: "SO_LIEU", RefersTo: "Sheet1!$B$3"}))
+	do(f.SetDefinedName(&excelize.DefinedName{Name: "NGOAI", RefersTo: "[1]Sheet1!$B$3+Sheet1!$A$6"}))
 	do(f.SetDefinedName(&excelize.DefinedName{Name: "CUOI", RefersTo: "Sheet1!$A$6"}))
 	do(f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "Sheet1!$1:$1", Scope: "Sheet1"}))
 	do(f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: "Sheet1!$A$1:$C$6", Scope: "Sheet1"}))
@@ -176,6 +177,7 @@ func TestEverythingFollows(t *testing.T) {
 		"Tóm tắt!B3 3 =SUM(Sheet1!B6)",
 		"Tóm tắt!A5 8 =SUM(Sheet1!B3:B4,Sheet1!B6)+COUNTA('Sheet1'!A$8:A10)",
 		"SO_LIEU Sheet1!$B$3:$B$4,Sheet1!$B$6",
+		"NGOAI [1]Sheet1!$B$3+Sheet1!$A$6", // nothing is made of a link to another workbook
 		"CUOI Sheet1!$A$10",
 		"_xlnm.Print_Titles Sheet1!$1:$1",
 		"_xlnm.Print_Area Sheet1!$A$1:$C$10",

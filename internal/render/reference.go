@@ -22,6 +22,7 @@ import (
 type formula struct {
 	text     string // without the equals sign
 	brackets bool   // it may have [field] and [list.field]
+	many     bool   // it may be several cells: a name, the series of a chart
 	pieces   []formulaPiece
 }
 
@@ -151,7 +152,7 @@ func (f *formula) bind(s *sheet, row int) (problems []string) {
 			case r == nil:
 				literal.WriteString(rest[:used])
 			default:
-				if len(calls) == 0 && s.several(r, row) {
+				if !f.many && len(calls) == 0 && s.several(r, row) {
 					problem("«%s» trỏ vào dòng lặp của danh sách mà đứng ngoài danh sách, nên là nhiều ô — phải cộng hoặc đếm các ô đó — viết SUM(%s), COUNTIF(%s;…)", rest[:used], rest[:used], rest[:used])
 				}
 				r.one = single()
