@@ -50,7 +50,7 @@ type chart struct {
 	format     string  // of the labels
 	top        float64 // the largest value of the axis; 0 leaves it to the program
 	font       float64 // the size of what stands at the axes and bars; 0 is 10
-	bare       bool    // without labels at the bars
+	crowded    bool    // too many bars for names and figures at them
 	empty      string  // the text shown instead when the list has no items
 }
 

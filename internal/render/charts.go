@@ -47,18 +47,22 @@ func addCharts(b *book, s *consolidate.Summary, names names) {
 	b.lists["month"] = months
 
 	// A chart of a page has room for some 30 names of the usual size, and for 60 small
-	// ones; beyond, the program leaves names out, and figures would stand in each other.
-	font := 10.0
+	// ones; beyond, programs write them over each other.
+	font, order := 10.0, ""
 	if len(bars.items) > 30 {
 		font = 8
+	}
+	crowded := len(bars.items) > 60
+	if crowded {
+		order = fmt.Sprintf(", %s đơn vị từ cao xuống thấp", number(len(bars.items)))
 	}
 	const empty = "Chưa có số liệu để vẽ biểu đồ"
 	addAll(b.values, "chart", map[string]any{
 		"percent": &chart{
-			kind: excelize.Bar, title: fmt.Sprintf("Tỷ lệ %% chỉ tiêu năm, đến hết %s", s.Period.Label()),
+			kind: excelize.Bar, title: fmt.Sprintf("Tỷ lệ %% chỉ tiêu năm, đến hết %s%s", s.Period.Label(), order),
 			categories: "bar.name", series: []string{"bar.percent"}, colours: []string{"C00000"}, format: `0.0"%"`, empty: empty,
 			// Room for the label beyond the longest bar, in steps of 20 %.
-			top: math.Ceil(float64(longest)*1.25/2000) * 20, font: font, bare: len(bars.items) > 60,
+			top: math.Ceil(float64(longest)*1.25/2000) * 20, font: font, crowded: crowded,
 		},
 		"months": &chart{
 			kind: excelize.Col, title: monthsTitle(s, len(series) > 1),

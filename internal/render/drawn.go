@@ -187,11 +187,14 @@ func (s *sheet) drawChart(f *excelize.File, ch *chart, place area) error {
 		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: ch.title, Font: &title}}},
 		Dimension:  excelize.ChartDimension{Width: width - 1, Height: height - 1},
 		Legend:     excelize.ChartLegend{Position: "none"},
-		PlotArea:   excelize.ChartPlotArea{ShowVal: !ch.bare, NumFmt: excelize.ChartNumFmt{CustomNumFmt: ch.format}},
+		PlotArea:   excelize.ChartPlotArea{ShowVal: !ch.crowded, NumFmt: excelize.ChartNumFmt{CustomNumFmt: ch.format}},
 		XAxis:      excelize.ChartAxis{Font: text(size), ReverseOrder: ch.kind == excelize.Bar},
 		YAxis:      excelize.ChartAxis{Font: text(size), Minimum: new(float64), MajorGridLines: true, None: ch.kind == excelize.Bar},
 		VaryColors: &vary,
 		GapWidth:   &gap,
+	}
+	if ch.crowded {
+		spec.XAxis.None, spec.YAxis.None = true, false
 	}
 	if ch.top > 0 {
 		spec.YAxis.Maximum = &ch.top

@@ -295,7 +295,7 @@ func (n names) of(code string) string { return cmp.Or(n.short[code], code) }
 
 // maxNamed is how many units a sentence names: a row of a workbook has no room for
 // the names of hundreds, and nobody reads them. The tables have them all.
-const maxNamed = 30
+const maxNamed = 25
 
 // few joins names, and counts those beyond maxNamed.
 func few(words []string) string { return fewBy(words, ", ") }
