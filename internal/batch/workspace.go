@@ -172,8 +172,8 @@ func (w *Workspace) lock() (release func(), err error) {
 	}
 	// Whoever was here before went without saying so: killed, perhaps while writing.
 	if _, err := os.Stat(holder); err == nil {
-		if err := render.Sweep(w.path(w.Settings.Out)); err != nil {
-			return nil, errors.Join(fmt.Errorf("remove unfinished outputs: %w", err), lock.Unlock())
+		if err := errors.Join(render.Sweep(dir), render.Sweep(w.path(w.Settings.Out))); err != nil {
+			return nil, errors.Join(fmt.Errorf("remove what was left unfinished: %w", err), lock.Unlock())
 		}
 	}
 	host, _ := os.Hostname() // an unnamed machine is no reason to stop

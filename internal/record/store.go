@@ -33,6 +33,8 @@ var (
 	ErrFull     = errors.New("disk is full")
 	ErrDisk     = errors.New("disk failed")
 	ErrReadOnly = errors.New("record cannot be written")
+	// ErrCannotOpen is one of the three: SQLite does not say which.
+	ErrCannotOpen = errors.New("a file of the record cannot be opened or made")
 )
 
 // Store is the open record.
@@ -194,8 +196,13 @@ func fail(ctx context.Context, doing string, err error) error {
 		case sqlite3.SQLITE_FULL:
 			return fmt.Errorf("%s: %w: %w", doing, ErrFull, err)
 		case sqlite3.SQLITE_IOERR:
+			if e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE { // a file could not grow, and SQLite does not say why
+				return fmt.Errorf("%s: %w: %w", doing, ErrFull, err)
+			}
 			return fmt.Errorf("%s: %w: %w", doing, ErrDisk, err)
-		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		case sqlite3.SQLITE_CANTOPEN:
+			return fmt.Errorf("%s: %w: %w", doing, ErrCannotOpen, err)
+		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
 			return fmt.Errorf("%s: %w: %w", doing, ErrReadOnly, err)
 		}
 	}
