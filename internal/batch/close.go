@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"ketnap/internal/record"
 	"ketnap/internal/reference"
@@ -84,18 +85,36 @@ func (w *Workspace) closing(ctx context.Context, a record.Act) (*Closing, error)
 	})
 }
 
-// already reports whether an act would change nothing.
+// already reports whether an act would change nothing: no unit is open or closed
+// otherwise because of it, today or when a reopening has run out, and figures rest on
+// the same closing.
 func (s *sitting) already(a record.Act) bool {
-	closed := false
-	if a.Unit == "" {
-		_, closed = s.acts.Closing(a.Period, s.today)
-		if closed && a.Kind == record.Closed && !s.frozen(a.Period) {
-			return false // a unit is open; it is closed with the rest
+	after := append(slices.Clone(s.acts), a)
+	days, units := []returns.Date{s.today}, []string{a.Unit}
+	for _, b := range after {
+		if b.Period != a.Period {
+			continue
 		}
-	} else {
-		closed = s.acts.Closed(a.Unit, a.Period, s.today)
+		if !b.Until.IsZero() && !b.Until.Before(s.today) {
+			days = append(days, b.Until.AddDays(1))
+		}
+		if a.Unit == "" && b.Unit != "" {
+			units = append(units, b.Unit)
+		}
 	}
-	return closed == (a.Kind == record.Closed)
+	for _, day := range days {
+		_, was := s.acts.Closing(a.Period, day)
+		_, is := after.Closing(a.Period, day)
+		if was != is {
+			return false
+		}
+		for _, unit := range units { // "" is any that no act names
+			if s.acts.Closed(unit, a.Period, day) != after.Closed(unit, a.Period, day) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func unknownUnit(code string) error {
