@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"ketnap/internal/returns"
@@ -96,12 +97,19 @@ func (s *Store) Files(ctx context.Context, visit func(f returns.File, r *returns
 		return fail(ctx, "read the files of the record", err)
 	}
 	for _, f := range files {
-		var found *returns.Return
-		err := s.contents(ctx, func(_ string, r *returns.Return) { found = r }, `s.sha256 = $1`, f.SHA256)
-		if err != nil {
-			return fail(ctx, "read a return", err)
+		var judged *returns.Return
+		content, _, err := s.content(ctx, f.SHA256)
+		if err == nil {
+			judged, err = returns.FromContent(content)
 		}
-		if err := visit(f, found); err != nil {
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+		case err != nil:
+			return fail(ctx, "read a return", err)
+		default:
+			judged.File.Path = f.Path
+		}
+		if err := visit(f, judged); err != nil {
 			return err
 		}
 	}

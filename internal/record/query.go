@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -217,67 +218,62 @@ func (s *Store) periods(ctx context.Context, query string, args ...any) ([]retur
 	return list, nil
 }
 
-// Counted is, by unit, the return that counts for a period.
-func (s *Store) Counted(ctx context.Context, p returns.Period) (map[string]*returns.Return, error) {
-	counted := map[string]*returns.Return{}
-	err := s.contents(ctx, func(unit string, r *returns.Return) { counted[unit] = r },
-		`s.verdict = 'accepted' AND s.unit <> '' AND s.period = $1`, p.String())
+// Counted is, by unit, the return that counts for a period, closed up.
+func (s *Store) Counted(ctx context.Context, p returns.Period) (map[string]*returns.Kept, error) {
+	counted := map[string]*returns.Kept{}
+	err := each(ctx, s.db, func(rows *sql.Rows) error {
+		sub := Submission{Period: p}
+		err := rows.Scan(&sub.File.SHA256, &sub.File.Size, &sub.File.Path, iso{&sub.File.Received},
+			&sub.Unit, &sub.UnitName, &sub.Version.Submission, iso{&sub.Version.Prepared})
+		sub.Version.SHA256 = sub.File.SHA256
+		counted[sub.Unit] = s.Kept(ctx, sub)
+		return err
+	}, `SELECT f.sha256, f.size, f.last_path, j.received, s.unit, j.unit_name, j.submission, j.prepared
+		FROM standing s JOIN file f ON f.sha256 = s.sha256 JOIN judgement j ON j.id = s.judgement
+		WHERE s.verdict = 'accepted' AND s.unit <> '' AND s.period = $1`, p.String())
 	if err != nil {
 		return nil, fail(ctx, "read the returns that count", err)
 	}
 	return counted, nil
 }
 
-// Return is the return as it was read from the file with that SHA-256.
+// Kept is the return of a submission, which stays in the record until it is asked for.
+func (s *Store) Kept(ctx context.Context, sub Submission) *returns.Kept {
+	return &returns.Kept{
+		File: sub.File, Unit: sub.Unit, UnitName: sub.UnitName, Period: sub.Period, Version: sub.Version,
+		Content: func() (string, error) {
+			content, _, err := s.content(ctx, sub.File.SHA256)
+			if err != nil {
+				return "", fail(ctx, "read a return", err)
+			}
+			return content, nil
+		},
+	}
+}
+
+// Return is the return as it was read from the file with that SHA-256, with the path
+// where its file was found last.
 func (s *Store) Return(ctx context.Context, sum string) (*returns.Return, error) {
-	var found *returns.Return
-	err := s.contents(ctx, func(_ string, r *returns.Return) { found = r }, `s.sha256 = $1`, sum)
-	if err == nil && found == nil {
+	content, path, err := s.content(ctx, sum)
+	if errors.Is(err, sql.ErrNoRows) {
 		err = fmt.Errorf("file %.12s was never judged", sum)
 	}
 	if err != nil {
 		return nil, fail(ctx, "read a return", err)
 	}
-	return found, nil
+	r, err := returns.FromContent(content)
+	if err != nil {
+		return nil, fail(ctx, "read a return", err)
+	}
+	r.File.Path = path
+	return r, nil
 }
 
-// contents reads the returns that the condition leaves, each with the path where
-// its file was found last.
-func (s *Store) contents(ctx context.Context, take func(unit string, r *returns.Return), condition string, arg any) error {
-	type row struct{ unit, path, content string }
-	var waiting []row
-	flush := func() error {
-		read := make([]*returns.Return, len(waiting))
-		err := atOnce(len(waiting), func(i int) (err error) {
-			read[i], err = returns.FromContent(waiting[i].content)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		for i, r := range read {
-			r.File.Path = waiting[i].path
-			take(waiting[i].unit, r)
-		}
-		waiting = waiting[:0]
-		return nil
-	}
-	err := each(ctx, s.db, func(rows *sql.Rows) error {
-		var next row
-		if err := rows.Scan(&next.unit, &next.path, &next.content); err != nil {
-			return err
-		}
-		if waiting = append(waiting, next); len(waiting) < ahead {
-			return nil
-		}
-		return flush()
-	}, `SELECT s.unit, f.last_path, c.json
-		FROM standing s JOIN file f ON f.sha256 = s.sha256 JOIN content c ON c.sha256 = s.sha256
-		WHERE `+condition, arg)
-	if err != nil {
-		return err
-	}
-	return flush()
+// content is what was kept of a file, and the path where it was found last;
+// sql.ErrNoRows when it was never judged.
+func (s *Store) content(ctx context.Context, sum string) (content, path string, err error) {
+	err = s.db.QueryRowContext(ctx, `SELECT c.json, f.last_path FROM content c JOIN file f ON f.sha256 = c.sha256 WHERE c.sha256 = $1`, sum).Scan(&content, &path)
+	return content, path, err
 }
 
 // Person is someone whom a counted return lists as admitted.
@@ -294,8 +290,9 @@ type Person struct {
 // Admitted is the people admitted in the years before one who may be one of those
 // given: the same identity number, or the same name and birth date. For each unit
 // and year they are of the counted return of the latest period, whose list is of
-// the whole year. In the order of year, unit and row.
-func (s *Store) Admitted(ctx context.Context, beforeYear int, of []Person) ([]Person, error) {
+// the whole year. In the order of year, unit and row. Nobody is given, and no error
+// of theirs met, while the record has no such year.
+func (s *Store) Admitted(ctx context.Context, beforeYear int, of iter.Seq2[Person, error]) ([]Person, error) {
 	before := returns.Period{Year: beforeYear, Month: time.January}.String()
 	type place struct {
 		sum string
@@ -331,7 +328,10 @@ func (s *Store) Admitted(ctx context.Context, beforeYear int, of []Person) ([]Pe
 			}
 			defer asks[i].Close()
 		}
-		for _, p := range of {
+		for p, err := range of {
+			if err != nil {
+				return err
+			}
 			if p.NationalID != "" {
 				if err := eachOf(ctx, asks[0], take, before, p.NationalID); err != nil {
 					return err

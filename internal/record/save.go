@@ -31,7 +31,7 @@ type Batch struct {
 // Judgement is a return with what was found in it. The verdict is Accepted,
 // Returned or Superseded.
 type Judgement struct {
-	Return   *returns.Return
+	Return   *returns.Kept
 	Basis    string // fingerprint of what it rests on
 	Verdict  returns.Verdict
 	Findings []returns.Finding
@@ -73,19 +73,19 @@ func (s *Store) Save(ctx context.Context, b Batch) error {
 			}
 		}
 	}
-	// Contents are put together several at a time, a few ahead of where they are kept.
+	// Contents are opened several at a time, a few ahead of where they are kept.
 	for first := 0; first < len(b.Judgements); first += ahead {
 		next := b.Judgements[first:min(first+ahead, len(b.Judgements))]
-		contents := make([][]byte, len(next))
+		opened := make([]opened, len(next))
 		err := atOnce(len(next), func(i int) (err error) {
-			contents[i], err = next[i].Return.Content()
+			opened[i], err = unpack(next[i].Return)
 			return err
 		})
 		if err != nil {
-			return fmt.Errorf("put the content of a return together: %w", err)
+			return fmt.Errorf("open a return: %w", err)
 		}
 		for i, j := range next {
-			if err := r.judgement(ctx, j, contents[i], before[first+i]); err != nil {
+			if err := r.judgement(ctx, j, opened[i], before[first+i]); err != nil {
 				return fail(ctx, fmt.Sprintf("record the judgement of file %.12s", j.Return.File.SHA256), err)
 			}
 		}
@@ -94,6 +94,12 @@ func (s *Store) Save(ctx context.Context, b Batch) error {
 		return fail(ctx, "finish recording the run", err)
 	}
 	return nil
+}
+
+// opened is what of a return is put into tables of its own.
+type opened struct {
+	content string
+	people  []Person
 }
 
 // recording is a run being recorded.
@@ -242,10 +248,10 @@ func (r *recording) due(ctx context.Context, period string) error {
 
 // judgement adds a judgement and makes it the one the file stands by. One that
 // rests on the same and says the same as the last is that one.
-func (r *recording) judgement(ctx context.Context, j Judgement, content []byte, was stand) error {
+func (r *recording) judgement(ctx context.Context, j Judgement, what opened, was stand) error {
 	ret := j.Return
-	v := ret.Version()
-	unit, period := ret.Unit(), ret.Period().String()
+	v := ret.Version
+	unit, period := ret.Unit, ret.Period.String()
 	id, findings := was.judgement, was.findings
 	same := false
 	if id != 0 {
@@ -270,7 +276,7 @@ func (r *recording) judgement(ctx context.Context, j Judgement, content []byte, 
 		_, err = r.exec(ctx, `
 			INSERT INTO judgement (id, act, sha256, basis, verdict, findings, unit, unit_name, period, submission, prepared, received)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-			id, act, v.SHA256, j.Basis, string(j.Verdict), findings, unit, ret.Cover.UnitName.Text, period,
+			id, act, v.SHA256, j.Basis, string(j.Verdict), findings, unit, ret.UnitName, period,
 			v.Submission, v.Prepared.ISO(), ret.File.Received.ISO())
 		if err != nil {
 			return err
@@ -280,7 +286,7 @@ func (r *recording) judgement(ctx context.Context, j Judgement, content []byte, 
 				return err
 			}
 		}
-		if err := r.content(ctx, ret, content); err != nil {
+		if err := r.content(ctx, v.SHA256, what); err != nil {
 			return err
 		}
 		if err := r.due(ctx, period); err != nil {
@@ -332,16 +338,15 @@ func (r *recording) findings(ctx context.Context, judgement int64, findings []re
 }
 
 // content keeps what the file says, in place of what an earlier reading found.
-func (r *recording) content(ctx context.Context, ret *returns.Return, content []byte) error {
-	sum := ret.File.SHA256
+func (r *recording) content(ctx context.Context, sum string, what opened) error {
 	if _, err := r.exec(ctx, `INSERT INTO content (sha256, json) VALUES ($1, $2)
-		ON CONFLICT (sha256) DO UPDATE SET json = excluded.json`, sum, string(content)); err != nil {
+		ON CONFLICT (sha256) DO UPDATE SET json = excluded.json`, sum, what.content); err != nil {
 		return err
 	}
 	if _, err := r.exec(ctx, `DELETE FROM person WHERE sha256 = $1`, sum); err != nil {
 		return err
 	}
-	for _, p := range PeopleOf(ret) {
+	for _, p := range what.people {
 		_, err := r.exec(ctx,
 			`INSERT INTO person (sha256, row, national_id, name_key, born, decided) VALUES ($1, $2, $3, $4, $5, $6)`,
 			sum, p.Row, p.NationalID, p.NameKey, p.Born.ISO(), p.Decided.ISO())
@@ -352,7 +357,7 @@ func (r *recording) content(ctx context.Context, ret *returns.Return, content []
 	return nil
 }
 
-// ahead is how many contents are put together, or taken apart, at a time.
+// ahead is how many returns are opened at a time.
 const ahead = 64
 
 // atOnce does something n times, several at a time, and answers the first error by
@@ -374,6 +379,18 @@ func atOnce(n int, do func(i int) error) error {
 		}
 	}
 	return nil
+}
+
+func unpack(k *returns.Kept) (opened, error) {
+	content, err := k.Content()
+	if err != nil {
+		return opened{}, err
+	}
+	r, err := returns.FromContent(content)
+	if err != nil {
+		return opened{}, err
+	}
+	return opened{content, PeopleOf(r)}, nil
 }
 
 // PeopleOf are the people that a return lists as admitted.

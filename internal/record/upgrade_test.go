@@ -66,8 +66,9 @@ func TestUpgradeFromTheFirstTables(t *testing.T) {
 	if unknown := must[[]Submission](t)(s.Submissions(t.Context(), returns.Period{})); len(unknown) != 1 || unknown[0].Findings[0].Rule != "F01" {
 		t.Errorf("of no known period: %+v", unknown)
 	}
-	if r := must[map[string]*returns.Return](t)(s.Counted(t.Context(), october))["05917"]; r == nil || r.File.Path != "inbox/b.xlsx" {
-		t.Errorf("counted: %+v", r)
+	k := must[map[string]*returns.Kept](t)(s.Counted(t.Context(), october))["05917"]
+	if k == nil || must[*returns.Return](t)(k.Open()).File.Path != "inbox/b.xlsx" {
+		t.Errorf("counted: %+v", k)
 	}
 	if people := must[[]Person](t)(s.KeptPeople(t.Context(), "b")); len(people) != 1 || people[0].Born != day(1990, 3, 5) {
 		t.Errorf("people: %+v", people)

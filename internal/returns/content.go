@@ -64,18 +64,11 @@ var lists = []struct {
 	{"total", SheetCells, reflect.TypeFor[CellLine]()},
 }
 
-// Content is the return as it is kept.
-func (r *Return) Content() ([]byte, error) {
-	e := encoder{b: make([]byte, 0, 4096+256*(len(r.Admissions)+len(r.Pool)+len(r.Cells)))}
-	e.raw(contentBegins + `"file":`)
-	e.any(r.File)
-	e.raw(`,"reading":`)
-	e.any(r.Reading)
-	e.raw(`,"columns":{`)
+// columnsNow names the values of a row of each list, as they are kept today.
+var columnsNow = func() string {
+	var e encoder
 	for i, l := range lists[:4] {
-		if i > 0 {
-			e.raw(`,`)
-		}
+		e.raw(`,`)
 		e.text(l.key)
 		e.raw(`:[`)
 		for j, f := range fieldsOf(l.record) {
@@ -85,8 +78,21 @@ func (r *Return) Content() ([]byte, error) {
 			e.text(f.id)
 		}
 		e.raw(`]`)
+		if i == 0 {
+			e.b = e.b[1:]
+		}
 	}
-	e.raw(`}`)
+	return "{" + string(e.b) + "}"
+}()
+
+// Content is the return as it is kept.
+func (r *Return) Content() ([]byte, error) {
+	e := encoder{b: make([]byte, 0, 4096+256*(len(r.Admissions)+len(r.Pool)+len(r.Cells)))}
+	e.raw(contentBegins + `"file":`)
+	e.any(r.File)
+	e.raw(`,"reading":`)
+	e.any(r.Reading)
+	e.raw(`,"columns":` + columnsNow)
 	e.list(r, 0, 1, func(int) (int, any) { return 0, &r.Cover })
 	e.list(r, 1, len(r.Admissions), func(i int) (int, any) { return r.Admissions[i].Row, &r.Admissions[i] })
 	e.list(r, 2, len(r.Pool), func(i int) (int, any) { return r.Pool[i].Row, &r.Pool[i] })
@@ -261,25 +267,29 @@ func FromContent(content string) (*Return, error) {
 		case "reading":
 			d.any(&r.Reading)
 		case "columns":
-			d.any(&columns)
+			if d.skip(columnsNow) {
+				columns = nil
+			} else {
+				d.any(&columns)
+			}
 		case "cover":
 			d.list(r, 0, columns, func(int) (*int, any) { return new(int), &r.Cover })
 		case "admissions":
-			r.Admissions = make([]Admission, 0, 32)
+			r.Admissions = make([]Admission, 0, d.rows(r, 1))
 			d.list(r, 1, columns, func(int) (*int, any) {
 				r.Admissions = append(r.Admissions, Admission{})
 				a := &r.Admissions[len(r.Admissions)-1]
 				return &a.Row, a
 			})
 		case "pool":
-			r.Pool = make([]Candidate, 0, 32)
+			r.Pool = make([]Candidate, 0, d.rows(r, 2))
 			d.list(r, 2, columns, func(int) (*int, any) {
 				r.Pool = append(r.Pool, Candidate{})
 				c := &r.Pool[len(r.Pool)-1]
 				return &c.Row, c
 			})
 		case "cells":
-			r.Cells = make([]CellLine, 0, 16)
+			r.Cells = make([]CellLine, 0, d.rows(r, 3))
 			d.list(r, 3, columns, func(int) (*int, any) {
 				r.Cells = append(r.Cells, CellLine{})
 				c := &r.Cells[len(r.Cells)-1]
@@ -287,7 +297,6 @@ func FromContent(content string) (*Return, error) {
 			})
 		case "total":
 			r.Total = new(CellLine)
-			columns["total"] = columns["cells"]
 			d.list(r, 4, columns, func(int) (*int, any) { return &r.Total.Row, r.Total })
 		default:
 			d.fail("unknown part " + key)
@@ -303,7 +312,6 @@ func FromContent(content string) (*Return, error) {
 	if d.err != nil {
 		return nil, d.err
 	}
-	r.Admissions, r.Pool, r.Cells = slices.Clip(r.Admissions), slices.Clip(r.Pool), slices.Clip(r.Cells)
 	return r, nil
 }
 
@@ -324,6 +332,15 @@ func (d *decoder) fail(why string) {
 func (d *decoder) is(c byte) bool {
 	if d.err == nil && d.i < len(d.s) && d.s[d.i] == c {
 		d.i++
+		return true
+	}
+	return false
+}
+
+// skip takes a text if it comes next.
+func (d *decoder) skip(s string) bool {
+	if d.err == nil && strings.HasPrefix(d.s[d.i:], s) {
+		d.i += len(s)
 		return true
 	}
 	return false
@@ -407,14 +424,46 @@ func valueLength(s string) int {
 	return len(s)
 }
 
+// placesOf are the fields of a record of list i that its columns stand for, -1 for
+// columns there are no more. Without columns they are all, as they are kept today.
+func placesOf(i int, columns map[string][]string) []int {
+	fields := fieldsOf(lists[i].record)
+	var places []int
+	if columns == nil {
+		for _, f := range fields {
+			places = append(places, f.index)
+		}
+		return places
+	}
+	key := lists[i].key
+	if key == "total" {
+		key = "cells"
+	}
+	for _, id := range columns[key] {
+		place := -1
+		if j := slices.IndexFunc(fields, func(f field) bool { return f.id == id }); j >= 0 {
+			place = fields[j].index
+		}
+		places = append(places, place)
+	}
+	return places
+}
+
+// rows is how many records list i is likely to have: what was read, as far as what is
+// left of the content can hold that many.
+func (d *decoder) rows(r *Return, i int) int {
+	n := 0
+	if s := r.Reading.Sheet(lists[i].sheet); s != nil {
+		n = s.Rows
+	}
+	const shortest = 40 // bytes of a record
+	return max(0, min(n, (len(d.s)-d.i)/shortest))
+}
+
 // list reads the records of list i.
 func (d *decoder) list(r *Return, i int, columns map[string][]string, next func(i int) (row *int, record any)) {
 	sheet := r.sheetName(lists[i].sheet)
-	fields := fieldsOf(lists[i].record)
-	places := make([]int, len(columns[lists[i].key])) // of the columns among the fields, -1 for those there are no more
-	for j, id := range columns[lists[i].key] {
-		places[j] = slices.IndexFunc(fields, func(f field) bool { return f.id == id })
-	}
+	places := placesOf(i, columns)
 	d.take('[')
 	for n := 0; d.err == nil; n++ {
 		d.take('[')
@@ -427,7 +476,7 @@ func (d *decoder) list(r *Return, i int, columns map[string][]string, next func(
 			d.take(',')
 			into := new(Value)
 			if place >= 0 {
-				into = v.Field(fields[place].index).Addr().Interface().(*Value)
+				into = v.Field(place).Addr().Interface().(*Value)
 			}
 			if d.value(into, where); d.err != nil {
 				return

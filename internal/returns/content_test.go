@@ -167,3 +167,53 @@ func FuzzFromContent(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkContent(b *testing.B) {
+	r := &returns.Return{File: returns.File{Path: "inbox/a.xlsx", SHA256: strings.Repeat("a", 64), Size: 30_000}}
+	fill := func(sheet string, row int, record any) {
+		col := 0
+		for id, v := range returns.Fields(record) {
+			col++
+			raw := "Nguyễn Văn " + id
+			*v = returns.Value{State: returns.Known, Raw: raw, Text: raw, Cell: returns.Cell{Sheet: sheet, Row: row, Col: col}}
+		}
+	}
+	fill(returns.SheetCover, 7, &r.Cover)
+	r.Admissions, r.Pool, r.Cells = make([]returns.Admission, 20), make([]returns.Candidate, 50), make([]returns.CellLine, 8)
+	for i := range r.Admissions {
+		r.Admissions[i].Row = 10 + i
+		fill(returns.SheetAdmissions, 10+i, &r.Admissions[i])
+	}
+	for i := range r.Pool {
+		r.Pool[i].Row = 10 + i
+		fill(returns.SheetPool, 10+i, &r.Pool[i])
+	}
+	for i := range r.Cells {
+		r.Cells[i].Row = 10 + i
+		fill(returns.SheetCells, 10+i, &r.Cells[i])
+	}
+	r.Reading.Sheets = []returns.SheetReading{
+		{ID: returns.SheetCover, Name: returns.SheetCover}, {ID: returns.SheetAdmissions, Name: returns.SheetAdmissions, Rows: 20},
+		{ID: returns.SheetPool, Name: returns.SheetPool, Rows: 50}, {ID: returns.SheetCells, Name: returns.SheetCells, Rows: 8},
+	}
+	content, err := r.Content()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("put together", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := r.Content(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("read back", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := returns.FromContent(string(content)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,33 @@
+package returns
+
+// Kept is a return closed up: what tells one from another, and the rest where it
+// takes little room until somebody asks for it. Of these a program may hold
+// thousands; of Returns only those it is working on.
+type Kept struct {
+	File     File
+	Unit     string // the unit code it gives for itself, "" when it gives none
+	UnitName string // as it words it
+	Period   Period // zero when it gives none that can be read
+	Version  Version
+	// Content is what Return.Content made of it. It may be called by several at once.
+	Content func() (string, error)
+}
+
+// Kept closes a return up; its content is the caller's to keep.
+func (r *Return) Kept(content func() (string, error)) *Kept {
+	return &Kept{File: r.File, Unit: r.Unit(), UnitName: r.Cover.UnitName.Text, Period: r.Period(), Version: r.Version(), Content: content}
+}
+
+// Open is the return again, with the file as it is known now.
+func (k *Kept) Open() (*Return, error) {
+	content, err := k.Content()
+	if err != nil {
+		return nil, err
+	}
+	r, err := FromContent(content)
+	if err != nil {
+		return nil, err
+	}
+	r.File = k.File
+	return r, nil
+}
