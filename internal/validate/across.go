@@ -125,7 +125,7 @@ func stillInPool(h *hearing) []fault {
 // gone is X06. A person is the same by number, or by name where the birth date
 // does not say otherwise: a corrected row is nobody gone.
 func gone(h *hearing) []fault {
-	earlier := h.docket.Earlier[h.unit.Code]
+	earlier := h.earlier
 	if earlier == nil || !h.has(returns.SheetAdmissions) {
 		return nil
 	}

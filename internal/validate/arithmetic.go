@@ -368,7 +368,7 @@ func waitingAgainstPool(h *hearing) []fault {
 // fell is A07. Where the total and the list differ, A01, A03 or another rule has
 // spoken, and the smaller one may be the mistake: it fell only if the larger did.
 func fell(h *hearing) []fault {
-	earlier := h.docket.Earlier[h.unit.Code]
+	earlier := h.earlier
 	if earlier == nil || !h.has(returns.SheetCells) {
 		return nil
 	}

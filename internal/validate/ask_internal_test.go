@@ -11,7 +11,7 @@ import (
 func TestPanicIsNoFinding(t *testing.T) {
 	h := &hearing{
 		rules: &Rules{settings: map[string]setting{"R02": {severity: returns.Error}}},
-		r:     &returns.Return{File: returns.File{Path: "inbox/a.xlsx"}},
+		kept:  &returns.Kept{File: returns.File{Path: "inbox/a.xlsx"}},
 	}
 	err := h.ask(ruleOf("R02"), func() []fault { panic("index out of range") })
 	if err == nil || len(h.faults) > 0 {

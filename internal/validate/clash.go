@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"strings"
-	"sync"
 
 	"ketnap/internal/returns"
 )
@@ -16,26 +16,266 @@ import (
 // with it in an earlier run: then only to the newer. The order in which returns
 // are found never matters.
 
-// court is the returns that others are compared with.
+// court is what returns are compared with. Of all that they hold it has only what
+// more than one unit holds, or what was held in earlier years: nothing else can clash,
+// and the returns of a whole country fit.
 type court struct {
-	d        *Docket
-	heard    []*holding                   // of each unit the version that would count, by unit code
-	standing map[string]*holding          // by unit: the version accepted in an earlier run
-	versions map[string][]*returns.Return // by unit: those of this period that have no error alone
-	past     map[string][]Person          // by identity number
-	pastWho  map[string][]Person          // by name and birth date
-	lists    map[*returns.Return]string   // listOf each, as far as asked for
-	listing  sync.Mutex
+	d         *Docket
+	contested map[uint64]bool            // keys of fingerprints
+	standing  map[string]*holding        // by unit: the version accepted in an earlier run
+	versions  map[string][]*returns.Kept // by unit: those of this period that have no error alone
+	past      map[string][]Person        // by identity number
+	pastWho   map[string][]Person        // by name and birth date
 
-	// Of the heard, those that hold something, in their order: with thousands of
-	// units nobody is looked for in all of them.
+	// Of each unit the version that would count is compared with. Here are, in the
+	// order of unit codes, those that hold something contested.
 	withID, withWho, withDecision, withList map[string][]*holding
 }
 
-// index lists what the heard hold.
-func (c *court) index() {
-	c.withID, c.withWho, c.withDecision, c.withList = map[string][]*holding{}, map[string][]*holding{}, map[string][]*holding{}, map[string][]*holding{}
-	for _, x := range c.heard {
+// fingerprint is something that a return has and another may have too. Two with one
+// key need not be the same: whoever may clash is looked at again.
+type fingerprint struct {
+	key  uint64
+	date returns.Date // of a decision: it clashes only with another date
+}
+
+var seed = maphash.MakeSeed()
+
+func keyOf(kind, text string) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	h.WriteString(kind)
+	h.WriteString(text)
+	return h.Sum64()
+}
+
+// The kinds of things that clash.
+const (
+	anID       = "id\x00"
+	aWho       = "who\x00"
+	aDecision  = "decision\x00"
+	aWholeList = "list\x00"
+)
+
+// fingerprints are those of all that a return has that can clash.
+func (rules *Rules) fingerprints(r *returns.Return) []fingerprint {
+	prints := make([]fingerprint, 0, 3*len(r.Admissions)+1)
+	for i := range r.Admissions {
+		a := &r.Admissions[i]
+		if !a.IsPerson() {
+			continue
+		}
+		if isID(&a.NationalID) {
+			prints = append(prints, fingerprint{key: keyOf(anID, a.NationalID.Text)})
+		}
+		if who := whoKey(&a.Name, &a.Born); who != "" {
+			prints = append(prints, fingerprint{key: keyOf(aWho, who)})
+		}
+		if key := decisionKey(&a.DecisionNo); key != "" && a.DecisionDate.Known() && !rules.ownDecision(key) {
+			prints = append(prints, fingerprint{keyOf(aDecision, key), a.DecisionDate.Date})
+		}
+	}
+	if list, ok := listKey(r); ok {
+		prints = append(prints, fingerprint{key: list})
+	}
+	return prints
+}
+
+// holding is what a return has that is contested.
+type holding struct {
+	unit      string
+	ids       map[string]bool
+	whos      map[string][]*returns.Value // name and birth date → identity numbers
+	decisions map[string][]returns.Date   // number → its dates, each once
+	list      string                      // what KET_NAP says: see listOf; "" when nobody else says the same
+}
+
+func (c *court) hold(unit string, r *returns.Return) *holding {
+	h := &holding{unit: unit, ids: map[string]bool{}, whos: map[string][]*returns.Value{}, decisions: map[string][]returns.Date{}, list: c.list(r)}
+	for i := range r.Admissions {
+		a := &r.Admissions[i]
+		if !a.IsPerson() {
+			continue
+		}
+		if isID(&a.NationalID) && c.contested[keyOf(anID, a.NationalID.Text)] {
+			h.ids[strings.Clone(a.NationalID.Text)] = true
+		}
+		if who := whoKey(&a.Name, &a.Born); who != "" && c.contested[keyOf(aWho, who)] {
+			h.whos[who] = append(h.whos[who], &returns.Value{State: a.NationalID.State, Text: strings.Clone(a.NationalID.Text)})
+		}
+		if key := decisionKey(&a.DecisionNo); key != "" && a.DecisionDate.Known() && c.contested[keyOf(aDecision, key)] && !slices.Contains(h.decisions[key], a.DecisionDate.Date) {
+			key = strings.Clone(key)
+			h.decisions[key] = append(h.decisions[key], a.DecisionDate.Date)
+		}
+	}
+	return h
+}
+
+// eachOnList visits what the rows of KET_NAP say that name somebody, running numbers
+// aside.
+func eachOnList(r *returns.Return, visit func(content string)) {
+	for i := range r.Admissions {
+		if r.Admissions[i].IsPerson() {
+			visit(contentOf("", &r.Admissions[i]))
+		}
+	}
+}
+
+// listKey is a fingerprint of all that the list KET_NAP says, in whatever order; not
+// ok when it names nobody.
+func listKey(r *returns.Return) (key uint64, ok bool) {
+	eachOnList(r, func(content string) {
+		key += keyOf(aWholeList, content)
+		ok = true
+	})
+	return key, ok
+}
+
+// listOf is all that the list KET_NAP says, made short; "" when it names nobody.
+func listOf(r *returns.Return) string {
+	var rows []string
+	eachOnList(r, func(content string) { rows = append(rows, content) })
+	if rows == nil {
+		return ""
+	}
+	slices.Sort(rows)
+	sum := sha256.Sum256([]byte(strings.Join(rows, "\n")))
+	return string(sum[:])
+}
+
+// list is listOf, "" when nobody else has such a list.
+func (c *court) list(r *returns.Return) string {
+	if key, ok := listKey(r); !ok || !c.contested[key] {
+		return ""
+	}
+	return listOf(r)
+}
+
+// newCourt picks for each unit the return that the others are compared with: the
+// newest version that has no error alone, be it of an earlier run; else the newest.
+// A unit that has sent nothing for this period stands with its nearest earlier one.
+func newCourt(rules *Rules, d *Docket, all []*heard) (*court, error) {
+	c := &court{
+		d: d, contested: map[uint64]bool{}, standing: map[string]*holding{}, versions: map[string][]*returns.Kept{},
+		past: map[string][]Person{}, pastWho: map[string][]Person{},
+		withID: map[string][]*holding{}, withWho: map[string][]*holding{}, withDecision: map[string][]*holding{}, withList: map[string][]*holding{},
+	}
+	best := map[string]*heard{}
+	consider := func(h *heard) {
+		if h.clean {
+			c.versions[h.unit] = append(c.versions[h.unit], h.kept)
+		}
+		b := best[h.unit]
+		if b == nil || h.clean && !b.clean || h.clean == b.clean && h.kept.Version.Compare(b.kept.Version) > 0 {
+			best[h.unit] = h
+		}
+	}
+	present := slices.DeleteFunc(slices.Clone(all), func(h *heard) bool { return h.unit == "" })
+	for _, h := range present {
+		consider(h)
+	}
+	standing := heardBefore(d.Standing, func(string) bool { return true })
+	for _, h := range standing {
+		consider(h)
+	}
+	earlier := heardBefore(d.Earlier, func(unit string) bool { return best[unit] == nil })
+	for _, h := range earlier {
+		best[h.unit] = h
+	}
+	before := slices.Concat(standing, earlier)
+	err := atOnce(len(before), func(i int) error {
+		r, err := before[i].kept.Open()
+		if err == nil {
+			before[i].prints = rules.fingerprints(r)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.contest(slices.Concat(present, before))
+	latestLast := func(a, b Person) int { return cmp.Or(a.Year-b.Year, strings.Compare(a.Unit, b.Unit)) }
+	for _, p := range slices.SortedStableFunc(slices.Values(d.Past), latestLast) {
+		if p.NationalID != "" {
+			c.past[p.NationalID] = append(c.past[p.NationalID], p)
+			c.contested[keyOf(anID, p.NationalID)] = true
+		}
+		if p.NameKey != "" && !p.Born.IsZero() {
+			who := p.NameKey + " " + p.Born.ISO()
+			c.pastWho[who] = append(c.pastWho[who], p)
+			c.contested[keyOf(aWho, who)] = true
+		}
+	}
+	return c, c.index(best, standing)
+}
+
+// heardBefore are returns that were accepted in earlier runs, as far as wanted.
+func heardBefore(kept map[string]*returns.Kept, wanted func(unit string) bool) []*heard {
+	var list []*heard
+	for _, unit := range sortedKeys(kept) {
+		if wanted(unit) {
+			list = append(list, &heard{kept: kept[unit], unit: unit, clean: true})
+		}
+	}
+	return list
+}
+
+// contest finds what more than one unit has; of decisions, those with two dates.
+func (c *court) contest(list []*heard) {
+	type held struct {
+		fingerprint
+		unit string
+	}
+	n := 0
+	for _, h := range list {
+		n += len(h.prints)
+	}
+	all := make([]held, 0, n)
+	for _, h := range list {
+		for _, p := range h.prints {
+			all = append(all, held{p, h.unit})
+		}
+	}
+	slices.SortFunc(all, func(a, b held) int { return cmp.Compare(a.key, b.key) })
+	for from := 0; from < len(all); {
+		first, to := all[from], from+1
+		units, dates := false, first.date.IsZero()
+		for ; to < len(all) && all[to].key == first.key; to++ {
+			units = units || all[to].unit != first.unit
+			dates = dates || all[to].date != first.date
+		}
+		if units && dates {
+			c.contested[first.key] = true
+		}
+		from = to
+	}
+}
+
+// index lists who holds what is contested.
+func (c *court) index(best map[string]*heard, standing []*heard) error {
+	var list []*heard
+	for _, unit := range sortedKeys(best) {
+		if c.disputed(best[unit]) {
+			list = append(list, best[unit])
+		}
+	}
+	standing = slices.DeleteFunc(standing, func(h *heard) bool { return !c.disputed(h) })
+	all := slices.Concat(list, standing)
+	holdings := make([]*holding, len(all))
+	err := atOnce(len(all), func(i int) error {
+		r, err := all[i].kept.Open()
+		if err == nil {
+			holdings[i] = c.hold(all[i].unit, r)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i, h := range standing {
+		c.standing[h.unit] = holdings[len(list)+i]
+	}
+	for _, x := range holdings[:len(list)] {
 		for id := range x.ids {
 			c.withID[id] = append(c.withID[id], x)
 		}
@@ -49,120 +289,36 @@ func (c *court) index() {
 			c.withList[x.list] = append(c.withList[x.list], x)
 		}
 	}
+	return nil
 }
 
-// holding is what a return has that can clash with another's.
-type holding struct {
-	unit      string
-	ids       map[string]bool
-	whos      map[string][]*returns.Value // name and birth date → identity numbers
-	decisions map[string][]returns.Date   // number → its dates, each once
-	list      string                      // what KET_NAP says: see listOf
+// disputed reports whether a return has something contested.
+func (c *court) disputed(h *heard) bool {
+	return slices.ContainsFunc(h.prints, func(p fingerprint) bool { return c.contested[p.key] })
 }
 
-func hold(unit string, r *returns.Return, list string) *holding {
-	h := &holding{unit: unit, ids: map[string]bool{}, whos: map[string][]*returns.Value{}, decisions: map[string][]returns.Date{}, list: list}
-	for i := range r.Admissions {
-		a := &r.Admissions[i]
-		if !a.IsPerson() {
-			continue
-		}
-		if isID(&a.NationalID) {
-			h.ids[a.NationalID.Text] = true
-		}
-		if who := whoKey(&a.Name, &a.Born); who != "" {
-			h.whos[who] = append(h.whos[who], &a.NationalID)
-		}
-		if key := decisionKey(&a.DecisionNo); key != "" && a.DecisionDate.Known() && !slices.Contains(h.decisions[key], a.DecisionDate.Date) {
-			h.decisions[key] = append(h.decisions[key], a.DecisionDate.Date)
-		}
-	}
-	return h
+// concerns reports whether a rule that compares may have something to say.
+func (c *court) concerns(h *heard) bool {
+	return h.unit != "" && (c.disputed(h) || len(c.twins(h.kept, h.unit)) > 0)
 }
 
-// listOf is the fingerprint of all that the list KET_NAP says, running numbers aside;
-// "" when it names nobody.
-func listOf(r *returns.Return) string {
-	var rows []string
-	for i := range r.Admissions {
-		if r.Admissions[i].IsPerson() {
-			rows = append(rows, contentOf("", &r.Admissions[i]))
-		}
-	}
-	if rows == nil {
-		return ""
-	}
-	slices.Sort(rows)
-	sum := sha256.Sum256([]byte(strings.Join(rows, "\n")))
-	return string(sum[:])
-}
-
-// list is listOf, remembered.
-func (c *court) list(r *returns.Return) string {
-	c.listing.Lock()
-	list, ok := c.lists[r]
-	c.listing.Unlock()
-	if !ok {
-		list = listOf(r)
-		c.listing.Lock()
-		c.lists[r] = list
-		c.listing.Unlock()
-	}
-	return list
-}
-
-// newCourt picks for each unit the return that the others are compared with: the
-// newest version that has no error alone, be it of an earlier run; else the newest.
-// A unit that has sent nothing for this period stands with its nearest earlier one.
-func newCourt(d *Docket, hearings []*hearing) *court {
-	c := &court{
-		d: d, standing: map[string]*holding{}, versions: map[string][]*returns.Return{},
-		past: map[string][]Person{}, pastWho: map[string][]Person{}, lists: map[*returns.Return]string{},
-	}
-	best, clean := map[string]*returns.Return{}, map[string]bool{}
-	consider := func(unit string, r *returns.Return, isClean bool) {
-		if isClean {
-			c.versions[unit] = append(c.versions[unit], r)
-		}
-		b := best[unit]
-		if b == nil || isClean && !clean[unit] || isClean == clean[unit] && r.Version().Compare(b.Version()) > 0 {
-			best[unit], clean[unit] = r, isClean
-		}
-	}
-	for _, h := range hearings {
-		if h.identified() {
-			consider(h.unit.Code, h.r, !h.hasError())
-		}
-	}
-	for _, unit := range sortedKeys(d.Standing) {
-		consider(unit, d.Standing[unit], true)
-		c.standing[unit] = hold(unit, d.Standing[unit], c.list(d.Standing[unit]))
-	}
-	for unit, r := range d.Earlier {
-		if best[unit] == nil {
-			best[unit] = r
-		}
-	}
-	units := sortedKeys(best)
-	c.heard = make([]*holding, len(units))
-	if err := atOnce(len(units), func(i int) error {
-		c.heard[i] = hold(units[i], best[units[i]], c.list(best[units[i]]))
+// twins are the other versions of a unit that nothing but the fingerprint tells from
+// one of it, as «path». Of versions with an error none counts: nothing is left to the
+// fingerprint.
+func (c *court) twins(k *returns.Kept, unit string) []string {
+	rivals := c.versions[unit]
+	if !slices.Contains(rivals, k) {
 		return nil
-	}); err != nil {
-		panic(err) // a panic of ours, met in a goroutine
 	}
-	c.index()
-	latestLast := func(a, b Person) int { return cmp.Or(a.Year-b.Year, strings.Compare(a.Unit, b.Unit)) }
-	for _, p := range slices.SortedStableFunc(slices.Values(d.Past), latestLast) {
-		if p.NationalID != "" {
-			c.past[p.NationalID] = append(c.past[p.NationalID], p)
-		}
-		if p.NameKey != "" && !p.Born.IsZero() {
-			key := p.NameKey + " " + p.Born.ISO()
-			c.pastWho[key] = append(c.pastWho[key], p)
+	var twins []string
+	for _, r := range rivals {
+		a, b := k.Version, r.Version
+		if a.SHA256 != b.SHA256 && a.Submission == b.Submission && a.Prepared == b.Prepared {
+			twins = append(twins, "«"+r.File.Path+"»")
 		}
 	}
-	return c
+	slices.Sort(twins)
+	return slices.Compact(twins)
 }
 
 // hasError reports whether a return has been told an error so far.
@@ -243,22 +399,9 @@ func sameList(c *court, h *hearing) []fault {
 				"mỗi đơn vị có danh sách riêng", "kiểm tra xem có gửi nhầm tệp không"))
 		}
 	}
-	// Of versions with an error none counts: nothing is left to the fingerprint.
-	mine, rivals := h.r.Version(), c.versions[h.unit.Code]
-	if !slices.Contains(rivals, h.r) {
-		return faults
-	}
-	var twins []string
-	for _, r := range rivals {
-		v := r.Version()
-		if v.SHA256 != mine.SHA256 && v.Submission == mine.Submission && v.Prepared == mine.Prepared {
-			twins = append(twins, "«"+r.File.Path+"»")
-		}
-	}
-	if len(twins) > 0 {
-		slices.Sort(twins)
+	if twins := c.twins(h.kept, h.unit.Code); len(twins) > 0 {
 		f := h.at(returns.SheetCover, "submission", h.r.Cover.Submission).mild(returns.Warning)
-		faults = append(faults, f.says("", fmt.Sprintf("tệp «%s» và tệp %s cùng Lần nộp và Ngày lập, không biết bản nào mới hơn", h.r.File.Path, strings.Join(slices.Compact(twins), ", ")),
+		faults = append(faults, f.says("", fmt.Sprintf("tệp «%s» và tệp %s cùng Lần nộp và Ngày lập, không biết bản nào mới hơn", h.r.File.Path, strings.Join(twins, ", ")),
 			"mỗi lần gửi lại phải tăng Lần nộp", "sửa Lần nộp của bản mới rồi gửi lại"))
 	}
 	return faults

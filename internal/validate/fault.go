@@ -24,9 +24,9 @@ type fault struct {
 }
 
 // at begins a fault at a value. Identity numbers are masked here, so that no rule
-// can let one slip.
+// can let one slip. A fault outlives the open return: it must not hold on to its text.
 func (h *hearing) at(sheet, id string, v returns.Value) fault {
-	f := fault{cell: v.Cell, place: h.header(sheet, id), got: shorten(v.Raw)}
+	f := fault{cell: v.Cell, place: h.header(sheet, id), got: strings.Clone(shorten(v.Raw))}
 	if id == "national_id" {
 		f.got = maskAny(v.Raw)
 	}
@@ -114,7 +114,7 @@ func (h *hearing) findings() []returns.Finding {
 	findings := []returns.Finding{}
 	add := func(f fault, at []returns.Cell, message string, explained bool) {
 		findings = append(findings, returns.Finding{
-			Rule: f.rule.Code, Severity: f.severity, Unit: h.r.Unit(), Period: h.r.Period(), File: h.r.File.Path,
+			Rule: f.rule.Code, Severity: f.severity, Unit: h.kept.Unit, Period: h.kept.Period, File: h.kept.File.Path,
 			Cell: f.cell, At: at, Got: f.got, Want: f.want, Message: message,
 			Explained: f.severity == returns.Warning && explained,
 		})
@@ -219,7 +219,7 @@ type toldKey struct {
 // alreadyTold are the rules that spoke of a row in the counted return of the
 // nearest earlier period, where the row stands unchanged in this one.
 func (h *hearing) alreadyTold() map[toldKey]bool {
-	earlier, said := h.docket.Earlier[h.unit.Code], h.docket.Told[h.unit.Code]
+	earlier, said := h.earlier, h.docket.Told[h.unit.Code]
 	if earlier == nil || len(said) == 0 || !h.attributed() {
 		return nil
 	}

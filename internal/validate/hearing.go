@@ -14,17 +14,19 @@ import (
 type hearing struct {
 	rules  *Rules
 	docket *Docket
-	r      *returns.Return
+	kept   *returns.Kept
+	r      *returns.Return // it, opened
 	period returns.Period
 	def    *form.Definition // by which the return was read, or the nearest to it
 
 	unit     reference.Unit // of the register; zero when not listed
 	listed   bool
-	misnamed bool // U02: the code is one unit's and the name is not
+	misnamed bool            // U02: the code is one unit's and the name is not
+	earlier  *returns.Return // the unit's counted return of the nearest earlier period of the year; nil when there is none
 
 	people  []*returns.Admission      // rows of KET_NAP that name somebody
 	pool    []*returns.Candidate      // rows of NGUON that name somebody
-	fields  []field                   // every value of cover, rows, cell lines and total; gone when the return has been heard alone
+	fields  []field                   // every value of cover, rows, cell lines and total: see gatherFields
 	columns map[string][]*form.Column // of the sheets, in the order of their fields
 	cells   map[string]reference.PartyCell
 	names   []string // of the unit's cells, as the register words them
@@ -45,8 +47,13 @@ type field struct {
 	nameless  bool // in a row that names nobody: one R01 at its name, and nothing else
 }
 
-func newHearing(rules *Rules, d *Docket, r *returns.Return) *hearing {
-	h := &hearing{rules: rules, docket: d, r: r, period: d.Period, def: rules.definitionOf(r), lines: map[string]bool{}, cellKeys: map[string]string{}, near: map[string]string{}, columns: map[string][]*form.Column{}, headers: map[[2]string]string{}}
+// newHearing opens a return.
+func newHearing(rules *Rules, d *Docket, k *returns.Kept) (*hearing, error) {
+	r, err := k.Open()
+	if err != nil {
+		return nil, err
+	}
+	h := &hearing{rules: rules, docket: d, kept: k, r: r, period: d.Period, def: rules.definitionOf(r), lines: map[string]bool{}, cellKeys: map[string]string{}, near: map[string]string{}, columns: map[string][]*form.Column{}, headers: map[[2]string]string{}}
 	if h.period.IsZero() {
 		h.period = r.Period()
 	}
@@ -65,32 +72,46 @@ func newHearing(rules *Rules, d *Docket, r *returns.Return) *hearing {
 			h.names = append(h.names, c.Name)
 		}
 	}
-	h.fields = make([]field, 0, 16+22*len(r.Admissions)+15*len(r.Pool)+8*(len(r.Cells)+1))
-	h.addFields(returns.SheetCover, &r.Cover, false)
 	for i := range r.Admissions {
-		a := &r.Admissions[i]
-		if a.IsPerson() {
+		if a := &r.Admissions[i]; a.IsPerson() {
 			h.people = append(h.people, a)
 		}
-		h.addFields(returns.SheetAdmissions, a, !a.IsPerson())
 	}
 	for i := range r.Pool {
-		c := &r.Pool[i]
-		if c.IsPerson() {
+		if c := &r.Pool[i]; c.IsPerson() {
 			h.pool = append(h.pool, c)
 		}
-		h.addFields(returns.SheetPool, c, !c.IsPerson())
 	}
 	for i := range r.Cells {
-		h.addFields(returns.SheetCells, &r.Cells[i], false)
 		if c := r.Cells[i].Cell; c.Known() {
 			h.lines[h.cellKey(c.Text)] = true
 		}
 	}
+	if before := d.Earlier[h.unit.Code]; before != nil {
+		if h.earlier, err = before.Open(); err != nil {
+			return nil, err
+		}
+	}
+	return h, nil
+}
+
+// gatherFields lists every value of the return: what rules about any value go over.
+func (h *hearing) gatherFields() {
+	r := h.r
+	h.fields = make([]field, 0, 16+22*len(r.Admissions)+15*len(r.Pool)+8*(len(r.Cells)+1))
+	h.addFields(returns.SheetCover, &r.Cover, false)
+	for i := range r.Admissions {
+		h.addFields(returns.SheetAdmissions, &r.Admissions[i], !r.Admissions[i].IsPerson())
+	}
+	for i := range r.Pool {
+		h.addFields(returns.SheetPool, &r.Pool[i], !r.Pool[i].IsPerson())
+	}
+	for i := range r.Cells {
+		h.addFields(returns.SheetCells, &r.Cells[i], false)
+	}
 	if r.Total != nil {
 		h.addFields(returns.SheetCells, r.Total, false)
 	}
-	return h
 }
 
 func (h *hearing) addFields(sheet string, row any, nameless bool) {

@@ -108,7 +108,7 @@ func TestOneCauseOneError(t *testing.T) {
 		{"an unknown unit", on(func(r *returns.Return) { r.Cover.UnitCode = text("99999") }), []string{"U01 THONG_TIN!B9"}},
 		{"another's name silences clashes with it", func(w *world) {
 			w.r.Cover.UnitName = text("Đảng bộ xã Nga My")
-			w.docket.Fresh = []*returns.Return{validTheirs(func(r *returns.Return) { r.Admissions = valid(nil).Admissions })}
+			w.docket.Fresh = closed(validTheirs(func(r *returns.Return) { r.Admissions = valid(nil).Admissions }))
 		}, []string{"U02 THONG_TIN!B10"}},
 		{"another's name silences what is compared with the unit's own", func(w *world) {
 			// The very return of the other unit, under our code.
@@ -119,20 +119,20 @@ func TestOneCauseOneError(t *testing.T) {
 				r.Cells[1].Target, r.Total.Target = count(0), count(1)
 			})
 			w.docket.Closed = map[string]bool{ours: true}
-			w.docket.Earlier = map[string]*returns.Return{ours: september(func(r *returns.Return) { r.Total.ToDate = count(3) })}
+			w.docket.Earlier = closedBy(map[string]*returns.Return{ours: september(func(r *returns.Return) { r.Total.ToDate = count(3) })})
 			w.docket.Assignment.Targets[0].Number = 2
 		}, []string{"U02 THONG_TIN!B10"}},
 		{"an unknown unit silences what is compared with the unit's own", func(w *world) {
 			w.r.Cover.UnitCode, w.r.Cover.UnitName = text("05962"), text("Đảng bộ xã Thanh Ninh")
 			w.docket.Assignment.Cells = append(w.docket.Assignment.Cells, reference.PartyCell{Unit: "05962", Name: "Chi bộ xóm Quan"})
-			w.docket.Earlier = map[string]*returns.Return{"05962": september(func(r *returns.Return) {
+			w.docket.Earlier = closedBy(map[string]*returns.Return{"05962": september(func(r *returns.Return) {
 				r.Total.ToDate, r.Admissions[0].Name, r.Admissions[0].NationalID = count(3), text("Bùi Văn Mạnh"), text("019190000099")
-			})}
+			})})
 		}, []string{"U01 THONG_TIN!B9"}},
 		{"the right name with its district is right", on(func(r *returns.Return) { r.Cover.UnitName = text("Đảng ủy xã Đào Xá - huyện Phú Bình") }), nil},
 		{"a wrong month is one error", on(func(r *returns.Return) { r.Cover.From, r.Cover.To = date("01/02/2020"), date("30/11/2021") }), []string{"T01 THONG_TIN!B11"}},
 		{"U03 silences X02, X03 and X04", func(w *world) {
-			w.docket.Fresh = []*returns.Return{validTheirs(func(r *returns.Return) { r.Admissions = valid(nil).Admissions })}
+			w.docket.Fresh = closed(validTheirs(func(r *returns.Return) { r.Admissions = valid(nil).Admissions }))
 		}, []string{"U03"}},
 		{"U03 silences what is compared with the unit's own", func(w *world) {
 			spoil := func(r *returns.Return) {
@@ -141,13 +141,13 @@ func TestOneCauseOneError(t *testing.T) {
 			}
 			spoil(w.r)
 			w.docket.Assignment.Targets[0].Number = 7
-			w.docket.Fresh = []*returns.Return{validTheirs(func(r *returns.Return) { r.Admissions = valid(spoil).Admissions })}
+			w.docket.Fresh = closed(validTheirs(func(r *returns.Return) { r.Admissions = valid(spoil).Admissions }))
 		}, []string{"U03"}},
 		{"a warning of U03 silences nothing", func(w *world) {
 			w.docket.Assignment.Targets[0].Number, w.r.Cover.Target = 2, count(2)
-			w.docket.Fresh = []*returns.Return{valid(func(r *returns.Return) {
+			w.docket.Fresh = closed(valid(func(r *returns.Return) {
 				r.File.Path, r.File.SHA256, r.Cover.Target = "inbox/Dao Xa ban 2.xlsx", "aa02", count(2)
-			})}
+			}))
 		}, []string{"U03 THONG_TIN!B15", "G04"}},
 		{"no total row, all agrees", on(func(r *returns.Return) { r.Total = nil }), nil},
 		{"no total row: A01 by the sum", on(func(r *returns.Return) {
@@ -172,7 +172,7 @@ func TestOneCauseOneError(t *testing.T) {
 		}), []string{"F05 CHI_BO!A7"}},
 		{"no total row: A07 by the list", func(w *world) {
 			w.r.Total = nil
-			w.docket.Earlier = map[string]*returns.Return{ours: september(func(r *returns.Return) { r.Total.ToDate = count(3) })}
+			w.docket.Earlier = closedBy(map[string]*returns.Return{ours: september(func(r *returns.Return) { r.Total.ToDate = count(3) })})
 		}, []string{"A07 CHI_BO"}},
 		{"no total row: G03 by the sum", on(func(r *returns.Return) { r.Total, r.Cells[1].Target = nil, count(0) }), []string{"G02 CHI_BO!C11", "G03 CHI_BO"}},
 		{"a line that R18 refuses is compared with nothing", on(func(r *returns.Return) {
@@ -186,7 +186,7 @@ func TestOneCauseOneError(t *testing.T) {
 		}), []string{"A04 CHI_BO!E10"}},
 		{"a figure in words explains the total of the rest", func(w *world) {
 			w.r.Cells[0].ToDate, w.r.Total.ToDate = bad(returns.NotANumber, "một"), count(1)
-			w.docket.Earlier = map[string]*returns.Return{ours: september(nil)}
+			w.docket.Earlier = closedBy(map[string]*returns.Return{ours: september(nil)})
 		}, []string{"A04 CHI_BO!E10"}},
 		{"a blank figure explains the total of the rest", on(func(r *returns.Return) {
 			r.Cells[0].ToDate, r.Total.ToDate = blank(), count(1)
@@ -199,12 +199,12 @@ func TestOneCauseOneError(t *testing.T) {
 		}), []string{"A04 CHI_BO!C10", "A04 CHI_BO!G12"}},
 		{"a total that is typed wrong has not fallen", func(w *world) {
 			w.r.Total.ToDate = count(1)
-			w.docket.Earlier = map[string]*returns.Return{ours: september(nil)}
+			w.docket.Earlier = closedBy(map[string]*returns.Return{ours: september(nil)})
 		}, []string{"A01 CHI_BO!E12", "A03 CHI_BO!E12"}},
 		{"a list that has lost somebody whom the total counts has not fallen", func(w *world) {
 			w.r.Admissions = w.r.Admissions[:1]
 			w.r.Cells[1].InPeriod, w.r.Total.InPeriod, w.r.Cells[1].Trained, w.r.Total.Trained = count(0), count(0), count(1), count(2)
-			w.docket.Earlier = map[string]*returns.Return{ours: september(nil)}
+			w.docket.Earlier = closedBy(map[string]*returns.Return{ours: september(nil)})
 		}, []string{"A02 CHI_BO!E11", "X06 KET_NAP!A7"}},
 		{"R15 silences R12 of the step after", on(func(r *returns.Return) { r.Admissions[1].DecisionDate = date("11/10/2022") }), []string{"R15 KET_NAP!R11"}},
 		{"R15 silences R12 at its cell", on(func(r *returns.Return) { r.Admissions[1].DecisionDate = date("11/10/2012") }), []string{"R15 KET_NAP!R11"}},
@@ -230,20 +230,20 @@ func TestClashGoesToTheNewer(t *testing.T) {
 		docket     validate.Docket
 		mine, them int // X02 findings
 	}{
-		{"both new", validate.Docket{Fresh: []*returns.Return{mine, other}}, 1, 1},
-		{"mine accepted before and judged again", validate.Docket{Fresh: []*returns.Return{mine, other}, Standing: map[string]*returns.Return{ours: mine}}, 0, 1},
-		{"theirs accepted before", validate.Docket{Fresh: []*returns.Return{mine, other}, Standing: map[string]*returns.Return{theirs: other}}, 1, 0},
-		{"both accepted before", validate.Docket{Fresh: []*returns.Return{mine, other}, Standing: map[string]*returns.Return{ours: mine, theirs: other}}, 1, 1},
-		{"mine accepted before without the person", validate.Docket{Fresh: []*returns.Return{mine, other}, Standing: map[string]*returns.Return{
-			ours: valid(func(r *returns.Return) { r.Admissions = r.Admissions[1:] })}}, 1, 1},
-		{"they sent a newer version without the person", validate.Docket{Fresh: []*returns.Return{mine, other,
-			validTheirs(func(r *returns.Return) { r.File.SHA256, r.Cover.Submission = "bb02", count(2) })}}, 0, 1},
-		{"their newer version has an error of its own", validate.Docket{Fresh: []*returns.Return{mine, other,
+		{"both new", validate.Docket{Fresh: closed(mine, other)}, 1, 1},
+		{"mine accepted before and judged again", validate.Docket{Fresh: closed(mine, other), Standing: closedBy(map[string]*returns.Return{ours: mine})}, 0, 1},
+		{"theirs accepted before", validate.Docket{Fresh: closed(mine, other), Standing: closedBy(map[string]*returns.Return{theirs: other})}, 1, 0},
+		{"both accepted before", validate.Docket{Fresh: closed(mine, other), Standing: closedBy(map[string]*returns.Return{ours: mine, theirs: other})}, 1, 1},
+		{"mine accepted before without the person", validate.Docket{Fresh: closed(mine, other), Standing: closedBy(map[string]*returns.Return{
+			ours: valid(func(r *returns.Return) { r.Admissions = r.Admissions[1:] })})}, 1, 1},
+		{"they sent a newer version without the person", validate.Docket{Fresh: closed(mine, other,
+			validTheirs(func(r *returns.Return) { r.File.SHA256, r.Cover.Submission = "bb02", count(2) }))}, 0, 1},
+		{"their newer version has an error of its own", validate.Docket{Fresh: closed(mine, other,
 			validTheirs(func(r *returns.Return) {
 				r.File.SHA256, r.Cover.Submission, r.Cover.Target = "bb02", count(2), count(99)
-			})}}, 1, 1},
-		{"they have not sent yet: their earlier return stands for them", validate.Docket{Fresh: []*returns.Return{mine},
-			Earlier: map[string]*returns.Return{theirs: other}}, 1, 0},
+			}))}, 1, 1},
+		{"they have not sent yet: their earlier return stands for them", validate.Docket{Fresh: closed(mine),
+			Earlier: closedBy(map[string]*returns.Return{theirs: other})}, 1, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.docket.Period, c.docket.Assignment = october, assignment()
@@ -288,7 +288,7 @@ func TestOrderNeverMatters(t *testing.T) {
 	judge := func(order []int) map[string][]returns.Finding {
 		d := validate.Docket{Period: october, Assignment: assignment()}
 		for _, k := range order {
-			d.Fresh = append(d.Fresh, fresh[k])
+			d.Fresh = append(d.Fresh, closed(fresh[k])...)
 		}
 		findings, err := defaultRules(t).Judge(d)
 		if err != nil {
@@ -374,7 +374,7 @@ func TestWarningIsNotToldTwice(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(func(w *world) {
 				c.edit(w)
-				w.docket.Earlier = map[string]*returns.Return{ours: before.r}
+				w.docket.Earlier = closedBy(map[string]*returns.Return{ours: before.r})
 				w.docket.Told = map[string][]returns.Finding{ours: said}
 			})
 			found := of("R17", w.judge(t, rules))
@@ -437,7 +437,11 @@ func TestIdentityNumbersAreMasked(t *testing.T) {
 	for _, c := range ruleCases {
 		w := newWorld(c.edit)
 		var ids []string
-		for _, r := range w.docket.Fresh {
+		for _, kept := range w.docket.Fresh {
+			r, err := kept.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
 			for k := range r.Admissions {
 				ids = append(ids, r.Admissions[k].NationalID.Raw, r.Admissions[k].NationalID.Text)
 			}
@@ -619,10 +623,10 @@ func FuzzJudge(f *testing.F) {
 			d.Period = returns.Period{}
 		}
 		for range 1 + r.IntN(4) {
-			d.Fresh = append(d.Fresh, randomReturn(r))
+			d.Fresh = append(d.Fresh, closed(randomReturn(r))...)
 		}
-		d.Standing = map[string]*returns.Return{ours: randomReturn(r)}
-		d.Earlier = map[string]*returns.Return{ours: randomReturn(r), theirs: randomReturn(r)}
+		d.Standing = closedBy(map[string]*returns.Return{ours: randomReturn(r)})
+		d.Earlier = closedBy(map[string]*returns.Return{ours: randomReturn(r), theirs: randomReturn(r)})
 		d.Past = []validate.Person{{NationalID: "019090000001", Unit: ours, Year: 2020}, {}}
 		findings, err := defaultRules(t).Judge(d)
 		if err != nil {
@@ -655,6 +659,12 @@ func BenchmarkJudge(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			w := newWorld(func(w *world) { w.r = crowd(10_000, c.spoil) })
+			content, err := w.r.Content()
+			if err != nil {
+				b.Fatal(err)
+			}
+			text := string(content)
+			w.docket.Fresh[0].Content = func() (string, error) { return text, nil }
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := rules.Judge(w.docket); err != nil {

@@ -126,14 +126,14 @@ var ruleCases = []ruleCase{
 	{code: "U02", name: "short and misspelt name", silent: true, edit: on(func(r *returns.Return) { r.Cover.UnitName = text("xã Đào Xa") })},
 	{code: "U03", name: "another unit's list", cell: "", severity: e, says: []string{"giống hệt danh sách của Đảng bộ xã Nga My"}, edit: func(w *world) {
 		other := validTheirs(func(r *returns.Return) { r.Admissions = valid(nil).Admissions })
-		w.docket.Fresh = []*returns.Return{other}
+		w.docket.Fresh = closed(other)
 	}},
 	{code: "U03", name: "the list of an earlier month of the same unit", silent: true, edit: func(w *world) {
-		w.docket.Earlier = map[string]*returns.Return{ours: september(nil)}
+		w.docket.Earlier = closedBy(map[string]*returns.Return{ours: september(nil)})
 	}},
 	{code: "U03", name: "only the fingerprint differs", cell: "THONG_TIN!B15", severity: w, says: []string{"Dao Xa T10.xlsx", "Dao Xa ban 2.xlsx"}, edit: func(w *world) {
 		twin := valid(func(r *returns.Return) { r.File.Path, r.File.SHA256 = "inbox/Dao Xa ban 2.xlsx", "aa02" })
-		w.docket.Fresh = []*returns.Return{twin}
+		w.docket.Fresh = closed(twin)
 	}},
 	{code: "T01", name: "another month's last day", cell: "THONG_TIN!B11", severity: e, says: []string{"ghi 2021-10", "Đến ngày ở ô B13 là 30/09/2021", "phải là 31/10/2021"}, edit: on(func(r *returns.Return) { r.Cover.To = date("30/09/2021") })},
 	{code: "T01", name: "unreadable", cell: "THONG_TIN!B11", severity: e, says: []string{"«tháng mười»"}, edit: func(w *world) {
@@ -305,7 +305,7 @@ var ruleCases = []ruleCase{
 		r.Admissions[0].NationalID, r.Admissions[1].NationalID = text("chưa có"), text("chưa có")
 	})},
 	{code: "X02", name: "in two units", cell: "KET_NAP!E10", severity: e, says: []string{"*********001 cũng có trong báo cáo của Đảng bộ xã Nga My"}, edit: func(w *world) {
-		w.docket.Fresh = []*returns.Return{validTheirs(func(r *returns.Return) { r.Admissions[0].NationalID = text("019090000001") })}
+		w.docket.Fresh = closed(validTheirs(func(r *returns.Return) { r.Admissions[0].NationalID = text("019090000001") }))
 	}},
 	{code: "X02", name: "admitted last year", cell: "KET_NAP!E10", severity: e, says: []string{"đã được kết nạp năm 2020 ở Đảng bộ xã Nga My"}, edit: func(w *world) {
 		w.docket.Past = []validate.Person{{NationalID: "019090000001", Unit: theirs, Year: 2020}}
@@ -315,19 +315,19 @@ var ruleCases = []ruleCase{
 		w.r.Admissions[0].Readmission = mark()
 	}},
 	{code: "X02", name: "two versions of one unit", silent: true, edit: func(w *world) {
-		w.docket.Fresh = []*returns.Return{valid(func(r *returns.Return) { r.File.SHA256, r.Cover.Submission = "aa02", count(2) })}
+		w.docket.Fresh = closed(valid(func(r *returns.Return) { r.File.SHA256, r.Cover.Submission = "aa02", count(2) }))
 	}},
 	{code: "X02", name: "accepted in an earlier run", silent: true, edit: func(w *world) {
-		w.docket.Standing = map[string]*returns.Return{ours: w.r}
-		w.docket.Fresh = []*returns.Return{validTheirs(func(r *returns.Return) { r.Admissions[0].NationalID = text("019090000001") })}
+		w.docket.Standing = closedBy(map[string]*returns.Return{ours: w.r})
+		w.docket.Fresh = closed(validTheirs(func(r *returns.Return) { r.Admissions[0].NationalID = text("019090000001") }))
 	}},
 	{code: "X03", name: "namesakes", cell: "KET_NAP!B11", severity: w, says: []string{"trùng họ tên và ngày sinh với ô B10"}, edit: on(func(r *returns.Return) {
 		r.Admissions[1].Name, r.Admissions[1].Born = text("nguyễn văn  an"), date("05/03/1990")
 	})},
 	{code: "X03", name: "in another unit", cell: "KET_NAP!B10", severity: w, says: []string{"Đảng bộ xã Nga My"}, edit: func(w *world) {
-		w.docket.Fresh = []*returns.Return{validTheirs(func(r *returns.Return) {
+		w.docket.Fresh = closed(validTheirs(func(r *returns.Return) {
 			r.Admissions[0].Name, r.Admissions[0].Born = text("Nguyễn Văn An"), date("05/03/1990")
-		})}
+		}))
 	}},
 	{code: "X03", name: "the same number is X01's", silent: true, edit: on(func(r *returns.Return) {
 		r.Admissions[1].Name, r.Admissions[1].Born, r.Admissions[1].NationalID = text("Nguyễn Văn An"), date("05/03/1990"), text("019090000001")
@@ -335,15 +335,15 @@ var ruleCases = []ruleCase{
 	{code: "X03", name: "another day of birth", silent: true, edit: on(func(r *returns.Return) { r.Admissions[1].Name = text("Nguyễn Văn An") })},
 	{code: "X04", name: "two dates", cell: "KET_NAP!Q11", severity: w, says: []string{"ngày 11/10/2021, ở ô Q10 ghi ngày 14/06/2021"}, edit: on(func(r *returns.Return) { r.Admissions[1].DecisionNo = text("43-QĐ/HU") })},
 	{code: "X04", name: "two units", cell: "KET_NAP!Q10", severity: w, says: []string{"Đảng bộ xã Nga My ghi ngày 15/06/2021"}, edit: func(w *world) {
-		w.docket.Fresh = []*returns.Return{validTheirs(func(r *returns.Return) {
+		w.docket.Fresh = closed(validTheirs(func(r *returns.Return) {
 			r.Admissions[0].DecisionNo, r.Admissions[0].DecisionDate = text("43-QĐ/HU"), date("15/06/2021")
-		})}
+		}))
 	}},
 	{code: "X04", name: "each unit's own numbers", silent: true, edit: func(w *world) {
 		w.r.Admissions[0].DecisionNo = text("43-QĐ/ĐU")
-		w.docket.Fresh = []*returns.Return{validTheirs(func(r *returns.Return) {
+		w.docket.Fresh = closed(validTheirs(func(r *returns.Return) {
 			r.Admissions[0].DecisionNo, r.Admissions[0].DecisionDate = text("43-QĐ/ĐU"), date("15/06/2021")
-		})}
+		}))
 	}},
 	{code: "X04", name: "one decision for two people", silent: true, edit: on(func(r *returns.Return) {
 		r.Admissions[1].DecisionNo, r.Admissions[0].DecisionDate, r.Admissions[0].CeremonyDate = text("43-QĐ/HU"), date("11/10/2021"), blank()
@@ -351,14 +351,14 @@ var ruleCases = []ruleCase{
 	{code: "X05", name: "admitted and in the pool", cell: "NGUON!E10", severity: e, says: []string{"*********001 đã có trong KET_NAP ở ô E10"}, edit: on(func(r *returns.Return) { r.Pool[0].NationalID = text("019090000001") })},
 	{code: "X05", name: "twice in the pool is X01's", silent: true, edit: on(func(r *returns.Return) { r.Pool[0].NationalID = r.Pool[1].NationalID })},
 	{code: "X06", name: "gone", cell: "KET_NAP!A7", severity: w, says: []string{"thiếu 1 người đã có trong báo cáo kỳ 2021-09 (dòng 11"}, edit: func(w *world) {
-		w.docket.Earlier = map[string]*returns.Return{ours: september(func(r *returns.Return) {
+		w.docket.Earlier = closedBy(map[string]*returns.Return{ours: september(func(r *returns.Return) {
 			r.Admissions[1].Name, r.Admissions[1].NationalID = text("Bùi Văn Mạnh"), text("019190000099")
-		})}
+		})})
 	}},
 	{code: "X06", name: "corrected number and birth date", silent: true, edit: func(w *world) {
-		w.docket.Earlier = map[string]*returns.Return{ours: september(func(r *returns.Return) {
+		w.docket.Earlier = closedBy(map[string]*returns.Return{ours: september(func(r *returns.Return) {
 			r.Admissions[0].NationalID, r.Admissions[1].Born = text("019090000077"), bad(returns.BareYear, "1995")
-		})}
+		})})
 	}},
 	{code: "X07", name: "within six months", cell: "NGUON!L10", severity: i, says: []string{"có giá trị đến 30/04/2022"}, edit: on(func(r *returns.Return) {
 		r.Pool[0].RecognisedDate, r.Pool[0].CertificateDate, r.Cells[0].Trained, r.Total.Trained = date("10/01/2016"), date("30/04/2017"), count(0), count(2)
@@ -398,18 +398,18 @@ var ruleCases = []ruleCase{
 	{code: "A06", name: "one more", cell: "CHI_BO!G10", severity: w, says: []string{"ghi 1, danh sách NGUON có 0 người"}, edit: on(func(r *returns.Return) { r.Cells[0].Waiting, r.Total.Waiting = count(1), count(2) })},
 	{code: "A06", name: "an unknown stage", silent: true, edit: on(func(r *returns.Return) { r.Pool[1].Stage = unlisted("Đang chờ họp") })},
 	{code: "A07", name: "fell", cell: "CHI_BO!E12", severity: e, says: []string{"ghi 2, báo cáo kỳ 2021-09 là 3"}, edit: func(w *world) {
-		w.docket.Earlier = map[string]*returns.Return{ours: september(func(r *returns.Return) { r.Total.ToDate = count(3) })}
+		w.docket.Earlier = closedBy(map[string]*returns.Return{ours: september(func(r *returns.Return) { r.Total.ToDate = count(3) })})
 	}},
 	{code: "A07", name: "fell by the list, the total is wrong", cell: "CHI_BO!E12", severity: e, says: []string{"danh sách KET_NAP có 2 người, báo cáo kỳ 2021-09 là 3"}, also: []string{"A01 CHI_BO!E12", "A03 CHI_BO!E12"}, edit: func(w *world) {
 		w.r.Total.ToDate = count(1)
-		w.docket.Earlier = map[string]*returns.Return{ours: september(func(r *returns.Return) { r.Total.ToDate = count(3) })}
+		w.docket.Earlier = closedBy(map[string]*returns.Return{ours: september(func(r *returns.Return) { r.Total.ToDate = count(3) })})
 	}},
 	{code: "A07", name: "no total row", cell: "CHI_BO!E7", severity: e, says: []string{"Ô E7 (Lũy kế): danh sách KET_NAP có 2 người, báo cáo kỳ 2021-09 là 3"}, edit: func(w *world) {
 		w.r.Total = nil
 		w.r.Reading.Sheet(returns.SheetCells).Columns["to_date"] = 5
-		w.docket.Earlier = map[string]*returns.Return{ours: september(func(r *returns.Return) { r.Total.ToDate = count(3) })}
+		w.docket.Earlier = closedBy(map[string]*returns.Return{ours: september(func(r *returns.Return) { r.Total.ToDate = count(3) })})
 	}},
-	{code: "A07", name: "as many", silent: true, edit: func(w *world) { w.docket.Earlier = map[string]*returns.Return{ours: september(nil)} }},
+	{code: "A07", name: "as many", silent: true, edit: func(w *world) { w.docket.Earlier = closedBy(map[string]*returns.Return{ours: september(nil)}) }},
 
 	{code: "G01", name: "another target", cell: "THONG_TIN!B17", severity: e, says: []string{"Ô B17 (Chỉ tiêu năm): ghi 6, huyện giao 3 theo 01-KH/HU ngày 15/01/2021 — sửa thành 3."}, edit: on(func(r *returns.Return) { r.Cover.Target = count(6) })},
 	{code: "G01", name: "adjusted within the period", silent: true, edit: func(w *world) {
@@ -471,7 +471,7 @@ func unplaced(a returns.Admission) returns.Admission {
 }
 
 func TestValidReturnIsSilent(t *testing.T) {
-	w := newWorld(func(w *world) { w.docket.Fresh = []*returns.Return{validTheirs(nil)} })
+	w := newWorld(func(w *world) { w.docket.Fresh = closed(validTheirs(nil)) })
 	all, err := defaultRules(t).Judge(w.docket)
 	if err != nil {
 		t.Fatal(err)

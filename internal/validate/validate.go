@@ -31,12 +31,12 @@ import (
 type Docket struct {
 	Period     returns.Period // zero: returns whose period cannot be read
 	Assignment *reference.Assignment
-	Counting   returns.Counting           // which date puts a person in a period; "" is ByDecision
-	Level      string                     // the word for the level that assigns: huyện (the default), tỉnh, xã
-	Deadline   returns.Date               // last day to send; zero: none
-	Fresh      []*returns.Return          // to be judged now, in any order
-	Standing   map[string]*returns.Return // by unit: the version accepted in an earlier run for this period
-	Earlier    map[string]*returns.Return // by unit: the counted return of the nearest earlier period of this year
+	Counting   returns.Counting         // which date puts a person in a period; "" is ByDecision
+	Level      string                   // the word for the level that assigns: huyện (the default), tỉnh, xã
+	Deadline   returns.Date             // last day to send; zero: none
+	Fresh      []*returns.Kept          // to be judged now, in any order
+	Standing   map[string]*returns.Kept // by unit: the version accepted in an earlier run for this period
+	Earlier    map[string]*returns.Kept // by unit: the counted return of the nearest earlier period of this year
 	// Told is, by unit, what was said of the return in Earlier: a warning among it
 	// is not told again, as a warning, about a row that has not changed.
 	Told   map[string][]returns.Finding
@@ -70,7 +70,7 @@ type Person struct {
 // Bug is a rule that panicked over a return. It is about our run: the return has
 // not been judged, and nothing may be held against it.
 type Bug struct {
-	Return *returns.Return
+	Return *returns.Kept
 	Rule   string // "" when it was not in a rule
 	Value  any
 	Stack  []byte
@@ -84,6 +84,9 @@ func (b *Bug) Error() string {
 // Findings[i] belong to d.Fresh[i], in their total order; the order of d.Fresh
 // never matters. An error is about our run, never about a return: a rule that
 // panics is a *Bug, which names the return; the others can be judged without it.
+//
+// Of all the returns only those are open that are being judged: each is opened to be
+// heard alone, and again only if it has something that another one has too.
 func (rules *Rules) Judge(d Docket) (_ [][]returns.Finding, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -96,22 +99,25 @@ func (rules *Rules) Judge(d Docket) (_ [][]returns.Finding, err error) {
 	if d.Level == "" {
 		d.Level = "huyện"
 	}
-	hearings := make([]*hearing, len(d.Fresh))
-	err = atOnce(len(hearings), func(i int) (err error) {
-		hearings[i], err = rules.hear(&d, d.Fresh[i])
+	all := make([]*heard, len(d.Fresh))
+	err = atOnce(len(all), func(i int) (err error) {
+		all[i], err = rules.hear(&d, d.Fresh[i])
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	c := newCourt(&d, hearings)
-	findings := make([][]returns.Finding, len(hearings))
-	err = atOnce(len(hearings), func(i int) error {
-		if err := rules.compare(c, hearings[i]); err != nil {
-			return err
+	c, err := newCourt(rules, &d, all)
+	if err != nil {
+		return nil, err
+	}
+	findings := make([][]returns.Finding, len(all))
+	err = atOnce(len(all), func(i int) (err error) {
+		findings[i] = all[i].findings
+		if c.concerns(all[i]) {
+			findings[i], err = rules.compare(c, all[i])
 		}
-		findings[i] = hearings[i].findings()
-		return nil
+		return err
 	})
 	return findings, err
 }
@@ -148,14 +154,28 @@ func guarded(i int, do func(i int) error) (err error) {
 	return do(i)
 }
 
+// heard is what is left of a return that was judged alone.
+type heard struct {
+	kept     *returns.Kept
+	unit     string // "" for one that is compared with nobody's: see identified
+	clean    bool   // no error was found in it alone
+	prints   []fingerprint
+	faults   []fault
+	findings []returns.Finding // the faults as the sender reads them
+}
+
 // hear judges a return alone.
-func (rules *Rules) hear(d *Docket, r *returns.Return) (_ *hearing, err error) {
+func (rules *Rules) hear(d *Docket, k *returns.Kept) (_ *heard, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = &Bug{Return: r, Value: p, Stack: debug.Stack()}
+			err = &Bug{Return: k, Value: p, Stack: debug.Stack()}
 		}
 	}()
-	h := newHearing(rules, d, r)
+	h, err := newHearing(rules, d, k)
+	if err != nil {
+		return nil, err
+	}
+	h.gatherFields()
 	for i := range catalogue {
 		rule := &catalogue[i]
 		if rule.judge == nil || !h.mayAsk(rule) {
@@ -172,19 +192,27 @@ func (rules *Rules) hear(d *Docket, r *returns.Return) (_ *hearing, err error) {
 			}
 		}
 	}
-	h.fields = nil // thousands of returns are heard before the first is compared with them
-	return h, nil
+	out := &heard{kept: k, clean: !h.hasError(), findings: h.findings()}
+	if h.identified() {
+		out.unit, out.prints, out.faults = h.unit.Code, rules.fingerprints(h.r), h.faults
+	}
+	return out, nil
 }
 
-// compare judges a return against the others.
-func (rules *Rules) compare(c *court, h *hearing) error {
+// compare judges a return against the others, after it was heard alone.
+func (rules *Rules) compare(c *court, alone *heard) ([]returns.Finding, error) {
+	h, err := newHearing(rules, c.d, alone.kept)
+	if err != nil {
+		return nil, err
+	}
+	h.faults = slices.Clone(alone.faults)
 	for i := range catalogue {
 		rule := &catalogue[i]
-		if rule.compare == nil || !h.identified() {
+		if rule.compare == nil {
 			continue
 		}
 		if err := h.ask(rule, func() []fault { return rule.compare(c, h) }); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	// With another unit's list come its cells, its people and its figures: that they
@@ -192,7 +220,7 @@ func (rules *Rules) compare(c *court, h *hearing) error {
 	if slices.ContainsFunc(h.faults, func(f fault) bool { return f.rule.Code == "U03" && f.severity == returns.Error }) {
 		h.faults = slices.DeleteFunc(h.faults, func(f fault) bool { return f.rule.ofUnit })
 	}
-	return nil
+	return h.findings(), nil
 }
 
 // ask puts a rule to the return and keeps what it tells, with the severity that is
@@ -204,7 +232,7 @@ func (h *hearing) ask(rule *rule, say func() []fault) (err error) {
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			err = &Bug{Return: h.r, Rule: rule.Code, Value: p, Stack: debug.Stack()}
+			err = &Bug{Return: h.kept, Rule: rule.Code, Value: p, Stack: debug.Stack()}
 		}
 	}()
 	for _, f := range say() {

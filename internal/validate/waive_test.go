@@ -21,7 +21,7 @@ func TestWaived(t *testing.T) {
 	copied := func(w *world) {
 		spoil := func(r *returns.Return) { r.Admissions[0].Cell = text("Chi bộ xóm Đông") }
 		spoil(w.r)
-		w.docket.Fresh = []*returns.Return{validTheirs(func(r *returns.Return) { r.Admissions = valid(spoil).Admissions })}
+		w.docket.Fresh = closed(validTheirs(func(r *returns.Return) { r.Admissions = valid(spoil).Admissions }))
 	}
 	for _, c := range []struct {
 		name    string

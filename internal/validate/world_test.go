@@ -206,6 +206,27 @@ func validTheirs(spoil func(*returns.Return)) *returns.Return {
 	})
 }
 
+// closed closes returns up; what they hold is asked for when they are opened.
+func closed(list ...*returns.Return) []*returns.Kept {
+	var kept []*returns.Kept
+	for _, r := range list {
+		kept = append(kept, r.Kept(func() (string, error) {
+			content, err := r.Content()
+			return string(content), err
+		}))
+	}
+	return kept
+}
+
+// closedBy is closed for returns by unit.
+func closedBy(by map[string]*returns.Return) map[string]*returns.Kept {
+	kept := map[string]*returns.Kept{}
+	for unit, r := range by {
+		kept[unit] = closed(r)[0]
+	}
+	return kept
+}
+
 // world is all that a return is judged by.
 type world struct {
 	r      *returns.Return // the return that is judged
@@ -220,7 +241,7 @@ func newWorld(edit func(*world)) *world {
 		edit(w)
 	}
 	place(w.r)
-	w.docket.Fresh = append([]*returns.Return{w.r}, w.docket.Fresh...)
+	w.docket.Fresh = append(closed(w.r), w.docket.Fresh...)
 	return w
 }
 
