@@ -207,9 +207,13 @@ func (w *Workspace) Annotate(checked []Checked, names []string, folder string) (
 		if !needsFeedback(c.Findings) {
 			continue
 		}
-		u, _ := w.Assignment.UnitOf(c.Return.Unit(), c.Return.Period())
+		u, _ := w.Assignment.UnitOf(c.Return.Unit, c.Return.Period)
+		r, err := c.Return.Open()
+		if err != nil {
+			return nil, err
+		}
 		open := func() (*os.File, error) { return os.Open(names[i]) }
-		name, data, err := w.markedCopy(open, c.Return, u.Code, u.Name, c.Findings, c.Verdict)
+		name, data, err := w.markedCopy(open, r, u.Code, u.Name, c.Findings, c.Verdict)
 		if err != nil {
 			return nil, err
 		}
@@ -229,7 +233,7 @@ func (w *Workspace) Blanks(ctx context.Context, p returns.Period, only string) (
 	if err != nil {
 		return nil, err
 	}
-	previous := map[string]*returns.Return{}
+	previous := map[string]*returns.Kept{}
 	if store != nil {
 		defer store.Close()
 		if previous, err = w.lastAccepted(ctx, store, p); err != nil {
@@ -250,8 +254,13 @@ func (w *Workspace) Blanks(ctx context.Context, p returns.Period, only string) (
 			continue
 		}
 		in := render.BlankInput{
-			Unit: u, Period: p, Cells: w.Assignment.PartyCells(u.Code), Previous: previous[u.Code],
+			Unit: u, Period: p, Cells: w.Assignment.PartyCells(u.Code),
 			Counting: w.counting(), Parent: cmp.Or(w.Settings.Office.Organisation, w.Settings.Office.Name),
+		}
+		if before := previous[u.Code]; before != nil {
+			if in.Previous, err = before.Open(); err != nil {
+				return nil, err
+			}
 		}
 		if t, ok := w.Assignment.Target(u.Code, p); ok {
 			in.Target, in.Decision = returns.People(t.Number), t.Paper()
@@ -274,8 +283,8 @@ func (w *Workspace) Blanks(ctx context.Context, p returns.Period, only string) (
 
 // lastAccepted is, by unit, the counted return of the latest period up to p, of
 // this year or, for its source pool, of the year before.
-func (w *Workspace) lastAccepted(ctx context.Context, store *record.Store, p returns.Period) (map[string]*returns.Return, error) {
-	last := map[string]*returns.Return{}
+func (w *Workspace) lastAccepted(ctx context.Context, store *record.Store, p returns.Period) (map[string]*returns.Kept, error) {
+	last := map[string]*returns.Kept{}
 	for _, after := range []returns.Period{{Year: p.Year - 1, Month: 13}, {Year: p.Year, Month: p.Month + 1}} {
 		found, _, err := w.earlier(ctx, store, after, nil)
 		if err != nil {

@@ -188,7 +188,7 @@ func (w *sitting) stale(ctx context.Context, present map[string]bool) ([]record.
 
 // readAgain reads recorded files from the archive; those that are not there, or not
 // as they were kept, are told by their paths: what was judged of them stays.
-func (w *sitting) readAgain(ctx context.Context, files []record.Submission) (read []*returns.Return, lost []string, err error) {
+func (w *sitting) readAgain(ctx context.Context, files []record.Submission) (read []*returns.Kept, lost []string, err error) {
 	list := make([]returns.File, len(files))
 	for i, s := range files {
 		list[i] = s.File
@@ -226,7 +226,7 @@ func (inMemory) Close() error { return nil }
 // read reads the fresh files from the archive, several at a time. One that cannot
 // be read as a workbook is a Return that says so; one that we fail to read is set
 // aside. Neither ever stops the others.
-func (w *Workspace) read(ctx context.Context, in *takenIn) ([]*returns.Return, error) {
+func (w *Workspace) read(ctx context.Context, in *takenIn) ([]*returns.Kept, error) {
 	archive := w.archive()
 	read, failures := w.readFrom(ctx, in.fresh, func(i int) (original, error) {
 		if in.fresh[i].Size > archive.MaxSize { // not kept; the reader refuses it by its size alone
@@ -243,7 +243,7 @@ func (w *Workspace) read(ctx context.Context, in *takenIn) ([]*returns.Return, e
 			in.fail(in.fresh[i])
 		}
 	}
-	return slices.DeleteFunc(read, func(r *returns.Return) bool { return r == nil }), nil
+	return slices.DeleteFunc(read, func(r *returns.Kept) bool { return r == nil }), nil
 }
 
 // logFailure tells the operator of a file that we could not judge, with the stack
@@ -268,8 +268,8 @@ func (tooBig) ReadAt([]byte, int64) (int, error) { return 0, io.EOF }
 func (tooBig) Close() error                      { return nil }
 
 // readFrom reads files; for each there is a return, or an error of ours.
-func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open func(i int) (original, error)) ([]*returns.Return, []error) {
-	read, failures := make([]*returns.Return, len(files)), make([]error, len(files))
+func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open func(i int) (original, error)) ([]*returns.Kept, []error) {
+	read, failures := make([]*returns.Kept, len(files)), make([]error, len(files))
 	progress := w.stage("read", len(files))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -280,15 +280,16 @@ func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open fun
 			}
 			defer progress()
 			r, err := readOne(w.Forms, w.Limits, file, func() (original, error) { return open(i) })
+			if err == nil {
+				r.File = file
+				if w.Settings.Received == CoverDate && r.Cover.Prepared.Known() {
+					r.File.Received = r.Cover.Prepared.Date
+				}
+				read[i], err = keep(&r)
+			}
 			if err != nil {
 				failures[i] = fmt.Errorf("read %q: %w", file.Path, err)
-				return nil
 			}
-			r.File = file
-			if w.Settings.Received == CoverDate && r.Cover.Prepared.Known() {
-				r.File.Received = r.Cover.Prepared.Date
-			}
-			read[i] = &r
 			return nil
 		})
 	}
@@ -313,7 +314,7 @@ func readOne(forms *form.Forms, limits workbook.Limits, file returns.File, open 
 
 // judgement is a return with its verdict.
 type judgement struct {
-	ret      *returns.Return
+	ret      *returns.Kept
 	findings []returns.Finding
 	verdict  returns.Verdict
 }
@@ -332,13 +333,13 @@ type judged struct {
 // earlier period is settled before a later one is compared with it. With follow, where
 // another version than before comes to count, what its unit sent for later periods of
 // the year is judged again too: the order in which returns come must not matter.
-func (w *sitting) judge(ctx context.Context, fresh []*returns.Return, follow bool) (*judged, error) {
+func (w *sitting) judge(ctx context.Context, fresh []*returns.Kept, follow bool) (*judged, error) {
 	out := &judged{changed: map[string]returns.Verdict{}, before: map[string]record.Submission{}}
-	waiting := map[returns.Period][]*returns.Return{}
+	waiting := map[returns.Period][]*returns.Kept{}
 	again := map[string]bool{} // judged now: what the record says of them no longer holds
-	add := func(rs []*returns.Return) {
+	add := func(rs []*returns.Kept) {
 		for _, r := range rs {
-			waiting[r.Period()] = append(waiting[r.Period()], r)
+			waiting[r.Period] = append(waiting[r.Period], r)
 			again[r.File.SHA256] = true
 		}
 	}
@@ -354,7 +355,7 @@ func (w *sitting) judge(ctx context.Context, fresh []*returns.Return, follow boo
 		findings, err := w.Rules.Judge(*docket)
 		for bug := (*validate.Bug)(nil); errors.As(err, &bug); {
 			out.failed = append(out.failed, bug)
-			docket.Fresh = slices.DeleteFunc(docket.Fresh, func(r *returns.Return) bool { return r == bug.Return })
+			docket.Fresh = slices.DeleteFunc(docket.Fresh, func(r *returns.Kept) bool { return r == bug.Return })
 			delete(again, bug.Return.File.SHA256)
 			findings, err = w.Rules.Judge(*docket)
 		}
@@ -381,9 +382,7 @@ func (w *sitting) judge(ctx context.Context, fresh []*returns.Return, follow boo
 				rest = append(rest, s)
 			}
 		}
-		if settled[p], err = settle(ctx, w.store, out.fresh[first:], rest, out.changed); err != nil {
-			return nil, err
-		}
+		settled[p] = settle(ctx, w.store, out.fresh[first:], rest, out.changed)
 		if !follow || w.store == nil || p.IsZero() {
 			continue
 		}
@@ -400,7 +399,7 @@ func (w *sitting) judge(ctx context.Context, fresh []*returns.Return, follow boo
 
 // docket is what the returns of a period are judged with, and what the record has of
 // the period.
-func (w *sitting) docket(ctx context.Context, p returns.Period, fresh []*returns.Return, settled map[returns.Period]map[string]judgement) (recorded []record.Submission, d *validate.Docket, err error) {
+func (w *sitting) docket(ctx context.Context, p returns.Period, fresh []*returns.Kept, settled map[returns.Period]map[string]judgement) (recorded []record.Submission, d *validate.Docket, err error) {
 	d = &validate.Docket{
 		Period: p, Assignment: w.Assignment, Counting: w.counting(), Level: w.Settings.Office.Level,
 		Deadline: w.Settings.deadline(p), Fresh: fresh, Closed: w.closedUnits(p), Waived: w.waivers(p),
@@ -420,7 +419,7 @@ func (w *sitting) docket(ctx context.Context, p returns.Period, fresh []*returns
 
 // later reads again what units sent for the rest of the year when another version of
 // theirs has come to count for a period.
-func (w *sitting) later(ctx context.Context, p returns.Period, before map[string]string, settled map[string]judgement, again map[string]bool) (read []*returns.Return, lost []string, err error) {
+func (w *sitting) later(ctx context.Context, p returns.Period, before map[string]string, settled map[string]judgement, again map[string]bool) (read []*returns.Kept, lost []string, err error) {
 	units := maps.Clone(before)
 	for unit, j := range settled {
 		if sum := j.ret.File.SHA256; units[unit] == sum {
@@ -453,7 +452,7 @@ func (w *sitting) later(ctx context.Context, p returns.Period, before map[string
 // A faulty newer version never displaces an accepted older one. It returns what
 // counts by unit, marks the other fresh ones superseded, and notes in changed the
 // recorded versions whose verdict is another than before.
-func settle(ctx context.Context, store *record.Store, fresh []judgement, recorded []record.Submission, changed map[string]returns.Verdict) (map[string]judgement, error) {
+func settle(ctx context.Context, store *record.Store, fresh []judgement, recorded []record.Submission, changed map[string]returns.Verdict) map[string]judgement {
 	newest := map[string]returns.Version{}
 	consider := func(unit string, v returns.Version, verdict returns.Verdict) {
 		if best, ok := newest[unit]; verdict != returns.Returned && (!ok || v.Compare(best) > 0) {
@@ -461,7 +460,7 @@ func settle(ctx context.Context, store *record.Store, fresh []judgement, recorde
 		}
 	}
 	for _, j := range fresh {
-		consider(j.ret.Unit(), j.ret.Version(), j.verdict)
+		consider(j.ret.Unit, j.ret.Version, j.verdict)
 	}
 	for _, s := range recorded {
 		consider(s.Unit, s.Version, s.Verdict)
@@ -478,8 +477,8 @@ func settle(ctx context.Context, store *record.Store, fresh []judgement, recorde
 	counted := map[string]judgement{}
 	for i := range fresh {
 		j := &fresh[i]
-		if j.verdict = settled(j.ret.Unit(), j.ret.Version(), j.verdict); j.verdict == returns.Accepted {
-			counted[j.ret.Unit()] = *j
+		if j.verdict = settled(j.ret.Unit, j.ret.Version, j.verdict); j.verdict == returns.Accepted {
+			counted[j.ret.Unit] = *j
 		}
 	}
 	for _, s := range recorded {
@@ -488,20 +487,16 @@ func settle(ctx context.Context, store *record.Store, fresh []judgement, recorde
 			changed[s.File.SHA256] = now
 		}
 		if now == returns.Accepted {
-			r, err := store.Return(ctx, s.File.SHA256)
-			if err != nil {
-				return nil, err
-			}
-			counted[s.Unit] = judgement{ret: r, findings: s.Findings, verdict: now}
+			counted[s.Unit] = judgement{ret: store.Kept(ctx, s), findings: s.Findings, verdict: now}
 		}
 	}
-	return counted, nil
+	return counted
 }
 
 // earlier is, by unit, its counted return of the nearest earlier period of the
 // same year and what was said of it: as settled in this run, else as recorded.
-func (w *Workspace) earlier(ctx context.Context, store *record.Store, p returns.Period, settled map[returns.Period]map[string]judgement) (map[string]*returns.Return, map[string][]returns.Finding, error) {
-	counted, told := map[string]*returns.Return{}, map[string][]returns.Finding{}
+func (w *Workspace) earlier(ctx context.Context, store *record.Store, p returns.Period, settled map[returns.Period]map[string]judgement) (map[string]*returns.Kept, map[string][]returns.Finding, error) {
+	counted, told := map[string]*returns.Kept{}, map[string][]returns.Finding{}
 	for q := (returns.Period{Year: p.Year, Month: p.Month - 1}); q.Month >= 1; q.Month-- {
 		if now, ok := settled[q]; ok {
 			for unit, j := range now {
@@ -522,11 +517,7 @@ func (w *Workspace) earlier(ctx context.Context, store *record.Store, p returns.
 			if !s.Counted() || counted[s.Unit] != nil {
 				continue
 			}
-			r, err := store.Return(ctx, s.File.SHA256)
-			if err != nil {
-				return nil, nil, err
-			}
-			counted[s.Unit], told[s.Unit] = r, s.Findings
+			counted[s.Unit], told[s.Unit] = store.Kept(ctx, s), s.Findings
 		}
 	}
 	w.forgetOthers(counted, p)
@@ -535,21 +526,30 @@ func (w *Workspace) earlier(ctx context.Context, store *record.Store, p returns.
 
 // forgetOthers drops the returns of units that had their code before the unit that
 // has it in a period.
-func (w *Workspace) forgetOthers(by map[string]*returns.Return, p returns.Period) {
+func (w *Workspace) forgetOthers(by map[string]*returns.Kept, p returns.Period) {
 	reused := w.Assignment.Reused()
-	maps.DeleteFunc(by, func(code string, r *returns.Return) bool {
-		return reused[code] && !w.Assignment.SameUnit(code, r.Period().Last(), p.Last())
+	maps.DeleteFunc(by, func(code string, r *returns.Kept) bool {
+		return reused[code] && !w.Assignment.SameUnit(code, r.Period.Last(), p.Last())
 	})
 }
 
 // past is the people admitted in years before the period's who may be among those
 // of the fresh returns, for the rules that look for them.
-func past(ctx context.Context, store *record.Store, p returns.Period, fresh []*returns.Return) ([]validate.Person, error) {
-	var who []record.Person
-	for _, r := range fresh {
-		who = append(who, record.PeopleOf(r)...)
-	}
-	admitted, err := store.Admitted(ctx, p.Year, who)
+func past(ctx context.Context, store *record.Store, p returns.Period, fresh []*returns.Kept) ([]validate.Person, error) {
+	admitted, err := store.Admitted(ctx, p.Year, func(ask func(record.Person, error) bool) {
+		for _, k := range fresh {
+			r, err := k.Open()
+			if err != nil {
+				ask(record.Person{}, err)
+				return
+			}
+			for _, someone := range record.PeopleOf(r) {
+				if !ask(someone, nil) {
+					return
+				}
+			}
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -565,7 +565,7 @@ func (w *sitting) batchOf(files []returns.File, j *judged) record.Batch {
 	b := record.Batch{Act: w.act(record.Ran), Verdicts: j.changed, Files: files}
 	for _, x := range j.fresh {
 		b.Judgements = append(b.Judgements, record.Judgement{
-			Return: x.ret, Basis: w.basis(x.ret.Unit(), x.ret.Period()), Verdict: x.verdict, Findings: x.findings,
+			Return: x.ret, Basis: w.basis(x.ret.Unit, x.ret.Period), Verdict: x.verdict, Findings: x.findings,
 		})
 	}
 	return b

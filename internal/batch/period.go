@@ -301,7 +301,7 @@ func (w *Workspace) Status(ctx context.Context, period returns.Span) (*consolida
 // Checked is a file that Check has judged.
 type Checked struct {
 	File     string // as given
-	Return   *returns.Return
+	Return   *returns.Kept
 	Verdict  returns.Verdict // Accepted or Returned
 	Findings []returns.Finding
 }

@@ -15,16 +15,14 @@ func TestForgetOthers(t *testing.T) {
 	w := &Workspace{Assignment: &reference.Assignment{Units: []reference.Unit{
 		{Code: "05953", Name: "Lương Phú", Until: june, Successor: "05953"}, {Code: "05953", Name: "Kha Sơn", From: june.AddDays(1)}, {Code: "PB01", Name: "Công an"},
 	}}}
-	sent := func(m time.Month) *returns.Return {
-		r := new(returns.Return)
-		r.Cover.Period = returns.Value{State: returns.Known, Date: returns.Date{Year: 2025, Month: m, Day: 1}}
-		return r
+	sent := func(m time.Month) *returns.Kept {
+		return &returns.Kept{Period: returns.Period{Year: 2025, Month: m}}
 	}
 	for _, c := range []struct {
 		sent, now time.Month
 		left      int
 	}{{time.June, time.August, 1}, {time.July, time.August, 2}, {time.May, time.June, 2}} {
-		by := map[string]*returns.Return{"05953": sent(c.sent), "PB01": sent(c.sent)}
+		by := map[string]*returns.Kept{"05953": sent(c.sent), "PB01": sent(c.sent)}
 		w.forgetOthers(by, returns.Period{Year: 2025, Month: c.now})
 		if len(by) != c.left || by["PB01"] == nil {
 			t.Errorf("of %v, in %v there are %d left, want %d", c.sent, c.now, len(by), c.left)

@@ -164,7 +164,7 @@ func (j *judged) again() Again {
 			continue
 		}
 		a.Judged++
-		c := Change{File: x.ret.File, Unit: x.ret.Unit(), Period: x.ret.Period(), Was: was.Verdict, Is: x.verdict}
+		c := Change{File: x.ret.File, Unit: x.ret.Unit, Period: x.ret.Period, Was: was.Verdict, Is: x.verdict}
 		c.Gone, c.Come = without(was.Findings, x.findings), without(x.findings, was.Findings)
 		if c.Was != c.Is || len(c.Gone)+len(c.Come) > 0 {
 			a.Changed = append(a.Changed, c)
@@ -197,8 +197,8 @@ func (o *Outcome) Unwritten() bool {
 // logRun writes the operator's diary: a line per file judged, and a summary.
 func (w *Workspace) logRun(o *Outcome, j *judged) {
 	for _, x := range j.fresh {
-		w.log.Info().Str("file", x.ret.File.Path).Str("sha256", x.ret.File.SHA256).Str("unit", x.ret.Unit()).
-			Stringer("period", x.ret.Period()).Str("verdict", string(x.verdict)).Int("findings", len(x.findings)).Msg("judged")
+		w.log.Info().Str("file", x.ret.File.Path).Str("sha256", x.ret.File.SHA256).Str("unit", x.ret.Unit).
+			Stringer("period", x.ret.Period).Str("verdict", string(x.verdict)).Int("findings", len(x.findings)).Msg("judged")
 	}
 	w.log.Info().Int("found", o.Files.Found).Int("accepted", o.Files.Accepted).Int("returned", o.Files.Returned).
 		Int("superseded", o.Files.Superseded).Int("unchanged", o.Files.Unchanged).Int("set_aside", o.Files.SetAside).Msg("inbox judged")

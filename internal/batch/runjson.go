@@ -122,7 +122,7 @@ func CheckJSON(checked []Checked) ([]byte, error) {
 		Files []file `json:"files"`
 	}{Files: []file{}}
 	for _, c := range checked {
-		out.Files = append(out.Files, file{c.File, c.Verdict, c.Return.Unit(), c.Return.Period().String(), findingsJSON(c.Findings)})
+		out.Files = append(out.Files, file{c.File, c.Verdict, c.Return.Unit, c.Return.Period.String(), findingsJSON(c.Findings)})
 	}
 	return encode(out)
 }

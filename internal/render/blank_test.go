@@ -77,7 +77,7 @@ func judge(t *testing.T, a *reference.Assignment, r *returns.Return) []returns.F
 	if err != nil {
 		t.Fatal(err)
 	}
-	findings, err := rules.Judge(validate.Docket{Period: r.Period(), Assignment: a, Fresh: closed(r)})
+	findings, err := rules.Judge(validate.Docket{Period: r.Period(), Assignment: a, Fresh: []*returns.Kept{closed(r)}})
 	if err != nil {
 		t.Fatal(err)
 	}

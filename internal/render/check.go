@@ -21,13 +21,14 @@ func filled(def *form.Definition, codes map[string]*form.CodeList) []struct {
 	book *book
 } {
 	p := returns.PeriodOf(def.From)
+	people := PeopleInput{Summary: &consolidate.Summary{Period: p.Span()}}
 	blank := &blank{BlankInput: BlankInput{Period: p, Cells: make([]reference.PartyCell, 1)}, def: def, codes: codes}
 	return []struct {
 		name string
 		book *book
 	}{
 		{consolidatedTemplate, consolidatedBook(&consolidate.Summary{Period: p.Span()}, Office{})},
-		{peopleTemplate, peopleBook(PeopleInput{Summary: &consolidate.Summary{Period: p.Span()}})},
+		{peopleTemplate, peopleBook(people, people.senders())},
 		{blankTemplate, blank.contents()},
 	}
 }

@@ -19,8 +19,12 @@ import (
 
 // manyPeople are n persons of hundreds of units.
 func manyPeople(n int) PeopleInput {
-	in := PeopleInput{Summary: &consolidate.Summary{Period: samplePeople().Summary.Period}, Office: sampleOffice, Counted: map[string]*returns.Return{}}
-	sample := samplePeople().Counted["05002"].Admissions[0]
+	in := PeopleInput{Summary: &consolidate.Summary{Period: samplePeople().Summary.Period}, Office: sampleOffice, Counted: map[string]*returns.Kept{}}
+	first, err := samplePeople().Counted["05002"].Open()
+	if err != nil {
+		panic(err)
+	}
+	sample := first.Admissions[0]
 	family, given := []string{"Nguyễn", "Trần", "Lê", "Phạm", "Hoàng"}, []string{"An", "Bình", "Cường", "Dũng", "Đức", "Hạnh", "Ước", "Ý"}
 	const perUnit = 200
 	for i := 0; i < n; i += perUnit {
@@ -34,7 +38,7 @@ func manyPeople(n int) PeopleInput {
 			a.Occupation = wordValue("Viên chức đơn vị sự nghiệp công lập")
 			r.Admissions = append(r.Admissions, a)
 		}
-		in.Counted[fmt.Sprintf("%06d", i)] = r
+		in.Counted[fmt.Sprintf("%06d", i)] = closed(r)
 	}
 	return in
 }
@@ -52,7 +56,11 @@ func floor(w io.Writer, in PeopleInput) error {
 	b := bufio.NewWriterSize(part, 64<<10)
 	_, _ = b.WriteString("<worksheet><sheetData>")
 	n := 0
-	for _, r := range in.Counted {
+	for _, kept := range in.Counted {
+		r, err := kept.Open()
+		if err != nil {
+			return err
+		}
 		for i := range r.Admissions {
 			a := &r.Admissions[i]
 			n++

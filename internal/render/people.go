@@ -21,8 +21,8 @@ const peopleTemplate = "danh-sach.xlsx"
 
 // PeopleInput is what the lists of persons are made of.
 type PeopleInput struct {
-	Summary *consolidate.Summary       // of the period; it has the units in their order
-	Counted map[string]*returns.Return // by unit: the accepted return that counts
+	Summary *consolidate.Summary     // of the period; it has the units in their order
+	Counted map[string]*returns.Kept // by unit: the accepted return that counts
 	Office  Office
 	Unmask  bool // whole identity numbers
 }
@@ -31,27 +31,65 @@ type PeopleInput struct {
 // source pool, the template danh-sach.xlsx of fsys, filled. Units come in the order
 // of the register, the persons of a unit by the Vietnamese alphabet, given name
 // first. The same arguments give the same bytes. A template that cannot be filled is
-// TemplateFaults.
+// TemplateFaults; any other error is of opening a return.
+//
+// One return is open at a time: to put its persons in order, then when their rows are
+// written.
 func People(fsys fs.FS, in PeopleInput) ([]byte, error) {
 	template, err := readTemplateFile(fsys, peopleTemplate)
 	if err != nil {
 		return nil, err
 	}
-	return fill(peopleTemplate, template, peopleBook(in))
+	senders := in.senders()
+	book := peopleBook(in, senders)
+	if senders.err != nil {
+		return nil, senders.err
+	}
+	data, err := fill(peopleTemplate, template, book)
+	if senders.err != nil {
+		return nil, senders.err
+	}
+	return data, err
 }
 
 // person is where a person stands: a row of a unit's list.
-type person struct{ sender, row int }
+type person struct{ sender, row int32 }
+
+// senders are the units whose returns count, one of which is open.
+type senders struct {
+	list []sender
+	at   int // of the one that is open; -1 none
+	ret  *returns.Return
+	err  error // the first met in opening one
+}
 
 // sender is a unit whose return counts.
 type sender struct {
 	code, name, shortName string
-	ret                   *returns.Return
+	kept                  *returns.Kept
 	file                  string
 }
 
+// open opens the return of a sender; one without anything in its place when it cannot
+// be opened.
+func (s *senders) open(i int) *returns.Return {
+	if i != s.at {
+		r, err := s.list[i].kept.Open()
+		if err != nil {
+			r, s.err = &returns.Return{}, cmp.Or(s.err, err)
+		}
+		s.at, s.ret = i, r
+	}
+	return s.ret
+}
+
+func inPeriod(a *returns.Admission, s *consolidate.Summary) bool {
+	d := a.CountingDate(s.Counting)
+	return d.Known() && s.Period.Contains(d.Date)
+}
+
 // peopleBook is everything the template may ask for.
-func peopleBook(in PeopleInput) *book {
+func peopleBook(in PeopleInput, senders *senders) *book {
 	s := in.Summary
 	b := &book{lists: map[string]list{}, values: map[string]any{
 		"period.label": s.Period.Label(),
@@ -61,38 +99,28 @@ func peopleBook(in PeopleInput) *book {
 		}[in.Unmask],
 	}}
 	addAll(b.values, "office", officeValues(s.Period, in.Office))
-	senders := in.senders()
-	byName := newNameOrder()
-
-	admitted := order(senders, byName, func(r *returns.Return) []returns.Admission { return r.Admissions }, (*returns.Admission).IsPerson,
-		func(a *returns.Admission) (name, born *returns.Value) { return &a.Name, &a.Born })
-	inPeriod := func(a *returns.Admission) bool {
-		d := a.CountingDate(s.Counting)
-		return d.Known() && s.Period.Contains(d.Date)
-	}
+	admitted, pool, now := senders.order(s)
 	admissionFields, candidateFields := fieldsOf[returns.Admission](), fieldsOf[returns.Candidate]()
-	b.lists["admission"] = in.list(senders, admitted, admissionFields, func(p person, field string) any {
-		a := &senders[p.sender].ret.Admissions[p.row]
+	b.lists["admission"] = in.list(senders, admitted, admissionFields, func(r *returns.Return, row int, field string) any {
+		if row >= len(r.Admissions) {
+			return nil // it could not be opened again
+		}
+		a := &r.Admissions[row]
 		switch field {
 		case "row":
 			return a.Row
 		case "inPeriod":
-			return map[bool]string{true: "x"}[inPeriod(a)]
+			return map[bool]string{true: "x"}[inPeriod(a, s)]
 		}
 		return reflect.ValueOf(a).Elem().FieldByIndex(admissionFields[field]).Addr().Interface()
 	}, "inPeriod")
-	n := 0
-	for _, p := range admitted {
-		if inPeriod(&senders[p.sender].ret.Admissions[p.row]) {
-			n++
-		}
-	}
-	b.values["people.admitted"], b.values["people.inPeriod"] = len(admitted), n
+	b.values["people.admitted"], b.values["people.inPeriod"] = len(admitted), now
 
-	pool := order(senders, byName, func(r *returns.Return) []returns.Candidate { return r.Pool }, (*returns.Candidate).IsPerson,
-		func(c *returns.Candidate) (name, born *returns.Value) { return &c.Name, &c.Born })
-	b.lists["candidate"] = in.list(senders, pool, candidateFields, func(p person, field string) any {
-		c := &senders[p.sender].ret.Pool[p.row]
+	b.lists["candidate"] = in.list(senders, pool, candidateFields, func(r *returns.Return, row int, field string) any {
+		if row >= len(r.Pool) {
+			return nil
+		}
+		c := &r.Pool[row]
 		if field == "row" {
 			return c.Row
 		}
@@ -113,11 +141,11 @@ func peopleBook(in PeopleInput) *book {
 
 // senders are the units with a return that counts, in the order of the summary;
 // after them those that the summary does not name.
-func (in PeopleInput) senders() []sender {
-	var senders []sender
+func (in PeopleInput) senders() *senders {
+	s := &senders{at: -1}
 	add := func(code, name, short string) {
-		if r := in.Counted[code]; r != nil {
-			senders = append(senders, sender{code, name, short, r, strings.TrimPrefix(r.File.Path, "inbox/")})
+		if k := in.Counted[code]; k != nil {
+			s.list = append(s.list, sender{code, name, short, k, strings.TrimPrefix(k.File.Path, "inbox/")})
 		}
 	}
 	named := map[string]bool{}
@@ -128,11 +156,11 @@ func (in PeopleInput) senders() []sender {
 	}
 	for _, code := range slices.Sorted(maps.Keys(in.Counted)) {
 		if !named[code] {
-			name := in.Counted[code].Cover.UnitName.Text
+			name := in.Counted[code].UnitName
 			add(code, name, name)
 		}
 	}
-	return senders
+	return s
 }
 
 // fieldsOf are the fields of a row of the form, by the name a template asks for
@@ -148,13 +176,13 @@ func fieldsOf[T any]() map[string][]int {
 }
 
 // list is the list of persons, each made when its row is written.
-func (in PeopleInput) list(senders []sender, people []person, fields map[string][]int, of func(person, string) any, more ...string) list {
+func (in PeopleInput) list(senders *senders, people []person, fields map[string][]int, of func(r *returns.Return, row int, field string) any, more ...string) list {
 	names := append(slices.Collect(maps.Keys(fields)), "row", "unit", "unitCode", "unitShort", "file")
 	names = append(names, more...)
 	slices.Sort(names)
 	return list{fields: names, length: len(people), value: func(n int, field string) any {
 		p := people[n]
-		from := &senders[p.sender]
+		from := &senders.list[p.sender]
 		switch field {
 		case "no":
 			return n + 1
@@ -167,7 +195,7 @@ func (in PeopleInput) list(senders []sender, people []person, fields map[string]
 		case "file":
 			return from.file
 		}
-		value := of(p, field)
+		value := of(senders.open(int(p.sender)), int(p.row), field)
 		if v, ok := value.(*returns.Value); ok {
 			if field == "nationalId" && !in.Unmask {
 				return returns.MaskID(cmp.Or(v.Text, v.Raw))
@@ -194,31 +222,51 @@ func plain(v *returns.Value) any {
 	return cmp.Or(v.Text, v.Raw)
 }
 
-// order puts persons in the order of the lists: by unit, given name, family name,
-// the names between, day of birth, and row.
-func order[T any](senders []sender, byName *nameOrder, rows func(*returns.Return) []T, isPerson func(*T) bool, of func(*T) (name, born *returns.Value)) []person {
-	type entry struct {
-		row  int
-		key  []byte
-		born returns.Date
-	}
-	var people []person
+// order puts the persons of both lists in order: by unit, given name, family name, the
+// names between, day of birth, and row. now is how many were admitted in the period.
+func (s *senders) order(summary *consolidate.Summary) (admitted, pool []person, now int) {
+	byName := newNameOrder()
 	var entries []entry
-	for i, from := range senders {
-		list := rows(from.ret)
+	for i := range s.list {
+		r := s.open(i)
 		entries = entries[:0]
-		for r := range list {
-			if isPerson(&list[r]) {
-				name, born := of(&list[r])
-				entries = append(entries, entry{r, byName.key(cmp.Or(name.Text, name.Raw)), born.Date})
+		for row := range r.Admissions {
+			if a := &r.Admissions[row]; a.IsPerson() {
+				entries = append(entries, byName.entry(row, &a.Name, &a.Born))
+				if inPeriod(a, summary) {
+					now++
+				}
 			}
 		}
-		slices.SortStableFunc(entries, func(a, b entry) int {
-			return cmp.Or(bytes.Compare(a.key, b.key), a.born.Compare(b.born))
-		})
-		for _, e := range entries {
-			people = append(people, person{i, e.row})
+		admitted = appendOrdered(admitted, i, entries)
+		entries = entries[:0]
+		for row := range r.Pool {
+			if c := &r.Pool[row]; c.IsPerson() {
+				entries = append(entries, byName.entry(row, &c.Name, &c.Born))
+			}
 		}
+		pool = appendOrdered(pool, i, entries)
+	}
+	return admitted, pool, now
+}
+
+// entry is a person to be put in order.
+type entry struct {
+	row  int
+	key  []byte
+	born returns.Date
+}
+
+func (o *nameOrder) entry(row int, name, born *returns.Value) entry {
+	return entry{row, o.key(cmp.Or(name.Text, name.Raw)), born.Date}
+}
+
+func appendOrdered(people []person, sender int, entries []entry) []person {
+	slices.SortStableFunc(entries, func(a, b entry) int {
+		return cmp.Or(bytes.Compare(a.key, b.key), a.born.Compare(b.born))
+	})
+	for _, e := range entries {
+		people = append(people, person{int32(sender), int32(e.row)})
 	}
 	return people
 }

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -58,7 +59,25 @@ func samplePeople() PeopleInput {
 		File:       returns.File{Path: "inbox/Suối Mơ.xlsx"},
 		Admissions: []returns.Admission{admission(10, "An", "1", dayValue(2, 10, 2021))},
 	}
-	return PeopleInput{Summary: sampleSummary(), Office: sampleOffice, Counted: map[string]*returns.Return{"05001": second, "05002": first}}
+	second.Cover.UnitName = wordValue("Suối Mơ")
+	return PeopleInput{Summary: sampleSummary(), Office: sampleOffice, Counted: map[string]*returns.Kept{"05001": closed(second), "05002": closed(first)}}
+}
+
+// closed closes a return up.
+func closed(r *returns.Return) *returns.Kept {
+	content, err := r.Content()
+	return r.Kept(func() (string, error) { return string(content), err })
+}
+
+// changed is a closed return with something changed.
+func changed(t testing.TB, k *returns.Kept, change func(*returns.Return)) *returns.Kept {
+	t.Helper()
+	r, err := k.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(r)
+	return closed(r)
 }
 
 func peopleBytes(t *testing.T, in PeopleInput) []byte {
@@ -112,10 +131,11 @@ func TestPeopleAreMasked(t *testing.T) {
 func TestPeopleNoFormulaInjection(t *testing.T) {
 	for _, text := range []string{`=cmd|'/C calc'!A0`, "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", `{{admission.name}}`, `</t></is></c><c><f>1</f></c>`} {
 		in := samplePeople()
-		r := in.Counted["05001"]
-		a := &r.Admissions[0]
-		a.Name, a.Cell, a.NationalID, a.DecisionNo, a.Born = wordValue(text), wordValue(text), wordValue(text), wordValue(text), returns.Value{State: returns.Bad, Raw: text}
-		r.File.Path = "inbox/" + text
+		in.Counted["05001"] = changed(t, in.Counted["05001"], func(r *returns.Return) {
+			a := &r.Admissions[0]
+			a.Name, a.Cell, a.NationalID, a.DecisionNo, a.Born = wordValue(text), wordValue(text), wordValue(text), wordValue(text), returns.Value{State: returns.Bad, Raw: text}
+			r.File.Path = "inbox/" + text
+		})
 		data := peopleBytes(t, in)
 		f := openBook(t, data)
 		for _, sheet := range f.GetSheetList() {
@@ -145,6 +165,27 @@ func TestNameOrder(t *testing.T) {
 	slices.SortFunc(got, func(a, b string) int { return bytes.Compare(order.key(a), order.key(b)) })
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A return that cannot be opened is an error of ours, whenever it is met; no list is
+// written with somebody missing.
+func TestPeopleOfAReturnThatCannotBeOpened(t *testing.T) {
+	broken := errors.New("the disk is gone")
+	for left := range 4 { // opened for the order, for one list, for the other
+		in := samplePeople()
+		kept := in.Counted["05002"]
+		content := kept.Content
+		kept.Content = func() (string, error) {
+			if left--; left < 0 {
+				return "", broken
+			}
+			return content()
+		}
+		_, err := People(templates.FS, in)
+		if want := left < 0; errors.Is(err, broken) != want {
+			t.Errorf("error %v, want it: %v", err, want)
+		}
 	}
 }
 

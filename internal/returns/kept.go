@@ -1,5 +1,7 @@
 package returns
 
+import "strings"
+
 // Kept is a return closed up: what tells one from another, and the rest where it
 // takes little room until somebody asks for it. Of these a program may hold
 // thousands; of Returns only those it is working on.
@@ -13,9 +15,10 @@ type Kept struct {
 	Content func() (string, error)
 }
 
-// Kept closes a return up; its content is the caller's to keep.
+// Kept closes a return up; its content is the caller's to keep, and nothing else of
+// the return stays in memory.
 func (r *Return) Kept(content func() (string, error)) *Kept {
-	return &Kept{File: r.File, Unit: r.Unit(), UnitName: r.Cover.UnitName.Text, Period: r.Period(), Version: r.Version(), Content: content}
+	return &Kept{File: r.File, Unit: strings.Clone(r.Unit()), UnitName: strings.Clone(r.Cover.UnitName.Text), Period: r.Period(), Version: r.Version(), Content: content}
 }
 
 // Open is the return again, with the file as it is known now.
