@@ -57,10 +57,11 @@ func (s *sitting) asNow(ctx context.Context, in consolidate.Input) (*consolidate
 		return nil, err
 	}
 	in.Assignment, in.Counting, in.Closed = s.Assignment, s.counting(), nil
-	in.Counted = map[string]*returns.Return{}
+	in.LastYear, in.Ended = nil, nil // counted by another date, perhaps; restated asks for this year only
+	in.Counted = map[string]*consolidate.Figures{}
 	for _, j := range judged.fresh {
 		if j.verdict == returns.Accepted && j.ret.Period() == in.Period.To {
-			in.Counted[j.ret.Unit()] = j.ret
+			in.Counted[j.ret.Unit()] = in.Of(j.ret)
 		}
 	}
 	return consolidate.Summarise(in), nil
@@ -146,15 +147,16 @@ func (s *sitting) computedAgain(ctx context.Context, p record.Publication) (reco
 	if err != nil {
 		return nil, err
 	}
-	counted := map[string]*returns.Return{}
-	for unit, sum := range sums {
-		if counted[unit], err = s.store.Return(ctx, sum); err != nil {
-			return nil, err
-		}
-	}
-	in := consolidate.Input{Period: p.Period.Span(), Counting: p.Counting, Counted: counted}
+	in := consolidate.Input{Reckoning: consolidate.Reckoning{Period: p.Period.Span(), Counting: p.Counting}, Counted: map[string]*consolidate.Figures{}}
 	if in.Counting == "" {
 		in.Counting = s.counting()
+	}
+	for unit, sum := range sums {
+		r, err := s.store.Return(ctx, sum)
+		if err != nil {
+			return nil, err
+		}
+		in.Counted[unit] = in.Of(r)
 	}
 	if in.Assignment, err = s.kept(p.Assignment); err != nil {
 		return nil, err

@@ -51,8 +51,9 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, span ret
 		return nil, err
 	}
 	in := consolidate.Input{
-		Period: span, AssignmentFile: w.Settings.Assignment, Deadline: w.Settings.deadline(p), Closed: sitting.closedUnits(p), Titles: map[string]string{},
-		Codes: w.codes, Wording: consolidate.Wording(w.Settings.FormWording), Bands: w.Settings.Bands,
+		Reckoning:      consolidate.Reckoning{Period: span, Codes: w.codes},
+		AssignmentFile: w.Settings.Assignment, Deadline: w.Settings.deadline(p), Closed: sitting.closedUnits(p), Titles: map[string]string{},
+		Wording: consolidate.Wording(w.Settings.FormWording), Bands: w.Settings.Bands,
 	}
 	in.Certificates.Valid, in.Certificates.Notice = w.Rules.Certificates(span.Last())
 	if in.Assignment, in.Counting, err = sitting.assignmentFor(p); err != nil {
@@ -61,10 +62,12 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, span ret
 	for _, r := range w.Rules.Catalogue() {
 		in.Titles[r.Code] = r.Title
 	}
-	if in.Counted, err = store.Counted(ctx, p); err != nil {
+	if in.Counted, err = reckon(ctx, store, p, in.Reckoning); err != nil {
 		return nil, err
 	}
-	if in.LastYear, err = store.Counted(ctx, p.LastYear()); err != nil {
+	then := in.Reckoning
+	then.Period = span.LastYear()
+	if in.LastYear, err = reckon(ctx, store, then.Period.To, then); err != nil {
 		return nil, err
 	}
 	if in.Submissions, err = store.Submissions(ctx, p); err != nil {
@@ -73,7 +76,7 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, span ret
 	in.Submissions = slices.DeleteFunc(in.Submissions, func(s record.Submission) bool {
 		return present != nil && !present[s.File.SHA256] && !w.placed(s)
 	})
-	if in.Ended, err = ended(ctx, store, in.Assignment, span); err != nil {
+	if in.Ended, err = ended(ctx, store, in); err != nil {
 		return nil, err
 	}
 	for i := range in.Before {
@@ -89,24 +92,40 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, span ret
 	return s, w.judgeWhole(ctx, store, in, s)
 }
 
-// ended is, by code, the last counted return of each unit that ended in the year of a
-// span, before its end: whom it admitted is for its successor to list.
-func ended(ctx context.Context, store *record.Store, a *reference.Assignment, span returns.Span) (map[string]*returns.Return, error) {
-	last := map[string]*returns.Return{}
-	read := map[returns.Period]map[string]*returns.Return{}
-	for _, u := range a.Units {
+// reckon is the figures of the returns that count for a month, by unit.
+func reckon(ctx context.Context, store *record.Store, p returns.Period, by consolidate.Reckoning) (map[string]*consolidate.Figures, error) {
+	counted, err := store.Counted(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	figures := map[string]*consolidate.Figures{}
+	for unit, r := range counted {
+		figures[unit] = by.Of(r)
+	}
+	return figures, nil
+}
+
+// ended is, by code, the figures of the last counted return of each unit that ended in
+// the year of a span, before its end: whom it admitted is for its successor to list.
+func ended(ctx context.Context, store *record.Store, in consolidate.Input) (map[string]*consolidate.Figures, error) {
+	span := in.Period
+	last := map[string]*consolidate.Figures{}
+	read := map[returns.Period]map[string]*consolidate.Figures{}
+	for _, u := range in.Assignment.Units {
 		if u.Until.Before(span.YearStart()) || !u.Until.Before(span.Last()) {
 			continue
 		}
 		for p := returns.PeriodOf(u.Until); p.Year == span.Year() && u.ValidOn(p.First()) && last[u.Code] == nil; p = returns.PeriodOf(p.First().AddDays(-1)) {
 			if read[p] == nil {
+				then := in.Reckoning
+				then.Period = p.Span()
 				var err error
-				if read[p], err = store.Counted(ctx, p); err != nil {
+				if read[p], err = reckon(ctx, store, p, then); err != nil {
 					return nil, err
 				}
 			}
-			if r := read[p][u.Code]; r != nil {
-				last[u.Code] = r
+			if f := read[p][u.Code]; f != nil {
+				last[u.Code] = f
 			}
 		}
 	}
@@ -153,12 +172,12 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in cons
 		if p.Compare(in.Period.To) >= 0 {
 			continue
 		}
-		counted, err := store.Counted(ctx, p)
+		counted, err := reckon(ctx, store, p, consolidate.Reckoning{Period: p.Span(), Counting: in.Counting})
 		if err != nil {
 			return err
 		}
 		was := returns.People(published[p].Figures[admittedKey])
-		now := consolidate.ToDate(p, in.Assignment, in.Counting, counted)
+		now := consolidate.ToDate(p, in.Assignment, counted)
 		whole.Published = append(whole.Published, validate.Published{Period: p, Was: was, Is: now})
 		if now.Known && now != was {
 			s.Republished = append(s.Republished, consolidate.Republished{Period: p, Was: was, Is: now})
@@ -198,7 +217,7 @@ func (w *sitting) standing(ctx context.Context, in *takenIn) (stands bool, unpla
 		if p.IsZero() {
 			continue
 		}
-		for _, st := range consolidate.Standings(consolidate.Input{Period: p.Span(), Assignment: w.Assignment, Submissions: submissions, Closed: w.closedUnits(p)}) {
+		for _, st := range consolidate.Standings(consolidate.Input{Reckoning: consolidate.Reckoning{Period: p.Span()}, Assignment: w.Assignment, Submissions: submissions, Closed: w.closedUnits(p)}) {
 			stands = stands || st.Status == consolidate.Returned
 		}
 	}

@@ -10,38 +10,22 @@ import (
 	"ketnap/internal/returns"
 )
 
-// Input is what a Summary is made of. The returns are those of the last month of the
-// Span.
+// Input is what a Summary is made of.
 type Input struct {
-	Period         returns.Span
+	Reckoning
 	Assignment     *reference.Assignment
-	AssignmentFile string // where it lies, for the traces
-	Counting       returns.Counting
-	Counted        map[string]*returns.Return // by unit: the accepted return that counts
-	LastYear       map[string]*returns.Return // by unit of that time: the counted return of the same month last year, where the record has one
-	Ended          map[string]*returns.Return // by unit that ended in the year: its last counted return
-	Submissions    []record.Submission        // everything judged for the period
-	Before         [2][]record.Submission     // the same of the month before, and of the one before that
-	Deadline       returns.Date               // zero: none
-	Closed         map[string]bool            // by unit: nothing more is taken for the period
-	Titles         map[string]string          // of rules, by code
+	AssignmentFile string                 // where it lies, for the traces
+	Counted        map[string]*Figures    // by unit: of the accepted return of the period's last month that counts
+	LastYear       map[string]*Figures    // by unit of that time: of the counted return of the same month last year, where the record has one; by Period.LastYear
+	Ended          map[string]*Figures    // by unit that ended in the year: of its last counted return; by the period of that
+	Submissions    []record.Submission    // everything judged for the period
+	Before         [2][]record.Submission // the same of the month before, and of the one before that
+	Deadline       returns.Date           // zero: none
+	Closed         map[string]bool        // by unit: nothing more is taken for the period
+	Titles         map[string]string      // of rules, by code
 
-	Codes        Codes
-	Wording      Wording
-	Bands        []int // the shares of the target that bound the classes, in percent, highest first
-	Certificates Certificates
-}
-
-// Codes are the code lists whose values are rows or columns of tables, in the order
-// of the official form.
-type Codes struct {
-	Ethnicities, Religions, SourceGroups []string
-}
-
-// Certificates is how long a certificate of training is valid, and how long before
-// its end it is told, in months. Where Valid is 0 nothing is known of that.
-type Certificates struct {
-	Valid, Notice int
+	Wording Wording
+	Bands   []int // the shares of the target that bound the classes, in percent, highest first
 }
 
 // Summarise adds up. Only units expected for the period are in the Summary; an
@@ -54,8 +38,8 @@ func Summarise(in Input) *Summary {
 		g := group(&s.Groups, a.unit.Group)
 		line := UnitLine{Unit: a.unit, Line: w.unitLine(a), Standing: standings[a.unit.Code]}
 		line.Predecessors, line.LastYearNote = a.base.predecessors(), a.base.note()
-		if a.ret != nil {
-			line.Source = source(a.ret)
+		if a.figures != nil {
+			line.Source = a.figures.source
 		}
 		g.Units = append(g.Units, line)
 	}
@@ -75,13 +59,13 @@ func Summarise(in Input) *Summary {
 	return s
 }
 
-// ToDate is the cumulative figure of the whole at the end of a month.
-func ToDate(p returns.Period, a *reference.Assignment, by returns.Counting, counted map[string]*returns.Return) returns.Count {
+// ToDate is the cumulative figure of the whole at the end of a month, of the figures
+// of that month.
+func ToDate(p returns.Period, a *reference.Assignment, counted map[string]*Figures) returns.Count {
 	var total returns.Count
 	for _, u := range a.Expected(p) {
-		if r := counted[u.Code]; r != nil {
-			_, toDate := Admitted(r, p.Span(), by)
-			total = sum(total, toDate)
+		if f := counted[u.Code]; f != nil {
+			total = sum(total, f.toDate())
 		}
 	}
 	return total
@@ -96,17 +80,14 @@ type Tie struct {
 
 // Ties adds up the counted returns once more, past all lines and groups.
 func (s *Summary) Ties(in Input) []Tie {
-	var inPeriod, toDate, trained, waiting returns.Count
-	for _, r := range in.Counted {
-		p, d := Admitted(r, in.Period, in.Counting)
-		t, w := pool(r, in.Period.Year())
-		for _, sum := range []struct{ to, part *returns.Count }{{&inPeriod, &p}, {&toDate, &d}, {&trained, &t}, {&waiting, &w}} {
-			*sum.to = returns.People(sum.to.N + sum.part.N)
-		}
+	inPeriod, toDate, trained, waiting := 0, 0, 0, 0
+	for _, f := range in.Counted {
+		inPeriod, toDate, trained, waiting = inPeriod+f.inPeriod, toDate+f.admitted.people, trained+f.trained, waiting+f.waiting
 	}
+	of := func(n int) returns.Count { return returns.Count{N: n, Known: len(in.Counted) > 0} }
 	return []Tie{
-		{"Lũy kế", s.Whole.ToDate, toDate}, {"Trong kỳ", s.Whole.InPeriod, inPeriod},
-		{"Nguồn đã bồi dưỡng", s.Whole.Trained, trained}, {"Hồ sơ đang chờ", s.Whole.Waiting, waiting},
+		{"Lũy kế", s.Whole.ToDate, of(toDate)}, {"Trong kỳ", s.Whole.InPeriod, of(inPeriod)},
+		{"Nguồn đã bồi dưỡng", s.Whole.Trained, of(trained)}, {"Hồ sơ đang chờ", s.Whole.Waiting, of(waiting)},
 	}
 }
 
@@ -128,46 +109,6 @@ func (s *Summary) Units() []UnitLine {
 		units = append(units, g.Units...)
 	}
 	return units
-}
-
-// Admitted counts the persons of KET_NAP by their counting date: in the span, and
-// from 1 January to its end.
-func Admitted(r *returns.Return, p returns.Span, by returns.Counting) (inPeriod, toDate returns.Count) {
-	inPeriod, toDate = returns.People(0), returns.People(0)
-	for _, someone := range people(r, p, by) {
-		toDate.N++
-		if p.Contains(someone.CountingDate(by).Date) {
-			inPeriod.N++
-		}
-	}
-	return inPeriod, toDate
-}
-
-// pool counts the certificates of the year, of people admitted or still in the
-// pool, and the dossiers that lie with the committee.
-func pool(r *returns.Return, year int) (trained, waiting returns.Count) {
-	trained, waiting = returns.People(0), returns.People(0)
-	count := func(certificate returns.Value) {
-		if certificate.Known() && certificate.Date.Year == year {
-			trained.N++
-		}
-	}
-	for i := range r.Admissions {
-		if r.Admissions[i].IsPerson() {
-			count(r.Admissions[i].CertificateDate)
-		}
-	}
-	for i := range r.Pool {
-		c := &r.Pool[i]
-		if !c.IsPerson() {
-			continue
-		}
-		count(c.CertificateDate)
-		if c.Stage.Known() && c.Stage.Text == returns.StageSubmitted {
-			waiting.N++
-		}
-	}
-	return trained, waiting
 }
 
 // add adds the figures of a part. A sum is known as soon as one part of it is:
@@ -218,22 +159,6 @@ func (s *Summary) rank() {
 			u.Line.Rank = i + 1
 		}
 	}
-}
-
-func source(r *returns.Return) Source {
-	src := Source{File: r.File.Path, SHA256: r.File.SHA256, Submission: r.Submission()}
-	at := func(id string) string {
-		sheet := r.Reading.Sheet(id)
-		switch {
-		case sheet == nil:
-			return ""
-		case sheet.Range == "": // it was read, and has no rows
-			return sheet.Name
-		}
-		return sheet.Name + "!" + sheet.Range
-	}
-	src.Admissions, src.Pool = at(returns.SheetAdmissions), at(returns.SheetPool)
-	return src
 }
 
 // Standings derives the status of every expected unit for a period, by unit code.

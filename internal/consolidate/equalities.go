@@ -66,7 +66,7 @@ func (w *work) totals(s *Summary, t *Tables) []Equality {
 	var recorded, typed returns.Count
 	for _, b := range w.bases {
 		for _, p := range b.parts {
-			if p.ret == nil {
+			if p.rows == nil {
 				continue
 			}
 			if figure, cell := w.in.Assignment.ToDate(p.unit, w.in.Period.LastYear().To); figure.Known {
@@ -111,14 +111,14 @@ func (w *work) inherited() []Equality {
 		for _, l := range w.in.Assignment.Lineages(w.in.Period.Last(), day) {
 			var had, have returns.Count
 			for _, u := range l.Then {
-				if r := w.in.Ended[u.Code]; r != nil && u.Until == day {
-					had = sum(had, returns.People(len(people(r, r.Period().Span(), w.in.Counting))))
+				if f := w.in.Ended[u.Code]; f != nil && u.Until == day {
+					had = sum(had, f.toDate())
 				}
 			}
 			names, known := make([]string, 0, len(l.Now)), true
 			for _, u := range l.Now {
 				names = append(names, u.Name)
-				known = known && accounts[u.Code].ret != nil
+				known = known && accounts[u.Code].figures != nil
 				have = sum(have, accounts[u.Code].line.ToDate)
 			}
 			if !had.Known || !known {
@@ -144,7 +144,7 @@ func (w *work) official(t *Tables) []Equality {
 		{" (cột cùng kỳ năm trước)", func(r FormRow) returns.Count { return r.LastYear }, w.rowsLastYear()},
 	} {
 		row := func(label string) returns.Count {
-			return side.of(t.Form2[slices.IndexFunc(form2Rows, func(r formRow) bool { return r.label == label })])
+			return side.of(t.Form2[rowAt(label)])
 		}
 		total := side.of(t.Form2[0])
 		add := func(e Equality) {
@@ -207,7 +207,7 @@ func (w *work) official2B(t *Tables) []Equality {
 		list = append(list, e)
 	}
 	row := func(label string) returns.Count {
-		return t.Form2[slices.IndexFunc(form2Rows, func(r formRow) bool { return r.label == label })].Now
+		return t.Form2[rowAt(label)].Now
 	}
 	religions := slices.IndexFunc(t.Form2B, func(r FormRow) bool { return r.No == "II" && r.Level == 0 })
 	ethnic, religious2B := t.Form2B[:religions], t.Form2B[religions:]
@@ -226,13 +226,13 @@ func (w *work) official2B(t *Tables) []Equality {
 		LeftIs: t.Form2[0].Now.Minus(kinh).Minus(foreigners), RightIs: row("- Dân tộc thiểu số")})
 	add(Equality{What: "Tổng khối tôn giáo bằng dòng «Người theo tôn giáo» của Biểu 2", Left: "Biểu 2B, mục II", Right: "Biểu 2, Người theo tôn giáo", LeftIs: religious2B[0].Now, RightIs: row("- Người theo tôn giáo")})
 	add(Equality{What: "Cột nữ khối dân tộc bằng dòng «Nữ» của Biểu 2", Left: "Biểu 2B, mục I, cột nữ", Right: "Biểu 2, Nữ", LeftIs: ethnic[0].Women, RightIs: row("- Nữ")})
-	var believers returns.Count
+	var womenBelievers returns.Count
 	for _, a := range w.accounts {
-		if a.ret != nil {
-			believers = sum(believers, count(a.people, both(women, religious))[0])
+		if a.figures != nil {
+			womenBelievers = sum(womenBelievers, a.figures.admitted.count(believers))
 		}
 	}
-	add(Equality{What: "Cột nữ khối tôn giáo bằng số nữ theo tôn giáo trong KET_NAP", Left: "Biểu 2B, mục II, cột nữ", Right: "Đếm từ KET_NAP", LeftIs: religious2B[0].Women, RightIs: believers})
+	add(Equality{What: "Cột nữ khối tôn giáo bằng số nữ theo tôn giáo trong KET_NAP", Left: "Biểu 2B, mục II, cột nữ", Right: "Đếm từ KET_NAP", LeftIs: religious2B[0].Women, RightIs: womenBelievers})
 	for _, block := range []struct {
 		name string
 		rows []FormRow
@@ -261,26 +261,23 @@ func (w *work) official2B(t *Tables) []Equality {
 			Note: "Khác nhau khi có người ghi giai đoạn ngoài danh mục."})
 }
 
-// optionalColumns are the columns of KET_NAP that a return may leave out: what is not
-// asked is not known, and must not read as nobody.
+// optional are the columns of KET_NAP that a return may leave out.
+var optional = [...]struct {
+	header string
+	of     func(a *returns.Admission) *returns.Value
+}{
+	{"Chuyên môn nghiệp vụ", qualification}, {"Đoàn viên", youthUnion}, {"Kết nạp lại", readmission}, {"Đặc điểm khác", traits}, {"Nhóm nguồn", sourceGroups},
+}
+
+// optionalColumns says who is in a return that has them: what is not asked is not
+// known, and must not read as nobody.
 func (w *work) optionalColumns(t *Tables) []Equality {
 	var list []Equality
-	for _, c := range []struct {
-		header string
-		of     func(a *returns.Admission) *returns.Value
-	}{
-		{"Chuyên môn nghiệp vụ", qualification}, {"Đoàn viên", youthUnion}, {"Kết nạp lại", readmission}, {"Đặc điểm khác", traits}, {"Nhóm nguồn", sourceGroups},
-	} {
+	for i, c := range optional {
 		var asked returns.Count
 		for _, a := range w.accounts {
-			if a.ret == nil {
-				continue
-			}
-			asked = sum(asked, returns.People(0))
-			for _, p := range a.people {
-				if c.of(p.Admission).State != returns.Absent {
-					asked.N++
-				}
+			if a.figures != nil {
+				asked = sum(asked, returns.People(int(a.figures.asked[i])))
 			}
 		}
 		list = append(list, Equality{Code: "KET_NAP", What: fmt.Sprintf("Mọi người được tính đều ở báo cáo có cột «%s»", c.header), Left: "Số người ở báo cáo có cột đó", Right: "Biểu 2, mục I", LeftIs: asked, RightIs: t.Form2[0].Now,
@@ -294,17 +291,13 @@ func (w *work) cells() []Equality {
 	var list []Equality
 	_, month := w.in.Period.Month()
 	for _, a := range w.accounts {
-		if a.ret == nil || len(a.ret.Cells) == 0 {
+		if a.figures == nil || a.figures.stated.lines == 0 {
 			continue
 		}
-		var toDate, inPeriod returns.Count
-		for i := range a.ret.Cells {
-			c := &a.ret.Cells[i]
-			toDate, inPeriod = sum(toDate, c.ToDate.Count()), sum(inPeriod, c.InPeriod.Count())
-		}
-		list = append(list, Equality{Code: "CHI_BO", Unit: a.unit.Code, What: a.unit.Name + ": cộng lũy kế các chi bộ bằng danh sách KET_NAP", Left: "Cộng cột Lũy kế ở CHI_BO", Right: "Số người ở KET_NAP", LeftIs: toDate, RightIs: a.line.ToDate})
+		stated := a.figures.stated
+		list = append(list, Equality{Code: "CHI_BO", Unit: a.unit.Code, What: a.unit.Name + ": cộng lũy kế các chi bộ bằng danh sách KET_NAP", Left: "Cộng cột Lũy kế ở CHI_BO", Right: "Số người ở KET_NAP", LeftIs: stated.toDate, RightIs: a.line.ToDate})
 		if month { // the returns are monthly: what they state is not of a longer period
-			list = append(list, Equality{Code: "CHI_BO", Unit: a.unit.Code, What: a.unit.Name + ": cộng trong kỳ các chi bộ bằng danh sách KET_NAP", Left: "Cộng cột Trong kỳ ở CHI_BO", Right: "Số người ở KET_NAP trong kỳ", LeftIs: inPeriod, RightIs: a.line.InPeriod})
+			list = append(list, Equality{Code: "CHI_BO", Unit: a.unit.Code, What: a.unit.Name + ": cộng trong kỳ các chi bộ bằng danh sách KET_NAP", Left: "Cộng cột Trong kỳ ở CHI_BO", Right: "Số người ở KET_NAP trong kỳ", LeftIs: stated.inPeriod, RightIs: a.line.InPeriod})
 		}
 	}
 	return list
@@ -315,8 +308,8 @@ func (w *work) cells() []Equality {
 func (w *work) rowsOfReturns() returns.Count {
 	var n returns.Count
 	for _, a := range w.accounts {
-		if a.ret != nil {
-			n = sum(n, returns.People(listedIn(a.ret)))
+		if a.figures != nil {
+			n = sum(n, returns.People(a.figures.listed))
 		}
 	}
 	return n
@@ -330,20 +323,10 @@ func (w *work) rowsLastYear() returns.Count {
 			continue
 		}
 		for _, p := range b.parts {
-			if p.ret == nil {
+			if p.rows == nil {
 				return returns.Count{}
 			}
-			n = sum(n, returns.People(listedIn(p.ret)))
-		}
-	}
-	return n
-}
-
-func listedIn(r *returns.Return) int {
-	n := 0
-	for i := range r.Admissions {
-		if r.Admissions[i].IsPerson() {
-			n++
+			n = sum(n, returns.People(p.rows.listed))
 		}
 	}
 	return n

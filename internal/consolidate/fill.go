@@ -17,7 +17,7 @@ func (w *work) tables(s *Summary) Tables {
 	t.Followers = w.followers(s)
 	now, lastYear := w.columns(s)
 	t.Form2 = form2(w.in.Wording.of(w.in.Period.Last()), now, lastYear)
-	t.Form2B = form2B(now.people, now.rows, w.in.Codes)
+	t.Form2B = form2B(&now.people, now.rows, w.in.Codes)
 	t.Features, t.Structure, t.StructSum = w.structure()
 	t.PartyCells = w.partyCells()
 	t.Pool, t.PoolSum = w.pools(s)
@@ -53,16 +53,16 @@ func (w *work) followers(s *Summary) []Group {
 // year's of those of them that can be compared. Last year has rows only where the
 // record itself has the people of all of them: NAM_TRUOC has totals only.
 func (w *work) columns(s *Summary) (now, lastYear column) {
-	now = column{total: s.Whole.ToDate, rows: s.Whole.Counted > 0, admits: map[string]returns.Count{}, marks: true}
+	now = column{total: s.Whole.ToDate, people: newTally(w.in.Codes), rows: s.Whole.Counted > 0, admits: map[string]returns.Count{}, marks: true}
 	for _, a := range w.accounts {
 		now.units = append(now.units, a.unit)
-		if a.ret != nil {
-			now.people = append(now.people, a.people...)
-			now.admits[a.unit.Code] = returns.People(len(a.people))
+		if a.figures != nil {
+			now.people.plus(&a.figures.admitted)
+			now.admits[a.unit.Code] = a.figures.toDate()
 		}
 	}
 	then := w.in.Period.LastYear()
-	lastYear = column{total: s.Whole.LastYearOfCounted, rows: s.Whole.Compared > 0, units: w.in.Assignment.Expected(then.To)}
+	lastYear = column{total: s.Whole.LastYearOfCounted, people: newTally(w.in.Codes), rows: s.Whole.Compared > 0, units: w.in.Assignment.Expected(then.To)}
 	admits := map[string]returns.Count{}
 	for _, b := range w.bases {
 		for _, p := range b.parts {
@@ -70,8 +70,9 @@ func (w *work) columns(s *Summary) (now, lastYear column) {
 				admits[p.unit.Code] = p.figure
 			}
 			if b.comparable() {
-				lastYear.rows = lastYear.rows && p.ret != nil
-				lastYear.people = append(lastYear.people, p.people...)
+				if lastYear.rows = lastYear.rows && p.rows != nil; lastYear.rows {
+					lastYear.people.plus(&p.rows.admitted)
+				}
 			}
 		}
 	}
@@ -81,10 +82,10 @@ func (w *work) columns(s *Summary) (now, lastYear column) {
 	return now, lastYear
 }
 
-// feature is a column of CO_CAU with what it counts.
+// feature is a column of CO_CAU, and the place of what it counts in a tally.
 type feature struct {
 	Feature
-	has trait
+	at int
 }
 
 // features are the columns of CO_CAU: traits, then the blocks of Biểu 2 without the
@@ -92,8 +93,8 @@ type feature struct {
 func (w *work) features() []feature {
 	wording := w.in.Wording.of(w.in.Period.Last())
 	list := []feature{
-		{Feature{"", "Nữ"}, women}, {Feature{"", "Dân tộc thiểu số"}, minority}, {Feature{"", "Theo tôn giáo"}, religious},
-		{Feature{"", "Đoàn viên"}, marked(youthUnion)}, {Feature{"", "Kết nạp lại"}, marked(readmission)},
+		{Feature{"", "Nữ"}, rowAt("- Nữ")}, {Feature{"", "Dân tộc thiểu số"}, rowAt("- Dân tộc thiểu số")}, {Feature{"", "Theo tôn giáo"}, rowAt("- Người theo tôn giáo")},
+		{Feature{"", "Đoàn viên"}, rowAt("- Đoàn viên Đoàn TNCS Hồ Chí Minh")}, {Feature{"", "Kết nạp lại"}, rowAt("- Kết nạp lại")},
 	}
 	for _, block := range []struct {
 		group string
@@ -101,12 +102,12 @@ func (w *work) features() []feature {
 	}{{"Độ tuổi", ageRows}, {"Trình độ học vấn", schoolingRows}, {"Chuyên môn nghiệp vụ", qualificationRows}, {"Nghề nghiệp", occupationRows}} {
 		for _, row := range block.rows {
 			if row.kind == hasTrait {
-				list = append(list, feature{Feature{block.group, wording.words(trimSign(row.label))}, row.has})
+				list = append(list, feature{Feature{block.group, wording.words(trimSign(row.label))}, rowAt(row.label)})
 			}
 		}
 	}
-	for _, code := range w.in.Codes.SourceGroups {
-		list = append(list, feature{Feature{"Nhóm nguồn", code}, listed(sourceGroups, code)})
+	for i, code := range w.in.Codes.SourceGroups {
+		list = append(list, feature{Feature{"Nhóm nguồn", code}, len(tallied) + i})
 	}
 	return list
 }
@@ -123,15 +124,16 @@ func trimSign(label string) string {
 
 func (w *work) structure() (shown []Feature, lines []StructureLine, whole StructureLine) {
 	features := w.features()
-	has := make([]trait, len(features))
 	whole.Counts = make([]returns.Count, len(features))
-	for i, f := range features {
-		shown, has[i] = append(shown, f.Feature), f.has
+	for _, f := range features {
+		shown = append(shown, f.Feature)
 	}
 	for _, a := range w.accounts {
 		line := StructureLine{Unit: a.unit, Admitted: a.line.ToDate, Counts: make([]returns.Count, len(features))}
-		if a.ret != nil {
-			line.Counts = count(a.people, has...)
+		for i, f := range features {
+			if a.figures != nil {
+				line.Counts[i] = a.figures.admitted.count(f.at)
+			}
 		}
 		for i, n := range line.Counts {
 			whole.Counts[i] = sum(whole.Counts[i], n)
@@ -148,7 +150,7 @@ func (w *work) structure() (shown []Feature, lines []StructureLine, whole Struct
 func (w *work) partyCells() []PartyCellLine {
 	var lines []PartyCellLine
 	for _, a := range w.accounts {
-		if a.ret == nil {
+		if a.figures == nil {
 			continue
 		}
 		first := len(lines)
@@ -166,20 +168,12 @@ func (w *work) partyCells() []PartyCellLine {
 		for _, c := range w.in.Assignment.PartyCells(a.unit.Code) {
 			cell(c.Name).Target = c.Target
 		}
-		for i := range a.ret.Cells {
-			c := &a.ret.Cells[i]
-			if c.Cell.Known() {
-				if line := cell(c.Cell.Text); !line.Target.Known {
-					line.Target = c.Target.Count()
-				}
+		for _, c := range a.figures.cells {
+			line := cell(c.name)
+			if !line.Target.Known {
+				line.Target = c.target
 			}
-		}
-		for _, p := range a.people {
-			name := p.Cell.Text
-			if !p.Cell.Known() {
-				name = ""
-			}
-			cell(name).Admitted.N++
+			line.Admitted.N += c.admitted
 		}
 		for i := range lines[first:] {
 			lines[first+i].None = lines[first+i].Admitted.N == 0
@@ -192,10 +186,12 @@ func (w *work) partyCells() []PartyCellLine {
 func (w *work) pools(s *Summary) (lines []PoolLine, whole PoolLine) {
 	whole.Stages = make([]returns.Count, len(returns.Stages))
 	for _, a := range w.accounts {
-		line := PoolLine{Unit: a.unit, Stages: make([]returns.Count, len(returns.Stages)), Trained: a.line.Trained, Remaining: a.line.Remaining}
-		if a.ret != nil {
-			w.countPool(a.ret, &line)
+		line := PoolLine{Stages: make([]returns.Count, len(returns.Stages))}
+		if a.figures != nil {
+			line = a.figures.pool
+			line.Stages = slices.Clone(line.Stages)
 		}
+		line.Unit, line.Trained, line.Remaining = a.unit, a.line.Trained, a.line.Remaining
 		for i, n := range line.Stages {
 			whole.Stages[i] = sum(whole.Stages[i], n)
 		}
@@ -212,54 +208,6 @@ func (w *work) pools(s *Summary) (lines []PoolLine, whole PoolLine) {
 	whole.perPlace()
 	return lines, whole
 }
-
-func (w *work) countPool(r *returns.Return, line *PoolLine) {
-	zero := returns.People(0)
-	line.Total, line.Local, line.Moved = zero, zero, zero
-	for i := range line.Stages {
-		line.Stages[i] = zero
-	}
-	certificates := w.in.Certificates.Valid > 0
-	if certificates {
-		line.Expiring, line.Expired = zero, zero
-	}
-	last := w.in.Period.Last()
-	for i := range r.Pool {
-		c := &r.Pool[i]
-		if !c.IsPerson() {
-			continue
-		}
-		line.Total.N++
-		if c.Stage.Known() {
-			if stage := slices.Index(returns.Stages, c.Stage.Text); stage >= 0 {
-				line.Stages[stage].N++
-			}
-		}
-		if c.TrainedAt.Known() && !c.TrainedAt.Unlisted {
-			switch c.TrainedAt.Text {
-			case trainedHere:
-				line.Local.N++
-			case trainedElsewhere:
-				line.Moved.N++
-			}
-		}
-		if !certificates || !c.CertificateDate.Known() || !c.Followed() {
-			continue
-		}
-		switch ends := c.CertificateDate.Date.AddMonths(w.in.Certificates.Valid); {
-		case ends.Before(last):
-			line.Expired.N++
-		case !ends.After(last.AddMonths(w.in.Certificates.Notice)):
-			line.Expiring.N++
-		}
-	}
-}
-
-// Values of the code list trained_at.
-const (
-	trainedHere      = "Tại chỗ"
-	trainedElsewhere = "Nơi khác chuyển đến"
-)
 
 // perPlace works out how many trained people there are for each place still to fill.
 func (l *PoolLine) perPlace() {
@@ -280,21 +228,23 @@ func (w *work) months() []MonthLine {
 		for _, b := range w.bases {
 			counted := true
 			for _, a := range b.now {
-				counted = counted && a.ret != nil
-				if a.ret != nil {
-					line.ToDate = sum(line.ToDate, returns.People(upTo(a.people, p.Last(), w.in.Counting)))
+				counted = counted && a.figures != nil
+				if a.figures != nil {
+					line.ToDate = sum(line.ToDate, returns.People(a.figures.months[m-1]))
 				}
 			}
 			if !counted {
 				for _, a := range b.now {
-					all = all && a.ret == nil // some of them count, and their share is not known
+					all = all && a.figures == nil // some of them count, and their share is not known
 				}
 				continue
 			}
 			for _, part := range b.parts {
 				compared++
-				figure := returns.People(upTo(part.people, p.LastYear().Last(), w.in.Counting))
-				if part.ret == nil {
+				var figure returns.Count
+				if part.rows != nil {
+					figure = returns.People(part.rows.months[m-1])
+				} else {
 					figure, _ = w.in.Assignment.ToDate(part.unit, p.LastYear())
 				}
 				all = all && figure.Known
@@ -310,15 +260,4 @@ func (w *work) months() []MonthLine {
 		lines = append(lines, line)
 	}
 	return lines
-}
-
-// upTo counts the people whose counting date is not after a day.
-func upTo(list []person, day returns.Date, by returns.Counting) int {
-	n := 0
-	for _, p := range list {
-		if !p.CountingDate(by).Date.After(day) {
-			n++
-		}
-	}
-	return n
 }

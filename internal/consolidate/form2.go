@@ -46,31 +46,16 @@ func (w Wording) words(label string) string {
 // person is a row of KET_NAP that counts.
 type person struct {
 	*returns.Admission
-	on returns.Date // the day ages are reckoned on
+	age returns.Count // in completed years, at the period's end
 }
 
-// people are the persons of a return that count up to the end of a span: those
-// whose counting date lies in its year, not after it.
-func people(r *returns.Return, s returns.Span, by returns.Counting) []person {
-	var list []person
-	for i := range r.Admissions {
-		a := &r.Admissions[i]
-		d := a.CountingDate(by)
-		if a.IsPerson() && d.Known() && !d.Date.Before(s.YearStart()) && !d.Date.After(s.Last()) {
-			list = append(list, person{a, s.Last()})
-		}
-	}
-	return list
-}
-
-// age is the person's age in completed years.
-func (p person) age() returns.Count {
-	if !p.Born.Known() {
+// ageOn is the age of somebody in completed years.
+func ageOn(day returns.Date, born *returns.Value) returns.Count {
+	if !born.Known() {
 		return returns.Count{}
 	}
-	born := p.Born.Date
-	years := p.on.Year - born.Year
-	if p.on.Month < born.Month || p.on.Month == born.Month && p.on.Day < born.Day {
+	years := day.Year - born.Date.Year
+	if day.Month < born.Date.Month || day.Month == born.Date.Month && day.Day < born.Date.Day {
 		years--
 	}
 	return returns.People(years)
@@ -108,13 +93,15 @@ func coded(column func(a *returns.Admission) *returns.Value, code string) trait 
 
 // listed is a trait that stands in a column among others.
 func listed(column func(a *returns.Admission) *returns.Value, code string) trait {
-	return func(p person) answer {
-		v := column(p.Admission)
-		if v.State == returns.Absent {
-			return unsaid
-		}
-		return answerOf(slices.Contains(v.List, code))
+	return func(p person) answer { return contains(column(p.Admission), code) }
+}
+
+// contains is whether a value stands in a column among others.
+func contains(v *returns.Value, code string) answer {
+	if v.State == returns.Absent {
+		return unsaid
 	}
+	return answerOf(slices.Contains(v.List, code))
 }
 
 // marked is a trait that an x stands for.
@@ -131,8 +118,7 @@ func marked(column func(a *returns.Admission) *returns.Value) trait {
 // aged is the trait of an age from one to another, both included.
 func aged(from, to int) trait {
 	return func(p person) answer {
-		age := p.age()
-		return answerOf(age.Known && from <= age.N && age.N <= to)
+		return answerOf(p.age.Known && from <= p.age.N && p.age.N <= to)
 	}
 }
 
@@ -173,30 +159,6 @@ func religious(p person) answer {
 		return unsaid
 	}
 	return answerOf(v.Known() && !v.Unlisted && v.Text != noReligion)
-}
-
-// count counts the people who have each of some traits, person by person: a row of a
-// return is large, and is better visited once. A number is not known when there are
-// people and nobody's return says; a nil trait is nobody's to have.
-func count(list []person, traits ...trait) []returns.Count {
-	numbers := make([]returns.Count, len(traits))
-	for i, has := range traits {
-		numbers[i].Known = has != nil && len(list) == 0
-	}
-	for _, p := range list {
-		for i, has := range traits {
-			if has == nil {
-				continue
-			}
-			switch has(p) {
-			case yes:
-				numbers[i] = returns.People(numbers[i].N + 1)
-			case no:
-				numbers[i].Known = true
-			}
-		}
-	}
-	return numbers
 }
 
 // formRow is a row of Biểu 2 as the official form has it; what it counts is a
@@ -241,6 +203,11 @@ var form2Rows = slices.Concat(
 		{label: exhausted, level: 2, kind: register},
 	},
 )
+
+// rowAt is the place of a row that counts a trait.
+func rowAt(label string) int {
+	return slices.IndexFunc(form2Rows, func(r formRow) bool { return r.label == label })
+}
 
 // Labels of block III; the two kinds are those of the register (Loại TCCSĐ).
 const (
@@ -308,7 +275,7 @@ var (
 // column is one of the two figures columns of Biểu 2.
 type column struct {
 	total  returns.Count // I
-	people []person      // whom the rows count
+	people tally         // whom the rows count
 	rows   bool          // the people are known: the rows have figures
 	units  []reference.Unit
 	admits map[string]returns.Count // by unit code
@@ -317,16 +284,13 @@ type column struct {
 
 // figures are the figures of the rows that are not sums of others.
 func (c column) figures() []returns.Count {
-	has := make([]trait, len(form2Rows))
+	figures := make([]returns.Count, len(form2Rows))
 	for i, row := range form2Rows {
-		if c.rows {
-			has[i] = row.has
-		}
-	}
-	figures := count(c.people, has...)
-	for i, row := range form2Rows {
-		if row.kind == all {
+		switch {
+		case row.kind == all:
 			figures[i] = c.total
+		case c.rows && row.has != nil:
+			figures[i] = c.people.count(i)
 		}
 	}
 	return figures
@@ -365,15 +329,7 @@ func (c column) organisations(kind string) (total, admit, none returns.Count) {
 }
 
 // averageAge is the mean of the ages in completed years, to two decimals.
-func averageAge(list []person) returns.Hundredths {
-	sum, n := 0, 0
-	for _, p := range list {
-		if age := p.age(); age.Known {
-			sum, n = sum+age.N, n+1
-		}
-	}
-	return hundredths(sum, n)
-}
+func (t *tally) averageAge() returns.Hundredths { return hundredths(t.ages, t.aged) }
 
 // hundredths is part/base to two decimals, rounded half up; unknown without a base.
 func hundredths(part, base int) returns.Hundredths {
@@ -393,10 +349,10 @@ func form2(w Wording, now, lastYear column) []FormRow {
 		if def.kind == average {
 			row.Average = true
 			if now.rows {
-				row.NowYears = averageAge(now.people)
+				row.NowYears = now.people.averageAge()
 			}
 			if lastYear.rows {
-				row.LastYearYear = averageAge(lastYear.people)
+				row.LastYearYear = lastYear.people.averageAge()
 			}
 			if row.NowYears.Known && row.LastYearYear.Known {
 				row.Ratio = returns.PercentOf(returns.People(row.NowYears.N), returns.People(row.LastYearYear.N))
@@ -443,33 +399,20 @@ func sum(a, b returns.Count) returns.Count {
 
 // form2B fills Biểu 2B: the ethnic groups, then the religions, each block under its
 // total. A share is of the total of the block.
-func form2B(list []person, known bool, codes Codes) []FormRow {
-	block := func(no, label string, of func(a *returns.Admission) *returns.Value, values []string) []FormRow {
+func form2B(t *tally, known bool, codes Codes) []FormRow {
+	rowsOf := func(no, label string, values []string, numbers []headcount, without string) []FormRow {
 		rows := []FormRow{{No: no, Label: label}}
-		numbers := map[string]*struct{ all, women int }{} // by value, in one pass over the people
-		for _, p := range list {
-			v := of(p.Admission)
-			if !v.Known() || v.Unlisted {
+		for _, value := range values {
+			if value == without {
 				continue
 			}
-			if numbers[v.Text] == nil {
-				numbers[v.Text] = new(struct{ all, women int })
-			}
-			numbers[v.Text].all++
-			if women(p) == yes {
-				numbers[v.Text].women++
-			}
-		}
-		for i, value := range values {
-			row := FormRow{No: itoa(i + 1), Label: value, Level: 1}
+			row := FormRow{No: itoa(len(rows)), Label: value, Level: 1}
 			if value == foreign {
 				row.Label = "Q.tịch gốc nước ngoài" // as printed
 			}
 			if known {
-				row.Now, row.Women = returns.People(0), returns.People(0)
-				if n := numbers[value]; n != nil {
-					row.Now, row.Women = returns.People(n.all), returns.People(n.women)
-				}
+				n := numbers[slices.Index(values, value)]
+				row.Now, row.Women = returns.People(int(n.all)), returns.People(int(n.women))
 			}
 			rows[0].Now, rows[0].Women = sum(rows[0].Now, row.Now), sum(rows[0].Women, row.Women)
 			rows = append(rows, row)
@@ -479,13 +422,7 @@ func form2B(list []person, known bool, codes Codes) []FormRow {
 		}
 		return rows
 	}
-	var religions []string
-	for _, r := range codes.Religions {
-		if r != noReligion {
-			religions = append(religions, r)
-		}
-	}
-	return append(block("I", "Dân tộc", ethnicity, codes.Ethnicities), block("II", "Tôn giáo", religion, religions)...)
+	return append(rowsOf("I", "Dân tộc", codes.Ethnicities, t.ethnicities, ""), rowsOf("II", "Tôn giáo", codes.Religions, t.religions, noReligion)...)
 }
 
 // both is the trait of having two; unsaid when either is.

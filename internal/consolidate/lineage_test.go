@@ -49,11 +49,11 @@ func reform() *reference.Assignment {
 func month(y int, m time.Month) returns.Span { return returns.Period{Year: y, Month: m}.Span() }
 
 func TestReformOf2025(t *testing.T) {
-	in := consolidate.Input{Period: month(2025, time.June), Assignment: reform(), Counted: map[string]*returns.Return{}}
-	before := consolidate.Summarise(in)
+	in := input{Period: month(2025, time.June), Assignment: reform(), Counted: map[string]*returns.Return{}}
+	before := summarise(in)
 	in.Period = month(2025, time.August)
 	in.Counted["05953"] = sent("05953", 0, date(2025, time.February, 1), date(2025, time.July, 9))
-	s := consolidate.Summarise(in)
+	s := summarise(in)
 	if len(before.Units()) != 21 || len(s.Units()) != 6 {
 		t.Fatalf("%d units before, %d after", len(before.Units()), len(s.Units()))
 	}
@@ -96,9 +96,9 @@ func TestReformOf2025(t *testing.T) {
 	}
 
 	// A year later the record itself has the units of the time.
-	in = consolidate.Input{Period: month(2026, time.August), Assignment: reform(), Counted: map[string]*returns.Return{"05953": sent("05953", 0)},
+	in = input{Period: month(2026, time.August), Assignment: reform(), Counted: map[string]*returns.Return{"05953": sent("05953", 0)},
 		LastYear: map[string]*returns.Return{"05953": sent("05953", 0, date(2025, time.February, 1))}}
-	if got := unit(t, consolidate.Summarise(in), "05953"); got.Line.LastYear != returns.People(1) || got.Predecessors != nil {
+	if got := unit(t, summarise(in), "05953"); got.Line.LastYear != returns.People(1) || got.Predecessors != nil {
 		t.Errorf("Kha Sơn in 2026: %+v", got)
 	}
 }
@@ -106,21 +106,21 @@ func TestReformOf2025(t *testing.T) {
 // What units had admitted before they ended must stand in the lists of those that
 // took their place.
 func TestInherited(t *testing.T) {
-	in := consolidate.Input{Period: month(2025, time.August), Assignment: reform(), Counted: map[string]*returns.Return{"05953": sent("05953", 0, date(2025, time.February, 1))}}
+	in := input{Period: month(2025, time.August), Assignment: reform(), Counted: map[string]*returns.Return{"05953": sent("05953", 0, date(2025, time.February, 1))}}
 	in.Ended = map[string]*returns.Return{}
 	for _, code := range []string{"05953", "05947"} {
 		r := sent(code, 0, date(2025, time.January, 9))
 		r.Cover.Period = date(2025, time.June, 1)
 		in.Ended[code] = r
 	}
-	e := consolidate.Summarise(in).Equalities[0]
+	e := summarise(in).Equalities[0]
 	if e.Code != "U02" || e.Holds() || e.LeftIs != returns.People(2) || e.RightIs != returns.People(1) {
 		t.Errorf("one of two people was lost, and the first equality is %+v", e)
 	}
 	day := date(2025, time.February, 1)
 	in.Counted["05953"] = sent("05953", 0, day, day, day) // one more, since
-	i := slices.IndexFunc(consolidate.Summarise(in).Equalities, func(e consolidate.Equality) bool { return e.Code == "U02" })
-	if e := consolidate.Summarise(in).Equalities[i]; !e.Holds() || e.RightIs != returns.People(3) {
+	i := slices.IndexFunc(summarise(in).Equalities, func(e consolidate.Equality) bool { return e.Code == "U02" })
+	if e := summarise(in).Equalities[i]; !e.Holds() || e.RightIs != returns.People(3) {
 		t.Errorf("nobody was lost: %+v", e)
 	}
 }
@@ -137,8 +137,8 @@ func TestDividedUnit(t *testing.T) {
 	}
 	a.LastYear[0].Months[7], a.LastYear[1].Months[7] = returns.People(9), returns.People(4)
 	one := date(2025, time.July, 9)
-	in := consolidate.Input{Period: month(2025, time.August), Assignment: a, Counted: map[string]*returns.Return{"A": sent("A", 0, one, one), "C": sent("C", 0, one)}}
-	s := consolidate.Summarise(in)
+	in := input{Period: month(2025, time.August), Assignment: a, Counted: map[string]*returns.Return{"A": sent("A", 0, one, one), "C": sent("C", 0, one)}}
+	s := summarise(in)
 	got := unit(t, s, "A")
 	if got.Line.LastYear.Known || got.Line.Change.Known || got.LastYearNote != "Không có số cùng kỳ năm trước của riêng đơn vị: Thượng Đình (9) đã chia cho Phú Bình; Điềm Thụy, chưa rõ phần của từng đơn vị; số này chỉ có trong cộng chung." {
 		t.Errorf("a share nobody knows: %+v", got)
@@ -147,7 +147,7 @@ func TestDividedUnit(t *testing.T) {
 		t.Errorf("B has not sent: %+v; want the sum of both years' known, and C alone compared", s.Whole)
 	}
 	in.Counted["B"] = sent("B", 0, one)
-	s = consolidate.Summarise(in)
+	s = summarise(in)
 	if w := s.Whole; w.LastYear != returns.People(13) || w.Compared != 3 || w.LastYearOfCounted != returns.People(13) || w.Change != returns.People(4-13) {
 		t.Errorf("all have sent: %+v; want all compared together", w)
 	}
@@ -156,14 +156,14 @@ func TestDividedUnit(t *testing.T) {
 	}
 	// The halves in two groups: neither has the figure, the whole has.
 	a.Units[2].Group = "Phường"
-	s = consolidate.Summarise(in)
+	s = summarise(in)
 	if s.Whole.Change != returns.People(4-13) || s.Groups[0].Line.LastYear != returns.People(4) || s.Groups[1].Line.LastYear.Known {
 		t.Errorf("halves in two groups: whole %+v, groups %+v", s.Whole, s.Groups)
 	}
 	// The office knows the shares after all.
 	a.LastYear = append(a.LastYear, reference.YearToDate{Unit: "A", Year: 2024}, reference.YearToDate{Unit: "B", Year: 2024})
 	a.LastYear[2].Months[7], a.LastYear[3].Months[7] = returns.People(5), returns.People(4)
-	if got := unit(t, consolidate.Summarise(in), "A").Line; got.LastYear != returns.People(5) || got.Change != returns.People(-3) {
+	if got := unit(t, summarise(in), "A").Line; got.LastYear != returns.People(5) || got.Change != returns.People(-3) {
 		t.Errorf("the share is known: %+v", got)
 	}
 }
@@ -173,12 +173,12 @@ func TestDividedUnit(t *testing.T) {
 func TestPartOfLastYearUnknown(t *testing.T) {
 	a := reform()
 	a.LastYear = slices.DeleteFunc(a.LastYear, func(y reference.YearToDate) bool { return y.Unit == "05947" })
-	s := consolidate.Summarise(consolidate.Input{Period: month(2025, time.August), Assignment: a})
+	s := summarise(input{Period: month(2025, time.August), Assignment: a})
 	kha := unit(t, s, "05953")
 	if kha.Line.LastYear.Known || !strings.Contains(kha.LastYearNote, "Tân Đức (chưa có số)") {
 		t.Errorf("Kha Sơn: %+v", kha)
 	}
-	all := consolidate.Summarise(consolidate.Input{Period: month(2025, time.August), Assignment: reform()})
+	all := summarise(input{Period: month(2025, time.August), Assignment: reform()})
 	if s.Whole.LastYear != returns.People(all.Whole.LastYear.N-14) {
 		t.Errorf("the whole is %v, want all but Tân Đức's 14 of %v", s.Whole.LastYear, all.Whole.LastYear)
 	}
@@ -191,7 +191,7 @@ func TestCodeOfAUnitThatIsGone(t *testing.T) {
 	a := &reference.Assignment{Units: []reference.Unit{
 		{Code: "A", Name: "Đơn vị cũ", Until: begun.AddDays(-1), Row: 2}, {Code: "A", Name: "Đơn vị mới", From: begun, Row: 3},
 	}}
-	s := consolidate.Summarise(consolidate.Input{Period: october, Assignment: a, Counted: map[string]*returns.Return{"A": sent("A", 0)},
+	s := summarise(input{Period: october, Assignment: a, Counted: map[string]*returns.Return{"A": sent("A", 0)},
 		LastYear: map[string]*returns.Return{"A": sent("A", 0, date(2020, time.March, 1))}})
 	if got := unit(t, s, "A"); got.Line.LastYear.Known || got.Line.Change.Known || s.Whole.LastYear.Known {
 		t.Errorf("the new unit has the old one's figure: %+v", got.Line)
@@ -207,17 +207,17 @@ func TestMonthNotWhollyKnown(t *testing.T) {
 		}
 	}
 	a.LastYear[1].Months[4] = returns.Count{} // B, May
-	in := consolidate.Input{Period: october, Assignment: a, Counted: map[string]*returns.Return{"A": sent("A", 0), "B": sent("B", 0)}}
-	s := consolidate.Summarise(in)
+	in := input{Period: october, Assignment: a, Counted: map[string]*returns.Return{"A": sent("A", 0), "B": sent("B", 0)}}
+	s := summarise(in)
 	if got := s.Months; got[4].LastYear.Known || got[3].LastYear != returns.People(6) || got[9].LastYear != returns.People(4) {
 		t.Errorf("months %+v", got)
 	}
 	in.Counted["D"] = sent("D", 0) // has no figure of last year at all
-	if got := consolidate.Summarise(in).Months; got[3].LastYear.Known {
+	if got := summarise(in).Months; got[3].LastYear.Known {
 		t.Errorf("D counts and has no figure: %+v", got[3])
 	}
 	a.Units[3].From = returns.Date{Year: 2021, Month: time.January, Day: 1}
-	if got := consolidate.Summarise(in).Months; got[3].LastYear.Known {
+	if got := summarise(in).Months; got[3].LastYear.Known {
 		t.Errorf("D counts and is new this year: %+v", got[3])
 	}
 }

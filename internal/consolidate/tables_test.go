@@ -96,7 +96,7 @@ func TestForm2HasEveryCode(t *testing.T) {
 		{"qualification", func(a *returns.Admission, v string) { a.Qualification = text(v) }},
 	} {
 		for _, v := range values(l[c.list]) {
-			s := consolidate.Summarise(consolidate.Input{Period: october, Assignment: assignment(nil), Codes: codes(t),
+			s := summarise(input{Period: october, Assignment: assignment(nil), Codes: codes(t),
 				Counted: map[string]*returns.Return{"A": of("A", someone(func(a *returns.Admission) { c.set(a, v) }))}})
 			if f := failing(s); len(f) > 0 {
 				t.Errorf("%s «%s»: %q", c.list, v, f)
@@ -115,7 +115,7 @@ func TestForm2HasEveryCode(t *testing.T) {
 			}
 		}
 	}
-	s := consolidate.Summarise(consolidate.Input{Period: october, Assignment: assignment(nil), Codes: codes(t)})
+	s := summarise(input{Period: october, Assignment: assignment(nil), Codes: codes(t)})
 	var got []string
 	for _, r := range s.Form2 {
 		got = append(got, strings.TrimSpace(strings.Repeat("  ", r.Level)+r.No+" "+r.Label))
@@ -203,7 +203,7 @@ func TestFormWording(t *testing.T) {
 		{"", month(2025, time.June), false}, {consolidate.AutoWording, month(2025, time.July), true}, {consolidate.ThreeLevels, month(2026, time.January), false},
 		{consolidate.TwoLevels, october, true},
 	} {
-		s := consolidate.Summarise(consolidate.Input{Period: c.period, Wording: c.wording, Assignment: assignment(nil)})
+		s := summarise(input{Period: c.period, Wording: c.wording, Assignment: assignment(nil)})
 		all := fmt.Sprint(s.Form2, s.Features)
 		for _, old := range []string{"từ cấp huyện trở lên", "xã, phường, thị trấn"} {
 			if strings.Contains(all, old) == c.two {
@@ -233,7 +233,7 @@ func TestWhatCannotBeAttributed(t *testing.T) {
 	} {
 		r := of("A", someone(), someone(change))
 		r.Cells = []returns.CellLine{{Cell: text("Chi bộ 1"), ToDate: returns.Value{State: returns.Known, Num: 2}}}
-		s := consolidate.Summarise(consolidate.Input{Period: october, Assignment: assignment(nil), Codes: codes(t), Counted: map[string]*returns.Return{"A": r}})
+		s := summarise(input{Period: october, Assignment: assignment(nil), Codes: codes(t), Counted: map[string]*returns.Return{"A": r}})
 		f := failing(s)
 		if !slices.Contains(f, what) {
 			t.Errorf("want «%s», got %q", what, f)
@@ -251,7 +251,7 @@ func TestColumnNobodyHas(t *testing.T) {
 	none := func(a *returns.Admission) {
 		a.Traits, a.YouthUnion, a.SourceGroups = returns.Value{}, returns.Value{}, returns.Value{}
 	}
-	s := consolidate.Summarise(consolidate.Input{Period: october, Assignment: assignment(nil), Codes: codes(t), Counted: map[string]*returns.Return{"A": of("A", someone(none))}})
+	s := summarise(input{Period: october, Assignment: assignment(nil), Codes: codes(t), Counted: map[string]*returns.Return{"A": of("A", someone(none))}})
 	for _, label := range []string{"- Đoàn viên Đoàn TNCS Hồ Chí Minh", "- Chủ doanh nghiệp tư nhân"} {
 		if r := row(t, s.Form2, label); r.Now.Known {
 			t.Errorf("no return asks, and the form says %+v", r)
@@ -271,11 +271,11 @@ func TestColumnNobodyHas(t *testing.T) {
 // compared have them.
 func TestForm2LastYear(t *testing.T) {
 	woman := func(a *returns.Admission) { a.Sex = text("Nữ"); a.DecisionDate = date(2020, time.March, 3) }
-	in := consolidate.Input{Period: october, Assignment: assignment(nil), Codes: codes(t),
+	in := input{Period: october, Assignment: assignment(nil), Codes: codes(t),
 		Counted:  map[string]*returns.Return{"A": of("A", someone(), someone(), someone(func(a *returns.Admission) { a.Sex = text("Nữ") })), "B": of("B")},
 		LastYear: map[string]*returns.Return{"A": of("A", someone(woman), someone(woman))},
 	}
-	s := consolidate.Summarise(in)
+	s := summarise(in)
 	total, women := s.Form2[0], row(t, s.Form2, "- Nữ")
 	// A 2 by the record, B 2 by NAM_TRUOC; C has not sent.
 	if total.Now != returns.People(3) || total.LastYear != returns.People(4) || total.Ratio.String() != "75" {
@@ -285,7 +285,7 @@ func TestForm2LastYear(t *testing.T) {
 		t.Errorf("NAM_TRUOC of B has a total only, and the row of women says %+v", women)
 	}
 	in.LastYear["B"] = of("B", someone(woman))
-	s = consolidate.Summarise(in)
+	s = summarise(in)
 	total, women = s.Form2[0], row(t, s.Form2, "- Nữ")
 	if total.LastYear != returns.People(3) || women.LastYear != returns.People(3) || women.Ratio.String() != "33,33" {
 		t.Errorf("the record has all: %+v, %+v", total, women)
@@ -311,7 +311,7 @@ func TestAges(t *testing.T) {
 	born := func(y int, m time.Month, d int) returns.Admission {
 		return someone(func(a *returns.Admission) { a.Born = date(y, m, d) })
 	}
-	s := consolidate.Summarise(consolidate.Input{Period: october, Assignment: assignment(nil), Counted: map[string]*returns.Return{"A": of("A",
+	s := summarise(input{Period: october, Assignment: assignment(nil), Counted: map[string]*returns.Return{"A": of("A",
 		born(2003, time.October, 31), born(2003, time.November, 1), // 18 that very day, 17
 		born(1990, time.November, 1), born(1990, time.October, 31), // 30, 31
 		born(1961, time.October, 31), born(1960, time.November, 1), born(1960, time.October, 31))}}) // 60, 60, 61
@@ -328,9 +328,9 @@ func TestAges(t *testing.T) {
 // share is a unit with so many admitted of so many.
 type share struct{ admitted, target int }
 
-func district(shares []share) consolidate.Input {
+func district(shares []share) input {
 	a := &reference.Assignment{}
-	in := consolidate.Input{Period: october, Assignment: a, Counted: map[string]*returns.Return{}}
+	in := input{Period: october, Assignment: a, Counted: map[string]*returns.Return{}}
 	for i, s := range shares {
 		code := fmt.Sprintf("U%03d", i)
 		a.Units = append(a.Units, reference.Unit{Code: code, Name: "Đơn vị " + code, Group: []string{"Xã", "Cơ quan"}[i%2], Kind: []string{"xã", "cơ quan"}[i%2], PartyKind: "Đảng bộ cơ sở", Row: i + 2})
@@ -403,7 +403,7 @@ func TestPublishedFigures(t *testing.T) {
 			}
 			continue
 		}
-		s := consolidate.Summarise(district([]share{c.share}))
+		s := summarise(district([]share{c.share}))
 		band := ""
 		for _, b := range s.Bands {
 			if len(b.Units) > 0 {
@@ -425,7 +425,7 @@ func TestPartsThatDoNotAddUp(t *testing.T) {
 	}
 	in := district(shares)
 	in.Assignment.Targets = append(in.Assignment.Targets, reference.Target{Unit: reference.Whole, Year: 2021, Number: 1905, Document: "01-CV/TU", Date: returns.Date{Year: 2021, Month: 1, Day: 1}})
-	s := consolidate.Summarise(in)
+	s := summarise(in)
 	if s.UnitSum != returns.People(1950) || s.Whole.Target != returns.People(1905) || s.Whole.Remaining != returns.People(1905) {
 		t.Errorf("units' targets %v, the whole %v", s.UnitSum, s.Whole.Target)
 	}
@@ -448,7 +448,7 @@ func TestChangedTarget(t *testing.T) {
 		{month(2021, time.June), 14, 14, "01-KH/HU ngày 15/01/2021"}, {month(2021, time.September), 9, 14, "20-CV/HU ngày 01/07/2021"},
 		{span(t, "2021-H1"), 14, 14, "01-KH/HU ngày 15/01/2021"}, {span(t, "2021-Q3"), 9, 14, "20-CV/HU ngày 01/07/2021"}, {span(t, "2021"), 9, 14, "20-CV/HU ngày 01/07/2021"},
 	} {
-		s := consolidate.Summarise(consolidate.Input{Period: c.period, Assignment: a, AssignmentFile: "assignment.xlsx"})
+		s := summarise(input{Period: c.period, Assignment: a, AssignmentFile: "assignment.xlsx"})
 		l := unit(t, s, "A").Line
 		if l.Target != returns.People(c.target) || l.Original != returns.People(c.original) || l.Document != c.document {
 			t.Errorf("%s: %+v", c.period, l)
@@ -473,7 +473,7 @@ func span(t *testing.T, s string) returns.Span {
 // is dated within the quarter.
 func TestQuarter(t *testing.T) {
 	r := sent("A", 0, date(2021, time.June, 30), date(2021, time.July, 1), date(2021, time.September, 30), date(2021, time.October, 1))
-	s := consolidate.Summarise(consolidate.Input{Period: span(t, "2021-Q3"), Assignment: assignment(map[string]int{"A": 4}), Counted: map[string]*returns.Return{"A": r}})
+	s := summarise(input{Period: span(t, "2021-Q3"), Assignment: assignment(map[string]int{"A": 4}), Counted: map[string]*returns.Return{"A": r}})
 	if l := unit(t, s, "A").Line; l.InPeriod != returns.People(2) || l.ToDate != returns.People(3) || l.Percent.String() != "75" {
 		t.Errorf("A: %+v", l)
 	}
@@ -487,7 +487,7 @@ func TestFollowers(t *testing.T) {
 	for i, name := range []string{"", "Nam", "Lan", "Nam"} {
 		a.Units[i].Follower = name
 	}
-	s := consolidate.Summarise(consolidate.Input{Period: october, Assignment: a, Counted: map[string]*returns.Return{"A": sent("A", 0), "D": sent("D", 0, date(2021, time.May, 2))}})
+	s := summarise(input{Period: october, Assignment: a, Counted: map[string]*returns.Return{"A": sent("A", 0), "D": sent("D", 0, date(2021, time.May, 2))}})
 	var got []string
 	for _, g := range s.Followers {
 		line := fmt.Sprintf("%s %d/%d:", g.Name, g.Line.ToDate.N, g.Line.Target.N)
@@ -519,7 +519,7 @@ func TestPoolAndCells(t *testing.T) {
 	r.Cells = []returns.CellLine{{Cell: text("Chi bộ 1"), Target: returns.Value{State: returns.Known, Num: 7}}, {Cell: text("Chi bộ Trường"), Target: returns.Value{State: returns.Known, Num: 3}}}
 	a := assignment(map[string]int{"A": 4})
 	a.Cells = []reference.PartyCell{{Unit: "A", Name: "Chi bộ Trạm Y tế", Target: returns.People(2)}, {Unit: "A", Name: "Chi bộ 1"}, {Unit: "B", Name: "Chi bộ 2"}}
-	s := consolidate.Summarise(consolidate.Input{Period: october, Assignment: a, Counted: map[string]*returns.Return{"A": r}, Certificates: consolidate.Certificates{Valid: 60, Notice: 6}})
+	s := summarise(input{Period: october, Assignment: a, Counted: map[string]*returns.Return{"A": r}, Certificates: consolidate.Certificates{Valid: 60, Notice: 6}})
 	p := s.Pool[0]
 	if p.Total != returns.People(6) || p.Local != returns.People(4) || p.Moved != returns.People(1) || p.Expired != returns.People(1) || p.Expiring != returns.People(2) || p.Remaining != returns.People(1) {
 		t.Errorf("pool %+v", p)
@@ -547,7 +547,7 @@ func TestAnyDistrict(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		pick := func(list string) string { return rapid.SampledFrom(values(l[list])).Draw(t, list) }
 		a := &reference.Assignment{}
-		in := consolidate.Input{Period: rapid.SampledFrom([]returns.Span{october, month(2021, time.January), month(2025, time.December), {From: returns.Period{Year: 2021, Month: 7}, To: returns.Period{Year: 2021, Month: 9}}}).Draw(t, "period"),
+		in := input{Period: rapid.SampledFrom([]returns.Span{october, month(2021, time.January), month(2025, time.December), {From: returns.Period{Year: 2021, Month: 7}, To: returns.Period{Year: 2021, Month: 9}}}).Draw(t, "period"),
 			Assignment: a, Codes: codes, Certificates: consolidate.Certificates{Valid: 60, Notice: 6}, Counted: map[string]*returns.Return{}, LastYear: map[string]*returns.Return{}}
 		year := in.Period.Year()
 		anyone := func(year int) returns.Admission {
@@ -594,7 +594,7 @@ func TestAnyDistrict(t *testing.T) {
 			}
 		}
 		a.Index()
-		s := consolidate.Summarise(in)
+		s := summarise(in)
 		people, counted := 0, 0
 		for _, r := range in.Counted {
 			people, counted = people+len(r.Admissions), counted+1
@@ -659,7 +659,7 @@ func BenchmarkSummarise(b *testing.B) {
 		in.Codes = codes(b)
 		b.Run(fmt.Sprint(units), func(b *testing.B) {
 			for b.Loop() {
-				consolidate.Summarise(in)
+				summarise(in)
 			}
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(units), "µs/unit")
 		})

@@ -15,8 +15,8 @@ func (w *work) traces() []Trace {
 			t.Unit = a.unit
 			list = append(list, t)
 		}
-		if r := a.ret; r != nil {
-			from := source(r)
+		if a.figures != nil {
+			from := a.figures.source
 			of := func(what string, figure returns.Count, places ...string) {
 				t := Trace{What: what, Figure: figure, File: from.File, SHA256: from.SHA256, Submission: from.Submission}
 				for _, p := range places {
@@ -47,8 +47,8 @@ func (w *work) traces() []Trace {
 			if p.unit.Name != a.unit.Name || p.unit.Code != a.unit.Code {
 				t.What += ": " + p.unit.Name
 			}
-			if p.ret != nil {
-				from := source(p.ret)
+			if p.rows != nil {
+				from := p.rows.source
 				t.File, t.SHA256, t.Submission, t.Place = from.File, from.SHA256, from.Submission, from.Admissions
 			}
 			if p.figure.Known {

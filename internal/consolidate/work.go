@@ -18,11 +18,10 @@ type work struct {
 
 // account is what a unit's figures are made of.
 type account struct {
-	unit   reference.Unit
-	ret    *returns.Return // that counts; nil when there is none
-	people []person        // of it, up to the period's end
-	line   Line
-	base   *base
+	unit    reference.Unit
+	figures *Figures // of the return that counts; nil when there is none
+	line    Line
+	base    *base
 }
 
 // base is the figure of the same period last year that units are compared with:
@@ -37,9 +36,8 @@ type base struct {
 type part struct {
 	unit   reference.Unit
 	figure returns.Count
-	ret    *returns.Return // whose rows the figure was counted from; nil: NAM_TRUOC
-	people []person        // of ret
-	cell   returns.Cell    // of NAM_TRUOC
+	rows   *Figures     // of the return whose rows the figure was counted from; nil: NAM_TRUOC
+	cell   returns.Cell // of NAM_TRUOC
 }
 
 func newWork(in Input) *work {
@@ -47,10 +45,7 @@ func newWork(in Input) *work {
 	accounts := map[[2]any]*account{} // by code and first day: a code may be of two units
 	key := func(u reference.Unit) [2]any { return [2]any{u.Code, u.From} }
 	for _, u := range in.Assignment.Expected(in.Period.To) {
-		a := &account{unit: u, ret: in.Counted[u.Code]}
-		if a.ret != nil {
-			a.people = people(a.ret, in.Period, in.Counting)
-		}
+		a := &account{unit: u, figures: in.Counted[u.Code]}
 		accounts[key(u)] = a
 		w.accounts = append(w.accounts, a)
 	}
@@ -78,9 +73,8 @@ func newWork(in Input) *work {
 func (w *work) part(u reference.Unit, stood bool) part {
 	p := part{unit: u}
 	then := w.in.Period.LastYear()
-	if r := w.in.LastYear[u.Code]; r != nil && stood {
-		p.ret, p.people = r, people(r, then, w.in.Counting)
-		p.figure = returns.People(len(p.people))
+	if f := w.in.LastYear[u.Code]; f != nil && stood {
+		p.rows, p.figure = f, f.toDate()
 		return p
 	}
 	p.figure, p.cell = w.in.Assignment.ToDate(u, then.To)
@@ -135,7 +129,7 @@ func (b *base) figure() returns.Count {
 // are known for all of them.
 func (b *base) comparable() bool {
 	for _, a := range b.now {
-		if a.ret == nil {
+		if a.figures == nil {
 			return false
 		}
 	}
@@ -205,10 +199,10 @@ func (w *work) unitLine(a *account) Line {
 	if len(a.base.now) == 1 {
 		l.LastYear = a.base.figure()
 	}
-	if a.ret != nil {
+	if f := a.figures; f != nil {
 		l.Counted = 1
-		l.InPeriod, l.ToDate = Admitted(a.ret, w.in.Period, w.in.Counting)
-		l.Trained, l.Waiting = pool(a.ret, w.in.Period.Year())
+		l.InPeriod, l.ToDate = returns.People(f.inPeriod), f.toDate()
+		l.Trained, l.Waiting = returns.People(f.trained), returns.People(f.waiting)
 		if l.LastYear.Known {
 			l.Compared = 1
 			l.LastYearOfCounted = l.LastYear

@@ -1,0 +1,301 @@
+package consolidate
+
+import (
+	"slices"
+	"strings"
+
+	"ketnap/internal/reference"
+	"ketnap/internal/returns"
+)
+
+// Reckoning is what figures are counted by.
+type Reckoning struct {
+	Period       returns.Span
+	Counting     returns.Counting
+	Codes        Codes
+	Certificates Certificates
+}
+
+// Codes are the code lists whose values are rows or columns of tables, in the order
+// of the official form.
+type Codes struct {
+	Ethnicities, Religions, SourceGroups []string
+}
+
+// Certificates is how long a certificate of training is valid, and how long before
+// its end it is told, in months. Where Valid is 0 nothing is known of that.
+type Certificates struct {
+	Valid, Notice int
+}
+
+// Figures is what one return adds to a Summary. Returns are large, and those of a
+// whole country do not fit in memory: each is counted by itself, and then not needed.
+type Figures struct {
+	source   Source
+	listed   int // persons of KET_NAP, whenever they were admitted
+	inPeriod int
+	admitted tally                // those whose counting date lies in the year, up to the period's end
+	months   [12]int              // of them, to the end of each month
+	asked    [len(optional)]int32 // of them, whose return has the column
+	trained  int
+	waiting  int
+	pool     PoolLine // of NGUON alone: without Unit, Trained and Remaining
+	cells    []cellFigures
+	stated   struct { // in CHI_BO
+		lines            int
+		toDate, inPeriod returns.Count
+	}
+}
+
+// cellFigures are the figures of one party cell of a return, in the order that CHI_BO
+// lists them, then as persons name them.
+type cellFigures struct {
+	name     string
+	target   returns.Count // as CHI_BO states it
+	admitted int
+}
+
+// toDate is how many were admitted since 1 January.
+func (f *Figures) toDate() returns.Count { return returns.People(f.admitted.people) }
+
+// Of counts what a return adds to a Summary. It keeps nothing of the return, whose
+// texts hold on to all that it was read from; it may run for several at a time.
+func (k Reckoning) Of(r *returns.Return) *Figures {
+	f := &Figures{source: source(r), admitted: newTally(k.Codes)}
+	cell := f.cellsOf(r)
+	first, last := k.Period.YearStart(), k.Period.Last()
+	for i := range r.Admissions {
+		a := &r.Admissions[i]
+		if !a.IsPerson() {
+			continue
+		}
+		f.listed++
+		if k.ofYear(&a.CertificateDate) {
+			f.trained++
+		}
+		on := a.CountingDate(k.Counting)
+		if !on.Known() || on.Date.Before(first) || on.Date.After(last) {
+			continue
+		}
+		f.months[on.Date.Month-1]++
+		if k.Period.Contains(on.Date) {
+			f.inPeriod++
+		}
+		f.admitted.add(person{a, ageOn(last, &a.Born)}, k.Codes)
+		for j, column := range optional {
+			if column.of(a).State != returns.Absent {
+				f.asked[j]++
+			}
+		}
+		name := ""
+		if a.Cell.Known() {
+			name = a.Cell.Text
+		}
+		cell(name).admitted++
+	}
+	for m := 1; m < len(f.months); m++ {
+		f.months[m] += f.months[m-1]
+	}
+	f.cells = slices.Clip(f.cells)
+	k.countPool(r, f)
+	return f
+}
+
+// cellsOf counts the lines of CHI_BO, and finds the figures of a party cell by its
+// name as somebody spells it.
+func (f *Figures) cellsOf(r *returns.Return) func(name string) *cellFigures {
+	spelled, keyed := map[string]int{}, map[string]int{} // places in f.cells
+	cell := func(name string) *cellFigures {
+		i, ok := spelled[name]
+		if !ok {
+			key := reference.CellKey(name)
+			if i, ok = keyed[key]; !ok {
+				i = len(f.cells)
+				keyed[key] = i
+				f.cells = append(f.cells, cellFigures{name: strings.Clone(name)})
+			}
+			spelled[name] = i
+		}
+		return &f.cells[i]
+	}
+	f.stated.lines = len(r.Cells)
+	for i := range r.Cells {
+		c := &r.Cells[i]
+		f.stated.toDate, f.stated.inPeriod = sum(f.stated.toDate, c.ToDate.Count()), sum(f.stated.inPeriod, c.InPeriod.Count())
+		if c.Cell.Known() {
+			if line := cell(c.Cell.Text); !line.target.Known {
+				line.target = c.Target.Count()
+			}
+		}
+	}
+	return cell
+}
+
+// ofYear reports whether a date is of the period's year.
+func (k Reckoning) ofYear(v *returns.Value) bool {
+	return v.Known() && v.Date.Year == k.Period.Year()
+}
+
+// Values of the code list trained_at.
+const (
+	trainedHere      = "Tại chỗ"
+	trainedElsewhere = "Nơi khác chuyển đến"
+)
+
+// countPool counts NGUON: its people, the certificates of the year, of people admitted
+// or still in the pool, and the dossiers that lie with the committee.
+func (k Reckoning) countPool(r *returns.Return, f *Figures) {
+	zero, line := returns.People(0), &f.pool
+	line.Total, line.Local, line.Moved = zero, zero, zero
+	line.Stages = slices.Repeat([]returns.Count{zero}, len(returns.Stages))
+	certificates := k.Certificates.Valid > 0
+	if certificates {
+		line.Expiring, line.Expired = zero, zero
+	}
+	last := k.Period.Last()
+	soon := last.AddMonths(k.Certificates.Notice)
+	for i := range r.Pool {
+		c := &r.Pool[i]
+		if !c.IsPerson() {
+			continue
+		}
+		line.Total.N++
+		if k.ofYear(&c.CertificateDate) {
+			f.trained++
+		}
+		if c.Stage.Known() {
+			if c.Stage.Text == returns.StageSubmitted {
+				f.waiting++
+			}
+			if stage := slices.Index(returns.Stages, c.Stage.Text); stage >= 0 {
+				line.Stages[stage].N++
+			}
+		}
+		if c.TrainedAt.Known() && !c.TrainedAt.Unlisted {
+			switch c.TrainedAt.Text {
+			case trainedHere:
+				line.Local.N++
+			case trainedElsewhere:
+				line.Moved.N++
+			}
+		}
+		if !certificates || !c.CertificateDate.Known() || !c.Followed() {
+			continue
+		}
+		switch ends := c.CertificateDate.Date.AddMonths(k.Certificates.Valid); {
+		case ends.Before(last):
+			line.Expired.N++
+		case !ends.After(soon):
+			line.Expiring.N++
+		}
+	}
+}
+
+func source(r *returns.Return) Source {
+	src := Source{File: strings.Clone(r.File.Path), SHA256: strings.Clone(r.File.SHA256), Submission: r.Submission()}
+	at := func(id string) string {
+		sheet := r.Reading.Sheet(id)
+		switch {
+		case sheet == nil:
+			return ""
+		case sheet.Range == "": // it was read, and has no rows
+			return strings.Clone(sheet.Name)
+		}
+		return sheet.Name + "!" + sheet.Range
+	}
+	src.Admissions, src.Pool = at(returns.SheetAdmissions), at(returns.SheetPool)
+	return src
+}
+
+// tally is what is counted of a list of persons. The tallies of its parts add up to
+// that of the whole.
+type tally struct {
+	people                 int
+	yes, said              []int32     // by trait: who has it, and whose return says; the place of a trait: tallied, then the source groups
+	ages, aged             int         // the sum of the ages, and of how many they are known
+	ethnicities, religions []headcount // Biểu 2B, by place in the code list
+}
+
+// headcount is a row of Biểu 2B.
+type headcount struct{ all, women int32 }
+
+// tallied are the traits of a tally that no code list names: those of the rows of
+// Biểu 2, nil where a row has none, and that of women believers.
+var tallied = append(func() (list []trait) {
+	for _, row := range form2Rows {
+		list = append(list, row.has)
+	}
+	return list
+}(), both(women, religious))
+
+// believers is the place of women believers in a tally.
+var believers = len(tallied) - 1
+
+func newTally(codes Codes) tally {
+	n := len(tallied) + len(codes.SourceGroups)
+	numbers, blocks := make([]int32, 2*n), make([]headcount, len(codes.Ethnicities)+len(codes.Religions))
+	return tally{
+		yes: numbers[:n:n], said: numbers[n:],
+		ethnicities: blocks[:len(codes.Ethnicities):len(codes.Ethnicities)], religions: blocks[len(codes.Ethnicities):],
+	}
+}
+
+// add counts a person.
+func (t *tally) add(p person, codes Codes) {
+	t.people++
+	answered := func(i int, a answer) {
+		if a != unsaid {
+			t.said[i]++
+		}
+		if a == yes {
+			t.yes[i]++
+		}
+	}
+	for i, has := range tallied {
+		if has != nil {
+			answered(i, has(p))
+		}
+	}
+	for i, code := range codes.SourceGroups {
+		answered(len(tallied)+i, contains(&p.SourceGroups, code))
+	}
+	if p.age.Known {
+		t.ages, t.aged = t.ages+p.age.N, t.aged+1
+	}
+	woman := women(p) == yes
+	attribute(t.ethnicities, codes.Ethnicities, &p.Ethnicity, woman)
+	attribute(t.religions, codes.Religions, &p.Religion, woman)
+}
+
+func attribute(blocks []headcount, codes []string, v *returns.Value, woman bool) {
+	if !v.Known() || v.Unlisted {
+		return
+	}
+	if i := slices.Index(codes, v.Text); i >= 0 {
+		blocks[i].all++
+		if woman {
+			blocks[i].women++
+		}
+	}
+}
+
+// plus adds a tally of the same code lists.
+func (t *tally) plus(u *tally) {
+	t.people, t.ages, t.aged = t.people+u.people, t.ages+u.ages, t.aged+u.aged
+	for i := range u.yes {
+		t.yes[i] += u.yes[i]
+		t.said[i] += u.said[i]
+	}
+	for _, blocks := range [][2][]headcount{{t.ethnicities, u.ethnicities}, {t.religions, u.religions}} {
+		for i, b := range blocks[1] {
+			blocks[0][i].all += b.all
+			blocks[0][i].women += b.women
+		}
+	}
+}
+
+// count is how many have a trait. It is not known when there are people and nobody's
+// return says.
+func (t *tally) count(i int) returns.Count {
+	return returns.Count{N: int(t.yes[i]), Known: t.people == 0 || t.said[i] > 0}
+}
