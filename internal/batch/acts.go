@@ -58,11 +58,14 @@ func (s *sitting) asNow(ctx context.Context, in consolidate.Input) (*consolidate
 	}
 	in.Assignment, in.Counting, in.Closed = s.Assignment, s.counting(), nil
 	in.LastYear, in.Ended = nil, nil // counted by another date, perhaps; restated asks for this year only
-	in.Counted = map[string]*consolidate.Figures{}
+	counted := map[string]*returns.Kept{}
 	for _, j := range judged.fresh {
-		if j.verdict == returns.Accepted && j.ret.Period() == in.Period.To {
-			in.Counted[j.ret.Unit()] = in.Of(j.ret)
+		if j.verdict == returns.Accepted && j.ret.Period == in.Period.To {
+			counted[j.ret.Unit] = j.ret
 		}
+	}
+	if in.Counted, err = reckonEach(counted, in.Reckoning); err != nil {
+		return nil, err
 	}
 	return consolidate.Summarise(in), nil
 }

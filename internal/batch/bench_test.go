@@ -94,7 +94,12 @@ func BenchmarkJudgeAgainstRead(b *testing.B) {
 			b.Fatalf("%d people read, %v, %+v", len(r.Admissions), err, r.Reading.Refusal)
 		}
 		read := time.Now()
-		if _, err := w.Rules.Judge(validate.Docket{Period: october, Assignment: w.Assignment, Fresh: closed(&r)}); err != nil {
+		content, err := r.Content()
+		if err != nil {
+			b.Fatal(err)
+		}
+		kept := r.Kept(func() (string, error) { return string(content), nil })
+		if _, err := w.Rules.Judge(validate.Docket{Period: october, Assignment: w.Assignment, Fresh: []*returns.Kept{kept}}); err != nil {
 			b.Fatal(err)
 		}
 		reading, judging = reading+read.Sub(start), judging+time.Since(read)

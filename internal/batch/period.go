@@ -9,7 +9,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/form"
@@ -98,11 +102,29 @@ func reckon(ctx context.Context, store *record.Store, p returns.Period, by conso
 	if err != nil {
 		return nil, err
 	}
-	figures := map[string]*consolidate.Figures{}
-	for unit, r := range counted {
-		figures[unit] = by.Of(r)
+	return reckonEach(counted, by)
+}
+
+// reckonEach opens returns, several at a time, and counts each.
+func reckonEach(list map[string]*returns.Kept, by consolidate.Reckoning) (map[string]*consolidate.Figures, error) {
+	figures := make(map[string]*consolidate.Figures, len(list))
+	var mu sync.Mutex
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for unit, k := range list {
+		group.Go(func() error {
+			r, err := k.Open()
+			if err != nil {
+				return err
+			}
+			f := by.Of(r)
+			mu.Lock()
+			defer mu.Unlock()
+			figures[unit] = f
+			return nil
+		})
 	}
-	return figures, nil
+	return figures, group.Wait()
 }
 
 // ended is, by code, the figures of the last counted return of each unit that ended in
@@ -110,23 +132,29 @@ func reckon(ctx context.Context, store *record.Store, p returns.Period, by conso
 func ended(ctx context.Context, store *record.Store, in consolidate.Input) (map[string]*consolidate.Figures, error) {
 	span := in.Period
 	last := map[string]*consolidate.Figures{}
-	read := map[returns.Period]map[string]*consolidate.Figures{}
+	read := map[returns.Period]map[string]*returns.Kept{}
 	for _, u := range in.Assignment.Units {
 		if u.Until.Before(span.YearStart()) || !u.Until.Before(span.Last()) {
 			continue
 		}
 		for p := returns.PeriodOf(u.Until); p.Year == span.Year() && u.ValidOn(p.First()) && last[u.Code] == nil; p = returns.PeriodOf(p.First().AddDays(-1)) {
+			var err error
 			if read[p] == nil {
-				then := in.Reckoning
-				then.Period = p.Span()
-				var err error
-				if read[p], err = reckon(ctx, store, p, then); err != nil {
+				if read[p], err = store.Counted(ctx, p); err != nil {
 					return nil, err
 				}
 			}
-			if f := read[p][u.Code]; f != nil {
-				last[u.Code] = f
+			k := read[p][u.Code]
+			if k == nil {
+				continue
 			}
+			r, err := k.Open()
+			if err != nil {
+				return nil, err
+			}
+			then := in.Reckoning
+			then.Period = p.Span()
+			last[u.Code] = then.Of(r)
 		}
 	}
 	return last, nil
