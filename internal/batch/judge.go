@@ -538,7 +538,7 @@ func (w *Workspace) forgetOthers(by map[string]*returns.Kept, p returns.Period) 
 func past(ctx context.Context, store *record.Store, p returns.Period, fresh []*returns.Kept) ([]validate.Person, error) {
 	admitted, err := store.Admitted(ctx, p.Year, func(ask func(record.Person, error) bool) {
 		for _, k := range fresh {
-			r, err := k.Open()
+			r, err := k.Open(returns.SheetAdmissions)
 			if err != nil {
 				ask(record.Person{}, err)
 				return

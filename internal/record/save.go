@@ -386,7 +386,7 @@ func unpack(k *returns.Kept) (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
-	r, err := returns.FromContent(content)
+	r, err := returns.FromContent(content, returns.SheetAdmissions)
 	if err != nil {
 		return opened{}, err
 	}

@@ -17,7 +17,7 @@ type book struct {
 }
 
 // list is the items of one kind of row. A long list makes its values when a row
-// asks for them: length and value then stand in for items.
+// asks for them: length and reader then stand in for items.
 type list struct {
 	in     string         // the list whose items these belong to; "" for none
 	fields []string       // every field an item has, also when there are no items
@@ -25,7 +25,7 @@ type list struct {
 	items  []item
 
 	length int
-	value  func(n int, field string) any
+	reader func() func(n int, field string) any // for one sheet, which asks for its rows in order
 }
 
 // item is one row's worth of values. A value is a string, an int, a
@@ -56,16 +56,9 @@ type chart struct {
 
 func (l list) len() int { return l.length + len(l.items) }
 
-func (l list) at(n int, field string) any {
-	if l.value != nil {
-		return l.value(n, field)
-	}
-	return l.items[n].values[field]
-}
-
 // parent is the item of the list around, that item n belongs to.
 func (l list) parent(n int) int {
-	if l.value != nil {
+	if l.reader != nil {
 		return 0
 	}
 	return l.items[n].parent

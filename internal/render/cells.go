@@ -4,8 +4,12 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
+	"hash"
+	"hash/crc32"
 	"io"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +17,7 @@ import (
 
 	"github.com/klauspost/compress/flate"
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/sync/errgroup"
 
 	"ketnap/internal/returns"
 )
@@ -118,42 +123,53 @@ func computedValue(text string, err error) any {
 // stream writes the package, its sheets row by row. With bare, cells whose value is
 // in the book have no formula.
 func (t *template) stream(computed map[*sheet]map[address]any, bare bool) ([]byte, error) {
-	parts := map[string]*sheet{}
+	sheets := map[string]*sheet{}
 	for _, s := range t.sheets {
-		parts[s.part] = s
+		sheets[s.part] = s
 	}
-	var buf bytes.Buffer
-	w := zip.NewWriter(&buf)
-	w.RegisterCompressor(zip.Deflate, deflate)
-	names := slices.Clone(t.pkg.order)
-	slices.Sort(names) // [Content_Types].xml comes first, where readers of streams expect it
-	for _, name := range names {
-		if t.pkg.removed[name] {
-			continue
-		}
-		s := parts[name]
+	names := slices.DeleteFunc(slices.Sorted(slices.Values(t.pkg.order)), func(name string) bool { return t.pkg.removed[name] })
+	made := make([]*packed, len(names)) // nil: as in the template
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, name := range names {
+		s := sheets[name]
 		if s == nil && !t.pkg.changed[name] {
-			if err := w.Copy(t.pkg.entries[name]); err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
 			continue
 		}
 		data, err := t.pkg.read(name)
 		if err != nil {
-			return nil, err
+			return nil, errors.Join(err, group.Wait())
 		}
-		part, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: zipTime})
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		if s == nil {
-			_, err = part.Write(data)
+		group.Go(func() (err error) {
+			made[i], err = pack(func(w io.Writer) error {
+				if s != nil {
+					return s.stream(w, data, computed[s], bare)
+				}
+				_, err := w.Write(data)
+				return err
+			})
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	var buf bytes.Buffer
+	w := zip.NewWriter(&buf)
+	for i, name := range names { // in order: [Content_Types].xml comes first, where readers of streams expect it
+		var err error
+		if made[i] == nil {
+			err = w.Copy(t.pkg.entries[name])
 		} else {
-			err = s.stream(part, data, computed[s], bare)
+			err = made[i].into(w, name)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
+		made[i] = nil
 	}
 	if err := w.Close(); err != nil {
 		return nil, fmt.Errorf("%s: %w", t.name, err)
@@ -161,8 +177,43 @@ func (t *template) stream(computed map[*sheet]map[address]any, bare bool) ([]byt
 	return buf.Bytes(), nil
 }
 
-// deflate compresses at a level that costs less than the standard library's.
-func deflate(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, 3) }
+// packed is a part of a package, compressed by itself, so that several can be made at
+// once.
+type packed struct {
+	data bytes.Buffer
+	sum  hash.Hash32
+	size counter // before
+}
+
+// counter counts what is written.
+type counter uint64
+
+func (c *counter) Write(b []byte) (int, error) {
+	*c += counter(len(b))
+	return len(b), nil
+}
+
+func pack(write func(io.Writer) error) (*packed, error) {
+	p := &packed{sum: crc32.NewIEEE()}
+	deflate, err := flate.NewWriter(&p.data, 3) // costs less than the standard library's default
+	if err != nil {
+		return nil, err
+	}
+	err = write(io.MultiWriter(p.sum, &p.size, deflate))
+	return p, errors.Join(err, deflate.Close())
+}
+
+// into puts the part into a package.
+func (p *packed) into(w *zip.Writer, name string) error {
+	part, err := w.CreateRaw(&zip.FileHeader{
+		Name: name, Method: zip.Deflate, ModifiedDate: zipDate, //nolint:staticcheck // what CreateRaw writes
+		CRC32: p.sum.Sum32(), CompressedSize64: uint64(p.data.Len()), UncompressedSize64: uint64(p.size),
+	})
+	if err == nil {
+		_, err = p.data.WriteTo(part)
+	}
+	return err
+}
 
 // stream writes the sheet's part, in which data is all but cells and merges.
 func (s *sheet) stream(to io.Writer, data []byte, computed map[address]any, bare bool) error {
@@ -179,6 +230,7 @@ func (s *sheet) stream(to io.Writer, data []byte, computed map[address]any, bare
 	_, _ = w.WriteString("<sheetData>")
 	cells := make([]cell, len(s.widths))
 	merges := 0
+	s.readers = map[string]func(int, string) any{}
 	for r := range s.out {
 		row := &s.out[r]
 		for c := range row.sample.cells {
@@ -253,7 +305,15 @@ func (s *sheet) valueOf(p *placeholder, row *outRow) any {
 	b := s.template.book
 	if l, ok := b.lists[p.prefix]; ok {
 		if n, shown := row.shows.item(p.prefix); shown {
-			return l.at(n, p.field)
+			if l.reader == nil {
+				return l.items[n].values[p.field]
+			}
+			read := s.readers[p.prefix]
+			if read == nil {
+				read = l.reader()
+				s.readers[p.prefix] = read
+			}
+			return read(n, p.field)
 		}
 	}
 	return b.values[p.String()]

@@ -29,6 +29,7 @@ const (
 	cellPadding = 6.0  // points of a cell's width that hold no text
 	narrowness  = 0.95 // how much of its width a column has where fonts or zoom differ
 	maxHeight   = 409  // points; Excel has no higher row
+	remembered  = 500  // texts of a column whose lines are remembered
 )
 
 // columnPoints is a column's width in points, from its width in digits of the
@@ -112,9 +113,23 @@ func (r *sampleRow) heightFor(cells []cell) float64 {
 		if !ok || !sample.wrap || sample.high > 1 {
 			continue
 		}
-		width := sample.width*narrowness - cellPadding
-		lines := linesOf(text, width, sample.size, sample.bold)
-		height = max(height, math.Ceil(float64(lines)*sample.size*lineHeight)+1)
+		height = max(height, math.Ceil(float64(sample.linesOf(text))*sample.size*lineHeight)+1)
 	}
 	return min(height, maxHeight)
+}
+
+// linesOf is linesOf for the cell, remembered: a column has the same few texts over
+// and over.
+func (c *sampleCell) linesOf(text string) int {
+	lines, known := c.lines[text]
+	if !known {
+		lines = linesOf(text, c.width*narrowness-cellPadding, c.size, c.bold)
+		if c.lines == nil {
+			c.lines = map[string]int{}
+		}
+		if len(c.lines) < remembered {
+			c.lines[strings.Clone(text)] = lines
+		}
+	}
+	return lines
 }

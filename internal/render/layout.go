@@ -98,6 +98,8 @@ func (t *template) childrenOf(list string, parent int) []int {
 
 // showingItem are the rows made of a sample row that show an item of a list.
 func (s *sheet) showingItem(row int, list string, n int) []int {
+	s.template.indexing.Lock()
+	defer s.template.indexing.Unlock()
 	m := &s.made[row]
 	index, ok := m.of[list]
 	if !ok {

@@ -179,7 +179,10 @@ func (p *xmlPackage) bytes() ([]byte, error) {
 }
 
 // zipTime is the time of every entry we write: the same input gives the same bytes.
+// zipDate is it as a zip file has it.
 var zipTime = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+
+const zipDate = 1<<5 | 1
 
 const contentTypes = "[Content_Types].xml"
 

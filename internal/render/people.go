@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -33,8 +34,8 @@ type PeopleInput struct {
 // first. The same arguments give the same bytes. A template that cannot be filled is
 // TemplateFaults; any other error is of opening a return.
 //
-// One return is open at a time: to put its persons in order, then when their rows are
-// written.
+// Of the returns only a few are open at a time: each to put its persons in order, then
+// when the rows of each sheet are written.
 func People(fsys fs.FS, in PeopleInput) ([]byte, error) {
 	template, err := readTemplateFile(fsys, peopleTemplate)
 	if err != nil {
@@ -42,12 +43,12 @@ func People(fsys fs.FS, in PeopleInput) ([]byte, error) {
 	}
 	senders := in.senders()
 	book := peopleBook(in, senders)
-	if senders.err != nil {
-		return nil, senders.err
+	if err := senders.failed(); err != nil {
+		return nil, err
 	}
 	data, err := fill(peopleTemplate, template, book)
-	if senders.err != nil {
-		return nil, senders.err
+	if err := senders.failed(); err != nil {
+		return nil, err
 	}
 	return data, err
 }
@@ -55,12 +56,11 @@ func People(fsys fs.FS, in PeopleInput) ([]byte, error) {
 // person is where a person stands: a row of a unit's list.
 type person struct{ sender, row int32 }
 
-// senders are the units whose returns count, one of which is open.
+// senders are the units whose returns count.
 type senders struct {
 	list []sender
-	at   int // of the one that is open; -1 none
-	ret  *returns.Return
-	err  error // the first met in opening one
+	mu   sync.Mutex
+	err  error // one that was met in opening a return
 }
 
 // sender is a unit whose return counts.
@@ -72,15 +72,20 @@ type sender struct {
 
 // open opens the return of a sender; one without anything in its place when it cannot
 // be opened.
-func (s *senders) open(i int) *returns.Return {
-	if i != s.at {
-		r, err := s.list[i].kept.Open()
-		if err != nil {
-			r, s.err = &returns.Return{}, cmp.Or(s.err, err)
-		}
-		s.at, s.ret = i, r
+func (s *senders) open(i int, only ...string) *returns.Return {
+	r, err := s.list[i].kept.Open(only...)
+	if err != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		r, s.err = &returns.Return{}, err
 	}
-	return s.ret
+	return r
+}
+
+func (s *senders) failed() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
 }
 
 func inPeriod(a *returns.Admission, s *consolidate.Summary) bool {
@@ -101,7 +106,7 @@ func peopleBook(in PeopleInput, senders *senders) *book {
 	addAll(b.values, "office", officeValues(s.Period, in.Office))
 	admitted, pool, now := senders.order(s)
 	admissionFields, candidateFields := fieldsOf[returns.Admission](), fieldsOf[returns.Candidate]()
-	b.lists["admission"] = in.list(senders, admitted, admissionFields, func(r *returns.Return, row int, field string) any {
+	b.lists["admission"] = in.list(senders, returns.SheetAdmissions, admitted, admissionFields, func(r *returns.Return, row int, field string) any {
 		if row >= len(r.Admissions) {
 			return nil // it could not be opened again
 		}
@@ -116,7 +121,7 @@ func peopleBook(in PeopleInput, senders *senders) *book {
 	}, "inPeriod")
 	b.values["people.admitted"], b.values["people.inPeriod"] = len(admitted), now
 
-	b.lists["candidate"] = in.list(senders, pool, candidateFields, func(r *returns.Return, row int, field string) any {
+	b.lists["candidate"] = in.list(senders, returns.SheetPool, pool, candidateFields, func(r *returns.Return, row int, field string) any {
 		if row >= len(r.Pool) {
 			return nil
 		}
@@ -142,7 +147,7 @@ func peopleBook(in PeopleInput, senders *senders) *book {
 // senders are the units with a return that counts, in the order of the summary;
 // after them those that the summary does not name.
 func (in PeopleInput) senders() *senders {
-	s := &senders{at: -1}
+	s := &senders{}
 	add := func(code, name, short string) {
 		if k := in.Counted[code]; k != nil {
 			s.list = append(s.list, sender{code, name, short, k, strings.TrimPrefix(k.File.Path, "inbox/")})
@@ -176,33 +181,39 @@ func fieldsOf[T any]() map[string][]int {
 }
 
 // list is the list of persons, each made when its row is written.
-func (in PeopleInput) list(senders *senders, people []person, fields map[string][]int, of func(r *returns.Return, row int, field string) any, more ...string) list {
+func (in PeopleInput) list(senders *senders, sheet string, people []person, fields map[string][]int, of func(r *returns.Return, row int, field string) any, more ...string) list {
 	names := append(slices.Collect(maps.Keys(fields)), "row", "unit", "unitCode", "unitShort", "file")
 	names = append(names, more...)
 	slices.Sort(names)
-	return list{fields: names, length: len(people), value: func(n int, field string) any {
-		p := people[n]
-		from := &senders.list[p.sender]
-		switch field {
-		case "no":
-			return n + 1
-		case "unit":
-			return from.name
-		case "unitCode":
-			return from.code
-		case "unitShort":
-			return from.shortName
-		case "file":
-			return from.file
-		}
-		value := of(senders.open(int(p.sender)), int(p.row), field)
-		if v, ok := value.(*returns.Value); ok {
-			if field == "nationalId" && !in.Unmask {
-				return returns.MaskID(cmp.Or(v.Text, v.Raw))
+	return list{fields: names, length: len(people), reader: func() func(int, string) any {
+		at, open := -1, (*returns.Return)(nil) // the sender whose rows are being written
+		return func(n int, field string) any {
+			p := people[n]
+			from := &senders.list[p.sender]
+			switch field {
+			case "no":
+				return n + 1
+			case "unit":
+				return from.name
+			case "unitCode":
+				return from.code
+			case "unitShort":
+				return from.shortName
+			case "file":
+				return from.file
 			}
-			return plain(v)
+			if at != int(p.sender) {
+				at, open = int(p.sender), senders.open(int(p.sender), sheet)
+			}
+			value := of(open, int(p.row), field)
+			if v, ok := value.(*returns.Value); ok {
+				if field == "nationalId" && !in.Unmask {
+					return returns.MaskID(cmp.Or(v.Text, v.Raw))
+				}
+				return plain(v)
+			}
+			return value
 		}
-		return value
 	}}
 }
 
@@ -226,9 +237,9 @@ func plain(v *returns.Value) any {
 // names between, day of birth, and row. now is how many were admitted in the period.
 func (s *senders) order(summary *consolidate.Summary) (admitted, pool []person, now int) {
 	byName := newNameOrder()
-	var entries []entry
+	var entries []entry // of one list of one unit
 	for i := range s.list {
-		r := s.open(i)
+		r := s.open(i, returns.SheetAdmissions, returns.SheetPool)
 		entries = entries[:0]
 		for row := range r.Admissions {
 			if a := &r.Admissions[row]; a.IsPerson() {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/xuri/excelize/v2"
 
@@ -45,6 +46,7 @@ type template struct {
 	faults TemplateFaults
 
 	strings  []richText // the shared strings
+	indexing sync.Mutex // of made.of: sheets are written several at once, and formulas of one may refer to another
 	children map[string][][]int
 }
 
@@ -58,8 +60,9 @@ type sheet struct {
 	rows     []sampleRow
 	merges   []area
 
-	out  []outRow
-	made []made // for each sample row, the rows made of it
+	out     []outRow
+	made    []made                           // for each sample row, the rows made of it
+	readers map[string]func(int, string) any // of long lists, while the sheet is written
 }
 
 // sampleRow is a row of the template. A row of a list is repeated.
@@ -86,8 +89,9 @@ type sampleCell struct {
 	formula  *formula     // of the placeholder, or the cell's own
 	own      bool         // formula is the cell's own: its value is not in the book
 
-	width float64 // in points, with the cells it is merged with
-	high  int     // rows it is merged over
+	width float64        // in points, with the cells it is merged with
+	high  int            // rows it is merged over
+	lines map[string]int // see linesOf
 }
 
 // textPiece is a piece of a text: a placeholder, or else literal.

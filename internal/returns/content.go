@@ -52,11 +52,14 @@ type fullValue struct {
 	Row      *int     `json:"row,omitempty"`
 }
 
-// lists are the lists of a return in the order they are kept in.
-var lists = []struct {
+// list is a list of a return as it is kept.
+type list struct {
 	key, sheet string
 	record     reflect.Type
-}{
+}
+
+// lists are the lists of a return in the order they are kept in.
+var lists = []list{
 	{"cover", SheetCover, reflect.TypeFor[Cover]()},
 	{"admissions", SheetAdmissions, reflect.TypeFor[Admission]()},
 	{"pool", SheetPool, reflect.TypeFor[Candidate]()},
@@ -247,8 +250,10 @@ func (v *Value) spelled() (kind int, ok bool) {
 	return 0, false
 }
 
-// FromContent reads a return back. Those kept before rows were lists are read too.
-func FromContent(content string) (*Return, error) {
+// FromContent reads a return back. Those kept before rows were lists are read too. With
+// the ids of sheets, the lists of these alone are wanted: the rest may be empty, and
+// the cells of their values need not name the sheet.
+func FromContent(content string, only ...string) (*Return, error) {
 	r := new(Return)
 	if !strings.HasPrefix(content, contentBegins) {
 		if err := json.Unmarshal([]byte(content), r); err != nil {
@@ -261,6 +266,13 @@ func FromContent(content string) (*Return, error) {
 	for d.take(','); d.err == nil; {
 		key := d.text()
 		d.take(':')
+		if len(only) > 0 && !wanted(key, only) {
+			d.i += valueLength(d.s[d.i:])
+			if !d.is(',') {
+				break
+			}
+			continue
+		}
 		switch key {
 		case "file":
 			d.any(&r.File)
@@ -315,6 +327,15 @@ func FromContent(content string) (*Return, error) {
 	return r, nil
 }
 
+// wanted reports whether a part of a content is of one of the sheets.
+func wanted(key string, only []string) bool {
+	if key == "columns" {
+		return true
+	}
+	i := slices.IndexFunc(lists, func(l list) bool { return l.key == key })
+	return i >= 0 && slices.Contains(only, lists[i].sheet)
+}
+
 // decoder reads what encoder writes, and nothing else; texts stay where they stand.
 type decoder struct {
 	s   string
@@ -357,21 +378,20 @@ func (d *decoder) text() string {
 		return ""
 	}
 	from := d.i
-	for d.i < len(d.s) {
-		switch d.s[d.i] {
-		case '"':
-			d.i++
-			return d.s[from : d.i-1]
-		case '\\':
-			d.i = from - 1
-			var s string
-			d.any(&s)
-			return s
-		}
-		d.i++
+	n := strings.IndexByte(d.s[from:], '"')
+	if n < 0 {
+		d.fail("a text without end")
+		return ""
 	}
-	d.fail("a text without end")
-	return ""
+	text := d.s[from : from+n]
+	if strings.IndexByte(text, '\\') >= 0 {
+		d.i = from - 1
+		var s string
+		d.any(&s)
+		return s
+	}
+	d.i = from + n + 1
+	return text
 }
 
 func (d *decoder) int() int {
@@ -449,15 +469,13 @@ func placesOf(i int, columns map[string][]string) []int {
 	return places
 }
 
-// rows is how many records list i is likely to have: what was read, as far as what is
-// left of the content can hold that many.
+// rows is how many records list i, which comes next, is likely to have.
 func (d *decoder) rows(r *Return, i int) int {
-	n := 0
+	const shortest, usual = 40, 300 // bytes of a record
 	if s := r.Reading.Sheet(lists[i].sheet); s != nil {
-		n = s.Rows
+		return max(0, min(s.Rows, (len(d.s)-d.i)/shortest))
 	}
-	const shortest = 40 // bytes of a record
-	return max(0, min(n, (len(d.s)-d.i)/shortest))
+	return 1 + valueLength(d.s[d.i:])/usual
 }
 
 // list reads the records of list i.

@@ -140,6 +140,42 @@ func TestContentDamaged(t *testing.T) {
 	}
 }
 
+// Of a content that is read in part, the lists asked for are as in the whole, but for
+// the names of their sheets.
+func TestContentInPart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := anyReturn(t)
+		content, err := r.Content()
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, err := returns.FromContent(string(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, only := range [][]string{{returns.SheetAdmissions}, {returns.SheetPool}, {returns.SheetAdmissions, returns.SheetCells}} {
+			part, err := returns.FromContent(string(content), only...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := &returns.Return{}
+			for _, sheet := range only {
+				switch sheet {
+				case returns.SheetAdmissions:
+					want.Admissions = whole.Admissions
+				case returns.SheetPool:
+					want.Pool = whole.Pool
+				case returns.SheetCells:
+					want.Cells, want.Total = whole.Cells, whole.Total
+				}
+			}
+			if diff := cmp.Diff(want, part, cmpopts.IgnoreFields(returns.Cell{}, "Sheet"), cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("%v (-whole +part)\n%s", only, diff)
+			}
+		}
+	})
+}
+
 func FuzzFromContent(f *testing.F) {
 	for i := range 5 {
 		content, err := rapid.Custom(anyReturn).Example(i).Content()

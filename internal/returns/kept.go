@@ -21,13 +21,14 @@ func (r *Return) Kept(content func() (string, error)) *Kept {
 	return &Kept{File: r.File, Unit: strings.Clone(r.Unit()), UnitName: strings.Clone(r.Cover.UnitName.Text), Period: r.Period(), Version: r.Version(), Content: content}
 }
 
-// Open is the return again, with the file as it is known now.
-func (k *Kept) Open() (*Return, error) {
+// Open is the return again, with the file as it is known now; with the ids of sheets,
+// their lists alone, which is cheaper: see FromContent.
+func (k *Kept) Open(only ...string) (*Return, error) {
 	content, err := k.Content()
 	if err != nil {
 		return nil, err
 	}
-	r, err := FromContent(content)
+	r, err := FromContent(content, only...)
 	if err != nil {
 		return nil, err
 	}

@@ -184,7 +184,7 @@ func newCourt(rules *Rules, d *Docket, all []*heard) (*court, error) {
 	}
 	before := slices.Concat(standing, earlier)
 	err := atOnce(len(before), func(i int) error {
-		r, err := before[i].kept.Open()
+		r, err := before[i].kept.Open(returns.SheetAdmissions)
 		if err == nil {
 			before[i].prints = rules.fingerprints(r)
 		}
@@ -263,7 +263,7 @@ func (c *court) index(best map[string]*heard, standing []*heard) error {
 	all := slices.Concat(list, standing)
 	holdings := make([]*holding, len(all))
 	err := atOnce(len(all), func(i int) error {
-		r, err := all[i].kept.Open()
+		r, err := all[i].kept.Open(returns.SheetAdmissions)
 		if err == nil {
 			holdings[i] = c.hold(all[i].unit, r)
 		}
