@@ -255,15 +255,19 @@ func TestOpen(t *testing.T) {
 func tables(t *testing.T, more ...string) fstest.MapFS {
 	t.Helper()
 	fsys := fstest.MapFS{}
-	for _, name := range []string{"0001_record.sql", "0002_history.sql"} {
-		data, err := migrations.ReadFile("migrations/" + name)
+	ours, err := migrations.ReadDir("migrations")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range ours {
+		data, err := migrations.ReadFile("migrations/" + f.Name())
 		if err != nil {
 			t.Fatal(err)
 		}
-		fsys[name] = &fstest.MapFile{Data: data}
+		fsys[f.Name()] = &fstest.MapFile{Data: data}
 	}
 	for i, text := range more {
-		fsys[fmt.Sprintf("%04d_more.sql", i+3)] = &fstest.MapFile{Data: []byte("-- +goose Up\n" + text)}
+		fsys[fmt.Sprintf("%04d_more.sql", len(ours)+1+i)] = &fstest.MapFile{Data: []byte("-- +goose Up\n" + text)}
 	}
 	return fsys
 }
@@ -285,7 +289,7 @@ func TestNewerTables(t *testing.T) {
 	if err == nil {
 		t.Fatal("a migration that cannot work did")
 	}
-	copied, err := Open(t.Context(), path+".v2.bak")
+	copied, err := Open(t.Context(), path+".v3.bak")
 	if err != nil {
 		t.Fatal(err)
 	}

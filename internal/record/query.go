@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/klauspost/compress/s2"
+
 	"ketnap/internal/returns"
 )
 
@@ -272,7 +274,12 @@ func (s *Store) Return(ctx context.Context, sum string) (*returns.Return, error)
 // content is what was kept of a file, and the path where it was found last;
 // sql.ErrNoRows when it was never judged.
 func (s *Store) content(ctx context.Context, sum string) (content, path string, err error) {
-	err = s.db.QueryRowContext(ctx, `SELECT c.json, f.last_path FROM content c JOIN file f ON f.sha256 = c.sha256 WHERE c.sha256 = $1`, sum).Scan(&content, &path)
+	var packed []byte
+	err = s.db.QueryRowContext(ctx, `SELECT c.json, c.packed, f.last_path FROM content c JOIN file f ON f.sha256 = c.sha256 WHERE c.sha256 = $1`, sum).Scan(&content, &packed, &path)
+	if err == nil && len(packed) > 0 {
+		packed, err = s2.Decode(nil, packed)
+		content = string(packed)
+	}
 	return content, path, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/klauspost/compress/s2"
 	"golang.org/x/sync/errgroup"
 
 	"ketnap/internal/returns"
@@ -98,8 +99,8 @@ func (s *Store) Save(ctx context.Context, b Batch) error {
 
 // opened is what of a return is put into tables of its own.
 type opened struct {
-	content string
-	people  []Person
+	packed []byte
+	people []Person
 }
 
 // recording is a run being recorded.
@@ -339,8 +340,8 @@ func (r *recording) findings(ctx context.Context, judgement int64, findings []re
 
 // content keeps what the file says, in place of what an earlier reading found.
 func (r *recording) content(ctx context.Context, sum string, what opened) error {
-	if _, err := r.exec(ctx, `INSERT INTO content (sha256, json) VALUES ($1, $2)
-		ON CONFLICT (sha256) DO UPDATE SET json = excluded.json`, sum, what.content); err != nil {
+	if _, err := r.exec(ctx, `INSERT INTO content (sha256, json, packed) VALUES ($1, '', $2)
+		ON CONFLICT (sha256) DO UPDATE SET json = excluded.json, packed = excluded.packed`, sum, what.packed); err != nil {
 		return err
 	}
 	if _, err := r.exec(ctx, `DELETE FROM person WHERE sha256 = $1`, sum); err != nil {
@@ -390,7 +391,7 @@ func unpack(k *returns.Kept) (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
-	return opened{content, PeopleOf(r)}, nil
+	return opened{s2.Encode(nil, []byte(content)), PeopleOf(r)}, nil
 }
 
 // PeopleOf are the people that a return lists as admitted.

@@ -288,10 +288,14 @@ func appendOrdered(people []person, sender int, entries []entry) []person {
 type nameOrder struct {
 	collator *collate.Collator
 	buffer   collate.Buffer
+	known    map[string][]byte // keys of syllables: people share a few hundred
 }
 
+// maxSyllables is how many syllables are remembered: a hostile list has no end of them.
+const maxSyllables = 5000
+
 func newNameOrder() *nameOrder {
-	return &nameOrder{collator: collate.New(language.Vietnamese)}
+	return &nameOrder{collator: collate.New(language.Vietnamese), known: map[string][]byte{}}
 }
 
 // key is a name as bytes to be compared: its last syllable, the first, and those
@@ -305,9 +309,19 @@ func (o *nameOrder) key(name string) []byte {
 	}
 	var key []byte
 	for _, syllable := range syllables {
+		key = append(append(key, o.syllable(syllable)...), 0, 0)
+	}
+	return key
+}
+
+func (o *nameOrder) syllable(s string) []byte {
+	key, known := o.known[s]
+	if !known {
 		o.buffer.Reset()
-		key = append(key, o.collator.KeyFromString(&o.buffer, syllable)...)
-		key = append(key, 0, 0)
+		key = slices.Clone(o.collator.KeyFromString(&o.buffer, s))
+		if len(o.known) < maxSyllables {
+			o.known[strings.Clone(s)] = key
+		}
 	}
 	return key
 }
