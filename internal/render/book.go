@@ -25,7 +25,7 @@ type list struct {
 	items  []item
 
 	length int
-	reader func() func(n int, field string) any // for one sheet, which asks for its rows in order
+	reader func() func(field string) func(n int) any // for one sheet, which asks for its rows in order
 }
 
 // item is one row's worth of values. A value is a string, an int, a

@@ -230,7 +230,7 @@ func (s *sheet) stream(to io.Writer, data []byte, computed map[address]any, bare
 	_, _ = w.WriteString("<sheetData>")
 	cells := make([]cell, len(s.widths))
 	merges := 0
-	s.readers = map[string]func(int, string) any{}
+	s.readers, s.columns = map[string]func(string) func(int) any{}, map[*placeholder]func(int) any{}
 	for r := range s.out {
 		row := &s.out[r]
 		for c := range row.sample.cells {
@@ -308,15 +308,25 @@ func (s *sheet) valueOf(p *placeholder, row *outRow) any {
 			if l.reader == nil {
 				return l.items[n].values[p.field]
 			}
-			read := s.readers[p.prefix]
+			read := s.columns[p]
 			if read == nil {
-				read = l.reader()
-				s.readers[p.prefix] = read
+				read = s.column(p, l)
 			}
-			return read(n, p.field)
+			return read(n)
 		}
 	}
 	return b.values[p.String()]
+}
+
+// column is what a placeholder reads of a long list.
+func (s *sheet) column(p *placeholder, l list) func(n int) any {
+	reader := s.readers[p.prefix]
+	if reader == nil {
+		reader = l.reader()
+		s.readers[p.prefix] = reader
+	}
+	s.columns[p] = reader(p.field)
+	return s.columns[p]
 }
 
 // textOf is a text with its placeholders replaced.

@@ -105,32 +105,17 @@ func peopleBook(in PeopleInput, senders *senders) *book {
 	}}
 	addAll(b.values, "office", officeValues(s.Period, in.Office))
 	admitted, pool, now := senders.order(s)
-	admissionFields, candidateFields := fieldsOf[returns.Admission](), fieldsOf[returns.Candidate]()
-	b.lists["admission"] = in.list(senders, returns.SheetAdmissions, admitted, admissionFields, func(r *returns.Return, row int, field string) any {
-		if row >= len(r.Admissions) {
-			return nil // it could not be opened again
-		}
-		a := &r.Admissions[row]
-		switch field {
-		case "row":
-			return a.Row
-		case "inPeriod":
-			return map[bool]string{true: "x"}[inPeriod(a, s)]
-		}
-		return reflect.ValueOf(a).Elem().FieldByIndex(admissionFields[field]).Addr().Interface()
-	}, "inPeriod")
+	b.lists["admission"] = listOfPeople(in, senders, returns.SheetAdmissions, admitted,
+		func(r *returns.Return) []returns.Admission { return r.Admissions },
+		map[string]func(*returns.Admission) any{
+			"row":      func(a *returns.Admission) any { return a.Row },
+			"inPeriod": func(a *returns.Admission) any { return map[bool]string{true: "x"}[inPeriod(a, s)] },
+		})
 	b.values["people.admitted"], b.values["people.inPeriod"] = len(admitted), now
 
-	b.lists["candidate"] = in.list(senders, returns.SheetPool, pool, candidateFields, func(r *returns.Return, row int, field string) any {
-		if row >= len(r.Pool) {
-			return nil
-		}
-		c := &r.Pool[row]
-		if field == "row" {
-			return c.Row
-		}
-		return reflect.ValueOf(c).Elem().FieldByIndex(candidateFields[field]).Addr().Interface()
-	})
+	b.lists["candidate"] = listOfPeople(in, senders, returns.SheetPool, pool,
+		func(r *returns.Return) []returns.Candidate { return r.Pool },
+		map[string]func(*returns.Candidate) any{"row": func(c *returns.Candidate) any { return c.Row }})
 	b.values["people.pool"] = len(pool)
 
 	nobody := func(n int, text string) list {
@@ -170,49 +155,61 @@ func (in PeopleInput) senders() *senders {
 
 // fieldsOf are the fields of a row of the form, by the name a template asks for
 // them with.
-func fieldsOf[T any]() map[string][]int {
-	fields := map[string][]int{}
+func fieldsOf[T any]() map[string]int {
+	fields := map[string]int{}
 	for f := range reflect.TypeFor[T]().Fields() {
 		if id := f.Tag.Get("id"); id != "" {
-			fields[camel(id)] = f.Index
+			fields[camel(id)] = f.Index[0]
 		}
 	}
 	return fields
 }
 
-// list is the list of persons, each made when its row is written.
-func (in PeopleInput) list(senders *senders, sheet string, people []person, fields map[string][]int, of func(r *returns.Return, row int, field string) any, more ...string) list {
-	names := append(slices.Collect(maps.Keys(fields)), "row", "unit", "unitCode", "unitShort", "file")
-	names = append(names, more...)
+// listOfPeople is a list of persons, each made when its row is written: the fields of
+// the form, those that more names, and whose list it is.
+func listOfPeople[T any](in PeopleInput, senders *senders, sheet string, people []person, rows func(*returns.Return) []T, more map[string]func(*T) any) list {
+	fields := fieldsOf[T]()
+	names := slices.Concat(slices.Collect(maps.Keys(fields)), slices.Collect(maps.Keys(more)), []string{"unit", "unitCode", "unitShort", "file"})
 	slices.Sort(names)
-	return list{fields: names, length: len(people), reader: func() func(int, string) any {
-		at, open := -1, (*returns.Return)(nil) // the sender whose rows are being written
-		return func(n int, field string) any {
+	return list{fields: names, length: len(people), reader: func() func(string) func(int) any {
+		at, open := -1, []T(nil) // the sender whose rows are being written
+		row := func(n int) *T {
 			p := people[n]
-			from := &senders.list[p.sender]
+			if at != int(p.sender) {
+				at, open = int(p.sender), rows(senders.open(int(p.sender), sheet))
+			}
+			if int(p.row) >= len(open) {
+				return new(T) // it could not be opened again
+			}
+			return &open[p.row]
+		}
+		ofSender := func(of func(*sender) string) func(int) any {
+			return func(n int) any { return of(&senders.list[people[n].sender]) }
+		}
+		return func(field string) func(int) any {
 			switch field {
 			case "no":
-				return n + 1
+				return func(n int) any { return n + 1 }
 			case "unit":
-				return from.name
+				return ofSender(func(s *sender) string { return s.name })
 			case "unitCode":
-				return from.code
+				return ofSender(func(s *sender) string { return s.code })
 			case "unitShort":
-				return from.shortName
+				return ofSender(func(s *sender) string { return s.shortName })
 			case "file":
-				return from.file
+				return ofSender(func(s *sender) string { return s.file })
 			}
-			if at != int(p.sender) {
-				at, open = int(p.sender), senders.open(int(p.sender), sheet)
+			if of, ok := more[field]; ok {
+				return func(n int) any { return of(row(n)) }
 			}
-			value := of(open, int(p.row), field)
-			if v, ok := value.(*returns.Value); ok {
+			index := fields[field]
+			return func(n int) any {
+				v := reflect.ValueOf(row(n)).Elem().Field(index).Addr().Interface().(*returns.Value)
 				if field == "nationalId" && !in.Unmask {
 					return returns.MaskID(cmp.Or(v.Text, v.Raw))
 				}
 				return plain(v)
 			}
-			return value
 		}
 	}}
 }

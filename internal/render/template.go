@@ -61,8 +61,9 @@ type sheet struct {
 	merges   []area
 
 	out     []outRow
-	made    []made                           // for each sample row, the rows made of it
-	readers map[string]func(int, string) any // of long lists, while the sheet is written
+	made    []made                                // for each sample row, the rows made of it
+	readers map[string]func(string) func(int) any // of long lists, while the sheet is written
+	columns map[*placeholder]func(int) any        // what the placeholders read of them
 }
 
 // sampleRow is a row of the template. A row of a list is repeated.
