@@ -1,6 +1,8 @@
 package batch
 
 import (
+	"bytes"
+
 	"github.com/klauspost/compress/s2"
 
 	"ketnap/internal/returns"
@@ -13,7 +15,7 @@ func keep(r *returns.Return) (*returns.Kept, error) {
 	if err != nil {
 		return nil, err
 	}
-	packed := s2.Encode(nil, content)
+	packed := bytes.Clone(s2.Encode(nil, content)) // the room that it was made in is larger
 	return r.Kept(func() (string, error) {
 		content, err := s2.Decode(nil, packed)
 		return string(content), err

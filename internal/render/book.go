@@ -17,15 +17,16 @@ type book struct {
 }
 
 // list is the items of one kind of row. A long list makes its values when a row
-// asks for them: length and reader then stand in for items.
+// asks for them: length, parents and reader then stand in for items.
 type list struct {
 	in     string         // the list whose items these belong to; "" for none
 	fields []string       // every field an item has, also when there are no items
 	blank  map[string]any // an item of nothing, for the kinds of values
 	items  []item
 
-	length int
-	reader func() func(field string) func(n int) any // for one sheet, which asks for its rows in order
+	length  int
+	parents []int                                     // of each, the item it belongs to, where in is not ""
+	reader  func() func(field string) func(n int) any // for one sheet, which asks for its rows in order
 }
 
 // item is one row's worth of values. A value is a string, an int, a
@@ -58,10 +59,13 @@ func (l list) len() int { return l.length + len(l.items) }
 
 // parent is the item of the list around, that item n belongs to.
 func (l list) parent(n int) int {
-	if l.reader != nil {
+	switch {
+	case l.reader == nil:
+		return l.items[n].parent
+	case l.parents == nil:
 		return 0
 	}
-	return l.items[n].parent
+	return l.parents[n]
 }
 
 // within reports whether list a is outer or stands inside it.

@@ -95,6 +95,26 @@ func newList(in string, blank map[string]any, items []item) list {
 	return list{in: in, fields: slices.Sorted(maps.Keys(blank)), blank: blank, items: items}
 }
 
+// listOfEach is a list with an item for each thing, numbered from 1, made when its row
+// is written.
+func listOfEach[T any](in string, things []T, itemOf func(int, T) map[string]any) list {
+	var blank T
+	l := newList(in, itemOf(1, blank), nil)
+	l.length = len(things)
+	l.reader = func() func(string) func(int) any {
+		at, values := -1, map[string]any(nil)
+		return func(field string) func(int) any {
+			return func(n int) any {
+				if n != at {
+					at, values = n, itemOf(n+1, things[n])
+				}
+				return values[field]
+			}
+		}
+	}
+	return l
+}
+
 // texts is a list of lines, each {{….text}}.
 func texts(lines []string) list {
 	l := newList("", map[string]any{"text": nil}, nil)
@@ -243,15 +263,15 @@ func unitLists(outer string, groups []consolidate.Group, unitItem func(int, cons
 		values["no"], values["name"] = label(n, g)
 		return values
 	}
-	over := newList("", groupItem(1, consolidate.Group{}), nil)
-	units := newList(outer, unitItem(1, consolidate.UnitLine{}), nil)
+	var units []consolidate.UnitLine
+	var parents []int
 	for i, g := range groups {
-		over.items = append(over.items, item{values: groupItem(i+1, g)})
-		for _, u := range g.Units {
-			units.items = append(units.items, item{parent: i, values: unitItem(len(units.items)+1, u)})
-		}
+		units = append(units, g.Units...)
+		parents = append(parents, slices.Repeat([]int{i}, len(g.Units))...)
 	}
-	return over, units
+	inGroups := listOfEach(outer, units, unitItem)
+	inGroups.parents = parents
+	return listOfEach("", groups, groupItem), inGroups
 }
 
 // standingOf is where a unit's return stands.

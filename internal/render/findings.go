@@ -37,11 +37,7 @@ func addFindings(b *book, s *consolidate.Summary, names names, office Office) {
 	slices.SortStableFunc(findings, func(a, b returns.Finding) int {
 		return cmp.Or(slices.Index(grave, a.Severity)-slices.Index(grave, b.Severity), a.Compare(b))
 	})
-	l := newList("", findingItem(1, returns.Finding{}), nil)
-	for i, f := range findings {
-		l.items = append(l.items, item{values: findingItem(i+1, f)})
-	}
-	b.lists["finding"] = l
+	b.lists["finding"] = listOfEach("", findings, findingItem)
 	var clean []string
 	if len(findings) == 0 {
 		clean = []string{"Không có lỗi"}

@@ -32,13 +32,11 @@ func addEqualities(b *book, s *consolidate.Summary, names names) {
 			"relation": relation, "difference": difference, "result": agreeing(resultOf(e), e.Tolerance == 0), "note": e.Note,
 		}
 	}
-	l := newList("", equalityItem(1, consolidate.Equality{}), nil)
+	b.lists["equality"] = listOfEach("", s.Equalities, equalityItem)
 	counts := map[string]int{}
-	for i, e := range s.Equalities {
-		l.items = append(l.items, item{values: equalityItem(i+1, e)})
+	for _, e := range s.Equalities {
 		counts[resultOf(e)]++
 	}
-	b.lists["equality"] = l
 	addAll(b.values, "reconcile", map[string]any{
 		"count": len(s.Equalities), "holding": counts[holds], "failing": counts[fails], "unknown": counts[unsettled],
 	})
@@ -74,11 +72,7 @@ func resultOf(e consolidate.Equality) string {
 // listOr is a list of items, numbered from 1, and a list that has one line, saying
 // there are none, when there are none.
 func listOr[T any](things []T, itemOf func(int, T) map[string]any, none string) (items, instead list) {
-	var blank T
-	items = newList("", itemOf(1, blank), nil)
-	for i, thing := range things {
-		items.items = append(items.items, item{values: itemOf(i+1, thing)})
-	}
+	items = listOfEach("", things, itemOf)
 	if len(things) == 0 {
 		return items, texts([]string{none})
 	}

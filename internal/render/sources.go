@@ -33,8 +33,10 @@ func linkTo(workspace, file string) string {
 	if !path.IsAbs(file) && !drive {
 		file = path.Join(workspace, file)
 	}
-	return strings.NewReplacer("%", "%25", "#", "%23").Replace(file)
+	return linkEscaper.Replace(file)
 }
+
+var linkEscaper = strings.NewReplacer("%", "%25", "#", "%23")
 
 // addDebts adds the lists of TINH_HINH_NOP: debt, what units owe, with a line to send
 // to each; and republished, earlier periods whose published figure has changed. Days

@@ -61,11 +61,7 @@ func addStructure(b *book, s *consolidate.Summary) {
 		values["no"], values["code"], values["name"] = n, line.Unit.Code, line.Unit.Name
 		return values
 	}
-	l := newList("", lineItem(1, consolidate.StructureLine{}), nil)
-	for i, line := range s.Structure {
-		l.items = append(l.items, item{values: lineItem(i+1, line)})
-	}
-	b.lists["structure"] = l
+	b.lists["structure"] = listOfEach("", s.Structure, lineItem)
 	addAll(b.values, "structures", figures(s.StructSum))
 	for _, g := range featureFields {
 		for _, field := range g.fields {
@@ -90,17 +86,15 @@ func addPartyCells(b *book, s *consolidate.Summary) {
 		}
 		return values
 	}
-	l := newList("", cellItem(1, consolidate.PartyCellLine{}), nil)
 	var target, admitted returns.Count
 	none := 0
-	for i, c := range s.PartyCells {
-		l.items = append(l.items, item{values: cellItem(i+1, c)})
+	for _, c := range s.PartyCells {
 		target, admitted = plus(target, c.Target), plus(admitted, c.Admitted)
 		if c.None {
 			none++
 		}
 	}
-	b.lists["partyCell"] = l
+	b.lists["partyCell"] = listOfEach("", s.PartyCells, cellItem)
 	addAll(b.values, "partyCells", map[string]any{"count": len(s.PartyCells), "none": none, "target": target, "admitted": admitted})
 	var noCell []string
 	if len(s.PartyCells) == 0 {
@@ -143,13 +137,11 @@ func addPool(b *book, s *consolidate.Summary) {
 		values["no"], values["code"], values["name"] = n, p.Unit.Code, p.Unit.Name
 		return values
 	}
-	l := newList("", lineItem(1, consolidate.PoolLine{}), nil)
+	b.lists["pool"] = listOfEach("", s.Pool, lineItem)
 	remaining := 0
-	for i, p := range s.Pool {
+	for _, p := range s.Pool {
 		remaining += p.Remaining.N
-		l.items = append(l.items, item{values: lineItem(i+1, p)})
 	}
-	b.lists["pool"] = l
 	sums := figures(s.PoolSum)
 	sums["remaining"] = agreeing(s.PoolSum.Remaining, s.PoolSum.Remaining.N == remaining)
 	addAll(b.values, "pools", sums)
