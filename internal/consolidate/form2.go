@@ -123,8 +123,6 @@ func aged(from, to int) trait {
 }
 
 func sex(a *returns.Admission) *returns.Value           { return &a.Sex }
-func ethnicity(a *returns.Admission) *returns.Value     { return &a.Ethnicity }
-func religion(a *returns.Admission) *returns.Value      { return &a.Religion }
 func occupation(a *returns.Admission) *returns.Value    { return &a.Occupation }
 func schooling(a *returns.Admission) *returns.Value     { return &a.Schooling }
 func qualification(a *returns.Admission) *returns.Value { return &a.Qualification }

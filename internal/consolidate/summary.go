@@ -1,6 +1,6 @@
-// Package consolidate is the arithmetic: the accepted returns of a period and
-// the assignment give one Summary. It does no I/O and has no errors; what is not
-// known stays unknown and is never made 0.
+// Package consolidate is the arithmetic: every accepted return of a period is counted
+// by itself, and these Figures and the assignment give one Summary. It does no I/O and
+// has no errors; what is not known stays unknown and is never made 0.
 package consolidate
 
 import (

@@ -1,0 +1,99 @@
+package consolidate
+
+import (
+	"reflect"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"ketnap/internal/returns"
+)
+
+// The tallies of the parts of a list add up to that of the whole, and say what is known
+// as counting the whole list trait by trait does.
+func TestTalliesAddUp(t *testing.T) {
+	codes := Codes{Ethnicities: []string{majority, "Tày", foreign}, Religions: []string{noReligion, "Phật giáo"}, SourceGroups: []string{"Giáo viên", "Học sinh"}}
+	rapid.Check(t, func(t *rapid.T) {
+		asked := rapid.SliceOfN(rapid.Bool(), 10, 10).Draw(t, "asked") // the columns that these returns have
+		value := func(column int, texts ...string) returns.Value {
+			v := returns.Value{State: rapid.SampledFrom([]returns.State{returns.Blank, returns.Known, returns.Known, returns.Bad}).Draw(t, "state")}
+			if !asked[column] && rapid.IntRange(0, 3).Draw(t, "lacking") > 0 {
+				v.State = returns.Absent
+			}
+			if v.State == returns.Known {
+				v.Text, v.Mark, v.Unlisted = rapid.SampledFrom(texts).Draw(t, "text"), rapid.Bool().Draw(t, "mark"), rapid.IntRange(0, 5).Draw(t, "unlisted") == 0
+				v.List = []string{v.Text}
+			}
+			return v
+		}
+		people := make([]person, rapid.IntRange(0, 12).Draw(t, "people"))
+		for i := range people {
+			people[i] = person{&returns.Admission{
+				Sex: value(0, female, "Nam"), Ethnicity: value(1, codes.Ethnicities...), Religion: value(2, codes.Religions...), Occupation: value(3, "Sinh viên", "Học sinh"),
+				Schooling: value(4, "THPT", "THCS"), Qualification: value(5, "Đại học"), YouthUnion: value(6, ""), Readmission: value(7, ""),
+				Traits: value(8, "Chủ doanh nghiệp tư nhân"), SourceGroups: value(9, codes.SourceGroups...),
+			}, returns.Count{}}
+			if rapid.Bool().Draw(t, "born") {
+				people[i].age = returns.People(rapid.IntRange(17, 70).Draw(t, "age"))
+			}
+		}
+		whole, sum := newTally(codes), newTally(codes)
+		for rest := people; ; {
+			n := rapid.IntRange(0, len(rest)).Draw(t, "part")
+			part := newTally(codes)
+			for _, p := range rest[:n] {
+				part.add(p, codes)
+				whole.add(p, codes)
+			}
+			sum.plus(&part)
+			if rest = rest[n:]; len(rest) == 0 {
+				break
+			}
+		}
+		if !reflect.DeepEqual(whole, sum) {
+			t.Fatalf("the parts give %+v, the whole is %+v", sum, whole)
+		}
+		for i := range whole.yes {
+			has := func(p person) answer { return contains(&p.SourceGroups, codes.SourceGroups[i-len(tallied)]) }
+			if i < len(tallied) {
+				has = tallied[i]
+			}
+			if has == nil {
+				continue
+			}
+			want := returns.Count{Known: len(people) == 0}
+			for _, p := range people {
+				switch has(p) {
+				case yes:
+					want = returns.People(want.N + 1)
+				case no:
+					want.Known = true
+				}
+			}
+			if got := sum.count(i); got != want {
+				t.Fatalf("trait %d: %+v, want %+v", i, got, want)
+			}
+		}
+		for block, numbers := range [][]headcount{sum.ethnicities, sum.religions} {
+			for i, got := range numbers {
+				var want headcount
+				for _, p := range people {
+					v := p.Ethnicity
+					text := codes.Ethnicities[i%len(codes.Ethnicities)]
+					if block == 1 {
+						v, text = p.Religion, codes.Religions[i]
+					}
+					if v.Known() && !v.Unlisted && v.Text == text {
+						want.all++
+						if p.Sex.Known() && !p.Sex.Unlisted && p.Sex.Text == female {
+							want.women++
+						}
+					}
+				}
+				if got != want {
+					t.Fatalf("Biểu 2B, block %d, row %d: %+v, want %+v", block+1, i, got, want)
+				}
+			}
+		}
+	})
+}

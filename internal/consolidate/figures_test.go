@@ -1,0 +1,99 @@
+package consolidate_test
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/reference"
+	"ketnap/internal/returns"
+)
+
+// decoded is a return as the record gives it: its texts are parts of its content.
+func decoded(t testing.TB, people int) (r *returns.Return, content string) {
+	t.Helper()
+	typed := func(s string) returns.Value { return returns.Value{State: returns.Known, Raw: s, Text: s} }
+	whole := of("A")
+	whole.Reading.Sheets = []returns.SheetReading{{ID: returns.SheetAdmissions, Name: "KET_NAP", Range: "A10:V18"}, {ID: returns.SheetPool, Name: "NGUON của xã"}}
+	for i := range people {
+		whole.Admissions = append(whole.Admissions, someone(func(a *returns.Admission) { a.Cell = typed(fmt.Sprint("Chi bộ xóm Soi ", i%5)) }))
+		whole.Pool = append(whole.Pool, returns.Candidate{Name: text("Người"), Stage: text(returns.StageTrained), TrainedAt: text("Tại chỗ"), CertificateDate: date(2021, time.March, 1)})
+	}
+	whole.Cells = []returns.CellLine{{Cell: typed("Chi bộ xóm Chiễn"), Target: returns.Value{State: returns.Known, Num: 7}}}
+	b, err := whole.Content()
+	if err != nil {
+		t.Fatal(err)
+	}
+	content = string(b)
+	if r, err = returns.FromContent(content); err != nil {
+		t.Fatal(err)
+	}
+	return r, content
+}
+
+// While the figures are there, the return they were counted from is freed, with all
+// that it was read from; and a Summary has of them what it would have of the return.
+func TestFiguresKeepNothingOfTheReturn(t *testing.T) {
+	freed := make(chan string, 3)
+	k := consolidate.Reckoning{Period: october, Codes: codes(t), Certificates: consolidate.Certificates{Valid: 60, Notice: 6}}
+	figures := map[string]*consolidate.Figures{}
+	func() {
+		r, content := decoded(t, 20)
+		figures["A"] = k.Of(r)
+		runtime.AddCleanup(r, func(what string) { freed <- what }, "the return")
+		runtime.AddCleanup(&r.Admissions[0], func(what string) { freed <- what }, "the rows")
+		runtime.AddCleanup(unsafe.StringData(content), func(what string) { freed <- what }, "the content")
+	}()
+	a := assignment(map[string]int{"A": 4})
+	in := consolidate.Input{Reckoning: k, Assignment: a, Counted: figures}
+	summary := consolidate.Summarise(in)
+	var got []string
+	for late := time.After(20 * time.Second); len(got) < 3; {
+		runtime.GC()
+		select {
+		case what := <-freed:
+			got = append(got, what)
+		case <-late:
+			t.Fatalf("only %q were freed", got)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	r, _ := decoded(t, 20)
+	again := consolidate.Summarise(consolidate.Input{Reckoning: k, Assignment: a, Counted: map[string]*consolidate.Figures{"A": k.Of(r)}})
+	ignored := cmp.AllowUnexported(consolidate.Equality{})
+	if diff := cmp.Diff(again, summary, ignored); diff != "" {
+		t.Errorf("another Summary of the same return (-again +first)\n%s", diff)
+	}
+	i := slices.IndexFunc(summary.PartyCells, func(c consolidate.PartyCellLine) bool { return c.Cell == "Chi bộ xóm Soi 4" })
+	if i < 0 || summary.PartyCells[i].Admitted != returns.People(4) || unit(t, summary, "A").Source.Admissions != "KET_NAP!A10:V18" {
+		t.Errorf("cells %+v, source %+v", summary.PartyCells, unit(t, summary, "A").Source)
+	}
+	runtime.KeepAlive(in)
+}
+
+// What is done to a Summary does nothing to the figures it was made of.
+func TestFiguresServeTwice(t *testing.T) {
+	in := district([]share{{3, 4}, {0, 2}, {5, 5}}).reckoned()
+	in.Assignment.Cells = []reference.PartyCell{{Unit: "U000", Name: "Chi bộ 1", Target: returns.People(2)}}
+	first, spoiled := consolidate.Summarise(in), consolidate.Summarise(in)
+	spoiled.Pool[0].Stages[0].N, spoiled.Structure[0].Counts[0].N, spoiled.PartyCells[0].Admitted.N = 9, 9, 9
+	if diff := cmp.Diff(first, consolidate.Summarise(in), cmp.AllowUnexported(consolidate.Equality{})); diff != "" {
+		t.Errorf("the third time (-first +third)\n%s", diff)
+	}
+}
+
+// What one return of 20 people costs to count, and what its figures take.
+func BenchmarkOf(b *testing.B) {
+	r, _ := decoded(b, 20)
+	k := consolidate.Reckoning{Period: october, Codes: codes(b), Certificates: consolidate.Certificates{Valid: 60, Notice: 6}}
+	b.ReportAllocs()
+	for b.Loop() {
+		k.Of(r)
+	}
+}
