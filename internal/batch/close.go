@@ -15,7 +15,7 @@ type Closing struct {
 	Unit    reference.Unit // zero: all units
 	Period  returns.Period
 	Nothing bool  // it was so already; nothing was recorded
-	Counted int   // returns that count for the period
+	Counted int   // returns that count for the period, of the unit if there is one
 	Again   Again // what was judged again
 }
 
@@ -63,8 +63,13 @@ func (w *Workspace) closing(ctx context.Context, a record.Act) (*Closing, error)
 		if err != nil {
 			return err
 		}
-		c.Counted = len(counted)
-		if a.Kind == record.Closed && c.Counted == 0 {
+		if c.Counted = len(counted); a.Unit != "" {
+			c.Counted = 0
+			if counted[a.Unit] != nil {
+				c.Counted = 1
+			}
+		}
+		if a.Kind == record.Closed && len(counted) == 0 {
 			return usageError(fmt.Sprintf("Kỳ %s chưa có báo cáo nào được nhận — kiểm tra lại --period.", a.Period))
 		}
 		if c.Nothing = s.already(a); c.Nothing {

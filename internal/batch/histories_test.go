@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
@@ -20,8 +21,9 @@ import (
 )
 
 // The model of this file is what an officer with a pencil would keep: which versions
-// were sent, which are faulty under the rules of the day, what is closed. Random
-// histories must leave the program and the pencil agreeing.
+// were sent, which are faulty under the rules of the day, and a calendar where each day
+// is marked open or closed. Random histories must leave the program and the pencil
+// agreeing.
 
 // place is a unit and a period.
 type place struct {
@@ -124,21 +126,40 @@ func (m made) save(t rapid.TB, from, to string, cells map[string]map[string]any)
 type pencil struct {
 	made
 	dir           string // the workspace
+	today         int    // days since the morning it began
 	inbox         map[string]letter
 	known         map[letter]bool // by what was sent: whether it is faulty
 	raised, ended map[string]bool
 	waived        map[place]bool
-	all           map[returns.Period]bool // closed for all units
-	one           map[place]bool          // what was said of one unit since
-	expected      map[returns.Period]map[string]bool
+	calendar      map[place]days // of each unit, and of "", which stands for all others
 }
 
-func (p *pencil) closed(at place) bool {
-	if said, ok := p.one[at]; ok {
-		return said
+// days is what a calendar says of each day: who has ended by the assignment that
+// figures rest on then, where they are closed; nil where they are open. Of one unit
+// only closed or open matters.
+type days [400]map[string]bool
+
+// mark marks the days from today on, through the last, for a unit or all (""), and
+// reports whether a day was closed or open otherwise.
+func (p *pencil) mark(at place, all bool, last int, closed map[string]bool) (changed bool) {
+	after := maps.Clone(p.calendar)
+	for o, marked := range after {
+		if o.period != at.period || !all && o.unit != at.unit {
+			continue
+		}
+		for day := p.today; day <= last; day++ {
+			changed = changed || (marked[day] == nil) != (closed == nil)
+			marked[day] = closed
+		}
+		after[o] = marked
 	}
-	return p.all[at.period]
+	if changed {
+		p.calendar = after
+	}
+	return changed
 }
+
+func (p *pencil) closed(at place) bool { return p.calendar[at][p.today] != nil }
 
 // judge judges what is known again, and what lies in the inbox.
 func (p *pencil) judge(inbox bool) {
@@ -175,7 +196,11 @@ func (p *pencil) counted(at place) (best letter, ok bool) {
 // status is the word for a unit, and how many it admitted; "" for one that is not
 // expected.
 func (p *pencil) status(at place) (consolidate.Status, returns.Count) {
-	if p.all[at.period] && !p.expected[at.period][at.unit] || !p.all[at.period] && p.ended[at.unit] && at.period == october {
+	ended := p.ended
+	if closed := p.calendar[place{period: at.period}][p.today]; closed != nil {
+		ended = closed
+	}
+	if ended[at.unit] && at.period == october {
 		return "", returns.Count{}
 	}
 	if _, ok := p.counted(at); ok {
@@ -190,6 +215,16 @@ func (p *pencil) status(at place) (consolidate.Status, returns.Count) {
 		}
 	}
 	return consolidate.NotSent, returns.Count{}
+}
+
+// latest is the newest version that a unit sent.
+func (p *pencil) latest(at place) (latest letter, ok bool) {
+	for l := range p.known {
+		if l.place == at && l.submission > latest.submission {
+			latest, ok = l, true
+		}
+	}
+	return latest, ok
 }
 
 // many is how many of a test's points are tried: all with KETNAP_KILLS, else a few.
@@ -233,7 +268,13 @@ func TestRandomHistories(t *testing.T) {
 		defer os.RemoveAll(dir)
 		p := &pencil{
 			made: m, dir: dir, inbox: map[string]letter{}, known: map[letter]bool{}, raised: map[string]bool{}, ended: map[string]bool{},
-			waived: map[place]bool{}, all: map[returns.Period]bool{}, one: map[place]bool{}, expected: map[returns.Period]map[string]bool{},
+			waived: map[place]bool{}, calendar: map[place]days{},
+		}
+		for _, period := range modelPeriods {
+			p.calendar[place{period: period}] = days{}
+			for u := range modelUnits {
+				p.calendar[place{u, period}] = days{}
+			}
 		}
 		if err := os.Mkdir(filepath.Join(dir, "inbox"), 0o755); err != nil {
 			rt.Fatal(err)
@@ -244,33 +285,38 @@ func TestRandomHistories(t *testing.T) {
 		drawPlace := func() place {
 			return place{rapid.SampledFrom(units).Draw(rt, "unit"), rapid.SampledFrom(modelPeriods).Draw(rt, "period")}
 		}
+		drawClosed := func() place {
+			var closed []place
+			for _, u := range units {
+				for _, period := range modelPeriods {
+					if at := (place{u, period}); p.closed(at) {
+						closed = append(closed, at)
+					}
+				}
+			}
+			if len(closed) == 0 {
+				rt.Skip("nothing is closed")
+			}
+			return rapid.SampledFrom(closed).Draw(rt, "closed")
+		}
+		for range rapid.IntRange(0, 4).Draw(rt, "sent before") {
+			p.send(rt, drawPlace())
+		}
 		rt.Repeat(map[string]func(*rapid.T){
-			"send": func(rt *rapid.T) {
-				l := letter{drawPlace(), rapid.IntRange(1, 4).Draw(rt, "submission"), rapid.IntRange(0, 1).Draw(rt, "extra")}
-				for other := range p.known { // two with one number are told apart by nothing that a person sees
-					if other.place == l.place && other.submission == l.submission {
-						l = other
-					}
-				}
-				for _, other := range p.inbox {
-					if other.place == l.place && other.submission == l.submission {
-						l = other
-					}
-				}
-				name := rapid.SampledFrom([]string{"a ", "b ", "c "}).Draw(rt, "name") + l.name()
-				p.copy(rt, p.file(rt, l), filepath.Join("inbox", name))
-				p.inbox[name] = l
+			"":     func(rt *rapid.T) { p.compare(rt) }, // after every step
+			"send": func(rt *rapid.T) { p.send(rt, drawPlace()) },
+			"send too late": func(rt *rapid.T) { // and take it away when it has been told so
+				name := p.send(rt, drawClosed())
+				p.run(rt)
+				p.takeAway(rt, name)
 			},
 			"take away": func(rt *rapid.T) {
 				if len(p.inbox) == 0 {
 					rt.Skip("nothing there")
 				}
-				name := rapid.SampledFrom(slices.Sorted(maps.Keys(p.inbox))).Draw(rt, "file")
-				if err := os.Remove(filepath.Join(dir, "inbox", name)); err != nil {
-					rt.Fatal(err)
-				}
-				delete(p.inbox, name)
+				p.takeAway(rt, rapid.SampledFrom(slices.Sorted(maps.Keys(p.inbox))).Draw(rt, "file"))
 			},
+			"days pass": p.pass,
 			"raise a target": func(rt *rapid.T) {
 				u := rapid.SampledFrom(units).Draw(rt, "unit")
 				p.raised[u] = !p.raised[u]
@@ -283,21 +329,16 @@ func TestRandomHistories(t *testing.T) {
 			},
 			"close": func(rt *rapid.T) { p.close(rt, drawPlace(), rapid.Bool().Draw(rt, "all")) },
 			"reopen": func(rt *rapid.T) {
-				at := drawPlace()
-				all := rapid.Bool().Draw(rt, "all")
-				if _, err := p.open(rt).Reopen(context.Background(), at.period, unitOf(at, all), returns.Date{}, "thử"); err != nil {
-					rt.Fatal(err)
+				p.reopen(rt, drawPlace(), rapid.Bool().Draw(rt, "all"), rapid.IntRange(-3, 4).Draw(rt, "days more"))
+			},
+			"reopen for some days": func(rt *rapid.T) {
+				at := drawClosed()
+				p.reopen(rt, at, rapid.Bool().Draw(rt, "all"), rapid.IntRange(0, 3).Draw(rt, "days more"))
+				if rapid.Bool().Draw(rt, "sent meanwhile") {
+					p.send(rt, at)
+					p.run(rt)
 				}
-				p.judge(false)
-				if all {
-					if p.all[at.period] { // else nothing happened
-						delete(p.all, at.period)
-						maps.DeleteFunc(p.one, func(o place, _ bool) bool { return o.period == at.period })
-					}
-				} else if p.closed(at) {
-					p.one[at] = false
-				}
-				p.judge(false)
+				p.pass(rt)
 			},
 			"waive": func(rt *rapid.T) { p.waive(rt, drawPlace()) },
 			"run":   p.run,
@@ -311,6 +352,32 @@ func unitOf(at place, all bool) string {
 		return ""
 	}
 	return at.unit
+}
+
+// send puts a return into the inbox.
+func (p *pencil) send(t *rapid.T, at place) (name string) {
+	l := letter{at, rapid.IntRange(1, 4).Draw(t, "submission"), rapid.IntRange(0, 1).Draw(t, "extra")}
+	for other := range p.known { // two with one number are told apart by nothing that a person sees
+		if other.place == l.place && other.submission == l.submission {
+			l = other
+		}
+	}
+	for _, other := range p.inbox {
+		if other.place == l.place && other.submission == l.submission {
+			l = other
+		}
+	}
+	name = rapid.SampledFrom([]string{"a ", "b ", "c "}).Draw(t, "name") + l.name()
+	p.copy(t, p.file(t, l), filepath.Join("inbox", name))
+	p.inbox[name] = l
+	return name
+}
+
+func (p *pencil) takeAway(t rapid.TB, name string) {
+	if err := os.Remove(filepath.Join(p.dir, "inbox", name)); err != nil {
+		t.Fatal(err)
+	}
+	delete(p.inbox, name)
 }
 
 func (p *pencil) copy(t rapid.TB, from, to string) {
@@ -330,20 +397,32 @@ func (p *pencil) assign(t rapid.TB) {
 func (p *pencil) open(t rapid.TB) *batch.Workspace {
 	settings := batch.DefaultSettings()
 	settings.Received, settings.LogLevel = batch.CoverDate, "error"
-	w, err := batch.OpenWorkspace(p.dir, settings, batch.Environment{Version: "test", Who: "người trực", Now: morning})
+	w, err := batch.OpenWorkspace(p.dir, settings, batch.Environment{Version: "test", Who: "người trực", Now: p.now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return w
 }
 
+func (p *pencil) now() time.Time { return morning().AddDate(0, 0, p.today) }
+
+func (p *pencil) pass(t *rapid.T) {
+	p.today = min(p.today+rapid.IntRange(1, 3).Draw(t, "days"), len(days{})/2)
+}
+
 func (p *pencil) close(t *rapid.T, at place, all bool) {
-	_, err := p.open(t).Close(context.Background(), at.period, unitOf(at, all), "")
+	c, err := p.open(t).Close(context.Background(), at.period, unitOf(at, all), "")
 	p.judge(false)
-	if !slices.ContainsFunc(slices.Collect(maps.Keys(modelUnits)), func(u string) bool {
-		_, ok := p.counted(place{u, at.period})
-		return ok
-	}) {
+	whole, counted := 0, 0
+	for u := range modelUnits {
+		if _, ok := p.counted(place{u, at.period}); ok {
+			whole++
+			if all || u == at.unit {
+				counted++
+			}
+		}
+	}
+	if whole == 0 {
 		if err == nil {
 			t.Fatal("a period that nothing counts for was closed")
 		}
@@ -352,23 +431,29 @@ func (p *pencil) close(t *rapid.T, at place, all bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !all {
-		p.one[at] = true
-		return
+	changed := p.mark(at, all, len(days{})-1, maps.Clone(p.ended))
+	if c.Nothing == changed || c.Counted != counted {
+		t.Fatalf("closed: %+v; the pencil says changed %v, %d counted", c, changed, counted)
 	}
-	reopened := false
-	for o, closed := range p.one {
-		reopened = reopened || o.period == at.period && !closed
+}
+
+// reopen opens what is closed for today and some days more; for good, where they are
+// negative.
+func (p *pencil) reopen(t *rapid.T, at place, all bool, more int) {
+	last, until := len(days{})-1, returns.Date{}
+	if more >= 0 {
+		last, until = p.today+more, returns.DateOf(p.now()).AddDays(more)
 	}
-	if p.all[at.period] && !reopened {
-		return // it was closed already
+	c, err := p.open(t).Reopen(context.Background(), at.period, unitOf(at, all), until, "thử")
+	if err != nil {
+		t.Fatal(err)
 	}
-	p.all[at.period] = true
-	maps.DeleteFunc(p.one, func(o place, _ bool) bool { return o.period == at.period })
-	p.expected[at.period] = map[string]bool{}
-	for u := range modelUnits {
-		p.expected[at.period][u] = !p.ended[u] || at.period == september
+	p.judge(false)
+	changed := p.mark(at, all, last, nil)
+	if c.Nothing == changed {
+		t.Fatalf("opened: %+v; the pencil says changed %v", c, changed)
 	}
+	p.judge(false)
 }
 
 func (p *pencil) waive(t *rapid.T, at place) {
@@ -380,6 +465,9 @@ func (p *pencil) waive(t *rapid.T, at place) {
 			delete(p.waived, at)
 		}
 	} else if _, err = w.Waive(context.Background(), at.period, at.unit, "G01", "", "thử"); err == nil {
+		if p.closed(at) {
+			t.Fatal("a finding was accepted of a unit that is closed")
+		}
 		p.waived[at] = true
 	}
 	if err != nil {
@@ -388,8 +476,7 @@ func (p *pencil) waive(t *rapid.T, at place) {
 	p.judge(false)
 }
 
-// run runs the program and the pencil, and compares what they say of every unit and
-// period.
+// run runs the program and the pencil.
 func (p *pencil) run(t *rapid.T) {
 	if len(p.inbox)+len(p.known) > 0 {
 		if _, err := p.open(t).Run(context.Background(), returns.Span{}); err != nil {
@@ -397,8 +484,36 @@ func (p *pencil) run(t *rapid.T) {
 		}
 	}
 	p.judge(true)
+	clean := p.compare(t)
+	for at := range p.calendar {
+		latest, ok := p.latest(at)
+		if !ok {
+			continue
+		}
+		found, err := filepath.Glob(filepath.Join(p.dir, "out", at.period.String(), "phan-hoi", at.unit+" *"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// One that is taken goes back too where it has warnings.
+		if back := len(found) > 0; back != p.known[latest] && (!back || clean[at]) {
+			t.Fatalf("%s %s: marked copies %q; the pencil says its version %d is faulty: %v", at.unit, at.period, found, latest.submission, p.known[latest])
+		}
+	}
 	if len(p.known) == 0 {
 		return
+	}
+	v, err := p.open(t).Verify(context.Background())
+	if err != nil || len(v.Faults) > 0 {
+		t.Fatalf("verify: %+v, %v", v, err)
+	}
+}
+
+// compare compares what the program and the pencil say of every unit and period. It
+// returns those that the program says nothing against.
+func (p *pencil) compare(t *rapid.T) (clean map[place]bool) {
+	clean = map[place]bool{}
+	if len(p.known) == 0 {
+		return clean
 	}
 	for _, period := range modelPeriods {
 		s, err := p.open(t).Status(context.Background(), period.Span())
@@ -419,6 +534,7 @@ func (p *pencil) run(t *rapid.T) {
 			}
 			line := s.Units()[i]
 			got := line.Standing.Status
+			clean[at] = got == consolidate.Received
 			if got == consolidate.Warned {
 				got = consolidate.Received
 			}
@@ -433,8 +549,5 @@ func (p *pencil) run(t *rapid.T) {
 			t.Fatalf("%s: %d in all, the pencil says %d", period, s.Whole.ToDate.N, whole)
 		}
 	}
-	v, err := p.open(t).Verify(context.Background())
-	if err != nil || len(v.Faults) > 0 {
-		t.Fatalf("verify: %+v, %v", v, err)
-	}
+	return clean
 }

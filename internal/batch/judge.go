@@ -344,6 +344,18 @@ func (w *sitting) judge(ctx context.Context, fresh []*returns.Kept, follow bool)
 		}
 	}
 	add(fresh)
+	if follow {
+		// One that is read as of another period now leaves its old one to what remains there.
+		known, err := w.store.Known(ctx, slices.Collect(maps.Keys(again)))
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range known {
+			if _, waits := waiting[k.Period]; k.Judged && !k.Period.IsZero() && !waits {
+				waiting[k.Period] = nil
+			}
+		}
+	}
 	settled := map[returns.Period]map[string]judgement{} // by period and unit: what counts, as this run decided
 	for len(waiting) > 0 {
 		p := slices.MinFunc(slices.Collect(maps.Keys(waiting)), returns.Period.Compare)

@@ -6,6 +6,7 @@ package batch
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 
@@ -148,6 +149,14 @@ type Change struct {
 	Period     returns.Period
 	Was, Is    returns.Verdict
 	Gone, Come []string // rules that no longer speak of it, and that now do
+	Regraded   []Regraded
+	Reworded   []string // rules that speak of it as gravely, and say something else
+}
+
+// Regraded is a rule that speaks of a return still, but not as gravely as before.
+type Regraded struct {
+	Rule    string
+	Was, Is returns.Severity
 }
 
 // nothing reports whether a run had nothing to judge.
@@ -165,28 +174,56 @@ func (j *judged) again() Again {
 		}
 		a.Judged++
 		c := Change{File: x.ret.File, Unit: x.ret.Unit, Period: x.ret.Period, Was: was.Verdict, Is: x.verdict}
-		c.Gone, c.Come = without(was.Findings, x.findings), without(x.findings, was.Findings)
-		if c.Was != c.Is || len(c.Gone)+len(c.Come) > 0 {
+		c.compare(was.Findings, x.findings)
+		if c.Was != c.Is || len(c.Gone)+len(c.Come)+len(c.Regraded)+len(c.Reworded) > 0 {
 			a.Changed = append(a.Changed, c)
 		}
 	}
 	return a
 }
 
-// without is the rules of the findings of a that have no equal in b, each once.
-// Findings are equal that say the same of the same cell as gravely.
-func without(a, b []returns.Finding) []string {
-	var rules []string
-	for _, f := range a {
-		same := func(g returns.Finding) bool {
-			return f.Rule == g.Rule && f.Cell == g.Cell && f.Severity == g.Severity && f.Explained == g.Explained && f.Message == g.Message
-		}
-		if f.Severity != returns.Info && !slices.ContainsFunc(b, same) && !slices.Contains(rules, f.Rule) {
-			rules = append(rules, f.Rule)
+// compare fills in what is said otherwise of a return, rule by rule. What is only for
+// its sender to know is no change.
+func (c *Change) compare(before, now []returns.Finding) {
+	rules := map[string]bool{}
+	for _, f := range slices.Concat(before, now) {
+		rules[f.Rule] = true
+	}
+	for _, rule := range slices.Sorted(maps.Keys(rules)) {
+		was, is := gravest(before, rule), gravest(now, rule)
+		told, tells := was != "" && was != returns.Info, is != "" && is != returns.Info
+		switch {
+		case !told && !tells:
+		case is == "":
+			c.Gone = append(c.Gone, rule)
+		case was == "":
+			c.Come = append(c.Come, rule)
+		case was != is:
+			c.Regraded = append(c.Regraded, Regraded{rule, was, is})
+		case !repeated(before, now, rule) || !repeated(now, before, rule):
+			c.Reworded = append(c.Reworded, rule)
 		}
 	}
-	slices.Sort(rules)
-	return rules
+}
+
+// gravest is how gravely a rule speaks in findings; "" when it does not.
+func gravest(findings []returns.Finding, rule string) returns.Severity {
+	for _, severity := range []returns.Severity{returns.Error, returns.Warning, returns.Info, returns.Trial} {
+		if slices.ContainsFunc(findings, func(f returns.Finding) bool { return f.Rule == rule && f.Severity == severity }) {
+			return severity
+		}
+	}
+	return ""
+}
+
+// repeated reports whether all that a rule tells in a stands in b too: the same of the
+// same cell, as gravely.
+func repeated(a, b []returns.Finding, rule string) bool {
+	return !slices.ContainsFunc(a, func(f returns.Finding) bool {
+		return f.Rule == rule && f.Severity != returns.Info && !slices.ContainsFunc(b, func(g returns.Finding) bool {
+			return f.Rule == g.Rule && f.Cell == g.Cell && f.Severity == g.Severity && f.Explained == g.Explained && f.Message == g.Message
+		})
+	})
 }
 
 // Unwritten reports whether an output could not be written.

@@ -18,7 +18,7 @@ func newBlank(app *App) *cobra.Command {
 		Use:   "blank --period KỲ",
 		Short: "Lập mẫu báo cáo trống, điền sẵn, cho từng đơn vị",
 		Long: "Lập mỗi đơn vị một tệp mẫu: mã, tên, kỳ, chỉ tiêu, các chi bộ và danh sách đã nhận\n" +
-			"lần trước được điền sẵn; có danh mục chọn và kiểm tra khi nhập." + exitHelp,
+			"lần trước được điền sẵn; có danh mục chọn và kiểm tra khi nhập." + exitHelp("xong", ""),
 		Example: "  ketnap blank --period 2021-11\n  ketnap blank --period 2021-11 --unit 05926",
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runBlank(cmd.Context(), app, o) },

@@ -18,7 +18,8 @@ func newCheckTemplates(app *App) *cobra.Command {
 		Use:   "check-templates",
 		Short: "Kiểm tra các tệp mẫu (templates) đã sửa",
 		Long: "Đọc các tệp mẫu mà thư mục làm việc đang dùng và nêu mọi chỗ sai, từng ô: tên không có,\n" +
-			"tên đặt sai danh sách, ô gộp vắt qua dòng lặp, công thức hỏng." + exitHelp,
+			"tên đặt sai danh sách, ô gộp vắt qua dòng lặp, công thức hỏng.\n" +
+			"Mã thoát: 0 xong, không chỗ nào sai · 2 có chỗ sai, hoặc sai cách gọi, cài đặt ·\n3 không chạy hết được · 130 bị ngắt.",
 		Example: "  ketnap check-templates -C .\n  ketnap check-templates -C . --copy\n  ketnap check-templates --names",
 		Args:    noArgs,
 		RunE: func(*cobra.Command, []string) error {

@@ -21,7 +21,7 @@ func newClose(app *App) *cobra.Command {
 		Use:   "close",
 		Short: "Chốt một kỳ: không nhận thêm báo cáo, số liệu giữ nguyên",
 		Long: "Chốt một kỳ, của mọi đơn vị hoặc một đơn vị. Báo cáo gửi sau bị trả lại (T03) và được lưu;\n" +
-			"số liệu của kỳ giữ nguyên kể cả khi quy tắc hoặc chỉ tiêu thay đổi về sau." + exitHelp,
+			"số liệu của kỳ giữ nguyên kể cả khi quy tắc hoặc chỉ tiêu thay đổi về sau." + exitHelp(returnedOrNot, ""),
 		Example: "  ketnap close --period 2021-10\n  ketnap close --period 2021-10 --unit 05926",
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runClose(cmd.Context(), app, o) },
@@ -43,11 +43,18 @@ func runClose(ctx context.Context, app *App, o closeOptions) error {
 		return err
 	}
 	app.printAgain(c.Again)
+	counted := fmt.Sprintf("%d báo cáo được tính", c.Counted)
+	if c.Unit.Code != "" {
+		counted = "báo cáo đã nhận của đơn vị được tính"
+		if c.Counted == 0 {
+			counted = "đơn vị chưa có báo cáo nào được tính"
+		}
+	}
 	switch {
 	case c.Nothing:
 		app.print("Kỳ %s đã chốt từ trước%s.", period, ofUnit(c))
 	default:
-		app.print("Đã chốt kỳ %s%s; %d báo cáo được tính.", period, ofUnit(c), c.Counted)
+		app.print("Đã chốt kỳ %s%s; %s.", period, ofUnit(c), counted)
 	}
 	return nil
 }
@@ -57,7 +64,7 @@ func newReopen(app *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "reopen",
 		Short:   "Mở lại một kỳ đã chốt",
-		Long:    "Nhận lại báo cáo của một kỳ đã chốt, của mọi đơn vị hoặc một đơn vị, đến hết một ngày\nhoặc cho đến khi chốt lại. Báo cáo đã gửi trong lúc chốt được xét lại ngay." + exitHelp,
+		Long:    "Nhận lại báo cáo của một kỳ đã chốt, của mọi đơn vị hoặc một đơn vị, đến hết một ngày\nhoặc cho đến khi chốt lại. Báo cáo đã gửi trong lúc chốt được xét lại ngay." + exitHelp(returnedOrNot, ""),
 		Example: "  ketnap reopen --period 2021-10 --unit 05926 --until 2021-11-20 --why \"bổ sung 2 người\"",
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runReopen(cmd.Context(), app, o) },

@@ -22,7 +22,7 @@ func newHistory(app *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "history ĐƠN-VỊ",
 		Short:   "Các bản một đơn vị đã gửi, kết quả xét, và khác nhau ở đâu",
-		Long:    "Đọc từ sổ: từng bản đã gửi, nhận khi nào, xét ra sao và vì sao, và từng dòng khác với bản trước.\nSố định danh được che." + exitHelp,
+		Long:    "Đọc từ sổ: từng bản đã gửi, nhận khi nào, xét ra sao và vì sao, và từng dòng khác với bản trước.\nSố định danh được che." + exitHelp("xong", ""),
 		Example: "  ketnap history 05926\n  ketnap history 05926 --period 2021-10",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {

@@ -21,7 +21,7 @@ func newInit(app *App) *cobra.Command {
 	return &cobra.Command{
 		Use:     "init THƯ_MỤC",
 		Short:   "Tạo một thư mục làm việc mới",
-		Long:    "Tạo thư mục làm việc có ketnap.yaml, assignment.xlsx mẫu và inbox/.\nTệp đã có không bao giờ bị ghi đè." + exitHelp,
+		Long:    "Tạo thư mục làm việc có ketnap.yaml, assignment.xlsx mẫu và inbox/.\nTệp đã có không bao giờ bị ghi đè." + exitHelp("xong", ""),
 		Example: "  ketnap init \"D:\\Kết nạp 2026\"\n  ketnap init ket-nap-2026",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {

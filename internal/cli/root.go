@@ -24,17 +24,25 @@ import (
 
 // Exit codes, one meaning each; no flag changes them.
 const (
-	ExitDone        = 0   // finished, and no unit stands Trả lại
-	ExitReturned    = 1   // finished, and some unit stands Trả lại, or a file of no known unit was returned; check: some file has an error; verify: something does not hold
+	ExitDone        = 0   // finished; run: and no unit stands Trả lại
+	ExitReturned    = 1   // finished; run: some unit stands Trả lại, or a file of no known unit was returned; check: some file has an error; verify: something does not hold
 	ExitUsage       = 2   // usage, settings or assignment
 	ExitFailed      = 3   // the run could not finish
 	ExitInterrupted = 130 // interrupted
 )
 
-const exitHelp = `
-Mã thoát: 0 xong, không đơn vị nào bị trả lại · 1 xong, có đơn vị bị trả lại
-(check: có tệp lỗi; verify: có điều không khớp) · 2 sai cách gọi, cài đặt hoặc
-tệp chỉ tiêu · 3 không chạy hết được · 130 bị ngắt.`
+// exitHelp ends the help of a command: what 0 and, where the command can give it, 1
+// mean there.
+func exitHelp(done, returned string) string {
+	if returned != "" {
+		returned = " · 1 " + returned
+	}
+	return "\nMã thoát: 0 " + done + returned + " ·\n2 sai cách gọi, cài đặt hoặc tệp chỉ tiêu · 3 không chạy hết được · 130 bị ngắt."
+}
+
+// returnedOrNot is the 0 of a command that judges or tells of returns, and whose exit
+// code does not depend on them.
+const returnedOrNot = "xong, dù có đơn vị bị trả lại hay không"
 
 // App is what the commands share: the streams, the clock, the program's version.
 type App struct {
@@ -124,7 +132,7 @@ func newRoot(app *App) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "ketnap",
 		Short:         "Tổng hợp báo cáo kết nạp đảng viên của các đơn vị",
-		Long:          "ketnap đọc báo cáo Excel của các đơn vị, kiểm tra theo biểu mẫu, chỉ tiêu và quy tắc,\nrồi lập bảng tổng hợp." + exitHelp,
+		Long:          "ketnap đọc báo cáo Excel của các đơn vị, kiểm tra theo biểu mẫu, chỉ tiêu và quy tắc,\nrồi lập bảng tổng hợp." + exitHelp("xong", "xong, nhưng có đơn vị bị trả lại\n(run), có tệp lỗi (check), có điều không khớp (verify)"),
 		Version:       app.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -16,7 +16,7 @@ func newRules(app *App) *cobra.Command {
 	return &cobra.Command{
 		Use:     "rules [MÃ]",
 		Short:   "Danh mục quy tắc, hoặc một quy tắc: vì sao, căn cứ, giới hạn, ví dụ",
-		Long:    "In danh mục quy tắc đang có hiệu lực, hoặc giải thích một quy tắc theo mã." + exitHelp,
+		Long:    "In danh mục quy tắc đang có hiệu lực, hoặc giải thích một quy tắc theo mã." + exitHelp("xong", ""),
 		Example: "  ketnap rules\n  ketnap rules R11",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {

@@ -23,7 +23,7 @@ func newRun(app *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Xét mọi báo cáo trong hộp thư và lập bảng tổng hợp",
-		Long:  "Đọc mọi tệp trong inbox, xét, ghi sổ, rồi lập bảng tổng hợp của một kỳ\n(mặc định: kỳ mới nhất đã có báo cáo được nhận). inbox không bao giờ bị sửa đổi." + exitHelp,
+		Long:  "Đọc mọi tệp trong inbox, xét, ghi sổ, rồi lập bảng tổng hợp của một kỳ\n(mặc định: kỳ mới nhất đã có báo cáo được nhận). inbox không bao giờ bị sửa đổi." + exitHelp("xong, không đơn vị nào bị trả lại", "xong, có đơn vị bị trả lại,\nhoặc có tệp không rõ của đơn vị nào bị trả lại"),
 		Example: "  ketnap run -C examples/phu-binh-2021\n" +
 			"  ketnap run --period 2021-09\n" +
 			"  ketnap run --period 2021-Q3",
@@ -127,9 +127,18 @@ func (app *App) printAgain(a batch.Again) {
 		if len(c.Come) > 0 {
 			line += "; thêm " + strings.Join(c.Come, ", ")
 		}
+		for _, r := range c.Regraded {
+			line += fmt.Sprintf("; mức độ của %s đổi từ %s sang %s", r.Rule, severityWord(r.Was), severityWord(r.Is))
+		}
+		if len(c.Reworded) > 0 {
+			line += "; nội dung khác trước: " + strings.Join(c.Reworded, ", ")
+		}
 		app.print("%s", line)
 	}
 }
+
+// severityWord is a severity in the middle of a sentence.
+func severityWord(s returns.Severity) string { return strings.ToLower(s.Vietnamese()) }
 
 // verdictWord is a verdict as a person says it.
 func verdictWord(v returns.Verdict) string {

@@ -80,6 +80,14 @@ func TestScripts(t *testing.T) {
 				ts.Check(f.Save())
 				ts.Check(f.Close())
 			},
+			// replace FILE OLD NEW replaces a text that stands in a file once.
+			"replace": func(ts *testscript.TestScript, _ bool, args []string) {
+				text := ts.ReadFile(args[0])
+				if strings.Count(text, args[1]) != 1 {
+					ts.Fatalf("%q does not stand in %s once", args[1], args[0])
+				}
+				ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, args[1], args[2], 1)), 0o644))
+			},
 			// template FILE SHEET CELL TEXT... puts texts into cells of a template, first
 			// copied from the built-in one of that name.
 			"template": func(ts *testscript.TestScript, _ bool, args []string) {

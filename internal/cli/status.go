@@ -24,7 +24,7 @@ func newStatus(app *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "status",
 		Short:   "Cho biết đơn vị nào đã gửi, chưa gửi, bị trả lại",
-		Long:    "Đọc từ sổ, không xét tệp nào và không ghi gì." + exitHelp,
+		Long:    "Đọc từ sổ, không xét tệp nào và không ghi gì." + exitHelp(returnedOrNot, ""),
 		Example: "  ketnap status\n  ketnap status --period 2021-09 --json",
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runStatus(cmd.Context(), app, o) },

@@ -18,7 +18,7 @@ func newVerify(app *App) *cobra.Command {
 		Use:   "verify",
 		Short: "Kiểm tra sổ, kho lưu và các số đã công bố",
 		Long: "Kiểm tra từng bản gốc trong kho lưu còn đúng như khi lưu, đọc lại từng báo cáo và so với sổ,\n" +
-			"tính lại từng số đã công bố. Không sửa gì. In ra điều không khớp." + exitHelp,
+			"tính lại từng số đã công bố. Không sửa gì. In ra điều không khớp." + exitHelp("tất cả đều khớp", "có điều không khớp"),
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runVerify(cmd.Context(), app) },
 	}
@@ -49,7 +49,7 @@ func newBackup(app *App) *cobra.Command {
 	return &cobra.Command{
 		Use:     "backup TỆP",
 		Short:   "Sao lưu sổ ra một tệp",
-		Long:    "Sao lưu sổ ra một tệp, kể cả khi đang có lần chạy khác. Khôi phục bằng cách chép tệp đó về\nchỗ của sổ." + exitHelp,
+		Long:    "Sao lưu sổ ra một tệp, kể cả khi đang có lần chạy khác. Khôi phục bằng cách chép tệp đó về\nchỗ của sổ." + exitHelp("xong", ""),
 		Example: "  ketnap backup D:\\sao-luu\\ketnap-2021-11-10.db",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {

@@ -19,7 +19,7 @@ func newWaive(app *App) *cobra.Command {
 		Use:   "waive",
 		Short: "Chấp nhận một lỗi hoặc cảnh báo có lý do chính đáng",
 		Long: "Chấp nhận một lỗi (hoặc cảnh báo) của một đơn vị, một kỳ, ghi rõ lý do: lỗi đó vẫn hiện ra\n" +
-			"nhưng không làm báo cáo bị trả lại. Các lỗi về tệp (F…), U01, U02 không chấp nhận được." + exitHelp,
+			"nhưng không làm báo cáo bị trả lại. Các lỗi về tệp (F…), U01, U02 không chấp nhận được." + exitHelp(returnedOrNot, ""),
 		Example: "  ketnap waive --unit 05926 --period 2021-10 --rule A07 --why \"quyết định 12-QĐ/HU đã thu hồi\"\n" +
 			"  ketnap waive --unit 05926 --period 2021-10 --rule G02 --cell CHI_BO!C12 --why \"chi bộ thành lập 15/10\"\n" +
 			"  ketnap waive --undo --unit 05926 --period 2021-10 --rule A07",

@@ -157,7 +157,14 @@ func (t *template) stream(computed map[*sheet]map[address]any, bare bool) ([]byt
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
+	size := 64 << 10 // and what stands around the parts
+	for _, p := range made {
+		if p != nil {
+			size += p.data.size
+		}
+	}
 	var buf bytes.Buffer
+	buf.Grow(size)
 	w := zip.NewWriter(&buf)
 	for i, name := range names { // in order: [Content_Types].xml comes first, where readers of streams expect it
 		var err error
@@ -180,9 +187,34 @@ func (t *template) stream(computed map[*sheet]map[address]any, bare bool) ([]byt
 // packed is a part of a package, compressed by itself, so that several can be made at
 // once.
 type packed struct {
-	data bytes.Buffer
+	data chunks
 	sum  hash.Hash32
 	size counter // before
+}
+
+// chunks are bytes in pieces: a long list is megabytes, which a buffer that grows would
+// hold two or three times.
+type chunks struct {
+	list [][]byte
+	size int
+}
+
+const maxChunk = 256 << 10
+
+func (c *chunks) Write(b []byte) (int, error) {
+	c.size += len(b)
+	for rest := b; len(rest) > 0; {
+		n := len(c.list)
+		if n == 0 || len(c.list[n-1]) == cap(c.list[n-1]) {
+			c.list = append(c.list, make([]byte, 0, min(maxChunk, 4<<10+c.size))) // most parts are small
+			n++
+		}
+		last := &c.list[n-1]
+		fits := min(len(rest), cap(*last)-len(*last))
+		*last = append(*last, rest[:fits]...)
+		rest = rest[fits:]
+	}
+	return len(b), nil
 }
 
 // counter counts what is written.
@@ -207,10 +239,13 @@ func pack(write func(io.Writer) error) (*packed, error) {
 func (p *packed) into(w *zip.Writer, name string) error {
 	part, err := w.CreateRaw(&zip.FileHeader{
 		Name: name, Method: zip.Deflate, ModifiedDate: zipDate, //nolint:staticcheck // what CreateRaw writes
-		CRC32: p.sum.Sum32(), CompressedSize64: uint64(p.data.Len()), UncompressedSize64: uint64(p.size),
+		CRC32: p.sum.Sum32(), CompressedSize64: uint64(p.data.size), UncompressedSize64: uint64(p.size),
 	})
-	if err == nil {
-		_, err = p.data.WriteTo(part)
+	for i, piece := range p.data.list {
+		if err == nil {
+			_, err = part.Write(piece)
+		}
+		p.data.list[i] = nil // the package has it now
 	}
 	return err
 }

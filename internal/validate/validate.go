@@ -93,6 +93,9 @@ func (rules *Rules) Judge(d Docket) (_ [][]returns.Finding, err error) {
 			err = fmt.Errorf("judge the returns of %s: panic: %v\n%s", d.Period, p, debug.Stack())
 		}
 	}()
+	if len(d.Fresh) == 0 {
+		return nil, nil
+	}
 	if d.Assignment == nil {
 		d.Assignment = &reference.Assignment{}
 	}
