@@ -550,15 +550,20 @@ func (w *Workspace) forgetOthers(by map[string]*returns.Kept, p returns.Period) 
 func past(ctx context.Context, store *record.Store, p returns.Period, fresh []*returns.Kept) ([]validate.Person, error) {
 	admitted, err := store.Admitted(ctx, p.Year, func(ask func(record.Person, error) bool) {
 		for _, k := range fresh {
-			r, err := k.Open(returns.SheetAdmissions)
-			if err != nil {
-				ask(record.Person{}, err)
-				return
-			}
-			for _, someone := range record.PeopleOf(r) {
-				if !ask(someone, nil) {
-					return
+			asking := true
+			err := k.With(func(r *returns.Return) error {
+				for _, someone := range record.PeopleOf(r) {
+					if asking = ask(someone, nil); !asking {
+						break
+					}
 				}
+				return nil
+			}, returns.SheetAdmissions)
+			if err != nil && asking {
+				asking = ask(record.Person{}, err)
+			}
+			if !asking {
+				return
 			}
 		}
 	})

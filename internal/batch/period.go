@@ -113,15 +113,13 @@ func reckonEach(list map[string]*returns.Kept, by consolidate.Reckoning) (map[st
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for unit, k := range list {
 		group.Go(func() error {
-			r, err := k.Open()
-			if err != nil {
-				return err
-			}
-			f := by.Of(r)
-			mu.Lock()
-			defer mu.Unlock()
-			figures[unit] = f
-			return nil
+			return k.With(func(r *returns.Return) error {
+				f := by.Of(r)
+				mu.Lock()
+				defer mu.Unlock()
+				figures[unit] = f
+				return nil
+			})
 		})
 	}
 	return figures, group.Wait()

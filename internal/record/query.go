@@ -274,13 +274,29 @@ func (s *Store) Return(ctx context.Context, sum string) (*returns.Return, error)
 // content is what was kept of a file, and the path where it was found last;
 // sql.ErrNoRows when it was never judged.
 func (s *Store) content(ctx context.Context, sum string) (content, path string, err error) {
+	ask, err := s.askContent(ctx)
+	if err != nil {
+		return "", "", err
+	}
 	var packed []byte
-	err = s.db.QueryRowContext(ctx, `SELECT c.json, c.packed, f.last_path FROM content c JOIN file f ON f.sha256 = c.sha256 WHERE c.sha256 = $1`, sum).Scan(&content, &packed, &path)
+	err = ask.QueryRowContext(ctx, sum).Scan(&content, &packed, &path)
 	if err == nil && len(packed) > 0 {
 		packed, err = s2.Decode(nil, packed)
 		content = string(packed)
 	}
 	return content, path, err
+}
+
+func (s *Store) askContent(ctx context.Context) (*sql.Stmt, error) {
+	s.preparing.Lock()
+	defer s.preparing.Unlock()
+	if s.contentOf == nil {
+		var err error
+		if s.contentOf, err = s.db.PrepareContext(ctx, `SELECT c.json, c.packed, f.last_path FROM content c JOIN file f ON f.sha256 = c.sha256 WHERE c.sha256 = $1`); err != nil {
+			return nil, err
+		}
+	}
+	return s.contentOf, nil
 }
 
 // Person is someone whom a counted return lists as admitted.

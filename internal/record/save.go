@@ -383,15 +383,17 @@ func atOnce(n int, do func(i int) error) error {
 }
 
 func unpack(k *returns.Kept) (opened, error) {
+	var what opened
 	content, err := k.Content()
 	if err != nil {
-		return opened{}, err
+		return what, err
 	}
-	r, err := returns.FromContent(content, returns.SheetAdmissions)
-	if err != nil {
-		return opened{}, err
-	}
-	return opened{s2.Encode(nil, []byte(content)), PeopleOf(r)}, nil
+	what.packed = s2.Encode(nil, []byte(content))
+	err = k.With(func(r *returns.Return) error {
+		what.people = PeopleOf(r)
+		return nil
+	}, returns.SheetAdmissions)
+	return what, err
 }
 
 // PeopleOf are the people that a return lists as admitted.

@@ -10,7 +10,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -40,9 +42,14 @@ var (
 // Store is the open record.
 type Store struct {
 	db *sql.DB
+
+	// contentOf is prepared when it is first asked: thousands of returns are opened in
+	// a run, each by itself.
+	preparing sync.Mutex
+	contentOf *sql.Stmt
 }
 
-// To change the tables, add a file 0003_….sql; never edit one that was released.
+// To change the tables, add a file 0004_….sql; never edit one that was released.
 //
 //go:embed migrations/*.sql
 var migrations embed.FS
@@ -91,6 +98,7 @@ func open(ctx context.Context, path string, migrations fs.FS, write bool) (*Stor
 	if err != nil {
 		return nil, fmt.Errorf("open record: %w", err)
 	}
+	db.SetMaxIdleConns(1 + runtime.GOMAXPROCS(0)) // as many as look up contents at once: making one takes long
 	if err := prepare(ctx, db, path, migrations, write); err != nil {
 		return nil, errors.Join(fail(ctx, fmt.Sprintf("open record %q", path), err), db.Close())
 	}

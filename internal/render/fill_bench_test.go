@@ -36,6 +36,11 @@ func manyPeople(n int) PeopleInput {
 			a.NationalID = wordValue(fmt.Sprintf("%012d", i+j))
 			a.DecisionNo = wordValue(fmt.Sprintf("%d-QĐ/HU", i+j))
 			a.Occupation = wordValue("Viên chức đơn vị sự nghiệp công lập")
+			col := 0
+			for _, v := range returns.Fields(&a) { // where a reader finds them
+				col++
+				v.Cell = returns.Cell{Row: a.Row, Col: col}
+			}
 			r.Admissions = append(r.Admissions, a)
 		}
 		in.Counted[fmt.Sprintf("%06d", i)] = closed(r)

@@ -70,16 +70,13 @@ type sender struct {
 	file                  string
 }
 
-// open opens the return of a sender; one without anything in its place when it cannot
-// be opened.
-func (s *senders) open(i int, only ...string) *returns.Return {
-	r, err := s.list[i].kept.Open(only...)
-	if err != nil {
+// open opens the return of a sender into r; r has nothing when it cannot be opened.
+func (s *senders) open(i int, r *returns.Return, only ...string) {
+	if err := s.list[i].kept.OpenInto(r, only...); err != nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		r, s.err = &returns.Return{}, err
+		*r, s.err = returns.Return{}, err
 	}
-	return r
 }
 
 func (s *senders) failed() error {
@@ -172,16 +169,17 @@ func listOfPeople[T any](in PeopleInput, senders *senders, sheet string, people 
 	names := slices.Concat(slices.Collect(maps.Keys(fields)), slices.Collect(maps.Keys(more)), []string{"unit", "unitCode", "unitShort", "file"})
 	slices.Sort(names)
 	return list{fields: names, length: len(people), reader: func() func(string) func(int) any {
-		at, open := -1, []T(nil) // the sender whose rows are being written
+		at, open := -1, new(returns.Return) // the sender whose rows are being written
 		row := func(n int) *T {
 			p := people[n]
 			if at != int(p.sender) {
-				at, open = int(p.sender), rows(senders.open(int(p.sender), sheet))
+				at = int(p.sender)
+				senders.open(at, open, sheet)
 			}
-			if int(p.row) >= len(open) {
-				return new(T) // it could not be opened again
+			if list := rows(open); int(p.row) < len(list) {
+				return &list[p.row]
 			}
-			return &open[p.row]
+			return new(T) // it could not be opened again
 		}
 		ofSender := func(of func(*sender) string) func(int) any {
 			return func(n int) any { return of(&senders.list[people[n].sender]) }
@@ -235,8 +233,9 @@ func plain(v *returns.Value) any {
 func (s *senders) order(summary *consolidate.Summary) (admitted, pool []person, now int) {
 	byName := newNameOrder()
 	var entries []entry // of one list of one unit
+	r := new(returns.Return)
 	for i := range s.list {
-		r := s.open(i, returns.SheetAdmissions, returns.SheetPool)
+		s.open(i, r, returns.SheetAdmissions, returns.SheetPool)
 		entries = entries[:0]
 		for row := range r.Admissions {
 			if a := &r.Admissions[row]; a.IsPerson() {

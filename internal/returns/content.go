@@ -255,12 +255,23 @@ func (v *Value) spelled() (kind int, ok bool) {
 // the cells of their values need not name the sheet.
 func FromContent(content string, only ...string) (*Return, error) {
 	r := new(Return)
-	if !strings.HasPrefix(content, contentBegins) {
-		if err := json.Unmarshal([]byte(content), r); err != nil {
-			return nil, fmt.Errorf("read the content of a return: %w", err)
-		}
-		return r, nil
+	if err := r.fromContent(content, only); err != nil {
+		return nil, err
 	}
+	return r, nil
+}
+
+// fromContent reads a return back into one that is not needed any more, whose memory is
+// used again.
+func (r *Return) fromContent(content string, only []string) error {
+	if !strings.HasPrefix(content, contentBegins) {
+		*r = Return{}
+		if err := json.Unmarshal([]byte(content), r); err != nil {
+			return fmt.Errorf("read the content of a return: %w", err)
+		}
+		return nil
+	}
+	*r = Return{Admissions: r.Admissions[:0], Pool: r.Pool[:0], Cells: r.Cells[:0]}
 	d := decoder{s: content, i: len(contentBegins) - 1}
 	columns := map[string][]string{}
 	for d.take(','); d.err == nil; {
@@ -287,21 +298,21 @@ func FromContent(content string, only ...string) (*Return, error) {
 		case "cover":
 			d.list(r, 0, columns, func(int) (*int, any) { return new(int), &r.Cover })
 		case "admissions":
-			r.Admissions = make([]Admission, 0, d.rows(r, 1))
+			r.Admissions = slices.Grow(r.Admissions, d.rows(r, 1))
 			d.list(r, 1, columns, func(int) (*int, any) {
 				r.Admissions = append(r.Admissions, Admission{})
 				a := &r.Admissions[len(r.Admissions)-1]
 				return &a.Row, a
 			})
 		case "pool":
-			r.Pool = make([]Candidate, 0, d.rows(r, 2))
+			r.Pool = slices.Grow(r.Pool, d.rows(r, 2))
 			d.list(r, 2, columns, func(int) (*int, any) {
 				r.Pool = append(r.Pool, Candidate{})
 				c := &r.Pool[len(r.Pool)-1]
 				return &c.Row, c
 			})
 		case "cells":
-			r.Cells = make([]CellLine, 0, d.rows(r, 3))
+			r.Cells = slices.Grow(r.Cells, d.rows(r, 3))
 			d.list(r, 3, columns, func(int) (*int, any) {
 				r.Cells = append(r.Cells, CellLine{})
 				c := &r.Cells[len(r.Cells)-1]
@@ -321,10 +332,7 @@ func FromContent(content string, only ...string) (*Return, error) {
 	if d.err == nil && d.i != len(d.s) {
 		d.fail("something after the end")
 	}
-	if d.err != nil {
-		return nil, d.err
-	}
-	return r, nil
+	return d.err
 }
 
 // wanted reports whether a part of a content is of one of the sheets.

@@ -1,6 +1,9 @@
 package returns
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // Kept is a return closed up: what tells one from another, and the rest where it
 // takes little room until somebody asks for it. Of these a program may hold
@@ -24,14 +27,36 @@ func (r *Return) Kept(content func() (string, error)) *Kept {
 // Open is the return again, with the file as it is known now; with the ids of sheets,
 // their lists alone, which is cheaper: see FromContent.
 func (k *Kept) Open(only ...string) (*Return, error) {
-	content, err := k.Content()
-	if err != nil {
+	r := new(Return)
+	if err := k.OpenInto(r, only...); err != nil {
 		return nil, err
 	}
-	r, err := FromContent(content, only...)
-	if err != nil {
-		return nil, err
-	}
-	r.File = k.File
 	return r, nil
 }
+
+// OpenInto opens the return into one that is not needed any more: its memory is used
+// again. For thousands one after another.
+func (k *Kept) OpenInto(r *Return, only ...string) error {
+	content, err := k.Content()
+	if err != nil {
+		return err
+	}
+	if err := r.fromContent(content, only); err != nil {
+		return err
+	}
+	r.File = k.File
+	return nil
+}
+
+// With opens the return for as long as use needs it. Nothing of it may be kept but its
+// texts, which hold on to the whole content unless they are cloned.
+func (k *Kept) With(use func(*Return) error, only ...string) error {
+	r := usedAgain.Get().(*Return)
+	defer usedAgain.Put(r)
+	if err := k.OpenInto(r, only...); err != nil {
+		return err
+	}
+	return use(r)
+}
+
+var usedAgain = sync.Pool{New: func() any { return new(Return) }}

@@ -184,11 +184,10 @@ func newCourt(rules *Rules, d *Docket, all []*heard) (*court, error) {
 	}
 	before := slices.Concat(standing, earlier)
 	err := atOnce(len(before), func(i int) error {
-		r, err := before[i].kept.Open(returns.SheetAdmissions)
-		if err == nil {
+		return before[i].kept.With(func(r *returns.Return) error {
 			before[i].prints = rules.fingerprints(r)
-		}
-		return err
+			return nil
+		}, returns.SheetAdmissions)
 	})
 	if err != nil {
 		return nil, err
@@ -263,11 +262,10 @@ func (c *court) index(best map[string]*heard, standing []*heard) error {
 	all := slices.Concat(list, standing)
 	holdings := make([]*holding, len(all))
 	err := atOnce(len(all), func(i int) error {
-		r, err := all[i].kept.Open(returns.SheetAdmissions)
-		if err == nil {
+		return all[i].kept.With(func(r *returns.Return) error {
 			holdings[i] = c.hold(all[i].unit, r)
-		}
-		return err
+			return nil
+		}, returns.SheetAdmissions)
 	})
 	if err != nil {
 		return err

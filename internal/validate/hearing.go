@@ -47,12 +47,22 @@ type field struct {
 	nameless  bool // in a row that names nobody: one R01 at its name, and nothing else
 }
 
-// newHearing opens a return.
-func newHearing(rules *Rules, d *Docket, k *returns.Kept) (*hearing, error) {
-	r, err := k.Open()
-	if err != nil {
-		return nil, err
-	}
+// withHearing opens a return, and the unit's earlier one, for as long as they are heard.
+func withHearing(rules *Rules, d *Docket, k *returns.Kept, judge func(*hearing) error) error {
+	return k.With(func(r *returns.Return) error {
+		h := newHearing(rules, d, k, r)
+		before := d.Earlier[h.unit.Code]
+		if before == nil {
+			return judge(h)
+		}
+		return before.With(func(r *returns.Return) error {
+			h.earlier = r
+			return judge(h)
+		})
+	})
+}
+
+func newHearing(rules *Rules, d *Docket, k *returns.Kept, r *returns.Return) *hearing {
 	h := &hearing{rules: rules, docket: d, kept: k, r: r, period: d.Period, def: rules.definitionOf(r), lines: map[string]bool{}, cellKeys: map[string]string{}, near: map[string]string{}, columns: map[string][]*form.Column{}, headers: map[[2]string]string{}}
 	if h.period.IsZero() {
 		h.period = r.Period()
@@ -87,12 +97,7 @@ func newHearing(rules *Rules, d *Docket, k *returns.Kept) (*hearing, error) {
 			h.lines[h.cellKey(c.Text)] = true
 		}
 	}
-	if before := d.Earlier[h.unit.Code]; before != nil {
-		if h.earlier, err = before.Open(); err != nil {
-			return nil, err
-		}
-	}
-	return h, nil
+	return h
 }
 
 // gatherFields lists every value of the return: what rules about any value go over.

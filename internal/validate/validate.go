@@ -168,62 +168,61 @@ type heard struct {
 }
 
 // hear judges a return alone.
-func (rules *Rules) hear(d *Docket, k *returns.Kept) (_ *heard, err error) {
+func (rules *Rules) hear(d *Docket, k *returns.Kept) (out *heard, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = &Bug{Return: k, Value: p, Stack: debug.Stack()}
 		}
 	}()
-	h, err := newHearing(rules, d, k)
-	if err != nil {
-		return nil, err
-	}
-	h.gatherFields()
-	for i := range catalogue {
-		rule := &catalogue[i]
-		if rule.judge == nil || !h.mayAsk(rule) {
-			continue
-		}
-		if err := h.ask(rule, func() []fault { return rule.judge(h) }); err != nil {
-			return nil, err
-		}
-	}
-	if h.mayAsk(nil) {
-		for _, l := range rules.local {
-			if err := h.ask(&l.rule, func() []fault { return l.judgeRows(h) }); err != nil {
-				return nil, err
+	err = withHearing(rules, d, k, func(h *hearing) error {
+		h.gatherFields()
+		for i := range catalogue {
+			rule := &catalogue[i]
+			if rule.judge == nil || !h.mayAsk(rule) {
+				continue
+			}
+			if err := h.ask(rule, func() []fault { return rule.judge(h) }); err != nil {
+				return err
 			}
 		}
-	}
-	out := &heard{kept: k, clean: !h.hasError(), findings: h.findings()}
-	if h.identified() {
-		out.unit, out.prints, out.faults = h.unit.Code, rules.fingerprints(h.r), h.faults
-	}
-	return out, nil
+		if h.mayAsk(nil) {
+			for _, l := range rules.local {
+				if err := h.ask(&l.rule, func() []fault { return l.judgeRows(h) }); err != nil {
+					return err
+				}
+			}
+		}
+		out = &heard{kept: k, clean: !h.hasError(), findings: h.findings()}
+		if h.identified() {
+			out.unit, out.prints, out.faults = h.unit.Code, rules.fingerprints(h.r), h.faults
+		}
+		return nil
+	})
+	return out, err
 }
 
 // compare judges a return against the others, after it was heard alone.
-func (rules *Rules) compare(c *court, alone *heard) ([]returns.Finding, error) {
-	h, err := newHearing(rules, c.d, alone.kept)
-	if err != nil {
-		return nil, err
-	}
-	h.faults = slices.Clone(alone.faults)
-	for i := range catalogue {
-		rule := &catalogue[i]
-		if rule.compare == nil {
-			continue
+func (rules *Rules) compare(c *court, alone *heard) (findings []returns.Finding, err error) {
+	err = withHearing(rules, c.d, alone.kept, func(h *hearing) error {
+		h.faults = slices.Clone(alone.faults)
+		for i := range catalogue {
+			rule := &catalogue[i]
+			if rule.compare == nil {
+				continue
+			}
+			if err := h.ask(rule, func() []fault { return rule.compare(c, h) }); err != nil {
+				return err
+			}
 		}
-		if err := h.ask(rule, func() []fault { return rule.compare(c, h) }); err != nil {
-			return nil, err
+		// With another unit's list come its cells, its people and its figures: that they
+		// are not those of this unit is the one mistake that U03 tells.
+		if slices.ContainsFunc(h.faults, func(f fault) bool { return f.rule.Code == "U03" && f.severity == returns.Error }) {
+			h.faults = slices.DeleteFunc(h.faults, func(f fault) bool { return f.rule.ofUnit })
 		}
-	}
-	// With another unit's list come its cells, its people and its figures: that they
-	// are not those of this unit is the one mistake that U03 tells.
-	if slices.ContainsFunc(h.faults, func(f fault) bool { return f.rule.Code == "U03" && f.severity == returns.Error }) {
-		h.faults = slices.DeleteFunc(h.faults, func(f fault) bool { return f.rule.ofUnit })
-	}
-	return h.findings(), nil
+		findings = h.findings()
+		return nil
+	})
+	return findings, err
 }
 
 // ask puts a rule to the return and keeps what it tells, with the severity that is
