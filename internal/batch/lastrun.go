@@ -129,7 +129,6 @@ func (s *sitting) remember(ctx context.Context, o *Outcome, found *takenIn, aske
 		return nil
 	}
 	last := lastRun{Period: asked, Summary: *o.Summary, Unplaced: o.Unplaced, Standing: o.Standing}
-	last.Summary.Tables = consolidate.Tables{}
 	var err error
 	if last.From, err = s.restsOn(ctx, found, asked); err != nil {
 		return err

@@ -272,6 +272,7 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 	if err := w.writeOne(ctx, o, path.Join(folder, "tong-hop-"+p.String()+".xlsx"), workbook); err != nil {
 		return err
 	}
+	o.Summary.Tables = consolidate.Tables{} // only that workbook shows them, and they are large
 	if err := w.writePeople(ctx, store, o, folder); err != nil {
 		return err
 	}

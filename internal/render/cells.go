@@ -2,7 +2,6 @@ package render
 
 import (
 	"archive/zip"
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -260,9 +259,8 @@ func (s *sheet) stream(to io.Writer, data []byte, computed map[address]any, bare
 	if rows == nil {
 		return fmt.Errorf("sheet %s has no rows", s.name)
 	}
-	w := &cellWriter{Writer: bufio.NewWriterSize(to, 64<<10), letters: s.letters}
-	_, _ = w.Write(data[:rows.start]) // bufio keeps the first error for Flush
-	_, _ = w.WriteString("<sheetData>")
+	w := &cellWriter{to: to, letters: s.letters}
+	w.b = append(append(w.b, data[:rows.start]...), "<sheetData>"...)
 	cells := make([]cell, len(s.widths))
 	merges := 0
 	s.readers, s.columns = map[string]func(string) func(int) any{}, map[*placeholder]func(int) any{}
@@ -278,20 +276,22 @@ func (s *sheet) stream(to io.Writer, data []byte, computed map[address]any, bare
 		merges += len(row.sample.merges)
 		w.row(r+1, row.sample, row.sample.heightFor(cells), cells)
 	}
-	_, _ = w.WriteString("</sheetData>")
+	w.b = append(w.b, "</sheetData>"...)
 	at := before(root, kids, worksheetOrder, "mergeCells")
-	_, _ = w.Write(data[rows.end:at])
+	w.b = append(w.b, data[rows.end:at]...)
 	if merges > 0 {
-		_, _ = fmt.Fprintf(w, `<mergeCells count="%d">`, merges)
+		w.b = fmt.Appendf(w.b, `<mergeCells count="%d">`, merges)
 		for r, row := range s.out {
 			for _, m := range row.sample.merges {
-				_, _ = fmt.Fprintf(w, `<mergeCell ref="%s%d:%s%d"/>`, s.letters[m.left-1], r+1, s.letters[m.right-1], r+1+m.bottom-m.top)
+				w.b = fmt.Appendf(w.b, `<mergeCell ref="%s%d:%s%d"/>`, s.letters[m.left-1], r+1, s.letters[m.right-1], r+1+m.bottom-m.top)
+				w.flush(writeAhead)
 			}
 		}
-		_, _ = w.WriteString("</mergeCells>")
+		w.b = append(w.b, "</mergeCells>"...)
 	}
-	_, _ = w.Write(data[at:])
-	return w.Flush()
+	w.b = append(w.b, data[at:]...)
+	w.flush(0)
+	return w.err
 }
 
 // fillCell makes a cell of a row of the result.
@@ -393,107 +393,103 @@ func (s *sheet) textOf(text []textPiece, row *outRow) string {
 	return b.String()
 }
 
-// cellWriter writes rows of cells as XML. Errors stay in the bufio.Writer, and are
-// told by Flush.
+// cellWriter writes rows of cells as XML. It keeps the first error.
 type cellWriter struct {
-	*bufio.Writer
+	to      io.Writer
+	b       []byte // not written yet
+	err     error
 	letters []string
-	scratch []byte
+}
+
+// writeAhead is how much XML waits until it is written.
+const writeAhead = 64 << 10
+
+// flush writes what waits, when it is more than so many bytes.
+func (w *cellWriter) flush(most int) {
+	if len(w.b) <= most {
+		return
+	}
+	if w.err == nil {
+		_, w.err = w.to.Write(w.b)
+	}
+	w.b = w.b[:0]
 }
 
 func (w *cellWriter) row(number int, sample *sampleRow, height float64, cells []cell) {
-	_, _ = w.WriteString(`<row r="`)
-	w.int(number)
-	_, _ = w.WriteString(`"` + sample.attrs + ` ht="`)
-	w.float(height)
-	_, _ = w.WriteString(`" customHeight="1">`)
+	b := append(w.b, `<row r="`...)
+	b = strconv.AppendInt(b, int64(number), 10)
+	b = append(append(append(b, '"'), sample.attrs...), ` ht="`...)
+	b = strconv.AppendFloat(b, height, 'f', -1, 64)
+	b = append(b, `" customHeight="1">`...)
 	for c := range cells {
 		out := &cells[c]
 		if out.value == nil && out.formula == "" && out.style == 0 {
 			continue
 		}
-		_, _ = w.WriteString(`<c r="`)
-		_, _ = w.WriteString(w.letters[c])
-		w.int(number)
+		b = append(append(b, `<c r="`...), w.letters[c]...)
+		b = strconv.AppendInt(b, int64(number), 10)
 		if out.style != 0 {
-			_, _ = w.WriteString(`" s="`)
-			w.int(out.style)
+			b = append(b, `" s="`...)
+			b = strconv.AppendInt(b, int64(out.style), 10)
 		}
-		w.value(out)
+		b = appendValue(b, out)
 	}
-	_, _ = w.WriteString("</row>")
+	w.b = append(b, "</row>"...)
+	w.flush(writeAhead)
 }
 
-// value writes the rest of a cell, from the quote before its type.
-func (w *cellWriter) value(c *cell) {
+// appendValue writes the rest of a cell, from the quote before its type.
+func appendValue(b []byte, c *cell) []byte {
 	kind := ""
 	switch v := c.value.(type) {
 	case string:
-		kind = "inlineStr"
-		if c.formula != "" {
-			kind = "str"
+		if c.formula == "" {
+			return appendText(b, v)
 		}
+		kind = `" t="str`
 	case richValue:
-		kind = "inlineStr"
+		kind = `" t="inlineStr`
 	case bool:
-		kind = "b"
+		kind = `" t="b`
 	case errorValue:
-		kind = "e"
+		kind = `" t="e`
 	case nil:
 		if c.formula == "" {
-			_, _ = w.WriteString(`"/>`)
-			return
+			return append(b, `"/>`...)
 		}
 	case int, float64:
 	default:
 		panic(fmt.Sprintf("a cell of type %T", v))
 	}
-	if kind != "" {
-		_, _ = w.WriteString(`" t="` + kind)
-	}
-	_, _ = w.WriteString(`">`)
+	b = append(append(b, kind...), `">`...)
 	if c.formula != "" {
-		_, _ = w.WriteString("<f>" + xmlEscaper.Replace(c.formula) + "</f>")
+		b = append(append(append(b, "<f>"...), xmlEscaper.Replace(c.formula)...), "</f>"...)
 	}
+	in := func(value string) []byte { return append(append(append(b, "<v>"...), value...), "</v></c>"...) }
 	switch v := c.value.(type) {
 	case string:
-		if c.formula != "" {
-			_, _ = w.WriteString("<v>" + textXML(v) + "</v>")
-			break
-		}
-		if v = textXML(v); v != strings.TrimSpace(v) {
-			_, _ = w.WriteString(`<is><t xml:space="preserve">` + v + `</t></is>`)
-			break
-		}
-		_, _ = w.WriteString("<is><t>")
-		_, _ = w.WriteString(v)
-		_, _ = w.WriteString("</t></is>")
+		return in(textXML(v))
 	case richValue:
-		_, _ = w.WriteString("<is>" + string(v) + "</is>")
+		return append(append(append(b, "<is>"...), v...), "</is></c>"...)
 	case bool:
-		_, _ = w.WriteString("<v>" + map[bool]string{true: "1", false: "0"}[v] + "</v>")
+		return in(map[bool]string{true: "1", false: "0"}[v])
 	case errorValue:
-		_, _ = w.WriteString("<v>" + xmlEscaper.Replace(string(v)) + "</v>")
+		return in(xmlEscaper.Replace(string(v)))
 	case int:
-		_, _ = w.WriteString("<v>")
-		w.int(v)
-		_, _ = w.WriteString("</v>")
+		return append(strconv.AppendInt(append(b, "<v>"...), int64(v), 10), "</v></c>"...)
 	case float64:
-		_, _ = w.WriteString("<v>")
-		w.float(v)
-		_, _ = w.WriteString("</v>")
+		return append(strconv.AppendFloat(append(b, "<v>"...), v, 'f', -1, 64), "</v></c>"...)
 	}
-	_, _ = w.WriteString("</c>")
+	return append(b, "</c>"...)
 }
 
-func (w *cellWriter) int(n int) {
-	w.scratch = strconv.AppendInt(w.scratch[:0], int64(n), 10)
-	_, _ = w.Write(w.scratch)
-}
-
-func (w *cellWriter) float(n float64) {
-	w.scratch = strconv.AppendFloat(w.scratch[:0], n, 'f', -1, 64)
-	_, _ = w.Write(w.scratch)
+// appendText is appendValue for a text.
+func appendText(b []byte, text string) []byte {
+	b = append(b, `" t="inlineStr"><is><t`...)
+	if text = textXML(text); text != strings.TrimSpace(text) {
+		b = append(b, ` xml:space="preserve"`...)
+	}
+	return append(append(append(b, '>'), text...), "</t></is></c>"...)
 }
 
 // maxText is how much text Excel takes in a cell, in UTF-16 units.

@@ -75,8 +75,7 @@ func textWidth(text string, size float64, bold bool) float64 {
 
 // linesOf is how many lines a text takes when it is wrapped at word ends.
 func linesOf(text string, width, size float64, bold bool) int {
-	// Most texts are short: they fit even if every letter is as wide as the widest.
-	if widest := 0.944 * boldness * size; float64(len(text))*widest <= width && !strings.Contains(text, "\n") {
+	if surelyOne(text, width, size) {
 		return 1
 	}
 	lines := 0
@@ -103,6 +102,13 @@ func linesOf(text string, width, size float64, bold bool) int {
 	return lines
 }
 
+// surelyOne reports whether a text fits on a line even if every letter is as wide as the
+// widest. Most texts are short.
+func surelyOne(text string, width, size float64) bool {
+	const widest = 0.944 * boldness
+	return float64(len(text))*widest*size <= width && !strings.Contains(text, "\n")
+}
+
 // heightFor is the height of a row of the result: the sample's, or more when a
 // wrapped text needs it. A text merged over several rows has their height.
 func (r *sampleRow) heightFor(cells []cell) float64 {
@@ -121,9 +127,13 @@ func (r *sampleRow) heightFor(cells []cell) float64 {
 // linesOf is linesOf for the cell, remembered: a column has the same few texts over
 // and over.
 func (c *sampleCell) linesOf(text string) int {
+	width := c.width*narrowness - cellPadding
+	if surelyOne(text, width, c.size) {
+		return 1
+	}
 	lines, known := c.lines[text]
 	if !known {
-		lines = linesOf(text, c.width*narrowness-cellPadding, c.size, c.bold)
+		lines = linesOf(text, width, c.size, c.bold)
 		if c.lines == nil {
 			c.lines = map[string]int{}
 		}
