@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/klauspost/compress/s2"
 	"golang.org/x/sync/errgroup"
@@ -75,18 +76,18 @@ func (s *Store) Save(ctx context.Context, b Batch) error {
 		}
 	}
 	// Contents are opened several at a time, a few ahead of where they are kept.
+	waiting := unpackAhead(b.Judgements)
 	for first := 0; first < len(b.Judgements); first += ahead {
-		next := b.Judgements[first:min(first+ahead, len(b.Judgements))]
-		opened := make([]opened, len(next))
-		err := atOnce(len(next), func(i int) (err error) {
-			opened[i], err = unpack(next[i].Return)
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("open a return: %w", err)
+		group := <-waiting
+		if group.err != nil {
+			return fmt.Errorf("open a return: %w", group.err)
 		}
-		for i, j := range next {
-			if err := r.judgement(ctx, j, opened[i], before[first+i]); err != nil {
+		if rest := b.Judgements[first:]; len(rest) > ahead {
+			waiting = unpackAhead(rest[ahead:])
+		}
+		for i, what := range group.opened {
+			j := b.Judgements[first+i]
+			if err := r.judgement(ctx, j, what, before[first+i]); err != nil {
 				return fail(ctx, fmt.Sprintf("record the judgement of file %.12s", j.Return.File.SHA256), err)
 			}
 		}
@@ -108,6 +109,7 @@ type recording struct {
 	tx  *sql.Tx
 	act Act
 	seq int64 // of the act; 0 as long as there is nothing to record
+	id  int64 // of the last judgement added; 0 as long as there is none
 	// prepared are the statements used so far: a run of thousands of returns says the
 	// same few a million times.
 	prepared map[string]*sql.Stmt
@@ -268,9 +270,13 @@ func (r *recording) judgement(ctx context.Context, j Judgement, what opened, was
 		if err != nil {
 			return err
 		}
-		if id, err = next(ctx, r.tx, `SELECT COALESCE(max(id), 0) + 1 FROM judgement`); err != nil {
-			return err
+		if r.id == 0 {
+			if r.id, err = next(ctx, r.tx, `SELECT COALESCE(max(id), 0) FROM judgement`); err != nil {
+				return err
+			}
 		}
+		r.id++
+		id = r.id
 		if !same {
 			findings = id
 		}
@@ -347,15 +353,32 @@ func (r *recording) content(ctx context.Context, sum string, what opened) error 
 	if _, err := r.exec(ctx, `DELETE FROM person WHERE sha256 = $1`, sum); err != nil {
 		return err
 	}
-	for _, p := range what.people {
-		_, err := r.exec(ctx,
-			`INSERT INTO person (sha256, row, national_id, name_key, born, decided) VALUES ($1, $2, $3, $4, $5, $6)`,
-			sum, p.Row, p.NationalID, p.NameKey, p.Born.ISO(), p.Decided.ISO())
-		if err != nil {
+	for people := range slices.Chunk(what.people, together) {
+		args := []any{sum}
+		for _, p := range people {
+			args = append(args, p.Row, p.NationalID, p.NameKey, p.Born.ISO(), p.Decided.ISO())
+		}
+		if _, err := r.exec(ctx, insertPeople(len(people)), args...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// together is how many people are put into the record by one statement.
+const together = 16
+
+// insertPeople is the statement for n people of one file.
+func insertPeople(n int) string {
+	var q strings.Builder
+	q.WriteString(`INSERT INTO person (sha256, row, national_id, name_key, born, decided) VALUES `)
+	for i := range n {
+		if i > 0 {
+			q.WriteString(", ")
+		}
+		fmt.Fprintf(&q, "($1, $%d, $%d, $%d, $%d, $%d)", 5*i+2, 5*i+3, 5*i+4, 5*i+5, 5*i+6)
+	}
+	return q.String()
 }
 
 // ahead is how many returns are opened at a time.
@@ -380,6 +403,25 @@ func atOnce(n int, do func(i int) error) error {
 		}
 	}
 	return nil
+}
+
+type unpacked struct {
+	opened []opened
+	err    error
+}
+
+// unpackAhead opens the first returns, as many as are opened at a time.
+func unpackAhead(list []Judgement) <-chan unpacked {
+	done := make(chan unpacked, 1)
+	go func() {
+		group := unpacked{opened: make([]opened, min(ahead, len(list)))}
+		group.err = atOnce(len(group.opened), func(i int) (err error) {
+			group.opened[i], err = unpack(list[i].Return)
+			return err
+		})
+		done <- group
+	}()
+	return done
 }
 
 func unpack(k *returns.Kept) (opened, error) {

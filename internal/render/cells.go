@@ -230,8 +230,46 @@ func pack(write func(io.Writer) error) (*packed, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = write(io.MultiWriter(p.sum, &p.size, deflate))
-	return p, errors.Join(err, deflate.Close())
+	compress := newBehind(io.MultiWriter(p.sum, &p.size, deflate))
+	err = write(compress)
+	return p, errors.Join(err, compress.wait(), deflate.Close())
+}
+
+// behind writes in the background: what is written next is put together meanwhile.
+type behind struct {
+	full, empty chan []byte
+	done        chan error
+}
+
+func newBehind(to io.Writer) *behind {
+	const buffers = 3
+	w := &behind{make(chan []byte, buffers), make(chan []byte, buffers), make(chan error, 1)}
+	for range buffers {
+		w.empty <- nil
+	}
+	go func() {
+		var failed error
+		for b := range w.full {
+			if failed == nil {
+				_, failed = to.Write(b)
+			}
+			w.empty <- b
+		}
+		w.done <- failed
+	}()
+	return w
+}
+
+// Write never fails: wait tells.
+func (w *behind) Write(b []byte) (int, error) {
+	w.full <- append((<-w.empty)[:0], b...)
+	return len(b), nil
+}
+
+// wait waits until all is written.
+func (w *behind) wait() error {
+	close(w.full)
+	return <-w.done
 }
 
 // into puts the part into a package.
