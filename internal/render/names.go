@@ -129,7 +129,7 @@ func featureMeaning(prefix, field string) string {
 			if g.group == "" {
 				return map[string]string{"women": "nữ", "minority": "dân tộc thiểu số", "religious": "tôn giáo", "youthUnion": "đoàn viên", "readmitted": "kết nạp lại"}[field]
 			}
-			return fmt.Sprintf("%s, đặc điểm thứ %d", strings.ToLower(g.group[:1])+g.group[1:], i+1)
+			return fmt.Sprintf("%s, đặc điểm thứ %d", uncapital(g.group), i+1)
 		}
 	}
 	return ""
