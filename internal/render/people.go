@@ -232,7 +232,7 @@ type nameOrder struct {
 }
 
 func newNameOrder() *nameOrder {
-	return &nameOrder{collator: collate.New(language.Vietnamese)}
+	return &nameOrder{collator: collate.New(language.Vietnamese, collate.IgnoreCase)}
 }
 
 // key is a name as bytes to be compared: its last syllable, the first, and those
