@@ -168,7 +168,6 @@ func lineValues(l consolidate.Line) map[string]any {
 		"lastYearOfCounted": l.LastYearOfCounted,
 		"document":          l.Document,
 		"counted":           fmt.Sprintf("%d/%d đơn vị", l.Counted, l.Expected),
-		"compared":          fmt.Sprintf("%d/%d đơn vị", l.Compared, l.Expected),
 		"expected":          l.Expected,
 	}
 	for _, f := range sums {

@@ -33,7 +33,7 @@ var meanings = map[string]string{
 	".original": "chỉ tiêu giao lần đầu", ".target": "chỉ tiêu đang có hiệu lực", ".document": "văn bản giao chỉ tiêu", ".inPeriod": "số kết nạp trong kỳ", ".toDate": "số kết nạp lũy kế từ đầu năm",
 	".percent": "tỷ lệ % so với chỉ tiêu", ".remaining": "còn phải kết nạp", ".lastYear": "cùng kỳ năm trước", ".lastYearOfCounted": "cùng kỳ năm trước của các đơn vị so được",
 	".change": "tăng, giảm so với cùng kỳ", ".changePercent": "tăng, giảm so với cùng kỳ, theo %", ".trained": "quần chúng đã bồi dưỡng trong năm", ".waiting": "hồ sơ đang chờ xét",
-	".counted": "số đơn vị đã tính trên số phải báo cáo: 47/48 đơn vị", ".compared": "số đơn vị so được với năm trước trên số phải báo cáo", ".expected": "số đơn vị phải báo cáo",
+	".counted": "số đơn vị đã tính trên số phải báo cáo: 47/48 đơn vị", ".expected": "số đơn vị phải báo cáo",
 	".no": "số thứ tự", ".name": "tên", ".code": "mã đơn vị", ".shortName": "tên ngắn của đơn vị", ".kind": "loại đơn vị", ".follower": "ủy viên phụ trách", ".contact": "người liên hệ", ".phone": "điện thoại",
 	".rank": "xếp thứ theo tỷ lệ %; bằng nhau thì cùng hạng", ".band": "mức hoàn thành chỉ tiêu", ".lastYearNote": "số cùng kỳ gồm những gì, khi đơn vị chia tách hoặc sáp nhập",
 	".trace": "chữ của liên kết tới NGUON_SO_LIEU", ".status": "tình trạng: Chưa gửi, Trả lại, Đã nhận, …", ".deadline": "hạn nộp", ".firstReceived": "ngày nhận bản đầu", ".firstClean": "ngày nhận bản sạch đầu tiên",
