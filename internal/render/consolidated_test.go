@@ -412,3 +412,18 @@ func TestSignatures(t *testing.T) {
 		}
 	}
 }
+
+// A committee that signs by authority takes more lines: the row of the signatures grows,
+// and no name is cut off.
+func TestSignaturesHaveRoom(t *testing.T) {
+	office := sampleOffice
+	office.Authority, office.SignerTitle = "T/M BAN THƯỜNG VỤ\nK/T TRƯỞNG BAN", "PHÓ BÍ THƯ THƯỜNG TRỰC"
+	f := openBook(t, consolidated(t, sampleSummary(), office))
+	for _, sheet := range f.GetSheetList() {
+		for _, c := range dumpCells(t, f, sheet) {
+			if lines := strings.Count(c.value, "\n") + 1; strings.HasSuffix(c.value, office.Signer) && c.height < float64(lines)*15 {
+				t.Errorf("%s!%s: %d lines in %g points", sheet, c.ref, lines, c.height)
+			}
+		}
+	}
+}

@@ -109,7 +109,10 @@ func (r *sampleRow) heightFor(cells []cell) float64 {
 	for c := range cells {
 		sample := &r.cells[c]
 		text, ok := cells[c].value.(string)
-		if !ok || !sample.wrap || sample.high > 1 {
+		if !ok {
+			text = cells[c].plain
+		}
+		if text == "" || !sample.wrap || sample.high > 1 {
 			continue
 		}
 		width := sample.width*narrowness - cellPadding
