@@ -82,7 +82,7 @@ func (w *work) totals(s *Summary, t *Tables) []Equality {
 	list = append(list,
 		Equality{Code: "C03", What: "Cùng kỳ năm trước theo sổ bằng số ghi ở NAM_TRUOC", Left: "Đếm lại từ báo cáo năm trước đã nhận", Right: "NAM_TRUOC, cùng các đơn vị đó", LeftIs: recorded, RightIs: typed, ifKnown: true},
 		Equality{Code: "C03", What: "Mọi đơn vị được tính đều có số cùng kỳ năm trước để so", Left: "Đơn vị có số của cả hai năm", Right: "Đơn vị được tính",
-			LeftIs: returns.People(s.Whole.Compared), RightIs: returns.People(s.Whole.Counted), Note: "Đơn vị không có số năm trước vẫn được tính vào kỳ này; cột cùng kỳ không có phần của đơn vị đó."},
+			LeftIs: returns.People(s.Whole.Compared), RightIs: returns.People(s.Whole.Counted), Note: "Đơn vị không có số năm trước vẫn được tính vào kỳ này; cột cùng kỳ không có phần của đơn vị đó, và Biểu 2 không ghi cột 3."},
 	)
 	list = append(list, w.inherited()...)
 	inBands := 0

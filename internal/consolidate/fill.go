@@ -50,8 +50,8 @@ func (w *work) followers(s *Summary) []Group {
 }
 
 // columns are the two columns of Biểu 2: this year's of the units that count, and last
-// year's of those of them that can be compared. Last year has rows only where the
-// record itself has the people of all of them: NAM_TRUOC has totals only.
+// year's of the same units, where every one of them can be compared. Last year has rows
+// only where the record itself has the people of all of them: NAM_TRUOC has totals only.
 func (w *work) columns(s *Summary) (now, lastYear column) {
 	now = column{total: s.Whole.ToDate, people: newTally(w.in.Codes), rows: s.Whole.Counted > 0, admits: map[string]returns.Count{}, marks: true}
 	for _, a := range w.accounts {
@@ -63,6 +63,9 @@ func (w *work) columns(s *Summary) (now, lastYear column) {
 	}
 	then := w.in.Period.LastYear()
 	lastYear = column{total: s.Whole.LastYearOfCounted, people: newTally(w.in.Codes), rows: s.Whole.Compared > 0, units: w.in.Assignment.Expected(then.To)}
+	if s.Whole.Compared < s.Whole.Counted { // of fewer units than column 2: not to be put under it
+		lastYear.total, lastYear.rows = returns.Count{}, false
+	}
 	admits := map[string]returns.Count{}
 	for _, b := range w.bases {
 		for _, p := range b.parts {

@@ -305,6 +305,18 @@ func TestForm2LastYear(t *testing.T) {
 	if !slices.Equal(c03, []string{"B1 2"}) { // of A both say 2
 		t.Errorf("C03 fails for %q, want B: 1 by the record, 2 by NAM_TRUOC", c03)
 	}
+	// D is counted and has no figure of last year: 6 people of three units are not to be
+	// divided by the 3 of two.
+	in.Counted["D"] = of("D", someone(), someone(), someone())
+	s = summarise(in)
+	for _, label := range []string{"Tổng số đảng viên mới kết nạp", "- Nữ"} {
+		if r := row(t, s.Form2, label); !r.Now.Known || r.LastYear.Known || r.Ratio.Known {
+			t.Errorf("%s: %+v, want no last year: D has none", label, r)
+		}
+	}
+	if w := s.Whole; w.Compared != 2 || w.LastYearOfCounted != returns.People(3) || w.Change != returns.People(0) {
+		t.Errorf("the two that can be compared still are: %+v", w)
+	}
 }
 
 func TestAges(t *testing.T) {

@@ -26,6 +26,7 @@ type cell struct {
 	style   int
 	value   any // nil, int, float64, bool, string, errorValue or richValue
 	formula string
+	plain   string // of a richValue: its text
 }
 
 // errorValue is #DIV/0! and its like.
@@ -345,7 +346,9 @@ func (s *sheet) fillCell(out *cell, row *outRow, sample *sampleCell, bare bool) 
 	case sample.rich != nil:
 		var b strings.Builder
 		for i, run := range sample.rich {
-			b.WriteString("<r>" + sample.fonts[i] + `<t xml:space="preserve">` + textXML(s.textOf(run, row)) + "</t></r>")
+			text := s.textOf(run, row)
+			out.plain += text
+			b.WriteString("<r>" + sample.fonts[i] + `<t xml:space="preserve">` + textXML(text) + "</t></r>")
 		}
 		out.value = richValue(b.String())
 	case sample.asks == nil:

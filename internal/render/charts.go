@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -20,9 +21,10 @@ func addCharts(b *book, s *consolidate.Summary, names names) {
 		return values
 	}
 	bars := newList("", barItem(consolidate.UnitLine{}), nil)
-	longest := 0
+	longest, lines := 0, 0
 	for _, u := range rankedUnits(s) {
 		longest = max(longest, u.Line.Percent.N)
+		lines += 1 + utf8.RuneCountInString(names.of(u.Unit.Code))/nameLine
 		bars.items = append(bars.items, item{values: barItem(u)})
 	}
 	b.lists["bar"] = bars
@@ -46,13 +48,17 @@ func addCharts(b *book, s *consolidate.Summary, names names) {
 	}
 	b.lists["month"] = months
 
-	// A chart of a page has room for some 30 names of the usual size, and for 60 small
-	// ones; beyond, programs write them over each other.
-	font, order := 10.0, ""
-	if len(bars.items) > 30 {
+	// A chart of a page has room for some 30 lines of names of the usual size, and for
+	// 60 small ones; beyond, programs write them over each other. So they do with the
+	// figures of neighbouring months when these are long.
+	font, monthFont, order := 10.0, 10.0, ""
+	if lines > 30 {
 		font = 8
 	}
-	crowded := len(bars.items) > 60
+	if s.Whole.ToDate.N >= 1000 {
+		monthFont = 8
+	}
+	crowded := lines > 60
 	if crowded {
 		order = fmt.Sprintf(", %s đơn vị từ cao xuống thấp", number(len(bars.items)))
 	}
@@ -66,10 +72,13 @@ func addCharts(b *book, s *consolidate.Summary, names names) {
 		},
 		"months": &chart{
 			kind: excelize.Col, title: monthsTitle(s, len(series) > 1),
-			categories: "month.name", series: series, colours: colours, format: "#,##0", empty: empty,
+			categories: "month.name", series: series, colours: colours, format: "#,##0", empty: empty, font: monthFont,
 		},
 	})
 }
+
+// nameLine is how many letters of a name stand in one line beside its bar.
+const nameLine = 34
 
 func monthsTitle(s *consolidate.Summary, compares bool) string {
 	title := fmt.Sprintf("Số đảng viên kết nạp từ đầu năm %d, theo tháng", s.Period.Year())

@@ -105,6 +105,30 @@ func TestMonthsWithoutLastYear(t *testing.T) {
 	}
 }
 
+// Names of several lines need the room of several bars: with too many of them the chart
+// has a scale instead, or they would stand over each other.
+func TestChartOfLongNames(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		units   int
+		font    float64
+		crowded bool
+	}{
+		{"Đảng bộ xã Nga My", 30, 10, false}, {"Đảng bộ Trung tâm Dịch vụ nông nghiệp", 48, 8, false}, {"Đảng bộ xã Nga My", 61, 8, true},
+		{"Đảng bộ Công ty trách nhiệm hữu hạn một thành viên khai thác công trình thủy lợi", 10, 10, false},
+		{"Đảng bộ Công ty trách nhiệm hữu hạn một thành viên khai thác công trình thủy lợi", 28, 8, true},
+	} {
+		g := consolidate.Group{Name: "Nhóm"}
+		for i := range c.units {
+			g.Units = append(g.Units, sampleUnit(fmt.Sprint(i), fmt.Sprint(c.name, " ", i), 4, 5, 1, 2, 1, consolidate.Received))
+		}
+		ch := consolidatedBook(summaryOf(g), sampleOffice).values["chart.percent"].(*chart)
+		if ch.font != c.font || ch.crowded != c.crowded {
+			t.Errorf("%d × %s: size %g, crowded %v", c.units, c.name, ch.font, ch.crowded)
+		}
+	}
+}
+
 // The time a unit costs is the same in a district of 48 and in a country of 3.321
 // communes: ns/unit says so.
 func BenchmarkConsolidatedUnits(b *testing.B) {

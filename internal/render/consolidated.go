@@ -58,6 +58,7 @@ func consolidatedBook(s *consolidate.Summary, office Office) *book {
 			"period.lastYear":   s.Period.Year() - 1,
 			"period.start":      s.Period.YearStart(),
 			"period.end":        s.Period.Last(),
+			"period.covered":    covered(s.Period),
 			"summary.paragraph": Paragraph(s, office),
 			"summary.headline":  Headline(s, office),
 		},
@@ -81,6 +82,19 @@ func consolidatedBook(s *consolidate.Summary, office Office) *book {
 	addFaults(b, s, names)
 	b.lists["note"] = texts(notes(s, names, office))
 	return b
+}
+
+// covered is the part of the year that the official forms count, as their title has
+// it: from January to the end of the period.
+func covered(p returns.Span) string {
+	switch m := int(p.To.Month); m {
+	case 1:
+		return fmt.Sprintf("THÁNG 1 NĂM %d", p.Year())
+	case 12:
+		return fmt.Sprintf("NĂM %d", p.Year())
+	default:
+		return fmt.Sprintf("%d THÁNG ĐẦU NĂM %d", m, p.Year())
+	}
 }
 
 func addAll(into map[string]any, prefix string, values map[string]any) {
@@ -352,7 +366,7 @@ func notes(s *consolidate.Summary, names names, office Office) []string {
 				missing = append(missing, fmt.Sprintf("%s (%s)", names.of(u.Unit.Code), strings.ToLower(string(u.Standing.Status))))
 			}
 		}
-		lines = append(lines, fmt.Sprintf("Mới tính được %d/%d đơn vị; chưa tính: %s. Ô để trống nghĩa là chưa có số liệu, không phải bằng 0. "+
+		lines = append(lines, fmt.Sprintf("Mới tính được %d/%d đơn vị; chưa tính: %s. Ô để trống: chưa có số liệu (không phải bằng 0), hoặc không có chỉ tiêu, số năm trước để tính tỷ lệ. "+
 			"Tỷ lệ %% chỉ tiêu tính trên chỉ tiêu của tất cả các đơn vị.", w.Counted, w.Expected, few(missing)))
 	}
 	if w.Compared < w.Expected && w.Change.Known {

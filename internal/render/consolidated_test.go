@@ -375,3 +375,55 @@ func TestOverriddenTemplate(t *testing.T) {
 		t.Errorf("no template: %v", err)
 	}
 }
+
+// The name of who signs a party paper is bold. It stands on every sheet with the heading,
+// and on no other.
+func TestSignatures(t *testing.T) {
+	for _, template := range []string{"tong-hop.xlsx", "danh-sach.xlsx"} {
+		data, err := fs.ReadFile(templates.FS, template)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := openBook(t, data)
+		for _, sheet := range f.GetSheetList() {
+			rows, err := f.GetRows(sheet)
+			if err != nil {
+				t.Fatal(err)
+			}
+			heading, names := false, 0
+			for r, cells := range rows {
+				for c, text := range cells {
+					ref := returns.Cell{Row: r + 1, Col: c + 1}.Ref()
+					heading = heading || strings.Contains(text, "{{office.issuer}}")
+					for _, name := range []string{"{{office.preparer}}", "{{office.signer}}"} {
+						if strings.Contains(text, name) {
+							names++
+							runs, err := f.GetCellRichText(sheet, ref)
+							if last := runs[len(runs)-1]; err != nil || !strings.Contains(last.Text, name) || last.Font == nil || !last.Font.Bold {
+								t.Errorf("%s, %s!%s: %s is not bold (%v)", template, sheet, ref, name, err)
+							}
+						}
+					}
+				}
+			}
+			if heading != (names == 2) {
+				t.Errorf("%s, %s: heading %v, %d names of who signs", template, sheet, heading, names)
+			}
+		}
+	}
+}
+
+// A committee that signs by authority takes more lines: the row of the signatures grows,
+// and no name is cut off.
+func TestSignaturesHaveRoom(t *testing.T) {
+	office := sampleOffice
+	office.Authority, office.SignerTitle = "T/M BAN THƯỜNG VỤ\nK/T TRƯỞNG BAN", "PHÓ BÍ THƯ THƯỜNG TRỰC"
+	f := openBook(t, consolidated(t, sampleSummary(), office))
+	for _, sheet := range f.GetSheetList() {
+		for _, c := range dumpCells(t, f, sheet) {
+			if lines := strings.Count(c.value, "\n") + 1; strings.HasSuffix(c.value, office.Signer) && c.height < float64(lines)*15 {
+				t.Errorf("%s!%s: %d lines in %g points", sheet, c.ref, lines, c.height)
+			}
+		}
+	}
+}

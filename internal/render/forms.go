@@ -66,6 +66,8 @@ func addForms(b *book, s *consolidate.Summary) {
 	for _, r := range s.Form2B {
 		it := item{values: originItem(r)}
 		if r.Level == 0 {
+			// A sum of cells that are not known would be 0.
+			it.values["total"], it.values["women"] = agreeing(dashed(r.Now), r.Now.Known), agreeing(dashed(r.Women), r.Women.Known)
 			blocks.items = append(blocks.items, it)
 		} else {
 			it.parent = len(blocks.items) - 1

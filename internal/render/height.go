@@ -116,7 +116,10 @@ func (r *sampleRow) heightFor(cells []cell) float64 {
 	for c := range cells {
 		sample := &r.cells[c]
 		text, ok := cells[c].value.(string)
-		if !ok || !sample.wrap || sample.high > 1 {
+		if !ok {
+			text = cells[c].plain
+		}
+		if text == "" || !sample.wrap || sample.high > 1 {
 			continue
 		}
 		height = max(height, math.Ceil(float64(sample.linesOf(text))*sample.size*lineHeight)+1)

@@ -18,6 +18,7 @@ var meanings = map[string]string{
 	"period": "kỳ báo cáo", ".label": "tên gọi",
 	"period.label": "kỳ bằng chữ: tháng 10 năm 2021, quý III năm 2021", "period.short": "kỳ, không ghi năm: tháng 10, quý III, cả năm", "period.month": "tháng cuối của kỳ",
 	"period.year": "năm", "period.lastYear": "năm trước", "period.start": "ngày 1 tháng 1 của năm", "period.end": "ngày cuối của kỳ",
+	"period.covered": "từ đầu năm đến hết kỳ, trong tiêu đề biểu: 10 THÁNG ĐẦU NĂM 2021, NĂM 2021",
 
 	"office": "cơ quan lập biểu, theo cài đặt office", "office.above": "dòng trên của tiêu đề: cơ quan cấp trên", "office.issuer": "dòng dưới của tiêu đề: cơ quan ban hành",
 	"office.date": "địa danh và ngày ban hành", "office.whole": "toàn huyện, toàn tỉnh, …", "office.signingAs": "quyền hạn, chức vụ người ký", "office.signer": "họ tên người ký",
@@ -129,7 +130,7 @@ func featureMeaning(prefix, field string) string {
 			if g.group == "" {
 				return map[string]string{"women": "nữ", "minority": "dân tộc thiểu số", "religious": "tôn giáo", "youthUnion": "đoàn viên", "readmitted": "kết nạp lại"}[field]
 			}
-			return fmt.Sprintf("%s, đặc điểm thứ %d", strings.ToLower(g.group[:1])+g.group[1:], i+1)
+			return fmt.Sprintf("%s, đặc điểm thứ %d", uncapital(g.group), i+1)
 		}
 	}
 	return ""

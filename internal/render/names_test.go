@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -29,6 +30,9 @@ func TestNamesAreDocumented(t *testing.T) {
 		}
 		if n.Meaning == "" || meanings[n.Prefix] == "" {
 			t.Errorf("%s: say in meanings what %s.%s gives, and what %s is", n.Template, n.Prefix, n.Field, n.Prefix)
+		}
+		if !utf8.ValidString(n.Meaning) {
+			t.Errorf("%s: the meaning of %s.%s is broken: %q", n.Template, n.Prefix, n.Field, n.Meaning)
 		}
 	}
 	for key := range meanings {

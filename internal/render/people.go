@@ -291,7 +291,7 @@ type nameOrder struct {
 const maxSyllables = 5000
 
 func newNameOrder() *nameOrder {
-	return &nameOrder{collator: collate.New(language.Vietnamese), known: map[string][]byte{}}
+	return &nameOrder{collator: collate.New(language.Vietnamese, collate.IgnoreCase), known: map[string][]byte{}}
 }
 
 // key is a name as bytes to be compared: its last syllable, the first, and those

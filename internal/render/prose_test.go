@@ -176,3 +176,15 @@ func TestOfficeDate(t *testing.T) {
 		}
 	}
 }
+
+// The official forms count from January on: their title says how much of the year.
+func TestCovered(t *testing.T) {
+	for want, span := range map[string]returns.Span{
+		"THÁNG 1 NĂM 2021": spanOf(1, 1), "10 THÁNG ĐẦU NĂM 2021": spanOf(10, 10), "6 THÁNG ĐẦU NĂM 2021": spanOf(1, 6),
+		"9 THÁNG ĐẦU NĂM 2021": spanOf(7, 9), "NĂM 2021": spanOf(1, 12),
+	} {
+		if got := covered(span); got != want {
+			t.Errorf("%s: %s, want %s", span, got, want)
+		}
+	}
+}

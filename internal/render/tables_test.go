@@ -145,6 +145,9 @@ func sampleForms(whole consolidate.Line) (form2, form2B []consolidate.FormRow) {
 		return rows
 	}
 	people := func(no, label string, now, women int) consolidate.FormRow {
+		if !whole.ToDate.Known { // nobody's return counts
+			now, women = unknown, unknown
+		}
 		return consolidate.FormRow{No: no, Label: label, Level: 1, Now: count(now), Women: count(women)}
 	}
 	form2B = append(block("I", "Dân tộc", people("1", "Kinh", 11, 5), people("2", "Tày", 7, 2), people("3", "Thái", 0, 0)),

@@ -131,7 +131,9 @@ func (t *template) fault(s *sheet, ref, format string, args ...any) {
 	if s != nil {
 		f.Sheet = s.name
 	}
-	t.faults = append(t.faults, f)
+	if !slices.Contains(t.faults, f) { // a formula may name what is not there more than once
+		t.faults = append(t.faults, f)
+	}
 }
 
 // readTemplate takes the sample rows from a template and checks every placeholder

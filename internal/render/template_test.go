@@ -104,17 +104,18 @@ func TestFill(t *testing.T) {
 // A mistake in a template is told with sheet, cell and what would be right.
 func TestTemplateMistakes(t *testing.T) {
 	for name, test := range map[string]struct{ cell, text, want string }{
-		"unknown field":     {"B2", "{{inner.nmae}}", `Ô B2 (trang Sheet1, tệp mẫu mau.xlsx): ghi «{{inner.nmae}}», không có tên này — có phải là «inner.name»? — sửa lại tên`},
-		"unknown value":     {"B2", "{{all.something}}", `không có tên này — «all» có: day, n, name, part — sửa lại tên`},
-		"unknown prefix":    {"B2", "{{everything.n}}", `không có tên này — tên bắt đầu bằng: all, empty, inner, outer — sửa lại tên`},
-		"not a placeholder": {"B2", "{{name}}", `ghi «{{name}}», không phải là một tên`},
-		"unfinished":        {"B2", "{{all.n", "không phải là một tên"},
-		"formula in text":   {"B2", "n: {{all.n = SUM(1)}}", "ô có công thức chỉ được chứa một mình nó"},
-		"two lists":         {"B2", "{{inner.n}} {{empty.text}}", `ghi «{{empty.text}}» trong dòng của danh sách «inner»`},
-		"no such column":    {"B2", "{{inner.n = [target]*2}}", `công thức «[target]*2»: «[target]»: dòng này không có ô {{….target}}`},
-		"no such list cell": {"B2", "{{all.n = SUM([outer.n])}}", "«[outer.n]»: trang Sheet1 không có ô {{outer.n}}"},
-		"no such sheet":     {"B2", "{{all.n = SUM([Khác!outer.n])}}", "trang «Khác» không có trong tệp mẫu"},
-		"parentheses":       {"B2", "{{all.n = SUM((1)}}", "thiếu dấu ngoặc đóng"},
+		"unknown field":       {"B2", "{{inner.nmae}}", `Ô B2 (trang Sheet1, tệp mẫu mau.xlsx): ghi «{{inner.nmae}}», không có tên này — có phải là «inner.name»? — sửa lại tên`},
+		"unknown value":       {"B2", "{{all.something}}", `không có tên này — «all» có: day, n, name, part — sửa lại tên`},
+		"unknown prefix":      {"B2", "{{everything.n}}", `không có tên này — tên bắt đầu bằng: all, empty, inner, outer — sửa lại tên`},
+		"not a placeholder":   {"B2", "{{name}}", `ghi «{{name}}», không phải là một tên`},
+		"unfinished":          {"B2", "{{all.n", "không phải là một tên"},
+		"formula in text":     {"B2", "n: {{all.n = SUM(1)}}", "ô có công thức chỉ được chứa một mình nó"},
+		"two lists":           {"B2", "{{inner.n}} {{empty.text}}", `ghi «{{empty.text}}» trong dòng của danh sách «inner»`},
+		"no such column":      {"B2", "{{inner.n = [target]*2}}", `công thức «[target]*2»: «[target]»: dòng này không có ô {{….target}}`},
+		"no such list cell":   {"B2", "{{all.n = SUM([outer.n])}}", "«[outer.n]»: trang Sheet1 không có ô {{outer.n}}"},
+		"no such sheet":       {"B2", "{{all.n = SUM([Khác!outer.n])}}", "trang «Khác» không có trong tệp mẫu"},
+		"no such cell, twice": {"B2", "{{all.n = SUM([outer.n])+MAX([outer.n])}}", "«[outer.n]»: trang Sheet1 không có ô {{outer.n}}"},
+		"parentheses":         {"B2", "{{all.n = SUM((1)}}", "thiếu dấu ngoặc đóng"},
 	} {
 		_, err := fillCells(t, map[string]string{test.cell: test.text, "D5": "{{all.n}}"})
 		var faults TemplateFaults
