@@ -81,7 +81,7 @@ type Sheet struct {
 	book   *Book
 	entry  *entry
 	index  int       // 1-based place among the workbook's sheets, for messages
-	kept   *keptRows // the rows read by Open, nil when they were too many to keep
+	kept   *keptRows // the rows read by Open, nil when they could not be kept
 	arrays bool      // has formulas without values that fill several cells
 }
 
@@ -97,11 +97,11 @@ type Book struct {
 
 	archive   *archive
 	limits    Limits
-	strings   []sharedString
+	strings   stringTable
 	styles    []style
 	date1904  bool
 	legacy    legacyEvidence
-	room      int // bytes of rows that may still be kept in memory
+	keeper    keeper
 	cells     int // read so far
 	formulas  int // bytes of formulas read
 	judged    int // bytes of text judged for legacy encodings
@@ -164,22 +164,19 @@ func Open(r io.ReaderAt, size int64, limits Limits) (book *Book, err error) {
 	return nil, refuseKind(found)
 }
 
+// Close gives up the temporary file that the rows of a long sheet may be kept in. The
+// book is not to be used any more.
+func (b *Book) Close() {
+	if b.keeper.file != nil {
+		b.keeper.file.Close() // nothing in it is wanted any more
+		b.keeper.file = nil
+	}
+}
+
 // Rows streams the rows of the sheet that have cells. The error, if any, comes
 // last and means that nothing read so far may be used.
 func (s *Sheet) Rows() iter.Seq2[*Row, error] {
 	return func(yield func(*Row, error) bool) {
-		if s.kept != nil {
-			var row Row
-			cover := s.cover()
-			for i := range s.kept.rows {
-				s.kept.row(i, &row, s.book.strings)
-				cover.mark(&row)
-				if !yield(&row, nil) {
-					return
-				}
-			}
-			return
-		}
 		stopped, yielding := false, false
 		defer func() {
 			if p := recover(); p != nil {
@@ -189,12 +186,21 @@ func (s *Sheet) Rows() iter.Seq2[*Row, error] {
 				yield(nil, &Bug{Value: p, Stack: debug.Stack()})
 			}
 		}()
-		err := s.read(s.cover(), func(row *Row, _ []uint32) bool {
+		handOut := func(row *Row) bool {
 			yielding = true
 			stopped = !yield(row, nil)
 			yielding = false
 			return !stopped
-		})
+		}
+		var err error
+		if cover := s.cover(); s.kept != nil {
+			err = s.kept.each(s.book, func(row *Row) bool {
+				cover.mark(row)
+				return handOut(row)
+			})
+		} else {
+			err = s.read(cover, func(row *Row, _ []uint32) bool { return handOut(row) })
+		}
 		if err != nil && !stopped {
 			yielding = true
 			yield(nil, err)
