@@ -15,7 +15,7 @@ import (
 type Limits struct {
 	FileSize    int64 // bytes of the file
 	Entries     int   // entries in the zip; ten times as many may be named
-	TotalSize   int64 // bytes of all entries unpacked, as declared
+	TotalSize   int64 // bytes of all entries unpacked, as declared; and of rows in the temporary file
 	PartSize    int64 // bytes of one entry unpacked
 	Ratio       int64 // unpacked to packed size of an entry larger than 1 MiB
 	Sheets      int

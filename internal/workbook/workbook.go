@@ -9,7 +9,8 @@
 // A workbook is a zip of XML parts. Open goes through every one of them: zip.go
 // reads entries to their end with their checksum, xml.go splits parts into tokens
 // and insists that they are well-formed to the end, package.go finds the parts by
-// their relationships, strings.go, styles.go and sheet.go read what cells need.
+// their relationships, strings.go, styles.go and sheet.go read what cells need. kept.go
+// keeps the rows, packed, so that Rows need not read them from the file again.
 // sniff.go tells what the file is when it is something else, and convert.go has
 // the older kinds converted by LibreOffice. compute.go works out formulas that
 // came without a value.
@@ -137,7 +138,7 @@ func (b *Bug) Error() string { return fmt.Sprintf("bug in the workbook reader: %
 // Open checks the whole of a file and opens it as a workbook. A file that is no
 // workbook, is damaged or is beyond a limit gives a *Refusal: that is a fact about
 // the file. Any other error is about our run. The book reads from r for as long as
-// it is used.
+// it is used, and is to be closed then.
 func Open(r io.ReaderAt, size int64, limits Limits) (book *Book, err error) {
 	defer func() {
 		if p := recover(); p != nil {
