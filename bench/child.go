@@ -159,6 +159,7 @@ func cells(c *counter, name string) error {
 	if err != nil {
 		return err
 	}
+	defer book.Close()
 	for _, sheet := range book.Sheets {
 		for row, err := range sheet.Rows() {
 			if err != nil {

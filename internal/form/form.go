@@ -60,6 +60,7 @@ func (f *Forms) read(ret *returns.Return, r io.ReaderAt, size int64, limits work
 	if err != nil {
 		return fmt.Errorf("open return: %w", err)
 	}
+	defer book.Close()
 	ret.Reading.Kind = string(book.Kind)
 	ret.Reading.Macros = book.Macros
 	ret.Reading.ExternalLinks = book.ExternalLinks

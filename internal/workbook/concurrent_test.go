@@ -10,7 +10,8 @@ import (
 	"ketnap/internal/workbook"
 )
 
-// TestSheetsAtOnce reads all sheets of a book at the same time, from the file.
+// TestSheetsAtOnce reads all sheets of a book at the same time, from the temporary
+// file and from the workbook.
 func TestSheetsAtOnce(t *testing.T) {
 	data, err := os.ReadFile(examples(t)[0])
 	if err != nil {
@@ -22,19 +23,35 @@ func TestSheetsAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var wait sync.WaitGroup
-	for range 4 {
-		for _, sheet := range book.Sheets {
-			wait.Go(func() {
-				for _, err := range sheet.Rows() {
-					if err != nil {
-						t.Error(err)
-					}
-				}
-			})
+	defer book.Close()
+	want := make([]int, len(book.Sheets))
+	for i, sheet := range book.Sheets {
+		for row := range sheet.Rows() {
+			want[i] += len(row.Cells)
 		}
 	}
-	wait.Wait()
+	for range 2 {
+		var wait sync.WaitGroup
+		for range 4 {
+			for i, sheet := range book.Sheets {
+				wait.Go(func() {
+					cells := 0
+					for row, err := range sheet.Rows() {
+						if err != nil {
+							t.Error(err)
+							return
+						}
+						cells += len(row.Cells)
+					}
+					if cells != want[i] {
+						t.Errorf("sheet %d: %d cells, want %d", i+1, cells, want[i])
+					}
+				})
+			}
+		}
+		wait.Wait()
+		book.Forget()
+	}
 }
 
 // TestDamagedAfterOpen: a file that changes under an open book ends in an error,
@@ -43,12 +60,11 @@ func TestDamagedAfterOpen(t *testing.T) {
 	data := numbered(2_000, func(i int) string {
 		return `<row r="` + strconv.Itoa(i) + `"><c r="A` + strconv.Itoa(i) + `"><v>` + strconv.Itoa(i*7919%1009) + `</v></c></row>`
 	})()
-	limits := workbook.DefaultLimits()
-	limits.Keep = 0
-	book, err := workbook.Open(bytes.NewReader(data), int64(len(data)), limits)
+	book, err := open(data)
 	if err != nil {
 		t.Fatal(err)
 	}
+	book.Forget()
 	at := bytes.Index(data, []byte(sheetPart)) + 4_000
 	data[at] ^= 0xff
 	var last error
@@ -67,10 +83,7 @@ func TestDamagedAfterOpen(t *testing.T) {
 
 // TestPanicOfTheCaller is not taken for a bug of the reader.
 func TestPanicOfTheCaller(t *testing.T) {
-	limits := workbook.DefaultLimits()
-	limits.Keep = 0
-	data := minimal(row1(`<c r="A1"><v>1</v></c>`)).zip()
-	book, err := workbook.Open(bytes.NewReader(data), int64(len(data)), limits)
+	book, err := open(minimal(row1(`<c r="A1"><v>1</v></c>`)).zip())
 	if err != nil {
 		t.Fatal(err)
 	}

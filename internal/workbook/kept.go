@@ -2,16 +2,38 @@ package workbook
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
+	"os"
 )
 
 // keptRows are the rows of a sheet in a form that takes a tenth of the memory of
 // Cells, so that a sheet is read from the file once and not again by Rows. Covered is
 // left out: merged ranges are known only when all rows have been read.
 type keptRows struct {
-	store   stringStore
-	rows    []string // one row each
-	scratch []byte
+	blocks []keptBlock
+	file   *os.File // that all blocks are in, nil when they are in memory
+}
+
+// keptBlock is a run of whole rows.
+type keptBlock struct {
+	rows string // in memory
+	at   int64  // in the file
+	size int
+}
+
+// blockSize is what a block has at least, unless it is a sheet's last: much for a
+// disk, little for memory.
+const blockSize = 32 << 10
+
+// keeper keeps the rows of all sheets as they are read for the first time: a sheet in
+// memory while there is room, a longer one whole in a temporary file.
+type keeper struct {
+	room     int    // bytes that may still be kept in memory
+	fileRoom int64  // bytes that may still be written to the file
+	block    []byte // rows of the sheet at hand, not yet in a block
+	file     *os.File
+	end      int64 // of what is in the file
 }
 
 // What stands before the value of a kept cell. The type comes in the lowest bits.
@@ -24,10 +46,11 @@ const (
 	keptShort // a number that is a whole one, a text that is a shared string
 )
 
-// add keeps a row and answers how many bytes it takes. Shared says which cells are
-// shared strings: their index and one, 0 for all others.
-func (k *keptRows) add(row *Row, shared []uint32) int {
-	b := binary.AppendUvarint(k.scratch[:0], uint64(row.N)<<1|uint64(bit(row.Hidden, 1)))
+// add keeps a row. Shared says which cells are shared strings: their index and one, 0
+// for all others. When the row cannot be kept, none of the sheet's are: Rows will read
+// the sheet once more.
+func (k *keeper) add(to *keptRows, row *Row, shared []uint32) bool {
+	b := binary.AppendUvarint(k.block, uint64(row.N)<<1|uint64(bit(row.Hidden, 1)))
 	col := 0
 	for i := range row.Cells {
 		c := &row.Cells[i]
@@ -54,10 +77,8 @@ func (k *keptRows) add(row *Row, shared []uint32) int {
 			b = append(binary.AppendUvarint(b, uint64(len(c.Formula))), c.Formula...)
 		}
 	}
-	k.scratch = b
-	k.rows = append(k.rows, k.store.keep(b))
-	const header = 16 // of a string
-	return len(b) + header
+	k.block = append(b, 0) // no cell follows in the same column
+	return len(k.block) < blockSize || k.endBlock(to)
 }
 
 func bit(set bool, b byte) byte {
@@ -67,43 +88,130 @@ func bit(set bool, b byte) byte {
 	return 0
 }
 
-// row puts kept row i back into row.
-func (k *keptRows) row(i int, row *Row, strings []sharedString) {
-	s := k.rows[i]
-	n, s := uvarint(s)
-	row.N, row.Hidden, row.Cells = int(n>>1), n&1 != 0, row.Cells[:0]
-	col := 0
-	for len(s) > 0 {
-		n, s = uvarint(s)
-		col += int(n)
-		head := s[0]
-		s = s[1:]
-		c := Cell{Col: col, Type: Type(head & keptType), NoValue: head&keptNoValue != 0, Legacy: head&keptLegacy != 0, DateStyle: head&keptDateStyle != 0}
-		switch short := head&keptShort != 0; {
-		case c.Type == Text && short:
-			n, s = uvarint(s)
-			c.Text = strings[n].text
-		case c.Type == Text || c.Type == Error:
-			n, s = uvarint(s)
-			c.Text, s = s[:n], s[n:]
-		case c.Type == Blank:
-		case short:
-			n, s = uvarint(s)
-			c.Num = float64(n)
-		default:
-			c.Num = math.Float64frombits(binary.LittleEndian.Uint64([]byte(s[:8])))
-			s = s[8:]
-		}
-		if head&keptFormula != 0 {
-			n, s = uvarint(s)
-			c.Formula, s = s[:n], s[n:]
-		}
-		row.Cells = append(row.Cells, c)
+// endBlock puts the rows that are not yet in a block into one.
+func (k *keeper) endBlock(to *keptRows) bool {
+	block := k.block
+	k.block = k.block[:0]
+	if to.file == nil && k.room < len(block) && !k.moveToFile(to) {
+		return false
 	}
+	if to.file != nil {
+		at, ok := k.write(block)
+		to.blocks = append(to.blocks, keptBlock{at: at, size: len(block)})
+		return ok
+	}
+	k.room -= len(block)
+	to.blocks = append(to.blocks, keptBlock{rows: string(block)})
+	return true
+}
+
+// moveToFile makes room in memory: a sheet that does not fit is in the file with all
+// its rows.
+func (k *keeper) moveToFile(to *keptRows) bool {
+	for _, block := range to.blocks {
+		k.room += len(block.rows)
+	}
+	if k.file == nil {
+		// A disk that is full or cannot be written to costs time and nothing else.
+		var err error
+		if k.file, err = temporaryFile(); err != nil {
+			return false
+		}
+	}
+	to.file = k.file
+	for i, block := range to.blocks {
+		at, ok := k.write([]byte(block.rows))
+		if !ok {
+			return false
+		}
+		to.blocks[i] = keptBlock{at: at, size: len(block.rows)}
+	}
+	return true
+}
+
+func (k *keeper) write(b []byte) (at int64, ok bool) {
+	at = k.end
+	if k.fileRoom -= int64(len(b)); k.fileRoom < 0 {
+		return at, false
+	}
+	_, err := k.file.WriteAt(b, at)
+	k.end += int64(len(b))
+	return at, err == nil
+}
+
+// each hands out the rows until yield answers false. Sheets may be gone through at the
+// same time.
+func (k *keptRows) each(b *Book, yield func(*Row) bool) error {
+	var (
+		row Row
+		buf []byte
+	)
+	for _, block := range k.blocks {
+		more := false
+		if k.file == nil {
+			more = eachKept(block.rows, &row, &b.strings, yield)
+		} else {
+			if cap(buf) < block.size {
+				buf = make([]byte, block.size)
+			}
+			if _, err := k.file.ReadAt(buf[:block.size], block.at); err != nil {
+				return fmt.Errorf("read rows from the temporary file: %w", err)
+			}
+			more = eachKept(buf[:block.size], &row, &b.strings, yield)
+		}
+		if !more {
+			break
+		}
+	}
+	return nil
+}
+
+// eachKept hands out the rows of a block. Texts are parts of a block in memory, and
+// copied out of one that was read from the file.
+func eachKept[B string | []byte](s B, row *Row, strings *stringTable, yield func(*Row) bool) (more bool) {
+	for len(s) > 0 {
+		var n uint64
+		n, s = uvarint(s)
+		row.N, row.Hidden, row.Cells = int(n>>1), n&1 != 0, row.Cells[:0]
+		col := 0
+		for {
+			if n, s = uvarint(s); n == 0 {
+				break
+			}
+			col += int(n)
+			head := s[0]
+			s = s[1:]
+			c := Cell{Col: col, Type: Type(head & keptType), NoValue: head&keptNoValue != 0, Legacy: head&keptLegacy != 0, DateStyle: head&keptDateStyle != 0}
+			switch short := head&keptShort != 0; {
+			case c.Type == Text && short:
+				n, s = uvarint(s)
+				c.Text, _ = strings.at(int(n))
+			case c.Type == Text || c.Type == Error:
+				n, s = uvarint(s)
+				c.Text, s = string(s[:n]), s[n:]
+			case c.Type == Blank:
+			case short:
+				n, s = uvarint(s)
+				c.Num = float64(n)
+			default:
+				c.Num = math.Float64frombits(binary.LittleEndian.Uint64([]byte(s[:8])))
+				s = s[8:]
+			}
+			if head&keptFormula != 0 {
+				n, s = uvarint(s)
+				c.Formula, s = string(s[:n]), s[n:]
+			}
+			row.Cells = append(row.Cells, c)
+		}
+		if !yield(row) {
+			return false
+		}
+	}
+	return true
 }
 
 // uvarint takes a number off the front of what add wrote.
-func uvarint(s string) (uint64, string) {
+func uvarint[B string | []byte](s B) (uint64, B) {
 	if s[0] < 0x80 {
 		return uint64(s[0]), s[1:]
 	}

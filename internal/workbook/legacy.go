@@ -67,19 +67,17 @@ func (f *fontEvidence) add(l viet.Likeness) {
 	}
 }
 
-// hint looks at a shared string as it is read.
-func (e *legacyEvidence) hint(text string, index int, rich *richText) (h legacyHint) {
-	if runs := rich.legacyRuns(); runs != nil {
-		if e.runs == nil {
-			e.runs = map[int][]legacyRun{}
-		}
-		e.runs[index] = runs
-		h |= hintRuns
+// hint notes the legacy runs of a shared string as it is read, and whether it has any.
+func (e *legacyEvidence) hint(index int, rich *richText) legacyHint {
+	runs := rich.legacyRuns()
+	if runs == nil {
+		return 0
 	}
-	if viet.HasForeignLetters(text) {
-		h |= hintStrange
+	if e.runs == nil {
+		e.runs = map[int][]legacyRun{}
 	}
-	return h
+	e.runs[index] = runs
+	return hintRuns
 }
 
 // legacyRuns are the runs of the text, nil unless one names a legacy font.
@@ -123,19 +121,19 @@ type legacyResult struct {
 // sharedText is shared string i as a cell of that font shows it. A text that many
 // cells show is judged once.
 func (p *sheetReader) sharedText(i int, font legacyFont) (legacyResult, error) {
-	s := &p.book.strings[i]
-	if font == notLegacy && s.hint == 0 {
-		return legacyResult{text: s.text}, nil
+	text, hint := p.book.strings.at(i)
+	if font == notLegacy && hint == 0 {
+		return legacyResult{text: text}, nil
 	}
 	key := legacyKey{i, font}
 	if r, ok := p.legacy[key]; ok {
 		return r, nil
 	}
 	var runs []legacyRun
-	if s.hint&hintRuns != 0 {
+	if hint&hintRuns != 0 {
 		runs = p.book.legacy.runs[i]
 	}
-	r, err := p.legacyText(s.text, runs, font)
+	r, err := p.legacyText(text, runs, font)
 	if p.legacy == nil {
 		p.legacy = map[legacyKey]legacyResult{}
 	}

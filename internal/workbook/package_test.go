@@ -150,16 +150,20 @@ func read(t *testing.T, data []byte) string {
 	if err != nil {
 		t.Fatalf("Open accepted what Rows refuses: %v", err)
 	}
-	// A sheet that is read again must give the same.
+	// Rows must be the same from the temporary file, and read again from the workbook.
 	limits := workbook.DefaultLimits()
 	limits.Keep = 0
 	again, err := workbook.Open(bytes.NewReader(data), int64(len(data)), limits)
 	if err != nil {
 		t.Fatal(err)
 	}
-	streamed, err := dump(again)
-	if err != nil || streamed != out {
-		t.Errorf("kept rows and streamed rows differ (%v):\n%s\n%s", err, out, streamed)
+	defer again.Close()
+	for _, from := range []string{"the temporary file", "the workbook again"} {
+		other, err := dump(again)
+		if err != nil || other != out {
+			t.Errorf("rows from memory and from %s differ (%v):\n%s\n%s", from, err, out, other)
+		}
+		again.Forget()
 	}
 	return out
 }

@@ -12,32 +12,30 @@ import (
 	"ketnap/internal/viet"
 )
 
-// readSheets reads every sheet to its end, and keeps the rows of those that fit in
-// memory.
+// readSheets reads every sheet to its end, and keeps the rows.
 func (b *Book) readSheets() error {
 	for _, s := range b.Sheets {
 		if err := s.load(); err != nil {
 			return err
 		}
 	}
+	b.keeper.block = nil
 	if b.legacy.settle() {
 		// What was ambiguous is decided now: such sheets are read again by Rows.
 		for _, s := range b.Sheets {
 			s.kept = nil
 		}
+		b.Close()
 	}
 	return nil
 }
 
 // load reads the sheet for the first time.
 func (s *Sheet) load() error {
-	s.kept = &keptRows{store: stringStore{size: int(min(s.entry.size/4, 32<<10))}}
-	room := s.book.room
+	s.kept = &keptRows{}
+	keeper := &s.book.keeper
 	err := s.read(nil, func(row *Row, shared []uint32) bool {
-		if s.kept == nil {
-			return true
-		}
-		if room -= s.kept.add(row, shared); room < 0 {
+		if s.kept != nil && !keeper.add(s.kept, row, shared) {
 			s.kept = nil
 		}
 		return true
@@ -49,9 +47,8 @@ func (s *Sheet) load() error {
 	if err != nil {
 		return err
 	}
-	if s.kept != nil {
-		s.book.room = room
-		s.kept.scratch = nil
+	if s.kept != nil && !keeper.endBlock(s.kept) {
+		s.kept = nil
 	}
 	return nil
 }
@@ -535,7 +532,7 @@ func (p *sheetReader) finishCell(cell Cell, typ valueType, styleIndex int, hasVa
 		}
 	case typ == typeShared:
 		i, ok := parseIndex(p.value)
-		if !ok || i >= len(p.book.strings) {
+		if !ok || i >= p.book.strings.length {
 			return p.badCell(cell.Col, "shared string out of range")
 		}
 		r, err := p.sharedText(i, font)

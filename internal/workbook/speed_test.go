@@ -83,8 +83,7 @@ func BenchmarkExcelizeRaw(b *testing.B) {
 	}
 }
 
-// BenchmarkLargeSheet reads a sheet of 100,000 rows and 20 columns, twice: its rows
-// are too many to keep.
+// BenchmarkLargeSheet reads a sheet of 100,000 rows and 20 columns.
 func BenchmarkLargeSheet(b *testing.B) {
 	data := largeSheet()
 	b.SetBytes(int64(len(data)))

@@ -2,7 +2,7 @@ package workbook
 
 import (
 	"bytes"
-	"strings"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -11,10 +11,74 @@ import (
 	"ketnap/internal/viet"
 )
 
-// sharedString is one entry of the workbook's table of texts.
-type sharedString struct {
-	text string
-	hint legacyHint
+// stringTable is the workbook's table of texts, in pieces: a long one takes four bytes
+// for each text besides the text itself, nothing in it grows by being copied, and the
+// garbage collector need not look through it.
+type stringTable struct {
+	pieces []stringPiece
+	length int
+
+	// The piece being filled; empty when the table is whole.
+	text  []byte
+	ends  []uint32
+	hints []legacyHint
+	told  bool // one of the hints says something
+}
+
+// stringPiece are stringsInPiece texts, fewer in the last one.
+type stringPiece struct {
+	text  string
+	ends  []uint32     // where each text ends
+	hints []legacyHint // nil when none says anything, as nearly always
+}
+
+const stringsInPiece = 1 << 10
+
+// add takes in the next text. It can be read when its piece is closed.
+func (t *stringTable) add(text []byte, hint legacyHint) {
+	t.text = append(t.text, text...)
+	t.ends, t.hints = append(t.ends, uint32(len(t.text))), append(t.hints, hint)
+	t.told = t.told || hint != 0
+	if t.length++; len(t.ends) == stringsInPiece {
+		t.closePiece()
+	}
+}
+
+func (t *stringTable) closePiece() {
+	piece := stringPiece{text: string(t.text), ends: slices.Clone(t.ends)}
+	if viet.HasForeignLetters(piece.text) {
+		from := uint32(0)
+		for i, end := range piece.ends {
+			if viet.HasForeignLetters(piece.text[from:end]) {
+				t.hints[i], t.told = t.hints[i]|hintStrange, true
+			}
+			from = end
+		}
+	}
+	if t.told {
+		piece.hints = slices.Clone(t.hints)
+	}
+	t.pieces = append(t.pieces, piece)
+	t.text, t.ends, t.hints, t.told = t.text[:0], t.ends[:0], t.hints[:0], false
+}
+
+// close makes the last texts readable and gives up what filling needed.
+func (t *stringTable) close() {
+	t.closePiece()
+	t.text, t.ends, t.hints = nil, nil, nil
+}
+
+// at is text i and what is known of it.
+func (t *stringTable) at(i int) (string, legacyHint) {
+	piece, i := &t.pieces[i/stringsInPiece], i%stringsInPiece
+	from, hint := uint32(0), legacyHint(0)
+	if i > 0 {
+		from = piece.ends[i-1]
+	}
+	if piece.hints != nil {
+		hint = piece.hints[i]
+	}
+	return piece.text[from:piece.ends[i]], hint
 }
 
 // richText gathers the text of an <si> or <is> element: its runs joined, phonetic
@@ -247,22 +311,6 @@ func compose(b []byte) []byte {
 	return norm.NFC.Append(make([]byte, 0, len(b)), b...)
 }
 
-// stringStore keeps many small texts in few large pieces of memory.
-type stringStore struct {
-	block strings.Builder
-	size  int // of a block
-}
-
-func (s *stringStore) keep(b []byte) string {
-	if s.block.Cap()-s.block.Len() < len(b) {
-		s.block = strings.Builder{}
-		s.block.Grow(max(len(b), s.size))
-	}
-	from := s.block.Len()
-	s.block.Write(b)
-	return s.block.String()[from:] // a later Write within the capacity does not move it
-}
-
 // readStrings reads the table of shared strings.
 func (b *Book) readStrings(part string) error {
 	u, x, err := b.part(part)
@@ -275,7 +323,6 @@ func (b *Book) readStrings(part string) error {
 		return err
 	}
 	var (
-		store = stringStore{size: int(min(u.entry.size, 32<<10))}
 		rich  richText
 		total int
 	)
@@ -285,6 +332,9 @@ func (b *Book) readStrings(part string) error {
 		case err != nil:
 			return err
 		case tok == endElement:
+			b.strings.close()
+			// Rows have the memory that the strings leave.
+			b.keeper.room -= total + b.strings.length*4
 			return x.finishPart()
 		case tok == text:
 			if len(bytes.TrimSpace(x.text)) > 0 {
@@ -302,14 +352,12 @@ func (b *Book) readStrings(part string) error {
 		if err := rich.read(x); err != nil {
 			return err
 		}
-		if len(b.strings) == b.limits.Strings {
+		if b.strings.length == b.limits.Strings {
 			return tooMuch(part, "", "số chuỗi chữ", "trên "+count(b.limits.Strings), count(b.limits.Strings))
 		}
 		if total += len(rich.text); total > b.limits.StringBytes {
 			return tooMuch(part, "", "tổng độ dài chữ", "trên "+mebibytes(int64(b.limits.StringBytes)), mebibytes(int64(b.limits.StringBytes)))
 		}
-		s := sharedString{text: store.keep(compose(rich.text))}
-		s.hint = b.legacy.hint(s.text, len(b.strings), &rich)
-		b.strings = append(b.strings, s)
+		b.strings.add(compose(rich.text), b.legacy.hint(b.strings.length, &rich))
 	}
 }

@@ -9,7 +9,8 @@
 // A workbook is a zip of XML parts. Open goes through every one of them: zip.go
 // reads entries to their end with their checksum, xml.go splits parts into tokens
 // and insists that they are well-formed to the end, package.go finds the parts by
-// their relationships, strings.go, styles.go and sheet.go read what cells need.
+// their relationships, strings.go, styles.go and sheet.go read what cells need. kept.go
+// keeps the rows, packed, so that Rows need not read them from the file again.
 // sniff.go tells what the file is when it is something else, and convert.go has
 // the older kinds converted by LibreOffice. compute.go works out formulas that
 // came without a value.
@@ -81,7 +82,7 @@ type Sheet struct {
 	book   *Book
 	entry  *entry
 	index  int       // 1-based place among the workbook's sheets, for messages
-	kept   *keptRows // the rows read by Open, nil when they were too many to keep
+	kept   *keptRows // the rows read by Open, nil when they could not be kept
 	arrays bool      // has formulas without values that fill several cells
 }
 
@@ -97,11 +98,11 @@ type Book struct {
 
 	archive   *archive
 	limits    Limits
-	strings   []sharedString
+	strings   stringTable
 	styles    []style
 	date1904  bool
 	legacy    legacyEvidence
-	room      int // bytes of rows that may still be kept in memory
+	keeper    keeper
 	cells     int // read so far
 	formulas  int // bytes of formulas read
 	judged    int // bytes of text judged for legacy encodings
@@ -137,7 +138,7 @@ func (b *Bug) Error() string { return fmt.Sprintf("bug in the workbook reader: %
 // Open checks the whole of a file and opens it as a workbook. A file that is no
 // workbook, is damaged or is beyond a limit gives a *Refusal: that is a fact about
 // the file. Any other error is about our run. The book reads from r for as long as
-// it is used.
+// it is used, and is to be closed then.
 func Open(r io.ReaderAt, size int64, limits Limits) (book *Book, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -164,22 +165,19 @@ func Open(r io.ReaderAt, size int64, limits Limits) (book *Book, err error) {
 	return nil, refuseKind(found)
 }
 
+// Close gives up the temporary file that the rows of a long sheet may be kept in. The
+// book is not to be used any more.
+func (b *Book) Close() {
+	if b.keeper.file != nil {
+		b.keeper.file.Close() // nothing in it is wanted any more
+		b.keeper.file = nil
+	}
+}
+
 // Rows streams the rows of the sheet that have cells. The error, if any, comes
 // last and means that nothing read so far may be used.
 func (s *Sheet) Rows() iter.Seq2[*Row, error] {
 	return func(yield func(*Row, error) bool) {
-		if s.kept != nil {
-			var row Row
-			cover := s.cover()
-			for i := range s.kept.rows {
-				s.kept.row(i, &row, s.book.strings)
-				cover.mark(&row)
-				if !yield(&row, nil) {
-					return
-				}
-			}
-			return
-		}
 		stopped, yielding := false, false
 		defer func() {
 			if p := recover(); p != nil {
@@ -189,12 +187,21 @@ func (s *Sheet) Rows() iter.Seq2[*Row, error] {
 				yield(nil, &Bug{Value: p, Stack: debug.Stack()})
 			}
 		}()
-		err := s.read(s.cover(), func(row *Row, _ []uint32) bool {
+		handOut := func(row *Row) bool {
 			yielding = true
 			stopped = !yield(row, nil)
 			yielding = false
 			return !stopped
-		})
+		}
+		var err error
+		if cover := s.cover(); s.kept != nil {
+			err = s.kept.each(s.book, func(row *Row) bool {
+				cover.mark(row)
+				return handOut(row)
+			})
+		} else {
+			err = s.read(cover, func(row *Row, _ []uint32) bool { return handOut(row) })
+		}
 		if err != nil && !stopped {
 			yielding = true
 			yield(nil, err)
