@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"ketnap/internal/batch"
 	"ketnap/internal/consolidate"
 	"ketnap/internal/returns"
 )
@@ -84,9 +85,21 @@ func day(t *testing.T, s string) time.Time {
 func TestTablesOfTheExample(t *testing.T) {
 	w := open(t, workspace(t))
 	for _, p := range []returns.Period{september, october} {
-		s := run(t, w, p).Summary
+		s := tables(t, w, p)
 		t.Run(p.String(), func(t *testing.T) { checkTables(t, s, rawReturns(t, p.String())) })
 	}
+}
+
+// tables runs a period and gives its Summary with all tables, of which the outcome of a
+// run has none: they are large.
+func tables(t *testing.T, w *batch.Workspace, p returns.Period) *consolidate.Summary {
+	t.Helper()
+	run(t, w, p)
+	s, err := w.Status(t.Context(), p.Span())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 func checkTables(t *testing.T, s *consolidate.Summary, sent []raw) {
@@ -411,7 +424,7 @@ func TestMergerInTheYear(t *testing.T) {
 	}
 	want := readExpected(t).Periods
 	w := open(t, dir)
-	s := run(t, w, october).Summary
+	s := tables(t, w, october)
 	i := slices.IndexFunc(s.Units(), func(u consolidate.UnitLine) bool { return u.Unit.Code == "05953" })
 	luong := s.Units()[i]
 	was := want["2021-10"].Units

@@ -88,6 +88,7 @@ func (s Settings) readerLimits() workbook.Limits {
 	l.FileSize, l.TotalSize, l.PartSize = int64(s.Limits.FileMiB)*mebi, int64(s.Limits.UnpackedMiB)*mebi, int64(s.Limits.PartMiB)*mebi
 	l.Sheets, l.Columns, l.Rows, l.Cells = s.Limits.Sheets, s.Limits.Columns, s.Limits.Rows, s.Limits.Cells
 	l.Strings, l.Merges, l.Styles = s.Limits.Strings, s.Limits.Merges, s.Limits.Styles
+	l.StringBytes = int(l.PartSize / 4) // of a part that is mostly marks
 	l.ConvertTime, l.ConvertMemory = time.Duration(s.Limits.ConvertSeconds)*time.Second, int64(s.Limits.ConvertMiB)*mebi
 	if l.LibreOffice = s.LibreOffice; s.LibreOffice == "off" {
 		l.LibreOffice = "-"

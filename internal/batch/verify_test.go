@@ -1,12 +1,15 @@
 package batch_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"os"
 	"path/filepath"
 	"regexp"
 	"testing"
+
+	"github.com/klauspost/compress/s2"
 
 	"ketnap/internal/batch"
 )
@@ -84,7 +87,23 @@ func TestVerify(t *testing.T) {
 			}
 		}, `thiếu tệp chỉ tiêu`},
 		"a row altered": {func(t *testing.T, dir string) {
-			change(t, dir, `UPDATE content SET json = replace(json, '"Kinh"', '"Tày"') WHERE sha256 = (`+thanhNinh+`)`)
+			db, err := sql.Open("sqlite", filepath.Join(dir, "data", "ketnap.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			var packed []byte
+			if err := db.QueryRow(`SELECT packed FROM content WHERE sha256 = (` + thanhNinh + `)`).Scan(&packed); err != nil {
+				t.Fatal(err)
+			}
+			content, err := s2.Decode(nil, packed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			altered := bytes.ReplaceAll(content, []byte(`"Kinh"`), []byte(`"Tày"`))
+			if _, err := db.Exec(`UPDATE content SET packed = ? WHERE sha256 = (`+thanhNinh+`)`, s2.Encode(nil, altered)); err != nil {
+				t.Fatal(err)
+			}
 		}, `Thanh Ninh T10.xlsx \[.*\]: đọc lại bản gốc ra khác với sổ: KET_NAP dòng 10`},
 		"a person altered": {func(t *testing.T, dir string) {
 			change(t, dir, `UPDATE person SET born = '1990-01-01' WHERE row = 10 AND sha256 = (`+thanhNinh+`)`)

@@ -318,3 +318,19 @@ func TestNewerTables(t *testing.T) {
 		t.Errorf("error %v, want ErrNewer", err)
 	}
 }
+
+// What was packed and is no longer whole is damage to the record, and no return.
+func TestDamagedContent(t *testing.T) {
+	s := newStore(t)
+	save(t, s, run(0, "basis", returns.Accepted, sent("a", "05917", october)))
+	if _, err := s.db.Exec(`UPDATE content SET packed = substr(packed, 1, length(packed) - 3)`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Return(t.Context(), sum("a")); !errors.Is(err, ErrDamaged) {
+		t.Errorf("error %v, want ErrDamaged", err)
+	}
+	counted := must[map[string]*returns.Kept](t)(s.Counted(t.Context(), october))
+	if _, err := counted["05917"].Open(); !errors.Is(err, ErrDamaged) {
+		t.Errorf("error %v, want ErrDamaged", err)
+	}
+}

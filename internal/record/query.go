@@ -281,7 +281,9 @@ func (s *Store) content(ctx context.Context, sum string) (content, path string, 
 	var packed []byte
 	err = ask.QueryRowContext(ctx, sum).Scan(&content, &packed, &path)
 	if err == nil && len(packed) > 0 {
-		packed, err = s2.Decode(nil, packed)
+		if packed, err = s2.Decode(nil, packed); err != nil {
+			err = errors.Join(ErrDamaged, err)
+		}
 		content = string(packed)
 	}
 	return content, path, err
