@@ -81,7 +81,7 @@ func (w *sitting) takeIn(ctx context.Context) (*takenIn, error) {
 	copies := make([]copied, len(found.Files))
 	progress := w.stage("keep", len(copies))
 	var group errgroup.Group
-	group.SetLimit(2 * runtime.GOMAXPROCS(0)) // they wait for the disk more than they compute
+	group.SetLimit(8 * runtime.GOMAXPROCS(0)) // they wait for the disk more than they compute
 	for i, f := range found.Files {
 		group.Go(func() error {
 			c := &copies[i]
