@@ -16,5 +16,5 @@ func TuneMemory() (ballast []byte) {
 		return nil
 	}
 	debug.SetGCPercent(50)
-	return make([]byte, 64<<20)
+	return make([]byte, 48<<20)
 }

@@ -157,6 +157,11 @@ func (t *template) stream(computed map[*sheet]map[address]any, bare bool) ([]byt
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
+	if !bare { // it is not written again: the rows make room for the package
+		for _, s := range t.sheets {
+			s.out, s.made = nil, nil
+		}
+	}
 	size := 64 << 10 // and what stands around the parts
 	for _, p := range made {
 		if p != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -49,9 +50,9 @@ func Sweep(folder string) error {
 // A file that holds these bytes already is left alone, and changed is false. A
 // file that stays open elsewhere is a *Busy error. No temporary file remains.
 func WriteWhole(path string, data []byte) (changed bool, err error) {
-	old, err := os.ReadFile(path)
+	same, err := alreadyThere(path, data)
 	switch {
-	case err == nil && bytes.Equal(old, data):
+	case same:
 		return false, nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist) && !sharingViolation(err):
 		return false, fmt.Errorf("read the present output: %w", err)
@@ -79,6 +80,32 @@ func WriteWhole(path string, data []byte) (changed bool, err error) {
 		return false, err
 	}
 	return true, nil
+}
+
+// alreadyThere reports whether a file holds these bytes and no others.
+func alreadyThere(path string, data []byte) (bool, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close() // nothing is written to it
+	if info, err := f.Stat(); err != nil || info.Mode().IsRegular() && info.Size() != int64(len(data)) {
+		return false, err
+	}
+	var piece [64 << 10]byte
+	for {
+		n, err := f.Read(piece[:])
+		if !bytes.HasPrefix(data, piece[:n]) {
+			return false, nil
+		}
+		data = data[n:]
+		if errors.Is(err, io.EOF) {
+			return len(data) == 0, nil
+		}
+		if err != nil {
+			return false, err
+		}
+	}
 }
 
 // replace renames. Virus scanners and the search index hold a new file for an
