@@ -280,10 +280,12 @@ func (w *behind) wait() error {
 
 // into puts the part into a package.
 func (p *packed) into(w *zip.Writer, name string) error {
-	part, err := w.CreateRaw(&zip.FileHeader{
-		Name: name, Method: zip.Deflate, ModifiedDate: zipDate, //nolint:staticcheck // what CreateRaw writes
-		CRC32: p.sum.Sum32(), CompressedSize64: uint64(p.data.size), UncompressedSize64: uint64(p.size),
-	})
+	header := &zip.FileHeader{
+		Name: name, Method: zip.Deflate, CRC32: p.sum.Sum32(), CompressedSize64: uint64(p.data.size), UncompressedSize64: uint64(p.size),
+	}
+	//lint:ignore SA1019 CreateRaw writes this field and not Modified
+	header.ModifiedDate = zipDate
+	part, err := w.CreateRaw(header)
 	for i, piece := range p.data.list {
 		if err == nil {
 			_, err = part.Write(piece)
