@@ -138,10 +138,11 @@ func (w *work) official(t *Tables) []Equality {
 	for _, side := range []struct {
 		suffix string
 		of     func(FormRow) returns.Count
+		years  func(FormRow) returns.Hundredths
 		rows   returns.Count
 	}{
-		{"", func(r FormRow) returns.Count { return r.Now }, w.rowsOfReturns()},
-		{" (cột cùng kỳ năm trước)", func(r FormRow) returns.Count { return r.LastYear }, w.rowsLastYear()},
+		{"", func(r FormRow) returns.Count { return r.Now }, func(r FormRow) returns.Hundredths { return r.NowYears }, w.rowsOfReturns()},
+		{" (cột cùng kỳ năm trước)", func(r FormRow) returns.Count { return r.LastYear }, func(r FormRow) returns.Hundredths { return r.LastYearYear }, w.rowsLastYear()},
 	} {
 		row := func(label string) returns.Count {
 			return side.of(t.Form2[rowAt(label)])
@@ -176,6 +177,9 @@ func (w *work) official(t *Tables) []Equality {
 			}
 			add(Equality{What: what, Left: "Cộng các dòng " + block.name, Right: "Biểu 2, mục I", LeftIs: parts, RightIs: total, AtMost: block.most, Note: block.note})
 		}
+		for _, e := range averageBetween(side.years(t.Form2[rowAt("Tuổi bình quân")]), total, row) {
+			add(e)
+		}
 		for _, r := range traitRows {
 			add(Equality{What: fmt.Sprintf("«%s» không quá mục I", trimSign(r.label)), Left: trimSign(r.label), Right: "Biểu 2, mục I", LeftIs: row(r.label), RightIs: total, AtMost: true})
 		}
@@ -197,6 +201,37 @@ func (w *work) official(t *Tables) []Equality {
 		add(Equality{What: "III: đảng bộ cơ sở cộng chi bộ cơ sở bằng số tổ chức cơ sở đảng trong danh sách đơn vị", Left: "Cộng hai loại", Right: "Số đơn vị ở DON_VI còn hiệu lực", LeftIs: kinds, RightIs: organisations})
 	}
 	return append(list, w.official2B(t)...)
+}
+
+// averageBetween are the equalities of Tuổi bình quân: it lies between the lowest and the
+// highest band of ages that has people, where all are in a band.
+func averageBetween(years returns.Hundredths, total returns.Count, row func(label string) returns.Count) []Equality {
+	average := returns.Count{N: years.N, Known: years.Known}
+	low := Equality{What: "Tuổi bình quân không dưới dòng tuổi thấp nhất có người", Right: "Biểu 2, Tuổi bình quân", RightIs: average}
+	high := Equality{What: "Tuổi bình quân không quá dòng tuổi cao nhất có người", Left: "Biểu 2, Tuổi bình quân", LeftIs: average}
+	banded := 0
+	for _, r := range ageRows {
+		n := row(r.label).N
+		banded += n
+		if n == 0 {
+			continue
+		}
+		if !low.LeftIs.Known {
+			low.LeftIs, low.Left = returns.People(100*r.ages[0]), fmt.Sprintf("Tuổi nhỏ nhất của dòng «%s»", r.label)
+		}
+		high.RightIs, high.Right = returns.People(100*r.ages[1]), fmt.Sprintf("Tuổi lớn nhất của dòng «%s»", r.label)
+		if r.ages[1] == oldest { // it has none
+			high.RightIs = returns.Count{}
+		}
+	}
+	var list []Equality
+	for _, e := range []Equality{low, high} {
+		if e.Known() && total.Known && total.N == banded {
+			e.AtMost, e.Hundredths = true, true
+			list = append(list, e)
+		}
+	}
+	return list
 }
 
 // official2B are the equalities of Biểu 2B, this year only.

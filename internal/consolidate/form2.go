@@ -159,6 +159,13 @@ func religious(p person) answer {
 	return answerOf(v.Known() && !v.Unlisted && v.Text != noReligion)
 }
 
+// oldest is beyond every age.
+const oldest = 1000
+
+func ageRow(label string, from, to int) formRow {
+	return formRow{label: label, level: 1, has: aged(from, to), ages: [2]int{from, to}}
+}
+
 // formRow is a row of Biểu 2 as the official form has it; what it counts is a
 // trait, unless it heads other rows, is the average age, or is of the register.
 type formRow struct {
@@ -166,6 +173,7 @@ type formRow struct {
 	level     int
 	has       trait
 	kind      rowKind
+	ages      [2]int // of a row of ages, both included
 }
 
 type rowKind uint8
@@ -245,14 +253,8 @@ var (
 		{label: "Khác (lao động hợp đồng, tự do…)", level: 1, has: coded(occupation, "Khác (lao động hợp đồng, tự do…)")},
 	}
 	ageRows = []formRow{
-		{label: "18-30", level: 1, has: aged(18, 30)},
-		{label: "31-35", level: 1, has: aged(31, 35)},
-		{label: "36-40", level: 1, has: aged(36, 40)},
-		{label: "41-45", level: 1, has: aged(41, 45)},
-		{label: "46-50", level: 1, has: aged(46, 50)},
-		{label: "51-55", level: 1, has: aged(51, 55)},
-		{label: "56-60", level: 1, has: aged(56, 60)},
-		{label: "Trên 60", level: 1, has: aged(61, 1000)},
+		ageRow("18-30", 18, 30), ageRow("31-35", 31, 35), ageRow("36-40", 36, 40), ageRow("41-45", 41, 45),
+		ageRow("46-50", 46, 50), ageRow("51-55", 51, 55), ageRow("56-60", 56, 60), ageRow("Trên 60", 61, oldest),
 	}
 	schoolingRows = []formRow{
 		{label: "Biết đọc, biết viết chữ quốc ngữ", level: 1, has: coded(schooling, "Biết đọc, biết viết")},

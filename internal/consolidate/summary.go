@@ -47,8 +47,6 @@ type Waiver struct {
 type Republished struct {
 	Period  returns.Period
 	Was, Is returns.Count
-
-	Tables
 }
 
 // Fault is how often one rule had something to say in the period, errors and

@@ -95,8 +95,8 @@ type Equality struct {
 	LeftIs      returns.Count
 	RightIs     returns.Count
 	AtMost      bool // Left need only not be above Right
-	// Hundredths: the sides are percentages in hundredths (10000 is 100,00 %), which
-	// may differ by Tolerance of them, because every share is rounded by itself.
+	// Hundredths: the sides are percentages or years in hundredths (10000 is 100,00 %),
+	// which may differ by Tolerance of them, because every share is rounded by itself.
 	Hundredths bool
 	Tolerance  int
 	Unit       string // code; "" for what is of the whole

@@ -319,6 +319,41 @@ func TestForm2LastYear(t *testing.T) {
 	}
 }
 
+// Tuổi bình quân lies between the bands of ages that have people.
+func TestAverageAgeIsWithinTheBands(t *testing.T) {
+	born := func(year int) returns.Admission {
+		return someone(func(a *returns.Admission) { a.Born = date(year, time.January, 1) })
+	}
+	for _, c := range []struct {
+		name  string
+		years []int
+		want  []string
+	}{
+		{"two bands", []int{1991, 1985}, []string{"1800 3300 Tuổi nhỏ nhất của dòng «18-30»", "3300 4000 Biểu 2, Tuổi bình quân"}},
+		{"the highest has no end", []int{1991, 1951}, []string{"1800 5000 Tuổi nhỏ nhất của dòng «18-30»"}},
+		{"somebody is in no band", []int{1991, 2010}, nil},
+		{"nobody", nil, nil},
+	} {
+		var people []returns.Admission
+		for _, y := range c.years {
+			people = append(people, born(y))
+		}
+		s := summarise(input{Period: october, Assignment: assignment(nil), Counted: map[string]*returns.Return{"A": of("A", people...)}})
+		var got []string
+		for _, e := range s.Equalities {
+			if strings.HasPrefix(e.What, "Tuổi bình quân") {
+				if !e.Holds() || !e.AtMost || !e.Hundredths {
+					t.Errorf("%s: %+v", c.name, e)
+				}
+				got = append(got, fmt.Sprint(e.LeftIs.N, e.RightIs.N, " "+e.Left))
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
 func TestAges(t *testing.T) {
 	born := func(y int, m time.Month, d int) returns.Admission {
 		return someone(func(a *returns.Admission) { a.Born = date(y, m, d) })

@@ -78,7 +78,7 @@ func Read(configuration fs.FS, data []byte, limits workbook.Limits) (*Assignment
 		return nil, fmt.Errorf("read the assignment workbook: %w", err)
 	}
 	sum := sha256.Sum256(data)
-	r := reader{a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, layout: layout, units: map[string][]int{}}
+	r := reader{a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, layout: layout, units: map[string][]int{}, faulty: map[string]bool{}}
 	read := map[string]func(*form.Table){
 		sheetUnits: r.readUnits, sheetTargets: r.readTargets, sheetCells: r.readCells, sheetLastYear: r.readLastYear,
 	}
@@ -99,6 +99,7 @@ type reader struct {
 	a      *Assignment
 	layout *form.Definition
 	units  map[string][]int // by code: places in a.Units, rising
+	faulty map[string]bool  // codes of DON_VI whose rows have a fault: it has been told
 	faults Faults
 }
 
@@ -216,7 +217,9 @@ func (r *reader) readUnits(t *form.Table) {
 				l.fault(code, "mã %s đã có ở dòng %d trong cùng thời gian hiệu lực — mỗi mã một đơn vị.", u.Code, other.Row)
 			}
 		}
-		if !l.bad {
+		if l.bad {
+			r.faulty[u.Code] = true
+		} else {
 			r.units[u.Code] = append(r.units[u.Code], len(r.a.Units))
 			r.a.Units = append(r.a.Units, u)
 		}
@@ -226,7 +229,7 @@ func (r *reader) readUnits(t *form.Table) {
 	}
 	for _, u := range r.a.Units {
 		for _, code := range u.Successors() {
-			if r.units[code] == nil {
+			if r.units[code] == nil && !r.faulty[code] {
 				r.fault(returns.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]}, "đơn vị kế tục %s không có trong danh sách — sửa mã; nhiều đơn vị kế tục thì cách nhau bằng dấu «;».", code)
 			}
 		}
@@ -251,7 +254,7 @@ func (l *line) unit(whole bool, on returns.Date) (string, int) {
 		units = append(units, l.r.a.Units[i])
 	}
 	if len(units) == 0 {
-		if len(l.r.a.Units) > 0 { // else DON_VI itself has the fault
+		if len(l.r.a.Units) > 0 && !l.r.faulty[code.Text] { // else DON_VI itself has the fault
 			l.fault(code, "mã đơn vị %s không có trong trang %s — sửa mã hoặc thêm đơn vị.", code.Text, sheetUnits)
 		}
 		return code.Text, 0
