@@ -15,6 +15,7 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/returns"
+	"ketnap/internal/viet"
 )
 
 // peopleTemplate is the file name of the template of People.
@@ -314,7 +315,7 @@ func (o *nameOrder) syllable(s string) []byte {
 	key, known := o.known[s]
 	if !known {
 		o.buffer.Reset()
-		key = slices.Clone(o.collator.KeyFromString(&o.buffer, s))
+		key = slices.Clone(o.collator.KeyFromString(&o.buffer, viet.ToneLast(s)))
 		if len(o.known) < maxSyllables {
 			o.known[strings.Clone(s)] = key
 		}

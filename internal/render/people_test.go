@@ -157,7 +157,7 @@ func TestPeopleNoFormulaInjection(t *testing.T) {
 func TestNameOrder(t *testing.T) {
 	want := []string{
 		"An", "BÙI VĂN AN", "Lê Thị An", "LÊ VĂN AN", "Nguyễn Văn An", "Trần Văn Án", "Lê Văn Ăn", "Lê Văn Ân",
-		"Lê Thị Cúc", "Đỗ Thị Dung", "Đỗ Dũng", "Đỗ Văn Đức", "Phạm Thị Ê", "Lê Văn Ma", "Lê Văn Mà", "Lê Văn Mả", "Lê Văn Mã", "Lê Văn Má", "Lê Văn Mạ",
+		"Lê Thị Cúc", "Đỗ Thị Dung", "Đỗ Dũng", "Đỗ Văn Đức", "Phạm Thị Ê", "Lê Văn Hoa", "Lê Văn Hòa", "Nguyễn Văn Hoà", "Trần Văn Hòa", "Lê Văn Hoá", "Lê Văn Ma", "Lê Văn Mà", "Lê Văn Mả", "Lê Văn Mã", "Lê Văn Má", "Lê Văn Mạ",
 		"Hoàng Oanh", "Hoàng Thị Ơn", "Hoàng Uyên", "Nguyễn Văn Ước", "Nguyễn Như Ý",
 	}
 	order := newNameOrder()

@@ -1,6 +1,6 @@
 // Package viet knows how Vietnamese is written: one spelling for what offices
-// spell in several ways (Fold), how near two names are (Nearest), the order of
-// names (Compare), and the encodings that came before Unicode (legacy.go).
+// spell in several ways (Fold, ToneLast), how near two names are (Nearest), and the
+// encodings that came before Unicode (legacy.go).
 //
 // It refuses to know what a text means.
 package viet
@@ -253,7 +253,16 @@ const tones = "\u0300\u0301\u0303\u0309\u0323" // grave, acute, tilde, hook abov
 
 // foldSyllable writes a decomposed lower-case word with its tone moved to the end.
 func foldSyllable(out *strings.Builder, word string) {
-	var base, tone []rune
+	base, tone := toneApart(word)
+	if n := len(base); n > 0 && base[n-1] == 'y' && finalY(base) {
+		base[n-1] = 'i'
+	}
+	out.WriteString(string(base))
+	out.WriteString(string(tone))
+}
+
+// toneApart takes the tone off a decomposed word.
+func toneApart(word string) (base, tone []rune) {
 	for _, r := range word {
 		if strings.ContainsRune(tones, r) {
 			tone = append(tone, r)
@@ -261,12 +270,14 @@ func foldSyllable(out *strings.Builder, word string) {
 			base = append(base, r)
 		}
 	}
-	base = []rune(norm.NFC.String(string(base)))
-	if n := len(base); n > 0 && base[n-1] == 'y' && finalY(base) {
-		base[n-1] = 'i'
-	}
-	out.WriteString(string(base))
-	out.WriteString(string(tone))
+	return []rune(norm.NFC.String(string(base))), tone
+}
+
+// ToneLast is a syllable with its tone behind the last letter, wherever it was put: hoà
+// and hòa are one word. It is for comparing, not for reading.
+func ToneLast(syllable string) string {
+	base, tone := toneApart(norm.NFD.String(syllable))
+	return string(base) + string(tone)
 }
 
 // Nearest is the candidate whose spelling is nearest to s, for "did you mean";

@@ -94,3 +94,14 @@ func BenchmarkFold(b *testing.B) {
 		Fold("Đảng bộ xã Điềm Thụy")
 	}
 }
+
+func TestToneLast(t *testing.T) {
+	for _, pair := range [][2]string{{"hoà", "hòa"}, {"Thuý", "Thúy"}, {"Qúy", "Quý"}, {"hoa", "hoa"}, {"", ""}} {
+		if a, b := ToneLast(pair[0]), ToneLast(pair[1]); a != b {
+			t.Errorf("%s is %q, %s is %q", pair[0], a, pair[1], b)
+		}
+	}
+	if ToneLast("hoà") == ToneLast("hoá") || ToneLast("Ý") == ToneLast("Í") {
+		t.Error("different words are one")
+	}
+}
