@@ -6,7 +6,6 @@ package main
 import (
 	"context"
 	"os"
-	"runtime"
 	"time"
 
 	"ketnap/internal/cli"
@@ -16,7 +15,7 @@ import (
 var version = "dev"
 
 func main() {
-	defer runtime.KeepAlive(cli.TuneMemory())
+	cli.TuneMemory()
 	ctx, stop := cli.Interruptible(context.Background())
 	app := &cli.App{Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: version}
 	code := cli.Main(ctx, app, os.Args[1:])
