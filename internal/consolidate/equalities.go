@@ -206,7 +206,7 @@ func (w *work) official(t *Tables) []Equality {
 // averageBetween are the equalities of Tuổi bình quân: it lies between the lowest and the
 // highest band of ages that has people, where all are in a band.
 func averageBetween(years returns.Hundredths, total returns.Count, row func(label string) returns.Count) []Equality {
-	average := returns.Count{N: years.N, Known: years.Known}
+	average := returns.Count(years)
 	low := Equality{What: "Tuổi bình quân không dưới dòng tuổi thấp nhất có người", Right: "Biểu 2, Tuổi bình quân", RightIs: average}
 	high := Equality{What: "Tuổi bình quân không quá dòng tuổi cao nhất có người", Left: "Biểu 2, Tuổi bình quân", LeftIs: average}
 	banded := 0
