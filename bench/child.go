@@ -42,7 +42,7 @@ func child(what string, args []string) error {
 		if cores > 0 {
 			runtime.GOMAXPROCS(cores)
 		}
-		cli.TuneMemory()
+		defer runtime.KeepAlive(cli.TuneMemory())
 		app := &cli.App{Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: "bench"}
 		code := cli.Main(context.Background(), app, args)
 		pprof.StopCPUProfile()
@@ -67,7 +67,7 @@ func child(what string, args []string) error {
 		return errors.New("nothing to measure is called " + what)
 	}
 	if what == "cells" || what == "returns" {
-		cli.TuneMemory()
+		defer runtime.KeepAlive(cli.TuneMemory())
 	}
 	list, err := os.ReadFile(args[0])
 	if err != nil {

@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"os"
+	"runtime"
 	"time"
 
 	"ketnap/internal/cli"
@@ -15,7 +16,7 @@ import (
 var version = "dev"
 
 func main() {
-	cli.TuneMemory()
+	defer runtime.KeepAlive(cli.TuneMemory())
 	ctx, stop := cli.Interruptible(context.Background())
 	app := &cli.App{Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: version}
 	code := cli.Main(ctx, app, os.Args[1:])
