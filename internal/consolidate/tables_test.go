@@ -549,6 +549,28 @@ func TestFollowers(t *testing.T) {
 	}
 }
 
+// E14, Hòa Thành 2012: of 21 dossiers, 16 agreed and 1 to be asked about lie with the
+// committee, 4 are held while they are looked into. The stages are all of the pool.
+func TestPublishedDossiers(t *testing.T) {
+	r := of("A")
+	for i := range 21 {
+		stage := returns.StageSubmitted
+		if i >= 16+1 {
+			stage = returns.StageDossier
+		}
+		r.Pool = append(r.Pool, returns.Candidate{Name: text("Người"), Stage: text(stage)})
+	}
+	s := summarise(input{Period: october, Assignment: assignment(nil), Counted: map[string]*returns.Return{"A": r}})
+	at := func(stage string) returns.Count { return s.PoolSum.Stages[slices.Index(returns.Stages, stage)] }
+	if s.PoolSum.Total != returns.People(21) || at(returns.StageSubmitted) != returns.People(17) || at(returns.StageDossier) != returns.People(4) || s.Whole.Waiting != returns.People(17) {
+		t.Errorf("pool %+v, waiting %+v", s.PoolSum, s.Whole.Waiting)
+	}
+	i := slices.IndexFunc(s.Equalities, func(e consolidate.Equality) bool { return e.Code == "NGUON" })
+	if e := s.Equalities[i]; !e.Known() || !e.Holds() || e.RightIs != returns.People(21) {
+		t.Errorf("%+v", e)
+	}
+}
+
 func TestPoolAndCells(t *testing.T) {
 	certificate := func(d returns.Value, stage, where string) returns.Candidate {
 		return returns.Candidate{Name: text("Người"), CertificateDate: d, Stage: text(stage), TrainedAt: text(where)}

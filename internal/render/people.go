@@ -233,27 +233,18 @@ func plain(v *returns.Value) any {
 // names between, day of birth, and row. now is how many were admitted in the period.
 func (s *senders) order(summary *consolidate.Summary) (admitted, pool []person, now int) {
 	byName := newNameOrder()
-	var entries []entry // of one list of one unit
 	r := new(returns.Return)
 	for i := range s.list {
 		s.open(i, r, returns.SheetAdmissions, returns.SheetPool)
-		entries = entries[:0]
+		admitted = appendOrdered(admitted, i, byName, r.Admissions, (*returns.Admission).IsPerson,
+			func(a *returns.Admission) (name, born *returns.Value) { return &a.Name, &a.Born })
+		pool = appendOrdered(pool, i, byName, r.Pool, (*returns.Candidate).IsPerson,
+			func(c *returns.Candidate) (name, born *returns.Value) { return &c.Name, &c.Born })
 		for row := range r.Admissions {
-			if a := &r.Admissions[row]; a.IsPerson() {
-				entries = append(entries, byName.entry(row, &a.Name, &a.Born))
-				if inPeriod(a, summary) {
-					now++
-				}
+			if a := &r.Admissions[row]; a.IsPerson() && inPeriod(a, summary) {
+				now++
 			}
 		}
-		admitted = appendOrdered(admitted, i, entries)
-		entries = entries[:0]
-		for row := range r.Pool {
-			if c := &r.Pool[row]; c.IsPerson() {
-				entries = append(entries, byName.entry(row, &c.Name, &c.Born))
-			}
-		}
-		pool = appendOrdered(pool, i, entries)
 	}
 	return admitted, pool, now
 }
@@ -265,11 +256,15 @@ type entry struct {
 	born returns.Date
 }
 
-func (o *nameOrder) entry(row int, name, born *returns.Value) entry {
-	return entry{row, o.key(cmp.Or(name.Text, name.Raw)), born.Date}
-}
-
-func appendOrdered(people []person, sender int, entries []entry) []person {
+// appendOrdered appends the persons of one list of a sender.
+func appendOrdered[T any](people []person, sender int, byName *nameOrder, rows []T, isPerson func(*T) bool, of func(*T) (name, born *returns.Value)) []person {
+	entries := make([]entry, 0, len(rows))
+	for row := range rows {
+		if isPerson(&rows[row]) {
+			name, born := of(&rows[row])
+			entries = append(entries, entry{row, byName.key(cmp.Or(name.Text, name.Raw)), born.Date})
+		}
+	}
 	slices.SortStableFunc(entries, func(a, b entry) int {
 		return cmp.Or(bytes.Compare(a.key, b.key), a.born.Compare(b.born))
 	})
