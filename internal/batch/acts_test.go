@@ -166,7 +166,7 @@ func TestWaiversAreShown(t *testing.T) {
 		t.Errorf("judged again: %+v", again)
 	}
 	want := []consolidate.Waiver{{Unit: "05962", UnitName: "Đảng bộ xã Thanh Ninh", Rule: "G01", Cell: faulty.Cell.Ref(),
-		Who: "người trực", When: returns.Date{Year: 2021, Month: 11, Day: 10}, Why: "đang điều chỉnh"}}
+		Who: "người trực", When: returns.Day(2021, 11, 10), Why: "đang điều chỉnh"}}
 	if diff := cmp.Diff(want, run(t, w, october).Summary.Waivers); diff != "" {
 		t.Errorf("waivers (-want +got)\n%s", diff)
 	}

@@ -11,7 +11,7 @@ import (
 // 05953 was Lương Phú until June and is Kha Sơn since July: what Lương Phú sent is no
 // earlier return of Kha Sơn.
 func TestForgetOthers(t *testing.T) {
-	june := returns.Date{Year: 2025, Month: time.June, Day: 30}
+	june := returns.Day(2025, time.June, 30)
 	w := &Workspace{Assignment: &reference.Assignment{Units: []reference.Unit{
 		{Code: "05953", Name: "Lương Phú", Until: june, Successor: "05953"}, {Code: "05953", Name: "Kha Sơn", From: june.AddDays(1)}, {Code: "PB01", Name: "Công an"},
 	}}}

@@ -65,7 +65,7 @@ func office(b *testing.B, months int) *Workspace {
 	}
 	err = w.working(b.Context(), func(s *sitting) error {
 		for m := months; m >= 1; m-- {
-			period := returns.PeriodOf(returns.Date{Year: 2021, Month: 10, Day: 1}.AddMonths(-m))
+			period := returns.PeriodOf(returns.Day(2021, 10, 1).AddMonths(-m))
 			batch := record.Batch{Act: w.act(record.Ran)}
 			for i, r := range sent {
 				r.Cover.Period.Date = period.Last()

@@ -17,7 +17,7 @@ import (
 var october = returns.Period{Year: 2021, Month: time.October}.Span()
 
 func date(y int, m time.Month, d int) returns.Value {
-	return returns.Value{State: returns.Known, Date: returns.Date{Year: y, Month: m, Day: d}}
+	return returns.Value{State: returns.Known, Date: returns.Day(y, m, d)}
 }
 
 // sent is an accepted return with people decided on the given days of 2021, and a
@@ -44,13 +44,13 @@ func assignment(targets map[string]int) *reference.Assignment {
 	a := &reference.Assignment{Units: []reference.Unit{
 		{Code: "A", Name: "Đơn vị A", Group: "Xã"}, {Code: "B", Name: "Đơn vị B", Group: "Xã"},
 		{Code: "C", Name: "Đơn vị C", Group: "Cơ quan"}, {Code: "D", Name: "Đơn vị D", Group: "Xã"},
-		{Code: "OLD", Name: "Đơn vị cũ", Group: "Xã", Until: returns.Date{Year: 2021, Month: time.June, Day: 30}},
+		{Code: "OLD", Name: "Đơn vị cũ", Group: "Xã", Until: returns.Day(2021, time.June, 30)},
 	}}
 	for i := range a.Units {
 		a.Units[i].PartyKind = "Đảng bộ cơ sở"
 	}
 	for unit, n := range targets {
-		a.Targets = append(a.Targets, reference.Target{Unit: unit, Year: 2021, Number: n, Document: "01-KH/HU", Date: returns.Date{Year: 2021, Month: time.January, Day: 15}})
+		a.Targets = append(a.Targets, reference.Target{Unit: unit, Year: 2021, Number: n, Document: "01-KH/HU", Date: returns.Day(2021, time.January, 15)})
 	}
 	for _, u := range []string{"A", "B", "C"} {
 		y := reference.YearToDate{Unit: u, Year: 2020}
@@ -199,7 +199,7 @@ func TestRankSharesTies(t *testing.T) {
 }
 
 func TestStandings(t *testing.T) {
-	day := func(d int) returns.Date { return returns.Date{Year: 2021, Month: time.November, Day: d} }
+	day := func(d int) returns.Date { return returns.Day(2021, time.November, d) }
 	sub := func(unit, path string, received returns.Date, v returns.Verdict, findings ...returns.Finding) record.Submission {
 		return record.Submission{Unit: unit, File: returns.File{Path: path, Received: received}, Verdict: v, Findings: findings}
 	}

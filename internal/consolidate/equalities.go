@@ -97,7 +97,7 @@ func (w *work) totals(s *Summary, t *Tables) []Equality {
 func (w *work) inherited() []Equality {
 	var days []returns.Date
 	for _, u := range w.in.Assignment.Units {
-		if w.in.Ended[u.Code] != nil && !u.Until.IsZero() && u.Until.Year == w.in.Period.Year() && u.Until.Before(w.in.Period.Last()) && !slices.Contains(days, u.Until) {
+		if w.in.Ended[u.Code] != nil && !u.Until.IsZero() && int(u.Until.Year) == w.in.Period.Year() && u.Until.Before(w.in.Period.Last()) && !slices.Contains(days, u.Until) {
 			days = append(days, u.Until)
 		}
 	}

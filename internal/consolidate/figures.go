@@ -133,7 +133,7 @@ func (f *Figures) cellsOf(r *returns.Return) func(name string) *cellFigures {
 
 // ofYear reports whether a date is of the period's year.
 func (k Reckoning) ofYear(v *returns.Value) bool {
-	return v.Known() && v.Date.Year == k.Period.Year()
+	return v.Known() && int(v.Date.Year) == k.Period.Year()
 }
 
 // Values of the code list trained_at.

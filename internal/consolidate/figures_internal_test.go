@@ -22,7 +22,6 @@ func TestTalliesAddUp(t *testing.T) {
 			}
 			if v.State == returns.Known {
 				v.Text, v.Mark, v.Unlisted = rapid.SampledFrom(texts).Draw(t, "text"), rapid.Bool().Draw(t, "mark"), rapid.IntRange(0, 5).Draw(t, "unlisted") == 0
-				v.List = []string{v.Text}
 			}
 			return v
 		}

@@ -20,7 +20,7 @@ const (
 )
 
 // twoLevelsFrom is the day from which there are no districts.
-var twoLevelsFrom = returns.Date{Year: 2025, Month: 7, Day: 1}
+var twoLevelsFrom = returns.Day(2025, 7, 1)
 
 // of is the wording in force on a day.
 func (w Wording) of(d returns.Date) Wording {
@@ -54,7 +54,7 @@ func ageOn(day returns.Date, born *returns.Value) returns.Count {
 	if !born.Known() {
 		return returns.Count{}
 	}
-	years := day.Year - born.Date.Year
+	years := int(day.Year) - int(born.Date.Year)
 	if day.Month < born.Date.Month || day.Month == born.Date.Month && day.Day < born.Date.Day {
 		years--
 	}
@@ -101,7 +101,12 @@ func contains(v *returns.Value, code string) answer {
 	if v.State == returns.Absent {
 		return unsaid
 	}
-	return answerOf(slices.Contains(v.List, code))
+	for value := range v.List() {
+		if value == code {
+			return yes
+		}
+	}
+	return no
 }
 
 // marked is a trait that an x stands for.

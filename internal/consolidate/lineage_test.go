@@ -15,8 +15,8 @@ import (
 // reform is the five communes of Phú Bình of 1/7/2025 and, of the twenty before, some:
 // official codes were used again for others. Figures are made up.
 func reform() *reference.Assignment {
-	ended := returns.Date{Year: 2025, Month: time.June, Day: 30}
-	begun := returns.Date{Year: 2025, Month: time.July, Day: 1}
+	ended := returns.Day(2025, time.June, 30)
+	begun := returns.Day(2025, time.July, 1)
 	a := &reference.Assignment{SHA256: "a"}
 	for _, u := range []struct{ code, name, successor string }{
 		{"05908", "Hương Sơn", "05908"}, {"05944", "Xuân Phương", "05908"}, {"05950", "Úc Kỳ", "05908"}, {"05938", "Nhã Lộng", "05908"}, {"05929", "Bảo Lý", "05908"},
@@ -38,9 +38,9 @@ func reform() *reference.Assignment {
 				y.Months[m], y.Cells[m] = returns.People(i+m/6), returns.Cell{Sheet: "NAM_TRUOC", Row: i + 2, Col: m + 4}
 			}
 			a.LastYear = append(a.LastYear, y)
-			a.Targets = append(a.Targets, reference.Target{Unit: u.Code, Of: u.Row, Year: 2025, Number: 100 + i, Document: "01-KH/HU", Date: returns.Date{Year: 2025, Month: 1, Day: 15}})
+			a.Targets = append(a.Targets, reference.Target{Unit: u.Code, Of: u.Row, Year: 2025, Number: 100 + i, Document: "01-KH/HU", Date: returns.Day(2025, 1, 15)})
 		} else {
-			a.Targets = append(a.Targets, reference.Target{Unit: u.Code, Of: u.Row, Year: 2025, Number: 500 + i, Document: "05-KH/ĐU", Date: returns.Date{Year: 2025, Month: 7, Day: 10}})
+			a.Targets = append(a.Targets, reference.Target{Unit: u.Code, Of: u.Row, Year: 2025, Number: 500 + i, Document: "05-KH/ĐU", Date: returns.Day(2025, 7, 10)})
 		}
 	}
 	return a
@@ -126,7 +126,7 @@ func TestInherited(t *testing.T) {
 }
 
 func TestDividedUnit(t *testing.T) {
-	begun := returns.Date{Year: 2025, Month: time.July, Day: 1}
+	begun := returns.Day(2025, time.July, 1)
 	a := &reference.Assignment{
 		Units: []reference.Unit{
 			{Code: "O", Name: "Thượng Đình", Group: "Xã", Until: begun.AddDays(-1), Successor: "A; B", Row: 2},
@@ -187,7 +187,7 @@ func TestPartOfLastYearUnknown(t *testing.T) {
 // A code that belonged to another unit last year, which is gone: what that unit sent is
 // not the new one's.
 func TestCodeOfAUnitThatIsGone(t *testing.T) {
-	begun := returns.Date{Year: 2021, Month: time.July, Day: 1}
+	begun := returns.Day(2021, time.July, 1)
 	a := &reference.Assignment{Units: []reference.Unit{
 		{Code: "A", Name: "Đơn vị cũ", Until: begun.AddDays(-1), Row: 2}, {Code: "A", Name: "Đơn vị mới", From: begun, Row: 3},
 	}}
@@ -216,7 +216,7 @@ func TestMonthNotWhollyKnown(t *testing.T) {
 	if got := summarise(in).Months; got[3].LastYear.Known {
 		t.Errorf("D counts and has no figure: %+v", got[3])
 	}
-	a.Units[3].From = returns.Date{Year: 2021, Month: time.January, Day: 1}
+	a.Units[3].From = returns.Day(2021, time.January, 1)
 	if got := summarise(in).Months; got[3].LastYear.Known {
 		t.Errorf("D counts and is new this year: %+v", got[3])
 	}

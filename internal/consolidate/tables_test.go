@@ -381,7 +381,7 @@ func district(shares []share) input {
 	for i, s := range shares {
 		code := fmt.Sprintf("U%03d", i)
 		a.Units = append(a.Units, reference.Unit{Code: code, Name: "Đơn vị " + code, Group: []string{"Xã", "Cơ quan"}[i%2], Kind: []string{"xã", "cơ quan"}[i%2], PartyKind: "Đảng bộ cơ sở", Row: i + 2})
-		a.Targets = append(a.Targets, reference.Target{Unit: code, Year: 2021, Number: s.target, Date: returns.Date{Year: 2021, Month: 1, Day: 1}})
+		a.Targets = append(a.Targets, reference.Target{Unit: code, Year: 2021, Number: s.target, Date: returns.Day(2021, 1, 1)})
 		var people []returns.Admission
 		for range s.admitted {
 			people = append(people, someone())
@@ -471,7 +471,7 @@ func TestPartsThatDoNotAddUp(t *testing.T) {
 		shares = append(shares, share{0, n})
 	}
 	in := district(shares)
-	in.Assignment.Targets = append(in.Assignment.Targets, reference.Target{Unit: reference.Whole, Year: 2021, Number: 1905, Document: "01-CV/TU", Date: returns.Date{Year: 2021, Month: 1, Day: 1}})
+	in.Assignment.Targets = append(in.Assignment.Targets, reference.Target{Unit: reference.Whole, Year: 2021, Number: 1905, Document: "01-CV/TU", Date: returns.Day(2021, 1, 1)})
 	s := summarise(in)
 	if s.UnitSum != returns.People(1950) || s.Whole.Target != returns.People(1905) || s.Whole.Remaining != returns.People(1905) {
 		t.Errorf("units' targets %v, the whole %v", s.UnitSum, s.Whole.Target)
@@ -486,7 +486,7 @@ func TestPartsThatDoNotAddUp(t *testing.T) {
 // September the new, each with the decision it rests on.
 func TestChangedTarget(t *testing.T) {
 	a := assignment(map[string]int{"A": 14})
-	a.Targets = append(a.Targets, reference.Target{Unit: "A", Year: 2021, Number: 9, Document: "20-CV/HU", Date: returns.Date{Year: 2021, Month: time.July, Day: 1}, Cell: returns.Cell{Sheet: "CHI_TIEU", Row: 9, Col: 4}})
+	a.Targets = append(a.Targets, reference.Target{Unit: "A", Year: 2021, Number: 9, Document: "20-CV/HU", Date: returns.Day(2021, time.July, 1), Cell: returns.Cell{Sheet: "CHI_TIEU", Row: 9, Col: 4}})
 	for _, c := range []struct {
 		period           returns.Span
 		target, original int
@@ -642,7 +642,7 @@ func TestAnyDistrict(t *testing.T) {
 			}
 			a.Units = append(a.Units, u)
 			if kind != 4 {
-				a.Targets = append(a.Targets, reference.Target{Unit: code, Year: year, Number: i % 6, Date: returns.Date{Year: year, Month: 1, Day: 1}})
+				a.Targets = append(a.Targets, reference.Target{Unit: code, Year: year, Number: i % 6, Date: returns.Day(year, 1, 1)})
 			}
 			if kind != 3 && kind != 5 {
 				y := reference.YearToDate{Unit: code, Year: year - 1}

@@ -3,6 +3,7 @@ package form
 import (
 	"io/fs"
 	"slices"
+	"strings"
 
 	"ketnap/config"
 	"ketnap/internal/viet"
@@ -54,6 +55,9 @@ func LoadCodes(fsys fs.FS) (map[string]*CodeList, error) {
 				key := codeKey(spelling)
 				if other, taken := list.folded[key]; key == "" || taken && other != code.Value {
 					return nil, file.At("lists", i, "values", j).Errorf("code list %s: %q is empty or means %q already", list.Name, spelling, other)
+				}
+				if strings.Contains(code.Value, ";") { // stands between values
+					return nil, file.At("lists", i, "values", j).Errorf("code list %s: %q has a semicolon", list.Name, code.Value)
 				}
 				list.spelled[spelling] = code.Value
 				list.folded[key] = code.Value

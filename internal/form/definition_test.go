@@ -29,6 +29,7 @@ func TestMistakes(t *testing.T) {
 		"no date":            {"form-2021.yaml", "from: 2021-01-01", "from: 1/1/2021", `form-2021.yaml:LINE:7: "1/1/2021" is not a date of the form 2021-01-31`},
 		"key of no column":   {"form-2021.yaml", "key: [cell]", "key: [party_cell]", `key "party_cell" is no column of sheet CHI_BO`},
 		"synonym of two":     {"codes.yaml", `{value: "Tày"`, `{value: "Tày", synonyms: ["Kinh"]}` + "\n      - {value: \"Tày khác\"", `code list ethnicity: "Kinh" is empty or means "Kinh" already`},
+		"value of two":       {"codes.yaml", `{value: "Tày"`, `{value: "Tày; Nùng"`, `"Tày; Nùng" has a semicolon`},
 		"list of no source":  {"codes.yaml", "  - name: trained_at\n    source: \"Biểu mẫu KND-01\"\n", "  - name: trained_at\n", "code list trained_at does not say where it comes from"},
 		"not YAML":           {"codes.yaml", "\nlists:", "\nlists: [", "codes.yaml: yaml: "},
 		"version of no form": {"form-2021.yaml", `version: "2021.1"`, `version: ""`, "code or version is missing"},

@@ -140,7 +140,7 @@ func write(t testing.TB, sheets ...sheet) []byte {
 }
 
 // date is a day that exists.
-func date(y int, m time.Month, d int) returns.Date { return returns.Date{Year: y, Month: m, Day: d} }
+func date(y int, m time.Month, d int) returns.Date { return returns.Day(y, m, d) }
 
 // The four sheets of a plain return: one person admitted, one in the pool, two cells.
 

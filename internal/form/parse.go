@@ -108,7 +108,7 @@ func dateOfSerial(f float64) (returns.Date, bool) {
 	if n == noSuchSerial {
 		return returns.Date{}, false
 	}
-	epoch := returns.Date{Year: 1899, Month: time.December, Day: 30}
+	epoch := returns.Day(1899, time.December, 30)
 	if n < noSuchSerial {
 		epoch.Day = 31
 	}
@@ -336,7 +336,7 @@ func parsePeriod(c workbook.Cell) returns.Value {
 	switch c.Type {
 	case workbook.Date:
 		if d := parseDate(c, false); d.Known() {
-			y, m = d.Date.Year, int(d.Date.Month)
+			y, m = int(d.Date.Year), int(d.Date.Month)
 		}
 	case workbook.Text:
 		if f := periodISO.FindStringSubmatch(raw); f != nil {
@@ -344,7 +344,7 @@ func parsePeriod(c workbook.Cell) returns.Value {
 		} else if f := periodDigits.FindStringSubmatch(raw); f != nil {
 			m, y = atoi(f[1]), atoi(f[2])
 		} else if d := parseDateText(raw, false); d.Known() && !numberInText.MatchString(raw) {
-			y, m = d.Date.Year, int(d.Date.Month)
+			y, m = int(d.Date.Year), int(d.Date.Month)
 		}
 	}
 	first, ok := returns.NewDate(y, time.Month(m), 1)
@@ -426,6 +426,7 @@ func parseCode(c workbook.Cell, codes *CodeList) returns.Value {
 func parseCodes(c workbook.Cell, codes *CodeList) returns.Value {
 	raw := rawOf(c)
 	v := returns.Value{State: returns.Known, Raw: raw}
+	var values []string
 	for part := range strings.SplitSeq(raw, ";") {
 		if part = strings.TrimSpace(part); part == "" {
 			continue
@@ -435,12 +436,12 @@ func parseCodes(c workbook.Cell, codes *CodeList) returns.Value {
 			value = part
 			v.Unlisted = true
 		}
-		v.List = append(v.List, value)
+		values = append(values, value)
 	}
-	if v.List == nil { // nothing but ";"
+	if values == nil { // nothing but ";"
 		return returns.Value{State: returns.Blank}
 	}
-	v.Text = strings.Join(v.List, "; ")
+	v.Text = returns.ListText(values)
 	return v
 }
 
@@ -456,7 +457,7 @@ func parseSchooling(c workbook.Cell, codes *CodeList) returns.Value {
 	if !ok {
 		return v
 	}
-	class, of := min(d.Day, int(d.Month)), max(d.Day, int(d.Month))
+	class, of := int(min(d.Day, d.Month)), int(max(d.Day, d.Month))
 	if value, ok := codes.Canonical(strconv.Itoa(class) + "/" + strconv.Itoa(of)); ok {
 		v.Text, v.Unlisted, v.Repair = value, false, returns.Schooling
 	}

@@ -55,7 +55,7 @@ func must[T any](t *testing.T) func(T, error) T {
 // sum is a fingerprint made of one letter.
 func sum(letter string) string { return strings.Repeat(letter, 64) }
 
-func day(y int, m time.Month, d int) returns.Date { return returns.Date{Year: y, Month: m, Day: d} }
+func day(y int, m time.Month, d int) returns.Date { return returns.Day(y, m, d) }
 
 func known(text string) returns.Value {
 	return returns.Value{State: returns.Known, Raw: text, Text: text}

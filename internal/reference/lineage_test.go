@@ -67,8 +67,8 @@ func TestReusedCode(t *testing.T) {
 			t.Errorf("%s: 05953 is %s", c.p, u.Name)
 		}
 	}
-	luong, _ := a.Unit("05953", returns.Date{Year: 2025, Month: 6, Day: 30})
-	kha, _ := a.Unit("05953", returns.Date{Year: 2025, Month: 7, Day: 1})
+	luong, _ := a.Unit("05953", returns.Day(2025, 6, 30))
+	kha, _ := a.Unit("05953", returns.Day(2025, 7, 1))
 	for _, c := range []struct {
 		unit reference.Unit
 		p    returns.Period
@@ -81,7 +81,7 @@ func TestReusedCode(t *testing.T) {
 			t.Errorf("NAM_TRUOC of %s at %s is %v, want %v", c.unit.Name, c.p, got, c.want)
 		}
 	}
-	may, august := returns.Date{Year: 2025, Month: 5, Day: 31}, returns.Date{Year: 2025, Month: 8, Day: 31}
+	may, august := returns.Day(2025, 5, 31), returns.Day(2025, 8, 31)
 	if a.SameUnit("05953", may, august) || !a.SameUnit("05941", may, august) || !a.SameUnit("05953", august, august) || a.SameUnit("xx", may, may) {
 		t.Error("SameUnit takes Lương Phú for Kha Sơn, or Điềm Thụy for another than itself")
 	}
@@ -123,7 +123,7 @@ func TestLineages(t *testing.T) {
 		}
 	}
 	// Successors of successors, and a circle of them.
-	d := func(y int) returns.Date { return returns.Date{Year: y, Month: 12, Day: 31} }
+	d := func(y int) returns.Date { return returns.Day(y, 12, 31) }
 	a = &reference.Assignment{Units: []reference.Unit{
 		{Code: "A", Name: "A", Until: d(2020), Successor: "B"}, {Code: "B", Name: "B", From: d(2020).AddDays(1), Until: d(2021), Successor: "C"},
 		{Code: "C", Name: "C", From: d(2021).AddDays(1)}, {Code: "X", Name: "X", Until: d(2020), Successor: "X"},

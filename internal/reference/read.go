@@ -339,7 +339,7 @@ func (r *reader) readLastYear(t *form.Table) {
 	r.lines(t, func(l *line) {
 		year := l.value("year")
 		y := YearToDate{Year: year.Num}
-		y.Unit, y.Of = l.unit(false, returns.Date{Year: y.Year, Month: time.December, Day: 31})
+		y.Unit, y.Of = l.unit(false, returns.Day(y.Year, time.December, 31))
 		for m := range y.Months {
 			v := l.value(fmt.Sprintf("m%d", m+1))
 			y.Months[m], y.Cells[m] = v.Count(), v.Cell

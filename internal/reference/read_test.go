@@ -131,7 +131,7 @@ func TestUnitsNamed(t *testing.T) {
 		"CB Viện kiểm sát": "PB13", "Hà Châu": "", "Hương Sen": "", "": "", "Đảng bộ": "",
 	} {
 		got := ""
-		if units := a.UnitsNamed(name, returns.Date{Year: 2021, Month: time.October, Day: 31}); len(units) == 1 {
+		if units := a.UnitsNamed(name, returns.Day(2021, time.October, 31)); len(units) == 1 {
 			got = units[0].Code
 		}
 		if got != want {
@@ -177,7 +177,7 @@ func TestUnitsNamedWithTheirDistrict(t *testing.T) {
 		"Đảng bộ xã Hà Giang, huyện Hà Châu":               "",
 	} {
 		var got []string
-		for _, u := range a.UnitsNamed(name, returns.Date{Year: 2021, Month: time.October, Day: 31}) {
+		for _, u := range a.UnitsNamed(name, returns.Day(2021, time.October, 31)) {
 			got = append(got, u.Code)
 		}
 		if strings.Join(got, " ") != want {
@@ -263,7 +263,7 @@ func FuzzNames(f *testing.F) {
 		a := &reference.Assignment{
 			Units: []reference.Unit{{Code: "1", Name: "Đảng bộ xã Hà Châu"}, {Code: "2", Name: name}},
 		}
-		found := a.UnitsNamed(strings.ToUpper(name), returns.Date{Year: 2021, Month: time.October, Day: 31})
+		found := a.UnitsNamed(strings.ToUpper(name), returns.Day(2021, time.October, 31))
 		if len(found) > 2 {
 			t.Errorf("%q fits %d units", name, len(found))
 		}

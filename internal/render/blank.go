@@ -247,8 +247,6 @@ func typed(kind form.Kind, v returns.Value) any {
 			return "x"
 		}
 		return nil
-	case form.KindCodes:
-		return strings.Join(v.List, "; ")
 	}
 	return v.Text
 }
@@ -258,7 +256,7 @@ func typed(kind form.Kind, v returns.Value) any {
 func (b *blank) cellLines(admissions []returns.Admission, pool []returns.Candidate) ([]map[string]any, map[string]any) {
 	sums := map[string]int{"target": 0, "inPeriod": 0, "toDate": 0, "trained": 0, "waiting": 0}
 	thisYear := func(v returns.Value) bool {
-		return v.Known() && v.Date.Year == b.Period.Year && !v.Date.After(b.Period.Last())
+		return v.Known() && int(v.Date.Year) == b.Period.Year && !v.Date.After(b.Period.Last())
 	}
 	var lines []map[string]any
 	for i, c := range b.Cells {
@@ -501,11 +499,11 @@ func (b *blank) span(prefix, id string) (first, last returns.Date) {
 	case prefix == "cover": // Ngày lập: at the end of the period or after it
 		return b.Period.First(), b.Period.Last().AddMonths(24)
 	case id == "born":
-		return returns.Date{Year: b.Period.Year - oldestPerson, Month: 1, Day: 1}, last
+		return returns.Day(b.Period.Year-oldestPerson, 1, 1), last
 	case prefix == "admission" && id == counted[b.Counting]:
 		return b.Period.YearStart(), last
 	}
-	return returns.Date{Year: b.Period.Year - oldestPaper, Month: 1, Day: 1}, last
+	return returns.Day(b.Period.Year-oldestPaper, 1, 1), last
 }
 
 func (b *blank) dates(v *excelize.DataValidation, prefix, id string) {

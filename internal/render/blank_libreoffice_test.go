@@ -17,7 +17,7 @@ import (
 func TestLibreOfficeFillsBlank(t *testing.T) {
 	a := exampleAssignment(t)
 	p := returns.Period{Year: 2021, Month: 10}
-	date := func(y, m, d int) int { return returns.Date{Year: y, Month: time.Month(m), Day: d}.DaysSince(epoch) }
+	date := func(y, m, d int) int { return returns.Day(y, time.Month(m), d).DaysSince(epoch) }
 	typedIn := rework(t, mustBlank(t, blankFor(t, a, "05926", p, nil)), func(f *excelize.File) error {
 		// Người thứ nhất vào tháng 10, người thứ hai từ tháng 3.
 		rows := map[string][]any{

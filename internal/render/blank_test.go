@@ -98,7 +98,7 @@ func told(v returns.Value) string {
 	case !v.Known():
 		return "?" + v.Raw
 	}
-	return fmt.Sprint(v.Text, v.Date, v.Num, v.Mark, v.List)
+	return fmt.Sprint(v.Text, v.Date, v.Num, v.Mark)
 }
 
 // sameRecord reports the fields in which two records differ, apart from the

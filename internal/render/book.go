@@ -101,7 +101,7 @@ func (b *book) names() []string {
 }
 
 // epoch is day 0 of a workbook's dates.
-var epoch = returns.Date{Year: 1899, Month: 12, Day: 30}
+var epoch = returns.Day(1899, 12, 30)
 
 // stored is the value a cell holds; nil leaves it empty.
 func stored(value any) any {

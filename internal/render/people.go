@@ -223,8 +223,6 @@ func plain(v *returns.Value) any {
 		return v.Date
 	case v.Mark:
 		return "x"
-	case len(v.List) > 0:
-		return strings.Join(v.List, "; ")
 	}
 	return cmp.Or(v.Text, v.Raw)
 }

@@ -28,7 +28,7 @@ func wordValue(text string) returns.Value {
 }
 
 func dayValue(d, m, y int) returns.Value {
-	date := returns.Date{Year: y, Month: time.Month(m), Day: d}
+	date := returns.Day(y, time.Month(m), d)
 	return returns.Value{State: returns.Known, Raw: date.String(), Date: date}
 }
 
@@ -39,7 +39,7 @@ func samplePeople() PeopleInput {
 		return returns.Admission{
 			Row: row, Name: wordValue(name), Born: dayValue(5, 3, 1990), Sex: wordValue("Nam"), NationalID: wordValue(id), Ethnicity: wordValue("Kinh"), Religion: wordValue("Không"),
 			Cell: wordValue("Chi bộ 1"), Occupation: wordValue("Viên chức"), Schooling: wordValue("THPT"), YouthUnion: mark,
-			SourceGroups:    returns.Value{State: returns.Known, Raw: "a; b", List: []string{"Đoàn viên thanh niên", "Bộ đội xuất ngũ"}},
+			SourceGroups:    returns.Value{State: returns.Known, Raw: "a; b", Text: returns.ListText([]string{"Đoàn viên thanh niên", "Bộ đội xuất ngũ"})},
 			CertificateDate: dayValue(2, 4, 2021), MeetingDate: dayValue(1, 5, 2021), DecisionNo: wordValue("07-QĐ/HU"), DecisionDate: day,
 		}
 	}

@@ -168,8 +168,8 @@ func TestOfficeDate(t *testing.T) {
 	}{
 		{Office{Place: "Phú Bình"}, "Phú Bình, ngày ..... tháng ..... năm 2022"},
 		{Office{}, "Ngày ..... tháng ..... năm 2022"},
-		{Office{Place: "B", Date: returns.Date{Year: 2022, Month: 1, Day: 5}}, "B, ngày 05 tháng 01 năm 2022"},
-		{Office{Place: "B", Date: returns.Date{Year: 2022, Month: 3, Day: 15}}, "B, ngày 15 tháng 3 năm 2022"},
+		{Office{Place: "B", Date: returns.Day(2022, 1, 5)}, "B, ngày 05 tháng 01 năm 2022"},
+		{Office{Place: "B", Date: returns.Day(2022, 3, 15)}, "B, ngày 15 tháng 3 năm 2022"},
 	} {
 		if got := officeValues(december.Span(), test.o)["date"]; got != test.want {
 			t.Errorf("got %q, want %q", got, test.want)

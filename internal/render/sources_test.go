@@ -49,7 +49,7 @@ func TestDebts(t *testing.T) {
 	for _, test := range []struct {
 		date returns.Date
 		days string
-	}{{returns.Date{}, ""}, {returns.Date{Year: 2021, Month: 11, Day: 10}, "7"}} {
+	}{{returns.Date{}, ""}, {returns.Day(2021, 11, 10), "7"}} {
 		office := sampleOffice
 		office.Date = test.date
 		cells := dumpCells(t, openBook(t, consolidated(t, s, office)), "TINH_HINH_NOP")

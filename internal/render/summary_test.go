@@ -33,9 +33,9 @@ func sampleUnit(code, name string, original, target, inPeriod, toDate, lastYear 
 		l.Trained, l.Waiting = count(toDate+2), count(toDate%3)
 	}
 	u := consolidate.UnitLine{Unit: reference.Unit{Code: code, Name: name, Kind: "xã"}, Line: derived(l)}
-	u.Standing = consolidate.Standing{Status: status, Deadline: returns.Date{Year: 2021, Month: 11, Day: 3}}
+	u.Standing = consolidate.Standing{Status: status, Deadline: returns.Day(2021, 11, 3)}
 	if status != consolidate.NotSent {
-		u.Standing.FirstReceived, u.Standing.Versions = returns.Date{Year: 2021, Month: 11, Day: 1}, 1
+		u.Standing.FirstReceived, u.Standing.Versions = returns.Day(2021, 11, 1), 1
 	}
 	if l.Counted == 1 {
 		u.Standing.FirstClean, u.Standing.Counted = u.Standing.FirstReceived, "inbox/2021-10/"+code+" T10.xlsx"
@@ -134,7 +134,7 @@ func sampleSummary() *consolidate.Summary {
 			"Người ở dòng 14 chưa đủ 18 tuổi (216 tháng) tại ngày họp chi bộ 14/03/2021; kiểm tra lại ngày sinh hoặc ngày họp chi bộ xét đề nghị kết nạp."),
 		finding("F01", returns.Error, "", "inbox/2021-10/khong ro.xlsx", 0, "", "", "Tệp không phải là bảng tính đọc được."),
 	}
-	s.Waivers = []consolidate.Waiver{{Unit: "05001", UnitName: "Đảng bộ xã Đồi Thông", Rule: "R08", Cell: "C14", Who: "Lê Văn D", When: returns.Date{Year: 2021, Month: 11, Day: 4}, Why: "Đã xác minh giấy khai sinh"}}
+	s.Waivers = []consolidate.Waiver{{Unit: "05001", UnitName: "Đảng bộ xã Đồi Thông", Rule: "R08", Cell: "C14", Who: "Lê Văn D", When: returns.Day(2021, 11, 4), Why: "Đã xác minh giấy khai sinh"}}
 	s.Restated = []consolidate.Restated{{What: "Chỉ tiêu", Closed: count(30), Now: count(31)}, {Unit: "05002", What: "Chỉ tiêu", Closed: count(5), Now: count(6)}}
 	s.Republished = []consolidate.Republished{{Period: returns.Period{Year: 2021, Month: 9}, Was: count(129), Is: count(131)}}
 	return s

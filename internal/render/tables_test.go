@@ -84,7 +84,7 @@ func sampleTables(s *consolidate.Summary) consolidate.Tables {
 			t.Followers = append(t.Followers, *g)
 		}
 	}
-	for m := s.Period.YearStart().Month; m <= s.Period.To.Month; m++ {
+	for m := time.January; m <= s.Period.To.Month; m++ {
 		line := consolidate.MonthLine{Period: returns.Period{Year: s.Period.Year(), Month: m}}
 		if s.Whole.ToDate.Known {
 			line.ToDate, line.InMonth = returns.People(int(m)*2), returns.People(2)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // The content of a return as it is kept: JSON that anybody can look into, but with
@@ -31,25 +32,21 @@ const (
 	spelledNumber            // 12
 	spelledYes               // a mark
 	spelledNo                // a mark that says no
-	spelledList              // Giáo viên; Đoàn viên thanh niên
+	spelledList              // Giáo viên; Đoàn viên thanh niên: no longer written, it is text like any other
 )
-
-// between stands between the values of a list.
-const between = "; "
 
 // fullValue is a value that the short forms do not fit.
 type fullValue struct {
-	State    State    `json:"state"`
-	Why      Why      `json:"why,omitzero"`
-	Repair   Repair   `json:"repair,omitzero"`
-	Unlisted bool     `json:"unlisted,omitzero"`
-	Mark     bool     `json:"mark,omitzero"`
-	Text     string   `json:"text,omitzero"`
-	Date     Date     `json:"date,omitzero"`
-	Num      int      `json:"num,omitzero"`
-	List     []string `json:"list,omitzero"`
-	Sheet    *string  `json:"sheet,omitempty"`
-	Row      *int     `json:"row,omitempty"`
+	State    State   `json:"state"`
+	Why      Why     `json:"why,omitzero"`
+	Repair   Repair  `json:"repair,omitzero"`
+	Unlisted bool    `json:"unlisted,omitzero"`
+	Mark     bool    `json:"mark,omitzero"`
+	Text     string  `json:"text,omitzero"`
+	Date     Date    `json:"date,omitzero"`
+	Num      int     `json:"num,omitzero"`
+	Sheet    *string `json:"sheet,omitempty"`
+	Row      *int    `json:"row,omitempty"`
 }
 
 // list is a list of a return as it is kept.
@@ -205,7 +202,7 @@ func (e *encoder) value(v *Value, at Cell) {
 	}
 	full := fullValue{
 		State: v.State, Why: v.Why, Repair: v.Repair, Unlisted: v.Unlisted, Mark: v.Mark,
-		Text: v.Text, Date: v.Date, Num: v.Num, List: v.List,
+		Text: v.Text, Date: v.Date, Num: v.Num,
 	}
 	if v.Cell.Sheet != at.Sheet {
 		full.Sheet = &v.Cell.Sheet
@@ -220,21 +217,13 @@ func (e *encoder) value(v *Value, at Cell) {
 
 // plain reports a value of which nothing is to be told but what it was read as.
 func (v *Value) plain() bool {
-	return v.Why == NotBad && v.Repair == NotRepaired && !v.Unlisted && v.List == nil
-}
-
-// listed reports a known list that is spelled in full.
-func (v *Value) listed() bool {
-	return v.State == Known && v.Why == NotBad && v.Repair == NotRepaired && !v.Unlisted && len(v.List) > 0 &&
-		v.Text == v.Raw && v.Date.IsZero() && v.Num == 0 && !v.Mark && slices.Equal(strings.Split(v.Raw, between), v.List)
+	return v.Why == NotBad && v.Repair == NotRepaired && !v.Unlisted
 }
 
 // spelled reports whether Raw tells all of a known value, and of what kind it is; 0
 // is a text.
 func (v *Value) spelled() (kind int, ok bool) {
 	switch {
-	case v.listed():
-		return spelledList, true
 	case v.State != Known || !v.plain():
 	case v.Text != "":
 		return 0, v.Text == v.Raw && v.Date.IsZero() && v.Num == 0 && !v.Mark
@@ -273,56 +262,27 @@ func (r *Return) fromContent(content string, only []string) error {
 	}
 	*r = Return{Admissions: r.Admissions[:0], Pool: r.Pool[:0], Cells: r.Cells[:0]}
 	d := decoder{s: content, i: len(contentBegins) - 1}
+	if len(only) > 0 {
+		return d.lists(r, only)
+	}
 	columns := map[string][]string{}
 	for d.take(','); d.err == nil; {
 		key := d.text()
 		d.take(':')
-		if len(only) > 0 && !wanted(key, only) {
-			d.i += valueLength(d.s[d.i:])
-			if !d.is(',') {
-				break
-			}
-			continue
-		}
 		switch key {
 		case "file":
 			d.any(&r.File)
 		case "reading":
 			d.any(&r.Reading)
 		case "columns":
-			if d.skip(columnsNow) {
-				columns = nil
-			} else {
-				d.any(&columns)
-			}
-		case "cover":
-			d.list(r, 0, columns, func(int) (*int, any) { return new(int), &r.Cover })
-		case "admissions":
-			r.Admissions = slices.Grow(r.Admissions, d.rows(r, 1))
-			d.list(r, 1, columns, func(int) (*int, any) {
-				r.Admissions = append(r.Admissions, Admission{})
-				a := &r.Admissions[len(r.Admissions)-1]
-				return &a.Row, a
-			})
-		case "pool":
-			r.Pool = slices.Grow(r.Pool, d.rows(r, 2))
-			d.list(r, 2, columns, func(int) (*int, any) {
-				r.Pool = append(r.Pool, Candidate{})
-				c := &r.Pool[len(r.Pool)-1]
-				return &c.Row, c
-			})
-		case "cells":
-			r.Cells = slices.Grow(r.Cells, d.rows(r, 3))
-			d.list(r, 3, columns, func(int) (*int, any) {
-				r.Cells = append(r.Cells, CellLine{})
-				c := &r.Cells[len(r.Cells)-1]
-				return &c.Row, c
-			})
-		case "total":
-			r.Total = new(CellLine)
-			d.list(r, 4, columns, func(int) (*int, any) { return &r.Total.Row, r.Total })
+			columns = d.columns()
 		default:
-			d.fail("unknown part " + key)
+			i := slices.IndexFunc(lists, func(l list) bool { return l.key == key })
+			if i < 0 {
+				d.fail("unknown part " + key)
+				break
+			}
+			d.list(r, i, columns)
 		}
 		if d.err != nil || !d.is(',') {
 			break
@@ -335,13 +295,38 @@ func (r *Return) fromContent(content string, only []string) error {
 	return d.err
 }
 
-// wanted reports whether a part of a content is of one of the sheets.
-func wanted(key string, only []string) bool {
-	if key == "columns" {
+// lists reads the lists of some sheets and looks at nothing else. Where they begin is
+// searched for: no text holds what is searched, since a quotation mark in it would have
+// a backslash before it.
+func (d *decoder) lists(r *Return, only []string) error {
+	seek := func(before, begins string) bool {
+		n := strings.Index(d.s[d.i:], before+begins)
+		if d.err != nil || n < 0 {
+			return false
+		}
+		d.i += n + len(before)
 		return true
 	}
-	i := slices.IndexFunc(lists, func(l list) bool { return l.key == key })
-	return i >= 0 && slices.Contains(only, lists[i].sheet)
+	if !seek(`,"columns":`, `{"cover":[`) {
+		d.fail("no columns")
+	}
+	columns := d.columns()
+	for i, l := range lists {
+		if slices.Contains(only, l.sheet) && seek(`,"`+l.key+`":`, `[`) {
+			d.list(r, i, columns)
+		}
+	}
+	return d.err
+}
+
+// columns are the names of the values of a row, nil for those of today.
+func (d *decoder) columns() map[string][]string {
+	if d.skip(columnsNow) {
+		return nil
+	}
+	columns := map[string][]string{}
+	d.any(&columns)
+	return columns
 }
 
 // decoder reads what encoder writes, and nothing else; texts stay where they stand.
@@ -403,12 +388,16 @@ func (d *decoder) text() string {
 }
 
 func (d *decoder) int() int {
-	from := d.i
+	from, n := d.i, 0
 	if d.i < len(d.s) && d.s[d.i] == '-' {
 		d.i++
 	}
 	for d.i < len(d.s) && '0' <= d.s[d.i] && d.s[d.i] <= '9' {
+		n = 10*n + int(d.s[d.i]-'0')
 		d.i++
+	}
+	if digits := d.i - from; digits > 0 && digits <= 9 && d.s[from] != '-' { // nearly always
+		return n
 	}
 	n, err := strconv.Atoi(d.s[from:d.i])
 	if err != nil {
@@ -452,57 +441,92 @@ func valueLength(s string) int {
 	return len(s)
 }
 
-// placesOf are the fields of a record of list i that its columns stand for, -1 for
-// columns there are no more. Without columns they are all, as they are kept today.
-func placesOf(i int, columns map[string][]string) []int {
+// placesOf are the fields of a record of list i that its columns stand for, one without
+// id for columns there are no more. Without columns they are all, as they are kept today.
+func placesOf(i int, columns map[string][]string) []field {
 	fields := fieldsOf(lists[i].record)
-	var places []int
 	if columns == nil {
-		for _, f := range fields {
-			places = append(places, f.index)
-		}
-		return places
+		return fields
 	}
+	var places []field
 	key := lists[i].key
 	if key == "total" {
 		key = "cells"
 	}
 	for _, id := range columns[key] {
-		place := -1
+		place := field{}
 		if j := slices.IndexFunc(fields, func(f field) bool { return f.id == id }); j >= 0 {
-			place = fields[j].index
+			place = fields[j]
 		}
 		places = append(places, place)
 	}
 	return places
 }
 
-// rows is how many records list i, which comes next, is likely to have.
+// rows is how many records list i, which comes next, is likely to have; 0 when that is
+// not known.
 func (d *decoder) rows(r *Return, i int) int {
-	const shortest, usual = 40, 300 // bytes of a record
+	const shortest = 40 // bytes of a record
 	if s := r.Reading.Sheet(lists[i].sheet); s != nil {
 		return max(0, min(s.Rows, (len(d.s)-d.i)/shortest))
 	}
-	return 1 + valueLength(d.s[d.i:])/usual
+	return 0
+}
+
+// next is the next record of list i, and its row number.
+func (r *Return) next(i int) (row *int, record unsafe.Pointer) {
+	switch i {
+	case 0:
+		return new(int), unsafe.Pointer(&r.Cover)
+	case 1:
+		a := another(&r.Admissions)
+		return &a.Row, unsafe.Pointer(a)
+	case 2:
+		c := another(&r.Pool)
+		return &c.Row, unsafe.Pointer(c)
+	case 3:
+		c := another(&r.Cells)
+		return &c.Row, unsafe.Pointer(c)
+	}
+	r.Total = new(CellLine)
+	return &r.Total.Row, unsafe.Pointer(r.Total)
+}
+
+// another is a new record at the end of a list.
+func another[T any](list *[]T) *T {
+	n := len(*list)
+	*list = slices.Grow(*list, 1)[:n+1]
+	clear((*list)[n:]) // the memory may have been another one's
+	return &(*list)[n]
 }
 
 // list reads the records of list i.
-func (d *decoder) list(r *Return, i int, columns map[string][]string, next func(i int) (row *int, record any)) {
+func (d *decoder) list(r *Return, i int, columns map[string][]string) {
+	switch n := d.rows(r, i); i {
+	case 1:
+		r.Admissions = slices.Grow(r.Admissions, n)
+	case 2:
+		r.Pool = slices.Grow(r.Pool, n)
+	case 3:
+		r.Cells = slices.Grow(r.Cells, n)
+	}
 	sheet := r.sheetName(lists[i].sheet)
 	places := placesOf(i, columns)
+	var passedOver Value
 	d.take('[')
-	for n := 0; d.err == nil; n++ {
+	for d.err == nil {
 		d.take('[')
 		row := d.int()
-		at, record := next(n)
+		at, record := r.next(i)
 		*at = row
-		v := reflect.ValueOf(record).Elem()
 		where := Cell{Sheet: sheet, Row: row}
 		for _, place := range places {
 			d.take(',')
-			into := new(Value)
-			if place >= 0 {
-				into = v.Field(place).Addr().Interface().(*Value)
+			into := &passedOver
+			if place.id != "" {
+				into = place.of(record)
+			} else {
+				passedOver = Value{}
 			}
 			if d.value(into, where); d.err != nil {
 				return
@@ -542,7 +566,7 @@ func (d *decoder) value(v *Value, at Cell) {
 		var full fullValue
 		d.any(&full)
 		v.State, v.Why, v.Repair, v.Unlisted, v.Mark = full.State, full.Why, full.Repair, full.Unlisted, full.Mark
-		v.Text, v.Date, v.Num, v.List = full.Text, full.Date, full.Num, full.List
+		v.Text, v.Date, v.Num = full.Text, full.Date, full.Num
 		if full.Sheet != nil {
 			v.Cell.Sheet = *full.Sheet
 		}
@@ -565,7 +589,7 @@ func (d *decoder) value(v *Value, at Cell) {
 			v.Mark = true
 		case spelledNo:
 		case spelledList:
-			v.Text, v.List = v.Raw, strings.Split(v.Raw, between)
+			v.Text = v.Raw
 		default:
 			d.fail("unknown kind of value")
 		}
@@ -578,12 +602,11 @@ func dateOf(s string) Date {
 	if len(s) != len("05/03/1990") || s[2] != '/' || s[5] != '/' {
 		return Date{}
 	}
-	d, err1 := strconv.Atoi(s[:2])
-	m, err2 := strconv.Atoi(s[3:5])
-	y, err3 := strconv.Atoi(s[6:])
-	date := Date{Year: y, Month: time.Month(m), Day: d}
-	if err1 != nil || err2 != nil || err3 != nil || date.String() != s {
-		return Date{}
+	for i := range len(s) {
+		if i != 2 && i != 5 && (s[i] < '0' || s[i] > '9') {
+			return Date{}
+		}
 	}
-	return date
+	n := func(i int) int { return 10*int(s[i]-'0') + int(s[i+1]-'0') }
+	return Day(100*n(6)+n(8), time.Month(n(3)), n(0))
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -31,13 +32,13 @@ func anyReturn(t *rapid.T) *returns.Return {
 		case 2, 3:
 			return returns.Value{State: returns.Known, Raw: raw, Text: raw, Cell: at}
 		case 4:
-			d := returns.Date{Year: rapid.IntRange(1900, 2199).Draw(t, "y"), Month: 3, Day: rapid.IntRange(1, 31).Draw(t, "d")}
+			d := returns.Day(rapid.IntRange(1900, 2199).Draw(t, "y"), time.March, rapid.IntRange(1, 31).Draw(t, "d"))
 			return returns.Value{State: returns.Known, Raw: d.String(), Date: d, Cell: at}
 		case 5:
 			return returns.Value{State: returns.Known, Raw: "7", Num: 7, Cell: at}
 		case 7:
 			list := rapid.SliceOfN(text, 1, 3).Draw(t, "spelled list")
-			return returns.Value{State: returns.Known, Raw: strings.Join(list, "; "), Text: strings.Join(list, "; "), List: list, Cell: at}
+			return returns.Value{State: returns.Known, Raw: strings.Join(list, "; "), Text: returns.ListText(list), Cell: at}
 		case 6:
 			return returns.Value{State: returns.Known, Raw: raw, Mark: rapid.Bool().Draw(t, "mark"), Cell: at}
 		}
@@ -48,8 +49,7 @@ func anyReturn(t *rapid.T) *returns.Return {
 			State: returns.State(rapid.IntRange(0, 3).Draw(t, "state")), Why: returns.Why(rapid.IntRange(0, 9).Draw(t, "why")),
 			Repair: returns.Repair(rapid.IntRange(0, 7).Draw(t, "repair")), Unlisted: rapid.Bool().Draw(t, "unlisted"), Mark: rapid.Bool().Draw(t, "mark"),
 			Cell: at, Raw: raw, Text: text.Draw(t, "text"), Num: rapid.Int().Draw(t, "num"),
-			Date: returns.Date{Year: rapid.IntRange(0, 9999).Draw(t, "y"), Month: 2, Day: 31},
-			List: rapid.SliceOfN(text, 0, 3).Draw(t, "list"),
+			Date: returns.Day(rapid.IntRange(0, 9999).Draw(t, "y"), time.February, 31),
 		}
 	}
 	r := &returns.Return{File: returns.File{Path: text.Draw(t, "path"), SHA256: "ab", Size: 3}}

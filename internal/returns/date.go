@@ -5,12 +5,16 @@ import (
 	"time"
 )
 
-// Date is a day of the calendar, without time or zone. The zero Date is no date.
+// Date is a day of the calendar, without time or zone. The zero Date is no date. It
+// takes four bytes, because every Value has one.
 type Date struct {
-	Year  int        `json:"y"`
-	Month time.Month `json:"m"`
-	Day   int        `json:"d"`
+	Year  int16 `json:"y"`
+	Month uint8 `json:"m"`
+	Day   uint8 `json:"d"`
 }
+
+// Day is the day y-m-d, which must be one: see NewDate.
+func Day(y int, m time.Month, d int) Date { return Date{int16(y), uint8(m), uint8(d)} }
 
 // NewDate is the day y-m-d, and whether there is such a day.
 func NewDate(y int, m time.Month, d int) (Date, bool) {
@@ -18,13 +22,12 @@ func NewDate(y int, m time.Month, d int) (Date, bool) {
 	if t.Year() != y || t.Month() != m || t.Day() != d {
 		return Date{}, false
 	}
-	return Date{y, m, d}, true
+	return Day(y, m, d), true
 }
 
 // DateOf is the day of t in t's zone.
 func DateOf(t time.Time) Date {
-	y, m, d := t.Date()
-	return Date{y, m, d}
+	return Day(t.Date())
 }
 
 // IsZero reports whether d is no date.
@@ -32,18 +35,18 @@ func (d Date) IsZero() bool { return d == Date{} }
 
 // Time is midnight UTC of d.
 func (d Date) Time() time.Time {
-	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
+	return time.Date(int(d.Year), time.Month(d.Month), int(d.Day), 0, 0, 0, 0, time.UTC)
 }
 
 // Compare is negative when d is before e.
 func (d Date) Compare(e Date) int {
 	switch {
 	case d.Year != e.Year:
-		return d.Year - e.Year
+		return int(d.Year) - int(e.Year)
 	case d.Month != e.Month:
-		return int(d.Month - e.Month)
+		return int(d.Month) - int(e.Month)
 	}
-	return d.Day - e.Day
+	return int(d.Day) - int(e.Day)
 }
 
 // Before reports whether d is before e.
@@ -55,9 +58,9 @@ func (d Date) After(e Date) bool { return d.Compare(e) > 0 }
 // AddMonths adds calendar months, the day clamped to the month's end: the way
 // the catalogue counts age and the validity of a certificate (31/8 + 6 is 28/2).
 func (d Date) AddMonths(n int) Date {
-	first := time.Date(d.Year, d.Month+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	first := time.Date(int(d.Year), time.Month(d.Month)+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
 	last := first.AddDate(0, 1, -1).Day()
-	return Date{first.Year(), first.Month(), min(d.Day, last)}
+	return Day(first.Year(), first.Month(), min(int(d.Day), last))
 }
 
 // AddDays adds days.
@@ -74,12 +77,12 @@ func (d Date) String() string {
 		return ""
 	}
 	if d.Year < 0 || d.Year > 9999 {
-		return fmt.Sprintf("%02d/%02d/%04d", d.Day, int(d.Month), d.Year)
+		return fmt.Sprintf("%02d/%02d/%04d", d.Day, d.Month, d.Year)
 	}
 	b := [10]byte{2: '/', 5: '/'} // without fmt: every date that is read is written like this
-	digits(b[0:2], d.Day)
+	digits(b[0:2], int(d.Day))
 	digits(b[3:5], int(d.Month))
-	digits(b[6:10], d.Year)
+	digits(b[6:10], int(d.Year))
 	return string(b[:])
 }
 
@@ -97,12 +100,12 @@ func (d Date) ISO() string {
 		return ""
 	}
 	if d.Year < 0 || d.Year > 9999 {
-		return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day)
+		return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
 	}
 	b := [10]byte{4: '-', 7: '-'}
-	digits(b[0:4], d.Year)
+	digits(b[0:4], int(d.Year))
 	digits(b[5:7], int(d.Month))
-	digits(b[8:10], d.Day)
+	digits(b[8:10], int(d.Day))
 	return string(b[:])
 }
 
@@ -113,7 +116,7 @@ type Period struct {
 }
 
 // PeriodOf is the month of a date.
-func PeriodOf(d Date) Period { return Period{d.Year, d.Month} }
+func PeriodOf(d Date) Period { return Period{int(d.Year), time.Month(d.Month)} }
 
 // ParsePeriod reads the canonical form, 2021-10.
 func ParsePeriod(s string) (Period, error) {
@@ -128,13 +131,13 @@ func ParsePeriod(s string) (Period, error) {
 func (p Period) IsZero() bool { return p == Period{} }
 
 // First is the first day of the period.
-func (p Period) First() Date { return Date{p.Year, p.Month, 1} }
+func (p Period) First() Date { return Day(p.Year, p.Month, 1) }
 
 // Last is the last day of the period.
 func (p Period) Last() Date { return p.First().AddMonths(1).AddDays(-1) }
 
 // YearStart is 1 January of the period's year: lists are year to date.
-func (p Period) YearStart() Date { return Date{p.Year, time.January, 1} }
+func (p Period) YearStart() Date { return Day(p.Year, time.January, 1) }
 
 // Contains reports whether d lies in the month.
 func (p Period) Contains(d Date) bool { return PeriodOf(d) == p }

@@ -13,6 +13,7 @@ import (
 	"iter"
 	"reflect"
 	"sync"
+	"unsafe"
 )
 
 // Return is one workbook sent by a unit, as it was read: its cover (THONG_TIN),
@@ -233,20 +234,25 @@ func (v Version) Compare(w Version) int {
 // columns and how rules about every column go over a row.
 func Fields(row any) iter.Seq2[string, *Value] {
 	return func(yield func(string, *Value) bool) {
-		v := reflect.ValueOf(row).Elem()
-		for _, f := range fieldsOf(v.Type()) {
-			if !yield(f.id, v.Field(f.index).Addr().Interface().(*Value)) {
+		v := reflect.ValueOf(row)
+		for _, f := range fieldsOf(v.Type().Elem()) {
+			if !yield(f.id, f.of(v.UnsafePointer())) {
 				return
 			}
 		}
 	}
 }
 
-// field is a Value of a record: its id, and which field of the struct it is.
+// field is a Value of a record: its id, and where in the struct it stands.
 type field struct {
-	id    string
-	index int
+	id     string
+	offset uintptr
 }
+
+// of is the field of a record of the type it is a field of. Every value of every return
+// passes here several times, and reflection costs more than all else that is done with
+// most of them.
+func (f field) of(record unsafe.Pointer) *Value { return (*Value)(unsafe.Add(record, f.offset)) }
 
 var fields sync.Map // reflect.Type → []field: the tags of a type are read once
 
@@ -256,8 +262,8 @@ func fieldsOf(t reflect.Type) []field {
 	}
 	var list []field
 	for i := range t.NumField() {
-		if id := t.Field(i).Tag.Get("id"); id != "" {
-			list = append(list, field{id, i})
+		if f := t.Field(i); f.Tag.Get("id") != "" && f.Type == reflect.TypeFor[Value]() {
+			list = append(list, field{f.Tag.Get("id"), f.Offset})
 		}
 	}
 	fields.Store(t, list)

@@ -38,10 +38,10 @@ func TestAddMonthsClampsTheDay(t *testing.T) {
 		n    int
 		want string
 	}{
-		{returns.Date{Year: 2020, Month: time.January, Day: 15}, 60, "15/01/2025"},
-		{returns.Date{Year: 2020, Month: time.August, Day: 31}, 6, "28/02/2021"},
-		{returns.Date{Year: 2004, Month: time.February, Day: 29}, 216, "28/02/2022"},
-		{returns.Date{Year: 2021, Month: time.January, Day: 31}, -2, "30/11/2020"},
+		{returns.Day(2020, time.January, 15), 60, "15/01/2025"},
+		{returns.Day(2020, time.August, 31), 6, "28/02/2021"},
+		{returns.Day(2004, time.February, 29), 216, "28/02/2022"},
+		{returns.Day(2021, time.January, 31), -2, "30/11/2020"},
 	} {
 		if got := c.from.AddMonths(c.n).String(); got != c.want {
 			t.Errorf("%v + %d months is %s, want %s", c.from, c.n, got, c.want)
@@ -62,7 +62,7 @@ func TestPeriod(t *testing.T) {
 }
 
 func TestVersionsOrder(t *testing.T) {
-	day := returns.Date{Year: 2021, Month: time.November, Day: 1}
+	day := returns.Day(2021, time.November, 1)
 	ordered := []returns.Version{
 		{Submission: 1, Prepared: day, SHA256: "ff"},
 		{Submission: 2, SHA256: "ff"},

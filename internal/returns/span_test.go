@@ -2,6 +2,7 @@ package returns_test
 
 import (
 	"testing"
+	"time"
 
 	"ketnap/internal/returns"
 )
@@ -47,7 +48,7 @@ func TestSpan(t *testing.T) {
 // A month must be called the same by Span and by Period.
 func TestMonthSpan(t *testing.T) {
 	for y := 2020; y < 2023; y++ {
-		for m := returns.Date(returns.Date{Year: y, Month: 1, Day: 1}); m.Year == y; m = m.AddMonths(1) {
+		for m := returns.Day(y, time.January, 1); int(m.Year) == y; m = m.AddMonths(1) {
 			p := returns.PeriodOf(m)
 			if s := p.Span(); s.String() != p.String() || s.Label() != p.Label() || s.First() != p.First() || s.Last() != p.Last() || s.LastYear() != p.LastYear().Span() {
 				t.Errorf("%v is %v as a span", p, s)

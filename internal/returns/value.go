@@ -2,6 +2,7 @@ package returns
 
 import (
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
 )
@@ -92,20 +93,37 @@ const (
 )
 
 // Value is one cell of a return: what was typed, what it was read as, and where
-// it stands. Which of Text, Date, Num, Mark and List holds the value follows from
-// the kind of its column in config/form-*.yaml.
+// it stands. Which of Text, Date, Num and Mark holds the value follows from the kind of
+// its column in config/form-*.yaml; of several values of a code list Text has them all:
+// see List.
+//
+// There are a thousand in a return and millions in a country: it is kept small.
 type Value struct {
-	State    State    `json:"state"`
-	Why      Why      `json:"why,omitzero"`
-	Repair   Repair   `json:"repair,omitzero"`
-	Unlisted bool     `json:"unlisted,omitzero"` // Known, but not in the column's code list (R19)
-	Mark     bool     `json:"mark,omitzero"`
-	Cell     Cell     `json:"cell,omitzero"`
-	Raw      string   `json:"raw,omitzero"`  // as typed, NFC, trimmed; a true date as dd/mm/yyyy
-	Text     string   `json:"text,omitzero"` // canonical spelling where a code list matched
-	Date     Date     `json:"date,omitzero"`
-	Num      int      `json:"num,omitzero"`
-	List     []string `json:"list,omitzero"`
+	State    State  `json:"state"`
+	Why      Why    `json:"why,omitzero"`
+	Repair   Repair `json:"repair,omitzero"`
+	Unlisted bool   `json:"unlisted,omitzero"` // Known, but not in the column's code list (R19)
+	Mark     bool   `json:"mark,omitzero"`
+	Date     Date   `json:"date,omitzero"`
+	Num      int    `json:"num,omitzero"`
+	Cell     Cell   `json:"cell,omitzero"`
+	Raw      string `json:"raw,omitzero"`  // as typed, NFC, trimmed; a true date as dd/mm/yyyy
+	Text     string `json:"text,omitzero"` // canonical spelling where a code list matched
+}
+
+// between stands between the values of a list in Text; no code list has one that
+// holds it.
+const between = "; "
+
+// ListText is the Text of several values of a code list.
+func ListText(values []string) string { return strings.Join(values, between) }
+
+// List goes over the values of a column that holds several of a code list.
+func (v *Value) List() iter.Seq[string] {
+	if v.Text == "" {
+		return func(func(string) bool) {}
+	}
+	return strings.SplitSeq(v.Text, between)
 }
 
 // Known reports whether the value was read.

@@ -334,7 +334,7 @@ func trainedAgainstLists(h *hearing) []fault {
 		counts := perhaps
 		switch p.training.State {
 		case returns.Known:
-			counts = when(p.training.Date.Year == h.period.Year)
+			counts = when(int(p.training.Date.Year) == h.period.Year)
 		case returns.Blank:
 			counts = no
 		}

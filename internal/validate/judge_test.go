@@ -558,14 +558,14 @@ func random(r *rand.Rand) returns.Value {
 	raws := []string{"", "x", "Nam", "Nữ", "019090000001", "090900001", "1", "43-QĐ/HU", "Chi bộ xóm Soi", "Tiểu học", "\u0301", strings.Repeat("ă", 500), "Đã trình cấp ủy", "05926"}
 	v := returns.Value{
 		State: returns.State(r.IntN(4)), Why: returns.Why(r.IntN(12)), Repair: returns.Repair(r.IntN(8)), Unlisted: r.IntN(4) == 0, Mark: r.IntN(3) == 0,
-		Raw: raws[r.IntN(len(raws))], Num: r.IntN(30) - 3, Date: returns.Date{Year: 1990 + r.IntN(35)*r.IntN(2), Month: 1, Day: 1}.AddDays(r.IntN(20000)),
+		Raw: raws[r.IntN(len(raws))], Num: r.IntN(30) - 3, Date: returns.Day(1990+r.IntN(35)*r.IntN(2), 1, 1).AddDays(r.IntN(20000)),
 	}
 	v.Text = v.Raw
 	if r.IntN(3) > 0 {
 		v.Cell = returns.Cell{Sheet: "KET_NAP", Row: r.IntN(40), Col: r.IntN(30)}
 	}
 	if r.IntN(3) == 0 {
-		v.List = raws[:r.IntN(len(raws))]
+		v.Text = returns.ListText(raws[:r.IntN(len(raws))])
 	}
 	return v
 }

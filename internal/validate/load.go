@@ -405,7 +405,7 @@ func readCalendar(fsys fs.FS) (calendar, error) {
 					return c, at.Errorf("%w", err)
 				}
 			}
-			if n := to.DaysSince(from); n < 0 || n >= longestHoliday || from.Year != y.Year {
+			if n := to.DaysSince(from); n < 0 || n >= longestHoliday || int(from.Year) != y.Year {
 				return c, at.Errorf("holiday %s to %s of %d is too long, backwards or of another year", o.From, o.To, y.Year)
 			}
 			for d := from; !d.After(to); d = d.AddDays(1) {

@@ -175,7 +175,7 @@ func ofValue(k form.Kind, v *returns.Value) any {
 	case form.KindMark:
 		return v.Mark
 	case form.KindCodes:
-		return v.List
+		return slices.AppendSeq([]string{}, v.List())
 	}
 	return v.Text
 }
@@ -250,7 +250,7 @@ func monthsBetween(a, b returns.Date) int {
 	if b.Before(a) {
 		return -monthsBetween(b, a)
 	}
-	n := (b.Year-a.Year)*12 + int(b.Month) - int(a.Month)
+	n := (int(b.Year)-int(a.Year))*12 + int(b.Month) - int(a.Month)
 	if a.AddMonths(n).After(b) {
 		n--
 	}
@@ -403,9 +403,11 @@ func (l *localRule) example(row map[string]string) (map[string]*returns.Value, e
 		case bool:
 			v.Mark = row[id] == "x"
 		case []string:
+			var list []string
 			for part := range strings.SplitSeq(row[id], ";") {
-				v.List = append(v.List, strings.TrimSpace(part))
+				list = append(list, strings.TrimSpace(part))
 			}
+			v.Text = returns.ListText(list)
 		}
 	}
 	return values, nil

@@ -221,7 +221,7 @@ func idDisagrees(h *hearing) []fault {
 			}
 		}
 		if p.born.Known() {
-			if century := 19 + fourth/2; century != p.born.Date.Year/100 {
+			if century := 19 + fourth/2; century != int(p.born.Date.Year)/100 {
 				saw = append(saw, fmt.Sprintf("số thứ tư là %d (sinh %d00–%d99), dòng này sinh năm %d", fourth, century, century, p.born.Date.Year))
 			}
 			if want := fmt.Sprintf("%02d", p.born.Date.Year%100); want != year {
@@ -508,11 +508,11 @@ func unlisted(h *hearing) []fault {
 		if !f.v.Unlisted || !f.v.Known() || list == nil {
 			continue
 		}
-		values := f.v.List
-		if len(values) == 0 {
-			values = []string{f.v.Text}
+		values := []string{f.v.Text}
+		if f.column.Kind == form.KindCodes {
+			values = slices.Collect(f.v.List())
 		}
-		values = slices.DeleteFunc(slices.Clone(values), list.Contains)
+		values = slices.DeleteFunc(values, list.Contains)
 		if len(values) == 0 {
 			continue
 		}

@@ -43,11 +43,7 @@ func unlisted(s string) returns.Value {
 	return v
 }
 
-func several(values ...string) returns.Value {
-	v := text(strings.Join(values, "; "))
-	v.List = values
-	return v
-}
+func several(values ...string) returns.Value { return text(returns.ListText(values)) }
 
 // day is a date, 31/01/2021.
 func day(s string) returns.Date {
