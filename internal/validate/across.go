@@ -16,7 +16,7 @@ import (
 func sameID(h *hearing) []fault {
 	var faults []fault
 	first := map[string]*returns.Value{} // sheet and number → where it stands first
-	for _, p := range h.everyone() {
+	for _, p := range h.everyone {
 		if !isID(p.id) {
 			continue
 		}
@@ -47,8 +47,9 @@ func differentIDs(a, b *returns.Value) bool { return !a.Known() || !b.Known() ||
 // namesakes is X03 within the return.
 func namesakes(h *hearing) []fault {
 	var faults []fault
-	first := map[string]someone{}
-	for _, p := range h.everyone() {
+	first := make(map[string]*someone, len(h.everyone))
+	for i := range h.everyone {
+		p := &h.everyone[i]
 		key := whoKey(p.name, p.born)
 		if key == "" {
 			continue

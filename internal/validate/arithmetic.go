@@ -2,7 +2,6 @@ package validate
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"ketnap/internal/form"
@@ -199,8 +198,10 @@ func totalAgainstList(h *hearing) []fault {
 // sentence names them. A name that R18 has refused is no cell; where a line has no
 // name of a cell either, theirs may be that line.
 func (h *hearing) lineless() []string {
-	if slices.ContainsFunc(h.r.Cells, func(l returns.CellLine) bool { return !l.Cell.Known() || h.refused(l.Cell) }) {
-		return nil
+	for i := range h.r.Cells {
+		if l := &h.r.Cells[i]; !l.Cell.Known() || h.refused(l.Cell) {
+			return nil
+		}
 	}
 	const most = 3
 	var names []string
@@ -243,8 +244,11 @@ func totalAgainstCells(h *hearing) []fault {
 	var faults []fault
 	for _, c := range figures {
 		total := c.value(h.r.Total)
-		computed := func(l returns.CellLine) bool { return c.value(&l).Repair == returns.Computed }
-		if total.Repair == returns.Computed || slices.ContainsFunc(h.r.Cells, computed) {
+		computed := total.Repair == returns.Computed
+		for i := range h.r.Cells {
+			computed = computed || c.value(&h.r.Cells[i]).Repair == returns.Computed
+		}
+		if computed {
 			continue
 		}
 		if sum, ok := h.sumOf(c.id, c.value); ok && total.Known() && total.Num != sum {
@@ -304,7 +308,7 @@ func notCount(h *hearing) []fault {
 			continue
 		}
 		saw, must := "ghi "+quote(f.v.Raw), "phải là số người, nguyên và không âm"
-		if f.column != nil && f.column.Kind != form.KindCount {
+		if f.def != nil && f.def.Kind != form.KindCount {
 			must = "phải là số nguyên, không âm"
 		}
 		switch f.v.Why {
@@ -330,7 +334,7 @@ func trainedAgainstLists(h *hearing) []fault {
 		return nil
 	}
 	var counted tallies
-	for _, p := range h.everyone() {
+	for _, p := range h.everyone {
 		counts := perhaps
 		switch p.training.State {
 		case returns.Known:

@@ -24,12 +24,13 @@ type hearing struct {
 	misnamed bool            // U02: the code is one unit's and the name is not
 	earlier  *returns.Return // the unit's counted return of the nearest earlier period of the year; nil when there is none
 
-	people  []*returns.Admission      // rows of KET_NAP that name somebody
-	pool    []*returns.Candidate      // rows of NGUON that name somebody
-	fields  []field                   // every value of cover, rows, cell lines and total: see gatherFields
-	columns map[string][]*form.Column // of the sheets, in the order of their fields
-	cells   map[string]reference.PartyCell
-	names   []string // of the unit's cells, as the register words them
+	people   []*returns.Admission // rows of KET_NAP that name somebody
+	pool     []*returns.Candidate // rows of NGUON that name somebody
+	everyone []someone            // people and pool together, where a return is heard alone
+	fields   []field              // every value of cover, rows, cell lines and total, where a return is heard alone
+	columns  map[string][]column  // of the sheets, in the order of their fields
+	cells    map[string]reference.PartyCell
+	names    []string // of the unit's cells, as the register words them
 
 	lines    map[string]bool      // keys of the names in CHI_BO
 	cellKeys map[string]string    // see cellKey
@@ -41,10 +42,15 @@ type hearing struct {
 
 // field is one value of a return, with what the form says of it.
 type field struct {
+	*column
+	v        *returns.Value
+	nameless bool // in a row that names nobody: one R01 at its name, and nothing else
+}
+
+// column is where the fields of a column stand.
+type column struct {
 	sheet, id string
-	column    *form.Column // nil when the form has no such column
-	v         *returns.Value
-	nameless  bool // in a row that names nobody: one R01 at its name, and nothing else
+	def       *form.Column // nil when the form has no such column
 }
 
 // withHearing opens a return, and the unit's earlier one, for as long as they are heard.
@@ -63,7 +69,7 @@ func withHearing(rules *Rules, d *Docket, k *returns.Kept, judge func(*hearing) 
 }
 
 func newHearing(rules *Rules, d *Docket, k *returns.Kept, r *returns.Return) *hearing {
-	h := &hearing{rules: rules, docket: d, kept: k, r: r, period: d.Period, def: rules.definitionOf(r), lines: map[string]bool{}, cellKeys: map[string]string{}, near: map[string]string{}, columns: map[string][]*form.Column{}, headers: map[[2]string]string{}}
+	h := &hearing{rules: rules, docket: d, kept: k, r: r, period: d.Period, def: rules.definitionOf(r), lines: map[string]bool{}, cellKeys: map[string]string{}, near: map[string]string{}, columns: map[string][]column{}, headers: map[[2]string]string{}}
 	if h.period.IsZero() {
 		h.period = r.Period()
 	}
@@ -122,20 +128,19 @@ func (h *hearing) gatherFields() {
 func (h *hearing) addFields(sheet string, row any, nameless bool) {
 	columns := h.columns[sheet]
 	if columns == nil { // found once: the rows of a sheet have the same
-		columns = []*form.Column{}
 		def := h.def.Sheet(sheet)
 		for id := range returns.Fields(row) {
-			var column *form.Column
+			c := column{sheet: sheet, id: id}
 			if def != nil {
-				column = def.Column(id)
+				c.def = def.Column(id)
 			}
-			columns = append(columns, column)
+			columns = append(columns, c)
 		}
 		h.columns[sheet] = columns
 	}
 	i := 0
-	for id, v := range returns.Fields(row) {
-		h.fields = append(h.fields, field{sheet: sheet, id: id, column: columns[i], v: v, nameless: nameless})
+	for _, v := range returns.Fields(row) {
+		h.fields = append(h.fields, field{&columns[i], v, nameless})
 		i++
 	}
 }

@@ -19,15 +19,15 @@ type someone struct {
 	name, born, sex, id, cell, training *returns.Value
 }
 
-func (h *hearing) everyone() []someone {
-	all := make([]someone, 0, len(h.people)+len(h.pool))
+// gatherEveryone lists the people of both lists.
+func (h *hearing) gatherEveryone() {
+	h.everyone = make([]someone, 0, len(h.people)+len(h.pool))
 	for _, a := range h.people {
-		all = append(all, someone{returns.SheetAdmissions, &a.Name, &a.Born, &a.Sex, &a.NationalID, &a.Cell, &a.CertificateDate})
+		h.everyone = append(h.everyone, someone{returns.SheetAdmissions, &a.Name, &a.Born, &a.Sex, &a.NationalID, &a.Cell, &a.CertificateDate})
 	}
 	for _, c := range h.pool {
-		all = append(all, someone{returns.SheetPool, &c.Name, &c.Born, &c.Sex, &c.NationalID, &c.Cell, &c.CertificateDate})
+		h.everyone = append(h.everyone, someone{returns.SheetPool, &c.Name, &c.Born, &c.Sex, &c.NationalID, &c.Cell, &c.CertificateDate})
 	}
-	return all
 }
 
 // spokenFor are required cells whose blank another rule tells.
@@ -41,7 +41,7 @@ var spokenFor = map[string]map[string]bool{
 func required(h *hearing) []fault {
 	var faults []fault
 	for _, f := range h.fields {
-		if f.v.State != returns.Blank || f.column == nil || spokenFor[f.sheet][f.id] {
+		if f.v.State != returns.Blank || f.def == nil || spokenFor[f.sheet][f.id] {
 			continue
 		}
 		if f.nameless {
@@ -51,7 +51,7 @@ func required(h *hearing) []fault {
 			}
 			continue
 		}
-		if f.column.Required {
+		if f.def.Required {
 			faults = append(faults, h.of(f).says("", "để trống", "phải có", h.fillIn(f)))
 		}
 	}
@@ -60,10 +60,10 @@ func required(h *hearing) []fault {
 
 // fillIn says what to do about a blank cell.
 func (h *hearing) fillIn(f field) string {
-	if f.column.Kind == form.KindCount {
+	if f.def.Kind == form.KindCount {
 		return "ghi số, không có thì ghi 0"
 	}
-	if list := h.rules.forms.Codes[f.column.Codes]; list != nil && list.Contains("Không") {
+	if list := h.rules.forms.Codes[f.def.Codes]; list != nil && list.Contains("Không") {
 		return "ghi theo danh mục, không có thì ghi «Không»"
 	}
 	return "ghi bổ sung"
@@ -104,7 +104,7 @@ func repaired(h *hearing) []fault {
 		switch f.v.Repair {
 		case returns.DateFromText:
 			read, should = f.v.Date.String(), "nên ghi ngày theo kiểu dd/mm/yyyy"
-			if f.column != nil && f.column.Kind == form.KindPeriod {
+			if f.def != nil && f.def.Kind == form.KindPeriod {
 				read = returns.PeriodOf(f.v.Date).String()
 			}
 		case returns.NumberFromText:
@@ -128,7 +128,7 @@ func repaired(h *hearing) []fault {
 // filled, two blank ones are one blank birth date, which R01 tells.
 func sexUnknown(h *hearing) []fault {
 	var faults []fault
-	for _, p := range h.everyone() {
+	for _, p := range h.everyone {
 		f := h.at(p.sheet, "sex", *p.sex)
 		const must, do = "phải là Nam hoặc Nữ", "ghi giới tính"
 		switch {
@@ -159,7 +159,7 @@ func isID(v *returns.Value) bool {
 // idLength is R05.
 func idLength(h *hearing) []fault {
 	var faults []fault
-	for _, p := range h.everyone() {
+	for _, p := range h.everyone {
 		if !p.id.Known() || twelveDigits.MatchString(p.id.Text) {
 			continue
 		}
@@ -194,7 +194,7 @@ func idProvince(h *hearing) []fault {
 		return nil
 	}
 	var faults []fault
-	for _, p := range h.everyone() {
+	for _, p := range h.everyone {
 		if !p.id.Known() || !twelveDigits.MatchString(p.id.Text) {
 			continue
 		}
@@ -209,7 +209,7 @@ func idProvince(h *hearing) []fault {
 // idDisagrees is R07: digit 4 tells century and sex, digits 5 and 6 the year.
 func idDisagrees(h *hearing) []fault {
 	var faults []fault
-	for _, p := range h.everyone() {
+	for _, p := range h.everyone {
 		if !p.id.Known() || !twelveDigits.MatchString(p.id.Text) {
 			continue
 		}
@@ -484,7 +484,7 @@ func cellUnknown(h *hearing) []fault {
 		faults = append(faults, h.at(sheet, "cell", v).says(nearest, "ghi "+quote(v.Text), "phải là một chi bộ của đơn vị",
 			orNearest(nearest, "ghi đúng tên chi bộ, hoặc báo "+h.docket.Level+" bổ sung danh sách chi bộ")))
 	}
-	for _, p := range h.everyone() {
+	for _, p := range h.everyone {
 		check(p.sheet, *p.cell)
 	}
 	for i := range h.r.Cells {
@@ -497,19 +497,19 @@ func cellUnknown(h *hearing) []fault {
 func unlisted(h *hearing) []fault {
 	var faults []fault
 	for _, f := range h.fields {
-		if f.nameless || f.id == "sex" || f.column == nil {
+		if f.nameless || f.id == "sex" || f.def == nil {
 			continue
 		}
 		if f.v.Why == returns.NotAMark {
 			faults = append(faults, h.of(f).says("x", "ghi "+quote(f.v.Raw), "chỉ ghi x hoặc để trống", "ghi x nếu đúng, xóa nếu không"))
 			continue
 		}
-		list := h.rules.forms.Codes[f.column.Codes]
+		list := h.rules.forms.Codes[f.def.Codes]
 		if !f.v.Unlisted || !f.v.Known() || list == nil {
 			continue
 		}
 		values := []string{f.v.Text}
-		if f.column.Kind == form.KindCodes {
+		if f.def.Kind == form.KindCodes {
 			values = slices.Collect(f.v.List())
 		}
 		values = slices.DeleteFunc(values, list.Contains)

@@ -176,6 +176,7 @@ func (rules *Rules) hear(d *Docket, k *returns.Kept) (out *heard, err error) {
 	}()
 	err = withHearing(rules, d, k, func(h *hearing) error {
 		h.gatherFields()
+		h.gatherEveryone()
 		for i := range catalogue {
 			rule := &catalogue[i]
 			if rule.judge == nil || !h.mayAsk(rule) {
