@@ -122,13 +122,15 @@ func (e *encoder) any(v any) {
 
 // text writes a string; those that need escapes are left to the library.
 func (e *encoder) text(s string) {
+	ascii := true
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] == '"' || s[i] == '\\' {
 			e.any(s)
 			return
 		}
+		ascii = ascii && s[i] < utf8.RuneSelf
 	}
-	if !utf8.ValidString(s) {
+	if !ascii && !utf8.ValidString(s) {
 		e.any(s)
 		return
 	}
@@ -153,7 +155,7 @@ func (e *encoder) list(r *Return, i, n int, record func(i int) (row int, record 
 		e.int(row)
 		at := Cell{Sheet: sheet, Row: row}
 		for _, v := range Fields(rec) {
-			e.raw(`,`)
+			e.b = append(e.b, ',')
 			e.value(v, at)
 			at = at.after(i, v)
 		}
@@ -179,25 +181,23 @@ func (c Cell) after(list int, v *Value) Cell {
 }
 
 func (e *encoder) value(v *Value, at Cell) {
-	if v.State == Absent && v.Raw == "" && v.Cell == (Cell{}) && v.plain() && v.Text == "" && !v.Mark && v.Date.IsZero() && v.Num == 0 {
-		e.raw(`0`)
+	if *v == (Value{}) {
+		e.b = append(e.b, '0')
 		return
 	}
-	e.raw(`[`)
-	e.int(v.Cell.Col)
-	placed := v.Cell.Sheet == at.Sheet && v.Cell.Row == at.Row
-	if placed && v.State == Blank && v.Raw == "" && v.Text == "" && v.plain() && !v.Mark && v.Date.IsZero() && v.Num == 0 {
-		e.raw(`]`)
+	e.b = strconv.AppendInt(append(e.b, '['), int64(v.Cell.Col), 10)
+	placed := v.Cell.Row == at.Row && v.Cell.Sheet == at.Sheet
+	if placed && *v == (Value{State: Blank, Cell: v.Cell}) {
+		e.b = append(e.b, ']')
 		return
 	}
-	e.raw(`,`)
+	e.b = append(e.b, ',')
 	e.text(v.Raw)
 	if spelled, ok := v.spelled(); ok && placed {
 		if spelled > 0 {
-			e.raw(`,`)
-			e.int(spelled)
+			e.b = append(e.b, ',', '0'+byte(spelled))
 		}
-		e.raw(`]`)
+		e.b = append(e.b, ']')
 		return
 	}
 	full := fullValue{
