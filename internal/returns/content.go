@@ -1,53 +1,52 @@
 package returns
 
 import (
+	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 	"unsafe"
 )
 
-// The content of a return as it is kept: JSON that anybody can look into, but with
-// rows as lists and values as short as they can be, because every return that counts
-// is read back when a period is added up. A value is
+// The content of a return as it is kept: every return that counts is opened several
+// times when a period is added up, so nothing has to be searched, escaped or converted
+// to read it back. After contentBegins come eight parts, each its length (four bytes,
+// the lowest first) and as many bytes:
 //
-//	0                     absent
-//	[column]              blank
-//	[column, raw]         known, and its text is what was typed
-//	[column, raw, n]      known, and of a kind: see the spelled constants
-//	[column, raw, {…}]    anything else, in full
+//	file, reading   JSON
+//	columns         JSON: the ids of the values of a row, by list
+//	cover, admissions, pool, cells, total
 //
-// and stands in the row of its record (on the cover: below the one before it) and the
-// sheet of its list, unless {…} says otherwise. "columns" names the values of a row.
-const contentBegins = `{"content":2,`
+// A list is the name of its sheet, the number of its records, and of each record the
+// row and a value for each column. A text is its length and its bytes; numbers are as
+// encoding/binary has them. A value begins with a byte that says what follows:
+//
+//	absent, blank       nothing
+//	spelled…            what was typed, which tells the value
+//	full                all that it may have
+//
+// It stands in the row of its record (on the cover: below the one before it), in the
+// column after the one before it (on the cover: in the same) and on the sheet of its
+// list, unless elsewhere is added; then its place comes first.
+const contentBegins = "\x03"
 
-// The kinds of values that what was typed tells in full.
+// What the first byte of a value says.
 const (
-	spelledDate   = 1 + iota // 05/03/1990
-	spelledNumber            // 12
-	spelledYes               // a mark
-	spelledNo                // a mark that says no
-	spelledList              // Giáo viên; Đoàn viên thanh niên: no longer written, it is text like any other
+	absent = iota
+	blank
+	spelledText   // and the text is what was typed
+	spelledDate   // 05/03/1990
+	spelledNumber // 12
+	spelledYes    // a mark
+	spelledNo     // a mark that says no
+	full
+	elsewhere = 0x80 // added to one of them
 )
-
-// fullValue is a value that the short forms do not fit.
-type fullValue struct {
-	State    State   `json:"state"`
-	Why      Why     `json:"why,omitzero"`
-	Repair   Repair  `json:"repair,omitzero"`
-	Unlisted bool    `json:"unlisted,omitzero"`
-	Mark     bool    `json:"mark,omitzero"`
-	Text     string  `json:"text,omitzero"`
-	Date     Date    `json:"date,omitzero"`
-	Num      int     `json:"num,omitzero"`
-	Sheet    *string `json:"sheet,omitempty"`
-	Row      *int    `json:"row,omitempty"`
-}
 
 // list is a list of a return as it is kept.
 type list struct {
@@ -66,182 +65,166 @@ var lists = []list{
 
 // columnsNow names the values of a row of each list, as they are kept today.
 var columnsNow = func() string {
-	var e encoder
-	for i, l := range lists[:4] {
-		e.raw(`,`)
-		e.text(l.key)
-		e.raw(`:[`)
-		for j, f := range fieldsOf(l.record) {
-			if j > 0 {
-				e.raw(`,`)
-			}
-			e.text(f.id)
-		}
-		e.raw(`]`)
-		if i == 0 {
-			e.b = e.b[1:]
+	columns := map[string][]string{}
+	for _, l := range lists {
+		for _, f := range fieldsOf(l.record) {
+			columns[l.key] = append(columns[l.key], f.id)
 		}
 	}
-	return "{" + string(e.b) + "}"
+	text, err := json.Marshal(columns)
+	if err != nil {
+		panic(err) // texts have no errors
+	}
+	return string(text)
 }()
 
 // Content is the return as it is kept.
 func (r *Return) Content() ([]byte, error) {
 	e := encoder{b: make([]byte, 0, 4096+256*(len(r.Admissions)+len(r.Pool)+len(r.Cells)))}
-	e.raw(contentBegins + `"file":`)
-	e.any(r.File)
-	e.raw(`,"reading":`)
-	e.any(r.Reading)
-	e.raw(`,"columns":` + columnsNow)
+	e.b = append(e.b, contentBegins...)
+	for _, v := range []any{&r.File, &r.Reading} {
+		text, err := json.Marshal(v)
+		if err != nil {
+			return nil, err
+		}
+		e.part(func() { e.b = append(e.b, text...) })
+	}
+	e.part(func() { e.b = append(e.b, columnsNow...) })
 	e.list(r, 0, 1, func(int) (int, any) { return 0, &r.Cover })
 	e.list(r, 1, len(r.Admissions), func(i int) (int, any) { return r.Admissions[i].Row, &r.Admissions[i] })
 	e.list(r, 2, len(r.Pool), func(i int) (int, any) { return r.Pool[i].Row, &r.Pool[i] })
 	e.list(r, 3, len(r.Cells), func(i int) (int, any) { return r.Cells[i].Row, &r.Cells[i] })
+	total := 0
 	if r.Total != nil {
-		e.list(r, 4, 1, func(int) (int, any) { return r.Total.Row, r.Total })
+		total = 1
 	}
-	e.raw(`}`)
-	return e.b, e.err
+	e.list(r, 4, total, func(int) (int, any) { return r.Total.Row, r.Total })
+	return e.b, nil
 }
 
-type encoder struct {
-	b   []byte
-	err error
+type encoder struct{ b []byte }
+
+// part writes a part behind its length.
+func (e *encoder) part(write func()) {
+	from := len(e.b)
+	e.b = append(e.b, 0, 0, 0, 0)
+	write()
+	binary.LittleEndian.PutUint32(e.b[from:], uint32(len(e.b)-from-4))
 }
 
-func (e *encoder) raw(s string) { e.b = append(e.b, s...) }
-func (e *encoder) int(n int)    { e.b = strconv.AppendInt(e.b, int64(n), 10) }
+func (e *encoder) int(n int) { e.b = binary.AppendVarint(e.b, int64(n)) }
 
-func (e *encoder) any(v any) {
-	b, err := json.Marshal(v)
-	if err != nil && e.err == nil {
-		e.err = err
-	}
-	e.b = append(e.b, b...)
-}
-
-// text writes a string; those that need escapes are left to the library.
 func (e *encoder) text(s string) {
-	ascii := true
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] == '"' || s[i] == '\\' {
-			e.any(s)
-			return
-		}
-		ascii = ascii && s[i] < utf8.RuneSelf
-	}
-	if !ascii && !utf8.ValidString(s) {
-		e.any(s)
-		return
-	}
-	e.b = append(append(append(e.b, '"'), s...), '"')
+	e.b = append(binary.AppendUvarint(e.b, uint64(len(s))), s...)
 }
 
 // list writes the records of list i, each a row number and its values.
 func (e *encoder) list(r *Return, i, n int, record func(i int) (row int, record any)) {
-	if n == 0 {
-		return
-	}
-	e.raw(`,`)
-	e.text(lists[i].key)
-	e.raw(`:[`)
-	sheet := r.sheetName(lists[i].sheet)
-	for j := range n {
-		if j > 0 {
-			e.raw(`,`)
+	e.part(func() {
+		at := Cell{}
+		if s := r.Reading.Sheet(lists[i].sheet); s != nil {
+			at.Sheet = s.Name
 		}
-		row, rec := record(j)
-		e.raw(`[`)
-		e.int(row)
-		at := Cell{Sheet: sheet, Row: row}
-		for _, v := range Fields(rec) {
-			e.b = append(e.b, ',')
-			e.value(v, at)
-			at = at.after(i, v)
+		e.text(at.Sheet)
+		e.int(n)
+		for j := range n {
+			row, rec := record(j)
+			e.int(row)
+			at.Row, at.Col = row, 1
+			for _, v := range Fields(rec) {
+				e.value(v, at)
+				at = at.after(i, v)
+			}
 		}
-		e.raw(`]`)
-	}
-	e.raw(`]`)
-}
-
-// sheetName is the name of a sheet of the form in the file.
-func (r *Return) sheetName(id string) string {
-	if s := r.Reading.Sheet(id); s != nil {
-		return s.Name
-	}
-	return ""
+	})
 }
 
 // after is where the value after v is looked for.
 func (c Cell) after(list int, v *Value) Cell {
-	if lists[list].sheet == SheetCover && v.State != Absent {
-		c.Row = v.Cell.Row + 1
+	switch {
+	case v.State == Absent:
+	case list == 0:
+		c.Row, c.Col = v.Cell.Row+1, v.Cell.Col
+	default:
+		c.Col = v.Cell.Col + 1
 	}
 	return c
 }
 
 func (e *encoder) value(v *Value, at Cell) {
-	if *v == (Value{}) {
-		e.b = append(e.b, '0')
-		return
+	kind := v.kind()
+	if kind == absent || v.Cell == at {
+		e.b = append(e.b, kind)
+	} else {
+		e.b = append(e.b, kind+elsewhere)
+		e.text(v.Cell.Sheet)
+		e.int(v.Cell.Row)
+		e.int(v.Cell.Col)
 	}
-	e.b = strconv.AppendInt(append(e.b, '['), int64(v.Cell.Col), 10)
-	placed := v.Cell.Row == at.Row && v.Cell.Sheet == at.Sheet
-	if placed && *v == (Value{State: Blank, Cell: v.Cell}) {
-		e.b = append(e.b, ']')
+	switch kind {
+	case absent, blank:
 		return
-	}
-	e.b = append(e.b, ',')
-	e.text(v.Raw)
-	if spelled, ok := v.spelled(); ok && placed {
-		if spelled > 0 {
-			e.b = append(e.b, ',', '0'+byte(spelled))
+	case full:
+		flags := byte(0)
+		if v.Unlisted {
+			flags |= 1
 		}
-		e.b = append(e.b, ']')
-		return
+		if v.Mark {
+			flags |= 2
+		}
+		e.b = append(e.b, byte(v.State), byte(v.Why), byte(v.Repair), flags)
+		e.text(v.Text)
+		e.int(v.Num)
+		e.int(int(v.Date.Year))
+		e.b = append(e.b, v.Date.Month, v.Date.Day)
 	}
-	full := fullValue{
-		State: v.State, Why: v.Why, Repair: v.Repair, Unlisted: v.Unlisted, Mark: v.Mark,
-		Text: v.Text, Date: v.Date, Num: v.Num,
-	}
-	if v.Cell.Sheet != at.Sheet {
-		full.Sheet = &v.Cell.Sheet
-	}
-	if v.Cell.Row != at.Row {
-		full.Row = &v.Cell.Row
-	}
-	e.raw(`,`)
-	e.any(full)
-	e.raw(`]`)
+	e.text(v.Raw)
 }
 
-// plain reports a value of which nothing is to be told but what it was read as.
-func (v *Value) plain() bool {
-	return v.Why == NotBad && v.Repair == NotRepaired && !v.Unlisted
-}
-
-// spelled reports whether Raw tells all of a known value, and of what kind it is; 0
-// is a text.
-func (v *Value) spelled() (kind int, ok bool) {
+// kind is how a value is kept: as short as what was typed tells all of it.
+func (v *Value) kind() byte {
 	switch {
-	case v.State != Known || !v.plain():
+	case v.State == Absent && *v == (Value{}):
+		return absent
+	case v.State == Blank && *v == (Value{State: Blank, Cell: v.Cell}):
+		return blank
+	case v.State != Known || v.Why != NotBad || v.Repair != NotRepaired || v.Unlisted:
 	case v.Text != "":
-		return 0, v.Text == v.Raw && v.Date.IsZero() && v.Num == 0 && !v.Mark
+		if v.Text == v.Raw && v.Date.IsZero() && v.Num == 0 && !v.Mark {
+			return spelledText
+		}
 	case !v.Date.IsZero():
-		return spelledDate, v.Num == 0 && !v.Mark && v.Raw == v.Date.String()
+		if v.Num == 0 && !v.Mark && dateOf(v.Raw) == v.Date {
+			return spelledDate
+		}
 	case v.Mark:
-		return spelledYes, v.Num == 0
+		if v.Num == 0 {
+			return spelledYes
+		}
+	case v.Num == 0 && v.Raw != "0":
+		return spelledNo
 	case v.Raw == strconv.Itoa(v.Num):
-		return spelledNumber, true
-	case v.Num == 0 && v.Raw != "":
-		return spelledNo, true
+		return spelledNumber
 	}
-	return 0, false
+	return full
 }
 
-// FromContent reads a return back. Those kept before rows were lists are read too. With
-// the ids of sheets, the lists of these alone are wanted: the rest may be empty, and
-// the cells of their values need not name the sheet.
+// dateOf reads a date as String writes it; the zero Date when s is none.
+func dateOf(s string) Date {
+	if len(s) != len("05/03/1990") || s[2] != '/' || s[5] != '/' {
+		return Date{}
+	}
+	for i := range len(s) {
+		if i != 2 && i != 5 && (s[i] < '0' || s[i] > '9') {
+			return Date{}
+		}
+	}
+	n := func(i int) int { return 10*int(s[i]-'0') + int(s[i+1]-'0') }
+	return Day(100*n(6)+n(8), time.Month(n(3)), n(0))
+}
+
+// FromContent reads a return back. Those kept by earlier versions are read too. With
+// the ids of sheets, the lists of these alone are wanted: the rest may be empty.
 func FromContent(content string, only ...string) (*Return, error) {
 	r := new(Return)
 	if err := r.fromContent(content, only); err != nil {
@@ -251,226 +234,146 @@ func FromContent(content string, only ...string) (*Return, error) {
 }
 
 // fromContent reads a return back into one that is not needed any more, whose memory is
-// used again.
+// used again. Texts stay where they stand in content.
 func (r *Return) fromContent(content string, only []string) error {
-	if !strings.HasPrefix(content, contentBegins) {
-		*r = Return{}
-		if err := json.Unmarshal([]byte(content), r); err != nil {
-			return fmt.Errorf("read the content of a return: %w", err)
-		}
-		return nil
-	}
 	*r = Return{Admissions: r.Admissions[:0], Pool: r.Pool[:0], Cells: r.Cells[:0]}
-	d := decoder{s: content, i: len(contentBegins) - 1}
-	if len(only) > 0 {
-		return d.lists(r, only)
+	err := r.readBack(content, only)
+	if err != nil {
+		return fmt.Errorf("read the content of a return: %w", err)
 	}
-	columns := map[string][]string{}
-	for d.take(','); d.err == nil; {
-		key := d.text()
-		d.take(':')
-		switch key {
-		case "file":
-			d.any(&r.File)
-		case "reading":
-			d.any(&r.Reading)
-		case "columns":
-			columns = d.columns()
-		default:
-			i := slices.IndexFunc(lists, func(l list) bool { return l.key == key })
-			if i < 0 {
-				d.fail("unknown part " + key)
-				break
-			}
-			d.list(r, i, columns)
-		}
-		if d.err != nil || !d.is(',') {
-			break
-		}
-	}
-	d.take('}')
-	if d.err == nil && d.i != len(d.s) {
-		d.fail("something after the end")
-	}
-	return d.err
+	return nil
 }
 
-// lists reads the lists of some sheets and looks at nothing else. Where they begin is
-// searched for: no text holds what is searched, since a quotation mark in it would have
-// a backslash before it.
-func (d *decoder) lists(r *Return, only []string) error {
-	seek := func(before, begins string) bool {
-		n := strings.Index(d.s[d.i:], before+begins)
-		if d.err != nil || n < 0 {
-			return false
+func (r *Return) readBack(content string, only []string) error {
+	if !strings.HasPrefix(content, contentBegins) {
+		return r.fromJSON(content)
+	}
+	d := decoder{s: content, i: len(contentBegins)}
+	for _, into := range []any{&r.File, &r.Reading} {
+		if text := d.part(); len(only) == 0 && d.err == nil {
+			d.err = json.Unmarshal([]byte(text), into)
 		}
-		d.i += n + len(before)
-		return true
 	}
-	if !seek(`,"columns":`, `{"cover":[`) {
-		d.fail("no columns")
+	var columns map[string][]string // nil: as they are kept today
+	if text := d.part(); text != columnsNow && d.err == nil {
+		d.err = json.Unmarshal([]byte(text), &columns)
 	}
-	columns := d.columns()
 	for i, l := range lists {
-		if slices.Contains(only, l.sheet) && seek(`,"`+l.key+`":`, `[`) {
-			d.list(r, i, columns)
+		part := decoder{s: d.part()}
+		if d.err == nil && (len(only) == 0 || slices.Contains(only, l.sheet)) {
+			part.list(r, i, fieldsOf(l.record).in(columns, l.key))
+			d.err = part.err
 		}
+	}
+	if d.err == nil && d.i != len(d.s) {
+		return errTooLong
 	}
 	return d.err
 }
 
-// columns are the names of the values of a row, nil for those of today.
-func (d *decoder) columns() map[string][]string {
-	if d.skip(columnsNow) {
-		return nil
-	}
-	columns := map[string][]string{}
-	d.any(&columns)
-	return columns
-}
+var (
+	errTooShort = errors.New("it ends too soon")
+	errTooLong  = errors.New("something stands after its end")
+	errDamaged  = errors.New("it is damaged")
+)
 
-// decoder reads what encoder writes, and nothing else; texts stay where they stand.
+// decoder reads what encoder writes.
 type decoder struct {
 	s   string
 	i   int
 	err error
 }
 
-func (d *decoder) fail(why string) {
+// take is the next n bytes.
+func (d *decoder) take(n int) string {
+	if d.err == nil && (n < 0 || n > len(d.s)-d.i) {
+		d.err = errTooShort
+	}
+	if d.err != nil {
+		return ""
+	}
+	d.i += n
+	return d.s[d.i-n : d.i]
+}
+
+func (d *decoder) part() string {
+	length := d.take(4)
+	if d.err != nil {
+		return ""
+	}
+	return d.take(int(binary.LittleEndian.Uint32([]byte(length))))
+}
+
+func (d *decoder) byte() byte {
+	if b := d.take(1); b != "" {
+		return b[0]
+	}
+	return 0
+}
+
+func (d *decoder) uint() uint64 {
+	var n uint64
+	for shift := 0; shift < 64; shift += 7 {
+		b := d.byte()
+		n |= uint64(b&0x7f) << shift
+		if b < 0x80 {
+			return n
+		}
+	}
 	if d.err == nil {
-		d.err = fmt.Errorf("read the content of a return: byte %d: %s", d.i, why)
+		d.err = errDamaged
 	}
+	return 0
 }
 
-// is takes a character if it comes next.
-func (d *decoder) is(c byte) bool {
-	if d.err == nil && d.i < len(d.s) && d.s[d.i] == c {
-		d.i++
-		return true
-	}
-	return false
-}
-
-// skip takes a text if it comes next.
-func (d *decoder) skip(s string) bool {
-	if d.err == nil && strings.HasPrefix(d.s[d.i:], s) {
-		d.i += len(s)
-		return true
-	}
-	return false
-}
-
-func (d *decoder) take(c byte) {
-	if d.err == nil && !d.is(c) {
-		d.fail("no " + string(c))
-	}
-}
-
-func (d *decoder) text() string {
-	if d.take('"'); d.err != nil {
-		return ""
-	}
-	from := d.i
-	n := strings.IndexByte(d.s[from:], '"')
-	if n < 0 {
-		d.fail("a text without end")
-		return ""
-	}
-	text := d.s[from : from+n]
-	if strings.IndexByte(text, '\\') >= 0 {
-		d.i = from - 1
-		var s string
-		d.any(&s)
-		return s
-	}
-	d.i = from + n + 1
-	return text
-}
-
+// int undoes binary.AppendVarint: the lowest bit is the sign.
 func (d *decoder) int() int {
-	from, n := d.i, 0
-	if d.i < len(d.s) && d.s[d.i] == '-' {
-		d.i++
-	}
-	for d.i < len(d.s) && '0' <= d.s[d.i] && d.s[d.i] <= '9' {
-		n = 10*n + int(d.s[d.i]-'0')
-		d.i++
-	}
-	if digits := d.i - from; digits > 0 && digits <= 9 && d.s[from] != '-' { // nearly always
-		return n
-	}
-	n, err := strconv.Atoi(d.s[from:d.i])
-	if err != nil {
-		d.fail("no number")
-	}
-	return n
+	n := d.uint()
+	return int(n>>1) ^ -int(n&1)
 }
 
-// any reads a value with the library.
-func (d *decoder) any(into any) {
+func (d *decoder) text() string { return d.take(int(min(d.uint(), 1<<31))) }
+
+// list reads the records of list i, whose values stand for the fields of columns.
+func (d *decoder) list(r *Return, i int, columns fields) {
+	at := Cell{Sheet: d.text()}
+	n := d.int()
+	if d.err == nil && (n < 0 || n > (len(d.s)-d.i)/(1+len(columns))) { // no value takes less than a byte
+		d.err = errDamaged
+	}
 	if d.err != nil {
 		return
 	}
-	end := d.i + valueLength(d.s[d.i:])
-	if err := json.Unmarshal([]byte(d.s[d.i:end]), into); err != nil {
-		d.fail(err.Error())
+	switch i {
+	case 1:
+		r.Admissions = slices.Grow(r.Admissions, n)
+	case 2:
+		r.Pool = slices.Grow(r.Pool, n)
+	case 3:
+		r.Cells = slices.Grow(r.Cells, n)
 	}
-	d.i = end
-}
-
-// valueLength is the length of the JSON text, object or list that s begins with.
-func valueLength(s string) int {
-	depth := 0
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '"':
-			for i++; i < len(s) && s[i] != '"'; i++ {
-				if s[i] == '\\' {
-					i++
-				}
+	var passedOver Value
+	for range n {
+		if d.err != nil {
+			return
+		}
+		row, record := r.next(i)
+		*row = d.int()
+		at.Row, at.Col = *row, 1
+		for _, f := range columns {
+			into := &passedOver
+			if f.id != "" {
+				into = f.of(record)
+			} else {
+				passedOver = Value{}
 			}
-		case '{', '[':
-			depth++
-		case '}', ']':
-			depth--
-		}
-		if depth <= 0 {
-			return min(i+1, len(s))
+			d.value(into, at)
+			at = at.after(i, into)
 		}
 	}
-	return len(s)
-}
-
-// placesOf are the fields of a record of list i that its columns stand for, one without
-// id for columns there are no more. Without columns they are all, as they are kept today.
-func placesOf(i int, columns map[string][]string) []field {
-	fields := fieldsOf(lists[i].record)
-	if columns == nil {
-		return fields
+	if d.err == nil && d.i != len(d.s) {
+		d.err = errTooLong
 	}
-	var places []field
-	key := lists[i].key
-	if key == "total" {
-		key = "cells"
-	}
-	for _, id := range columns[key] {
-		place := field{}
-		if j := slices.IndexFunc(fields, func(f field) bool { return f.id == id }); j >= 0 {
-			place = fields[j]
-		}
-		places = append(places, place)
-	}
-	return places
-}
-
-// rows is how many records list i, which comes next, is likely to have; 0 when that is
-// not known.
-func (d *decoder) rows(r *Return, i int) int {
-	const shortest = 40 // bytes of a record
-	if s := r.Reading.Sheet(lists[i].sheet); s != nil {
-		return max(0, min(s.Rows, (len(d.s)-d.i)/shortest))
-	}
-	return 0
 }
 
 // next is the next record of list i, and its row number.
@@ -500,113 +403,56 @@ func another[T any](list *[]T) *T {
 	return &(*list)[n]
 }
 
-// list reads the records of list i.
-func (d *decoder) list(r *Return, i int, columns map[string][]string) {
-	switch n := d.rows(r, i); i {
-	case 1:
-		r.Admissions = slices.Grow(r.Admissions, n)
-	case 2:
-		r.Pool = slices.Grow(r.Pool, n)
-	case 3:
-		r.Cells = slices.Grow(r.Cells, n)
-	}
-	sheet := r.sheetName(lists[i].sheet)
-	places := placesOf(i, columns)
-	var passedOver Value
-	d.take('[')
-	for d.err == nil {
-		d.take('[')
-		row := d.int()
-		at, record := r.next(i)
-		*at = row
-		where := Cell{Sheet: sheet, Row: row}
-		for _, place := range places {
-			d.take(',')
-			into := &passedOver
-			if place.id != "" {
-				into = place.of(record)
-			} else {
-				passedOver = Value{}
-			}
-			if d.value(into, where); d.err != nil {
-				return
-			}
-			where = where.after(i, into)
-		}
-		d.take(']')
-		if !d.is(',') {
-			break
-		}
-	}
-	d.take(']')
-}
-
+// value reads a value into a zero one.
 func (d *decoder) value(v *Value, at Cell) {
-	if d.is('0') {
+	kind := d.byte()
+	if kind&elsewhere != 0 {
+		kind -= elsewhere
+		at = Cell{Sheet: d.text(), Row: d.int(), Col: d.int()}
+	}
+	if kind == absent {
 		return
 	}
-	d.take('[')
-	at.Col = d.int()
 	v.Cell = at
-	if d.is(']') {
+	if kind == blank {
 		v.State = Blank
 		return
 	}
-	d.take(',')
-	v.State, v.Raw = Known, d.text()
-	if d.is(']') {
-		v.Text = v.Raw
-		return
+	v.State = Known
+	if kind == full {
+		v.State, v.Why, v.Repair = State(d.byte()), Why(d.byte()), Repair(d.byte())
+		flags := d.byte()
+		v.Unlisted, v.Mark = flags&1 != 0, flags&2 != 0
+		v.Text, v.Num = d.text(), d.int()
+		v.Date = Date{Year: int16(d.int()), Month: d.byte(), Day: d.byte()}
 	}
-	if d.take(','); d.err != nil || d.i == len(d.s) {
-		d.fail("a value without end")
-		return
+	v.Raw = d.text()
+	if kind != full && d.err == nil {
+		d.err = v.spell(kind)
 	}
-	if d.s[d.i] == '{' {
-		var full fullValue
-		d.any(&full)
-		v.State, v.Why, v.Repair, v.Unlisted, v.Mark = full.State, full.Why, full.Repair, full.Unlisted, full.Mark
-		v.Text, v.Date, v.Num = full.Text, full.Date, full.Num
-		if full.Sheet != nil {
-			v.Cell.Sheet = *full.Sheet
-		}
-		if full.Row != nil {
-			v.Cell.Row = *full.Row
-		}
-	} else {
-		switch d.int() {
-		case spelledDate:
-			v.Date = dateOf(v.Raw)
-			if v.Date.IsZero() {
-				d.fail("no date")
-			}
-		case spelledNumber:
-			n, err := strconv.Atoi(v.Raw)
-			if v.Num = n; err != nil {
-				d.fail("no number")
-			}
-		case spelledYes:
-			v.Mark = true
-		case spelledNo:
-		case spelledList:
-			v.Text = v.Raw
-		default:
-			d.fail("unknown kind of value")
-		}
-	}
-	d.take(']')
 }
 
-// dateOf reads a date as String writes it; the zero Date when s is none.
-func dateOf(s string) Date {
-	if len(s) != len("05/03/1990") || s[2] != '/' || s[5] != '/' {
-		return Date{}
-	}
-	for i := range len(s) {
-		if i != 2 && i != 5 && (s[i] < '0' || s[i] > '9') {
-			return Date{}
+// spell makes a known value what was typed in it tells.
+func (v *Value) spell(kind byte) error {
+	switch kind {
+	case spelledText:
+		v.Text = v.Raw
+	case spelledDate:
+		v.Date = dateOf(v.Raw)
+		if v.Date.IsZero() {
+			return errDamaged
 		}
+	case spelledNumber:
+		n, err := strconv.Atoi(v.Raw)
+		if err != nil {
+			return errDamaged
+		}
+		v.Num = n
+	case spelledYes:
+		v.Mark = true
+	case spelledNo:
+	default:
+		return errDamaged
 	}
-	n := func(i int) int { return 10*int(s[i]-'0') + int(s[i+1]-'0') }
-	return Day(100*n(6)+n(8), time.Month(n(3)), n(0))
+	return nil
 }

@@ -12,6 +12,7 @@ package returns
 import (
 	"iter"
 	"reflect"
+	"slices"
 	"sync"
 	"unsafe"
 )
@@ -254,18 +255,38 @@ type field struct {
 // most of them.
 func (f field) of(record unsafe.Pointer) *Value { return (*Value)(unsafe.Add(record, f.offset)) }
 
-var fields sync.Map // reflect.Type → []field: the tags of a type are read once
+// fields are the Values of a record, in the order of the form.
+type fields []field
 
-func fieldsOf(t reflect.Type) []field {
-	if known, ok := fields.Load(t); ok {
-		return known.([]field)
+// in are the fields that the columns of a list stand for, one without id for a column
+// there is no more; all of them when no columns are told.
+func (all fields) in(columns map[string][]string, list string) fields {
+	if columns == nil {
+		return all
 	}
-	var list []field
+	var some fields
+	for _, id := range columns[list] {
+		f := field{}
+		if i := slices.IndexFunc(all, func(f field) bool { return f.id == id }); i >= 0 {
+			f = all[i]
+		}
+		some = append(some, f)
+	}
+	return some
+}
+
+var fieldsKnown sync.Map // reflect.Type → fields: the tags of a type are read once
+
+func fieldsOf(t reflect.Type) fields {
+	if known, ok := fieldsKnown.Load(t); ok {
+		return known.(fields)
+	}
+	var list fields
 	for i := range t.NumField() {
 		if f := t.Field(i); f.Tag.Get("id") != "" && f.Type == reflect.TypeFor[Value]() {
 			list = append(list, field{f.Tag.Get("id"), f.Offset})
 		}
 	}
-	fields.Store(t, list)
+	fieldsKnown.Store(t, list)
 	return list
 }
