@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Archive holds every original ever read, each under the SHA-256 of its bytes:
@@ -178,15 +179,24 @@ func holds(name, sum string) bool {
 	}
 	defer f.Close() // nothing is written to it
 	digest := sha256.New()
-	_, err = io.Copy(digest, f)
+	_, err = copyThrough(digest, f)
 	return err == nil && hex.EncodeToString(digest.Sum(nil)) == sum
+}
+
+// rooms are what files are copied through: io.Copy would make one for each.
+var rooms = sync.Pool{New: func() any { return new([64 << 10]byte) }}
+
+func copyThrough(to io.Writer, from io.Reader) (int64, error) {
+	room := rooms.Get().(*[64 << 10]byte)
+	defer rooms.Put(room)
+	return io.CopyBuffer(to, struct{ io.Reader }{from}, room[:]) // nothing but Read, or CopyBuffer passes room over
 }
 
 // copyWhole copies a file and fingerprints it on the way. A file that changes
 // meanwhile is *Unreadable: what was copied may never have been saved like that.
 func copyWhole(ctx context.Context, to io.Writer, from *os.File, before fs.FileInfo) (sum string, size int64, err error) {
 	digest := sha256.New()
-	size, err = io.Copy(io.MultiWriter(digest, to), io.LimitReader(source{ctx, from}, before.Size()))
+	size, err = copyThrough(io.MultiWriter(digest, to), io.LimitReader(source{ctx, from}, before.Size()))
 	if err != nil {
 		return "", 0, fmt.Errorf("copy file of the inbox: %w", err)
 	}
