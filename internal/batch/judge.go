@@ -285,7 +285,7 @@ func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open fun
 				if w.Settings.Received == CoverDate && r.Cover.Prepared.Known() {
 					r.File.Received = r.Cover.Prepared.Date
 				}
-				read[i], err = keep(&r)
+				read[i], err = record.Keep(&r)
 			}
 			if err != nil {
 				failures[i] = fmt.Errorf("read %q: %w", file.Path, err)

@@ -55,7 +55,7 @@ func state(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for _, table := range []string{"act", "file", "sighting", "judgement", "finding", "verdict", "standing", "content", "person", "published", "due"} {
+	for _, table := range []string{"act", "file", "sighting", "judgement", "finding", "verdict", "standing", "content", "published", "due"} {
 		rows, err := db.Query("SELECT * FROM " + table)
 		if err != nil {
 			t.Fatal(err)

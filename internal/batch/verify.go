@@ -108,12 +108,12 @@ func (s *sitting) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 		if recorded == nil {
 			return ctx.Err() // seen, and never judged because of an error of ours
 		}
-		people, err := s.store.KeptPeople(ctx, f.SHA256)
+		prints, err := s.store.Prints(ctx, f.SHA256)
 		if err != nil {
 			return err
 		}
-		if !slices.Equal(people, record.PeopleOf(recorded)) {
-			fault(f, "bảng tra người trong sổ không khớp với danh sách KET_NAP của báo cáo.")
+		if prints != nil && !bytes.Equal(prints, record.PrintsOf(record.PeopleOf(recorded))) {
+			fault(f, "dấu tra người trong sổ không khớp với danh sách KET_NAP của báo cáo.")
 		}
 		if f.Size > maxSize {
 			return nil // too big to be kept or read: its refusal is all there is

@@ -106,8 +106,8 @@ func TestVerify(t *testing.T) {
 			}
 		}, `Thanh Ninh T10.xlsx \[.*\]: đọc lại bản gốc ra khác với sổ: KET_NAP dòng 10`},
 		"a person altered": {func(t *testing.T, dir string) {
-			change(t, dir, `UPDATE person SET born = '1990-01-01' WHERE row = 10 AND sha256 = (`+thanhNinh+`)`)
-		}, `Thanh Ninh T10.xlsx \[.*\]: bảng tra người`},
+			change(t, dir, `UPDATE content SET prints = zeroblob(length(prints)) WHERE sha256 = (`+thanhNinh+`)`)
+		}, `Thanh Ninh T10.xlsx \[.*\]: dấu tra người`},
 		"a verdict altered": {func(t *testing.T, dir string) {
 			change(t, dir, `UPDATE standing SET verdict = 'returned' WHERE sha256 = (`+thanhNinh+`)`)
 		}, `verdict on file [0-9a-f]{12} is not the last`},

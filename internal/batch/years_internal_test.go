@@ -78,7 +78,7 @@ func office(b *testing.B, months int) *Workspace {
 					a.Name.Text = strings.Repeat("Ă", period.Year%50+1) + a.Name.Text
 					r.Admissions = append(r.Admissions, a)
 				}
-				kept, err := keep(&r)
+				kept, err := record.Keep(&r)
 				if err != nil {
 					return err
 				}

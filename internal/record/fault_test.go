@@ -289,7 +289,7 @@ func TestNewerTables(t *testing.T) {
 	if err == nil {
 		t.Fatal("a migration that cannot work did")
 	}
-	copied, err := Open(t.Context(), path+".v3.bak")
+	copied, err := Open(t.Context(), path+".v4.bak")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -98,7 +98,7 @@ func (s *Store) Files(ctx context.Context, visit func(f returns.File, r *returns
 	}
 	for _, f := range files {
 		var judged *returns.Return
-		content, _, err := s.content(ctx, f.SHA256)
+		content, err := s.content(ctx, f.SHA256)
 		if err == nil {
 			judged, err = returns.FromContent(content)
 		}
@@ -147,22 +147,14 @@ func (s *Store) Check(ctx context.Context) (faults []string, err error) {
 	return faults, nil
 }
 
-// KeptPeople is the people kept of a file, to be found again in later years.
-func (s *Store) KeptPeople(ctx context.Context, sum string) ([]Person, error) {
-	var people []Person
-	err := each(ctx, s.db, func(rows *sql.Rows) error {
-		var p Person
-		var period month
-		err := rows.Scan(&p.Unit, &period, &p.Row, &p.NationalID, &p.NameKey, iso{&p.Born}, iso{&p.Decided})
-		p.Period = returns.Period(period)
-		people = append(people, p)
-		return err
-	}, `SELECT s.unit, s.period, p.row, p.national_id, p.name_key, p.born, p.decided
-		FROM person p JOIN standing s ON s.sha256 = p.sha256 WHERE p.sha256 = $1 ORDER BY p.row`, sum)
-	if err != nil {
-		return nil, fail(ctx, "read the people of a return", err)
+// Prints are the fingerprints kept of the people of a file, as PrintsOf makes them; nil
+// when it was recorded before there were any.
+func (s *Store) Prints(ctx context.Context, sum string) ([]byte, error) {
+	var prints []byte
+	if err := s.db.QueryRowContext(ctx, `SELECT prints FROM content WHERE sha256 = $1`, sum).Scan(&prints); err != nil {
+		return nil, fail(ctx, "read the fingerprints of the people of a return", err)
 	}
-	return people, nil
+	return prints, nil
 }
 
 // Backup copies the record into a file that is there whole or not at all.

@@ -4,16 +4,14 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
-	"maps"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/klauspost/compress/s2"
 
 	"ketnap/internal/returns"
 )
@@ -244,7 +242,7 @@ func (s *Store) Kept(ctx context.Context, sub Submission) *returns.Kept {
 	return &returns.Kept{
 		File: sub.File, Unit: sub.Unit, UnitName: sub.UnitName, Period: sub.Period, Version: sub.Version,
 		Content: func() (string, error) {
-			content, _, err := s.content(ctx, sub.File.SHA256)
+			content, err := s.content(ctx, sub.File.SHA256)
 			if err != nil {
 				return "", fail(ctx, "read a return", err)
 			}
@@ -256,7 +254,11 @@ func (s *Store) Kept(ctx context.Context, sub Submission) *returns.Kept {
 // Return is the return as it was read from the file with that SHA-256, with the path
 // where its file was found last.
 func (s *Store) Return(ctx context.Context, sum string) (*returns.Return, error) {
-	content, path, err := s.content(ctx, sum)
+	var path string
+	content, err := s.content(ctx, sum)
+	if err == nil {
+		err = s.db.QueryRowContext(ctx, `SELECT last_path FROM file WHERE sha256 = $1`, sum).Scan(&path)
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fmt.Errorf("file %.12s was never judged", sum)
 	}
@@ -271,30 +273,12 @@ func (s *Store) Return(ctx context.Context, sum string) (*returns.Return, error)
 	return r, nil
 }
 
-// content is what was kept of a file, and the path where it was found last;
-// sql.ErrNoRows when it was never judged.
-func (s *Store) content(ctx context.Context, sum string) (content, path string, err error) {
-	ask, err := s.askContent(ctx)
-	if err != nil {
-		return "", "", err
-	}
-	var packed []byte
-	err = ask.QueryRowContext(ctx, sum).Scan(&content, &packed, &path)
-	if err == nil && len(packed) > 0 {
-		if packed, err = s2.Decode(nil, packed); err != nil {
-			err = errors.Join(ErrDamaged, err)
-		}
-		content = string(packed)
-	}
-	return content, path, err
-}
-
 func (s *Store) askContent(ctx context.Context) (*sql.Stmt, error) {
 	s.preparing.Lock()
 	defer s.preparing.Unlock()
 	if s.contentOf == nil {
 		var err error
-		if s.contentOf, err = s.db.PrepareContext(ctx, `SELECT c.json, c.packed, f.last_path FROM content c JOIN file f ON f.sha256 = c.sha256 WHERE c.sha256 = $1`); err != nil {
+		if s.contentOf, err = s.db.PrepareContext(ctx, `SELECT json, packed FROM content WHERE sha256 = $1`); err != nil {
 			return nil, err
 		}
 	}
@@ -317,65 +301,76 @@ type Person struct {
 // and year they are of the counted return of the latest period, whose list is of
 // the whole year. In the order of year, unit and row. Nobody is given, and no error
 // of theirs met, while the record has no such year.
+//
+// Whom the record has is told by fingerprints: now and then somebody may be among them
+// who only has the fingerprint of one of those given.
 func (s *Store) Admitted(ctx context.Context, beforeYear int, of iter.Seq2[Person, error]) ([]Person, error) {
 	before := returns.Period{Year: beforeYear, Month: time.January}.String()
-	type place struct {
-		sum string
-		row int
-	}
-	found := map[place]Person{}
+	var found []Person
 	err := s.reading(ctx, func(tx *sql.Tx) error {
-		take := func(rows *sql.Rows) error {
-			var p Person
-			var at place
-			var period month
-			err := rows.Scan(&at.sum, &p.Unit, &period, &at.row, &p.NationalID, &p.NameKey, iso{&p.Born}, iso{&p.Decided})
-			p.Period, p.Row = returns.Period(period), at.row
-			found[at] = p
-			return err
-		}
 		var any bool // in the first year there is nobody to ask for
 		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM standing
 			WHERE verdict = 'accepted' AND unit <> '' AND period <> '' AND period < $1)`, before).Scan(&any); err != nil || !any {
 			return err
 		}
-		var asks [2]*sql.Stmt
-		for i, condition := range []string{`p.national_id = $2 AND p.national_id <> ''`, `p.name_key = $2 AND p.born = $3`} {
-			var err error
-			asks[i], err = tx.PrepareContext(ctx, `SELECT p.sha256, s.unit, s.period, p.row, p.national_id, p.name_key, p.born, p.decided
-				FROM person p JOIN standing s ON s.sha256 = p.sha256
-				WHERE s.verdict = 'accepted' AND s.unit <> '' AND s.period <> '' AND s.period < $1 AND `+condition+` AND NOT EXISTS (
-					SELECT 1 FROM standing k
-					WHERE k.verdict = 'accepted' AND k.unit = s.unit AND k.period > s.period
-					AND substr(k.period, 1, 4) = substr(s.period, 1, 4))`)
-			if err != nil {
-				return err
-			}
-			defer asks[i].Close()
-		}
+		asked := map[uint64]bool{}
 		for p, err := range of {
 			if err != nil {
 				return err
 			}
-			if p.NationalID != "" {
-				if err := eachOf(ctx, asks[0], take, before, p.NationalID); err != nil {
-					return err
-				}
-			}
-			if p.NameKey != "" && !p.Born.IsZero() {
-				if err := eachOf(ctx, asks[1], take, before, p.NameKey, p.Born.ISO()); err != nil {
-					return err
-				}
+			for mark := range p.prints {
+				asked[mark] = true
 			}
 		}
-		return nil
+		may := func(prints []byte) bool {
+			for ; len(prints) >= 8; prints = prints[8:] {
+				if asked[binary.LittleEndian.Uint64(prints)] {
+					return true
+				}
+			}
+			return false
+		}
+		return each(ctx, tx, func(rows *sql.Rows) error {
+			var unit, json string
+			var period month
+			var prints, packed sql.RawBytes
+			if err := rows.Scan(&unit, &period, &prints, &json, &packed); err != nil {
+				return err
+			}
+			if prints != nil && !may(prints) {
+				return nil
+			}
+			if len(packed) > 0 {
+				var err error
+				if json, err = unpack(packed); err != nil {
+					return err
+				}
+			}
+			r, err := returns.FromContent(json, returns.SheetAdmissions)
+			if err != nil {
+				return err
+			}
+			for _, p := range PeopleOf(r) {
+				if may(PrintsOf([]Person{p})) {
+					p.Unit, p.Period = unit, returns.Period(period)
+					found = append(found, p)
+				}
+			}
+			return nil
+		}, `SELECT s.unit, s.period, c.prints, c.json, c.packed
+			FROM standing s JOIN content c ON c.sha256 = s.sha256
+			WHERE s.verdict = 'accepted' AND s.unit <> '' AND s.period <> '' AND s.period < $1 AND NOT EXISTS (
+				SELECT 1 FROM standing k
+				WHERE k.verdict = 'accepted' AND k.unit = s.unit AND k.period > s.period
+				AND substr(k.period, 1, 4) = substr(s.period, 1, 4))`, before)
 	})
 	if err != nil {
 		return nil, fail(ctx, "read who was admitted in earlier years", err)
 	}
-	return slices.SortedFunc(maps.Values(found), func(a, b Person) int {
+	slices.SortFunc(found, func(a, b Person) int {
 		return cmp.Or(a.Period.Year-b.Period.Year, strings.Compare(a.Unit, b.Unit), a.Row-b.Row, strings.Compare(a.NationalID, b.NationalID))
-	}), nil
+	})
+	return found, nil
 }
 
 // querier is the database, or a transaction of it.

@@ -7,15 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"runtime"
 	"slices"
-	"strings"
-
-	"github.com/klauspost/compress/s2"
-	"golang.org/x/sync/errgroup"
 
 	"ketnap/internal/returns"
-	"ketnap/internal/viet"
 )
 
 // Batch is all that one run has to record.
@@ -33,8 +27,8 @@ type Batch struct {
 // Judgement is a return with what was found in it. The verdict is Accepted,
 // Returned or Superseded.
 type Judgement struct {
-	Return   *returns.Kept
-	Basis    string // fingerprint of what it rests on
+	Return   *returns.Kept // from Keep
+	Basis    string        // fingerprint of what it rests on
 	Verdict  returns.Verdict
 	Findings []returns.Finding
 }
@@ -75,33 +69,15 @@ func (s *Store) Save(ctx context.Context, b Batch) error {
 			}
 		}
 	}
-	// Contents are opened several at a time, a few ahead of where they are kept.
-	waiting := unpackAhead(b.Judgements)
-	for first := 0; first < len(b.Judgements); first += ahead {
-		group := <-waiting
-		if group.err != nil {
-			return fmt.Errorf("open a return: %w", group.err)
-		}
-		if rest := b.Judgements[first:]; len(rest) > ahead {
-			waiting = unpackAhead(rest[ahead:])
-		}
-		for i, what := range group.opened {
-			j := b.Judgements[first+i]
-			if err := r.judgement(ctx, j, what, before[first+i]); err != nil {
-				return fail(ctx, fmt.Sprintf("record the judgement of file %.12s", j.Return.File.SHA256), err)
-			}
+	for i, j := range b.Judgements {
+		if err := r.judgement(ctx, j, before[i]); err != nil {
+			return fail(ctx, fmt.Sprintf("record the judgement of file %.12s", j.Return.File.SHA256), err)
 		}
 	}
 	if err := tx.Commit(); err != nil {
 		return fail(ctx, "finish recording the run", err)
 	}
 	return nil
-}
-
-// opened is what of a return is put into tables of its own.
-type opened struct {
-	packed []byte
-	people []Person
 }
 
 // recording is a run being recorded.
@@ -251,7 +227,7 @@ func (r *recording) due(ctx context.Context, period string) error {
 
 // judgement adds a judgement and makes it the one the file stands by. One that
 // rests on the same and says the same as the last is that one.
-func (r *recording) judgement(ctx context.Context, j Judgement, what opened, was stand) error {
+func (r *recording) judgement(ctx context.Context, j Judgement, was stand) error {
 	ret := j.Return
 	v := ret.Version
 	unit, period := ret.Unit, ret.Period.String()
@@ -293,7 +269,11 @@ func (r *recording) judgement(ctx context.Context, j Judgement, what opened, was
 				return err
 			}
 		}
-		if err := r.content(ctx, v.SHA256, what); err != nil {
+		// In place of what an earlier reading found.
+		_, err = r.exec(ctx, `INSERT INTO content (sha256, json, packed, prints) VALUES ($1, '', $2, $3)
+			ON CONFLICT (sha256) DO UPDATE SET json = excluded.json, packed = excluded.packed, prints = excluded.prints`,
+			v.SHA256, ret.Packed, ret.Prints)
+		if err != nil {
 			return err
 		}
 		if err := r.due(ctx, period); err != nil {
@@ -342,112 +322,4 @@ func (r *recording) findings(ctx context.Context, judgement int64, findings []re
 		}
 	}
 	return nil
-}
-
-// content keeps what the file says, in place of what an earlier reading found.
-func (r *recording) content(ctx context.Context, sum string, what opened) error {
-	if _, err := r.exec(ctx, `INSERT INTO content (sha256, json, packed) VALUES ($1, '', $2)
-		ON CONFLICT (sha256) DO UPDATE SET json = excluded.json, packed = excluded.packed`, sum, what.packed); err != nil {
-		return err
-	}
-	if _, err := r.exec(ctx, `DELETE FROM person WHERE sha256 = $1`, sum); err != nil {
-		return err
-	}
-	for people := range slices.Chunk(what.people, together) {
-		args := []any{sum}
-		for _, p := range people {
-			args = append(args, p.Row, p.NationalID, p.NameKey, p.Born.ISO(), p.Decided.ISO())
-		}
-		if _, err := r.exec(ctx, insertPeople(len(people)), args...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// together is how many people are put into the record by one statement.
-const together = 16
-
-// insertPeople is the statement for n people of one file.
-func insertPeople(n int) string {
-	var q strings.Builder
-	q.WriteString(`INSERT INTO person (sha256, row, national_id, name_key, born, decided) VALUES `)
-	for i := range n {
-		if i > 0 {
-			q.WriteString(", ")
-		}
-		fmt.Fprintf(&q, "($1, $%d, $%d, $%d, $%d, $%d)", 5*i+2, 5*i+3, 5*i+4, 5*i+5, 5*i+6)
-	}
-	return q.String()
-}
-
-// ahead is how many returns are opened at a time.
-const ahead = 64
-
-// atOnce does something n times, several at a time, and answers the first error by
-// number.
-func atOnce(n int, do func(i int) error) error {
-	errs := make([]error, n)
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range n {
-		group.Go(func() error {
-			errs[i] = do(i)
-			return nil
-		})
-	}
-	_ = group.Wait() // each error stands in errs
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-type unpacked struct {
-	opened []opened
-	err    error
-}
-
-// unpackAhead opens the first returns, as many as are opened at a time.
-func unpackAhead(list []Judgement) <-chan unpacked {
-	done := make(chan unpacked, 1)
-	go func() {
-		group := unpacked{opened: make([]opened, min(ahead, len(list)))}
-		group.err = atOnce(len(group.opened), func(i int) (err error) {
-			group.opened[i], err = unpack(list[i].Return)
-			return err
-		})
-		done <- group
-	}()
-	return done
-}
-
-func unpack(k *returns.Kept) (opened, error) {
-	var what opened
-	content, err := k.Content()
-	if err != nil {
-		return what, err
-	}
-	what.packed = s2.Encode(nil, []byte(content))
-	err = k.With(func(r *returns.Return) error {
-		what.people = PeopleOf(r)
-		return nil
-	}, returns.SheetAdmissions)
-	return what, err
-}
-
-// PeopleOf are the people that a return lists as admitted.
-func PeopleOf(r *returns.Return) []Person {
-	var people []Person
-	for _, a := range r.Admissions {
-		if a.IsPerson() {
-			people = append(people, Person{
-				Unit: r.Unit(), Period: r.Period(), Row: a.Row,
-				NationalID: a.NationalID.Text, NameKey: viet.Fold(a.Name.Text), Born: a.Born.Date, Decided: a.DecisionDate.Date,
-			})
-		}
-	}
-	return people
 }

@@ -49,7 +49,7 @@ type Store struct {
 	contentOf *sql.Stmt
 }
 
-// To change the tables, add a file 0004_….sql; never edit one that was released.
+// To change the tables, add a file 0005_….sql; never edit one that was released.
 //
 //go:embed migrations/*.sql
 var migrations embed.FS

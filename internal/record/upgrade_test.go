@@ -22,7 +22,8 @@ func TestUpgradeFromTheFirstTables(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const content = `{"file":{"path":"inbox/then.xlsx","sha256":"%[1]s","size":10,"received":{"y":2021,"m":11,"d":2}},"cover":{"unit_code":{"state":2,"text":"05917"},"period":{"state":2,"date":{"y":2021,"m":10,"d":31}}},"reading":{"kind":"xlsx"}}`
+	const content = `{"file":{"path":"inbox/then.xlsx","sha256":"%[1]s","size":10,"received":{"y":2021,"m":11,"d":2}},"cover":{"unit_code":{"state":2,"text":"05917"},"period":{"state":2,"date":{"y":2021,"m":10,"d":31}}},
+		"admissions":[{"row":10,"name":{"state":2,"text":"Nguyễn Thị Thúy"},"born":{"state":2,"date":{"y":1990,"m":3,"d":5}},"national_id":{"state":2,"text":"019190000001"}}],"reading":{"kind":"xlsx"}}`
 	for _, q := range []string{
 		`INSERT INTO run VALUES ('2021-11-05T08:00:00Z', '1.0', 'rules b'), ('2021-11-03T08:00:00Z', '1.0', 'rules a')`,
 		`INSERT INTO file VALUES ('a', 10, '2021-11-03', 'inbox/a.xlsx'), ('b', 10, '2021-11-05', 'inbox/b.xlsx'), ('c', 10, '2021-11-05', 'inbox/c.xlsx')`,
@@ -70,7 +71,11 @@ func TestUpgradeFromTheFirstTables(t *testing.T) {
 	if k == nil || must[*returns.Return](t)(k.Open()).File.Path != "inbox/b.xlsx" {
 		t.Errorf("counted: %+v", k)
 	}
-	if people := must[[]Person](t)(s.KeptPeople(t.Context(), "b")); len(people) != 1 || people[0].Born != day(1990, 3, 5) {
+	if prints := must[[]byte](t)(s.Prints(t.Context(), "b")); prints != nil {
+		t.Errorf("fingerprints from before there were any: %x", prints)
+	}
+	people := must[[]Person](t)(s.Admitted(t.Context(), 2022, asked(Person{NationalID: "019190000001"})))
+	if len(people) != 1 || people[0].Born != day(1990, 3, 5) || people[0].Unit != "05917" || people[0].Period != october {
 		t.Errorf("people: %+v", people)
 	}
 	if p := must[map[returns.Period]Publication](t)(s.Published(t.Context(), 2021))[october]; p.Figures["admitted"] != 129 || p.AsOf != 2 {

@@ -16,6 +16,9 @@ type Kept struct {
 	Version  Version
 	// Content is what Return.Content made of it. It may be called by several at once.
 	Content func() (string, error)
+	// Packed and Prints are what the record takes of it when it is saved: the content
+	// packed, and the fingerprints of its people. nil when it came from the record.
+	Packed, Prints []byte
 }
 
 // Kept closes a return up; its content is the caller's to keep, and nothing else of
