@@ -234,7 +234,7 @@ func FromContent(content string, only ...string) (*Return, error) {
 }
 
 // fromContent reads a return back into one that is not needed any more, whose memory is
-// used again. Texts stay where they stand in content.
+// used again. Texts stay where they stand in content, but for the names of sheets.
 func (r *Return) fromContent(content string, only []string) error {
 	*r = Return{Admissions: r.Admissions[:0], Pool: r.Pool[:0], Cells: r.Cells[:0]}
 	err := r.readBack(content, only)
@@ -336,7 +336,7 @@ func (d *decoder) text() string { return d.take(int(min(d.uint(), 1<<31))) }
 
 // list reads the records of list i, whose values stand for the fields of columns.
 func (d *decoder) list(r *Return, i int, columns fields) {
-	at := Cell{Sheet: d.text()}
+	at := Cell{Sheet: strings.Clone(d.text())} // findings have it long after the content is let go
 	n := d.int()
 	if d.err == nil && (n < 0 || n > (len(d.s)-d.i)/(1+len(columns))) { // no value takes less than a byte
 		d.err = errDamaged
