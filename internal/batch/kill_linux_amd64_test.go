@@ -121,8 +121,8 @@ func disturbed(t *testing.T, want map[string]string, part bool, decide func(call
 			delete(want, "table "+table)
 			delete(got, "table "+table)
 		}
-		delete(want, "data/last-run.json") // names the last act
-		delete(got, "data/last-run.json")
+		delete(want, "data/last-run.gob") // names the last act
+		delete(got, "data/last-run.gob")
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("after one more run (-undisturbed +disturbed)\n%.3000s", diff)

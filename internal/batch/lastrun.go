@@ -1,10 +1,11 @@
 package batch
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/gob"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -51,7 +52,7 @@ func fileSum(name string) string {
 }
 
 func (w *Workspace) lastRunPath() string {
-	return filepath.Join(w.path(w.Settings.Data), "last-run.json")
+	return filepath.Join(w.path(w.Settings.Data), "last-run.gob")
 }
 
 // restsOn is the fingerprint of all that the outputs of a run rest on: what was found,
@@ -90,7 +91,7 @@ func (s *sitting) sameAgain(ctx context.Context, o *Outcome, found *takenIn, ask
 	}
 	var last lastRun
 	if err == nil {
-		err = json.Unmarshal(data, &last)
+		err = gob.NewDecoder(bytes.NewReader(data)).Decode(&last)
 	}
 	if err != nil {
 		s.log.Warn().Err(err).Msg("the last run is not known; everything is made anew")
@@ -140,9 +141,9 @@ func (s *sitting) remember(ctx context.Context, o *Outcome, found *takenIn, aske
 		}
 		last.Outputs = append(last.Outputs, madeFile{out.Path, sum})
 	}
-	data, err := json.Marshal(last)
-	if err == nil {
-		_, err = render.WriteWhole(s.lastRunPath(), data)
+	var data bytes.Buffer
+	if err = gob.NewEncoder(&data).Encode(last); err == nil {
+		_, err = render.WriteWhole(s.lastRunPath(), data.Bytes())
 	}
 	if err != nil {
 		return fmt.Errorf("remember the run: %w", err)

@@ -40,7 +40,7 @@ func TestSameAgain(t *testing.T) {
 		}
 		return o
 	}
-	remembered := filepath.Join(dir, "data", "last-run.json")
+	remembered := filepath.Join(dir, "data", "last-run.gob")
 	book := filepath.Join(dir, "out", "2021-10", "tong-hop-2021-10.xlsx")
 	read := func(name string) []byte {
 		t.Helper()
