@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/flate"
@@ -232,12 +233,34 @@ func (c *counter) Write(b []byte) (int, error) {
 
 func pack(write func(io.Writer) error) (*packed, error) {
 	p := &packed{sum: crc32.NewIEEE()}
-	deflate, err := flate.NewWriter(&p.data, 3) // costs less than the standard library's default
+	deflate, err := newDeflater(&p.data)
 	if err != nil {
 		return nil, err
 	}
 	err = write(io.MultiWriter(p.sum, &p.size, deflate))
 	return p, errors.Join(err, deflate.Close())
+}
+
+// deflater compresses a part; closed, it is there for another, since it takes a megabyte.
+type deflater struct{ *flate.Writer }
+
+var deflaters sync.Pool
+
+func newDeflater(to io.Writer) (io.WriteCloser, error) {
+	if d, ok := deflaters.Get().(deflater); ok {
+		d.Reset(to)
+		return d, nil
+	}
+	w, err := flate.NewWriter(to, 3) // costs less than the standard library's default
+	return deflater{w}, err
+}
+
+// Close ends the part.
+func (d deflater) Close() error {
+	err := d.Writer.Close()
+	d.Reset(io.Discard) // it must not hold on to what it wrote to
+	deflaters.Put(d)
+	return err
 }
 
 // into puts the part into a package.
