@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -214,6 +215,58 @@ func TestNobody(t *testing.T) {
 	for sheet, want := range map[string]string{"KET_NAP": "Chưa kết nạp đảng viên nào", "NGUON": "Chưa có ai trong nguồn"} {
 		if got := sheetRow(t, data, sheet, want); fmt.Sprint(got) != fmt.Sprintf("map[A:%s]", want) {
 			t.Errorf("%s: %v", sheet, got)
+		}
+	}
+}
+
+// However many make the rows of a long list, the bytes are the same, and each return is
+// opened once for each sheet.
+func TestPeopleInStretches(t *testing.T) {
+	in := manyPeople(5000)
+	var opened atomic.Int32
+	for _, k := range in.Counted {
+		content := k.Content
+		k.Content = func() (string, error) {
+			opened.Add(1)
+			return content()
+		}
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	one := peopleBytes(t, in)
+	if got, want := int(opened.Load()), len(in.Counted); got != want { // in none is anybody in the pool
+		t.Errorf("%d returns are opened %d times", want, got)
+	}
+	for _, cores := range []int{2, 5} {
+		runtime.GOMAXPROCS(cores)
+		if !bytes.Equal(one, peopleBytes(t, in)) {
+			t.Errorf("%d make other bytes than one", cores)
+		}
+	}
+	rows, err := openBook(t, one).GetRows("KET_NAP")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, row := range rows {
+		if len(row) > 1 && row[0] == fmt.Sprint(n+1) && row[1] != "" {
+			n++
+		}
+	}
+	if n != 5000 {
+		t.Errorf("%d persons stand one after the other", n)
+	}
+}
+
+// A list that is not as long as was counted is not written: its heads and formulas
+// would be about others.
+func TestPeopleAreAsManyAsWereCounted(t *testing.T) {
+	for _, more := range []int{-1, 1} {
+		in := samplePeople()
+		listed := in.Summary.Listed["05002"]
+		listed.Admitted += more
+		in.Summary.Listed["05002"] = listed
+		if _, err := People(templates.FS, in); err == nil {
+			t.Errorf("%+d persons: no error", more)
 		}
 	}
 }

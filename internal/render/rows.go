@@ -17,9 +17,9 @@ import (
 // order: what comes out does not depend on who makes what, nor on how many do.
 
 const (
-	stretchRows = 200             // rows of a stretch; more, to its end, where a return begins before that
+	stretchRows = 100             // rows of a stretch; more, to its end, where a return begins before that
 	longest     = 8 * stretchRows // and here it ends all the same
-	ahead       = 3               // stretches for each maker that may be made and wait
+	ahead       = 2               // stretches for each maker that may be made and wait
 )
 
 // stretch is rows of the result that one makes.
