@@ -55,6 +55,10 @@ func Summarise(in Input) *Summary {
 	}
 	returns.SortFindings(s.Findings)
 	s.Faults = in.faults()
+	s.Listed = make(map[string]Listed, len(in.Counted))
+	for unit, f := range in.Counted {
+		s.Listed[unit] = f.Listed()
+	}
 	s.Tables = w.tables(s)
 	return s
 }

@@ -55,6 +55,20 @@ type cellFigures struct {
 	admitted int
 }
 
+// Listed is how many persons a return lists.
+type Listed struct {
+	Admitted, InPeriod int // in KET_NAP, whenever they were admitted; of them, in the period
+	Pool               int // in NGUON
+}
+
+// Plus adds.
+func (l Listed) Plus(m Listed) Listed {
+	return Listed{l.Admitted + m.Admitted, l.InPeriod + m.InPeriod, l.Pool + m.Pool}
+}
+
+// Listed is how many persons the return lists.
+func (f *Figures) Listed() Listed { return Listed{f.listed, f.inPeriod, f.pool.Total.N} }
+
 // toDate is how many were admitted since 1 January.
 func (f *Figures) toDate() returns.Count { return returns.People(f.admitted.people) }
 

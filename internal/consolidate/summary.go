@@ -17,6 +17,7 @@ type Summary struct {
 	Groups   []Group           // in the order the register first names them
 	Findings []returns.Finding // of the period, in their total order
 	Faults   []Fault           // the findings by rule
+	Listed   map[string]Listed // by unit: of each return that counts, also of those that no line is for
 	Tables
 
 	Restated    []Restated    // of a closed period: figures that would be others today

@@ -26,7 +26,8 @@ type list struct {
 
 	length  int
 	parents []int                                     // of each, the item it belongs to, where in is not ""
-	reader  func() func(field string) func(n int) any // for one sheet, which asks for its rows in order
+	starts  []int                                     // where items begin that are better read together; nil: each by itself
+	reader  func() func(field string) func(n int) any // for one who asks for items in order; several may ask at once
 }
 
 // item is one row's worth of values. A value is a string, an int, a

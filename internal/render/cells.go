@@ -2,6 +2,7 @@ package render
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/flate"
@@ -23,7 +25,6 @@ import (
 
 // cell is a cell of the result.
 type cell struct {
-	style   int
 	value   any // nil, int, float64, bool, string, errorValue or richValue
 	formula string
 	plain   string // of a richValue: its text
@@ -232,50 +233,34 @@ func (c *counter) Write(b []byte) (int, error) {
 
 func pack(write func(io.Writer) error) (*packed, error) {
 	p := &packed{sum: crc32.NewIEEE()}
-	deflate, err := flate.NewWriter(&p.data, 3) // costs less than the standard library's default
+	deflate, err := newDeflater(&p.data)
 	if err != nil {
 		return nil, err
 	}
-	compress := newBehind(io.MultiWriter(p.sum, &p.size, deflate))
-	err = write(compress)
-	return p, errors.Join(err, compress.wait(), deflate.Close())
+	err = write(io.MultiWriter(p.sum, &p.size, deflate))
+	return p, errors.Join(err, deflate.Close())
 }
 
-// behind writes in the background: what is written next is put together meanwhile.
-type behind struct {
-	full, empty chan []byte
-	done        chan error
-}
+// deflater compresses a part; closed, it is there for another, since it takes a megabyte.
+type deflater struct{ *flate.Writer }
 
-func newBehind(to io.Writer) *behind {
-	const buffers = 3
-	w := &behind{make(chan []byte, buffers), make(chan []byte, buffers), make(chan error, 1)}
-	for range buffers {
-		w.empty <- nil
+var deflaters sync.Pool
+
+func newDeflater(to io.Writer) (io.WriteCloser, error) {
+	if d, ok := deflaters.Get().(deflater); ok {
+		d.Reset(to)
+		return d, nil
 	}
-	go func() {
-		var failed error
-		for b := range w.full {
-			if failed == nil {
-				_, failed = to.Write(b)
-			}
-			w.empty <- b
-		}
-		w.done <- failed
-	}()
-	return w
+	w, err := flate.NewWriter(to, 3) // costs less than the standard library's default
+	return deflater{w}, err
 }
 
-// Write never fails: wait tells.
-func (w *behind) Write(b []byte) (int, error) {
-	w.full <- append((<-w.empty)[:0], b...)
-	return len(b), nil
-}
-
-// wait waits until all is written.
-func (w *behind) wait() error {
-	close(w.full)
-	return <-w.done
+// Close ends the part.
+func (d deflater) Close() error {
+	err := d.Writer.Close()
+	d.Reset(io.Discard) // it must not hold on to what it wrote to
+	deflaters.Put(d)
+	return err
 }
 
 // into puts the part into a package.
@@ -305,185 +290,28 @@ func (s *sheet) stream(to io.Writer, data []byte, computed map[address]any, bare
 	if rows == nil {
 		return fmt.Errorf("sheet %s has no rows", s.name)
 	}
-	w := &cellWriter{to: to, letters: s.letters}
-	w.b = append(append(w.b, data[:rows.start]...), "<sheetData>"...)
-	cells := make([]cell, len(s.widths))
-	merges := 0
-	s.readers, s.columns = map[string]func(string) func(int) any{}, map[*placeholder]func(int) any{}
-	for r := range s.out {
-		row := &s.out[r]
-		for c := range row.sample.cells {
-			value, known := computed[address{r, c}]
-			s.fillCell(&cells[c], row, &row.sample.cells[c], bare)
-			if known {
-				cells[c].value = value
-			}
-		}
-		merges += len(row.sample.merges)
-		w.row(r+1, row.sample, row.sample.heightFor(cells), cells)
-	}
-	w.b = append(w.b, "</sheetData>"...)
+	w := bufio.NewWriterSize(to, 64<<10) // keeps the first error
+	_, _ = w.Write(data[:rows.start])
+	_, _ = w.WriteString("<sheetData>")
+	s.writeRows(w, computed, bare)
+	_, _ = w.WriteString("</sheetData>")
 	at := before(root, kids, worksheetOrder, "mergeCells")
-	w.b = append(w.b, data[rows.end:at]...)
+	_, _ = w.Write(data[rows.end:at])
+	merges := 0
+	for r := range s.out {
+		merges += len(s.out[r].sample.merges)
+	}
 	if merges > 0 {
-		w.b = fmt.Appendf(w.b, `<mergeCells count="%d">`, merges)
+		fmt.Fprintf(w, `<mergeCells count="%d">`, merges)
 		for r, row := range s.out {
 			for _, m := range row.sample.merges {
-				w.b = fmt.Appendf(w.b, `<mergeCell ref="%s%d:%s%d"/>`, s.letters[m.left-1], r+1, s.letters[m.right-1], r+1+m.bottom-m.top)
-				w.flush(writeAhead)
+				fmt.Fprintf(w, `<mergeCell ref="%s%d:%s%d"/>`, s.letters[m.left-1], r+1, s.letters[m.right-1], r+1+m.bottom-m.top)
 			}
 		}
-		w.b = append(w.b, "</mergeCells>"...)
+		_, _ = w.WriteString("</mergeCells>")
 	}
-	w.b = append(w.b, data[at:]...)
-	w.flush(0)
-	return w.err
-}
-
-// fillCell makes a cell of a row of the result.
-func (s *sheet) fillCell(out *cell, row *outRow, sample *sampleCell, bare bool) {
-	*out = cell{style: sample.style}
-	switch {
-	case sample.own:
-		if text, ok := sample.formula.at(row.shows); ok {
-			out.formula = text
-		}
-	case sample.constant != nil:
-		out.value = sample.constant
-	case sample.rich != nil:
-		var b strings.Builder
-		for i, run := range sample.rich {
-			text := s.textOf(run, row)
-			out.plain += text
-			b.WriteString("<r>" + sample.fonts[i] + `<t xml:space="preserve">` + textXML(text) + "</t></r>")
-		}
-		out.value = richValue(b.String())
-	case sample.asks == nil:
-		if text := s.textOf(sample.text, row); text != "" {
-			out.value = text
-		}
-	default:
-		value := s.valueOf(sample.asks, row)
-		if ch, ok := value.(*chart); ok {
-			if len(s.template.ranges(s, ch)) == 0 {
-				out.value = ch.empty
-			}
-			return
-		}
-		formula := sample.formula
-		if f, ok := value.(fixed); ok {
-			value, formula = f.value, nil
-		}
-		if out.value = stored(value); out.value == nil || formula == nil || bare {
-			return
-		}
-		if text, ok := formula.at(row.shows); ok {
-			out.formula = text
-		}
-	}
-}
-
-// valueOf is what a placeholder stands for in a row.
-func (s *sheet) valueOf(p *placeholder, row *outRow) any {
-	b := s.template.book
-	if l, ok := b.lists[p.prefix]; ok {
-		if n, shown := row.shows.item(p.prefix); shown {
-			if l.reader == nil {
-				return l.items[n].values[p.field]
-			}
-			read := s.columns[p]
-			if read == nil {
-				read = s.column(p, l)
-			}
-			return read(n)
-		}
-	}
-	return b.values[p.String()]
-}
-
-// column is what a placeholder reads of a long list.
-func (s *sheet) column(p *placeholder, l list) func(n int) any {
-	reader := s.readers[p.prefix]
-	if reader == nil {
-		reader = l.reader()
-		s.readers[p.prefix] = reader
-	}
-	s.columns[p] = reader(p.field)
-	return s.columns[p]
-}
-
-// textOf is a text with its placeholders replaced.
-func (s *sheet) textOf(text []textPiece, row *outRow) string {
-	if len(text) == 1 && text[0].asks == nil {
-		return text[0].literal
-	}
-	var b strings.Builder
-	for _, piece := range text {
-		if piece.asks == nil {
-			b.WriteString(piece.literal)
-			continue
-		}
-		value := s.valueOf(piece.asks, row)
-		if f, ok := value.(fixed); ok {
-			value = f.value
-		}
-		switch v := value.(type) {
-		case returns.Hundredths:
-			b.WriteString(v.String())
-		case returns.Date:
-			b.WriteString(v.String())
-		default:
-			if v := stored(value); v != nil {
-				fmt.Fprint(&b, v)
-			}
-		}
-	}
-	return b.String()
-}
-
-// cellWriter writes rows of cells as XML. It keeps the first error.
-type cellWriter struct {
-	to      io.Writer
-	b       []byte // not written yet
-	err     error
-	letters []string
-}
-
-// writeAhead is how much XML waits until it is written.
-const writeAhead = 64 << 10
-
-// flush writes what waits, when it is more than so many bytes.
-func (w *cellWriter) flush(most int) {
-	if len(w.b) <= most {
-		return
-	}
-	if w.err == nil {
-		_, w.err = w.to.Write(w.b)
-	}
-	w.b = w.b[:0]
-}
-
-func (w *cellWriter) row(number int, sample *sampleRow, height float64, cells []cell) {
-	b := append(w.b, `<row r="`...)
-	b = strconv.AppendInt(b, int64(number), 10)
-	b = append(append(append(b, '"'), sample.attrs...), ` ht="`...)
-	b = strconv.AppendFloat(b, height, 'f', -1, 64)
-	b = append(b, `" customHeight="1">`...)
-	for c := range cells {
-		out := &cells[c]
-		if out.value == nil && out.formula == "" && out.style == 0 {
-			continue
-		}
-		b = append(append(b, `<c r="`...), w.letters[c]...)
-		b = strconv.AppendInt(b, int64(number), 10)
-		if out.style != 0 {
-			b = append(b, `" s="`...)
-			b = strconv.AppendInt(b, int64(out.style), 10)
-		}
-		b = appendValue(b, out)
-	}
-	w.b = append(b, "</row>"...)
-	w.flush(writeAhead)
+	_, _ = w.Write(data[at:])
+	return w.Flush()
 }
 
 // appendValue writes the rest of a cell, from the quote before its type.

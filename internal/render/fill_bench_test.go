@@ -45,6 +45,7 @@ func manyPeople(n int) PeopleInput {
 		}
 		in.Counted[fmt.Sprintf("%06d", i)] = closed(r)
 	}
+	in.count()
 	return in
 }
 

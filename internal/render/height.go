@@ -75,7 +75,7 @@ func textWidth(text string, size float64, bold bool) float64 {
 
 // linesOf is how many lines a text takes when it is wrapped at word ends.
 func linesOf(text string, width, size float64, bold bool) int {
-	if surelyOne(text, width, size) {
+	if len(text) <= surelyOne(width, size) && !strings.Contains(text, "\n") {
 		return 1
 	}
 	lines := 0
@@ -102,47 +102,9 @@ func linesOf(text string, width, size float64, bold bool) int {
 	return lines
 }
 
-// surelyOne reports whether a text fits on a line even if every letter is as wide as the
-// widest. Most texts are short.
-func surelyOne(text string, width, size float64) bool {
+// surelyOne is how many bytes of text fit on a line even if every letter is as wide as
+// the widest. Most texts are short.
+func surelyOne(width, size float64) int {
 	const widest = 0.944 * boldness
-	return float64(len(text))*widest*size <= width && !strings.Contains(text, "\n")
-}
-
-// heightFor is the height of a row of the result: the sample's, or more when a
-// wrapped text needs it. A text merged over several rows has their height.
-func (r *sampleRow) heightFor(cells []cell) float64 {
-	height := r.height
-	for c := range cells {
-		sample := &r.cells[c]
-		text, ok := cells[c].value.(string)
-		if !ok {
-			text = cells[c].plain
-		}
-		if text == "" || !sample.wrap || sample.high > 1 {
-			continue
-		}
-		height = max(height, math.Ceil(float64(sample.linesOf(text))*sample.size*lineHeight)+1)
-	}
-	return min(height, maxHeight)
-}
-
-// linesOf is linesOf for the cell, remembered: a column has the same few texts over
-// and over.
-func (c *sampleCell) linesOf(text string) int {
-	width := c.width*narrowness - cellPadding
-	if surelyOne(text, width, c.size) {
-		return 1
-	}
-	lines, known := c.lines[text]
-	if !known {
-		lines = linesOf(text, width, c.size, c.bold)
-		if c.lines == nil {
-			c.lines = map[string]int{}
-		}
-		if len(c.lines) < remembered {
-			c.lines[strings.Clone(text)] = lines
-		}
-	}
-	return lines
+	return int(max(width, 0) / (widest * size))
 }

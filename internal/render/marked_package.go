@@ -155,6 +155,7 @@ func (p *xmlPackage) remove(name string) error {
 func (p *xmlPackage) bytes() ([]byte, error) {
 	var buf bytes.Buffer
 	w := zip.NewWriter(&buf)
+	w.RegisterCompressor(zip.Deflate, newDeflater)
 	for _, name := range p.order {
 		switch {
 		case p.removed[name]:
@@ -413,15 +414,14 @@ func attribute(name string) *regexp.Regexp {
 
 // outline finds the root element of a part and its children.
 func outline(data []byte) (root node, kids []node, err error) {
-	top, err := elements(data, 0, len(data))
+	top, kids, err := elements(data, 0, len(data))
 	if err != nil {
 		return node{}, nil, err
 	}
 	if len(top) != 1 {
 		return node{}, nil, errors.New("not exactly one root element")
 	}
-	kids, err = childrenOf(data, &top[0])
-	return top[0], kids, err
+	return top[0], kids, nil
 }
 
 // childrenOf are the elements directly within n; none when n is nil.
@@ -429,7 +429,8 @@ func childrenOf(data []byte, n *node) ([]node, error) {
 	if n == nil {
 		return nil, nil
 	}
-	return elements(data, n.tag, n.close)
+	nodes, _, err := elements(data, n.tag, n.close)
+	return nodes, err
 }
 
 // find is the first of the nodes with that local name, nil when there is none.
@@ -442,47 +443,49 @@ func find(nodes []node, local string) *node {
 	return nil
 }
 
-// elements are the outermost elements of data[from:to]. The rows of a sheet are
-// passed over without being read.
-func elements(data []byte, from, to int) ([]node, error) {
-	var found []node
+// elements are the outermost elements of data[from:to], and the elements directly
+// within them. The rows of a sheet are passed over without being read.
+func elements(data []byte, from, to int) (outer, inner []node, err error) {
 	depth, base := 0, from
 	d := xml.NewDecoder(bytes.NewReader(data[base:to]))
 	for {
 		start := base + int(d.InputOffset())
 		t, err := d.RawToken()
 		if err == io.EOF && depth == 0 {
-			return found, nil
+			return outer, inner, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read XML: %w", err)
+			return nil, nil, fmt.Errorf("read XML: %w", err)
 		}
 		end := base + int(d.InputOffset())
 		switch t := t.(type) {
 		case xml.StartElement:
-			if depth++; depth > 1 {
-				// The root is looked into by childrenOf; its rows need no reading here.
-				if depth == 2 && t.Name.Local == "sheetData" {
-					if end = pastRows(data, start, end, to); end > 0 {
-						base, d = end, xml.NewDecoder(bytes.NewReader(data[end:to]))
-						depth--
-					}
-				}
+			if depth++; depth > 2 {
 				continue
 			}
 			n := node{prefix: t.Name.Space, local: t.Name.Local, attrs: t.Attr, start: start, tag: end}
+			past := 0
 			if n.local == "sheetData" {
-				if past := pastRows(data, start, end, to); past > 0 {
+				if past = pastRows(data, start, end, to); past > 0 {
 					n.end = past
 					n.close = bytes.LastIndexByte(data[:past], '<')
 					base, d = past, xml.NewDecoder(bytes.NewReader(data[past:to]))
-					depth--
 				}
 			}
-			found = append(found, n)
+			if depth == 1 {
+				outer = append(outer, n)
+			} else {
+				inner = append(inner, n)
+			}
+			if past > 0 {
+				depth--
+			}
 		case xml.EndElement:
-			if depth--; depth == 0 {
-				found[len(found)-1].close, found[len(found)-1].end = start, end
+			switch depth--; depth {
+			case 0:
+				outer[len(outer)-1].close, outer[len(outer)-1].end = start, end
+			case 1:
+				inner[len(inner)-1].close, inner[len(inner)-1].end = start, end
 			}
 		}
 	}

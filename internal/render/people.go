@@ -3,9 +3,9 @@ package render
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"io/fs"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -35,8 +35,8 @@ type PeopleInput struct {
 // first. The same arguments give the same bytes. A template that cannot be filled is
 // TemplateFaults; any other error is of opening a return.
 //
-// Of the returns only a few are open at a time: each to put its persons in order, then
-// when the rows of each sheet are written.
+// Of the returns only a few are open at a time, each when its rows of a sheet are
+// written: how many they are was counted when the period was added up.
 func People(fsys fs.FS, in PeopleInput) ([]byte, error) {
 	template, err := readTemplateFile(fsys, peopleTemplate)
 	if err != nil {
@@ -54,41 +54,32 @@ func People(fsys fs.FS, in PeopleInput) ([]byte, error) {
 	return data, err
 }
 
-// person is where a person stands: a row of a unit's list.
-type person struct{ sender, row int32 }
-
 // senders are the units whose returns count.
 type senders struct {
 	list []sender
 	mu   sync.Mutex
-	err  error // one that was met in opening a return
+	err  error // the first that was met in opening a return
 }
 
 // sender is a unit whose return counts.
 type sender struct {
 	code, name, shortName string
 	kept                  *returns.Kept
+	listed                consolidate.Listed
 	file                  string
 }
 
-// open opens the return of a sender into r; r has nothing when it cannot be opened.
-func (s *senders) open(i int, r *returns.Return, only ...string) {
-	if err := s.list[i].kept.OpenInto(r, only...); err != nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		*r, s.err = returns.Return{}, err
-	}
+// fail notes an error.
+func (s *senders) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = cmp.Or(s.err, err)
 }
 
 func (s *senders) failed() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.err
-}
-
-func inPeriod(a *returns.Admission, s *consolidate.Summary) bool {
-	d := a.CountingDate(s.Counting)
-	return d.Known() && s.Period.Contains(d.Date)
 }
 
 // peopleBook is everything the template may ask for.
@@ -102,19 +93,35 @@ func peopleBook(in PeopleInput, senders *senders) *book {
 		}[in.Unmask],
 	}}
 	addAll(b.values, "office", officeValues(s.Period, in.Office))
-	admitted, pool, now := senders.order(s)
-	b.lists["admission"] = listOfPeople(in, senders, returns.SheetAdmissions, admitted,
-		func(r *returns.Return) []returns.Admission { return r.Admissions },
-		map[string]func(*returns.Admission) any{
-			"row":      func(a *returns.Admission) any { return a.Row },
-			"inPeriod": func(a *returns.Admission) any { return map[bool]string{true: "x"}[inPeriod(a, s)] },
-		})
-	b.values["people.admitted"], b.values["people.inPeriod"] = len(admitted), now
-
-	b.lists["candidate"] = listOfPeople(in, senders, returns.SheetPool, pool,
-		func(r *returns.Return) []returns.Candidate { return r.Pool },
-		map[string]func(*returns.Candidate) any{"row": func(c *returns.Candidate) any { return c.Row }})
-	b.values["people.pool"] = len(pool)
+	var all consolidate.Listed
+	for i := range senders.list {
+		all = all.Plus(senders.list[i].listed)
+	}
+	b.values["people.admitted"], b.values["people.inPeriod"], b.values["people.pool"] = all.Admitted, all.InPeriod, all.Pool
+	b.lists["admission"] = listOfPeople(senders, in.Unmask, listKind[returns.Admission]{
+		sheet:    returns.SheetAdmissions,
+		listed:   func(l consolidate.Listed) int { return l.Admitted },
+		rows:     func(r *returns.Return) []returns.Admission { return r.Admissions },
+		isPerson: (*returns.Admission).IsPerson,
+		name:     func(a *returns.Admission) (name, born *returns.Value) { return &a.Name, &a.Born },
+		more: map[string]func(*returns.Admission) any{
+			"row": func(a *returns.Admission) any { return a.Row },
+			"inPeriod": func(a *returns.Admission) any {
+				if d := a.CountingDate(s.Counting); d.Known() && s.Period.Contains(d.Date) {
+					return "x"
+				}
+				return ""
+			},
+		},
+	})
+	b.lists["candidate"] = listOfPeople(senders, in.Unmask, listKind[returns.Candidate]{
+		sheet:    returns.SheetPool,
+		listed:   func(l consolidate.Listed) int { return l.Pool },
+		rows:     func(r *returns.Return) []returns.Candidate { return r.Pool },
+		isPerson: (*returns.Candidate).IsPerson,
+		name:     func(c *returns.Candidate) (name, born *returns.Value) { return &c.Name, &c.Born },
+		more:     map[string]func(*returns.Candidate) any{"row": func(c *returns.Candidate) any { return c.Row }},
+	})
 
 	nobody := func(n int, text string) list {
 		if n > 0 {
@@ -122,8 +129,8 @@ func peopleBook(in PeopleInput, senders *senders) *book {
 		}
 		return texts([]string{text})
 	}
-	b.lists["noAdmission"] = nobody(len(admitted), "Chưa kết nạp đảng viên nào")
-	b.lists["noCandidate"] = nobody(len(pool), "Chưa có ai trong nguồn")
+	b.lists["noAdmission"] = nobody(all.Admitted, "Chưa kết nạp đảng viên nào")
+	b.lists["noCandidate"] = nobody(all.Pool, "Chưa có ai trong nguồn")
 	return b
 }
 
@@ -133,7 +140,7 @@ func (in PeopleInput) senders() *senders {
 	s := &senders{}
 	add := func(code, name, short string) {
 		if k := in.Counted[code]; k != nil {
-			s.list = append(s.list, sender{code, name, short, k, strings.TrimPrefix(k.File.Path, "inbox/")})
+			s.list = append(s.list, sender{code, name, short, k, in.Summary.Listed[code], strings.TrimPrefix(k.File.Path, "inbox/")})
 		}
 	}
 	named := map[string]bool{}
@@ -151,66 +158,141 @@ func (in PeopleInput) senders() *senders {
 	return s
 }
 
-// fieldsOf are the fields of a row of the form, by the name a template asks for
-// them with.
-func fieldsOf[T any]() map[string]int {
-	fields := map[string]int{}
-	for f := range reflect.TypeFor[T]().Fields() {
-		if id := f.Tag.Get("id"); id != "" {
-			fields[camel(id)] = f.Index[0]
-		}
-	}
-	return fields
+// listKind is one of the two lists of persons.
+type listKind[T any] struct {
+	sheet    string
+	listed   func(consolidate.Listed) int // how many persons there are of a sender
+	rows     func(*returns.Return) []T
+	isPerson func(*T) bool
+	name     func(*T) (name, born *returns.Value)
+	more     map[string]func(*T) any // what a template may ask for beside the fields of the form
 }
 
 // listOfPeople is a list of persons, each made when its row is written: the fields of
 // the form, those that more names, and whose list it is.
-func listOfPeople[T any](in PeopleInput, senders *senders, sheet string, people []person, rows func(*returns.Return) []T, more map[string]func(*T) any) list {
-	fields := fieldsOf[T]()
-	names := slices.Concat(slices.Collect(maps.Keys(fields)), slices.Collect(maps.Keys(more)), []string{"unit", "unitCode", "unitShort", "file"})
-	slices.Sort(names)
-	return list{fields: names, length: len(people), reader: func() func(string) func(int) any {
-		at, open := -1, new(returns.Return) // the sender whose rows are being written
-		row := func(n int) *T {
-			p := people[n]
-			if at != int(p.sender) {
-				at = int(p.sender)
-				senders.open(at, open, sheet)
-			}
-			if list := rows(open); int(p.row) < len(list) {
-				return &list[p.row]
-			}
-			return new(T) // it could not be opened again
-		}
-		ofSender := func(of func(*sender) string) func(int) any {
-			return func(n int) any { return of(&senders.list[people[n].sender]) }
-		}
+func listOfPeople[T any](senders *senders, unmask bool, kind listKind[T]) list {
+	l := list{fields: []string{"unit", "unitCode", "unitShort", "file"}, starts: make([]int, len(senders.list))}
+	for i := range senders.list {
+		l.starts[i] = l.length
+		l.length += kind.listed(senders.list[i].listed)
+	}
+	places := map[string]int{} // of the fields of the form, by the name a template asks for them with
+	for id := range returns.Fields(new(T)) {
+		places[camel(id)] = len(places)
+	}
+	l.fields = slices.AppendSeq(slices.AppendSeq(l.fields, maps.Keys(places)), maps.Keys(kind.more))
+	slices.Sort(l.fields)
+	l.reader = func() func(string) func(int) any {
+		p := &peopleReader[T]{senders: senders, kind: kind, starts: l.starts, at: -1, item: -1, byName: newNameOrder(), values: make([]*returns.Value, len(places))}
 		return func(field string) func(int) any {
 			switch field {
 			case "no":
 				return func(n int) any { return n + 1 }
 			case "unit":
-				return ofSender(func(s *sender) string { return s.name })
+				return func(n int) any { return p.senderOf(n).name }
 			case "unitCode":
-				return ofSender(func(s *sender) string { return s.code })
+				return func(n int) any { return p.senderOf(n).code }
 			case "unitShort":
-				return ofSender(func(s *sender) string { return s.shortName })
+				return func(n int) any { return p.senderOf(n).shortName }
 			case "file":
-				return ofSender(func(s *sender) string { return s.file })
+				return func(n int) any { return p.senderOf(n).file }
 			}
-			if of, ok := more[field]; ok {
-				return func(n int) any { return of(row(n)) }
+			if of, ok := kind.more[field]; ok {
+				return func(n int) any { return of(p.row(n)) }
 			}
-			index := fields[field]
-			return func(n int) any {
-				v := reflect.ValueOf(row(n)).Elem().Field(index).Addr().Interface().(*returns.Value)
-				if field == "nationalId" && !in.Unmask {
+			place := places[field]
+			if field == "nationalId" && !unmask {
+				return func(n int) any {
+					v := p.value(n, place)
 					return returns.MaskID(cmp.Or(v.Text, v.Raw))
 				}
-				return plain(v)
 			}
+			return func(n int) any { return plain(p.value(n, place)) }
 		}
-	}}
+	}
+	return l
+}
+
+// peopleReader reads a list of persons, one sender after the other: by given name,
+// family name, the names between, day of birth, and row.
+type peopleReader[T any] struct {
+	senders *senders
+	kind    listKind[T]
+	starts  []int // of each sender, its first person
+	byName  *nameOrder
+
+	at     int // the sender that is open
+	open   returns.Return
+	people []entry // of it, in order
+
+	item   int // the person whose values these are
+	person *T
+	values []*returns.Value
+}
+
+// senderOf is whose list a person is in.
+func (p *peopleReader[T]) senderOf(n int) *sender {
+	p.row(n)
+	return &p.senders.list[p.at]
+}
+
+// value is a field of a person, by its place in the form.
+func (p *peopleReader[T]) value(n, place int) *returns.Value {
+	p.row(n)
+	return p.values[place]
+}
+
+// row is a person.
+func (p *peopleReader[T]) row(n int) *T {
+	if n == p.item {
+		return p.person
+	}
+	if p.at < 0 || n < p.starts[p.at] || p.at+1 < len(p.starts) && n >= p.starts[p.at+1] {
+		after, _ := slices.BinarySearch(p.starts, n+1) // senders with nobody start where the next one does
+		p.at = after - 1
+		p.openSender()
+	}
+	p.item, p.person = n, new(T)
+	if at := n - p.starts[p.at]; at < len(p.people) {
+		p.person = &p.kind.rows(&p.open)[p.people[at].row]
+	}
+	place := 0
+	for _, v := range returns.Fields(p.person) {
+		p.values[place] = v
+		place++
+	}
+	return p.person
+}
+
+// openSender opens a return and puts its persons in order. There is nobody in it when
+// it cannot be opened.
+func (p *peopleReader[T]) openSender() {
+	s := &p.senders.list[p.at]
+	p.people = p.people[:0]
+	if err := s.kept.OpenInto(&p.open, p.kind.sheet); err != nil {
+		p.senders.fail(err)
+		return
+	}
+	rows := p.kind.rows(&p.open)
+	for row := range rows {
+		if p.kind.isPerson(&rows[row]) {
+			name, born := p.kind.name(&rows[row])
+			p.people = append(p.people, entry{row, p.byName.key(cmp.Or(name.Text, name.Raw)), born.Date})
+		}
+	}
+	if counted := p.kind.listed(s.listed); len(p.people) != counted {
+		p.senders.fail(fmt.Errorf("%d persons in %s of %s, of which %d were counted", len(p.people), p.kind.sheet, s.code, counted))
+	}
+	slices.SortStableFunc(p.people, func(a, b entry) int {
+		return cmp.Or(bytes.Compare(a.key, b.key), a.born.Compare(b.born))
+	})
+}
+
+// entry is a person to be put in order.
+type entry struct {
+	row  int
+	key  []byte
+	born returns.Date
 }
 
 // plain is a value as it was meant, whatever its kind; what was not read is left as
@@ -225,51 +307,6 @@ func plain(v *returns.Value) any {
 		return "x"
 	}
 	return cmp.Or(v.Text, v.Raw)
-}
-
-// order puts the persons of both lists in order: by unit, given name, family name, the
-// names between, day of birth, and row. now is how many were admitted in the period.
-func (s *senders) order(summary *consolidate.Summary) (admitted, pool []person, now int) {
-	byName := newNameOrder()
-	r := new(returns.Return)
-	for i := range s.list {
-		s.open(i, r, returns.SheetAdmissions, returns.SheetPool)
-		admitted = appendOrdered(admitted, i, byName, r.Admissions, (*returns.Admission).IsPerson,
-			func(a *returns.Admission) (name, born *returns.Value) { return &a.Name, &a.Born })
-		pool = appendOrdered(pool, i, byName, r.Pool, (*returns.Candidate).IsPerson,
-			func(c *returns.Candidate) (name, born *returns.Value) { return &c.Name, &c.Born })
-		for row := range r.Admissions {
-			if a := &r.Admissions[row]; a.IsPerson() && inPeriod(a, summary) {
-				now++
-			}
-		}
-	}
-	return admitted, pool, now
-}
-
-// entry is a person to be put in order.
-type entry struct {
-	row  int
-	key  []byte
-	born returns.Date
-}
-
-// appendOrdered appends the persons of one list of a sender.
-func appendOrdered[T any](people []person, sender int, byName *nameOrder, rows []T, isPerson func(*T) bool, of func(*T) (name, born *returns.Value)) []person {
-	entries := make([]entry, 0, len(rows))
-	for row := range rows {
-		if isPerson(&rows[row]) {
-			name, born := of(&rows[row])
-			entries = append(entries, entry{row, byName.key(cmp.Or(name.Text, name.Raw)), born.Date})
-		}
-	}
-	slices.SortStableFunc(entries, func(a, b entry) int {
-		return cmp.Or(bytes.Compare(a.key, b.key), a.born.Compare(b.born))
-	})
-	for _, e := range entries {
-		people = append(people, person{int32(sender), int32(e.row)})
-	}
-	return people
 }
 
 // nameOrder compares names of persons by the Vietnamese alphabet. Syllable by

@@ -60,10 +60,8 @@ type sheet struct {
 	rows     []sampleRow
 	merges   []area
 
-	out     []outRow
-	made    []made                                // for each sample row, the rows made of it
-	readers map[string]func(string) func(int) any // of long lists, while the sheet is written
-	columns map[*placeholder]func(int) any        // what the placeholders read of them
+	out  []outRow
+	made []made // for each sample row, the rows made of it
 }
 
 // sampleRow is a row of the template. A row of a list is repeated.
@@ -90,9 +88,8 @@ type sampleCell struct {
 	formula  *formula     // of the placeholder, or the cell's own
 	own      bool         // formula is the cell's own: its value is not in the book
 
-	width float64        // in points, with the cells it is merged with
-	high  int            // rows it is merged over
-	lines map[string]int // see linesOf
+	width float64 // in points, with the cells it is merged with
+	high  int     // rows it is merged over
 }
 
 // textPiece is a piece of a text: a placeholder, or else literal.

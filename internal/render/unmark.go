@@ -130,12 +130,13 @@ func renumberNames(data []byte, kids []node, to func(int) int) ([]piece, error) 
 // unmarkCells takes our conditional formats off a sheet. A program that saved the
 // copy may have put a rule of the sender's into one element with ours.
 func (p *xmlPackage) unmarkCells(part string) error {
+	data, err := p.read(part)
+	if err != nil || !bytes.Contains(data, []byte(markAuthor)) {
+		return err
+	}
 	data, _, kids, err := p.outline(part)
 	if err != nil {
 		return err
-	}
-	if !bytes.Contains(data, []byte(markAuthor)) {
-		return nil
 	}
 	var pieces []piece
 	taken := 0
