@@ -138,10 +138,21 @@ func parseText(c workbook.Cell, digits int) returns.Value {
 
 var (
 	countWords = regexp.MustCompile(`(?i)\s*(đ/c|đc|đ\.c|đồng chí|người|đảng viên|đv)\.?$`)
-	digitsOnly = regexp.MustCompile(`^[0-9]+$`)
 	thousands  = regexp.MustCompile(`^[0-9]{1,3}([. ][0-9]{3})+$`)
 	decimals   = regexp.MustCompile(`^[0-9]+[.,][0-9]+$`)
 )
+
+// allDigits reports a text of digits and nothing else.
+func allDigits(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // maxCount is more than any figure of people; a larger number is a mistake.
 const maxCount = 1_000_000_000
@@ -166,7 +177,7 @@ func parseNumber(c workbook.Cell) returns.Value {
 		s = rest
 	}
 	switch {
-	case digitsOnly.MatchString(s):
+	case allDigits(s):
 	case thousands.MatchString(s):
 		s = strings.NewReplacer(".", "", " ", "").Replace(s)
 	case decimals.MatchString(s):
@@ -368,7 +379,7 @@ func parseID(c workbook.Cell) returns.Value {
 	v := returns.Value{State: returns.Known, Raw: raw, Text: raw}
 	isNumber := c.Type == workbook.Number && whole(c.Num) && c.Num >= 0
 	digits := idSeparators.Replace(raw)
-	if !isNumber && (c.Type != workbook.Text || !digitsOnly.MatchString(digits)) {
+	if !isNumber && (c.Type != workbook.Text || !allDigits(digits)) {
 		return v
 	}
 	lost := idDigits - len(digits)

@@ -404,7 +404,7 @@ func FuzzNumber(f *testing.F) {
 
 func FuzzID(f *testing.F) {
 	fuzzParser(f, parseID, func(t *testing.T, v returns.Value) {
-		if v.Repair != returns.NotRepaired && !digitsOnly.MatchString(v.Text) {
+		if v.Repair != returns.NotRepaired && !allDigits(v.Text) {
 			t.Fatalf("repaired into something else: %+v", v)
 		}
 	})

@@ -192,6 +192,7 @@ type tableReader struct {
 func readTable(g *grid, table *Table, codes map[string]*CodeList) error {
 	def := table.Def
 	r := &tableReader{grid: g, def: def, table: table, finder: newHeaderFinder(g, def), ordinal: def.index(def.Ordinal)}
+	defer r.finder.done(r.finder.scratch)
 	if r.header = r.finder.find(); r.header == nil {
 		table.Reading.Missing = missing(def, map[string]int{}, textsOf(g, headerRows), returns.Cell{Sheet: g.sheet.Name})
 		return nil
@@ -457,8 +458,8 @@ func (r *tableReader) columnNumbers(row workbook.Row, l look) []string {
 
 // isLetter reports whether a mark of a row of numbers is a letter.
 func isLetter(mark string) bool {
-	m := numberMark.FindStringSubmatch(mark)
-	return m != nil && !digitsOnly.MatchString(m[1])
+	m, is := markOf(mark)
+	return is && !allDigits(m)
 }
 
 // Words that begin a total row; alone where they may begin a name.
@@ -536,7 +537,7 @@ const footerFill = 3
 // Where somebody may be named, what stands in a column of the form is about them,
 // such as the note "KT. Bí thư xác nhận", and only the name itself may be none.
 func (r *tableReader) isFooter(row workbook.Row, l look) bool {
-	if l.id || l.ordinal != "" && digitsOnly.MatchString(l.ordinal) || l.bound > footerFill || l.numbers > 0 {
+	if l.id || l.ordinal != "" && allDigits(l.ordinal) || l.bound > footerFill || l.numbers > 0 {
 		return false
 	}
 	if r.footer {
@@ -609,7 +610,7 @@ func (r *tableReader) hasArabicNumbers() bool {
 	}
 	col := r.header.bound[r.ordinal].first()
 	for _, row := range r.grid.rows {
-		if c := cellIn(row, col); row.N > r.header.last && filled(c) && digitsOnly.MatchString(text(c)) && r.columnNumbers(row, r.look(row)) == nil {
+		if c := cellIn(row, col); row.N > r.header.last && filled(c) && allDigits(text(c)) && r.columnNumbers(row, r.look(row)) == nil {
 			return true
 		}
 	}
@@ -628,7 +629,7 @@ func (r *tableReader) isGroup(row workbook.Row, l look) bool {
 		}
 		t := viet.Clean(l.first.Text)
 		switch {
-		case digitsOnly.MatchString(t):
+		case allDigits(t):
 			return false
 		case l.key.Type == workbook.Blank && l.bound == 0: // left of the names, or in the ordinal column
 			return l.ordinal != "" || l.first.Col < r.keyCol()
