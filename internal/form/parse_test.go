@@ -115,7 +115,7 @@ func TestDateOrder(t *testing.T) {
 		for _, s := range tc.texts {
 			cells = append(cells, textCell(s))
 		}
-		if got := dateOrder(cells); got != tc.want {
+		if got := dateOrder(slices.Values(cells)); got != tc.want {
 			t.Errorf("dateOrder(%q) = %t", tc.texts, got)
 		}
 	}
