@@ -73,7 +73,28 @@ func (f *Forms) read(ret *returns.Return, r io.ReaderAt, size int64, limits work
 	if fits {
 		ret.Reading.Form = def.Name()
 	}
-	found, err := ReadSheets(book, def.Sheets, f.Codes)
+	ret.Admissions, ret.Pool, ret.Cells = []returns.Admission{}, []returns.Candidate{}, []returns.CellLine{}
+	binders := map[string]*binder{}
+	found, err := readSheets(book, def.Sheets, f.Codes, func(t *Table, row TableRow, total bool) []*returns.Value {
+		b := binders[t.Def.ID]
+		if b == nil {
+			b = newBinder(t.Def)
+			binders[t.Def.ID] = b
+		}
+		switch t.Def.ID {
+		case returns.SheetAdmissions:
+			return b.bind(another(&ret.Admissions, t.Reading.Rows, returns.Admission{Row: row.Row}))
+		case returns.SheetPool:
+			return b.bind(another(&ret.Pool, t.Reading.Rows, returns.Candidate{Row: row.Row}))
+		case returns.SheetCells:
+			if total {
+				ret.Total = &returns.CellLine{Row: row.Row}
+				return b.bind(ret.Total)
+			}
+			return b.bind(another(&ret.Cells, t.Reading.Rows, returns.CellLine{Row: row.Row}))
+		}
+		return keepRow(t, row, total)
+	})
 	if err != nil {
 		return err
 	}
@@ -82,65 +103,49 @@ func (f *Forms) read(ret *returns.Return, r io.ReaderAt, size int64, limits work
 	for i := range found.Tables {
 		table := &found.Tables[i]
 		ret.Reading.Sheets = append(ret.Reading.Sheets, table.Reading)
-		switch table.Reading.ID {
-		case returns.SheetCover:
-			bind(table, func(row *TableRow, fill func(any)) { fill(&ret.Cover) })
-		case returns.SheetAdmissions:
-			ret.Admissions = make([]returns.Admission, 0, len(table.Rows))
-			bind(table, func(row *TableRow, fill func(any)) {
-				a := returns.Admission{Row: row.Row}
-				fill(&a)
-				ret.Admissions = append(ret.Admissions, a)
-			})
-		case returns.SheetPool:
-			ret.Pool = make([]returns.Candidate, 0, len(table.Rows))
-			bind(table, func(row *TableRow, fill func(any)) {
-				c := returns.Candidate{Row: row.Row}
-				fill(&c)
-				ret.Pool = append(ret.Pool, c)
-			})
-		case returns.SheetCells:
-			ret.Cells = make([]returns.CellLine, 0, len(table.Rows))
-			bind(table, func(row *TableRow, fill func(any)) {
-				c := returns.CellLine{Row: row.Row}
-				fill(&c)
-				if row == table.Total {
-					ret.Total = &c
-				} else {
-					ret.Cells = append(ret.Cells, c)
-				}
-			})
+		if table.Reading.ID == returns.SheetCover && len(table.Rows) > 0 {
+			for i, value := range newBinder(table.Def).bind(&ret.Cover) {
+				*value = table.Rows[0].Values[i]
+			}
 		}
 	}
 	return nil
 }
 
-// bind calls visit for every row of a table, its total last, with a function that
-// fills the fields of a record (Fields) with the row's values. The rows are given up
-// as they are bound: a long list is not held twice.
-func bind(t *Table, visit func(row *TableRow, fill func(record any))) {
-	var places []int // of the record's fields among the columns, found once
-	each := func(row *TableRow) {
-		visit(row, func(record any) {
-			i := 0
-			for id, value := range returns.Fields(record) {
-				if i == len(places) {
-					places = append(places, t.Def.index(id))
-				}
-				if place := places[i]; place >= 0 {
-					*value = row.Values[place]
-				}
-				i++
-			}
-		})
-		row.Values = nil
+// another puts a record behind others, of which there will be so many.
+func another[R any](list *[]R, of int, record R) *R {
+	if len(*list) == 0 {
+		*list = make([]R, 0, of)
 	}
-	for i := range t.Rows {
-		each(&t.Rows[i])
+	*list = append(*list, record)
+	return &(*list)[len(*list)-1]
+}
+
+// binder finds the fields of a record (Fields) that the columns of a sheet are.
+type binder struct {
+	columns []int            // of the record's fields, -1 where the sheet has no such column
+	places  []*returns.Value // of the record at hand
+}
+
+func newBinder(def *SheetDef) *binder {
+	b := &binder{places: make([]*returns.Value, len(def.Columns))}
+	for _, id := range fieldIDs(records[def.ID]) {
+		b.columns = append(b.columns, def.index(id))
 	}
-	if t.Total != nil {
-		each(t.Total)
+	return b
+}
+
+// bind is where the values of the columns stand in a record, until the next one is
+// bound.
+func (b *binder) bind(record any) []*returns.Value {
+	i := 0
+	for _, value := range returns.Fields(record) {
+		if column := b.columns[i]; column >= 0 {
+			b.places[column] = value
+		}
+		i++
 	}
+	return b.places
 }
 
 // records are the types that the sheets of a return are bound to.

@@ -20,6 +20,8 @@ type grid struct {
 	legacy *returns.Cell
 	// computed are the cells (row, column) whose value was not stored but computed.
 	computed map[[2]int]bool
+	// once: what stands in a row of data is wanted no longer when it has been read.
+	once bool
 }
 
 // readGrid reads a sheet that may have so many rows of data. Cells hidden under a

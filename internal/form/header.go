@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"ketnap/internal/returns"
 	"ketnap/internal/viet"
@@ -93,28 +94,39 @@ func (h *header) settle(def *SheetDef) {
 
 // heading is what stands above one column of the sheet, from the top down.
 type heading struct {
-	col   int
-	parts []headingPart
+	col    int
+	height int // how many of parts there are
+	parts  [headerDepth]headingPart
 }
 
 // headingPart is one cell of a heading.
 type headingPart struct {
-	text string
-	key  headingKey
-	at   returns.Cell // where the text stands, which for merged cells is another column
+	*wording
+	at place // where the text stands, which for merged cells is another column
+}
+
+// place is a cell of the sheet at hand.
+type place struct{ row, col int }
+
+// wording is a text as part of a header.
+type wording struct {
+	text  string // cleaned
+	key   headingKey
+	parts wordPart
+	mark  bool // the number of a column, and no wording
 }
 
 // path is the heading as the form writes it, "Quyết định kết nạp / Số".
-func (h heading) path() string {
-	texts := make([]string, len(h.parts))
-	for i, p := range h.parts {
+func (h *heading) path() string {
+	texts := make([]string, h.height)
+	for i, p := range h.parts[:h.height] {
 		texts[i] = p.text
 	}
 	return strings.Join(texts, " / ")
 }
 
-// cell is the cell nearest to the data.
-func (h heading) cell() returns.Cell { return h.parts[len(h.parts)-1].at }
+// last is the part nearest to the data.
+func (h *heading) last() *headingPart { return &h.parts[h.height-1] }
 
 // markHint is the "(x)" that headers of mark columns carry.
 var markHint = regexp.MustCompile(`(?i)\(\s*x\s*\)`)
@@ -156,6 +168,8 @@ type vocabulary struct {
 	heads map[string]bool // what a header begins with: a whole wording, or the group of one
 	// parts are the beginnings and the ends of words: what a cell of a header may hold.
 	parts map[string]wordPart
+
+	scratches sync.Pool
 }
 
 // wordPart is how a text may stand in a wording that several cells make up.
@@ -211,12 +225,60 @@ func newVocabulary(s *SheetDef) *vocabulary {
 	return v
 }
 
+// scratch is what a search for headers works with, kept for the next one: the texts
+// of headers are the same in all returns of a form, and so are most texts of the rows
+// below them.
+type scratch struct {
+	wordings      map[string]*wording // by the text of the cell
+	above, others []columnAbove
+	headings      []heading
+	key           []byte
+	spare         *header
+}
+
+// maxWordings is how many texts a scratch remembers: then it forgets them all.
+const maxWordings = 1000
+
+// scratch is one that nobody else uses; give it back with done.
+func (v *vocabulary) scratch() *scratch {
+	if s, ok := v.scratches.Get().(*scratch); ok {
+		return s
+	}
+	return &scratch{wordings: map[string]*wording{}}
+}
+
+func (v *vocabulary) done(s *scratch) { v.scratches.Put(s) }
+
+// wording is what the text of a cell is as part of a header.
+func (v *vocabulary) wording(s *scratch, text string) *wording {
+	if w, ok := s.wordings[text]; ok {
+		return w
+	}
+	short := len(text) <= maxHeading
+	if short {
+		if len(s.wordings) == maxWordings {
+			clear(s.wordings)
+		}
+		text = strings.Clone(text) // it may be part of all that the sheet holds
+	}
+	w := &wording{text: viet.Clean(text)}
+	_, w.mark = markOf(w.text)
+	if len(w.text) <= maxHeading {
+		w.key = headingKeyOf(w.text)
+		w.parts = v.parts[w.key.full] | v.parts[w.key.plain]
+	}
+	if short {
+		s.wordings[text] = w
+	}
+	return w
+}
+
 // label is the column that a text in one cell means.
-func (v *vocabulary) label(s string) (column int, ok bool) {
-	if len(s) > maxHeading {
+func (v *vocabulary) label(s *scratch, text string) (column int, ok bool) {
+	if len(text) > maxHeading {
 		return 0, false
 	}
-	key := headingKeyOf(s)
+	key := v.keyOf(s, text)
 	found, ok := v.words[key.full]
 	if !ok {
 		found, ok = v.words[key.plain]
@@ -224,55 +286,61 @@ func (v *vocabulary) label(s string) (column int, ok bool) {
 	return found.column, ok
 }
 
+// keyOf is the key of a text as it stands, and not cleaned.
+func (v *vocabulary) keyOf(s *scratch, text string) headingKey {
+	if len(text) > maxHeading {
+		return headingKey{}
+	}
+	if w := v.wording(s, text); w.text == text {
+		return w.key
+	}
+	return headingKeyOf(text)
+}
+
 // headerFinder looks for headers of one sheet.
 type headerFinder struct {
 	*vocabulary
+	*scratch
 	grid *grid
 	def  *SheetDef
 	// What was looked at before: every row is part of several headers that may be.
-	keys   map[string]headingKey
-	rows   map[int]*headerRow
-	deeper map[int]*header
+	rows   [headerRows + headerDepth]*headerRow
+	deeper [headerRows + 1]*header
+	looked [headerRows + 1]bool // deeper is known
 }
 
 // headerRow is what stands in a row that may be part of a header.
 type headerRow struct {
-	cells  []headerCell
 	whole  int  // cells that hold a whole wording
 	ends   int  // cells that hold the end of one
 	begins bool // a cell holds the beginning of one
-}
-
-type headerCell struct {
-	col int
-	headingPart
+	silent bool // a cell holds a text that says nothing: what stands above it goes for it
 }
 
 func newHeaderFinder(g *grid, def *SheetDef) *headerFinder {
-	return &headerFinder{
-		vocabulary: def.vocabulary, grid: g, def: def,
-		keys: map[string]headingKey{}, rows: map[int]*headerRow{}, deeper: map[int]*header{},
-	}
+	return &headerFinder{vocabulary: def.vocabulary, scratch: def.vocabulary.scratch(), grid: g, def: def}
 }
 
-// row is a row as part of a header: its texts, but for the numbers of columns.
-func (f *headerFinder) row(n int) *headerRow {
-	if row, ok := f.rows[n]; ok {
-		return row
+// row is a row as part of a header: what its texts are, but for the numbers of columns.
+func (f *headerFinder) row(n int) headerRow {
+	if n < len(f.rows) && f.rows[n] != nil {
+		return *f.rows[n]
 	}
-	row := new(headerRow)
-	for c := range filledCells(f.grid.row(n)) {
-		if c.Type != workbook.Text {
+	var row headerRow
+	for _, c := range f.grid.row(n).Cells {
+		if c.Type != workbook.Text || !filled(c) {
 			continue
 		}
-		t := viet.Clean(c.Text)
-		if _, is := markOf(t); is {
-			continue
-		}
-		key := f.key(t)
-		parts := f.parts[key.full]
-		if key.plain != key.full {
-			parts |= f.parts[key.plain]
+		var parts wordPart
+		if n := len(c.Text); len("99") < n && n <= maxHeading && allDigits(c.Text) { // it is its own key, and no mark
+			parts = f.parts[c.Text]
+		} else {
+			w := f.wording(f.scratch, c.Text)
+			if w.mark {
+				continue
+			}
+			parts = w.parts
+			row.silent = row.silent || w.key.full == "" || w.key.plain == ""
 		}
 		if parts&wholeWord != 0 {
 			row.whole++
@@ -280,9 +348,10 @@ func (f *headerFinder) row(n int) *headerRow {
 			row.ends++
 		}
 		row.begins = row.begins || parts&beginsWord != 0
-		row.cells = append(row.cells, headerCell{c.Col, headingPart{text: t, key: key, at: f.grid.at(n, c.Col)}})
 	}
-	f.rows[n] = row
+	if n < len(f.rows) {
+		f.rows[n] = &row
+	}
 	return row
 }
 
@@ -302,19 +371,6 @@ func (f *headerFinder) most(first int) int {
 
 // maxHeading is the length in bytes of text beyond which it is no header.
 const maxHeading = 400
-
-// key folds the text of a cell that may be a header.
-func (f *headerFinder) key(s string) headingKey {
-	if len(s) > maxHeading {
-		return headingKey{}
-	}
-	key, ok := f.keys[s]
-	if !ok {
-		key = headingKeyOf(s)
-		f.keys[s] = key
-	}
-	return key
-}
 
 // find is the first header of the sheet, nil when there is none. The one that
 // answers to most columns wins; a block whose header is a little poorer is still
@@ -363,7 +419,7 @@ func (f *headerFinder) again(row workbook.Row, of *header) *header {
 		return nil
 	}
 	for c := range filledCells(row) {
-		if key := f.key(c.Text); f.heads[key.full] || f.heads[key.plain] {
+		if key := f.keyOf(f.scratch, c.Text); f.heads[key.full] || f.heads[key.plain] {
 			hits++
 		} else if misses++; misses*2 > cells {
 			return nil
@@ -385,13 +441,26 @@ func (f *headerFinder) deepest(first int) (found *header) {
 	if len(f.grid.row(first).Cells) == 0 || f.most(first) == 0 {
 		return nil
 	}
-	if found, ok := f.deeper[first]; ok {
-		return found
+	if first < len(f.deeper) {
+		if f.looked[first] {
+			return f.deeper[first]
+		}
+		defer func() { f.deeper[first], f.looked[first] = found, true }()
 	}
-	defer func() { f.deeper[first] = found }()
-	for depth := 1; depth <= headerDepth; depth++ {
-		if h := f.read(first, first+depth-1); h.score > 0 && (found == nil || h.score > found.score) {
-			found = h
+	double := false // more than one column of the sheet answers to a column of the form
+	for last := first; last < first+headerDepth; last++ {
+		// What stands in the last row ends the headings of its columns: where that ends
+		// no wording, fewer columns answer to the form, which makes no header better
+		// unless another comes into the place of one.
+		if row := f.row(last); row.whole == 0 && row.ends == 0 && !row.silent && !double {
+			continue
+		}
+		h := f.read(first, last)
+		double = len(h.double) > 0
+		if h.score > 0 && (found == nil || h.score > found.score) {
+			found, f.spare = h, found
+		} else {
+			f.spare = h
 		}
 	}
 	return found
@@ -399,16 +468,24 @@ func (f *headerFinder) deepest(first int) (found *header) {
 
 // read reads rows first to last as a header.
 func (f *headerFinder) read(first, last int) *header {
-	h := &header{first: first, last: last, depth: last - first + 1, bound: make([]binding, len(f.def.Columns))}
+	h := f.spare
+	f.spare = nil
+	if h == nil {
+		h = &header{bound: make([]binding, len(f.def.Columns))}
+	}
+	clear(h.bound)
 	headings := f.headings(first, last)
-	for _, heading := range headings {
+	*h = header{first: first, last: last, depth: last - first + 1, bound: h.bound, unknown: h.unknown[:0]}
+	cols := make([]int, 0, len(headings)) // of all bindings
+	for i := range headings {
+		heading := &headings[i]
 		found, ok := f.match(heading)
 		if !ok || !f.whole(headings, found) {
-			h.unknown = append(h.unknown, heading)
+			h.unknown = append(h.unknown, *heading)
 			continue
 		}
 		b := &h.bound[found.column]
-		at := heading.cell()
+		at := f.grid.at(heading.last().at.row, heading.last().at.col)
 		switch {
 		case found.part >= 0 && len(b.cols) == 0:
 			if b.split == nil {
@@ -420,7 +497,8 @@ func (f *headerFinder) read(first, last int) *header {
 				continue
 			}
 		case found.part < 0 && !b.found():
-			b.cols, b.at = []int{heading.col}, at
+			cols = append(cols, heading.col)
+			b.cols, b.at = cols[len(cols)-1:len(cols):len(cols)], at
 			continue
 		case found.part < 0 && b.at == at: // one header cell over several columns
 			b.cols = append(b.cols, heading.col)
@@ -454,98 +532,146 @@ func (f *headerFinder) whole(headings []heading, of slot) bool {
 	if of.part < 0 || column.Split.Into != column.ID {
 		return true
 	}
-	parts := map[int]bool{}
-	for _, h := range headings {
-		if found, ok := f.match(h); ok && found.column == of.column {
+	parts := make([]bool, len(column.Split.Headers))
+	for i := range headings {
+		if found, ok := f.match(&headings[i]); ok && found.column == of.column && found.part >= 0 {
 			parts[found.part] = true
 		}
 	}
-	for part := range column.Split.Headers {
-		if !parts[part] {
-			return false
-		}
-	}
-	return true
+	return !slices.Contains(parts, false)
 }
 
 // match is the column that a heading means. What stands above counts when it says
 // more: "Quyết định kết nạp / Số" before "Số"; a group the form does not know is
 // passed over, and so are hints in parentheses.
-func (f *headerFinder) match(h heading) (slot, bool) {
-	var full, plain [2 * maxHeading]byte // on the stack: this is asked of every cell of a header
-	for i := range h.parts {
-		full, plain := full[:0], plain[:0]
-		for _, p := range h.parts[i:] {
-			full = append(full, p.key.full...)
-			plain = append(plain, p.key.plain...)
-		}
-		if found, ok := f.words[string(full)]; ok {
+func (f *headerFinder) match(h *heading) (slot, bool) {
+	parts := h.parts[:h.height]
+	for i := range parts {
+		if found, ok := f.word(parts[i:], func(k headingKey) string { return k.full }); ok {
 			return found, true
 		}
-		if found, ok := f.words[string(plain)]; ok {
+		if found, ok := f.word(parts[i:], func(k headingKey) string { return k.plain }); ok {
 			return found, true
 		}
 	}
 	return slot{}, false
 }
 
-// headings reads what stands above each column in rows first to last, from left
-// to right. Merged cells stand above all their columns; where merges were lost, a
-// group stands above the blank cells to its right that have a heading below.
-func (f *headerFinder) headings(first, last int) []heading {
-	g := f.grid
-	depth := last - first + 1
-	above := map[int]*[headerDepth]headingPart{} // by column
-	part := func(row, col int) *headingPart {
-		if above[col] == nil {
-			above[col] = new([headerDepth]headingPart)
-		}
-		return &above[col][row-first]
+// word is the column that the keys of some parts, one after the other, mean.
+func (f *headerFinder) word(parts []headingPart, key func(headingKey) string) (slot, bool) {
+	f.key = f.key[:0]
+	for _, p := range parts {
+		f.key = append(f.key, key(p.key)...)
 	}
-	for n := first; n <= last; n++ {
-		for _, c := range f.row(n).cells {
-			*part(n, c.col) = c.headingPart
-		}
-	}
-	for _, m := range g.mergesFrom(first, last) {
-		if above[m.FirstCol] == nil || m.LastCol == m.FirstCol {
-			continue
-		}
-		anchor := *part(m.FirstRow, m.FirstCol)
-		for col := m.FirstCol + 1; anchor.text != "" && col <= m.LastCol; col++ {
-			*part(m.FirstRow, col) = anchor
-		}
-	}
-	cols := make([]int, 0, len(above))
-	for col := range above {
-		cols = append(cols, col)
-	}
-	slices.Sort(cols)
-	for row := range depth - 1 {
-		for _, col := range cols {
-			left := above[col-1]
-			if above[col][row].text == "" && textBelow(above[col], row) && left != nil && left[row].text != "" && textBelow(left, row) {
-				above[col][row] = left[row]
-			}
-		}
-	}
-	headings := make([]heading, 0, len(cols))
-	for _, col := range cols {
-		h := heading{col: col}
-		for _, p := range above[col][:depth] {
-			if p.text != "" {
-				h.parts = append(h.parts, p)
-			}
-		}
-		if len(h.parts) > 0 {
-			headings = append(headings, h)
-		}
-	}
-	return headings
+	found, ok := f.words[string(f.key)]
+	return found, ok
 }
 
-func textBelow(parts *[headerDepth]headingPart, row int) bool {
-	return slices.ContainsFunc(parts[row+1:], func(p headingPart) bool { return p.text != "" })
+// columnAbove is what stands above a column of the sheet, by row.
+type columnAbove struct {
+	col   int
+	parts [headerDepth]headingPart
+}
+
+// textBelow reports whether something stands in a row below that one.
+func (c *columnAbove) textBelow(row int) bool {
+	return slices.ContainsFunc(c.parts[row+1:], func(p headingPart) bool { return p.wording != nil })
+}
+
+// columnsFrom makes sure that the columns first to last are in above, and says where
+// the first of them is.
+func (f *headerFinder) columnsFrom(first, last int) int {
+	begin, _ := slices.BinarySearchFunc(f.above, first, func(c columnAbove, col int) int { return c.col - col })
+	end := begin
+	for end < len(f.above) && f.above[end].col <= last {
+		end++
+	}
+	if missing := last - first + 1 - (end - begin); missing > 0 {
+		f.others = append(f.others[:0], f.above[begin:end]...)
+		f.above = slices.Insert(f.above, begin, make([]columnAbove, missing)...)
+		for i := range f.above[begin : begin+last-first+1] {
+			f.above[begin+i] = columnAbove{col: first + i}
+		}
+		for _, c := range f.others {
+			f.above[begin+c.col-first] = c
+		}
+	}
+	return begin
+}
+
+// headings reads what stands above each column in rows first to last, from left
+// to right. Merged cells stand above all their columns; where merges were lost, a
+// group stands above the blank cells to its right that have a heading below. The
+// headings are good until they are read again.
+func (f *headerFinder) headings(first, last int) []heading {
+	g := f.grid
+	f.above = f.above[:0]
+	for n := first; n <= last; n++ {
+		f.addRow(n, n-first)
+	}
+	for _, m := range g.mergesFrom(first, last) {
+		row := m.FirstRow - first
+		at, ok := slices.BinarySearchFunc(f.above, m.FirstCol, func(c columnAbove, col int) int { return c.col - col })
+		if !ok || m.LastCol == m.FirstCol {
+			continue
+		}
+		anchor := f.above[at].parts[row]
+		if anchor.wording == nil {
+			continue
+		}
+		begin := f.columnsFrom(m.FirstCol+1, m.LastCol)
+		for i := range m.LastCol - m.FirstCol {
+			f.above[begin+i].parts[row] = anchor
+		}
+	}
+	for row := range last - first {
+		for i := 1; i < len(f.above); i++ {
+			left, here := &f.above[i-1], &f.above[i]
+			if left.col == here.col-1 && here.parts[row].wording == nil && left.parts[row].wording != nil && here.textBelow(row) && left.textBelow(row) {
+				here.parts[row] = left.parts[row]
+			}
+		}
+	}
+	f.scratch.headings = f.scratch.headings[:0]
+	for i := range f.above {
+		h := heading{col: f.above[i].col}
+		for _, p := range f.above[i].parts {
+			if p.wording != nil {
+				h.parts[h.height] = p
+				h.height++
+			}
+		}
+		if h.height > 0 {
+			f.scratch.headings = append(f.scratch.headings, h)
+		}
+	}
+	return f.scratch.headings
+}
+
+// addRow puts the texts of a row, which stands so many rows down, above its columns.
+func (f *headerFinder) addRow(n, down int) {
+	old := append(f.others[:0], f.above...)
+	f.above = f.above[:0]
+	for _, c := range f.grid.row(n).Cells {
+		if c.Type != workbook.Text || !filled(c) {
+			continue
+		}
+		w := f.wording(f.scratch, c.Text)
+		if w.mark {
+			continue
+		}
+		for len(old) > 0 && old[0].col < c.Col {
+			f.above, old = append(f.above, old[0]), old[1:]
+		}
+		column := columnAbove{col: c.Col}
+		if len(old) > 0 && old[0].col == c.Col {
+			column, old = old[0], old[1:]
+		}
+		column.parts[down] = headingPart{w, place{n, c.Col}}
+		f.above = append(f.above, column)
+	}
+	f.above = append(f.above, old...)
+	f.others = old[:0]
 }
 
 // state writes what was found of the header into the reading statement.
@@ -566,14 +692,15 @@ func (h *header) state(reading *returns.SheetReading, def *SheetDef) {
 			}
 		}
 	}
-	for _, heading := range h.unknown {
-		reading.Extra = append(reading.Extra, heading.path())
-	}
 	var candidates []candidate
-	for _, heading := range h.unknown {
-		candidates = append(candidates, candidate{heading.path(), heading.cell()})
-		if last := heading.parts[len(heading.parts)-1]; len(heading.parts) > 1 {
-			candidates = append(candidates, candidate{last.text, last.at})
+	for i := range h.unknown {
+		heading := &h.unknown[i]
+		path, last := heading.path(), heading.last()
+		at := returns.Cell{Sheet: reading.Name, Row: last.at.row, Col: last.at.col}
+		reading.Extra = append(reading.Extra, path)
+		candidates = append(candidates, candidate{path, at})
+		if heading.height > 1 {
+			candidates = append(candidates, candidate{last.text, at})
 		}
 	}
 	reading.Missing = missing(def, reading.Columns, candidates, returns.Cell{Sheet: reading.Name, Row: h.first})
@@ -620,20 +747,30 @@ func missing[V any](def *SheetDef, found map[string]V, candidates []candidate, o
 	return list
 }
 
-// numberMark is a cell of the row of column numbers: (1), 12, A, (3)=(1)+(2).
-var numberMark = regexp.MustCompile(`^\(?\s*([A-ZĐ]|[0-9]{1,2})\s*\)?(\s*=.*)?$`)
-
-// markOf is what numberMark finds in a text. Most texts begin with more than a mark
-// holds, and need no pattern to tell.
+// markOf is the mark in a cell of the row of column numbers, a letter or a number of
+// one or two digits: (1), 12, A, (3)=(1)+(2).
 func markOf(s string) (mark string, is bool) {
-	if len(s) > len("(Đ)") && s[0] != '(' && s[0] != ' ' && !strings.ContainsAny(s[:3], ")= ") {
+	s = skipSpace(strings.TrimPrefix(s, "("))
+	size := 0
+	switch {
+	case strings.HasPrefix(s, "Đ"):
+		size = len("Đ")
+	case s != "" && 'A' <= s[0] && s[0] <= 'Z':
+		size = 1
+	default:
+		for size < min(2, len(s)) && isDigit(s[size]) {
+			size++
+		}
+	}
+	if size == 0 {
 		return "", false
 	}
-	if m := numberMark.FindStringSubmatch(s); m != nil {
-		return m[1], true
-	}
-	return "", false
+	mark, s = s[:size], skipSpace(strings.TrimPrefix(skipSpace(s[size:]), ")"))
+	return mark, s == "" || s[0] == '=' && !strings.Contains(s, "\n")
 }
+
+// skipSpace is a text without the white space of ASCII before it.
+func skipSpace(s string) string { return strings.TrimLeft(s, " \t\n\f\r") }
 
 // numberMarks are the marks of a row that may hold the numbers of the columns: three
 // or more, all different, and nothing else; nil when it does not. They need not
@@ -646,7 +783,7 @@ func numberMarks(row workbook.Row) []string {
 		if !is {
 			return nil
 		}
-		if digitsOnly.MatchString(mark) {
+		if allDigits(mark) {
 			if mark = strings.TrimLeft(mark, "0"); mark == "" { // no column is number 0
 				return nil
 			}

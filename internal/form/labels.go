@@ -26,7 +26,8 @@ type labelled struct {
 // block goes before one of the letterhead; of several, one with a value goes first.
 func readLabels(g *grid, table *Table, codes map[string]*CodeList) (err error) {
 	def := table.Def
-	words := def.vocabulary
+	words := &labelWords{def.vocabulary, def.vocabulary.scratch()}
+	defer words.done(words.scratch)
 	var all []labelled
 	var unknown []candidate
 	for _, row := range g.rows {
@@ -79,6 +80,17 @@ func readLabels(g *grid, table *Table, codes map[string]*CodeList) (err error) {
 	return nil
 }
 
+// labelWords tells which texts are labels.
+type labelWords struct {
+	*vocabulary
+	*scratch
+}
+
+// label is the column that a text means as a label.
+func (w *labelWords) label(text string) (column int, ok bool) {
+	return w.vocabulary.label(w.scratch, text)
+}
+
 // blockOf is the row at which the block of labels begins: the first run of rows with
 // labels in cells of their own that holds at least half as many as the largest run.
 // A letterhead has a line or two of the kind ("Đơn vị:" and a name) and a title or a
@@ -111,7 +123,7 @@ func blockOf(labels []labelled) int {
 }
 
 // label reads a cell as a label with its value.
-func (g *grid) label(row workbook.Row, c workbook.Cell, words *vocabulary) (labelled, bool) {
+func (g *grid) label(row workbook.Row, c workbook.Cell, words *labelWords) (labelled, bool) {
 	t := viet.Clean(c.Text)
 	l := labelled{label: g.at(row.N, c.Col), row: row.N}
 	ok := false
@@ -133,7 +145,7 @@ func (g *grid) label(row workbook.Row, c workbook.Cell, words *vocabulary) (labe
 
 // rightOf is the value to the right of a label: the first filled cell, up to the
 // next label; a blank one beside the label when there is none.
-func (g *grid) rightOf(row workbook.Row, col int, words *vocabulary) workbook.Cell {
+func (g *grid) rightOf(row workbook.Row, col int, words *labelWords) workbook.Cell {
 	beside := g.lastCol(row.N, col) + 1
 	for c := range filledCells(row) {
 		if c.Col < beside {

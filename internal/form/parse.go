@@ -1,6 +1,7 @@
 package form
 
 import (
+	"iter"
 	"math"
 	"regexp"
 	"strconv"
@@ -19,13 +20,12 @@ import (
 // parse reads a cell as a column holds it. monthFirst is said of a whole column
 // (dateOrder).
 func parse(c workbook.Cell, column *Column, codes *CodeList, monthFirst bool) returns.Value {
-	raw := rawOf(c)
 	switch {
 	case c.NoValue:
 		return bad(returns.NoStoredValue, "="+c.Formula)
 	case c.Type == workbook.Error:
-		return bad(returns.FormulaError, raw)
-	case raw == "":
+		return bad(returns.FormulaError, rawOf(c))
+	case !filled(c):
 		return returns.Value{State: returns.Blank}
 	}
 	var v returns.Value
@@ -83,6 +83,9 @@ func rawOf(c workbook.Cell) string {
 
 // number writes a number as a person types it: 38, 2021.1, 19197276143.
 func number(f float64) string {
+	if whole(f) && (f != 0 || !math.Signbit(f)) {
+		return strconv.FormatInt(int64(f), 10)
+	}
 	if math.Abs(f) < 1e15 {
 		return strconv.FormatFloat(f, 'f', -1, 64)
 	}
@@ -138,10 +141,21 @@ func parseText(c workbook.Cell, digits int) returns.Value {
 
 var (
 	countWords = regexp.MustCompile(`(?i)\s*(đ/c|đc|đ\.c|đồng chí|người|đảng viên|đv)\.?$`)
-	digitsOnly = regexp.MustCompile(`^[0-9]+$`)
 	thousands  = regexp.MustCompile(`^[0-9]{1,3}([. ][0-9]{3})+$`)
 	decimals   = regexp.MustCompile(`^[0-9]+[.,][0-9]+$`)
 )
+
+// allDigits reports a text of digits and nothing else.
+func allDigits(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // maxCount is more than any figure of people; a larger number is a mistake.
 const maxCount = 1_000_000_000
@@ -158,7 +172,10 @@ func parseNumber(c workbook.Cell) returns.Value {
 	default:
 		return bad(returns.NotANumber, raw)
 	}
-	s := countWords.ReplaceAllString(raw, "")
+	s := raw
+	if !allDigits(raw) {
+		s = countWords.ReplaceAllString(raw, "")
+	}
 	negative := false
 	if rest, ok := strings.CutPrefix(s, "-"); ok {
 		s, negative = strings.TrimSpace(rest), true
@@ -166,7 +183,7 @@ func parseNumber(c workbook.Cell) returns.Value {
 		s = rest
 	}
 	switch {
-	case digitsOnly.MatchString(s):
+	case allDigits(s):
 	case thousands.MatchString(s):
 		s = strings.NewReplacer(".", "", " ", "").Replace(s)
 	case decimals.MatchString(s):
@@ -217,7 +234,6 @@ const pivot = 50
 // monthFirst; it is noted as a repair unless it stands exactly as the form asks
 // for it, dd/mm/yyyy.
 func parseDate(c workbook.Cell, monthFirst bool) returns.Value {
-	raw := rawOf(c)
 	switch c.Type {
 	case workbook.Date:
 		// A year typed into a cell with a date style shows as a day of 1905.
@@ -225,15 +241,14 @@ func parseDate(c workbook.Cell, monthFirst bool) returns.Value {
 			return bad(returns.BareYear, number(c.Num))
 		}
 		if d, ok := dateOfSerial(c.Num); ok {
-			return returns.Value{State: returns.Known, Raw: raw, Date: d}
+			return returns.Value{State: returns.Known, Raw: d.String(), Date: d}
 		}
-		return bad(returns.NotADate, raw)
 	case workbook.Number:
-		return parseDateNumber(c.Num, raw)
+		return parseDateNumber(c.Num, rawOf(c))
 	case workbook.Text:
-		return parseDateText(raw, monthFirst)
+		return parseDateText(rawOf(c), monthFirst)
 	}
-	return bad(returns.NotADate, raw)
+	return bad(returns.NotADate, rawOf(c))
 }
 
 // parseDateNumber reads a number that no style calls a date.
@@ -249,8 +264,16 @@ func parseDateNumber(f float64, raw string) returns.Value {
 	return bad(returns.NotADate, raw)
 }
 
+// dayOf is a date in text without its time of day.
+func dayOf(s string) string {
+	if !strings.Contains(s, ":") {
+		return s
+	}
+	return timeOfDay.ReplaceAllString(s, "")
+}
+
 func parseDateText(raw string, monthFirst bool) returns.Value {
-	s := timeOfDay.ReplaceAllString(raw, "")
+	s := dayOf(raw)
 	var y, m, d string
 	if f := dateISO.FindStringSubmatch(s); f != nil {
 		y, m, d = f[1], f[2], f[3]
@@ -299,15 +322,15 @@ func atoi(s string) int {
 // first. One that reads two ways (05/06) is day first, and a single one that cannot
 // be (03/25) is a mistake: it takes two different ones, half of all or more, and
 // none that cannot be month first.
-func dateOrder(cells []workbook.Cell) (monthFirst bool) {
+func dateOrder(cells iter.Seq[workbook.Cell]) (monthFirst bool) {
 	dates, only := 0, 0 // of them, those that are a day month first only
-	days := map[returns.Date]bool{}
-	for _, c := range cells {
+	var days map[returns.Date]bool
+	for c := range cells {
 		if c.Type != workbook.Text {
 			continue
 		}
 		raw := viet.Clean(c.Text)
-		if !dateDigits.MatchString(timeOfDay.ReplaceAllString(raw, "")) {
+		if !dateDigits.MatchString(dayOf(raw)) {
 			continue
 		}
 		day := parseDateText(raw, true)
@@ -317,6 +340,9 @@ func dateOrder(cells []workbook.Cell) (monthFirst bool) {
 		dates++
 		if !parseDateText(raw, false).Known() {
 			only++
+			if days == nil {
+				days = map[returns.Date]bool{}
+			}
 			days[day.Date] = true
 		}
 	}
@@ -367,8 +393,11 @@ func parseID(c workbook.Cell) returns.Value {
 	raw := rawOf(c)
 	v := returns.Value{State: returns.Known, Raw: raw, Text: raw}
 	isNumber := c.Type == workbook.Number && whole(c.Num) && c.Num >= 0
-	digits := idSeparators.Replace(raw)
-	if !isNumber && (c.Type != workbook.Text || !digitsOnly.MatchString(digits)) {
+	digits := raw
+	if !allDigits(raw) {
+		digits = idSeparators.Replace(raw)
+	}
+	if !isNumber && (c.Type != workbook.Text || !allDigits(digits)) {
 		return v
 	}
 	lost := idDigits - len(digits)
@@ -417,6 +446,8 @@ func parseCode(c workbook.Cell, codes *CodeList) returns.Value {
 	value, ok := codes.Canonical(raw)
 	if !ok {
 		value = raw
+	} else if value == raw {
+		raw = value // one text for all rows of a long list
 	}
 	return returns.Value{State: returns.Known, Raw: raw, Text: value, Unlisted: !ok}
 }

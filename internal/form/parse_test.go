@@ -115,7 +115,7 @@ func TestDateOrder(t *testing.T) {
 		for _, s := range tc.texts {
 			cells = append(cells, textCell(s))
 		}
-		if got := dateOrder(cells); got != tc.want {
+		if got := dateOrder(slices.Values(cells)); got != tc.want {
 			t.Errorf("dateOrder(%q) = %t", tc.texts, got)
 		}
 	}
@@ -407,7 +407,7 @@ func FuzzNumber(f *testing.F) {
 
 func FuzzID(f *testing.F) {
 	fuzzParser(f, parseID, func(t *testing.T, v returns.Value) {
-		if v.Repair != returns.NotRepaired && !digitsOnly.MatchString(v.Text) {
+		if v.Repair != returns.NotRepaired && !allDigits(v.Text) {
 			t.Fatalf("repaired into something else: %+v", v)
 		}
 	})

@@ -2,6 +2,7 @@ package form
 
 import (
 	"fmt"
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -78,6 +79,30 @@ func (e *TooMuch) refusal() *returns.Refusal {
 // ReadSheets reads the sheets described from a workbook. An error is a
 // *workbook.Refusal or *TooMuch where it is about the file.
 func ReadSheets(book *workbook.Book, sheets []SheetDef, codes map[string]*CodeList) (Contents, error) {
+	return readSheets(book, sheets, codes, keepRow)
+}
+
+// keeping makes room for a row of data, or for the total row, and says where the
+// values of its columns are to be read into. It is asked when the Reading is whole.
+type keeping func(t *Table, row TableRow, total bool) []*returns.Value
+
+// keepRow keeps a row in its table.
+func keepRow(t *Table, row TableRow, total bool) []*returns.Value {
+	row.Values = make([]returns.Value, len(t.Def.Columns))
+	if total {
+		t.Total = &row
+	} else {
+		t.Rows = append(t.Rows, row)
+	}
+	places := make([]*returns.Value, len(row.Values))
+	for i := range row.Values {
+		places[i] = &row.Values[i]
+	}
+	return places
+}
+
+// readSheets is ReadSheets with another place for the rows of tables.
+func readSheets(book *workbook.Book, sheets []SheetDef, codes map[string]*CodeList, keep keeping) (Contents, error) {
 	var found Contents
 	assigned := assign(book, sheets)
 	for i := range sheets {
@@ -98,11 +123,13 @@ func ReadSheets(book *workbook.Book, sheets []SheetDef, codes map[string]*CodeLi
 		}
 		table.Reading.Name = sheet.Name
 		table.Reading.Hidden = sheet.Hidden
-		read := readTable
 		if def.Layout == LabelsLayout {
-			read = readLabels
+			err = readLabels(g, &table, codes)
+		} else {
+			g.once = true
+			err = readTable(g, &table, codes, keep)
 		}
-		if err := read(g, &table, codes); err != nil {
+		if err != nil {
 			return Contents{}, err
 		}
 		found.Tables = append(found.Tables, table)
@@ -172,7 +199,7 @@ const (
 // block is a run of rows under one header.
 type block struct {
 	header *header
-	rows   []workbook.Row
+	rows   []int // their places in the grid
 }
 
 // tableReader reads one table.
@@ -189,9 +216,10 @@ type tableReader struct {
 	ordinal int      // index of the ordinal column in the form, -1 when it has none
 }
 
-func readTable(g *grid, table *Table, codes map[string]*CodeList) error {
+func readTable(g *grid, table *Table, codes map[string]*CodeList, keep keeping) error {
 	def := table.Def
 	r := &tableReader{grid: g, def: def, table: table, finder: newHeaderFinder(g, def), ordinal: def.index(def.Ordinal)}
+	defer r.finder.done(r.finder.scratch)
 	if r.header = r.finder.find(); r.header == nil {
 		table.Reading.Missing = missing(def, map[string]int{}, textsOf(g, headerRows), returns.Cell{Sheet: g.sheet.Name})
 		return nil
@@ -204,18 +232,20 @@ func readTable(g *grid, table *Table, codes map[string]*CodeList) error {
 		return err
 	}
 	for _, b := range blocks {
-		table.Rows = append(table.Rows, parseRows(g, table, b, codes)...)
-	}
-	for _, row := range table.Rows {
-		if row.Hidden {
-			table.Reading.HiddenRows++
+		table.Reading.Rows += len(b.rows)
+		for _, i := range b.rows {
+			if g.rows[i].Hidden {
+				table.Reading.HiddenRows++
+			}
 		}
 	}
-	table.Reading.Rows = len(table.Rows)
-	table.Reading.Range = dataRange(blocks)
+	table.Reading.Range = r.dataRange(blocks)
+	for _, b := range blocks {
+		r.readRows(b, false, codes, keep)
+	}
 	if total != nil {
-		table.Total = &parseRows(g, table, *total, codes)[0]
-		r.nameTotal(table.Total, total.rows[0])
+		row := g.rows[total.rows[0]]
+		r.nameTotal(r.readRows(*total, true, codes, keep), row)
 	}
 	return nil
 }
@@ -237,16 +267,16 @@ func textsOf(g *grid, rows int) []candidate {
 }
 
 // dataRange is where the rows of data stand, A10:V18.
-func dataRange(blocks []block) string {
+func (r *tableReader) dataRange(blocks []block) string {
 	var firstRow, lastRow, firstCol, lastCol int
 	for _, b := range blocks {
 		if len(b.rows) == 0 {
 			continue
 		}
 		if firstRow == 0 {
-			firstRow = b.rows[0].N
+			firstRow = r.grid.rows[b.rows[0]].N
 		}
-		lastRow = b.rows[len(b.rows)-1].N
+		lastRow = r.grid.rows[b.rows[len(b.rows)-1]].N
 		for i := range b.header.bound {
 			for _, col := range b.header.bound[i].all() {
 				if firstCol == 0 || col < firstCol {
@@ -313,13 +343,13 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 				return nil, nil, &TooMuch{Sheet: r.grid.sheet.Name, What: viet.Thousands(r.def.Most) + " dòng dữ liệu"}
 			}
 			b := &blocks[len(blocks)-1]
-			b.rows = append(b.rows, r.grid.rows[i])
+			b.rows = append(b.rows, i)
 		case why == skipTotal && r.def.Total:
-			if total == nil || !grand(total.rows[0]) || grand(row) {
+			if total == nil || !grand(r.grid.rows[total.rows[0]]) || grand(row) {
 				if total != nil {
-					r.skip(total.rows[0].N, skipTotal)
+					r.skip(r.grid.rows[total.rows[0]].N, skipTotal)
 				}
-				total = &block{header: r.header, rows: []workbook.Row{row}}
+				total = &block{header: r.header, rows: []int{i}}
 			} else {
 				r.skip(row.N, skipTotal)
 			}
@@ -457,8 +487,8 @@ func (r *tableReader) columnNumbers(row workbook.Row, l look) []string {
 
 // isLetter reports whether a mark of a row of numbers is a letter.
 func isLetter(mark string) bool {
-	m := numberMark.FindStringSubmatch(mark)
-	return m != nil && !digitsOnly.MatchString(m[1])
+	m, is := markOf(mark)
+	return is && !allDigits(m)
 }
 
 // Words that begin a total row; alone where they may begin a name.
@@ -495,17 +525,17 @@ func (r *tableReader) isTotal(l look) bool {
 // nameTotal lets the words of a total row stand for its name where they were typed
 // in another column (TT, often merged with the column of names). They are no running
 // number.
-func (r *tableReader) nameTotal(total *TableRow, row workbook.Row) {
+func (r *tableReader) nameTotal(total []*returns.Value, row workbook.Row) {
 	for c := range filledCells(row) {
 		if c.Type != workbook.Text || !totalText(c.Text) {
 			continue
 		}
 		key := r.def.index(r.def.Key[0])
-		if name := &total.Values[key]; name.State == returns.Blank {
+		if name := total[key]; name.State == returns.Blank {
 			*name = r.grid.value(row.N, c, &r.def.Columns[key], nil, false)
 		}
-		if at := r.grid.at(row.N, c.Col); r.ordinal >= 0 && total.Values[r.ordinal].Cell == at {
-			total.Values[r.ordinal] = returns.Value{State: returns.Blank, Cell: at}
+		if at := r.grid.at(row.N, c.Col); r.ordinal >= 0 && total[r.ordinal].Cell == at {
+			*total[r.ordinal] = returns.Value{State: returns.Blank, Cell: at}
 		}
 		return
 	}
@@ -536,7 +566,7 @@ const footerFill = 3
 // Where somebody may be named, what stands in a column of the form is about them,
 // such as the note "KT. Bí thư xác nhận", and only the name itself may be none.
 func (r *tableReader) isFooter(row workbook.Row, l look) bool {
-	if l.id || l.ordinal != "" && digitsOnly.MatchString(l.ordinal) || l.bound > footerFill || l.numbers > 0 {
+	if l.id || l.ordinal != "" && allDigits(l.ordinal) || l.bound > footerFill || l.numbers > 0 {
 		return false
 	}
 	if r.footer {
@@ -609,7 +639,7 @@ func (r *tableReader) hasArabicNumbers() bool {
 	}
 	col := r.header.bound[r.ordinal].first()
 	for _, row := range r.grid.rows {
-		if c := cellIn(row, col); row.N > r.header.last && filled(c) && digitsOnly.MatchString(text(c)) && r.columnNumbers(row, r.look(row)) == nil {
+		if c := cellIn(row, col); row.N > r.header.last && filled(c) && allDigits(text(c)) && r.columnNumbers(row, r.look(row)) == nil {
 			return true
 		}
 	}
@@ -628,7 +658,7 @@ func (r *tableReader) isGroup(row workbook.Row, l look) bool {
 		}
 		t := viet.Clean(l.first.Text)
 		switch {
-		case digitsOnly.MatchString(t):
+		case allDigits(t):
 			return false
 		case l.key.Type == workbook.Blank && l.bound == 0: // left of the names, or in the ordinal column
 			return l.ordinal != "" || l.first.Col < r.keyCol()
@@ -651,67 +681,17 @@ func (r *tableReader) keyBinding() *binding { return &r.header.bound[r.def.index
 
 func (r *tableReader) keyCol() int { return r.keyBinding().first() }
 
-// parseRows parses the rows of a block, column by column: the order of day and
-// month is a fact of a column.
-func parseRows(g *grid, table *Table, b block, codes map[string]*CodeList) []TableRow {
-	def, columns := table.Def, table.Reading.Columns
-	rows := make([]TableRow, len(b.rows))
-	values := make([]returns.Value, len(b.rows)*len(def.Columns))
-	for i, row := range b.rows {
-		rows[i] = TableRow{Row: row.N, Hidden: row.Hidden, Values: values[i*len(def.Columns) : (i+1)*len(def.Columns)]}
-	}
-	for i := range def.Columns {
-		column, where := &def.Columns[i], &b.header.bound[i]
-		if where.split != nil && column.Split.Into == column.ID {
-			for j, v := range parseMarked(g, column, where.split, b.rows) {
-				rows[j].Values[i] = v
-			}
-		} else if len(where.cols) > 0 {
-			for j, v := range parseColumn(g, column, where.cols, b.rows, codes[column.Codes]) {
-				rows[j].Values[i] = v
-			}
-		} else if col := columns[column.ID]; col > 0 { // the first block has it, this one has not
-			for j, row := range b.rows {
-				rows[j].Values[i] = returns.Value{State: returns.Blank, Cell: g.at(row.N, col)}
-			}
+// readRows reads the rows of a block to where they are kept, and hands out the values
+// of the last. The rows are given up as they are read: a long list is not held twice.
+func (r *tableReader) readRows(b block, total bool, codes map[string]*CodeList, keep keeping) (values []*returns.Value) {
+	columns := r.columnsOf(b, codes)
+	for _, i := range b.rows {
+		row := &r.grid.rows[i]
+		values = keep(r.table, TableRow{Row: row.N, Hidden: row.Hidden}, total)
+		r.readRow(*row, columns, values)
+		if r.grid.once {
+			row.Cells = nil
 		}
-	}
-	// After the others: a split column may fill in for one of them.
-	for i := range def.Columns {
-		column, where := &def.Columns[i], &b.header.bound[i]
-		if where.split == nil || column.Split.Into == column.ID {
-			continue
-		}
-		into := def.index(column.Split.Into)
-		for j, v := range parseSplit(g, column, where.split, b.rows, codes) {
-			rows[j].Values[i] = v.value
-			told := &rows[j].Values[into]
-			if !b.header.bound[into].found() {
-				*told = v.told
-			} else if v.told.State == returns.Bad || told.State == returns.Blank && v.told.State == returns.Known {
-				at := told.Cell
-				*told = v.told
-				told.Cell = at
-			}
-		}
-	}
-	return rows
-}
-
-// parseColumn parses the cells of a column. Several columns under one header cell
-// are one text.
-func parseColumn(g *grid, column *Column, cols []int, rows []workbook.Row, codes *CodeList) []returns.Value {
-	cells := make([]workbook.Cell, len(rows))
-	for i, row := range rows {
-		cells[i] = cellIn(row, cols[0])
-		if len(cols) > 1 {
-			cells[i] = join(row, cols, column.Kind)
-		}
-	}
-	monthFirst := column.Kind == KindDate && dateOrder(cells)
-	values := make([]returns.Value, len(rows))
-	for i, row := range rows {
-		values[i] = g.value(row.N, cells[i], column, codes, monthFirst)
 	}
 	return values
 }
@@ -746,71 +726,157 @@ func join(row workbook.Row, cols []int, kind Kind) workbook.Cell {
 	return joined
 }
 
+// blockColumn is a column of the form as a block holds it.
+type blockColumn struct {
+	*Column
+	*binding
+	list  *CodeList
+	blank int // the sheet's column in the first block where this one has none
+	// monthFirst is said of every column of the sheet that the column is split into, or
+	// of the one it is: the order of day and month is a fact of a column.
+	monthFirst []bool
+	into       int // of a split column: the column that it fills in for, -1 when itself
+}
+
+func (r *tableReader) columnsOf(b block, codes map[string]*CodeList) []blockColumn {
+	columns := make([]blockColumn, len(r.def.Columns))
+	for i := range columns {
+		c := &columns[i]
+		*c = blockColumn{Column: &r.def.Columns[i], binding: &b.header.bound[i], into: -1}
+		c.list = codes[c.Codes]
+		c.blank = r.table.Reading.Columns[c.ID]
+		if c.split != nil && c.Split.Into != c.ID {
+			c.into = r.def.index(c.Split.Into)
+		}
+		if c.Kind != KindDate {
+			c.monthFirst = make([]bool, max(1, len(c.split)))
+			continue
+		}
+		if c.split == nil {
+			c.monthFirst = []bool{len(c.cols) > 0 && dateOrder(r.cellsIn(b, c.cols, c.Kind))}
+		}
+		for _, col := range c.split {
+			c.monthFirst = append(c.monthFirst, col > 0 && dateOrder(r.cellsIn(b, []int{col}, c.Kind)))
+		}
+	}
+	return columns
+}
+
+// cellsIn are the cells of a block in a column.
+func (r *tableReader) cellsIn(b block, cols []int, kind Kind) iter.Seq[workbook.Cell] {
+	return func(yield func(workbook.Cell) bool) {
+		for _, i := range b.rows {
+			if !yield(cellOfAll(r.grid.rows[i], cols, kind)) {
+				return
+			}
+		}
+	}
+}
+
+// cellOfAll is the cell of a row in a column: several columns under one header cell
+// are one text.
+func cellOfAll(row workbook.Row, cols []int, kind Kind) workbook.Cell {
+	if len(cols) > 1 {
+		return join(row, cols, kind)
+	}
+	return cellIn(row, cols[0])
+}
+
+// readRow reads a row into the values of its columns.
+func (r *tableReader) readRow(row workbook.Row, columns []blockColumn, values []*returns.Value) {
+	g := r.grid
+	for i := range columns {
+		switch c := &columns[i]; {
+		case c.split != nil && c.into < 0:
+			*values[i] = parseMarked(g, c, row)
+		case len(c.cols) > 0:
+			*values[i] = g.value(row.N, cellOfAll(row, c.cols, c.Kind), c.Column, c.list, c.monthFirst[0])
+		case c.blank > 0: // the first block has it, this one has not
+			*values[i] = returns.Value{State: returns.Blank, Cell: g.at(row.N, c.blank)}
+		}
+	}
+	// After the others: a split column may fill in for one of them.
+	for i := range columns {
+		c := &columns[i]
+		if c.into < 0 {
+			continue
+		}
+		v := parseSplit(g, c, row)
+		*values[i] = v.value
+		told := values[c.into]
+		if !columns[c.into].found() {
+			*told = v.told
+		} else if v.told.State == returns.Bad || told.State == returns.Blank && v.told.State == returns.Known {
+			at := told.Cell
+			*told = v.told
+			told.Cell = at
+		}
+	}
+}
+
 // splitValue is what a split column holds, and what it tells by which of its
 // columns is filled.
 type splitValue struct{ value, told returns.Value }
 
-// parseSplit parses a column that came as several.
-func parseSplit(g *grid, column *Column, cols []int, rows []workbook.Row, codes map[string]*CodeList) []splitValue {
-	values := make([]splitValue, len(rows))
-	for part, col := range cols {
+// parseSplit parses what a row has in a column that came as several.
+func parseSplit(g *grid, column *blockColumn, row workbook.Row) (s splitValue) {
+	for part, col := range column.split {
 		if col == 0 {
 			continue
 		}
-		for i, v := range parseColumn(g, column, []int{col}, rows, codes[column.Codes]) {
-			s := &values[i]
-			switch {
-			case s.value.State == returns.Absent:
+		v := g.value(row.N, cellIn(row, col), column.Column, column.list, column.monthFirst[part])
+		switch {
+		case s.value.State == returns.Absent:
+			s.value = v
+			s.told = returns.Value{State: returns.Blank, Cell: v.Cell}
+		case v.State == returns.Blank:
+		case s.value.State == returns.Blank:
+			s.value = v
+			s.told = returns.Value{State: returns.Blank, Cell: v.Cell}
+		default: // both are filled
+			s.told = bad(returns.TooMany, s.value.Raw+"; "+v.Raw)
+			s.told.Cell = v.Cell
+			if !s.value.Known() && v.Known() {
 				s.value = v
-				s.told = returns.Value{State: returns.Blank, Cell: v.Cell}
-			case v.State == returns.Blank:
-			case s.value.State == returns.Blank:
-				s.value = v
-				s.told = returns.Value{State: returns.Blank, Cell: v.Cell}
-			default: // both are filled
-				s.told = bad(returns.TooMany, s.value.Raw+"; "+v.Raw)
-				s.told.Cell = v.Cell
-				if !s.value.Known() && v.Known() {
-					s.value = v
-				}
-				continue
 			}
-			if v.State != returns.Blank {
-				name := column.Split.Headers[part]
-				s.told = returns.Value{State: returns.Known, Raw: name, Text: name, Cell: v.Cell}
-			}
+			continue
+		}
+		if v.State != returns.Blank {
+			name := column.Split.Headers[part]
+			s.told = returns.Value{State: returns.Known, Raw: name, Text: name, Cell: v.Cell}
 		}
 	}
-	return values
+	return s
 }
 
-// parseMarked parses a column that came as several, one of which is marked: the
-// value is the header above the mark. Whatever is written there but a "no" marks it.
-func parseMarked(g *grid, column *Column, cols []int, rows []workbook.Row) []returns.Value {
-	values := make([]returns.Value, len(rows))
-	for part, col := range cols {
+// marked is a column of marks, as one that is split into itself comes as several of.
+var marked = &Column{Kind: KindMark}
+
+// parseMarked parses what a row has in a column that came as several, one of which is
+// marked: the value is the header above the mark. Whatever is written there but a "no"
+// marks it.
+func parseMarked(g *grid, column *blockColumn, row workbook.Row) (value returns.Value) {
+	for part, col := range column.split {
 		if col == 0 {
 			continue
 		}
-		for i, row := range rows {
-			v := g.value(row.N, cellIn(row, col), &Column{Kind: KindMark}, nil, false)
-			switch {
-			case v.Known() && !v.Mark:
-				v = returns.Value{State: returns.Blank, Cell: v.Cell}
-			case v.Known() || v.Why == returns.NotAMark:
-				v = returns.Value{State: returns.Known, Repair: v.Repair, Raw: v.Raw, Text: column.Split.Headers[part], Cell: v.Cell}
-			}
-			switch before := &values[i]; {
-			case before.Empty() && (before.State == returns.Absent || v.State != returns.Blank):
-				*before = v
-			case v.State == returns.Blank:
-			case before.Known() && v.Known():
-				*before = bad(returns.TooMany, before.Raw+"; "+v.Raw)
-				before.Cell = v.Cell
-			case v.State == returns.Bad:
-				*before = v
-			}
+		v := g.value(row.N, cellIn(row, col), marked, nil, false)
+		switch {
+		case v.Known() && !v.Mark:
+			v = returns.Value{State: returns.Blank, Cell: v.Cell}
+		case v.Known() || v.Why == returns.NotAMark:
+			v = returns.Value{State: returns.Known, Repair: v.Repair, Raw: v.Raw, Text: column.Split.Headers[part], Cell: v.Cell}
+		}
+		switch {
+		case value.Empty() && (value.State == returns.Absent || v.State != returns.Blank):
+			value = v
+		case v.State == returns.Blank:
+		case value.Known() && v.Known():
+			value = bad(returns.TooMany, value.Raw+"; "+v.Raw)
+			value.Cell = v.Cell
+		case v.State == returns.Bad:
+			value = v
 		}
 	}
-	return values
+	return value
 }
