@@ -172,12 +172,18 @@ func cells(c *counter, name string) error {
 	return nil
 }
 
-// readReturns reads each file as a run does: cells, and what they mean in the form.
+// readReturns reads each file as a run does: cells, and what they mean in the form,
+// which may have more rows here than the settings allow.
 func readReturns(c *counter, name string) error {
 	if c.forms == nil {
 		var err error
 		if c.forms, err = form.Load(config.FS); err != nil {
 			return err
+		}
+		for _, def := range c.forms.Definitions {
+			for i := range def.Sheets {
+				def.Sheets[i].Most = limits().Rows
+			}
 		}
 	}
 	f, size, err := open(name)
@@ -185,7 +191,7 @@ func readReturns(c *counter, name string) error {
 		return err
 	}
 	defer f.Close()
-	r, err := c.forms.Read(f, size, workbook.DefaultLimits())
+	r, err := c.forms.Read(f, size, limits())
 	if err != nil {
 		return err
 	}

@@ -166,10 +166,12 @@ func (o *options) tools(s set) []tool {
 		{name: "floor: unzip and scan", command: []string{"floor", list}},
 		{name: "ketnap: cells", command: []string{"cells", list}},
 	}
+	if s.n <= 100_000 { // a return is held in memory, whatever its length
+		tools = append(tools, tool{name: "ketnap: returns", command: []string{"returns", list}})
+	}
 	if !s.long {
 		run := []string{"run", "-C", s.dir}
 		tools = append(tools,
-			tool{name: "ketnap: returns", command: []string{"returns", list}},
 			tool{name: "ketnap run, first, 1 core", command: append([]string{"1"}, run...), before: fresh},
 			tool{name: "ketnap run, first", command: append([]string{"0"}, run...), before: fresh},
 			tool{name: "ketnap run, again", command: append([]string{"0"}, run...)},

@@ -116,6 +116,9 @@ type wording struct {
 	mark  bool // the number of a column, and no wording
 }
 
+// silent reports a text that says nothing: what stands above it goes for it.
+func (w *wording) silent() bool { return w.key.full == "" || w.key.plain == "" }
+
 // path is the heading as the form writes it, "Quyết định kết nạp / Số".
 func (h *heading) path() string {
 	texts := make([]string, h.height)
@@ -314,7 +317,7 @@ type headerRow struct {
 	whole  int  // cells that hold a whole wording
 	ends   int  // cells that hold the end of one
 	begins bool // a cell holds the beginning of one
-	silent bool // a cell holds a text that says nothing: what stands above it goes for it
+	silent bool // a cell holds a text that says nothing
 }
 
 func newHeaderFinder(g *grid, def *SheetDef) *headerFinder {
@@ -340,7 +343,7 @@ func (f *headerFinder) row(n int) headerRow {
 				continue
 			}
 			parts = w.parts
-			row.silent = row.silent || w.key.full == "" || w.key.plain == ""
+			row.silent = row.silent || w.silent()
 		}
 		if parts&wholeWord != 0 {
 			row.whole++
@@ -546,9 +549,16 @@ func (f *headerFinder) whole(headings []heading, of slot) bool {
 // passed over, and so are hints in parentheses.
 func (f *headerFinder) match(h *heading) (slot, bool) {
 	parts := h.parts[:h.height]
+	if last := h.last(); last.parts&(wholeWord|endsWord) == 0 && !last.silent() {
+		return slot{}, false
+	}
+	hints := slices.ContainsFunc(parts, func(p headingPart) bool { return p.key.plain != p.key.full })
 	for i := range parts {
 		if found, ok := f.word(parts[i:], func(k headingKey) string { return k.full }); ok {
 			return found, true
+		}
+		if !hints {
+			continue
 		}
 		if found, ok := f.word(parts[i:], func(k headingKey) string { return k.plain }); ok {
 			return found, true
