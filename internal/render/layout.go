@@ -61,8 +61,11 @@ func (s *sheet) expand(rows []sampleRow, inside string, around *shown) {
 				s.expand(rows[i:end], name, &shown{name, n, around})
 			}
 		} else {
-			for n := range l.len() {
-				s.expand(rows[i:end], name, b.showing(name, n, around))
+			items := make([]shown, l.len()) // a long list has hundreds of thousands
+			s.out = slices.Grow(s.out, len(items)*(end-i))
+			for n := range items {
+				items[n] = b.showing(name, n, around)
+				s.expand(rows[i:end], name, &items[n])
 			}
 		}
 		i = end
@@ -71,13 +74,14 @@ func (s *sheet) expand(rows []sampleRow, inside string, around *shown) {
 
 // showing is an item shown with the items that it belongs to, where they are not
 // shown already.
-func (b *book) showing(list string, n int, around *shown) *shown {
+func (b *book) showing(list string, n int, around *shown) shown {
 	if in := b.lists[list].in; in != "" {
 		if _, ok := around.item(in); !ok {
-			around = b.showing(in, b.lists[list].parent(n), around)
+			outer := b.showing(in, b.lists[list].parent(n), around)
+			around = &outer
 		}
 	}
-	return &shown{list, n, around}
+	return shown{list, n, around}
 }
 
 // childrenOf are the items of a list that belong to an item of the list around it.
