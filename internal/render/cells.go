@@ -247,9 +247,9 @@ type deflater struct{ *flate.Writer }
 var deflaters sync.Pool
 
 func newDeflater(to io.Writer) (io.WriteCloser, error) {
-	if d, ok := deflaters.Get().(deflater); ok {
-		d.Reset(to)
-		return d, nil
+	if w, ok := deflaters.Get().(*flate.Writer); ok {
+		w.Reset(to)
+		return deflater{w}, nil
 	}
 	w, err := flate.NewWriter(to, 3) // costs less than the standard library's default
 	return deflater{w}, err
@@ -259,7 +259,7 @@ func newDeflater(to io.Writer) (io.WriteCloser, error) {
 func (d deflater) Close() error {
 	err := d.Writer.Close()
 	d.Reset(io.Discard) // it must not hold on to what it wrote to
-	deflaters.Put(d)
+	deflaters.Put(d.Writer)
 	return err
 }
 
