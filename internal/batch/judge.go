@@ -118,7 +118,14 @@ func (w *sitting) takeIn(ctx context.Context) (*takenIn, error) {
 		}
 		firstOf[f.SHA256] = true
 	}
-	return in, w.dateReceived(ctx, w.store, in.fresh)
+	w.dateReceived(in.fresh, known)
+	return in, archive.Settle(func(yield func(string) bool) {
+		for _, f := range in.fresh {
+			if !yield(f.SHA256) {
+				return
+			}
+		}
+	})
 }
 
 // needsJudging reports whether a file was not judged before, or on another basis;
@@ -127,30 +134,18 @@ func (w *sitting) needsJudging(k record.Known) bool {
 	return !k.Judged || !w.closed(k.Unit, k.Period) && k.Basis != w.basis(k.Unit, k.Period)
 }
 
-// dateReceived sets the day each file counts as received, by the setting. CoverDate
-// is set when the cover has been read.
-func (w *Workspace) dateReceived(ctx context.Context, store *record.Store, files []returns.File) error {
+// dateReceived sets the day each file counts as received, by the setting, with what the
+// record knows of them. CoverDate is set when the cover has been read.
+func (w *Workspace) dateReceived(files []returns.File, known map[string]record.Known) {
 	if w.Settings.Received == FileTime {
-		return nil // takeIn took the modification time
-	}
-	sums := make([]string, len(files))
-	for i, f := range files {
-		sums[i] = f.SHA256
-	}
-	seen := map[string]record.Known{}
-	if store != nil {
-		var err error
-		if seen, err = store.Known(ctx, sums); err != nil {
-			return err
-		}
+		return // takeIn took the modification time
 	}
 	for i := range files {
 		files[i].Received = returns.DateOf(w.now())
-		if k, before := seen[files[i].SHA256]; before {
+		if k, before := known[files[i].SHA256]; before {
 			files[i].Received = k.FirstSeen
 		}
 	}
-	return nil
 }
 
 // stale are the recorded files that lie in the inbox no more and whose last judgement
@@ -285,7 +280,7 @@ func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open fun
 				if w.Settings.Received == CoverDate && r.Cover.Prepared.Known() {
 					r.File.Received = r.Cover.Prepared.Date
 				}
-				read[i], err = record.Keep(&r)
+				read[i] = record.Keep(&r)
 			}
 			if err != nil {
 				failures[i] = fmt.Errorf("read %q: %w", file.Path, err)

@@ -371,9 +371,17 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 		}
 		files[i] = returns.File{Path: filepath.ToSlash(name), SHA256: sum, Size: size, Received: returns.DateOf(w.now())}
 	}
-	if err := w.dateReceived(ctx, store, files); err != nil {
-		return nil, err
+	var known map[string]record.Known
+	if store != nil {
+		sums := make([]string, len(files))
+		for i, f := range files {
+			sums[i] = f.SHA256
+		}
+		if known, err = store.Known(ctx, sums); err != nil {
+			return nil, err
+		}
 	}
+	w.dateReceived(files, known)
 	read, failures := w.readFrom(ctx, files, func(i int) (original, error) { return os.Open(names[i]) })
 	if err := errors.Join(failures...); err != nil {
 		return nil, err

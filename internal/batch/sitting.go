@@ -145,7 +145,11 @@ func (w *Workspace) act(kind record.Kind) record.Act {
 // keepAssignment puts the assignment workbook into the archive, so that what rests
 // on it can be computed again when it has changed.
 func (w *Workspace) keepAssignment(ctx context.Context) error {
-	sum, _, err := w.archive().Keep(ctx, w.path(w.Settings.Assignment))
+	archive := w.archive()
+	sum, _, err := archive.Keep(ctx, w.path(w.Settings.Assignment))
+	if err == nil {
+		err = archive.Settle(slices.Values([]string{sum}))
+	}
 	if err != nil {
 		return fmt.Errorf("keep the assignment workbook in the archive: %w", err)
 	}

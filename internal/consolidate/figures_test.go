@@ -26,12 +26,9 @@ func decoded(t testing.TB, people int) (r *returns.Return, content string) {
 		whole.Pool = append(whole.Pool, returns.Candidate{Name: text("Người"), Stage: text(returns.StageTrained), TrainedAt: text("Tại chỗ"), CertificateDate: date(2021, time.March, 1)})
 	}
 	whole.Cells = []returns.CellLine{{Cell: typed("Chi bộ xóm Chiễn"), Target: returns.Value{State: returns.Known, Num: 7}}}
-	b, err := whole.Content()
+	content = string(whole.Content())
+	r, err := returns.FromContent(content)
 	if err != nil {
-		t.Fatal(err)
-	}
-	content = string(b)
-	if r, err = returns.FromContent(content); err != nil {
 		t.Fatal(err)
 	}
 	return r, content

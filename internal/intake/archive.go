@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path"
 	"path/filepath"
@@ -32,8 +33,8 @@ type Archive struct {
 const incoming = "incoming-"
 
 // Keep puts a copy of a file of the inbox into the archive, unless a whole one is
-// there already, and returns the fingerprint and size of its bytes. When it
-// returns, the copy is safe on the disk. A stored copy that is damaged is replaced.
+// there already, and returns the fingerprint and size of its bytes. The copy is safe on
+// the disk, and its name after Settle. A stored copy that is damaged is replaced.
 //
 // An *Unreadable error is about that file, any other about the archive. Several
 // files may be kept at once.
@@ -151,13 +152,7 @@ func (a Archive) place(copied *os.File, sum string) error {
 	if err := errors.Join(copied.Sync(), copied.Close()); err != nil {
 		return err
 	}
-	folder := filepath.Dir(a.path(sum))
-	switch err := os.Mkdir(folder, 0o700); {
-	case err == nil:
-		if err := syncFolder(a.Dir); err != nil {
-			return err
-		}
-	case !errors.Is(err, fs.ErrExist):
+	if err := os.Mkdir(filepath.Dir(a.path(sum)), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	if err := os.Rename(copied.Name(), a.path(sum)); err != nil {
@@ -168,7 +163,28 @@ func (a Archive) place(copied *os.File, sum string) error {
 		}
 		return err
 	}
-	return syncFolder(folder)
+	return nil
+}
+
+// Settle makes the names of the copies safe that were kept under these fingerprints.
+// Before it has returned nothing may be recorded of them.
+func (a Archive) Settle(sums iter.Seq[string]) error {
+	folders := map[string]bool{}
+	for sum := range sums {
+		folders[filepath.Dir(a.path(sum))] = true
+	}
+	for folder := range folders {
+		if err := syncFolder(folder); err != nil && !errors.Is(err, fs.ErrNotExist) { // what is too big has no copy
+			return fmt.Errorf("settle the archive: %w", err)
+		}
+	}
+	if len(folders) == 0 {
+		return nil
+	}
+	if err := syncFolder(a.Dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("settle the archive: %w", err)
+	}
+	return nil
 }
 
 // holds reports whether the file can be read and has that fingerprint.

@@ -17,15 +17,11 @@ import (
 
 // Keep closes a return up for a run to save it: what Save takes of it lies with it, in
 // a tenth of the room of the return.
-func Keep(r *returns.Return) (*returns.Kept, error) {
-	content, err := r.Content()
-	if err != nil {
-		return nil, err
-	}
-	packed := bytes.Clone(s2.Encode(nil, content)) // the room that it was made in is larger
+func Keep(r *returns.Return) *returns.Kept {
+	packed := bytes.Clone(s2.Encode(nil, r.Content())) // the room that it was made in is larger
 	k := r.Kept(func() (string, error) { return unpack(packed) })
 	k.Packed, k.Prints = packed, PrintsOf(PeopleOf(r))
-	return k, nil
+	return k
 }
 
 func unpack(packed []byte) (string, error) {

@@ -79,20 +79,12 @@ func sent(letter, unit string, p returns.Period) *returns.Return {
 	}
 }
 
-func kept(r *returns.Return) *returns.Kept {
-	k, err := Keep(r)
-	if err != nil {
-		panic(err) // of a return of this test
-	}
-	return k
-}
-
 // run is a Batch of returns with one verdict.
 func run(minute int, basis string, verdict returns.Verdict, list ...*returns.Return) Batch {
 	b := Batch{Act: Act{At: time.Date(2021, 11, 3, 8, minute, 0, 0, time.UTC), Kind: Ran, Program: "1.0"}}
 	for _, r := range list {
 		b.Files = append(b.Files, r.File)
-		b.Judgements = append(b.Judgements, Judgement{Return: kept(r), Basis: basis, Verdict: verdict})
+		b.Judgements = append(b.Judgements, Judgement{Return: Keep(r), Basis: basis, Verdict: verdict})
 	}
 	return b
 }
@@ -167,7 +159,7 @@ func TestReturnComesBackAsItWas(t *testing.T) {
 	if diff := cmp.Diff(want, must[*returns.Return](t)(got.Open())); diff != "" {
 		t.Errorf("(-saved +read)\n%s", diff)
 	}
-	if diff := cmp.Diff(kept(want), got, cmpopts.IgnoreFields(returns.Kept{}, "Content", "Packed", "Prints")); diff != "" {
+	if diff := cmp.Diff(Keep(want), got, cmpopts.IgnoreFields(returns.Kept{}, "Content", "Packed", "Prints")); diff != "" {
 		t.Errorf("closed up (-saved +read)\n%s", diff)
 	}
 }

@@ -83,8 +83,8 @@ func (in PeopleInput) count() {
 
 // closed closes a return up.
 func closed(r *returns.Return) *returns.Kept {
-	content, err := r.Content()
-	return r.Kept(func() (string, error) { return string(content), err })
+	content := string(r.Content())
+	return r.Kept(func() (string, error) { return content, nil })
 }
 
 // changed is a closed return with something changed.

@@ -18,7 +18,7 @@ import (
 // to read it back. After contentBegins come eight parts, each its length (four bytes,
 // the lowest first) and as many bytes:
 //
-//	file, reading   JSON
+//	file, reading   see coder
 //	columns         JSON: the ids of the values of a row, by list
 //	cover, admissions, pool, cells, total
 //
@@ -79,16 +79,12 @@ var columnsNow = func() string {
 }()
 
 // Content is the return as it is kept.
-func (r *Return) Content() ([]byte, error) {
+func (r *Return) Content() []byte {
 	e := encoder{b: make([]byte, 0, 4096+256*(len(r.Admissions)+len(r.Pool)+len(r.Cells)))}
 	e.b = append(e.b, contentBegins...)
-	for _, v := range []any{&r.File, &r.Reading} {
-		text, err := json.Marshal(v)
-		if err != nil {
-			return nil, err
-		}
-		e.part(func() { e.b = append(e.b, text...) })
-	}
+	file := r.File
+	e.part(func() { coder{to: &e}.file(&file) })
+	e.part(func() { coder{to: &e}.reading(&r.Reading) })
 	e.part(func() { e.b = append(e.b, columnsNow...) })
 	e.list(r, 0, 1, func(int) (int, any) { return 0, &r.Cover })
 	e.list(r, 1, len(r.Admissions), func(i int) (int, any) { return r.Admissions[i].Row, &r.Admissions[i] })
@@ -99,7 +95,7 @@ func (r *Return) Content() ([]byte, error) {
 		total = 1
 	}
 	e.list(r, 4, total, func(int) (int, any) { return r.Total.Row, r.Total })
-	return e.b, nil
+	return e.b
 }
 
 type encoder struct{ b []byte }
@@ -249,9 +245,11 @@ func (r *Return) readBack(content string, only []string) error {
 		return r.fromJSON(content)
 	}
 	d := decoder{s: content, i: len(contentBegins)}
-	for _, into := range []any{&r.File, &r.Reading} {
+	for _, read := range []func(coder){func(c coder) { c.file(&r.File) }, func(c coder) { c.reading(&r.Reading) }} {
 		if text := d.part(); len(only) == 0 && d.err == nil {
-			d.err = json.Unmarshal([]byte(text), into)
+			part := decoder{s: strings.Clone(text)} // findings have names of it long after the content is let go
+			read(coder{from: &part})
+			d.err = part.end()
 		}
 	}
 	var columns map[string][]string // nil: as they are kept today
@@ -265,10 +263,7 @@ func (r *Return) readBack(content string, only []string) error {
 			d.err = part.err
 		}
 	}
-	if d.err == nil && d.i != len(d.s) {
-		return errTooLong
-	}
-	return d.err
+	return d.end()
 }
 
 var (
@@ -294,6 +289,14 @@ func (d *decoder) take(n int) string {
 	}
 	d.i += n
 	return d.s[d.i-n : d.i]
+}
+
+// end is what was wrong, or that something is left.
+func (d *decoder) end() error {
+	if d.err == nil && d.i != len(d.s) {
+		return errTooLong
+	}
+	return d.err
 }
 
 func (d *decoder) part() string {
@@ -371,9 +374,7 @@ func (d *decoder) list(r *Return, i int, columns fields) {
 			at = at.after(i, into)
 		}
 	}
-	if d.err == nil && d.i != len(d.s) {
-		d.err = errTooLong
-	}
+	d.err = d.end()
 }
 
 // next is the next record of list i, and its row number.

@@ -206,10 +206,7 @@ func validTheirs(spoil func(*returns.Return)) *returns.Return {
 func closed(list ...*returns.Return) []*returns.Kept {
 	var kept []*returns.Kept
 	for _, r := range list {
-		kept = append(kept, r.Kept(func() (string, error) {
-			content, err := r.Content()
-			return string(content), err
-		}))
+		kept = append(kept, r.Kept(func() (string, error) { return string(r.Content()), nil }))
 	}
 	return kept
 }
