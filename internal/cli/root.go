@@ -189,7 +189,7 @@ func (app *App) open() (*batch.Workspace, error) {
 	if app.verbose {
 		settings.LogLevel = "debug"
 	}
-	return batch.OpenWorkspace(app.dir, settings, batch.Environment{Version: app.Version, Who: app.who(), Now: app.Now, Log: app.logger(settings.LogLevel), Progress: app.progress()})
+	return batch.OpenWorkspace(app.dir, settings, batch.Environment{Version: app.Version, Who: app.who(), Now: app.Now, Log: app.logger(settings.LogLevel), Progress: collectingLess(app.progress())})
 }
 
 // openForSpan opens the workspace for the month, quarter, half-year or year of a flag;

@@ -112,19 +112,7 @@ func (s *Store) Done(ctx context.Context, periods []returns.Period) error {
 // Submissions is every file judged for a period, in the order of unit and version;
 // for the zero Period, those whose period is not known.
 func (s *Store) Submissions(ctx context.Context, p returns.Period) ([]Submission, error) {
-	s.told.Lock()
-	defer s.told.Unlock()
-	if s.told.submissions == nil || s.told.period != p {
-		list, err := s.submissions(ctx, `s.period = $1`, p.String())
-		if len(list) == 0 || err != nil {
-			return nil, err
-		}
-		for i := range list {
-			list[i].Findings = slices.Clip(list[i].Findings) // who appends to them has a copy
-		}
-		s.told.period, s.told.submissions = p, list
-	}
-	return slices.Clone(s.told.submissions), nil
+	return s.submissions(ctx, `s.period = $1`, p.String())
 }
 
 // SubmissionsOf is every file that a unit sent for a period.

@@ -38,9 +38,6 @@ type Judgement struct {
 // judgement stays in the history. A run that has nothing new leaves no trace, so
 // that saving the same Batch twice changes nothing.
 func (s *Store) Save(ctx context.Context, b Batch) error {
-	s.told.Lock()
-	defer s.told.Unlock()
-	s.told.submissions = nil
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fail(ctx, "begin to record the run", err)

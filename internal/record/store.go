@@ -17,8 +17,6 @@ import (
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
-
-	"ketnap/internal/returns"
 )
 
 // What can be wrong with a record as a whole.
@@ -49,14 +47,6 @@ type Store struct {
 	// a run, each by itself.
 	preparing sync.Mutex
 	contentOf *sql.Stmt
-
-	// told is what Submissions found last, as long as nothing is saved: a run asks for
-	// its month several times, and no other process saves while it has the lock.
-	told struct {
-		sync.Mutex
-		period      returns.Period
-		submissions []Submission
-	}
 }
 
 // To change the tables, add a file 0005_….sql; never edit one that was released.

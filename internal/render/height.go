@@ -83,14 +83,16 @@ func linesOf(text string, width, size float64, bold bool) int {
 	for paragraph := range strings.SplitSeq(text, "\n") {
 		lines++
 		used := 0.0
-		for i, word := range strings.Fields(paragraph) {
+		first := true
+		for word := range strings.FieldsSeq(paragraph) {
 			w := textWidth(word, size, bold)
-			if i > 0 && used+space+w > width {
+			if !first && used+space+w > width {
 				lines++
 				used = 0
-			} else if i > 0 {
+			} else if !first {
 				used += space
 			}
+			first = false
 			// A word longer than the line is broken anywhere.
 			if w > width && utf8.RuneCountInString(word) > 1 {
 				lines += int(w / width)

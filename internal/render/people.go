@@ -252,9 +252,11 @@ func (p *peopleReader[T]) row(n int) *T {
 		p.at = after - 1
 		p.openSender()
 	}
-	p.item, p.person = n, new(T)
+	p.item = n
 	if at := n - p.starts[p.at]; at < len(p.people) {
 		p.person = &p.kind.rows(&p.open)[p.people[at].row]
+	} else {
+		p.person = new(T)
 	}
 	place := 0
 	for _, v := range returns.Fields(p.person) {
