@@ -30,6 +30,7 @@ type lastRun struct {
 	Unplaced []returns.Finding
 	Standing bool
 	Outputs  []madeFile
+	RunJSON  []byte // run.json of a run that finds all of it unchanged
 }
 
 // madeFile is an output as it lay there when the run had ended.
@@ -110,17 +111,12 @@ func (s *sitting) sameAgain(ctx context.Context, o *Outcome, found *takenIn, ask
 	for _, made := range last.Outputs {
 		o.Outputs = append(o.Outputs, Output{Path: made.Path})
 	}
-	if err := s.writeRunJSON(ctx, o); err != nil {
-		return false, err
-	}
-	return true, nil
+	o.RunJSON = last.RunJSON
+	return true, s.writeRunJSON(ctx, o)
 }
 
 // writeRunJSON writes run.json, the last of the outputs.
-func (w *Workspace) writeRunJSON(ctx context.Context, o *Outcome) (err error) {
-	if o.RunJSON, err = runJSON(o); err != nil {
-		return fmt.Errorf("write run.json: %w", err)
-	}
+func (w *Workspace) writeRunJSON(ctx context.Context, o *Outcome) error {
 	return w.writeOne(ctx, o, path.Join(w.outFolder(o.Summary.Period), "run.json"), o.RunJSON)
 }
 
@@ -129,6 +125,7 @@ func (s *sitting) remember(ctx context.Context, o *Outcome, found *takenIn, aske
 	if o.Failed || o.Unwritten() || len(o.TemplateFaults) > 0 || o.Summary == nil {
 		return nil
 	}
+	unchanged := Outcome{SetAside: o.SetAside, Summary: o.Summary, Files: count(found, &judged{})}
 	last := lastRun{Period: asked, Summary: *o.Summary, Unplaced: o.Unplaced, Standing: o.Standing}
 	var err error
 	if last.From, err = s.restsOn(ctx, found, asked); err != nil {
@@ -140,6 +137,10 @@ func (s *sitting) remember(ctx context.Context, o *Outcome, found *takenIn, aske
 			return nil // taken away meanwhile
 		}
 		last.Outputs = append(last.Outputs, madeFile{out.Path, sum})
+		unchanged.Outputs = append(unchanged.Outputs, out)
+	}
+	if last.RunJSON, err = runJSON(&unchanged); err != nil {
+		return fmt.Errorf("remember the run: %w", err)
 	}
 	var data bytes.Buffer
 	if err = gob.NewEncoder(&data).Encode(last); err == nil {

@@ -279,6 +279,9 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 	if err := w.writeFeedback(ctx, store, o, periods, present); err != nil {
 		return err
 	}
+	if o.RunJSON, err = runJSON(o); err != nil {
+		return fmt.Errorf("write run.json: %w", err)
+	}
 	if err := w.writeRunJSON(ctx, o); err != nil {
 		return err
 	}

@@ -503,6 +503,9 @@ func totalText(s string) bool {
 	if c := first(s); c < utf8.RuneSelf && c != 'c' && c != 't' { // as most names do
 		return false
 	}
+	if len(s) > 1 && first(s[1:]) < utf8.RuneSelf && first(s[1:]) != 'o' { // chi bộ, thôn, trường
+		return false
+	}
 	key := viet.Fold(s)
 	return totalAlone[key] || totalCount.MatchString(viet.Clean(s)) || slices.ContainsFunc(totalBegins, func(w string) bool { return strings.HasPrefix(key, w) })
 }
