@@ -16,6 +16,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Archive holds every original ever read, each under the SHA-256 of its bytes:
@@ -173,18 +175,20 @@ func (a Archive) Settle(sums iter.Seq[string]) error {
 	for sum := range sums {
 		folders[filepath.Dir(a.path(sum))] = true
 	}
+	if len(folders) > 0 {
+		folders[a.Dir] = true
+	}
+	var group errgroup.Group
+	group.SetLimit(16) // they wait for the disk
 	for folder := range folders {
-		if err := syncFolder(folder); err != nil && !errors.Is(err, fs.ErrNotExist) { // what is too big has no copy
-			return fmt.Errorf("settle the archive: %w", err)
-		}
+		group.Go(func() error {
+			if err := syncFolder(folder); err != nil && !errors.Is(err, fs.ErrNotExist) { // what is too big has no copy
+				return fmt.Errorf("settle the archive: %w", err)
+			}
+			return nil
+		})
 	}
-	if len(folders) == 0 {
-		return nil
-	}
-	if err := syncFolder(a.Dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("settle the archive: %w", err)
-	}
-	return nil
+	return group.Wait()
 }
 
 // holds reports whether the file can be read and has that fingerprint.
