@@ -276,6 +276,7 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 	if err := w.writePeople(ctx, store, o, folder); err != nil {
 		return err
 	}
+	o.Summary.Listed = nil // only those lists are made with it
 	if err := w.writeFeedback(ctx, store, o, periods, present); err != nil {
 		return err
 	}

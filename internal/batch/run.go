@@ -21,7 +21,7 @@ type Outcome struct {
 	Files    FileCounts
 	SetAside []intake.SetAside
 	Failed   bool                 // a file was set aside because of an error of ours
-	Summary  *consolidate.Summary // nil when nothing has been judged for any period; without its Tables, which only the workbook shows
+	Summary  *consolidate.Summary // nil when nothing has been judged for any period; without its Tables and Listed, which only the workbooks show
 	Unplaced []returns.Finding    // of files whose unit or period is not known
 	Outputs  []Output
 	RunJSON  []byte // the document run.json; nil without a Summary
