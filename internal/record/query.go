@@ -330,39 +330,45 @@ func (s *Store) Admitted(ctx context.Context, beforeYear int, of iter.Seq2[Perso
 			}
 			return false
 		}
-		return each(ctx, tx, func(rows *sql.Rows) error {
-			var unit, json string
-			var period month
-			var prints, packed sql.RawBytes
-			if err := rows.Scan(&unit, &period, &prints, &json, &packed); err != nil {
-				return err
+		type list struct {
+			sum, unit string
+			period    month
+		}
+		var lists []list // that may have one of them
+		err := each(ctx, tx, func(rows *sql.Rows) error {
+			var l list
+			var prints sql.RawBytes
+			err := rows.Scan(&l.sum, &l.unit, &l.period, &prints)
+			if err == nil && (prints == nil || may(prints)) {
+				lists = append(lists, l)
 			}
-			if prints != nil && !may(prints) {
-				return nil
-			}
-			if len(packed) > 0 {
-				var err error
-				if json, err = unpack(packed); err != nil {
-					return err
-				}
-			}
-			r, err := returns.FromContent(json, returns.SheetAdmissions)
-			if err != nil {
-				return err
-			}
-			for _, p := range PeopleOf(r) {
-				if may(PrintsOf([]Person{p})) {
-					p.Unit, p.Period = unit, returns.Period(period)
-					found = append(found, p)
-				}
-			}
-			return nil
-		}, `SELECT s.unit, s.period, c.prints, c.json, c.packed
+			return err
+		}, `SELECT s.sha256, s.unit, s.period, c.prints
 			FROM standing s JOIN content c ON c.sha256 = s.sha256
 			WHERE s.verdict = 'accepted' AND s.unit <> '' AND s.period <> '' AND s.period < $1 AND NOT EXISTS (
 				SELECT 1 FROM standing k
 				WHERE k.verdict = 'accepted' AND k.unit = s.unit AND k.period > s.period
 				AND substr(k.period, 1, 4) = substr(s.period, 1, 4))`, before)
+		if err != nil {
+			return err
+		}
+		for _, l := range lists {
+			content, err := s.content(ctx, l.sum)
+			if err != nil {
+				return err
+			}
+			r, err := returns.FromContent(content, returns.SheetAdmissions)
+			if err != nil {
+				return err
+			}
+			for _, p := range PeopleOf(r) {
+				if may(PrintsOf([]Person{p})) {
+					p.Unit, p.Period = l.unit, returns.Period(l.period)
+					found = append(found, p)
+				}
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, fail(ctx, "read who was admitted in earlier years", err)

@@ -443,3 +443,16 @@ func dump(t interface {
 	slices.Sort(all)
 	return all
 }
+
+// What Keep has not closed up is not recorded as a return that says nothing.
+func TestSaveOfWhatIsNotKept(t *testing.T) {
+	s := newStore(t)
+	b := run(0, "basis", returns.Accepted, sent("a", "05917", october))
+	b.Judgements[0].Return.Packed = nil
+	if err := s.Save(t.Context(), b); err == nil {
+		t.Error("it was recorded")
+	}
+	if subs := must[[]Submission](t)(s.Submissions(t.Context(), october)); len(subs) != 0 {
+		t.Errorf("submissions: %+v", subs)
+	}
+}

@@ -229,6 +229,9 @@ func (r *recording) due(ctx context.Context, period string) error {
 // rests on the same and says the same as the last is that one.
 func (r *recording) judgement(ctx context.Context, j Judgement, was stand) error {
 	ret := j.Return
+	if ret.Packed == nil { // it would be recorded as one that says nothing
+		return errors.New("the return was not closed up by Keep")
+	}
 	v := ret.Version
 	unit, period := ret.Unit, ret.Period.String()
 	id, findings := was.judgement, was.findings
