@@ -112,20 +112,15 @@ func (w *sitting) takeIn(ctx context.Context) (*takenIn, error) {
 		return nil, err
 	}
 	firstOf := map[string]bool{}
+	var fresh []string
 	for _, f := range in.files {
 		if !firstOf[f.SHA256] && w.needsJudging(known[f.SHA256]) {
-			in.fresh = append(in.fresh, f)
+			in.fresh, fresh = append(in.fresh, f), append(fresh, f.SHA256)
 		}
 		firstOf[f.SHA256] = true
 	}
 	w.dateReceived(in.fresh, known)
-	return in, archive.Settle(func(yield func(string) bool) {
-		for _, f := range in.fresh {
-			if !yield(f.SHA256) {
-				return
-			}
-		}
-	})
+	return in, archive.Settle(fresh)
 }
 
 // needsJudging reports whether a file was not judged before, or on another basis;

@@ -148,7 +148,7 @@ func (w *Workspace) keepAssignment(ctx context.Context) error {
 	archive := w.archive()
 	sum, _, err := archive.Keep(ctx, w.path(w.Settings.Assignment))
 	if err == nil {
-		err = archive.Settle(slices.Values([]string{sum}))
+		err = archive.Settle([]string{sum})
 	}
 	if err != nil {
 		return fmt.Errorf("keep the assignment workbook in the archive: %w", err)

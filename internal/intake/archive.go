@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"iter"
 	"os"
 	"path"
 	"path/filepath"
@@ -170,9 +169,9 @@ func (a Archive) place(copied *os.File, sum string) error {
 
 // Settle makes the names of the copies safe that were kept under these fingerprints.
 // Before it has returned nothing may be recorded of them.
-func (a Archive) Settle(sums iter.Seq[string]) error {
+func (a Archive) Settle(sums []string) error {
 	folders := map[string]bool{}
-	for sum := range sums {
+	for _, sum := range sums {
 		folders[filepath.Dir(a.path(sum))] = true
 	}
 	if len(folders) > 0 {
