@@ -20,6 +20,8 @@ import (
 	"ketnap/config"
 	"ketnap/internal/cli"
 	"ketnap/internal/form"
+	"ketnap/internal/record"
+	"ketnap/internal/returns"
 	"ketnap/internal/workbook"
 )
 
@@ -172,8 +174,8 @@ func cells(c *counter, name string) error {
 	return nil
 }
 
-// readReturns reads each file as a run does: cells, and what they mean in the form,
-// which may have more rows here than the settings allow.
+// readReturns reads each file as a run does: cells, what they mean in the form, which may
+// have more rows here than the settings allow, and the return closed up.
 func readReturns(c *counter, name string) error {
 	if c.forms == nil {
 		var err error
@@ -191,15 +193,19 @@ func readReturns(c *counter, name string) error {
 		return err
 	}
 	defer f.Close()
-	r, err := c.forms.Read(f, size, limits())
-	if err != nil {
-		return err
-	}
-	if r.Reading.Refusal != nil {
-		return errors.New(r.Reading.Refusal.Detail)
-	}
-	c.rows += len(r.Admissions) + len(r.Pool) + len(r.Cells)
-	return nil
+	_, err = record.Close(func(r *returns.Closing) error {
+		if err := c.forms.Read(r, f, size, limits()); err != nil {
+			return err
+		}
+		if r.Reading.Refusal != nil {
+			return errors.New(r.Reading.Refusal.Detail)
+		}
+		for _, sheet := range r.Reading.Sheets {
+			c.rows += sheet.Rows
+		}
+		return nil
+	})
+	return err
 }
 
 func excelizeRaw(c *counter, name string) error {

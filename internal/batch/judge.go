@@ -15,7 +15,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"ketnap/internal/form"
 	"ketnap/internal/intake"
 	"ketnap/internal/record"
 	"ketnap/internal/returns"
@@ -269,16 +268,9 @@ func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open fun
 				return nil
 			}
 			defer progress()
-			r, err := readOne(w.Forms, w.Limits, file, func() (original, error) { return open(i) })
-			if err == nil {
-				r.File = file
-				if w.Settings.Received == CoverDate && r.Cover.Prepared.Known() {
-					r.File.Received = r.Cover.Prepared.Date
-				}
-				read[i] = record.Keep(&r)
-			}
-			if err != nil {
-				failures[i] = fmt.Errorf("read %q: %w", file.Path, err)
+			read[i], failures[i] = w.readOne(file, func() (original, error) { return open(i) })
+			if failures[i] != nil {
+				failures[i] = fmt.Errorf("read %q: %w", file.Path, failures[i])
 			}
 			return nil
 		})
@@ -288,18 +280,27 @@ func (w *Workspace) readFrom(ctx context.Context, files []returns.File, open fun
 }
 
 // readOne reads one file; a panic in a reader is our bug, told with its stack.
-func readOne(forms *form.Forms, limits workbook.Limits, file returns.File, open func() (original, error)) (r returns.Return, err error) {
+func (w *Workspace) readOne(file returns.File, open func() (original, error)) (k *returns.Kept, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			k, err = nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
 	f, err := open()
 	if err != nil {
-		return r, err
+		return nil, err
 	}
 	defer f.Close()
-	return forms.Read(f, file.Size, limits)
+	return record.Close(func(c *returns.Closing) error {
+		if err := w.Forms.Read(c, f, file.Size, w.Limits); err != nil {
+			return err
+		}
+		c.File = file
+		if w.Settings.Received == CoverDate && c.Cover.Prepared.Known() {
+			c.File.Received = c.Cover.Prepared.Date
+		}
+		return nil
+	})
 }
 
 // judgement is a return with its verdict.
@@ -538,21 +539,9 @@ func (w *Workspace) forgetOthers(by map[string]*returns.Kept, p returns.Period) 
 // past is the people admitted in years before the period's who may be among those
 // of the fresh returns, for the rules that look for them.
 func past(ctx context.Context, store *record.Store, p returns.Period, fresh []*returns.Kept) ([]validate.Person, error) {
-	admitted, err := store.Admitted(ctx, p.Year, func(ask func(record.Person, error) bool) {
+	admitted, err := store.Admitted(ctx, p.Year, func(ask func([]byte) bool) {
 		for _, k := range fresh {
-			asking := true
-			err := k.With(func(r *returns.Return) error {
-				for _, someone := range record.PeopleOf(r) {
-					if asking = ask(someone, nil); !asking {
-						break
-					}
-				}
-				return nil
-			}, returns.SheetAdmissions)
-			if err != nil && asking {
-				asking = ask(record.Person{}, err)
-			}
-			if !asking {
+			if !ask(k.Prints) {
 				return
 			}
 		}

@@ -127,16 +127,20 @@ func (s *sitting) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 				fault(f, "không còn bản gốc trong kho lưu.")
 				return nil
 			}
-			again, err := readOne(s.Forms, s.Limits, f, func() (original, error) {
+			k, err := s.readOne(f, func() (original, error) {
 				data, err := s.archive().Read(f.SHA256)
 				return inMemory{bytes.NewReader(data)}, err
 			})
+			var again *returns.Return
+			if err == nil {
+				again, err = k.Open()
+			}
 			if err != nil {
 				s.logFailure(f, err)
 				fault(f, "không đọc lại được bản gốc.")
 				return nil
 			}
-			if place := s.unlike(recorded, &again); place != "" {
+			if place := s.unlike(recorded, again); place != "" {
 				fault(f, "đọc lại bản gốc ra khác với sổ: %s.", place)
 			}
 			return nil

@@ -55,10 +55,16 @@ func office(b *testing.B, months int) *Workspace {
 		if err != nil {
 			return err
 		}
-		r, err := w.Forms.Read(f, info.Size(), w.Limits)
-		r.File = returns.File{Path: name, Size: info.Size(), Received: returns.DateOf(now())}
-		sent = append(sent, r)
-		return err
+		k, err := w.readOne(returns.File{Path: name, Size: info.Size(), Received: returns.DateOf(now())}, func() (original, error) { return f, nil })
+		if err != nil {
+			return err
+		}
+		r, err := k.Open()
+		if err != nil {
+			return err
+		}
+		sent = append(sent, *r)
+		return nil
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -79,7 +85,11 @@ func office(b *testing.B, months int) *Workspace {
 					r.Admissions = append(r.Admissions, a)
 				}
 				batch.Files = append(batch.Files, r.File)
-				batch.Judgements = append(batch.Judgements, record.Judgement{Return: record.Keep(&r), Basis: s.basis(r.Unit(), period), Verdict: returns.Accepted,
+				kept, err := record.Close(func(c *returns.Closing) error { c.Take(&r); return nil })
+				if err != nil {
+					return err
+				}
+				batch.Judgements = append(batch.Judgements, record.Judgement{Return: kept, Basis: s.basis(r.Unit(), period), Verdict: returns.Accepted,
 					Findings: []returns.Finding{{Rule: "G05", Severity: returns.Info, Message: "Chỉ tiêu năm: …"}, {Rule: "A05", Severity: returns.Warning, Explained: true, Message: "…"}}})
 			}
 			if err := s.store.Save(context.Background(), batch); err != nil {

@@ -22,25 +22,24 @@ import (
 	"ketnap/internal/workbook"
 )
 
-// Read reads a return. A workbook that cannot be read gives a Return whose
-// Reading.Refusal says why; an error is about our run (I/O, a bug in a reader).
-// The return's File is left to the caller.
-func (f *Forms) Read(r io.ReaderAt, size int64, limits workbook.Limits) (returns.Return, error) {
-	var ret returns.Return
-	err := f.read(&ret, r, size, limits)
-	if refusal := refusalOf(err); refusal != nil {
-		reading := ret.Reading
-		reading.Refusal = refusal
-		if reading.Kind == "" {
-			reading.Kind = refusal.Kind
-		}
-		// Nothing that was read of a refused file may be used.
-		return returns.Return{Reading: reading}, nil
+// Read reads a return and closes it up meanwhile. Of a workbook that cannot be read
+// there is nothing but the Reading.Refusal that says why; an error is about our run (I/O,
+// a bug in a reader), and nothing of the return is to be used then. Its File is left to
+// the caller.
+func (f *Forms) Read(ret *returns.Closing, r io.ReaderAt, size int64, limits workbook.Limits) error {
+	err := f.read(ret, r, size, limits)
+	refusal := refusalOf(err)
+	if refusal == nil {
+		return err
 	}
-	if err != nil {
-		return returns.Return{}, err
+	reading := ret.Reading
+	reading.Refusal = refusal
+	if reading.Kind == "" {
+		reading.Kind = refusal.Kind
 	}
-	return ret, nil
+	ret.Drop() // nothing that was read of a refused file may be used
+	ret.Reading = reading
+	return nil
 }
 
 // refusalOf is the fact about the file that err tells, nil when err is about our run.
@@ -55,7 +54,7 @@ func refusalOf(err error) *returns.Refusal {
 	return nil
 }
 
-func (f *Forms) read(ret *returns.Return, r io.ReaderAt, size int64, limits workbook.Limits) error {
+func (f *Forms) read(ret *returns.Closing, r io.ReaderAt, size int64, limits workbook.Limits) error {
 	book, err := workbook.Open(r, size, limits)
 	if err != nil {
 		return fmt.Errorf("open return: %w", err)
@@ -73,27 +72,23 @@ func (f *Forms) read(ret *returns.Return, r io.ReaderAt, size int64, limits work
 	if fits {
 		ret.Reading.Form = def.Name()
 	}
-	ret.Admissions, ret.Pool, ret.Cells = []returns.Admission{}, []returns.Candidate{}, []returns.CellLine{}
 	binders := map[string]*binder{}
 	found, err := readSheets(book, def.Sheets, f.Codes, func(t *Table, row TableRow, total bool) []*returns.Value {
+		if t.Def.ID == returns.SheetCover {
+			return keepRow(t, row, total)
+		}
+		if total {
+			ret.Total = &returns.CellLine{Row: row.Row}
+			return newBinder(t.Def).bind(ret.Total)
+		}
+		record := ret.Next(t.Def.ID, t.Reading.Name, row.Row)
 		b := binders[t.Def.ID]
 		if b == nil {
 			b = newBinder(t.Def)
+			b.bind(record) // it is always the same
 			binders[t.Def.ID] = b
 		}
-		switch t.Def.ID {
-		case returns.SheetAdmissions:
-			return b.bind(another(&ret.Admissions, t.Reading.Rows, returns.Admission{Row: row.Row}))
-		case returns.SheetPool:
-			return b.bind(another(&ret.Pool, t.Reading.Rows, returns.Candidate{Row: row.Row}))
-		case returns.SheetCells:
-			if total {
-				ret.Total = &returns.CellLine{Row: row.Row}
-				return b.bind(ret.Total)
-			}
-			return b.bind(another(&ret.Cells, t.Reading.Rows, returns.CellLine{Row: row.Row}))
-		}
-		return keepRow(t, row, total)
+		return b.places
 	})
 	if err != nil {
 		return err
@@ -110,15 +105,6 @@ func (f *Forms) read(ret *returns.Return, r io.ReaderAt, size int64, limits work
 		}
 	}
 	return nil
-}
-
-// another puts a record behind others, of which there will be so many.
-func another[R any](list *[]R, of int, record R) *R {
-	if len(*list) == 0 {
-		*list = make([]R, 0, of)
-	}
-	*list = append(*list, record)
-	return &(*list)[len(*list)-1]
 }
 
 // binder finds the fields of a record (Fields) that the columns of a sheet are.

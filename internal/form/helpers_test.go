@@ -11,6 +11,7 @@ import (
 
 	"ketnap/config"
 	"ketnap/internal/form"
+	"ketnap/internal/record"
 	"ketnap/internal/returns"
 	"ketnap/internal/workbook"
 )
@@ -28,11 +29,17 @@ func load(t testing.TB) *form.Forms {
 // read reads a return.
 func read(t testing.TB, forms *form.Forms, data []byte) returns.Return {
 	t.Helper()
-	ret, err := forms.Read(bytes.NewReader(data), int64(len(data)), workbook.DefaultLimits())
+	kept, err := record.Close(func(c *returns.Closing) error {
+		return forms.Read(c, bytes.NewReader(data), int64(len(data)), workbook.DefaultLimits())
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ret
+	ret, err := kept.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return *ret
 }
 
 // badValues are the values of a return that could not be read.

@@ -7,6 +7,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/fnv"
+	"math"
+	"sync"
 	"unsafe"
 
 	"github.com/klauspost/compress/s2"
@@ -15,21 +17,104 @@ import (
 	"ketnap/internal/viet"
 )
 
-// Keep closes a return up for a run to save it: what Save takes of it lies with it, in
-// a tenth of the room of the return.
-func Keep(r *returns.Return) *returns.Kept {
-	packed := bytes.Clone(s2.Encode(nil, r.Content())) // the room that it was made in is larger
-	k := r.Kept(func() (string, error) { return unpack(packed) })
-	k.Packed, k.Prints = packed, PrintsOf(PeopleOf(r))
-	return k
+// Close closes a return up, while it is read, for a run to save it: what Save takes of it
+// lies with it, in a tenth of the room of the return.
+func Close(read func(*returns.Closing) error) (*returns.Kept, error) {
+	c := closings.Get().(*closing)
+	defer func() {
+		c.Drop()
+		closings.Put(c)
+	}()
+	c.prints = c.prints[:0]
+	if err := read(&c.Closing); err != nil {
+		return nil, err
+	}
+	k := c.Kept(nil)
+	stretches, size := c.Close()
+	packed := stretches[0]
+	if len(stretches) > 1 {
+		packed = binary.AppendUvarint([]byte{inStretches}, uint64(size))
+		for _, s := range stretches {
+			packed = append(binary.AppendUvarint(packed, uint64(len(s))), s...)
+		}
+	}
+	k.Packed, k.Prints = packed, append([]byte{}, c.prints...)
+	k.Content = func() (string, error) { return unpack(packed) }
+	return k, nil
 }
 
+// inStretches is what a packed content begins with that was packed stretch by stretch:
+// its length, and of each stretch the length it has packed, and the stretch. What was
+// packed as a whole begins with its length, which is not 0.
+const inStretches = 0
+
+// closing is a return being closed up, and the memory of those before it.
+type closing struct {
+	returns.Closing
+	prints, packed []byte
+}
+
+var closings = sync.Pool{New: func() any {
+	c := new(closing)
+	c.Pack = func(stretch []byte) []byte {
+		c.packed = s2.Encode(c.packed[:cap(c.packed)], stretch)
+		return bytes.Clone(c.packed) // the room that it was made in is larger
+	}
+	c.Admitted = func(a *returns.Admission) {
+		if a.IsPerson() {
+			p := personOf(a)
+			c.prints = p.appendPrints(c.prints)
+		}
+	}
+	return c
+}}
+
 func unpack(packed []byte) (string, error) {
-	content, err := s2.Decode(nil, packed)
+	var content []byte
+	var err error
+	if len(packed) > 0 && packed[0] == inStretches {
+		content, err = unpackStretches(packed[1:])
+	} else {
+		content, err = s2.Decode(nil, packed)
+	}
 	if err != nil {
 		return "", errors.Join(ErrDamaged, err)
 	}
 	return unsafe.String(unsafe.SliceData(content), len(content)), nil // nobody else has these bytes
+}
+
+func unpackStretches(packed []byte) ([]byte, error) {
+	next := func() (n int) {
+		u, used := binary.Uvarint(packed)
+		if used <= 0 || u > math.MaxUint32 {
+			return -1
+		}
+		packed = packed[used:]
+		return int(u)
+	}
+	size := next()
+	if size < 0 {
+		return nil, s2.ErrCorrupt
+	}
+	content := make([]byte, 0, size)
+	for len(packed) > 0 {
+		n := next()
+		if n < 0 || n > len(packed) {
+			return nil, s2.ErrCorrupt
+		}
+		long, err := s2.DecodedLen(packed[:n])
+		if err != nil || long > size-len(content) {
+			return nil, s2.ErrCorrupt
+		}
+		if _, err := s2.Decode(content[len(content):len(content)+long], packed[:n]); err != nil {
+			return nil, err
+		}
+		content, packed = content[:len(content)+long], packed[n:]
+	}
+	if len(content) != size {
+		return nil, s2.ErrCorrupt
+	}
+	return content, nil
 }
 
 // content is what was kept of a file; sql.ErrNoRows when it was never judged.
@@ -59,13 +144,17 @@ func PeopleOf(r *returns.Return) []Person {
 	people := make([]Person, 0, len(r.Admissions))
 	for i := range r.Admissions {
 		if a := &r.Admissions[i]; a.IsPerson() {
-			people = append(people, Person{
-				Unit: r.Unit(), Period: r.Period(), Row: a.Row,
-				NationalID: a.NationalID.Text, NameKey: viet.Fold(a.Name.Text), Born: a.Born.Date, Decided: a.DecisionDate.Date,
-			})
+			p := personOf(a)
+			p.Unit, p.Period = r.Unit(), r.Period()
+			people = append(people, p)
 		}
 	}
 	return people
+}
+
+// personOf is somebody whom a row names, without unit and period.
+func personOf(a *returns.Admission) Person {
+	return Person{Row: a.Row, NationalID: a.NationalID.Text, NameKey: viet.Fold(a.Name.Text), Born: a.Born.Date, Decided: a.DecisionDate.Date}
 }
 
 // PrintsOf are the fingerprints that people are found again by in later years, eight
@@ -74,25 +163,23 @@ func PeopleOf(r *returns.Return) []Person {
 func PrintsOf(people []Person) []byte {
 	prints := []byte{}
 	for i := range people {
-		for mark := range people[i].prints {
-			prints = binary.LittleEndian.AppendUint64(prints, mark)
-		}
+		prints = people[i].appendPrints(prints)
 	}
 	return prints
 }
 
-// prints goes over the fingerprints of a person.
-func (p *Person) prints(yield func(uint64) bool) {
-	of := func(kind, text string) uint64 {
+func (p *Person) appendPrints(prints []byte) []byte {
+	of := func(kind, text string) {
 		h := fnv.New64a()
 		h.Write([]byte(kind))
 		h.Write([]byte(text))
-		return h.Sum64()
+		prints = binary.LittleEndian.AppendUint64(prints, h.Sum64())
 	}
-	if p.NationalID != "" && !yield(of("id ", p.NationalID)) {
-		return
+	if p.NationalID != "" {
+		of("id ", p.NationalID)
 	}
 	if p.NameKey != "" && !p.Born.IsZero() {
-		yield(of("name "+p.Born.ISO()+" ", p.NameKey))
+		of("name "+p.Born.ISO()+" ", p.NameKey)
 	}
+	return prints
 }

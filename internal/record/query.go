@@ -297,14 +297,12 @@ type Person struct {
 }
 
 // Admitted is the people admitted in the years before one who may be one of those
-// given: the same identity number, or the same name and birth date. For each unit
-// and year they are of the counted return of the latest period, whose list is of
-// the whole year. In the order of year, unit and row. Nobody is given, and no error
-// of theirs met, while the record has no such year.
+// whose fingerprints are given (PrintsOf): the same identity number, or the same name and
+// birth date. For each unit and year they are of the counted return of the latest
+// period, whose list is of the whole year. In the order of year, unit and row.
 //
-// Whom the record has is told by fingerprints: now and then somebody may be among them
-// who only has the fingerprint of one of those given.
-func (s *Store) Admitted(ctx context.Context, beforeYear int, of iter.Seq2[Person, error]) ([]Person, error) {
+// Now and then somebody may be among them who only has the fingerprint of another.
+func (s *Store) Admitted(ctx context.Context, beforeYear int, of iter.Seq[[]byte]) ([]Person, error) {
 	before := returns.Period{Year: beforeYear, Month: time.January}.String()
 	var found []Person
 	err := s.reading(ctx, func(tx *sql.Tx) error {
@@ -314,12 +312,9 @@ func (s *Store) Admitted(ctx context.Context, beforeYear int, of iter.Seq2[Perso
 			return err
 		}
 		asked := map[uint64]bool{}
-		for p, err := range of {
-			if err != nil {
-				return err
-			}
-			for mark := range p.prints {
-				asked[mark] = true
+		for prints := range of {
+			for ; len(prints) >= 8; prints = prints[8:] {
+				asked[binary.LittleEndian.Uint64(prints)] = true
 			}
 		}
 		may := func(prints []byte) bool {

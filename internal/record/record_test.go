@@ -79,12 +79,21 @@ func sent(letter, unit string, p returns.Period) *returns.Return {
 	}
 }
 
+// keep closes a return up.
+func keep(r *returns.Return) *returns.Kept {
+	k, err := Close(func(c *returns.Closing) error { c.Take(r); return nil })
+	if err != nil {
+		panic(err) // taking it has none
+	}
+	return k
+}
+
 // run is a Batch of returns with one verdict.
 func run(minute int, basis string, verdict returns.Verdict, list ...*returns.Return) Batch {
 	b := Batch{Act: Act{At: time.Date(2021, 11, 3, 8, minute, 0, 0, time.UTC), Kind: Ran, Program: "1.0"}}
 	for _, r := range list {
 		b.Files = append(b.Files, r.File)
-		b.Judgements = append(b.Judgements, Judgement{Return: Keep(r), Basis: basis, Verdict: verdict})
+		b.Judgements = append(b.Judgements, Judgement{Return: keep(r), Basis: basis, Verdict: verdict})
 	}
 	return b
 }
@@ -159,7 +168,7 @@ func TestReturnComesBackAsItWas(t *testing.T) {
 	if diff := cmp.Diff(want, must[*returns.Return](t)(got.Open())); diff != "" {
 		t.Errorf("(-saved +read)\n%s", diff)
 	}
-	if diff := cmp.Diff(Keep(want), got, cmpopts.IgnoreFields(returns.Kept{}, "Content", "Packed", "Prints")); diff != "" {
+	if diff := cmp.Diff(keep(want), got, cmpopts.IgnoreFields(returns.Kept{}, "Content", "Packed", "Prints")); diff != "" {
 		t.Errorf("closed up (-saved +read)\n%s", diff)
 	}
 }
@@ -306,15 +315,9 @@ func TestOneVersionCounts(t *testing.T) {
 	}
 }
 
-// asked are persons one asks for.
-func asked(people ...Person) iter.Seq2[Person, error] {
-	return func(yield func(Person, error) bool) {
-		for _, p := range people {
-			if !yield(p, nil) {
-				return
-			}
-		}
-	}
+// asked are the fingerprints of persons one asks for.
+func asked(people ...Person) iter.Seq[[]byte] {
+	return slices.Values([][]byte{PrintsOf(people)})
 }
 
 func TestEarlierReturns(t *testing.T) {

@@ -24,6 +24,7 @@ import (
 
 	"ketnap/config"
 	"ketnap/internal/form"
+	"ketnap/internal/record"
 	"ketnap/internal/returns"
 	"ketnap/internal/workbook"
 )
@@ -45,11 +46,17 @@ func forms(t *testing.T) *form.Forms {
 // readForm reads a return as the batch does.
 func readForm(t *testing.T, data []byte) returns.Return {
 	t.Helper()
-	r, err := forms(t).Read(bytes.NewReader(data), int64(len(data)), workbook.DefaultLimits())
+	k, err := record.Close(func(c *returns.Closing) error {
+		return forms(t).Read(c, bytes.NewReader(data), int64(len(data)), workbook.DefaultLimits())
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r
+	r, err := k.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return *r
 }
 
 // example is the file of the example whose NFC name ends in that.

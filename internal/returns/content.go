@@ -1,6 +1,7 @@
 package returns
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -80,22 +81,10 @@ var columnsNow = func() string {
 
 // Content is the return as it is kept.
 func (r *Return) Content() []byte {
-	e := encoder{b: make([]byte, 0, 4096+256*(len(r.Admissions)+len(r.Pool)+len(r.Cells)))}
-	e.b = append(e.b, contentBegins...)
-	file := r.File
-	e.part(func() { coder{to: &e}.file(&file) })
-	e.part(func() { coder{to: &e}.reading(&r.Reading) })
-	e.part(func() { e.b = append(e.b, columnsNow...) })
-	e.list(r, 0, 1, func(int) (int, any) { return 0, &r.Cover })
-	e.list(r, 1, len(r.Admissions), func(i int) (int, any) { return r.Admissions[i].Row, &r.Admissions[i] })
-	e.list(r, 2, len(r.Pool), func(i int) (int, any) { return r.Pool[i].Row, &r.Pool[i] })
-	e.list(r, 3, len(r.Cells), func(i int) (int, any) { return r.Cells[i].Row, &r.Cells[i] })
-	total := 0
-	if r.Total != nil {
-		total = 1
-	}
-	e.list(r, 4, total, func(int) (int, any) { return r.Total.Row, r.Total })
-	return e.b
+	c := Closing{Pack: bytes.Clone}
+	c.Take(r)
+	stretches, _ := c.Close()
+	return slices.Concat(stretches...)
 }
 
 type encoder struct{ b []byte }
@@ -114,25 +103,15 @@ func (e *encoder) text(s string) {
 	e.b = append(binary.AppendUvarint(e.b, uint64(len(s))), s...)
 }
 
-// list writes the records of list i, each a row number and its values.
-func (e *encoder) list(r *Return, i, n int, record func(i int) (row int, record any)) {
-	e.part(func() {
-		at := Cell{}
-		if s := r.Reading.Sheet(lists[i].sheet); s != nil {
-			at.Sheet = s.Name
-		}
-		e.text(at.Sheet)
-		e.int(n)
-		for j := range n {
-			row, rec := record(j)
-			e.int(row)
-			at.Row, at.Col = row, 1
-			for _, v := range Fields(rec) {
-				e.value(v, at)
-				at = at.after(i, v)
-			}
-		}
-	})
+// record writes a record of list i: its row number and its values.
+func (e *encoder) record(i int, sheet string, row int, record unsafe.Pointer) {
+	e.int(row)
+	at := Cell{Sheet: sheet, Row: row, Col: 1}
+	for _, f := range fieldsOf(lists[i].record) {
+		v := f.of(record)
+		e.value(v, at)
+		at = at.after(i, v)
+	}
 }
 
 // after is where the value after v is looked for.
