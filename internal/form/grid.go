@@ -11,29 +11,45 @@ import (
 	"ketnap/internal/workbook"
 )
 
-// grid is a sheet in memory: what a person sees on it.
+// grid is what a person sees on a sheet. The rows of a long one are looked up in the
+// workbook whenever they are asked for, but for the first.
 type grid struct {
 	book  *workbook.Book
 	sheet *workbook.Sheet
 	rows  []workbook.Row
+	held  int // of them, those whose cells are in memory
+	// window are some of the others.
+	window     []workbook.Row
+	windowFrom int   // its first row's place in rows
+	err        error // of looking rows up; what was read since is not to be used
 	// legacy is the first cell whose text came in an encoding older than Unicode.
 	legacy *returns.Cell
 	// computed are the cells (row, column) whose value was not stored but computed.
-	computed map[[2]int]bool
+	computed map[[2]int]workbook.Cell
 	// once: what stands in a row of data is wanted no longer when it has been read.
 	once bool
 }
 
+var ( // tests make them smaller
+	heldCells  = 100_000 // cells of a sheet that are in memory all the time: far more than most have
+	windowRows = 256
+)
+
 // readGrid reads a sheet that may have so many rows of data. Cells hidden under a
 // merged range are left out: nobody sees them, so nobody means them.
 func readGrid(book *workbook.Book, sheet *workbook.Sheet, most int) (*grid, error) {
-	g := &grid{book: book, sheet: sheet, computed: map[[2]int]bool{}}
+	g := &grid{book: book, sheet: sheet, computed: map[[2]int]workbook.Cell{}}
 	cellCount, textSize := 0, 0
 	for row, err := range sheet.Rows() {
 		if err != nil {
 			return nil, fmt.Errorf("read rows: %w", err)
 		}
-		cells := make([]workbook.Cell, 0, len(row.Cells))
+		hold := cellCount < heldCells || !sheet.Seekable()
+		var cells []workbook.Cell
+		if hold {
+			cells = make([]workbook.Cell, 0, len(row.Cells))
+			g.held++
+		}
 		for _, cell := range row.Cells {
 			if cell.Covered {
 				continue
@@ -49,7 +65,9 @@ func readGrid(book *workbook.Book, sheet *workbook.Sheet, most int) (*grid, erro
 			if cell.Legacy && g.legacy == nil {
 				g.legacy = &returns.Cell{Sheet: sheet.Name, Row: row.N, Col: cell.Col}
 			}
-			cells = append(cells, cell)
+			if hold {
+				cells = append(cells, cell)
+			}
 		}
 		g.rows = append(g.rows, workbook.Row{N: row.N, Hidden: row.Hidden, Cells: cells})
 	}
@@ -60,9 +78,59 @@ func readGrid(book *workbook.Book, sheet *workbook.Sheet, most int) (*grid, erro
 func (g *grid) row(n int) workbook.Row {
 	i := sort.Search(len(g.rows), func(i int) bool { return g.rows[i].N >= n })
 	if i < len(g.rows) && g.rows[i].N == n {
-		return g.rows[i]
+		return g.at(i)
 	}
 	return workbook.Row{N: n}
+}
+
+// at is the row in that place of rows.
+func (g *grid) at(i int) workbook.Row {
+	if i < g.held {
+		return g.rows[i]
+	}
+	if i < g.windowFrom || i >= g.windowFrom+len(g.window) {
+		g.lookUp(i)
+	}
+	return g.window[i-g.windowFrom]
+}
+
+// lookUp makes the window begin at that place. What is handed out of the old one stays.
+func (g *grid) lookUp(i int) {
+	g.windowFrom, g.window = i, make([]workbook.Row, 0, windowRows)
+	for row, err := range g.sheet.RowsFrom(g.rows[i].N) {
+		if err != nil {
+			g.err = fmt.Errorf("read rows again: %w", err)
+			break
+		}
+		cells := make([]workbook.Cell, 0, len(row.Cells))
+		for _, cell := range row.Cells {
+			if cell.Covered {
+				continue
+			}
+			if computed, ok := g.computed[[2]int{row.N, cell.Col}]; ok {
+				cell = computed
+			}
+			cells = append(cells, cell)
+		}
+		g.window = append(g.window, workbook.Row{N: row.N, Hidden: row.Hidden, Cells: cells})
+		if len(g.window) == windowRows {
+			break
+		}
+	}
+	if len(g.window) == 0 { // err says why
+		g.window = append(g.window, g.rows[i])
+	}
+}
+
+// all are the rows with their places.
+func (g *grid) all() iter.Seq2[int, workbook.Row] {
+	return func(yield func(int, workbook.Row) bool) {
+		for i := range g.rows {
+			if !yield(i, g.at(i)) {
+				return
+			}
+		}
+	}
 }
 
 // cellOf is the cell of a row in that column, nil when there is none.
@@ -84,8 +152,8 @@ func cellIn(row workbook.Row, col int) workbook.Cell {
 	return workbook.Cell{Col: col}
 }
 
-// at is a place on the sheet.
-func (g *grid) at(row, col int) returns.Cell {
+// place is a place on the sheet.
+func (g *grid) place(row, col int) returns.Cell {
 	return returns.Cell{Sheet: g.sheet.Name, Row: row, Col: col}
 }
 
@@ -168,6 +236,6 @@ func (g *grid) compute(row int, c workbook.Cell) (workbook.Cell, error) {
 		return c, fmt.Errorf("compute a formula: %w", err)
 	}
 	computed.Col = c.Col
-	g.computed[[2]int{row, c.Col}] = true
+	g.computed[[2]int{row, c.Col}] = computed
 	return computed, nil
 }

@@ -488,7 +488,7 @@ func (f *headerFinder) read(first, last int) *header {
 			continue
 		}
 		b := &h.bound[found.column]
-		at := f.grid.at(heading.last().at.row, heading.last().at.col)
+		at := f.grid.place(heading.last().at.row, heading.last().at.col)
 		switch {
 		case found.part >= 0 && len(b.cols) == 0:
 			if b.split == nil {

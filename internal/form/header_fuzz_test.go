@@ -34,12 +34,13 @@ func FuzzHeader(f *testing.F) {
 func checkLayout(t *testing.T, forms *Forms, layout []byte) {
 	t.Helper()
 	sheet := &workbook.Sheet{Name: "KET_NAP"}
-	g := &grid{sheet: sheet, computed: map[[2]int]bool{}}
+	g := &grid{sheet: sheet, computed: map[[2]int]workbook.Cell{}}
 	row := workbook.Row{N: 1}
 	col := 1
 	end := func() {
 		if len(row.Cells) > 0 {
 			g.rows = append(g.rows, row)
+			g.held++
 		}
 		row, col = workbook.Row{N: row.N + 1}, 1
 	}

@@ -26,14 +26,22 @@ func load(t testing.TB) *form.Forms {
 	return forms
 }
 
-// read reads a return.
+// read reads a return, and once more as a long list is read: it must come to the same.
 func read(t testing.TB, forms *form.Forms, data []byte) returns.Return {
 	t.Helper()
-	kept, err := record.Close(func(c *returns.Closing) error {
-		return forms.Read(c, bytes.NewReader(data), int64(len(data)), workbook.DefaultLimits())
-	})
-	if err != nil {
-		t.Fatal(err)
+	whole := func() *returns.Kept {
+		kept, err := record.Close(func(c *returns.Closing) error {
+			return forms.Read(c, bytes.NewReader(data), int64(len(data)), workbook.DefaultLimits())
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return kept
+	}
+	kept := whole()
+	defer form.LookUpAll(1 + len(data)%5)()
+	if again := whole(); !bytes.Equal(again.Packed, kept.Packed) {
+		t.Fatal("read otherwise where rows are looked up")
 	}
 	ret, err := kept.Open()
 	if err != nil {

@@ -30,7 +30,7 @@ func readLabels(g *grid, table *Table, codes map[string]*CodeList) (err error) {
 	defer words.done(words.scratch)
 	var all []labelled
 	var unknown []candidate
-	for _, row := range g.rows {
+	for _, row := range g.all() {
 		for c := range filledCells(row) {
 			if c.Type != workbook.Text {
 				continue
@@ -38,7 +38,7 @@ func readLabels(g *grid, table *Table, codes map[string]*CodeList) (err error) {
 			if l, ok := g.label(row, c, words); ok {
 				all = append(all, l)
 			} else {
-				unknown = append(unknown, candidate{viet.Clean(c.Text), g.at(row.N, c.Col)})
+				unknown = append(unknown, candidate{viet.Clean(c.Text), g.place(row.N, c.Col)})
 			}
 		}
 	}
@@ -125,7 +125,7 @@ func blockOf(labels []labelled) int {
 // label reads a cell as a label with its value.
 func (g *grid) label(row workbook.Row, c workbook.Cell, words *labelWords) (labelled, bool) {
 	t := viet.Clean(c.Text)
-	l := labelled{label: g.at(row.N, c.Col), row: row.N}
+	l := labelled{label: g.place(row.N, c.Col), row: row.N}
 	ok := false
 	if l.column, ok = words.label(t); ok {
 		l.value = g.rightOf(row, c.Col, words)

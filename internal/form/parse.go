@@ -1,7 +1,6 @@
 package form
 
 import (
-	"iter"
 	"math"
 	"regexp"
 	"strconv"
@@ -318,35 +317,46 @@ func atoi(s string) int {
 	return n
 }
 
-// dateOrder reports whether the dates of a column that came as text are month
+// dateOrder finds out whether the dates of a column that came as text are month
 // first. One that reads two ways (05/06) is day first, and a single one that cannot
 // be (03/25) is a mistake: it takes two different ones, half of all or more, and
 // none that cannot be month first.
-func dateOrder(cells iter.Seq[workbook.Cell]) (monthFirst bool) {
-	dates, only := 0, 0 // of them, those that are a day month first only
-	var days map[returns.Date]bool
-	for c := range cells {
-		if c.Type != workbook.Text {
-			continue
-		}
-		raw := viet.Clean(c.Text)
-		if !dateDigits.MatchString(dayOf(raw)) {
-			continue
-		}
-		day := parseDateText(raw, true)
-		if !day.Known() {
-			return false
-		}
-		dates++
-		if !parseDateText(raw, false).Known() {
-			only++
-			if days == nil {
-				days = map[returns.Date]bool{}
-			}
-			days[day.Date] = true
-		}
+type dateOrder struct {
+	cols       []int // the sheet's columns it is in
+	monthFirst *bool // the answer
+	dates      int
+	only       int                   // of them, those that are a day month first only
+	days       map[returns.Date]bool // these days
+	dayFirst   bool                  // one cannot be month first
+}
+
+// see looks at a cell of the column.
+func (o *dateOrder) see(c workbook.Cell) {
+	if c.Type != workbook.Text || o.dayFirst {
+		return
 	}
-	return len(days) >= 2 && only*2 >= dates
+	raw := viet.Clean(c.Text)
+	if !dateDigits.MatchString(dayOf(raw)) {
+		return
+	}
+	day := parseDateText(raw, true)
+	if !day.Known() {
+		o.dayFirst = true
+		return
+	}
+	o.dates++
+	if !parseDateText(raw, false).Known() {
+		o.only++
+		if o.days == nil {
+			o.days = map[returns.Date]bool{}
+		}
+		o.days[day.Date] = true
+	}
+}
+
+// settle answers when all cells have been seen.
+func (o *dateOrder) settle() {
+	*o.monthFirst = !o.dayFirst && len(o.days) >= 2 && o.only*2 >= o.dates
 }
 
 var (

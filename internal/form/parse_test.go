@@ -111,11 +111,12 @@ func TestDateOrder(t *testing.T) {
 		{[]string{"03/45/1990"}, false},
 		{[]string{"1990-03-25", "ngày 5 tháng 3 năm 1990"}, false},
 	} {
-		var cells []workbook.Cell
+		var got bool
+		order := dateOrder{monthFirst: &got}
 		for _, s := range tc.texts {
-			cells = append(cells, textCell(s))
+			order.see(textCell(s))
 		}
-		if got := dateOrder(slices.Values(cells)); got != tc.want {
+		if order.settle(); got != tc.want {
 			t.Errorf("dateOrder(%q) = %t", tc.texts, got)
 		}
 	}

@@ -2,7 +2,6 @@ package form
 
 import (
 	"fmt"
-	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -129,6 +128,9 @@ func readSheets(book *workbook.Book, sheets []SheetDef, codes map[string]*CodeLi
 			g.once = true
 			err = readTable(g, &table, codes, keep)
 		}
+		if err == nil {
+			err = g.err
+		}
 		if err != nil {
 			return Contents{}, err
 		}
@@ -244,7 +246,7 @@ func readTable(g *grid, table *Table, codes map[string]*CodeList, keep keeping) 
 		r.readRows(b, false, codes, keep)
 	}
 	if total != nil {
-		row := g.rows[total.rows[0]]
+		row := g.at(total.rows[0])
 		r.nameTotal(r.readRows(*total, true, codes, keep), row)
 	}
 	return nil
@@ -253,13 +255,13 @@ func readTable(g *grid, table *Table, codes map[string]*CodeList, keep keeping) 
 // textsOf are the texts in the first rows of a sheet.
 func textsOf(g *grid, rows int) []candidate {
 	var texts []candidate
-	for _, row := range g.rows {
+	for _, row := range g.all() {
 		if row.N > rows {
 			break
 		}
 		for c := range filledCells(row) {
 			if c.Type == workbook.Text {
-				texts = append(texts, candidate{viet.Clean(c.Text), g.at(row.N, c.Col)})
+				texts = append(texts, candidate{viet.Clean(c.Text), g.place(row.N, c.Col)})
 			}
 		}
 	}
@@ -299,7 +301,7 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 	reading := &r.table.Reading
 	lastSeen, rows := r.header.last, 0
 	r.top = true
-	for i, row := range r.grid.rows {
+	for i, row := range r.grid.all() {
 		if row.N <= r.header.last {
 			continue
 		}
@@ -312,14 +314,14 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 			if slices.ContainsFunc(row.Cells, func(c workbook.Cell) bool { return c.Type == workbook.Text && c.Text != "" && c.Formula == "" }) {
 				r.skip(row.N, skipWhiteSpace)
 				if far && reading.Ghost == nil {
-					at := r.grid.at(row.N, row.Cells[0].Col)
+					at := r.grid.place(row.N, row.Cells[0].Col)
 					reading.Ghost = &at
 				}
 			}
 			continue
 		}
 		if far {
-			at := r.grid.at(row.N, first.Col)
+			at := r.grid.place(row.N, first.Col)
 			reading.Ghost = &at
 			reading.Skipped = append(reading.Skipped, returns.Skip{From: row.N, To: r.grid.rows[len(r.grid.rows)-1].N, Why: skipGhost})
 			break
@@ -345,7 +347,7 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 			b := &blocks[len(blocks)-1]
 			b.rows = append(b.rows, i)
 		case why == skipTotal && r.def.Total:
-			if total == nil || !grand(r.grid.rows[total.rows[0]]) || grand(row) {
+			if total == nil || !grand(r.grid.at(total.rows[0])) || grand(row) {
 				if total != nil {
 					r.skip(r.grid.rows[total.rows[0]].N, skipTotal)
 				}
@@ -537,7 +539,7 @@ func (r *tableReader) nameTotal(total []*returns.Value, row workbook.Row) {
 		if name := total[key]; name.State == returns.Blank {
 			*name = r.grid.value(row.N, c, &r.def.Columns[key], nil, false)
 		}
-		if at := r.grid.at(row.N, c.Col); r.ordinal >= 0 && total[r.ordinal].Cell == at {
+		if at := r.grid.place(row.N, c.Col); r.ordinal >= 0 && total[r.ordinal].Cell == at {
 			*total[r.ordinal] = returns.Value{State: returns.Blank, Cell: at}
 		}
 		return
@@ -641,7 +643,7 @@ func (r *tableReader) hasArabicNumbers() bool {
 		return false
 	}
 	col := r.header.bound[r.ordinal].first()
-	for _, row := range r.grid.rows {
+	for _, row := range r.grid.all() {
 		if c := cellIn(row, col); row.N > r.header.last && filled(c) && allDigits(text(c)) && r.columnNumbers(row, r.look(row)) == nil {
 			return true
 		}
@@ -689,11 +691,11 @@ func (r *tableReader) keyCol() int { return r.keyBinding().first() }
 func (r *tableReader) readRows(b block, total bool, codes map[string]*CodeList, keep keeping) (values []*returns.Value) {
 	columns := r.columnsOf(b, codes)
 	for _, i := range b.rows {
-		row := &r.grid.rows[i]
+		row := r.grid.at(i)
 		values = keep(r.table, TableRow{Row: row.N, Hidden: row.Hidden}, total)
-		r.readRow(*row, columns, values)
+		r.readRow(row, columns, values)
 		if r.grid.once {
-			row.Cells = nil
+			r.grid.rows[i].Cells = nil
 		}
 	}
 	return values
@@ -702,10 +704,12 @@ func (r *tableReader) readRows(b block, total bool, codes map[string]*CodeList, 
 // value is what a cell holds, and its place.
 func (g *grid) value(row int, c workbook.Cell, column *Column, codes *CodeList, monthFirst bool) returns.Value {
 	v := parse(c, column, codes, monthFirst)
-	if len(g.computed) > 0 && g.computed[[2]int{row, c.Col}] && v.State != returns.Blank {
-		v.Repair = returns.Computed
+	if len(g.computed) > 0 && v.State != returns.Blank {
+		if _, computed := g.computed[[2]int{row, c.Col}]; computed {
+			v.Repair = returns.Computed
+		}
 	}
-	v.Cell = g.at(row, c.Col)
+	v.Cell = g.place(row, c.Col)
 	return v
 }
 
@@ -743,6 +747,7 @@ type blockColumn struct {
 
 func (r *tableReader) columnsOf(b block, codes map[string]*CodeList) []blockColumn {
 	columns := make([]blockColumn, len(r.def.Columns))
+	var dates []*dateOrder
 	for i := range columns {
 		c := &columns[i]
 		*c = blockColumn{Column: &r.def.Columns[i], binding: &b.header.bound[i], into: -1}
@@ -751,29 +756,32 @@ func (r *tableReader) columnsOf(b block, codes map[string]*CodeList) []blockColu
 		if c.split != nil && c.Split.Into != c.ID {
 			c.into = r.def.index(c.Split.Into)
 		}
+		c.monthFirst = make([]bool, max(1, len(c.split)))
 		if c.Kind != KindDate {
-			c.monthFirst = make([]bool, max(1, len(c.split)))
 			continue
 		}
-		if c.split == nil {
-			c.monthFirst = []bool{len(c.cols) > 0 && dateOrder(r.cellsIn(b, c.cols, c.Kind))}
+		if len(c.cols) > 0 {
+			dates = append(dates, &dateOrder{cols: c.cols, monthFirst: &c.monthFirst[0]})
 		}
-		for _, col := range c.split {
-			c.monthFirst = append(c.monthFirst, col > 0 && dateOrder(r.cellsIn(b, []int{col}, c.Kind)))
-		}
-	}
-	return columns
-}
-
-// cellsIn are the cells of a block in a column.
-func (r *tableReader) cellsIn(b block, cols []int, kind Kind) iter.Seq[workbook.Cell] {
-	return func(yield func(workbook.Cell) bool) {
-		for _, i := range b.rows {
-			if !yield(cellOfAll(r.grid.rows[i], cols, kind)) {
-				return
+		for part, col := range c.split {
+			if col > 0 {
+				dates = append(dates, &dateOrder{cols: []int{col}, monthFirst: &c.monthFirst[part]})
 			}
 		}
 	}
+	if len(dates) == 0 {
+		return columns
+	}
+	for _, i := range b.rows {
+		row := r.grid.at(i)
+		for _, order := range dates {
+			order.see(cellOfAll(row, order.cols, KindDate))
+		}
+	}
+	for _, order := range dates {
+		order.settle()
+	}
+	return columns
 }
 
 // cellOfAll is the cell of a row in a column: several columns under one header cell
@@ -795,7 +803,7 @@ func (r *tableReader) readRow(row workbook.Row, columns []blockColumn, values []
 		case len(c.cols) > 0:
 			*values[i] = g.value(row.N, cellOfAll(row, c.cols, c.Kind), c.Column, c.list, c.monthFirst[0])
 		case c.blank > 0: // the first block has it, this one has not
-			*values[i] = returns.Value{State: returns.Blank, Cell: g.at(row.N, c.blank)}
+			*values[i] = returns.Value{State: returns.Blank, Cell: g.place(row.N, c.blank)}
 		}
 	}
 	// After the others: a split column may fill in for one of them.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"sort"
 )
 
 // keptRows are the rows of a sheet in a form that takes a tenth of the memory of
@@ -17,9 +18,10 @@ type keptRows struct {
 
 // keptBlock is a run of whole rows.
 type keptBlock struct {
-	rows string // in memory
-	at   int64  // in the file
-	size int
+	first int    // the number of its first row
+	rows  string // in memory
+	at    int64  // in the file
+	size  int
 }
 
 // blockSize is what a block has at least, unless it is a sheet's last: much for a
@@ -32,6 +34,7 @@ type keeper struct {
 	room     int    // bytes that may still be kept in memory
 	fileRoom int64  // bytes that may still be written to the file
 	block    []byte // rows of the sheet at hand, not yet in a block
+	first    int    // the number of the first of them
 	file     *os.File
 	end      int64 // of what is in the file
 }
@@ -50,6 +53,9 @@ const (
 // for all others. When the row cannot be kept, none of the sheet's are: Rows will read
 // the sheet once more.
 func (k *keeper) add(to *keptRows, row *Row, shared []uint32) bool {
+	if len(k.block) == 0 {
+		k.first = row.N
+	}
 	b := binary.AppendUvarint(k.block, uint64(row.N)<<1|uint64(bit(row.Hidden, 1)))
 	col := 0
 	for i := range row.Cells {
@@ -91,17 +97,20 @@ func bit(set bool, b byte) byte {
 // endBlock puts the rows that are not yet in a block into one.
 func (k *keeper) endBlock(to *keptRows) bool {
 	block := k.block
+	if len(block) == 0 {
+		return true
+	}
 	k.block = k.block[:0]
 	if to.file == nil && k.room < len(block) && !k.moveToFile(to) {
 		return false
 	}
 	if to.file != nil {
 		at, ok := k.write(block)
-		to.blocks = append(to.blocks, keptBlock{at: at, size: len(block)})
+		to.blocks = append(to.blocks, keptBlock{first: k.first, at: at, size: len(block)})
 		return ok
 	}
 	k.room -= len(block)
-	to.blocks = append(to.blocks, keptBlock{rows: string(block)})
+	to.blocks = append(to.blocks, keptBlock{first: k.first, rows: string(block)})
 	return true
 }
 
@@ -124,7 +133,7 @@ func (k *keeper) moveToFile(to *keptRows) bool {
 		if !ok {
 			return false
 		}
-		to.blocks[i] = keptBlock{at: at, size: len(block.rows)}
+		to.blocks[i] = keptBlock{first: block.first, at: at, size: len(block.rows)}
 	}
 	return true
 }
@@ -139,36 +148,35 @@ func (k *keeper) write(b []byte) (at int64, ok bool) {
 	return at, err == nil
 }
 
-// each hands out the rows until yield answers false. Sheets may be gone through at the
-// same time.
-func (k *keptRows) each(b *Book, yield func(*Row) bool) error {
+// each hands out the rows, from that number on, until yield answers false. Sheets may
+// be gone through at the same time.
+func (k *keptRows) each(b *Book, from int, yield func(*Row) bool) error {
 	var (
 		row Row
 		buf []byte
 	)
-	for _, block := range k.blocks {
-		more := false
-		if k.file == nil {
-			more = eachKept(block.rows, &row, &b.strings, yield)
-		} else {
+	later := func(row *Row) bool { return row.N < from || yield(row) }
+	begin := sort.Search(len(k.blocks), func(i int) bool { return k.blocks[i].first > from })
+	for _, block := range k.blocks[max(begin-1, 0):] {
+		rows := block.rows
+		if k.file != nil {
 			if cap(buf) < block.size {
 				buf = make([]byte, block.size)
 			}
 			if _, err := k.file.ReadAt(buf[:block.size], block.at); err != nil {
 				return fmt.Errorf("read rows from the temporary file: %w", err)
 			}
-			more = eachKept(buf[:block.size], &row, &b.strings, yield)
+			rows = string(buf[:block.size])
 		}
-		if !more {
+		if !eachKept(rows, &row, &b.strings, later) {
 			break
 		}
 	}
 	return nil
 }
 
-// eachKept hands out the rows of a block. Texts are parts of a block in memory, and
-// copied out of one that was read from the file.
-func eachKept[B string | []byte](s B, row *Row, strings *stringTable, yield func(*Row) bool) (more bool) {
+// eachKept hands out the rows of a block, whose texts are parts of it.
+func eachKept(s string, row *Row, strings *stringTable, yield func(*Row) bool) (more bool) {
 	for len(s) > 0 {
 		var n uint64
 		n, s = uvarint(s)
@@ -188,7 +196,7 @@ func eachKept[B string | []byte](s B, row *Row, strings *stringTable, yield func
 				c.Text, _ = strings.at(int(n))
 			case c.Type == Text || c.Type == Error:
 				n, s = uvarint(s)
-				c.Text, s = string(s[:n]), s[n:]
+				c.Text, s = s[:n], s[n:]
 			case c.Type == Blank:
 			case short:
 				n, s = uvarint(s)
@@ -199,7 +207,7 @@ func eachKept[B string | []byte](s B, row *Row, strings *stringTable, yield func
 			}
 			if head&keptFormula != 0 {
 				n, s = uvarint(s)
-				c.Formula, s = string(s[:n]), s[n:]
+				c.Formula, s = s[:n], s[n:]
 			}
 			row.Cells = append(row.Cells, c)
 		}
@@ -211,7 +219,7 @@ func eachKept[B string | []byte](s B, row *Row, strings *stringTable, yield func
 }
 
 // uvarint takes a number off the front of what add wrote.
-func uvarint[B string | []byte](s B) (uint64, B) {
+func uvarint(s string) (uint64, string) {
 	if s[0] < 0x80 {
 		return uint64(s[0]), s[1:]
 	}

@@ -174,9 +174,15 @@ func (b *Book) Close() {
 	}
 }
 
+// Seekable reports whether RowsFrom finds its row without going through those above it.
+func (s *Sheet) Seekable() bool { return s.kept != nil }
+
 // Rows streams the rows of the sheet that have cells. The error, if any, comes
 // last and means that nothing read so far may be used.
-func (s *Sheet) Rows() iter.Seq2[*Row, error] {
+func (s *Sheet) Rows() iter.Seq2[*Row, error] { return s.RowsFrom(1) }
+
+// RowsFrom is Rows without those above a row.
+func (s *Sheet) RowsFrom(n int) iter.Seq2[*Row, error] {
 	return func(yield func(*Row, error) bool) {
 		stopped, yielding := false, false
 		defer func() {
@@ -195,12 +201,12 @@ func (s *Sheet) Rows() iter.Seq2[*Row, error] {
 		}
 		var err error
 		if cover := s.cover(); s.kept != nil {
-			err = s.kept.each(s.book, func(row *Row) bool {
+			err = s.kept.each(s.book, n, func(row *Row) bool {
 				cover.mark(row)
 				return handOut(row)
 			})
 		} else {
-			err = s.read(cover, func(row *Row, _ []uint32) bool { return handOut(row) })
+			err = s.read(cover, func(row *Row, _ []uint32) bool { return row.N < n || handOut(row) })
 		}
 		if err != nil && !stopped {
 			yielding = true
