@@ -65,7 +65,7 @@ func DefaultLimits() Limits {
 		Depth:       64,
 		Attributes:  100,
 		Token:       mebi,
-		Keep:        32 * mebi,
+		Keep:        16 * mebi,
 
 		ConvertTime:   60 * time.Second,
 		ConvertMemory: 2 << 30,
