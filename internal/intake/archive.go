@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -33,6 +34,9 @@ type Archive struct {
 // incoming begins the names of copies that are not whole yet.
 const incoming = "incoming-"
 
+// atHand is the size up to which a file is read into memory, and so only once.
+const atHand = 1 << 20
+
 // Keep puts a copy of a file of the inbox into the archive, unless a whole one is
 // there already, and returns the fingerprint and size of its bytes. The copy is safe on
 // the disk, and its name after Settle. A stored copy that is damaged is replaced.
@@ -52,28 +56,46 @@ func (a Archive) Keep(ctx context.Context, name string) (sum string, size int64,
 	if info.Size() > a.MaxSize {
 		return copyWhole(ctx, io.Discard, from, info)
 	}
-	// Most files were kept by an earlier run: those cost two readings and no writing.
-	if sum, size, err = copyWhole(ctx, io.Discard, from, info); err != nil || holds(a.path(sum), sum) {
+	// Most files were kept by an earlier run: nothing is written of those.
+	var data bytes.Buffer
+	small := info.Size() <= atHand
+	first := io.Discard
+	if small {
+		data.Grow(int(info.Size()))
+		first = &data
+	}
+	if sum, size, err = copyWhole(ctx, first, from, info); err != nil || holds(a.path(sum), sum) {
 		return sum, size, err
 	}
-	if _, err := from.Seek(0, io.SeekStart); err != nil {
-		return "", 0, unreadable(err)
-	}
-	if err := os.MkdirAll(a.Dir, 0o700); err != nil {
-		return "", 0, fmt.Errorf("create archive: %w", err)
-	}
 	to, err := os.CreateTemp(a.Dir, incoming)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = os.MkdirAll(a.Dir, 0o700); err == nil {
+			to, err = os.CreateTemp(a.Dir, incoming)
+		}
+	}
 	if err != nil {
 		return "", 0, fmt.Errorf("create copy in archive: %w", err)
 	}
-	// Both fail when all went well: the copy is closed and has its name by then.
-	// One that cannot be removed now is left to Sweep.
-	defer os.Remove(to.Name())
-	defer to.Close()
-	if sum, size, err = copyWhole(ctx, to, from, info); err != nil {
-		return "", 0, err
+	placed := false
+	defer func() {
+		if !placed { // what cannot be removed now is left to Sweep
+			to.Close()
+			os.Remove(to.Name())
+		}
+	}()
+	if small {
+		if _, err := to.Write(data.Bytes()); err != nil {
+			return "", 0, fmt.Errorf("copy file of the inbox: %w", err)
+		}
+	} else {
+		if _, err := from.Seek(0, io.SeekStart); err != nil {
+			return "", 0, unreadable(err)
+		}
+		if sum, size, err = copyWhole(ctx, to, from, info); err != nil {
+			return "", 0, err
+		}
 	}
-	if err := a.place(to, sum); err != nil {
+	if placed, err = a.place(to, sum); err != nil {
 		return "", 0, fmt.Errorf("keep copy in archive: %w", err)
 	}
 	return sum, size, nil
@@ -145,26 +167,24 @@ func (a Archive) Sweep() error {
 
 func (a Archive) path(sum string) string { return filepath.Join(a.Dir, sum[:2], sum) }
 
-// place gives a whole copy its name, unless a good one has it.
-func (a Archive) place(copied *os.File, sum string) error {
-	if holds(a.path(sum), sum) {
-		return nil
-	}
+// place gives a whole copy its name, and reports whether it did: a good one may have it.
+func (a Archive) place(copied *os.File, sum string) (placed bool, err error) {
 	if err := errors.Join(copied.Sync(), copied.Close()); err != nil {
-		return err
+		return false, err
 	}
-	if err := os.Mkdir(filepath.Dir(a.path(sum)), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	if err := os.Rename(copied.Name(), a.path(sum)); err != nil {
-		// Windows replaces no open file. Open it is only when another Keep has put
-		// the same bytes there meanwhile.
-		if holds(a.path(sum), sum) {
-			return nil
+	err = os.Rename(copied.Name(), a.path(sum))
+	if errors.Is(err, fs.ErrNotExist) { // the first in its folder
+		if err := os.Mkdir(filepath.Dir(a.path(sum)), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+			return false, err
 		}
-		return err
+		err = os.Rename(copied.Name(), a.path(sum))
 	}
-	return nil
+	// Windows replaces no open file. Open it is only when another Keep has put
+	// the same bytes there meanwhile.
+	if err != nil && holds(a.path(sum), sum) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Settle makes the names of the copies safe that were kept under these fingerprints.

@@ -101,6 +101,25 @@ func TestKeepTooBig(t *testing.T) {
 	}
 }
 
+// Small files are read once, large ones twice: both are kept whole, and once.
+func TestKeepLargeAndSmall(t *testing.T) {
+	dir := inbox(t)
+	name := filepath.Join(dir, "a.xlsx")
+	a := Archive{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 1 << 30}
+	for _, size := range []int{0, 1, atHand, atHand + 1, 3*atHand + 7} {
+		content := bytes.Repeat([]byte{byte(size), 'x'}, size)[:size]
+		put(t, name, string(content))
+		for range 2 {
+			if _, got := kept(t, a, name); !bytes.Equal(got, content) {
+				t.Errorf("of %d bytes %d were kept, or others", size, len(got))
+			}
+		}
+	}
+	if n := len(stored(t, a)); n != 5 {
+		t.Errorf("%d copies of 5 files", n)
+	}
+}
+
 // The file is gone, or is being written: a fact about the file, not about the run.
 func TestKeepUnreadable(t *testing.T) {
 	name := filepath.Join(inbox(t, "a.xlsx"), "a.xlsx")
