@@ -47,8 +47,8 @@ func (w *Workspace) choosePeriod(ctx context.Context, store *record.Store, asked
 // whose lists go from January on. A unit that has not sent that one has not sent for the
 // period; an earlier one does not stand in for it. Of what no known unit sent only what
 // lies in the inbox still matters: present is its fingerprints, nil when no inbox
-// was looked at.
-func (w *Workspace) summarise(ctx context.Context, store *record.Store, span returns.Span, present map[string]bool) (*consolidate.Summary, error) {
+// was looked at. looked is the submissions of months that were looked up already.
+func (w *Workspace) summarise(ctx context.Context, store *record.Store, span returns.Span, present map[string]bool, looked map[returns.Period][]record.Submission) (*consolidate.Summary, error) {
 	p := span.To
 	sitting, err := w.sit(ctx, store)
 	if err != nil {
@@ -74,8 +74,10 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, span ret
 	if in.LastYear, err = reckon(ctx, store, then.Period.To, then); err != nil {
 		return nil, err
 	}
-	if in.Submissions, err = store.Submissions(ctx, p); err != nil {
-		return nil, err
+	if in.Submissions = slices.Clone(looked[p]); in.Submissions == nil {
+		if in.Submissions, err = store.Submissions(ctx, p); err != nil {
+			return nil, err
+		}
 	}
 	in.Submissions = slices.DeleteFunc(in.Submissions, func(s record.Submission) bool {
 		return present != nil && !present[s.File.SHA256] && !w.placed(s)
@@ -216,8 +218,9 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in cons
 
 // standing reports whether, among the periods that have a file in this inbox, some
 // unit stands Trả lại, or a file of no known unit or period was returned; and the
-// findings of the files that no period can be told for.
-func (w *sitting) standing(ctx context.Context, in *takenIn) (stands bool, unplaced []returns.Finding, err error) {
+// findings of the files that no period can be told for. What it looks up it leaves in
+// looked.
+func (w *sitting) standing(ctx context.Context, in *takenIn, looked map[returns.Period][]record.Submission) (stands bool, unplaced []returns.Finding, err error) {
 	inInbox := in.present()
 	known, err := w.store.Known(ctx, slices.Collect(maps.Keys(inInbox)))
 	if err != nil {
@@ -234,6 +237,7 @@ func (w *sitting) standing(ctx context.Context, in *takenIn) (stands bool, unpla
 		if err != nil {
 			return false, nil, err
 		}
+		looked[p] = submissions
 		for _, s := range submissions {
 			if inInbox[s.File.SHA256] && s.Verdict == returns.Returned && !w.placed(s) {
 				stands = true
@@ -345,7 +349,7 @@ func (w *Workspace) Status(ctx context.Context, period returns.Span) (*consolida
 	if period.IsZero() {
 		return nil, usageError("Chưa nhận báo cáo nào đúng — chạy «ketnap run», hoặc chỉ rõ kỳ bằng --period.")
 	}
-	return w.summarise(ctx, store, period, nil)
+	return w.summarise(ctx, store, period, nil, nil)
 }
 
 // Checked is a file that Check has judged.

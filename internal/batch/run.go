@@ -12,6 +12,7 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/intake"
+	"ketnap/internal/record"
 	"ketnap/internal/render"
 	"ketnap/internal/returns"
 )
@@ -73,7 +74,8 @@ func (w *Workspace) Run(ctx context.Context, period returns.Span) (outcome *Outc
 				return err
 			}
 		}
-		if outcome.Standing, outcome.Unplaced, err = s.standing(ctx, found); err != nil {
+		looked := map[returns.Period][]record.Submission{}
+		if outcome.Standing, outcome.Unplaced, err = s.standing(ctx, found, looked); err != nil {
 			return err
 		}
 		// Consolidate and write. What an interrupted run left unwritten is due too.
@@ -83,7 +85,7 @@ func (w *Workspace) Run(ctx context.Context, period returns.Span) (outcome *Outc
 		if period.IsZero() { // nothing to consolidate; who sent what nobody can read is told all the same
 			return w.writeFeedback(ctx, s.store, outcome, []returns.Period{{}}, found.present())
 		}
-		if outcome.Summary, err = w.summarise(ctx, s.store, period, found.present()); err != nil {
+		if outcome.Summary, err = w.summarise(ctx, s.store, period, found.present(), looked); err != nil {
 			return err
 		}
 		outcome.place(period.To)

@@ -32,7 +32,8 @@ type list struct {
 
 // item is one row's worth of values. A value is a string, an int, a
 // returns.Count, Hundredths or Date, a *chart, or fixed; nil and what is not
-// known leave the cell empty.
+// known leave the cell empty. Millions of texts and dates are better told by where they
+// are: *string, *returns.Date.
 type item struct {
 	parent int // index in the list that in names
 	values map[string]any
@@ -123,6 +124,12 @@ func stored(value any) any {
 		if v != "" {
 			return v
 		}
+	case *string:
+		if *v != "" {
+			return v
+		}
+	case *returns.Date:
+		return stored(*v)
 	case int:
 		return v
 	}

@@ -25,7 +25,7 @@ import (
 
 // cell is a cell of the result.
 type cell struct {
-	value   any // nil, int, float64, bool, string, errorValue or richValue
+	value   any // nil, int, float64, bool, string, *string, errorValue or richValue
 	formula string
 	plain   string // of a richValue: its text
 }
@@ -318,6 +318,11 @@ func (s *sheet) stream(to io.Writer, data []byte, computed map[address]any, bare
 func appendValue(b []byte, c *cell) []byte {
 	kind := ""
 	switch v := c.value.(type) {
+	case *string:
+		if c.formula == "" {
+			return appendText(b, *v)
+		}
+		kind = `" t="str`
 	case string:
 		if c.formula == "" {
 			return appendText(b, v)
@@ -343,6 +348,8 @@ func appendValue(b []byte, c *cell) []byte {
 	}
 	in := func(value string) []byte { return append(append(append(b, "<v>"...), value...), "</v></c>"...) }
 	switch v := c.value.(type) {
+	case *string:
+		return in(textXML(*v))
 	case string:
 		return in(textXML(v))
 	case richValue:

@@ -189,13 +189,13 @@ func listOfPeople[T any](senders *senders, unmask bool, kind listKind[T]) list {
 			case "no":
 				return func(n int) any { return n + 1 }
 			case "unit":
-				return func(n int) any { return p.senderOf(n).name }
+				return func(n int) any { return &p.senderOf(n).name }
 			case "unitCode":
-				return func(n int) any { return p.senderOf(n).code }
+				return func(n int) any { return &p.senderOf(n).code }
 			case "unitShort":
-				return func(n int) any { return p.senderOf(n).shortName }
+				return func(n int) any { return &p.senderOf(n).shortName }
 			case "file":
-				return func(n int) any { return p.senderOf(n).file }
+				return func(n int) any { return &p.senderOf(n).file }
 			}
 			if of, ok := kind.more[field]; ok {
 				return func(n int) any { return of(p.row(n)) }
@@ -302,13 +302,15 @@ type entry struct {
 func plain(v *returns.Value) any {
 	switch {
 	case !v.Known():
-		return v.Raw
+		return &v.Raw
 	case !v.Date.IsZero():
-		return v.Date
+		return &v.Date
 	case v.Mark:
 		return "x"
+	case v.Text != "":
+		return &v.Text
 	}
-	return cmp.Or(v.Text, v.Raw)
+	return &v.Raw
 }
 
 // nameOrder compares names of persons by the Vietnamese alphabet. Syllable by
@@ -336,7 +338,7 @@ func (o *nameOrder) key(name string) []byte {
 	} else if n == 2 {
 		syllables = []string{syllables[1], syllables[0]}
 	}
-	var key []byte
+	key := make([]byte, 0, 64)
 	for _, syllable := range syllables {
 		key = append(append(key, o.syllable(syllable)...), 0, 0)
 	}

@@ -194,9 +194,12 @@ func (m *rowMaker) appendRow(b []byte, number int, look *rowLook, height float64
 
 // heightFor is the height that a row needs for a cell that is wrapped.
 func (l *cellLook) heightFor(c *cell, sample *sampleCell) float64 {
-	text, ok := c.value.(string)
-	if !ok {
-		text = c.plain
+	text := c.plain
+	switch v := c.value.(type) {
+	case string:
+		text = v
+	case *string:
+		text = *v
 	}
 	switch {
 	case text == "":
@@ -317,6 +320,10 @@ func (m *rowMaker) textOf(text []textPiece, row *outRow) string {
 			b.WriteString(v.String())
 		case returns.Date:
 			b.WriteString(v.String())
+		case *returns.Date:
+			b.WriteString(v.String())
+		case *string:
+			b.WriteString(*v)
 		default:
 			if v := stored(value); v != nil {
 				fmt.Fprint(&b, v)
