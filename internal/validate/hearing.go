@@ -276,7 +276,8 @@ func (h *hearing) countingField() string {
 
 // outside reports a known date before the period's year or after its end.
 func (h *hearing) outside(v returns.Value) bool {
-	return v.Known() && !h.period.IsZero() && (v.Date.Before(h.period.YearStart()) || v.Date.After(h.period.Last()))
+	in := int(v.Date.Year) == h.period.Year && v.Date.Month <= uint8(h.period.Month)
+	return v.Known() && !h.period.IsZero() && !in
 }
 
 // misdated reports whether R15 speaks at the date id of a row.

@@ -146,25 +146,39 @@ func sexUnknown(h *hearing) []fault {
 	return faults
 }
 
-var (
-	twelveDigits = regexp.MustCompile(`^[0-9]{12}$`)
-	nineDigits   = regexp.MustCompile(`^[0-9]{9}$`)
+// The lengths of identity numbers: those of today, and those of before.
+const (
+	idDigits    = 12
+	oldIDDigits = 9
 )
 
 // isID reports whether an identity number is one, new or old: only such are compared.
 func isID(v *returns.Value) bool {
-	return v.Known() && (twelveDigits.MatchString(v.Text) || nineDigits.MatchString(v.Text))
+	return v.Known() && (isDigits(v.Text, idDigits) || isDigits(v.Text, oldIDDigits))
+}
+
+// isDigits reports whether a text is so many digits and nothing else.
+func isDigits(s string, n int) bool {
+	if len(s) != n {
+		return false
+	}
+	for i := range n {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 // idLength is R05.
 func idLength(h *hearing) []fault {
 	var faults []fault
 	for _, p := range h.everyone {
-		if !p.id.Known() || twelveDigits.MatchString(p.id.Text) {
+		if !p.id.Known() || isDigits(p.id.Text, idDigits) {
 			continue
 		}
 		f := h.at(p.sheet, "national_id", *p.id)
-		if nineDigits.MatchString(p.id.Text) {
+		if isDigits(p.id.Text, oldIDDigits) {
 			faults = append(faults, f.mild(returns.Warning).says("12 chữ số", "ghi "+f.got+", là số CMND cũ 9 chữ số",
 				"nên là số định danh 12 chữ số", "ghi số căn cước, nếu chưa có thì ghi vào Ghi chú"))
 			continue
@@ -195,7 +209,7 @@ func idProvince(h *hearing) []fault {
 	}
 	var faults []fault
 	for _, p := range h.everyone {
-		if !p.id.Known() || !twelveDigits.MatchString(p.id.Text) {
+		if !p.id.Known() || !isDigits(p.id.Text, idDigits) {
 			continue
 		}
 		if code := p.id.Text[:3]; !list.Contains(code) && !list.Open(code) {
@@ -210,7 +224,7 @@ func idProvince(h *hearing) []fault {
 func idDisagrees(h *hearing) []fault {
 	var faults []fault
 	for _, p := range h.everyone {
-		if !p.id.Known() || !twelveDigits.MatchString(p.id.Text) {
+		if !p.id.Known() || !isDigits(p.id.Text, idDigits) {
 			continue
 		}
 		fourth, year := int(p.id.Text[3]-'0'), p.id.Text[4:6]
