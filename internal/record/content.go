@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/fnv"
-	"math"
 	"sync"
 	"unsafe"
 
@@ -29,11 +28,14 @@ func Close(read func(*returns.Closing) error) (*returns.Kept, error) {
 	if err := read(&c.Closing); err != nil {
 		return nil, err
 	}
-	k := c.Kept(nil)
-	stretches, size := c.Close()
+	k, refused := c.Kept(nil), c.Reading.Refusal != nil
+	stretches := c.Close()
+	if refused { // perhaps when its first list had been read
+		c.prints = c.prints[:0]
+	}
 	packed := stretches[0]
 	if len(stretches) > 1 {
-		packed = binary.AppendUvarint([]byte{inStretches}, uint64(size))
+		packed = []byte{inStretches}
 		for _, s := range stretches {
 			packed = append(binary.AppendUvarint(packed, uint64(len(s))), s...)
 		}
@@ -44,8 +46,8 @@ func Close(read func(*returns.Closing) error) (*returns.Kept, error) {
 }
 
 // inStretches is what a packed content begins with that was packed stretch by stretch:
-// its length, and of each stretch the length it has packed, and the stretch. What was
-// packed as a whole begins with its length, which is not 0.
+// of each follow the length it has packed, and the stretch. What was packed as a whole
+// begins with its length, which is not 0.
 const inStretches = 0
 
 // closing is a return being closed up, and the memory of those before it.
@@ -84,35 +86,29 @@ func unpack(packed []byte) (string, error) {
 }
 
 func unpackStretches(packed []byte) ([]byte, error) {
-	next := func() (n int) {
-		u, used := binary.Uvarint(packed)
-		if used <= 0 || u > math.MaxUint32 {
-			return -1
-		}
-		packed = packed[used:]
-		return int(u)
-	}
-	size := next()
-	if size < 0 {
-		return nil, s2.ErrCorrupt
-	}
-	content := make([]byte, 0, size)
+	var stretches [][]byte
+	size := 0
 	for len(packed) > 0 {
-		n := next()
-		if n < 0 || n > len(packed) {
+		n, used := binary.Uvarint(packed)
+		if used <= 0 || n > uint64(len(packed)-used) {
 			return nil, s2.ErrCorrupt
 		}
-		long, err := s2.DecodedLen(packed[:n])
-		if err != nil || long > size-len(content) {
-			return nil, s2.ErrCorrupt
-		}
-		if _, err := s2.Decode(content[len(content):len(content)+long], packed[:n]); err != nil {
+		stretch := packed[used:][:n]
+		packed = packed[used:][n:]
+		long, err := s2.DecodedLen(stretch)
+		if err != nil {
 			return nil, err
 		}
-		content, packed = content[:len(content)+long], packed[n:]
+		stretches, size = append(stretches, stretch), size+long
 	}
-	if len(content) != size {
-		return nil, s2.ErrCorrupt
+	content := make([]byte, size)
+	size = 0
+	for _, stretch := range stretches {
+		part, err := s2.Decode(content[size:], stretch)
+		if err != nil {
+			return nil, err
+		}
+		size += len(part)
 	}
 	return content, nil
 }

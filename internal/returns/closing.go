@@ -111,15 +111,14 @@ func (c *Closing) Drop() {
 	}
 }
 
-// Close is the content of the return in stretches that Pack has packed, and how long it
-// was before. The Closing is empty after it.
-func (c *Closing) Close() (packed [][]byte, size int) {
+// Close is the content of the return in stretches, as Pack has packed them. The Closing
+// is empty after it.
+func (c *Closing) Close() (packed [][]byte) {
 	c.putAway()
 	e := &c.whole
 	e.b = append(e.b[:0], contentBegins...)
 	pack := func() {
 		packed = append(packed, c.Pack(e.b))
-		size += len(e.b)
 		e.b = e.b[:0]
 	}
 	e.part(func() { coder{to: e}.file(&c.File) })
@@ -155,7 +154,6 @@ func (c *Closing) Close() (packed [][]byte, size int) {
 		if len(l.packed) > 0 {
 			pack()
 			packed = append(packed, l.packed...)
-			size += l.size
 		}
 		e.b = append(e.b, l.b...)
 	}
@@ -166,5 +164,5 @@ func (c *Closing) Close() (packed [][]byte, size int) {
 	}
 	pack()
 	c.Drop()
-	return packed, size
+	return packed
 }

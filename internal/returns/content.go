@@ -83,8 +83,7 @@ var columnsNow = func() string {
 func (r *Return) Content() []byte {
 	c := Closing{Pack: bytes.Clone}
 	c.Take(r)
-	stretches, _ := c.Close()
-	return slices.Concat(stretches...)
+	return slices.Concat(c.Close()...)
 }
 
 type encoder struct{ b []byte }
