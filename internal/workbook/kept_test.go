@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,6 +48,7 @@ func TestLongSheet(t *testing.T) {
 	if all, inFile := book.Kept(); all != 1 || inFile != 0 {
 		t.Fatalf("%d sheets kept, %d in the file; want one, in memory", all, inFile)
 	}
+	rowsFromAnywhere(t, book.Sheets[0])
 	if !strings.Contains(want, "A!3 A=t:không(covered) B=t:người 3(covered) C=n:3.25 D{C3+1}=d:3\n") {
 		t.Fatalf("rows are not what they should be:\n%.300s", want)
 	}
@@ -75,11 +77,32 @@ func TestLongSheet(t *testing.T) {
 					t.Errorf("other rows than from memory (%v)", err)
 				}
 			}
+			rowsFromAnywhere(t, book.Sheets[0])
 			book.Close()
 			if left := must(os.ReadDir(dir)); len(left) > 0 {
 				t.Errorf("left behind: %v", left)
 			}
 		})
+	}
+}
+
+// rowsFromAnywhere checks that RowsFrom hands out what Rows does, without the rows above.
+func rowsFromAnywhere(t *testing.T, sheet *workbook.Sheet) {
+	t.Helper()
+	read := func(n int) (rows []string) {
+		for row, err := range sheet.RowsFrom(n) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows = append(rows, fmt.Sprint(*row))
+		}
+		return rows
+	}
+	all := read(1)
+	for _, n := range []int{0, 2, 3, 4, 700, 701, 2_500, 4_999, 5_000, 5_001, 9_000} {
+		if got, want := read(n), all[min(max(n, 1)-1, len(all)):]; !slices.Equal(got, want) {
+			t.Errorf("from row %d there are %d rows, want %d, or they differ", n, len(got), len(want))
+		}
 	}
 }
 
