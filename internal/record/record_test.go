@@ -447,7 +447,7 @@ func dump(t interface {
 	return all
 }
 
-// What Keep has not closed up is not recorded as a return that says nothing.
+// What Close has not closed up is not recorded as a return that says nothing.
 func TestSaveOfWhatIsNotKept(t *testing.T) {
 	s := newStore(t)
 	b := run(0, "basis", returns.Accepted, sent("a", "05917", october))

@@ -27,7 +27,7 @@ type Batch struct {
 // Judgement is a return with what was found in it. The verdict is Accepted,
 // Returned or Superseded.
 type Judgement struct {
-	Return   *returns.Kept // from Keep
+	Return   *returns.Kept // from Close
 	Basis    string        // fingerprint of what it rests on
 	Verdict  returns.Verdict
 	Findings []returns.Finding
@@ -230,7 +230,7 @@ func (r *recording) due(ctx context.Context, period string) error {
 func (r *recording) judgement(ctx context.Context, j Judgement, was stand) error {
 	ret := j.Return
 	if ret.Packed == nil { // it would be recorded as one that says nothing
-		return errors.New("the return was not closed up by Keep")
+		return errors.New("the return was not closed up by Close")
 	}
 	v := ret.Version
 	unit, period := ret.Unit, ret.Period.String()
