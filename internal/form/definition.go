@@ -310,6 +310,9 @@ func checkReturnForm(file *config.File, def *Definition) error {
 		if !ok {
 			return file.At("sheets", i, "id").Errorf("a return has no sheet %q", sheet.ID)
 		}
+		if sheet.Total && sheet.ID != returns.SheetCells {
+			return file.At("sheets", i, "total").Errorf("a return has a total row on sheet %s only, not on %s", returns.SheetCells, sheet.ID)
+		}
 		known := fieldIDs(record)
 		for j, column := range sheet.Columns {
 			if !slices.Contains(known, column.ID) {

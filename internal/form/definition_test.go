@@ -25,6 +25,7 @@ func TestMistakes(t *testing.T) {
 		"doubled wording":    {"form-2021.yaml", "header: Tôn giáo", "header: dân  tộc", `form-2021.yaml:LINE:32: columns ethnicity and religion are both worded "dân  tộc"`},
 		"missing field":      {"form-2021.yaml", "      - {id: unit_code, header: Mã đơn vị, aliases: [Mã số đơn vị, Mã xã], kind: text, digits: 5, required: true}\n", "", `sheet THONG_TIN lacks the column "unit_code"`},
 		"unknown sheet":      {"form-2021.yaml", "- id: NGUON", "- id: NGUONG", `a return has no sheet "NGUONG"`},
+		"total of persons":   {"form-2021.yaml", "  - id: NGUON\n", "  - id: NGUON\n    total: true\n", `a return has a total row on sheet CHI_BO only, not on NGUON`},
 		"unknown layout":     {"form-2021.yaml", "layout: labels", "layout: label", `form-2021.yaml:LINE:13: unknown layout "label": table or labels`},
 		"no date":            {"form-2021.yaml", "from: 2021-01-01", "from: 1/1/2021", `form-2021.yaml:LINE:7: "1/1/2021" is not a date of the form 2021-01-31`},
 		"key of no column":   {"form-2021.yaml", "key: [cell]", "key: [party_cell]", `key "party_cell" is no column of sheet CHI_BO`},

@@ -1,10 +1,10 @@
 // Package form knows where a figure sits: it finds sheets and columns by the
 // words of their headers, as config/form-*.yaml describes them, and turns the
-// rows of a workbook into a returns.Return. Whether a figure is right is not its
-// business: it reads, and states what it read.
+// rows of a workbook into a return. Whether a figure is right is not its business: it
+// reads, and states what it read.
 //
-// definition.go loads the descriptions, codes.go the code lists. grid.go holds a
-// sheet in memory, header.go finds its header, table.go tells rows of data from
+// definition.go loads the descriptions, codes.go the code lists. grid.go is a sheet as
+// a person sees it, header.go finds its header, table.go tells rows of data from
 // all else, labels.go reads a sheet of labels, parse.go reads single cells.
 // Forms.Read, below, puts a return together from what they find; ReadSheets serves
 // any other workbook described the same way, such as the office's own assignment.

@@ -21,6 +21,7 @@ type grid struct {
 	// window are some of the others.
 	window     []workbook.Row
 	windowFrom int   // its first row's place in rows
+	lookUps    int   // how often rows were looked up
 	err        error // of looking rows up; what was read since is not to be used
 	// legacy is the first cell whose text came in an encoding older than Unicode.
 	legacy *returns.Cell
@@ -39,12 +40,12 @@ var ( // tests make them smaller
 // merged range are left out: nobody sees them, so nobody means them.
 func readGrid(book *workbook.Book, sheet *workbook.Sheet, most int) (*grid, error) {
 	g := &grid{book: book, sheet: sheet, computed: map[[2]int]workbook.Cell{}}
-	cellCount, textSize := 0, 0
+	cellCount, textSize, seekable := 0, 0, sheet.Seekable()
 	for row, err := range sheet.Rows() {
 		if err != nil {
 			return nil, fmt.Errorf("read rows: %w", err)
 		}
-		hold := cellCount < heldCells || !sheet.Seekable()
+		hold := cellCount < heldCells || !seekable
 		var cells []workbook.Cell
 		if hold {
 			cells = make([]workbook.Cell, 0, len(row.Cells))
@@ -96,6 +97,7 @@ func (g *grid) at(i int) workbook.Row {
 
 // lookUp makes the window begin at that place. What is handed out of the old one stays.
 func (g *grid) lookUp(i int) {
+	g.lookUps++
 	g.windowFrom, g.window = i, make([]workbook.Row, 0, windowRows)
 	for row, err := range g.sheet.RowsFrom(g.rows[i].N) {
 		if err != nil {

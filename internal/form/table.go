@@ -14,8 +14,7 @@ import (
 )
 
 // What one sheet of a return may hold where its description does not say (Most): far
-// above the largest district, far below what a crafted file can ask for. A sheet is
-// read into memory.
+// above the largest district, far below what a crafted file can ask for.
 const (
 	MaxRows     = 10_000 // rows of data in a list
 	cellsPerRow = 50     // cells with something in them, to a row that a list may have
@@ -128,7 +127,7 @@ func readSheets(book *workbook.Book, sheets []SheetDef, codes map[string]*CodeLi
 			g.once = true
 			err = readTable(g, &table, codes, keep)
 		}
-		if err == nil {
+		if g.err != nil { // whatever else was found rests on rows that were not there
 			err = g.err
 		}
 		if err != nil {
@@ -298,6 +297,7 @@ func (r *tableReader) dataRange(blocks []block) string {
 func (r *tableReader) blocks() ([]block, *block, error) {
 	blocks := []block{{header: r.header}}
 	var total *block
+	whole := false // total is that of the whole
 	reading := &r.table.Reading
 	lastSeen, rows := r.header.last, 0
 	r.top = true
@@ -347,7 +347,8 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 			b := &blocks[len(blocks)-1]
 			b.rows = append(b.rows, i)
 		case why == skipTotal && r.def.Total:
-			if total == nil || !grand(r.grid.at(total.rows[0])) || grand(row) {
+			if now := grand(row); total == nil || !whole || now {
+				whole = now
 				if total != nil {
 					r.skip(r.grid.rows[total.rows[0]].N, skipTotal)
 				}
@@ -687,7 +688,7 @@ func (r *tableReader) keyBinding() *binding { return &r.header.bound[r.def.index
 func (r *tableReader) keyCol() int { return r.keyBinding().first() }
 
 // readRows reads the rows of a block to where they are kept, and hands out the values
-// of the last. The rows are given up as they are read: a long list is not held twice.
+// of the last. Rows that are held are given up as they are read.
 func (r *tableReader) readRows(b block, total bool, codes map[string]*CodeList, keep keeping) (values []*returns.Value) {
 	columns := r.columnsOf(b, codes)
 	for _, i := range b.rows {

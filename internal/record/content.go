@@ -35,7 +35,11 @@ func Close(read func(*returns.Closing) error) (*returns.Kept, error) {
 	}
 	packed := stretches[0]
 	if len(stretches) > 1 {
-		packed = []byte{inStretches}
+		room := 1
+		for _, s := range stretches {
+			room += binary.MaxVarintLen64 + len(s)
+		}
+		packed = append(make([]byte, 0, room), inStretches)
 		for _, s := range stretches {
 			packed = append(binary.AppendUvarint(packed, uint64(len(s))), s...)
 		}

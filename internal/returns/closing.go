@@ -106,6 +106,7 @@ func (c *Closing) Take(r *Return) {
 // Drop gives up all that was read.
 func (c *Closing) Drop() {
 	c.Return, c.at = Return{}, 0
+	c.admission, c.candidate, c.cell = Admission{}, Candidate{}, CellLine{}
 	for i := range c.lists {
 		c.lists[i] = closingList{encoder: encoder{c.lists[i].b[:0]}}
 	}

@@ -174,8 +174,19 @@ func (b *Book) Close() {
 	}
 }
 
-// Seekable reports whether RowsFrom finds its row without going through those above it.
-func (s *Sheet) Seekable() bool { return s.kept != nil }
+// Seekable reports whether RowsFrom finds its row without going through much that
+// stands above it.
+func (s *Sheet) Seekable() bool {
+	wide := 0
+	for _, m := range s.Merges { // cover goes through all of them from the first
+		wide += 1 + m.LastCol - m.FirstCol
+	}
+	return s.kept != nil && wide <= maxSeekMerged
+}
+
+// maxSeekMerged is the columns that all merged ranges of a seekable sheet may have
+// together: going through them takes as long as reading a hundred rows or so.
+const maxSeekMerged = 50_000
 
 // Rows streams the rows of the sheet that have cells. The error, if any, comes
 // last and means that nothing read so far may be used.
