@@ -6,6 +6,8 @@ import (
 	"math"
 	"os"
 	"sort"
+	"strings"
+	"unsafe"
 )
 
 // keptRows are the rows of a sheet in a form that takes a tenth of the memory of
@@ -22,6 +24,7 @@ type keptBlock struct {
 	rows  string // in memory
 	at    int64  // in the file
 	size  int
+	texts bool // texts of its cells stand in it
 }
 
 // blockSize is what a block has at least, unless it is a sheet's last: much for a
@@ -35,6 +38,7 @@ type keeper struct {
 	fileRoom int64  // bytes that may still be written to the file
 	block    []byte // rows of the sheet at hand, not yet in a block
 	first    int    // the number of the first of them
+	texts    bool   // texts of cells stand in them
 	file     *os.File
 	end      int64 // of what is in the file
 }
@@ -54,7 +58,7 @@ const (
 // the sheet once more.
 func (k *keeper) add(to *keptRows, row *Row, shared []uint32) bool {
 	if len(k.block) == 0 {
-		k.first = row.N
+		k.first, k.texts = row.N, false
 	}
 	b := binary.AppendUvarint(k.block, uint64(row.N)<<1|uint64(bit(row.Hidden, 1)))
 	col := 0
@@ -68,6 +72,7 @@ func (k *keeper) add(to *keptRows, row *Row, shared []uint32) bool {
 			if shared[i] > 0 {
 				b = binary.AppendUvarint(append(b, head|keptShort), uint64(shared[i]-1))
 			} else {
+				k.texts = true
 				b = append(binary.AppendUvarint(append(b, head), uint64(len(c.Text))), c.Text...)
 			}
 		case Number, Bool, Date:
@@ -80,6 +85,7 @@ func (k *keeper) add(to *keptRows, row *Row, shared []uint32) bool {
 			b = append(b, head)
 		}
 		if c.Formula != "" {
+			k.texts = true
 			b = append(binary.AppendUvarint(b, uint64(len(c.Formula))), c.Formula...)
 		}
 	}
@@ -106,11 +112,11 @@ func (k *keeper) endBlock(to *keptRows) bool {
 	}
 	if to.file != nil {
 		at, ok := k.write(block)
-		to.blocks = append(to.blocks, keptBlock{first: k.first, at: at, size: len(block)})
+		to.blocks = append(to.blocks, keptBlock{first: k.first, at: at, size: len(block), texts: k.texts})
 		return ok
 	}
 	k.room -= len(block)
-	to.blocks = append(to.blocks, keptBlock{first: k.first, rows: string(block)})
+	to.blocks = append(to.blocks, keptBlock{first: k.first, rows: string(block), texts: k.texts})
 	return true
 }
 
@@ -133,7 +139,7 @@ func (k *keeper) moveToFile(to *keptRows) bool {
 		if !ok {
 			return false
 		}
-		to.blocks[i] = keptBlock{first: block.first, at: at, size: len(block.rows)}
+		to.blocks[i] = keptBlock{first: block.first, at: at, size: len(block.rows), texts: block.texts}
 	}
 	return true
 }
@@ -166,7 +172,10 @@ func (k *keptRows) each(b *Book, from int, yield func(*Row) bool) error {
 			if _, err := k.file.ReadAt(buf[:block.size], block.at); err != nil {
 				return fmt.Errorf("read rows from the temporary file: %w", err)
 			}
-			rows = string(buf[:block.size])
+			rows = unsafe.String(unsafe.SliceData(buf), block.size)
+			if block.texts { // which cells may be kept with
+				rows = strings.Clone(rows)
+			}
 		}
 		if !eachKept(rows, &row, &b.strings, later) {
 			break
@@ -176,7 +185,7 @@ func (k *keptRows) each(b *Book, from int, yield func(*Row) bool) error {
 }
 
 // eachKept hands out the rows of a block, whose texts are parts of it.
-func eachKept(s string, row *Row, strings *stringTable, yield func(*Row) bool) (more bool) {
+func eachKept(s string, row *Row, shared *stringTable, yield func(*Row) bool) (more bool) {
 	for len(s) > 0 {
 		var n uint64
 		n, s = uvarint(s)
@@ -193,7 +202,7 @@ func eachKept(s string, row *Row, strings *stringTable, yield func(*Row) bool) (
 			switch short := head&keptShort != 0; {
 			case c.Type == Text && short:
 				n, s = uvarint(s)
-				c.Text, _ = strings.at(int(n))
+				c.Text, _ = shared.at(int(n))
 			case c.Type == Text || c.Type == Error:
 				n, s = uvarint(s)
 				c.Text, s = s[:n], s[n:]
