@@ -54,7 +54,7 @@ func (w *Workspace) closing(ctx context.Context, a record.Act) (*Closing, error)
 		return nil, usageError("Chưa ghi lý do mở lại — thêm --why \"lý do\".")
 	}
 	return c, w.working(ctx, func(s *sitting) error {
-		judged, err := s.judgeAndRecord(ctx, &takenIn{})
+		judged, err := s.judgeAndRecord(ctx, &takenIn{}, nil)
 		if err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func (w *Workspace) closing(ctx context.Context, a record.Act) (*Closing, error)
 		if s.acts, err = s.store.Acts(ctx); err != nil || a.Kind == record.Closed {
 			return err
 		}
-		judged, err = s.judgeAndRecord(ctx, &takenIn{})
+		judged, err = s.judgeAndRecord(ctx, &takenIn{}, nil)
 		if err != nil {
 			return err
 		}

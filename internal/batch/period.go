@@ -47,34 +47,32 @@ func (w *Workspace) choosePeriod(ctx context.Context, store *record.Store, asked
 // whose lists go from January on. A unit that has not sent that one has not sent for the
 // period; an earlier one does not stand in for it. Of what no known unit sent only what
 // lies in the inbox still matters: present is its fingerprints, nil when no inbox
-// was looked at. looked is the submissions of months that were looked up already.
-func (w *Workspace) summarise(ctx context.Context, store *record.Store, span returns.Span, present map[string]bool, looked map[returns.Period][]record.Submission) (*consolidate.Summary, error) {
+// was looked at.
+func (w *Workspace) summarise(ctx context.Context, store *record.Store, span returns.Span, present map[string]bool, hand *atHand) (*consolidate.Summary, error) {
 	p := span.To
 	sitting, err := w.sit(ctx, store)
 	if err != nil {
 		return nil, err
 	}
 	in := consolidate.Input{
-		Reckoning:      consolidate.Reckoning{Period: span, Codes: w.codes},
 		AssignmentFile: w.Settings.Assignment, Deadline: w.Settings.deadline(p), Closed: sitting.closedUnits(p), Titles: map[string]string{},
 		Wording: consolidate.Wording(w.Settings.FormWording), Bands: w.Settings.Bands,
 	}
-	in.Certificates.Valid, in.Certificates.Notice = w.Rules.Certificates(span.Last())
-	if in.Assignment, in.Counting, err = sitting.assignmentFor(p); err != nil {
+	if in.Reckoning, in.Assignment, err = sitting.reckoning(span); err != nil {
 		return nil, err
 	}
 	for _, r := range w.Rules.Catalogue() {
 		in.Titles[r.Code] = r.Title
 	}
-	if in.Counted, err = reckon(ctx, store, p, in.Reckoning); err != nil {
+	if in.Counted, err = hand.reckon(ctx, store, p, in.Reckoning); err != nil {
 		return nil, err
 	}
 	then := in.Reckoning
 	then.Period = span.LastYear()
-	if in.LastYear, err = reckon(ctx, store, then.Period.To, then); err != nil {
+	if in.LastYear, err = hand.reckon(ctx, store, then.Period.To, then); err != nil {
 		return nil, err
 	}
-	if in.Submissions = slices.Clone(looked[p]); in.Submissions == nil {
+	if in.Submissions = slices.Clone(hand.submissions[p]); in.Submissions == nil {
 		if in.Submissions, err = store.Submissions(ctx, p); err != nil {
 			return nil, err
 		}
@@ -98,13 +96,74 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, span ret
 	return s, w.judgeWhole(ctx, store, in, s)
 }
 
+// reckoning is what the figures of a period are counted by, and the assignment that
+// they are measured against.
+func (s *sitting) reckoning(span returns.Span) (by consolidate.Reckoning, a *reference.Assignment, err error) {
+	by = consolidate.Reckoning{Period: span, Codes: s.codes}
+	by.Certificates.Valid, by.Certificates.Notice = s.Rules.Certificates(span.Last())
+	a, by.Counting, err = s.assignmentFor(span.To)
+	return by, a, err
+}
+
+// atHand is what a run has already of what a summary is made of.
+type atHand struct {
+	submissions map[returns.Period][]record.Submission // of months that were looked up
+	figures     map[string]*consolidate.Figures        // by fingerprint, of returns that were counted early
+	by          consolidate.Reckoning                  // that they were counted by
+}
+
+// countEarly counts the returns that were just accepted for the period that the
+// workbooks will be made of, as far as one can tell: asked, or the latest.
+func (s *sitting) countEarly(ctx context.Context, judged []judgement, asked returns.Span, hand *atHand) error {
+	if asked.IsZero() {
+		var latest returns.Period
+		for _, j := range judged {
+			if j.verdict == returns.Accepted && j.ret.Period.Compare(latest) > 0 {
+				latest = j.ret.Period
+			}
+		}
+		recorded, err := s.store.Periods(ctx)
+		if err != nil {
+			return err
+		}
+		if n := len(recorded); latest.IsZero() || n > 0 && recorded[n-1].Compare(latest) > 0 {
+			return nil
+		}
+		asked = latest.Span()
+	}
+	list := map[string]*returns.Kept{}
+	for _, j := range judged {
+		if j.verdict == returns.Accepted && j.ret.Period == asked.To {
+			list[j.ret.File.SHA256] = j.ret
+		}
+	}
+	var err error
+	if hand.by, _, err = s.reckoning(asked); err == nil {
+		hand.figures, err = reckonEach(list, hand.by)
+	}
+	return err
+}
+
 // reckon is the figures of the returns that count for a month, by unit.
-func reckon(ctx context.Context, store *record.Store, p returns.Period, by consolidate.Reckoning) (map[string]*consolidate.Figures, error) {
+func (h *atHand) reckon(ctx context.Context, store *record.Store, p returns.Period, by consolidate.Reckoning) (map[string]*consolidate.Figures, error) {
 	counted, err := store.Counted(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	return reckonEach(counted, by)
+	early := map[string]*consolidate.Figures{}
+	if h.by.Period == by.Period && h.by.Counting == by.Counting && h.by.Certificates == by.Certificates { // the code lists of a run are the same
+		for unit, k := range counted {
+			if f := h.figures[k.File.SHA256]; f != nil {
+				early[unit] = f
+				delete(counted, unit)
+			}
+		}
+	}
+	figures, err := reckonEach(counted, by)
+	if err == nil {
+		maps.Copy(figures, early)
+	}
+	return figures, err
 }
 
 // reckonEach opens returns, several at a time, and counts each.
@@ -200,7 +259,7 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in cons
 		if p.Compare(in.Period.To) >= 0 {
 			continue
 		}
-		counted, err := reckon(ctx, store, p, consolidate.Reckoning{Period: p.Span(), Counting: in.Counting})
+		counted, err := new(atHand).reckon(ctx, store, p, consolidate.Reckoning{Period: p.Span(), Counting: in.Counting})
 		if err != nil {
 			return err
 		}
@@ -218,9 +277,9 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in cons
 
 // standing reports whether, among the periods that have a file in this inbox, some
 // unit stands Trả lại, or a file of no known unit or period was returned; and the
-// findings of the files that no period can be told for. What it looks up it leaves in
-// looked.
-func (w *sitting) standing(ctx context.Context, in *takenIn, looked map[returns.Period][]record.Submission) (stands bool, unplaced []returns.Finding, err error) {
+// findings of the files that no period can be told for. What it looks up is at hand
+// then.
+func (w *sitting) standing(ctx context.Context, in *takenIn, hand *atHand) (stands bool, unplaced []returns.Finding, err error) {
 	inInbox := in.present()
 	known, err := w.store.Known(ctx, slices.Collect(maps.Keys(inInbox)))
 	if err != nil {
@@ -232,12 +291,13 @@ func (w *sitting) standing(ctx context.Context, in *takenIn, looked map[returns.
 			periods[k.Period] = true
 		}
 	}
+	hand.submissions = map[returns.Period][]record.Submission{}
 	for p := range periods {
 		submissions, err := w.store.Submissions(ctx, p)
 		if err != nil {
 			return false, nil, err
 		}
-		looked[p] = submissions
+		hand.submissions[p] = submissions
 		for _, s := range submissions {
 			if inInbox[s.File.SHA256] && s.Verdict == returns.Returned && !w.placed(s) {
 				stands = true
@@ -349,7 +409,7 @@ func (w *Workspace) Status(ctx context.Context, period returns.Span) (*consolida
 	if period.IsZero() {
 		return nil, usageError("Chưa nhận báo cáo nào đúng — chạy «ketnap run», hoặc chỉ rõ kỳ bằng --period.")
 	}
-	return w.summarise(ctx, store, period, nil, nil)
+	return w.summarise(ctx, store, period, nil, &atHand{})
 }
 
 // Checked is a file that Check has judged.

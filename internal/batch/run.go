@@ -10,9 +10,10 @@ import (
 	"path"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"ketnap/internal/consolidate"
 	"ketnap/internal/intake"
-	"ketnap/internal/record"
 	"ketnap/internal/render"
 	"ketnap/internal/returns"
 )
@@ -58,7 +59,8 @@ func (w *Workspace) Run(ctx context.Context, period returns.Span) (outcome *Outc
 		}
 		// Read what was not judged before, or on another basis; judge it period by
 		// period; record the whole run at once.
-		judged, err := s.judgeAndRecord(ctx, found)
+		var hand atHand
+		judged, err := s.judgeAndRecord(ctx, found, func(judged []judgement) error { return s.countEarly(ctx, judged, period, &hand) })
 		if err != nil {
 			return err
 		}
@@ -74,8 +76,7 @@ func (w *Workspace) Run(ctx context.Context, period returns.Span) (outcome *Outc
 				return err
 			}
 		}
-		looked := map[returns.Period][]record.Submission{}
-		if outcome.Standing, outcome.Unplaced, err = s.standing(ctx, found, looked); err != nil {
+		if outcome.Standing, outcome.Unplaced, err = s.standing(ctx, found, &hand); err != nil {
 			return err
 		}
 		// Consolidate and write. What an interrupted run left unwritten is due too.
@@ -85,9 +86,10 @@ func (w *Workspace) Run(ctx context.Context, period returns.Span) (outcome *Outc
 		if period.IsZero() { // nothing to consolidate; who sent what nobody can read is told all the same
 			return w.writeFeedback(ctx, s.store, outcome, []returns.Period{{}}, found.present())
 		}
-		if outcome.Summary, err = w.summarise(ctx, s.store, period, found.present(), looked); err != nil {
+		if outcome.Summary, err = w.summarise(ctx, s.store, period, found.present(), &hand); err != nil {
 			return err
 		}
+		hand = atHand{} // what it was made of takes much room
 		outcome.place(period.To)
 		if err := w.write(ctx, s.store, outcome, periodsOf(due, period.To), found.present()); err != nil || outcome.Unwritten() {
 			return err
@@ -104,8 +106,9 @@ func (w *Workspace) Run(ctx context.Context, period returns.Span) (outcome *Outc
 }
 
 // judgeAndRecord judges the fresh files of the inbox, and what the record has that
-// rests on something that has changed since, and records all of it at once.
-func (w *sitting) judgeAndRecord(ctx context.Context, found *takenIn) (*judged, error) {
+// rests on something that has changed since, and records all of it at once. Recording
+// keeps one core busy: meanwhile, what is judged can be of use to the others.
+func (w *sitting) judgeAndRecord(ctx context.Context, found *takenIn, meanwhile func([]judgement) error) (*judged, error) {
 	if err := w.keepAssignment(ctx); err != nil {
 		return nil, err
 	}
@@ -130,8 +133,18 @@ func (w *sitting) judgeAndRecord(ctx context.Context, found *takenIn) (*judged, 
 		w.logFailure(bug.Return.File, bug)
 		found.fail(bug.Return.File)
 	}
-	if err := w.store.Save(ctx, w.batchOf(found.files, judged)); err != nil {
-		return nil, fmt.Errorf("record the run: %w", err)
+	var others errgroup.Group
+	if meanwhile != nil {
+		others.Go(func() error { return meanwhile(judged.fresh) })
+	}
+	if err = w.store.Save(ctx, w.batchOf(found.files, judged)); err != nil {
+		err = fmt.Errorf("record the run: %w", err)
+	}
+	if failed := others.Wait(); err == nil {
+		err = failed
+	}
+	if err != nil {
+		return nil, err
 	}
 	return judged, nil
 }

@@ -68,7 +68,7 @@ func (w *Workspace) waiving(ctx context.Context, kind record.Kind, p returns.Per
 		if s.acts, err = s.store.Acts(ctx); err != nil {
 			return err
 		}
-		judged, err := s.judgeAndRecord(ctx, &takenIn{})
+		judged, err := s.judgeAndRecord(ctx, &takenIn{}, nil)
 		if err != nil {
 			return err
 		}

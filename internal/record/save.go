@@ -43,7 +43,7 @@ func (s *Store) Save(ctx context.Context, b Batch) error {
 		return fail(ctx, "begin to record the run", err)
 	}
 	defer tx.Rollback() // does nothing after Commit
-	r := &recording{tx: tx, act: b.Act}
+	r := &recording{tx: tx, act: b.Act, prepared: map[string]*sql.Stmt{}, added: map[string]bool{}, dues: map[string]bool{}}
 	if err := r.files(ctx, b.Files); err != nil {
 		return fail(ctx, "record the files of the run", err)
 	}
@@ -52,6 +52,9 @@ func (s *Store) Save(ctx context.Context, b Batch) error {
 	before := make([]stand, len(b.Judgements))
 	for i, j := range b.Judgements {
 		sum := j.Return.File.SHA256
+		if r.added[sum] {
+			continue // nobody has judged it
+		}
 		if before[i], err = r.stand(ctx, sum); err == nil {
 			_, err = r.exec(ctx, `DELETE FROM standing WHERE sha256 = $1`, sum)
 		}
@@ -89,6 +92,8 @@ type recording struct {
 	// prepared are the statements used so far: a run of thousands of returns says the
 	// same few a million times.
 	prepared map[string]*sql.Stmt
+	added    map[string]bool // files, by fingerprint, that were not seen before
+	dues     map[string]bool // periods that are noted as due
 }
 
 func (r *recording) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
@@ -98,9 +103,6 @@ func (r *recording) prepare(ctx context.Context, query string) (*sql.Stmt, error
 	stmt, err := r.tx.PrepareContext(ctx, query) // closed with the transaction
 	if err != nil {
 		return nil, err
-	}
-	if r.prepared == nil {
-		r.prepared = map[string]*sql.Stmt{}
 	}
 	r.prepared[query] = stmt
 	return stmt, nil
@@ -152,6 +154,7 @@ func (r *recording) files(ctx context.Context, files []returns.File) error {
 		case errors.Is(err, sql.ErrNoRows):
 			_, err = r.exec(ctx, `INSERT INTO file (sha256, size, first_seen, last_path) VALUES ($1, $2, $3, $4)`,
 				f.SHA256, f.Size, returns.DateOf(r.act.At).ISO(), f.Path)
+			r.added[f.SHA256] = true
 		case err == nil && path == f.Path:
 			continue
 		case err == nil:
@@ -221,6 +224,10 @@ func (r *recording) verdict(ctx context.Context, sum, unit, period string, verdi
 }
 
 func (r *recording) due(ctx context.Context, period string) error {
+	if r.dues[period] {
+		return nil
+	}
+	r.dues[period] = true
 	_, err := r.exec(ctx, `INSERT INTO due (period) VALUES ($1) ON CONFLICT (period) DO NOTHING`, period)
 	return err
 }
