@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -57,14 +56,17 @@ func (a Archive) Keep(ctx context.Context, name string) (sum string, size int64,
 		return copyWhole(ctx, io.Discard, from, info)
 	}
 	// Most files were kept by an earlier run: nothing is written of those.
-	var data bytes.Buffer
+	var data []byte // of a small file
 	small := info.Size() <= atHand
-	first := io.Discard
 	if small {
-		data.Grow(int(info.Size()))
-		first = &data
+		room := rooms.Get().(*room)
+		defer rooms.Put(room)
+		data = room[:info.Size()]
+		sum, size, err = readWhole(ctx, data, from, info)
+	} else {
+		sum, size, err = copyWhole(ctx, io.Discard, from, info)
 	}
-	if sum, size, err = copyWhole(ctx, first, from, info); err != nil || holds(a.path(sum), sum) {
+	if err != nil || holds(a.path(sum), sum) {
 		return sum, size, err
 	}
 	to, err := os.CreateTemp(a.Dir, incoming)
@@ -84,7 +86,7 @@ func (a Archive) Keep(ctx context.Context, name string) (sum string, size int64,
 		}
 	}()
 	if small {
-		if _, err := to.Write(data.Bytes()); err != nil {
+		if _, err := to.Write(data); err != nil {
 			return "", 0, fmt.Errorf("copy file of the inbox: %w", err)
 		}
 	} else {
@@ -222,11 +224,13 @@ func holds(name, sum string) bool {
 	return err == nil && hex.EncodeToString(digest.Sum(nil)) == sum
 }
 
-// rooms are what files are copied through: io.Copy would make one for each.
-var rooms = sync.Pool{New: func() any { return new([64 << 10]byte) }}
+// room is what files are read into, or copied through: io.Copy would make one for each.
+type room [atHand]byte
+
+var rooms = sync.Pool{New: func() any { return new(room) }}
 
 func copyThrough(to io.Writer, from io.Reader) (int64, error) {
-	room := rooms.Get().(*[64 << 10]byte)
+	room := rooms.Get().(*room)
 	defer rooms.Put(room)
 	return io.CopyBuffer(to, struct{ io.Reader }{from}, room[:]) // nothing but Read, or CopyBuffer passes room over
 }
@@ -239,14 +243,30 @@ func copyWhole(ctx context.Context, to io.Writer, from *os.File, before fs.FileI
 	if err != nil {
 		return "", 0, fmt.Errorf("copy file of the inbox: %w", err)
 	}
-	after, err := from.Stat()
+	return hex.EncodeToString(digest.Sum(nil)), size, unchanged(from, before, size)
+}
+
+// readWhole is copyWhole into memory that is as long as the file.
+func readWhole(ctx context.Context, data []byte, from *os.File, before fs.FileInfo) (sum string, size int64, err error) {
+	n, err := io.ReadFull(source{ctx, from}, data)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF { // shorter than it was: see below
+		return "", 0, fmt.Errorf("read file of the inbox: %w", err)
+	}
+	digest := sha256.Sum256(data)
+	return hex.EncodeToString(digest[:]), int64(n), unchanged(from, before, int64(n))
+}
+
+// unchanged reports with *Unreadable that a file has been changed while so many bytes of
+// it were read.
+func unchanged(file *os.File, before fs.FileInfo, size int64) error {
+	after, err := file.Stat()
 	if err != nil {
-		return "", 0, unreadable(err)
+		return unreadable(err)
 	}
 	if after.Size() != size || !after.ModTime().Equal(before.ModTime()) {
-		return "", 0, changing(from.Name())
+		return changing(file.Name())
 	}
-	return hex.EncodeToString(digest.Sum(nil)), size, nil
+	return nil
 }
 
 // source reads a file of the inbox until the context ends. What goes wrong in it
