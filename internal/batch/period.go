@@ -72,7 +72,7 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, span ret
 	if in.LastYear, err = hand.reckon(ctx, store, then.Period.To, then); err != nil {
 		return nil, err
 	}
-	if in.Submissions = slices.Clone(hand.submissions[p]); in.Submissions == nil {
+	if in.Submissions = hand.submissions; in.Submissions == nil {
 		if in.Submissions, err = store.Submissions(ctx, p); err != nil {
 			return nil, err
 		}
@@ -107,9 +107,9 @@ func (s *sitting) reckoning(span returns.Span) (by consolidate.Reckoning, a *ref
 
 // atHand is what a run has already of what a summary is made of.
 type atHand struct {
-	submissions map[returns.Period][]record.Submission // of months that were looked up
-	figures     map[string]*consolidate.Figures        // by fingerprint, of returns that were counted early
-	by          consolidate.Reckoning                  // that they were counted by
+	submissions []record.Submission             // of its last month; nil when they were not looked up
+	figures     map[string]*consolidate.Figures // by fingerprint, of returns that were counted early
+	by          consolidate.Reckoning           // that they were counted by
 }
 
 // countEarly counts the returns that were just accepted for the period that the
@@ -277,9 +277,9 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in cons
 
 // standing reports whether, among the periods that have a file in this inbox, some
 // unit stands Trả lại, or a file of no known unit or period was returned; and the
-// findings of the files that no period can be told for. What it looks up is at hand
-// then.
-func (w *sitting) standing(ctx context.Context, in *takenIn, hand *atHand) (stands bool, unplaced []returns.Finding, err error) {
+// findings of the files that no period can be told for. What it looks up of the month
+// that will be added up is at hand then.
+func (w *sitting) standing(ctx context.Context, in *takenIn, month returns.Period, hand *atHand) (stands bool, unplaced []returns.Finding, err error) {
 	inInbox := in.present()
 	known, err := w.store.Known(ctx, slices.Collect(maps.Keys(inInbox)))
 	if err != nil {
@@ -291,13 +291,14 @@ func (w *sitting) standing(ctx context.Context, in *takenIn, hand *atHand) (stan
 			periods[k.Period] = true
 		}
 	}
-	hand.submissions = map[returns.Period][]record.Submission{}
 	for p := range periods {
 		submissions, err := w.store.Submissions(ctx, p)
 		if err != nil {
 			return false, nil, err
 		}
-		hand.submissions[p] = submissions
+		if p == month {
+			hand.submissions = submissions
+		}
 		for _, s := range submissions {
 			if inInbox[s.File.SHA256] && s.Verdict == returns.Returned && !w.placed(s) {
 				stands = true

@@ -76,11 +76,11 @@ func (w *Workspace) Run(ctx context.Context, period returns.Span) (outcome *Outc
 				return err
 			}
 		}
-		if outcome.Standing, outcome.Unplaced, err = s.standing(ctx, found, &hand); err != nil {
-			return err
-		}
 		// Consolidate and write. What an interrupted run left unwritten is due too.
 		if period, err = w.choosePeriod(ctx, s.store, period); err != nil {
+			return err
+		}
+		if outcome.Standing, outcome.Unplaced, err = s.standing(ctx, found, period.To, &hand); err != nil {
 			return err
 		}
 		if period.IsZero() { // nothing to consolidate; who sent what nobody can read is told all the same

@@ -72,23 +72,20 @@ func (f *Forms) read(ret *returns.Closing, r io.ReaderAt, size int64, limits wor
 	if fits {
 		ret.Reading.Form = def.Name()
 	}
-	binders := map[string]*binder{}
+	places := map[string][]*returns.Value{} // in the record of each list, which is always the same
 	found, err := readSheets(book, def.Sheets, f.Codes, func(t *Table, row TableRow, total bool) []*returns.Value {
 		if t.Def.ID == returns.SheetCover {
 			return keepRow(t, row, total)
 		}
 		if total {
 			ret.Total = &returns.CellLine{Row: row.Row}
-			return newBinder(t.Def).bind(ret.Total)
+			return placesOf(t.Def, ret.Total)
 		}
 		record := ret.Next(t.Def.ID, t.Reading.Name, row.Row)
-		b := binders[t.Def.ID]
-		if b == nil {
-			b = newBinder(t.Def)
-			b.bind(record) // it is always the same
-			binders[t.Def.ID] = b
+		if places[t.Def.ID] == nil {
+			places[t.Def.ID] = placesOf(t.Def, record)
 		}
-		return b.places
+		return places[t.Def.ID]
 	})
 	if err != nil {
 		return err
@@ -99,7 +96,7 @@ func (f *Forms) read(ret *returns.Closing, r io.ReaderAt, size int64, limits wor
 		table := &found.Tables[i]
 		ret.Reading.Sheets = append(ret.Reading.Sheets, table.Reading)
 		if table.Reading.ID == returns.SheetCover && len(table.Rows) > 0 {
-			for i, value := range newBinder(table.Def).bind(&ret.Cover) {
+			for i, value := range placesOf(table.Def, &ret.Cover) {
 				*value = table.Rows[0].Values[i]
 			}
 		}
@@ -107,31 +104,15 @@ func (f *Forms) read(ret *returns.Closing, r io.ReaderAt, size int64, limits wor
 	return nil
 }
 
-// binder finds the fields of a record (Fields) that the columns of a sheet are.
-type binder struct {
-	columns []int            // of the record's fields, -1 where the sheet has no such column
-	places  []*returns.Value // of the record at hand
-}
-
-func newBinder(def *SheetDef) *binder {
-	b := &binder{places: make([]*returns.Value, len(def.Columns))}
-	for _, id := range fieldIDs(records[def.ID]) {
-		b.columns = append(b.columns, def.index(id))
-	}
-	return b
-}
-
-// bind is where the values of the columns stand in a record, until the next one is
-// bound.
-func (b *binder) bind(record any) []*returns.Value {
-	i := 0
-	for _, value := range returns.Fields(record) {
-		if column := b.columns[i]; column >= 0 {
-			b.places[column] = value
+// placesOf is where the values of a sheet's columns stand in a record (see Fields).
+func placesOf(def *SheetDef, record any) []*returns.Value {
+	places := make([]*returns.Value, len(def.Columns))
+	for id, value := range returns.Fields(record) {
+		if column := def.index(id); column >= 0 {
+			places[column] = value
 		}
-		i++
 	}
-	return b.places
+	return places
 }
 
 // records are the types that the sheets of a return are bound to.

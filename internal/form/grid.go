@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"sort"
 
 	"ketnap/internal/returns"
@@ -104,15 +105,11 @@ func (g *grid) lookUp(i int) {
 			g.err = fmt.Errorf("read rows again: %w", err)
 			break
 		}
-		cells := make([]workbook.Cell, 0, len(row.Cells))
-		for _, cell := range row.Cells {
-			if cell.Covered {
-				continue
-			}
+		cells := slices.DeleteFunc(slices.Clone(row.Cells), func(c workbook.Cell) bool { return c.Covered })
+		for j, cell := range cells {
 			if computed, ok := g.computed[[2]int{row.N, cell.Col}]; ok {
-				cell = computed
+				cells[j] = computed
 			}
-			cells = append(cells, cell)
 		}
 		g.window = append(g.window, workbook.Row{N: row.N, Hidden: row.Hidden, Cells: cells})
 		if len(g.window) == windowRows {

@@ -335,7 +335,7 @@ func (f *headerFinder) row(n int) headerRow {
 			continue
 		}
 		var parts wordPart
-		if n := len(c.Text); len("99") < n && n <= maxHeading && allDigits(c.Text) { // it is its own key, and no mark
+		if n := len(c.Text); len("99") < n && n <= maxHeading && viet.AllDigits(c.Text) { // it is its own key, and no mark
 			parts = f.parts[c.Text]
 		} else {
 			w := f.wording(f.scratch, c.Text)
@@ -793,7 +793,7 @@ func numberMarks(row workbook.Row) []string {
 		if !is {
 			return nil
 		}
-		if allDigits(mark) {
+		if viet.AllDigits(mark) {
 			if mark = strings.TrimLeft(mark, "0"); mark == "" { // no column is number 0
 				return nil
 			}

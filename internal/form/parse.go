@@ -144,16 +144,6 @@ var (
 	decimals   = regexp.MustCompile(`^[0-9]+[.,][0-9]+$`)
 )
 
-// allDigits reports a text of digits and nothing else.
-func allDigits(s string) bool {
-	for i := range len(s) {
-		if !isDigit(s[i]) {
-			return false
-		}
-	}
-	return s != ""
-}
-
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // maxCount is more than any figure of people; a larger number is a mistake.
@@ -172,7 +162,7 @@ func parseNumber(c workbook.Cell) returns.Value {
 		return bad(returns.NotANumber, raw)
 	}
 	s := raw
-	if !allDigits(raw) {
+	if !viet.AllDigits(raw) {
 		s = countWords.ReplaceAllString(raw, "")
 	}
 	negative := false
@@ -182,7 +172,7 @@ func parseNumber(c workbook.Cell) returns.Value {
 		s = rest
 	}
 	switch {
-	case allDigits(s):
+	case viet.AllDigits(s):
 	case thousands.MatchString(s):
 		s = strings.NewReplacer(".", "", " ", "").Replace(s)
 	case decimals.MatchString(s):
@@ -404,10 +394,10 @@ func parseID(c workbook.Cell) returns.Value {
 	v := returns.Value{State: returns.Known, Raw: raw, Text: raw}
 	isNumber := c.Type == workbook.Number && whole(c.Num) && c.Num >= 0
 	digits := raw
-	if !allDigits(raw) {
+	if !viet.AllDigits(raw) {
 		digits = idSeparators.Replace(raw)
 	}
-	if !isNumber && (c.Type != workbook.Text || !allDigits(digits)) {
+	if !isNumber && (c.Type != workbook.Text || !viet.AllDigits(digits)) {
 		return v
 	}
 	lost := idDigits - len(digits)

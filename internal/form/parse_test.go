@@ -7,6 +7,7 @@ import (
 
 	"ketnap/config"
 	"ketnap/internal/returns"
+	"ketnap/internal/viet"
 	"ketnap/internal/workbook"
 )
 
@@ -408,7 +409,7 @@ func FuzzNumber(f *testing.F) {
 
 func FuzzID(f *testing.F) {
 	fuzzParser(f, parseID, func(t *testing.T, v returns.Value) {
-		if v.Repair != returns.NotRepaired && !allDigits(v.Text) {
+		if v.Repair != returns.NotRepaired && !viet.AllDigits(v.Text) {
 			t.Fatalf("repaired into something else: %+v", v)
 		}
 	})

@@ -491,7 +491,7 @@ func (r *tableReader) columnNumbers(row workbook.Row, l look) []string {
 // isLetter reports whether a mark of a row of numbers is a letter.
 func isLetter(mark string) bool {
 	m, is := markOf(mark)
-	return is && !allDigits(m)
+	return is && !viet.AllDigits(m)
 }
 
 // Words that begin a total row; alone where they may begin a name.
@@ -572,7 +572,7 @@ const footerFill = 3
 // Where somebody may be named, what stands in a column of the form is about them,
 // such as the note "KT. Bí thư xác nhận", and only the name itself may be none.
 func (r *tableReader) isFooter(row workbook.Row, l look) bool {
-	if l.id || l.ordinal != "" && allDigits(l.ordinal) || l.bound > footerFill || l.numbers > 0 {
+	if l.id || l.ordinal != "" && viet.AllDigits(l.ordinal) || l.bound > footerFill || l.numbers > 0 {
 		return false
 	}
 	if r.footer {
@@ -645,7 +645,7 @@ func (r *tableReader) hasArabicNumbers() bool {
 	}
 	col := r.header.bound[r.ordinal].first()
 	for _, row := range r.grid.all() {
-		if c := cellIn(row, col); row.N > r.header.last && filled(c) && allDigits(text(c)) && r.columnNumbers(row, r.look(row)) == nil {
+		if c := cellIn(row, col); row.N > r.header.last && filled(c) && viet.AllDigits(text(c)) && r.columnNumbers(row, r.look(row)) == nil {
 			return true
 		}
 	}
@@ -664,7 +664,7 @@ func (r *tableReader) isGroup(row workbook.Row, l look) bool {
 		}
 		t := viet.Clean(l.first.Text)
 		switch {
-		case allDigits(t):
+		case viet.AllDigits(t):
 			return false
 		case l.key.Type == workbook.Blank && l.bound == 0: // left of the names, or in the ordinal column
 			return l.ordinal != "" || l.first.Col < r.keyCol()

@@ -30,6 +30,17 @@ type cell struct {
 	plain   string // of a richValue: its text
 }
 
+// text is the value where it is a text.
+func (c *cell) text() (text string, is bool) {
+	switch v := c.value.(type) {
+	case string:
+		return v, true
+	case *string:
+		return *v, true
+	}
+	return "", false
+}
+
 // errorValue is #DIV/0! and its like.
 type errorValue string
 
@@ -316,17 +327,13 @@ func (s *sheet) stream(to io.Writer, data []byte, computed map[address]any, bare
 
 // appendValue writes the rest of a cell, from the quote before its type.
 func appendValue(b []byte, c *cell) []byte {
+	text, isText := c.text()
+	if isText && c.formula == "" {
+		return appendText(b, text)
+	}
 	kind := ""
 	switch v := c.value.(type) {
-	case *string:
-		if c.formula == "" {
-			return appendText(b, *v)
-		}
-		kind = `" t="str`
-	case string:
-		if c.formula == "" {
-			return appendText(b, v)
-		}
+	case string, *string:
 		kind = `" t="str`
 	case richValue:
 		kind = `" t="inlineStr`
@@ -348,10 +355,8 @@ func appendValue(b []byte, c *cell) []byte {
 	}
 	in := func(value string) []byte { return append(append(append(b, "<v>"...), value...), "</v></c>"...) }
 	switch v := c.value.(type) {
-	case *string:
-		return in(textXML(*v))
-	case string:
-		return in(textXML(v))
+	case string, *string:
+		return in(textXML(text))
 	case richValue:
 		return append(append(append(b, "<is>"...), v...), "</is></c>"...)
 	case bool:

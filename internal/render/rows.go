@@ -194,12 +194,9 @@ func (m *rowMaker) appendRow(b []byte, number int, look *rowLook, height float64
 
 // heightFor is the height that a row needs for a cell that is wrapped.
 func (l *cellLook) heightFor(c *cell, sample *sampleCell) float64 {
-	text := c.plain
-	switch v := c.value.(type) {
-	case string:
-		text = v
-	case *string:
-		text = *v
+	text, ok := c.text()
+	if !ok {
+		text = c.plain
 	}
 	switch {
 	case text == "":

@@ -20,6 +20,7 @@ type Closing struct {
 
 	lists     [4]closingList // by their places in lists; the cover's is not used
 	at        int            // the list that has a record at hand, 0 for none
+	sheet     string         // the name of its sheet in the workbook
 	admission Admission
 	candidate Candidate
 	cell      CellLine
@@ -29,7 +30,6 @@ type Closing struct {
 // closingList is what has been put away of a list.
 type closingList struct {
 	encoder          // the records since the last stretch
-	sheet   string   // its name in the workbook
 	records int      // all of them
 	packed  [][]byte // stretches of records
 	size    int      // of all that is packed, as it was before
@@ -44,7 +44,7 @@ const stretch = 1 << 20
 func (c *Closing) Next(id, sheet string, row int) any {
 	c.putAway()
 	c.at = slices.IndexFunc(lists, func(l list) bool { return l.sheet == id })
-	c.lists[c.at].sheet = sheet
+	c.sheet = sheet
 	switch id {
 	case SheetAdmissions:
 		c.admission = Admission{Row: row}
@@ -65,14 +65,14 @@ func (c *Closing) putAway() {
 	l := &c.lists[c.at]
 	switch c.at {
 	case 1:
-		l.record(1, l.sheet, c.admission.Row, unsafe.Pointer(&c.admission))
+		l.record(1, c.sheet, c.admission.Row, unsafe.Pointer(&c.admission))
 		if c.Admitted != nil {
 			c.Admitted(&c.admission)
 		}
 	case 2:
-		l.record(2, l.sheet, c.candidate.Row, unsafe.Pointer(&c.candidate))
+		l.record(2, c.sheet, c.candidate.Row, unsafe.Pointer(&c.candidate))
 	case 3:
-		l.record(3, l.sheet, c.cell.Row, unsafe.Pointer(&c.cell))
+		l.record(3, c.sheet, c.cell.Row, unsafe.Pointer(&c.cell))
 	}
 	c.at = 0
 	l.records++
@@ -83,23 +83,26 @@ func (c *Closing) putAway() {
 	}
 }
 
+// sheetName is the name of a sheet in the workbook, "" when it has none like it.
+func (c *Closing) sheetName(id string) string {
+	if s := c.Reading.Sheet(id); s != nil {
+		return s.Name
+	}
+	return ""
+}
+
 // Take closes up what is in a return that is open.
 func (c *Closing) Take(r *Return) {
 	c.Return = *r
 	c.Admissions, c.Pool, c.Cells = nil, nil, nil
-	for i, id := range []string{SheetAdmissions, SheetPool, SheetCells} {
-		if s := r.Reading.Sheet(id); s != nil {
-			c.lists[1+i].sheet = s.Name
-		}
-	}
 	for i := range r.Admissions {
-		*c.Next(SheetAdmissions, c.lists[1].sheet, 0).(*Admission) = r.Admissions[i]
+		*c.Next(SheetAdmissions, c.sheetName(SheetAdmissions), 0).(*Admission) = r.Admissions[i]
 	}
 	for i := range r.Pool {
-		*c.Next(SheetPool, c.lists[2].sheet, 0).(*Candidate) = r.Pool[i]
+		*c.Next(SheetPool, c.sheetName(SheetPool), 0).(*Candidate) = r.Pool[i]
 	}
 	for i := range r.Cells {
-		*c.Next(SheetCells, c.lists[3].sheet, 0).(*CellLine) = r.Cells[i]
+		*c.Next(SheetCells, c.sheetName(SheetCells), 0).(*CellLine) = r.Cells[i]
 	}
 }
 
@@ -125,15 +128,9 @@ func (c *Closing) Close() (packed [][]byte) {
 	e.part(func() { coder{to: e}.file(&c.File) })
 	e.part(func() { coder{to: e}.reading(&c.Reading) })
 	e.part(func() { e.b = append(e.b, columnsNow...) })
-	sheetOf := func(id string) string {
-		if s := c.Reading.Sheet(id); s != nil {
-			return s.Name
-		}
-		return ""
-	}
 	one := func(i int, row int, record unsafe.Pointer) {
 		e.part(func() {
-			sheet := sheetOf(lists[i].sheet)
+			sheet := c.sheetName(lists[i].sheet)
 			e.text(sheet)
 			if record == nil {
 				e.int(0)
@@ -148,7 +145,7 @@ func (c *Closing) Close() (packed [][]byte) {
 		l := &c.lists[i]
 		head := len(e.b)
 		e.part(func() {
-			e.text(sheetOf(lists[i].sheet))
+			e.text(c.sheetName(lists[i].sheet))
 			e.int(l.records)
 		})
 		binary.LittleEndian.PutUint32(e.b[head:], uint32(len(e.b)-head-4+l.size+len(l.b)))

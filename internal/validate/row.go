@@ -159,15 +159,7 @@ func isID(v *returns.Value) bool {
 
 // isDigits reports whether a text is so many digits and nothing else.
 func isDigits(s string, n int) bool {
-	if len(s) != n {
-		return false
-	}
-	for i := range n {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return true
+	return len(s) == n && viet.AllDigits(s)
 }
 
 // idLength is R05.

@@ -328,3 +328,13 @@ func distance(a, b []rune) int {
 	}
 	return row[len(a)]
 }
+
+// AllDigits reports a text of digits, 0 to 9, and nothing else.
+func AllDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -110,21 +110,22 @@ func (k *keeper) endBlock(to *keptRows) bool {
 	if to.file == nil && k.room < len(block) && !k.moveToFile(to) {
 		return false
 	}
+	kept, ok := keptBlock{first: k.first, size: len(block), texts: k.texts}, true
 	if to.file != nil {
-		at, ok := k.write(block)
-		to.blocks = append(to.blocks, keptBlock{first: k.first, at: at, size: len(block), texts: k.texts})
-		return ok
+		kept.at, ok = k.write(block)
+	} else {
+		k.room -= len(block)
+		kept.rows = string(block)
 	}
-	k.room -= len(block)
-	to.blocks = append(to.blocks, keptBlock{first: k.first, rows: string(block), texts: k.texts})
-	return true
+	to.blocks = append(to.blocks, kept)
+	return ok
 }
 
 // moveToFile makes room in memory: a sheet that does not fit is in the file with all
 // its rows.
 func (k *keeper) moveToFile(to *keptRows) bool {
 	for _, block := range to.blocks {
-		k.room += len(block.rows)
+		k.room += block.size
 	}
 	if k.file == nil {
 		// A disk that is full or cannot be written to costs time and nothing else.
@@ -139,7 +140,7 @@ func (k *keeper) moveToFile(to *keptRows) bool {
 		if !ok {
 			return false
 		}
-		to.blocks[i] = keptBlock{first: block.first, at: at, size: len(block.rows), texts: block.texts}
+		to.blocks[i].at, to.blocks[i].rows = at, ""
 	}
 	return true
 }
