@@ -19,10 +19,10 @@ import (
 	"ketnap/bench/sample"
 	"ketnap/config"
 	"ketnap/internal/cli"
+	"ketnap/internal/domain"
 	"ketnap/internal/form"
 	"ketnap/internal/record"
-	"ketnap/internal/returns"
-	"ketnap/internal/workbook"
+	"ketnap/internal/xlsx/reader"
 )
 
 // child is one measured process: what it is to do, and a file that lists the
@@ -131,8 +131,8 @@ func floor(c *counter, name string) error {
 }
 
 // limits are those of the settings, raised for the long lists.
-func limits() workbook.Limits {
-	l := workbook.DefaultLimits()
+func limits() reader.Limits {
+	l := reader.DefaultLimits()
 	l.FileSize, l.TotalSize, l.PartSize = 1<<30, 4<<30, 2<<30
 	l.Rows, l.Cells, l.Strings, l.StringBytes = 1_100_000, 30_000_000, 5_000_000, 256<<20
 	return l
@@ -157,7 +157,7 @@ func cells(c *counter, name string) error {
 		return err
 	}
 	defer f.Close()
-	book, err := workbook.Open(f, size, limits())
+	book, err := reader.Open(f, size, limits())
 	if err != nil {
 		return err
 	}
@@ -193,7 +193,7 @@ func readReturns(c *counter, name string) error {
 		return err
 	}
 	defer f.Close()
-	_, err = record.Close(func(r *returns.Closing) error {
+	_, err = record.Close(func(r *domain.Closing) error {
 		if err := c.forms.Read(r, f, size, limits()); err != nil {
 			return err
 		}

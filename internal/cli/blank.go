@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ketnap/internal/batch"
+	"ketnap/internal/workspace"
 )
 
 type blankOptions struct {
@@ -30,7 +30,7 @@ func newBlank(app *App) *cobra.Command {
 
 func runBlank(ctx context.Context, app *App, o blankOptions) error {
 	if o.period == "" {
-		return &batch.UsageError{Sentence: "Chưa chỉ kỳ của mẫu — ví dụ: ketnap blank --period 2021-11."}
+		return &workspace.UsageError{Sentence: "Chưa chỉ kỳ của mẫu — ví dụ: ketnap blank --period 2021-11."}
 	}
 	w, period, err := app.openFor(o.period)
 	if err != nil {

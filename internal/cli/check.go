@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ketnap/internal/batch"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
+	"ketnap/internal/workspace"
 )
 
 type checkOptions struct {
@@ -25,7 +25,7 @@ func newCheck(app *App) *cobra.Command {
 			"  ketnap check --json inbox/2021-10/*.xlsx",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return &batch.UsageError{Sentence: "Chưa chỉ tệp cần xét — ví dụ: ketnap check \"Đào Xá T10.xlsx\"."}
+				return &workspace.UsageError{Sentence: "Chưa chỉ tệp cần xét — ví dụ: ketnap check \"Đào Xá T10.xlsx\"."}
 			}
 			return nil
 		},
@@ -46,7 +46,7 @@ func runCheck(ctx context.Context, app *App, o checkOptions, args []string) erro
 		return err
 	}
 	if o.json {
-		data, err := batch.CheckJSON(checked)
+		data, err := workspace.CheckJSON(checked)
 		if err != nil {
 			return fmt.Errorf("write the result: %w", err)
 		}
@@ -66,7 +66,7 @@ func runCheck(ctx context.Context, app *App, o checkOptions, args []string) erro
 		}
 	}
 	for _, c := range checked {
-		if c.Verdict == returns.Returned {
+		if c.Verdict == domain.Returned {
 			return errReturned
 		}
 	}
@@ -74,17 +74,17 @@ func runCheck(ctx context.Context, app *App, o checkOptions, args []string) erro
 }
 
 // printChecked tells the verdict on one file and every finding in it.
-func (app *App) printChecked(c batch.Checked) {
-	count := map[returns.Severity]int{}
+func (app *App) printChecked(c workspace.Checked) {
+	count := map[domain.Severity]int{}
 	for _, f := range c.Findings {
 		count[f.Severity]++
 	}
 	word := "ĐẠT"
-	if c.Verdict == returns.Returned {
+	if c.Verdict == domain.Returned {
 		word = "TRẢ LẠI"
 	}
-	app.print("%s: %s (%d lỗi, %d cảnh báo, %d lưu ý)", c.File, word, count[returns.Error], count[returns.Warning], count[returns.Info])
-	for _, severity := range []returns.Severity{returns.Error, returns.Warning, returns.Info} {
+	app.print("%s: %s (%d lỗi, %d cảnh báo, %d lưu ý)", c.File, word, count[domain.Error], count[domain.Warning], count[domain.Info])
+	for _, severity := range []domain.Severity{domain.Error, domain.Warning, domain.Info} {
 		for _, f := range c.Findings {
 			if f.Severity == severity {
 				app.print("  %s %s%s: %s", severity.Vietnamese(), f.Rule, sheetOf(f), f.Message)
@@ -93,7 +93,7 @@ func (app *App) printChecked(c batch.Checked) {
 	}
 }
 
-func sheetOf(f returns.Finding) string {
+func sheetOf(f domain.Finding) string {
 	if f.Cell.Sheet == "" {
 		return ""
 	}

@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ketnap/internal/batch"
 	"ketnap/internal/render"
+	"ketnap/internal/workspace"
 	"ketnap/templates"
 )
 
@@ -41,7 +41,7 @@ func newCheckTemplates(app *App) *cobra.Command {
 func runCopyTemplates(app *App) error {
 	folder := filepath.Join(app.dir, "templates")
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return &batch.UsageError{Sentence: fmt.Sprintf("Không tạo được thư mục «%s» — kiểm tra quyền ghi.", folder), Cause: err}
+		return &workspace.UsageError{Sentence: fmt.Sprintf("Không tạo được thư mục «%s» — kiểm tra quyền ghi.", folder), Cause: err}
 	}
 	for _, name := range render.Templates() {
 		if err := app.putNew(templates.FS, name, filepath.Join(folder, name)); err != nil {
@@ -53,7 +53,7 @@ func runCopyTemplates(app *App) error {
 }
 
 func runTemplateNames(app *App) error {
-	names, err := batch.TemplateNames(app.dir)
+	names, err := workspace.TemplateNames(app.dir)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func runTemplateNames(app *App) error {
 }
 
 func runCheckTemplates(app *App) error {
-	faults, err := batch.CheckTemplates(app.dir)
+	faults, err := workspace.CheckTemplates(app.dir)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func runCheckTemplates(app *App) error {
 	for _, f := range faults {
 		app.print("%s", f)
 	}
-	return &batch.UsageError{Sentence: fmt.Sprintf("Tệp mẫu có %d chỗ sai (nêu ở trên) — sửa rồi chạy lại lệnh này; chưa sửa thì các lệnh khác dùng mẫu có sẵn.", len(faults))}
+	return &workspace.UsageError{Sentence: fmt.Sprintf("Tệp mẫu có %d chỗ sai (nêu ở trên) — sửa rồi chạy lại lệnh này; chưa sửa thì các lệnh khác dùng mẫu có sẵn.", len(faults))}
 }
 
 // warnTemplates says which templates were passed over, and why.

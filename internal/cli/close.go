@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ketnap/internal/batch"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
+	"ketnap/internal/workspace"
 )
 
 type closeOptions struct {
@@ -78,13 +78,13 @@ func newReopen(app *App) *cobra.Command {
 }
 
 func runReopen(ctx context.Context, app *App, o closeOptions) error {
-	var until returns.Date
+	var until domain.Date
 	if o.until != "" {
 		t, err := time.Parse(time.DateOnly, o.until)
 		if err != nil {
-			return &batch.UsageError{Sentence: fmt.Sprintf("--until: «%s» không phải là ngày — ghi theo dạng 2021-11-20.", o.until), Cause: err}
+			return &workspace.UsageError{Sentence: fmt.Sprintf("--until: «%s» không phải là ngày — ghi theo dạng 2021-11-20.", o.until), Cause: err}
 		}
-		until = returns.DateOf(t)
+		until = domain.DateOf(t)
 	}
 	w, period, err := app.openForOne(o.period)
 	if err != nil {
@@ -109,7 +109,7 @@ func runReopen(ctx context.Context, app *App, o closeOptions) error {
 }
 
 // ofUnit names the unit of a closing, where it is of one.
-func ofUnit(c *batch.Closing) string {
+func ofUnit(c *workspace.Closing) string {
 	if c.Unit.Code == "" {
 		return ""
 	}

@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ketnap/internal/batch"
+	"ketnap/internal/domain"
 	"ketnap/internal/record"
-	"ketnap/internal/returns"
+	"ketnap/internal/workspace"
 )
 
 type historyOptions struct {
@@ -26,7 +26,7 @@ func newHistory(app *App) *cobra.Command {
 		Example: "  ketnap history 05926\n  ketnap history 05926 --period 2021-10",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return &batch.UsageError{Sentence: "Ghi đúng một mã đơn vị — ví dụ: ketnap history 05926."}
+				return &workspace.UsageError{Sentence: "Ghi đúng một mã đơn vị — ví dụ: ketnap history 05926."}
 			}
 			return nil
 		},
@@ -65,7 +65,7 @@ func runHistory(ctx context.Context, app *App, o historyOptions, unit string) er
 
 // printVersion tells of one file that was sent: what became of it, and how it differs
 // from the one before.
-func (app *App) printVersion(v batch.VersionHistory) {
+func (app *App) printVersion(v workspace.VersionHistory) {
 	prepared := ""
 	if !v.Version.Prepared.IsZero() {
 		prepared = fmt.Sprintf(", lập %s", v.Version.Prepared)
@@ -107,9 +107,9 @@ func decidedByJudgement(before []record.Event, e record.Event) bool {
 
 // findingsText counts findings by their gravity and names the rules of errors and
 // warnings: «; 2 lỗi (G01, R02), 1 cảnh báo (A05)».
-func findingsText(findings []returns.Finding) string {
+func findingsText(findings []domain.Finding) string {
 	text := ""
-	for _, severity := range []returns.Severity{returns.Error, returns.Warning} {
+	for _, severity := range []domain.Severity{domain.Error, domain.Warning} {
 		n := 0
 		var rules []string
 		seen := map[string]bool{}
@@ -131,7 +131,7 @@ func findingsText(findings []returns.Finding) string {
 }
 
 // differenceText is a changed row in words.
-func differenceText(d batch.Difference) string {
+func differenceText(d workspace.Difference) string {
 	who := d.Who
 	if who == "" && !d.Labelled {
 		who = "(không tên)"
@@ -147,7 +147,7 @@ func differenceText(d batch.Difference) string {
 	return fmt.Sprintf("%s: dòng %d, %s: %s", d.Sheet, d.Is, who, changesText(d.Changes))
 }
 
-func changesText(changes []batch.ChangedValue) string {
+func changesText(changes []workspace.ChangedValue) string {
 	blank := func(s string) string {
 		if s == "" {
 			return "(trống)"

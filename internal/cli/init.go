@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ketnap/config"
-	"ketnap/internal/batch"
+	"ketnap/internal/workspace"
 	"ketnap/templates"
 )
 
@@ -25,7 +25,7 @@ func newInit(app *App) *cobra.Command {
 		Example: "  ketnap init \"D:\\Kết nạp 2026\"\n  ketnap init ket-nap-2026",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return &batch.UsageError{Sentence: "Chưa chỉ thư mục cần tạo — ví dụ: ketnap init ket-nap-2026."}
+				return &workspace.UsageError{Sentence: "Chưa chỉ thư mục cần tạo — ví dụ: ketnap init ket-nap-2026."}
 			}
 			return nil
 		},
@@ -36,7 +36,7 @@ func newInit(app *App) *cobra.Command {
 func runInit(app *App, dir string) error {
 	for _, folder := range []string{dir, filepath.Join(dir, "inbox")} {
 		if err := os.MkdirAll(folder, 0o755); err != nil {
-			return &batch.UsageError{Sentence: fmt.Sprintf("Không tạo được thư mục «%s» — kiểm tra quyền ghi, hoặc chọn nơi khác.", folder), Cause: err}
+			return &workspace.UsageError{Sentence: fmt.Sprintf("Không tạo được thư mục «%s» — kiểm tra quyền ghi, hoặc chọn nơi khác.", folder), Cause: err}
 		}
 	}
 	for _, f := range []struct {
@@ -63,7 +63,7 @@ func (app *App) putNew(from fs.FS, name, to string) error {
 		app.print("Đã có, giữ nguyên: %s", to)
 		return nil
 	case err != nil:
-		return &batch.UsageError{Sentence: fmt.Sprintf("Không tạo được «%s» — kiểm tra quyền ghi.", to), Cause: err}
+		return &workspace.UsageError{Sentence: fmt.Sprintf("Không tạo được «%s» — kiểm tra quyền ghi.", to), Cause: err}
 	}
 	_, err = file.Write(data)
 	if err := errors.Join(err, file.Close()); err != nil {

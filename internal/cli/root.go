@@ -18,8 +18,8 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
-	"ketnap/internal/batch"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
+	"ketnap/internal/workspace"
 )
 
 // Exit codes, one meaning each; no flag changes them.
@@ -77,8 +77,8 @@ func Main(ctx context.Context, app *App, args []string) int {
 
 // exit turns the outcome of a command into an exit code, and tells errors.
 func (app *App) exit(ctx context.Context, err error) int {
-	var usage *batch.UsageError
-	var unfinished *batch.RunError
+	var usage *workspace.UsageError
+	var unfinished *workspace.RunError
 	switch {
 	case err == nil:
 		return ExitDone
@@ -101,11 +101,11 @@ func (app *App) exit(ctx context.Context, err error) int {
 		log := app.logger(zerolog.LevelErrorValue)
 		log.Error().Err(unfinished.Cause).Msg("run could not finish")
 		return ExitFailed
-	case errors.Is(err, batch.ErrHeld):
+	case errors.Is(err, workspace.ErrHeld):
 		app.say("Chưa chạy được: %s. Chờ lần chạy kia xong rồi chạy lại.", err)
 		return ExitFailed
 	}
-	if sentence := batch.Trouble(err); sentence != "" {
+	if sentence := workspace.Trouble(err); sentence != "" {
 		app.say("%s", sentence)
 		log := app.logger(zerolog.LevelErrorValue)
 		log.Error().Err(err).Msg("run could not finish")
@@ -142,7 +142,7 @@ func newRoot(app *App) *cobra.Command {
 	root.PersistentFlags().StringVarP(&app.dir, "workspace", "C", ".", "thư mục làm việc")
 	root.PersistentFlags().BoolVarP(&app.verbose, "verbose", "v", false, "ghi nhật ký chi tiết ra stderr")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &batch.UsageError{Sentence: fmt.Sprintf("Tham số không đúng (%v) — xem «%s --help».", err, cmd.CommandPath()), Cause: err}
+		return &workspace.UsageError{Sentence: fmt.Sprintf("Tham số không đúng (%v) — xem «%s --help».", err, cmd.CommandPath()), Cause: err}
 	})
 	root.AddCommand(
 		newInit(app),
@@ -175,13 +175,13 @@ func noArgs(cmd *cobra.Command, args []string) error {
 				known = append(known, c.Name())
 			}
 		}
-		return &batch.UsageError{Sentence: fmt.Sprintf("Không có lệnh «%s» — các lệnh: %s.", args[0], strings.Join(known, ", "))}
+		return &workspace.UsageError{Sentence: fmt.Sprintf("Không có lệnh «%s» — các lệnh: %s.", args[0], strings.Join(known, ", "))}
 	}
-	return &batch.UsageError{Sentence: fmt.Sprintf("Lệnh %s không nhận «%s» — xem «%s --help».", cmd.Name(), args[0], cmd.CommandPath())}
+	return &workspace.UsageError{Sentence: fmt.Sprintf("Lệnh %s không nhận «%s» — xem «%s --help».", cmd.Name(), args[0], cmd.CommandPath())}
 }
 
 // open loads the settings and opens the workspace of -C.
-func (app *App) open() (*batch.Workspace, error) {
+func (app *App) open() (*workspace.Workspace, error) {
 	settings, err := loadSettings(app.dir)
 	if err != nil {
 		return nil, err
@@ -189,17 +189,17 @@ func (app *App) open() (*batch.Workspace, error) {
 	if app.verbose {
 		settings.LogLevel = "debug"
 	}
-	return batch.OpenWorkspace(app.dir, settings, batch.Environment{Version: app.Version, Who: app.who(), Now: app.Now, Log: app.logger(settings.LogLevel), Progress: collectingLess(app.progress())})
+	return workspace.OpenWorkspace(app.dir, settings, workspace.Environment{Version: app.Version, Who: app.who(), Now: app.Now, Log: app.logger(settings.LogLevel), Progress: collectingLess(app.progress())})
 }
 
 // openForSpan opens the workspace for the month, quarter, half-year or year of a flag;
 // "" is the zero Span.
-func (app *App) openForSpan(flag string) (*batch.Workspace, returns.Span, error) {
-	var span returns.Span
+func (app *App) openForSpan(flag string) (*workspace.Workspace, domain.Span, error) {
+	var span domain.Span
 	if flag != "" {
 		var err error
-		if span, err = returns.ParseSpan(flag); err != nil {
-			return nil, span, &batch.UsageError{Sentence: fmt.Sprintf("--period: «%s» không phải là kỳ báo cáo — ghi tháng 2021-10, quý 2021-Q3, nửa năm 2021-H1 hoặc năm 2021.", flag), Cause: err}
+		if span, err = domain.ParseSpan(flag); err != nil {
+			return nil, span, &workspace.UsageError{Sentence: fmt.Sprintf("--period: «%s» không phải là kỳ báo cáo — ghi tháng 2021-10, quý 2021-Q3, nửa năm 2021-H1 hoặc năm 2021.", flag), Cause: err}
 		}
 	}
 	w, err := app.open()
@@ -208,12 +208,12 @@ func (app *App) openForSpan(flag string) (*batch.Workspace, returns.Span, error)
 
 // openFor opens the workspace for the month of a flag, which returns are for; "" is the
 // zero Period.
-func (app *App) openFor(flag string) (*batch.Workspace, returns.Period, error) {
-	var period returns.Period
+func (app *App) openFor(flag string) (*workspace.Workspace, domain.Period, error) {
+	var period domain.Period
 	if flag != "" {
 		var err error
-		if period, err = returns.ParsePeriod(flag); err != nil {
-			return nil, period, &batch.UsageError{Sentence: fmt.Sprintf("--period: «%s» không phải là kỳ báo cáo — ghi theo dạng 2021-10.", flag), Cause: err}
+		if period, err = domain.ParsePeriod(flag); err != nil {
+			return nil, period, &workspace.UsageError{Sentence: fmt.Sprintf("--period: «%s» không phải là kỳ báo cáo — ghi theo dạng 2021-10.", flag), Cause: err}
 		}
 	}
 	w, err := app.open()
@@ -221,9 +221,9 @@ func (app *App) openFor(flag string) (*batch.Workspace, returns.Period, error) {
 }
 
 // openForOne is openFor for a command that needs a period named.
-func (app *App) openForOne(flag string) (*batch.Workspace, returns.Period, error) {
+func (app *App) openForOne(flag string) (*workspace.Workspace, domain.Period, error) {
 	if flag == "" {
-		return nil, returns.Period{}, &batch.UsageError{Sentence: "Chưa ghi kỳ — thêm --period, ví dụ --period 2021-10."}
+		return nil, domain.Period{}, &workspace.UsageError{Sentence: "Chưa ghi kỳ — thêm --period, ví dụ --period 2021-10."}
 	}
 	return app.openFor(flag)
 }

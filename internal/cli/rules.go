@@ -8,8 +8,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
-	"ketnap/internal/batch"
 	"ketnap/internal/validate"
+	"ketnap/internal/workspace"
 )
 
 func newRules(app *App) *cobra.Command {
@@ -29,7 +29,7 @@ func newRules(app *App) *cobra.Command {
 }
 
 func runRules(app *App, args []string) error {
-	_, rules, err := batch.LoadRules(app.dir)
+	_, rules, err := workspace.LoadRules(app.dir)
 	if err != nil {
 		return err
 	}
@@ -51,5 +51,5 @@ func runRules(app *App, args []string) error {
 			return validate.WriteRule(app.Stdout, r)
 		}
 	}
-	return &batch.UsageError{Sentence: fmt.Sprintf("Không có quy tắc «%s» — chạy «ketnap rules» để xem danh mục.", args[0])}
+	return &workspace.UsageError{Sentence: fmt.Sprintf("Không có quy tắc «%s» — chạy «ketnap rules» để xem danh mục.", args[0])}
 }

@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ketnap/internal/batch"
 	"ketnap/internal/consolidate"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
+	"ketnap/internal/workspace"
 )
 
 type runOptions struct {
@@ -66,7 +66,7 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 }
 
 // printOutcome is the summary a person reads at the end of a run.
-func (app *App) printOutcome(o *batch.Outcome, level string) {
+func (app *App) printOutcome(o *workspace.Outcome, level string) {
 	f := o.Files
 	app.print("Đã xem %d tệp = %d nhận + %d trả lại + %d bị bản khác thay + %d không đổi + %d để riêng.",
 		f.Found, f.Accepted, f.Returned, f.Superseded, f.Unchanged, f.SetAside)
@@ -99,7 +99,7 @@ func (app *App) printOutcome(o *batch.Outcome, level string) {
 
 // printAgain tells what was judged again though nobody sent anything, and what came
 // of it.
-func (app *App) printAgain(a batch.Again) {
+func (app *App) printAgain(a workspace.Again) {
 	for _, path := range a.Lost {
 		app.print("Không đọc lại được bản gốc của «%s» trong kho lưu, kết quả xét trước đây được giữ — lấy lại thư mục archive từ bản sao lưu, rồi chạy «ketnap verify».", path)
 	}
@@ -138,16 +138,16 @@ func (app *App) printAgain(a batch.Again) {
 }
 
 // severityWord is a severity in the middle of a sentence.
-func severityWord(s returns.Severity) string { return strings.ToLower(s.Vietnamese()) }
+func severityWord(s domain.Severity) string { return strings.ToLower(s.Vietnamese()) }
 
 // verdictWord is a verdict as a person says it.
-func verdictWord(v returns.Verdict) string {
+func verdictWord(v domain.Verdict) string {
 	switch v {
-	case returns.Accepted:
+	case domain.Accepted:
 		return "nhận"
-	case returns.Returned:
+	case domain.Returned:
 		return "trả lại"
-	case returns.Superseded:
+	case domain.Superseded:
 		return "bị bản khác thay"
 	}
 	return string(v)
@@ -188,7 +188,7 @@ func headline(l consolidate.Line) string {
 }
 
 // printOutputs names the files made, and those that could not be made.
-func (app *App) printOutputs(outputs []batch.Output) {
+func (app *App) printOutputs(outputs []workspace.Output) {
 	for _, out := range outputs {
 		switch {
 		case out.Problem != "":
@@ -219,11 +219,11 @@ func (app *App) printUnits(title string, s *consolidate.Summary, status consolid
 
 // printReturned names each file that was sent back, with how many errors, and
 // where they are told.
-func (app *App) printReturned(findings []returns.Finding, where string) {
+func (app *App) printReturned(findings []domain.Finding, where string) {
 	var files []string
 	errorsIn := map[string]int{}
 	for _, f := range findings {
-		if f.Severity != returns.Error {
+		if f.Severity != domain.Error {
 			continue
 		}
 		if !slices.Contains(files, f.File) {

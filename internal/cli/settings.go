@@ -13,8 +13,8 @@ import (
 
 	"github.com/spf13/viper"
 
-	"ketnap/internal/batch"
 	"ketnap/internal/viet"
+	"ketnap/internal/workspace"
 )
 
 const settingsFile = "ketnap.yaml"
@@ -22,8 +22,8 @@ const settingsFile = "ketnap.yaml"
 // loadSettings reads ketnap.yaml over the defaults; KETNAP_… variables (KETNAP_OUT,
 // KETNAP_OFFICE_LEVEL) go before both. An unknown key is refused with the nearest
 // known one. Without a file the defaults are in force.
-func loadSettings(dir string) (batch.Settings, error) {
-	settings := batch.DefaultSettings()
+func loadSettings(dir string) (workspace.Settings, error) {
+	settings := workspace.DefaultSettings()
 	v := viper.NewWithOptions(viper.ExperimentalBindStruct())
 	v.SetConfigType("yaml")
 	v.SetEnvPrefix("KETNAP")
@@ -34,10 +34,10 @@ func loadSettings(dir string) (batch.Settings, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return settings, &batch.UsageError{Sentence: fmt.Sprintf("Không đọc được %s — kiểm tra quyền đọc (%v).", name, err), Cause: err}
+		return settings, &workspace.UsageError{Sentence: fmt.Sprintf("Không đọc được %s — kiểm tra quyền đọc (%v).", name, err), Cause: err}
 	default:
 		if err := v.ReadConfig(bytes.NewReader(data)); err != nil {
-			return settings, &batch.UsageError{Sentence: fmt.Sprintf("%s viết sai cú pháp (%v) — sửa dòng được nêu; không dùng phím Tab.", name, err), Cause: err}
+			return settings, &workspace.UsageError{Sentence: fmt.Sprintf("%s viết sai cú pháp (%v) — sửa dòng được nêu; không dùng phím Tab.", name, err), Cause: err}
 		}
 	}
 	known := settingKeys(reflect.TypeOf(settings), "")
@@ -49,10 +49,10 @@ func loadSettings(dir string) (batch.Settings, error) {
 		if near := viet.Nearest(key, known); near != "" {
 			hint = fmt.Sprintf("có phải là «%s»?", near)
 		}
-		return settings, &batch.UsageError{Sentence: fmt.Sprintf("%s: không có khóa «%s» — %s", name, key, hint)}
+		return settings, &workspace.UsageError{Sentence: fmt.Sprintf("%s: không có khóa «%s» — %s", name, key, hint)}
 	}
 	if err := v.UnmarshalExact(&settings); err != nil {
-		return settings, &batch.UsageError{Sentence: fmt.Sprintf("%s có giá trị không dùng được (%v).", name, err), Cause: err}
+		return settings, &workspace.UsageError{Sentence: fmt.Sprintf("%s có giá trị không dùng được (%v).", name, err), Cause: err}
 	}
 	return settings, nil
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ketnap/config"
-	"ketnap/internal/batch"
+	"ketnap/internal/workspace"
 )
 
 // The settings file that init writes says what the defaults are.
@@ -25,7 +25,7 @@ func TestDefaultSettingsFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(batch.DefaultSettings(), got); diff != "" {
+	if diff := cmp.Diff(workspace.DefaultSettings(), got); diff != "" {
 		t.Errorf("config/ketnap.yaml differs from the defaults (-default +file)\n%s", diff)
 	}
 }
@@ -41,7 +41,7 @@ func TestEnvironmentGoesFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := batch.DefaultSettings()
+	want := workspace.DefaultSettings()
 	want.Out, want.Office.Level, want.Limits.Sheets, want.Limits.Rows = "there", "tỉnh", 3, 7
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("settings (-want +got)\n%s", diff)

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ketnap/internal/consolidate"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 type statusOptions struct {
@@ -43,7 +43,7 @@ func runStatus(ctx context.Context, app *App, o statusOptions) error {
 	if err != nil {
 		return err
 	}
-	debts := s.Debts(returns.DateOf(app.Now()))
+	debts := s.Debts(domain.DateOf(app.Now()))
 	if o.json {
 		return app.statusJSON(s, debts)
 	}
@@ -136,7 +136,7 @@ func (app *App) statusJSON(s *consolidate.Summary, debts []consolidate.Debt) err
 }
 
 // countText is a count for a table; an unknown one is empty, never 0.
-func countText(c returns.Count) string {
+func countText(c domain.Count) string {
 	if !c.Known {
 		return ""
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ketnap/internal/batch"
+	"ketnap/internal/workspace"
 )
 
 // errFaulty asks for ExitReturned: verify found something that does not hold, and told.
@@ -53,7 +53,7 @@ func newBackup(app *App) *cobra.Command {
 		Example: "  ketnap backup D:\\sao-luu\\ketnap-2021-11-10.db",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return &batch.UsageError{Sentence: "Ghi đúng một tên tệp — ví dụ: ketnap backup D:\\sao-luu\\ketnap.db."}
+				return &workspace.UsageError{Sentence: "Ghi đúng một tên tệp — ví dụ: ketnap backup D:\\sao-luu\\ketnap.db."}
 			}
 			return nil
 		},

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ketnap/internal/batch"
+	"ketnap/internal/workspace"
 )
 
 type waiveOptions struct {
@@ -38,7 +38,7 @@ func newWaive(app *App) *cobra.Command {
 
 func runWaive(ctx context.Context, app *App, o waiveOptions) error {
 	if o.unit == "" || o.rule == "" {
-		return &batch.UsageError{Sentence: "Chưa ghi đủ --unit và --rule — xem «ketnap waive --help»."}
+		return &workspace.UsageError{Sentence: "Chưa ghi đủ --unit và --rule — xem «ketnap waive --help»."}
 	}
 	w, period, err := app.openForOne(o.period)
 	if err != nil {

@@ -5,9 +5,9 @@ import (
 	"maps"
 	"slices"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/record"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 // Input is what a Summary is made of.
@@ -20,7 +20,7 @@ type Input struct {
 	Ended          map[string]*Figures    // by unit that ended in the year: of its last counted return; by the period of that
 	Submissions    []record.Submission    // everything judged for the period
 	Before         [2][]record.Submission // the same of the month before, and of the one before that
-	Deadline       returns.Date           // zero: none
+	Deadline       domain.Date            // zero: none
 	Closed         map[string]bool        // by unit: nothing more is taken for the period
 	Titles         map[string]string      // of rules, by code
 
@@ -46,14 +46,14 @@ func Summarise(in Input) *Summary {
 	s.Whole = w.addUp(s.Groups)
 	s.UnitSum = s.Whole.Target
 	if t, ok := in.Assignment.Target(reference.Whole, in.Period.To); ok {
-		s.Whole.Target, s.Whole.Original, s.Whole.Document = returns.People(t.Number), returns.People(t.Original), t.Paper()
+		s.Whole.Target, s.Whole.Original, s.Whole.Document = domain.People(t.Number), domain.People(t.Original), t.Paper()
 	}
 	s.Whole.finish()
 	s.rank()
 	for _, sub := range in.Submissions {
 		s.Findings = append(s.Findings, sub.Findings...)
 	}
-	returns.SortFindings(s.Findings)
+	domain.SortFindings(s.Findings)
 	s.Faults = in.faults()
 	s.Listed = make(map[string]Listed, len(in.Counted))
 	for unit, f := range in.Counted {
@@ -65,8 +65,8 @@ func Summarise(in Input) *Summary {
 
 // ToDate is the cumulative figure of the whole at the end of a month, of the figures
 // of that month.
-func ToDate(p returns.Period, a *reference.Assignment, counted map[string]*Figures) returns.Count {
-	var total returns.Count
+func ToDate(p domain.Period, a *reference.Assignment, counted map[string]*Figures) domain.Count {
+	var total domain.Count
 	for _, u := range a.Expected(p) {
 		if f := counted[u.Code]; f != nil {
 			total = sum(total, f.toDate())
@@ -79,7 +79,7 @@ func ToDate(p returns.Period, a *reference.Assignment, counted map[string]*Figur
 // returns that count: the two must be equal.
 type Tie struct {
 	What       string // in Vietnamese
-	Total, Sum returns.Count
+	Total, Sum domain.Count
 }
 
 // Ties adds up the counted returns once more, past all lines and groups.
@@ -88,7 +88,7 @@ func (s *Summary) Ties(in Input) []Tie {
 	for _, f := range in.Counted {
 		inPeriod, toDate, trained, waiting = inPeriod+f.inPeriod, toDate+f.admitted.people, trained+f.trained, waiting+f.waiting
 	}
-	of := func(n int) returns.Count { return returns.Count{N: n, Known: len(in.Counted) > 0} }
+	of := func(n int) domain.Count { return domain.Count{N: n, Known: len(in.Counted) > 0} }
 	return []Tie{
 		{"Lũy kế", s.Whole.ToDate, of(toDate)}, {"Trong kỳ", s.Whole.InPeriod, of(inPeriod)},
 		{"Nguồn đã bồi dưỡng", s.Whole.Trained, of(trained)}, {"Hồ sơ đang chờ", s.Whole.Waiting, of(waiting)},
@@ -125,23 +125,23 @@ func (l *Line) add(part Line) {
 	l.Expected += part.Expected
 	l.Counted += part.Counted
 	l.Compared += part.Compared
-	for _, sum := range []struct{ to, part *returns.Count }{
+	for _, sum := range []struct{ to, part *domain.Count }{
 		{&l.Original, &part.Original}, {&l.Target, &part.Target},
 		{&l.InPeriod, &part.InPeriod}, {&l.ToDate, &part.ToDate},
 		{&l.LastYear, &part.LastYear}, {&l.LastYearOfCounted, &part.LastYearOfCounted}, {&l.Change, &part.Change},
 		{&l.Trained, &part.Trained}, {&l.Waiting, &part.Waiting},
 	} {
 		if sum.part.Known {
-			*sum.to = returns.People(sum.to.N + sum.part.N)
+			*sum.to = domain.People(sum.to.N + sum.part.N)
 		}
 	}
 }
 
 // finish works out what follows from the figures added up.
 func (l *Line) finish() {
-	l.Percent = returns.PercentOf(l.ToDate, l.Target)
+	l.Percent = domain.PercentOf(l.ToDate, l.Target)
 	l.Remaining = l.Target.Minus(l.ToDate)
-	l.ChangePercent = returns.PercentOf(l.Change, l.LastYearOfCounted)
+	l.ChangePercent = domain.PercentOf(l.Change, l.LastYearOfCounted)
 }
 
 // rank orders the counted units that have a target by the share they have
@@ -187,11 +187,11 @@ func Standings(in Input) map[string]Standing {
 		if sub.File.Received.After(st.LastReceived) {
 			st.LastReceived = sub.File.Received
 		}
-		if sub.Verdict == returns.Returned {
+		if sub.Verdict == domain.Returned {
 			st.Returned = append(st.Returned, sub.File.Path)
 			st.Errors = 0
 			for _, f := range sub.Findings {
-				if f.Severity == returns.Error {
+				if f.Severity == domain.Error {
 					st.Errors++
 				}
 			}
@@ -204,7 +204,7 @@ func Standings(in Input) map[string]Standing {
 		if sub.Counted() {
 			st.Status, st.Counted, st.CountedReceived = Received, sub.File.Path, sub.File.Received
 			for _, f := range sub.Findings {
-				if f.Severity == returns.Warning && !f.Explained && !slices.Contains(st.Warnings, f.Rule) {
+				if f.Severity == domain.Warning && !f.Explained && !slices.Contains(st.Warnings, f.Rule) {
 					st.Warnings = append(st.Warnings, f.Rule)
 				}
 			}
@@ -229,8 +229,8 @@ func Standings(in Input) map[string]Standing {
 
 // counts reports whether a finding is a fault: an error, or a warning that nobody
 // has explained.
-func counts(f returns.Finding) bool {
-	return f.Severity == returns.Error || f.Severity == returns.Warning && !f.Explained
+func counts(f domain.Finding) bool {
+	return f.Severity == domain.Error || f.Severity == domain.Warning && !f.Explained
 }
 
 // faults counts the findings by rule, and finds the units that meet the same fault
@@ -258,8 +258,8 @@ func (in Input) faults() []Fault {
 				fault = &Fault{Rule: f.Rule, Title: in.Titles[f.Rule], Severity: f.Severity}
 				byRule[f.Rule] = fault
 			}
-			if f.Severity == returns.Error {
-				fault.Severity = returns.Error
+			if f.Severity == domain.Error {
+				fault.Severity = domain.Error
 			}
 			fault.Count += max(1, len(f.At))
 		}

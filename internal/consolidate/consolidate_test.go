@@ -9,32 +9,32 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
 	"ketnap/internal/record"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
-var october = returns.Period{Year: 2021, Month: time.October}.Span()
+var october = domain.Period{Year: 2021, Month: time.October}.Span()
 
-func date(y int, m time.Month, d int) returns.Value {
-	return returns.Value{State: returns.Known, Date: returns.Day(y, m, d)}
+func date(y int, m time.Month, d int) domain.Value {
+	return domain.Value{State: domain.Known, Date: domain.Day(y, m, d)}
 }
 
 // sent is an accepted return with people decided on the given days of 2021, and a
 // pool of people with certificates of 2021.
-func sent(code string, pool int, decisions ...returns.Value) *returns.Return {
-	r := &returns.Return{File: returns.File{Path: "inbox/" + code + ".xlsx"}}
-	r.Cover.UnitCode = returns.Value{State: returns.Known, Text: code}
+func sent(code string, pool int, decisions ...domain.Value) *domain.Return {
+	r := &domain.Return{File: domain.File{Path: "inbox/" + code + ".xlsx"}}
+	r.Cover.UnitCode = domain.Value{State: domain.Known, Text: code}
 	for i, d := range decisions {
-		r.Admissions = append(r.Admissions, returns.Admission{
-			Row: 10 + i, Name: returns.Value{State: returns.Known, Text: fmt.Sprint("Người ", i)},
+		r.Admissions = append(r.Admissions, domain.Admission{
+			Row: 10 + i, Name: domain.Value{State: domain.Known, Text: fmt.Sprint("Người ", i)},
 			DecisionDate: d, CertificateDate: date(2020, time.May, 5),
 		})
 	}
 	for i := range pool {
-		r.Pool = append(r.Pool, returns.Candidate{
-			Row: 10 + i, Name: returns.Value{State: returns.Known, Text: "Người"}, CertificateDate: date(2021, time.March, 1),
-			Stage: returns.Value{State: returns.Known, Text: returns.StageSubmitted},
+		r.Pool = append(r.Pool, domain.Candidate{
+			Row: 10 + i, Name: domain.Value{State: domain.Known, Text: "Người"}, CertificateDate: date(2021, time.March, 1),
+			Stage: domain.Value{State: domain.Known, Text: domain.StageSubmitted},
 		})
 	}
 	return r
@@ -44,17 +44,17 @@ func assignment(targets map[string]int) *reference.Assignment {
 	a := &reference.Assignment{Units: []reference.Unit{
 		{Code: "A", Name: "Đơn vị A", Group: "Xã"}, {Code: "B", Name: "Đơn vị B", Group: "Xã"},
 		{Code: "C", Name: "Đơn vị C", Group: "Cơ quan"}, {Code: "D", Name: "Đơn vị D", Group: "Xã"},
-		{Code: "OLD", Name: "Đơn vị cũ", Group: "Xã", Until: returns.Day(2021, time.June, 30)},
+		{Code: "OLD", Name: "Đơn vị cũ", Group: "Xã", Until: domain.Day(2021, time.June, 30)},
 	}}
 	for i := range a.Units {
 		a.Units[i].PartyKind = "Đảng bộ cơ sở"
 	}
 	for unit, n := range targets {
-		a.Targets = append(a.Targets, reference.Target{Unit: unit, Year: 2021, Number: n, Document: "01-KH/HU", Date: returns.Day(2021, time.January, 15)})
+		a.Targets = append(a.Targets, reference.Target{Unit: unit, Year: 2021, Number: n, Document: "01-KH/HU", Date: domain.Day(2021, time.January, 15)})
 	}
 	for _, u := range []string{"A", "B", "C"} {
 		y := reference.YearToDate{Unit: u, Year: 2020}
-		y.Months[time.October-1] = returns.People(2)
+		y.Months[time.October-1] = domain.People(2)
 		a.LastYear = append(a.LastYear, y)
 	}
 	return a
@@ -62,14 +62,14 @@ func assignment(targets map[string]int) *reference.Assignment {
 
 // input is an Input whose returns are still to be counted.
 type input struct {
-	Period                   returns.Span
-	Counting                 returns.Counting
+	Period                   domain.Span
+	Counting                 domain.Counting
 	Assignment               *reference.Assignment
 	AssignmentFile           string
-	Counted, LastYear, Ended map[string]*returns.Return
+	Counted, LastYear, Ended map[string]*domain.Return
 	Submissions              []record.Submission
 	Before                   [2][]record.Submission
-	Deadline                 returns.Date
+	Deadline                 domain.Date
 	Closed                   map[string]bool
 	Codes                    consolidate.Codes
 	Wording                  consolidate.Wording
@@ -78,7 +78,7 @@ type input struct {
 
 // reckoned counts every return by the period it is for.
 func (in input) reckoned() consolidate.Input {
-	of := func(sent map[string]*returns.Return, period func(*returns.Return) returns.Span) map[string]*consolidate.Figures {
+	of := func(sent map[string]*domain.Return, period func(*domain.Return) domain.Span) map[string]*consolidate.Figures {
 		figures := map[string]*consolidate.Figures{}
 		for unit, r := range sent {
 			figures[unit] = consolidate.Reckoning{Period: period(r), Counting: in.Counting, Codes: in.Codes, Certificates: in.Certificates}.Of(r)
@@ -88,9 +88,9 @@ func (in input) reckoned() consolidate.Input {
 	return consolidate.Input{
 		Reckoning:  consolidate.Reckoning{Period: in.Period, Counting: in.Counting, Codes: in.Codes, Certificates: in.Certificates},
 		Assignment: in.Assignment, AssignmentFile: in.AssignmentFile,
-		Counted:     of(in.Counted, func(*returns.Return) returns.Span { return in.Period }),
-		LastYear:    of(in.LastYear, func(*returns.Return) returns.Span { return in.Period.LastYear() }),
-		Ended:       of(in.Ended, func(r *returns.Return) returns.Span { return r.Period().Span() }),
+		Counted:     of(in.Counted, func(*domain.Return) domain.Span { return in.Period }),
+		LastYear:    of(in.LastYear, func(*domain.Return) domain.Span { return in.Period.LastYear() }),
+		Ended:       of(in.Ended, func(r *domain.Return) domain.Span { return r.Period().Span() }),
 		Submissions: in.Submissions, Before: in.Before, Deadline: in.Deadline, Closed: in.Closed, Wording: in.Wording,
 	}
 }
@@ -111,7 +111,7 @@ func unit(t *testing.T, s *consolidate.Summary, code string) consolidate.UnitLin
 func TestSummarise(t *testing.T) {
 	s := summarise(input{
 		Period: october, Assignment: assignment(map[string]int{"A": 4, "B": 6, "C": 0, "D": 2, reference.Whole: 13}),
-		Counted: map[string]*returns.Return{
+		Counted: map[string]*domain.Return{
 			"A": sent("A", 1, date(2021, time.January, 1), date(2021, time.October, 31), date(2021, time.October, 1)),
 			"C": sent("C", 0),
 			"D": sent("D", 0, date(2021, time.May, 2)),
@@ -121,21 +121,21 @@ func TestSummarise(t *testing.T) {
 		t.Fatalf("%d units, want 4: a unit no longer valid owes nothing", got)
 	}
 	a := unit(t, s, "A").Line
-	if a.ToDate != returns.People(3) || a.InPeriod != returns.People(2) || a.Percent.String() != "75" || a.Remaining != returns.People(1) {
+	if a.ToDate != domain.People(3) || a.InPeriod != domain.People(2) || a.Percent.String() != "75" || a.Remaining != domain.People(1) {
 		t.Errorf("A: %+v", a)
 	}
-	if a.Trained != returns.People(1) || a.Waiting != returns.People(1) || a.Change != returns.People(1) || a.ChangePercent.String() != "50" {
+	if a.Trained != domain.People(1) || a.Waiting != domain.People(1) || a.Change != domain.People(1) || a.ChangePercent.String() != "50" {
 		t.Errorf("A: %+v", a)
 	}
 	b := unit(t, s, "B").Line
 	if b.ToDate.Known || b.InPeriod.Known || b.Percent.Known || b.Remaining.Known || b.Change.Known || b.Trained.Known || b.Rank != 0 {
 		t.Errorf("B has not sent: %+v; want unknown, never 0", b)
 	}
-	if b.Target != returns.People(6) || b.LastYear != returns.People(2) {
+	if b.Target != domain.People(6) || b.LastYear != domain.People(2) {
 		t.Errorf("B: %+v; want its target and last year", b)
 	}
 	c := unit(t, s, "C").Line
-	if c.ToDate != returns.People(0) || c.Percent.Known || c.Rank != 0 {
+	if c.ToDate != domain.People(0) || c.Percent.Known || c.Rank != 0 {
 		t.Errorf("C has a target of 0: %+v; want 0 people, no percentage, no rank", c)
 	}
 	d := unit(t, s, "D").Line
@@ -144,20 +144,20 @@ func TestSummarise(t *testing.T) {
 	}
 
 	w := s.Whole
-	if w.Expected != 4 || w.Counted != 3 || w.ToDate != returns.People(4) || w.InPeriod != returns.People(2) {
+	if w.Expected != 4 || w.Counted != 3 || w.ToDate != domain.People(4) || w.InPeriod != domain.People(2) {
 		t.Errorf("whole: %+v", w)
 	}
-	if w.Target != returns.People(13) || s.UnitSum != returns.People(12) || w.Percent.String() != "30,77" || w.Remaining != returns.People(9) {
+	if w.Target != domain.People(13) || s.UnitSum != domain.People(12) || w.Percent.String() != "30,77" || w.Remaining != domain.People(9) {
 		t.Errorf("whole: %+v, units' targets %+v; want TOAN_HUYEN's 13, not the sum", w, s.UnitSum)
 	}
 	// 2020: A, B and C have 2 each; only A and C are counted and have a figure: 3+0 against 2+2.
-	if w.LastYear != returns.People(6) || w.Compared != 2 || w.LastYearOfCounted != returns.People(4) || w.Change != returns.People(-1) || w.ChangePercent.String() != "-25" {
+	if w.LastYear != domain.People(6) || w.Compared != 2 || w.LastYearOfCounted != domain.People(4) || w.Change != domain.People(-1) || w.ChangePercent.String() != "-25" {
 		t.Errorf("whole: %+v", w)
 	}
 	if got := []string{s.Groups[0].Name, s.Groups[1].Name}; got[0] != "Xã" || got[1] != "Cơ quan" {
 		t.Errorf("groups %v", got)
 	}
-	if g := s.Groups[0].Line; g.Target != returns.People(12) || g.ToDate != returns.People(4) || g.Expected != 3 || g.Counted != 2 {
+	if g := s.Groups[0].Line; g.Target != domain.People(12) || g.ToDate != domain.People(4) || g.Expected != 3 || g.Counted != 2 {
 		t.Errorf("Xã: %+v", g)
 	}
 }
@@ -167,7 +167,7 @@ func TestNothingCounted(t *testing.T) {
 	if s.Whole.ToDate.Known || s.Whole.Percent.Known || s.Whole.Trained.Known || s.Whole.Change.Known {
 		t.Errorf("nothing was sent, and the whole says %+v", s.Whole)
 	}
-	if s.Whole.Target != returns.People(4) || s.Whole.LastYear != returns.People(6) {
+	if s.Whole.Target != domain.People(4) || s.Whole.LastYear != domain.People(6) {
 		t.Errorf("whole: %+v", s.Whole)
 	}
 }
@@ -175,9 +175,9 @@ func TestNothingCounted(t *testing.T) {
 func TestLastYearFromTheRecord(t *testing.T) {
 	s := summarise(input{
 		Period: october, Assignment: assignment(nil),
-		LastYear: map[string]*returns.Return{"A": sent("A", 0, date(2020, time.March, 1), date(2020, time.November, 1))},
+		LastYear: map[string]*domain.Return{"A": sent("A", 0, date(2020, time.March, 1), date(2020, time.November, 1))},
 	})
-	if got := unit(t, s, "A").Line.LastYear; got != returns.People(1) {
+	if got := unit(t, s, "A").Line.LastYear; got != domain.People(1) {
 		t.Errorf("last year of A is %+v, want 1: the record goes before NAM_TRUOC, and November is not in October's figure", got)
 	}
 }
@@ -186,34 +186,34 @@ func TestRankSharesTies(t *testing.T) {
 	person := date(2021, time.May, 2)
 	s := summarise(input{
 		Period: october, Assignment: assignment(map[string]int{"A": 2, "B": 4, "C": 1, "D": 3}),
-		Counted: map[string]*returns.Return{"A": sent("A", 0, person), "B": sent("B", 0, person, person), "C": sent("C", 0, person, person), "D": sent("D", 0)},
+		Counted: map[string]*domain.Return{"A": sent("A", 0, person), "B": sent("B", 0, person, person), "C": sent("C", 0, person, person), "D": sent("D", 0)},
 	})
 	for code, want := range map[string]int{"C": 1, "A": 2, "B": 2, "D": 4} {
 		if got := unit(t, s, code).Line.Rank; got != want {
 			t.Errorf("rank of %s is %d, want %d", code, got, want)
 		}
 	}
-	if got := unit(t, s, "C").Line.Remaining; got != returns.People(-1) {
+	if got := unit(t, s, "C").Line.Remaining; got != domain.People(-1) {
 		t.Errorf("C has passed its target: remaining %+v, want -1", got)
 	}
 }
 
 func TestStandings(t *testing.T) {
-	day := func(d int) returns.Date { return returns.Day(2021, time.November, d) }
-	sub := func(unit, path string, received returns.Date, v returns.Verdict, findings ...returns.Finding) record.Submission {
-		return record.Submission{Unit: unit, File: returns.File{Path: path, Received: received}, Verdict: v, Findings: findings}
+	day := func(d int) domain.Date { return domain.Day(2021, time.November, d) }
+	sub := func(unit, path string, received domain.Date, v domain.Verdict, findings ...domain.Finding) record.Submission {
+		return record.Submission{Unit: unit, File: domain.File{Path: path, Received: received}, Verdict: v, Findings: findings}
 	}
-	warning := returns.Finding{Rule: "A05", Severity: returns.Warning}
-	fault := returns.Finding{Rule: "R02", Severity: returns.Error}
+	warning := domain.Finding{Rule: "A05", Severity: domain.Warning}
+	fault := domain.Finding{Rule: "R02", Severity: domain.Error}
 	explained := warning
 	explained.Explained = true
 	in := input{
 		Period: october, Assignment: assignment(nil), Deadline: day(5),
 		Submissions: []record.Submission{
-			sub("A", "a1", day(3), returns.Returned), sub("A", "a2", day(8), returns.Accepted, warning),
-			sub("B", "b1", day(4), returns.Returned, fault, warning, fault),
-			sub("C", "c1", day(2), returns.Superseded), sub("C", "c2", day(5), returns.Accepted, explained), sub("C", "c3", day(9), returns.Returned),
-			sub("X", "x1", day(1), returns.Returned),
+			sub("A", "a1", day(3), domain.Returned), sub("A", "a2", day(8), domain.Accepted, warning),
+			sub("B", "b1", day(4), domain.Returned, fault, warning, fault),
+			sub("C", "c1", day(2), domain.Superseded), sub("C", "c2", day(5), domain.Accepted, explained), sub("C", "c3", day(9), domain.Returned),
+			sub("X", "x1", day(1), domain.Returned),
 		},
 	}
 	got := consolidate.Standings(in.reckoned())
@@ -235,7 +235,7 @@ func TestStandings(t *testing.T) {
 	}
 
 	// Who owes what, to a day; C owes nothing, and so does who is closed.
-	owed := func(today returns.Date) (list []string) {
+	owed := func(today domain.Date) (list []string) {
 		for _, d := range summarise(in).Debts(today) {
 			list = append(list, fmt.Sprintf("%s %s %s %d", d.Unit.Code, d.Status, d.Since, d.Days))
 		}
@@ -245,7 +245,7 @@ func TestStandings(t *testing.T) {
 	if got := owed(day(12)); !slices.Equal(got, all) {
 		t.Errorf("owed %q, want %q", got, all)
 	}
-	if got := owed(returns.Date{}); len(got) != 3 || got[0] != "D Chưa gửi 05/11/2021 0" {
+	if got := owed(domain.Date{}); len(got) != 3 || got[0] != "D Chưa gửi 05/11/2021 0" {
 		t.Errorf("owed without a clock: %q", got)
 	}
 	in.Closed = map[string]bool{"A": true, "B": true, "D": true}
@@ -259,30 +259,30 @@ func TestStandings(t *testing.T) {
 }
 
 func TestFaultsForTheThirdMonth(t *testing.T) {
-	told := func(rule string, severity returns.Severity, at ...returns.Cell) returns.Finding {
-		return returns.Finding{Rule: rule, Severity: severity, At: at}
+	told := func(rule string, severity domain.Severity, at ...domain.Cell) domain.Finding {
+		return domain.Finding{Rule: rule, Severity: severity, At: at}
 	}
-	sub := func(unit string, findings ...returns.Finding) record.Submission {
-		return record.Submission{Unit: unit, Verdict: returns.Accepted, Findings: findings}
+	sub := func(unit string, findings ...domain.Finding) record.Submission {
+		return record.Submission{Unit: unit, Verdict: domain.Accepted, Findings: findings}
 	}
-	explained := told("R13", returns.Warning)
+	explained := told("R13", domain.Warning)
 	explained.Explained = true
 	s := summarise(input{
 		Period: october, Assignment: assignment(nil),
 		Submissions: []record.Submission{
-			sub("B", told("R17", returns.Warning), explained, told("R03", returns.Info)),
-			sub("A", told("R17", returns.Warning), told("R17", returns.Warning), told("R02", returns.Error, make([]returns.Cell, 20)...)),
-			sub("", told("F01", returns.Error)),
+			sub("B", told("R17", domain.Warning), explained, told("R03", domain.Info)),
+			sub("A", told("R17", domain.Warning), told("R17", domain.Warning), told("R02", domain.Error, make([]domain.Cell, 20)...)),
+			sub("", told("F01", domain.Error)),
 		},
 		Before: [2][]record.Submission{
-			{sub("A", told("R17", returns.Warning)), sub("B", told("R17", returns.Warning))},
-			{sub("A", told("R17", returns.Error)), sub("B", told("R17", returns.Info))},
+			{sub("A", told("R17", domain.Warning)), sub("B", told("R17", domain.Warning))},
+			{sub("A", told("R17", domain.Error)), sub("B", told("R17", domain.Info))},
 		},
 	})
 	want := []consolidate.Fault{
-		{Rule: "F01", Severity: returns.Error, Count: 1},
-		{Rule: "R02", Severity: returns.Error, Count: 20, Units: []string{"A"}},
-		{Rule: "R17", Severity: returns.Warning, Count: 3, Units: []string{"A", "B"}, Running: []string{"A"}},
+		{Rule: "F01", Severity: domain.Error, Count: 1},
+		{Rule: "R02", Severity: domain.Error, Count: 20, Units: []string{"A"}},
+		{Rule: "R17", Severity: domain.Warning, Count: 3, Units: []string{"A", "B"}, Running: []string{"A"}},
 	}
 	if diff := cmp.Diff(want, s.Faults); diff != "" {
 		t.Errorf("faults (-want +got)\n%s", diff)

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // communes are the kinds of unit that are communes: the others are offices, schools,
@@ -40,7 +40,7 @@ func (w *work) totals(s *Summary, t *Tables) []Equality {
 			Note: fmt.Sprintf("Tính trên %d/%d đơn vị có báo cáo được nhận.", s.Whole.Counted, s.Whole.Expected),
 		})
 	}
-	var commune, other, byGroup, byFollower returns.Count
+	var commune, other, byGroup, byFollower domain.Count
 	for _, u := range s.Units() {
 		if slices.Contains(communes, u.Unit.Kind) {
 			commune = sum(commune, u.Line.ToDate)
@@ -63,7 +63,7 @@ func (w *work) totals(s *Summary, t *Tables) []Equality {
 		Equality{Code: "D01", What: "Tổng chỉ tiêu các đơn vị bằng chỉ tiêu chung", Left: "Cộng chỉ tiêu các đơn vị", Right: "Chỉ tiêu chung đang dùng", LeftIs: s.UnitSum, RightIs: s.Whole.Target,
 			Note: "Hai số giữ như văn bản đã giao, không chia lại; tỷ lệ tính theo chỉ tiêu chung."},
 	)
-	var recorded, typed returns.Count
+	var recorded, typed domain.Count
 	for _, b := range w.bases {
 		for _, p := range b.parts {
 			if p.rows == nil {
@@ -82,26 +82,26 @@ func (w *work) totals(s *Summary, t *Tables) []Equality {
 	list = append(list,
 		Equality{Code: "C03", What: "Cùng kỳ năm trước theo sổ bằng số ghi ở NAM_TRUOC", Left: "Đếm lại từ báo cáo năm trước đã nhận", Right: "NAM_TRUOC, cùng các đơn vị đó", LeftIs: recorded, RightIs: typed, ifKnown: true},
 		Equality{Code: "C03", What: "Mọi đơn vị được tính đều có số cùng kỳ năm trước để so", Left: "Đơn vị có số của cả hai năm", Right: "Đơn vị được tính",
-			LeftIs: returns.People(s.Whole.Compared), RightIs: returns.People(s.Whole.Counted), Note: "Đơn vị không có số năm trước vẫn được tính vào kỳ này; cột cùng kỳ không có phần của đơn vị đó, và Biểu 2 không ghi cột 3."},
+			LeftIs: domain.People(s.Whole.Compared), RightIs: domain.People(s.Whole.Counted), Note: "Đơn vị không có số năm trước vẫn được tính vào kỳ này; cột cùng kỳ không có phần của đơn vị đó, và Biểu 2 không ghi cột 3."},
 	)
 	list = append(list, w.inherited()...)
 	inBands := 0
 	for _, b := range t.Bands {
 		inBands += len(b.Units)
 	}
-	return append(list, Equality{Code: "XEP_LOAI", What: "Mỗi đơn vị có mặt đúng một lần trong bảng phân loại", Left: "Cộng các mức", Right: "Số đơn vị", LeftIs: returns.People(inBands), RightIs: returns.People(s.Whole.Expected)})
+	return append(list, Equality{Code: "XEP_LOAI", What: "Mỗi đơn vị có mặt đúng một lần trong bảng phân loại", Left: "Cộng các mức", Right: "Số đơn vị", LeftIs: domain.People(inBands), RightIs: domain.People(s.Whole.Expected)})
 }
 
 // inherited are the people whom units that ended in the year had admitted: those that
 // took their place must list them, or the whole would lose them.
 func (w *work) inherited() []Equality {
-	var days []returns.Date
+	var days []domain.Date
 	for _, u := range w.in.Assignment.Units {
 		if w.in.Ended[u.Code] != nil && !u.Until.IsZero() && int(u.Until.Year) == w.in.Period.Year() && u.Until.Before(w.in.Period.Last()) && !slices.Contains(days, u.Until) {
 			days = append(days, u.Until)
 		}
 	}
-	slices.SortFunc(days, returns.Date.Compare)
+	slices.SortFunc(days, domain.Date.Compare)
 	accounts := map[string]*account{}
 	for _, a := range w.accounts {
 		accounts[a.unit.Code] = a
@@ -109,7 +109,7 @@ func (w *work) inherited() []Equality {
 	var list []Equality
 	for _, day := range days {
 		for _, l := range w.in.Assignment.Lineages(w.in.Period.Last(), day) {
-			var had, have returns.Count
+			var had, have domain.Count
 			for _, u := range l.Then {
 				if f := w.in.Ended[u.Code]; f != nil && u.Until == day {
 					had = sum(had, f.toDate())
@@ -137,14 +137,14 @@ func (w *work) official(t *Tables) []Equality {
 	var list []Equality
 	for _, side := range []struct {
 		suffix string
-		of     func(FormRow) returns.Count
-		years  func(FormRow) returns.Hundredths
-		rows   returns.Count
+		of     func(FormRow) domain.Count
+		years  func(FormRow) domain.Hundredths
+		rows   domain.Count
 	}{
-		{"", func(r FormRow) returns.Count { return r.Now }, func(r FormRow) returns.Hundredths { return r.NowYears }, w.rowsOfReturns()},
-		{" (cột cùng kỳ năm trước)", func(r FormRow) returns.Count { return r.LastYear }, func(r FormRow) returns.Hundredths { return r.LastYearYear }, w.rowsLastYear()},
+		{"", func(r FormRow) domain.Count { return r.Now }, func(r FormRow) domain.Hundredths { return r.NowYears }, w.rowsOfReturns()},
+		{" (cột cùng kỳ năm trước)", func(r FormRow) domain.Count { return r.LastYear }, func(r FormRow) domain.Hundredths { return r.LastYearYear }, w.rowsLastYear()},
 	} {
-		row := func(label string) returns.Count {
+		row := func(label string) domain.Count {
 			return side.of(t.Form2[rowAt(label)])
 		}
 		total := side.of(t.Form2[0])
@@ -165,7 +165,7 @@ func (w *work) official(t *Tables) []Equality {
 			{"II.3 Trình độ giáo dục phổ thông", schoolingRows, false, "Khác nhau khi có người ghi học vấn ngoài danh mục."},
 			{"II.4 Chuyên môn nghiệp vụ", qualificationRows, true, "Người chưa qua đào tạo không có dòng nào."},
 		} {
-			var parts returns.Count
+			var parts domain.Count
 			for _, r := range block.rows {
 				if r.kind == hasTrait {
 					parts = sum(parts, row(r.label))
@@ -183,7 +183,7 @@ func (w *work) official(t *Tables) []Equality {
 		for _, r := range traitRows {
 			add(Equality{What: fmt.Sprintf("«%s» không quá mục I", trimSign(r.label)), Left: trimSign(r.label), Right: "Biểu 2, mục I", LeftIs: row(r.label), RightIs: total, AtMost: true})
 		}
-		var kinds, organisations returns.Count
+		var kinds, organisations domain.Count
 		for i, def := range form2Rows {
 			n := side.of(t.Form2[i])
 			switch {
@@ -205,8 +205,8 @@ func (w *work) official(t *Tables) []Equality {
 
 // averageBetween are the equalities of Tuổi bình quân: it lies between the lowest and the
 // highest band of ages that has people, where all are in a band.
-func averageBetween(years returns.Hundredths, total returns.Count, row func(label string) returns.Count) []Equality {
-	average := returns.Count(years)
+func averageBetween(years domain.Hundredths, total domain.Count, row func(label string) domain.Count) []Equality {
+	average := domain.Count(years)
 	low := Equality{What: "Tuổi bình quân không dưới dòng tuổi thấp nhất có người", Right: "Biểu 2, Tuổi bình quân", RightIs: average}
 	high := Equality{What: "Tuổi bình quân không quá dòng tuổi cao nhất có người", Left: "Biểu 2, Tuổi bình quân", LeftIs: average}
 	banded := 0
@@ -217,11 +217,11 @@ func averageBetween(years returns.Hundredths, total returns.Count, row func(labe
 			continue
 		}
 		if !low.LeftIs.Known {
-			low.LeftIs, low.Left = returns.People(100*r.ages[0]), fmt.Sprintf("Tuổi nhỏ nhất của dòng «%s»", r.label)
+			low.LeftIs, low.Left = domain.People(100*r.ages[0]), fmt.Sprintf("Tuổi nhỏ nhất của dòng «%s»", r.label)
 		}
-		high.RightIs, high.Right = returns.People(100*r.ages[1]), fmt.Sprintf("Tuổi lớn nhất của dòng «%s»", r.label)
+		high.RightIs, high.Right = domain.People(100*r.ages[1]), fmt.Sprintf("Tuổi lớn nhất của dòng «%s»", r.label)
 		if r.ages[1] == oldest { // it has none
-			high.RightIs = returns.Count{}
+			high.RightIs = domain.Count{}
 		}
 	}
 	var list []Equality
@@ -241,12 +241,12 @@ func (w *work) official2B(t *Tables) []Equality {
 		e.Code = "Biểu 2B"
 		list = append(list, e)
 	}
-	row := func(label string) returns.Count {
+	row := func(label string) domain.Count {
 		return t.Form2[rowAt(label)].Now
 	}
 	religions := slices.IndexFunc(t.Form2B, func(r FormRow) bool { return r.No == "II" && r.Level == 0 })
 	ethnic, religious2B := t.Form2B[:religions], t.Form2B[religions:]
-	var kinh, foreigners returns.Count
+	var kinh, foreigners domain.Count
 	for i, code := range w.in.Codes.Ethnicities {
 		switch code {
 		case majority:
@@ -261,7 +261,7 @@ func (w *work) official2B(t *Tables) []Equality {
 		LeftIs: t.Form2[0].Now.Minus(kinh).Minus(foreigners), RightIs: row("- Dân tộc thiểu số")})
 	add(Equality{What: "Tổng khối tôn giáo bằng dòng «Người theo tôn giáo» của Biểu 2", Left: "Biểu 2B, mục II", Right: "Biểu 2, Người theo tôn giáo", LeftIs: religious2B[0].Now, RightIs: row("- Người theo tôn giáo")})
 	add(Equality{What: "Cột nữ khối dân tộc bằng dòng «Nữ» của Biểu 2", Left: "Biểu 2B, mục I, cột nữ", Right: "Biểu 2, Nữ", LeftIs: ethnic[0].Women, RightIs: row("- Nữ")})
-	var womenBelievers returns.Count
+	var womenBelievers domain.Count
 	for _, a := range w.accounts {
 		if a.figures != nil {
 			womenBelievers = sum(womenBelievers, a.figures.admitted.count(believers))
@@ -282,11 +282,11 @@ func (w *work) official2B(t *Tables) []Equality {
 				shares += r.Ratio.N
 			}
 		}
-		add(Equality{What: fmt.Sprintf("Khối %s: không dòng nào có nữ nhiều hơn tổng số", block.name), Left: "Số dòng có nữ nhiều hơn tổng số", Right: "Không dòng nào", LeftIs: returns.People(above), RightIs: returns.People(0)})
+		add(Equality{What: fmt.Sprintf("Khối %s: không dòng nào có nữ nhiều hơn tổng số", block.name), Left: "Số dòng có nữ nhiều hơn tổng số", Right: "Không dòng nào", LeftIs: domain.People(above), RightIs: domain.People(0)})
 		e := Equality{What: fmt.Sprintf("Khối %s: cộng cột tỷ lệ bằng 100,00 %%", block.name), Left: "Cộng cột tỷ lệ", Right: "100,00 %", Hundredths: true, Tolerance: some / 2,
-			Note: fmt.Sprintf("Mỗi tỷ lệ được làm tròn riêng đến hai chữ số, nên tổng được phép lệch đến %s.", returns.Hundredths{N: some / 2, Known: true})}
+			Note: fmt.Sprintf("Mỗi tỷ lệ được làm tròn riêng đến hai chữ số, nên tổng được phép lệch đến %s.", domain.Hundredths{N: some / 2, Known: true})}
 		if some > 0 {
-			e.LeftIs, e.RightIs = returns.People(shares), returns.People(10000)
+			e.LeftIs, e.RightIs = domain.People(shares), domain.People(10000)
 		}
 		add(e)
 	}
@@ -299,7 +299,7 @@ func (w *work) official2B(t *Tables) []Equality {
 // optional are the columns of KET_NAP that a return may leave out.
 var optional = [...]struct {
 	header string
-	of     func(a *returns.Admission) *returns.Value
+	of     func(a *domain.Admission) *domain.Value
 }{
 	{"Chuyên môn nghiệp vụ", qualification}, {"Đoàn viên", youthUnion}, {"Kết nạp lại", readmission}, {"Đặc điểm khác", traits}, {"Nhóm nguồn", sourceGroups},
 }
@@ -309,10 +309,10 @@ var optional = [...]struct {
 func (w *work) optionalColumns(t *Tables) []Equality {
 	var list []Equality
 	for i, c := range optional {
-		var asked returns.Count
+		var asked domain.Count
 		for _, a := range w.accounts {
 			if a.figures != nil {
-				asked = sum(asked, returns.People(int(a.figures.asked[i])))
+				asked = sum(asked, domain.People(int(a.figures.asked[i])))
 			}
 		}
 		list = append(list, Equality{Code: "KET_NAP", What: fmt.Sprintf("Mọi người được tính đều ở báo cáo có cột «%s»", c.header), Left: "Số người ở báo cáo có cột đó", Right: "Biểu 2, mục I", LeftIs: asked, RightIs: t.Form2[0].Now,
@@ -340,35 +340,35 @@ func (w *work) cells() []Equality {
 
 // rowsOfReturns is how many persons the counted returns list, whenever they were
 // admitted.
-func (w *work) rowsOfReturns() returns.Count {
-	var n returns.Count
+func (w *work) rowsOfReturns() domain.Count {
+	var n domain.Count
 	for _, a := range w.accounts {
 		if a.figures != nil {
-			n = sum(n, returns.People(a.figures.listed))
+			n = sum(n, domain.People(a.figures.listed))
 		}
 	}
 	return n
 }
 
 // rowsLastYear is the same of last year, where column 3 of Biểu 2 is from rows.
-func (w *work) rowsLastYear() returns.Count {
-	var n returns.Count
+func (w *work) rowsLastYear() domain.Count {
+	var n domain.Count
 	for _, b := range w.bases {
 		if !b.comparable() {
 			continue
 		}
 		for _, p := range b.parts {
 			if p.rows == nil {
-				return returns.Count{}
+				return domain.Count{}
 			}
-			n = sum(n, returns.People(p.rows.listed))
+			n = sum(n, domain.People(p.rows.listed))
 		}
 	}
 	return n
 }
 
-func sumOf(counts []returns.Count) returns.Count {
-	var total returns.Count
+func sumOf(counts []domain.Count) domain.Count {
+	var total domain.Count
 	for _, n := range counts {
 		total = sum(total, n)
 	}
@@ -376,7 +376,7 @@ func sumOf(counts []returns.Count) returns.Count {
 }
 
 // shown is a count in a sentence; "–" when it is not known.
-func shown(c returns.Count) string {
+func shown(c domain.Count) string {
 	if !c.Known {
 		return "–"
 	}
@@ -384,7 +384,7 @@ func shown(c returns.Count) string {
 }
 
 // place is a cell as NGUON_SO_LIEU writes it: NAM_TRUOC!M2.
-func place(c returns.Cell) string {
+func place(c domain.Cell) string {
 	if c.Sheet == "" {
 		return ""
 	}

@@ -4,14 +4,14 @@ import (
 	"slices"
 	"strings"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 // Reckoning is what figures are counted by.
 type Reckoning struct {
-	Period       returns.Span
-	Counting     returns.Counting
+	Period       domain.Span
+	Counting     domain.Counting
 	Codes        Codes
 	Certificates Certificates
 }
@@ -43,7 +43,7 @@ type Figures struct {
 	cells    []cellFigures
 	stated   struct { // in CHI_BO
 		lines            int
-		toDate, inPeriod returns.Count
+		toDate, inPeriod domain.Count
 	}
 }
 
@@ -51,7 +51,7 @@ type Figures struct {
 // lists them, then as persons name them.
 type cellFigures struct {
 	name     string
-	target   returns.Count // as CHI_BO states it
+	target   domain.Count // as CHI_BO states it
 	admitted int
 }
 
@@ -70,11 +70,11 @@ func (l Listed) Plus(m Listed) Listed {
 func (f *Figures) Listed() Listed { return Listed{f.listed, f.inPeriod, f.pool.Total.N} }
 
 // toDate is how many were admitted since 1 January.
-func (f *Figures) toDate() returns.Count { return returns.People(f.admitted.people) }
+func (f *Figures) toDate() domain.Count { return domain.People(f.admitted.people) }
 
 // Of counts what a return adds to a Summary. It keeps nothing of the return, whose
 // texts hold on to all that it was read from; it may run for several at a time.
-func (k Reckoning) Of(r *returns.Return) *Figures {
+func (k Reckoning) Of(r *domain.Return) *Figures {
 	f := &Figures{source: source(r), admitted: newTally(k.Codes)}
 	cell := f.cellsOf(r)
 	first, last := k.Period.YearStart(), k.Period.Last()
@@ -97,7 +97,7 @@ func (k Reckoning) Of(r *returns.Return) *Figures {
 		}
 		f.admitted.add(person{a, ageOn(last, &a.Born)}, k.Codes)
 		for j, column := range optional {
-			if column.of(a).State != returns.Absent {
+			if column.of(a).State != domain.Absent {
 				f.asked[j]++
 			}
 		}
@@ -117,7 +117,7 @@ func (k Reckoning) Of(r *returns.Return) *Figures {
 
 // cellsOf counts the lines of CHI_BO, and finds the figures of a party cell by its
 // name as somebody spells it.
-func (f *Figures) cellsOf(r *returns.Return) func(name string) *cellFigures {
+func (f *Figures) cellsOf(r *domain.Return) func(name string) *cellFigures {
 	spelled, keyed := map[string]int{}, map[string]int{} // places in f.cells
 	cell := func(name string) *cellFigures {
 		i, ok := spelled[name]
@@ -146,7 +146,7 @@ func (f *Figures) cellsOf(r *returns.Return) func(name string) *cellFigures {
 }
 
 // ofYear reports whether a date is of the period's year.
-func (k Reckoning) ofYear(v *returns.Value) bool {
+func (k Reckoning) ofYear(v *domain.Value) bool {
 	return v.Known() && int(v.Date.Year) == k.Period.Year()
 }
 
@@ -158,10 +158,10 @@ const (
 
 // countPool counts NGUON: its people, the certificates of the year, of people admitted
 // or still in the pool, and the dossiers that lie with the committee.
-func (k Reckoning) countPool(r *returns.Return, f *Figures) {
-	zero, line := returns.People(0), &f.pool
+func (k Reckoning) countPool(r *domain.Return, f *Figures) {
+	zero, line := domain.People(0), &f.pool
 	line.Total, line.Local, line.Moved = zero, zero, zero
-	line.Stages = slices.Repeat([]returns.Count{zero}, len(returns.Stages))
+	line.Stages = slices.Repeat([]domain.Count{zero}, len(domain.Stages))
 	certificates := k.Certificates.Valid > 0
 	if certificates {
 		line.Expiring, line.Expired = zero, zero
@@ -178,10 +178,10 @@ func (k Reckoning) countPool(r *returns.Return, f *Figures) {
 			f.trained++
 		}
 		if c.Stage.Known() {
-			if c.Stage.Text == returns.StageSubmitted {
+			if c.Stage.Text == domain.StageSubmitted {
 				f.waiting++
 			}
-			if stage := slices.Index(returns.Stages, c.Stage.Text); stage >= 0 {
+			if stage := slices.Index(domain.Stages, c.Stage.Text); stage >= 0 {
 				line.Stages[stage].N++
 			}
 		}
@@ -205,7 +205,7 @@ func (k Reckoning) countPool(r *returns.Return, f *Figures) {
 	}
 }
 
-func source(r *returns.Return) Source {
+func source(r *domain.Return) Source {
 	src := Source{File: strings.Clone(r.File.Path), SHA256: strings.Clone(r.File.SHA256), Submission: r.Submission()}
 	at := func(id string) string {
 		sheet := r.Reading.Sheet(id)
@@ -217,7 +217,7 @@ func source(r *returns.Return) Source {
 		}
 		return sheet.Name + "!" + sheet.Range
 	}
-	src.Admissions, src.Pool = at(returns.SheetAdmissions), at(returns.SheetPool)
+	src.Admissions, src.Pool = at(domain.SheetAdmissions), at(domain.SheetPool)
 	return src
 }
 
@@ -281,7 +281,7 @@ func (t *tally) add(p person, codes Codes) {
 	attribute(t.religions, codes.Religions, &p.Religion, woman)
 }
 
-func attribute(blocks []headcount, codes []string, v *returns.Value, woman bool) {
+func attribute(blocks []headcount, codes []string, v *domain.Value, woman bool) {
 	if !v.Known() || v.Unlisted {
 		return
 	}
@@ -310,6 +310,6 @@ func (t *tally) plus(u *tally) {
 
 // count is how many have a trait. It is not known when there are people and nobody's
 // return says.
-func (t *tally) count(i int) returns.Count {
-	return returns.Count{N: int(t.yes[i]), Known: t.people == 0 || t.said[i] > 0}
+func (t *tally) count(i int) domain.Count {
+	return domain.Count{N: int(t.yes[i]), Known: t.people == 0 || t.said[i] > 0}
 }

@@ -6,7 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // The tallies of the parts of a list add up to that of the whole, and say what is known
@@ -15,25 +15,25 @@ func TestTalliesAddUp(t *testing.T) {
 	codes := Codes{Ethnicities: []string{majority, "Tày", foreign}, Religions: []string{noReligion, "Phật giáo"}, SourceGroups: []string{"Giáo viên", "Học sinh"}}
 	rapid.Check(t, func(t *rapid.T) {
 		asked := rapid.SliceOfN(rapid.Bool(), 10, 10).Draw(t, "asked") // the columns that these returns have
-		value := func(column int, texts ...string) returns.Value {
-			v := returns.Value{State: rapid.SampledFrom([]returns.State{returns.Blank, returns.Known, returns.Known, returns.Bad}).Draw(t, "state")}
+		value := func(column int, texts ...string) domain.Value {
+			v := domain.Value{State: rapid.SampledFrom([]domain.State{domain.Blank, domain.Known, domain.Known, domain.Bad}).Draw(t, "state")}
 			if !asked[column] && rapid.IntRange(0, 3).Draw(t, "lacking") > 0 {
-				v.State = returns.Absent
+				v.State = domain.Absent
 			}
-			if v.State == returns.Known {
+			if v.State == domain.Known {
 				v.Text, v.Mark, v.Unlisted = rapid.SampledFrom(texts).Draw(t, "text"), rapid.Bool().Draw(t, "mark"), rapid.IntRange(0, 5).Draw(t, "unlisted") == 0
 			}
 			return v
 		}
 		people := make([]person, rapid.IntRange(0, 12).Draw(t, "people"))
 		for i := range people {
-			people[i] = person{&returns.Admission{
+			people[i] = person{&domain.Admission{
 				Sex: value(0, female, "Nam"), Ethnicity: value(1, codes.Ethnicities...), Religion: value(2, codes.Religions...), Occupation: value(3, "Sinh viên", "Học sinh"),
 				Schooling: value(4, "THPT", "THCS"), Qualification: value(5, "Đại học"), YouthUnion: value(6, ""), Readmission: value(7, ""),
 				Traits: value(8, "Chủ doanh nghiệp tư nhân"), SourceGroups: value(9, codes.SourceGroups...),
-			}, returns.Count{}}
+			}, domain.Count{}}
 			if rapid.Bool().Draw(t, "born") {
-				people[i].age = returns.People(rapid.IntRange(17, 70).Draw(t, "age"))
+				people[i].age = domain.People(rapid.IntRange(17, 70).Draw(t, "age"))
 			}
 		}
 		whole, sum := newTally(codes), newTally(codes)
@@ -60,11 +60,11 @@ func TestTalliesAddUp(t *testing.T) {
 			if has == nil {
 				continue
 			}
-			want := returns.Count{Known: len(people) == 0}
+			want := domain.Count{Known: len(people) == 0}
 			for _, p := range people {
 				switch has(p) {
 				case yes:
-					want = returns.People(want.N + 1)
+					want = domain.People(want.N + 1)
 				case no:
 					want.Known = true
 				}

@@ -11,23 +11,23 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 // decoded is a return as the record gives it: its texts are parts of its content.
-func decoded(t testing.TB, people int) (r *returns.Return, content string) {
+func decoded(t testing.TB, people int) (r *domain.Return, content string) {
 	t.Helper()
-	typed := func(s string) returns.Value { return returns.Value{State: returns.Known, Raw: s, Text: s} }
+	typed := func(s string) domain.Value { return domain.Value{State: domain.Known, Raw: s, Text: s} }
 	whole := of("A")
-	whole.Reading.Sheets = []returns.SheetReading{{ID: returns.SheetAdmissions, Name: "KET_NAP", Range: "A10:V18"}, {ID: returns.SheetPool, Name: "NGUON của xã"}}
+	whole.Reading.Sheets = []domain.SheetReading{{ID: domain.SheetAdmissions, Name: "KET_NAP", Range: "A10:V18"}, {ID: domain.SheetPool, Name: "NGUON của xã"}}
 	for i := range people {
-		whole.Admissions = append(whole.Admissions, someone(func(a *returns.Admission) { a.Cell = typed(fmt.Sprint("Chi bộ xóm Soi ", i%5)) }))
-		whole.Pool = append(whole.Pool, returns.Candidate{Name: text("Người"), Stage: text(returns.StageTrained), TrainedAt: text("Tại chỗ"), CertificateDate: date(2021, time.March, 1)})
+		whole.Admissions = append(whole.Admissions, someone(func(a *domain.Admission) { a.Cell = typed(fmt.Sprint("Chi bộ xóm Soi ", i%5)) }))
+		whole.Pool = append(whole.Pool, domain.Candidate{Name: text("Người"), Stage: text(domain.StageTrained), TrainedAt: text("Tại chỗ"), CertificateDate: date(2021, time.March, 1)})
 	}
-	whole.Cells = []returns.CellLine{{Cell: typed("Chi bộ xóm Chiễn"), Target: returns.Value{State: returns.Known, Num: 7}}}
+	whole.Cells = []domain.CellLine{{Cell: typed("Chi bộ xóm Chiễn"), Target: domain.Value{State: domain.Known, Num: 7}}}
 	content = string(whole.Content())
-	r, err := returns.FromContent(content)
+	r, err := domain.FromContent(content)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestFiguresKeepNothingOfTheReturn(t *testing.T) {
 		t.Errorf("another Summary of the same return (-again +first)\n%s", diff)
 	}
 	i := slices.IndexFunc(summary.PartyCells, func(c consolidate.PartyCellLine) bool { return c.Cell == "Chi bộ xóm Soi 4" })
-	if i < 0 || summary.PartyCells[i].Admitted != returns.People(4) || unit(t, summary, "A").Source.Admissions != "KET_NAP!A10:V18" {
+	if i < 0 || summary.PartyCells[i].Admitted != domain.People(4) || unit(t, summary, "A").Source.Admissions != "KET_NAP!A10:V18" {
 		t.Errorf("cells %+v, source %+v", summary.PartyCells, unit(t, summary, "A").Source)
 	}
 	runtime.KeepAlive(in)
@@ -77,7 +77,7 @@ func TestFiguresKeepNothingOfTheReturn(t *testing.T) {
 // What is done to a Summary does nothing to the figures it was made of.
 func TestFiguresServeTwice(t *testing.T) {
 	in := district([]share{{3, 4}, {0, 2}, {5, 5}}).reckoned()
-	in.Assignment.Cells = []reference.PartyCell{{Unit: "U000", Name: "Chi bộ 1", Target: returns.People(2)}}
+	in.Assignment.Cells = []reference.PartyCell{{Unit: "U000", Name: "Chi bộ 1", Target: domain.People(2)}}
 	first, spoiled := consolidate.Summarise(in), consolidate.Summarise(in)
 	spoiled.Pool[0].Stages[0].N, spoiled.Structure[0].Counts[0].N, spoiled.PartyCells[0].Admitted.N = 9, 9, 9
 	if diff := cmp.Diff(first, consolidate.Summarise(in), cmp.AllowUnexported(consolidate.Equality{})); diff != "" {

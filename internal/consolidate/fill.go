@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"time"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -53,7 +53,7 @@ func (w *work) followers(s *Summary) []Group {
 // year's of the same units, where every one of them can be compared. Last year has rows
 // only where the record itself has the people of all of them: NAM_TRUOC has totals only.
 func (w *work) columns(s *Summary) (now, lastYear column) {
-	now = column{total: s.Whole.ToDate, people: newTally(w.in.Codes), rows: s.Whole.Counted > 0, admits: map[string]returns.Count{}, marks: true}
+	now = column{total: s.Whole.ToDate, people: newTally(w.in.Codes), rows: s.Whole.Counted > 0, admits: map[string]domain.Count{}, marks: true}
 	for _, a := range w.accounts {
 		now.units = append(now.units, a.unit)
 		if a.figures != nil {
@@ -64,9 +64,9 @@ func (w *work) columns(s *Summary) (now, lastYear column) {
 	then := w.in.Period.LastYear()
 	lastYear = column{total: s.Whole.LastYearOfCounted, people: newTally(w.in.Codes), rows: s.Whole.Compared > 0, units: w.in.Assignment.Expected(then.To)}
 	if s.Whole.Compared < s.Whole.Counted { // of fewer units than column 2: not to be put under it
-		lastYear.total, lastYear.rows = returns.Count{}, false
+		lastYear.total, lastYear.rows = domain.Count{}, false
 	}
-	admits := map[string]returns.Count{}
+	admits := map[string]domain.Count{}
 	for _, b := range w.bases {
 		for _, p := range b.parts {
 			if p.figure.Known {
@@ -127,12 +127,12 @@ func trimSign(label string) string {
 
 func (w *work) structure() (shown []Feature, lines []StructureLine, whole StructureLine) {
 	features := w.features()
-	whole.Counts = make([]returns.Count, len(features))
+	whole.Counts = make([]domain.Count, len(features))
 	for _, f := range features {
 		shown = append(shown, f.Feature)
 	}
 	for _, a := range w.accounts {
-		line := StructureLine{Unit: a.unit, Admitted: a.line.ToDate, Counts: make([]returns.Count, len(features))}
+		line := StructureLine{Unit: a.unit, Admitted: a.line.ToDate, Counts: make([]domain.Count, len(features))}
 		for i, f := range features {
 			if a.figures != nil {
 				line.Counts[i] = a.figures.admitted.count(f.at)
@@ -164,7 +164,7 @@ func (w *work) partyCells() []PartyCellLine {
 			if !ok {
 				i = len(lines)
 				at[key] = i
-				lines = append(lines, PartyCellLine{Unit: a.unit, Cell: name, Admitted: returns.People(0)})
+				lines = append(lines, PartyCellLine{Unit: a.unit, Cell: name, Admitted: domain.People(0)})
 			}
 			return &lines[i]
 		}
@@ -187,9 +187,9 @@ func (w *work) partyCells() []PartyCellLine {
 
 // pools are the source pools of the expected units, and all together.
 func (w *work) pools(s *Summary) (lines []PoolLine, whole PoolLine) {
-	whole.Stages = make([]returns.Count, len(returns.Stages))
+	whole.Stages = make([]domain.Count, len(domain.Stages))
 	for _, a := range w.accounts {
-		line := PoolLine{Stages: make([]returns.Count, len(returns.Stages))}
+		line := PoolLine{Stages: make([]domain.Count, len(domain.Stages))}
 		if a.figures != nil {
 			line = a.figures.pool
 			line.Stages = slices.Clone(line.Stages)
@@ -199,8 +199,8 @@ func (w *work) pools(s *Summary) (lines []PoolLine, whole PoolLine) {
 			whole.Stages[i] = sum(whole.Stages[i], n)
 		}
 		for _, c := range []struct {
-			to   *returns.Count
-			part returns.Count
+			to   *domain.Count
+			part domain.Count
 		}{{&whole.Total, line.Total}, {&whole.Trained, line.Trained}, {&whole.Local, line.Local}, {&whole.Moved, line.Moved}, {&whole.Expiring, line.Expiring}, {&whole.Expired, line.Expired}} {
 			*c.to = sum(*c.to, c.part)
 		}
@@ -215,7 +215,7 @@ func (w *work) pools(s *Summary) (lines []PoolLine, whole PoolLine) {
 // perPlace works out how many trained people there are for each place still to fill.
 func (l *PoolLine) perPlace() {
 	if l.Trained.Known && l.Remaining.Known && l.Remaining.N > 0 {
-		l.PerPlace = returns.Hundredths{N: (20*l.Trained.N + l.Remaining.N) / (2 * l.Remaining.N) * 10, Known: true}
+		l.PerPlace = domain.Hundredths{N: (20*l.Trained.N + l.Remaining.N) / (2 * l.Remaining.N) * 10, Known: true}
 	}
 }
 
@@ -223,9 +223,9 @@ func (l *PoolLine) perPlace() {
 // each, and last year's, where every unit that counts has a figure.
 func (w *work) months() []MonthLine {
 	var lines []MonthLine
-	before := returns.People(0)
+	before := domain.People(0)
 	for m := time.January; m <= w.in.Period.To.Month; m++ {
-		p := returns.Period{Year: w.in.Period.Year(), Month: m}
+		p := domain.Period{Year: w.in.Period.Year(), Month: m}
 		line := MonthLine{Period: p}
 		compared, all := 0, true
 		for _, b := range w.bases {
@@ -233,7 +233,7 @@ func (w *work) months() []MonthLine {
 			for _, a := range b.now {
 				counted = counted && a.figures != nil
 				if a.figures != nil {
-					line.ToDate = sum(line.ToDate, returns.People(a.figures.months[m-1]))
+					line.ToDate = sum(line.ToDate, domain.People(a.figures.months[m-1]))
 				}
 			}
 			if !counted {
@@ -244,9 +244,9 @@ func (w *work) months() []MonthLine {
 			}
 			for _, part := range b.parts {
 				compared++
-				var figure returns.Count
+				var figure domain.Count
 				if part.rows != nil {
-					figure = returns.People(part.rows.months[m-1])
+					figure = domain.People(part.rows.months[m-1])
 				} else {
 					figure, _ = w.in.Assignment.ToDate(part.unit, p.LastYear())
 				}
@@ -256,7 +256,7 @@ func (w *work) months() []MonthLine {
 			all = all && len(b.parts) > 0
 		}
 		if !all || compared == 0 {
-			line.LastYear = returns.Count{}
+			line.LastYear = domain.Count{}
 		}
 		line.InMonth = line.ToDate.Minus(before)
 		before = line.ToDate

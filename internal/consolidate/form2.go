@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 // Wording is how the rows of Biểu 2 name the levels of the Party: the setting
@@ -20,10 +20,10 @@ const (
 )
 
 // twoLevelsFrom is the day from which there are no districts.
-var twoLevelsFrom = returns.Day(2025, 7, 1)
+var twoLevelsFrom = domain.Day(2025, 7, 1)
 
 // of is the wording in force on a day.
-func (w Wording) of(d returns.Date) Wording {
+func (w Wording) of(d domain.Date) Wording {
 	switch {
 	case w == ThreeLevels || w == TwoLevels:
 		return w
@@ -45,20 +45,20 @@ func (w Wording) words(label string) string {
 
 // person is a row of KET_NAP that counts.
 type person struct {
-	*returns.Admission
-	age returns.Count // in completed years, at the period's end
+	*domain.Admission
+	age domain.Count // in completed years, at the period's end
 }
 
 // ageOn is the age of somebody in completed years.
-func ageOn(day returns.Date, born *returns.Value) returns.Count {
+func ageOn(day domain.Date, born *domain.Value) domain.Count {
 	if !born.Known() {
-		return returns.Count{}
+		return domain.Count{}
 	}
 	years := int(day.Year) - int(born.Date.Year)
 	if day.Month < born.Date.Month || day.Month == born.Date.Month && day.Day < born.Date.Day {
 		years--
 	}
-	return returns.People(years)
+	return domain.People(years)
 }
 
 // answer is whether a person has a trait. A return without the column does not say.
@@ -81,10 +81,10 @@ func answerOf(has bool) answer {
 type trait func(p person) answer
 
 // coded is a trait that stands in a column as a value of its code list.
-func coded(column func(a *returns.Admission) *returns.Value, code string) trait {
+func coded(column func(a *domain.Admission) *domain.Value, code string) trait {
 	return func(p person) answer {
 		v := column(p.Admission)
-		if v.State == returns.Absent {
+		if v.State == domain.Absent {
 			return unsaid
 		}
 		return answerOf(v.Known() && !v.Unlisted && v.Text == code)
@@ -92,13 +92,13 @@ func coded(column func(a *returns.Admission) *returns.Value, code string) trait 
 }
 
 // listed is a trait that stands in a column among others.
-func listed(column func(a *returns.Admission) *returns.Value, code string) trait {
+func listed(column func(a *domain.Admission) *domain.Value, code string) trait {
 	return func(p person) answer { return contains(column(p.Admission), code) }
 }
 
 // contains is whether a value stands in a column among others.
-func contains(v *returns.Value, code string) answer {
-	if v.State == returns.Absent {
+func contains(v *domain.Value, code string) answer {
+	if v.State == domain.Absent {
 		return unsaid
 	}
 	for value := range v.List() {
@@ -110,10 +110,10 @@ func contains(v *returns.Value, code string) answer {
 }
 
 // marked is a trait that an x stands for.
-func marked(column func(a *returns.Admission) *returns.Value) trait {
+func marked(column func(a *domain.Admission) *domain.Value) trait {
 	return func(p person) answer {
 		v := column(p.Admission)
-		if v.State == returns.Absent {
+		if v.State == domain.Absent {
 			return unsaid
 		}
 		return answerOf(v.Known() && v.Mark)
@@ -127,14 +127,14 @@ func aged(from, to int) trait {
 	}
 }
 
-func sex(a *returns.Admission) *returns.Value           { return &a.Sex }
-func occupation(a *returns.Admission) *returns.Value    { return &a.Occupation }
-func schooling(a *returns.Admission) *returns.Value     { return &a.Schooling }
-func qualification(a *returns.Admission) *returns.Value { return &a.Qualification }
-func youthUnion(a *returns.Admission) *returns.Value    { return &a.YouthUnion }
-func readmission(a *returns.Admission) *returns.Value   { return &a.Readmission }
-func traits(a *returns.Admission) *returns.Value        { return &a.Traits }
-func sourceGroups(a *returns.Admission) *returns.Value  { return &a.SourceGroups }
+func sex(a *domain.Admission) *domain.Value           { return &a.Sex }
+func occupation(a *domain.Admission) *domain.Value    { return &a.Occupation }
+func schooling(a *domain.Admission) *domain.Value     { return &a.Schooling }
+func qualification(a *domain.Admission) *domain.Value { return &a.Qualification }
+func youthUnion(a *domain.Admission) *domain.Value    { return &a.YouthUnion }
+func readmission(a *domain.Admission) *domain.Value   { return &a.Readmission }
+func traits(a *domain.Admission) *domain.Value        { return &a.Traits }
+func sourceGroups(a *domain.Admission) *domain.Value  { return &a.SourceGroups }
 
 // Values of the code lists that figures hang on (config/codes.yaml).
 const (
@@ -150,7 +150,7 @@ var women = coded(sex, female)
 // origin are not counted in it, nor those whose group is none of the list.
 func minority(p person) answer {
 	v := p.Ethnicity
-	if v.State == returns.Absent {
+	if v.State == domain.Absent {
 		return unsaid
 	}
 	return answerOf(v.Known() && !v.Unlisted && v.Text != majority && v.Text != foreign)
@@ -158,7 +158,7 @@ func minority(p person) answer {
 
 func religious(p person) answer {
 	v := p.Religion
-	if v.State == returns.Absent {
+	if v.State == domain.Absent {
 		return unsaid
 	}
 	return answerOf(v.Known() && !v.Unlisted && v.Text != noReligion)
@@ -279,17 +279,17 @@ var (
 
 // column is one of the two figures columns of Biểu 2.
 type column struct {
-	total  returns.Count // I
-	people tally         // whom the rows count
-	rows   bool          // the people are known: the rows have figures
+	total  domain.Count // I
+	people tally        // whom the rows count
+	rows   bool         // the people are known: the rows have figures
 	units  []reference.Unit
-	admits map[string]returns.Count // by unit code
-	marks  bool                     // Không còn quần chúng is known
+	admits map[string]domain.Count // by unit code
+	marks  bool                    // Không còn quần chúng is known
 }
 
 // figures are the figures of the rows that are not sums of others.
-func (c column) figures() []returns.Count {
-	figures := make([]returns.Count, len(form2Rows))
+func (c column) figures() []domain.Count {
+	figures := make([]domain.Count, len(form2Rows))
 	for i, row := range form2Rows {
 		switch {
 		case row.kind == all:
@@ -303,7 +303,7 @@ func (c column) figures() []returns.Count {
 
 // organisations counts units of the register: all of a kind ("" any), and of them
 // those that have admitted and those where nobody is left to admit.
-func (c column) organisations(kind string) (total, admit, none returns.Count) {
+func (c column) organisations(kind string) (total, admit, none domain.Count) {
 	n, a, x, known := 0, 0, 0, false
 	for _, u := range c.units {
 		if kind != "" && u.PartyKind != kind {
@@ -323,25 +323,25 @@ func (c column) organisations(kind string) (total, admit, none returns.Count) {
 	if len(c.units) == 0 {
 		return
 	}
-	total = returns.People(n)
+	total = domain.People(n)
 	if known || n == 0 {
-		admit = returns.People(a)
+		admit = domain.People(a)
 	}
 	if c.marks {
-		none = returns.People(x)
+		none = domain.People(x)
 	}
 	return total, admit, none
 }
 
 // averageAge is the mean of the ages in completed years, to two decimals.
-func (t *tally) averageAge() returns.Hundredths { return hundredths(t.ages, t.aged) }
+func (t *tally) averageAge() domain.Hundredths { return hundredths(t.ages, t.aged) }
 
 // hundredths is part/base to two decimals, rounded half up; unknown without a base.
-func hundredths(part, base int) returns.Hundredths {
+func hundredths(part, base int) domain.Hundredths {
 	if base <= 0 || part < 0 {
-		return returns.Hundredths{}
+		return domain.Hundredths{}
 	}
-	return returns.Hundredths{N: (200*part + base) / (2 * base), Known: true}
+	return domain.Hundredths{N: (200*part + base) / (2 * base), Known: true}
 }
 
 // form2 fills the rows of Biểu 2 with the two columns.
@@ -360,7 +360,7 @@ func form2(w Wording, now, lastYear column) []FormRow {
 				row.LastYearYear = lastYear.people.averageAge()
 			}
 			if row.NowYears.Known && row.LastYearYear.Known {
-				row.Ratio = returns.PercentOf(returns.People(row.NowYears.N), returns.People(row.LastYearYear.N))
+				row.Ratio = domain.PercentOf(domain.People(row.NowYears.N), domain.People(row.LastYearYear.N))
 			}
 		}
 		rows[i] = row
@@ -377,7 +377,7 @@ func form2(w Wording, now, lastYear column) []FormRow {
 			if def.level == 0 {
 				kind = ""
 			}
-			var admit, none, admitThen, noneThen returns.Count
+			var admit, none, admitThen, noneThen domain.Count
 			row.Now, admit, none = now.organisations(kind)
 			row.LastYear, admitThen, noneThen = lastYear.organisations(kind)
 			if def.level == 1 {
@@ -388,18 +388,18 @@ func form2(w Wording, now, lastYear column) []FormRow {
 	}
 	for i := range rows {
 		if !rows[i].Average {
-			rows[i].Ratio = returns.PercentOf(rows[i].Now, rows[i].LastYear)
+			rows[i].Ratio = domain.PercentOf(rows[i].Now, rows[i].LastYear)
 		}
 	}
 	return rows
 }
 
 // sum adds what is known: it is known as soon as one part is.
-func sum(a, b returns.Count) returns.Count {
+func sum(a, b domain.Count) domain.Count {
 	if !b.Known {
 		return a
 	}
-	return returns.People(a.N + b.N)
+	return domain.People(a.N + b.N)
 }
 
 // form2B fills Biểu 2B: the ethnic groups, then the religions, each block under its
@@ -417,13 +417,13 @@ func form2B(t *tally, known bool, codes Codes) []FormRow {
 			}
 			if known {
 				n := numbers[slices.Index(values, value)]
-				row.Now, row.Women = returns.People(int(n.all)), returns.People(int(n.women))
+				row.Now, row.Women = domain.People(int(n.all)), domain.People(int(n.women))
 			}
 			rows[0].Now, rows[0].Women = sum(rows[0].Now, row.Now), sum(rows[0].Women, row.Women)
 			rows = append(rows, row)
 		}
 		for i := range rows {
-			rows[i].Ratio = returns.PercentOf(rows[i].Now, rows[0].Now)
+			rows[i].Ratio = domain.PercentOf(rows[i].Now, rows[0].Now)
 		}
 		return rows
 	}

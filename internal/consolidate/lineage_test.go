@@ -8,15 +8,15 @@ import (
 	"time"
 
 	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 // reform is the five communes of Phú Bình of 1/7/2025 and, of the twenty before, some:
 // official codes were used again for others. Figures are made up.
 func reform() *reference.Assignment {
-	ended := returns.Day(2025, time.June, 30)
-	begun := returns.Day(2025, time.July, 1)
+	ended := domain.Day(2025, time.June, 30)
+	begun := domain.Day(2025, time.July, 1)
 	a := &reference.Assignment{SHA256: "a"}
 	for _, u := range []struct{ code, name, successor string }{
 		{"05908", "Hương Sơn", "05908"}, {"05944", "Xuân Phương", "05908"}, {"05950", "Úc Kỳ", "05908"}, {"05938", "Nhã Lộng", "05908"}, {"05929", "Bảo Lý", "05908"},
@@ -35,21 +35,21 @@ func reform() *reference.Assignment {
 		if u.From.IsZero() {
 			y := reference.YearToDate{Unit: u.Code, Year: 2024, Of: u.Row}
 			for m := range y.Months {
-				y.Months[m], y.Cells[m] = returns.People(i+m/6), returns.Cell{Sheet: "NAM_TRUOC", Row: i + 2, Col: m + 4}
+				y.Months[m], y.Cells[m] = domain.People(i+m/6), domain.Cell{Sheet: "NAM_TRUOC", Row: i + 2, Col: m + 4}
 			}
 			a.LastYear = append(a.LastYear, y)
-			a.Targets = append(a.Targets, reference.Target{Unit: u.Code, Of: u.Row, Year: 2025, Number: 100 + i, Document: "01-KH/HU", Date: returns.Day(2025, 1, 15)})
+			a.Targets = append(a.Targets, reference.Target{Unit: u.Code, Of: u.Row, Year: 2025, Number: 100 + i, Document: "01-KH/HU", Date: domain.Day(2025, 1, 15)})
 		} else {
-			a.Targets = append(a.Targets, reference.Target{Unit: u.Code, Of: u.Row, Year: 2025, Number: 500 + i, Document: "05-KH/ĐU", Date: returns.Day(2025, 7, 10)})
+			a.Targets = append(a.Targets, reference.Target{Unit: u.Code, Of: u.Row, Year: 2025, Number: 500 + i, Document: "05-KH/ĐU", Date: domain.Day(2025, 7, 10)})
 		}
 	}
 	return a
 }
 
-func month(y int, m time.Month) returns.Span { return returns.Period{Year: y, Month: m}.Span() }
+func month(y int, m time.Month) domain.Span { return domain.Period{Year: y, Month: m}.Span() }
 
 func TestReformOf2025(t *testing.T) {
-	in := input{Period: month(2025, time.June), Assignment: reform(), Counted: map[string]*returns.Return{}}
+	in := input{Period: month(2025, time.June), Assignment: reform(), Counted: map[string]*domain.Return{}}
 	before := summarise(in)
 	in.Period = month(2025, time.August)
 	in.Counted["05953"] = sent("05953", 0, date(2025, time.February, 1), date(2025, time.July, 9))
@@ -58,7 +58,7 @@ func TestReformOf2025(t *testing.T) {
 		t.Fatalf("%d units before, %d after", len(before.Units()), len(s.Units()))
 	}
 	// June: months 6 of 2024 have i; August's have i+1 for each of 21 units.
-	if got, want := s.Whole.LastYear, before.Whole.LastYear.N+21; got != returns.People(want) {
+	if got, want := s.Whole.LastYear, before.Whole.LastYear.N+21; got != domain.People(want) {
 		t.Errorf("a merger changed the district's total of last year: %v, want %d", got, want)
 	}
 	if got := s.Groups[0].Line.LastYear.N + s.Groups[1].Line.LastYear.N; got != s.Whole.LastYear.N {
@@ -66,7 +66,7 @@ func TestReformOf2025(t *testing.T) {
 	}
 	kha := unit(t, s, "05953")
 	// Lương Phú 12, Tân Đức 13, Thanh Ninh 14, Dương Thành 15, Kha Sơn 16, each one more by August.
-	if kha.Line.LastYear != returns.People(12+13+14+15+16+5) || kha.Line.Change != returns.People(2-75) {
+	if kha.Line.LastYear != domain.People(12+13+14+15+16+5) || kha.Line.Change != domain.People(2-75) {
 		t.Errorf("Kha Sơn: %+v; want the sum of what it was made of", kha.Line)
 	}
 	if want := []string{"Lương Phú", "Tân Đức", "Thanh Ninh", "Dương Thành", "Kha Sơn cũ"}; !slices.Equal(kha.Predecessors, want) {
@@ -75,10 +75,10 @@ func TestReformOf2025(t *testing.T) {
 	if want := "Cùng kỳ năm trước là tổng của các đơn vị hợp thành: Lương Phú (13); Tân Đức (14); Thanh Ninh (15); Dương Thành (16); Kha Sơn cũ (17)."; kha.LastYearNote != want {
 		t.Errorf("note %q", kha.LastYearNote)
 	}
-	if kha.Line.Target != returns.People(524) || kha.Line.Original != returns.People(524) || kha.Line.Document != "05-KH/ĐU ngày 10/07/2025" {
+	if kha.Line.Target != domain.People(524) || kha.Line.Original != domain.People(524) || kha.Line.Document != "05-KH/ĐU ngày 10/07/2025" {
 		t.Errorf("Kha Sơn has the target %+v; that of Lương Phú, which had the code, is not its own", kha.Line)
 	}
-	if luong := unit(t, before, "05953"); luong.Line.Target != returns.People(112) || luong.Line.LastYear != returns.People(12) || luong.LastYearNote != "" {
+	if luong := unit(t, before, "05953"); luong.Line.Target != domain.People(112) || luong.Line.LastYear != domain.People(12) || luong.LastYearNote != "" {
 		t.Errorf("Lương Phú: %+v", luong)
 	}
 	police := unit(t, s, "PB01")
@@ -96,9 +96,9 @@ func TestReformOf2025(t *testing.T) {
 	}
 
 	// A year later the record itself has the units of the time.
-	in = input{Period: month(2026, time.August), Assignment: reform(), Counted: map[string]*returns.Return{"05953": sent("05953", 0)},
-		LastYear: map[string]*returns.Return{"05953": sent("05953", 0, date(2025, time.February, 1))}}
-	if got := unit(t, summarise(in), "05953"); got.Line.LastYear != returns.People(1) || got.Predecessors != nil {
+	in = input{Period: month(2026, time.August), Assignment: reform(), Counted: map[string]*domain.Return{"05953": sent("05953", 0)},
+		LastYear: map[string]*domain.Return{"05953": sent("05953", 0, date(2025, time.February, 1))}}
+	if got := unit(t, summarise(in), "05953"); got.Line.LastYear != domain.People(1) || got.Predecessors != nil {
 		t.Errorf("Kha Sơn in 2026: %+v", got)
 	}
 }
@@ -106,27 +106,27 @@ func TestReformOf2025(t *testing.T) {
 // What units had admitted before they ended must stand in the lists of those that
 // took their place.
 func TestInherited(t *testing.T) {
-	in := input{Period: month(2025, time.August), Assignment: reform(), Counted: map[string]*returns.Return{"05953": sent("05953", 0, date(2025, time.February, 1))}}
-	in.Ended = map[string]*returns.Return{}
+	in := input{Period: month(2025, time.August), Assignment: reform(), Counted: map[string]*domain.Return{"05953": sent("05953", 0, date(2025, time.February, 1))}}
+	in.Ended = map[string]*domain.Return{}
 	for _, code := range []string{"05953", "05947"} {
 		r := sent(code, 0, date(2025, time.January, 9))
 		r.Cover.Period = date(2025, time.June, 1)
 		in.Ended[code] = r
 	}
 	e := summarise(in).Equalities[0]
-	if e.Code != "U02" || e.Holds() || e.LeftIs != returns.People(2) || e.RightIs != returns.People(1) {
+	if e.Code != "U02" || e.Holds() || e.LeftIs != domain.People(2) || e.RightIs != domain.People(1) {
 		t.Errorf("one of two people was lost, and the first equality is %+v", e)
 	}
 	day := date(2025, time.February, 1)
 	in.Counted["05953"] = sent("05953", 0, day, day, day) // one more, since
 	i := slices.IndexFunc(summarise(in).Equalities, func(e consolidate.Equality) bool { return e.Code == "U02" })
-	if e := summarise(in).Equalities[i]; !e.Holds() || e.RightIs != returns.People(3) {
+	if e := summarise(in).Equalities[i]; !e.Holds() || e.RightIs != domain.People(3) {
 		t.Errorf("nobody was lost: %+v", e)
 	}
 }
 
 func TestDividedUnit(t *testing.T) {
-	begun := returns.Day(2025, time.July, 1)
+	begun := domain.Day(2025, time.July, 1)
 	a := &reference.Assignment{
 		Units: []reference.Unit{
 			{Code: "O", Name: "Thượng Đình", Group: "Xã", Until: begun.AddDays(-1), Successor: "A; B", Row: 2},
@@ -135,20 +135,20 @@ func TestDividedUnit(t *testing.T) {
 		},
 		LastYear: []reference.YearToDate{{Unit: "O", Year: 2024}, {Unit: "C", Year: 2024}},
 	}
-	a.LastYear[0].Months[7], a.LastYear[1].Months[7] = returns.People(9), returns.People(4)
+	a.LastYear[0].Months[7], a.LastYear[1].Months[7] = domain.People(9), domain.People(4)
 	one := date(2025, time.July, 9)
-	in := input{Period: month(2025, time.August), Assignment: a, Counted: map[string]*returns.Return{"A": sent("A", 0, one, one), "C": sent("C", 0, one)}}
+	in := input{Period: month(2025, time.August), Assignment: a, Counted: map[string]*domain.Return{"A": sent("A", 0, one, one), "C": sent("C", 0, one)}}
 	s := summarise(in)
 	got := unit(t, s, "A")
 	if got.Line.LastYear.Known || got.Line.Change.Known || got.LastYearNote != "Không có số cùng kỳ năm trước của riêng đơn vị: Thượng Đình (9) đã chia cho Phú Bình; Điềm Thụy, chưa rõ phần của từng đơn vị; số này chỉ có trong cộng chung." {
 		t.Errorf("a share nobody knows: %+v", got)
 	}
-	if s.Whole.LastYear != returns.People(13) || s.Whole.Compared != 1 || s.Whole.Change != returns.People(1-4) {
+	if s.Whole.LastYear != domain.People(13) || s.Whole.Compared != 1 || s.Whole.Change != domain.People(1-4) {
 		t.Errorf("B has not sent: %+v; want the sum of both years' known, and C alone compared", s.Whole)
 	}
 	in.Counted["B"] = sent("B", 0, one)
 	s = summarise(in)
-	if w := s.Whole; w.LastYear != returns.People(13) || w.Compared != 3 || w.LastYearOfCounted != returns.People(13) || w.Change != returns.People(4-13) {
+	if w := s.Whole; w.LastYear != domain.People(13) || w.Compared != 3 || w.LastYearOfCounted != domain.People(13) || w.Change != domain.People(4-13) {
 		t.Errorf("all have sent: %+v; want all compared together", w)
 	}
 	if g := s.Groups[0].Line; g.LastYear != s.Whole.LastYear || g.Change != s.Whole.Change || s.Followers[0].Line.Change != s.Whole.Change {
@@ -157,13 +157,13 @@ func TestDividedUnit(t *testing.T) {
 	// The halves in two groups: neither has the figure, the whole has.
 	a.Units[2].Group = "Phường"
 	s = summarise(in)
-	if s.Whole.Change != returns.People(4-13) || s.Groups[0].Line.LastYear != returns.People(4) || s.Groups[1].Line.LastYear.Known {
+	if s.Whole.Change != domain.People(4-13) || s.Groups[0].Line.LastYear != domain.People(4) || s.Groups[1].Line.LastYear.Known {
 		t.Errorf("halves in two groups: whole %+v, groups %+v", s.Whole, s.Groups)
 	}
 	// The office knows the shares after all.
 	a.LastYear = append(a.LastYear, reference.YearToDate{Unit: "A", Year: 2024}, reference.YearToDate{Unit: "B", Year: 2024})
-	a.LastYear[2].Months[7], a.LastYear[3].Months[7] = returns.People(5), returns.People(4)
-	if got := unit(t, summarise(in), "A").Line; got.LastYear != returns.People(5) || got.Change != returns.People(-3) {
+	a.LastYear[2].Months[7], a.LastYear[3].Months[7] = domain.People(5), domain.People(4)
+	if got := unit(t, summarise(in), "A").Line; got.LastYear != domain.People(5) || got.Change != domain.People(-3) {
 		t.Errorf("the share is known: %+v", got)
 	}
 }
@@ -179,7 +179,7 @@ func TestPartOfLastYearUnknown(t *testing.T) {
 		t.Errorf("Kha Sơn: %+v", kha)
 	}
 	all := summarise(input{Period: month(2025, time.August), Assignment: reform()})
-	if s.Whole.LastYear != returns.People(all.Whole.LastYear.N-14) {
+	if s.Whole.LastYear != domain.People(all.Whole.LastYear.N-14) {
 		t.Errorf("the whole is %v, want all but Tân Đức's 14 of %v", s.Whole.LastYear, all.Whole.LastYear)
 	}
 }
@@ -187,12 +187,12 @@ func TestPartOfLastYearUnknown(t *testing.T) {
 // A code that belonged to another unit last year, which is gone: what that unit sent is
 // not the new one's.
 func TestCodeOfAUnitThatIsGone(t *testing.T) {
-	begun := returns.Day(2021, time.July, 1)
+	begun := domain.Day(2021, time.July, 1)
 	a := &reference.Assignment{Units: []reference.Unit{
 		{Code: "A", Name: "Đơn vị cũ", Until: begun.AddDays(-1), Row: 2}, {Code: "A", Name: "Đơn vị mới", From: begun, Row: 3},
 	}}
-	s := summarise(input{Period: october, Assignment: a, Counted: map[string]*returns.Return{"A": sent("A", 0)},
-		LastYear: map[string]*returns.Return{"A": sent("A", 0, date(2020, time.March, 1))}})
+	s := summarise(input{Period: october, Assignment: a, Counted: map[string]*domain.Return{"A": sent("A", 0)},
+		LastYear: map[string]*domain.Return{"A": sent("A", 0, date(2020, time.March, 1))}})
 	if got := unit(t, s, "A"); got.Line.LastYear.Known || got.Line.Change.Known || s.Whole.LastYear.Known {
 		t.Errorf("the new unit has the old one's figure: %+v", got.Line)
 	}
@@ -203,20 +203,20 @@ func TestMonthNotWhollyKnown(t *testing.T) {
 	a := assignment(nil)
 	for i := range a.LastYear {
 		for m := range 9 {
-			a.LastYear[i].Months[m] = returns.People(m)
+			a.LastYear[i].Months[m] = domain.People(m)
 		}
 	}
-	a.LastYear[1].Months[4] = returns.Count{} // B, May
-	in := input{Period: october, Assignment: a, Counted: map[string]*returns.Return{"A": sent("A", 0), "B": sent("B", 0)}}
+	a.LastYear[1].Months[4] = domain.Count{} // B, May
+	in := input{Period: october, Assignment: a, Counted: map[string]*domain.Return{"A": sent("A", 0), "B": sent("B", 0)}}
 	s := summarise(in)
-	if got := s.Months; got[4].LastYear.Known || got[3].LastYear != returns.People(6) || got[9].LastYear != returns.People(4) {
+	if got := s.Months; got[4].LastYear.Known || got[3].LastYear != domain.People(6) || got[9].LastYear != domain.People(4) {
 		t.Errorf("months %+v", got)
 	}
 	in.Counted["D"] = sent("D", 0) // has no figure of last year at all
 	if got := summarise(in).Months; got[3].LastYear.Known {
 		t.Errorf("D counts and has no figure: %+v", got[3])
 	}
-	a.Units[3].From = returns.Day(2021, time.January, 1)
+	a.Units[3].From = domain.Day(2021, time.January, 1)
 	if got := summarise(in).Months; got[3].LastYear.Known {
 		t.Errorf("D counts and is new this year: %+v", got[3])
 	}

@@ -5,25 +5,25 @@ import (
 	"slices"
 	"strings"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 // Debt is what one unit still owes for a period.
 type Debt struct {
 	Unit   reference.Unit
-	Status Status       // NotSent, Returned, or Warned: a warning that nobody has explained
-	Since  returns.Date // NotSent: the deadline; else the day the return was received; zero: not known
-	Days   int          // from Since to the day asked for; negative: still to come
-	Errors int          // Returned: in the version sent last
-	Warned []string     // Warned: rules, each once
-	Line   string       // ready to send to the unit, in Vietnamese
+	Status Status      // NotSent, Returned, or Warned: a warning that nobody has explained
+	Since  domain.Date // NotSent: the deadline; else the day the return was received; zero: not known
+	Days   int         // from Since to the day asked for; negative: still to come
+	Errors int         // Returned: in the version sent last
+	Warned []string    // Warned: rules, each once
+	Line   string      // ready to send to the unit, in Vietnamese
 }
 
 // Debts is what units owe, the longest first within each status. Units that owe
 // nothing, or from which nothing more is taken, are not among them. today is the day
 // to count to; the zero Date counts no days, for what must not depend on the clock.
-func (s *Summary) Debts(today returns.Date) []Debt {
+func (s *Summary) Debts(today domain.Date) []Debt {
 	var debts []Debt
 	for _, u := range s.Units() {
 		st := u.Standing
@@ -58,7 +58,7 @@ func (s *Summary) Debts(today returns.Date) []Debt {
 }
 
 // line is the sentence to the unit.
-func (d Debt) line(p returns.Period, deadline, today returns.Date) string {
+func (d Debt) line(p domain.Period, deadline, today domain.Date) string {
 	what := fmt.Sprintf("Kính gửi %s: báo cáo kết nạp đảng viên %s ", d.Unit.Name, p.Label())
 	switch d.Status {
 	case NotSent:

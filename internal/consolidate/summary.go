@@ -4,18 +4,18 @@
 package consolidate
 
 import (
+	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 // Summary is everything the workbooks of a period say.
 type Summary struct {
-	Period   returns.Span
-	Counting returns.Counting  // which date put a person in it
+	Period   domain.Span
+	Counting domain.Counting   // which date put a person in it
 	Whole    Line              // all expected units; Target is TOAN_HUYEN's where one is given
-	UnitSum  returns.Count     // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
+	UnitSum  domain.Count      // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
 	Groups   []Group           // in the order the register first names them
-	Findings []returns.Finding // of the period, in their total order
+	Findings []domain.Finding  // of the period, in their total order
 	Faults   []Fault           // the findings by rule
 	Listed   map[string]Listed // by unit: of each return that counts, also of those that no line is for
 	Tables
@@ -30,7 +30,7 @@ type Summary struct {
 type Restated struct {
 	Unit        string // code; "" is the whole
 	What        string // in Vietnamese: Lũy kế, Chỉ tiêu, …
-	Closed, Now returns.Count
+	Closed, Now domain.Count
 }
 
 // Waiver is a finding that the office accepts, and who says so.
@@ -39,23 +39,23 @@ type Waiver struct {
 	Rule           string
 	Cell           string // «E25» or «CHI_BO!E25»; "" is every cell
 	Who            string
-	When           returns.Date
+	When           domain.Date
 	Why            string
 }
 
 // Republished is the cumulative figure of an earlier period as it was published
 // last, and as it is now.
 type Republished struct {
-	Period  returns.Period
-	Was, Is returns.Count
+	Period  domain.Period
+	Was, Is domain.Count
 }
 
 // Fault is how often one rule had something to say in the period, errors and
 // warnings that are not explained.
 type Fault struct {
 	Rule     string
-	Title    string           // what is wrong, one line
-	Severity returns.Severity // the gravest told
+	Title    string          // what is wrong, one line
+	Severity domain.Severity // the gravest told
 	Count    int
 	Units    []string // codes of the units that have it, in register order; units not known are not in it
 	Running  []string // of them, those that had it in the two months before too
@@ -86,28 +86,28 @@ type UnitLine struct {
 type Line struct {
 	Expected, Counted int // units; 1 and 0 or 1 for a unit
 
-	Original returns.Count // the target first set
-	Target   returns.Count // the target in force
-	Document string        // the document that set it, «01-KH/HU ngày 15/01/2021»; "" for sums
+	Original domain.Count // the target first set
+	Target   domain.Count // the target in force
+	Document string       // the document that set it, «01-KH/HU ngày 15/01/2021»; "" for sums
 
-	InPeriod returns.Count      // admitted in the period
-	ToDate   returns.Count      // admitted since 1 January
-	Percent  returns.Hundredths // ToDate / Target
+	InPeriod domain.Count      // admitted in the period
+	ToDate   domain.Count      // admitted since 1 January
+	Percent  domain.Hundredths // ToDate / Target
 	// Remaining is Target − ToDate; negative when the target is passed.
-	Remaining returns.Count
+	Remaining domain.Count
 	Rank      int // by Percent, ties share a rank; 0 is unranked (no target, not counted, or no unit)
 
-	LastYear returns.Count // same period last year, of all units that have a figure
+	LastYear domain.Count // same period last year, of all units that have a figure
 	// Change compares the counted units only, on both sides: Compared of them have
 	// a figure of last year too, and LastYearOfCounted is their sum, the base of
 	// ChangePercent.
 	Compared          int
-	LastYearOfCounted returns.Count
-	Change            returns.Count
-	ChangePercent     returns.Hundredths
+	LastYearOfCounted domain.Count
+	Change            domain.Count
+	ChangePercent     domain.Hundredths
 
-	Trained returns.Count // certificates of this year, of people admitted or in the pool
-	Waiting returns.Count // dossiers submitted to the committee
+	Trained domain.Count // certificates of this year, of people admitted or in the pool
+	Waiting domain.Count // dossiers submitted to the committee
 }
 
 // Source is where a unit's figures come from.
@@ -134,17 +134,17 @@ const (
 // Standing is a unit's status for a period and how it came to it.
 type Standing struct {
 	Status        Status
-	Deadline      returns.Date // zero: no deadline is set
-	FirstReceived returns.Date // the first version, good or not
-	FirstClean    returns.Date // the first version without an error
-	DaysLate      int          // of FirstClean after the deadline; 0 when nothing clean has come
-	LastReceived  returns.Date // the last version, good or not
-	Versions      int          // different files sent
-	Counted       string       // path of the version that counts
-	Returned      []string     // paths of versions sent back
-	Errors        int          // of the newest version sent back
+	Deadline      domain.Date // zero: no deadline is set
+	FirstReceived domain.Date // the first version, good or not
+	FirstClean    domain.Date // the first version without an error
+	DaysLate      int         // of FirstClean after the deadline; 0 when nothing clean has come
+	LastReceived  domain.Date // the last version, good or not
+	Versions      int         // different files sent
+	Counted       string      // path of the version that counts
+	Returned      []string    // paths of versions sent back
+	Errors        int         // of the newest version sent back
 
-	CountedReceived returns.Date // the version that counts
-	Warnings        []string     // rules of its warnings that nobody has explained, each once
-	NoMore          bool         // nothing more is taken of the unit for the period
+	CountedReceived domain.Date // the version that counts
+	Warnings        []string    // rules of its warnings that nobody has explained, each once
+	NoMore          bool        // nothing more is taken of the unit for the period
 }

@@ -1,8 +1,8 @@
 package consolidate
 
 import (
+	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 // Tables are what the further sheets of the workbook show. Every figure counts the
@@ -27,18 +27,18 @@ type Tables struct {
 type FormRow struct {
 	No       string // "I", "II.1", "1"; "" for rows without a number
 	Label    string
-	Level    int           // 0 a section, 1 a row of it, 2 a row within a row ("+ …")
-	Heading  bool          // the row only heads others: it has no figures
-	Now      returns.Count // this period
-	LastYear returns.Count // the same period last year
-	Women    returns.Count // of Now; Biểu 2B only
+	Level    int          // 0 a section, 1 a row of it, 2 a row within a row ("+ …")
+	Heading  bool         // the row only heads others: it has no figures
+	Now      domain.Count // this period
+	LastYear domain.Count // the same period last year
+	Women    domain.Count // of Now; Biểu 2B only
 	// Ratio is Now×100/LastYear; unknown ("-") where LastYear is 0 or unknown. In
 	// Biểu 2B it is the share of the block's total.
-	Ratio returns.Hundredths
+	Ratio domain.Hundredths
 	// Average marks the row Tuổi bình quân: Now and LastYear are not used, the two
 	// averages in years are.
 	Average                bool
-	NowYears, LastYearYear returns.Hundredths
+	NowYears, LastYearYear domain.Hundredths
 }
 
 // Feature is a column of CO_CAU: a trait that people of KET_NAP have.
@@ -50,41 +50,41 @@ type Feature struct {
 // StructureLine is a row of CO_CAU; for the whole, Unit is empty: how many of a unit's admitted have each Feature.
 type StructureLine struct {
 	Unit     reference.Unit
-	Admitted returns.Count
-	Counts   []returns.Count // one for each of Tables.Features
+	Admitted domain.Count
+	Counts   []domain.Count // one for each of Tables.Features
 }
 
 // PartyCellLine is a row of CHI_BO.
 type PartyCellLine struct {
 	Unit     reference.Unit
 	Cell     string
-	Target   returns.Count // as the district assigned it, else as the unit states it
-	Admitted returns.Count // since 1 January
-	None     bool          // nobody admitted yet this year
+	Target   domain.Count // as the district assigned it, else as the unit states it
+	Admitted domain.Count // since 1 January
+	None     bool         // nobody admitted yet this year
 }
 
 // PoolLine is a row of NGUON: the source pool of a unit at the end of the period.
 type PoolLine struct {
 	Unit      reference.Unit
-	Total     returns.Count
-	Stages    []returns.Count // in the order of returns.Stages
-	Trained   returns.Count   // certificates of this year, of people admitted or in the pool
-	Local     returns.Count   // Tại chỗ
-	Moved     returns.Count   // Nơi khác chuyển đến
-	Expiring  returns.Count   // of people followed: certificates that run out within six months of the period's end
-	Expired   returns.Count   // of people followed: certificates that have run out
-	Remaining returns.Count   // places still to fill; negative when the target is passed
+	Total     domain.Count
+	Stages    []domain.Count // in the order of domain.Stages
+	Trained   domain.Count   // certificates of this year, of people admitted or in the pool
+	Local     domain.Count   // Tại chỗ
+	Moved     domain.Count   // Nơi khác chuyển đến
+	Expiring  domain.Count   // of people followed: certificates that run out within six months of the period's end
+	Expired   domain.Count   // of people followed: certificates that have run out
+	Remaining domain.Count   // places still to fill; negative when the target is passed
 	// PerPlace is Trained/Remaining to one decimal, in hundredths: 390 is 3,9. Unknown
 	// where no place is left.
-	PerPlace returns.Hundredths
+	PerPlace domain.Hundredths
 }
 
 // MonthLine is a month of the year: admitted since 1 January, this year and last.
 // Last year is known only when every unit counted has a figure for it.
 type MonthLine struct {
-	Period           returns.Period
-	ToDate, LastYear returns.Count
-	InMonth          returns.Count
+	Period           domain.Period
+	ToDate, LastYear domain.Count
+	InMonth          domain.Count
 }
 
 // Equality is two figures that must be the same, and whether they are.
@@ -92,8 +92,8 @@ type Equality struct {
 	Code        string // C01, D01, "Biểu 2 = KET_NAP", …: what demands it
 	What        string // in Vietnamese
 	Left, Right string // what each side is, in Vietnamese
-	LeftIs      returns.Count
-	RightIs     returns.Count
+	LeftIs      domain.Count
+	RightIs     domain.Count
 	AtMost      bool // Left need only not be above Right
 	// Hundredths: the sides are percentages or years in hundredths (10000 is 100,00 %),
 	// which may differ by Tolerance of them, because every share is rounded by itself.
@@ -108,7 +108,7 @@ type Equality struct {
 func (e Equality) Known() bool { return e.LeftIs.Known && e.RightIs.Known }
 
 // Difference is Left − Right.
-func (e Equality) Difference() returns.Count { return e.LeftIs.Minus(e.RightIs) }
+func (e Equality) Difference() domain.Count { return e.LeftIs.Minus(e.RightIs) }
 
 // Holds reports whether the two sides agree. Unknown sides neither hold nor fail.
 func (e Equality) Holds() bool {
@@ -131,7 +131,7 @@ type Band struct {
 type Trace struct {
 	Unit       reference.Unit
 	What       string // "Lũy kế", "Nguồn đã bồi dưỡng", "Chỉ tiêu", "Cùng kỳ năm trước"
-	Figure     returns.Count
+	Figure     domain.Count
 	File       string // relative to the workspace
 	SHA256     string
 	Submission int

@@ -12,9 +12,9 @@ import (
 
 	"ketnap/config"
 	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
 	"ketnap/internal/form"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 // lists are the code lists of the form.
@@ -40,12 +40,12 @@ func codes(t testing.TB) consolidate.Codes {
 	return consolidate.Codes{Ethnicities: values(l["ethnicity"]), Religions: values(l["religion"]), SourceGroups: values(l["source_groups"])}
 }
 
-func text(s string) returns.Value { return returns.Value{State: returns.Known, Text: s} }
+func text(s string) domain.Value { return domain.Value{State: domain.Known, Text: s} }
 
 // someone is a person of 30 with everything known.
-func someone(change ...func(*returns.Admission)) returns.Admission {
-	blank := returns.Value{State: returns.Blank}
-	a := returns.Admission{
+func someone(change ...func(*domain.Admission)) domain.Admission {
+	blank := domain.Value{State: domain.Blank}
+	a := domain.Admission{
 		Name: text("Người"), Born: date(1991, time.May, 2), Sex: text("Nam"), Ethnicity: text("Kinh"), Religion: text("Không"), Cell: text("Chi bộ 1"),
 		Occupation: text("Sinh viên"), Schooling: text("THPT"), Qualification: text("Không"), YouthUnion: blank, Readmission: blank, Traits: blank, SourceGroups: blank,
 		DecisionDate: date(2021, time.March, 3),
@@ -56,8 +56,8 @@ func someone(change ...func(*returns.Admission)) returns.Admission {
 	return a
 }
 
-func of(code string, people ...returns.Admission) *returns.Return {
-	r := &returns.Return{File: returns.File{Path: "inbox/" + code + ".xlsx", SHA256: "s" + code}, Admissions: people}
+func of(code string, people ...domain.Admission) *domain.Return {
+	r := &domain.Return{File: domain.File{Path: "inbox/" + code + ".xlsx", SHA256: "s" + code}, Admissions: people}
 	r.Cover.UnitCode = text(code)
 	return r
 }
@@ -87,17 +87,17 @@ func TestForm2HasEveryCode(t *testing.T) {
 	l := lists(t)
 	for _, c := range []struct {
 		list string
-		set  func(*returns.Admission, string)
+		set  func(*domain.Admission, string)
 	}{
-		{"occupation", func(a *returns.Admission, v string) { a.Occupation = text(v) }},
-		{"schooling", func(a *returns.Admission, v string) { a.Schooling = text(v) }},
-		{"ethnicity", func(a *returns.Admission, v string) { a.Ethnicity = text(v) }},
-		{"religion", func(a *returns.Admission, v string) { a.Religion = text(v) }},
-		{"qualification", func(a *returns.Admission, v string) { a.Qualification = text(v) }},
+		{"occupation", func(a *domain.Admission, v string) { a.Occupation = text(v) }},
+		{"schooling", func(a *domain.Admission, v string) { a.Schooling = text(v) }},
+		{"ethnicity", func(a *domain.Admission, v string) { a.Ethnicity = text(v) }},
+		{"religion", func(a *domain.Admission, v string) { a.Religion = text(v) }},
+		{"qualification", func(a *domain.Admission, v string) { a.Qualification = text(v) }},
 	} {
 		for _, v := range values(l[c.list]) {
 			s := summarise(input{Period: october, Assignment: assignment(nil), Codes: codes(t),
-				Counted: map[string]*returns.Return{"A": of("A", someone(func(a *returns.Admission) { c.set(a, v) }))}})
+				Counted: map[string]*domain.Return{"A": of("A", someone(func(a *domain.Admission) { c.set(a, v) }))}})
 			if f := failing(s); len(f) > 0 {
 				t.Errorf("%s «%s»: %q", c.list, v, f)
 			}
@@ -197,7 +197,7 @@ III Số tổ chức cơ sở đảng có đến cuối kỳ
 func TestFormWording(t *testing.T) {
 	for _, c := range []struct {
 		wording consolidate.Wording
-		period  returns.Span
+		period  domain.Span
 		two     bool
 	}{
 		{"", month(2025, time.June), false}, {consolidate.AutoWording, month(2025, time.July), true}, {consolidate.ThreeLevels, month(2026, time.January), false},
@@ -221,19 +221,19 @@ func TestFormWording(t *testing.T) {
 // What cannot be attributed stays out of the rows, and an equality says so; it is
 // never put into «khác».
 func TestWhatCannotBeAttributed(t *testing.T) {
-	unlisted := returns.Value{State: returns.Known, Unlisted: true, Text: "Thợ"}
-	for what, change := range map[string]func(*returns.Admission){
-		"Biểu 2: Cộng các dòng của II.1 Nghề nghiệp bằng mục I: 1 ≠ 2":                 func(a *returns.Admission) { a.Occupation = unlisted },
-		"Biểu 2: Cộng các dòng của II.2 Tuổi đời bằng mục I: 1 ≠ 2":                    func(a *returns.Admission) { a.Born = returns.Value{State: returns.Bad} },
-		"Biểu 2: Cộng các dòng của II.3 Trình độ giáo dục phổ thông bằng mục I: 1 ≠ 2": func(a *returns.Admission) { a.Schooling = unlisted },
-		"Biểu 2B: Tổng khối dân tộc bằng Biểu 2 mục I: 1 ≠ 2":                          func(a *returns.Admission) { a.Ethnicity = unlisted },
-		"Biểu 2: Mục I bằng số người trong danh sách KET_NAP: 1 ≠ 2":                   func(a *returns.Admission) { a.DecisionDate = date(2020, time.December, 31) },
-		"KET_NAP: Mọi người được tính đều ở báo cáo có cột «Đoàn viên»: 1 ≠ 2":         func(a *returns.Admission) { a.YouthUnion = returns.Value{} },
-		"CHI_BO: Đơn vị A: cộng lũy kế các chi bộ bằng danh sách KET_NAP: 2 ≠ 1":       func(a *returns.Admission) { a.DecisionDate = date(2021, time.November, 1) },
+	unlisted := domain.Value{State: domain.Known, Unlisted: true, Text: "Thợ"}
+	for what, change := range map[string]func(*domain.Admission){
+		"Biểu 2: Cộng các dòng của II.1 Nghề nghiệp bằng mục I: 1 ≠ 2":                 func(a *domain.Admission) { a.Occupation = unlisted },
+		"Biểu 2: Cộng các dòng của II.2 Tuổi đời bằng mục I: 1 ≠ 2":                    func(a *domain.Admission) { a.Born = domain.Value{State: domain.Bad} },
+		"Biểu 2: Cộng các dòng của II.3 Trình độ giáo dục phổ thông bằng mục I: 1 ≠ 2": func(a *domain.Admission) { a.Schooling = unlisted },
+		"Biểu 2B: Tổng khối dân tộc bằng Biểu 2 mục I: 1 ≠ 2":                          func(a *domain.Admission) { a.Ethnicity = unlisted },
+		"Biểu 2: Mục I bằng số người trong danh sách KET_NAP: 1 ≠ 2":                   func(a *domain.Admission) { a.DecisionDate = date(2020, time.December, 31) },
+		"KET_NAP: Mọi người được tính đều ở báo cáo có cột «Đoàn viên»: 1 ≠ 2":         func(a *domain.Admission) { a.YouthUnion = domain.Value{} },
+		"CHI_BO: Đơn vị A: cộng lũy kế các chi bộ bằng danh sách KET_NAP: 2 ≠ 1":       func(a *domain.Admission) { a.DecisionDate = date(2021, time.November, 1) },
 	} {
 		r := of("A", someone(), someone(change))
-		r.Cells = []returns.CellLine{{Cell: text("Chi bộ 1"), ToDate: returns.Value{State: returns.Known, Num: 2}}}
-		s := summarise(input{Period: october, Assignment: assignment(nil), Codes: codes(t), Counted: map[string]*returns.Return{"A": r}})
+		r.Cells = []domain.CellLine{{Cell: text("Chi bộ 1"), ToDate: domain.Value{State: domain.Known, Num: 2}}}
+		s := summarise(input{Period: october, Assignment: assignment(nil), Codes: codes(t), Counted: map[string]*domain.Return{"A": r}})
 		f := failing(s)
 		if !slices.Contains(f, what) {
 			t.Errorf("want «%s», got %q", what, f)
@@ -248,10 +248,10 @@ func TestWhatCannotBeAttributed(t *testing.T) {
 
 // A column that no return has is not known; it is not nobody.
 func TestColumnNobodyHas(t *testing.T) {
-	none := func(a *returns.Admission) {
-		a.Traits, a.YouthUnion, a.SourceGroups = returns.Value{}, returns.Value{}, returns.Value{}
+	none := func(a *domain.Admission) {
+		a.Traits, a.YouthUnion, a.SourceGroups = domain.Value{}, domain.Value{}, domain.Value{}
 	}
-	s := summarise(input{Period: october, Assignment: assignment(nil), Codes: codes(t), Counted: map[string]*returns.Return{"A": of("A", someone(none))}})
+	s := summarise(input{Period: october, Assignment: assignment(nil), Codes: codes(t), Counted: map[string]*domain.Return{"A": of("A", someone(none))}})
 	for _, label := range []string{"- Đoàn viên Đoàn TNCS Hồ Chí Minh", "- Chủ doanh nghiệp tư nhân"} {
 		if r := row(t, s.Form2, label); r.Now.Known {
 			t.Errorf("no return asks, and the form says %+v", r)
@@ -262,7 +262,7 @@ func TestColumnNobodyHas(t *testing.T) {
 			t.Errorf("no return asks, and CO_CAU says %v %v", f, s.StructSum.Counts[i])
 		}
 	}
-	if r := row(t, s.Form2, "- Kết nạp lại"); r.Now != returns.People(0) {
+	if r := row(t, s.Form2, "- Kết nạp lại"); r.Now != domain.People(0) {
 		t.Errorf("the column is there and blank: %+v, want 0", r)
 	}
 }
@@ -270,30 +270,30 @@ func TestColumnNobodyHas(t *testing.T) {
 // Column 3 of Biểu 2 is from the record's own rows, and only when all units that are
 // compared have them.
 func TestForm2LastYear(t *testing.T) {
-	woman := func(a *returns.Admission) { a.Sex = text("Nữ"); a.DecisionDate = date(2020, time.March, 3) }
+	woman := func(a *domain.Admission) { a.Sex = text("Nữ"); a.DecisionDate = date(2020, time.March, 3) }
 	in := input{Period: october, Assignment: assignment(nil), Codes: codes(t),
-		Counted:  map[string]*returns.Return{"A": of("A", someone(), someone(), someone(func(a *returns.Admission) { a.Sex = text("Nữ") })), "B": of("B")},
-		LastYear: map[string]*returns.Return{"A": of("A", someone(woman), someone(woman))},
+		Counted:  map[string]*domain.Return{"A": of("A", someone(), someone(), someone(func(a *domain.Admission) { a.Sex = text("Nữ") })), "B": of("B")},
+		LastYear: map[string]*domain.Return{"A": of("A", someone(woman), someone(woman))},
 	}
 	s := summarise(in)
 	total, women := s.Form2[0], row(t, s.Form2, "- Nữ")
 	// A 2 by the record, B 2 by NAM_TRUOC; C has not sent.
-	if total.Now != returns.People(3) || total.LastYear != returns.People(4) || total.Ratio.String() != "75" {
+	if total.Now != domain.People(3) || total.LastYear != domain.People(4) || total.Ratio.String() != "75" {
 		t.Errorf("I: %+v; want 3 against 4", total)
 	}
-	if women.Now != returns.People(1) || women.LastYear.Known || women.Ratio.Known || row(t, s.Form2, "Tuổi bình quân").LastYearYear.Known {
+	if women.Now != domain.People(1) || women.LastYear.Known || women.Ratio.Known || row(t, s.Form2, "Tuổi bình quân").LastYearYear.Known {
 		t.Errorf("NAM_TRUOC of B has a total only, and the row of women says %+v", women)
 	}
 	in.LastYear["B"] = of("B", someone(woman))
 	s = summarise(in)
 	total, women = s.Form2[0], row(t, s.Form2, "- Nữ")
-	if total.LastYear != returns.People(3) || women.LastYear != returns.People(3) || women.Ratio.String() != "33,33" {
+	if total.LastYear != domain.People(3) || women.LastYear != domain.People(3) || women.Ratio.String() != "33,33" {
 		t.Errorf("the record has all: %+v, %+v", total, women)
 	}
 	if r := row(t, s.Form2, "Tuổi bình quân"); r.NowYears.String() != "30" || r.LastYearYear.String() != "29" {
 		t.Errorf("ages at the end of each period: %+v", r)
 	}
-	if r := row(t, s.Form2, "- Kết nạp lại"); r.LastYear != returns.People(0) || r.Ratio.Known {
+	if r := row(t, s.Form2, "- Kết nạp lại"); r.LastYear != domain.People(0) || r.Ratio.Known {
 		t.Errorf("a base of 0 has no ratio: %+v", r)
 	}
 	var c03 []string
@@ -314,15 +314,15 @@ func TestForm2LastYear(t *testing.T) {
 			t.Errorf("%s: %+v, want no last year: D has none", label, r)
 		}
 	}
-	if w := s.Whole; w.Compared != 2 || w.LastYearOfCounted != returns.People(3) || w.Change != returns.People(0) {
+	if w := s.Whole; w.Compared != 2 || w.LastYearOfCounted != domain.People(3) || w.Change != domain.People(0) {
 		t.Errorf("the two that can be compared still are: %+v", w)
 	}
 }
 
 // Tuổi bình quân lies between the bands of ages that have people.
 func TestAverageAgeIsWithinTheBands(t *testing.T) {
-	born := func(year int) returns.Admission {
-		return someone(func(a *returns.Admission) { a.Born = date(year, time.January, 1) })
+	born := func(year int) domain.Admission {
+		return someone(func(a *domain.Admission) { a.Born = date(year, time.January, 1) })
 	}
 	for _, c := range []struct {
 		name  string
@@ -334,11 +334,11 @@ func TestAverageAgeIsWithinTheBands(t *testing.T) {
 		{"somebody is in no band", []int{1991, 2010}, nil},
 		{"nobody", nil, nil},
 	} {
-		var people []returns.Admission
+		var people []domain.Admission
 		for _, y := range c.years {
 			people = append(people, born(y))
 		}
-		s := summarise(input{Period: october, Assignment: assignment(nil), Counted: map[string]*returns.Return{"A": of("A", people...)}})
+		s := summarise(input{Period: october, Assignment: assignment(nil), Counted: map[string]*domain.Return{"A": of("A", people...)}})
 		var got []string
 		for _, e := range s.Equalities {
 			if strings.HasPrefix(e.What, "Tuổi bình quân") {
@@ -355,15 +355,15 @@ func TestAverageAgeIsWithinTheBands(t *testing.T) {
 }
 
 func TestAges(t *testing.T) {
-	born := func(y int, m time.Month, d int) returns.Admission {
-		return someone(func(a *returns.Admission) { a.Born = date(y, m, d) })
+	born := func(y int, m time.Month, d int) domain.Admission {
+		return someone(func(a *domain.Admission) { a.Born = date(y, m, d) })
 	}
-	s := summarise(input{Period: october, Assignment: assignment(nil), Counted: map[string]*returns.Return{"A": of("A",
+	s := summarise(input{Period: october, Assignment: assignment(nil), Counted: map[string]*domain.Return{"A": of("A",
 		born(2003, time.October, 31), born(2003, time.November, 1), // 18 that very day, 17
 		born(1990, time.November, 1), born(1990, time.October, 31), // 30, 31
 		born(1961, time.October, 31), born(1960, time.November, 1), born(1960, time.October, 31))}}) // 60, 60, 61
 	for label, n := range map[string]int{"18-30": 2, "31-35": 1, "36-40": 0, "56-60": 2, "Trên 60": 1} {
-		if got := row(t, s.Form2, label).Now; got != returns.People(n) {
+		if got := row(t, s.Form2, label).Now; got != domain.People(n) {
 			t.Errorf("«%s»: %v, want %d", label, got, n)
 		}
 	}
@@ -377,12 +377,12 @@ type share struct{ admitted, target int }
 
 func district(shares []share) input {
 	a := &reference.Assignment{}
-	in := input{Period: october, Assignment: a, Counted: map[string]*returns.Return{}}
+	in := input{Period: october, Assignment: a, Counted: map[string]*domain.Return{}}
 	for i, s := range shares {
 		code := fmt.Sprintf("U%03d", i)
 		a.Units = append(a.Units, reference.Unit{Code: code, Name: "Đơn vị " + code, Group: []string{"Xã", "Cơ quan"}[i%2], Kind: []string{"xã", "cơ quan"}[i%2], PartyKind: "Đảng bộ cơ sở", Row: i + 2})
-		a.Targets = append(a.Targets, reference.Target{Unit: code, Year: 2021, Number: s.target, Date: returns.Day(2021, 1, 1)})
-		var people []returns.Admission
+		a.Targets = append(a.Targets, reference.Target{Unit: code, Year: 2021, Number: s.target, Date: domain.Day(2021, 1, 1)})
+		var people []domain.Admission
 		for range s.admitted {
 			people = append(people, someone())
 		}
@@ -445,7 +445,7 @@ func TestPublishedFigures(t *testing.T) {
 		{"no target", share{2, 0}, "", "Không được giao chỉ tiêu"},
 	} {
 		if c.share.admitted > 5000 { // the sum alone: not a million people
-			if got := returns.PercentOf(returns.People(c.share.admitted), returns.People(c.share.target)); got.String() != c.percent {
+			if got := domain.PercentOf(domain.People(c.share.admitted), domain.People(c.share.target)); got.String() != c.percent {
 				t.Errorf("%s: %s %%, want %s", c.what, got, c.percent)
 			}
 			continue
@@ -471,13 +471,13 @@ func TestPartsThatDoNotAddUp(t *testing.T) {
 		shares = append(shares, share{0, n})
 	}
 	in := district(shares)
-	in.Assignment.Targets = append(in.Assignment.Targets, reference.Target{Unit: reference.Whole, Year: 2021, Number: 1905, Document: "01-CV/TU", Date: returns.Day(2021, 1, 1)})
+	in.Assignment.Targets = append(in.Assignment.Targets, reference.Target{Unit: reference.Whole, Year: 2021, Number: 1905, Document: "01-CV/TU", Date: domain.Day(2021, 1, 1)})
 	s := summarise(in)
-	if s.UnitSum != returns.People(1950) || s.Whole.Target != returns.People(1905) || s.Whole.Remaining != returns.People(1905) {
+	if s.UnitSum != domain.People(1950) || s.Whole.Target != domain.People(1905) || s.Whole.Remaining != domain.People(1905) {
 		t.Errorf("units' targets %v, the whole %v", s.UnitSum, s.Whole.Target)
 	}
 	i := slices.IndexFunc(s.Equalities, func(e consolidate.Equality) bool { return e.Code == "D01" })
-	if e := s.Equalities[i]; e.Holds() || e.LeftIs != s.UnitSum || e.RightIs != s.Whole.Target || e.Difference() != returns.People(45) {
+	if e := s.Equalities[i]; e.Holds() || e.LeftIs != s.UnitSum || e.RightIs != s.Whole.Target || e.Difference() != domain.People(45) {
 		t.Errorf("D01: %+v", e)
 	}
 }
@@ -486,9 +486,9 @@ func TestPartsThatDoNotAddUp(t *testing.T) {
 // September the new, each with the decision it rests on.
 func TestChangedTarget(t *testing.T) {
 	a := assignment(map[string]int{"A": 14})
-	a.Targets = append(a.Targets, reference.Target{Unit: "A", Year: 2021, Number: 9, Document: "20-CV/HU", Date: returns.Day(2021, time.July, 1), Cell: returns.Cell{Sheet: "CHI_TIEU", Row: 9, Col: 4}})
+	a.Targets = append(a.Targets, reference.Target{Unit: "A", Year: 2021, Number: 9, Document: "20-CV/HU", Date: domain.Day(2021, time.July, 1), Cell: domain.Cell{Sheet: "CHI_TIEU", Row: 9, Col: 4}})
 	for _, c := range []struct {
-		period           returns.Span
+		period           domain.Span
 		target, original int
 		document         string
 	}{
@@ -497,7 +497,7 @@ func TestChangedTarget(t *testing.T) {
 	} {
 		s := summarise(input{Period: c.period, Assignment: a, AssignmentFile: "assignment.xlsx"})
 		l := unit(t, s, "A").Line
-		if l.Target != returns.People(c.target) || l.Original != returns.People(c.original) || l.Document != c.document {
+		if l.Target != domain.People(c.target) || l.Original != domain.People(c.original) || l.Document != c.document {
 			t.Errorf("%s: %+v", c.period, l)
 		}
 		i := slices.IndexFunc(s.Traces, func(x consolidate.Trace) bool { return x.Unit.Code == "A" && strings.HasPrefix(x.What, "Chỉ tiêu") })
@@ -507,9 +507,9 @@ func TestChangedTarget(t *testing.T) {
 	}
 }
 
-func span(t *testing.T, s string) returns.Span {
+func span(t *testing.T, s string) domain.Span {
 	t.Helper()
-	p, err := returns.ParseSpan(s)
+	p, err := domain.ParseSpan(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -520,11 +520,11 @@ func span(t *testing.T, s string) returns.Span {
 // is dated within the quarter.
 func TestQuarter(t *testing.T) {
 	r := sent("A", 0, date(2021, time.June, 30), date(2021, time.July, 1), date(2021, time.September, 30), date(2021, time.October, 1))
-	s := summarise(input{Period: span(t, "2021-Q3"), Assignment: assignment(map[string]int{"A": 4}), Counted: map[string]*returns.Return{"A": r}})
-	if l := unit(t, s, "A").Line; l.InPeriod != returns.People(2) || l.ToDate != returns.People(3) || l.Percent.String() != "75" {
+	s := summarise(input{Period: span(t, "2021-Q3"), Assignment: assignment(map[string]int{"A": 4}), Counted: map[string]*domain.Return{"A": r}})
+	if l := unit(t, s, "A").Line; l.InPeriod != domain.People(2) || l.ToDate != domain.People(3) || l.Percent.String() != "75" {
 		t.Errorf("A: %+v", l)
 	}
-	if len(s.Months) != 9 || s.Months[6].ToDate != returns.People(2) || s.Months[6].InMonth != returns.People(1) {
+	if len(s.Months) != 9 || s.Months[6].ToDate != domain.People(2) || s.Months[6].InMonth != domain.People(1) {
 		t.Errorf("months %+v", s.Months)
 	}
 }
@@ -534,7 +534,7 @@ func TestFollowers(t *testing.T) {
 	for i, name := range []string{"", "Nam", "Lan", "Nam"} {
 		a.Units[i].Follower = name
 	}
-	s := summarise(input{Period: october, Assignment: a, Counted: map[string]*returns.Return{"A": sent("A", 0), "D": sent("D", 0, date(2021, time.May, 2))}})
+	s := summarise(input{Period: october, Assignment: a, Counted: map[string]*domain.Return{"A": sent("A", 0), "D": sent("D", 0, date(2021, time.May, 2))}})
 	var got []string
 	for _, g := range s.Followers {
 		line := fmt.Sprintf("%s %d/%d:", g.Name, g.Line.ToDate.N, g.Line.Target.N)
@@ -554,49 +554,49 @@ func TestFollowers(t *testing.T) {
 func TestPublishedDossiers(t *testing.T) {
 	r := of("A")
 	for i := range 21 {
-		stage := returns.StageSubmitted
+		stage := domain.StageSubmitted
 		if i >= 16+1 {
-			stage = returns.StageDossier
+			stage = domain.StageDossier
 		}
-		r.Pool = append(r.Pool, returns.Candidate{Name: text("Người"), Stage: text(stage)})
+		r.Pool = append(r.Pool, domain.Candidate{Name: text("Người"), Stage: text(stage)})
 	}
-	s := summarise(input{Period: october, Assignment: assignment(nil), Counted: map[string]*returns.Return{"A": r}})
-	at := func(stage string) returns.Count { return s.PoolSum.Stages[slices.Index(returns.Stages, stage)] }
-	if s.PoolSum.Total != returns.People(21) || at(returns.StageSubmitted) != returns.People(17) || at(returns.StageDossier) != returns.People(4) || s.Whole.Waiting != returns.People(17) {
+	s := summarise(input{Period: october, Assignment: assignment(nil), Counted: map[string]*domain.Return{"A": r}})
+	at := func(stage string) domain.Count { return s.PoolSum.Stages[slices.Index(domain.Stages, stage)] }
+	if s.PoolSum.Total != domain.People(21) || at(domain.StageSubmitted) != domain.People(17) || at(domain.StageDossier) != domain.People(4) || s.Whole.Waiting != domain.People(17) {
 		t.Errorf("pool %+v, waiting %+v", s.PoolSum, s.Whole.Waiting)
 	}
 	i := slices.IndexFunc(s.Equalities, func(e consolidate.Equality) bool { return e.Code == "NGUON" })
-	if e := s.Equalities[i]; !e.Known() || !e.Holds() || e.RightIs != returns.People(21) {
+	if e := s.Equalities[i]; !e.Known() || !e.Holds() || e.RightIs != domain.People(21) {
 		t.Errorf("%+v", e)
 	}
 }
 
 func TestPoolAndCells(t *testing.T) {
-	certificate := func(d returns.Value, stage, where string) returns.Candidate {
-		return returns.Candidate{Name: text("Người"), CertificateDate: d, Stage: text(stage), TrainedAt: text(where)}
+	certificate := func(d domain.Value, stage, where string) domain.Candidate {
+		return domain.Candidate{Name: text("Người"), CertificateDate: d, Stage: text(stage), TrainedAt: text(where)}
 	}
-	r := of("A", someone(), someone(func(a *returns.Admission) { a.Cell = text("CB Trạm y tế") }), someone(func(a *returns.Admission) { a.Cell = text("Chi bộ lạ") }))
-	r.Pool = []returns.Candidate{
-		certificate(date(2016, time.October, 30), returns.StageTrained, "Tại chỗ"), // out the day before the end
-		certificate(date(2016, time.October, 31), returns.StageTrained, "Tại chỗ"), // its last day
-		certificate(date(2017, time.April, 30), returns.StageDossier, "Tại chỗ"),   // in six months
-		certificate(date(2017, time.May, 1), returns.StageSubmitted, "Nơi khác chuyển đến"),
-		certificate(date(2016, time.November, 1), returns.StageStopped, "Tại chỗ"), // nobody waits for this one
-		certificate(date(2021, time.March, 1), returns.StageOutstanding, ""),
-		{Stage: text(returns.StageTrained)}, // nobody
+	r := of("A", someone(), someone(func(a *domain.Admission) { a.Cell = text("CB Trạm y tế") }), someone(func(a *domain.Admission) { a.Cell = text("Chi bộ lạ") }))
+	r.Pool = []domain.Candidate{
+		certificate(date(2016, time.October, 30), domain.StageTrained, "Tại chỗ"), // out the day before the end
+		certificate(date(2016, time.October, 31), domain.StageTrained, "Tại chỗ"), // its last day
+		certificate(date(2017, time.April, 30), domain.StageDossier, "Tại chỗ"),   // in six months
+		certificate(date(2017, time.May, 1), domain.StageSubmitted, "Nơi khác chuyển đến"),
+		certificate(date(2016, time.November, 1), domain.StageStopped, "Tại chỗ"), // nobody waits for this one
+		certificate(date(2021, time.March, 1), domain.StageOutstanding, ""),
+		{Stage: text(domain.StageTrained)}, // nobody
 	}
-	r.Cells = []returns.CellLine{{Cell: text("Chi bộ 1"), Target: returns.Value{State: returns.Known, Num: 7}}, {Cell: text("Chi bộ Trường"), Target: returns.Value{State: returns.Known, Num: 3}}}
+	r.Cells = []domain.CellLine{{Cell: text("Chi bộ 1"), Target: domain.Value{State: domain.Known, Num: 7}}, {Cell: text("Chi bộ Trường"), Target: domain.Value{State: domain.Known, Num: 3}}}
 	a := assignment(map[string]int{"A": 4})
-	a.Cells = []reference.PartyCell{{Unit: "A", Name: "Chi bộ Trạm Y tế", Target: returns.People(2)}, {Unit: "A", Name: "Chi bộ 1"}, {Unit: "B", Name: "Chi bộ 2"}}
-	s := summarise(input{Period: october, Assignment: a, Counted: map[string]*returns.Return{"A": r}, Certificates: consolidate.Certificates{Valid: 60, Notice: 6}})
+	a.Cells = []reference.PartyCell{{Unit: "A", Name: "Chi bộ Trạm Y tế", Target: domain.People(2)}, {Unit: "A", Name: "Chi bộ 1"}, {Unit: "B", Name: "Chi bộ 2"}}
+	s := summarise(input{Period: october, Assignment: a, Counted: map[string]*domain.Return{"A": r}, Certificates: consolidate.Certificates{Valid: 60, Notice: 6}})
 	p := s.Pool[0]
-	if p.Total != returns.People(6) || p.Local != returns.People(4) || p.Moved != returns.People(1) || p.Expired != returns.People(1) || p.Expiring != returns.People(2) || p.Remaining != returns.People(1) {
+	if p.Total != domain.People(6) || p.Local != domain.People(4) || p.Moved != domain.People(1) || p.Expired != domain.People(1) || p.Expiring != domain.People(2) || p.Remaining != domain.People(1) {
 		t.Errorf("pool %+v", p)
 	}
 	if got := fmt.Sprint(p.Stages); got != "[{1 true} {2 true} {1 true} {1 true} {1 true} {0 true}]" {
 		t.Errorf("stages %s", got)
 	}
-	if p.PerPlace.String() != "1" || s.Pool[1].Total.Known || s.PoolSum.Total != returns.People(6) {
+	if p.PerPlace.String() != "1" || s.Pool[1].Total.Known || s.PoolSum.Total != domain.People(6) {
 		t.Errorf("pool of A %+v, of B %+v, of all %+v", p, s.Pool[1], s.PoolSum)
 	}
 	var cells []string
@@ -616,15 +616,15 @@ func TestAnyDistrict(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		pick := func(list string) string { return rapid.SampledFrom(values(l[list])).Draw(t, list) }
 		a := &reference.Assignment{}
-		in := input{Period: rapid.SampledFrom([]returns.Span{october, month(2021, time.January), month(2025, time.December), {From: returns.Period{Year: 2021, Month: 7}, To: returns.Period{Year: 2021, Month: 9}}}).Draw(t, "period"),
-			Assignment: a, Codes: codes, Certificates: consolidate.Certificates{Valid: 60, Notice: 6}, Counted: map[string]*returns.Return{}, LastYear: map[string]*returns.Return{}}
+		in := input{Period: rapid.SampledFrom([]domain.Span{october, month(2021, time.January), month(2025, time.December), {From: domain.Period{Year: 2021, Month: 7}, To: domain.Period{Year: 2021, Month: 9}}}).Draw(t, "period"),
+			Assignment: a, Codes: codes, Certificates: consolidate.Certificates{Valid: 60, Notice: 6}, Counted: map[string]*domain.Return{}, LastYear: map[string]*domain.Return{}}
 		year := in.Period.Year()
-		anyone := func(year int) returns.Admission {
-			return someone(func(a *returns.Admission) {
+		anyone := func(year int) domain.Admission {
+			return someone(func(a *domain.Admission) {
 				a.Born = date(rapid.IntRange(1955, 2008).Draw(t, "born"), time.July, 1)
 				a.Sex, a.Ethnicity, a.Religion = text(pick("sex")), text(pick("ethnicity")), text(pick("religion"))
 				a.Occupation, a.Schooling, a.Qualification = text(pick("occupation")), text(pick("schooling")), text(pick("qualification"))
-				a.YouthUnion.State, a.YouthUnion.Mark = returns.Known, rapid.Bool().Draw(t, "youth")
+				a.YouthUnion.State, a.YouthUnion.Mark = domain.Known, rapid.Bool().Draw(t, "youth")
 				a.DecisionDate = date(year, time.Month(rapid.IntRange(1, int(in.Period.To.Month)).Draw(t, "month")), 15)
 				a.Cell = text(fmt.Sprint("Chi bộ ", rapid.IntRange(1, 3).Draw(t, "cell")))
 			})
@@ -642,12 +642,12 @@ func TestAnyDistrict(t *testing.T) {
 			}
 			a.Units = append(a.Units, u)
 			if kind != 4 {
-				a.Targets = append(a.Targets, reference.Target{Unit: code, Year: year, Number: i % 6, Date: returns.Day(year, 1, 1)})
+				a.Targets = append(a.Targets, reference.Target{Unit: code, Year: year, Number: i % 6, Date: domain.Day(year, 1, 1)})
 			}
 			if kind != 3 && kind != 5 {
 				y := reference.YearToDate{Unit: code, Year: year - 1}
 				for m := range y.Months {
-					y.Months[m] = returns.People(m * (i % 3))
+					y.Months[m] = domain.People(m * (i % 3))
 				}
 				a.LastYear = append(a.LastYear, y)
 			}

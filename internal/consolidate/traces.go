@@ -3,7 +3,7 @@ package consolidate
 import (
 	"fmt"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // traces tell, for every unit and figure, the file, version, fingerprint and cells it
@@ -17,7 +17,7 @@ func (w *work) traces() []Trace {
 		}
 		if a.figures != nil {
 			from := a.figures.source
-			of := func(what string, figure returns.Count, places ...string) {
+			of := func(what string, figure domain.Count, places ...string) {
 				t := Trace{What: what, Figure: figure, File: from.File, SHA256: from.SHA256, Submission: from.Submission}
 				for _, p := range places {
 					if p != "" && t.Place != "" {
@@ -35,7 +35,7 @@ func (w *work) traces() []Trace {
 		assignment := Trace{File: w.in.AssignmentFile, SHA256: w.in.Assignment.SHA256}
 		if target, ok := w.in.Assignment.TargetOf(a.unit, w.in.Period.To); ok {
 			t := assignment
-			t.What, t.Figure, t.Place = "Chỉ tiêu", returns.People(target.Number), place(target.Cell)
+			t.What, t.Figure, t.Place = "Chỉ tiêu", domain.People(target.Number), place(target.Cell)
 			if target.Document != "" {
 				t.What = fmt.Sprintf("Chỉ tiêu (%s)", target.Paper())
 			}

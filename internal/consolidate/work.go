@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 // work is what the figures of one Summary are made of, looked up once.
@@ -35,9 +35,9 @@ type base struct {
 // part is the figure of last year of one unit of that time.
 type part struct {
 	unit   reference.Unit
-	figure returns.Count
-	rows   *Figures     // of the return whose rows the figure was counted from; nil: NAM_TRUOC
-	cell   returns.Cell // of NAM_TRUOC
+	figure domain.Count
+	rows   *Figures    // of the return whose rows the figure was counted from; nil: NAM_TRUOC
+	cell   domain.Cell // of NAM_TRUOC
 }
 
 func newWork(in Input) *work {
@@ -114,11 +114,11 @@ func (w *work) own(b *base) []part {
 }
 
 // figure is what the units had last year, known when all of it is.
-func (b *base) figure() returns.Count {
+func (b *base) figure() domain.Count {
 	if len(b.parts) == 0 {
-		return returns.Count{}
+		return domain.Count{}
 	}
-	total := returns.People(0)
+	total := domain.People(0)
 	for _, p := range b.parts {
 		total = total.Plus(p.figure)
 	}
@@ -194,15 +194,15 @@ func (b *base) note() string {
 func (w *work) unitLine(a *account) Line {
 	l := Line{Expected: 1}
 	if t, ok := w.in.Assignment.TargetOf(a.unit, w.in.Period.To); ok {
-		l.Target, l.Original, l.Document = returns.People(t.Number), returns.People(t.Original), t.Paper()
+		l.Target, l.Original, l.Document = domain.People(t.Number), domain.People(t.Original), t.Paper()
 	}
 	if len(a.base.now) == 1 {
 		l.LastYear = a.base.figure()
 	}
 	if f := a.figures; f != nil {
 		l.Counted = 1
-		l.InPeriod, l.ToDate = returns.People(f.inPeriod), f.toDate()
-		l.Trained, l.Waiting = returns.People(f.trained), returns.People(f.waiting)
+		l.InPeriod, l.ToDate = domain.People(f.inPeriod), f.toDate()
+		l.Trained, l.Waiting = domain.People(f.trained), domain.People(f.waiting)
 		if l.LastYear.Known {
 			l.Compared = 1
 			l.LastYearOfCounted = l.LastYear
@@ -263,7 +263,7 @@ func (b *base) line() Line {
 		l.LastYear = sum(l.LastYear, p.figure)
 	}
 	if b.comparable() {
-		l.Compared, l.LastYearOfCounted, l.Change = len(b.now), b.figure(), returns.People(-b.figure().N)
+		l.Compared, l.LastYearOfCounted, l.Change = len(b.now), b.figure(), domain.People(-b.figure().N)
 		for _, a := range b.now {
 			l.Change = l.Change.Plus(a.line.ToDate)
 		}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"ketnap/config"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // Forms are all form definitions and the code lists they refer to.
@@ -24,10 +24,10 @@ func (f *Forms) Latest() *Definition { return f.Definitions[len(f.Definitions)-1
 // Definition is one version of a form (config/form-2021.yaml), or of another
 // workbook described the same way (config/assignment.yaml).
 type Definition struct {
-	Code    string       // KND-01
-	Version string       // 2021.1
-	From    returns.Date // in force from
-	Until   returns.Date // accepted until; zero: until further notice
+	Code    string      // KND-01
+	Version string      // 2021.1
+	From    domain.Date // in force from
+	Until   domain.Date // accepted until; zero: until further notice
 	Sheets  []SheetDef
 }
 
@@ -134,10 +134,10 @@ func (k Kind) listed() bool { return k == KindCode || k == KindCodes || k == Kin
 // indispensable are the columns that a form cannot drop: without them a return is
 // no one's, of no time, or about nobody.
 var indispensable = map[string][]string{
-	returns.SheetCover:      {"form_code", "form_version", "unit_code", "unit_name", "period"},
-	returns.SheetAdmissions: {"name", "born", "sex", "national_id", "cell", "meeting_date", "decision_date"},
-	returns.SheetPool:       {"name", "stage"},
-	returns.SheetCells:      {"cell", "to_date"},
+	domain.SheetCover:      {"form_code", "form_version", "unit_code", "unit_name", "period"},
+	domain.SheetAdmissions: {"name", "born", "sex", "national_id", "cell", "meeting_date", "decision_date"},
+	domain.SheetPool:       {"name", "stage"},
+	domain.SheetCells:      {"cell", "to_date"},
 }
 
 // Load reads form-*.yaml and codes.yaml. A mistake names file and line.
@@ -228,15 +228,15 @@ func readDefinition(fsys fs.FS, name string, codes map[string]*CodeList) (*confi
 }
 
 // day reads a date of a YAML file; "" is no date.
-func day(s string) (returns.Date, error) {
+func day(s string) (domain.Date, error) {
 	if s == "" {
-		return returns.Date{}, nil
+		return domain.Date{}, nil
 	}
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return returns.Date{}, fmt.Errorf("%q is not a date of the form 2021-01-31", s)
+		return domain.Date{}, fmt.Errorf("%q is not a date of the form 2021-01-31", s)
 	}
-	return returns.DateOf(t), nil
+	return domain.DateOf(t), nil
 }
 
 // checkSheet finds mistakes in the i-th sheet of a definition.
@@ -310,8 +310,8 @@ func checkReturnForm(file *config.File, def *Definition) error {
 		if !ok {
 			return file.At("sheets", i, "id").Errorf("a return has no sheet %q", sheet.ID)
 		}
-		if sheet.Total && sheet.ID != returns.SheetCells {
-			return file.At("sheets", i, "total").Errorf("a return has a total row on sheet %s only, not on %s", returns.SheetCells, sheet.ID)
+		if sheet.Total && sheet.ID != domain.SheetCells {
+			return file.At("sheets", i, "total").Errorf("a return has a total row on sheet %s only, not on %s", domain.SheetCells, sheet.ID)
 		}
 		known := fieldIDs(record)
 		for j, column := range sheet.Columns {
@@ -325,7 +325,7 @@ func checkReturnForm(file *config.File, def *Definition) error {
 			}
 		}
 	}
-	for _, id := range []string{returns.SheetCover, returns.SheetAdmissions, returns.SheetPool, returns.SheetCells} {
+	for _, id := range []string{domain.SheetCover, domain.SheetAdmissions, domain.SheetPool, domain.SheetCells} {
 		if def.Sheet(id) == nil {
 			return file.At("sheets").Errorf("sheet %q is missing", id)
 		}

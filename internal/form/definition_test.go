@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"ketnap/config"
+	"ketnap/internal/domain"
 	"ketnap/internal/form"
-	"ketnap/internal/returns"
 )
 
 // TestMistakes: a mistake in the configuration names its file and line.
@@ -90,7 +90,7 @@ func TestVersions(t *testing.T) {
 		{"2021.1", 2020, 12, false}, {"2021.1", 2021, 1, true}, {"2021.1", 2026, 3, true}, {"2021.1", 2026, 4, false},
 		{"2026.1", 2025, 12, false}, {"2026.1", 2026, 1, true}, {"2019.1", 2021, 1, false},
 	} {
-		if got := forms.InForce("KND-01", tc.version, returns.Period{Year: tc.year, Month: tc.month}); got != tc.want {
+		if got := forms.InForce("KND-01", tc.version, domain.Period{Year: tc.year, Month: tc.month}); got != tc.want {
 			t.Errorf("version %s in %d-%d: %t", tc.version, tc.year, tc.month, got)
 		}
 	}

@@ -10,9 +10,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"ketnap/config"
+	"ketnap/internal/domain"
 	"ketnap/internal/form"
-	"ketnap/internal/returns"
-	"ketnap/internal/workbook"
+	"ketnap/internal/xlsx/reader"
 )
 
 // example is the workspace that comes with the project.
@@ -56,7 +56,7 @@ func TestExample(t *testing.T) {
 			if s.Name != s.ID || len(s.Missing)+len(s.Double)+len(s.Extra) > 0 || s.Ghost != nil {
 				t.Errorf("%s: sheet %s: %+v", name, s.ID, s)
 			}
-			if s.ID != returns.SheetCover && (s.HeaderRow != 7 || len(s.Skipped) != 1 || s.Skipped[0] != (returns.Skip{From: 9, To: 9, Why: "dòng số cột"})) {
+			if s.ID != domain.SheetCover && (s.HeaderRow != 7 || len(s.Skipped) != 1 || s.Skipped[0] != (domain.Skip{From: 9, To: 9, Why: "dòng số cột"})) {
 				t.Errorf("%s: sheet %s: header row %d, skipped %+v", name, s.ID, s.HeaderRow, s.Skipped)
 			}
 		}
@@ -64,11 +64,11 @@ func TestExample(t *testing.T) {
 			t.Errorf("%s: unit %q, period %s, total %+v, %d admissions", name, ret.Unit(), ret.Period(), ret.Total, len(ret.Admissions))
 		}
 		for _, bad := range badValues(&ret) {
-			if name != "2021-10/Dao Xa T10.xlsx" || bad.Why != returns.NoSuchDay || bad.Cell != (returns.Cell{Sheet: "KET_NAP", Row: 10, Col: 3}) {
+			if name != "2021-10/Dao Xa T10.xlsx" || bad.Why != domain.NoSuchDay || bad.Cell != (domain.Cell{Sheet: "KET_NAP", Row: 10, Col: 3}) {
 				t.Errorf("%s: %s!%s is bad: %d %q", name, bad.Cell.Sheet, bad.Cell.Ref(), bad.Why, bad.Raw)
 			}
 		}
-		if strings.HasSuffix(name, "Tân Đức.xlsx") && ret.Total.ToDate.Repair != returns.Computed {
+		if strings.HasSuffix(name, "Tân Đức.xlsx") && ret.Total.ToDate.Repair != domain.Computed {
 			t.Errorf("%s: total %+v: want it computed", name, ret.Total.ToDate)
 		}
 		if name != "2021-10/Dao Xa T10.xlsx" {
@@ -96,7 +96,7 @@ func TestExampleAssignment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	book, err := workbook.Open(file, info.Size(), workbook.DefaultLimits())
+	book, err := reader.Open(file, info.Size(), reader.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestExampleAssignment(t *testing.T) {
 		}
 		for _, row := range table.Rows {
 			for j, v := range row.Values {
-				if v.State == returns.Bad || v.Unlisted {
+				if v.State == domain.Bad || v.Unlisted {
 					t.Errorf("sheet %s row %d column %s: %+v", table.Reading.ID, row.Row, table.Def.Columns[j].ID, v)
 				}
 			}

@@ -17,16 +17,16 @@ import (
 	"reflect"
 	"slices"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/internal/viet"
-	"ketnap/internal/workbook"
+	"ketnap/internal/xlsx/reader"
 )
 
 // Read reads a return and closes it up meanwhile. Of a workbook that cannot be read
 // there is nothing but the Reading.Refusal that says why; an error is about our run (I/O,
 // a bug in a reader), and nothing of the return is to be used then. Its File is left to
 // the caller.
-func (f *Forms) Read(ret *returns.Closing, r io.ReaderAt, size int64, limits workbook.Limits) error {
+func (f *Forms) Read(ret *domain.Closing, r io.ReaderAt, size int64, limits reader.Limits) error {
 	err := f.read(ret, r, size, limits)
 	refusal := refusalOf(err)
 	if refusal == nil {
@@ -43,9 +43,9 @@ func (f *Forms) Read(ret *returns.Closing, r io.ReaderAt, size int64, limits wor
 }
 
 // refusalOf is the fact about the file that err tells, nil when err is about our run.
-func refusalOf(err error) *returns.Refusal {
-	if r, ok := errors.AsType[*workbook.Refusal](err); ok {
-		refusal := returns.Refusal(*r)
+func refusalOf(err error) *domain.Refusal {
+	if r, ok := errors.AsType[*reader.Refusal](err); ok {
+		refusal := domain.Refusal(*r)
 		return &refusal
 	}
 	if l, ok := errors.AsType[*TooMuch](err); ok {
@@ -54,8 +54,8 @@ func refusalOf(err error) *returns.Refusal {
 	return nil
 }
 
-func (f *Forms) read(ret *returns.Closing, r io.ReaderAt, size int64, limits workbook.Limits) error {
-	book, err := workbook.Open(r, size, limits)
+func (f *Forms) read(ret *domain.Closing, r io.ReaderAt, size int64, limits reader.Limits) error {
+	book, err := reader.Open(r, size, limits)
 	if err != nil {
 		return fmt.Errorf("open return: %w", err)
 	}
@@ -72,13 +72,13 @@ func (f *Forms) read(ret *returns.Closing, r io.ReaderAt, size int64, limits wor
 	if fits {
 		ret.Reading.Form = def.Name()
 	}
-	places := map[string][]*returns.Value{} // in the record of each list, which is always the same
-	found, err := readSheets(book, def.Sheets, f.Codes, func(t *Table, row TableRow, total bool) []*returns.Value {
-		if t.Def.ID == returns.SheetCover {
+	places := map[string][]*domain.Value{} // in the record of each list, which is always the same
+	found, err := readSheets(book, def.Sheets, f.Codes, func(t *Table, row TableRow, total bool) []*domain.Value {
+		if t.Def.ID == domain.SheetCover {
 			return keepRow(t, row, total)
 		}
 		if total {
-			ret.Total = &returns.CellLine{Row: row.Row}
+			ret.Total = &domain.CellLine{Row: row.Row}
 			return placesOf(t.Def, ret.Total)
 		}
 		record := ret.Next(t.Def.ID, t.Reading.Name, row.Row)
@@ -95,7 +95,7 @@ func (f *Forms) read(ret *returns.Closing, r io.ReaderAt, size int64, limits wor
 	for i := range found.Tables {
 		table := &found.Tables[i]
 		ret.Reading.Sheets = append(ret.Reading.Sheets, table.Reading)
-		if table.Reading.ID == returns.SheetCover && len(table.Rows) > 0 {
+		if table.Reading.ID == domain.SheetCover && len(table.Rows) > 0 {
 			for i, value := range placesOf(table.Def, &ret.Cover) {
 				*value = table.Rows[0].Values[i]
 			}
@@ -105,9 +105,9 @@ func (f *Forms) read(ret *returns.Closing, r io.ReaderAt, size int64, limits wor
 }
 
 // placesOf is where the values of a sheet's columns stand in a record (see Fields).
-func placesOf(def *SheetDef, record any) []*returns.Value {
-	places := make([]*returns.Value, len(def.Columns))
-	for id, value := range returns.Fields(record) {
+func placesOf(def *SheetDef, record any) []*domain.Value {
+	places := make([]*domain.Value, len(def.Columns))
+	for id, value := range domain.Fields(record) {
 		if column := def.index(id); column >= 0 {
 			places[column] = value
 		}
@@ -117,16 +117,16 @@ func placesOf(def *SheetDef, record any) []*returns.Value {
 
 // records are the types that the sheets of a return are bound to.
 var records = map[string]reflect.Type{
-	returns.SheetCover:      reflect.TypeFor[returns.Cover](),
-	returns.SheetAdmissions: reflect.TypeFor[returns.Admission](),
-	returns.SheetPool:       reflect.TypeFor[returns.Candidate](),
-	returns.SheetCells:      reflect.TypeFor[returns.CellLine](),
+	domain.SheetCover:      reflect.TypeFor[domain.Cover](),
+	domain.SheetAdmissions: reflect.TypeFor[domain.Admission](),
+	domain.SheetPool:       reflect.TypeFor[domain.Candidate](),
+	domain.SheetCells:      reflect.TypeFor[domain.CellLine](),
 }
 
 // fieldIDs are the ids of a record's fields.
 func fieldIDs(record reflect.Type) []string {
 	var ids []string
-	for id := range returns.Fields(reflect.New(record).Interface()) {
+	for id := range domain.Fields(reflect.New(record).Interface()) {
 		ids = append(ids, id)
 	}
 	return ids
@@ -134,9 +134,9 @@ func fieldIDs(record reflect.Type) []string {
 
 // choose is the definition that the cover names, and whether there is one: else
 // the latest version of the form it names, else the latest of all.
-func (f *Forms) choose(book *workbook.Book) (def *Definition, fits bool, err error) {
+func (f *Forms) choose(book *reader.Book) (def *Definition, fits bool, err error) {
 	for _, candidate := range slices.Backward(f.Definitions) {
-		i := slices.IndexFunc(candidate.Sheets, func(s SheetDef) bool { return s.ID == returns.SheetCover })
+		i := slices.IndexFunc(candidate.Sheets, func(s SheetDef) bool { return s.ID == domain.SheetCover })
 		found, err := ReadSheets(book, candidate.Sheets[i:i+1], f.Codes)
 		if err != nil {
 			return nil, false, err
@@ -163,17 +163,17 @@ func sameCode(a, b string) bool { return a != "" && viet.Fold(a) == viet.Fold(b)
 
 // InForce reports whether a version of a form may be used for a period: whether
 // it is in force, or still accepted, on any day of it.
-func (f *Forms) InForce(code, version string, p returns.Period) bool {
+func (f *Forms) InForce(code, version string, p domain.Period) bool {
 	def := f.Definition(code, version)
 	return def != nil && def.inForce(p)
 }
 
-func (d *Definition) inForce(p returns.Period) bool {
+func (d *Definition) inForce(p domain.Period) bool {
 	return !p.Last().Before(d.From) && (d.Until.IsZero() || !p.First().After(d.Until))
 }
 
 // At is the newest form in force for a period, nil when there is none.
-func (f *Forms) At(p returns.Period) *Definition {
+func (f *Forms) At(p domain.Period) *Definition {
 	for _, def := range slices.Backward(f.Definitions) {
 		if def.inForce(p) {
 			return def

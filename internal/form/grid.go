@@ -7,27 +7,27 @@ import (
 	"slices"
 	"sort"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/internal/viet"
-	"ketnap/internal/workbook"
+	"ketnap/internal/xlsx/reader"
 )
 
 // grid is what a person sees on a sheet. The rows of a long one are looked up in the
 // workbook whenever they are asked for, but for the first.
 type grid struct {
-	book  *workbook.Book
-	sheet *workbook.Sheet
-	rows  []workbook.Row
+	book  *reader.Book
+	sheet *reader.Sheet
+	rows  []reader.Row
 	held  int // of them, those whose cells are in memory
 	// window are some of the others.
-	window     []workbook.Row
+	window     []reader.Row
 	windowFrom int   // its first row's place in rows
 	lookUps    int   // how often rows were looked up
 	err        error // of looking rows up; what was read since is not to be used
 	// legacy is the first cell whose text came in an encoding older than Unicode.
-	legacy *returns.Cell
+	legacy *domain.Cell
 	// computed are the cells (row, column) whose value was not stored but computed.
-	computed map[[2]int]workbook.Cell
+	computed map[[2]int]reader.Cell
 	// once: what stands in a row of data is wanted no longer when it has been read.
 	once bool
 }
@@ -39,17 +39,17 @@ var ( // tests make them smaller
 
 // readGrid reads a sheet that may have so many rows of data. Cells hidden under a
 // merged range are left out: nobody sees them, so nobody means them.
-func readGrid(book *workbook.Book, sheet *workbook.Sheet, most int) (*grid, error) {
-	g := &grid{book: book, sheet: sheet, computed: map[[2]int]workbook.Cell{}}
+func readGrid(book *reader.Book, sheet *reader.Sheet, most int) (*grid, error) {
+	g := &grid{book: book, sheet: sheet, computed: map[[2]int]reader.Cell{}}
 	cellCount, textSize, seekable := 0, 0, sheet.Seekable()
 	for row, err := range sheet.Rows() {
 		if err != nil {
 			return nil, fmt.Errorf("read rows: %w", err)
 		}
 		hold := cellCount < heldCells || !seekable
-		var cells []workbook.Cell
+		var cells []reader.Cell
 		if hold {
-			cells = make([]workbook.Cell, 0, len(row.Cells))
+			cells = make([]reader.Cell, 0, len(row.Cells))
 			g.held++
 		}
 		for _, cell := range row.Cells {
@@ -65,28 +65,28 @@ func readGrid(book *workbook.Book, sheet *workbook.Sheet, most int) (*grid, erro
 				return nil, &TooMuch{Sheet: sheet.Name, What: fmt.Sprintf("%d MiB chữ", (most*textPerRow+1<<19)>>20)}
 			}
 			if cell.Legacy && g.legacy == nil {
-				g.legacy = &returns.Cell{Sheet: sheet.Name, Row: row.N, Col: cell.Col}
+				g.legacy = &domain.Cell{Sheet: sheet.Name, Row: row.N, Col: cell.Col}
 			}
 			if hold {
 				cells = append(cells, cell)
 			}
 		}
-		g.rows = append(g.rows, workbook.Row{N: row.N, Hidden: row.Hidden, Cells: cells})
+		g.rows = append(g.rows, reader.Row{N: row.N, Hidden: row.Hidden, Cells: cells})
 	}
 	return g, nil
 }
 
 // row is the row with that number, without cells when there is none.
-func (g *grid) row(n int) workbook.Row {
+func (g *grid) row(n int) reader.Row {
 	i := sort.Search(len(g.rows), func(i int) bool { return g.rows[i].N >= n })
 	if i < len(g.rows) && g.rows[i].N == n {
 		return g.at(i)
 	}
-	return workbook.Row{N: n}
+	return reader.Row{N: n}
 }
 
 // at is the row in that place of rows.
-func (g *grid) at(i int) workbook.Row {
+func (g *grid) at(i int) reader.Row {
 	if i < g.held {
 		return g.rows[i]
 	}
@@ -99,19 +99,19 @@ func (g *grid) at(i int) workbook.Row {
 // lookUp makes the window begin at that place. What is handed out of the old one stays.
 func (g *grid) lookUp(i int) {
 	g.lookUps++
-	g.windowFrom, g.window = i, make([]workbook.Row, 0, windowRows)
+	g.windowFrom, g.window = i, make([]reader.Row, 0, windowRows)
 	for row, err := range g.sheet.RowsFrom(g.rows[i].N) {
 		if err != nil {
 			g.err = fmt.Errorf("read rows again: %w", err)
 			break
 		}
-		cells := slices.DeleteFunc(slices.Clone(row.Cells), func(c workbook.Cell) bool { return c.Covered })
+		cells := slices.DeleteFunc(slices.Clone(row.Cells), func(c reader.Cell) bool { return c.Covered })
 		for j, cell := range cells {
 			if computed, ok := g.computed[[2]int{row.N, cell.Col}]; ok {
 				cells[j] = computed
 			}
 		}
-		g.window = append(g.window, workbook.Row{N: row.N, Hidden: row.Hidden, Cells: cells})
+		g.window = append(g.window, reader.Row{N: row.N, Hidden: row.Hidden, Cells: cells})
 		if len(g.window) == windowRows {
 			break
 		}
@@ -122,8 +122,8 @@ func (g *grid) lookUp(i int) {
 }
 
 // all are the rows with their places.
-func (g *grid) all() iter.Seq2[int, workbook.Row] {
-	return func(yield func(int, workbook.Row) bool) {
+func (g *grid) all() iter.Seq2[int, reader.Row] {
+	return func(yield func(int, reader.Row) bool) {
 		for i := range g.rows {
 			if !yield(i, g.at(i)) {
 				return
@@ -133,7 +133,7 @@ func (g *grid) all() iter.Seq2[int, workbook.Row] {
 }
 
 // cellOf is the cell of a row in that column, nil when there is none.
-func cellOf(row workbook.Row, col int) *workbook.Cell {
+func cellOf(row reader.Row, col int) *reader.Cell {
 	// Columns rise, and mostly none is left out: the cell is not far from its place.
 	for i := min(col, len(row.Cells)) - 1; i >= 0 && row.Cells[i].Col >= col; i-- {
 		if row.Cells[i].Col == col {
@@ -144,21 +144,21 @@ func cellOf(row workbook.Row, col int) *workbook.Cell {
 }
 
 // cellIn is the cell of a row in that column, a blank one when there is none.
-func cellIn(row workbook.Row, col int) workbook.Cell {
+func cellIn(row reader.Row, col int) reader.Cell {
 	if c := cellOf(row, col); c != nil {
 		return *c
 	}
-	return workbook.Cell{Col: col}
+	return reader.Cell{Col: col}
 }
 
 // place is a place on the sheet.
-func (g *grid) place(row, col int) returns.Cell {
-	return returns.Cell{Sheet: g.sheet.Name, Row: row, Col: col}
+func (g *grid) place(row, col int) domain.Cell {
+	return domain.Cell{Sheet: g.sheet.Name, Row: row, Col: col}
 }
 
 // text is what a cell shows as text: its cleaned text, or a number as typed.
-func text(c workbook.Cell) string {
-	if c.Type == workbook.Text {
+func text(c reader.Cell) string {
+	if c.Type == reader.Text {
 		return viet.Clean(c.Text)
 	}
 	return rawOf(c)
@@ -166,11 +166,11 @@ func text(c workbook.Cell) string {
 
 // filled reports whether a person sees something in the cell. A formula without a
 // stored value counts: there is something, though not what.
-func filled(c workbook.Cell) bool {
+func filled(c reader.Cell) bool {
 	switch c.Type {
-	case workbook.Blank:
+	case reader.Blank:
 		return c.NoValue
-	case workbook.Text:
+	case reader.Text:
 		return !blankText(c.Text)
 	}
 	return true
@@ -187,8 +187,8 @@ func blankText(s string) bool {
 }
 
 // filledCells are the cells of a row in which something is seen.
-func filledCells(row workbook.Row) iter.Seq[workbook.Cell] {
-	return func(yield func(workbook.Cell) bool) {
+func filledCells(row reader.Row) iter.Seq[reader.Cell] {
+	return func(yield func(reader.Cell) bool) {
 		for _, c := range row.Cells {
 			if filled(c) && !yield(c) {
 				return
@@ -198,15 +198,15 @@ func filledCells(row workbook.Row) iter.Seq[workbook.Cell] {
 }
 
 // firstFilled is the leftmost cell of a row in which something is seen.
-func firstFilled(row workbook.Row) (workbook.Cell, bool) {
+func firstFilled(row reader.Row) (reader.Cell, bool) {
 	for c := range filledCells(row) {
 		return c, true
 	}
-	return workbook.Cell{}, false
+	return reader.Cell{}, false
 }
 
 // mergesFrom are the merged ranges that begin in rows first to last.
-func (g *grid) mergesFrom(first, last int) []workbook.Range {
+func (g *grid) mergesFrom(first, last int) []reader.Range {
 	ms := g.sheet.Merges
 	begin := sort.Search(len(ms), func(i int) bool { return ms[i].FirstRow >= first })
 	end := sort.Search(len(ms), func(i int) bool { return ms[i].FirstRow > last })
@@ -226,10 +226,10 @@ func (g *grid) lastCol(row, col int) int {
 
 // compute works out a formula that came without a value. The cell is the same one
 // when it cannot be; an error is about our run.
-func (g *grid) compute(row int, c workbook.Cell) (workbook.Cell, error) {
+func (g *grid) compute(row int, c reader.Cell) (reader.Cell, error) {
 	computed, err := g.book.Compute(g.sheet, row, c.Col)
 	switch {
-	case errors.Is(err, workbook.ErrNotComputed):
+	case errors.Is(err, reader.ErrNotComputed):
 		return c, nil
 	case err != nil:
 		return c, fmt.Errorf("compute a formula: %w", err)

@@ -8,13 +8,13 @@ import (
 	"testing"
 
 	"ketnap/config"
-	"ketnap/internal/returns"
-	"ketnap/internal/workbook"
+	"ketnap/internal/domain"
+	"ketnap/internal/xlsx/reader"
 )
 
 // cellsSheet is a workbook with a sheet CHI_BO of these rows, the first cell of each in
 // column B, and what stands behind them.
-func cellsSheet(t *testing.T, rows []string, behind string) *workbook.Book {
+func cellsSheet(t *testing.T, rows []string, behind string) *reader.Book {
 	t.Helper()
 	const (
 		head  = `<?xml version="1.0"?>`
@@ -53,7 +53,7 @@ func cellsSheet(t *testing.T, rows []string, behind string) *workbook.Book {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	book, err := workbook.Open(bytes.NewReader(out.Bytes()), int64(out.Len()), workbook.DefaultLimits())
+	book, err := reader.Open(bytes.NewReader(out.Bytes()), int64(out.Len()), reader.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestRowsAreLookedUpAFewTimes(t *testing.T) {
 				lines = append(lines, line)
 			}
 			book := cellsSheet(t, lines, "")
-			def := forms.Latest().Sheet(returns.SheetCells)
+			def := forms.Latest().Sheet(domain.SheetCells)
 			g, err := readGrid(book, book.Sheets[0], MaxRows)
 			if err != nil {
 				t.Fatal(err)

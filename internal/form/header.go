@@ -6,9 +6,9 @@ import (
 	"strings"
 	"sync"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/internal/viet"
-	"ketnap/internal/workbook"
+	"ketnap/internal/xlsx/reader"
 )
 
 // A header begins in the first headerRows rows of a sheet and is at most
@@ -27,7 +27,7 @@ type header struct {
 	bound       []binding // one per column of the form
 	columns     []boundColumn
 	score       int // columns of the form found, a split one twice
-	double      []returns.DoubleColumn
+	double      []domain.DoubleColumn
 	unknown     []heading
 }
 
@@ -39,7 +39,7 @@ type binding struct {
 	// split are the columns of a split header, in the order of Split.Headers, 0 where
 	// missing; nil when the column is not split.
 	split []int
-	at    returns.Cell // the header's cell
+	at    domain.Cell // the header's cell
 }
 
 // found reports whether the column is there.
@@ -331,7 +331,7 @@ func (f *headerFinder) row(n int) headerRow {
 	}
 	var row headerRow
 	for _, c := range f.grid.row(n).Cells {
-		if c.Type != workbook.Text || !filled(c) {
+		if c.Type != reader.Text || !filled(c) {
 			continue
 		}
 		var parts wordPart
@@ -410,10 +410,10 @@ func (f *headerFinder) find() *header {
 
 // again is the header that begins in a row below the first one, where a block of
 // the table repeats it; nil when the row does not begin one.
-func (f *headerFinder) again(row workbook.Row, of *header) *header {
+func (f *headerFinder) again(row reader.Row, of *header) *header {
 	hits, misses, cells := 0, 0, 0
 	for c := range filledCells(row) {
-		if c.Type != workbook.Text {
+		if c.Type != reader.Text {
 			return nil
 		}
 		cells++
@@ -507,7 +507,7 @@ func (f *headerFinder) read(first, last int) *header {
 			b.cols = append(b.cols, heading.col)
 			continue
 		}
-		h.double = append(h.double, returns.DoubleColumn{
+		h.double = append(h.double, domain.DoubleColumn{
 			ID: f.def.Columns[found.column].ID, Header: f.def.Columns[found.column].Header, First: b.at, At: at,
 		})
 	}
@@ -663,7 +663,7 @@ func (f *headerFinder) addRow(n, down int) {
 	old := append(f.others[:0], f.above...)
 	f.above = f.above[:0]
 	for _, c := range f.grid.row(n).Cells {
-		if c.Type != workbook.Text || !filled(c) {
+		if c.Type != reader.Text || !filled(c) {
 			continue
 		}
 		w := f.wording(f.scratch, c.Text)
@@ -685,7 +685,7 @@ func (f *headerFinder) addRow(n, down int) {
 }
 
 // state writes what was found of the header into the reading statement.
-func (h *header) state(reading *returns.SheetReading, def *SheetDef) {
+func (h *header) state(reading *domain.SheetReading, def *SheetDef) {
 	reading.HeaderRow = h.first
 	reading.Double = h.double
 	reading.Columns = map[string]int{}
@@ -706,20 +706,20 @@ func (h *header) state(reading *returns.SheetReading, def *SheetDef) {
 	for i := range h.unknown {
 		heading := &h.unknown[i]
 		path, last := heading.path(), heading.last()
-		at := returns.Cell{Sheet: reading.Name, Row: last.at.row, Col: last.at.col}
+		at := domain.Cell{Sheet: reading.Name, Row: last.at.row, Col: last.at.col}
 		reading.Extra = append(reading.Extra, path)
 		candidates = append(candidates, candidate{path, at})
 		if heading.height > 1 {
 			candidates = append(candidates, candidate{last.text, at})
 		}
 	}
-	reading.Missing = missing(def, reading.Columns, candidates, returns.Cell{Sheet: reading.Name, Row: h.first})
+	reading.Missing = missing(def, reading.Columns, candidates, domain.Cell{Sheet: reading.Name, Row: h.first})
 }
 
 // candidate is a text that may have been meant as a header or label.
 type candidate struct {
 	text string
-	at   returns.Cell
+	at   domain.Cell
 }
 
 // Names longer than this are sentences, and more of them than this are not looked
@@ -727,20 +727,20 @@ type candidate struct {
 const maxCandidateLength, maxCandidates = 120, 200
 
 // missing lists the columns that were not found, each with the nearest text.
-func missing[V any](def *SheetDef, found map[string]V, candidates []candidate, otherwise returns.Cell) []returns.MissingColumn {
+func missing[V any](def *SheetDef, found map[string]V, candidates []candidate, otherwise domain.Cell) []domain.MissingColumn {
 	var texts []string
 	for _, c := range candidates[:min(len(candidates), maxCandidates)] {
 		if len(c.text) <= maxCandidateLength {
 			texts = append(texts, c.text)
 		}
 	}
-	var list []returns.MissingColumn
+	var list []domain.MissingColumn
 	for i := range def.Columns {
 		column := &def.Columns[i]
 		if _, ok := found[column.ID]; ok {
 			continue
 		}
-		m := returns.MissingColumn{ID: column.ID, Header: column.Header, Required: column.Required, At: otherwise}
+		m := domain.MissingColumn{ID: column.ID, Header: column.Header, Required: column.Required, At: otherwise}
 		wordings := []string{column.Header}
 		if column.Required {
 			wordings = append(wordings, column.Aliases...)
@@ -785,7 +785,7 @@ func skipSpace(s string) string { return strings.TrimLeft(s, " \t\n\f\r") }
 // numberMarks are the marks of a row that may hold the numbers of the columns: three
 // or more, all different, and nothing else; nil when it does not. They need not
 // rise: columns are moved with their numbers.
-func numberMarks(row workbook.Row) []string {
+func numberMarks(row reader.Row) []string {
 	var marks []string
 	numbers := 0
 	for c := range filledCells(row) {

@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"ketnap/config"
-	"ketnap/internal/returns"
-	"ketnap/internal/workbook"
+	"ketnap/internal/domain"
+	"ketnap/internal/xlsx/reader"
 )
 
 // fuzzTexts are what the cells of a fuzzed sheet hold, by a byte of the input.
@@ -33,16 +33,16 @@ func FuzzHeader(f *testing.F) {
 
 func checkLayout(t *testing.T, forms *Forms, layout []byte) {
 	t.Helper()
-	sheet := &workbook.Sheet{Name: "KET_NAP"}
-	g := &grid{sheet: sheet, computed: map[[2]int]workbook.Cell{}}
-	row := workbook.Row{N: 1}
+	sheet := &reader.Sheet{Name: "KET_NAP"}
+	g := &grid{sheet: sheet, computed: map[[2]int]reader.Cell{}}
+	row := reader.Row{N: 1}
 	col := 1
 	end := func() {
 		if len(row.Cells) > 0 {
 			g.rows = append(g.rows, row)
 			g.held++
 		}
-		row, col = workbook.Row{N: row.N + 1}, 1
+		row, col = reader.Row{N: row.N + 1}, 1
 	}
 	for _, b := range layout {
 		switch {
@@ -52,12 +52,12 @@ func checkLayout(t *testing.T, forms *Forms, layout []byte) {
 			end()
 			row.N += ghostGap
 		case b == 253:
-			sheet.Merges = append(sheet.Merges, workbook.Range{FirstRow: row.N, FirstCol: col, LastRow: row.N + int(b)%2, LastCol: col + 2})
+			sheet.Merges = append(sheet.Merges, reader.Range{FirstRow: row.N, FirstCol: col, LastRow: row.N + int(b)%2, LastCol: col + 2})
 		default:
 			if s := fuzzTexts[int(b)%len(fuzzTexts)]; s != "" {
-				c := workbook.Cell{Col: col, Type: workbook.Text, Text: s}
+				c := reader.Cell{Col: col, Type: reader.Text, Text: s}
 				if b > 100 {
-					c = workbook.Cell{Col: col, Type: workbook.Number, Num: float64(b)}
+					c = reader.Cell{Col: col, Type: reader.Number, Num: float64(b)}
 				}
 				row.Cells = append(row.Cells, c)
 			}
@@ -67,7 +67,7 @@ func checkLayout(t *testing.T, forms *Forms, layout []byte) {
 	end()
 	for i := range forms.Definitions[0].Sheets {
 		def := &forms.Definitions[0].Sheets[i]
-		table := Table{Def: def, Reading: returns.SheetReading{ID: def.ID, Name: sheet.Name}}
+		table := Table{Def: def, Reading: domain.SheetReading{ID: def.ID, Name: sheet.Name}}
 		if def.Layout == LabelsLayout {
 			if err := readLabels(g, &table, forms.Codes); err != nil {
 				t.Fatal(err)

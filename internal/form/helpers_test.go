@@ -10,10 +10,10 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ketnap/config"
+	"ketnap/internal/domain"
 	"ketnap/internal/form"
 	"ketnap/internal/record"
-	"ketnap/internal/returns"
-	"ketnap/internal/workbook"
+	"ketnap/internal/xlsx/reader"
 )
 
 // load loads the forms that come with the program.
@@ -27,11 +27,11 @@ func load(t testing.TB) *form.Forms {
 }
 
 // read reads a return, and once more as a long list is read: it must come to the same.
-func read(t testing.TB, forms *form.Forms, data []byte) returns.Return {
+func read(t testing.TB, forms *form.Forms, data []byte) domain.Return {
 	t.Helper()
-	whole := func() *returns.Kept {
-		kept, err := record.Close(func(c *returns.Closing) error {
-			return forms.Read(c, bytes.NewReader(data), int64(len(data)), workbook.DefaultLimits())
+	whole := func() *domain.Kept {
+		kept, err := record.Close(func(c *domain.Closing) error {
+			return forms.Read(c, bytes.NewReader(data), int64(len(data)), reader.DefaultLimits())
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -51,11 +51,11 @@ func read(t testing.TB, forms *form.Forms, data []byte) returns.Return {
 }
 
 // badValues are the values of a return that could not be read.
-func badValues(ret *returns.Return) []returns.Value {
-	var bad []returns.Value
+func badValues(ret *domain.Return) []domain.Value {
+	var bad []domain.Value
 	add := func(record any) {
-		for _, v := range returns.Fields(record) {
-			if v.State == returns.Bad {
+		for _, v := range domain.Fields(record) {
+			if v.State == domain.Bad {
 				bad = append(bad, *v)
 			}
 		}
@@ -77,7 +77,7 @@ func badValues(ret *returns.Return) []returns.Value {
 }
 
 // sheet is a worksheet of a workbook made for a test. Cells are strings, ints,
-// floats, bools, returns.Date (a true date),
+// floats, bools, domain.Date (a true date),
 // formula or inFont.
 type sheet struct {
 	name   string
@@ -117,10 +117,10 @@ func write(t testing.TB, sheets ...sheet) []byte {
 		}
 		for r, row := range s.rows {
 			for c, value := range row {
-				at := returns.Cell{Row: r + 1, Col: c + 1}.Ref()
+				at := domain.Cell{Row: r + 1, Col: c + 1}.Ref()
 				switch value := value.(type) {
 				case nil:
-				case returns.Date:
+				case domain.Date:
 					must(file.SetCellValue(s.name, at, value.Time()))
 					must(file.SetCellStyle(s.name, at, at, dates))
 				case formula:
@@ -155,7 +155,7 @@ func write(t testing.TB, sheets ...sheet) []byte {
 }
 
 // date is a day that exists.
-func date(y int, m time.Month, d int) returns.Date { return returns.Day(y, m, d) }
+func date(y int, m time.Month, d int) domain.Date { return domain.Day(y, m, d) }
 
 // The four sheets of a plain return: one person admitted, one in the pool, two cells.
 
@@ -207,7 +207,7 @@ func cells() sheet {
 }
 
 // readAdmissions reads a return with that KET_NAP.
-func readAdmissions(t testing.TB, s sheet) (returns.Return, *returns.SheetReading) {
+func readAdmissions(t testing.TB, s sheet) (domain.Return, *domain.SheetReading) {
 	t.Helper()
 	ret := read(t, load(t), write(t, cover(), s, pool(), cells()))
 	if ret.Reading.Refusal != nil {

@@ -3,9 +3,9 @@ package form
 import (
 	"strings"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/internal/viet"
-	"ketnap/internal/workbook"
+	"ketnap/internal/xlsx/reader"
 )
 
 // labelReach is how many columns to the right of a label its value may stand.
@@ -14,8 +14,8 @@ const labelReach = 4
 // labelled is a label found on a sheet, with its value.
 type labelled struct {
 	column int // index of the column of the form
-	label  returns.Cell
-	value  workbook.Cell
+	label  domain.Cell
+	value  reader.Cell
 	row    int
 	// heading: it may be no more than a line of the letterhead. Label and value are in
 	// one cell ("Kỳ báo cáo: tháng 10 năm 2021"), or it stands above the block of labels.
@@ -32,7 +32,7 @@ func readLabels(g *grid, table *Table, codes map[string]*CodeList) (err error) {
 	var unknown []candidate
 	for _, row := range g.all() {
 		for c := range filledCells(row) {
-			if c.Type != workbook.Text {
+			if c.Type != reader.Text {
 				continue
 			}
 			if l, ok := g.label(row, c, words); ok {
@@ -54,13 +54,13 @@ func readLabels(g *grid, table *Table, codes map[string]*CodeList) (err error) {
 		case !filled(other.value):
 			found[l.column] = l
 		case text(other.value) != text(l.value):
-			table.Reading.Double = append(table.Reading.Double, returns.DoubleColumn{
+			table.Reading.Double = append(table.Reading.Double, domain.DoubleColumn{
 				ID: def.Columns[l.column].ID, Header: def.Columns[l.column].Header, First: other.label, At: l.label,
 			})
 		}
 	}
-	row := TableRow{Values: make([]returns.Value, len(def.Columns))}
-	table.Reading.Labels = map[string]returns.Cell{}
+	row := TableRow{Values: make([]domain.Value, len(def.Columns))}
+	table.Reading.Labels = map[string]domain.Cell{}
 	for i, l := range found {
 		if l == nil {
 			continue
@@ -76,7 +76,7 @@ func readLabels(g *grid, table *Table, codes map[string]*CodeList) (err error) {
 		table.Reading.Labels[column.ID] = row.Values[i].Cell
 	}
 	table.Rows = []TableRow{row}
-	table.Reading.Missing = missing(def, table.Reading.Labels, unknown, returns.Cell{Sheet: g.sheet.Name})
+	table.Reading.Missing = missing(def, table.Reading.Labels, unknown, domain.Cell{Sheet: g.sheet.Name})
 	return nil
 }
 
@@ -123,7 +123,7 @@ func blockOf(labels []labelled) int {
 }
 
 // label reads a cell as a label with its value.
-func (g *grid) label(row workbook.Row, c workbook.Cell, words *labelWords) (labelled, bool) {
+func (g *grid) label(row reader.Row, c reader.Cell, words *labelWords) (labelled, bool) {
 	t := viet.Clean(c.Text)
 	l := labelled{label: g.place(row.N, c.Col), row: row.N}
 	ok := false
@@ -139,13 +139,13 @@ func (g *grid) label(row workbook.Row, c workbook.Cell, words *labelWords) (labe
 		return l, false
 	}
 	l.heading = true
-	l.value = workbook.Cell{Col: c.Col, Type: workbook.Text, Text: value, Legacy: c.Legacy}
+	l.value = reader.Cell{Col: c.Col, Type: reader.Text, Text: value, Legacy: c.Legacy}
 	return l, true
 }
 
 // rightOf is the value to the right of a label: the first filled cell, up to the
 // next label; a blank one beside the label when there is none.
-func (g *grid) rightOf(row workbook.Row, col int, words *labelWords) workbook.Cell {
+func (g *grid) rightOf(row reader.Row, col int, words *labelWords) reader.Cell {
 	beside := g.lastCol(row.N, col) + 1
 	for c := range filledCells(row) {
 		if c.Col < beside {
@@ -154,12 +154,12 @@ func (g *grid) rightOf(row workbook.Row, col int, words *labelWords) workbook.Ce
 		if c.Col >= beside+labelReach {
 			break
 		}
-		if c.Type == workbook.Text {
+		if c.Type == reader.Text {
 			if _, isLabel := words.label(c.Text); isLabel {
 				break
 			}
 		}
 		return c
 	}
-	return workbook.Cell{Col: beside}
+	return reader.Cell{Col: beside}
 }

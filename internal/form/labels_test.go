@@ -3,11 +3,11 @@ package form_test
 import (
 	"testing"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // readCover reads a return with these rows as THONG_TIN.
-func readCover(t testing.TB, merges []string, rows ...[]any) (returns.Cover, *returns.SheetReading, returns.Return) {
+func readCover(t testing.TB, merges []string, rows ...[]any) (domain.Cover, *domain.SheetReading, domain.Return) {
 	t.Helper()
 	ret := read(t, load(t), write(t, sheet{name: "THONG_TIN", rows: rows, merges: merges}, admissions(), pool(), cells()))
 	return ret.Cover, ret.Reading.Sheet("THONG_TIN"), ret
@@ -29,19 +29,19 @@ func TestLabels(t *testing.T) {
 	if ret.Reading.Form != "KND-01 2021.1" || c.FormVersion.Text != "2021.1" || c.FormVersion.Cell.Ref() != "F2" {
 		t.Errorf("form %q: %+v %+v", ret.Reading.Form, c.FormCode, c.FormVersion)
 	}
-	if c.UnitCode.State != returns.Blank || c.UnitCode.Cell.Ref() != "B3" || c.UnitName.Text != "Đảng bộ xã Đào Xá" {
+	if c.UnitCode.State != domain.Blank || c.UnitCode.Cell.Ref() != "B3" || c.UnitName.Text != "Đảng bộ xã Đào Xá" {
 		t.Errorf("a label is no value: %+v %+v", c.UnitCode, c.UnitName)
 	}
 	if c.Period.Date != date(2021, 10, 1) || c.Period.Cell.Ref() != "B4" || c.Period.Text != "2021-10" {
 		t.Errorf("the letterhead won: %+v", c.Period)
 	}
-	if c.Target.Num != 8 || c.Target.Cell.Ref() != "C5" || c.Target.Repair != returns.NumberFromText {
+	if c.Target.Num != 8 || c.Target.Cell.Ref() != "C5" || c.Target.Repair != domain.NumberFromText {
 		t.Errorf("beside a merged label: %+v", c.Target)
 	}
 	if c.Preparer.Text != "Lê Thị C" || c.Phone.Text != "0912345678" || !c.NilReturn.Mark {
 		t.Errorf("preparer %+v, phone %+v, nil %+v", c.Preparer, c.Phone, c.NilReturn)
 	}
-	if c.Signer.State != returns.Blank || c.Signer.Cell.Ref() != "G9" || c.From.State != returns.Absent {
+	if c.Signer.State != domain.Blank || c.Signer.Cell.Ref() != "G9" || c.From.State != domain.Absent {
 		t.Errorf("signer %+v, from %+v", c.Signer, c.From)
 	}
 	if len(r.Double) > 0 || r.Labels["period"].Ref() != "B4" {
@@ -65,7 +65,7 @@ func TestNumberedLabels(t *testing.T) {
 // TestBlankLabel: a label left blank is blank, whatever the letterhead says.
 func TestBlankLabel(t *testing.T) {
 	c, _, _ := readCover(t, nil, []any{"Kỳ báo cáo: tháng 9 năm 2021"}, []any{"Kỳ báo cáo"})
-	if c.Period.State != returns.Blank || c.Period.Cell.Ref() != "B2" {
+	if c.Period.State != domain.Blank || c.Period.Cell.Ref() != "B2" {
 		t.Errorf("period %+v", c.Period)
 	}
 	c, _, _ = readCover(t, nil, []any{"Kỳ báo cáo: tháng 9 năm 2021"})
@@ -119,11 +119,11 @@ func TestLetterhead(t *testing.T) {
 // TestUnitCodeAsNumber: Excel drops the zero in front of 05926.
 func TestUnitCodeAsNumber(t *testing.T) {
 	c, _, _ := readCover(t, nil, []any{"Mã đơn vị", 5926})
-	if c.UnitCode.Text != "05926" || c.UnitCode.Raw != "5926" || c.UnitCode.Repair != returns.LostZero {
+	if c.UnitCode.Text != "05926" || c.UnitCode.Raw != "5926" || c.UnitCode.Repair != domain.LostZero {
 		t.Errorf("unit code %+v", c.UnitCode)
 	}
 	c, _, _ = readCover(t, nil, []any{"Mã đơn vị", "PB07"})
-	if c.UnitCode.Text != "PB07" || c.UnitCode.Repair != returns.NotRepaired {
+	if c.UnitCode.Text != "PB07" || c.UnitCode.Repair != domain.NotRepaired {
 		t.Errorf("unit code %+v", c.UnitCode)
 	}
 }

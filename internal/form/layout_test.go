@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/form"
-	"ketnap/internal/returns"
 	"ketnap/internal/viet"
 )
 
@@ -66,7 +66,7 @@ func (l *layout) text(s string) any {
 }
 
 // date writes a date the layout's way.
-func (l *layout) date(d returns.Date) any {
+func (l *layout) date(d domain.Date) any {
 	switch l.dates {
 	case "true":
 		return d
@@ -78,12 +78,12 @@ func (l *layout) date(d returns.Date) any {
 
 // value draws a value for a column and writes it the layout's way: what is
 // written, and what is to be read.
-func (l *layout) value(column *form.Column, list *form.CodeList) (any, returns.Value) {
+func (l *layout) value(column *form.Column, list *form.CodeList) (any, domain.Value) {
 	t := l.t
 	if !column.Required && rapid.Bool().Draw(t, "blank") {
-		return nil, returns.Value{State: returns.Blank}
+		return nil, domain.Value{State: domain.Blank}
 	}
-	want := returns.Value{State: returns.Known}
+	want := domain.Value{State: domain.Known}
 	code := func() string { return list.Values[rapid.IntRange(0, len(list.Values)-1).Draw(t, "code")].Value }
 	switch column.Kind {
 	case form.KindDate:
@@ -101,7 +101,7 @@ func (l *layout) value(column *form.Column, list *form.CodeList) (any, returns.V
 		return rapid.SampledFrom([]string{"x", "X", "1"}).Draw(t, "mark"), want
 	case form.KindCodes:
 		list := []string{code(), code()}
-		want.Text = returns.ListText(list)
+		want.Text = domain.ListText(list)
 		return l.text(strings.Join(list, rapid.SampledFrom([]string{";", "; ", " ; "}).Draw(t, "semicolon"))), want
 	case form.KindCode, form.KindSchooling:
 		want.Text = code()
@@ -128,7 +128,7 @@ func leftPad(n, width int) string {
 // worded, wherever it begins and however its dates and letters are written.
 func TestAnyLayout(t *testing.T) {
 	forms := load(t)
-	def := forms.Definitions[0].Sheet(returns.SheetAdmissions)
+	def := forms.Definitions[0].Sheet(domain.SheetAdmissions)
 	rapid.Check(t, func(rt *rapid.T) {
 		l := &layout{
 			t:     rt,
@@ -169,15 +169,15 @@ func TestAnyLayout(t *testing.T) {
 		if rapid.Bool().Draw(rt, "row of numbers") {
 			rows = append(rows, numbers)
 		}
-		var want [][]returns.Value
+		var want [][]domain.Value
 		for range rapid.IntRange(0, 5).Draw(rt, "people") {
 			for range rapid.IntRange(0, 2).Draw(rt, "blank rows") {
 				rows = append(rows, nil)
 			}
-			row, values := make([]any, left), []returns.Value{}
+			row, values := make([]any, left), []domain.Value{}
 			for _, c := range columns {
 				written, v := l.value(c, forms.Codes[c.Codes])
-				v.Cell = returns.Cell{Sheet: "KET_NAP", Row: len(rows) + 1, Col: len(row) + 1}
+				v.Cell = domain.Cell{Sheet: "KET_NAP", Row: len(rows) + 1, Col: len(row) + 1}
 				row, values = append(row, written), append(values, v)
 			}
 			rows, want = append(rows, row), append(want, values)
@@ -187,8 +187,8 @@ func TestAnyLayout(t *testing.T) {
 			rt.Fatalf("read %d of %d people: %+v", len(ret.Admissions), len(want), ret.Reading.Sheet("KET_NAP"))
 		}
 		for i := range want {
-			got := map[string]returns.Value{}
-			for id, v := range returns.Fields(&ret.Admissions[i]) {
+			got := map[string]domain.Value{}
+			for id, v := range domain.Fields(&ret.Admissions[i]) {
 				got[id] = *v
 			}
 			for j, c := range columns {
@@ -212,7 +212,7 @@ func TestLegacyText(t *testing.T) {
 	row[1] = inFont{old, ".VnTime"}
 	ret, _ := readAdmissions(t, admissions(row))
 	name := ret.Admissions[0].Name
-	if name.Text != "Nguyễn Văn Đức" || name.Repair != returns.LegacyText || ret.Reading.Legacy == nil || ret.Reading.Legacy.Ref() != "B2" {
+	if name.Text != "Nguyễn Văn Đức" || name.Repair != domain.LegacyText || ret.Reading.Legacy == nil || ret.Reading.Legacy.Ref() != "B2" {
 		t.Errorf("%+v, first legacy cell %v", name, ret.Reading.Legacy)
 	}
 }
@@ -225,16 +225,16 @@ func TestMonthFirst(t *testing.T) {
 	a[11], b[11], c[11] = "07/12/2020", "05/02/2021", "08/31/2021"
 	a[13], b[13], c[13] = "05/06/2021", "07/06/2021", "08/06/2021"
 	ret, _ := readAdmissions(t, admissions(a, b, c))
-	if got := ret.Admissions[0].Born; got.Date != date(1990, time.May, 6) || got.Repair != returns.DateFromText {
+	if got := ret.Admissions[0].Born; got.Date != date(1990, time.May, 6) || got.Repair != domain.DateFromText {
 		t.Errorf("born %+v", got)
 	}
-	if got := ret.Admissions[0].MeetingDate; got.Date != date(2020, time.December, 7) || got.Repair != returns.NotRepaired {
+	if got := ret.Admissions[0].MeetingDate; got.Date != date(2020, time.December, 7) || got.Repair != domain.NotRepaired {
 		t.Errorf("met %+v", got)
 	}
-	if got := ret.Admissions[2].MeetingDate; got.State != returns.Bad || got.Why != returns.NoSuchDay {
+	if got := ret.Admissions[2].MeetingDate; got.State != domain.Bad || got.Why != domain.NoSuchDay {
 		t.Errorf("met on no such day: %+v", got)
 	}
-	if got := ret.Admissions[0].DecisionDate; got.Date != date(2021, time.June, 5) || got.Repair != returns.NotRepaired {
+	if got := ret.Admissions[0].DecisionDate; got.Date != date(2021, time.June, 5) || got.Repair != domain.NotRepaired {
 		t.Errorf("decided %+v", got)
 	}
 }

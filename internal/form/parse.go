@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/internal/viet"
-	"ketnap/internal/workbook"
+	"ketnap/internal/xlsx/reader"
 )
 
 // The parsers of this file are pure: a cell goes in, a Value without its place
@@ -18,16 +18,16 @@ import (
 
 // parse reads a cell as a column holds it. monthFirst is said of a whole column
 // (dateOrder).
-func parse(c workbook.Cell, column *Column, codes *CodeList, monthFirst bool) returns.Value {
+func parse(c reader.Cell, column *Column, codes *CodeList, monthFirst bool) domain.Value {
 	switch {
 	case c.NoValue:
-		return bad(returns.NoStoredValue, "="+c.Formula)
-	case c.Type == workbook.Error:
-		return bad(returns.FormulaError, rawOf(c))
+		return bad(domain.NoStoredValue, "="+c.Formula)
+	case c.Type == reader.Error:
+		return bad(domain.FormulaError, rawOf(c))
 	case !filled(c):
-		return returns.Value{State: returns.Blank}
+		return domain.Value{State: domain.Blank}
 	}
-	var v returns.Value
+	var v domain.Value
 	switch column.Kind {
 	case KindInteger, KindCount:
 		v = parseNumber(c)
@@ -48,30 +48,30 @@ func parse(c workbook.Cell, column *Column, codes *CodeList, monthFirst bool) re
 	default:
 		v = parseText(c, column.Digits)
 	}
-	if c.Legacy && v.Repair == returns.NotRepaired {
-		v.Repair = returns.LegacyText
+	if c.Legacy && v.Repair == domain.NotRepaired {
+		v.Repair = domain.LegacyText
 	}
 	return v
 }
 
 // bad is a value that could not be read.
-func bad(why returns.Why, raw string) returns.Value {
-	return returns.Value{State: returns.Bad, Why: why, Raw: raw}
+func bad(why domain.Why, raw string) domain.Value {
+	return domain.Value{State: domain.Bad, Why: why, Raw: raw}
 }
 
 // rawOf is a cell as typed: text cleaned, a true date as dd/mm/yyyy.
-func rawOf(c workbook.Cell) string {
+func rawOf(c reader.Cell) string {
 	switch c.Type {
-	case workbook.Number:
+	case reader.Number:
 		return number(c.Num)
-	case workbook.Text, workbook.Error:
+	case reader.Text, reader.Error:
 		return viet.Clean(c.Text)
-	case workbook.Bool:
+	case reader.Bool:
 		if c.Num != 0 {
 			return "TRUE"
 		}
 		return "FALSE"
-	case workbook.Date:
+	case reader.Date:
 		if d, ok := dateOfSerial(c.Num); ok {
 			return d.String()
 		}
@@ -102,15 +102,15 @@ const (
 )
 
 // dateOfSerial is the day of a serial in the 1900 system, its time of day dropped.
-func dateOfSerial(f float64) (returns.Date, bool) {
+func dateOfSerial(f float64) (domain.Date, bool) {
 	if !(f >= 1 && f < 200_000) {
-		return returns.Date{}, false
+		return domain.Date{}, false
 	}
 	n := int(f)
 	if n == noSuchSerial {
-		return returns.Date{}, false
+		return domain.Date{}, false
 	}
-	epoch := returns.Day(1899, time.December, 30)
+	epoch := domain.Day(1899, time.December, 30)
 	if n < noSuchSerial {
 		epoch.Day = 31
 	}
@@ -124,16 +124,16 @@ const apostrophes = "'’`"
 
 // parseText reads text. Digits, where the column has it, is the length of a code
 // that Excel shortens when it makes a number of it: 5926 was 05926.
-func parseText(c workbook.Cell, digits int) returns.Value {
+func parseText(c reader.Cell, digits int) domain.Value {
 	raw := rawOf(c)
-	v := returns.Value{State: returns.Known, Raw: raw, Text: raw}
-	if c.Type == workbook.Number && whole(c.Num) && c.Num >= 0 && len(raw) < digits {
+	v := domain.Value{State: domain.Known, Raw: raw, Text: raw}
+	if c.Type == reader.Number && whole(c.Num) && c.Num >= 0 && len(raw) < digits {
 		v.Text = strings.Repeat("0", digits-len(raw)) + raw
-		v.Repair = returns.LostZero
+		v.Repair = domain.LostZero
 	}
 	if code := strings.TrimLeft(raw, apostrophes+" "); digits > 0 && code != "" && code != raw {
 		v.Text = code
-		v.Repair = returns.IDFromNumber
+		v.Repair = domain.IDFromNumber
 	}
 	return v
 }
@@ -152,14 +152,14 @@ const maxCount = 1_000_000_000
 // parseNumber reads a whole number. In text, "." followed by three digits is the
 // Vietnamese thousands point and "," the decimal comma; a number that came as text
 // is noted, because SUM leaves it out.
-func parseNumber(c workbook.Cell) returns.Value {
+func parseNumber(c reader.Cell) domain.Value {
 	raw := rawOf(c)
 	switch c.Type {
-	case workbook.Number:
-		return wholeNumber(c.Num, raw, returns.NotRepaired)
-	case workbook.Text:
+	case reader.Number:
+		return wholeNumber(c.Num, raw, domain.NotRepaired)
+	case reader.Text:
 	default:
-		return bad(returns.NotANumber, raw)
+		return bad(domain.NotANumber, raw)
 	}
 	s := raw
 	if !viet.AllDigits(raw) {
@@ -178,28 +178,28 @@ func parseNumber(c workbook.Cell) returns.Value {
 	case decimals.MatchString(s):
 		s = strings.Replace(s, ",", ".", 1)
 	default:
-		return bad(returns.NotANumber, raw)
+		return bad(domain.NotANumber, raw)
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil {
-		return bad(returns.NotANumber, raw)
+		return bad(domain.NotANumber, raw)
 	}
 	if negative {
 		f = -f
 	}
-	return wholeNumber(f, raw, returns.NumberFromText)
+	return wholeNumber(f, raw, domain.NumberFromText)
 }
 
-func wholeNumber(f float64, raw string, repair returns.Repair) returns.Value {
+func wholeNumber(f float64, raw string, repair domain.Repair) domain.Value {
 	switch {
 	case !(math.Abs(f) < maxCount):
-		return bad(returns.NotANumber, raw)
+		return bad(domain.NotANumber, raw)
 	case f < 0:
-		return bad(returns.Negative, raw)
+		return bad(domain.Negative, raw)
 	case f != math.Trunc(f):
-		return bad(returns.Fraction, raw)
+		return bad(domain.Fraction, raw)
 	}
-	return returns.Value{State: returns.Known, Repair: repair, Raw: raw, Num: int(f)}
+	return domain.Value{State: domain.Known, Repair: repair, Raw: raw, Num: int(f)}
 }
 
 var (
@@ -222,35 +222,35 @@ const pivot = 50
 // parseDate reads a date. Text is taken day first, the Vietnamese order, unless
 // monthFirst; it is noted as a repair unless it stands exactly as the form asks
 // for it, dd/mm/yyyy.
-func parseDate(c workbook.Cell, monthFirst bool) returns.Value {
+func parseDate(c reader.Cell, monthFirst bool) domain.Value {
 	switch c.Type {
-	case workbook.Date:
+	case reader.Date:
 		// A year typed into a cell with a date style shows as a day of 1905.
 		if whole(c.Num) && c.Num >= firstYear && c.Num < 2100 {
-			return bad(returns.BareYear, number(c.Num))
+			return bad(domain.BareYear, number(c.Num))
 		}
 		if d, ok := dateOfSerial(c.Num); ok {
-			return returns.Value{State: returns.Known, Raw: d.String(), Date: d}
+			return domain.Value{State: domain.Known, Raw: d.String(), Date: d}
 		}
-	case workbook.Number:
+	case reader.Number:
 		return parseDateNumber(c.Num, rawOf(c))
-	case workbook.Text:
+	case reader.Text:
 		return parseDateText(rawOf(c), monthFirst)
 	}
-	return bad(returns.NotADate, rawOf(c))
+	return bad(domain.NotADate, rawOf(c))
 }
 
 // parseDateNumber reads a number that no style calls a date.
-func parseDateNumber(f float64, raw string) returns.Value {
+func parseDateNumber(f float64, raw string) domain.Value {
 	if whole(f) && f >= firstYear && f <= lastYear {
-		return bad(returns.BareYear, raw)
+		return bad(domain.BareYear, raw)
 	}
 	if f >= firstSerial && f < lastSerial+1 {
 		if d, ok := dateOfSerial(f); ok {
-			return returns.Value{State: returns.Known, Repair: returns.DateFromText, Raw: raw, Date: d}
+			return domain.Value{State: domain.Known, Repair: domain.DateFromText, Raw: raw, Date: d}
 		}
 	}
-	return bad(returns.NotADate, raw)
+	return bad(domain.NotADate, raw)
 }
 
 // dayOf is a date in text without its time of day.
@@ -261,7 +261,7 @@ func dayOf(s string) string {
 	return timeOfDay.ReplaceAllString(s, "")
 }
 
-func parseDateText(raw string, monthFirst bool) returns.Value {
+func parseDateText(raw string, monthFirst bool) domain.Value {
 	s := dayOf(raw)
 	var y, m, d string
 	if f := dateISO.FindStringSubmatch(s); f != nil {
@@ -274,11 +274,11 @@ func parseDateText(raw string, monthFirst bool) returns.Value {
 	} else if f := dateWords.FindStringSubmatch(s); f != nil {
 		d, m, y = f[1], f[2], f[3]
 	} else if yearOnly.MatchString(s) {
-		return bad(returns.BareYear, raw)
+		return bad(domain.BareYear, raw)
 	} else if numberInText.MatchString(s) {
 		return parseDateNumber(float64(atoi(s)), raw)
 	} else {
-		return bad(returns.NotADate, raw)
+		return bad(domain.NotADate, raw)
 	}
 	year := atoi(y)
 	if len(y) == 2 {
@@ -288,15 +288,15 @@ func parseDateText(raw string, monthFirst bool) returns.Value {
 		}
 	}
 	if year < firstYear || year > lastYear {
-		return bad(returns.NotADate, raw)
+		return bad(domain.NotADate, raw)
 	}
-	date, ok := returns.NewDate(year, time.Month(atoi(m)), atoi(d))
+	date, ok := domain.NewDate(year, time.Month(atoi(m)), atoi(d))
 	if !ok {
-		return bad(returns.NoSuchDay, raw)
+		return bad(domain.NoSuchDay, raw)
 	}
-	v := returns.Value{State: returns.Known, Raw: raw, Date: date}
+	v := domain.Value{State: domain.Known, Raw: raw, Date: date}
 	if raw != date.String() || monthFirst {
-		v.Repair = returns.DateFromText
+		v.Repair = domain.DateFromText
 	}
 	return v
 }
@@ -315,14 +315,14 @@ type dateOrder struct {
 	cols       []int // the sheet's columns it is in
 	monthFirst *bool // the answer
 	dates      int
-	only       int                   // of them, those that are a day month first only
-	days       map[returns.Date]bool // these days
-	dayFirst   bool                  // one cannot be month first
+	only       int                  // of them, those that are a day month first only
+	days       map[domain.Date]bool // these days
+	dayFirst   bool                 // one cannot be month first
 }
 
 // see looks at a cell of the column.
-func (o *dateOrder) see(c workbook.Cell) {
-	if c.Type != workbook.Text || o.dayFirst {
+func (o *dateOrder) see(c reader.Cell) {
+	if c.Type != reader.Text || o.dayFirst {
 		return
 	}
 	raw := viet.Clean(c.Text)
@@ -338,7 +338,7 @@ func (o *dateOrder) see(c workbook.Cell) {
 	if !parseDateText(raw, false).Known() {
 		o.only++
 		if o.days == nil {
-			o.days = map[returns.Date]bool{}
+			o.days = map[domain.Date]bool{}
 		}
 		o.days[day.Date] = true
 	}
@@ -356,15 +356,15 @@ var (
 
 // parsePeriod reads a month: 2021-10, 10/2021, tháng 10 năm 2021, T10/2021, or a
 // date in it.
-func parsePeriod(c workbook.Cell) returns.Value {
+func parsePeriod(c reader.Cell) domain.Value {
 	raw := rawOf(c)
 	var y, m int
 	switch c.Type {
-	case workbook.Date:
+	case reader.Date:
 		if d := parseDate(c, false); d.Known() {
 			y, m = int(d.Date.Year), int(d.Date.Month)
 		}
-	case workbook.Text:
+	case reader.Text:
 		if f := periodISO.FindStringSubmatch(raw); f != nil {
 			y, m = atoi(f[1]), atoi(f[2])
 		} else if f := periodDigits.FindStringSubmatch(raw); f != nil {
@@ -373,11 +373,11 @@ func parsePeriod(c workbook.Cell) returns.Value {
 			y, m = int(d.Date.Year), int(d.Date.Month)
 		}
 	}
-	first, ok := returns.NewDate(y, time.Month(m), 1)
+	first, ok := domain.NewDate(y, time.Month(m), 1)
 	if !ok || y < firstYear || y > lastYear {
-		return bad(returns.NotAPeriod, raw)
+		return bad(domain.NotAPeriod, raw)
 	}
-	return returns.Value{State: returns.Known, Raw: raw, Text: returns.PeriodOf(first).String(), Date: first}
+	return domain.Value{State: domain.Known, Raw: raw, Text: domain.PeriodOf(first).String(), Date: first}
 }
 
 // Lengths of identity numbers: the 12 digits of the citizen card, the 9 of the
@@ -389,15 +389,15 @@ var idSeparators = strings.NewReplacer(" ", "", ".", "", "-", "", "'", "", "’"
 // parseID reads an identity number. Excel drops the zero in front when it makes a
 // number of it, two of them for the provinces 001 to 009. What is no number of 12
 // or 9 digits is kept as typed: judging it is a rule's business.
-func parseID(c workbook.Cell) returns.Value {
+func parseID(c reader.Cell) domain.Value {
 	raw := rawOf(c)
-	v := returns.Value{State: returns.Known, Raw: raw, Text: raw}
-	isNumber := c.Type == workbook.Number && whole(c.Num) && c.Num >= 0
+	v := domain.Value{State: domain.Known, Raw: raw, Text: raw}
+	isNumber := c.Type == reader.Number && whole(c.Num) && c.Num >= 0
 	digits := raw
 	if !viet.AllDigits(raw) {
 		digits = idSeparators.Replace(raw)
 	}
-	if !isNumber && (c.Type != workbook.Text || !viet.AllDigits(digits)) {
+	if !isNumber && (c.Type != reader.Text || !viet.AllDigits(digits)) {
 		return v
 	}
 	lost := idDigits - len(digits)
@@ -405,11 +405,11 @@ func parseID(c workbook.Cell) returns.Value {
 	case lost == 0, len(digits) == oldIDDigits:
 		v.Text = digits
 		if isNumber || digits != raw {
-			v.Repair = returns.IDFromNumber
+			v.Repair = domain.IDFromNumber
 		}
 	case digits[0] != '0' && (lost == 1 || lost == 2 && isNumber):
 		v.Text = strings.Repeat("0", lost) + digits
-		v.Repair = returns.LostZero
+		v.Repair = domain.LostZero
 	}
 	return v
 }
@@ -428,20 +428,20 @@ func foldedSet(words ...string) map[string]bool {
 }
 
 // parseMark reads a mark: an x where the thing is so, nothing where it is not.
-func parseMark(c workbook.Cell) returns.Value {
+func parseMark(c reader.Cell) domain.Value {
 	raw := rawOf(c)
 	key := viet.Fold(raw)
 	switch {
 	case markYes[key], strings.Trim(raw, "✓✔☑☒×√") == "":
-		return returns.Value{State: returns.Known, Raw: raw, Mark: true}
+		return domain.Value{State: domain.Known, Raw: raw, Mark: true}
 	case markNo[key]:
-		return returns.Value{State: returns.Known, Raw: raw}
+		return domain.Value{State: domain.Known, Raw: raw}
 	}
-	return bad(returns.NotAMark, raw)
+	return bad(domain.NotAMark, raw)
 }
 
 // parseCode reads a value of a code list.
-func parseCode(c workbook.Cell, codes *CodeList) returns.Value {
+func parseCode(c reader.Cell, codes *CodeList) domain.Value {
 	raw := rawOf(c)
 	value, ok := codes.Canonical(raw)
 	if !ok {
@@ -449,14 +449,14 @@ func parseCode(c workbook.Cell, codes *CodeList) returns.Value {
 	} else if value == raw {
 		raw = value // one text for all rows of a long list
 	}
-	return returns.Value{State: returns.Known, Raw: raw, Text: value, Unlisted: !ok}
+	return domain.Value{State: domain.Known, Raw: raw, Text: value, Unlisted: !ok}
 }
 
 // parseCodes reads several values of a code list, separated by ";" only: values
 // may hold commas.
-func parseCodes(c workbook.Cell, codes *CodeList) returns.Value {
+func parseCodes(c reader.Cell, codes *CodeList) domain.Value {
 	raw := rawOf(c)
-	v := returns.Value{State: returns.Known, Raw: raw}
+	v := domain.Value{State: domain.Known, Raw: raw}
 	var values []string
 	for part := range strings.SplitSeq(raw, ";") {
 		if part = strings.TrimSpace(part); part == "" {
@@ -470,18 +470,18 @@ func parseCodes(c workbook.Cell, codes *CodeList) returns.Value {
 		values = append(values, value)
 	}
 	if values == nil { // nothing but ";"
-		return returns.Value{State: returns.Blank}
+		return domain.Value{State: domain.Blank}
 	}
-	v.Text = returns.ListText(values)
+	v.Text = domain.ListText(values)
 	return v
 }
 
 // parseSchooling reads a level of schooling. "12/12" typed into Excel becomes 12
 // December, "9/12" 9 December or 12 September: the class and the number of classes
 // are taken back from the date.
-func parseSchooling(c workbook.Cell, codes *CodeList) returns.Value {
+func parseSchooling(c reader.Cell, codes *CodeList) domain.Value {
 	v := parseCode(c, codes)
-	if c.Type != workbook.Date {
+	if c.Type != reader.Date {
 		return v
 	}
 	d, ok := dateOfSerial(c.Num)
@@ -490,7 +490,7 @@ func parseSchooling(c workbook.Cell, codes *CodeList) returns.Value {
 	}
 	class, of := int(min(d.Day, d.Month)), int(max(d.Day, d.Month))
 	if value, ok := codes.Canonical(strconv.Itoa(class) + "/" + strconv.Itoa(of)); ok {
-		v.Text, v.Unlisted, v.Repair = value, false, returns.Schooling
+		v.Text, v.Unlisted, v.Repair = value, false, domain.Schooling
 	}
 	return v
 }

@@ -6,24 +6,24 @@ import (
 	"time"
 
 	"ketnap/config"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/internal/viet"
-	"ketnap/internal/workbook"
+	"ketnap/internal/xlsx/reader"
 )
 
-func textCell(s string) workbook.Cell { return workbook.Cell{Type: workbook.Text, Text: s} }
-func numberCell(f float64) workbook.Cell {
-	return workbook.Cell{Type: workbook.Number, Num: f}
+func textCell(s string) reader.Cell { return reader.Cell{Type: reader.Text, Text: s} }
+func numberCell(f float64) reader.Cell {
+	return reader.Cell{Type: reader.Number, Num: f}
 }
-func dateCell(serial float64) workbook.Cell { return workbook.Cell{Type: workbook.Date, Num: serial} }
+func dateCell(serial float64) reader.Cell { return reader.Cell{Type: reader.Date, Num: serial} }
 
-func known(v returns.Value) returns.Value {
-	v.State = returns.Known
+func known(v domain.Value) domain.Value {
+	v.State = domain.Known
 	return v
 }
 
 // check compares all of a value but what was typed, unless that is wanted.
-func check(t *testing.T, c workbook.Cell, got, want returns.Value) {
+func check(t *testing.T, c reader.Cell, got, want domain.Value) {
 	t.Helper()
 	if want.Raw == "" {
 		want.Raw = rawOf(c)
@@ -35,26 +35,26 @@ func check(t *testing.T, c workbook.Cell, got, want returns.Value) {
 }
 
 func TestDate(t *testing.T) {
-	on := func(y int, m time.Month, d int) returns.Value {
-		return known(returns.Value{Date: returns.Day(y, m, d)})
+	on := func(y int, m time.Month, d int) domain.Value {
+		return known(domain.Value{Date: domain.Day(y, m, d)})
 	}
-	mended := func(y int, m time.Month, d int) returns.Value {
+	mended := func(y int, m time.Month, d int) domain.Value {
 		v := on(y, m, d)
-		v.Repair = returns.DateFromText
+		v.Repair = domain.DateFromText
 		return v
 	}
-	wrong := func(why returns.Why) returns.Value { return returns.Value{State: returns.Bad, Why: why} }
+	wrong := func(why domain.Why) domain.Value { return domain.Value{State: domain.Bad, Why: why} }
 	for _, tc := range []struct {
-		cell workbook.Cell
-		want returns.Value
+		cell reader.Cell
+		want domain.Value
 	}{
 		{dateCell(32937), on(1990, 3, 5)},
 		{dateCell(32937.75), on(1990, 3, 5)},
 		{dateCell(61), on(1900, 3, 1)},
 		{dateCell(1), on(1900, 1, 1)},
-		{dateCell(60), wrong(returns.NotADate)},
-		{dateCell(0.5), wrong(returns.NotADate)},
-		{dateCell(1990), returns.Value{State: returns.Bad, Why: returns.BareYear, Raw: "1990"}},
+		{dateCell(60), wrong(domain.NotADate)},
+		{dateCell(0.5), wrong(domain.NotADate)},
+		{dateCell(1990), domain.Value{State: domain.Bad, Why: domain.BareYear, Raw: "1990"}},
 		{textCell("05/03/1990"), on(1990, 3, 5)},
 		{textCell("25/03/1990"), on(1990, 3, 25)},
 		{textCell("05/06/2021"), on(2021, 6, 5)},
@@ -68,28 +68,28 @@ func TestDate(t *testing.T) {
 		{textCell("Ngày 05 tháng 03 năm 1990"), mended(1990, 3, 5)},
 		{textCell("5 tháng 3 năm 1990"), mended(1990, 3, 5)},
 		{textCell("5 tháng 3, 1990"), mended(1990, 3, 5)},
-		{textCell("31/02/1990"), wrong(returns.NoSuchDay)},
-		{textCell("29/02/2021"), wrong(returns.NoSuchDay)},
-		{textCell("03/25/1990"), wrong(returns.NoSuchDay)},
-		{textCell("00/00/1990"), wrong(returns.NoSuchDay)},
-		{textCell("1990"), wrong(returns.BareYear)},
-		{textCell("năm 1990"), wrong(returns.BareYear)},
-		{numberCell(1990), wrong(returns.BareYear)},
+		{textCell("31/02/1990"), wrong(domain.NoSuchDay)},
+		{textCell("29/02/2021"), wrong(domain.NoSuchDay)},
+		{textCell("03/25/1990"), wrong(domain.NoSuchDay)},
+		{textCell("00/00/1990"), wrong(domain.NoSuchDay)},
+		{textCell("1990"), wrong(domain.BareYear)},
+		{textCell("năm 1990"), wrong(domain.BareYear)},
+		{numberCell(1990), wrong(domain.BareYear)},
 		{numberCell(32937), mended(1990, 3, 5)},
 		{textCell("32937"), mended(1990, 3, 5)},
-		{numberCell(12), wrong(returns.NotADate)},
-		{numberCell(5031990), wrong(returns.NotADate)},
-		{numberCell(-1), wrong(returns.NotADate)},
-		{textCell("03/1990"), wrong(returns.NotADate)},
-		{textCell("chưa rõ"), wrong(returns.NotADate)},
-		{textCell("5/3/990"), wrong(returns.NotADate)},
-		{textCell("5/3/0990"), wrong(returns.NotADate)},
-		{workbook.Cell{Type: workbook.Bool, Num: 1}, wrong(returns.NotADate)},
+		{numberCell(12), wrong(domain.NotADate)},
+		{numberCell(5031990), wrong(domain.NotADate)},
+		{numberCell(-1), wrong(domain.NotADate)},
+		{textCell("03/1990"), wrong(domain.NotADate)},
+		{textCell("chưa rõ"), wrong(domain.NotADate)},
+		{textCell("5/3/990"), wrong(domain.NotADate)},
+		{textCell("5/3/0990"), wrong(domain.NotADate)},
+		{reader.Cell{Type: reader.Bool, Num: 1}, wrong(domain.NotADate)},
 	} {
 		check(t, tc.cell, parseDate(tc.cell, false), tc.want)
 	}
 	check(t, textCell("03/05/1990"), parseDate(textCell("03/05/1990"), true), mended(1990, 3, 5))
-	check(t, textCell("13/05/1990"), parseDate(textCell("13/05/1990"), true), wrong(returns.NoSuchDay))
+	check(t, textCell("13/05/1990"), parseDate(textCell("13/05/1990"), true), wrong(domain.NoSuchDay))
 }
 
 func TestDateOrder(t *testing.T) {
@@ -124,33 +124,33 @@ func TestDateOrder(t *testing.T) {
 }
 
 func TestPeriod(t *testing.T) {
-	for _, c := range []workbook.Cell{
+	for _, c := range []reader.Cell{
 		textCell("2021-10"), textCell("10/2021"), textCell("10-2021"), textCell("tháng 10 năm 2021"), textCell("Tháng 10/2021"), textCell("T10/2021"),
 		textCell("t10.2021"), textCell("10 năm 2021"), textCell("31/10/2021"), textCell("ngày 31 tháng 10 năm 2021"), dateCell(44500), dateCell(44470),
 	} {
-		check(t, c, parsePeriod(c), known(returns.Value{Text: "2021-10", Date: returns.Day(2021, 10, 1)}))
+		check(t, c, parsePeriod(c), known(domain.Value{Text: "2021-10", Date: domain.Day(2021, 10, 1)}))
 	}
-	for _, c := range []workbook.Cell{
+	for _, c := range []reader.Cell{
 		textCell("13/2021"), textCell("Quý 3/2021"), textCell("2021"), numberCell(2021.1), numberCell(44500), textCell("10 tháng đầu năm 2021"), textCell("44500"),
 	} {
-		check(t, c, parsePeriod(c), returns.Value{State: returns.Bad, Why: returns.NotAPeriod})
+		check(t, c, parsePeriod(c), domain.Value{State: domain.Bad, Why: domain.NotAPeriod})
 	}
 }
 
 func TestNumber(t *testing.T) {
-	mended := func(n int) returns.Value {
-		return known(returns.Value{Num: n, Repair: returns.NumberFromText})
+	mended := func(n int) domain.Value {
+		return known(domain.Value{Num: n, Repair: domain.NumberFromText})
 	}
-	wrong := func(why returns.Why) returns.Value { return returns.Value{State: returns.Bad, Why: why} }
+	wrong := func(why domain.Why) domain.Value { return domain.Value{State: domain.Bad, Why: why} }
 	for _, tc := range []struct {
-		cell workbook.Cell
-		want returns.Value
+		cell reader.Cell
+		want domain.Value
 	}{
-		{numberCell(9), known(returns.Value{Num: 9})},
-		{numberCell(0), known(returns.Value{})},
-		{numberCell(-3), wrong(returns.Negative)},
-		{numberCell(2.5), wrong(returns.Fraction)},
-		{numberCell(1e12), wrong(returns.NotANumber)},
+		{numberCell(9), known(domain.Value{Num: 9})},
+		{numberCell(0), known(domain.Value{})},
+		{numberCell(-3), wrong(domain.Negative)},
+		{numberCell(2.5), wrong(domain.Fraction)},
+		{numberCell(1e12), wrong(domain.NotANumber)},
 		{textCell("9 đ/c"), mended(9)},
 		{textCell("9đ/c"), mended(9)},
 		{textCell("12 đồng chí"), mended(12)},
@@ -160,16 +160,16 @@ func TestNumber(t *testing.T) {
 		{textCell("1 905"), mended(1905)},
 		{textCell("1.905.000"), mended(1905000)},
 		{textCell("67,0"), mended(67)},
-		{textCell("67,9"), wrong(returns.Fraction)},
-		{textCell("2.5"), wrong(returns.Fraction)},
-		{textCell("-3"), wrong(returns.Negative)},
-		{textCell("O"), wrong(returns.NotANumber)},
-		{textCell("o"), wrong(returns.NotANumber)},
-		{textCell("-"), wrong(returns.NotANumber)},
-		{textCell("chín"), wrong(returns.NotANumber)},
-		{textCell("1.90"), wrong(returns.Fraction)},
-		{textCell("9999999999999999999999"), wrong(returns.NotANumber)},
-		{dateCell(44500), wrong(returns.NotANumber)},
+		{textCell("67,9"), wrong(domain.Fraction)},
+		{textCell("2.5"), wrong(domain.Fraction)},
+		{textCell("-3"), wrong(domain.Negative)},
+		{textCell("O"), wrong(domain.NotANumber)},
+		{textCell("o"), wrong(domain.NotANumber)},
+		{textCell("-"), wrong(domain.NotANumber)},
+		{textCell("chín"), wrong(domain.NotANumber)},
+		{textCell("1.90"), wrong(domain.Fraction)},
+		{textCell("9999999999999999999999"), wrong(domain.NotANumber)},
+		{dateCell(44500), wrong(domain.NotANumber)},
 	} {
 		check(t, tc.cell, parseNumber(tc.cell), tc.want)
 	}
@@ -177,41 +177,41 @@ func TestNumber(t *testing.T) {
 
 func TestID(t *testing.T) {
 	for _, tc := range []struct {
-		cell   workbook.Cell
+		cell   reader.Cell
 		text   string
-		repair returns.Repair
+		repair domain.Repair
 	}{
-		{textCell("019190097885"), "019190097885", returns.NotRepaired},
-		{textCell("019 190 097 885"), "019190097885", returns.IDFromNumber},
-		{textCell("019.190.097.885"), "019190097885", returns.IDFromNumber},
-		{textCell("'019190097885"), "019190097885", returns.IDFromNumber},
-		{numberCell(19190097885), "019190097885", returns.LostZero},
-		{textCell("19190097885"), "019190097885", returns.LostZero},
-		{numberCell(1190097885), "001190097885", returns.LostZero},
-		{textCell("0912345678"), "0912345678", returns.NotRepaired},
-		{textCell("01919009788"), "01919009788", returns.NotRepaired},
-		{numberCell(219190097885), "219190097885", returns.IDFromNumber},
-		{textCell("090123456"), "090123456", returns.NotRepaired},
-		{numberCell(190123456), "190123456", returns.IDFromNumber},
-		{textCell("không có"), "không có", returns.NotRepaired},
-		{textCell("0191900978855"), "0191900978855", returns.NotRepaired},
-		{numberCell(1.5), "1.5", returns.NotRepaired},
+		{textCell("019190097885"), "019190097885", domain.NotRepaired},
+		{textCell("019 190 097 885"), "019190097885", domain.IDFromNumber},
+		{textCell("019.190.097.885"), "019190097885", domain.IDFromNumber},
+		{textCell("'019190097885"), "019190097885", domain.IDFromNumber},
+		{numberCell(19190097885), "019190097885", domain.LostZero},
+		{textCell("19190097885"), "019190097885", domain.LostZero},
+		{numberCell(1190097885), "001190097885", domain.LostZero},
+		{textCell("0912345678"), "0912345678", domain.NotRepaired},
+		{textCell("01919009788"), "01919009788", domain.NotRepaired},
+		{numberCell(219190097885), "219190097885", domain.IDFromNumber},
+		{textCell("090123456"), "090123456", domain.NotRepaired},
+		{numberCell(190123456), "190123456", domain.IDFromNumber},
+		{textCell("không có"), "không có", domain.NotRepaired},
+		{textCell("0191900978855"), "0191900978855", domain.NotRepaired},
+		{numberCell(1.5), "1.5", domain.NotRepaired},
 	} {
-		check(t, tc.cell, parseID(tc.cell), known(returns.Value{Text: tc.text, Repair: tc.repair}))
+		check(t, tc.cell, parseID(tc.cell), known(domain.Value{Text: tc.text, Repair: tc.repair}))
 	}
 }
 
 func TestMark(t *testing.T) {
-	for _, c := range []workbook.Cell{
-		textCell("x"), textCell("X"), textCell(" x "), textCell("có"), textCell("✓"), textCell("v"), textCell("1"), numberCell(1), {Type: workbook.Bool, Num: 1},
+	for _, c := range []reader.Cell{
+		textCell("x"), textCell("X"), textCell(" x "), textCell("có"), textCell("✓"), textCell("v"), textCell("1"), numberCell(1), {Type: reader.Bool, Num: 1},
 	} {
-		check(t, c, parseMark(c), known(returns.Value{Mark: true}))
+		check(t, c, parseMark(c), known(domain.Value{Mark: true}))
 	}
-	for _, c := range []workbook.Cell{textCell("không"), textCell("0"), numberCell(0), {Type: workbook.Bool}} {
-		check(t, c, parseMark(c), known(returns.Value{}))
+	for _, c := range []reader.Cell{textCell("không"), textCell("0"), numberCell(0), {Type: reader.Bool}} {
+		check(t, c, parseMark(c), known(domain.Value{}))
 	}
-	for _, c := range []workbook.Cell{textCell("?"), textCell("-"), numberCell(2), textCell("đoàn viên")} {
-		check(t, c, parseMark(c), returns.Value{State: returns.Bad, Why: returns.NotAMark})
+	for _, c := range []reader.Cell{textCell("?"), textCell("-"), numberCell(2), textCell("đoàn viên")} {
+		check(t, c, parseMark(c), domain.Value{State: domain.Bad, Why: domain.NotAMark})
 	}
 }
 
@@ -244,13 +244,13 @@ func TestCodes(t *testing.T) {
 		{"qualification", "Thạc sĩ", "Thạc sỹ", false},
 		{"sex", "nữ", "Nữ", false},
 		{"sex", "Nwx", "Nwx", true},
-		{"stage", "Đã trình cấp uỷ", returns.StageSubmitted, false},
+		{"stage", "Đã trình cấp uỷ", domain.StageSubmitted, false},
 	} {
 		c := textCell(tc.typed)
-		check(t, c, parseCode(c, codes[tc.list]), known(returns.Value{Text: tc.text, Unlisted: tc.unlisted}))
+		check(t, c, parseCode(c, codes[tc.list]), known(domain.Value{Text: tc.text, Unlisted: tc.unlisted}))
 	}
 	c := textCell("Trưởng, phó tổ chức chính trị - xã hội; trưởng xóm ;; Phi công")
-	check(t, c, parseCodes(c, codes["source_groups"]), known(returns.Value{
+	check(t, c, parseCodes(c, codes["source_groups"]), known(domain.Value{
 		Text: "Trưởng, phó tổ chức chính trị - xã hội; Trưởng xóm; Phi công", Unlisted: true,
 	}))
 	list := parseCodes(c, codes["source_groups"])
@@ -260,7 +260,7 @@ func TestCodes(t *testing.T) {
 	if got := codes["ethnicity"].Nearest("Sán Diu"); got != "Sán Dìu" {
 		t.Errorf("nearest: %q", got)
 	}
-	for _, stage := range []string{returns.StageOutstanding, returns.StageTrained, returns.StageDossier, returns.StageSubmitted, returns.StageStopped, returns.StageMoved} {
+	for _, stage := range []string{domain.StageOutstanding, domain.StageTrained, domain.StageDossier, domain.StageSubmitted, domain.StageStopped, domain.StageMoved} {
 		if codes["stage"].Index(stage) < 0 {
 			t.Errorf("stage %q is not in the list", stage)
 		}
@@ -274,74 +274,74 @@ func TestCodes(t *testing.T) {
 func TestSchooling(t *testing.T) {
 	list := codeLists(t)["schooling"]
 	serial := func(m time.Month, d int) float64 {
-		return float64(returns.Day(2021, m, d).DaysSince(returns.Day(1899, 12, 30)))
+		return float64(domain.Day(2021, m, d).DaysSince(domain.Day(1899, 12, 30)))
 	}
 	for _, tc := range []struct {
-		cell   workbook.Cell
+		cell   reader.Cell
 		want   string
-		repair returns.Repair
+		repair domain.Repair
 	}{
-		{textCell("THPT"), "THPT", returns.NotRepaired},
-		{textCell("12/12"), "THPT", returns.NotRepaired},
-		{textCell("10/10"), "THPT", returns.NotRepaired},
-		{textCell("9/12"), "THCS", returns.NotRepaired},
-		{textCell("5/5"), "Tiểu học", returns.NotRepaired},
-		{textCell("Lớp 9"), "THCS", returns.NotRepaired},
-		{numberCell(12), "THPT", returns.NotRepaired},
-		{dateCell(serial(12, 12)), "THPT", returns.Schooling},
-		{dateCell(serial(12, 9)), "THCS", returns.Schooling},
-		{dateCell(serial(9, 12)), "THCS", returns.Schooling},
-		{dateCell(serial(10, 10)), "THPT", returns.Schooling},
-		{dateCell(serial(10, 7)), "THCS", returns.Schooling},
+		{textCell("THPT"), "THPT", domain.NotRepaired},
+		{textCell("12/12"), "THPT", domain.NotRepaired},
+		{textCell("10/10"), "THPT", domain.NotRepaired},
+		{textCell("9/12"), "THCS", domain.NotRepaired},
+		{textCell("5/5"), "Tiểu học", domain.NotRepaired},
+		{textCell("Lớp 9"), "THCS", domain.NotRepaired},
+		{numberCell(12), "THPT", domain.NotRepaired},
+		{dateCell(serial(12, 12)), "THPT", domain.Schooling},
+		{dateCell(serial(12, 9)), "THCS", domain.Schooling},
+		{dateCell(serial(9, 12)), "THCS", domain.Schooling},
+		{dateCell(serial(10, 10)), "THPT", domain.Schooling},
+		{dateCell(serial(10, 7)), "THCS", domain.Schooling},
 	} {
-		check(t, tc.cell, parseSchooling(tc.cell, list), known(returns.Value{Text: tc.want, Repair: tc.repair}))
+		check(t, tc.cell, parseSchooling(tc.cell, list), known(domain.Value{Text: tc.want, Repair: tc.repair}))
 	}
 	c := dateCell(serial(5, 31))
-	check(t, c, parseSchooling(c, list), known(returns.Value{Text: "31/05/2021", Unlisted: true}))
+	check(t, c, parseSchooling(c, list), known(domain.Value{Text: "31/05/2021", Unlisted: true}))
 }
 
 // TestCodeText: what people do to keep the zero in front of a code.
 func TestCodeText(t *testing.T) {
 	for _, tc := range []struct {
 		typed, text string
-		repair      returns.Repair
+		repair      domain.Repair
 	}{
-		{"05962", "05962", returns.NotRepaired},
-		{"'05962", "05962", returns.IDFromNumber},
-		{"’05962", "05962", returns.IDFromNumber},
-		{"' 05962", "05962", returns.IDFromNumber},
-		{"'PB07", "PB07", returns.IDFromNumber},
-		{"PB-07", "PB-07", returns.NotRepaired},
-		{"'", "'", returns.NotRepaired},
+		{"05962", "05962", domain.NotRepaired},
+		{"'05962", "05962", domain.IDFromNumber},
+		{"’05962", "05962", domain.IDFromNumber},
+		{"' 05962", "05962", domain.IDFromNumber},
+		{"'PB07", "PB07", domain.IDFromNumber},
+		{"PB-07", "PB-07", domain.NotRepaired},
+		{"'", "'", domain.NotRepaired},
 	} {
 		c := textCell(tc.typed)
-		check(t, c, parseText(c, 5), known(returns.Value{Text: tc.text, Repair: tc.repair}))
+		check(t, c, parseText(c, 5), known(domain.Value{Text: tc.text, Repair: tc.repair}))
 	}
 	c := textCell("'quoted'")
-	check(t, c, parseText(c, 0), known(returns.Value{Text: "'quoted'"}))
+	check(t, c, parseText(c, 0), known(domain.Value{Text: "'quoted'"}))
 }
 
 // TestParse: what is the same for every kind.
 func TestParse(t *testing.T) {
 	column := &Column{Kind: KindCount}
 	for _, tc := range []struct {
-		cell workbook.Cell
-		want returns.Value
+		cell reader.Cell
+		want domain.Value
 	}{
-		{workbook.Cell{}, returns.Value{}},
-		{textCell(" \u00a0"), returns.Value{}},
-		{workbook.Cell{Type: workbook.Error, Text: "#REF!"}, returns.Value{State: returns.Bad, Why: returns.FormulaError, Raw: "#REF!"}},
-		{workbook.Cell{NoValue: true, Formula: "SUM(A1:A2)"}, returns.Value{State: returns.Bad, Why: returns.NoStoredValue, Raw: "=SUM(A1:A2)"}},
-		{workbook.Cell{Type: workbook.Number, Num: 3, Legacy: true}, returns.Value{State: returns.Known, Num: 3, Raw: "3", Repair: returns.LegacyText}},
+		{reader.Cell{}, domain.Value{}},
+		{textCell(" \u00a0"), domain.Value{}},
+		{reader.Cell{Type: reader.Error, Text: "#REF!"}, domain.Value{State: domain.Bad, Why: domain.FormulaError, Raw: "#REF!"}},
+		{reader.Cell{NoValue: true, Formula: "SUM(A1:A2)"}, domain.Value{State: domain.Bad, Why: domain.NoStoredValue, Raw: "=SUM(A1:A2)"}},
+		{reader.Cell{Type: reader.Number, Num: 3, Legacy: true}, domain.Value{State: domain.Known, Num: 3, Raw: "3", Repair: domain.LegacyText}},
 	} {
 		got := parse(tc.cell, column, nil, false)
-		if tc.want.State == returns.Absent {
-			tc.want.State = returns.Blank
+		if tc.want.State == domain.Absent {
+			tc.want.State = domain.Blank
 		}
 		check(t, tc.cell, got, tc.want)
 	}
 	c := numberCell(43)
-	check(t, c, parse(c, &Column{Kind: KindText}, nil, false), known(returns.Value{Text: "43"}))
+	check(t, c, parse(c, &Column{Kind: KindText}, nil, false), known(domain.Value{Text: "43"}))
 }
 
 // seeds are texts that every parser is fuzzed from.
@@ -350,18 +350,18 @@ func seeds(f *testing.F) {
 		"", "x", "05/03/1990", "5.3.90", "ngày 5 tháng 3 năm 1990", "1990", "2021-10", "T10/2021", "9 đ/c", "1.905", "67,9", "019190097885", "12/12",
 		"Trưởng xóm; Công an viên", "\u200b", "99999999999999999999", "-", "１９９０", "31/02/1990", "0/0/0000", "e\u0301", "\xff", "00:00",
 	} {
-		f.Add(s, 32937.0, uint8(workbook.Text))
-		f.Add("", float64(len(s))*3000-1, uint8(workbook.Number))
-		f.Add("", float64(len(s))*3000-1, uint8(workbook.Date))
+		f.Add(s, 32937.0, uint8(reader.Text))
+		f.Add("", float64(len(s))*3000-1, uint8(reader.Number))
+		f.Add("", float64(len(s))*3000-1, uint8(reader.Date))
 	}
 }
 
 // fuzzParser checks what every parser promises: it does not panic, gives the same
 // twice, says why a value is Bad and keeps what was typed.
-func fuzzParser(f *testing.F, parser func(workbook.Cell) returns.Value, holds func(t *testing.T, v returns.Value)) {
+func fuzzParser(f *testing.F, parser func(reader.Cell) domain.Value, holds func(t *testing.T, v domain.Value)) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, s string, n float64, kind uint8) {
-		c := workbook.Cell{Type: workbook.Type(kind % 6), Text: s, Num: n}
+		c := reader.Cell{Type: reader.Type(kind % 6), Text: s, Num: n}
 		if rawOf(c) == "" {
 			return // parse does not ask a parser about blank cells
 		}
@@ -370,12 +370,12 @@ func fuzzParser(f *testing.F, parser func(workbook.Cell) returns.Value, holds fu
 			t.Fatalf("%+v: %+v, then %+v", c, v, again)
 		}
 		switch v.State {
-		case returns.Bad:
-			if v.Why == returns.NotBad || v.Raw == "" {
+		case domain.Bad:
+			if v.Why == domain.NotBad || v.Raw == "" {
 				t.Fatalf("%+v: bad without a reason or what was typed: %+v", c, v)
 			}
-		case returns.Known:
-			if v.Why != returns.NotBad || v.Raw == "" {
+		case domain.Known:
+			if v.Why != domain.NotBad || v.Raw == "" {
 				t.Fatalf("%+v: %+v", c, v)
 			}
 			holds(t, v)
@@ -384,23 +384,23 @@ func fuzzParser(f *testing.F, parser func(workbook.Cell) returns.Value, holds fu
 }
 
 func FuzzDate(f *testing.F) {
-	fuzzParser(f, func(c workbook.Cell) returns.Value { return parseDate(c, false) }, func(t *testing.T, v returns.Value) {
-		if d, ok := returns.NewDate(int(v.Date.Year), time.Month(v.Date.Month), int(v.Date.Day)); !ok || d.Year < firstYear || d.Year > lastYear {
+	fuzzParser(f, func(c reader.Cell) domain.Value { return parseDate(c, false) }, func(t *testing.T, v domain.Value) {
+		if d, ok := domain.NewDate(int(v.Date.Year), time.Month(v.Date.Month), int(v.Date.Day)); !ok || d.Year < firstYear || d.Year > lastYear {
 			t.Fatalf("no date: %+v", v)
 		}
 	})
 }
 
 func FuzzPeriod(f *testing.F) {
-	fuzzParser(f, parsePeriod, func(t *testing.T, v returns.Value) {
-		if p, err := returns.ParsePeriod(v.Text); err != nil || p.First() != v.Date {
+	fuzzParser(f, parsePeriod, func(t *testing.T, v domain.Value) {
+		if p, err := domain.ParsePeriod(v.Text); err != nil || p.First() != v.Date {
 			t.Fatalf("no period: %+v", v)
 		}
 	})
 }
 
 func FuzzNumber(f *testing.F) {
-	fuzzParser(f, parseNumber, func(t *testing.T, v returns.Value) {
+	fuzzParser(f, parseNumber, func(t *testing.T, v domain.Value) {
 		if v.Num < 0 || v.Num >= maxCount {
 			t.Fatalf("no number of people: %+v", v)
 		}
@@ -408,18 +408,18 @@ func FuzzNumber(f *testing.F) {
 }
 
 func FuzzID(f *testing.F) {
-	fuzzParser(f, parseID, func(t *testing.T, v returns.Value) {
-		if v.Repair != returns.NotRepaired && !viet.AllDigits(v.Text) {
+	fuzzParser(f, parseID, func(t *testing.T, v domain.Value) {
+		if v.Repair != domain.NotRepaired && !viet.AllDigits(v.Text) {
 			t.Fatalf("repaired into something else: %+v", v)
 		}
 	})
 }
 
-func FuzzMark(f *testing.F) { fuzzParser(f, parseMark, func(*testing.T, returns.Value) {}) }
+func FuzzMark(f *testing.F) { fuzzParser(f, parseMark, func(*testing.T, domain.Value) {}) }
 
 func FuzzCode(f *testing.F) {
 	list := codeLists(f)["ethnicity"]
-	fuzzParser(f, func(c workbook.Cell) returns.Value { return parseCode(c, list) }, func(t *testing.T, v returns.Value) {
+	fuzzParser(f, func(c reader.Cell) domain.Value { return parseCode(c, list) }, func(t *testing.T, v domain.Value) {
 		if v.Unlisted == (list.Index(v.Text) >= 0) {
 			t.Fatalf("listed or not: %+v", v)
 		}
@@ -428,7 +428,7 @@ func FuzzCode(f *testing.F) {
 
 func FuzzCodes(f *testing.F) {
 	list := codeLists(f)["source_groups"]
-	fuzzParser(f, func(c workbook.Cell) returns.Value { return parseCodes(c, list) }, func(t *testing.T, v returns.Value) {
+	fuzzParser(f, func(c reader.Cell) domain.Value { return parseCodes(c, list) }, func(t *testing.T, v domain.Value) {
 		for value := range v.List() {
 			if !v.Unlisted && list.Index(value) < 0 || value == "" {
 				t.Fatalf("listed or not: %+v", v)
@@ -439,16 +439,16 @@ func FuzzCodes(f *testing.F) {
 
 func FuzzSchooling(f *testing.F) {
 	list := codeLists(f)["schooling"]
-	fuzzParser(f, func(c workbook.Cell) returns.Value { return parseSchooling(c, list) }, func(t *testing.T, v returns.Value) {
-		if v.Repair == returns.Schooling && list.Index(v.Text) < 0 {
+	fuzzParser(f, func(c reader.Cell) domain.Value { return parseSchooling(c, list) }, func(t *testing.T, v domain.Value) {
+		if v.Repair == domain.Schooling && list.Index(v.Text) < 0 {
 			t.Fatalf("repaired into something else: %+v", v)
 		}
 	})
 }
 
 func FuzzText(f *testing.F) {
-	fuzzParser(f, func(c workbook.Cell) returns.Value { return parseText(c, 5) }, func(t *testing.T, v returns.Value) {
-		if v.Repair == returns.NotRepaired && v.Text != v.Raw {
+	fuzzParser(f, func(c reader.Cell) domain.Value { return parseText(c, 5) }, func(t *testing.T, v domain.Value) {
+		if v.Repair == domain.NotRepaired && v.Text != v.Raw {
 			t.Fatalf("changed: %+v", v)
 		}
 	})

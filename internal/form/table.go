@@ -8,9 +8,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/internal/viet"
-	"ketnap/internal/workbook"
+	"ketnap/internal/xlsx/reader"
 )
 
 // What one sheet of a return may hold where its description does not say (Most): far
@@ -27,15 +27,15 @@ const ghostGap = 50
 
 // Contents is what was read of a workbook.
 type Contents struct {
-	Tables []Table       // one per sheet described, in that order
-	Other  []string      // sheets nothing was read of
-	Legacy *returns.Cell // the first cell whose text was converted from TCVN3 or VNI
+	Tables []Table      // one per sheet described, in that order
+	Other  []string     // sheets nothing was read of
+	Legacy *domain.Cell // the first cell whose text was converted from TCVN3 or VNI
 }
 
 // Table is what was read of one sheet. A sheet of labels has one row.
 type Table struct {
 	Def     *SheetDef
-	Reading returns.SheetReading
+	Reading domain.SheetReading
 	Rows    []TableRow
 	Total   *TableRow // the total row, nil when there is none or the sheet is not read for one
 }
@@ -44,16 +44,16 @@ type Table struct {
 type TableRow struct {
 	Row    int  // 1-based row of the sheet
 	Hidden bool // hidden or filtered out, and data all the same
-	Values []returns.Value
+	Values []domain.Value
 }
 
 // Value is a row's value in the column with that id; an Absent one when the form
 // has no such column.
-func (t *Table) Value(row *TableRow, id string) returns.Value {
+func (t *Table) Value(row *TableRow, id string) domain.Value {
 	if i := t.Def.index(id); i >= 0 {
 		return row.Values[i]
 	}
-	return returns.Value{}
+	return domain.Value{}
 }
 
 // TooMuch says that a sheet holds more than one may.
@@ -66,8 +66,8 @@ func (e *TooMuch) Error() string {
 	return fmt.Sprintf("sheet %q has more than %s", e.Sheet, e.What)
 }
 
-func (e *TooMuch) refusal() *returns.Refusal {
-	return &returns.Refusal{
+func (e *TooMuch) refusal() *domain.Refusal {
+	return &domain.Refusal{
 		Rule:   "F12",
 		Detail: fmt.Sprintf("trang tính %s có hơn %s, vượt giới hạn của một danh sách", e.Sheet, e.What),
 		Advice: "xóa các dòng, cột và chữ thừa, lưu lại rồi gửi lại",
@@ -75,24 +75,24 @@ func (e *TooMuch) refusal() *returns.Refusal {
 }
 
 // ReadSheets reads the sheets described from a workbook. An error is a
-// *workbook.Refusal or *TooMuch where it is about the file.
-func ReadSheets(book *workbook.Book, sheets []SheetDef, codes map[string]*CodeList) (Contents, error) {
+// *reader.Refusal or *TooMuch where it is about the file.
+func ReadSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList) (Contents, error) {
 	return readSheets(book, sheets, codes, keepRow)
 }
 
 // keeping makes room for a row of data, or for the total row, and says where the
 // values of its columns are to be read into. It is asked when the Reading is whole.
-type keeping func(t *Table, row TableRow, total bool) []*returns.Value
+type keeping func(t *Table, row TableRow, total bool) []*domain.Value
 
 // keepRow keeps a row in its table.
-func keepRow(t *Table, row TableRow, total bool) []*returns.Value {
-	row.Values = make([]returns.Value, len(t.Def.Columns))
+func keepRow(t *Table, row TableRow, total bool) []*domain.Value {
+	row.Values = make([]domain.Value, len(t.Def.Columns))
 	if total {
 		t.Total = &row
 	} else {
 		t.Rows = append(t.Rows, row)
 	}
-	places := make([]*returns.Value, len(row.Values))
+	places := make([]*domain.Value, len(row.Values))
 	for i := range row.Values {
 		places[i] = &row.Values[i]
 	}
@@ -100,12 +100,12 @@ func keepRow(t *Table, row TableRow, total bool) []*returns.Value {
 }
 
 // readSheets is ReadSheets with another place for the rows of tables.
-func readSheets(book *workbook.Book, sheets []SheetDef, codes map[string]*CodeList, keep keeping) (Contents, error) {
+func readSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList, keep keeping) (Contents, error) {
 	var found Contents
 	assigned := assign(book, sheets)
 	for i := range sheets {
 		def := &sheets[i]
-		table := Table{Def: def, Reading: returns.SheetReading{ID: def.ID}}
+		table := Table{Def: def, Reading: domain.SheetReading{ID: def.ID}}
 		sheet := assigned[i]
 		if sheet == nil {
 			table.Reading.Nearest = nearestSheet(book, def, assigned)
@@ -145,8 +145,8 @@ func readSheets(book *workbook.Book, sheets []SheetDef, codes map[string]*CodeLi
 
 // assign finds the sheet of each description by name; one that is named exactly
 // goes before one that is named alike.
-func assign(book *workbook.Book, sheets []SheetDef) []*workbook.Sheet {
-	assigned := make([]*workbook.Sheet, len(sheets))
+func assign(book *reader.Book, sheets []SheetDef) []*reader.Sheet {
+	assigned := make([]*reader.Sheet, len(sheets))
 	alike := []func(name string, def *SheetDef) bool{
 		func(name string, def *SheetDef) bool { return viet.Fold(name) == viet.Fold(def.ID) },
 		func(name string, def *SheetDef) bool {
@@ -167,7 +167,7 @@ func assign(book *workbook.Book, sheets []SheetDef) []*workbook.Sheet {
 }
 
 // nearestSheet is the sheet whose name comes nearest to one that is missing.
-func nearestSheet(book *workbook.Book, def *SheetDef, assigned []*workbook.Sheet) string {
+func nearestSheet(book *reader.Book, def *SheetDef, assigned []*reader.Sheet) string {
 	var names []string
 	for _, sheet := range book.Sheets {
 		if !slices.Contains(assigned, sheet) {
@@ -222,7 +222,7 @@ func readTable(g *grid, table *Table, codes map[string]*CodeList, keep keeping) 
 	r := &tableReader{grid: g, def: def, table: table, finder: newHeaderFinder(g, def), ordinal: def.index(def.Ordinal)}
 	defer r.finder.done(r.finder.scratch)
 	if r.header = r.finder.find(); r.header == nil {
-		table.Reading.Missing = missing(def, map[string]int{}, textsOf(g, headerRows), returns.Cell{Sheet: g.sheet.Name})
+		table.Reading.Missing = missing(def, map[string]int{}, textsOf(g, headerRows), domain.Cell{Sheet: g.sheet.Name})
 		return nil
 	}
 	r.header.settle(def)
@@ -259,7 +259,7 @@ func textsOf(g *grid, rows int) []candidate {
 			break
 		}
 		for c := range filledCells(row) {
-			if c.Type == workbook.Text {
+			if c.Type == reader.Text {
 				texts = append(texts, candidate{viet.Clean(c.Text), g.place(row.N, c.Col)})
 			}
 		}
@@ -290,7 +290,7 @@ func (r *tableReader) dataRange(blocks []block) string {
 	if firstRow == 0 {
 		return ""
 	}
-	return returns.Cell{Row: firstRow, Col: firstCol}.Ref() + ":" + returns.Cell{Row: lastRow, Col: lastCol}.Ref()
+	return domain.Cell{Row: firstRow, Col: firstCol}.Ref() + ":" + domain.Cell{Row: lastRow, Col: lastCol}.Ref()
 }
 
 // blocks goes down the rows below the header and tells data from all else.
@@ -311,7 +311,7 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 		first, seen := firstFilled(row)
 		far := row.N-lastSeen > ghostGap+1
 		if !seen {
-			if slices.ContainsFunc(row.Cells, func(c workbook.Cell) bool { return c.Type == workbook.Text && c.Text != "" && c.Formula == "" }) {
+			if slices.ContainsFunc(row.Cells, func(c reader.Cell) bool { return c.Type == reader.Text && c.Text != "" && c.Formula == "" }) {
 				r.skip(row.N, skipWhiteSpace)
 				if far && reading.Ghost == nil {
 					at := r.grid.place(row.N, row.Cells[0].Col)
@@ -323,7 +323,7 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 		if far {
 			at := r.grid.place(row.N, first.Col)
 			reading.Ghost = &at
-			reading.Skipped = append(reading.Skipped, returns.Skip{From: row.N, To: r.grid.rows[len(r.grid.rows)-1].N, Why: skipGhost})
+			reading.Skipped = append(reading.Skipped, domain.Skip{From: row.N, To: r.grid.rows[len(r.grid.rows)-1].N, Why: skipGhost})
 			break
 		}
 		blankFrom := lastSeen + 1
@@ -360,7 +360,7 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 			r.skip(row.N, why)
 		}
 	}
-	slices.SortStableFunc(reading.Skipped, func(a, b returns.Skip) int { return a.From - b.From })
+	slices.SortStableFunc(reading.Skipped, func(a, b domain.Skip) int { return a.From - b.From })
 	return blocks, total, nil
 }
 
@@ -375,7 +375,7 @@ func (r *tableReader) skipRun(from, to int, why string) {
 		skipped[n-1].To = to
 		return
 	}
-	r.table.Reading.Skipped = append(skipped, returns.Skip{From: from, To: to, Why: why})
+	r.table.Reading.Skipped = append(skipped, domain.Skip{From: from, To: to, Why: why})
 }
 
 // skipBlanks notes the blank rows above a row of data, but for those that are in
@@ -391,7 +391,7 @@ func (r *tableReader) skipBlanks(from, to int) {
 
 // compute works out the formulas of a row that came without a value, in the
 // columns of the form: whether a row is data may hang on them.
-func (r *tableReader) compute(row workbook.Row) (err error) {
+func (r *tableReader) compute(row reader.Row) (err error) {
 	for i, c := range row.Cells {
 		if !c.NoValue {
 			continue
@@ -407,16 +407,16 @@ func (r *tableReader) compute(row workbook.Row) (err error) {
 
 // look is what classify has to know of a row.
 type look struct {
-	cells   int           // filled cells
-	bound   int           // filled cells in columns of the form, but the ordinal
-	numbers int           // of them, numbers
-	key     workbook.Cell // the first filled key cell
-	id      bool          // an identity number is there
-	ordinal string        // what stands in the ordinal column
-	first   workbook.Cell // the leftmost filled cell
+	cells   int         // filled cells
+	bound   int         // filled cells in columns of the form, but the ordinal
+	numbers int         // of them, numbers
+	key     reader.Cell // the first filled key cell
+	id      bool        // an identity number is there
+	ordinal string      // what stands in the ordinal column
+	first   reader.Cell // the leftmost filled cell
 }
 
-func (r *tableReader) look(row workbook.Row) look {
+func (r *tableReader) look(row reader.Row) look {
 	var l look
 	for c := range filledCells(row) {
 		if l.cells == 0 {
@@ -434,11 +434,11 @@ func (r *tableReader) look(row workbook.Row) look {
 			continue
 		}
 		l.bound++
-		if c.Type == workbook.Number {
+		if c.Type == reader.Number {
 			l.numbers++
 		}
 		l.id = l.id || r.def.Columns[b.of].Kind == KindID
-		if b.key && l.key.Type == workbook.Blank {
+		if b.key && l.key.Type == reader.Blank {
 			l.key = *c
 		}
 	}
@@ -446,7 +446,7 @@ func (r *tableReader) look(row workbook.Row) look {
 }
 
 // classify says why a row is not data, "" when it is.
-func (r *tableReader) classify(row workbook.Row) string {
+func (r *tableReader) classify(row reader.Row) string {
 	l := r.look(row)
 	// Further down, as at the head of a page, they are the same numbers again.
 	if marks := r.columnNumbers(row, l); marks != nil && (r.top || slices.Equal(marks, r.numbers)) {
@@ -466,7 +466,7 @@ func (r *tableReader) classify(row workbook.Row) string {
 		return skipOutside
 	case l.bound == 0:
 		return skipOrdinal
-	case r.def.Total && l.key.Type == workbook.Blank:
+	case r.def.Total && l.key.Type == reader.Blank:
 		return skipNameless + r.def.Column(r.def.Key[0]).Header
 	}
 	r.footer = false
@@ -477,8 +477,8 @@ func (r *tableReader) classify(row workbook.Row) string {
 // when it does not. Such a row numbers the column of names as well: figures beside a
 // blank are a row whose name is missing, and a letter beside a running number is a
 // name (Chi bộ A).
-func (r *tableReader) columnNumbers(row workbook.Row, l look) []string {
-	if r.keyBinding().found() && l.key.Type == workbook.Blank {
+func (r *tableReader) columnNumbers(row reader.Row, l look) []string {
+	if r.keyBinding().found() && l.key.Type == reader.Blank {
 		return nil
 	}
 	marks := numberMarks(row)
@@ -525,32 +525,32 @@ func first(s string) rune {
 }
 
 func (r *tableReader) isTotal(l look) bool {
-	return l.first.Type == workbook.Text && totalText(l.first.Text) || l.key.Type == workbook.Text && totalText(l.key.Text)
+	return l.first.Type == reader.Text && totalText(l.first.Text) || l.key.Type == reader.Text && totalText(l.key.Text)
 }
 
 // nameTotal lets the words of a total row stand for its name where they were typed
 // in another column (TT, often merged with the column of names). They are no running
 // number.
-func (r *tableReader) nameTotal(total []*returns.Value, row workbook.Row) {
+func (r *tableReader) nameTotal(total []*domain.Value, row reader.Row) {
 	for c := range filledCells(row) {
-		if c.Type != workbook.Text || !totalText(c.Text) {
+		if c.Type != reader.Text || !totalText(c.Text) {
 			continue
 		}
 		key := r.def.index(r.def.Key[0])
-		if name := total[key]; name.State == returns.Blank {
+		if name := total[key]; name.State == domain.Blank {
 			*name = r.grid.value(row.N, c, &r.def.Columns[key], nil, false)
 		}
 		if at := r.grid.place(row.N, c.Col); r.ordinal >= 0 && total[r.ordinal].Cell == at {
-			*total[r.ordinal] = returns.Value{State: returns.Blank, Cell: at}
+			*total[r.ordinal] = domain.Value{State: domain.Blank, Cell: at}
 		}
 		return
 	}
 }
 
 // grand reports whether a total row is that of the whole: Tổng cộng, not Cộng.
-func grand(row workbook.Row) bool {
+func grand(row reader.Row) bool {
 	for c := range filledCells(row) {
-		if c.Type == workbook.Text && strings.HasPrefix(viet.Bare(c.Text), "tong") {
+		if c.Type == reader.Text && strings.HasPrefix(viet.Bare(c.Text), "tong") {
 			return true
 		}
 	}
@@ -571,7 +571,7 @@ const footerFill = 3
 // signatures. Rows after the first such row do as well, until one looks like data.
 // Where somebody may be named, what stands in a column of the form is about them,
 // such as the note "KT. Bí thư xác nhận", and only the name itself may be none.
-func (r *tableReader) isFooter(row workbook.Row, l look) bool {
+func (r *tableReader) isFooter(row reader.Row, l look) bool {
 	if l.id || l.ordinal != "" && viet.AllDigits(l.ordinal) || l.bound > footerFill || l.numbers > 0 {
 		return false
 	}
@@ -579,10 +579,10 @@ func (r *tableReader) isFooter(row workbook.Row, l look) bool {
 		return true
 	}
 	for c := range filledCells(row) {
-		if c.Type != workbook.Text {
+		if c.Type != reader.Text {
 			return false
 		}
-		if l.key.Type != workbook.Blank && r.isField(c.Col) {
+		if l.key.Type != reader.Blank && r.isField(c.Col) {
 			continue
 		}
 		if footerText(viet.Clean(c.Text)) {
@@ -654,27 +654,27 @@ func (r *tableReader) hasArabicNumbers() bool {
 
 // isGroup reports whether a row heads a group of rows: one text across, or a Roman
 // number or letter with a name where rows are numbered 1, 2, 3.
-func (r *tableReader) isGroup(row workbook.Row, l look) bool {
+func (r *tableReader) isGroup(row reader.Row, l look) bool {
 	if l.id {
 		return false
 	}
 	if l.cells == 1 {
-		if l.first.Type != workbook.Text {
+		if l.first.Type != reader.Text {
 			return false
 		}
 		t := viet.Clean(l.first.Text)
 		switch {
 		case viet.AllDigits(t):
 			return false
-		case l.key.Type == workbook.Blank && l.bound == 0: // left of the names, or in the ordinal column
+		case l.key.Type == reader.Blank && l.bound == 0: // left of the names, or in the ordinal column
 			return l.ordinal != "" || l.first.Col < r.keyCol()
-		case l.key.Type == workbook.Blank:
+		case l.key.Type == reader.Blank:
 			return false
 		}
 		return r.grid.lastCol(row.N, l.first.Col) > l.first.Col && len(r.keyBinding().cols) < 2 ||
 			romanBegins.MatchString(t) || r.isGroupName(t)
 	}
-	return r.arabic && l.key.Type != workbook.Blank && l.bound-l.numbers <= 1 && romanNumber.MatchString(l.ordinal)
+	return r.arabic && l.key.Type != reader.Blank && l.bound-l.numbers <= 1 && romanNumber.MatchString(l.ordinal)
 }
 
 func (r *tableReader) isGroupName(s string) bool {
@@ -689,7 +689,7 @@ func (r *tableReader) keyCol() int { return r.keyBinding().first() }
 
 // readRows reads the rows of a block to where they are kept, and hands out the values
 // of the last. Rows that are held are given up as they are read.
-func (r *tableReader) readRows(b block, total bool, codes map[string]*CodeList, keep keeping) (values []*returns.Value) {
+func (r *tableReader) readRows(b block, total bool, codes map[string]*CodeList, keep keeping) (values []*domain.Value) {
 	columns := r.columnsOf(b, codes)
 	for _, i := range b.rows {
 		row := r.grid.at(i)
@@ -703,11 +703,11 @@ func (r *tableReader) readRows(b block, total bool, codes map[string]*CodeList, 
 }
 
 // value is what a cell holds, and its place.
-func (g *grid) value(row int, c workbook.Cell, column *Column, codes *CodeList, monthFirst bool) returns.Value {
+func (g *grid) value(row int, c reader.Cell, column *Column, codes *CodeList, monthFirst bool) domain.Value {
 	v := parse(c, column, codes, monthFirst)
-	if len(g.computed) > 0 && v.State != returns.Blank {
+	if len(g.computed) > 0 && v.State != domain.Blank {
 		if _, computed := g.computed[[2]int{row, c.Col}]; computed {
-			v.Repair = returns.Computed
+			v.Repair = domain.Computed
 		}
 	}
 	v.Cell = g.place(row, c.Col)
@@ -716,8 +716,8 @@ func (g *grid) value(row int, c workbook.Cell, column *Column, codes *CodeList, 
 
 // join is what several cells of a row hold as one: their text, or for other kinds
 // the first that is filled.
-func join(row workbook.Row, cols []int, kind Kind) workbook.Cell {
-	joined := workbook.Cell{Col: cols[0]}
+func join(row reader.Row, cols []int, kind Kind) reader.Cell {
+	joined := reader.Cell{Col: cols[0]}
 	var texts []string
 	for _, col := range cols {
 		c := cellIn(row, col)
@@ -728,7 +728,7 @@ func join(row workbook.Row, cols []int, kind Kind) workbook.Cell {
 			return c
 		}
 		texts = append(texts, text(c))
-		joined.Type, joined.Legacy = workbook.Text, joined.Legacy || c.Legacy
+		joined.Type, joined.Legacy = reader.Text, joined.Legacy || c.Legacy
 	}
 	joined.Text = strings.Join(texts, " ")
 	return joined
@@ -787,7 +787,7 @@ func (r *tableReader) columnsOf(b block, codes map[string]*CodeList) []blockColu
 
 // cellOfAll is the cell of a row in a column: several columns under one header cell
 // are one text.
-func cellOfAll(row workbook.Row, cols []int, kind Kind) workbook.Cell {
+func cellOfAll(row reader.Row, cols []int, kind Kind) reader.Cell {
 	if len(cols) > 1 {
 		return join(row, cols, kind)
 	}
@@ -795,7 +795,7 @@ func cellOfAll(row workbook.Row, cols []int, kind Kind) workbook.Cell {
 }
 
 // readRow reads a row into the values of its columns.
-func (r *tableReader) readRow(row workbook.Row, columns []blockColumn, values []*returns.Value) {
+func (r *tableReader) readRow(row reader.Row, columns []blockColumn, values []*domain.Value) {
 	g := r.grid
 	for i := range columns {
 		switch c := &columns[i]; {
@@ -804,7 +804,7 @@ func (r *tableReader) readRow(row workbook.Row, columns []blockColumn, values []
 		case len(c.cols) > 0:
 			*values[i] = g.value(row.N, cellOfAll(row, c.cols, c.Kind), c.Column, c.list, c.monthFirst[0])
 		case c.blank > 0: // the first block has it, this one has not
-			*values[i] = returns.Value{State: returns.Blank, Cell: g.place(row.N, c.blank)}
+			*values[i] = domain.Value{State: domain.Blank, Cell: g.place(row.N, c.blank)}
 		}
 	}
 	// After the others: a split column may fill in for one of them.
@@ -818,7 +818,7 @@ func (r *tableReader) readRow(row workbook.Row, columns []blockColumn, values []
 		told := values[c.into]
 		if !columns[c.into].found() {
 			*told = v.told
-		} else if v.told.State == returns.Bad || told.State == returns.Blank && v.told.State == returns.Known {
+		} else if v.told.State == domain.Bad || told.State == domain.Blank && v.told.State == domain.Known {
 			at := told.Cell
 			*told = v.told
 			told.Cell = at
@@ -828,34 +828,34 @@ func (r *tableReader) readRow(row workbook.Row, columns []blockColumn, values []
 
 // splitValue is what a split column holds, and what it tells by which of its
 // columns is filled.
-type splitValue struct{ value, told returns.Value }
+type splitValue struct{ value, told domain.Value }
 
 // parseSplit parses what a row has in a column that came as several.
-func parseSplit(g *grid, column *blockColumn, row workbook.Row) (s splitValue) {
+func parseSplit(g *grid, column *blockColumn, row reader.Row) (s splitValue) {
 	for part, col := range column.split {
 		if col == 0 {
 			continue
 		}
 		v := g.value(row.N, cellIn(row, col), column.Column, column.list, column.monthFirst[part])
 		switch {
-		case s.value.State == returns.Absent:
+		case s.value.State == domain.Absent:
 			s.value = v
-			s.told = returns.Value{State: returns.Blank, Cell: v.Cell}
-		case v.State == returns.Blank:
-		case s.value.State == returns.Blank:
+			s.told = domain.Value{State: domain.Blank, Cell: v.Cell}
+		case v.State == domain.Blank:
+		case s.value.State == domain.Blank:
 			s.value = v
-			s.told = returns.Value{State: returns.Blank, Cell: v.Cell}
+			s.told = domain.Value{State: domain.Blank, Cell: v.Cell}
 		default: // both are filled
-			s.told = bad(returns.TooMany, s.value.Raw+"; "+v.Raw)
+			s.told = bad(domain.TooMany, s.value.Raw+"; "+v.Raw)
 			s.told.Cell = v.Cell
 			if !s.value.Known() && v.Known() {
 				s.value = v
 			}
 			continue
 		}
-		if v.State != returns.Blank {
+		if v.State != domain.Blank {
 			name := column.Split.Headers[part]
-			s.told = returns.Value{State: returns.Known, Raw: name, Text: name, Cell: v.Cell}
+			s.told = domain.Value{State: domain.Known, Raw: name, Text: name, Cell: v.Cell}
 		}
 	}
 	return s
@@ -867,7 +867,7 @@ var marked = &Column{Kind: KindMark}
 // parseMarked parses what a row has in a column that came as several, one of which is
 // marked: the value is the header above the mark. Whatever is written there but a "no"
 // marks it.
-func parseMarked(g *grid, column *blockColumn, row workbook.Row) (value returns.Value) {
+func parseMarked(g *grid, column *blockColumn, row reader.Row) (value domain.Value) {
 	for part, col := range column.split {
 		if col == 0 {
 			continue
@@ -875,18 +875,18 @@ func parseMarked(g *grid, column *blockColumn, row workbook.Row) (value returns.
 		v := g.value(row.N, cellIn(row, col), marked, nil, false)
 		switch {
 		case v.Known() && !v.Mark:
-			v = returns.Value{State: returns.Blank, Cell: v.Cell}
-		case v.Known() || v.Why == returns.NotAMark:
-			v = returns.Value{State: returns.Known, Repair: v.Repair, Raw: v.Raw, Text: column.Split.Headers[part], Cell: v.Cell}
+			v = domain.Value{State: domain.Blank, Cell: v.Cell}
+		case v.Known() || v.Why == domain.NotAMark:
+			v = domain.Value{State: domain.Known, Repair: v.Repair, Raw: v.Raw, Text: column.Split.Headers[part], Cell: v.Cell}
 		}
 		switch {
-		case value.Empty() && (value.State == returns.Absent || v.State != returns.Blank):
+		case value.Empty() && (value.State == domain.Absent || v.State != domain.Blank):
 			value = v
-		case v.State == returns.Blank:
+		case v.State == domain.Blank:
 		case value.Known() && v.Known():
-			value = bad(returns.TooMany, value.Raw+"; "+v.Raw)
+			value = bad(domain.TooMany, value.Raw+"; "+v.Raw)
 			value.Cell = v.Cell
-		case v.State == returns.Bad:
+		case v.State == domain.Bad:
 			value = v
 		}
 	}

@@ -9,11 +9,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/unicode/norm"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // names are the names of those admitted.
-func names(ret *returns.Return) []string {
+func names(ret *domain.Return) []string {
 	var list []string
 	for _, a := range ret.Admissions {
 		list = append(list, a.Name.Text)
@@ -28,10 +28,10 @@ func TestPlain(t *testing.T) {
 		a.NationalID.Text != "019190097885" || a.DecisionNo.Text != "43-QĐ/HU" || a.Sex.Text != "Nữ" || a.No.Num != 1 {
 		t.Errorf("admission: %+v", a)
 	}
-	if want := (returns.Cell{Sheet: "KET_NAP", Row: 2, Col: 15}); a.Note.State != returns.Blank || a.Note.Cell != want {
+	if want := (domain.Cell{Sheet: "KET_NAP", Row: 2, Col: 15}); a.Note.State != domain.Blank || a.Note.Cell != want {
 		t.Errorf("blank note: %+v, want it blank at %s", a.Note, want.Ref())
 	}
-	if a.Qualification.State != returns.Absent {
+	if a.Qualification.State != domain.Absent {
 		t.Errorf("qualification: %+v, want it absent", a.Qualification)
 	}
 	if s.Range != "A2:O2" || s.Rows != 1 || s.HeaderRow != 1 || s.Columns["decision_date"] != 14 || len(s.Skipped) > 0 {
@@ -62,7 +62,7 @@ func TestHeaders(t *testing.T) {
 		sheet   sheet
 		header  int
 		row     int
-		skipped []returns.Skip
+		skipped []domain.Skip
 	}{
 		"two rows, merged":      {sheet{rows: append(group[:2:2], row), merges: merges}, 1, 3, nil},
 		"two rows, merges lost": {sheet{rows: append(group[:2:2], row)}, 1, 3, nil},
@@ -70,8 +70,8 @@ func TestHeaders(t *testing.T) {
 			{"Người được kết nạp", nil, nil, nil, nil, nil, nil, "Hồ sơ", nil}, group[0], group[1], row,
 		}, merges: []string{"A1:G1", "H1:I1", "D2:E2", "F2:G2", "H2:I2", "A2:A3", "B2:B3", "C2:C3"}}, 2, 4, nil},
 		"far down":          {sheet{rows: shift(append(group[:2:2], row), 28)}, 29, 31, nil},
-		"row of numbers":    {sheet{rows: append(group[:2:2], numbers, row), merges: merges}, 1, 4, []returns.Skip{{From: 3, To: 3, Why: "dòng số cột"}}},
-		"bare numbers":      {sheet{rows: append(group[:2:2], []any{"A", "B", 1, 2, 3, 4, 5, "6=4+5", 7}, row)}, 1, 4, []returns.Skip{{From: 3, To: 3, Why: "dòng số cột"}}},
+		"row of numbers":    {sheet{rows: append(group[:2:2], numbers, row), merges: merges}, 1, 4, []domain.Skip{{From: 3, To: 3, Why: "dòng số cột"}}},
+		"bare numbers":      {sheet{rows: append(group[:2:2], []any{"A", "B", 1, 2, 3, 4, 5, "6=4+5", 7}, row)}, 1, 4, []domain.Skip{{From: 3, To: 3, Why: "dòng số cột"}}},
 		"title above":       {sheet{rows: [][]any{{"DANH SÁCH KẾT NẠP"}, group[0], group[1], row}, merges: []string{"A1:I1", "D2:E2", "F2:G2", "H2:I2"}}, 2, 4, nil},
 		"group beside leaf": {sheet{rows: [][]any{group[0], {"TT", "Họ và tên", "CCCD", "Học vấn (GDPT)", "Chuyên môn nghiệp vụ", "Nhóm nguồn", "Ngày cấp GCN bồi dưỡng", "Số", "Ngày"}, row}}, 1, 3, nil},
 		"hints":             {sheet{rows: [][]any{{"TT (1)", "Họ và tên\n(chữ in hoa)", "Số định danh (12 số)", "Học vấn", "Chuyên môn (cao nhất)", "Nhóm nguồn (cách nhau bằng ;)", "Ngày cấp GCN (dd/mm/yyyy)", "Số QĐ", "Ngày QĐ"}, row}}, 1, 2, nil},
@@ -123,13 +123,13 @@ func TestColumns(t *testing.T) {
 	s.rows[0][11] = "Ngày sinh"             // a second one
 	s.rows[0][14] = "Quê quán"              // unknown
 	_, r := readAdmissions(t, s)
-	if want := []returns.DoubleColumn{{ID: "born", Header: "Ngày sinh", First: returns.Cell{Sheet: "KET_NAP", Row: 1, Col: 3}, At: returns.Cell{Sheet: "KET_NAP", Row: 1, Col: 12}}}; cmp.Diff(want, r.Double) != "" {
+	if want := []domain.DoubleColumn{{ID: "born", Header: "Ngày sinh", First: domain.Cell{Sheet: "KET_NAP", Row: 1, Col: 3}, At: domain.Cell{Sheet: "KET_NAP", Row: 1, Col: 12}}}; cmp.Diff(want, r.Double) != "" {
 		t.Errorf("double: %+v", r.Double)
 	}
 	if diff := cmp.Diff([]string{"Ngày cấp GCN bồi dưỡg", "Quê quán"}, r.Extra); diff != "" {
 		t.Errorf("extra (-want +got):\n%s", diff)
 	}
-	missing := map[string]returns.MissingColumn{}
+	missing := map[string]domain.MissingColumn{}
 	for _, m := range r.Missing {
 		missing[m.ID] = m
 	}
@@ -176,10 +176,10 @@ func TestBirthDateByColumn(t *testing.T) {
 		if girl.Sex.Text != "Nữ" || girl.Born.Date != date(1991, 4, 6) || girl.Born.Cell.Ref() != "D4" || girl.Sex.Cell.Ref() != "D4" {
 			t.Errorf("girl: %+v %+v", girl.Born, girl.Sex)
 		}
-		if both.Sex.State != returns.Bad || both.Sex.Why != returns.TooMany || both.Born.Date != date(1990, 3, 5) {
+		if both.Sex.State != domain.Bad || both.Sex.Why != domain.TooMany || both.Born.Date != date(1990, 3, 5) {
 			t.Errorf("both: %+v %+v", both.Born, both.Sex)
 		}
-		if none.Sex.State != returns.Blank || none.Born.State != returns.Blank || none.Sex.Cell.Ref() != "C6" || none.Born.Cell.Ref() != "C6" {
+		if none.Sex.State != domain.Blank || none.Born.State != domain.Blank || none.Sex.Cell.Ref() != "C6" || none.Born.Cell.Ref() != "C6" {
 			t.Errorf("none: %+v %+v", none.Born, none.Sex)
 		}
 		for _, m := range r.Missing {
@@ -198,39 +198,39 @@ func TestRows(t *testing.T) {
 	hằng, nhung := person(1, "Hồ Ngọc Hằng", "019190097885"), person(2, "Lý Ngọc Nhung", "019197276143")
 	both := []string{"Hồ Ngọc Hằng", "Lý Ngọc Nhung"}
 	blank := func(n int) [][]any { return make([][]any, n) }
-	at := func(from, to int, why string) returns.Skip { return returns.Skip{From: from, To: to, Why: why} }
+	at := func(from, to int, why string) domain.Skip { return domain.Skip{From: from, To: to, Why: why} }
 	for name, tc := range map[string]struct {
 		rows    [][]any
 		merges  []string
 		want    []string
-		skipped []returns.Skip
+		skipped []domain.Skip
 		ghost   string
 	}{
-		"blank rows between":      {[][]any{hằng, {}, {}, nhung}, nil, both, []returns.Skip{at(3, 4, "dòng trống")}, ""},
-		"white space between":     {[][]any{hằng, {" ", "\u00a0"}, nhung}, nil, both, []returns.Skip{at(3, 3, "chỉ có khoảng trắng")}, ""},
-		"blank and white space":   {[][]any{hằng, {" "}, {}, nhung}, nil, both, []returns.Skip{at(3, 3, "chỉ có khoảng trắng"), at(4, 4, "dòng trống")}, ""},
-		"white space at the end":  {[][]any{hằng, nhung, {" "}}, nil, both, []returns.Skip{at(4, 4, "chỉ có khoảng trắng")}, ""},
-		"total":                   {[][]any{hằng, nhung, {"Cộng: 2 đồng chí"}}, nil, both, []returns.Skip{at(4, 4, "dòng tổng")}, ""},
-		"total in first column":   {[][]any{hằng, nhung, {"Tổng số:", nil, 2}}, nil, both, []returns.Skip{at(4, 4, "dòng tổng")}, ""},
-		"total in name column":    {[][]any{hằng, nhung, {nil, "CỘNG", nil, "Nữ: 2"}}, nil, both, []returns.Skip{at(4, 4, "dòng tổng")}, ""},
+		"blank rows between":      {[][]any{hằng, {}, {}, nhung}, nil, both, []domain.Skip{at(3, 4, "dòng trống")}, ""},
+		"white space between":     {[][]any{hằng, {" ", "\u00a0"}, nhung}, nil, both, []domain.Skip{at(3, 3, "chỉ có khoảng trắng")}, ""},
+		"blank and white space":   {[][]any{hằng, {" "}, {}, nhung}, nil, both, []domain.Skip{at(3, 3, "chỉ có khoảng trắng"), at(4, 4, "dòng trống")}, ""},
+		"white space at the end":  {[][]any{hằng, nhung, {" "}}, nil, both, []domain.Skip{at(4, 4, "chỉ có khoảng trắng")}, ""},
+		"total":                   {[][]any{hằng, nhung, {"Cộng: 2 đồng chí"}}, nil, both, []domain.Skip{at(4, 4, "dòng tổng")}, ""},
+		"total in first column":   {[][]any{hằng, nhung, {"Tổng số:", nil, 2}}, nil, both, []domain.Skip{at(4, 4, "dòng tổng")}, ""},
+		"total in name column":    {[][]any{hằng, nhung, {nil, "CỘNG", nil, "Nữ: 2"}}, nil, both, []domain.Skip{at(4, 4, "dòng tổng")}, ""},
 		"total, but identified":   {[][]any{hằng, nhung, {nil, "CỘNG", nil, nil, "2"}}, nil, append(both[:2:2], "CỘNG"), nil, ""},
-		"repeated header":         {[][]any{hằng, admissionHeader, nhung}, nil, both, []returns.Skip{at(3, 3, "lặp lại tiêu đề")}, ""},
-		"numbers only":            {[][]any{hằng, nhung, {3}, {4}}, nil, both, []returns.Skip{at(4, 5, "chỉ có số thứ tự")}, ""},
-		"group in first column":   {[][]any{{"Chi bộ xóm Soi"}, hằng, {"II. Chi bộ xóm Hạ"}, nhung}, nil, both, []returns.Skip{at(2, 2, "dòng nhóm"), at(4, 4, "dòng nhóm")}, ""},
-		"group in name column":    {[][]any{{nil, "Chi bộ xóm Soi"}, hằng, nhung}, nil, both, []returns.Skip{at(2, 2, "dòng nhóm")}, ""},
-		"group merged":            {[][]any{{nil, "Khu trung tâm"}, hằng, nhung}, []string{"B2:F2"}, both, []returns.Skip{at(2, 2, "dòng nhóm")}, ""},
-		"group by Roman number":   {[][]any{{"I", "Khu trung tâm"}, hằng, {"B", "Khu ngoài"}, nhung}, nil, both, []returns.Skip{at(2, 2, "dòng nhóm"), at(4, 4, "dòng nhóm")}, ""},
+		"repeated header":         {[][]any{hằng, admissionHeader, nhung}, nil, both, []domain.Skip{at(3, 3, "lặp lại tiêu đề")}, ""},
+		"numbers only":            {[][]any{hằng, nhung, {3}, {4}}, nil, both, []domain.Skip{at(4, 5, "chỉ có số thứ tự")}, ""},
+		"group in first column":   {[][]any{{"Chi bộ xóm Soi"}, hằng, {"II. Chi bộ xóm Hạ"}, nhung}, nil, both, []domain.Skip{at(2, 2, "dòng nhóm"), at(4, 4, "dòng nhóm")}, ""},
+		"group in name column":    {[][]any{{nil, "Chi bộ xóm Soi"}, hằng, nhung}, nil, both, []domain.Skip{at(2, 2, "dòng nhóm")}, ""},
+		"group merged":            {[][]any{{nil, "Khu trung tâm"}, hằng, nhung}, []string{"B2:F2"}, both, []domain.Skip{at(2, 2, "dòng nhóm")}, ""},
+		"group by Roman number":   {[][]any{{"I", "Khu trung tâm"}, hằng, {"B", "Khu ngoài"}, nhung}, nil, both, []domain.Skip{at(2, 2, "dòng nhóm"), at(4, 4, "dòng nhóm")}, ""},
 		"numbered I, II":          {[][]any{person("I", both[0], "019190097885"), person("II", both[1], "019197276143")}, nil, both, nil, ""},
 		"name alone":              {[][]any{hằng, {nil, "Lý Ngọc Nhung"}}, nil, both, nil, ""},
 		"identity number alone":   {[][]any{hằng, {nil, nil, nil, nil, "019197276143"}}, nil, []string{"Hồ Ngọc Hằng", ""}, nil, ""},
 		"neither, other values":   {[][]any{hằng, {nil, nil, date(1990, 1, 1), "Nam"}}, nil, []string{"Hồ Ngọc Hằng", ""}, nil, ""},
-		"signatures":              {[][]any{hằng, nhung, {}, {nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "Đào Xá, ngày 1 tháng 11 năm 2021"}, {nil, "NGƯỜI LẬP BIỂU", nil, nil, nil, nil, nil, nil, nil, nil, "T/M ĐẢNG ỦY"}, {}, {nil, "Nguyễn Văn A", nil, nil, nil, nil, nil, nil, nil, nil, "Trần Thị B"}}, nil, both, []returns.Skip{at(5, 6, "phần ký tên, ghi chú cuối biểu"), at(8, 8, "phần ký tên, ghi chú cuối biểu")}, ""},
+		"signatures":              {[][]any{hằng, nhung, {}, {nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "Đào Xá, ngày 1 tháng 11 năm 2021"}, {nil, "NGƯỜI LẬP BIỂU", nil, nil, nil, nil, nil, nil, nil, nil, "T/M ĐẢNG ỦY"}, {}, {nil, "Nguyễn Văn A", nil, nil, nil, nil, nil, nil, nil, nil, "Trần Thị B"}}, nil, both, []domain.Skip{at(5, 6, "phần ký tên, ghi chú cuối biểu"), at(8, 8, "phần ký tên, ghi chú cuối biểu")}, ""},
 		"note like a signature":   {[][]any{hằng, {nil, "Hà Văn Thử", nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "KT. Bí thư xác nhận"}, nhung}, nil, []string{"Hồ Ngọc Hằng", "Hà Văn Thử", "Lý Ngọc Nhung"}, nil, ""},
-		"signature beside a name": {[][]any{hằng, nhung, {nil, "Đào Xá", nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "T/M ĐẢNG ỦY"}}, nil, both, []returns.Skip{at(4, 4, "phần ký tên, ghi chú cuối biểu")}, ""},
-		"outside the columns":     {[][]any{hằng, nhung, {nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "kiểm tra"}}, nil, both, []returns.Skip{at(4, 4, "ngoài các cột của biểu")}, ""},
-		"fifty blank rows":        {append(append([][]any{hằng}, blank(50)...), nhung), nil, both, []returns.Skip{at(3, 52, "dòng trống")}, ""},
-		"ghost":                   {append(append([][]any{hằng, nhung}, blank(51)...), []any{nil, "bỏ"}, []any{"x"}), nil, both, []returns.Skip{at(55, 56, "nằm quá xa bên dưới dữ liệu")}, "B55"},
-		"ghost of white space":    {append(append([][]any{hằng, nhung}, blank(60)...), []any{nil, " "}), nil, both, []returns.Skip{at(64, 64, "chỉ có khoảng trắng")}, "B64"},
+		"signature beside a name": {[][]any{hằng, nhung, {nil, "Đào Xá", nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "T/M ĐẢNG ỦY"}}, nil, both, []domain.Skip{at(4, 4, "phần ký tên, ghi chú cuối biểu")}, ""},
+		"outside the columns":     {[][]any{hằng, nhung, {nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "kiểm tra"}}, nil, both, []domain.Skip{at(4, 4, "ngoài các cột của biểu")}, ""},
+		"fifty blank rows":        {append(append([][]any{hằng}, blank(50)...), nhung), nil, both, []domain.Skip{at(3, 52, "dòng trống")}, ""},
+		"ghost":                   {append(append([][]any{hằng, nhung}, blank(51)...), []any{nil, "bỏ"}, []any{"x"}), nil, both, []domain.Skip{at(55, 56, "nằm quá xa bên dưới dữ liệu")}, "B55"},
+		"ghost of white space":    {append(append([][]any{hằng, nhung}, blank(60)...), []any{nil, " "}), nil, both, []domain.Skip{at(64, 64, "chỉ có khoảng trắng")}, "B64"},
 		"nothing":                 {nil, nil, nil, nil, ""},
 		"formulas that show none": {[][]any{hằng, nhung, {formula{`IF(B4="","",3)`, nil}, formula{`""`, nil}}}, nil, both, nil, ""},
 	} {
@@ -263,7 +263,7 @@ func TestSexBesideSplit(t *testing.T) {
 		{2, "B", nil, date(1990, 3, 5), nil, "2"},
 		{3, "C", date(1990, 3, 5), date(1990, 3, 5), "Nam", "3"},
 	}})
-	for i, want := range []returns.Value{{State: returns.Known, Text: "Nữ"}, {State: returns.Known, Text: "Nữ"}, {State: returns.Bad, Why: returns.TooMany}} {
+	for i, want := range []domain.Value{{State: domain.Known, Text: "Nữ"}, {State: domain.Known, Text: "Nữ"}, {State: domain.Bad, Why: domain.TooMany}} {
 		if got := ret.Admissions[i].Sex; got.State != want.State || got.Text != want.Text || got.Why != want.Why || got.Cell.Col != 5 {
 			t.Errorf("row %d: %+v, want %+v", i+3, got, want)
 		}
@@ -276,7 +276,7 @@ func TestPoorerBlock(t *testing.T) {
 		{"TT", "Họ và tên", "CCCD", "Dân tộc"}, {1, "A", "1", "Kinh"},
 		{"TT", "Họ và tên", "CCCD"}, {2, "B", "2"},
 	}})
-	if got := ret.Admissions[1].Ethnicity; got.State != returns.Blank || got.Cell.Ref() != "D4" {
+	if got := ret.Admissions[1].Ethnicity; got.State != domain.Blank || got.Cell.Ref() != "D4" {
 		t.Errorf("ethnicity %+v", got)
 	}
 }
@@ -300,7 +300,7 @@ func TestBlocks(t *testing.T) {
 	if r.Range != "A2:D6" {
 		t.Errorf("range %s", r.Range)
 	}
-	if diff := cmp.Diff([]returns.Skip{{From: 4, To: 4, Why: "lặp lại tiêu đề"}, {From: 5, To: 5, Why: "dòng số cột"}}, r.Skipped); diff != "" {
+	if diff := cmp.Diff([]domain.Skip{{From: 4, To: 4, Why: "lặp lại tiêu đề"}, {From: 5, To: 5, Why: "dòng số cột"}}, r.Skipped); diff != "" {
 		t.Errorf("skipped (-want +got):\n%s", diff)
 	}
 }
@@ -311,25 +311,25 @@ func TestRowOfNumbers(t *testing.T) {
 	header := []any{"TT", "Chi bộ", "Chỉ tiêu năm", "Trong kỳ", "Lũy kế"}
 	swapped := []any{"Chi bộ", "TT", "Chỉ tiêu năm", "Trong kỳ", "Lũy kế"}
 	plain := []any{1, "Chi bộ 1", 5, 0, 1}
-	at := func(row int, why string) returns.Skip { return returns.Skip{From: row, To: row, Why: why} }
+	at := func(row int, why string) domain.Skip { return domain.Skip{From: row, To: row, Why: why} }
 	const numbers = "dòng số cột"
 	for name, tc := range map[string]struct {
 		rows    [][]any
 		want    string
-		skipped []returns.Skip
+		skipped []domain.Skip
 	}{
-		"moved":                 {[][]any{header, {"(1)", "(2)", "(4)", "(3)", "(5)"}, plain}, "Chi bộ 1", []returns.Skip{at(2, numbers)}},
-		"moved, plain":          {[][]any{header, {1, 2, 4, 3, 5}, plain}, "Chi bộ 1", []returns.Skip{at(2, numbers)}},
-		"names first":           {[][]any{swapped, {"(2)", "(1)", "(3)", "(4)", "(5)"}, {"Chi bộ 1", 1, 5, 0, 1}}, "Chi bộ 1", []returns.Skip{at(2, numbers)}},
-		"letters moved":         {[][]any{swapped, {"B", "A", 2, 1, 3}, {"Chi bộ 1", 1, 5, 0, 1}}, "Chi bộ 1", []returns.Skip{at(2, numbers)}},
-		"below a blank row":     {[][]any{header, {}, {1, 2, 4, 3, 5}, plain}, "Chi bộ 1", []returns.Skip{at(3, numbers)}},
-		"below both headers":    {[][]any{header, {2, 1, 3}, plain, swapped, {2, 1, 3}, {"Chi bộ 2", 2, 5, 0, 1}}, "Chi bộ 1,Chi bộ 2", []returns.Skip{at(2, numbers), at(4, "lặp lại tiêu đề"), at(5, numbers)}},
-		"again on a new page":   {[][]any{header, {1, 2, 4, 3, 5}, plain, {1, 2, 4, 3, 5}, {2, "Chi bộ 2", 5, 0, 1}}, "Chi bộ 1,Chi bộ 2", []returns.Skip{at(2, numbers), at(4, numbers)}},
+		"moved":                 {[][]any{header, {"(1)", "(2)", "(4)", "(3)", "(5)"}, plain}, "Chi bộ 1", []domain.Skip{at(2, numbers)}},
+		"moved, plain":          {[][]any{header, {1, 2, 4, 3, 5}, plain}, "Chi bộ 1", []domain.Skip{at(2, numbers)}},
+		"names first":           {[][]any{swapped, {"(2)", "(1)", "(3)", "(4)", "(5)"}, {"Chi bộ 1", 1, 5, 0, 1}}, "Chi bộ 1", []domain.Skip{at(2, numbers)}},
+		"letters moved":         {[][]any{swapped, {"B", "A", 2, 1, 3}, {"Chi bộ 1", 1, 5, 0, 1}}, "Chi bộ 1", []domain.Skip{at(2, numbers)}},
+		"below a blank row":     {[][]any{header, {}, {1, 2, 4, 3, 5}, plain}, "Chi bộ 1", []domain.Skip{at(3, numbers)}},
+		"below both headers":    {[][]any{header, {2, 1, 3}, plain, swapped, {2, 1, 3}, {"Chi bộ 2", 2, 5, 0, 1}}, "Chi bộ 1,Chi bộ 2", []domain.Skip{at(2, numbers), at(4, "lặp lại tiêu đề"), at(5, numbers)}},
+		"again on a new page":   {[][]any{header, {1, 2, 4, 3, 5}, plain, {1, 2, 4, 3, 5}, {2, "Chi bộ 2", 5, 0, 1}}, "Chi bộ 1,Chi bộ 2", []domain.Skip{at(2, numbers), at(4, numbers)}},
 		"named by a letter":     {[][]any{header, {1, "A", 5, 2, 3}, {2, "B", 5, 7, 9}}, "A,B", nil},
 		"named by a number":     {[][]any{header, plain, {2, 4, 5, 7, 9}}, "Chi bộ 1,4", nil},
 		"the same figure twice": {[][]any{header, {1, 2, 5, 3, 3}}, "2", nil},
 		"a figure of zero":      {[][]any{header, {1, 2, 5, 0, 3}}, "2", nil},
-		"nameless":              {[][]any{header, {1, nil, 5, 3, 4}, plain}, "Chi bộ 1", []returns.Skip{at(2, "dòng không có Chi bộ")}},
+		"nameless":              {[][]any{header, {1, nil, 5, 3, 4}, plain}, "Chi bộ 1", []domain.Skip{at(2, "dòng không có Chi bộ")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ret := read(t, load(t), write(t, cover(), admissions(), pool(), sheet{name: "CHI_BO", rows: tc.rows}))
@@ -354,14 +354,14 @@ func TestTotalLabel(t *testing.T) {
 		total  []any
 		merges []string
 		at     string
-		no     returns.State
+		no     domain.State
 	}{
-		"under the names":           {"TT", []any{nil, "Tổng cộng", 5, 0, 1}, nil, "B3", returns.Blank},
-		"under the running numbers": {"TT", []any{"Tổng cộng", nil, 5, 0, 1}, nil, "A3", returns.Blank},
-		"over both":                 {"TT", []any{"Tổng cộng", nil, 5, 0, 1}, []string{"A3:B3"}, "A3", returns.Blank},
-		"twice":                     {"TT", []any{"Tổng cộng", "Tổng cộng", 5, 0, 1}, nil, "B3", returns.Blank},
-		"left of the table":         {nil, []any{"Tổng cộng", nil, 5, 0, 1}, nil, "A3", returns.Absent},
-		"numbered":                  {"TT", []any{2, "Tổng cộng", 5, 0, 1}, nil, "B3", returns.Known},
+		"under the names":           {"TT", []any{nil, "Tổng cộng", 5, 0, 1}, nil, "B3", domain.Blank},
+		"under the running numbers": {"TT", []any{"Tổng cộng", nil, 5, 0, 1}, nil, "A3", domain.Blank},
+		"over both":                 {"TT", []any{"Tổng cộng", nil, 5, 0, 1}, []string{"A3:B3"}, "A3", domain.Blank},
+		"twice":                     {"TT", []any{"Tổng cộng", "Tổng cộng", 5, 0, 1}, nil, "B3", domain.Blank},
+		"left of the table":         {nil, []any{"Tổng cộng", nil, 5, 0, 1}, nil, "A3", domain.Absent},
+		"numbered":                  {"TT", []any{2, "Tổng cộng", 5, 0, 1}, nil, "B3", domain.Known},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := sheet{name: "CHI_BO", merges: tc.merges, rows: [][]any{
@@ -372,7 +372,7 @@ func TestTotalLabel(t *testing.T) {
 			if total == nil {
 				t.Fatalf("no total: %+v", ret.Reading.Sheet("CHI_BO"))
 			}
-			if total.Cell.State != returns.Known || total.Cell.Text != "Tổng cộng" || total.Cell.Cell.Ref() != tc.at || total.No.State != tc.no || total.ToDate.Num != 1 {
+			if total.Cell.State != domain.Known || total.Cell.Text != "Tổng cộng" || total.Cell.Cell.Ref() != tc.at || total.No.State != tc.no || total.ToDate.Num != 1 {
 				t.Errorf("total %+v", *total)
 			}
 		})
@@ -395,10 +395,10 @@ func TestSexByMark(t *testing.T) {
 		r := ret.Reading.Sheet(list)
 		for i, want := range []struct {
 			text string
-			bad  returns.Why
+			bad  domain.Why
 			at   string
-		}{{"Nam", 0, "C3"}, {"Nữ", 0, "D4"}, {"", returns.TooMany, "D5"}, {"", 0, "C6"}, {"Nữ", 0, "D7"}, {"", returns.FormulaError, "C8"}} {
-			var got returns.Value
+		}{{"Nam", 0, "C3"}, {"Nữ", 0, "D4"}, {"", domain.TooMany, "D5"}, {"", 0, "C6"}, {"Nữ", 0, "D7"}, {"", domain.FormulaError, "C8"}} {
+			var got domain.Value
 			if list == "KET_NAP" {
 				got = ret.Admissions[i].Sex
 			} else {
@@ -413,7 +413,7 @@ func TestSexByMark(t *testing.T) {
 		if n := len(ret.Admissions) + len(ret.Pool); n != 1 {
 			t.Errorf("%s: %d rows where the first has no name", list, n)
 		}
-		if r.Columns["sex"] != 3 || slices.ContainsFunc(r.Missing, func(m returns.MissingColumn) bool { return m.ID == "sex" }) || len(r.Extra) > 0 {
+		if r.Columns["sex"] != 3 || slices.ContainsFunc(r.Missing, func(m domain.MissingColumn) bool { return m.ID == "sex" }) || len(r.Extra) > 0 {
 			t.Errorf("reading: %+v", r)
 		}
 	}
@@ -472,13 +472,13 @@ func TestFormulas(t *testing.T) {
 	row[14] = formula{`"ghi "&"chú"`, nil}
 	ret, _ := readAdmissions(t, admissions(row))
 	a := ret.Admissions[0]
-	if a.Born.State != returns.Bad || a.Born.Why != returns.NoStoredValue || a.Born.Raw != "=TODAY()" || a.Born.Cell.Ref() != "C2" {
+	if a.Born.State != domain.Bad || a.Born.Why != domain.NoStoredValue || a.Born.Raw != "=TODAY()" || a.Born.Cell.Ref() != "C2" {
 		t.Errorf("born %+v", a.Born)
 	}
-	if a.DecisionDate.Date != date(2021, 4, 20) || a.DecisionDate.Repair != returns.Computed {
+	if a.DecisionDate.Date != date(2021, 4, 20) || a.DecisionDate.Repair != domain.Computed {
 		t.Errorf("decided %+v", a.DecisionDate)
 	}
-	if a.Note.Text != "ghi chú" || a.Note.Repair != returns.Computed {
+	if a.Note.Text != "ghi chú" || a.Note.Repair != domain.Computed {
 		t.Errorf("note %+v", a.Note)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // Kind is what an Act did.
@@ -32,13 +32,13 @@ type Act struct {
 	Program    string // version
 	Rules      string // fingerprint of configuration and settings
 	Assignment string // SHA-256 of the assignment workbook then in force
-	Counting   returns.Counting
+	Counting   domain.Counting
 
-	Period returns.Period // all below: zero for a run
-	Unit   string         // "" is all units
-	Until  returns.Date   // last day of a reopening; zero: until closed again
-	Rule   string         // of a waiver
-	Cell   string         // of a waiver, «E25» or «CHI_BO!E25»; "" is all cells
+	Period domain.Period // all below: zero for a run
+	Unit   string        // "" is all units
+	Until  domain.Date   // last day of a reopening; zero: until closed again
+	Rule   string        // of a waiver
+	Cell   string        // of a waiver, «E25» or «CHI_BO!E25»; "" is all cells
 }
 
 // Acts are the acts of the office (all kinds but runs) in their order. What is
@@ -47,7 +47,7 @@ type Acts []Act
 
 // Closing is the act that closed a period for all units; ok is false when the
 // period is open.
-func (acts Acts) Closing(p returns.Period, today returns.Date) (closing Act, ok bool) {
+func (acts Acts) Closing(p domain.Period, today domain.Date) (closing Act, ok bool) {
 	for _, a := range acts {
 		if a.Period != p || a.Unit != "" {
 			continue
@@ -67,7 +67,7 @@ func (acts Acts) Closing(p returns.Period, today returns.Date) (closing Act, ok 
 // Closed reports whether a unit may no longer send for a period: the last of the
 // acts about it, or about all units, decides. A reopening whose last day has passed
 // is as if it had not been.
-func (acts Acts) Closed(unit string, p returns.Period, today returns.Date) bool {
+func (acts Acts) Closed(unit string, p domain.Period, today domain.Date) bool {
 	closed := false
 	for _, a := range acts {
 		if a.Period != p || a.Unit != "" && a.Unit != unit {
@@ -86,10 +86,10 @@ func (acts Acts) Closed(unit string, p returns.Period, today returns.Date) bool 
 }
 
 // holds reports whether a reopening is still in force.
-func (a Act) holds(today returns.Date) bool { return a.Until.IsZero() || !today.After(a.Until) }
+func (a Act) holds(today domain.Date) bool { return a.Until.IsZero() || !today.After(a.Until) }
 
 // Waivers are those in force for a period, in the order they were made.
-func (acts Acts) Waivers(p returns.Period) []Act {
+func (acts Acts) Waivers(p domain.Period) []Act {
 	var list []Act
 	for _, a := range acts {
 		if a.Period != p || a.Kind != Waived && a.Kind != Unwaived {
@@ -114,7 +114,7 @@ func scanAct(rows *sql.Rows, more ...any) (Act, error) {
 	if err != nil {
 		return a, err
 	}
-	a.Period = returns.Period(p)
+	a.Period = domain.Period(p)
 	a.At, err = time.Parse(time.RFC3339Nano, at)
 	return a, err
 }

@@ -12,13 +12,13 @@ import (
 
 	"github.com/klauspost/compress/s2"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/internal/viet"
 )
 
 // Close closes a return up, while it is read, for a run to save it: what Save takes of it
 // lies with it, in a tenth of the room of the return.
-func Close(read func(*returns.Closing) error) (*returns.Kept, error) {
+func Close(read func(*domain.Closing) error) (*domain.Kept, error) {
 	c := closings.Get().(*closing)
 	defer func() {
 		c.Drop()
@@ -56,7 +56,7 @@ const inStretches = 0
 
 // closing is a return being closed up, and the memory of those before it.
 type closing struct {
-	returns.Closing
+	domain.Closing
 	prints, packed []byte
 }
 
@@ -66,7 +66,7 @@ var closings = sync.Pool{New: func() any {
 		c.packed = s2.Encode(c.packed[:cap(c.packed)], stretch)
 		return bytes.Clone(c.packed) // the room that it was made in is larger
 	}
-	c.Admitted = func(a *returns.Admission) {
+	c.Admitted = func(a *domain.Admission) {
 		if a.IsPerson() {
 			p := personOf(a)
 			c.prints = p.appendPrints(c.prints)
@@ -140,7 +140,7 @@ func (s *Store) content(ctx context.Context, sum string) (content string, err er
 }
 
 // PeopleOf are the people that a return lists as admitted.
-func PeopleOf(r *returns.Return) []Person {
+func PeopleOf(r *domain.Return) []Person {
 	people := make([]Person, 0, len(r.Admissions))
 	for i := range r.Admissions {
 		if a := &r.Admissions[i]; a.IsPerson() {
@@ -153,7 +153,7 @@ func PeopleOf(r *returns.Return) []Person {
 }
 
 // personOf is somebody whom a row names, without unit and period.
-func personOf(a *returns.Admission) Person {
+func personOf(a *domain.Admission) Person {
 	return Person{Row: a.Row, NationalID: a.NationalID.Text, NameKey: viet.Fold(a.Name.Text), Born: a.Born.Date, Decided: a.DecisionDate.Date}
 }
 

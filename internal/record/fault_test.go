@@ -17,7 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // childEnv names the record that this test binary, started as a child, writes to
@@ -52,16 +52,16 @@ func recordUntilKilled(path string) error {
 
 // district is a run over forty returns with findings, all judged on one basis.
 func district(basis string) Batch {
-	var list []*returns.Return
+	var list []*domain.Return
 	for n := range 40 {
 		r := sent("a", fmt.Sprintf("PB%02d", n), october)
 		r.File.SHA256 = fmt.Sprintf("%064x", n)
 		list = append(list, r)
 	}
-	b := run(0, basis, returns.Accepted, list...)
+	b := run(0, basis, domain.Accepted, list...)
 	for i := range b.Judgements {
 		for n := range 10 {
-			b.Judgements[i].Findings = append(b.Judgements[i].Findings, returns.Finding{Rule: fmt.Sprintf("R%02d", n), Message: basis})
+			b.Judgements[i].Findings = append(b.Judgements[i].Findings, domain.Finding{Rule: fmt.Sprintf("R%02d", n), Message: basis})
 		}
 	}
 	return b
@@ -165,7 +165,7 @@ func TestFullOrReadOnlyDisk(t *testing.T) {
 			s := newStore(t)
 			s.db.SetMaxOpenConns(1) // the fault is a connection's
 			r := sent("a", "PB00", october)
-			save(t, s, run(0, "old", returns.Superseded, r))
+			save(t, s, run(0, "old", domain.Superseded, r))
 			before := dump(t, s)
 			if _, err := s.db.Exec(pragma[0]); err != nil {
 				t.Fatal(err)
@@ -322,14 +322,14 @@ func TestNewerTables(t *testing.T) {
 // What was packed and is no longer whole is damage to the record, and no return.
 func TestDamagedContent(t *testing.T) {
 	s := newStore(t)
-	save(t, s, run(0, "basis", returns.Accepted, sent("a", "05917", october)))
+	save(t, s, run(0, "basis", domain.Accepted, sent("a", "05917", october)))
 	if _, err := s.db.Exec(`UPDATE content SET packed = substr(packed, 1, length(packed) - 3)`); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Return(t.Context(), sum("a")); !errors.Is(err, ErrDamaged) {
 		t.Errorf("error %v, want ErrDamaged", err)
 	}
-	counted := must[map[string]*returns.Kept](t)(s.Counted(t.Context(), october))
+	counted := must[map[string]*domain.Kept](t)(s.Counted(t.Context(), october))
 	if _, err := counted["05917"].Open(); !errors.Is(err, ErrDamaged) {
 		t.Errorf("error %v, want ErrDamaged", err)
 	}

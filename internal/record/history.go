@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // Event is something that happened to a file: it was seen somewhere, it was judged,
@@ -14,14 +14,14 @@ import (
 type Event struct {
 	Act      Act
 	SHA256   string
-	Path     string            // seen here
-	Judged   returns.Verdict   // as the judgement decided
-	Findings []returns.Finding // of it
-	Verdict  returns.Verdict   // now this, without a judgement
+	Path     string           // seen here
+	Judged   domain.Verdict   // as the judgement decided
+	Findings []domain.Finding // of it
+	Verdict  domain.Verdict   // now this, without a judgement
 }
 
 // Events is all that happened to the files a unit sent for a period, in order.
-func (s *Store) Events(ctx context.Context, unit string, p returns.Period) ([]Event, error) {
+func (s *Store) Events(ctx context.Context, unit string, p domain.Period) ([]Event, error) {
 	var events []Event
 	err := s.reading(ctx, func(tx *sql.Tx) error {
 		var findings []int64 // of each event
@@ -61,13 +61,13 @@ func (s *Store) Events(ctx context.Context, unit string, p returns.Period) ([]Ev
 }
 
 // PeriodsOf is the periods that a unit sent anything for, earliest first.
-func (s *Store) PeriodsOf(ctx context.Context, unit string) ([]returns.Period, error) {
+func (s *Store) PeriodsOf(ctx context.Context, unit string) ([]domain.Period, error) {
 	return s.periods(ctx, `SELECT DISTINCT period FROM standing WHERE unit = $1`, unit)
 }
 
 // CountedAsOf is, by unit, the SHA-256 of the file that counted for a period after
 // an act.
-func (s *Store) CountedAsOf(ctx context.Context, p returns.Period, act int64) (map[string]string, error) {
+func (s *Store) CountedAsOf(ctx context.Context, p domain.Period, act int64) (map[string]string, error) {
 	counted := map[string]string{}
 	err := each(ctx, s.db, func(rows *sql.Rows) error {
 		var unit, sum string
@@ -85,10 +85,10 @@ func (s *Store) CountedAsOf(ctx context.Context, p returns.Period, act int64) (m
 
 // Files calls visit for every file of the record that has been judged, with its
 // return as it was read and the people kept of it.
-func (s *Store) Files(ctx context.Context, visit func(f returns.File, r *returns.Return) error) error {
-	var files []returns.File
+func (s *Store) Files(ctx context.Context, visit func(f domain.File, r *domain.Return) error) error {
+	var files []domain.File
 	err := each(ctx, s.db, func(rows *sql.Rows) error {
-		var f returns.File
+		var f domain.File
 		err := rows.Scan(&f.SHA256, &f.Size, &f.Path)
 		files = append(files, f)
 		return err
@@ -97,10 +97,10 @@ func (s *Store) Files(ctx context.Context, visit func(f returns.File, r *returns
 		return fail(ctx, "read the files of the record", err)
 	}
 	for _, f := range files {
-		var judged *returns.Return
+		var judged *domain.Return
 		content, err := s.content(ctx, f.SHA256)
 		if err == nil {
-			judged, err = returns.FromContent(content)
+			judged, err = domain.FromContent(content)
 		}
 		switch {
 		case errors.Is(err, sql.ErrNoRows):

@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // Figures are numbers of people that were published for a period, under names
@@ -17,11 +17,11 @@ type Figures map[string]int
 // Publication is the figures of a period as its workbook showed them, and what
 // they rest on.
 type Publication struct {
-	Period     returns.Period
+	Period     domain.Period
 	Figures    Figures
-	Assignment string           // SHA-256 of the assignment workbook; "" is not known
-	Counting   returns.Counting // "" is not known
-	AsOf       int64            // the last act before it; given by the record
+	Assignment string          // SHA-256 of the assignment workbook; "" is not known
+	Counting   domain.Counting // "" is not known
+	AsOf       int64           // the last act before it; given by the record
 }
 
 // SavePublished records the figures that the workbook of a period shows now, when
@@ -58,8 +58,8 @@ func (s *Store) SavePublished(ctx context.Context, p Publication) error {
 }
 
 // Published is what was published last for each period of a year.
-func (s *Store) Published(ctx context.Context, year int) (map[returns.Period]Publication, error) {
-	published := map[returns.Period]Publication{}
+func (s *Store) Published(ctx context.Context, year int) (map[domain.Period]Publication, error) {
+	published := map[domain.Period]Publication{}
 	err := s.publications(ctx, func(p Publication) { published[p.Period] = p },
 		`WHERE substr(period, 1, 4) = $1`, fmt.Sprintf("%04d", year))
 	if err != nil {
@@ -82,7 +82,7 @@ func (s *Store) publications(ctx context.Context, take func(Publication), condit
 		if err := rows.Scan(&p.AsOf, &period, &p.Assignment, &p.Counting, &figures); err != nil {
 			return err
 		}
-		p.Period = returns.Period(period)
+		p.Period = domain.Period(period)
 		if err := json.Unmarshal([]byte(figures), &p.Figures); err != nil {
 			return err
 		}

@@ -13,15 +13,15 @@ import (
 	"strings"
 	"time"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // Known is what the record has of a file.
 type Known struct {
-	FirstSeen returns.Date
+	FirstSeen domain.Date
 	Judged    bool // all below are of its last judgement
 	Unit      string
-	Period    returns.Period
+	Period    domain.Period
 	Basis     string
 }
 
@@ -46,7 +46,7 @@ func (s *Store) Known(ctx context.Context, sums []string) (map[string]Known, err
 			if err != nil {
 				return err
 			}
-			k.Period = returns.Period(p)
+			k.Period = domain.Period(p)
 			known[sum] = k
 		}
 		return nil
@@ -69,7 +69,7 @@ func (s *Store) reading(ctx context.Context, read func(*sql.Tx) error) error {
 
 // PeriodBasis is a period and something that judgements of it rest on.
 type PeriodBasis struct {
-	Period returns.Period
+	Period domain.Period
 	Basis  string
 }
 
@@ -80,7 +80,7 @@ func (s *Store) Bases(ctx context.Context) ([]PeriodBasis, error) {
 		var b PeriodBasis
 		var p month
 		err := rows.Scan(&p, &b.Basis)
-		b.Period = returns.Period(p)
+		b.Period = domain.Period(p)
 		list = append(list, b)
 		return err
 	}, `SELECT DISTINCT period, basis FROM standing`)
@@ -95,12 +95,12 @@ func (s *Store) Bases(ctx context.Context) ([]PeriodBasis, error) {
 
 // Due is the periods whose marked copies have not been written since the record
 // changed, earliest first.
-func (s *Store) Due(ctx context.Context) ([]returns.Period, error) {
+func (s *Store) Due(ctx context.Context) ([]domain.Period, error) {
 	return s.periods(ctx, `SELECT period FROM due`)
 }
 
 // Done says that the marked copies of periods are written.
-func (s *Store) Done(ctx context.Context, periods []returns.Period) error {
+func (s *Store) Done(ctx context.Context, periods []domain.Period) error {
 	for _, p := range periods {
 		if _, err := s.db.ExecContext(ctx, `DELETE FROM due WHERE period = $1`, p.String()); err != nil {
 			return fail(ctx, "note that outputs are written", err)
@@ -111,12 +111,12 @@ func (s *Store) Done(ctx context.Context, periods []returns.Period) error {
 
 // Submissions is every file judged for a period, in the order of unit and version;
 // for the zero Period, those whose period is not known.
-func (s *Store) Submissions(ctx context.Context, p returns.Period) ([]Submission, error) {
+func (s *Store) Submissions(ctx context.Context, p domain.Period) ([]Submission, error) {
 	return s.submissions(ctx, `s.period = $1`, p.String())
 }
 
 // SubmissionsOf is every file that a unit sent for a period.
-func (s *Store) SubmissionsOf(ctx context.Context, unit string, p returns.Period) ([]Submission, error) {
+func (s *Store) SubmissionsOf(ctx context.Context, unit string, p domain.Period) ([]Submission, error) {
 	return s.submissions(ctx, `s.unit = $1 AND s.period = $2`, unit, p.String())
 }
 
@@ -129,7 +129,7 @@ func (s *Store) submissions(ctx context.Context, condition string, args ...any) 
 			var period month
 			err := rows.Scan(&sub.File.SHA256, &sub.File.Size, iso{&sub.FirstSeen}, &sub.File.Path, iso{&sub.File.Received},
 				&sub.Verdict, &sub.Basis, &sub.Unit, &sub.UnitName, &period, &sub.Version.Submission, iso{&sub.Version.Prepared})
-			sub.Period, sub.Version.SHA256 = returns.Period(period), sub.File.SHA256
+			sub.Period, sub.Version.SHA256 = domain.Period(period), sub.File.SHA256
 			list = append(list, sub)
 			return err
 		}, `SELECT f.sha256, f.size, f.first_seen, f.last_path, j.received, s.verdict, s.basis, s.unit, j.unit_name, s.period, j.submission, j.prepared
@@ -168,13 +168,13 @@ func (s *Store) submissions(ctx context.Context, condition string, args ...any) 
 const findingColumns = `f.rule, f.severity, f.unit, f.period, f.sheet, f.row, f.col, f.at, f.got, f.want, f.message, f.explained`
 
 // scanFinding reads the columns of a finding, and those before them.
-func scanFinding(rows *sql.Rows, before ...any) (returns.Finding, error) {
-	var f returns.Finding
+func scanFinding(rows *sql.Rows, before ...any) (domain.Finding, error) {
+	var f domain.Finding
 	var at string
 	var period month
 	err := rows.Scan(append(before, &f.Rule, &f.Severity, &f.Unit, &period, &f.Cell.Sheet, &f.Cell.Row, &f.Cell.Col, &at,
 		&f.Got, &f.Want, &f.Message, &f.Explained)...)
-	f.Period = returns.Period(period)
+	f.Period = domain.Period(period)
 	if err == nil && at != "" {
 		err = json.Unmarshal([]byte(at), &f.At)
 	}
@@ -182,8 +182,8 @@ func scanFinding(rows *sql.Rows, before ...any) (returns.Finding, error) {
 }
 
 // findingsOf is the findings kept for a judgement, without their file.
-func findingsOf(ctx context.Context, from querier, judgement int64) ([]returns.Finding, error) {
-	var list []returns.Finding
+func findingsOf(ctx context.Context, from querier, judgement int64) ([]domain.Finding, error) {
+	var list []domain.Finding
 	err := each(ctx, from, func(rows *sql.Rows) error {
 		f, err := scanFinding(rows)
 		list = append(list, f)
@@ -193,34 +193,34 @@ func findingsOf(ctx context.Context, from querier, judgement int64) ([]returns.F
 }
 
 // Periods is the periods that have an accepted return, earliest first.
-func (s *Store) Periods(ctx context.Context) ([]returns.Period, error) {
+func (s *Store) Periods(ctx context.Context) ([]domain.Period, error) {
 	return s.periods(ctx, `SELECT DISTINCT period FROM standing WHERE verdict = 'accepted' AND unit <> '' AND period <> ''`)
 }
 
 // JudgedPeriods is the periods that have any judgement, earliest first. The zero
 // Period is among them when there are files whose period is not known.
-func (s *Store) JudgedPeriods(ctx context.Context) ([]returns.Period, error) {
+func (s *Store) JudgedPeriods(ctx context.Context) ([]domain.Period, error) {
 	return s.periods(ctx, `SELECT DISTINCT period FROM standing`)
 }
 
-func (s *Store) periods(ctx context.Context, query string, args ...any) ([]returns.Period, error) {
-	var list []returns.Period
+func (s *Store) periods(ctx context.Context, query string, args ...any) ([]domain.Period, error) {
+	var list []domain.Period
 	err := each(ctx, s.db, func(rows *sql.Rows) error {
 		var p month
 		err := rows.Scan(&p)
-		list = append(list, returns.Period(p))
+		list = append(list, domain.Period(p))
 		return err
 	}, query, args...)
 	if err != nil {
 		return nil, fail(ctx, "read periods", err)
 	}
-	slices.SortFunc(list, returns.Period.Compare)
+	slices.SortFunc(list, domain.Period.Compare)
 	return list, nil
 }
 
 // Counted is, by unit, the return that counts for a period, closed up.
-func (s *Store) Counted(ctx context.Context, p returns.Period) (map[string]*returns.Kept, error) {
-	counted := map[string]*returns.Kept{}
+func (s *Store) Counted(ctx context.Context, p domain.Period) (map[string]*domain.Kept, error) {
+	counted := map[string]*domain.Kept{}
 	err := each(ctx, s.db, func(rows *sql.Rows) error {
 		sub := Submission{Period: p}
 		err := rows.Scan(&sub.File.SHA256, &sub.File.Size, &sub.File.Path, iso{&sub.File.Received},
@@ -238,8 +238,8 @@ func (s *Store) Counted(ctx context.Context, p returns.Period) (map[string]*retu
 }
 
 // Kept is the return of a submission, which stays in the record until it is asked for.
-func (s *Store) Kept(ctx context.Context, sub Submission) *returns.Kept {
-	return &returns.Kept{
+func (s *Store) Kept(ctx context.Context, sub Submission) *domain.Kept {
+	return &domain.Kept{
 		File: sub.File, Unit: sub.Unit, UnitName: sub.UnitName, Period: sub.Period, Version: sub.Version,
 		Content: func() (string, error) {
 			content, err := s.content(ctx, sub.File.SHA256)
@@ -253,7 +253,7 @@ func (s *Store) Kept(ctx context.Context, sub Submission) *returns.Kept {
 
 // Return is the return as it was read from the file with that SHA-256, with the path
 // where its file was found last.
-func (s *Store) Return(ctx context.Context, sum string) (*returns.Return, error) {
+func (s *Store) Return(ctx context.Context, sum string) (*domain.Return, error) {
 	var path string
 	content, err := s.content(ctx, sum)
 	if err == nil {
@@ -265,7 +265,7 @@ func (s *Store) Return(ctx context.Context, sum string) (*returns.Return, error)
 	if err != nil {
 		return nil, fail(ctx, "read a return", err)
 	}
-	r, err := returns.FromContent(content)
+	r, err := domain.FromContent(content)
 	if err != nil {
 		return nil, fail(ctx, "read a return", err)
 	}
@@ -288,12 +288,12 @@ func (s *Store) askContent(ctx context.Context) (*sql.Stmt, error) {
 // Person is someone whom a counted return lists as admitted.
 type Person struct {
 	Unit       string
-	Period     returns.Period // of the return
-	Row        int            // of its sheet KET_NAP
-	NationalID string         // "" when the return gives none
-	NameKey    string         // the name as viet.Fold has it
-	Born       returns.Date   // zero when not known
-	Decided    returns.Date   // of the decision to admit; zero when not known
+	Period     domain.Period // of the return
+	Row        int           // of its sheet KET_NAP
+	NationalID string        // "" when the return gives none
+	NameKey    string        // the name as viet.Fold has it
+	Born       domain.Date   // zero when not known
+	Decided    domain.Date   // of the decision to admit; zero when not known
 }
 
 // Admitted is the people admitted in the years before one who may be one of those
@@ -303,7 +303,7 @@ type Person struct {
 //
 // Now and then somebody may be among them who only has the fingerprint of another.
 func (s *Store) Admitted(ctx context.Context, beforeYear int, of iter.Seq[[]byte]) ([]Person, error) {
-	before := returns.Period{Year: beforeYear, Month: time.January}.String()
+	before := domain.Period{Year: beforeYear, Month: time.January}.String()
 	var found []Person
 	err := s.reading(ctx, func(tx *sql.Tx) error {
 		var any bool // in the first year there is nobody to ask for
@@ -352,13 +352,13 @@ func (s *Store) Admitted(ctx context.Context, beforeYear int, of iter.Seq[[]byte
 			if err != nil {
 				return err
 			}
-			r, err := returns.FromContent(content, returns.SheetAdmissions)
+			r, err := domain.FromContent(content, domain.SheetAdmissions)
 			if err != nil {
 				return err
 			}
 			for _, p := range PeopleOf(r) {
 				if may(PrintsOf([]Person{p})) {
-					p.Unit, p.Period = l.unit, returns.Period(l.period)
+					p.Unit, p.Period = l.unit, domain.Period(l.period)
 					found = append(found, p)
 				}
 			}
@@ -406,7 +406,7 @@ func eachRow(rows *sql.Rows, err error, row func(*sql.Rows) error) error {
 }
 
 // iso reads a date from its ISO text; "" is no date.
-type iso struct{ to *returns.Date }
+type iso struct{ to *domain.Date }
 
 func (d iso) Scan(from any) error {
 	text, ok := from.(string)
@@ -414,16 +414,16 @@ func (d iso) Scan(from any) error {
 		return fmt.Errorf("date is a %T", from)
 	}
 	if text == "" {
-		*d.to = returns.Date{}
+		*d.to = domain.Date{}
 		return nil
 	}
 	t, err := time.Parse(time.DateOnly, text)
-	*d.to = returns.DateOf(t)
+	*d.to = domain.DateOf(t)
 	return err
 }
 
 // month reads a period; "" is none.
-type month returns.Period
+type month domain.Period
 
 func (m *month) Scan(from any) error {
 	text, ok := from.(string)
@@ -434,7 +434,7 @@ func (m *month) Scan(from any) error {
 		*m = month{}
 		return nil
 	}
-	p, err := returns.ParsePeriod(text)
+	p, err := domain.ParsePeriod(text)
 	*m = month(p)
 	return err
 }

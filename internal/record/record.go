@@ -7,22 +7,22 @@
 package record
 
 import (
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // Submission is a file as it stands in the record: what it says it is for, how
 // it was judged last, and the findings of that judgement.
 type Submission struct {
-	File      returns.File   // Path is where it was found last
-	Unit      string         // unit code, "" when not known
-	UnitName  string         // as the return words it
-	Period    returns.Period // zero when not known
-	Version   returns.Version
-	Verdict   returns.Verdict   // Accepted, Returned or Superseded
-	Basis     string            // fingerprint of what its last judgement rests on
-	FirstSeen returns.Date      // the day a run first read these bytes
-	Findings  []returns.Finding // in their total order, File filled in
+	File      domain.File   // Path is where it was found last
+	Unit      string        // unit code, "" when not known
+	UnitName  string        // as the return words it
+	Period    domain.Period // zero when not known
+	Version   domain.Version
+	Verdict   domain.Verdict   // Accepted, Returned or Superseded
+	Basis     string           // fingerprint of what its last judgement rests on
+	FirstSeen domain.Date      // the day a run first read these bytes
+	Findings  []domain.Finding // in their total order, File filled in
 }
 
 // Counted reports whether this is the version whose figures count.
-func (s Submission) Counted() bool { return s.Verdict == returns.Accepted }
+func (s Submission) Counted() bool { return s.Verdict == domain.Accepted }

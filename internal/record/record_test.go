@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/internal/viet"
 )
 
@@ -55,24 +55,24 @@ func must[T any](t *testing.T) func(T, error) T {
 // sum is a fingerprint made of one letter.
 func sum(letter string) string { return strings.Repeat(letter, 64) }
 
-func day(y int, m time.Month, d int) returns.Date { return returns.Day(y, m, d) }
+func day(y int, m time.Month, d int) domain.Date { return domain.Day(y, m, d) }
 
-func known(text string) returns.Value {
-	return returns.Value{State: returns.Known, Raw: text, Text: text}
+func known(text string) domain.Value {
+	return domain.Value{State: domain.Known, Raw: text, Text: text}
 }
 
-func onDay(d returns.Date) returns.Value {
-	return returns.Value{State: returns.Known, Raw: d.String(), Date: d}
+func onDay(d domain.Date) domain.Value {
+	return domain.Value{State: domain.Known, Raw: d.String(), Date: d}
 }
 
 // sent is a return of one person for a unit and period.
-func sent(letter, unit string, p returns.Period) *returns.Return {
-	return &returns.Return{
-		File: returns.File{Path: "inbox/" + letter + ".xlsx", SHA256: sum(letter), Size: 10, Received: day(2021, 11, 2)},
-		Cover: returns.Cover{
+func sent(letter, unit string, p domain.Period) *domain.Return {
+	return &domain.Return{
+		File: domain.File{Path: "inbox/" + letter + ".xlsx", SHA256: sum(letter), Size: 10, Received: day(2021, 11, 2)},
+		Cover: domain.Cover{
 			UnitCode: known(unit), UnitName: known("Đảng ủy xã Hà Châu"), Period: onDay(p.Last()), Prepared: onDay(p.Last()),
 		},
-		Admissions: []returns.Admission{{
+		Admissions: []domain.Admission{{
 			Row: 10, Name: known("Nguyễn Thị Thuý"), Born: onDay(day(1990, 3, 5)), NationalID: known("019190000001"),
 			DecisionDate: onDay(p.First()),
 		}},
@@ -80,8 +80,8 @@ func sent(letter, unit string, p returns.Period) *returns.Return {
 }
 
 // keep closes a return up.
-func keep(r *returns.Return) *returns.Kept {
-	k, err := Close(func(c *returns.Closing) error { c.Take(r); return nil })
+func keep(r *domain.Return) *domain.Kept {
+	k, err := Close(func(c *domain.Closing) error { c.Take(r); return nil })
 	if err != nil {
 		panic(err) // taking it has none
 	}
@@ -89,7 +89,7 @@ func keep(r *returns.Return) *returns.Kept {
 }
 
 // run is a Batch of returns with one verdict.
-func run(minute int, basis string, verdict returns.Verdict, list ...*returns.Return) Batch {
+func run(minute int, basis string, verdict domain.Verdict, list ...*domain.Return) Batch {
 	b := Batch{Act: Act{At: time.Date(2021, 11, 3, 8, minute, 0, 0, time.UTC), Kind: Ran, Program: "1.0"}}
 	for _, r := range list {
 		b.Files = append(b.Files, r.File)
@@ -98,11 +98,11 @@ func run(minute int, basis string, verdict returns.Verdict, list ...*returns.Ret
 	return b
 }
 
-var october = returns.Period{Year: 2021, Month: 10}
+var october = domain.Period{Year: 2021, Month: 10}
 
 // full is a return in which nothing is left out: every field of every struct that
 // has one is filled.
-func full(t *testing.T) *returns.Return {
+func full(t *testing.T) *domain.Return {
 	r := sent("f", "05917", october)
 	n := 0
 	fill(reflect.ValueOf(r).Elem(), &n)
@@ -111,8 +111,8 @@ func full(t *testing.T) *returns.Return {
 	r.File.Received, r.Cover.Prepared = day(2021, 11, 2), onDay(october.Last())
 	var empty []string
 	for _, row := range []any{&r.Cover, &r.Admissions[0], &r.Pool[0], &r.Cells[0], r.Total} {
-		for id, v := range returns.Fields(row) {
-			if v.State == returns.Absent {
+		for id, v := range domain.Fields(row) {
+			if v.State == domain.Absent {
 				empty = append(empty, id)
 			}
 		}
@@ -128,7 +128,7 @@ func fill(v reflect.Value, n *int) {
 	*n++
 	switch v.Kind() {
 	case reflect.Struct:
-		if v.Type() == reflect.TypeFor[returns.Date]() {
+		if v.Type() == reflect.TypeFor[domain.Date]() {
 			v.Set(reflect.ValueOf(day(1900+*n%200, time.Month(*n%12+1), *n%28+1)))
 			return
 		}
@@ -163,12 +163,12 @@ func fill(v reflect.Value, n *int) {
 func TestReturnComesBackAsItWas(t *testing.T) {
 	s := newStore(t)
 	want := full(t)
-	save(t, s, run(0, "basis", returns.Accepted, want))
-	got := must[map[string]*returns.Kept](t)(s.Counted(t.Context(), october))[want.Unit()]
-	if diff := cmp.Diff(want, must[*returns.Return](t)(got.Open())); diff != "" {
+	save(t, s, run(0, "basis", domain.Accepted, want))
+	got := must[map[string]*domain.Kept](t)(s.Counted(t.Context(), october))[want.Unit()]
+	if diff := cmp.Diff(want, must[*domain.Return](t)(got.Open())); diff != "" {
 		t.Errorf("(-saved +read)\n%s", diff)
 	}
-	if diff := cmp.Diff(keep(want), got, cmpopts.IgnoreFields(returns.Kept{}, "Content", "Packed", "Prints")); diff != "" {
+	if diff := cmp.Diff(keep(want), got, cmpopts.IgnoreFields(domain.Kept{}, "Content", "Packed", "Prints")); diff != "" {
 		t.Errorf("closed up (-saved +read)\n%s", diff)
 	}
 }
@@ -176,12 +176,12 @@ func TestReturnComesBackAsItWas(t *testing.T) {
 // Whatever a return holds, its JSON holds: the record may be read years later.
 func TestJSONOfReturnIsWhole(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		want := rapid.Make[returns.Return]().Draw(t, "return")
+		want := rapid.Make[domain.Return]().Draw(t, "return")
 		data, err := json.Marshal(want)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var got returns.Return
+		var got domain.Return
 		if err := json.Unmarshal(data, &got); err != nil {
 			t.Fatal(err)
 		}
@@ -194,24 +194,24 @@ func TestJSONOfReturnIsWhole(t *testing.T) {
 func TestSubmissions(t *testing.T) {
 	s := newStore(t)
 	second, first, other := sent("a", "05917", october), sent("b", "05917", october), sent("c", "PB03", october)
-	second.Cover.Submission = returns.Value{State: returns.Known, Num: 2}
-	unknown := sent("d", "", returns.Period{})
-	unknown.Cover = returns.Cover{}
-	findings := []returns.Finding{
-		{Rule: "R02", Severity: returns.Error, Unit: "05917", Period: october, Cell: returns.Cell{Sheet: "KET_NAP", Row: 12, Col: 3},
-			At: []returns.Cell{{Sheet: "KET_NAP", Row: 12, Col: 3}, {Sheet: "KET_NAP", Row: 13, Col: 3}}, Got: "31/02/1990", Want: "ngày có thật", Message: "Ô C12: không có ngày này."},
-		{Rule: "A05", Severity: returns.Warning, Message: "…", Explained: true},
+	second.Cover.Submission = domain.Value{State: domain.Known, Num: 2}
+	unknown := sent("d", "", domain.Period{})
+	unknown.Cover = domain.Cover{}
+	findings := []domain.Finding{
+		{Rule: "R02", Severity: domain.Error, Unit: "05917", Period: october, Cell: domain.Cell{Sheet: "KET_NAP", Row: 12, Col: 3},
+			At: []domain.Cell{{Sheet: "KET_NAP", Row: 12, Col: 3}, {Sheet: "KET_NAP", Row: 13, Col: 3}}, Got: "31/02/1990", Want: "ngày có thật", Message: "Ô C12: không có ngày này."},
+		{Rule: "A05", Severity: domain.Warning, Message: "…", Explained: true},
 	}
-	b := run(0, "basis", returns.Returned, second, first, other, unknown)
+	b := run(0, "basis", domain.Returned, second, first, other, unknown)
 	b.Judgements[0].Findings = findings
-	b.Judgements[1].Verdict = returns.Accepted
+	b.Judgements[1].Verdict = domain.Accepted
 	save(t, s, b)
 
 	moved := second.File
 	moved.Path = "inbox/cũ/a.xlsx"
-	later := run(1, "basis", returns.Accepted)
+	later := run(1, "basis", domain.Accepted)
 	later.Act.At = later.Act.At.AddDate(0, 0, 5)
-	later.Files = []returns.File{moved, second.File} // the same bytes twice
+	later.Files = []domain.File{moved, second.File} // the same bytes twice
 	save(t, s, later)
 
 	got := must[[]Submission](t)(s.Submissions(t.Context(), october))
@@ -226,20 +226,20 @@ func TestSubmissions(t *testing.T) {
 		findings[i].File = moved.Path
 	}
 	want := Submission{
-		File: moved, Basis: "basis", Unit: "05917", UnitName: "Đảng ủy xã Hà Châu", Period: october, Verdict: returns.Returned,
-		Version:   returns.Version{Submission: 2, Prepared: october.Last(), SHA256: sum("a")},
+		File: moved, Basis: "basis", Unit: "05917", UnitName: "Đảng ủy xã Hà Châu", Period: october, Verdict: domain.Returned,
+		Version:   domain.Version{Submission: 2, Prepared: october.Last(), SHA256: sum("a")},
 		FirstSeen: day(2021, 11, 3), Findings: findings,
 	}
 	if diff := cmp.Diff(want, got[1]); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if none := must[[]Submission](t)(s.Submissions(t.Context(), returns.Period{})); len(none) != 1 || none[0].File.SHA256 != sum("d") {
+	if none := must[[]Submission](t)(s.Submissions(t.Context(), domain.Period{})); len(none) != 1 || none[0].File.SHA256 != sum("d") {
 		t.Errorf("submissions of no known period: %+v", none)
 	}
-	if diff := cmp.Diff([]returns.Period{{}, october}, must[[]returns.Period](t)(s.JudgedPeriods(t.Context()))); diff != "" {
+	if diff := cmp.Diff([]domain.Period{{}, october}, must[[]domain.Period](t)(s.JudgedPeriods(t.Context()))); diff != "" {
 		t.Errorf("judged periods (-want +got)\n%s", diff)
 	}
-	if diff := cmp.Diff([]returns.Period{october}, must[[]returns.Period](t)(s.Periods(t.Context()))); diff != "" {
+	if diff := cmp.Diff([]domain.Period{october}, must[[]domain.Period](t)(s.Periods(t.Context()))); diff != "" {
 		t.Errorf("periods (-want +got)\n%s", diff)
 	}
 }
@@ -247,11 +247,11 @@ func TestSubmissions(t *testing.T) {
 func TestJudgedAnew(t *testing.T) {
 	s := newStore(t)
 	r := sent("a", "05917", october)
-	b := run(0, "old rules", returns.Returned, r)
-	b.Judgements[0].Findings = []returns.Finding{{Rule: "R01"}, {Rule: "R02"}}
+	b := run(0, "old rules", domain.Returned, r)
+	b.Judgements[0].Findings = []domain.Finding{{Rule: "R01"}, {Rule: "R02"}}
 	save(t, s, b)
-	r.Admissions = append(r.Admissions, returns.Admission{Row: 11, Name: known("Trần Văn Ba"), NationalID: known("019090000002")})
-	b = run(1, "new rules", returns.Accepted, r)
+	r.Admissions = append(r.Admissions, domain.Admission{Row: 11, Name: known("Trần Văn Ba"), NationalID: known("019090000002")})
+	b = run(1, "new rules", domain.Accepted, r)
 	b.Act.At = b.Act.At.AddDate(0, 0, 1)
 	save(t, s, b)
 
@@ -289,28 +289,28 @@ func TestJudgedAnew(t *testing.T) {
 func TestOneVersionCounts(t *testing.T) {
 	s := newStore(t)
 	a, b := sent("a", "05917", october), sent("b", "05917", october)
-	save(t, s, run(0, "basis", returns.Accepted, a))
+	save(t, s, run(0, "basis", domain.Accepted, a))
 	before := dump(t, s)
-	if err := s.Save(t.Context(), run(1, "basis", returns.Accepted, b)); err == nil {
+	if err := s.Save(t.Context(), run(1, "basis", domain.Accepted, b)); err == nil {
 		t.Error("two versions of one unit and period count")
 	}
 	if diff := cmp.Diff(before, dump(t, s)); diff != "" {
 		t.Errorf("a refused run left something (-before +after)\n%s", diff)
 	}
-	newer := run(1, "basis", returns.Accepted, b)
-	newer.Verdicts = map[string]returns.Verdict{sum("a"): returns.Superseded}
+	newer := run(1, "basis", domain.Accepted, b)
+	newer.Verdicts = map[string]domain.Verdict{sum("a"): domain.Superseded}
 	save(t, s, newer)
 	// And back again, both by their new verdicts alone.
-	save(t, s, Batch{Act: Act{At: newer.Act.At.Add(time.Hour), Kind: Ran}, Verdicts: map[string]returns.Verdict{
-		sum("a"): returns.Accepted, sum("b"): returns.Superseded,
+	save(t, s, Batch{Act: Act{At: newer.Act.At.Add(time.Hour), Kind: Ran}, Verdicts: map[string]domain.Verdict{
+		sum("a"): domain.Accepted, sum("b"): domain.Superseded,
 	}})
-	if counted := must[map[string]*returns.Kept](t)(s.Counted(t.Context(), october)); counted["05917"].File.SHA256 != sum("a") {
+	if counted := must[map[string]*domain.Kept](t)(s.Counted(t.Context(), october)); counted["05917"].File.SHA256 != sum("a") {
 		t.Errorf("counted: %v", counted["05917"].File)
 	}
-	if err := s.Save(t.Context(), Batch{Verdicts: map[string]returns.Verdict{sum("e"): returns.Accepted}}); err == nil {
+	if err := s.Save(t.Context(), Batch{Verdicts: map[string]domain.Verdict{sum("e"): domain.Accepted}}); err == nil {
 		t.Error("a verdict about a file that was never judged was taken")
 	}
-	if err := s.Save(t.Context(), run(5, "basis", returns.Unchanged, sent("g", "PB01", october))); err == nil {
+	if err := s.Save(t.Context(), run(5, "basis", domain.Unchanged, sent("g", "PB01", october))); err == nil {
 		t.Error("unchanged was taken for a verdict")
 	}
 }
@@ -322,11 +322,11 @@ func asked(people ...Person) iter.Seq[[]byte] {
 
 func TestEarlierReturns(t *testing.T) {
 	s := newStore(t)
-	period := func(y int, m time.Month) returns.Period { return returns.Period{Year: y, Month: m} }
-	save(t, s, run(0, "basis", returns.Accepted,
+	period := func(y int, m time.Month) domain.Period { return domain.Period{Year: y, Month: m} }
+	save(t, s, run(0, "basis", domain.Accepted,
 		sent("1", "A", period(2020, 12)), sent("2", "A", period(2021, 8)), sent("3", "A", period(2021, 9)),
 		sent("4", "B", period(2021, 7)), sent("5", "A", period(2021, 11)), sent("6", "C", period(2020, 11)), sent("9", "C", period(2020, 10))))
-	save(t, s, run(1, "basis", returns.Returned, sent("7", "B", period(2021, 9)), sent("8", "C", period(2020, 12))))
+	save(t, s, run(1, "basis", domain.Returned, sent("7", "B", period(2021, 9)), sent("8", "C", period(2020, 12))))
 
 	if r, err := s.Return(t.Context(), sum("7")); err != nil || r.Unit() != "B" {
 		t.Errorf("the return of a file sent back: %v, %v", r, err)
@@ -349,17 +349,17 @@ func TestEarlierReturns(t *testing.T) {
 
 func TestPublished(t *testing.T) {
 	s := newStore(t)
-	save(t, s, run(0, "basis", returns.Accepted, sent("a", "05917", october)))
+	save(t, s, run(0, "basis", domain.Accepted, sent("a", "05917", october)))
 	for _, f := range []Figures{{"05917": 9, "": 129}, {"05917": 9, "": 131}, {"05917": 9, "": 131}} {
-		if err := s.SavePublished(t.Context(), Publication{Period: october, Figures: f, Assignment: "sum", Counting: returns.ByDecision}); err != nil {
+		if err := s.SavePublished(t.Context(), Publication{Period: october, Figures: f, Assignment: "sum", Counting: domain.ByDecision}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := s.SavePublished(t.Context(), Publication{Period: october.LastYear(), Figures: Figures{"": 1}}); err != nil {
 		t.Fatal(err)
 	}
-	last := Publication{Period: october, Figures: Figures{"05917": 9, "": 131}, Assignment: "sum", Counting: returns.ByDecision, AsOf: 1}
-	if diff := cmp.Diff(map[returns.Period]Publication{october: last}, must[map[returns.Period]Publication](t)(s.Published(t.Context(), 2021))); diff != "" {
+	last := Publication{Period: october, Figures: Figures{"05917": 9, "": 131}, Assignment: "sum", Counting: domain.ByDecision, AsOf: 1}
+	if diff := cmp.Diff(map[domain.Period]Publication{october: last}, must[map[domain.Period]Publication](t)(s.Published(t.Context(), 2021))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if all := must[[]Publication](t)(s.Publications(t.Context())); len(all) != 3 {
@@ -377,27 +377,27 @@ func sound(t *testing.T, s *Store) {
 
 // Whatever a run holds, recording it a second time changes nothing.
 func TestSaveTwiceChangesNothing(t *testing.T) {
-	verdicts := []returns.Verdict{returns.Returned, returns.Superseded}
+	verdicts := []domain.Verdict{domain.Returned, domain.Superseded}
 	s, runs := newStore(t), 0
 	rapid.Check(t, func(rt *rapid.T) {
 		runs++ // units of its own, so that what counts from the runs before is not in the way
-		var list []*returns.Return
+		var list []*domain.Return
 		for _, letter := range rapid.SliceOfNDistinct(rapid.SampledFrom(strings.Split("0123456789abcdef", "")), 1, 6, rapid.ID[string]).Draw(rt, "files") {
 			unit := rapid.SampledFrom([]string{"05917", "05929", ""}).Draw(rt, "unit")
 			month := time.Month(rapid.IntRange(1, 12).Draw(rt, "month"))
 			if unit != "" {
 				unit = fmt.Sprint(unit, runs)
 			}
-			list = append(list, sent(letter, unit, returns.Period{Year: 2021, Month: month}))
+			list = append(list, sent(letter, unit, domain.Period{Year: 2021, Month: month}))
 		}
-		b := run(0, "basis", returns.Superseded, list...)
+		b := run(0, "basis", domain.Superseded, list...)
 		for i := range b.Judgements {
 			b.Judgements[i].Verdict = rapid.SampledFrom(verdicts).Draw(rt, "verdict")
-			b.Judgements[i].Findings = rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) returns.Finding {
-				return returns.Finding{Rule: "R01", Message: rapid.String().Draw(rt, "message"), Explained: rapid.Bool().Draw(rt, "explained")}
+			b.Judgements[i].Findings = rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) domain.Finding {
+				return domain.Finding{Rule: "R01", Message: rapid.String().Draw(rt, "message"), Explained: rapid.Bool().Draw(rt, "explained")}
 			}), 0, 3).Draw(rt, "findings")
 		}
-		b.Judgements[0].Verdict = returns.Accepted
+		b.Judgements[0].Verdict = domain.Accepted
 		if err := s.Save(t.Context(), b); err != nil {
 			rt.Fatal(err)
 		}
@@ -450,7 +450,7 @@ func dump(t interface {
 // What Close has not closed up is not recorded as a return that says nothing.
 func TestSaveOfWhatIsNotKept(t *testing.T) {
 	s := newStore(t)
-	b := run(0, "basis", returns.Accepted, sent("a", "05917", october))
+	b := run(0, "basis", domain.Accepted, sent("a", "05917", october))
 	b.Judgements[0].Return.Packed = nil
 	if err := s.Save(t.Context(), b); err == nil {
 		t.Error("it was recorded")

@@ -9,7 +9,7 @@ import (
 	"reflect"
 	"slices"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // Batch is all that one run has to record.
@@ -17,20 +17,20 @@ type Batch struct {
 	Act Act // of kind Ran; its day is the day new files were first seen
 	// Files is every file of the run, unchanged ones too. Of several with the same
 	// bytes, the first says where they were found.
-	Files      []returns.File
+	Files      []domain.File
 	Judgements []Judgement // of files judged in this run; their files are in Files or in the record
 	// Verdicts are the new verdicts of files that were judged in earlier runs, by
 	// SHA-256: a version that no longer counts, or counts again.
-	Verdicts map[string]returns.Verdict
+	Verdicts map[string]domain.Verdict
 }
 
 // Judgement is a return with what was found in it. The verdict is Accepted,
 // Returned or Superseded.
 type Judgement struct {
-	Return   *returns.Kept // from Close
-	Basis    string        // fingerprint of what it rests on
-	Verdict  returns.Verdict
-	Findings []returns.Finding
+	Return   *domain.Kept // from Close
+	Basis    string       // fingerprint of what it rests on
+	Verdict  domain.Verdict
+	Findings []domain.Finding
 }
 
 // Save records a run: all of it, or nothing when it returns an error or the
@@ -64,7 +64,7 @@ func (s *Store) Save(ctx context.Context, b Batch) error {
 	}
 	for _, count := range []bool{false, true} {
 		for sum, verdict := range b.Verdicts {
-			if (verdict == returns.Accepted) != count {
+			if (verdict == domain.Accepted) != count {
 				continue
 			}
 			if err := r.changeVerdict(ctx, sum, verdict); err != nil {
@@ -136,7 +136,7 @@ func (r *recording) happened(ctx context.Context) (int64, error) {
 }
 
 // files notes files that were not seen before, or not there.
-func (r *recording) files(ctx context.Context, files []returns.File) error {
+func (r *recording) files(ctx context.Context, files []domain.File) error {
 	look, err := r.tx.PrepareContext(ctx, `SELECT last_path FROM file WHERE sha256 = $1`)
 	if err != nil {
 		return err
@@ -153,7 +153,7 @@ func (r *recording) files(ctx context.Context, files []returns.File) error {
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 			_, err = r.exec(ctx, `INSERT INTO file (sha256, size, first_seen, last_path) VALUES ($1, $2, $3, $4)`,
-				f.SHA256, f.Size, returns.DateOf(r.act.At).ISO(), f.Path)
+				f.SHA256, f.Size, domain.DateOf(r.act.At).ISO(), f.Path)
 			r.added[f.SHA256] = true
 		case err == nil && path == f.Path:
 			continue
@@ -178,7 +178,7 @@ func (r *recording) files(ctx context.Context, files []returns.File) error {
 type stand struct {
 	judgement, findings int64
 	basis, unit, period string
-	verdict             returns.Verdict
+	verdict             domain.Verdict
 }
 
 func (r *recording) stand(ctx context.Context, sum string) (stand, error) {
@@ -192,7 +192,7 @@ func (r *recording) stand(ctx context.Context, sum string) (stand, error) {
 	return b, err
 }
 
-func (r *recording) changeVerdict(ctx context.Context, sum string, verdict returns.Verdict) error {
+func (r *recording) changeVerdict(ctx context.Context, sum string, verdict domain.Verdict) error {
 	was, err := r.stand(ctx, sum)
 	if err != nil {
 		return err
@@ -211,7 +211,7 @@ func (r *recording) changeVerdict(ctx context.Context, sum string, verdict retur
 
 // verdict notes that the verdict on a file has become another, and that the marked
 // copies of its period are due.
-func (r *recording) verdict(ctx context.Context, sum, unit, period string, verdict returns.Verdict) error {
+func (r *recording) verdict(ctx context.Context, sum, unit, period string, verdict domain.Verdict) error {
 	act, err := r.happened(ctx)
 	if err != nil {
 		return err
@@ -299,8 +299,8 @@ func (r *recording) judgement(ctx context.Context, j Judgement, was stand) error
 }
 
 // sameFindings compares all but the path, which is the file's.
-func sameFindings(a, b []returns.Finding) bool {
-	return slices.EqualFunc(a, b, func(x, y returns.Finding) bool {
+func sameFindings(a, b []domain.Finding) bool {
+	return slices.EqualFunc(a, b, func(x, y domain.Finding) bool {
 		x.File, y.File = "", ""
 		if len(x.At) == 0 {
 			x.At = nil
@@ -312,7 +312,7 @@ func sameFindings(a, b []returns.Finding) bool {
 	})
 }
 
-func (r *recording) findings(ctx context.Context, judgement int64, findings []returns.Finding) error {
+func (r *recording) findings(ctx context.Context, judgement int64, findings []domain.Finding) error {
 	for i, f := range findings {
 		at := ""
 		if len(f.At) > 0 {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // A record of the first version keeps everything when its tables become a history.
@@ -56,19 +56,19 @@ func TestUpgradeFromTheFirstTables(t *testing.T) {
 	defer s.Close()
 	sound(t, s)
 	subs := must[[]Submission](t)(s.Submissions(t.Context(), october))
-	if len(subs) != 2 || subs[0].File.SHA256 != "a" || subs[0].Verdict != returns.Superseded || !subs[1].Counted() || subs[1].Version.Submission != 2 ||
+	if len(subs) != 2 || subs[0].File.SHA256 != "a" || subs[0].Verdict != domain.Superseded || !subs[1].Counted() || subs[1].Version.Submission != 2 ||
 		subs[1].FirstSeen != day(2021, 11, 5) || subs[1].File.Path != "inbox/b.xlsx" || subs[1].Basis != "rules b" {
 		t.Errorf("submissions: %+v", subs)
 	}
-	at := returns.Cell{Sheet: "CHI_BO", Row: 26, Col: 5}
+	at := domain.Cell{Sheet: "CHI_BO", Row: 26, Col: 5}
 	if len(subs[1].Findings) != 1 || !subs[1].Findings[0].Explained || subs[1].Findings[0].At[0] != at {
 		t.Errorf("findings: %+v", subs[1].Findings)
 	}
-	if unknown := must[[]Submission](t)(s.Submissions(t.Context(), returns.Period{})); len(unknown) != 1 || unknown[0].Findings[0].Rule != "F01" {
+	if unknown := must[[]Submission](t)(s.Submissions(t.Context(), domain.Period{})); len(unknown) != 1 || unknown[0].Findings[0].Rule != "F01" {
 		t.Errorf("of no known period: %+v", unknown)
 	}
-	k := must[map[string]*returns.Kept](t)(s.Counted(t.Context(), october))["05917"]
-	if k == nil || must[*returns.Return](t)(k.Open()).File.Path != "inbox/b.xlsx" {
+	k := must[map[string]*domain.Kept](t)(s.Counted(t.Context(), october))["05917"]
+	if k == nil || must[*domain.Return](t)(k.Open()).File.Path != "inbox/b.xlsx" {
 		t.Errorf("counted: %+v", k)
 	}
 	if prints := must[[]byte](t)(s.Prints(t.Context(), "b")); prints != nil {
@@ -78,7 +78,7 @@ func TestUpgradeFromTheFirstTables(t *testing.T) {
 	if len(people) != 1 || people[0].Born != day(1990, 3, 5) || people[0].Unit != "05917" || people[0].Period != october {
 		t.Errorf("people: %+v", people)
 	}
-	if p := must[map[returns.Period]Publication](t)(s.Published(t.Context(), 2021))[october]; p.Figures["admitted"] != 129 || p.AsOf != 2 {
+	if p := must[map[domain.Period]Publication](t)(s.Published(t.Context(), 2021))[october]; p.Figures["admitted"] != 129 || p.AsOf != 2 {
 		t.Errorf("published: %+v", p)
 	}
 	if diff := cmp.Diff(map[string]string{"05917": "b"}, must[map[string]string](t)(s.CountedAsOf(t.Context(), october, 2))); diff != "" {

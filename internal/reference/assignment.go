@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/internal/viet"
 )
 
@@ -32,23 +32,23 @@ type Assignment struct {
 type Unit struct {
 	Code      string
 	Name      string
-	OtherName string       // Tên khác
-	Kind      string       // Loại: xã, phường, thị trấn, cơ quan, …
-	Group     string       // Nhóm: the subtotal it is counted in
-	PartyKind string       // Loại TCCSĐ: Đảng bộ cơ sở, Chi bộ cơ sở
-	Follower  string       // Ủy viên phụ trách
-	From      returns.Date // zero: since ever
-	Until     returns.Date // last day; zero: still valid
-	Successor string       // Đơn vị kế tục: a unit code, or several by ";" of a unit that was divided
-	Area      string       // Vùng: miền núi, hải đảo, …; lowers the schooling bar
-	Exhausted bool         // Không còn quần chúng
+	OtherName string      // Tên khác
+	Kind      string      // Loại: xã, phường, thị trấn, cơ quan, …
+	Group     string      // Nhóm: the subtotal it is counted in
+	PartyKind string      // Loại TCCSĐ: Đảng bộ cơ sở, Chi bộ cơ sở
+	Follower  string      // Ủy viên phụ trách
+	From      domain.Date // zero: since ever
+	Until     domain.Date // last day; zero: still valid
+	Successor string      // Đơn vị kế tục: a unit code, or several by ";" of a unit that was divided
+	Area      string      // Vùng: miền núi, hải đảo, …; lowers the schooling bar
+	Exhausted bool        // Không còn quần chúng
 	Contact   string
 	Phone     string
 	Row       int // in DON_VI
 }
 
 // ValidOn reports whether the unit exists on that day.
-func (u Unit) ValidOn(d returns.Date) bool {
+func (u Unit) ValidOn(d domain.Date) bool {
 	return (u.From.IsZero() || !d.Before(u.From)) && (u.Until.IsZero() || !d.After(u.Until))
 }
 
@@ -58,29 +58,29 @@ type Target struct {
 	Year     int
 	Number   int
 	Document string // 01-KH/HU
-	Date     returns.Date
-	Cell     returns.Cell // of the number
-	Of       int          // the Row in DON_VI of the unit meant, where several have had the code; else 0
+	Date     domain.Date
+	Cell     domain.Cell // of the number
+	Of       int         // the Row in DON_VI of the unit meant, where several have had the code; else 0
 }
 
 // PartyCell is a row of CHI_BO: a cell (chi bộ) of a unit and the target given to it.
 type PartyCell struct {
 	Unit   string
 	Name   string
-	Target returns.Count
+	Target domain.Count
 }
 
 // YearToDate is a row of NAM_TRUOC: cumulative admissions by month, index 0 is January.
 type YearToDate struct {
 	Unit   string
 	Year   int
-	Months [12]returns.Count
-	Cells  [12]returns.Cell
+	Months [12]domain.Count
+	Cells  [12]domain.Cell
 	Of     int // as in Target
 }
 
 // Unit is the unit of that code valid on that day.
-func (a *Assignment) Unit(code string, on returns.Date) (Unit, bool) {
+func (a *Assignment) Unit(code string, on domain.Date) (Unit, bool) {
 	for _, i := range a.index().units[code] {
 		if u := a.Units[i]; u.ValidOn(on) {
 			return u, true
@@ -99,7 +99,7 @@ func (a *Assignment) UnitEver(code string) (Unit, bool) {
 }
 
 // UnitOf is the unit that has a code in a period, else the last that had it.
-func (a *Assignment) UnitOf(code string, p returns.Period) (Unit, bool) {
+func (a *Assignment) UnitOf(code string, p domain.Period) (Unit, bool) {
 	if u, ok := a.Unit(code, p.Last()); ok {
 		return u, true
 	}
@@ -110,7 +110,7 @@ func (a *Assignment) UnitOf(code string, p returns.Period) (Unit, bool) {
 // other name, also without the words for the kind of organisation in front
 // ("Hà Châu" for "Đảng bộ xã Hà Châu"). Where the name fits none, it may end in the
 // place the unit lies in ("Hà Châu, huyện Phú Bình").
-func (a *Assignment) UnitsNamed(name string, on returns.Date) []Unit {
+func (a *Assignment) UnitsNamed(name string, on domain.Date) []Unit {
 	for _, key := range unitKeys(name) {
 		var found []Unit
 		if key == "" {
@@ -184,7 +184,7 @@ func cutWord(key, word string) (string, bool) {
 
 // Expected are the units that owe a return for the period, in register order:
 // those valid on its last day.
-func (a *Assignment) Expected(p returns.Period) []Unit {
+func (a *Assignment) Expected(p domain.Period) []Unit {
 	var units []Unit
 	for _, u := range a.Units {
 		if u.ValidOn(p.Last()) {
@@ -211,7 +211,7 @@ func (t Target) Paper() string {
 }
 
 // Target is the target of a unit (or Whole) in force at the end of the period.
-func (a *Assignment) Target(unit string, p returns.Period) (TargetInForce, bool) {
+func (a *Assignment) Target(unit string, p domain.Period) (TargetInForce, bool) {
 	u, _ := a.Unit(unit, p.Last())
 	u.Code = unit
 	return a.TargetOf(u, p)
@@ -219,13 +219,13 @@ func (a *Assignment) Target(unit string, p returns.Period) (TargetInForce, bool)
 
 // TargetOf is the target of a unit of the register, which need not be the last that
 // had its code.
-func (a *Assignment) TargetOf(u Unit, p returns.Period) (TargetInForce, bool) {
+func (a *Assignment) TargetOf(u Unit, p domain.Period) (TargetInForce, bool) {
 	return inForce(a.index().targets[u.Code], u.Row, p)
 }
 
 // inForce is the target that is in force at the end of a period, of those of a code;
 // row is that of the unit in DON_VI.
-func inForce(targets []Target, row int, p returns.Period) (TargetInForce, bool) {
+func inForce(targets []Target, row int, p domain.Period) (TargetInForce, bool) {
 	var versions []Target
 	for _, t := range targets {
 		if (t.Of == 0 || t.Of == row) && t.Year == p.Year && !t.Date.After(p.Last()) {
@@ -262,11 +262,11 @@ var cellWords = foldAll("Chi bộ", "CB")
 
 // ToDate is NAM_TRUOC's cumulative figure of a unit at the end of a period, and
 // its cell.
-func (a *Assignment) ToDate(u Unit, p returns.Period) (returns.Count, returns.Cell) {
+func (a *Assignment) ToDate(u Unit, p domain.Period) (domain.Count, domain.Cell) {
 	for _, y := range a.index().lastYear[yearOf{u.Code, p.Year}] {
 		if y.Of == 0 || y.Of == u.Row {
 			return y.Months[p.Month-1], y.Cells[p.Month-1]
 		}
 	}
-	return returns.Count{}, returns.Cell{}
+	return domain.Count{}, domain.Cell{}
 }

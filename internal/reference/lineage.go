@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // Lineage ties the units of a day to those of an earlier day that they continue.
@@ -24,7 +24,7 @@ func (l Lineage) Continues() bool {
 
 // Lineages are the lineages of all units valid on a day, in the order of their first
 // unit. A unit of the earlier day that ended without a successor is in none of them.
-func (a *Assignment) Lineages(now, then returns.Date) []Lineage {
+func (a *Assignment) Lineages(now, then domain.Date) []Lineage {
 	byCode := map[string][]int{}
 	for i, u := range a.Units {
 		byCode[u.Code] = append(byCode[u.Code], i)
@@ -74,7 +74,7 @@ func (a *Assignment) Lineages(now, then returns.Date) []Lineage {
 
 // heirs are the units valid on a day that a unit lives on in: itself, or, from the
 // day after its last, its successors, or theirs.
-func (a *Assignment) heirs(i int, on returns.Date, byCode map[string][]int, passed []int) []int {
+func (a *Assignment) heirs(i int, on domain.Date, byCode map[string][]int, passed []int) []int {
 	u := a.Units[i]
 	if u.ValidOn(on) {
 		return []int{i}
@@ -133,7 +133,7 @@ func (a *Assignment) Reused() map[string]bool {
 
 // SameUnit reports whether a code is that of the same unit on two days. Official
 // codes are used again: 05953 was Lương Phú and is Kha Sơn.
-func (a *Assignment) SameUnit(code string, on, and returns.Date) bool {
+func (a *Assignment) SameUnit(code string, on, and domain.Date) bool {
 	u, ok := a.Unit(code, on)
 	v, okToo := a.Unit(code, and)
 	return ok && okToo && u == v

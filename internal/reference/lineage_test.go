@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 // reused is an assignment in which 05953 was Lương Phú and is Kha Sơn, which was 05959;
@@ -50,9 +50,9 @@ func TestReusedCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	period := func(y int, m time.Month) returns.Period { return returns.Period{Year: y, Month: m} }
+	period := func(y int, m time.Month) domain.Period { return domain.Period{Year: y, Month: m} }
 	for _, c := range []struct {
-		p                returns.Period
+		p                domain.Period
 		target, original int
 		name             string
 	}{
@@ -67,21 +67,21 @@ func TestReusedCode(t *testing.T) {
 			t.Errorf("%s: 05953 is %s", c.p, u.Name)
 		}
 	}
-	luong, _ := a.Unit("05953", returns.Day(2025, 6, 30))
-	kha, _ := a.Unit("05953", returns.Day(2025, 7, 1))
+	luong, _ := a.Unit("05953", domain.Day(2025, 6, 30))
+	kha, _ := a.Unit("05953", domain.Day(2025, 7, 1))
 	for _, c := range []struct {
 		unit reference.Unit
-		p    returns.Period
-		want returns.Count
+		p    domain.Period
+		want domain.Count
 	}{
-		{luong, period(2024, time.October), returns.People(10)}, {kha, period(2024, time.October), returns.Count{}},
-		{luong, period(2025, time.February), returns.People(6)}, {kha, period(2025, time.October), returns.People(40)},
+		{luong, period(2024, time.October), domain.People(10)}, {kha, period(2024, time.October), domain.Count{}},
+		{luong, period(2025, time.February), domain.People(6)}, {kha, period(2025, time.October), domain.People(40)},
 	} {
 		if got, _ := a.ToDate(c.unit, c.p); got != c.want {
 			t.Errorf("NAM_TRUOC of %s at %s is %v, want %v", c.unit.Name, c.p, got, c.want)
 		}
 	}
-	may, august := returns.Day(2025, 5, 31), returns.Day(2025, 8, 31)
+	may, august := domain.Day(2025, 5, 31), domain.Day(2025, 8, 31)
 	if a.SameUnit("05953", may, august) || !a.SameUnit("05941", may, august) || !a.SameUnit("05953", august, august) || a.SameUnit("xx", may, may) {
 		t.Error("SameUnit takes Lương Phú for Kha Sơn, or Điềm Thụy for another than itself")
 	}
@@ -95,7 +95,7 @@ func TestLineages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	describe := func(now, then returns.Date) string {
+	describe := func(now, then domain.Date) string {
 		var lines []string
 		for _, l := range a.Lineages(now, then) {
 			names := func(units []reference.Unit) string {
@@ -109,9 +109,9 @@ func TestLineages(t *testing.T) {
 		}
 		return strings.Join(lines, "; ")
 	}
-	day := func(y int, m time.Month) returns.Date { return returns.Period{Year: y, Month: m}.Last() }
+	day := func(y int, m time.Month) domain.Date { return domain.Period{Year: y, Month: m}.Last() }
 	for _, c := range []struct {
-		now, then returns.Date
+		now, then domain.Date
 		want      string
 	}{
 		{day(2025, time.March), day(2024, time.March), "Lương Phú <- Lương Phú; Kha Sơn <- Kha Sơn; Thượng Đình <- Thượng Đình; Điềm Thụy <- Điềm Thụy"},
@@ -123,7 +123,7 @@ func TestLineages(t *testing.T) {
 		}
 	}
 	// Successors of successors, and a circle of them.
-	d := func(y int) returns.Date { return returns.Day(y, 12, 31) }
+	d := func(y int) domain.Date { return domain.Day(y, 12, 31) }
 	a = &reference.Assignment{Units: []reference.Unit{
 		{Code: "A", Name: "A", Until: d(2020), Successor: "B"}, {Code: "B", Name: "B", From: d(2020).AddDays(1), Until: d(2021), Successor: "C"},
 		{Code: "C", Name: "C", From: d(2021).AddDays(1)}, {Code: "X", Name: "X", Until: d(2020), Successor: "X"},

@@ -11,10 +11,10 @@ import (
 	"strings"
 	"time"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/form"
-	"ketnap/internal/returns"
 	"ketnap/internal/viet"
-	"ketnap/internal/workbook"
+	"ketnap/internal/xlsx/reader"
 )
 
 // The sheets of the assignment workbook, as config/assignment.yaml names them.
@@ -28,7 +28,7 @@ const (
 // Fault is something in the assignment workbook that must be mended before any
 // return can be judged. Sentence is Vietnamese: place, what was found, what to do.
 type Fault struct {
-	Cell     returns.Cell
+	Cell     domain.Cell
 	Sentence string
 }
 
@@ -53,7 +53,7 @@ func (f Faults) Error() string {
 
 // Read reads assignment.xlsx (its bytes) as config/assignment.yaml describes it.
 // A workbook with faults gives Faults; any other error is about our run.
-func Read(configuration fs.FS, data []byte, limits workbook.Limits) (*Assignment, error) {
+func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Assignment, error) {
 	codes, err := form.LoadCodes(configuration)
 	if err != nil {
 		return nil, err
@@ -62,8 +62,8 @@ func Read(configuration fs.FS, data []byte, limits workbook.Limits) (*Assignment
 	if err != nil {
 		return nil, err
 	}
-	book, err := workbook.Open(bytes.NewReader(data), int64(len(data)), limits)
-	if refusal := (*workbook.Refusal)(nil); errors.As(err, &refusal) {
+	book, err := reader.Open(bytes.NewReader(data), int64(len(data)), limits)
+	if refusal := (*reader.Refusal)(nil); errors.As(err, &refusal) {
 		return nil, Faults{{Sentence: strings.TrimSpace(refusal.Detail + " — " + refusal.Advice)}}
 	}
 	if err != nil {
@@ -78,7 +78,7 @@ func Read(configuration fs.FS, data []byte, limits workbook.Limits) (*Assignment
 		return nil, fmt.Errorf("read the assignment workbook: %w", err)
 	}
 	sum := sha256.Sum256(data)
-	r := reader{a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, layout: layout, units: map[string][]int{}, faulty: map[string]bool{}}
+	r := tableReader{a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, layout: layout, units: map[string][]int{}, faulty: map[string]bool{}}
 	read := map[string]func(*form.Table){
 		sheetUnits: r.readUnits, sheetTargets: r.readTargets, sheetCells: r.readCells, sheetLastYear: r.readLastYear,
 	}
@@ -95,7 +95,7 @@ func Read(configuration fs.FS, data []byte, limits workbook.Limits) (*Assignment
 }
 
 // reader gathers the assignment and its faults.
-type reader struct {
+type tableReader struct {
 	a      *Assignment
 	layout *form.Definition
 	units  map[string][]int // by code: places in a.Units, rising
@@ -104,7 +104,7 @@ type reader struct {
 }
 
 // fault notes a fault at a cell: «Trang DON_VI, ô A7: …».
-func (r *reader) fault(at returns.Cell, format string, args ...any) {
+func (r *tableReader) fault(at domain.Cell, format string, args ...any) {
 	place := "Trang " + at.Sheet
 	if ref := at.Ref(); ref != "" {
 		place += ", ô " + ref
@@ -113,8 +113,8 @@ func (r *reader) fault(at returns.Cell, format string, args ...any) {
 }
 
 // usable reports whether the sheet and its required columns are there.
-func (r *reader) usable(t *form.Table) bool {
-	sheet := returns.Cell{Sheet: t.Reading.ID}
+func (r *tableReader) usable(t *form.Table) bool {
+	sheet := domain.Cell{Sheet: t.Reading.ID}
 	if t.Reading.Name == "" {
 		near := ""
 		if t.Reading.Nearest != "" {
@@ -149,33 +149,33 @@ func (r *reader) usable(t *form.Table) bool {
 // line is a row being read: it hands out values by column id and faults those
 // that are missing or cannot be read.
 type line struct {
-	r   *reader
+	r   *tableReader
 	t   *form.Table
 	row *form.TableRow
 	bad bool
 }
 
-func (r *reader) lines(t *form.Table, visit func(l *line)) {
+func (r *tableReader) lines(t *form.Table, visit func(l *line)) {
 	for i := range t.Rows {
 		visit(&line{r: r, t: t, row: &t.Rows[i]})
 	}
 }
 
-func (l *line) fault(v returns.Value, format string, args ...any) {
+func (l *line) fault(v domain.Value, format string, args ...any) {
 	l.bad = true
 	at := v.Cell
 	if at.Sheet == "" {
-		at = returns.Cell{Sheet: l.t.Reading.Name, Row: l.row.Row}
+		at = domain.Cell{Sheet: l.t.Reading.Name, Row: l.row.Row}
 	}
 	l.r.fault(at, format, args...)
 }
 
 // value is the column's value; one that stands there and cannot be read is a fault.
-func (l *line) value(id string) returns.Value {
+func (l *line) value(id string) domain.Value {
 	v := l.t.Value(l.row, id)
 	column := l.r.layout.Sheet(l.t.Reading.ID).Column(id)
 	switch {
-	case v.State == returns.Bad:
+	case v.State == domain.Bad:
 		l.fault(v, "%s ghi «%s», không đọc được là %s — sửa lại.", column.Header, v.Raw, kindWord(column.Kind))
 	case column.Required && v.Empty():
 		l.fault(v, "%s để trống — ghi %s.", column.Header, kindWord(column.Kind))
@@ -197,7 +197,7 @@ func kindWord(k form.Kind) string {
 
 func (l *line) text(id string) string { return l.value(id).Text }
 
-func (r *reader) readUnits(t *form.Table) {
+func (r *tableReader) readUnits(t *form.Table) {
 	r.lines(t, func(l *line) {
 		code := l.value("unit")
 		u := Unit{
@@ -225,12 +225,12 @@ func (r *reader) readUnits(t *form.Table) {
 		}
 	})
 	if len(t.Rows) == 0 {
-		r.fault(returns.Cell{Sheet: t.Reading.Name}, "chưa có đơn vị nào — ghi mỗi đơn vị một dòng dưới tiêu đề.")
+		r.fault(domain.Cell{Sheet: t.Reading.Name}, "chưa có đơn vị nào — ghi mỗi đơn vị một dòng dưới tiêu đề.")
 	}
 	for _, u := range r.a.Units {
 		for _, code := range u.Successors() {
 			if r.units[code] == nil && !r.faulty[code] {
-				r.fault(returns.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]}, "đơn vị kế tục %s không có trong danh sách — sửa mã; nhiều đơn vị kế tục thì cách nhau bằng dấu «;».", code)
+				r.fault(domain.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]}, "đơn vị kế tục %s không có trong danh sách — sửa mã; nhiều đơn vị kế tục thì cách nhau bằng dấu «;».", code)
 			}
 		}
 	}
@@ -244,7 +244,7 @@ func overlap(a, b Unit) bool {
 // unit is the row's unit code, which must be in DON_VI and agree with the name
 // beside it, and, where several units have had the code, the row of the one meant:
 // the one of that name, else the one valid on the day.
-func (l *line) unit(whole bool, on returns.Date) (string, int) {
+func (l *line) unit(whole bool, on domain.Date) (string, int) {
 	code := l.value("unit")
 	if code.Text == "" || whole && code.Text == Whole {
 		return code.Text, 0
@@ -283,14 +283,14 @@ func (u Unit) named(name string) bool {
 	return key == unitKey(u.Name) || u.OtherName != "" && key == unitKey(u.OtherName)
 }
 
-func (r *reader) readTargets(t *form.Table) {
+func (r *tableReader) readTargets(t *form.Table) {
 	type version struct {
 		unit string
 		of   int
 		year int
-		date returns.Date
+		date domain.Date
 	}
-	seen := map[version]returns.Cell{}
+	seen := map[version]domain.Cell{}
 	r.lines(t, func(l *line) {
 		number := l.value("number")
 		target := Target{
@@ -312,12 +312,12 @@ func (r *reader) readTargets(t *form.Table) {
 	})
 }
 
-func (r *reader) readCells(t *form.Table) {
+func (r *tableReader) readCells(t *form.Table) {
 	seen := map[[2]string]int{}
 	r.lines(t, func(l *line) {
 		name := l.value("cell")
 		cell := PartyCell{Name: name.Text, Target: l.value("target").Count()}
-		cell.Unit, _ = l.unit(false, returns.Date{})
+		cell.Unit, _ = l.unit(false, domain.Date{})
 		key := [2]string{cell.Unit, viet.Fold(cell.Name)}
 		if first, twice := seen[key]; twice && cell.Name != "" {
 			l.fault(name, "«%s» của đơn vị %s đã có ở dòng %d — bỏ một dòng.", cell.Name, cell.Unit, first)
@@ -329,7 +329,7 @@ func (r *reader) readCells(t *form.Table) {
 	})
 }
 
-func (r *reader) readLastYear(t *form.Table) {
+func (r *tableReader) readLastYear(t *form.Table) {
 	type unitYear struct {
 		unit string
 		of   int
@@ -339,7 +339,7 @@ func (r *reader) readLastYear(t *form.Table) {
 	r.lines(t, func(l *line) {
 		year := l.value("year")
 		y := YearToDate{Year: year.Num}
-		y.Unit, y.Of = l.unit(false, returns.Day(y.Year, time.December, 31))
+		y.Unit, y.Of = l.unit(false, domain.Day(y.Year, time.December, 31))
 		for m := range y.Months {
 			v := l.value(fmt.Sprintf("m%d", m+1))
 			y.Months[m], y.Cells[m] = v.Count(), v.Cell

@@ -11,9 +11,9 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ketnap/config"
+	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
-	"ketnap/internal/workbook"
+	"ketnap/internal/xlsx/reader"
 )
 
 // sheets is an assignment workbook as rows of texts and numbers; a test spoils it.
@@ -75,7 +75,7 @@ func (s sheets) read(t *testing.T) (*reference.Assignment, error) {
 	if err := f.Write(&b); err != nil {
 		t.Fatal(err)
 	}
-	return reference.Read(config.FS, b.Bytes(), workbook.DefaultLimits())
+	return reference.Read(config.FS, b.Bytes(), reader.DefaultLimits())
 }
 
 func TestRead(t *testing.T) {
@@ -83,8 +83,8 @@ func TestRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	august, october := returns.Period{Year: 2021, Month: time.August}, returns.Period{Year: 2021, Month: time.October}
-	if n := len(a.Expected(returns.Period{Year: 2021, Month: time.May})); n != 3 {
+	august, october := domain.Period{Year: 2021, Month: time.August}, domain.Period{Year: 2021, Month: time.October}
+	if n := len(a.Expected(domain.Period{Year: 2021, Month: time.May})); n != 3 {
 		t.Errorf("%d units owe a return for May, want 3", n)
 	}
 	if n := len(a.Expected(october)); n != 2 {
@@ -99,10 +99,10 @@ func TestRead(t *testing.T) {
 	if got, ok := a.Target(reference.Whole, october); !ok || got.Number != 20 {
 		t.Errorf("target of the whole %+v", got)
 	}
-	if _, ok := a.Target("05908", returns.Period{Year: 2022, Month: time.January}); ok {
+	if _, ok := a.Target("05908", domain.Period{Year: 2022, Month: time.January}); ok {
 		t.Error("a target of 2021 is in force in 2022")
 	}
-	if c := a.PartyCells("05908"); len(c) != 2 || c[0].Target != returns.People(2) || c[1].Target.Known {
+	if c := a.PartyCells("05908"); len(c) != 2 || c[0].Target != domain.People(2) || c[1].Target.Known {
 		t.Errorf("cells %+v: want the second one's target unknown, not 0", c)
 	}
 	for _, name := range []string{"chi bộ trạm y tế ", "CB Trạm Y tế", "Trạm y tế"} {
@@ -113,10 +113,10 @@ func TestRead(t *testing.T) {
 	if reference.CellKey("Chi bộ 1") == reference.CellKey("Chi bộ 2") || reference.CellKey("Chi bộ") == "" {
 		t.Error("different cells have one key")
 	}
-	if n, at := a.ToDate(reference.Unit{Code: "05908"}, returns.Period{Year: 2020, Month: time.October}); n != returns.People(3) || at.Ref() != "M2" {
+	if n, at := a.ToDate(reference.Unit{Code: "05908"}, domain.Period{Year: 2020, Month: time.October}); n != domain.People(3) || at.Ref() != "M2" {
 		t.Errorf("October 2020 is %+v at %s", n, at.Ref())
 	}
-	if n, _ := a.ToDate(reference.Unit{Code: "05908"}, returns.Period{Year: 2020, Month: time.September}); n.Known {
+	if n, _ := a.ToDate(reference.Unit{Code: "05908"}, domain.Period{Year: 2020, Month: time.September}); n.Known {
 		t.Errorf("September 2020 is blank, and reads %+v", n)
 	}
 }
@@ -131,7 +131,7 @@ func TestUnitsNamed(t *testing.T) {
 		"CB Viện kiểm sát": "PB13", "Hà Châu": "", "Hương Sen": "", "": "", "Đảng bộ": "",
 	} {
 		got := ""
-		if units := a.UnitsNamed(name, returns.Day(2021, time.October, 31)); len(units) == 1 {
+		if units := a.UnitsNamed(name, domain.Day(2021, time.October, 31)); len(units) == 1 {
 			got = units[0].Code
 		}
 		if got != want {
@@ -177,7 +177,7 @@ func TestUnitsNamedWithTheirDistrict(t *testing.T) {
 		"Đảng bộ xã Hà Giang, huyện Hà Châu":               "",
 	} {
 		var got []string
-		for _, u := range a.UnitsNamed(name, returns.Day(2021, time.October, 31)) {
+		for _, u := range a.UnitsNamed(name, domain.Day(2021, time.October, 31)) {
 			got = append(got, u.Code)
 		}
 		if strings.Join(got, " ") != want {
@@ -229,7 +229,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestNotAWorkbook(t *testing.T) {
-	_, err := reference.Read(config.FS, []byte("không phải bảng tính"), workbook.DefaultLimits())
+	_, err := reference.Read(config.FS, []byte("không phải bảng tính"), reader.DefaultLimits())
 	var faults reference.Faults
 	if !errors.As(err, &faults) {
 		t.Fatalf("error %v, want a fault", err)
@@ -241,14 +241,14 @@ func TestExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := reference.Read(config.FS, data, workbook.DefaultLimits())
+	a, err := reference.Read(config.FS, data, reader.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(a.Units) != 48 || len(a.Targets) != 49 || len(a.LastYear) != 48 {
 		t.Errorf("%d units, %d targets, %d of last year", len(a.Units), len(a.Targets), len(a.LastYear))
 	}
-	if got, _ := a.Target(reference.Whole, returns.Period{Year: 2021, Month: time.October}); got.Number != 190 {
+	if got, _ := a.Target(reference.Whole, domain.Period{Year: 2021, Month: time.October}); got.Number != 190 {
 		t.Errorf("target of the whole %+v, want 190", got)
 	}
 }
@@ -263,7 +263,7 @@ func FuzzNames(f *testing.F) {
 		a := &reference.Assignment{
 			Units: []reference.Unit{{Code: "1", Name: "Đảng bộ xã Hà Châu"}, {Code: "2", Name: name}},
 		}
-		found := a.UnitsNamed(strings.ToUpper(name), returns.Day(2021, time.October, 31))
+		found := a.UnitsNamed(strings.ToUpper(name), domain.Day(2021, time.October, 31))
 		if len(found) > 2 {
 			t.Errorf("%q fits %d units", name, len(found))
 		}

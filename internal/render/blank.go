@@ -13,20 +13,20 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/form"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 // BlankInput is what a blank return is prefilled with.
 type BlankInput struct {
 	Unit     reference.Unit
-	Period   returns.Period
-	Target   returns.Count         // of the unit for the year; not known: left to the sender
+	Period   domain.Period
+	Target   domain.Count          // of the unit for the year; not known: left to the sender
 	Decision string                // what sets the target, "01-KH/HU ngày 15/01/2021"; "" for none
 	Cells    []reference.PartyCell // of the unit; none: the unit is its own cell
-	Previous *returns.Return       // the unit's last accepted return, whose lists are carried over; nil for none
-	Counting returns.Counting      // which date puts a person in the period; "" is ByDecision
+	Previous *domain.Return        // the unit's last accepted return, whose lists are carried over; nil for none
+	Counting domain.Counting       // which date puts a person in the period; "" is ByDecision
 	Parent   string                // the organisation above, as the heading words it: ĐẢNG BỘ HUYỆN PHÚ BÌNH
 }
 
@@ -75,14 +75,14 @@ type place struct {
 // blankSheets are the sheets of the form, by the prefix that a template asks for
 // their values with.
 var blankSheets = map[string]string{
-	"cover":     returns.SheetCover,
-	"admission": returns.SheetAdmissions,
-	"candidate": returns.SheetPool,
-	"cell":      returns.SheetCells,
+	"cover":     domain.SheetCover,
+	"admission": domain.SheetAdmissions,
+	"candidate": domain.SheetPool,
+	"cell":      domain.SheetCells,
 }
 
 func (b *blank) build(template []byte) ([]byte, error) {
-	b.Counting = cmp.Or(b.Counting, returns.ByDecision)
+	b.Counting = cmp.Or(b.Counting, domain.ByDecision)
 	if len(b.Cells) == 0 {
 		b.Cells = []reference.PartyCell{{Unit: b.Unit.Code, Name: b.Unit.Name, Target: b.Target}}
 	}
@@ -138,8 +138,8 @@ func (b *blank) contents() *book {
 	addAll(k.values, "cover", b.cover())
 
 	admissions, pool := b.carriedOver()
-	k.lists["admission"] = listOf(b.def.Sheet(returns.SheetAdmissions), admissions)
-	k.lists["candidate"] = listOf(b.def.Sheet(returns.SheetPool), pool)
+	k.lists["admission"] = listOf(b.def.Sheet(domain.SheetAdmissions), admissions)
+	k.lists["candidate"] = listOf(b.def.Sheet(domain.SheetPool), pool)
 	cells, total := b.cellLines(admissions, pool)
 	k.lists["cell"] = newList("", cells[0], itemsOf(cells))
 	addAll(k.values, "total", total)
@@ -148,12 +148,12 @@ func (b *blank) contents() *book {
 
 // cover is the values of THONG_TIN.
 func (b *blank) cover() map[string]any {
-	var known returns.Cover
+	var known domain.Cover
 	if b.Previous != nil {
 		known = b.Previous.Cover
 	}
 	values := map[string]any{}
-	for id, v := range returns.Fields(&known) {
+	for id, v := range domain.Fields(&known) {
 		values[camel(id)] = nil
 		switch id {
 		case "preparer", "phone", "signer", "position": // people stay from month to month
@@ -174,11 +174,11 @@ func (b *blank) cover() map[string]any {
 // carriedOver are the lists of the previous return: people admitted this year, and
 // the pool. The names of cells are spelled as the assignment does, so that formulas
 // find them.
-func (b *blank) carriedOver() (admissions []returns.Admission, pool []returns.Candidate) {
+func (b *blank) carriedOver() (admissions []domain.Admission, pool []domain.Candidate) {
 	if b.Previous == nil {
 		return nil, nil
 	}
-	spell := func(v *returns.Value) {
+	spell := func(v *domain.Value) {
 		for _, c := range b.Cells {
 			if v.Known() && reference.CellKey(c.Name) == reference.CellKey(v.Text) {
 				v.Text = c.Name
@@ -207,7 +207,7 @@ func listOf[T any](def *form.SheetDef, people []T) list {
 		if i < len(people) {
 			person = people[i]
 		}
-		for id, v := range returns.Fields(&person) {
+		for id, v := range domain.Fields(&person) {
 			rows[i][camel(id)] = nil
 			if column := def.Column(id); column != nil {
 				rows[i][camel(id)] = typed(column.Kind, *v)
@@ -230,7 +230,7 @@ func itemsOf(rows []map[string]any) []item {
 
 // typed is a value as the sender would type it; what was not read is left as it
 // was typed.
-func typed(kind form.Kind, v returns.Value) any {
+func typed(kind form.Kind, v domain.Value) any {
 	switch {
 	case v.Empty():
 		return nil
@@ -253,9 +253,9 @@ func typed(kind form.Kind, v returns.Value) any {
 
 // cellLines are the rows of CHI_BO and its totals: what the template's formulas
 // give for the lists as they are carried over.
-func (b *blank) cellLines(admissions []returns.Admission, pool []returns.Candidate) ([]map[string]any, map[string]any) {
+func (b *blank) cellLines(admissions []domain.Admission, pool []domain.Candidate) ([]map[string]any, map[string]any) {
 	sums := map[string]int{"target": 0, "inPeriod": 0, "toDate": 0, "trained": 0, "waiting": 0}
-	thisYear := func(v returns.Value) bool {
+	thisYear := func(v domain.Value) bool {
 		return v.Known() && int(v.Date.Year) == b.Period.Year && !v.Date.After(b.Period.Last())
 	}
 	var lines []map[string]any
@@ -280,7 +280,7 @@ func (b *blank) cellLines(admissions []returns.Admission, pool []returns.Candida
 			if thisYear(p.CertificateDate) {
 				count["trained"]++
 			}
-			if p.Stage.Text == returns.StageSubmitted {
+			if p.Stage.Text == domain.StageSubmitted {
 				count["waiting"]++
 			}
 		}
@@ -335,7 +335,7 @@ func placesOf(template []byte, k *book) (map[string]place, error) {
 
 // area is the cells of a place, A10:A209.
 func (p place) area() string {
-	return returns.Cell{Row: p.top, Col: p.col}.Ref() + ":" + returns.Cell{Row: p.top + p.rows - 1, Col: p.col}.Ref()
+	return domain.Cell{Row: p.top, Col: p.col}.Ref() + ":" + domain.Cell{Row: p.top + p.rows - 1, Col: p.col}.Ref()
 }
 
 // absolute is the cells of a place for a formula on any sheet.
@@ -349,10 +349,10 @@ func (p place) absolute() string {
 
 // addNames gives the columns that the template's formulas go by their names.
 func (b *blank) addNames() error {
-	counted := map[returns.Counting]string{
-		returns.ByDecision: "admission.decisionDate",
-		returns.ByMeeting:  "admission.meetingDate",
-		returns.ByCeremony: "admission.ceremonyDate",
+	counted := map[domain.Counting]string{
+		domain.ByDecision: "admission.decisionDate",
+		domain.ByMeeting:  "admission.meetingDate",
+		domain.ByCeremony: "admission.ceremonyDate",
 	}
 	for _, n := range []struct{ name, of string }{
 		{"DEN_NGAY", "cover.to"},
@@ -393,7 +393,7 @@ func (b *blank) addCodes() error {
 	for i, name := range used {
 		values := b.codes[name].Values
 		for r, code := range values {
-			if err := b.file.SetCellStr(codesSheet, returns.Cell{Row: r + 1, Col: i + 1}.Ref(), code.Value); err != nil {
+			if err := b.file.SetCellStr(codesSheet, domain.Cell{Row: r + 1, Col: i + 1}.Ref(), code.Value); err != nil {
 				return fmt.Errorf("code list %s: %w", name, err)
 			}
 		}
@@ -492,18 +492,18 @@ const (
 )
 
 // span is the days that a date column may hold.
-func (b *blank) span(prefix, id string) (first, last returns.Date) {
+func (b *blank) span(prefix, id string) (first, last domain.Date) {
 	last = b.Period.Last()
-	counted := map[returns.Counting]string{returns.ByDecision: "decision_date", returns.ByMeeting: "meeting_date", returns.ByCeremony: "ceremony_date"}
+	counted := map[domain.Counting]string{domain.ByDecision: "decision_date", domain.ByMeeting: "meeting_date", domain.ByCeremony: "ceremony_date"}
 	switch {
 	case prefix == "cover": // Ngày lập: at the end of the period or after it
 		return b.Period.First(), b.Period.Last().AddMonths(24)
 	case id == "born":
-		return returns.Day(b.Period.Year-oldestPerson, 1, 1), last
+		return domain.Day(b.Period.Year-oldestPerson, 1, 1), last
 	case prefix == "admission" && id == counted[b.Counting]:
 		return b.Period.YearStart(), last
 	}
-	return returns.Day(b.Period.Year-oldestPaper, 1, 1), last
+	return domain.Day(b.Period.Year-oldestPaper, 1, 1), last
 }
 
 func (b *blank) dates(v *excelize.DataValidation, prefix, id string) {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // A sender fills in a blank return by hand, in a program that computes: what was
@@ -16,8 +16,8 @@ import (
 // to say.
 func TestLibreOfficeFillsBlank(t *testing.T) {
 	a := exampleAssignment(t)
-	p := returns.Period{Year: 2021, Month: 10}
-	date := func(y, m, d int) int { return returns.Day(y, time.Month(m), d).DaysSince(epoch) }
+	p := domain.Period{Year: 2021, Month: 10}
+	date := func(y, m, d int) int { return domain.Day(y, time.Month(m), d).DaysSince(epoch) }
 	typedIn := rework(t, mustBlank(t, blankFor(t, a, "05926", p, nil)), func(f *excelize.File) error {
 		// Người thứ nhất vào tháng 10, người thứ hai từ tháng 3.
 		rows := map[string][]any{
@@ -45,7 +45,7 @@ func TestLibreOfficeFillsBlank(t *testing.T) {
 	for _, got := range []struct{ got, want string }{
 		{first.Name.Text, "Nguyễn Thị Hoa"}, {first.Born.Date.String(), "05/03/1995"}, {first.NationalID.Text, "019195000123"},
 		{first.SourceGroups.Text, "Đoàn viên thanh niên; Trưởng xóm"}, {first.DecisionNo.Text, "101-QĐ/HU"}, {first.CeremonyDate.Date.String(), "20/10/2021"},
-		{r.Admissions[1].Note.Text, "đã xem"}, {r.Pool[0].Stage.Text, returns.StageSubmitted}, {r.Cover.Prepared.Date.String(), "01/11/2021"},
+		{r.Admissions[1].Note.Text, "đã xem"}, {r.Pool[0].Stage.Text, domain.StageSubmitted}, {r.Cover.Prepared.Date.String(), "01/11/2021"},
 	} {
 		if got.got != got.want {
 			t.Errorf("read %q, want %q", got.got, got.want)

@@ -17,15 +17,15 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ketnap/config"
+	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 	"ketnap/internal/validate"
-	"ketnap/internal/workbook"
+	"ketnap/internal/xlsx/reader"
 	"ketnap/templates"
 )
 
 // blankFor is the input of a unit of the example.
-func blankFor(t *testing.T, a *reference.Assignment, code string, p returns.Period, previous *returns.Return) BlankInput {
+func blankFor(t *testing.T, a *reference.Assignment, code string, p domain.Period, previous *domain.Return) BlankInput {
 	t.Helper()
 	u, ok := a.Unit(code, p.Last())
 	if !ok {
@@ -33,7 +33,7 @@ func blankFor(t *testing.T, a *reference.Assignment, code string, p returns.Peri
 	}
 	in := BlankInput{Unit: u, Period: p, Cells: a.PartyCells(code), Previous: previous, Parent: "ĐẢNG BỘ HUYỆN PHÚ BÌNH"}
 	if target, ok := a.Target(code, p); ok {
-		in.Target, in.Decision = returns.People(target.Number), target.Document+" ngày "+target.Date.String()
+		in.Target, in.Decision = domain.People(target.Number), target.Document+" ngày "+target.Date.String()
 	}
 	return in
 }
@@ -54,7 +54,7 @@ func exampleAssignment(t *testing.T) *reference.Assignment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := reference.Read(config.FS, data, workbook.DefaultLimits())
+	a, err := reference.Read(config.FS, data, reader.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,19 +71,19 @@ var loadRules = sync.OnceValues(func() (*validate.Rules, error) {
 
 // judge is what the rules say of a return on its own, without what is only for
 // the sender's knowledge.
-func judge(t *testing.T, a *reference.Assignment, r *returns.Return) []returns.Finding {
+func judge(t *testing.T, a *reference.Assignment, r *domain.Return) []domain.Finding {
 	t.Helper()
 	rules, err := loadRules()
 	if err != nil {
 		t.Fatal(err)
 	}
-	findings, err := rules.Judge(validate.Docket{Period: r.Period(), Assignment: a, Fresh: []*returns.Kept{closed(r)}})
+	findings, err := rules.Judge(validate.Docket{Period: r.Period(), Assignment: a, Fresh: []*domain.Kept{closed(r)}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var grave []returns.Finding
+	var grave []domain.Finding
 	for _, f := range findings[0] {
-		if f.Severity == returns.Error || f.Severity == returns.Warning {
+		if f.Severity == domain.Error || f.Severity == domain.Warning {
 			grave = append(grave, f)
 		}
 	}
@@ -91,7 +91,7 @@ func judge(t *testing.T, a *reference.Assignment, r *returns.Return) []returns.F
 }
 
 // told is what a value says, wherever it stands and however it was typed.
-func told(v returns.Value) string {
+func told(v domain.Value) string {
 	switch {
 	case v.Empty():
 		return ""
@@ -105,10 +105,10 @@ func told(v returns.Value) string {
 // running number.
 func sameRecord(was, is any) (differing []string) {
 	values := map[string]string{}
-	for id, v := range returns.Fields(was) {
+	for id, v := range domain.Fields(was) {
 		values[id] = told(*v)
 	}
-	for id, v := range returns.Fields(is) {
+	for id, v := range domain.Fields(is) {
 		if got := told(*v); id != "no" && got != values[id] {
 			differing = append(differing, fmt.Sprintf("%s: %q, want %q", id, got, values[id]))
 		}
@@ -186,7 +186,7 @@ func TestBlankCarriesOver(t *testing.T) {
 // and nothing else.
 func TestBlankEmpty(t *testing.T) {
 	a := exampleAssignment(t)
-	p := returns.Period{Year: 2021, Month: 10}
+	p := domain.Period{Year: 2021, Month: 10}
 	in := blankFor(t, a, "05926", p, nil)
 	data := mustBlank(t, in)
 	if !bytes.Equal(data, mustBlank(t, in)) {
@@ -209,8 +209,8 @@ func TestBlankEmpty(t *testing.T) {
 
 	// January: last year's admissions are not this year's; the pool goes on.
 	previous := readForm(t, example(t, "2021-10/Dao Xa T10 (sua).xlsx"))
-	next := readForm(t, mustBlank(t, blankFor(t, a, "05926", returns.Period{Year: 2022, Month: 1}, &previous)))
-	if len(next.Admissions) != 0 || len(next.Pool) != len(previous.Pool) || next.Cover.Target.State != returns.Blank {
+	next := readForm(t, mustBlank(t, blankFor(t, a, "05926", domain.Period{Year: 2022, Month: 1}, &previous)))
+	if len(next.Admissions) != 0 || len(next.Pool) != len(previous.Pool) || next.Cover.Target.State != domain.Blank {
 		t.Errorf("January: %d admitted, %d in the pool, target %+v", len(next.Admissions), len(next.Pool), next.Cover.Target)
 	}
 
@@ -226,18 +226,18 @@ func TestBlankEmpty(t *testing.T) {
 func TestBlankFormulas(t *testing.T) {
 	a := exampleAssignment(t)
 	previous := readForm(t, example(t, "2021-10/Dao Xa T10 (sua).xlsx"))
-	for _, counting := range []returns.Counting{returns.ByDecision, returns.ByMeeting, returns.ByCeremony} {
+	for _, counting := range []domain.Counting{domain.ByDecision, domain.ByMeeting, domain.ByCeremony} {
 		for month := time.September; month <= time.November; month++ {
-			if counting != returns.ByDecision && month != time.October {
+			if counting != domain.ByDecision && month != time.October {
 				continue
 			}
-			in := blankFor(t, a, "05926", returns.Period{Year: 2021, Month: month}, &previous)
+			in := blankFor(t, a, "05926", domain.Period{Year: 2021, Month: month}, &previous)
 			in.Counting = counting
 			f := openBook(t, mustBlank(t, in))
 			computed := 0
 			for row := 10; row <= 10+len(in.Cells); row++ {
 				for col := 3; col <= 7; col++ {
-					ref := returns.Cell{Row: row, Col: col}.Ref()
+					ref := domain.Cell{Row: row, Col: col}.Ref()
 					formula, err := f.GetCellFormula("CHI_BO", ref)
 					if err != nil || formula == "" {
 						continue
@@ -262,7 +262,7 @@ func TestBlankFormulas(t *testing.T) {
 // Every drop-down offers what the reader accepts, and every message fits.
 func TestBlankValidations(t *testing.T) {
 	a, f := exampleAssignment(t), forms(t)
-	book := openBook(t, mustBlank(t, blankFor(t, a, "05926", returns.Period{Year: 2021, Month: 10}, nil)))
+	book := openBook(t, mustBlank(t, blankFor(t, a, "05926", domain.Period{Year: 2021, Month: 10}, nil)))
 	names := map[string]string{}
 	for _, n := range book.GetDefinedName() {
 		names[n.Name] = n.RefersTo
@@ -307,7 +307,7 @@ func TestBlankValidations(t *testing.T) {
 				continue
 			}
 			for row := first; row <= last; row++ {
-				value, err := book.GetCellValue(codesSheet, returns.Cell{Row: row, Col: col}.Ref())
+				value, err := book.GetCellValue(codesSheet, domain.Cell{Row: row, Col: col}.Ref())
 				if got, ok := list.Canonical(value); err != nil || !ok || got != value {
 					t.Errorf("%s offers %q, which the reader takes as %q %v", v.Formula1, value, got, err)
 				}
@@ -322,7 +322,7 @@ func TestBlankValidations(t *testing.T) {
 // Inputs are open, all else is closed, and what has to be text is text.
 func TestBlankProtection(t *testing.T) {
 	a := exampleAssignment(t)
-	book := openBook(t, mustBlank(t, blankFor(t, a, "05926", returns.Period{Year: 2021, Month: 10}, nil)))
+	book := openBook(t, mustBlank(t, blankFor(t, a, "05926", domain.Period{Year: 2021, Month: 10}, nil)))
 	for ref, open := range map[string]bool{
 		"THONG_TIN!B9": false, "THONG_TIN!B14": true, "KET_NAP!A10": true, "KET_NAP!V209": true, "KET_NAP!B8": false,
 		"NGUON!B10": true, "NGUON!O209": true, "CHI_BO!B10": false, "CHI_BO!E10": false, "CHI_BO!H10": true, "CHI_BO!E24": false, "CHI_BO!H24": true,
@@ -372,7 +372,7 @@ func TestBlankOwnTemplate(t *testing.T) {
 		t.Fatal(err)
 	}
 	own := rework(t, template, func(x *excelize.File) error { return x.SetCellValue("NGUON", "M10", "") })
-	_, err = Blank(fstest.MapFS{blankTemplate: {Data: own}}, f.Definitions[0], f.Codes, BlankInput{Period: returns.Period{Year: 2021, Month: 10}})
+	_, err = Blank(fstest.MapFS{blankTemplate: {Data: own}}, f.Definitions[0], f.Codes, BlankInput{Period: domain.Period{Year: 2021, Month: 10}})
 	if err == nil || !strings.Contains(err.Error(), "candidate.stage") {
 		t.Errorf("error %v", err)
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // book is what a template may ask for: single values by name, and lists whose
@@ -31,9 +31,9 @@ type list struct {
 }
 
 // item is one row's worth of values. A value is a string, an int, a
-// returns.Count, Hundredths or Date, a *chart, or fixed; nil and what is not
+// domain.Count, Hundredths or Date, a *chart, or fixed; nil and what is not
 // known leave the cell empty. Millions of texts and dates are better told by where they
-// are: *string, *returns.Date.
+// are: *string, *domain.Date.
 type item struct {
 	parent int // index in the list that in names
 	values map[string]any
@@ -103,20 +103,20 @@ func (b *book) names() []string {
 }
 
 // epoch is day 0 of a workbook's dates.
-var epoch = returns.Day(1899, 12, 30)
+var epoch = domain.Day(1899, 12, 30)
 
 // stored is the value a cell holds; nil leaves it empty.
 func stored(value any) any {
 	switch v := value.(type) {
-	case returns.Count:
+	case domain.Count:
 		if v.Known {
 			return v.N
 		}
-	case returns.Hundredths:
+	case domain.Hundredths:
 		if v.Known {
 			return v.Float()
 		}
-	case returns.Date:
+	case domain.Date:
 		if !v.IsZero() {
 			return v.DaysSince(epoch)
 		}
@@ -128,7 +128,7 @@ func stored(value any) any {
 		if *v != "" {
 			return v
 		}
-	case *returns.Date:
+	case *domain.Date:
 		return stored(*v)
 	case int:
 		return v

@@ -20,7 +20,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/sync/errgroup"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // cell is a cell of the result.
@@ -103,7 +103,7 @@ func (t *template) compute(result []byte) (map[*sheet]map[address]any, error) {
 				}
 				// What the library cannot work out has no stored value; Excel works it
 				// out when the workbook is opened.
-				text, err := f.CalcCellValue(s.name, returns.Cell{Row: r + 1, Col: c + 1}.Ref())
+				text, err := f.CalcCellValue(s.name, domain.Cell{Row: r + 1, Col: c + 1}.Ref())
 				if value := computedValue(text, err); value != nil {
 					computed[s][address{r, c}] = value
 				}

@@ -9,7 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ketnap/internal/consolidate"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // addCharts adds the two charts and the lists they are drawn from: bar, all ranked
@@ -104,7 +104,7 @@ func addBands(b *book, s *consolidate.Summary, names names) {
 		}
 		return map[string]any{
 			"name": band.Label, "count": len(band.Units), "units": few(units),
-			"share": returns.PercentOf(returns.People(len(band.Units)), returns.People(s.Whole.Expected)),
+			"share": domain.PercentOf(domain.People(len(band.Units)), domain.People(s.Whole.Expected)),
 		}
 	}
 	l := newList("", bandItem(consolidate.Band{}), nil)

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ketnap/internal/consolidate"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/templates"
 )
 
@@ -93,7 +93,7 @@ func rows(t *testing.T, span string) int {
 func TestMonthsWithoutLastYear(t *testing.T) {
 	s := sampleSummary()
 	for i := range s.Months {
-		s.Months[i].LastYear = returns.Count{}
+		s.Months[i].LastYear = domain.Count{}
 	}
 	data := consolidated(t, s, sampleOffice)
 	series := 0

@@ -6,9 +6,9 @@ import (
 	"io/fs"
 
 	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
 	"ketnap/internal/form"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 // Templates are the file names of the templates that are filled.
@@ -20,7 +20,7 @@ func filled(def *form.Definition, codes map[string]*form.CodeList) []struct {
 	name string
 	book *book
 } {
-	p := returns.PeriodOf(def.From)
+	p := domain.PeriodOf(def.From)
 	people := PeopleInput{Summary: &consolidate.Summary{Period: p.Span()}}
 	blank := &blank{BlankInput: BlankInput{Period: p, Cells: make([]reference.PartyCell, 1)}, def: def, codes: codes}
 	return []struct {

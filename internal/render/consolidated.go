@@ -14,22 +14,22 @@ import (
 	"strings"
 
 	"ketnap/internal/consolidate"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // Office is the committee that issues the workbook, as its heading words it.
 type Office struct {
-	Level       string       // the word after "toàn": huyện, thành phố, tỉnh, xã
-	Parent      string       // ĐẢNG BỘ TỈNH THÁI NGUYÊN
-	Name        string       // HUYỆN ỦY PHÚ BÌNH
-	Department  string       // BAN TỔ CHỨC; "" when the committee itself issues
-	Place       string       // Phú Bình
-	Date        returns.Date // of issue; zero leaves room to write it by hand
-	Authority   string       // the line above the signer's title, T/M BAN THƯỜNG VỤ; "" for none
-	SignerTitle string       // TRƯỞNG BAN
-	Signer      string       // the name; "" leaves room
-	Preparer    string       // the name under NGƯỜI LẬP BIỂU; "" leaves room
-	Workspace   string       // where its workspace lies, seen from the folder of the workbook: ../..; for links to files
+	Level       string      // the word after "toàn": huyện, thành phố, tỉnh, xã
+	Parent      string      // ĐẢNG BỘ TỈNH THÁI NGUYÊN
+	Name        string      // HUYỆN ỦY PHÚ BÌNH
+	Department  string      // BAN TỔ CHỨC; "" when the committee itself issues
+	Place       string      // Phú Bình
+	Date        domain.Date // of issue; zero leaves room to write it by hand
+	Authority   string      // the line above the signer's title, T/M BAN THƯỜNG VỤ; "" for none
+	SignerTitle string      // TRƯỞNG BAN
+	Signer      string      // the name; "" leaves room
+	Preparer    string      // the name under NGƯỜI LẬP BIỂU; "" leaves room
+	Workspace   string      // where its workspace lies, seen from the folder of the workbook: ../..; for links to files
 }
 
 // consolidatedTemplate is the file name of the template of Consolidated.
@@ -86,7 +86,7 @@ func consolidatedBook(s *consolidate.Summary, office Office) *book {
 
 // covered is the part of the year that the official forms count, as their title has
 // it: from January to the end of the period.
-func covered(p returns.Span) string {
+func covered(p domain.Span) string {
 	switch m := int(p.To.Month); m {
 	case 1:
 		return fmt.Sprintf("THÁNG 1 NĂM %d", p.Year())
@@ -138,7 +138,7 @@ func texts(lines []string) list {
 	return l
 }
 
-func officeValues(p returns.Span, o Office) map[string]any {
+func officeValues(p domain.Span, o Office) map[string]any {
 	above, issuer := o.Parent, o.Name
 	if o.Department != "" {
 		above, issuer = o.Name, o.Department
@@ -166,25 +166,25 @@ func officeValues(p returns.Span, o Office) map[string]any {
 // sums are the figures of a line that a total row adds up.
 var sums = []struct {
 	field string
-	of    func(consolidate.Line) returns.Count
+	of    func(consolidate.Line) domain.Count
 }{
-	{"original", func(l consolidate.Line) returns.Count { return l.Original }},
-	{"target", func(l consolidate.Line) returns.Count { return l.Target }},
-	{"inPeriod", func(l consolidate.Line) returns.Count { return l.InPeriod }},
-	{"toDate", func(l consolidate.Line) returns.Count { return l.ToDate }},
-	{"lastYear", func(l consolidate.Line) returns.Count { return l.LastYear }},
-	{"change", func(l consolidate.Line) returns.Count { return l.Change }},
-	{"trained", func(l consolidate.Line) returns.Count { return l.Trained }},
-	{"waiting", func(l consolidate.Line) returns.Count { return l.Waiting }},
+	{"original", func(l consolidate.Line) domain.Count { return l.Original }},
+	{"target", func(l consolidate.Line) domain.Count { return l.Target }},
+	{"inPeriod", func(l consolidate.Line) domain.Count { return l.InPeriod }},
+	{"toDate", func(l consolidate.Line) domain.Count { return l.ToDate }},
+	{"lastYear", func(l consolidate.Line) domain.Count { return l.LastYear }},
+	{"change", func(l consolidate.Line) domain.Count { return l.Change }},
+	{"trained", func(l consolidate.Line) domain.Count { return l.Trained }},
+	{"waiting", func(l consolidate.Line) domain.Count { return l.Waiting }},
 }
 
 // lineValues are the figures of a line. Where a formula of the usual kind would
 // not give the Summary's figure the value is fixed: it goes without the formula.
 func lineValues(l consolidate.Line) map[string]any {
 	values := map[string]any{
-		"percent":           agreeing(l.Percent, l.Percent == returns.PercentOf(l.ToDate, l.Target)),
+		"percent":           agreeing(l.Percent, l.Percent == domain.PercentOf(l.ToDate, l.Target)),
 		"remaining":         agreeing(l.Remaining, l.Remaining == l.Target.Minus(l.ToDate)),
-		"changePercent":     agreeing(l.ChangePercent, l.ChangePercent == returns.PercentOf(l.Change, l.ToDate.Minus(l.Change))),
+		"changePercent":     agreeing(l.ChangePercent, l.ChangePercent == domain.PercentOf(l.Change, l.ToDate.Minus(l.Change))),
 		"lastYearOfCounted": l.LastYearOfCounted,
 		"document":          l.Document,
 		"counted":           fmt.Sprintf("%d/%d đơn vị", l.Counted, l.Expected),

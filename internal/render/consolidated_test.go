@@ -19,7 +19,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ketnap/internal/consolidate"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/templates"
 )
 
@@ -67,7 +67,7 @@ func dumpCells(t *testing.T, f *excelize.File, sheet string) []cellDump {
 		right, bottom, _ := excelize.CellNameToCoordinates(m.GetEndAxis())
 		for r := top; r <= bottom; r++ {
 			for c := left; c <= right; c++ {
-				merged[returns.Cell{Row: r, Col: c}.Ref()] = r != top || c != left
+				merged[domain.Cell{Row: r, Col: c}.Ref()] = r != top || c != left
 			}
 		}
 	}
@@ -75,7 +75,7 @@ func dumpCells(t *testing.T, f *excelize.File, sheet string) []cellDump {
 	for r := 1; r <= height; r++ {
 		rowHeight, _ := f.GetRowHeight(sheet, r)
 		for c := 1; c <= width; c++ {
-			d := cellDump{ref: returns.Cell{Row: r, Col: c}.Ref(), height: rowHeight}
+			d := cellDump{ref: domain.Cell{Row: r, Col: c}.Ref(), height: rowHeight}
 			d.value, _ = f.GetCellValue(sheet, d.ref)
 			d.formula, _ = f.GetCellFormula(sheet, d.ref)
 			if merged[d.ref] || d.value == "" && d.formula == "" {
@@ -175,8 +175,8 @@ func TestConsolidatedGolden(t *testing.T) {
 // variants are summaries that exercise the formulas at their edges.
 func variants() map[string]*consolidate.Summary {
 	own := sampleSummary()
-	own.Whole.Target, own.Whole.Original = returns.People(40), returns.People(38)
-	own.Whole.Percent = returns.PercentOf(own.Whole.ToDate, own.Whole.Target)
+	own.Whole.Target, own.Whole.Original = domain.People(40), domain.People(38)
+	own.Whole.Percent = domain.PercentOf(own.Whole.ToDate, own.Whole.Target)
 	own.Whole.Remaining = own.Whole.Target.Minus(own.Whole.ToDate)
 	own.Tables = sampleTables(own)
 	none := summaryOf(consolidate.Group{Name: "Xã", Units: []consolidate.UnitLine{
@@ -190,7 +190,7 @@ func variants() map[string]*consolidate.Summary {
 	quarter, year := in(spanOf(7, 9), sampleSummary()), in(spanOf(1, 12), sampleSummary())
 	quarter.Tables, year.Tables = sampleTables(quarter), sampleTables(year)
 	return map[string]*consolidate.Summary{"sample": sampleSummary(), "quarter": quarter, "year": year, "own target": own, "none counted": none, "all counted": full,
-		"no units": {Period: returns.Period{Year: 2021, Month: 1}.Span()}}
+		"no units": {Period: domain.Period{Year: 2021, Month: 1}.Span()}}
 }
 
 // Every formula's stored value is a number, and the one it computes to.
@@ -393,7 +393,7 @@ func TestSignatures(t *testing.T) {
 			heading, names := false, 0
 			for r, cells := range rows {
 				for c, text := range cells {
-					ref := returns.Cell{Row: r + 1, Col: c + 1}.Ref()
+					ref := domain.Cell{Row: r + 1, Col: c + 1}.Ref()
 					heading = heading || strings.Contains(text, "{{office.issuer}}")
 					for _, name := range []string{"{{office.preparer}}", "{{office.signer}}"} {
 						if strings.Contains(text, name) {

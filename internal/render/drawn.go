@@ -11,7 +11,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // drawnRange is where a field of a chart stands in the result.
@@ -26,12 +26,12 @@ func (d drawnRange) values() string {
 
 // name is the cell above the first value.
 func (d drawnRange) name() string {
-	return quotedSheet(d.sheet.name) + fmt.Sprintf("$%s$%d", returns.ColumnName(d.col+1), d.first)
+	return quotedSheet(d.sheet.name) + fmt.Sprintf("$%s$%d", domain.ColumnName(d.col+1), d.first)
 }
 
 // absolute is a range of a column with dollar signs; rows and column 0-based.
 func absolute(first, last, c int) string {
-	col := returns.ColumnName(c + 1)
+	col := domain.ColumnName(c + 1)
 	return fmt.Sprintf("$%s$%d:$%s$%d", col, first+1, col, last+1)
 }
 
@@ -161,7 +161,7 @@ func (s *sheet) drawChart(f *excelize.File, ch *chart, place area) error {
 	// are the same.
 	var width, height uint
 	for col := place.left; col <= place.right; col++ {
-		chars, err := f.GetColWidth(s.name, returns.ColumnName(col))
+		chars, err := f.GetColWidth(s.name, domain.ColumnName(col))
 		if err != nil {
 			return err
 		}
@@ -211,5 +211,5 @@ func (s *sheet) drawChart(f *excelize.File, ch *chart, place area) error {
 			DataLabelPosition: excelize.ChartDataLabelsPositionOutsideEnd,
 		})
 	}
-	return f.AddChart(s.name, returns.Cell{Row: place.top, Col: place.left}.Ref(), spec)
+	return f.AddChart(s.name, domain.Cell{Row: place.top, Col: place.left}.Ref(), spec)
 }

@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // maxFeedbackName bounds a file name, in bytes of UTF-8: well within what every
@@ -19,7 +19,7 @@ const maxFeedbackName = 120
 // Đào Xá.xlsx". A file of no known unit (code "") is named after itself, with the
 // beginning of its fingerprint: two senders may use one name. ext is that of the
 // Copy.
-func FeedbackName(unitCode, unitName string, file returns.File, ext string) string {
+func FeedbackName(unitCode, unitName string, file domain.File, ext string) string {
 	if unitCode != "" {
 		return boundedName(unitCode+" "+unitName, "", ext)
 	}

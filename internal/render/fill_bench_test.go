@@ -13,13 +13,13 @@ import (
 	"time"
 
 	"ketnap/internal/consolidate"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/templates"
 )
 
 // manyPeople are n persons of hundreds of units.
 func manyPeople(n int) PeopleInput {
-	in := PeopleInput{Summary: &consolidate.Summary{Period: samplePeople().Summary.Period}, Office: sampleOffice, Counted: map[string]*returns.Kept{}}
+	in := PeopleInput{Summary: &consolidate.Summary{Period: samplePeople().Summary.Period}, Office: sampleOffice, Counted: map[string]*domain.Kept{}}
 	first, err := samplePeople().Counted["05002"].Open()
 	if err != nil {
 		panic(err)
@@ -28,7 +28,7 @@ func manyPeople(n int) PeopleInput {
 	family, given := []string{"Nguyễn", "Trần", "Lê", "Phạm", "Hoàng"}, []string{"An", "Bình", "Cường", "Dũng", "Đức", "Hạnh", "Ước", "Ý"}
 	const perUnit = 200
 	for i := 0; i < n; i += perUnit {
-		r := &returns.Return{File: returns.File{Path: fmt.Sprintf("inbox/2021-10/xa %d.xlsx", i)}}
+		r := &domain.Return{File: domain.File{Path: fmt.Sprintf("inbox/2021-10/xa %d.xlsx", i)}}
 		for j := range min(perUnit, n-i) {
 			a := sample
 			a.Row = 10 + j
@@ -37,9 +37,9 @@ func manyPeople(n int) PeopleInput {
 			a.DecisionNo = wordValue(fmt.Sprintf("%d-QĐ/HU", i+j))
 			a.Occupation = wordValue("Viên chức đơn vị sự nghiệp công lập")
 			col := 0
-			for _, v := range returns.Fields(&a) { // where a reader finds them
+			for _, v := range domain.Fields(&a) { // where a reader finds them
 				col++
-				v.Cell = returns.Cell{Row: a.Row, Col: col}
+				v.Cell = domain.Cell{Row: a.Row, Col: col}
 			}
 			r.Admissions = append(r.Admissions, a)
 		}

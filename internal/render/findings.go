@@ -7,13 +7,13 @@ import (
 	"strings"
 
 	"ketnap/internal/consolidate"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // addFindings adds the list finding, errors first, and the list clean, which has
 // one line when there is no finding.
 func addFindings(b *book, s *consolidate.Summary, names names, office Office) {
-	findingItem := func(n int, f returns.Finding) map[string]any {
+	findingItem := func(n int, f domain.Finding) map[string]any {
 		severity := f.Severity.Vietnamese()
 		if f.Explained {
 			severity += " (đã giải trình)"
@@ -32,9 +32,9 @@ func addFindings(b *book, s *consolidate.Summary, names names, office Office) {
 			"rule": f.Rule, "severity": severity, "got": f.Got, "want": f.Want, "message": f.Message,
 		}
 	}
-	grave := []returns.Severity{returns.Error, returns.Warning, returns.Info, returns.Trial}
+	grave := []domain.Severity{domain.Error, domain.Warning, domain.Info, domain.Trial}
 	findings := slices.Clone(s.Findings)
-	slices.SortStableFunc(findings, func(a, b returns.Finding) int {
+	slices.SortStableFunc(findings, func(a, b domain.Finding) int {
 		return cmp.Or(slices.Index(grave, a.Severity)-slices.Index(grave, b.Severity), a.Compare(b))
 	})
 	b.lists["finding"] = listOfEach("", findings, findingItem)

@@ -4,14 +4,14 @@ import (
 	"strings"
 
 	"ketnap/internal/consolidate"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // dash stands in the official forms where a figure is not known, or has no base.
 const dash = "-"
 
 // dashed is a figure of an official form.
-func dashed[T returns.Count | returns.Hundredths](figure T) any {
+func dashed[T domain.Count | domain.Hundredths](figure T) any {
 	if stored(figure) == nil {
 		return dash
 	}

@@ -11,8 +11,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"ketnap/internal/returns"
-	"ketnap/internal/workbook"
+	"ketnap/internal/domain"
+	"ketnap/internal/xlsx/reader"
 )
 
 // Copy is what goes back to a sender.
@@ -34,12 +34,12 @@ type Copy struct {
 // marking is not possible (an .xls or .ods file, one that cannot be opened, a copy
 // that would read differently), the sender gets the list of faults alone. The same
 // arguments give the same bytes.
-func Marked(original []byte, r *returns.Return, findings []returns.Finding, verdict returns.Verdict) (Copy, error) {
+func Marked(original []byte, r *domain.Return, findings []domain.Finding, verdict domain.Verdict) (Copy, error) {
 	if r.Reading.Refusal != nil {
 		return Unreadable(r, findings)
 	}
-	exts := map[workbook.Kind]string{workbook.XLSX: ".xlsx", workbook.XLSM: ".xlsm", workbook.XLTX: ".xltx", workbook.XLTM: ".xltm"}
-	ext, ok := exts[workbook.Kind(r.Reading.Kind)]
+	exts := map[reader.Kind]string{reader.XLSX: ".xlsx", reader.XLSM: ".xlsm", reader.XLTX: ".xltx", reader.XLTM: ".xltm"}
+	ext, ok := exts[reader.Kind(r.Reading.Kind)]
 	if !ok || r.Reading.Recalculated {
 		why := fmt.Sprintf("Không đánh dấu được trên tệp loại .%s; sửa trên tệp gốc theo danh sách này (nên lưu lại thành .xlsx rồi gửi).", r.Reading.Kind)
 		return listAlone(newFaultList(r, findings, verdict, why))
@@ -54,8 +54,8 @@ func Marked(original []byte, r *returns.Return, findings []returns.Finding, verd
 }
 
 // Unreadable is the list of faults of a file that cannot be opened as a workbook.
-func Unreadable(r *returns.Return, findings []returns.Finding) (Copy, error) {
-	return listAlone(newFaultList(r, findings, returns.Returned, "Không mở được tệp này nên không đánh dấu được vào tệp."))
+func Unreadable(r *domain.Return, findings []domain.Finding) (Copy, error) {
+	return listAlone(newFaultList(r, findings, domain.Returned, "Không mở được tệp này nên không đánh dấu được vào tệp."))
 }
 
 // markedWhole marks a workbook and reads the copy again. A fault in our own code
@@ -127,12 +127,12 @@ func listAlone(l *faultList) (Copy, error) {
 // sameContents reports an error unless the strict reader finds in the copy what it
 // finds in the original: the same sheets, cell by cell, apart from the list.
 func sameContents(original, copied []byte) error {
-	was, err := workbook.Open(bytes.NewReader(original), int64(len(original)), workbook.DefaultLimits())
+	was, err := reader.Open(bytes.NewReader(original), int64(len(original)), reader.DefaultLimits())
 	if err != nil {
 		return fmt.Errorf("the original: %w", err)
 	}
 	defer was.Close()
-	is, err := workbook.Open(bytes.NewReader(copied), int64(len(copied)), workbook.DefaultLimits())
+	is, err := reader.Open(bytes.NewReader(copied), int64(len(copied)), reader.DefaultLimits())
 	if err != nil {
 		return err
 	}
@@ -140,8 +140,8 @@ func sameContents(original, copied []byte) error {
 	if was.Kind != is.Kind || was.Macros != is.Macros || was.ExternalLinks != is.ExternalLinks || !slices.Equal(was.Charts, is.Charts) {
 		return errors.New("the copy is another kind of workbook")
 	}
-	notList := func(sheets []*workbook.Sheet) []*workbook.Sheet {
-		return slices.DeleteFunc(slices.Clone(sheets), func(s *workbook.Sheet) bool { return s.Name == listSheet })
+	notList := func(sheets []*reader.Sheet) []*reader.Sheet {
+		return slices.DeleteFunc(slices.Clone(sheets), func(s *reader.Sheet) bool { return s.Name == listSheet })
 	}
 	a, b := notList(was.Sheets), notList(is.Sheets)
 	if len(a) != len(b) || len(b)+1 != len(is.Sheets) {
@@ -158,7 +158,7 @@ func sameContents(original, copied []byte) error {
 	return nil
 }
 
-func sameRows(a, b *workbook.Sheet) error {
+func sameRows(a, b *reader.Sheet) error {
 	next, stop := iter.Pull2(b.Rows())
 	defer stop()
 	for row, err := range a.Rows() {

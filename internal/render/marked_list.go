@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // listSheet is the sheet that we put first in a marked copy. The reader ignores
@@ -19,33 +19,33 @@ const listSheet = "LOI_CAN_SUA"
 // faultList is what the sheet says: the verdict, what to do, each fault, and how
 // the file was read.
 type faultList struct {
-	ret      *returns.Return
-	findings []returns.Finding // sorted
+	ret      *domain.Return
+	findings []domain.Finding // sorted
 	returned bool
 	alone    string // why the list stands alone; "" when it is in the sender's own workbook
 }
 
 // newFaultList puts errors first. What is on trial is not for the sender.
-func newFaultList(r *returns.Return, findings []returns.Finding, verdict returns.Verdict, alone string) *faultList {
-	l := &faultList{ret: r, returned: verdict == returns.Returned, alone: alone}
+func newFaultList(r *domain.Return, findings []domain.Finding, verdict domain.Verdict, alone string) *faultList {
+	l := &faultList{ret: r, returned: verdict == domain.Returned, alone: alone}
 	for _, f := range findings {
-		if f.Severity != returns.Trial {
+		if f.Severity != domain.Trial {
 			l.findings = append(l.findings, f)
 		}
 	}
 	order := func(sheet string) int {
-		i := slices.IndexFunc(r.Reading.Sheets, func(s returns.SheetReading) bool { return s.Name == sheet })
+		i := slices.IndexFunc(r.Reading.Sheets, func(s domain.SheetReading) bool { return s.Name == sheet })
 		return i // -1, the whole file, comes first
 	}
-	slices.SortStableFunc(l.findings, func(a, b returns.Finding) int {
+	slices.SortStableFunc(l.findings, func(a, b domain.Finding) int {
 		return cmp.Or(rankOf(a)-rankOf(b), order(a.Cell.Sheet)-order(b.Cell.Sheet), a.Compare(b))
 	})
 	return l
 }
 
 // severityOf is the word the sender reads.
-func severityOf(f returns.Finding) string {
-	if f.Severity == returns.Warning && f.Explained {
+func severityOf(f domain.Finding) string {
+	if f.Severity == domain.Warning && f.Explained {
 		return "Đã giải trình"
 	}
 	return f.Severity.Vietnamese()
@@ -59,7 +59,7 @@ func (l *faultList) verdict() string {
 		return "TRẢ LẠI — sửa các lỗi dưới đây rồi gửi lại chính tệp này"
 	case l.returned:
 		return "TRẢ LẠI — sửa các lỗi dưới đây trên tệp gốc rồi gửi lại tệp gốc"
-	case slices.ContainsFunc(l.findings, func(f returns.Finding) bool { return rankOf(f) == 1 }):
+	case slices.ContainsFunc(l.findings, func(f domain.Finding) bool { return rankOf(f) == 1 }):
 		return "ĐÃ NHẬN — có cảnh báo cần xem"
 	}
 	return "ĐÃ NHẬN — không phải sửa gì"
@@ -131,7 +131,7 @@ func (l *faultList) reading() []string {
 	return lines
 }
 
-func readingOf(s *returns.SheetReading) []string {
+func readingOf(s *domain.SheetReading) []string {
 	if s.Name == "" {
 		if s.Nearest != "" {
 			return []string{fmt.Sprintf("%s: không có trang tính này (tên gần nhất: %s).", s.ID, s.Nearest)}
@@ -343,9 +343,9 @@ func (l *faultList) xml(p *xmlPackage, format int, linked func(sheet string) boo
 	for _, c := range listColumns {
 		whole += columnPoints(c.width)
 	}
-	last := returns.ColumnName(len(listColumns))
+	last := domain.ColumnName(len(listColumns))
 	cell := func(col, look int, text string) string {
-		ref := returns.Cell{Row: n, Col: col}.Ref()
+		ref := domain.Cell{Row: n, Col: col}.Ref()
 		if text == "" {
 			return fmt.Sprintf(`<c r="%s" s="%d"/>`, ref, format+look)
 		}

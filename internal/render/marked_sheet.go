@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // What makes a mark ours, so that it can be found again after any program has
@@ -28,11 +28,11 @@ const (
 var markColours = [...]string{"FFFF8A80", "FFFFD54F", "FFBBDEFB"}
 
 // rankOf is the place of a severity in markColours.
-func rankOf(f returns.Finding) int {
+func rankOf(f domain.Finding) int {
 	switch {
-	case f.Severity == returns.Error:
+	case f.Severity == domain.Error:
 		return 0
-	case f.Severity == returns.Warning && !f.Explained:
+	case f.Severity == domain.Warning && !f.Explained:
 		return 1
 	}
 	return 2
@@ -46,15 +46,15 @@ type mark struct {
 
 // marksOf sorts findings by sheet and cell. A finding that stands for many cells
 // marks them all.
-func marksOf(findings []returns.Finding) map[string]map[returns.Cell]*mark {
-	sheets := map[string]map[returns.Cell]*mark{}
+func marksOf(findings []domain.Finding) map[string]map[domain.Cell]*mark {
+	sheets := map[string]map[domain.Cell]*mark{}
 	for _, f := range findings {
-		for _, at := range slices.Compact(append([]returns.Cell{f.Cell}, f.At...)) {
+		for _, at := range slices.Compact(append([]domain.Cell{f.Cell}, f.At...)) {
 			if at.Ref() == "" {
 				continue
 			}
 			if sheets[at.Sheet] == nil {
-				sheets[at.Sheet] = map[returns.Cell]*mark{}
+				sheets[at.Sheet] = map[domain.Cell]*mark{}
 			}
 			m := sheets[at.Sheet][at]
 			if m == nil {
@@ -79,7 +79,7 @@ var worksheetOrder = strings.Fields(`sheetPr dimension sheetViews sheetFormatPr 
 
 // markSheet colours cells of a sheet and puts comments on them. dxf is the first
 // of three differential styles, one for each colour.
-func (p *xmlPackage) markSheet(part string, marks map[returns.Cell]*mark, dxf int) error {
+func (p *xmlPackage) markSheet(part string, marks map[domain.Cell]*mark, dxf int) error {
 	data, root, kids, err := p.outline(part)
 	if err != nil {
 		return err
@@ -90,7 +90,7 @@ func (p *xmlPackage) markSheet(part string, marks map[returns.Cell]*mark, dxf in
 	}
 	// A merged range shows, and is coloured, as its first cell is.
 	var areas [len(markColours)][]area
-	notes := map[returns.Cell]*mark{}
+	notes := map[domain.Cell]*mark{}
 	for cell, m := range marks {
 		a := area{cell.Row, cell.Col, cell.Row, cell.Col}
 		for _, merged := range merges {
@@ -99,7 +99,7 @@ func (p *xmlPackage) markSheet(part string, marks map[returns.Cell]*mark, dxf in
 			}
 		}
 		areas[m.rank] = append(areas[m.rank], a)
-		at := returns.Cell{Row: a.top, Col: a.left}
+		at := domain.Cell{Row: a.top, Col: a.left}
 		if notes[at] == nil {
 			notes[at] = &mark{lines: []string{markHead}}
 		}
@@ -179,9 +179,9 @@ func areaRefs(areas []area) []string {
 	}
 	refs := make([]string, len(runs))
 	for i, a := range runs {
-		refs[i] = returns.Cell{Row: a.top, Col: a.left}.Ref()
+		refs[i] = domain.Cell{Row: a.top, Col: a.left}.Ref()
 		if a.top != a.bottom || a.left != a.right {
-			refs[i] += ":" + returns.Cell{Row: a.bottom, Col: a.right}.Ref()
+			refs[i] += ":" + domain.Cell{Row: a.bottom, Col: a.right}.Ref()
 		}
 	}
 	return refs
@@ -223,7 +223,7 @@ const maxComments = 1000
 
 // addComments puts comments on cells of a sheet that have none: the sender's own
 // are left alone, and the list tells what to do there.
-func (p *xmlPackage) addComments(part string, notes map[returns.Cell]*mark) error {
+func (p *xmlPackage) addComments(part string, notes map[domain.Cell]*mark) error {
 	rels, err := p.relations(part)
 	if err != nil {
 		return err
@@ -260,8 +260,8 @@ func (p *xmlPackage) addComments(part string, notes map[returns.Cell]*mark) erro
 	for _, c := range present {
 		taken[c.attr("ref")] = true
 	}
-	cells := slices.SortedFunc(maps.Keys(notes), returns.Cell.Compare)
-	cells = slices.DeleteFunc(cells, func(c returns.Cell) bool { return taken[c.Ref()] })
+	cells := slices.SortedFunc(maps.Keys(notes), domain.Cell.Compare)
+	cells = slices.DeleteFunc(cells, func(c domain.Cell) bool { return taken[c.Ref()] })
 	cells = cells[:min(len(cells), maxComments)]
 	var comments strings.Builder
 	for _, c := range cells {
@@ -290,7 +290,7 @@ const vmlNoteType = `<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt
 
 // addBoxes adds the boxes that comments are shown in, which Excel keeps in a
 // drawing of its own kind.
-func (p *xmlPackage) addBoxes(part string, cells []returns.Cell, notes map[returns.Cell]*mark) error {
+func (p *xmlPackage) addBoxes(part string, cells []domain.Cell, notes map[domain.Cell]*mark) error {
 	data, root, kids, err := p.outline(part)
 	if err != nil {
 		return err
@@ -391,7 +391,7 @@ func gridOf(data []byte, kids []node) (sheetGrid, error) {
 
 // anchor places a box beside a cell: left column and offset, top row and offset,
 // right column and offset, bottom row and offset, 0-based and in pixels.
-func (g sheetGrid) anchor(c returns.Cell, width, height float64) string {
+func (g sheetGrid) anchor(c domain.Cell, width, height float64) string {
 	right := c.Col + 1
 	for left := width; ; right++ {
 		w, ok := g.width[right]

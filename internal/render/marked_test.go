@@ -23,10 +23,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"ketnap/config"
+	"ketnap/internal/domain"
 	"ketnap/internal/form"
 	"ketnap/internal/record"
-	"ketnap/internal/returns"
-	"ketnap/internal/workbook"
+	"ketnap/internal/xlsx/reader"
 )
 
 const inbox = "../../examples/phu-binh-2021/inbox"
@@ -44,10 +44,10 @@ func forms(t *testing.T) *form.Forms {
 }
 
 // readForm reads a return as the batch does.
-func readForm(t *testing.T, data []byte) returns.Return {
+func readForm(t *testing.T, data []byte) domain.Return {
 	t.Helper()
-	k, err := record.Close(func(c *returns.Closing) error {
-		return forms(t).Read(c, bytes.NewReader(data), int64(len(data)), workbook.DefaultLimits())
+	k, err := record.Close(func(c *domain.Closing) error {
+		return forms(t).Read(c, bytes.NewReader(data), int64(len(data)), reader.DefaultLimits())
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -79,25 +79,25 @@ const daoXa = "2021-10/Dao Xa T10.xlsx"
 
 // faults are findings of every severity in every sheet, made by hand: what is
 // tested here is how they are shown.
-func faults() []returns.Finding {
-	p := returns.Period{Year: 2021, Month: 10}
-	at := func(sheet string, row, col int) returns.Cell { return returns.Cell{Sheet: sheet, Row: row, Col: col} }
-	return []returns.Finding{
-		{Rule: "R13", Severity: returns.Warning, Unit: "05926", Period: p, Cell: at("KET_NAP", 11, 18), Got: "02/05/2022", Want: "trong 60 ngày làm việc",
+func faults() []domain.Finding {
+	p := domain.Period{Year: 2021, Month: 10}
+	at := func(sheet string, row, col int) domain.Cell { return domain.Cell{Sheet: sheet, Row: row, Col: col} }
+	return []domain.Finding{
+		{Rule: "R13", Severity: domain.Warning, Unit: "05926", Period: p, Cell: at("KET_NAP", 11, 18), Got: "02/05/2022", Want: "trong 60 ngày làm việc",
 			Message: "Ô R11 (Quyết định kết nạp, Ngày): 166 ngày làm việc sau ngày chi bộ họp xét 10/09/2021 — phải trong 60 ngày làm việc — xem lại ngày, nếu đúng thì ghi lý do vào Ghi chú."},
-		{Rule: "R02", Severity: returns.Error, Unit: "05926", Period: p, Cell: at("KET_NAP", 10, 3), Got: "31/02/1990", Want: "ngày có thật, dd/mm/yyyy",
+		{Rule: "R02", Severity: domain.Error, Unit: "05926", Period: p, Cell: at("KET_NAP", 10, 3), Got: "31/02/1990", Want: "ngày có thật, dd/mm/yyyy",
 			Message: "Ô C10 (Ngày sinh): ghi 31/02/1990, không có ngày này — phải là ngày có thật — xem lại giấy tờ của người này và sửa ô C10."},
-		{Rule: "R15", Severity: returns.Error, Unit: "05926", Period: p, Cell: at("KET_NAP", 11, 18), Got: "02/05/2022", Want: "01/01/2021 – 31/10/2021",
+		{Rule: "R15", Severity: domain.Error, Unit: "05926", Period: p, Cell: at("KET_NAP", 11, 18), Got: "02/05/2022", Want: "01/01/2021 – 31/10/2021",
 			Message: "Ô R11 (Quyết định kết nạp, Ngày): ghi 02/05/2022 — phải từ 01/01/2021 đến 31/10/2021 — sửa ngày quyết định, hoặc bỏ dòng này nếu chưa có quyết định."},
-		{Rule: "A01", Severity: returns.Error, Unit: "05926", Period: p, Cell: at("CHI_BO", 24, 5), Got: "9", Want: "2",
+		{Rule: "A01", Severity: domain.Error, Unit: "05926", Period: p, Cell: at("CHI_BO", 24, 5), Got: "9", Want: "2",
 			Message: "Ô E24 (Tổng cộng, Lũy kế): ghi 9, danh sách KET_NAP có 2 người — hai số phải bằng nhau — sửa ô E24 hoặc danh sách."},
-		{Rule: "G01", Severity: returns.Error, Unit: "05926", Period: p, Cell: at("THONG_TIN", 17, 2), Got: "6", Want: "8",
+		{Rule: "G01", Severity: domain.Error, Unit: "05926", Period: p, Cell: at("THONG_TIN", 17, 2), Got: "6", Want: "8",
 			Message: "Ô B17 (Chỉ tiêu năm): ghi 6, huyện giao 8 theo 01-KH/HU ngày 15/01/2021 — sửa thành 8."},
-		{Rule: "R05", Severity: returns.Warning, Unit: "05926", Period: p, Cell: at("NGUON", 10, 5), Got: `=HYPERLINK("http://x.vn")`, Want: "12 chữ số",
-			At:      []returns.Cell{at("NGUON", 10, 5), at("NGUON", 11, 5), at("NGUON", 12, 5), at("NGUON", 14, 5)},
+		{Rule: "R05", Severity: domain.Warning, Unit: "05926", Period: p, Cell: at("NGUON", 10, 5), Got: `=HYPERLINK("http://x.vn")`, Want: "12 chữ số",
+			At:      []domain.Cell{at("NGUON", 10, 5), at("NGUON", 11, 5), at("NGUON", 12, 5), at("NGUON", 14, 5)},
 			Message: "Các ô E10:E14 (CCCD): <9 chữ số> & số cũ — phải 12 chữ số — sửa."},
-		{Rule: "G05", Severity: returns.Info, Unit: "05926", Period: p, Message: "Nguồn có giấy chứng nhận còn hạn (4 người) ít hơn số còn phải kết nạp (6 người)."},
-		{Rule: "R07", Severity: returns.Trial, Unit: "05926", Period: p, Cell: at("KET_NAP", 11, 5), Message: "thử nghiệm"},
+		{Rule: "G05", Severity: domain.Info, Unit: "05926", Period: p, Message: "Nguồn có giấy chứng nhận còn hạn (4 người) ít hơn số còn phải kết nạp (6 người)."},
+		{Rule: "R07", Severity: domain.Trial, Unit: "05926", Period: p, Cell: at("KET_NAP", 11, 5), Message: "thử nghiệm"},
 	}
 }
 
@@ -232,7 +232,7 @@ func workbooks(t *testing.T) map[string][]byte {
 		"date1904": rewrite(t, plain, func(name, part string) string {
 			return strings.Replace(part, `date1904="false"`, `date1904="true"`, 1)
 		}),
-		"blank form": mustBlank(t, blankFor(t, exampleAssignment(t), "05926", returns.Period{Year: 2021, Month: 10}, nil)),
+		"blank form": mustBlank(t, blankFor(t, exampleAssignment(t), "05926", domain.Period{Year: 2021, Month: 10}, nil)),
 		"macros":     withMacros(t, decorated),
 	}
 }
@@ -256,7 +256,7 @@ func withMacros(t *testing.T, data []byte) []byte {
 }
 
 // withoutList is a return without the name of our sheet in its reading.
-func withoutList(r returns.Return) returns.Return {
+func withoutList(r domain.Return) domain.Return {
 	r.Reading.Other = slices.DeleteFunc(slices.Clone(r.Reading.Other), func(n string) bool { return n == listSheet })
 	if len(r.Reading.Other) == 0 {
 		r.Reading.Other = nil
@@ -265,11 +265,11 @@ func withoutList(r returns.Return) returns.Return {
 }
 
 // mustMark marks a workbook and fails unless the whole workbook comes back.
-func mustMark(t *testing.T, original []byte, findings []returns.Finding) []byte {
+func mustMark(t *testing.T, original []byte, findings []domain.Finding) []byte {
 	t.Helper()
 	r := readForm(t, original)
 	r.File.Path = "inbox/2021-10/Dao Xa T10.xlsx"
-	c, err := Marked(original, &r, findings, returns.Returned)
+	c, err := Marked(original, &r, findings, domain.Returned)
 	if err != nil || !c.Whole {
 		t.Fatalf("whole %v, trouble: %v, error: %v", c.Whole, c.Trouble, err)
 	}
@@ -373,7 +373,7 @@ func checkMarks(t *testing.T, copied []byte, name string) {
 	}
 	for row := range 40 {
 		for col := range len(listColumns) {
-			ref := returns.Cell{Row: row + 1, Col: col + 1}.Ref()
+			ref := domain.Cell{Row: row + 1, Col: col + 1}.Ref()
 			if formula, err := f.GetCellFormula(listSheet, ref); err != nil || formula != "" {
 				t.Errorf("%s holds a formula: %q %v", ref, formula, err)
 			}
@@ -384,11 +384,11 @@ func checkMarks(t *testing.T, copied []byte, name string) {
 // A severity does not hide a graver one, and the sender's rules come after ours.
 func TestMarkedPriorities(t *testing.T) {
 	original := rework(t, example(t, daoXa), decorate)
-	cell := returns.Cell{Sheet: "CHI_BO", Row: 10, Col: 5}
-	copied := mustMark(t, original, []returns.Finding{
-		{Rule: "A05", Severity: returns.Warning, Cell: cell, Message: "một"},
-		{Rule: "A02", Severity: returns.Error, Cell: cell, Message: "hai"},
-		{Rule: "A06", Severity: returns.Warning, Cell: returns.Cell{Sheet: "CHI_BO", Row: 11, Col: 7}, Message: "ba"},
+	cell := domain.Cell{Sheet: "CHI_BO", Row: 10, Col: 5}
+	copied := mustMark(t, original, []domain.Finding{
+		{Rule: "A05", Severity: domain.Warning, Cell: cell, Message: "một"},
+		{Rule: "A02", Severity: domain.Error, Cell: cell, Message: "hai"},
+		{Rule: "A06", Severity: domain.Warning, Cell: domain.Cell{Sheet: "CHI_BO", Row: 11, Col: 7}, Message: "ba"},
 	})
 	sheet := partsOf(t, copied)["xl/worksheets/sheet4.xml"]
 	rules := regexp.MustCompile(`<conditionalFormatting sqref="([^"]*)">.*?</conditionalFormatting>`).FindAllString(sheet, -1)
@@ -450,12 +450,12 @@ func TestMarkedListAlone(t *testing.T) {
 	xls.Reading.Kind = "xls"
 	damaged := bytes.Clone(original)
 	damaged[len(damaged)/2] ^= 0x10
-	unread := returns.Return{Reading: returns.Reading{Kind: "pdf", Refusal: &returns.Refusal{Rule: "F01", Kind: "pdf", Detail: "tệp là PDF", Advice: "gửi tệp Excel"}}}
+	unread := domain.Return{Reading: domain.Reading{Kind: "pdf", Refusal: &domain.Refusal{Rule: "F01", Kind: "pdf", Detail: "tệp là PDF", Advice: "gửi tệp Excel"}}}
 	unread.File.Path = "inbox/báo cáo.xlsx"
 	for _, test := range []struct {
 		name    string
 		data    []byte
-		ret     *returns.Return
+		ret     *domain.Return
 		says    string
 		trouble bool
 	}{
@@ -470,14 +470,14 @@ func TestMarkedListAlone(t *testing.T) {
 		{"unreadable", nil, &unread, "Không mở được tệp này", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c, err := Marked(test.data, test.ret, faults(), returns.Returned)
+			c, err := Marked(test.data, test.ret, faults(), domain.Returned)
 			if err != nil || c.Whole || c.Ext != ".xlsx" {
 				t.Fatalf("whole %v %s, error %v", c.Whole, c.Ext, err)
 			}
 			if (c.Trouble != nil) != test.trouble {
 				t.Errorf("trouble: %v", c.Trouble)
 			}
-			book, err := workbook.Open(bytes.NewReader(c.Data), int64(len(c.Data)), workbook.DefaultLimits())
+			book, err := reader.Open(bytes.NewReader(c.Data), int64(len(c.Data)), reader.DefaultLimits())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -511,14 +511,14 @@ func TestMarkedList(t *testing.T) {
 	findings := faults()
 	findings[0].Explained = true
 	for _, test := range []struct {
-		verdict returns.Verdict
+		verdict domain.Verdict
 		says    string
 		skip    int
 		rules   []string
 	}{
-		{returns.Returned, "TRẢ LẠI — sửa các lỗi dưới đây rồi gửi lại chính tệp này", 0, []string{"G01", "R02", "R15", "A01", "R05", "G05", "R13"}},
-		{returns.Accepted, "ĐÃ NHẬN — có cảnh báo cần xem", 5, []string{"R05", "G05"}},
-		{returns.Superseded, "ĐÃ NHẬN — không phải sửa gì", 7, nil},
+		{domain.Returned, "TRẢ LẠI — sửa các lỗi dưới đây rồi gửi lại chính tệp này", 0, []string{"G01", "R02", "R15", "A01", "R05", "G05", "R13"}},
+		{domain.Accepted, "ĐÃ NHẬN — có cảnh báo cần xem", 5, []string{"R05", "G05"}},
+		{domain.Superseded, "ĐÃ NHẬN — không phải sửa gì", 7, nil},
 	} {
 		c, err := Marked(original, &r, findings[test.skip:], test.verdict)
 		if err != nil || !c.Whole {
@@ -551,8 +551,8 @@ func TestMarkedList(t *testing.T) {
 func TestMarkedHostileText(t *testing.T) {
 	original := example(t, daoXa)
 	text := "=1+1 <v>&amp;\"' _x000A_ \x00\x0b\ufffe " + strings.Repeat("dài ", 20_000)
-	copied := mustMark(t, original, []returns.Finding{{Rule: "R02", Severity: returns.Error, Cell: returns.Cell{Sheet: "KET_NAP", Row: 10, Col: 3}, Got: text, Want: text, Message: text}})
-	book, err := workbook.Open(bytes.NewReader(copied), int64(len(copied)), workbook.DefaultLimits())
+	copied := mustMark(t, original, []domain.Finding{{Rule: "R02", Severity: domain.Error, Cell: domain.Cell{Sheet: "KET_NAP", Row: 10, Col: 3}, Got: text, Want: text, Message: text}})
+	book, err := reader.Open(bytes.NewReader(copied), int64(len(copied)), reader.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -569,7 +569,7 @@ func TestMarkedHostileText(t *testing.T) {
 }
 
 func TestFeedbackName(t *testing.T) {
-	file := returns.File{Path: "inbox/2021-10/Ba\u0301o ca\u0301o: <1>.xlsx", SHA256: "0123456789abcdef"}
+	file := domain.File{Path: "inbox/2021-10/Ba\u0301o ca\u0301o: <1>.xlsx", SHA256: "0123456789abcdef"}
 	for _, test := range []struct{ code, unit, want string }{
 		{"05926", "Đảng bộ xã Đào Xá", "05926 Đảng bộ xã Đào Xá.xlsx"},
 		{"05926", "Đa\u0309ng b\u1ed9", "05926 Đảng bộ.xlsx"},

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/form"
-	"ketnap/internal/returns"
 )
 
 // meanings say what a template gets for each name, to the office that edits it. A key
@@ -140,11 +140,11 @@ func kindOf(value any) string {
 	switch v := value.(type) {
 	case fixed:
 		return kindOf(v.value)
-	case returns.Count:
+	case domain.Count:
 		return "số người"
-	case returns.Hundredths:
+	case domain.Hundredths:
 		return "số, %"
-	case returns.Date:
+	case domain.Date:
 		return "ngày"
 	case *chart:
 		return "biểu đồ"

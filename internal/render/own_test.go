@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/templates"
 )
 
@@ -246,7 +246,7 @@ func officeTemplate(t *testing.T) []byte {
 	do(f.SetCellFormula("TIEN_DO", fmt.Sprintf("D%d", row+1), fmt.Sprintf(`COUNTIF(D%d,"đạt")`, row)))
 	do(f.SetCellFormula("TOM_TAT", "K3", fmt.Sprintf("SUM(TIEN_DO!%s)/COUNT(TIEN_DO!%s)", toDate, toDate)))
 	do(f.SetCellStr("TOM_TAT", "K4", "{{whole.waiting = SUM([TIEN_DO!unit.waiting])}}"))
-	letters := returns.ColumnName(total)
+	letters := domain.ColumnName(total)
 	do(f.AddChart("TIEN_DO", fmt.Sprintf("B%d", row+8), &excelize.Chart{Type: excelize.Col, Series: []excelize.ChartSeries{{
 		Name: fmt.Sprintf("TIEN_DO!$%s$9", letters), Categories: fmt.Sprintf("TIEN_DO!$C$%d", row), Values: fmt.Sprintf("TIEN_DO!$%s$%d", letters, row)}}}))
 	var buf bytes.Buffer

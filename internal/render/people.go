@@ -14,7 +14,7 @@ import (
 	"golang.org/x/text/language"
 
 	"ketnap/internal/consolidate"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/internal/viet"
 )
 
@@ -23,8 +23,8 @@ const peopleTemplate = "danh-sach.xlsx"
 
 // PeopleInput is what the lists of persons are made of.
 type PeopleInput struct {
-	Summary *consolidate.Summary     // of the period; it has the units in their order
-	Counted map[string]*returns.Kept // by unit: the accepted return that counts
+	Summary *consolidate.Summary    // of the period; it has the units in their order
+	Counted map[string]*domain.Kept // by unit: the accepted return that counts
 	Office  Office
 	Unmask  bool // whole identity numbers
 }
@@ -64,7 +64,7 @@ type senders struct {
 // sender is a unit whose return counts.
 type sender struct {
 	code, name, shortName string
-	kept                  *returns.Kept
+	kept                  *domain.Kept
 	listed                consolidate.Listed
 	file                  string
 }
@@ -98,15 +98,15 @@ func peopleBook(in PeopleInput, senders *senders) *book {
 		all = all.Plus(senders.list[i].listed)
 	}
 	b.values["people.admitted"], b.values["people.inPeriod"], b.values["people.pool"] = all.Admitted, all.InPeriod, all.Pool
-	b.lists["admission"] = listOfPeople(senders, in.Unmask, listKind[returns.Admission]{
-		sheet:    returns.SheetAdmissions,
+	b.lists["admission"] = listOfPeople(senders, in.Unmask, listKind[domain.Admission]{
+		sheet:    domain.SheetAdmissions,
 		listed:   func(l consolidate.Listed) int { return l.Admitted },
-		rows:     func(r *returns.Return) []returns.Admission { return r.Admissions },
-		isPerson: (*returns.Admission).IsPerson,
-		name:     func(a *returns.Admission) (name, born *returns.Value) { return &a.Name, &a.Born },
-		more: map[string]func(*returns.Admission) any{
-			"row": func(a *returns.Admission) any { return a.Row },
-			"inPeriod": func(a *returns.Admission) any {
+		rows:     func(r *domain.Return) []domain.Admission { return r.Admissions },
+		isPerson: (*domain.Admission).IsPerson,
+		name:     func(a *domain.Admission) (name, born *domain.Value) { return &a.Name, &a.Born },
+		more: map[string]func(*domain.Admission) any{
+			"row": func(a *domain.Admission) any { return a.Row },
+			"inPeriod": func(a *domain.Admission) any {
 				if d := a.CountingDate(s.Counting); d.Known() && s.Period.Contains(d.Date) {
 					return "x"
 				}
@@ -114,13 +114,13 @@ func peopleBook(in PeopleInput, senders *senders) *book {
 			},
 		},
 	})
-	b.lists["candidate"] = listOfPeople(senders, in.Unmask, listKind[returns.Candidate]{
-		sheet:    returns.SheetPool,
+	b.lists["candidate"] = listOfPeople(senders, in.Unmask, listKind[domain.Candidate]{
+		sheet:    domain.SheetPool,
 		listed:   func(l consolidate.Listed) int { return l.Pool },
-		rows:     func(r *returns.Return) []returns.Candidate { return r.Pool },
-		isPerson: (*returns.Candidate).IsPerson,
-		name:     func(c *returns.Candidate) (name, born *returns.Value) { return &c.Name, &c.Born },
-		more:     map[string]func(*returns.Candidate) any{"row": func(c *returns.Candidate) any { return c.Row }},
+		rows:     func(r *domain.Return) []domain.Candidate { return r.Pool },
+		isPerson: (*domain.Candidate).IsPerson,
+		name:     func(c *domain.Candidate) (name, born *domain.Value) { return &c.Name, &c.Born },
+		more:     map[string]func(*domain.Candidate) any{"row": func(c *domain.Candidate) any { return c.Row }},
 	})
 
 	nobody := func(n int, text string) list {
@@ -162,9 +162,9 @@ func (in PeopleInput) senders() *senders {
 type listKind[T any] struct {
 	sheet    string
 	listed   func(consolidate.Listed) int // how many persons there are of a sender
-	rows     func(*returns.Return) []T
+	rows     func(*domain.Return) []T
 	isPerson func(*T) bool
-	name     func(*T) (name, born *returns.Value)
+	name     func(*T) (name, born *domain.Value)
 	more     map[string]func(*T) any // what a template may ask for beside the fields of the form
 }
 
@@ -177,13 +177,13 @@ func listOfPeople[T any](senders *senders, unmask bool, kind listKind[T]) list {
 		l.length += kind.listed(senders.list[i].listed)
 	}
 	places := map[string]int{} // of the fields of the form, by the name a template asks for them with
-	for id := range returns.Fields(new(T)) {
+	for id := range domain.Fields(new(T)) {
 		places[camel(id)] = len(places)
 	}
 	l.fields = slices.AppendSeq(slices.AppendSeq(l.fields, maps.Keys(places)), maps.Keys(kind.more))
 	slices.Sort(l.fields)
 	l.reader = func() func(string) func(int) any {
-		p := &peopleReader[T]{senders: senders, kind: kind, starts: l.starts, at: -1, item: -1, byName: newNameOrder(), values: make([]*returns.Value, len(places))}
+		p := &peopleReader[T]{senders: senders, kind: kind, starts: l.starts, at: -1, item: -1, byName: newNameOrder(), values: make([]*domain.Value, len(places))}
 		return func(field string) func(int) any {
 			switch field {
 			case "no":
@@ -204,7 +204,7 @@ func listOfPeople[T any](senders *senders, unmask bool, kind listKind[T]) list {
 			if field == "nationalId" && !unmask {
 				return func(n int) any {
 					v := p.value(n, place)
-					return returns.MaskID(cmp.Or(v.Text, v.Raw))
+					return domain.MaskID(cmp.Or(v.Text, v.Raw))
 				}
 			}
 			return func(n int) any { return plain(p.value(n, place)) }
@@ -222,12 +222,12 @@ type peopleReader[T any] struct {
 	byName  *nameOrder
 
 	at     int // the sender that is open
-	open   returns.Return
+	open   domain.Return
 	people []entry // of it, in order
 
 	item   int // the person whose values these are
 	person *T
-	values []*returns.Value
+	values []*domain.Value
 }
 
 // senderOf is whose list a person is in.
@@ -237,7 +237,7 @@ func (p *peopleReader[T]) senderOf(n int) *sender {
 }
 
 // value is a field of a person, by its place in the form.
-func (p *peopleReader[T]) value(n, place int) *returns.Value {
+func (p *peopleReader[T]) value(n, place int) *domain.Value {
 	p.row(n)
 	return p.values[place]
 }
@@ -259,7 +259,7 @@ func (p *peopleReader[T]) row(n int) *T {
 		p.person = new(T)
 	}
 	place := 0
-	for _, v := range returns.Fields(p.person) {
+	for _, v := range domain.Fields(p.person) {
 		p.values[place] = v
 		place++
 	}
@@ -294,12 +294,12 @@ func (p *peopleReader[T]) openSender() {
 type entry struct {
 	row  int
 	key  []byte
-	born returns.Date
+	born domain.Date
 }
 
 // plain is a value as it was meant, whatever its kind; what was not read is left as
 // it was typed.
-func plain(v *returns.Value) any {
+func plain(v *domain.Value) any {
 	switch {
 	case !v.Known():
 		return &v.Raw

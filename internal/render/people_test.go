@@ -17,53 +17,53 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ketnap/internal/consolidate"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/templates"
 )
 
 // wordValue and dayValue are values as a return has them.
-func wordValue(text string) returns.Value {
+func wordValue(text string) domain.Value {
 	if text == "" {
-		return returns.Value{State: returns.Blank}
+		return domain.Value{State: domain.Blank}
 	}
-	return returns.Value{State: returns.Known, Raw: text, Text: text}
+	return domain.Value{State: domain.Known, Raw: text, Text: text}
 }
 
-func dayValue(d, m, y int) returns.Value {
-	date := returns.Day(y, time.Month(m), d)
-	return returns.Value{State: returns.Known, Raw: date.String(), Date: date}
+func dayValue(d, m, y int) domain.Value {
+	date := domain.Day(y, time.Month(m), d)
+	return domain.Value{State: domain.Known, Raw: date.String(), Date: date}
 }
 
 // samplePeople are the returns of two units.
 func samplePeople() PeopleInput {
-	mark := returns.Value{State: returns.Known, Raw: "x", Mark: true}
-	admission := func(row int, name, id string, day returns.Value) returns.Admission {
-		return returns.Admission{
+	mark := domain.Value{State: domain.Known, Raw: "x", Mark: true}
+	admission := func(row int, name, id string, day domain.Value) domain.Admission {
+		return domain.Admission{
 			Row: row, Name: wordValue(name), Born: dayValue(5, 3, 1990), Sex: wordValue("Nam"), NationalID: wordValue(id), Ethnicity: wordValue("Kinh"), Religion: wordValue("Không"),
 			Cell: wordValue("Chi bộ 1"), Occupation: wordValue("Viên chức"), Schooling: wordValue("THPT"), YouthUnion: mark,
-			SourceGroups:    returns.Value{State: returns.Known, Raw: "a; b", Text: returns.ListText([]string{"Đoàn viên thanh niên", "Bộ đội xuất ngũ"})},
+			SourceGroups:    domain.Value{State: domain.Known, Raw: "a; b", Text: domain.ListText([]string{"Đoàn viên thanh niên", "Bộ đội xuất ngũ"})},
 			CertificateDate: dayValue(2, 4, 2021), MeetingDate: dayValue(1, 5, 2021), DecisionNo: wordValue("07-QĐ/HU"), DecisionDate: day,
 		}
 	}
-	first := &returns.Return{
-		File: returns.File{Path: "inbox/2021-10/Đồi Thông.xlsx"},
-		Admissions: []returns.Admission{
+	first := &domain.Return{
+		File: domain.File{Path: "inbox/2021-10/Đồi Thông.xlsx"},
+		Admissions: []domain.Admission{
 			admission(10, "Nguyễn Văn Ước", "019090000111", dayValue(1, 10, 2021)),
 			admission(11, "Trần Thị Ánh", "019090000222", dayValue(1, 9, 2021)),
 			admission(12, "Lê Văn Ân", "019090000333", dayValue(31, 10, 2021)),
 			{Row: 13}, // nobody
 		},
-		Pool: []returns.Candidate{
-			{Row: 10, Name: wordValue("Đỗ Thị Dung"), Born: returns.Value{State: returns.Bad, Why: returns.BareYear, Raw: "1990"}, NationalID: wordValue("019190000444"), Stage: wordValue("Đã trình cấp ủy"), RecognisedDate: dayValue(1, 2, 2021)},
+		Pool: []domain.Candidate{
+			{Row: 10, Name: wordValue("Đỗ Thị Dung"), Born: domain.Value{State: domain.Bad, Why: domain.BareYear, Raw: "1990"}, NationalID: wordValue("019190000444"), Stage: wordValue("Đã trình cấp ủy"), RecognisedDate: dayValue(1, 2, 2021)},
 			{Row: 11, Name: wordValue("Đỗ Văn Đức"), Stage: wordValue("Quần chúng ưu tú"), PlannedQuarter: wordValue("Quý 4")},
 		},
 	}
-	second := &returns.Return{
-		File:       returns.File{Path: "inbox/Suối Mơ.xlsx"},
-		Admissions: []returns.Admission{admission(10, "An", "1", dayValue(2, 10, 2021))},
+	second := &domain.Return{
+		File:       domain.File{Path: "inbox/Suối Mơ.xlsx"},
+		Admissions: []domain.Admission{admission(10, "An", "1", dayValue(2, 10, 2021))},
 	}
 	second.Cover.UnitName = wordValue("Suối Mơ")
-	in := PeopleInput{Summary: sampleSummary(), Office: sampleOffice, Counted: map[string]*returns.Kept{"05001": closed(second), "05002": closed(first)}}
+	in := PeopleInput{Summary: sampleSummary(), Office: sampleOffice, Counted: map[string]*domain.Kept{"05001": closed(second), "05002": closed(first)}}
 	in.count()
 	return in
 }
@@ -82,13 +82,13 @@ func (in PeopleInput) count() {
 }
 
 // closed closes a return up.
-func closed(r *returns.Return) *returns.Kept {
+func closed(r *domain.Return) *domain.Kept {
 	content := string(r.Content())
 	return r.Kept(func() (string, error) { return content, nil })
 }
 
 // changed is a closed return with something changed.
-func changed(t testing.TB, k *returns.Kept, change func(*returns.Return)) *returns.Kept {
+func changed(t testing.TB, k *domain.Kept, change func(*domain.Return)) *domain.Kept {
 	t.Helper()
 	r, err := k.Open()
 	if err != nil {
@@ -149,9 +149,9 @@ func TestPeopleAreMasked(t *testing.T) {
 func TestPeopleNoFormulaInjection(t *testing.T) {
 	for _, text := range []string{`=cmd|'/C calc'!A0`, "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", `{{admission.name}}`, `</t></is></c><c><f>1</f></c>`} {
 		in := samplePeople()
-		in.Counted["05001"] = changed(t, in.Counted["05001"], func(r *returns.Return) {
+		in.Counted["05001"] = changed(t, in.Counted["05001"], func(r *domain.Return) {
 			a := &r.Admissions[0]
-			a.Name, a.Cell, a.NationalID, a.DecisionNo, a.Born = wordValue(text), wordValue(text), wordValue(text), wordValue(text), returns.Value{State: returns.Bad, Raw: text}
+			a.Name, a.Cell, a.NationalID, a.DecisionNo, a.Born = wordValue(text), wordValue(text), wordValue(text), wordValue(text), domain.Value{State: domain.Bad, Raw: text}
 			r.File.Path = "inbox/" + text
 		})
 		data := peopleBytes(t, in)

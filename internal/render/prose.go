@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"ketnap/internal/consolidate"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // Paragraph is the report of the period in Vietnamese prose, with all figures:
@@ -84,7 +84,7 @@ func (p prose) lead() string {
 	case w.Percent.Known:
 		text += fmt.Sprintf(" kết nạp được %s/%s đảng viên, đạt %s %% chỉ tiêu năm", people(w.ToDate), people(w.Target), w.Percent)
 		if over := w.Percent.N - 100_00; over > 0 {
-			text += fmt.Sprintf(" (vượt %s %%)", returns.Hundredths{N: over, Known: true})
+			text += fmt.Sprintf(" (vượt %s %%)", domain.Hundredths{N: over, Known: true})
 		}
 	default:
 		text += fmt.Sprintf(" kết nạp được %s đảng viên", people(w.ToDate))
@@ -323,7 +323,7 @@ func uncapital(text string) string {
 	return ""
 }
 
-func people(c returns.Count) string { return number(c.N) }
+func people(c domain.Count) string { return number(c.N) }
 
 // number is a whole number the Vietnamese way: 1.234.
 func number(n int) string {

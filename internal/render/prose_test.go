@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"ketnap/internal/consolidate"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 func group(units ...consolidate.UnitLine) *consolidate.Summary {
@@ -96,19 +96,19 @@ func TestParagraph(t *testing.T) {
 }
 
 // spanOf is months of 2021.
-func spanOf(from, to time.Month) returns.Span {
-	return returns.Span{From: returns.Period{Year: 2021, Month: from}, To: returns.Period{Year: 2021, Month: to}}
+func spanOf(from, to time.Month) domain.Span {
+	return domain.Span{From: domain.Period{Year: 2021, Month: from}, To: domain.Period{Year: 2021, Month: to}}
 }
 
-func in(p returns.Span, s *consolidate.Summary) *consolidate.Summary {
+func in(p domain.Span, s *consolidate.Summary) *consolidate.Summary {
 	s.Period = p
 	return s
 }
 
 // ownTarget gives the whole a target that is not the sum of its units'.
 func ownTarget(s *consolidate.Summary, target int) *consolidate.Summary {
-	s.Whole.Target = returns.People(target)
-	s.Whole.Percent, s.Whole.Remaining = returns.PercentOf(s.Whole.ToDate, s.Whole.Target), s.Whole.Target.Minus(s.Whole.ToDate)
+	s.Whole.Target = domain.People(target)
+	s.Whole.Percent, s.Whole.Remaining = domain.PercentOf(s.Whole.ToDate, s.Whole.Target), s.Whole.Target.Minus(s.Whole.ToDate)
 	s.Tables = sampleTables(s)
 	return s
 }
@@ -161,15 +161,15 @@ func TestShortNames(t *testing.T) {
 }
 
 func TestOfficeDate(t *testing.T) {
-	december := returns.Period{Year: 2021, Month: 12}
+	december := domain.Period{Year: 2021, Month: 12}
 	for _, test := range []struct {
 		o    Office
 		want string
 	}{
 		{Office{Place: "Phú Bình"}, "Phú Bình, ngày ..... tháng ..... năm 2022"},
 		{Office{}, "Ngày ..... tháng ..... năm 2022"},
-		{Office{Place: "B", Date: returns.Day(2022, 1, 5)}, "B, ngày 05 tháng 01 năm 2022"},
-		{Office{Place: "B", Date: returns.Day(2022, 3, 15)}, "B, ngày 15 tháng 3 năm 2022"},
+		{Office{Place: "B", Date: domain.Day(2022, 1, 5)}, "B, ngày 05 tháng 01 năm 2022"},
+		{Office{Place: "B", Date: domain.Day(2022, 3, 15)}, "B, ngày 15 tháng 3 năm 2022"},
 	} {
 		if got := officeValues(december.Span(), test.o)["date"]; got != test.want {
 			t.Errorf("got %q, want %q", got, test.want)
@@ -179,7 +179,7 @@ func TestOfficeDate(t *testing.T) {
 
 // The official forms count from January on: their title says how much of the year.
 func TestCovered(t *testing.T) {
-	for want, span := range map[string]returns.Span{
+	for want, span := range map[string]domain.Span{
 		"THÁNG 1 NĂM 2021": spanOf(1, 1), "10 THÁNG ĐẦU NĂM 2021": spanOf(10, 10), "6 THÁNG ĐẦU NĂM 2021": spanOf(1, 6),
 		"9 THÁNG ĐẦU NĂM 2021": spanOf(7, 9), "NĂM 2021": spanOf(1, 12),
 	} {

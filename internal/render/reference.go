@@ -13,7 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/unicode/norm"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // formula is a formula of the template, cut at what it refers to. Rows move when a
@@ -325,7 +325,7 @@ func (s *sheet) bracket(row int, whole bool, sheetName, prefix, field string) (*
 		case -2:
 			return nil, fmt.Sprintf("dòng này có hai ô {{….%s}}", field)
 		}
-		r.a = corner{row: row + 1, col: col + 1, letters: returns.ColumnName(col + 1)}
+		r.a = corner{row: row + 1, col: col + 1, letters: domain.ColumnName(col + 1)}
 		r.b = r.a
 		return r, ""
 	}
@@ -333,7 +333,7 @@ func (s *sheet) bracket(row int, whole bool, sheetName, prefix, field string) (*
 	if why != "" {
 		return nil, why
 	}
-	r.a = corner{row: at + 1, col: col + 1, letters: returns.ColumnName(col + 1), fixedRow: whole, fixedCol: whole}
+	r.a = corner{row: at + 1, col: col + 1, letters: domain.ColumnName(col + 1), fixedRow: whole, fixedCol: whole}
 	r.b, r.others, r.column = r.a, true, whole
 	return r, ""
 }

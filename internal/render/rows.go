@@ -10,7 +10,7 @@ import (
 	"strings"
 	"sync"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // The rows of a long sheet are made in stretches, several at once, and written in their
@@ -313,11 +313,11 @@ func (m *rowMaker) textOf(text []textPiece, row *outRow) string {
 			value = f.value
 		}
 		switch v := value.(type) {
-		case returns.Hundredths:
+		case domain.Hundredths:
 			b.WriteString(v.String())
-		case returns.Date:
+		case domain.Date:
 			b.WriteString(v.String())
-		case *returns.Date:
+		case *domain.Date:
 			b.WriteString(v.String())
 		case *string:
 			b.WriteString(*v)

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"ketnap/internal/consolidate"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // addTraces adds the list trace: for every unit and figure the file, version,
@@ -61,6 +61,6 @@ func addDebts(b *book, s *consolidate.Summary, office Office) {
 }
 
 // hundredths reads a count as hundredths.
-func hundredths(c returns.Count) returns.Hundredths {
-	return returns.Hundredths(c)
+func hundredths(c domain.Count) domain.Hundredths {
+	return domain.Hundredths(c)
 }

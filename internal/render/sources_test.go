@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 func TestLinkTo(t *testing.T) {
@@ -47,9 +47,9 @@ func TestFiguresLeadToTheirFiles(t *testing.T) {
 func TestDebts(t *testing.T) {
 	s := variants()["none counted"]
 	for _, test := range []struct {
-		date returns.Date
+		date domain.Date
 		days string
-	}{{returns.Date{}, ""}, {returns.Day(2021, 11, 10), "7"}} {
+	}{{domain.Date{}, ""}, {domain.Day(2021, 11, 10), "7"}} {
 		office := sampleOffice
 		office.Date = test.date
 		cells := dumpCells(t, openBook(t, consolidated(t, s, office)), "TINH_HINH_NOP")

@@ -4,7 +4,7 @@ import (
 	"cmp"
 
 	"ketnap/internal/consolidate"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // featureFields names the columns of CO_CAU: the traits by what they are, the others
@@ -86,7 +86,7 @@ func addPartyCells(b *book, s *consolidate.Summary) {
 		}
 		return values
 	}
-	var target, admitted returns.Count
+	var target, admitted domain.Count
 	none := 0
 	for _, c := range s.PartyCells {
 		target, admitted = plus(target, c.Target), plus(admitted, c.Admitted)
@@ -104,17 +104,17 @@ func addPartyCells(b *book, s *consolidate.Summary) {
 }
 
 // plus adds what is known; a sum is known as soon as one part of it is.
-func plus(a, b returns.Count) returns.Count {
+func plus(a, b domain.Count) domain.Count {
 	if !b.Known {
 		return a
 	}
-	return returns.People(a.N + b.N)
+	return domain.People(a.N + b.N)
 }
 
 // stageFields names the stages of the source pool.
 var stageFields = map[string]string{
-	returns.StageOutstanding: "outstanding", returns.StageTrained: "learned", returns.StageDossier: "dossier",
-	returns.StageSubmitted: "submitted", returns.StageStopped: "stopped", returns.StageMoved: "left",
+	domain.StageOutstanding: "outstanding", domain.StageTrained: "learned", domain.StageDossier: "dossier",
+	domain.StageSubmitted: "submitted", domain.StageStopped: "stopped", domain.StageMoved: "left",
 }
 
 // addPool adds the list pool, the source pools of the units, and pools, their sums.
@@ -124,7 +124,7 @@ func addPool(b *book, s *consolidate.Summary) {
 			"total": p.Total, "trained": p.Trained, "local": p.Local, "moved": p.Moved, "expiring": p.Expiring, "expired": p.Expired,
 			"remaining": p.Remaining, "perPlace": p.PerPlace,
 		}
-		for i, stage := range returns.Stages {
+		for i, stage := range domain.Stages {
 			values[stageFields[stage]] = nil
 			if i < len(p.Stages) {
 				values[stageFields[stage]] = p.Stages[i]

@@ -2,18 +2,18 @@ package render
 
 import (
 	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 // unknown is a figure that nobody has given.
 const unknown = -1
 
-func count(n int) returns.Count {
+func count(n int) domain.Count {
 	if n == unknown {
-		return returns.Count{}
+		return domain.Count{}
 	}
-	return returns.People(n)
+	return domain.People(n)
 }
 
 // sampleUnit makes a unit's line the way consolidate words it. toDate unknown is
@@ -33,9 +33,9 @@ func sampleUnit(code, name string, original, target, inPeriod, toDate, lastYear 
 		l.Trained, l.Waiting = count(toDate+2), count(toDate%3)
 	}
 	u := consolidate.UnitLine{Unit: reference.Unit{Code: code, Name: name, Kind: "xã"}, Line: derived(l)}
-	u.Standing = consolidate.Standing{Status: status, Deadline: returns.Day(2021, 11, 3)}
+	u.Standing = consolidate.Standing{Status: status, Deadline: domain.Day(2021, 11, 3)}
 	if status != consolidate.NotSent {
-		u.Standing.FirstReceived, u.Standing.Versions = returns.Day(2021, 11, 1), 1
+		u.Standing.FirstReceived, u.Standing.Versions = domain.Day(2021, 11, 1), 1
 	}
 	if l.Counted == 1 {
 		u.Standing.FirstClean, u.Standing.Counted = u.Standing.FirstReceived, "inbox/2021-10/"+code+" T10.xlsx"
@@ -45,15 +45,15 @@ func sampleUnit(code, name string, original, target, inPeriod, toDate, lastYear 
 
 // derived fills the figures that follow from the others.
 func derived(l consolidate.Line) consolidate.Line {
-	l.Percent = returns.PercentOf(l.ToDate, l.Target)
+	l.Percent = domain.PercentOf(l.ToDate, l.Target)
 	l.Remaining = l.Target.Minus(l.ToDate)
-	l.ChangePercent = returns.PercentOf(l.Change, l.LastYearOfCounted)
+	l.ChangePercent = domain.PercentOf(l.Change, l.LastYearOfCounted)
 	return l
 }
 
 // summaryOf adds the groups up and ranks the units.
 func summaryOf(groups ...consolidate.Group) *consolidate.Summary {
-	s := &consolidate.Summary{Period: returns.Period{Year: 2021, Month: 10}.Span(), Groups: groups}
+	s := &consolidate.Summary{Period: domain.Period{Year: 2021, Month: 10}.Span(), Groups: groups}
 	var lines []consolidate.Line
 	for i := range s.Groups {
 		g := &s.Groups[i]
@@ -83,9 +83,9 @@ func summaryOf(groups ...consolidate.Group) *consolidate.Summary {
 
 func totalOf(parts []consolidate.Line) consolidate.Line {
 	var l consolidate.Line
-	add := func(sum *returns.Count, c returns.Count) {
+	add := func(sum *domain.Count, c domain.Count) {
 		if c.Known {
-			*sum = returns.People(sum.N + c.N)
+			*sum = domain.People(sum.N + c.N)
 		}
 	}
 	for _, p := range parts {
@@ -128,22 +128,22 @@ func sampleSummary() *consolidate.Summary {
 	)
 	s.Groups[0].Units[0].Standing.Returned = []string{"inbox/2021-10/Doi Thong T10.xlsx"}
 	s.Groups[0].Units[0].Standing.Versions = 2
-	s.Findings = []returns.Finding{
-		finding("R19", returns.Warning, "05002", "inbox/2021-10/05002 T10.xlsx", 12, "Nông nghiệp", "Nông dân", "Nghề nghiệp «Nông nghiệp» không có trong danh mục; gần nhất là «Nông dân»."),
-		finding("R08", returns.Error, "05001", "inbox/2021-10/Doi Thong T10.xlsx", 14, "05/03/2005", "≤ 14/03/2003",
+	s.Findings = []domain.Finding{
+		finding("R19", domain.Warning, "05002", "inbox/2021-10/05002 T10.xlsx", 12, "Nông nghiệp", "Nông dân", "Nghề nghiệp «Nông nghiệp» không có trong danh mục; gần nhất là «Nông dân»."),
+		finding("R08", domain.Error, "05001", "inbox/2021-10/Doi Thong T10.xlsx", 14, "05/03/2005", "≤ 14/03/2003",
 			"Người ở dòng 14 chưa đủ 18 tuổi (216 tháng) tại ngày họp chi bộ 14/03/2021; kiểm tra lại ngày sinh hoặc ngày họp chi bộ xét đề nghị kết nạp."),
-		finding("F01", returns.Error, "", "inbox/2021-10/khong ro.xlsx", 0, "", "", "Tệp không phải là bảng tính đọc được."),
+		finding("F01", domain.Error, "", "inbox/2021-10/khong ro.xlsx", 0, "", "", "Tệp không phải là bảng tính đọc được."),
 	}
-	s.Waivers = []consolidate.Waiver{{Unit: "05001", UnitName: "Đảng bộ xã Đồi Thông", Rule: "R08", Cell: "C14", Who: "Lê Văn D", When: returns.Day(2021, 11, 4), Why: "Đã xác minh giấy khai sinh"}}
+	s.Waivers = []consolidate.Waiver{{Unit: "05001", UnitName: "Đảng bộ xã Đồi Thông", Rule: "R08", Cell: "C14", Who: "Lê Văn D", When: domain.Day(2021, 11, 4), Why: "Đã xác minh giấy khai sinh"}}
 	s.Restated = []consolidate.Restated{{What: "Chỉ tiêu", Closed: count(30), Now: count(31)}, {Unit: "05002", What: "Chỉ tiêu", Closed: count(5), Now: count(6)}}
-	s.Republished = []consolidate.Republished{{Period: returns.Period{Year: 2021, Month: 9}, Was: count(129), Is: count(131)}}
+	s.Republished = []consolidate.Republished{{Period: domain.Period{Year: 2021, Month: 9}, Was: count(129), Is: count(131)}}
 	return s
 }
 
-func finding(rule string, severity returns.Severity, unit, file string, row int, got, want, message string) returns.Finding {
-	f := returns.Finding{Rule: rule, Severity: severity, Unit: unit, File: file, Got: got, Want: want, Message: message}
+func finding(rule string, severity domain.Severity, unit, file string, row int, got, want, message string) domain.Finding {
+	f := domain.Finding{Rule: rule, Severity: severity, Unit: unit, File: file, Got: got, Want: want, Message: message}
 	if row > 0 {
-		f.Cell = returns.Cell{Sheet: returns.SheetAdmissions, Row: row, Col: 3}
+		f.Cell = domain.Cell{Sheet: domain.SheetAdmissions, Row: row, Col: 3}
 	}
 	return f
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"ketnap/internal/consolidate"
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // sampleTables are tables as consolidate fills them, in short: some rows of each kind.
@@ -16,8 +16,8 @@ func sampleTables(s *consolidate.Summary) consolidate.Tables {
 			{Label: "Chưa kết nạp được đảng viên nào"}, {Label: "Không được giao chỉ tiêu", Outside: true}, {Label: "Chưa có báo cáo được nhận", Outside: true}},
 		Features: []consolidate.Feature{{Label: "Nữ"}, {Label: "Dân tộc thiểu số"}, {Group: "Độ tuổi", Label: "18-30"}, {Group: "Độ tuổi", Label: "31-35"},
 			{Group: "Nghề nghiệp", Label: "Sinh viên"}, {Group: "Nhóm nguồn", Label: "Trưởng xóm"}},
-		StructSum: consolidate.StructureLine{Counts: make([]returns.Count, 6)},
-		PoolSum:   consolidate.PoolLine{Stages: make([]returns.Count, len(returns.Stages))},
+		StructSum: consolidate.StructureLine{Counts: make([]domain.Count, 6)},
+		PoolSum:   consolidate.PoolLine{Stages: make([]domain.Count, len(domain.Stages))},
 	}
 	members := []string{"Ông A", "", "Bà B"}
 	groups := map[string]*consolidate.Group{}
@@ -47,19 +47,19 @@ func sampleTables(s *consolidate.Summary) consolidate.Tables {
 		}
 		t.Bands[at].Units = append(t.Bands[at].Units, u.Unit.Code)
 
-		line := consolidate.StructureLine{Unit: u.Unit, Admitted: l.ToDate, Counts: make([]returns.Count, 6)}
-		pool := consolidate.PoolLine{Unit: u.Unit, Trained: l.Trained, Remaining: l.Remaining, Stages: make([]returns.Count, len(returns.Stages))}
+		line := consolidate.StructureLine{Unit: u.Unit, Admitted: l.ToDate, Counts: make([]domain.Count, 6)}
+		pool := consolidate.PoolLine{Unit: u.Unit, Trained: l.Trained, Remaining: l.Remaining, Stages: make([]domain.Count, len(domain.Stages))}
 		if n := l.ToDate.N; l.ToDate.Known {
 			for f, part := range []int{n / 2, n / 3, n - n/2, n / 2, n, n / 4} {
-				line.Counts[f] = returns.People(part)
+				line.Counts[f] = domain.People(part)
 				t.StructSum.Counts[f] = plus(t.StructSum.Counts[f], line.Counts[f])
 			}
 			for f := range pool.Stages {
-				pool.Stages[f] = returns.People((n + f) % 3)
+				pool.Stages[f] = domain.People((n + f) % 3)
 				pool.Total = plus(pool.Total, pool.Stages[f])
 				t.PoolSum.Stages[f] = plus(t.PoolSum.Stages[f], pool.Stages[f])
 			}
-			pool.Local, pool.Moved, pool.Expiring, pool.Expired = returns.People(n), returns.People(1), returns.People(n%2), returns.People(0)
+			pool.Local, pool.Moved, pool.Expiring, pool.Expired = domain.People(n), domain.People(1), domain.People(n%2), domain.People(0)
 			t.PartyCells = append(t.PartyCells, consolidate.PartyCellLine{Unit: u.Unit, Cell: "Chi bộ xóm Soi", Target: l.Target, Admitted: l.ToDate, None: n == 0})
 			t.Traces = append(t.Traces,
 				consolidate.Trace{Unit: u.Unit, What: "Lũy kế", Figure: l.ToDate, File: "inbox/2021-10/" + u.Unit.Code + " T10.xlsx", SHA256: strings.Repeat("0123456789abcdef", 4), Submission: 1, Place: "KET_NAP!A10:V18"})
@@ -70,8 +70,8 @@ func sampleTables(s *consolidate.Summary) consolidate.Tables {
 		perPlace(&pool)
 		t.Pool = append(t.Pool, pool)
 		for _, sum := range []struct {
-			to   *returns.Count
-			part returns.Count
+			to   *domain.Count
+			part domain.Count
 		}{{&t.PoolSum.Total, pool.Total}, {&t.PoolSum.Trained, pool.Trained}, {&t.PoolSum.Local, pool.Local}, {&t.PoolSum.Moved, pool.Moved}, {&t.PoolSum.Expiring, pool.Expiring}, {&t.PoolSum.Expired, pool.Expired}} {
 			*sum.to = plus(*sum.to, sum.part)
 		}
@@ -85,29 +85,29 @@ func sampleTables(s *consolidate.Summary) consolidate.Tables {
 		}
 	}
 	for m := time.January; m <= s.Period.To.Month; m++ {
-		line := consolidate.MonthLine{Period: returns.Period{Year: s.Period.Year(), Month: m}}
+		line := consolidate.MonthLine{Period: domain.Period{Year: s.Period.Year(), Month: m}}
 		if s.Whole.ToDate.Known {
-			line.ToDate, line.InMonth = returns.People(int(m)*2), returns.People(2)
+			line.ToDate, line.InMonth = domain.People(int(m)*2), domain.People(2)
 		}
 		if m > time.March {
-			line.LastYear = returns.People(int(m))
+			line.LastYear = domain.People(int(m))
 		}
 		t.Months = append(t.Months, line)
 	}
 	t.Form2, t.Form2B = sampleForms(s.Whole)
 	t.Equalities = []consolidate.Equality{
-		{Code: "D01", What: "Tổng chỉ tiêu các đơn vị bằng chỉ tiêu chung", Left: "Cộng chỉ tiêu các đơn vị", Right: "Chỉ tiêu chung đang dùng", LeftIs: returns.People(1950), RightIs: returns.People(1905), Note: "Hai số giữ như văn bản đã giao."},
+		{Code: "D01", What: "Tổng chỉ tiêu các đơn vị bằng chỉ tiêu chung", Left: "Cộng chỉ tiêu các đơn vị", Right: "Chỉ tiêu chung đang dùng", LeftIs: domain.People(1950), RightIs: domain.People(1905), Note: "Hai số giữ như văn bản đã giao."},
 		{Code: "C01", What: "Lũy kế của bảng bằng tổng của các báo cáo được nhận", Left: "Dòng tổng của bảng", Right: "Cộng thẳng", LeftIs: s.Whole.ToDate, RightIs: s.Whole.ToDate},
-		{Code: "Biểu 2", What: "«Nữ» không quá mục I", Left: "Nữ", Right: "Biểu 2, mục I", LeftIs: returns.People(3), RightIs: returns.People(9), AtMost: true},
-		{Code: "Biểu 2B", What: "Khối dân tộc: cộng cột tỷ lệ bằng 100,00 %", Left: "Cộng cột tỷ lệ", Right: "100,00 %", LeftIs: returns.People(9999), RightIs: returns.People(10000), Hundredths: true, Tolerance: 1},
-		{Code: "CHI_BO", Unit: "05001", What: "Cộng lũy kế các chi bộ bằng danh sách KET_NAP", Left: "Cộng cột Lũy kế", Right: "Số người ở KET_NAP", RightIs: returns.People(9)},
+		{Code: "Biểu 2", What: "«Nữ» không quá mục I", Left: "Nữ", Right: "Biểu 2, mục I", LeftIs: domain.People(3), RightIs: domain.People(9), AtMost: true},
+		{Code: "Biểu 2B", What: "Khối dân tộc: cộng cột tỷ lệ bằng 100,00 %", Left: "Cộng cột tỷ lệ", Right: "100,00 %", LeftIs: domain.People(9999), RightIs: domain.People(10000), Hundredths: true, Tolerance: 1},
+		{Code: "CHI_BO", Unit: "05001", What: "Cộng lũy kế các chi bộ bằng danh sách KET_NAP", Left: "Cộng cột Lũy kế", Right: "Số người ở KET_NAP", RightIs: domain.People(9)},
 	}
 	return t
 }
 
 func perPlace(p *consolidate.PoolLine) {
 	if p.Trained.Known && p.Remaining.Known && p.Remaining.N > 0 {
-		p.PerPlace = returns.Hundredths{N: (20*p.Trained.N + p.Remaining.N) / (2 * p.Remaining.N) * 10, Known: true}
+		p.PerPlace = domain.Hundredths{N: (20*p.Trained.N + p.Remaining.N) / (2 * p.Remaining.N) * 10, Known: true}
 	}
 }
 
@@ -115,16 +115,16 @@ func perPlace(p *consolidate.PoolLine) {
 func sampleForms(whole consolidate.Line) (form2, form2B []consolidate.FormRow) {
 	row := func(no, label string, level, now, lastYear int) consolidate.FormRow {
 		r := consolidate.FormRow{No: no, Label: label, Level: level, Now: count(now), LastYear: count(lastYear)}
-		r.Ratio = returns.PercentOf(r.Now, r.LastYear)
+		r.Ratio = domain.PercentOf(r.Now, r.LastYear)
 		return r
 	}
 	heading := func(no, label string) consolidate.FormRow {
 		return consolidate.FormRow{No: no, Label: label, Heading: true}
 	}
-	average := consolidate.FormRow{Label: "Tuổi bình quân", Level: 1, Average: true, NowYears: returns.Hundredths{N: 3125, Known: true}, LastYearYear: returns.Hundredths{N: 3000, Known: true}}
-	average.Ratio = returns.PercentOf(returns.People(3125), returns.People(3000))
+	average := consolidate.FormRow{Label: "Tuổi bình quân", Level: 1, Average: true, NowYears: domain.Hundredths{N: 3125, Known: true}, LastYearYear: domain.Hundredths{N: 3000, Known: true}}
+	average.Ratio = domain.PercentOf(domain.People(3125), domain.People(3000))
 	first := consolidate.FormRow{No: "I", Label: "Tổng số đảng viên mới kết nạp", Now: whole.ToDate, LastYear: whole.LastYearOfCounted}
-	first.Ratio = returns.PercentOf(first.Now, first.LastYear)
+	first.Ratio = domain.PercentOf(first.Now, first.LastYear)
 	form2 = []consolidate.FormRow{
 		first, row("", "- Nữ", 1, 7, unknown), row("", "- Kết nạp lại", 1, 0, 0),
 		heading("II.1", "Nghề nghiệp"), row("", "Viên chức", 1, 2, 4), row("", "Lãnh đạo, quản lý và lao động trong doanh nghiệp, chia ra:", 1, 3, 3),
@@ -140,7 +140,7 @@ func sampleForms(whole consolidate.Line) (form2, form2B []consolidate.FormRow) {
 			rows[0].Now, rows[0].Women = plus(rows[0].Now, parts[i].Now), plus(rows[0].Women, parts[i].Women)
 		}
 		for i := range rows {
-			rows[i].Ratio = returns.PercentOf(rows[i].Now, rows[0].Now)
+			rows[i].Ratio = domain.PercentOf(rows[i].Now, rows[0].Now)
 		}
 		return rows
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/internal/viet"
 )
 
@@ -269,7 +269,7 @@ func (s *sheet) read() error {
 		}
 		for c := range row.Cells {
 			if row.Cells[c].Ref == "" {
-				row.Cells[c].Ref = returns.Cell{Row: row.Number, Col: c + 1}.Ref()
+				row.Cells[c].Ref = domain.Cell{Row: row.Number, Col: c + 1}.Ref()
 			}
 			col, _, err := excelize.CellNameToCoordinates(row.Cells[c].Ref)
 			if err != nil {
@@ -288,16 +288,16 @@ func (s *sheet) read() error {
 	}
 	if height > maxTemplateRows || width > maxTemplateCols {
 		t.fault(s, "", "dùng đến ô %s — nhiều nhất %d dòng, %d cột — xóa các dòng, cột không dùng (chọn cả dòng, cả cột rồi Delete) và lưu lại",
-			returns.Cell{Row: height, Col: width}.Ref(), maxTemplateRows, maxTemplateCols)
+			domain.Cell{Row: height, Col: width}.Ref(), maxTemplateRows, maxTemplateCols)
 		return nil
 	}
 	for c := 1; c <= width; c++ {
-		chars, err := t.file.GetColWidth(s.name, returns.ColumnName(c))
+		chars, err := t.file.GetColWidth(s.name, domain.ColumnName(c))
 		if err != nil {
 			return err
 		}
 		s.widths = append(s.widths, columnPoints(chars))
-		s.letters = append(s.letters, returns.ColumnName(c))
+		s.letters = append(s.letters, domain.ColumnName(c))
 	}
 	usual := x.Format.Height
 	if usual == 0 {
@@ -344,7 +344,7 @@ func (s *sheet) read() error {
 	}
 	for _, m := range s.merges {
 		if m.top != m.bottom && slices.ContainsFunc(s.rows[m.top-1:m.bottom], func(r sampleRow) bool { return r.list != "" }) {
-			t.fault(s, returns.Cell{Row: m.top, Col: m.left}.Ref(),
+			t.fault(s, domain.Cell{Row: m.top, Col: m.left}.Ref(),
 				"gộp ô từ dòng %d đến dòng %d, trong đó có dòng lặp theo danh sách — ô gộp chỉ được nằm trong một dòng lặp — bỏ gộp ô (Unmerge Cells)", m.top, m.bottom)
 		}
 	}
@@ -581,7 +581,7 @@ func (s *sheet) bind() {
 	for r := range s.rows {
 		for c := range s.rows[r].cells {
 			cell := &s.rows[r].cells[c]
-			ref := returns.Cell{Row: r + 1, Col: c + 1}.Ref()
+			ref := domain.Cell{Row: r + 1, Col: c + 1}.Ref()
 			if cell.formula != nil {
 				for _, problem := range cell.formula.bind(s, r) {
 					t.fault(s, ref, "công thức «%s»: %s", cell.formula.text, problem)

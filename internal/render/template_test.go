@@ -9,14 +9,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // testBook has one value and two lists, one inside the other.
 func testBook() *book {
 	value := func(name string, n int) map[string]any { return map[string]any{"name": name, "n": n} }
 	return &book{
-		values: map[string]any{"all.n": 6, "all.name": "Tất cả", "all.part": returns.Hundredths{N: 6789, Known: true}, "all.day": returns.Day(2021, 3, 5)},
+		values: map[string]any{"all.n": 6, "all.name": "Tất cả", "all.part": domain.Hundredths{N: 6789, Known: true}, "all.day": domain.Day(2021, 3, 5)},
 		lists: map[string]list{
 			"outer": {fields: []string{"n", "name"}, items: []item{{values: value("A", 3)}, {values: value("B", 3)}, {values: map[string]any{"name": "C", "n": fixed{9}}}}},
 			"inner": {in: "outer", fields: []string{"n", "name"}, items: []item{{0, value("a1", 1)}, {0, value("a2", 2)}, {1, value("b1", 3)}}},

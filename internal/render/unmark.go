@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // Unmark takes off a workbook what Marked put on it: the sheet LOI_CAN_SUA, the
@@ -290,7 +290,7 @@ func (p *xmlPackage) removeBoxes(part string, cells map[string]bool) error {
 		}
 		r, _ := strconv.Atoi(string(row[1]))
 		c, _ := strconv.Atoi(string(col[1]))
-		if cells[(returns.Cell{Row: r + 1, Col: c + 1}).Ref()] {
+		if cells[(domain.Cell{Row: r + 1, Col: c + 1}).Ref()] {
 			pieces = append(pieces, piece{at[0], at[1], ""})
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/internal/viet"
 )
 
@@ -15,7 +15,7 @@ import (
 // sameID is X01. A person in both lists is X05's.
 func sameID(h *hearing) []fault {
 	var faults []fault
-	first := map[string]*returns.Value{} // sheet and number → where it stands first
+	first := map[string]*domain.Value{} // sheet and number → where it stands first
 	for _, p := range h.everyone {
 		if !isID(p.id) {
 			continue
@@ -23,7 +23,7 @@ func sameID(h *hearing) []fault {
 		key := p.sheet + p.id.Text
 		if before, twice := first[key]; twice {
 			f := h.at(p.sheet, "national_id", *p.id)
-			faults = append(faults, f.says("", fmt.Sprintf("số %s đã có ở ô %s", returns.MaskID(p.id.Text), before.Cell.Ref()),
+			faults = append(faults, f.says("", fmt.Sprintf("số %s đã có ở ô %s", domain.MaskID(p.id.Text), before.Cell.Ref()),
 				"mỗi người một dòng", "xóa dòng thừa hoặc sửa số"))
 			continue
 		}
@@ -33,7 +33,7 @@ func sameID(h *hearing) []fault {
 }
 
 // whoKey is name and birth date, "" when either is not known.
-func whoKey(name, born *returns.Value) string {
+func whoKey(name, born *domain.Value) string {
 	if !name.Known() || !born.Known() {
 		return ""
 	}
@@ -42,7 +42,7 @@ func whoKey(name, born *returns.Value) string {
 
 // differentIDs reports whether two rows do not carry one and the same number: with
 // the same number they are told by X01, X02 or X05.
-func differentIDs(a, b *returns.Value) bool { return !a.Known() || !b.Known() || a.Text != b.Text }
+func differentIDs(a, b *domain.Value) bool { return !a.Known() || !b.Known() || a.Text != b.Text }
 
 // namesakes is X03 within the return.
 func namesakes(h *hearing) []fault {
@@ -69,7 +69,7 @@ func namesakes(h *hearing) []fault {
 }
 
 // decisionKey is a decision's number, "" when it is none: 05-QĐ/HU and 5 - QĐ/HU are one.
-func decisionKey(v *returns.Value) string {
+func decisionKey(v *domain.Value) string {
 	if !v.Known() {
 		return ""
 	}
@@ -81,7 +81,7 @@ func decisionKey(v *returns.Value) string {
 // decisionDates is X04 within the return.
 func decisionDates(h *hearing) []fault {
 	var faults []fault
-	first := map[string]*returns.Admission{}
+	first := map[string]*domain.Admission{}
 	for _, a := range h.people {
 		key := decisionKey(&a.DecisionNo)
 		if key == "" || !a.DecisionDate.Known() {
@@ -93,7 +93,7 @@ func decisionDates(h *hearing) []fault {
 			continue
 		}
 		if a.DecisionDate.Date != before.DecisionDate.Date {
-			faults = append(faults, h.at(returns.SheetAdmissions, "decision_no", a.DecisionNo).says(before.DecisionDate.Date.String(),
+			faults = append(faults, h.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).says(before.DecisionDate.Date.String(),
 				fmt.Sprintf("số %s ghi ngày %s, ở ô %s ghi ngày %s", shorten(a.DecisionNo.Text), a.DecisionDate.Date, before.DecisionNo.Cell.Ref(), before.DecisionDate.Date),
 				"một quyết định chỉ có một ngày", "xem lại số và ngày của quyết định"))
 		}
@@ -103,7 +103,7 @@ func decisionDates(h *hearing) []fault {
 
 // stillInPool is X05.
 func stillInPool(h *hearing) []fault {
-	admitted := map[string]*returns.Value{}
+	admitted := map[string]*domain.Value{}
 	for _, a := range h.people {
 		if isID(&a.NationalID) && admitted[a.NationalID.Text] == nil {
 			admitted[a.NationalID.Text] = &a.NationalID
@@ -115,8 +115,8 @@ func stillInPool(h *hearing) []fault {
 			continue
 		}
 		if in := admitted[c.NationalID.Text]; in != nil {
-			faults = append(faults, h.at(returns.SheetPool, "national_id", c.NationalID).says("",
-				fmt.Sprintf("số %s đã có trong KET_NAP ở ô %s", returns.MaskID(c.NationalID.Text), in.Cell.Ref()),
+			faults = append(faults, h.at(domain.SheetPool, "national_id", c.NationalID).says("",
+				fmt.Sprintf("số %s đã có trong KET_NAP ở ô %s", domain.MaskID(c.NationalID.Text), in.Cell.Ref()),
 				"người đã kết nạp không còn trong nguồn", "xóa dòng này ở NGUON"))
 		}
 	}
@@ -127,11 +127,11 @@ func stillInPool(h *hearing) []fault {
 // does not say otherwise: a corrected row is nobody gone.
 func gone(h *hearing) []fault {
 	earlier := h.earlier
-	if earlier == nil || !h.has(returns.SheetAdmissions) {
+	if earlier == nil || !h.has(domain.SheetAdmissions) {
 		return nil
 	}
 	ids := map[string]bool{}
-	born := map[string][]*returns.Value{} // by name
+	born := map[string][]*domain.Value{} // by name
 	for _, a := range h.people {
 		if isID(&a.NationalID) {
 			ids[a.NationalID.Text] = true
@@ -147,7 +147,7 @@ func gone(h *hearing) []fault {
 		if !a.IsPerson() || isID(&a.NationalID) && ids[a.NationalID.Text] {
 			continue
 		}
-		if a.Name.Known() && slices.ContainsFunc(born[viet.Fold(a.Name.Text)], func(b *returns.Value) bool {
+		if a.Name.Known() && slices.ContainsFunc(born[viet.Fold(a.Name.Text)], func(b *domain.Value) bool {
 			return !b.Known() || !a.Born.Known() || b.Date == a.Born.Date
 		}) {
 			continue
@@ -161,9 +161,9 @@ func gone(h *hearing) []fault {
 	if len(rows) > 10 {
 		which = strings.Join(rows[:10], ", ") + ", …"
 	}
-	f := fault{place: h.header(returns.SheetAdmissions, "no")}
-	if s := h.r.Reading.Sheet(returns.SheetAdmissions); s != nil {
-		f.cell = returns.Cell{Sheet: s.Name, Row: s.HeaderRow, Col: s.Columns["no"]}
+	f := fault{place: h.header(domain.SheetAdmissions, "no")}
+	if s := h.r.Reading.Sheet(domain.SheetAdmissions); s != nil {
+		f.cell = domain.Cell{Sheet: s.Name, Row: s.HeaderRow, Col: s.Columns["no"]}
 		if f.cell.Col == 0 {
 			f.cell.Col = 1
 		}
@@ -188,7 +188,7 @@ func expiring(h *hearing) []fault {
 		if ends.After(last.AddMonths(h.limit(expiryNotice, last))) {
 			continue
 		}
-		f := h.at(returns.SheetPool, "certificate_date", cert)
+		f := h.at(domain.SheetPool, "certificate_date", cert)
 		if ends.Before(last) {
 			f = f.says("", fmt.Sprintf("cấp %s, đã hết giá trị từ %s", cert.Date, ends), "", "phải học lại trước khi chi bộ họp xét")
 		} else {

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/form"
-	"ketnap/internal/returns"
 )
 
 // The rules of this file compare figures with the lists they come from.
@@ -43,7 +43,7 @@ type tallies struct {
 	unplaced int // rows of no known cell that count, or perhaps do
 }
 
-func (t *tallies) add(h *hearing, cell returns.Value, counts answer) {
+func (t *tallies) add(h *hearing, cell domain.Value, counts answer) {
 	if counts == no {
 		return
 	}
@@ -65,7 +65,7 @@ func (t *tallies) add(h *hearing, cell returns.Value, counts answer) {
 }
 
 // of is the tally of a line of CHI_BO.
-func (t *tallies) of(h *hearing, line *returns.CellLine) tally {
+func (t *tallies) of(h *hearing, line *domain.CellLine) tally {
 	n := t.byCell[h.cellKey(line.Cell.Text)]
 	n.unsure += t.unplaced
 	return n
@@ -82,16 +82,16 @@ func (h *hearing) isCell(key string) bool {
 }
 
 // refused reports whether R18 speaks at a cell's name.
-func (h *hearing) refused(cell returns.Value) bool {
+func (h *hearing) refused(cell domain.Value) bool {
 	return len(h.cells) > 0 && cell.Known() && !h.isCell(h.cellKey(cell.Text))
 }
 
 // inMonth reports whether a person counts for Trong kỳ: unsure when the counting
 // date cannot be read or lies where it cannot.
-func (h *hearing) inMonth(a *returns.Admission) answer {
+func (h *hearing) inMonth(a *domain.Admission) answer {
 	date := h.counted(a)
 	switch {
-	case h.docket.Counting == returns.ByCeremony && date.State == returns.Blank:
+	case h.docket.Counting == domain.ByCeremony && date.State == domain.Blank:
 		return no // not held yet
 	case !date.Known() || h.period.IsZero() || h.outside(date):
 		return perhaps
@@ -107,11 +107,11 @@ const (
 )
 
 // listsKnown reports whether KET_NAP was found: without it no figure has a list.
-func (h *hearing) listsKnown() bool { return h.has(returns.SheetAdmissions) }
+func (h *hearing) listsKnown() bool { return h.has(domain.SheetAdmissions) }
 
 // againstList compares one column of CHI_BO, line by line, with a list. A line of
 // no cell of the unit has no rows to be compared with.
-func (h *hearing) againstList(id, word, list string, value func(*returns.CellLine) returns.Value, counted tallies) (faults []fault, excess int) {
+func (h *hearing) againstList(id, word, list string, value func(*domain.CellLine) domain.Value, counted tallies) (faults []fault, excess int) {
 	for i := range h.r.Cells {
 		line := &h.r.Cells[i]
 		v := value(line)
@@ -123,7 +123,7 @@ func (h *hearing) againstList(id, word, list string, value func(*returns.CellLin
 			continue
 		}
 		excess += v.Num - t.sure
-		f := h.at(returns.SheetCells, id, v).named(shorten(line.Cell.Text) + ", " + word)
+		f := h.at(domain.SheetCells, id, v).named(shorten(line.Cell.Text) + ", " + word)
 		faults = append(faults, f.says(fmt.Sprint(t.sure), fmt.Sprintf("ghi %d, %s", v.Num, fmt.Sprintf(list, t.sure)),
 			"hai số phải bằng nhau", fmt.Sprintf("sửa ô %s hoặc danh sách", v.Cell.Ref())))
 	}
@@ -150,25 +150,25 @@ func cellAgainstList(h *hearing) []fault {
 		counted.add(h, a.Cell, h.inMonth(a))
 	}
 	inMonth, _ := h.againstList("in_period", wordInPeriod, fmt.Sprintf("danh sách KET_NAP có %%d người của chi bộ này trong kỳ %s", h.period),
-		func(l *returns.CellLine) returns.Value { return l.InPeriod }, counted)
+		func(l *domain.CellLine) domain.Value { return l.InPeriod }, counted)
 	return append(faults, inMonth...)
 }
 
 // totalToDate is what Lũy kế of CHI_BO comes to, as far as it can be read, and the
 // place to speak of it: the cell of the Tổng cộng row or, where there is no such
 // row, the sum of the cells and the column's header.
-func (h *hearing) totalToDate() (returns.Count, fault) {
+func (h *hearing) totalToDate() (domain.Count, fault) {
 	if h.r.Total != nil {
 		v := h.r.Total.ToDate
-		return v.Count(), h.at(returns.SheetCells, "to_date", v).named(wordTotal + ", " + wordToDate)
+		return v.Count(), h.at(domain.SheetCells, "to_date", v).named(wordTotal + ", " + wordToDate)
 	}
-	f := fault{cell: h.heading(returns.SheetCells, "to_date"), place: wordToDate}
+	f := fault{cell: h.heading(domain.SheetCells, "to_date"), place: wordToDate}
 	sum, ok := h.sumOf("to_date", toDate)
 	if !ok {
-		return returns.Count{}, f
+		return domain.Count{}, f
 	}
 	f.got = fmt.Sprint(sum)
-	return returns.People(sum), f
+	return domain.People(sum), f
 }
 
 // totalAgainstList is A01, unless A02 explains the whole difference, or a cell's
@@ -220,18 +220,18 @@ func (h *hearing) lineless() []string {
 	return names
 }
 
-func toDate(l *returns.CellLine) returns.Value { return l.ToDate }
+func toDate(l *domain.CellLine) domain.Value { return l.ToDate }
 
 // figures are the columns of CHI_BO that are added up.
 var figures = []struct {
 	id    string
-	value func(*returns.CellLine) returns.Value
+	value func(*domain.CellLine) domain.Value
 }{
-	{"target", func(l *returns.CellLine) returns.Value { return l.Target }},
-	{"in_period", func(l *returns.CellLine) returns.Value { return l.InPeriod }},
+	{"target", func(l *domain.CellLine) domain.Value { return l.Target }},
+	{"in_period", func(l *domain.CellLine) domain.Value { return l.InPeriod }},
 	{"to_date", toDate},
-	{"trained", func(l *returns.CellLine) returns.Value { return l.Trained }},
-	{"waiting", func(l *returns.CellLine) returns.Value { return l.Waiting }},
+	{"trained", func(l *domain.CellLine) domain.Value { return l.Trained }},
+	{"waiting", func(l *domain.CellLine) domain.Value { return l.Waiting }},
 }
 
 // totalAgainstCells is A03. It compares stored values only: a sum that was computed
@@ -244,15 +244,15 @@ func totalAgainstCells(h *hearing) []fault {
 	var faults []fault
 	for _, c := range figures {
 		total := c.value(h.r.Total)
-		computed := total.Repair == returns.Computed
+		computed := total.Repair == domain.Computed
 		for i := range h.r.Cells {
-			computed = computed || c.value(&h.r.Cells[i]).Repair == returns.Computed
+			computed = computed || c.value(&h.r.Cells[i]).Repair == domain.Computed
 		}
 		if computed {
 			continue
 		}
 		if sum, ok := h.sumOf(c.id, c.value); ok && total.Known() && total.Num != sum {
-			f := h.at(returns.SheetCells, c.id, total).named(wordTotal + ", " + h.header(returns.SheetCells, c.id))
+			f := h.at(domain.SheetCells, c.id, total).named(wordTotal + ", " + h.header(domain.SheetCells, c.id))
 			faults = append(faults, f.says(fmt.Sprint(sum), fmt.Sprintf("ghi %d, các chi bộ cộng lại là %d", total.Num, sum),
 				"phải bằng tổng các dòng", "sửa công thức ở ô "+total.Cell.Ref()))
 		}
@@ -262,19 +262,19 @@ func totalAgainstCells(h *hearing) []fault {
 
 // sumOf adds up the figures of the cells in a column, when all of them can be: not
 // where the column was not found, or the one that says whose the figures are.
-func (h *hearing) sumOf(id string, value func(*returns.CellLine) returns.Value) (sum int, ok bool) {
-	if h.lacks(returns.SheetCells, id) || h.lacks(returns.SheetCells, "cell") {
+func (h *hearing) sumOf(id string, value func(*domain.CellLine) domain.Value) (sum int, ok bool) {
+	if h.lacks(domain.SheetCells, id) || h.lacks(domain.SheetCells, "cell") {
 		return 0, false
 	}
 	must := false
-	if def := h.def.Sheet(returns.SheetCells); def != nil {
+	if def := h.def.Sheet(domain.SheetCells); def != nil {
 		column := def.Column(id)
 		must = column != nil && column.Required
 	}
 	for i := range h.r.Cells {
 		v := value(&h.r.Cells[i])
 		switch {
-		case v.State == returns.Blank && !must:
+		case v.State == domain.Blank && !must:
 		case !v.Known():
 			return 0, false
 		default:
@@ -287,12 +287,12 @@ func (h *hearing) sumOf(id string, value func(*returns.CellLine) returns.Value) 
 // inTotal reports whether a figure of the Tổng cộng row adds up one that cannot be
 // read: what is wrong with it is told there.
 func (h *hearing) inTotal(f field) bool {
-	if f.sheet != returns.SheetCells || h.r.Total == nil || f.v.Cell.Row != h.r.Total.Row {
+	if f.sheet != domain.SheetCells || h.r.Total == nil || f.v.Cell.Row != h.r.Total.Row {
 		return false
 	}
 	for i := range h.r.Cells {
-		for id, v := range returns.Fields(&h.r.Cells[i]) {
-			if id == f.id && v.State == returns.Bad {
+		for id, v := range domain.Fields(&h.r.Cells[i]) {
+			if id == f.id && v.State == domain.Bad {
 				return true
 			}
 		}
@@ -304,7 +304,7 @@ func (h *hearing) inTotal(f field) bool {
 func notCount(h *hearing) []fault {
 	var faults []fault
 	for _, f := range h.fields {
-		if f.v.Why == returns.NotBad || f.nameless || f.id == "no" {
+		if f.v.Why == domain.NotBad || f.nameless || f.id == "no" {
 			continue
 		}
 		saw, must := "ghi "+quote(f.v.Raw), "phải là số người, nguyên và không âm"
@@ -312,11 +312,11 @@ func notCount(h *hearing) []fault {
 			must = "phải là số nguyên, không âm"
 		}
 		switch f.v.Why {
-		case returns.NotANumber:
+		case domain.NotANumber:
 			saw += ", không phải số"
-		case returns.Fraction:
+		case domain.Fraction:
 			saw += ", không phải số nguyên"
-		case returns.Negative:
+		case domain.Negative:
 			saw += ", số âm"
 		default:
 			continue
@@ -330,42 +330,42 @@ func notCount(h *hearing) []fault {
 
 // trainedAgainstLists is A05.
 func trainedAgainstLists(h *hearing) []fault {
-	if !h.listsKnown() || !h.has(returns.SheetPool) || h.period.IsZero() {
+	if !h.listsKnown() || !h.has(domain.SheetPool) || h.period.IsZero() {
 		return nil
 	}
 	var counted tallies
 	for _, p := range h.everyone {
 		counts := perhaps
 		switch p.training.State {
-		case returns.Known:
+		case domain.Known:
 			counts = when(int(p.training.Date.Year) == h.period.Year)
-		case returns.Blank:
+		case domain.Blank:
 			counts = no
 		}
 		counted.add(h, *p.cell, counts)
 	}
-	faults, _ := h.againstList("trained", h.header(returns.SheetCells, "trained"),
+	faults, _ := h.againstList("trained", h.header(domain.SheetCells, "trained"),
 		fmt.Sprintf("các danh sách có %%d giấy chứng nhận cấp năm %d của chi bộ này", h.period.Year),
-		func(l *returns.CellLine) returns.Value { return l.Trained }, counted)
+		func(l *domain.CellLine) domain.Value { return l.Trained }, counted)
 	return faults
 }
 
 // waitingAgainstPool is A06.
 func waitingAgainstPool(h *hearing) []fault {
-	if !h.has(returns.SheetPool) {
+	if !h.has(domain.SheetPool) {
 		return nil
 	}
 	var counted tallies
 	for _, c := range h.pool {
 		counts := perhaps
 		if c.Stage.Known() && !c.Stage.Unlisted {
-			counts = when(c.Stage.Text == returns.StageSubmitted)
+			counts = when(c.Stage.Text == domain.StageSubmitted)
 		}
 		counted.add(h, c.Cell, counts)
 	}
-	faults, _ := h.againstList("waiting", h.header(returns.SheetCells, "waiting"),
-		"danh sách NGUON có %d người của chi bộ này ở giai đoạn «"+returns.StageSubmitted+"»",
-		func(l *returns.CellLine) returns.Value { return l.Waiting }, counted)
+	faults, _ := h.againstList("waiting", h.header(domain.SheetCells, "waiting"),
+		"danh sách NGUON có %d người của chi bộ này ở giai đoạn «"+domain.StageSubmitted+"»",
+		func(l *domain.CellLine) domain.Value { return l.Waiting }, counted)
 	return faults
 }
 
@@ -373,7 +373,7 @@ func waitingAgainstPool(h *hearing) []fault {
 // spoken, and the smaller one may be the mistake: it fell only if the larger did.
 func fell(h *hearing) []fault {
 	earlier := h.earlier
-	if earlier == nil || !h.has(returns.SheetCells) {
+	if earlier == nil || !h.has(domain.SheetCells) {
 		return nil
 	}
 	was := 0
@@ -388,7 +388,7 @@ func fell(h *hearing) []fault {
 	now, f := h.totalToDate()
 	saw := fmt.Sprintf("ghi %d", now.N)
 	if listed := len(h.people); h.listsKnown() && (!now.Known || now.N < listed || h.r.Total == nil && now.N == listed) {
-		now, saw = returns.People(listed), fmt.Sprintf("danh sách KET_NAP có %d người", listed)
+		now, saw = domain.People(listed), fmt.Sprintf("danh sách KET_NAP có %d người", listed)
 	} else if h.r.Total == nil {
 		saw = fmt.Sprintf("các chi bộ cộng lại là %d", now.N)
 	}

@@ -4,14 +4,14 @@ import (
 	"strings"
 	"testing"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // A bug in a rule is an error about our run, and never a finding about a file.
 func TestPanicIsNoFinding(t *testing.T) {
 	h := &hearing{
-		rules: &Rules{settings: map[string]setting{"R02": {severity: returns.Error}}},
-		kept:  &returns.Kept{File: returns.File{Path: "inbox/a.xlsx"}},
+		rules: &Rules{settings: map[string]setting{"R02": {severity: domain.Error}}},
+		kept:  &domain.Kept{File: domain.File{Path: "inbox/a.xlsx"}},
 	}
 	err := h.ask(ruleOf("R02"), func() []fault { panic("index out of range") })
 	if err == nil || len(h.faults) > 0 {

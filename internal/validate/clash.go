@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // The rules of this file compare returns of different units. Every return is
@@ -21,11 +21,11 @@ import (
 // and the returns of a whole country fit.
 type court struct {
 	d         *Docket
-	contested map[uint64]bool            // keys of fingerprints
-	standing  map[string]*holding        // by unit: the version accepted in an earlier run
-	versions  map[string][]*returns.Kept // by unit: those of this period that have no error alone
-	past      map[string][]Person        // by identity number
-	pastWho   map[string][]Person        // by name and birth date
+	contested map[uint64]bool           // keys of fingerprints
+	standing  map[string]*holding       // by unit: the version accepted in an earlier run
+	versions  map[string][]*domain.Kept // by unit: those of this period that have no error alone
+	past      map[string][]Person       // by identity number
+	pastWho   map[string][]Person       // by name and birth date
 
 	// Of each unit the version that would count is compared with. Here are, in the
 	// order of unit codes, those that hold something contested.
@@ -36,7 +36,7 @@ type court struct {
 // key need not be the same: whoever may clash is looked at again.
 type fingerprint struct {
 	key  uint64
-	date returns.Date // of a decision: it clashes only with another date
+	date domain.Date // of a decision: it clashes only with another date
 }
 
 var seed = maphash.MakeSeed()
@@ -58,7 +58,7 @@ const (
 )
 
 // fingerprints are those of all that a return has that can clash.
-func (rules *Rules) fingerprints(r *returns.Return) []fingerprint {
+func (rules *Rules) fingerprints(r *domain.Return) []fingerprint {
 	prints := make([]fingerprint, 0, 3*len(r.Admissions)+1)
 	for i := range r.Admissions {
 		a := &r.Admissions[i]
@@ -85,13 +85,13 @@ func (rules *Rules) fingerprints(r *returns.Return) []fingerprint {
 type holding struct {
 	unit      string
 	ids       map[string]bool
-	whos      map[string][]*returns.Value // name and birth date → identity numbers
-	decisions map[string][]returns.Date   // number → its dates, each once
-	list      string                      // what KET_NAP says: see listOf; "" when nobody else says the same
+	whos      map[string][]*domain.Value // name and birth date → identity numbers
+	decisions map[string][]domain.Date   // number → its dates, each once
+	list      string                     // what KET_NAP says: see listOf; "" when nobody else says the same
 }
 
-func (c *court) hold(unit string, r *returns.Return) *holding {
-	h := &holding{unit: unit, ids: map[string]bool{}, whos: map[string][]*returns.Value{}, decisions: map[string][]returns.Date{}, list: c.list(r)}
+func (c *court) hold(unit string, r *domain.Return) *holding {
+	h := &holding{unit: unit, ids: map[string]bool{}, whos: map[string][]*domain.Value{}, decisions: map[string][]domain.Date{}, list: c.list(r)}
 	for i := range r.Admissions {
 		a := &r.Admissions[i]
 		if !a.IsPerson() {
@@ -101,7 +101,7 @@ func (c *court) hold(unit string, r *returns.Return) *holding {
 			h.ids[strings.Clone(a.NationalID.Text)] = true
 		}
 		if who := whoKey(&a.Name, &a.Born); who != "" && c.contested[keyOf(aWho, who)] {
-			h.whos[who] = append(h.whos[who], &returns.Value{State: a.NationalID.State, Text: strings.Clone(a.NationalID.Text)})
+			h.whos[who] = append(h.whos[who], &domain.Value{State: a.NationalID.State, Text: strings.Clone(a.NationalID.Text)})
 		}
 		if key := decisionKey(&a.DecisionNo); key != "" && a.DecisionDate.Known() && c.contested[keyOf(aDecision, key)] && !slices.Contains(h.decisions[key], a.DecisionDate.Date) {
 			key = strings.Clone(key)
@@ -113,7 +113,7 @@ func (c *court) hold(unit string, r *returns.Return) *holding {
 
 // eachOnList visits what the rows of KET_NAP say that name somebody, running numbers
 // aside.
-func eachOnList(r *returns.Return, visit func(content string)) {
+func eachOnList(r *domain.Return, visit func(content string)) {
 	for i := range r.Admissions {
 		if r.Admissions[i].IsPerson() {
 			visit(contentOf("", &r.Admissions[i]))
@@ -123,7 +123,7 @@ func eachOnList(r *returns.Return, visit func(content string)) {
 
 // listKey is a fingerprint of all that the list KET_NAP says, in whatever order; not
 // ok when it names nobody.
-func listKey(r *returns.Return) (key uint64, ok bool) {
+func listKey(r *domain.Return) (key uint64, ok bool) {
 	eachOnList(r, func(content string) {
 		key += keyOf(aWholeList, content)
 		ok = true
@@ -132,7 +132,7 @@ func listKey(r *returns.Return) (key uint64, ok bool) {
 }
 
 // listOf is all that the list KET_NAP says, made short; "" when it names nobody.
-func listOf(r *returns.Return) string {
+func listOf(r *domain.Return) string {
 	var rows []string
 	eachOnList(r, func(content string) { rows = append(rows, content) })
 	if rows == nil {
@@ -144,7 +144,7 @@ func listOf(r *returns.Return) string {
 }
 
 // list is listOf, "" when nobody else has such a list.
-func (c *court) list(r *returns.Return) string {
+func (c *court) list(r *domain.Return) string {
 	if key, ok := listKey(r); !ok || !c.contested[key] {
 		return ""
 	}
@@ -156,7 +156,7 @@ func (c *court) list(r *returns.Return) string {
 // A unit that has sent nothing for this period stands with its nearest earlier one.
 func newCourt(rules *Rules, d *Docket, all []*heard) (*court, error) {
 	c := &court{
-		d: d, contested: map[uint64]bool{}, standing: map[string]*holding{}, versions: map[string][]*returns.Kept{},
+		d: d, contested: map[uint64]bool{}, standing: map[string]*holding{}, versions: map[string][]*domain.Kept{},
 		past: map[string][]Person{}, pastWho: map[string][]Person{},
 		withID: map[string][]*holding{}, withWho: map[string][]*holding{}, withDecision: map[string][]*holding{}, withList: map[string][]*holding{},
 	}
@@ -184,10 +184,10 @@ func newCourt(rules *Rules, d *Docket, all []*heard) (*court, error) {
 	}
 	before := slices.Concat(standing, earlier)
 	err := atOnce(len(before), func(i int) error {
-		return before[i].kept.With(func(r *returns.Return) error {
+		return before[i].kept.With(func(r *domain.Return) error {
 			before[i].prints = rules.fingerprints(r)
 			return nil
-		}, returns.SheetAdmissions)
+		}, domain.SheetAdmissions)
 	})
 	if err != nil {
 		return nil, err
@@ -209,7 +209,7 @@ func newCourt(rules *Rules, d *Docket, all []*heard) (*court, error) {
 }
 
 // heardBefore are returns that were accepted in earlier runs, as far as wanted.
-func heardBefore(kept map[string]*returns.Kept, wanted func(unit string) bool) []*heard {
+func heardBefore(kept map[string]*domain.Kept, wanted func(unit string) bool) []*heard {
 	var list []*heard
 	for _, unit := range sortedKeys(kept) {
 		if wanted(unit) {
@@ -262,10 +262,10 @@ func (c *court) index(best map[string]*heard, standing []*heard) error {
 	all := slices.Concat(list, standing)
 	holdings := make([]*holding, len(all))
 	err := atOnce(len(all), func(i int) error {
-		return all[i].kept.With(func(r *returns.Return) error {
+		return all[i].kept.With(func(r *domain.Return) error {
 			holdings[i] = c.hold(all[i].unit, r)
 			return nil
-		}, returns.SheetAdmissions)
+		}, domain.SheetAdmissions)
 	})
 	if err != nil {
 		return err
@@ -303,7 +303,7 @@ func (c *court) concerns(h *heard) bool {
 // twins are the other versions of a unit that nothing but the fingerprint tells from
 // one of it, as «path». Of versions with an error none counts: nothing is left to the
 // fingerprint.
-func (c *court) twins(k *returns.Kept, unit string) []string {
+func (c *court) twins(k *domain.Kept, unit string) []string {
 	rivals := c.versions[unit]
 	if !slices.Contains(rivals, k) {
 		return nil
@@ -321,7 +321,7 @@ func (c *court) twins(k *returns.Kept, unit string) []string {
 
 // hasError reports whether a return has been told an error so far.
 func (h *hearing) hasError() bool {
-	return slices.ContainsFunc(h.faults, func(f fault) bool { return f.severity == returns.Error })
+	return slices.ContainsFunc(h.faults, func(f fault) bool { return f.severity == domain.Error })
 }
 
 // against are the returns that hold something too, and whose clash is to be told
@@ -398,7 +398,7 @@ func sameList(c *court, h *hearing) []fault {
 		}
 	}
 	if twins := c.twins(h.kept, h.unit.Code); len(twins) > 0 {
-		f := h.at(returns.SheetCover, "submission", h.r.Cover.Submission).mild(returns.Warning)
+		f := h.at(domain.SheetCover, "submission", h.r.Cover.Submission).mild(domain.Warning)
 		faults = append(faults, f.says("", fmt.Sprintf("tệp «%s» và tệp %s cùng Lần nộp và Ngày lập, không biết bản nào mới hơn", h.r.File.Path, strings.Join(twins, ", ")),
 			"mỗi lần gửi lại phải tăng Lần nộp", "sửa Lần nộp của bản mới rồi gửi lại"))
 	}
@@ -413,14 +413,14 @@ func elsewhere(c *court, h *hearing) []fault {
 			continue
 		}
 		id := a.NationalID.Text
-		f := h.at(returns.SheetAdmissions, "national_id", a.NationalID)
+		f := h.at(domain.SheetAdmissions, "national_id", a.NationalID)
 		if units := c.against(h, c.others(h, c.withID[id]), func(x *holding) bool { return x.ids[id] }); len(units) > 0 {
-			faults = append(faults, f.says("", fmt.Sprintf("số %s cũng có trong báo cáo của %s", returns.MaskID(id), c.names(units)),
+			faults = append(faults, f.says("", fmt.Sprintf("số %s cũng có trong báo cáo của %s", domain.MaskID(id), c.names(units)),
 				"mỗi người chỉ được tính ở một đơn vị", "hai đơn vị đối chiếu, đơn vị ghi sai sửa lại"))
 		}
 		if past := c.past[id]; len(past) > 0 && !a.Readmission.Mark {
 			last := past[len(past)-1]
-			faults = append(faults, f.says("", fmt.Sprintf("số %s đã được kết nạp năm %d ở %s, ô Kết nạp lại để trống", returns.MaskID(id), last.Year, c.name(last.Unit)),
+			faults = append(faults, f.says("", fmt.Sprintf("số %s đã được kết nạp năm %d ở %s, ô Kết nạp lại để trống", domain.MaskID(id), last.Year, c.name(last.Unit)),
 				"người của năm trước không tính lại", "xóa dòng này, hoặc đánh dấu x ở Kết nạp lại nếu đúng"))
 		}
 	}
@@ -435,11 +435,11 @@ func namesakesElsewhere(c *court, h *hearing) []fault {
 		if key == "" {
 			continue
 		}
-		f := h.at(returns.SheetAdmissions, "name", a.Name)
+		f := h.at(domain.SheetAdmissions, "name", a.Name)
 		const must, do = "mỗi người chỉ được tính một lần", "nếu là hai người khác nhau, ghi vào Ghi chú"
 		units := c.against(h, c.others(h, c.withWho[key]), func(x *holding) bool {
 			return x.unit == h.unit.Code && x.whos[key] != nil ||
-				slices.ContainsFunc(x.whos[key], func(id *returns.Value) bool { return differentIDs(id, &a.NationalID) })
+				slices.ContainsFunc(x.whos[key], func(id *domain.Value) bool { return differentIDs(id, &a.NationalID) })
 		})
 		if len(units) > 0 {
 			faults = append(faults, f.says("", "trùng họ tên và ngày sinh với một người trong báo cáo của "+c.names(units)+", số định danh khác nhau hoặc để trống", must, do))
@@ -464,7 +464,7 @@ func decisionDatesElsewhere(c *court, h *hearing) []fault {
 			continue
 		}
 		mine := a.DecisionDate.Date
-		other := func(d returns.Date) bool { return d != mine }
+		other := func(d domain.Date) bool { return d != mine }
 		units := c.against(h, c.others(h, c.withDecision[key]), func(x *holding) bool {
 			if x.unit == h.unit.Code {
 				return slices.Contains(x.decisions[key], mine)
@@ -474,7 +474,7 @@ func decisionDatesElsewhere(c *court, h *hearing) []fault {
 		if len(units) > 0 {
 			dates := units[0].decisions[key]
 			date := dates[slices.IndexFunc(dates, other)]
-			faults = append(faults, h.at(returns.SheetAdmissions, "decision_no", a.DecisionNo).says(date.String(),
+			faults = append(faults, h.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).says(date.String(),
 				fmt.Sprintf("số %s ghi ngày %s, báo cáo của %s ghi ngày %s", shorten(a.DecisionNo.Text), mine, c.name(units[0].unit), date),
 				"một quyết định chỉ có một ngày", "xem lại số và ngày của quyết định"))
 		}

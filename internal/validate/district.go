@@ -3,51 +3,51 @@ package validate
 import (
 	"fmt"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // Whole is what the rules about the whole look at: plain figures, as they stand in
 // the consolidated workbook.
 type Whole struct {
-	Period      returns.Period
-	Level       string        // huyện (the default), tỉnh, xã
-	Target      returns.Count // set for the whole; not Known: none was set
-	UnitTargets returns.Count // of all units, added up
-	TargetCell  returns.Cell  // of Target in the assignment workbook
-	Ties        []Tie         // totals that must tie
-	Published   []Published   // earlier periods of the year
+	Period      domain.Period
+	Level       string       // huyện (the default), tỉnh, xã
+	Target      domain.Count // set for the whole; not Known: none was set
+	UnitTargets domain.Count // of all units, added up
+	TargetCell  domain.Cell  // of Target in the assignment workbook
+	Ties        []Tie        // totals that must tie
+	Published   []Published  // earlier periods of the year
 }
 
 // Tie is a consolidated figure and the sum of the counted returns it comes from.
 type Tie struct {
 	What       string // Lũy kế
-	Total, Sum returns.Count
+	Total, Sum domain.Count
 }
 
 // Published is the cumulative figure of an earlier period as it was first
 // published, and as it is now.
 type Published struct {
-	Period  returns.Period
-	Was, Is returns.Count
+	Period  domain.Period
+	Was, Is domain.Count
 }
 
 // District judges the whole. Its findings belong to no unit and no file; they are
 // shown to the office and never returned to a unit.
-func (rules *Rules) District(w Whole) []returns.Finding {
+func (rules *Rules) District(w Whole) []domain.Finding {
 	if w.Level == "" {
 		w.Level = "huyện"
 	}
-	findings := []returns.Finding{}
+	findings := []domain.Finding{}
 	tell := func(code string, f fault) {
 		severity, ok := rules.inForce(code, w.Period, "")
 		if !ok {
 			return
 		}
-		findings = append(findings, returns.Finding{
+		findings = append(findings, domain.Finding{
 			Rule: code, Severity: severity, Period: w.Period, Cell: f.cell, Got: f.got, Want: f.want, Message: f.message(),
 		})
 	}
-	differ := func(a, b returns.Count) bool { return a.Known && b.Known && a.N != b.N }
+	differ := func(a, b domain.Count) bool { return a.Known && b.Known && a.N != b.N }
 	if differ(w.Target, w.UnitTargets) {
 		f := fault{cell: w.TargetCell, place: "Chỉ tiêu toàn " + w.Level, got: fmt.Sprint(w.Target.N)}
 		tell("D01", f.says(fmt.Sprint(w.UnitTargets.N), fmt.Sprintf("giao %d, các đơn vị cộng lại %d", w.Target.N, w.UnitTargets.N),
@@ -67,6 +67,6 @@ func (rules *Rules) District(w Whole) []returns.Finding {
 				"số đã công bố không nên thay đổi trong im lặng", "báo cáo lại cấp trên"))
 		}
 	}
-	returns.SortFindings(findings)
+	domain.SortFindings(findings)
 	return findings
 }

@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // Document writes the catalogue for people to read: docs/rules.md.
@@ -102,7 +102,7 @@ func writeRule(b *bufio.Writer, r Rule) {
 }
 
 // spanOf words the periods a rule is in force for.
-func spanOf(from, until returns.Period) string {
+func spanOf(from, until domain.Period) string {
 	switch {
 	case until.IsZero():
 		return "từ kỳ " + from.String()

@@ -6,15 +6,15 @@ import (
 	"slices"
 	"strings"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // fault is what a rule has to say about one place: what is seen there, what must
 // be, what to do. Judge makes the sentence of the three.
 type fault struct {
 	rule     *rule
-	severity returns.Severity // "": the rule's own; else at most this
-	cell     returns.Cell
+	severity domain.Severity // "": the rule's own; else at most this
+	cell     domain.Cell
 	place    string // the cell in words: Ngày sinh
 	got      string
 	want     string
@@ -25,7 +25,7 @@ type fault struct {
 
 // at begins a fault at a value. Identity numbers are masked here, so that no rule
 // can let one slip. A fault outlives the open return: it must not hold on to its text.
-func (h *hearing) at(sheet, id string, v returns.Value) fault {
+func (h *hearing) at(sheet, id string, v domain.Value) fault {
 	f := fault{cell: v.Cell, place: h.header(sheet, id), got: strings.Clone(shorten(v.Raw))}
 	if id == "national_id" {
 		f.got = maskAny(v.Raw)
@@ -43,7 +43,7 @@ func (f fault) says(want, saw, must, do string) fault {
 }
 
 // mild makes a fault at most as grave as s.
-func (f fault) mild(s returns.Severity) fault {
+func (f fault) mild(s domain.Severity) fault {
 	f.severity = s
 	return f
 }
@@ -86,7 +86,7 @@ type rowOf struct {
 }
 
 // findings are what the rules have told, as the sender reads it, in total order.
-func (h *hearing) findings() []returns.Finding {
+func (h *hearing) findings() []domain.Finding {
 	notes := h.notes()
 	told := h.alreadyTold()
 	slices.SortStableFunc(h.faults, func(a, b fault) int {
@@ -96,13 +96,13 @@ func (h *hearing) findings() []returns.Finding {
 		rule     string
 		sheet    string
 		col      int
-		severity returns.Severity
+		severity domain.Severity
 	}
 	var order []column
 	groups := map[column][]fault{}
 	for _, f := range h.faults {
-		if f.severity == returns.Warning && told[toldKey{f.rule.Code, rowOf{f.cell.Sheet, f.cell.Row}}] {
-			f.severity = returns.Info
+		if f.severity == domain.Warning && told[toldKey{f.rule.Code, rowOf{f.cell.Sheet, f.cell.Row}}] {
+			f.severity = domain.Info
 		}
 		key := column{f.rule.Code, f.cell.Sheet, f.cell.Col, f.severity}
 		if groups[key] == nil {
@@ -111,12 +111,12 @@ func (h *hearing) findings() []returns.Finding {
 		groups[key] = append(groups[key], f)
 	}
 	// A return always has findings, be they none: null is for what was not judged.
-	findings := []returns.Finding{}
-	add := func(f fault, at []returns.Cell, message string, explained bool) {
-		findings = append(findings, returns.Finding{
+	findings := []domain.Finding{}
+	add := func(f fault, at []domain.Cell, message string, explained bool) {
+		findings = append(findings, domain.Finding{
 			Rule: f.rule.Code, Severity: f.severity, Unit: h.kept.Unit, Period: h.kept.Period, File: h.kept.File.Path,
 			Cell: f.cell, At: at, Got: f.got, Want: f.want, Message: message,
-			Explained: f.severity == returns.Warning && explained,
+			Explained: f.severity == domain.Warning && explained,
 		})
 	}
 	explains := func(f fault) bool { return notes.explain(f.cell) }
@@ -132,12 +132,12 @@ func (h *hearing) findings() []returns.Finding {
 			add(f, nil, f.message(), explains(f))
 		}
 	}
-	returns.SortFindings(findings)
+	domain.SortFindings(findings)
 	return findings
 }
 
 // lawDay is the day whose law holds for what has no date of its own.
-func (h *hearing) lawDay() returns.Date {
+func (h *hearing) lawDay() domain.Date {
 	if h.period.IsZero() {
 		return h.r.File.Received
 	}
@@ -145,8 +145,8 @@ func (h *hearing) lawDay() returns.Date {
 }
 
 // cellsOf are the different cells of faults in order.
-func cellsOf(faults []fault) []returns.Cell {
-	var cells []returns.Cell
+func cellsOf(faults []fault) []domain.Cell {
+	var cells []domain.Cell
 	for _, f := range faults {
 		cells = append(cells, f.cell)
 	}
@@ -154,7 +154,7 @@ func cellsOf(faults []fault) []returns.Cell {
 }
 
 // repeated tells a fault of many cells of one column once, by the first of them.
-func repeated(f fault, at []returns.Cell) string {
+func repeated(f fault, at []domain.Cell) string {
 	where := fmt.Sprintf("Ô %s…%s", at[0].Ref(), at[len(at)-1].Ref())
 	if f.place != "" {
 		where += " (" + f.place + ")"
@@ -168,7 +168,7 @@ type notes struct {
 	total bool
 }
 
-func (n notes) explain(c returns.Cell) bool {
+func (n notes) explain(c domain.Cell) bool {
 	if c.Row > 0 {
 		if filled, isRow := n.rows[rowOf{c.Sheet, c.Row}]; isRow {
 			return filled
@@ -179,7 +179,7 @@ func (n notes) explain(c returns.Cell) bool {
 
 func (h *hearing) notes() notes {
 	n := notes{rows: map[rowOf]bool{}}
-	note := func(row int, record any, note returns.Value) {
+	note := func(row int, record any, note domain.Value) {
 		if sheet := sheetOf(record); sheet != "" {
 			n.rows[rowOf{sheet, row}] = !note.Empty()
 		}
@@ -202,7 +202,7 @@ func (h *hearing) notes() notes {
 
 // sheetOf is the name, in the file, of the sheet that a row was read from.
 func sheetOf(record any) string {
-	for _, v := range returns.Fields(record) {
+	for _, v := range domain.Fields(record) {
 		if v.Cell.Sheet != "" {
 			return v.Cell.Sheet
 		}
@@ -225,10 +225,10 @@ func (h *hearing) alreadyTold() map[toldKey]bool {
 	}
 	rulesAt := map[rowOf][]string{}
 	for _, f := range said {
-		if f.Severity != returns.Warning && f.Severity != returns.Info {
+		if f.Severity != domain.Warning && f.Severity != domain.Info {
 			continue
 		}
-		for _, c := range append([]returns.Cell{f.Cell}, f.At...) {
+		for _, c := range append([]domain.Cell{f.Cell}, f.At...) {
 			key := rowOf{c.Sheet, c.Row}
 			rulesAt[key] = append(rulesAt[key], f.Rule)
 		}
@@ -248,12 +248,12 @@ func (h *hearing) alreadyTold() map[toldKey]bool {
 }
 
 // eachRow visits the rows about people.
-func eachRow(r *returns.Return, visit func(sheet string, row int, record any)) {
+func eachRow(r *domain.Return, visit func(sheet string, row int, record any)) {
 	for i := range r.Admissions {
-		visit(returns.SheetAdmissions, r.Admissions[i].Row, &r.Admissions[i])
+		visit(domain.SheetAdmissions, r.Admissions[i].Row, &r.Admissions[i])
 	}
 	for i := range r.Pool {
-		visit(returns.SheetPool, r.Pool[i].Row, &r.Pool[i])
+		visit(domain.SheetPool, r.Pool[i].Row, &r.Pool[i])
 	}
 }
 
@@ -262,7 +262,7 @@ func eachRow(r *returns.Return, visit func(sheet string, row int, record any)) {
 func contentOf(sheet string, record any) string {
 	var b strings.Builder
 	b.WriteString(sheet)
-	for id, v := range returns.Fields(record) {
+	for id, v := range domain.Fields(record) {
 		if id != "no" {
 			b.WriteByte(0)
 			b.WriteString(v.Raw)
@@ -272,7 +272,7 @@ func contentOf(sheet string, record any) string {
 }
 
 // maskAny masks an identity number however it was typed.
-func maskAny(raw string) string { return returns.MaskID(shorten(raw)) }
+func maskAny(raw string) string { return domain.MaskID(shorten(raw)) }
 
 // shorten keeps a quotation to a length that a person reads.
 func shorten(s string) string {

@@ -3,7 +3,7 @@ package validate
 import (
 	"fmt"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 )
 
 // The rules of this file speak of the workbook itself: they tell what the reader
@@ -28,16 +28,16 @@ func refusedAs(code string) func(*hearing) []fault {
 // formUnknown is F03.
 func formUnknown(h *hearing) []fault {
 	code, version := h.r.Cover.FormCode, h.r.Cover.FormVersion
-	if h.r.Reading.Refusal != nil || h.r.Reading.Form == "" && code.State == returns.Absent {
+	if h.r.Reading.Refusal != nil || h.r.Reading.Form == "" && code.State == domain.Absent {
 		return nil // F01 or F04 speaks, or F05 of the label
 	}
 	wanted := h.rules.formsFor(h.period)
 	const do = "lấy mẫu trống của kỳ này và chép số liệu sang"
 	if h.r.Reading.Form == "" && (code.Empty() || !h.rules.isForm(code.Text)) {
-		return []fault{fault{cell: placeOf(version, code), place: h.header(returns.SheetCover, "form_version"), got: shorten(code.Raw)}.
+		return []fault{fault{cell: placeOf(version, code), place: h.header(domain.SheetCover, "form_version"), got: shorten(code.Raw)}.
 			says(wanted, "mẫu biểu ghi "+quote(code.Raw), "phải là "+wanted, do)}
 	}
-	if version.State == returns.Absent || version.State == returns.Bad {
+	if version.State == domain.Absent || version.State == domain.Bad {
 		return nil // F05, F08 or F09 speaks
 	}
 	if h.r.Reading.Form == "" || !h.period.IsZero() && !h.rules.forms.InForce(h.def.Code, h.def.Version, h.period) {
@@ -45,19 +45,19 @@ func formUnknown(h *hearing) []fault {
 		if !h.period.IsZero() {
 			must = fmt.Sprintf("kỳ %s dùng %s", h.period, wanted)
 		}
-		return []fault{h.at(returns.SheetCover, "form_version", version).says(wanted, "ghi "+quote(version.Raw), must, do)}
+		return []fault{h.at(domain.SheetCover, "form_version", version).says(wanted, "ghi "+quote(version.Raw), must, do)}
 	}
 	return nil
 }
 
 // placeOf is the cell of the first value that has one.
-func placeOf(values ...returns.Value) returns.Cell {
+func placeOf(values ...domain.Value) domain.Cell {
 	for _, v := range values {
 		if v.Cell.Row > 0 {
 			return v.Cell
 		}
 	}
-	return returns.Cell{}
+	return domain.Cell{}
 }
 
 // sheetMissing is F04.
@@ -82,7 +82,7 @@ func columnMissing(h *hearing) []fault {
 	var faults []fault
 	for _, s := range h.r.Reading.Sheets {
 		what := "cột"
-		if s.ID == returns.SheetCover {
+		if s.ID == domain.SheetCover {
 			what = "mục"
 		}
 		for _, m := range s.Missing {
@@ -138,7 +138,7 @@ func macros(h *hearing) []fault {
 func formulaError(h *hearing) []fault {
 	var faults []fault
 	for _, f := range h.fields {
-		if f.v.Why == returns.FormulaError && !f.nameless {
+		if f.v.Why == domain.FormulaError && !f.nameless {
 			faults = append(faults, h.of(f).says("", "công thức báo "+quote(f.v.Raw), "phải là một giá trị", "sửa công thức hoặc ghi thẳng giá trị"))
 		}
 	}
@@ -151,10 +151,10 @@ func withoutValue(h *hearing) []fault {
 	for _, f := range h.fields {
 		switch {
 		case f.nameless:
-		case f.v.Why == returns.NoStoredValue:
+		case f.v.Why == domain.NoStoredValue:
 			faults = append(faults, h.of(f).says("", "công thức không kèm giá trị và không tính được ở đây", "phải có giá trị", "mở tệp bằng Excel, lưu lại rồi gửi lại"))
-		case f.v.Repair == returns.Computed:
-			faults = append(faults, h.of(f).mild(returns.Info).says("", "công thức không kèm giá trị, đã tính lại ở đây được "+quote(h.of(f).got), "", "kiểm tra lại; nên mở tệp bằng Excel rồi lưu lại"))
+		case f.v.Repair == domain.Computed:
+			faults = append(faults, h.of(f).mild(domain.Info).says("", "công thức không kèm giá trị, đã tính lại ở đây được "+quote(h.of(f).got), "", "kiểm tra lại; nên mở tệp bằng Excel rồi lưu lại"))
 		}
 	}
 	return faults

@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/form"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 // hearing is one return before the rules: what they may look at, and what they
@@ -14,21 +14,21 @@ import (
 type hearing struct {
 	rules  *Rules
 	docket *Docket
-	kept   *returns.Kept
-	r      *returns.Return // it, opened
-	period returns.Period
+	kept   *domain.Kept
+	r      *domain.Return // it, opened
+	period domain.Period
 	def    *form.Definition // by which the return was read, or the nearest to it
 
 	unit     reference.Unit // of the register; zero when not listed
 	listed   bool
-	misnamed bool            // U02: the code is one unit's and the name is not
-	earlier  *returns.Return // the unit's counted return of the nearest earlier period of the year; nil when there is none
+	misnamed bool           // U02: the code is one unit's and the name is not
+	earlier  *domain.Return // the unit's counted return of the nearest earlier period of the year; nil when there is none
 
-	people   []*returns.Admission // rows of KET_NAP that name somebody
-	pool     []*returns.Candidate // rows of NGUON that name somebody
-	everyone []someone            // people and pool together, where a return is heard alone
-	fields   []field              // every value of cover, rows, cell lines and total, where a return is heard alone
-	columns  map[string][]column  // of the sheets, in the order of their fields
+	people   []*domain.Admission // rows of KET_NAP that name somebody
+	pool     []*domain.Candidate // rows of NGUON that name somebody
+	everyone []someone           // people and pool together, where a return is heard alone
+	fields   []field             // every value of cover, rows, cell lines and total, where a return is heard alone
+	columns  map[string][]column // of the sheets, in the order of their fields
 	cells    map[string]reference.PartyCell
 	names    []string // of the unit's cells, as the register words them
 
@@ -43,7 +43,7 @@ type hearing struct {
 // field is one value of a return, with what the form says of it.
 type field struct {
 	*column
-	v        *returns.Value
+	v        *domain.Value
 	nameless bool // in a row that names nobody: one R01 at its name, and nothing else
 }
 
@@ -54,21 +54,21 @@ type column struct {
 }
 
 // withHearing opens a return, and the unit's earlier one, for as long as they are heard.
-func withHearing(rules *Rules, d *Docket, k *returns.Kept, judge func(*hearing) error) error {
-	return k.With(func(r *returns.Return) error {
+func withHearing(rules *Rules, d *Docket, k *domain.Kept, judge func(*hearing) error) error {
+	return k.With(func(r *domain.Return) error {
 		h := newHearing(rules, d, k, r)
 		before := d.Earlier[h.unit.Code]
 		if before == nil {
 			return judge(h)
 		}
-		return before.With(func(r *returns.Return) error {
+		return before.With(func(r *domain.Return) error {
 			h.earlier = r
 			return judge(h)
 		})
 	})
 }
 
-func newHearing(rules *Rules, d *Docket, k *returns.Kept, r *returns.Return) *hearing {
+func newHearing(rules *Rules, d *Docket, k *domain.Kept, r *domain.Return) *hearing {
 	h := &hearing{rules: rules, docket: d, kept: k, r: r, period: d.Period, def: rules.definitionOf(r), lines: map[string]bool{}, cellKeys: map[string]string{}, near: map[string]string{}, columns: map[string][]column{}, headers: map[[2]string]string{}}
 	if h.period.IsZero() {
 		h.period = r.Period()
@@ -110,18 +110,18 @@ func newHearing(rules *Rules, d *Docket, k *returns.Kept, r *returns.Return) *he
 func (h *hearing) gatherFields() {
 	r := h.r
 	h.fields = make([]field, 0, 16+22*len(r.Admissions)+15*len(r.Pool)+8*(len(r.Cells)+1))
-	h.addFields(returns.SheetCover, &r.Cover, false)
+	h.addFields(domain.SheetCover, &r.Cover, false)
 	for i := range r.Admissions {
-		h.addFields(returns.SheetAdmissions, &r.Admissions[i], !r.Admissions[i].IsPerson())
+		h.addFields(domain.SheetAdmissions, &r.Admissions[i], !r.Admissions[i].IsPerson())
 	}
 	for i := range r.Pool {
-		h.addFields(returns.SheetPool, &r.Pool[i], !r.Pool[i].IsPerson())
+		h.addFields(domain.SheetPool, &r.Pool[i], !r.Pool[i].IsPerson())
 	}
 	for i := range r.Cells {
-		h.addFields(returns.SheetCells, &r.Cells[i], false)
+		h.addFields(domain.SheetCells, &r.Cells[i], false)
 	}
 	if r.Total != nil {
-		h.addFields(returns.SheetCells, r.Total, false)
+		h.addFields(domain.SheetCells, r.Total, false)
 	}
 }
 
@@ -129,7 +129,7 @@ func (h *hearing) addFields(sheet string, row any, nameless bool) {
 	columns := h.columns[sheet]
 	if columns == nil { // found once: the rows of a sheet have the same
 		def := h.def.Sheet(sheet)
-		for id := range returns.Fields(row) {
+		for id := range domain.Fields(row) {
 			c := column{sheet: sheet, id: id}
 			if def != nil {
 				c.def = def.Column(id)
@@ -139,7 +139,7 @@ func (h *hearing) addFields(sheet string, row any, nameless bool) {
 		h.columns[sheet] = columns
 	}
 	i := 0
-	for _, v := range returns.Fields(row) {
+	for _, v := range domain.Fields(row) {
 		h.fields = append(h.fields, field{&columns[i], v, nameless})
 		i++
 	}
@@ -180,7 +180,7 @@ func (h *hearing) has(sheet string) bool {
 
 // lacks reports whether a sheet, or a column of it, was not found.
 func (h *hearing) lacks(sheet, id string) bool {
-	return !h.has(sheet) || slices.ContainsFunc(h.r.Reading.Sheet(sheet).Missing, func(m returns.MissingColumn) bool { return m.ID == id })
+	return !h.has(sheet) || slices.ContainsFunc(h.r.Reading.Sheet(sheet).Missing, func(m domain.MissingColumn) bool { return m.ID == id })
 }
 
 // header is a column as the form words it: "Quyết định kết nạp, Ngày".
@@ -200,8 +200,8 @@ func (h *hearing) header(sheet, id string) string {
 }
 
 // heading is the cell of a column's header, or the sheet where it is not known.
-func (h *hearing) heading(sheet, id string) returns.Cell {
-	var at returns.Cell
+func (h *hearing) heading(sheet, id string) domain.Cell {
+	var at domain.Cell
 	if s := h.r.Reading.Sheet(sheet); s != nil {
 		at.Sheet = s.Name
 		if col := s.Columns[id]; col > 0 {
@@ -242,7 +242,7 @@ func (h *hearing) nearest(where, word string, find func() string) string {
 }
 
 // limit is a limit of rules.yaml on a day.
-func (h *hearing) limit(name limitName, on returns.Date) int { return h.rules.limit(name, on) }
+func (h *hearing) limit(name limitName, on domain.Date) int { return h.rules.limit(name, on) }
 
 // partyCell finds a cell of the unit by its name.
 func (h *hearing) partyCell(name string) (reference.PartyCell, bool) {
@@ -259,28 +259,28 @@ func (h *hearing) target() (reference.TargetInForce, bool) {
 }
 
 // counted is the date that puts a person in a period.
-func (h *hearing) counted(a *returns.Admission) returns.Value {
+func (h *hearing) counted(a *domain.Admission) domain.Value {
 	return a.CountingDate(h.docket.Counting)
 }
 
 // countingField is the id of the column that holds it.
 func (h *hearing) countingField() string {
 	switch h.docket.Counting {
-	case returns.ByMeeting:
+	case domain.ByMeeting:
 		return "meeting_date"
-	case returns.ByCeremony:
+	case domain.ByCeremony:
 		return "ceremony_date"
 	}
 	return "decision_date"
 }
 
 // outside reports a known date before the period's year or after its end.
-func (h *hearing) outside(v returns.Value) bool {
+func (h *hearing) outside(v domain.Value) bool {
 	in := int(v.Date.Year) == h.period.Year && v.Date.Month <= uint8(h.period.Month)
 	return v.Known() && !h.period.IsZero() && !in
 }
 
 // misdated reports whether R15 speaks at the date id of a row.
-func (h *hearing) misdated(id string, v returns.Value) bool {
+func (h *hearing) misdated(id string, v domain.Value) bool {
 	return id == h.countingField() && h.outside(v)
 }

@@ -10,13 +10,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 	"ketnap/internal/validate"
 )
 
 // told are the rules and cells of findings, in their order.
-func told(findings []returns.Finding) []string {
+func told(findings []domain.Finding) []string {
 	var codes []string
 	for _, f := range findings {
 		codes = append(codes, strings.TrimSpace(f.Rule+" "+where(f.Cell)))
@@ -27,12 +27,12 @@ func told(findings []returns.Finding) []string {
 // without takes a column out of the sheet KET_NAP, as the reader does when it is missing.
 func without(id, header string) func(*world) {
 	return func(w *world) {
-		s := w.r.Reading.Sheet(returns.SheetAdmissions)
-		s.Missing = append(s.Missing, returns.MissingColumn{ID: id, Header: header, Required: true, At: returns.Cell{Sheet: "KET_NAP", Row: 7}})
+		s := w.r.Reading.Sheet(domain.SheetAdmissions)
+		s.Missing = append(s.Missing, domain.MissingColumn{ID: id, Header: header, Required: true, At: domain.Cell{Sheet: "KET_NAP", Row: 7}})
 		for k := range w.r.Admissions {
-			for field, v := range returns.Fields(&w.r.Admissions[k]) {
+			for field, v := range domain.Fields(&w.r.Admissions[k]) {
 				if field == id {
-					*v = returns.Value{}
+					*v = domain.Value{}
 				}
 			}
 		}
@@ -44,14 +44,14 @@ func withoutSheet(id string) func(*world) {
 	return func(w *world) {
 		w.r.Reading.Sheet(id).Name = ""
 		switch id {
-		case returns.SheetCover:
-			w.r.Cover = returns.Cover{}
-			w.docket.Period = returns.Period{}
-		case returns.SheetAdmissions:
+		case domain.SheetCover:
+			w.r.Cover = domain.Cover{}
+			w.docket.Period = domain.Period{}
+		case domain.SheetAdmissions:
 			w.r.Admissions = nil
-		case returns.SheetPool:
+		case domain.SheetPool:
 			w.r.Pool = nil
-		case returns.SheetCells:
+		case domain.SheetCells:
 			w.r.Cells, w.r.Total = nil, nil
 		}
 	}
@@ -64,22 +64,22 @@ func TestOneCauseOneError(t *testing.T) {
 		edit func(*world)
 		want []string
 	}{
-		{"a bad birth date silences age, number and namesakes", first(func(a *returns.Admission) { a.Born = bad(returns.NoSuchDay, "31/02/1990") }), []string{"R02 KET_NAP!C10"}},
-		{"a bad meeting silences age, certificate, order", first(func(a *returns.Admission) { a.MeetingDate = bad(returns.NotADate, "?") }), []string{"R02 KET_NAP!P10"}},
-		{"a bad decision date silences the month's figure", on(func(r *returns.Return) { r.Admissions[1].DecisionDate = bad(returns.NotADate, "?") }), []string{"R02 KET_NAP!R11"}},
-		{"a bad certificate silences the year's figure", on(func(r *returns.Return) { r.Admissions[1].CertificateDate = bad(returns.BareYear, "2021") }), []string{"R02 KET_NAP!O11"}},
-		{"R15 silences the wait and the month's figure, the row still counts to date", on(func(r *returns.Return) {
+		{"a bad birth date silences age, number and namesakes", first(func(a *domain.Admission) { a.Born = bad(domain.NoSuchDay, "31/02/1990") }), []string{"R02 KET_NAP!C10"}},
+		{"a bad meeting silences age, certificate, order", first(func(a *domain.Admission) { a.MeetingDate = bad(domain.NotADate, "?") }), []string{"R02 KET_NAP!P10"}},
+		{"a bad decision date silences the month's figure", on(func(r *domain.Return) { r.Admissions[1].DecisionDate = bad(domain.NotADate, "?") }), []string{"R02 KET_NAP!R11"}},
+		{"a bad certificate silences the year's figure", on(func(r *domain.Return) { r.Admissions[1].CertificateDate = bad(domain.BareYear, "2021") }), []string{"R02 KET_NAP!O11"}},
+		{"R15 silences the wait and the month's figure, the row still counts to date", on(func(r *domain.Return) {
 			r.Admissions[1].DecisionDate, r.Admissions[1].CeremonyDate = date("04/05/2022"), blank()
 		}), []string{"R15 KET_NAP!R11"}},
 		{"R15 silences R21 at its cell", func(w *world) {
-			w.docket.Counting = returns.ByCeremony
+			w.docket.Counting = domain.ByCeremony
 			w.r.Admissions[1].CeremonyDate = date("02/11/2021")
 		}, []string{"R15 KET_NAP!S11"}},
-		{"R21 stays where another date counts", on(func(r *returns.Return) { r.Admissions[1].CeremonyDate = date("02/11/2021") }), []string{"R16 KET_NAP!S11", "R21 KET_NAP!S11"}},
-		{"A02 silences A01 where it explains the whole difference", on(func(r *returns.Return) { r.Cells[0].ToDate, r.Total.ToDate = count(8), count(9) }), []string{"A02 CHI_BO!E10"}},
-		{"A02 leaves A01 where it explains a part", on(func(r *returns.Return) { r.Cells[0].ToDate, r.Total.ToDate = count(8), count(10) }), []string{"A02 CHI_BO!E10", "A01 CHI_BO!E12", "A03 CHI_BO!E12"}},
-		{"two A02 that cancel leave no A01", on(func(r *returns.Return) { r.Cells[0].ToDate, r.Cells[1].ToDate = count(2), count(0) }), []string{"A02 CHI_BO!E10", "A02 CHI_BO!E11"}},
-		{"A03 compares stored values only", on(func(r *returns.Return) { r.Cells[0].Target.Repair = returns.Computed; r.Total.Target = count(9) }), []string{"F09 CHI_BO!C10"}},
+		{"R21 stays where another date counts", on(func(r *domain.Return) { r.Admissions[1].CeremonyDate = date("02/11/2021") }), []string{"R16 KET_NAP!S11", "R21 KET_NAP!S11"}},
+		{"A02 silences A01 where it explains the whole difference", on(func(r *domain.Return) { r.Cells[0].ToDate, r.Total.ToDate = count(8), count(9) }), []string{"A02 CHI_BO!E10"}},
+		{"A02 leaves A01 where it explains a part", on(func(r *domain.Return) { r.Cells[0].ToDate, r.Total.ToDate = count(8), count(10) }), []string{"A02 CHI_BO!E10", "A01 CHI_BO!E12", "A03 CHI_BO!E12"}},
+		{"two A02 that cancel leave no A01", on(func(r *domain.Return) { r.Cells[0].ToDate, r.Cells[1].ToDate = count(2), count(0) }), []string{"A02 CHI_BO!E10", "A02 CHI_BO!E11"}},
+		{"A03 compares stored values only", on(func(r *domain.Return) { r.Cells[0].Target.Repair = domain.Computed; r.Total.Target = count(9) }), []string{"F09 CHI_BO!C10"}},
 		{"F05 silences R01: dân tộc", without("ethnicity", "Dân tộc"), []string{"F05 KET_NAP!A7"}},
 		{"F05: họ và tên", without("name", "Họ và tên"), []string{"F05 KET_NAP!A7"}},
 		{"F05: ngày sinh", without("born", "Ngày sinh"), []string{"F05 KET_NAP!A7"}},
@@ -89,126 +89,126 @@ func TestOneCauseOneError(t *testing.T) {
 		{"F05: ngày cấp GCN", without("certificate_date", "Ngày cấp GCN"), []string{"F05 KET_NAP!A7"}},
 		{"F05: ngày họp", without("meeting_date", "Ngày chi bộ họp xét"), []string{"F05 KET_NAP!A7"}},
 		{"F05: ngày quyết định", without("decision_date", "Quyết định kết nạp / Ngày"), []string{"F05 KET_NAP!A7"}},
-		{"F04: THONG_TIN", withoutSheet(returns.SheetCover), []string{"F04"}},
-		{"F04: KET_NAP", withoutSheet(returns.SheetAdmissions), []string{"F04"}},
-		{"F04: NGUON", withoutSheet(returns.SheetPool), []string{"F04"}},
-		{"F04: CHI_BO", withoutSheet(returns.SheetCells), []string{"F04"}},
-		{"F08 silences the sums", on(func(r *returns.Return) { r.Cells[0].ToDate = bad(returns.FormulaError, "#REF!") }), []string{"F08 CHI_BO!E10"}},
-		{"A04 silences the sums", on(func(r *returns.Return) { r.Total.ToDate = bad(returns.Negative, "-2") }), []string{"A04 CHI_BO!E12"}},
-		{"a blank figure is not 0", on(func(r *returns.Return) { r.Cells[0].ToDate = blank() }), []string{"R01 CHI_BO!E10"}},
-		{"an unknown cell leaves the figures of the right one", first(func(a *returns.Admission) { a.Cell = text("Chi bộ xóm Sôi") }), []string{"R18 KET_NAP!H10"}},
-		{"a row of nobody is not counted", on(func(r *returns.Return) {
+		{"F04: THONG_TIN", withoutSheet(domain.SheetCover), []string{"F04"}},
+		{"F04: KET_NAP", withoutSheet(domain.SheetAdmissions), []string{"F04"}},
+		{"F04: NGUON", withoutSheet(domain.SheetPool), []string{"F04"}},
+		{"F04: CHI_BO", withoutSheet(domain.SheetCells), []string{"F04"}},
+		{"F08 silences the sums", on(func(r *domain.Return) { r.Cells[0].ToDate = bad(domain.FormulaError, "#REF!") }), []string{"F08 CHI_BO!E10"}},
+		{"A04 silences the sums", on(func(r *domain.Return) { r.Total.ToDate = bad(domain.Negative, "-2") }), []string{"A04 CHI_BO!E12"}},
+		{"a blank figure is not 0", on(func(r *domain.Return) { r.Cells[0].ToDate = blank() }), []string{"R01 CHI_BO!E10"}},
+		{"an unknown cell leaves the figures of the right one", first(func(a *domain.Admission) { a.Cell = text("Chi bộ xóm Sôi") }), []string{"R18 KET_NAP!H10"}},
+		{"a row of nobody is not counted", on(func(r *domain.Return) {
 			a := unplaced(r.Admissions[0])
-			a.Name, a.NationalID, a.Religion, a.Born = blank(), blank(), blank(), bad(returns.NotADate, "?")
+			a.Name, a.NationalID, a.Religion, a.Born = blank(), blank(), blank(), bad(domain.NotADate, "?")
 			a.Ethnicity, a.DecisionDate = unlisted("?"), date("01/01/1999")
 			r.Admissions = append(r.Admissions, a)
 		}), []string{"R01 KET_NAP!B12"}},
-		{"a name alone makes a row", first(func(a *returns.Admission) { a.NationalID = blank() }), []string{"R01 KET_NAP!E10"}},
-		{"a number alone makes a row", first(func(a *returns.Admission) { a.Name = blank() }), []string{"R01 KET_NAP!B10"}},
-		{"an unknown unit", on(func(r *returns.Return) { r.Cover.UnitCode = text("99999") }), []string{"U01 THONG_TIN!B9"}},
+		{"a name alone makes a row", first(func(a *domain.Admission) { a.NationalID = blank() }), []string{"R01 KET_NAP!E10"}},
+		{"a number alone makes a row", first(func(a *domain.Admission) { a.Name = blank() }), []string{"R01 KET_NAP!B10"}},
+		{"an unknown unit", on(func(r *domain.Return) { r.Cover.UnitCode = text("99999") }), []string{"U01 THONG_TIN!B9"}},
 		{"another's name silences clashes with it", func(w *world) {
 			w.r.Cover.UnitName = text("Đảng bộ xã Nga My")
-			w.docket.Fresh = closed(validTheirs(func(r *returns.Return) { r.Admissions = valid(nil).Admissions }))
+			w.docket.Fresh = closed(validTheirs(func(r *domain.Return) { r.Admissions = valid(nil).Admissions }))
 		}, []string{"U02 THONG_TIN!B10"}},
 		{"another's name silences what is compared with the unit's own", func(w *world) {
 			// The very return of the other unit, under our code.
-			w.r = validTheirs(func(r *returns.Return) {
+			w.r = validTheirs(func(r *domain.Return) {
 				r.Cover.UnitCode, r.Cover.Target = text(ours), count(6)
 				r.Admissions[0].Cell, r.Cells[0].Cell = text("Chi bộ xóm Đông"), text("Chi bộ xóm Đông")
 				r.Pool[0].Cell = text("Chi bộ xóm Đông")
 				r.Cells[1].Target, r.Total.Target = count(0), count(1)
 			})
 			w.docket.Closed = map[string]bool{ours: true}
-			w.docket.Earlier = closedBy(map[string]*returns.Return{ours: september(func(r *returns.Return) { r.Total.ToDate = count(3) })})
+			w.docket.Earlier = closedBy(map[string]*domain.Return{ours: september(func(r *domain.Return) { r.Total.ToDate = count(3) })})
 			w.docket.Assignment.Targets[0].Number = 2
 		}, []string{"U02 THONG_TIN!B10"}},
 		{"an unknown unit silences what is compared with the unit's own", func(w *world) {
 			w.r.Cover.UnitCode, w.r.Cover.UnitName = text("05962"), text("Đảng bộ xã Thanh Ninh")
 			w.docket.Assignment.Cells = append(w.docket.Assignment.Cells, reference.PartyCell{Unit: "05962", Name: "Chi bộ xóm Quan"})
-			w.docket.Earlier = closedBy(map[string]*returns.Return{"05962": september(func(r *returns.Return) {
+			w.docket.Earlier = closedBy(map[string]*domain.Return{"05962": september(func(r *domain.Return) {
 				r.Total.ToDate, r.Admissions[0].Name, r.Admissions[0].NationalID = count(3), text("Bùi Văn Mạnh"), text("019190000099")
 			})})
 		}, []string{"U01 THONG_TIN!B9"}},
-		{"the right name with its district is right", on(func(r *returns.Return) { r.Cover.UnitName = text("Đảng ủy xã Đào Xá - huyện Phú Bình") }), nil},
-		{"a wrong month is one error", on(func(r *returns.Return) { r.Cover.From, r.Cover.To = date("01/02/2020"), date("30/11/2021") }), []string{"T01 THONG_TIN!B11"}},
+		{"the right name with its district is right", on(func(r *domain.Return) { r.Cover.UnitName = text("Đảng ủy xã Đào Xá - huyện Phú Bình") }), nil},
+		{"a wrong month is one error", on(func(r *domain.Return) { r.Cover.From, r.Cover.To = date("01/02/2020"), date("30/11/2021") }), []string{"T01 THONG_TIN!B11"}},
 		{"U03 silences X02, X03 and X04", func(w *world) {
-			w.docket.Fresh = closed(validTheirs(func(r *returns.Return) { r.Admissions = valid(nil).Admissions }))
+			w.docket.Fresh = closed(validTheirs(func(r *domain.Return) { r.Admissions = valid(nil).Admissions }))
 		}, []string{"U03"}},
 		{"U03 silences what is compared with the unit's own", func(w *world) {
-			spoil := func(r *returns.Return) {
+			spoil := func(r *domain.Return) {
 				r.Admissions[0].Cell, r.Pool[0].Cell, r.Cells[0].Cell = text("Chi bộ xóm Đông"), text("Chi bộ xóm Đông"), text("Chi bộ xóm Đông")
 				r.Cover.Target = count(2)
 			}
 			spoil(w.r)
 			w.docket.Assignment.Targets[0].Number = 7
-			w.docket.Fresh = closed(validTheirs(func(r *returns.Return) { r.Admissions = valid(spoil).Admissions }))
+			w.docket.Fresh = closed(validTheirs(func(r *domain.Return) { r.Admissions = valid(spoil).Admissions }))
 		}, []string{"U03"}},
 		{"a warning of U03 silences nothing", func(w *world) {
 			w.docket.Assignment.Targets[0].Number, w.r.Cover.Target = 2, count(2)
-			w.docket.Fresh = closed(valid(func(r *returns.Return) {
+			w.docket.Fresh = closed(valid(func(r *domain.Return) {
 				r.File.Path, r.File.SHA256, r.Cover.Target = "inbox/Dao Xa ban 2.xlsx", "aa02", count(2)
 			}))
 		}, []string{"U03 THONG_TIN!B15", "G04"}},
-		{"no total row, all agrees", on(func(r *returns.Return) { r.Total = nil }), nil},
-		{"no total row: A01 by the sum", on(func(r *returns.Return) {
+		{"no total row, all agrees", on(func(r *domain.Return) { r.Total = nil }), nil},
+		{"no total row: A01 by the sum", on(func(r *domain.Return) {
 			r.Total, r.Cells = nil, r.Cells[1:]
 			r.Cells[0].Target = count(3)
 		}), []string{"A01 CHI_BO", "G02 CHI_BO!C10"}},
-		{"no total row: A02 silences A01 where it explains the whole difference", on(func(r *returns.Return) {
+		{"no total row: A02 silences A01 where it explains the whole difference", on(func(r *domain.Return) {
 			r.Total, r.Cells[0].ToDate = nil, count(8)
 		}), []string{"A02 CHI_BO!E10"}},
-		{"no total row: a figure that cannot be read silences A01", on(func(r *returns.Return) {
-			r.Total, r.Cells[0].ToDate = nil, bad(returns.NotANumber, "một")
+		{"no total row: a figure that cannot be read silences A01", on(func(r *domain.Return) {
+			r.Total, r.Cells[0].ToDate = nil, bad(domain.NotANumber, "một")
 		}), []string{"A04 CHI_BO!E10"}},
-		{"no total row: F05 of the column silences A01", on(func(r *returns.Return) {
-			s := r.Reading.Sheet(returns.SheetCells)
-			s.Missing = []returns.MissingColumn{{ID: "to_date", Header: "Kết nạp / Lũy kế từ đầu năm", Required: true, At: returns.Cell{Sheet: "CHI_BO", Row: 7}}}
+		{"no total row: F05 of the column silences A01", on(func(r *domain.Return) {
+			s := r.Reading.Sheet(domain.SheetCells)
+			s.Missing = []domain.MissingColumn{{ID: "to_date", Header: "Kết nạp / Lũy kế từ đầu năm", Required: true, At: domain.Cell{Sheet: "CHI_BO", Row: 7}}}
 			r.Total, r.Cells = nil, nil
 		}), []string{"F05 CHI_BO!A7"}},
-		{"F05 of the cells' names silences the sums", on(func(r *returns.Return) {
-			s := r.Reading.Sheet(returns.SheetCells)
-			s.Missing = []returns.MissingColumn{{ID: "cell", Header: "Chi bộ", Required: true, At: returns.Cell{Sheet: "CHI_BO", Row: 7}}}
+		{"F05 of the cells' names silences the sums", on(func(r *domain.Return) {
+			s := r.Reading.Sheet(domain.SheetCells)
+			s.Missing = []domain.MissingColumn{{ID: "cell", Header: "Chi bộ", Required: true, At: domain.Cell{Sheet: "CHI_BO", Row: 7}}}
 			r.Cells = nil
 		}), []string{"F05 CHI_BO!A7"}},
 		{"no total row: A07 by the list", func(w *world) {
 			w.r.Total = nil
-			w.docket.Earlier = closedBy(map[string]*returns.Return{ours: september(func(r *returns.Return) { r.Total.ToDate = count(3) })})
+			w.docket.Earlier = closedBy(map[string]*domain.Return{ours: september(func(r *domain.Return) { r.Total.ToDate = count(3) })})
 		}, []string{"A07 CHI_BO"}},
-		{"no total row: G03 by the sum", on(func(r *returns.Return) { r.Total, r.Cells[1].Target = nil, count(0) }), []string{"G02 CHI_BO!C11", "G03 CHI_BO"}},
-		{"a line that R18 refuses is compared with nothing", on(func(r *returns.Return) {
+		{"no total row: G03 by the sum", on(func(r *domain.Return) { r.Total, r.Cells[1].Target = nil, count(0) }), []string{"G02 CHI_BO!C11", "G03 CHI_BO"}},
+		{"a line that R18 refuses is compared with nothing", on(func(r *domain.Return) {
 			r.Cells[1].Cell = text("Chi bộ Trường Mầm nan")
 		}), []string{"R18 CHI_BO!B11"}},
-		{"a line that R18 refuses leaves A01", on(func(r *returns.Return) {
+		{"a line that R18 refuses leaves A01", on(func(r *domain.Return) {
 			r.Cells[1].Cell, r.Cells[1].ToDate, r.Total.ToDate = text("Chi bộ Trường Mầm nan"), count(5), count(6)
 		}), []string{"A01 CHI_BO!E12", "R18 CHI_BO!B11"}},
-		{"a negative figure explains the total of the rest", on(func(r *returns.Return) {
-			r.Cells[0].ToDate, r.Total.ToDate = bad(returns.Negative, "-1"), count(0)
+		{"a negative figure explains the total of the rest", on(func(r *domain.Return) {
+			r.Cells[0].ToDate, r.Total.ToDate = bad(domain.Negative, "-1"), count(0)
 		}), []string{"A04 CHI_BO!E10"}},
 		{"a figure in words explains the total of the rest", func(w *world) {
-			w.r.Cells[0].ToDate, w.r.Total.ToDate = bad(returns.NotANumber, "một"), count(1)
-			w.docket.Earlier = closedBy(map[string]*returns.Return{ours: september(nil)})
+			w.r.Cells[0].ToDate, w.r.Total.ToDate = bad(domain.NotANumber, "một"), count(1)
+			w.docket.Earlier = closedBy(map[string]*domain.Return{ours: september(nil)})
 		}, []string{"A04 CHI_BO!E10"}},
-		{"a blank figure explains the total of the rest", on(func(r *returns.Return) {
+		{"a blank figure explains the total of the rest", on(func(r *domain.Return) {
 			r.Cells[0].ToDate, r.Total.ToDate = blank(), count(1)
 		}), []string{"R01 CHI_BO!E10"}},
-		{"the total of a fraction is told where the fraction is", on(func(r *returns.Return) {
-			r.Cells[0].Target, r.Total.Target = bad(returns.Fraction, "2,5"), bad(returns.Fraction, "4,5")
+		{"the total of a fraction is told where the fraction is", on(func(r *domain.Return) {
+			r.Cells[0].Target, r.Total.Target = bad(domain.Fraction, "2,5"), bad(domain.Fraction, "4,5")
 		}), []string{"A04 CHI_BO!C10"}},
-		{"a total of its own is told, whatever another column holds", on(func(r *returns.Return) {
-			r.Cells[0].Target, r.Total.Waiting = bad(returns.Fraction, "2,5"), bad(returns.Fraction, "1,5")
+		{"a total of its own is told, whatever another column holds", on(func(r *domain.Return) {
+			r.Cells[0].Target, r.Total.Waiting = bad(domain.Fraction, "2,5"), bad(domain.Fraction, "1,5")
 		}), []string{"A04 CHI_BO!C10", "A04 CHI_BO!G12"}},
 		{"a total that is typed wrong has not fallen", func(w *world) {
 			w.r.Total.ToDate = count(1)
-			w.docket.Earlier = closedBy(map[string]*returns.Return{ours: september(nil)})
+			w.docket.Earlier = closedBy(map[string]*domain.Return{ours: september(nil)})
 		}, []string{"A01 CHI_BO!E12", "A03 CHI_BO!E12"}},
 		{"a list that has lost somebody whom the total counts has not fallen", func(w *world) {
 			w.r.Admissions = w.r.Admissions[:1]
 			w.r.Cells[1].InPeriod, w.r.Total.InPeriod, w.r.Cells[1].Trained, w.r.Total.Trained = count(0), count(0), count(1), count(2)
-			w.docket.Earlier = closedBy(map[string]*returns.Return{ours: september(nil)})
+			w.docket.Earlier = closedBy(map[string]*domain.Return{ours: september(nil)})
 		}, []string{"A02 CHI_BO!E11", "X06 KET_NAP!A7"}},
-		{"R15 silences R12 of the step after", on(func(r *returns.Return) { r.Admissions[1].DecisionDate = date("11/10/2022") }), []string{"R15 KET_NAP!R11"}},
-		{"R15 silences R12 at its cell", on(func(r *returns.Return) { r.Admissions[1].DecisionDate = date("11/10/2012") }), []string{"R15 KET_NAP!R11"}},
-		{"R15 leaves R12 between the other steps", on(func(r *returns.Return) {
+		{"R15 silences R12 of the step after", on(func(r *domain.Return) { r.Admissions[1].DecisionDate = date("11/10/2022") }), []string{"R15 KET_NAP!R11"}},
+		{"R15 silences R12 at its cell", on(func(r *domain.Return) { r.Admissions[1].DecisionDate = date("11/10/2012") }), []string{"R15 KET_NAP!R11"}},
+		{"R15 leaves R12 between the other steps", on(func(r *domain.Return) {
 			r.Admissions[1].DecisionDate, r.Admissions[1].CeremonyDate = date("11/10/2012"), date("05/09/2021")
 		}), []string{"R12 KET_NAP!S11", "R15 KET_NAP!R11"}},
 	} {
@@ -223,7 +223,7 @@ func TestOneCauseOneError(t *testing.T) {
 
 // A clash goes to both, unless one was accepted in an earlier run: then to the newer.
 func TestClashGoesToTheNewer(t *testing.T) {
-	shared := func(r *returns.Return) { r.Admissions[0].NationalID = text("019090000001") }
+	shared := func(r *domain.Return) { r.Admissions[0].NationalID = text("019090000001") }
 	mine, other := valid(nil), validTheirs(shared)
 	for _, c := range []struct {
 		name       string
@@ -231,19 +231,19 @@ func TestClashGoesToTheNewer(t *testing.T) {
 		mine, them int // X02 findings
 	}{
 		{"both new", validate.Docket{Fresh: closed(mine, other)}, 1, 1},
-		{"mine accepted before and judged again", validate.Docket{Fresh: closed(mine, other), Standing: closedBy(map[string]*returns.Return{ours: mine})}, 0, 1},
-		{"theirs accepted before", validate.Docket{Fresh: closed(mine, other), Standing: closedBy(map[string]*returns.Return{theirs: other})}, 1, 0},
-		{"both accepted before", validate.Docket{Fresh: closed(mine, other), Standing: closedBy(map[string]*returns.Return{ours: mine, theirs: other})}, 1, 1},
-		{"mine accepted before without the person", validate.Docket{Fresh: closed(mine, other), Standing: closedBy(map[string]*returns.Return{
-			ours: valid(func(r *returns.Return) { r.Admissions = r.Admissions[1:] })})}, 1, 1},
+		{"mine accepted before and judged again", validate.Docket{Fresh: closed(mine, other), Standing: closedBy(map[string]*domain.Return{ours: mine})}, 0, 1},
+		{"theirs accepted before", validate.Docket{Fresh: closed(mine, other), Standing: closedBy(map[string]*domain.Return{theirs: other})}, 1, 0},
+		{"both accepted before", validate.Docket{Fresh: closed(mine, other), Standing: closedBy(map[string]*domain.Return{ours: mine, theirs: other})}, 1, 1},
+		{"mine accepted before without the person", validate.Docket{Fresh: closed(mine, other), Standing: closedBy(map[string]*domain.Return{
+			ours: valid(func(r *domain.Return) { r.Admissions = r.Admissions[1:] })})}, 1, 1},
 		{"they sent a newer version without the person", validate.Docket{Fresh: closed(mine, other,
-			validTheirs(func(r *returns.Return) { r.File.SHA256, r.Cover.Submission = "bb02", count(2) }))}, 0, 1},
+			validTheirs(func(r *domain.Return) { r.File.SHA256, r.Cover.Submission = "bb02", count(2) }))}, 0, 1},
 		{"their newer version has an error of its own", validate.Docket{Fresh: closed(mine, other,
-			validTheirs(func(r *returns.Return) {
+			validTheirs(func(r *domain.Return) {
 				r.File.SHA256, r.Cover.Submission, r.Cover.Target = "bb02", count(2), count(99)
 			}))}, 1, 1},
 		{"they have not sent yet: their earlier return stands for them", validate.Docket{Fresh: closed(mine),
-			Earlier: closedBy(map[string]*returns.Return{theirs: other})}, 1, 0},
+			Earlier: closedBy(map[string]*domain.Return{theirs: other})}, 1, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.docket.Period, c.docket.Assignment = october, assignment()
@@ -270,22 +270,22 @@ func TestClashGoesToTheNewer(t *testing.T) {
 
 // The order in which returns are found never matters.
 func TestOrderNeverMatters(t *testing.T) {
-	fresh := []*returns.Return{
+	fresh := []*domain.Return{
 		valid(nil),
-		valid(func(r *returns.Return) { r.File.Path, r.File.SHA256 = "inbox/b.xlsx", "aa02" }),
-		valid(func(r *returns.Return) {
+		valid(func(r *domain.Return) { r.File.Path, r.File.SHA256 = "inbox/b.xlsx", "aa02" }),
+		valid(func(r *domain.Return) {
 			r.File.Path, r.File.SHA256, r.Cover.Submission, r.Cover.Target = "inbox/c.xlsx", "aa03", count(2), count(7)
 		}),
-		validTheirs(func(r *returns.Return) { r.Admissions[0].NationalID = text("019090000001") }),
-		validTheirs(func(r *returns.Return) {
+		validTheirs(func(r *domain.Return) { r.Admissions[0].NationalID = text("019090000001") }),
+		validTheirs(func(r *domain.Return) {
 			r.File.Path, r.File.SHA256, r.Cover.Submission = "inbox/d.xlsx", "bb02", count(2)
 			r.Admissions = valid(nil).Admissions
 		}),
-		valid(func(r *returns.Return) {
+		valid(func(r *domain.Return) {
 			r.File.Path, r.File.SHA256, r.Cover.UnitCode = "inbox/e.xlsx", "cc01", text("05962")
 		}),
 	}
-	judge := func(order []int) map[string][]returns.Finding {
+	judge := func(order []int) map[string][]domain.Finding {
 		d := validate.Docket{Period: october, Assignment: assignment()}
 		for _, k := range order {
 			d.Fresh = append(d.Fresh, closed(fresh[k])...)
@@ -294,7 +294,7 @@ func TestOrderNeverMatters(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		by := map[string][]returns.Finding{}
+		by := map[string][]domain.Finding{}
 		for k, r := range d.Fresh {
 			by[r.File.Path] = findings[k]
 		}
@@ -322,21 +322,21 @@ func TestNoteExplainsWarnings(t *testing.T) {
 		edit func(*world)
 		want bool
 	}{
-		{"row without a note", "R17", first(func(a *returns.Admission) { a.DecisionNo = text("43") }), false},
-		{"row with a note", "R17", first(func(a *returns.Admission) { a.DecisionNo, a.Note = text("43"), text("theo bản gốc") }), true},
-		{"the note of another row", "R17", on(func(r *returns.Return) {
+		{"row without a note", "R17", first(func(a *domain.Admission) { a.DecisionNo = text("43") }), false},
+		{"row with a note", "R17", first(func(a *domain.Admission) { a.DecisionNo, a.Note = text("43"), text("theo bản gốc") }), true},
+		{"the note of another row", "R17", on(func(r *domain.Return) {
 			r.Admissions[0].DecisionNo, r.Admissions[1].Note = text("43"), text("theo bản gốc")
 		}), false},
-		{"the total's note is not a row's", "R17", on(func(r *returns.Return) {
+		{"the total's note is not a row's", "R17", on(func(r *domain.Return) {
 			r.Admissions[0].DecisionNo, r.Total.Note = text("43"), text("theo bản gốc")
 		}), false},
-		{"a line of CHI_BO", "A06", on(func(r *returns.Return) {
+		{"a line of CHI_BO", "A06", on(func(r *domain.Return) {
 			r.Cells[0].Waiting, r.Total.Waiting, r.Cells[0].Note = count(1), count(2), text("hồ sơ của người chuyển đến")
 		}), true},
 		{"no row, no note", "T02", func(w *world) { w.docket.Deadline = day("01/11/2021") }, false},
 		{"no row, the total's note", "T02", func(w *world) { w.docket.Deadline = day("01/11/2021"); w.r.Total.Note = text("mưa lũ") }, true},
-		{"an error is never explained", "R12", first(func(a *returns.Admission) { a.DecisionDate, a.Note = date("01/02/2021"), text("đúng như vậy") }), false},
-		{"an info is never explained", "R16", first(func(a *returns.Admission) { a.CeremonyDate, a.Note = date("01/07/2021"), text("x") }), false},
+		{"an error is never explained", "R12", first(func(a *domain.Admission) { a.DecisionDate, a.Note = date("01/02/2021"), text("đúng như vậy") }), false},
+		{"an info is never explained", "R16", first(func(a *domain.Admission) { a.CeremonyDate, a.Note = date("01/07/2021"), text("x") }), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			found := of(c.code, newWorld(c.edit).judge(t, rules))
@@ -350,7 +350,7 @@ func TestNoteExplainsWarnings(t *testing.T) {
 // A warning already told on a row that has not changed is told as info.
 func TestWarningIsNotToldTwice(t *testing.T) {
 	rules := defaultRules(t)
-	number := func(r *returns.Return) { r.Admissions[0].DecisionNo = text("43") }
+	number := func(r *domain.Return) { r.Admissions[0].DecisionNo = text("43") }
 	before := newWorld(func(w *world) { w.r = september(number); w.docket.Period.Month = 9 })
 	before.r.Cells[1].InPeriod, before.r.Total.InPeriod = count(0), count(0)
 	said := before.judge(t, rules)
@@ -360,22 +360,22 @@ func TestWarningIsNotToldTwice(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		edit func(*world)
-		want returns.Severity
+		want domain.Severity
 	}{
-		{"the same row", on(number), returns.Info},
-		{"the same row further down", on(func(r *returns.Return) {
+		{"the same row", on(number), domain.Info},
+		{"the same row further down", on(func(r *domain.Return) {
 			number(r)
 			r.Admissions[0], r.Admissions[1] = unplaced(r.Admissions[1]), unplaced(r.Admissions[0])
 			r.Admissions[0].No, r.Admissions[1].No = count(1), count(2)
-		}), returns.Info},
-		{"a changed row", on(func(r *returns.Return) { number(r); r.Admissions[0].Occupation = text("Công nhân") }), returns.Warning},
-		{"a row that is new", on(func(r *returns.Return) { r.Admissions[1].DecisionNo = text("43") }), returns.Warning},
+		}), domain.Info},
+		{"a changed row", on(func(r *domain.Return) { number(r); r.Admissions[0].Occupation = text("Công nhân") }), domain.Warning},
+		{"a row that is new", on(func(r *domain.Return) { r.Admissions[1].DecisionNo = text("43") }), domain.Warning},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(func(w *world) {
 				c.edit(w)
-				w.docket.Earlier = closedBy(map[string]*returns.Return{ours: before.r})
-				w.docket.Told = map[string][]returns.Finding{ours: said}
+				w.docket.Earlier = closedBy(map[string]*domain.Return{ours: before.r})
+				w.docket.Told = map[string][]domain.Finding{ours: said}
 			})
 			found := of("R17", w.judge(t, rules))
 			if len(found) != 1 || found[0].Severity != c.want {
@@ -386,8 +386,8 @@ func TestWarningIsNotToldTwice(t *testing.T) {
 }
 
 // crowd is a return with n people of one cell.
-func crowd(n int, spoil func(*returns.Admission)) *returns.Return {
-	return valid(func(r *returns.Return) {
+func crowd(n int, spoil func(*domain.Admission)) *domain.Return {
+	return valid(func(r *domain.Return) {
 		r.Admissions = nil
 		for k := range n {
 			a := admission(k+1, fmt.Sprintf("Nguyễn Văn Người %d", k), "05/03/1990", "Nam", fmt.Sprintf("019090%06d", k), "Chi bộ xóm Soi",
@@ -405,7 +405,7 @@ func crowd(n int, spoil func(*returns.Admission)) *returns.Return {
 func TestRepeatedFaultIsToldOnce(t *testing.T) {
 	rules := defaultRules(t)
 	for _, c := range []struct{ n, findings, at int }{{15, 15, 0}, {16, 1, 16}, {40, 1, 40}} {
-		r := crowd(c.n, func(a *returns.Admission) { a.Ethnicity = blank() })
+		r := crowd(c.n, func(a *domain.Admission) { a.Ethnicity = blank() })
 		found := of("R01", newWorld(func(w *world) { w.r = r }).judge(t, rules))
 		if len(found) != c.findings || len(found[0].At) != c.at {
 			t.Fatalf("%d cells: %d findings, the first at %d cells", c.n, len(found), len(found[0].At))
@@ -422,10 +422,10 @@ func TestRepeatedFaultIsToldOnce(t *testing.T) {
 }
 
 func TestFindingsSayWhoseTheyAre(t *testing.T) {
-	findings := newWorld(first(func(a *returns.Admission) { a.Ethnicity = blank() })).judge(t, defaultRules(t))
-	want := []returns.Finding{{
-		Rule: "R01", Severity: returns.Error, Unit: ours, Period: october, File: "inbox/Dao Xa T10.xlsx",
-		Cell: returns.Cell{Sheet: "KET_NAP", Row: 10, Col: 6}, Message: "Ô F10 (Dân tộc): để trống — phải có — ghi bổ sung.",
+	findings := newWorld(first(func(a *domain.Admission) { a.Ethnicity = blank() })).judge(t, defaultRules(t))
+	want := []domain.Finding{{
+		Rule: "R01", Severity: domain.Error, Unit: ours, Period: october, File: "inbox/Dao Xa T10.xlsx",
+		Cell: domain.Cell{Sheet: "KET_NAP", Row: 10, Col: 6}, Message: "Ô F10 (Dân tộc): để trống — phải có — ghi bổ sung.",
 	}}
 	if diff := cmp.Diff(want, findings); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -460,25 +460,25 @@ func TestIdentityNumbersAreMasked(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
-	fault := first(func(a *returns.Admission) { a.Ethnicity = blank() })
+	fault := first(func(a *domain.Admission) { a.Ethnicity = blank() })
 	for _, c := range []struct {
 		name, setting string
-		want          []returns.Severity
+		want          []domain.Severity
 	}{
-		{"trial", "{code: R01, severity: trial}", []returns.Severity{returns.Trial}},
-		{"milder", "{code: R01, severity: warning}", []returns.Severity{returns.Warning}},
+		{"trial", "{code: R01, severity: trial}", []domain.Severity{domain.Trial}},
+		{"milder", "{code: R01, severity: warning}", []domain.Severity{domain.Warning}},
 		{"until before", "{code: R01, severity: error, until: 2021-09}", nil},
-		{"until this period", "{code: R01, severity: error, until: 2021-10}", []returns.Severity{returns.Error}},
+		{"until this period", "{code: R01, severity: error, until: 2021-10}", []domain.Severity{domain.Error}},
 		{"from next", "{code: R01, severity: error, from: 2021-11}", nil},
 		{"exempt", `{code: R01, severity: error, exempt: [{unit: "05926", why: thử}]}`, nil},
-		{"another exempt", `{code: R01, severity: error, exempt: [{unit: "05956", why: thử}]}`, []returns.Severity{returns.Error}},
+		{"another exempt", `{code: R01, severity: error, exempt: [{unit: "05956", why: thử}]}`, []domain.Severity{domain.Error}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			rules, err := withRules(t, "{code: R01, severity: error}", c.setting)
 			if err != nil {
 				t.Fatal(err)
 			}
-			var got []returns.Severity
+			var got []domain.Severity
 			for _, f := range newWorld(fault).judge(t, rules) {
 				got = append(got, f.Severity)
 			}
@@ -496,7 +496,7 @@ func TestLimitsChangeWithTheLaw(t *testing.T) {
 		t.Fatal(err)
 	}
 	nineteen := func(meeting string) func(*world) {
-		return first(func(a *returns.Admission) {
+		return first(func(a *domain.Admission) {
 			a.Born, a.NationalID, a.MeetingDate = date("10/05/2002"), text("019202000001"), date(meeting)
 		})
 	}
@@ -554,29 +554,29 @@ func TestMistakesInConfiguration(t *testing.T) {
 }
 
 // random makes any value a reader could make, and some it could not.
-func random(r *rand.Rand) returns.Value {
+func random(r *rand.Rand) domain.Value {
 	raws := []string{"", "x", "Nam", "Nữ", "019090000001", "090900001", "1", "43-QĐ/HU", "Chi bộ xóm Soi", "Tiểu học", "\u0301", strings.Repeat("ă", 500), "Đã trình cấp ủy", "05926"}
-	v := returns.Value{
-		State: returns.State(r.IntN(4)), Why: returns.Why(r.IntN(12)), Repair: returns.Repair(r.IntN(8)), Unlisted: r.IntN(4) == 0, Mark: r.IntN(3) == 0,
-		Raw: raws[r.IntN(len(raws))], Num: r.IntN(30) - 3, Date: returns.Day(1990+r.IntN(35)*r.IntN(2), 1, 1).AddDays(r.IntN(20000)),
+	v := domain.Value{
+		State: domain.State(r.IntN(4)), Why: domain.Why(r.IntN(12)), Repair: domain.Repair(r.IntN(8)), Unlisted: r.IntN(4) == 0, Mark: r.IntN(3) == 0,
+		Raw: raws[r.IntN(len(raws))], Num: r.IntN(30) - 3, Date: domain.Day(1990+r.IntN(35)*r.IntN(2), 1, 1).AddDays(r.IntN(20000)),
 	}
 	v.Text = v.Raw
 	if r.IntN(3) > 0 {
-		v.Cell = returns.Cell{Sheet: "KET_NAP", Row: r.IntN(40), Col: r.IntN(30)}
+		v.Cell = domain.Cell{Sheet: "KET_NAP", Row: r.IntN(40), Col: r.IntN(30)}
 	}
 	if r.IntN(3) == 0 {
-		v.Text = returns.ListText(raws[:r.IntN(len(raws))])
+		v.Text = domain.ListText(raws[:r.IntN(len(raws))])
 	}
 	return v
 }
 
-func randomReturn(r *rand.Rand) *returns.Return {
+func randomReturn(r *rand.Rand) *domain.Return {
 	ret := valid(nil)
 	if r.IntN(2) == 0 {
 		ret = validTheirs(nil)
 	}
 	spoil := func(record any) {
-		for _, v := range returns.Fields(record) {
+		for _, v := range domain.Fields(record) {
 			if r.IntN(3) == 0 {
 				*v = random(r)
 			}
@@ -604,7 +604,7 @@ func randomReturn(r *rand.Rand) *returns.Return {
 	case 0:
 		ret.Total = nil
 	case 1:
-		ret.Reading = returns.Reading{}
+		ret.Reading = domain.Reading{}
 	case 2:
 		spoil(ret.Total)
 	}
@@ -618,22 +618,22 @@ func FuzzJudge(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, seed uint64) {
 		r := rand.New(rand.NewPCG(seed, 7))
-		d := validate.Docket{Period: october, Assignment: assignment(), Counting: []returns.Counting{"", returns.ByMeeting, returns.ByCeremony}[r.IntN(3)]}
+		d := validate.Docket{Period: october, Assignment: assignment(), Counting: []domain.Counting{"", domain.ByMeeting, domain.ByCeremony}[r.IntN(3)]}
 		if r.IntN(5) == 0 {
-			d.Period = returns.Period{}
+			d.Period = domain.Period{}
 		}
 		for range 1 + r.IntN(4) {
 			d.Fresh = append(d.Fresh, closed(randomReturn(r))...)
 		}
-		d.Standing = closedBy(map[string]*returns.Return{ours: randomReturn(r)})
-		d.Earlier = closedBy(map[string]*returns.Return{ours: randomReturn(r), theirs: randomReturn(r)})
+		d.Standing = closedBy(map[string]*domain.Return{ours: randomReturn(r)})
+		d.Earlier = closedBy(map[string]*domain.Return{ours: randomReturn(r), theirs: randomReturn(r)})
 		d.Past = []validate.Person{{NationalID: "019090000001", Unit: ours, Year: 2020}, {}}
 		findings, err := defaultRules(t).Judge(d)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for k := range findings {
-			if !slices.IsSortedFunc(findings[k], returns.Finding.Compare) {
+			if !slices.IsSortedFunc(findings[k], domain.Finding.Compare) {
 				t.Error("findings are not in their total order")
 			}
 			for _, f := range findings[k] {
@@ -649,11 +649,11 @@ func BenchmarkJudge(b *testing.B) {
 	rules := defaultRules(b)
 	for _, c := range []struct {
 		name  string
-		spoil func(*returns.Admission)
+		spoil func(*domain.Admission)
 	}{
 		{"10000 good rows", nil},
-		{"10000 bad rows", func(a *returns.Admission) { a.Cell, a.Born = text("Chi bộ xóm Sôi"), bad(returns.NotADate, "?") }},
-		{"10000 different words", func(a *returns.Admission) {
+		{"10000 bad rows", func(a *domain.Admission) { a.Cell, a.Born = text("Chi bộ xóm Sôi"), bad(domain.NotADate, "?") }},
+		{"10000 different words", func(a *domain.Admission) {
 			a.Cell, a.Occupation = text("Chi bộ của "+a.Name.Text), unlisted("Nghề của "+a.Name.Text)
 		}},
 	} {

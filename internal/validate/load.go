@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"ketnap/config"
+	"ketnap/internal/domain"
 	"ketnap/internal/form"
-	"ketnap/internal/returns"
 	"ketnap/internal/viet"
 )
 
@@ -28,8 +28,8 @@ type Rules struct {
 
 // setting is how an office has set a rule.
 type setting struct {
-	severity    returns.Severity
-	from, until returns.Period
+	severity    domain.Severity
+	from, until domain.Period
 	exempt      map[string]string // unit → reason
 }
 
@@ -42,7 +42,7 @@ type Limit struct {
 
 // Step is what a limit is from a day on, and where that is laid down.
 type Step struct {
-	From   returns.Date
+	From   domain.Date
 	Value  int
 	Source string
 }
@@ -218,7 +218,7 @@ func (rules *Rules) readLimits(file *config.File, written *rulesFile) error {
 
 // setting checks how a rule is set.
 func (e settingEntry) setting(at config.Place) (setting, error) {
-	s := setting{severity: returns.Severity(e.Severity)}
+	s := setting{severity: domain.Severity(e.Severity)}
 	if _, ok := gravity[s.severity]; !ok {
 		return s, at.Errorf("rule %s: unknown severity %q: error, warning, info or trial", e.Code, e.Severity)
 	}
@@ -246,7 +246,7 @@ func (e settingEntry) setting(at config.Place) (setting, error) {
 
 // inForce is the severity of a rule for a unit and period, and whether the rule is
 // in force at all. A period that cannot be read does not get a return off.
-func (rules *Rules) inForce(code string, p returns.Period, unit string) (returns.Severity, bool) {
+func (rules *Rules) inForce(code string, p domain.Period, unit string) (domain.Severity, bool) {
 	s := rules.settings[code]
 	if !p.IsZero() && (p.Compare(s.from) < 0 || !s.until.IsZero() && p.Compare(s.until) > 0) {
 		return "", false
@@ -258,7 +258,7 @@ func (rules *Rules) inForce(code string, p returns.Period, unit string) (returns
 }
 
 // limit is a limit on a day; before its first step, that step.
-func (rules *Rules) limit(name limitName, on returns.Date) int {
+func (rules *Rules) limit(name limitName, on domain.Date) int {
 	steps := rules.limits[name].Steps
 	value := steps[0].Value
 	for _, s := range steps {
@@ -271,7 +271,7 @@ func (rules *Rules) limit(name limitName, on returns.Date) int {
 
 // Certificates is how long a certificate is valid (R11) and how long before its end
 // that is told (X07), in months, on a day.
-func (rules *Rules) Certificates(on returns.Date) (valid, notice int) {
+func (rules *Rules) Certificates(on domain.Date) (valid, notice int) {
 	return rules.limit(certificateAge, on), rules.limit(expiryNotice, on)
 }
 
@@ -288,7 +288,7 @@ func (rules *Rules) is(text string, list wordList) bool {
 
 // definitionOf is the definition a return was read by; when none fits, the latest,
 // by which the reader reads then.
-func (rules *Rules) definitionOf(r *returns.Return) *form.Definition {
+func (rules *Rules) definitionOf(r *domain.Return) *form.Definition {
 	for _, def := range rules.forms.Definitions {
 		if def.Name() == r.Reading.Form {
 			return def
@@ -318,31 +318,31 @@ func didYouMean[S ~string](word string, known []S) string {
 }
 
 // day reads a date of a YAML file.
-func day(s string) (returns.Date, error) {
+func day(s string) (domain.Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return returns.Date{}, fmt.Errorf("%q is not a date of the form 2021-01-31", s)
+		return domain.Date{}, fmt.Errorf("%q is not a date of the form 2021-01-31", s)
 	}
-	return returns.DateOf(t), nil
+	return domain.DateOf(t), nil
 }
 
 // month reads a period of a YAML file; "" is none.
-func month(s string) (returns.Period, error) {
+func month(s string) (domain.Period, error) {
 	if s == "" {
-		return returns.Period{}, nil
+		return domain.Period{}, nil
 	}
-	return returns.ParsePeriod(s)
+	return domain.ParsePeriod(s)
 }
 
 // calendar knows which days are worked: not weekends, not public holidays. Of a
 // year without lunar holidays listed, weekends and the fixed days only are known.
 type calendar struct {
 	fixed map[string]bool // "01-02": month and day
-	off   map[returns.Date]bool
+	off   map[domain.Date]bool
 }
 
 // workdays counts the working days after a, up to and including b.
-func (c calendar) workdays(a, b returns.Date) int {
+func (c calendar) workdays(a, b domain.Date) int {
 	n := 0
 	for d := a.AddDays(1); !d.After(b); d = d.AddDays(1) {
 		if c.worked(d) {
@@ -352,7 +352,7 @@ func (c calendar) workdays(a, b returns.Date) int {
 	return n
 }
 
-func (c calendar) worked(d returns.Date) bool {
+func (c calendar) worked(d domain.Date) bool {
 	if w := d.Time().Weekday(); w == time.Saturday || w == time.Sunday {
 		return false
 	}
@@ -380,7 +380,7 @@ type holidaysFile struct {
 const longestHoliday = 31
 
 func readCalendar(fsys fs.FS) (calendar, error) {
-	c := calendar{fixed: map[string]bool{}, off: map[returns.Date]bool{}}
+	c := calendar{fixed: map[string]bool{}, off: map[domain.Date]bool{}}
 	var written holidaysFile
 	file, err := config.Read(fsys, "holidays.yaml", &written)
 	if err != nil {
@@ -421,7 +421,7 @@ func readCalendar(fsys fs.FS) (calendar, error) {
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // formsFor names the form versions that a period is reported by.
-func (rules *Rules) formsFor(p returns.Period) string {
+func (rules *Rules) formsFor(p domain.Period) string {
 	var names []string
 	for _, def := range rules.forms.Definitions {
 		if p.IsZero() || rules.forms.InForce(def.Code, def.Version, p) {

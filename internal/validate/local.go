@@ -14,8 +14,8 @@ import (
 	"github.com/expr-lang/expr/vm"
 
 	"ketnap/config"
+	"ketnap/internal/domain"
 	"ketnap/internal/form"
-	"ketnap/internal/returns"
 )
 
 // A local rule is one that an office writes for itself in rules.yaml: an
@@ -47,11 +47,11 @@ type localRule struct {
 	say     string
 	fields  map[string]form.Kind
 	program *vm.Program
-	days    func(a, b returns.Date) int // working days
+	days    func(a, b domain.Date) int // working days
 }
 
 // localSheets are the sheets whose rows a local rule can be about.
-var localSheets = []string{returns.SheetAdmissions, returns.SheetPool, returns.SheetCells}
+var localSheets = []string{domain.SheetAdmissions, domain.SheetPool, domain.SheetCells}
 
 func (rules *Rules) readLocal(yml *config.File, entries []localEntry) ([]*localRule, error) {
 	var list []*localRule
@@ -166,7 +166,7 @@ func zeroOf(k form.Kind) any {
 }
 
 // ofValue is a known value as an expression has it.
-func ofValue(k form.Kind, v *returns.Value) any {
+func ofValue(k form.Kind, v *domain.Value) any {
 	switch k {
 	case form.KindDate, form.KindPeriod:
 		return v.Date.Time()
@@ -181,8 +181,8 @@ func ofValue(k form.Kind, v *returns.Value) any {
 }
 
 // env is what an expression sees of the row that *row is when it is evaluated.
-func (l *localRule) env(row *map[string]*returns.Value) map[string]any {
-	day := func(t time.Time) returns.Date { return returns.DateOf(t) }
+func (l *localRule) env(row *map[string]*domain.Value) map[string]any {
+	day := func(t time.Time) domain.Date { return domain.DateOf(t) }
 	env := map[string]any{
 		// months is the whole calendar months from a to b.
 		"months":   func(a, b time.Time) int { return monthsBetween(day(a), day(b)) },
@@ -204,13 +204,13 @@ func (l *localRule) env(row *map[string]*returns.Value) map[string]any {
 
 // fetcher makes the function that a field stands for: its type is the field's.
 // A mark left blank is no mark; any other blank is not computable.
-func fetcher(row *map[string]*returns.Value, id string, kind form.Kind) any {
+func fetcher(row *map[string]*domain.Value, id string, kind form.Kind) any {
 	get := func() (any, error) {
 		v := (*row)[id]
 		if v != nil && v.Known() {
 			return ofValue(kind, v), nil
 		}
-		if kind == form.KindMark && v != nil && v.State == returns.Blank {
+		if kind == form.KindMark && v != nil && v.State == domain.Blank {
 			return false, nil
 		}
 		return nil, fmt.Errorf("%s: %w", id, errBlank)
@@ -246,7 +246,7 @@ func dateOf(s string) (time.Time, error) {
 }
 
 // monthsBetween is the whole months from a to b, the day clamped to the month's end.
-func monthsBetween(a, b returns.Date) int {
+func monthsBetween(a, b domain.Date) int {
 	if b.Before(a) {
 		return -monthsBetween(b, a)
 	}
@@ -259,7 +259,7 @@ func monthsBetween(a, b returns.Date) int {
 
 // workdays counts as the catalogue does; over longer spans than anyone waits,
 // weekends alone are left out.
-func (l *localRule) workdays(a, b returns.Date) int {
+func (l *localRule) workdays(a, b domain.Date) int {
 	if b.Before(a) {
 		return -l.workdays(b, a)
 	}
@@ -276,7 +276,7 @@ var builtins = []string{"len", "lower", "upper", "trim", "abs", "min", "max", "a
 // turned into calls: the second check does not look again into what the first has
 // typed.
 func (l *localRule) compile(expression string) (*vm.Program, error) {
-	var none map[string]*returns.Value
+	var none map[string]*domain.Value
 	options := []expr.Option{expr.Env(l.env(&none)), expr.AsBool(), expr.WarnOnAny(), expr.DisableAllBuiltins(), expr.MaxNodes(500)}
 	for _, name := range builtins {
 		options = append(options, expr.EnableBuiltin(name))
@@ -376,17 +376,17 @@ func (l *localRule) holds(env map[string]any) (bool, error) {
 }
 
 // example makes a row of an example: field → value, as a person types it.
-func (l *localRule) example(row map[string]string) (map[string]*returns.Value, error) {
-	values := map[string]*returns.Value{}
+func (l *localRule) example(row map[string]string) (map[string]*domain.Value, error) {
+	values := map[string]*domain.Value{}
 	for _, id := range sortedKeys(row) {
 		kind, ok := l.fields[id]
 		if !ok {
 			return nil, fmt.Errorf("unknown field %q; the fields of %s are %s", id, l.sheet, strings.Join(sortedKeys(l.fields), ", "))
 		}
-		v := &returns.Value{State: returns.Known, Raw: row[id], Text: row[id]}
+		v := &domain.Value{State: domain.Known, Raw: row[id], Text: row[id]}
 		values[id] = v
 		if row[id] == "" {
-			v.State = returns.Blank
+			v.State = domain.Blank
 			continue
 		}
 		switch zeroOf(kind).(type) {
@@ -395,7 +395,7 @@ func (l *localRule) example(row map[string]string) (map[string]*returns.Value, e
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", id, err)
 			}
-			v.Date = returns.DateOf(t)
+			v.Date = domain.DateOf(t)
 		case int:
 			if _, err := fmt.Sscan(row[id], &v.Num); err != nil {
 				return nil, fmt.Errorf("%s: %q is not a number", id, row[id])
@@ -407,7 +407,7 @@ func (l *localRule) example(row map[string]string) (map[string]*returns.Value, e
 			for part := range strings.SplitSeq(row[id], ";") {
 				list = append(list, strings.TrimSpace(part))
 			}
-			v.Text = returns.ListText(list)
+			v.Text = domain.ListText(list)
 		}
 	}
 	return values, nil
@@ -416,10 +416,10 @@ func (l *localRule) example(row map[string]string) (map[string]*returns.Value, e
 // judgeRows puts the rule to every row of its sheet.
 func (l *localRule) judgeRows(h *hearing) []fault {
 	var faults []fault
-	row := map[string]*returns.Value{}
+	row := map[string]*domain.Value{}
 	env := l.env(&row)
 	ask := func(record any) {
-		for id, v := range returns.Fields(record) {
+		for id, v := range domain.Fields(record) {
 			row[id] = v
 		}
 		ok, err := l.holds(env)
@@ -432,15 +432,15 @@ func (l *localRule) judgeRows(h *hearing) []fault {
 		faults = append(faults, h.at(l.sheet, l.cell, *row[l.cell]).says("", l.say, "", ""))
 	}
 	switch l.sheet {
-	case returns.SheetAdmissions:
+	case domain.SheetAdmissions:
 		for _, a := range h.people {
 			ask(a)
 		}
-	case returns.SheetPool:
+	case domain.SheetPool:
 		for _, c := range h.pool {
 			ask(c)
 		}
-	case returns.SheetCells:
+	case domain.SheetCells:
 		for i := range h.r.Cells {
 			ask(&h.r.Cells[i])
 		}

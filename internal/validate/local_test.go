@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/internal/validate"
 )
 
@@ -38,7 +38,7 @@ func must(expression, passes, fails string) string {
 }
 
 func TestLocalRule(t *testing.T) {
-	nineteen := func(a *returns.Admission) { a.Born, a.NationalID = date("05/03/2002"), text("019202000001") }
+	nineteen := func(a *domain.Admission) { a.Born, a.NationalID = date("05/03/2002"), text("019202000001") }
 	for _, c := range []struct {
 		name string
 		rule string
@@ -47,24 +47,24 @@ func TestLocalRule(t *testing.T) {
 	}{
 		{"fires", twenty, first(nineteen), []string{"warning KET_NAP!C10 Ô C10 (Ngày sinh): chưa đủ 20 tuổi khi chi bộ họp — xem lại ngày sinh."}},
 		{"silent", twenty, func(*world) {}, nil},
-		{"a mark that is blank is no mark, one that is there counts", twenty, first(func(a *returns.Admission) { nineteen(a); a.YouthUnion = mark() }), nil},
-		{"not computable is silent", twenty, first(func(a *returns.Admission) { nineteen(a); a.MeetingDate = blank() }), nil},
-		{"a bad value is not computable", twenty, first(func(a *returns.Admission) { a.Born = bad(returns.BareYear, "2002") }), nil},
-		{"a missing column is not computable", twenty, first(func(a *returns.Admission) { nineteen(a); a.YouthUnion = returns.Value{} }), nil},
+		{"a mark that is blank is no mark, one that is there counts", twenty, first(func(a *domain.Admission) { nineteen(a); a.YouthUnion = mark() }), nil},
+		{"not computable is silent", twenty, first(func(a *domain.Admission) { nineteen(a); a.MeetingDate = blank() }), nil},
+		{"a bad value is not computable", twenty, first(func(a *domain.Admission) { a.Born = bad(domain.BareYear, "2002") }), nil},
+		{"a missing column is not computable", twenty, first(func(a *domain.Admission) { nineteen(a); a.YouthUnion = domain.Value{} }), nil},
 		{"on trial", strings.Replace(twenty, "severity: warning", "severity: trial", 1), first(nineteen), []string{"trial KET_NAP!C10 Ô C10 (Ngày sinh): chưa đủ 20 tuổi khi chi bộ họp — xem lại ngày sinh."}},
 		{"exempt", strings.Replace(twenty, "severity: warning", `exempt: [{unit: "05926", why: thử}]`+"\n    severity: warning", 1), first(nineteen), nil},
 		{"not yet", strings.Replace(twenty, "severity: warning", "from: 2021-11\n    severity: warning", 1), first(nineteen), nil},
 		{"blank() is asked first", must(`!blank(ceremony_date) && ceremony_date >= decision_date`, `{ceremony_date: 02/01/2021, decision_date: 01/01/2021}`, `{ceremony_date: "", decision_date: 01/01/2021}`),
-			first(func(a *returns.Admission) { a.CeremonyDate = blank() }), []string{"error KET_NAP!V10 Ô V10 (Ghi chú): thử."}},
+			first(func(a *domain.Admission) { a.CeremonyDate = blank() }), []string{"error KET_NAP!V10 Ô V10 (Ghi chú): thử."}},
 		{"dates, days and working days", must(`meeting_date < date("01/09/2021") || days(meeting_date, decision_date) <= 30 && workdays(meeting_date, decision_date) <= 25`,
 			`{meeting_date: 02/09/2021, decision_date: 03/09/2021}`, `{meeting_date: 02/09/2021, decision_date: 03/12/2021}`),
 			func(*world) {}, []string{"error KET_NAP!V11 Ô V11 (Ghi chú): thử."}},
 		{"several values and text", must(`"Đoàn viên thanh niên" in source_groups && lower(religion) == "không"`,
 			`{source_groups: Đoàn viên thanh niên; Trưởng xóm, religion: Không}`, `{source_groups: Trưởng xóm, religion: Không}`),
-			first(func(a *returns.Admission) { a.SourceGroups = several("Trưởng xóm") }), []string{"error KET_NAP!V10 Ô V10 (Ghi chú): thử."}},
+			first(func(a *domain.Admission) { a.SourceGroups = several("Trưởng xóm") }), []string{"error KET_NAP!V10 Ô V10 (Ghi chú): thử."}},
 		{"figures of CHI_BO", `local:
   - {code: L07, severity: warning, title: thử, sheet: CHI_BO, cell: to_date, must: to_date <= 2 * target, say: quá nhiều, passes: {to_date: 2, target: 1}, fails: {to_date: 3, target: 1}}
-`, on(func(r *returns.Return) { r.Cells[0].ToDate, r.Total.ToDate = count(8), count(9) }), []string{"warning CHI_BO!E10 Ô E10 (Kết nạp, Lũy kế từ đầu năm): quá nhiều."}},
+`, on(func(r *domain.Return) { r.Cells[0].ToDate, r.Total.ToDate = count(8), count(9) }), []string{"warning CHI_BO!E10 Ô E10 (Kết nạp, Lũy kế từ đầu năm): quá nhiều."}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			rules, err := withLocal(t, c.rule)

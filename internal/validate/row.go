@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/form"
-	"ketnap/internal/returns"
 	"ketnap/internal/viet"
 )
 
@@ -16,32 +16,32 @@ import (
 // someone is a row that names somebody, of either list: what both lists have.
 type someone struct {
 	sheet                               string
-	name, born, sex, id, cell, training *returns.Value
+	name, born, sex, id, cell, training *domain.Value
 }
 
 // gatherEveryone lists the people of both lists.
 func (h *hearing) gatherEveryone() {
 	h.everyone = make([]someone, 0, len(h.people)+len(h.pool))
 	for _, a := range h.people {
-		h.everyone = append(h.everyone, someone{returns.SheetAdmissions, &a.Name, &a.Born, &a.Sex, &a.NationalID, &a.Cell, &a.CertificateDate})
+		h.everyone = append(h.everyone, someone{domain.SheetAdmissions, &a.Name, &a.Born, &a.Sex, &a.NationalID, &a.Cell, &a.CertificateDate})
 	}
 	for _, c := range h.pool {
-		h.everyone = append(h.everyone, someone{returns.SheetPool, &c.Name, &c.Born, &c.Sex, &c.NationalID, &c.Cell, &c.CertificateDate})
+		h.everyone = append(h.everyone, someone{domain.SheetPool, &c.Name, &c.Born, &c.Sex, &c.NationalID, &c.Cell, &c.CertificateDate})
 	}
 }
 
 // spokenFor are required cells whose blank another rule tells.
 var spokenFor = map[string]map[string]bool{
-	returns.SheetCover:      {"form_code": true, "form_version": true, "unit_code": true, "period": true}, // F03, U01, T01
-	returns.SheetAdmissions: {"sex": true},                                                                // R04
-	returns.SheetPool:       {"sex": true},
+	domain.SheetCover:      {"form_code": true, "form_version": true, "unit_code": true, "period": true}, // F03, U01, T01
+	domain.SheetAdmissions: {"sex": true},                                                                // R04
+	domain.SheetPool:       {"sex": true},
 }
 
 // required is R01.
 func required(h *hearing) []fault {
 	var faults []fault
 	for _, f := range h.fields {
-		if f.v.State != returns.Blank || f.def == nil || spokenFor[f.sheet][f.id] {
+		if f.v.State != domain.Blank || f.def == nil || spokenFor[f.sheet][f.id] {
 			continue
 		}
 		if f.nameless {
@@ -73,16 +73,16 @@ func (h *hearing) fillIn(f field) string {
 func badDate(h *hearing) []fault {
 	var faults []fault
 	for _, f := range h.fields {
-		if f.v.Why == returns.NotBad || f.nameless || f.sheet == returns.SheetCover && f.id == "period" {
+		if f.v.Why == domain.NotBad || f.nameless || f.sheet == domain.SheetCover && f.id == "period" {
 			continue
 		}
 		saw := "ghi " + quote(f.v.Raw)
 		switch f.v.Why {
-		case returns.NotADate:
+		case domain.NotADate:
 			saw += ", không phải ngày tháng"
-		case returns.NoSuchDay:
+		case domain.NoSuchDay:
 			saw += ", không có ngày như vậy"
-		case returns.BareYear:
+		case domain.BareYear:
 			saw += ", chỉ có năm"
 		default:
 			continue
@@ -96,25 +96,25 @@ func badDate(h *hearing) []fault {
 func repaired(h *hearing) []fault {
 	var faults []fault
 	for _, f := range h.fields {
-		if f.v.Repair == returns.NotRepaired || f.nameless || !f.v.Known() {
+		if f.v.Repair == domain.NotRepaired || f.nameless || !f.v.Known() {
 			continue
 		}
 		fault := h.of(f)
 		var read, should string
 		switch f.v.Repair {
-		case returns.DateFromText:
+		case domain.DateFromText:
 			read, should = f.v.Date.String(), "nên ghi ngày theo kiểu dd/mm/yyyy"
 			if f.def != nil && f.def.Kind == form.KindPeriod {
-				read = returns.PeriodOf(f.v.Date).String()
+				read = domain.PeriodOf(f.v.Date).String()
 			}
-		case returns.NumberFromText:
+		case domain.NumberFromText:
 			read, should = fmt.Sprint(f.v.Num), "nên ghi số, không ghi chữ"
-		case returns.LostZero, returns.IDFromNumber:
+		case domain.LostZero, domain.IDFromNumber:
 			read, should = f.v.Text, "nên định dạng cột là chữ (Text) để không mất số 0"
 			if f.id == "national_id" {
-				read = returns.MaskID(read)
+				read = domain.MaskID(read)
 			}
-		case returns.Schooling:
+		case domain.Schooling:
 			read, should = f.v.Text, "Excel đã đổi lớp học thành ngày tháng, nên định dạng cột là chữ (Text)"
 		default:
 			continue
@@ -132,12 +132,12 @@ func sexUnknown(h *hearing) []fault {
 		f := h.at(p.sheet, "sex", *p.sex)
 		const must, do = "phải là Nam hoặc Nữ", "ghi giới tính"
 		switch {
-		case p.sex.Why == returns.TooMany || p.born.Why == returns.TooMany:
-			if p.sex.Why != returns.TooMany {
+		case p.sex.Why == domain.TooMany || p.born.Why == domain.TooMany:
+			if p.sex.Why != domain.TooMany {
 				f = h.at(p.sheet, "sex", *p.born)
 			}
 			faults = append(faults, f.says("", "điền cả hai cột Nam và Nữ", "chỉ điền một cột", "xóa cột thừa"))
-		case p.sex.State == returns.Blank && !(p.born.State == returns.Blank && p.born.Cell == p.sex.Cell):
+		case p.sex.State == domain.Blank && !(p.born.State == domain.Blank && p.born.Cell == p.sex.Cell):
 			faults = append(faults, f.says("", "để trống", must, do))
 		case p.sex.Known() && p.sex.Unlisted:
 			faults = append(faults, f.says("", "ghi "+quote(p.sex.Raw), must, do))
@@ -153,7 +153,7 @@ const (
 )
 
 // isID reports whether an identity number is one, new or old: only such are compared.
-func isID(v *returns.Value) bool {
+func isID(v *domain.Value) bool {
 	return v.Known() && (isDigits(v.Text, idDigits) || isDigits(v.Text, oldIDDigits))
 }
 
@@ -171,7 +171,7 @@ func idLength(h *hearing) []fault {
 		}
 		f := h.at(p.sheet, "national_id", *p.id)
 		if isDigits(p.id.Text, oldIDDigits) {
-			faults = append(faults, f.mild(returns.Warning).says("12 chữ số", "ghi "+f.got+", là số CMND cũ 9 chữ số",
+			faults = append(faults, f.mild(domain.Warning).says("12 chữ số", "ghi "+f.got+", là số CMND cũ 9 chữ số",
 				"nên là số định danh 12 chữ số", "ghi số căn cước, nếu chưa có thì ghi vào Ghi chú"))
 			continue
 		}
@@ -252,7 +252,7 @@ func tooYoung(h *hearing) []fault {
 		}
 		months := h.limit(ageMin, meeting.Date)
 		if born.Date.AddMonths(months).After(meeting.Date) {
-			faults = append(faults, h.at(returns.SheetAdmissions, "born", born).says(
+			faults = append(faults, h.at(domain.SheetAdmissions, "born", born).says(
 				fmt.Sprintf("đủ %s tuổi", years(months)),
 				fmt.Sprintf("sinh %s, chi bộ họp %s chưa đủ %s tuổi", born.Date, meeting.Date, years(months)),
 				fmt.Sprintf("phải đủ %s tuổi (%d tháng) khi chi bộ họp, tức là họp từ %s", years(months), months, born.Date.AddMonths(months)),
@@ -274,12 +274,12 @@ func tooOld(h *hearing) []fault {
 		if !meeting.Date.After(born.Date.AddMonths(months)) {
 			continue
 		}
-		f := h.at(returns.SheetAdmissions, "born", born).says(
+		f := h.at(domain.SheetAdmissions, "born", born).says(
 			fmt.Sprintf("không quá %s tuổi", years(months)),
 			fmt.Sprintf("sinh %s, chi bộ họp %s đã quá %s tuổi", born.Date, meeting.Date, years(months)),
 			"phải có văn bản đồng ý của ban thường vụ tỉnh ủy", "xem lại ngày sinh, hoặc ghi số, ngày văn bản của tỉnh ủy vào Ghi chú")
 		if h.rules.mentions(a.Note.Text, consentWords) {
-			f = f.mild(returns.Warning)
+			f = f.mild(domain.Warning)
 			f.do = "Ghi chú đã nêu, cấp trên kiểm tra văn bản"
 		}
 		faults = append(faults, f)
@@ -302,10 +302,10 @@ func schooling(h *hearing) []fault {
 		if !a.Schooling.Known() || a.Schooling.Unlisted || !h.rules.is(a.Schooling.Text, belowTHCS) {
 			continue
 		}
-		f := h.at(returns.SheetAdmissions, "schooling", a.Schooling).says("THCS",
+		f := h.at(domain.SheetAdmissions, "schooling", a.Schooling).says("THCS",
 			"ghi "+quote(a.Schooling.Text), "phải từ THCS trở lên", "xem lại văn bằng")
 		if h.unit.Area != "" && h.rules.mentions(h.unit.Area, areaWords) {
-			f = f.mild(returns.Warning).says("THCS", "ghi "+quote(a.Schooling.Text), "dưới THCS chỉ áp dụng ở vùng "+h.unit.Area, "ghi căn cứ vào Ghi chú")
+			f = f.mild(domain.Warning).says("THCS", "ghi "+quote(a.Schooling.Text), "dưới THCS chỉ áp dụng ở vùng "+h.unit.Area, "ghi căn cứ vào Ghi chú")
 		}
 		faults = append(faults, f)
 	}
@@ -322,7 +322,7 @@ func certificateOld(h *hearing) []fault {
 		}
 		months := h.limit(certificateAge, meeting.Date)
 		if holds := cert.Date.AddMonths(months); meeting.Date.After(holds) {
-			faults = append(faults, h.at(returns.SheetAdmissions, "certificate_date", cert).says(
+			faults = append(faults, h.at(domain.SheetAdmissions, "certificate_date", cert).says(
 				"từ "+meeting.Date.AddMonths(-months).String(),
 				fmt.Sprintf("cấp %s, chi bộ họp %s", cert.Date, meeting.Date),
 				fmt.Sprintf("giấy chứng nhận chỉ có giá trị %d tháng, đến %s", months, holds),
@@ -335,10 +335,10 @@ func certificateOld(h *hearing) []fault {
 // step is a date of the procedure.
 type step struct {
 	id string
-	v  *returns.Value
+	v  *domain.Value
 }
 
-func stepsOf(a *returns.Admission) []step {
+func stepsOf(a *domain.Admission) []step {
 	return []step{
 		{"certificate_date", &a.CertificateDate}, {"meeting_date", &a.MeetingDate},
 		{"decision_date", &a.DecisionDate}, {"ceremony_date", &a.CeremonyDate},
@@ -356,9 +356,9 @@ func outOfOrder(h *hearing) []fault {
 				continue
 			}
 			if before != nil && s.v.Date.Before(before.v.Date) {
-				faults = append(faults, h.at(returns.SheetAdmissions, s.id, *s.v).says(
+				faults = append(faults, h.at(domain.SheetAdmissions, s.id, *s.v).says(
 					"từ "+before.v.Date.String(),
-					fmt.Sprintf("ghi %s, trước %s %s (ô %s)", s.v.Date, h.header(returns.SheetAdmissions, before.id), before.v.Date, before.v.Cell.Ref()),
+					fmt.Sprintf("ghi %s, trước %s %s (ô %s)", s.v.Date, h.header(domain.SheetAdmissions, before.id), before.v.Date, before.v.Cell.Ref()),
 					"bước sau không thể trước bước trước", "sửa một trong hai ngày"))
 			}
 			before = &s
@@ -405,7 +405,7 @@ func slowCeremony(h *hearing) []fault {
 const longestWait = 3660
 
 // tooLong is the fault of a second date that comes too many working days after the first.
-func (h *hearing) tooLong(id string, first, second returns.Value, most int, since string) (fault, bool) {
+func (h *hearing) tooLong(id string, first, second domain.Value, most int, since string) (fault, bool) {
 	days := second.Date.DaysSince(first.Date)
 	if days <= most {
 		return fault{}, false
@@ -418,7 +418,7 @@ func (h *hearing) tooLong(id string, first, second returns.Value, most int, sinc
 		}
 		saw = fmt.Sprintf("ghi %s, sau ngày %s %s %d ngày làm việc", second.Date, since, first.Date, n)
 	}
-	return h.at(returns.SheetAdmissions, id, second).says(fmt.Sprintf("không quá %d ngày làm việc", most), saw,
+	return h.at(domain.SheetAdmissions, id, second).says(fmt.Sprintf("không quá %d ngày làm việc", most), saw,
 		fmt.Sprintf("không quá %d ngày làm việc", most), "xem lại ngày, nếu đúng thì ghi lý do vào Ghi chú"), true
 }
 
@@ -431,7 +431,7 @@ func outsidePeriod(h *hearing) []fault {
 			continue
 		}
 		span := fmt.Sprintf("từ %s đến %s", h.period.YearStart(), h.period.Last())
-		faults = append(faults, h.at(returns.SheetAdmissions, h.countingField(), date).says(span, "ghi "+date.Date.String(),
+		faults = append(faults, h.at(domain.SheetAdmissions, h.countingField(), date).says(span, "ghi "+date.Date.String(),
 			"phải "+span, "sửa ngày, hoặc chuyển người này sang báo cáo của kỳ đó"))
 	}
 	return faults
@@ -445,18 +445,18 @@ func twoPeriods(h *hearing) []fault {
 		if !decision.Known() || !ceremony.Known() || h.misdated("decision_date", decision) || h.misdated("ceremony_date", ceremony) {
 			continue
 		}
-		if returns.PeriodOf(decision.Date) == returns.PeriodOf(ceremony.Date) {
+		if domain.PeriodOf(decision.Date) == domain.PeriodOf(ceremony.Date) {
 			continue
 		}
-		faults = append(faults, h.at(returns.SheetAdmissions, "ceremony_date", ceremony).says("",
+		faults = append(faults, h.at(domain.SheetAdmissions, "ceremony_date", ceremony).says("",
 			fmt.Sprintf("lễ %s, quyết định %s", ceremony.Date, decision.Date), "",
-			fmt.Sprintf("người này được tính vào kỳ %s", returns.PeriodOf(orElse(h.counted(a), decision).Date))))
+			fmt.Sprintf("người này được tính vào kỳ %s", domain.PeriodOf(orElse(h.counted(a), decision).Date))))
 	}
 	return faults
 }
 
 // orElse is v when it is known.
-func orElse(v, other returns.Value) returns.Value {
+func orElse(v, other domain.Value) domain.Value {
 	if v.Known() {
 		return v
 	}
@@ -472,7 +472,7 @@ func decisionNumber(h *hearing) []fault {
 	var faults []fault
 	for _, a := range h.people {
 		if a.DecisionNo.Known() && !decisionForm.MatchString(a.DecisionNo.Text) {
-			faults = append(faults, h.at(returns.SheetAdmissions, "decision_no", a.DecisionNo).says("NN-QĐ/HU", "ghi "+quote(a.DecisionNo.Text),
+			faults = append(faults, h.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).says("NN-QĐ/HU", "ghi "+quote(a.DecisionNo.Text),
 				"phải có dạng 05-QĐ/HU (hoặc TU, ĐU…)", "ghi đủ số và ký hiệu của quyết định"))
 		}
 	}
@@ -482,7 +482,7 @@ func decisionNumber(h *hearing) []fault {
 // cellUnknown is R18. It speaks of CHI_BO as well: a line of figures of no cell.
 func cellUnknown(h *hearing) []fault {
 	var faults []fault
-	check := func(sheet string, v returns.Value) {
+	check := func(sheet string, v domain.Value) {
 		if !h.refused(v) {
 			return
 		}
@@ -494,7 +494,7 @@ func cellUnknown(h *hearing) []fault {
 		check(p.sheet, *p.cell)
 	}
 	for i := range h.r.Cells {
-		check(returns.SheetCells, h.r.Cells[i].Cell)
+		check(domain.SheetCells, h.r.Cells[i].Cell)
 	}
 	return faults
 }
@@ -506,7 +506,7 @@ func unlisted(h *hearing) []fault {
 		if f.nameless || f.id == "sex" || f.def == nil {
 			continue
 		}
-		if f.v.Why == returns.NotAMark {
+		if f.v.Why == domain.NotAMark {
 			faults = append(faults, h.of(f).says("x", "ghi "+quote(f.v.Raw), "chỉ ghi x hoặc để trống", "ghi x nếu đúng, xóa nếu không"))
 			continue
 		}
@@ -546,7 +546,7 @@ func oldYouth(h *hearing) []fault {
 		}
 		months := h.limit(youthUnionAge, meeting.Date)
 		if meeting.Date.After(born.Date.AddMonths(months)) {
-			faults = append(faults, h.at(returns.SheetAdmissions, "youth_union", a.YouthUnion).says("",
+			faults = append(faults, h.at(domain.SheetAdmissions, "youth_union", a.YouthUnion).says("",
 				fmt.Sprintf("đánh dấu đoàn viên, sinh %s, khi chi bộ họp %s đã quá %s tuổi", born.Date, meeting.Date, years(months)),
 				"thường đã trưởng thành đoàn", "xem lại dấu x"))
 		}
@@ -561,26 +561,26 @@ func future(h *hearing) []fault {
 	}
 	last := h.period.Last()
 	var faults []fault
-	check := func(sheet, id string, v returns.Value) {
-		if !v.Known() || !v.Date.After(last) || sheet == returns.SheetAdmissions && h.misdated(id, v) {
+	check := func(sheet, id string, v domain.Value) {
+		if !v.Known() || !v.Date.After(last) || sheet == domain.SheetAdmissions && h.misdated(id, v) {
 			return
 		}
 		f := h.at(sheet, id, v).says("đến "+last.String(), fmt.Sprintf("ghi %s, sau ngày cuối kỳ %s", v.Date, last),
 			"phải là việc đã xảy ra trong kỳ", "sửa ngày, hoặc để sang kỳ sau")
 		if id == "ceremony_date" {
-			f = f.mild(returns.Warning)
+			f = f.mild(domain.Warning)
 			f.must, f.do = "chưa tổ chức thì để trống", "xóa ngày, ghi khi đã tổ chức"
 		}
 		faults = append(faults, f)
 	}
 	for _, a := range h.people {
-		check(returns.SheetAdmissions, "certificate_date", a.CertificateDate)
-		check(returns.SheetAdmissions, "meeting_date", a.MeetingDate)
-		check(returns.SheetAdmissions, "ceremony_date", a.CeremonyDate)
+		check(domain.SheetAdmissions, "certificate_date", a.CertificateDate)
+		check(domain.SheetAdmissions, "meeting_date", a.MeetingDate)
+		check(domain.SheetAdmissions, "ceremony_date", a.CeremonyDate)
 	}
 	for _, c := range h.pool {
-		check(returns.SheetPool, "recognised_date", c.RecognisedDate)
-		check(returns.SheetPool, "certificate_date", c.CertificateDate)
+		check(domain.SheetPool, "recognised_date", c.RecognisedDate)
+		check(domain.SheetPool, "certificate_date", c.CertificateDate)
 	}
 	return faults
 }

@@ -3,8 +3,8 @@ package validate
 import (
 	"fmt"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 // The rules of this file compare a return with the targets assigned.
@@ -27,7 +27,7 @@ func targetWrong(h *hearing) []fault {
 	if !ok || !typed.Known() || typed.Num == assigned.Number {
 		return nil
 	}
-	return []fault{h.at(returns.SheetCover, "target", typed).says(fmt.Sprint(assigned.Number),
+	return []fault{h.at(domain.SheetCover, "target", typed).says(fmt.Sprint(assigned.Number),
 		fmt.Sprintf("ghi %d, %s giao %d%s", typed.Num, h.docket.Level, assigned.Number, documented(assigned.Target)),
 		"", fmt.Sprintf("sửa thành %d", assigned.Number))}
 }
@@ -44,7 +44,7 @@ func cellTargetWrong(h *hearing) []fault {
 		if !ok || !cell.Target.Known || cell.Target.N == line.Target.Num {
 			continue
 		}
-		f := h.at(returns.SheetCells, "target", line.Target).named(shorten(line.Cell.Text) + ", " + h.header(returns.SheetCells, "target"))
+		f := h.at(domain.SheetCells, "target", line.Target).named(shorten(line.Cell.Text) + ", " + h.header(domain.SheetCells, "target"))
 		faults = append(faults, f.says(fmt.Sprint(cell.Target.N),
 			fmt.Sprintf("ghi %d, chỉ tiêu giao cho chi bộ là %d", line.Target.Num, cell.Target.N),
 			"hai số phải bằng nhau", fmt.Sprintf("sửa thành %d, nếu đã đổi thì ghi vào Ghi chú", cell.Target.N)))
@@ -58,17 +58,17 @@ func cellTargetsShort(h *hearing) []fault {
 	if !ok || len(h.r.Cells) == 0 {
 		return nil
 	}
-	sum := returns.People(0)
+	sum := domain.People(0)
 	for i := range h.r.Cells {
 		sum = sum.Plus(h.r.Cells[i].Target.Count())
 	}
 	if !sum.Known || sum.N >= assigned.Number {
 		return nil
 	}
-	f := fault{cell: h.heading(returns.SheetCells, "target"), place: h.header(returns.SheetCells, "target"), got: fmt.Sprint(sum.N)}
+	f := fault{cell: h.heading(domain.SheetCells, "target"), place: h.header(domain.SheetCells, "target"), got: fmt.Sprint(sum.N)}
 	do := "thêm dòng Tổng cộng và ghi lý do vào Ghi chú của dòng đó"
 	if h.r.Total != nil {
-		f = h.at(returns.SheetCells, "target", h.r.Total.Target).named(wordTotal + ", " + f.place)
+		f = h.at(domain.SheetCells, "target", h.r.Total.Target).named(wordTotal + ", " + f.place)
 		do = "ghi lý do vào Ghi chú của dòng Tổng cộng"
 	}
 	return []fault{f.says(fmt.Sprintf("từ %d", assigned.Number),
@@ -87,14 +87,14 @@ func reached(h *hearing) []fault {
 	if n > assigned.Number {
 		how = fmt.Sprintf("vượt %d người", n-assigned.Number)
 	}
-	f := fault{place: h.header(returns.SheetCover, "target"), got: fmt.Sprint(n)}
+	f := fault{place: h.header(domain.SheetCover, "target"), got: fmt.Sprint(n)}
 	return []fault{f.says(fmt.Sprint(assigned.Number), fmt.Sprintf("đã kết nạp %d trên chỉ tiêu %d", n, assigned.Number), "", how)}
 }
 
 // poolShort is G05. It says nothing where certificates cannot be read.
 func poolShort(h *hearing) []fault {
 	assigned, ok := h.target()
-	if !ok || !h.has(returns.SheetPool) || !h.listsKnown() {
+	if !ok || !h.has(domain.SheetPool) || !h.listsKnown() {
 		return nil
 	}
 	last := h.period.Last()
@@ -102,7 +102,7 @@ func poolShort(h *hearing) []fault {
 	for _, c := range h.pool {
 		switch cert := c.CertificateDate; {
 		case !c.Followed():
-		case cert.State == returns.Bad || cert.State == returns.Absent:
+		case cert.State == domain.Bad || cert.State == domain.Absent:
 			return nil
 		case cert.Known() && !cert.Date.After(last) && !cert.Date.AddMonths(h.limit(certificateAge, last)).Before(last):
 			ready++
@@ -112,7 +112,7 @@ func poolShort(h *hearing) []fault {
 	if ready >= left {
 		return nil
 	}
-	f := fault{place: h.header(returns.SheetCover, "target"), got: fmt.Sprint(ready)}
+	f := fault{place: h.header(domain.SheetCover, "target"), got: fmt.Sprint(ready)}
 	return []fault{f.says(fmt.Sprintf("từ %d", left),
 		fmt.Sprintf("còn phải kết nạp %d, nguồn có giấy chứng nhận còn giá trị là %d", left, ready),
 		"nguồn nên đủ cho số còn lại", "cử thêm quần chúng đi học lớp bồi dưỡng")}

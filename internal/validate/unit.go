@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 	"ketnap/internal/viet"
 )
 
@@ -15,10 +15,10 @@ import (
 // unitUnknown is U01.
 func unitUnknown(h *hearing) []fault {
 	code := h.r.Cover.UnitCode
-	if code.State == returns.Absent || h.listed || code.Why == returns.FormulaError || code.Why == returns.NoStoredValue {
+	if code.State == domain.Absent || h.listed || code.Why == domain.FormulaError || code.Why == domain.NoStoredValue {
 		return nil
 	}
-	f := h.at(returns.SheetCover, "unit_code", code)
+	f := h.at(domain.SheetCover, "unit_code", code)
 	a := h.docket.Assignment
 	if past, ok := a.UnitEver(code.Text); ok && code.Known() {
 		saw := fmt.Sprintf("ghi %s (%s), không có hiệu lực trong kỳ %s", quote(code.Text), past.Name, h.period)
@@ -107,7 +107,7 @@ func unitMismatch(h *hearing) []fault {
 		return nil
 	}
 	name := h.r.Cover.UnitName
-	return []fault{h.at(returns.SheetCover, "unit_name", name).says(h.unit.Name,
+	return []fault{h.at(domain.SheetCover, "unit_name", name).says(h.unit.Name,
 		fmt.Sprintf("ghi %s, mã %s là %s", quote(name.Text), h.unit.Code, h.unit.Name),
 		"mã và tên phải là của một đơn vị", "sửa mã hoặc tên")}
 }
@@ -137,11 +137,11 @@ func (h *hearing) nameDisagrees() bool {
 // every date disagree.
 func periodWrong(h *hearing) []fault {
 	c := &h.r.Cover
-	f := h.at(returns.SheetCover, "period", c.Period)
+	f := h.at(domain.SheetCover, "period", c.Period)
 	switch {
-	case c.Period.State == returns.Absent, c.Period.Why == returns.FormulaError, c.Period.Why == returns.NoStoredValue:
+	case c.Period.State == domain.Absent, c.Period.Why == domain.FormulaError, c.Period.Why == domain.NoStoredValue:
 		return nil
-	case c.Period.State == returns.Blank:
+	case c.Period.State == domain.Blank:
 		return []fault{f.says("", "để trống", "phải ghi tháng của báo cáo", "ghi dạng 2021-10")}
 	case !c.Period.Known():
 		return []fault{f.says("", "ghi "+quote(c.Period.Raw)+", không đọc được", "phải là một tháng", "ghi dạng 2021-10")}
@@ -183,7 +183,7 @@ func closed(h *hearing) []fault {
 	if !h.attributed() || h.period.IsZero() || !h.docket.Closed[h.unit.Code] {
 		return nil
 	}
-	return []fault{h.at(returns.SheetCover, "period", h.r.Cover.Period).says("",
+	return []fault{h.at(domain.SheetCover, "period", h.r.Cover.Period).says("",
 		fmt.Sprintf("kỳ %s đã chốt", h.period), "không nhận thêm báo cáo của kỳ này",
 		"đưa người bổ sung vào báo cáo kỳ sau, hoặc đề nghị mở lại kỳ")}
 }
@@ -194,7 +194,7 @@ func nilWithRows(h *hearing) []fault {
 	if !mark.Mark || len(h.people) == 0 {
 		return nil
 	}
-	return []fault{h.at(returns.SheetCover, "nil_return", mark).says("",
+	return []fault{h.at(domain.SheetCover, "nil_return", mark).says("",
 		fmt.Sprintf("đánh dấu %s, danh sách KET_NAP có %d người", quote(mark.Raw), len(h.people)),
 		"chỉ đánh dấu khi từ đầu năm chưa kết nạp ai", "xóa dấu, hoặc xóa danh sách")}
 }
@@ -202,10 +202,10 @@ func nilWithRows(h *hearing) []fault {
 // emptyUnmarked is T05.
 func emptyUnmarked(h *hearing) []fault {
 	mark := h.r.Cover.NilReturn
-	if mark.State == returns.Absent || mark.State == returns.Bad || mark.Mark || !h.has(returns.SheetAdmissions) || len(h.r.Admissions) > 0 {
+	if mark.State == domain.Absent || mark.State == domain.Bad || mark.Mark || !h.has(domain.SheetAdmissions) || len(h.r.Admissions) > 0 {
 		return nil
 	}
-	f := h.at(returns.SheetCover, "nil_return", mark)
+	f := h.at(domain.SheetCover, "nil_return", mark)
 	return []fault{f.says("x", "để trống, danh sách KET_NAP không có ai", "phải có danh sách hoặc dấu x",
 		"nếu chưa kết nạp ai từ đầu năm, đánh dấu x")}
 }

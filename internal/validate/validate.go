@@ -22,24 +22,24 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 )
 
 // Docket is the returns of one period that are judged together. Periods are
 // judged oldest first, so that what counts in an earlier one is settled.
 type Docket struct {
-	Period     returns.Period // zero: returns whose period cannot be read
+	Period     domain.Period // zero: returns whose period cannot be read
 	Assignment *reference.Assignment
-	Counting   returns.Counting         // which date puts a person in a period; "" is ByDecision
-	Level      string                   // the word for the level that assigns: huyện (the default), tỉnh, xã
-	Deadline   returns.Date             // last day to send; zero: none
-	Fresh      []*returns.Kept          // to be judged now, in any order
-	Standing   map[string]*returns.Kept // by unit: the version accepted in an earlier run for this period
-	Earlier    map[string]*returns.Kept // by unit: the counted return of the nearest earlier period of this year
+	Counting   domain.Counting         // which date puts a person in a period; "" is ByDecision
+	Level      string                  // the word for the level that assigns: huyện (the default), tỉnh, xã
+	Deadline   domain.Date             // last day to send; zero: none
+	Fresh      []*domain.Kept          // to be judged now, in any order
+	Standing   map[string]*domain.Kept // by unit: the version accepted in an earlier run for this period
+	Earlier    map[string]*domain.Kept // by unit: the counted return of the nearest earlier period of this year
 	// Told is, by unit, what was said of the return in Earlier: a warning among it
 	// is not told again, as a warning, about a row that has not changed.
-	Told   map[string][]returns.Finding
+	Told   map[string][]domain.Finding
 	Past   []Person        // admitted in earlier years
 	Closed map[string]bool // by unit: the period is closed for it
 	Waived []Waiver        // findings of this period that the office accepts
@@ -49,12 +49,12 @@ type Docket struct {
 type Waiver struct {
 	Unit, Rule string
 	Cell       string // «E25» or «CHI_BO!E25»; "" is every cell
-	When       returns.Date
+	When       domain.Date
 	Why        string
 }
 
 // Covers reports whether the waiver names a rule at a cell.
-func (w Waiver) Covers(rule string, at returns.Cell) bool {
+func (w Waiver) Covers(rule string, at domain.Cell) bool {
 	return w.Rule == rule && (w.Cell == "" || at.Ref() != "" && (w.Cell == at.Ref() || w.Cell == at.Sheet+"!"+at.Ref()))
 }
 
@@ -62,7 +62,7 @@ func (w Waiver) Covers(rule string, at returns.Cell) bool {
 type Person struct {
 	NationalID string // "" when not known
 	NameKey    string // the name as viet.Fold has it
-	Born       returns.Date
+	Born       domain.Date
 	Unit       string
 	Year       int
 }
@@ -70,7 +70,7 @@ type Person struct {
 // Bug is a rule that panicked over a return. It is about our run: the return has
 // not been judged, and nothing may be held against it.
 type Bug struct {
-	Return *returns.Kept
+	Return *domain.Kept
 	Rule   string // "" when it was not in a rule
 	Value  any
 	Stack  []byte
@@ -87,7 +87,7 @@ func (b *Bug) Error() string {
 //
 // Of all the returns only those are open that are being judged: each is opened to be
 // heard alone, and again only if it has something that another one has too.
-func (rules *Rules) Judge(d Docket) (_ [][]returns.Finding, err error) {
+func (rules *Rules) Judge(d Docket) (_ [][]domain.Finding, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("judge the returns of %s: panic: %v\n%s", d.Period, p, debug.Stack())
@@ -114,7 +114,7 @@ func (rules *Rules) Judge(d Docket) (_ [][]returns.Finding, err error) {
 	if err != nil {
 		return nil, err
 	}
-	findings := make([][]returns.Finding, len(all))
+	findings := make([][]domain.Finding, len(all))
 	err = atOnce(len(all), func(i int) (err error) {
 		findings[i] = all[i].findings
 		if c.concerns(all[i]) {
@@ -159,16 +159,16 @@ func guarded(i int, do func(i int) error) (err error) {
 
 // heard is what is left of a return that was judged alone.
 type heard struct {
-	kept     *returns.Kept
+	kept     *domain.Kept
 	unit     string // "" for one that is compared with nobody's: see identified
 	clean    bool   // no error was found in it alone
 	prints   []fingerprint
 	faults   []fault
-	findings []returns.Finding // the faults as the sender reads them
+	findings []domain.Finding // the faults as the sender reads them
 }
 
 // hear judges a return alone.
-func (rules *Rules) hear(d *Docket, k *returns.Kept) (out *heard, err error) {
+func (rules *Rules) hear(d *Docket, k *domain.Kept) (out *heard, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = &Bug{Return: k, Value: p, Stack: debug.Stack()}
@@ -203,7 +203,7 @@ func (rules *Rules) hear(d *Docket, k *returns.Kept) (out *heard, err error) {
 }
 
 // compare judges a return against the others, after it was heard alone.
-func (rules *Rules) compare(c *court, alone *heard) (findings []returns.Finding, err error) {
+func (rules *Rules) compare(c *court, alone *heard) (findings []domain.Finding, err error) {
 	err = withHearing(rules, c.d, alone.kept, func(h *hearing) error {
 		h.faults = slices.Clone(alone.faults)
 		for i := range catalogue {
@@ -217,7 +217,7 @@ func (rules *Rules) compare(c *court, alone *heard) (findings []returns.Finding,
 		}
 		// With another unit's list come its cells, its people and its figures: that they
 		// are not those of this unit is the one mistake that U03 tells.
-		if slices.ContainsFunc(h.faults, func(f fault) bool { return f.rule.Code == "U03" && f.severity == returns.Error }) {
+		if slices.ContainsFunc(h.faults, func(f fault) bool { return f.rule.Code == "U03" && f.severity == domain.Error }) {
 			h.faults = slices.DeleteFunc(h.faults, func(f fault) bool { return f.rule.ofUnit })
 		}
 		findings = h.findings()
@@ -250,18 +250,18 @@ func (h *hearing) ask(rule *rule, say func() []fault) (err error) {
 // waive makes a fault that the office accepts one that asks for nothing.
 func (h *hearing) waive(f *fault) {
 	for _, w := range h.docket.Waived {
-		if w.Unit == h.unit.Code && f.rule.waivable && w.Covers(f.rule.Code, f.cell) && gravity[f.severity] > gravity[returns.Info] {
-			f.severity = returns.Info
+		if w.Unit == h.unit.Code && f.rule.waivable && w.Covers(f.rule.Code, f.cell) && gravity[f.severity] > gravity[domain.Info] {
+			f.severity = domain.Info
 			f.do = fmt.Sprintf("cơ quan đã chấp nhận ngày %s: %s", w.When, w.Why)
 		}
 	}
 }
 
 // gravity orders the severities.
-var gravity = map[returns.Severity]int{returns.Trial: 0, returns.Info: 1, returns.Warning: 2, returns.Error: 3}
+var gravity = map[domain.Severity]int{domain.Trial: 0, domain.Info: 1, domain.Warning: 2, domain.Error: 3}
 
 // milder is the severity in force, unless the rule itself asks for a milder one.
-func milder(inForce, asked returns.Severity) returns.Severity {
+func milder(inForce, asked domain.Severity) domain.Severity {
 	if asked != "" && gravity[asked] < gravity[inForce] {
 		return asked
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"ketnap/internal/returns"
+	"ketnap/internal/domain"
 	"ketnap/internal/validate"
 )
 
@@ -17,11 +17,11 @@ func TestWaived(t *testing.T) {
 	why := func(unit, rule, cell string) validate.Waiver {
 		return validate.Waiver{Unit: unit, Rule: rule, Cell: cell, When: day("10/11/2021"), Why: "chi bộ tách giữa tháng"}
 	}
-	target := on(func(r *returns.Return) { r.Cover.Target = count(2) }) // G01 at THONG_TIN!B17
+	target := on(func(r *domain.Return) { r.Cover.Target = count(2) }) // G01 at THONG_TIN!B17
 	copied := func(w *world) {
-		spoil := func(r *returns.Return) { r.Admissions[0].Cell = text("Chi bộ xóm Đông") }
+		spoil := func(r *domain.Return) { r.Admissions[0].Cell = text("Chi bộ xóm Đông") }
 		spoil(w.r)
-		w.docket.Fresh = closed(validTheirs(func(r *returns.Return) { r.Admissions = valid(spoil).Admissions }))
+		w.docket.Fresh = closed(validTheirs(func(r *domain.Return) { r.Admissions = valid(spoil).Admissions }))
 	}
 	for _, c := range []struct {
 		name    string
@@ -36,7 +36,7 @@ func TestWaived(t *testing.T) {
 		{"another cell", target, []validate.Waiver{why(ours, "G01", "B18")}, []string{"G01 error"}},
 		{"another rule", target, []validate.Waiver{why(ours, "G02", "")}, []string{"G01 error"}},
 		{"another unit", target, []validate.Waiver{why(theirs, "G01", "")}, []string{"G01 error"}},
-		{"what can never be waived", on(func(r *returns.Return) { r.Cover.UnitName = text("Đảng bộ xã Nga My") }),
+		{"what can never be waived", on(func(r *domain.Return) { r.Cover.UnitName = text("Đảng bộ xã Nga My") }),
 			[]validate.Waiver{why(ours, "U02", "")}, []string{"U02 error"}},
 		{"U03 silences R18", copied, nil, []string{"U03 error"}},
 		{"a waived U03 brings it back", copied, []validate.Waiver{why(ours, "U03", "")}, []string{"R18 error", "U03 waived"}},
@@ -51,10 +51,10 @@ func TestWaived(t *testing.T) {
 				word := string(f.Severity)
 				if strings.Contains(f.Message, "cơ quan đã chấp nhận ngày 10/11/2021: chi bộ tách giữa tháng") {
 					word = "waived"
-					if f.Severity != returns.Info {
+					if f.Severity != domain.Info {
 						t.Errorf("%s is waived and still %s", f.Rule, f.Severity)
 					}
-				} else if f.Severity != returns.Error {
+				} else if f.Severity != domain.Error {
 					continue
 				}
 				if key := f.Rule + " " + word; !seen[key] {

@@ -10,62 +10,62 @@ import (
 	"time"
 
 	"ketnap/config"
+	"ketnap/internal/domain"
 	"ketnap/internal/form"
 	"ketnap/internal/reference"
-	"ketnap/internal/returns"
 	"ketnap/internal/validate"
 )
 
 // Values as the reader makes them.
 
-func text(s string) returns.Value {
+func text(s string) domain.Value {
 	if s == "" {
 		return blank()
 	}
-	return returns.Value{State: returns.Known, Raw: s, Text: s}
+	return domain.Value{State: domain.Known, Raw: s, Text: s}
 }
 
-func blank() returns.Value { return returns.Value{State: returns.Blank} }
+func blank() domain.Value { return domain.Value{State: domain.Blank} }
 
-func count(n int) returns.Value {
-	return returns.Value{State: returns.Known, Raw: strconv.Itoa(n), Num: n}
+func count(n int) domain.Value {
+	return domain.Value{State: domain.Known, Raw: strconv.Itoa(n), Num: n}
 }
 
-func mark() returns.Value { return returns.Value{State: returns.Known, Raw: "x", Mark: true} }
+func mark() domain.Value { return domain.Value{State: domain.Known, Raw: "x", Mark: true} }
 
-func bad(why returns.Why, raw string) returns.Value {
-	return returns.Value{State: returns.Bad, Why: why, Raw: raw}
+func bad(why domain.Why, raw string) domain.Value {
+	return domain.Value{State: domain.Bad, Why: why, Raw: raw}
 }
 
-func unlisted(s string) returns.Value {
+func unlisted(s string) domain.Value {
 	v := text(s)
 	v.Unlisted = true
 	return v
 }
 
-func several(values ...string) returns.Value { return text(returns.ListText(values)) }
+func several(values ...string) domain.Value { return text(domain.ListText(values)) }
 
 // day is a date, 31/01/2021.
-func day(s string) returns.Date {
+func day(s string) domain.Date {
 	t, err := time.Parse("02/01/2006", s)
 	if err != nil {
 		panic(err)
 	}
-	return returns.DateOf(t)
+	return domain.DateOf(t)
 }
 
-func date(s string) returns.Value {
-	return returns.Value{State: returns.Known, Raw: s, Date: day(s)}
+func date(s string) domain.Value {
+	return domain.Value{State: domain.Known, Raw: s, Date: day(s)}
 }
 
-var october = returns.Period{Year: 2021, Month: 10}
+var october = domain.Period{Year: 2021, Month: 10}
 
 // Two units of a district; 05926 is the one that stands before the rules.
 const ours, theirs = "05926", "05956"
 
 func assignment() *reference.Assignment {
 	cell := func(unit, name string, target int) reference.PartyCell {
-		return reference.PartyCell{Unit: unit, Name: name, Target: returns.People(target)}
+		return reference.PartyCell{Unit: unit, Name: name, Target: domain.People(target)}
 	}
 	return &reference.Assignment{
 		Units: []reference.Unit{
@@ -85,8 +85,8 @@ func assignment() *reference.Assignment {
 	}
 }
 
-func admission(no int, name, born, sex, id, cell, certificate, meeting, number, decision, ceremony string) returns.Admission {
-	return returns.Admission{
+func admission(no int, name, born, sex, id, cell, certificate, meeting, number, decision, ceremony string) domain.Admission {
+	return domain.Admission{
 		No: count(no), Name: text(name), Born: date(born), Sex: text(sex), NationalID: text(id),
 		Ethnicity: text("Kinh"), Religion: text("Không"), Cell: text(cell), Occupation: text("Người làm nông, lâm, ngư nghiệp"),
 		Schooling: text("THPT"), Qualification: text("Không"), YouthUnion: blank(), SourceGroups: several("Đoàn viên thanh niên"),
@@ -95,16 +95,16 @@ func admission(no int, name, born, sex, id, cell, certificate, meeting, number, 
 	}
 }
 
-func candidate(no int, name, born, sex, id, cell, recognised, certificate, stage string) returns.Candidate {
-	return returns.Candidate{
+func candidate(no int, name, born, sex, id, cell, recognised, certificate, stage string) domain.Candidate {
+	return domain.Candidate{
 		No: count(no), Name: text(name), Born: date(born), Sex: text(sex), NationalID: text(id), Ethnicity: text("Kinh"),
 		Occupation: text("Người làm nông, lâm, ngư nghiệp"), Cell: text(cell), SourceGroups: blank(), TrainedAt: text("Tại chỗ"),
 		RecognisedDate: date(recognised), CertificateDate: date(certificate), Stage: text(stage), PlannedQuarter: blank(), Note: blank(),
 	}
 }
 
-func cellLine(no returns.Value, cell string, target, inPeriod, toDate, trained, waiting int) returns.CellLine {
-	return returns.CellLine{
+func cellLine(no domain.Value, cell string, target, inPeriod, toDate, trained, waiting int) domain.CellLine {
+	return domain.CellLine{
 		No: no, Cell: text(cell), Target: count(target), InPeriod: count(inPeriod), ToDate: count(toDate),
 		Trained: count(trained), Waiting: count(waiting), Note: blank(),
 	}
@@ -112,33 +112,33 @@ func cellLine(no returns.Value, cell string, target, inPeriod, toDate, trained, 
 
 // valid is a return of ours for October 2021 that no rule has anything to say
 // about, with one thing spoiled. All the people in it are invented.
-func valid(spoil func(*returns.Return)) *returns.Return {
-	r := &returns.Return{
-		File: returns.File{Path: "inbox/Dao Xa T10.xlsx", SHA256: "aa01", Received: day("02/11/2021")},
-		Cover: returns.Cover{
+func valid(spoil func(*domain.Return)) *domain.Return {
+	r := &domain.Return{
+		File: domain.File{Path: "inbox/Dao Xa T10.xlsx", SHA256: "aa01", Received: day("02/11/2021")},
+		Cover: domain.Cover{
 			FormCode: text("KND-01"), FormVersion: text("2021.1"), UnitCode: text(ours), UnitName: text("Đảng bộ xã Đào Xá"),
 			Period: date("01/10/2021"), From: date("01/01/2021"), To: date("31/10/2021"), Prepared: date("01/11/2021"),
 			Submission: count(1), NilReturn: blank(), Target: count(3), Preparer: text("Cán bộ văn phòng"),
 			Phone: blank(), Signer: blank(), Position: text("Bí thư"),
 		},
-		Admissions: []returns.Admission{
+		Admissions: []domain.Admission{
 			admission(1, "Nguyễn Văn An", "05/03/1990", "Nam", "019090000001", "Chi bộ xóm Soi", "15/03/2020", "10/05/2021", "43-QĐ/HU", "14/06/2021", "21/06/2021"),
 			admission(2, "Trần Thị Bình", "20/11/1995", "Nữ", "019195000002", "Chi bộ Trường Mầm non", "10/02/2021", "06/09/2021", "124-QĐ/HU", "11/10/2021", "18/10/2021"),
 		},
-		Pool: []returns.Candidate{
-			candidate(1, "Lê Văn Cường", "01/01/1993", "Nam", "019093000003", "Chi bộ xóm Soi", "10/01/2020", "20/04/2021", returns.StageTrained),
-			candidate(2, "Phạm Thị Dung", "02/02/1994", "Nữ", "019194000004", "Chi bộ Trường Mầm non", "12/03/2020", "05/05/2021", returns.StageSubmitted),
+		Pool: []domain.Candidate{
+			candidate(1, "Lê Văn Cường", "01/01/1993", "Nam", "019093000003", "Chi bộ xóm Soi", "10/01/2020", "20/04/2021", domain.StageTrained),
+			candidate(2, "Phạm Thị Dung", "02/02/1994", "Nữ", "019194000004", "Chi bộ Trường Mầm non", "12/03/2020", "05/05/2021", domain.StageSubmitted),
 		},
-		Cells: []returns.CellLine{
+		Cells: []domain.CellLine{
 			cellLine(count(1), "Chi bộ xóm Soi", 1, 0, 1, 1, 0),
 			cellLine(count(2), "Chi bộ Trường Mầm non", 2, 1, 1, 2, 1),
 		},
-		Reading: returns.Reading{Kind: "xlsx", Form: "KND-01 2021.1"},
+		Reading: domain.Reading{Kind: "xlsx", Form: "KND-01 2021.1"},
 	}
 	total := cellLine(blank(), "Tổng cộng", 3, 1, 2, 3, 1)
 	r.Total = &total
-	for _, id := range []string{returns.SheetCover, returns.SheetAdmissions, returns.SheetPool, returns.SheetCells} {
-		r.Reading.Sheets = append(r.Reading.Sheets, returns.SheetReading{ID: id, Name: id, HeaderRow: 7, Columns: map[string]int{"no": 1}})
+	for _, id := range []string{domain.SheetCover, domain.SheetAdmissions, domain.SheetPool, domain.SheetCells} {
+		r.Reading.Sheets = append(r.Reading.Sheets, domain.SheetReading{ID: id, Name: id, HeaderRow: 7, Columns: map[string]int{"no": 1}})
 	}
 	if spoil != nil {
 		spoil(r)
@@ -149,52 +149,52 @@ func valid(spoil func(*returns.Return)) *returns.Return {
 
 // place gives every value its cell, as on the real form: the cover from B7 down,
 // rows from 10 down, columns in the order of the form. What has a cell keeps it.
-func place(r *returns.Return) {
-	put := func(v *returns.Value, sheet string, row, col int) {
-		if v.State != returns.Absent && v.Cell == (returns.Cell{}) {
-			v.Cell = returns.Cell{Sheet: sheet, Row: row, Col: col}
+func place(r *domain.Return) {
+	put := func(v *domain.Value, sheet string, row, col int) {
+		if v.State != domain.Absent && v.Cell == (domain.Cell{}) {
+			v.Cell = domain.Cell{Sheet: sheet, Row: row, Col: col}
 		}
 	}
 	row := 7
-	for _, v := range returns.Fields(&r.Cover) {
-		put(v, returns.SheetCover, row, 2)
+	for _, v := range domain.Fields(&r.Cover) {
+		put(v, domain.SheetCover, row, 2)
 		row++
 	}
 	across := func(sheet string, i int, row *int, record any) {
 		*row = 10 + i
 		col := 1
-		for _, v := range returns.Fields(record) {
+		for _, v := range domain.Fields(record) {
 			put(v, sheet, *row, col)
 			col++
 		}
 	}
 	for i := range r.Admissions {
-		across(returns.SheetAdmissions, i, &r.Admissions[i].Row, &r.Admissions[i])
+		across(domain.SheetAdmissions, i, &r.Admissions[i].Row, &r.Admissions[i])
 	}
 	for i := range r.Pool {
-		across(returns.SheetPool, i, &r.Pool[i].Row, &r.Pool[i])
+		across(domain.SheetPool, i, &r.Pool[i].Row, &r.Pool[i])
 	}
 	for i := range r.Cells {
-		across(returns.SheetCells, i, &r.Cells[i].Row, &r.Cells[i])
+		across(domain.SheetCells, i, &r.Cells[i].Row, &r.Cells[i])
 	}
 	if r.Total != nil {
-		across(returns.SheetCells, len(r.Cells), &r.Total.Row, r.Total)
+		across(domain.SheetCells, len(r.Cells), &r.Total.Row, r.Total)
 	}
 }
 
 // validTheirs is a return of the other unit that nothing can be said about either.
-func validTheirs(spoil func(*returns.Return)) *returns.Return {
-	return valid(func(r *returns.Return) {
-		r.File = returns.File{Path: "inbox/Nga My T10.xlsx", SHA256: "bb01", Received: day("02/11/2021")}
+func validTheirs(spoil func(*domain.Return)) *domain.Return {
+	return valid(func(r *domain.Return) {
+		r.File = domain.File{Path: "inbox/Nga My T10.xlsx", SHA256: "bb01", Received: day("02/11/2021")}
 		r.Cover.UnitCode, r.Cover.UnitName = text(theirs), text("Đảng bộ xã Nga My")
 		cells := []string{"Chi bộ xóm Soi", "Chi bộ Trường Mầm non"}
-		r.Admissions = []returns.Admission{
+		r.Admissions = []domain.Admission{
 			admission(1, "Vũ Văn Giang", "07/07/1991", "Nam", "019091000011", cells[0], "15/03/2020", "10/05/2021", "44-QĐ/HU", "14/06/2021", "21/06/2021"),
 			admission(2, "Hoàng Thị Hà", "08/08/1996", "Nữ", "019196000012", cells[1], "10/02/2021", "06/09/2021", "125-QĐ/HU", "11/10/2021", "18/10/2021"),
 		}
-		r.Pool = []returns.Candidate{
-			candidate(1, "Đỗ Văn Khoa", "01/01/1994", "Nam", "019094000013", cells[0], "10/01/2020", "20/04/2021", returns.StageTrained),
-			candidate(2, "Ngô Thị Lan", "02/02/1995", "Nữ", "019195000014", cells[1], "12/03/2020", "05/05/2021", returns.StageSubmitted),
+		r.Pool = []domain.Candidate{
+			candidate(1, "Đỗ Văn Khoa", "01/01/1994", "Nam", "019094000013", cells[0], "10/01/2020", "20/04/2021", domain.StageTrained),
+			candidate(2, "Ngô Thị Lan", "02/02/1995", "Nữ", "019195000014", cells[1], "12/03/2020", "05/05/2021", domain.StageSubmitted),
 		}
 		if spoil != nil {
 			spoil(r)
@@ -203,8 +203,8 @@ func validTheirs(spoil func(*returns.Return)) *returns.Return {
 }
 
 // closed closes returns up; what they hold is asked for when they are opened.
-func closed(list ...*returns.Return) []*returns.Kept {
-	var kept []*returns.Kept
+func closed(list ...*domain.Return) []*domain.Kept {
+	var kept []*domain.Kept
 	for _, r := range list {
 		kept = append(kept, r.Kept(func() (string, error) { return string(r.Content()), nil }))
 	}
@@ -212,8 +212,8 @@ func closed(list ...*returns.Return) []*returns.Kept {
 }
 
 // closedBy is closed for returns by unit.
-func closedBy(by map[string]*returns.Return) map[string]*returns.Kept {
-	kept := map[string]*returns.Kept{}
+func closedBy(by map[string]*domain.Return) map[string]*domain.Kept {
+	kept := map[string]*domain.Kept{}
 	for unit, r := range by {
 		kept[unit] = closed(r)[0]
 	}
@@ -222,7 +222,7 @@ func closedBy(by map[string]*returns.Return) map[string]*returns.Kept {
 
 // world is all that a return is judged by.
 type world struct {
-	r      *returns.Return // the return that is judged
+	r      *domain.Return // the return that is judged
 	docket validate.Docket
 }
 
@@ -239,7 +239,7 @@ func newWorld(edit func(*world)) *world {
 }
 
 // judge is what is found about w.r.
-func (w *world) judge(t testing.TB, rules *validate.Rules) []returns.Finding {
+func (w *world) judge(t testing.TB, rules *validate.Rules) []domain.Finding {
 	t.Helper()
 	findings, err := rules.Judge(w.docket)
 	if err != nil {
@@ -309,8 +309,8 @@ func withRules(t testing.TB, replace ...string) (*validate.Rules, error) {
 }
 
 // of keeps the findings of one rule.
-func of(code string, findings []returns.Finding) []returns.Finding {
-	var found []returns.Finding
+func of(code string, findings []domain.Finding) []domain.Finding {
+	var found []domain.Finding
 	for _, f := range findings {
 		if f.Rule == code {
 			found = append(found, f)
@@ -320,10 +320,10 @@ func of(code string, findings []returns.Finding) []returns.Finding {
 }
 
 // errorsOf are the rules and cells of findings that are errors, in order.
-func errorsOf(findings []returns.Finding) []string {
+func errorsOf(findings []domain.Finding) []string {
 	codes := []string{}
 	for _, f := range findings {
-		if f.Severity == returns.Error {
+		if f.Severity == domain.Error {
 			codes = append(codes, f.Rule+" "+where(f.Cell))
 		}
 	}
@@ -331,7 +331,7 @@ func errorsOf(findings []returns.Finding) []string {
 }
 
 // where is a cell as the cases write it: KET_NAP!C10, KET_NAP, or "".
-func where(c returns.Cell) string {
+func where(c domain.Cell) string {
 	if c.Ref() == "" {
 		return c.Sheet
 	}

@@ -1,0 +1,315 @@
+package domain_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"ketnap/internal/domain"
+)
+
+// anyReturn draws a return whose values are of every kind, and some that no reader
+// makes.
+func anyReturn(t *rapid.T) *domain.Return {
+	text := rapid.OneOf(
+		rapid.SampledFrom([]string{"", "x", "Nguyễn Văn An", "05/03/1990", "12", "-3", "a\"b", `a\b`, "a\nb", "0"}),
+		rapid.String(),
+	)
+	names := map[string]string{domain.SheetCover: "THONG_TIN", domain.SheetAdmissions: "Kết nạp", domain.SheetPool: "Nguồn \"1\"", domain.SheetCells: "CHI_BO"}
+	value := func(sheet string, row int) domain.Value {
+		raw := text.Draw(t, "raw")
+		at := domain.Cell{Sheet: names[sheet], Row: row, Col: rapid.IntRange(0, 30).Draw(t, "col")}
+		switch rapid.IntRange(0, 9).Draw(t, "kind") {
+		case 0:
+			return domain.Value{}
+		case 1:
+			return domain.Value{State: domain.Blank, Cell: at}
+		case 2, 3:
+			return domain.Value{State: domain.Known, Raw: raw, Text: raw, Cell: at}
+		case 4:
+			d := domain.Day(rapid.IntRange(1900, 2199).Draw(t, "y"), time.March, rapid.IntRange(1, 31).Draw(t, "d"))
+			return domain.Value{State: domain.Known, Raw: d.String(), Date: d, Cell: at}
+		case 5:
+			return domain.Value{State: domain.Known, Raw: "7", Num: 7, Cell: at}
+		case 7:
+			list := rapid.SliceOfN(text, 1, 3).Draw(t, "spelled list")
+			return domain.Value{State: domain.Known, Raw: strings.Join(list, "; "), Text: domain.ListText(list), Cell: at}
+		case 6:
+			return domain.Value{State: domain.Known, Raw: raw, Mark: rapid.Bool().Draw(t, "mark"), Cell: at}
+		}
+		if rapid.Bool().Draw(t, "elsewhere") {
+			at.Sheet, at.Row = text.Draw(t, "sheet"), rapid.IntRange(0, 99).Draw(t, "row")
+		}
+		return domain.Value{
+			State: domain.State(rapid.IntRange(0, 3).Draw(t, "state")), Why: domain.Why(rapid.IntRange(0, 9).Draw(t, "why")),
+			Repair: domain.Repair(rapid.IntRange(0, 7).Draw(t, "repair")), Unlisted: rapid.Bool().Draw(t, "unlisted"), Mark: rapid.Bool().Draw(t, "mark"),
+			Cell: at, Raw: raw, Text: text.Draw(t, "text"), Num: rapid.Int().Draw(t, "num"),
+			Date: domain.Day(rapid.IntRange(0, 9999).Draw(t, "y"), time.February, 31),
+		}
+	}
+	r := &domain.Return{File: domain.File{Path: text.Draw(t, "path"), SHA256: "ab", Size: 3}}
+	for id, name := range names {
+		r.Reading.Sheets = append(r.Reading.Sheets, domain.SheetReading{ID: id, Name: name, Rows: 2})
+	}
+	fill := func(sheet string, row int, record any) {
+		for _, v := range domain.Fields(record) {
+			*v = value(sheet, row)
+		}
+	}
+	fill(domain.SheetCover, 7, &r.Cover)
+	r.Admissions = make([]domain.Admission, rapid.IntRange(0, 2).Draw(t, "admissions"))
+	for i := range r.Admissions {
+		r.Admissions[i].Row = 10 + i
+		fill(domain.SheetAdmissions, 10+i, &r.Admissions[i])
+	}
+	r.Pool = make([]domain.Candidate, rapid.IntRange(0, 2).Draw(t, "pool"))
+	for i := range r.Pool {
+		r.Pool[i].Row = 8 + i
+		fill(domain.SheetPool, 8+i, &r.Pool[i])
+	}
+	r.Cells = make([]domain.CellLine, rapid.IntRange(0, 2).Draw(t, "cells"))
+	for i := range r.Cells {
+		fill(domain.SheetCells, 0, &r.Cells[i])
+	}
+	if rapid.Bool().Draw(t, "total") {
+		r.Total = &domain.CellLine{Row: 20}
+		fill(domain.SheetCells, 20, r.Total)
+	}
+	return r
+}
+
+// TestContent: what is kept is read back as it was.
+func TestContent(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := anyReturn(t)
+		content := r.Content()
+		got, err := domain.FromContent(string(content))
+		if err != nil {
+			t.Fatalf("%v\n%q", err, content)
+		}
+		if d := cmp.Diff(r, got, cmpopts.EquateEmpty()); d != "" {
+			t.Fatalf("not as it was (-was +is):\n%s", d)
+		}
+	})
+}
+
+// TestContentIsWhole: whatever a return holds, its content holds.
+func TestContentIsWhole(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := rapid.Make[domain.Return]().Draw(t, "return")
+		got, err := domain.FromContent(string(want.Content()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(&want, got, cmpopts.EquateEmpty()); d != "" {
+			t.Fatalf("not as it was (-was +is):\n%s", d)
+		}
+	})
+}
+
+// TestContentOfBefore: a return kept as plain JSON is read too.
+func TestContentOfBefore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := anyReturn(t)
+		content, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := domain.FromContent(string(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(r, got, cmpopts.EquateEmpty()); d != "" {
+			t.Fatalf("not as it was (-was +is):\n%s", d)
+		}
+	})
+}
+
+// TestContentOfVersion2: a return kept with rows as lists is read too, be a column of it
+// gone by now.
+func TestContentOfVersion2(t *testing.T) {
+	names, err := filepath.Glob("testdata/content-2/?.json")
+	if err != nil || len(names) == 0 {
+		t.Fatal("no contents to read", err)
+	}
+	read := func(name string) *domain.Return {
+		t.Helper()
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := domain.FromContent(string(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	for _, name := range names {
+		got, want := read(name), read(strings.TrimSuffix(name, ".json")+".plain.json")
+		if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
+			t.Errorf("%s (-was +is):\n%s", name, d)
+		}
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err = domain.FromContent(strings.Replace(string(content), `"admissions":["no","name"`, `"admissions":["no","nickname"`, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range want.Admissions {
+			want.Admissions[i].Name = domain.Value{}
+		}
+		if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
+			t.Errorf("%s without the column of names (-was +is):\n%s", name, d)
+		}
+	}
+}
+
+// TestContentOfOtherColumns: so is one kept when the form had a column that is gone by
+// now, with the lengths that go with it.
+func TestContentOfOtherColumns(t *testing.T) {
+	r := rapid.Custom(anyReturn).Example(3)
+	content := r.Content()
+	other := bytes.Replace(content, []byte(`"pool":["no","name"`), []byte(`"pool":["no","nema"`), 1)
+	if bytes.Equal(other, content) {
+		t.Fatal("the columns are not told")
+	}
+	got, err := domain.FromContent(string(other))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range r.Pool {
+		r.Pool[i].Name = domain.Value{}
+	}
+	if d := cmp.Diff(r, got, cmpopts.EquateEmpty()); d != "" {
+		t.Fatalf("not as it was (-was +is):\n%s", d)
+	}
+}
+
+// TestContentDamaged: content cut anywhere is an error, and so is one with more behind.
+func TestContentDamaged(t *testing.T) {
+	r := rapid.Custom(anyReturn).Example(1)
+	content := r.Content()
+	for i := range content {
+		if _, err := domain.FromContent(string(content[:i])); err == nil {
+			t.Fatalf("content cut at byte %d of %d was read", i, len(content))
+		}
+	}
+	if _, err := domain.FromContent(string(content) + " "); err == nil {
+		t.Error("content with something behind was read")
+	}
+}
+
+// Of a content that is read in part, the lists asked for are as in the whole.
+func TestContentInPart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := anyReturn(t)
+		content := r.Content()
+		whole, err := domain.FromContent(string(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, only := range [][]string{{domain.SheetAdmissions}, {domain.SheetPool}, {domain.SheetAdmissions, domain.SheetCells}} {
+			part, err := domain.FromContent(string(content), only...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := &domain.Return{}
+			for _, sheet := range only {
+				switch sheet {
+				case domain.SheetAdmissions:
+					want.Admissions = whole.Admissions
+				case domain.SheetPool:
+					want.Pool = whole.Pool
+				case domain.SheetCells:
+					want.Cells, want.Total = whole.Cells, whole.Total
+				}
+			}
+			if diff := cmp.Diff(want, part, cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("%v (-whole +part)\n%s", only, diff)
+			}
+		}
+	})
+}
+
+func FuzzFromContent(f *testing.F) {
+	for i := range 5 {
+		content := rapid.Custom(anyReturn).Example(i).Content()
+		f.Add(string(content))
+	}
+	for _, name := range []string{"1.json", "1.plain.json"} {
+		content, err := os.ReadFile(filepath.Join("testdata/content-2", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(content))
+	}
+	f.Fuzz(func(t *testing.T, content string) {
+		r, err := domain.FromContent(content)
+		if err != nil {
+			return
+		}
+		again := r.Content()
+		same, err := domain.FromContent(string(again))
+		if err != nil {
+			t.Fatalf("%v: %q", err, again)
+		}
+		if d := cmp.Diff(r, same, cmpopts.EquateEmpty()); d != "" && !strings.Contains(content, "\\u") {
+			t.Error(d)
+		}
+	})
+}
+
+func BenchmarkContent(b *testing.B) {
+	r := &domain.Return{File: domain.File{Path: "inbox/a.xlsx", SHA256: strings.Repeat("a", 64), Size: 30_000}}
+	fill := func(sheet string, row int, record any) {
+		col := 0
+		for id, v := range domain.Fields(record) {
+			col++
+			raw := "Nguyễn Văn " + id
+			*v = domain.Value{State: domain.Known, Raw: raw, Text: raw, Cell: domain.Cell{Sheet: sheet, Row: row, Col: col}}
+		}
+	}
+	fill(domain.SheetCover, 7, &r.Cover)
+	r.Admissions, r.Pool, r.Cells = make([]domain.Admission, 20), make([]domain.Candidate, 50), make([]domain.CellLine, 8)
+	for i := range r.Admissions {
+		r.Admissions[i].Row = 10 + i
+		fill(domain.SheetAdmissions, 10+i, &r.Admissions[i])
+	}
+	for i := range r.Pool {
+		r.Pool[i].Row = 10 + i
+		fill(domain.SheetPool, 10+i, &r.Pool[i])
+	}
+	for i := range r.Cells {
+		r.Cells[i].Row = 10 + i
+		fill(domain.SheetCells, 10+i, &r.Cells[i])
+	}
+	r.Reading.Sheets = []domain.SheetReading{
+		{ID: domain.SheetCover, Name: domain.SheetCover}, {ID: domain.SheetAdmissions, Name: domain.SheetAdmissions, Rows: 20},
+		{ID: domain.SheetPool, Name: domain.SheetPool, Rows: 50}, {ID: domain.SheetCells, Name: domain.SheetCells, Rows: 8},
+	}
+	content := r.Content()
+	b.Run("put together", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			r.Content()
+		}
+	})
+	b.Run("read back", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := domain.FromContent(string(content)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,94 @@
+package domain
+
+import (
+	"slices"
+	"strings"
+)
+
+// Severity is how grave a finding is.
+type Severity string
+
+// The severities. An error sends the return back as a whole; a warning is
+// counted, and the sender must look; info is for the sender's knowledge; trial is
+// seen by the district only and never changes a verdict.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+	Trial   Severity = "trial"
+)
+
+// Vietnamese is the word the office uses.
+func (s Severity) Vietnamese() string {
+	switch s {
+	case Error:
+		return "Lỗi"
+	case Warning:
+		return "Cảnh báo"
+	case Info:
+		return "Lưu ý"
+	}
+	return "Thử nghiệm"
+}
+
+// Finding is something a rule has to say about a sender's file. It is never about
+// our own run: that is an error. It holds no markup; text, workbook and page each
+// dress it. Identity numbers in it are masked.
+type Finding struct {
+	Rule     string   `json:"rule"`
+	Severity Severity `json:"severity"`
+	Unit     string   `json:"unit"`
+	Period   Period   `json:"period"`
+	File     string   `json:"file"` // as in File.Path
+	Cell     Cell     `json:"cell"`
+	// At lists every cell when one finding stands for many: a fault repeated more
+	// than 15 times in a column is told once, every cell still marked.
+	At        []Cell `json:"at,omitempty"`
+	Got       string `json:"got"`
+	Want      string `json:"want"`
+	Message   string `json:"message"`   // the whole sentence, Vietnamese
+	Explained bool   `json:"explained"` // a warning that the row's Ghi chú answers
+}
+
+// Compare is the total order of findings: file, sheet, row, column, rule, sentence.
+func (f Finding) Compare(g Finding) int {
+	if n := strings.Compare(f.File, g.File); n != 0 {
+		return n
+	}
+	if n := f.Cell.Compare(g.Cell); n != 0 {
+		return n
+	}
+	if n := strings.Compare(f.Rule, g.Rule); n != 0 {
+		return n
+	}
+	return strings.Compare(f.Message, g.Message)
+}
+
+// SortFindings puts findings in their total order.
+func SortFindings(fs []Finding) { slices.SortFunc(fs, Finding.Compare) }
+
+// HasError reports whether a finding sends the return back.
+func HasError(fs []Finding) bool {
+	return slices.ContainsFunc(fs, func(f Finding) bool { return f.Severity == Error })
+}
+
+// Verdict is what became of a file.
+type Verdict string
+
+// The verdicts of a file. found = the sum of these.
+const (
+	Accepted   Verdict = "accepted"   // no error, and it counts
+	Returned   Verdict = "returned"   // it has an error
+	Superseded Verdict = "superseded" // no error, but another accepted version counts
+	Unchanged  Verdict = "unchanged"  // these bytes were judged before, under the same rules and assignment
+	SetAside   Verdict = "set aside"  // not a return
+)
+
+// MaskID hides an identity number but for its last three digits, for messages
+// and lists: 019197276143 is *********143.
+func MaskID(id string) string {
+	if len(id) <= 3 {
+		return strings.Repeat("*", len(id))
+	}
+	return strings.Repeat("*", len(id)-3) + id[len(id)-3:]
+}

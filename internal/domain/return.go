@@ -1,0 +1,292 @@
+// Package domain is the vocabulary of ketnap: what a commune's return is made
+// of, how a figure remembers its cell, what a finding is. Every stage speaks it.
+//
+// It knows nothing of files, workbooks, rules or storage, and uses the standard
+// library only, so that any stage may import it.
+//
+// The one rule behind all its types: blank is not zero, not sent is not zero,
+// unknown is not zero. A Value says which of these it is (State); a Count that
+// is not Known has no number.
+package domain
+
+import (
+	"iter"
+	"reflect"
+	"slices"
+	"sync"
+	"unsafe"
+)
+
+// Return is one workbook sent by a unit, as it was read: its cover (THONG_TIN),
+// the three lists, and a statement of what was read and what was skipped. A
+// workbook that could not be read at all is a Return too: its Reading.Refusal
+// says why, and everything else is empty.
+//
+// A Return holds what the file says. Whether that is right is for the rules.
+type Return struct {
+	File       File        `json:"file"`
+	Cover      Cover       `json:"cover"`
+	Admissions []Admission `json:"admissions,omitempty"` // KET_NAP
+	Pool       []Candidate `json:"pool,omitempty"`       // NGUON
+	Cells      []CellLine  `json:"cells,omitempty"`      // CHI_BO without its total row
+	Total      *CellLine   `json:"total,omitempty"`      // the Tổng cộng row of CHI_BO, nil when there is none
+	Reading    Reading     `json:"reading"`
+}
+
+// File is a file found in the inbox.
+type File struct {
+	Path     string `json:"path"`   // relative to the workspace, slashes, NFC: inbox/2021-10/Úc Kỳ T10.xlsx
+	SHA256   string `json:"sha256"` // of the bytes as sent, lower-case hexadecimal
+	Size     int64  `json:"size"`
+	Received Date   `json:"received"` // by the setting `received`: first seen, modification time or Ngày lập
+}
+
+// Cover is the sheet THONG_TIN: a label in one column, the value to its right.
+// The id tags are the ids of config/form-*.yaml.
+type Cover struct {
+	FormCode    Value `id:"form_code" json:"form_code,omitzero"`
+	FormVersion Value `id:"form_version" json:"form_version,omitzero"`
+	UnitCode    Value `id:"unit_code" json:"unit_code,omitzero"`
+	UnitName    Value `id:"unit_name" json:"unit_name,omitzero"`
+	Period      Value `id:"period" json:"period,omitzero"`
+	From        Value `id:"from" json:"from,omitzero"`
+	To          Value `id:"to" json:"to,omitzero"`
+	Prepared    Value `id:"prepared" json:"prepared,omitzero"`     // Ngày lập
+	Submission  Value `id:"submission" json:"submission,omitzero"` // Lần nộp; blank means 1
+	NilReturn   Value `id:"nil_return" json:"nil_return,omitzero"` // Không phát sinh (x)
+	Target      Value `id:"target" json:"target,omitzero"`
+	Preparer    Value `id:"preparer" json:"preparer,omitzero"`
+	Phone       Value `id:"phone" json:"phone,omitzero"`
+	Signer      Value `id:"signer" json:"signer,omitzero"`
+	Position    Value `id:"position" json:"position,omitzero"`
+}
+
+// Admission is a row of KET_NAP: one person admitted since 1 January.
+type Admission struct {
+	Row             int   `json:"row"` // 1-based row of the sheet
+	No              Value `id:"no" json:"no,omitzero"`
+	Name            Value `id:"name" json:"name,omitzero"`
+	Born            Value `id:"born" json:"born,omitzero"`
+	Sex             Value `id:"sex" json:"sex,omitzero"` // Text is "Nam" or "Nữ" when Known and not Unlisted
+	NationalID      Value `id:"national_id" json:"national_id,omitzero"`
+	Ethnicity       Value `id:"ethnicity" json:"ethnicity,omitzero"`
+	Religion        Value `id:"religion" json:"religion,omitzero"`
+	Cell            Value `id:"cell" json:"cell,omitzero"`
+	Occupation      Value `id:"occupation" json:"occupation,omitzero"`
+	Schooling       Value `id:"schooling" json:"schooling,omitzero"`
+	Qualification   Value `id:"qualification" json:"qualification,omitzero"`
+	YouthUnion      Value `id:"youth_union" json:"youth_union,omitzero"`
+	SourceGroups    Value `id:"source_groups" json:"source_groups,omitzero"`
+	TrainedAt       Value `id:"trained_at" json:"trained_at,omitzero"`
+	CertificateDate Value `id:"certificate_date" json:"certificate_date,omitzero"`
+	MeetingDate     Value `id:"meeting_date" json:"meeting_date,omitzero"`
+	DecisionNo      Value `id:"decision_no" json:"decision_no,omitzero"`
+	DecisionDate    Value `id:"decision_date" json:"decision_date,omitzero"`
+	CeremonyDate    Value `id:"ceremony_date" json:"ceremony_date,omitzero"`
+	Readmission     Value `id:"readmission" json:"readmission,omitzero"`
+	Traits          Value `id:"traits" json:"traits,omitzero"`
+	Note            Value `id:"note" json:"note,omitzero"`
+}
+
+// Candidate is a row of NGUON: one person in the source pool at the end of the period.
+type Candidate struct {
+	Row             int   `json:"row"`
+	No              Value `id:"no" json:"no,omitzero"`
+	Name            Value `id:"name" json:"name,omitzero"`
+	Born            Value `id:"born" json:"born,omitzero"`
+	Sex             Value `id:"sex" json:"sex,omitzero"`
+	NationalID      Value `id:"national_id" json:"national_id,omitzero"`
+	Ethnicity       Value `id:"ethnicity" json:"ethnicity,omitzero"`
+	Occupation      Value `id:"occupation" json:"occupation,omitzero"`
+	Cell            Value `id:"cell" json:"cell,omitzero"`
+	SourceGroups    Value `id:"source_groups" json:"source_groups,omitzero"`
+	TrainedAt       Value `id:"trained_at" json:"trained_at,omitzero"`
+	RecognisedDate  Value `id:"recognised_date" json:"recognised_date,omitzero"`
+	CertificateDate Value `id:"certificate_date" json:"certificate_date,omitzero"`
+	Stage           Value `id:"stage" json:"stage,omitzero"`
+	PlannedQuarter  Value `id:"planned_quarter" json:"planned_quarter,omitzero"`
+	Note            Value `id:"note" json:"note,omitzero"`
+}
+
+// CellLine is a row of CHI_BO: the figures of one party cell, or the Tổng cộng row.
+// Its counts are people (Value.Num).
+type CellLine struct {
+	Row      int   `json:"row"`
+	No       Value `id:"no" json:"no,omitzero"`
+	Cell     Value `id:"cell" json:"cell,omitzero"`
+	Target   Value `id:"target" json:"target,omitzero"`
+	InPeriod Value `id:"in_period" json:"in_period,omitzero"` // Kết nạp / Trong kỳ
+	ToDate   Value `id:"to_date" json:"to_date,omitzero"`     // Kết nạp / Lũy kế từ đầu năm
+	Trained  Value `id:"trained" json:"trained,omitzero"`     // Nguồn đã bồi dưỡng trong năm
+	Waiting  Value `id:"waiting" json:"waiting,omitzero"`     // Hồ sơ đang chờ
+	Note     Value `id:"note" json:"note,omitzero"`
+}
+
+// The ids of the four sheets of a return, as config/form-*.yaml names them.
+const (
+	SheetCover      = "THONG_TIN"
+	SheetAdmissions = "KET_NAP"
+	SheetPool       = "NGUON"
+	SheetCells      = "CHI_BO"
+)
+
+// Stages of the source pool, the canonical spellings of the code list "stage".
+const (
+	StageOutstanding = "Quần chúng ưu tú"
+	StageTrained     = "Đã học lớp bồi dưỡng"
+	StageDossier     = "Đang hoàn thiện hồ sơ"
+	StageSubmitted   = "Đã trình cấp ủy"
+	StageStopped     = "Dừng theo dõi"
+	StageMoved       = "Đã chuyển đi"
+)
+
+// Stages are the stages of the source pool, in the order of the way to admission.
+var Stages = []string{StageOutstanding, StageTrained, StageDossier, StageSubmitted, StageStopped, StageMoved}
+
+// Followed reports whether the person is still in the source pool: not given up, not
+// moved away.
+func (c *Candidate) Followed() bool {
+	return c.Stage.Text != StageStopped && c.Stage.Text != StageMoved
+}
+
+// Unit is the unit code the return gives for itself, "" when it gives none.
+func (r *Return) Unit() string { return r.Cover.UnitCode.Text }
+
+// Period is the period the return gives for itself; zero when it gives none
+// that can be read.
+func (r *Return) Period() Period {
+	if !r.Cover.Period.Known() {
+		return Period{}
+	}
+	return PeriodOf(r.Cover.Period.Date)
+}
+
+// Counting is which date puts a person in a period: the setting counting_date.
+type Counting string
+
+// The dates a person can be counted by. The default is the decision's.
+const (
+	ByDecision Counting = "decision"
+	ByMeeting  Counting = "meeting"
+	ByCeremony Counting = "ceremony"
+)
+
+// CountingDate is the date that puts the person in a period.
+func (a *Admission) CountingDate(by Counting) Value {
+	switch by {
+	case ByMeeting:
+		return a.MeetingDate
+	case ByCeremony:
+		return a.CeremonyDate
+	}
+	return a.DecisionDate
+}
+
+// IsPerson reports whether the row names somebody: it has a name or an identity
+// number. A row with neither is a fault, and is not counted.
+func (a *Admission) IsPerson() bool { return !a.Name.Empty() || !a.NationalID.Empty() }
+
+// IsPerson reports whether the row names somebody.
+func (c *Candidate) IsPerson() bool { return !c.Name.Empty() || !c.NationalID.Empty() }
+
+// Submission is Lần nộp; a blank one is the first.
+func (r *Return) Submission() int {
+	if r.Cover.Submission.Known() {
+		return r.Cover.Submission.Num
+	}
+	return 1
+}
+
+// Version is what decides which of several versions of one unit and period counts.
+func (r *Return) Version() Version {
+	v := Version{Submission: r.Submission(), SHA256: r.File.SHA256}
+	if r.Cover.Prepared.Known() {
+		v.Prepared = r.Cover.Prepared.Date
+	}
+	return v
+}
+
+// Version orders the versions of one unit and period: by Lần nộp, then Ngày lập,
+// then fingerprint, so that the order files are found in never matters.
+type Version struct {
+	Submission int    `json:"submission"`
+	Prepared   Date   `json:"prepared"`
+	SHA256     string `json:"sha256"`
+}
+
+// Compare is negative when v is older than w. Only when Submission and Prepared
+// are equal does the fingerprint decide.
+func (v Version) Compare(w Version) int {
+	switch {
+	case v.Submission != w.Submission:
+		return v.Submission - w.Submission
+	case v.Prepared != w.Prepared:
+		return v.Prepared.Compare(w.Prepared)
+	case v.SHA256 < w.SHA256:
+		return -1
+	case v.SHA256 > w.SHA256:
+		return 1
+	}
+	return 0
+}
+
+// Fields walks the Values of a Cover, Admission, Candidate or CellLine (given as
+// a pointer) in the order of the form, each with its id. It is how the form binds
+// columns and how rules about every column go over a row.
+func Fields(row any) iter.Seq2[string, *Value] {
+	return func(yield func(string, *Value) bool) {
+		v := reflect.ValueOf(row)
+		for _, f := range fieldsOf(v.Type().Elem()) {
+			if !yield(f.id, f.of(v.UnsafePointer())) {
+				return
+			}
+		}
+	}
+}
+
+// field is a Value of a record: its id, and where in the struct it stands.
+type field struct {
+	id     string
+	offset uintptr
+}
+
+// of is the field of a record of the type it is a field of. Every value of every return
+// passes here several times, and reflection costs more than all else that is done with
+// most of them.
+func (f field) of(record unsafe.Pointer) *Value { return (*Value)(unsafe.Add(record, f.offset)) }
+
+// fields are the Values of a record, in the order of the form.
+type fields []field
+
+// in are the fields that the columns of a list stand for, one without id for a column
+// there is no more; all of them when no columns are told.
+func (all fields) in(columns map[string][]string, list string) fields {
+	if columns == nil {
+		return all
+	}
+	var some fields
+	for _, id := range columns[list] {
+		f := field{}
+		if i := slices.IndexFunc(all, func(f field) bool { return f.id == id }); i >= 0 {
+			f = all[i]
+		}
+		some = append(some, f)
+	}
+	return some
+}
+
+var fieldsKnown sync.Map // reflect.Type → fields: the tags of a type are read once
+
+func fieldsOf(t reflect.Type) fields {
+	if known, ok := fieldsKnown.Load(t); ok {
+		return known.(fields)
+	}
+	var list fields
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Tag.Get("id") != "" && f.Type == reflect.TypeFor[Value]() {
+			list = append(list, field{f.Tag.Get("id"), f.Offset})
+		}
+	}
+	fieldsKnown.Store(t, list)
+	return list
+}

@@ -1,0 +1,117 @@
+package domain
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Span is what a consolidation is for: a month, a quarter, half a year or a year.
+// Returns are for months; the figures of a Span are those of the returns of its last
+// month, whose lists go from 1 January on. The zero Span is none.
+type Span struct {
+	From, To Period
+}
+
+// Span is the month as a Span.
+func (p Period) Span() Span { return Span{p, p} }
+
+// ParseSpan reads the canonical forms: 2021-10, 2021-Q3, 2021-H1, 2021.
+func ParseSpan(s string) (Span, error) {
+	if p, err := ParsePeriod(s); err == nil {
+		return p.Span(), nil
+	}
+	year, part, parted := strings.Cut(s, "-")
+	if y, err := strconv.Atoi(year); err == nil && len(year) == 4 && y > 0 {
+		if !parted {
+			return months(y, 1, 12), nil
+		}
+		for _, kind := range []struct {
+			letter string
+			length int
+		}{{"Q", 3}, {"H", 6}} {
+			for n := 1; n <= 12/kind.length; n++ {
+				if strings.EqualFold(part, kind.letter+strconv.Itoa(n)) {
+					return months(y, (n-1)*kind.length+1, kind.length), nil
+				}
+			}
+		}
+	}
+	return Span{}, fmt.Errorf("period %q is not of the form YYYY-MM, YYYY-Qn, YYYY-Hn or YYYY", s)
+}
+
+func months(year, first, length int) Span {
+	return Span{Period{year, time.Month(first)}, Period{year, time.Month(first + length - 1)}}
+}
+
+// IsZero reports whether s is no span.
+func (s Span) IsZero() bool { return s == Span{} }
+
+// Month is the month, when s is one.
+func (s Span) Month() (Period, bool) { return s.To, s.From == s.To && !s.IsZero() }
+
+// Year is the year s lies in.
+func (s Span) Year() int { return s.To.Year }
+
+// First is the first day of the span.
+func (s Span) First() Date { return s.From.First() }
+
+// Last is the last day of the span.
+func (s Span) Last() Date { return s.To.Last() }
+
+// YearStart is 1 January of the span's year: lists are year to date.
+func (s Span) YearStart() Date { return s.To.YearStart() }
+
+// Contains reports whether d lies in the span.
+func (s Span) Contains(d Date) bool { return !d.Before(s.First()) && !d.After(s.Last()) }
+
+// LastYear is the same span a year before.
+func (s Span) LastYear() Span { return Span{s.From.LastYear(), s.To.LastYear()} }
+
+// part is which part of its year the span is: its length in months, and the
+// how-manieth of that length.
+func (s Span) part() (length, n int) {
+	length = int(s.To.Month-s.From.Month) + 1
+	return length, int(s.To.Month) / max(length, 1)
+}
+
+// String is the canonical form, 2021-10, 2021-Q3, 2021-H1, 2021; "" for none.
+func (s Span) String() string {
+	switch length, n := s.part(); {
+	case s.IsZero():
+		return ""
+	case length == 3:
+		return fmt.Sprintf("%04d-Q%d", s.Year(), n)
+	case length == 6:
+		return fmt.Sprintf("%04d-H%d", s.Year(), n)
+	case length == 12:
+		return fmt.Sprintf("%04d", s.Year())
+	}
+	return s.To.String()
+}
+
+// Label is the span in Vietnamese: tháng 10 năm 2021, quý III năm 2021, 6 tháng đầu
+// năm 2021, năm 2021.
+func (s Span) Label() string {
+	switch length, n := s.part(); {
+	case length == 3:
+		return fmt.Sprintf("quý %s năm %d", [...]string{"I", "II", "III", "IV"}[n-1], s.Year())
+	case length == 6:
+		return fmt.Sprintf("6 tháng %s năm %d", [...]string{"đầu", "cuối"}[n-1], s.Year())
+	case length == 12:
+		return fmt.Sprintf("năm %d", s.Year())
+	}
+	return s.To.Label()
+}
+
+// ShortLabel is the Label where the year is understood: tháng 10, quý III, 6 tháng
+// đầu năm, cả năm.
+func (s Span) ShortLabel() string {
+	if length, _ := s.part(); length == 12 {
+		return "cả năm"
+	} else if length == 6 {
+		return strings.TrimSuffix(s.Label(), fmt.Sprintf(" %d", s.Year()))
+	}
+	return strings.TrimSuffix(s.Label(), fmt.Sprintf(" năm %d", s.Year()))
+}

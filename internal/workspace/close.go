@@ -1,0 +1,127 @@
+package workspace
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/record"
+	"ketnap/internal/reference"
+)
+
+// Closing is what Close and Reopen have to tell.
+type Closing struct {
+	Unit    reference.Unit // zero: all units
+	Period  domain.Period
+	Nothing bool  // it was so already; nothing was recorded
+	Counted int   // returns that count for the period, of the unit if there is one
+	Again   Again // what was judged again
+}
+
+// Close says that nothing more is taken for a period, of one unit (by its code) or of
+// all (""): what counts now goes on counting, and figures go on resting on the
+// assignment of today.
+func (w *Workspace) Close(ctx context.Context, p domain.Period, unit, why string) (*Closing, error) {
+	a := w.act(record.Closed)
+	a.Period, a.Unit, a.Why = p, unit, why
+	return w.closing(ctx, a)
+}
+
+// Reopen takes returns for a closed period again, until a day (zero: until it is
+// closed again). What came meanwhile is judged at once.
+func (w *Workspace) Reopen(ctx context.Context, p domain.Period, unit string, until domain.Date, why string) (*Closing, error) {
+	if !until.IsZero() && until.Before(domain.DateOf(w.now())) {
+		return nil, usageError(fmt.Sprintf("--until: ngày %s đã qua — ghi một ngày từ hôm nay trở đi.", until))
+	}
+	a := w.act(record.Reopened)
+	a.Period, a.Unit, a.Until, a.Why = p, unit, until, why
+	return w.closing(ctx, a)
+}
+
+// closing records an act that closes or opens a period. Whatever needs judging is
+// judged before a period is closed, and after it is opened.
+func (w *Workspace) closing(ctx context.Context, a record.Act) (*Closing, error) {
+	c := &Closing{Period: a.Period}
+	if a.Unit != "" {
+		u, known := w.Assignment.UnitEver(a.Unit)
+		if !known {
+			return nil, unknownUnit(a.Unit)
+		}
+		c.Unit = u
+	}
+	if a.Why == "" && a.Kind == record.Reopened {
+		return nil, usageError("Chưa ghi lý do mở lại — thêm --why \"lý do\".")
+	}
+	return c, w.working(ctx, func(s *sitting) error {
+		judged, err := s.judgeAndRecord(ctx, &takenIn{}, nil)
+		if err != nil {
+			return err
+		}
+		c.Again = judged.again()
+		counted, err := s.store.Counted(ctx, a.Period)
+		if err != nil {
+			return err
+		}
+		if c.Counted = len(counted); a.Unit != "" {
+			c.Counted = 0
+			if counted[a.Unit] != nil {
+				c.Counted = 1
+			}
+		}
+		if a.Kind == record.Closed && len(counted) == 0 {
+			return usageError(fmt.Sprintf("Kỳ %s chưa có báo cáo nào được nhận — kiểm tra lại --period.", a.Period))
+		}
+		if c.Nothing = s.already(a); c.Nothing {
+			return nil
+		}
+		if err := s.store.Do(ctx, a); err != nil {
+			return err
+		}
+		if s.acts, err = s.store.Acts(ctx); err != nil || a.Kind == record.Closed {
+			return err
+		}
+		judged, err = s.judgeAndRecord(ctx, &takenIn{}, nil)
+		if err != nil {
+			return err
+		}
+		c.Again = judged.again()
+		return nil
+	})
+}
+
+// already reports whether an act would change nothing: no unit is open or closed
+// otherwise because of it, today or when a reopening has run out, and figures rest on
+// the same closing.
+func (s *sitting) already(a record.Act) bool {
+	after := append(slices.Clone(s.acts), a)
+	days, units := []domain.Date{s.today}, []string{a.Unit}
+	for _, b := range after {
+		if b.Period != a.Period {
+			continue
+		}
+		if !b.Until.IsZero() && !b.Until.Before(s.today) {
+			days = append(days, b.Until.AddDays(1))
+		}
+		if a.Unit == "" && b.Unit != "" {
+			units = append(units, b.Unit)
+		}
+	}
+	for _, day := range days {
+		_, was := s.acts.Closing(a.Period, day)
+		_, is := after.Closing(a.Period, day)
+		if was != is {
+			return false
+		}
+		for _, unit := range units { // "" is any that no act names
+			if s.acts.Closed(unit, a.Period, day) != after.Closed(unit, a.Period, day) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func unknownUnit(code string) error {
+	return usageError(fmt.Sprintf("Không có đơn vị «%s» — xem mã ở trang DON_VI của tệp chỉ tiêu.", code))
+}

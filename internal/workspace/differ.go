@@ -1,0 +1,161 @@
+package workspace
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/form"
+	"ketnap/internal/reference"
+	"ketnap/internal/viet"
+)
+
+// Difference is a row that is not the same in two versions of a return.
+type Difference struct {
+	Sheet    string // id of the form: KET_NAP
+	Who      string // the name in a list, the cell in CHI_BO; "" for the cover
+	Was, Is  int    // the row in the older and in the newer version; 0: it is not there
+	Changes  []ChangedValue
+	Labelled bool // a sheet of labels: Was and Is say nothing
+}
+
+// ChangedValue is a value that is not the same in two versions. Identity numbers are
+// masked.
+type ChangedValue struct {
+	Header  string // as the form words it
+	Was, Is string // as typed; "" is blank
+}
+
+// entry is a row of a return that can be found again in another version.
+type entry struct {
+	keys   [2]string // by which it is found, the surer first; "" is none
+	who    string
+	row    int
+	values any
+}
+
+// differences are what changed from one version to the next, row by row. People are
+// the same by identity number, else by name and birth date; cells by their name. What
+// makes a version, Lần nộp and Ngày lập, and running numbers, are not changes.
+func differences(was, is *domain.Return, def *form.Definition) []Difference {
+	var list []Difference
+	if changes := changed(domain.SheetCover, &was.Cover, &is.Cover, def); len(changes) > 0 {
+		list = append(list, Difference{Sheet: domain.SheetCover, Changes: changes, Labelled: true})
+	}
+	for _, sheet := range []string{domain.SheetAdmissions, domain.SheetPool, domain.SheetCells} {
+		older, newer := entries(was, sheet), entries(is, sheet)
+		pairs := matched(older, newer)
+		for i, a := range older {
+			j := pairs[i]
+			if j < 0 {
+				list = append(list, Difference{Sheet: sheet, Who: a.who, Was: a.row})
+				continue
+			}
+			b := newer[j]
+			if changes := changed(sheet, a.values, b.values, def); len(changes) > 0 {
+				list = append(list, Difference{Sheet: sheet, Who: cmp.Or(b.who, a.who), Was: a.row, Is: b.row, Changes: changes})
+			}
+		}
+		for j, b := range newer {
+			if !slices.Contains(pairs, j) {
+				list = append(list, Difference{Sheet: sheet, Who: b.who, Is: b.row})
+			}
+		}
+	}
+	return list
+}
+
+// entries are the rows of a sheet.
+func entries(r *domain.Return, sheet string) []entry {
+	var list []entry
+	person := func(row int, name, born, id *domain.Value, values any) {
+		e := entry{who: name.Text, row: row, values: values}
+		if id.Known() && id.Text != "" {
+			e.keys[0] = id.Text
+		}
+		if name.Known() {
+			e.keys[1] = viet.Fold(name.Text) + " " + born.Date.ISO()
+		}
+		list = append(list, e)
+	}
+	switch sheet {
+	case domain.SheetAdmissions:
+		for i := range r.Admissions {
+			a := &r.Admissions[i]
+			person(a.Row, &a.Name, &a.Born, &a.NationalID, a)
+		}
+	case domain.SheetPool:
+		for i := range r.Pool {
+			c := &r.Pool[i]
+			person(c.Row, &c.Name, &c.Born, &c.NationalID, c)
+		}
+	case domain.SheetCells:
+		for i := range r.Cells {
+			c := &r.Cells[i]
+			list = append(list, entry{keys: [2]string{reference.CellKey(c.Cell.Text)}, who: c.Cell.Text, row: c.Row, values: c})
+		}
+		if r.Total != nil {
+			list = append(list, entry{keys: [2]string{"\x00total"}, who: "Tổng cộng", row: r.Total.Row, values: r.Total})
+		}
+	}
+	return list
+}
+
+// matched is, for each older row, the newer one that it became; -1 for none. Those
+// with the same key are matched in their order.
+func matched(older, newer []entry) []int {
+	pairs := make([]int, len(older))
+	taken := make([]bool, len(newer))
+	for i := range pairs {
+		pairs[i] = -1
+	}
+	for k := range 2 {
+		at := map[string][]int{}
+		for j, b := range newer {
+			if b.keys[k] != "" && !taken[j] {
+				at[b.keys[k]] = append(at[b.keys[k]], j)
+			}
+		}
+		for i, a := range older {
+			if found := at[a.keys[k]]; pairs[i] < 0 && a.keys[k] != "" && len(found) > 0 {
+				pairs[i], at[a.keys[k]] = found[0], found[1:]
+				taken[found[0]] = true
+			}
+		}
+	}
+	return pairs
+}
+
+// changed are the values that are not the same in two rows.
+func changed(sheet string, was, is any, def *form.Definition) []ChangedValue {
+	var list []ChangedValue
+	then := map[string]*domain.Value{}
+	for id, v := range domain.Fields(was) {
+		then[id] = v
+	}
+	for id, v := range domain.Fields(is) {
+		old := then[id]
+		if id == "no" || sheet == domain.SheetCover && (id == "submission" || id == "prepared") || old.Raw == v.Raw {
+			continue
+		}
+		c := ChangedValue{Header: headerOf(def, sheet, id), Was: old.Raw, Is: v.Raw}
+		if id == "national_id" {
+			c.Was, c.Is = domain.MaskID(c.Was), domain.MaskID(c.Is)
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// headerOf is a column as the form words it.
+func headerOf(def *form.Definition, sheet, id string) string {
+	if def != nil {
+		if s := def.Sheet(sheet); s != nil {
+			if c := s.Column(id); c != nil {
+				return strings.ReplaceAll(c.Header, " / ", ", ")
+			}
+		}
+	}
+	return id
+}

@@ -1,0 +1,305 @@
+package workspace
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/record"
+	"ketnap/internal/render"
+)
+
+// feedbackFolder holds the marked copies of a period, in its out folder.
+const feedbackFolder = "phan-hoi"
+
+// needsFeedback reports whether a sender has something to mend or to look at.
+func needsFeedback(findings []domain.Finding) bool {
+	return slices.ContainsFunc(findings, func(f domain.Finding) bool {
+		return f.Severity == domain.Error || f.Severity == domain.Warning
+	})
+}
+
+// forSender are the findings that a sender is shown: all but trials.
+func forSender(findings []domain.Finding) []domain.Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f domain.Finding) bool { return f.Severity == domain.Trial })
+}
+
+// markedCopy is what goes back to a sender, and the name it goes by. The original is
+// opened only when there is something in it to mark.
+func (w *Workspace) markedCopy(open func() (*os.File, error), r *domain.Return, unitCode, unitName string, findings []domain.Finding, verdict domain.Verdict) (name string, data []byte, err error) {
+	var original []byte
+	if r.Reading.Refusal == nil {
+		if original, err = readAll(open); err != nil {
+			return "", nil, fmt.Errorf("read the original of %q: %w", r.File.Path, err)
+		}
+	}
+	c, err := render.Marked(original, r, forSender(findings), verdict)
+	if err != nil {
+		return "", nil, fmt.Errorf("mark the faults of %q: %w", r.File.Path, err)
+	}
+	if c.Trouble != nil {
+		w.log.Error().Err(c.Trouble).Str("file", r.File.Path).Msg("not marked in the sender's own workbook; the list goes alone")
+	}
+	return render.FeedbackName(unitCode, unitName, r.File, c.Ext), c.Data, nil
+}
+
+func readAll(open func() (*os.File, error)) ([]byte, error) {
+	f, err := open()
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // nothing is written to it
+	return io.ReadAll(f)
+}
+
+// feedback is one marked copy to be made.
+type feedback struct {
+	submission record.Submission
+	folder     string // relative to the workspace
+	unit, name string // of the register; "" when the unit is not known
+}
+
+// writeFeedback gives every sender with an error or a warning its own workbook
+// back, for the latest judged version of each unit, in the folder of its period;
+// and for what no known unit sent, as long as it lies in the inbox (present). A
+// copy that is no longer called for, because a good version came, is removed.
+func (w *Workspace) writeFeedback(ctx context.Context, store *record.Store, o *Outcome, periods []domain.Period, present map[string]bool) error {
+	var wanted []feedback
+	for _, p := range periods {
+		submissions, err := store.Submissions(ctx, p)
+		if err != nil {
+			return err
+		}
+		folder := w.feedbackFolder(p)
+		latest := map[string]record.Submission{}
+		for _, s := range submissions {
+			if best, ok := latest[s.Unit]; w.placed(s) && (!ok || newer(s, best)) {
+				latest[s.Unit] = s
+			}
+			if !w.placed(s) && present[s.File.SHA256] && needsFeedback(s.Findings) {
+				wanted = append(wanted, feedback{submission: s, folder: folder})
+			}
+		}
+		for code, s := range latest {
+			if u, _ := w.Assignment.UnitOf(code, p); needsFeedback(s.Findings) {
+				wanted = append(wanted, feedback{submission: s, folder: folder, unit: u.Code, name: u.Name})
+			}
+		}
+	}
+	slices.SortFunc(wanted, func(a, b feedback) int {
+		return cmp.Or(strings.Compare(a.folder, b.folder), strings.Compare(a.unit, b.unit), strings.Compare(a.submission.File.SHA256, b.submission.File.SHA256))
+	})
+	made, err := w.makeCopies(ctx, store, wanted)
+	if err != nil {
+		return err
+	}
+	for i, m := range made {
+		if err := os.MkdirAll(w.path(wanted[i].folder), 0o755); err != nil {
+			return cannotCreate(wanted[i].folder, err)
+		}
+		if err := w.writeOne(ctx, o, m.path, m.data); err != nil {
+			return err
+		}
+	}
+	for _, p := range periods {
+		if err := w.removeStale(w.feedbackFolder(p), made); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newer reports whether a version is the later word of its unit. A clerk who
+// corrects a copy seldom raises its Lần nộp: between two that say they are equally
+// new, the one that counts is the last word.
+func newer(a, b record.Submission) bool {
+	x, y := a.Version, b.Version
+	x.SHA256, y.SHA256 = "", ""
+	if n := x.Compare(y); n != 0 {
+		return n > 0
+	}
+	if a.Counted() != b.Counted() {
+		return a.Counted()
+	}
+	return a.Version.Compare(b.Version) > 0
+}
+
+func (w *Workspace) feedbackFolder(p domain.Period) string {
+	if p.IsZero() {
+		return path.Join(w.Settings.Out, "khong-ro-ky", feedbackFolder)
+	}
+	return path.Join(w.outFolder(p), feedbackFolder)
+}
+
+type copyMade struct {
+	path string // relative to the workspace
+	data []byte
+}
+
+// makeCopies marks the originals, several at a time, in the order wanted.
+func (w *Workspace) makeCopies(ctx context.Context, store *record.Store, wanted []feedback) ([]copyMade, error) {
+	made := make([]copyMade, len(wanted))
+	progress := w.stage("mark", len(wanted))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, f := range wanted {
+		group.Go(func() error {
+			r, err := store.Return(ctx, f.submission.File.SHA256)
+			if err != nil {
+				return err
+			}
+			open := func() (*os.File, error) { return w.archive().Open(r.File.SHA256) }
+			name, data, err := w.markedCopy(open, r, f.unit, f.name, f.submission.Findings, f.submission.Verdict)
+			if err != nil {
+				return err
+			}
+			made[i] = copyMade{path.Join(f.folder, name), data}
+			progress()
+			return nil
+		})
+	}
+	return made, group.Wait()
+}
+
+// removeStale removes the copies of an earlier run that this one did not make.
+func (w *Workspace) removeStale(folder string, made []copyMade) error {
+	entries, err := os.ReadDir(w.path(folder))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("list %q: %w", folder, err)
+	}
+	for _, e := range entries {
+		name := path.Join(folder, e.Name())
+		if e.IsDir() || slices.ContainsFunc(made, func(m copyMade) bool { return m.path == name }) {
+			continue
+		}
+		// One that is open in Excel stays until the next run.
+		if err := os.Remove(w.path(name)); err != nil {
+			w.log.Warn().Err(err).Str("file", name).Msg("remove a marked copy that is no longer called for")
+		}
+	}
+	return nil
+}
+
+// Annotate writes the marked copies of checked files into a folder, and returns
+// their names.
+func (w *Workspace) Annotate(checked []Checked, names []string, folder string) ([]string, error) {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, cannotCreate(folder, err)
+	}
+	var written []string
+	for i, c := range checked {
+		if !needsFeedback(c.Findings) {
+			continue
+		}
+		u, _ := w.Assignment.UnitOf(c.Return.Unit, c.Return.Period)
+		r, err := c.Return.Open()
+		if err != nil {
+			return nil, err
+		}
+		open := func() (*os.File, error) { return os.Open(names[i]) }
+		name, data, err := w.markedCopy(open, r, u.Code, u.Name, c.Findings, c.Verdict)
+		if err != nil {
+			return nil, err
+		}
+		target := filepath.Join(folder, name)
+		if _, err := render.WriteWhole(target, data); err != nil {
+			return nil, cannotWrite(target, err)
+		}
+		written = append(written, target)
+	}
+	return written, nil
+}
+
+// Blanks writes a blank return per expected unit (or for one) into the out folder
+// of a period, prefilled with what is known of the unit.
+func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*Outcome, error) {
+	store, err := w.recordIfAny(ctx)
+	if err != nil {
+		return nil, err
+	}
+	previous := map[string]*domain.Kept{}
+	if store != nil {
+		defer store.Close()
+		if previous, err = w.lastAccepted(ctx, store, p); err != nil {
+			return nil, err
+		}
+	}
+	definition := w.Forms.At(p)
+	if definition == nil {
+		return nil, usageError(fmt.Sprintf("Không có biểu mẫu nào có hiệu lực trong kỳ %s — xem các tệp form-*.yaml.", p.Label()))
+	}
+	folder := path.Join(w.outFolder(p), "mau-trang")
+	if err := os.MkdirAll(w.path(folder), 0o755); err != nil {
+		return nil, cannotCreate(folder, err)
+	}
+	var o Outcome
+	for _, u := range w.Assignment.Expected(p) {
+		if only != "" && u.Code != only {
+			continue
+		}
+		in := render.BlankInput{
+			Unit: u, Period: p, Cells: w.Assignment.PartyCells(u.Code),
+			Counting: w.counting(), Parent: cmp.Or(w.Settings.Office.Organisation, w.Settings.Office.Name),
+		}
+		if before := previous[u.Code]; before != nil {
+			if in.Previous, err = before.Open(); err != nil {
+				return nil, err
+			}
+		}
+		if t, ok := w.Assignment.Target(u.Code, p); ok {
+			in.Target, in.Decision = domain.People(t.Number), t.Paper()
+		}
+		data, err := w.fromTemplates(&o, func(fsys fs.FS) ([]byte, error) {
+			return render.Blank(fsys, definition, w.Forms.Codes, in)
+		})
+		if err != nil {
+			return nil, fmt.Errorf("make the blank return of %s: %w", u.Code, err)
+		}
+		if err := w.writeOne(ctx, &o, path.Join(folder, render.FeedbackName(u.Code, u.Name, domain.File{}, ".xlsx")), data); err != nil {
+			return nil, err
+		}
+	}
+	if len(o.Outputs) == 0 {
+		return nil, usageError(fmt.Sprintf("Không có đơn vị «%s» trong kỳ %s — xem trang DON_VI của tệp chỉ tiêu.", only, p.Label()))
+	}
+	return &o, nil
+}
+
+// lastAccepted is, by unit, the counted return of the latest period up to p, of
+// this year or, for its source pool, of the year before.
+func (w *Workspace) lastAccepted(ctx context.Context, store *record.Store, p domain.Period) (map[string]*domain.Kept, error) {
+	last := map[string]*domain.Kept{}
+	for _, after := range []domain.Period{{Year: p.Year - 1, Month: 13}, {Year: p.Year, Month: p.Month + 1}} {
+		found, _, err := w.earlier(ctx, store, after, nil)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(last, found)
+	}
+	w.forgetOthers(last, p)
+	return last, nil
+}
+
+func cannotCreate(folder string, cause error) error {
+	return &RunError{Sentence: fmt.Sprintf("Không tạo được thư mục kết quả «%s» — kiểm tra quyền ghi của thư mục và chỗ trống trên đĩa.", folder), Cause: cause}
+}
+
+func cannotWrite(name string, cause error) error {
+	return &RunError{Sentence: fmt.Sprintf("Không ghi được «%s» — kiểm tra quyền ghi của thư mục kết quả và chỗ trống trên đĩa.", name), Cause: cause}
+}

@@ -1,0 +1,155 @@
+package workspace
+
+import (
+	"bytes"
+	"encoding/json"
+	"path"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
+)
+
+// runFile is run.json: the run for machines. Percentages are numbers rounded to
+// two decimals, null where the base is 0 or unknown; paths are relative to the
+// workspace. Field order is part of the bytes that must not change.
+type runFile struct {
+	Period string `json:"period"`
+	Files  struct {
+		Found      int `json:"found"`
+		Accepted   int `json:"accepted"`
+		Returned   int `json:"returned"`
+		Superseded int `json:"superseded"`
+		Unchanged  int `json:"unchanged"`
+		SetAside   int `json:"set_aside"`
+	} `json:"files"`
+	Units struct {
+		Expected int      `json:"expected"`
+		Received int      `json:"received"`
+		NotSent  []string `json:"not_sent"`
+		Returned []string `json:"returned"`
+	} `json:"units"`
+	Totals struct {
+		Target             *int     `json:"target"`
+		Admitted           *int     `json:"admitted"`
+		InPeriod           *int     `json:"in_period"`
+		Percent            *float64 `json:"percent"`
+		SamePeriodLastYear *int     `json:"same_period_last_year"`
+		ChangePercent      *float64 `json:"change_percent"`
+		Trained            *int     `json:"trained"`
+	} `json:"totals"`
+	Findings []findingJSON  `json:"findings"`
+	SetAside []setAsideJSON `json:"set_aside"`
+	Outputs  []string       `json:"outputs"`
+}
+
+type setAsideJSON struct {
+	File   string `json:"file"`
+	Reason string `json:"reason"`
+}
+
+type findingJSON struct {
+	Rule      string          `json:"rule"`
+	Severity  domain.Severity `json:"severity"`
+	Unit      string          `json:"unit"`
+	Period    string          `json:"period"`
+	File      string          `json:"file"`
+	Sheet     string          `json:"sheet"`
+	Cell      string          `json:"cell"`
+	Got       string          `json:"got"`
+	Want      string          `json:"want"`
+	Message   string          `json:"message"`
+	Explained bool            `json:"explained"`
+}
+
+func findingsJSON(findings []domain.Finding) []findingJSON {
+	out := make([]findingJSON, 0, len(findings))
+	for _, f := range findings {
+		out = append(out, findingJSON{
+			Rule: f.Rule, Severity: f.Severity, Unit: f.Unit, Period: f.Period.String(), File: f.File,
+			Sheet: f.Cell.Sheet, Cell: f.Cell.Ref(), Got: f.Got, Want: f.Want, Message: f.Message, Explained: f.Explained,
+		})
+	}
+	return out
+}
+
+// runJSON is the outcome as run.json, which lists itself among the outputs.
+func runJSON(o *Outcome) ([]byte, error) {
+	s := o.Summary
+	var f runFile
+	f.Period = s.Period.String()
+	f.Files.Found, f.Files.Accepted, f.Files.Returned = o.Files.Found, o.Files.Accepted, o.Files.Returned
+	f.Files.Superseded, f.Files.Unchanged, f.Files.SetAside = o.Files.Superseded, o.Files.Unchanged, o.Files.SetAside
+	f.Units.Expected, f.Units.Received = s.Whole.Expected, s.Whole.Counted
+	f.Units.NotSent, f.Units.Returned = []string{}, []string{}
+	for _, u := range s.Units() {
+		switch u.Standing.Status {
+		case consolidate.NotSent:
+			f.Units.NotSent = append(f.Units.NotSent, u.Unit.Code)
+		case consolidate.Returned:
+			f.Units.Returned = append(f.Units.Returned, u.Unit.Code)
+		}
+	}
+	f.Totals.Target, f.Totals.Admitted, f.Totals.InPeriod = number(s.Whole.Target), number(s.Whole.ToDate), number(s.Whole.InPeriod)
+	f.Totals.Percent = percentage(s.Whole.Percent)
+	f.Totals.SamePeriodLastYear, f.Totals.ChangePercent = number(s.Whole.LastYear), percentage(s.Whole.ChangePercent)
+	f.Totals.Trained = number(s.Whole.Trained)
+	f.Findings = findingsJSON(s.Findings)
+	f.SetAside, f.Outputs = []setAsideJSON{}, []string{}
+	for _, a := range o.SetAside {
+		f.SetAside = append(f.SetAside, setAsideJSON{a.Path, a.Reason})
+	}
+	for _, out := range o.Outputs {
+		if out.Problem == "" {
+			f.Outputs = append(f.Outputs, out.Path)
+		}
+	}
+	if len(o.Outputs) > 0 {
+		f.Outputs = append(f.Outputs, path.Join(path.Dir(o.Outputs[0].Path), "run.json"))
+	}
+	return encode(f)
+}
+
+// CheckJSON is what `ketnap check --json` prints.
+func CheckJSON(checked []Checked) ([]byte, error) {
+	type file struct {
+		File     string         `json:"file"`
+		Verdict  domain.Verdict `json:"verdict"`
+		Unit     string         `json:"unit"`
+		Period   string         `json:"period"`
+		Findings []findingJSON  `json:"findings"`
+	}
+	out := struct {
+		Files []file `json:"files"`
+	}{Files: []file{}}
+	for _, c := range checked {
+		out.Files = append(out.Files, file{c.File, c.Verdict, c.Return.Unit, c.Return.Period.String(), findingsJSON(c.Findings)})
+	}
+	return encode(out)
+}
+
+// encode is indented JSON that keeps <, > and & as they are.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+func number(c domain.Count) *int {
+	if !c.Known {
+		return nil
+	}
+	return &c.N
+}
+
+func percentage(h domain.Hundredths) *float64 {
+	if !h.Known {
+		return nil
+	}
+	f := h.Float()
+	return &f
+}

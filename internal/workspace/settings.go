@@ -1,0 +1,228 @@
+package workspace
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
+	"ketnap/internal/render"
+	"ketnap/internal/xlsx/reader"
+)
+
+// Settings are what an office may set in ketnap.yaml. Every one has a default
+// (DefaultSettings); folders are relative to the workspace.
+type Settings struct {
+	Inbox      string `mapstructure:"inbox"`
+	Assignment string `mapstructure:"assignment"`
+	Data       string `mapstructure:"data"`
+	Out        string `mapstructure:"out"`
+
+	// Received says which day a return counts as received: first-seen (the day a
+	// run first read it), file (its modification time) or cover (its Ngày lập).
+	Received string `mapstructure:"received"`
+	// CountingDate says which date puts a person in a period: decision, meeting or ceremony.
+	CountingDate string `mapstructure:"counting_date"`
+	// DeadlineDays is the last day to send, in days after the period's end; -1 is no deadline.
+	DeadlineDays int `mapstructure:"deadline_days"`
+	// The same for the month that ends a quarter, a half-year or a year; -1 is as for
+	// the shorter period.
+	DeadlineDaysQuarter  int `mapstructure:"deadline_days_quarter"`
+	DeadlineDaysHalfYear int `mapstructure:"deadline_days_half_year"`
+	DeadlineDaysYear     int `mapstructure:"deadline_days_year"`
+
+	// FormWording says how the rows of Biểu 2 name the levels: auto (by the period's
+	// end), huyen (until 30/6/2025) or hai-cap (from 1/7/2025).
+	FormWording string `mapstructure:"form_wording"`
+	// Bands are the shares of the target, in percent, that bound the classes of units,
+	// the highest first.
+	Bands []int `mapstructure:"bands"`
+
+	Office Office `mapstructure:"office"`
+
+	// LogLevel is trace, debug, info, warn or error: how much of the operator's
+	// diary is written to stderr.
+	LogLevel string `mapstructure:"log_level"`
+	// LibreOffice is the program that converts .xls and .ods; "" looks for soffice,
+	// "off" never converts.
+	LibreOffice string `mapstructure:"libreoffice"`
+
+	Limits Limits `mapstructure:"limits"`
+}
+
+// Limits bound what one file may cost; a file beyond one is returned (F12) with
+// the limit named. Each must be above 0.
+type Limits struct {
+	FileMiB        int `mapstructure:"file_mib"`        // the file itself
+	UnpackedMiB    int `mapstructure:"unpacked_mib"`    // all its parts unpacked
+	PartMiB        int `mapstructure:"part_mib"`        // one part unpacked
+	Sheets         int `mapstructure:"sheets"`          // worksheets
+	Columns        int `mapstructure:"columns"`         // the last column that may hold a value
+	Rows           int `mapstructure:"rows"`            // rows with values in one sheet
+	Cells          int `mapstructure:"cells"`           // cells in the whole workbook
+	Strings        int `mapstructure:"strings"`         // different texts
+	Merges         int `mapstructure:"merges"`          // merged ranges in one sheet
+	Styles         int `mapstructure:"styles"`          // cell styles
+	ConvertSeconds int `mapstructure:"convert_seconds"` // for LibreOffice to convert one .xls or .ods
+	ConvertMiB     int `mapstructure:"convert_mib"`     // of memory for that
+}
+
+const mebi = 1 << 20
+
+// defaultLimits are the reader's own, in the units of the settings.
+func defaultLimits() Limits {
+	d := reader.DefaultLimits()
+	return Limits{
+		FileMiB: int(d.FileSize / mebi), UnpackedMiB: int(d.TotalSize / mebi), PartMiB: int(d.PartSize / mebi),
+		Sheets: d.Sheets, Columns: d.Columns, Rows: d.Rows, Cells: d.Cells, Strings: d.Strings, Merges: d.Merges, Styles: d.Styles,
+		ConvertSeconds: int(d.ConvertTime / time.Second), ConvertMiB: int(d.ConvertMemory / mebi),
+	}
+}
+
+// readerLimits are the limits the reader runs with: its own, where the settings
+// have none.
+func (s Settings) readerLimits() reader.Limits {
+	l := reader.DefaultLimits()
+	l.FileSize, l.TotalSize, l.PartSize = int64(s.Limits.FileMiB)*mebi, int64(s.Limits.UnpackedMiB)*mebi, int64(s.Limits.PartMiB)*mebi
+	l.Sheets, l.Columns, l.Rows, l.Cells = s.Limits.Sheets, s.Limits.Columns, s.Limits.Rows, s.Limits.Cells
+	l.Strings, l.Merges, l.Styles = s.Limits.Strings, s.Limits.Merges, s.Limits.Styles
+	l.StringBytes = int(l.PartSize / 4) // of a part that is mostly marks
+	l.ConvertTime, l.ConvertMemory = time.Duration(s.Limits.ConvertSeconds)*time.Second, int64(s.Limits.ConvertMiB)*mebi
+	if l.LibreOffice = s.LibreOffice; s.LibreOffice == "off" {
+		l.LibreOffice = "-"
+	}
+	return l
+}
+
+// Office is the committee that issues the workbooks, as their heading words it.
+type Office struct {
+	Level      string `mapstructure:"level"`      // the word after "toàn": huyện, thành phố, tỉnh, xã
+	Parent     string `mapstructure:"parent"`     // ĐẢNG BỘ TỈNH THÁI NGUYÊN
+	Name       string `mapstructure:"name"`       // HUYỆN ỦY PHÚ BÌNH
+	Department string `mapstructure:"department"` // BAN TỔ CHỨC
+	// Organisation heads the returns of its units: ĐẢNG BỘ HUYỆN PHÚ BÌNH; "" is Name.
+	Organisation string `mapstructure:"organisation"`
+	Place        string `mapstructure:"place"`        // Phú Bình
+	Authority    string `mapstructure:"authority"`    // T/M BAN THƯỜNG VỤ
+	SignerTitle  string `mapstructure:"signer_title"` // TRƯỞNG BAN
+	Signer       string `mapstructure:"signer"`
+	Preparer     string `mapstructure:"preparer"`
+}
+
+// heading is the office as the workbooks show it. The date of issue is left to
+// be written by hand: no clock reaches a workbook.
+func (o Office) heading() render.Office {
+	return render.Office{
+		Level: o.Level, Parent: o.Parent, Name: o.Name, Department: o.Department, Place: o.Place,
+		Authority: o.Authority, SignerTitle: o.SignerTitle, Signer: o.Signer, Preparer: o.Preparer,
+	}
+}
+
+// The values of Settings.Received.
+const (
+	FirstSeen = "first-seen"
+	FileTime  = "file"
+	CoverDate = "cover"
+)
+
+// DefaultSettings are in force where ketnap.yaml is silent.
+func DefaultSettings() Settings {
+	return Settings{
+		Inbox: "inbox", Assignment: "assignment.xlsx", Data: "data", Out: "out",
+		Received: FirstSeen, CountingDate: string(domain.ByDecision),
+		DeadlineDays: -1, DeadlineDaysQuarter: -1, DeadlineDaysHalfYear: -1, DeadlineDaysYear: -1,
+		FormWording: string(consolidate.AutoWording), Bands: slices.Clone(consolidate.DefaultBands),
+		Office:   Office{Level: "huyện", Name: "HUYỆN ỦY", Department: "BAN TỔ CHỨC", SignerTitle: "TRƯỞNG BAN"},
+		LogLevel: "warn", Limits: defaultLimits(),
+	}
+}
+
+// Check refuses a value that is not one of the allowed; the sentence is for the
+// operator, in Vietnamese.
+func (s Settings) Check() error {
+	for _, c := range []struct {
+		key, value string
+		allowed    []string
+	}{
+		{"received", s.Received, []string{FirstSeen, FileTime, CoverDate}},
+		{"counting_date", s.CountingDate, []string{string(domain.ByDecision), string(domain.ByMeeting), string(domain.ByCeremony)}},
+		{"form_wording", s.FormWording, []string{string(consolidate.AutoWording), string(consolidate.ThreeLevels), string(consolidate.TwoLevels)}},
+		{"log_level", s.LogLevel, []string{"trace", "debug", "info", "warn", "error"}},
+	} {
+		if !slices.Contains(c.allowed, c.value) {
+			return usageError(fmt.Sprintf("ketnap.yaml: %s: «%s» không dùng được — chọn một trong: %s.", c.key, c.value, strings.Join(c.allowed, ", ")))
+		}
+	}
+	for _, place := range [][2]string{{"inbox", s.Inbox}, {"assignment", s.Assignment}, {"data", s.Data}, {"out", s.Out}} {
+		if place[1] == "" {
+			return usageError(fmt.Sprintf("ketnap.yaml: %s: để trống — ghi tên thư mục hoặc tệp.", place[0]))
+		}
+	}
+	if l := s.Limits; min(l.FileMiB, l.UnpackedMiB, l.PartMiB, l.Sheets, l.Columns, l.Rows, l.Cells, l.Strings, l.Merges, l.Styles, l.ConvertSeconds, l.ConvertMiB) < 1 {
+		return usageError("ketnap.yaml: limits: mỗi giới hạn phải lớn hơn 0 — sửa số, hoặc bỏ dòng đó để dùng mặc định.")
+	}
+	for i, b := range s.Bands {
+		if b < 1 || i > 0 && b >= s.Bands[i-1] {
+			return usageError(fmt.Sprintf("ketnap.yaml: bands: %v không dùng được — ghi các mốc phần trăm lớn hơn 0, từ cao xuống thấp, như [100, 90, 50].", s.Bands))
+		}
+	}
+	for i, days := range s.Deadlines() {
+		if days < -1 || days > 366 {
+			key := []string{"deadline_days", "deadline_days_quarter", "deadline_days_half_year", "deadline_days_year"}[i]
+			return usageError(fmt.Sprintf("ketnap.yaml: %s: %d không dùng được — ghi số ngày sau khi hết kỳ (0–366), hoặc -1 nếu không đặt.", key, days))
+		}
+	}
+	return nil
+}
+
+// Deadlines are the days after the end of a month, and of one that ends a quarter,
+// a half-year, a year.
+func (s Settings) Deadlines() [4]int {
+	return [4]int{s.DeadlineDays, s.DeadlineDaysQuarter, s.DeadlineDaysHalfYear, s.DeadlineDaysYear}
+}
+
+// deadline is the last day to send for a period; zero when none is set. The longest
+// period that the month ends and that has days of its own decides.
+func (s Settings) deadline(p domain.Period) domain.Date {
+	if p.IsZero() {
+		return domain.Date{}
+	}
+	days := s.DeadlineDays
+	for i, months := range []time.Month{3, 6, 12} {
+		if longer := s.Deadlines()[i+1]; longer >= 0 && p.Month%months == 0 {
+			days = longer
+		}
+	}
+	if days < 0 {
+		return domain.Date{}
+	}
+	return p.Last().AddDays(days)
+}
+
+// UsageError is a mistake in how the program was called or set up: settings, the
+// assignment workbook, an inbox that is not there. Its text is a Vietnamese
+// sentence for the operator; exit code 2.
+type UsageError struct {
+	Sentence string
+	Cause    error
+}
+
+func (e *UsageError) Error() string { return e.Sentence }
+
+func (e *UsageError) Unwrap() error { return e.Cause }
+
+// RunError is why a run could not finish, where a person can do something about
+// it: a folder that cannot be written. Its text is a Vietnamese sentence for the
+// operator; exit code 3.
+type RunError struct {
+	Sentence string
+	Cause    error
+}
+
+func (e *RunError) Error() string { return e.Sentence }
+
+func (e *RunError) Unwrap() error { return e.Cause }
+
+func usageError(sentence string) error { return &UsageError{Sentence: sentence} }

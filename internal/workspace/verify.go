@@ -1,0 +1,248 @@
+package workspace
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/record"
+)
+
+// Verified is what Verify looked at, and what does not hold.
+type Verified struct {
+	Originals int // files of the archive
+	Returns   int // of them, read again and compared with the record
+	Figures   int // published figures computed again
+	Faults    []string
+}
+
+// Verify proves the record: every original still has its fingerprint, every return
+// read again from it is what the record has, every figure that was published comes out
+// again of what counted then. It changes nothing.
+func (w *Workspace) Verify(ctx context.Context) (*Verified, error) {
+	if _, err := os.Stat(w.recordPath()); errors.Is(err, fs.ErrNotExist) {
+		return nil, usageError("Chưa có số liệu nào — chạy «ketnap run» trước.")
+	}
+	v := &Verified{}
+	return v, w.working(ctx, func(s *sitting) error {
+		faults, err := s.store.Check(ctx)
+		for _, f := range faults {
+			v.fault("Sổ ketnap.db bị hỏng hoặc không tự khớp (%s) — lấy lại bản sao lưu.", f)
+		}
+		if err != nil {
+			return err
+		}
+		kept, err := s.verifyArchive(ctx, v)
+		if err != nil {
+			return err
+		}
+		if err := s.verifyReturns(ctx, v, kept); err != nil {
+			return err
+		}
+		return s.verifyFigures(ctx, v)
+	})
+}
+
+func (v *Verified) fault(format string, args ...any) {
+	v.Faults = append(v.Faults, fmt.Sprintf(format, args...))
+}
+
+// verifyArchive reads every original; those that are what they were are returned.
+func (s *sitting) verifyArchive(ctx context.Context, v *Verified) (map[string]bool, error) {
+	sums, err := s.archive().Sums()
+	if err != nil {
+		return nil, err
+	}
+	kept := map[string]bool{}
+	for _, sum := range sums {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if _, err := s.archive().Read(sum); err != nil {
+			s.log.Error().Err(err).Str("sha256", sum).Msg("archived file")
+			v.fault("Kho lưu: tệp %s không còn đúng như khi lưu — lấy lại từ bản sao lưu.", sum)
+			continue
+		}
+		kept[sum] = true
+	}
+	v.Originals = len(sums)
+	assignments, err := s.store.Assignments(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, sum := range assignments {
+		if !kept[sum] && !slices.Contains(sums, sum) {
+			v.fault("Kho lưu: thiếu tệp chỉ tiêu %s, là căn cứ của số liệu trong sổ — lấy lại từ bản sao lưu.", sum)
+		}
+	}
+	return kept, nil
+}
+
+// verifyReturns reads every return again from its original and compares it with what
+// the record has.
+func (s *sitting) verifyReturns(ctx context.Context, v *Verified, kept map[string]bool) error {
+	var mu sync.Mutex
+	faults := map[string][]string{} // by path, so that their order does not depend on who is faster
+	fault := func(f domain.File, format string, args ...any) {
+		mu.Lock()
+		defer mu.Unlock()
+		faults[f.Path+f.SHA256] = append(faults[f.Path+f.SHA256], fmt.Sprintf("%s [%.12s]: ", f.Path, f.SHA256)+fmt.Sprintf(format, args...))
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	maxSize := s.archive().MaxSize
+	err := s.store.Files(ctx, func(f domain.File, recorded *domain.Return) error {
+		if recorded == nil {
+			return ctx.Err() // seen, and never judged because of an error of ours
+		}
+		prints, err := s.store.Prints(ctx, f.SHA256)
+		if err != nil {
+			return err
+		}
+		if prints != nil && !bytes.Equal(prints, record.PrintsOf(record.PeopleOf(recorded))) {
+			fault(f, "dấu tra người trong sổ không khớp với danh sách KET_NAP của báo cáo.")
+		}
+		if f.Size > maxSize {
+			return nil // too big to be kept or read: its refusal is all there is
+		}
+		v.Returns++
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if !kept[f.SHA256] {
+				fault(f, "không còn bản gốc trong kho lưu.")
+				return nil
+			}
+			k, err := s.readOne(f, func() (original, error) {
+				data, err := s.archive().Read(f.SHA256)
+				return inMemory{bytes.NewReader(data)}, err
+			})
+			var again *domain.Return
+			if err == nil {
+				again, err = k.Open()
+			}
+			if err != nil {
+				s.logFailure(f, err)
+				fault(f, "không đọc lại được bản gốc.")
+				return nil
+			}
+			if place := s.unlike(recorded, again); place != "" {
+				fault(f, "đọc lại bản gốc ra khác với sổ: %s.", place)
+			}
+			return nil
+		})
+		return nil
+	})
+	if err := errors.Join(err, group.Wait()); err != nil {
+		return err
+	}
+	for _, key := range slices.Sorted(maps.Keys(faults)) {
+		v.Faults = append(v.Faults, faults[key]...)
+	}
+	return nil
+}
+
+// unlike says where two readings of one file differ, "" when nowhere.
+func (s *sitting) unlike(a, b *domain.Return) string {
+	x, y := *a, *b
+	x.File, y.File = domain.File{}, domain.File{}
+	was, errA := json.Marshal(x)
+	is, errB := json.Marshal(y)
+	if errA == nil && errB == nil && bytes.Equal(was, is) {
+		return ""
+	}
+	changes := differences(&x, &y, s.Forms.At(a.Period()))
+	if len(changes) == 0 {
+		return "cách đọc (dòng, cột, ghi chú khi đọc)"
+	}
+	d := changes[0]
+	row := max(d.Was, d.Is)
+	if d.Labelled {
+		return d.Sheet
+	}
+	return fmt.Sprintf("%s dòng %d", d.Sheet, row)
+}
+
+// verifyFigures computes everything that was ever published once more.
+func (s *sitting) verifyFigures(ctx context.Context, v *Verified) error {
+	publications, err := s.store.Publications(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range publications {
+		v.Figures += len(p.Figures)
+		again, err := s.computedAgain(ctx, p)
+		var broken *RunError
+		switch {
+		case errors.As(err, &broken):
+			v.fault("Kỳ %s: %s", p.Period, broken.Sentence)
+			continue
+		case err != nil:
+			return err
+		}
+		for _, key := range slices.Sorted(maps.Keys(p.Figures)) {
+			if now, ok := again[key]; !ok || now != p.Figures[key] {
+				got := "không tính lại được"
+				if ok {
+					got = fmt.Sprintf("tính lại được %d", now)
+				}
+				v.fault("Số đã công bố, kỳ %s, %s: sổ ghi %d, %s.", p.Period, figureName(key), p.Figures[key], got)
+			}
+		}
+	}
+	return nil
+}
+
+// figureName is a name of record.Figures in words.
+func figureName(key string) string {
+	unit, name, ofUnit := strings.Cut(key, "/")
+	if !ofUnit {
+		unit, name = "", unit
+	}
+	for _, f := range figures {
+		if f.key == name {
+			name = f.what
+		}
+	}
+	if unit == "" {
+		return name
+	}
+	return name + " của đơn vị " + unit
+}
+
+// Backup copies the record into a file. What else makes up the workspace is for the
+// caller to say.
+func (w *Workspace) Backup(ctx context.Context, name string) error {
+	store, err := w.recordIfAny(ctx)
+	if err != nil {
+		return err
+	}
+	if store == nil {
+		return usageError("Chưa có số liệu nào để sao lưu — chạy «ketnap run» trước.")
+	}
+	defer store.Close()
+	if _, err := os.Lstat(name); err == nil {
+		return usageError(fmt.Sprintf("Tệp «%s» đã có — chọn tên khác, chương trình không ghi đè bản sao lưu.", name))
+	}
+	if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
+		return usageError(fmt.Sprintf("Không có thư mục «%s» — tạo thư mục đó trước.", filepath.Dir(name)))
+	}
+	if err := store.Backup(ctx, name); err != nil {
+		return &RunError{Sentence: fmt.Sprintf("Không sao lưu được vào «%s» — kiểm tra quyền ghi và chỗ trống trên đĩa.", name), Cause: err}
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package workspace_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/klauspost/compress/s2"
+
+	"ketnap/internal/workspace"
+)
+
+// small is a workspace with a few of the example's returns.
+func small(t *testing.T, names ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	copyTree(t, filepath.Join(example, "assignment.xlsx"), filepath.Join(dir, "assignment.xlsx"))
+	for _, name := range names {
+		to := filepath.Join(dir, "inbox", filepath.Base(name))
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		copyTree(t, filepath.Join(example, "inbox", name), to)
+	}
+	return dir
+}
+
+var someReturns = []string{"2021-09/Thanh Ninh T9.xlsx", "2021-10/Thanh Ninh T10.xlsx", "2021-10/Dao Xa T10.xlsx", "2021-10/Dao Xa T10 (sua).xlsx"}
+
+// change runs SQL over the record of a workspace behind the program's back.
+func change(t *testing.T, dir, query string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "data", "ketnap.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(query); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Whatever was changed behind the program's back, verify finds it and says where.
+func TestVerify(t *testing.T) {
+	archived := func(t *testing.T, dir, sumOf string) string {
+		t.Helper()
+		db, err := sql.Open("sqlite", filepath.Join(dir, "data", "ketnap.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		var sum string
+		if err := db.QueryRow(sumOf).Scan(&sum); err != nil {
+			t.Fatal(err)
+		}
+		return filepath.Join(dir, "data", "archive", sum[:2], sum)
+	}
+	const thanhNinh = `SELECT sha256 FROM file WHERE last_path = 'inbox/Thanh Ninh T10.xlsx'`
+	for name, c := range map[string]struct {
+		spoil func(t *testing.T, dir string)
+		says  string
+	}{
+		"nothing": {func(*testing.T, string) {}, ""},
+		"an original altered": {func(t *testing.T, dir string) {
+			name := archived(t, dir, thanhNinh)
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			data[len(data)/2] ^= 1
+			if err := os.WriteFile(name, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, `^Kho lưu: tệp [0-9a-f]{64} không còn đúng`},
+		"an original removed": {func(t *testing.T, dir string) {
+			if err := os.Remove(archived(t, dir, thanhNinh)); err != nil {
+				t.Fatal(err)
+			}
+		}, `Thanh Ninh T10.xlsx \[.*\]: không còn bản gốc`},
+		"the assignment removed": {func(t *testing.T, dir string) {
+			if err := os.Remove(archived(t, dir, `SELECT assignment FROM act`)); err != nil {
+				t.Fatal(err)
+			}
+		}, `thiếu tệp chỉ tiêu`},
+		"a row altered": {func(t *testing.T, dir string) {
+			db, err := sql.Open("sqlite", filepath.Join(dir, "data", "ketnap.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			var packed []byte
+			if err := db.QueryRow(`SELECT packed FROM content WHERE sha256 = (` + thanhNinh + `)`).Scan(&packed); err != nil {
+				t.Fatal(err)
+			}
+			content, err := s2.Decode(nil, packed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			altered := bytes.ReplaceAll(content, []byte("Kinh"), []byte("Tày")) // as long in bytes
+			if _, err := db.Exec(`UPDATE content SET packed = ? WHERE sha256 = (`+thanhNinh+`)`, s2.Encode(nil, altered)); err != nil {
+				t.Fatal(err)
+			}
+		}, `Thanh Ninh T10.xlsx \[.*\]: đọc lại bản gốc ra khác với sổ: KET_NAP dòng 10`},
+		"a person altered": {func(t *testing.T, dir string) {
+			change(t, dir, `UPDATE content SET prints = zeroblob(length(prints)) WHERE sha256 = (`+thanhNinh+`)`)
+		}, `Thanh Ninh T10.xlsx \[.*\]: dấu tra người`},
+		"a verdict altered": {func(t *testing.T, dir string) {
+			change(t, dir, `UPDATE standing SET verdict = 'returned' WHERE sha256 = (`+thanhNinh+`)`)
+		}, `verdict on file [0-9a-f]{12} is not the last`},
+		"a published figure altered": {func(t *testing.T, dir string) {
+			change(t, dir, `UPDATE published SET json = replace(json, '"05962/admitted":', '"05962/admitted":1')`)
+		}, `Số đã công bố, kỳ 2021-10, Lũy kế của đơn vị 05962: sổ ghi 1\d, tính lại được \d\.`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := small(t, someReturns...)
+			w := open(t, dir, func(s *workspace.Settings) { s.LogLevel = "error" })
+			run(t, w, october)
+			c.spoil(t, dir)
+			v, err := w.Verify(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v.Originals < 4 || v.Returns != 4 || v.Figures < 10 {
+				t.Errorf("looked at %+v", v)
+			}
+			if c.says == "" {
+				if len(v.Faults) > 0 {
+					t.Errorf("faults %q", v.Faults)
+				}
+				return
+			}
+			found := false
+			for _, f := range v.Faults {
+				found = found || regexp.MustCompile(c.says).MatchString(f)
+			}
+			if !found {
+				t.Errorf("faults %q: none says %s", v.Faults, c.says)
+			}
+		})
+	}
+}
+
+// A backup put in the record's place is the record; it can be taken during a run.
+func TestBackup(t *testing.T) {
+	dir := small(t, someReturns...)
+	w := open(t, dir)
+	run(t, w, october)
+	want := outputs(t, dir)
+	saved := filepath.Join(t.TempDir(), "sao lưu.db")
+	if err := w.Backup(context.Background(), saved); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Backup(context.Background(), saved); err == nil {
+		t.Error("an older backup was written over")
+	}
+	for _, name := range []string{"data/ketnap.db", "data/ketnap.db-wal", "data/ketnap.db-shm", "out"} {
+		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	copyTree(t, saved, filepath.Join(dir, "data", "ketnap.db"))
+	if o := run(t, w, october); o.Files.Unchanged != 4 {
+		t.Errorf("after the backup was put back: %+v", o.Files)
+	}
+	got := outputs(t, dir)
+	for name := range want { // copies of a period are made when something of it changes
+		if data, made := got[name]; made && data != want[name] {
+			t.Errorf("%s differs", name)
+		}
+	}
+	if v, err := w.Verify(context.Background()); err != nil || len(v.Faults) > 0 {
+		t.Errorf("verify: %v, %v", v, err)
+	}
+}

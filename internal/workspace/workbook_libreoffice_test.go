@@ -1,0 +1,118 @@
+//go:build libreoffice
+
+package workspace_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"ketnap/internal/domain"
+)
+
+// LibreOffice computes the workbooks of the example anew, without the stored values,
+// and must come to the same in every cell of every sheet.
+//
+//	go test -tags libreoffice -run LibreOffice ./internal/workspace
+func TestLibreOfficeComputesTheExample(t *testing.T) {
+	dir := exampleWorkspace(t)
+	w := open(t, dir)
+	for _, p := range []domain.Span{october.Span(), {From: domain.Period{Year: 2021, Month: 7}, To: september}} {
+		if _, err := w.Run(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Join(dir, "out", p.String(), "tong-hop-"+p.String()+".xlsx")
+		bare, out := filepath.Join(t.TempDir(), "in.xlsx"), t.TempDir()
+		if err := os.WriteFile(bare, withoutStored(t, name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		convert := exec.Command("soffice", "-env:UserInstallation=file://"+t.TempDir(), "--headless", "--convert-to", "xlsx", "--outdir", out, bare)
+		if text, err := convert.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, text)
+		}
+		ours, theirs := cellsOf(t, name), cellsOf(t, filepath.Join(out, "in.xlsx"))
+		if len(ours) < 10_000 {
+			t.Errorf("%v: only %d cells", p, len(ours))
+		}
+		for at, want := range ours {
+			got := theirs[at]
+			x, errX := strconv.ParseFloat(want, 64)
+			y, errY := strconv.ParseFloat(got, 64)
+			same := errX == nil && errY == nil && strconv.FormatFloat(x, 'g', 15, 64) == strconv.FormatFloat(y, 'g', 15, 64)
+			if !same && strings.TrimSpace(got) != strings.TrimSpace(want) {
+				t.Errorf("%v %s: stored %q, LibreOffice has %q", p, at, want, got)
+			}
+		}
+	}
+}
+
+// cellsOf are the values of all cells of a workbook, by sheet and cell.
+func cellsOf(t *testing.T, name string) map[string]string {
+	t.Helper()
+	f, err := excelize.OpenFile(name, excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	cells := map[string]string{}
+	for _, sheet := range f.GetSheetList() {
+		rows, err := f.GetRows(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for r, row := range rows {
+			for c, v := range row {
+				if v != "" {
+					cells[sheet+"!"+domain.Cell{Row: r + 1, Col: c + 1}.Ref()] = v
+				}
+			}
+		}
+	}
+	return cells
+}
+
+// withoutStored is a workbook without the stored values of its formulas.
+func withoutStored(t *testing.T, name string) []byte {
+	t.Helper()
+	z, err := zip.OpenReader(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	stored := regexp.MustCompile(`</f><v>[^<]*</v>`)
+	var buf bytes.Buffer
+	w := zip.NewWriter(&buf)
+	for _, part := range z.File {
+		in, err := part.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(part.Name, "xl/worksheets/") {
+			content = stored.ReplaceAll(content, []byte("</f>"))
+		}
+		out, err := w.Create(part.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := out.Write(content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return buf.Bytes()
+}

@@ -1,0 +1,285 @@
+package workspace
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/rs/zerolog"
+
+	"ketnap/config"
+	"ketnap/internal/consolidate"
+	"ketnap/internal/form"
+	"ketnap/internal/intake"
+	"ketnap/internal/record"
+	"ketnap/internal/reference"
+	"ketnap/internal/render"
+	"ketnap/internal/validate"
+	"ketnap/internal/xlsx/reader"
+)
+
+// Workspace is a folder the office works in, opened: its settings, what is
+// configured, and the assignment, all checked.
+type Workspace struct {
+	Dir        string
+	Settings   Settings
+	Forms      *form.Forms
+	Rules      *validate.Rules
+	Assignment *reference.Assignment
+	Templates  fs.FS
+	Limits     reader.Limits
+	Unmask     bool // the lists of persons show whole identity numbers
+
+	codes   consolidate.Codes // of Forms, as tables want them
+	version string
+	who     string // does what is done
+	rules   string // fingerprint of what judging rests on beside the assignment: program, configuration, settings
+	now     func() time.Time
+	log     zerolog.Logger
+
+	progress func(stage string, done, total int) // nil when nobody asks
+}
+
+// stage begins a stage of so many files; what it returns is to be called when one of
+// them is done, from any goroutine.
+func (w *Workspace) stage(name string, total int) (done func()) {
+	if w.progress == nil || total == 0 {
+		return func() {}
+	}
+	var counting sync.Mutex
+	n := 0
+	w.progress(name, 0, total)
+	return func() {
+		counting.Lock()
+		defer counting.Unlock()
+		n++
+		w.progress(name, n, total)
+	}
+}
+
+// Environment is what a run takes from outside.
+type Environment struct {
+	Version string           // of the program
+	Who     string           // the user
+	Now     func() time.Time // the clock
+	Log     zerolog.Logger   // the operator's diary
+	// Progress, if any, is told how many files a stage is through with: keep, read,
+	// mark. It is called from one goroutine at a time.
+	Progress func(stage string, done, total int)
+}
+
+// OpenWorkspace loads and checks everything a run rests on. A fault in it is a
+// *UsageError: nothing has been judged yet.
+func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, error) {
+	if err := settings.Check(); err != nil {
+		return nil, err
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, &UsageError{Sentence: fmt.Sprintf("Không có thư mục làm việc «%s» — dùng «ketnap init %s» để tạo, hoặc chỉ đúng thư mục bằng -C.", dir, dir), Cause: err}
+	}
+	w := &Workspace{Dir: dir, version: env.Version, who: env.Who, Settings: settings, Limits: settings.readerLimits(), now: env.Now, log: env.Log, progress: env.Progress}
+	w.Templates = templatesOf(dir)
+	configuration := configurationOf(dir)
+	var err error
+	if w.Forms, w.Rules, err = LoadRules(dir); err != nil {
+		return nil, err
+	}
+	w.codes = codesOf(w.Forms)
+	if w.Assignment, err = w.readAssignment(configuration); err != nil {
+		return nil, err
+	}
+	if w.rules, err = rulesBasis(env.Version, configuration, settings); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// LoadRules loads the forms and the rules in force in a workspace; without one, the
+// built-in ones.
+func LoadRules(dir string) (*form.Forms, *validate.Rules, error) {
+	configuration := configurationOf(dir)
+	forms, err := form.Load(configuration)
+	if err != nil {
+		return nil, nil, &UsageError{Sentence: "Cấu hình biểu mẫu có lỗi: " + err.Error(), Cause: err}
+	}
+	rules, err := validate.Load(configuration, forms)
+	if err != nil {
+		return nil, nil, &UsageError{Sentence: "Cấu hình quy tắc có lỗi: " + err.Error(), Cause: err}
+	}
+	return forms, rules, nil
+}
+
+// configurationOf is the built-in configuration with the workspace's own files in front.
+func configurationOf(dir string) fs.FS { return overlay(filepath.Join(dir, "config"), config.FS) }
+
+func (w *Workspace) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(w.Dir, filepath.FromSlash(name))
+}
+
+func (w *Workspace) readAssignment(configuration fs.FS) (*reference.Assignment, error) {
+	name := w.Settings.Assignment
+	data, err := os.ReadFile(w.path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &UsageError{Sentence: fmt.Sprintf("Không thấy tệp chỉ tiêu «%s» trong thư mục làm việc — chép tệp chỉ tiêu của cơ quan vào đó, hoặc sửa khóa assignment trong ketnap.yaml.", name), Cause: err}
+	}
+	if err != nil {
+		return nil, &UsageError{Sentence: fmt.Sprintf("Không mở được tệp chỉ tiêu «%s» — đóng tệp nếu đang mở trong chương trình khác, kiểm tra quyền đọc (%v).", name, err), Cause: err}
+	}
+	a, err := reference.Read(configuration, data, w.Limits)
+	if faults := (reference.Faults)(nil); errors.As(err, &faults) {
+		return nil, &UsageError{Sentence: fmt.Sprintf("Tệp chỉ tiêu «%s» có lỗi, chưa xét báo cáo nào:\n%s", name, faults), Cause: err}
+	}
+	return a, err
+}
+
+// archive holds every original ever read.
+func (w *Workspace) archive() intake.Archive {
+	return intake.Archive{Dir: filepath.Join(w.path(w.Settings.Data), "archive"), MaxSize: w.Limits.FileSize}
+}
+
+func (w *Workspace) recordPath() string {
+	return filepath.Join(w.path(w.Settings.Data), "ketnap.db")
+}
+
+// lock takes the workspace for one run. The file beside the lock says who holds it.
+func (w *Workspace) lock() (release func(), err error) {
+	dir := w.path(w.Settings.Data)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("create the data folder: %w", err)
+	}
+	lock := flock.New(filepath.Join(dir, "ketnap.lock"))
+	holder := filepath.Join(dir, "ketnap.lock.txt")
+	taken, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock the workspace: %w", err)
+	}
+	if !taken {
+		who, _ := os.ReadFile(holder) // only to say who; the lock itself has spoken
+		return nil, fmt.Errorf("%w %s", ErrHeld, strings.TrimSpace(string(who)))
+	}
+	// Whoever was here before went without saying so: killed, perhaps while writing.
+	if _, err := os.Stat(holder); err == nil {
+		if err := errors.Join(render.Sweep(dir), render.Sweep(w.path(w.Settings.Out))); err != nil {
+			return nil, errors.Join(fmt.Errorf("remove what was left unfinished: %w", err), lock.Unlock())
+		}
+	}
+	host, _ := os.Hostname() // an unnamed machine is no reason to stop
+	line := fmt.Sprintf("(tiến trình %d trên máy %s, từ %s)", os.Getpid(), host, w.now().Format("15:04 02/01/2006"))
+	if err := os.WriteFile(holder, []byte(line), 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("say who holds the workspace: %w", err), lock.Unlock())
+	}
+	return func() {
+		if err := errors.Join(os.Remove(holder), lock.Unlock()); err != nil {
+			w.log.Warn().Err(err).Msg("release workspace")
+		}
+	}, nil
+}
+
+// ErrHeld says that another run has the workspace.
+var ErrHeld = errors.New("thư mục làm việc đang được một lần chạy khác sử dụng")
+
+// openRecord opens data/ketnap.db, made when it is not there.
+func (w *Workspace) openRecord(ctx context.Context) (*record.Store, error) {
+	return record.Open(ctx, w.recordPath())
+}
+
+// recordIfAny opens the record when there is one, for commands that write nothing:
+// a run may be going on meanwhile. One from an older version of the program is first
+// brought up to date, unless somebody works with it.
+func (w *Workspace) recordIfAny(ctx context.Context) (*record.Store, error) {
+	if _, err := os.Stat(w.recordPath()); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	store, err := record.OpenToRead(ctx, w.recordPath())
+	if !errors.Is(err, record.ErrOlder) {
+		return store, err
+	}
+	release, err := w.lock()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	return w.openRecord(ctx)
+}
+
+// working holds the workspace and runs something with its record open to be written.
+func (w *Workspace) working(ctx context.Context, do func(*sitting) error) error {
+	release, err := w.lock()
+	if err != nil {
+		return err
+	}
+	defer release()
+	store, err := w.openRecord(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	s, err := w.sit(ctx, store)
+	if err != nil {
+		return err
+	}
+	return do(s)
+}
+
+// rulesBasis is the fingerprint of all that judging rests on beside the assignment.
+func rulesBasis(version string, configuration fs.FS, s Settings) (string, error) {
+	h := sha256.New()
+	names, err := fs.Glob(configuration, "*.yaml")
+	if err != nil {
+		return "", err
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		data, err := fs.ReadFile(configuration, name)
+		if err != nil {
+			return "", fmt.Errorf("read configuration: %w", err)
+		}
+		fmt.Fprintf(h, "%s %d\n%s", name, len(data), data)
+	}
+	fmt.Fprint(h, fingerprint(version, s.Received, s.CountingDate, s.Deadlines(), s.Office.Level, s.LibreOffice, s.Limits))
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// overlay is base with the files of a folder, when there is one, in front.
+func overlay(dir string, base fs.FS) overlayFS { return overlayFS{os.DirFS(dir), base} }
+
+type overlayFS struct{ front, base fs.FS }
+
+func (o overlayFS) Open(name string) (fs.File, error) {
+	if f, err := o.front.Open(name); !errors.Is(err, fs.ErrNotExist) {
+		return f, err
+	}
+	return o.base.Open(name)
+}
+
+// ReadDir lists both, so that a workspace may add a form version of its own.
+func (o overlayFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(o.base, name)
+	if err != nil {
+		return nil, err
+	}
+	more, err := fs.ReadDir(o.front, name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	for _, e := range more {
+		if !slices.ContainsFunc(entries, func(b fs.DirEntry) bool { return b.Name() == e.Name() }) {
+			entries = append(entries, e)
+		}
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, nil
+}

@@ -1,0 +1,157 @@
+package reader
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+)
+
+// office runs one LibreOffice at a time: it takes hundreds of MiB, and two that
+// share anything wait for each other.
+var office sync.Mutex
+
+// officeProfile is the configuration LibreOffice starts with, in a folder of its
+// own: no macros, no links followed.
+const officeProfile = `<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Content/Update"><prop oor:name="Link" oor:op="fuse"><value>2</value></prop></item>
+</oor:items>
+`
+
+// convert has LibreOffice turn an .xls or .ods into an .xlsx and reads that by the
+// same rules as any other. What LibreOffice mends or drops in a damaged file cannot
+// be known here; that formulas were computed anew is said by Recalculated.
+func convert(r io.ReaderAt, size int64, kind Kind, limits Limits) (*Book, error) {
+	program, err := findOffice(limits.LibreOffice)
+	if err != nil {
+		return nil, err
+	}
+	if program == "" {
+		return nil, refuseKind(kind)
+	}
+	converted, err := runOffice(program, io.NewSectionReader(r, 0, size), kind, limits)
+	if err != nil {
+		return nil, err
+	}
+	book, err := openPackage(bytes.NewReader(converted), int64(len(converted)), limits)
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
+		refusal.Kind = string(kind)
+		refusal.Part = "after conversion: " + refusal.Part
+	}
+	if err != nil {
+		return nil, err
+	}
+	book.Kind, book.Recalculated = kind, true
+	return book, nil
+}
+
+// findOffice is the program to run, "" when there is none.
+func findOffice(configured string) (string, error) {
+	switch configured {
+	case "-":
+		return "", nil
+	case "":
+		for _, name := range []string{"soffice", "libreoffice"} {
+			if program, err := exec.LookPath(name); err == nil {
+				return program, nil
+			}
+		}
+		return "", nil
+	}
+	program, err := exec.LookPath(configured)
+	if err != nil {
+		return "", fmt.Errorf("find LibreOffice: %w", err)
+	}
+	return program, nil
+}
+
+// runOffice converts in a folder of its own that is removed afterwards.
+func runOffice(program string, in io.Reader, kind Kind, limits Limits) (converted []byte, err error) {
+	office.Lock()
+	defer office.Unlock()
+
+	dir, err := os.MkdirTemp("", "ketnap-convert-")
+	if err != nil {
+		return nil, fmt.Errorf("convert %s: %w", kind, err)
+	}
+	defer func() {
+		if e := os.RemoveAll(dir); e != nil && err == nil {
+			err = fmt.Errorf("convert %s: %w", kind, e)
+		}
+	}()
+	profile := filepath.Join(dir, "profile")
+	input := filepath.Join(dir, "in."+string(kind))
+	if err := os.MkdirAll(filepath.Join(profile, "user"), 0o700); err != nil {
+		return nil, fmt.Errorf("convert %s: %w", kind, err)
+	}
+	if err := os.WriteFile(filepath.Join(profile, "user", "registrymodifications.xcu"), []byte(officeProfile), 0o600); err != nil {
+		return nil, fmt.Errorf("convert %s: %w", kind, err)
+	}
+	if err := writeFile(input, in); err != nil {
+		return nil, fmt.Errorf("convert %s: %w", kind, err)
+	}
+
+	ctx, cancel := context.WithTimeout(context.Background(), limits.ConvertTime)
+	defer cancel()
+	cmd := limitedCommand(ctx, limits.ConvertMemory, program,
+		"-env:UserInstallation="+fileURL(profile),
+		"--headless", "--norestore", "--nolockcheck", "--nodefault",
+		"--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", filepath.Join(dir, "out"), input)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "HOME="+dir, "TMPDIR="+dir)
+	output, runErr := cmd.CombinedOutput()
+	if ctx.Err() != nil {
+		return nil, tooMuch("conversion by LibreOffice", "", "thời gian chuyển đổi", "trên "+limits.ConvertTime.String(), limits.ConvertTime.String())
+	}
+	var exit *exec.ExitError
+	if runErr != nil && !errors.As(runErr, &exit) {
+		return nil, fmt.Errorf("run LibreOffice: %w", runErr)
+	}
+	info, err := os.Stat(filepath.Join(dir, "out", "in.xlsx"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, &Refusal{
+			Rule: "F01", Kind: string(kind), Advice: adviceResave,
+			Detail: refusals[kind].detail + " không chuyển đổi được; có thể tệp đã hỏng",
+			Part:   fmt.Sprintf("conversion by LibreOffice: no result (%v, %d bytes of messages)", runErr, len(output)),
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("convert %s: %w", kind, err)
+	}
+	if info.Size() > limits.FileSize {
+		return nil, tooMuch("conversion by LibreOffice", "", "kích thước tệp sau chuyển đổi", mebibytes(info.Size()), mebibytes(limits.FileSize))
+	}
+	if converted, err = os.ReadFile(filepath.Join(dir, "out", "in.xlsx")); err != nil {
+		return nil, fmt.Errorf("convert %s: %w", kind, err)
+	}
+	return converted, nil
+}
+
+func writeFile(name string, from io.Reader) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, from)
+	return errors.Join(err, f.Close())
+}
+
+// fileURL is how LibreOffice wants a folder named.
+func fileURL(path string) string {
+	path = filepath.ToSlash(path)
+	if path[0] != '/' { // C:/…
+		path = "/" + path
+	}
+	return (&url.URL{Scheme: "file", Path: path}).String()
+}

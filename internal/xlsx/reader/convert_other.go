@@ -1,0 +1,21 @@
+//go:build !unix
+
+package reader
+
+import (
+	"context"
+	"os/exec"
+	"strconv"
+	"time"
+)
+
+// limitedCommand is a command that dies with all it has started when ctx ends. Its
+// memory is not bounded here.
+func limitedCommand(ctx context.Context, _ int64, program string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Cancel = func() error {
+		return exec.Command("taskkill", "/T", "/F", "/PID", strconv.Itoa(cmd.Process.Pid)).Run()
+	}
+	cmd.WaitDelay = 5 * time.Second
+	return cmd
+}

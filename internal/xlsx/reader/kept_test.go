@@ -1,0 +1,230 @@
+package reader_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"ketnap/internal/xlsx/reader"
+)
+
+// temporary gives the test a folder for temporary files of its own.
+func temporary(t *testing.T, dir string) {
+	t.Helper()
+	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} {
+		t.Setenv(name, dir)
+	}
+}
+
+// list is a sheet of rows with shared strings, texts, numbers and formulas, under a
+// merged range that its end tells of.
+func list(rows int) []byte {
+	return packed(minimal(""), 6, map[string]func(io.Writer){sheetPart: func(w io.Writer) {
+		must(io.WriteString(w, sheetHead))
+		for i := 1; i <= rows; i++ {
+			must(fmt.Fprintf(w, `<row r="%[1]d"><c r="A%[1]d" t="s"><v>%[2]d</v></c><c r="B%[1]d" t="inlineStr"><is><t>người %[1]d</t></is></c><c r="C%[1]d"><v>%[1]d.25</v></c><c r="D%[1]d" s="1"><f>C%[1]d+1</f><v>%[1]d</v></c></row>`, i, i%3))
+		}
+		must(io.WriteString(w, `</sheetData><mergeCells><mergeCell ref="A2:B3"/></mergeCells></worksheet>`))
+	}})
+}
+
+// TestLongSheet: rows beyond what may be kept in memory lie in a temporary file, which
+// no folder shows once the book is closed; without one they are read again. They are
+// the same each time.
+func TestLongSheet(t *testing.T) {
+	data := list(5_000)
+	book, err := open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := must(dump(book))
+	if all, inFile := book.Kept(); all != 1 || inFile != 0 {
+		t.Fatalf("%d sheets kept, %d in the file; want one, in memory", all, inFile)
+	}
+	rowsFromAnywhere(t, book.Sheets[0])
+	if !strings.Contains(want, "A!3 A=t:không(covered) B=t:người 3(covered) C=n:3.25 D{C3+1}=d:3\n") {
+		t.Fatalf("rows are not what they should be:\n%.300s", want)
+	}
+
+	limits := reader.DefaultLimits()
+	limits.Keep = 100 << 10 // of some 240 KiB
+	dir := t.TempDir()
+	for _, c := range []struct {
+		name, dir   string
+		all, inFile int
+	}{
+		{"in the file", dir, 1, 1},
+		{"no folder for it", filepath.Join(dir, "none"), 0, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			temporary(t, c.dir)
+			book, err := reader.Open(bytes.NewReader(data), int64(len(data)), limits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if all, inFile := book.Kept(); all != c.all || inFile != c.inFile {
+				t.Errorf("%d sheets kept, %d in the file; want %d, %d", all, inFile, c.all, c.inFile)
+			}
+			for range 2 {
+				if got, err := dump(book); err != nil || got != want {
+					t.Errorf("other rows than from memory (%v)", err)
+				}
+			}
+			rowsFromAnywhere(t, book.Sheets[0])
+			book.Close()
+			if left := must(os.ReadDir(dir)); len(left) > 0 {
+				t.Errorf("left behind: %v", left)
+			}
+		})
+	}
+}
+
+// rowsFromAnywhere checks that RowsFrom hands out what Rows does, without the rows above.
+func rowsFromAnywhere(t *testing.T, sheet *reader.Sheet) {
+	t.Helper()
+	read := func(n int) (rows []string) {
+		for row, err := range sheet.RowsFrom(n) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows = append(rows, fmt.Sprint(*row))
+		}
+		return rows
+	}
+	all := read(1)
+	for _, n := range []int{0, 2, 3, 4, 700, 701, 2_500, 4_999, 5_000, 5_001, 9_000} {
+		if got, want := read(n), all[min(max(n, 1)-1, len(all)):]; !slices.Equal(got, want) {
+			t.Errorf("from row %d there are %d rows, want %d, or they differ", n, len(got), len(want))
+		}
+	}
+}
+
+// TestFileIsBounded: a text that many cells show as another one takes far more room
+// than in the workbook, and the temporary file does not grow with it.
+func TestFileIsBounded(t *testing.T) {
+	text := strings.TrimSpace(strings.Repeat("NguyÔn V¨n Tó ", 2_000))
+	data := packed(minimal("", pkg{stringsPart: `<sst ` + xmlMain + `><si><t>` + text + `</t></si></sst>`}), 1, map[string]func(io.Writer){sheetPart: func(w io.Writer) {
+		must(io.WriteString(w, sheetHead+strings.Repeat(`<row><c t="s" s="3"><v>0</v></c></row>`, 200)+sheetTail))
+	}})
+	limits := reader.DefaultLimits()
+	limits.Keep = 0
+	for total, want := range map[int64]int{mebi: 0, 10 * mebi: 1} {
+		limits.TotalSize = total
+		book, err := reader.Open(bytes.NewReader(data), int64(len(data)), limits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, inFile := book.Kept(); inFile != want {
+			t.Errorf("%d bytes may be unpacked: %d sheets in the file, want %d", total, inFile, want)
+		}
+		rows := 0
+		for row, err := range book.Sheets[0].Rows() {
+			if rows++; err != nil || !strings.HasPrefix(row.Cells[0].Text, "Nguyễn Văn Tú ") {
+				t.Fatalf("row %d: %v", rows, err)
+			}
+		}
+		if rows != 200 {
+			t.Errorf("%d rows, want 200", rows)
+		}
+		book.Close()
+	}
+}
+
+// TestLongSheetDamagedAtItsEnd: no row of a long sheet is handed out when its very end
+// is damaged, and nothing is left of those that were written to the file.
+func TestLongSheetDamagedAtItsEnd(t *testing.T) {
+	dir := t.TempDir()
+	temporary(t, dir)
+	limits := reader.DefaultLimits()
+	limits.Keep = 0
+	whole := list(5_000)
+	for name, damage := range map[string]func([]byte) []byte{
+		"checksum": func(b []byte) []byte { // of the entry, in the directory
+			i := bytes.LastIndex(b, []byte(sheetPart))
+			b[i-46+16] ^= 1
+			return b
+		},
+		"last row": func([]byte) []byte {
+			return numbered(5_000, func(i int) string {
+				if i == 5_000 {
+					return `<row r="5000"><c r="A5000"><v>1</v></c><c r="A5000"><v>1</v></c></row>`
+				}
+				return fmt.Sprintf(`<row r="%[1]d"><c r="A%[1]d"><v>%[1]d</v></c></row>`, i)
+			})()
+		},
+		"after the rows": func([]byte) []byte {
+			return packed(minimal(worksheet(strings.Repeat(`<row><c><v>1</v></c></row>`, 5_000))+`<`), 6, nil)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			data := damage(bytes.Clone(whole))
+			book, err := reader.Open(bytes.NewReader(data), int64(len(data)), limits)
+			var refusal *reader.Refusal
+			if book != nil || !errors.As(err, &refusal) || refusal.Rule != "F01" {
+				t.Errorf("got %v, %v; want a refusal", book, err)
+			}
+			if left := must(os.ReadDir(dir)); len(left) > 0 {
+				t.Errorf("left behind: %v", left)
+			}
+		})
+	}
+}
+
+// TestMemoryOfLongSheet counts what an open book of a long sheet holds on to: the
+// texts of its shared strings and little else.
+func TestMemoryOfLongSheet(t *testing.T) {
+	const texts = 200_000
+	textBytes := 0
+	data := packed(minimal(""), 1, map[string]func(io.Writer){
+		"xl/sharedStrings.xml": func(w io.Writer) {
+			must(io.WriteString(w, `<sst `+xmlMain+`>`))
+			for i := range texts {
+				n := must(fmt.Fprintf(w, `<si><t>%09d</t></si>`, i))
+				textBytes += n - len(`<si><t></t></si>`)
+			}
+			must(io.WriteString(w, `</sst>`))
+		},
+		sheetPart: func(w io.Writer) {
+			must(io.WriteString(w, sheetHead))
+			for i := range texts / 10 {
+				must(fmt.Fprintf(w, `<row r="%d">`, i+1))
+				for c := range 10 {
+					must(fmt.Fprintf(w, `<c t="s"><v>%d</v></c>`, i*10+c))
+				}
+				must(io.WriteString(w, `</row>`))
+			}
+			must(io.WriteString(w, sheetTail))
+		},
+	})
+	limits := reader.DefaultLimits()
+	limits.Keep = 2 * mebi // enough for the rows, not for the strings
+	before := heap()
+	book, err := reader.Open(bytes.NewReader(data), int64(len(data)), limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := heap() - before
+	defer book.Close()
+	if most := textBytes + 5*texts + 256<<10; held > most {
+		t.Errorf("holds %d bytes, %d of them text; want at most %d", held, textBytes, most)
+	}
+	if _, inFile := book.Kept(); inFile != 1 {
+		t.Error("rows are not in the temporary file")
+	}
+}
+
+// heap is how many bytes are in use, garbage and pools collected.
+func heap() int {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
+}

@@ -1,0 +1,101 @@
+package reader
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"ketnap/internal/viet"
+)
+
+// Limits bound what one file may cost. They are far above what offices send
+// (the largest real return seen had 200 sheets, 56,000 rows and 940,000 cells)
+// and far below what a crafted file can ask for.
+type Limits struct {
+	FileSize    int64 // bytes of the file
+	Entries     int   // entries in the zip; ten times as many may be named
+	TotalSize   int64 // bytes of all entries unpacked, as declared; and of rows in the temporary file
+	PartSize    int64 // bytes of one entry unpacked
+	Ratio       int64 // unpacked to packed size of an entry larger than 1 MiB
+	Sheets      int
+	Columns     int // the last column that may hold a value
+	Rows        int // rows with values in one sheet
+	Cells       int // cells in the whole workbook, styled blank ones too
+	Strings     int // shared strings
+	StringBytes int // bytes of all shared strings
+	Text        int // characters in one cell or formula (Excel's own limit)
+	Formulas    int // bytes of all formulas
+	LegacyBytes int // bytes of text that may be TCVN3 or VNI
+	Merges      int // merged ranges in one sheet
+	NumFmts     int // number formats
+	Styles      int // cell styles and fonts (Excel's own limit)
+	Depth       int // nesting of XML elements
+	Attributes  int // attributes of one element
+	Token       int // bytes of one tag or piece of text
+	Keep        int // bytes of shared strings and rows kept in memory after Open; a sheet beyond them is kept in a temporary file
+
+	LibreOffice   string        // program that converts .xls and .ods; "" looks for soffice in PATH, "-" means none
+	ConvertTime   time.Duration // for one conversion
+	ConvertMemory int64         // address space of one conversion in bytes, where the system can limit it
+}
+
+const mebi = 1 << 20
+
+// DefaultLimits are the limits ketnap runs with.
+func DefaultLimits() Limits {
+	return Limits{
+		FileSize:    30 * mebi,
+		Entries:     2_000,
+		TotalSize:   256 * mebi,
+		PartSize:    128 * mebi,
+		Ratio:       250,
+		Sheets:      256,
+		Columns:     1_024,
+		Rows:        200_000,
+		Cells:       5_000_000,
+		Strings:     1_000_000,
+		StringBytes: 32 * mebi,
+		Text:        32_767,
+		Formulas:    32 * mebi,
+		LegacyBytes: 2 * mebi,
+		Merges:      10_000,
+		NumFmts:     5_000,
+		Styles:      65_430,
+		Depth:       64,
+		Attributes:  100,
+		Token:       mebi,
+		Keep:        16 * mebi,
+
+		ConvertTime:   60 * time.Second,
+		ConvertMemory: 2 << 30,
+	}
+}
+
+// ruleLimit is the rule that a file beyond a limit breaks.
+const ruleLimit = "F12"
+
+// tooMuch is the refusal of a file beyond a limit: what there is too much of, how
+// much of it was found, and the limit.
+func tooMuch(part, why, what, amount, limit string) *Refusal {
+	place := part
+	if why != "" {
+		place += ": " + why
+	}
+	return &Refusal{
+		Rule:   ruleLimit,
+		Detail: fmt.Sprintf("tệp vượt giới hạn về %s: %s, giới hạn là %s", what, amount, limit),
+		Part:   place,
+		Advice: "xóa các trang tính, dòng, cột và hình ảnh thừa (hoặc chép số liệu sang biểu mẫu trắng), lưu lại rồi gửi lại",
+	}
+}
+
+// mebibytes writes a size the Vietnamese way: 30 MiB, 1,5 MiB.
+func mebibytes(n int64) string {
+	s := strconv.FormatFloat(float64(n)/mebi, 'f', 1, 64)
+	s = strings.TrimSuffix(s, ".0")
+	return strings.Replace(s, ".", ",", 1) + " MiB"
+}
+
+// count writes a number the Vietnamese way, 200.000.
+func count[N int | int64 | uint64](n N) string { return viet.Thousands(int(n)) }

@@ -1,0 +1,227 @@
+// Package reader is the one door through which ketnap reads spreadsheets. It
+// knows what kind of file a file is, what limits it must keep, and how to stream
+// its cells as typed values with addresses. It refuses to know what a column means.
+//
+// All or nothing: a workbook is either read whole and right, or refused with the
+// part and place. Nothing is repaired in silence and no partial rows are handed
+// out as if they were all there.
+//
+// A workbook is a zip of XML parts. Open goes through every one of them: zip.go
+// reads entries to their end with their checksum, xml.go splits parts into tokens
+// and insists that they are well-formed to the end, package.go finds the parts by
+// their relationships, strings.go, styles.go and sheet.go read what cells need. kept.go
+// keeps the rows, packed, so that Rows need not read them from the file again.
+// sniff.go tells what the file is when it is something else, and convert.go has
+// the older kinds converted by LibreOffice. compute.go works out formulas that
+// came without a value.
+package reader
+
+import (
+	"fmt"
+	"io"
+	"iter"
+	"runtime/debug"
+)
+
+// Kind is what a file truly is, whatever its name says.
+type Kind string
+
+// The kinds that can be read; xls and ods through LibreOffice.
+const (
+	XLSX Kind = "xlsx"
+	XLSM Kind = "xlsm"
+	XLTX Kind = "xltx"
+	XLTM Kind = "xltm"
+	XLS  Kind = "xls"
+	ODS  Kind = "ods"
+)
+
+// Cell is one cell as it is stored. Blank cells are not handed out.
+type Cell struct {
+	Col       int  // 1-based
+	Type      Type // what Text and Num hold
+	NoValue   bool // a formula without a stored value; Type is Blank
+	Legacy    bool // Text was converted from TCVN3 or VNI
+	Covered   bool // inside a merged range but not its first cell: a person cannot see it
+	DateStyle bool // its style shows a number as a date or a time
+	Text      string
+	Num       float64 // Number, and the serial of a Date in the 1900 system, whatever the file's own system
+	Formula   string  // the formula without "=", "" when the cell has none
+}
+
+// Type is the type of a cell's stored value.
+type Type uint8
+
+// The types of a cell.
+const (
+	Blank  Type = iota
+	Number      // Num
+	Text        // Text, NFC, escapes decoded, as typed (not trimmed)
+	Bool        // Num is 0 or 1
+	Error       // Text is the error, #REF!
+	Date        // Num is the serial in the 1900 system; the style (or t="d") says it is a date
+)
+
+// Row is a row that has cells. Rows come in increasing order; the slice is reused
+// for the next row.
+type Row struct {
+	N      int // 1-based
+	Hidden bool
+	Cells  []Cell // columns strictly increasing
+}
+
+// Range is a rectangle of cells, 1-based and inclusive.
+type Range struct{ FirstRow, FirstCol, LastRow, LastCol int }
+
+// Sheet is a worksheet of an open book.
+type Sheet struct {
+	Name   string // NFC
+	Hidden bool
+	Merges []Range // sorted by first row, then first column
+
+	book   *Book
+	entry  *entry
+	index  int       // 1-based place among the workbook's sheets, for messages
+	kept   *keptRows // the rows read by Open, nil when they could not be kept
+	arrays bool      // has formulas without values that fill several cells
+}
+
+// Book is an open workbook that has passed every check. Its sheets may be read at
+// the same time; Compute may not run twice at once.
+type Book struct {
+	Kind          Kind
+	Sheets        []*Sheet // worksheets in the workbook's order
+	Charts        []string // names of sheets that hold no cells: charts, dialogs, macro sheets
+	Macros        bool     // has a VBA project; never run
+	ExternalLinks bool     // refers to other workbooks; never followed
+	Recalculated  bool     // converted from .xls or .ods, formulas computed anew
+
+	archive   *archive
+	limits    Limits
+	strings   stringTable
+	styles    []style
+	date1904  bool
+	legacy    legacyEvidence
+	keeper    keeper
+	cells     int // read so far
+	formulas  int // bytes of formulas read
+	judged    int // bytes of text judged for legacy encodings
+	computing *computation
+}
+
+// Refusal says why a file cannot be read as a workbook: a fact about the file, to
+// be told to its sender. Its fields are those of domain.Refusal.
+type Refusal struct {
+	Rule   string // F01 no readable workbook, F02 encrypted, F12 beyond a limit
+	Kind   string // the file's true kind where it is known
+	Detail string // what is wrong, in Vietnamese; of what stands in the file it holds no more than a sheet's name
+	Part   string // the part of the package, the place in it and the reason, for the log
+	Advice string // what to do, in Vietnamese
+}
+
+func (r *Refusal) Error() string {
+	if r.Part == "" {
+		return fmt.Sprintf("workbook refused (%s): %s", r.Rule, r.Detail)
+	}
+	return fmt.Sprintf("workbook refused (%s): %s", r.Rule, r.Part)
+}
+
+// Bug is a panic inside the reader. It is our fault, never the file's, and costs
+// that one file.
+type Bug struct {
+	Value any
+	Stack []byte
+}
+
+func (b *Bug) Error() string { return fmt.Sprintf("bug in the workbook reader: %v", b.Value) }
+
+// Open checks the whole of a file and opens it as a workbook. A file that is no
+// workbook, is damaged or is beyond a limit gives a *Refusal: that is a fact about
+// the file. Any other error is about our run. The book reads from r for as long as
+// it is used, and is to be closed then.
+func Open(r io.ReaderAt, size int64, limits Limits) (book *Book, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			book, err = nil, &Bug{Value: p, Stack: debug.Stack()}
+		}
+	}()
+	if size > limits.FileSize {
+		return nil, tooMuch("", "", "kích thước tệp", mebibytes(size), mebibytes(limits.FileSize))
+	}
+	found, err := sniff(r, size)
+	if err != nil {
+		return nil, err
+	}
+	switch found {
+	case kindZip:
+		book, err = openPackage(r, size, limits)
+		if err == nil && book.Kind == ODS {
+			return convert(r, size, ODS, limits)
+		}
+		return book, err
+	case XLS:
+		return convert(r, size, XLS, limits)
+	}
+	return nil, refuseKind(found)
+}
+
+// Close gives up the temporary file that the rows of a long sheet may be kept in. The
+// book is not to be used any more.
+func (b *Book) Close() {
+	if b.keeper.file != nil {
+		b.keeper.file.Close() // nothing in it is wanted any more
+		b.keeper.file = nil
+	}
+}
+
+// Seekable reports whether RowsFrom finds its row without going through much that
+// stands above it.
+func (s *Sheet) Seekable() bool {
+	wide := 0
+	for _, m := range s.Merges { // cover goes through all of them from the first
+		wide += 1 + m.LastCol - m.FirstCol
+	}
+	return s.kept != nil && wide <= maxSeekMerged
+}
+
+// maxSeekMerged is the columns that all merged ranges of a seekable sheet may have
+// together: going through them takes as long as reading a hundred rows or so.
+const maxSeekMerged = 50_000
+
+// Rows streams the rows of the sheet that have cells. The error, if any, comes
+// last and means that nothing read so far may be used.
+func (s *Sheet) Rows() iter.Seq2[*Row, error] { return s.RowsFrom(1) }
+
+// RowsFrom is Rows without those above a row.
+func (s *Sheet) RowsFrom(n int) iter.Seq2[*Row, error] {
+	return func(yield func(*Row, error) bool) {
+		stopped, yielding := false, false
+		defer func() {
+			if p := recover(); p != nil {
+				if yielding { // the panic is the caller's own
+					panic(p)
+				}
+				yield(nil, &Bug{Value: p, Stack: debug.Stack()})
+			}
+		}()
+		handOut := func(row *Row) bool {
+			yielding = true
+			stopped = !yield(row, nil)
+			yielding = false
+			return !stopped
+		}
+		var err error
+		if cover := s.cover(); s.kept != nil {
+			err = s.kept.each(s.book, n, func(row *Row) bool {
+				cover.mark(row)
+				return handOut(row)
+			})
+		} else {
+			err = s.read(cover, func(row *Row, _ []uint32) bool { return row.N < n || handOut(row) })
+		}
+		if err != nil && !stopped {
+			yielding = true
+			yield(nil, err)
+		}
+	}
+}

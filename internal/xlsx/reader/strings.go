@@ -1,0 +1,363 @@
+package reader
+
+import (
+	"bytes"
+	"slices"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"ketnap/internal/viet"
+)
+
+// stringTable is the workbook's table of texts, in pieces: a long one takes four bytes
+// for each text besides the text itself, nothing in it grows by being copied, and the
+// garbage collector need not look through it.
+type stringTable struct {
+	pieces []stringPiece
+	length int
+
+	// The piece being filled; empty when the table is whole.
+	text  []byte
+	ends  []uint32
+	hints []legacyHint
+	told  bool // one of the hints says something
+}
+
+// stringPiece are stringsInPiece texts, fewer in the last one.
+type stringPiece struct {
+	text  string
+	ends  []uint32     // where each text ends
+	hints []legacyHint // nil when none says anything, as nearly always
+}
+
+const stringsInPiece = 1 << 10
+
+// add takes in the next text. It can be read when its piece is closed.
+func (t *stringTable) add(text []byte, hint legacyHint) {
+	t.text = append(t.text, text...)
+	t.ends, t.hints = append(t.ends, uint32(len(t.text))), append(t.hints, hint)
+	t.told = t.told || hint != 0
+	if t.length++; len(t.ends) == stringsInPiece {
+		t.closePiece()
+	}
+}
+
+func (t *stringTable) closePiece() {
+	piece := stringPiece{text: string(t.text), ends: slices.Clone(t.ends)}
+	if viet.HasForeignLetters(piece.text) {
+		from := uint32(0)
+		for i, end := range piece.ends {
+			if viet.HasForeignLetters(piece.text[from:end]) {
+				t.hints[i], t.told = t.hints[i]|hintStrange, true
+			}
+			from = end
+		}
+	}
+	if t.told {
+		piece.hints = slices.Clone(t.hints)
+	}
+	t.pieces = append(t.pieces, piece)
+	t.text, t.ends, t.hints, t.told = t.text[:0], t.ends[:0], t.hints[:0], false
+}
+
+// close makes the last texts readable and gives up what filling needed.
+func (t *stringTable) close() {
+	t.closePiece()
+	t.text, t.ends, t.hints = nil, nil, nil
+}
+
+// at is text i and what is known of it.
+func (t *stringTable) at(i int) (string, legacyHint) {
+	piece, i := &t.pieces[i/stringsInPiece], i%stringsInPiece
+	from, hint := uint32(0), legacyHint(0)
+	if i > 0 {
+		from = piece.ends[i-1]
+	}
+	if piece.hints != nil {
+		hint = piece.hints[i]
+	}
+	return piece.text[from:piece.ends[i]], hint
+}
+
+// richText gathers the text of an <si> or <is> element: its runs joined, phonetic
+// guides left out. Runs are kept apart only as far as legacy fonts need it.
+type richText struct {
+	text []byte
+	runs []textRun
+}
+
+// textRun is the part of a rich text up to end, in a font of its own.
+type textRun struct {
+	end  int
+	font legacyFont // fontOfCell when the run names none
+}
+
+// reset makes the text empty.
+func (t *richText) reset() { t.text, t.runs = t.text[:0], t.runs[:0] }
+
+// read reads the content of the <si> or <is> just started, to its end.
+func (t *richText) read(x *xmlReader) error {
+	t.reset()
+	depth := x.depth()
+	for {
+		tok, err := x.next()
+		switch {
+		case err != nil:
+			return err
+		case tok == text:
+			if len(bytes.TrimSpace(x.text)) > 0 {
+				return x.bad("text outside <t>")
+			}
+		case tok == endElement:
+			if x.depth() < depth {
+				return t.tooLong(x)
+			}
+		case x.is("t"):
+			if err := t.readT(x); err != nil {
+				return err
+			}
+			t.endRun(fontOfCell)
+		case x.is("r"):
+			if err := t.readRun(x); err != nil {
+				return err
+			}
+		case x.is("rPh"), x.is("phoneticPr"), x.is("extLst"):
+			if err := x.skip(); err != nil {
+				return err
+			}
+		default:
+			return x.bad("unknown element in a text")
+		}
+	}
+}
+
+// endRun notes that the text from the last run on is in that font.
+func (t *richText) endRun(font legacyFont) {
+	if n := len(t.runs); n > 0 && t.runs[n-1].font == font {
+		t.runs[n-1].end = len(t.text)
+		return
+	}
+	t.runs = append(t.runs, textRun{len(t.text), font})
+}
+
+func (t *richText) readRun(x *xmlReader) error {
+	font := fontOfCell
+	depth := x.depth()
+	for {
+		tok, err := x.next()
+		switch {
+		case err != nil:
+			return err
+		case tok == text:
+			if len(bytes.TrimSpace(x.text)) > 0 {
+				return x.bad("text outside <t>")
+			}
+		case tok == endElement:
+			if x.depth() < depth {
+				t.endRun(font)
+				return nil
+			}
+		case x.is("t"):
+			if err := t.readT(x); err != nil {
+				return err
+			}
+		case x.is("rPr"):
+			if font, err = runFont(x); err != nil {
+				return err
+			}
+		case x.is("extLst"):
+			if err := x.skip(); err != nil {
+				return err
+			}
+		default:
+			return x.bad("unknown element in a text")
+		}
+	}
+}
+
+// runFont reads the <rPr> just started for its font.
+func runFont(x *xmlReader) (legacyFont, error) {
+	font := fontOfCell
+	for depth := x.depth(); x.depth() >= depth; {
+		tok, err := x.next()
+		if err != nil {
+			return 0, err
+		}
+		if tok == startElement && x.is("rFont") {
+			name, _ := x.attr("val")
+			font = legacyFontOf(name)
+		}
+	}
+	return font, nil
+}
+
+// readT appends the content of the <t> just started.
+func (t *richText) readT(x *xmlReader) error {
+	from := len(t.text)
+	out, err := x.content(t.text)
+	if err != nil {
+		return err
+	}
+	t.text = out[:from+len(unescape(out[from:]))]
+	return nil
+}
+
+// tooLong refuses a text beyond the limit.
+func (t *richText) tooLong(x *xmlReader) error {
+	if len(t.text) > x.limits.Text && utf8.RuneCount(t.text) > x.limits.Text {
+		return tooMuch(x.part, "", "độ dài một ô", count(utf8.RuneCount(t.text))+" ký tự", count(x.limits.Text)+" ký tự")
+	}
+	return nil
+}
+
+// content appends the text of the element just started, to its end, to b. The
+// element must have no children.
+func (x *xmlReader) content(b []byte) ([]byte, error) {
+	if from, to, ok := x.plainContent(); ok && len(b)+to-from <= x.limits.Token {
+		b = append(b, x.buf[from:to]...)
+		x.pos = to + len("</>") + len(x.open) - x.marks[len(x.marks)-1]
+		x.pop()
+		return b, nil
+	}
+	for {
+		tok, err := x.next()
+		switch {
+		case err != nil:
+			return b, err
+		case tok == endElement:
+			return b, nil
+		case tok == startElement:
+			return b, x.bad("element within a value")
+		}
+		if b = append(b, x.text...); len(b) > x.limits.Token {
+			return b, tooMuch(x.part, "", "độ dài một ô", "trên "+mebibytes(int64(x.limits.Token)), count(x.limits.Text)+" ký tự")
+		}
+	}
+}
+
+// plainContent is where the text of the element just started stands, when all of it
+// and the end tag are in the buffer and there is nothing to decode: nearly always.
+func (x *xmlReader) plainContent() (from, to int, ok bool) {
+	if x.closing {
+		return 0, 0, false
+	}
+	i := x.pos
+	for i < x.end && !specialInText[x.buf[i]] {
+		i++
+	}
+	name := x.open[x.marks[len(x.marks)-1]:]
+	tag := x.buf[i:x.end]
+	ok = len(tag) >= len(name)+3 && tag[0] == '<' && tag[1] == '/' && tag[len(name)+2] == '>' && string(tag[2:len(name)+2]) == string(name)
+	return x.pos, i, ok
+}
+
+// specialInText are the bytes that end a text or need a closer look.
+var specialInText = [256]bool{'<': true, '&': true, '\r': true, ']': true}
+
+// unescape replaces _xHHHH_, which is how Excel writes characters that XML cannot
+// hold (and _x005F_ for an underscore that would look like one), in place. Two
+// halves of a surrogate pair are one character; half a pair stays as it stands.
+func unescape(b []byte) []byte {
+	i := bytes.Index(b, []byte("_x"))
+	if i < 0 {
+		return b
+	}
+	out := b[:i]
+	for i < len(b) {
+		unit, ok := escapedUnit(b[i:])
+		if !ok {
+			out = append(out, b[i])
+			i++
+			continue
+		}
+		r, n := rune(unit), 7
+		if utf16.IsSurrogate(r) {
+			low, ok := escapedUnit(b[i+7:])
+			if r = utf16.DecodeRune(r, rune(low)); !ok || r == utf8.RuneError {
+				out = append(out, b[i:i+7]...)
+				i += 7
+				continue
+			}
+			n = 14
+		}
+		i += n
+		out = utf8.AppendRune(out, r) // never longer than what it replaces
+	}
+	return out
+}
+
+func escapedUnit(b []byte) (uint16, bool) {
+	if len(b) < 7 || b[0] != '_' || b[1] != 'x' || b[6] != '_' {
+		return 0, false
+	}
+	var unit rune
+	for _, c := range b[2:6] {
+		d := hexDigit(c)
+		if d < 0 {
+			return 0, false
+		}
+		unit = unit<<4 | d
+	}
+	return uint16(unit), true
+}
+
+// compose is text in NFC; b itself when it is that already.
+func compose(b []byte) []byte {
+	if viet.Composed(b) || norm.NFC.IsNormal(b) {
+		return b
+	}
+	return norm.NFC.Append(make([]byte, 0, len(b)), b...)
+}
+
+// readStrings reads the table of shared strings.
+func (b *Book) readStrings(part string) error {
+	u, x, err := b.part(part)
+	if err != nil {
+		return err
+	}
+	defer u.release()
+	defer x.release()
+	if err := x.root("sst", nsMain); err != nil {
+		return err
+	}
+	var (
+		rich  richText
+		total int
+	)
+	for {
+		tok, err := x.next()
+		switch {
+		case err != nil:
+			return err
+		case tok == endElement:
+			b.strings.close()
+			// Rows have the memory that the strings leave.
+			b.keeper.room -= total + b.strings.length*4
+			return x.finishPart()
+		case tok == text:
+			if len(bytes.TrimSpace(x.text)) > 0 {
+				return x.bad("text between strings")
+			}
+			continue
+		case x.is("extLst"):
+			if err := x.skip(); err != nil {
+				return err
+			}
+			continue
+		case !x.is("si"):
+			return x.bad("unknown element among strings")
+		}
+		if err := rich.read(x); err != nil {
+			return err
+		}
+		if b.strings.length == b.limits.Strings {
+			return tooMuch(part, "", "số chuỗi chữ", "trên "+count(b.limits.Strings), count(b.limits.Strings))
+		}
+		if total += len(rich.text); total > b.limits.StringBytes {
+			return tooMuch(part, "", "tổng độ dài chữ", "trên "+mebibytes(int64(b.limits.StringBytes)), mebibytes(int64(b.limits.StringBytes)))
+		}
+		b.strings.add(compose(rich.text), b.legacy.hint(b.strings.length, &rich))
+	}
+}

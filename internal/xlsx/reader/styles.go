@@ -1,0 +1,151 @@
+package reader
+
+import (
+	"strconv"
+)
+
+// style is what a reader needs to know of a cell style.
+type style struct {
+	date bool
+	font legacyFont
+}
+
+// readStyles reads which cell styles are dates, and which have a font of before
+// Unicode.
+func (b *Book) readStyles(part string) error {
+	formats := map[int]bool{} // custom number formats: is it a date
+	var fonts []legacyFont
+	section := ""
+	type xf struct{ format, font int }
+	var xfs []xf
+	err := b.each(part, "styleSheet", nsMain, func(x *xmlReader) error {
+		switch x.depth() {
+		case 2:
+			section = ""
+			if x.space == nsMain {
+				switch string(x.name) {
+				case "numFmts", "fonts", "cellXfs":
+					section = string(x.name)
+				}
+			}
+			if section == "" {
+				return x.skip()
+			}
+		case 3:
+			switch {
+			case section == "numFmts" && x.is("numFmt"):
+				id, err := x.integer("numFmtId", -1)
+				if err != nil {
+					return err
+				}
+				code, _ := x.attr("formatCode")
+				formats[id] = isDateFormat(code)
+				if len(formats) > b.limits.NumFmts {
+					return tooMuch(part, "", "số định dạng số", "trên "+count(b.limits.NumFmts), count(b.limits.NumFmts))
+				}
+			case section == "fonts" && x.is("font"):
+				fonts = append(fonts, notLegacy)
+			case section == "cellXfs" && x.is("xf"):
+				format, err := x.integer("numFmtId", 0)
+				if err != nil {
+					return err
+				}
+				font, err := x.integer("fontId", 0)
+				if err != nil {
+					return err
+				}
+				xfs = append(xfs, xf{format, font})
+			}
+			if n := max(len(fonts), len(xfs)); n > b.limits.Styles {
+				return tooMuch(part, "", "số kiểu ô hoặc phông chữ", "trên "+count(b.limits.Styles), count(b.limits.Styles))
+			}
+		case 4:
+			if section == "fonts" && x.is("name") && len(fonts) > 0 {
+				name, _ := x.attr("val")
+				fonts[len(fonts)-1] = legacyFontOf(name)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	b.styles = make([]style, len(xfs))
+	for i, xf := range xfs {
+		date, custom := formats[xf.format]
+		if !custom {
+			date = builtinDate(xf.format)
+		}
+		b.styles[i].date = date
+		if 0 <= xf.font && xf.font < len(fonts) {
+			b.styles[i].font = fonts[xf.font]
+		}
+	}
+	return nil
+}
+
+// integer is an attribute that must hold a whole number when it is there.
+func (x *xmlReader) integer(name string, missing int) (int, error) {
+	v, ok := x.attr(name)
+	if !ok {
+		return missing, nil
+	}
+	n, err := strconv.ParseInt(v, 10, 32)
+	if err != nil {
+		return 0, x.bad(name + " is no whole number")
+	}
+	return int(n), nil
+}
+
+// builtinDate reports the number formats that Excel knows by number alone and that
+// show a date or a time; 27–36 and 50–58 do so in East Asian editions.
+func builtinDate(id int) bool {
+	return 14 <= id && id <= 22 || 27 <= id && id <= 36 || 45 <= id && id <= 47 || 50 <= id && id <= 58
+}
+
+// isDateFormat reports whether a number format shows a date or a time: whether a
+// letter of one stands outside quotes, brackets and escapes. [h] and the like are
+// the brackets that count.
+func isDateFormat(code string) bool {
+	for i := 0; i < len(code); i++ {
+		switch c := code[i] | 0x20; {
+		case code[i] == '"':
+			for i++; i < len(code) && code[i] != '"'; i++ {
+			}
+		case code[i] == '\\', code[i] == '_', code[i] == '*':
+			i++ // the next character is shown, or its width, or repeated
+		case code[i] == '[':
+			from := i + 1
+			for i++; i < len(code) && code[i] != ']'; i++ {
+			}
+			if from < i && elapsed(code[from:i]) {
+				return true
+			}
+		case c == 'g' && i+7 <= len(code) && asciiFold(code[i:i+7], "general"):
+			i += 6
+		case c == 'd', c == 'm', c == 'y', c == 'h', c == 's':
+			return true
+		}
+	}
+	return false
+}
+
+// elapsed reports the brackets of elapsed time: [h], [mm], [ss].
+func elapsed(s string) bool {
+	for i := range len(s) {
+		if s[i]|0x20 != s[0]|0x20 {
+			return false
+		}
+	}
+	c := s[0] | 0x20
+	return c == 'h' || c == 'm' || c == 's'
+}
+
+func asciiFold(s, lower string) bool {
+	for i := range len(lower) {
+		if s[i]|0x20 != lower[i] {
+			return false
+		}
+	}
+	return true
+}
