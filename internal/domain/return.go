@@ -10,7 +10,6 @@
 package domain
 
 import (
-	"iter"
 	"reflect"
 	"slices"
 	"sync"
@@ -228,20 +227,6 @@ func (v Version) Compare(w Version) int {
 		return 1
 	}
 	return 0
-}
-
-// Fields walks the Values of a Cover, Admission, Candidate or CellLine (given as
-// a pointer) in the order of the form, each with its id. It is how the form binds
-// columns and how rules about every column go over a row.
-func Fields(row any) iter.Seq2[string, *Value] {
-	return func(yield func(string, *Value) bool) {
-		v := reflect.ValueOf(row)
-		for _, f := range fieldsOf(v.Type().Elem()) {
-			if !yield(f.id, f.of(v.UnsafePointer())) {
-				return
-			}
-		}
-	}
 }
 
 // field is a Value of a record: its id, and where in the struct it stands.
