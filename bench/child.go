@@ -19,7 +19,6 @@ import (
 	"ketnap/bench/sample"
 	"ketnap/config"
 	"ketnap/internal/cli"
-	"ketnap/internal/domain"
 	"ketnap/internal/form"
 	"ketnap/internal/record"
 	"ketnap/internal/xlsx/reader"
@@ -193,18 +192,17 @@ func readReturns(c *counter, name string) error {
 		return err
 	}
 	defer f.Close()
-	_, err = record.Close(func(r *domain.Closing) error {
-		if err := c.forms.Read(r, f, size, limits()); err != nil {
-			return err
-		}
-		if r.Reading.Refusal != nil {
-			return errors.New(r.Reading.Refusal.Detail)
-		}
-		for _, sheet := range r.Reading.Sheets {
-			c.rows += sheet.Rows
-		}
-		return nil
-	})
+	r, err := c.forms.Read(f, size, limits())
+	if err != nil {
+		return err
+	}
+	if r.Reading.Refusal != nil {
+		return errors.New(r.Reading.Refusal.Detail)
+	}
+	for _, sheet := range r.Reading.Sheets {
+		c.rows += sheet.Rows
+	}
+	_, err = record.Close(r)
 	return err
 }
 

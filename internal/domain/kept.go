@@ -5,30 +5,36 @@ import (
 	"sync"
 )
 
-// Kept is a return closed up: what tells one from another, and the rest where it
-// takes little room until somebody asks for it. Of these a program may hold
-// thousands; of Returns only those it is working on.
+// Kept is a return put aside: what tells one from another, and the rest where it takes
+// little room until somebody asks for it. Of these a program may hold thousands; of
+// Returns only those it is working on.
 type Kept struct {
 	File     File
 	Unit     string // the unit code it gives for itself, "" when it gives none
 	UnitName string // as it words it
 	Period   Period // zero when it gives none that can be read
 	Version  Version
-	// Content is what Return.Content made of it. It may be called by several at once.
-	Content func() (string, error)
-	// Packed and Prints are what the record takes of it when it is saved: the content
-	// packed, and the fingerprints of its people. nil when it came from the record.
-	Packed, Prints []byte
+	Content  Content
 }
 
-// Kept closes a return up; its content is the caller's to keep, and nothing else of
-// the return stays in memory.
-func (r *Return) Kept(content func() (string, error)) *Kept {
-	return &Kept{File: r.File, Unit: strings.Clone(r.Unit()), UnitName: strings.Clone(r.Cover.UnitName.Text), Period: r.Period(), Version: r.Version(), Content: content}
+// Content is where the rest of a Kept lies: in the record, or packed in memory.
+type Content interface {
+	// ReadInto reads the return into one that is not needed any more, whose memory is
+	// used again. With the ids of sheets, their lists alone are wanted, and all else may
+	// be empty. It may be called by several at once.
+	ReadInto(r *Return, only ...string) error
+}
+
+// Kept puts a return aside whose content lies there; nothing of it stays in memory.
+func (r *Return) Kept(content Content) *Kept {
+	return &Kept{
+		File: r.File, Unit: strings.Clone(r.Unit()), UnitName: strings.Clone(r.Cover.UnitName.Text),
+		Period: r.Period(), Version: r.Version(), Content: content,
+	}
 }
 
 // Open is the return again, with the file as it is known now; with the ids of sheets,
-// their lists alone, which is cheaper: see FromContent.
+// their lists alone, which is cheaper.
 func (k *Kept) Open(only ...string) (*Return, error) {
 	r := new(Return)
 	if err := k.OpenInto(r, only...); err != nil {
@@ -40,11 +46,7 @@ func (k *Kept) Open(only ...string) (*Return, error) {
 // OpenInto opens the return into one that is not needed any more: its memory is used
 // again. For thousands one after another.
 func (k *Kept) OpenInto(r *Return, only ...string) error {
-	content, err := k.Content()
-	if err != nil {
-		return err
-	}
-	if err := r.fromContent(content, only); err != nil {
+	if err := k.Content.ReadInto(r, only...); err != nil {
 		return err
 	}
 	r.File = k.File

@@ -9,13 +9,6 @@
 // is not Known has no number.
 package domain
 
-import (
-	"reflect"
-	"slices"
-	"sync"
-	"unsafe"
-)
-
 // Return is one workbook sent by a unit, as it was read: its cover (THONG_TIN),
 // the three lists, and a statement of what was read and what was skipped. A
 // workbook that could not be read at all is a Return too: its Reading.Refusal
@@ -227,51 +220,4 @@ func (v Version) Compare(w Version) int {
 		return 1
 	}
 	return 0
-}
-
-// field is a Value of a record: its id, and where in the struct it stands.
-type field struct {
-	id     string
-	offset uintptr
-}
-
-// of is the field of a record of the type it is a field of. Every value of every return
-// passes here several times, and reflection costs more than all else that is done with
-// most of them.
-func (f field) of(record unsafe.Pointer) *Value { return (*Value)(unsafe.Add(record, f.offset)) }
-
-// fields are the Values of a record, in the order of the form.
-type fields []field
-
-// in are the fields that the columns of a list stand for, one without id for a column
-// there is no more; all of them when no columns are told.
-func (all fields) in(columns map[string][]string, list string) fields {
-	if columns == nil {
-		return all
-	}
-	var some fields
-	for _, id := range columns[list] {
-		f := field{}
-		if i := slices.IndexFunc(all, func(f field) bool { return f.id == id }); i >= 0 {
-			f = all[i]
-		}
-		some = append(some, f)
-	}
-	return some
-}
-
-var fieldsKnown sync.Map // reflect.Type → fields: the tags of a type are read once
-
-func fieldsOf(t reflect.Type) fields {
-	if known, ok := fieldsKnown.Load(t); ok {
-		return known.(fields)
-	}
-	var list fields
-	for i := range t.NumField() {
-		if f := t.Field(i); f.Tag.Get("id") != "" && f.Type == reflect.TypeFor[Value]() {
-			list = append(list, field{f.Tag.Get("id"), f.Offset})
-		}
-	}
-	fieldsKnown.Store(t, list)
-	return list
 }

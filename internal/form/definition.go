@@ -313,7 +313,10 @@ func checkReturnForm(file *config.File, def *Definition) error {
 		if sheet.Total && sheet.ID != domain.SheetCells {
 			return file.At("sheets", i, "total").Errorf("a return has a total row on sheet %s only, not on %s", domain.SheetCells, sheet.ID)
 		}
-		known := fieldIDs(record)
+		var known []string
+		for id := range domain.Fields(record) {
+			known = append(known, id)
+		}
 		for j, column := range sheet.Columns {
 			if !slices.Contains(known, column.ID) {
 				return file.At("sheets", i, "columns", j, "id").Errorf("column id %q of sheet %s: a return has no such field (%s)", column.ID, sheet.ID, strings.Join(known, ", "))

@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
 	"slices"
 
 	"ketnap/internal/domain"
@@ -22,24 +21,26 @@ import (
 	"ketnap/internal/xlsx/reader"
 )
 
-// Read reads a return and closes it up meanwhile. Of a workbook that cannot be read
-// there is nothing but the Reading.Refusal that says why; an error is about our run (I/O,
-// a bug in a reader), and nothing of the return is to be used then. Its File is left to
-// the caller.
-func (f *Forms) Read(ret *domain.Closing, r io.ReaderAt, size int64, limits reader.Limits) error {
+// Read reads a return. Of a workbook that cannot be read there is nothing but the
+// Reading.Refusal that says why, with what was known of the file before; an error is
+// about our run (I/O, a bug in a reader). The File of the return is left to the caller.
+func (f *Forms) Read(r io.ReaderAt, size int64, limits reader.Limits) (*domain.Return, error) {
+	ret := new(domain.Return)
 	err := f.read(ret, r, size, limits)
+	if err == nil {
+		return ret, nil
+	}
 	refusal := refusalOf(err)
 	if refusal == nil {
-		return err
+		return nil, err
 	}
-	reading := ret.Reading
-	reading.Refusal = refusal
-	if reading.Kind == "" {
-		reading.Kind = refusal.Kind
+	// Nothing that was read of a refused file may be used.
+	refused := &domain.Return{Reading: ret.Reading}
+	refused.Reading.Refusal = refusal
+	if refused.Reading.Kind == "" {
+		refused.Reading.Kind = refusal.Kind
 	}
-	ret.Drop() // nothing that was read of a refused file may be used
-	ret.Reading = reading
-	return nil
+	return refused, nil
 }
 
 // refusalOf is the fact about the file that err tells, nil when err is about our run.
@@ -54,7 +55,7 @@ func refusalOf(err error) *domain.Refusal {
 	return nil
 }
 
-func (f *Forms) read(ret *domain.Closing, r io.ReaderAt, size int64, limits reader.Limits) error {
+func (f *Forms) read(ret *domain.Return, r io.ReaderAt, size int64, limits reader.Limits) error {
 	book, err := reader.Open(r, size, limits)
 	if err != nil {
 		return fmt.Errorf("open return: %w", err)
@@ -72,21 +73,7 @@ func (f *Forms) read(ret *domain.Closing, r io.ReaderAt, size int64, limits read
 	if fits {
 		ret.Reading.Form = def.Name()
 	}
-	places := map[string][]*domain.Value{} // in the record of each list, which is always the same
-	found, err := readSheets(book, def.Sheets, f.Codes, func(t *Table, row TableRow, total bool) []*domain.Value {
-		if t.Def.ID == domain.SheetCover {
-			return keepRow(t, row, total)
-		}
-		if total {
-			ret.Total = &domain.CellLine{Row: row.Row}
-			return placesOf(t.Def, ret.Total)
-		}
-		record := ret.Next(t.Def.ID, t.Reading.Name, row.Row)
-		if places[t.Def.ID] == nil {
-			places[t.Def.ID] = placesOf(t.Def, record)
-		}
-		return places[t.Def.ID]
-	})
+	found, err := readSheets(book, def.Sheets, f.Codes, ret)
 	if err != nil {
 		return err
 	}
@@ -96,40 +83,20 @@ func (f *Forms) read(ret *domain.Closing, r io.ReaderAt, size int64, limits read
 		table := &found.Tables[i]
 		ret.Reading.Sheets = append(ret.Reading.Sheets, table.Reading)
 		if table.Reading.ID == domain.SheetCover && len(table.Rows) > 0 {
-			for i, value := range placesOf(table.Def, &ret.Cover) {
-				*value = table.Rows[0].Values[i]
+			for id, value := range domain.Fields(&ret.Cover) {
+				*value = table.Value(&table.Rows[0], id)
 			}
 		}
 	}
 	return nil
 }
 
-// placesOf is where the values of a sheet's columns stand in a record (see Fields).
-func placesOf(def *SheetDef, record any) []*domain.Value {
-	places := make([]*domain.Value, len(def.Columns))
-	for id, value := range domain.Fields(record) {
-		if column := def.index(id); column >= 0 {
-			places[column] = value
-		}
-	}
-	return places
-}
-
 // records are the types that the sheets of a return are bound to.
-var records = map[string]reflect.Type{
-	domain.SheetCover:      reflect.TypeFor[domain.Cover](),
-	domain.SheetAdmissions: reflect.TypeFor[domain.Admission](),
-	domain.SheetPool:       reflect.TypeFor[domain.Candidate](),
-	domain.SheetCells:      reflect.TypeFor[domain.CellLine](),
-}
-
-// fieldIDs are the ids of a record's fields.
-func fieldIDs(record reflect.Type) []string {
-	var ids []string
-	for id := range domain.Fields(reflect.New(record).Interface()) {
-		ids = append(ids, id)
-	}
-	return ids
+var records = map[string]any{
+	domain.SheetCover:      new(domain.Cover),
+	domain.SheetAdmissions: new(domain.Admission),
+	domain.SheetPool:       new(domain.Candidate),
+	domain.SheetCells:      new(domain.CellLine),
 }
 
 // choose is the definition that the cover names, and whether there is one: else

@@ -96,7 +96,7 @@ func TestRowsAreLookedUpAFewTimes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := readTable(g, &Table{Def: def}, forms.Codes, keepRow); err != nil || g.err != nil {
+			if err := readTable(g, &Table{Def: def}, forms.Codes); err != nil || g.err != nil {
 				t.Fatal(err, g.err)
 			}
 			if once := (rows + window) / window; g.lookUps > 8*once {

@@ -74,7 +74,7 @@ func checkLayout(t *testing.T, forms *Forms, layout []byte) {
 			}
 			continue
 		}
-		if err := readTable(g, &table, forms.Codes, keepRow); err != nil {
+		if err := readTable(g, &table, forms.Codes); err != nil {
 			t.Fatal(err)
 		}
 		if table.Reading.HeaderRow > 0 {

@@ -7,12 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
 	"ketnap/config"
 	"ketnap/internal/domain"
 	"ketnap/internal/form"
-	"ketnap/internal/record"
 	"ketnap/internal/xlsx/reader"
 )
 
@@ -29,23 +29,17 @@ func load(t testing.TB) *form.Forms {
 // read reads a return, and once more as a long list is read: it must come to the same.
 func read(t testing.TB, forms *form.Forms, data []byte) domain.Return {
 	t.Helper()
-	whole := func() *domain.Kept {
-		kept, err := record.Close(func(c *domain.Closing) error {
-			return forms.Read(c, bytes.NewReader(data), int64(len(data)), reader.DefaultLimits())
-		})
+	whole := func() *domain.Return {
+		ret, err := forms.Read(bytes.NewReader(data), int64(len(data)), reader.DefaultLimits())
 		if err != nil {
 			t.Fatal(err)
 		}
-		return kept
+		return ret
 	}
-	kept := whole()
+	ret := whole()
 	defer form.LookUpAll(1 + len(data)%5)()
-	if again := whole(); !bytes.Equal(again.Packed, kept.Packed) {
-		t.Fatal("read otherwise where rows are looked up")
-	}
-	ret, err := kept.Open()
-	if err != nil {
-		t.Fatal(err)
+	if diff := cmp.Diff(ret, whole()); diff != "" {
+		t.Fatalf("read otherwise where rows are looked up (-first +again):\n%s", diff)
 	}
 	return *ret
 }

@@ -1,7 +1,6 @@
 package form
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,174 +12,9 @@ import (
 	"ketnap/internal/xlsx/reader"
 )
 
-// What one sheet of a return may hold where its description does not say (Most): far
-// above the largest district, far below what a crafted file can ask for.
-const (
-	MaxRows     = 10_000 // rows of data in a list
-	cellsPerRow = 50     // cells with something in them, to a row that a list may have
-	textPerRow  = 839    // bytes of text in them: 8 MiB in a list of 10,000
-)
-
 // ghostGap is how many blank rows end a table: text below them is what deleted
 // content left behind.
 const ghostGap = 50
-
-// Contents is what was read of a workbook.
-type Contents struct {
-	Tables []Table      // one per sheet described, in that order
-	Other  []string     // sheets nothing was read of
-	Legacy *domain.Cell // the first cell whose text was converted from TCVN3 or VNI
-}
-
-// Table is what was read of one sheet. A sheet of labels has one row.
-type Table struct {
-	Def     *SheetDef
-	Reading domain.SheetReading
-	Rows    []TableRow
-	Total   *TableRow // the total row, nil when there is none or the sheet is not read for one
-}
-
-// TableRow is a row of data.
-type TableRow struct {
-	Row    int  // 1-based row of the sheet
-	Hidden bool // hidden or filtered out, and data all the same
-	Values []domain.Value
-}
-
-// Value is a row's value in the column with that id; an Absent one when the form
-// has no such column.
-func (t *Table) Value(row *TableRow, id string) domain.Value {
-	if i := t.Def.index(id); i >= 0 {
-		return row.Values[i]
-	}
-	return domain.Value{}
-}
-
-// TooMuch says that a sheet holds more than one may.
-type TooMuch struct {
-	Sheet string
-	What  string // Vietnamese: "10.000 dòng dữ liệu"
-}
-
-func (e *TooMuch) Error() string {
-	return fmt.Sprintf("sheet %q has more than %s", e.Sheet, e.What)
-}
-
-func (e *TooMuch) refusal() *domain.Refusal {
-	return &domain.Refusal{
-		Rule:   "F12",
-		Detail: fmt.Sprintf("trang tính %s có hơn %s, vượt giới hạn của một danh sách", e.Sheet, e.What),
-		Advice: "xóa các dòng, cột và chữ thừa, lưu lại rồi gửi lại",
-	}
-}
-
-// ReadSheets reads the sheets described from a workbook. An error is a
-// *reader.Refusal or *TooMuch where it is about the file.
-func ReadSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList) (Contents, error) {
-	return readSheets(book, sheets, codes, keepRow)
-}
-
-// keeping makes room for a row of data, or for the total row, and says where the
-// values of its columns are to be read into. It is asked when the Reading is whole.
-type keeping func(t *Table, row TableRow, total bool) []*domain.Value
-
-// keepRow keeps a row in its table.
-func keepRow(t *Table, row TableRow, total bool) []*domain.Value {
-	row.Values = make([]domain.Value, len(t.Def.Columns))
-	if total {
-		t.Total = &row
-	} else {
-		t.Rows = append(t.Rows, row)
-	}
-	places := make([]*domain.Value, len(row.Values))
-	for i := range row.Values {
-		places[i] = &row.Values[i]
-	}
-	return places
-}
-
-// readSheets is ReadSheets with another place for the rows of tables.
-func readSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList, keep keeping) (Contents, error) {
-	var found Contents
-	assigned := assign(book, sheets)
-	for i := range sheets {
-		def := &sheets[i]
-		table := Table{Def: def, Reading: domain.SheetReading{ID: def.ID}}
-		sheet := assigned[i]
-		if sheet == nil {
-			table.Reading.Nearest = nearestSheet(book, def, assigned)
-			found.Tables = append(found.Tables, table)
-			continue
-		}
-		g, err := readGrid(book, sheet, max(def.Most, MaxRows))
-		if err != nil {
-			return Contents{}, err
-		}
-		if found.Legacy == nil {
-			found.Legacy = g.legacy
-		}
-		table.Reading.Name = sheet.Name
-		table.Reading.Hidden = sheet.Hidden
-		if def.Layout == LabelsLayout {
-			err = readLabels(g, &table, codes)
-		} else {
-			g.once = true
-			err = readTable(g, &table, codes, keep)
-		}
-		if g.err != nil { // whatever else was found rests on rows that were not there
-			err = g.err
-		}
-		if err != nil {
-			return Contents{}, err
-		}
-		found.Tables = append(found.Tables, table)
-	}
-	for _, sheet := range book.Sheets {
-		if !slices.Contains(assigned, sheet) {
-			found.Other = append(found.Other, sheet.Name)
-		}
-	}
-	return found, nil
-}
-
-// assign finds the sheet of each description by name; one that is named exactly
-// goes before one that is named alike.
-func assign(book *reader.Book, sheets []SheetDef) []*reader.Sheet {
-	assigned := make([]*reader.Sheet, len(sheets))
-	alike := []func(name string, def *SheetDef) bool{
-		func(name string, def *SheetDef) bool { return viet.Fold(name) == viet.Fold(def.ID) },
-		func(name string, def *SheetDef) bool {
-			return slices.ContainsFunc(def.Names, func(n string) bool { return viet.Fold(name) == viet.Fold(n) })
-		},
-		func(name string, def *SheetDef) bool { return viet.Bare(name) == viet.Bare(def.ID) },
-	}
-	for _, fits := range alike {
-		for i := range sheets {
-			for _, sheet := range book.Sheets {
-				if assigned[i] == nil && !slices.Contains(assigned, sheet) && fits(sheet.Name, &sheets[i]) {
-					assigned[i] = sheet
-				}
-			}
-		}
-	}
-	return assigned
-}
-
-// nearestSheet is the sheet whose name comes nearest to one that is missing.
-func nearestSheet(book *reader.Book, def *SheetDef, assigned []*reader.Sheet) string {
-	var names []string
-	for _, sheet := range book.Sheets {
-		if !slices.Contains(assigned, sheet) {
-			names = append(names, sheet.Name)
-		}
-	}
-	for _, name := range append([]string{def.ID}, def.Names...) {
-		if near := viet.Nearest(name, names); near != "" {
-			return near
-		}
-	}
-	return ""
-}
 
 // The reasons for passing over a row, in the reading statement.
 const (
@@ -217,7 +51,7 @@ type tableReader struct {
 	ordinal int      // index of the ordinal column in the form, -1 when it has none
 }
 
-func readTable(g *grid, table *Table, codes map[string]*CodeList, keep keeping) error {
+func readTable(g *grid, table *Table, codes map[string]*CodeList) error {
 	def := table.Def
 	r := &tableReader{grid: g, def: def, table: table, finder: newHeaderFinder(g, def), ordinal: def.index(def.Ordinal)}
 	defer r.finder.done(r.finder.scratch)
@@ -242,11 +76,11 @@ func readTable(g *grid, table *Table, codes map[string]*CodeList, keep keeping) 
 	}
 	table.Reading.Range = r.dataRange(blocks)
 	for _, b := range blocks {
-		r.readRows(b, false, codes, keep)
+		r.readRows(b, false, codes)
 	}
 	if total != nil {
 		row := g.at(total.rows[0])
-		r.nameTotal(r.readRows(*total, true, codes, keep), row)
+		r.nameTotal(r.readRows(*total, true, codes), row)
 	}
 	return nil
 }
@@ -689,11 +523,11 @@ func (r *tableReader) keyCol() int { return r.keyBinding().first() }
 
 // readRows reads the rows of a block to where they are kept, and hands out the values
 // of the last. Rows that are held are given up as they are read.
-func (r *tableReader) readRows(b block, total bool, codes map[string]*CodeList, keep keeping) (values []*domain.Value) {
+func (r *tableReader) readRows(b block, total bool, codes map[string]*CodeList) (values []*domain.Value) {
 	columns := r.columnsOf(b, codes)
 	for _, i := range b.rows {
 		row := r.grid.at(i)
-		values = keep(r.table, TableRow{Row: row.N, Hidden: row.Hidden}, total)
+		values = r.table.add(TableRow{Row: row.N, Hidden: row.Hidden}, total)
 		r.readRow(row, columns, values)
 		if r.grid.once {
 			r.grid.rows[i].Cells = nil

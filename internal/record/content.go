@@ -6,9 +6,8 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"hash/fnv"
-	"sync"
-	"unsafe"
 
 	"github.com/klauspost/compress/s2"
 
@@ -16,105 +15,54 @@ import (
 	"ketnap/internal/viet"
 )
 
-// Close closes a return up, while it is read, for a run to save it: what Save takes of it
-// lies with it, in a tenth of the room of the return.
-func Close(read func(*domain.Closing) error) (*domain.Kept, error) {
-	c := closings.Get().(*closing)
-	defer func() {
-		c.Drop()
-		closings.Put(c)
-	}()
-	c.prints = c.prints[:0]
-	if err := read(&c.Closing); err != nil {
-		return nil, err
+// Close keeps a return for a run to save it: what Save takes of it lies with it, in a
+// tenth of the room of the return. An error says that it is too long to be kept.
+func Close(r *domain.Return) (*domain.Kept, error) {
+	content := encode(r)
+	if s2.MaxEncodedLen(len(content)) < 0 {
+		return nil, fmt.Errorf("keep a return: its content has %d bytes, which is too long", len(content))
 	}
-	k, refused := c.Kept(nil), c.Reading.Refusal != nil
-	stretches := c.Close()
-	if refused { // perhaps when its first list had been read
-		c.prints = c.prints[:0]
-	}
-	packed := stretches[0]
-	if len(stretches) > 1 {
-		room := 1
-		for _, s := range stretches {
-			room += binary.MaxVarintLen64 + len(s)
-		}
-		packed = append(make([]byte, 0, room), inStretches)
-		for _, s := range stretches {
-			packed = append(binary.AppendUvarint(packed, uint64(len(s))), s...)
-		}
-	}
-	k.Packed, k.Prints = packed, append([]byte{}, c.prints...)
-	k.Content = func() (string, error) { return unpack(packed) }
-	return k, nil
+	packed := bytes.Clone(s2.Encode(nil, content)) // the room that it was made in is larger
+	return r.Kept(closed{packed, PrintsOf(PeopleOf(r))}), nil
 }
 
-// inStretches is what a packed content begins with that was packed stretch by stretch:
-// of each follow the length it has packed, and the stretch. What was packed as a whole
-// begins with its length, which is not 0.
-const inStretches = 0
+// closed is the content of a return that Close has kept: packed, and the prints of its
+// people (PrintsOf).
+type closed struct{ packed, prints []byte }
 
-// closing is a return being closed up, and the memory of those before it.
-type closing struct {
-	domain.Closing
-	prints, packed []byte
+// ReadInto is of domain.Content.
+func (c closed) ReadInto(r *domain.Return, only ...string) error {
+	content, err := unpack(c.packed)
+	if err != nil {
+		return fmt.Errorf("read a return: %w: %w", ErrDamaged, err)
+	}
+	return decodeInto(r, content, only...)
 }
 
-var closings = sync.Pool{New: func() any {
-	c := new(closing)
-	c.Pack = func(stretch []byte) []byte {
-		c.packed = s2.Encode(c.packed[:cap(c.packed)], stretch)
-		return bytes.Clone(c.packed) // the room that it was made in is larger
-	}
-	c.Admitted = func(a *domain.Admission) {
-		if a.IsPerson() {
-			p := personOf(a)
-			c.prints = p.appendPrints(c.prints)
-		}
-	}
-	return c
-}}
+// PrintsIn are the prints of the people of a return that Close has kept; nil when it
+// came from the record.
+func PrintsIn(k *domain.Kept) []byte {
+	c, _ := k.Content.(closed)
+	return c.prints
+}
 
-func unpack(packed []byte) (string, error) {
-	var content []byte
-	var err error
-	if len(packed) > 0 && packed[0] == inStretches {
-		content, err = unpackStretches(packed[1:])
-	} else {
-		content, err = s2.Decode(nil, packed)
+// recorded is the content of a return that lies in the record.
+type recorded struct {
+	ctx   context.Context // of the run that asked for the return
+	store *Store
+	sum   string
+}
+
+// ReadInto is of domain.Content.
+func (c recorded) ReadInto(r *domain.Return, only ...string) error {
+	content, err := c.store.content(c.ctx, c.sum)
+	if err == nil {
+		err = decodeInto(r, content, only...)
 	}
 	if err != nil {
-		return "", errors.Join(ErrDamaged, err)
+		return fail(c.ctx, "read a return", err)
 	}
-	return unsafe.String(unsafe.SliceData(content), len(content)), nil // nobody else has these bytes
-}
-
-func unpackStretches(packed []byte) ([]byte, error) {
-	var stretches [][]byte
-	size := 0
-	for len(packed) > 0 {
-		n, used := binary.Uvarint(packed)
-		if used <= 0 || n > uint64(len(packed)-used) {
-			return nil, s2.ErrCorrupt
-		}
-		stretch := packed[used:][:n]
-		packed = packed[used:][n:]
-		long, err := s2.DecodedLen(stretch)
-		if err != nil {
-			return nil, err
-		}
-		stretches, size = append(stretches, stretch), size+long
-	}
-	content := make([]byte, size)
-	size = 0
-	for _, stretch := range stretches {
-		part, err := s2.Decode(content[size:], stretch)
-		if err != nil {
-			return nil, err
-		}
-		size += len(part)
-	}
-	return content, nil
+	return nil
 }
 
 // content is what was kept of a file; sql.ErrNoRows when it was never judged.
@@ -129,7 +77,9 @@ func (s *Store) content(ctx context.Context, sum string) (content string, err er
 		var packed sql.RawBytes // unpacked before the next row is asked for
 		err := rows.Scan(&content, &packed)
 		if err == nil && len(packed) > 0 {
-			content, err = unpack(packed)
+			if content, err = unpack(packed); err != nil {
+				err = errors.Join(ErrDamaged, err)
+			}
 		}
 		return err
 	}, sum)

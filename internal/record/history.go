@@ -100,7 +100,7 @@ func (s *Store) Files(ctx context.Context, visit func(f domain.File, r *domain.R
 		var judged *domain.Return
 		content, err := s.content(ctx, f.SHA256)
 		if err == nil {
-			judged, err = domain.FromContent(content)
+			judged, err = decode(content)
 		}
 		switch {
 		case errors.Is(err, sql.ErrNoRows):

@@ -241,13 +241,7 @@ func (s *Store) Counted(ctx context.Context, p domain.Period) (map[string]*domai
 func (s *Store) Kept(ctx context.Context, sub Submission) *domain.Kept {
 	return &domain.Kept{
 		File: sub.File, Unit: sub.Unit, UnitName: sub.UnitName, Period: sub.Period, Version: sub.Version,
-		Content: func() (string, error) {
-			content, err := s.content(ctx, sub.File.SHA256)
-			if err != nil {
-				return "", fail(ctx, "read a return", err)
-			}
-			return content, nil
-		},
+		Content: recorded{ctx, s, sub.File.SHA256},
 	}
 }
 
@@ -265,7 +259,7 @@ func (s *Store) Return(ctx context.Context, sum string) (*domain.Return, error) 
 	if err != nil {
 		return nil, fail(ctx, "read a return", err)
 	}
-	r, err := domain.FromContent(content)
+	r, err := decode(content)
 	if err != nil {
 		return nil, fail(ctx, "read a return", err)
 	}
@@ -352,11 +346,11 @@ func (s *Store) Admitted(ctx context.Context, beforeYear int, of iter.Seq[[]byte
 			if err != nil {
 				return err
 			}
-			r, err := domain.FromContent(content, domain.SheetAdmissions)
-			if err != nil {
+			var r domain.Return
+			if err := decodeInto(&r, content, domain.SheetAdmissions); err != nil {
 				return err
 			}
-			for _, p := range PeopleOf(r) {
+			for _, p := range PeopleOf(&r) {
 				if may(PrintsOf([]Person{p})) {
 					p.Unit, p.Period = l.unit, domain.Period(l.period)
 					found = append(found, p)

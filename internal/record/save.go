@@ -236,8 +236,9 @@ func (r *recording) due(ctx context.Context, period string) error {
 // rests on the same and says the same as the last is that one.
 func (r *recording) judgement(ctx context.Context, j Judgement, was stand) error {
 	ret := j.Return
-	if ret.Packed == nil { // it would be recorded as one that says nothing
-		return errors.New("the return was not closed up by Close")
+	content, ok := ret.Content.(closed)
+	if !ok { // it would be recorded as one that says nothing
+		return errors.New("the return was not kept by Close")
 	}
 	v := ret.Version
 	unit, period := ret.Unit, ret.Period.String()
@@ -282,7 +283,7 @@ func (r *recording) judgement(ctx context.Context, j Judgement, was stand) error
 		// In place of what an earlier reading found.
 		_, err = r.exec(ctx, `INSERT INTO content (sha256, json, packed, prints) VALUES ($1, '', $2, $3)
 			ON CONFLICT (sha256) DO UPDATE SET json = excluded.json, packed = excluded.packed, prints = excluded.prints`,
-			v.SHA256, ret.Packed, ret.Prints)
+			v.SHA256, content.packed, content.prints)
 		if err != nil {
 			return err
 		}

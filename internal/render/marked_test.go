@@ -25,7 +25,6 @@ import (
 	"ketnap/config"
 	"ketnap/internal/domain"
 	"ketnap/internal/form"
-	"ketnap/internal/record"
 	"ketnap/internal/xlsx/reader"
 )
 
@@ -46,13 +45,7 @@ func forms(t *testing.T) *form.Forms {
 // readForm reads a return as the batch does.
 func readForm(t *testing.T, data []byte) domain.Return {
 	t.Helper()
-	k, err := record.Close(func(c *domain.Closing) error {
-		return forms(t).Read(c, bytes.NewReader(data), int64(len(data)), reader.DefaultLimits())
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := k.Open()
+	r, err := forms(t).Read(bytes.NewReader(data), int64(len(data)), reader.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -659,9 +659,6 @@ func BenchmarkJudge(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			w := newWorld(func(w *world) { w.r = crowd(10_000, c.spoil) })
-			content := w.r.Content()
-			text := string(content)
-			w.docket.Fresh[0].Content = func() (string, error) { return text, nil }
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := rules.Judge(w.docket); err != nil {

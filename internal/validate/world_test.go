@@ -206,9 +206,21 @@ func validTheirs(spoil func(*domain.Return)) *domain.Return {
 func closed(list ...*domain.Return) []*domain.Kept {
 	var kept []*domain.Kept
 	for _, r := range list {
-		kept = append(kept, r.Kept(func() (string, error) { return string(r.Content()), nil }))
+		kept = append(kept, r.Kept(held{r}))
 	}
 	return kept
+}
+
+// held is a return as it stands when it is opened.
+type held struct{ r *domain.Return }
+
+func (h held) ReadInto(r *domain.Return, _ ...string) error {
+	rows := *r
+	*r = *h.r
+	r.Admissions = append(rows.Admissions[:0], h.r.Admissions...)
+	r.Pool = append(rows.Pool[:0], h.r.Pool...)
+	r.Cells = append(rows.Cells[:0], h.r.Cells...)
+	return nil
 }
 
 // closedBy is closed for returns by unit.

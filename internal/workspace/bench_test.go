@@ -90,9 +90,11 @@ func BenchmarkJudgeAgainstRead(b *testing.B) {
 	var reading, judging time.Duration
 	for b.Loop() {
 		start := time.Now()
-		k, err := record.Close(func(c *domain.Closing) error {
-			return w.Forms.Read(c, bytes.NewReader(data), int64(len(data)), reader.DefaultLimits())
-		})
+		in, err := w.Forms.Read(bytes.NewReader(data), int64(len(data)), reader.DefaultLimits())
+		if err != nil {
+			b.Fatal(err)
+		}
+		k, err := record.Close(in)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -291,16 +291,15 @@ func (w *Workspace) readOne(file domain.File, open func() (original, error)) (k 
 		return nil, err
 	}
 	defer f.Close()
-	return record.Close(func(c *domain.Closing) error {
-		if err := w.Forms.Read(c, f, file.Size, w.Limits); err != nil {
-			return err
-		}
-		c.File = file
-		if w.Settings.Received == CoverDate && c.Cover.Prepared.Known() {
-			c.File.Received = c.Cover.Prepared.Date
-		}
-		return nil
-	})
+	r, err := w.Forms.Read(f, file.Size, w.Limits)
+	if err != nil {
+		return nil, err
+	}
+	r.File = file
+	if w.Settings.Received == CoverDate && r.Cover.Prepared.Known() {
+		r.File.Received = r.Cover.Prepared.Date
+	}
+	return record.Close(r)
 }
 
 // judgement is a return with its verdict.
@@ -541,7 +540,7 @@ func (w *Workspace) forgetOthers(by map[string]*domain.Kept, p domain.Period) {
 func past(ctx context.Context, store *record.Store, p domain.Period, fresh []*domain.Kept) ([]validate.Person, error) {
 	admitted, err := store.Admitted(ctx, p.Year, func(ask func([]byte) bool) {
 		for _, k := range fresh {
-			if !ask(k.Prints) {
+			if !ask(record.PrintsIn(k)) {
 				return
 			}
 		}

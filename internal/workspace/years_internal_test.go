@@ -85,7 +85,7 @@ func office(b *testing.B, months int) *Workspace {
 					r.Admissions = append(r.Admissions, a)
 				}
 				batch.Files = append(batch.Files, r.File)
-				kept, err := record.Close(func(c *domain.Closing) error { c.Take(&r); return nil })
+				kept, err := record.Close(&r)
 				if err != nil {
 					return err
 				}

@@ -1,0 +1,440 @@
+package record
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/s2"
+
+	"ketnap/internal/domain"
+)
+
+// This file, decode_reading.go and decode_json.go read the content of a return in every
+// form that a record may have it in. They need nothing of the rest of this package.
+//
+// The content of a return as it is kept: every return that counts is opened several
+// times when a period is added up, so nothing has to be searched, escaped or converted
+// to read it back. After contentBegins come eight parts, each its length (four bytes,
+// the lowest first) and as many bytes:
+//
+//	file, reading   see decode_reading.go
+//	columns         JSON: the ids of the values of a row, by list
+//	cover, admissions, pool, cells, total
+//
+// A list is the name of its sheet, the number of its records, and of each record the
+// row and a value for each column. A text is its length and its bytes; numbers are as
+// encoding/binary has them. A value begins with a byte that says what follows:
+//
+//	absent, blank       nothing
+//	typed…              what was typed, which tells the value
+//	full                all that it may have
+//
+// It stands in the row of its record (on the cover: below the one before it), in the
+// column after the one before it (on the cover: in the same) and on the sheet of its
+// list, unless elsewhere is added; then its place comes first.
+const contentBegins = "\x03"
+
+// What the first byte of a value says.
+const (
+	valueAbsent = iota
+	valueBlank
+	valueText   // and the text is what was typed
+	valueDate   // 05/03/1990
+	valueNumber // 12
+	valueYes    // a mark
+	valueNo     // a mark that says no
+	valueFull
+	valueElsewhere = 0x80 // added to one of them
+)
+
+// The lists of a return as the columns name them.
+const (
+	coverList      = "cover"
+	admissionsList = "admissions"
+	poolList       = "pool"
+	cellsList      = "cells"
+	totalList      = "total"
+)
+
+// columnsNow names the values of a row of each list, as they are kept today.
+var columnsNow = func() string {
+	text, err := json.Marshal(map[string][]string{
+		coverList: idsOf(new(domain.Cover)), admissionsList: idsOf(new(domain.Admission)), poolList: idsOf(new(domain.Candidate)),
+		cellsList: idsOf(new(domain.CellLine)), totalList: idsOf(new(domain.CellLine)),
+	})
+	if err != nil {
+		panic(err) // texts have no errors
+	}
+	return string(text)
+}()
+
+// idsOf are the ids of the fields of a record.
+func idsOf(record any) []string {
+	var ids []string
+	for id := range domain.Fields(record) {
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// inChunks is what a packed content begins with that was packed chunk by chunk, as long
+// returns once were: of each follow the length it has packed, and the chunk. What was
+// packed as a whole begins with its length, which is not 0.
+const inChunks = 0
+
+// unpack is the content that was packed with s2.
+func unpack(packed []byte) (content string, err error) {
+	if len(packed) == 0 || packed[0] != inChunks {
+		whole, err := s2.Decode(nil, packed)
+		return string(whole), err
+	}
+	var text strings.Builder
+	for packed = packed[1:]; len(packed) > 0; {
+		n, used := binary.Uvarint(packed)
+		if used <= 0 || n > uint64(len(packed)-used) {
+			return "", s2.ErrCorrupt
+		}
+		chunk, err := s2.Decode(nil, packed[used:][:n])
+		if err != nil {
+			return "", err
+		}
+		text.Write(chunk)
+		packed = packed[used:][n:]
+	}
+	return text.String(), nil
+}
+
+// decode reads a return back.
+func decode(content string) (*domain.Return, error) {
+	r := new(domain.Return)
+	if err := decodeInto(r, content); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// decodeInto reads a return back into one that is not needed any more, whose memory is
+// used again. Texts stay where they stand in content, but for the names of sheets. With
+// the ids of sheets, the lists of these alone are wanted: the rest may be empty.
+func decodeInto(r *domain.Return, content string, only ...string) error {
+	*r = domain.Return{Admissions: r.Admissions[:0], Pool: r.Pool[:0], Cells: r.Cells[:0]}
+	var err error
+	if strings.HasPrefix(content, contentBegins) {
+		err = decodeParts(r, content[len(contentBegins):], only)
+	} else {
+		err = decodeJSON(r, content)
+	}
+	if err != nil {
+		return fmt.Errorf("read the content of a return: %w", err)
+	}
+	return nil
+}
+
+// decodeParts reads the eight parts of a content.
+func decodeParts(r *domain.Return, content string, only []string) error {
+	d := &decoder{s: content}
+	file, reading, columns := d.part(), d.part(), d.part()
+	cover, admissions, pool, cells, total := d.part(), d.part(), d.part(), d.part(), d.part()
+	if err := d.end(); err != nil {
+		return err
+	}
+	if len(only) == 0 {
+		// Findings have names of it long after the content is let go.
+		part := &decoder{s: strings.Clone(file)}
+		r.File = part.file()
+		if err := part.end(); err != nil {
+			return err
+		}
+		part = &decoder{s: strings.Clone(reading)}
+		r.Reading = part.reading()
+		if err := part.end(); err != nil {
+			return err
+		}
+	}
+	var ids map[string][]string // nil: as they are kept today
+	if columns != columnsNow {
+		if err := json.Unmarshal([]byte(columns), &ids); err != nil {
+			return err
+		}
+		if ids == nil {
+			return errDamaged
+		}
+	}
+	wanted := func(sheet string) bool { return len(only) == 0 || slices.Contains(only, sheet) }
+	var covers []domain.Cover
+	var totals []domain.CellLine
+	var err error
+	if wanted(domain.SheetCover) {
+		err = decodeList(&covers, cover, ids, coverList)
+	}
+	if err == nil && wanted(domain.SheetAdmissions) {
+		err = decodeList(&r.Admissions, admissions, ids, admissionsList)
+	}
+	if err == nil && wanted(domain.SheetPool) {
+		err = decodeList(&r.Pool, pool, ids, poolList)
+	}
+	if err == nil && wanted(domain.SheetCells) {
+		err = errors.Join(decodeList(&r.Cells, cells, ids, cellsList), decodeList(&totals, total, ids, totalList))
+	}
+	setSingles(r, covers, totals)
+	return err
+}
+
+// setSingles puts the records into a return of which it has one each.
+func setSingles(r *domain.Return, covers []domain.Cover, totals []domain.CellLine) {
+	if len(covers) > 0 {
+		r.Cover = covers[len(covers)-1]
+	}
+	if len(totals) > 0 {
+		r.Total = &totals[len(totals)-1]
+	}
+}
+
+// decodeList reads the part of a list.
+func decodeList[T any](list *[]T, part string, ids map[string][]string, name string) error {
+	fields := newFieldOrder(new(T), ids, name)
+	d := &decoder{s: part}
+	sheet := strings.Clone(d.text()) // findings have it long after the content is let go
+	n := d.int()
+	if d.err == nil && (n < 0 || n > (len(d.s)-d.i)/(1+fields.count)) { // no value takes less than a byte
+		d.err = errDamaged
+	}
+	if d.err != nil {
+		return d.err
+	}
+	*list = slices.Grow(*list, n)
+	for range n {
+		record := another(list)
+		row := d.int()
+		setRow(record, row)
+		at := domain.Cell{Sheet: sheet, Row: row, Col: 1}
+		for _, v := range fields.of(record) {
+			d.value(v, at)
+			at = after(record, at, v)
+		}
+		if d.err != nil {
+			return d.err
+		}
+	}
+	return d.end()
+}
+
+// another is a new record at the end of a list.
+func another[T any](list *[]T) any {
+	var record T
+	*list = append(*list, record)
+	return &(*list)[len(*list)-1]
+}
+
+// setRow sets the row number of a record; a cover has none.
+func setRow(record any, row int) {
+	switch record := record.(type) {
+	case *domain.Admission:
+		record.Row = row
+	case *domain.Candidate:
+		record.Row = row
+	case *domain.CellLine:
+		record.Row = row
+	}
+}
+
+// after is where the value after v is looked for.
+func after(record any, at domain.Cell, v *domain.Value) domain.Cell {
+	if v.State == domain.Absent {
+		return at
+	}
+	if _, cover := record.(*domain.Cover); cover {
+		return domain.Cell{Sheet: at.Sheet, Row: v.Cell.Row + 1, Col: v.Cell.Col}
+	}
+	at.Col = v.Cell.Col + 1
+	return at
+}
+
+// fieldOrder is the order in which a content has the fields of a record.
+type fieldOrder struct {
+	count  int             // of values that a record has in the content
+	fields []*domain.Value // of the last record, as it has them
+	// When the content was kept with other columns than those of today:
+	order  []int           // places in fields, -1 for a column there is no more; nil when the columns are those of today
+	values []*domain.Value // the fields in that order
+	gone   domain.Value    // takes the values of columns there are no more
+}
+
+// newFieldOrder is the order of the ids of a list; that of the record when there are none.
+func newFieldOrder(record any, ids map[string][]string, list string) *fieldOrder {
+	f := new(fieldOrder)
+	if ids != nil {
+		now := idsOf(record)
+		f.order = make([]int, len(ids[list]))
+		for i, id := range ids[list] {
+			f.order[i] = slices.Index(now, id)
+		}
+		f.values = make([]*domain.Value, len(f.order))
+	}
+	f.count = len(f.of(record))
+	return f
+}
+
+// of are the fields of a record in that order, until those of another are asked for.
+func (f *fieldOrder) of(record any) []*domain.Value {
+	f.fields = f.fields[:0]
+	for _, v := range domain.Fields(record) {
+		f.fields = append(f.fields, v)
+	}
+	if f.order == nil {
+		return f.fields
+	}
+	for i, field := range f.order {
+		f.values[i] = &f.gone
+		if field >= 0 {
+			f.values[i] = f.fields[field]
+		}
+	}
+	return f.values
+}
+
+var (
+	errTooShort = errors.New("it ends too soon")
+	errTooLong  = errors.New("something stands after its end")
+	errDamaged  = errors.New("it is damaged")
+)
+
+// decoder reads a content from its beginning to its end. After an error it reads zeros.
+type decoder struct {
+	s   string
+	i   int
+	err error
+}
+
+// take is the next n bytes.
+func (d *decoder) take(n int) string {
+	if d.err == nil && (n < 0 || n > len(d.s)-d.i) {
+		d.err = errTooShort
+	}
+	if d.err != nil {
+		return ""
+	}
+	d.i += n
+	return d.s[d.i-n : d.i]
+}
+
+// end is what was wrong, or that something is left.
+func (d *decoder) end() error {
+	if d.err == nil && d.i != len(d.s) {
+		return errTooLong
+	}
+	return d.err
+}
+
+func (d *decoder) part() string {
+	length := d.take(4)
+	if d.err != nil {
+		return ""
+	}
+	return d.take(int(binary.LittleEndian.Uint32([]byte(length))))
+}
+
+func (d *decoder) byte() byte {
+	if b := d.take(1); b != "" {
+		return b[0]
+	}
+	return 0
+}
+
+func (d *decoder) uint() uint64 {
+	var n uint64
+	for shift := 0; shift < 64; shift += 7 {
+		b := d.byte()
+		n |= uint64(b&0x7f) << shift
+		if b < 0x80 {
+			return n
+		}
+	}
+	if d.err == nil {
+		d.err = errDamaged
+	}
+	return 0
+}
+
+// int undoes binary.AppendVarint: the lowest bit is the sign.
+func (d *decoder) int() int {
+	n := d.uint()
+	return int(n>>1) ^ -int(n&1)
+}
+
+func (d *decoder) text() string { return d.take(int(min(d.uint(), 1<<31))) }
+
+// value reads a value; it stands at that place when it does not say where.
+func (d *decoder) value(v *domain.Value, at domain.Cell) {
+	*v = domain.Value{}
+	kind := d.byte()
+	if kind&valueElsewhere != 0 {
+		kind -= valueElsewhere
+		at = d.cell()
+	}
+	if kind == valueAbsent {
+		return
+	}
+	v.Cell = at
+	if kind == valueBlank {
+		v.State = domain.Blank
+		return
+	}
+	v.State = domain.Known
+	if kind == valueFull {
+		v.State, v.Why, v.Repair = domain.State(d.byte()), domain.Why(d.byte()), domain.Repair(d.byte())
+		flags := d.byte()
+		v.Unlisted, v.Mark = flags&1 != 0, flags&2 != 0
+		v.Text, v.Num = d.text(), d.int()
+		v.Date = domain.Date{Year: int16(d.int()), Month: d.byte(), Day: d.byte()}
+	}
+	v.Raw = d.text()
+	if kind != valueFull && d.err == nil {
+		d.err = setTyped(v, kind)
+	}
+}
+
+// setTyped makes a known value what was typed in it tells.
+func setTyped(v *domain.Value, kind byte) error {
+	switch kind {
+	case valueText:
+		v.Text = v.Raw
+	case valueDate:
+		v.Date = dateOf(v.Raw)
+		if v.Date.IsZero() {
+			return errDamaged
+		}
+	case valueNumber:
+		n, err := strconv.Atoi(v.Raw)
+		if err != nil {
+			return errDamaged
+		}
+		v.Num = n
+	case valueYes:
+		v.Mark = true
+	case valueNo:
+	default:
+		return errDamaged
+	}
+	return nil
+}
+
+// dateOf reads a date as its String writes it; the zero Date when s is none.
+func dateOf(s string) domain.Date {
+	if len(s) != len("05/03/1990") || s[2] != '/' || s[5] != '/' {
+		return domain.Date{}
+	}
+	for i := range len(s) {
+		if i != 2 && i != 5 && (s[i] < '0' || s[i] > '9') {
+			return domain.Date{}
+		}
+	}
+	n := func(i int) int { return 10*int(s[i]-'0') + int(s[i+1]-'0') }
+	return domain.Day(100*n(6)+n(8), time.Month(n(3)), n(0))
+}
