@@ -18,8 +18,8 @@ type CodeList struct {
 	// can be said of them. "" for a list that is whole.
 	OpenAbove string `yaml:"open_above"`
 
-	spelled map[string]string // a value or synonym as spelled → value
-	folded  map[string]string // the same, folded
+	canonical map[string]string // a value or synonym → value
+	folded    map[string]string // the same, folded
 }
 
 // Code is a value with the other spellings that mean it.
@@ -49,7 +49,7 @@ func LoadCodes(fsys fs.FS) (map[string]*CodeList, error) {
 		if len(list.Values) == 0 {
 			return nil, file.At("lists", i).Errorf("code list %s is empty", list.Name)
 		}
-		list.spelled, list.folded = map[string]string{}, map[string]string{}
+		list.canonical, list.folded = map[string]string{}, map[string]string{}
 		for j, code := range list.Values {
 			for _, spelling := range append([]string{code.Value}, code.Synonyms...) {
 				key := codeKey(spelling)
@@ -59,7 +59,7 @@ func LoadCodes(fsys fs.FS) (map[string]*CodeList, error) {
 				if strings.Contains(code.Value, ";") { // stands between values
 					return nil, file.At("lists", i, "values", j).Errorf("code list %s: %q has a semicolon", list.Name, code.Value)
 				}
-				list.spelled[spelling] = code.Value
+				list.canonical[spelling] = code.Value
 				list.folded[key] = code.Value
 			}
 		}
@@ -78,7 +78,7 @@ func codeKey(s string) string {
 
 // Canonical is the list's spelling of a value or synonym, and whether it is one.
 func (l *CodeList) Canonical(s string) (string, bool) {
-	if value, ok := l.spelled[s]; ok {
+	if value, ok := l.canonical[s]; ok {
 		return value, true
 	}
 	value, ok := l.folded[codeKey(s)]

@@ -53,7 +53,7 @@ type SheetDef struct {
 	Key     []string `yaml:"key"`     // columns one of which is filled in every row of data
 	Ordinal string   `yaml:"ordinal"` // the column of running numbers; a row with nothing else is no data
 	// Total: the table ends with a total row, which is handed out; a row without a
-	// key is a nameless total then, and no data.
+	// key is an unnamed total then, and no data.
 	Total bool `yaml:"total"`
 	// Groups are the words that a heading between rows begins with where the key
 	// holds names of people: "Chi bộ xóm Đoài" alone in a row is not a person.

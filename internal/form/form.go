@@ -3,11 +3,13 @@
 // rows of a workbook into a return. Whether a figure is right is not its business: it
 // reads, and states what it read.
 //
-// definition.go loads the descriptions, codes.go the code lists. grid.go is a sheet as
-// a person sees it, header.go finds its header, table.go tells rows of data from
-// all else, labels.go reads a sheet of labels, parse.go reads single cells.
-// Forms.Read, below, puts a return together from what they find; ReadSheets serves
-// any other workbook described the same way, such as the office's own assignment.
+// definition.go loads the descriptions, codes.go the code lists. sheets.go finds the
+// sheets, grid.go is one of them as a person sees it. finder.go finds the header.go of a
+// table by the words of vocabulary.go, table.go goes down the rows below it, rows.go tells
+// data from all else, values.go reads what is data; labels.go reads a sheet of labels,
+// parse.go reads single cells. Forms.Read, below, puts a return together from what they
+// find; ReadSheets serves any other workbook described the same way, such as the office's
+// own assignment.
 package form
 
 import (

@@ -50,7 +50,7 @@ func checkLayout(t *testing.T, forms *Forms, layout []byte) {
 			end()
 		case b == 254:
 			end()
-			row.N += ghostGap
+			row.N += strayGap
 		case b == 253:
 			sheet.Merges = append(sheet.Merges, reader.Range{FirstRow: row.N, FirstCol: col, LastRow: row.N + int(b)%2, LastCol: col + 2})
 		default:

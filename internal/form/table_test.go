@@ -204,7 +204,7 @@ func TestRows(t *testing.T) {
 		merges  []string
 		want    []string
 		skipped []domain.Skip
-		ghost   string
+		stray   string
 	}{
 		"blank rows between":      {[][]any{hằng, {}, {}, nhung}, nil, both, []domain.Skip{at(3, 4, "dòng trống")}, ""},
 		"white space between":     {[][]any{hằng, {" ", "\u00a0"}, nhung}, nil, both, []domain.Skip{at(3, 3, "chỉ có khoảng trắng")}, ""},
@@ -229,8 +229,8 @@ func TestRows(t *testing.T) {
 		"signature beside a name": {[][]any{hằng, nhung, {nil, "Đào Xá", nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "T/M ĐẢNG ỦY"}}, nil, both, []domain.Skip{at(4, 4, "phần ký tên, ghi chú cuối biểu")}, ""},
 		"outside the columns":     {[][]any{hằng, nhung, {nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "kiểm tra"}}, nil, both, []domain.Skip{at(4, 4, "ngoài các cột của biểu")}, ""},
 		"fifty blank rows":        {append(append([][]any{hằng}, blank(50)...), nhung), nil, both, []domain.Skip{at(3, 52, "dòng trống")}, ""},
-		"ghost":                   {append(append([][]any{hằng, nhung}, blank(51)...), []any{nil, "bỏ"}, []any{"x"}), nil, both, []domain.Skip{at(55, 56, "nằm quá xa bên dưới dữ liệu")}, "B55"},
-		"ghost of white space":    {append(append([][]any{hằng, nhung}, blank(60)...), []any{nil, " "}), nil, both, []domain.Skip{at(64, 64, "chỉ có khoảng trắng")}, "B64"},
+		"stray text":              {append(append([][]any{hằng, nhung}, blank(51)...), []any{nil, "bỏ"}, []any{"x"}), nil, both, []domain.Skip{at(55, 56, "nằm quá xa bên dưới dữ liệu")}, "B55"},
+		"stray white space":       {append(append([][]any{hằng, nhung}, blank(60)...), []any{nil, " "}), nil, both, []domain.Skip{at(64, 64, "chỉ có khoảng trắng")}, "B64"},
 		"nothing":                 {nil, nil, nil, nil, ""},
 		"formulas that show none": {[][]any{hằng, nhung, {formula{`IF(B4="","",3)`, nil}, formula{`""`, nil}}}, nil, both, nil, ""},
 	} {
@@ -244,12 +244,12 @@ func TestRows(t *testing.T) {
 			if diff := cmp.Diff(tc.skipped, r.Skipped); diff != "" {
 				t.Errorf("skipped (-want +got):\n%s", diff)
 			}
-			ghost := ""
+			stray := ""
 			if r.Ghost != nil {
-				ghost = r.Ghost.Ref()
+				stray = r.Ghost.Ref()
 			}
-			if ghost != tc.ghost {
-				t.Errorf("ghost %q, want %q", ghost, tc.ghost)
+			if stray != tc.stray {
+				t.Errorf("stray cell %q, want %q", stray, tc.stray)
 			}
 		})
 	}
@@ -329,7 +329,7 @@ func TestRowOfNumbers(t *testing.T) {
 		"named by a number":     {[][]any{header, plain, {2, 4, 5, 7, 9}}, "Chi bộ 1,4", nil},
 		"the same figure twice": {[][]any{header, {1, 2, 5, 3, 3}}, "2", nil},
 		"a figure of zero":      {[][]any{header, {1, 2, 5, 0, 3}}, "2", nil},
-		"nameless":              {[][]any{header, {1, nil, 5, 3, 4}, plain}, "Chi bộ 1", []domain.Skip{at(2, "dòng không có Chi bộ")}},
+		"unnamed":               {[][]any{header, {1, nil, 5, 3, 4}, plain}, "Chi bộ 1", []domain.Skip{at(2, "dòng không có Chi bộ")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ret := read(t, load(t), write(t, cover(), admissions(), pool(), sheet{name: "CHI_BO", rows: tc.rows}))
@@ -441,7 +441,7 @@ func TestCellLines(t *testing.T) {
 		"subtotals":           {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Cộng", 5, 0, 1}, {2, "Chi bộ 2", 5, 0, 1}, {nil, "Cộng", 5, 0, 1}, {nil, "TỔNG CỘNG", 10, 0, 2}}, "Chi bộ 1,Chi bộ 2", 6, 2},
 		"total first":         {[][]any{header, {nil, "Tổng cộng", 10, 0, 2}, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Cộng", 5, 0, 1}}, "Chi bộ 1", 2, 1},
 		"groups with figures": {[][]any{header, {"I", "Khối xóm", 5, 0, 1}, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Tổng cộng", 5, 0, 1}}, "Chi bộ 1", 4, 1},
-		"nameless":            {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {nil, nil, 5, 0, 1}}, "Chi bộ 1", 0, 1},
+		"unnamed":             {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {nil, nil, 5, 0, 1}}, "Chi bộ 1", 0, 1},
 		"no total":            {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}}, "Chi bộ 1", 0, 0},
 		"signatures":          {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Tổng cộng", 5, 0, 1}, {nil, "Người lập", nil, nil, "T/M ĐẢNG ỦY"}, {nil, "Nguyễn Văn A", nil, nil, "Trần Thị B"}}, "Chi bộ 1", 3, 1},
 		"named by formula":    {[][]any{header, {1, formula{`"Chi bộ "&1`, nil}, 5, 0, 1}, {nil, "Tổng cộng", formula{"SUM(C2:C2)", nil}, 0, 1}}, "Chi bộ 1", 3, 0},

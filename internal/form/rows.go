@@ -1,0 +1,324 @@
+package form
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/viet"
+	"ketnap/internal/xlsx/reader"
+)
+
+// rowFacts is what classify has to know of a row.
+type rowFacts struct {
+	cells   int         // filled cells
+	bound   int         // filled cells in columns of the form, but the ordinal
+	numbers int         // of them, numbers
+	key     reader.Cell // the first filled key cell
+	id      bool        // an identity number is there
+	ordinal string      // what stands in the ordinal column
+	first   reader.Cell // the leftmost filled cell
+}
+
+// factsOf are the facts of a row below the header.
+func (r *tableReader) factsOf(row reader.Row) rowFacts {
+	var f rowFacts
+	for c := range filledCells(row) {
+		if f.cells == 0 {
+			f.first = c
+		}
+		f.cells++
+	}
+	for _, b := range r.header.columns {
+		c := cellOf(row, b.col)
+		if c == nil || !filled(*c) {
+			continue
+		}
+		if b.of == r.ordinal {
+			f.ordinal = text(*c)
+			continue
+		}
+		f.bound++
+		if c.Type == reader.Number {
+			f.numbers++
+		}
+		f.id = f.id || r.def.Columns[b.of].Kind == KindID
+		if b.key && f.key.Type == reader.Blank {
+			f.key = *c
+		}
+	}
+	return f
+}
+
+// classify says why a row is not data, "" when it is.
+func (r *tableReader) classify(row reader.Row) string {
+	f := r.factsOf(row)
+	// Further down, as at the head of a page, they are the same numbers again.
+	if marks := r.columnNumbers(row, f); marks != nil && (r.top || slices.Equal(marks, r.numbers)) {
+		r.numbers = marks
+		return skipNumbers
+	}
+	switch {
+	case !f.id && r.isTotal(f):
+		r.footer = false
+		return skipTotal
+	case r.isFooter(row, f):
+		r.footer = true
+		return skipFooter
+	case r.isGroup(row, f):
+		return skipGroup
+	case f.bound == 0 && f.ordinal == "":
+		return skipOutside
+	case f.bound == 0:
+		return skipOrdinal
+	case r.def.Total && f.key.Type == reader.Blank:
+		return skipUnnamed + r.def.Column(r.def.Key[0]).Header
+	}
+	r.footer = false
+	return ""
+}
+
+// columnNumbers are the marks of a row that holds the numbers of the columns, nil
+// when it does not. Such a row numbers the column of names as well: figures beside a
+// blank are a row whose name is missing, and a letter beside a running number is a
+// name (Chi bộ A).
+func (r *tableReader) columnNumbers(row reader.Row, f rowFacts) []string {
+	if r.keyBinding().found() && f.key.Type == reader.Blank {
+		return nil
+	}
+	marks := numberMarks(row)
+	if marks == nil || isLetter(text(f.key)) && r.ordinal >= 0 && !isLetter(f.ordinal) {
+		return nil
+	}
+	return marks
+}
+
+// numberMarks are the marks of a row that may hold the numbers of the columns: three
+// or more, all different, and nothing else; nil when it does not. They need not
+// rise: columns are moved with their numbers.
+func numberMarks(row reader.Row) []string {
+	var marks []string
+	numbers := 0
+	for c := range filledCells(row) {
+		mark, is := markOf(text(c))
+		if !is {
+			return nil
+		}
+		if viet.AllDigits(mark) {
+			if mark = strings.TrimLeft(mark, "0"); mark == "" { // no column is number 0
+				return nil
+			}
+			numbers++
+		}
+		if slices.Contains(marks, mark) {
+			return nil
+		}
+		marks = append(marks, mark)
+	}
+	if len(marks) < 3 || numbers == 0 {
+		return nil
+	}
+	return marks
+}
+
+// isLetter reports whether a mark of a row of numbers is a letter.
+func isLetter(mark string) bool {
+	m, is := markOf(mark)
+	return is && !viet.AllDigits(m)
+}
+
+// Words that begin a total row; alone where they may begin a name.
+var (
+	totalAlone  = foldedSet("Cộng", "Tổng", "Tong cong", "Tong so")
+	totalCount  = regexp.MustCompile(`(?i)^cộng\s*[:=(0-9]`)
+	totalBegins = []string{viet.Fold("Tổng cộng"), viet.Fold("Tổng số"), viet.Fold("Cộng chung"), viet.Fold("Cộng dồn"), viet.Fold("Cộng toàn")}
+)
+
+// totalText reports whether a text begins a total row.
+func totalText(s string) bool {
+	if c := first(s); c < utf8.RuneSelf && c != 'c' && c != 't' { // as most names do
+		return false
+	}
+	if len(s) > 1 && first(s[1:]) < utf8.RuneSelf && first(s[1:]) != 'o' { // chi bộ, thôn, trường
+		return false
+	}
+	key := viet.Fold(s)
+	return totalAlone[key] || totalCount.MatchString(viet.Clean(s)) || slices.ContainsFunc(totalBegins, func(w string) bool { return strings.HasPrefix(key, w) })
+}
+
+// first is the first letter of a text in lower case, where the text begins with one
+// of ASCII; else a character beyond it.
+func first(s string) rune {
+	if len(s) > 0 {
+		if c := rune(s[0] | 0x20); 'a' <= c && c <= 'z' {
+			return c
+		}
+	}
+	return utf8.RuneError
+}
+
+func (r *tableReader) isTotal(f rowFacts) bool {
+	return f.first.Type == reader.Text && totalText(f.first.Text) || f.key.Type == reader.Text && totalText(f.key.Text)
+}
+
+// nameTotal lets the words of a total row stand for its name where they were typed
+// in another column (TT, often merged with the column of names). They are no running
+// number.
+func (r *tableReader) nameTotal(total []*domain.Value, row reader.Row) {
+	for c := range filledCells(row) {
+		if c.Type != reader.Text || !totalText(c.Text) {
+			continue
+		}
+		key := r.def.index(r.def.Key[0])
+		if name := total[key]; name.State == domain.Blank {
+			*name = r.grid.value(row.N, c, &r.def.Columns[key], nil, false)
+		}
+		if at := r.grid.place(row.N, c.Col); r.ordinal >= 0 && total[r.ordinal].Cell == at {
+			*total[r.ordinal] = domain.Value{State: domain.Blank, Cell: at}
+		}
+		return
+	}
+}
+
+// grand reports whether a total row is that of the whole: Tổng cộng, not Cộng.
+func grand(row reader.Row) bool {
+	for c := range filledCells(row) {
+		if c.Type == reader.Text && strings.HasPrefix(viet.Bare(c.Text), "tong") {
+			return true
+		}
+	}
+	return false
+}
+
+// What begins the lines below a table: place and date, and the posts of those who sign.
+var (
+	footerDate  = regexp.MustCompile(`(?i)ngày.*tháng.*năm`)
+	footerTexts = regexp.MustCompile(`(?i)^(người (lập|ký|báo cáo|tổng hợp)|nơi nhận|t/m|tm\.|k/t|kt\.|t/l|tl\.|\(?ký[ ,]|xác nhận|bí thư$|phó bí thư$|thủ trưởng|trưởng ban$|chánh văn phòng)`)
+)
+
+// footerFill is how many columns of the form the lines for signatures may happen
+// to stand in.
+const footerFill = 3
+
+// isFooter reports whether a row belongs to the lines for place, date and
+// signatures. Rows after the first such row do as well, until one looks like data.
+// Where somebody may be named, what stands in a column of the form is about them,
+// such as the note "KT. Bí thư xác nhận", and only the name itself may be none.
+func (r *tableReader) isFooter(row reader.Row, f rowFacts) bool {
+	if f.id || f.ordinal != "" && viet.AllDigits(f.ordinal) || f.bound > footerFill || f.numbers > 0 {
+		return false
+	}
+	if r.footer {
+		return true
+	}
+	for c := range filledCells(row) {
+		if c.Type != reader.Text {
+			return false
+		}
+		if f.key.Type != reader.Blank && r.isField(c.Col) {
+			continue
+		}
+		if footerText(viet.Clean(c.Text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// footerText reports whether a text stands below tables. The patterns are asked only
+// about texts that begin like one, or have "ăm" in them: names do not.
+func footerText(t string) bool {
+	return footerBegins(t) && footerTexts.MatchString(t) ||
+		hasYear(t) && footerDate.MatchString(t) && !dateWords.MatchString(t)
+}
+
+// footerBegins reports whether a text begins with the letters of a wording in
+// footerTexts.
+func footerBegins(t string) bool {
+	var begin [3]rune
+	n := 0
+	for _, r := range t {
+		begin[n] = unicode.ToLower(r)
+		if n++; n == len(begin) {
+			break
+		}
+	}
+	switch string(begin[:]) {
+	case "ngư", "nơi", "t/m", "tm.", "k/t", "kt.", "t/l", "tl.", "(ký", "ký ", "ký,", "xác", "bí ", "phó", "thủ", "trư", "chá":
+		return true
+	}
+	return false
+}
+
+// hasYear reports whether a text has the letters of "năm" but the first.
+func hasYear(t string) bool {
+	for i := 0; i+2 < len(t); i++ {
+		if t[i] == "ă"[0] && (t[i+1] == "ă"[1] || t[i+1] == "Ă"[1]) && t[i+2]|0x20 == 'm' {
+			return true
+		}
+	}
+	return false
+}
+
+// isField reports whether a column of the sheet holds what is told of somebody:
+// neither the key nor the running number.
+func (r *tableReader) isField(col int) bool {
+	return slices.ContainsFunc(r.header.columns, func(b boundColumn) bool { return b.field && b.col == col })
+}
+
+var (
+	romanNumber = regexp.MustCompile(`^([IVX]+|[A-ZĐ])[.)]?$`)
+	romanBegins = regexp.MustCompile(`^[IVX]+[.)]\s`)
+)
+
+// hasArabicNumbers reports whether the rows are numbered 1, 2, 3.
+func (r *tableReader) hasArabicNumbers() bool {
+	if r.ordinal < 0 || !r.header.bound[r.ordinal].found() {
+		return false
+	}
+	col := r.header.bound[r.ordinal].first()
+	for _, row := range r.grid.all() {
+		if c := cellIn(row, col); row.N > r.header.last && filled(c) && viet.AllDigits(text(c)) && r.columnNumbers(row, r.factsOf(row)) == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// isGroup reports whether a row heads a group of rows: one text across, or a Roman
+// number or letter with a name where rows are numbered 1, 2, 3.
+func (r *tableReader) isGroup(row reader.Row, f rowFacts) bool {
+	if f.id {
+		return false
+	}
+	if f.cells == 1 {
+		if f.first.Type != reader.Text {
+			return false
+		}
+		t := viet.Clean(f.first.Text)
+		switch {
+		case viet.AllDigits(t):
+			return false
+		case f.key.Type == reader.Blank && f.bound == 0: // left of the names, or in the ordinal column
+			return f.ordinal != "" || f.first.Col < r.keyCol()
+		case f.key.Type == reader.Blank:
+			return false
+		}
+		return r.grid.lastCol(row.N, f.first.Col) > f.first.Col && len(r.keyBinding().cols) < 2 ||
+			romanBegins.MatchString(t) || r.isGroupName(t)
+	}
+	return r.arabic && f.key.Type != reader.Blank && f.bound-f.numbers <= 1 && romanNumber.MatchString(f.ordinal)
+}
+
+func (r *tableReader) isGroupName(s string) bool {
+	key := viet.Fold(s)
+	return slices.ContainsFunc(r.def.Groups, func(w string) bool { return strings.HasPrefix(key, viet.Fold(w)) })
+}
+
+// keyBinding is where the first key column stands.
+func (r *tableReader) keyBinding() *binding { return &r.header.bound[r.def.index(r.def.Key[0])] }
+
+func (r *tableReader) keyCol() int { return r.keyBinding().first() }

@@ -1,0 +1,217 @@
+package form
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+
+	"ketnap/internal/viet"
+)
+
+// wording is a text as part of a header.
+type wording struct {
+	text  string // cleaned
+	key   headingKey
+	parts wordPart
+	mark  bool // the number of a column, and no wording
+}
+
+// silent reports a text that says nothing: what stands above it goes for it.
+func (w *wording) silent() bool { return w.key.full == "" || w.key.plain == "" }
+
+// markHint is the "(x)" that headers of mark columns carry.
+var markHint = regexp.MustCompile(`(?i)\(\s*x\s*\)`)
+
+// numbering is a number before a wording: "4. Tên đơn vị", "II) Chi bộ".
+var numbering = regexp.MustCompile(`^\s*(?:\d{1,2}|[IVX]{1,4})\s*[.)]\s*(\p{L})`)
+
+// headerKey folds the wording of a header: "12. Đoàn viên (x) *" is "Đoàn viên".
+func headerKey(wording string) string {
+	if strings.ContainsAny(wording, ".)") { // else there is nothing to leave out
+		wording = markHint.ReplaceAllString(numbering.ReplaceAllString(wording, "$1"), " ")
+	}
+	return viet.Fold(wording)
+}
+
+// hint is anything in parentheses: "Ngày sinh (dd/mm/yyyy)".
+var hint = regexp.MustCompile(`\([^()]*\)`)
+
+// headingKey is a wording folded, with its hints and without.
+type headingKey struct{ full, plain string }
+
+func headingKeyOf(wording string) headingKey {
+	key := headingKey{full: headerKey(wording)}
+	key.plain = key.full
+	if strings.Contains(wording, "(") {
+		key.plain = headerKey(hint.ReplaceAllString(wording, " "))
+	}
+	return key
+}
+
+// slot is the column of the form, and the part of its split (-1: none), that a
+// wording means.
+type slot struct{ column, part int }
+
+// vocabulary is how the columns of a sheet are worded, folded. Folding drops what
+// stands between words, so "Quyết định kết nạp / Số" is worded in one cell or two.
+type vocabulary struct {
+	words map[string]slot
+	heads map[string]bool // what a header begins with: a whole wording, or the group of one
+	// parts are the beginnings and the ends of words: what a cell of a header may hold.
+	parts map[string]wordPart
+
+	scratches sync.Pool
+}
+
+// wordPart is how a text may stand in a wording that several cells make up.
+type wordPart uint8
+
+const (
+	wholeWord wordPart = 1 << iota
+	beginsWord
+	endsWord
+)
+
+func newVocabulary(s *SheetDef) *vocabulary {
+	v := &vocabulary{words: map[string]slot{}, heads: map[string]bool{}}
+	add := func(key string, means slot) {
+		if _, taken := v.words[key]; !taken && key != "" {
+			v.words[key], v.heads[key] = means, true
+		}
+	}
+	each := func(visit func(column int, key headingKey)) {
+		for i, column := range s.Columns {
+			for _, wording := range append([]string{column.Header}, column.Aliases...) {
+				visit(i, headingKeyOf(wording))
+			}
+		}
+	}
+	each(func(column int, key headingKey) { add(key.full, slot{column, -1}) })
+	each(func(column int, key headingKey) { add(key.plain, slot{column, -1}) })
+	each(func(column int, key headingKey) {
+		if split := s.Columns[column].Split; split != nil {
+			for part, sub := range split.Headers {
+				add(key.full+headerKey(sub), slot{column, part})
+				add(key.plain+headerKey(sub), slot{column, part})
+			}
+		}
+	})
+	for _, column := range s.Columns {
+		for _, wording := range append([]string{column.Header}, column.Aliases...) {
+			if group, _, ok := strings.Cut(wording, "/"); ok {
+				v.heads[headerKey(group)] = true
+			}
+		}
+	}
+	v.parts = map[string]wordPart{}
+	for word := range v.words {
+		v.parts[word] |= wholeWord
+		for i := range word {
+			if i > 0 {
+				v.parts[word[:i]] |= beginsWord
+				v.parts[word[i:]] |= endsWord
+			}
+		}
+	}
+	return v
+}
+
+// scratch is what a search for headers works with, kept for the next one: the texts
+// of headers are the same in all returns of a form, and so are most texts of the rows
+// below them.
+type scratch struct {
+	wordings      map[string]*wording // by the text of the cell
+	above, others []columnAbove
+	headings      []heading
+	key           []byte
+	spare         *header
+}
+
+// maxWordings is how many texts a scratch remembers: then it forgets them all.
+const maxWordings = 1000
+
+// scratch is one that nobody else uses; give it back with done.
+func (v *vocabulary) scratch() *scratch {
+	if s, ok := v.scratches.Get().(*scratch); ok {
+		return s
+	}
+	return &scratch{wordings: map[string]*wording{}}
+}
+
+func (v *vocabulary) done(s *scratch) { v.scratches.Put(s) }
+
+// wording is what the text of a cell is as part of a header.
+func (v *vocabulary) wording(s *scratch, text string) *wording {
+	if w, ok := s.wordings[text]; ok {
+		return w
+	}
+	short := len(text) <= maxHeading
+	if short {
+		if len(s.wordings) == maxWordings {
+			clear(s.wordings)
+		}
+		text = strings.Clone(text) // it may be part of all that the sheet holds
+	}
+	w := &wording{text: viet.Clean(text)}
+	_, w.mark = markOf(w.text)
+	if len(w.text) <= maxHeading {
+		w.key = headingKeyOf(w.text)
+		w.parts = v.parts[w.key.full] | v.parts[w.key.plain]
+	}
+	if short {
+		s.wordings[text] = w
+	}
+	return w
+}
+
+// label is the column that a text in one cell means.
+func (v *vocabulary) label(s *scratch, text string) (column int, ok bool) {
+	if len(text) > maxHeading {
+		return 0, false
+	}
+	key := v.keyOf(s, text)
+	found, ok := v.words[key.full]
+	if !ok {
+		found, ok = v.words[key.plain]
+	}
+	return found.column, ok
+}
+
+// keyOf is the key of a text as it stands, and not cleaned.
+func (v *vocabulary) keyOf(s *scratch, text string) headingKey {
+	if len(text) > maxHeading {
+		return headingKey{}
+	}
+	if w := v.wording(s, text); w.text == text {
+		return w.key
+	}
+	return headingKeyOf(text)
+}
+
+// maxHeading is the length in bytes of text beyond which it is no header.
+const maxHeading = 400
+
+// markOf is the mark in a cell of the row of column numbers, a letter or a number of
+// one or two digits: (1), 12, A, (3)=(1)+(2).
+func markOf(s string) (mark string, is bool) {
+	s = skipSpace(strings.TrimPrefix(s, "("))
+	size := 0
+	switch {
+	case strings.HasPrefix(s, "Đ"):
+		size = len("Đ")
+	case s != "" && 'A' <= s[0] && s[0] <= 'Z':
+		size = 1
+	default:
+		for size < min(2, len(s)) && isDigit(s[size]) {
+			size++
+		}
+	}
+	if size == 0 {
+		return "", false
+	}
+	mark, s = s[:size], skipSpace(strings.TrimPrefix(skipSpace(s[size:]), ")"))
+	return mark, s == "" || s[0] == '=' && !strings.Contains(s, "\n")
+}
+
+// skipSpace is a text without the white space of ASCII before it.
+func skipSpace(s string) string { return strings.TrimLeft(s, " \t\n\f\r") }
