@@ -11,7 +11,7 @@ type Reading struct {
 	ExternalLinks bool `json:"external_links,omitzero"` // F07; never followed
 	Recalculated  bool `json:"recalculated,omitzero"`   // converted from .xls or .ods: formulas were computed anew
 
-	Form   string         `json:"form,omitzero"`    // code and version of the definition it was read by: "KND-01 2021.1"; "" when none fits (F03)
+	Form   string         `json:"form,omitzero"`    // the definition it was read by: "KND-01 2021.1"; "" when none fits (F03)
 	Sheets []SheetReading `json:"sheets,omitempty"` // in the order of the form
 	Other  []string       `json:"other,omitempty"`  // further sheets, ignored
 

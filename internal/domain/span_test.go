@@ -35,7 +35,8 @@ func TestSpan(t *testing.T) {
 			t.Errorf("%q: month %v %v", c.text, p, month)
 		}
 	}
-	for _, bad := range []string{"", "2021-", "2021-13", "2021-00", "2021-Q0", "2021-Q5", "2021-H3", "21", "02021", "-2021", "2021-1", "2021-Q", "2021-Q11", "0000", "năm 2021", "2021-10-01"} {
+	for _, bad := range []string{"", "2021-", "2021-13", "2021-00", "2021-Q0", "2021-Q5", "2021-H3", "21", "02021", "-2021", "2021-1",
+		"2021-Q", "2021-Q11", "0000", "năm 2021", "2021-10-01"} {
 		if s, err := domain.ParseSpan(bad); err == nil {
 			t.Errorf("%q was read as %v", bad, s)
 		}
@@ -50,7 +51,8 @@ func TestMonthSpan(t *testing.T) {
 	for y := 2020; y < 2023; y++ {
 		for m := domain.Day(y, time.January, 1); int(m.Year) == y; m = m.AddMonths(1) {
 			p := domain.PeriodOf(m)
-			if s := p.Span(); s.String() != p.String() || s.Label() != p.Label() || s.First() != p.First() || s.Last() != p.Last() || s.LastYear() != p.LastYear().Span() {
+			if s := p.Span(); s.String() != p.String() || s.Label() != p.Label() || s.First() != p.First() || s.Last() != p.Last() ||
+				s.LastYear() != p.LastYear().Span() {
 				t.Errorf("%v is %v as a span", p, s)
 			}
 		}

@@ -288,7 +288,8 @@ func checkSheet(file *config.File, i int, sheet *SheetDef, codes map[string]*Cod
 	}
 	for j, column := range sheet.Columns {
 		if column.Split != nil && (!ids[column.Split.Into] || len(column.Split.Headers) < 2) {
-			return file.At("sheets", i, "columns", j, "split").Errorf("split of column %s needs a column it tells the value of and two headers or more", column.ID)
+			return file.At("sheets", i, "columns", j, "split").
+				Errorf("split of column %s needs a column it tells the value of and two headers or more", column.ID)
 		}
 	}
 	return nil
@@ -319,7 +320,8 @@ func checkReturnForm(file *config.File, def *Definition) error {
 		}
 		for j, column := range sheet.Columns {
 			if !slices.Contains(known, column.ID) {
-				return file.At("sheets", i, "columns", j, "id").Errorf("column id %q of sheet %s: a return has no such field (%s)", column.ID, sheet.ID, strings.Join(known, ", "))
+				return file.At("sheets", i, "columns", j, "id").
+					Errorf("column id %q of sheet %s: a return has no such field (%s)", column.ID, sheet.ID, strings.Join(known, ", "))
 			}
 		}
 		for _, id := range indispensable[sheet.ID] {

@@ -56,11 +56,13 @@ func TestExample(t *testing.T) {
 			if s.Name != s.ID || len(s.Missing)+len(s.Double)+len(s.Extra) > 0 || s.Ghost != nil {
 				t.Errorf("%s: sheet %s: %+v", name, s.ID, s)
 			}
-			if s.ID != domain.SheetCover && (s.HeaderRow != 7 || len(s.Skipped) != 1 || s.Skipped[0] != (domain.Skip{From: 9, To: 9, Why: "dòng số cột"})) {
+			if s.ID != domain.SheetCover && (s.HeaderRow != 7 || len(s.Skipped) != 1 ||
+				s.Skipped[0] != (domain.Skip{From: 9, To: 9, Why: "dòng số cột"})) {
 				t.Errorf("%s: sheet %s: header row %d, skipped %+v", name, s.ID, s.HeaderRow, s.Skipped)
 			}
 		}
-		if ret.Unit() == "" || ret.Period().IsZero() || ret.Total == nil || ret.Total.ToDate.Num != len(ret.Admissions) && name != "2021-10/Dao Xa T10.xlsx" {
+		if ret.Unit() == "" || ret.Period().IsZero() || ret.Total == nil || ret.Total.ToDate.Num != len(ret.Admissions) &&
+			name != "2021-10/Dao Xa T10.xlsx" {
 			t.Errorf("%s: unit %q, period %s, total %+v, %d admissions", name, ret.Unit(), ret.Period(), ret.Total, len(ret.Admissions))
 		}
 		for _, bad := range badValues(&ret) {

@@ -342,7 +342,8 @@ func (f *headerFinder) headings(first, last int) []heading {
 	for row := range last - first {
 		for i := 1; i < len(f.above); i++ {
 			left, here := &f.above[i-1], &f.above[i]
-			if left.col == here.col-1 && here.parts[row].wording == nil && left.parts[row].wording != nil && here.textBelow(row) && left.textBelow(row) {
+			if left.col == here.col-1 && here.parts[row].wording == nil && left.parts[row].wording != nil && here.textBelow(row) &&
+				left.textBelow(row) {
 				here.parts[row] = left.parts[row]
 			}
 		}

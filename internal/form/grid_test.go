@@ -36,10 +36,16 @@ func cellsSheet(t *testing.T, rows []string, behind string) *reader.Book {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
 	for _, part := range [][2]string{
-		{"[Content_Types].xml", head + `<Types xmlns="` + parts + `content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="` + types + `sheet.main+xml"/><Override PartName="/xl/sheet1.xml" ContentType="` + types + `worksheet+xml"/></Types>`},
-		{"_rels/.rels", head + `<Relationships xmlns="` + parts + `relationships"><Relationship Id="rId1" Type="` + rels + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
-		{"xl/workbook.xml", head + `<workbook xmlns="` + main + `" xmlns:r="` + rels + `"><sheets><sheet name="CHI_BO" sheetId="1" r:id="rId1"/></sheets></workbook>`},
-		{"xl/_rels/workbook.xml.rels", head + `<Relationships xmlns="` + parts + `relationships"><Relationship Id="rId1" Type="` + rels + `/worksheet" Target="sheet1.xml"/></Relationships>`},
+		{"[Content_Types].xml", head + `<Types xmlns="` + parts +
+			`content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
+			`<Override PartName="/xl/workbook.xml" ContentType="` + types + `sheet.main+xml"/><Override PartName="/xl/sheet1.xml" ContentType="` +
+			types + `worksheet+xml"/></Types>`},
+		{"_rels/.rels", head + `<Relationships xmlns="` + parts + `relationships"><Relationship Id="rId1" Type="` + rels +
+			`/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
+		{"xl/workbook.xml", head + `<workbook xmlns="` + main + `" xmlns:r="` + rels +
+			`"><sheets><sheet name="CHI_BO" sheetId="1" r:id="rId1"/></sheets></workbook>`},
+		{"xl/_rels/workbook.xml.rels", head + `<Relationships xmlns="` + parts + `relationships"><Relationship Id="rId1" Type="` + rels +
+			`/worksheet" Target="sheet1.xml"/></Relationships>`},
 		{"xl/sheet1.xml", sheet.String()},
 	} {
 		w, err := z.Create(part[0])

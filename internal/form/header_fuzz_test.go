@@ -11,8 +11,10 @@ import (
 
 // fuzzTexts are what the cells of a fuzzed sheet hold, by a byte of the input.
 var fuzzTexts = []string{
-	"", "TT", "Họ và tên", "Ngày sinh", "Nam", "Nữ", "Số CCCD", "Trình độ", "Học vấn (GDPT)", "Chuyên môn nghiệp vụ", "Quyết định kết nạp", "Số", "Ngày",
-	"Ghi chú", "Chi bộ", "(1)", "(2)", "(3)", "Tổng cộng", "Cộng", "I", "Chi bộ xóm Soi", "Hồ Ngọc Hằng", "019190097885", "05/03/1990", "x", " ",
+	"", "TT", "Họ và tên", "Ngày sinh", "Nam", "Nữ", "Số CCCD", "Trình độ", "Học vấn (GDPT)", "Chuyên môn nghiệp vụ",
+	"Quyết định kết nạp", "Số", "Ngày",
+	"Ghi chú", "Chi bộ", "(1)", "(2)", "(3)", "Tổng cộng", "Cộng", "I", "Chi bộ xóm Soi", "Hồ Ngọc Hằng", "019190097885", "05/03/1990",
+	"x", " ",
 	"Người lập", "Đào Xá, ngày 1 tháng 11 năm 2021", "Quê quán", "THPT", "1", "Giới tính",
 }
 

@@ -56,7 +56,8 @@ func TestLabels(t *testing.T) {
 
 // TestNumberedLabels: forms like to number their lines.
 func TestNumberedLabels(t *testing.T) {
-	c, r, _ := readCover(t, nil, []any{"1. Mẫu biểu", "KND-01"}, []any{"2) Phiên bản mẫu", "2021.1"}, []any{"III. Mã đơn vị", "05926"}, []any{"11 . Chỉ tiêu năm", 8})
+	c, r, _ := readCover(t, nil, []any{"1. Mẫu biểu", "KND-01"}, []any{"2) Phiên bản mẫu", "2021.1"}, []any{"III. Mã đơn vị", "05926"},
+		[]any{"11 . Chỉ tiêu năm", 8})
 	if c.FormCode.Text != "KND-01" || c.FormVersion.Text != "2021.1" || c.UnitCode.Text != "05926" || c.Target.Num != 8 {
 		t.Errorf("%+v %+v %+v %+v; missing %+v", c.FormCode, c.FormVersion, c.UnitCode, c.Target, r.Missing)
 	}
@@ -84,7 +85,8 @@ func TestDoubleLabel(t *testing.T) {
 // TestLetterhead: labels above the block of labels are a letterhead's.
 func TestLetterhead(t *testing.T) {
 	block := [][]any{
-		{"Mẫu biểu", "KND-01"}, {"Phiên bản mẫu", "2021.1"}, {"Mã đơn vị", "05962"}, {"Tên đơn vị", "Đảng bộ xã Thanh Ninh"}, {"Kỳ báo cáo", "2021-10"},
+		{"Mẫu biểu", "KND-01"}, {"Phiên bản mẫu", "2021.1"}, {"Mã đơn vị", "05962"}, {"Tên đơn vị", "Đảng bộ xã Thanh Ninh"},
+		{"Kỳ báo cáo", "2021-10"},
 	}
 	for name, tc := range map[string]struct {
 		rows   [][]any
@@ -92,13 +94,17 @@ func TestLetterhead(t *testing.T) {
 		name   string
 		double string
 	}{
-		"a line":             {append([][]any{{"Đơn vị:", "Đảng ủy xã Thanh Ninh"}, {}}, block...), "B6", "Đảng bộ xã Thanh Ninh", ""},
-		"lines and a title":  {append([][]any{{"Mẫu số", "01"}, {"Đơn vị:", nil, "Đảng ủy"}, {"THÔNG TIN CHUNG"}}, block...), "B7", "Đảng bộ xã Thanh Ninh", ""},
-		"the label is blank": {append([][]any{{"Đơn vị:", "Đảng ủy xã Thanh Ninh"}, {}}, append(block[:3:3], []any{"Tên đơn vị"}, block[4])...), "B6", "", ""},
-		"nowhere else":       {append([][]any{{"Đơn vị:", "Đảng ủy xã Thanh Ninh"}, {}}, block[:3]...), "B1", "Đảng ủy xã Thanh Ninh", ""},
-		"within the block":   {append([][]any{{"Đơn vị:", "Đảng ủy xã Thanh Ninh"}}, block...), "B1", "Đảng ủy xã Thanh Ninh", "A5"},
-		"below the block":    {append(block[:5:5], []any{}, []any{"Đơn vị:", "Đảng ủy xã Thanh Ninh"}), "B4", "Đảng bộ xã Thanh Ninh", "A7"},
-		"two blocks":         {append(block[:5:5], []any{}, []any{"Chỉ tiêu năm", 8}, []any{"Đến ngày", "31/10/2021"}, []any{"Người lập", "Lê"}, []any{"Người ký", "Lý"}, []any{"Chức vụ", "Bí thư"}, []any{"Đơn vị", "Đảng ủy"}), "B4", "Đảng bộ xã Thanh Ninh", "A12"},
+		"a line": {append([][]any{{"Đơn vị:", "Đảng ủy xã Thanh Ninh"}, {}}, block...), "B6", "Đảng bộ xã Thanh Ninh", ""},
+		"lines and a title": {append([][]any{{"Mẫu số", "01"}, {"Đơn vị:", nil, "Đảng ủy"}, {"THÔNG TIN CHUNG"}}, block...), "B7",
+			"Đảng bộ xã Thanh Ninh", ""},
+		"the label is blank": {append([][]any{{"Đơn vị:", "Đảng ủy xã Thanh Ninh"}, {}},
+			append(block[:3:3], []any{"Tên đơn vị"}, block[4])...), "B6", "", ""},
+		"nowhere else":     {append([][]any{{"Đơn vị:", "Đảng ủy xã Thanh Ninh"}, {}}, block[:3]...), "B1", "Đảng ủy xã Thanh Ninh", ""},
+		"within the block": {append([][]any{{"Đơn vị:", "Đảng ủy xã Thanh Ninh"}}, block...), "B1", "Đảng ủy xã Thanh Ninh", "A5"},
+		"below the block":  {append(block[:5:5], []any{}, []any{"Đơn vị:", "Đảng ủy xã Thanh Ninh"}), "B4", "Đảng bộ xã Thanh Ninh", "A7"},
+		"two blocks": {append(block[:5:5], []any{}, []any{"Chỉ tiêu năm", 8}, []any{"Đến ngày", "31/10/2021"},
+			[]any{"Người lập", "Lê"}, []any{"Người ký", "Lý"}, []any{"Chức vụ", "Bí thư"}, []any{"Đơn vị", "Đảng ủy"}),
+			"B4", "Đảng bộ xã Thanh Ninh", "A12"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, r, _ := readCover(t, nil, tc.rows...)

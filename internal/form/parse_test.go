@@ -125,13 +125,16 @@ func TestDateOrder(t *testing.T) {
 
 func TestPeriod(t *testing.T) {
 	for _, c := range []reader.Cell{
-		textCell("2021-10"), textCell("10/2021"), textCell("10-2021"), textCell("tháng 10 năm 2021"), textCell("Tháng 10/2021"), textCell("T10/2021"),
-		textCell("t10.2021"), textCell("10 năm 2021"), textCell("31/10/2021"), textCell("ngày 31 tháng 10 năm 2021"), dateCell(44500), dateCell(44470),
+		textCell("2021-10"), textCell("10/2021"), textCell("10-2021"), textCell("tháng 10 năm 2021"), textCell("Tháng 10/2021"),
+		textCell("T10/2021"),
+		textCell("t10.2021"), textCell("10 năm 2021"), textCell("31/10/2021"), textCell("ngày 31 tháng 10 năm 2021"), dateCell(44500),
+		dateCell(44470),
 	} {
 		check(t, c, parsePeriod(c), known(domain.Value{Text: "2021-10", Date: domain.Day(2021, 10, 1)}))
 	}
 	for _, c := range []reader.Cell{
-		textCell("13/2021"), textCell("Quý 3/2021"), textCell("2021"), numberCell(2021.1), numberCell(44500), textCell("10 tháng đầu năm 2021"), textCell("44500"),
+		textCell("13/2021"), textCell("Quý 3/2021"), textCell("2021"), numberCell(2021.1), numberCell(44500),
+		textCell("10 tháng đầu năm 2021"), textCell("44500"),
 	} {
 		check(t, c, parsePeriod(c), domain.Value{State: domain.Bad, Why: domain.NotAPeriod})
 	}
@@ -203,7 +206,8 @@ func TestID(t *testing.T) {
 
 func TestMark(t *testing.T) {
 	for _, c := range []reader.Cell{
-		textCell("x"), textCell("X"), textCell(" x "), textCell("có"), textCell("✓"), textCell("v"), textCell("1"), numberCell(1), {Type: reader.Bool, Num: 1},
+		textCell("x"), textCell("X"), textCell(" x "), textCell("có"), textCell("✓"), textCell("v"), textCell("1"), numberCell(1),
+		{Type: reader.Bool, Num: 1},
 	} {
 		check(t, c, parseMark(c), known(domain.Value{Mark: true}))
 	}
@@ -239,7 +243,8 @@ func TestCodes(t *testing.T) {
 		{"ethnicity", "KINH", "Kinh", false},
 		{"ethnicity", "H'mông", "Mông", false},
 		{"ethnicity", "sán chí", "Sán Chay", false},
-		{"occupation", "CB,CC, người hoạt động không chuyên trách xã, phường, thị trấn", "CB, CC, người hoạt động không chuyên trách xã, phường, thị trấn", false},
+		{"occupation", "CB,CC, người hoạt động không chuyên trách xã, phường, thị trấn",
+			"CB, CC, người hoạt động không chuyên trách xã, phường, thị trấn", false},
 		{"occupation", "Sĩ quan, chiến sĩ quân đội và công an", "Sỹ quan, chiến sỹ quân đội và công an", false},
 		{"qualification", "Thạc sĩ", "Thạc sỹ", false},
 		{"sex", "nữ", "Nữ", false},
@@ -254,13 +259,15 @@ func TestCodes(t *testing.T) {
 		Text: "Trưởng, phó tổ chức chính trị - xã hội; Trưởng xóm; Phi công", Unlisted: true,
 	}))
 	list := parseCodes(c, codes["source_groups"])
-	if got, want := slices.Collect(list.List()), []string{"Trưởng, phó tổ chức chính trị - xã hội", "Trưởng xóm", "Phi công"}; !slices.Equal(got, want) {
+	if got, want := slices.Collect(list.List()), []string{"Trưởng, phó tổ chức chính trị - xã hội", "Trưởng xóm",
+		"Phi công"}; !slices.Equal(got, want) {
 		t.Errorf("the values of the list: %q, want %q", got, want)
 	}
 	if got := codes["ethnicity"].Nearest("Sán Diu"); got != "Sán Dìu" {
 		t.Errorf("nearest: %q", got)
 	}
-	for _, stage := range []string{domain.StageOutstanding, domain.StageTrained, domain.StageDossier, domain.StageSubmitted, domain.StageStopped, domain.StageMoved} {
+	for _, stage := range []string{domain.StageOutstanding, domain.StageTrained, domain.StageDossier, domain.StageSubmitted,
+		domain.StageStopped, domain.StageMoved} {
 		if codes["stage"].Index(stage) < 0 {
 			t.Errorf("stage %q is not in the list", stage)
 		}
@@ -347,7 +354,8 @@ func TestParse(t *testing.T) {
 // seeds are texts that every parser is fuzzed from.
 func seeds(f *testing.F) {
 	for _, s := range []string{
-		"", "x", "05/03/1990", "5.3.90", "ngày 5 tháng 3 năm 1990", "1990", "2021-10", "T10/2021", "9 đ/c", "1.905", "67,9", "019190097885", "12/12",
+		"", "x", "05/03/1990", "5.3.90", "ngày 5 tháng 3 năm 1990", "1990", "2021-10", "T10/2021", "9 đ/c", "1.905", "67,9",
+		"019190097885", "12/12",
 		"Trưởng xóm; Công an viên", "\u200b", "99999999999999999999", "-", "１９９０", "31/02/1990", "0/0/0000", "e\u0301", "\xff", "00:00",
 	} {
 		f.Add(s, 32937.0, uint8(reader.Text))

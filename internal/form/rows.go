@@ -134,7 +134,9 @@ func isLetter(mark string) bool {
 var (
 	totalAlone  = foldedSet("Cộng", "Tổng", "Tong cong", "Tong so")
 	totalCount  = regexp.MustCompile(`(?i)^cộng\s*[:=(0-9]`)
-	totalBegins = []string{viet.Fold("Tổng cộng"), viet.Fold("Tổng số"), viet.Fold("Cộng chung"), viet.Fold("Cộng dồn"), viet.Fold("Cộng toàn")}
+	totalBegins = []string{
+		viet.Fold("Tổng cộng"), viet.Fold("Tổng số"), viet.Fold("Cộng chung"), viet.Fold("Cộng dồn"), viet.Fold("Cộng toàn"),
+	}
 )
 
 // totalText reports whether a text begins a total row.
@@ -146,7 +148,8 @@ func totalText(s string) bool {
 		return false
 	}
 	key := viet.Fold(s)
-	return totalAlone[key] || totalCount.MatchString(viet.Clean(s)) || slices.ContainsFunc(totalBegins, func(w string) bool { return strings.HasPrefix(key, w) })
+	return totalAlone[key] || totalCount.MatchString(viet.Clean(s)) ||
+		slices.ContainsFunc(totalBegins, func(w string) bool { return strings.HasPrefix(key, w) })
 }
 
 // first is the first letter of a text in lower case, where the text begins with one
@@ -196,7 +199,8 @@ func grand(row reader.Row) bool {
 // What begins the lines below a table: place and date, and the posts of those who sign.
 var (
 	footerDate  = regexp.MustCompile(`(?i)ngày.*tháng.*năm`)
-	footerTexts = regexp.MustCompile(`(?i)^(người (lập|ký|báo cáo|tổng hợp)|nơi nhận|t/m|tm\.|k/t|kt\.|t/l|tl\.|\(?ký[ ,]|xác nhận|bí thư$|phó bí thư$|thủ trưởng|trưởng ban$|chánh văn phòng)`)
+	footerTexts = regexp.MustCompile(`(?i)^(người (lập|ký|báo cáo|tổng hợp)|nơi nhận|` +
+		`t/m|tm\.|k/t|kt\.|t/l|tl\.|\(?ký[ ,]|xác nhận|bí thư$|phó bí thư$|thủ trưởng|trưởng ban$|chánh văn phòng)`)
 )
 
 // footerFill is how many columns of the form the lines for signatures may happen

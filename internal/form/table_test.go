@@ -69,12 +69,17 @@ func TestHeaders(t *testing.T) {
 		"three rows": {sheet{rows: [][]any{
 			{"Người được kết nạp", nil, nil, nil, nil, nil, nil, "Hồ sơ", nil}, group[0], group[1], row,
 		}, merges: []string{"A1:G1", "H1:I1", "D2:E2", "F2:G2", "H2:I2", "A2:A3", "B2:B3", "C2:C3"}}, 2, 4, nil},
-		"far down":          {sheet{rows: shift(append(group[:2:2], row), 28)}, 29, 31, nil},
-		"row of numbers":    {sheet{rows: append(group[:2:2], numbers, row), merges: merges}, 1, 4, []domain.Skip{{From: 3, To: 3, Why: "dòng số cột"}}},
-		"bare numbers":      {sheet{rows: append(group[:2:2], []any{"A", "B", 1, 2, 3, 4, 5, "6=4+5", 7}, row)}, 1, 4, []domain.Skip{{From: 3, To: 3, Why: "dòng số cột"}}},
-		"title above":       {sheet{rows: [][]any{{"DANH SÁCH KẾT NẠP"}, group[0], group[1], row}, merges: []string{"A1:I1", "D2:E2", "F2:G2", "H2:I2"}}, 2, 4, nil},
-		"group beside leaf": {sheet{rows: [][]any{group[0], {"TT", "Họ và tên", "CCCD", "Học vấn (GDPT)", "Chuyên môn nghiệp vụ", "Nhóm nguồn", "Ngày cấp GCN bồi dưỡng", "Số", "Ngày"}, row}}, 1, 3, nil},
-		"hints":             {sheet{rows: [][]any{{"TT (1)", "Họ và tên\n(chữ in hoa)", "Số định danh (12 số)", "Học vấn", "Chuyên môn (cao nhất)", "Nhóm nguồn (cách nhau bằng ;)", "Ngày cấp GCN (dd/mm/yyyy)", "Số QĐ", "Ngày QĐ"}, row}}, 1, 2, nil},
+		"far down": {sheet{rows: shift(append(group[:2:2], row), 28)}, 29, 31, nil},
+		"row of numbers": {sheet{rows: append(group[:2:2], numbers, row), merges: merges}, 1, 4,
+			[]domain.Skip{{From: 3, To: 3, Why: "dòng số cột"}}},
+		"bare numbers": {sheet{rows: append(group[:2:2], []any{"A", "B", 1, 2, 3, 4, 5, "6=4+5", 7}, row)}, 1, 4,
+			[]domain.Skip{{From: 3, To: 3, Why: "dòng số cột"}}},
+		"title above": {sheet{rows: [][]any{{"DANH SÁCH KẾT NẠP"}, group[0], group[1], row},
+			merges: []string{"A1:I1", "D2:E2", "F2:G2", "H2:I2"}}, 2, 4, nil},
+		"group beside leaf": {sheet{rows: [][]any{group[0], {"TT", "Họ và tên", "CCCD", "Học vấn (GDPT)", "Chuyên môn nghiệp vụ",
+			"Nhóm nguồn", "Ngày cấp GCN bồi dưỡng", "Số", "Ngày"}, row}}, 1, 3, nil},
+		"hints": {sheet{rows: [][]any{{"TT (1)", "Họ và tên\n(chữ in hoa)", "Số định danh (12 số)", "Học vấn",
+			"Chuyên môn (cao nhất)", "Nhóm nguồn (cách nhau bằng ;)", "Ngày cấp GCN (dd/mm/yyyy)", "Số QĐ", "Ngày QĐ"}, row}}, 1, 2, nil},
 		"one row, aliases": {sheet{rows: [][]any{
 			{"STT", "HỌ TÊN", "Số CCCD", "Trình độ học vấn *", "Chuyên môn", "NHÓM NGUỒN", "Ngày cấp giấy chứng nhận", "Số QĐ", "Ngày QĐ"}, row,
 		}}, 1, 2, nil},
@@ -117,13 +122,15 @@ func decompose(row []any) []any {
 
 func TestColumns(t *testing.T) {
 	s := admissions(
-		[]any{1, "Hồ Ngọc", date(1990, 3, 5), "Nữ", "019190097885", "Kinh", "Không", "Chi bộ 1", "Sinh viên", "THPT", nil, nil, "43-QĐ/HU", nil, "thừa"},
+		[]any{1, "Hồ Ngọc", date(1990, 3, 5), "Nữ", "019190097885", "Kinh", "Không", "Chi bộ 1", "Sinh viên", "THPT", nil, nil,
+			"43-QĐ/HU", nil, "thừa"},
 	)
 	s.rows[0][10] = "Ngày cấp GCN bồi dưỡg" // misspelt
 	s.rows[0][11] = "Ngày sinh"             // a second one
 	s.rows[0][14] = "Quê quán"              // unknown
 	_, r := readAdmissions(t, s)
-	if want := []domain.DoubleColumn{{ID: "born", Header: "Ngày sinh", First: domain.Cell{Sheet: "KET_NAP", Row: 1, Col: 3}, At: domain.Cell{Sheet: "KET_NAP", Row: 1, Col: 12}}}; cmp.Diff(want, r.Double) != "" {
+	if want := []domain.DoubleColumn{{ID: "born", Header: "Ngày sinh", First: domain.Cell{Sheet: "KET_NAP", Row: 1, Col: 3},
+		At: domain.Cell{Sheet: "KET_NAP", Row: 1, Col: 12}}}; cmp.Diff(want, r.Double) != "" {
 		t.Errorf("double: %+v", r.Double)
 	}
 	if diff := cmp.Diff([]string{"Ngày cấp GCN bồi dưỡg", "Quê quán"}, r.Extra); diff != "" {
@@ -150,7 +157,8 @@ func TestNameOverTwoColumns(t *testing.T) {
 		{"TT", "Họ và tên", nil, "CCCD"},
 		{1, "Hồ Ngọc", "Hằng", "019190097885"},
 	}})
-	if len(r.Double) > 0 || len(ret.Admissions) != 1 || ret.Admissions[0].Name.Text != "Hồ Ngọc Hằng" || ret.Admissions[0].Name.Cell.Ref() != "B2" {
+	if len(r.Double) > 0 || len(ret.Admissions) != 1 || ret.Admissions[0].Name.Text != "Hồ Ngọc Hằng" ||
+		ret.Admissions[0].Name.Cell.Ref() != "B2" {
 		t.Errorf("%+v\n%+v", ret.Admissions, r)
 	}
 }
@@ -206,31 +214,48 @@ func TestRows(t *testing.T) {
 		skipped []domain.Skip
 		stray   string
 	}{
-		"blank rows between":      {[][]any{hằng, {}, {}, nhung}, nil, both, []domain.Skip{at(3, 4, "dòng trống")}, ""},
-		"white space between":     {[][]any{hằng, {" ", "\u00a0"}, nhung}, nil, both, []domain.Skip{at(3, 3, "chỉ có khoảng trắng")}, ""},
-		"blank and white space":   {[][]any{hằng, {" "}, {}, nhung}, nil, both, []domain.Skip{at(3, 3, "chỉ có khoảng trắng"), at(4, 4, "dòng trống")}, ""},
-		"white space at the end":  {[][]any{hằng, nhung, {" "}}, nil, both, []domain.Skip{at(4, 4, "chỉ có khoảng trắng")}, ""},
-		"total":                   {[][]any{hằng, nhung, {"Cộng: 2 đồng chí"}}, nil, both, []domain.Skip{at(4, 4, "dòng tổng")}, ""},
-		"total in first column":   {[][]any{hằng, nhung, {"Tổng số:", nil, 2}}, nil, both, []domain.Skip{at(4, 4, "dòng tổng")}, ""},
-		"total in name column":    {[][]any{hằng, nhung, {nil, "CỘNG", nil, "Nữ: 2"}}, nil, both, []domain.Skip{at(4, 4, "dòng tổng")}, ""},
-		"total, but identified":   {[][]any{hằng, nhung, {nil, "CỘNG", nil, nil, "2"}}, nil, append(both[:2:2], "CỘNG"), nil, ""},
-		"repeated header":         {[][]any{hằng, admissionHeader, nhung}, nil, both, []domain.Skip{at(3, 3, "lặp lại tiêu đề")}, ""},
-		"numbers only":            {[][]any{hằng, nhung, {3}, {4}}, nil, both, []domain.Skip{at(4, 5, "chỉ có số thứ tự")}, ""},
-		"group in first column":   {[][]any{{"Chi bộ xóm Soi"}, hằng, {"II. Chi bộ xóm Hạ"}, nhung}, nil, both, []domain.Skip{at(2, 2, "dòng nhóm"), at(4, 4, "dòng nhóm")}, ""},
-		"group in name column":    {[][]any{{nil, "Chi bộ xóm Soi"}, hằng, nhung}, nil, both, []domain.Skip{at(2, 2, "dòng nhóm")}, ""},
-		"group merged":            {[][]any{{nil, "Khu trung tâm"}, hằng, nhung}, []string{"B2:F2"}, both, []domain.Skip{at(2, 2, "dòng nhóm")}, ""},
-		"group by Roman number":   {[][]any{{"I", "Khu trung tâm"}, hằng, {"B", "Khu ngoài"}, nhung}, nil, both, []domain.Skip{at(2, 2, "dòng nhóm"), at(4, 4, "dòng nhóm")}, ""},
-		"numbered I, II":          {[][]any{person("I", both[0], "019190097885"), person("II", both[1], "019197276143")}, nil, both, nil, ""},
-		"name alone":              {[][]any{hằng, {nil, "Lý Ngọc Nhung"}}, nil, both, nil, ""},
-		"identity number alone":   {[][]any{hằng, {nil, nil, nil, nil, "019197276143"}}, nil, []string{"Hồ Ngọc Hằng", ""}, nil, ""},
-		"neither, other values":   {[][]any{hằng, {nil, nil, date(1990, 1, 1), "Nam"}}, nil, []string{"Hồ Ngọc Hằng", ""}, nil, ""},
-		"signatures":              {[][]any{hằng, nhung, {}, {nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "Đào Xá, ngày 1 tháng 11 năm 2021"}, {nil, "NGƯỜI LẬP BIỂU", nil, nil, nil, nil, nil, nil, nil, nil, "T/M ĐẢNG ỦY"}, {}, {nil, "Nguyễn Văn A", nil, nil, nil, nil, nil, nil, nil, nil, "Trần Thị B"}}, nil, both, []domain.Skip{at(5, 6, "phần ký tên, ghi chú cuối biểu"), at(8, 8, "phần ký tên, ghi chú cuối biểu")}, ""},
-		"note like a signature":   {[][]any{hằng, {nil, "Hà Văn Thử", nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "KT. Bí thư xác nhận"}, nhung}, nil, []string{"Hồ Ngọc Hằng", "Hà Văn Thử", "Lý Ngọc Nhung"}, nil, ""},
-		"signature beside a name": {[][]any{hằng, nhung, {nil, "Đào Xá", nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "T/M ĐẢNG ỦY"}}, nil, both, []domain.Skip{at(4, 4, "phần ký tên, ghi chú cuối biểu")}, ""},
-		"outside the columns":     {[][]any{hằng, nhung, {nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "kiểm tra"}}, nil, both, []domain.Skip{at(4, 4, "ngoài các cột của biểu")}, ""},
-		"fifty blank rows":        {append(append([][]any{hằng}, blank(50)...), nhung), nil, both, []domain.Skip{at(3, 52, "dòng trống")}, ""},
-		"stray text":              {append(append([][]any{hằng, nhung}, blank(51)...), []any{nil, "bỏ"}, []any{"x"}), nil, both, []domain.Skip{at(55, 56, "nằm quá xa bên dưới dữ liệu")}, "B55"},
-		"stray white space":       {append(append([][]any{hằng, nhung}, blank(60)...), []any{nil, " "}), nil, both, []domain.Skip{at(64, 64, "chỉ có khoảng trắng")}, "B64"},
+		"blank rows between":  {[][]any{hằng, {}, {}, nhung}, nil, both, []domain.Skip{at(3, 4, "dòng trống")}, ""},
+		"white space between": {[][]any{hằng, {" ", "\u00a0"}, nhung}, nil, both, []domain.Skip{at(3, 3, "chỉ có khoảng trắng")}, ""},
+		"blank and white space": {[][]any{hằng, {" "}, {}, nhung}, nil, both,
+			[]domain.Skip{at(3, 3, "chỉ có khoảng trắng"), at(4, 4, "dòng trống")}, ""},
+		"white space at the end": {[][]any{hằng, nhung, {" "}}, nil, both, []domain.Skip{at(4, 4, "chỉ có khoảng trắng")}, ""},
+		"total":                  {[][]any{hằng, nhung, {"Cộng: 2 đồng chí"}}, nil, both, []domain.Skip{at(4, 4, "dòng tổng")}, ""},
+		"total in first column":  {[][]any{hằng, nhung, {"Tổng số:", nil, 2}}, nil, both, []domain.Skip{at(4, 4, "dòng tổng")}, ""},
+		"total in name column":   {[][]any{hằng, nhung, {nil, "CỘNG", nil, "Nữ: 2"}}, nil, both, []domain.Skip{at(4, 4, "dòng tổng")}, ""},
+		"total, but identified":  {[][]any{hằng, nhung, {nil, "CỘNG", nil, nil, "2"}}, nil, append(both[:2:2], "CỘNG"), nil, ""},
+		"repeated header":        {[][]any{hằng, admissionHeader, nhung}, nil, both, []domain.Skip{at(3, 3, "lặp lại tiêu đề")}, ""},
+		"numbers only":           {[][]any{hằng, nhung, {3}, {4}}, nil, both, []domain.Skip{at(4, 5, "chỉ có số thứ tự")}, ""},
+		"group in first column": {[][]any{{"Chi bộ xóm Soi"}, hằng, {"II. Chi bộ xóm Hạ"}, nhung}, nil, both,
+			[]domain.Skip{at(2, 2, "dòng nhóm"), at(4, 4, "dòng nhóm")}, ""},
+		"group in name column": {[][]any{{nil, "Chi bộ xóm Soi"}, hằng, nhung}, nil, both, []domain.Skip{at(2, 2, "dòng nhóm")}, ""},
+		"group merged": {[][]any{{nil, "Khu trung tâm"}, hằng, nhung}, []string{"B2:F2"}, both,
+			[]domain.Skip{at(2, 2, "dòng nhóm")}, ""},
+		"group by Roman number": {[][]any{{"I", "Khu trung tâm"}, hằng, {"B", "Khu ngoài"}, nhung}, nil, both,
+			[]domain.Skip{at(2, 2, "dòng nhóm"), at(4, 4, "dòng nhóm")}, ""},
+		"numbered I, II":        {[][]any{person("I", both[0], "019190097885"), person("II", both[1], "019197276143")}, nil, both, nil, ""},
+		"name alone":            {[][]any{hằng, {nil, "Lý Ngọc Nhung"}}, nil, both, nil, ""},
+		"identity number alone": {[][]any{hằng, {nil, nil, nil, nil, "019197276143"}}, nil, []string{"Hồ Ngọc Hằng", ""}, nil, ""},
+		"neither, other values": {[][]any{hằng, {nil, nil, date(1990, 1, 1), "Nam"}}, nil, []string{"Hồ Ngọc Hằng", ""}, nil, ""},
+		"signatures": {
+			[][]any{
+				hằng, nhung, {},
+				{nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, "Đào Xá, ngày 1 tháng 11 năm 2021"},
+				{nil, "NGƯỜI LẬP BIỂU", nil, nil, nil, nil, nil, nil, nil, nil, "T/M ĐẢNG ỦY"}, {},
+				{nil, "Nguyễn Văn A", nil, nil, nil, nil, nil, nil, nil, nil, "Trần Thị B"},
+			},
+			nil, both, []domain.Skip{at(5, 6, "phần ký tên, ghi chú cuối biểu"), at(8, 8, "phần ký tên, ghi chú cuối biểu")}, "",
+		},
+		"note like a signature": {[][]any{hằng, {nil, "Hà Văn Thử", nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil,
+			"KT. Bí thư xác nhận"}, nhung}, nil, []string{"Hồ Ngọc Hằng", "Hà Văn Thử", "Lý Ngọc Nhung"}, nil, ""},
+		"signature beside a name": {[][]any{hằng, nhung, {nil, "Đào Xá", nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil,
+			"T/M ĐẢNG ỦY"}}, nil, both, []domain.Skip{at(4, 4, "phần ký tên, ghi chú cuối biểu")}, ""},
+		"outside the columns": {[][]any{hằng, nhung, {nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil,
+			nil, "kiểm tra"}}, nil, both, []domain.Skip{at(4, 4, "ngoài các cột của biểu")}, ""},
+		"fifty blank rows": {append(append([][]any{hằng}, blank(50)...), nhung), nil, both, []domain.Skip{at(3, 52, "dòng trống")}, ""},
+		"stray text": {append(append([][]any{hằng, nhung}, blank(51)...), []any{nil, "bỏ"}, []any{"x"}), nil, both,
+			[]domain.Skip{at(55, 56, "nằm quá xa bên dưới dữ liệu")}, "B55"},
+		"stray white space": {append(append([][]any{hằng, nhung}, blank(60)...), []any{nil, " "}), nil, both,
+			[]domain.Skip{at(64, 64, "chỉ có khoảng trắng")}, "B64"},
 		"nothing":                 {nil, nil, nil, nil, ""},
 		"formulas that show none": {[][]any{hằng, nhung, {formula{`IF(B4="","",3)`, nil}, formula{`""`, nil}}}, nil, both, nil, ""},
 	} {
@@ -263,7 +288,8 @@ func TestSexBesideSplit(t *testing.T) {
 		{2, "B", nil, date(1990, 3, 5), nil, "2"},
 		{3, "C", date(1990, 3, 5), date(1990, 3, 5), "Nam", "3"},
 	}})
-	for i, want := range []domain.Value{{State: domain.Known, Text: "Nữ"}, {State: domain.Known, Text: "Nữ"}, {State: domain.Bad, Why: domain.TooMany}} {
+	for i, want := range []domain.Value{{State: domain.Known, Text: "Nữ"}, {State: domain.Known, Text: "Nữ"},
+		{State: domain.Bad, Why: domain.TooMany}} {
 		if got := ret.Admissions[i].Sex; got.State != want.State || got.Text != want.Text || got.Why != want.Why || got.Cell.Col != 5 {
 			t.Errorf("row %d: %+v, want %+v", i+3, got, want)
 		}
@@ -318,13 +344,16 @@ func TestRowOfNumbers(t *testing.T) {
 		want    string
 		skipped []domain.Skip
 	}{
-		"moved":                 {[][]any{header, {"(1)", "(2)", "(4)", "(3)", "(5)"}, plain}, "Chi bộ 1", []domain.Skip{at(2, numbers)}},
-		"moved, plain":          {[][]any{header, {1, 2, 4, 3, 5}, plain}, "Chi bộ 1", []domain.Skip{at(2, numbers)}},
-		"names first":           {[][]any{swapped, {"(2)", "(1)", "(3)", "(4)", "(5)"}, {"Chi bộ 1", 1, 5, 0, 1}}, "Chi bộ 1", []domain.Skip{at(2, numbers)}},
-		"letters moved":         {[][]any{swapped, {"B", "A", 2, 1, 3}, {"Chi bộ 1", 1, 5, 0, 1}}, "Chi bộ 1", []domain.Skip{at(2, numbers)}},
-		"below a blank row":     {[][]any{header, {}, {1, 2, 4, 3, 5}, plain}, "Chi bộ 1", []domain.Skip{at(3, numbers)}},
-		"below both headers":    {[][]any{header, {2, 1, 3}, plain, swapped, {2, 1, 3}, {"Chi bộ 2", 2, 5, 0, 1}}, "Chi bộ 1,Chi bộ 2", []domain.Skip{at(2, numbers), at(4, "lặp lại tiêu đề"), at(5, numbers)}},
-		"again on a new page":   {[][]any{header, {1, 2, 4, 3, 5}, plain, {1, 2, 4, 3, 5}, {2, "Chi bộ 2", 5, 0, 1}}, "Chi bộ 1,Chi bộ 2", []domain.Skip{at(2, numbers), at(4, numbers)}},
+		"moved":        {[][]any{header, {"(1)", "(2)", "(4)", "(3)", "(5)"}, plain}, "Chi bộ 1", []domain.Skip{at(2, numbers)}},
+		"moved, plain": {[][]any{header, {1, 2, 4, 3, 5}, plain}, "Chi bộ 1", []domain.Skip{at(2, numbers)}},
+		"names first": {[][]any{swapped, {"(2)", "(1)", "(3)", "(4)", "(5)"}, {"Chi bộ 1", 1, 5, 0, 1}}, "Chi bộ 1",
+			[]domain.Skip{at(2, numbers)}},
+		"letters moved":     {[][]any{swapped, {"B", "A", 2, 1, 3}, {"Chi bộ 1", 1, 5, 0, 1}}, "Chi bộ 1", []domain.Skip{at(2, numbers)}},
+		"below a blank row": {[][]any{header, {}, {1, 2, 4, 3, 5}, plain}, "Chi bộ 1", []domain.Skip{at(3, numbers)}},
+		"below both headers": {[][]any{header, {2, 1, 3}, plain, swapped, {2, 1, 3}, {"Chi bộ 2", 2, 5, 0, 1}}, "Chi bộ 1,Chi bộ 2",
+			[]domain.Skip{at(2, numbers), at(4, "lặp lại tiêu đề"), at(5, numbers)}},
+		"again on a new page": {[][]any{header, {1, 2, 4, 3, 5}, plain, {1, 2, 4, 3, 5}, {2, "Chi bộ 2", 5, 0, 1}}, "Chi bộ 1,Chi bộ 2",
+			[]domain.Skip{at(2, numbers), at(4, numbers)}},
 		"named by a letter":     {[][]any{header, {1, "A", 5, 2, 3}, {2, "B", 5, 7, 9}}, "A,B", nil},
 		"named by a number":     {[][]any{header, plain, {2, 4, 5, 7, 9}}, "Chi bộ 1,4", nil},
 		"the same figure twice": {[][]any{header, {1, 2, 5, 3, 3}}, "2", nil},
@@ -372,7 +401,8 @@ func TestTotalLabel(t *testing.T) {
 			if total == nil {
 				t.Fatalf("no total: %+v", ret.Reading.Sheet("CHI_BO"))
 			}
-			if total.Cell.State != domain.Known || total.Cell.Text != "Tổng cộng" || total.Cell.Cell.Ref() != tc.at || total.No.State != tc.no || total.ToDate.Num != 1 {
+			if total.Cell.State != domain.Known || total.Cell.Text != "Tổng cộng" || total.Cell.Cell.Ref() != tc.at ||
+				total.No.State != tc.no || total.ToDate.Num != 1 {
 				t.Errorf("total %+v", *total)
 			}
 		})
@@ -413,7 +443,8 @@ func TestSexByMark(t *testing.T) {
 		if n := len(ret.Admissions) + len(ret.Pool); n != 1 {
 			t.Errorf("%s: %d rows where the first has no name", list, n)
 		}
-		if r.Columns["sex"] != 3 || slices.ContainsFunc(r.Missing, func(m domain.MissingColumn) bool { return m.ID == "sex" }) || len(r.Extra) > 0 {
+		if r.Columns["sex"] != 3 || slices.ContainsFunc(r.Missing, func(m domain.MissingColumn) bool { return m.ID == "sex" }) ||
+			len(r.Extra) > 0 {
 			t.Errorf("reading: %+v", r)
 		}
 	}
@@ -436,15 +467,20 @@ func TestCellLines(t *testing.T) {
 		total int    // its row
 		skips int
 	}{
-		"grand total":         {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Tổng cộng", 5, 0, 1}}, "Chi bộ 1", 3, 0},
-		"total in column A":   {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {"Cộng", nil, 5, 0, 1}}, "Chi bộ 1", 3, 0},
-		"subtotals":           {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Cộng", 5, 0, 1}, {2, "Chi bộ 2", 5, 0, 1}, {nil, "Cộng", 5, 0, 1}, {nil, "TỔNG CỘNG", 10, 0, 2}}, "Chi bộ 1,Chi bộ 2", 6, 2},
-		"total first":         {[][]any{header, {nil, "Tổng cộng", 10, 0, 2}, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Cộng", 5, 0, 1}}, "Chi bộ 1", 2, 1},
-		"groups with figures": {[][]any{header, {"I", "Khối xóm", 5, 0, 1}, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Tổng cộng", 5, 0, 1}}, "Chi bộ 1", 4, 1},
-		"unnamed":             {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {nil, nil, 5, 0, 1}}, "Chi bộ 1", 0, 1},
-		"no total":            {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}}, "Chi bộ 1", 0, 0},
-		"signatures":          {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Tổng cộng", 5, 0, 1}, {nil, "Người lập", nil, nil, "T/M ĐẢNG ỦY"}, {nil, "Nguyễn Văn A", nil, nil, "Trần Thị B"}}, "Chi bộ 1", 3, 1},
-		"named by formula":    {[][]any{header, {1, formula{`"Chi bộ "&1`, nil}, 5, 0, 1}, {nil, "Tổng cộng", formula{"SUM(C2:C2)", nil}, 0, 1}}, "Chi bộ 1", 3, 0},
+		"grand total":       {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Tổng cộng", 5, 0, 1}}, "Chi bộ 1", 3, 0},
+		"total in column A": {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {"Cộng", nil, 5, 0, 1}}, "Chi bộ 1", 3, 0},
+		"subtotals": {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Cộng", 5, 0, 1}, {2, "Chi bộ 2", 5, 0, 1},
+			{nil, "Cộng", 5, 0, 1}, {nil, "TỔNG CỘNG", 10, 0, 2}}, "Chi bộ 1,Chi bộ 2", 6, 2},
+		"total first": {[][]any{header, {nil, "Tổng cộng", 10, 0, 2}, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Cộng", 5, 0, 1}},
+			"Chi bộ 1", 2, 1},
+		"groups with figures": {[][]any{header, {"I", "Khối xóm", 5, 0, 1}, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Tổng cộng", 5, 0, 1}},
+			"Chi bộ 1", 4, 1},
+		"unnamed":  {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {nil, nil, 5, 0, 1}}, "Chi bộ 1", 0, 1},
+		"no total": {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}}, "Chi bộ 1", 0, 0},
+		"signatures": {[][]any{header, {1, "Chi bộ 1", 5, 0, 1}, {nil, "Tổng cộng", 5, 0, 1},
+			{nil, "Người lập", nil, nil, "T/M ĐẢNG ỦY"}, {nil, "Nguyễn Văn A", nil, nil, "Trần Thị B"}}, "Chi bộ 1", 3, 1},
+		"named by formula": {[][]any{header, {1, formula{`"Chi bộ "&1`, nil}, 5, 0, 1},
+			{nil, "Tổng cộng", formula{"SUM(C2:C2)", nil}, 0, 1}}, "Chi bộ 1", 3, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ret := read(t, load(t), write(t, cover(), admissions(), pool(), sheet{name: "Tổng hợp theo chi bộ", rows: tc.rows}))

@@ -23,7 +23,8 @@ func anyReturn(t *rapid.T) *domain.Return {
 		rapid.SampledFrom([]string{"", "x", "Nguyễn Văn An", "05/03/1990", "12", "-3", "a\"b", `a\b`, "a\nb", "0"}),
 		rapid.String(),
 	)
-	names := map[string]string{domain.SheetCover: "THONG_TIN", domain.SheetAdmissions: "Kết nạp", domain.SheetPool: "Nguồn \"1\"", domain.SheetCells: "CHI_BO"}
+	names := map[string]string{domain.SheetCover: "THONG_TIN", domain.SheetAdmissions: "Kết nạp", domain.SheetPool: "Nguồn \"1\"",
+		domain.SheetCells: "CHI_BO"}
 	value := func(sheet string, row int) domain.Value {
 		raw := text.Draw(t, "raw")
 		at := domain.Cell{Sheet: names[sheet], Row: row, Col: rapid.IntRange(0, 30).Draw(t, "col")}
@@ -50,7 +51,8 @@ func anyReturn(t *rapid.T) *domain.Return {
 		}
 		return domain.Value{
 			State: domain.State(rapid.IntRange(0, 3).Draw(t, "state")), Why: domain.Why(rapid.IntRange(0, 9).Draw(t, "why")),
-			Repair: domain.Repair(rapid.IntRange(0, 7).Draw(t, "repair")), Unlisted: rapid.Bool().Draw(t, "unlisted"), Mark: rapid.Bool().Draw(t, "mark"),
+			Repair:   domain.Repair(rapid.IntRange(0, 7).Draw(t, "repair")),
+			Unlisted: rapid.Bool().Draw(t, "unlisted"), Mark: rapid.Bool().Draw(t, "mark"),
 			Cell: at, Raw: raw, Text: text.Draw(t, "text"), Num: rapid.Int().Draw(t, "num"),
 			Date: domain.Day(rapid.IntRange(0, 9999).Draw(t, "y"), time.February, 31),
 		}

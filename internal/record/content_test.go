@@ -25,7 +25,8 @@ func TestLongReturn(t *testing.T) {
 	want.Cover.UnitCode = typed("05917")
 	for i := range 40 {
 		note := typed(strings.Repeat(fmt.Sprintf("ghi chú %d, ", i), 500))
-		want.Admissions = append(want.Admissions, domain.Admission{Row: 10 + i, Name: typed(fmt.Sprintf("Nguyễn Văn %d", i)), NationalID: typed(fmt.Sprintf("0190900%05d", i)), Note: note})
+		want.Admissions = append(want.Admissions, domain.Admission{Row: 10 + i, Name: typed(fmt.Sprintf("Nguyễn Văn %d", i)),
+			NationalID: typed(fmt.Sprintf("0190900%05d", i)), Note: note})
 	}
 	k := keep(want)
 	if k.Unit != "05917" || !bytes.Equal(PrintsIn(k), PrintsOf(PeopleOf(want))) || len(PrintsIn(k)) != 40*8 {
