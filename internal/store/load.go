@@ -212,8 +212,9 @@ func (l *loading) odd(ctx context.Context) error {
 		var row int
 		var v domain.Value
 		var at domain.Cell
+		var atRow sql.NullInt64 // NULL: where the layout says
 		err := rows.Scan(&sheet, &row, &id, &state, text{&why}, text{&repair}, &v.Unlisted, text{&v.Raw}, text{&v.Text}, day{&v.Date}, number{&v.Num},
-			&v.Mark, text{&at.Sheet}, number{&at.Row}, number{&at.Col})
+			&v.Mark, text{&at.Sheet}, &atRow, number{&at.Col})
 		if err != nil {
 			return err
 		}
@@ -221,13 +222,13 @@ func (l *loading) odd(ctx context.Context) error {
 		if into == nil {
 			return fmt.Errorf("odd cell %s of row %d of %s is of no record", id, row, sheet)
 		}
-		place, has := l.bound[sheet][id]
-		if row != 0 {
-			place.Row = row
+		at.Row = int(atRow.Int64)
+		if !atRow.Valid {
+			if at = l.bound[sheet][id]; row != 0 {
+				at.Row = row
+			}
 		}
-		if v.Cell = at; at == (domain.Cell{}) && has {
-			v.Cell = place
-		}
+		v.Cell = at
 		v.State = domain.State(max(slices.Index(states, state), 0))
 		v.Why = domain.Why(max(slices.Index(reasons, why), 0))
 		v.Repair = domain.Repair(max(slices.Index(repairs, repair), 0))

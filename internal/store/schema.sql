@@ -3,6 +3,7 @@
 -- Types: INTEGER and TEXT only (truth is 0/1, a day is '2021-10-31', a period '2021-10', a moment
 -- '2026-11-28T03:39:03Z'). On SQLite the store appends STRICT to each table, so that both databases refuse
 -- the same values. NULL is "not known, nothing there"; '' is never used for that.
+-- An event is added after the rows it vouches for: references to it are looked at when the transaction ends.
 -- Every table is PROVED (insert-only, hashed into the event that added its rows) or DERIVED (follows from
 -- the proved ones); proof.go lists the columns of each, and a test holds the lists against the catalogue.
 
@@ -26,7 +27,7 @@ CREATE INDEX event_of_period ON event (period, kind);
 
 CREATE TABLE basis (                        -- what judgements and figures rest on, each once
   id          INTEGER NOT NULL PRIMARY KEY,
-  event       INTEGER NOT NULL REFERENCES event,
+  event       INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
   hash        TEXT    NOT NULL UNIQUE,      -- of all that a judgement of the period rests on
   program     TEXT    NOT NULL,             -- VCS revision and build, or the hash of the executable
   rules       TEXT    NOT NULL,             -- SHA-256 of forms, rules, holidays, settings that judge
@@ -37,7 +38,7 @@ CREATE TABLE basis (                        -- what judgements and figures rest 
 -- ------------------------------------------------------------------ submissions (PROVED)
 CREATE TABLE submission (                   -- bytes that were sent, each once; its id is on the receipt
   id        INTEGER NOT NULL PRIMARY KEY,   -- dense, by the lock: the order of receipt
-  event     INTEGER NOT NULL REFERENCES event,  -- received; one event is one intake: a run's inbox, or one upload
+  event     INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,  -- received; one event is one intake: a run's inbox, or one upload
   sha256    TEXT    NOT NULL UNIQUE,
   size      INTEGER NOT NULL CHECK (size >= 0),
   path      TEXT    NOT NULL,               -- as first found or uploaded
@@ -46,7 +47,7 @@ CREATE TABLE submission (                   -- bytes that were sent, each once; 
 );
 CREATE TABLE file_seen (                    -- the same bytes found again elsewhere
   submission INTEGER NOT NULL REFERENCES submission,
-  event      INTEGER NOT NULL REFERENCES event,
+  event      INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
   path       TEXT    NOT NULL,
   PRIMARY KEY (submission, event)
 );
@@ -54,7 +55,7 @@ CREATE TABLE file_seen (                    -- the same bytes found again elsewh
 -- ------------------------------------------------------------------ what a return says (PROVED by content_hash)
 CREATE TABLE layout (                       -- where fields stand; nearly all returns share a few dozen layouts
   id    INTEGER NOT NULL PRIMARY KEY,
-  event INTEGER NOT NULL REFERENCES event,
+  event INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
   hash  TEXT    NOT NULL UNIQUE,
   form  TEXT                                -- the form the return was read by: KND-01 2021.1
 );
@@ -70,7 +71,7 @@ CREATE TABLE layout_field (                 -- a field that is not here is absen
 
 CREATE TABLE "return" (                     -- one reading of a submission: its cover
   id            INTEGER NOT NULL PRIMARY KEY,
-  event         INTEGER NOT NULL REFERENCES event,
+  event         INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
   submission    INTEGER NOT NULL REFERENCES submission,
   layout        INTEGER REFERENCES layout,  -- NULL: it could not be read
   unit          TEXT,                       -- the code as the cover says
@@ -182,14 +183,14 @@ CREATE TABLE reading_note (                 -- the reading statement: what was s
 -- ------------------------------------------------------------------ judging (PROVED; later ones never replace earlier ones)
 CREATE TABLE judgement (                    -- of one return alone, under one basis
   id       INTEGER NOT NULL PRIMARY KEY,
-  event    INTEGER NOT NULL REFERENCES event,
+  event    INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
   "return" INTEGER NOT NULL REFERENCES "return",
   basis    INTEGER NOT NULL REFERENCES basis
 );
 CREATE INDEX judgement_of_return ON judgement ("return");
 CREATE TABLE settlement (                   -- added when a submission's verdict or findings became different
   submission INTEGER NOT NULL REFERENCES submission,
-  event     INTEGER NOT NULL REFERENCES event,
+  event     INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
   judgement INTEGER NOT NULL REFERENCES judgement,
   verdict   TEXT    NOT NULL CHECK (verdict IN ('accepted', 'returned', 'superseded', 'recalled')),
   compared_with INTEGER REFERENCES "return",  -- the return counted for the nearest earlier period
@@ -197,7 +198,7 @@ CREATE TABLE settlement (                   -- added when a submission's verdict
   PRIMARY KEY (submission, event)
 );
 CREATE TABLE finding (                      -- about one cell of one submission
-  event      INTEGER NOT NULL REFERENCES event,   -- judged (alone) or settled (against others)
+  event      INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,   -- judged (alone) or settled (against others)
   submission INTEGER NOT NULL REFERENCES submission,
   ordinal    INTEGER NOT NULL,
   rule       TEXT    NOT NULL,
@@ -212,28 +213,28 @@ CREATE TABLE finding (                      -- about one cell of one submission
 );
 CREATE TABLE waiver (
   id    INTEGER NOT NULL PRIMARY KEY,
-  event INTEGER NOT NULL REFERENCES event,
+  event INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
   unit  TEXT NOT NULL, year INTEGER NOT NULL, from_period TEXT NOT NULL,
   rule  TEXT NOT NULL, about TEXT NOT NULL, seen TEXT
 );
 CREATE TABLE waiver_end (
   waiver INTEGER NOT NULL PRIMARY KEY REFERENCES waiver,
-  event  INTEGER NOT NULL REFERENCES event
+  event  INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED
 );
 
 -- ------------------------------------------------------------------ published figures (PROVED)
 CREATE TABLE publication (
-  event  INTEGER NOT NULL PRIMARY KEY REFERENCES event,
+  event  INTEGER NOT NULL PRIMARY KEY REFERENCES event DEFERRABLE INITIALLY DEFERRED,
   period TEXT    NOT NULL,
   basis  INTEGER NOT NULL REFERENCES basis,
   counted_hash TEXT NOT NULL                -- of what was counted: the same on every machine
 );
 CREATE TABLE publication_source (
-  event INTEGER NOT NULL REFERENCES event, unit TEXT NOT NULL, "return" INTEGER NOT NULL REFERENCES "return",
+  event INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED, unit TEXT NOT NULL, "return" INTEGER NOT NULL REFERENCES "return",
   PRIMARY KEY (event, unit)
 );
 CREATE TABLE published_figure (
-  event INTEGER NOT NULL REFERENCES event, unit TEXT NOT NULL /* '*' is the whole */, figure TEXT NOT NULL, value INTEGER,
+  event INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED, unit TEXT NOT NULL /* '*' is the whole */, figure TEXT NOT NULL, value INTEGER,
   PRIMARY KEY (event, unit, figure)
 );
 
@@ -242,7 +243,7 @@ CREATE TABLE standing (                     -- the last settlement of each submi
   submission INTEGER NOT NULL PRIMARY KEY REFERENCES submission,
   "return"   INTEGER NOT NULL REFERENCES "return",
   judgement  INTEGER NOT NULL REFERENCES judgement,
-  settled    INTEGER NOT NULL REFERENCES event,
+  settled    INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
   unit TEXT, period TEXT,
   verdict    TEXT NOT NULL
 );
@@ -253,7 +254,7 @@ CREATE TABLE claim (                        -- who holds what over which months,
   year INTEGER NOT NULL, unit TEXT NOT NULL,
   day TEXT NOT NULL,                        -- of a decision; else '-'
   from_period TEXT NOT NULL, to_period TEXT, -- NULL: until now
-  since INTEGER NOT NULL REFERENCES event,  -- the intake by which the unit first held it without a break
+  since INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,  -- the intake by which the unit first held it without a break
   "return" INTEGER NOT NULL REFERENCES "return", sheet_row INTEGER NOT NULL,
   PRIMARY KEY (key_text, year, unit, day, from_period)
 );
