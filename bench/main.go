@@ -1,246 +1,175 @@
-// Command bench measures reading and running, side by side with other readers and
-// with the floor, on returns it makes itself. It prints one table of ratios.
+// Command bench measures the program on returns that it makes itself, and prints a table
+// of what was measured and a table of ratios, beside what they must be (docs/performance.md).
 //
-//	go run ./bench                     # 48, 480 and 3,321 returns, and lists of 100,000 and 1,000,000 people
-//	go run ./bench -units 48 -long ""  # a quick look
+//	go run ./bench                                # 48, 480 and 3,321 returns, a list of 100,000 people
+//	go run ./bench -units 48 -long "" -rounds 1   # a quick look
 //
-// Each measurement is a process of its own, so that CPU time and peak memory are
-// those of what is measured and nothing else. The rounds go over all of them in
-// turn, and the table has the medians. docs/performance.md says what came out.
+// Each measurement is a process of its own, so that its processor time and peak memory are
+// those of what is measured and nothing else. The rounds go over all of them in turn, and
+// the tables have the medians. What reading costs beside other readers, and beside unzipping
+// alone, the benchmarks of internal/xlsx/reader tell.
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
+	"runtime"
 	"strconv"
 	"strings"
 
 	"ketnap/bench/sample"
+	"ketnap/config"
+	"ketnap/internal/cli"
+	"ketnap/internal/form"
+	"ketnap/internal/xlsx/reader"
 )
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "child" {
-		if err := child(os.Args[2], os.Args[3:]); err != nil {
-			fmt.Fprintln(os.Stderr, "bench:", err)
-			os.Exit(1)
-		}
-		return
+	var err error
+	if len(os.Args) > 2 && os.Args[1] == "child" {
+		err = child(os.Args[2:])
+	} else {
+		units := flag.String("units", "48,480,3321", "numbers of returns to measure")
+		long := flag.String("long", "100000", "how many people one long list has; \"\" for none")
+		rounds := flag.Int("rounds", 3, "measurements of each")
+		dir := flag.String("dir", "", "folder to keep the made returns in; a temporary one by default")
+		flag.Parse()
+		err = bench(*units, *long, *rounds, *dir)
 	}
-	var o options
-	units := flag.String("units", "48,480,3321", "numbers of returns to measure")
-	long := flag.String("long", "100000,1000000", "lengths of one long list to measure; \"\" for none")
-	only := flag.String("only", "", "tools to measure, by the beginning of their names, comma between")
-	flag.IntVar(&o.rounds, "rounds", 3, "measurements of each; the table has their medians")
-	flag.IntVar(&o.slow, "slow", 480, "returns above which the slow readers are measured once (openpyxl) or twice (excelize)")
-	flag.StringVar(&o.dir, "dir", "", "folder to keep the made returns in; a temporary one by default")
-	flag.StringVar(&o.calamine, "calamine", "", "the program xlsx-to-csv (npm), which is calamine; left out by default")
-	flag.Parse()
-	o.units, o.long = numbers(*units), numbers(*long)
-	if *only != "" {
-		o.only = strings.Split(*only, ",")
-	}
-	if err := o.run(); err != nil {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func numbers(list string) (ns []int) {
-	for s := range strings.SplitSeq(list, ",") {
-		if n, err := strconv.Atoi(s); err == nil {
-			ns = append(ns, n)
-		}
-	}
-	return ns
-}
-
-// options are what is measured.
-type options struct {
-	units, long  []int
-	only         []string
-	rounds, slow int
-	dir          string
-	calamine     string
-	python       string
-}
-
-// tool is one row of the table.
-type tool struct {
-	name    string
-	command []string // after "child"; or a program of its own
-	foreign bool
-	slow    bool // costs so much that large sets are read once
-	before  func(set) error
-}
-
-// set is what is read: a workspace with n returns, or one long list.
-type set struct {
-	name  string
-	n     int
-	long  bool
-	files []string
-	dir   string // the workspace
-}
-
-func (o *options) run() error {
-	if o.dir == "" {
-		dir, err := os.MkdirTemp("", "ketnap-bench-")
+func bench(units, long string, rounds int, dir string) error {
+	if dir == "" {
+		temporary, err := os.MkdirTemp("", "ketnap-bench-")
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
-		o.dir = dir
+		defer os.RemoveAll(temporary)
+		dir = temporary
 	}
-	o.python = findPython()
-	var results []result
-	for _, n := range o.units {
-		s, err := o.workspace(n)
-		if err != nil {
-			return err
-		}
-		results = append(results, o.measure(s)...)
+	program := filepath.Join(dir, "ketnap.exe") // Windows asks for the ending, others do not mind
+	if out, err := exec.Command("go", "build", "-o", program, "./cmd/ketnap").CombinedOutput(); err != nil {
+		return fmt.Errorf("build the program: %w\n%s", err, out)
 	}
-	for _, n := range o.long {
-		for _, p := range []sample.Producer{sample.Excel, sample.OpenPyXL} {
-			s, err := o.list(n, p)
+	var sets []set
+	for _, made := range []struct{ kind, sizes string }{{"returns", units}, {"list", long}} {
+		for size := range strings.SplitSeq(made.sizes, ",") {
+			n, err := strconv.Atoi(size)
+			if size == "" {
+				continue
+			}
 			if err != nil {
 				return err
 			}
-			results = append(results, o.measure(s)...)
+			sets = append(sets, set{n, made.kind, filepath.Join(dir, made.kind+"-"+size)})
 		}
 	}
-	report(os.Stdout, results)
-	return nil
-}
-
-func (o *options) workspace(n int) (set, error) {
-	s := set{name: fmt.Sprintf("%d returns", n), n: n, dir: filepath.Join(o.dir, fmt.Sprintf("units-%d", n))}
-	if _, err := os.Stat(filepath.Join(s.dir, "assignment.xlsx")); err != nil {
-		fmt.Fprintf(os.Stderr, "making %s\n", s.name)
-		if err := o.make("workspace", s.dir, n, 0); err != nil {
-			return s, err
+	results := map[set]map[string]measurement{}
+	for _, s := range sets {
+		if _, err := os.Stat(filepath.Join(s.dir, "assignment.xlsx")); err != nil {
+			// Not made here: what this process holds would count as memory of those it starts.
+			if _, err := start(tool{command: []string{os.Args[0], "child", s.kind, s.dir, strconv.Itoa(s.n)}}); err != nil {
+				return err
+			}
 		}
-	}
-	entries, err := os.ReadDir(filepath.Join(s.dir, "inbox"))
-	for _, e := range entries {
-		s.files = append(s.files, filepath.Join(s.dir, "inbox", e.Name()))
-	}
-	return s, err
-}
-
-func (o *options) list(n int, p sample.Producer) (set, error) {
-	kind := map[sample.Producer]string{sample.Excel: "shared", sample.OpenPyXL: "inline"}[p]
-	name := filepath.Join(o.dir, fmt.Sprintf("list-%d-%s.xlsx", n, kind))
-	s := set{name: fmt.Sprintf("%d rows, %s strings", n, kind), n: n, long: true, files: []string{name}}
-	if _, err := os.Stat(name); err == nil {
-		return s, nil
-	}
-	fmt.Fprintf(os.Stderr, "making %s\n", s.name)
-	return s, o.make("list", name, n, p)
-}
-
-// make has a process make what is read: the memory of this one would count as that
-// of the processes it starts.
-func (o *options) make(what, name string, n int, p sample.Producer) error {
-	_, err := o.start(tool{command: []string{what, name, strconv.Itoa(n), strconv.Itoa(int(p))}})
-	return err
-}
-
-// fresh makes the next run of a workspace its first.
-func fresh(s set) error {
-	for _, made := range []string{"data", "out"} {
-		if err := os.RemoveAll(filepath.Join(s.dir, made)); err != nil {
+		var err error
+		if results[s], err = s.measure(s.tools(program), rounds); err != nil {
 			return err
 		}
 	}
+	report(os.Stdout, sets, results)
 	return nil
 }
 
-func (o *options) tools(s set) []tool {
-	list := filepath.Join(o.dir, "files.txt")
-	tools := []tool{
-		{name: "floor: unzip and scan", command: []string{"floor", list}},
-		{name: "ketnap: cells", command: []string{"cells", list}},
-	}
-	if s.n <= 100_000 { // a return is held in memory, whatever its length
-		tools = append(tools, tool{name: "ketnap: returns", command: []string{"returns", list}})
-	}
-	if !s.long {
-		run := []string{"run", "-C", s.dir}
-		tools = append(tools,
-			tool{name: "ketnap run, first, 1 core", command: append([]string{"1"}, run...), before: fresh},
-			tool{name: "ketnap run, first", command: append([]string{"0"}, run...), before: fresh},
-			tool{name: "ketnap run, again", command: append([]string{"0"}, run...)},
-		)
-	}
-	if s.n <= 100_000 {
-		tools = append(tools, tool{name: "excelize Rows, raw", command: []string{"excelize", list}, slow: true})
-	}
-	if o.python != "" && s.n <= 100_000 {
-		tools = append(tools, tool{name: "openpyxl, read-only", command: []string{o.python, "-c", openpyxl, list}, foreign: true, slow: true})
-	}
-	if o.calamine != "" && s.long {
-		tools = append(tools, tool{name: "calamine, to csv", command: []string{o.calamine, "--file", s.files[0]}, foreign: true, slow: s.n > 100_000})
-	}
-	return slices.DeleteFunc(tools, func(t tool) bool {
-		return len(o.only) > 0 && !slices.ContainsFunc(o.only, func(begins string) bool { return strings.HasPrefix(t.name, begins) })
-	})
+// set is a workspace that is measured: with n returns, or with one list of n people.
+type set struct {
+	n    int
+	kind string
+	dir  string
 }
 
-// measure measures every tool on a set, in turn.
-func (o *options) measure(s set) []result {
-	tools := o.tools(s)
-	results := make([]result, len(tools))
-	if err := os.WriteFile(filepath.Join(o.dir, "files.txt"), []byte(strings.Join(s.files, "\n")), 0o644); err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		return nil
+// tool is one row of the table. A first run is one without what runs before have left.
+type tool struct {
+	name    string
+	command []string
+	env     string
+	first   bool
+}
+
+func (s set) tools(program string) []tool {
+	inbox := filepath.Join(s.dir, "inbox")
+	run := []string{program, "run", "-C", s.dir}
+	tools := []tool{{name: "reading", command: []string{os.Args[0], "child", "read", inbox}}}
+	if s.kind == "list" {
+		return append(tools, tool{name: "check", command: []string{program, "check", "-C", s.dir, filepath.Join(inbox, "list.xlsx")}})
 	}
-	for round := range o.rounds {
-		for i, t := range tools {
-			results[i].set, results[i].tool = s, t.name
-			large := s.n > o.slow
-			if t.slow && large && (round > 0 && strings.HasPrefix(t.name, "openpyxl") || round > 1) {
-				continue
-			}
-			if t.before != nil {
-				if err := t.before(s); err != nil {
-					fmt.Fprintln(os.Stderr, "bench:", err)
-					continue
-				}
-			}
-			m, err := o.start(t)
-			if err != nil {
-				fmt.Fprintf(os.Stderr, "bench: %s, %s: %v\n", s.name, t.name, err)
-				continue
-			}
-			fmt.Fprintf(os.Stderr, "%-28s %-28s cpu %8.3f s  wall %8.3f s  peak %6.1f MiB  %s\n", s.name, t.name, m.cpu, m.wall, m.peak, m.said)
-			results[i].runs = append(results[i].runs, m)
+	return append(tools,
+		tool{name: "run, 1 core", command: run, env: "GOMAXPROCS=1", first: true},
+		tool{name: "run", command: run, first: true},
+		tool{name: "run again", command: run},
+		tool{name: "status", command: []string{program, "status", "-C", s.dir}},
+		tool{name: "--version", command: []string{program, "--version"}})
+}
+
+// child is one process: it makes a set, or reads the workbooks of a folder.
+func child(args []string) error {
+	if len(args) == 3 {
+		n, err := strconv.Atoi(args[2])
+		switch {
+		case err != nil:
+			return err
+		case args[0] == "list":
+			return sample.List(args[1], n)
 		}
+		return sample.Workspace(args[1], n)
 	}
-	return slices.DeleteFunc(results, func(r result) bool { return len(r.runs) == 0 })
-}
-
-func (o *options) start(t tool) (measurement, error) {
-	if t.foreign {
-		return start(exec.Command(t.command[0], t.command[1:]...))
-	}
-	self, err := os.Executable()
+	defer runtime.KeepAlive(cli.TuneMemory()) // as the program does
+	forms, err := form.Load(config.FS)
 	if err != nil {
-		return measurement{}, err
+		return err
 	}
-	return start(exec.Command(self, append([]string{"child"}, t.command...)...))
-}
-
-// findPython is a Python that has openpyxl, "" when there is none.
-func findPython() string {
-	for _, name := range []string{"python3", "/usr/bin/python3"} {
-		if exec.Command(name, "-c", "import openpyxl").Run() == nil {
-			return name
+	limits := reader.DefaultLimits()
+	limits.FileSize, limits.TotalSize, limits.PartSize = 1<<30, 4<<30, 2<<30
+	for _, def := range forms.Definitions {
+		for i := range def.Sheets {
+			def.Sheets[i].Most = limits.Rows
 		}
 	}
-	return ""
+	names, err := filepath.Glob(filepath.Join(args[1], "*.xlsx"))
+	for _, name := range names {
+		if err := read(forms, limits, name); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return err
+}
+
+// read reads a file as a run does: cells, and what they mean in the form.
+func read(forms *form.Forms, limits reader.Limits, name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	size, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	r, err := forms.Read(f, size, limits)
+	if err != nil {
+		return err
+	}
+	if r.Reading.Refusal != nil {
+		return errors.New(r.Reading.Refusal.Detail)
+	}
+	return err
 }

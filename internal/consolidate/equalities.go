@@ -13,7 +13,7 @@ import (
 var communes = []string{"xã", "phường", "thị trấn", "đặc khu"}
 
 // equalities are the figures that must agree, those that do not first. What they are
-// and who demands them: DOI_CHIEU; docs/decisions/0012-figures.md.
+// and who demands them: DOI_CHIEU; docs/decisions/0006-figures.md.
 func (w *work) equalities(s *Summary, t *Tables) []Equality {
 	list := w.totals(s, t)
 	list = append(list, w.official(t)...)

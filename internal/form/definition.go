@@ -304,7 +304,7 @@ func joinKinds() string {
 }
 
 // checkReturnForm finds mistakes in a definition that returns are read by: its
-// sheets and ids must be those of package returns.
+// sheets and ids must be those of package domain.
 func checkReturnForm(file *config.File, def *Definition) error {
 	for i, sheet := range def.Sheets {
 		record, ok := records[sheet.ID]

@@ -14,7 +14,7 @@ type headerFinder struct {
 	*scratch
 	grid *grid
 	def  *SheetDef
-	// What was looked at before: every row is part of several headers that may be.
+	// Rows and headers that were looked at before: a row may be part of several candidates.
 	rows   [headerRows + headerDepth]*headerRow
 	deeper [headerRows + 1]*header
 	looked [headerRows + 1]bool // deeper is known
@@ -87,7 +87,7 @@ func (f *headerFinder) find() *header {
 	best := 0
 	scores := make([]int, headerRows+1)
 	for first := 1; first <= headerRows; first++ {
-		if f.most(first)*10 < best*6 { // poorer than what comes into question below
+		if f.most(first)*10 < best*6 { // too poor to be chosen below
 			continue
 		}
 		if h := f.deepest(first); h != nil {
@@ -102,8 +102,8 @@ func (f *headerFinder) find() *header {
 	for scores[first]*10 < best*6 {
 		first++
 	}
-	// A window that begins in the letterhead holds a part of the header only, or all
-	// of it with rows too many: the windows just below it may be better.
+	// Rows that begin in the letterhead hold only a part of the header, or all of it and
+	// rows too many: a header that begins just below may be better.
 	var found *header
 	for start := first; start < first+headerDepth && start <= headerRows; start++ {
 		if h := f.deepest(start); h != nil && (found == nil || h.score > found.score || h.score == found.score && h.depth < found.depth) {
@@ -144,7 +144,7 @@ func (f *headerFinder) again(row reader.Row, of *header) *header {
 	return h
 }
 
-// deepest is the header that begins in a row, as high as serves it best.
+// deepest is the header that begins in a row, with as many rows as make it best.
 func (f *headerFinder) deepest(first int) (found *header) {
 	if len(f.grid.row(first).Cells) == 0 || f.most(first) == 0 {
 		return nil
@@ -157,9 +157,9 @@ func (f *headerFinder) deepest(first int) (found *header) {
 	}
 	double := false // more than one column of the sheet answers to a column of the form
 	for last := first; last < first+headerDepth; last++ {
-		// What stands in the last row ends the headings of its columns: where that ends
-		// no wording, fewer columns answer to the form, which makes no header better
-		// unless another comes into the place of one.
+		// The last row ends the headings of its columns. Where it ends no wording, fewer
+		// columns answer to the form, so the header is no better, unless a column of the
+		// sheet now answers in the place of another.
 		if row := f.row(last); row.whole == 0 && row.ends == 0 && !row.silent && !double {
 			continue
 		}
@@ -184,7 +184,7 @@ func (f *headerFinder) read(first, last int) *header {
 	clear(h.bound)
 	headings := f.headings(first, last)
 	*h = header{first: first, last: last, depth: last - first + 1, bound: h.bound, unknown: h.unknown[:0]}
-	cols := make([]int, 0, len(headings)) // of all bindings
+	cols := make([]int, 0, len(headings)) // the columns of all bindings, in one array
 	for i := range headings {
 		heading := &headings[i]
 		found, ok := f.match(heading)
@@ -220,11 +220,11 @@ func (f *headerFinder) read(first, last int) *header {
 		if h.bound[i].found() {
 			h.score++
 		}
-		if h.bound[i].split != nil { // says more than its group alone would
+		if h.bound[i].split != nil { // tells more than a column that is not split
 			h.score++
 		}
 	}
-	// A header cell merged downwards holds its rows, though nothing stands in them.
+	// A header cell that is merged downwards covers the rows below it, though they are blank.
 	for _, m := range f.grid.mergesFrom(first, last) {
 		if m.LastRow < first+headerDepth {
 			h.last = max(h.last, m.LastRow)
@@ -234,7 +234,7 @@ func (f *headerFinder) read(first, last int) *header {
 }
 
 // whole reports whether a column that is split into itself came with all its parts:
-// Nữ alone below Giới tính is the sex of the first person.
+// Nữ alone below Giới tính is no header, but the sex of the first person.
 func (f *headerFinder) whole(headings []heading, of slot) bool {
 	column := &f.def.Columns[of.column]
 	if of.part < 0 || column.Split.Into != column.ID {
@@ -272,7 +272,7 @@ func (f *headerFinder) match(h *heading) (slot, bool) {
 	return slot{}, false
 }
 
-// word is the column that the keys of some parts, one after the other, mean.
+// word is the column that some parts mean, their keys put together.
 func (f *headerFinder) word(parts []headingPart, key func(headingKey) string) (slot, bool) {
 	f.key = f.key[:0]
 	for _, p := range parts {
@@ -317,7 +317,7 @@ func (f *headerFinder) columnsFrom(first, last int) int {
 // headings reads what stands above each column in rows first to last, from left
 // to right. Merged cells stand above all their columns; where merges were lost, a
 // group stands above the blank cells to its right that have a heading below. The
-// headings are good until they are read again.
+// answer is good until the next call.
 func (f *headerFinder) headings(first, last int) []heading {
 	g := f.grid
 	f.above = f.above[:0]

@@ -12,23 +12,23 @@ import (
 	"ketnap/internal/xlsx/reader"
 )
 
-// grid is what a person sees on a sheet. The rows of a long one are looked up in the
-// workbook whenever they are asked for, but for the first.
+// grid is what a person sees on a sheet. Of a long sheet only the first rows are in
+// memory; the others are looked up in the workbook whenever they are asked for.
 type grid struct {
 	book  *reader.Book
 	sheet *reader.Sheet
 	rows  []reader.Row
-	held  int // of them, those whose cells are in memory
-	// window are some of the others.
+	held  int // how many of them have their cells in memory
+	// window are those of the others that were looked up last.
 	window     []reader.Row
 	windowFrom int   // its first row's place in rows
 	lookUps    int   // how often rows were looked up
-	err        error // of looking rows up; what was read since is not to be used
+	err        error // of looking rows up; what was read after it must not be used
 	// legacy is the first cell whose text came in an encoding older than Unicode.
 	legacy *domain.Cell
 	// computed are the cells (row, column) whose value was not stored but computed.
 	computed map[[2]int]reader.Cell
-	// once: what stands in a row of data is wanted no longer when it has been read.
+	// once is set when each row of data is read only once: its cells are then given up.
 	once bool
 }
 
@@ -85,7 +85,7 @@ func (g *grid) row(n int) reader.Row {
 	return reader.Row{N: n}
 }
 
-// at is the row in that place of rows.
+// at is the row in that place of rows, with its cells.
 func (g *grid) at(i int) reader.Row {
 	if i < g.held {
 		return g.rows[i]
@@ -96,7 +96,7 @@ func (g *grid) at(i int) reader.Row {
 	return g.window[i-g.windowFrom]
 }
 
-// lookUp makes the window begin at that place. What is handed out of the old one stays.
+// lookUp makes the window begin at that place. Rows handed out of the old one stay good.
 func (g *grid) lookUp(i int) {
 	g.lookUps++
 	g.windowFrom, g.window = i, make([]reader.Row, 0, windowRows)
@@ -116,7 +116,7 @@ func (g *grid) lookUp(i int) {
 			break
 		}
 	}
-	if len(g.window) == 0 { // err says why
+	if len(g.window) == 0 { // the look-up failed, and err says why
 		g.window = append(g.window, g.rows[i])
 	}
 }
@@ -134,7 +134,7 @@ func (g *grid) all() iter.Seq2[int, reader.Row] {
 
 // cellOf is the cell of a row in that column, nil when there is none.
 func cellOf(row reader.Row, col int) *reader.Cell {
-	// Columns rise, and mostly none is left out: the cell is not far from its place.
+	// Columns rise and few are left out, so the cell is near its place.
 	for i := min(col, len(row.Cells)) - 1; i >= 0 && row.Cells[i].Col >= col; i-- {
 		if row.Cells[i].Col == col {
 			return &row.Cells[i]
@@ -165,7 +165,7 @@ func text(c reader.Cell) string {
 }
 
 // filled reports whether a person sees something in the cell. A formula without a
-// stored value counts: there is something, though not what.
+// stored value counts: something is there, though it is not known what.
 func filled(c reader.Cell) bool {
 	switch c.Type {
 	case reader.Blank:
@@ -224,8 +224,8 @@ func (g *grid) lastCol(row, col int) int {
 	return col
 }
 
-// compute works out a formula that came without a value. The cell is the same one
-// when it cannot be; an error is about our run.
+// compute works out a formula that came without a value, and hands back the cell as it
+// is when it cannot. An error is about our run.
 func (g *grid) compute(row int, c reader.Cell) (reader.Cell, error) {
 	computed, err := g.book.Compute(g.sheet, row, c.Col)
 	switch {

@@ -128,7 +128,7 @@ func (h *header) state(reading *domain.SheetReading, def *SheetDef) {
 		}
 	}
 	for i := range def.Columns {
-		// What a split column tells need not have a column of its own.
+		// A column whose value a split column tells need not be there itself.
 		if column := &def.Columns[i]; h.bound[i].split != nil {
 			if _, ok := reading.Columns[column.Split.Into]; !ok {
 				reading.Columns[column.Split.Into] = h.bound[i].first()
@@ -155,8 +155,8 @@ type candidate struct {
 	at   domain.Cell
 }
 
-// Names longer than this are sentences, and more of them than this are not looked
-// at: "did you mean" is a help, not a search.
+// Longer texts are sentences and no headers, and more texts than this are not compared:
+// "did you mean" is a help, not a search.
 const maxCandidateLength, maxCandidates = 120, 200
 
 // missing lists the columns that were not found, each with the nearest text.

@@ -17,7 +17,7 @@ type labelled struct {
 	label  domain.Cell
 	value  reader.Cell
 	row    int
-	// heading: it may be no more than a line of the letterhead. Label and value are in
+	// heading says that it may be only a line of the letterhead: label and value are in
 	// one cell ("Kỳ báo cáo: tháng 10 năm 2021"), or it stands above the block of labels.
 	heading bool
 }

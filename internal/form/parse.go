@@ -307,10 +307,10 @@ func atoi(s string) int {
 	return n
 }
 
-// dateOrder finds out whether the dates of a column that came as text are month
-// first. One that reads two ways (05/06) is day first, and a single one that cannot
-// be (03/25) is a mistake: it takes two different ones, half of all or more, and
-// none that cannot be month first.
+// dateOrder finds out whether the dates of a column that came as text are written month
+// first. A date that reads both ways (05/06) is taken day first, and a single one that
+// can only be month first (03/25) is a mistake. A column is month first when two different
+// dates, and half of all or more, can only be that, and none can only be day first.
 type dateOrder struct {
 	cols       []int // the sheet's columns it is in
 	monthFirst *bool // the answer

@@ -56,7 +56,7 @@ func (r *tableReader) factsOf(row reader.Row) rowFacts {
 // classify says why a row is not data, "" when it is.
 func (r *tableReader) classify(row reader.Row) string {
 	f := r.factsOf(row)
-	// Further down, as at the head of a page, they are the same numbers again.
+	// Further down, at the head of a page, the same numbers may come again.
 	if marks := r.columnNumbers(row, f); marks != nil && (r.top || slices.Equal(marks, r.numbers)) {
 		r.numbers = marks
 		return skipNumbers
@@ -82,9 +82,9 @@ func (r *tableReader) classify(row reader.Row) string {
 }
 
 // columnNumbers are the marks of a row that holds the numbers of the columns, nil
-// when it does not. Such a row numbers the column of names as well: figures beside a
-// blank are a row whose name is missing, and a letter beside a running number is a
-// name (Chi bộ A).
+// when it does not. Such a row has a mark in the column of names too: where that is
+// blank, the row is data without a name. A letter beside a running number is a name
+// (Chi bộ A).
 func (r *tableReader) columnNumbers(row reader.Row, f rowFacts) []string {
 	if r.keyBinding().found() && f.key.Type == reader.Blank {
 		return nil
@@ -98,7 +98,7 @@ func (r *tableReader) columnNumbers(row reader.Row, f rowFacts) []string {
 
 // numberMarks are the marks of a row that may hold the numbers of the columns: three
 // or more, all different, and nothing else; nil when it does not. They need not
-// rise: columns are moved with their numbers.
+// rise: a column that is moved takes its number along.
 func numberMarks(row reader.Row) []string {
 	var marks []string
 	numbers := 0
@@ -130,7 +130,8 @@ func isLetter(mark string) bool {
 	return is && !viet.AllDigits(m)
 }
 
-// Words that begin a total row; alone where they may begin a name.
+// Words that begin a total row. Those of totalAlone may begin a name as well, so nothing
+// else may stand with them.
 var (
 	totalAlone  = foldedSet("Cộng", "Tổng", "Tong cong", "Tong so")
 	totalCount  = regexp.MustCompile(`(?i)^cộng\s*[:=(0-9]`)
@@ -141,7 +142,7 @@ var (
 
 // totalText reports whether a text begins a total row.
 func totalText(s string) bool {
-	if c := first(s); c < utf8.RuneSelf && c != 'c' && c != 't' { // as most names do
+	if c := first(s); c < utf8.RuneSelf && c != 'c' && c != 't' { // most names: they need no folding
 		return false
 	}
 	if len(s) > 1 && first(s[1:]) < utf8.RuneSelf && first(s[1:]) != 'o' { // chi bộ, thôn, trường
@@ -167,9 +168,9 @@ func (r *tableReader) isTotal(f rowFacts) bool {
 	return f.first.Type == reader.Text && totalText(f.first.Text) || f.key.Type == reader.Text && totalText(f.key.Text)
 }
 
-// nameTotal lets the words of a total row stand for its name where they were typed
-// in another column (TT, often merged with the column of names). They are no running
-// number.
+// nameTotal takes the words of a total row as its name where they were typed in
+// another column, such as TT, which is often merged with the column of names. They are
+// not kept as a running number.
 func (r *tableReader) nameTotal(total []*domain.Value, row reader.Row) {
 	for c := range filledCells(row) {
 		if c.Type != reader.Text || !totalText(c.Text) {
@@ -186,7 +187,7 @@ func (r *tableReader) nameTotal(total []*domain.Value, row reader.Row) {
 	}
 }
 
-// grand reports whether a total row is that of the whole: Tổng cộng, not Cộng.
+// grand reports whether a total row is the grand total: Tổng cộng, not Cộng.
 func grand(row reader.Row) bool {
 	for c := range filledCells(row) {
 		if c.Type == reader.Text && strings.HasPrefix(viet.Bare(c.Text), "tong") {
@@ -203,14 +204,13 @@ var (
 		`t/m|tm\.|k/t|kt\.|t/l|tl\.|\(?ký[ ,]|xác nhận|bí thư$|phó bí thư$|thủ trưởng|trưởng ban$|chánh văn phòng)`)
 )
 
-// footerFill is how many columns of the form the lines for signatures may happen
-// to stand in.
+// footerFill is in how many columns of the form a line for signatures may have text.
 const footerFill = 3
 
 // isFooter reports whether a row belongs to the lines for place, date and
 // signatures. Rows after the first such row do as well, until one looks like data.
-// Where somebody may be named, what stands in a column of the form is about them,
-// such as the note "KT. Bí thư xác nhận", and only the name itself may be none.
+// Where the row has a name, what stands in the other columns of the form is about that
+// person, such as the note "KT. Bí thư xác nhận": only the name may be a footer then.
 func (r *tableReader) isFooter(row reader.Row, f rowFacts) bool {
 	if f.id || f.ordinal != "" && viet.AllDigits(f.ordinal) || f.bound > footerFill || f.numbers > 0 {
 		return false
@@ -232,8 +232,9 @@ func (r *tableReader) isFooter(row reader.Row, f rowFacts) bool {
 	return false
 }
 
-// footerText reports whether a text stands below tables. The patterns are asked only
-// about texts that begin like one, or have "ăm" in them: names do not.
+// footerText reports whether a text is one that stands below tables. The patterns are
+// slow, so they are asked only about texts that begin like one of them or contain "ăm";
+// names do neither.
 func footerText(t string) bool {
 	return footerBegins(t) && footerTexts.MatchString(t) ||
 		hasYear(t) && footerDate.MatchString(t) && !dateWords.MatchString(t)
@@ -257,7 +258,7 @@ func footerBegins(t string) bool {
 	return false
 }
 
-// hasYear reports whether a text has the letters of "năm" but the first.
+// hasYear reports whether a text contains "ăm", as năm does.
 func hasYear(t string) bool {
 	for i := 0; i+2 < len(t); i++ {
 		if t[i] == "ă"[0] && (t[i+1] == "ă"[1] || t[i+1] == "Ă"[1]) && t[i+2]|0x20 == 'm' {

@@ -69,10 +69,10 @@ func (t *Table) add(row TableRow, total bool) []*domain.Value {
 	case t.Def.ID == domain.SheetCells:
 		return t.placesIn(another(&t.ret.Cells, t.Reading.Rows, domain.CellLine{Row: row.Row}))
 	}
-	return t.keep(row, total) // a cover, whatever it looks like
+	return t.keep(row, total) // a cover that is laid out as a table
 }
 
-// another adds a record to a list that will have so many, and says where it stands.
+// another adds a record to a list that will have so many rows, and says where it stands.
 func another[T any](list *[]T, rows int, record T) *T {
 	if *list == nil {
 		*list = make([]T, 0, rows)

@@ -8,8 +8,8 @@ import (
 	"ketnap/internal/xlsx/reader"
 )
 
-// strayGap is how many blank rows end a table: text below them is what deleted
-// content left behind.
+// strayGap is how many blank rows end a table. Text further down is stray: deleted
+// content left it behind.
 const strayGap = 50
 
 // The reasons for passing over a row, in the reading statement.
@@ -127,7 +127,7 @@ func (r *tableReader) dataRange(blocks []block) string {
 func (r *tableReader) blocks() ([]block, *block, error) {
 	blocks := []block{{header: r.header}}
 	var total *block
-	whole := false // total is that of the whole
+	grandFound := false // total is the grand total
 	reading := &r.table.Reading
 	lastSeen, rows := r.header.last, 0
 	r.top = true
@@ -177,8 +177,8 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 			b := &blocks[len(blocks)-1]
 			b.rows = append(b.rows, i)
 		case why == skipTotal && r.def.Total:
-			if now := grand(row); total == nil || !whole || now {
-				whole = now
+			if now := grand(row); total == nil || !grandFound || now {
+				grandFound = now
 				if total != nil {
 					r.skip(r.grid.rows[total.rows[0]].N, skipTotal)
 				}
@@ -220,7 +220,7 @@ func (r *tableReader) skipBlanks(from, to int) {
 }
 
 // compute works out the formulas of a row that came without a value, in the
-// columns of the form: whether a row is data may hang on them.
+// columns of the form: whether a row is data may depend on them.
 func (r *tableReader) compute(row reader.Row) (err error) {
 	for i, c := range row.Cells {
 		if !c.NoValue {

@@ -7,8 +7,8 @@ import (
 	"ketnap/internal/xlsx/reader"
 )
 
-// readRows reads the rows of a block to where they are kept, and hands out the values
-// of the last. Rows that are held are given up as they are read.
+// readRows reads the rows of a block into their table or return, and says where the
+// values of the last row stand. The cells of a row are given up once it is read.
 func (r *tableReader) readRows(b block, total bool, codes map[string]*CodeList) (values []*domain.Value) {
 	columns := r.columnsOf(b, codes)
 	for _, i := range b.rows {
@@ -54,14 +54,14 @@ func join(row reader.Row, cols []int, kind Kind) reader.Cell {
 	return joined
 }
 
-// blockColumn is a column of the form as a block holds it.
+// blockColumn is a column of the form as one block of the table has it.
 type blockColumn struct {
 	*Column
 	*binding
 	list  *CodeList
 	blank int // the sheet's column in the first block where this one has none
-	// monthFirst is said of every column of the sheet that the column is split into, or
-	// of the one it is: the order of day and month is a fact of a column.
+	// monthFirst says of each column of the sheet that this one is split into, or of the
+	// one that it is, whether its dates are month first: a column is written in one order.
 	monthFirst []bool
 	into       int // of a split column: the column that it fills in for, -1 when itself
 }
@@ -127,7 +127,7 @@ func (r *tableReader) readRow(row reader.Row, columns []blockColumn, values []*d
 			*values[i] = domain.Value{State: domain.Blank, Cell: g.place(row.N, c.blank)}
 		}
 	}
-	// After the others: a split column may fill in for one of them.
+	// After the others, because a split column may tell the value of one of them.
 	for i := range columns {
 		c := &columns[i]
 		if c.into < 0 {
@@ -146,11 +146,11 @@ func (r *tableReader) readRow(row reader.Row, columns []blockColumn, values []*d
 	}
 }
 
-// splitValue is what a split column holds, and what it tells by which of its
-// columns is filled.
+// splitValue is what a split column holds, and the value that follows from which of
+// its columns is filled.
 type splitValue struct{ value, told domain.Value }
 
-// parseSplit parses what a row has in a column that came as several.
+// parseSplit reads a column that came as several, of which one is filled.
 func parseSplit(g *grid, column *blockColumn, row reader.Row) (s splitValue) {
 	for part, col := range column.split {
 		if col == 0 {
@@ -181,12 +181,11 @@ func parseSplit(g *grid, column *blockColumn, row reader.Row) (s splitValue) {
 	return s
 }
 
-// marked is a column of marks, as one that is split into itself comes as several of.
+// marked describes each of the columns that a column split into itself comes as.
 var marked = &Column{Kind: KindMark}
 
-// parseMarked parses what a row has in a column that came as several, one of which is
-// marked: the value is the header above the mark. Whatever is written there but a "no"
-// marks it.
+// parseMarked reads a column that came as several, of which one is marked: its value is
+// the header above the mark. Anything written there but a "no" counts as a mark.
 func parseMarked(g *grid, column *blockColumn, row reader.Row) (value domain.Value) {
 	for part, col := range column.split {
 		if col == 0 {

@@ -16,7 +16,8 @@ type wording struct {
 	mark  bool // the number of a column, and no wording
 }
 
-// silent reports a text that says nothing: what stands above it goes for it.
+// silent reports whether a text says nothing, such as a hint alone: the column is then
+// named by what stands above it.
 func (w *wording) silent() bool { return w.key.full == "" || w.key.plain == "" }
 
 // markHint is the "(x)" that headers of mark columns carry.
@@ -116,9 +117,9 @@ func newVocabulary(s *SheetDef) *vocabulary {
 	return v
 }
 
-// scratch is what a search for headers works with, kept for the next one: the texts
-// of headers are the same in all returns of a form, and so are most texts of the rows
-// below them.
+// scratch is the working memory of a search for headers. It is kept for the next search,
+// because the texts of headers are the same in all returns of a form, and so are most
+// texts of the rows below them.
 type scratch struct {
 	wordings      map[string]*wording // by the text of the cell
 	above, others []columnAbove
@@ -127,10 +128,10 @@ type scratch struct {
 	spare         *header
 }
 
-// maxWordings is how many texts a scratch remembers: then it forgets them all.
+// maxWordings is how many texts a scratch remembers before it forgets them all.
 const maxWordings = 1000
 
-// scratch is one that nobody else uses; give it back with done.
+// scratch is working memory that nobody else uses; done gives it back.
 func (v *vocabulary) scratch() *scratch {
 	if s, ok := v.scratches.Get().(*scratch); ok {
 		return s
@@ -150,7 +151,7 @@ func (v *vocabulary) wording(s *scratch, text string) *wording {
 		if len(s.wordings) == maxWordings {
 			clear(s.wordings)
 		}
-		text = strings.Clone(text) // it may be part of all that the sheet holds
+		text = strings.Clone(text) // a part would keep all text of the sheet in memory
 	}
 	w := &wording{text: viet.Clean(text)}
 	_, w.mark = markOf(w.text)
@@ -177,7 +178,7 @@ func (v *vocabulary) label(s *scratch, text string) (column int, ok bool) {
 	return found.column, ok
 }
 
-// keyOf is the key of a text as it stands, and not cleaned.
+// keyOf is the key of a text that is not cleaned before.
 func (v *vocabulary) keyOf(s *scratch, text string) headingKey {
 	if len(text) > maxHeading {
 		return headingKey{}

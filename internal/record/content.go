@@ -18,12 +18,26 @@ import (
 // Close keeps a return for a run to save it: what Save takes of it lies with it, in a
 // tenth of the room of the return. An error says that it is too long to be kept.
 func Close(r *domain.Return) (*domain.Kept, error) {
-	content := encode(r)
-	if s2.MaxEncodedLen(len(content)) < 0 {
-		return nil, fmt.Errorf("keep a return: its content has %d bytes, which is too long", len(content))
+	packed, err := pack(encode(r))
+	if err != nil {
+		return nil, fmt.Errorf("keep a return: %w", err)
 	}
-	packed := bytes.Clone(s2.Encode(nil, content)) // the room that it was made in is larger
-	return r.Kept(closed{packed, PrintsOf(PeopleOf(r))}), nil
+	prints := []byte{}
+	for i := range r.Admissions {
+		if a := &r.Admissions[i]; a.IsPerson() {
+			p := personOf(a)
+			prints = p.appendPrints(prints)
+		}
+	}
+	return r.Kept(closed{packed, prints}), nil
+}
+
+// pack packs a content as unpack reads it.
+func pack(content []byte) ([]byte, error) {
+	if s2.MaxEncodedLen(len(content)) < 0 {
+		return nil, fmt.Errorf("its content of %d bytes is too long", len(content))
+	}
+	return bytes.Clone(s2.Encode(nil, content)), nil // the room that it was made in is larger
 }
 
 // closed is the content of a return that Close has kept: packed, and the prints of its

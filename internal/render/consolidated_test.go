@@ -91,21 +91,30 @@ func dumpCells(t *testing.T, f *excelize.File, sheet string) []cellDump {
 	return cells
 }
 
+// dumpBook words a workbook for a golden file: a line for each row, and the number format
+// of a cell only where it is another than that of the last one above it.
 func dumpBook(t *testing.T, data []byte) string {
 	f := openBook(t, data)
 	var b strings.Builder
 	for _, sheet := range f.GetSheetList() {
-		fmt.Fprintf(&b, "== %s\n", sheet)
+		fmt.Fprintf(&b, "== %s", sheet)
+		formats, last := map[string]string{}, ""
 		for _, c := range dumpCells(t, f, sheet) {
-			fmt.Fprintf(&b, "%s\t%s", c.ref, strings.ReplaceAll(c.value, "\n", "⏎"))
+			column := strings.TrimRight(c.ref, "0123456789")
+			if row := strings.TrimPrefix(c.ref, column); row != last {
+				fmt.Fprintf(&b, "\n%s", row)
+				last = row
+			}
+			fmt.Fprintf(&b, " | %s %s", column, strings.ReplaceAll(c.value, "\n", "⏎"))
 			if c.formula != "" {
-				fmt.Fprintf(&b, "\t=%s", c.formula)
+				fmt.Fprintf(&b, " =%s", c.formula)
 			}
-			if c.format != "" {
-				fmt.Fprintf(&b, "\t[%s]", c.format)
+			if c.format != formats[column] {
+				fmt.Fprintf(&b, " [%s]", c.format)
+				formats[column] = c.format
 			}
-			b.WriteByte('\n')
 		}
+		b.WriteByte('\n')
 	}
 	for _, name := range f.GetDefinedName() {
 		fmt.Fprintf(&b, "name %s!%s = %s\n", name.Scope, name.Name, name.RefersTo)
