@@ -106,7 +106,7 @@ func (t *Tx) saveFindings(ctx context.Context, submission int64, list []domain.F
 		ordinal++
 		err := t.addProved(ctx, findings, []any{
 			t.Next(), submission, ordinal, f.Rule, string(f.Severity), orNull(f.Cell.Sheet), int64(f.Cell.Row), int64(f.Cell.Col),
-			nil, nil, nil, orNull(f.Got), orNull(f.Want), f.Message, truth(f.Explained),
+			orNull(f.Place), orNull(f.About), orNull(f.Seen), orNull(f.Got), orNull(f.Want), f.Message, truth(f.Explained),
 		})
 		if err != nil {
 			return err
