@@ -34,3 +34,10 @@ type Waiver struct {
 	Who   string
 	At    time.Time
 }
+
+// Keys are what a row of KET_NAP can be found by in other returns; "" is none.
+type Keys struct {
+	ID       string // identity number, if it is one
+	Who      string // folded name and day of birth
+	Decision string // folded number of a decision of the level above
+}

@@ -128,20 +128,31 @@ type Settlement struct {
 	Against      []domain.Finding
 }
 
-// Settle records settlements. Those that count no more go before those that come to
-// count: the database refuses two that count for one unit and period, even for a moment.
+// Settle records settlements. All of them first step down: the database refuses two that
+// count for one unit and period, even for a moment.
 func (t *Tx) Settle(ctx context.Context, list []Settlement) error {
-	for _, counts := range []bool{false, true} {
+	for _, down := range []bool{true, false} {
 		for _, s := range list {
-			if (s.Verdict == domain.Accepted) != counts {
-				continue
+			var err error
+			if down {
+				err = t.stepDown(ctx, s.Submission)
+			} else {
+				err = t.settle(ctx, s)
 			}
-			if err := t.settle(ctx, s); err != nil {
+			if err != nil {
 				return fail(ctx, fmt.Sprintf("settle submission %d", s.Submission), err)
 			}
 		}
 	}
 	return nil
+}
+
+func (t *Tx) stepDown(ctx context.Context, submission int64) error {
+	stmt, err := t.prepare(ctx, `DELETE FROM standing WHERE submission = $1`)
+	if err == nil {
+		_, err = stmt.ExecContext(ctx, submission)
+	}
+	return err
 }
 
 func (t *Tx) settle(ctx context.Context, s Settlement) error {
@@ -152,12 +163,39 @@ func (t *Tx) settle(ctx context.Context, s Settlement) error {
 	if err := t.saveFindings(ctx, s.Submission, s.Against); err != nil {
 		return err
 	}
-	stmt, err := t.prepare(ctx, `INSERT INTO standing (submission, "return", judgement, settled, unit, period, verdict)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (submission) DO UPDATE SET "return" = excluded."return", judgement = excluded.judgement,
-		settled = excluded.settled, unit = excluded.unit, period = excluded.period, verdict = excluded.verdict`)
-	if err != nil {
-		return err
+	return t.add(ctx, standings, []any{
+		s.Submission, s.Return, s.Judgement, t.Next(), orNull(s.Unit), orNull(s.Period.String()), string(s.Verdict),
+	})
+}
+
+// Standing is how a submission stands: its last settlement, with what was found then. ok is
+// false for one that was not judged.
+func (t *Tx) Standing(ctx context.Context, submission int64) (s Settlement, ok bool, err error) {
+	var settled int64
+	err = t.each(ctx, func(rows *sql.Rows) error {
+		ok = true
+		return rows.Scan(&s.Submission, &s.Return, &s.Judgement, &settled, text{&s.Unit}, month{&s.Period}, &s.Verdict)
+	}, `SELECT submission, "return", judgement, settled, unit, period, verdict FROM standing WHERE submission = $1`, submission)
+	if err == nil && ok {
+		err = t.each(ctx, func(rows *sql.Rows) error {
+			f, err := scanFinding(rows)
+			s.Against = append(s.Against, f)
+			return err
+		}, `SELECT `+findingColumns+` FROM finding f WHERE f.submission = $1 AND f.event = $2 ORDER BY f.ordinal`, submission, settled)
 	}
-	_, err = stmt.ExecContext(ctx, s.Submission, s.Return, s.Judgement, t.Next(), orNull(s.Unit), orNull(s.Period.String()), string(s.Verdict))
-	return err
+	if err != nil {
+		return s, false, fail(ctx, "read how a submission stands", err)
+	}
+	return s, ok, nil
+}
+
+// LastJudgement is the last judgement of a return and what it rests on; zeros when there is
+// none.
+func (t *Tx) LastJudgement(ctx context.Context, ret int64) (id, basis int64, err error) {
+	err = t.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&id, &basis) },
+		`SELECT id, basis FROM judgement WHERE "return" = $1 ORDER BY id DESC LIMIT 1`, ret)
+	if err != nil {
+		return 0, 0, fail(ctx, "read the last judgement", err)
+	}
+	return id, basis, nil
 }

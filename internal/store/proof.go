@@ -77,11 +77,8 @@ var ofEvent = []*table{
 // ofReturn are the tables of what a return says, in the order of its content_hash.
 var ofReturn = []*table{admissions, candidates, cellFigures, oddCells, sheetReadings, readingNotes}
 
-// derived are the tables that follow from the others; Check makes them again.
-var derived = []*table{
-	newTable("standing", "submission", "submission return judgement settled unit period verdict"),
-	newTable("claim", "key_text year unit day from_period", "key_text year unit day from_period to_period since return sheet_row"),
-}
+// standings follows from the settlements; Check compares it with them.
+var standings = newTable("standing", "submission", "submission return judgement settled unit period verdict")
 
 // list is the columns as SQL lists them; return is a word of SQL's own.
 func (t *table) list() string { return quoted(t.columns) }

@@ -205,7 +205,7 @@ type Person struct {
 	Unit   string
 	Period domain.Period // of the return
 	Row    int           // of its sheet KET_NAP
-	Keys   Keys
+	Keys   domain.Keys
 }
 
 // Admitted is the people admitted in the years before one who have one of the keys asked

@@ -222,4 +222,3 @@ func anyReturn(t *rapid.T) *domain.Return {
 	}
 	return r
 }
-

@@ -10,31 +10,29 @@ import (
 	"ketnap/internal/domain"
 )
 
-// Keys are what a row of KET_NAP can be found by in other returns; "" is none.
-type Keys struct {
-	ID       string // identity number, if it is one
-	Who      string // folded name and day of birth
-	Decision string // folded number of a decision of the level above
-}
-
 // Reading is a return as it was read from a submission, to be recorded.
 type Reading struct {
 	Submission int64
 	Return     *domain.Return // File.Received is recorded, the rest of File is the submission's
-	Keys       []Keys         // of each row of Return.Admissions
+	Keys       []domain.Keys  // of each row of Return.Admissions
 	ListHash   string         // of KET_NAP's rows in any order; "": it names nobody
 }
 
-// SaveReading records what a return says and gives it an id.
+// SaveReading records what a return says and gives it an id. What says the same as the
+// last reading of the submission is that one.
 func (t *Tx) SaveReading(ctx context.Context, in Reading) (id int64, err error) {
-	if id, err = t.nextID(ctx, readings); err != nil {
-		return 0, fail(ctx, "record a return", err)
+	var last int64
+	var hash string
+	err = t.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&last, &hash) },
+		`SELECT id, content_hash FROM "return" WHERE submission = $1 ORDER BY id DESC LIMIT 1`, in.Submission)
+	if err != nil {
+		return 0, fail(ctx, "look for an older reading", err)
 	}
-	s := &saving{tx: t, id: id, r: in.Return, content: newContent()}
+	s := &saving{tx: t, r: in.Return, content: newContent(), last: last, lastHash: hash}
 	if err = s.save(ctx, in); err != nil {
 		return 0, fail(ctx, "record a return", err)
 	}
-	return id, nil
+	return s.id, nil
 }
 
 // saving is a return being recorded.
@@ -45,6 +43,9 @@ type saving struct {
 	bound   map[string]map[string]domain.Cell // where fields stand, by sheet and field
 	content *content
 	odd     [][]any
+
+	last     int64 // the last reading of the submission, 0 when there is none
+	lastHash string
 }
 
 func (s *saving) save(ctx context.Context, in Reading) error {
@@ -67,7 +68,6 @@ func (s *saving) save(ctx context.Context, in Reading) error {
 	for i, f := range coverFields {
 		set(f.column, cover[i])
 	}
-	set("id", s.id)
 	set("event", s.tx.Next())
 	set("submission", in.Submission)
 	set("layout", layout)
@@ -95,11 +95,21 @@ func (s *saving) save(ctx context.Context, in Reading) error {
 	for _, b := range below {
 		s.content.add(b.of, b.row)
 	}
-	set("content_hash", hexOf(s.content.hash))
+	content := hexOf(s.content.hash)
+	if content == s.lastHash {
+		s.id = s.last
+		return nil
+	}
+	if s.id, err = s.tx.nextID(ctx, readings); err != nil {
+		return err
+	}
+	set("id", s.id)
+	set("content_hash", content)
 	if err := s.tx.addProved(ctx, readings, row); err != nil {
 		return err
 	}
 	for _, b := range below {
+		b.row[0] = s.id
 		if err := s.tx.add(ctx, b.of, b.row); err != nil {
 			return err
 		}
@@ -120,7 +130,7 @@ func (s *saving) rows(in Reading) []rowOf {
 	for i := range r.Admissions {
 		a := &r.Admissions[i]
 		row := append([]any{s.id, int64(a.Row), truth(a.IsPerson())}, s.columns(domain.SheetAdmissions, admissionFields, a.Row, a.Row, a)...)
-		k := Keys{}
+		k := domain.Keys{}
 		if i < len(in.Keys) {
 			k = in.Keys[i]
 		}
@@ -281,4 +291,3 @@ func (s *saving) statement() []rowOf {
 	}
 	return append(sheets, notes...)
 }
-

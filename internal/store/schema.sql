@@ -118,7 +118,7 @@ CREATE TABLE admission (                    -- a row of KET_NAP
   id_key TEXT,                              -- the identity number if it is one
   who_key TEXT,                             -- folded name and day of birth
   decision_key TEXT,                        -- folded number of a decision of the level above
-  PRIMARY KEY ("return", sheet_row)         -- no further index here: it costs more than it saves; see claim
+  PRIMARY KEY ("return", sheet_row)         -- no further index here: it costs more than it saves
 );
 CREATE TABLE candidate (                    -- a row of NGUON
   "return"  INTEGER NOT NULL REFERENCES "return",
@@ -249,17 +249,6 @@ CREATE TABLE standing (                     -- the last settlement of each submi
 );
 CREATE UNIQUE INDEX one_counts ON standing (unit, period) WHERE verdict = 'accepted';
 CREATE INDEX standing_of_period ON standing (period, unit);
-CREATE TABLE claim (                        -- who holds what over which months, of lists in force
-  key_text TEXT NOT NULL,                   -- 'i' identity number, 'w' name and birth, 'd' decision, 'l' list hash
-  year INTEGER NOT NULL, unit TEXT NOT NULL,
-  day TEXT NOT NULL,                        -- of a decision; else '-'
-  from_period TEXT NOT NULL, to_period TEXT, -- NULL: until now
-  since INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,  -- the intake by which the unit first held it without a break
-  "return" INTEGER NOT NULL REFERENCES "return", sheet_row INTEGER NOT NULL,
-  PRIMARY KEY (key_text, year, unit, day, from_period)
-);
-CREATE INDEX claim_of_unit ON claim (unit, year);
-
 CREATE VIEW period_state AS                 -- the last act about all units, and the last about each one
   SELECT e.period, e.unit, e.kind, e.until, e.at, e.who, e.why FROM event e
   WHERE e.kind IN ('closed', 'reopened') AND e.seq = (SELECT max(f.seq) FROM event f

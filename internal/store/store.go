@@ -230,4 +230,3 @@ func fail(ctx context.Context, doing string, err error) error {
 	}
 	return fmt.Errorf("%s: %w: %w", doing, kind, err)
 }
-

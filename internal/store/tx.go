@@ -121,6 +121,9 @@ type Event struct {
 // Next is the number that the next event will have: rows that are added now belong to it.
 func (t *Tx) Next() int64 { return t.head.Seq + 1 }
 
+// Pending reports whether rows were added that no event vouches for yet.
+func (t *Tx) Pending() bool { return len(t.rows) > 0 }
+
 // Append adds the event that vouches for every row added since the one before.
 func (t *Tx) Append(ctx context.Context, e Event) (Event, error) {
 	e.Seq = t.Next()

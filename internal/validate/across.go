@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -197,4 +198,24 @@ func expiring(h *hearing) []fault {
 		faults = append(faults, f)
 	}
 	return faults
+}
+
+// Keys are what the rows of KET_NAP can be found by in other returns, row by row, and the
+// hash of all that the list says, in whatever order; "" when it names nobody.
+func (rules *Rules) Keys(r *domain.Return) (rows []domain.Keys, list string) {
+	rows = make([]domain.Keys, len(r.Admissions))
+	for i := range r.Admissions {
+		a := &r.Admissions[i]
+		if !a.IsPerson() {
+			continue
+		}
+		if isID(&a.NationalID) {
+			rows[i].ID = strings.Clone(a.NationalID.Text)
+		}
+		rows[i].Who = whoKey(&a.Name, &a.Born)
+		if key := decisionKey(&a.DecisionNo); key != "" && a.DecisionDate.Known() && !rules.ownDecision(key) {
+			rows[i].Decision = key
+		}
+	}
+	return rows, hex.EncodeToString([]byte(listOf(r)))
 }

@@ -92,48 +92,55 @@ func (h *hearing) findings() []domain.Finding {
 	slices.SortStableFunc(h.faults, func(a, b fault) int {
 		return cmp.Or(strings.Compare(a.rule.Code, b.rule.Code), a.cell.Compare(b.cell), strings.Compare(a.message(), b.message()))
 	})
-	type column struct {
-		rule     string
-		sheet    string
-		col      int
-		severity domain.Severity
-	}
-	var order []column
-	groups := map[column][]fault{}
+	// A return always has findings, be they none: null is for what was not judged.
+	findings := make([]domain.Finding, 0, len(h.faults))
 	for _, f := range h.faults {
 		if f.severity == domain.Warning && told[toldKey{f.rule.Code, rowOf{f.cell.Sheet, f.cell.Row}}] {
 			f.severity = domain.Info
 		}
-		key := column{f.rule.Code, f.cell.Sheet, f.cell.Col, f.severity}
-		if groups[key] == nil {
-			order = append(order, key)
-		}
-		groups[key] = append(groups[key], f)
-	}
-	// A return always has findings, be they none: null is for what was not judged.
-	findings := []domain.Finding{}
-	add := func(f fault, at []domain.Cell, message string, explained bool) {
 		findings = append(findings, domain.Finding{
 			Rule: f.rule.Code, Severity: f.severity, Unit: h.kept.Unit, Period: h.kept.Period, File: h.kept.File.Path,
-			Cell: f.cell, At: at, Got: f.got, Want: f.want, Message: message,
-			Explained: f.severity == domain.Warning && explained,
+			Cell: f.cell, Place: f.place, Got: f.got, Want: f.want, Message: f.message(),
+			Explained: f.severity == domain.Warning && notes.explain(f.cell),
 		})
-	}
-	explains := func(f fault) bool { return notes.explain(f.cell) }
-	most := h.limit(repeatLimit, h.lawDay())
-	for _, key := range order {
-		group := groups[key]
-		if at := cellsOf(group); key.col > 0 && len(at) > most {
-			first := group[0]
-			add(first, at, repeated(first, at), !slices.ContainsFunc(group, func(f fault) bool { return !explains(f) }))
-			continue
-		}
-		for _, f := range group {
-			add(f, nil, f.message(), explains(f))
-		}
 	}
 	domain.SortFindings(findings)
 	return findings
+}
+
+// Fold tells a fault that is repeated in a column more often than the limit of that day
+// once, with every cell. What is recorded is told of each cell; this is for those who read.
+func (rules *Rules) Fold(findings []domain.Finding, on domain.Date) []domain.Finding {
+	type column struct {
+		rule, sheet string
+		col         int
+		severity    domain.Severity
+	}
+	of := func(f domain.Finding) column { return column{f.Rule, f.Cell.Sheet, f.Cell.Col, f.Severity} }
+	groups := map[column][]domain.Finding{}
+	for _, f := range findings {
+		groups[of(f)] = append(groups[of(f)], f)
+	}
+	most := rules.limit(repeatLimit, on)
+	folded := make([]domain.Finding, 0, len(findings))
+	for _, f := range findings {
+		group := groups[of(f)]
+		at := cellsOf(group)
+		if f.Cell.Col <= 0 || len(at) <= most {
+			folded = append(folded, f)
+			continue
+		}
+		if len(group[0].At) > 0 {
+			continue // told already
+		}
+		group[0].At = at
+		first := group[0]
+		first.Message = repeated(first, at)
+		first.Explained = !slices.ContainsFunc(group, func(f domain.Finding) bool { return !f.Explained })
+		folded = append(folded, first)
+	}
+	domain.SortFindings(folded)
+	return folded
 }
 
 // lawDay is the day whose law holds for what has no date of its own.
@@ -144,22 +151,23 @@ func (h *hearing) lawDay() domain.Date {
 	return h.period.Last()
 }
 
-// cellsOf are the different cells of faults in order.
-func cellsOf(faults []fault) []domain.Cell {
+// cellsOf are the different cells of findings in order.
+func cellsOf(findings []domain.Finding) []domain.Cell {
 	var cells []domain.Cell
-	for _, f := range faults {
-		cells = append(cells, f.cell)
+	for _, f := range findings {
+		cells = append(cells, f.Cell)
 	}
 	return slices.Compact(cells)
 }
 
 // repeated tells a fault of many cells of one column once, by the first of them.
-func repeated(f fault, at []domain.Cell) string {
+func repeated(f domain.Finding, at []domain.Cell) string {
 	where := fmt.Sprintf("Ô %s…%s", at[0].Ref(), at[len(at)-1].Ref())
-	if f.place != "" {
-		where += " (" + f.place + ")"
+	if f.Place != "" {
+		where += " (" + f.Place + ")"
 	}
-	return sentence(where, fmt.Sprintf("%d ô cùng một lỗi, ví dụ ô %s: %s", len(at), at[0].Ref(), f.saw), f.must, f.do)
+	said := strings.TrimPrefix(f.Message, fault{cell: f.Cell, place: f.Place}.where()+": ")
+	return fmt.Sprintf("%s: %d ô cùng một lỗi, ví dụ ô %s: %s", where, len(at), at[0].Ref(), said)
 }
 
 // notes says which rows have their Ghi chú filled, and whether that of Tổng cộng is.

@@ -18,7 +18,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"ketnap/internal/domain"
-	"ketnap/internal/record"
 )
 
 // Verified is what Verify looked at, and what does not hold.
@@ -104,17 +103,7 @@ func (s *sitting) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	maxSize := s.archive().MaxSize
-	err := s.store.Files(ctx, func(f domain.File, recorded *domain.Return) error {
-		if recorded == nil {
-			return ctx.Err() // seen, and never judged because of an error of ours
-		}
-		prints, err := s.store.Prints(ctx, f.SHA256)
-		if err != nil {
-			return err
-		}
-		if prints != nil && !bytes.Equal(prints, record.PrintsOf(record.PeopleOf(recorded))) {
-			fault(f, "dấu tra người trong sổ không khớp với danh sách KET_NAP của báo cáo.")
-		}
+	err := s.eachReturn(ctx, func(f domain.File, recorded *domain.Return) error {
 		if f.Size > maxSize {
 			return nil // too big to be kept or read: its refusal is all there is
 		}
@@ -152,6 +141,27 @@ func (s *sitting) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 	}
 	for _, key := range slices.Sorted(maps.Keys(faults)) {
 		v.Faults = append(v.Faults, faults[key]...)
+	}
+	return nil
+}
+
+// eachReturn visits the last reading of every file that was judged.
+func (s *sitting) eachReturn(ctx context.Context, visit func(f domain.File, recorded *domain.Return) error) error {
+	sums, known, err := s.store.AllKnown(ctx)
+	if err != nil {
+		return err
+	}
+	for _, sum := range sums {
+		if !known[sum].Judged {
+			continue // received, and not judged yet
+		}
+		r, err := s.store.Return(ctx, known[sum].Return)
+		if err != nil {
+			return err
+		}
+		if err := visit(r.File, r); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -207,7 +217,7 @@ func (s *sitting) verifyFigures(ctx context.Context, v *Verified) error {
 	return nil
 }
 
-// figureName is a name of record.Figures in words.
+// figureName is a name of store.Figures in words.
 func figureName(key string) string {
 	unit, name, ofUnit := strings.Cut(key, "/")
 	if !ofUnit {
