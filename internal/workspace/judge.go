@@ -18,8 +18,8 @@ import (
 
 	"ketnap/internal/domain"
 	"ketnap/internal/intake"
-	"ketnap/internal/record"
 	"ketnap/internal/store"
+	"ketnap/internal/upgrade"
 	"ketnap/internal/validate"
 	"ketnap/internal/xlsx/reader"
 )
@@ -297,7 +297,7 @@ func (w *Workspace) readOne(file domain.File, open func() (original, error)) (k 
 	if w.Settings.Received == CoverDate && r.Cover.Prepared.Known() {
 		r.File.Received = r.Cover.Prepared.Date
 	}
-	k, err = record.Close(r)
+	k, err = upgrade.Pack(r)
 	if err == nil {
 		k.Keys, k.ListHash = w.Rules.Keys(r)
 	}

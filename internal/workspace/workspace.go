@@ -24,6 +24,7 @@ import (
 	"ketnap/internal/reference"
 	"ketnap/internal/render"
 	"ketnap/internal/store"
+	"ketnap/internal/upgrade"
 	"ketnap/internal/validate"
 	"ketnap/internal/xlsx/reader"
 )
@@ -192,8 +193,11 @@ func (w *Workspace) lock() (release func(), err error) {
 var ErrHeld = errors.New("thư mục làm việc đang được một lần chạy khác sử dụng")
 
 // openRecord opens data/ketnap.db, made when it is not there, and refuses one that has
-// lost something.
+// lost something. One of a version before is taken over first.
 func (w *Workspace) openRecord(ctx context.Context) (*store.Store, error) {
+	if err := w.upgradeRecord(ctx); err != nil {
+		return nil, err
+	}
 	record, err := store.Open(ctx, w.recordPath())
 	if err != nil {
 		return nil, err
@@ -205,10 +209,25 @@ func (w *Workspace) openRecord(ctx context.Context) (*store.Store, error) {
 }
 
 // recordIfAny opens the record when there is one, for commands that write nothing:
-// a run may be going on meanwhile.
+// a run may be going on meanwhile. One of a version before is taken over first, unless
+// somebody works with it.
 func (w *Workspace) recordIfAny(ctx context.Context) (*store.Store, error) {
 	if _, err := os.Stat(w.recordPath()); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
+	}
+	needed, err := upgrade.Needed(ctx, w.recordPath())
+	if err != nil {
+		return nil, err
+	}
+	if needed {
+		release, err := w.lock()
+		if err != nil {
+			return nil, err
+		}
+		defer release()
+		if err := w.upgradeRecord(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return store.OpenToRead(ctx, w.recordPath())
 }

@@ -1,6 +1,0 @@
-//go:build !windows
-
-package record
-
-// remote cannot be told here in a way that holds for every system.
-func remote(string) bool { return false }
