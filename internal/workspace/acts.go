@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -195,6 +196,9 @@ func (s *sitting) computedAgain(ctx context.Context, p store.Publication) (store
 	}
 	for unit, id := range p.Sources {
 		r, err := s.store.Return(ctx, id)
+		if err != nil && ctx.Err() == nil {
+			err = &RunError{Sentence: fmt.Sprintf("báo cáo của đơn vị %s không còn đọc được từ sổ.", unit), Cause: err}
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -173,7 +173,7 @@ func (s *sitting) recording(ctx context.Context, do func(*store.Tx) error) error
 		return err
 	}
 	head, err := tx.Commit(ctx)
-	if err != nil {
+	if err != nil || head.Seq == 0 { // nothing was ever recorded
 		return err
 	}
 	return s.noteHead(head)

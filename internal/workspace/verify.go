@@ -25,6 +25,7 @@ type Verified struct {
 	Originals int // files of the archive
 	Returns   int // of them, read again and compared with the record
 	Figures   int // published figures computed again
+	Unknown   int // originals that no submission is of: intakes that were not finished
 	Faults    []string
 }
 
@@ -78,6 +79,10 @@ func (s *sitting) verifyArchive(ctx context.Context, v *Verified) (map[string]bo
 		kept[sum] = true
 	}
 	v.Originals = len(sums)
+	_, known, err := s.store.AllKnown(ctx)
+	if err != nil {
+		return nil, err
+	}
 	assignments, err := s.store.Assignments(ctx)
 	if err != nil {
 		return nil, err
@@ -85,6 +90,11 @@ func (s *sitting) verifyArchive(ctx context.Context, v *Verified) (map[string]bo
 	for _, sum := range assignments {
 		if !kept[sum] && !slices.Contains(sums, sum) {
 			v.fault("Kho lưu: thiếu tệp chỉ tiêu %s, là căn cứ của số liệu trong sổ — lấy lại từ bản sao lưu.", sum)
+		}
+	}
+	for _, sum := range sums {
+		if _, ok := known[sum]; !ok && kept[sum] && !slices.Contains(assignments, sum) {
+			v.Unknown++ // an intake that was not finished: no fault
 		}
 	}
 	return kept, nil
@@ -103,7 +113,7 @@ func (s *sitting) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	maxSize := s.archive().MaxSize
-	err := s.eachReturn(ctx, func(f domain.File, recorded *domain.Return) error {
+	err := s.eachReturn(ctx, v, func(f domain.File, recorded *domain.Return) error {
 		if f.Size > maxSize {
 			return nil // too big to be kept or read: its refusal is all there is
 		}
@@ -146,7 +156,7 @@ func (s *sitting) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 }
 
 // eachReturn visits the last reading of every file that was judged.
-func (s *sitting) eachReturn(ctx context.Context, visit func(f domain.File, recorded *domain.Return) error) error {
+func (s *sitting) eachReturn(ctx context.Context, v *Verified, visit func(f domain.File, recorded *domain.Return) error) error {
 	sums, known, err := s.store.AllKnown(ctx)
 	if err != nil {
 		return err
@@ -157,7 +167,12 @@ func (s *sitting) eachReturn(ctx context.Context, visit func(f domain.File, reco
 		}
 		r, err := s.store.Return(ctx, known[sum].Return)
 		if err != nil {
-			return err
+			if ctx.Err() != nil {
+				return err
+			}
+			s.log.Error().Err(err).Str("sha256", sum).Msg("recorded return")
+			v.fault("Báo cáo [%.12s]: sổ không còn đọc được — lấy lại bản sao lưu.", sum)
+			continue
 		}
 		if err := visit(r.File, r); err != nil {
 			return err

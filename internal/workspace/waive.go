@@ -65,6 +65,11 @@ func (w *Workspace) waiving(ctx context.Context, kind store.Kind, p domain.Perio
 		if err := w.keepAssignment(ctx); err != nil {
 			return err
 		}
+		for _, in := range s.acts.Waivers(p) {
+			if in.Waiver.Unit == a.Waiver.Unit && in.Waiver.Rule == a.Waiver.Rule && in.Waiver.About == a.Waiver.About {
+				a.Waiver.ID = in.Waiver.ID // the one to be undone
+			}
+		}
 		if err := s.do(ctx, a); err != nil {
 			return err
 		}
