@@ -80,6 +80,19 @@ var ofReturn = []*table{admissions, candidates, cellFigures, oddCells, sheetRead
 // standings follows from the settlements; Check compares it with them.
 var standings = newTable("standing", "submission", "submission return judgement settled unit period verdict")
 
+// Columns are the columns of every table, as «table.column»: all that is proved or follows
+// from what is proved.
+func Columns() map[string]bool {
+	all := map[string]bool{}
+	tables := append([]*table{events, layoutFields, standings}, ofEvent...)
+	for _, t := range append(tables, ofReturn...) {
+		for _, c := range t.columns {
+			all[t.name+"."+c] = true
+		}
+	}
+	return all
+}
+
 // list is the columns as SQL lists them; return is a word of SQL's own.
 func (t *table) list() string { return quoted(t.columns) }
 

@@ -112,6 +112,10 @@ func Record(ctx context.Context, from, to string, o Options) (err error) {
 }
 
 func open(path string) (*sql.DB, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
 	slashed := filepath.ToSlash(path)
 	if !strings.HasPrefix(slashed, "/") {
 		slashed = "/" + slashed

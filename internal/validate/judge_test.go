@@ -406,7 +406,11 @@ func TestRepeatedFaultIsToldOnce(t *testing.T) {
 	rules := defaultRules(t)
 	for _, c := range []struct{ n, findings, at int }{{15, 15, 0}, {16, 1, 16}, {40, 1, 40}} {
 		r := crowd(c.n, func(a *domain.Admission) { a.Ethnicity = blank() })
-		found := of("R01", newWorld(func(w *world) { w.r = r }).judge(t, rules))
+		each := newWorld(func(w *world) { w.r = r }).judge(t, rules)
+		if told := of("R01", each); len(told) != c.n || told[0].At != nil {
+			t.Fatalf("%d cells: %d findings before they are folded", c.n, len(told))
+		}
+		found := of("R01", rules.Fold(each, october.Last()))
 		if len(found) != c.findings || len(found[0].At) != c.at {
 			t.Fatalf("%d cells: %d findings, the first at %d cells", c.n, len(found), len(found[0].At))
 		}
@@ -425,7 +429,7 @@ func TestFindingsSayWhoseTheyAre(t *testing.T) {
 	findings := newWorld(first(func(a *domain.Admission) { a.Ethnicity = blank() })).judge(t, defaultRules(t))
 	want := []domain.Finding{{
 		Rule: "R01", Severity: domain.Error, Unit: ours, Period: october, File: "inbox/Dao Xa T10.xlsx",
-		Cell: domain.Cell{Sheet: "KET_NAP", Row: 10, Col: 6}, Message: "Ô F10 (Dân tộc): để trống — phải có — ghi bổ sung.",
+		Cell: domain.Cell{Sheet: "KET_NAP", Row: 10, Col: 6}, Place: "Dân tộc", Message: "Ô F10 (Dân tộc): để trống — phải có — ghi bổ sung.",
 	}}
 	if diff := cmp.Diff(want, findings); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -14,6 +14,7 @@ import (
 	"ketnap/internal/domain"
 	"ketnap/internal/intake"
 	"ketnap/internal/render"
+	"ketnap/internal/store"
 )
 
 // Outcome is what a run has to tell.
@@ -26,7 +27,8 @@ type Outcome struct {
 	Outputs  []Output
 	RunJSON  []byte // the document run.json; nil without a Summary
 	Again    Again
-	Standing bool // a unit stands Trả lại, or a file of no known unit was returned
+	Head     store.Head // of the record, before this run's figures were published
+	Standing bool       // a unit stands Trả lại, or a file of no known unit was returned
 	// TemplateFaults are the mistakes in templates of the workspace that were passed
 	// over: the built-in ones were used.
 	TemplateFaults render.TemplateFaults
@@ -65,6 +67,9 @@ func (w *Workspace) Run(ctx context.Context, period domain.Span) (outcome *Outco
 		w.logRun(outcome, judged)
 		due, err := s.due()
 		if err != nil {
+			return err
+		}
+		if outcome.Head, err = s.store.Head(ctx); err != nil {
 			return err
 		}
 		// Consolidate and write. What an interrupted run left unwritten is due too.

@@ -182,22 +182,46 @@ func (w *Workspace) noteHead(head store.Head) error {
 	return os.Chmod(w.headPath(), 0o600)
 }
 
-// complete refuses a record that does not hold the event that was noted last.
-func (w *Workspace) complete(ctx context.Context, record *store.Store) error {
+// notedHead is the head that was noted last; zero when there is none.
+func (w *Workspace) notedHead() (head store.Head, err error) {
 	data, err := os.ReadFile(w.headPath())
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return head, nil
 	}
 	if err != nil {
-		return fmt.Errorf("read the head of the record: %w", err)
+		return head, fmt.Errorf("read the head of the record: %w", err)
 	}
-	_, hash, _ := strings.Cut(strings.TrimSpace(string(data)), " ")
-	holds, err := record.Holds(ctx, hash)
-	if err == nil && !holds {
-		err = &RunError{Sentence: "Sổ ketnap.db thiếu những việc đã ghi trước đây (trống, bị thay, hoặc là bản sao cũ) trong khi kho lưu đầy đủ hơn — " +
-			"lấy lại ketnap.db từ bản sao lưu mới nhất bằng «ketnap restore», rồi chạy lại; chưa ghi gì."}
+	if _, err := fmt.Sscan(string(data), &head.Seq, &head.Hash); err != nil {
+		return head, fmt.Errorf("read the head of the record: %w", err)
 	}
-	return err
+	return head, nil
+}
+
+// complete refuses a record that does not hold the event that was noted last, and notes
+// where one that does stands now.
+func (w *Workspace) complete(ctx context.Context, record *store.Store) error {
+	head, err := record.Head(ctx)
+	if err != nil {
+		return err
+	}
+	noted, err := w.notedHead()
+	if err != nil {
+		return err
+	}
+	if noted.Hash != "" {
+		holds, err := record.Holds(ctx, noted.Hash)
+		if err == nil && !holds {
+			err = &RunError{Sentence: "Sổ ketnap.db thiếu những việc đã ghi trước đây (trống, bị thay, hoặc là bản sao cũ) trong khi kho lưu đầy đủ hơn — " +
+				"lấy lại ketnap.db từ bản sao lưu mới nhất bằng «ketnap restore», rồi chạy lại; chưa ghi gì."}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if head.Seq == 0 || noted == head {
+		return nil
+	}
+	return w.noteHead(head) // killed before it was noted
 }
 
 // Due are the periods whose marked copies may not be written yet though the record has

@@ -58,14 +58,6 @@ func (s *sitting) closedUnits(p domain.Period) map[string]bool {
 	return units
 }
 
-// frozen reports whether nothing that was judged for a period can be judged again.
-func (s *sitting) frozen(p domain.Period) bool {
-	_, closed := s.acts.Closing(p, s.today)
-	return closed && !s.open && !slices.ContainsFunc(s.acts, func(a store.Act) bool {
-		return a.Period == p && a.Unit != "" && a.Kind == store.Reopened
-	})
-}
-
 // waivers are those in force for a period, as the rules take them.
 func (s *sitting) waivers(p domain.Period) []validate.Waiver {
 	var list []validate.Waiver

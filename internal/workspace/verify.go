@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"ketnap/internal/domain"
+	"ketnap/internal/store"
 )
 
 // Verified is what Verify looked at, and what does not hold.
@@ -32,12 +33,25 @@ type Verified struct {
 // Verify proves the record: every original still has its fingerprint, every return
 // read again from it is what the record has, every figure that was published comes out
 // again of what counted then. It changes nothing.
-func (w *Workspace) Verify(ctx context.Context) (*Verified, error) {
+func (w *Workspace) Verify(ctx context.Context) (*Verified, error) { return w.VerifyFrom(ctx, "") }
+
+// VerifyFrom is Verify, and that the record goes on from the event with that hash, a head
+// that was printed or noted once; "" is none.
+func (w *Workspace) VerifyFrom(ctx context.Context, head string) (*Verified, error) {
 	if _, err := os.Stat(w.recordPath()); errors.Is(err, fs.ErrNotExist) {
 		return nil, usageError("Chưa có số liệu nào — chạy «ketnap run» trước.")
 	}
 	v := &Verified{}
 	return v, w.working(ctx, func(s *sitting) error {
+		if head != "" {
+			holds, err := s.store.Holds(ctx, head)
+			if err != nil {
+				return err
+			}
+			if !holds {
+				v.fault("Sổ không có việc nào mang dấu %s: không phải sổ đó, hoặc đã bị thay, bị bớt.", head)
+			}
+		}
 		faults, err := s.store.Check(ctx)
 		for _, f := range faults {
 			v.fault("Sổ ketnap.db bị hỏng hoặc không tự khớp (%s) — lấy lại bản sao lưu.", f)
@@ -270,4 +284,89 @@ func (w *Workspace) Backup(ctx context.Context, name string) error {
 		return &RunError{Sentence: fmt.Sprintf("Không sao lưu được vào «%s» — kiểm tra quyền ghi và chỗ trống trên đĩa.", name), Cause: err}
 	}
 	return nil
+}
+
+// Restore puts a backup in the place of a record that is not there or has lost something,
+// and tells how many events of it are gone. One that lacks events which were noted is
+// taken only with older: what happened after it is then lost but for the originals.
+func (w *Workspace) Restore(ctx context.Context, name string, older bool) (lost int64, err error) {
+	release, err := w.lock()
+	if err != nil {
+		return 0, err
+	}
+	defer release()
+	if err := w.replaceable(ctx); err != nil {
+		return 0, err
+	}
+	backup, err := store.OpenToRead(ctx, name)
+	if err != nil {
+		return 0, &UsageError{Sentence: fmt.Sprintf("Tệp «%s» không phải bản sao lưu sổ đọc được — chọn đúng tệp do «ketnap backup» tạo.", name), Cause: err}
+	}
+	defer backup.Close()
+	if faults, err := backup.Check(ctx); err != nil || len(faults) > 0 {
+		return 0, &RunError{Sentence: fmt.Sprintf("Bản sao lưu «%s» bị hỏng — chọn bản khác.", name), Cause: err}
+	}
+	head, err := backup.Head(ctx)
+	if err != nil {
+		return 0, err
+	}
+	noted, err := w.notedHead()
+	if err != nil {
+		return 0, err
+	}
+	if noted.Hash != "" {
+		holds, err := backup.Holds(ctx, noted.Hash)
+		if err != nil {
+			return 0, err
+		}
+		if !holds && !older {
+			return 0, &RunError{Sentence: fmt.Sprintf("Bản sao lưu «%s» cũ hơn sổ đã mất (việc số %d, sổ đã đến số %d) — tìm bản mới hơn; nếu không còn, thêm --older để dùng bản này.", name, head.Seq, noted.Seq)}
+		}
+		if !holds {
+			lost = max(noted.Seq-head.Seq, 1)
+		}
+	}
+	path := w.recordPath()
+	if err := removeRecord(path); err != nil {
+		return 0, fmt.Errorf("make room for the backup: %w", err)
+	}
+	if err := backup.Backup(ctx, path); err != nil {
+		return 0, fmt.Errorf("put the backup in its place: %w", err)
+	}
+	return lost, w.restored(ctx, name, lost)
+}
+
+// replaceable refuses to put anything in the place of a record that is whole.
+func (w *Workspace) replaceable(ctx context.Context) error {
+	if info, err := os.Stat(w.recordPath()); err != nil || info.Size() == 0 {
+		return nil
+	}
+	record, err := store.OpenToRead(ctx, w.recordPath())
+	if err != nil {
+		return nil // it cannot be read: nothing is lost
+	}
+	defer record.Close()
+	head, err := record.Head(ctx)
+	if err == nil && head.Seq > 0 && w.complete(ctx, record) == nil {
+		return usageError("Sổ hiện nay còn nguyên, không có gì để khôi phục — muốn dùng bản sao lưu thì tự chuyển ketnap.db đi nơi khác trước.")
+	}
+	return nil
+}
+
+// restored records that a backup was put in the place of the record.
+func (w *Workspace) restored(ctx context.Context, name string, lost int64) error {
+	record, err := store.Open(ctx, w.recordPath())
+	if err != nil {
+		return err
+	}
+	defer record.Close()
+	s, err := w.sit(ctx, record)
+	if err != nil {
+		return err
+	}
+	return s.recording(ctx, func(tx *store.Tx) error {
+		why := fmt.Sprintf("từ %s, mất %d việc", filepath.Base(name), lost)
+		_, err := tx.Append(ctx, store.Event{At: w.now(), Kind: store.Restored, Who: w.who, Why: why})
+		return err
+	})
 }
