@@ -13,23 +13,23 @@ import (
 // with the return counted for the nearest earlier period.
 
 // sameID is X01. A person in both lists is X05's.
-func sameID(h *hearing) []fault {
-	var faults []fault
+func sameID(rc *ruleContext) []violation {
+	var violations []violation
 	first := map[string]*domain.Value{} // sheet and number → where it stands first
-	for _, p := range h.everyone {
+	for _, p := range rc.everyone {
 		if !isID(p.id) {
 			continue
 		}
 		key := p.sheet + p.id.Text
 		if before, twice := first[key]; twice {
-			f := h.at(p.sheet, "national_id", *p.id)
-			faults = append(faults, f.says("", fmt.Sprintf("số %s đã có ở ô %s", domain.MaskID(p.id.Text), before.Cell.Ref()),
+			f := rc.at(p.sheet, "national_id", *p.id)
+			violations = append(violations, f.says("", fmt.Sprintf("số %s đã có ở ô %s", domain.MaskID(p.id.Text), before.Cell.Ref()),
 				"mỗi người một dòng", "xóa dòng thừa hoặc sửa số"))
 			continue
 		}
 		first[key] = p.id
 	}
-	return faults
+	return violations
 }
 
 // whoKey is name and birth date, "" when either is not known.
@@ -45,11 +45,11 @@ func whoKey(name, born *domain.Value) string {
 func differentIDs(a, b *domain.Value) bool { return !a.Known() || !b.Known() || a.Text != b.Text }
 
 // namesakes is X03 within the return.
-func namesakes(h *hearing) []fault {
-	var faults []fault
-	first := make(map[string]*someone, len(h.everyone))
-	for i := range h.everyone {
-		p := &h.everyone[i]
+func namesakes(rc *ruleContext) []violation {
+	var violations []violation
+	first := make(map[string]*someone, len(rc.everyone))
+	for i := range rc.everyone {
+		p := &rc.everyone[i]
 		key := whoKey(p.name, p.born)
 		if key == "" {
 			continue
@@ -60,12 +60,12 @@ func namesakes(h *hearing) []fault {
 			continue
 		}
 		if differentIDs(p.id, before.id) {
-			faults = append(faults, h.at(p.sheet, "name", *p.name).says("",
+			violations = append(violations, rc.at(p.sheet, "name", *p.name).says("",
 				fmt.Sprintf("trùng họ tên và ngày sinh với ô %s của sheet %s, số định danh khác nhau hoặc để trống", before.name.Cell.Ref(), before.sheet),
 				"mỗi người một dòng", "nếu là hai người khác nhau, ghi vào Ghi chú"))
 		}
 	}
-	return faults
+	return violations
 }
 
 // decisionKey is a decision's number, "" when it is none: 05-QĐ/HU and 5 - QĐ/HU are one.
@@ -79,10 +79,10 @@ func decisionKey(v *domain.Value) string {
 }
 
 // decisionDates is X04 within the return.
-func decisionDates(h *hearing) []fault {
-	var faults []fault
+func decisionDates(rc *ruleContext) []violation {
+	var violations []violation
 	first := map[string]*domain.Admission{}
-	for _, a := range h.people {
+	for _, a := range rc.people {
 		key := decisionKey(&a.DecisionNo)
 		if key == "" || !a.DecisionDate.Known() {
 			continue
@@ -93,46 +93,46 @@ func decisionDates(h *hearing) []fault {
 			continue
 		}
 		if a.DecisionDate.Date != before.DecisionDate.Date {
-			faults = append(faults, h.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).says(before.DecisionDate.Date.String(),
+			violations = append(violations, rc.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).says(before.DecisionDate.Date.String(),
 				fmt.Sprintf("số %s ghi ngày %s, ở ô %s ghi ngày %s", shorten(a.DecisionNo.Text), a.DecisionDate.Date, before.DecisionNo.Cell.Ref(), before.DecisionDate.Date),
 				"một quyết định chỉ có một ngày", "xem lại số và ngày của quyết định"))
 		}
 	}
-	return faults
+	return violations
 }
 
 // stillInPool is X05.
-func stillInPool(h *hearing) []fault {
+func stillInPool(rc *ruleContext) []violation {
 	admitted := map[string]*domain.Value{}
-	for _, a := range h.people {
+	for _, a := range rc.people {
 		if isID(&a.NationalID) && admitted[a.NationalID.Text] == nil {
 			admitted[a.NationalID.Text] = &a.NationalID
 		}
 	}
-	var faults []fault
-	for _, c := range h.pool {
+	var violations []violation
+	for _, c := range rc.pool {
 		if !isID(&c.NationalID) {
 			continue
 		}
 		if in := admitted[c.NationalID.Text]; in != nil {
-			faults = append(faults, h.at(domain.SheetPool, "national_id", c.NationalID).says("",
+			violations = append(violations, rc.at(domain.SheetPool, "national_id", c.NationalID).says("",
 				fmt.Sprintf("số %s đã có trong KET_NAP ở ô %s", domain.MaskID(c.NationalID.Text), in.Cell.Ref()),
 				"người đã kết nạp không còn trong nguồn", "xóa dòng này ở NGUON"))
 		}
 	}
-	return faults
+	return violations
 }
 
 // gone is X06. A person is the same by number, or by name where the birth date
 // does not say otherwise: a corrected row is nobody gone.
-func gone(h *hearing) []fault {
-	earlier := h.earlier
-	if earlier == nil || !h.has(domain.SheetAdmissions) {
+func gone(c *crossCheck, rc *ruleContext) []violation {
+	earlier := c.Previous
+	if earlier == nil || !rc.has(domain.SheetAdmissions) {
 		return nil
 	}
 	ids := map[string]bool{}
 	born := map[string][]*domain.Value{} // by name
-	for _, a := range h.people {
+	for _, a := range rc.people {
 		if isID(&a.NationalID) {
 			ids[a.NationalID.Text] = true
 		}
@@ -161,40 +161,40 @@ func gone(h *hearing) []fault {
 	if len(rows) > 10 {
 		which = strings.Join(rows[:10], ", ") + ", …"
 	}
-	f := fault{place: h.header(domain.SheetAdmissions, "no")}
-	if s := h.r.Reading.Sheet(domain.SheetAdmissions); s != nil {
+	f := violation{place: rc.header(domain.SheetAdmissions, "no")}
+	if s := rc.r.Reading.Sheet(domain.SheetAdmissions); s != nil {
 		f.cell = domain.Cell{Sheet: s.Name, Row: s.HeaderRow, Col: s.Columns["no"]}
 		if f.cell.Col == 0 {
 			f.cell.Col = 1
 		}
 	}
-	return []fault{f.says("", fmt.Sprintf("thiếu %d người đã có trong báo cáo kỳ %s (dòng %s của báo cáo đó)", len(rows), earlier.Period(), which),
+	return []violation{f.says("", fmt.Sprintf("thiếu %d người đã có trong báo cáo kỳ %s (dòng %s của báo cáo đó)", len(rows), earlier.Period(), which),
 		"danh sách phải đủ từ đầu năm", "bổ sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO")}
 }
 
 // expiring is X07.
-func expiring(h *hearing) []fault {
-	if h.period.IsZero() {
+func expiring(rc *ruleContext) []violation {
+	if rc.period.IsZero() {
 		return nil
 	}
-	last := h.period.Last()
-	var faults []fault
-	for _, c := range h.pool {
+	last := rc.period.Last()
+	var violations []violation
+	for _, c := range rc.pool {
 		cert := c.CertificateDate
 		if !cert.Known() || !c.Followed() {
 			continue
 		}
-		ends := cert.Date.AddMonths(h.limit(certificateAge, last))
-		if ends.After(last.AddMonths(h.limit(expiryNotice, last))) {
+		ends := cert.Date.AddMonths(rc.limit(certificateAge, last))
+		if ends.After(last.AddMonths(rc.limit(expiryNotice, last))) {
 			continue
 		}
-		f := h.at(domain.SheetPool, "certificate_date", cert)
+		f := rc.at(domain.SheetPool, "certificate_date", cert)
 		if ends.Before(last) {
 			f = f.says("", fmt.Sprintf("cấp %s, đã hết giá trị từ %s", cert.Date, ends), "", "phải học lại trước khi chi bộ họp xét")
 		} else {
 			f = f.says("", fmt.Sprintf("cấp %s, có giá trị đến %s", cert.Date, ends), "", "chi bộ phải họp xét không sau ngày đó")
 		}
-		faults = append(faults, f)
+		violations = append(violations, f)
 	}
-	return faults
+	return violations
 }

@@ -414,8 +414,8 @@ func (l *localRule) example(row map[string]string) (map[string]*domain.Value, er
 }
 
 // judgeRows puts the rule to every row of its sheet.
-func (l *localRule) judgeRows(h *hearing) []fault {
-	var faults []fault
+func (l *localRule) judgeRows(rc *ruleContext) []violation {
+	var violations []violation
 	row := map[string]*domain.Value{}
 	env := l.env(&row)
 	ask := func(record any) {
@@ -429,21 +429,21 @@ func (l *localRule) judgeRows(h *hearing) []fault {
 		if err != nil {
 			panic(err) // compiled and tried: a bug of ours, not of the return
 		}
-		faults = append(faults, h.at(l.sheet, l.cell, *row[l.cell]).says("", l.say, "", ""))
+		violations = append(violations, rc.at(l.sheet, l.cell, *row[l.cell]).says("", l.say, "", ""))
 	}
 	switch l.sheet {
 	case domain.SheetAdmissions:
-		for _, a := range h.people {
+		for _, a := range rc.people {
 			ask(a)
 		}
 	case domain.SheetPool:
-		for _, c := range h.pool {
+		for _, c := range rc.pool {
 			ask(c)
 		}
 	case domain.SheetCells:
-		for i := range h.r.Cells {
-			ask(&h.r.Cells[i])
+		for i := range rc.r.Cells {
+			ask(&rc.r.Cells[i])
 		}
 	}
-	return faults
+	return violations
 }

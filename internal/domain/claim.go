@@ -1,0 +1,51 @@
+package domain
+
+import "time"
+
+// Waiver accepts a finding of a unit: it is told as info, with who says so and why. It
+// covers a finding of that unit and rule with the same About, in the periods of its year
+// from From on, while Seen is the same. With another Seen it is void, and that is told.
+//
+// About is "id:" and the identity number of the row (12 digits), else "who:", folded name
+// and day of birth. What is about no known person is "field:SHEET/line/field", the line
+// being the key of a party cell, "total", or "" for the cover; "field:SHEET" for a whole
+// sheet, "file" for the file.
+type Waiver struct {
+	ID    int64 // its number in the record
+	Unit  string
+	Year  int
+	From  Period // of that year; it holds from here on
+	Rule  string
+	About string // what it holds on to: see Finding.About
+	Seen  string // the value seen
+	Why   string
+	Who   string
+	At    time.Time
+}
+
+// Keys are what a row of KET_NAP can be found by in other returns; "" is none.
+type Keys struct {
+	ID       string // identity number, if it is one
+	Who      string // folded name and day of birth
+	Decision string // folded number of a decision of the level above
+	Day      Date   // of that decision
+}
+
+// Claim is something that the lists of a unit in force hold, over a range of months of
+// one year. A unit that dropped a key and took it up again has two claims on it.
+type Claim struct {
+	// Key is a letter and what it is the key of: 'i' an identity number, 'w' a folded name
+	// and day of birth, 'd' the folded number of a decision of the level above, 'l' the
+	// hash of a whole list.
+	Key      string
+	Unit     string
+	Day      Date   // of a decision; else zero
+	From, To Period // To is zero where it is held until now
+	Since    int64  // number of the event that received what first held it in these months, without a break
+	ID       string // of a 'w': the identity number of that person, "" when not known or not one
+}
+
+// Covers reports whether the unit holds the key in a month of that year.
+func (c Claim) Covers(p Period) bool {
+	return c.From.Year == p.Year && c.From.Compare(p) <= 0 && (c.To.IsZero() || c.To.Compare(p) >= 0)
+}
