@@ -60,7 +60,7 @@ func namesakes(rc *ruleContext) []violation {
 			continue
 		}
 		if differentIDs(p.id, before.id) {
-			violations = append(violations, rc.at(p.sheet, "name", *p.name).says("",
+			violations = append(violations, rc.at(p.sheet, "name", *p.name).resting(*p.id, before.sheet, *before.id).says("",
 				fmt.Sprintf("trùng họ tên và ngày sinh với ô %s của sheet %s, số định danh khác nhau hoặc để trống", before.name.Cell.Ref(), before.sheet),
 				"mỗi người một dòng", "nếu là hai người khác nhau, ghi vào Ghi chú"))
 		}
@@ -93,7 +93,7 @@ func decisionDates(rc *ruleContext) []violation {
 			continue
 		}
 		if a.DecisionDate.Date != before.DecisionDate.Date {
-			violations = append(violations, rc.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).says(before.DecisionDate.Date.String(),
+			violations = append(violations, rc.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).resting(a.DecisionDate, before.DecisionDate).says(before.DecisionDate.Date.String(),
 				fmt.Sprintf("số %s ghi ngày %s, ở ô %s ghi ngày %s", shorten(a.DecisionNo.Text), a.DecisionDate.Date, before.DecisionNo.Cell.Ref(), before.DecisionDate.Date),
 				"một quyết định chỉ có một ngày", "xem lại số và ngày của quyết định"))
 		}
@@ -141,7 +141,7 @@ func gone(c *crossCheck, rc *ruleContext) []violation {
 			born[name] = append(born[name], &a.Born)
 		}
 	}
-	var rows []string
+	var rows, missing []string
 	for i := range earlier.Admissions {
 		a := &earlier.Admissions[i]
 		if !a.IsPerson() || isID(&a.NationalID) && ids[a.NationalID.Text] {
@@ -153,6 +153,7 @@ func gone(c *crossCheck, rc *ruleContext) []violation {
 			continue
 		}
 		rows = append(rows, fmt.Sprint(a.Row))
+		missing = append(missing, canonical(a.NationalID)+" "+viet.Fold(a.Name.Text))
 	}
 	if len(rows) == 0 {
 		return nil
@@ -161,7 +162,7 @@ func gone(c *crossCheck, rc *ruleContext) []violation {
 	if len(rows) > 10 {
 		which = strings.Join(rows[:10], ", ") + ", …"
 	}
-	f := violation{place: rc.header(domain.SheetAdmissions, "no")}
+	f := violation{sheet: domain.SheetAdmissions, place: rc.header(domain.SheetAdmissions, "no")}.resting(digest(missing))
 	if s := rc.r.Reading.Sheet(domain.SheetAdmissions); s != nil {
 		f.cell = domain.Cell{Sheet: s.Name, Row: s.HeaderRow, Col: s.Columns["no"]}
 		if f.cell.Col == 0 {

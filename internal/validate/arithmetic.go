@@ -124,7 +124,7 @@ func (rc *ruleContext) againstList(id, word, list string, value func(*domain.Cel
 			continue
 		}
 		excess += v.Num - t.sure
-		f := rc.at(domain.SheetCells, id, v).named(shorten(line.Cell.Text) + ", " + word)
+		f := rc.at(domain.SheetCells, id, v).named(shorten(line.Cell.Text) + ", " + word).resting(t.sure)
 		violations = append(violations, f.says(fmt.Sprint(t.sure), fmt.Sprintf("ghi %d, %s", v.Num, fmt.Sprintf(list, t.sure)),
 			"hai số phải bằng nhau", fmt.Sprintf("sửa ô %s hoặc danh sách", v.Cell.Ref())))
 	}
@@ -192,7 +192,7 @@ func totalAgainstList(rc *ruleContext) []violation {
 		saw += ", CHI_BO không có dòng của " + strings.Join(cells, ", ")
 		do = "thêm dòng đó, " + do
 	}
-	return []violation{f.says(fmt.Sprint(listed), saw, "hai số phải bằng nhau", do+" hoặc danh sách")}
+	return []violation{f.resting(total.N, listed).says(fmt.Sprint(listed), saw, "hai số phải bằng nhau", do+" hoặc danh sách")}
 }
 
 // lineless are the cells of people in KET_NAP that CHI_BO has no line for, as a
@@ -254,7 +254,7 @@ func totalAgainstCells(rc *ruleContext) []violation {
 		}
 		if sum, ok := rc.sumOf(c.id, c.value); ok && total.Known() && total.Num != sum {
 			f := rc.at(domain.SheetCells, c.id, total).named(wordTotal + ", " + rc.header(domain.SheetCells, c.id))
-			violations = append(violations, f.says(fmt.Sprint(sum), fmt.Sprintf("ghi %d, các chi bộ cộng lại là %d", total.Num, sum),
+			violations = append(violations, f.resting(sum).says(fmt.Sprint(sum), fmt.Sprintf("ghi %d, các chi bộ cộng lại là %d", total.Num, sum),
 				"phải bằng tổng các dòng", "sửa công thức ở ô "+total.Cell.Ref()))
 		}
 	}
@@ -396,6 +396,6 @@ func fell(c *crossCheck, rc *ruleContext) []violation {
 	if !now.Known || now.N >= was {
 		return nil
 	}
-	return []violation{f.says(fmt.Sprintf("từ %d", was), fmt.Sprintf("%s, báo cáo kỳ %s là %d", saw, earlier.Period(), was),
+	return []violation{f.resting(now.N, was).says(fmt.Sprintf("từ %d", was), fmt.Sprintf("%s, báo cáo kỳ %s là %d", saw, earlier.Period(), was),
 		"lũy kế không giảm trong năm", "bổ sung người còn thiếu, hoặc giải trình với "+rc.level)}
 }

@@ -100,7 +100,7 @@ func columnMissing(rc *ruleContext) []violation {
 			if at.Row > 0 && at.Col == 0 {
 				at.Col = 1 // the header row itself: its first cell
 			}
-			f := violation{cell: at, got: shorten(m.Nearest)}
+			f := violation{cell: at, sheet: s.ID, got: shorten(m.Nearest)}
 			violations = append(violations, f.says(m.Header, saw, fmt.Sprintf("phải có %s này", what), "sửa lại tiêu đề đúng như mẫu"))
 		}
 	}
@@ -112,7 +112,7 @@ func columnDouble(rc *ruleContext) []violation {
 	var violations []violation
 	for _, s := range rc.r.Reading.Sheets {
 		for _, d := range s.Double {
-			f := violation{cell: d.At, place: d.Header, got: d.Header}
+			f := violation{cell: d.At, sheet: s.ID, place: d.Header, got: d.Header}
 			violations = append(violations, f.says("", fmt.Sprintf("trùng tiêu đề với ô %s", d.First.Ref()), "mỗi tiêu đề chỉ một lần", "xóa hoặc đổi tên ô thừa"))
 		}
 	}
@@ -165,7 +165,7 @@ func ghosts(rc *ruleContext) []violation {
 	var violations []violation
 	for _, s := range rc.r.Reading.Sheets {
 		if s.Ghost != nil {
-			violations = append(violations, violation{cell: *s.Ghost}.says("", "có chữ cách xa danh sách, không đọc", "danh sách phải liền nhau", "nếu là số liệu thì chuyển lên liền danh sách, nếu không thì xóa"))
+			violations = append(violations, violation{cell: *s.Ghost, sheet: s.ID}.says("", "có chữ cách xa danh sách, không đọc", "danh sách phải liền nhau", "nếu là số liệu thì chuyển lên liền danh sách, nếu không thì xóa"))
 		}
 	}
 	return violations

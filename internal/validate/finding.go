@@ -1,6 +1,9 @@
 package validate
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -128,10 +131,17 @@ func (rc *ruleContext) sheetNamed(name string) string {
 // restsOn is the text that a waiver compares.
 func (v violation) restsOn() string {
 	parts := v.seen
-	if v.typed != "" || len(parts) > 0 {
+	if v.typed != "" {
 		parts = append([]string{v.typed}, parts...)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// digest is a short text that is the same for the same texts in any order.
+func digest(texts []string) string {
+	slices.Sort(texts)
+	sum := sha256.Sum256([]byte(strings.Join(texts, "\n")))
+	return hex.EncodeToString(sum[:8])
 }
 
 // canonical is a value as one text, however it was typed; "" when nothing is there.

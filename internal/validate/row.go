@@ -235,7 +235,7 @@ func idDisagrees(rc *ruleContext) []violation {
 			}
 		}
 		if saw != nil {
-			violations = append(violations, rc.at(p.sheet, "national_id", *p.id).says("", strings.Join(saw, "; "),
+			violations = append(violations, rc.at(p.sheet, "national_id", *p.id).resting(*p.sex, *p.born).says("", strings.Join(saw, "; "),
 				"phải khớp giới tính và năm sinh", "xem lại thẻ căn cước, giới tính, ngày sinh; nếu đúng thì ghi vào Ghi chú"))
 		}
 	}
@@ -252,7 +252,7 @@ func tooYoung(rc *ruleContext) []violation {
 		}
 		months := rc.limit(ageMin, meeting.Date)
 		if born.Date.AddMonths(months).After(meeting.Date) {
-			violations = append(violations, rc.at(domain.SheetAdmissions, "born", born).says(
+			violations = append(violations, rc.at(domain.SheetAdmissions, "born", born).resting(meeting).says(
 				fmt.Sprintf("đủ %s tuổi", years(months)),
 				fmt.Sprintf("sinh %s, chi bộ họp %s chưa đủ %s tuổi", born.Date, meeting.Date, years(months)),
 				fmt.Sprintf("phải đủ %s tuổi (%d tháng) khi chi bộ họp, tức là họp từ %s", years(months), months, born.Date.AddMonths(months)),
@@ -274,7 +274,7 @@ func tooOld(rc *ruleContext) []violation {
 		if !meeting.Date.After(born.Date.AddMonths(months)) {
 			continue
 		}
-		f := rc.at(domain.SheetAdmissions, "born", born).says(
+		f := rc.at(domain.SheetAdmissions, "born", born).resting(meeting).says(
 			fmt.Sprintf("không quá %s tuổi", years(months)),
 			fmt.Sprintf("sinh %s, chi bộ họp %s đã quá %s tuổi", born.Date, meeting.Date, years(months)),
 			"phải có văn bản đồng ý của ban thường vụ tỉnh ủy", "xem lại ngày sinh, hoặc ghi số, ngày văn bản của tỉnh ủy vào Ghi chú")
@@ -322,7 +322,7 @@ func certificateOld(rc *ruleContext) []violation {
 		}
 		months := rc.limit(certificateAge, meeting.Date)
 		if holds := cert.Date.AddMonths(months); meeting.Date.After(holds) {
-			violations = append(violations, rc.at(domain.SheetAdmissions, "certificate_date", cert).says(
+			violations = append(violations, rc.at(domain.SheetAdmissions, "certificate_date", cert).resting(meeting).says(
 				"từ "+meeting.Date.AddMonths(-months).String(),
 				fmt.Sprintf("cấp %s, chi bộ họp %s", cert.Date, meeting.Date),
 				fmt.Sprintf("giấy chứng nhận chỉ có giá trị %d tháng, đến %s", months, holds),
@@ -356,7 +356,7 @@ func outOfOrder(rc *ruleContext) []violation {
 				continue
 			}
 			if before != nil && s.v.Date.Before(before.v.Date) {
-				violations = append(violations, rc.at(domain.SheetAdmissions, s.id, *s.v).says(
+				violations = append(violations, rc.at(domain.SheetAdmissions, s.id, *s.v).resting(before.id, *before.v).says(
 					"từ "+before.v.Date.String(),
 					fmt.Sprintf("ghi %s, trước %s %s (ô %s)", s.v.Date, rc.header(domain.SheetAdmissions, before.id), before.v.Date, before.v.Cell.Ref()),
 					"bước sau không thể trước bước trước", "sửa một trong hai ngày"))
@@ -418,7 +418,7 @@ func (rc *ruleContext) tooLong(id string, first, second domain.Value, most int, 
 		}
 		saw = fmt.Sprintf("ghi %s, sau ngày %s %s %d ngày làm việc", second.Date, since, first.Date, n)
 	}
-	return rc.at(domain.SheetAdmissions, id, second).says(fmt.Sprintf("không quá %d ngày làm việc", most), saw,
+	return rc.at(domain.SheetAdmissions, id, second).resting(first).says(fmt.Sprintf("không quá %d ngày làm việc", most), saw,
 		fmt.Sprintf("không quá %d ngày làm việc", most), "xem lại ngày, nếu đúng thì ghi lý do vào Ghi chú"), true
 }
 
@@ -448,7 +448,7 @@ func twoPeriods(rc *ruleContext) []violation {
 		if domain.PeriodOf(decision.Date) == domain.PeriodOf(ceremony.Date) {
 			continue
 		}
-		violations = append(violations, rc.at(domain.SheetAdmissions, "ceremony_date", ceremony).says("",
+		violations = append(violations, rc.at(domain.SheetAdmissions, "ceremony_date", ceremony).resting(decision).says("",
 			fmt.Sprintf("lễ %s, quyết định %s", ceremony.Date, decision.Date), "",
 			fmt.Sprintf("người này được tính vào kỳ %s", domain.PeriodOf(orElse(rc.counted(a), decision).Date))))
 	}
@@ -546,7 +546,7 @@ func oldYouth(rc *ruleContext) []violation {
 		}
 		months := rc.limit(youthUnionAge, meeting.Date)
 		if meeting.Date.After(born.Date.AddMonths(months)) {
-			violations = append(violations, rc.at(domain.SheetAdmissions, "youth_union", a.YouthUnion).says("",
+			violations = append(violations, rc.at(domain.SheetAdmissions, "youth_union", a.YouthUnion).resting(born, meeting).says("",
 				fmt.Sprintf("đánh dấu đoàn viên, sinh %s, khi chi bộ họp %s đã quá %s tuổi", born.Date, meeting.Date, years(months)),
 				"thường đã trưởng thành đoàn", "xem lại dấu x"))
 		}
@@ -565,7 +565,7 @@ func future(rc *ruleContext) []violation {
 		if !v.Known() || !v.Date.After(last) || sheet == domain.SheetAdmissions && rc.misdated(id, v) {
 			return
 		}
-		f := rc.at(sheet, id, v).says("đến "+last.String(), fmt.Sprintf("ghi %s, sau ngày cuối kỳ %s", v.Date, last),
+		f := rc.at(sheet, id, v).resting(id).says("đến "+last.String(), fmt.Sprintf("ghi %s, sau ngày cuối kỳ %s", v.Date, last),
 			"phải là việc đã xảy ra trong kỳ", "sửa ngày, hoặc để sang kỳ sau")
 		if id == "ceremony_date" {
 			f = f.mild(domain.Warning)

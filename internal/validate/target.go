@@ -27,7 +27,7 @@ func targetWrong(rc *ruleContext) []violation {
 	if !ok || !typed.Known() || typed.Num == assigned.Number {
 		return nil
 	}
-	return []violation{rc.at(domain.SheetCover, "target", typed).says(fmt.Sprint(assigned.Number),
+	return []violation{rc.at(domain.SheetCover, "target", typed).resting(assigned.Number).says(fmt.Sprint(assigned.Number),
 		fmt.Sprintf("ghi %d, %s giao %d%s", typed.Num, rc.level, assigned.Number, documented(assigned.Target)),
 		"", fmt.Sprintf("sửa thành %d", assigned.Number))}
 }
@@ -45,7 +45,7 @@ func cellTargetWrong(rc *ruleContext) []violation {
 			continue
 		}
 		f := rc.at(domain.SheetCells, "target", line.Target).named(shorten(line.Cell.Text) + ", " + rc.header(domain.SheetCells, "target"))
-		violations = append(violations, f.says(fmt.Sprint(cell.Target.N),
+		violations = append(violations, f.resting(cell.Target.N).says(fmt.Sprint(cell.Target.N),
 			fmt.Sprintf("ghi %d, chỉ tiêu giao cho chi bộ là %d", line.Target.Num, cell.Target.N),
 			"hai số phải bằng nhau", fmt.Sprintf("sửa thành %d, nếu đã đổi thì ghi vào Ghi chú", cell.Target.N)))
 	}
@@ -72,7 +72,7 @@ func cellTargetsShort(rc *ruleContext) []violation {
 		f = rc.at(domain.SheetCells, "target", rc.r.Total.Target).named(wordTotal + ", " + f.place)
 		do = "ghi lý do vào Ghi chú của dòng Tổng cộng"
 	}
-	return []violation{f.says(fmt.Sprintf("từ %d", assigned.Number),
+	return []violation{f.resting(sum.N, assigned.Number).says(fmt.Sprintf("từ %d", assigned.Number),
 		fmt.Sprintf("các chi bộ cộng lại %d, đơn vị được giao %d%s", sum.N, assigned.Number, documented(assigned.Target)),
 		"phải giao đủ cho các chi bộ", "giao thêm, hoặc "+do)}
 }

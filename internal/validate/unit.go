@@ -164,7 +164,7 @@ func periodWrong(rc *ruleContext) []violation {
 		return nil
 	}
 	f.got = p.String()
-	return []violation{f.says("", fmt.Sprintf("ghi %s, %s", p, strings.Join(wrong, ", ")), strings.Join(should, ", "), "sửa kỳ báo cáo hoặc các ngày đó")}
+	return []violation{f.resting(c.From, c.To).says("", fmt.Sprintf("ghi %s, %s", p, strings.Join(wrong, ", ")), strings.Join(should, ", "), "sửa kỳ báo cáo hoặc các ngày đó")}
 }
 
 // late is T02.
@@ -173,7 +173,7 @@ func late(rc *ruleContext) []violation {
 	if received.IsZero() || deadline.IsZero() || !received.After(deadline) {
 		return nil
 	}
-	f := violation{place: "Ngày nhận", got: received.String()}
+	f := violation{place: "Ngày nhận", got: received.String()}.resting(received.ISO())
 	return []violation{f.says(deadline.String(), fmt.Sprintf("%s, chậm %d ngày", received, received.DaysSince(deadline)),
 		"hạn gửi là "+deadline.String(), "ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO")}
 }
@@ -194,7 +194,7 @@ func nilWithRows(rc *ruleContext) []violation {
 	if !mark.Mark || len(rc.people) == 0 {
 		return nil
 	}
-	return []violation{rc.at(domain.SheetCover, "nil_return", mark).says("",
+	return []violation{rc.at(domain.SheetCover, "nil_return", mark).resting(len(rc.people)).says("",
 		fmt.Sprintf("đánh dấu %s, danh sách KET_NAP có %d người", quote(mark.Raw), len(rc.people)),
 		"chỉ đánh dấu khi từ đầu năm chưa kết nạp ai", "xóa dấu, hoặc xóa danh sách")}
 }
