@@ -12,6 +12,14 @@ import (
 // The rules of this file compare the rows of one return with one another, and
 // with the return counted for the nearest earlier period.
 
+var ruleX01 = rule{
+	Code: "X01", Severity: domain.Error, Scope: ScopeAcross, Cell: "số định danh thứ hai", waivable: true, alone: sameID,
+	Title:   "Một số định danh xuất hiện hai lần trong báo cáo",
+	Why:     "Một người chỉ được tính một lần.",
+	Source:  ourCount,
+	Example: "Ô E12 (Số định danh cá nhân (CCCD)): số *********143 đã có ở ô E11 — mỗi người một dòng — xóa dòng thừa hoặc sửa số.",
+}
+
 // sameID is X01. A person in both lists is X05's.
 func sameID(rc *ruleContext) []violation {
 	var violations []violation
@@ -43,6 +51,16 @@ func whoKey(name, born *domain.Value) string {
 // differentIDs reports whether two rows do not carry one and the same number: with
 // the same number they are told by X01, X02 or X05.
 func differentIDs(a, b *domain.Value) bool { return !a.Known() || !b.Known() || a.Text != b.Text }
+
+var ruleX03 = rule{
+	Code: "X03", Severity: domain.Warning, Scope: ScopeAcross, Cell: "Họ và tên", waivable: true, alone: namesakes,
+	against: namesakesElsewhere,
+	Title:   "Trùng họ tên và ngày sinh, số định danh khác nhau hoặc để trống",
+	Why:     "Có thể là một người bị ghi hai lần với số định danh sai.",
+	Source:  ourCount,
+	Example: "Ô B12 (Họ và tên): trùng họ tên và ngày sinh với ô B11, số định danh khác nhau — mỗi người một dòng — nếu là hai " +
+		"người, ghi vào Ghi chú.",
+}
 
 // namesakes is X03 within the return.
 func namesakes(rc *ruleContext) []violation {
@@ -78,6 +96,17 @@ func decisionKey(v *domain.Value) string {
 	return strings.TrimLeft(text, "0")
 }
 
+var ruleX04 = rule{
+	Code: "X04", Severity: domain.Warning, Scope: ScopeAcross, Cell: "Số QĐ", waivable: true, alone: decisionDates,
+	against: decisionDatesElsewhere,
+	Title:   "Một số quyết định có hai ngày khác nhau",
+	Why: "Một quyết định chỉ có một ngày; khác nhau là ghi nhầm số hoặc ngày. Quyết định do chính đơn vị ra (ĐU) không so giữa " +
+		"các đơn vị.",
+	Source: "Hướng dẫn 36-HD/VPTW: số văn bản đánh liên tục theo nhiệm kỳ.",
+	Example: "Ô Q12 (Quyết định kết nạp, Số): số 43-QĐ/HU ghi ngày 19/04/2021, ở ô Q10 ghi ngày 20/04/2021 — một quyết định chỉ có " +
+		"một ngày — xem lại quyết định.",
+}
+
 // decisionDates is X04 within the return.
 func decisionDates(rc *ruleContext) []violation {
 	var violations []violation
@@ -101,6 +130,15 @@ func decisionDates(rc *ruleContext) []violation {
 	return violations
 }
 
+var ruleX05 = rule{
+	Code: "X05", Severity: domain.Error, Scope: ScopeAcross, Cell: "số định danh ở NGUON", waivable: true, alone: stillInPool,
+	Title:  "Người đã kết nạp vẫn còn trong danh sách nguồn",
+	Why:    "Người đã kết nạp không còn là nguồn; để lại thì đếm hai lần.",
+	Source: ourForm,
+	Example: "Ô E15 (Số định danh cá nhân (CCCD)): số *********143 đã có trong KET_NAP ở ô E11 — người đã kết nạp không còn trong " +
+		"nguồn — xóa dòng này ở NGUON.",
+}
+
 // stillInPool is X05.
 func stillInPool(rc *ruleContext) []violation {
 	admitted := map[string]*domain.Value{}
@@ -121,6 +159,15 @@ func stillInPool(rc *ruleContext) []violation {
 		}
 	}
 	return violations
+}
+
+var ruleX06 = rule{
+	Code: "X06", Severity: domain.Warning, Scope: ScopeAcross, Cell: "tiêu đề TT", waivable: true, against: gone, ofUnit: true,
+	Title:  "Người đã có trong báo cáo kỳ trước của năm nay không còn",
+	Why:    "Danh sách là lũy kế: người đã kết nạp phải có trong mọi báo cáo sau của năm.",
+	Source: ourForm,
+	Example: "Ô A7 (TT): thiếu 1 người đã có trong báo cáo kỳ 2021-09 (dòng 12 của báo cáo đó) — danh sách phải đủ từ đầu năm — bổ " +
+		"sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng.",
 }
 
 // gone is X06. A person is the same by number, or by name where the birth date
@@ -171,6 +218,15 @@ func gone(c *crossCheck, rc *ruleContext) []violation {
 	}
 	return []violation{f.says("", fmt.Sprintf("thiếu %d người đã có trong báo cáo kỳ %s (dòng %s của báo cáo đó)", len(rows), earlier.Period(), which),
 		"danh sách phải đủ từ đầu năm", "bổ sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO")}
+}
+
+var ruleX07 = rule{
+	Code: "X07", Severity: domain.Info, Scope: ScopeAcross, Cell: "Ngày cấp GCN", waivable: true, alone: expiring,
+	Limits:  []limitName{certificateAge, expiryNotice},
+	Title:   "Giấy chứng nhận của người trong nguồn sắp hết hạn",
+	Why:     "Còn 6 tháng để chi bộ họp xét trước khi phải học lại.",
+	Source:  "Hướng dẫn 06-HD/TW điểm 5.4.",
+	Example: "Ô L10 (Ngày cấp GCN bồi dưỡng): cấp 20/11/2016, có giá trị đến 20/11/2021 — chi bộ phải họp xét trước ngày đó.",
 }
 
 // expiring is X07.

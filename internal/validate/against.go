@@ -56,7 +56,7 @@ func (rules *Rules) Against(in AgainstInput) (findings []domain.Finding, err err
 func (rc *ruleContext) judgeAgainst(in AgainstInput) error {
 	check := newCrossCheck(rc, in)
 	for i := range catalogue {
-		rule := &catalogue[i]
+		rule := catalogue[i]
 		if rule.against == nil || !rc.mayAsk(rule) {
 			continue
 		}

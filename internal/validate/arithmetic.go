@@ -140,6 +140,14 @@ func (rc *ruleContext) toDateByCell() ([]violation, int) {
 		toDate, counted)
 }
 
+var ruleA02 = rule{
+	Code: "A02", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: cellAgainstList,
+	Title:   "Lũy kế hoặc Trong kỳ của chi bộ khác số người của chi bộ đó trong KET_NAP",
+	Why:     "Số của chi bộ phải truy được về từng người.",
+	Source:  ourCount,
+	Example: "Ô E10 (Chi bộ Cơ quan xã, Lũy kế): ghi 7, danh sách KET_NAP có 0 người — hai số phải bằng nhau — sửa ô E10 hoặc danh sách.",
+}
+
 // cellAgainstList is A02.
 func cellAgainstList(rc *ruleContext) []violation {
 	if !rc.listsKnown() {
@@ -170,6 +178,15 @@ func (rc *ruleContext) totalToDate() (domain.Count, violation) {
 	}
 	f.got = fmt.Sprint(sum)
 	return domain.People(sum), f
+}
+
+var ruleA01 = rule{
+	Code: "A01", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)",
+	waivable: true, alone: totalAgainstList,
+	Title:   "Tổng cộng Lũy kế ở CHI_BO khác số người trong KET_NAP",
+	Why:     "Số tổng hợp lấy từ danh sách; hai nơi phải bằng nhau.",
+	Source:  ourCount,
+	Example: "Ô E25 (Tổng cộng, Lũy kế): ghi 14, danh sách KET_NAP có 12 người — hai số phải bằng nhau — sửa ô E25 hoặc danh sách.",
 }
 
 // totalAgainstList is A01, unless A02 explains the whole difference, or a cell's
@@ -233,6 +250,15 @@ var figures = []struct {
 	{"to_date", toDate},
 	{"trained", func(l *domain.CellLine) domain.Value { return l.Trained }},
 	{"waiting", func(l *domain.CellLine) domain.Value { return l.Waiting }},
+}
+
+var ruleA03 = rule{
+	Code: "A03", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng", waivable: true, alone: totalAgainstCells,
+	Title:  "Tổng cộng khác tổng các chi bộ",
+	Why:    "Công thức cộng thiếu dòng, hoặc số gõ đè lên công thức.",
+	Source: ourCount,
+	Example: "Ô E25 (Tổng cộng, Kết nạp, Lũy kế từ đầu năm): ghi 14, các chi bộ cộng lại là 13 — phải bằng tổng các dòng — sửa công " +
+		"thức ở ô E25.",
 }
 
 // totalAgainstCells is A03. It compares stored values only: a sum that was computed
@@ -301,6 +327,14 @@ func (rc *ruleContext) inTotal(f field) bool {
 	return false
 }
 
+var ruleA04 = rule{
+	Code: "A04", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: notCount,
+	Title:   "Số âm, số lẻ hoặc không phải số ở ô đếm người",
+	Why:     "Người thì đếm bằng số nguyên không âm.",
+	Source:  ourCount,
+	Example: "Ô E12 (Kết nạp, Lũy kế từ đầu năm): ghi «2,5», không phải số nguyên — phải là số người — sửa lại.",
+}
+
 // notCount is A04. A running number (TT) counts nobody.
 func notCount(rc *ruleContext) []violation {
 	var violations []violation
@@ -329,6 +363,15 @@ func notCount(rc *ruleContext) []violation {
 	return violations
 }
 
+var ruleA05 = rule{
+	Code: "A05", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: trainedAgainstLists,
+	Title:  "Nguồn đã bồi dưỡng trong năm khác số GCN cấp trong năm ở các danh sách",
+	Why:    "Số bồi dưỡng là số giấy chứng nhận cấp trong năm của người đã kết nạp và người còn trong nguồn.",
+	Source: ourCount,
+	Example: "Ô F13 (Chi bộ Trường Mầm non, Nguồn đã bồi dưỡng trong năm): ghi 1, các danh sách có 0 giấy chứng nhận cấp trong năm — " +
+		"hai số phải bằng nhau — sửa ô F13 hoặc danh sách.",
+}
+
 // trainedAgainstLists is A05.
 func trainedAgainstLists(rc *ruleContext) []violation {
 	if !rc.listsKnown() || !rc.has(domain.SheetPool) || rc.period.IsZero() {
@@ -351,6 +394,15 @@ func trainedAgainstLists(rc *ruleContext) []violation {
 	return violations
 }
 
+var ruleA06 = rule{
+	Code: "A06", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: waitingAgainstPool,
+	Title:  "Hồ sơ đang chờ khác số người ở giai đoạn «Đã trình cấp ủy»",
+	Why:    "Hồ sơ đang chờ là người trong NGUON đã trình cấp ủy.",
+	Source: ourCount,
+	Example: "Ô G12 (Chi bộ xóm Chùa, Hồ sơ đang chờ): ghi 1, danh sách NGUON có 0 người đã trình cấp ủy — hai số phải bằng nhau — " +
+		"sửa ô G12 hoặc danh sách.",
+}
+
 // waitingAgainstPool is A06.
 func waitingAgainstPool(rc *ruleContext) []violation {
 	if !rc.has(domain.SheetPool) {
@@ -368,6 +420,16 @@ func waitingAgainstPool(rc *ruleContext) []violation {
 		"danh sách NGUON có %d người của chi bộ này ở giai đoạn «"+domain.StageSubmitted+"»",
 		func(l *domain.CellLine) domain.Value { return l.Waiting }, counted)
 	return violations
+}
+
+var ruleA07 = rule{
+	Code: "A07", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)",
+	waivable: true, against: fell, ofUnit: true,
+	Title:  "Lũy kế giảm so với báo cáo được tính của kỳ trước trong năm",
+	Why:    "Lũy kế từ đầu năm không thể giảm, trừ khi có quyết định bị thu hồi: đề nghị cấp trên chấp nhận riêng.",
+	Source: ourCount,
+	Example: "Ô E25 (Tổng cộng, Lũy kế): ghi 3, báo cáo kỳ 2021-09 là 4 — lũy kế không giảm trong năm — bổ sung người còn thiếu, " +
+		"hoặc giải trình với huyện.",
 }
 
 // fell is A07. Where the total and the list differ, A01, A03 or another rule has

@@ -11,6 +11,16 @@ import (
 // The rules of this file compare the people of a return with those of other units and of
 // earlier years.
 
+var ruleU03 = rule{
+	Code: "U03", Severity: domain.Error, Scope: ScopeUnit, Cell: "–", waivable: true, against: sameList,
+	Title: "Danh sách KET_NAP trùng hoàn toàn với danh sách của đơn vị khác",
+	Why: "Gửi nhầm tệp của đơn vị khác. Hai phiên bản của một đơn vị trùng cả Lần nộp và Ngày lập thì báo cảnh báo: không biết " +
+		"bản nào mới hơn.",
+	Source: "Quy ước của chương trình: mỗi người chỉ được tính ở một đơn vị.",
+	Example: "Tệp: danh sách KET_NAP giống hệt danh sách của Đảng bộ xã Nga My — mỗi đơn vị có danh sách riêng — kiểm tra xem có gửi " +
+		"nhầm tệp không.",
+}
+
 // sameList is U03, and the warning that nothing but the fingerprint tells which of
 // two versions of one unit is the newer.
 func sameList(c *crossCheck, rc *ruleContext) []violation {
@@ -35,6 +45,15 @@ func sameList(c *crossCheck, rc *ruleContext) []violation {
 			"mỗi lần gửi lại phải tăng Lần nộp", "sửa Lần nộp của bản mới rồi gửi lại"))
 	}
 	return violations
+}
+
+var ruleX02 = rule{
+	Code: "X02", Severity: domain.Error, Scope: ScopeAcross, Cell: "Số định danh cá nhân", waivable: true, against: elsewhere,
+	Title:  "Số định danh đã có ở đơn vị khác, hoặc đã kết nạp năm trước mà không ghi «Kết nạp lại»",
+	Why:    "Một người không thể được kết nạp ở hai nơi; người của năm trước không tính lại năm nay.",
+	Source: statutes + ", mục 3.5 (kết nạp lại); mỗi người chỉ được tính một lần.",
+	Example: "Ô E10 (Số định danh cá nhân (CCCD)): số *********143 cũng có trong báo cáo của Đảng bộ xã Hà Châu — mỗi người chỉ được " +
+		"tính ở một đơn vị — hai đơn vị đối chiếu, đơn vị ghi sai sửa lại.",
 }
 
 // elsewhere is X02. It names the other unit and nothing of the person there.

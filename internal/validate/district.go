@@ -31,6 +31,31 @@ type Published struct {
 	Was, Is domain.Count
 }
 
+var ruleD01 = rule{
+	Code: "D01", Severity: domain.Warning, Scope: ScopeDistrict, Cell: "CHI_TIEU", ofWhole: true,
+	Title:   "Chỉ tiêu các đơn vị cộng lại khác chỉ tiêu toàn cấp",
+	Why:     "Hiện cả hai số, không tự chia lại.",
+	Source:  "Tệp chỉ tiêu của cơ quan.",
+	Example: "Ô D4 (Chỉ tiêu toàn huyện): giao 190, các đơn vị cộng lại 188 — hai số nên bằng nhau — kiểm tra tệp chỉ tiêu.",
+}
+
+var ruleD02 = rule{
+	Code: "D02", Severity: domain.Error, Scope: ScopeDistrict, Cell: "–", ofWhole: true,
+	Title:  "Số tổng hợp khác tổng các báo cáo được tính",
+	Why:    "Điều này không được phép xảy ra: nếu thấy là lỗi của chương trình.",
+	Source: ourCount,
+	Example: "Lũy kế kỳ 2021-10: tổng hợp 129, các báo cáo cộng lại 128 — hai số phải bằng nhau — không dùng bản tổng hợp này, báo " +
+		"cho người phụ trách chương trình.",
+}
+
+var ruleD03 = rule{
+	Code: "D03", Severity: domain.Warning, Scope: ScopeDistrict, Cell: "–", ofWhole: true,
+	Title:   "Số của kỳ trước đã công bố nay thay đổi",
+	Why:     "Báo cáo sửa chữa đến sau làm thay đổi số đã gửi cấp trên.",
+	Source:  ourCount,
+	Example: "Lũy kế kỳ 2021-09: đã công bố 129, nay là 131 — số đã công bố không nên thay đổi trong im lặng — báo cáo lại cấp trên.",
+}
+
 // District judges the whole. Its findings belong to no unit and no file; they are
 // shown to the office and never returned to a unit.
 func (rules *Rules) District(w Whole) []domain.Finding {

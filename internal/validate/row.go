@@ -37,6 +37,14 @@ var spokenFor = map[string]map[string]bool{
 	domain.SheetPool:       {"sex": true},
 }
 
+var ruleR01 = rule{
+	Code: "R01", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: required,
+	Title:   "Ô bắt buộc để trống",
+	Why:     "Trống không phải là 0 và không phải là «Không».",
+	Source:  ourForm,
+	Example: "Ô H12 (Chi bộ): để trống — phải có — ghi chi bộ của người này.",
+}
+
 // required is R01.
 func required(rc *ruleContext) []violation {
 	var violations []violation
@@ -69,6 +77,14 @@ func (rc *ruleContext) fillIn(f field) string {
 	return "ghi bổ sung"
 }
 
+var ruleR02 = rule{
+	Code: "R02", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: badDate,
+	Title:   "Không phải ngày tháng, hoặc không có ngày đó; chỉ ghi năm",
+	Why:     "Tuổi, thời hạn và kỳ đều tính từ ngày đầy đủ; không đoán ngày 01/01.",
+	Source:  ourForm,
+	Example: "Ô C10 (Ngày sinh): ghi «31/02/1990», không có ngày như vậy — phải là ngày/tháng/năm có thật — xem lại giấy tờ và sửa.",
+}
+
 // badDate is R02.
 func badDate(rc *ruleContext) []violation {
 	var violations []violation
@@ -90,6 +106,14 @@ func badDate(rc *ruleContext) []violation {
 		violations = append(violations, rc.of(f).says("dd/mm/yyyy", saw, "phải là ngày/tháng/năm có thật", "xem lại giấy tờ và sửa"))
 	}
 	return violations
+}
+
+var ruleR03 = rule{
+	Code: "R03", Severity: domain.Info, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: repaired,
+	Title:   "Ngày, số hoặc số định danh đã được đọc theo cách sửa lại",
+	Why:     "Excel làm mất số 0 đầu, đổi ngày thành chữ; không sửa gì trong im lặng.",
+	Source:  ourForm,
+	Example: "Ô C10 (Ngày sinh): ghi «5.3.1990», đọc là 05/03/1990 — nên ghi đúng kiểu ngày — kiểm tra lại.",
 }
 
 // repaired is R03.
@@ -122,6 +146,14 @@ func repaired(rc *ruleContext) []violation {
 		violations = append(violations, told.says(read, fmt.Sprintf("ghi «%s», đọc là %s", told.got, read), should, "kiểm tra lại"))
 	}
 	return violations
+}
+
+var ruleR04 = rule{
+	Code: "R04", Severity: domain.Error, Scope: ScopeRow, Cell: "Giới tính", waivable: true, alone: sexUnknown,
+	Title:   "Giới tính thiếu, không rõ, hoặc điền cả hai cột Nam và Nữ",
+	Why:     "Biểu 2 đếm đảng viên nữ.",
+	Source:  "Biểu số 2-BTCTW.",
+	Example: "Ô D10 (Giới tính): để trống — phải là Nam hoặc Nữ — ghi giới tính.",
 }
 
 // sexUnknown is R04. Where sex is told by which of two birth-date columns is
@@ -162,6 +194,14 @@ func isDigits(s string, n int) bool {
 	return len(s) == n && viet.AllDigits(s)
 }
 
+var ruleR05 = rule{
+	Code: "R05", Severity: domain.Error, Scope: ScopeRow, Cell: "Số định danh cá nhân", waivable: true, alone: idLength,
+	Title:   "Số định danh không đủ 12 chữ số",
+	Why:     "Số định danh là khóa để biết một người có bị tính hai lần không. Số CMND cũ 9 chữ số: cảnh báo.",
+	Source:  idLaw,
+	Example: "Ô E10 (Số định danh cá nhân (CCCD)): ghi ********123, có 11 chữ số — phải đủ 12 chữ số — xem lại thẻ căn cước và sửa.",
+}
+
 // idLength is R05.
 func idLength(rc *ruleContext) []violation {
 	var violations []violation
@@ -193,6 +233,15 @@ func idLength(rc *ruleContext) []violation {
 // provinceList is the code list of the first three digits of identity numbers.
 const provinceList = "province"
 
+var ruleR06 = rule{
+	Code: "R06", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số định danh cá nhân", waivable: true, alone: idProvince,
+	Title:  "Ba số đầu của số định danh không phải mã tỉnh, mã nước",
+	Why:    "Ba số đầu là nơi đăng ký khai sinh; sai thường là gõ nhầm.",
+	Source: idLaw,
+	Example: "Ô E10 (Số định danh cá nhân (CCCD)): ba số đầu là 003 — phải là mã tỉnh nơi đăng ký khai sinh — xem lại thẻ căn cước, " +
+		"nếu đúng thì ghi vào Ghi chú.",
+}
+
 // idProvince is R06. Where the list is not whole it says nothing.
 func idProvince(rc *ruleContext) []violation {
 	list := rc.rules.forms.Codes[provinceList]
@@ -210,6 +259,15 @@ func idProvince(rc *ruleContext) []violation {
 		}
 	}
 	return violations
+}
+
+var ruleR07 = rule{
+	Code: "R07", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số định danh cá nhân", waivable: true, alone: idDisagrees,
+	Title:  "Số định danh không khớp giới tính, thế kỷ hoặc năm sinh",
+	Why:    "Số thứ tư cho biết thế kỷ và giới tính, số thứ năm, sáu là hai số cuối năm sinh.",
+	Source: idLaw,
+	Example: "Ô E10 (Số định danh cá nhân (CCCD)): số thứ tư là 0 (nam, sinh 1900–1999), dòng này ghi Nữ — phải khớp — xem lại thẻ " +
+		"căn cước, giới tính, ngày sinh.",
 }
 
 // idDisagrees is R07: digit 4 tells century and sex, digits 5 and 6 the year.
@@ -242,57 +300,13 @@ func idDisagrees(rc *ruleContext) []violation {
 	return violations
 }
 
-// tooYoung is R08.
-func tooYoung(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		born, meeting := a.Born, a.MeetingDate
-		if !born.Known() || !meeting.Known() {
-			continue
-		}
-		months := rc.limit(ageMin, meeting.Date)
-		if born.Date.AddMonths(months).After(meeting.Date) {
-			violations = append(violations, rc.at(domain.SheetAdmissions, "born", born).resting(meeting).says(
-				fmt.Sprintf("đủ %s tuổi", years(months)),
-				fmt.Sprintf("sinh %s, chi bộ họp %s chưa đủ %s tuổi", born.Date, meeting.Date, years(months)),
-				fmt.Sprintf("phải đủ %s tuổi (%d tháng) khi chi bộ họp, tức là họp từ %s", years(months), months, born.Date.AddMonths(months)),
-				"xem lại ngày sinh và ngày họp"))
-		}
-	}
-	return violations
-}
-
-// tooOld is R09.
-func tooOld(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		born, meeting := a.Born, a.MeetingDate
-		if !born.Known() || !meeting.Known() {
-			continue
-		}
-		months := rc.limit(ageMax, meeting.Date)
-		if !meeting.Date.After(born.Date.AddMonths(months)) {
-			continue
-		}
-		f := rc.at(domain.SheetAdmissions, "born", born).resting(meeting).says(
-			fmt.Sprintf("không quá %s tuổi", years(months)),
-			fmt.Sprintf("sinh %s, chi bộ họp %s đã quá %s tuổi", born.Date, meeting.Date, years(months)),
-			"phải có văn bản đồng ý của ban thường vụ tỉnh ủy", "xem lại ngày sinh, hoặc ghi số, ngày văn bản của tỉnh ủy vào Ghi chú")
-		if rc.rules.mentions(a.Note.Text, consentWords) {
-			f = f.mild(domain.Warning)
-			f.fix = "Ghi chú đã nêu, cấp trên kiểm tra văn bản"
-		}
-		violations = append(violations, f)
-	}
-	return violations
-}
-
-// years words months as years where they are whole ones.
-func years(months int) string {
-	if months%12 == 0 {
-		return fmt.Sprint(months / 12)
-	}
-	return fmt.Sprintf("%d năm %d tháng", months/12, months%12)
+var ruleR10 = rule{
+	Code: "R10", Severity: domain.Error, Scope: ScopeRow, Cell: "Học vấn", waivable: true, alone: schooling,
+	Title: "Học vấn dưới trung học cơ sở",
+	Why: "Phải có bằng THCS trở lên; ở miền núi, biên giới, hải đảo, vùng dân tộc thiểu số, đặc biệt khó khăn, ngư dân thì thấp " +
+		"hơn được: cảnh báo.",
+	Source:  "Quy định 24-QĐ/TW mục 1.2 (và các quy định trước, sau); Hướng dẫn 01-HD/TW.",
+	Example: "Ô J10 (Trình độ, Học vấn (GDPT)): ghi «Tiểu học» — phải từ THCS trở lên — xem lại văn bằng.",
 }
 
 // schooling is R10.
@@ -312,160 +326,17 @@ func schooling(rc *ruleContext) []violation {
 	return violations
 }
 
-// certificateOld is R11.
-func certificateOld(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		cert, meeting := a.CertificateDate, a.MeetingDate
-		if !cert.Known() || !meeting.Known() {
-			continue
-		}
-		months := rc.limit(certificateAge, meeting.Date)
-		if holds := cert.Date.AddMonths(months); meeting.Date.After(holds) {
-			violations = append(violations, rc.at(domain.SheetAdmissions, "certificate_date", cert).resting(meeting).says(
-				"từ "+meeting.Date.AddMonths(-months).String(),
-				fmt.Sprintf("cấp %s, chi bộ họp %s", cert.Date, meeting.Date),
-				fmt.Sprintf("giấy chứng nhận chỉ có giá trị %d tháng, đến %s", months, holds),
-				"xem lại ngày cấp, nếu đúng thì phải học lại"))
-		}
-	}
-	return violations
-}
-
-// step is a date of the procedure.
-type step struct {
-	id string
-	v  *domain.Value
-}
-
-func stepsOf(a *domain.Admission) []step {
-	return []step{
-		{"certificate_date", &a.CertificateDate}, {"meeting_date", &a.MeetingDate},
-		{"decision_date", &a.DecisionDate}, {"ceremony_date", &a.CeremonyDate},
-	}
-}
-
-// outOfOrder is R12. It points at the step that comes later in the procedure, and
-// passes over a date that R15 has refused as over one that is not known.
-func outOfOrder(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		var before *step
-		for _, s := range stepsOf(a) {
-			if !s.v.Known() || rc.misdated(s.id, *s.v) {
-				continue
-			}
-			if before != nil && s.v.Date.Before(before.v.Date) {
-				violations = append(violations, rc.at(domain.SheetAdmissions, s.id, *s.v).resting(before.id, *before.v).says(
-					"từ "+before.v.Date.String(),
-					fmt.Sprintf("ghi %s, trước %s %s (ô %s)", s.v.Date, rc.header(domain.SheetAdmissions, before.id), before.v.Date, before.v.Cell.Ref()),
-					"bước sau không thể trước bước trước", "sửa một trong hai ngày"))
-			}
-			before = &s
-		}
-	}
-	return violations
-}
-
-// slowDecision is R13. A date that R15 has refused is not measured again; neither
-// is one in R14 and R16.
-func slowDecision(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		meeting, decision := a.MeetingDate, a.DecisionDate
-		if !meeting.Known() || !decision.Known() || rc.misdated("meeting_date", meeting) || rc.misdated("decision_date", decision) {
-			continue
-		}
-		most := rc.limit(decisionDays, meeting.Date)
-		if f, slow := rc.tooLong("decision_date", meeting, decision, most, "họp chi bộ"); slow {
-			violations = append(violations, f)
-		}
-	}
-	return violations
-}
-
-// slowCeremony is R14.
-func slowCeremony(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		decision, ceremony := a.DecisionDate, a.CeremonyDate
-		if !decision.Known() || !ceremony.Known() || rc.misdated("decision_date", decision) || rc.misdated("ceremony_date", ceremony) {
-			continue
-		}
-		most := rc.limit(ceremonyDays, decision.Date)
-		if f, slow := rc.tooLong("ceremony_date", decision, ceremony, most, "quyết định"); slow {
-			violations = append(violations, f)
-		}
-	}
-	return violations
-}
-
-// longestWait is how many days are counted one by one; nobody waits longer but by
-// a mistyped year.
-const longestWait = 3660
-
-// tooLong is the violation of a second date that comes too many working days after the first.
-func (rc *ruleContext) tooLong(id string, first, second domain.Value, most int, since string) (violation, bool) {
-	days := second.Date.DaysSince(first.Date)
-	if days <= most {
-		return violation{}, false
-	}
-	saw := fmt.Sprintf("ghi %s, sau ngày %s %s hơn %d ngày", second.Date, since, first.Date, longestWait)
-	if days <= longestWait {
-		n := rc.rules.calendar.workdays(first.Date, second.Date)
-		if n <= most {
-			return violation{}, false
-		}
-		saw = fmt.Sprintf("ghi %s, sau ngày %s %s %d ngày làm việc", second.Date, since, first.Date, n)
-	}
-	return rc.at(domain.SheetAdmissions, id, second).resting(first).says(fmt.Sprintf("không quá %d ngày làm việc", most), saw,
-		fmt.Sprintf("không quá %d ngày làm việc", most), "xem lại ngày, nếu đúng thì ghi lý do vào Ghi chú"), true
-}
-
-// outsidePeriod is R15.
-func outsidePeriod(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		date := rc.counted(a)
-		if !rc.outside(date) {
-			continue
-		}
-		span := fmt.Sprintf("từ %s đến %s", rc.period.YearStart(), rc.period.Last())
-		violations = append(violations, rc.at(domain.SheetAdmissions, rc.countingField(), date).says(span, "ghi "+date.Date.String(),
-			"phải "+span, "sửa ngày, hoặc chuyển người này sang báo cáo của kỳ đó"))
-	}
-	return violations
-}
-
-// twoPeriods is R16.
-func twoPeriods(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		decision, ceremony := a.DecisionDate, a.CeremonyDate
-		if !decision.Known() || !ceremony.Known() || rc.misdated("decision_date", decision) || rc.misdated("ceremony_date", ceremony) {
-			continue
-		}
-		if domain.PeriodOf(decision.Date) == domain.PeriodOf(ceremony.Date) {
-			continue
-		}
-		violations = append(violations, rc.at(domain.SheetAdmissions, "ceremony_date", ceremony).resting(decision).says("",
-			fmt.Sprintf("lễ %s, quyết định %s", ceremony.Date, decision.Date), "",
-			fmt.Sprintf("người này được tính vào kỳ %s", domain.PeriodOf(orElse(rc.counted(a), decision).Date))))
-	}
-	return violations
-}
-
-// orElse is v when it is known.
-func orElse(v, other domain.Value) domain.Value {
-	if v.Known() {
-		return v
-	}
-	return other
-}
-
 // decisionForm is how the Party numbers a decision: 05-QĐ/HU. Words before the
 // number and spaces are let pass.
 var decisionForm = regexp.MustCompile(`^(?i:số\s*:?\s*)?[0-9]{2,}\s*[-–]\s*QĐ\s*/\s*\p{Lu}{2,}$`)
+
+var ruleR17 = rule{
+	Code: "R17", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số QĐ", waivable: true, alone: decisionNumber,
+	Title:   "Số quyết định không theo dạng NN-QĐ/HU",
+	Why:     "Số, ký hiệu văn bản của Đảng có dạng 05-QĐ/HU (TU, ĐU…); sai dạng thì không tra được văn bản.",
+	Source:  "Hướng dẫn 36-HD/VPTW ngày 03/4/2018; Hướng dẫn 05-HD/VPTW ngày 27/5/2026.",
+	Example: "Ô Q10 (Quyết định kết nạp, Số): ghi «5» — phải có dạng 05-QĐ/HU — ghi đủ số và ký hiệu.",
+}
 
 // decisionNumber is R17.
 func decisionNumber(rc *ruleContext) []violation {
@@ -477,6 +348,14 @@ func decisionNumber(rc *ruleContext) []violation {
 		}
 	}
 	return violations
+}
+
+var ruleR18 = rule{
+	Code: "R18", Severity: domain.Error, Scope: ScopeRow, Cell: "Chi bộ", waivable: true, alone: cellUnknown, ofUnit: true,
+	Title:   "Chi bộ không có trong danh sách chi bộ của đơn vị",
+	Why:     "Số của chi bộ được đối chiếu theo tên chi bộ.",
+	Source:  "Danh sách chi bộ trong tệp chỉ tiêu.",
+	Example: "Ô H10 (Chi bộ): ghi «Chi bộ xóm Đòai» — phải là một chi bộ của đơn vị — có phải «Chi bộ xóm Đoài»? Sửa lại cho đúng.",
 }
 
 // cellUnknown is R18. It speaks of CHI_BO as well: a line of figures of no cell.
@@ -497,6 +376,14 @@ func cellUnknown(rc *ruleContext) []violation {
 		check(domain.SheetCells, rc.r.Cells[i].Cell)
 	}
 	return violations
+}
+
+var ruleR19 = rule{
+	Code: "R19", Severity: domain.Warning, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: unlisted,
+	Title:   "Giá trị ngoài danh mục",
+	Why:     "Biểu 2, 2B đếm theo danh mục; giá trị lạ rơi vào ô khác. Ô đánh dấu chỉ ghi x hoặc để trống.",
+	Source:  "Biểu số 2-BTCTW, 2B-BTCTW; danh mục trong config/codes.yaml.",
+	Example: "Ô F10 (Dân tộc): ghi «Nùnq», không có trong danh mục — phải là một giá trị của danh mục — có phải «Nùng»? Sửa lại cho đúng.",
 }
 
 // unlisted is R19. Sex is R04's.
@@ -532,55 +419,6 @@ func unlisted(rc *ruleContext) []violation {
 		near := rc.nearest(list.Name, values[0], func() string { return list.Nearest(values[0]) })
 		violations = append(violations, rc.of(f).says(near, "ghi "+strings.Join(quoted, ", ")+", không có trong danh mục",
 			"phải là giá trị của danh mục", orNearest(near, "chọn một giá trị trong danh mục")))
-	}
-	return violations
-}
-
-// oldYouth is R20.
-func oldYouth(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		born, meeting := a.Born, a.MeetingDate
-		if !a.YouthUnion.Mark || !born.Known() || !meeting.Known() {
-			continue
-		}
-		months := rc.limit(youthUnionAge, meeting.Date)
-		if meeting.Date.After(born.Date.AddMonths(months)) {
-			violations = append(violations, rc.at(domain.SheetAdmissions, "youth_union", a.YouthUnion).resting(born, meeting).says("",
-				fmt.Sprintf("đánh dấu đoàn viên, sinh %s, khi chi bộ họp %s đã quá %s tuổi", born.Date, meeting.Date, years(months)),
-				"thường đã trưởng thành đoàn", "xem lại dấu x"))
-		}
-	}
-	return violations
-}
-
-// future is R21. A date that R15 has refused is not told again.
-func future(rc *ruleContext) []violation {
-	if rc.period.IsZero() {
-		return nil
-	}
-	last := rc.period.Last()
-	var violations []violation
-	check := func(sheet, id string, v domain.Value) {
-		if !v.Known() || !v.Date.After(last) || sheet == domain.SheetAdmissions && rc.misdated(id, v) {
-			return
-		}
-		f := rc.at(sheet, id, v).resting(id).says("đến "+last.String(), fmt.Sprintf("ghi %s, sau ngày cuối kỳ %s", v.Date, last),
-			"phải là việc đã xảy ra trong kỳ", "sửa ngày, hoặc để sang kỳ sau")
-		if id == "ceremony_date" {
-			f = f.mild(domain.Warning)
-			f.expected, f.fix = "chưa tổ chức thì để trống", "xóa ngày, ghi khi đã tổ chức"
-		}
-		violations = append(violations, f)
-	}
-	for _, a := range rc.people {
-		check(domain.SheetAdmissions, "certificate_date", a.CertificateDate)
-		check(domain.SheetAdmissions, "meeting_date", a.MeetingDate)
-		check(domain.SheetAdmissions, "ceremony_date", a.CeremonyDate)
-	}
-	for _, c := range rc.pool {
-		check(domain.SheetPool, "recognised_date", c.RecognisedDate)
-		check(domain.SheetPool, "certificate_date", c.CertificateDate)
 	}
 	return violations
 }

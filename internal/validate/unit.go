@@ -12,6 +12,15 @@ import (
 
 // The rules of this file speak of whose return it is and of which period.
 
+var ruleU01 = rule{
+	Code: "U01", Severity: domain.Error, Scope: ScopeUnit, Cell: "Mã đơn vị", fixed: true, alone: unitUnknown,
+	Title:  "Mã đơn vị không có trong danh sách đơn vị ở thời điểm đó",
+	Why:    "Không biết báo cáo của ai thì không tính được; đơn vị đã sáp nhập thì gửi theo đơn vị mới.",
+	Source: "Danh sách đơn vị trong tệp chỉ tiêu, có ngày hiệu lực và đơn vị kế tục.",
+	Example: "Ô B9 (Mã đơn vị): ghi «05962», hết hiệu lực từ 30/06/2025 — phải là đơn vị đang có — đơn vị kế tục là 05965 Đảng bộ xã " +
+		"Phú Bình.",
+}
+
 // unitUnknown is U01.
 func unitUnknown(rc *ruleContext) []violation {
 	code := rc.r.Cover.UnitCode
@@ -101,6 +110,15 @@ func nearestUnit(s string, units []reference.Unit, of func(reference.Unit) strin
 	return reference.Unit{}, false
 }
 
+var ruleU02 = rule{
+	Code: "U02", Severity: domain.Error, Scope: ScopeUnit, Cell: "Tên đơn vị", alone: unitMismatch,
+	Title:  "Mã và tên là của hai đơn vị khác nhau",
+	Why:    "Chép báo cáo của xã bên mà quên sửa một trong hai ô.",
+	Source: "Danh sách đơn vị trong tệp chỉ tiêu.",
+	Example: "Ô B10 (Tên đơn vị): ghi «Đảng bộ xã Nga My», mã 05926 là Đảng bộ xã Đào Xá — mã và tên phải là của một đơn vị — sửa ô " +
+		"B9 hoặc B10.",
+}
+
 // unitMismatch is U02.
 func unitMismatch(rc *ruleContext) []violation {
 	if !rc.misnamed {
@@ -131,6 +149,15 @@ func (rc *ruleContext) nameDisagrees() bool {
 	}
 	near, ok := nearestUnit(name.Text, units, func(u reference.Unit) string { return u.Name })
 	return !ok || near.Code != rc.unit.Code
+}
+
+var ruleT01 = rule{
+	Code: "T01", Severity: domain.Error, Scope: ScopeUnit, Cell: "Kỳ báo cáo", waivable: true, alone: periodWrong,
+	Title: "Kỳ báo cáo thiếu, không đọc được, hoặc không khớp với Từ ngày, Đến ngày",
+	Why: "Kỳ quyết định báo cáo được tính vào tháng nào. Danh sách là lũy kế: Từ ngày là 01/01 (hoặc ngày đầu tháng), Đến ngày " +
+		"là ngày cuối tháng và không sau ngày nhận.",
+	Source:  ourForm,
+	Example: "Ô B11 (Kỳ báo cáo): ghi 2021-10, Đến ngày ở ô B13 là 30/09/2021 — Đến ngày phải là 31/10/2021 — sửa ô B11 hoặc B13.",
 }
 
 // periodWrong is T01. All that does not fit is one violation: a wrong month makes
@@ -167,6 +194,14 @@ func periodWrong(rc *ruleContext) []violation {
 	return []violation{f.resting(c.From, c.To).says("", fmt.Sprintf("ghi %s, %s", p, strings.Join(wrong, ", ")), strings.Join(should, ", "), "sửa kỳ báo cáo hoặc các ngày đó")}
 }
 
+var ruleT02 = rule{
+	Code: "T02", Severity: domain.Warning, Scope: ScopeUnit, Cell: "–", waivable: true, alone: late,
+	Title:   "Nhận sau hạn",
+	Why:     "Báo cáo chậm vẫn được tính, nhưng được ghi lại số ngày chậm.",
+	Source:  "Hạn gửi do cơ quan đặt trong cài đặt deadline_days.",
+	Example: "Ngày nhận: 08/11/2021, chậm 3 ngày — hạn gửi là 05/11/2021 — ghi lý do vào Ghi chú của dòng Tổng cộng.",
+}
+
 // late is T02.
 func late(rc *ruleContext) []violation {
 	received, deadline := rc.r.File.Received, rc.deadline
@@ -176,6 +211,15 @@ func late(rc *ruleContext) []violation {
 	f := violation{place: "Ngày nhận", got: received.String()}.resting(received.ISO())
 	return []violation{f.says(deadline.String(), fmt.Sprintf("%s, chậm %d ngày", received, received.DaysSince(deadline)),
 		"hạn gửi là "+deadline.String(), "ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO")}
+}
+
+var ruleT03 = rule{
+	Code: "T03", Severity: domain.Error, Scope: ScopeUnit, Cell: "Kỳ báo cáo", waivable: true, against: periodClosed,
+	Title:  "Kỳ đã chốt đối với đơn vị",
+	Why:    "Số đã công bố thì không tự thay đổi; muốn sửa phải mở lại kỳ.",
+	Source: "Quy ước của chương trình.",
+	Example: "Ô B11 (Kỳ báo cáo): kỳ 2021-10 đã chốt — không nhận thêm báo cáo của kỳ này — đưa người bổ sung vào báo cáo kỳ sau, " +
+		"hoặc đề nghị mở lại kỳ.",
 }
 
 // periodClosed is T03.
@@ -188,6 +232,15 @@ func periodClosed(c *crossCheck, rc *ruleContext) []violation {
 		"đưa người bổ sung vào báo cáo kỳ sau, hoặc đề nghị mở lại kỳ")}
 }
 
+var ruleT04 = rule{
+	Code: "T04", Severity: domain.Error, Scope: ScopeUnit, Cell: "Không phát sinh", waivable: true, alone: nilWithRows,
+	Title:  "Đánh dấu «Không phát sinh» nhưng danh sách có người",
+	Why:    "Hai điều trái nhau, không biết điều nào đúng.",
+	Source: ourForm,
+	Example: "Ô B16 (Không phát sinh): đánh dấu x, danh sách KET_NAP có 3 người — chỉ đánh dấu khi từ đầu năm chưa kết nạp ai — xóa " +
+		"dấu x.",
+}
+
 // nilWithRows is T04.
 func nilWithRows(rc *ruleContext) []violation {
 	mark := rc.r.Cover.NilReturn
@@ -197,6 +250,15 @@ func nilWithRows(rc *ruleContext) []violation {
 	return []violation{rc.at(domain.SheetCover, "nil_return", mark).resting(len(rc.people)).says("",
 		fmt.Sprintf("đánh dấu %s, danh sách KET_NAP có %d người", quote(mark.Raw), len(rc.people)),
 		"chỉ đánh dấu khi từ đầu năm chưa kết nạp ai", "xóa dấu, hoặc xóa danh sách")}
+}
+
+var ruleT05 = rule{
+	Code: "T05", Severity: domain.Warning, Scope: ScopeUnit, Cell: "Không phát sinh", waivable: true, alone: emptyUnmarked,
+	Title:  "Danh sách trống nhưng chưa đánh dấu «Không phát sinh»",
+	Why:    "Trống không phải là 0: có thể quên nhập danh sách.",
+	Source: ourForm,
+	Example: "Ô B16 (Không phát sinh): để trống, danh sách KET_NAP không có ai — phải có danh sách hoặc dấu x — nếu chưa kết nạp ai " +
+		"từ đầu năm, đánh dấu x.",
 }
 
 // emptyUnmarked is T05.

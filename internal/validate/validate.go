@@ -72,7 +72,7 @@ func (rc *ruleContext) judgeAlone() error {
 	rc.gatherFields()
 	rc.gatherEveryone()
 	for i := range catalogue {
-		rule := &catalogue[i]
+		rule := catalogue[i]
 		if rule.alone == nil || !rc.mayAsk(rule) {
 			continue
 		}
