@@ -79,7 +79,8 @@ func namesakes(rc *ruleContext) []violation {
 		}
 		if differentIDs(p.id, before.id) {
 			violations = append(violations, rc.at(p.sheet, "name", *p.name).resting(*p.id, before.sheet, *before.id).says("",
-				fmt.Sprintf("trùng họ tên và ngày sinh với ô %s của sheet %s, số định danh khác nhau hoặc để trống", before.name.Cell.Ref(), before.sheet),
+				fmt.Sprintf("trùng họ tên và ngày sinh với ô %s của sheet %s, số định danh khác nhau hoặc để trống",
+					before.name.Cell.Ref(), before.sheet),
 				"mỗi người một dòng", "nếu là hai người khác nhau, ghi vào Ghi chú"))
 		}
 	}
@@ -122,8 +123,10 @@ func decisionDates(rc *ruleContext) []violation {
 			continue
 		}
 		if a.DecisionDate.Date != before.DecisionDate.Date {
-			violations = append(violations, rc.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).resting(a.DecisionDate, before.DecisionDate).says(before.DecisionDate.Date.String(),
-				fmt.Sprintf("số %s ghi ngày %s, ở ô %s ghi ngày %s", shorten(a.DecisionNo.Text), a.DecisionDate.Date, before.DecisionNo.Cell.Ref(), before.DecisionDate.Date),
+			f := rc.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).resting(a.DecisionDate, before.DecisionDate)
+			violations = append(violations, f.says(before.DecisionDate.Date.String(),
+				fmt.Sprintf("số %s ghi ngày %s, ở ô %s ghi ngày %s",
+					shorten(a.DecisionNo.Text), a.DecisionDate.Date, before.DecisionNo.Cell.Ref(), before.DecisionDate.Date),
 				"một quyết định chỉ có một ngày", "xem lại số và ngày của quyết định"))
 		}
 	}
@@ -216,7 +219,8 @@ func gone(c *crossCheck, rc *ruleContext) []violation {
 			f.cell.Col = 1
 		}
 	}
-	return []violation{f.says("", fmt.Sprintf("thiếu %d người đã có trong báo cáo kỳ %s (dòng %s của báo cáo đó)", len(rows), earlier.Period(), which),
+	return []violation{f.says("",
+		fmt.Sprintf("thiếu %d người đã có trong báo cáo kỳ %s (dòng %s của báo cáo đó)", len(rows), earlier.Period(), which),
 		"danh sách phải đủ từ đầu năm", "bổ sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO")}
 }
 

@@ -53,7 +53,8 @@ func TestAgainst(t *testing.T) {
 		{"a decision of the same day", nil, own(of(theirs, decision, 3, on("14/06/2021"))), nil, nil},
 		{"the same list is one mistake", nil, own(of(theirs, list, 3), of(theirs, id, 3), of(theirs, who, 3)), nil, []string{"U03"}},
 		{"the same list, sent later", nil, own(of(theirs, list, 9), of(theirs, id, 9)), nil, nil},
-		{"the same list, sent later, of a person held before", nil, own(of(theirs, list, 9), of(theirs, id, 3)), nil, []string{"X02 KET_NAP!E10"}},
+		{"the same list, sent later, of a person held before", nil, own(of(theirs, list, 9), of(theirs, id, 3)), nil,
+			[]string{"X02 KET_NAP!E10"}},
 		{"whose return it is is not known", nil, own(of(theirs, id, 3)), func(in *validate.AgainstInput) {
 			in.Return.Cover.UnitName, in.Twins = text("Đảng bộ xã Nga My"), []string{"inbox/b.xlsx"}
 		}, nil},

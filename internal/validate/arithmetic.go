@@ -112,7 +112,9 @@ func (rc *ruleContext) listsKnown() bool { return rc.has(domain.SheetAdmissions)
 
 // againstList compares one column of CHI_BO, line by line, with a list. A line of
 // no cell of the unit has no rows to be compared with.
-func (rc *ruleContext) againstList(id, word, list string, value func(*domain.CellLine) domain.Value, counted tallies) (violations []violation, excess int) {
+func (rc *ruleContext) againstList(
+	id, word, list string, value func(*domain.CellLine) domain.Value, counted tallies,
+) (violations []violation, excess int) {
 	for i := range rc.r.Cells {
 		line := &rc.r.Cells[i]
 		v := value(line)
@@ -158,7 +160,8 @@ func cellAgainstList(rc *ruleContext) []violation {
 	for _, a := range rc.people {
 		counted.add(rc, a.Cell, rc.inMonth(a))
 	}
-	inMonth, _ := rc.againstList("in_period", wordInPeriod, fmt.Sprintf("danh sách KET_NAP có %%d người của chi bộ này trong kỳ %s", rc.period),
+	inMonth, _ := rc.againstList("in_period", wordInPeriod,
+		fmt.Sprintf("danh sách KET_NAP có %%d người của chi bộ này trong kỳ %s", rc.period),
 		func(l *domain.CellLine) domain.Value { return l.InPeriod }, counted)
 	return append(violations, inMonth...)
 }
@@ -200,16 +203,16 @@ func totalAgainstList(rc *ruleContext) []violation {
 	if _, excess := rc.toDateByCell(); total.N == listed || total.N-listed == excess {
 		return nil
 	}
-	saw, do := fmt.Sprintf("ghi %d", total.N), "sửa ô "+f.cell.Ref()
+	actual, fix := fmt.Sprintf("ghi %d", total.N), "sửa ô "+f.cell.Ref()
 	if rc.r.Total == nil {
-		saw, do = fmt.Sprintf("không có dòng %s, các chi bộ cộng lại là %d", wordTotal, total.N), "sửa các dòng của CHI_BO"
+		actual, fix = fmt.Sprintf("không có dòng %s, các chi bộ cộng lại là %d", wordTotal, total.N), "sửa các dòng của CHI_BO"
 	}
-	saw += fmt.Sprintf(", danh sách KET_NAP có %d người", listed)
+	actual += fmt.Sprintf(", danh sách KET_NAP có %d người", listed)
 	if cells := rc.lineless(); len(cells) > 0 {
-		saw += ", CHI_BO không có dòng của " + strings.Join(cells, ", ")
-		do = "thêm dòng đó, " + do
+		actual += ", CHI_BO không có dòng của " + strings.Join(cells, ", ")
+		fix = "thêm dòng đó, " + fix
 	}
-	return []violation{f.resting(total.N, listed).says(fmt.Sprint(listed), saw, "hai số phải bằng nhau", do+" hoặc danh sách")}
+	return []violation{f.resting(total.N, listed).says(fmt.Sprint(listed), actual, "hai số phải bằng nhau", fix+" hoặc danh sách")}
 }
 
 // lineless are the cells of people in KET_NAP that CHI_BO has no line for, as a
@@ -293,15 +296,15 @@ func (rc *ruleContext) sumOf(id string, value func(*domain.CellLine) domain.Valu
 	if rc.lacks(domain.SheetCells, id) || rc.lacks(domain.SheetCells, "cell") {
 		return 0, false
 	}
-	must := false
+	needed := false
 	if def := rc.def.Sheet(domain.SheetCells); def != nil {
 		column := def.Column(id)
-		must = column != nil && column.Required
+		needed = column != nil && column.Required
 	}
 	for i := range rc.r.Cells {
 		v := value(&rc.r.Cells[i])
 		switch {
-		case v.State == domain.Blank && !must:
+		case v.State == domain.Blank && !needed:
 		case !v.Known():
 			return 0, false
 		default:
@@ -342,22 +345,22 @@ func notCount(rc *ruleContext) []violation {
 		if f.v.Why == domain.NotBad || f.nameless || f.id == "no" {
 			continue
 		}
-		saw, must := "ghi "+quote(f.v.Raw), "phải là số người, nguyên và không âm"
+		actual, expected := "ghi "+quote(f.v.Raw), "phải là số người, nguyên và không âm"
 		if f.def != nil && f.def.Kind != form.KindCount {
-			must = "phải là số nguyên, không âm"
+			expected = "phải là số nguyên, không âm"
 		}
 		switch f.v.Why {
 		case domain.NotANumber:
-			saw += ", không phải số"
+			actual += ", không phải số"
 		case domain.Fraction:
-			saw += ", không phải số nguyên"
+			actual += ", không phải số nguyên"
 		case domain.Negative:
-			saw += ", số âm"
+			actual += ", số âm"
 		default:
 			continue
 		}
 		if !rc.inTotal(f) {
-			violations = append(violations, rc.of(f).says("", saw, must, "sửa lại"))
+			violations = append(violations, rc.of(f).says("", actual, expected, "sửa lại"))
 		}
 	}
 	return violations
@@ -449,15 +452,16 @@ func fell(c *crossCheck, rc *ruleContext) []violation {
 		was = earlier.Total.ToDate.Num
 	}
 	now, f := rc.totalToDate()
-	saw := fmt.Sprintf("ghi %d", now.N)
+	actual := fmt.Sprintf("ghi %d", now.N)
 	if listed := len(rc.people); rc.listsKnown() && (!now.Known || now.N < listed || rc.r.Total == nil && now.N == listed) {
-		now, saw = domain.People(listed), fmt.Sprintf("danh sách KET_NAP có %d người", listed)
+		now, actual = domain.People(listed), fmt.Sprintf("danh sách KET_NAP có %d người", listed)
 	} else if rc.r.Total == nil {
-		saw = fmt.Sprintf("các chi bộ cộng lại là %d", now.N)
+		actual = fmt.Sprintf("các chi bộ cộng lại là %d", now.N)
 	}
 	if !now.Known || now.N >= was {
 		return nil
 	}
-	return []violation{f.resting(now.N, was).says(fmt.Sprintf("từ %d", was), fmt.Sprintf("%s, báo cáo kỳ %s là %d", saw, earlier.Period(), was),
+	return []violation{f.resting(now.N, was).says(fmt.Sprintf("từ %d", was),
+		fmt.Sprintf("%s, báo cáo kỳ %s là %d", actual, earlier.Period(), was),
 		"lũy kế không giảm trong năm", "bổ sung người còn thiếu, hoặc giải trình với "+rc.level)}
 }

@@ -219,15 +219,15 @@ func (rc *ruleContext) tooLong(id string, first, second domain.Value, most int, 
 	if days <= most {
 		return violation{}, false
 	}
-	saw := fmt.Sprintf("ghi %s, sau ngày %s %s hơn %d ngày", second.Date, since, first.Date, longestWait)
+	actual := fmt.Sprintf("ghi %s, sau ngày %s %s hơn %d ngày", second.Date, since, first.Date, longestWait)
 	if days <= longestWait {
 		n := rc.rules.calendar.workdays(first.Date, second.Date)
 		if n <= most {
 			return violation{}, false
 		}
-		saw = fmt.Sprintf("ghi %s, sau ngày %s %s %d ngày làm việc", second.Date, since, first.Date, n)
+		actual = fmt.Sprintf("ghi %s, sau ngày %s %s %d ngày làm việc", second.Date, since, first.Date, n)
 	}
-	return rc.at(domain.SheetAdmissions, id, second).resting(first).says(fmt.Sprintf("không quá %d ngày làm việc", most), saw,
+	return rc.at(domain.SheetAdmissions, id, second).resting(first).says(fmt.Sprintf("không quá %d ngày làm việc", most), actual,
 		fmt.Sprintf("không quá %d ngày làm việc", most), "xem lại ngày, nếu đúng thì ghi lý do vào Ghi chú"), true
 }
 

@@ -46,8 +46,10 @@ func TestWaiverHoldsOn(t *testing.T) {
 	}{
 		{"it is accepted", slow, nil, domain.Info, accepted},
 		{"in another row", func(r *domain.Return) { slow(r); slices.Reverse(r.Admissions) }, nil, domain.Info, accepted},
-		{"with another date it is void", func(r *domain.Return) { slow(r); r.Admissions[0].MeetingDate = date("09/01/2021") }, nil, domain.Warning, void},
-		{"another person", func(r *domain.Return) { slow(r); r.Admissions[0].NationalID = text("019090000009") }, nil, domain.Warning, "xem lại ngày"},
+		{"with another date it is void", func(r *domain.Return) { slow(r); r.Admissions[0].MeetingDate = date("09/01/2021") }, nil,
+			domain.Warning, void},
+		{"another person", func(r *domain.Return) { slow(r); r.Admissions[0].NationalID = text("019090000009") }, nil, domain.Warning,
+			"xem lại ngày"},
 		{"another rule", slow, func(w *domain.Waiver, _ *validate.JoinInput) { w.Rule = "R14" }, domain.Warning, "xem lại ngày"},
 		{"another unit", slow, func(w *domain.Waiver, _ *validate.JoinInput) { w.Unit = theirs }, domain.Warning, "xem lại ngày"},
 		{"a month before", slow, func(_ *domain.Waiver, in *validate.JoinInput) { in.Period = month(8) }, domain.Warning, "xem lại ngày"},
@@ -75,7 +77,8 @@ func TestAbout(t *testing.T) {
 		spoil                   func(*domain.Return)
 	}{
 		{"a person by number", "R19", "id:019090000001", "Nùnq", func(r *domain.Return) { r.Admissions[0].Ethnicity = unlisted("Nùnq") }},
-		{"by name, where the number is none", "R05", "who:" + viet.Fold("Nguyễn Văn An") + " 1990-03-05", "01909", func(r *domain.Return) { r.Admissions[0].NationalID = text("01909") }},
+		{"by name, where the number is none", "R05", "who:" + viet.Fold("Nguyễn Văn An") + " 1990-03-05", "01909",
+			func(r *domain.Return) { r.Admissions[0].NationalID = text("01909") }},
 		{"nobody", "R01", "field:KET_NAP/", "", func(r *domain.Return) {
 			r.Admissions[0].Name, r.Admissions[0].NationalID = blank(), blank()
 		}},
@@ -88,7 +91,8 @@ func TestAbout(t *testing.T) {
 		{"the cover", "G01", "field:THONG_TIN//target", "2; 3", func(r *domain.Return) { r.Cover.Target = count(2) }},
 		{"a sheet", "F05", "field:KET_NAP", "", func(r *domain.Return) {
 			s := r.Reading.Sheet(domain.SheetAdmissions)
-			s.Missing = append(s.Missing, domain.MissingColumn{ID: "note", Header: "Ghi chú", Required: true, At: domain.Cell{Sheet: "KET_NAP", Row: 7}})
+			s.Missing = append(s.Missing, domain.MissingColumn{ID: "note", Header: "Ghi chú", Required: true, At: domain.Cell{Sheet: "KET_NAP",
+				Row: 7}})
 		}},
 		{"the file", "F07", "file", "", func(r *domain.Return) { r.Reading.Macros = true }},
 	} {
@@ -143,5 +147,31 @@ func TestJoinToldBefore(t *testing.T) {
 	}
 	if validate.AlreadyTold(before, nil, said) != nil {
 		t.Error("told of a return that is not there")
+	}
+}
+
+// A local rule says only what is wrong: to that it is added that the office accepts it.
+func TestWaivedLocalRule(t *testing.T) {
+	rules, err := withLocal(t, twenty)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := valid(func(r *domain.Return) { r.Admissions[0].Born, r.Admissions[0].NationalID = date("05/03/2002"), text("019202000001") })
+	findings, err := rules.Alone(validate.AloneInput{Return: r, Assignment: assignment()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := of("L01", findings)
+	if len(found) != 1 {
+		t.Fatalf("found %+v", found)
+	}
+	waiver := domain.Waiver{
+		Unit: ours, Year: 2021, Rule: "L01", About: found[0].About, Seen: found[0].Seen,
+		Why: "đã hỏi.", At: time.Date(2021, 11, 10, 8, 0, 0, 0, time.UTC),
+	}
+	joined := validate.Join(validate.JoinInput{Unit: ours, Period: october, Alone: findings, Waivers: []domain.Waiver{waiver}})
+	const want = "Ô C10 (Ngày sinh): chưa đủ 20 tuổi khi chi bộ họp — xem lại ngày sinh — cơ quan đã chấp nhận ngày 10/11/2021: đã hỏi."
+	if got := of("L01", joined)[0].Message; got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
 	}
 }

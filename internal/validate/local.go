@@ -82,7 +82,8 @@ func (rules *Rules) readLocal(yml *config.File, entries []localEntry) ([]*localR
 			fields: rules.fieldsOf(entry.Sheet), days: rules.calendar.workdays,
 		}
 		if _, ok := l.fields[entry.Cell]; !ok {
-			return nil, at("cell").Errorf("local rule %s: unknown field %q of sheet %s%s", entry.Code, entry.Cell, entry.Sheet, didYouMean(entry.Cell, sortedKeys(l.fields)))
+			return nil, at("cell").Errorf("local rule %s: unknown field %q of sheet %s%s", entry.Code, entry.Cell, entry.Sheet,
+				didYouMean(entry.Cell, sortedKeys(l.fields)))
 		}
 		if l.program, err = l.compile(entry.Must); err != nil {
 			return nil, l.located(at("must"), err)
@@ -99,11 +100,13 @@ func (rules *Rules) readLocal(yml *config.File, entries []localEntry) ([]*localR
 			got, err := l.holds(l.env(&values))
 			switch {
 			case errors.Is(err, errBlank):
-				return nil, at(example.key).Errorf("local rule %s: example %s leaves a field blank that the expression needs: %w", entry.Code, example.key, err)
+				return nil, at(example.key).Errorf("local rule %s: example %s leaves a field blank that the expression needs: %w", entry.Code,
+					example.key, err)
 			case err != nil:
 				return nil, l.located(at("must"), err)
 			case got != example.want:
-				return nil, at(example.key).Errorf("local rule %s: example %s: the expression is %v, it should be %v", entry.Code, example.key, got, example.want)
+				return nil, at(example.key).Errorf("local rule %s: example %s: the expression is %v, it should be %v", entry.Code, example.key,
+					got, example.want)
 			}
 		}
 		rules.settings[entry.Code] = s

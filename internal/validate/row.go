@@ -92,18 +92,18 @@ func badDate(rc *ruleContext) []violation {
 		if f.v.Why == domain.NotBad || f.nameless || f.sheet == domain.SheetCover && f.id == "period" {
 			continue
 		}
-		saw := "ghi " + quote(f.v.Raw)
+		actual := "ghi " + quote(f.v.Raw)
 		switch f.v.Why {
 		case domain.NotADate:
-			saw += ", không phải ngày tháng"
+			actual += ", không phải ngày tháng"
 		case domain.NoSuchDay:
-			saw += ", không có ngày như vậy"
+			actual += ", không có ngày như vậy"
 		case domain.BareYear:
-			saw += ", chỉ có năm"
+			actual += ", chỉ có năm"
 		default:
 			continue
 		}
-		violations = append(violations, rc.of(f).says("dd/mm/yyyy", saw, "phải là ngày/tháng/năm có thật", "xem lại giấy tờ và sửa"))
+		violations = append(violations, rc.of(f).says("dd/mm/yyyy", actual, "phải là ngày/tháng/năm có thật", "xem lại giấy tờ và sửa"))
 	}
 	return violations
 }
@@ -162,7 +162,7 @@ func sexUnknown(rc *ruleContext) []violation {
 	var violations []violation
 	for _, p := range rc.everyone {
 		f := rc.at(p.sheet, "sex", *p.sex)
-		const must, do = "phải là Nam hoặc Nữ", "ghi giới tính"
+		const expected, fix = "phải là Nam hoặc Nữ", "ghi giới tính"
 		switch {
 		case p.sex.Why == domain.TooMany || p.born.Why == domain.TooMany:
 			if p.sex.Why != domain.TooMany {
@@ -170,9 +170,9 @@ func sexUnknown(rc *ruleContext) []violation {
 			}
 			violations = append(violations, f.says("", "điền cả hai cột Nam và Nữ", "chỉ điền một cột", "xóa cột thừa"))
 		case p.sex.State == domain.Blank && !(p.born.State == domain.Blank && p.born.Cell == p.sex.Cell):
-			violations = append(violations, f.says("", "để trống", must, do))
+			violations = append(violations, f.says("", "để trống", expected, fix))
 		case p.sex.Known() && p.sex.Unlisted:
-			violations = append(violations, f.says("", "ghi "+quote(p.sex.Raw), must, do))
+			violations = append(violations, f.says("", "ghi "+quote(p.sex.Raw), expected, fix))
 		}
 	}
 	return violations
@@ -221,11 +221,11 @@ func idLength(rc *ruleContext) []violation {
 			}
 			return -1
 		}, p.id.Text)
-		saw := fmt.Sprintf("ghi %s, có %d chữ số", f.got, len(digits))
+		actual := fmt.Sprintf("ghi %s, có %d chữ số", f.got, len(digits))
 		if len(digits) != len(p.id.Text) {
-			saw = fmt.Sprintf("ghi %s, có ký tự không phải chữ số", f.got)
+			actual = fmt.Sprintf("ghi %s, có ký tự không phải chữ số", f.got)
 		}
-		violations = append(violations, f.says("12 chữ số", saw, "phải đủ 12 chữ số", "xem lại thẻ căn cước và sửa"))
+		violations = append(violations, f.says("12 chữ số", actual, "phải đủ 12 chữ số", "xem lại thẻ căn cước và sửa"))
 	}
 	return violations
 }
@@ -278,22 +278,22 @@ func idDisagrees(rc *ruleContext) []violation {
 			continue
 		}
 		fourth, year := int(p.id.Text[3]-'0'), p.id.Text[4:6]
-		var saw []string
+		var actual []string
 		if p.sex.Known() && !p.sex.Unlisted {
 			if told := [2]string{"Nam", "Nữ"}[fourth%2]; told != p.sex.Text {
-				saw = append(saw, fmt.Sprintf("số thứ tư là %d (%s), dòng này ghi %s", fourth, told, p.sex.Text))
+				actual = append(actual, fmt.Sprintf("số thứ tư là %d (%s), dòng này ghi %s", fourth, told, p.sex.Text))
 			}
 		}
 		if p.born.Known() {
 			if century := 19 + fourth/2; century != int(p.born.Date.Year)/100 {
-				saw = append(saw, fmt.Sprintf("số thứ tư là %d (sinh %d00–%d99), dòng này sinh năm %d", fourth, century, century, p.born.Date.Year))
+				actual = append(actual, fmt.Sprintf("số thứ tư là %d (sinh %d00–%d99), dòng này sinh năm %d", fourth, century, century, p.born.Date.Year))
 			}
 			if want := fmt.Sprintf("%02d", p.born.Date.Year%100); want != year {
-				saw = append(saw, fmt.Sprintf("số thứ năm, sáu là %s, dòng này sinh năm %d", year, p.born.Date.Year))
+				actual = append(actual, fmt.Sprintf("số thứ năm, sáu là %s, dòng này sinh năm %d", year, p.born.Date.Year))
 			}
 		}
-		if saw != nil {
-			violations = append(violations, rc.at(p.sheet, "national_id", *p.id).resting(*p.sex, *p.born).says("", strings.Join(saw, "; "),
+		if actual != nil {
+			violations = append(violations, rc.at(p.sheet, "national_id", *p.id).resting(*p.sex, *p.born).says("", strings.Join(actual, "; "),
 				"phải khớp giới tính và năm sinh", "xem lại thẻ căn cước, giới tính, ngày sinh; nếu đúng thì ghi vào Ghi chú"))
 		}
 	}
@@ -319,7 +319,8 @@ func schooling(rc *ruleContext) []violation {
 		f := rc.at(domain.SheetAdmissions, "schooling", a.Schooling).says("THCS",
 			"ghi "+quote(a.Schooling.Text), "phải từ THCS trở lên", "xem lại văn bằng")
 		if rc.unit.Area != "" && rc.rules.mentions(rc.unit.Area, areaWords) {
-			f = f.mild(domain.Warning).says("THCS", "ghi "+quote(a.Schooling.Text), "dưới THCS chỉ áp dụng ở vùng "+rc.unit.Area, "ghi căn cứ vào Ghi chú")
+			f = f.mild(domain.Warning).says("THCS", "ghi "+quote(a.Schooling.Text), "dưới THCS chỉ áp dụng ở vùng "+rc.unit.Area,
+				"ghi căn cứ vào Ghi chú")
 		}
 		violations = append(violations, f)
 	}
@@ -343,7 +344,8 @@ func decisionNumber(rc *ruleContext) []violation {
 	var violations []violation
 	for _, a := range rc.people {
 		if a.DecisionNo.Known() && !decisionForm.MatchString(a.DecisionNo.Text) {
-			violations = append(violations, rc.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).says("NN-QĐ/HU", "ghi "+quote(a.DecisionNo.Text),
+			violations = append(violations, rc.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).says("NN-QĐ/HU",
+				"ghi "+quote(a.DecisionNo.Text),
 				"phải có dạng 05-QĐ/HU (hoặc TU, ĐU…)", "ghi đủ số và ký hiệu của quyết định"))
 		}
 	}

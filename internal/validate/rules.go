@@ -6,9 +6,10 @@ import (
 	"ketnap/internal/domain"
 )
 
-// rule is a row of the catalogue. To add a rule: a row here with its function in
-// the file of its subject, its severity in config/rules.yaml, its two cases in
-// rules_test.go, then `go test ./internal/validate -update` for docs/rules.md.
+// rule is a row of the catalogue. To add a rule: its row beside its function in the file
+// of its subject, and in catalogue below; its severity in config/rules.yaml; its two cases
+// in the _test file of the same subject; then `go test ./internal/validate -update` for
+// docs/rules.md.
 // Codes are public and never used again.
 type rule struct {
 	Code     string
@@ -51,8 +52,9 @@ const (
 	ourForm  = "Quy ước của mẫu KND-01."
 	ourCount = "Quy ước của chương trình: mỗi con số phải truy được về danh sách."
 	// statutes are the regulations in the order they took effect.
-	statutes = "Quy định 29-QĐ/TW ngày 25/7/2016, 24-QĐ/TW ngày 30/7/2021, 232-QĐ/TW ngày 20/01/2025, 294-QĐ/TW ngày 26/5/2025 về thi hành Điều lệ Đảng"
-	idLaw    = "Nghị định 137/2015/NĐ-CP Điều 13; Thông tư 07/2016/TT-BCA Điều 7 và phụ lục."
+	statutes = "Quy định 29-QĐ/TW ngày 25/7/2016, 24-QĐ/TW ngày 30/7/2021, 232-QĐ/TW ngày 20/01/2025, 294-QĐ/TW ngày 26/5/2025 về thi " +
+		"hành Điều lệ Đảng"
+	idLaw = "Nghị định 137/2015/NĐ-CP Điều 13; Thông tư 07/2016/TT-BCA Điều 7 và phụ lục."
 )
 
 // catalogue is every rule, in the order of its code's subject.

@@ -94,14 +94,14 @@ func cellTargetsShort(rc *ruleContext) []violation {
 	}
 	f := rc.atHeading(domain.SheetCells, "target", rc.header(domain.SheetCells, "target"))
 	f.got = fmt.Sprint(sum.N)
-	do := "thêm dòng Tổng cộng và ghi lý do vào Ghi chú của dòng đó"
+	fix := "thêm dòng Tổng cộng và ghi lý do vào Ghi chú của dòng đó"
 	if rc.r.Total != nil {
 		f = rc.at(domain.SheetCells, "target", rc.r.Total.Target).named(wordTotal + ", " + f.place)
-		do = "ghi lý do vào Ghi chú của dòng Tổng cộng"
+		fix = "ghi lý do vào Ghi chú của dòng Tổng cộng"
 	}
 	return []violation{f.resting(sum.N, assigned.Number).says(fmt.Sprintf("từ %d", assigned.Number),
 		fmt.Sprintf("các chi bộ cộng lại %d, đơn vị được giao %d%s", sum.N, assigned.Number, documented(assigned.Target)),
-		"phải giao đủ cho các chi bộ", "giao thêm, hoặc "+do)}
+		"phải giao đủ cho các chi bộ", "giao thêm, hoặc "+fix)}
 }
 
 var ruleG04 = rule{

@@ -30,9 +30,9 @@ func unitUnknown(rc *ruleContext) []violation {
 	f := rc.at(domain.SheetCover, "unit_code", code)
 	a := rc.assignment
 	if past, ok := a.UnitEver(code.Text); ok && code.Known() {
-		saw := fmt.Sprintf("ghi %s (%s), không có hiệu lực trong kỳ %s", quote(code.Text), past.Name, rc.period)
+		actual := fmt.Sprintf("ghi %s (%s), không có hiệu lực trong kỳ %s", quote(code.Text), past.Name, rc.period)
 		if !past.Until.IsZero() && past.Until.Before(rc.period.Last()) {
-			saw = fmt.Sprintf("ghi %s (%s), hết hiệu lực từ %s", quote(code.Text), past.Name, past.Until)
+			actual = fmt.Sprintf("ghi %s (%s), hết hiệu lực từ %s", quote(code.Text), past.Name, past.Until)
 		}
 		var heirs []reference.Unit
 		for _, code := range past.Successors() {
@@ -48,17 +48,17 @@ func unitUnknown(rc *ruleContext) []violation {
 			if len(heirs) == 1 {
 				want = heirs[0].Code
 			}
-			return []violation{f.says(want, saw, "phải là đơn vị đang có", "đơn vị kế tục là "+strings.Join(names, ", "))}
+			return []violation{f.says(want, actual, "phải là đơn vị đang có", "đơn vị kế tục là "+strings.Join(names, ", "))}
 		}
-		return []violation{f.says("", saw, "phải là đơn vị đang có", "kiểm tra mã đơn vị và kỳ báo cáo")}
+		return []violation{f.says("", actual, "phải là đơn vị đang có", "kiểm tra mã đơn vị và kỳ báo cáo")}
 	}
-	saw := "ghi " + quote(code.Raw) + ", không có trong danh sách đơn vị"
+	actual := "ghi " + quote(code.Raw) + ", không có trong danh sách đơn vị"
 	if code.Empty() {
-		saw = "để trống"
+		actual = "để trống"
 	}
 	near := rc.unitsNear()
 	if len(near) == 0 {
-		return []violation{f.says("", saw, "phải là mã trong danh sách đơn vị", "hỏi lại mã đơn vị")}
+		return []violation{f.says("", actual, "phải là mã trong danh sách đơn vị", "hỏi lại mã đơn vị")}
 	}
 	want := ""
 	if len(near) == 1 {
@@ -68,7 +68,7 @@ func unitUnknown(rc *ruleContext) []violation {
 	for _, u := range near {
 		names = append(names, u.Code+" "+u.Name)
 	}
-	return []violation{f.says(want, saw, "phải là mã trong danh sách đơn vị", "có phải "+strings.Join(names, ", ")+"? Sửa lại cho đúng")}
+	return []violation{f.says(want, actual, "phải là mã trong danh sách đơn vị", "có phải "+strings.Join(names, ", ")+"? Sửa lại cho đúng")}
 }
 
 // unitsNear are the units that the return may be of: by its name, else by a code
@@ -191,7 +191,8 @@ func periodWrong(rc *ruleContext) []violation {
 		return nil
 	}
 	f.got = p.String()
-	return []violation{f.resting(c.From, c.To).says("", fmt.Sprintf("ghi %s, %s", p, strings.Join(wrong, ", ")), strings.Join(should, ", "), "sửa kỳ báo cáo hoặc các ngày đó")}
+	return []violation{f.resting(c.From, c.To).says("", fmt.Sprintf("ghi %s, %s", p, strings.Join(wrong, ", ")),
+		strings.Join(should, ", "), "sửa kỳ báo cáo hoặc các ngày đó")}
 }
 
 var ruleT02 = rule{
