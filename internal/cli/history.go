@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ketnap/internal/domain"
-	"ketnap/internal/record"
+	"ketnap/internal/store"
 	"ketnap/internal/workspace"
 )
 
@@ -72,7 +72,7 @@ func (app *App) printVersion(v workspace.VersionHistory) {
 	}
 	app.print("  Lần nộp %d%s, %s [%.8s]: %s", v.Version.Submission, prepared, v.File.Path, v.File.SHA256, strings.ToUpper(verdictWord(v.Verdict)))
 	for i, e := range v.Events {
-		at := moment(e.Act.At, app.Now().Location())
+		at := moment(e.Event.At, app.Now().Location())
 		switch {
 		case e.Path != "":
 			app.print("    %s thấy ở %s", at, e.Path)
@@ -96,9 +96,9 @@ func (app *App) printVersion(v workspace.VersionHistory) {
 }
 
 // decidedByJudgement reports whether a verdict is that of a judgement of the same run.
-func decidedByJudgement(before []record.Event, e record.Event) bool {
+func decidedByJudgement(before []store.Happening, e store.Happening) bool {
 	for _, b := range before {
-		if b.Act.Seq == e.Act.Seq && b.Judged == e.Verdict {
+		if b.Event.Seq == e.Event.Seq && b.Judged == e.Verdict {
 			return true
 		}
 	}
@@ -166,20 +166,20 @@ func changesText(changes []workspace.ChangedValue) string {
 }
 
 // actText is an act of the office in words.
-func actText(a record.Act, where *time.Location) string {
+func actText(a store.Act, where *time.Location) string {
 	text := ""
 	switch a.Kind {
-	case record.Closed:
+	case store.Closed:
 		text = "chốt kỳ"
-	case record.Reopened:
+	case store.Reopened:
 		text = "mở lại kỳ"
 		if !a.Until.IsZero() {
 			text += fmt.Sprintf(" đến hết %s", a.Until)
 		}
-	case record.Waived:
-		text = strings.TrimSpace("chấp nhận " + a.Rule + " " + a.Cell)
-	case record.Unwaived:
-		text = strings.TrimSpace("thôi chấp nhận " + a.Rule + " " + a.Cell)
+	case store.Waived:
+		text = strings.TrimSpace("chấp nhận " + a.Waiver.Rule + " " + workspace.WaivedCell(a.Waiver))
+	case store.Unwaived:
+		text = strings.TrimSpace("thôi chấp nhận " + a.Waiver.Rule + " " + workspace.WaivedCell(a.Waiver))
 	}
 	if a.Unit == "" {
 		text += " (mọi đơn vị)"

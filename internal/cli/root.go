@@ -154,7 +154,7 @@ func newRoot(app *App) *cobra.Command {
 		newReopen(app),
 		newWaive(app),
 		newVerify(app),
-		newBackup(app),
+		newBackup(app), newRestore(app),
 		newBlank(app),
 		newRules(app),
 		newCheckTemplates(app),

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"ketnap/internal/domain"
-	"ketnap/internal/record"
 	"ketnap/internal/reference"
 )
 
@@ -18,8 +17,8 @@ type Input struct {
 	Counted        map[string]*Figures    // by unit: of the accepted return of the period's last month that counts
 	LastYear       map[string]*Figures    // by unit of that time: of the counted return of the same month last year, where the record has one; by Period.LastYear
 	Ended          map[string]*Figures    // by unit that ended in the year: of its last counted return; by the period of that
-	Submissions    []record.Submission    // everything judged for the period
-	Before         [2][]record.Submission // the same of the month before, and of the one before that
+	Submissions    []domain.Submission    // everything judged for the period
+	Before         [2][]domain.Submission // the same of the month before, and of the one before that
 	Deadline       domain.Date            // zero: none
 	Closed         map[string]bool        // by unit: nothing more is taken for the period
 	Titles         map[string]string      // of rules, by code
@@ -237,7 +236,7 @@ func counts(f domain.Finding) bool {
 // for the third month running.
 func (in Input) faults() []Fault {
 	type key struct{ unit, rule string }
-	had := func(submissions []record.Submission) map[key]bool {
+	had := func(submissions []domain.Submission) map[key]bool {
 		m := map[key]bool{}
 		for _, s := range submissions {
 			for _, f := range s.Findings {

@@ -10,7 +10,6 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
-	"ketnap/internal/record"
 	"ketnap/internal/reference"
 )
 
@@ -67,8 +66,8 @@ type input struct {
 	Assignment               *reference.Assignment
 	AssignmentFile           string
 	Counted, LastYear, Ended map[string]*domain.Return
-	Submissions              []record.Submission
-	Before                   [2][]record.Submission
+	Submissions              []domain.Submission
+	Before                   [2][]domain.Submission
 	Deadline                 domain.Date
 	Closed                   map[string]bool
 	Codes                    consolidate.Codes
@@ -200,8 +199,8 @@ func TestRankSharesTies(t *testing.T) {
 
 func TestStandings(t *testing.T) {
 	day := func(d int) domain.Date { return domain.Day(2021, time.November, d) }
-	sub := func(unit, path string, received domain.Date, v domain.Verdict, findings ...domain.Finding) record.Submission {
-		return record.Submission{Unit: unit, File: domain.File{Path: path, Received: received}, Verdict: v, Findings: findings}
+	sub := func(unit, path string, received domain.Date, v domain.Verdict, findings ...domain.Finding) domain.Submission {
+		return domain.Submission{Unit: unit, File: domain.File{Path: path, Received: received}, Verdict: v, Findings: findings}
 	}
 	warning := domain.Finding{Rule: "A05", Severity: domain.Warning}
 	fault := domain.Finding{Rule: "R02", Severity: domain.Error}
@@ -209,7 +208,7 @@ func TestStandings(t *testing.T) {
 	explained.Explained = true
 	in := input{
 		Period: october, Assignment: assignment(nil), Deadline: day(5),
-		Submissions: []record.Submission{
+		Submissions: []domain.Submission{
 			sub("A", "a1", day(3), domain.Returned), sub("A", "a2", day(8), domain.Accepted, warning),
 			sub("B", "b1", day(4), domain.Returned, fault, warning, fault),
 			sub("C", "c1", day(2), domain.Superseded), sub("C", "c2", day(5), domain.Accepted, explained), sub("C", "c3", day(9), domain.Returned),
@@ -262,19 +261,19 @@ func TestFaultsForTheThirdMonth(t *testing.T) {
 	told := func(rule string, severity domain.Severity, at ...domain.Cell) domain.Finding {
 		return domain.Finding{Rule: rule, Severity: severity, At: at}
 	}
-	sub := func(unit string, findings ...domain.Finding) record.Submission {
-		return record.Submission{Unit: unit, Verdict: domain.Accepted, Findings: findings}
+	sub := func(unit string, findings ...domain.Finding) domain.Submission {
+		return domain.Submission{Unit: unit, Verdict: domain.Accepted, Findings: findings}
 	}
 	explained := told("R13", domain.Warning)
 	explained.Explained = true
 	s := summarise(input{
 		Period: october, Assignment: assignment(nil),
-		Submissions: []record.Submission{
+		Submissions: []domain.Submission{
 			sub("B", told("R17", domain.Warning), explained, told("R03", domain.Info)),
 			sub("A", told("R17", domain.Warning), told("R17", domain.Warning), told("R02", domain.Error, make([]domain.Cell, 20)...)),
 			sub("", told("F01", domain.Error)),
 		},
-		Before: [2][]record.Submission{
+		Before: [2][]domain.Submission{
 			{sub("A", told("R17", domain.Warning)), sub("B", told("R17", domain.Warning))},
 			{sub("A", told("R17", domain.Error)), sub("B", told("R17", domain.Info))},
 		},

@@ -1,36 +1,5 @@
 package domain
 
-import "time"
-
-// Waiver accepts a finding of a unit: it is told as info, with who says so and why. It
-// covers a finding of that unit and rule with the same About, in the periods of its year
-// from From on, while Seen is the same. With another Seen it is void, and that is told.
-//
-// About is "id:" and the identity number of the row (12 digits), else "who:", folded name
-// and day of birth. What is about no known person is "field:SHEET/line/field", the line
-// being the key of a party cell, "total", or "" for the cover; "field:SHEET" for a whole
-// sheet, "file" for the file.
-type Waiver struct {
-	ID    int64 // its number in the record
-	Unit  string
-	Year  int
-	From  Period // of that year; it holds from here on
-	Rule  string
-	About string // what it holds on to: see Finding.About
-	Seen  string // the value seen
-	Why   string
-	Who   string
-	At    time.Time
-}
-
-// Keys are what a row of KET_NAP can be found by in other returns; "" is none.
-type Keys struct {
-	ID       string // identity number, if it is one
-	Who      string // folded name and day of birth
-	Decision string // folded number of a decision of the level above
-	Day      Date   // of that decision
-}
-
 // Claim is something that the lists of a unit in force hold, over a range of months of
 // one year. A unit that dropped a key and took it up again has two claims on it.
 type Claim struct {

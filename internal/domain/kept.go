@@ -15,6 +15,8 @@ type Kept struct {
 	Period   Period // zero when it gives none that can be read
 	Version  Version
 	Content  Content
+	Keys     []Keys // of each row of KET_NAP, of one that was just read
+	ListHash string // of all that its KET_NAP says, in any order; "": it names nobody
 }
 
 // Content is where the rest of a Kept lies: in the record, or packed in memory.

@@ -18,7 +18,7 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
-	"ketnap/internal/record"
+	"ketnap/internal/upgrade"
 	"ketnap/templates"
 )
 
@@ -84,7 +84,7 @@ func (in PeopleInput) count() {
 
 // closed closes a return up.
 func closed(r *domain.Return) *domain.Kept {
-	k, err := record.Close(r)
+	k, err := upgrade.Pack(r)
 	if err != nil {
 		panic(err) // none is too long
 	}

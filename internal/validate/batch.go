@@ -72,7 +72,7 @@ type result struct {
 	unit     string // "" for one that is compared with nobody's: see identified
 	clean    bool
 	alone    []domain.Finding
-	findings []domain.Finding // as the sender reads them
+	findings []domain.Finding // as the sender is told, not folded
 	prints   []fingerprint
 }
 
@@ -146,7 +146,7 @@ func (b *batch) judgeAlone(res *result) error {
 			return err
 		}
 		if rc.identified() {
-			res.unit, res.clean, res.prints = rc.unit.Code, !domain.HasError(res.findings), printsOf(b.rules.Keys(r))
+			res.unit, res.clean, res.prints = rc.unit.Code, !domain.HasError(res.findings), printsOf(KeysOf(b.rules.Keys(r)))
 		}
 		return nil
 	})
@@ -161,7 +161,7 @@ func (b *batch) judgeAgainst(res *result) error {
 	return res.kept.With(func(r *domain.Return) (err error) {
 		defer caught(r, &err)
 		in := AgainstInput{Own: b.own[res.unit], Twins: b.twins[res.kept]}
-		for _, k := range b.rules.Keys(r) {
+		for _, k := range KeysOf(b.rules.Keys(r)) {
 			in.Others = append(in.Others, b.claims[k.Text]...)
 			in.Past = append(in.Past, b.past[k.Text]...)
 		}
@@ -188,7 +188,7 @@ func (b *batch) compare(res *result, rc *ruleContext, in AgainstInput) error {
 		if rc.attributed() {
 			joined.Told = AlreadyTold(rc.r, previous, b.Told[rc.unit.Code])
 		}
-		res.findings = b.rules.Fold(Join(joined), rc.lawDay())
+		res.findings = Join(joined)
 		return nil
 	}
 	if k := b.Earlier[rc.unit.Code]; k != nil {
@@ -287,7 +287,7 @@ func (b *batch) keys(of []*result) ([][]Key, error) {
 	list := make([][]Key, len(of))
 	err := atOnce(len(of), func(i int) error {
 		return of[i].kept.With(func(r *domain.Return) error {
-			keys := b.rules.Keys(r)
+			keys := KeysOf(b.rules.Keys(r))
 			of[i].prints = printsOf(keys)
 			for j, p := range of[i].prints {
 				if b.shared[p.hash] {

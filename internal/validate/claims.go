@@ -21,9 +21,9 @@ type Key struct {
 	ID   string      // as Claim.ID
 }
 
-// RowKeys are what the rows of KET_NAP can be found by in other returns, row by row, and
+// Keys are what the rows of KET_NAP can be found by in other returns, row by row, and
 // the hash of all that the list says, in whatever order; "" when it names nobody.
-func (rules *Rules) RowKeys(r *domain.Return) (rows []domain.Keys, list string) {
+func (rules *Rules) Keys(r *domain.Return) (rows []domain.Keys, list string) {
 	rows = make([]domain.Keys, len(r.Admissions))
 	for i := range r.Admissions {
 		a := &r.Admissions[i]
@@ -58,10 +58,7 @@ func listHash(r *domain.Return) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Keys are what a return can clash by: see KeysOf.
-func (rules *Rules) Keys(r *domain.Return) []Key { return KeysOf(rules.RowKeys(r)) }
-
-// KeysOf are the keys of a list, each once, in order. Two people of one name and day of
+// KeysOf are what a return can clash by: the keys of its list, each once, in order. Two people of one name and day of
 // birth have one key, which says nothing of an identity number unless they share it.
 func KeysOf(rows []domain.Keys, list string) []Key {
 	keys := make([]Key, 0, 3*len(rows)+1)

@@ -156,7 +156,9 @@ func TestWaivedLocalRule(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := valid(func(r *domain.Return) { r.Admissions[0].Born, r.Admissions[0].NationalID = date("05/03/2002"), text("019202000001") })
+	r := valid(func(r *domain.Return) {
+		r.Admissions[0].Born, r.Admissions[0].NationalID = date("05/03/2002"), text("019202000001")
+	})
 	findings, err := rules.Alone(validate.AloneInput{Return: r, Assignment: assignment()})
 	if err != nil {
 		t.Fatal(err)

@@ -406,7 +406,11 @@ func TestRepeatedFaultIsToldOnce(t *testing.T) {
 	rules := defaultRules(t)
 	for _, c := range []struct{ n, findings, at int }{{15, 15, 0}, {16, 1, 16}, {40, 1, 40}} {
 		r := crowd(c.n, func(a *domain.Admission) { a.Ethnicity = blank() })
-		found := of("R01", newWorld(func(w *world) { w.r = r }).judge(t, rules))
+		each := newWorld(func(w *world) { w.r = r }).judge(t, rules)
+		if told := of("R01", each); len(told) != c.n || told[0].At != nil {
+			t.Fatalf("%d cells: %d findings before they are folded", c.n, len(told))
+		}
+		found := of("R01", rules.Fold(each, october.Last()))
 		if len(found) != c.findings || len(found[0].At) != c.at {
 			t.Fatalf("%d cells: %d findings, the first at %d cells", c.n, len(found), len(found[0].At))
 		}

@@ -2,21 +2,22 @@ package workspace
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
-	"ketnap/internal/record"
+	"ketnap/internal/store"
 )
 
 // addActs adds to a summary what the office did about its period: what it accepts,
 // and, for a closed one, what would be otherwise today.
 func (s *sitting) addActs(ctx context.Context, in consolidate.Input, summary *consolidate.Summary) error {
 	for _, a := range s.acts.Waivers(in.Period.To) {
-		u, _ := s.Assignment.UnitOf(a.Unit, a.Period)
+		u, _ := s.Assignment.UnitOf(a.Waiver.Unit, a.Waiver.From)
 		summary.Waivers = append(summary.Waivers, consolidate.Waiver{
-			Unit: a.Unit, UnitName: u.Name, Rule: a.Rule, Cell: a.Cell, Who: a.Who, When: domain.DateOf(a.At), Why: a.Why,
+			Unit: a.Waiver.Unit, UnitName: u.Name, Rule: a.Waiver.Rule, Cell: WaivedCell(a.Waiver), Who: a.Who, When: domain.DateOf(a.At), Why: a.Why,
 		})
 	}
 	if _, closed := s.acts.Closing(in.Period.To, s.today); !closed {
@@ -45,7 +46,7 @@ func (s *sitting) asNow(ctx context.Context, in consolidate.Input) (*consolidate
 		return nil, nil
 	}
 	// What came after the closing was never asked for.
-	sent := slices.DeleteFunc(slices.Clone(in.Submissions), func(sub record.Submission) bool {
+	sent := slices.DeleteFunc(slices.Clone(in.Submissions), func(sub domain.Submission) bool {
 		return slices.ContainsFunc(sub.Findings, func(f domain.Finding) bool { return f.Rule == "T03" && f.Severity == domain.Error })
 	})
 	read, _, err := open.readAgain(ctx, sent)
@@ -111,25 +112,68 @@ func restated(closed, now *consolidate.Summary) []consolidate.Restated {
 	return list
 }
 
-// publish records the figures of a summary as they now stand in its workbook.
-func (w *Workspace) publish(ctx context.Context, store *record.Store, s *consolidate.Summary) error {
-	sitting, err := w.sit(ctx, store)
+// publish records the figures of a summary as they now stand in its workbook, when they
+// are not those that were published last, or rest on something else.
+func (w *Workspace) publish(ctx context.Context, record *store.Store, s *consolidate.Summary) error {
+	sitting, err := w.sit(ctx, record)
 	if err != nil {
 		return err
 	}
-	p := record.Publication{Period: s.Period.To, Figures: figuresOf(s)}
 	a, counting, err := sitting.assignmentFor(s.Period.To)
 	if err != nil {
 		return err
 	}
-	p.Assignment, p.Counting = a.SHA256, counting
-	return store.SavePublished(ctx, p)
+	counted, err := record.Counted(ctx, s.Period.To)
+	if err != nil {
+		return err
+	}
+	p := store.Publication{
+		Period: s.Period.To, Figures: figuresOf(s), Sources: map[string]int64{}, CountedHash: w.countedHash(counted, a.SHA256, counting),
+	}
+	for unit, sub := range counted {
+		p.Sources[unit] = sub.Return
+	}
+	published, err := record.Published(ctx, s.Period.Year())
+	if err != nil {
+		return err
+	}
+	if last := published[p.Period]; last.CountedHash == p.CountedHash && maps.Equal(last.Figures, p.Figures) {
+		return nil
+	}
+	return sitting.recording(ctx, func(tx *store.Tx) error {
+		if p.Basis, err = tx.SaveBasis(ctx, w.basisOfFigures(a.SHA256, counting)); err != nil {
+			return err
+		}
+		if err := tx.Publish(ctx, p); err != nil {
+			return err
+		}
+		_, err = tx.Append(ctx, store.Event{At: w.now(), Kind: store.Published, Who: w.who, Period: p.Period})
+		return err
+	})
+}
+
+// basisOfFigures is what figures rest on.
+func (w *Workspace) basisOfFigures(assignment string, counting domain.Counting) store.Basis {
+	return store.Basis{
+		Hash:    fingerprint("figures", w.version, w.rules, assignment, counting),
+		Program: w.version, Rules: w.rules, Assignment: assignment, Counting: counting,
+	}
+}
+
+// countedHash is the hash of what is counted for a period: of the files, and of all that
+// bears on their figures. It is the same on every machine.
+func (w *Workspace) countedHash(counted map[string]domain.Submission, assignment string, counting domain.Counting) string {
+	var files []string
+	for _, unit := range slices.Sorted(maps.Keys(counted)) {
+		files = append(files, unit+" "+counted[unit].File.SHA256)
+	}
+	return fingerprint(files, w.rules, assignment, counting)
 }
 
 // figuresOf names every known figure of a summary that is published: «admitted» of
 // the whole, «05917/admitted» of a unit.
-func figuresOf(s *consolidate.Summary) record.Figures {
-	all := record.Figures{}
+func figuresOf(s *consolidate.Summary) store.Figures {
+	all := store.Figures{}
 	add := func(prefix string, l consolidate.Line) {
 		for _, f := range figures {
 			if n := f.of(l); n.Known {
@@ -145,22 +189,22 @@ func figuresOf(s *consolidate.Summary) record.Figures {
 }
 
 // computedAgain is the figures of a publication, computed from what counted then.
-func (s *sitting) computedAgain(ctx context.Context, p record.Publication) (record.Figures, error) {
-	sums, err := s.store.CountedAsOf(ctx, p.Period, p.AsOf)
-	if err != nil {
-		return nil, err
-	}
+func (s *sitting) computedAgain(ctx context.Context, p store.Publication) (store.Figures, error) {
 	in := consolidate.Input{Reckoning: consolidate.Reckoning{Period: p.Period.Span(), Counting: p.Counting}, Counted: map[string]*consolidate.Figures{}}
 	if in.Counting == "" {
 		in.Counting = s.counting()
 	}
-	for unit, sum := range sums {
-		r, err := s.store.Return(ctx, sum)
+	for unit, id := range p.Sources {
+		r, err := s.store.Return(ctx, id)
+		if err != nil && ctx.Err() == nil {
+			err = &RunError{Sentence: fmt.Sprintf("báo cáo của đơn vị %s không còn đọc được từ sổ.", unit), Cause: err}
+		}
 		if err != nil {
 			return nil, err
 		}
 		in.Counted[unit] = in.Of(r)
 	}
+	var err error
 	if in.Assignment, err = s.kept(p.Assignment); err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ketnap/internal/domain"
-	"ketnap/internal/record"
+	"ketnap/internal/upgrade"
 	"ketnap/internal/validate"
 	"ketnap/internal/workspace"
 	"ketnap/internal/xlsx/reader"
@@ -94,7 +94,7 @@ func BenchmarkJudgeAgainstRead(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		k, err := record.Close(in)
+		k, err := upgrade.Pack(in)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"ketnap/internal/domain"
-	"ketnap/internal/record"
 	"ketnap/internal/reference"
+	"ketnap/internal/store"
 )
 
 // Closing is what Close and Reopen have to tell.
@@ -23,7 +23,7 @@ type Closing struct {
 // all (""): what counts now goes on counting, and figures go on resting on the
 // assignment of today.
 func (w *Workspace) Close(ctx context.Context, p domain.Period, unit, why string) (*Closing, error) {
-	a := w.act(record.Closed)
+	a := w.act(store.Closed)
 	a.Period, a.Unit, a.Why = p, unit, why
 	return w.closing(ctx, a)
 }
@@ -34,14 +34,14 @@ func (w *Workspace) Reopen(ctx context.Context, p domain.Period, unit string, un
 	if !until.IsZero() && until.Before(domain.DateOf(w.now())) {
 		return nil, usageError(fmt.Sprintf("--until: ngày %s đã qua — ghi một ngày từ hôm nay trở đi.", until))
 	}
-	a := w.act(record.Reopened)
+	a := w.act(store.Reopened)
 	a.Period, a.Unit, a.Until, a.Why = p, unit, until, why
 	return w.closing(ctx, a)
 }
 
 // closing records an act that closes or opens a period. Whatever needs judging is
 // judged before a period is closed, and after it is opened.
-func (w *Workspace) closing(ctx context.Context, a record.Act) (*Closing, error) {
+func (w *Workspace) closing(ctx context.Context, a store.Act) (*Closing, error) {
 	c := &Closing{Period: a.Period}
 	if a.Unit != "" {
 		u, known := w.Assignment.UnitEver(a.Unit)
@@ -50,11 +50,11 @@ func (w *Workspace) closing(ctx context.Context, a record.Act) (*Closing, error)
 		}
 		c.Unit = u
 	}
-	if a.Why == "" && a.Kind == record.Reopened {
+	if a.Why == "" && a.Kind == store.Reopened {
 		return nil, usageError("Chưa ghi lý do mở lại — thêm --why \"lý do\".")
 	}
 	return c, w.working(ctx, func(s *sitting) error {
-		judged, err := s.judgeAndRecord(ctx, &takenIn{}, nil)
+		judged, err := s.judgeAndRecord(ctx, &takenIn{})
 		if err != nil {
 			return err
 		}
@@ -65,23 +65,23 @@ func (w *Workspace) closing(ctx context.Context, a record.Act) (*Closing, error)
 		}
 		if c.Counted = len(counted); a.Unit != "" {
 			c.Counted = 0
-			if counted[a.Unit] != nil {
+			if _, counts := counted[a.Unit]; counts {
 				c.Counted = 1
 			}
 		}
-		if a.Kind == record.Closed && len(counted) == 0 {
+		if a.Kind == store.Closed && len(counted) == 0 {
 			return usageError(fmt.Sprintf("Kỳ %s chưa có báo cáo nào được nhận — kiểm tra lại --period.", a.Period))
 		}
 		if c.Nothing = s.already(a); c.Nothing {
 			return nil
 		}
-		if err := s.store.Do(ctx, a); err != nil {
+		if err := s.do(ctx, a); err != nil {
 			return err
 		}
-		if s.acts, err = s.store.Acts(ctx); err != nil || a.Kind == record.Closed {
+		if s.acts, err = s.store.Acts(ctx); err != nil || a.Kind == store.Closed {
 			return err
 		}
-		judged, err = s.judgeAndRecord(ctx, &takenIn{}, nil)
+		judged, err = s.judgeAndRecord(ctx, &takenIn{})
 		if err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (w *Workspace) closing(ctx context.Context, a record.Act) (*Closing, error)
 // already reports whether an act would change nothing: no unit is open or closed
 // otherwise because of it, today or when a reopening has run out, and figures rest on
 // the same closing.
-func (s *sitting) already(a record.Act) bool {
+func (s *sitting) already(a store.Act) bool {
 	after := append(slices.Clone(s.acts), a)
 	days, units := []domain.Date{s.today}, []string{a.Unit}
 	for _, b := range after {

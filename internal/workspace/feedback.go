@@ -18,8 +18,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"ketnap/internal/domain"
-	"ketnap/internal/record"
 	"ketnap/internal/render"
+	"ketnap/internal/store"
 )
 
 // feedbackFolder holds the marked copies of a period, in its out folder.
@@ -67,7 +67,7 @@ func readAll(open func() (*os.File, error)) ([]byte, error) {
 
 // feedback is one marked copy to be made.
 type feedback struct {
-	submission record.Submission
+	submission domain.Submission
 	folder     string // relative to the workspace
 	unit, name string // of the register; "" when the unit is not known
 }
@@ -76,15 +76,15 @@ type feedback struct {
 // back, for the latest judged version of each unit, in the folder of its period;
 // and for what no known unit sent, as long as it lies in the inbox (present). A
 // copy that is no longer called for, because a good version came, is removed.
-func (w *Workspace) writeFeedback(ctx context.Context, store *record.Store, o *Outcome, periods []domain.Period, present map[string]bool) error {
+func (w *Workspace) writeFeedback(ctx context.Context, store *store.Store, o *Outcome, periods []domain.Period, present map[string]bool) error {
 	var wanted []feedback
 	for _, p := range periods {
-		submissions, err := store.Submissions(ctx, p)
+		submissions, err := w.submissions(ctx, store, p)
 		if err != nil {
 			return err
 		}
 		folder := w.feedbackFolder(p)
-		latest := map[string]record.Submission{}
+		latest := map[string]domain.Submission{}
 		for _, s := range submissions {
 			if best, ok := latest[s.Unit]; w.placed(s) && (!ok || newer(s, best)) {
 				latest[s.Unit] = s
@@ -125,7 +125,7 @@ func (w *Workspace) writeFeedback(ctx context.Context, store *record.Store, o *O
 // newer reports whether a version is the later word of its unit. A clerk who
 // corrects a copy seldom raises its Lần nộp: between two that say they are equally
 // new, the one that counts is the last word.
-func newer(a, b record.Submission) bool {
+func newer(a, b domain.Submission) bool {
 	x, y := a.Version, b.Version
 	x.SHA256, y.SHA256 = "", ""
 	if n := x.Compare(y); n != 0 {
@@ -150,14 +150,14 @@ type copyMade struct {
 }
 
 // makeCopies marks the originals, several at a time, in the order wanted.
-func (w *Workspace) makeCopies(ctx context.Context, store *record.Store, wanted []feedback) ([]copyMade, error) {
+func (w *Workspace) makeCopies(ctx context.Context, store *store.Store, wanted []feedback) ([]copyMade, error) {
 	made := make([]copyMade, len(wanted))
 	progress := w.stage("mark", len(wanted))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, f := range wanted {
 		group.Go(func() error {
-			r, err := store.Return(ctx, f.submission.File.SHA256)
+			r, err := store.Return(ctx, f.submission.Return)
 			if err != nil {
 				return err
 			}
@@ -283,7 +283,7 @@ func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*
 
 // lastAccepted is, by unit, the counted return of the latest period up to p, of
 // this year or, for its source pool, of the year before.
-func (w *Workspace) lastAccepted(ctx context.Context, store *record.Store, p domain.Period) (map[string]*domain.Kept, error) {
+func (w *Workspace) lastAccepted(ctx context.Context, store *store.Store, p domain.Period) (map[string]*domain.Kept, error) {
 	last := map[string]*domain.Kept{}
 	for _, after := range []domain.Period{{Year: p.Year - 1, Month: 13}, {Year: p.Year, Month: p.Month + 1}} {
 		found, _, err := w.earlier(ctx, store, after, nil)

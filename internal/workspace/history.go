@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"ketnap/internal/domain"
-	"ketnap/internal/record"
 	"ketnap/internal/reference"
+	"ketnap/internal/store"
 )
 
 // History is all that a unit sent and what became of it.
@@ -19,14 +19,14 @@ type History struct {
 // PeriodHistory is the history of a unit for one period.
 type PeriodHistory struct {
 	Period   domain.Period
-	Acts     []record.Act // closings, reopenings and waivers that concern the unit
+	Acts     []store.Act // closings, reopenings and waivers that concern the unit
 	Versions []VersionHistory
 }
 
 // VersionHistory is one file that was sent, in the order of versions.
 type VersionHistory struct {
-	record.Submission
-	Events   []record.Event
+	domain.Submission
+	Events   []store.Happening
 	Refused  bool // it could not be read as a workbook
 	Compared bool // with the version before, as far as both could be read
 	Changed  []Difference
@@ -80,24 +80,25 @@ func (w *Workspace) History(ctx context.Context, unit string, only domain.Period
 	return h, nil
 }
 
-func (w *Workspace) historyOf(ctx context.Context, store *record.Store, unit string, p domain.Period) (*PeriodHistory, error) {
+func (w *Workspace) historyOf(ctx context.Context, record *store.Store, unit string, p domain.Period) (*PeriodHistory, error) {
 	ph := &PeriodHistory{Period: p}
-	sent, err := store.SubmissionsOf(ctx, unit, p)
+	sent, err := record.SubmissionsOf(ctx, unit, p)
 	if err != nil {
 		return nil, err
 	}
-	events, err := store.Events(ctx, unit, p)
+	events, err := record.History(ctx, unit, p)
 	if err != nil {
 		return nil, err
 	}
 	var before *domain.Return
 	for _, s := range sent {
-		r, err := store.Return(ctx, s.File.SHA256)
+		r, err := record.Return(ctx, s.Return)
 		if err != nil {
 			return nil, err
 		}
+		s.Findings = w.fold(s.Findings, s.Period, s.File)
 		v := VersionHistory{Submission: s, Refused: r.Reading.Refusal != nil}
-		v.Events = slices.DeleteFunc(slices.Clone(events), func(e record.Event) bool { return e.SHA256 != s.File.SHA256 })
+		v.Events = slices.DeleteFunc(slices.Clone(events), func(e store.Happening) bool { return e.Submission != s.ID })
 		if !v.Refused {
 			if before != nil {
 				v.Compared, v.Changed = true, differences(before, r, w.Forms.At(p))

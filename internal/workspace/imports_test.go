@@ -9,12 +9,12 @@ import (
 
 // order is the way data flows. A package imports from its left, never from its
 // right; what one package alone may import is in keepers.
-var order = []string{"domain", "viet", "xlsx/reader", "form", "reference", "intake", "validate", "record", "consolidate", "render", "workspace", "cli"}
+var order = []string{"domain", "viet", "xlsx/reader", "form", "reference", "intake", "validate", "store", "upgrade", "consolidate", "render", "workspace", "cli"}
 
 var keepers = map[string][]string{
 	"github.com/xuri/excelize/v2": {"render"},
-	"modernc.org/sqlite":          {"record"},
-	"database/sql":                {"record"},
+	"modernc.org/sqlite":          {"store", "upgrade"},
+	"database/sql":                {"store", "upgrade"},
 	"github.com/spf13/cobra":      {"cli"},
 	"github.com/spf13/viper":      {"cli"},
 	"net/http":                    nil,

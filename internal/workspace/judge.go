@@ -12,12 +12,14 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/intake"
-	"ketnap/internal/record"
+	"ketnap/internal/store"
+	"ketnap/internal/upgrade"
 	"ketnap/internal/validate"
 	"ketnap/internal/xlsx/reader"
 )
@@ -124,20 +126,20 @@ func (w *sitting) takeIn(ctx context.Context) (*takenIn, error) {
 
 // needsJudging reports whether a file was not judged before, or on another basis;
 // what was judged for a unit that is closed stays as it is.
-func (w *sitting) needsJudging(k record.Known) bool {
+func (w *sitting) needsJudging(k store.Known) bool {
 	return !k.Judged || !w.closed(k.Unit, k.Period) && k.Basis != w.basis(k.Unit, k.Period)
 }
 
 // dateReceived sets the day each file counts as received, by the setting, with what the
 // record knows of them. CoverDate is set when the cover has been read.
-func (w *Workspace) dateReceived(files []domain.File, known map[string]record.Known) {
+func (w *Workspace) dateReceived(files []domain.File, known map[string]store.Known) {
 	if w.Settings.Received == FileTime {
 		return // takeIn took the modification time
 	}
 	for i := range files {
 		files[i].Received = domain.DateOf(w.now())
 		if k, before := known[files[i].SHA256]; before {
-			files[i].Received = k.FirstSeen
+			files[i].Received = k.FirstDay
 		}
 	}
 }
@@ -145,29 +147,25 @@ func (w *Workspace) dateReceived(files []domain.File, known map[string]record.Kn
 // stale are the recorded files that lie in the inbox no more and whose last judgement
 // rests on something that has changed since: rules, assignment, a waiver, a period
 // that was opened again.
-func (w *sitting) stale(ctx context.Context, present map[string]bool) ([]record.Submission, error) {
-	bases, err := w.store.Bases(ctx)
+func (w *sitting) stale(ctx context.Context, present map[string]bool) ([]domain.Submission, error) {
+	sums, known, err := w.store.AllKnown(ctx)
 	if err != nil {
 		return nil, err
 	}
-	look := map[domain.Period]bool{}
-	for _, b := range bases {
-		if !look[b.Period] && !w.frozen(b.Period) {
-			special := slices.ContainsFunc(w.acts, func(a record.Act) bool { return a.Period == b.Period })
-			look[b.Period] = special || b.Basis != w.basis("", b.Period)
+	again := map[domain.Period]bool{}
+	for _, sum := range sums {
+		if k := known[sum]; !present[sum] && k.Judged && w.needsJudging(k) {
+			again[k.Period] = true
 		}
 	}
-	var stale []record.Submission
-	for _, p := range slices.SortedFunc(maps.Keys(look), domain.Period.Compare) {
-		if !look[p] {
-			continue
-		}
+	var stale []domain.Submission
+	for _, p := range slices.SortedFunc(maps.Keys(again), domain.Period.Compare) {
 		submissions, err := w.store.Submissions(ctx, p)
 		if err != nil {
 			return nil, err
 		}
 		for _, s := range submissions {
-			if !present[s.File.SHA256] && w.needsJudging(record.Known{Judged: true, Unit: s.Unit, Period: s.Period, Basis: s.Basis}) {
+			if !present[s.File.SHA256] && w.needsJudging(known[s.File.SHA256]) {
 				stale = append(stale, s)
 			}
 		}
@@ -177,7 +175,7 @@ func (w *sitting) stale(ctx context.Context, present map[string]bool) ([]record.
 
 // readAgain reads recorded files from the archive; those that are not there, or not
 // as they were kept, are told by their paths: what was judged of them stays.
-func (w *sitting) readAgain(ctx context.Context, files []record.Submission) (read []*domain.Kept, lost []string, err error) {
+func (w *sitting) readAgain(ctx context.Context, files []domain.Submission) (read []*domain.Kept, lost []string, err error) {
 	list := make([]domain.File, len(files))
 	for i, s := range files {
 		list[i] = s.File
@@ -299,7 +297,11 @@ func (w *Workspace) readOne(file domain.File, open func() (original, error)) (k 
 	if w.Settings.Received == CoverDate && r.Cover.Prepared.Known() {
 		r.File.Received = r.Cover.Prepared.Date
 	}
-	return record.Close(r)
+	k, err = upgrade.Pack(r)
+	if err == nil {
+		k.Keys, k.ListHash = w.Rules.Keys(r)
+	}
+	return k, err
 }
 
 // judgement is a return with its verdict.
@@ -313,8 +315,8 @@ type judgement struct {
 // versions count or no longer count because of them.
 type judged struct {
 	fresh   []judgement
-	changed map[string]domain.Verdict    // by fingerprint
-	before  map[string]record.Submission // by fingerprint: fresh ones as the record had them
+	changed []domain.Submission          // recorded before, with the verdict that is theirs now
+	before  map[string]domain.Submission // by fingerprint: fresh ones as the record had them
 	failed  []*validate.Bug              // returns that a rule of ours stumbled over: not judged
 	lost    []string                     // paths of files that could not be read again
 }
@@ -324,7 +326,7 @@ type judged struct {
 // another version than before comes to count, what its unit sent for later periods of
 // the year is judged again too: the order in which returns come must not matter.
 func (w *sitting) judge(ctx context.Context, fresh []*domain.Kept, follow bool) (*judged, error) {
-	out := &judged{changed: map[string]domain.Verdict{}, before: map[string]record.Submission{}}
+	out := &judged{before: map[string]domain.Submission{}}
 	waiting := map[domain.Period][]*domain.Kept{}
 	again := map[string]bool{} // judged now: what the record says of them no longer holds
 	add := func(rs []*domain.Kept) {
@@ -384,7 +386,7 @@ func (w *sitting) judge(ctx context.Context, fresh []*domain.Kept, follow bool) 
 				rest = append(rest, s)
 			}
 		}
-		settled[p] = settle(ctx, w.store, out.fresh[first:], rest, out.changed)
+		settled[p] = settle(ctx, w.store, out.fresh[first:], rest, &out.changed)
 		if !follow || w.store == nil || p.IsZero() {
 			continue
 		}
@@ -401,7 +403,7 @@ func (w *sitting) judge(ctx context.Context, fresh []*domain.Kept, follow bool) 
 
 // docket is what the returns of a period are judged with, and what the record has of
 // the period.
-func (w *sitting) docket(ctx context.Context, p domain.Period, fresh []*domain.Kept, settled map[domain.Period]map[string]judgement) (recorded []record.Submission, d *validate.Docket, err error) {
+func (w *sitting) docket(ctx context.Context, p domain.Period, fresh []*domain.Kept, settled map[domain.Period]map[string]judgement) (recorded []domain.Submission, d *validate.Docket, err error) {
 	d = &validate.Docket{
 		Period: p, Assignment: w.Assignment, Counting: w.counting(), Level: w.Settings.Office.Level,
 		Deadline: w.Settings.deadline(p), Fresh: fresh, Closed: w.closedUnits(p), Waived: w.waivers(p),
@@ -409,7 +411,7 @@ func (w *sitting) docket(ctx context.Context, p domain.Period, fresh []*domain.K
 	if d.Earlier, d.Told, err = w.earlier(ctx, w.store, p, settled); err != nil || w.store == nil || p.IsZero() {
 		return nil, d, err
 	}
-	if d.Standing, err = w.store.Counted(ctx, p); err != nil {
+	if d.Standing, err = countedOf(ctx, w.store, p); err != nil {
 		return nil, nil, err
 	}
 	if d.Past, err = past(ctx, w.store, p, fresh); err != nil {
@@ -430,7 +432,7 @@ func (w *sitting) later(ctx context.Context, p domain.Period, before map[string]
 			units[unit] = sum
 		}
 	}
-	var files []record.Submission
+	var files []domain.Submission
 	for _, unit := range slices.Sorted(maps.Keys(units)) {
 		periods, err := w.store.PeriodsOf(ctx, unit)
 		if err != nil {
@@ -444,7 +446,7 @@ func (w *sitting) later(ctx context.Context, p domain.Period, before map[string]
 			if err != nil {
 				return nil, nil, err
 			}
-			files = append(files, slices.DeleteFunc(sent, func(s record.Submission) bool { return again[s.File.SHA256] })...)
+			files = append(files, slices.DeleteFunc(sent, func(s domain.Submission) bool { return again[s.File.SHA256] })...)
 		}
 	}
 	return w.readAgain(ctx, files)
@@ -454,7 +456,7 @@ func (w *sitting) later(ctx context.Context, p domain.Period, before map[string]
 // A faulty newer version never displaces an accepted older one. It returns what
 // counts by unit, marks the other fresh ones superseded, and notes in changed the
 // recorded versions whose verdict is another than before.
-func settle(ctx context.Context, store *record.Store, fresh []judgement, recorded []record.Submission, changed map[string]domain.Verdict) map[string]judgement {
+func settle(ctx context.Context, store *store.Store, fresh []judgement, recorded []domain.Submission, changed *[]domain.Submission) map[string]judgement {
 	newest := map[string]domain.Version{}
 	consider := func(unit string, v domain.Version, verdict domain.Verdict) {
 		if best, ok := newest[unit]; verdict != domain.Returned && (!ok || v.Compare(best) > 0) {
@@ -486,10 +488,12 @@ func settle(ctx context.Context, store *record.Store, fresh []judgement, recorde
 	for _, s := range recorded {
 		now := settled(s.Unit, s.Version, s.Verdict)
 		if now != s.Verdict {
-			changed[s.File.SHA256] = now
+			changedNow := s
+			changedNow.Verdict = now
+			*changed = append(*changed, changedNow)
 		}
 		if now == domain.Accepted {
-			counted[s.Unit] = judgement{ret: store.Kept(ctx, s), findings: s.Findings, verdict: now}
+			counted[s.Unit] = judgement{ret: keptOf(ctx, store, s), findings: s.Findings, verdict: now}
 		}
 	}
 	return counted
@@ -497,7 +501,7 @@ func settle(ctx context.Context, store *record.Store, fresh []judgement, recorde
 
 // earlier is, by unit, its counted return of the nearest earlier period of the
 // same year and what was said of it: as settled in this run, else as recorded.
-func (w *Workspace) earlier(ctx context.Context, store *record.Store, p domain.Period, settled map[domain.Period]map[string]judgement) (map[string]*domain.Kept, map[string][]domain.Finding, error) {
+func (w *Workspace) earlier(ctx context.Context, store *store.Store, p domain.Period, settled map[domain.Period]map[string]judgement) (map[string]*domain.Kept, map[string][]domain.Finding, error) {
 	counted, told := map[string]*domain.Kept{}, map[string][]domain.Finding{}
 	for q := (domain.Period{Year: p.Year, Month: p.Month - 1}); q.Month >= 1; q.Month-- {
 		if now, ok := settled[q]; ok {
@@ -519,7 +523,7 @@ func (w *Workspace) earlier(ctx context.Context, store *record.Store, p domain.P
 			if !s.Counted() || counted[s.Unit] != nil {
 				continue
 			}
-			counted[s.Unit], told[s.Unit] = store.Kept(ctx, s), s.Findings
+			counted[s.Unit], told[s.Unit] = keptOf(ctx, store, s), s.Findings
 		}
 	}
 	w.forgetOthers(counted, p)
@@ -537,33 +541,37 @@ func (w *Workspace) forgetOthers(by map[string]*domain.Kept, p domain.Period) {
 
 // past is the people admitted in years before the period's who may be among those
 // of the fresh returns, for the rules that look for them.
-func past(ctx context.Context, store *record.Store, p domain.Period, fresh []*domain.Kept) ([]validate.Person, error) {
-	admitted, err := store.Admitted(ctx, p.Year, func(ask func([]byte) bool) {
-		for _, k := range fresh {
-			if !ask(record.PrintsIn(k)) {
-				return
-			}
+func past(ctx context.Context, record *store.Store, p domain.Period, fresh []*domain.Kept) ([]validate.Person, error) {
+	ids, whos := map[string]bool{}, map[string]bool{}
+	for _, k := range fresh {
+		for _, keys := range k.Keys {
+			ids[keys.ID], whos[keys.Who] = true, true
 		}
-	})
+	}
+	delete(ids, "")
+	delete(whos, "")
+	admitted, err := record.Admitted(ctx, p.Year, ids, whos)
 	if err != nil {
 		return nil, err
 	}
 	people := make([]validate.Person, len(admitted))
 	for i, a := range admitted {
-		people[i] = validate.Person{Unit: a.Unit, Year: a.Period.Year, NationalID: a.NationalID, NameKey: a.NameKey, Born: a.Born}
+		people[i] = validate.Person{Unit: a.Unit, Year: a.Period.Year, NationalID: a.Keys.ID}
+		if name, born, known := cutLast(a.Keys.Who); known {
+			people[i].NameKey, people[i].Born = name, born
+		}
 	}
 	return people, nil
 }
 
-// batchOf is the run as the record takes it.
-func (w *sitting) batchOf(files []domain.File, j *judged) record.Batch {
-	b := record.Batch{Act: w.act(record.Ran), Verdicts: j.changed, Files: files}
-	for _, x := range j.fresh {
-		b.Judgements = append(b.Judgements, record.Judgement{
-			Return: x.ret, Basis: w.basis(x.ret.Unit, x.ret.Period), Verdict: x.verdict, Findings: x.findings,
-		})
+// cutLast takes a name and a day of birth apart, as domain.Keys has them.
+func cutLast(who string) (name string, born domain.Date, known bool) {
+	i := strings.LastIndexByte(who, ' ')
+	if i < 0 {
+		return "", domain.Date{}, false
 	}
-	return b
+	t, err := time.Parse(time.DateOnly, who[i+1:])
+	return who[:i], domain.DateOf(t), err == nil
 }
 
 // count says what became of every file found.

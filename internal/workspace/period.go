@@ -19,15 +19,15 @@ import (
 	"ketnap/internal/domain"
 	"ketnap/internal/form"
 	"ketnap/internal/intake"
-	"ketnap/internal/record"
 	"ketnap/internal/reference"
 	"ketnap/internal/render"
+	"ketnap/internal/store"
 	"ketnap/internal/validate"
 )
 
 // choosePeriod is the period asked for, or the latest month with an accepted return;
 // else the latest with any return; zero when nothing has been judged yet.
-func (w *Workspace) choosePeriod(ctx context.Context, store *record.Store, asked domain.Span) (domain.Span, error) {
+func (w *Workspace) choosePeriod(ctx context.Context, store *store.Store, asked domain.Span) (domain.Span, error) {
 	if !asked.IsZero() {
 		return asked, nil
 	}
@@ -48,7 +48,7 @@ func (w *Workspace) choosePeriod(ctx context.Context, store *record.Store, asked
 // period; an earlier one does not stand in for it. Of what no known unit sent only what
 // lies in the inbox still matters: present is its fingerprints, nil when no inbox
 // was looked at.
-func (w *Workspace) summarise(ctx context.Context, store *record.Store, span domain.Span, present map[string]bool, hand *atHand) (*consolidate.Summary, error) {
+func (w *Workspace) summarise(ctx context.Context, store *store.Store, span domain.Span, present map[string]bool) (*consolidate.Summary, error) {
 	p := span.To
 	sitting, err := w.sit(ctx, store)
 	if err != nil {
@@ -64,20 +64,18 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, span dom
 	for _, r := range w.Rules.Catalogue() {
 		in.Titles[r.Code] = r.Title
 	}
-	if in.Counted, err = hand.reckon(ctx, store, p, in.Reckoning); err != nil {
+	if in.Counted, err = reckon(ctx, store, p, in.Reckoning); err != nil {
 		return nil, err
 	}
 	then := in.Reckoning
 	then.Period = span.LastYear()
-	if in.LastYear, err = hand.reckon(ctx, store, then.Period.To, then); err != nil {
+	if in.LastYear, err = reckon(ctx, store, then.Period.To, then); err != nil {
 		return nil, err
 	}
-	if in.Submissions = hand.submissions; in.Submissions == nil {
-		if in.Submissions, err = store.Submissions(ctx, p); err != nil {
-			return nil, err
-		}
+	if in.Submissions, err = w.submissions(ctx, store, p); err != nil {
+		return nil, err
 	}
-	in.Submissions = slices.DeleteFunc(in.Submissions, func(s record.Submission) bool {
+	in.Submissions = slices.DeleteFunc(in.Submissions, func(s domain.Submission) bool {
 		return present != nil && !present[s.File.SHA256] && !w.placed(s)
 	})
 	if in.Ended, err = ended(ctx, store, in); err != nil {
@@ -85,7 +83,7 @@ func (w *Workspace) summarise(ctx context.Context, store *record.Store, span dom
 	}
 	for i := range in.Before {
 		month := domain.PeriodOf(p.First().AddMonths(-1 - i))
-		if in.Before[i], err = store.Submissions(ctx, month); err != nil {
+		if in.Before[i], err = w.submissions(ctx, store, month); err != nil {
 			return nil, err
 		}
 	}
@@ -105,65 +103,31 @@ func (s *sitting) reckoning(span domain.Span) (by consolidate.Reckoning, a *refe
 	return by, a, err
 }
 
-// atHand is what a run has already of what a summary is made of.
-type atHand struct {
-	submissions []record.Submission             // of its last month; nil when they were not looked up
-	figures     map[string]*consolidate.Figures // by fingerprint, of returns that were counted early
-	by          consolidate.Reckoning           // that they were counted by
-}
-
-// countEarly counts the returns that were just accepted for the period that the
-// workbooks will be made of, as far as one can tell: asked, or the latest.
-func (s *sitting) countEarly(ctx context.Context, judged []judgement, asked domain.Span, hand *atHand) error {
-	if asked.IsZero() {
-		var latest domain.Period
-		for _, j := range judged {
-			if j.verdict == domain.Accepted && j.ret.Period.Compare(latest) > 0 {
-				latest = j.ret.Period
-			}
-		}
-		recorded, err := s.store.Periods(ctx)
-		if err != nil {
-			return err
-		}
-		if n := len(recorded); latest.IsZero() || n > 0 && recorded[n-1].Compare(latest) > 0 {
-			return nil
-		}
-		asked = latest.Span()
-	}
-	list := map[string]*domain.Kept{}
-	for _, j := range judged {
-		if j.verdict == domain.Accepted && j.ret.Period == asked.To {
-			list[j.ret.File.SHA256] = j.ret
-		}
-	}
-	var err error
-	if hand.by, _, err = s.reckoning(asked); err == nil {
-		hand.figures, err = reckonEach(list, hand.by)
-	}
-	return err
-}
-
 // reckon is the figures of the returns that count for a month, by unit.
-func (h *atHand) reckon(ctx context.Context, store *record.Store, p domain.Period, by consolidate.Reckoning) (map[string]*consolidate.Figures, error) {
-	counted, err := store.Counted(ctx, p)
+func reckon(ctx context.Context, record *store.Store, p domain.Period, by consolidate.Reckoning) (map[string]*consolidate.Figures, error) {
+	counted, err := countedOf(ctx, record, p)
 	if err != nil {
 		return nil, err
 	}
-	early := map[string]*consolidate.Figures{}
-	if h.by.Period == by.Period && h.by.Counting == by.Counting && h.by.Certificates == by.Certificates { // the code lists of a run are the same
-		for unit, k := range counted {
-			if f := h.figures[k.File.SHA256]; f != nil {
-				early[unit] = f
-				delete(counted, unit)
-			}
-		}
+	return reckonEach(counted, by)
+}
+
+// submissions are all that was judged for a period, as a person reads the findings.
+func (w *Workspace) submissions(ctx context.Context, record *store.Store, p domain.Period) ([]domain.Submission, error) {
+	list, err := record.Submissions(ctx, p)
+	for i := range list {
+		list[i].Findings = w.fold(list[i].Findings, list[i].Period, list[i].File)
 	}
-	figures, err := reckonEach(counted, by)
-	if err == nil {
-		maps.Copy(figures, early)
+	return list, err
+}
+
+// fold tells a fault of many cells once.
+func (w *Workspace) fold(findings []domain.Finding, p domain.Period, f domain.File) []domain.Finding {
+	on := f.Received
+	if !p.IsZero() {
+		on = p.Last()
 	}
-	return figures, err
+	return w.Rules.Fold(findings, on)
 }
 
 // reckonEach opens returns, several at a time, and counts each.
@@ -188,7 +152,7 @@ func reckonEach(list map[string]*domain.Kept, by consolidate.Reckoning) (map[str
 
 // ended is, by code, the figures of the last counted return of each unit that ended in
 // the year of a span, before its end: whom it admitted is for its successor to list.
-func ended(ctx context.Context, store *record.Store, in consolidate.Input) (map[string]*consolidate.Figures, error) {
+func ended(ctx context.Context, store *store.Store, in consolidate.Input) (map[string]*consolidate.Figures, error) {
 	span := in.Period
 	last := map[string]*consolidate.Figures{}
 	read := map[domain.Period]map[string]*domain.Kept{}
@@ -199,7 +163,7 @@ func ended(ctx context.Context, store *record.Store, in consolidate.Input) (map[
 		for p := domain.PeriodOf(u.Until); p.Year == span.Year() && u.ValidOn(p.First()) && last[u.Code] == nil; p = domain.PeriodOf(p.First().AddDays(-1)) {
 			var err error
 			if read[p] == nil {
-				if read[p], err = store.Counted(ctx, p); err != nil {
+				if read[p], err = countedOf(ctx, store, p); err != nil {
 					return nil, err
 				}
 			}
@@ -234,16 +198,16 @@ func codesOf(forms *form.Forms) consolidate.Codes {
 }
 
 // placed reports whether the record knows whose return it is, and for when.
-func (w *Workspace) placed(s record.Submission) bool {
+func (w *Workspace) placed(s domain.Submission) bool {
 	_, known := w.Assignment.UnitEver(s.Unit)
 	return known && !s.Period.IsZero()
 }
 
-// admittedKey is the figure of record.Figures that rule D03 watches.
+// admittedKey is the figure of store.Figures that rule D03 watches.
 const admittedKey = "admitted"
 
 // judgeWhole adds what the rules about the whole say to the findings of a summary.
-func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in consolidate.Input, s *consolidate.Summary) error {
+func (w *Workspace) judgeWhole(ctx context.Context, store *store.Store, in consolidate.Input, s *consolidate.Summary) error {
 	whole := validate.Whole{Period: in.Period.To, Level: w.Settings.Office.Level, UnitTargets: s.UnitSum}
 	if t, ok := in.Assignment.Target(reference.Whole, in.Period.To); ok {
 		whole.Target, whole.TargetCell = domain.People(t.Number), t.Cell
@@ -259,7 +223,7 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in cons
 		if p.Compare(in.Period.To) >= 0 {
 			continue
 		}
-		counted, err := new(atHand).reckon(ctx, store, p, consolidate.Reckoning{Period: p.Span(), Counting: in.Counting})
+		counted, err := reckon(ctx, store, p, consolidate.Reckoning{Period: p.Span(), Counting: in.Counting})
 		if err != nil {
 			return err
 		}
@@ -277,9 +241,8 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *record.Store, in cons
 
 // standing reports whether, among the periods that have a file in this inbox, some
 // unit stands Trả lại, or a file of no known unit or period was returned; and the
-// findings of the files that no period can be told for. What it looks up of the month
-// that will be added up is at hand then.
-func (w *sitting) standing(ctx context.Context, in *takenIn, month domain.Period, hand *atHand) (stands bool, unplaced []domain.Finding, err error) {
+// findings of the files that no period can be told for.
+func (w *sitting) standing(ctx context.Context, in *takenIn) (stands bool, unplaced []domain.Finding, err error) {
 	inInbox := in.present()
 	known, err := w.store.Known(ctx, slices.Collect(maps.Keys(inInbox)))
 	if err != nil {
@@ -292,12 +255,9 @@ func (w *sitting) standing(ctx context.Context, in *takenIn, month domain.Period
 		}
 	}
 	for p := range periods {
-		submissions, err := w.store.Submissions(ctx, p)
+		submissions, err := w.submissions(ctx, w.store, p)
 		if err != nil {
 			return false, nil, err
-		}
-		if p == month {
-			hand.submissions = submissions
 		}
 		for _, s := range submissions {
 			if inInbox[s.File.SHA256] && s.Verdict == domain.Returned && !w.placed(s) {
@@ -318,7 +278,7 @@ func (w *sitting) standing(ctx context.Context, in *takenIn, month domain.Period
 
 // write writes the outputs of the outcome's period. A file that cannot be
 // replaced, because it is open in Excel, is named; the others are still written.
-func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, periods []domain.Period, present map[string]bool) error {
+func (w *Workspace) write(ctx context.Context, store *store.Store, o *Outcome, periods []domain.Period, present map[string]bool) error {
 	p := o.Summary.Period
 	folder := w.outFolder(p)
 	if err := os.MkdirAll(w.path(folder), 0o755); err != nil {
@@ -348,7 +308,7 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 	if o.RunJSON, err = runJSON(o); err != nil {
 		return fmt.Errorf("write run.json: %w", err)
 	}
-	if err := w.writeRunJSON(ctx, o); err != nil {
+	if err := w.writeOne(ctx, o, path.Join(folder, "run.json"), o.RunJSON); err != nil {
 		return err
 	}
 	if _, month := p.Month(); !month || !o.Summary.Whole.ToDate.Known {
@@ -361,9 +321,9 @@ func (w *Workspace) write(ctx context.Context, store *record.Store, o *Outcome, 
 }
 
 // writePeople writes the lists of persons of the outcome's period.
-func (w *Workspace) writePeople(ctx context.Context, store *record.Store, o *Outcome, folder string) error {
+func (w *Workspace) writePeople(ctx context.Context, store *store.Store, o *Outcome, folder string) error {
 	p := o.Summary.Period
-	counted, err := store.Counted(ctx, p.To) // lists are from 1 January on
+	counted, err := countedOf(ctx, store, p.To) // lists are from 1 January on
 	if err != nil {
 		return err
 	}
@@ -410,7 +370,7 @@ func (w *Workspace) Status(ctx context.Context, period domain.Span) (*consolidat
 	if period.IsZero() {
 		return nil, usageError("Chưa nhận báo cáo nào đúng — chạy «ketnap run», hoặc chỉ rõ kỳ bằng --period.")
 	}
-	return w.summarise(ctx, store, period, nil, &atHand{})
+	return w.summarise(ctx, store, period, nil)
 }
 
 // Checked is a file that Check has judged.
@@ -424,12 +384,12 @@ type Checked struct {
 // Check judges files as a run would, against the record when there is one, and
 // records nothing. Names are those of the operating system.
 func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error) {
-	store, err := w.recordIfAny(ctx)
+	record, err := w.recordIfAny(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if store != nil {
-		defer store.Close()
+	if record != nil {
+		defer record.Close()
 	}
 	files := make([]domain.File, len(names))
 	for i, name := range names {
@@ -440,13 +400,13 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 		}
 		files[i] = domain.File{Path: filepath.ToSlash(name), SHA256: sum, Size: size, Received: domain.DateOf(w.now())}
 	}
-	var known map[string]record.Known
-	if store != nil {
+	var known map[string]store.Known
+	if record != nil {
 		sums := make([]string, len(files))
 		for i, f := range files {
 			sums[i] = f.SHA256
 		}
-		if known, err = store.Known(ctx, sums); err != nil {
+		if known, err = record.Known(ctx, sums); err != nil {
 			return nil, err
 		}
 	}
@@ -455,7 +415,7 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 	if err := errors.Join(failures...); err != nil {
 		return nil, err
 	}
-	sitting, err := w.sit(ctx, store)
+	sitting, err := w.sit(ctx, record)
 	if err != nil {
 		return nil, err
 	}
@@ -469,7 +429,7 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 	checked := make([]Checked, 0, len(names))
 	for _, r := range read {
 		i := slices.IndexFunc(judged.fresh, func(j judgement) bool { return j.ret == r })
-		c := Checked{File: r.File.Path, Return: r, Verdict: domain.Accepted, Findings: judged.fresh[i].findings}
+		c := Checked{File: r.File.Path, Return: r, Verdict: domain.Accepted, Findings: w.fold(judged.fresh[i].findings, r.Period, r.File)}
 		if judged.fresh[i].verdict == domain.Returned {
 			c.Verdict = domain.Returned
 		}

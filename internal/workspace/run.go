@@ -10,12 +10,11 @@ import (
 	"path"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
-
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
 	"ketnap/internal/intake"
 	"ketnap/internal/render"
+	"ketnap/internal/store"
 )
 
 // Outcome is what a run has to tell.
@@ -28,7 +27,8 @@ type Outcome struct {
 	Outputs  []Output
 	RunJSON  []byte // the document run.json; nil without a Summary
 	Again    Again
-	Standing bool // a unit stands Trả lại, or a file of no known unit was returned
+	Head     store.Head // of the record, before this run's figures were published
+	Standing bool       // a unit stands Trả lại, or a file of no known unit was returned
 	// TemplateFaults are the mistakes in templates of the workspace that were passed
 	// over: the built-in ones were used.
 	TemplateFaults render.TemplateFaults
@@ -59,45 +59,37 @@ func (w *Workspace) Run(ctx context.Context, period domain.Span) (outcome *Outco
 		}
 		// Read what was not judged before, or on another basis; judge it period by
 		// period; record the whole run at once.
-		var hand atHand
-		judged, err := s.judgeAndRecord(ctx, found, func(judged []judgement) error { return s.countEarly(ctx, judged, period, &hand) })
+		judged, err := s.judgeAndRecord(ctx, found)
 		if err != nil {
 			return err
 		}
 		outcome = &Outcome{SetAside: found.setAside, Failed: found.failed || len(judged.lost) > 0, Files: count(found, judged), Again: judged.again()}
 		w.logRun(outcome, judged)
-		due, err := s.store.Due(ctx)
+		due, err := s.due()
 		if err != nil {
 			return err
 		}
-		asked := period
-		if len(due) == 0 && judged.nothing() {
-			if same, err := s.sameAgain(ctx, outcome, found, asked); same || err != nil {
-				return err
-			}
+		if outcome.Head, err = s.store.Head(ctx); err != nil {
+			return err
 		}
 		// Consolidate and write. What an interrupted run left unwritten is due too.
 		if period, err = w.choosePeriod(ctx, s.store, period); err != nil {
 			return err
 		}
-		if outcome.Standing, outcome.Unplaced, err = s.standing(ctx, found, period.To, &hand); err != nil {
+		if outcome.Standing, outcome.Unplaced, err = s.standing(ctx, found); err != nil {
 			return err
 		}
 		if period.IsZero() { // nothing to consolidate; who sent what nobody can read is told all the same
 			return w.writeFeedback(ctx, s.store, outcome, []domain.Period{{}}, found.present())
 		}
-		if outcome.Summary, err = w.summarise(ctx, s.store, period, found.present(), &hand); err != nil {
+		if outcome.Summary, err = w.summarise(ctx, s.store, period, found.present()); err != nil {
 			return err
 		}
-		hand = atHand{} // what it was made of takes much room
 		outcome.place(period.To)
 		if err := w.write(ctx, s.store, outcome, periodsOf(due, period.To), found.present()); err != nil || outcome.Unwritten() {
 			return err
 		}
-		if err := s.store.Done(ctx, due); err != nil {
-			return err
-		}
-		return s.remember(ctx, outcome, found, asked)
+		return s.forgetDue()
 	})
 	if err != nil {
 		return nil, err
@@ -106,9 +98,8 @@ func (w *Workspace) Run(ctx context.Context, period domain.Span) (outcome *Outco
 }
 
 // judgeAndRecord judges the fresh files of the inbox, and what the record has that
-// rests on something that has changed since, and records all of it at once. Recording
-// keeps one core busy: meanwhile, what is judged can be of use to the others.
-func (w *sitting) judgeAndRecord(ctx context.Context, found *takenIn, meanwhile func([]judgement) error) (*judged, error) {
+// rests on something that has changed since, and records all of it at once.
+func (w *sitting) judgeAndRecord(ctx context.Context, found *takenIn) (*judged, error) {
 	if err := w.keepAssignment(ctx); err != nil {
 		return nil, err
 	}
@@ -133,18 +124,8 @@ func (w *sitting) judgeAndRecord(ctx context.Context, found *takenIn, meanwhile 
 		w.logFailure(bug.Return.File, bug)
 		found.fail(bug.Return.File)
 	}
-	var others errgroup.Group
-	if meanwhile != nil {
-		others.Go(func() error { return meanwhile(judged.fresh) })
-	}
-	if err = w.store.Save(ctx, w.batchOf(found.files, judged)); err != nil {
-		err = fmt.Errorf("record the run: %w", err)
-	}
-	if failed := others.Wait(); err == nil {
-		err = failed
-	}
-	if err != nil {
-		return nil, err
+	if err := w.save(ctx, found.files, judged); err != nil {
+		return nil, fmt.Errorf("record the run: %w", err)
 	}
 	return judged, nil
 }
@@ -172,11 +153,6 @@ type Change struct {
 type Regraded struct {
 	Rule    string
 	Was, Is domain.Severity
-}
-
-// nothing reports whether a run had nothing to judge.
-func (j *judged) nothing() bool {
-	return len(j.fresh) == 0 && len(j.changed) == 0 && len(j.failed) == 0 && len(j.lost) == 0
 }
 
 // again compares what is judged now with what the record had.

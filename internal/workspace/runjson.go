@@ -40,6 +40,7 @@ type runFile struct {
 	Findings []findingJSON  `json:"findings"`
 	SetAside []setAsideJSON `json:"set_aside"`
 	Outputs  []string       `json:"outputs"`
+	Record   string         `json:"record"` // the head before this publication
 }
 
 type setAsideJSON struct {
@@ -93,6 +94,7 @@ func runJSON(o *Outcome) ([]byte, error) {
 	f.Totals.Percent = percentage(s.Whole.Percent)
 	f.Totals.SamePeriodLastYear, f.Totals.ChangePercent = number(s.Whole.LastYear), percentage(s.Whole.ChangePercent)
 	f.Totals.Trained = number(s.Whole.Trained)
+	f.Record = o.Head.Hash
 	f.Findings = findingsJSON(s.Findings)
 	f.SetAside, f.Outputs = []setAsideJSON{}, []string{}
 	for _, a := range o.SetAside {

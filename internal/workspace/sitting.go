@@ -9,8 +9,8 @@ import (
 	"slices"
 
 	"ketnap/internal/domain"
-	"ketnap/internal/record"
 	"ketnap/internal/reference"
+	"ketnap/internal/store"
 	"ketnap/internal/validate"
 )
 
@@ -18,8 +18,8 @@ import (
 // on the day of it, and what judgements rest on.
 type sitting struct {
 	*Workspace
-	store *record.Store // nil when there is no record yet
-	acts  record.Acts
+	store *store.Store // nil when there is no record yet
+	acts  store.Acts
 	today domain.Date
 	open  bool // as if nothing were closed
 
@@ -29,7 +29,7 @@ type sitting struct {
 }
 
 // sit opens a sitting over a record, nil when there is none.
-func (w *Workspace) sit(ctx context.Context, store *record.Store) (*sitting, error) {
+func (w *Workspace) sit(ctx context.Context, store *store.Store) (*sitting, error) {
 	s := &sitting{
 		Workspace: w, store: store, today: domain.DateOf(w.now()),
 		general: map[domain.Period]string{}, assignments: map[string]*reference.Assignment{},
@@ -58,19 +58,11 @@ func (s *sitting) closedUnits(p domain.Period) map[string]bool {
 	return units
 }
 
-// frozen reports whether nothing that was judged for a period can be judged again.
-func (s *sitting) frozen(p domain.Period) bool {
-	_, closed := s.acts.Closing(p, s.today)
-	return closed && !s.open && !slices.ContainsFunc(s.acts, func(a record.Act) bool {
-		return a.Period == p && a.Unit != "" && a.Kind == record.Reopened
-	})
-}
-
 // waivers are those in force for a period, as the rules take them.
 func (s *sitting) waivers(p domain.Period) []validate.Waiver {
 	var list []validate.Waiver
 	for _, a := range s.acts.Waivers(p) {
-		list = append(list, validate.Waiver{Unit: a.Unit, Rule: a.Rule, Cell: a.Cell, When: domain.DateOf(a.At), Why: a.Why})
+		list = append(list, validate.Waiver{Unit: a.Waiver.Unit, Rule: a.Waiver.Rule, Cell: WaivedCell(a.Waiver), When: domain.DateOf(a.At), Why: a.Why})
 	}
 	return list
 }
@@ -88,7 +80,7 @@ func (s *sitting) basis(unit string, p domain.Period) string {
 	h := sha256.New()
 	special := false
 	for _, a := range s.acts.Waivers(p) {
-		if a.Unit == unit {
+		if a.Waiver.Unit == unit {
 			special = true
 			fmt.Fprintf(h, "waiver %d\n", a.Seq)
 		}
@@ -112,7 +104,7 @@ func (s *sitting) basisOf(p domain.Period) string {
 		for i := range a.Units {
 			a.Units[i].Row = 0 // its place in the workbook
 		}
-		s.lasting = fingerprint(s.rules, a)
+		s.lasting = fingerprint(s.version, s.rules, a)
 	}
 	var targets []reference.Target
 	for _, t := range s.Assignment.Targets {
@@ -135,11 +127,48 @@ func fingerprint(of ...any) string {
 }
 
 // act begins the description of something done now.
-func (w *Workspace) act(kind record.Kind) record.Act {
-	return record.Act{
-		At: w.now(), Kind: kind, Who: w.who, Program: w.version,
-		Rules: w.rules, Assignment: w.Assignment.SHA256, Counting: w.counting(),
+func (w *Workspace) act(kind store.Kind) store.Act {
+	return store.Act{Event: store.Event{At: w.now(), Kind: kind, Who: w.who}}
+}
+
+// do records an act of the office. A closing says what its figures go on resting on.
+func (s *sitting) do(ctx context.Context, a store.Act) error {
+	return s.recording(ctx, func(tx *store.Tx) (err error) {
+		if a.Kind == store.Closed {
+			if a.Basis, err = tx.SaveBasis(ctx, s.basisOfFigures(s.Assignment.SHA256, s.counting())); err != nil {
+				return err
+			}
+		}
+		if a.Kind == store.Waived {
+			err = tx.Waive(ctx, a.Waiver)
+		}
+		if a.Kind == store.Unwaived {
+			err = tx.Unwaive(ctx, a.Waiver.ID)
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.Append(ctx, a.Event)
+		return err
+	})
+}
+
+// recording does something in one transaction of the record, and notes where the record
+// stands then.
+func (s *sitting) recording(ctx context.Context, do func(*store.Tx) error) error {
+	tx, err := s.store.Begin(ctx)
+	if err != nil {
+		return err
 	}
+	defer tx.Rollback()
+	if err := do(tx); err != nil {
+		return err
+	}
+	head, err := tx.Commit(ctx)
+	if err != nil || head.Seq == 0 { // nothing was ever recorded
+		return err
+	}
+	return s.noteHead(head)
 }
 
 // keepAssignment puts the assignment workbook into the archive, so that what rests

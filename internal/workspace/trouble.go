@@ -5,26 +5,26 @@ import (
 	"runtime"
 	"syscall"
 
-	"ketnap/internal/record"
+	"ketnap/internal/store"
 )
 
 // Trouble is what an error that ended a command means to the office, in one sentence;
 // "" when nothing better can be said than the error itself.
 func Trouble(err error) string {
 	switch {
-	case errors.Is(err, record.ErrNewer):
+	case errors.Is(err, store.ErrNewer):
 		return "Sổ này do phiên bản mới hơn của chương trình ghi, phiên bản này không đọc được và không sửa gì — dùng phiên bản mới."
-	case errors.Is(err, record.ErrNetwork):
+	case errors.Is(err, store.ErrNetwork):
 		return "Sổ nằm trên ổ mạng, nơi không giữ được sổ nguyên vẹn — chuyển thư mục làm việc về ổ đĩa của máy này."
-	case errors.Is(err, record.ErrDamaged):
+	case errors.Is(err, store.ErrDamaged):
 		return "Sổ ketnap.db bị hỏng — lấy lại bản sao lưu mới nhất rồi chạy lại; đừng xóa thư mục archive, bản gốc của mọi báo cáo ở đó."
-	case errors.Is(err, record.ErrFull), isErrno(err, syscall.ENOSPC, 112, 39), isErrno(err, syscall.EDQUOT):
+	case errors.Is(err, store.ErrFull), isErrno(err, syscall.ENOSPC, 112, 39), isErrno(err, syscall.EDQUOT):
 		return "Hết chỗ trống trên đĩa, chưa ghi thêm được gì — số liệu đã nhận trước đó vẫn nguyên vẹn; dọn bớt đĩa rồi chạy lại."
-	case errors.Is(err, record.ErrDisk), isErrno(err, syscall.EIO, 1117, 23, 483):
+	case errors.Is(err, store.ErrDisk), isErrno(err, syscall.EIO, 1117, 23, 483):
 		return "Đĩa báo lỗi khi đọc hoặc ghi — kiểm tra đĩa, sao lưu thư mục làm việc, rồi chạy lại."
-	case errors.Is(err, record.ErrCannotOpen):
+	case errors.Is(err, store.ErrCannotOpen):
 		return "Không mở được sổ trong thư mục số liệu: không có quyền ghi, hoặc hết chỗ trống trên đĩa — số liệu đã nhận trước đó vẫn nguyên vẹn; kiểm tra quyền của thư mục làm việc và chỗ trống trên đĩa rồi chạy lại."
-	case errors.Is(err, record.ErrReadOnly), isErrno(err, syscall.EACCES, 5), isErrno(err, syscall.EROFS, 19):
+	case errors.Is(err, store.ErrReadOnly), isErrno(err, syscall.EACCES, 5), isErrno(err, syscall.EROFS, 19):
 		return "Không có quyền ghi vào thư mục số liệu — số liệu đã nhận trước đó vẫn nguyên vẹn; kiểm tra quyền của thư mục làm việc rồi chạy lại."
 	}
 	return ""

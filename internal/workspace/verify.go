@@ -18,7 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"ketnap/internal/domain"
-	"ketnap/internal/record"
+	"ketnap/internal/store"
 )
 
 // Verified is what Verify looked at, and what does not hold.
@@ -26,18 +26,32 @@ type Verified struct {
 	Originals int // files of the archive
 	Returns   int // of them, read again and compared with the record
 	Figures   int // published figures computed again
+	Unknown   int // originals that no submission is of: intakes that were not finished
 	Faults    []string
 }
 
 // Verify proves the record: every original still has its fingerprint, every return
 // read again from it is what the record has, every figure that was published comes out
 // again of what counted then. It changes nothing.
-func (w *Workspace) Verify(ctx context.Context) (*Verified, error) {
+func (w *Workspace) Verify(ctx context.Context) (*Verified, error) { return w.VerifyFrom(ctx, "") }
+
+// VerifyFrom is Verify, and that the record goes on from the event with that hash, a head
+// that was printed or noted once; "" is none.
+func (w *Workspace) VerifyFrom(ctx context.Context, head string) (*Verified, error) {
 	if _, err := os.Stat(w.recordPath()); errors.Is(err, fs.ErrNotExist) {
 		return nil, usageError("Chưa có số liệu nào — chạy «ketnap run» trước.")
 	}
 	v := &Verified{}
 	return v, w.working(ctx, func(s *sitting) error {
+		if head != "" {
+			holds, err := s.store.Holds(ctx, head)
+			if err != nil {
+				return err
+			}
+			if !holds {
+				v.fault("Sổ không có việc nào mang dấu %s: không phải sổ đó, hoặc đã bị thay, bị bớt.", head)
+			}
+		}
 		faults, err := s.store.Check(ctx)
 		for _, f := range faults {
 			v.fault("Sổ ketnap.db bị hỏng hoặc không tự khớp (%s) — lấy lại bản sao lưu.", f)
@@ -79,6 +93,10 @@ func (s *sitting) verifyArchive(ctx context.Context, v *Verified) (map[string]bo
 		kept[sum] = true
 	}
 	v.Originals = len(sums)
+	_, known, err := s.store.AllKnown(ctx)
+	if err != nil {
+		return nil, err
+	}
 	assignments, err := s.store.Assignments(ctx)
 	if err != nil {
 		return nil, err
@@ -86,6 +104,11 @@ func (s *sitting) verifyArchive(ctx context.Context, v *Verified) (map[string]bo
 	for _, sum := range assignments {
 		if !kept[sum] && !slices.Contains(sums, sum) {
 			v.fault("Kho lưu: thiếu tệp chỉ tiêu %s, là căn cứ của số liệu trong sổ — lấy lại từ bản sao lưu.", sum)
+		}
+	}
+	for _, sum := range sums {
+		if _, ok := known[sum]; !ok && kept[sum] && !slices.Contains(assignments, sum) {
+			v.Unknown++ // an intake that was not finished: no fault
 		}
 	}
 	return kept, nil
@@ -104,17 +127,7 @@ func (s *sitting) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	maxSize := s.archive().MaxSize
-	err := s.store.Files(ctx, func(f domain.File, recorded *domain.Return) error {
-		if recorded == nil {
-			return ctx.Err() // seen, and never judged because of an error of ours
-		}
-		prints, err := s.store.Prints(ctx, f.SHA256)
-		if err != nil {
-			return err
-		}
-		if prints != nil && !bytes.Equal(prints, record.PrintsOf(record.PeopleOf(recorded))) {
-			fault(f, "dấu tra người trong sổ không khớp với danh sách KET_NAP của báo cáo.")
-		}
+	err := s.eachReturn(ctx, v, func(f domain.File, recorded *domain.Return) error {
 		if f.Size > maxSize {
 			return nil // too big to be kept or read: its refusal is all there is
 		}
@@ -152,6 +165,32 @@ func (s *sitting) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 	}
 	for _, key := range slices.Sorted(maps.Keys(faults)) {
 		v.Faults = append(v.Faults, faults[key]...)
+	}
+	return nil
+}
+
+// eachReturn visits the last reading of every file that was judged.
+func (s *sitting) eachReturn(ctx context.Context, v *Verified, visit func(f domain.File, recorded *domain.Return) error) error {
+	sums, known, err := s.store.AllKnown(ctx)
+	if err != nil {
+		return err
+	}
+	for _, sum := range sums {
+		if !known[sum].Judged {
+			continue // received, and not judged yet
+		}
+		r, err := s.store.Return(ctx, known[sum].Return)
+		if err != nil {
+			if ctx.Err() != nil {
+				return err
+			}
+			s.log.Error().Err(err).Str("sha256", sum).Msg("recorded return")
+			v.fault("Báo cáo [%.12s]: sổ không còn đọc được — lấy lại bản sao lưu.", sum)
+			continue
+		}
+		if err := visit(r.File, r); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -207,7 +246,7 @@ func (s *sitting) verifyFigures(ctx context.Context, v *Verified) error {
 	return nil
 }
 
-// figureName is a name of record.Figures in words.
+// figureName is a name of store.Figures in words.
 func figureName(key string) string {
 	unit, name, ofUnit := strings.Cut(key, "/")
 	if !ofUnit {
@@ -245,4 +284,89 @@ func (w *Workspace) Backup(ctx context.Context, name string) error {
 		return &RunError{Sentence: fmt.Sprintf("Không sao lưu được vào «%s» — kiểm tra quyền ghi và chỗ trống trên đĩa.", name), Cause: err}
 	}
 	return nil
+}
+
+// Restore puts a backup in the place of a record that is not there or has lost something,
+// and tells how many events of it are gone. One that lacks events which were noted is
+// taken only with older: what happened after it is then lost but for the originals.
+func (w *Workspace) Restore(ctx context.Context, name string, older bool) (lost int64, err error) {
+	release, err := w.lock()
+	if err != nil {
+		return 0, err
+	}
+	defer release()
+	if err := w.replaceable(ctx); err != nil {
+		return 0, err
+	}
+	backup, err := store.OpenToRead(ctx, name)
+	if err != nil {
+		return 0, &UsageError{Sentence: fmt.Sprintf("Tệp «%s» không phải bản sao lưu sổ đọc được — chọn đúng tệp do «ketnap backup» tạo.", name), Cause: err}
+	}
+	defer backup.Close()
+	if faults, err := backup.Check(ctx); err != nil || len(faults) > 0 {
+		return 0, &RunError{Sentence: fmt.Sprintf("Bản sao lưu «%s» bị hỏng — chọn bản khác.", name), Cause: err}
+	}
+	head, err := backup.Head(ctx)
+	if err != nil {
+		return 0, err
+	}
+	noted, err := w.notedHead()
+	if err != nil {
+		return 0, err
+	}
+	if noted.Hash != "" {
+		holds, err := backup.Holds(ctx, noted.Hash)
+		if err != nil {
+			return 0, err
+		}
+		if !holds && !older {
+			return 0, &RunError{Sentence: fmt.Sprintf("Bản sao lưu «%s» cũ hơn sổ đã mất (việc số %d, sổ đã đến số %d) — tìm bản mới hơn; nếu không còn, thêm --older để dùng bản này.", name, head.Seq, noted.Seq)}
+		}
+		if !holds {
+			lost = max(noted.Seq-head.Seq, 1)
+		}
+	}
+	path := w.recordPath()
+	if err := removeRecord(path); err != nil {
+		return 0, fmt.Errorf("make room for the backup: %w", err)
+	}
+	if err := backup.Backup(ctx, path); err != nil {
+		return 0, fmt.Errorf("put the backup in its place: %w", err)
+	}
+	return lost, w.restored(ctx, name, lost)
+}
+
+// replaceable refuses to put anything in the place of a record that is whole.
+func (w *Workspace) replaceable(ctx context.Context) error {
+	if info, err := os.Stat(w.recordPath()); err != nil || info.Size() == 0 {
+		return nil
+	}
+	record, err := store.OpenToRead(ctx, w.recordPath())
+	if err != nil {
+		return nil // it cannot be read: nothing is lost
+	}
+	defer record.Close()
+	head, err := record.Head(ctx)
+	if err == nil && head.Seq > 0 && w.complete(ctx, record) == nil {
+		return usageError("Sổ hiện nay còn nguyên, không có gì để khôi phục — muốn dùng bản sao lưu thì tự chuyển ketnap.db đi nơi khác trước.")
+	}
+	return nil
+}
+
+// restored records that a backup was put in the place of the record.
+func (w *Workspace) restored(ctx context.Context, name string, lost int64) error {
+	record, err := store.Open(ctx, w.recordPath())
+	if err != nil {
+		return err
+	}
+	defer record.Close()
+	s, err := w.sit(ctx, record)
+	if err != nil {
+		return err
+	}
+	return s.recording(ctx, func(tx *store.Tx) error {
+		why := fmt.Sprintf("từ %s, mất %d việc", filepath.Base(name), lost)
+		_, err := tx.Append(ctx, store.Event{At: w.now(), Kind: store.Restored, Who: w.who, Why: why})
+		return err
+	})
 }

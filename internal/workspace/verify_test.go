@@ -1,15 +1,12 @@
 package workspace_test
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"os"
 	"path/filepath"
 	"regexp"
 	"testing"
-
-	"github.com/klauspost/compress/s2"
 
 	"ketnap/internal/workspace"
 )
@@ -30,6 +27,11 @@ func small(t *testing.T, names ...string) string {
 }
 
 var someReturns = []string{"2021-09/Thanh Ninh T9.xlsx", "2021-10/Thanh Ninh T10.xlsx", "2021-10/Dao Xa T10.xlsx", "2021-10/Dao Xa T10 (sua).xlsx"}
+
+// sqlOpen opens the record of a workspace behind the program's back.
+func sqlOpen(dir string) (*sql.DB, error) {
+	return sql.Open("sqlite", filepath.Join(dir, "data", "ketnap.db"))
+}
 
 // change runs SQL over the record of a workspace behind the program's back.
 func change(t *testing.T, dir, query string) {
@@ -59,7 +61,8 @@ func TestVerify(t *testing.T) {
 		}
 		return filepath.Join(dir, "data", "archive", sum[:2], sum)
 	}
-	const thanhNinh = `SELECT sha256 FROM file WHERE last_path = 'inbox/Thanh Ninh T10.xlsx'`
+	const thanhNinh = `SELECT sha256 FROM submission WHERE path = 'inbox/Thanh Ninh T10.xlsx'`
+	const itsReturn = `(SELECT r.id FROM "return" r JOIN submission s ON s.id = r.submission WHERE s.path = 'inbox/Thanh Ninh T10.xlsx')`
 	for name, c := range map[string]struct {
 		spoil func(t *testing.T, dir string)
 		says  string
@@ -82,37 +85,24 @@ func TestVerify(t *testing.T) {
 			}
 		}, `Thanh Ninh T10.xlsx \[.*\]: không còn bản gốc`},
 		"the assignment removed": {func(t *testing.T, dir string) {
-			if err := os.Remove(archived(t, dir, `SELECT assignment FROM act`)); err != nil {
+			if err := os.Remove(archived(t, dir, `SELECT assignment FROM basis`)); err != nil {
 				t.Fatal(err)
 			}
 		}, `thiếu tệp chỉ tiêu`},
 		"a row altered": {func(t *testing.T, dir string) {
-			db, err := sql.Open("sqlite", filepath.Join(dir, "data", "ketnap.db"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer db.Close()
-			var packed []byte
-			if err := db.QueryRow(`SELECT packed FROM content WHERE sha256 = (` + thanhNinh + `)`).Scan(&packed); err != nil {
-				t.Fatal(err)
-			}
-			content, err := s2.Decode(nil, packed)
-			if err != nil {
-				t.Fatal(err)
-			}
-			altered := bytes.ReplaceAll(content, []byte("Kinh"), []byte("Tày")) // as long in bytes
-			if _, err := db.Exec(`UPDATE content SET packed = ? WHERE sha256 = (`+thanhNinh+`)`, s2.Encode(nil, altered)); err != nil {
-				t.Fatal(err)
-			}
+			change(t, dir, `UPDATE admission SET ethnicity = 'Tày' WHERE sheet_row = 10 AND "return" = `+itsReturn)
 		}, `Thanh Ninh T10.xlsx \[.*\]: đọc lại bản gốc ra khác với sổ: KET_NAP dòng 10`},
 		"a person altered": {func(t *testing.T, dir string) {
-			change(t, dir, `UPDATE content SET prints = zeroblob(length(prints)) WHERE sha256 = (`+thanhNinh+`)`)
-		}, `Thanh Ninh T10.xlsx \[.*\]: dấu tra người`},
+			change(t, dir, `UPDATE admission SET id_key = NULL WHERE "return" = `+itsReturn)
+		}, `what return \d+ says is not what was read`},
 		"a verdict altered": {func(t *testing.T, dir string) {
-			change(t, dir, `UPDATE standing SET verdict = 'returned' WHERE sha256 = (`+thanhNinh+`)`)
-		}, `verdict on file [0-9a-f]{12} is not the last`},
+			change(t, dir, `UPDATE standing SET verdict = 'returned' WHERE "return" = `+itsReturn)
+		}, `submission \d+ does not stand as it was settled`},
+		"a submission taken out": {func(t *testing.T, dir string) {
+			change(t, dir, `DELETE FROM submission WHERE path LIKE '%sua%'`)
+		}, `refers to nothing in submission`},
 		"a published figure altered": {func(t *testing.T, dir string) {
-			change(t, dir, `UPDATE published SET json = replace(json, '"05962/admitted":', '"05962/admitted":1')`)
+			change(t, dir, `UPDATE published_figure SET value = value + 10 WHERE unit = '05962' AND figure = 'admitted'`)
 		}, `Số đã công bố, kỳ 2021-10, Lũy kế của đơn vị 05962: sổ ghi 1\d, tính lại được \d\.`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -124,7 +114,7 @@ func TestVerify(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if v.Originals < 4 || v.Returns != 4 || v.Figures < 10 {
+			if v.Originals < 4 || v.Returns < 3 || v.Figures < 10 {
 				t.Errorf("looked at %+v", v)
 			}
 			if c.says == "" {

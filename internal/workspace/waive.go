@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"ketnap/internal/domain"
-	"ketnap/internal/record"
+	"ketnap/internal/store"
 	"ketnap/internal/validate"
 )
 
@@ -21,7 +21,7 @@ func (w *Workspace) Waive(ctx context.Context, p domain.Period, unit, rule, cell
 	if err := w.waivable(unit, rule); err != nil {
 		return nil, err
 	}
-	return w.waiving(ctx, record.Waived, p, unit, rule, cell, why, func(s *sitting) error {
+	return w.waiving(ctx, store.Waived, p, unit, rule, cell, why, func(s *sitting) error {
 		if s.closed(unit, p) {
 			return usageError(fmt.Sprintf("Kỳ %s đã chốt đối với đơn vị %s — mở lại bằng «ketnap reopen» trước.", p, unit))
 		}
@@ -31,15 +31,17 @@ func (w *Workspace) Waive(ctx context.Context, p domain.Period, unit, rule, cell
 
 // Unwaive undoes a waiver.
 func (w *Workspace) Unwaive(ctx context.Context, p domain.Period, unit, rule, cell, why string) (*Again, error) {
-	return w.waiving(ctx, record.Unwaived, p, unit, rule, cell, why, func(s *sitting) error {
+	return w.waiving(ctx, store.Unwaived, p, unit, rule, cell, why, func(s *sitting) error {
 		in := s.acts.Waivers(p)
-		if slices.ContainsFunc(in, func(a record.Act) bool { return a.Unit == unit && a.Rule == rule && a.Cell == plainCell(cell) }) {
+		if slices.ContainsFunc(in, func(a store.Act) bool {
+			return a.Waiver.Unit == unit && a.Waiver.Rule == rule && WaivedCell(a.Waiver) == plainCell(cell)
+		}) {
 			return nil
 		}
 		var have []string
 		for _, a := range in {
-			if a.Unit == unit {
-				have = append(have, strings.TrimSpace(a.Rule+" "+a.Cell))
+			if a.Waiver.Unit == unit {
+				have = append(have, strings.TrimSpace(a.Waiver.Rule+" "+WaivedCell(a.Waiver)))
 			}
 		}
 		if len(have) == 0 {
@@ -50,9 +52,10 @@ func (w *Workspace) Unwaive(ctx context.Context, p domain.Period, unit, rule, ce
 	})
 }
 
-func (w *Workspace) waiving(ctx context.Context, kind record.Kind, p domain.Period, unit, rule, cell, why string, allowed func(*sitting) error) (*Again, error) {
+func (w *Workspace) waiving(ctx context.Context, kind store.Kind, p domain.Period, unit, rule, cell, why string, allowed func(*sitting) error) (*Again, error) {
 	a := w.act(kind)
-	a.Period, a.Unit, a.Rule, a.Cell, a.Why = p, unit, rule, plainCell(cell), why
+	a.Period, a.Unit, a.Why = p, unit, why
+	a.Waiver = domain.Waiver{Unit: unit, From: p, Rule: rule, About: cellWaived + plainCell(cell)}
 	var again Again
 	err := w.working(ctx, func(s *sitting) error {
 		err := allowed(s)
@@ -62,13 +65,18 @@ func (w *Workspace) waiving(ctx context.Context, kind record.Kind, p domain.Peri
 		if err := w.keepAssignment(ctx); err != nil {
 			return err
 		}
-		if err := s.store.Do(ctx, a); err != nil {
+		for _, in := range s.acts.Waivers(p) {
+			if in.Waiver.Unit == a.Waiver.Unit && in.Waiver.Rule == a.Waiver.Rule && in.Waiver.About == a.Waiver.About {
+				a.Waiver.ID = in.Waiver.ID // the one to be undone
+			}
+		}
+		if err := s.do(ctx, a); err != nil {
 			return err
 		}
 		if s.acts, err = s.store.Acts(ctx); err != nil {
 			return err
 		}
-		judged, err := s.judgeAndRecord(ctx, &takenIn{}, nil)
+		judged, err := s.judgeAndRecord(ctx, &takenIn{})
 		if err != nil {
 			return err
 		}
@@ -104,7 +112,7 @@ func (s *sitting) mustBeTold(ctx context.Context, p domain.Period, unit, rule, c
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(sent, func(a, b record.Submission) int {
+	slices.SortFunc(sent, func(a, b domain.Submission) int {
 		if newer(a, b) {
 			return -1
 		}

@@ -21,9 +21,10 @@ import (
 	"ketnap/internal/consolidate"
 	"ketnap/internal/form"
 	"ketnap/internal/intake"
-	"ketnap/internal/record"
 	"ketnap/internal/reference"
 	"ketnap/internal/render"
+	"ketnap/internal/store"
+	"ketnap/internal/upgrade"
 	"ketnap/internal/validate"
 	"ketnap/internal/xlsx/reader"
 )
@@ -98,7 +99,7 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	if w.Assignment, err = w.readAssignment(configuration); err != nil {
 		return nil, err
 	}
-	if w.rules, err = rulesBasis(env.Version, configuration, settings); err != nil {
+	if w.rules, err = rulesBasis(configuration, settings); err != nil {
 		return nil, err
 	}
 	return w, nil
@@ -191,28 +192,44 @@ func (w *Workspace) lock() (release func(), err error) {
 // ErrHeld says that another run has the workspace.
 var ErrHeld = errors.New("thư mục làm việc đang được một lần chạy khác sử dụng")
 
-// openRecord opens data/ketnap.db, made when it is not there.
-func (w *Workspace) openRecord(ctx context.Context) (*record.Store, error) {
-	return record.Open(ctx, w.recordPath())
-}
-
-// recordIfAny opens the record when there is one, for commands that write nothing:
-// a run may be going on meanwhile. One from an older version of the program is first
-// brought up to date, unless somebody works with it.
-func (w *Workspace) recordIfAny(ctx context.Context) (*record.Store, error) {
-	if _, err := os.Stat(w.recordPath()); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+// openRecord opens data/ketnap.db, made when it is not there, and refuses one that has
+// lost something. One of a version before is taken over first.
+func (w *Workspace) openRecord(ctx context.Context) (*store.Store, error) {
+	if err := w.upgradeRecord(ctx); err != nil {
+		return nil, err
 	}
-	store, err := record.OpenToRead(ctx, w.recordPath())
-	if !errors.Is(err, record.ErrOlder) {
-		return store, err
-	}
-	release, err := w.lock()
+	record, err := store.Open(ctx, w.recordPath())
 	if err != nil {
 		return nil, err
 	}
-	defer release()
-	return w.openRecord(ctx)
+	if err := w.complete(ctx, record); err != nil {
+		return nil, errors.Join(err, record.Close())
+	}
+	return record, nil
+}
+
+// recordIfAny opens the record when there is one, for commands that write nothing:
+// a run may be going on meanwhile. One of a version before is taken over first, unless
+// somebody works with it.
+func (w *Workspace) recordIfAny(ctx context.Context) (*store.Store, error) {
+	if _, err := os.Stat(w.recordPath()); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	needed, err := upgrade.Needed(ctx, w.recordPath())
+	if err != nil {
+		return nil, err
+	}
+	if needed {
+		release, err := w.lock()
+		if err != nil {
+			return nil, err
+		}
+		defer release()
+		if err := w.upgradeRecord(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return store.OpenToRead(ctx, w.recordPath())
 }
 
 // working holds the workspace and runs something with its record open to be written.
@@ -235,7 +252,7 @@ func (w *Workspace) working(ctx context.Context, do func(*sitting) error) error 
 }
 
 // rulesBasis is the fingerprint of all that judging rests on beside the assignment.
-func rulesBasis(version string, configuration fs.FS, s Settings) (string, error) {
+func rulesBasis(configuration fs.FS, s Settings) (string, error) {
 	h := sha256.New()
 	names, err := fs.Glob(configuration, "*.yaml")
 	if err != nil {
@@ -249,7 +266,7 @@ func rulesBasis(version string, configuration fs.FS, s Settings) (string, error)
 		}
 		fmt.Fprintf(h, "%s %d\n%s", name, len(data), data)
 	}
-	fmt.Fprint(h, fingerprint(version, s.Received, s.CountingDate, s.Deadlines(), s.Office.Level, s.LibreOffice, s.Limits))
+	fmt.Fprint(h, fingerprint(s.Received, s.CountingDate, s.Deadlines(), s.Office.Level, s.LibreOffice, s.Limits))
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 

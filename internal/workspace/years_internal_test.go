@@ -13,7 +13,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"ketnap/internal/domain"
-	"ketnap/internal/record"
+	"ketnap/internal/upgrade"
 )
 
 // now is the morning on which a benchmark runs.
@@ -72,7 +72,8 @@ func office(b *testing.B, months int) *Workspace {
 	err = w.working(b.Context(), func(s *sitting) error {
 		for m := months; m >= 1; m-- {
 			period := domain.PeriodOf(domain.Day(2021, 10, 1).AddMonths(-m))
-			batch := record.Batch{Act: w.act(record.Ran)}
+			var files []domain.File
+			var all judged
 			for i, r := range sent {
 				r.Cover.Period.Date = period.Last()
 				r.File.SHA256 = fmt.Sprintf("%032x%032x", m, i)
@@ -84,18 +85,19 @@ func office(b *testing.B, months int) *Workspace {
 					a.Name.Text = strings.Repeat("Ă", period.Year%50+1) + a.Name.Text
 					r.Admissions = append(r.Admissions, a)
 				}
-				batch.Files = append(batch.Files, r.File)
-				kept, err := record.Close(&r)
+				files = append(files, r.File)
+				kept, err := upgrade.Pack(&r)
 				if err != nil {
 					return err
 				}
-				batch.Judgements = append(batch.Judgements, record.Judgement{Return: kept, Basis: s.basis(r.Unit(), period), Verdict: domain.Accepted,
-					Findings: []domain.Finding{{Rule: "G05", Severity: domain.Info, Message: "Chỉ tiêu năm: …"}, {Rule: "A05", Severity: domain.Warning, Explained: true, Message: "…"}}})
+				kept.Keys, kept.ListHash = w.Rules.Keys(&r)
+				all.fresh = append(all.fresh, judgement{ret: kept, verdict: domain.Accepted,
+					findings: []domain.Finding{{Rule: "G05", Severity: domain.Info, Message: "Chỉ tiêu năm: …"}, {Rule: "A05", Severity: domain.Warning, Explained: true, Message: "…"}}})
 			}
-			if err := s.store.Save(context.Background(), batch); err != nil {
+			if err := s.save(context.Background(), files, &all); err != nil {
 				return err
 			}
-			if err := s.store.Done(context.Background(), []domain.Period{period}); err != nil {
+			if err := s.forgetDue(); err != nil {
 				return err
 			}
 		}

@@ -1,6 +1,6 @@
 //go:build !windows
 
-package record
+package store
 
 // remote cannot be told here in a way that holds for every system.
 func remote(string) bool { return false }

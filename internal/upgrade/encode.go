@@ -1,4 +1,4 @@
-package record
+package upgrade
 
 import (
 	"encoding/binary"

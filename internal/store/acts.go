@@ -1,0 +1,128 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"ketnap/internal/domain"
+)
+
+// Act is something that the office did about a period: closed or opened it, accepted a
+// finding or took that back.
+type Act struct {
+	Event
+	Assignment string          // of Closed: SHA-256 of the assignment workbook that figures go on resting on
+	Counting   domain.Counting // of Closed
+	Waiver     domain.Waiver   // of Waived and Unwaived
+}
+
+// Acts are the acts of the office in their order. What is closed and what is waived
+// follows from them.
+type Acts []Act
+
+// Acts is every act of the office, in order.
+func (s *Store) Acts(ctx context.Context) (Acts, error) {
+	var acts Acts
+	err := each(ctx, s.db, func(rows *sql.Rows) error {
+		var a Act
+		var at string
+		w := &a.Waiver
+		err := rows.Scan(&a.Seq, &at, &a.Kind, &a.Who, text{&a.Why}, text{&a.Unit}, month{&a.Period}, day{&a.Until}, orZero{&a.Basis}, &a.Hash,
+			text{&a.Assignment}, text{(*string)(&a.Counting)}, orZero{&w.ID}, text{&w.Unit}, month{&w.From}, text{&w.Rule}, text{&w.About}, text{&w.Seen})
+		if err == nil {
+			a.At, err = time.Parse(time.RFC3339, at)
+		}
+		w.Year, w.Who, w.Why, w.At = w.From.Year, a.Who, a.Why, a.At
+		acts = append(acts, a)
+		return err
+	}, `SELECT e.seq, e.at, e.kind, e.who, e.why, e.unit, e.period, e.until, e.basis, e.hash, b.assignment, b.counting,
+			w.id, w.unit, w.from_period, w.rule, w.about, w.seen
+		FROM event e LEFT JOIN basis b ON b.id = e.basis
+		LEFT JOIN waiver_end x ON x.event = e.seq LEFT JOIN waiver w ON w.event = e.seq OR w.id = x.waiver
+		WHERE e.kind IN ('closed', 'reopened', 'waived', 'unwaived') ORDER BY e.seq`)
+	if err != nil {
+		return nil, fail(ctx, "read what was closed and waived", err)
+	}
+	return acts, nil
+}
+
+// Waive records that a finding is accepted.
+func (t *Tx) Waive(ctx context.Context, w domain.Waiver) error {
+	id, err := t.nextID(ctx, waivers)
+	if err == nil {
+		err = t.addProved(ctx, waivers, []any{id, t.Next(), w.Unit, int64(w.From.Year), w.From.String(), w.Rule, w.About, orNull(w.Seen)})
+	}
+	if err != nil {
+		return fail(ctx, "record a waiver", err)
+	}
+	return nil
+}
+
+// Unwaive records that a waiver holds no more.
+func (t *Tx) Unwaive(ctx context.Context, waiver int64) error {
+	if err := t.addProved(ctx, waiverEnds, []any{waiver, t.Next()}); err != nil {
+		return fail(ctx, "record the end of a waiver", err)
+	}
+	return nil
+}
+
+// Closing is the act that closed a period for all units; ok is false when the period is
+// open.
+func (acts Acts) Closing(p domain.Period, today domain.Date) (closing Act, ok bool) {
+	for _, a := range acts {
+		if a.Period != p || a.Unit != "" {
+			continue
+		}
+		switch a.Kind {
+		case Closed:
+			closing, ok = a, true
+		case Reopened:
+			if a.holds(today) {
+				closing, ok = Act{}, false
+			}
+		}
+	}
+	return closing, ok
+}
+
+// Closed reports whether a unit may no longer send for a period: the last of the acts
+// about it, or about all units, decides. A reopening whose last day has passed is as if it
+// had not been.
+func (acts Acts) Closed(unit string, p domain.Period, today domain.Date) bool {
+	closed := false
+	for _, a := range acts {
+		if a.Period != p || a.Unit != "" && a.Unit != unit {
+			continue
+		}
+		switch a.Kind {
+		case Closed:
+			closed = true
+		case Reopened:
+			if a.holds(today) {
+				closed = false
+			}
+		}
+	}
+	return closed
+}
+
+// holds reports whether a reopening is still in force.
+func (a Act) holds(today domain.Date) bool { return a.Until.IsZero() || !today.After(a.Until) }
+
+// Waivers are those in force for a period, in the order they were made.
+func (acts Acts) Waivers(p domain.Period) []Act {
+	var list []Act
+	for _, a := range acts {
+		if a.Waiver.ID == 0 || a.Waiver.From != p {
+			continue
+		}
+		if a.Kind == Waived {
+			list = append(list, a)
+		} else {
+			list = slices.DeleteFunc(list, func(w Act) bool { return w.Waiver.ID == a.Waiver.ID })
+		}
+	}
+	return list
+}

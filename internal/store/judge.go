@@ -1,0 +1,201 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"ketnap/internal/domain"
+)
+
+// File is bytes that were sent, as an intake found them.
+type File struct {
+	SHA256   string
+	Size     int64
+	Path     string
+	FirstDay domain.Date
+	Sender   string // the unit that was signed in; "": the inbox
+}
+
+// Receive records the files of one intake and gives the id of each, in their order. Files
+// whose bytes are known keep their id; another path of theirs is noted.
+func (t *Tx) Receive(ctx context.Context, files []File) ([]int64, error) {
+	ids := make([]int64, len(files))
+	for i, f := range files {
+		var err error
+		if ids[i], err = t.receive(ctx, f); err != nil {
+			return nil, fail(ctx, fmt.Sprintf("record file %.12s", f.SHA256), err)
+		}
+	}
+	return ids, nil
+}
+
+func (t *Tx) receive(ctx context.Context, f File) (id int64, err error) {
+	var path string
+	err = t.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&id, &path) }, `SELECT id, coalesce((SELECT f.path FROM file_seen f
+		WHERE f.submission = s.id ORDER BY f.event DESC LIMIT 1), path) FROM submission s WHERE sha256 = $1`, f.SHA256)
+	if err != nil {
+		return 0, err
+	}
+	if id == 0 {
+		if id, err = t.nextID(ctx, submissions); err != nil {
+			return 0, err
+		}
+		row := []any{id, t.Next(), f.SHA256, f.Size, f.Path, f.FirstDay.ISO(), orNull(f.Sender)}
+		return id, t.addProved(ctx, submissions, row)
+	}
+	if path == f.Path {
+		return id, nil
+	}
+	var noted bool
+	err = t.each(ctx, func(rows *sql.Rows) error { noted = true; return nil }, `SELECT 1 FROM file_seen WHERE submission = $1 AND event = $2`, id, t.Next())
+	if err != nil || noted { // of several copies in one intake the first says where
+		return id, err
+	}
+	return id, t.addProved(ctx, filesSeen, []any{id, t.Next(), f.Path})
+}
+
+// Basis is all that judgements and figures rest on.
+type Basis struct {
+	Hash       string // of all of it, as far as it concerns what is judged
+	Program    string
+	Rules      string
+	Assignment string // SHA-256 of the workbook, which lies in the archive
+	Counting   domain.Counting
+}
+
+// SaveBasis gives the id of a basis, recorded once.
+func (t *Tx) SaveBasis(ctx context.Context, b Basis) (id int64, err error) {
+	err = t.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&id) }, `SELECT id FROM basis WHERE hash = $1`, b.Hash)
+	if err == nil && id == 0 {
+		if id, err = t.nextID(ctx, bases); err == nil {
+			err = t.addProved(ctx, bases, []any{id, t.Next(), b.Hash, b.Program, b.Rules, b.Assignment, string(b.Counting)})
+		}
+	}
+	if err != nil {
+		return 0, fail(ctx, "record a basis", err)
+	}
+	return id, nil
+}
+
+// SaveJudgement records what the rules say of a return alone.
+func (t *Tx) SaveJudgement(ctx context.Context, submission, ret, basis int64, alone []domain.Finding) (id int64, err error) {
+	if id, err = t.nextID(ctx, judgements); err == nil {
+		err = t.addProved(ctx, judgements, []any{id, t.Next(), ret, basis})
+	}
+	if err == nil {
+		err = t.saveFindings(ctx, submission, alone)
+	}
+	if err != nil {
+		return 0, fail(ctx, "record a judgement", err)
+	}
+	return id, nil
+}
+
+func (t *Tx) saveFindings(ctx context.Context, submission int64, list []domain.Finding) error {
+	if len(list) == 0 {
+		return nil
+	}
+	var ordinal int64
+	err := t.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&ordinal) },
+		`SELECT coalesce(max(ordinal), 0) FROM finding WHERE submission = $1 AND event = $2`, submission, t.Next())
+	if err != nil {
+		return err
+	}
+	for _, f := range list {
+		ordinal++
+		err := t.addProved(ctx, findings, []any{
+			t.Next(), submission, ordinal, f.Rule, string(f.Severity), orNull(f.Cell.Sheet), int64(f.Cell.Row), int64(f.Cell.Col),
+			orNull(f.Place), orNull(f.About), orNull(f.Seen), orNull(f.Got), orNull(f.Want), f.Message, truth(f.Explained),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Settlement is what became of a submission when it was compared with all others.
+type Settlement struct {
+	Submission   int64
+	Return       int64
+	Judgement    int64
+	Unit         string        // "" when it is not known
+	Period       domain.Period // zero when it is not known
+	Verdict      domain.Verdict
+	ComparedWith int64 // the return counted for the nearest earlier period; 0: none
+	Cause        int64 // the submission whose arrival changed it; 0: its own, or an act of the office
+	Against      []domain.Finding
+}
+
+// Settle records settlements. All of them first step down: the database refuses two that
+// count for one unit and period, even for a moment.
+func (t *Tx) Settle(ctx context.Context, list []Settlement) error {
+	for _, down := range []bool{true, false} {
+		for _, s := range list {
+			var err error
+			if down {
+				err = t.stepDown(ctx, s.Submission)
+			} else {
+				err = t.settle(ctx, s)
+			}
+			if err != nil {
+				return fail(ctx, fmt.Sprintf("settle submission %d", s.Submission), err)
+			}
+		}
+	}
+	return nil
+}
+
+func (t *Tx) stepDown(ctx context.Context, submission int64) error {
+	stmt, err := t.prepare(ctx, `DELETE FROM standing WHERE submission = $1`)
+	if err == nil {
+		_, err = stmt.ExecContext(ctx, submission)
+	}
+	return err
+}
+
+func (t *Tx) settle(ctx context.Context, s Settlement) error {
+	row := []any{s.Submission, t.Next(), s.Judgement, string(s.Verdict), idOrNull(s.ComparedWith), idOrNull(s.Cause)}
+	if err := t.addProved(ctx, settlements, row); err != nil {
+		return err
+	}
+	if err := t.saveFindings(ctx, s.Submission, s.Against); err != nil {
+		return err
+	}
+	return t.add(ctx, standings, []any{
+		s.Submission, s.Return, s.Judgement, t.Next(), orNull(s.Unit), orNull(s.Period.String()), string(s.Verdict),
+	})
+}
+
+// Standing is how a submission stands: its last settlement, with what was found then. ok is
+// false for one that was not judged.
+func (t *Tx) Standing(ctx context.Context, submission int64) (s Settlement, ok bool, err error) {
+	var settled int64
+	err = t.each(ctx, func(rows *sql.Rows) error {
+		ok = true
+		return rows.Scan(&s.Submission, &s.Return, &s.Judgement, &settled, text{&s.Unit}, month{&s.Period}, &s.Verdict)
+	}, `SELECT submission, "return", judgement, settled, unit, period, verdict FROM standing WHERE submission = $1`, submission)
+	if err == nil && ok {
+		err = t.each(ctx, func(rows *sql.Rows) error {
+			f, err := scanFinding(rows)
+			s.Against = append(s.Against, f)
+			return err
+		}, `SELECT `+findingColumns+` FROM finding f WHERE f.submission = $1 AND f.event = $2 ORDER BY f.ordinal`, submission, settled)
+	}
+	if err != nil {
+		return s, false, fail(ctx, "read how a submission stands", err)
+	}
+	return s, ok, nil
+}
+
+// LastJudgement is the last judgement of a return and what it rests on; zeros when there is
+// none.
+func (t *Tx) LastJudgement(ctx context.Context, ret int64) (id, basis int64, err error) {
+	err = t.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&id, &basis) },
+		`SELECT id, basis FROM judgement WHERE "return" = $1 ORDER BY id DESC LIMIT 1`, ret)
+	if err != nil {
+		return 0, 0, fail(ctx, "read the last judgement", err)
+	}
+	return id, basis, nil
+}

@@ -1,0 +1,174 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"hash"
+	"slices"
+	"strings"
+)
+
+// How the record proves itself. Every row of a table of proved is hashed in a canonical
+// form of its values as Go has them, never as a database prints them: the table's name,
+// then for each column in alphabetical order whose value is not NULL its name, a tag (i or
+// t), the length and the bytes. A NULL is left out, so that a nullable column that is
+// added later changes no old hash.
+//
+// The rows that an event added are hashed together into its rows_hash, whatever their
+// order; what a return says, the rows of ofReturn, into its content_hash, in order. Each
+// event is hashed with the hash of the one before it.
+
+// table is a table of the record: its name and columns as schema.sql has them.
+type table struct {
+	name    string
+	columns []string
+	key     []string // by which its rows are read in order
+	sorted  []int    // places of the columns in alphabetical order
+}
+
+func newTable(name, key, columns string) *table {
+	t := &table{name: name, columns: strings.Fields(columns), key: strings.Fields(key)}
+	for i := range t.columns {
+		t.sorted = append(t.sorted, i)
+	}
+	slices.SortFunc(t.sorted, func(a, b int) int { return strings.Compare(t.columns[a], t.columns[b]) })
+	return t
+}
+
+// The tables that are only added to. Their rows carry the event that added them, but for
+// those of ofReturn and layoutFields, which belong to a row that does.
+var (
+	events      = newTable("event", "seq", "seq at kind who why unit period until basis row_count rows_hash hash")
+	bases       = newTable("basis", "id", "id event hash program rules assignment counting")
+	submissions = newTable("submission", "id", "id event sha256 size path first_day sender")
+	filesSeen   = newTable("file_seen", "submission event", "submission event path")
+	layouts     = newTable("layout", "id", "id event hash form")
+	readings    = newTable("return", "id", `id event submission layout unit unit_name period version prepared received
+		form_code form_version from_date to_date submission_no nil_return target preparer phone signer position_held list_hash
+		file_kind macros external_links recalculated refusal refusal_kind refusal_detail refusal_part refusal_advice content_hash`)
+	judgements   = newTable("judgement", "id", "id event return basis")
+	settlements  = newTable("settlement", "submission event", "submission event judgement verdict compared_with cause")
+	findings     = newTable("finding", "submission event ordinal", "event submission ordinal rule severity sheet_name sheet_row sheet_col place about seen got want message explained")
+	waivers      = newTable("waiver", "id", "id event unit year from_period rule about seen")
+	waiverEnds   = newTable("waiver_end", "waiver", "waiver event")
+	publications = newTable("publication", "event", "event period basis counted_hash")
+	sources      = newTable("publication_source", "event unit", "event unit return")
+	figures      = newTable("published_figure", "event unit figure", "event unit figure value")
+
+	layoutFields = newTable("layout_field", "layout sheet field", "layout sheet field sheet_name sheet_row sheet_col")
+
+	admissions = newTable("admission", "return sheet_row", `return sheet_row person running_no name born sex national_id ethnicity religion cell
+		occupation schooling qualification youth_union source_groups trained_at certificate_date meeting_date decision_no decision_date
+		ceremony_date readmission traits note id_key who_key decision_key`)
+	candidates = newTable("candidate", "return sheet_row", `return sheet_row person running_no name born sex national_id ethnicity occupation cell
+		source_groups trained_at recognised_date certificate_date stage planned_quarter note`)
+	cellFigures   = newTable("cell_figure", "return sheet_row", "return sheet_row total running_no cell target in_period to_date trained waiting note")
+	oddCells      = newTable("odd_cell", "return sheet sheet_row field", "return sheet sheet_row field state why repair unlisted raw text day number mark at_sheet at_row at_col")
+	sheetReadings = newTable("sheet_reading", "return ordinal", "return ordinal sheet name nearest hidden range_read header_row row_count hidden_rows columns_known labels_known")
+	readingNotes  = newTable("reading_note", "return ordinal", "return ordinal kind sheet field text nearest required at_sheet from_row to_row sheet_col first_sheet first_row first_col")
+)
+
+// ofEvent are the tables whose rows an event adds and vouches for.
+var ofEvent = []*table{
+	bases, submissions, filesSeen, layouts, readings, judgements, settlements, findings, waivers, waiverEnds, publications, sources, figures,
+}
+
+// ofReturn are the tables of what a return says, in the order of its content_hash.
+var ofReturn = []*table{admissions, candidates, cellFigures, oddCells, sheetReadings, readingNotes}
+
+// standings follows from the settlements; Check compares it with them.
+var standings = newTable("standing", "submission", "submission return judgement settled unit period verdict")
+
+// Columns are the columns of every table, as «table.column»: all that is proved or follows
+// from what is proved.
+func Columns() map[string]bool {
+	all := map[string]bool{}
+	tables := append([]*table{events, layoutFields, standings}, ofEvent...)
+	for _, t := range append(tables, ofReturn...) {
+		for _, c := range t.columns {
+			all[t.name+"."+c] = true
+		}
+	}
+	return all
+}
+
+// list is the columns as SQL lists them; return is a word of SQL's own.
+func (t *table) list() string { return quoted(t.columns) }
+
+func quoted(names []string) string {
+	list := make([]string, len(names))
+	for i, name := range names {
+		list[i] = `"` + name + `"`
+	}
+	return strings.Join(list, ", ")
+}
+
+// at is the place of a column.
+func (t *table) at(column string) int { return slices.Index(t.columns, column) }
+
+// canonical appends a row in its canonical form. Values are nil, int64 or string.
+func (t *table) canonical(b []byte, row []any, without ...string) []byte {
+	b = appendText(b, t.name)
+	for _, i := range t.sorted {
+		if row[i] == nil || slices.Contains(without, t.columns[i]) {
+			continue
+		}
+		b = appendText(b, t.columns[i])
+		switch v := row[i].(type) {
+		case int64:
+			b = append(b, 'i')
+			b = binary.BigEndian.AppendUint64(b, uint64(v))
+		case string:
+			b = append(b, 't')
+			b = appendText(b, v)
+		}
+	}
+	return b
+}
+
+func appendText(b []byte, s string) []byte {
+	b = binary.BigEndian.AppendUint32(b, uint32(len(s)))
+	return append(b, s...)
+}
+
+// rowHash is the hash of one row.
+type rowHash = [sha256.Size]byte
+
+// together is the hash of rows, whatever their order.
+func together(rows []rowHash) string {
+	slices.SortFunc(rows, func(a, b rowHash) int { return strings.Compare(string(a[:]), string(b[:])) })
+	h := sha256.New()
+	for i := range rows {
+		h.Write(rows[i][:])
+	}
+	return hexOf(h)
+}
+
+func hexOf(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
+
+// chained is the hash of an event: of the hash before it and of all else that it says.
+func chained(before string, row []any) string {
+	b := events.canonical(appendText(nil, before), row, "hash")
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// content hashes what a return says, row by row.
+type content struct {
+	hash hash.Hash
+	b    []byte
+}
+
+func newContent() *content { return &content{hash: sha256.New()} }
+
+// add hashes a row; that it belongs to this return goes without saying.
+func (c *content) add(t *table, row []any) {
+	c.b = t.canonical(c.b[:0], row, "id", "event", "submission", "return", "layout", "content_hash")
+	c.hash.Write(c.b)
+}
+
+func (c *content) text(s string) {
+	c.b = appendText(c.b[:0], s)
+	c.hash.Write(c.b)
+}

@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"ketnap/internal/domain"
+)
+
+// Figures are numbers of people that were published for a period: «admitted» of the
+// whole, «05917/admitted» of a unit.
+type Figures map[string]int
+
+// Publication is the figures of a period as its workbook showed them, and what they rest
+// on.
+type Publication struct {
+	Event       int64 // given by the record
+	Period      domain.Period
+	Figures     Figures
+	Sources     map[string]int64 // by unit: the return that counted
+	CountedHash string           // of what was counted: the same on every machine
+	Basis       int64            // to be recorded
+	Assignment  string           // SHA-256 of the assignment workbook, as recorded
+	Counting    domain.Counting  // as recorded
+}
+
+// Publish records the figures that the workbook of a period shows now. The earlier ones
+// stay in the history.
+func (t *Tx) Publish(ctx context.Context, p Publication) error {
+	err := t.addProved(ctx, publications, []any{t.Next(), p.Period.String(), p.Basis, p.CountedHash})
+	for _, unit := range slices.Sorted(maps.Keys(p.Sources)) {
+		if err == nil {
+			err = t.addProved(ctx, sources, []any{t.Next(), unit, p.Sources[unit]})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Figures)) {
+		unit, figure, ofUnit := strings.Cut(name, "/")
+		if !ofUnit {
+			unit, figure = "*", name
+		}
+		if err == nil {
+			err = t.addProved(ctx, figures, []any{t.Next(), unit, figure, int64(p.Figures[name])})
+		}
+	}
+	if err != nil {
+		return fail(ctx, "record published figures", err)
+	}
+	return nil
+}
+
+// Published is what was published last for each period of a year.
+func (s *Store) Published(ctx context.Context, year int) (map[domain.Period]Publication, error) {
+	list, err := s.publications(ctx, `WHERE substr(p.period, 1, 4) = $1`, fmt.Sprintf("%04d", year))
+	published := map[domain.Period]Publication{}
+	for _, p := range list {
+		published[p.Period] = p
+	}
+	return published, err
+}
+
+// Publications is everything that was ever published, in order.
+func (s *Store) Publications(ctx context.Context) ([]Publication, error) {
+	return s.publications(ctx, ``)
+}
+
+func (s *Store) publications(ctx context.Context, condition string, args ...any) ([]Publication, error) {
+	var list []Publication
+	at := map[int64]int{}
+	err := s.reading(ctx, func(tx *sql.Tx) error {
+		err := each(ctx, tx, func(rows *sql.Rows) error {
+			p := Publication{Figures: Figures{}, Sources: map[string]int64{}}
+			err := rows.Scan(&p.Event, month{&p.Period}, &p.CountedHash, &p.Basis, &p.Assignment, &p.Counting)
+			at[p.Event] = len(list)
+			list = append(list, p)
+			return err
+		}, `SELECT p.event, p.period, p.counted_hash, p.basis, b.assignment, b.counting FROM publication p JOIN basis b ON b.id = p.basis `+condition+` ORDER BY p.event`, args...)
+		if err != nil {
+			return err
+		}
+		err = each(ctx, tx, func(rows *sql.Rows) error {
+			var event, ret int64
+			var unit string
+			err := rows.Scan(&event, &unit, &ret)
+			list[at[event]].Sources[unit] = ret
+			return err
+		}, `SELECT x.event, x.unit, x."return" FROM publication_source x JOIN publication p ON p.event = x.event `+condition, args...)
+		if err != nil {
+			return err
+		}
+		return each(ctx, tx, func(rows *sql.Rows) error {
+			var event int64
+			var unit, figure string
+			var value int
+			err := rows.Scan(&event, &unit, &figure, &value)
+			if unit != "*" {
+				figure = unit + "/" + figure
+			}
+			list[at[event]].Figures[figure] = value
+			return err
+		}, `SELECT x.event, x.unit, x.figure, x.value FROM published_figure x JOIN publication p ON p.event = x.event `+condition, args...)
+	})
+	if err != nil {
+		return nil, fail(ctx, "read published figures", err)
+	}
+	return list, nil
+}

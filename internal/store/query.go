@@ -1,0 +1,251 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"ketnap/internal/domain"
+)
+
+// Known is what the record has of a file.
+type Known struct {
+	Submission int64
+	FirstDay   domain.Date
+	Judged     bool // all below are of its last judgement
+	Return     int64
+	Unit       string
+	Period     domain.Period
+	Basis      string // hash of what the last judgement rests on
+}
+
+// Known is, by SHA-256, what the record has of files; one it has never seen is not in the
+// answer.
+func (s *Store) Known(ctx context.Context, sums []string) (map[string]Known, error) {
+	known := map[string]Known{}
+	err := s.reading(ctx, func(tx *sql.Tx) error {
+		ask, err := tx.PrepareContext(ctx, knownQuery+` WHERE s.sha256 = $1`)
+		if err != nil {
+			return err
+		}
+		defer ask.Close()
+		for _, sum := range sums {
+			rows, err := ask.QueryContext(ctx, sum)
+			err = scan(rows, err, func(rows *sql.Rows) error {
+				k, _, err := scanKnown(rows)
+				known[sum] = k
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fail(ctx, "look files up", err)
+	}
+	return known, nil
+}
+
+// AllKnown is the same of every file of the record, in the order they were received.
+func (s *Store) AllKnown(ctx context.Context) (sums []string, known map[string]Known, err error) {
+	known = map[string]Known{}
+	err = each(ctx, s.db, func(rows *sql.Rows) error {
+		k, sum, err := scanKnown(rows)
+		sums, known[sum] = append(sums, sum), k
+		return err
+	}, knownQuery+` ORDER BY s.id`)
+	if err != nil {
+		return nil, nil, fail(ctx, "look files up", err)
+	}
+	return sums, known, nil
+}
+
+// The last judgement of a submission is the one of its last reading: ids rise.
+const knownQuery = `SELECT s.sha256, s.id, s.first_day, t."return", t.unit, t.period, (SELECT b.hash FROM judgement j JOIN basis b ON b.id = j.basis
+	WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1) FROM submission s LEFT JOIN standing t ON t.submission = s.id`
+
+func scanKnown(rows *sql.Rows) (k Known, sum string, err error) {
+	err = rows.Scan(&sum, &k.Submission, day{&k.FirstDay}, orZero{&k.Return}, text{&k.Unit}, month{&k.Period}, text{&k.Basis})
+	k.Judged = k.Return != 0
+	return k, sum, err
+}
+
+// Submissions is every file judged for a period, in the order of unit and version; for
+// the zero Period, those whose period is not known.
+func (s *Store) Submissions(ctx context.Context, p domain.Period) ([]domain.Submission, error) {
+	if p.IsZero() {
+		return s.submissions(ctx, `t.period IS NULL`)
+	}
+	return s.submissions(ctx, `t.period = $1`, p.String())
+}
+
+// SubmissionsOf is every file that a unit sent for a period.
+func (s *Store) SubmissionsOf(ctx context.Context, unit string, p domain.Period) ([]domain.Submission, error) {
+	switch {
+	case unit == "" && p.IsZero():
+		return s.submissions(ctx, `t.unit IS NULL AND t.period IS NULL`)
+	case unit == "":
+		return s.submissions(ctx, `t.unit IS NULL AND t.period = $1`, p.String())
+	case p.IsZero():
+		return s.submissions(ctx, `t.unit = $1 AND t.period IS NULL`, unit)
+	}
+	return s.submissions(ctx, `t.unit = $1 AND t.period = $2`, unit, p.String())
+}
+
+// Counted is, by unit, the submission that counts for a period, without its findings.
+func (s *Store) Counted(ctx context.Context, p domain.Period) (map[string]domain.Submission, error) {
+	counted := map[string]domain.Submission{}
+	err := each(ctx, s.db, func(rows *sql.Rows) error {
+		sub, err := scanSubmission(rows)
+		counted[sub.Unit] = sub
+		return err
+	}, submissionQuery+` WHERE t.verdict = 'accepted' AND t.unit IS NOT NULL AND t.period = $1`, p.String())
+	if err != nil {
+		return nil, fail(ctx, "read what counts", err)
+	}
+	return counted, nil
+}
+
+const submissionQuery = `SELECT s.id, t."return", s.sha256, s.size, s.first_day,
+		coalesce((SELECT f.path FROM file_seen f WHERE f.submission = s.id ORDER BY f.event DESC LIMIT 1), s.path),
+		r.received, t.verdict, t.unit, r.unit_name, t.period, r.version, r.prepared,
+		(SELECT b.hash FROM judgement j JOIN basis b ON b.id = j.basis WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1)
+	FROM standing t JOIN submission s ON s.id = t.submission JOIN "return" r ON r.id = t."return"`
+
+func scanSubmission(rows *sql.Rows) (sub domain.Submission, err error) {
+	err = rows.Scan(&sub.ID, &sub.Return, &sub.File.SHA256, &sub.File.Size, day{&sub.FirstSeen}, &sub.File.Path, day{&sub.File.Received}, &sub.Verdict,
+		text{&sub.Unit}, text{&sub.UnitName}, month{&sub.Period}, &sub.Version.Submission, day{&sub.Version.Prepared}, text{&sub.Basis})
+	sub.Version.SHA256 = sub.File.SHA256
+	return sub, err
+}
+
+func (s *Store) submissions(ctx context.Context, condition string, args ...any) ([]domain.Submission, error) {
+	var list []domain.Submission
+	// One transaction, so that findings belong to the settlements they are read with.
+	err := s.reading(ctx, func(tx *sql.Tx) error {
+		err := each(ctx, tx, func(rows *sql.Rows) error {
+			sub, err := scanSubmission(rows)
+			list = append(list, sub)
+			return err
+		}, submissionQuery+` WHERE `+condition, args...)
+		if err != nil {
+			return err
+		}
+		byID := make(map[int64]*domain.Submission, len(list))
+		for i := range list {
+			byID[list[i].ID] = &list[i]
+		}
+		return each(ctx, tx, func(rows *sql.Rows) error {
+			var id int64
+			f, err := scanFinding(rows, &id)
+			if sub := byID[id]; sub != nil {
+				f.Unit, f.Period, f.File = sub.Unit, sub.Period, sub.File.Path
+				sub.Findings = append(sub.Findings, f)
+			}
+			return err
+		}, `SELECT t.submission, `+findingColumns+` FROM standing t JOIN finding f ON f.submission = t.submission AND f.event = t.settled
+			WHERE `+condition+` ORDER BY t.submission, f.ordinal`, args...)
+	})
+	if err != nil {
+		return nil, fail(ctx, "read submissions", err)
+	}
+	// Sorted here and not by the database: engines differ in how they order text.
+	slices.SortFunc(list, func(a, b domain.Submission) int {
+		return cmp.Or(strings.Compare(a.Unit, b.Unit), a.Period.Compare(b.Period), a.Version.Compare(b.Version))
+	})
+	return list, nil
+}
+
+const findingColumns = `f.rule, f.severity, f.sheet_name, f.sheet_row, f.sheet_col, f.place, f.about, f.seen, f.got, f.want, f.message, f.explained`
+
+// scanFinding reads the columns of a finding, and those before them.
+func scanFinding(rows *sql.Rows, before ...any) (f domain.Finding, err error) {
+	err = rows.Scan(append(before, &f.Rule, &f.Severity, text{&f.Cell.Sheet}, &f.Cell.Row, &f.Cell.Col, text{&f.Place}, text{&f.About}, text{&f.Seen},
+		text{&f.Got}, text{&f.Want}, &f.Message, &f.Explained)...)
+	return f, err
+}
+
+// Periods is the periods that have an accepted return, earliest first.
+func (s *Store) Periods(ctx context.Context) ([]domain.Period, error) {
+	return s.periods(ctx, `SELECT DISTINCT period FROM standing WHERE verdict = 'accepted' AND unit IS NOT NULL AND period IS NOT NULL`)
+}
+
+// JudgedPeriods is the periods that have any judgement, earliest first. The zero Period
+// is among them when there are files whose period is not known.
+func (s *Store) JudgedPeriods(ctx context.Context) ([]domain.Period, error) {
+	return s.periods(ctx, `SELECT DISTINCT period FROM standing`)
+}
+
+// PeriodsOf is the periods that a unit sent anything for, earliest first.
+func (s *Store) PeriodsOf(ctx context.Context, unit string) ([]domain.Period, error) {
+	return s.periods(ctx, `SELECT DISTINCT period FROM standing WHERE unit = $1`, unit)
+}
+
+func (s *Store) periods(ctx context.Context, query string, args ...any) ([]domain.Period, error) {
+	var list []domain.Period
+	err := each(ctx, s.db, func(rows *sql.Rows) error {
+		var p domain.Period
+		err := rows.Scan(month{&p})
+		list = append(list, p)
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, fail(ctx, "read periods", err)
+	}
+	slices.SortFunc(list, domain.Period.Compare)
+	return list, nil
+}
+
+// Person is somebody whom a counted return lists as admitted.
+type Person struct {
+	Unit   string
+	Period domain.Period // of the return
+	Row    int           // of its sheet KET_NAP
+	Keys   domain.Keys
+}
+
+// Admitted is the people admitted in the years before one who have one of the keys asked
+// for: of each unit and year, those of the counted return of the latest period, whose
+// list is of the whole year. In the order of year, unit and row.
+func (s *Store) Admitted(ctx context.Context, beforeYear int, ids, whos map[string]bool) ([]Person, error) {
+	var found []Person
+	before := domain.Period{Year: beforeYear, Month: 1}.String()
+	err := each(ctx, s.db, func(rows *sql.Rows) error {
+		var p Person
+		err := rows.Scan(&p.Unit, month{&p.Period}, &p.Row, text{&p.Keys.ID}, text{&p.Keys.Who})
+		if ids[p.Keys.ID] || whos[p.Keys.Who] {
+			found = append(found, p)
+		}
+		return err
+	}, `SELECT t.unit, t.period, a.sheet_row, a.id_key, a.who_key FROM standing t JOIN admission a ON a."return" = t."return"
+		WHERE t.verdict = 'accepted' AND t.unit IS NOT NULL AND t.period < $1 AND (a.id_key IS NOT NULL OR a.who_key IS NOT NULL)
+		AND NOT EXISTS (SELECT 1 FROM standing k WHERE k.verdict = 'accepted' AND k.unit = t.unit AND k.period > t.period
+			AND substr(k.period, 1, 4) = substr(t.period, 1, 4))`, before)
+	if err != nil {
+		return nil, fail(ctx, "read who was admitted in earlier years", err)
+	}
+	slices.SortFunc(found, func(a, b Person) int {
+		return cmp.Or(a.Period.Year-b.Period.Year, strings.Compare(a.Unit, b.Unit), a.Row-b.Row)
+	})
+	return found, nil
+}
+
+// Assignments is the SHA-256 of every assignment workbook that something rests on.
+func (s *Store) Assignments(ctx context.Context) ([]string, error) {
+	var sums []string
+	err := each(ctx, s.db, func(rows *sql.Rows) error {
+		var sum string
+		err := rows.Scan(&sum)
+		sums = append(sums, sum)
+		return err
+	}, `SELECT DISTINCT assignment FROM basis`)
+	if err != nil {
+		return nil, fail(ctx, "read what the record rests on", err)
+	}
+	slices.Sort(sums)
+	return sums, nil
+}

@@ -1,0 +1,232 @@
+// Package store is the record: what was sent, how it was judged, what counted and what
+// was published, in a relational database that anyone may read. docs/record.md shows its
+// tables and how to ask them.
+//
+// It is a history that proves itself: rows are added and never changed, each belongs to
+// an event, and every event is chained to the one before by its hash (proof.go). What
+// follows from the history, how everything stands, is kept ready beside it and made again
+// when the record is checked.
+//
+// SQL lives here only. The store knows nothing of workbooks and rules: it keeps what it
+// is given and answers what it is asked.
+package store
+
+import (
+	"context"
+	"database/sql"
+	_ "embed" // the schema
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// What can be wrong with a record as a whole.
+var (
+	// ErrDamaged says that the file is no database, or not a whole one.
+	ErrDamaged = errors.New("record is damaged")
+	// ErrNewer says that a newer version of the program has made the record.
+	ErrNewer = errors.New("record was made by a newer version of the program")
+	// ErrNotOurs says that the database holds other tables than a record's.
+	ErrNotOurs = errors.New("database is no record of this program")
+	// ErrNetwork says that the record would lie on a network drive, where the locks that
+	// keep a database whole cannot be trusted.
+	ErrNetwork = errors.New("record lies on a network drive")
+	// ErrFull, ErrDisk and ErrReadOnly say why the disk did not take or give something.
+	ErrFull     = errors.New("disk is full")
+	ErrDisk     = errors.New("disk failed")
+	ErrReadOnly = errors.New("record cannot be written")
+	// ErrCannotOpen is one of the three: SQLite does not say which.
+	ErrCannotOpen = errors.New("a file of the record cannot be opened or made")
+)
+
+// schemaVersion counts the changes of schema.sql that were released.
+const schemaVersion = 1
+
+//go:embed schema.sql
+var schema string
+
+// Store is the open record.
+type Store struct{ db *sql.DB }
+
+// Open opens the record at path and makes it when it is not there. Only the holder of the
+// workspace's lock may do this. Opening takes as long whatever the record's size.
+func Open(ctx context.Context, path string) (*Store, error) {
+	path, err := place(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := create(path); err != nil {
+		return nil, fmt.Errorf("create record: %w", err)
+	}
+	s, err := open(path, "&_txlock=immediate")
+	if err != nil {
+		return nil, err
+	}
+	if err := s.prepare(ctx); err != nil {
+		return nil, errors.Join(fail(ctx, fmt.Sprintf("open record %q", path), err), s.Close())
+	}
+	return s, nil
+}
+
+// OpenToRead opens a record that is there, while another process may be writing to it,
+// also where nothing may be written.
+func OpenToRead(ctx context.Context, path string) (*Store, error) {
+	path, err := place(path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("open record: %w", err)
+	}
+	// Where no file beside the record can be made, nobody else writes to it either.
+	for _, how := range []string{"&mode=ro", "&mode=ro&immutable=1"} {
+		var s *Store
+		if s, err = open(path, how); err != nil {
+			return nil, err
+		}
+		if err = s.known(ctx); err == nil {
+			return s, nil
+		}
+		err = errors.Join(fail(ctx, fmt.Sprintf("open record %q", path), err), s.Close())
+		if !errors.Is(err, ErrCannotOpen) && !errors.Is(err, ErrReadOnly) {
+			break
+		}
+	}
+	return nil, err
+}
+
+// Close closes the record.
+func (s *Store) Close() error { return s.db.Close() }
+
+func place(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("locate record: %w", err)
+	}
+	if remote(path) {
+		return "", fmt.Errorf("open record %q: %w", path, ErrNetwork)
+	}
+	return path, nil
+}
+
+// create makes an empty file where there is none, so that nobody else may read what
+// SQLite will write into it.
+func create(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// open opens a database. Transactions that write take the lock when they begin, so that
+// they wait for one another and never fail in the middle; a commit is on the disk when it
+// returns.
+func open(path, how string) (*Store, error) {
+	slashed := filepath.ToSlash(path)
+	if !strings.HasPrefix(slashed, "/") {
+		slashed = "/" + slashed // C:/… is /C:/… in a URI
+	}
+	name := url.URL{Scheme: "file", Path: slashed, RawQuery: "_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)" + how}
+	db, err := sql.Open("sqlite", name.String())
+	if err != nil {
+		return nil, fmt.Errorf("open record: %w", err)
+	}
+	return &Store{db: db}, nil
+}
+
+// prepare makes the tables of a new record.
+func (s *Store) prepare(ctx context.Context) error {
+	var mode string
+	if err := s.db.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
+		return err
+	}
+	if mode != "wal" {
+		return fmt.Errorf("journal mode is %s, not wal", mode)
+	}
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // does nothing after Commit
+	var tables int
+	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+		return err
+	}
+	if tables > 0 {
+		return s.known(ctx)
+	}
+	if _, err := tx.ExecContext(ctx, strict(schema)+fmt.Sprintf("\nPRAGMA user_version = %d;", schemaVersion)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// strict makes the tables of a schema refuse on SQLite what PostgreSQL refuses.
+func strict(schema string) string { return strings.ReplaceAll(schema, "\n);", "\n) STRICT;") }
+
+// known says whether the tables are those of this program.
+func (s *Store) known(ctx context.Context) error {
+	var version int
+	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	var ours bool
+	if err := s.db.QueryRowContext(ctx, "SELECT count(*) = 1 FROM sqlite_schema WHERE name = 'published_figure'").Scan(&ours); err != nil {
+		return err
+	}
+	switch {
+	case version > schemaVersion:
+		return fmt.Errorf("%w: its tables are version %d, this program knows %d", ErrNewer, version, schemaVersion)
+	case version != schemaVersion || !ours:
+		return ErrNotOurs
+	}
+	return nil
+}
+
+// Backup copies the record into a file that is there whole or not at all.
+func (s *Store) Backup(ctx context.Context, name string) error {
+	unfinished := name + ".tmp"
+	f, err := os.OpenFile(unfinished, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = s.db.ExecContext(ctx, "VACUUM INTO $1", unfinished)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(fail(ctx, "back up the record", err), os.Remove(unfinished))
+	}
+	return os.Rename(unfinished, name)
+}
+
+// fail says what was being done when the database answered with err, and whether that is
+// because the context has ended (the driver words it in many ways), the disk, or damage.
+func fail(ctx context.Context, doing string, err error) error {
+	if ended := ctx.Err(); ended != nil {
+		return fmt.Errorf("%s: %w", doing, ended)
+	}
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	kinds := map[int]error{
+		sqlite3.SQLITE_CORRUPT: ErrDamaged, sqlite3.SQLITE_NOTADB: ErrDamaged, sqlite3.SQLITE_FULL: ErrFull, sqlite3.SQLITE_IOERR: ErrDisk,
+		sqlite3.SQLITE_CANTOPEN: ErrCannotOpen, sqlite3.SQLITE_READONLY: ErrReadOnly, sqlite3.SQLITE_PERM: ErrReadOnly,
+	}
+	kind := kinds[e.Code()&0xff] // the high bits only say more
+	if e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE {
+		kind = ErrFull // a file could not grow, and SQLite does not say why
+	}
+	if kind == nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return fmt.Errorf("%s: %w: %w", doing, kind, err)
+}

@@ -1,0 +1,517 @@
+package upgrade
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver
+
+	"ketnap/internal/domain"
+	"ketnap/internal/store"
+)
+
+// The tables of the versions before.
+//
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Options are what the new record needs beside the old one.
+type Options struct {
+	Now  time.Time
+	Who  string
+	Keys func(*domain.Return) (rows []domain.Keys, list string) // what persons are found by
+}
+
+// Needed reports whether the database at path is a record of a version before.
+func Needed(ctx context.Context, path string) (bool, error) {
+	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+		return false, nil // there is nothing to take over
+	}
+	db, err := open(path)
+	if err != nil {
+		return false, err
+	}
+	defer db.Close()
+	var old bool
+	err = db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'goose_db_version'`).Scan(&old)
+	return old, err
+}
+
+// Backup copies the database at path, with what waits beside it to be put in.
+func Backup(ctx context.Context, path, to string) error {
+	db, err := open(path)
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	if err = errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	if err := copyFile(path, to+".tmp"); err != nil {
+		return err
+	}
+	return os.Rename(to+".tmp", to)
+}
+
+// Record makes a new record at to of the old one at from, which stays as it is: acts,
+// verdicts, findings, times and publications are taken over in their order, and what each
+// return says as it was read last. The first event tells the old file by its SHA-256.
+func Record(ctx context.Context, from, to string, o Options) (err error) {
+	sum, err := fileSum(from)
+	if err != nil {
+		return err
+	}
+	work := to + ".old"
+	if err := copyFile(from, work); err != nil {
+		return err
+	}
+	defer os.Remove(work)
+	old, err := open(work)
+	if err != nil {
+		return err
+	}
+	defer old.Close()
+	if err := lastVersion(ctx, old); err != nil {
+		return fmt.Errorf("bring the old tables up to date: %w", err)
+	}
+	record, err := store.Open(ctx, to)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, record.Close()) }()
+	tx, err := record.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	_, err = tx.Append(ctx, store.Event{At: o.Now, Kind: store.Upgraded, Who: o.Who, Why: "SHA-256 của sổ cũ: " + sum})
+	if err != nil {
+		return err
+	}
+	u := &taking{old: old, tx: tx, options: o, ids: map[string]int64{}, returns: map[string]int64{}, judgements: map[int64]int64{}, waivers: map[waived]int64{}}
+	if err := u.acts(ctx); err != nil {
+		return fmt.Errorf("take over the old record: %w", err)
+	}
+	_, err = tx.Commit(ctx)
+	return err
+}
+
+func open(path string) (*sql.DB, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	slashed := filepath.ToSlash(path)
+	if !strings.HasPrefix(slashed, "/") {
+		slashed = "/" + slashed
+	}
+	return sql.Open("sqlite", (&url.URL{Scheme: "file", Path: slashed, RawQuery: "_pragma=busy_timeout(5000)"}).String())
+}
+
+// lastVersion brings the tables of a copy of the old record to their last version.
+func lastVersion(ctx context.Context, db *sql.DB) error {
+	numbered, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, numbered, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return err
+	}
+	_, err = provider.Up(ctx)
+	return err
+}
+
+func fileSum(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close() // nothing is written to it
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func copyFile(from, to string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, 0o600)
+}
+
+// taking is an old record being taken over.
+type taking struct {
+	old        *sql.DB
+	tx         *store.Tx
+	options    Options
+	ids        map[string]int64 // of submissions, by SHA-256
+	returns    map[string]int64 // of what they say
+	judgements map[int64]int64  // new numbers by old ones
+	waivers    map[waived]int64 // numbers of those in force
+	waiver     int64            // the last number given
+}
+
+// waived is what an old waiver was told by.
+type waived struct{ period, unit, rule, cell string }
+
+// act is something that was done, as the old record has it.
+type act struct {
+	seq                                                                                       int64
+	at, kind, who, why, program, rules, assignment, counting, period, unit, until, rule, cell string
+}
+
+// acts takes over everything that was done, in its order.
+func (u *taking) acts(ctx context.Context) error {
+	var list []act
+	err := u.each(ctx, func(rows *sql.Rows) error {
+		var a act
+		err := rows.Scan(&a.seq, &a.at, &a.kind, &a.who, &a.why, &a.program, &a.rules, &a.assignment, &a.counting, &a.period, &a.unit, &a.until, &a.rule, &a.cell)
+		list = append(list, a)
+		return err
+	}, `SELECT seq, at, kind, who, why, program, rules, assignment, counting, period, unit, until, rule, cell FROM act ORDER BY seq`)
+	if err != nil {
+		return err
+	}
+	for _, a := range list {
+		if a.kind == "run" {
+			err = u.run(ctx, a)
+		} else {
+			err = u.office(ctx, a)
+		}
+		if err == nil {
+			err = u.publications(ctx, a)
+		}
+		if err != nil {
+			return fmt.Errorf("act %d: %w", a.seq, err)
+		}
+	}
+	return nil
+}
+
+func (u *taking) each(ctx context.Context, row func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := u.old.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close() // Err says what there is to say
+	for rows.Next() {
+		if err := row(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// event begins an event that was an act.
+func (u *taking) event(a act, kind store.Kind) store.Event {
+	at, err := time.Parse(time.RFC3339Nano, a.at)
+	if err != nil {
+		at = u.options.Now // for people only
+	}
+	period, _ := domain.ParsePeriod(a.period) // none is none
+	return store.Event{At: at, Kind: kind, Who: a.who, Why: a.why, Unit: a.unit, Period: period, Until: dayOf(a.until)}
+}
+
+func dayOf(iso string) domain.Date {
+	t, err := time.Parse(time.DateOnly, iso)
+	if err != nil {
+		return domain.Date{}
+	}
+	return domain.DateOf(t)
+}
+
+func (u *taking) appendIfAny(ctx context.Context, a act, kind store.Kind) error {
+	if !u.tx.Pending() {
+		return nil
+	}
+	_, err := u.tx.Append(ctx, u.event(a, kind))
+	return err
+}
+
+// run takes over a run: what it saw, what it judged and what became of it.
+func (u *taking) run(ctx context.Context, a act) error {
+	var files []store.File
+	err := u.each(ctx, func(rows *sql.Rows) error {
+		var f store.File
+		var first string
+		err := rows.Scan(&f.SHA256, &f.Size, &f.Path, &first)
+		f.FirstDay = dayOf(first)
+		files = append(files, f)
+		return err
+	}, `SELECT s.sha256, f.size, s.path, f.first_seen FROM sighting s JOIN file f ON f.sha256 = s.sha256 WHERE s.act = $1 ORDER BY s.path, s.sha256`, a.seq)
+	if err != nil {
+		return err
+	}
+	ids, err := u.tx.Receive(ctx, files)
+	if err != nil {
+		return err
+	}
+	for i, f := range files {
+		u.ids[f.SHA256] = ids[i]
+	}
+	if err := u.appendIfAny(ctx, a, store.Received); err != nil {
+		return err
+	}
+	settled := map[string]*store.Settlement{}
+	var order []string
+	if err := u.judged(ctx, a, settled, &order); err != nil {
+		return err
+	}
+	if err := u.verdicts(ctx, a, settled, &order); err != nil {
+		return err
+	}
+	var list []store.Settlement
+	for _, sum := range order {
+		list = append(list, *settled[sum])
+	}
+	if err := u.tx.Settle(ctx, list); err != nil {
+		return err
+	}
+	return u.appendIfAny(ctx, a, store.Judged)
+}
+
+// judged takes over the judgements of a run.
+func (u *taking) judged(ctx context.Context, a act, settled map[string]*store.Settlement, order *[]string) error {
+	type judgement struct {
+		id, findings                           int64
+		sum, basis, verdict, unit, period, day string
+	}
+	var list []judgement
+	err := u.each(ctx, func(rows *sql.Rows) error {
+		var j judgement
+		err := rows.Scan(&j.id, &j.findings, &j.sum, &j.basis, &j.verdict, &j.unit, &j.period, &j.day)
+		list = append(list, j)
+		return err
+	}, `SELECT id, findings, sha256, basis, verdict, unit, period, received FROM judgement WHERE act = $1 ORDER BY id`, a.seq)
+	if err != nil {
+		return err
+	}
+	for _, j := range list {
+		ret, unit, period, err := u.reading(ctx, j.sum, dayOf(j.day))
+		if err != nil {
+			return fmt.Errorf("file %.12s: %w", j.sum, err)
+		}
+		basis, err := u.tx.SaveBasis(ctx, store.Basis{Hash: "cũ " + j.basis, Program: a.program, Rules: a.rules, Assignment: a.assignment, Counting: countingOf(a.counting)})
+		if err != nil {
+			return err
+		}
+		if u.judgements[j.id], err = u.tx.SaveJudgement(ctx, u.ids[j.sum], ret, basis, nil); err != nil {
+			return err
+		}
+		findings, err := u.findings(ctx, j.findings)
+		if err != nil {
+			return err
+		}
+		settled[j.sum] = &store.Settlement{
+			Submission: u.ids[j.sum], Return: ret, Judgement: u.judgements[j.id], Unit: unit, Period: period, Verdict: domain.Verdict(j.verdict), Against: findings,
+		}
+		*order = append(*order, j.sum)
+	}
+	return nil
+}
+
+func countingOf(counting string) domain.Counting {
+	if counting == "" {
+		return domain.ByDecision
+	}
+	return domain.Counting(counting)
+}
+
+// reading records what a file says, as it was read last.
+func (u *taking) reading(ctx context.Context, sum string, received domain.Date) (ret int64, unit string, period domain.Period, err error) {
+	var text string
+	var packed []byte
+	err = u.old.QueryRowContext(ctx, `SELECT json, coalesce(packed, x'') FROM content WHERE sha256 = $1`, sum).Scan(&text, &packed)
+	if err == nil && len(packed) > 0 {
+		text, err = unpack(packed)
+	}
+	if err != nil {
+		return 0, "", period, err
+	}
+	r, err := decode(text)
+	if err != nil {
+		return 0, "", period, err
+	}
+	r.File.Received = received
+	in := store.Reading{Submission: u.ids[sum], Return: r}
+	in.Keys, in.ListHash = u.options.Keys(r)
+	ret, err = u.tx.SaveReading(ctx, in)
+	return ret, r.Unit(), r.Period(), err
+}
+
+// oldPlace is where a sentence of the old record says that it is: «Ô E25 (Tổng cộng): ».
+var (
+	oldPlace  = regexp.MustCompile(`^(?:Ô [A-Z]+[0-9]+(?:…[A-Z]+[0-9]+)?|Sheet [^(:]+) \(([^:]*)\): `)
+	oldFolded = regexp.MustCompile(`^(?:Ô [A-Z]+[0-9]+…[A-Z]+[0-9]+)( \([^:]*\))?: [0-9]+ ô cùng một lỗi, ví dụ ô [A-Z]+[0-9]+: `)
+)
+
+// findings are those of an old judgement, one for each cell.
+func (u *taking) findings(ctx context.Context, judgement int64) ([]domain.Finding, error) {
+	var list []domain.Finding
+	err := u.each(ctx, func(rows *sql.Rows) error {
+		var f domain.Finding
+		var at string
+		err := rows.Scan(&f.Rule, &f.Severity, &f.Cell.Sheet, &f.Cell.Row, &f.Cell.Col, &at, &f.Got, &f.Want, &f.Message, &f.Explained)
+		if err != nil {
+			return err
+		}
+		if place := oldPlace.FindStringSubmatch(f.Message); place != nil {
+			f.Place = place[1]
+		}
+		cells := []domain.Cell{f.Cell}
+		folded := oldFolded.FindStringSubmatch(f.Message)
+		if at != "" && folded != nil {
+			if err := json.Unmarshal([]byte(at), &cells); err != nil {
+				return err
+			}
+		}
+		for _, cell := range cells {
+			one := f
+			if one.Cell = cell; folded != nil {
+				one.Message = "Ô " + cell.Ref() + folded[1] + ": " + f.Message[len(folded[0]):]
+			}
+			list = append(list, one)
+		}
+		return nil
+	}, `SELECT rule, severity, sheet, row, col, at, got, want, message, explained FROM finding WHERE judgement = $1 ORDER BY ordinal`, judgement)
+	return list, err
+}
+
+// verdicts takes over what became of files that were judged before.
+func (u *taking) verdicts(ctx context.Context, a act, settled map[string]*store.Settlement, order *[]string) error {
+	type change struct{ sum, verdict string }
+	var list []change
+	err := u.each(ctx, func(rows *sql.Rows) error {
+		var c change
+		err := rows.Scan(&c.sum, &c.verdict)
+		list = append(list, c)
+		return err
+	}, `SELECT sha256, verdict FROM verdict WHERE act = $1 ORDER BY sha256`, a.seq)
+	if err != nil {
+		return err
+	}
+	for _, c := range list {
+		if settled[c.sum] == nil {
+			was, ok, err := u.tx.Standing(ctx, u.ids[c.sum])
+			if err != nil {
+				return err
+			}
+			if !ok {
+				return fmt.Errorf("the verdict on file %.12s changed before it was judged", c.sum)
+			}
+			settled[c.sum] = &was
+			*order = append(*order, c.sum)
+		}
+		settled[c.sum].Verdict = domain.Verdict(c.verdict)
+	}
+	return nil
+}
+
+// office takes over an act of the office.
+func (u *taking) office(ctx context.Context, a act) error {
+	kinds := map[string]store.Kind{"close": store.Closed, "reopen": store.Reopened, "waive": store.Waived, "unwaive": store.Unwaived}
+	e := u.event(a, kinds[a.kind])
+	key := waived{a.period, a.unit, a.rule, a.cell}
+	var err error
+	switch e.Kind {
+	case store.Closed:
+		e.Basis, err = u.tx.SaveBasis(ctx, store.Basis{
+			Hash:    "cũ, chốt " + fmt.Sprint(a.seq),
+			Program: a.program, Rules: a.rules, Assignment: a.assignment, Counting: countingOf(a.counting),
+		})
+	case store.Waived:
+		u.waiver++
+		u.waivers[key] = u.waiver
+		err = u.tx.Waive(ctx, domain.Waiver{Unit: a.unit, From: e.Period, Rule: a.rule, About: "cell:" + a.cell})
+	case store.Unwaived:
+		if id := u.waivers[key]; id != 0 {
+			delete(u.waivers, key)
+			err = u.tx.Unwaive(ctx, id)
+		}
+	}
+	if err == nil {
+		_, err = u.tx.Append(ctx, e)
+	}
+	return err
+}
+
+// publications takes over what was published after an act.
+func (u *taking) publications(ctx context.Context, a act) error {
+	type publication struct{ period, assignment, counting, figures string }
+	var list []publication
+	err := u.each(ctx, func(rows *sql.Rows) error {
+		var p publication
+		err := rows.Scan(&p.period, &p.assignment, &p.counting, &p.figures)
+		list = append(list, p)
+		return err
+	}, `SELECT period, assignment, counting, json FROM published WHERE act = $1 ORDER BY seq`, a.seq)
+	if err != nil {
+		return err
+	}
+	for _, old := range list {
+		period, err := domain.ParsePeriod(old.period)
+		if err != nil {
+			return err
+		}
+		p := store.Publication{Period: period, Sources: map[string]int64{}, CountedHash: "chưa có ở bản cũ"}
+		if err := json.Unmarshal([]byte(old.figures), &p.Figures); err != nil {
+			return err
+		}
+		if err := u.sources(ctx, a, period, p.Sources); err != nil {
+			return err
+		}
+		p.Basis, err = u.tx.SaveBasis(ctx, store.Basis{
+			Hash:    fmt.Sprintf("cũ, công bố %s %s", old.assignment, old.counting),
+			Program: a.program, Rules: a.rules, Assignment: old.assignment, Counting: countingOf(old.counting),
+		})
+		if err == nil {
+			err = u.tx.Publish(ctx, p)
+		}
+		if err == nil {
+			e := u.event(a, store.Published)
+			e.Period, e.Unit, e.Why, e.Until = period, "", "", domain.Date{}
+			_, err = u.tx.Append(ctx, e)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sources are the returns that counted for a period after an act.
+func (u *taking) sources(ctx context.Context, a act, p domain.Period, sources map[string]int64) error {
+	sums := map[string]string{}
+	err := u.each(ctx, func(rows *sql.Rows) error {
+		var unit, sum string
+		err := rows.Scan(&unit, &sum)
+		sums[unit] = sum
+		return err
+	}, `SELECT v.unit, v.sha256 FROM verdict v WHERE v.period = $1 AND v.unit <> '' AND v.verdict = 'accepted' AND v.act <= $2
+		AND NOT EXISTS (SELECT 1 FROM verdict w WHERE w.sha256 = v.sha256 AND w.act > v.act AND w.act <= $2)`, p.String(), a.seq)
+	for unit, sum := range sums {
+		if was, ok, e := u.tx.Standing(ctx, u.ids[sum]); e == nil && ok {
+			sources[unit] = was.Return
+		}
+	}
+	return err
+}
