@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -23,3 +24,17 @@ func TestPanicIsNoFinding(t *testing.T) {
 		}
 	}
 }
+
+// A bug in judging a batch names the return: the others can be judged without it.
+func TestBugNamesTheReturn(t *testing.T) {
+	kept := &domain.Kept{File: domain.File{Path: "inbox/a.xlsx"}, Content: nothing{}}
+	err := (&result{kept: kept}).with(func(*domain.Return) error { panic("index out of range") })
+	if bug, ok := errors.AsType[*Bug](err); !ok || bug.Return != kept || bug.File.Path != "inbox/a.xlsx" {
+		t.Errorf("error %v", err)
+	}
+}
+
+// nothing is a return that says nothing.
+type nothing struct{}
+
+func (nothing) ReadInto(r *domain.Return, _ ...string) error { *r = domain.Return{}; return nil }

@@ -76,6 +76,18 @@ type result struct {
 	prints   []fingerprint
 }
 
+// with opens the return for as long as it is judged. A bug names it.
+func (res *result) with(judge func(*domain.Return) error) error {
+	err := res.kept.With(func(r *domain.Return) (err error) {
+		defer caught(r, &err)
+		return judge(r)
+	})
+	if bug, ok := errors.AsType[*Bug](err); ok {
+		bug.Return = res.kept
+	}
+	return err
+}
+
 // fingerprint is a key made short. Two with one need not be the same key: whoever may
 // clash is looked at again.
 type fingerprint struct {
@@ -130,13 +142,7 @@ func (rules *Rules) Judge(d Docket) (_ [][]domain.Finding, err error) {
 
 // judgeAlone judges a return beside the unit's own of an earlier period only.
 func (b *batch) judgeAlone(res *result) error {
-	return res.kept.With(func(r *domain.Return) (err error) {
-		defer func() {
-			if bug, ok := errors.AsType[*Bug](err); ok {
-				bug.Return = res.kept
-			}
-		}()
-		defer caught(r, &err)
+	return res.with(func(r *domain.Return) error {
 		rc := b.rules.newContext(AloneInput{r, b.Period, b.Assignment, b.Counting, b.Level, b.Deadline})
 		if err := rc.judgeAlone(); err != nil {
 			return err
@@ -158,8 +164,7 @@ func (b *batch) judgeAgainst(res *result) error {
 	if twins := b.twins[res.kept]; res.unit == "" || len(twins) == 0 && !b.disputed(res) {
 		return nil
 	}
-	return res.kept.With(func(r *domain.Return) (err error) {
-		defer caught(r, &err)
+	return res.with(func(r *domain.Return) error {
 		in := AgainstInput{Own: b.own[res.unit], Twins: b.twins[res.kept]}
 		for _, k := range KeysOf(b.rules.Keys(r)) {
 			in.Others = append(in.Others, b.claims[k.Text]...)
@@ -239,13 +244,11 @@ func (b *batch) index(fresh []*result) error {
 	if err != nil {
 		return err
 	}
-	first := map[domain.Claim]bool{} // accepted in an earlier run; ranges and receipts aside
+	first := map[domain.Claim]bool{} // without identity numbers, which may have been corrected
 	for i, res := range standing {
 		for _, k := range held[i] {
-			c := domain.Claim{Key: k.Text, Unit: res.unit, Day: k.Day, From: b.Period}
-			first[c] = true
-			c.Since = inEarlierRun
-			b.own[res.unit] = append(b.own[res.unit], c)
+			first[b.claim(res.unit, k.held(), inEarlierRun)] = true
+			b.own[res.unit] = append(b.own[res.unit], b.claim(res.unit, k, inEarlierRun))
 		}
 	}
 	for _, res := range earlier {
@@ -262,15 +265,18 @@ func (b *batch) index(fresh []*result) error {
 	}
 	for i, res := range rivals {
 		for _, k := range held[i] {
-			c := domain.Claim{Key: k.Text, Unit: res.unit, Day: k.Day, From: b.Period}
-			if c.Since = inThisRun; first[domain.Claim{Key: k.Text, Unit: res.unit, Day: k.Day, From: b.Period}] {
+			c := b.claim(res.unit, k, inThisRun)
+			if first[b.claim(res.unit, k.held(), inEarlierRun)] {
 				c.Since = inEarlierRun
 			}
-			c.ID = k.ID
 			b.claims[k.Text] = append(b.claims[k.Text], c)
 		}
 	}
 	return nil
+}
+
+func (b *batch) claim(unit string, k Key, since int64) domain.Claim {
+	return domain.Claim{Key: k.Text, Unit: unit, Day: k.Day, From: b.Period, Since: since, ID: k.ID}
 }
 
 // before are returns that were accepted in earlier runs, in the order of units.

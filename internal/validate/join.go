@@ -48,6 +48,14 @@ func Join(in JoinInput) []domain.Finding {
 	return findings
 }
 
+// Clean reports whether a return claims its people and may come to count: no error is left
+// of what was found alone, and the period was open. What else is found beside other
+// returns does not take that away, and need not be known yet.
+func Clean(in JoinInput) bool {
+	in.Against = slices.DeleteFunc(slices.Clone(in.Against), func(f domain.Finding) bool { return f.Rule != ruleT03.Code })
+	return !domain.HasError(Join(in))
+}
+
 // accept lets a waiver cover a finding, or tells that it does so no more.
 func accept(f *domain.Finding, w domain.Waiver) {
 	if w.Rule != f.Rule || w.About != f.About || !waivable(f) {

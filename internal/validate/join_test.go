@@ -177,3 +177,31 @@ func TestWaivedLocalRule(t *testing.T) {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
 }
+
+// Only what is wrong in itself, or came too late, keeps a return from claiming its people.
+func TestClean(t *testing.T) {
+	finding := func(rule string, severity domain.Severity) []domain.Finding {
+		return []domain.Finding{{Rule: rule, Severity: severity, About: "file"}}
+	}
+	for _, c := range []struct {
+		name string
+		in   validate.JoinInput
+		want bool
+	}{
+		{"nothing", validate.JoinInput{}, true},
+		{"an error alone", validate.JoinInput{Alone: finding("R01", domain.Error)}, false},
+		{"a warning alone", validate.JoinInput{Alone: finding("R13", domain.Warning)}, true},
+		{"accepted", validate.JoinInput{
+			Unit: ours, Period: october, Alone: finding("G01", domain.Error), Waivers: []domain.Waiver{{Unit: ours, Year: 2021, Rule: "G01",
+				About: "file"}},
+		}, true},
+		{"closed", validate.JoinInput{Against: finding("T03", domain.Error)}, false},
+		{"a person of another unit", validate.JoinInput{Against: finding("X02", domain.Error)}, true},
+		{"fewer than before", validate.JoinInput{Against: finding("A07", domain.Error)}, true},
+		{"U03 silences no error here", validate.JoinInput{Alone: finding("R18", domain.Error), Against: finding("U03", domain.Error)}, false},
+	} {
+		if got := validate.Clean(c.in); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}

@@ -286,7 +286,8 @@ func idDisagrees(rc *ruleContext) []violation {
 		}
 		if p.born.Known() {
 			if century := 19 + fourth/2; century != int(p.born.Date.Year)/100 {
-				actual = append(actual, fmt.Sprintf("số thứ tư là %d (sinh %d00–%d99), dòng này sinh năm %d", fourth, century, century, p.born.Date.Year))
+				actual = append(actual, fmt.Sprintf("số thứ tư là %d (sinh %d00–%d99), dòng này sinh năm %d", fourth, century, century,
+					p.born.Date.Year))
 			}
 			if want := fmt.Sprintf("%02d", p.born.Date.Year%100); want != year {
 				actual = append(actual, fmt.Sprintf("số thứ năm, sáu là %s, dòng này sinh năm %d", year, p.born.Date.Year))
