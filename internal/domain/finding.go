@@ -45,8 +45,8 @@ type Finding struct {
 	// than 15 times in a column is told once, every cell still marked.
 	At        []Cell `json:"at,omitempty"`
 	Place     string `json:"-"` // the cell in words: Ngày sinh
-	About     string `json:"-"` // the person or field that it is about, wherever its row moves
-	Seen      string `json:"-"` // the value that it rests on
+	About     string `json:"-"` // the person or field that it is about, wherever its row moves: see Waiver
+	Seen      string `json:"-"` // the values that it rests on; it may hold an identity number and is never shown
 	Got       string `json:"got"`
 	Want      string `json:"want"`
 	Message   string `json:"message"`   // the whole sentence, Vietnamese

@@ -21,7 +21,14 @@ type Submission struct {
 // Counted reports whether this is the version whose figures count.
 func (s Submission) Counted() bool { return s.Verdict == Accepted }
 
-// Waiver accepts a finding of a unit: it is told as info, with who says so and why.
+// Waiver accepts a finding of a unit: it is told as info, with who says so and why. It
+// covers a finding of that unit and rule with the same About, in the periods of its year
+// from From on, while Seen is the same. With another Seen it is void, and that is told.
+//
+// About is "id:" and the identity number of the row (12 digits), else "who:", folded name
+// and day of birth. What is about no known person is "field:SHEET/line/field", the line
+// being the key of a party cell, "total", or "" for the cover; "field:SHEET" for a whole
+// sheet, "file" for the file.
 type Waiver struct {
 	ID    int64 // its number in the record
 	Unit  string
@@ -40,4 +47,5 @@ type Keys struct {
 	ID       string // identity number, if it is one
 	Who      string // folded name and day of birth
 	Decision string // folded number of a decision of the level above
+	Day      Date   // of that decision
 }

@@ -43,12 +43,12 @@ type tallies struct {
 	unplaced int // rows of no known cell that count, or perhaps do
 }
 
-func (t *tallies) add(h *hearing, cell domain.Value, counts answer) {
+func (t *tallies) add(rc *ruleContext, cell domain.Value, counts answer) {
 	if counts == no {
 		return
 	}
-	key := h.cellKey(cell.Text)
-	if !cell.Known() || !h.isCell(key) {
+	key := rc.cellKey(cell.Text)
+	if !cell.Known() || !rc.isCell(key) {
 		t.unplaced++
 		return
 	}
@@ -65,105 +65,117 @@ func (t *tallies) add(h *hearing, cell domain.Value, counts answer) {
 }
 
 // of is the tally of a line of CHI_BO.
-func (t *tallies) of(h *hearing, line *domain.CellLine) tally {
-	n := t.byCell[h.cellKey(line.Cell.Text)]
+func (t *tallies) of(rc *ruleContext, line *domain.CellLine) tally {
+	n := t.byCell[rc.cellKey(line.Cell.Text)]
 	n.unsure += t.unplaced
 	return n
 }
 
 // isCell reports whether a name, by its key, is a cell of the register, or of a line of
 // CHI_BO where the register lists no cells of the unit.
-func (h *hearing) isCell(key string) bool {
-	if len(h.cells) == 0 {
-		return h.lines[key]
+func (rc *ruleContext) isCell(key string) bool {
+	if len(rc.cells) == 0 {
+		return rc.lines[key]
 	}
-	_, ok := h.cells[key]
+	_, ok := rc.cells[key]
 	return ok
 }
 
 // refused reports whether R18 speaks at a cell's name.
-func (h *hearing) refused(cell domain.Value) bool {
-	return len(h.cells) > 0 && cell.Known() && !h.isCell(h.cellKey(cell.Text))
+func (rc *ruleContext) refused(cell domain.Value) bool {
+	return len(rc.cells) > 0 && cell.Known() && !rc.isCell(rc.cellKey(cell.Text))
 }
 
 // inMonth reports whether a person counts for Trong kỳ: unsure when the counting
 // date cannot be read or lies where it cannot.
-func (h *hearing) inMonth(a *domain.Admission) answer {
-	date := h.counted(a)
+func (rc *ruleContext) inMonth(a *domain.Admission) answer {
+	date := rc.counted(a)
 	switch {
-	case h.docket.Counting == domain.ByCeremony && date.State == domain.Blank:
+	case rc.counting == domain.ByCeremony && date.State == domain.Blank:
 		return no // not held yet
-	case !date.Known() || h.period.IsZero() || h.outside(date):
+	case !date.Known() || rc.period.IsZero() || rc.outside(date):
 		return perhaps
 	}
-	return when(h.period.Contains(date.Date))
+	return when(rc.period.Contains(date.Date))
 }
 
-// columns of CHI_BO as a sentence words them.
+// Places as a sentence words them.
 const (
 	wordToDate   = "Lũy kế"
 	wordInPeriod = "Trong kỳ"
 	wordTotal    = "Tổng cộng"
+	wordFile     = "Tệp" // what is about no sheet
 )
 
 // listsKnown reports whether KET_NAP was found: without it no figure has a list.
-func (h *hearing) listsKnown() bool { return h.has(domain.SheetAdmissions) }
+func (rc *ruleContext) listsKnown() bool { return rc.has(domain.SheetAdmissions) }
 
 // againstList compares one column of CHI_BO, line by line, with a list. A line of
 // no cell of the unit has no rows to be compared with.
-func (h *hearing) againstList(id, word, list string, value func(*domain.CellLine) domain.Value, counted tallies) (faults []fault, excess int) {
-	for i := range h.r.Cells {
-		line := &h.r.Cells[i]
+func (rc *ruleContext) againstList(
+	id, word, list string, value func(*domain.CellLine) domain.Value, counted tallies,
+) (violations []violation, excess int) {
+	for i := range rc.r.Cells {
+		line := &rc.r.Cells[i]
 		v := value(line)
-		if !v.Known() || !line.Cell.Known() || h.refused(line.Cell) {
+		if !v.Known() || !line.Cell.Known() || rc.refused(line.Cell) {
 			continue
 		}
-		t := counted.of(h, line)
+		t := counted.of(rc, line)
 		if t.fits(v.Num) {
 			continue
 		}
 		excess += v.Num - t.sure
-		f := h.at(domain.SheetCells, id, v).named(shorten(line.Cell.Text) + ", " + word)
-		faults = append(faults, f.says(fmt.Sprint(t.sure), fmt.Sprintf("ghi %d, %s", v.Num, fmt.Sprintf(list, t.sure)),
+		f := rc.at(domain.SheetCells, id, v).named(shorten(line.Cell.Text) + ", " + word).resting(t.sure)
+		violations = append(violations, f.says(fmt.Sprint(t.sure), fmt.Sprintf("ghi %d, %s", v.Num, fmt.Sprintf(list, t.sure)),
 			"hai số phải bằng nhau", fmt.Sprintf("sửa ô %s hoặc danh sách", v.Cell.Ref())))
 	}
-	return faults, excess
+	return violations, excess
 }
 
-func (h *hearing) toDateByCell() ([]fault, int) {
+func (rc *ruleContext) toDateByCell() ([]violation, int) {
 	var counted tallies
-	for _, a := range h.people {
-		counted.add(h, a.Cell, yes)
+	for _, a := range rc.people {
+		counted.add(rc, a.Cell, yes)
 	}
-	return h.againstList("to_date", wordToDate, "danh sách KET_NAP có %d người của chi bộ này",
+	return rc.againstList("to_date", wordToDate, "danh sách KET_NAP có %d người của chi bộ này",
 		toDate, counted)
 }
 
+var ruleA02 = rule{
+	Code: "A02", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: cellAgainstList,
+	Title:   "Lũy kế hoặc Trong kỳ của chi bộ khác số người của chi bộ đó trong KET_NAP",
+	Why:     "Số của chi bộ phải truy được về từng người.",
+	Source:  ourCount,
+	Example: "Ô E10 (Chi bộ Cơ quan xã, Lũy kế): ghi 7, danh sách KET_NAP có 0 người — hai số phải bằng nhau — sửa ô E10 hoặc danh sách.",
+}
+
 // cellAgainstList is A02.
-func cellAgainstList(h *hearing) []fault {
-	if !h.listsKnown() {
+func cellAgainstList(rc *ruleContext) []violation {
+	if !rc.listsKnown() {
 		return nil
 	}
-	faults, _ := h.toDateByCell()
+	violations, _ := rc.toDateByCell()
 	var counted tallies
-	for _, a := range h.people {
-		counted.add(h, a.Cell, h.inMonth(a))
+	for _, a := range rc.people {
+		counted.add(rc, a.Cell, rc.inMonth(a))
 	}
-	inMonth, _ := h.againstList("in_period", wordInPeriod, fmt.Sprintf("danh sách KET_NAP có %%d người của chi bộ này trong kỳ %s", h.period),
+	inMonth, _ := rc.againstList("in_period", wordInPeriod,
+		fmt.Sprintf("danh sách KET_NAP có %%d người của chi bộ này trong kỳ %s", rc.period),
 		func(l *domain.CellLine) domain.Value { return l.InPeriod }, counted)
-	return append(faults, inMonth...)
+	return append(violations, inMonth...)
 }
 
 // totalToDate is what Lũy kế of CHI_BO comes to, as far as it can be read, and the
 // place to speak of it: the cell of the Tổng cộng row or, where there is no such
 // row, the sum of the cells and the column's header.
-func (h *hearing) totalToDate() (domain.Count, fault) {
-	if h.r.Total != nil {
-		v := h.r.Total.ToDate
-		return v.Count(), h.at(domain.SheetCells, "to_date", v).named(wordTotal + ", " + wordToDate)
+func (rc *ruleContext) totalToDate() (domain.Count, violation) {
+	if rc.r.Total != nil {
+		v := rc.r.Total.ToDate
+		return v.Count(), rc.at(domain.SheetCells, "to_date", v).named(wordTotal + ", " + wordToDate)
 	}
-	f := fault{cell: h.heading(domain.SheetCells, "to_date"), place: wordToDate}
-	sum, ok := h.sumOf("to_date", toDate)
+	f := rc.atHeading(domain.SheetCells, "to_date", wordToDate)
+	sum, ok := rc.sumOf("to_date", toDate)
 	if !ok {
 		return domain.Count{}, f
 	}
@@ -171,44 +183,53 @@ func (h *hearing) totalToDate() (domain.Count, fault) {
 	return domain.People(sum), f
 }
 
+var ruleA01 = rule{
+	Code: "A01", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)",
+	waivable: true, alone: totalAgainstList,
+	Title:   "Tổng cộng Lũy kế ở CHI_BO khác số người trong KET_NAP",
+	Why:     "Số tổng hợp lấy từ danh sách; hai nơi phải bằng nhau.",
+	Source:  ourCount,
+	Example: "Ô E25 (Tổng cộng, Lũy kế): ghi 14, danh sách KET_NAP có 12 người — hai số phải bằng nhau — sửa ô E25 hoặc danh sách.",
+}
+
 // totalAgainstList is A01, unless A02 explains the whole difference, or a cell's
 // figure that cannot be read may: it is another rule's, and may be any number.
-func totalAgainstList(h *hearing) []fault {
-	total, f := h.totalToDate()
-	if _, ok := h.sumOf("to_date", toDate); !ok || !total.Known || !h.listsKnown() {
+func totalAgainstList(rc *ruleContext) []violation {
+	total, f := rc.totalToDate()
+	if _, ok := rc.sumOf("to_date", toDate); !ok || !total.Known || !rc.listsKnown() {
 		return nil
 	}
-	listed := len(h.people)
-	if _, excess := h.toDateByCell(); total.N == listed || total.N-listed == excess {
+	listed := len(rc.people)
+	if _, excess := rc.toDateByCell(); total.N == listed || total.N-listed == excess {
 		return nil
 	}
-	saw, do := fmt.Sprintf("ghi %d", total.N), "sửa ô "+f.cell.Ref()
-	if h.r.Total == nil {
-		saw, do = fmt.Sprintf("không có dòng %s, các chi bộ cộng lại là %d", wordTotal, total.N), "sửa các dòng của CHI_BO"
+	actual, fix := fmt.Sprintf("ghi %d", total.N), "sửa ô "+f.cell.Ref()
+	if rc.r.Total == nil {
+		actual, fix = fmt.Sprintf("không có dòng %s, các chi bộ cộng lại là %d", wordTotal, total.N), "sửa các dòng của CHI_BO"
 	}
-	saw += fmt.Sprintf(", danh sách KET_NAP có %d người", listed)
-	if cells := h.lineless(); len(cells) > 0 {
-		saw += ", CHI_BO không có dòng của " + strings.Join(cells, ", ")
-		do = "thêm dòng đó, " + do
+	actual += fmt.Sprintf(", danh sách KET_NAP có %d người", listed)
+	if cells := rc.lineless(); len(cells) > 0 {
+		actual += ", CHI_BO không có dòng của " + strings.Join(cells, ", ")
+		fix = "thêm dòng đó, " + fix
 	}
-	return []fault{f.says(fmt.Sprint(listed), saw, "hai số phải bằng nhau", do+" hoặc danh sách")}
+	return []violation{f.resting(total.N, listed).says(fmt.Sprint(listed), actual, "hai số phải bằng nhau", fix+" hoặc danh sách")}
 }
 
 // lineless are the cells of people in KET_NAP that CHI_BO has no line for, as a
 // sentence names them. A name that R18 has refused is no cell; where a line has no
 // name of a cell either, theirs may be that line.
-func (h *hearing) lineless() []string {
-	for i := range h.r.Cells {
-		if l := &h.r.Cells[i]; !l.Cell.Known() || h.refused(l.Cell) {
+func (rc *ruleContext) lineless() []string {
+	for i := range rc.r.Cells {
+		if l := &rc.r.Cells[i]; !l.Cell.Known() || rc.refused(l.Cell) {
 			return nil
 		}
 	}
 	const most = 3
 	var names []string
 	seen := map[string]bool{}
-	for _, a := range h.people {
-		key := h.cellKey(a.Cell.Text)
-		if !a.Cell.Known() || h.lines[key] || h.refused(a.Cell) || seen[key] {
+	for _, a := range rc.people {
+		key := rc.cellKey(a.Cell.Text)
+		if !a.Cell.Known() || rc.lines[key] || rc.refused(a.Cell) || seen[key] {
 			continue
 		}
 		seen[key] = true
@@ -234,47 +255,56 @@ var figures = []struct {
 	{"waiting", func(l *domain.CellLine) domain.Value { return l.Waiting }},
 }
 
+var ruleA03 = rule{
+	Code: "A03", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng", waivable: true, alone: totalAgainstCells,
+	Title:  "Tổng cộng khác tổng các chi bộ",
+	Why:    "Công thức cộng thiếu dòng, hoặc số gõ đè lên công thức.",
+	Source: ourCount,
+	Example: "Ô E25 (Tổng cộng, Kết nạp, Lũy kế từ đầu năm): ghi 14, các chi bộ cộng lại là 13 — phải bằng tổng các dòng — sửa công " +
+		"thức ở ô E25.",
+}
+
 // totalAgainstCells is A03. It compares stored values only: a sum that was computed
 // here would be compared with itself. A blank cell adds nothing to Excel's SUM; in
 // a column that must be filled, R01 has told it and nothing is compared.
-func totalAgainstCells(h *hearing) []fault {
-	if h.r.Total == nil {
+func totalAgainstCells(rc *ruleContext) []violation {
+	if rc.r.Total == nil {
 		return nil
 	}
-	var faults []fault
+	var violations []violation
 	for _, c := range figures {
-		total := c.value(h.r.Total)
+		total := c.value(rc.r.Total)
 		computed := total.Repair == domain.Computed
-		for i := range h.r.Cells {
-			computed = computed || c.value(&h.r.Cells[i]).Repair == domain.Computed
+		for i := range rc.r.Cells {
+			computed = computed || c.value(&rc.r.Cells[i]).Repair == domain.Computed
 		}
 		if computed {
 			continue
 		}
-		if sum, ok := h.sumOf(c.id, c.value); ok && total.Known() && total.Num != sum {
-			f := h.at(domain.SheetCells, c.id, total).named(wordTotal + ", " + h.header(domain.SheetCells, c.id))
-			faults = append(faults, f.says(fmt.Sprint(sum), fmt.Sprintf("ghi %d, các chi bộ cộng lại là %d", total.Num, sum),
+		if sum, ok := rc.sumOf(c.id, c.value); ok && total.Known() && total.Num != sum {
+			f := rc.at(domain.SheetCells, c.id, total).named(wordTotal + ", " + rc.header(domain.SheetCells, c.id))
+			violations = append(violations, f.resting(sum).says(fmt.Sprint(sum), fmt.Sprintf("ghi %d, các chi bộ cộng lại là %d", total.Num, sum),
 				"phải bằng tổng các dòng", "sửa công thức ở ô "+total.Cell.Ref()))
 		}
 	}
-	return faults
+	return violations
 }
 
 // sumOf adds up the figures of the cells in a column, when all of them can be: not
 // where the column was not found, or the one that says whose the figures are.
-func (h *hearing) sumOf(id string, value func(*domain.CellLine) domain.Value) (sum int, ok bool) {
-	if h.lacks(domain.SheetCells, id) || h.lacks(domain.SheetCells, "cell") {
+func (rc *ruleContext) sumOf(id string, value func(*domain.CellLine) domain.Value) (sum int, ok bool) {
+	if rc.lacks(domain.SheetCells, id) || rc.lacks(domain.SheetCells, "cell") {
 		return 0, false
 	}
-	must := false
-	if def := h.def.Sheet(domain.SheetCells); def != nil {
+	needed := false
+	if def := rc.def.Sheet(domain.SheetCells); def != nil {
 		column := def.Column(id)
-		must = column != nil && column.Required
+		needed = column != nil && column.Required
 	}
-	for i := range h.r.Cells {
-		v := value(&h.r.Cells[i])
+	for i := range rc.r.Cells {
+		v := value(&rc.r.Cells[i])
 		switch {
-		case v.State == domain.Blank && !must:
+		case v.State == domain.Blank && !needed:
 		case !v.Known():
 			return 0, false
 		default:
@@ -286,12 +316,12 @@ func (h *hearing) sumOf(id string, value func(*domain.CellLine) domain.Value) (s
 
 // inTotal reports whether a figure of the Tổng cộng row adds up one that cannot be
 // read: what is wrong with it is told there.
-func (h *hearing) inTotal(f field) bool {
-	if f.sheet != domain.SheetCells || h.r.Total == nil || f.v.Cell.Row != h.r.Total.Row {
+func (rc *ruleContext) inTotal(f field) bool {
+	if f.sheet != domain.SheetCells || rc.r.Total == nil || f.v.Cell.Row != rc.r.Total.Row {
 		return false
 	}
-	for i := range h.r.Cells {
-		for id, v := range domain.Fields(&h.r.Cells[i]) {
+	for i := range rc.r.Cells {
+		for id, v := range domain.Fields(&rc.r.Cells[i]) {
 			if id == f.id && v.State == domain.Bad {
 				return true
 			}
@@ -300,80 +330,116 @@ func (h *hearing) inTotal(f field) bool {
 	return false
 }
 
+var ruleA04 = rule{
+	Code: "A04", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: notCount,
+	Title:   "Số âm, số lẻ hoặc không phải số ở ô đếm người",
+	Why:     "Người thì đếm bằng số nguyên không âm.",
+	Source:  ourCount,
+	Example: "Ô E12 (Kết nạp, Lũy kế từ đầu năm): ghi «2,5», không phải số nguyên — phải là số người — sửa lại.",
+}
+
 // notCount is A04. A running number (TT) counts nobody.
-func notCount(h *hearing) []fault {
-	var faults []fault
-	for _, f := range h.fields {
+func notCount(rc *ruleContext) []violation {
+	var violations []violation
+	for _, f := range rc.fields {
 		if f.v.Why == domain.NotBad || f.nameless || f.id == "no" {
 			continue
 		}
-		saw, must := "ghi "+quote(f.v.Raw), "phải là số người, nguyên và không âm"
+		actual, expected := "ghi "+quote(f.v.Raw), "phải là số người, nguyên và không âm"
 		if f.def != nil && f.def.Kind != form.KindCount {
-			must = "phải là số nguyên, không âm"
+			expected = "phải là số nguyên, không âm"
 		}
 		switch f.v.Why {
 		case domain.NotANumber:
-			saw += ", không phải số"
+			actual += ", không phải số"
 		case domain.Fraction:
-			saw += ", không phải số nguyên"
+			actual += ", không phải số nguyên"
 		case domain.Negative:
-			saw += ", số âm"
+			actual += ", số âm"
 		default:
 			continue
 		}
-		if !h.inTotal(f) {
-			faults = append(faults, h.of(f).says("", saw, must, "sửa lại"))
+		if !rc.inTotal(f) {
+			violations = append(violations, rc.of(f).says("", actual, expected, "sửa lại"))
 		}
 	}
-	return faults
+	return violations
+}
+
+var ruleA05 = rule{
+	Code: "A05", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: trainedAgainstLists,
+	Title:  "Nguồn đã bồi dưỡng trong năm khác số GCN cấp trong năm ở các danh sách",
+	Why:    "Số bồi dưỡng là số giấy chứng nhận cấp trong năm của người đã kết nạp và người còn trong nguồn.",
+	Source: ourCount,
+	Example: "Ô F13 (Chi bộ Trường Mầm non, Nguồn đã bồi dưỡng trong năm): ghi 1, các danh sách có 0 giấy chứng nhận cấp trong năm — " +
+		"hai số phải bằng nhau — sửa ô F13 hoặc danh sách.",
 }
 
 // trainedAgainstLists is A05.
-func trainedAgainstLists(h *hearing) []fault {
-	if !h.listsKnown() || !h.has(domain.SheetPool) || h.period.IsZero() {
+func trainedAgainstLists(rc *ruleContext) []violation {
+	if !rc.listsKnown() || !rc.has(domain.SheetPool) || rc.period.IsZero() {
 		return nil
 	}
 	var counted tallies
-	for _, p := range h.everyone {
+	for _, p := range rc.everyone {
 		counts := perhaps
 		switch p.training.State {
 		case domain.Known:
-			counts = when(int(p.training.Date.Year) == h.period.Year)
+			counts = when(int(p.training.Date.Year) == rc.period.Year)
 		case domain.Blank:
 			counts = no
 		}
-		counted.add(h, *p.cell, counts)
+		counted.add(rc, *p.cell, counts)
 	}
-	faults, _ := h.againstList("trained", h.header(domain.SheetCells, "trained"),
-		fmt.Sprintf("các danh sách có %%d giấy chứng nhận cấp năm %d của chi bộ này", h.period.Year),
+	violations, _ := rc.againstList("trained", rc.header(domain.SheetCells, "trained"),
+		fmt.Sprintf("các danh sách có %%d giấy chứng nhận cấp năm %d của chi bộ này", rc.period.Year),
 		func(l *domain.CellLine) domain.Value { return l.Trained }, counted)
-	return faults
+	return violations
+}
+
+var ruleA06 = rule{
+	Code: "A06", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: waitingAgainstPool,
+	Title:  "Hồ sơ đang chờ khác số người ở giai đoạn «Đã trình cấp ủy»",
+	Why:    "Hồ sơ đang chờ là người trong NGUON đã trình cấp ủy.",
+	Source: ourCount,
+	Example: "Ô G12 (Chi bộ xóm Chùa, Hồ sơ đang chờ): ghi 1, danh sách NGUON có 0 người đã trình cấp ủy — hai số phải bằng nhau — " +
+		"sửa ô G12 hoặc danh sách.",
 }
 
 // waitingAgainstPool is A06.
-func waitingAgainstPool(h *hearing) []fault {
-	if !h.has(domain.SheetPool) {
+func waitingAgainstPool(rc *ruleContext) []violation {
+	if !rc.has(domain.SheetPool) {
 		return nil
 	}
 	var counted tallies
-	for _, c := range h.pool {
+	for _, c := range rc.pool {
 		counts := perhaps
 		if c.Stage.Known() && !c.Stage.Unlisted {
 			counts = when(c.Stage.Text == domain.StageSubmitted)
 		}
-		counted.add(h, c.Cell, counts)
+		counted.add(rc, c.Cell, counts)
 	}
-	faults, _ := h.againstList("waiting", h.header(domain.SheetCells, "waiting"),
+	violations, _ := rc.againstList("waiting", rc.header(domain.SheetCells, "waiting"),
 		"danh sách NGUON có %d người của chi bộ này ở giai đoạn «"+domain.StageSubmitted+"»",
 		func(l *domain.CellLine) domain.Value { return l.Waiting }, counted)
-	return faults
+	return violations
+}
+
+var ruleA07 = rule{
+	Code: "A07", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)",
+	waivable: true, against: fell, ofUnit: true,
+	Title:  "Lũy kế giảm so với báo cáo được tính của kỳ trước trong năm",
+	Why:    "Lũy kế từ đầu năm không thể giảm, trừ khi có quyết định bị thu hồi: đề nghị cấp trên chấp nhận riêng.",
+	Source: ourCount,
+	Example: "Ô E25 (Tổng cộng, Lũy kế): ghi 3, báo cáo kỳ 2021-09 là 4 — lũy kế không giảm trong năm — bổ sung người còn thiếu, " +
+		"hoặc giải trình với huyện.",
 }
 
 // fell is A07. Where the total and the list differ, A01, A03 or another rule has
 // spoken, and the smaller one may be the mistake: it fell only if the larger did.
-func fell(h *hearing) []fault {
-	earlier := h.earlier
-	if earlier == nil || !h.has(domain.SheetCells) {
+func fell(c *crossCheck, rc *ruleContext) []violation {
+	earlier := c.Previous
+	if earlier == nil || !rc.has(domain.SheetCells) {
 		return nil
 	}
 	was := 0
@@ -385,16 +451,17 @@ func fell(h *hearing) []fault {
 	if earlier.Total != nil && earlier.Total.ToDate.Known() {
 		was = earlier.Total.ToDate.Num
 	}
-	now, f := h.totalToDate()
-	saw := fmt.Sprintf("ghi %d", now.N)
-	if listed := len(h.people); h.listsKnown() && (!now.Known || now.N < listed || h.r.Total == nil && now.N == listed) {
-		now, saw = domain.People(listed), fmt.Sprintf("danh sách KET_NAP có %d người", listed)
-	} else if h.r.Total == nil {
-		saw = fmt.Sprintf("các chi bộ cộng lại là %d", now.N)
+	now, f := rc.totalToDate()
+	actual := fmt.Sprintf("ghi %d", now.N)
+	if listed := len(rc.people); rc.listsKnown() && (!now.Known || now.N < listed || rc.r.Total == nil && now.N == listed) {
+		now, actual = domain.People(listed), fmt.Sprintf("danh sách KET_NAP có %d người", listed)
+	} else if rc.r.Total == nil {
+		actual = fmt.Sprintf("các chi bộ cộng lại là %d", now.N)
 	}
 	if !now.Known || now.N >= was {
 		return nil
 	}
-	return []fault{f.says(fmt.Sprintf("từ %d", was), fmt.Sprintf("%s, báo cáo kỳ %s là %d", saw, earlier.Period(), was),
-		"lũy kế không giảm trong năm", "bổ sung người còn thiếu, hoặc giải trình với "+h.docket.Level)}
+	return []violation{f.resting(now.N, was).says(fmt.Sprintf("từ %d", was),
+		fmt.Sprintf("%s, báo cáo kỳ %s là %d", actual, earlier.Period(), was),
+		"lũy kế không giảm trong năm", "bổ sung người còn thiếu, hoặc giải trình với "+rc.level)}
 }

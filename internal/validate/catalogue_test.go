@@ -45,8 +45,8 @@ func TestCatalogueIsWhole(t *testing.T) {
 			{r.Source != "", "give its Source in rules.go"},
 			{r.Example != "" && strings.HasSuffix(r.Example, "."), "give it an Example in rules.go, as the sender reads it"},
 			{r.Cell != "" && r.Scope != "", "give it a Scope and a Cell in rules.go"},
-			{fires[r.Code], "add a case that fires to ruleCases in rules_test.go, with its cell and severity"},
-			{silent[r.Code], "add a case to ruleCases in rules_test.go that is near and silent"},
+			{fires[r.Code], "add a case that fires to the _test file of its subject, with its cell and severity"},
+			{silent[r.Code], "add a case to the _test file of its subject that is near and silent"},
 			{strings.Contains(settings, "{code: "+r.Code+", severity: "+string(r.Severity)+"}"), "give its severity in config/rules.yaml, the one in the table of rules.go"},
 			{strings.Contains(string(document), "\n### "+r.Code+"\n"), "run go test ./internal/validate -update for docs/rules.md"},
 		} {
@@ -58,7 +58,7 @@ func TestCatalogueIsWhole(t *testing.T) {
 	}
 	for code := range fires {
 		if !seen[code] {
-			t.Errorf("%s has cases in rules_test.go but no row in rules.go", code)
+			t.Errorf("%s has cases but no row in the catalogue", code)
 		}
 	}
 }

@@ -31,6 +31,31 @@ type Published struct {
 	Was, Is domain.Count
 }
 
+var ruleD01 = rule{
+	Code: "D01", Severity: domain.Warning, Scope: ScopeDistrict, Cell: "CHI_TIEU", ofWhole: true,
+	Title:   "Chỉ tiêu các đơn vị cộng lại khác chỉ tiêu toàn cấp",
+	Why:     "Hiện cả hai số, không tự chia lại.",
+	Source:  "Tệp chỉ tiêu của cơ quan.",
+	Example: "Ô D4 (Chỉ tiêu toàn huyện): giao 190, các đơn vị cộng lại 188 — hai số nên bằng nhau — kiểm tra tệp chỉ tiêu.",
+}
+
+var ruleD02 = rule{
+	Code: "D02", Severity: domain.Error, Scope: ScopeDistrict, Cell: "–", ofWhole: true,
+	Title:  "Số tổng hợp khác tổng các báo cáo được tính",
+	Why:    "Điều này không được phép xảy ra: nếu thấy là lỗi của chương trình.",
+	Source: ourCount,
+	Example: "Lũy kế kỳ 2021-10: tổng hợp 129, các báo cáo cộng lại 128 — hai số phải bằng nhau — không dùng bản tổng hợp này, báo " +
+		"cho người phụ trách chương trình.",
+}
+
+var ruleD03 = rule{
+	Code: "D03", Severity: domain.Warning, Scope: ScopeDistrict, Cell: "–", ofWhole: true,
+	Title:   "Số của kỳ trước đã công bố nay thay đổi",
+	Why:     "Báo cáo sửa chữa đến sau làm thay đổi số đã gửi cấp trên.",
+	Source:  ourCount,
+	Example: "Lũy kế kỳ 2021-09: đã công bố 129, nay là 131 — số đã công bố không nên thay đổi trong im lặng — báo cáo lại cấp trên.",
+}
+
 // District judges the whole. Its findings belong to no unit and no file; they are
 // shown to the office and never returned to a unit.
 func (rules *Rules) District(w Whole) []domain.Finding {
@@ -38,7 +63,7 @@ func (rules *Rules) District(w Whole) []domain.Finding {
 		w.Level = "huyện"
 	}
 	findings := []domain.Finding{}
-	tell := func(code string, f fault) {
+	tell := func(code string, f violation) {
 		severity, ok := rules.inForce(code, w.Period, "")
 		if !ok {
 			return
@@ -49,20 +74,20 @@ func (rules *Rules) District(w Whole) []domain.Finding {
 	}
 	differ := func(a, b domain.Count) bool { return a.Known && b.Known && a.N != b.N }
 	if differ(w.Target, w.UnitTargets) {
-		f := fault{cell: w.TargetCell, place: "Chỉ tiêu toàn " + w.Level, got: fmt.Sprint(w.Target.N)}
+		f := violation{cell: w.TargetCell, place: "Chỉ tiêu toàn " + w.Level, got: fmt.Sprint(w.Target.N)}
 		tell("D01", f.says(fmt.Sprint(w.UnitTargets.N), fmt.Sprintf("giao %d, các đơn vị cộng lại %d", w.Target.N, w.UnitTargets.N),
 			"hai số nên bằng nhau", "kiểm tra tệp chỉ tiêu"))
 	}
 	for _, t := range w.Ties {
 		if differ(t.Total, t.Sum) {
-			f := fault{place: fmt.Sprintf("%s kỳ %s", t.What, w.Period), got: fmt.Sprint(t.Total.N)}
+			f := violation{place: fmt.Sprintf("%s kỳ %s", t.What, w.Period), got: fmt.Sprint(t.Total.N)}
 			tell("D02", f.says(fmt.Sprint(t.Sum.N), fmt.Sprintf("tổng hợp %d, các báo cáo cộng lại %d", t.Total.N, t.Sum.N),
 				"hai số phải bằng nhau", "không dùng bản tổng hợp này, báo cho người phụ trách chương trình"))
 		}
 	}
 	for _, p := range w.Published {
 		if differ(p.Was, p.Is) {
-			f := fault{place: "Lũy kế kỳ " + p.Period.String(), got: fmt.Sprint(p.Is.N)}
+			f := violation{place: "Lũy kế kỳ " + p.Period.String(), got: fmt.Sprint(p.Is.N)}
 			tell("D03", f.says(fmt.Sprint(p.Was.N), fmt.Sprintf("đã công bố %d, nay là %d", p.Was.N, p.Is.N),
 				"số đã công bố không nên thay đổi trong im lặng", "báo cáo lại cấp trên"))
 		}

@@ -429,7 +429,8 @@ func TestFindingsSayWhoseTheyAre(t *testing.T) {
 	findings := newWorld(first(func(a *domain.Admission) { a.Ethnicity = blank() })).judge(t, defaultRules(t))
 	want := []domain.Finding{{
 		Rule: "R01", Severity: domain.Error, Unit: ours, Period: october, File: "inbox/Dao Xa T10.xlsx",
-		Cell: domain.Cell{Sheet: "KET_NAP", Row: 10, Col: 6}, Place: "Dân tộc", Message: "Ô F10 (Dân tộc): để trống — phải có — ghi bổ sung.",
+		Cell: domain.Cell{Sheet: "KET_NAP", Row: 10, Col: 6}, Place: "Dân tộc", About: "id:019090000001",
+		Message: "Ô F10 (Dân tộc): để trống — phải có — ghi bổ sung.",
 	}}
 	if diff := cmp.Diff(want, findings); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

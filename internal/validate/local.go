@@ -82,7 +82,8 @@ func (rules *Rules) readLocal(yml *config.File, entries []localEntry) ([]*localR
 			fields: rules.fieldsOf(entry.Sheet), days: rules.calendar.workdays,
 		}
 		if _, ok := l.fields[entry.Cell]; !ok {
-			return nil, at("cell").Errorf("local rule %s: unknown field %q of sheet %s%s", entry.Code, entry.Cell, entry.Sheet, didYouMean(entry.Cell, sortedKeys(l.fields)))
+			return nil, at("cell").Errorf("local rule %s: unknown field %q of sheet %s%s", entry.Code, entry.Cell, entry.Sheet,
+				didYouMean(entry.Cell, sortedKeys(l.fields)))
 		}
 		if l.program, err = l.compile(entry.Must); err != nil {
 			return nil, l.located(at("must"), err)
@@ -99,11 +100,13 @@ func (rules *Rules) readLocal(yml *config.File, entries []localEntry) ([]*localR
 			got, err := l.holds(l.env(&values))
 			switch {
 			case errors.Is(err, errBlank):
-				return nil, at(example.key).Errorf("local rule %s: example %s leaves a field blank that the expression needs: %w", entry.Code, example.key, err)
+				return nil, at(example.key).Errorf("local rule %s: example %s leaves a field blank that the expression needs: %w", entry.Code,
+					example.key, err)
 			case err != nil:
 				return nil, l.located(at("must"), err)
 			case got != example.want:
-				return nil, at(example.key).Errorf("local rule %s: example %s: the expression is %v, it should be %v", entry.Code, example.key, got, example.want)
+				return nil, at(example.key).Errorf("local rule %s: example %s: the expression is %v, it should be %v", entry.Code, example.key,
+					got, example.want)
 			}
 		}
 		rules.settings[entry.Code] = s
@@ -414,8 +417,8 @@ func (l *localRule) example(row map[string]string) (map[string]*domain.Value, er
 }
 
 // judgeRows puts the rule to every row of its sheet.
-func (l *localRule) judgeRows(h *hearing) []fault {
-	var faults []fault
+func (l *localRule) judgeRows(rc *ruleContext) []violation {
+	var violations []violation
 	row := map[string]*domain.Value{}
 	env := l.env(&row)
 	ask := func(record any) {
@@ -429,21 +432,21 @@ func (l *localRule) judgeRows(h *hearing) []fault {
 		if err != nil {
 			panic(err) // compiled and tried: a bug of ours, not of the return
 		}
-		faults = append(faults, h.at(l.sheet, l.cell, *row[l.cell]).says("", l.say, "", ""))
+		violations = append(violations, rc.at(l.sheet, l.cell, *row[l.cell]).says("", l.say, "", ""))
 	}
 	switch l.sheet {
 	case domain.SheetAdmissions:
-		for _, a := range h.people {
+		for _, a := range rc.people {
 			ask(a)
 		}
 	case domain.SheetPool:
-		for _, c := range h.pool {
+		for _, c := range rc.pool {
 			ask(c)
 		}
 	case domain.SheetCells:
-		for i := range h.r.Cells {
-			ask(&h.r.Cells[i])
+		for i := range rc.r.Cells {
+			ask(&rc.r.Cells[i])
 		}
 	}
-	return faults
+	return violations
 }

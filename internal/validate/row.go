@@ -20,13 +20,13 @@ type someone struct {
 }
 
 // gatherEveryone lists the people of both lists.
-func (h *hearing) gatherEveryone() {
-	h.everyone = make([]someone, 0, len(h.people)+len(h.pool))
-	for _, a := range h.people {
-		h.everyone = append(h.everyone, someone{domain.SheetAdmissions, &a.Name, &a.Born, &a.Sex, &a.NationalID, &a.Cell, &a.CertificateDate})
+func (rc *ruleContext) gatherEveryone() {
+	rc.everyone = make([]someone, 0, len(rc.people)+len(rc.pool))
+	for _, a := range rc.people {
+		rc.everyone = append(rc.everyone, someone{domain.SheetAdmissions, &a.Name, &a.Born, &a.Sex, &a.NationalID, &a.Cell, &a.CertificateDate})
 	}
-	for _, c := range h.pool {
-		h.everyone = append(h.everyone, someone{domain.SheetPool, &c.Name, &c.Born, &c.Sex, &c.NationalID, &c.Cell, &c.CertificateDate})
+	for _, c := range rc.pool {
+		rc.everyone = append(rc.everyone, someone{domain.SheetPool, &c.Name, &c.Born, &c.Sex, &c.NationalID, &c.Cell, &c.CertificateDate})
 	}
 }
 
@@ -37,69 +37,93 @@ var spokenFor = map[string]map[string]bool{
 	domain.SheetPool:       {"sex": true},
 }
 
+var ruleR01 = rule{
+	Code: "R01", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: required,
+	Title:   "Ô bắt buộc để trống",
+	Why:     "Trống không phải là 0 và không phải là «Không».",
+	Source:  ourForm,
+	Example: "Ô H12 (Chi bộ): để trống — phải có — ghi chi bộ của người này.",
+}
+
 // required is R01.
-func required(h *hearing) []fault {
-	var faults []fault
-	for _, f := range h.fields {
+func required(rc *ruleContext) []violation {
+	var violations []violation
+	for _, f := range rc.fields {
 		if f.v.State != domain.Blank || f.def == nil || spokenFor[f.sheet][f.id] {
 			continue
 		}
 		if f.nameless {
 			if f.id == "name" {
-				faults = append(faults, h.of(f).says("", "dòng có số liệu nhưng không có họ tên và số định danh, không được tính",
+				violations = append(violations, rc.of(f).says("", "dòng có số liệu nhưng không có họ tên và số định danh, không được tính",
 					"mỗi dòng là một người", "ghi họ tên, số định danh, hoặc xóa cả dòng"))
 			}
 			continue
 		}
 		if f.def.Required {
-			faults = append(faults, h.of(f).says("", "để trống", "phải có", h.fillIn(f)))
+			violations = append(violations, rc.of(f).says("", "để trống", "phải có", rc.fillIn(f)))
 		}
 	}
-	return faults
+	return violations
 }
 
 // fillIn says what to do about a blank cell.
-func (h *hearing) fillIn(f field) string {
+func (rc *ruleContext) fillIn(f field) string {
 	if f.def.Kind == form.KindCount {
 		return "ghi số, không có thì ghi 0"
 	}
-	if list := h.rules.forms.Codes[f.def.Codes]; list != nil && list.Contains("Không") {
+	if list := rc.rules.forms.Codes[f.def.Codes]; list != nil && list.Contains("Không") {
 		return "ghi theo danh mục, không có thì ghi «Không»"
 	}
 	return "ghi bổ sung"
 }
 
+var ruleR02 = rule{
+	Code: "R02", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: badDate,
+	Title:   "Không phải ngày tháng, hoặc không có ngày đó; chỉ ghi năm",
+	Why:     "Tuổi, thời hạn và kỳ đều tính từ ngày đầy đủ; không đoán ngày 01/01.",
+	Source:  ourForm,
+	Example: "Ô C10 (Ngày sinh): ghi «31/02/1990», không có ngày như vậy — phải là ngày/tháng/năm có thật — xem lại giấy tờ và sửa.",
+}
+
 // badDate is R02.
-func badDate(h *hearing) []fault {
-	var faults []fault
-	for _, f := range h.fields {
+func badDate(rc *ruleContext) []violation {
+	var violations []violation
+	for _, f := range rc.fields {
 		if f.v.Why == domain.NotBad || f.nameless || f.sheet == domain.SheetCover && f.id == "period" {
 			continue
 		}
-		saw := "ghi " + quote(f.v.Raw)
+		actual := "ghi " + quote(f.v.Raw)
 		switch f.v.Why {
 		case domain.NotADate:
-			saw += ", không phải ngày tháng"
+			actual += ", không phải ngày tháng"
 		case domain.NoSuchDay:
-			saw += ", không có ngày như vậy"
+			actual += ", không có ngày như vậy"
 		case domain.BareYear:
-			saw += ", chỉ có năm"
+			actual += ", chỉ có năm"
 		default:
 			continue
 		}
-		faults = append(faults, h.of(f).says("dd/mm/yyyy", saw, "phải là ngày/tháng/năm có thật", "xem lại giấy tờ và sửa"))
+		violations = append(violations, rc.of(f).says("dd/mm/yyyy", actual, "phải là ngày/tháng/năm có thật", "xem lại giấy tờ và sửa"))
 	}
-	return faults
+	return violations
+}
+
+var ruleR03 = rule{
+	Code: "R03", Severity: domain.Info, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: repaired,
+	Title:   "Ngày, số hoặc số định danh đã được đọc theo cách sửa lại",
+	Why:     "Excel làm mất số 0 đầu, đổi ngày thành chữ; không sửa gì trong im lặng.",
+	Source:  ourForm,
+	Example: "Ô C10 (Ngày sinh): ghi «5.3.1990», đọc là 05/03/1990 — nên ghi đúng kiểu ngày — kiểm tra lại.",
 }
 
 // repaired is R03.
-func repaired(h *hearing) []fault {
-	var faults []fault
-	for _, f := range h.fields {
+func repaired(rc *ruleContext) []violation {
+	var violations []violation
+	for _, f := range rc.fields {
 		if f.v.Repair == domain.NotRepaired || f.nameless || !f.v.Known() {
 			continue
 		}
-		fault := h.of(f)
+		told := rc.of(f)
 		var read, should string
 		switch f.v.Repair {
 		case domain.DateFromText:
@@ -119,31 +143,39 @@ func repaired(h *hearing) []fault {
 		default:
 			continue
 		}
-		faults = append(faults, fault.says(read, fmt.Sprintf("ghi «%s», đọc là %s", fault.got, read), should, "kiểm tra lại"))
+		violations = append(violations, told.says(read, fmt.Sprintf("ghi «%s», đọc là %s", told.got, read), should, "kiểm tra lại"))
 	}
-	return faults
+	return violations
+}
+
+var ruleR04 = rule{
+	Code: "R04", Severity: domain.Error, Scope: ScopeRow, Cell: "Giới tính", waivable: true, alone: sexUnknown,
+	Title:   "Giới tính thiếu, không rõ, hoặc điền cả hai cột Nam và Nữ",
+	Why:     "Biểu 2 đếm đảng viên nữ.",
+	Source:  "Biểu số 2-BTCTW.",
+	Example: "Ô D10 (Giới tính): để trống — phải là Nam hoặc Nữ — ghi giới tính.",
 }
 
 // sexUnknown is R04. Where sex is told by which of two birth-date columns is
 // filled, two blank ones are one blank birth date, which R01 tells.
-func sexUnknown(h *hearing) []fault {
-	var faults []fault
-	for _, p := range h.everyone {
-		f := h.at(p.sheet, "sex", *p.sex)
-		const must, do = "phải là Nam hoặc Nữ", "ghi giới tính"
+func sexUnknown(rc *ruleContext) []violation {
+	var violations []violation
+	for _, p := range rc.everyone {
+		f := rc.at(p.sheet, "sex", *p.sex)
+		const expected, fix = "phải là Nam hoặc Nữ", "ghi giới tính"
 		switch {
 		case p.sex.Why == domain.TooMany || p.born.Why == domain.TooMany:
 			if p.sex.Why != domain.TooMany {
-				f = h.at(p.sheet, "sex", *p.born)
+				f = rc.at(p.sheet, "sex", *p.born)
 			}
-			faults = append(faults, f.says("", "điền cả hai cột Nam và Nữ", "chỉ điền một cột", "xóa cột thừa"))
+			violations = append(violations, f.says("", "điền cả hai cột Nam và Nữ", "chỉ điền một cột", "xóa cột thừa"))
 		case p.sex.State == domain.Blank && !(p.born.State == domain.Blank && p.born.Cell == p.sex.Cell):
-			faults = append(faults, f.says("", "để trống", must, do))
+			violations = append(violations, f.says("", "để trống", expected, fix))
 		case p.sex.Known() && p.sex.Unlisted:
-			faults = append(faults, f.says("", "ghi "+quote(p.sex.Raw), must, do))
+			violations = append(violations, f.says("", "ghi "+quote(p.sex.Raw), expected, fix))
 		}
 	}
-	return faults
+	return violations
 }
 
 // The lengths of identity numbers: those of today, and those of before.
@@ -162,16 +194,24 @@ func isDigits(s string, n int) bool {
 	return len(s) == n && viet.AllDigits(s)
 }
 
+var ruleR05 = rule{
+	Code: "R05", Severity: domain.Error, Scope: ScopeRow, Cell: "Số định danh cá nhân", waivable: true, alone: idLength,
+	Title:   "Số định danh không đủ 12 chữ số",
+	Why:     "Số định danh là khóa để biết một người có bị tính hai lần không. Số CMND cũ 9 chữ số: cảnh báo.",
+	Source:  idLaw,
+	Example: "Ô E10 (Số định danh cá nhân (CCCD)): ghi ********123, có 11 chữ số — phải đủ 12 chữ số — xem lại thẻ căn cước và sửa.",
+}
+
 // idLength is R05.
-func idLength(h *hearing) []fault {
-	var faults []fault
-	for _, p := range h.everyone {
+func idLength(rc *ruleContext) []violation {
+	var violations []violation
+	for _, p := range rc.everyone {
 		if !p.id.Known() || isDigits(p.id.Text, idDigits) {
 			continue
 		}
-		f := h.at(p.sheet, "national_id", *p.id)
+		f := rc.at(p.sheet, "national_id", *p.id)
 		if isDigits(p.id.Text, oldIDDigits) {
-			faults = append(faults, f.mild(domain.Warning).says("12 chữ số", "ghi "+f.got+", là số CMND cũ 9 chữ số",
+			violations = append(violations, f.mild(domain.Warning).says("12 chữ số", "ghi "+f.got+", là số CMND cũ 9 chữ số",
 				"nên là số định danh 12 chữ số", "ghi số căn cước, nếu chưa có thì ghi vào Ghi chú"))
 			continue
 		}
@@ -181,336 +221,186 @@ func idLength(h *hearing) []fault {
 			}
 			return -1
 		}, p.id.Text)
-		saw := fmt.Sprintf("ghi %s, có %d chữ số", f.got, len(digits))
+		actual := fmt.Sprintf("ghi %s, có %d chữ số", f.got, len(digits))
 		if len(digits) != len(p.id.Text) {
-			saw = fmt.Sprintf("ghi %s, có ký tự không phải chữ số", f.got)
+			actual = fmt.Sprintf("ghi %s, có ký tự không phải chữ số", f.got)
 		}
-		faults = append(faults, f.says("12 chữ số", saw, "phải đủ 12 chữ số", "xem lại thẻ căn cước và sửa"))
+		violations = append(violations, f.says("12 chữ số", actual, "phải đủ 12 chữ số", "xem lại thẻ căn cước và sửa"))
 	}
-	return faults
+	return violations
 }
 
 // provinceList is the code list of the first three digits of identity numbers.
 const provinceList = "province"
 
+var ruleR06 = rule{
+	Code: "R06", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số định danh cá nhân", waivable: true, alone: idProvince,
+	Title:  "Ba số đầu của số định danh không phải mã tỉnh, mã nước",
+	Why:    "Ba số đầu là nơi đăng ký khai sinh; sai thường là gõ nhầm.",
+	Source: idLaw,
+	Example: "Ô E10 (Số định danh cá nhân (CCCD)): ba số đầu là 003 — phải là mã tỉnh nơi đăng ký khai sinh — xem lại thẻ căn cước, " +
+		"nếu đúng thì ghi vào Ghi chú.",
+}
+
 // idProvince is R06. Where the list is not whole it says nothing.
-func idProvince(h *hearing) []fault {
-	list := h.rules.forms.Codes[provinceList]
+func idProvince(rc *ruleContext) []violation {
+	list := rc.rules.forms.Codes[provinceList]
 	if list == nil {
 		return nil
 	}
-	var faults []fault
-	for _, p := range h.everyone {
+	var violations []violation
+	for _, p := range rc.everyone {
 		if !p.id.Known() || !isDigits(p.id.Text, idDigits) {
 			continue
 		}
 		if code := p.id.Text[:3]; !list.Contains(code) && !list.Open(code) {
-			faults = append(faults, h.at(p.sheet, "national_id", *p.id).says("", "ba số đầu là "+code,
+			violations = append(violations, rc.at(p.sheet, "national_id", *p.id).says("", "ba số đầu là "+code,
 				"phải là mã tỉnh hoặc mã nước nơi đăng ký khai sinh", "xem lại thẻ căn cước, nếu đúng thì ghi vào Ghi chú"))
 		}
 	}
-	return faults
+	return violations
+}
+
+var ruleR07 = rule{
+	Code: "R07", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số định danh cá nhân", waivable: true, alone: idDisagrees,
+	Title:  "Số định danh không khớp giới tính, thế kỷ hoặc năm sinh",
+	Why:    "Số thứ tư cho biết thế kỷ và giới tính, số thứ năm, sáu là hai số cuối năm sinh.",
+	Source: idLaw,
+	Example: "Ô E10 (Số định danh cá nhân (CCCD)): số thứ tư là 0 (nam, sinh 1900–1999), dòng này ghi Nữ — phải khớp — xem lại thẻ " +
+		"căn cước, giới tính, ngày sinh.",
 }
 
 // idDisagrees is R07: digit 4 tells century and sex, digits 5 and 6 the year.
-func idDisagrees(h *hearing) []fault {
-	var faults []fault
-	for _, p := range h.everyone {
+func idDisagrees(rc *ruleContext) []violation {
+	var violations []violation
+	for _, p := range rc.everyone {
 		if !p.id.Known() || !isDigits(p.id.Text, idDigits) {
 			continue
 		}
 		fourth, year := int(p.id.Text[3]-'0'), p.id.Text[4:6]
-		var saw []string
+		var actual []string
 		if p.sex.Known() && !p.sex.Unlisted {
 			if told := [2]string{"Nam", "Nữ"}[fourth%2]; told != p.sex.Text {
-				saw = append(saw, fmt.Sprintf("số thứ tư là %d (%s), dòng này ghi %s", fourth, told, p.sex.Text))
+				actual = append(actual, fmt.Sprintf("số thứ tư là %d (%s), dòng này ghi %s", fourth, told, p.sex.Text))
 			}
 		}
 		if p.born.Known() {
 			if century := 19 + fourth/2; century != int(p.born.Date.Year)/100 {
-				saw = append(saw, fmt.Sprintf("số thứ tư là %d (sinh %d00–%d99), dòng này sinh năm %d", fourth, century, century, p.born.Date.Year))
+				actual = append(actual, fmt.Sprintf("số thứ tư là %d (sinh %d00–%d99), dòng này sinh năm %d", fourth, century, century,
+					p.born.Date.Year))
 			}
 			if want := fmt.Sprintf("%02d", p.born.Date.Year%100); want != year {
-				saw = append(saw, fmt.Sprintf("số thứ năm, sáu là %s, dòng này sinh năm %d", year, p.born.Date.Year))
+				actual = append(actual, fmt.Sprintf("số thứ năm, sáu là %s, dòng này sinh năm %d", year, p.born.Date.Year))
 			}
 		}
-		if saw != nil {
-			faults = append(faults, h.at(p.sheet, "national_id", *p.id).says("", strings.Join(saw, "; "),
+		if actual != nil {
+			violations = append(violations, rc.at(p.sheet, "national_id", *p.id).resting(*p.sex, *p.born).says("", strings.Join(actual, "; "),
 				"phải khớp giới tính và năm sinh", "xem lại thẻ căn cước, giới tính, ngày sinh; nếu đúng thì ghi vào Ghi chú"))
 		}
 	}
-	return faults
+	return violations
 }
 
-// tooYoung is R08.
-func tooYoung(h *hearing) []fault {
-	var faults []fault
-	for _, a := range h.people {
-		born, meeting := a.Born, a.MeetingDate
-		if !born.Known() || !meeting.Known() {
-			continue
-		}
-		months := h.limit(ageMin, meeting.Date)
-		if born.Date.AddMonths(months).After(meeting.Date) {
-			faults = append(faults, h.at(domain.SheetAdmissions, "born", born).says(
-				fmt.Sprintf("đủ %s tuổi", years(months)),
-				fmt.Sprintf("sinh %s, chi bộ họp %s chưa đủ %s tuổi", born.Date, meeting.Date, years(months)),
-				fmt.Sprintf("phải đủ %s tuổi (%d tháng) khi chi bộ họp, tức là họp từ %s", years(months), months, born.Date.AddMonths(months)),
-				"xem lại ngày sinh và ngày họp"))
-		}
-	}
-	return faults
-}
-
-// tooOld is R09.
-func tooOld(h *hearing) []fault {
-	var faults []fault
-	for _, a := range h.people {
-		born, meeting := a.Born, a.MeetingDate
-		if !born.Known() || !meeting.Known() {
-			continue
-		}
-		months := h.limit(ageMax, meeting.Date)
-		if !meeting.Date.After(born.Date.AddMonths(months)) {
-			continue
-		}
-		f := h.at(domain.SheetAdmissions, "born", born).says(
-			fmt.Sprintf("không quá %s tuổi", years(months)),
-			fmt.Sprintf("sinh %s, chi bộ họp %s đã quá %s tuổi", born.Date, meeting.Date, years(months)),
-			"phải có văn bản đồng ý của ban thường vụ tỉnh ủy", "xem lại ngày sinh, hoặc ghi số, ngày văn bản của tỉnh ủy vào Ghi chú")
-		if h.rules.mentions(a.Note.Text, consentWords) {
-			f = f.mild(domain.Warning)
-			f.do = "Ghi chú đã nêu, cấp trên kiểm tra văn bản"
-		}
-		faults = append(faults, f)
-	}
-	return faults
-}
-
-// years words months as years where they are whole ones.
-func years(months int) string {
-	if months%12 == 0 {
-		return fmt.Sprint(months / 12)
-	}
-	return fmt.Sprintf("%d năm %d tháng", months/12, months%12)
+var ruleR10 = rule{
+	Code: "R10", Severity: domain.Error, Scope: ScopeRow, Cell: "Học vấn", waivable: true, alone: schooling,
+	Title: "Học vấn dưới trung học cơ sở",
+	Why: "Phải có bằng THCS trở lên; ở miền núi, biên giới, hải đảo, vùng dân tộc thiểu số, đặc biệt khó khăn, ngư dân thì thấp " +
+		"hơn được: cảnh báo.",
+	Source:  "Quy định 24-QĐ/TW mục 1.2 (và các quy định trước, sau); Hướng dẫn 01-HD/TW.",
+	Example: "Ô J10 (Trình độ, Học vấn (GDPT)): ghi «Tiểu học» — phải từ THCS trở lên — xem lại văn bằng.",
 }
 
 // schooling is R10.
-func schooling(h *hearing) []fault {
-	var faults []fault
-	for _, a := range h.people {
-		if !a.Schooling.Known() || a.Schooling.Unlisted || !h.rules.is(a.Schooling.Text, belowTHCS) {
+func schooling(rc *ruleContext) []violation {
+	var violations []violation
+	for _, a := range rc.people {
+		if !a.Schooling.Known() || a.Schooling.Unlisted || !rc.rules.is(a.Schooling.Text, belowTHCS) {
 			continue
 		}
-		f := h.at(domain.SheetAdmissions, "schooling", a.Schooling).says("THCS",
+		f := rc.at(domain.SheetAdmissions, "schooling", a.Schooling).says("THCS",
 			"ghi "+quote(a.Schooling.Text), "phải từ THCS trở lên", "xem lại văn bằng")
-		if h.unit.Area != "" && h.rules.mentions(h.unit.Area, areaWords) {
-			f = f.mild(domain.Warning).says("THCS", "ghi "+quote(a.Schooling.Text), "dưới THCS chỉ áp dụng ở vùng "+h.unit.Area, "ghi căn cứ vào Ghi chú")
+		if rc.unit.Area != "" && rc.rules.mentions(rc.unit.Area, areaWords) {
+			f = f.mild(domain.Warning).says("THCS", "ghi "+quote(a.Schooling.Text), "dưới THCS chỉ áp dụng ở vùng "+rc.unit.Area,
+				"ghi căn cứ vào Ghi chú")
 		}
-		faults = append(faults, f)
+		violations = append(violations, f)
 	}
-	return faults
-}
-
-// certificateOld is R11.
-func certificateOld(h *hearing) []fault {
-	var faults []fault
-	for _, a := range h.people {
-		cert, meeting := a.CertificateDate, a.MeetingDate
-		if !cert.Known() || !meeting.Known() {
-			continue
-		}
-		months := h.limit(certificateAge, meeting.Date)
-		if holds := cert.Date.AddMonths(months); meeting.Date.After(holds) {
-			faults = append(faults, h.at(domain.SheetAdmissions, "certificate_date", cert).says(
-				"từ "+meeting.Date.AddMonths(-months).String(),
-				fmt.Sprintf("cấp %s, chi bộ họp %s", cert.Date, meeting.Date),
-				fmt.Sprintf("giấy chứng nhận chỉ có giá trị %d tháng, đến %s", months, holds),
-				"xem lại ngày cấp, nếu đúng thì phải học lại"))
-		}
-	}
-	return faults
-}
-
-// step is a date of the procedure.
-type step struct {
-	id string
-	v  *domain.Value
-}
-
-func stepsOf(a *domain.Admission) []step {
-	return []step{
-		{"certificate_date", &a.CertificateDate}, {"meeting_date", &a.MeetingDate},
-		{"decision_date", &a.DecisionDate}, {"ceremony_date", &a.CeremonyDate},
-	}
-}
-
-// outOfOrder is R12. It points at the step that comes later in the procedure, and
-// passes over a date that R15 has refused as over one that is not known.
-func outOfOrder(h *hearing) []fault {
-	var faults []fault
-	for _, a := range h.people {
-		var before *step
-		for _, s := range stepsOf(a) {
-			if !s.v.Known() || h.misdated(s.id, *s.v) {
-				continue
-			}
-			if before != nil && s.v.Date.Before(before.v.Date) {
-				faults = append(faults, h.at(domain.SheetAdmissions, s.id, *s.v).says(
-					"từ "+before.v.Date.String(),
-					fmt.Sprintf("ghi %s, trước %s %s (ô %s)", s.v.Date, h.header(domain.SheetAdmissions, before.id), before.v.Date, before.v.Cell.Ref()),
-					"bước sau không thể trước bước trước", "sửa một trong hai ngày"))
-			}
-			before = &s
-		}
-	}
-	return faults
-}
-
-// slowDecision is R13. A date that R15 has refused is not measured again; neither
-// is one in R14 and R16.
-func slowDecision(h *hearing) []fault {
-	var faults []fault
-	for _, a := range h.people {
-		meeting, decision := a.MeetingDate, a.DecisionDate
-		if !meeting.Known() || !decision.Known() || h.misdated("meeting_date", meeting) || h.misdated("decision_date", decision) {
-			continue
-		}
-		most := h.limit(decisionDays, meeting.Date)
-		if f, slow := h.tooLong("decision_date", meeting, decision, most, "họp chi bộ"); slow {
-			faults = append(faults, f)
-		}
-	}
-	return faults
-}
-
-// slowCeremony is R14.
-func slowCeremony(h *hearing) []fault {
-	var faults []fault
-	for _, a := range h.people {
-		decision, ceremony := a.DecisionDate, a.CeremonyDate
-		if !decision.Known() || !ceremony.Known() || h.misdated("decision_date", decision) || h.misdated("ceremony_date", ceremony) {
-			continue
-		}
-		most := h.limit(ceremonyDays, decision.Date)
-		if f, slow := h.tooLong("ceremony_date", decision, ceremony, most, "quyết định"); slow {
-			faults = append(faults, f)
-		}
-	}
-	return faults
-}
-
-// longestWait is how many days are counted one by one; nobody waits longer but by
-// a mistyped year.
-const longestWait = 3660
-
-// tooLong is the fault of a second date that comes too many working days after the first.
-func (h *hearing) tooLong(id string, first, second domain.Value, most int, since string) (fault, bool) {
-	days := second.Date.DaysSince(first.Date)
-	if days <= most {
-		return fault{}, false
-	}
-	saw := fmt.Sprintf("ghi %s, sau ngày %s %s hơn %d ngày", second.Date, since, first.Date, longestWait)
-	if days <= longestWait {
-		n := h.rules.calendar.workdays(first.Date, second.Date)
-		if n <= most {
-			return fault{}, false
-		}
-		saw = fmt.Sprintf("ghi %s, sau ngày %s %s %d ngày làm việc", second.Date, since, first.Date, n)
-	}
-	return h.at(domain.SheetAdmissions, id, second).says(fmt.Sprintf("không quá %d ngày làm việc", most), saw,
-		fmt.Sprintf("không quá %d ngày làm việc", most), "xem lại ngày, nếu đúng thì ghi lý do vào Ghi chú"), true
-}
-
-// outsidePeriod is R15.
-func outsidePeriod(h *hearing) []fault {
-	var faults []fault
-	for _, a := range h.people {
-		date := h.counted(a)
-		if !h.outside(date) {
-			continue
-		}
-		span := fmt.Sprintf("từ %s đến %s", h.period.YearStart(), h.period.Last())
-		faults = append(faults, h.at(domain.SheetAdmissions, h.countingField(), date).says(span, "ghi "+date.Date.String(),
-			"phải "+span, "sửa ngày, hoặc chuyển người này sang báo cáo của kỳ đó"))
-	}
-	return faults
-}
-
-// twoPeriods is R16.
-func twoPeriods(h *hearing) []fault {
-	var faults []fault
-	for _, a := range h.people {
-		decision, ceremony := a.DecisionDate, a.CeremonyDate
-		if !decision.Known() || !ceremony.Known() || h.misdated("decision_date", decision) || h.misdated("ceremony_date", ceremony) {
-			continue
-		}
-		if domain.PeriodOf(decision.Date) == domain.PeriodOf(ceremony.Date) {
-			continue
-		}
-		faults = append(faults, h.at(domain.SheetAdmissions, "ceremony_date", ceremony).says("",
-			fmt.Sprintf("lễ %s, quyết định %s", ceremony.Date, decision.Date), "",
-			fmt.Sprintf("người này được tính vào kỳ %s", domain.PeriodOf(orElse(h.counted(a), decision).Date))))
-	}
-	return faults
-}
-
-// orElse is v when it is known.
-func orElse(v, other domain.Value) domain.Value {
-	if v.Known() {
-		return v
-	}
-	return other
+	return violations
 }
 
 // decisionForm is how the Party numbers a decision: 05-QĐ/HU. Words before the
 // number and spaces are let pass.
 var decisionForm = regexp.MustCompile(`^(?i:số\s*:?\s*)?[0-9]{2,}\s*[-–]\s*QĐ\s*/\s*\p{Lu}{2,}$`)
 
+var ruleR17 = rule{
+	Code: "R17", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số QĐ", waivable: true, alone: decisionNumber,
+	Title:   "Số quyết định không theo dạng NN-QĐ/HU",
+	Why:     "Số, ký hiệu văn bản của Đảng có dạng 05-QĐ/HU (TU, ĐU…); sai dạng thì không tra được văn bản.",
+	Source:  "Hướng dẫn 36-HD/VPTW ngày 03/4/2018; Hướng dẫn 05-HD/VPTW ngày 27/5/2026.",
+	Example: "Ô Q10 (Quyết định kết nạp, Số): ghi «5» — phải có dạng 05-QĐ/HU — ghi đủ số và ký hiệu.",
+}
+
 // decisionNumber is R17.
-func decisionNumber(h *hearing) []fault {
-	var faults []fault
-	for _, a := range h.people {
+func decisionNumber(rc *ruleContext) []violation {
+	var violations []violation
+	for _, a := range rc.people {
 		if a.DecisionNo.Known() && !decisionForm.MatchString(a.DecisionNo.Text) {
-			faults = append(faults, h.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).says("NN-QĐ/HU", "ghi "+quote(a.DecisionNo.Text),
+			violations = append(violations, rc.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).says("NN-QĐ/HU",
+				"ghi "+quote(a.DecisionNo.Text),
 				"phải có dạng 05-QĐ/HU (hoặc TU, ĐU…)", "ghi đủ số và ký hiệu của quyết định"))
 		}
 	}
-	return faults
+	return violations
+}
+
+var ruleR18 = rule{
+	Code: "R18", Severity: domain.Error, Scope: ScopeRow, Cell: "Chi bộ", waivable: true, alone: cellUnknown, ofUnit: true,
+	Title:   "Chi bộ không có trong danh sách chi bộ của đơn vị",
+	Why:     "Số của chi bộ được đối chiếu theo tên chi bộ.",
+	Source:  "Danh sách chi bộ trong tệp chỉ tiêu.",
+	Example: "Ô H10 (Chi bộ): ghi «Chi bộ xóm Đòai» — phải là một chi bộ của đơn vị — có phải «Chi bộ xóm Đoài»? Sửa lại cho đúng.",
 }
 
 // cellUnknown is R18. It speaks of CHI_BO as well: a line of figures of no cell.
-func cellUnknown(h *hearing) []fault {
-	var faults []fault
+func cellUnknown(rc *ruleContext) []violation {
+	var violations []violation
 	check := func(sheet string, v domain.Value) {
-		if !h.refused(v) {
+		if !rc.refused(v) {
 			return
 		}
-		nearest := h.nearest("", v.Text, func() string { return viet.Nearest(v.Text, h.names) })
-		faults = append(faults, h.at(sheet, "cell", v).says(nearest, "ghi "+quote(v.Text), "phải là một chi bộ của đơn vị",
-			orNearest(nearest, "ghi đúng tên chi bộ, hoặc báo "+h.docket.Level+" bổ sung danh sách chi bộ")))
+		nearest := rc.nearest("", v.Text, func() string { return viet.Nearest(v.Text, rc.names) })
+		violations = append(violations, rc.at(sheet, "cell", v).says(nearest, "ghi "+quote(v.Text), "phải là một chi bộ của đơn vị",
+			orNearest(nearest, "ghi đúng tên chi bộ, hoặc báo "+rc.level+" bổ sung danh sách chi bộ")))
 	}
-	for _, p := range h.everyone {
+	for _, p := range rc.everyone {
 		check(p.sheet, *p.cell)
 	}
-	for i := range h.r.Cells {
-		check(domain.SheetCells, h.r.Cells[i].Cell)
+	for i := range rc.r.Cells {
+		check(domain.SheetCells, rc.r.Cells[i].Cell)
 	}
-	return faults
+	return violations
+}
+
+var ruleR19 = rule{
+	Code: "R19", Severity: domain.Warning, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: unlisted,
+	Title:   "Giá trị ngoài danh mục",
+	Why:     "Biểu 2, 2B đếm theo danh mục; giá trị lạ rơi vào ô khác. Ô đánh dấu chỉ ghi x hoặc để trống.",
+	Source:  "Biểu số 2-BTCTW, 2B-BTCTW; danh mục trong config/codes.yaml.",
+	Example: "Ô F10 (Dân tộc): ghi «Nùnq», không có trong danh mục — phải là một giá trị của danh mục — có phải «Nùng»? Sửa lại cho đúng.",
 }
 
 // unlisted is R19. Sex is R04's.
-func unlisted(h *hearing) []fault {
-	var faults []fault
-	for _, f := range h.fields {
+func unlisted(rc *ruleContext) []violation {
+	var violations []violation
+	for _, f := range rc.fields {
 		if f.nameless || f.id == "sex" || f.def == nil {
 			continue
 		}
 		if f.v.Why == domain.NotAMark {
-			faults = append(faults, h.of(f).says("x", "ghi "+quote(f.v.Raw), "chỉ ghi x hoặc để trống", "ghi x nếu đúng, xóa nếu không"))
+			violations = append(violations, rc.of(f).says("x", "ghi "+quote(f.v.Raw), "chỉ ghi x hoặc để trống", "ghi x nếu đúng, xóa nếu không"))
 			continue
 		}
-		list := h.rules.forms.Codes[f.def.Codes]
+		list := rc.rules.forms.Codes[f.def.Codes]
 		if !f.v.Unlisted || !f.v.Known() || list == nil {
 			continue
 		}
@@ -529,58 +419,9 @@ func unlisted(h *hearing) []fault {
 		if len(values) > len(quoted) {
 			quoted = append(quoted, "…")
 		}
-		near := h.nearest(list.Name, values[0], func() string { return list.Nearest(values[0]) })
-		faults = append(faults, h.of(f).says(near, "ghi "+strings.Join(quoted, ", ")+", không có trong danh mục",
+		near := rc.nearest(list.Name, values[0], func() string { return list.Nearest(values[0]) })
+		violations = append(violations, rc.of(f).says(near, "ghi "+strings.Join(quoted, ", ")+", không có trong danh mục",
 			"phải là giá trị của danh mục", orNearest(near, "chọn một giá trị trong danh mục")))
 	}
-	return faults
-}
-
-// oldYouth is R20.
-func oldYouth(h *hearing) []fault {
-	var faults []fault
-	for _, a := range h.people {
-		born, meeting := a.Born, a.MeetingDate
-		if !a.YouthUnion.Mark || !born.Known() || !meeting.Known() {
-			continue
-		}
-		months := h.limit(youthUnionAge, meeting.Date)
-		if meeting.Date.After(born.Date.AddMonths(months)) {
-			faults = append(faults, h.at(domain.SheetAdmissions, "youth_union", a.YouthUnion).says("",
-				fmt.Sprintf("đánh dấu đoàn viên, sinh %s, khi chi bộ họp %s đã quá %s tuổi", born.Date, meeting.Date, years(months)),
-				"thường đã trưởng thành đoàn", "xem lại dấu x"))
-		}
-	}
-	return faults
-}
-
-// future is R21. A date that R15 has refused is not told again.
-func future(h *hearing) []fault {
-	if h.period.IsZero() {
-		return nil
-	}
-	last := h.period.Last()
-	var faults []fault
-	check := func(sheet, id string, v domain.Value) {
-		if !v.Known() || !v.Date.After(last) || sheet == domain.SheetAdmissions && h.misdated(id, v) {
-			return
-		}
-		f := h.at(sheet, id, v).says("đến "+last.String(), fmt.Sprintf("ghi %s, sau ngày cuối kỳ %s", v.Date, last),
-			"phải là việc đã xảy ra trong kỳ", "sửa ngày, hoặc để sang kỳ sau")
-		if id == "ceremony_date" {
-			f = f.mild(domain.Warning)
-			f.must, f.do = "chưa tổ chức thì để trống", "xóa ngày, ghi khi đã tổ chức"
-		}
-		faults = append(faults, f)
-	}
-	for _, a := range h.people {
-		check(domain.SheetAdmissions, "certificate_date", a.CertificateDate)
-		check(domain.SheetAdmissions, "meeting_date", a.MeetingDate)
-		check(domain.SheetAdmissions, "ceremony_date", a.CeremonyDate)
-	}
-	for _, c := range h.pool {
-		check(domain.SheetPool, "recognised_date", c.RecognisedDate)
-		check(domain.SheetPool, "certificate_date", c.CertificateDate)
-	}
-	return faults
+	return violations
 }

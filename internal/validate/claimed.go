@@ -1,0 +1,142 @@
+package validate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ketnap/internal/domain"
+)
+
+// The rules of this file compare the people of a return with those of other units and of
+// earlier years.
+
+var ruleU03 = rule{
+	Code: "U03", Severity: domain.Error, Scope: ScopeUnit, Cell: "–", waivable: true, against: sameList,
+	Title: "Danh sách KET_NAP trùng hoàn toàn với danh sách của đơn vị khác",
+	Why: "Gửi nhầm tệp của đơn vị khác. Hai phiên bản của một đơn vị trùng cả Lần nộp và Ngày lập thì báo cảnh báo: không biết " +
+		"bản nào mới hơn.",
+	Source: "Quy ước của chương trình: mỗi người chỉ được tính ở một đơn vị.",
+	Example: "Tệp: danh sách KET_NAP giống hệt danh sách của Đảng bộ xã Nga My — mỗi đơn vị có danh sách riêng — kiểm tra xem có gửi " +
+		"nhầm tệp không.",
+}
+
+// sameList is U03, and the warning that nothing but the fingerprint tells which of
+// two versions of one unit is the newer.
+func sameList(c *crossCheck, rc *ruleContext) []violation {
+	var violations []violation
+	if len(c.others) > 0 {
+		list := listHash(rc.r)
+		if c.sameList = units(c.clashes(Key{Text: "l" + list})); len(c.sameList) > 0 {
+			violations = append(violations, violation{place: wordFile}.resting(list, c.sameList).
+				says("", "danh sách KET_NAP giống hệt danh sách của "+c.names(c.sameList),
+					"mỗi đơn vị có danh sách riêng", "kiểm tra xem có gửi nhầm tệp không"))
+		}
+	}
+	if len(c.Twins) > 0 {
+		twins := make([]string, len(c.Twins))
+		for i, path := range c.Twins {
+			twins[i] = "«" + path + "»"
+		}
+		slices.Sort(twins)
+		f := rc.at(domain.SheetCover, "submission", rc.r.Cover.Submission).mild(domain.Warning)
+		violations = append(violations, f.says("",
+			fmt.Sprintf("tệp «%s» và tệp %s cùng Lần nộp và Ngày lập, không biết bản nào mới hơn", rc.r.File.Path, strings.Join(twins, ", ")),
+			"mỗi lần gửi lại phải tăng Lần nộp", "sửa Lần nộp của bản mới rồi gửi lại"))
+	}
+	return violations
+}
+
+var ruleX02 = rule{
+	Code: "X02", Severity: domain.Error, Scope: ScopeAcross, Cell: "Số định danh cá nhân", waivable: true, against: elsewhere,
+	Title:  "Số định danh đã có ở đơn vị khác, hoặc đã kết nạp năm trước mà không ghi «Kết nạp lại»",
+	Why:    "Một người không thể được kết nạp ở hai nơi; người của năm trước không tính lại năm nay.",
+	Source: statutes + ", mục 3.5 (kết nạp lại); mỗi người chỉ được tính một lần.",
+	Example: "Ô E10 (Số định danh cá nhân (CCCD)): số *********143 cũng có trong báo cáo của Đảng bộ xã Hà Châu — mỗi người chỉ được " +
+		"tính ở một đơn vị — hai đơn vị đối chiếu, đơn vị ghi sai sửa lại.",
+}
+
+// elsewhere is X02. It names the other unit and nothing of the person there.
+func elsewhere(c *crossCheck, rc *ruleContext) []violation {
+	var violations []violation
+	for _, a := range rc.people {
+		if !isID(&a.NationalID) {
+			continue
+		}
+		id := a.NationalID.Text
+		f := rc.at(domain.SheetAdmissions, "national_id", a.NationalID)
+		if others := units(c.clashes(Key{Text: "i" + id})); len(others) > 0 {
+			violations = append(violations, f.resting(others).
+				says("", fmt.Sprintf("số %s cũng có trong báo cáo của %s", domain.MaskID(id), c.names(others)),
+					"mỗi người chỉ được tính ở một đơn vị", "hai đơn vị đối chiếu, đơn vị ghi sai sửa lại"))
+		}
+		if past := c.pastID[id]; len(past) > 0 && !a.Readmission.Mark {
+			last := past[len(past)-1]
+			violations = append(violations, f.resting(last.Unit, last.Year).
+				says("", fmt.Sprintf("số %s đã được kết nạp năm %d ở %s, ô Kết nạp lại để trống", domain.MaskID(id), last.Year, rc.unitName(last.Unit)),
+					"người của năm trước không tính lại", "xóa dòng này, hoặc đánh dấu x ở Kết nạp lại nếu đúng"))
+		}
+	}
+	return violations
+}
+
+// namesakesElsewhere is X03 between units, and with people of earlier years.
+func namesakesElsewhere(c *crossCheck, rc *ruleContext) []violation {
+	if len(c.others) == 0 && len(c.pastWho) == 0 {
+		return nil
+	}
+	var violations []violation
+	for _, a := range rc.people {
+		key := whoKey(&a.Name, &a.Born)
+		if key == "" {
+			continue
+		}
+		f := rc.at(domain.SheetAdmissions, "name", a.Name).resting(a.NationalID)
+		const expected, fix = "mỗi người chỉ được tính một lần", "nếu là hai người khác nhau, ghi vào Ghi chú"
+		differs := func(id string) bool { return id == "" || !a.NationalID.Known() || id != a.NationalID.Text }
+		same := func(claim domain.Claim) bool { return !differs(claim.ID) }
+		if others := units(slices.DeleteFunc(c.clashes(Key{Text: "w" + key}), same)); len(others) > 0 {
+			violations = append(violations, f.resting(others).says("",
+				"trùng họ tên và ngày sinh với một người trong báo cáo của "+c.names(others)+", số định danh khác nhau hoặc để trống", expected, fix))
+		}
+		i := slices.IndexFunc(c.pastWho[key], func(p Person) bool { return differs(p.NationalID) })
+		if i >= 0 && !a.Readmission.Mark {
+			p := c.pastWho[key][i]
+			violations = append(violations, f.resting(p.Unit, p.Year).says("",
+				fmt.Sprintf("trùng họ tên và ngày sinh với một người được kết nạp năm %d ở %s, số định danh khác nhau hoặc để trống",
+					p.Year, rc.unitName(p.Unit)), expected, fix))
+		}
+	}
+	return violations
+}
+
+// decisionDatesElsewhere is X04 between units: for decisions of the level above
+// them, not for those that each unit numbers itself.
+func decisionDatesElsewhere(c *crossCheck, rc *ruleContext) []violation {
+	if len(c.others) == 0 {
+		return nil
+	}
+	var violations []violation
+	for _, a := range rc.people {
+		key := decisionKey(&a.DecisionNo)
+		if key == "" || !a.DecisionDate.Known() || rc.rules.ownDecision(key) {
+			continue
+		}
+		mine := a.DecisionDate.Date
+		clashes := c.clashes(Key{Text: "d" + key, Day: mine})
+		if len(clashes) == 0 {
+			continue
+		}
+		other := clashes[0]
+		violations = append(violations, rc.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).resting(a.DecisionDate, other.Unit, other.Day).
+			says(other.Day.String(),
+				fmt.Sprintf("số %s ghi ngày %s, báo cáo của %s ghi ngày %s", shorten(a.DecisionNo.Text), mine, rc.unitName(other.Unit), other.Day),
+				"một quyết định chỉ có một ngày", "xem lại số và ngày của quyết định"))
+	}
+	return violations
+}
+
+// ownDecision reports whether a decision of that key is one that units number themselves.
+func (rules *Rules) ownDecision(key string) bool {
+	return slices.ContainsFunc(rules.words[ownDecisions], func(w string) bool { return strings.HasSuffix(key, w) })
+}

@@ -1,0 +1,241 @@
+package validate
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"time"
+
+	"ketnap/internal/domain"
+)
+
+// What a return holds and another unit may hold too is a Key; over the months of a year
+// the keys of a unit's returns make its claims.
+
+// Key is something that a return can clash by.
+type Key struct {
+	Text string      // as Claim.Key
+	Day  domain.Date // of a decision; else zero
+	ID   string      // as Claim.ID
+}
+
+// Keys are what the rows of KET_NAP can be found by in other returns, row by row, and
+// the hash of all that the list says, in whatever order; "" when it names nobody.
+func (rules *Rules) Keys(r *domain.Return) (rows []domain.Keys, list string) {
+	rows = make([]domain.Keys, len(r.Admissions))
+	for i := range r.Admissions {
+		a := &r.Admissions[i]
+		if !a.IsPerson() {
+			continue
+		}
+		if isID(&a.NationalID) {
+			rows[i].ID = strings.Clone(a.NationalID.Text)
+		}
+		rows[i].Who = whoKey(&a.Name, &a.Born)
+		if key := decisionKey(&a.DecisionNo); key != "" && a.DecisionDate.Known() && !rules.ownDecision(key) {
+			rows[i].Decision, rows[i].Day = strings.Clone(key), a.DecisionDate.Date
+		}
+	}
+	return rows, listHash(r)
+}
+
+// listHash is the hash of what the rows of KET_NAP say that name somebody, running numbers
+// aside, in whatever order; "" when none does.
+func listHash(r *domain.Return) string {
+	var rows []string
+	for i := range r.Admissions {
+		if r.Admissions[i].IsPerson() {
+			rows = append(rows, contentOf("", &r.Admissions[i]))
+		}
+	}
+	if rows == nil {
+		return ""
+	}
+	slices.Sort(rows)
+	sum := sha256.Sum256([]byte(strings.Join(rows, "\n")))
+	return hex.EncodeToString(sum[:])
+}
+
+// KeysOf are what a return can clash by: the keys of its list, each once, in order. Two people of one name and day of
+// birth have one key, which says nothing of an identity number unless they share it.
+func KeysOf(rows []domain.Keys, list string) []Key {
+	keys := make([]Key, 0, 3*len(rows)+1)
+	for _, row := range rows {
+		if row.ID != "" {
+			keys = append(keys, Key{Text: "i" + row.ID})
+		}
+		if row.Who != "" {
+			keys = append(keys, Key{Text: "w" + row.Who, ID: row.ID})
+		}
+		if row.Decision != "" {
+			keys = append(keys, Key{Text: "d" + row.Decision, Day: row.Day})
+		}
+	}
+	if list != "" {
+		keys = append(keys, Key{Text: "l" + list})
+	}
+	slices.SortFunc(keys, Key.compare)
+	once := keys[:0]
+	for _, k := range keys {
+		if n := len(once); n > 0 && once[n-1].held() == k.held() {
+			if once[n-1].ID != k.ID {
+				once[n-1].ID = ""
+			}
+			continue
+		}
+		once = append(once, k)
+	}
+	return once
+}
+
+func (k Key) compare(l Key) int {
+	return cmp.Or(strings.Compare(k.Text, l.Text), k.Day.Compare(l.Day), strings.Compare(k.ID, l.ID))
+}
+
+// held is a key without what may change while it is held.
+func (k Key) held() Key { return Key{Text: k.Text, Day: k.Day} }
+
+// CleanReturn is a return without an error alone, as far as it makes claims.
+type CleanReturn struct {
+	Period   domain.Period
+	Version  domain.Version
+	Received int64 // number of the event that received it
+	Keys     []Key
+}
+
+// inForce are the lists of a unit in force over one stretch of months, as far as received.
+type inForce struct {
+	list  *CleanReturn
+	since map[Key]int64 // of each key held there
+}
+
+// Claims are what a unit claims by its clean returns of one year, in whatever order they
+// are given. The list in force in a month is the newest version of the latest period up to
+// it. A key is claimed from the first month of whose list in force it is one, since the
+// receipt after which it was in that month's list in force until the end.
+func Claims(unit string, clean []CleanReturn) []domain.Claim {
+	clean = slices.Clone(clean)
+	slices.SortStableFunc(clean, func(a, b CleanReturn) int {
+		return cmp.Or(cmp.Compare(a.Received, b.Received), a.Period.Compare(b.Period), a.Version.Compare(b.Version))
+	})
+	var periods []domain.Period // lists in force change at these only
+	for _, r := range clean {
+		periods = append(periods, r.Period)
+	}
+	slices.SortFunc(periods, domain.Period.Compare)
+	periods = slices.Compact(periods)
+	months := make([]inForce, len(periods))
+	for from := 0; from < len(clean); {
+		to := from + 1
+		for to < len(clean) && clean[to].Received == clean[from].Received {
+			to++ // one intake is one step
+		}
+		for i, p := range periods {
+			months[i] = months[i].with(p, clean[from:to])
+		}
+		from = to
+	}
+	return claimsOf(unit, periods, months)
+}
+
+// with is the list in force in a month after some returns were received.
+func (f inForce) with(p domain.Period, received []CleanReturn) inForce {
+	list := f.list
+	for i := range received {
+		r := &received[i]
+		if r.Period.Compare(p) > 0 {
+			continue
+		}
+		if list == nil || cmp.Or(r.Period.Compare(list.Period), r.Version.Compare(list.Version)) > 0 {
+			list = r
+		}
+	}
+	if list == f.list {
+		return f
+	}
+	since := make(map[Key]int64, len(list.Keys))
+	for _, k := range list.Keys {
+		event, held := f.since[k.held()]
+		if !held {
+			event = list.Received
+		}
+		since[k.held()] = event
+	}
+	return inForce{list, since}
+}
+
+// claimsOf puts the stretches of months together in which a key is held since one event.
+func claimsOf(unit string, periods []domain.Period, months []inForce) []domain.Claim {
+	var claims []domain.Claim
+	open := map[Key]int{} // claims that reach up to the stretch before
+	for i, f := range months {
+		still := make(map[Key]int, len(f.list.Keys))
+		for _, k := range f.list.Keys {
+			held := k.held()
+			at, reaches := open[held]
+			if !reaches || claims[at].Since != f.since[held] {
+				at = len(claims)
+				claims = append(claims, domain.Claim{Key: k.Text, Unit: unit, Day: k.Day, From: periods[i], Since: f.since[held]})
+			}
+			claims[at].ID = k.ID
+			still[held] = at
+		}
+		for k, at := range open {
+			if still[k] != at || !holds(still, k) {
+				claims[at].To = monthBefore(periods[i])
+			}
+		}
+		open = still
+	}
+	sortClaims(claims)
+	return claims
+}
+
+func holds(m map[Key]int, k Key) bool { _, ok := m[k]; return ok }
+
+func monthBefore(p domain.Period) domain.Period {
+	if p.Month == time.January {
+		return domain.Period{Year: p.Year - 1, Month: time.December}
+	}
+	return domain.Period{Year: p.Year, Month: p.Month - 1}
+}
+
+func sortClaims(claims []domain.Claim) {
+	slices.SortFunc(claims, func(a, b domain.Claim) int {
+		return cmp.Or(strings.Compare(a.Key, b.Key), strings.Compare(a.Unit, b.Unit), a.Day.Compare(b.Day), a.From.Compare(b.From))
+	})
+}
+
+// After are the claims of a unit after one more clean return, which must be later than all
+// its others of the year both in receipt and in period: the same as Claims gives, without
+// those others.
+func After(claims []domain.Claim, unit string, next CleanReturn) []domain.Claim {
+	holds := make(map[Key]string, len(next.Keys)) // → identity number
+	for _, k := range next.Keys {
+		holds[k.held()] = k.ID
+	}
+	after := slices.Clone(claims)
+	for i := range after {
+		c := &after[i]
+		if !c.To.IsZero() {
+			continue
+		}
+		k := Key{Text: c.Key, Day: c.Day}
+		id, still := holds[k]
+		if !still {
+			c.To = monthBefore(next.Period)
+			continue
+		}
+		c.ID = id
+		delete(holds, k)
+	}
+	for _, k := range next.Keys {
+		if id, isNew := holds[k.held()]; isNew {
+			after = append(after, domain.Claim{Key: k.Text, Unit: unit, Day: k.Day, From: next.Period, Since: next.Received, ID: id})
+		}
+	}
+	sortClaims(after)
+	return after
+}

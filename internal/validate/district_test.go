@@ -1,0 +1,50 @@
+package validate_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/validate"
+)
+
+// wholeCases are those of the rules about the whole.
+var wholeCases = []struct {
+	code   string
+	whole  validate.Whole
+	cell   string
+	says   string
+	silent bool
+}{
+	{code: "D01", cell: "CHI_TIEU!D4", says: "Ô D4 (Chỉ tiêu toàn huyện): giao 190, các đơn vị cộng lại 188", whole: validate.Whole{
+		Target: domain.People(190), UnitTargets: domain.People(188), TargetCell: domain.Cell{Sheet: "CHI_TIEU", Row: 4, Col: 4}}},
+	{code: "D01", silent: true, whole: validate.Whole{UnitTargets: domain.People(188)}},
+	{code: "D02", says: "Lũy kế kỳ 2021-10: tổng hợp 129, các báo cáo cộng lại 128", whole: validate.Whole{
+		Ties: []validate.Tie{{What: "Lũy kế", Total: domain.People(129), Sum: domain.People(128)}}}},
+	{code: "D02", silent: true, whole: validate.Whole{Ties: []validate.Tie{{What: "Lũy kế", Total: domain.People(129),
+		Sum: domain.People(129)}}}},
+	{code: "D03", says: "Lũy kế kỳ 2021-09: đã công bố 129, nay là 131", whole: validate.Whole{
+		Published: []validate.Published{{Period: domain.Period{Year: 2021, Month: 9}, Was: domain.People(129), Is: domain.People(131)}}}},
+	{code: "D03", silent: true, whole: validate.Whole{Published: []validate.Published{{Period: domain.Period{Year: 2021, Month: 9},
+		Is: domain.People(131)}}}},
+}
+
+func TestDistrict(t *testing.T) {
+	rules := defaultRules(t)
+	for _, c := range wholeCases {
+		t.Run(fmt.Sprintf("%s silent %v", c.code, c.silent), func(t *testing.T) {
+			c.whole.Period = october
+			found := rules.District(c.whole)
+			if c.silent {
+				if len(found) > 0 {
+					t.Errorf("findings: %v", found)
+				}
+				return
+			}
+			if len(found) != 1 || found[0].Rule != c.code || where(found[0].Cell) != c.cell || !strings.Contains(found[0].Message, c.says) {
+				t.Errorf("findings %v, want %s at %q saying %q", found, c.code, c.cell, c.says)
+			}
+		})
+	}
+}

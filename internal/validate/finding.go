@@ -1,0 +1,204 @@
+package validate
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/reference"
+)
+
+// rowAt is a row of a sheet of the file, by the sheet's name there.
+type rowAt struct {
+	sheet string
+	row   int
+}
+
+// findings are what the rules have told, in total order. What they are about and whether
+// a note explains them is looked up in the rows.
+func (rc *ruleContext) findings() []domain.Finding {
+	findings := make([]domain.Finding, 0, len(rc.violations))
+	if len(rc.violations) == 0 {
+		return findings
+	}
+	rows := rc.rows()
+	total := rc.r.Total != nil && !rc.r.Total.Note.Empty()
+	for _, v := range rc.violations {
+		row := rows[rowAt{v.cell.Sheet, v.cell.Row}]
+		explained := total
+		if v.cell.Row > 0 && row.note != nil {
+			explained = !row.note.Empty()
+		}
+		findings = append(findings, domain.Finding{
+			Rule: v.rule.Code, Severity: v.severity, Unit: strings.Clone(rc.r.Unit()), Period: rc.r.Period(), File: rc.r.File.Path,
+			Cell: v.cell, Place: v.place, About: rc.about(v, row), Seen: v.restsOn(), Got: v.got, Want: v.want,
+			Message: v.message(), Explained: v.severity == domain.Warning && explained,
+		})
+	}
+	domain.SortFindings(findings)
+	return findings
+}
+
+// rowSaid is what a row says of whom or what it is about.
+type rowSaid struct {
+	name, born, id *domain.Value // of a row that names somebody
+	cell, note     *domain.Value
+	total          bool
+}
+
+// rows are all rows of the lists by where they stand.
+func (rc *ruleContext) rows() map[rowAt]rowSaid {
+	r := rc.r
+	rows := make(map[rowAt]rowSaid, len(r.Admissions)+len(r.Pool)+len(r.Cells)+1)
+	add := func(row int, record any, said rowSaid) {
+		if sheet := sheetOf(record); sheet != "" {
+			rows[rowAt{sheet, row}] = said
+		}
+	}
+	for i := range r.Admissions {
+		a := &r.Admissions[i]
+		said := rowSaid{cell: &a.Cell, note: &a.Note}
+		if a.IsPerson() {
+			said.name, said.born, said.id = &a.Name, &a.Born, &a.NationalID
+		}
+		add(a.Row, a, said)
+	}
+	for i := range r.Pool {
+		c := &r.Pool[i]
+		said := rowSaid{cell: &c.Cell, note: &c.Note}
+		if c.IsPerson() {
+			said.name, said.born, said.id = &c.Name, &c.Born, &c.NationalID
+		}
+		add(c.Row, c, said)
+	}
+	for i := range r.Cells {
+		l := &r.Cells[i]
+		add(l.Row, l, rowSaid{cell: &l.Cell, note: &l.Note})
+	}
+	if l := r.Total; l != nil {
+		add(l.Row, l, rowSaid{cell: &l.Cell, note: &l.Note, total: true})
+	}
+	return rows
+}
+
+// wordTotalLine stands for the line Tổng cộng in About.
+const wordTotalLine = "total"
+
+// about is what a violation is about, wherever its row moves: see domain.Waiver.
+func (rc *ruleContext) about(v violation, row rowSaid) string {
+	if row.name != nil {
+		if row.id.Known() && isDigits(row.id.Text, idDigits) {
+			return "id:" + row.id.Text
+		}
+		if who := whoKey(row.name, row.born); who != "" {
+			return "who:" + who
+		}
+	}
+	sheet := v.sheet
+	if sheet == "" {
+		sheet = rc.sheetNamed(v.cell.Sheet)
+	}
+	line := ""
+	switch {
+	case sheet == "":
+		return "file"
+	case v.field == "":
+		return "field:" + sheet
+	case sheet == domain.SheetCover:
+	case row.total, row.cell == nil && sheet == domain.SheetCells: // the column's sum, where no row has it
+		line = wordTotalLine
+	case row.cell == nil:
+		return "field:" + sheet
+	default:
+		line = reference.CellKey(row.cell.Text)
+	}
+	return "field:" + sheet + "/" + line + "/" + v.field
+}
+
+// sheetNamed is the id of the sheet that has that name in the file.
+func (rc *ruleContext) sheetNamed(name string) string {
+	for _, s := range rc.r.Reading.Sheets {
+		if s.Name == name {
+			return s.ID
+		}
+	}
+	return name
+}
+
+// restsOn is the text that a waiver compares.
+func (v violation) restsOn() string {
+	parts := v.seen
+	if v.typed != "" {
+		parts = append([]string{v.typed}, parts...)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// digest is a short text that is the same for the same texts in any order.
+func digest(texts []string) string {
+	slices.Sort(texts)
+	sum := sha256.Sum256([]byte(strings.Join(texts, "\n")))
+	return hex.EncodeToString(sum[:8])
+}
+
+// canonical is a value as one text, however it was typed; "" when nothing is there.
+func canonical(v domain.Value) string {
+	switch {
+	case !v.Known():
+		return strings.Clone(v.Raw)
+	case v.Text != "":
+		return strings.Clone(v.Text)
+	case !v.Date.IsZero():
+		return v.Date.ISO()
+	case v.Mark:
+		return "x"
+	case v.Raw != "":
+		return strconv.Itoa(v.Num)
+	}
+	return ""
+}
+
+// sheetOf is the name, in the file, of the sheet that a row was read from.
+func sheetOf(record any) string {
+	for _, v := range domain.Fields(record) {
+		if v.Cell.Sheet != "" {
+			return v.Cell.Sheet
+		}
+	}
+	return ""
+}
+
+// eachRow visits the rows about people.
+func eachRow(r *domain.Return, visit func(sheet string, row int, record any)) {
+	for i := range r.Admissions {
+		visit(domain.SheetAdmissions, r.Admissions[i].Row, &r.Admissions[i])
+	}
+	for i := range r.Pool {
+		visit(domain.SheetPool, r.Pool[i].Row, &r.Pool[i])
+	}
+}
+
+// contentOf is all that a row says but its running number: equal for the same row
+// in another return, wherever it stands there.
+func contentOf(sheet string, record any) string {
+	var b strings.Builder
+	b.WriteString(sheet)
+	for id, v := range domain.Fields(record) {
+		if id != "no" {
+			b.WriteByte(0)
+			b.WriteString(v.Raw)
+		}
+	}
+	return b.String()
+}
+
+// unitName is a unit as a sentence names it.
+func (rc *ruleContext) unitName(unit string) string {
+	if u, ok := rc.assignment.UnitEver(unit); ok {
+		return u.Name
+	}
+	return unit
+}

@@ -1,0 +1,194 @@
+package validate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ketnap/internal/domain"
+)
+
+// JoinInput is all that is known of a return, and how it is to be read.
+type JoinInput struct {
+	Unit    string        // whose it is, as the register says
+	Period  domain.Period // it is for
+	Alone   []domain.Finding
+	Against []domain.Finding
+	Waivers []domain.Waiver // those that are of another unit or time cover nothing
+	Told    map[Told]bool   // see AlreadyTold
+}
+
+// Told is a rule that has spoken of a row of a return before.
+type Told struct {
+	Rule, Sheet string // the sheet by its name in the file
+	Row         int
+}
+
+// Join is what the sender is told, a finding for each cell, in their total order. What the
+// office accepts asks for nothing; another unit's list is one mistake; a warning about a
+// row that stands as it stood when it was told is not told again as a warning.
+func Join(in JoinInput) []domain.Finding {
+	// A return always has findings, be they none: null is for what was not judged.
+	findings := slices.Concat([]domain.Finding{}, in.Alone, in.Against)
+	for i := range findings {
+		for _, w := range in.Waivers {
+			if w.Unit == in.Unit && w.Year == in.Period.Year && w.From.Compare(in.Period) <= 0 {
+				accept(&findings[i], w)
+			}
+		}
+	}
+	findings = oneCause(findings)
+	for i := range findings {
+		f := &findings[i]
+		if f.Severity == domain.Warning && in.Told[Told{f.Rule, f.Cell.Sheet, f.Cell.Row}] {
+			f.Severity, f.Explained = domain.Info, false
+		}
+	}
+	domain.SortFindings(findings)
+	return findings
+}
+
+// Clean reports whether a return claims its people and may come to count: no error is left
+// of what was found alone, and the period was open. What else is found beside other
+// returns does not take that away, and need not be known yet.
+func Clean(in JoinInput) bool {
+	in.Against = slices.DeleteFunc(slices.Clone(in.Against), func(f domain.Finding) bool { return f.Rule != ruleT03.Code })
+	return !domain.HasError(Join(in))
+}
+
+// accept lets a waiver cover a finding, or tells that it does so no more.
+func accept(f *domain.Finding, w domain.Waiver) {
+	if w.Rule != f.Rule || w.About != f.About || !waivable(f) {
+		return
+	}
+	when := domain.DateOf(w.At)
+	if w.Seen == f.Seen {
+		waive(f, when, w.Why)
+		return
+	}
+	void := fmt.Sprintf("; chấp nhận riêng ngày %s không còn hiệu lực vì giá trị đã khác.", when)
+	f.Message = strings.TrimRight(f.Message, ".") + void
+}
+
+// waivable reports whether there is anything to accept.
+func waivable(f *domain.Finding) bool {
+	rule := ruleOf(f.Rule) // nil: a local one
+	return (rule == nil || rule.waivable) && gravity[f.Severity] > gravity[domain.Info]
+}
+
+// waive makes a finding that the office accepts one that asks for nothing: instead of what
+// to do, the last part of its sentence, it says when it was accepted and why.
+func waive(f *domain.Finding, when domain.Date, why string) {
+	said := strings.TrimRight(f.Message, ".")
+	if last := strings.LastIndex(said, dash); last > 0 && ruleOf(f.Rule) != nil { // a local rule says what is wrong only
+		said = said[:last]
+	}
+	said += dash + fmt.Sprintf("cơ quan đã chấp nhận ngày %s: %s", when, why)
+	f.Message = strings.TrimRight(said, ". ") + "."
+	f.Severity, f.Explained = domain.Info, false
+}
+
+// oneCause leaves of another unit's list one mistake. With it come its cells, its people
+// and its figures: that they are not those of this unit is what U03 tells.
+func oneCause(findings []domain.Finding) []domain.Finding {
+	if !slices.ContainsFunc(findings, func(f domain.Finding) bool { return f.Rule == "U03" && f.Severity == domain.Error }) {
+		return findings
+	}
+	return slices.DeleteFunc(findings, func(f domain.Finding) bool {
+		rule := ruleOf(f.Rule)
+		return rule != nil && rule.ofUnit
+	})
+}
+
+// AlreadyTold are the rules that spoke of a row in the unit's return counted for the
+// nearest earlier period, where the row stands unchanged in this one. Said is what was
+// told of that return.
+func AlreadyTold(r, previous *domain.Return, said []domain.Finding) map[Told]bool {
+	if previous == nil || len(said) == 0 {
+		return nil
+	}
+	rulesAt := map[rowAt][]string{}
+	for _, f := range said {
+		if f.Severity != domain.Warning && f.Severity != domain.Info {
+			continue
+		}
+		for _, c := range append([]domain.Cell{f.Cell}, f.At...) {
+			key := rowAt{c.Sheet, c.Row}
+			rulesAt[key] = append(rulesAt[key], f.Rule)
+		}
+	}
+	then := map[string][]string{} // what a row says → the rules that spoke of it
+	eachRow(previous, func(sheet string, row int, record any) {
+		content := contentOf(sheet, record)
+		then[content] = append(then[content], rulesAt[rowAt{sheetOf(record), row}]...)
+	})
+	told := map[Told]bool{}
+	eachRow(r, func(sheet string, row int, record any) {
+		for _, rule := range then[contentOf(sheet, record)] {
+			told[Told{rule, sheetOf(record), row}] = true
+		}
+	})
+	return told
+}
+
+// Fold tells what is found in more cells of a column than the limit of that day once, by
+// the first of them, with all cells in At. It is for those who read; findings are kept a
+// cell each. The order is total, as it was.
+func (rules *Rules) Fold(findings []domain.Finding, on domain.Date) []domain.Finding {
+	type column struct {
+		file, rule, sheet string
+		col               int
+		severity          domain.Severity
+	}
+	of := func(f domain.Finding) column { return column{f.File, f.Rule, f.Cell.Sheet, f.Cell.Col, f.Severity} }
+	findings = slices.Clone(findings)
+	domain.SortFindings(findings)
+	groups := map[column][]domain.Finding{}
+	for _, f := range findings {
+		if f.Cell.Col > 0 {
+			groups[of(f)] = append(groups[of(f)], f)
+		}
+	}
+	most := rules.limit(repeatLimit, on)
+	for column, group := range groups {
+		if at := cellsOf(group); len(at) > most {
+			groups[column] = []domain.Finding{once(group, at)}
+		}
+	}
+	folded := make([]domain.Finding, 0, len(findings))
+	for _, f := range findings {
+		group := groups[of(f)]
+		switch {
+		case f.Cell.Col <= 0 || len(group) > 1 || len(group) == 1 && group[0].At == nil:
+			folded = append(folded, f)
+		case len(group) == 1:
+			folded = append(folded, group[0])
+			groups[of(f)] = nil // the others stand in its At
+		}
+	}
+	domain.SortFindings(folded)
+	return folded
+}
+
+// cellsOf are the different cells of findings that are in order.
+func cellsOf(findings []domain.Finding) []domain.Cell {
+	var cells []domain.Cell
+	for _, f := range findings {
+		cells = append(cells, f.Cell)
+	}
+	return slices.Compact(cells)
+}
+
+// once is one finding for those of many cells of one column, by the first of them.
+func once(group []domain.Finding, at []domain.Cell) domain.Finding {
+	f := group[0]
+	from := fmt.Sprintf("Ô %s…%s", at[0].Ref(), at[len(at)-1].Ref())
+	if f.Place != "" {
+		from += " (" + f.Place + ")"
+	}
+	said := strings.TrimPrefix(f.Message, where(f.Cell, f.Place)+": ")
+	f.Message = fmt.Sprintf("%s: %d ô cùng một lỗi, ví dụ ô %s: %s", from, len(at), at[0].Ref(), said)
+	f.At = at
+	f.Explained = !slices.ContainsFunc(group, func(f domain.Finding) bool { return !f.Explained })
+	return f
+}
