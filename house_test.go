@@ -43,7 +43,7 @@ func TestHouse(t *testing.T) {
 	total := 0
 	for _, name := range goFiles(t) {
 		lines := measure(t, name, found)
-		if !strings.HasSuffix(name, "_test.go") {
+		if !strings.HasSuffix(name, "_test.go") && !strings.Contains(name, "/xlsxtest/") { // only tests import that one
 			total += lines
 		}
 	}

@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ketnap/internal/render"
 	"ketnap/internal/workspace"
+	"ketnap/internal/xlsx/template"
 	"ketnap/templates"
 )
 
@@ -25,7 +25,7 @@ func newCheckTemplates(app *App) *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			switch {
 			case names:
-				return runTemplateNames(app)
+				return workspace.WriteTemplateNames(app.Stdout, app.dir)
 			case copies:
 				return runCopyTemplates(app)
 			}
@@ -43,21 +43,13 @@ func runCopyTemplates(app *App) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return &workspace.UsageError{Sentence: fmt.Sprintf("Không tạo được thư mục «%s» — kiểm tra quyền ghi.", folder), Cause: err}
 	}
-	for _, name := range render.Templates() {
+	for _, name := range workspace.Templates() {
 		if err := app.putNew(templates.FS, name, filepath.Join(folder, name)); err != nil {
 			return err
 		}
 	}
 	app.print("Mở bằng Excel, sửa, lưu lại, rồi chạy «ketnap check-templates -C %s». Tệp nào không cần sửa thì xóa đi để luôn dùng mẫu có sẵn mới nhất.", app.dir)
 	return nil
-}
-
-func runTemplateNames(app *App) error {
-	names, err := workspace.TemplateNames(app.dir)
-	if err != nil {
-		return err
-	}
-	return render.WriteNames(app.Stdout, names)
 }
 
 func runCheckTemplates(app *App) error {
@@ -76,7 +68,7 @@ func runCheckTemplates(app *App) error {
 }
 
 // warnTemplates says which templates were passed over, and why.
-func (app *App) warnTemplates(faults render.TemplateFaults) {
+func (app *App) warnTemplates(faults template.Faults) {
 	if len(faults) == 0 {
 		return
 	}

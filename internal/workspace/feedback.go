@@ -17,8 +17,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"ketnap/internal/blank"
 	"ketnap/internal/domain"
-	"ketnap/internal/render"
+	"ketnap/internal/feedback"
+	"ketnap/internal/outfile"
 	"ketnap/internal/store"
 )
 
@@ -46,14 +48,14 @@ func (w *Workspace) markedCopy(open func() (*os.File, error), r *domain.Return, 
 			return "", nil, fmt.Errorf("read the original of %q: %w", r.File.Path, err)
 		}
 	}
-	c, err := render.Marked(original, r, forSender(findings), verdict)
+	c, err := feedback.Mark(original, r, forSender(findings), verdict)
 	if err != nil {
 		return "", nil, fmt.Errorf("mark the faults of %q: %w", r.File.Path, err)
 	}
-	if c.Trouble != nil {
-		w.log.Error().Err(c.Trouble).Str("file", r.File.Path).Msg("not marked in the sender's own workbook; the list goes alone")
+	if c.Err != nil {
+		w.log.Error().Err(c.Err).Str("file", r.File.Path).Msg("not marked in the sender's own workbook; the list goes alone")
 	}
-	return render.FeedbackName(unitCode, unitName, r.File, c.Ext), c.Data, nil
+	return feedback.FileName(unitCode, unitName, r.File, c.Ext), c.Data, nil
 }
 
 func readAll(open func() (*os.File, error)) ([]byte, error) {
@@ -65,8 +67,8 @@ func readAll(open func() (*os.File, error)) ([]byte, error) {
 	return io.ReadAll(f)
 }
 
-// feedback is one marked copy to be made.
-type feedback struct {
+// copyWanted is one marked copy to be made.
+type copyWanted struct {
 	submission domain.Submission
 	folder     string // relative to the workspace
 	unit, name string // of the register; "" when the unit is not known
@@ -77,7 +79,7 @@ type feedback struct {
 // and for what no known unit sent, as long as it lies in the inbox (present). A
 // copy that is no longer called for, because a good version came, is removed.
 func (w *Workspace) writeFeedback(ctx context.Context, store *store.Store, o *Outcome, periods []domain.Period, present map[string]bool) error {
-	var wanted []feedback
+	var wanted []copyWanted
 	for _, p := range periods {
 		submissions, err := w.submissions(ctx, store, p)
 		if err != nil {
@@ -90,16 +92,16 @@ func (w *Workspace) writeFeedback(ctx context.Context, store *store.Store, o *Ou
 				latest[s.Unit] = s
 			}
 			if !w.placed(s) && present[s.File.SHA256] && needsFeedback(s.Findings) {
-				wanted = append(wanted, feedback{submission: s, folder: folder})
+				wanted = append(wanted, copyWanted{submission: s, folder: folder})
 			}
 		}
 		for code, s := range latest {
 			if u, _ := w.Assignment.UnitOf(code, p); needsFeedback(s.Findings) {
-				wanted = append(wanted, feedback{submission: s, folder: folder, unit: u.Code, name: u.Name})
+				wanted = append(wanted, copyWanted{submission: s, folder: folder, unit: u.Code, name: u.Name})
 			}
 		}
 	}
-	slices.SortFunc(wanted, func(a, b feedback) int {
+	slices.SortFunc(wanted, func(a, b copyWanted) int {
 		return cmp.Or(strings.Compare(a.folder, b.folder), strings.Compare(a.unit, b.unit), strings.Compare(a.submission.File.SHA256, b.submission.File.SHA256))
 	})
 	made, err := w.makeCopies(ctx, store, wanted)
@@ -150,7 +152,7 @@ type copyMade struct {
 }
 
 // makeCopies marks the originals, several at a time, in the order wanted.
-func (w *Workspace) makeCopies(ctx context.Context, store *store.Store, wanted []feedback) ([]copyMade, error) {
+func (w *Workspace) makeCopies(ctx context.Context, store *store.Store, wanted []copyWanted) ([]copyMade, error) {
 	made := make([]copyMade, len(wanted))
 	progress := w.stage("mark", len(wanted))
 	group, ctx := errgroup.WithContext(ctx)
@@ -229,7 +231,7 @@ func (w *Workspace) Annotate(checked []Checked, names []string, folder string) (
 			return nil, err
 		}
 		target := filepath.Join(folder, name)
-		if _, err := render.WriteWhole(target, data); err != nil {
+		if _, err := outfile.WriteWhole(target, data); err != nil {
 			return nil, cannotWrite(target, err)
 		}
 		written = append(written, target)
@@ -264,7 +266,7 @@ func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*
 		if only != "" && u.Code != only {
 			continue
 		}
-		in := render.BlankInput{
+		in := blank.Input{
 			Unit: u, Period: p, Cells: w.Assignment.PartyCells(u.Code),
 			Counting: w.counting(), Parent: cmp.Or(w.Settings.Office.Organisation, w.Settings.Office.Name),
 		}
@@ -277,12 +279,12 @@ func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*
 			in.Target, in.Decision = domain.People(t.Number), t.Paper()
 		}
 		data, err := w.fromTemplates(&o, func(fsys fs.FS) ([]byte, error) {
-			return render.Blank(fsys, definition, w.Forms.Codes, in)
+			return blank.Return(fsys, definition, w.Forms.Codes, in)
 		})
 		if err != nil {
 			return nil, fmt.Errorf("make the blank return of %s: %w", u.Code, err)
 		}
-		if err := w.writeOne(ctx, &o, path.Join(folder, render.FeedbackName(u.Code, u.Name, domain.File{}, ".xlsx")), data); err != nil {
+		if err := w.writeOne(ctx, &o, path.Join(folder, feedback.FileName(u.Code, u.Name, domain.File{}, ".xlsx")), data); err != nil {
 			return nil, err
 		}
 	}

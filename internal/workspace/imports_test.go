@@ -9,10 +9,11 @@ import (
 
 // order is the way data flows. A package imports from its left, never from its
 // right; what one package alone may import is in keepers.
-var order = []string{"domain", "viet", "xlsx/reader", "form", "reference", "intake", "validate", "store", "upgrade", "consolidate", "render", "workspace", "cli"}
+var order = []string{"domain", "viet", "xlsx/reader", "form", "reference", "intake", "validate", "store", "upgrade", "consolidate",
+	"xlsx/edit", "xlsx/measure", "xlsx/template", "xlsx/xlsxtest", "blank", "feedback", "report", "outfile", "workspace", "cli"}
 
 var keepers = map[string][]string{
-	"github.com/xuri/excelize/v2": {"render"},
+	"github.com/xuri/excelize/v2": {"xlsx/template", "xlsx/xlsxtest", "blank", "feedback"},
 	"modernc.org/sqlite":          {"store", "upgrade"},
 	"database/sql":                {"store", "upgrade"},
 	"github.com/spf13/cobra":      {"cli"},

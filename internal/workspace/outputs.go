@@ -13,7 +13,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 
-	"ketnap/internal/render"
+	"ketnap/internal/outfile"
 )
 
 // outputs are the files that the program has made, by the hashes that it gave them. What
@@ -67,7 +67,7 @@ func (w *Workspace) readOutputs() (*outputs, error) {
 			fmt.Fprintf(&short, "%s  %s\n", hash, path)
 		}
 	}
-	if _, err := render.WriteWhole(w.outputsPath(), short.Bytes()); err != nil {
+	if _, err := outfile.WriteWhole(w.outputsPath(), short.Bytes()); err != nil {
 		return nil, fmt.Errorf("shorten the list of outputs: %w", err)
 	}
 	return o, os.Chmod(w.outputsPath(), 0o600)
@@ -138,7 +138,7 @@ func (o *outputs) write(path string, data []byte) (changed bool, aside string, e
 	if err := o.note(path, data); err != nil {
 		return false, aside, err
 	}
-	changed, err = render.WriteWhole(name, data)
+	changed, err = outfile.WriteWhole(name, data)
 	return changed, aside, err
 }
 

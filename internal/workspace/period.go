@@ -19,8 +19,9 @@ import (
 	"ketnap/internal/domain"
 	"ketnap/internal/form"
 	"ketnap/internal/intake"
+	"ketnap/internal/outfile"
 	"ketnap/internal/reference"
-	"ketnap/internal/render"
+	"ketnap/internal/report"
 	"ketnap/internal/store"
 	"ketnap/internal/validate"
 )
@@ -289,7 +290,7 @@ func (w *Workspace) write(ctx context.Context, store *store.Store, o *Outcome, p
 		office.Workspace = filepath.ToSlash(home)
 	}
 	workbook, err := w.fromTemplates(o, func(fsys fs.FS) ([]byte, error) {
-		return render.Consolidated(fsys, o.Summary, office)
+		return report.Consolidated(fsys, o.Summary, office)
 	})
 	if err != nil {
 		return fmt.Errorf("render the consolidated workbook: %w", err)
@@ -327,8 +328,8 @@ func (w *Workspace) writePeople(ctx context.Context, store *store.Store, o *Outc
 	if err != nil {
 		return err
 	}
-	in := render.PeopleInput{Summary: o.Summary, Counted: counted, Office: w.Settings.Office.heading(), Unmask: w.Unmask}
-	lists, err := w.fromTemplates(o, func(fsys fs.FS) ([]byte, error) { return render.People(fsys, in) })
+	in := report.PeopleInput{Summary: o.Summary, Counted: counted, Office: w.Settings.Office.heading(), Unmask: w.Unmask}
+	lists, err := w.fromTemplates(o, func(fsys fs.FS) ([]byte, error) { return report.People(fsys, in) })
 	if err != nil {
 		return fmt.Errorf("render the lists of persons: %w", err)
 	}
@@ -346,7 +347,7 @@ func (w *Workspace) writeOne(ctx context.Context, o *Outcome, name string, data 
 	}
 	changed, aside, err := made.write(name, data)
 	out := Output{Path: name, Changed: changed, Aside: aside}
-	var busy *render.Busy
+	var busy *outfile.Busy
 	switch {
 	case errors.As(err, &busy):
 		out.Problem = busy.Error()

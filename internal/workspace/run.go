@@ -13,8 +13,8 @@ import (
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
 	"ketnap/internal/intake"
-	"ketnap/internal/render"
 	"ketnap/internal/store"
+	"ketnap/internal/xlsx/template"
 )
 
 // Outcome is what a run has to tell.
@@ -32,7 +32,7 @@ type Outcome struct {
 	Standing bool       // a unit stands Trả lại, or a file of no known unit was returned
 	// TemplateFaults are the mistakes in templates of the workspace that were passed
 	// over: the built-in ones were used.
-	TemplateFaults render.TemplateFaults
+	TemplateFaults template.Faults
 }
 
 // FileCounts says what became of every file found: Found is the sum of the rest.

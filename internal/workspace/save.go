@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"ketnap/internal/domain"
-	"ketnap/internal/render"
+	"ketnap/internal/outfile"
 	"ketnap/internal/store"
 )
 
@@ -176,7 +176,7 @@ func (w *Workspace) noteHead(head store.Head) error {
 	if err := os.MkdirAll(filepath.Dir(w.headPath()), 0o700); err != nil {
 		return fmt.Errorf("note the head of the record: %w", err)
 	}
-	if _, err := render.WriteWhole(w.headPath(), []byte(head.String()+"\n")); err != nil {
+	if _, err := outfile.WriteWhole(w.headPath(), []byte(head.String()+"\n")); err != nil {
 		return fmt.Errorf("note the head of the record: %w", err)
 	}
 	return os.Chmod(w.headPath(), 0o600)
@@ -264,7 +264,7 @@ func (w *Workspace) noteDue(settled []store.Settlement) error {
 	for _, p := range slices.Compact(periods) {
 		fmt.Fprintln(&lines, p)
 	}
-	if _, err := render.WriteWhole(w.duePath(), []byte(lines.String())); err != nil {
+	if _, err := outfile.WriteWhole(w.duePath(), []byte(lines.String())); err != nil {
 		return fmt.Errorf("note which copies are due: %w", err)
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
-	"ketnap/internal/render"
+	"ketnap/internal/report"
 	"ketnap/internal/xlsx/reader"
 )
 
@@ -113,8 +113,8 @@ type Office struct {
 
 // heading is the office as the workbooks show it. The date of issue is left to
 // be written by hand: no clock reaches a workbook.
-func (o Office) heading() render.Office {
-	return render.Office{
+func (o Office) heading() report.Office {
+	return report.Office{
 		Level: o.Level, Parent: o.Parent, Name: o.Name, Department: o.Department, Place: o.Place,
 		Authority: o.Authority, SignerTitle: o.SignerTitle, Signer: o.Signer, Preparer: o.Preparer,
 	}

@@ -2,19 +2,24 @@ package workspace
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"slices"
 
-	"ketnap/internal/render"
+	"ketnap/internal/blank"
+	"ketnap/internal/domain"
+	"ketnap/internal/form"
+	"ketnap/internal/report"
+	"ketnap/internal/xlsx/template"
 	"ketnap/templates"
 )
 
-// fromTemplates renders a workbook from the workspace's templates. A template of the
+// fromTemplates makes a workbook from the workspace's templates. A template of the
 // workspace that is broken never costs a deadline: its faults are noted in the
 // outcome, and the built-in one is used.
-func (w *Workspace) fromTemplates(o *Outcome, render func(fs.FS) ([]byte, error)) ([]byte, error) {
-	data, err := render(w.Templates)
+func (w *Workspace) fromTemplates(o *Outcome, fill func(fs.FS) ([]byte, error)) ([]byte, error) {
+	data, err := fill(w.Templates)
 	faults := templateFaults(err)
 	if len(faults) == 0 || !w.ownTemplate(faults[0].File) {
 		return data, err
@@ -25,10 +30,10 @@ func (w *Workspace) fromTemplates(o *Outcome, render func(fs.FS) ([]byte, error)
 			o.TemplateFaults = append(o.TemplateFaults, f)
 		}
 	}
-	return render(templates.FS)
+	return fill(templates.FS)
 }
 
-func templateFaults(err error) (faults render.TemplateFaults) {
+func templateFaults(err error) (faults template.Faults) {
 	errors.As(err, &faults)
 	return faults
 }
@@ -45,21 +50,31 @@ func (w *Workspace) ownTemplate(name string) bool {
 // templatesOf is the built-in templates with the workspace's own in front.
 func templatesOf(dir string) overlayFS { return overlay(filepath.Join(dir, "templates"), templates.FS) }
 
-// CheckTemplates finds the mistakes in the templates that a workspace uses; without
-// one, in the built-in ones.
-func CheckTemplates(dir string) (render.TemplateFaults, error) {
-	forms, _, err := LoadRules(dir)
-	if err != nil {
-		return nil, err
-	}
-	return render.CheckTemplates(templatesOf(dir), forms.Latest(), forms.Codes)
+// Templates are the file names of the templates.
+func Templates() []string { return append(report.Templates(), blank.Template) }
+
+// samples are the templates, each with every name that it may ask for.
+func samples(forms *form.Forms) []template.Sample {
+	latest := forms.Latest()
+	return append(report.Samples(domain.PeriodOf(latest.From)), blank.Sample(latest, forms.Codes))
 }
 
-// TemplateNames are the names that the templates of a workspace may ask for.
-func TemplateNames(dir string) ([]render.TemplateName, error) {
+// CheckTemplates finds the mistakes in the templates that a workspace uses; without
+// one, in the built-in ones.
+func CheckTemplates(dir string) (template.Faults, error) {
 	forms, _, err := LoadRules(dir)
 	if err != nil {
 		return nil, err
 	}
-	return render.TemplateNames(forms.Latest(), forms.Codes), nil
+	return template.Check(templatesOf(dir), samples(forms)...)
+}
+
+// WriteTemplateNames writes the names that the templates of a workspace may ask for,
+// as Markdown.
+func WriteTemplateNames(to io.Writer, dir string) error {
+	forms, _, err := LoadRules(dir)
+	if err != nil {
+		return err
+	}
+	return report.WriteNames(to, report.Names(forms.Latest(), samples(forms)...))
 }

@@ -21,8 +21,8 @@ import (
 	"ketnap/internal/consolidate"
 	"ketnap/internal/form"
 	"ketnap/internal/intake"
+	"ketnap/internal/outfile"
 	"ketnap/internal/reference"
-	"ketnap/internal/render"
 	"ketnap/internal/store"
 	"ketnap/internal/upgrade"
 	"ketnap/internal/validate"
@@ -183,7 +183,7 @@ func (w *Workspace) lock() (release func(), err error) {
 	}
 	// Whoever was here before went without saying so: killed, perhaps while writing.
 	if _, err := os.Stat(holder); err == nil {
-		if err := errors.Join(render.Sweep(dir), render.Sweep(w.path(w.Settings.Out))); err != nil {
+		if err := errors.Join(outfile.Sweep(dir), outfile.Sweep(w.path(w.Settings.Out))); err != nil {
 			return nil, errors.Join(fmt.Errorf("remove what was left unfinished: %w", err), lock.Unlock())
 		}
 	}

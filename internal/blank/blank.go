@@ -1,0 +1,517 @@
+// Package blank makes blank returns, prefilled for a unit and a period, from the
+// template return.xlsx.
+package blank
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io/fs"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/form"
+	"ketnap/internal/reference"
+	"ketnap/internal/xlsx/edit"
+	"ketnap/internal/xlsx/template"
+)
+
+// Input is what a blank return is prefilled with.
+type Input struct {
+	Unit     reference.Unit
+	Period   domain.Period
+	Target   domain.Count          // of the unit for the year; not known: left to the sender
+	Decision string                // what sets the target, "01-KH/HU ngày 15/01/2021"; "" for none
+	Cells    []reference.PartyCell // of the unit; none: the unit is its own cell
+	Previous *domain.Return        // the unit's last accepted return, whose lists are carried over; nil for none
+	Counting domain.Counting       // which date puts a person in the period; "" is ByDecision
+	Parent   string                // the organisation above, as the heading words it: ĐẢNG BỘ HUYỆN PHÚ BÌNH
+}
+
+// Template is the file name of the template of a blank return.
+const Template = "return.xlsx"
+
+const (
+	codesSheet = "DANH_MUC" // hidden: the values of the drop-downs
+	openRows   = 200        // rows of a list, at least
+	spareRows  = 100        // of them blank, at least
+)
+
+// Return is a return of the form def, ready to be filled in by a unit: the template
+// return.xlsx of fsys with code, period, target and cells, the lists of the last
+// accepted return, a drop-down on every cell that takes one of a list, and figures
+// for the cells that compute themselves from the lists. The same arguments give
+// the same bytes.
+func Return(fsys fs.FS, def *form.Definition, codes map[string]*form.CodeList, in Input) ([]byte, error) {
+	source, err := template.ReadFile(fsys, Template)
+	if err != nil {
+		return nil, err
+	}
+	b := &blank{Input: in, def: def, codes: codes}
+	data, err := b.build(source)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", Template, err)
+	}
+	return data, nil
+}
+
+// blank is a blank return in the making.
+type blank struct {
+	Input
+	def   *form.Definition
+	codes map[string]*form.CodeList
+
+	places map[string]template.Place // by placeholder: admission.cell
+	file   *excelize.File
+}
+
+func (b *blank) build(source []byte) ([]byte, error) {
+	b.Counting = cmp.Or(b.Counting, domain.ByDecision)
+	if len(b.Cells) == 0 {
+		b.Cells = []reference.PartyCell{{Unit: b.Unit.Code, Name: b.Unit.Name, Target: b.Target}}
+	}
+	contents := b.contents()
+	data, err := template.Fill(Template, source, contents)
+	if err != nil {
+		return nil, err
+	}
+	if b.places, err = template.Places(source, contents); err != nil {
+		return nil, err
+	}
+	if b.file, err = excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 200 << 20, RawCellValue: true}); err != nil {
+		return nil, fmt.Errorf("open the filled template: %w", err)
+	}
+	defer b.file.Close()
+	for _, step := range []func() error{b.addNames, b.addCodes, b.addValidations, b.protect} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	var buf bytes.Buffer
+	if err := b.file.Write(&buf); err != nil {
+		return nil, fmt.Errorf("write workbook: %w", err)
+	}
+	return b.freeRows(buf.Bytes())
+}
+
+// contents is what the template may ask for.
+func (b *blank) contents() *template.Book {
+	note := ""
+	if b.Target.Known {
+		note = fmt.Sprintf("Chỉ tiêu năm %d của đơn vị do cấp trên giao: %d", b.Period.Year, b.Target.N)
+		if b.Decision != "" {
+			note += " theo " + b.Decision
+		}
+		note += "."
+	}
+	k := &template.Book{Lists: map[string]template.List{}, Values: map[string]any{
+		"office.parent": b.Parent,
+		"unit.heading":  strings.ToUpper(b.Unit.Name),
+		"period.label":  b.Period.Label(),
+		"target.note":   note,
+	}}
+	k.Add("cover", b.cover())
+
+	admissions, pool := b.carriedOver()
+	k.Lists["admission"] = listOf(b.def.Sheet(domain.SheetAdmissions), admissions)
+	k.Lists["candidate"] = listOf(b.def.Sheet(domain.SheetPool), pool)
+	cells, total := b.cellLines(admissions, pool)
+	k.Lists["cell"] = template.NewList("", cells[0], itemsOf(cells))
+	k.Add("total", total)
+	return k
+}
+
+// cover is the values of THONG_TIN.
+func (b *blank) cover() map[string]any {
+	var known domain.Cover
+	if b.Previous != nil {
+		known = b.Previous.Cover
+	}
+	values := map[string]any{}
+	for id, v := range domain.Fields(&known) {
+		values[form.TemplateField(id)] = nil
+		switch id {
+		case "preparer", "phone", "signer", "position": // people stay from month to month
+			values[form.TemplateField(id)] = typed(form.KindText, *v)
+		}
+	}
+	submission := 1
+	if b.Previous != nil && b.Previous.Period() == b.Period {
+		submission = b.Previous.Submission() + 1
+	}
+	maps.Copy(values, map[string]any{
+		"formCode": b.def.Code, "formVersion": b.def.Version, "unitCode": b.Unit.Code, "unitName": b.Unit.Name,
+		"period": b.Period.String(), "from": b.Period.YearStart(), "to": b.Period.Last(), "submission": submission, "target": b.Target,
+	})
+	return values
+}
+
+// carriedOver are the lists of the previous return: people admitted this year, and
+// the pool. The names of cells are spelled as the assignment does, so that formulas
+// find them.
+func (b *blank) carriedOver() (admissions []domain.Admission, pool []domain.Candidate) {
+	if b.Previous == nil {
+		return nil, nil
+	}
+	spell := func(v *domain.Value) {
+		for _, c := range b.Cells {
+			if v.Known() && reference.CellKey(c.Name) == reference.CellKey(v.Text) {
+				v.Text = c.Name
+			}
+		}
+	}
+	if b.Previous.Period().Year == b.Period.Year {
+		admissions = slices.Clone(b.Previous.Admissions)
+	}
+	for i := range admissions {
+		spell(&admissions[i].Cell)
+	}
+	pool = slices.Clone(b.Previous.Pool)
+	for i := range pool {
+		spell(&pool[i].Cell)
+	}
+	return admissions, pool
+}
+
+// listOf is the rows of a list of people, numbered, and blank rows below.
+func listOf[T any](def *form.SheetDef, people []T) template.List {
+	rows := make([]map[string]any, max(openRows, len(people)+spareRows))
+	for i := range rows {
+		rows[i] = map[string]any{}
+		var person T
+		if i < len(people) {
+			person = people[i]
+		}
+		for id, v := range domain.Fields(&person) {
+			rows[i][form.TemplateField(id)] = nil
+			if column := def.Column(id); column != nil {
+				rows[i][form.TemplateField(id)] = typed(column.Kind, *v)
+			}
+		}
+		if i < len(people) {
+			rows[i]["no"] = i + 1
+		}
+	}
+	return template.NewList("", rows[0], itemsOf(rows))
+}
+
+func itemsOf(rows []map[string]any) []template.Item {
+	items := make([]template.Item, len(rows))
+	for i, values := range rows {
+		items[i] = template.Item{Values: values}
+	}
+	return items
+}
+
+// typed is a value as the sender would type it; what was not read is left as it
+// was typed.
+func typed(kind form.Kind, v domain.Value) any {
+	switch {
+	case v.Empty():
+		return nil
+	case !v.Known():
+		return v.Raw
+	}
+	switch kind {
+	case form.KindDate, form.KindPeriod:
+		return v.Date
+	case form.KindInteger, form.KindCount:
+		return v.Num
+	case form.KindMark:
+		if v.Mark {
+			return "x"
+		}
+		return nil
+	}
+	return v.Text
+}
+
+// cellLines are the rows of CHI_BO and its totals: what the template's formulas
+// give for the lists as they are carried over.
+func (b *blank) cellLines(admissions []domain.Admission, pool []domain.Candidate) ([]map[string]any, map[string]any) {
+	sums := map[string]int{"target": 0, "inPeriod": 0, "toDate": 0, "trained": 0, "waiting": 0}
+	thisYear := func(v domain.Value) bool {
+		return v.Known() && int(v.Date.Year) == b.Period.Year && !v.Date.After(b.Period.Last())
+	}
+	var lines []map[string]any
+	for i, c := range b.Cells {
+		count := map[string]int{}
+		for _, a := range admissions {
+			if a.Cell.Text != c.Name {
+				continue
+			}
+			count["toDate"]++
+			if day := a.CountingDate(b.Counting); day.Known() && b.Period.Contains(day.Date) {
+				count["inPeriod"]++
+			}
+			if thisYear(a.CertificateDate) {
+				count["trained"]++
+			}
+		}
+		for _, p := range pool {
+			if p.Cell.Text != c.Name {
+				continue
+			}
+			if thisYear(p.CertificateDate) {
+				count["trained"]++
+			}
+			if p.Stage.Text == domain.StageSubmitted {
+				count["waiting"]++
+			}
+		}
+		count["target"] = c.Target.N
+		line := map[string]any{"no": i + 1, "cell": c.Name, "note": nil}
+		for field := range sums {
+			line[field] = count[field]
+			sums[field] += count[field]
+		}
+		line["target"] = c.Target
+		lines = append(lines, line)
+	}
+	total := map[string]any{}
+	for field, sum := range sums {
+		total[field] = sum
+	}
+	return lines, total
+}
+
+// addNames gives the columns that the template's formulas go by their names.
+func (b *blank) addNames() error {
+	counted := map[domain.Counting]string{
+		domain.ByDecision: "admission.decisionDate",
+		domain.ByMeeting:  "admission.meetingDate",
+		domain.ByCeremony: "admission.ceremonyDate",
+	}
+	for _, n := range []struct{ name, of string }{
+		{"DEN_NGAY", "cover.to"},
+		{"KN_CHI_BO", "admission.cell"}, {"KN_NGAY", counted[b.Counting]}, {"KN_GCN", "admission.certificateDate"},
+		{"NG_CHI_BO", "candidate.cell"}, {"NG_GCN", "candidate.certificateDate"}, {"NG_GIAI_DOAN", "candidate.stage"},
+		{cellsName, "cell.cell"},
+	} {
+		p, ok := b.places[n.of]
+		if !ok {
+			return fmt.Errorf("no cell {{%s}}", n.of)
+		}
+		if err := b.file.SetDefinedName(&excelize.DefinedName{Name: n.name, RefersTo: p.Absolute()}); err != nil {
+			return fmt.Errorf("name %s: %w", n.name, err)
+		}
+	}
+	return nil
+}
+
+// cellsName is the name of the unit's cells, for the drop-downs of Chi bộ.
+const cellsName = "DS_CHI_BO"
+
+// codesName is the name of the values of a code list.
+func codesName(list string) string { return "DM_" + strings.ToUpper(list) }
+
+// addCodes writes the code lists that the form uses on a hidden sheet.
+func (b *blank) addCodes() error {
+	if _, err := b.file.NewSheet(codesSheet); err != nil {
+		return fmt.Errorf("sheet %s: %w", codesSheet, err)
+	}
+	var used []string
+	for _, sheet := range b.def.Sheets {
+		for _, column := range sheet.Columns {
+			if column.Codes != "" && b.codes[column.Codes] != nil && !slices.Contains(used, column.Codes) {
+				used = append(used, column.Codes)
+			}
+		}
+	}
+	for i, name := range used {
+		values := b.codes[name].Values
+		for r, code := range values {
+			if err := b.file.SetCellStr(codesSheet, edit.Ref(r+1, i+1), code.Value); err != nil {
+				return fmt.Errorf("code list %s: %w", name, err)
+			}
+		}
+		at := template.Place{Sheet: codesSheet, Col: i + 1, Top: 1, Rows: len(values)}
+		if err := b.file.SetDefinedName(&excelize.DefinedName{Name: codesName(name), RefersTo: at.Absolute()}); err != nil {
+			return fmt.Errorf("code list %s: %w", name, err)
+		}
+	}
+	if err := b.file.SetSheetVisible(codesSheet, false); err != nil {
+		return fmt.Errorf("hide %s: %w", codesSheet, err)
+	}
+	return nil
+}
+
+// addValidations puts drop-downs and limits on the cells that the sender fills in.
+func (b *blank) addValidations() error {
+	for _, prefix := range slices.Sorted(maps.Keys(form.TemplateSheets)) {
+		for _, column := range b.def.Sheet(form.TemplateSheets[prefix]).Columns {
+			at, ok := b.places[prefix+"."+form.TemplateField(column.ID)]
+			if !ok {
+				continue
+			}
+			v := b.validation(prefix, &column)
+			if v == nil {
+				continue
+			}
+			v.SetSqref(at.Ref())
+			if err := b.file.AddDataValidation(at.Sheet, v); err != nil {
+				return fmt.Errorf("validation of {{%s.%s}}: %w", prefix, form.TemplateField(column.ID), err)
+			}
+		}
+	}
+	return nil
+}
+
+// maxPeople is more than one cell or unit ever counts.
+const maxPeople = 9999
+
+// validation is what Excel lets into the cells of a column; nil when everything.
+// What has to be so is refused (stop), what may have a reason is asked about
+// (warning), and a list that takes several values only shows its drop-down.
+func (b *blank) validation(prefix string, column *form.Column) *excelize.DataValidation {
+	const stop, warn = excelize.DataValidationErrorStyleStop, excelize.DataValidationErrorStyleWarning
+	v := excelize.NewDataValidation(true)
+	title := []rune(column.Header)
+	if _, sub, ok := strings.Cut(column.Header, " / "); ok {
+		title = []rune(sub)
+	}
+	head := string(title[:min(len(title), 31)]) // Excel's limit is 32
+	switch {
+	case column.ID == "cell" && prefix != "cell":
+		v.SetSqrefDropList(cellsName)
+		v.SetError(stop, head, "Chọn chi bộ trong danh sách; tên chi bộ lấy từ trang CHI_BO. Có chi bộ mới thì báo cấp trên bổ sung.")
+	case column.ID == "submission":
+		b.whole(v, 1, 99)
+		v.SetError(stop, head, "Ghi 1, 2, 3…")
+		v.SetInput(head, "Lần đầu ghi 1; mỗi lần gửi lại trong cùng kỳ ghi tăng thêm 1.")
+	case column.ID == "no":
+		return nil
+	case column.Kind == form.KindCodes:
+		v.SetSqrefDropList(codesName(column.Codes))
+		v.ShowErrorMessage = false
+		v.SetInput(head, "Chọn trong danh sách. Có nhiều mục thì gõ thêm, cách nhau bằng dấu chấm phẩy (;).")
+	case column.Codes != "":
+		v.SetSqrefDropList(codesName(column.Codes))
+		v.SetError(stop, head, "Chọn một mục trong danh sách (bấm mũi tên bên phải ô).")
+	case column.Kind == form.KindMark:
+		v.SetDropList([]string{"x"})
+		v.SetError(stop, head, "Đánh x hoặc để trống.")
+	case column.Kind == form.KindID:
+		v.Type, v.Operator, v.Formula1 = "textLength", "equal", "12"
+		v.SetError(warn, head, "Số định danh phải đủ 12 chữ số, kể cả số 0 ở đầu. Vẫn ghi như vậy?")
+	case column.Kind == form.KindDate:
+		b.dates(v, prefix, column.ID)
+		help := b.dateHelp(prefix, column.ID)
+		v.SetError(stop, head, "Đây không phải ngày có thật, hoặc ngoài thời gian được ghi. "+help)
+		v.SetInput(head, help)
+	case column.Kind == form.KindCount:
+		b.whole(v, 0, maxPeople)
+		v.SetError(stop, head, "Ghi số người: số nguyên từ 0 trở lên.")
+	default:
+		return nil
+	}
+	return v
+}
+
+func (b *blank) whole(v *excelize.DataValidation, least, most int) {
+	v.Type, v.Operator = "whole", "between"
+	v.Formula1, v.Formula2 = fmt.Sprint(least), fmt.Sprint(most)
+}
+
+// How early a date of birth, and any other date, may be, in years before the period.
+const (
+	oldestPerson = 100
+	oldestPaper  = 30
+)
+
+// span is the days that a date column may hold.
+func (b *blank) span(prefix, id string) (first, last domain.Date) {
+	last = b.Period.Last()
+	counted := map[domain.Counting]string{domain.ByDecision: "decision_date", domain.ByMeeting: "meeting_date", domain.ByCeremony: "ceremony_date"}
+	switch {
+	case prefix == "cover": // Ngày lập: at the end of the period or after it
+		return b.Period.First(), b.Period.Last().AddMonths(24)
+	case id == "born":
+		return domain.Day(b.Period.Year-oldestPerson, 1, 1), last
+	case prefix == "admission" && id == counted[b.Counting]:
+		return b.Period.YearStart(), last
+	}
+	return domain.Day(b.Period.Year-oldestPaper, 1, 1), last
+}
+
+func (b *blank) dates(v *excelize.DataValidation, prefix, id string) {
+	first, last := b.span(prefix, id)
+	v.Type, v.Operator = "date", "between"
+	v.Formula1, v.Formula2 = fmt.Sprint(first.Stored()), fmt.Sprint(last.Stored())
+}
+
+func (b *blank) dateHelp(prefix, id string) string {
+	first, last := b.span(prefix, id)
+	if id == "born" {
+		return "Ghi đủ ngày/tháng/năm, ví dụ 05/03/1990."
+	}
+	help := fmt.Sprintf("Ghi ngày/tháng/năm, từ %s đến %s.", first, last)
+	if id == "ceremony_date" {
+		help += " Chưa tổ chức thì để trống."
+	}
+	return help
+}
+
+// freeRows lets the rows of the lists grow with what is typed into them: they keep
+// the height they have, and are no longer fixed to it, which excelize cannot say.
+func (b *blank) freeRows(data []byte) ([]byte, error) {
+	p, err := edit.Open(data)
+	if err != nil {
+		return nil, err
+	}
+	for _, of := range []string{"admission.cell", "candidate.cell"} {
+		at := b.places[of]
+		i := slices.IndexFunc(p.Sheets, func(s edit.Sheet) bool { return s.Name == at.Sheet })
+		if i < 0 {
+			return nil, fmt.Errorf("sheet %q is missing", at.Sheet)
+		}
+		part := p.Sheets[i].Part
+		sheet, err := p.Read(part)
+		if err != nil {
+			return nil, err
+		}
+		p.Write(part, fixedRow.ReplaceAllFunc(sheet, func(row []byte) []byte {
+			if n, _ := strconv.Atoi(string(fixedRow.FindSubmatch(row)[1])); n < at.Top || n >= at.Top+at.Rows {
+				return row
+			}
+			return customHeight.ReplaceAll(row, nil)
+		}))
+	}
+	return p.Bytes()
+}
+
+var (
+	fixedRow     = regexp.MustCompile(`<row r="([0-9]+)"[^>]*>`)
+	customHeight = regexp.MustCompile(` customHeight="\w+"`)
+)
+
+// protect keeps headers, formulas and the order of sheets as they are. There is no
+// password: an office that must change something can.
+func (b *blank) protect() error {
+	for _, sheet := range b.file.GetSheetList() {
+		err := b.file.ProtectSheet(sheet, &excelize.SheetProtectionOptions{
+			SelectLockedCells: true, SelectUnlockedCells: true, FormatCells: true, FormatColumns: true, FormatRows: true,
+			InsertRows: true, DeleteRows: true, Sort: true, AutoFilter: true, EditObjects: true,
+		})
+		if err != nil {
+			return fmt.Errorf("protect %s: %w", sheet, err)
+		}
+	}
+	if err := b.file.ProtectWorkbook(&excelize.WorkbookProtectionOptions{LockStructure: true}); err != nil {
+		return fmt.Errorf("protect the workbook: %w", err)
+	}
+	b.file.SetActiveSheet(0)
+	return nil
+}
+
+// Sample is the template return.xlsx, and every name that it may ask for.
+func Sample(def *form.Definition, codes map[string]*form.CodeList) template.Sample {
+	b := &blank{Input: Input{Period: domain.PeriodOf(def.From), Cells: make([]reference.PartyCell, 1)}, def: def, codes: codes}
+	return template.Sample{Name: Template, Book: b.contents()}
+}

@@ -1,0 +1,67 @@
+package blank
+
+import (
+	"bytes"
+	"io/fs"
+	"ketnap/config"
+	"ketnap/internal/domain"
+	"ketnap/internal/form"
+	"ketnap/internal/upgrade"
+	"ketnap/internal/xlsx/reader"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+const inbox = "../../examples/phu-binh-2021/inbox"
+
+var loadForms = sync.OnceValues(func() (*form.Forms, error) { return form.Load(config.FS) })
+
+// forms are the forms of the default configuration.
+func forms(t *testing.T) *form.Forms {
+	t.Helper()
+	f, err := loadForms()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// readForm reads a return as the batch does.
+func readForm(t *testing.T, data []byte) domain.Return {
+	t.Helper()
+	r, err := forms(t).Read(bytes.NewReader(data), int64(len(data)), reader.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return *r
+}
+
+// example is the file of the example whose NFC name ends in that.
+func example(t *testing.T, suffix string) []byte {
+	t.Helper()
+	var data []byte
+	err := filepath.WalkDir(inbox, func(name string, d fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(norm.NFC.String(filepath.ToSlash(name)), suffix) {
+			data, err = os.ReadFile(name)
+		}
+		return err
+	})
+	if err != nil || data == nil {
+		t.Fatalf("example %s: %v", suffix, err)
+	}
+	return data
+}
+
+// closed closes a return up.
+func closed(r *domain.Return) *domain.Kept {
+	k, err := upgrade.Pack(r)
+	if err != nil {
+		panic(err) // none is too long
+	}
+	return k
+}

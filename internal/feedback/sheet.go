@@ -1,0 +1,383 @@
+package feedback
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/xlsx/edit"
+	"ketnap/internal/xlsx/measure"
+)
+
+// What makes a mark ours, so that it can be found again after any program has
+// saved the copy: the formula of the conditional format, which is always true, and
+// the author of the comment, or its first line where a program (LibreOffice) keeps
+// no authors.
+const (
+	markFormula = `LEN("ketnap")>0`
+	markAuthor  = "ketnap"
+	markHead    = "ketnap — kết quả kiểm tra ô này:"
+)
+
+// markColours are the fills of the severities, gravest first: error, warning, info.
+var markColours = [...]string{"FFFF8A80", "FFFFD54F", "FFBBDEFB"}
+
+// rankOf is the place of a severity in markColours.
+func rankOf(f domain.Finding) int {
+	switch {
+	case f.Severity == domain.Error:
+		return 0
+	case f.Severity == domain.Warning && !f.Explained:
+		return 1
+	}
+	return 2
+}
+
+// mark is what is put on one cell.
+type mark struct {
+	rank  int
+	lines []string // of the comment
+}
+
+// marksOf sorts findings by sheet and cell. A finding that stands for many cells
+// marks them all.
+func marksOf(findings []domain.Finding) map[string]map[domain.Cell]*mark {
+	sheets := map[string]map[domain.Cell]*mark{}
+	for _, f := range findings {
+		for _, at := range slices.Compact(append([]domain.Cell{f.Cell}, f.At...)) {
+			if at.Ref() == "" {
+				continue
+			}
+			if sheets[at.Sheet] == nil {
+				sheets[at.Sheet] = map[domain.Cell]*mark{}
+			}
+			m := sheets[at.Sheet][at]
+			if m == nil {
+				m = &mark{rank: len(markColours)}
+				sheets[at.Sheet][at] = m
+			}
+			m.rank = min(m.rank, rankOf(f))
+			if line := severityOf(f) + " (" + f.Rule + "): " + f.Message; !slices.Contains(m.lines, line) {
+				m.lines = append(m.lines, line)
+			}
+		}
+	}
+	return sheets
+}
+
+// markSheet colours cells of a sheet and puts comments on them. dxf is the first
+// of three differential styles, one for each colour.
+func markSheet(p *edit.Package, part string, marks map[domain.Cell]*mark, dxf int) error {
+	data, root, kids, err := p.Outline(part)
+	if err != nil {
+		return err
+	}
+	merges, err := edit.Merges(data, kids)
+	if err != nil {
+		return err
+	}
+	// A merged range shows, and is coloured, as its first cell is.
+	var areas [len(markColours)][]edit.Area
+	notes := map[domain.Cell]*mark{}
+	for cell, m := range marks {
+		a := edit.Area{Top: cell.Row, Left: cell.Col, Bottom: cell.Row, Right: cell.Col}
+		for _, merged := range merges {
+			if merged.Top <= cell.Row && cell.Row <= merged.Bottom && merged.Left <= cell.Col && cell.Col <= merged.Right {
+				a = merged
+			}
+		}
+		areas[m.rank] = append(areas[m.rank], a)
+		at := domain.Cell{Row: a.Top, Col: a.Left}
+		if notes[at] == nil {
+			notes[at] = &mark{lines: []string{markHead}}
+		}
+		notes[at].lines = append(notes[at].lines, m.lines...)
+	}
+	var formats strings.Builder
+	rules := 0
+	for rank := range areas {
+		// A cell has one colour, the gravest.
+		for _, graver := range areas[:rank] {
+			areas[rank] = slices.DeleteFunc(areas[rank], func(a edit.Area) bool { return slices.Contains(graver, a) })
+		}
+		for refs := range slices.Chunk(areaRefs(areas[rank]), maxAreas) {
+			rules++
+			fmt.Fprintf(&formats, `<conditionalFormatting sqref="%s"><cfRule type="expression" dxfId="%d" priority="%d"><formula>%s</formula></cfRule></conditionalFormatting>`,
+				strings.Join(refs, " "), dxf+rank, rules, edit.Escape(markFormula))
+		}
+	}
+	at := edit.Before(root, kids, edit.WorksheetOrder, "conditionalFormatting")
+	pieces := append(shiftPriorities(data, kids, rules), edit.Insert(at, root.Qualify(formats.String())))
+	if err := p.Edit(part, pieces...); err != nil {
+		return err
+	}
+	return addComments(p, part, notes)
+}
+
+// maxAreas bounds the cells and ranges that one conditional format lists.
+const maxAreas = 1000
+
+// areaRefs is areas as Excel writes them, cells that stand one above another as one
+// range: C10:C25, E7.
+func areaRefs(areas []edit.Area) []string {
+	slices.SortFunc(areas, func(a, b edit.Area) int {
+		return cmp.Or(a.Left-b.Left, a.Right-b.Right, a.Top-b.Top)
+	})
+	areas = slices.Compact(areas)
+	var runs []edit.Area
+	for _, a := range areas {
+		if n := len(runs); n > 0 && runs[n-1].Left == a.Left && runs[n-1].Right == a.Right && runs[n-1].Bottom+1 == a.Top {
+			runs[n-1].Bottom = a.Bottom
+			continue
+		}
+		runs = append(runs, a)
+	}
+	refs := make([]string, len(runs))
+	for i, a := range runs {
+		refs[i] = a.Ref()
+	}
+	return refs
+}
+
+var rulePriority = regexp.MustCompile(`<(?:\w+:)?cfRule\b[^>]*?\spriority\s*=\s*["'](-?[0-9]+)["']`)
+
+// shiftPriorities makes room before the sender's conditional formats for rules
+// that go first, or (by < 0) takes it away; their own order stays.
+func shiftPriorities(data []byte, kids []edit.Node, by int) []edit.Change {
+	var pieces []edit.Change
+	for _, k := range kids {
+		if k.Local != "conditionalFormatting" && k.Local != "extLst" {
+			continue
+		}
+		for _, m := range rulePriority.FindAllSubmatchIndex(data[k.Start:k.End], -1) {
+			from, to := k.Start+m[2], k.Start+m[3]
+			n, err := strconv.Atoi(string(data[from:to]))
+			if err != nil || n+by < 1 && by < 0 {
+				return nil
+			}
+			pieces = append(pieces, edit.Change{From: from, To: to, Text: strconv.Itoa(n + by)})
+		}
+	}
+	return pieces
+}
+
+// Content types and names of the parts that hold comments.
+const (
+	commentsPattern = "xl/comments%d.xml"
+	commentsType    = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+	vmlPattern      = "xl/drawings/vmlDrawing%d.vml"
+	vmlType         = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+)
+
+// maxComments bounds the comments of a sheet; the cells beyond are coloured, and
+// the list tells of them.
+const maxComments = 1000
+
+// addComments puts comments on cells of a sheet that have none: the sender's own
+// are left alone, and the list tells what to do there.
+func addComments(p *edit.Package, part string, notes map[domain.Cell]*mark) error {
+	rels, err := p.Relations(part)
+	if err != nil {
+		return err
+	}
+	commentsPart := ""
+	for _, r := range rels {
+		if r.Kind == "comments" {
+			commentsPart = r.Target
+		}
+	}
+	if commentsPart == "" {
+		empty := fmt.Sprintf(edit.Head+`<comments xmlns="%s"><authors></authors><commentList></commentList></comments>`, p.Namespace(edit.MainSpace))
+		if commentsPart, _, err = p.Add(part, "comments", commentsPattern, commentsType, []byte(empty)); err != nil {
+			return err
+		}
+	}
+	data, _, kids, err := p.Outline(commentsPart)
+	if err != nil {
+		return err
+	}
+	authors, list := edit.Find(kids, "authors"), edit.Find(kids, "commentList")
+	if authors == nil || list == nil {
+		return fmt.Errorf("%s: no authors or no list", commentsPart)
+	}
+	known, err := edit.Children(data, authors)
+	if err != nil {
+		return err
+	}
+	present, err := edit.Children(data, list)
+	if err != nil {
+		return err
+	}
+	taken := map[string]bool{}
+	for _, c := range present {
+		taken[c.Attr("ref")] = true
+	}
+	cells := slices.SortedFunc(maps.Keys(notes), domain.Cell.Compare)
+	cells = slices.DeleteFunc(cells, func(c domain.Cell) bool { return taken[c.Ref()] })
+	cells = cells[:min(len(cells), maxComments)]
+	var comments strings.Builder
+	for _, c := range cells {
+		fmt.Fprintf(&comments, `<comment ref="%s" authorId="%d"><text><r><rPr><sz val="10"/><color indexed="81"/><rFont val="Tahoma"/><family val="2"/></rPr><t xml:space="preserve">%s</t></r></text></comment>`,
+			c.Ref(), len(known), edit.EscapeText(shorten(strings.Join(notes[c].lines, "\n"))))
+	}
+	pieces := authors.Append(data, "<author>"+markAuthor+"</author>")
+	pieces = append(pieces, list.Append(data, comments.String())...)
+	if err := p.Edit(commentsPart, pieces...); err != nil {
+		return err
+	}
+	return addBoxes(p, part, cells, notes)
+}
+
+// A comment's box, in points.
+const (
+	boxWidth = 300
+	boxFont  = 10
+)
+
+const vmlHead = `<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel">` +
+	`<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout></xml>`
+
+const vmlNoteType = `<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">` +
+	`<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>`
+
+// addBoxes adds the boxes that comments are shown in, which Excel keeps in a
+// drawing of its own kind.
+func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domain.Cell]*mark) error {
+	data, root, kids, err := p.Outline(part)
+	if err != nil {
+		return err
+	}
+	drawing := ""
+	if legacy := edit.Find(kids, "legacyDrawing"); legacy != nil {
+		rels, err := p.Relations(part)
+		if err != nil {
+			return err
+		}
+		for _, r := range rels {
+			if r.ID == legacy.Attr("id") {
+				drawing = r.Target
+			}
+		}
+	} else {
+		var id string
+		if drawing, id, err = p.Add(part, "vmlDrawing", vmlPattern, vmlType, []byte(vmlHead)); err != nil {
+			return err
+		}
+		at := edit.Before(root, kids, edit.WorksheetOrder, "legacyDrawing")
+		element := fmt.Sprintf(`<legacyDrawing r:id="%s" xmlns:r="%s"/>`, id, p.Namespace(edit.RelationSpace))
+		if err := p.Edit(part, edit.Insert(at, root.Qualify(element))); err != nil {
+			return err
+		}
+	}
+	vml, err := p.Read(drawing)
+	if err != nil {
+		return err
+	}
+	end := bytes.LastIndex(vml, []byte("</xml>"))
+	if end < 0 || !bytes.Contains(vml, []byte(`xmlns:x="urn:schemas-microsoft-com:office:excel"`)) {
+		return fmt.Errorf("%s: not a drawing of comments", drawing)
+	}
+	var boxes strings.Builder
+	if !bytes.Contains(vml, []byte(`id="_x0000_t202"`)) {
+		boxes.WriteString(vmlNoteType)
+	}
+	next := 1024
+	for _, m := range shapeNumber.FindAllSubmatch(vml, -1) {
+		if n, err := strconv.Atoi(string(m[1])); err == nil {
+			next = max(next, n)
+		}
+	}
+	grid, err := gridOf(data, kids)
+	if err != nil {
+		return err
+	}
+	for _, c := range cells {
+		next++
+		lines := measure.Lines(strings.Join(notes[c].lines, "\n"), boxWidth-16, boxFont*tahoma, false)
+		height := math.Ceil(float64(lines+1) * boxFont * measure.LineHeight)
+		fmt.Fprintf(&boxes, `<v:shape id="_x0000_s%d" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:2pt;width:%dpt;height:%gpt;z-index:%d;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">`+
+			`<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>`+
+			`<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>%s</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>%d</x:Row><x:Column>%d</x:Column></x:ClientData></v:shape>`,
+			next, boxWidth, height, next-1024, grid.anchor(c, boxWidth, height), c.Row-1, c.Col-1)
+	}
+	return p.Edit(drawing, edit.Insert(end, boxes.String()))
+}
+
+// tahoma is how much wider the font of comments runs than Times New Roman.
+const tahoma = 1.25
+
+var shapeNumber = regexp.MustCompile(`_x0000_s([0-9]{4,8})\b`)
+
+// sheetGrid is the sizes of a sheet's columns and rows in points, as far as boxes
+// need them.
+type sheetGrid struct {
+	width  map[int]float64
+	usual  float64 // of a column not in width
+	height float64 // of a row; higher ones make a box larger, never smaller
+}
+
+// maxGridCols bounds the columns whose width is looked at: to the right of them all
+// are as wide as usual.
+const maxGridCols = 200
+
+func gridOf(data []byte, kids []edit.Node) (sheetGrid, error) {
+	g := sheetGrid{width: map[int]float64{}, usual: measure.ColumnPoints(8.43), height: 15}
+	if format := edit.Find(kids, "sheetFormatPr"); format != nil {
+		if h, err := strconv.ParseFloat(format.Attr("defaultRowHeight"), 64); err == nil && h > 1 {
+			g.height = h
+		}
+	}
+	cols, err := edit.Children(data, edit.Find(kids, "cols"))
+	if err != nil {
+		return g, err
+	}
+	for _, c := range cols {
+		first, _ := strconv.Atoi(c.Attr("min"))
+		last, _ := strconv.Atoi(c.Attr("max"))
+		chars, err := strconv.ParseFloat(c.Attr("width"), 64)
+		if hidden := c.Attr("hidden"); hidden == "1" || hidden == "true" {
+			chars = 0
+		}
+		for col := first; err == nil && col <= min(last, maxGridCols); col++ {
+			g.width[col] = measure.ColumnPoints(chars)
+		}
+	}
+	return g, nil
+}
+
+// anchor places a box beside a cell: left column and offset, top row and offset,
+// right column and offset, bottom row and offset, 0-based and in pixels.
+func (g sheetGrid) anchor(c domain.Cell, width, height float64) string {
+	right := c.Col + 1
+	for left := width; ; right++ {
+		w, ok := g.width[right]
+		if !ok {
+			w = g.usual
+		}
+		if left -= w; left <= 0 || right > c.Col+100 {
+			break
+		}
+	}
+	rows := int(math.Ceil(height / g.height))
+	top := max(0, c.Row-2)
+	return fmt.Sprintf("%d, 15, %d, 2, %d, 15, %d, 4", c.Col, top, right, top+rows)
+}
+
+// maxCellText is as much text as a cell or comment of ours holds, in runes: far
+// more than a sentence, less than Excel's limit.
+const maxCellText = 4000
+
+// shorten cuts a text that is too long for a cell or comment.
+func shorten(text string) string {
+	if runes := []rune(text); len(runes) > maxCellText {
+		return string(runes[:maxCellText]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,205 @@
+package feedback
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ketnap/internal/xlsx/edit"
+)
+
+// Unmark takes off a workbook what Marked put on it: the sheet LOI_CAN_SUA, the
+// colours and the comments, also after the sender has saved it in Excel or
+// LibreOffice. A workbook without marks comes back byte for byte.
+func Unmark(data []byte) ([]byte, error) {
+	p, err := edit.Open(data)
+	if err != nil {
+		return nil, err
+	}
+	if err := unmark(p); err != nil {
+		return nil, err
+	}
+	if !p.Changed() {
+		return data, nil
+	}
+	return p.Bytes()
+}
+
+func unmark(p *edit.Package) error {
+	if i := slices.IndexFunc(p.Sheets, func(s edit.Sheet) bool { return s.Name == listSheet }); i >= 0 && len(p.Sheets) > 1 {
+		if err := p.RemoveSheet(i); err != nil {
+			return err
+		}
+	}
+	for _, s := range p.Sheets {
+		if !s.Grid {
+			continue
+		}
+		if err := unmarkCells(p, s.Part); err != nil {
+			return err
+		}
+		if err := removeComments(p, s.Part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unmarkCells takes our conditional formats off a sheet. A program that saved the
+// copy may have put a rule of the sender's into one element with ours.
+func unmarkCells(p *edit.Package, part string) error {
+	data, err := p.Read(part)
+	if err != nil || !bytes.Contains(data, []byte(markAuthor)) {
+		return err
+	}
+	data, _, kids, err := p.Outline(part)
+	if err != nil {
+		return err
+	}
+	var pieces []edit.Change
+	taken := 0
+	for _, k := range kids {
+		if k.Local != "conditionalFormatting" {
+			continue
+		}
+		rules, err := edit.Children(data, &k)
+		if err != nil {
+			return err
+		}
+		var ours []edit.Change
+		for _, r := range rules {
+			if strings.ReplaceAll(r.Text(data), " ", "") == markFormula {
+				ours = append(ours, r.Cut())
+			}
+		}
+		taken += len(ours)
+		if len(ours) > 0 && len(ours) == len(rules) {
+			ours = []edit.Change{k.Cut()}
+		}
+		pieces = append(pieces, ours...)
+	}
+	if len(pieces) == 0 {
+		return nil
+	}
+	if err := p.Edit(part, pieces...); err != nil {
+		return err
+	}
+	data, _, kids, err = p.Outline(part)
+	if err != nil {
+		return err
+	}
+	return p.Edit(part, shiftPriorities(data, kids, -taken)...)
+}
+
+// removeComments takes our comments off a sheet, and the parts that held them when
+// nothing else is in them.
+func removeComments(p *edit.Package, part string) error {
+	rels, err := p.Relations(part)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(rels, func(r edit.Relation) bool { return r.Kind == "comments" })
+	if i < 0 {
+		return nil
+	}
+	data, _, kids, err := p.Outline(rels[i].Target)
+	if err != nil {
+		return err
+	}
+	authors, err := edit.Children(data, edit.Find(kids, "authors"))
+	if err != nil {
+		return err
+	}
+	comments, err := edit.Children(data, edit.Find(kids, "commentList"))
+	if err != nil {
+		return err
+	}
+	var pieces []edit.Change
+	ours := map[string]bool{}
+	for _, c := range comments {
+		said := c.Text(data)
+		author := ""
+		if n, err := strconv.Atoi(c.Attr("authorId")); err == nil && n >= 0 && n < len(authors) {
+			author = authors[n].Text(data)
+		}
+		if strings.TrimSpace(author) == markAuthor || strings.HasPrefix(strings.TrimSpace(said), markHead) {
+			pieces = append(pieces, c.Cut())
+			ours[c.Attr("ref")] = true
+		}
+	}
+	if len(ours) == 0 {
+		return nil
+	}
+	if err := removeBoxes(p, part, ours); err != nil {
+		return err
+	}
+	if len(pieces) == len(comments) {
+		if err := p.Unrelate(part, rels[i].ID); err != nil {
+			return err
+		}
+		return p.Remove(rels[i].Target)
+	}
+	// The comments count the authors, so only the last can go.
+	if last := authors[len(authors)-1]; strings.Contains(string(data[last.Start:last.End]), ">"+markAuthor+"<") {
+		pieces = append(pieces, last.Cut())
+	}
+	return p.Edit(rels[i].Target, pieces...)
+}
+
+var (
+	vmlShape  = regexp.MustCompile(`(?s)<v:shape\s.*?</v:shape>\s*`)
+	vmlRow    = regexp.MustCompile(`<x:Row>\s*([0-9]+)\s*</x:Row>`)
+	vmlColumn = regexp.MustCompile(`<x:Column>\s*([0-9]+)\s*</x:Column>`)
+)
+
+// removeBoxes takes away the boxes of comments on these cells.
+func removeBoxes(p *edit.Package, part string, cells map[string]bool) error {
+	_, _, kids, err := p.Outline(part)
+	if err != nil {
+		return err
+	}
+	legacy := edit.Find(kids, "legacyDrawing")
+	if legacy == nil {
+		return nil
+	}
+	rels, err := p.Relations(part)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(rels, func(r edit.Relation) bool { return r.ID == legacy.Attr("id") })
+	if i < 0 {
+		return fmt.Errorf("%s: drawing of comments without a part", part)
+	}
+	drawing := rels[i].Target
+	vml, err := p.Read(drawing)
+	if err != nil {
+		return err
+	}
+	var pieces []edit.Change
+	shapes := vmlShape.FindAllIndex(vml, -1)
+	for _, at := range shapes {
+		shape := vml[at[0]:at[1]]
+		row, col := vmlRow.FindSubmatch(shape), vmlColumn.FindSubmatch(shape)
+		if row == nil || col == nil || !bytes.Contains(shape, []byte(`ObjectType="Note"`)) {
+			continue
+		}
+		r, _ := strconv.Atoi(string(row[1]))
+		c, _ := strconv.Atoi(string(col[1]))
+		if cells[edit.Ref(r+1, c+1)] {
+			pieces = append(pieces, edit.Change{From: at[0], To: at[1]})
+		}
+	}
+	if len(pieces) < len(shapes) {
+		return p.Edit(drawing, pieces...)
+	}
+	if err := p.Edit(part, legacy.Cut()); err != nil {
+		return err
+	}
+	if err := p.Unrelate(part, rels[i].ID); err != nil {
+		return err
+	}
+	return p.Remove(drawing)
+}

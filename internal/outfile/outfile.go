@@ -1,0 +1,130 @@
+// Package outfile writes files whole: a reader sees the old file or the new one, never
+// a part, whenever the program is killed.
+package outfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Busy is the error of an output that cannot be replaced because a program,
+// nearly always Excel, has it open. Its text is for the office.
+type Busy struct {
+	Path string
+	err  error
+}
+
+func (e *Busy) Error() string {
+	return fmt.Sprintf("không ghi được «%s»: tệp đang mở trong Excel (hoặc bị đặt chỉ đọc); hãy đóng tệp rồi chạy lại", filepath.Base(e.Path))
+}
+
+// Unwrap is what the system said.
+func (e *Busy) Unwrap() error { return e.err }
+
+// unfinished is what the names of files that are not whole yet look like.
+const unfinished = ".ketnap-*.tmp"
+
+// Sweep removes what a program that was killed left half written below a folder. Call
+// it while no other can be writing there.
+func Sweep(folder string) error {
+	return filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil || d.IsDir() {
+			return err
+		}
+		if ours, _ := filepath.Match(unfinished, d.Name()); ours {
+			return os.Remove(name)
+		}
+		return nil
+	})
+}
+
+// WriteWhole puts data at path so that a reader sees the old file or the new one,
+// never a part: a temporary file in the same folder, synced, closed and renamed.
+// A file that holds these bytes already is left alone, and changed is false. A
+// file that stays open elsewhere is a *Busy error. No temporary file remains.
+func WriteWhole(path string, data []byte) (changed bool, err error) {
+	same, err := alreadyThere(path, data)
+	switch {
+	case same:
+		return false, nil
+	case err != nil && !errors.Is(err, fs.ErrNotExist) && !sharingViolation(err):
+		return false, fmt.Errorf("read the present output: %w", err)
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), unfinished)
+	if err != nil {
+		return false, fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(tmp.Name())
+		}
+	}()
+	_, err = tmp.Write(data)
+	if err == nil {
+		err = tmp.Sync()
+	}
+	if cerr := tmp.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return false, fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	}
+	if err := replace(tmp.Name(), path); err != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+// alreadyThere reports whether a file holds these bytes and no others.
+func alreadyThere(path string, data []byte) (bool, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close() // nothing is written to it
+	if info, err := f.Stat(); err != nil || info.Mode().IsRegular() && info.Size() != int64(len(data)) {
+		return false, err
+	}
+	var piece [64 << 10]byte
+	for {
+		n, err := f.Read(piece[:])
+		if !bytes.HasPrefix(data, piece[:n]) {
+			return false, nil
+		}
+		data = data[n:]
+		if errors.Is(err, io.EOF) {
+			return len(data) == 0, nil
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+}
+
+// replace renames. Virus scanners and the search index hold a new file for an
+// instant, so a sharing violation is retried before it is called Excel's.
+func replace(from, to string) error {
+	wait := 20 * time.Millisecond
+	for try := 0; ; try++ {
+		err := os.Rename(from, to)
+		switch {
+		case err == nil:
+			return nil
+		case !sharingViolation(err):
+			return fmt.Errorf("replace %s: %w", filepath.Base(to), err)
+		case try == 5:
+			return &Busy{Path: to, err: err}
+		}
+		time.Sleep(wait)
+		wait *= 2
+	}
+}

@@ -1,0 +1,361 @@
+// Package report makes the workbooks of a period, from the templates: the consolidated
+// workbook and the lists of persons. It words the figures and knows which of them a
+// template may ask for; how a figure is reckoned, and how a template is filled, others
+// know.
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
+	"ketnap/internal/xlsx/template"
+)
+
+// Office is the committee that issues the workbook, as its heading words it.
+type Office struct {
+	Level       string      // the word after "toàn": huyện, thành phố, tỉnh, xã
+	Parent      string      // ĐẢNG BỘ TỈNH THÁI NGUYÊN
+	Name        string      // HUYỆN ỦY PHÚ BÌNH
+	Department  string      // BAN TỔ CHỨC; "" when the committee itself issues
+	Place       string      // Phú Bình
+	Date        domain.Date // of issue; zero leaves room to write it by hand
+	Authority   string      // the line above the signer's title, T/M BAN THƯỜNG VỤ; "" for none
+	SignerTitle string      // TRƯỞNG BAN
+	Signer      string      // the name; "" leaves room
+	Preparer    string      // the name under NGƯỜI LẬP BIỂU; "" leaves room
+	Workspace   string      // where its workspace lies, seen from the folder of the workbook: ../..; for links to files
+}
+
+// consolidatedTemplate is the file name of the template of Consolidated.
+const consolidatedTemplate = "tong-hop.xlsx"
+
+// Consolidated is the consolidated workbook of a period: the template
+// tong-hop.xlsx of fsys, filled. The same arguments give the same bytes. A template
+// that cannot be filled is TemplateFaults.
+func Consolidated(fsys fs.FS, s *consolidate.Summary, office Office) ([]byte, error) {
+	return template.FillFile(fsys, consolidatedTemplate, consolidatedBook(s, office))
+}
+
+// consolidatedBook is everything the template may ask for. A name added here is
+// told by the error about unknown names; add it to docs/templates.md too.
+func consolidatedBook(s *consolidate.Summary, office Office) *template.Book {
+	b := &template.Book{
+		Values: map[string]any{
+			"period.label":      s.Period.Label(),
+			"period.short":      s.Period.ShortLabel(),
+			"period.month":      int(s.Period.To.Month),
+			"period.year":       s.Period.Year(),
+			"period.lastYear":   s.Period.Year() - 1,
+			"period.start":      s.Period.YearStart(),
+			"period.end":        s.Period.Last(),
+			"period.covered":    covered(s.Period),
+			"summary.paragraph": Paragraph(s, office),
+			"summary.headline":  Headline(s, office),
+		},
+		Lists: map[string]template.List{},
+	}
+	names := newNames(s)
+	b.Add("office", officeValues(s.Period, office))
+	b.Add("whole", totalOver(s.Whole, s.Groups))
+	b.Add("standing", standingValues(s))
+	addUnits(b, s, names)
+	addCharts(b, s, names)
+	addBands(b, s, names)
+	addForms(b, s)
+	addStructure(b, s)
+	addPartyCells(b, s)
+	addPool(b, s)
+	addDebts(b, s, office)
+	addEqualities(b, s, names)
+	addTraces(b, s, office)
+	addFindings(b, s, names, office)
+	addFaults(b, s, names)
+	b.Lists["note"] = template.Texts(notes(s, names, office))
+	return b
+}
+
+// covered is the part of the year that the official forms count, as their title has
+// it: from January to the end of the period.
+func covered(p domain.Span) string {
+	switch m := int(p.To.Month); m {
+	case 1:
+		return fmt.Sprintf("THÁNG 1 NĂM %d", p.Year())
+	case 12:
+		return fmt.Sprintf("NĂM %d", p.Year())
+	default:
+		return fmt.Sprintf("%d THÁNG ĐẦU NĂM %d", m, p.Year())
+	}
+}
+
+func officeValues(p domain.Span, o Office) map[string]any {
+	above, issuer := o.Parent, o.Name
+	if o.Department != "" {
+		above, issuer = o.Name, o.Department
+	}
+	// A report is written after its month has ended.
+	date := fmt.Sprintf("ngày ..... tháng ..... năm %d", p.Last().AddDays(1).Year)
+	if d := o.Date; !d.IsZero() {
+		month := fmt.Sprintf("%d", d.Month)
+		if d.Month <= 2 {
+			month = "0" + month
+		}
+		date = fmt.Sprintf("ngày %02d tháng %s năm %d", d.Day, month, d.Year)
+	}
+	if o.Place != "" {
+		date = o.Place + ", " + date
+	} else {
+		date = capital(date)
+	}
+	return map[string]any{
+		"above": above, "issuer": issuer, "date": date, "whole": o.whole(),
+		"signingAs": strings.TrimSpace(o.Authority + "\n" + o.SignerTitle), "signer": o.Signer, "preparer": o.Preparer,
+	}
+}
+
+// sums are the figures of a line that a total row adds up.
+var sums = []struct {
+	field string
+	of    func(consolidate.Line) domain.Count
+}{
+	{"original", func(l consolidate.Line) domain.Count { return l.Original }},
+	{"target", func(l consolidate.Line) domain.Count { return l.Target }},
+	{"inPeriod", func(l consolidate.Line) domain.Count { return l.InPeriod }},
+	{"toDate", func(l consolidate.Line) domain.Count { return l.ToDate }},
+	{"lastYear", func(l consolidate.Line) domain.Count { return l.LastYear }},
+	{"change", func(l consolidate.Line) domain.Count { return l.Change }},
+	{"trained", func(l consolidate.Line) domain.Count { return l.Trained }},
+	{"waiting", func(l consolidate.Line) domain.Count { return l.Waiting }},
+}
+
+// lineValues are the figures of a line. Where a formula of the usual kind would
+// not give the Summary's figure the value is fixed: it goes without the formula.
+func lineValues(l consolidate.Line) map[string]any {
+	values := map[string]any{
+		"percent":           agreeing(l.Percent, l.Percent == domain.PercentOf(l.ToDate, l.Target)),
+		"remaining":         agreeing(l.Remaining, l.Remaining == l.Target.Minus(l.ToDate)),
+		"changePercent":     agreeing(l.ChangePercent, l.ChangePercent == domain.PercentOf(l.Change, l.ToDate.Minus(l.Change))),
+		"lastYearOfCounted": l.LastYearOfCounted,
+		"document":          l.Document,
+		"counted":           fmt.Sprintf("%d/%d đơn vị", l.Counted, l.Expected),
+		"expected":          l.Expected,
+	}
+	for _, f := range sums {
+		values[f.field] = f.of(l)
+	}
+	return values
+}
+
+// totalValues are the figures of a total over parts: where the parts do not add
+// up to a figure (the district's own target is not the units' sum; a part's
+// figure is not known) it is fixed.
+func totalValues(l consolidate.Line, parts []consolidate.Line) map[string]any {
+	values := lineValues(l)
+	for _, f := range sums {
+		sum := 0
+		for _, p := range parts {
+			if c := f.of(p); c.Known {
+				sum += c.N
+			}
+		}
+		values[f.field] = agreeing(f.of(l), sum == f.of(l).N)
+	}
+	return values
+}
+
+// agreeing is the value, fixed unless the formula agrees with it.
+func agreeing(value any, agrees bool) any {
+	if agrees {
+		return value
+	}
+	return template.Fixed{Value: value}
+}
+
+// totalOver are the figures of the whole over these groups.
+func totalOver(whole consolidate.Line, groups []consolidate.Group) map[string]any {
+	var parts []consolidate.Line
+	for _, g := range groups {
+		parts = append(parts, g.Line)
+	}
+	return totalValues(whole, parts)
+}
+
+// addUnits adds the lists group and, inside it, unit; and the same units once more,
+// as followed inside follower, by the committee member who follows them.
+func addUnits(b *template.Book, s *consolidate.Summary, names names) {
+	ranks := workbookRanks(s)
+	bands := bandLabels(s)
+	traced := map[string]bool{}
+	for _, t := range s.Traces {
+		traced[t.Unit.Code] = true
+	}
+	unitItem := func(n int, u consolidate.UnitLine) map[string]any {
+		values := lineValues(u.Line)
+		change := u.Line.ToDate.Minus(u.Line.LastYear)
+		values["change"] = agreeing(u.Line.Change, u.Line.Change == change)
+		values["rank"] = nil
+		if u.Line.Rank > 0 {
+			values["rank"] = agreeing(u.Line.Rank, u.Line.Rank == ranks[u.Line.Percent.N])
+		}
+		values["no"], values["code"], values["name"], values["shortName"] = n, u.Unit.Code, u.Unit.Name, names.of(u.Unit.Code)
+		values["kind"], values["follower"], values["contact"], values["phone"] = u.Unit.Kind, u.Unit.Follower, u.Unit.Contact, u.Unit.Phone
+		values["band"], values["lastYearNote"] = bands[u.Unit.Code], u.LastYearNote
+		maps.Copy(values, standingOf(u.Standing))
+		values["trace"] = nil
+		if traced[u.Unit.Code] {
+			values["trace"] = "xem"
+		}
+		return values
+	}
+	b.Lists["group"], b.Lists["unit"] = unitLists("group", s.Groups, unitItem, func(n int, g consolidate.Group) (no, name any) { return roman(n), g.Name })
+	b.Lists["follower"], b.Lists["followed"] = unitLists("follower", s.Followers, unitItem, func(n int, g consolidate.Group) (no, name any) {
+		return roman(n), cmp.Or(g.Name, "Chưa phân công người phụ trách")
+	})
+	b.Add("followers", totalOver(s.Whole, s.Followers))
+}
+
+// unitLists are a list of groups and, in it, the list of their units, which are
+// numbered through.
+func unitLists(outer string, groups []consolidate.Group, unitItem func(int, consolidate.UnitLine) map[string]any,
+	label func(n int, g consolidate.Group) (no, name any)) (template.List, template.List) {
+	groupItem := func(n int, g consolidate.Group) map[string]any {
+		var parts []consolidate.Line
+		for _, u := range g.Units {
+			parts = append(parts, u.Line)
+		}
+		values := totalValues(g.Line, parts)
+		values["no"], values["name"] = label(n, g)
+		return values
+	}
+	var units []consolidate.UnitLine
+	var parents []int
+	for i, g := range groups {
+		units = append(units, g.Units...)
+		parents = append(parents, slices.Repeat([]int{i}, len(g.Units))...)
+	}
+	inGroups := template.ListOf(outer, units, unitItem)
+	inGroups.Parents = parents
+	return template.ListOf("", groups, groupItem), inGroups
+}
+
+// standingOf is where a unit's return stands.
+func standingOf(st consolidate.Standing) map[string]any {
+	values := map[string]any{
+		"status": string(st.Status), "deadline": st.Deadline, "firstReceived": st.FirstReceived, "firstClean": st.FirstClean,
+		"versions": st.Versions, "daysLate": nil, "file": "", "remark": "",
+	}
+	if !st.Deadline.IsZero() && (!st.FirstClean.IsZero() || st.DaysLate > 0) {
+		values["daysLate"] = st.DaysLate
+	}
+	if st.Counted != "" {
+		values["file"] = path.Base(st.Counted)
+	}
+	if len(st.Returned) > 0 {
+		var files []string
+		for _, f := range st.Returned {
+			files = append(files, path.Base(f))
+		}
+		values["remark"] = "Bản bị trả lại: " + strings.Join(files, "; ")
+	}
+	return values
+}
+
+// workbookRanks are the ranks that the workbook's formula gives, by percentage in
+// hundredths: one more than the units ahead.
+func workbookRanks(s *consolidate.Summary) map[int]int {
+	var percents []int
+	for _, u := range s.Units() {
+		if u.Line.Percent.Known {
+			percents = append(percents, u.Line.Percent.N)
+		}
+	}
+	slices.SortFunc(percents, func(a, b int) int { return b - a })
+	ranks := map[int]int{}
+	for i, p := range percents {
+		if _, seen := ranks[p]; !seen {
+			ranks[p] = i + 1
+		}
+	}
+	return ranks
+}
+
+// roman is the number of a group: I, II, … .
+func roman(n int) string {
+	digits := []struct {
+		value int
+		text  string
+	}{{100, "C"}, {90, "XC"}, {50, "L"}, {40, "XL"}, {10, "X"}, {9, "IX"}, {5, "V"}, {4, "IV"}, {1, "I"}}
+	var text string
+	for _, d := range digits {
+		for ; n >= d.value; n -= d.value {
+			text += d.text
+		}
+	}
+	return text
+}
+
+// standingValues are how many units stand where.
+func standingValues(s *consolidate.Summary) map[string]any {
+	return map[string]any{
+		"closed":   len(standing(s, consolidate.Closed)),
+		"received": len(standing(s, consolidate.Received)),
+		"warned":   len(standing(s, consolidate.Warned)),
+		"returned": len(standing(s, consolidate.Returned)),
+		"notSent":  len(standing(s, consolidate.NotSent)),
+	}
+}
+
+// notes say under the table what a reader of its totals must know.
+func notes(s *consolidate.Summary, names names, office Office) []string {
+	var lines []string
+	w := s.Whole
+	if w.Counted < w.Expected {
+		var missing []string
+		for _, u := range s.Units() {
+			if u.Line.Counted == 0 {
+				missing = append(missing, fmt.Sprintf("%s (%s)", names.of(u.Unit.Code), strings.ToLower(string(u.Standing.Status))))
+			}
+		}
+		lines = append(lines, fmt.Sprintf("Mới tính được %d/%d đơn vị; chưa tính: %s. Ô để trống: chưa có số liệu (không phải bằng 0), hoặc không có chỉ tiêu, số năm trước để tính tỷ lệ. "+
+			"Tỷ lệ %% chỉ tiêu tính trên chỉ tiêu của tất cả các đơn vị.", w.Counted, w.Expected, few(missing)))
+	}
+	if w.Compared < w.Expected && w.Change.Known {
+		lines = append(lines, fmt.Sprintf("Tăng, giảm chỉ so sánh %d/%d đơn vị đã có số liệu của cả hai năm (cùng kỳ năm %d của các đơn vị này: %s đảng viên).",
+			w.Compared, w.Expected, s.Period.Year()-1, people(w.LastYearOfCounted)))
+	}
+	if w.Target.Known && s.UnitSum.Known && w.Target != s.UnitSum {
+		lines = append(lines, fmt.Sprintf("Chỉ tiêu giao %s là %s, tổng chỉ tiêu giao các đơn vị là %s; dòng tổng cộng ghi chỉ tiêu giao %s.",
+			office.whole(), people(w.Target), people(s.UnitSum), office.whole()))
+	}
+	var classes []string
+	for _, b := range s.Bands {
+		if len(b.Units) > 0 {
+			classes = append(classes, fmt.Sprintf("%s: %d đơn vị", uncapital(b.Label), len(b.Units)))
+		}
+	}
+	if len(classes) > 0 {
+		lines = append(lines, fmt.Sprintf("Phân loại theo tỷ lệ %% chỉ tiêu năm: %s.", strings.Join(classes, "; ")))
+	}
+	for _, u := range s.Units() {
+		if u.LastYearNote != "" && len(lines) < maxNamed {
+			lines = append(lines, u.Unit.Name+": "+uncapital(u.LastYearNote))
+		}
+	}
+	return lines
+}
+
+// listOr is a list of items, numbered from 1, and a list that has one line, saying
+// there are none, when there are none.
+func listOr[T any](things []T, itemOf func(int, T) map[string]any, none string) (items, instead template.List) {
+	items = template.ListOf("", things, itemOf)
+	if len(things) == 0 {
+		return items, template.Texts([]string{none})
+	}
+	return items, template.Texts(nil)
+}

@@ -1,0 +1,128 @@
+package report
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/xlsx/xlsxtest"
+	"ketnap/templates"
+)
+
+// officeTemplate is the built-in template as an office changes it: another font, a
+// column in front, a sheet less, formulas and a chart of its own.
+func officeTemplate(t *testing.T) []byte {
+	t.Helper()
+	data, err := fs.ReadFile(templates.FS, consolidatedTemplate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := xlsxtest.Open(t, data)
+	do := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := func(text string) (ref string, col, row int) {
+		t.Helper()
+		found, err := f.SearchSheet("TIEN_DO", text)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no cell %s on TIEN_DO (%v)", text, err)
+		}
+		col, row, _ = excelize.CellNameToCoordinates(found[0])
+		return found[0], col, row
+	}
+	do(f.DeleteSheet("LOI"))
+	do(f.InsertCols("TIEN_DO", "D", 1))
+	arial, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Family: "Arial", Size: 9}})
+	do(err)
+	name, _, row := at("{{unit.name}}")
+	do(f.SetCellStyle("TIEN_DO", name, name, arial))
+	_, total, _ := at("{{whole.toDate = SUM([group.toDate])}}")
+	unit := func(field string) string { ref, _, _ := at(field); return ref }
+	toDate, target := unit("{{unit.toDate}}"), unit("{{unit.target}}")
+	do(f.SetCellFormula("TIEN_DO", fmt.Sprintf("D%d", row), fmt.Sprintf(`IF(%s>=%s,"đạt","chưa")`, toDate, target)))
+	do(f.SetCellFormula("TIEN_DO", fmt.Sprintf("D%d", row+1), fmt.Sprintf(`COUNTIF(D%d,"đạt")`, row)))
+	do(f.SetCellFormula("TOM_TAT", "K3", fmt.Sprintf("SUM(TIEN_DO!%s)/COUNT(TIEN_DO!%s)", toDate, toDate)))
+	do(f.SetCellStr("TOM_TAT", "K4", "{{whole.waiting = SUM([TIEN_DO!unit.waiting])}}"))
+	letters := domain.ColumnName(total)
+	do(f.AddChart("TIEN_DO", fmt.Sprintf("B%d", row+8), &excelize.Chart{Type: excelize.Col, Series: []excelize.ChartSeries{{
+		Name: fmt.Sprintf("TIEN_DO!$%s$9", letters), Categories: fmt.Sprintf("TIEN_DO!$C$%d", row), Values: fmt.Sprintf("TIEN_DO!$%s$%d", letters, row)}}}))
+	var buf bytes.Buffer
+	do(f.Write(&buf))
+	return buf.Bytes()
+}
+
+// An office's own template works without code.
+func TestOfficeTemplate(t *testing.T) {
+	template := officeTemplate(t)
+	data, err := Consolidated(fstest.MapFS{consolidatedTemplate: {Data: template}}, sampleSummary(), sampleOffice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := xlsxtest.Open(t, data)
+	if slices.Contains(f.GetSheetList(), "LOI") {
+		t.Error("the sheet that was removed is back")
+	}
+	var own []string
+	for _, sheet := range []string{"TIEN_DO", "TOM_TAT"} {
+		for _, c := range xlsxtest.Cells(t, f, sheet) {
+			if c.Formula != "" && (sheet == "TOM_TAT" && strings.HasPrefix(c.Ref, "K") || strings.HasPrefix(c.Ref, "D") && sheet == "TIEN_DO") {
+				own = append(own, sheet+" "+c.Value+" ="+c.Formula)
+			}
+		}
+	}
+	for _, m := range regexp.MustCompile(`<f>([^<]*)</f>`).FindAllStringSubmatch(xlsxtest.Part(t, data, "xl/charts/chart1.xml"), -1) {
+		own = append(own, "chart "+m[1])
+	}
+	want := []string{
+		`TIEN_DO đạt =IF(I12>=F12,"đạt","chưa")`, `TIEN_DO chưa =IF(I13>=F13,"đạt","chưa")`, `TIEN_DO chưa =IF(I14>=F14,"đạt","chưa")`, `TIEN_DO chưa =IF(I15>=F15,"đạt","chưa")`,
+		`TIEN_DO đạt =IF(I17>=F17,"đạt","chưa")`, `TIEN_DO đạt =IF(I18>=F18,"đạt","chưa")`, `TIEN_DO chưa =IF(I19>=F19,"đạt","chưa")`,
+		`TIEN_DO 3 =COUNTIF(D12:D19,"đạt")`,
+		`TOM_TAT 3 =SUM(TIEN_DO!I12:I15,TIEN_DO!I17:I19)/COUNT(TIEN_DO!I12:I15,TIEN_DO!I17:I19)`,
+		`TOM_TAT 3 =SUM('TIEN_DO'!Q12:Q15,'TIEN_DO'!Q17:Q19)`,
+		"chart TIEN_DO!$I$9", "chart (TIEN_DO!$C$12:$C$15,TIEN_DO!$C$17:$C$19)", "chart (TIEN_DO!$I$12:$I$15,TIEN_DO!$I$17:$I$19)",
+	}
+	if diff := cmp.Diff(want, own); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A chart may be drawn from a list on another sheet.
+func TestChartFromAnotherSheet(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	if _, err := f.NewSheet("Số liệu"); err != nil {
+		t.Fatal(err)
+	}
+	for ref, text := range map[string]string{"A4": "tên", "A5": "{{bar.name}}", "B5": "{{bar.percent}}"} {
+		if err := f.SetCellStr("Số liệu", ref, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(f.SetCellStr("Sheet1", "B2", "{{chart.percent}}"), f.MergeCell("Sheet1", "B2", "H20")); err != nil {
+		t.Fatal(err)
+	}
+	var template bytes.Buffer
+	if err := f.Write(&template); err != nil {
+		t.Fatal(err)
+	}
+	data, err := Consolidated(fstest.MapFS{consolidatedTemplate: {Data: template.Bytes()}}, sampleSummary(), sampleOffice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := xlsxtest.Part(t, data, "xl/charts/chart1.xml"); !strings.Contains(got, `Số liệu&#39;!$B$5:$B$9`) {
+		t.Errorf("the chart is drawn from %v", regexp.MustCompile("<f>[^<]*").FindAllString(got, -1))
+	}
+}

@@ -1,0 +1,335 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
+)
+
+// Paragraph is the report of the period in Vietnamese prose, with all figures:
+// what the office owes its superior. What is not known is left out, never 0.
+func Paragraph(s *consolidate.Summary, office Office) string {
+	p := prose{s, office, newNames(s)}
+	var sentences []string
+	for _, sentence := range []string{p.lead(), p.period(), p.targets(), p.pool(), p.completed(), p.without(), p.received()} {
+		if sentence != "" {
+			sentences = append(sentences, sentence)
+		}
+	}
+	return strings.Join(sentences, " ")
+}
+
+// Headline is the report of the period in one short line, without full stop.
+func Headline(s *consolidate.Summary, office Office) string {
+	w := s.Whole
+	head := capital(s.Period.Label()) + ", " + office.whole() + ": "
+	switch {
+	case w.Counted == 0 || !w.ToDate.Known:
+		head += "chưa có số liệu kết nạp"
+	case w.Percent.Known:
+		head += fmt.Sprintf("kết nạp %s/%s đảng viên, đạt %s %% chỉ tiêu năm", people(w.ToDate), people(w.Target), w.Percent)
+	default:
+		head += fmt.Sprintf("kết nạp %s đảng viên", people(w.ToDate))
+	}
+	return head + fmt.Sprintf("; đã nhận báo cáo của %d/%d đơn vị", w.Counted, w.Expected)
+}
+
+// whole is the district as a sentence calls it.
+func (o Office) whole() string {
+	if o.Level == "" {
+		return "toàn đảng bộ"
+	}
+	return "toàn " + o.Level
+}
+
+// prose writes the sentences of the paragraph; each is "" when it has nothing to say.
+type prose struct {
+	s      *consolidate.Summary
+	office Office
+	names  names
+}
+
+// wholeYear reports whether the period is a year.
+func (p prose) wholeYear() bool {
+	return p.s.Period.First() == p.s.Period.YearStart() && p.s.Period.To.Month == time.December
+}
+
+func (p prose) lead() string {
+	w, until := p.s.Whole, "Đến hết "+p.s.Period.Label()
+	if p.wholeYear() {
+		until = capital(p.s.Period.Label())
+	}
+	if w.Expected == 0 {
+		return until + ", không có đơn vị nào phải báo cáo."
+	}
+	if w.Counted == 0 || !w.ToDate.Known {
+		text := fmt.Sprintf("%s, chưa có báo cáo nào trong số %d đơn vị được tiếp nhận nên chưa có số liệu kết nạp đảng viên", until, w.Expected)
+		if w.Target.Known {
+			text += fmt.Sprintf("; chỉ tiêu năm của %s là %s đảng viên", p.office.whole(), people(w.Target))
+		}
+		return text + "."
+	}
+	text := until + ", " + p.office.whole()
+	switch {
+	case w.ToDate.N == 0 && w.Target.N > 0:
+		text += fmt.Sprintf(" chưa kết nạp được đảng viên nào (chỉ tiêu năm là %s)", people(w.Target))
+	case w.ToDate.N == 0:
+		text += " chưa kết nạp được đảng viên nào"
+	case w.Percent.Known:
+		text += fmt.Sprintf(" kết nạp được %s/%s đảng viên, đạt %s %% chỉ tiêu năm", people(w.ToDate), people(w.Target), w.Percent)
+		if over := w.Percent.N - 100_00; over > 0 {
+			text += fmt.Sprintf(" (vượt %s %%)", domain.Hundredths{N: over, Known: true})
+		}
+	default:
+		text += fmt.Sprintf(" kết nạp được %s đảng viên", people(w.ToDate))
+	}
+	if w.Target.Known && w.Target.N == 0 {
+		text += " (không có chỉ tiêu giao)"
+	}
+	return text + p.compared() + "."
+}
+
+// compared is the clause about the same period last year. It speaks of the
+// counted units on both sides.
+func (p prose) compared() string {
+	w, before := p.s.Whole, fmt.Sprintf("cùng kỳ năm %d", p.s.Period.Year()-1)
+	if p.wholeYear() {
+		before = fmt.Sprintf("năm %d", p.s.Period.Year()-1)
+	}
+	if !w.Change.Known || !w.LastYearOfCounted.Known {
+		return ""
+	}
+	base := people(w.LastYearOfCounted) + " đảng viên"
+	if w.Compared < w.Expected {
+		base += fmt.Sprintf(", tính trên %d đơn vị đã có số liệu của cả hai năm", w.Compared)
+	}
+	percent := ""
+	if w.ChangePercent.Known {
+		percent = " (" + strings.TrimPrefix(w.ChangePercent.String(), "-") + " %)"
+	}
+	switch n := w.Change.N; {
+	case n > 0:
+		return fmt.Sprintf(", tăng %s đảng viên%s so với %s (%s)", number(n), percent, before, base)
+	case n < 0:
+		return fmt.Sprintf(", giảm %s đảng viên%s so với %s (%s)", number(-n), percent, before, base)
+	}
+	return fmt.Sprintf(", bằng %s (%s)", before, base)
+}
+
+// period is about the period alone; one that begins with the year is all there is.
+func (p prose) period() string {
+	n, period := p.s.Whole.InPeriod, p.s.Period.ShortLabel()
+	switch {
+	case !n.Known || p.s.Whole.Counted == 0 || p.s.Period.First() == p.s.Period.YearStart():
+		return ""
+	case n.N == 0:
+		return fmt.Sprintf("Trong %s không kết nạp đảng viên nào.", period)
+	}
+	return fmt.Sprintf("Riêng %s kết nạp %s đảng viên.", period, people(n))
+}
+
+// targets is about targets that do not add up: both figures are told, neither is
+// made to fit.
+func (p prose) targets() string {
+	w, sum := p.s.Whole.Target, p.s.UnitSum
+	if !w.Known || !sum.Known || w == sum {
+		return ""
+	}
+	return fmt.Sprintf("Chỉ tiêu giao %s là %s, tổng chỉ tiêu giao các đơn vị là %s.", p.office.whole(), people(w), people(sum))
+}
+
+func (p prose) pool() string {
+	w := p.s.Whole
+	var parts []string
+	if w.Trained.Known && w.Trained.N > 0 {
+		trained := people(w.Trained) + " quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng"
+		if ratio := p.s.PoolSum.PerPlace; ratio.Known {
+			trained += fmt.Sprintf(" (tính cả người đã kết nạp; %s người cho một chỉ tiêu còn phải thực hiện)", ratio)
+		}
+		parts = append(parts, trained)
+	} else if w.Trained.Known {
+		parts = append(parts, "chưa có quần chúng ưu tú nào qua lớp bồi dưỡng nhận thức về Đảng")
+	}
+	if w.Waiting.Known && w.Waiting.N > 0 {
+		parts = append(parts, people(w.Waiting)+" hồ sơ đang chờ xét kết nạp")
+	} else if w.Waiting.Known {
+		parts = append(parts, "không có hồ sơ chờ xét kết nạp")
+	}
+	if len(parts) == 0 || w.Counted == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Trong năm %d: %s.", p.s.Period.Year(), strings.Join(parts, "; "))
+}
+
+func (p prose) completed() string {
+	var done []consolidate.UnitLine
+	targets := 0
+	for _, u := range p.counted() {
+		if u.Line.Target.N > 0 {
+			targets++
+			if u.Line.ToDate.N >= u.Line.Target.N {
+				done = append(done, u)
+			}
+		}
+	}
+	if len(done) == 0 {
+		if targets > 0 {
+			return "Chưa có đơn vị nào hoàn thành chỉ tiêu năm."
+		}
+		return ""
+	}
+	slices.SortStableFunc(done, func(a, b consolidate.UnitLine) int { return cmp.Compare(b.Line.Percent.N, a.Line.Percent.N) })
+	return fmt.Sprintf("Có %d đơn vị đạt hoặc vượt chỉ tiêu năm: %s.", len(done), p.list(done, func(u consolidate.UnitLine) string {
+		name := p.name(u)
+		if name != "" && strings.Contains("0123456789", name[len(name)-1:]) {
+			name += ":" // Ngân hàng số 1: 1/1
+		}
+		return fmt.Sprintf("%s %s/%s", name, people(u.Line.ToDate), people(u.Line.Target))
+	}))
+}
+
+// without is about the units that have a target and nobody admitted.
+func (p prose) without() string {
+	var none []consolidate.UnitLine
+	for _, u := range p.counted() {
+		if u.Line.Target.N > 0 && u.Line.ToDate.N == 0 {
+			none = append(none, u)
+		}
+	}
+	if len(none) == 0 || p.s.Whole.ToDate.N == 0 { // the first sentence says so
+		return ""
+	}
+	return fmt.Sprintf("Còn %d đơn vị được giao chỉ tiêu nhưng chưa kết nạp được đảng viên: %s.", len(none), p.list(none, p.name))
+}
+
+func (p prose) received() string {
+	w := p.s.Whole
+	switch {
+	case w.Expected == 0:
+		return ""
+	case w.Counted == w.Expected:
+		return fmt.Sprintf("Đã nhận đủ báo cáo của %d/%d đơn vị.", w.Counted, w.Expected)
+	}
+	text := fmt.Sprintf("Đã nhận báo cáo của %d/%d đơn vị", w.Counted, w.Expected)
+	for _, group := range []struct {
+		status consolidate.Status
+		words  string
+	}{{consolidate.NotSent, "chưa gửi"}, {consolidate.NotSeen(p.s.Failed), fmt.Sprintf("chưa thấy (còn %d tệp chưa đọc được)", p.s.Failed)}, {consolidate.Returned, "bị trả lại"}} {
+		units := standing(p.s, group.status)
+		switch {
+		case len(units) == w.Expected:
+			text += "; tất cả " + group.words
+		case len(units) > 0:
+			text += fmt.Sprintf("; %s: %s", group.words, p.list(units, p.name))
+		}
+	}
+	return text + "."
+}
+
+// standing is the units of a status, in register order.
+func standing(s *consolidate.Summary, status consolidate.Status) []consolidate.UnitLine {
+	var units []consolidate.UnitLine
+	for _, u := range s.Units() {
+		if u.Standing.Status == status {
+			units = append(units, u)
+		}
+	}
+	return units
+}
+
+// counted is the units whose figures are known.
+func (p prose) counted() []consolidate.UnitLine {
+	var units []consolidate.UnitLine
+	for _, u := range p.s.Units() {
+		if u.Line.Counted > 0 && u.Line.ToDate.Known {
+			units = append(units, u)
+		}
+	}
+	return units
+}
+
+func (p prose) name(u consolidate.UnitLine) string { return p.names.of(u.Unit.Code) }
+
+func (p prose) list(units []consolidate.UnitLine, word func(consolidate.UnitLine) string) string {
+	words := make([]string, len(units))
+	for i, u := range units {
+		words[i] = word(u)
+	}
+	return few(words)
+}
+
+// names are the units' names by code: in full, and as people say them, without the
+// words for the kind of organisation, unless two units would then sound alike.
+type names struct{ full, short map[string]string }
+
+func newNames(s *consolidate.Summary) names {
+	shorten := func(name string) string {
+		for _, word := range []string{"Đảng bộ cơ sở ", "Chi bộ cơ sở ", "Đảng bộ ", "Chi bộ ", "Đảng ủy ", "xã ", "phường ", "thị trấn "} {
+			name = strings.TrimPrefix(name, word)
+		}
+		return capital(name)
+	}
+	units := s.Units()
+	heard := map[string]int{}
+	for _, u := range units {
+		heard[shorten(u.Unit.Name)]++
+	}
+	n := names{map[string]string{}, map[string]string{}}
+	for _, u := range units {
+		n.full[u.Unit.Code], n.short[u.Unit.Code] = u.Unit.Name, shorten(u.Unit.Name)
+		if heard[n.short[u.Unit.Code]] > 1 {
+			n.short[u.Unit.Code] = u.Unit.Name
+		}
+	}
+	return n
+}
+
+// of is the name as people say it; the code of a unit that is not of the period.
+func (n names) of(code string) string { return cmp.Or(n.short[code], code) }
+
+// maxNamed is how many units a sentence names: a row of a workbook has no room for
+// the names of hundreds, and nobody reads them. The tables have them all.
+const maxNamed = 25
+
+// few joins names, and counts those beyond maxNamed.
+func few(words []string) string { return fewBy(words, ", ") }
+
+func fewBy(words []string, comma string) string {
+	if len(words) <= maxNamed {
+		return strings.Join(words, comma)
+	}
+	return fmt.Sprintf("%s và %s đơn vị khác", strings.Join(words[:maxNamed], comma), number(len(words)-maxNamed))
+}
+
+// capital makes the first letter large.
+func capital(text string) string {
+	for _, r := range text {
+		return strings.ToUpper(string(r)) + text[len(string(r)):]
+	}
+	return ""
+}
+
+// uncapital makes the first letter small.
+func uncapital(text string) string {
+	for _, r := range text {
+		return strings.ToLower(string(r)) + text[len(string(r)):]
+	}
+	return ""
+}
+
+func people(c domain.Count) string { return number(c.N) }
+
+// number is a whole number the Vietnamese way: 1.234.
+func number(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "." + digits[i:]
+	}
+	return digits
+}

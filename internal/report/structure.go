@@ -1,0 +1,149 @@
+package report
+
+import (
+	"cmp"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
+	"ketnap/internal/xlsx/template"
+)
+
+// featureFields names the columns of CO_CAU: the traits by what they are, the others
+// by their group and a letter in the order they come in, so that a template keeps
+// its columns when the wording or a code list changes.
+var featureFields = []struct {
+	group  string
+	fields []string
+}{
+	{"", []string{"women", "minority", "religious", "youthUnion", "readmitted"}},
+	{"Độ tuổi", lettered("age", 10)},
+	{"Trình độ học vấn", lettered("school", 6)},
+	{"Chuyên môn nghiệp vụ", lettered("skill", 8)},
+	{"Nghề nghiệp", lettered("job", 18)},
+	{"Nhóm nguồn", lettered("source", 20)},
+}
+
+// lettered is ageA, ageB, … .
+func lettered(prefix string, n int) []string {
+	var fields []string
+	for i := range n {
+		fields = append(fields, prefix+string(rune('A'+i)))
+	}
+	return fields
+}
+
+// addStructure adds the list structure, each unit with how many of its admitted have
+// each feature; structures, their sums; and feature, the columns' headers.
+func addStructure(b *template.Book, s *consolidate.Summary) {
+	at := map[string]int{} // the feature of a field
+	for _, g := range featureFields {
+		n := 0
+		for i, f := range s.Features {
+			if f.Group == g.group && n < len(g.fields) {
+				at[g.fields[n]] = i
+				n++
+			}
+		}
+	}
+	figures := func(line consolidate.StructureLine) map[string]any {
+		values := map[string]any{"admitted": line.Admitted}
+		for _, g := range featureFields {
+			for _, field := range g.fields {
+				values[field] = nil
+				if i, ok := at[field]; ok && i < len(line.Counts) {
+					values[field] = line.Counts[i]
+				}
+			}
+		}
+		return values
+	}
+	lineItem := func(n int, line consolidate.StructureLine) map[string]any {
+		values := figures(line)
+		values["no"], values["code"], values["name"] = n, line.Unit.Code, line.Unit.Name
+		return values
+	}
+	b.Lists["structure"] = template.ListOf("", s.Structure, lineItem)
+	b.Add("structures", figures(s.StructSum))
+	for _, g := range featureFields {
+		for _, field := range g.fields {
+			label := ""
+			if i, ok := at[field]; ok {
+				label = s.Features[i].Label
+			}
+			b.Values["feature."+field] = label
+		}
+	}
+}
+
+// addPartyCells adds the list partyCell, and partyCells, their sums.
+func addPartyCells(b *template.Book, s *consolidate.Summary) {
+	cellItem := func(n int, c consolidate.PartyCellLine) map[string]any {
+		values := map[string]any{
+			"no": n, "code": c.Unit.Code, "unit": c.Unit.Name, "cell": cmp.Or(c.Cell, "(chưa ghi chi bộ)"),
+			"target": c.Target, "admitted": c.Admitted, "remaining": c.Target.Minus(c.Admitted), "mark": "",
+		}
+		if c.None {
+			values["mark"] = "Chưa kết nạp"
+		}
+		return values
+	}
+	var target, admitted domain.Count
+	none := 0
+	for _, c := range s.PartyCells {
+		target, admitted = plus(target, c.Target), plus(admitted, c.Admitted)
+		if c.None {
+			none++
+		}
+	}
+	b.Lists["partyCell"] = template.ListOf("", s.PartyCells, cellItem)
+	b.Add("partyCells", map[string]any{"count": len(s.PartyCells), "none": none, "target": target, "admitted": admitted})
+	var noCell []string
+	if len(s.PartyCells) == 0 {
+		noCell = []string{"Chưa có báo cáo nào được nhận nên chưa có số liệu từng chi bộ"}
+	}
+	b.Lists["noPartyCell"] = template.Texts(noCell)
+}
+
+// plus adds what is known; a sum is known as soon as one part of it is.
+func plus(a, b domain.Count) domain.Count {
+	if !b.Known {
+		return a
+	}
+	return domain.People(a.N + b.N)
+}
+
+// stageFields names the stages of the source pool.
+var stageFields = map[string]string{
+	domain.StageOutstanding: "outstanding", domain.StageTrained: "learned", domain.StageDossier: "dossier",
+	domain.StageSubmitted: "submitted", domain.StageStopped: "stopped", domain.StageMoved: "left",
+}
+
+// addPool adds the list pool, the source pools of the units, and pools, their sums.
+func addPool(b *template.Book, s *consolidate.Summary) {
+	figures := func(p consolidate.PoolLine) map[string]any {
+		values := map[string]any{
+			"total": p.Total, "trained": p.Trained, "local": p.Local, "moved": p.Moved, "expiring": p.Expiring, "expired": p.Expired,
+			"remaining": p.Remaining, "perPlace": p.PerPlace,
+		}
+		for i, stage := range domain.Stages {
+			values[stageFields[stage]] = nil
+			if i < len(p.Stages) {
+				values[stageFields[stage]] = p.Stages[i]
+			}
+		}
+		return values
+	}
+	lineItem := func(n int, p consolidate.PoolLine) map[string]any {
+		values := figures(p)
+		values["no"], values["code"], values["name"] = n, p.Unit.Code, p.Unit.Name
+		return values
+	}
+	b.Lists["pool"] = template.ListOf("", s.Pool, lineItem)
+	remaining := 0
+	for _, p := range s.Pool {
+		remaining += p.Remaining.N
+	}
+	sums := figures(s.PoolSum)
+	sums["remaining"] = agreeing(s.PoolSum.Remaining, s.PoolSum.Remaining.N == remaining)
+	b.Add("pools", sums)
+}

@@ -1,0 +1,580 @@
+// Package edit changes the parts of an .xlsx package byte by byte: a few pieces of XML
+// are put in or taken out by their offsets, and every other byte stays as it was. A
+// library that reads a workbook into a model of its own and writes it out anew loses
+// what the model has no room for; nothing is lost here.
+//
+// [Open] reads a package, [Package.Outline] finds the elements of a part, and
+// [Package.Edit] applies changes that were made of them ([Node.Set], [Node.Append],
+// [Node.Cut], [Insert]). [Package.Bytes] is the package with its changes: what was not
+// changed is copied as it was compressed. The same input gives the same bytes.
+//
+// The package knows the parts and their order, not what cells mean. It trusts sizes:
+// what comes from strangers has to pass a reader with limits first.
+package edit
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Package is a workbook's parts, some of them changed.
+type Package struct {
+	order   []string // entry names: those of the file, then new ones
+	entries map[string]*zip.File
+	parts   map[string][]byte // parts read or changed, by entry name
+	changed map[string]bool
+	removed map[string]bool
+	names   map[string]string // entry name by folded name
+
+	Workbook string // the main part
+	strict   bool   // ISO strict: other names of namespaces and relationships
+	Sheets   []Sheet
+}
+
+// Sheet is a sheet of the workbook, in the order of its tabs.
+type Sheet struct {
+	Name string // NFC
+	Part string
+	Grid bool // a worksheet, not a chart or dialog
+}
+
+func Open(data []byte) (*Package, error) {
+	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, fmt.Errorf("open package: %w", err)
+	}
+	p := &Package{
+		entries: map[string]*zip.File{}, parts: map[string][]byte{}, names: map[string]string{},
+		changed: map[string]bool{}, removed: map[string]bool{},
+	}
+	for _, f := range r.File {
+		p.order = append(p.order, f.Name)
+		p.entries[f.Name] = f
+		p.names[foldPart(f.Name)] = f.Name
+	}
+	rels, err := p.Relations("")
+	if err != nil {
+		return nil, err
+	}
+	for _, rel := range rels {
+		if rel.Kind == "officeDocument" {
+			p.Workbook = rel.Target
+		}
+	}
+	return p, p.readSheets()
+}
+
+// foldPart is the key under which two names mean one part.
+func foldPart(name string) string {
+	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/"))
+}
+
+func (p *Package) Has(name string) bool {
+	entry, ok := p.names[foldPart(name)]
+	return ok && !p.removed[entry]
+}
+
+func (p *Package) Read(name string) ([]byte, error) {
+	entry := p.names[foldPart(name)]
+	if !p.Has(name) {
+		return nil, fmt.Errorf("part %q is missing", name)
+	}
+	if data, ok := p.parts[entry]; ok {
+		return data, nil
+	}
+	f, err := p.entries[entry].Open()
+	if err != nil {
+		return nil, fmt.Errorf("part %q: %w", name, err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(f)
+	if err != nil {
+		return nil, fmt.Errorf("part %q: %w", name, err)
+	}
+	p.parts[entry] = data
+	return data, nil
+}
+
+func (p *Package) Write(name string, data []byte) {
+	entry, ok := p.names[foldPart(name)]
+	if !ok {
+		entry = name
+		p.names[foldPart(name)] = name
+		p.order = append(p.order, name)
+	}
+	delete(p.removed, entry)
+	p.parts[entry], p.changed[entry] = data, true
+}
+
+// Changed reports whether any part was changed or removed.
+func (p *Package) Changed() bool { return len(p.changed) > 0 || len(p.removed) > 0 }
+
+// Edit changes a part by pieces.
+func (p *Package) Edit(name string, pieces ...Change) error {
+	data, err := p.Read(name)
+	if err != nil || len(pieces) == 0 {
+		return err
+	}
+	p.Write(name, Apply(data, pieces))
+	return nil
+}
+
+// Remove takes out a part, its own relationships, and what [Content_Types].xml
+// says of it.
+func (p *Package) Remove(name string) error {
+	for _, n := range []string{name, relationsPart(name)} {
+		if p.Has(n) {
+			p.removed[p.names[foldPart(n)]] = true
+		}
+	}
+	data, err := p.Read(contentTypes)
+	if err != nil {
+		return err
+	}
+	_, types, err := Outline(data)
+	if err != nil {
+		return fmt.Errorf("%s: %w", contentTypes, err)
+	}
+	for _, t := range types {
+		if foldPart(t.Attr("PartName")) == foldPart(name) {
+			return p.Edit(contentTypes, t.Cut())
+		}
+	}
+	return nil
+}
+
+// Bytes is the package with its changes. Entries that are not changed are copied
+// as they are stored.
+func (p *Package) Bytes() ([]byte, error) {
+	var buf bytes.Buffer
+	w := zip.NewWriter(&buf)
+	w.RegisterCompressor(zip.Deflate, newDeflater)
+	for _, name := range p.order {
+		switch {
+		case p.removed[name]:
+		case p.changed[name]:
+			part, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: zipTime})
+			if err != nil {
+				return nil, fmt.Errorf("write package: %w", err)
+			}
+			if _, err := part.Write(p.parts[name]); err != nil {
+				return nil, fmt.Errorf("write package: %w", err)
+			}
+		default:
+			if err := w.Copy(p.entries[name]); err != nil {
+				return nil, fmt.Errorf("write package: %w", err)
+			}
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("write package: %w", err)
+	}
+	return buf.Bytes(), nil
+}
+
+// zipTime is the time of every entry we write: the same input gives the same bytes.
+// zipDate is it as a zip file has it.
+var zipTime = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+
+const zipDate = 1<<5 | 1
+
+const contentTypes = "[Content_Types].xml"
+
+// Relation is a line of a part's relationships.
+type Relation struct {
+	ID, Kind, Target string
+	at               Node
+}
+
+func relationsPart(part string) string {
+	dir, file := path.Split(part)
+	return path.Join(dir, "_rels", file+".rels")
+}
+
+// Relations are the relationships of a part ("" for the package) to other parts.
+func (p *Package) Relations(part string) ([]Relation, error) {
+	name := relationsPart(part)
+	if !p.Has(name) {
+		return nil, nil
+	}
+	data, err := p.Read(name)
+	if err != nil {
+		return nil, err
+	}
+	_, lines, err := Outline(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	var rels []Relation
+	for _, l := range lines {
+		rel := Relation{ID: l.Attr("Id"), Kind: path.Base(l.Attr("Type")), at: l}
+		if l.Attr("TargetMode") != "External" {
+			rel.Target = strings.ReplaceAll(l.Attr("Target"), `\`, "/")
+			if plain, err := url.PathUnescape(rel.Target); err == nil {
+				rel.Target = plain
+			}
+			if !strings.HasPrefix(rel.Target, "/") {
+				rel.Target = path.Join(path.Dir(part), rel.Target)
+			}
+			rel.Target = strings.TrimPrefix(path.Clean(rel.Target), "/")
+		}
+		rels = append(rels, rel)
+	}
+	return rels, nil
+}
+
+// Relate adds a relationship from a part to another, and answers its id.
+func (p *Package) Relate(part, kind, target string) (string, error) {
+	name := relationsPart(part)
+	if !p.Has(name) {
+		p.Write(name, []byte(Head+`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>`))
+	}
+	rels, err := p.Relations(part)
+	if err != nil {
+		return "", err
+	}
+	id := ""
+	for n := 1; id == ""; n++ {
+		id = "rIdKetnap" + strconv.Itoa(n)
+		if slices.ContainsFunc(rels, func(r Relation) bool { return r.ID == id }) {
+			id = ""
+		}
+	}
+	data, err := p.Read(name)
+	if err != nil {
+		return "", err
+	}
+	root, _, err := Outline(data)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", name, err)
+	}
+	line := fmt.Sprintf(`<Relationship Id="%s" Type="%s/%s" Target="%s"/>`, id, p.Namespace(RelationSpace), kind, Escape("/"+target))
+	return id, p.Edit(name, root.Append(data, line)...)
+}
+
+// Unrelate takes out a relationship of a part, and with the last of them the part
+// that held them.
+func (p *Package) Unrelate(part, id string) error {
+	rels, err := p.Relations(part)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(rels, func(r Relation) bool { return r.ID == id })
+	switch {
+	case i < 0:
+		return nil
+	case len(rels) == 1:
+		return p.Remove(relationsPart(part))
+	}
+	return p.Edit(relationsPart(part), rels[i].at.Cut())
+}
+
+// Add adds a part that a part relates to, under the first free name of the
+// pattern, and answers its name and the relationship's id.
+func (p *Package) Add(from, kind, pattern, contentType string, data []byte) (name, id string, err error) {
+	for n := 1; name == "" || p.Has(name); n++ {
+		name = fmt.Sprintf(pattern, n)
+	}
+	types, err := p.Read(contentTypes)
+	if err != nil {
+		return "", "", err
+	}
+	root, _, err := Outline(types)
+	if err != nil {
+		return "", "", fmt.Errorf("%s: %w", contentTypes, err)
+	}
+	if err := p.Edit(contentTypes, root.Append(types, fmt.Sprintf(`<Override PartName="/%s" ContentType="%s"/>`, name, contentType))...); err != nil {
+		return "", "", err
+	}
+	p.Write(name, data)
+	id, err = p.Relate(from, kind, name)
+	return name, id, err
+}
+
+// Names of namespaces, transitional; space gives the strict ones.
+const (
+	MainSpace     = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+	RelationSpace = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+	Head          = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
+)
+
+func (p *Package) Namespace(name string) string {
+	if !p.strict {
+		return name
+	}
+	return map[string]string{
+		MainSpace:     "http://purl.oclc.org/ooxml/spreadsheetml/main",
+		RelationSpace: "http://purl.oclc.org/ooxml/officeDocument/relationships",
+	}[name]
+}
+
+// readSheets lists the workbook's sheets.
+func (p *Package) readSheets() error {
+	data, root, kids, err := p.Outline(p.Workbook)
+	if err != nil {
+		return err
+	}
+	for _, a := range root.Attrs {
+		p.strict = p.strict || strings.HasPrefix(a.Value, "http://purl.oclc.org/ooxml/spreadsheetml/")
+	}
+	rels, err := p.Relations(p.Workbook)
+	if err != nil {
+		return err
+	}
+	lines, err := Children(data, Find(kids, "sheets"))
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.Workbook, err)
+	}
+	p.Sheets = nil
+	for _, l := range lines {
+		for _, r := range rels {
+			if l.Local == "sheet" && r.ID == l.Attr("id") {
+				p.Sheets = append(p.Sheets, Sheet{norm.NFC.String(l.Attr("name")), r.Target, r.Kind == "worksheet"})
+			}
+		}
+	}
+	return nil
+}
+
+// Outline reads a part and finds its root and the root's children.
+func (p *Package) Outline(part string) (data []byte, root Node, kids []Node, err error) {
+	if data, err = p.Read(part); err != nil {
+		return nil, Node{}, nil, err
+	}
+	if root, kids, err = Outline(data); err != nil {
+		return nil, Node{}, nil, fmt.Errorf("%s: %w", part, err)
+	}
+	return data, root, kids, nil
+}
+
+// Node is an element of a part: data[start:tag] is its start tag, data[close:end]
+// its end tag, empty when the start tag ends in "/>".
+type Node struct {
+	Prefix, Local          string
+	Attrs                  []xml.Attr
+	Start, Tag, Close, End int
+}
+
+// Attr is an attribute by its local name.
+func (n Node) Attr(name string) string {
+	for _, a := range n.Attrs {
+		if a.Name.Local == name && a.Name.Space != "xmlns" {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// Text is the text within n, that of its elements too.
+func (n Node) Text(data []byte) string {
+	var text strings.Builder
+	d := xml.NewDecoder(bytes.NewReader(data[n.Tag:n.Close]))
+	for {
+		token, err := d.RawToken()
+		if err != nil { // nothing but the end: n was found by reading it
+			return text.String()
+		}
+		if t, ok := token.(xml.CharData); ok {
+			text.Write(t)
+		}
+	}
+}
+
+// Qualify gives the elements of a piece of XML the prefix that n has.
+func (n Node) Qualify(xml string) string {
+	if n.Prefix == "" {
+		return xml
+	}
+	return tagName.ReplaceAllString(xml, "<${1}"+n.Prefix+":${2}")
+}
+
+var tagName = regexp.MustCompile(`<(/?)([A-Za-z])`)
+
+// Append is the pieces that put XML at the end of n's content.
+func (n Node) Append(data []byte, xml string) []Change {
+	if n.Close < n.End {
+		return []Change{Insert(n.Close, n.Qualify(xml))}
+	}
+	name := n.Local
+	if n.Prefix != "" {
+		name = n.Prefix + ":" + n.Local
+	}
+	slash := n.Start + bytes.LastIndexByte(data[n.Start:n.Tag], '/')
+	return []Change{{From: slash, To: n.Tag, Text: ">" + n.Qualify(xml) + "</" + name + ">"}}
+}
+
+// Set is the piece that gives an attribute of n a value.
+func (n Node) Set(data []byte, name, value string) Change {
+	tag := data[n.Start:n.Tag]
+	if at := attribute(name).FindIndex(tag); at != nil {
+		return Change{From: n.Start + at[0], To: n.Start + at[1], Text: fmt.Sprintf(` %s="%s"`, name, Escape(value))}
+	}
+	at := n.Tag - 1
+	if data[at-1] == '/' {
+		at--
+	}
+	return Insert(at, fmt.Sprintf(` %s="%s"`, name, Escape(value)))
+}
+
+func attribute(name string) *regexp.Regexp {
+	return regexp.MustCompile(`\s` + name + `\s*=\s*("[^"]*"|'[^']*')`)
+}
+
+// Outline finds the root element of a part and its children.
+func Outline(data []byte) (root Node, kids []Node, err error) {
+	top, kids, err := elements(data, 0, len(data))
+	if err != nil {
+		return Node{}, nil, err
+	}
+	if len(top) != 1 {
+		return Node{}, nil, errors.New("not exactly one root element")
+	}
+	return top[0], kids, nil
+}
+
+// Children are the elements directly within n; none when n is nil.
+func Children(data []byte, n *Node) ([]Node, error) {
+	if n == nil {
+		return nil, nil
+	}
+	nodes, _, err := elements(data, n.Tag, n.Close)
+	return nodes, err
+}
+
+// Find is the first of the nodes with that local name, nil when there is none.
+func Find(nodes []Node, local string) *Node {
+	for i := range nodes {
+		if nodes[i].Local == local {
+			return &nodes[i]
+		}
+	}
+	return nil
+}
+
+// elements are the outermost elements of data[from:to], and the elements directly
+// within them. The rows of a sheet are passed over without being read.
+func elements(data []byte, from, to int) (outer, inner []Node, err error) {
+	depth, base := 0, from
+	d := xml.NewDecoder(bytes.NewReader(data[base:to]))
+	for {
+		start := base + int(d.InputOffset())
+		t, err := d.RawToken()
+		if err == io.EOF && depth == 0 {
+			return outer, inner, nil
+		}
+		if err != nil {
+			return nil, nil, fmt.Errorf("read XML: %w", err)
+		}
+		end := base + int(d.InputOffset())
+		switch t := t.(type) {
+		case xml.StartElement:
+			if depth++; depth > 2 {
+				continue
+			}
+			n := Node{Prefix: t.Name.Space, Local: t.Name.Local, Attrs: t.Attr, Start: start, Tag: end}
+			past := 0
+			if n.Local == "sheetData" {
+				if past = pastRows(data, start, end, to); past > 0 {
+					n.End = past
+					n.Close = bytes.LastIndexByte(data[:past], '<')
+					base, d = past, xml.NewDecoder(bytes.NewReader(data[past:to]))
+				}
+			}
+			if depth == 1 {
+				outer = append(outer, n)
+			} else {
+				inner = append(inner, n)
+			}
+			if past > 0 {
+				depth--
+			}
+		case xml.EndElement:
+			switch depth--; depth {
+			case 0:
+				outer[len(outer)-1].Close, outer[len(outer)-1].End = start, end
+			case 1:
+				inner[len(inner)-1].Close, inner[len(inner)-1].End = start, end
+			}
+		}
+	}
+}
+
+// pastRows is where the element sheetData, whose start tag is data[start:tag],
+// ends; 0 when the tag ends in "/>".
+func pastRows(data []byte, start, tag, to int) int {
+	if data[tag-2] == '/' {
+		return 0
+	}
+	name := data[start+1 : tag-1]
+	if i := bytes.IndexAny(name, " \t\r\n"); i >= 0 {
+		name = name[:i]
+	}
+	at := bytes.LastIndex(data[tag:to], append([]byte("</"), name...))
+	if at < 0 {
+		return 0
+	}
+	end := bytes.IndexByte(data[tag+at:to], '>')
+	if end < 0 {
+		return 0
+	}
+	return tag + at + end + 1
+}
+
+// Change is a change of a part: data[from:to] becomes text.
+type Change struct {
+	From, To int
+	Text     string
+}
+
+// Insert is the change that puts text at a place.
+func Insert(at int, text string) Change { return Change{From: at, To: at, Text: text} }
+
+// Cut is the change that takes n out.
+func (n Node) Cut() Change { return n.Replace("") }
+
+// Replace is the change that puts text in the place of n.
+func (n Node) Replace(text string) Change { return Change{From: n.Start, To: n.End, Text: text} }
+
+// SetContent is the change that puts text in the place of what n holds. n must have an
+// end tag of its own.
+func (n Node) SetContent(text string) Change { return Change{From: n.Tag, To: n.Close, Text: text} }
+
+// Apply changes data by pieces that do not overlap.
+func Apply(data []byte, pieces []Change) []byte {
+	pieces = slices.Clone(pieces)
+	slices.SortStableFunc(pieces, func(a, b Change) int { return a.From - b.From })
+	var out bytes.Buffer
+	at := 0
+	for _, p := range pieces {
+		out.Write(data[at:p.From])
+		out.WriteString(p.Text)
+		at = p.To
+	}
+	out.Write(data[at:])
+	return out.Bytes()
+}
+
+// Before is where, among the children of root, an element goes that order names:
+// before the first that comes after it.
+func Before(root Node, kids []Node, order []string, local string) int {
+	rank := slices.Index(order, local)
+	for _, k := range kids {
+		if slices.Index(order, k.Local) > rank {
+			return k.Start
+		}
+	}
+	return root.Close
+}

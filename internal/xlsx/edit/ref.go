@@ -1,0 +1,76 @@
+package edit
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Ref is a cell as Excel writes it, E25; row and column are 1-based.
+func Ref(row, col int) string { return ColumnName(col) + strconv.Itoa(row) }
+
+// ColumnName is the letters of a 1-based column: 1 is A, 27 is AA.
+func ColumnName(col int) string {
+	var b [8]byte
+	i := len(b)
+	for col > 0 {
+		col--
+		i--
+		b[i] = byte('A' + col%26)
+		col /= 26
+	}
+	return string(b[i:])
+}
+
+var cellText = regexp.MustCompile(`^([A-Z]{1,3})([1-9][0-9]{0,6})$`)
+
+// CellOf reads an address such as E25.
+func CellOf(ref string) (row, col int, ok bool) {
+	m := cellText.FindStringSubmatch(ref)
+	if m == nil {
+		return 0, 0, false
+	}
+	for _, letter := range m[1] {
+		col = col*26 + int(letter-'A') + 1
+	}
+	row, _ = strconv.Atoi(m[2])
+	return row, col, true
+}
+
+// Area is a range of cells, 1-based.
+type Area struct{ Top, Left, Bottom, Right int }
+
+// AreaOf reads a range such as A1:C3, or a cell.
+func AreaOf(ref string) (a Area, ok bool) {
+	first, last, two := strings.Cut(ref, ":")
+	if !two {
+		last = first
+	}
+	var closed bool
+	a.Top, a.Left, ok = CellOf(first)
+	a.Bottom, a.Right, closed = CellOf(last)
+	return a, ok && closed
+}
+
+// Ref is the range as Excel writes it.
+func (a Area) Ref() string {
+	if a.Top == a.Bottom && a.Left == a.Right {
+		return Ref(a.Top, a.Left)
+	}
+	return Ref(a.Top, a.Left) + ":" + Ref(a.Bottom, a.Right)
+}
+
+// Merges are the merged ranges of a sheet, among whose elements are kids.
+func Merges(data []byte, kids []Node) ([]Area, error) {
+	cells, err := Children(data, Find(kids, "mergeCells"))
+	if err != nil {
+		return nil, err
+	}
+	var merges []Area
+	for _, c := range cells {
+		if a, ok := AreaOf(c.Attr("ref")); ok {
+			merges = append(merges, a)
+		}
+	}
+	return merges, nil
+}

@@ -1,0 +1,138 @@
+package template
+
+import (
+	"maps"
+	"slices"
+)
+
+// Book is what a template may ask for: single values by name, and lists whose
+// items each make a row. docs/templates.md tells the office how to ask.
+type Book struct {
+	Values map[string]any // "period.label"
+	Lists  map[string]List
+}
+
+// List is the items of one kind of row. A long list makes its values when a row
+// asks for them: length, parents and reader then stand in for items.
+type List struct {
+	In     string         // the list whose items these belong to; "" for none
+	Fields []string       // every field an item has, also when there are no items
+	Blank  map[string]any // an item of nothing, for the kinds of values
+	Items  []Item
+
+	Length  int
+	Parents []int                                     // of each, the item it belongs to, where in is not ""
+	Starts  []int                                     // where items begin that are better read together; nil: each by itself
+	Reader  func() func(field string) func(n int) any // for one who asks for items in order; several may ask at once
+}
+
+// Item is one row's worth of values. A value is a string, an int, a float64, a
+// value, a *chart, or fixed; nil leaves the cell empty. Millions of texts are better
+// told by where they are: *string.
+type Item struct {
+	Parent int // index in the list that in names
+	Values map[string]any
+}
+
+// Fixed is a value shown without the formula the template has for it, because
+// here the formula would give another number.
+type Fixed struct{ Value any }
+
+// ChartKind is how a chart draws its figures.
+type ChartKind int
+
+// Kinds of charts.
+const (
+	Bars    ChartKind = iota // lying, the first at the top
+	Columns                  // standing
+)
+
+// Chart is a native chart; it fills the merged area its placeholder stands in.
+type Chart struct {
+	Kind       ChartKind
+	Title      string
+	Categories string   // field of a list on the same sheet, or on another: "bar.name"
+	Series     []string // fields; each is named by the cell above its first row
+	Colours    []string
+	Format     string  // of the labels
+	Top        float64 // the largest value of the axis; 0 leaves it to the program
+	FontSize   float64 // the size of what stands at the axes and bars; 0 is 10
+	Crowded    bool    // too many bars for names and figures at them
+	Empty      string  // the text shown instead when the list has no items
+}
+
+func (l List) len() int { return l.Length + len(l.Items) }
+
+// parent is the item of the list around, that item n belongs to.
+func (l List) parent(n int) int {
+	switch {
+	case l.Reader == nil:
+		return l.Items[n].Parent
+	case l.Parents == nil:
+		return 0
+	}
+	return l.Parents[n]
+}
+
+// Add adds single values whose names begin with prefix.
+func (b *Book) Add(prefix string, values map[string]any) {
+	for field, v := range values {
+		b.Values[prefix+"."+field] = v
+	}
+}
+
+// within reports whether list a is outer or stands inside it.
+func (b *Book) within(a, outer string) bool {
+	for ; a != ""; a = b.Lists[a].In {
+		if a == outer {
+			return true
+		}
+	}
+	return false
+}
+
+// has reports whether there is such a name, and whether it is a field of a list.
+func (b *Book) has(p placeholder) (known, isList bool) {
+	l, isList := b.Lists[p.prefix]
+	if isList && slices.Contains(l.Fields, p.field) {
+		return true, true
+	}
+	_, known = b.Values[p.String()]
+	return known, false
+}
+
+// Names are the names that exist, in order.
+func (b *Book) Names() []string {
+	names := slices.Collect(maps.Keys(b.Values))
+	for prefix, l := range b.Lists {
+		for _, field := range l.Fields {
+			names = append(names, prefix+"."+field)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Value is a value that says itself what a cell holds of it: an int, a float64, a
+// string, or nil, which leaves the cell empty. Within a text it stands as its String
+// has it, where it has one.
+type Value interface{ Stored() any }
+
+// storedValue is the value a cell holds; nil leaves it empty.
+func storedValue(of any) any {
+	switch v := of.(type) {
+	case Value:
+		return v.Stored()
+	case string:
+		if v != "" {
+			return v
+		}
+	case *string:
+		if *v != "" {
+			return v
+		}
+	case int, float64:
+		return v
+	}
+	return nil
+}

@@ -1,0 +1,227 @@
+package template
+
+import (
+	"slices"
+)
+
+// outRow is a row of the result: a sample row and the items it shows.
+type outRow struct {
+	sample *sampleRow
+	scope  *scope
+}
+
+// scope is the item of a list that a row shows, and the items around it.
+type scope struct {
+	list  string
+	n     int
+	outer *scope
+}
+
+// item is the item of a list that is shown, if one is.
+func (s *scope) item(list string) (n int, ok bool) {
+	for ; s != nil; s = s.outer {
+		if s.list == list {
+			return s.n, true
+		}
+	}
+	return 0, false
+}
+
+// expandedRows is the rows that a sample row has made, in order, 0-based, and where among
+// them the items of a list are found.
+type expandedRows struct {
+	rows []int
+	of   map[string][][]int
+}
+
+// layOut decides which sample row makes which rows of the result.
+func (s *sheet) layOut() {
+	s.out, s.expanded = nil, make([]expandedRows, len(s.rows))
+	s.expand(s.rows, "", nil)
+}
+
+// expand repeats sample rows. A run of rows of one list, with the rows of lists
+// inside it, is repeated for each item; shows are the items around it.
+func (s *sheet) expand(rows []sampleRow, inside string, around *scope) {
+	b := s.template.book
+	for i := 0; i < len(rows); {
+		name := rows[i].list
+		if name == inside {
+			m := &s.expanded[rows[i].number-1]
+			m.rows = append(m.rows, len(s.out))
+			s.out = append(s.out, outRow{&rows[i], around})
+			i++
+			continue
+		}
+		end := i + 1
+		for end < len(rows) && rows[end].list != inside && b.within(rows[end].list, name) {
+			end++
+		}
+		l := b.Lists[name]
+		if n, ok := around.item(l.In); ok {
+			for _, n := range s.template.childrenOf(name, n) {
+				s.expand(rows[i:end], name, &scope{name, n, around})
+			}
+		} else {
+			items := make([]scope, l.len()) // a long list has hundreds of thousands
+			s.out = slices.Grow(s.out, len(items)*(end-i))
+			for n := range items {
+				items[n] = b.showing(name, n, around)
+				s.expand(rows[i:end], name, &items[n])
+			}
+		}
+		i = end
+	}
+}
+
+// showing is an item shown with the items that it belongs to, where they are not
+// shown already.
+func (b *Book) showing(list string, n int, around *scope) scope {
+	if in := b.Lists[list].In; in != "" {
+		if _, ok := around.item(in); !ok {
+			outer := b.showing(in, b.Lists[list].parent(n), around)
+			around = &outer
+		}
+	}
+	return scope{list, n, around}
+}
+
+// childrenOf are the items of a list that belong to an item of the list around it.
+func (t *template) childrenOf(list string, parent int) []int {
+	children, ok := t.children[list]
+	if !ok {
+		l := t.book.Lists[list]
+		children = make([][]int, t.book.Lists[l.In].len())
+		for n := range l.len() {
+			if p := l.parent(n); p < len(children) {
+				children[p] = append(children[p], n)
+			}
+		}
+		t.children[list] = children
+	}
+	return children[parent]
+}
+
+// showingItem are the rows made of a sample row that show an item of a list.
+func (s *sheet) showingItem(row int, list string, n int) []int {
+	s.template.indexing.Lock()
+	defer s.template.indexing.Unlock()
+	m := &s.expanded[row]
+	index, ok := m.of[list]
+	if !ok {
+		index = make([][]int, s.template.book.Lists[list].len())
+		single := make([]int, len(m.rows)) // backs the rows of an item, mostly one
+		for i, r := range m.rows {
+			single[i] = r
+			at, ok := s.out[r].scope.item(list)
+			switch {
+			case !ok:
+			case index[at] == nil:
+				index[at] = single[i : i+1 : i+1]
+			default:
+				index[at] = append(index[at], r)
+			}
+		}
+		if m.of == nil {
+			m.of = map[string][][]int{}
+		}
+		m.of[list] = index
+	}
+	return index[n]
+}
+
+// rowsFor are the rows made of a sample row that belong to what is shown: those of
+// the same item, or of the nearest item around it; all of them where nothing shown
+// has to do with the row. With others, the rows of the other items of the same list
+// belong too.
+func (s *sheet) rowsFor(row int, shows *scope, others bool) []int {
+	list := s.rows[row].list
+	for l := list; l != ""; l = s.template.book.Lists[l].In {
+		if n, ok := shows.item(l); ok && (l != list || !others) {
+			return s.showingItem(row, l, n)
+		}
+	}
+	return s.expanded[row].rows
+}
+
+// rowAt is where one row of the template has gone, 1-based both: the first row made
+// of it, or, where none was, the row that has come to its place.
+func (s *sheet) rowAt(number int) int {
+	first := len(s.out) + max(1, number-len(s.rows))
+	for r := max(number-1, 0); r < len(s.rows); r++ {
+		if rows := s.expanded[r].rows; len(rows) > 0 {
+			first = min(first, rows[0]+1)
+		}
+	}
+	return first
+}
+
+// lastRowAt is the last row made of the rows of the template up to this one, 1-based
+// both; 0 when there is none.
+func (s *sheet) lastRowAt(number int) int {
+	if number > len(s.rows) {
+		return len(s.out) + number - len(s.rows)
+	}
+	last := 0
+	for r := range number {
+		if rows := s.expanded[r].rows; len(rows) > 0 {
+			last = max(last, rows[len(rows)-1]+1)
+		}
+	}
+	return last
+}
+
+// span is a run of rows, 1-based.
+type span struct{ first, last int }
+
+// spans are the rows made of a range of rows of the template, run by run.
+func (s *sheet) spans(first, last int) []span {
+	var rows []int
+	for r := first; r <= min(last, len(s.rows)); r++ {
+		rows = append(rows, s.expanded[r-1].rows...)
+	}
+	slices.Sort(rows)
+	spans := runs(rows)
+	if last > len(s.rows) {
+		beyond := span{s.rowAt(max(first, len(s.rows)+1)), s.lastRowAt(last)}
+		if n := len(spans); n > 0 && spans[n-1].last+1 == beyond.first {
+			spans[n-1].last = beyond.last
+		} else {
+			spans = append(spans, beyond)
+		}
+	}
+	return spans
+}
+
+// runs are 0-based rows in order, consecutive ones as one span.
+func runs(rows []int) []span {
+	if n := len(rows); n > 0 && rows[n-1]-rows[0] == n-1 {
+		return []span{{rows[0] + 1, rows[n-1] + 1}}
+	}
+	var out []span
+	for _, r := range rows {
+		if n := len(out); n > 0 && out[n-1].last == r {
+			out[n-1].last = r + 1
+			continue
+		}
+		out = append(out, span{r + 1, r + 1})
+	}
+	return out
+}
+
+// envelope is one span from the first row made of a range of the template to the
+// last; ok is false when nothing was made of it.
+func (s *sheet) envelope(first, last int) (span, bool) {
+	at := span{s.rowAt(first), s.lastRowAt(last)}
+	return at, at.first <= at.last && at.last > 0
+}
+
+// sheetNamed is the sheet with that name, as Excel compares names.
+func (t *template) sheetNamed(name string) *sheet {
+	for _, s := range t.sheets {
+		if equalNames(s.name, name) {
+			return s
+		}
+	}
+	return nil
+}

@@ -1,0 +1,436 @@
+package template
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/unicode/norm"
+
+	"ketnap/internal/xlsx/edit"
+)
+
+// formula is a formula of the template, cut at what it refers to. Rows move when a
+// template is filled, so each reference is worked out anew for the row that the
+// formula comes to stand in.
+type formula struct {
+	text     string // without the equals sign
+	brackets bool   // it may have [field] and [list.field]
+	many     bool   // it may be several cells: a name, the series of a chart
+	pieces   []formulaPiece
+}
+
+// formulaPiece is literal text, or a reference.
+type formulaPiece struct {
+	literal string
+	to      *cellRef
+}
+
+// cellRef is a reference to cells of the template: one corner or two.
+type cellRef struct {
+	sheet     *sheet
+	qualifier string // the sheet as it is written, with the "!"; "" for the formula's own
+	a, b      corner
+	isRange   bool
+	rows      bool // whole rows, 8:10
+	others    bool // the rows of the other items of the formula's list are meant too
+	column    bool // the whole column, other rows between included
+	one       bool // it must stay one range, other rows between included
+}
+
+// corner is a cell of a reference as it is written, 1-based.
+type corner struct {
+	row, col           int
+	fixedRow, fixedCol bool
+	letters            string
+}
+
+var (
+	cellRefText = regexp.MustCompile(`^(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,6})$`)
+	rowRefText  = regexp.MustCompile(`^(\$?)([1-9][0-9]{0,6})$`)
+	bracketed   = regexp.MustCompile(`^\[(\$?)(?:([^\[\]!]+)!)?(?:([A-Za-z]+)\.)?([A-Za-z]+)\]`)
+)
+
+func cornerOf(text string) (corner, bool) {
+	m := cellRefText.FindStringSubmatch(text)
+	if m == nil {
+		return corner{}, false
+	}
+	c := corner{letters: m[2], fixedCol: m[1] != "", fixedRow: m[3] != ""}
+	c.row, _ = strconv.Atoi(m[4])
+	var err error
+	c.col, err = excelize.ColumnNameToNumber(m[2])
+	return c, err == nil && c.row >= 1 && c.row <= excelize.TotalRows
+}
+
+// addingUp are the functions that take any number of ranges, so that the rows of a
+// list may come to them without the subtotals between. To others a list is one range.
+var addingUp = []string{"SUM", "COUNT", "COUNTA", "AVERAGE", "AVERAGEA", "MIN", "MAX", "MINA", "MAXA", "MEDIAN", "PRODUCT", "AND", "OR"}
+
+// bind cuts a formula that stands in a row (0-based) of a sheet; what cannot be
+// bound is told in Vietnamese.
+func (f *formula) bind(s *sheet, row int) (problems []string) {
+	f.pieces = nil
+	problem := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
+	var literal strings.Builder
+	add := func(r *cellRef) {
+		if literal.Len() > 0 {
+			f.pieces = append(f.pieces, formulaPiece{literal: literal.String()})
+			literal.Reset()
+		}
+		f.pieces = append(f.pieces, formulaPiece{to: r})
+	}
+	var calls []string // the functions around, "" for a parenthesis alone
+	quoteOpen := false
+	single := func() bool { return len(calls) > 0 && !slices.Contains(addingUp, calls[len(calls)-1]) }
+	for i := 0; i < len(f.text); {
+		rest := f.text[i:]
+		switch c := rest[0]; {
+		case c == '"':
+			n := quoted(rest, '"')
+			if n == 0 {
+				quoteOpen = true
+				n = len(rest)
+			}
+			literal.WriteString(rest[:n])
+			i += n
+		case c == '(':
+			before := literal.String()
+			name := before[len(strings.TrimRightFunc(before, func(r rune) bool { return r == '.' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) })):]
+			calls = append(calls, strings.ToUpper(name))
+			literal.WriteByte(c)
+			i++
+		case c == ')':
+			if len(calls) == 0 {
+				problem("thừa dấu «)» — số ngoặc mở và đóng phải bằng nhau — sửa lại ngoặc")
+				return problems
+			}
+			calls = calls[:len(calls)-1]
+			literal.WriteByte(c)
+			i++
+		case c == '[' && f.brackets:
+			m := bracketed.FindStringSubmatch(rest)
+			if m == nil {
+				problem("«%s» không phải là một tên trong ngoặc vuông — viết dạng [target], [unit.target] hoặc [TIEN_DO!unit.target] — sửa lại", upTo(rest, ']'))
+				return problems
+			}
+			r, why := s.bracket(row, m[1] != "", m[2], m[3], m[4])
+			if why != "" {
+				problem("«%s»: %s — chỉ dùng được tên có ô riêng, một lần, trong mẫu — thêm ô đó hoặc sửa tên", m[0], why)
+			} else {
+				r.one = single()
+				add(r)
+			}
+			i += len(m[0])
+		case c == '[': // of a table: Bảng1[Cột]; or of another workbook: [1]Sheet1!A1
+			n := len(upTo(rest, ']'))
+			if strings.ContainsRune(rest[n:], '!') && rest[n:] != "" && isNameByte(rest[n:]) {
+				problem("nối sang một tệp khác — số liệu phải lấy trong chính tệp mẫu — bỏ phần nối (Data > Edit Links > Break Link)")
+				return problems
+			}
+			literal.WriteString(rest[:n])
+			i += n
+		default:
+			n := word(rest)
+			if n == 0 {
+				_, size := utf8.DecodeRuneInString(rest)
+				literal.WriteString(rest[:size])
+				i += size
+				continue
+			}
+			r, used, why := s.ordinary(rest, n)
+			switch {
+			case why != "":
+				problem("%s", why)
+				literal.WriteString(rest[:used])
+			case r == nil:
+				literal.WriteString(rest[:used])
+			default:
+				if !f.many && len(calls) == 0 && s.several(r, row) {
+					problem("«%s» trỏ vào dòng lặp của danh sách mà đứng ngoài danh sách, nên là nhiều ô — phải cộng hoặc đếm các ô đó — viết SUM(%s), COUNTIF(%s;…)", rest[:used], rest[:used], rest[:used])
+				}
+				r.one = single()
+				add(r)
+			}
+			i += used
+		}
+	}
+	if len(calls) != 0 || quoteOpen {
+		problem("thiếu dấu ngoặc đóng hoặc dấu nháy — số ngoặc, dấu nháy mở và đóng phải bằng nhau — sửa lại")
+	}
+	if literal.Len() > 0 {
+		f.pieces = append(f.pieces, formulaPiece{literal: literal.String()})
+	}
+	return problems
+}
+
+// quoted is the length of the quoted text at the start of s, in which the quote is
+// doubled; 0 when it does not end.
+func quoted(s string, quote byte) int {
+	for i := 1; i < len(s); i++ {
+		if s[i] != quote {
+			continue
+		}
+		if i+1 < len(s) && s[i+1] == quote {
+			i++
+			continue
+		}
+		return i + 1
+	}
+	return 0
+}
+
+// upTo is s to the first such byte, with it.
+func upTo(s string, b byte) string {
+	if i := strings.IndexByte(s, b); i >= 0 {
+		return s[:i+1]
+	}
+	return s
+}
+
+func isNameByte(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r == '_' || r == '$' || r == '.' || r == '\\' || unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+// word is the length of the name, number or sheet at the start of s.
+func word(s string) int {
+	if s[0] == '\'' {
+		return quoted(s, '\'')
+	}
+	n := 0
+	for n < len(s) && isNameByte(s[n:]) {
+		_, size := utf8.DecodeRuneInString(s[n:])
+		n += size
+	}
+	return n
+}
+
+// equalNames compares names of sheets as Excel does.
+func equalNames(a, b string) bool {
+	return strings.EqualFold(norm.NFC.String(a), norm.NFC.String(b))
+}
+
+// ordinary reads the word of n bytes at the start of a formula's rest, and what
+// belongs to it: a reference, or something that stays as it is (a function, a
+// number, a name).
+func (s *sheet) ordinary(rest string, n int) (r *cellRef, used int, why string) {
+	r = &cellRef{sheet: s}
+	at := rest
+	if n < len(rest) && rest[n] == '!' {
+		name := rest[:n]
+		if name[0] == '\'' {
+			name = strings.ReplaceAll(name[1:n-1], "''", "'")
+		}
+		if strings.ContainsAny(name, "[]") {
+			return nil, n, "nối sang một tệp khác — số liệu phải lấy trong chính tệp mẫu — bỏ phần nối (Data > Edit Links > Break Link)"
+		}
+		if r.sheet = s.template.sheetNamed(name); r.sheet == nil {
+			if s.template.hasSheet(name) { // of charts only, or a name that belongs to it
+				return nil, n + 1, ""
+			}
+			return nil, n + 1, fmt.Sprintf("trang «%s» không có trong tệp mẫu — chỉ trỏ được tới trang có trong tệp — sửa tên trang hoặc bỏ công thức", name)
+		}
+		r.qualifier = rest[:n+1]
+		at = rest[n+1:]
+		used = n + 1
+		if n = 0; at != "" {
+			n = word(at)
+		}
+	}
+	first := at[:n]
+	after := at[n:]
+	if strings.HasPrefix(after, "(") || n == 0 {
+		return nil, used + n, ""
+	}
+	second := ""
+	if strings.HasPrefix(after, ":") && len(after) > 1 {
+		second = after[1 : 1+word(after[1:])]
+	}
+	var ok bool
+	if r.a, ok = cornerOf(first); ok {
+		used += n
+		if r.b, r.isRange = cornerOf(second); r.isRange {
+			used += 1 + len(second)
+			if r.b.row < r.a.row {
+				r.a.row, r.b.row, r.a.fixedRow, r.b.fixedRow = r.b.row, r.a.row, r.b.fixedRow, r.a.fixedRow
+			}
+		} else {
+			r.b = r.a
+		}
+		return r, used, ""
+	}
+	ma, mb := rowRefText.FindStringSubmatch(first), rowRefText.FindStringSubmatch(second)
+	if ma != nil && mb != nil {
+		r.rows, r.isRange = true, true
+		r.a.row, _ = strconv.Atoi(ma[2])
+		r.b.row, _ = strconv.Atoi(mb[2])
+		r.a.fixedRow, r.b.fixedRow = ma[1] != "", mb[1] != ""
+		if r.a.row > r.b.row {
+			r.a, r.b = r.b, r.a
+		}
+		if r.a.row < 1 || r.b.row > excelize.TotalRows {
+			return nil, used + n, ""
+		}
+		return r, used + n + 1 + len(second), ""
+	}
+	if strings.EqualFold(strings.Trim(first, "#"), "REF") && strings.Contains(rest[:min(len(rest), used+n+2)], "#REF!") {
+		return nil, used + n, "có #REF! — ô được trỏ tới đã bị xóa — sửa lại công thức"
+	}
+	return nil, used + n, ""
+}
+
+// hasSheet reports whether the template has a sheet of any kind with that name.
+func (t *template) hasSheet(name string) bool {
+	for _, s := range t.pkg.Sheets {
+		if equalNames(s.Name, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// several reports whether a reference outside a list means the rows of its items.
+func (s *sheet) several(r *cellRef, row int) bool {
+	if r.a.row != r.b.row || r.rows || r.a.row > len(r.sheet.rows) {
+		return false
+	}
+	list := r.sheet.rows[r.a.row-1].list
+	return list != "" && (row >= len(s.rows) || !s.template.book.within(s.rows[row].list, list))
+}
+
+// bracket binds [field], [list.field], [$list.field], and those of another sheet.
+func (s *sheet) bracket(row int, whole bool, sheetName, prefix, field string) (*cellRef, string) {
+	r := &cellRef{sheet: s}
+	if sheetName != "" {
+		if r.sheet = s.template.sheetNamed(sheetName); r.sheet == nil {
+			return nil, fmt.Sprintf("trang «%s» không có trong tệp mẫu", sheetName)
+		}
+		r.qualifier = quotedSheet(r.sheet.name)
+	}
+	if prefix == "" {
+		if sheetName != "" || whole {
+			return nil, "thiếu tên danh sách trước dấu chấm"
+		}
+		col := s.rows[row].cellOf(func(p placeholder) bool { return p.field == field })
+		switch col {
+		case -1:
+			return nil, fmt.Sprintf("dòng này không có ô {{….%s}}", field)
+		case -2:
+			return nil, fmt.Sprintf("dòng này có hai ô {{….%s}}", field)
+		}
+		r.a = corner{row: row + 1, col: col + 1, letters: edit.ColumnName(col + 1)}
+		r.b = r.a
+		return r, ""
+	}
+	at, col, why := r.sheet.find(prefix, field)
+	if why != "" {
+		return nil, why
+	}
+	r.a = corner{row: at + 1, col: col + 1, letters: edit.ColumnName(col + 1), fixedRow: whole, fixedCol: whole}
+	r.b, r.others, r.column = r.a, true, whole
+	return r, ""
+}
+
+// quotedSheet is a sheet as a formula names it, with the "!".
+func quotedSheet(name string) string {
+	return "'" + strings.ReplaceAll(name, "'", "''") + "'!"
+}
+
+// at is the formula for a row that shows these items; ok is false when it refers
+// to rows that there are none of.
+func (f *formula) at(shows *scope) (text string, ok bool) {
+	var b strings.Builder
+	for _, p := range f.pieces {
+		if p.to == nil {
+			b.WriteString(p.literal)
+			continue
+		}
+		if !p.to.at(&b, shows) {
+			return "", false
+		}
+	}
+	return b.String(), true
+}
+
+// at writes the cells that a reference has become.
+func (r *cellRef) at(b *strings.Builder, shows *scope) bool {
+	spans := r.spans(shows)
+	for i, at := range spans {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(r.qualifier)
+		r.a.write(b, at.first, r.rows)
+		if at.first != at.last || r.isRange && r.a != r.b || r.rows || r.column {
+			b.WriteByte(':')
+			r.b.write(b, at.last, r.rows)
+		}
+	}
+	return len(spans) > 0
+}
+
+func (c corner) write(b *strings.Builder, row int, rowOnly bool) {
+	if !rowOnly {
+		if c.fixedCol {
+			b.WriteByte('$')
+		}
+		b.WriteString(c.letters)
+	}
+	if c.fixedRow {
+		b.WriteByte('$')
+	}
+	b.WriteString(strconv.Itoa(row))
+}
+
+// spans are the rows that a reference has become. A row of the formula's own list
+// is the row of the same item, unless its number is fixed ($): then it is that of
+// every item.
+func (r *cellRef) spans(shows *scope) []span {
+	s := r.sheet
+	inside := func(c corner) *scope {
+		if c.fixedRow {
+			return nil
+		}
+		return shows
+	}
+	if r.a.row == r.b.row && r.a.fixedRow == r.b.fixedRow {
+		if r.a.row > len(s.rows) {
+			n := s.rowAt(r.a.row)
+			return []span{{n, n}}
+		}
+		rows := s.rowsFor(r.a.row-1, inside(r.a), r.others)
+		if len(rows) == 0 {
+			return nil
+		}
+		_, own := shows.item(s.rows[r.a.row-1].list)
+		if r.column || r.one || r.a.fixedRow && own {
+			return []span{{rows[0] + 1, rows[len(rows)-1] + 1}}
+		}
+		return runs(rows)
+	}
+	var at span
+	for n := r.a.row; n <= r.b.row; n++ {
+		if n > len(s.rows) {
+			at.first = cmp.Or(at.first, s.rowAt(n))
+			at.last = s.lastRowAt(r.b.row)
+			break
+		}
+		if rows := s.rowsFor(n-1, inside(r.a), false); len(rows) > 0 && (at.first == 0 || rows[0] < at.first) {
+			at.first = rows[0] + 1
+		}
+		if rows := s.rowsFor(n-1, inside(r.b), false); len(rows) > 0 {
+			at.last = max(at.last, rows[len(rows)-1]+1)
+		}
+	}
+	if at.first == 0 || at.last == 0 {
+		return nil
+	}
+	return []span{at}
+}

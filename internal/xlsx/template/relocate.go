@@ -1,0 +1,479 @@
+package template
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"ketnap/internal/xlsx/edit"
+)
+
+// What a workbook keeps beside its cells and speaks of rows: it follows the rows of
+// the template to where they have gone. excelize does this as rows are inserted,
+// but not for charts, comments and page breaks, and only for rows that stay
+// together; here one reckoning serves all.
+
+// relocate makes the parts of the package speak of the rows of the result, and takes
+// the cells out.
+func (t *template) relocate() error {
+	for _, s := range t.sheets {
+		if err := s.relocate(); err != nil {
+			return fmt.Errorf("sheet %s: %w", s.name, err)
+		}
+	}
+	if err := t.relocateNames(); err != nil {
+		return err
+	}
+	// Cells hold their own texts now, and the order of calculation is Excel's to find.
+	rels, err := t.pkg.Relations(t.pkg.Workbook)
+	if err != nil {
+		return err
+	}
+	for _, rel := range rels {
+		if rel.Kind != "calcChain" && rel.Kind != "sharedStrings" {
+			continue
+		}
+		if err := t.pkg.Remove(rel.Target); err != nil {
+			return err
+		}
+		if err := t.pkg.Unrelate(t.pkg.Workbook, rel.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// relocateNames rewrites what the defined names of the workbook stand for.
+func (t *template) relocateNames() error {
+	data, _, kids, err := t.pkg.Outline(t.pkg.Workbook)
+	if err != nil {
+		return err
+	}
+	names, err := edit.Children(data, edit.Find(kids, "definedNames"))
+	if err != nil {
+		return err
+	}
+	var edits []edit.Change
+	for _, n := range names {
+		edits = append(edits, t.relocateText(data, n, nil, 0)...)
+	}
+	return t.pkg.Edit(t.pkg.Workbook, edits...)
+}
+
+// relocateText rewrites a formula that is the text of an element. It is read as if it
+// stood in a row (0-based) of a sheet, nil when it is about the whole workbook.
+func (t *template) relocateText(data []byte, n edit.Node, s *sheet, row int) []edit.Change {
+	text := n.Text(data)
+	var shows *scope
+	at := s
+	if s == nil {
+		if len(t.sheets) == 0 {
+			return nil
+		}
+		at, row = t.sheets[0], len(t.sheets[0].rows)
+	} else if row < len(s.expanded) && len(s.expanded[row].rows) > 0 {
+		shows = s.out[s.expanded[row].rows[0]].scope
+	}
+	f := formula{text: text, many: true}
+	if len(f.bind(at, row)) > 0 { // of another workbook, or broken: it stays as it is
+		return nil
+	}
+	moved, ok := f.at(shows)
+	if !ok {
+		moved = "#REF!"
+	}
+	if moved == text {
+		return nil
+	}
+	return []edit.Change{n.SetContent(edit.Escape(moved))}
+}
+
+// relocate rewrites the parts of a sheet.
+func (s *sheet) relocate() error {
+	pkg := s.template.pkg
+	data, root, kids, err := pkg.Outline(s.part)
+	if err != nil {
+		return err
+	}
+	rels, err := pkg.Relations(s.part)
+	if err != nil {
+		return err
+	}
+	var edits []edit.Change
+	for _, n := range kids {
+		switch n.Local {
+		case "dimension":
+			edits = append(edits, n.Set(data, "ref", fmt.Sprintf("A1:%s%d", lastLetter(s.letters), max(1, len(s.out)))))
+		case "sheetData":
+			edits = append(edits, n.Replace("<sheetData/>"))
+		case "mergeCells":
+			edits = append(edits, n.Cut())
+		default:
+			more, err := s.relocateElement(data, n, -1)
+			if err != nil {
+				return err
+			}
+			edits = append(edits, more...)
+		}
+	}
+	if edit.Find(kids, "sheetData") == nil {
+		at := edit.Before(root, kids, edit.WorksheetOrder, "sheetData")
+		edits = append(edits, edit.Insert(at, "<sheetData/>"))
+	}
+	if err := pkg.Edit(s.part, edits...); err != nil {
+		return err
+	}
+	for _, rel := range rels {
+		if rel.Target == "" || !pkg.Has(rel.Target) {
+			continue
+		}
+		switch rel.Kind {
+		case "table", "comments", "threadedComment":
+			err = s.relocatePart(rel.Target)
+		case "drawing":
+			err = s.relocateDrawing(rel.Target)
+		case "vmlDrawing":
+			err = s.relocateNotes(rel.Target)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", rel.Target, err)
+		}
+	}
+	return nil
+}
+
+func lastLetter(letters []string) string {
+	if len(letters) == 0 {
+		return "A"
+	}
+	return letters[len(letters)-1]
+}
+
+// relocatePart rewrites a part whose elements have places.
+func (s *sheet) relocatePart(part string) error {
+	data, root, kids, err := s.template.pkg.Outline(part)
+	if err != nil {
+		return err
+	}
+	edits := s.places(data, root)
+	for _, n := range kids {
+		more, err := s.relocateElement(data, n, -1)
+		if err != nil {
+			return err
+		}
+		edits = append(edits, more...)
+	}
+	return s.template.pkg.Edit(part, edits...)
+}
+
+// relocateElement rewrites an element of a sheet and what is in it. Of a rule about rows
+// (a conditional format, a validation) nothing is left when no rows were made of
+// them. Its formulas are meant for its first cell: row is the row of that, 0-based,
+// -1 outside of rules.
+func (s *sheet) relocateElement(data []byte, n edit.Node, row int) ([]edit.Change, error) {
+	kids, err := edit.Children(data, &n)
+	if err != nil {
+		return nil, err
+	}
+	switch n.Local {
+	case "conditionalFormatting", "dataValidation", "sparkline":
+		ranges := n.Attr("sqref")
+		if at := edit.Find(kids, "sqref"); ranges == "" && at != nil {
+			ranges = at.Text(data)
+		}
+		if ranges != "" && s.relocateRanges(ranges) == "" {
+			return []edit.Change{n.Cut()}, nil
+		}
+		row = 0
+		if first, _, ok := corners(strings.Split(ranges, " ")[0]); ok {
+			row = first.row - 1
+		}
+	}
+	edits := s.places(data, n)
+	gone := 0
+	for _, kid := range kids {
+		if row >= 0 && slices.Contains([]string{"formula", "formula1", "formula2", "f", "sqref"}, kid.Local) {
+			deeper, err := edit.Children(data, &kid)
+			switch {
+			case err != nil:
+				return nil, err
+			case kid.Local == "sqref":
+				edits = append(edits, kid.SetContent(s.relocateRanges(kid.Text(data))))
+				continue
+			case len(deeper) == 0:
+				edits = append(edits, s.template.relocateText(data, kid, s, row)...)
+				continue
+			}
+		}
+		more, err := s.relocateElement(data, kid, row)
+		if err != nil {
+			return nil, err
+		}
+		if len(more) == 1 && more[0] == kid.Cut() {
+			gone++
+		}
+		edits = append(edits, more...)
+	}
+	if n.Local == "dataValidations" {
+		if gone == len(kids) {
+			return []edit.Change{n.Cut()}, nil
+		}
+		edits = append(edits, n.Set(data, "count", strconv.Itoa(len(kids)-gone)))
+	}
+	return edits, nil
+}
+
+// places rewrites the attributes of an element that are places.
+func (s *sheet) places(data []byte, n edit.Node) []edit.Change {
+	var edits []edit.Change
+	set := func(name, value string) {
+		if value != "" && value != n.Attr(name) {
+			edits = append(edits, n.Set(data, name, value))
+		}
+	}
+	switch n.Local {
+	case "conditionalFormatting", "dataValidation", "protectedRange", "ignoredError", "selection":
+		if ref := n.Attr("sqref"); ref != "" {
+			moved := s.relocateRanges(ref)
+			if moved == "" { // only what selects may be about nothing
+				moved = s.relocatePoint(strings.Split(strings.Fields(ref)[0], ":")[0])
+			}
+			set("sqref", moved)
+		}
+		set("activeCell", s.relocatePoint(n.Attr("activeCell")))
+	case "sheetView", "pane":
+		if n.Local == "pane" && strings.HasPrefix(n.Attr("state"), "frozen") {
+			if rows, err := strconv.Atoi(n.Attr("ySplit")); err == nil && rows > 0 {
+				set("ySplit", strconv.Itoa(s.rowAt(rows+1)-1))
+			}
+		}
+		set("topLeftCell", s.relocatePoint(n.Attr("topLeftCell")))
+	case "brk":
+		if after, err := strconv.Atoi(n.Attr("id")); err == nil && n.Attr("max") != "1048575" {
+			if last := s.lastRowAt(after); last > 0 {
+				set("id", strconv.Itoa(last))
+			}
+		}
+	case "autoFilter", "sortState", "sortCondition", "table":
+		set("ref", s.relocateRange(n.Attr("ref"), n.Local == "table"))
+	case "hyperlink":
+		set("ref", s.relocateRange(n.Attr("ref"), true))
+		if at := n.Attr("location"); at != "" {
+			f := formula{text: strings.TrimPrefix(at, "#"), many: true}
+			if f.bind(s, len(s.rows)) == nil {
+				if moved, ok := f.at(nil); ok {
+					set("location", moved)
+				}
+			}
+		}
+	case "comment", "threadedComment", "cellWatch":
+		name := "ref"
+		if n.Local == "cellWatch" {
+			name = "r"
+		}
+		set(name, s.relocatePoint(n.Attr(name)))
+	}
+	return edits
+}
+
+// relocatePoint is where a cell has gone; "" for what is no cell.
+func (s *sheet) relocatePoint(ref string) string {
+	c, ok := cornerOf(ref)
+	if !ok {
+		return ""
+	}
+	var b strings.Builder
+	c.write(&b, s.rowAt(c.row), false)
+	return b.String()
+}
+
+// relocateRanges is where a list of ranges has gone; "" when nothing is left of it.
+func (s *sheet) relocateRanges(list string) string {
+	var out []string
+	for _, ref := range strings.Fields(list) {
+		a, b, ok := corners(ref)
+		if !ok {
+			out = append(out, ref) // whole columns
+			continue
+		}
+		for _, at := range s.spans(a.row, b.row) {
+			out = append(out, between(a, b, at))
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// relocateRange is where one range has gone, that must stay one; some asks for a row
+// below its first even if none was made.
+func (s *sheet) relocateRange(ref string, some bool) string {
+	ref = strings.ReplaceAll(ref, "$", "") // excelize writes the filter's so
+	a, b, ok := corners(ref)
+	if !ok {
+		return ref
+	}
+	at, made := s.envelope(a.row, b.row)
+	if !made {
+		at.last = at.first
+	}
+	if some && b.row > a.row && at.last == at.first {
+		at.last++
+	}
+	if a == b {
+		return s.relocatePoint(ref)
+	}
+	return between(a, b, at)
+}
+
+func corners(ref string) (a, b corner, ok bool) {
+	first, last, two := strings.Cut(ref, ":")
+	if a, ok = cornerOf(first); !ok {
+		return a, b, false
+	}
+	if !two {
+		return a, a, true
+	}
+	b, ok = cornerOf(last)
+	return a, b, ok
+}
+
+func between(a, b corner, at span) string {
+	var text strings.Builder
+	a.write(&text, at.first, false)
+	if a.col != b.col || at.first != at.last {
+		text.WriteByte(':')
+		b.write(&text, at.last, false)
+	}
+	return text.String()
+}
+
+// relocateDrawing moves what is drawn, and rewrites the ranges of charts.
+func (s *sheet) relocateDrawing(part string) error {
+	pkg := s.template.pkg
+	data, _, kids, err := pkg.Outline(part)
+	if err != nil {
+		return err
+	}
+	var edits []edit.Change
+	for _, anchor := range kids {
+		corners, err := edit.Children(data, &anchor)
+		if err != nil {
+			return err
+		}
+		for _, end := range corners {
+			if end.Local != "from" && end.Local != "to" {
+				continue
+			}
+			parts, err := edit.Children(data, &end)
+			if err != nil {
+				return err
+			}
+			row := edit.Find(parts, "row")
+			if row == nil {
+				continue
+			}
+			if n, err := strconv.Atoi(strings.TrimSpace(row.Text(data))); err == nil {
+				edits = append(edits, row.SetContent(strconv.Itoa(s.rowAt(n+1)-1)))
+			}
+		}
+	}
+	if err := pkg.Edit(part, edits...); err != nil {
+		return err
+	}
+	rels, err := pkg.Relations(part)
+	if err != nil {
+		return err
+	}
+	for _, rel := range rels {
+		if rel.Kind == "chart" && pkg.Has(rel.Target) {
+			if err := s.relocateChart(rel.Target); err != nil {
+				return fmt.Errorf("%s: %w", rel.Target, err)
+			}
+		}
+	}
+	return nil
+}
+
+// relocateChart rewrites the ranges of a chart drawn in the template. What the chart
+// remembers of their values is of the template: it goes, and is read anew.
+func (s *sheet) relocateChart(part string) error {
+	data, root, _, err := s.template.pkg.Outline(part)
+	if err != nil {
+		return err
+	}
+	edits, err := s.relocateSeries(data, root)
+	if err != nil {
+		return err
+	}
+	return s.template.pkg.Edit(part, edits...)
+}
+
+func (s *sheet) relocateSeries(data []byte, n edit.Node) ([]edit.Change, error) {
+	kids, err := edit.Children(data, &n)
+	if err != nil {
+		return nil, err
+	}
+	var edits []edit.Change
+	for _, kid := range kids {
+		switch kid.Local {
+		case "numCache", "strCache", "multiLvlStrCache":
+			edits = append(edits, kid.Cut())
+		case "f":
+			for _, e := range s.template.relocateText(data, kid, nil, 0) {
+				if strings.Contains(e.Text, ",") && !strings.HasPrefix(e.Text, "(") {
+					e.Text = "(" + e.Text + ")"
+				}
+				edits = append(edits, e)
+			}
+		default:
+			more, err := s.relocateSeries(data, kid)
+			if err != nil {
+				return nil, err
+			}
+			edits = append(edits, more...)
+		}
+	}
+	return edits, nil
+}
+
+var (
+	noteAnchor = regexp.MustCompile(`(<(?:\w+:)?Anchor>)\s*([0-9,\s]+?)\s*(</)`)
+	noteRow    = regexp.MustCompile(`(<(?:\w+:)?Row>)\s*([0-9]+)\s*(</)`)
+)
+
+// relocateNotes moves the boxes of comments.
+func (s *sheet) relocateNotes(part string) error {
+	data, err := s.template.pkg.Read(part)
+	if err != nil {
+		return err
+	}
+	moved := func(text string) string {
+		n, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || n >= excelize.TotalRows {
+			return text
+		}
+		return strconv.Itoa(s.rowAt(n+1) - 1)
+	}
+	data = noteRow.ReplaceAllFunc(data, func(m []byte) []byte {
+		p := noteRow.FindSubmatch(m)
+		return []byte(string(p[1]) + moved(string(p[2])) + string(p[3]))
+	})
+	data = noteAnchor.ReplaceAllFunc(data, func(m []byte) []byte {
+		p := noteAnchor.FindSubmatch(m)
+		at := strings.Split(string(p[2]), ",")
+		if len(at) == 8 { // column, offset, row, offset, twice
+			top, errTop := strconv.Atoi(strings.TrimSpace(at[2]))
+			bottom, errBottom := strconv.Atoi(strings.TrimSpace(at[6]))
+			if errTop == nil && errBottom == nil {
+				first, _ := strconv.Atoi(moved(at[2]))
+				at[2], at[6] = fmt.Sprintf(" %d", first), fmt.Sprintf(" %d", first+bottom-top)
+			}
+		}
+		return []byte(string(p[1]) + strings.Join(at, ",") + string(p[3]))
+	})
+	s.template.pkg.Write(part, data)
+	return nil
+}
