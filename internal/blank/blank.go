@@ -428,7 +428,8 @@ const (
 // span is the days that a date column may hold.
 func (b *blank) span(prefix, id string) (first, last domain.Date) {
 	last = b.Period.Last()
-	counted := map[domain.Counting]string{domain.ByDecision: "decision_date", domain.ByMeeting: "meeting_date", domain.ByCeremony: "ceremony_date"}
+	counted := map[domain.Counting]string{domain.ByDecision: "decision_date", domain.ByMeeting: "meeting_date",
+		domain.ByCeremony: "ceremony_date"}
 	switch {
 	case prefix == "cover": // Ngày lập: at the end of the period or after it
 		return b.Period.First(), b.Period.Last().AddMonths(24)

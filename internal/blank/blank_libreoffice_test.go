@@ -22,9 +22,11 @@ func TestLibreOfficeFillsBlank(t *testing.T) {
 	typedIn := xlsxtest.Rework(t, mustBlank(t, blankFor(t, a, "05926", p, nil)), func(f *excelize.File) error {
 		// Người thứ nhất vào tháng 10, người thứ hai từ tháng 3.
 		rows := map[string][]any{
-			"A10": {1, "Nguyễn Thị Hoa", date(1995, 3, 5), "Nữ", "019195000123", "Kinh", "Không", "Chi bộ xóm Soi", "Người làm nông, lâm, ngư nghiệp", "THPT", "Không", "x",
+			"A10": {1, "Nguyễn Thị Hoa", date(1995, 3, 5), "Nữ", "019195000123", "Kinh", "Không", "Chi bộ xóm Soi",
+				"Người làm nông, lâm, ngư nghiệp", "THPT", "Không", "x",
 				"Đoàn viên thanh niên; Trưởng xóm", "Tại chỗ", date(2021, 2, 10), date(2021, 9, 1), "101-QĐ/HU", date(2021, 10, 4), date(2021, 10, 20)},
-			"A11": {2, "Trần Văn Bình", date(1990, 12, 31), "Nam", "019090000456", "Tày", "Phật giáo", "Chi bộ xóm Soi", "Người làm nông, lâm, ngư nghiệp", "THPT", nil, nil,
+			"A11": {2, "Trần Văn Bình", date(1990, 12, 31), "Nam", "019090000456", "Tày", "Phật giáo", "Chi bộ xóm Soi",
+				"Người làm nông, lâm, ngư nghiệp", "THPT", nil, nil,
 				nil, nil, date(2020, 11, 10), date(2021, 2, 1), "12-QĐ/HU", date(2021, 3, 1), date(2021, 3, 15), nil, nil, "đã xem"},
 		}
 		for at, row := range rows {
@@ -32,7 +34,8 @@ func TestLibreOfficeFillsBlank(t *testing.T) {
 				return err
 			}
 		}
-		pool := []any{1, "Lê Văn Cường", date(1998, 7, 1), "Nam", "019098000789", "Kinh", nil, "Chi bộ xóm Đoài", nil, nil, date(2021, 1, 5), date(2021, 6, 1), "Đã trình cấp ủy", "Quý 4"}
+		pool := []any{1, "Lê Văn Cường", date(1998, 7, 1), "Nam", "019098000789", "Kinh", nil, "Chi bộ xóm Đoài", nil, nil,
+			date(2021, 1, 5), date(2021, 6, 1), "Đã trình cấp ủy", "Quý 4"}
 		if err := f.SetSheetRow("NGUON", "A10", &pool); err != nil {
 			return err
 		}
@@ -45,7 +48,8 @@ func TestLibreOfficeFillsBlank(t *testing.T) {
 	first := r.Admissions[0]
 	for _, got := range []struct{ got, want string }{
 		{first.Name.Text, "Nguyễn Thị Hoa"}, {first.Born.Date.String(), "05/03/1995"}, {first.NationalID.Text, "019195000123"},
-		{first.SourceGroups.Text, "Đoàn viên thanh niên; Trưởng xóm"}, {first.DecisionNo.Text, "101-QĐ/HU"}, {first.CeremonyDate.Date.String(), "20/10/2021"},
+		{first.SourceGroups.Text, "Đoàn viên thanh niên; Trưởng xóm"}, {first.DecisionNo.Text, "101-QĐ/HU"},
+		{first.CeremonyDate.Date.String(), "20/10/2021"},
 		{r.Admissions[1].Note.Text, "đã xem"}, {r.Pool[0].Stage.Text, domain.StageSubmitted}, {r.Cover.Prepared.Date.String(), "01/11/2021"},
 	} {
 		if got.got != got.want {

@@ -140,7 +140,8 @@ func TestBlankCarriesOver(t *testing.T) {
 		read++
 		is := readForm(t, mustBlank(t, blankFor(t, a, was.Unit(), was.Period(), &was)))
 		if len(is.Admissions) != len(was.Admissions) || len(is.Pool) != len(was.Pool) || len(is.Cells) != len(was.Cells) {
-			t.Errorf("%s: %d, %d, %d rows, want %d, %d, %d", name, len(is.Admissions), len(is.Pool), len(is.Cells), len(was.Admissions), len(was.Pool), len(was.Cells))
+			t.Errorf("%s: %d, %d, %d rows, want %d, %d, %d", name, len(is.Admissions), len(is.Pool), len(is.Cells), len(was.Admissions),
+				len(was.Pool), len(was.Cells))
 			return nil
 		}
 		for i := range was.Admissions {
@@ -197,7 +198,8 @@ func TestBlankEmpty(t *testing.T) {
 		t.Errorf("%d bytes", len(data))
 	}
 	r := readForm(t, data)
-	if r.Unit() != "05926" || r.Period() != p || r.Cover.Target.Num != 8 || len(r.Admissions)+len(r.Pool) != 0 || len(r.Cells) != len(in.Cells) {
+	if r.Unit() != "05926" || r.Period() != p || r.Cover.Target.Num != 8 || len(r.Admissions)+len(r.Pool) != 0 ||
+		len(r.Cells) != len(in.Cells) {
 		t.Errorf("read: %+v", r)
 	}
 	var rules []string
@@ -326,7 +328,8 @@ func TestBlankProtection(t *testing.T) {
 	book := xlsxtest.Open(t, mustBlank(t, blankFor(t, a, "05926", domain.Period{Year: 2021, Month: 10}, nil)))
 	for ref, open := range map[string]bool{
 		"THONG_TIN!B9": false, "THONG_TIN!B14": true, "KET_NAP!A10": true, "KET_NAP!V209": true, "KET_NAP!B8": false,
-		"NGUON!B10": true, "NGUON!O209": true, "CHI_BO!B10": false, "CHI_BO!E10": false, "CHI_BO!H10": true, "CHI_BO!E24": false, "CHI_BO!H24": true,
+		"NGUON!B10": true, "NGUON!O209": true, "CHI_BO!B10": false, "CHI_BO!E10": false, "CHI_BO!H10": true, "CHI_BO!E24": false,
+		"CHI_BO!H24": true,
 	} {
 		sheet, cell, _ := strings.Cut(ref, "!")
 		id, err := book.GetCellStyle(sheet, cell)

@@ -81,20 +81,27 @@ func faults() []domain.Finding {
 	p := domain.Period{Year: 2021, Month: 10}
 	at := func(sheet string, row, col int) domain.Cell { return domain.Cell{Sheet: sheet, Row: row, Col: col} }
 	return []domain.Finding{
-		{Rule: "R13", Severity: domain.Warning, Unit: "05926", Period: p, Cell: at("KET_NAP", 11, 18), Got: "02/05/2022", Want: "trong 60 ngày làm việc",
-			Message: "Ô R11 (Quyết định kết nạp, Ngày): 166 ngày làm việc sau ngày chi bộ họp xét 10/09/2021 — phải trong 60 ngày làm việc — xem lại ngày, nếu đúng thì ghi lý do vào Ghi chú."},
-		{Rule: "R02", Severity: domain.Error, Unit: "05926", Period: p, Cell: at("KET_NAP", 10, 3), Got: "31/02/1990", Want: "ngày có thật, dd/mm/yyyy",
+		{Rule: "R13", Severity: domain.Warning, Unit: "05926", Period: p, Cell: at("KET_NAP", 11, 18), Got: "02/05/2022",
+			Want: "trong 60 ngày làm việc",
+			Message: "Ô R11 (Quyết định kết nạp, Ngày): 166 ngày làm việc sau ngày chi bộ họp xét 10/09/2021 — phải trong 60 ngày làm " +
+				"việc — xem lại ngày, nếu đúng thì ghi lý do vào Ghi chú."},
+		{Rule: "R02", Severity: domain.Error, Unit: "05926", Period: p, Cell: at("KET_NAP", 10, 3), Got: "31/02/1990",
+			Want:    "ngày có thật, dd/mm/yyyy",
 			Message: "Ô C10 (Ngày sinh): ghi 31/02/1990, không có ngày này — phải là ngày có thật — xem lại giấy tờ của người này và sửa ô C10."},
-		{Rule: "R15", Severity: domain.Error, Unit: "05926", Period: p, Cell: at("KET_NAP", 11, 18), Got: "02/05/2022", Want: "01/01/2021 – 31/10/2021",
-			Message: "Ô R11 (Quyết định kết nạp, Ngày): ghi 02/05/2022 — phải từ 01/01/2021 đến 31/10/2021 — sửa ngày quyết định, hoặc bỏ dòng này nếu chưa có quyết định."},
+		{Rule: "R15", Severity: domain.Error, Unit: "05926", Period: p, Cell: at("KET_NAP", 11, 18), Got: "02/05/2022",
+			Want: "01/01/2021 – 31/10/2021",
+			Message: "Ô R11 (Quyết định kết nạp, Ngày): ghi 02/05/2022 — phải từ 01/01/2021 đến 31/10/2021 — sửa ngày quyết định, " +
+				"hoặc bỏ dòng này nếu chưa có quyết định."},
 		{Rule: "A01", Severity: domain.Error, Unit: "05926", Period: p, Cell: at("CHI_BO", 24, 5), Got: "9", Want: "2",
 			Message: "Ô E24 (Tổng cộng, Lũy kế): ghi 9, danh sách KET_NAP có 2 người — hai số phải bằng nhau — sửa ô E24 hoặc danh sách."},
 		{Rule: "G01", Severity: domain.Error, Unit: "05926", Period: p, Cell: at("THONG_TIN", 17, 2), Got: "6", Want: "8",
 			Message: "Ô B17 (Chỉ tiêu năm): ghi 6, huyện giao 8 theo 01-KH/HU ngày 15/01/2021 — sửa thành 8."},
-		{Rule: "R05", Severity: domain.Warning, Unit: "05926", Period: p, Cell: at("NGUON", 10, 5), Got: `=HYPERLINK("http://x.vn")`, Want: "12 chữ số",
+		{Rule: "R05", Severity: domain.Warning, Unit: "05926", Period: p, Cell: at("NGUON", 10, 5), Got: `=HYPERLINK("http://x.vn")`,
+			Want:    "12 chữ số",
 			At:      []domain.Cell{at("NGUON", 10, 5), at("NGUON", 11, 5), at("NGUON", 12, 5), at("NGUON", 14, 5)},
 			Message: "Các ô E10:E14 (CCCD): <9 chữ số> & số cũ — phải 12 chữ số — sửa."},
-		{Rule: "G05", Severity: domain.Info, Unit: "05926", Period: p, Message: "Nguồn có giấy chứng nhận còn hạn (4 người) ít hơn số còn phải kết nạp (6 người)."},
+		{Rule: "G05", Severity: domain.Info, Unit: "05926", Period: p,
+			Message: "Nguồn có giấy chứng nhận còn hạn (4 người) ít hơn số còn phải kết nạp (6 người)."},
 		{Rule: "R07", Severity: domain.Trial, Unit: "05926", Period: p, Cell: at("KET_NAP", 11, 5), Message: "thử nghiệm"},
 	}
 }
@@ -157,12 +164,14 @@ func decorate(f *excelize.File) error {
 	list.SetSqrefDropList("CHI_BO!$B$10:$B$23")
 	protection := excelize.SheetProtectionOptions{Password: "mật khẩu", SelectLockedCells: true}
 	return errors.Join(
-		f.AddChart("CHI_BO", "J2", &excelize.Chart{Type: excelize.Col, Series: []excelize.ChartSeries{{Name: "CHI_BO!$E$7", Categories: "CHI_BO!$B$10:$B$23", Values: "CHI_BO!$E$10:$E$23"}}}),
+		f.AddChart("CHI_BO", "J2", &excelize.Chart{Type: excelize.Col,
+			Series: []excelize.ChartSeries{{Name: "CHI_BO!$E$7", Categories: "CHI_BO!$B$10:$B$23", Values: "CHI_BO!$E$10:$E$23"}}}),
 		f.AddPictureFromBytes("THONG_TIN", "D7", &excelize.Picture{Extension: ".png", File: picture.Bytes()}),
 		f.AddDataValidation("KET_NAP", list),
 		f.AddSparkline("CHI_BO", &excelize.SparklineOptions{Location: []string{"I10"}, Range: []string{"CHI_BO!C10:G10"}}),
 		f.SetConditionalFormat("CHI_BO", "E10:E24", []excelize.ConditionalFormatOptions{
-			{Type: "cell", Criteria: ">", Value: "0", Format: &fill}, {Type: "data_bar", Criteria: "=", MinType: "min", MaxType: "max", BarColor: "#638EC6", BarSolid: true}}),
+			{Type: "cell", Criteria: ">", Value: "0", Format: &fill},
+			{Type: "data_bar", Criteria: "=", MinType: "min", MaxType: "max", BarColor: "#638EC6", BarSolid: true}}),
 		f.SetConditionalFormat("KET_NAP", "C10", []excelize.ConditionalFormatOptions{{Type: "formula", Criteria: "LEN(C10)>5", Format: &fill}}),
 		f.AddComment("KET_NAP", excelize.Comment{Cell: "C10", Author: "Văn phòng", Text: "Hỏi lại chi bộ"}),
 		f.AddComment("KET_NAP", excelize.Comment{Cell: "B11", Author: "Văn phòng", Text: "Đã xem"}),
@@ -237,14 +246,16 @@ func withMacros(t *testing.T, data []byte) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := p.Add(p.Workbook, "vbaProject", "xl/vbaProject%d.bin", "application/vnd.ms-office.vbaProject", []byte("\xd0\xcf\x11\xe0 macros")); err != nil {
+	if _, _, err := p.Add(p.Workbook, "vbaProject", "xl/vbaProject%d.bin", "application/vnd.ms-office.vbaProject",
+		[]byte("\xd0\xcf\x11\xe0 macros")); err != nil {
 		t.Fatal(err)
 	}
 	if data, err = p.Bytes(); err != nil {
 		t.Fatal(err)
 	}
 	return rewrite(t, data, func(name, part string) string {
-		return strings.Replace(part, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml", "application/vnd.ms-excel.sheet.macroEnabled.main+xml", 1)
+		return strings.Replace(part, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+			"application/vnd.ms-excel.sheet.macroEnabled.main+xml", 1)
 	})
 }
 
@@ -388,7 +399,8 @@ func TestMarkedPriorities(t *testing.T) {
 	if len(rules) != 3 {
 		t.Fatalf("conditional formats: %q", rules)
 	}
-	for i, want := range []string{`priority="3"`, `sqref="E10"><cfRule type="expression" dxfId="1" priority="1"`, `sqref="G11"><cfRule type="expression" dxfId="2" priority="2"`} {
+	for i, want := range []string{`priority="3"`, `sqref="E10"><cfRule type="expression" dxfId="1" priority="1"`,
+		`sqref="G11"><cfRule type="expression" dxfId="2" priority="2"`} {
 		if !strings.Contains(rules[i], want) {
 			t.Errorf("%s: want %s", rules[i], want)
 		}
@@ -443,7 +455,8 @@ func TestMarkedListAlone(t *testing.T) {
 	xls.Reading.Kind = "xls"
 	damaged := bytes.Clone(original)
 	damaged[len(damaged)/2] ^= 0x10
-	unread := domain.Return{Reading: domain.Reading{Kind: "pdf", Refusal: &domain.Refusal{Rule: "F01", Kind: "pdf", Detail: "tệp là PDF", Advice: "gửi tệp Excel"}}}
+	unread := domain.Return{Reading: domain.Reading{Kind: "pdf",
+		Refusal: &domain.Refusal{Rule: "F01", Kind: "pdf", Detail: "tệp là PDF", Advice: "gửi tệp Excel"}}}
 	unread.File.Path = "inbox/báo cáo.xlsx"
 	for _, test := range []struct {
 		name    string

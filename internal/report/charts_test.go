@@ -24,7 +24,8 @@ func manyUnits(n int) *consolidate.Summary {
 			groups = append(groups, consolidate.Group{Name: fmt.Sprint("Nhóm ", i/20+1)})
 		}
 		g := &groups[len(groups)-1]
-		g.Units = append(g.Units, sampleUnit(fmt.Sprintf("%05d", i+1), fmt.Sprintf("Đảng bộ xã Đơn vị thứ %d", i+1), 4, 5, i%3, i%7, i%5, consolidate.Received))
+		g.Units = append(g.Units, sampleUnit(fmt.Sprintf("%05d", i+1), fmt.Sprintf("Đảng bộ xã Đơn vị thứ %d", i+1), 4, 5, i%3, i%7, i%5,
+			consolidate.Received))
 	}
 	return summaryOf(groups...)
 }

@@ -213,7 +213,8 @@ func addUnits(b *template.Book, s *consolidate.Summary, names names) {
 		}
 		return values
 	}
-	b.Lists["group"], b.Lists["unit"] = unitLists("group", s.Groups, unitItem, func(n int, g consolidate.Group) (no, name any) { return roman(n), g.Name })
+	b.Lists["group"], b.Lists["unit"] = unitLists("group", s.Groups, unitItem,
+		func(n int, g consolidate.Group) (no, name any) { return roman(n), g.Name })
 	b.Lists["follower"], b.Lists["followed"] = unitLists("follower", s.Followers, unitItem, func(n int, g consolidate.Group) (no, name any) {
 		return roman(n), cmp.Or(g.Name, "Chưa phân công người phụ trách")
 	})
@@ -322,11 +323,13 @@ func notes(s *consolidate.Summary, names names, office Office) []string {
 				missing = append(missing, fmt.Sprintf("%s (%s)", names.of(u.Unit.Code), strings.ToLower(string(u.Standing.Status))))
 			}
 		}
-		lines = append(lines, fmt.Sprintf("Mới tính được %d/%d đơn vị; chưa tính: %s. Ô để trống: chưa có số liệu (không phải bằng 0), hoặc không có chỉ tiêu, số năm trước để tính tỷ lệ. "+
+		lines = append(lines, fmt.Sprintf("Mới tính được %d/%d đơn vị; chưa tính: %s. Ô để trống: chưa có số liệu (không phải bằng "+
+			"0), hoặc không có chỉ tiêu, số năm trước để tính tỷ lệ. "+
 			"Tỷ lệ %% chỉ tiêu tính trên chỉ tiêu của tất cả các đơn vị.", w.Counted, w.Expected, few(missing)))
 	}
 	if w.Compared < w.Expected && w.Change.Known {
-		lines = append(lines, fmt.Sprintf("Tăng, giảm chỉ so sánh %d/%d đơn vị đã có số liệu của cả hai năm (cùng kỳ năm %d của các đơn vị này: %s đảng viên).",
+		lines = append(lines, fmt.Sprintf("Tăng, giảm chỉ so sánh %d/%d đơn vị đã có số liệu của cả hai năm (cùng kỳ năm %d của "+
+			"các đơn vị này: %s đảng viên).",
 			w.Compared, w.Expected, s.Period.Year()-1, people(w.LastYearOfCounted)))
 	}
 	if w.Target.Known && s.UnitSum.Known && w.Target != s.UnitSum {

@@ -103,7 +103,8 @@ func variants() map[string]*consolidate.Summary {
 	}})
 	quarter, year := in(spanOf(7, 9), sampleSummary()), in(spanOf(1, 12), sampleSummary())
 	quarter.Tables, year.Tables = sampleTables(quarter), sampleTables(year)
-	return map[string]*consolidate.Summary{"sample": sampleSummary(), "quarter": quarter, "year": year, "own target": own, "none counted": none, "all counted": full,
+	return map[string]*consolidate.Summary{"sample": sampleSummary(), "quarter": quarter, "year": year, "own target": own,
+		"none counted": none, "all counted": full,
 		"no units": {Period: domain.Period{Year: 2021, Month: 1}.Span()}}
 }
 
@@ -154,7 +155,8 @@ func sameValue(a, b string) bool {
 
 func TestUncountedUnitIsEmpty(t *testing.T) {
 	cells := sheetRow(t, consolidated(t, sampleSummary(), sampleOffice), "TIEN_DO", "05004")
-	want := map[string]string{"A": "4", "B": "05004", "C": "Đảng bộ xã Núi Đôi", "D": "7", "E": "7", "F": "01-KH/HU ngày 15/01/2021", "L": "5", "Q": "Chưa gửi", "R": "xem"}
+	want := map[string]string{"A": "4", "B": "05004", "C": "Đảng bộ xã Núi Đôi", "D": "7", "E": "7", "F": "01-KH/HU ngày 15/01/2021",
+		"L": "5", "Q": "Chưa gửi", "R": "xem"}
 	if diff := cmp.Diff(want, cells); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -200,7 +202,8 @@ func TestWholeTargetOfItsOwn(t *testing.T) {
 
 // What people type reaches the workbook as text, whatever it looks like.
 func TestNoFormulaInjection(t *testing.T) {
-	for _, text := range []string{`=cmd|'/C calc'!A0`, "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1", `{{unit.name}}`, `<c><f>1</f></c>`, "a\x00b"} {
+	for _, text := range []string{`=cmd|'/C calc'!A0`, "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1", `{{unit.name}}`,
+		`<c><f>1</f></c>`, "a\x00b"} {
 		s := sampleSummary()
 		s.Groups[0].Units[0].Unit.Name = text
 		s.Groups[0].Units[0].Unit.Code = text
@@ -278,7 +281,8 @@ func TestOverriddenTemplate(t *testing.T) {
 		got = append(got, strings.TrimSuffix(c.Ref+" "+c.Value+" ="+c.Formula, " ="))
 	}
 	want := []string{"A1 BAN TỔ CHỨC: tháng 10 năm 2021",
-		"A2 100 =ROUND(100*B2/D2,1)", "B2 9", "D2 9", "A3 50 =ROUND(100*B3/D3,1)", "B3 3", "D3 6", "A4 50 =ROUND(100*B4/D4,1)", "B4 2", "D4 4", "D5 7",
+		"A2 100 =ROUND(100*B2/D2,1)", "B2 9", "D2 9", "A3 50 =ROUND(100*B3/D3,1)", "B3 3", "D3 6", "A4 50 =ROUND(100*B4/D4,1)", "B4 2",
+		"D4 4", "D5 7",
 		"A6 133.33 =ROUND(100*B6/D6,1)", "B6 4", "D6 3", "B7 0", "A8 0 =ROUND(100*B8/D8,1)", "B8 0", "D8 2", "B9 18 =SUM(B2:B8)"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

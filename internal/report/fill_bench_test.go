@@ -19,7 +19,8 @@ import (
 
 // manyPeople are n persons of hundreds of units.
 func manyPeople(n int) PeopleInput {
-	in := PeopleInput{Summary: &consolidate.Summary{Period: samplePeople().Summary.Period}, Office: sampleOffice, Counted: map[string]*domain.Kept{}}
+	in := PeopleInput{Summary: &consolidate.Summary{Period: samplePeople().Summary.Period}, Office: sampleOffice,
+		Counted: map[string]*domain.Kept{}}
 	first, err := samplePeople().Counted["05002"].Open()
 	if err != nil {
 		panic(err)
@@ -71,7 +72,8 @@ func floor(w io.Writer, in PeopleInput) error {
 			a := &r.Admissions[i]
 			n++
 			fmt.Fprintf(b, `<row r="%d">`, n)
-			for c, text := range []string{a.Name.Text, a.Sex.Text, a.NationalID.Text, a.Ethnicity.Text, a.Religion.Text, a.Cell.Text, "Xã", a.Occupation.Text, a.Schooling.Text, "", "x", a.DecisionNo.Text, "", "x", r.File.Path} {
+			for c, text := range []string{a.Name.Text, a.Sex.Text, a.NationalID.Text, a.Ethnicity.Text, a.Religion.Text, a.Cell.Text, "Xã",
+				a.Occupation.Text, a.Schooling.Text, "", "x", a.DecisionNo.Text, "", "x", r.File.Path} {
 				_, _ = b.WriteString(`<c r="`)
 				_ = b.WriteByte(byte('A' + c))
 				fmt.Fprint(b, n)

@@ -24,7 +24,8 @@ func dashed(figure template.Value) any {
 // originRow in them.
 func addForms(b *template.Book, s *consolidate.Summary) {
 	formItem := func(r consolidate.FormRow) map[string]any {
-		values := map[string]any{"no": r.No, "label": r.Label, "text": r.Label, "now": dashed(r.Now), "lastYear": dashed(r.LastYear), "percent": dashed(r.Ratio)}
+		values := map[string]any{"no": r.No, "label": r.Label, "text": r.Label, "now": dashed(r.Now), "lastYear": dashed(r.LastYear),
+			"percent": dashed(r.Ratio)}
 		if r.No != "" {
 			values["text"] = r.No + ". " + r.Label
 		}
@@ -36,8 +37,10 @@ func addForms(b *template.Book, s *consolidate.Summary) {
 		}
 		return values
 	}
-	sections, rows := template.NewList("", formItem(consolidate.FormRow{}), nil), template.NewList("form", formItem(consolidate.FormRow{}), nil)
-	parts, averages := template.NewList("formRow", formItem(consolidate.FormRow{}), nil), template.NewList("form", formItem(consolidate.FormRow{}), nil)
+	sections, rows := template.NewList("", formItem(consolidate.FormRow{}), nil),
+		template.NewList("form", formItem(consolidate.FormRow{}), nil)
+	parts, averages := template.NewList("formRow", formItem(consolidate.FormRow{}), nil),
+		template.NewList("form", formItem(consolidate.FormRow{}), nil)
 	for i, r := range s.Form2 {
 		it := template.Item{Values: formItem(r)}
 		switch {
@@ -62,7 +65,8 @@ func addForms(b *template.Book, s *consolidate.Summary) {
 	originItem := func(r consolidate.FormRow) map[string]any {
 		return map[string]any{"no": r.No, "label": r.Label, "total": dashed(r.Now), "women": dashed(r.Women), "share": dashed(r.Ratio)}
 	}
-	blocks, origins := template.NewList("", originItem(consolidate.FormRow{}), nil), template.NewList("origin", originItem(consolidate.FormRow{}), nil)
+	blocks, origins := template.NewList("", originItem(consolidate.FormRow{}), nil),
+		template.NewList("origin", originItem(consolidate.FormRow{}), nil)
 	for _, r := range s.Form2B {
 		it := template.Item{Values: originItem(r)}
 		if r.Level == 0 {

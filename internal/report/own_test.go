@@ -58,7 +58,8 @@ func officeTemplate(t *testing.T) []byte {
 	do(f.SetCellStr("TOM_TAT", "K4", "{{whole.waiting = SUM([TIEN_DO!unit.waiting])}}"))
 	letters := domain.ColumnName(total)
 	do(f.AddChart("TIEN_DO", fmt.Sprintf("B%d", row+8), &excelize.Chart{Type: excelize.Col, Series: []excelize.ChartSeries{{
-		Name: fmt.Sprintf("TIEN_DO!$%s$9", letters), Categories: fmt.Sprintf("TIEN_DO!$C$%d", row), Values: fmt.Sprintf("TIEN_DO!$%s$%d", letters, row)}}}))
+		Name: fmt.Sprintf("TIEN_DO!$%s$9", letters), Categories: fmt.Sprintf("TIEN_DO!$C$%d", row),
+		Values: fmt.Sprintf("TIEN_DO!$%s$%d", letters, row)}}}))
 	var buf bytes.Buffer
 	do(f.Write(&buf))
 	return buf.Bytes()
@@ -87,7 +88,8 @@ func TestOfficeTemplate(t *testing.T) {
 		own = append(own, "chart "+m[1])
 	}
 	want := []string{
-		`TIEN_DO đạt =IF(I12>=F12,"đạt","chưa")`, `TIEN_DO chưa =IF(I13>=F13,"đạt","chưa")`, `TIEN_DO chưa =IF(I14>=F14,"đạt","chưa")`, `TIEN_DO chưa =IF(I15>=F15,"đạt","chưa")`,
+		`TIEN_DO đạt =IF(I12>=F12,"đạt","chưa")`, `TIEN_DO chưa =IF(I13>=F13,"đạt","chưa")`, `TIEN_DO chưa =IF(I14>=F14,"đạt","chưa")`,
+		`TIEN_DO chưa =IF(I15>=F15,"đạt","chưa")`,
 		`TIEN_DO đạt =IF(I17>=F17,"đạt","chưa")`, `TIEN_DO đạt =IF(I18>=F18,"đạt","chưa")`, `TIEN_DO chưa =IF(I19>=F19,"đạt","chưa")`,
 		`TIEN_DO 3 =COUNTIF(D12:D19,"đạt")`,
 		`TOM_TAT 3 =SUM(TIEN_DO!I12:I15,TIEN_DO!I17:I19)/COUNT(TIEN_DO!I12:I15,TIEN_DO!I17:I19)`,

@@ -181,7 +181,8 @@ func listOfPeople[T any](senders *senders, unmask bool, kind listKind[T]) templa
 	l.Fields = slices.AppendSeq(slices.AppendSeq(l.Fields, maps.Keys(places)), maps.Keys(kind.more))
 	slices.Sort(l.Fields)
 	l.Reader = func() func(string) func(int) any {
-		p := &peopleReader[T]{senders: senders, kind: kind, starts: l.Starts, at: -1, item: -1, byName: newNameOrder(), values: make([]*domain.Value, len(places))}
+		p := &peopleReader[T]{senders: senders, kind: kind, starts: l.Starts, at: -1, item: -1, byName: newNameOrder(),
+			values: make([]*domain.Value, len(places))}
 		return func(field string) func(int) any {
 			switch field {
 			case "no":

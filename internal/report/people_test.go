@@ -41,9 +41,11 @@ func samplePeople() PeopleInput {
 	mark := domain.Value{State: domain.Known, Raw: "x", Mark: true}
 	admission := func(row int, name, id string, day domain.Value) domain.Admission {
 		return domain.Admission{
-			Row: row, Name: wordValue(name), Born: dayValue(5, 3, 1990), Sex: wordValue("Nam"), NationalID: wordValue(id), Ethnicity: wordValue("Kinh"), Religion: wordValue("Không"),
+			Row: row, Name: wordValue(name), Born: dayValue(5, 3, 1990), Sex: wordValue("Nam"), NationalID: wordValue(id),
+			Ethnicity: wordValue("Kinh"), Religion: wordValue("Không"),
 			Cell: wordValue("Chi bộ 1"), Occupation: wordValue("Viên chức"), Schooling: wordValue("THPT"), YouthUnion: mark,
-			SourceGroups:    domain.Value{State: domain.Known, Raw: "a; b", Text: domain.ListText([]string{"Đoàn viên thanh niên", "Bộ đội xuất ngũ"})},
+			SourceGroups: domain.Value{State: domain.Known, Raw: "a; b",
+				Text: domain.ListText([]string{"Đoàn viên thanh niên", "Bộ đội xuất ngũ"})},
 			CertificateDate: dayValue(2, 4, 2021), MeetingDate: dayValue(1, 5, 2021), DecisionNo: wordValue("07-QĐ/HU"), DecisionDate: day,
 		}
 	}
@@ -56,7 +58,8 @@ func samplePeople() PeopleInput {
 			{Row: 13}, // nobody
 		},
 		Pool: []domain.Candidate{
-			{Row: 10, Name: wordValue("Đỗ Thị Dung"), Born: domain.Value{State: domain.Bad, Why: domain.BareYear, Raw: "1990"}, NationalID: wordValue("019190000444"), Stage: wordValue("Đã trình cấp ủy"), RecognisedDate: dayValue(1, 2, 2021)},
+			{Row: 10, Name: wordValue("Đỗ Thị Dung"), Born: domain.Value{State: domain.Bad, Why: domain.BareYear, Raw: "1990"},
+				NationalID: wordValue("019190000444"), Stage: wordValue("Đã trình cấp ủy"), RecognisedDate: dayValue(1, 2, 2021)},
 			{Row: 11, Name: wordValue("Đỗ Văn Đức"), Stage: wordValue("Quần chúng ưu tú"), PlannedQuarter: wordValue("Quý 4")},
 		},
 	}
@@ -65,7 +68,8 @@ func samplePeople() PeopleInput {
 		Admissions: []domain.Admission{admission(10, "An", "1", dayValue(2, 10, 2021))},
 	}
 	second.Cover.UnitName = wordValue("Suối Mơ")
-	in := PeopleInput{Summary: sampleSummary(), Office: sampleOffice, Counted: map[string]*domain.Kept{"05001": closed(second), "05002": closed(first)}}
+	in := PeopleInput{Summary: sampleSummary(), Office: sampleOffice,
+		Counted: map[string]*domain.Kept{"05001": closed(second), "05002": closed(first)}}
 	in.count()
 	return in
 }
@@ -165,11 +169,13 @@ func TestPeopleAreMasked(t *testing.T) {
 
 // What people type never becomes a formula.
 func TestPeopleNoFormulaInjection(t *testing.T) {
-	for _, text := range []string{`=cmd|'/C calc'!A0`, "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", `{{admission.name}}`, `</t></is></c><c><f>1</f></c>`} {
+	for _, text := range []string{`=cmd|'/C calc'!A0`, "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", `{{admission.name}}`,
+		`</t></is></c><c><f>1</f></c>`} {
 		in := samplePeople()
 		in.Counted["05001"] = changed(t, in.Counted["05001"], func(r *domain.Return) {
 			a := &r.Admissions[0]
-			a.Name, a.Cell, a.NationalID, a.DecisionNo, a.Born = wordValue(text), wordValue(text), wordValue(text), wordValue(text), domain.Value{State: domain.Bad, Raw: text}
+			a.Name, a.Cell, a.NationalID, a.DecisionNo, a.Born = wordValue(text), wordValue(text), wordValue(text), wordValue(text),
+				domain.Value{State: domain.Bad, Raw: text}
 			r.File.Path = "inbox/" + text
 		})
 		data := peopleBytes(t, in)
@@ -192,7 +198,8 @@ func TestPeopleNoFormulaInjection(t *testing.T) {
 func TestNameOrder(t *testing.T) {
 	want := []string{
 		"An", "BÙI VĂN AN", "Lê Thị An", "LÊ VĂN AN", "Nguyễn Văn An", "Trần Văn Án", "Lê Văn Ăn", "Lê Văn Ân",
-		"Lê Thị Cúc", "Đỗ Thị Dung", "Đỗ Dũng", "Đỗ Văn Đức", "Phạm Thị Ê", "Lê Văn Hoa", "Lê Văn Hòa", "Nguyễn Văn Hoà", "Trần Văn Hòa", "Lê Văn Hoá", "Lê Văn Ma", "Lê Văn Mà", "Lê Văn Mả", "Lê Văn Mã", "Lê Văn Má", "Lê Văn Mạ",
+		"Lê Thị Cúc", "Đỗ Thị Dung", "Đỗ Dũng", "Đỗ Văn Đức", "Phạm Thị Ê", "Lê Văn Hoa", "Lê Văn Hòa", "Nguyễn Văn Hoà", "Trần Văn Hòa",
+		"Lê Văn Hoá", "Lê Văn Ma", "Lê Văn Mà", "Lê Văn Mả", "Lê Văn Mã", "Lê Văn Má", "Lê Văn Mạ",
 		"Hoàng Oanh", "Hoàng Thị Ơn", "Hoàng Uyên", "Nguyễn Văn Ước", "Nguyễn Như Ý",
 	}
 	order := newNameOrder()

@@ -129,13 +129,17 @@ func sampleSummary() *consolidate.Summary {
 	s.Groups[0].Units[0].Standing.Returned = []string{"inbox/2021-10/Doi Thong T10.xlsx"}
 	s.Groups[0].Units[0].Standing.Versions = 2
 	s.Findings = []domain.Finding{
-		finding("R19", domain.Warning, "05002", "inbox/2021-10/05002 T10.xlsx", 12, "Nông nghiệp", "Nông dân", "Nghề nghiệp «Nông nghiệp» không có trong danh mục; gần nhất là «Nông dân»."),
+		finding("R19", domain.Warning, "05002", "inbox/2021-10/05002 T10.xlsx", 12, "Nông nghiệp", "Nông dân",
+			"Nghề nghiệp «Nông nghiệp» không có trong danh mục; gần nhất là «Nông dân»."),
 		finding("R08", domain.Error, "05001", "inbox/2021-10/Doi Thong T10.xlsx", 14, "05/03/2005", "≤ 14/03/2003",
-			"Người ở dòng 14 chưa đủ 18 tuổi (216 tháng) tại ngày họp chi bộ 14/03/2021; kiểm tra lại ngày sinh hoặc ngày họp chi bộ xét đề nghị kết nạp."),
+			"Người ở dòng 14 chưa đủ 18 tuổi (216 tháng) tại ngày họp chi bộ 14/03/2021; kiểm tra lại ngày sinh hoặc ngày họp chi bộ "+
+				"xét đề nghị kết nạp."),
 		finding("F01", domain.Error, "", "inbox/2021-10/khong ro.xlsx", 0, "", "", "Tệp không phải là bảng tính đọc được."),
 	}
-	s.Waivers = []consolidate.Waiver{{Unit: "05001", UnitName: "Đảng bộ xã Đồi Thông", Rule: "R08", Cell: "C14", Who: "Lê Văn D", When: domain.Day(2021, 11, 4), Why: "Đã xác minh giấy khai sinh"}}
-	s.Restated = []consolidate.Restated{{What: "Chỉ tiêu", Closed: count(30), Now: count(31)}, {Unit: "05002", What: "Chỉ tiêu", Closed: count(5), Now: count(6)}}
+	s.Waivers = []consolidate.Waiver{{Unit: "05001", UnitName: "Đảng bộ xã Đồi Thông", Rule: "R08", Cell: "C14", Who: "Lê Văn D",
+		When: domain.Day(2021, 11, 4), Why: "Đã xác minh giấy khai sinh"}}
+	s.Restated = []consolidate.Restated{{What: "Chỉ tiêu", Closed: count(30), Now: count(31)},
+		{Unit: "05002", What: "Chỉ tiêu", Closed: count(5), Now: count(6)}}
 	s.Republished = []consolidate.Republished{{Period: domain.Period{Year: 2021, Month: 9}, Was: count(129), Is: count(131)}}
 	return s
 }

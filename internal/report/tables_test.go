@@ -12,9 +12,12 @@ import (
 // sampleTables are tables as consolidate fills them, in short: some rows of each kind.
 func sampleTables(s *consolidate.Summary) consolidate.Tables {
 	t := consolidate.Tables{
-		Bands: []consolidate.Band{{Label: "Từ 100 % trở lên"}, {Label: "Từ 90 % đến dưới 100 %"}, {Label: "Từ 50 % đến dưới 90 %"}, {Label: "Dưới 50 %"},
-			{Label: "Chưa kết nạp được đảng viên nào"}, {Label: "Không được giao chỉ tiêu", Outside: true}, {Label: "Chưa có báo cáo được nhận", Outside: true}},
-		Features: []consolidate.Feature{{Label: "Nữ"}, {Label: "Dân tộc thiểu số"}, {Group: "Độ tuổi", Label: "18-30"}, {Group: "Độ tuổi", Label: "31-35"},
+		Bands: []consolidate.Band{{Label: "Từ 100 % trở lên"}, {Label: "Từ 90 % đến dưới 100 %"}, {Label: "Từ 50 % đến dưới 90 %"},
+			{Label: "Dưới 50 %"},
+			{Label: "Chưa kết nạp được đảng viên nào"}, {Label: "Không được giao chỉ tiêu", Outside: true},
+			{Label: "Chưa có báo cáo được nhận", Outside: true}},
+		Features: []consolidate.Feature{{Label: "Nữ"}, {Label: "Dân tộc thiểu số"}, {Group: "Độ tuổi", Label: "18-30"},
+			{Group: "Độ tuổi", Label: "31-35"},
 			{Group: "Nghề nghiệp", Label: "Sinh viên"}, {Group: "Nhóm nguồn", Label: "Trưởng xóm"}},
 		StructSum: consolidate.StructureLine{Counts: make([]domain.Count, 6)},
 		PoolSum:   consolidate.PoolLine{Stages: make([]domain.Count, len(domain.Stages))},
@@ -60,11 +63,14 @@ func sampleTables(s *consolidate.Summary) consolidate.Tables {
 				t.PoolSum.Stages[f] = plus(t.PoolSum.Stages[f], pool.Stages[f])
 			}
 			pool.Local, pool.Moved, pool.Expiring, pool.Expired = domain.People(n), domain.People(1), domain.People(n%2), domain.People(0)
-			t.PartyCells = append(t.PartyCells, consolidate.PartyCellLine{Unit: u.Unit, Cell: "Chi bộ xóm Soi", Target: l.Target, Admitted: l.ToDate, None: n == 0})
+			t.PartyCells = append(t.PartyCells, consolidate.PartyCellLine{Unit: u.Unit, Cell: "Chi bộ xóm Soi", Target: l.Target,
+				Admitted: l.ToDate, None: n == 0})
 			t.Traces = append(t.Traces,
-				consolidate.Trace{Unit: u.Unit, What: "Lũy kế", Figure: l.ToDate, File: "inbox/2021-10/" + u.Unit.Code + " T10.xlsx", SHA256: strings.Repeat("0123456789abcdef", 4), Submission: 1, Place: "KET_NAP!A10:V18"})
+				consolidate.Trace{Unit: u.Unit, What: "Lũy kế", Figure: l.ToDate, File: "inbox/2021-10/" + u.Unit.Code + " T10.xlsx",
+					SHA256: strings.Repeat("0123456789abcdef", 4), Submission: 1, Place: "KET_NAP!A10:V18"})
 		}
-		t.Traces = append(t.Traces, consolidate.Trace{Unit: u.Unit, What: "Chỉ tiêu (01-KH/HU ngày 15/01/2021)", Figure: l.Target, File: "assignment.xlsx", Place: fmt.Sprintf("CHI_TIEU!C%d", i+2)})
+		t.Traces = append(t.Traces, consolidate.Trace{Unit: u.Unit, What: "Chỉ tiêu (01-KH/HU ngày 15/01/2021)", Figure: l.Target,
+			File: "assignment.xlsx", Place: fmt.Sprintf("CHI_TIEU!C%d", i+2)})
 		t.StructSum.Admitted = plus(t.StructSum.Admitted, l.ToDate)
 		t.Structure = append(t.Structure, line)
 		perPlace(&pool)
@@ -72,7 +78,8 @@ func sampleTables(s *consolidate.Summary) consolidate.Tables {
 		for _, sum := range []struct {
 			to   *domain.Count
 			part domain.Count
-		}{{&t.PoolSum.Total, pool.Total}, {&t.PoolSum.Trained, pool.Trained}, {&t.PoolSum.Local, pool.Local}, {&t.PoolSum.Moved, pool.Moved}, {&t.PoolSum.Expiring, pool.Expiring}, {&t.PoolSum.Expired, pool.Expired}} {
+		}{{&t.PoolSum.Total, pool.Total}, {&t.PoolSum.Trained, pool.Trained}, {&t.PoolSum.Local, pool.Local},
+			{&t.PoolSum.Moved, pool.Moved}, {&t.PoolSum.Expiring, pool.Expiring}, {&t.PoolSum.Expired, pool.Expired}} {
 			*sum.to = plus(*sum.to, sum.part)
 		}
 	}
@@ -96,11 +103,16 @@ func sampleTables(s *consolidate.Summary) consolidate.Tables {
 	}
 	t.Form2, t.Form2B = sampleForms(s.Whole)
 	t.Equalities = []consolidate.Equality{
-		{Code: "D01", What: "Tổng chỉ tiêu các đơn vị bằng chỉ tiêu chung", Left: "Cộng chỉ tiêu các đơn vị", Right: "Chỉ tiêu chung đang dùng", LeftIs: domain.People(1950), RightIs: domain.People(1905), Note: "Hai số giữ như văn bản đã giao."},
-		{Code: "C01", What: "Lũy kế của bảng bằng tổng của các báo cáo được nhận", Left: "Dòng tổng của bảng", Right: "Cộng thẳng", LeftIs: s.Whole.ToDate, RightIs: s.Whole.ToDate},
-		{Code: "Biểu 2", What: "«Nữ» không quá mục I", Left: "Nữ", Right: "Biểu 2, mục I", LeftIs: domain.People(3), RightIs: domain.People(9), AtMost: true},
-		{Code: "Biểu 2B", What: "Khối dân tộc: cộng cột tỷ lệ bằng 100,00 %", Left: "Cộng cột tỷ lệ", Right: "100,00 %", LeftIs: domain.People(9999), RightIs: domain.People(10000), Hundredths: true, Tolerance: 1},
-		{Code: "CHI_BO", Unit: "05001", What: "Cộng lũy kế các chi bộ bằng danh sách KET_NAP", Left: "Cộng cột Lũy kế", Right: "Số người ở KET_NAP", RightIs: domain.People(9)},
+		{Code: "D01", What: "Tổng chỉ tiêu các đơn vị bằng chỉ tiêu chung", Left: "Cộng chỉ tiêu các đơn vị",
+			Right: "Chỉ tiêu chung đang dùng", LeftIs: domain.People(1950), RightIs: domain.People(1905), Note: "Hai số giữ như văn bản đã giao."},
+		{Code: "C01", What: "Lũy kế của bảng bằng tổng của các báo cáo được nhận", Left: "Dòng tổng của bảng", Right: "Cộng thẳng",
+			LeftIs: s.Whole.ToDate, RightIs: s.Whole.ToDate},
+		{Code: "Biểu 2", What: "«Nữ» không quá mục I", Left: "Nữ", Right: "Biểu 2, mục I", LeftIs: domain.People(3),
+			RightIs: domain.People(9), AtMost: true},
+		{Code: "Biểu 2B", What: "Khối dân tộc: cộng cột tỷ lệ bằng 100,00 %", Left: "Cộng cột tỷ lệ", Right: "100,00 %",
+			LeftIs: domain.People(9999), RightIs: domain.People(10000), Hundredths: true, Tolerance: 1},
+		{Code: "CHI_BO", Unit: "05001", What: "Cộng lũy kế các chi bộ bằng danh sách KET_NAP", Left: "Cộng cột Lũy kế",
+			Right: "Số người ở KET_NAP", RightIs: domain.People(9)},
 	}
 	return t
 }
@@ -121,17 +133,20 @@ func sampleForms(whole consolidate.Line) (form2, form2B []consolidate.FormRow) {
 	heading := func(no, label string) consolidate.FormRow {
 		return consolidate.FormRow{No: no, Label: label, Heading: true}
 	}
-	average := consolidate.FormRow{Label: "Tuổi bình quân", Level: 1, Average: true, NowYears: domain.Hundredths{N: 3125, Known: true}, LastYearYear: domain.Hundredths{N: 3000, Known: true}}
+	average := consolidate.FormRow{Label: "Tuổi bình quân", Level: 1, Average: true, NowYears: domain.Hundredths{N: 3125, Known: true},
+		LastYearYear: domain.Hundredths{N: 3000, Known: true}}
 	average.Ratio = domain.PercentOf(domain.People(3125), domain.People(3000))
 	first := consolidate.FormRow{No: "I", Label: "Tổng số đảng viên mới kết nạp", Now: whole.ToDate, LastYear: whole.LastYearOfCounted}
 	first.Ratio = domain.PercentOf(first.Now, first.LastYear)
 	form2 = []consolidate.FormRow{
 		first, row("", "- Nữ", 1, 7, unknown), row("", "- Kết nạp lại", 1, 0, 0),
-		heading("II.1", "Nghề nghiệp"), row("", "Viên chức", 1, 2, 4), row("", "Lãnh đạo, quản lý và lao động trong doanh nghiệp, chia ra:", 1, 3, 3),
+		heading("II.1", "Nghề nghiệp"), row("", "Viên chức", 1, 2, 4),
+		row("", "Lãnh đạo, quản lý và lao động trong doanh nghiệp, chia ra:", 1, 3, 3),
 		row("", "+ Người lãnh đạo, quản lý", 2, 1, 0), row("", "+ Công nhân, lao động trực tiếp", 2, 2, 3), row("", "Sinh viên", 1, 0, 2),
 		heading("II.2", "Tuổi đời"), row("", "18-30", 1, 12, 6), average,
 		heading("II.5", "Chức danh khoa học"), row("", "Giáo sư", 1, unknown, unknown),
-		row("III", "Số tổ chức cơ sở đảng có đến cuối kỳ", 0, 48, 48), row("1", "Đảng bộ cơ sở", 1, 31, 31), row("", "+ Có kết nạp đảng viên", 2, 20, unknown),
+		row("III", "Số tổ chức cơ sở đảng có đến cuối kỳ", 0, 48, 48), row("1", "Đảng bộ cơ sở", 1, 31, 31),
+		row("", "+ Có kết nạp đảng viên", 2, 20, unknown),
 		row("", "+ Không còn quần chúng", 2, 11, unknown), row("2", "Chi bộ cơ sở", 1, 17, 16),
 	}
 	block := func(no, label string, parts ...consolidate.FormRow) []consolidate.FormRow {

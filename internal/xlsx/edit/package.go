@@ -296,7 +296,8 @@ func (p *Package) Add(from, kind, pattern, contentType string, data []byte) (nam
 	if err != nil {
 		return "", "", fmt.Errorf("%s: %w", contentTypes, err)
 	}
-	if err := p.Edit(contentTypes, root.Append(types, fmt.Sprintf(`<Override PartName="/%s" ContentType="%s"/>`, name, contentType))...); err != nil {
+	if err := p.Edit(contentTypes, root.Append(types, fmt.Sprintf(`<Override PartName="/%s" ContentType="%s"/>`, name,
+		contentType))...); err != nil {
 		return "", "", err
 	}
 	p.Write(name, data)

@@ -79,7 +79,8 @@ func (t *template) hasOwnFormulas() bool {
 // compute works out the formulas of the office's own in a result that has values
 // in all other cells.
 func (t *template) compute(result []byte) (map[*sheet]map[address]any, error) {
-	f, err := excelize.OpenReader(bytes.NewReader(result), excelize.Options{UnzipSizeLimit: 4 << 30, UnzipXMLSizeLimit: 4 << 30, RawCellValue: true})
+	f, err := excelize.OpenReader(bytes.NewReader(result), excelize.Options{UnzipSizeLimit: 4 << 30, UnzipXMLSizeLimit: 4 << 30,
+		RawCellValue: true})
 	if err != nil {
 		return nil, fmt.Errorf("%s: open the filled template: %w", t.name, err)
 	}
@@ -117,7 +118,8 @@ func computedValue(text string, err error) any {
 		return text == "TRUE"
 	}
 	// A number written another way, 00123, is a text.
-	if n, err := strconv.ParseFloat(text, 64); err == nil && (strings.HasPrefix(text, "0.") || !strings.HasPrefix(strings.TrimPrefix(text, "-"), "0") || text == "0") {
+	if n, err := strconv.ParseFloat(text, 64); err == nil && (strings.HasPrefix(text, "0.") ||
+		!strings.HasPrefix(strings.TrimPrefix(text, "-"), "0") || text == "0") {
 		return n
 	}
 	return text

@@ -31,7 +31,8 @@ func TestOwnFormulas(t *testing.T) {
 			map[string]string{"C2": "B2*10", "D2": "B2/B$4", "E2": "RANK(B2,B$2:B$2)", "F2": "SUM(B$2:B2)", "G2": `IF(B2>1,"nhiều ""B2""","ít")`},
 			[]string{
 				"C2 10 =B2*10", "D2 0.166666666666667 =B2/B$6", "E2 3 =RANK(B2,B$2:B$4)", "F2 1 =SUM(B$2:B2)", `G2 ít =IF(B2>1,"nhiều ""B2""","ít")`,
-				"C3 20 =B3*10", "D3 0.333333333333333 =B3/B$6", "E3 2 =RANK(B3,B$2:B$4)", "F3 3 =SUM(B$2:B3)", `G3 nhiều "B2" =IF(B3>1,"nhiều ""B2""","ít")`,
+				"C3 20 =B3*10", "D3 0.333333333333333 =B3/B$6", "E3 2 =RANK(B3,B$2:B$4)", "F3 3 =SUM(B$2:B3)",
+				`G3 nhiều "B2" =IF(B3>1,"nhiều ""B2""","ít")`,
 				"C4 30 =B4*10", "D4 0.5 =B4/B$6", "E4 1 =RANK(B4,B$2:B$4)", "F4 6 =SUM(B$2:B4)", `G4 nhiều "B2" =IF(B4>1,"nhiều ""B2""","ít")`,
 			},
 		},
@@ -89,7 +90,8 @@ func ownTemplate(t *testing.T) []byte {
 	}
 	_, err := f.NewSheet("Tóm tắt")
 	do(err)
-	for ref, text := range map[string]string{"A1": "head", "B1": "số", "A2": "{{outer.name}}", "A3": "{{inner.name}}", "B3": "{{inner.n}}", "A4": "below", "A6": "end"} {
+	for ref, text := range map[string]string{"A1": "head", "B1": "số", "A2": "{{outer.name}}", "A3": "{{inner.name}}",
+		"B3": "{{inner.n}}", "A4": "below", "A6": "end"} {
 		do(f.SetCellValue("Sheet1", ref, text))
 	}
 	do(f.SetCellValue("Tóm tắt", "A1", "{{all.n = SUM([Sheet1!inner.n])}}"))
@@ -147,7 +149,8 @@ func TestEverythingFollows(t *testing.T) {
 		note("%s %s", n.Name, n.RefersTo)
 	}
 	sheet := xlsxtest.Part(t, data, "xl/worksheets/sheet1.xml")
-	for _, m := range regexp.MustCompile(`<(?:brk|pane|conditionalFormatting|dataValidation|hyperlink) [^>]*>|<formula1?>[^<]*`).FindAllString(sheet, -1) {
+	for _, m := range regexp.MustCompile(`<(?:brk|pane|conditionalFormatting|dataValidation|hyperlink) `+
+		`[^>]*>|<formula1?>[^<]*`).FindAllString(sheet, -1) {
 		m = regexp.MustCompile(` (allowBlank|display|r:id|tooltip|showDropDown|showErrorMessage|showInputMessage|errorStyle|max|man|type|activePane|state|xmlns:\w+)="[^"]*"`).ReplaceAllString(m, "")
 		note("%s", m)
 	}

@@ -102,7 +102,10 @@ func (f *formula) bind(s *sheet, row int) (problems []string) {
 			i += n
 		case c == '(':
 			before := literal.String()
-			name := before[len(strings.TrimRightFunc(before, func(r rune) bool { return r == '.' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) })):]
+			name := before[len(strings.TrimRightFunc(before, func(r rune) bool {
+				return r == '.' || r == '_' || unicode.IsLetter(r) ||
+					unicode.IsDigit(r)
+			})):]
 			calls = append(calls, strings.ToUpper(name))
 			literal.WriteByte(c)
 			i++
@@ -117,7 +120,8 @@ func (f *formula) bind(s *sheet, row int) (problems []string) {
 		case c == '[' && f.brackets:
 			m := bracketed.FindStringSubmatch(rest)
 			if m == nil {
-				problem("«%s» không phải là một tên trong ngoặc vuông — viết dạng [target], [unit.target] hoặc [TIEN_DO!unit.target] — sửa lại", upTo(rest, ']'))
+				problem("«%s» không phải là một tên trong ngoặc vuông — viết dạng [target], [unit.target] hoặc [TIEN_DO!unit.target] — sửa lại",
+					upTo(rest, ']'))
 				return problems
 			}
 			r, why := s.bracket(row, m[1] != "", m[2], m[3], m[4])
@@ -153,7 +157,8 @@ func (f *formula) bind(s *sheet, row int) (problems []string) {
 				literal.WriteString(rest[:used])
 			default:
 				if !f.many && len(calls) == 0 && s.several(r, row) {
-					problem("«%s» trỏ vào dòng lặp của danh sách mà đứng ngoài danh sách, nên là nhiều ô — phải cộng hoặc đếm các ô đó — viết SUM(%s), COUNTIF(%s;…)", rest[:used], rest[:used], rest[:used])
+					problem("«%s» trỏ vào dòng lặp của danh sách mà đứng ngoài danh sách, nên là nhiều ô — phải cộng hoặc đếm các ô đó — "+
+						"viết SUM(%s), COUNTIF(%s;…)", rest[:used], rest[:used], rest[:used])
 				}
 				r.one = single()
 				add(r)
@@ -235,7 +240,8 @@ func (s *sheet) ordinary(rest string, n int) (r *cellRef, used int, why string) 
 			if s.template.hasSheet(name) { // of charts only, or a name that belongs to it
 				return nil, n + 1, ""
 			}
-			return nil, n + 1, fmt.Sprintf("trang «%s» không có trong tệp mẫu — chỉ trỏ được tới trang có trong tệp — sửa tên trang hoặc bỏ công thức", name)
+			return nil, n + 1, fmt.Sprintf("trang «%s» không có trong tệp mẫu — chỉ trỏ được tới trang có trong tệp — sửa tên trang "+
+				"hoặc bỏ công thức", name)
 		}
 		r.qualifier = rest[:n+1]
 		at = rest[n+1:]

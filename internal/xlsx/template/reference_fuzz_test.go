@@ -11,8 +11,10 @@ import (
 // row has moved, a formula stays as it is.
 func FuzzFormula(f *testing.F) {
 	for _, text := range []string{
-		"SUM(B2:B3)", "SUM(B$2:B2)/'Tóm tắt'!$A$1", `IF(A1="B2",[n],[all.n])`, "SUM([$inner.n])&[Sheet1!inner.n]", "1:3", "$A:$B", "Bảng[Cột]", "[1]X!A1", "#REF!", "((", `"`,
-		"A1:A0", "XFD1048576", "A1048577", "AAAA1", "LOG10(5)", "'it''s'!A1", "Sheet1!", "!", ":", "A1:", "Sheet1!A1:Sheet1!B2", "[", "[x", "'", "B5:A3",
+		"SUM(B2:B3)", "SUM(B$2:B2)/'Tóm tắt'!$A$1", `IF(A1="B2",[n],[all.n])`, "SUM([$inner.n])&[Sheet1!inner.n]", "1:3", "$A:$B",
+		"Bảng[Cột]", "[1]X!A1", "#REF!", "((", `"`,
+		"A1:A0", "XFD1048576", "A1048577", "AAAA1", "LOG10(5)", "'it''s'!A1", "Sheet1!", "!", ":", "A1:", "Sheet1!A1:Sheet1!B2", "[",
+		"[x", "'", "B5:A3",
 	} {
 		f.Add(text, true)
 		f.Add(text, false)

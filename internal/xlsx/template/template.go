@@ -357,7 +357,8 @@ func (s *sheet) read() error {
 	for _, m := range s.merges {
 		if m.Top != m.Bottom && slices.ContainsFunc(s.rows[m.Top-1:m.Bottom], func(r sampleRow) bool { return r.list != "" }) {
 			t.fault(s, edit.Ref(m.Top, m.Left),
-				"gộp ô từ dòng %d đến dòng %d, trong đó có dòng lặp theo danh sách — ô gộp chỉ được nằm trong một dòng lặp — bỏ gộp ô (Unmerge Cells)", m.Top, m.Bottom)
+				"gộp ô từ dòng %d đến dòng %d, trong đó có dòng lặp theo danh sách — ô gộp chỉ được nằm trong một dòng lặp — bỏ gộp ô "+
+					"(Unmerge Cells)", m.Top, m.Bottom)
 		}
 	}
 	return nil
@@ -383,7 +384,8 @@ func (s *sheet) readCell(row *sampleRow, cell *sampleCell, from *cellXML, looks 
 	}
 	if from.Formula != nil {
 		if from.Formula.Type == "array" || from.Formula.Type == "dataTable" {
-			t.fault(s, from.Ref, "có công thức mảng — công thức mảng không đi theo được dòng lặp — viết bằng công thức thường (SUMPRODUCT, COUNTIFS, SUMIFS)")
+			t.fault(s, from.Ref, "có công thức mảng — công thức mảng không đi theo được dòng lặp — viết bằng công thức thường "+
+				"(SUMPRODUCT, COUNTIFS, SUMIFS)")
 			return nil
 		}
 		text, err := t.file.GetCellFormula(s.name, from.Ref)
@@ -464,7 +466,8 @@ func (s *sheet) readText(row *sampleRow, cell *sampleCell, ref, text string, fro
 			case row.list == "" || t.book.within(p.prefix, row.list):
 				row.list = p.prefix
 			case !t.book.within(row.list, p.prefix):
-				t.fault(s, ref, "ghi «{{%s}}» trong dòng của danh sách «%s» — một dòng chỉ lặp theo một danh sách — chuyển ô sang dòng khác", p, row.list)
+				t.fault(s, ref, "ghi «{{%s}}» trong dòng của danh sách «%s» — một dòng chỉ lặp theo một danh sách — chuyển ô sang dòng khác", p,
+					row.list)
 				continue
 			}
 		}
@@ -591,7 +594,8 @@ func (s *sheet) bind() {
 			}
 			if ch, ok := t.book.Values[cell.asks.String()].(*Chart); ok {
 				if problem := t.drawnFrom(s, ch, nil); problem != "" {
-					t.fault(s, at, "biểu đồ «{{%s}}»: %s — biểu đồ vẽ từ các ô {{%s}}, {{%s}} — thêm các ô đó", cell.asks, problem, ch.Categories, strings.Join(ch.Series, "}}, {{"))
+					t.fault(s, at, "biểu đồ «{{%s}}»: %s — biểu đồ vẽ từ các ô {{%s}}, {{%s}} — thêm các ô đó", cell.asks, problem, ch.Categories,
+						strings.Join(ch.Series, "}}, {{"))
 				}
 			}
 		}

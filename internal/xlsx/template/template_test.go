@@ -17,9 +17,11 @@ import (
 func testBook() *Book {
 	value := func(name string, n int) map[string]any { return map[string]any{"name": name, "n": n} }
 	return &Book{
-		Values: map[string]any{"all.n": 6, "all.name": "Tất cả", "all.part": domain.Hundredths{N: 6789, Known: true}, "all.day": domain.Day(2021, 3, 5)},
+		Values: map[string]any{"all.n": 6, "all.name": "Tất cả", "all.part": domain.Hundredths{N: 6789, Known: true},
+			"all.day": domain.Day(2021, 3, 5)},
 		Lists: map[string]List{
-			"outer": {Fields: []string{"n", "name"}, Items: []Item{{Values: value("A", 3)}, {Values: value("B", 3)}, {Values: map[string]any{"name": "C", "n": Fixed{9}}}}},
+			"outer": {Fields: []string{"n", "name"}, Items: []Item{{Values: value("A", 3)}, {Values: value("B", 3)},
+				{Values: map[string]any{"name": "C", "n": Fixed{9}}}}},
 			"inner": {In: "outer", Fields: []string{"n", "name"}, Items: []Item{{0, value("a1", 1)}, {0, value("a2", 2)}, {1, value("b1", 3)}}},
 			"empty": {Fields: []string{"text"}},
 		},
@@ -73,13 +75,15 @@ func TestFill(t *testing.T) {
 			[]string{"A1 head", "A2 a1", "B2 1", "A3 a2", "B3 2", "A4 b1", "B4 3", "B5 6 =SUM(B2:B4)"},
 		},
 		"a list inside a list": {
-			map[string]string{"A1": "{{outer.name}}", "B1": "{{outer.n = SUM([inner.n])}}", "A2": "{{inner.name}} of {{outer.name}}", "B2": "{{inner.n}}", "B3": "{{all.n = SUM([inner.n])}}"},
+			map[string]string{"A1": "{{outer.name}}", "B1": "{{outer.n = SUM([inner.n])}}", "A2": "{{inner.name}} of {{outer.name}}",
+				"B2": "{{inner.n}}", "B3": "{{all.n = SUM([inner.n])}}"},
 			[]string{"A1 A", "B1 3 =SUM(B2:B3)", "A2 a1 of A", "B2 1", "A3 a2 of A", "B3 2", "A4 B", "B4 3 =SUM(B5)", "A5 b1 of B", "B5 3",
 				"A6 C", "B6 9", "B7 6 =SUM(B2:B3,B5)"},
 		},
 		"the whole column": {
 			map[string]string{"A1": "{{outer.name}}", "A2": "{{inner.name}}", "B2": "{{inner.n = COUNTIF([$inner.name],[name])}}"},
-			[]string{"A1 A", "A2 a1", "B2 1 =COUNTIF($A$2:$A$5,A2)", "A3 a2", "B3 2 =COUNTIF($A$2:$A$5,A3)", "A4 B", "A5 b1", "B5 3 =COUNTIF($A$2:$A$5,A5)", "A6 C"},
+			[]string{"A1 A", "A2 a1", "B2 1 =COUNTIF($A$2:$A$5,A2)", "A3 a2", "B3 2 =COUNTIF($A$2:$A$5,A3)", "A4 B", "A5 b1",
+				"B5 3 =COUNTIF($A$2:$A$5,A5)", "A6 C"},
 		},
 		"a list of nothing": {
 			map[string]string{"A1": "above", "A2": "{{empty.text}}", "A3": "below", "B3": "{{all.n = COUNTA([empty.text])}}"},
@@ -105,7 +109,8 @@ func TestFill(t *testing.T) {
 // A mistake in a template is told with sheet, cell and what would be right.
 func TestTemplateMistakes(t *testing.T) {
 	for name, test := range map[string]struct{ cell, text, want string }{
-		"unknown field":       {"B2", "{{inner.nmae}}", `Ô B2 (trang Sheet1, tệp mẫu mau.xlsx): ghi «{{inner.nmae}}», không có tên này — có phải là «inner.name»? — sửa lại tên`},
+		"unknown field": {"B2", "{{inner.nmae}}",
+			`Ô B2 (trang Sheet1, tệp mẫu mau.xlsx): ghi «{{inner.nmae}}», không có tên này — có phải là «inner.name»? — sửa lại tên`},
 		"unknown value":       {"B2", "{{all.something}}", `không có tên này — «all» có: day, n, name, part — sửa lại tên`},
 		"unknown prefix":      {"B2", "{{everything.n}}", `không có tên này — tên bắt đầu bằng: all, empty, inner, outer — sửa lại tên`},
 		"not a placeholder":   {"B2", "{{name}}", `ghi «{{name}}», không phải là một tên`},
@@ -129,7 +134,8 @@ func TestTemplateMistakes(t *testing.T) {
 		t.Errorf("ambiguous column: %v", err)
 	}
 	for text, want := range map[string]string{
-		"[1]Sheet1!A1+1": "nối sang một tệp khác", "Nowhere!A1": "trang «Nowhere» không có trong tệp mẫu", "A1+": "", "SUM(#REF!)": "", "A2*2": "trỏ vào dòng lặp",
+		"[1]Sheet1!A1+1": "nối sang một tệp khác", "Nowhere!A1": "trang «Nowhere» không có trong tệp mẫu", "A1+": "", "SUM(#REF!)": "",
+		"A2*2": "trỏ vào dòng lặp",
 	} {
 		_, err := fillCells(t, map[string]string{"A2": "{{inner.n}}"}, func(f *excelize.File) { _ = f.SetCellFormula("Sheet1", "C3", text) })
 		if want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
@@ -142,7 +148,8 @@ func TestTemplateMistakes(t *testing.T) {
 		t.Errorf("three mistakes: %v", err)
 	}
 	merge := func(f *excelize.File) { _ = f.MergeCell("Sheet1", "C1", "C2") }
-	if _, err := fillCells(t, map[string]string{"A2": "{{inner.n}}"}, merge); err == nil || !strings.Contains(err.Error(), "Ô C1 (trang Sheet1, tệp mẫu mau.xlsx): gộp ô từ dòng 1 đến dòng 2") {
+	if _, err := fillCells(t, map[string]string{"A2": "{{inner.n}}"}, merge); err == nil ||
+		!strings.Contains(err.Error(), "Ô C1 (trang Sheet1, tệp mẫu mau.xlsx): gộp ô từ dòng 1 đến dòng 2") {
 		t.Errorf("merge over a repeated row: %v", err)
 	}
 	if _, err := Fill("mau.xlsx", []byte("no workbook"), testBook()); err == nil {

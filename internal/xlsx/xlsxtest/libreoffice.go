@@ -27,7 +27,8 @@ func ComparesWithLibreOffice(t *testing.T, data []byte) {
 	if err := os.WriteFile(in, WithoutStored(t, data), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run := exec.Command(office, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", "xlsx", "--outdir", out, in)
+	run := exec.Command(office, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", "xlsx",
+		"--outdir", out, in)
 	if text, err := run.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, text)
 	}
@@ -54,7 +55,8 @@ func ComparesWithLibreOffice(t *testing.T, data []byte) {
 				}
 				continue
 			}
-			if got, err := strconv.ParseFloat(text, 64); err != nil || strconv.FormatFloat(got, 'g', 15, 64) != strconv.FormatFloat(want, 'g', 15, 64) {
+			if got, err := strconv.ParseFloat(text, 64); err != nil ||
+				strconv.FormatFloat(got, 'g', 15, 64) != strconv.FormatFloat(want, 'g', 15, 64) {
 				t.Errorf("%s!%s =%s: stored %s, LibreOffice computes %q", sheet, c.Ref, c.Formula, c.Value, text)
 			}
 		}
@@ -110,7 +112,8 @@ func Resaved(t *testing.T, data []byte) []byte {
 	if err := os.WriteFile(in, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run := exec.Command(office, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", "xlsx", "--outdir", out, in)
+	run := exec.Command(office, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", "xlsx",
+		"--outdir", out, in)
 	if text, err := run.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, text)
 	}

@@ -1,0 +1,153 @@
+package feedback
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"path"
+	"strconv"
+	"strings"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/xlsx/edit"
+	"ketnap/internal/xlsx/measure"
+)
+
+// listColumns are the list's columns: header and width in characters.
+var listColumns = []struct {
+	header string
+	width  float64
+}{{"TT", 5}, {"Mức độ", 12}, {"Trang tính", 14}, {"Ô", 9}, {"Quy tắc", 8}, {"Nội dung và việc phải làm", 66}, {"Thấy", 20}, {"Phải là", 22}}
+
+// listHead is the row of the table's header.
+const listHead = 6
+
+// worksheet is the list as the XML of a worksheet. format is the number of the first of
+// listFormats, linked reports whether there is a sheet of that name to link to.
+func (l *faultList) worksheet(space string, format int, linked func(sheet string) bool) []byte {
+	w := listWriter{format: format}
+	w.across(lookTitle, "KẾT QUẢ KIỂM TRA BÁO CÁO KẾT NẠP ĐẢNG VIÊN", 15)
+	w.across(lookAbout, l.about(), 12)
+	w.across(lookAbout, "Tệp đã gửi: "+path.Base(l.ret.File.Path), 12)
+	look := lookAccepted
+	if l.returned {
+		look = lookReturned
+	}
+	w.across(look, l.verdict(), 18)
+	w.across(lookHelp, l.help(), 12)
+	w.header()
+	for i, f := range l.findings {
+		w.finding(i+1, f, linked(f.Cell.Sheet))
+	}
+	if len(l.findings) == 0 {
+		w.across(lookAbout, "Không có lỗi, cảnh báo hay lưu ý nào.", 12)
+	}
+	if reading := l.reading(); len(reading) > 0 {
+		w.n++
+		w.row(12)
+		w.across(lookSection, "TỆP ĐƯỢC ĐỌC NHƯ SAU", 12)
+		for _, line := range reading {
+			w.across(lookReading, line, 11)
+		}
+	}
+	return w.bytes(space)
+}
+
+// listWriter writes the rows of the list as XML.
+type listWriter struct {
+	format              int // the number of the first of listFormats
+	n                   int // the row that is written
+	rows, merges, links strings.Builder
+}
+
+func (w *listWriter) cell(col, look int, text string) string {
+	start := fmt.Sprintf(`<c r="%s" s="%d"`, edit.Ref(w.n, col), w.format+look)
+	if text == "" {
+		return start + "/>"
+	}
+	return start + ` t="inlineStr"><is><t xml:space="preserve">` + edit.EscapeText(shorten(text)) + `</t></is></c>`
+}
+
+func (w *listWriter) row(height float64, cells ...string) {
+	fmt.Fprintf(&w.rows, `<row r="%d" ht="%g" customHeight="1">%s</row>`, w.n, min(height, measure.MaxRowHeight), strings.Join(cells, ""))
+}
+
+// across is a line over all columns.
+func (w *listWriter) across(look int, text string, size float64) {
+	w.n++
+	cells := []string{w.cell(1, look, text)}
+	width := measure.ColumnPoints(listColumns[0].width)
+	for i, c := range listColumns[1:] {
+		cells = append(cells, w.cell(i+2, look, ""))
+		width += measure.ColumnPoints(c.width)
+	}
+	w.row(textHeight(text, width, size, false), cells...)
+	merged := edit.Area{Top: w.n, Left: 1, Bottom: w.n, Right: len(listColumns)}
+	fmt.Fprintf(&w.merges, `<mergeCell ref="%s"/>`, merged.Ref())
+}
+
+// header is the header of the table, in the row listHead.
+func (w *listWriter) header() {
+	w.n++
+	var cells []string
+	for i, c := range listColumns {
+		cells = append(cells, w.cell(i+1, lookHead, c.header))
+	}
+	w.row(24, cells...)
+}
+
+// finding is a row of the table. With linked, its address leads to the cell.
+func (w *listWriter) finding(number int, f domain.Finding, linked bool) {
+	w.n++
+	at, atLook := f.Cell.Ref(), lookCentre
+	if linked {
+		target := "'" + strings.ReplaceAll(f.Cell.Sheet, "'", "''") + "'!" + cmp.Or(at, "A1")
+		at, atLook = cmp.Or(at, "mở"), lookLink
+		fmt.Fprintf(&w.links, `<hyperlink ref="D%d" location="%s" display="%s"/>`, w.n, edit.Escape(target), edit.Escape(at))
+	}
+	texts := []string{strconv.Itoa(number), severityOf(f), f.Cell.Sheet, at, f.Rule, f.Message, f.Got, f.Want}
+	looks := []int{lookCentre, lookError + rankOf(f), lookCentre, atLook, lookCentre, lookText, lookText, lookText}
+	height := 0.0
+	cells := make([]string, len(texts))
+	for c, text := range texts {
+		cells[c] = w.cell(c+1, looks[c], text)
+		height = max(height, textHeight(text, measure.ColumnPoints(listColumns[c].width), 12, c == 1))
+	}
+	w.row(height, cells...)
+}
+
+// The worksheet around its columns and rows: gridlines off, the table's header stays in
+// view, one page wide on lying A4.
+const (
+	listStart = edit.Head + `<worksheet xmlns="%s"><sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>` +
+		`<dimension ref="%s"/><sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0">` +
+		`<pane ySplit="%d" topLeftCell="%[4]s" activePane="bottomLeft" state="frozen"/>` +
+		`<selection pane="bottomLeft" activeCell="%[4]s" sqref="%[4]s"/></sheetView></sheetViews>` +
+		`<sheetFormatPr defaultRowHeight="15.75"/>`
+	listEnd = `<printOptions horizontalCentered="1"/>` +
+		`<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>` +
+		`<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>` +
+		`<headerFooter><oddFooter>&amp;CTrang &amp;P/&amp;N</oddFooter></headerFooter></worksheet>`
+)
+
+// bytes is the whole worksheet.
+func (w *listWriter) bytes(space string) []byte {
+	var out strings.Builder
+	used := edit.Area{Top: 1, Left: 1, Bottom: w.n, Right: len(listColumns)}
+	fmt.Fprintf(&out, listStart, space, used.Ref(), listHead, edit.Ref(listHead+1, 1))
+	out.WriteString("<cols>")
+	for i, c := range listColumns {
+		fmt.Fprintf(&out, `<col min="%d" max="%d" width="%g" customWidth="1"/>`, i+1, i+1, c.width)
+	}
+	fmt.Fprintf(&out, `</cols><sheetData>%s</sheetData><mergeCells>%s</mergeCells>`, w.rows.String(), w.merges.String())
+	if w.links.Len() > 0 {
+		fmt.Fprintf(&out, `<hyperlinks>%s</hyperlinks>`, w.links.String())
+	}
+	out.WriteString(listEnd)
+	return []byte(out.String())
+}
+
+// textHeight is the height of a row that shows a text in a width.
+func textHeight(text string, width, size float64, bold bool) float64 {
+	return math.Ceil(float64(measure.Lines(text, width-2*measure.CellPadding, size, bold))*size*measure.LineHeight) + 4
+}
