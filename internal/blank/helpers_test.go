@@ -3,11 +3,6 @@ package blank
 import (
 	"bytes"
 	"io/fs"
-	"ketnap/config"
-	"ketnap/internal/domain"
-	"ketnap/internal/form"
-	"ketnap/internal/upgrade"
-	"ketnap/internal/xlsx/reader"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +10,12 @@ import (
 	"testing"
 
 	"golang.org/x/text/unicode/norm"
+
+	"ketnap/config"
+	"ketnap/internal/domain"
+	"ketnap/internal/form"
+	"ketnap/internal/upgrade"
+	"ketnap/internal/xlsx/reader"
 )
 
 const inbox = "../../examples/phu-binh-2021/inbox"

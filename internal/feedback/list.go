@@ -89,8 +89,11 @@ func (l *faultList) help() string {
 		counts[rankOf(f)]++
 	}
 	var text strings.Builder
-	for rank, what := range []string{"lỗi: phải sửa hết", "cảnh báo: xem lại, nếu đúng thì ghi lý do vào cột Ghi chú của dòng đó",
-		"lưu ý: để biết"} {
+	for rank, what := range []string{
+		"lỗi: phải sửa hết",
+		"cảnh báo: xem lại, nếu đúng thì ghi lý do vào cột Ghi chú của dòng đó",
+		"lưu ý: để biết",
+	} {
 		if counts[rank] > 0 {
 			fmt.Fprintf(&text, "%d %s.  ", counts[rank], what)
 		}
@@ -99,8 +102,8 @@ func (l *faultList) help() string {
 	if l.alone != "" {
 		return text.String() + l.alone
 	}
-	return text.String() + "Bấm vào địa chỉ ở cột «Ô» để đến đúng chỗ. Ô có lỗi tô đỏ, cảnh báo tô vàng, lưu ý tô xanh; đưa " +
-		"chuột vào ô để đọc phải làm gì. " +
+	return text.String() + "Bấm vào địa chỉ ở cột «Ô» để đến đúng chỗ. Ô có lỗi tô đỏ, cảnh báo tô vàng, lưu ý tô xanh; " +
+		"đưa chuột vào ô để đọc phải làm gì. " +
 		"Trang này, màu tô và chú thích do máy ghi, không phải xóa: lần sau gửi lại, máy tự bỏ."
 }
 

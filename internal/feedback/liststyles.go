@@ -41,8 +41,8 @@ var (
 )
 
 func listFont(attributes string, size int, colour string) string {
-	return fmt.Sprintf(`<font>%s<sz val="%d"/><color rgb="%s"/><name val="Times New Roman"/><family val="1"/></font>`, attributes,
-		size, colour)
+	return fmt.Sprintf(`<font>%s<sz val="%d"/><color rgb="%s"/><name val="Times New Roman"/><family val="1"/></font>`,
+		attributes, size, colour)
 }
 
 func listFill(colour string) string {
@@ -50,8 +50,8 @@ func listFill(colour string) string {
 }
 
 func listDXF(colour string) string {
-	return fmt.Sprintf(`<dxf><fill><patternFill patternType="solid"><fgColor rgb="%[1]s"/><bgColor `+
-		`rgb="%[1]s"/></patternFill></fill></dxf>`, colour)
+	return fmt.Sprintf(`<dxf><fill><patternFill patternType="solid">`+
+		`<fgColor rgb="%[1]s"/><bgColor rgb="%[1]s"/></patternFill></fill></dxf>`, colour)
 }
 
 // listFormats are the cell formats by look, for the places that our fonts, fills
@@ -75,8 +75,8 @@ func listFormats(font, fill, border int) []string {
 		if wrap {
 			wrapText = ` wrapText="1"`
 		}
-		return fmt.Sprintf(`<xf numFmtId="0" fontId="%d" fillId="%d" borderId="%d" xfId="0" quotePrefix="1" applyFont="1" `+
-			`applyFill="1" applyBorder="1" applyAlignment="1"><alignment horizontal="%s" vertical="%s"%s%s/></xf>`,
+		return fmt.Sprintf(`<xf numFmtId="0" fontId="%d" fillId="%d" borderId="%d" xfId="0" quotePrefix="1" `+
+			`applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"><alignment horizontal="%s" vertical="%s"%s%s/></xf>`,
 			font+f, fillID, borderID, horizontal, vertical, wrapText, indent)
 	}
 	return []string{

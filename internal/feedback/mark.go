@@ -51,8 +51,8 @@ func Mark(original []byte, r *domain.Return, findings []domain.Finding, verdict 
 	exts := map[reader.Kind]string{reader.XLSX: ".xlsx", reader.XLSM: ".xlsm", reader.XLTX: ".xltx", reader.XLTM: ".xltm"}
 	ext, ok := exts[reader.Kind(r.Reading.Kind)]
 	if !ok || r.Reading.Recalculated {
-		why := fmt.Sprintf("Không đánh dấu được trên tệp loại .%s; sửa trên tệp gốc theo danh sách này (nên lưu lại thành .xlsx "+
-			"rồi gửi).", r.Reading.Kind)
+		why := fmt.Sprintf("Không đánh dấu được trên tệp loại .%s; sửa trên tệp gốc theo danh sách này "+
+			"(nên lưu lại thành .xlsx rồi gửi).", r.Reading.Kind)
 		return listAlone(newFaultList(r, findings, verdict, why))
 	}
 	data, err := markedWhole(original, newFaultList(r, findings, verdict, ""))

@@ -522,7 +522,8 @@ func TestMarkedList(t *testing.T) {
 		skip    int
 		rules   []string
 	}{
-		{domain.Returned, "TRẢ LẠI — sửa các lỗi dưới đây rồi gửi lại chính tệp này", 0, []string{"G01", "R02", "R15", "A01", "R05", "G05", "R13"}},
+		{domain.Returned, "TRẢ LẠI — sửa các lỗi dưới đây rồi gửi lại chính tệp này", 0,
+			[]string{"G01", "R02", "R15", "A01", "R05", "G05", "R13"}},
 		{domain.Accepted, "ĐÃ NHẬN — có cảnh báo cần xem", 5, []string{"R05", "G05"}},
 		{domain.Superseded, "ĐÃ NHẬN — không phải sửa gì", 7, nil},
 	} {
@@ -545,7 +546,10 @@ func TestMarkedList(t *testing.T) {
 		if !slices.Equal(rules, test.rules) {
 			t.Errorf("%s: rules %v, want %v", test.verdict, rules, test.rules)
 		}
-		for _, want := range []string{test.says, "Đơn vị: 05926 Đảng bộ xã Đào Xá · Kỳ báo cáo: tháng 10 năm 2021", "Tệp đã gửi: Dao Xa T10.xlsx", "Đọc theo mẫu KND-01 2021.1.", "KET_NAP: đọc 2 dòng, vùng A10:V11", "Trang tính khác, không đọc: Sheet5."} {
+		for _, want := range []string{
+			test.says, "Đơn vị: 05926 Đảng bộ xã Đào Xá · Kỳ báo cáo: tháng 10 năm 2021", "Tệp đã gửi: Dao Xa T10.xlsx",
+			"Đọc theo mẫu KND-01 2021.1.", "KET_NAP: đọc 2 dòng, vùng A10:V11", "Trang tính khác, không đọc: Sheet5.",
+		} {
 			if !strings.Contains(strings.Join(all, "\n"), want) {
 				t.Errorf("%s: the list does not say %q:\n%s", test.verdict, want, strings.Join(all, "\n"))
 			}
@@ -557,7 +561,9 @@ func TestMarkedList(t *testing.T) {
 func TestMarkedHostileText(t *testing.T) {
 	original := example(t, daoXa)
 	text := "=1+1 <v>&amp;\"' _x000A_ \x00\x0b\ufffe " + strings.Repeat("dài ", 20_000)
-	copied := mustMark(t, original, []domain.Finding{{Rule: "R02", Severity: domain.Error, Cell: domain.Cell{Sheet: "KET_NAP", Row: 10, Col: 3}, Got: text, Want: text, Message: text}})
+	copied := mustMark(t, original, []domain.Finding{{
+		Rule: "R02", Severity: domain.Error, Cell: domain.Cell{Sheet: "KET_NAP", Row: 10, Col: 3}, Got: text, Want: text, Message: text,
+	}})
 	book, err := reader.Open(bytes.NewReader(copied), int64(len(copied)), reader.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)

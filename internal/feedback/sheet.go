@@ -109,8 +109,8 @@ func markSheet(p *edit.Package, part string, marks map[domain.Cell]*mark, dxf in
 		}
 		for refs := range slices.Chunk(areaRefs(areas[rank]), maxAreas) {
 			rules++
-			fmt.Fprintf(&formats, `<conditionalFormatting sqref="%s"><cfRule type="expression" dxfId="%d" `+
-				`priority="%d"><formula>%s</formula></cfRule></conditionalFormatting>`,
+			fmt.Fprintf(&formats, `<conditionalFormatting sqref="%s">`+
+				`<cfRule type="expression" dxfId="%d" priority="%d"><formula>%s</formula></cfRule></conditionalFormatting>`,
 				strings.Join(refs, " "), dxf+rank, rules, edit.Escape(markFormula))
 		}
 	}
@@ -226,8 +226,9 @@ func addComments(p *edit.Package, part string, notes map[domain.Cell]*mark) erro
 	cells = cells[:min(len(cells), maxComments)]
 	var comments strings.Builder
 	for _, c := range cells {
-		fmt.Fprintf(&comments, `<comment ref="%s" authorId="%d"><text><r><rPr><sz val="10"/><color indexed="81"/><rFont `+
-			`val="Tahoma"/><family val="2"/></rPr><t xml:space="preserve">%s</t></r></text></comment>`,
+		fmt.Fprintf(&comments, `<comment ref="%s" authorId="%d"><text><r>`+
+			`<rPr><sz val="10"/><color indexed="81"/><rFont val="Tahoma"/><family val="2"/></rPr>`+
+			`<t xml:space="preserve">%s</t></r></text></comment>`,
 			c.Ref(), len(known), edit.EscapeText(shorten(strings.Join(notes[c].lines, "\n"))))
 	}
 	pieces := authors.Append(data, "<author>"+markAuthor+"</author>")
@@ -250,6 +251,15 @@ const vmlHead = `<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schem
 
 const vmlNoteType = `<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">` +
 	`<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>`
+
+// vmlNote is a box: its number, width, height and place among the boxes, and its anchor,
+// row and column.
+const vmlNote = `<v:shape id="_x0000_s%d" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:2pt;` +
+	`width:%dpt;height:%gpt;z-index:%d;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">` +
+	`<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>` +
+	`<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>` +
+	`<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>%s</x:Anchor>` +
+	`<x:AutoFill>False</x:AutoFill><x:Row>%d</x:Row><x:Column>%d</x:Column></x:ClientData></v:shape>`
 
 // addBoxes adds the boxes that comments are shown in, which Excel keeps in a
 // drawing of its own kind.
@@ -306,13 +316,7 @@ func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domai
 		next++
 		lines := measure.Lines(strings.Join(notes[c].lines, "\n"), boxWidth-16, boxFont*tahoma, false)
 		height := math.Ceil(float64(lines+1) * boxFont * measure.LineHeight)
-		fmt.Fprintf(&boxes, `<v:shape id="_x0000_s%d" type="#_x0000_t202" `+
-			`style="position:absolute;margin-left:60pt;margin-top:2pt;width:%dpt;height:%gpt;z-index:%d;visibility:hidden" `+
-			`fillcolor="#ffffe1" o:insetmode="auto">`+
-			`<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/><v:textbox `+
-			`style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>`+
-			`<x:ClientData `+
-			`ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>%s</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>%d</x:Row><x:Column>%d</x:Column></x:ClientData></v:shape>`,
+		fmt.Fprintf(&boxes, vmlNote,
 			next, boxWidth, height, next-1024, grid.anchor(c, boxWidth, height), c.Row-1, c.Col-1)
 	}
 	return p.Edit(drawing, edit.Insert(end, boxes.String()))

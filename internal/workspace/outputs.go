@@ -2,6 +2,8 @@ package workspace
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -9,9 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"crypto/sha256"
-	"encoding/hex"
 
 	"ketnap/internal/outfile"
 )

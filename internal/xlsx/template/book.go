@@ -1,8 +1,12 @@
 package template
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
+
+	"ketnap/internal/viet"
 )
 
 // Book is what a template may ask for: single values by name, and lists whose
@@ -135,4 +139,26 @@ func storedValue(of any) any {
 		return v
 	}
 	return nil
+}
+
+// hint tells which name may have been meant, or the names there are.
+func (b *Book) hint(p placeholder) string {
+	names := b.Names()
+	if near := viet.Nearest(p.String(), names); near != "" {
+		return fmt.Sprintf("có phải là «%s»?", near)
+	}
+	var same, prefixes []string
+	for _, name := range names {
+		prefix, field, _ := strings.Cut(name, ".")
+		if prefix == p.prefix {
+			same = append(same, field)
+		}
+		if len(prefixes) == 0 || prefixes[len(prefixes)-1] != prefix {
+			prefixes = append(prefixes, prefix)
+		}
+	}
+	if len(same) > 0 {
+		return fmt.Sprintf("«%s» có: %s", p.prefix, strings.Join(same, ", "))
+	}
+	return "tên bắt đầu bằng: " + strings.Join(prefixes, ", ")
 }

@@ -134,10 +134,10 @@ func (s *sheet) showingItem(row int, list string, n int) []int {
 // the same item, or of the nearest item around it; all of them where nothing shown
 // has to do with the row. With others, the rows of the other items of the same list
 // belong too.
-func (s *sheet) rowsFor(row int, shows *scope, others bool) []int {
+func (s *sheet) rowsFor(row int, in *scope, others bool) []int {
 	list := s.rows[row].list
 	for l := list; l != ""; l = s.template.book.Lists[l].In {
-		if n, ok := shows.item(l); ok && (l != list || !others) {
+		if n, ok := in.item(l); ok && (l != list || !others) {
 			return s.showingItem(row, l, n)
 		}
 	}

@@ -127,6 +127,10 @@ func ownTemplate(t *testing.T) []byte {
 	return data.Bytes()
 }
 
+// otherAttributes are attributes that say nothing of places.
+var otherAttributes = regexp.MustCompile(` (allowBlank|display|r:id|tooltip|showDropDown|showErrorMessage|showInputMessage|` +
+	`errorStyle|max|man|type|activePane|state|xmlns:\w+)="[^"]*"`)
+
 // What Excel keeps beside the cells follows the rows, charts drawn in Excel too.
 func TestEverythingFollows(t *testing.T) {
 	template := ownTemplate(t)
@@ -151,13 +155,14 @@ func TestEverythingFollows(t *testing.T) {
 	sheet := xlsxtest.Part(t, data, "xl/worksheets/sheet1.xml")
 	for _, m := range regexp.MustCompile(`<(?:brk|pane|conditionalFormatting|dataValidation|hyperlink) `+
 		`[^>]*>|<formula1?>[^<]*`).FindAllString(sheet, -1) {
-		m = regexp.MustCompile(` (allowBlank|display|r:id|tooltip|showDropDown|showErrorMessage|showInputMessage|errorStyle|max|man|type|activePane|state|xmlns:\w+)="[^"]*"`).ReplaceAllString(m, "")
+		m = otherAttributes.ReplaceAllString(m, "")
 		note("%s", m)
 	}
 	for _, m := range regexp.MustCompile(`<f>([^<]*)</f>|Cache`).FindAllStringSubmatch(xlsxtest.Part(t, data, "xl/charts/chart1.xml"), -1) {
 		note("chart %s", m[1])
 	}
-	note("drawn at %s", regexp.MustCompile(`<xdr:row>(\d+)</xdr:row>`).FindStringSubmatch(xlsxtest.Part(t, data, "xl/drawings/drawing1.xml"))[1])
+	drawing := xlsxtest.Part(t, data, "xl/drawings/drawing1.xml")
+	note("drawn at %s", regexp.MustCompile(`<xdr:row>(\d+)</xdr:row>`).FindStringSubmatch(drawing)[1])
 	comments, err := f.GetComments("Sheet1")
 	if err != nil || len(comments) != 1 {
 		t.Fatalf("comments: %v, %v", comments, err)

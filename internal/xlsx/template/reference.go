@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/unicode/norm"
@@ -76,145 +73,15 @@ var addingUp = []string{"SUM", "COUNT", "COUNTA", "AVERAGE", "AVERAGEA", "MIN", 
 // bind cuts a formula that stands in a row (0-based) of a sheet; what cannot be
 // bound is told in Vietnamese.
 func (f *formula) bind(s *sheet, row int) (problems []string) {
+	b := binder{formula: f, sheet: s, row: row}
 	f.pieces = nil
-	problem := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
-	var literal strings.Builder
-	add := func(r *cellRef) {
-		if literal.Len() > 0 {
-			f.pieces = append(f.pieces, formulaPiece{literal: literal.String()})
-			literal.Reset()
-		}
-		f.pieces = append(f.pieces, formulaPiece{to: r})
+	for b.rest = f.text; b.rest != "" && b.step(); {
 	}
-	var calls []string // the functions around, "" for a parenthesis alone
-	quoteOpen := false
-	single := func() bool { return len(calls) > 0 && !slices.Contains(addingUp, calls[len(calls)-1]) }
-	for i := 0; i < len(f.text); {
-		rest := f.text[i:]
-		switch c := rest[0]; {
-		case c == '"':
-			n := quoted(rest, '"')
-			if n == 0 {
-				quoteOpen = true
-				n = len(rest)
-			}
-			literal.WriteString(rest[:n])
-			i += n
-		case c == '(':
-			before := literal.String()
-			name := before[len(strings.TrimRightFunc(before, func(r rune) bool {
-				return r == '.' || r == '_' || unicode.IsLetter(r) ||
-					unicode.IsDigit(r)
-			})):]
-			calls = append(calls, strings.ToUpper(name))
-			literal.WriteByte(c)
-			i++
-		case c == ')':
-			if len(calls) == 0 {
-				problem("thừa dấu «)» — số ngoặc mở và đóng phải bằng nhau — sửa lại ngoặc")
-				return problems
-			}
-			calls = calls[:len(calls)-1]
-			literal.WriteByte(c)
-			i++
-		case c == '[' && f.brackets:
-			m := bracketed.FindStringSubmatch(rest)
-			if m == nil {
-				problem("«%s» không phải là một tên trong ngoặc vuông — viết dạng [target], [unit.target] hoặc [TIEN_DO!unit.target] — sửa lại",
-					upTo(rest, ']'))
-				return problems
-			}
-			r, why := s.bracket(row, m[1] != "", m[2], m[3], m[4])
-			if why != "" {
-				problem("«%s»: %s — chỉ dùng được tên có ô riêng, một lần, trong mẫu — thêm ô đó hoặc sửa tên", m[0], why)
-			} else {
-				r.one = single()
-				add(r)
-			}
-			i += len(m[0])
-		case c == '[': // of a table: Bảng1[Cột]; or of another workbook: [1]Sheet1!A1
-			n := len(upTo(rest, ']'))
-			if strings.ContainsRune(rest[n:], '!') && rest[n:] != "" && isNameByte(rest[n:]) {
-				problem("nối sang một tệp khác — số liệu phải lấy trong chính tệp mẫu — bỏ phần nối (Data > Edit Links > Break Link)")
-				return problems
-			}
-			literal.WriteString(rest[:n])
-			i += n
-		default:
-			n := word(rest)
-			if n == 0 {
-				_, size := utf8.DecodeRuneInString(rest)
-				literal.WriteString(rest[:size])
-				i += size
-				continue
-			}
-			r, used, why := s.ordinary(rest, n)
-			switch {
-			case why != "":
-				problem("%s", why)
-				literal.WriteString(rest[:used])
-			case r == nil:
-				literal.WriteString(rest[:used])
-			default:
-				if !f.many && len(calls) == 0 && s.several(r, row) {
-					problem("«%s» trỏ vào dòng lặp của danh sách mà đứng ngoài danh sách, nên là nhiều ô — phải cộng hoặc đếm các ô đó — "+
-						"viết SUM(%s), COUNTIF(%s;…)", rest[:used], rest[:used], rest[:used])
-				}
-				r.one = single()
-				add(r)
-			}
-			i += used
-		}
+	if b.rest == "" && (len(b.calls) != 0 || b.quoteOpen) {
+		b.problem("thiếu dấu ngoặc đóng hoặc dấu nháy — số ngoặc, dấu nháy mở và đóng phải bằng nhau — sửa lại")
 	}
-	if len(calls) != 0 || quoteOpen {
-		problem("thiếu dấu ngoặc đóng hoặc dấu nháy — số ngoặc, dấu nháy mở và đóng phải bằng nhau — sửa lại")
-	}
-	if literal.Len() > 0 {
-		f.pieces = append(f.pieces, formulaPiece{literal: literal.String()})
-	}
-	return problems
-}
-
-// quoted is the length of the quoted text at the start of s, in which the quote is
-// doubled; 0 when it does not end.
-func quoted(s string, quote byte) int {
-	for i := 1; i < len(s); i++ {
-		if s[i] != quote {
-			continue
-		}
-		if i+1 < len(s) && s[i+1] == quote {
-			i++
-			continue
-		}
-		return i + 1
-	}
-	return 0
-}
-
-// upTo is s to the first such byte, with it.
-func upTo(s string, b byte) string {
-	if i := strings.IndexByte(s, b); i >= 0 {
-		return s[:i+1]
-	}
-	return s
-}
-
-func isNameByte(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return r == '_' || r == '$' || r == '.' || r == '\\' || unicode.IsLetter(r) || unicode.IsDigit(r)
-}
-
-// word is the length of the name, number or sheet at the start of s.
-func word(s string) int {
-	if s[0] == '\'' {
-		return quoted(s, '\'')
-	}
-	n := 0
-	for n < len(s) && isNameByte(s[n:]) {
-		_, size := utf8.DecodeRuneInString(s[n:])
-		n += size
-	}
-	return n
+	b.endLiteral()
+	return b.problems
 }
 
 // equalNames compares names of sheets as Excel does.
@@ -234,7 +101,7 @@ func (s *sheet) ordinary(rest string, n int) (r *cellRef, used int, why string) 
 			name = strings.ReplaceAll(name[1:n-1], "''", "'")
 		}
 		if strings.ContainsAny(name, "[]") {
-			return nil, n, "nối sang một tệp khác — số liệu phải lấy trong chính tệp mẫu — bỏ phần nối (Data > Edit Links > Break Link)"
+			return nil, n, otherFile
 		}
 		if r.sheet = s.template.sheetNamed(name); r.sheet == nil {
 			if s.template.hasSheet(name) { // of charts only, or a name that belongs to it
@@ -351,14 +218,14 @@ func quotedSheet(name string) string {
 
 // at is the formula for a row that shows these items; ok is false when it refers
 // to rows that there are none of.
-func (f *formula) at(shows *scope) (text string, ok bool) {
+func (f *formula) at(in *scope) (text string, ok bool) {
 	var b strings.Builder
 	for _, p := range f.pieces {
 		if p.to == nil {
 			b.WriteString(p.literal)
 			continue
 		}
-		if !p.to.at(&b, shows) {
+		if !p.to.at(&b, in) {
 			return "", false
 		}
 	}
@@ -366,8 +233,8 @@ func (f *formula) at(shows *scope) (text string, ok bool) {
 }
 
 // at writes the cells that a reference has become.
-func (r *cellRef) at(b *strings.Builder, shows *scope) bool {
-	spans := r.spans(shows)
+func (r *cellRef) at(b *strings.Builder, in *scope) bool {
+	spans := r.spans(in)
 	for i, at := range spans {
 		if i > 0 {
 			b.WriteByte(',')
@@ -398,13 +265,13 @@ func (c corner) write(b *strings.Builder, row int, rowOnly bool) {
 // spans are the rows that a reference has become. A row of the formula's own list
 // is the row of the same item, unless its number is fixed ($): then it is that of
 // every item.
-func (r *cellRef) spans(shows *scope) []span {
+func (r *cellRef) spans(in *scope) []span {
 	s := r.sheet
 	inside := func(c corner) *scope {
 		if c.fixedRow {
 			return nil
 		}
-		return shows
+		return in
 	}
 	if r.a.row == r.b.row && r.a.fixedRow == r.b.fixedRow {
 		if r.a.row > len(s.rows) {
@@ -415,7 +282,7 @@ func (r *cellRef) spans(shows *scope) []span {
 		if len(rows) == 0 {
 			return nil
 		}
-		_, own := shows.item(s.rows[r.a.row-1].list)
+		_, own := in.item(s.rows[r.a.row-1].list)
 		if r.column || r.one || r.a.fixedRow && own {
 			return []span{{rows[0] + 1, rows[len(rows)-1] + 1}}
 		}

@@ -68,7 +68,7 @@ func (t *template) relocateNames() error {
 // stood in a row (0-based) of a sheet, nil when it is about the whole workbook.
 func (t *template) relocateText(data []byte, n edit.Node, s *sheet, row int) []edit.Change {
 	text := n.Text(data)
-	var shows *scope
+	var in *scope
 	at := s
 	if s == nil {
 		if len(t.sheets) == 0 {
@@ -76,13 +76,13 @@ func (t *template) relocateText(data []byte, n edit.Node, s *sheet, row int) []e
 		}
 		at, row = t.sheets[0], len(t.sheets[0].rows)
 	} else if row < len(s.expanded) && len(s.expanded[row].rows) > 0 {
-		shows = s.out[s.expanded[row].rows[0]].scope
+		in = s.out[s.expanded[row].rows[0]].scope
 	}
 	f := formula{text: text, many: true}
 	if len(f.bind(at, row)) > 0 { // of another workbook, or broken: it stays as it is
 		return nil
 	}
-	moved, ok := f.at(shows)
+	moved, ok := f.at(in)
 	if !ok {
 		moved = "#REF!"
 	}

@@ -75,12 +75,12 @@ func (s *sheet) writeRows(to io.Writer, computed map[address]any, bare bool) {
 func (s *sheet) chunkEnd(from int) int {
 	last := min(from+maxChunkRows, len(s.out))
 	for r := from + chunkRows; r < last; r++ {
-		shows := s.out[r].scope
-		if shows == nil {
+		in := s.out[r].scope
+		if in == nil {
 			return r
 		}
-		starts := s.template.book.Lists[shows.list].Starts
-		if _, begins := slices.BinarySearch(starts, shows.n); begins || starts == nil {
+		starts := s.template.book.Lists[in.list].Starts
+		if _, begins := slices.BinarySearch(starts, in.n); begins || starts == nil {
 			return r
 		}
 	}
