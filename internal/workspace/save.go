@@ -133,9 +133,9 @@ type recorded struct {
 	id    int64
 }
 
-// ReadInto reads it, always whole.
-func (c recorded) ReadInto(r *domain.Return, _ ...string) error {
-	read, err := c.store.Return(c.ctx, c.id)
+// ReadInto is of domain.Content.
+func (c recorded) ReadInto(r *domain.Return, only ...string) error {
+	read, err := c.store.Return(c.ctx, c.id, only...)
 	if err == nil {
 		*r = *read
 	}
