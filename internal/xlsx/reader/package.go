@@ -29,7 +29,7 @@ var mainTypes = map[string]Kind{
 
 // openPackage opens a zip as a workbook and checks all of it.
 func openPackage(r io.ReaderAt, size int64, limits Limits) (*Book, error) {
-	b := &Book{Kind: kindZip, limits: limits, keeper: keeper{room: limits.Keep, fileRoom: limits.TotalSize}}
+	b := &Book{Kind: kindZip, limits: limits, keeper: keeper{room: limits.Keep}}
 	var err error
 	if b.archive, err = openArchive(r, size, limits); err == nil {
 		err = b.load()
@@ -38,7 +38,6 @@ func openPackage(r io.ReaderAt, size int64, limits Limits) (*Book, error) {
 		refusal.Kind = string(b.Kind)
 	}
 	if err != nil {
-		b.Close()
 		return nil, err
 	}
 	return b, nil
