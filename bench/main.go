@@ -18,13 +18,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
+
 	"strconv"
 	"strings"
 
 	"ketnap/bench/sample"
 	"ketnap/config"
-	"ketnap/internal/cli"
 	"ketnap/internal/form"
 	"ketnap/internal/xlsx/reader"
 )
@@ -132,7 +131,6 @@ func child(args []string) error {
 		}
 		return sample.Workspace(args[1], n)
 	}
-	defer runtime.KeepAlive(cli.TuneMemory()) // as the program does
 	forms, err := form.Load(config.FS)
 	if err != nil {
 		return err

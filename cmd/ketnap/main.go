@@ -6,19 +6,14 @@ package main
 import (
 	"context"
 	"os"
-	"runtime"
 	"time"
 
 	"ketnap/internal/cli"
 )
 
-// version is set when a release is built: -ldflags "-X main.version=1.0.0".
-var version = "dev"
-
 func main() {
-	defer runtime.KeepAlive(cli.TuneMemory())
 	ctx, stop := cli.Interruptible(context.Background())
-	app := &cli.App{Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: version}
+	app := &cli.App{Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: cli.BuiltVersion(), Program: cli.BuiltProgram()}
 	code := cli.Main(ctx, app, os.Args[1:])
 	stop()
 	os.Exit(code)

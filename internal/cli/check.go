@@ -53,7 +53,9 @@ func runCheck(ctx context.Context, app *App, o checkOptions, args []string) erro
 		fmt.Fprintf(app.Stdout, "%s", data)
 	} else {
 		for _, c := range checked {
-			app.printChecked(c)
+			if c.Problem == nil {
+				app.printChecked(c)
+			}
 		}
 	}
 	if o.annotate != "" {
@@ -65,10 +67,19 @@ func runCheck(ctx context.Context, app *App, o checkOptions, args []string) erro
 			app.say("Đã ghi bản đánh dấu: %s", name)
 		}
 	}
+	returned, failed := false, false
 	for _, c := range checked {
-		if c.Verdict == domain.Returned {
-			return errReturned
+		if c.Problem != nil {
+			app.say("%s: chương trình gặp lỗi nên chưa xét được, không phải lỗi của đơn vị gửi.", c.File)
 		}
+		returned = returned || c.Verdict == domain.Returned
+		failed = failed || c.Problem != nil
+	}
+	switch {
+	case failed:
+		return errUnjudged
+	case returned:
+		return errReturned
 	}
 	return nil
 }

@@ -7,6 +7,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,6 +50,7 @@ type App struct {
 	Stdout, Stderr io.Writer
 	Now            func() time.Time
 	Version        string
+	Program        string // tells one build from another; "": as Version
 
 	by      string // --by
 	dir     string // -C
@@ -189,7 +191,7 @@ func (app *App) open() (*workspace.Workspace, error) {
 	if app.verbose {
 		settings.LogLevel = "debug"
 	}
-	return workspace.OpenWorkspace(app.dir, settings, workspace.Environment{Version: app.Version, Who: app.who(), Now: app.Now, Log: app.logger(settings.LogLevel), Progress: collectingLess(app.progress())})
+	return workspace.OpenWorkspace(app.dir, settings, workspace.Environment{Version: cmp.Or(app.Program, app.Version), Who: app.who(), Now: app.Now, Log: app.logger(settings.LogLevel), Progress: app.progress()})
 }
 
 // openForSpan opens the workspace for the month, quarter, half-year or year of a flag;

@@ -57,7 +57,7 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 	switch {
 	case out.Unwritten():
 		return errUnwritten
-	case out.Failed:
+	case len(out.Failed) > 0 || out.Lost:
 		return errUnjudged
 	case out.Standing:
 		return errReturned
@@ -68,8 +68,12 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 // printOutcome is the summary a person reads at the end of a run.
 func (app *App) printOutcome(o *workspace.Outcome, level string) {
 	f := o.Files
-	app.print("Đã xem %d tệp = %d nhận + %d trả lại + %d bị bản khác thay + %d không đổi + %d để riêng.",
-		f.Found, f.Accepted, f.Returned, f.Superseded, f.Unchanged, f.SetAside)
+	failed := ""
+	if f.Failed > 0 {
+		failed = fmt.Sprintf(" + %d chưa đọc được", f.Failed)
+	}
+	app.print("Đã xem %d tệp = %d nhận + %d trả lại + %d bị bản khác thay + %d không đổi + %d để riêng%s.",
+		f.Found, f.Accepted, f.Returned, f.Superseded, f.Unchanged, f.SetAside, failed)
 	switch {
 	case f.Found == 0:
 		app.print("Hộp thư trống: chép báo cáo của các đơn vị vào rồi chạy lại.")
@@ -79,6 +83,9 @@ func (app *App) printOutcome(o *workspace.Outcome, level string) {
 	app.printAgain(o.Again)
 	for _, a := range o.SetAside {
 		app.print("  Để riêng: %s — %s", a.Path, a.Reason)
+	}
+	for _, a := range o.Failed {
+		app.print("  Chưa đọc được (không phải lỗi của đơn vị gửi): %s — %s", a.Path, a.Reason)
 	}
 	if o.Summary == nil {
 		app.print("Chưa có báo cáo của kỳ nào, nên chưa lập bảng tổng hợp.")
@@ -91,6 +98,9 @@ func (app *App) printOutcome(o *workspace.Outcome, level string) {
 	app.print("Kỳ %s, toàn %s: %s.", s.Period.Label(), level, headline(s.Whole))
 	app.print("Đã nhận báo cáo của %d/%d đơn vị.", s.Whole.Counted, s.Whole.Expected)
 	app.printUnits("Chưa gửi", s, consolidate.NotSent)
+	if f.Failed > 0 {
+		app.printUnits("Chưa thấy, có thể ở trong các tệp chưa đọc được", s, consolidate.NotSeen(f.Failed))
+	}
 	app.printUnits("Bị trả lại, chưa có bản đúng", s, consolidate.Returned)
 	app.printReturned(s.Findings, "trang LOI")
 	app.print("")
@@ -190,6 +200,9 @@ func headline(l consolidate.Line) string {
 // printOutputs names the files made, and those that could not be made.
 func (app *App) printOutputs(outputs []workspace.Output) {
 	for _, out := range outputs {
+		if out.Aside != "" {
+			app.print("Tệp không phải do chương trình tạo, hoặc đã bị sửa, được giữ với tên «%s» cạnh %s.", out.Aside, out.Path)
+		}
 		switch {
 		case out.Problem != "":
 			app.print("Chưa ghi được: %s — %s", out.Path, out.Problem)

@@ -30,6 +30,9 @@ func loadSettings(dir string) (workspace.Settings, error) {
 	v.SetEnvKeyReplacer(strings.NewReplacer(".", "_"))
 	v.AutomaticEnv()
 	name := filepath.Join(dir, settingsFile)
+	if err := workspace.PlainSettings(name); err != nil {
+		return settings, err
+	}
 	data, err := os.ReadFile(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

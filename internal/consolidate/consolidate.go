@@ -20,6 +20,7 @@ type Input struct {
 	Submissions    []domain.Submission    // everything judged for the period
 	Before         [2][]domain.Submission // the same of the month before, and of the one before that
 	Deadline       domain.Date            // zero: none
+	Failed         int                    // files that could not be read: a unit without a return may have sent one
 	Closed         map[string]bool        // by unit: nothing more is taken for the period
 	Titles         map[string]string      // of rules, by code
 
@@ -31,7 +32,7 @@ type Input struct {
 // accepted return always is of such a unit (rule U01).
 func Summarise(in Input) *Summary {
 	w := newWork(in)
-	s := &Summary{Period: in.Period, Counting: in.Counting}
+	s := &Summary{Period: in.Period, Failed: in.Failed, Counting: in.Counting}
 	standings := Standings(in)
 	for _, a := range w.accounts {
 		g := group(&s.Groups, a.unit.Group)
@@ -172,7 +173,7 @@ func (s *Summary) rank() {
 func Standings(in Input) map[string]Standing {
 	standings := map[string]Standing{}
 	for _, u := range in.Assignment.Expected(in.Period.To) {
-		standings[u.Code] = Standing{Status: NotSent, Deadline: in.Deadline}
+		standings[u.Code] = Standing{Status: in.nothing(), Deadline: in.Deadline}
 	}
 	for _, sub := range in.Submissions {
 		st, expected := standings[sub.Unit]
@@ -194,7 +195,7 @@ func Standings(in Input) map[string]Standing {
 					st.Errors++
 				}
 			}
-			if st.Status == NotSent {
+			if st.Status == in.nothing() {
 				st.Status = Returned
 			}
 		} else if st.FirstClean.IsZero() || sub.File.Received.Before(st.FirstClean) {
@@ -224,6 +225,14 @@ func Standings(in Input) map[string]Standing {
 		standings[code] = st
 	}
 	return standings
+}
+
+// nothing is the status of a unit that nothing was seen of.
+func (in Input) nothing() Status {
+	if in.Failed > 0 {
+		return NotSeen(in.Failed)
+	}
+	return NotSent
 }
 
 // counts reports whether a finding is a fault: an error, or a warning that nobody

@@ -4,6 +4,8 @@
 package consolidate
 
 import (
+	"fmt"
+
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
 )
@@ -11,6 +13,7 @@ import (
 // Summary is everything the workbooks of a period say.
 type Summary struct {
 	Period   domain.Span
+	Failed   int               // files that could not be read: some units may have sent one
 	Counting domain.Counting   // which date put a person in it
 	Whole    Line              // all expected units; Target is TOAN_HUYEN's where one is given
 	UnitSum  domain.Count      // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
@@ -130,6 +133,12 @@ const (
 	Warned   Status = "Đã nhận, có cảnh báo"
 	Closed   Status = "Đã chốt"
 )
+
+// NotSeen is the status of a unit that nothing was seen of while so many files could not
+// be read: its return may be among them.
+func NotSeen(failed int) Status {
+	return Status(fmt.Sprintf("Chưa thấy (còn %d tệp chưa đọc được)", failed))
+}
 
 // Standing is a unit's status for a period and how it came to it.
 type Standing struct {

@@ -39,14 +39,19 @@ type SetAside struct {
 	Reason string // Vietnamese, for people
 }
 
+// Failed is a file, or a folder, that may hold returns and that we could not read: nothing
+// is held against its sender.
+type Failed = SetAside
+
 // Found is what lies in an inbox, each list in the order of its paths.
 type Found struct {
 	Files    []File
 	SetAside []SetAside
+	Failed   []Failed
 }
 
 // Scan lists the inbox, folders within folders. It fails only when the inbox
-// itself cannot be listed; whatever cannot be read within it is set aside.
+// itself cannot be listed; what cannot be read within it has failed.
 //
 // A Path is for people: the base name of the inbox and the path inside it, with
 // slashes, NFC, and U+FFFD for what cannot be shown (control characters, bytes
@@ -79,6 +84,7 @@ type item struct {
 	path   string // on disk, from the inbox's base name, slashes
 	file   File
 	reason string // "" for a File
+	failed bool   // the reason is ours, or the machine's
 }
 
 func (s *scan) folder(ctx context.Context, dir, shown string, entries []os.DirEntry) error {
@@ -98,7 +104,7 @@ func (s *scan) folder(ctx context.Context, dir, shown string, entries []os.DirEn
 		// A folder may be listed in part before the error: what was seen is taken.
 		inside, err := os.ReadDir(name)
 		if err != nil {
-			s.items = append(s.items, item{path: at, reason: "thư mục " + whyUnreadable(err)})
+			s.items = append(s.items, item{path: at, reason: "thư mục " + whyUnreadable(err), failed: true})
 		}
 		if err := s.folder(ctx, name, at, inside); err != nil {
 			return err
@@ -112,7 +118,7 @@ func (s *scan) folder(ctx context.Context, dir, shown string, entries []os.DirEn
 func look(name, at string) item {
 	info, err := os.Lstat(name)
 	if err != nil {
-		return item{path: at, reason: "tệp " + whyUnreadable(err)}
+		return item{path: at, reason: "tệp " + whyUnreadable(err), failed: true}
 	}
 	if reason := unwanted(info); reason != "" {
 		return item{path: at, reason: reason}
@@ -121,7 +127,7 @@ func look(name, at string) item {
 	if err != nil {
 		var u *Unreadable
 		errors.As(err, &u)
-		return item{path: at, reason: u.Reason}
+		return item{path: at, reason: u.Reason, failed: true}
 	}
 	f.Close() // nothing was written to it
 	return item{path: at, file: File{Name: name, Size: info.Size(), Modified: info.ModTime()}}
@@ -156,6 +162,10 @@ func (s *scan) found() Found {
 			shown = fmt.Sprintf("%s [%d]", display(it.path), n)
 		}
 		taken[shown] = true
+		if it.failed {
+			found.Failed = append(found.Failed, Failed{Path: shown, Reason: it.reason})
+			continue
+		}
 		if it.reason != "" {
 			found.SetAside = append(found.SetAside, SetAside{Path: shown, Reason: it.reason})
 			continue
@@ -164,6 +174,7 @@ func (s *scan) found() Found {
 		found.Files = append(found.Files, it.file)
 	}
 	slices.SortFunc(found.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(found.Failed, func(a, b Failed) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(found.SetAside, func(a, b SetAside) int { return strings.Compare(a.Path, b.Path) })
 	return found
 }
@@ -180,7 +191,7 @@ func display(p string) string {
 
 // Unreadable is the error of a file of the inbox that cannot be read now: locked
 // by another program, not permitted, taken away. It is a fact about that file:
-// the run sets it aside and goes on.
+// the run goes on with the others.
 type Unreadable struct {
 	Reason string // Vietnamese, for people
 	err    error

@@ -220,7 +220,7 @@ func (p prose) received() string {
 	for _, group := range []struct {
 		status consolidate.Status
 		words  string
-	}{{consolidate.NotSent, "chưa gửi"}, {consolidate.Returned, "bị trả lại"}} {
+	}{{consolidate.NotSent, "chưa gửi"}, {consolidate.NotSeen(p.s.Failed), fmt.Sprintf("chưa thấy (còn %d tệp chưa đọc được)", p.s.Failed)}, {consolidate.Returned, "bị trả lại"}} {
 		units := standing(p.s, group.status)
 		switch {
 		case len(units) == w.Expected:

@@ -105,7 +105,7 @@ func ranIn(t *testing.T, dir string, decide func(call) decision) (exit int, runJ
 	return exit, string(data)
 }
 
-// A file that changes while it is read is set aside, and taken by the next run.
+// A file that changes while it is read is told as not read, and taken by the next run.
 func TestFileChangesWhileRead(t *testing.T) {
 	dir := small(t, someReturns...)
 	changing := filepath.Join(dir, "inbox", "Thanh Ninh T10.xlsx")
@@ -117,7 +117,7 @@ func TestFileChangesWhileRead(t *testing.T) {
 		}
 		return decision{}
 	})
-	if exit != 0 || !strings.Contains(machine, "đang được ghi hoặc thay thế") || !strings.Contains(machine, `"accepted": 2`) {
+	if exit != 4 || !strings.Contains(machine, "đang được ghi hoặc thay thế") || !strings.Contains(machine, `"accepted": 2`) {
 		t.Errorf("exit %d\n%s", exit, machine)
 	}
 	if o := run(t, open(t, dir), october); o.Files.Accepted != 1 || o.Files.SetAside != 0 {

@@ -107,7 +107,7 @@ func (w *Workspace) writeFeedback(ctx context.Context, store *store.Store, o *Ou
 		return err
 	}
 	for i, m := range made {
-		if err := os.MkdirAll(w.path(wanted[i].folder), 0o755); err != nil {
+		if err := os.MkdirAll(w.path(wanted[i].folder), 0o700); err != nil {
 			return cannotCreate(wanted[i].folder, err)
 		}
 		if err := w.writeOne(ctx, o, m.path, m.data); err != nil {
@@ -183,9 +183,20 @@ func (w *Workspace) removeStale(folder string, made []copyMade) error {
 	if err != nil {
 		return fmt.Errorf("list %q: %w", folder, err)
 	}
+	known, err := w.outputs()
+	if err != nil {
+		return err
+	}
 	for _, e := range entries {
 		name := path.Join(folder, e.Name())
 		if e.IsDir() || slices.ContainsFunc(made, func(m copyMade) bool { return m.path == name }) {
+			continue
+		}
+		ours, err := known.ours(name)
+		if err != nil {
+			w.log.Warn().Err(err).Str("file", name).Msg("look at a marked copy that is no longer called for")
+		}
+		if !ours { // somebody put it there, or changed it
 			continue
 		}
 		// One that is open in Excel stays until the next run.
@@ -204,7 +215,7 @@ func (w *Workspace) Annotate(checked []Checked, names []string, folder string) (
 	}
 	var written []string
 	for i, c := range checked {
-		if !needsFeedback(c.Findings) {
+		if c.Problem != nil || !needsFeedback(c.Findings) {
 			continue
 		}
 		u, _ := w.Assignment.UnitOf(c.Return.Unit, c.Return.Period)
@@ -245,7 +256,7 @@ func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*
 		return nil, usageError(fmt.Sprintf("Không có biểu mẫu nào có hiệu lực trong kỳ %s — xem các tệp form-*.yaml.", p.Label()))
 	}
 	folder := path.Join(w.outFolder(p), "mau-trang")
-	if err := os.MkdirAll(w.path(folder), 0o755); err != nil {
+	if err := os.MkdirAll(w.path(folder), 0o700); err != nil {
 		return nil, cannotCreate(folder, err)
 	}
 	var o Outcome

@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -29,17 +30,16 @@ type takenIn struct {
 	files    []domain.File // in the order found; fingerprint filled in
 	fresh    []domain.File // of them, the first of each fingerprint not judged before on its present basis
 	setAside []intake.SetAside
-	failed   bool // a file was set aside because of us
+	failed   []intake.Failed // that we could not read or judge
 }
 
-// fail sets a file aside that we could not judge: a bug, a converter that does not
+// fail takes a file out that we could not judge: a bug, a converter that does not
 // answer. Nothing is held against its sender, and the next run tries again.
 func (in *takenIn) fail(file domain.File) {
-	in.failed = true
 	in.files = slices.DeleteFunc(in.files, func(f domain.File) bool {
 		same := f.SHA256 == file.SHA256
 		if same {
-			in.setAside = append(in.setAside, intake.SetAside{Path: f.Path, Reason: "chương trình gặp lỗi khi xét tệp này nên chưa xét được, không phải lỗi của đơn vị; gửi tệp và nhật ký cho người hỗ trợ chương trình"})
+			in.failed = append(in.failed, intake.Failed{Path: f.Path, Reason: "chương trình gặp lỗi khi xét tệp này nên chưa xét được, không phải lỗi của đơn vị; gửi tệp và nhật ký cho người hỗ trợ chương trình"})
 		}
 		return same
 	})
@@ -56,7 +56,9 @@ func (in *takenIn) present() map[string]bool {
 }
 
 func (in *takenIn) sort() {
-	slices.SortFunc(in.setAside, func(a, b intake.SetAside) int { return strings.Compare(a.Path, b.Path) })
+	byPath := func(a, b intake.SetAside) int { return strings.Compare(a.Path, b.Path) }
+	slices.SortFunc(in.setAside, byPath)
+	slices.SortFunc(in.failed, byPath)
 }
 
 // takeIn lists the inbox, keeps every file in the archive, and tells which were
@@ -69,7 +71,7 @@ func (w *sitting) takeIn(ctx context.Context) (*takenIn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("scan the inbox: %w", err)
 	}
-	in := &takenIn{setAside: found.SetAside}
+	in := &takenIn{setAside: found.SetAside, failed: found.Failed}
 	archive := w.archive()
 	if err := archive.Sweep(); err != nil {
 		return nil, err
@@ -93,12 +95,18 @@ func (w *sitting) takeIn(ctx context.Context) (*takenIn, error) {
 	}
 	_ = group.Wait() // each error stands with its file
 	for i, f := range found.Files {
+		if tooManyOpen(copies[i].err) { // the others have closed theirs
+			c := &copies[i]
+			c.sum, c.size, c.err = archive.Keep(ctx, f.Name)
+		}
+	}
+	for i, f := range found.Files {
 		sum, size, err := copies[i].sum, copies[i].size, copies[i].err
 		var unreadable *intake.Unreadable
 		switch {
 		case errors.As(err, &unreadable):
-			in.setAside = append(in.setAside, intake.SetAside{Path: f.Path, Reason: unreadable.Reason})
-			w.log.Error().Err(err).Str("file", f.Path).Msg("set aside")
+			in.failed = append(in.failed, intake.Failed{Path: f.Path, Reason: unreadable.Reason})
+			w.log.Error().Err(err).Str("file", f.Path).Msg("not read")
 			continue
 		case err != nil:
 			return nil, fmt.Errorf("keep %q in the archive: %w", f.Path, err)
@@ -274,6 +282,11 @@ func (w *Workspace) readFrom(ctx context.Context, files []domain.File, open func
 		})
 	}
 	_ = group.Wait() // each error stands in failures
+	for i, file := range files {
+		if tooManyOpen(failures[i]) { // the others have closed theirs
+			read[i], failures[i] = w.readOne(file, func() (original, error) { return open(i) })
+		}
+	}
 	return read, failures
 }
 
@@ -576,7 +589,9 @@ func cutLast(who string) (name string, born domain.Date, known bool) {
 
 // count says what became of every file found.
 func count(in *takenIn, j *judged) FileCounts {
-	c := FileCounts{Found: len(in.files) + len(in.setAside), SetAside: len(in.setAside), Unchanged: len(in.files)}
+	c := FileCounts{
+		Found: len(in.files) + len(in.setAside) + len(in.failed), SetAside: len(in.setAside), Failed: len(in.failed), Unchanged: len(in.files),
+	}
 	present := in.present()
 	for _, x := range j.fresh {
 		if !present[x.ret.File.SHA256] {
@@ -596,3 +611,9 @@ func count(in *takenIn, j *judged) FileCounts {
 }
 
 func (w *Workspace) counting() domain.Counting { return domain.Counting(w.Settings.CountingDate) }
+
+// tooManyOpen reports whether something failed because too many files are open at once.
+func tooManyOpen(err error) bool {
+	const windows = syscall.Errno(4)
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || runtime.GOOS == "windows" && errors.Is(err, windows)
+}

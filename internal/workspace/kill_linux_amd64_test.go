@@ -43,11 +43,14 @@ func state(t *testing.T, dir string) map[string]string {
 			}
 			delete(run, "files")
 			delete(run, "outputs")
+			delete(run, "record") // another when figures were published before
 			if data, err = json.Marshal(run); err != nil {
 				return err
 			}
 		case strings.HasPrefix(rel, filepath.Join("data", "ketnap.db")):
 			data = nil // read below
+		case rel == filepath.Join("data", "outputs.sha256"):
+			return nil // has what was made before, too
 		}
 		all[rel] = string(data)
 		return err

@@ -48,14 +48,14 @@ func (w *Workspace) choosePeriod(ctx context.Context, store *store.Store, asked 
 // period; an earlier one does not stand in for it. Of what no known unit sent only what
 // lies in the inbox still matters: present is its fingerprints, nil when no inbox
 // was looked at.
-func (w *Workspace) summarise(ctx context.Context, store *store.Store, span domain.Span, present map[string]bool) (*consolidate.Summary, error) {
+func (w *Workspace) summarise(ctx context.Context, store *store.Store, span domain.Span, present map[string]bool, failed int) (*consolidate.Summary, error) {
 	p := span.To
 	sitting, err := w.sit(ctx, store)
 	if err != nil {
 		return nil, err
 	}
 	in := consolidate.Input{
-		AssignmentFile: w.Settings.Assignment, Deadline: w.Settings.deadline(p), Closed: sitting.closedUnits(p), Titles: map[string]string{},
+		AssignmentFile: w.Settings.Assignment, Deadline: w.Settings.deadline(p), Closed: sitting.closedUnits(p), Failed: failed, Titles: map[string]string{},
 		Wording: consolidate.Wording(w.Settings.FormWording), Bands: w.Settings.Bands,
 	}
 	if in.Reckoning, in.Assignment, err = sitting.reckoning(span); err != nil {
@@ -281,7 +281,7 @@ func (w *sitting) standing(ctx context.Context, in *takenIn) (stands bool, unpla
 func (w *Workspace) write(ctx context.Context, store *store.Store, o *Outcome, periods []domain.Period, present map[string]bool) error {
 	p := o.Summary.Period
 	folder := w.outFolder(p)
-	if err := os.MkdirAll(w.path(folder), 0o755); err != nil {
+	if err := os.MkdirAll(w.path(folder), 0o700); err != nil {
 		return cannotCreate(folder, err)
 	}
 	office := w.Settings.Office.heading()
@@ -340,8 +340,12 @@ func (w *Workspace) writeOne(ctx context.Context, o *Outcome, name string, data 
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	changed, err := render.WriteWhole(w.path(name), data)
-	out := Output{Path: name, Changed: changed}
+	made, err := w.outputs()
+	if err != nil {
+		return cannotWrite(name, err)
+	}
+	changed, aside, err := made.write(name, data)
+	out := Output{Path: name, Changed: changed, Aside: aside}
 	var busy *render.Busy
 	switch {
 	case errors.As(err, &busy):
@@ -370,7 +374,7 @@ func (w *Workspace) Status(ctx context.Context, period domain.Span) (*consolidat
 	if period.IsZero() {
 		return nil, usageError("Chưa nhận báo cáo nào đúng — chạy «ketnap run», hoặc chỉ rõ kỳ bằng --period.")
 	}
-	return w.summarise(ctx, store, period, nil)
+	return w.summarise(ctx, store, period, nil, 0)
 }
 
 // Checked is a file that Check has judged.
@@ -379,6 +383,7 @@ type Checked struct {
 	Return   *domain.Kept
 	Verdict  domain.Verdict // Accepted or Returned
 	Findings []domain.Finding
+	Problem  error // an error of ours: it was not judged, and nothing else is known
 }
 
 // Check judges files as a run would, against the record when there is one, and
@@ -412,9 +417,14 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 	}
 	w.dateReceived(files, known)
 	read, failures := w.readFrom(ctx, files, func(i int) (original, error) { return os.Open(names[i]) })
-	if err := errors.Join(failures...); err != nil {
-		return nil, err
+	failed := map[string]error{} // by path
+	for i, err := range failures {
+		if err != nil {
+			w.logFailure(files[i], err)
+			failed[files[i].Path] = err
+		}
 	}
+	read = slices.DeleteFunc(read, func(r *domain.Kept) bool { return r == nil })
 	sitting, err := w.sit(ctx, record)
 	if err != nil {
 		return nil, err
@@ -423,11 +433,17 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 	if err != nil {
 		return nil, err
 	}
-	if len(judged.failed) > 0 {
-		return nil, judged.failed[0]
+	for _, bug := range judged.failed {
+		w.logFailure(bug.Return.File, bug)
+		failed[bug.Return.File.Path] = bug
 	}
 	checked := make([]Checked, 0, len(names))
-	for _, r := range read {
+	for _, f := range files {
+		if err := failed[f.Path]; err != nil {
+			checked = append(checked, Checked{File: f.Path, Problem: err})
+			continue
+		}
+		r := read[slices.IndexFunc(read, func(r *domain.Kept) bool { return r.File.Path == f.Path })]
 		i := slices.IndexFunc(judged.fresh, func(j judgement) bool { return j.ret == r })
 		c := Checked{File: r.File.Path, Return: r, Verdict: domain.Accepted, Findings: w.fold(judged.fresh[i].findings, r.Period, r.File)}
 		if judged.fresh[i].verdict == domain.Returned {

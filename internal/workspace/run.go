@@ -21,7 +21,8 @@ import (
 type Outcome struct {
 	Files    FileCounts
 	SetAside []intake.SetAside
-	Failed   bool                 // a file was set aside because of an error of ours
+	Failed   []intake.Failed      // files that we could not read or judge: an error of ours
+	Lost     bool                 // an original could not be read again
 	Summary  *consolidate.Summary // nil when nothing has been judged for any period; without its Tables and Listed, which only the workbooks show
 	Unplaced []domain.Finding     // of files whose unit or period is not known
 	Outputs  []Output
@@ -36,7 +37,7 @@ type Outcome struct {
 
 // FileCounts says what became of every file found: Found is the sum of the rest.
 type FileCounts struct {
-	Found, Accepted, Returned, Superseded, Unchanged, SetAside int
+	Found, Accepted, Returned, Superseded, Unchanged, SetAside, Failed int
 }
 
 // Output is a file the run made, or could not make.
@@ -44,6 +45,7 @@ type Output struct {
 	Path    string // relative to the workspace, slashes
 	Changed bool   // its bytes are not those of the run before
 	Problem string // Vietnamese; "" when it was written
+	Aside   string // the name that somebody else's file was given which stood there; "": none did
 }
 
 // Run is the main job: it judges everything in the inbox, and what the record has that
@@ -63,7 +65,7 @@ func (w *Workspace) Run(ctx context.Context, period domain.Span) (outcome *Outco
 		if err != nil {
 			return err
 		}
-		outcome = &Outcome{SetAside: found.setAside, Failed: found.failed || len(judged.lost) > 0, Files: count(found, judged), Again: judged.again()}
+		outcome = &Outcome{SetAside: found.setAside, Failed: found.failed, Lost: len(judged.lost) > 0, Files: count(found, judged), Again: judged.again()}
 		w.logRun(outcome, judged)
 		due, err := s.due()
 		if err != nil {
@@ -82,7 +84,7 @@ func (w *Workspace) Run(ctx context.Context, period domain.Span) (outcome *Outco
 		if period.IsZero() { // nothing to consolidate; who sent what nobody can read is told all the same
 			return w.writeFeedback(ctx, s.store, outcome, []domain.Period{{}}, found.present())
 		}
-		if outcome.Summary, err = w.summarise(ctx, s.store, period, found.present()); err != nil {
+		if outcome.Summary, err = w.summarise(ctx, s.store, period, found.present(), len(found.failed)); err != nil {
 			return err
 		}
 		outcome.place(period.To)
@@ -229,7 +231,7 @@ func (w *Workspace) logRun(o *Outcome, j *judged) {
 			Stringer("period", x.ret.Period).Str("verdict", string(x.verdict)).Int("findings", len(x.findings)).Msg("judged")
 	}
 	w.log.Info().Int("found", o.Files.Found).Int("accepted", o.Files.Accepted).Int("returned", o.Files.Returned).
-		Int("superseded", o.Files.Superseded).Int("unchanged", o.Files.Unchanged).Int("set_aside", o.Files.SetAside).Msg("inbox judged")
+		Int("superseded", o.Files.Superseded).Int("unchanged", o.Files.Unchanged).Int("set_aside", o.Files.SetAside).Int("failed", o.Files.Failed).Msg("inbox judged")
 }
 
 // periodsOf is the periods whose marked copies a run makes: those due, the one

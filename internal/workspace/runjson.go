@@ -21,11 +21,13 @@ type runFile struct {
 		Superseded int `json:"superseded"`
 		Unchanged  int `json:"unchanged"`
 		SetAside   int `json:"set_aside"`
+		Failed     int `json:"failed"`
 	} `json:"files"`
 	Units struct {
 		Expected int      `json:"expected"`
 		Received int      `json:"received"`
 		NotSent  []string `json:"not_sent"`
+		NotSeen  []string `json:"not_seen"` // nothing of theirs was seen, and some files could not be read
 		Returned []string `json:"returned"`
 	} `json:"units"`
 	Totals struct {
@@ -39,6 +41,7 @@ type runFile struct {
 	} `json:"totals"`
 	Findings []findingJSON  `json:"findings"`
 	SetAside []setAsideJSON `json:"set_aside"`
+	Failed   []setAsideJSON `json:"failed"` // files that we could not read: no fault of their senders
 	Outputs  []string       `json:"outputs"`
 	Record   string         `json:"record"` // the head before this publication
 }
@@ -79,11 +82,13 @@ func runJSON(o *Outcome) ([]byte, error) {
 	var f runFile
 	f.Period = s.Period.String()
 	f.Files.Found, f.Files.Accepted, f.Files.Returned = o.Files.Found, o.Files.Accepted, o.Files.Returned
-	f.Files.Superseded, f.Files.Unchanged, f.Files.SetAside = o.Files.Superseded, o.Files.Unchanged, o.Files.SetAside
+	f.Files.Superseded, f.Files.Unchanged, f.Files.SetAside, f.Files.Failed = o.Files.Superseded, o.Files.Unchanged, o.Files.SetAside, o.Files.Failed
 	f.Units.Expected, f.Units.Received = s.Whole.Expected, s.Whole.Counted
-	f.Units.NotSent, f.Units.Returned = []string{}, []string{}
+	f.Units.NotSent, f.Units.NotSeen, f.Units.Returned = []string{}, []string{}, []string{}
 	for _, u := range s.Units() {
 		switch u.Standing.Status {
+		case consolidate.NotSeen(o.Files.Failed):
+			f.Units.NotSeen = append(f.Units.NotSeen, u.Unit.Code)
 		case consolidate.NotSent:
 			f.Units.NotSent = append(f.Units.NotSent, u.Unit.Code)
 		case consolidate.Returned:
@@ -96,7 +101,10 @@ func runJSON(o *Outcome) ([]byte, error) {
 	f.Totals.Trained = number(s.Whole.Trained)
 	f.Record = o.Head.Hash
 	f.Findings = findingsJSON(s.Findings)
-	f.SetAside, f.Outputs = []setAsideJSON{}, []string{}
+	f.SetAside, f.Failed, f.Outputs = []setAsideJSON{}, []setAsideJSON{}, []string{}
+	for _, a := range o.Failed {
+		f.Failed = append(f.Failed, setAsideJSON{a.Path, a.Reason})
+	}
 	for _, a := range o.SetAside {
 		f.SetAside = append(f.SetAside, setAsideJSON{a.Path, a.Reason})
 	}
@@ -124,6 +132,9 @@ func CheckJSON(checked []Checked) ([]byte, error) {
 		Files []file `json:"files"`
 	}{Files: []file{}}
 	for _, c := range checked {
+		if c.Problem != nil {
+			continue // an error of ours is told on stderr
+		}
 		out.Files = append(out.Files, file{c.File, c.Verdict, c.Return.Unit, c.Return.Period.String(), findingsJSON(c.Findings)})
 	}
 	return encode(out)

@@ -41,6 +41,7 @@ type Workspace struct {
 	Limits     reader.Limits
 	Unmask     bool // the lists of persons show whole identity numbers
 
+	made    *outputs          // see outputs
 	codes   consolidate.Codes // of Forms, as tables want them
 	version string
 	who     string // does what is done
@@ -89,6 +90,12 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 		return nil, &UsageError{Sentence: fmt.Sprintf("Không có thư mục làm việc «%s» — dùng «ketnap init %s» để tạo, hoặc chỉ đúng thư mục bằng -C.", dir, dir), Cause: err}
 	}
 	w := &Workspace{Dir: dir, version: env.Version, who: env.Who, Settings: settings, Limits: settings.readerLimits(), now: env.Now, log: env.Log, progress: env.Progress}
+	if err := w.apart(); err != nil {
+		return nil, err
+	}
+	if err := plainFiles(dir); err != nil {
+		return nil, err
+	}
 	w.Templates = templatesOf(dir)
 	configuration := configurationOf(dir)
 	var err error
@@ -132,6 +139,9 @@ func (w *Workspace) path(name string) string {
 
 func (w *Workspace) readAssignment(configuration fs.FS) (*reference.Assignment, error) {
 	name := w.Settings.Assignment
+	if err := plainFile(w.path(name)); err != nil {
+		return nil, err
+	}
 	data, err := os.ReadFile(w.path(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &UsageError{Sentence: fmt.Sprintf("Không thấy tệp chỉ tiêu «%s» trong thư mục làm việc — chép tệp chỉ tiêu của cơ quan vào đó, hoặc sửa khóa assignment trong ketnap.yaml.", name), Cause: err}

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+)
+
+// BuiltVersion is the version that the program was built from: the tag, else the commit
+// with its day, as version control tells; "dev" without it.
+func BuiltVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "dev"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	revision, day, _ := strings.Cut(built(info, "vcs.revision")+" "+built(info, "vcs.time"), " ")
+	if revision == "" {
+		return "dev"
+	}
+	version := revision[:min(12, len(revision))]
+	if len(day) >= len("2026-11-28") {
+		version += " (" + day[:len("2026-11-28")] + ")"
+	}
+	if built(info, "vcs.modified") == "true" {
+		version += "+"
+	}
+	return version
+}
+
+// BuiltProgram tells one program from another that may judge otherwise: by the commit and
+// the way it was built, or by the bytes of the program where there is no commit or files
+// were changed after it.
+func BuiltProgram() string {
+	if info, ok := debug.ReadBuildInfo(); ok && built(info, "vcs.revision") != "" && built(info, "vcs.modified") == "false" {
+		return built(info, "vcs.revision") + " " + info.GoVersion
+	}
+	name, err := os.Executable()
+	if err != nil {
+		return "unknown"
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return "unknown"
+	}
+	defer f.Close() // nothing is written to it
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "unknown"
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// built is a setting of the build, "" when it is not known.
+func built(info *debug.BuildInfo, key string) string {
+	for _, s := range info.Settings {
+		if s.Key == key {
+			return s.Value
+		}
+	}
+	return ""
+}

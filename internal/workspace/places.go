@@ -1,0 +1,86 @@
+package workspace
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// apart refuses an inbox, a data folder and an out folder of which one is another or lies
+// in it: what the program makes would be taken for what was sent, and the other way round.
+func (w *Workspace) apart() error {
+	places := []struct{ key, name string }{{"inbox", w.Settings.Inbox}, {"data", w.Settings.Data}, {"out", w.Settings.Out}}
+	for _, a := range places {
+		for _, b := range places {
+			if a.key == b.key || !within(resolved(w.path(a.name)), resolved(w.path(b.name))) {
+				continue
+			}
+			return usageError(fmt.Sprintf("ketnap.yaml: %s «%s» trùng hoặc nằm trong %s «%s» — ba thư mục inbox, data, out phải tách riêng; sửa lại khóa %s.",
+				a.key, a.name, b.key, b.name, a.key))
+		}
+	}
+	return nil
+}
+
+// within reports whether a is b or lies in it.
+func within(a, b string) bool {
+	if runtime.GOOS == "windows" {
+		a, b = strings.ToLower(a), strings.ToLower(b)
+	}
+	rel, err := filepath.Rel(b, a)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+// resolved is a place with every link followed, as far as it is there.
+func resolved(name string) string {
+	name, err := filepath.Abs(name)
+	if err != nil {
+		return name
+	}
+	rest := ""
+	for dir := name; ; dir = filepath.Dir(dir) {
+		if real, err := filepath.EvalSymlinks(dir); err == nil {
+			return filepath.Join(real, rest)
+		}
+		if dir == filepath.Dir(dir) {
+			return name
+		}
+		rest = filepath.Join(filepath.Base(dir), rest)
+	}
+}
+
+// plainFile refuses what stands in the place of a file of the workspace and is none: a
+// folder, a pipe, a device. Reading it might never end. What is not there is no fault here.
+func plainFile(name string) error {
+	info, err := os.Stat(name)
+	if err != nil || info.Mode().IsRegular() {
+		return nil
+	}
+	return usageError(fmt.Sprintf("«%s» không phải một tệp thường — thay bằng tệp thật, hoặc bỏ đi.", name))
+}
+
+// plainFiles refuses such things in the workspace's own configuration and templates.
+func plainFiles(dir string) error {
+	for _, folder := range []string{"config", "templates"} {
+		entries, err := os.ReadDir(filepath.Join(dir, folder))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return &UsageError{Sentence: fmt.Sprintf("Không mở được thư mục «%s» của thư mục làm việc — kiểm tra quyền đọc.", folder), Cause: err}
+		}
+		for _, e := range entries {
+			if err := plainFile(filepath.Join(dir, folder, e.Name())); err != nil && !e.IsDir() {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// PlainSettings refuses settings that are no plain file.
+func PlainSettings(name string) error { return plainFile(name) }
