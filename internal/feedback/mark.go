@@ -143,12 +143,10 @@ func sameContents(original, copied []byte) error {
 	if err != nil {
 		return fmt.Errorf("the original: %w", err)
 	}
-	defer was.Close()
 	is, err := reader.Open(bytes.NewReader(copied), int64(len(copied)), reader.DefaultLimits())
 	if err != nil {
 		return err
 	}
-	defer is.Close()
 	if was.Kind != is.Kind || was.Macros != is.Macros || was.ExternalLinks != is.ExternalLinks || !slices.Equal(was.Charts, is.Charts) {
 		return errors.New("the copy is another kind of workbook")
 	}

@@ -62,7 +62,6 @@ func (f *Forms) read(ret *domain.Return, r io.ReaderAt, size int64, limits reade
 	if err != nil {
 		return fmt.Errorf("open return: %w", err)
 	}
-	defer book.Close()
 	ret.Reading.Kind = string(book.Kind)
 	ret.Reading.Macros = book.Macros
 	ret.Reading.ExternalLinks = book.ExternalLinks

@@ -63,7 +63,6 @@ func cellsSheet(t *testing.T, rows []string, behind string) *reader.Book {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(book.Close)
 	return book
 }
 

@@ -69,7 +69,6 @@ func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Assignment, 
 	if err != nil {
 		return nil, fmt.Errorf("open the assignment workbook: %w", err)
 	}
-	defer book.Close()
 	found, err := form.ReadSheets(book, layout.Sheets, codes)
 	if tooMuch := (*form.TooMuch)(nil); errors.As(err, &tooMuch) {
 		return nil, Faults{{Sentence: fmt.Sprintf("Trang %s: có hơn %s — xóa phần thừa.", tooMuch.Sheet, tooMuch.What)}}

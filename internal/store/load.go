@@ -13,8 +13,9 @@ import (
 
 // Return is what was read from a submission, by the id that SaveReading gave, with the
 // path under which its file was received first.
-func (s *Store) Return(ctx context.Context, id int64) (*domain.Return, error) {
-	r, err := load(ctx, s.db, id)
+// With the ids of sheets, their lists alone are wanted.
+func (s *Store) Return(ctx context.Context, id int64, only ...string) (*domain.Return, error) {
+	r, err := load(ctx, s, id, only)
 	if err != nil {
 		return nil, fail(ctx, fmt.Sprintf("read return %d", id), err)
 	}
@@ -23,23 +24,29 @@ func (s *Store) Return(ctx context.Context, id int64) (*domain.Return, error) {
 
 // Return is the same for what this transaction has.
 func (t *Tx) Return(ctx context.Context, id int64) (*domain.Return, error) {
-	r, err := load(ctx, t.tx, id)
+	r, err := load(ctx, t, id, nil)
 	if err != nil {
 		return nil, fail(ctx, fmt.Sprintf("read return %d", id), err)
 	}
 	return r, nil
 }
 
+// asker answers questions that are asked often: the record, or a transaction of it.
+type asker interface {
+	each(ctx context.Context, row func(*sql.Rows) error, query string, args ...any) error
+}
+
 // loading is a return being read back.
 type loading struct {
-	from  querier
+	from  asker
 	id    int64
+	only  []string // sheets whose lists are wanted; none: all
 	r     *domain.Return
 	bound map[string]map[string]domain.Cell
 }
 
-func load(ctx context.Context, from querier, id int64) (*domain.Return, error) {
-	l := &loading{from: from, id: id, r: &domain.Return{}, bound: map[string]map[string]domain.Cell{}}
+func load(ctx context.Context, from asker, id int64, only []string) (*domain.Return, error) {
+	l := &loading{from: from, id: id, only: only, r: &domain.Return{}, bound: map[string]map[string]domain.Cell{}}
 	layout, cover, err := l.cover(ctx)
 	if err != nil {
 		return nil, err
@@ -67,7 +74,7 @@ func (l *loading) cover(ctx context.Context) (layout int64, cover []any, err err
 	}
 	found := false
 	r := l.r
-	err = each(ctx, l.from, func(rows *sql.Rows) error {
+	err = l.from.each(ctx, func(rows *sql.Rows) error {
 		found = true
 		var refusal domain.Refusal
 		cover = make([]any, len(columns))
@@ -95,11 +102,11 @@ func (l *loading) cover(ctx context.Context) (layout int64, cover []any, err err
 
 func (l *loading) layout(ctx context.Context, layout int64) error {
 	reading := &l.r.Reading
-	err := each(ctx, l.from, func(rows *sql.Rows) error { return rows.Scan(text{&reading.Form}) }, `SELECT form FROM layout WHERE id = $1`, layout)
+	err := l.from.each(ctx, func(rows *sql.Rows) error { return rows.Scan(text{&reading.Form}) }, `SELECT form FROM layout WHERE id = $1`, layout)
 	if err != nil {
 		return err
 	}
-	err = each(ctx, l.from, func(rows *sql.Rows) error {
+	err = l.from.each(ctx, func(rows *sql.Rows) error {
 		var s domain.SheetReading
 		var columns, labels bool
 		err := rows.Scan(&s.ID, text{&s.Name}, text{&s.Nearest}, &s.Hidden, text{&s.Range}, &s.HeaderRow, &s.Rows, &s.HiddenRows, &columns, &labels)
@@ -117,7 +124,7 @@ func (l *loading) layout(ctx context.Context, layout int64) error {
 	if err != nil {
 		return err
 	}
-	return each(ctx, l.from, func(rows *sql.Rows) error {
+	return l.from.each(ctx, func(rows *sql.Rows) error {
 		var id, field string
 		var at domain.Cell
 		if err := rows.Scan(&id, &field, &at.Sheet, &at.Row, &at.Col); err != nil {
@@ -165,7 +172,7 @@ func (l *loading) list(ctx context.Context, of *table, fields []field, take func
 	for i, f := range fields {
 		names[i] = f.column
 	}
-	return each(ctx, l.from, func(rows *sql.Rows) error {
+	return l.from.each(ctx, func(rows *sql.Rows) error {
 		var row int
 		var truth bool
 		into := []any{&row, &truth}
@@ -180,7 +187,15 @@ func (l *loading) list(ctx context.Context, of *table, fields []field, take func
 	}, `SELECT sheet_row, `+of.columns[2]+`, `+quoted(names)+` FROM "`+of.name+`" WHERE "return" = $1 ORDER BY sheet_row`, l.id)
 }
 
+// wants reports whether the rows of a sheet are to be read.
+func (l *loading) wants(sheet string) bool {
+	return len(l.only) == 0 || sheet == domain.SheetCover || slices.Contains(l.only, sheet)
+}
+
 func (l *loading) admissions(ctx context.Context) error {
+	if !l.wants(domain.SheetAdmissions) {
+		return nil
+	}
 	return l.list(ctx, admissions, admissionFields, func(row int, _ bool) any {
 		l.r.Admissions = append(l.r.Admissions, domain.Admission{Row: row})
 		return &l.r.Admissions[len(l.r.Admissions)-1]
@@ -188,6 +203,9 @@ func (l *loading) admissions(ctx context.Context) error {
 }
 
 func (l *loading) candidates(ctx context.Context) error {
+	if !l.wants(domain.SheetPool) {
+		return nil
+	}
 	return l.list(ctx, candidates, candidateFields, func(row int, _ bool) any {
 		l.r.Pool = append(l.r.Pool, domain.Candidate{Row: row})
 		return &l.r.Pool[len(l.r.Pool)-1]
@@ -195,6 +213,9 @@ func (l *loading) candidates(ctx context.Context) error {
 }
 
 func (l *loading) figures(ctx context.Context) error {
+	if !l.wants(domain.SheetCells) {
+		return nil
+	}
 	return l.list(ctx, cellFigures, figureFields, func(row int, total bool) any {
 		if total {
 			l.r.Total = &domain.CellLine{Row: row}
@@ -207,7 +228,7 @@ func (l *loading) figures(ctx context.Context) error {
 
 // odd puts in what the columns did not tell whole.
 func (l *loading) odd(ctx context.Context) error {
-	return each(ctx, l.from, func(rows *sql.Rows) error {
+	return l.from.each(ctx, func(rows *sql.Rows) error {
 		var sheet, id, state, why, repair string
 		var row int
 		var v domain.Value
@@ -217,6 +238,9 @@ func (l *loading) odd(ctx context.Context) error {
 			&v.Mark, text{&at.Sheet}, &atRow, number{&at.Col})
 		if err != nil {
 			return err
+		}
+		if !l.wants(sheet) {
+			return nil
 		}
 		into := l.find(sheet, row, id)
 		if into == nil {
@@ -273,7 +297,7 @@ func (l *loading) find(sheet string, row int, id string) *domain.Value {
 // notes reads the reading statement.
 func (l *loading) notes(ctx context.Context) error {
 	reading := &l.r.Reading
-	return each(ctx, l.from, func(rows *sql.Rows) error {
+	return l.from.each(ctx, func(rows *sql.Rows) error {
 		var kind, id, field, words, nearest string
 		var required bool
 		var at, first domain.Cell

@@ -20,7 +20,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -52,7 +54,12 @@ const schemaVersion = 1
 var schema string
 
 // Store is the open record.
-type Store struct{ db *sql.DB }
+type Store struct {
+	db *sql.DB
+
+	preparing sync.Mutex
+	prepared  map[string]*sql.Stmt // what is asked of thousands of returns, each by itself
+}
 
 // Open opens the record at path and makes it when it is not there. Only the holder of the
 // workspace's lock may do this. Opening takes as long whatever the record's size.
@@ -104,6 +111,23 @@ func OpenToRead(ctx context.Context, path string) (*Store, error) {
 // Close closes the record.
 func (s *Store) Close() error { return s.db.Close() }
 
+// each calls row for every row of the answer to a question that is asked often.
+func (s *Store) each(ctx context.Context, row func(*sql.Rows) error, query string, args ...any) error {
+	s.preparing.Lock()
+	stmt, err := s.prepared[query], error(nil)
+	if stmt == nil {
+		if stmt, err = s.db.PrepareContext(ctx, query); err == nil { // closed with the database
+			s.prepared[query] = stmt
+		}
+	}
+	s.preparing.Unlock()
+	if err != nil {
+		return err
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
+	return scan(rows, err, row)
+}
+
 func place(path string) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -141,7 +165,8 @@ func open(path, how string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open record: %w", err)
 	}
-	return &Store{db: db}, nil
+	db.SetMaxIdleConns(1 + runtime.GOMAXPROCS(0)) // as many as read at once: making one takes long
+	return &Store{db: db, prepared: map[string]*sql.Stmt{}}, nil
 }
 
 // prepare makes the tables of a new record.

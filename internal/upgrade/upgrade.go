@@ -38,23 +38,27 @@ type Options struct {
 }
 
 // Needed reports whether the database at path is a record of a version before.
-func Needed(ctx context.Context, path string) (bool, error) {
+func Needed(ctx context.Context, path string) (old bool, err error) {
 	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
 		return false, nil // there is nothing to take over
 	}
-	db, err := open(path)
-	if err != nil {
-		return false, err
+	// Where no file beside the record can be made, nobody else writes to it either.
+	for _, how := range []string{"&mode=ro", "&mode=ro&immutable=1"} {
+		var db *sql.DB
+		if db, err = open(path, how); err != nil {
+			return false, err
+		}
+		err = db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'goose_db_version'`).Scan(&old)
+		if err = errors.Join(err, db.Close()); err == nil {
+			return old, nil
+		}
 	}
-	defer db.Close()
-	var old bool
-	err = db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'goose_db_version'`).Scan(&old)
-	return old, err
+	return false, err
 }
 
 // Backup copies the database at path, with what waits beside it to be put in.
 func Backup(ctx context.Context, path, to string) error {
-	db, err := open(path)
+	db, err := open(path, "")
 	if err != nil {
 		return err
 	}
@@ -81,7 +85,7 @@ func Record(ctx context.Context, from, to string, o Options) (err error) {
 		return err
 	}
 	defer os.Remove(work)
-	old, err := open(work)
+	old, err := open(work, "")
 	if err != nil {
 		return err
 	}
@@ -111,7 +115,7 @@ func Record(ctx context.Context, from, to string, o Options) (err error) {
 	return err
 }
 
-func open(path string) (*sql.DB, error) {
+func open(path, how string) (*sql.DB, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
@@ -120,7 +124,7 @@ func open(path string) (*sql.DB, error) {
 	if !strings.HasPrefix(slashed, "/") {
 		slashed = "/" + slashed
 	}
-	return sql.Open("sqlite", (&url.URL{Scheme: "file", Path: slashed, RawQuery: "_pragma=busy_timeout(5000)"}).String())
+	return sql.Open("sqlite", (&url.URL{Scheme: "file", Path: slashed, RawQuery: "_pragma=busy_timeout(5000)" + how}).String())
 }
 
 // lastVersion brings the tables of a copy of the old record to their last version.

@@ -1,6 +1,7 @@
 package validate_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -83,7 +84,24 @@ func TestAgainst(t *testing.T) {
 			if diff := cmp.Diff(c.want, told(findings)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
+			for _, f := range findings {
+				if f.Rule[0] == 'X' && len(c.others) > 0 && !strings.Contains(f.Seen, theirs) {
+					t.Errorf("%s rests on %q: a waiver would hold against any unit", f.Rule, f.Seen)
+				}
+			}
 		})
+	}
+}
+
+// Files are named in one order, however they are found.
+func TestTwinsAreInOrder(t *testing.T) {
+	in := validate.AgainstInput{Return: valid(nil), Assignment: assignment(), Twins: []string{"inbox/c.xlsx", "inbox/b.xlsx"}}
+	findings, err := defaultRules(t).Against(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(findings) != 1 || !strings.Contains(findings[0].Message, "«inbox/b.xlsx», «inbox/c.xlsx»") {
+		t.Errorf("found %+v", findings)
 	}
 }
 
@@ -100,5 +118,19 @@ func TestAlone(t *testing.T) {
 	folded := of("R01", defaultRules(t).Fold(findings, day("31/10/2021")))
 	if len(folded) != 1 || len(folded[0].At) != 40 {
 		t.Errorf("folded: %+v", folded)
+	}
+}
+
+// A finding of many cells is explained when every row of it is.
+func TestFoldExplained(t *testing.T) {
+	for _, unexplained := range []int{0, 1} {
+		r := crowd(20, func(a *domain.Admission) { a.Religion, a.Note = unlisted("Đạo lạ"), text("đã xem") })
+		for k := range unexplained {
+			r.Admissions[k].Note = blank()
+		}
+		folded := of("R19", defaultRules(t).Fold(alone(t, r), day("31/10/2021")))
+		if len(folded) != 1 || folded[0].Explained != (unexplained == 0) {
+			t.Errorf("%d rows without a note: %+v", unexplained, folded)
+		}
 	}
 }

@@ -194,6 +194,16 @@ func TestWhoWasFirstKeepsThePerson(t *testing.T) {
 	})
 }
 
+// Two people of one name and day of birth are not told apart by their key.
+func TestKeysOfNamesakes(t *testing.T) {
+	for _, c := range []struct{ first, second, want string }{{"1", "1", "1"}, {"1", "2", ""}, {"1", "", ""}} {
+		keys := validate.KeysOf([]domain.Keys{{ID: c.first, Who: "an"}, {ID: c.second, Who: "an"}}, "")
+		if last := keys[len(keys)-1]; last != (validate.Key{Text: "wan", ID: c.want}) {
+			t.Errorf("numbers %q and %q: %+v", c.first, c.second, last)
+		}
+	}
+}
+
 func TestKeys(t *testing.T) {
 	r := valid(func(r *domain.Return) {
 		twice := r.Admissions[0]

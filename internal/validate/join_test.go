@@ -27,6 +27,7 @@ func alone(t testing.TB, r *domain.Return) []domain.Finding {
 func TestWaiverHoldsOn(t *testing.T) {
 	slow := func(r *domain.Return) { // R13: the decision took 103 working days
 		r.Admissions[0].MeetingDate, r.Admissions[0].CertificateDate = date("08/01/2021"), date("15/03/2020")
+		r.Admissions[0].Note = text("chờ thẩm tra")
 	}
 	first := of("R13", alone(t, valid(slow)))
 	if len(first) != 1 || first[0].About != "id:019090000001" || first[0].Seen != "2021-06-14; 2021-01-08" {
@@ -65,6 +66,9 @@ func TestWaiverHoldsOn(t *testing.T) {
 			found := of("R13", validate.Join(in))
 			if len(found) != 1 || found[0].Severity != c.severity || !strings.Contains(found[0].Message, c.says) {
 				t.Fatalf("found %+v", found)
+			}
+			if found[0].Explained != (c.severity == domain.Warning) {
+				t.Errorf("the note explains a warning only: %+v", found[0])
 			}
 		})
 	}
@@ -126,7 +130,9 @@ func TestJoinOneCause(t *testing.T) {
 
 // A warning of a row that stands as it stood when it was told asks for nothing again.
 func TestJoinToldBefore(t *testing.T) {
-	spoil := func(r *domain.Return) { r.Admissions[0].Religion = unlisted("Đạo lạ") }
+	spoil := func(r *domain.Return) {
+		r.Admissions[0].Religion, r.Admissions[0].Note = unlisted("Đạo lạ"), text("có giấy xác nhận")
+	}
 	before := valid(func(r *domain.Return) { spoil(r); slices.Reverse(r.Admissions) })
 	said := alone(t, before)
 	for _, c := range []struct {
@@ -141,7 +147,7 @@ func TestJoinToldBefore(t *testing.T) {
 		findings := validate.Join(validate.JoinInput{
 			Unit: ours, Period: october, Alone: alone(t, r), Told: validate.AlreadyTold(r, before, said),
 		})
-		if found := of("R19", findings); len(found) != 1 || found[0].Severity != c.want {
+		if found := of("R19", findings); len(found) != 1 || found[0].Severity != c.want || found[0].Explained != (c.want == domain.Warning) {
 			t.Errorf("%s: found %+v", c.name, found)
 		}
 	}

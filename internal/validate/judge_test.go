@@ -244,6 +244,12 @@ func TestClashGoesToTheNewer(t *testing.T) {
 			}))}, 1, 1},
 		{"they have not sent yet: their earlier return stands for them", validate.Docket{Fresh: closed(mine),
 			Earlier: closedBy(map[string]*domain.Return{theirs: other})}, 1, 0},
+		{"what they have sent stands for them, not their earlier return", validate.Docket{Fresh: closed(mine, validTheirs(nil)),
+			Earlier: closedBy(map[string]*domain.Return{theirs: other})}, 0, 0},
+		{"their newer version, found first, has an error of its own", validate.Docket{Fresh: closed(mine,
+			validTheirs(func(r *domain.Return) {
+				r.File.SHA256, r.Cover.Submission, r.Cover.Target = "bb02", count(2), count(99)
+			}), other)}, 1, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.docket.Period, c.docket.Assignment = october, assignment()

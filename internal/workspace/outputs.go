@@ -102,6 +102,9 @@ func (o *outputs) note(path string, data []byte) error {
 	if o.known(path, hash) {
 		return nil
 	}
+	if err := os.MkdirAll(filepath.Dir(o.w.outputsPath()), 0o700); err != nil {
+		return fmt.Errorf("note an output: %w", err)
+	}
 	f, err := os.OpenFile(o.w.outputsPath(), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err == nil {
 		_, err = fmt.Fprintf(f, "%s  %s\n", hash, path)

@@ -54,6 +54,14 @@ func TestFilesOfOthersAreKept(t *testing.T) {
 	}
 }
 
+// The first output of a workspace that has never run is written.
+func TestFirstOutput(t *testing.T) {
+	o, err := open(t, small(t, someReturns...)).Blanks(context.Background(), october, "05926")
+	if err != nil || len(o.Outputs) != 1 || o.Outputs[0].Problem != "" {
+		t.Errorf("%+v, %v", o, err)
+	}
+}
+
 // A marked copy that is no longer called for goes if it is ours, and stays if it was
 // changed.
 func TestMarkedCopiesOfOthersAreKept(t *testing.T) {

@@ -133,9 +133,9 @@ type recorded struct {
 	id    int64
 }
 
-// ReadInto reads it, always whole.
-func (c recorded) ReadInto(r *domain.Return, _ ...string) error {
-	read, err := c.store.Return(c.ctx, c.id)
+// ReadInto is of domain.Content.
+func (c recorded) ReadInto(r *domain.Return, only ...string) error {
+	read, err := c.store.Return(c.ctx, c.id, only...)
 	if err == nil {
 		*r = *read
 	}
@@ -197,29 +197,32 @@ func (w *Workspace) notedHead() (head store.Head, err error) {
 	return head, nil
 }
 
-// complete refuses a record that does not hold the event that was noted last, and notes
-// where one that does stands now.
+// holdsNoted refuses a record that does not hold the event that was noted last.
+func (w *Workspace) holdsNoted(ctx context.Context, record *store.Store) error {
+	noted, err := w.notedHead()
+	if err != nil || noted.Hash == "" {
+		return err
+	}
+	holds, err := record.Holds(ctx, noted.Hash)
+	if err == nil && !holds {
+		err = &RunError{Sentence: "Sổ ketnap.db thiếu những việc đã ghi trước đây (trống, bị thay, hoặc là bản sao cũ) trong khi kho lưu đầy đủ hơn — " +
+			"lấy lại ketnap.db từ bản sao lưu mới nhất bằng «ketnap restore», rồi chạy lại; chưa ghi gì."}
+	}
+	return err
+}
+
+// complete is holdsNoted, and notes where the record stands now.
 func (w *Workspace) complete(ctx context.Context, record *store.Store) error {
-	head, err := record.Head(ctx)
-	if err != nil {
+	if err := w.holdsNoted(ctx, record); err != nil {
 		return err
 	}
 	noted, err := w.notedHead()
 	if err != nil {
 		return err
 	}
-	if noted.Hash != "" {
-		holds, err := record.Holds(ctx, noted.Hash)
-		if err == nil && !holds {
-			err = &RunError{Sentence: "Sổ ketnap.db thiếu những việc đã ghi trước đây (trống, bị thay, hoặc là bản sao cũ) trong khi kho lưu đầy đủ hơn — " +
-				"lấy lại ketnap.db từ bản sao lưu mới nhất bằng «ketnap restore», rồi chạy lại; chưa ghi gì."}
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if head.Seq == 0 || noted == head {
-		return nil
+	head, err := record.Head(ctx)
+	if err != nil || head.Seq == 0 || noted == head {
+		return err
 	}
 	return w.noteHead(head) // killed before it was noted
 }

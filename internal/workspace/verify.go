@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"golang.org/x/sync/errgroup"
 
@@ -42,7 +43,7 @@ func (w *Workspace) VerifyFrom(ctx context.Context, head string) (*Verified, err
 		return nil, usageError("Chưa có số liệu nào — chạy «ketnap run» trước.")
 	}
 	v := &Verified{}
-	return v, w.working(ctx, func(s *sitting) error {
+	return v, w.verifying(ctx, func(s *sitting) error {
 		if head != "" {
 			holds, err := s.store.Holds(ctx, head)
 			if err != nil {
@@ -68,6 +69,28 @@ func (w *Workspace) VerifyFrom(ctx context.Context, head string) (*Verified, err
 		}
 		return s.verifyFigures(ctx, v)
 	})
+}
+
+// verifying holds the workspace meanwhile; where nothing may be written, nobody else
+// works with it either.
+func (w *Workspace) verifying(ctx context.Context, do func(*sitting) error) error {
+	err := w.working(ctx, do)
+	if !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) {
+		return err
+	}
+	record, err := store.OpenToRead(ctx, w.recordPath())
+	if err != nil {
+		return err
+	}
+	defer record.Close()
+	if err := w.holdsNoted(ctx, record); err != nil {
+		return err
+	}
+	s, err := w.sit(ctx, record)
+	if err != nil {
+		return err
+	}
+	return do(s)
 }
 
 func (v *Verified) fault(format string, args ...any) {

@@ -10,8 +10,8 @@ import (
 	"ketnap/internal/xlsx/reader"
 )
 
-// TestSheetsAtOnce reads all sheets of a book at the same time, from the temporary
-// file and from the workbook.
+// TestSheetsAtOnce reads all sheets of a book at the same time, from memory
+// and from the workbook.
 func TestSheetsAtOnce(t *testing.T) {
 	data, err := os.ReadFile(examples(t)[0])
 	if err != nil {
@@ -23,7 +23,6 @@ func TestSheetsAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer book.Close()
 	want := make([]int, len(book.Sheets))
 	for i, sheet := range book.Sheets {
 		for row := range sheet.Rows() {

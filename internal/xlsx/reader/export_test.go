@@ -8,15 +8,12 @@ func (b *Book) Forget() {
 	}
 }
 
-// Kept tells how many sheets are kept, and how many of them in the temporary file.
-func (b *Book) Kept() (all, inFile int) {
+// Kept tells how many sheets are kept.
+func (b *Book) Kept() (all int) {
 	for _, s := range b.Sheets {
 		if s.kept != nil {
 			all++
-			if s.kept.file != nil {
-				inFile++
-			}
 		}
 	}
-	return all, inFile
+	return all
 }

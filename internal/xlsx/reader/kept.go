@@ -2,12 +2,8 @@ package reader
 
 import (
 	"encoding/binary"
-	"fmt"
 	"math"
-	"os"
 	"sort"
-	"strings"
-	"unsafe"
 )
 
 // keptRows are the rows of a sheet in a form that takes a tenth of the memory of
@@ -15,32 +11,23 @@ import (
 // left out: merged ranges are known only when all rows have been read.
 type keptRows struct {
 	blocks []keptBlock
-	file   *os.File // that all blocks are in, nil when they are in memory
 }
 
 // keptBlock is a run of whole rows.
 type keptBlock struct {
-	first int    // the number of its first row
-	rows  string // in memory
-	at    int64  // in the file
-	size  int
-	texts bool // texts of its cells stand in it
+	first int // the number of its first row
+	rows  string
 }
 
-// blockSize is what a block has at least, unless it is a sheet's last: much for a
-// disk, little for memory.
+// blockSize is what a block has at least, unless it is a sheet's last.
 const blockSize = 32 << 10
 
-// keeper keeps the rows of all sheets as they are read for the first time: a sheet in
-// memory while there is room, a longer one whole in a temporary file.
+// keeper keeps the rows of all sheets as they are read for the first time, while there is
+// room for them.
 type keeper struct {
-	room     int    // bytes that may still be kept in memory
-	fileRoom int64  // bytes that may still be written to the file
-	block    []byte // rows of the sheet at hand, not yet in a block
-	first    int    // the number of the first of them
-	texts    bool   // texts of cells stand in them
-	file     *os.File
-	end      int64 // of what is in the file
+	room  int    // bytes that may still be kept
+	block []byte // rows of the sheet that is being read, not yet in a block
+	first int    // the number of the first of them
 }
 
 // What stands before the value of a kept cell. The type comes in the lowest bits.
@@ -58,7 +45,7 @@ const (
 // the sheet once more.
 func (k *keeper) add(to *keptRows, row *Row, shared []uint32) bool {
 	if len(k.block) == 0 {
-		k.first, k.texts = row.N, false
+		k.first = row.N
 	}
 	b := binary.AppendUvarint(k.block, uint64(row.N)<<1|uint64(bit(row.Hidden, 1)))
 	col := 0
@@ -72,7 +59,6 @@ func (k *keeper) add(to *keptRows, row *Row, shared []uint32) bool {
 			if shared[i] > 0 {
 				b = binary.AppendUvarint(append(b, head|keptShort), uint64(shared[i]-1))
 			} else {
-				k.texts = true
 				b = append(binary.AppendUvarint(append(b, head), uint64(len(c.Text))), c.Text...)
 			}
 		case Number, Bool, Date:
@@ -85,7 +71,6 @@ func (k *keeper) add(to *keptRows, row *Row, shared []uint32) bool {
 			b = append(b, head)
 		}
 		if c.Formula != "" {
-			k.texts = true
 			b = append(binary.AppendUvarint(b, uint64(len(c.Formula))), c.Formula...)
 		}
 	}
@@ -107,82 +92,28 @@ func (k *keeper) endBlock(to *keptRows) bool {
 		return true
 	}
 	k.block = k.block[:0]
-	if to.file == nil && k.room < len(block) && !k.moveToFile(to) {
+	if k.room < len(block) {
+		for _, kept := range to.blocks { // there is room for other sheets again
+			k.room += len(kept.rows)
+		}
 		return false
 	}
-	kept, ok := keptBlock{first: k.first, size: len(block), texts: k.texts}, true
-	if to.file != nil {
-		kept.at, ok = k.write(block)
-	} else {
-		k.room -= len(block)
-		kept.rows = string(block)
-	}
-	to.blocks = append(to.blocks, kept)
-	return ok
-}
-
-// moveToFile makes room in memory: a sheet that does not fit is in the file with all
-// its rows.
-func (k *keeper) moveToFile(to *keptRows) bool {
-	for _, block := range to.blocks {
-		k.room += block.size
-	}
-	if k.file == nil {
-		// A disk that is full or cannot be written to costs time and nothing else.
-		var err error
-		if k.file, err = temporaryFile(); err != nil {
-			return false
-		}
-	}
-	to.file = k.file
-	for i, block := range to.blocks {
-		at, ok := k.write([]byte(block.rows))
-		if !ok {
-			return false
-		}
-		to.blocks[i].at, to.blocks[i].rows = at, ""
-	}
+	k.room -= len(block)
+	to.blocks = append(to.blocks, keptBlock{first: k.first, rows: string(block)})
 	return true
-}
-
-func (k *keeper) write(b []byte) (at int64, ok bool) {
-	at = k.end
-	if k.fileRoom -= int64(len(b)); k.fileRoom < 0 {
-		return at, false
-	}
-	_, err := k.file.WriteAt(b, at)
-	k.end += int64(len(b))
-	return at, err == nil
 }
 
 // each hands out the rows, from that number on, until yield answers false. Sheets may
 // be gone through at the same time.
-func (k *keptRows) each(b *Book, from int, yield func(*Row) bool) error {
-	var (
-		row Row
-		buf []byte
-	)
+func (k *keptRows) each(b *Book, from int, yield func(*Row) bool) {
+	var row Row
 	later := func(row *Row) bool { return row.N < from || yield(row) }
 	begin := sort.Search(len(k.blocks), func(i int) bool { return k.blocks[i].first > from })
 	for _, block := range k.blocks[max(begin-1, 0):] {
-		rows := block.rows
-		if k.file != nil {
-			if cap(buf) < block.size {
-				buf = make([]byte, block.size)
-			}
-			if _, err := k.file.ReadAt(buf[:block.size], block.at); err != nil {
-				return fmt.Errorf("read rows from the temporary file: %w", err)
-			}
-			rows = unsafe.String(unsafe.SliceData(buf), block.size)
-			if block.texts { // which cells may be kept with
-				rows = strings.Clone(rows)
-			}
-		}
-		if !eachKept(rows, &row, &b.strings, later) {
+		if !eachKept(block.rows, &row, &b.strings, later) {
 			break
 		}
 	}
-	return nil
 }
 
 // eachKept hands out the rows of a block, whose texts are parts of it.

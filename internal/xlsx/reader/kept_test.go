@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -14,14 +12,6 @@ import (
 
 	"ketnap/internal/xlsx/reader"
 )
-
-// temporary gives the test a folder for temporary files of its own.
-func temporary(t *testing.T, dir string) {
-	t.Helper()
-	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} {
-		t.Setenv(name, dir)
-	}
-}
 
 // list is a sheet of rows with shared strings, texts, numbers and formulas, under a
 // merged range that its end tells of.
@@ -35,9 +25,7 @@ func list(rows int) []byte {
 	}})
 }
 
-// TestLongSheet: rows beyond what may be kept in memory lie in a temporary file, which
-// no folder shows once the book is closed; without one they are read again. They are
-// the same each time.
+// TestLongSheet: rows beyond what may be kept are read again. They are the same each time.
 func TestLongSheet(t *testing.T) {
 	data := list(5_000)
 	book, err := open(data)
@@ -45,45 +33,27 @@ func TestLongSheet(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := must(dump(book))
-	if all, inFile := book.Kept(); all != 1 || inFile != 0 {
-		t.Fatalf("%d sheets kept, %d in the file; want one, in memory", all, inFile)
+	if book.Kept() != 1 {
+		t.Fatal("the sheet is not kept")
 	}
 	rowsFromAnywhere(t, book.Sheets[0])
 	if !strings.Contains(want, "A!3 A=t:không(covered) B=t:người 3(covered) C=n:3.25 D{C3+1}=d:3\n") {
 		t.Fatalf("rows are not what they should be:\n%.300s", want)
 	}
-
 	limits := reader.DefaultLimits()
 	limits.Keep = 100 << 10 // of some 240 KiB
-	dir := t.TempDir()
-	for _, c := range []struct {
-		name, dir   string
-		all, inFile int
-	}{
-		{"in the file", dir, 1, 1},
-		{"no folder for it", filepath.Join(dir, "none"), 0, 0},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			temporary(t, c.dir)
-			book, err := reader.Open(bytes.NewReader(data), int64(len(data)), limits)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if all, inFile := book.Kept(); all != c.all || inFile != c.inFile {
-				t.Errorf("%d sheets kept, %d in the file; want %d, %d", all, inFile, c.all, c.inFile)
-			}
-			for range 2 {
-				if got, err := dump(book); err != nil || got != want {
-					t.Errorf("other rows than from memory (%v)", err)
-				}
-			}
-			rowsFromAnywhere(t, book.Sheets[0])
-			book.Close()
-			if left := must(os.ReadDir(dir)); len(left) > 0 {
-				t.Errorf("left behind: %v", left)
-			}
-		})
+	if book, err = reader.Open(bytes.NewReader(data), int64(len(data)), limits); err != nil {
+		t.Fatal(err)
 	}
+	if book.Kept() != 0 {
+		t.Error("the sheet is kept, and there is no room for it")
+	}
+	for range 2 {
+		if got, err := dump(book); err != nil || got != want {
+			t.Errorf("other rows than from memory (%v)", err)
+		}
+	}
+	rowsFromAnywhere(t, book.Sheets[0])
 }
 
 // rowsFromAnywhere checks that RowsFrom hands out what Rows does, without the rows above.
@@ -106,42 +76,9 @@ func rowsFromAnywhere(t *testing.T, sheet *reader.Sheet) {
 	}
 }
 
-// TestFileIsBounded: a text that many cells show as another one takes far more room
-// than in the workbook, and the temporary file does not grow with it.
-func TestFileIsBounded(t *testing.T) {
-	text := strings.TrimSpace(strings.Repeat("NguyÔn V¨n Tó ", 2_000))
-	data := packed(minimal("", pkg{stringsPart: `<sst ` + xmlMain + `><si><t>` + text + `</t></si></sst>`}), 1, map[string]func(io.Writer){sheetPart: func(w io.Writer) {
-		must(io.WriteString(w, sheetHead+strings.Repeat(`<row><c t="s" s="3"><v>0</v></c></row>`, 200)+sheetTail))
-	}})
-	limits := reader.DefaultLimits()
-	limits.Keep = 0
-	for total, want := range map[int64]int{mebi: 0, 10 * mebi: 1} {
-		limits.TotalSize = total
-		book, err := reader.Open(bytes.NewReader(data), int64(len(data)), limits)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, inFile := book.Kept(); inFile != want {
-			t.Errorf("%d bytes may be unpacked: %d sheets in the file, want %d", total, inFile, want)
-		}
-		rows := 0
-		for row, err := range book.Sheets[0].Rows() {
-			if rows++; err != nil || !strings.HasPrefix(row.Cells[0].Text, "Nguyễn Văn Tú ") {
-				t.Fatalf("row %d: %v", rows, err)
-			}
-		}
-		if rows != 200 {
-			t.Errorf("%d rows, want 200", rows)
-		}
-		book.Close()
-	}
-}
-
 // TestLongSheetDamagedAtItsEnd: no row of a long sheet is handed out when its very end
-// is damaged, and nothing is left of those that were written to the file.
+// is damaged.
 func TestLongSheetDamagedAtItsEnd(t *testing.T) {
-	dir := t.TempDir()
-	temporary(t, dir)
 	limits := reader.DefaultLimits()
 	limits.Keep = 0
 	whole := list(5_000)
@@ -169,9 +106,6 @@ func TestLongSheetDamagedAtItsEnd(t *testing.T) {
 			var refusal *reader.Refusal
 			if book != nil || !errors.As(err, &refusal) || refusal.Rule != "F01" {
 				t.Errorf("got %v, %v; want a refusal", book, err)
-			}
-			if left := must(os.ReadDir(dir)); len(left) > 0 {
-				t.Errorf("left behind: %v", left)
 			}
 		})
 	}
@@ -211,13 +145,10 @@ func TestMemoryOfLongSheet(t *testing.T) {
 		t.Fatal(err)
 	}
 	held := heap() - before
-	defer book.Close()
 	if most := textBytes + 5*texts + 256<<10; held > most {
 		t.Errorf("holds %d bytes, %d of them text; want at most %d", held, textBytes, most)
 	}
-	if _, inFile := book.Kept(); inFile != 1 {
-		t.Error("rows are not in the temporary file")
-	}
+	runtime.KeepAlive(book)
 }
 
 // heap is how many bytes are in use, garbage and pools collected.

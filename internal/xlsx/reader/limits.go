@@ -15,7 +15,7 @@ import (
 type Limits struct {
 	FileSize    int64 // bytes of the file
 	Entries     int   // entries in the zip; ten times as many may be named
-	TotalSize   int64 // bytes of all entries unpacked, as declared; and of rows in the temporary file
+	TotalSize   int64 // bytes of all entries unpacked, as declared
 	PartSize    int64 // bytes of one entry unpacked
 	Ratio       int64 // unpacked to packed size of an entry larger than 1 MiB
 	Sheets      int
@@ -33,7 +33,7 @@ type Limits struct {
 	Depth       int // nesting of XML elements
 	Attributes  int // attributes of one element
 	Token       int // bytes of one tag or piece of text
-	Keep        int // bytes of shared strings and rows kept in memory after Open; a sheet beyond them is kept in a temporary file
+	Keep        int // bytes of shared strings and rows kept after Open; a sheet beyond them is read again
 
 	LibreOffice   string        // program that converts .xls and .ods; "" looks for soffice in PATH, "-" means none
 	ConvertTime   time.Duration // for one conversion
@@ -65,7 +65,7 @@ func DefaultLimits() Limits {
 		Depth:       64,
 		Attributes:  100,
 		Token:       mebi,
-		Keep:        16 * mebi,
+		Keep:        48 * mebi,
 
 		ConvertTime:   60 * time.Second,
 		ConvertMemory: 2 << 30,

@@ -90,11 +90,12 @@ type Sheet struct {
 // the same time; Compute may not run twice at once.
 type Book struct {
 	Kind          Kind
-	Sheets        []*Sheet // worksheets in the workbook's order
-	Charts        []string // names of sheets that hold no cells: charts, dialogs, macro sheets
-	Macros        bool     // has a VBA project; never run
-	ExternalLinks bool     // refers to other workbooks; never followed
-	Recalculated  bool     // converted from .xls or .ods, formulas computed anew
+	Sheets        []*Sheet               // worksheets in the workbook's order
+	names         map[definedName]string // what they refer to
+	Charts        []string               // names of sheets that hold no cells: charts, dialogs, macro sheets
+	Macros        bool                   // has a VBA project; never run
+	ExternalLinks bool                   // refers to other workbooks; never followed
+	Recalculated  bool                   // converted from .xls or .ods, formulas computed anew
 
 	archive   *archive
 	limits    Limits
@@ -165,15 +166,6 @@ func Open(r io.ReaderAt, size int64, limits Limits) (book *Book, err error) {
 	return nil, refuseKind(found)
 }
 
-// Close gives up the temporary file that the rows of a long sheet may be kept in. The
-// book is not to be used any more.
-func (b *Book) Close() {
-	if b.keeper.file != nil {
-		b.keeper.file.Close() // nothing in it is wanted any more
-		b.keeper.file = nil
-	}
-}
-
 // Seekable reports whether RowsFrom finds its row without going through much that
 // stands above it.
 func (s *Sheet) Seekable() bool {
@@ -212,7 +204,7 @@ func (s *Sheet) RowsFrom(n int) iter.Seq2[*Row, error] {
 		}
 		var err error
 		if cover := s.cover(); s.kept != nil {
-			err = s.kept.each(s.book, n, func(row *Row) bool {
+			s.kept.each(s.book, n, func(row *Row) bool {
 				cover.mark(row)
 				return handOut(row)
 			})

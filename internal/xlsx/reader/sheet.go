@@ -25,7 +25,6 @@ func (b *Book) readSheets() error {
 		for _, s := range b.Sheets {
 			s.kept = nil
 		}
-		b.Close()
 	}
 	return nil
 }
