@@ -81,7 +81,7 @@ func (b *blank) build(source []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if b.places, err = template.Places(source, contents); err != nil {
+	if b.places, err = template.Places(Template, source, contents); err != nil {
 		return nil, err
 	}
 	if b.file, err = excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 200 << 20, RawCellValue: true}); err != nil {

@@ -30,7 +30,7 @@ type Copy struct {
 	Data  []byte
 	Whole bool   // the sender's own workbook, marked; else the list of faults alone
 	Ext   string // what the file's name ends in: .xlsx, or .xlsm when the workbook has macros
-	// Trouble is why a workbook that should have been marked was not, for the log;
+	// Err is why a workbook that should have been marked was not, for the log;
 	// the sender is told in the list. nil when there was none.
 	Err error
 }

@@ -11,7 +11,7 @@ import (
 	"ketnap/internal/xlsx/edit"
 )
 
-// Unmark takes off a workbook what Marked put on it: the sheet LOI_CAN_SUA, the
+// Unmark takes off a workbook what [Mark] put on it: the sheet LOI_CAN_SUA, the
 // colours and the comments, also after the sender has saved it in Excel or
 // LibreOffice. A workbook without marks comes back byte for byte.
 func Unmark(data []byte) ([]byte, error) {

@@ -38,7 +38,7 @@ const consolidatedTemplate = "tong-hop.xlsx"
 
 // Consolidated is the consolidated workbook of a period: the template
 // tong-hop.xlsx of fsys, filled. The same arguments give the same bytes. A template
-// that cannot be filled is TemplateFaults.
+// that cannot be filled is template.Faults.
 func Consolidated(fsys fs.FS, s *consolidate.Summary, office Office) ([]byte, error) {
 	return template.FillFile(fsys, consolidatedTemplate, consolidatedBook(s, office))
 }

@@ -16,7 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// PartWriter writes a part anew from what it is now.
+// PartWriter writes a part anew, from what it is now.
 type PartWriter func(w io.Writer, part []byte) error
 
 // Packed are the parts of a package, in the order of their names, compressed
@@ -27,8 +27,9 @@ type Packed struct {
 	parts []*packedPart // nil: as it was read
 }
 
-// Pack compresses the parts that were changed, and those that have a writer, as it
-// writes them, several at once. A long part is never whole in memory.
+// Pack compresses the parts that were changed, and those that have a writer (by name),
+// several at once. What a writer writes is compressed as it comes: a long part is never
+// whole in memory.
 func (p *Package) Pack(writers map[string]PartWriter) (*Packed, error) {
 	names := slices.DeleteFunc(slices.Sorted(slices.Values(p.order)), func(name string) bool { return p.removed[name] })
 	out := &Packed{pkg: p, names: names, parts: make([]*packedPart, len(names))}

@@ -30,7 +30,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Package is a workbook's parts, some of them changed.
+// Package is a workbook's parts, some of them changed. It is for one goroutine.
 type Package struct {
 	order   []string // entry names: those of the file, then new ones
 	entries map[string]*zip.File
@@ -39,18 +39,19 @@ type Package struct {
 	removed map[string]bool
 	names   map[string]string // entry name by folded name
 
-	Workbook string // the main part
-	strict   bool   // ISO strict: other names of namespaces and relationships
-	Sheets   []Sheet
+	Workbook string  // the name of the main part; not to be changed
+	strict   bool    // ISO strict: other names of namespaces and relationships
+	Sheets   []Sheet // in the order of their tabs; not to be changed
 }
 
-// Sheet is a sheet of the workbook, in the order of its tabs.
+// Sheet is a sheet of the workbook.
 type Sheet struct {
 	Name string // NFC
 	Part string
 	Grid bool // a worksheet, not a chart or dialog
 }
 
+// Open reads a package.
 func Open(data []byte) (*Package, error) {
 	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
@@ -82,11 +83,13 @@ func foldPart(name string) string {
 	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/"))
 }
 
+// Has reports whether the package has a part.
 func (p *Package) Has(name string) bool {
 	entry, ok := p.names[foldPart(name)]
 	return ok && !p.removed[entry]
 }
 
+// Read is a part.
 func (p *Package) Read(name string) ([]byte, error) {
 	entry := p.names[foldPart(name)]
 	if !p.Has(name) {
@@ -108,6 +111,8 @@ func (p *Package) Read(name string) ([]byte, error) {
 	return data, nil
 }
 
+// Write puts data in the place of a part, or adds it as one. [Package.Add] makes other
+// parts know of it.
 func (p *Package) Write(name string, data []byte) {
 	entry, ok := p.names[foldPart(name)]
 	if !ok {
@@ -122,13 +127,13 @@ func (p *Package) Write(name string, data []byte) {
 // Changed reports whether any part was changed or removed.
 func (p *Package) Changed() bool { return len(p.changed) > 0 || len(p.removed) > 0 }
 
-// Edit changes a part by pieces.
-func (p *Package) Edit(name string, pieces ...Change) error {
+// Edit changes a part. The changes must not overlap, and are of the part as it is.
+func (p *Package) Edit(name string, changes ...Change) error {
 	data, err := p.Read(name)
-	if err != nil || len(pieces) == 0 {
+	if err != nil || len(changes) == 0 {
 		return err
 	}
-	p.Write(name, Apply(data, pieces))
+	p.Write(name, Apply(data, changes))
 	return nil
 }
 
@@ -195,8 +200,10 @@ const contentTypes = "[Content_Types].xml"
 
 // Relation is a line of a part's relationships.
 type Relation struct {
-	ID, Kind, Target string
-	at               Node
+	ID     string
+	Kind   string // the last word of its type: worksheet, comments
+	Target string // the name of a part; "" for what lies outside the package
+	at     Node
 }
 
 func relationsPart(part string) string {
@@ -282,8 +289,8 @@ func (p *Package) Unrelate(part, id string) error {
 	return p.Edit(relationsPart(part), rels[i].at.Cut())
 }
 
-// Add adds a part that a part relates to, under the first free name of the
-// pattern, and answers its name and the relationship's id.
+// Add adds a part that the part from relates to, under the first free name of the
+// pattern (xl/comments%d.xml), and answers its name and the relationship's id.
 func (p *Package) Add(from, kind, pattern, contentType string, data []byte) (name, id string, err error) {
 	for n := 1; name == "" || p.Has(name); n++ {
 		name = fmt.Sprintf(pattern, n)
@@ -305,13 +312,15 @@ func (p *Package) Add(from, kind, pattern, contentType string, data []byte) (nam
 	return name, id, err
 }
 
-// Names of namespaces, transitional; space gives the strict ones.
+// Namespaces, in the names of transitional packages; [Package.Namespace] gives those of
+// a strict one. Head is what a part begins with.
 const (
 	MainSpace     = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 	RelationSpace = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 	Head          = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
 )
 
+// Namespace is MainSpace or RelationSpace as the package names it.
 func (p *Package) Namespace(name string) string {
 	if !p.strict {
 		return name
@@ -361,7 +370,7 @@ func (p *Package) Outline(part string) (data []byte, root Node, kids []Node, err
 	return data, root, kids, nil
 }
 
-// Node is an element of a part: data[start:tag] is its start tag, data[close:end]
+// Node is an element of a part: data[Start:Tag] is its start tag, data[Close:End]
 // its end tag, empty when the start tag ends in "/>".
 type Node struct {
 	Prefix, Local          string
@@ -404,7 +413,7 @@ func (n Node) Qualify(xml string) string {
 
 var tagName = regexp.MustCompile(`<(/?)([A-Za-z])`)
 
-// Append is the pieces that put XML at the end of n's content.
+// Append is the changes that put XML at the end of n's content.
 func (n Node) Append(data []byte, xml string) []Change {
 	if n.Close < n.End {
 		return []Change{Insert(n.Close, n.Qualify(xml))}
@@ -417,7 +426,7 @@ func (n Node) Append(data []byte, xml string) []Change {
 	return []Change{{From: slash, To: n.Tag, Text: ">" + n.Qualify(xml) + "</" + name + ">"}}
 }
 
-// Set is the piece that gives an attribute of n a value.
+// Set is the change that gives an attribute of n a value.
 func (n Node) Set(data []byte, name, value string) Change {
 	tag := data[n.Start:n.Tag]
 	if at := attribute(name).FindIndex(tag); at != nil {
@@ -534,7 +543,7 @@ func pastRows(data []byte, start, tag, to int) int {
 	return tag + at + end + 1
 }
 
-// Change is a change of a part: data[from:to] becomes text.
+// Change is a change of a part: data[From:To] becomes Text.
 type Change struct {
 	From, To int
 	Text     string
@@ -553,13 +562,13 @@ func (n Node) Replace(text string) Change { return Change{From: n.Start, To: n.E
 // end tag of its own.
 func (n Node) SetContent(text string) Change { return Change{From: n.Tag, To: n.Close, Text: text} }
 
-// Apply changes data by pieces that do not overlap.
-func Apply(data []byte, pieces []Change) []byte {
-	pieces = slices.Clone(pieces)
-	slices.SortStableFunc(pieces, func(a, b Change) int { return a.From - b.From })
+// Apply makes changes that do not overlap.
+func Apply(data []byte, changes []Change) []byte {
+	changes = slices.Clone(changes)
+	slices.SortStableFunc(changes, func(a, b Change) int { return a.From - b.From })
 	var out bytes.Buffer
 	at := 0
-	for _, p := range pieces {
+	for _, p := range changes {
 		out.Write(data[at:p.From])
 		out.WriteString(p.Text)
 		at = p.To

@@ -85,18 +85,19 @@ func renumberNames(data []byte, kids []Node, to func(int) int) ([]Change, error)
 	return pieces, nil
 }
 
-// workbookOrder, worksheetOrder and stylesOrder are the order that the elements of
-// these parts must keep.
-var (
-	workbookOrder = strings.Fields(`fileVersion fileSharing workbookPr workbookProtection bookViews sheets
-	functionGroups externalReferences definedNames calcPr oleSize customWorkbookViews pivotCaches smartTagPr
-	smartTagTypes webPublishing fileRecoveryPr webPublishObjects extLst`)
-	stylesOrder    = strings.Fields("numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst")
-	WorksheetOrder = strings.Fields(`sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr
+// WorksheetOrder is the order that the elements of a worksheet must keep, for [Before].
+var WorksheetOrder = strings.Fields(`sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr
 	sheetProtection protectedRanges scenarios autoFilter sortState dataConsolidate customSheetViews mergeCells
 	phoneticPr conditionalFormatting dataValidations hyperlinks printOptions pageMargins pageSetup headerFooter
 	rowBreaks colBreaks customProperties cellWatches ignoredErrors smartTags drawing legacyDrawing
 	legacyDrawingHF drawingHF picture oleObjects controls webPublishItems tableParts extLst`)
+
+// workbookOrder and stylesOrder are those of the workbook and of the styles.
+var (
+	workbookOrder = strings.Fields(`fileVersion fileSharing workbookPr workbookProtection bookViews sheets
+	functionGroups externalReferences definedNames calcPr oleSize customWorkbookViews pivotCaches smartTagPr
+	smartTagTypes webPublishing fileRecoveryPr webPublishObjects extLst`)
+	stylesOrder = strings.Fields("numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst")
 )
 
 // AddStyles adds items to a list of the workbook's styles (fonts, cellXfs), unless they

@@ -22,6 +22,7 @@ var timesWidths = [...]float64{
 	500, 500, 333, 389, 278, 500, 500, 722, 500, 500, 444, 480, 200, 480, 541, // p … ~
 }
 
+// What rows and columns are reckoned with.
 const (
 	LineHeight   = 1.32 // of a line of text, in font sizes: room for two marks on one letter
 	boldness     = 1.06 // how much wider bold text runs

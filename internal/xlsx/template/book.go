@@ -10,14 +10,14 @@ import (
 )
 
 // Book is what a template may ask for: single values by name, and lists whose
-// items each make a row. docs/templates.md tells the office how to ask.
+// items each make a row.
 type Book struct {
-	Values map[string]any // "period.label"
-	Lists  map[string]List
+	Values map[string]any  // by whole name: "period.label"
+	Lists  map[string]List // by prefix: "unit"
 }
 
 // List is the items of one kind of row. A long list makes its values when a row
-// asks for them: length, parents and reader then stand in for items.
+// asks for them: Length, Parents and Reader then stand in for Items.
 type List struct {
 	In     string         // the list whose items these belong to; "" for none
 	Fields []string       // every field an item has, also when there are no items
@@ -25,16 +25,16 @@ type List struct {
 	Items  []Item
 
 	Length  int
-	Parents []int                                     // of each, the item it belongs to, where in is not ""
+	Parents []int                                     // of each, the item it belongs to, where In is not ""
 	Starts  []int                                     // where items begin that are better read together; nil: each by itself
 	Reader  func() func(field string) func(n int) any // for one who asks for items in order; several may ask at once
 }
 
 // Item is one row's worth of values. A value is a string, an int, a float64, a
-// value, a *chart, or fixed; nil leaves the cell empty. Millions of texts are better
-// told by where they are: *string.
+// [Value], a *[Chart], or [Fixed]; nil leaves the cell empty. Millions of texts are
+// better told by where they are: *string.
 type Item struct {
-	Parent int // index in the list that in names
+	Parent int // index in the list that In names
 	Values map[string]any
 }
 

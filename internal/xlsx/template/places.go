@@ -1,11 +1,8 @@
 package template
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 
 	"ketnap/internal/xlsx/edit"
 )
@@ -17,34 +14,30 @@ type Place struct {
 	Col, Top, Rows int
 }
 
-// Places finds where the placeholders of a template come to stand. A list's row
-// is repeated; what stands below it moves down.
-func Places(template []byte, k *Book) (map[string]Place, error) {
-	f, err := excelize.OpenReader(bytes.NewReader(template), excelize.Options{UnzipSizeLimit: 200 << 20, RawCellValue: true})
-	if err != nil {
-		return nil, fmt.Errorf("open template: %w", err)
+// Places finds where the placeholders of a template come to stand, by name: those that
+// stand alone in a cell, and whose rows are not parted by others. Of a placeholder that
+// stands in several places the last is told.
+func Places(name string, data []byte, b *Book) (map[string]Place, error) {
+	t := readTemplate(name, data, b)
+	if t.file != nil {
+		defer t.file.Close()
 	}
-	defer f.Close()
+	if len(t.faults) > 0 {
+		return nil, t.faults
+	}
 	places := map[string]Place{}
-	for _, sheet := range f.GetSheetList() {
-		rows, err := f.GetRows(sheet)
-		if err != nil {
-			return nil, fmt.Errorf("template sheet %q: %w", sheet, err)
-		}
-		moved := 0
-		for r, row := range rows {
-			repeated := 1
-			for c, text := range row {
-				m := placeholderText.FindStringSubmatch(text)
-				if m == nil || m[0] != strings.TrimSpace(text) {
-					continue
-				}
-				if l, ok := k.Lists[m[1]]; ok {
-					repeated = len(l.Items)
-				}
-				places[m[1]+"."+m[2]] = Place{sheet, c + 1, r + 1 + moved, repeated}
+	for _, s := range t.sheets {
+		s.layOut()
+		for r, row := range s.rows {
+			spans := runs(s.expanded[r].rows)
+			if len(spans) != 1 {
+				continue
 			}
-			moved += repeated - 1
+			for c, cell := range row.cells {
+				if cell.asks != nil {
+					places[cell.asks.String()] = Place{s.name, c + 1, spans[0].first, spans[0].last - spans[0].first + 1}
+				}
+			}
 		}
 	}
 	return places, nil

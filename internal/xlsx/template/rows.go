@@ -14,13 +14,13 @@ import (
 	"ketnap/internal/xlsx/measure"
 )
 
-// The rows of a long sheet are made in stretches, several at once, and written in their
+// The rows of a long sheet are made in chunks, several at once, and written in their
 // order: what comes out does not depend on who makes what, nor on how many do.
 
 const (
-	chunkRows    = 100           // rows of a stretch; more, to its end, where a return begins before that
+	chunkRows    = 100           // rows of a chunk; more, to its end, where a return begins before that
 	maxChunkRows = 8 * chunkRows // and here it ends all the same
-	ahead        = 2             // stretches for each maker that may be made and wait
+	ahead        = 2             // chunks for each maker that may be made and wait
 	remembered   = 500           // texts of a column whose lines are remembered
 )
 
@@ -39,7 +39,7 @@ func (s *sheet) writeRows(to io.Writer, computed map[address]any, bare bool) {
 	defer working.Wait()
 	defer close(wanted)
 	var waiting []*chunk
-	var used [][]byte // of stretches that are written
+	var used [][]byte // of chunks that are written
 	for from := 0; from < len(s.out) || len(waiting) > 0; {
 		if from < len(s.out) && len(waiting) < cap(wanted) {
 			next := &chunk{from: from, to: s.chunkEnd(from), done: make(chan struct{})}
@@ -47,7 +47,7 @@ func (s *sheet) writeRows(to io.Writer, computed map[address]any, bare bool) {
 				next.xml, used = used[n-1][:0], used[:n-1]
 			}
 			from = next.to
-			if makers > 0 && (from < len(s.out) || next.from == 0) { // the last stretch of all needs no maker more
+			if makers > 0 && (from < len(s.out) || next.from == 0) { // the last chunk of all needs no maker more
 				makers--
 				working.Go(func() {
 					m := newRowMaker(s, computed, bare)
@@ -69,7 +69,7 @@ func (s *sheet) writeRows(to io.Writer, computed map[address]any, bare bool) {
 	}
 }
 
-// chunkEnd is where a stretch ends that begins with a row: where it is long enough,
+// chunkEnd is where a chunk ends that begins with a row: where it is long enough,
 // and the items of a list that are read together have ended, so that each return is
 // opened by one maker.
 func (s *sheet) chunkEnd(from int) int {

@@ -109,8 +109,8 @@ type textPiece struct {
 	asks    *placeholder
 }
 
-// Fill fills a template. The result depends on template and book only. An error of
-// the template is TemplateFaults.
+// Fill fills a template; name is what its mistakes call it. The result depends on
+// template and book only. An error is [Faults]: nothing but the template can be wrong.
 func Fill(name string, data []byte, b *Book) ([]byte, error) {
 	t := readTemplate(name, data, b)
 	if t.file != nil {

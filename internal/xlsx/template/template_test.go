@@ -3,22 +3,38 @@ package template
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
-	"ketnap/internal/domain"
 	"ketnap/internal/xlsx/xlsxtest"
 )
+
+// share is a value in hundredths, day a date: values that say themselves what a cell holds.
+type share int
+
+func (s share) Stored() any { return float64(s) / 100 }
+func (s share) String() string {
+	return strings.Replace(fmt.Sprintf("%.2f", float64(s)/100), ".", ",", 1)
+}
+
+type day struct{ day, month, year int }
+
+func (d day) Stored() any {
+	return int(time.Date(d.year, time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC).Sub(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)).Hours() / 24)
+}
+func (d day) String() string { return fmt.Sprintf("%02d/%02d/%d", d.day, d.month, d.year) }
 
 // testBook has one value and two lists, one inside the other.
 func testBook() *Book {
 	value := func(name string, n int) map[string]any { return map[string]any{"name": name, "n": n} }
 	return &Book{
-		Values: map[string]any{"all.n": 6, "all.name": "Tất cả", "all.part": domain.Hundredths{N: 6789, Known: true},
-			"all.day": domain.Day(2021, 3, 5)},
+		Values: map[string]any{"all.n": 6, "all.name": "Tất cả", "all.part": share(6789),
+			"all.day": day{5, 3, 2021}},
 		Lists: map[string]List{
 			"outer": {Fields: []string{"n", "name"}, Items: []Item{{Values: value("A", 3)}, {Values: value("B", 3)},
 				{Values: map[string]any{"name": "C", "n": Fixed{9}}}}},

@@ -14,6 +14,7 @@ import (
 	"ketnap/internal/domain"
 )
 
+// Open is a workbook as excelize reads it, until the test ends.
 func Open(t *testing.T, data []byte) *excelize.File {
 	t.Helper()
 	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true})
@@ -24,7 +25,7 @@ func Open(t *testing.T, data []byte) *excelize.File {
 	return f
 }
 
-// Cell is a cell as the golden file words it.
+// Cell is what a cell holds, as it is stored.
 type Cell struct {
 	Ref, Value, Formula, Format string
 	Height                      float64
@@ -89,6 +90,7 @@ func PartsNamed(t *testing.T, data []byte, prefix string) iter.Seq[string] {
 	}
 }
 
+// Part is a part of a workbook.
 func Part(t *testing.T, data []byte, name string) string {
 	t.Helper()
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))

@@ -1,0 +1,213 @@
+package edit
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+)
+
+// workbook has sheets, each with a name that belongs to it.
+func workbook(t *testing.T, sheets ...string) *Package {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	for _, name := range sheets {
+		if _, err := f.NewSheet(name); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.SetDefinedName(&excelize.DefinedName{Name: "ten", RefersTo: name + "!$A$1", Scope: name}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.DeleteSheet("Sheet1"); err != nil {
+		t.Fatal(err)
+	}
+	data, err := f.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Open(data.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// sheetsOf are the sheets of a package as excelize reads it, each with the scopes of names
+// after it.
+func sheetsOf(t *testing.T, p *Package) (sheets []string) {
+	t.Helper()
+	data, err := p.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for _, sheet := range f.GetSheetList() {
+		for _, n := range f.GetDefinedName() {
+			if n.Scope == sheet {
+				sheet += " " + n.RefersTo
+			}
+		}
+		sheets = append(sheets, sheet)
+	}
+	return sheets
+}
+
+// Changes of an element leave every other byte as it was.
+func TestChanges(t *testing.T) {
+	const data = `<?xml version="1.0"?><x:a n='1' other = "q"><!-- k --><x:b/><x:c>one &amp; two</x:c></x:a>`
+	root, kids, err := Outline([]byte(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, c := Find(kids, "b"), Find(kids, "c")
+	for name, test := range map[string]struct {
+		changes  []Change
+		old, new string
+	}{
+		"an attribute in other quotes": {[]Change{root.Set([]byte(data), "n", `"2"`)}, ` n='1'`, ` n="&quot;2&quot;"`},
+		"an attribute it has not":      {[]Change{b.Set([]byte(data), "m", "3")}, `<x:b/>`, `<x:b m="3"/>`},
+		"in an element without an end": {b.Append([]byte(data), "<d><e/></d>"), `<x:b/>`, `<x:b><x:d><x:e/></x:d></x:b>`},
+		"at the end of an element":     {c.Append([]byte(data), "<d/>"), `two</x:c>`, `two<x:d/></x:c>`},
+		"content":                      {[]Change{c.SetContent("x")}, `>one &amp; two<`, `>x<`},
+		"two at once, in any order":    {[]Change{c.Cut(), b.Cut()}, `<x:b/><x:c>one &amp; two</x:c>`, ``},
+		"before the one that follows": {
+			[]Change{Insert(Before(root, kids, []string{"b", "new", "c"}, "new"), "<x:new/>")}, `<x:c>`, `<x:new/><x:c>`,
+		},
+		"last of all": {[]Change{Insert(Before(root, kids, []string{"b", "c", "new"}, "new"), "<x:new/>")}, `</x:a>`, `<x:new/></x:a>`},
+		"nothing":     {nil, "", ""},
+	} {
+		got := string(Apply([]byte(data), test.changes))
+		if want := strings.Replace(data, test.old, test.new, 1); got != want {
+			t.Errorf("%s:\n%s, want\n%s", name, got, want)
+		}
+	}
+	if got := c.Text([]byte(data)); got != "one & two" {
+		t.Errorf("text %q", got)
+	}
+	if got := root.Attr("other"); got != "q" {
+		t.Errorf("attribute %q", got)
+	}
+	for _, broken := range []string{"", "<a>", "<a/><b/>"} {
+		if _, _, err := Outline([]byte(broken)); err == nil {
+			t.Errorf("%q is an outline", broken)
+		}
+	}
+}
+
+// Names stay with their sheets when one comes or goes.
+func TestSheetsComeAndGo(t *testing.T) {
+	p := workbook(t, "A", "B", "C")
+	if p.Changed() {
+		t.Error("changed before anything was")
+	}
+	if err := p.PutFirst("New", []byte(Head+`<worksheet xmlns="`+MainSpace+`"><sheetData/></worksheet>`), 1); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"New New!$1:$1", "A A!$A$1", "B B!$A$1", "C C!$A$1"}
+	if diff := cmp.Diff(want, sheetsOf(t, p)); diff != "" {
+		t.Errorf("put first (-want +got):\n%s", diff)
+	}
+	if err := p.RemoveSheet(2); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"New New!$1:$1", "A A!$A$1", "C C!$A$1"}, sheetsOf(t, p)); diff != "" {
+		t.Errorf("removed (-want +got):\n%s", diff)
+	}
+	if !p.Changed() {
+		t.Error("not changed")
+	}
+}
+
+// A part that is added is known to the part it belongs to, and is gone without a trace.
+func TestPartsComeAndGo(t *testing.T) {
+	p := workbook(t, "A")
+	sheet := p.Sheets[0].Part
+	name, id, err := p.Add(sheet, "comments", "xl/comments%d.xml", "text/xml", []byte("<comments/>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rels, err := p.Relations(sheet)
+	if err != nil || len(rels) != 1 || rels[0].ID != id || rels[0].Kind != "comments" || rels[0].Target != name || !p.Has(name) {
+		t.Fatalf("relations %+v, %v", rels, err)
+	}
+	if err := p.Unrelate(sheet, id); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Remove(name); err != nil {
+		t.Fatal(err)
+	}
+	types, err := p.Read("[Content_Types].xml")
+	if err != nil || p.Has(name) || p.Has(relationsPart(sheet)) || bytes.Contains(types, []byte(name)) {
+		t.Errorf("left behind: %s, %v", types, err)
+	}
+}
+
+// What a writer writes of a part is in the package, as Bytes would have it.
+func TestPack(t *testing.T) {
+	p := workbook(t, "A", "B")
+	packed, err := p.Pack(map[string]PartWriter{p.Sheets[0].Part: func(w io.Writer, part []byte) error {
+		_, err := w.Write(bytes.Replace(part, []byte("<sheetData"), []byte(`<sheetPr/><sheetData`), 1))
+		return err
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := packed.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := again.Read(again.Sheets[0].Part)
+	if err != nil || !bytes.Contains(part, []byte("<sheetPr/>")) || again.order[0] != contentTypes || !slices.IsSorted(again.order) {
+		t.Errorf("parts %v, %v: %s", again.order, err, part)
+	}
+}
+
+func TestAddresses(t *testing.T) {
+	for _, test := range []struct {
+		ref  string
+		want Area
+		ok   bool
+	}{
+		{"E25", Area{25, 5, 25, 5}, true},
+		{"A1:AB30", Area{1, 1, 30, 28}, true},
+		{"XFD1048576", Area{1048576, 16384, 1048576, 16384}, true},
+		{"A", Area{}, false},
+		{"A1:", Area{}, false},
+		{"A0", Area{}, false},
+	} {
+		got, ok := AreaOf(test.ref)
+		if ok != test.ok || ok && (got != test.want || got.Ref() != test.ref) {
+			t.Errorf("%s: %v %v, written %s", test.ref, got, ok, got.Ref())
+		}
+	}
+}
+
+func TestEscapeText(t *testing.T) {
+	for text, want := range map[string]string{
+		"Đào Xá":                       "Đào Xá",
+		`a<b>&"c"`:                     "a&lt;b&gt;&amp;&quot;c&quot;",
+		"_x000A_":                      "_x005F_x000A_",
+		"_x00_":                        "_x00_",
+		"a\x00b\nc":                    "ab\nc",
+		"a\xffb":                       "ab",
+		strings.Repeat("x", maxText+5): strings.Repeat("x", maxText),
+	} {
+		if got := EscapeText(text); got != want {
+			t.Errorf("%.20q became %.40q", text, got)
+		}
+	}
+}

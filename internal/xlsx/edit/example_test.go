@@ -1,0 +1,59 @@
+package edit_test
+
+import (
+	"bytes"
+	"fmt"
+	"log"
+
+	"github.com/xuri/excelize/v2"
+
+	"ketnap/internal/xlsx/edit"
+)
+
+// Every sheet is opened at twice its size; nothing else of the workbook changes.
+func Example() {
+	made := excelize.NewFile()
+	defer made.Close()
+	data, err := made.WriteToBuffer()
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	p, err := edit.Open(data.Bytes())
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, sheet := range p.Sheets {
+		part, _, kids, err := p.Outline(sheet.Part)
+		if err != nil {
+			log.Fatal(err)
+		}
+		views, err := edit.Children(part, edit.Find(kids, "sheetViews"))
+		if err != nil {
+			log.Fatal(err)
+		}
+		var changes []edit.Change
+		for _, view := range views {
+			changes = append(changes, view.Set(part, "zoomScale", "200"))
+		}
+		if err := p.Edit(sheet.Part, changes...); err != nil {
+			log.Fatal(err)
+		}
+	}
+	enlarged, err := p.Bytes()
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	result, err := excelize.OpenReader(bytes.NewReader(enlarged))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer result.Close()
+	view, err := result.GetSheetView("Sheet1", 0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(*view.ZoomScale)
+	// Output: 200
+}
