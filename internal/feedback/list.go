@@ -21,6 +21,7 @@ type faultList struct {
 	ret      *domain.Return
 	findings []domain.Finding // sorted
 	returned bool
+	linksCut int    // how many links out of the workbook were taken off
 	alone    string // why the list stands alone; "" when it is in the sender's own workbook
 }
 
@@ -131,6 +132,9 @@ func (l *faultList) reading() []string {
 	}
 	if r.ExternalLinks {
 		lines = append(lines, "Tệp có liên kết tới tệp khác: không mở theo.")
+	}
+	if l.linksCut > 0 {
+		lines = append(lines, fmt.Sprintf("Bản này đã bỏ %d liên kết ra ngoài (trang web, tệp khác); chữ trong ô vẫn giữ nguyên.", l.linksCut))
 	}
 	return lines
 }

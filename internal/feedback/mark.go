@@ -37,7 +37,7 @@ type Copy struct {
 
 // Mark is the sender's own workbook with its faults marked: a sheet LOI_CAN_SUA
 // in front that says what to do, a colour and a comment on each faulty cell, and
-// everything else as it was sent. It is the sender's next submission: the reader
+// everything else as it was sent, without links that lead out of it. It is the sender's next submission: the reader
 // ignores the marks, and they are taken off before new ones are put on.
 //
 // The copy is read again by the strict reader before it is handed out. Where
@@ -91,7 +91,15 @@ func markedWhole(original []byte, l *faultList) (data []byte, err error) {
 	}
 	marks := marksOf(l.findings)
 	for _, s := range p.Sheets {
-		if !s.Grid || len(marks[s.Name]) == 0 {
+		if !s.Grid {
+			continue
+		}
+		cut, err := cutLinks(p, s.Part)
+		if err != nil {
+			return nil, fmt.Errorf("cut links: %w", err)
+		}
+		l.linksCut += cut
+		if len(marks[s.Name]) == 0 {
 			continue
 		}
 		if err := markSheet(p, s.Part, marks[s.Name], dxf); err != nil {
