@@ -198,7 +198,9 @@ func listOf[T any](def *form.SheetDef, people []T) template.List {
 			rows[i]["no"] = i + 1
 		}
 	}
-	return template.NewList("", rows[0], itemsOf(rows))
+	list := template.NewList("", rows[0], itemsOf(rows))
+	list.Foreign = true
+	return list
 }
 
 func itemsOf(rows []map[string]any) []template.Item {

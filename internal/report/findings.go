@@ -38,7 +38,9 @@ func addFindings(b *template.Book, s *consolidate.Summary, names names, office O
 	slices.SortStableFunc(findings, func(a, b domain.Finding) int {
 		return cmp.Or(slices.Index(grave, a.Severity)-slices.Index(grave, b.Severity), a.Compare(b))
 	})
-	b.Lists["finding"] = template.ListOf("", findings, findingItem)
+	list := template.ListOf("", findings, findingItem)
+	list.Foreign = true
+	b.Lists["finding"] = list
 	var clean []string
 	if len(findings) == 0 {
 		clean = []string{"Không có lỗi"}

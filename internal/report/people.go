@@ -169,7 +169,7 @@ type listKind[T any] struct {
 // listOfPeople is a list of persons, each made when its row is written: the fields of
 // the form, those that more names, and whose list it is.
 func listOfPeople[T any](senders *senders, unmask bool, kind listKind[T]) template.List {
-	l := template.List{Fields: []string{"unit", "unitCode", "unitShort", "file"}, Starts: make([]int, len(senders.list))}
+	l := template.List{Foreign: true, Fields: []string{"unit", "unitCode", "unitShort", "file"}, Starts: make([]int, len(senders.list))}
 	for i := range senders.list {
 		l.Starts[i] = l.Length
 		l.Length += kind.listed(senders.list[i].listed)

@@ -187,6 +187,10 @@ func TestPeopleNoFormulaInjection(t *testing.T) {
 				}
 			}
 		}
+		if styles := xlsxtest.Part(t, data, "xl/styles.xml"); strings.IndexByte("=+-@", text[0]) >= 0 != strings.Contains(styles,
+			`quotePrefix="1"`) {
+			t.Errorf("text %q: kept from becoming a formula: %v", text, strings.Contains(styles, `quotePrefix="1"`))
+		}
 		if got := sheetRow(t, data, "KET_NAP", "02/10/2021"); len(got) > 0 {
 			t.Errorf("a date is a text: %v", got)
 		}

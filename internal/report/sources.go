@@ -25,7 +25,9 @@ func addTraces(b *template.Book, s *consolidate.Summary, office Office) {
 		}
 		return values
 	}
-	b.Lists["trace"], b.Lists["noTrace"] = listOr(s.Traces, traceItem, "Chưa có số liệu nào")
+	traces, none := listOr(s.Traces, traceItem, "Chưa có số liệu nào")
+	traces.Foreign = true // names of files
+	b.Lists["trace"], b.Lists["noTrace"] = traces, none
 }
 
 // linkTo is the way to a file of the workspace as a link of a workbook words it.

@@ -95,7 +95,9 @@ func addPartyCells(b *template.Book, s *consolidate.Summary) {
 			none++
 		}
 	}
-	b.Lists["partyCell"] = template.ListOf("", s.PartyCells, cellItem)
+	list := template.ListOf("", s.PartyCells, cellItem)
+	list.Foreign = true
+	b.Lists["partyCell"] = list
 	b.Add("partyCells", map[string]any{"count": len(s.PartyCells), "none": none, "target": target, "admitted": admitted})
 	var noCell []string
 	if len(s.PartyCells) == 0 {

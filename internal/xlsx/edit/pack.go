@@ -41,10 +41,7 @@ func (p *Package) Pack(writers map[string]PartWriter) (*Packed, error) {
 			continue
 		}
 		if write == nil {
-			write = func(w io.Writer, part []byte) error {
-				_, err := w.Write(part)
-				return err
-			}
+			write = asItIs
 		}
 		data, err := p.Read(name)
 		if err != nil {
@@ -58,6 +55,25 @@ func (p *Package) Pack(writers map[string]PartWriter) (*Packed, error) {
 		})
 	}
 	return out, group.Wait()
+}
+
+func asItIs(w io.Writer, part []byte) error {
+	_, err := w.Write(part)
+	return err
+}
+
+// Renew compresses a part once more that was changed after it was packed.
+func (p *Packed) Renew(name string) error {
+	data, err := p.pkg.Read(name)
+	if err != nil {
+		return err
+	}
+	i, found := slices.BinarySearch(p.names, name)
+	if !found {
+		return fmt.Errorf("part %q was not packed", name)
+	}
+	p.parts[i], err = pack(func(w io.Writer) error { return asItIs(w, data) })
+	return err
 }
 
 // Bytes is the package. It can be asked for once: the parts make room as they are

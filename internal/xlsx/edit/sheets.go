@@ -100,21 +100,26 @@ var (
 	stylesOrder = strings.Fields("numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst")
 )
 
+// StylesPart is the name of the part of the workbook's styles.
+func (p *Package) StylesPart() (string, error) {
+	rels, err := p.Relations(p.Workbook)
+	if err != nil {
+		return "", err
+	}
+	for _, r := range rels {
+		if r.Kind == "styles" {
+			return r.Target, nil
+		}
+	}
+	return "", errors.New("the workbook has no styles")
+}
+
 // AddStyles adds items to a list of the workbook's styles (fonts, cellXfs), unless they
 // are the last of it already, and answers the number of the first.
 func (p *Package) AddStyles(local string, items []string) (first int, err error) {
-	rels, err := p.Relations(p.Workbook)
+	part, err := p.StylesPart()
 	if err != nil {
 		return 0, err
-	}
-	part := ""
-	for _, r := range rels {
-		if r.Kind == "styles" {
-			part = r.Target
-		}
-	}
-	if part == "" {
-		return 0, errors.New("the workbook has no styles")
 	}
 	data, root, kids, err := p.Outline(part)
 	if err != nil {

@@ -24,6 +24,10 @@ type List struct {
 	Blank  map[string]any // an item of nothing, for the kinds of values
 	Items  []Item
 
+	// Foreign says that texts come from strangers: one that begins like a formula is kept
+	// from becoming one where it is edited.
+	Foreign bool
+
 	Length  int
 	Parents []int                                     // of each, the item it belongs to, where In is not ""
 	Starts  []int                                     // where items begin that are better read together; nil: each by itself

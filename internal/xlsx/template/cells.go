@@ -3,6 +3,7 @@ package template
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -49,6 +50,9 @@ func (t *template) write() ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w", t.name, err)
 	}
 	if err := t.draw(); err != nil {
+		return nil, fmt.Errorf("%s: %w", t.name, err)
+	}
+	if err := t.prepareQuoting(); err != nil {
 		return nil, fmt.Errorf("%s: %w", t.name, err)
 	}
 	if !t.hasOwnFormulas() {
@@ -135,6 +139,11 @@ func (t *template) stream(computed map[*sheet]map[address]any, bare bool) ([]byt
 	packed, err := t.pkg.Pack(sheets)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.name, err)
+	}
+	if t.quoted.Load() && !t.quotes.added {
+		if err := errors.Join(t.addQuoting(), packed.Renew(t.quotes.part)); err != nil {
+			return nil, fmt.Errorf("%s: %w", t.name, err)
+		}
 	}
 	if !bare { // it is not written again: the rows make room for the package
 		for _, s := range t.sheets {

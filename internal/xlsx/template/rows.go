@@ -110,6 +110,7 @@ type rowLook struct {
 type cellLook struct {
 	begin []byte // to the number of the row
 	style []byte // what stands after that
+	quote []byte // that for a formula-like text; nil where it may be one
 	asks  func(n int) any
 	list  string // that asks reads of
 
@@ -163,6 +164,11 @@ func (m *rowMaker) look(row *sampleRow) *rowLook {
 		if sample.style != 0 {
 			l.style = strconv.AppendInt([]byte(`" s="`), int64(sample.style), 10)
 		}
+		if sample.asks != nil && m.template.book.Lists[sample.asks.prefix].Foreign {
+			if number, ok := m.template.quotes.numbers[sample.style]; ok {
+				l.quote = strconv.AppendInt([]byte(`" s="`), int64(number), 10)
+			}
+		}
 		if sample.asks != nil {
 			if list, ok := m.template.book.Lists[sample.asks.prefix]; ok && list.Reader != nil {
 				l.list, l.asks = sample.asks.prefix, m.column(sample.asks, list)
@@ -188,10 +194,22 @@ func (m *rowMaker) appendRow(b []byte, number int, look *rowLook, height float64
 		if out.value == nil && out.formula == "" && len(l.style) == 0 {
 			continue
 		}
-		b = append(append(append(b, l.begin...), n...), l.style...)
+		b = append(append(append(b, l.begin...), n...), m.styleFor(out, l)...)
 		b = appendValue(b, out)
 	}
 	return append(b, "</row>"...)
+}
+
+// styleFor is the style of a cell.
+func (m *rowMaker) styleFor(out *cell, l *cellLook) []byte {
+	if l.quote == nil {
+		return l.style
+	}
+	if text, ok := out.text(); !ok || !formulaLike(text) {
+		return l.style
+	}
+	m.template.quoted.Store(true)
+	return l.quote
 }
 
 // heightFor is the height that a row needs for a cell that is wrapped.

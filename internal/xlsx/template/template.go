@@ -27,6 +27,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/xuri/excelize/v2"
 
@@ -59,6 +60,8 @@ type template struct {
 	strings  []richText // the shared strings
 	indexing sync.Mutex // of made.of: sheets are written several at once, and formulas of one may refer to another
 	children map[string][][]int
+	quotes   quoting
+	quoted   atomic.Bool // whether a format of quotes was used
 }
 
 // sheet is one sheet being filled.

@@ -1,0 +1,83 @@
+package template
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"ketnap/internal/xlsx/edit"
+)
+
+// A text that begins like a formula is a text in the result; but in a program where
+// someone edits the cell, it would become the formula. The texts of strangers
+// (List.Foreign) are therefore marked as Excel marks what is typed after an apostrophe:
+// by a format that is the cell's own with quotePrefix.
+
+// formulaLike reports whether an editor would take a text for a formula.
+func formulaLike(text string) bool { return len(text) > 1 && strings.IndexByte("=+-@", text[0]) >= 0 }
+
+// quoting is the formats of cells that may hold a formula-like text.
+type quoting struct {
+	part    string      // of the styles
+	items   []string    // the formats, as XML
+	numbers map[int]int // of the format for a style
+	added   bool
+}
+
+// prepareQuoting finds the formats that may be wanted. They are added when one was.
+func (t *template) prepareQuoting() error {
+	var styles []int
+	for _, s := range t.sheets {
+		for _, row := range s.rows {
+			for _, cell := range row.cells {
+				if cell.asks != nil && t.book.Lists[cell.asks.prefix].Foreign {
+					styles = append(styles, cell.style)
+				}
+			}
+		}
+	}
+	if len(styles) == 0 {
+		return nil
+	}
+	slices.Sort(styles)
+	t.quotes.numbers = map[int]int{}
+	var err error
+	if t.quotes.part, err = t.pkg.StylesPart(); err != nil {
+		return err
+	}
+	data, _, kids, err := t.pkg.Outline(t.quotes.part)
+	if err != nil {
+		return err
+	}
+	formats, err := edit.Children(data, edit.Find(kids, "cellXfs"))
+	if err != nil {
+		return err
+	}
+	for _, style := range slices.Compact(styles) {
+		if style >= len(formats) {
+			continue
+		}
+		format := formats[style]
+		t.quotes.numbers[style] = len(formats) + len(t.quotes.items)
+		quoted := edit.Apply(data[:format.End], []edit.Change{format.Set(data, "quotePrefix", "1")})
+		t.quotes.items = append(t.quotes.items, string(quoted[format.Start:]))
+	}
+	return nil
+}
+
+// addQuoting adds the formats to the package.
+func (t *template) addQuoting() error {
+	t.quotes.added = true
+	data, _, kids, err := t.pkg.Outline(t.quotes.part)
+	if err != nil {
+		return err
+	}
+	all := edit.Find(kids, "cellXfs")
+	formats, err := edit.Children(data, all)
+	if err != nil {
+		return err
+	}
+	block := strings.Join(t.quotes.items, "")
+	count := all.Set(data, "count", strconv.Itoa(len(formats)+len(t.quotes.items)))
+	return t.pkg.Edit(t.quotes.part, edit.Insert(all.Close, block), count)
+}
