@@ -24,7 +24,7 @@ const (
 	maxFile     = 600
 	// maxTotal is how many lines of Go there may be without tests. Lower it when code goes;
 	// raising it is a decision.
-	maxTotal = 38_800
+	maxTotal = 39_500
 )
 
 var update = flag.Bool("update", false, "write testdata/house.txt anew, from what the tree needs today")

@@ -110,15 +110,22 @@ func (s *Store) Counted(ctx context.Context, p domain.Period) (map[string]domain
 	return counted, nil
 }
 
-const submissionQuery = `SELECT s.id, t."return", s.sha256, s.size, s.first_day,
+const submissionQuery = `SELECT ` + submissionColumns + submissionTables
+
+const submissionColumns = `s.id, t."return", s.sha256, s.size, s.first_day,
 		coalesce((SELECT f.path FROM file_seen f WHERE f.submission = s.id ORDER BY f.event DESC LIMIT 1), s.path),
 		r.received, t.verdict, t.unit, r.unit_name, t.period, r.version, r.prepared,
-		(SELECT b.hash FROM judgement j JOIN basis b ON b.id = j.basis WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1)
+		(SELECT b.hash FROM judgement j JOIN basis b ON b.id = j.basis WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1)`
+
+const submissionTables = `
 	FROM standing t JOIN submission s ON s.id = t.submission JOIN "return" r ON r.id = t."return"`
 
-func scanSubmission(rows *sql.Rows) (sub domain.Submission, err error) {
-	err = rows.Scan(&sub.ID, &sub.Return, &sub.File.SHA256, &sub.File.Size, day{&sub.FirstSeen}, &sub.File.Path, day{&sub.File.Received}, &sub.Verdict,
-		text{&sub.Unit}, text{&sub.UnitName}, month{&sub.Period}, &sub.Version.Submission, day{&sub.Version.Prepared}, text{&sub.Basis})
+// scanSubmission reads the columns of a submission, and those after them.
+func scanSubmission(rows *sql.Rows, after ...any) (sub domain.Submission, err error) {
+	err = rows.Scan(append([]any{
+		&sub.ID, &sub.Return, &sub.File.SHA256, &sub.File.Size, day{&sub.FirstSeen}, &sub.File.Path, day{&sub.File.Received}, &sub.Verdict,
+		text{&sub.Unit}, text{&sub.UnitName}, month{&sub.Period}, &sub.Version.Submission, day{&sub.Version.Prepared}, text{&sub.Basis},
+	}, after...)...)
 	sub.Version.SHA256 = sub.File.SHA256
 	return sub, err
 }

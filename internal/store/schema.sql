@@ -2,7 +2,7 @@
 --
 -- Types: INTEGER and TEXT only (truth is 0/1, a day is '2021-10-31', a period '2021-10', a moment
 -- '2026-11-28T03:39:03Z'). On SQLite the store appends STRICT to each table, so that both databases refuse
--- the same values. NULL is "not known, nothing there"; '' is never used for that.
+-- the same values, and WITHOUT ROWID where a table is kept by its key. NULL is "not known, nothing there"; '' is never used for that.
 -- An event is added after the rows it vouches for: references to it are looked at when the transaction ends.
 -- Every table is PROVED (insert-only, hashed into the event that added its rows) or DERIVED (follows from
 -- the proved ones); proof.go lists the columns of each, and a test holds the lists against the catalogue.
@@ -11,7 +11,7 @@
 CREATE TABLE event (
   seq        INTEGER NOT NULL PRIMARY KEY,  -- dense: the largest + 1, under the lock; never a sequence
   at         TEXT    NOT NULL,              -- for people; nothing is decided by it
-  kind       TEXT    NOT NULL CHECK (kind IN ('upgraded','received','judged','settled','closed','reopened',
+  kind       TEXT    NOT NULL CHECK (kind IN ('upgraded','assigned','received','judged','settled','closed','reopened',
                'waived','unwaived','published','recalled','erased','restored')),
   who        TEXT    NOT NULL,
   why        TEXT,
@@ -185,7 +185,10 @@ CREATE TABLE judgement (                    -- of one return alone, under one ba
   id       INTEGER NOT NULL PRIMARY KEY,
   event    INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
   "return" INTEGER NOT NULL REFERENCES "return",
-  basis    INTEGER NOT NULL REFERENCES basis
+  basis    INTEGER NOT NULL REFERENCES basis,
+  same_as  INTEGER REFERENCES judgement,    -- said word for word the same: what was found stands there
+  errors   INTEGER NOT NULL,                -- found alone, before waivers
+  warnings INTEGER NOT NULL
 );
 CREATE INDEX judgement_of_return ON judgement ("return");
 CREATE TABLE settlement (                   -- added when a submission's verdict or findings became different
@@ -201,6 +204,7 @@ CREATE TABLE finding (                      -- about one cell of one submission
   event      INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,   -- judged (alone) or settled (against others)
   submission INTEGER NOT NULL REFERENCES submission,
   ordinal    INTEGER NOT NULL,
+  alone      INTEGER NOT NULL CHECK (alone IN (0, 1)),  -- 1: in the return by itself; 0: beside others, when it was settled
   rule       TEXT    NOT NULL,
   severity   TEXT    NOT NULL CHECK (severity IN ('error', 'warning', 'info', 'trial')),  -- before waivers
   sheet_name TEXT, sheet_row INTEGER NOT NULL, sheet_col INTEGER NOT NULL,
@@ -217,9 +221,52 @@ CREATE TABLE waiver (
   unit  TEXT NOT NULL, year INTEGER NOT NULL, from_period TEXT NOT NULL,
   rule  TEXT NOT NULL, about TEXT NOT NULL, seen TEXT
 );
+CREATE INDEX waiver_of_unit ON waiver (unit, year);
 CREATE TABLE waiver_end (
   waiver INTEGER NOT NULL PRIMARY KEY REFERENCES waiver,
   event  INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED
+);
+
+-- ------------------------------------------------------------------ the register over time (PROVED)
+-- A line of the assignment workbook is added when it says something else than before; gone is 1 where it was taken
+-- out. In which row of the workbook it stood is not kept: the workbook lies in the archive.
+CREATE TABLE unit_version (                 -- a line of DON_VI
+  event      INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
+  code       TEXT    NOT NULL,
+  valid_from TEXT    NOT NULL,              -- '0001-01-01': since ever
+  gone       INTEGER NOT NULL CHECK (gone IN (0, 1)),
+  name TEXT, other_name TEXT, kind TEXT, unit_group TEXT, party_kind TEXT, follower TEXT, valid_until TEXT,
+  successor  TEXT,                          -- a code, or several of a unit that was divided
+  area TEXT, exhausted INTEGER CHECK (exhausted IN (0, 1)),
+  PRIMARY KEY (code, valid_from, event)
+);
+CREATE TABLE target_version (               -- a line of CHI_TIEU
+  event      INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
+  unit       TEXT    NOT NULL,
+  unit_from  TEXT    NOT NULL,              -- valid_from of the unit, where several have had its code; else '0001-01-01'
+  year       INTEGER NOT NULL,
+  document   TEXT    NOT NULL,
+  dated      TEXT    NOT NULL,
+  gone       INTEGER NOT NULL CHECK (gone IN (0, 1)),
+  number     INTEGER,
+  PRIMARY KEY (unit, unit_from, year, document, dated, event)
+);
+CREATE TABLE party_cell_version (           -- a line of CHI_BO
+  event  INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
+  unit   TEXT    NOT NULL,
+  name   TEXT    NOT NULL,
+  gone   INTEGER NOT NULL CHECK (gone IN (0, 1)),
+  target INTEGER,
+  PRIMARY KEY (unit, name, event)
+);
+CREATE TABLE last_year_version (            -- a figure of NAM_TRUOC
+  event     INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
+  unit      TEXT    NOT NULL,
+  unit_from TEXT    NOT NULL,
+  period    TEXT    NOT NULL,
+  gone      INTEGER NOT NULL CHECK (gone IN (0, 1)),
+  to_date   INTEGER,                        -- admitted since 1 January
+  PRIMARY KEY (unit, unit_from, period, event)
 );
 
 -- ------------------------------------------------------------------ published figures (PROVED)
@@ -249,6 +296,29 @@ CREATE TABLE standing (                     -- the last settlement of each submi
 );
 CREATE UNIQUE INDEX one_counts ON standing (unit, period) WHERE verdict = 'accepted';
 CREATE INDEX standing_of_period ON standing (period, unit);
+CREATE INDEX standing_of_unit ON standing (unit, period);
+-- What the lists of a unit in force hold, each key once a year and not once a month: two units that claim one key clash.
+CREATE TABLE claim (
+  key_text    TEXT    NOT NULL,             -- 'i' identity number, 'w' folded name and birth day, 'd' decision, 'l' hash of a list
+  year        INTEGER NOT NULL,
+  unit        TEXT    NOT NULL,
+  day         TEXT    NOT NULL,             -- of a decision; else '-'
+  from_period TEXT    NOT NULL,
+  to_period   TEXT,                         -- NULL: until now
+  since       INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,  -- received what first held it, without a break
+  identity    TEXT,                         -- of a 'w': the identity number of that person
+  PRIMARY KEY (key_text, year, unit, day, from_period)
+); -- kept by its key
+CREATE INDEX claim_of_unit ON claim (unit, year);
+CREATE TABLE claim_proof (                  -- PROVED: what a unit claims in a year after an event; the last one holds
+  unit        TEXT    NOT NULL,
+  year        INTEGER NOT NULL,
+  event       INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
+  claims      INTEGER NOT NULL,
+  claims_hash TEXT    NOT NULL,
+  PRIMARY KEY (unit, year, event)
+);
+
 CREATE VIEW period_state AS                 -- the last act about all units, and the last about each one
   SELECT e.period, e.unit, e.kind, e.until, e.at, e.who, e.why FROM event e
   WHERE e.kind IN ('closed', 'reopened') AND e.seq = (SELECT max(f.seq) FROM event f
@@ -256,3 +326,7 @@ CREATE VIEW period_state AS                 -- the last act about all units, and
 CREATE VIEW counted_admission AS            -- the people who count
   SELECT s.unit, s.period, s.submission, a.* FROM standing s JOIN admission a ON a."return" = s."return"
   WHERE s.verdict = 'accepted' AND a.person = 1;
+CREATE VIEW standing_finding AS             -- what was found, before waivers, in each submission as it stands
+  SELECT s.unit, s.period, s.verdict, f.* FROM standing s JOIN judgement j ON j.id = s.judgement
+  JOIN judgement k ON k.id = coalesce(j.same_as, j.id) JOIN finding f ON f.submission = s.submission
+    AND (f.alone = 1 AND f.event = k.event OR f.alone = 0 AND f.event = s.settled);

@@ -196,8 +196,11 @@ func (s *Store) prepare(ctx context.Context) error {
 	return tx.Commit()
 }
 
-// strict makes the tables of a schema refuse on SQLite what PostgreSQL refuses.
-func strict(schema string) string { return strings.ReplaceAll(schema, "\n);", "\n) STRICT;") }
+// strict makes the tables of a schema refuse on SQLite what PostgreSQL refuses, and keeps
+// those by their key that have nothing else.
+func strict(schema string) string {
+	return strings.NewReplacer("\n); -- kept by its key", "\n) STRICT, WITHOUT ROWID;", "\n);", "\n) STRICT;").Replace(schema)
+}
 
 // known says whether the tables are those of this program.
 func (s *Store) known(ctx context.Context) error {
