@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"hash"
 	"slices"
 	"strings"
@@ -25,13 +26,17 @@ type table struct {
 	columns []string
 	key     []string // by which its rows are read in order
 	sorted  []int    // places of the columns in alphabetical order
+	insert  string   // the statement that adds a row
 }
 
 func newTable(name, key, columns string) *table {
 	t := &table{name: name, columns: strings.Fields(columns), key: strings.Fields(key)}
+	places := make([]string, len(t.columns))
 	for i := range t.columns {
 		t.sorted = append(t.sorted, i)
+		places[i] = fmt.Sprintf("$%d", i+1)
 	}
+	t.insert = `INSERT INTO "` + name + `" (` + t.list() + `) VALUES (` + strings.Join(places, ", ") + `)`
 	slices.SortFunc(t.sorted, func(a, b int) int { return strings.Compare(t.columns[a], t.columns[b]) })
 	return t
 }

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"ketnap/internal/domain"
@@ -147,7 +146,7 @@ func (t *Tx) Append(ctx context.Context, e Event) (Event, error) {
 
 // add adds a row of a table; every value is nil, an int64 or a string.
 func (t *Tx) add(ctx context.Context, of *table, row []any) error {
-	stmt, err := t.prepare(ctx, insertion(of))
+	stmt, err := t.prepare(ctx, of.insert)
 	if err != nil {
 		return err
 	}
@@ -159,14 +158,6 @@ func (t *Tx) add(ctx context.Context, of *table, row []any) error {
 func (t *Tx) addProved(ctx context.Context, of *table, row []any) error {
 	t.rows = append(t.rows, sha256.Sum256(of.canonical(nil, row)))
 	return t.add(ctx, of, row)
-}
-
-func insertion(of *table) string {
-	places := make([]string, len(of.columns))
-	for i := range places {
-		places[i] = fmt.Sprintf("$%d", i+1)
-	}
-	return `INSERT INTO "` + of.name + `" (` + of.list() + `) VALUES (` + strings.Join(places, ", ") + `)`
 }
 
 // prepare prepares a statement once: a run of thousands of returns says the same few a
