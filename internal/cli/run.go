@@ -105,6 +105,9 @@ func (app *App) printOutcome(o *workspace.Outcome, level string) {
 	app.printReturned(s.Findings, "trang LOI")
 	app.print("")
 	app.printOutputs(o.Outputs)
+	if o.Head.Hash != "" {
+		app.print("Dấu của sổ, để kiểm tra sau này (ketnap verify --head): %s", o.Head.Hash)
+	}
 }
 
 // printAgain tells what was judged again though nobody sent anything, and what came

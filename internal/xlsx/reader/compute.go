@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf16"
+	"time"
 )
 
 // ErrNotComputed says that a formula without a stored value cannot be computed
@@ -185,6 +185,9 @@ func (c *computation) cell(sheet *Sheet, row int, cell *Cell) (value, error) {
 	c.under[at] = true
 	defer delete(c.under, at)
 	n, err := parseFormula(cell.Formula)
+	if err == nil {
+		err = c.book.resolve(&n, sheet)
+	}
 	if err != nil {
 		return value{}, fmt.Errorf("%w: %w", ErrNotComputed, err)
 	}
@@ -198,6 +201,31 @@ func (c *computation) cell(sheet *Sheet, row int, cell *Cell) (value, error) {
 	}
 	c.done[at] = v
 	return v, nil
+}
+
+// resolve puts in the place of each defined name the range that it stands for.
+func (b *Book) resolve(n *node, on *Sheet) error {
+	for i := range n.args {
+		if err := b.resolve(&n.args[i], on); err != nil {
+			return err
+		}
+	}
+	if n.op != "name" {
+		return nil
+	}
+	refersTo, ok := b.names[definedName{strings.ToLower(n.name), on.index}]
+	if !ok {
+		refersTo, ok = b.names[definedName{strings.ToLower(n.name), 0}]
+	}
+	if !ok {
+		return errFormula
+	}
+	named, err := parseFormula(refersTo)
+	if err != nil || named.op != "area" {
+		return errFormula
+	}
+	*n = named
+	return nil
 }
 
 // scalar is the value of an expression where one value is wanted.
@@ -267,21 +295,17 @@ func (e *evaluation) operation(n node) (value, error) {
 	switch n.op {
 	case "u-":
 		return numberValue(-x[0]), nil
-	case "%":
-		return numberValue(x[0] / 100), nil
 	case "+":
 		return numberValue(sum(x[0], x[1])), nil
 	case "-":
 		return numberValue(sum(x[0], -x[1])), nil
 	case "*":
 		return numberValue(x[0] * x[1]), nil
-	case "/":
-		if x[1] == 0 {
-			return errorValue("#DIV/0!"), nil
-		}
-		return numberValue(x[0] / x[1]), nil
 	}
-	return numberValue(math.Pow(x[0], x[1])), nil // "^"
+	if x[1] == 0 { // "/"
+		return errorValue("#DIV/0!"), nil
+	}
+	return numberValue(x[0] / x[1]), nil
 }
 
 // sum adds, and takes what is left of two equal numbers by rounding alone for 0, as
@@ -425,24 +449,15 @@ type function struct {
 	call        func(e *evaluation, args []node) (value, error)
 }
 
-// functions are those that ordinary returns use. To add one, add it here: its
-// result must not depend on the language, the place or the day Excel runs in.
+// functions are those that a blank return is made with, and the plainest sums that clerks
+// write. To add one, add it here: its result must not depend on the language, the place or
+// the day Excel runs in.
 var functions map[string]function
 
 func init() { // a variable that refers to itself through evaluation
 	functions = map[string]function{
-		"SUM": {1, -1, fold(func(n []float64) value {
-			t := 0.0
-			for _, x := range n {
-				t += x
-			}
-			return numberValue(t)
-		})},
-		"MIN":     {1, -1, fold(func(n []float64) value { return numberValue(slices.Min(append(n[:len(n):len(n)], orZero(n)...))) })},
-		"MAX":     {1, -1, fold(func(n []float64) value { return numberValue(slices.Max(append(n[:len(n):len(n)], orZero(n)...))) })},
-		"AVERAGE": {1, -1, fold(average)},
-		"COUNT":   {1, -1, counting(func(v value) bool { return v.kind == Number })},
-		"COUNTA":  {1, -1, counting(func(v value) bool { return v.kind != Blank })},
+		"SUM":    {1, -1, total},
+		"COUNTA": {1, -1, countFilled},
 
 		"COUNTIF": {2, 2, func(e *evaluation, args []node) (value, error) {
 			n, _, err := e.matching(args, nil)
@@ -464,130 +479,63 @@ func init() { // a variable that refers to itself through evaluation
 			_, v, err := e.matching(args[1:], &args[0])
 			return v, err
 		}},
-		"SUMPRODUCT": {1, -1, sumProduct},
 
-		"ROUND":     {2, 2, numeric(func(n []float64) value { return round(n[0], n[1], math.Round) })},
-		"ROUNDUP":   {2, 2, numeric(func(n []float64) value { return round(n[0], n[1], awayFromZero) })},
-		"ROUNDDOWN": {2, 2, numeric(func(n []float64) value { return round(n[0], n[1], math.Trunc) })},
-		"INT":       {1, 1, numeric(func(n []float64) value { return numberValue(math.Floor(significant(n[0]))) })},
-		"ABS":       {1, 1, numeric(func(n []float64) value { return numberValue(math.Abs(n[0])) })},
-		"VALUE":     {1, 1, numeric(func(n []float64) value { return numberValue(n[0]) })},
-		"DATE":      {3, 3, date},
-
-		"IF":      {1, 3, ifThen},
-		"IFERROR": {2, 2, ifError},
-		"AND":     {1, -1, logical(func(all, some bool) bool { return all })},
-		"OR":      {1, -1, logical(func(all, some bool) bool { return some })},
-		"NOT": {1, 1, func(e *evaluation, args []node) (value, error) {
-			v, err := e.truth(args[0])
-			return boolOr(v, v.num == 0), err
-		}},
-		"ISBLANK":  {1, 1, is(func(v value) bool { return v.kind == Blank })},
-		"ISNUMBER": {1, 1, is(func(v value) bool { return v.kind == Number })},
-		"ISTEXT":   {1, 1, is(func(v value) bool { return v.kind == Text })},
-		"ISERROR":  {1, 1, is(func(v value) bool { return v.kind == Error })},
-
-		"LEN":   {1, 1, textual(func(s string, _ []float64) value { return numberValue(float64(len(utf16.Encode([]rune(s))))) })},
-		"TRIM":  {1, 1, textual(func(s string, _ []float64) value { return textValue(trim(s)) })},
-		"UPPER": {1, 1, textual(func(s string, _ []float64) value { return textValue(strings.ToUpper(s)) })},
-		"LOWER": {1, 1, textual(func(s string, _ []float64) value { return textValue(strings.ToLower(s)) })},
-		"LEFT":  {1, 2, textual(func(s string, n []float64) value { return substring(s, 1, orOne(n), false) })},
-		"RIGHT": {1, 2, textual(func(s string, n []float64) value { return substring(s, 1, orOne(n), true) })},
-		"MID":   {3, 3, textual(func(s string, n []float64) value { return substring(s, n[0], n[1], false) })},
-
-		"CONCATENATE": {1, -1, concatenate},
-		"CONCAT":      {1, -1, concatenate},
+		"IF":    {1, 3, ifThen},
+		"ROUND": {2, 2, round},
+		"DATE":  {3, 3, date},
+		"YEAR":  {1, 1, partOfDay(func(t time.Time) int { return t.Year() })},
+		"MONTH": {1, 1, partOfDay(func(t time.Time) int { return int(t.Month()) })},
+		"DAY":   {1, 1, partOfDay(time.Time.Day)},
 	}
 }
 
-// orZero is what MIN and MAX of nothing are of.
-func orZero(n []float64) []float64 {
-	if len(n) == 0 {
-		return []float64{0}
-	}
-	return nil
-}
-
-func orOne(n []float64) float64 {
-	if len(n) == 0 {
-		return 1
-	}
-	return n[0]
-}
-
-func average(n []float64) value {
-	if len(n) == 0 {
-		return errorValue("#DIV/0!")
-	}
-	t := 0.0
-	for _, x := range n {
-		t += x
-	}
-	return numberValue(t / float64(len(n)))
-}
-
-// fold makes a function of all numbers among the arguments: in an area numbers
-// alone count, while a value given outright must be one.
-func fold(f func([]float64) value) func(*evaluation, []node) (value, error) {
-	return func(e *evaluation, args []node) (value, error) {
-		var numbers []float64
-		for _, arg := range args {
-			if arg.op == "area" {
-				var fault value
-				err := e.each(arg.area, func(v value) {
-					switch {
-					case v.kind == Number:
-						numbers = append(numbers, v.num)
-					case v.kind == Error && fault.kind == Blank:
-						fault = v
-					}
-				})
-				if err != nil || fault.kind == Error {
-					return fault, err
+// total is SUM: in an area numbers alone count, while a value given outright must be one.
+func total(e *evaluation, args []node) (value, error) {
+	sum := 0.0
+	for _, arg := range args {
+		if arg.op == "area" {
+			var fault value
+			err := e.each(arg.area, func(v value) {
+				switch {
+				case v.kind == Number:
+					sum += v.num
+				case v.kind == Error && fault.kind == Blank:
+					fault = v
 				}
-				continue
+			})
+			if err != nil || fault.kind == Error {
+				return fault, err
 			}
-			v, err := e.scalar(arg)
-			if err == nil {
-				v, err = asNumber(v)
-			}
-			if err != nil || v.kind == Error {
-				return v, err
-			}
-			numbers = append(numbers, v.num)
+			continue
 		}
-		return f(numbers), nil
+		v, err := e.scalar(arg)
+		if err == nil {
+			v, err = asNumber(v)
+		}
+		if err != nil || v.kind == Error {
+			return v, err
+		}
+		sum += v.num
 	}
+	return numberValue(sum), nil
 }
 
-func counting(counts func(value) bool) func(*evaluation, []node) (value, error) {
-	return func(e *evaluation, args []node) (value, error) {
-		n := 0
-		for _, arg := range args {
-			if arg.op != "area" {
-				return value{}, fmt.Errorf("%w: counting what is no range", ErrNotComputed)
-			}
-			if err := e.each(arg.area, func(v value) {
-				if counts(v) {
-					n++
-				}
-			}); err != nil {
-				return value{}, err
-			}
+// countFilled is COUNTA.
+func countFilled(e *evaluation, args []node) (value, error) {
+	n := 0
+	for _, arg := range args {
+		if arg.op != "area" {
+			return value{}, fmt.Errorf("%w: counting what is no range", ErrNotComputed)
 		}
-		return numberValue(float64(n)), nil
-	}
-}
-
-// numeric makes a function of numbers given one by one.
-func numeric(f func([]float64) value) func(*evaluation, []node) (value, error) {
-	return func(e *evaluation, args []node) (value, error) {
-		numbers, fault, err := e.numbers(args)
-		if err != nil || fault.kind == Error {
-			return fault, err
+		if err := e.each(arg.area, func(v value) {
+			if v.kind != Blank {
+				n++
+			}
+		}); err != nil {
+			return value{}, err
 		}
-		return f(numbers), nil
 	}
+	return numberValue(float64(n)), nil
 }
 
 func (e *evaluation) numbers(args []node) (numbers []float64, fault value, err error) {
@@ -604,19 +552,40 @@ func (e *evaluation) numbers(args []node) (numbers []float64, fault value, err e
 	return numbers, value{}, nil
 }
 
-// round rounds to a number of decimals, on the 15 digits that Excel shows.
-func round(n, decimals float64, to func(float64) float64) value {
-	if math.Abs(decimals) > 15 {
-		return numberValue(n)
+// round is ROUND, on the 15 digits that Excel shows.
+func round(e *evaluation, args []node) (value, error) {
+	n, fault, err := e.numbers(args)
+	if err != nil || fault.kind == Error {
+		return fault, err
 	}
-	power := math.Pow(10, math.Abs(math.Trunc(decimals)))
-	if decimals < 0 {
-		return numberValue(to(significant(n/power)) * power)
+	if math.Abs(n[1]) > 15 {
+		return numberValue(n[0]), nil
 	}
-	return numberValue(to(significant(n*power)) / power)
+	power := math.Pow(10, math.Abs(math.Trunc(n[1])))
+	if n[1] < 0 {
+		return numberValue(math.Round(significant(n[0]/power)) * power), nil
+	}
+	return numberValue(math.Round(significant(n[0]*power)) / power), nil
 }
 
-func awayFromZero(n float64) float64 { return math.Copysign(math.Ceil(math.Abs(n)), n) }
+// partOfDay is YEAR, MONTH or DAY of a date from March 1900 on.
+func partOfDay(part func(time.Time) int) func(*evaluation, []node) (value, error) {
+	return func(e *evaluation, args []node) (value, error) {
+		n, fault, err := e.numbers(args)
+		if err != nil || fault.kind == Error {
+			return fault, err
+		}
+		serial := n[0]
+		if e.book.date1904 {
+			serial += days1904
+		}
+		if !validSerial(serial) || serial < 61 {
+			return value{}, fmt.Errorf("%w: an unusual date", ErrNotComputed)
+		}
+		day := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(serial))
+		return numberValue(float64(part(day))), nil
+	}
+}
 
 // date is DATE(year, month, day), in which months and days may run over.
 func date(e *evaluation, args []node) (value, error) {
@@ -654,14 +623,6 @@ func ifThen(e *evaluation, args []node) (value, error) {
 	return boolValue(false), nil
 }
 
-func ifError(e *evaluation, args []node) (value, error) {
-	v, err := e.scalar(args[0])
-	if err == nil && v.kind == Error {
-		return e.scalar(args[1])
-	}
-	return v, err
-}
-
 // truth is an argument as a condition.
 func (e *evaluation) truth(arg node) (value, error) {
 	v, err := e.scalar(arg)
@@ -672,121 +633,6 @@ func (e *evaluation) truth(arg node) (value, error) {
 		return value{}, fmt.Errorf("%w: a text as a condition", ErrNotComputed)
 	}
 	return v, nil
-}
-
-func boolOr(v value, b bool) value {
-	if v.kind == Error {
-		return v
-	}
-	return boolValue(b)
-}
-
-func logical(f func(all, some bool) bool) func(*evaluation, []node) (value, error) {
-	return func(e *evaluation, args []node) (value, error) {
-		all, some := true, false
-		for _, arg := range args {
-			v, err := e.truth(arg)
-			if err != nil || v.kind == Error {
-				return v, err
-			}
-			all, some = all && v.num != 0, some || v.num != 0
-		}
-		return boolValue(f(all, some)), nil
-	}
-}
-
-func is(f func(value) bool) func(*evaluation, []node) (value, error) {
-	return func(e *evaluation, args []node) (value, error) {
-		v, err := e.scalar(args[0])
-		return boolValue(f(v)), err
-	}
-}
-
-// textual makes a function of a text and the numbers after it.
-func textual(f func(string, []float64) value) func(*evaluation, []node) (value, error) {
-	return func(e *evaluation, args []node) (value, error) {
-		v, err := e.scalar(args[0])
-		if err != nil || v.kind == Error {
-			return v, err
-		}
-		s, err := asText(v)
-		if err == nil {
-			err = e.step(len(s))
-		}
-		if err != nil {
-			return value{}, err
-		}
-		n, fault, err := e.numbers(args[1:])
-		if err != nil || fault.kind == Error {
-			return fault, err
-		}
-		return f(s, n), nil
-	}
-}
-
-// trim is TRIM: spaces alone, and runs of them one.
-func trim(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }), " ")
-}
-
-// substring takes length characters from a 1-based start, or from the end.
-func substring(s string, start, length float64, fromEnd bool) value {
-	if start < 1 || length < 0 {
-		return errorValue("#VALUE!")
-	}
-	units := utf16.Encode([]rune(s))
-	from := min(int(min(start, 1e6))-1, len(units))
-	n := min(int(min(length, 1e6)), len(units)-from)
-	if fromEnd {
-		from = len(units) - n
-	}
-	return textValue(string(utf16.Decode(units[from : from+n])))
-}
-
-func concatenate(e *evaluation, args []node) (value, error) {
-	var b strings.Builder
-	for _, arg := range args {
-		v, err := e.scalar(arg)
-		if err != nil || v.kind == Error {
-			return v, err
-		}
-		s, err := asText(v)
-		if err == nil {
-			err = e.step(len(s))
-		}
-		if err != nil {
-			return value{}, err
-		}
-		if b.WriteString(s); b.Len() > e.book.limits.Text {
-			return value{}, fmt.Errorf("%w: text too long", ErrNotComputed)
-		}
-	}
-	return textValue(b.String()), nil
-}
-
-// sumProduct multiplies areas of one shape cell by cell; what is no number is 0.
-func sumProduct(e *evaluation, args []node) (value, error) {
-	total := 0.0
-	fault := value{}
-	err := e.together(args, func(cells []value) error {
-		product := 1.0
-		for _, v := range cells {
-			if v.kind == Error && fault.kind == Blank {
-				fault = v
-			}
-			if v.kind != Number {
-				product = 0
-				continue
-			}
-			product *= v.num
-		}
-		total += product
-		return nil
-	}, nil)
-	if err != nil || fault.kind == Error {
-		return fault, err
-	}
-	return numberValue(total), nil
 }
 
 // together walks areas of one shape side by side, as far down as any of them has

@@ -20,6 +20,9 @@ func computeOn(t *testing.T, formula string) (string, error) {
 <row r="3"><c r="A3"><v>3</v></c><c r="B3" t="inlineStr"><is><t>30</t></is></c><c r="C3" t="inlineStr"><is><t>nam</t></is></c><c r="D3"><f>D2+1</f></c></row>
 <row r="4"><c r="A4" t="e"><v>#N/A</v></c><c r="B4" t="b"><v>1</v></c><c r="D4"><f>D4+1</f></c><c r="E4"><f>NOW()</f></c><c r="F4" t="inlineStr"><is><t>1,5</t></is></c></row>
 <row r="9"><c r="A9"><f>` + html.EscapeString(formula) + `</f></c><c r="B9" s="1"><f>` + html.EscapeString(formula) + `</f></c></row>`)
+	file["xl/workbook.xml"] = strings.Replace(file["xl/workbook.xml"], "</sheets>", `</sheets><definedNames><definedName name="BA_SO">'A'!$A$1:$A$3</definedName>`+
+		`<definedName name="DAU">A!$A$1</definedName><definedName name="rieng">A!$A$1</definedName><definedName name="rieng" localSheetId="0">A!$B$1</definedName>`+
+		`<definedName name="vong">vong</definedName><definedName name="mot_so">1+1</definedName></definedNames>`, 1)
 	book, err := open(file.zip())
 	if err != nil {
 		t.Fatal(err)
@@ -50,10 +53,6 @@ func TestCompute(t *testing.T) {
 	for _, tt := range []struct{ formula, want string }{
 		{`1+2*3`, "7 dated 7"},
 		{`(1+2)*3-4/2`, "7 dated 7"},
-		{`-2^2`, "4 dated 4"},
-		{`0-2^2`, "-4"},
-		{`2^3^2`, "64 dated 64"},
-		{`50%`, "0.5"},
 		{`0.1+0.2-0.3`, "0"},
 		{`1/0`, "e:#DIV/0!"},
 		{`A4+1`, "e:#N/A"},
@@ -75,7 +74,6 @@ func TestCompute(t *testing.T) {
 		{`D1`, "44500 dated 44500"},
 		{`DATE(2021,10,31)`, "44500 dated 44500"},
 		{`DATE(2021,14,0)`, "44592 dated 44592"},
-		{`COUNT(A1:D3)`, "8 dated 8"},
 		{`COUNTA(C:C)`, "3 dated 3"},
 		{`COUNTIF(C1:C4,"nam")`, "2 dated 2"},
 		{`COUNTIF(C1:C4,"n*")`, "3 dated 3"},
@@ -88,32 +86,12 @@ func TestCompute(t *testing.T) {
 		{`SUMIF(C1:C4,"nam",A1:A4)`, "4 dated 4"},
 		{`SUMIF(A1:A3,">1")`, "5 dated 5"},
 		{`SUMIFS(B1:B4,C1:C4,"n*",A1:A4,"<3")`, "30 dated 30"},
-		{`SUMPRODUCT(A1:A3,B1:B3)`, "50 dated 50"},
-		{`MIN(A1:A3)+MAX(A1:A3)`, "4 dated 4"},
-		{`MAX(Z1:Z9)`, "0"},
-		{`AVERAGE(A1:A3)`, "2 dated 2"},
-		{`AVERAGE(Z1:Z9)`, "e:#DIV/0!"},
 		{`ROUND(2.675,2)`, "2.68 dated 2.68"},
 		{`ROUND(-2.5,0)`, "-3"},
 		{`ROUND(1234,-2)`, "1200 dated 1200"},
-		{`ROUNDUP(1.1,0)&ROUNDDOWN(1.9,0)`, "t:21"},
-		{`INT(-1.5)`, "-2"},
-		{`ABS(-1.5)`, "1.5 dated 1.5"},
 		{`IF(A1>5,1/0,"ít")`, "t:ít"},
 		{`IF(A1>5,"")`, "b:0"},
 		{`IF(Z1="","",Z1)`, "t:"},
-		{`IFERROR(1/0,"-")`, "t:-"},
-		{`AND(A1=1,B1=10)`, "b:1"},
-		{`OR(A1=2,FALSE)`, "b:0"},
-		{`NOT(A1=2)`, "b:1"},
-		{`ISBLANK(Z1)`, "b:1"},
-		{`LEN(C2)`, "2 dated 2"},
-		{`TRIM("  a   b ")`, "t:a b"},
-		{`UPPER(C2)&LOWER("Đ")`, "t:NỮđ"},
-		{`LEFT("05926",2)&RIGHT("05926")&MID("05926",2,3)`, "t:056592"},
-		{`CONCATENATE("a",1,"b")`, "t:a1b"},
-		{`VALUE("12")`, "12 dated 12"},
-		{`_xlfn.CONCAT("a","b")`, "t:ab"},
 		{`"a""b"`, `t:a"b`},
 		{`#REF!+1`, "e:#REF!"},
 		{`Z99`, "0"},
@@ -121,6 +99,13 @@ func TestCompute(t *testing.T) {
 		{`E1=""`, "b:0"},
 		{` + 1 - - 1 `, "2 dated 2"},
 		{`TRUE`, "b:1"},
+		{`YEAR(D1)&"-"&MONTH(D1)&"-"&DAY(D1)`, "t:2021-10-31"},
+		{`SUM(ba_so)+dau`, "7 dated 7"},
+		{`COUNTIFS(ba_so,">="&DAU,BA_SO,"<="&A3)`, "3 dated 3"},
+		{`rieng`, "10 dated 10"},
+		// What is beyond a blank return and plain sums is for Excel to compute.
+		{`2^2`, ""}, {`50%`, ""}, {`SUMPRODUCT(A1:A3,B1:B3)`, ""}, {`AVERAGE(A1:A3)`, ""}, {`IFERROR(1/0,1)`, ""}, {`AND(A1=1,B1=10)`, ""}, {`LEN(C2)`, ""},
+		{`CONCATENATE("a",1)`, ""}, {`YEAR(1)`, ""}, {`MONTH("x")`, "e:#VALUE!"}, {`khong_co`, ""}, {`vong+1`, ""}, {`mot_so`, ""},
 		// What Excel's language, the day or unknown things decide is not guessed.
 		{`NOW()`, ""}, {`E4+1`, ""}, {`TODAY()`, ""}, {`D4`, ""}, {`F4+1`, ""}, {`0.5&""`, ""}, {`"a"<"b"`, ""},
 		{`Sheet9!A1`, ""}, {`[1]A!A1`, ""}, {`ten_vung`, ""}, {`A1:A2`, ""}, {`{1,2}`, ""}, {`SUM(`, ""}, {`1+`, ""}, {`A1 A2`, ""},
@@ -239,4 +224,21 @@ func FuzzCompute(f *testing.F) {
 		}
 		book.Compute(book.Sheets[0], 1, 3)
 	})
+}
+
+// A workbook that defines names without end is refused while it is read.
+func TestNamesAreBounded(t *testing.T) {
+	for n, want := range map[int]bool{20_000: true, 20_001: false} {
+		file := minimal(row1(`<c r="A1"><v>1</v></c>`))
+		var names strings.Builder
+		for i := range n {
+			fmt.Fprintf(&names, `<definedName name="n_%d">A!$A$1</definedName>`, i)
+		}
+		file["xl/workbook.xml"] = strings.Replace(file["xl/workbook.xml"], "</sheets>", "</sheets><definedNames>"+names.String()+"</definedNames>", 1)
+		_, err := open(file.zip())
+		var refusal *reader.Refusal
+		if want && err != nil || !want && (!errors.As(err, &refusal) || refusal.Rule != "F12") {
+			t.Errorf("%d names: %v", n, err)
+		}
+	}
 }

@@ -11,11 +11,11 @@ import (
 // errFormula is a formula that the parser does not know.
 var errFormula = errors.New("formula is beyond what is computed here")
 
-// node is a parsed formula. Its op is an operator ("+", "u-" and "%" for the unary
-// ones), "call", "area", or "value".
+// node is a parsed formula. Its op is an operator ("+", "u-" for the unary one), "call",
+// "area", "name" or "value".
 type node struct {
 	op    string
-	name  string // of a call
+	name  string // of a call, or a defined one
 	args  []node
 	area  area
 	value value
@@ -57,9 +57,9 @@ func (p *parser) peek() byte {
 	return p.s[p.i]
 }
 
-// precedences, from the loosest. Unary minus binds tighter than ^ in Excel.
+// precedences, from the loosest.
 var precedences = map[string]int{
-	"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5,
+	"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4,
 }
 
 func (p *parser) operator() string {
@@ -69,7 +69,7 @@ func (p *parser) operator() string {
 			return two
 		}
 		return string(c)
-	case '=', '&', '+', '-', '*', '/', '^':
+	case '=', '&', '+', '-', '*', '/':
 		return string(c)
 	}
 	return ""
@@ -102,10 +102,6 @@ func (p *parser) unary() (node, error) {
 		p.i++
 	}
 	n, err := p.primary()
-	for err == nil && p.peek() == '%' {
-		p.i++
-		n = node{op: "%", args: []node{n}}
-	}
 	if err == nil && minus {
 		n = node{op: "u-", args: []node{n}}
 	}
@@ -159,6 +155,9 @@ func (p *parser) primary() (node, error) {
 		return node{op: "value", value: boolValue(true)}, nil
 	case strings.EqualFold(word, "FALSE"):
 		return node{op: "value", value: boolValue(false)}, nil
+	}
+	if row, col, _ := looseRef(word); (row == 0 || col == 0) && p.peek() != ':' && !strings.Contains(word, "$") {
+		return node{op: "name", name: word}, nil
 	}
 	return p.reference("", word)
 }

@@ -309,7 +309,7 @@ func hostiles() []hostile {
 				}
 				must(io.WriteString(w, `</definedNames></workbook>`))
 			}})
-		}, ""},
+		}, "F12"},
 		{"500,000 relationships", func() []byte {
 			return packed(minimal(""), 6, map[string]func(io.Writer){"xl/_rels/workbook.xml.rels": func(w io.Writer) {
 				must(io.WriteString(w, `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/>`))

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -249,17 +250,54 @@ func resolve(dir, target string) string {
 	return strings.TrimPrefix(path.Clean(target), "/")
 }
 
-// readWorkbook reads the list of sheets.
+// definedName is a name that formulas use, in lower case, and the place of the sheet that
+// it holds on, 0 for all.
+type definedName struct {
+	name  string
+	sheet int
+}
+
+// define reads a name and what it refers to.
+func (b *Book) define(part string, x *xmlReader) error {
+	name, _ := x.attr("name")
+	on := 0
+	if local, ok := x.attr("localSheetId"); ok {
+		id, err := strconv.Atoi(local)
+		if err != nil || id < 0 {
+			return nil // of no sheet: nothing uses it
+		}
+		on = id + 1
+	}
+	if len(b.names) >= maxNames {
+		return tooMuch(part, "", "số tên vùng", "trên "+count(maxNames), count(maxNames))
+	}
+	key := definedName{strings.ToLower(norm.NFC.String(name)), on}
+	refersTo, err := x.content(nil)
+	if err == nil {
+		b.names[key] = string(refersTo)
+	}
+	return err
+}
+
+// maxNames is how many names a workbook may define.
+const maxNames = 20_000
+
+// readWorkbook reads the list of sheets, and the names that formulas use.
 func (b *Book) readWorkbook(part string, relations map[string]relation) error {
 	names := map[string]bool{}
 	parts := map[*entry]bool{}
 	lists, index := 0, 0
+	b.names = map[definedName]string{}
 	err := b.each(part, "workbook", nsMain, func(x *xmlReader) error {
 		switch {
 		case x.depth() == 2 && x.is("workbookPr"):
 			v, _ := x.attr("date1904")
 			b.date1904 = v == "1" || v == "true"
 			return nil
+		case x.depth() == 2 && x.is("definedNames"):
+			return nil
+		case x.depth() == 3 && x.is("definedName"):
+			return b.define(part, x)
 		case x.depth() == 2 && x.is("sheets"):
 			if lists++; lists > 1 {
 				return x.bad("two lists of sheets")

@@ -90,11 +90,12 @@ type Sheet struct {
 // the same time; Compute may not run twice at once.
 type Book struct {
 	Kind          Kind
-	Sheets        []*Sheet // worksheets in the workbook's order
-	Charts        []string // names of sheets that hold no cells: charts, dialogs, macro sheets
-	Macros        bool     // has a VBA project; never run
-	ExternalLinks bool     // refers to other workbooks; never followed
-	Recalculated  bool     // converted from .xls or .ods, formulas computed anew
+	Sheets        []*Sheet               // worksheets in the workbook's order
+	names         map[definedName]string // what they refer to
+	Charts        []string               // names of sheets that hold no cells: charts, dialogs, macro sheets
+	Macros        bool                   // has a VBA project; never run
+	ExternalLinks bool                   // refers to other workbooks; never followed
+	Recalculated  bool                   // converted from .xls or .ods, formulas computed anew
 
 	archive   *archive
 	limits    Limits
