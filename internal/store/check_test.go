@@ -328,6 +328,7 @@ func TestOtherDatabases(t *testing.T) {
 	}{
 		"newer": {func(path string) error { return execute(path, `PRAGMA user_version = 99`) }, store.ErrNewer},
 		"other": {func(path string) error { return execute(path, `DROP TABLE published_figure`) }, store.ErrNotOurs},
+		"lacks": {func(path string) error { return execute(path, `DROP TABLE claim`) }, store.ErrNotOurs},
 		"torn":  {func(path string) error { return os.Truncate(path, 5000) }, store.ErrDamaged},
 		"text":  {func(path string) error { return os.WriteFile(path, []byte(strings.Repeat("no database ", 99)), 0o600) }, store.ErrDamaged},
 	} {

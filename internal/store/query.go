@@ -154,8 +154,8 @@ func (s *Store) submissions(ctx context.Context, condition string, args ...any) 
 				sub.Findings = append(sub.Findings, f)
 			}
 			return err
-		}, `SELECT t.submission, `+findingColumns+` FROM standing t JOIN finding f ON f.submission = t.submission AND f.event = t.settled
-			WHERE `+condition+` ORDER BY t.submission, f.ordinal`, args...)
+		}, `SELECT t.submission, `+findingColumns+` FROM standing t `+findingsOf("t", "t.settled")+`
+			WHERE `+condition+` ORDER BY t.submission, f.alone DESC, f.ordinal`, args...)
 	})
 	if err != nil {
 		return nil, fail(ctx, "read submissions", err)
@@ -168,6 +168,13 @@ func (s *Store) submissions(ctx context.Context, condition string, args ...any) 
 }
 
 const findingColumns = `f.rule, f.severity, f.sheet_name, f.sheet_row, f.sheet_col, f.place, f.about, f.seen, f.got, f.want, f.message, f.explained`
+
+// findingsOf joins what was found alone, by the judgement of a settlement or standing or by
+// the one that said the same, and what was found beside others, by its event.
+func findingsOf(of, settled string) string {
+	return `JOIN judgement j ON j.id = ` + of + `.judgement JOIN judgement k ON k.id = coalesce(j.same_as, j.id)
+		JOIN finding f ON f.submission = ` + of + `.submission AND (f.alone = 1 AND f.event = k.event OR f.alone = 0 AND f.event = ` + settled + `)`
+}
 
 // scanFinding reads the columns of a finding, and those before them.
 func scanFinding(rows *sql.Rows, before ...any) (f domain.Finding, err error) {

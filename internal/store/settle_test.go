@@ -222,6 +222,20 @@ func TestStandings(t *testing.T) {
 		before, _, _ := found()
 		again(c.basis, c.alone, c.against)
 		rows, alone, against := found()
+		sent := must(s.SubmissionsOf(ctx, "05926", month(2)))
+		events := must(s.History(ctx, "05926", month(2)))
+		want := append(slices.Clone(c.alone), c.against...)
+		for of, findings := range map[string][]domain.Finding{"submission": sent[0].Findings, "history": events[len(events)-1].Findings} {
+			rules := func(list []domain.Finding) (codes []string) {
+				for _, f := range list {
+					codes = append(codes, f.Rule)
+				}
+				return codes
+			}
+			if d := cmp.Diff(rules(want), rules(findings)); d != "" {
+				t.Errorf("%s: findings of the %s (-want +got):\n%s", c.name, of, d)
+			}
+		}
 		if len(alone) != len(c.alone) || len(against) != len(c.against) || rows-before != c.added {
 			t.Errorf("%s: %d rows added, alone %v, against %v", c.name, rows-before, alone, against)
 		}
@@ -243,6 +257,27 @@ func must2[A, B any](a A, b B, err error) (A, B) {
 		panic(err)
 	}
 	return a, b
+}
+
+// What the rows can be found by in others comes back as it was given.
+func TestKeys(t *testing.T) {
+	ctx := context.Background()
+	s := open(t)
+	r := person("05926", "Dương Thị Lan", "Nữ", "Tày")
+	r.Admissions = append(r.Admissions, domain.Admission{Row: 11}, domain.Admission{Row: 12})
+	on := domain.Day(2021, 6, 14)
+	r.Admissions[1].DecisionDate = domain.Value{State: domain.Known, Raw: on.String(), Date: on}
+	r.Admissions[2].DecisionDate = r.Admissions[1].DecisionDate
+	want := []domain.Keys{{ID: "019", Who: "duong thi lan 1990-03-05"}, {Decision: "12-qd/hu", Day: on}, {}}
+	record(t, s, func(tx *store.Tx) {
+		id := must(tx.Receive(ctx, []store.File{{SHA256: "a", Path: "a", FirstDay: domain.DateOf(when)}}))[0]
+		ret := must(tx.SaveReading(ctx, store.Reading{Submission: id, Return: r, Keys: want, ListHash: "h"}))
+		happened(t, tx, store.Event{Kind: store.Judged})
+		got, list, err := tx.Keys(ctx, ret)
+		if d := cmp.Diff(want, got); d != "" || list != "h" || err != nil {
+			t.Errorf("list %q, %v (-want +got):\n%s", list, err, d)
+		}
+	})
 }
 
 // Whether a submission came too late is decided by what was closed before it came.

@@ -209,7 +209,8 @@ func (s *Store) known(ctx context.Context) error {
 		return err
 	}
 	var ours bool
-	if err := s.db.QueryRowContext(ctx, "SELECT count(*) = 1 FROM sqlite_schema WHERE name = 'published_figure'").Scan(&ours); err != nil {
+	const some = "SELECT count(*) = 2 FROM sqlite_schema WHERE name IN ('claim', 'published_figure')"
+	if err := s.db.QueryRowContext(ctx, some).Scan(&ours); err != nil {
 		return err
 	}
 	switch {
