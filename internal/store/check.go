@@ -15,7 +15,7 @@ func (s *Store) Check(ctx context.Context) (faults []string, err error) {
 	c := &checking{}
 	err = s.reading(ctx, func(tx *sql.Tx) error {
 		c.tx = tx
-		for _, look := range []func(context.Context) error{c.damage, c.numbers, c.vouched, c.chain, c.contents, c.layouts, c.standing} {
+		for _, look := range []func(context.Context) error{c.damage, c.numbers, c.vouched, c.chain, c.contents, c.layouts, c.standing, c.claims} {
 			if err := look(ctx); err != nil {
 				return err
 			}
@@ -228,4 +228,37 @@ func (c *checking) standing(ctx context.Context) error {
 			WHERE x.event = (SELECT max(y.event) FROM settlement y WHERE y.submission = x.submission)
 		UNION ALL SELECT submission, "return", judgement, settled, unit, period, verdict FROM standing) AS both
 		GROUP BY submission, "return", judgement, settled, unit, period, verdict HAVING count(*) <> 2`)
+}
+
+// claims compares what each unit claims in a year with what was last vouched for.
+func (c *checking) claims(ctx context.Context) error {
+	held := map[unitYear][]rowHash{}
+	unit, year := claims.at("unit"), claims.at("year")
+	err := c.each(ctx, claims, "", func(row []any) error {
+		of := unitYear{}
+		of.unit, _ = row[unit].(string)
+		n, _ := row[year].(int64)
+		of.year = int(n)
+		held[of] = append(held[of], sha256.Sum256(claims.canonical(nil, row)))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = each(ctx, c.tx, func(rows *sql.Rows) error {
+		var of unitYear
+		var n int
+		var hash string
+		err := rows.Scan(&of.unit, &of.year, &n, &hash)
+		if len(held[of]) != n || together(held[of]) != hash {
+			c.fault("unit %s does not claim in %d what it claimed when it was settled last", of.unit, of.year)
+		}
+		delete(held, of)
+		return err
+	}, `SELECT p.unit, p.year, p.claims, p.claims_hash FROM claim_proof p
+		WHERE p.event = (SELECT max(q.event) FROM claim_proof q WHERE q.unit = p.unit AND q.year = p.year)`)
+	for of := range held {
+		c.fault("no event vouches for what unit %s claims in %d", of.unit, of.year)
+	}
+	return err
 }

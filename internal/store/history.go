@@ -76,7 +76,8 @@ func (s *Store) History(ctx context.Context, unit string, p domain.Period) ([]Ha
 				list[i].Findings = append(list[i].Findings, f)
 			}
 			return err
-		}, `SELECT f.submission, f.event, `+findingColumns+` FROM finding f WHERE f.submission`+ours+` ORDER BY f.submission, f.event, f.ordinal`, unit, p.String())
+		}, `SELECT x.submission, x.event, `+findingColumns+` FROM settlement x `+findingsOf("x", "x.event")+`
+			WHERE x.submission`+ours+` ORDER BY x.submission, x.event, f.alone DESC, f.ordinal`, unit, p.String())
 	})
 	if err != nil {
 		return nil, fail(ctx, "read the history of a unit", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"ketnap/internal/domain"
 )
@@ -78,13 +79,19 @@ func (t *Tx) SaveBasis(ctx context.Context, b Basis) (id int64, err error) {
 	return id, nil
 }
 
-// SaveJudgement records what the rules say of a return alone.
+// SaveJudgement records what the rules say of a return alone. Where they say the same as
+// they said last of that return, what was found is not recorded again.
 func (t *Tx) SaveJudgement(ctx context.Context, submission, ret, basis int64, alone []domain.Finding) (id int64, err error) {
-	if id, err = t.nextID(ctx, judgements); err == nil {
-		err = t.addProved(ctx, judgements, []any{id, t.Next(), ret, basis})
+	same, err := t.saidBefore(ctx, submission, ret, alone)
+	if err == nil {
+		id, err = t.nextID(ctx, judgements)
 	}
 	if err == nil {
-		err = t.saveFindings(ctx, submission, alone)
+		row := []any{id, t.Next(), ret, basis, idOrNull(same), count(alone, domain.Error), count(alone, domain.Warning)}
+		err = t.addProved(ctx, judgements, row)
+	}
+	if err == nil && same == 0 {
+		err = t.saveFindings(ctx, submission, true, alone)
 	}
 	if err != nil {
 		return 0, fail(ctx, "record a judgement", err)
@@ -92,7 +99,50 @@ func (t *Tx) SaveJudgement(ctx context.Context, submission, ret, basis int64, al
 	return id, nil
 }
 
-func (t *Tx) saveFindings(ctx context.Context, submission int64, list []domain.Finding) error {
+// saidBefore is the judgement whose findings are those of the last judgement of a return, if
+// they are these; else 0.
+func (t *Tx) saidBefore(ctx context.Context, submission, ret int64, alone []domain.Finding) (judgement int64, err error) {
+	var event int64
+	err = t.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&judgement, &event) },
+		`SELECT k.id, k.event FROM judgement j JOIN judgement k ON k.id = coalesce(j.same_as, j.id)
+			WHERE j."return" = $1 ORDER BY j.id DESC LIMIT 1`, ret)
+	if err != nil || judgement == 0 || event == t.Next() { // two of one event would be one list
+		return 0, err
+	}
+	said, err := t.found(ctx, submission, event, true)
+	if err != nil || !slices.EqualFunc(said, alone, sameFinding) {
+		return 0, err
+	}
+	return judgement, nil
+}
+
+// found are the findings of a submission that an event added.
+func (t *Tx) found(ctx context.Context, submission, event int64, alone bool) (list []domain.Finding, err error) {
+	err = t.each(ctx, func(rows *sql.Rows) error {
+		f, err := scanFinding(rows)
+		list = append(list, f)
+		return err
+	}, `SELECT `+findingColumns+` FROM finding f WHERE f.submission = $1 AND f.event = $2 AND f.alone = $3 ORDER BY f.ordinal`,
+		submission, event, truth(alone))
+	return list, err
+}
+
+// sameFinding compares all that the record keeps of findings.
+func sameFinding(f, g domain.Finding) bool {
+	return f.Rule == g.Rule && f.Severity == g.Severity && f.Cell == g.Cell && f.Place == g.Place && f.About == g.About && f.Seen == g.Seen &&
+		f.Got == g.Got && f.Want == g.Want && f.Message == g.Message && f.Explained == g.Explained
+}
+
+func count(list []domain.Finding, s domain.Severity) (n int64) {
+	for _, f := range list {
+		if f.Severity == s {
+			n++
+		}
+	}
+	return n
+}
+
+func (t *Tx) saveFindings(ctx context.Context, submission int64, alone bool, list []domain.Finding) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -105,7 +155,7 @@ func (t *Tx) saveFindings(ctx context.Context, submission int64, list []domain.F
 	for _, f := range list {
 		ordinal++
 		err := t.addProved(ctx, findings, []any{
-			t.Next(), submission, ordinal, f.Rule, string(f.Severity), orNull(f.Cell.Sheet), int64(f.Cell.Row), int64(f.Cell.Col),
+			t.Next(), submission, ordinal, truth(alone), f.Rule, string(f.Severity), orNull(f.Cell.Sheet), int64(f.Cell.Row), int64(f.Cell.Col),
 			orNull(f.Place), orNull(f.About), orNull(f.Seen), orNull(f.Got), orNull(f.Want), f.Message, truth(f.Explained),
 		})
 		if err != nil {
@@ -160,7 +210,7 @@ func (t *Tx) settle(ctx context.Context, s Settlement) error {
 	if err := t.addProved(ctx, settlements, row); err != nil {
 		return err
 	}
-	if err := t.saveFindings(ctx, s.Submission, s.Against); err != nil {
+	if err := t.saveFindings(ctx, s.Submission, false, s.Against); err != nil {
 		return err
 	}
 	return t.add(ctx, standings, []any{
@@ -177,11 +227,7 @@ func (t *Tx) Standing(ctx context.Context, submission int64) (s Settlement, ok b
 		return rows.Scan(&s.Submission, &s.Return, &s.Judgement, &settled, text{&s.Unit}, month{&s.Period}, &s.Verdict)
 	}, `SELECT submission, "return", judgement, settled, unit, period, verdict FROM standing WHERE submission = $1`, submission)
 	if err == nil && ok {
-		err = t.each(ctx, func(rows *sql.Rows) error {
-			f, err := scanFinding(rows)
-			s.Against = append(s.Against, f)
-			return err
-		}, `SELECT `+findingColumns+` FROM finding f WHERE f.submission = $1 AND f.event = $2 ORDER BY f.ordinal`, submission, settled)
+		s.Against, err = t.found(ctx, submission, settled, false)
 	}
 	if err != nil {
 		return s, false, fail(ctx, "read how a submission stands", err)

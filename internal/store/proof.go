@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"hash"
 	"slices"
 	"strings"
@@ -25,13 +26,17 @@ type table struct {
 	columns []string
 	key     []string // by which its rows are read in order
 	sorted  []int    // places of the columns in alphabetical order
+	insert  string   // the statement that adds a row
 }
 
 func newTable(name, key, columns string) *table {
 	t := &table{name: name, columns: strings.Fields(columns), key: strings.Fields(key)}
+	places := make([]string, len(t.columns))
 	for i := range t.columns {
 		t.sorted = append(t.sorted, i)
+		places[i] = fmt.Sprintf("$%d", i+1)
 	}
+	t.insert = `INSERT INTO "` + name + `" (` + t.list() + `) VALUES (` + strings.Join(places, ", ") + `)`
 	slices.SortFunc(t.sorted, func(a, b int) int { return strings.Compare(t.columns[a], t.columns[b]) })
 	return t
 }
@@ -47,14 +52,23 @@ var (
 	readings    = newTable("return", "id", `id event submission layout unit unit_name period version prepared received
 		form_code form_version from_date to_date submission_no nil_return target preparer phone signer position_held list_hash
 		file_kind macros external_links recalculated refusal refusal_kind refusal_detail refusal_part refusal_advice content_hash`)
-	judgements   = newTable("judgement", "id", "id event return basis")
-	settlements  = newTable("settlement", "submission event", "submission event judgement verdict compared_with cause")
-	findings     = newTable("finding", "submission event ordinal", "event submission ordinal rule severity sheet_name sheet_row sheet_col place about seen got want message explained")
+	judgements  = newTable("judgement", "id", "id event return basis same_as errors warnings")
+	settlements = newTable("settlement", "submission event", "submission event judgement verdict compared_with cause")
+	findings    = newTable("finding", "submission event ordinal", `event submission ordinal alone rule severity
+		sheet_name sheet_row sheet_col place about seen got want message explained`)
 	waivers      = newTable("waiver", "id", "id event unit year from_period rule about seen")
 	waiverEnds   = newTable("waiver_end", "waiver", "waiver event")
 	publications = newTable("publication", "event", "event period basis counted_hash")
 	sources      = newTable("publication_source", "event unit", "event unit return")
 	figures      = newTable("published_figure", "event unit figure", "event unit figure value")
+	claimProofs  = newTable("claim_proof", "unit year event", "unit year event claims claims_hash")
+
+	unitVersions = newTable("unit_version", "code valid_from event", `event code valid_from gone name other_name kind unit_group party_kind
+		follower valid_until successor area exhausted`)
+	targetVersions = newTable("target_version", "unit unit_from year document dated event",
+		"event unit unit_from year document dated gone number")
+	partyCellVersions = newTable("party_cell_version", "unit name event", "event unit name gone target")
+	lastYearVersions  = newTable("last_year_version", "unit unit_from period event", "event unit unit_from period gone to_date")
 
 	layoutFields = newTable("layout_field", "layout sheet field", "layout sheet field sheet_name sheet_row sheet_col")
 
@@ -72,26 +86,18 @@ var (
 // ofEvent are the tables whose rows an event adds and vouches for.
 var ofEvent = []*table{
 	bases, submissions, filesSeen, layouts, readings, judgements, settlements, findings, waivers, waiverEnds, publications, sources, figures,
+	claimProofs, unitVersions, targetVersions, partyCellVersions, lastYearVersions,
 }
 
 // ofReturn are the tables of what a return says, in the order of its content_hash.
 var ofReturn = []*table{admissions, candidates, cellFigures, oddCells, sheetReadings, readingNotes}
 
-// standings follows from the settlements; Check compares it with them.
-var standings = newTable("standing", "submission", "submission return judgement settled unit period verdict")
-
-// Columns are the columns of every table, as «table.column»: all that is proved or follows
-// from what is proved.
-func Columns() map[string]bool {
-	all := map[string]bool{}
-	tables := append([]*table{events, layoutFields, standings}, ofEvent...)
-	for _, t := range append(tables, ofReturn...) {
-		for _, c := range t.columns {
-			all[t.name+"."+c] = true
-		}
-	}
-	return all
-}
+// What follows from the proved tables: standings from the settlements, claims from the lists
+// in force, vouched for by claimProofs. Check compares both.
+var (
+	standings = newTable("standing", "submission", "submission return judgement settled unit period verdict")
+	claims    = newTable("claim", "key_text year unit day from_period", "key_text year unit day from_period to_period since identity")
+)
 
 // list is the columns as SQL lists them; return is a word of SQL's own.
 func (t *table) list() string { return quoted(t.columns) }

@@ -110,15 +110,22 @@ func (s *Store) Counted(ctx context.Context, p domain.Period) (map[string]domain
 	return counted, nil
 }
 
-const submissionQuery = `SELECT s.id, t."return", s.sha256, s.size, s.first_day,
+const submissionQuery = `SELECT ` + submissionColumns + submissionTables
+
+const submissionColumns = `s.id, t."return", s.sha256, s.size, s.first_day,
 		coalesce((SELECT f.path FROM file_seen f WHERE f.submission = s.id ORDER BY f.event DESC LIMIT 1), s.path),
 		r.received, t.verdict, t.unit, r.unit_name, t.period, r.version, r.prepared,
-		(SELECT b.hash FROM judgement j JOIN basis b ON b.id = j.basis WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1)
+		(SELECT b.hash FROM judgement j JOIN basis b ON b.id = j.basis WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1)`
+
+const submissionTables = `
 	FROM standing t JOIN submission s ON s.id = t.submission JOIN "return" r ON r.id = t."return"`
 
-func scanSubmission(rows *sql.Rows) (sub domain.Submission, err error) {
-	err = rows.Scan(&sub.ID, &sub.Return, &sub.File.SHA256, &sub.File.Size, day{&sub.FirstSeen}, &sub.File.Path, day{&sub.File.Received}, &sub.Verdict,
-		text{&sub.Unit}, text{&sub.UnitName}, month{&sub.Period}, &sub.Version.Submission, day{&sub.Version.Prepared}, text{&sub.Basis})
+// scanSubmission reads the columns of a submission, and those after them.
+func scanSubmission(rows *sql.Rows, after ...any) (sub domain.Submission, err error) {
+	err = rows.Scan(append([]any{
+		&sub.ID, &sub.Return, &sub.File.SHA256, &sub.File.Size, day{&sub.FirstSeen}, &sub.File.Path, day{&sub.File.Received}, &sub.Verdict,
+		text{&sub.Unit}, text{&sub.UnitName}, month{&sub.Period}, &sub.Version.Submission, day{&sub.Version.Prepared}, text{&sub.Basis},
+	}, after...)...)
 	sub.Version.SHA256 = sub.File.SHA256
 	return sub, err
 }
@@ -147,8 +154,8 @@ func (s *Store) submissions(ctx context.Context, condition string, args ...any) 
 				sub.Findings = append(sub.Findings, f)
 			}
 			return err
-		}, `SELECT t.submission, `+findingColumns+` FROM standing t JOIN finding f ON f.submission = t.submission AND f.event = t.settled
-			WHERE `+condition+` ORDER BY t.submission, f.ordinal`, args...)
+		}, `SELECT t.submission, `+findingColumns+` FROM standing t `+findingsOf("t", "t.settled")+`
+			WHERE `+condition+` ORDER BY t.submission, f.alone DESC, f.ordinal`, args...)
 	})
 	if err != nil {
 		return nil, fail(ctx, "read submissions", err)
@@ -161,6 +168,13 @@ func (s *Store) submissions(ctx context.Context, condition string, args ...any) 
 }
 
 const findingColumns = `f.rule, f.severity, f.sheet_name, f.sheet_row, f.sheet_col, f.place, f.about, f.seen, f.got, f.want, f.message, f.explained`
+
+// findingsOf joins what was found alone, by the judgement of a settlement or standing or by
+// the one that said the same, and what was found beside others, by its event.
+func findingsOf(of, settled string) string {
+	return `JOIN judgement j ON j.id = ` + of + `.judgement JOIN judgement k ON k.id = coalesce(j.same_as, j.id)
+		JOIN finding f ON f.submission = ` + of + `.submission AND (f.alone = 1 AND f.event = k.event OR f.alone = 0 AND f.event = ` + settled + `)`
+}
 
 // scanFinding reads the columns of a finding, and those before them.
 func scanFinding(rows *sql.Rows, before ...any) (f domain.Finding, err error) {

@@ -2,8 +2,9 @@
 --
 -- Types: INTEGER and TEXT only (truth is 0/1, a day is '2021-10-31', a period '2021-10', a moment
 -- '2026-11-28T03:39:03Z'). On SQLite the store appends STRICT to each table, so that both databases refuse
--- the same values. NULL is "not known, nothing there"; '' is never used for that.
--- An event is added after the rows it vouches for: references to it are looked at when the transaction ends.
+-- the same values, and WITHOUT ROWID where a table is kept by its key. NULL is "not known, nothing there"; '' is never used for that.
+-- `event` is the number of the event that vouches for a row. It is no foreign key, because an event is added after its
+-- rows: with a reference SQLite goes through all these tables whenever one is added. Check tells of a row without one.
 -- Every table is PROVED (insert-only, hashed into the event that added its rows) or DERIVED (follows from
 -- the proved ones); proof.go lists the columns of each, and a test holds the lists against the catalogue.
 
@@ -11,7 +12,7 @@
 CREATE TABLE event (
   seq        INTEGER NOT NULL PRIMARY KEY,  -- dense: the largest + 1, under the lock; never a sequence
   at         TEXT    NOT NULL,              -- for people; nothing is decided by it
-  kind       TEXT    NOT NULL CHECK (kind IN ('upgraded','received','judged','settled','closed','reopened',
+  kind       TEXT    NOT NULL CHECK (kind IN ('upgraded','assigned','received','judged','settled','closed','reopened',
                'waived','unwaived','published','recalled','erased','restored')),
   who        TEXT    NOT NULL,
   why        TEXT,
@@ -27,7 +28,7 @@ CREATE INDEX event_of_period ON event (period, kind);
 
 CREATE TABLE basis (                        -- what judgements and figures rest on, each once
   id          INTEGER NOT NULL PRIMARY KEY,
-  event       INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
+  event       INTEGER NOT NULL,
   hash        TEXT    NOT NULL UNIQUE,      -- of all that a judgement of the period rests on
   program     TEXT    NOT NULL,             -- VCS revision and build, or the hash of the executable
   rules       TEXT    NOT NULL,             -- SHA-256 of forms, rules, holidays, settings that judge
@@ -38,7 +39,7 @@ CREATE TABLE basis (                        -- what judgements and figures rest 
 -- ------------------------------------------------------------------ submissions (PROVED)
 CREATE TABLE submission (                   -- bytes that were sent, each once; its id is on the receipt
   id        INTEGER NOT NULL PRIMARY KEY,   -- dense, by the lock: the order of receipt
-  event     INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,  -- received; one event is one intake: a run's inbox, or one upload
+  event     INTEGER NOT NULL,  -- received; one event is one intake: a run's inbox, or one upload
   sha256    TEXT    NOT NULL UNIQUE,
   size      INTEGER NOT NULL CHECK (size >= 0),
   path      TEXT    NOT NULL,               -- as first found or uploaded
@@ -47,7 +48,7 @@ CREATE TABLE submission (                   -- bytes that were sent, each once; 
 );
 CREATE TABLE file_seen (                    -- the same bytes found again elsewhere
   submission INTEGER NOT NULL REFERENCES submission,
-  event      INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
+  event      INTEGER NOT NULL,
   path       TEXT    NOT NULL,
   PRIMARY KEY (submission, event)
 );
@@ -55,7 +56,7 @@ CREATE TABLE file_seen (                    -- the same bytes found again elsewh
 -- ------------------------------------------------------------------ what a return says (PROVED by content_hash)
 CREATE TABLE layout (                       -- where fields stand; nearly all returns share a few dozen layouts
   id    INTEGER NOT NULL PRIMARY KEY,
-  event INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
+  event INTEGER NOT NULL,
   hash  TEXT    NOT NULL UNIQUE,
   form  TEXT                                -- the form the return was read by: KND-01 2021.1
 );
@@ -71,7 +72,7 @@ CREATE TABLE layout_field (                 -- a field that is not here is absen
 
 CREATE TABLE "return" (                     -- one reading of a submission: its cover
   id            INTEGER NOT NULL PRIMARY KEY,
-  event         INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
+  event         INTEGER NOT NULL,
   submission    INTEGER NOT NULL REFERENCES submission,
   layout        INTEGER REFERENCES layout,  -- NULL: it could not be read
   unit          TEXT,                       -- the code as the cover says
@@ -183,14 +184,17 @@ CREATE TABLE reading_note (                 -- the reading statement: what was s
 -- ------------------------------------------------------------------ judging (PROVED; later ones never replace earlier ones)
 CREATE TABLE judgement (                    -- of one return alone, under one basis
   id       INTEGER NOT NULL PRIMARY KEY,
-  event    INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
+  event    INTEGER NOT NULL,
   "return" INTEGER NOT NULL REFERENCES "return",
-  basis    INTEGER NOT NULL REFERENCES basis
+  basis    INTEGER NOT NULL REFERENCES basis,
+  same_as  INTEGER REFERENCES judgement,    -- said word for word the same: what was found stands there
+  errors   INTEGER NOT NULL,                -- found alone, before waivers
+  warnings INTEGER NOT NULL
 );
 CREATE INDEX judgement_of_return ON judgement ("return");
 CREATE TABLE settlement (                   -- added when a submission's verdict or findings became different
   submission INTEGER NOT NULL REFERENCES submission,
-  event     INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
+  event     INTEGER NOT NULL,
   judgement INTEGER NOT NULL REFERENCES judgement,
   verdict   TEXT    NOT NULL CHECK (verdict IN ('accepted', 'returned', 'superseded', 'recalled')),
   compared_with INTEGER REFERENCES "return",  -- the return counted for the nearest earlier period
@@ -198,9 +202,10 @@ CREATE TABLE settlement (                   -- added when a submission's verdict
   PRIMARY KEY (submission, event)
 );
 CREATE TABLE finding (                      -- about one cell of one submission
-  event      INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,   -- judged (alone) or settled (against others)
+  event      INTEGER NOT NULL,   -- judged (alone) or settled (against others)
   submission INTEGER NOT NULL REFERENCES submission,
   ordinal    INTEGER NOT NULL,
+  alone      INTEGER NOT NULL CHECK (alone IN (0, 1)),  -- 1: in the return by itself; 0: beside others, when it was settled
   rule       TEXT    NOT NULL,
   severity   TEXT    NOT NULL CHECK (severity IN ('error', 'warning', 'info', 'trial')),  -- before waivers
   sheet_name TEXT, sheet_row INTEGER NOT NULL, sheet_col INTEGER NOT NULL,
@@ -213,28 +218,71 @@ CREATE TABLE finding (                      -- about one cell of one submission
 );
 CREATE TABLE waiver (
   id    INTEGER NOT NULL PRIMARY KEY,
-  event INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
+  event INTEGER NOT NULL,
   unit  TEXT NOT NULL, year INTEGER NOT NULL, from_period TEXT NOT NULL,
   rule  TEXT NOT NULL, about TEXT NOT NULL, seen TEXT
 );
+CREATE INDEX waiver_of_unit ON waiver (unit, year);
 CREATE TABLE waiver_end (
   waiver INTEGER NOT NULL PRIMARY KEY REFERENCES waiver,
-  event  INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED
+  event  INTEGER NOT NULL
+);
+
+-- ------------------------------------------------------------------ the register over time (PROVED)
+-- A line of the assignment workbook is added when it says something else than before; gone is 1 where it was taken
+-- out. In which row of the workbook it stood is not kept: the workbook lies in the archive.
+CREATE TABLE unit_version (                 -- a line of DON_VI
+  event      INTEGER NOT NULL,
+  code       TEXT    NOT NULL,
+  valid_from TEXT    NOT NULL,              -- '0001-01-01': since ever
+  gone       INTEGER NOT NULL CHECK (gone IN (0, 1)),
+  name TEXT, other_name TEXT, kind TEXT, unit_group TEXT, party_kind TEXT, follower TEXT, valid_until TEXT,
+  successor  TEXT,                          -- a code, or several of a unit that was divided
+  area TEXT, exhausted INTEGER CHECK (exhausted IN (0, 1)),
+  PRIMARY KEY (code, valid_from, event)
+);
+CREATE TABLE target_version (               -- a line of CHI_TIEU
+  event      INTEGER NOT NULL,
+  unit       TEXT    NOT NULL,
+  unit_from  TEXT    NOT NULL,              -- valid_from of the unit, where several have had its code; else '0001-01-01'
+  year       INTEGER NOT NULL,
+  document   TEXT    NOT NULL,
+  dated      TEXT    NOT NULL,
+  gone       INTEGER NOT NULL CHECK (gone IN (0, 1)),
+  number     INTEGER,
+  PRIMARY KEY (unit, unit_from, year, document, dated, event)
+);
+CREATE TABLE party_cell_version (           -- a line of CHI_BO
+  event  INTEGER NOT NULL,
+  unit   TEXT    NOT NULL,
+  name   TEXT    NOT NULL,
+  gone   INTEGER NOT NULL CHECK (gone IN (0, 1)),
+  target INTEGER,
+  PRIMARY KEY (unit, name, event)
+);
+CREATE TABLE last_year_version (            -- a figure of NAM_TRUOC
+  event     INTEGER NOT NULL,
+  unit      TEXT    NOT NULL,
+  unit_from TEXT    NOT NULL,
+  period    TEXT    NOT NULL,
+  gone      INTEGER NOT NULL CHECK (gone IN (0, 1)),
+  to_date   INTEGER,                        -- admitted since 1 January
+  PRIMARY KEY (unit, unit_from, period, event)
 );
 
 -- ------------------------------------------------------------------ published figures (PROVED)
 CREATE TABLE publication (
-  event  INTEGER NOT NULL PRIMARY KEY REFERENCES event DEFERRABLE INITIALLY DEFERRED,
+  event  INTEGER NOT NULL PRIMARY KEY,
   period TEXT    NOT NULL,
   basis  INTEGER NOT NULL REFERENCES basis,
   counted_hash TEXT NOT NULL                -- of what was counted: the same on every machine
 );
 CREATE TABLE publication_source (
-  event INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED, unit TEXT NOT NULL, "return" INTEGER NOT NULL REFERENCES "return",
+  event INTEGER NOT NULL, unit TEXT NOT NULL, "return" INTEGER NOT NULL REFERENCES "return",
   PRIMARY KEY (event, unit)
 );
 CREATE TABLE published_figure (
-  event INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED, unit TEXT NOT NULL /* '*' is the whole */, figure TEXT NOT NULL, value INTEGER,
+  event INTEGER NOT NULL, unit TEXT NOT NULL /* '*' is the whole */, figure TEXT NOT NULL, value INTEGER,
   PRIMARY KEY (event, unit, figure)
 );
 
@@ -243,12 +291,35 @@ CREATE TABLE standing (                     -- the last settlement of each submi
   submission INTEGER NOT NULL PRIMARY KEY REFERENCES submission,
   "return"   INTEGER NOT NULL REFERENCES "return",
   judgement  INTEGER NOT NULL REFERENCES judgement,
-  settled    INTEGER NOT NULL REFERENCES event DEFERRABLE INITIALLY DEFERRED,
+  settled    INTEGER NOT NULL,
   unit TEXT, period TEXT,
   verdict    TEXT NOT NULL
 );
 CREATE UNIQUE INDEX one_counts ON standing (unit, period) WHERE verdict = 'accepted';
 CREATE INDEX standing_of_period ON standing (period, unit);
+CREATE INDEX standing_of_unit ON standing (unit, period);
+-- What the lists of a unit in force hold, each key once a year and not once a month: two units that claim one key clash.
+CREATE TABLE claim (
+  key_text    TEXT    NOT NULL,             -- 'i' identity number, 'w' folded name and birth day, 'd' decision, 'l' hash of a list
+  year        INTEGER NOT NULL,
+  unit        TEXT    NOT NULL,
+  day         TEXT    NOT NULL,             -- of a decision; else '-'
+  from_period TEXT    NOT NULL,
+  to_period   TEXT,                         -- NULL: until now
+  since       INTEGER NOT NULL,  -- received what first held it, without a break
+  identity    TEXT,                         -- of a 'w': the identity number of that person
+  PRIMARY KEY (key_text, year, unit, day, from_period)
+); -- kept by its key
+CREATE INDEX claim_of_unit ON claim (unit, year);
+CREATE TABLE claim_proof (                  -- PROVED: what a unit claims in a year after an event; the last one holds
+  unit        TEXT    NOT NULL,
+  year        INTEGER NOT NULL,
+  event       INTEGER NOT NULL,
+  claims      INTEGER NOT NULL,
+  claims_hash TEXT    NOT NULL,
+  PRIMARY KEY (unit, year, event)
+);
+
 CREATE VIEW period_state AS                 -- the last act about all units, and the last about each one
   SELECT e.period, e.unit, e.kind, e.until, e.at, e.who, e.why FROM event e
   WHERE e.kind IN ('closed', 'reopened') AND e.seq = (SELECT max(f.seq) FROM event f
@@ -256,3 +327,7 @@ CREATE VIEW period_state AS                 -- the last act about all units, and
 CREATE VIEW counted_admission AS            -- the people who count
   SELECT s.unit, s.period, s.submission, a.* FROM standing s JOIN admission a ON a."return" = s."return"
   WHERE s.verdict = 'accepted' AND a.person = 1;
+CREATE VIEW standing_finding AS             -- what was found, before waivers, in each submission as it stands
+  SELECT s.unit, s.period, s.verdict, f.* FROM standing s JOIN judgement j ON j.id = s.judgement
+  JOIN judgement k ON k.id = coalesce(j.same_as, j.id) JOIN finding f ON f.submission = s.submission
+    AND (f.alone = 1 AND f.event = k.event OR f.alone = 0 AND f.event = s.settled);

@@ -196,8 +196,11 @@ func (s *Store) prepare(ctx context.Context) error {
 	return tx.Commit()
 }
 
-// strict makes the tables of a schema refuse on SQLite what PostgreSQL refuses.
-func strict(schema string) string { return strings.ReplaceAll(schema, "\n);", "\n) STRICT;") }
+// strict makes the tables of a schema refuse on SQLite what PostgreSQL refuses, and keeps
+// those by their key that have nothing else.
+func strict(schema string) string {
+	return strings.NewReplacer("\n); -- kept by its key", "\n) STRICT, WITHOUT ROWID;", "\n);", "\n) STRICT;").Replace(schema)
+}
 
 // known says whether the tables are those of this program.
 func (s *Store) known(ctx context.Context) error {
@@ -206,7 +209,8 @@ func (s *Store) known(ctx context.Context) error {
 		return err
 	}
 	var ours bool
-	if err := s.db.QueryRowContext(ctx, "SELECT count(*) = 1 FROM sqlite_schema WHERE name = 'published_figure'").Scan(&ours); err != nil {
+	const some = "SELECT count(*) = 2 FROM sqlite_schema WHERE name IN ('claim', 'published_figure')"
+	if err := s.db.QueryRowContext(ctx, some).Scan(&ours); err != nil {
 		return err
 	}
 	switch {

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"ketnap/internal/domain"
@@ -18,9 +17,10 @@ type Tx struct {
 	tx       *sql.Tx
 	prepared map[string]*sql.Stmt
 	head     Head
-	rows     []rowHash        // added since the last event, which will vouch for them
-	last     map[*table]int64 // the largest id of a table, once it was asked
-	layouts  map[string]int64 // ids by hash
+	rows     []rowHash         // added since the last event, which will vouch for them
+	last     map[*table]int64  // the largest id of a table, once it was asked
+	layouts  map[string]int64  // ids by hash
+	claimed  map[unitYear]bool // whose claims changed since the last event
 }
 
 // Begin begins to record. Whoever records waits here for whoever does so already.
@@ -29,7 +29,7 @@ func (s *Store) Begin(ctx context.Context) (*Tx, error) {
 	if err != nil {
 		return nil, fail(ctx, "begin to record", err)
 	}
-	t := &Tx{tx: tx, prepared: map[string]*sql.Stmt{}, last: map[*table]int64{}, layouts: map[string]int64{}}
+	t := &Tx{tx: tx, prepared: map[string]*sql.Stmt{}, last: map[*table]int64{}, layouts: map[string]int64{}, claimed: map[unitYear]bool{}}
 	if t.head, err = headOf(ctx, tx); err != nil {
 		return nil, errors.Join(fail(ctx, "read the last event", err), tx.Rollback())
 	}
@@ -41,7 +41,7 @@ func (t *Tx) Rollback() { _ = t.tx.Rollback() }
 
 // Commit puts everything into the record.
 func (t *Tx) Commit(ctx context.Context) (Head, error) {
-	if len(t.rows) > 0 {
+	if t.Pending() {
 		return Head{}, errors.New("rows were added after the last event: nothing would vouch for them")
 	}
 	if err := t.tx.Commit(); err != nil {
@@ -91,6 +91,7 @@ type Kind string
 // The kinds of events.
 const (
 	Upgraded  Kind = "upgraded"  // a record of an older kind was taken over
+	Assigned  Kind = "assigned"  // the register says something else than before
 	Received  Kind = "received"  // files of one intake
 	Judged    Kind = "judged"    // returns, each by itself, and what became of them
 	Settled   Kind = "settled"   // what an act of the office changed
@@ -122,10 +123,13 @@ type Event struct {
 func (t *Tx) Next() int64 { return t.head.Seq + 1 }
 
 // Pending reports whether rows were added that no event vouches for yet.
-func (t *Tx) Pending() bool { return len(t.rows) > 0 }
+func (t *Tx) Pending() bool { return len(t.rows) > 0 || len(t.claimed) > 0 }
 
 // Append adds the event that vouches for every row added since the one before.
 func (t *Tx) Append(ctx context.Context, e Event) (Event, error) {
+	if err := t.proveClaims(ctx); err != nil {
+		return e, fail(ctx, "prove what units claim", err)
+	}
 	e.Seq = t.Next()
 	row := []any{
 		e.Seq, e.At.UTC().Format(time.RFC3339), string(e.Kind), e.Who, orNull(e.Why), orNull(e.Unit), orNull(e.Period.String()),
@@ -142,7 +146,7 @@ func (t *Tx) Append(ctx context.Context, e Event) (Event, error) {
 
 // add adds a row of a table; every value is nil, an int64 or a string.
 func (t *Tx) add(ctx context.Context, of *table, row []any) error {
-	stmt, err := t.prepare(ctx, insertion(of))
+	stmt, err := t.prepare(ctx, of.insert)
 	if err != nil {
 		return err
 	}
@@ -154,14 +158,6 @@ func (t *Tx) add(ctx context.Context, of *table, row []any) error {
 func (t *Tx) addProved(ctx context.Context, of *table, row []any) error {
 	t.rows = append(t.rows, sha256.Sum256(of.canonical(nil, row)))
 	return t.add(ctx, of, row)
-}
-
-func insertion(of *table) string {
-	places := make([]string, len(of.columns))
-	for i := range places {
-		places[i] = fmt.Sprintf("$%d", i+1)
-	}
-	return `INSERT INTO "` + of.name + `" (` + of.list() + `) VALUES (` + strings.Join(places, ", ") + `)`
 }
 
 // prepare prepares a statement once: a run of thousands of returns says the same few a

@@ -1,0 +1,200 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"ketnap/internal/domain"
+)
+
+// Claims are kept by difference: lists repeat each person every month, a claim does not.
+// After every event that changes those of a unit and year a row of claim_proof says how
+// many there are and hashes them, so that the chain vouches for them like for all else.
+
+// unitYear is whose claims change together.
+type unitYear struct {
+	unit string
+	year int
+}
+
+// noDay stands for the day of a claim that is not on a decision.
+const noDay = "-"
+
+// heldAs is what tells the claims of a unit and year apart.
+type heldAs struct {
+	key  string
+	day  domain.Date
+	from domain.Period
+}
+
+// Claims are what a unit claims in a year, in the order of keys, days and months.
+func (t *Tx) Claims(ctx context.Context, unit string, year int) ([]domain.Claim, error) {
+	list, err := t.claims(ctx, nil, `unit = $1 AND year = $2`, unit, int64(year))
+	if err != nil {
+		return nil, fail(ctx, "read what a unit claims", err)
+	}
+	return list, nil
+}
+
+// SaveClaims makes these the claims of a unit and year, by difference, and gives the keys
+// on which something changed, each once and in order: whoever else claims them may stand
+// otherwise now.
+func (t *Tx) SaveClaims(ctx context.Context, unit string, year int, want []domain.Claim) (changed []string, err error) {
+	has, err := t.Claims(ctx, unit, year)
+	if err != nil {
+		return nil, err
+	}
+	before := make(map[heldAs]domain.Claim, len(has))
+	for _, c := range has {
+		before[heldAs{c.Key, c.Day, c.From}] = c
+	}
+	for _, c := range want {
+		c.Unit = unit
+		as := heldAs{c.Key, c.Day, c.From}
+		was, held := before[as]
+		delete(before, as)
+		if held && was == c {
+			continue
+		}
+		if held {
+			err = t.dropClaim(ctx, was)
+		}
+		if err == nil {
+			err = t.add(ctx, claims, claimRow(c))
+		}
+		if err != nil {
+			return nil, fail(ctx, "record a claim", err)
+		}
+		changed = append(changed, c.Key)
+	}
+	for _, c := range before {
+		if err := t.dropClaim(ctx, c); err != nil {
+			return nil, fail(ctx, "take a claim out", err)
+		}
+		changed = append(changed, c.Key)
+	}
+	if len(changed) > 0 {
+		t.claimed[unitYear{unit, year}] = true
+	}
+	slices.Sort(changed)
+	return slices.Compact(changed), nil
+}
+
+func (t *Tx) dropClaim(ctx context.Context, c domain.Claim) error {
+	stmt, err := t.prepare(ctx, `DELETE FROM claim WHERE key_text = $1 AND year = $2 AND unit = $3 AND day = $4 AND from_period = $5`)
+	if err == nil {
+		_, err = stmt.ExecContext(ctx, claimRow(c)[:5]...)
+	}
+	return err
+}
+
+// claimRow is a claim as a row of its table.
+func claimRow(c domain.Claim) []any {
+	return []any{
+		c.Key, int64(c.From.Year), c.Unit, cmp.Or(c.Day.ISO(), noDay), c.From.String(), orNull(c.To.String()), c.Since, orNull(c.ID),
+	}
+}
+
+// ClaimsOfOthers are what other units claim of these keys in a month.
+func (t *Tx) ClaimsOfOthers(ctx context.Context, unit string, p domain.Period, keys []string) ([]domain.Claim, error) {
+	var list []domain.Claim
+	for _, key := range keys {
+		var err error
+		list, err = t.claims(ctx, list, `key_text = $1 AND year = $2 AND unit <> $3 AND from_period <= $4
+			AND (to_period IS NULL OR to_period >= $4)`, key, int64(p.Year), unit, p.String())
+		if err != nil {
+			return nil, fail(ctx, "read what other units claim", err)
+		}
+	}
+	sortClaims(list)
+	return list, nil
+}
+
+// ClaimsBefore are the claims of all units on these keys in the years before one, as far as
+// they held until the end: whom their last lists of those years say were admitted.
+func (t *Tx) ClaimsBefore(ctx context.Context, year int, keys []string) ([]domain.Claim, error) {
+	var list []domain.Claim
+	for _, key := range keys {
+		var err error
+		if list, err = t.claims(ctx, list, `key_text = $1 AND year < $2 AND to_period IS NULL`, key, int64(year)); err != nil {
+			return nil, fail(ctx, "read what was claimed in earlier years", err)
+		}
+	}
+	sortClaims(list)
+	return list, nil
+}
+
+// Claimants are the units but one that claim any of these keys in a year, each once and in
+// order: those to be settled again when the keys change hands.
+func (t *Tx) Claimants(ctx context.Context, but string, year int, keys []string) ([]string, error) {
+	found := map[string]bool{}
+	for _, key := range keys {
+		err := t.each(ctx, func(rows *sql.Rows) error {
+			var unit string
+			err := rows.Scan(&unit)
+			found[unit] = true
+			return err
+		}, `SELECT unit FROM claim WHERE key_text = $1 AND year = $2 AND unit <> $3`, key, int64(year), but)
+		if err != nil {
+			return nil, fail(ctx, "read who claims a key", err)
+		}
+	}
+	units := make([]string, 0, len(found))
+	for unit := range found {
+		units = append(units, unit)
+	}
+	slices.Sort(units)
+	return units, nil
+}
+
+func (t *Tx) claims(ctx context.Context, list []domain.Claim, condition string, args ...any) ([]domain.Claim, error) {
+	err := t.each(ctx, func(rows *sql.Rows) error {
+		var c domain.Claim
+		var on string
+		err := rows.Scan(&c.Key, &c.Unit, &on, month{&c.From}, month{&c.To}, &c.Since, text{&c.ID})
+		if err == nil && on != noDay {
+			err = day{&c.Day}.Scan(on)
+		}
+		list = append(list, c)
+		return err
+	}, `SELECT key_text, unit, day, from_period, to_period, since, identity FROM claim WHERE `+condition, args...)
+	sortClaims(list)
+	return list, err
+}
+
+// sortClaims puts claims in the order of keys, units, days and months, by bytes: databases
+// differ in how they order text.
+func sortClaims(list []domain.Claim) {
+	slices.SortFunc(list, func(a, b domain.Claim) int {
+		return cmp.Or(strings.Compare(a.Key, b.Key), strings.Compare(a.Unit, b.Unit), a.Day.Compare(b.Day), a.From.Compare(b.From))
+	})
+}
+
+// proveClaims adds a row of claim_proof for every unit and year whose claims changed since
+// the last event.
+func (t *Tx) proveClaims(ctx context.Context) error {
+	order := make([]unitYear, 0, len(t.claimed))
+	for of := range t.claimed {
+		order = append(order, of)
+	}
+	slices.SortFunc(order, func(a, b unitYear) int { return cmp.Or(strings.Compare(a.unit, b.unit), a.year-b.year) })
+	for _, of := range order {
+		list, err := t.claims(ctx, nil, `unit = $1 AND year = $2`, of.unit, int64(of.year))
+		if err != nil {
+			return err
+		}
+		rows := make([]rowHash, len(list))
+		for i, c := range list {
+			rows[i] = sha256.Sum256(claims.canonical(nil, claimRow(c)))
+		}
+		if err := t.addProved(ctx, claimProofs, []any{of.unit, int64(of.year), t.Next(), int64(len(list)), together(rows)}); err != nil {
+			return err
+		}
+	}
+	clear(t.claimed)
+	return nil
+}

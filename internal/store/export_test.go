@@ -1,0 +1,57 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+)
+
+// Proved and Derived are the columns of the tables of either kind, as «table.column».
+func Proved() map[string]bool {
+	return columnsOf(append(append([]*table{events, layoutFields}, ofEvent...), ofReturn...))
+}
+
+// Derived follow from the proved ones.
+func Derived() map[string]bool { return columnsOf([]*table{standings, claims}) }
+
+func columnsOf(tables []*table) map[string]bool {
+	all := map[string]bool{}
+	for _, t := range tables {
+		for _, c := range t.columns {
+			all[t.name+"."+c] = true
+		}
+	}
+	return all
+}
+
+// Questions are the statements that a transaction has prepared so far.
+func (t *Tx) Questions() []string {
+	var list []string
+	for query := range t.prepared {
+		list = append(list, query)
+	}
+	return list
+}
+
+// Plan is how the database means to answer a question or carry out a statement.
+func (t *Tx) Plan(ctx context.Context, query string) (steps []string, err error) {
+	var args []any
+	for i := 1; strings.Contains(query, fmt.Sprintf("$%d", i)); i++ {
+		args = append(args, "1")
+	}
+	err = each(ctx, t.tx, func(rows *sql.Rows) error {
+		var id, parent, unused int
+		var step string
+		err := rows.Scan(&id, &parent, &unused, &step)
+		steps = append(steps, step)
+		return err
+	}, "EXPLAIN QUERY PLAN "+query, args...)
+	return steps, err
+}
+
+// Count is the number of rows of a table.
+func (s *Store) Count(ctx context.Context, table string) (n int64, err error) {
+	err = s.db.QueryRowContext(ctx, `SELECT count(*) FROM "`+table+`"`).Scan(&n)
+	return n, err
+}
