@@ -110,7 +110,7 @@ func (t *Tx) saidBefore(ctx context.Context, submission, ret int64, alone []doma
 		return 0, err
 	}
 	said, err := t.found(ctx, submission, event, true)
-	if err != nil || !slices.EqualFunc(said, alone, sameFinding) {
+	if err != nil || !SameFindings(said, alone) {
 		return 0, err
 	}
 	return judgement, nil
@@ -127,10 +127,12 @@ func (t *Tx) found(ctx context.Context, submission, event int64, alone bool) (li
 	return list, err
 }
 
-// sameFinding compares all that the record keeps of findings.
-func sameFinding(f, g domain.Finding) bool {
-	return f.Rule == g.Rule && f.Severity == g.Severity && f.Cell == g.Cell && f.Place == g.Place && f.About == g.About && f.Seen == g.Seen &&
-		f.Got == g.Got && f.Want == g.Want && f.Message == g.Message && f.Explained == g.Explained
+// SameFindings compares all that the record keeps of findings.
+func SameFindings(a, b []domain.Finding) bool {
+	return slices.EqualFunc(a, b, func(f, g domain.Finding) bool {
+		return f.Rule == g.Rule && f.Severity == g.Severity && f.Cell == g.Cell && f.Place == g.Place && f.About == g.About && f.Seen == g.Seen &&
+			f.Got == g.Got && f.Want == g.Want && f.Message == g.Message && f.Explained == g.Explained
+	})
 }
 
 func count(list []domain.Finding, s domain.Severity) (n int64) {

@@ -125,6 +125,15 @@ func (t *Tx) Next() int64 { return t.head.Seq + 1 }
 // Pending reports whether rows were added that no event vouches for yet.
 func (t *Tx) Pending() bool { return len(t.rows) > 0 || len(t.claimed) > 0 }
 
+// AppendIfAny is Append where rows wait for an event; else nothing has happened.
+func (t *Tx) AppendIfAny(ctx context.Context, e Event) error {
+	if !t.Pending() {
+		return nil
+	}
+	_, err := t.Append(ctx, e)
+	return err
+}
+
 // Append adds the event that vouches for every row added since the one before.
 func (t *Tx) Append(ctx context.Context, e Event) (Event, error) {
 	if err := t.proveClaims(ctx); err != nil {

@@ -243,14 +243,6 @@ func dayOf(iso string) domain.Date {
 	return domain.DateOf(t)
 }
 
-func (u *taking) appendIfAny(ctx context.Context, a act, kind store.Kind) error {
-	if !u.tx.Pending() {
-		return nil
-	}
-	_, err := u.tx.Append(ctx, u.event(a, kind))
-	return err
-}
-
 // run takes over a run: what it saw, what it judged and what became of it.
 func (u *taking) run(ctx context.Context, a act) error {
 	var files []store.File
@@ -272,7 +264,7 @@ func (u *taking) run(ctx context.Context, a act) error {
 	for i, f := range files {
 		u.ids[f.SHA256] = ids[i]
 	}
-	if err := u.appendIfAny(ctx, a, store.Received); err != nil {
+	if err := u.tx.AppendIfAny(ctx, u.event(a, store.Received)); err != nil {
 		return err
 	}
 	settled := map[string]*store.Settlement{}
@@ -290,7 +282,7 @@ func (u *taking) run(ctx context.Context, a act) error {
 	if err := u.tx.Settle(ctx, list); err != nil {
 		return err
 	}
-	return u.appendIfAny(ctx, a, store.Judged)
+	return u.tx.AppendIfAny(ctx, u.event(a, store.Judged))
 }
 
 // judged takes over the judgements of a run.

@@ -35,7 +35,7 @@ func (s *sitting) save(ctx context.Context, files []domain.File, j *judged) erro
 		for i, f := range received {
 			bySum[f.SHA256] = ids[i]
 		}
-		if err := s.appendIfAny(ctx, tx, store.Received); err != nil {
+		if err := tx.AppendIfAny(ctx, s.event(store.Received)); err != nil {
 			return err
 		}
 		var settled []store.Settlement
@@ -66,7 +66,7 @@ func (s *sitting) save(ctx context.Context, files []domain.File, j *judged) erro
 		if err := tx.Settle(ctx, settled); err != nil {
 			return err
 		}
-		return s.appendIfAny(ctx, tx, store.Judged)
+		return tx.AppendIfAny(ctx, s.event(store.Judged))
 	})
 }
 
@@ -91,39 +91,24 @@ func (s *sitting) saveJudgement(ctx context.Context, tx *store.Tx, id int64, x *
 	if err != nil {
 		return nil, err
 	}
-	last, on, err := tx.LastJudgement(ctx, now.Return)
+	_, on, err := tx.LastJudgement(ctx, now.Return)
 	if err != nil {
 		return nil, err
 	}
-	same := before && was.Return == now.Return && was.Unit == now.Unit && was.Period == now.Period && was.Verdict == now.Verdict && sameFindings(was.Against, now.Against)
+	same := before && was.Return == now.Return && was.Unit == now.Unit && was.Period == now.Period && was.Verdict == now.Verdict &&
+		store.SameFindings(was.Against, now.Against)
 	if same && on == basis {
 		return settled, nil
 	}
-	if now.Judgement = last; on != basis || last == 0 || !same {
-		if now.Judgement, err = tx.SaveJudgement(ctx, id, now.Return, basis, nil); err != nil {
-			return nil, err
-		}
-	}
-	if same {
-		return settled, nil
+	if now.Judgement, err = tx.SaveJudgement(ctx, id, now.Return, basis, nil); err != nil || same {
+		return settled, err
 	}
 	return append(settled, now), nil
 }
 
-// sameFindings compares all that the record keeps of findings.
-func sameFindings(a, b []domain.Finding) bool {
-	return slices.EqualFunc(a, b, func(x, y domain.Finding) bool {
-		return x.Rule == y.Rule && x.Severity == y.Severity && x.Cell == y.Cell && x.Place == y.Place && x.About == y.About && x.Seen == y.Seen &&
-			x.Got == y.Got && x.Want == y.Want && x.Message == y.Message && x.Explained == y.Explained
-	})
-}
-
-func (s *sitting) appendIfAny(ctx context.Context, tx *store.Tx, kind store.Kind) error {
-	if !tx.Pending() {
-		return nil
-	}
-	_, err := tx.Append(ctx, store.Event{At: s.now(), Kind: kind, Who: s.who})
-	return err
+// event is something that happened now.
+func (w *Workspace) event(kind store.Kind) store.Event {
+	return store.Event{At: w.now(), Kind: kind, Who: w.who}
 }
 
 // recorded is a return that lies in the record until it is asked for.

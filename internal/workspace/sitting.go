@@ -128,7 +128,7 @@ func fingerprint(of ...any) string {
 
 // act begins the description of something done now.
 func (w *Workspace) act(kind store.Kind) store.Act {
-	return store.Act{Event: store.Event{At: w.now(), Kind: kind, Who: w.who}}
+	return store.Act{Event: w.event(kind)}
 }
 
 // do records an act of the office. A closing says what its figures go on resting on.
