@@ -30,7 +30,7 @@ func loadSettings(dir string) (workspace.Settings, error) {
 	v.SetEnvKeyReplacer(strings.NewReplacer(".", "_"))
 	v.AutomaticEnv()
 	name := filepath.Join(dir, settingsFile)
-	if err := workspace.PlainSettings(name); err != nil {
+	if err := workspace.PlainFile(name); err != nil {
 		return settings, err
 	}
 	data, err := os.ReadFile(name)

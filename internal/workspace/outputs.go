@@ -6,10 +6,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"ketnap/internal/outfile"
@@ -74,34 +74,26 @@ func (w *Workspace) readOutputs() (*outputs, error) {
 
 // ours reports whether the file at a path is as the program made it.
 func (o *outputs) ours(path string) (bool, error) {
-	f, err := os.Open(o.w.path(path))
-	if err != nil {
-		return false, err
-	}
-	defer f.Close() // nothing is written to it
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return false, err
-	}
-	return o.known(path, hex.EncodeToString(h.Sum(nil))), nil
+	data, err := os.ReadFile(o.w.path(path))
+	return err == nil && o.known(path, data), err
 }
 
-func (o *outputs) known(path, hash string) bool {
-	for _, made := range o.made[path] {
-		if made == hash {
-			return true
-		}
-	}
-	return false
+// known reports whether the program has made a file with these bytes at a path.
+func (o *outputs) known(path string, data []byte) bool {
+	return slices.Contains(o.made[path], hashOf(data))
+}
+
+func hashOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 // note says that a file with these bytes is the program's own.
 func (o *outputs) note(path string, data []byte) error {
-	sum := sha256.Sum256(data)
-	hash := hex.EncodeToString(sum[:])
-	if o.known(path, hash) {
+	if o.known(path, data) {
 		return nil
 	}
+	hash := hashOf(data)
 	if err := os.MkdirAll(filepath.Dir(o.w.outputsPath()), 0o700); err != nil {
 		return fmt.Errorf("note an output: %w", err)
 	}
@@ -126,15 +118,9 @@ func (o *outputs) write(path string, data []byte) (changed bool, aside string, e
 	case errors.Is(err, fs.ErrNotExist):
 	case err == nil && bytes.Equal(present, data):
 		return false, "", o.note(path, data)
-	case err == nil:
-		ours, err := o.ours(path)
-		if err != nil {
+	case err == nil && !o.known(path, present):
+		if aside, err = moveAside(name); err != nil {
 			return false, "", err
-		}
-		if !ours {
-			if aside, err = moveAside(name); err != nil {
-				return false, "", err
-			}
 		}
 	}
 	if err := o.note(path, data); err != nil {

@@ -53,9 +53,9 @@ func resolved(name string) string {
 	}
 }
 
-// plainFile refuses what stands in the place of a file of the workspace and is none: a
+// PlainFile refuses what stands in the place of a file of the workspace and is none: a
 // folder, a pipe, a device. Reading it might never end. What is not there is no fault here.
-func plainFile(name string) error {
+func PlainFile(name string) error {
 	info, err := os.Stat(name)
 	if err != nil || info.Mode().IsRegular() {
 		return nil
@@ -74,13 +74,10 @@ func plainFiles(dir string) error {
 			return &UsageError{Sentence: fmt.Sprintf("Không mở được thư mục «%s» của thư mục làm việc — kiểm tra quyền đọc.", folder), Cause: err}
 		}
 		for _, e := range entries {
-			if err := plainFile(filepath.Join(dir, folder, e.Name())); err != nil && !e.IsDir() {
+			if err := PlainFile(filepath.Join(dir, folder, e.Name())); err != nil && !e.IsDir() {
 				return err
 			}
 		}
 	}
 	return nil
 }
-
-// PlainSettings refuses settings that are no plain file.
-func PlainSettings(name string) error { return plainFile(name) }

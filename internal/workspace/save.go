@@ -183,25 +183,21 @@ func (w *Workspace) notedHead() (head store.Head, err error) {
 }
 
 // holdsNoted refuses a record that does not hold the event that was noted last.
-func (w *Workspace) holdsNoted(ctx context.Context, record *store.Store) error {
-	noted, err := w.notedHead()
-	if err != nil || noted.Hash == "" {
-		return err
+func (w *Workspace) holdsNoted(ctx context.Context, record *store.Store) (noted store.Head, err error) {
+	if noted, err = w.notedHead(); err != nil || noted.Hash == "" {
+		return noted, err
 	}
 	holds, err := record.Holds(ctx, noted.Hash)
 	if err == nil && !holds {
 		err = &RunError{Sentence: "Sổ ketnap.db thiếu những việc đã ghi trước đây (trống, bị thay, hoặc là bản sao cũ) trong khi kho lưu đầy đủ hơn — " +
 			"lấy lại ketnap.db từ bản sao lưu mới nhất bằng «ketnap restore», rồi chạy lại; chưa ghi gì."}
 	}
-	return err
+	return noted, err
 }
 
 // complete is holdsNoted, and notes where the record stands now.
 func (w *Workspace) complete(ctx context.Context, record *store.Store) error {
-	if err := w.holdsNoted(ctx, record); err != nil {
-		return err
-	}
-	noted, err := w.notedHead()
+	noted, err := w.holdsNoted(ctx, record)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,6 @@ type Verified struct {
 	Originals int // files of the archive
 	Returns   int // of them, read again and compared with the record
 	Figures   int // published figures computed again
-	Unknown   int // originals that no submission is of: intakes that were not finished
 	Faults    []string
 }
 
@@ -83,7 +82,7 @@ func (w *Workspace) verifying(ctx context.Context, do func(*sitting) error) erro
 		return err
 	}
 	defer record.Close()
-	if err := w.holdsNoted(ctx, record); err != nil {
+	if _, err := w.holdsNoted(ctx, record); err != nil {
 		return err
 	}
 	s, err := w.sit(ctx, record)
@@ -116,10 +115,6 @@ func (s *sitting) verifyArchive(ctx context.Context, v *Verified) (map[string]bo
 		kept[sum] = true
 	}
 	v.Originals = len(sums)
-	_, known, err := s.store.AllKnown(ctx)
-	if err != nil {
-		return nil, err
-	}
 	assignments, err := s.store.Assignments(ctx)
 	if err != nil {
 		return nil, err
@@ -127,11 +122,6 @@ func (s *sitting) verifyArchive(ctx context.Context, v *Verified) (map[string]bo
 	for _, sum := range assignments {
 		if !kept[sum] && !slices.Contains(sums, sum) {
 			v.fault("Kho lưu: thiếu tệp chỉ tiêu %s, là căn cứ của số liệu trong sổ — lấy lại từ bản sao lưu.", sum)
-		}
-	}
-	for _, sum := range sums {
-		if _, ok := known[sum]; !ok && kept[sum] && !slices.Contains(assignments, sum) {
-			v.Unknown++ // an intake that was not finished: no fault
 		}
 	}
 	return kept, nil
@@ -370,7 +360,10 @@ func (w *Workspace) replaceable(ctx context.Context) error {
 	}
 	defer record.Close()
 	head, err := record.Head(ctx)
-	if err == nil && head.Seq > 0 && w.complete(ctx, record) == nil {
+	if err != nil || head.Seq == 0 {
+		return nil
+	}
+	if _, err := w.holdsNoted(ctx, record); err == nil {
 		return usageError("Sổ hiện nay còn nguyên, không có gì để khôi phục — muốn dùng bản sao lưu thì tự chuyển ketnap.db đi nơi khác trước.")
 	}
 	return nil

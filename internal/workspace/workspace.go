@@ -139,7 +139,7 @@ func (w *Workspace) path(name string) string {
 
 func (w *Workspace) readAssignment(configuration fs.FS) (*reference.Assignment, error) {
 	name := w.Settings.Assignment
-	if err := plainFile(w.path(name)); err != nil {
+	if err := PlainFile(w.path(name)); err != nil {
 		return nil, err
 	}
 	data, err := os.ReadFile(w.path(name))
