@@ -200,11 +200,14 @@ func headline(l consolidate.Line) string {
 	return text + ", không tăng không giảm"
 }
 
+// movedAside tells where a file of somebody else's is that stood in the place of an output.
+const movedAside = "Tệp không phải do chương trình tạo, hoặc đã bị sửa, được giữ với tên «%s» cạnh %s."
+
 // printOutputs names the files made, and those that could not be made.
 func (app *App) printOutputs(outputs []workspace.Output) {
 	for _, out := range outputs {
 		if out.Aside != "" {
-			app.print("Tệp không phải do chương trình tạo, hoặc đã bị sửa, được giữ với tên «%s» cạnh %s.", out.Aside, out.Path)
+			app.print(movedAside, out.Aside, out.Path)
 		}
 		switch {
 		case out.Problem != "":

@@ -32,3 +32,23 @@ func TestPipesAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// A pipe under out/ is nobody's output: it is moved aside or left, and nothing waits for it.
+func TestPipesInOut(t *testing.T) {
+	dir := small(t, someReturns...)
+	out := filepath.Join(dir, "out", "2021-10")
+	if err := os.MkdirAll(filepath.Join(out, "phan-hoi"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"run.json", "phan-hoi/x.xlsx"} {
+		if err := syscall.Mkfifo(filepath.Join(out, name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run(t, open(t, dir), october)
+	for _, name := range []string{"run (cũ 1).json", "phan-hoi/x.xlsx"} {
+		if info, err := os.Lstat(filepath.Join(out, name)); err != nil || info.Mode()&os.ModeNamedPipe == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
