@@ -116,6 +116,10 @@ func (app *App) printAgain(a workspace.Again) {
 	for _, path := range a.Lost {
 		app.print("Không đọc lại được bản gốc của «%s» trong kho lưu, kết quả xét trước đây được giữ — lấy lại thư mục archive từ bản sao lưu, rồi chạy «ketnap verify».", path)
 	}
+	for _, path := range a.Failed {
+		app.print("Chưa xét lại được «%s» vì chương trình gặp lỗi, kết quả xét trước đây được giữ — "+
+			"gửi tệp và nhật ký cho người hỗ trợ chương trình.", path)
+	}
 	if a.Judged == 0 {
 		return
 	}
