@@ -2,9 +2,7 @@ package workspace
 
 import (
 	"errors"
-	"runtime"
 	"slices"
-	"syscall"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/intake"
@@ -51,10 +49,4 @@ func (w *Workspace) logFailure(file domain.File, err error) {
 		e = e.Bytes("stack", bug.Stack)
 	}
 	e.Msg("not judged because of an error of ours")
-}
-
-// tooManyOpen reports whether something failed because too many files are open at once.
-func tooManyOpen(err error) bool {
-	const windows = syscall.Errno(4)
-	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || runtime.GOOS == "windows" && errors.Is(err, windows)
 }

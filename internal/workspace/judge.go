@@ -80,7 +80,7 @@ func (w *sitting) takeIn(ctx context.Context) (*takenIn, error) {
 	}
 	_ = group.Wait() // each error stands with its file
 	for i, f := range found.Files {
-		if tooManyOpen(copies[i].err) { // the others have closed theirs
+		if intake.TooManyOpen(copies[i].err) { // the others have closed theirs
 			c := &copies[i]
 			c.sum, c.size, c.err = archive.Keep(ctx, f.Name)
 		}
@@ -258,7 +258,7 @@ func (w *Workspace) readFrom(ctx context.Context, files []domain.File, open func
 	}
 	_ = group.Wait() // each error stands in failures
 	for i, file := range files {
-		if tooManyOpen(failures[i]) { // the others have closed theirs
+		if intake.TooManyOpen(failures[i]) { // the others have closed theirs
 			read[i], failures[i] = w.readOne(file, func() (original, error) { return open(i) })
 		}
 	}
