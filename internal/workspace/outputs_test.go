@@ -2,6 +2,7 @@ package workspace_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -225,5 +226,46 @@ func TestOursIsOurs(t *testing.T) {
 	checked, err := w.Check(context.Background(), names)
 	if err != nil || len(checked) != 2 || checked[0].Problem == nil || checked[1].Problem == nil {
 		t.Errorf("check: %+v, %v", checked, err)
+	}
+}
+
+// While a file could not be judged, a unit that nothing was seen of is not said not to have
+// sent, neither in the summary nor in run.json; when all were read, it is.
+func TestNotSeenIsNotNotSent(t *testing.T) {
+	dir := small(t, "2021-10/Thanh Ninh T10.xlsx")
+	w := open(t, dir)
+	run(t, w, october)
+	copyTree(t, filepath.Join(example, "inbox", "2021-10", "Dao Xa T10 (sua).xlsx"), filepath.Join(dir, "inbox", "Dao Xa.xlsx"))
+	forms := w.Forms
+	for _, failed := range []int{1, 0} {
+		if w.Forms = forms; failed > 0 {
+			w.Forms = nil // reading panics
+		}
+		o := run(t, w, october)
+		count := map[consolidate.Status]int{}
+		for _, u := range o.Summary.Units() {
+			count[u.Standing.Status]++
+		}
+		var told struct {
+			Files struct{ Found, Failed int }
+			Units struct {
+				NotSent []string `json:"not_sent"`
+				NotSeen []string `json:"not_seen"`
+			}
+		}
+		if err := json.Unmarshal(o.RunJSON, &told); err != nil {
+			t.Fatal(err)
+		}
+		seen, sent := told.Units.NotSeen, told.Units.NotSent
+		if failed == 0 {
+			seen, sent = sent, seen
+		}
+		missing := map[bool]consolidate.Status{true: consolidate.NotSeen(1), false: consolidate.NotSent}[failed > 0]
+		if len(seen) < 40 || len(sent) != 0 || count[missing] != len(seen) || told.Files.Failed != failed || told.Files.Found != 2 {
+			t.Errorf("%d failed: statuses %v; run.json %+v", failed, count, told)
+		}
+	}
+	if s := consolidate.NotSeen(1); s != "Chưa thấy (còn 1 tệp chưa đọc được)" {
+		t.Errorf("the status reads %q", s)
 	}
 }
