@@ -42,6 +42,7 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 		return err
 	}
 	w.Unmask = o.unmask
+	app.announce(ctx, w)
 	out, err := w.Run(ctx, period)
 	if err != nil {
 		return err
@@ -63,6 +64,17 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 		return errReturned
 	}
 	return nil
+}
+
+// announce says before a run that a rebuilt program judges again what is open. Another
+// program, which reads stderr line by line, is not told.
+func (app *App) announce(ctx context.Context, w *workspace.Workspace) {
+	again, err := w.Rebuilt(ctx)
+	if err != nil || again == 0 || app.json { // what is the matter with the record, the run says
+		return
+	}
+	app.say("Chương trình khác với lần xét trước (bản mới hoặc được dựng lại): "+
+		"%d báo cáo của các kỳ chưa chốt được xét lại trong lần chạy này.", again)
 }
 
 // printOutcome is the summary a person reads at the end of a run.
