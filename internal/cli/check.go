@@ -63,8 +63,11 @@ func runCheck(ctx context.Context, app *App, o checkOptions, args []string) erro
 		if err != nil {
 			return err
 		}
-		for _, name := range written {
-			app.say("Đã ghi bản đánh dấu: %s", name)
+		for _, out := range written {
+			if out.Aside != "" {
+				app.say(movedAside, out.Aside, out.Path)
+			}
+			app.say("Đã ghi bản đánh dấu: %s", out.Path)
 		}
 	}
 	returned, failed := false, false

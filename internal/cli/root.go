@@ -90,7 +90,8 @@ func (app *App) exit(ctx context.Context, err error) int {
 		app.say("Có tệp kết quả chưa ghi được (xem trên). Số liệu đã vào sổ; đóng tệp đó rồi chạy lại.")
 		return ExitFailed
 	case errors.Is(err, errUnjudged):
-		app.say("Có tệp chưa xét được vì lỗi của chương trình (xem mục Để riêng và nhật ký). Các tệp khác đã xét xong.")
+		app.say("Có tệp chưa đọc hoặc chưa xét được, không phải lỗi của đơn vị gửi (nêu ở trên và trong nhật ký) — " +
+			"xử lý rồi chạy lại. Các tệp khác đã xét xong.")
 		return ExitFailed
 	case ctx.Err() != nil:
 		app.say("Đã ngắt giữa chừng. Những gì đã nhận trước đó vẫn nguyên vẹn; chạy lại để làm tiếp.")

@@ -42,6 +42,7 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 		return err
 	}
 	w.Unmask = o.unmask
+	app.announce(ctx, w)
 	out, err := w.Run(ctx, period)
 	if err != nil {
 		return err
@@ -63,6 +64,17 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 		return errReturned
 	}
 	return nil
+}
+
+// announce says before a run that a rebuilt program judges again what is open. Another
+// program, which reads stderr line by line, is not told.
+func (app *App) announce(ctx context.Context, w *workspace.Workspace) {
+	again, err := w.Rebuilt(ctx)
+	if err != nil || again == 0 || app.json { // what is the matter with the record, the run says
+		return
+	}
+	app.say("Chương trình khác với lần xét trước (bản mới hoặc được dựng lại): "+
+		"%d báo cáo của các kỳ chưa chốt được xét lại trong lần chạy này.", again)
 }
 
 // printOutcome is the summary a person reads at the end of a run.
@@ -115,6 +127,10 @@ func (app *App) printOutcome(o *workspace.Outcome, level string) {
 func (app *App) printAgain(a workspace.Again) {
 	for _, path := range a.Lost {
 		app.print("Không đọc lại được bản gốc của «%s» trong kho lưu, kết quả xét trước đây được giữ — lấy lại thư mục archive từ bản sao lưu, rồi chạy «ketnap verify».", path)
+	}
+	for _, path := range a.Failed {
+		app.print("Chưa xét lại được «%s» vì chương trình gặp lỗi, kết quả xét trước đây được giữ — "+
+			"gửi tệp và nhật ký cho người hỗ trợ chương trình.", path)
 	}
 	if a.Judged == 0 {
 		return
@@ -200,11 +216,14 @@ func headline(l consolidate.Line) string {
 	return text + ", không tăng không giảm"
 }
 
+// movedAside tells where a file of somebody else's is that stood in the place of an output.
+const movedAside = "Tệp không phải do chương trình tạo, hoặc đã bị sửa, được giữ với tên «%s» cạnh %s."
+
 // printOutputs names the files made, and those that could not be made.
 func (app *App) printOutputs(outputs []workspace.Output) {
 	for _, out := range outputs {
 		if out.Aside != "" {
-			app.print("Tệp không phải do chương trình tạo, hoặc đã bị sửa, được giữ với tên «%s» cạnh %s.", out.Aside, out.Path)
+			app.print(movedAside, out.Aside, out.Path)
 		}
 		switch {
 		case out.Problem != "":

@@ -25,12 +25,13 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"ketnap": program})
 }
 
-// program is ketnap on the morning of 10 November 2021.
+// program is ketnap on the morning of 10 November 2021, of the build that KETNAPTEST_BUILD
+// names.
 func program() {
 	ctx, stop := cli.Interruptible(context.Background())
 	defer stop()
 	app := &cli.App{
-		Stdout: os.Stdout, Stderr: os.Stderr, Version: "test",
+		Stdout: os.Stdout, Stderr: os.Stderr, Version: "test", Program: os.Getenv("KETNAPTEST_BUILD"),
 		Now: func() time.Time { return time.Date(2021, time.November, 10, 8, 0, 0, 0, time.UTC) },
 	}
 	os.Exit(cli.Main(ctx, app, os.Args[1:]))

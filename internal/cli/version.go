@@ -37,8 +37,10 @@ func BuiltVersion() string {
 // the way it was built, or by the bytes of the program where there is no commit or files
 // were changed after it.
 func BuiltProgram() string {
-	if info, ok := debug.ReadBuildInfo(); ok && built(info, "vcs.revision") != "" && built(info, "vcs.modified") == "false" {
-		return built(info, "vcs.revision") + " " + info.GoVersion
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if program := builtFrom(info); program != "" {
+			return program
+		}
 	}
 	name, err := os.Executable()
 	if err != nil {
@@ -54,6 +56,21 @@ func BuiltProgram() string {
 		return "unknown"
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// builtFrom is the commit, the compiler and every setting of the build; "" when they do not
+// tell what the program was built from.
+func builtFrom(info *debug.BuildInfo) string {
+	if built(info, "vcs.revision") == "" || built(info, "vcs.modified") != "false" {
+		return ""
+	}
+	program := built(info, "vcs.revision") + " " + info.GoVersion
+	for _, s := range info.Settings {
+		if s.Value != "" && !strings.HasPrefix(s.Key, "vcs") {
+			program += " " + s.Key + "=" + s.Value
+		}
+	}
+	return program
 }
 
 // built is a setting of the build, "" when it is not known.

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -199,17 +200,41 @@ func (a Archive) Settle(sums []string) error {
 	if len(folders) > 0 {
 		folders[a.Dir] = true
 	}
+	var mu sync.Mutex
+	var later []string
 	var group errgroup.Group
 	group.SetLimit(16) // they wait for the disk
 	for folder := range folders {
 		group.Go(func() error {
-			if err := syncFolder(folder); err != nil && !errors.Is(err, fs.ErrNotExist) { // what is too big has no copy
-				return fmt.Errorf("settle the archive: %w", err)
+			err := settle(folder)
+			if TooManyOpen(err) {
+				mu.Lock()
+				defer mu.Unlock()
+				later = append(later, folder)
+				return nil
 			}
-			return nil
+			return err
 		})
 	}
-	return group.Wait()
+	err := group.Wait()
+	for _, folder := range later { // the others have closed theirs
+		err = errors.Join(err, settle(folder))
+	}
+	return err
+}
+
+// settle makes the names in one folder safe.
+func settle(folder string) error {
+	if err := syncFolder(folder); err != nil && !errors.Is(err, fs.ErrNotExist) { // what is too big has no copy
+		return fmt.Errorf("settle the archive: %w", err)
+	}
+	return nil
+}
+
+// TooManyOpen reports whether something failed because too many files are open at once.
+func TooManyOpen(err error) bool {
+	const windows = syscall.Errno(4)
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || runtime.GOOS == "windows" && errors.Is(err, windows)
 }
 
 // holds reports whether the file can be read and has that fingerprint.

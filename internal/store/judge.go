@@ -247,3 +247,13 @@ func (t *Tx) LastJudgement(ctx context.Context, ret int64) (id, basis int64, err
 	}
 	return id, basis, nil
 }
+
+// LastProgram is the program that judged last; "" when nothing was judged.
+func (s *Store) LastProgram(ctx context.Context) (program string, err error) {
+	err = s.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&program) },
+		`SELECT b.program FROM judgement j JOIN basis b ON b.id = j.basis ORDER BY j.id DESC LIMIT 1`)
+	if err != nil {
+		return "", fail(ctx, "look up the last program", err)
+	}
+	return program, nil
+}

@@ -10,7 +10,6 @@ import (
 	"maps"
 	"os"
 	"path"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -20,7 +19,6 @@ import (
 	"ketnap/internal/blank"
 	"ketnap/internal/domain"
 	"ketnap/internal/feedback"
-	"ketnap/internal/outfile"
 	"ketnap/internal/store"
 )
 
@@ -209,13 +207,16 @@ func (w *Workspace) removeStale(folder string, made []copyMade) error {
 	return nil
 }
 
-// Annotate writes the marked copies of checked files into a folder, and returns
-// their names.
-func (w *Workspace) Annotate(checked []Checked, names []string, folder string) ([]string, error) {
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+// Annotate writes the marked copies of checked files into a folder, and tells of each.
+func (w *Workspace) Annotate(checked []Checked, names []string, folder string) ([]Output, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, cannotCreate(folder, err)
 	}
-	var written []string
+	made, err := w.outputs()
+	if err != nil {
+		return nil, cannotWrite(folder, err)
+	}
+	var written []Output
 	for i, c := range checked {
 		if c.Problem != nil || !needsFeedback(c.Findings) {
 			continue
@@ -230,11 +231,11 @@ func (w *Workspace) Annotate(checked []Checked, names []string, folder string) (
 		if err != nil {
 			return nil, err
 		}
-		target := filepath.Join(folder, name)
-		if _, err := outfile.WriteWhole(target, data); err != nil {
-			return nil, cannotWrite(target, err)
+		out, err := made.writeIn(folder, name, data)
+		if err != nil {
+			return nil, cannotWrite(out.Path, err)
 		}
-		written = append(written, target)
+		written = append(written, out)
 	}
 	return written, nil
 }

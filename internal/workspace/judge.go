@@ -12,7 +12,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -22,7 +21,6 @@ import (
 	"ketnap/internal/store"
 	"ketnap/internal/upgrade"
 	"ketnap/internal/validate"
-	"ketnap/internal/xlsx/reader"
 )
 
 // takenIn is the inbox as a run found it.
@@ -31,19 +29,6 @@ type takenIn struct {
 	fresh    []domain.File // of them, the first of each fingerprint not judged before on its present basis
 	setAside []intake.SetAside
 	failed   []intake.Failed // that we could not read or judge
-}
-
-// fail takes a file out that we could not judge: a bug, a converter that does not
-// answer. Nothing is held against its sender, and the next run tries again.
-func (in *takenIn) fail(file domain.File) {
-	in.files = slices.DeleteFunc(in.files, func(f domain.File) bool {
-		same := f.SHA256 == file.SHA256
-		if same {
-			in.failed = append(in.failed, intake.Failed{Path: f.Path, Reason: "chương trình gặp lỗi khi xét tệp này nên chưa xét được, không phải lỗi của đơn vị; gửi tệp và nhật ký cho người hỗ trợ chương trình"})
-		}
-		return same
-	})
-	in.sort()
 }
 
 // present is the fingerprints of what lies in the inbox.
@@ -95,7 +80,7 @@ func (w *sitting) takeIn(ctx context.Context) (*takenIn, error) {
 	}
 	_ = group.Wait() // each error stands with its file
 	for i, f := range found.Files {
-		if tooManyOpen(copies[i].err) { // the others have closed theirs
+		if intake.TooManyOpen(copies[i].err) { // the others have closed theirs
 			c := &copies[i]
 			c.sum, c.size, c.err = archive.Keep(ctx, f.Name)
 		}
@@ -241,16 +226,6 @@ func (w *Workspace) read(ctx context.Context, in *takenIn) ([]*domain.Kept, erro
 	return slices.DeleteFunc(read, func(r *domain.Kept) bool { return r == nil }), nil
 }
 
-// logFailure tells the operator of a file that we could not judge, with the stack
-// where there is one.
-func (w *Workspace) logFailure(file domain.File, err error) {
-	e := w.log.Error().Err(err).Str("file", file.Path).Str("sha256", file.SHA256)
-	if bug := (*reader.Bug)(nil); errors.As(err, &bug) {
-		e = e.Bytes("stack", bug.Stack)
-	}
-	e.Msg("not judged because of an error of ours; set aside")
-}
-
 // original is the bytes of a file that was sent.
 type original interface {
 	io.ReaderAt
@@ -283,7 +258,7 @@ func (w *Workspace) readFrom(ctx context.Context, files []domain.File, open func
 	}
 	_ = group.Wait() // each error stands in failures
 	for i, file := range files {
-		if tooManyOpen(failures[i]) { // the others have closed theirs
+		if intake.TooManyOpen(failures[i]) { // the others have closed theirs
 			read[i], failures[i] = w.readOne(file, func() (original, error) { return open(i) })
 		}
 	}
@@ -332,6 +307,8 @@ type judged struct {
 	before  map[string]domain.Submission // by fingerprint: fresh ones as the record had them
 	failed  []*validate.Bug              // returns that a rule of ours stumbled over: not judged
 	lost    []string                     // paths of files that could not be read again
+
+	stumbled []string // paths of those failed that do not lie in the inbox
 }
 
 // judge judges fresh returns, oldest period first, so that what counts in an
@@ -611,9 +588,3 @@ func count(in *takenIn, j *judged) FileCounts {
 }
 
 func (w *Workspace) counting() domain.Counting { return domain.Counting(w.Settings.CountingDate) }
-
-// tooManyOpen reports whether something failed because too many files are open at once.
-func tooManyOpen(err error) bool {
-	const windows = syscall.Errno(4)
-	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || runtime.GOOS == "windows" && errors.Is(err, windows)
-}

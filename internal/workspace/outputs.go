@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	slashpath "path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ import (
 type outputs struct {
 	w    *Workspace
 	made map[string][]string // hashes by path relative to the workspace, the newest last
+	torn bool                // the last line was not written to its end: the next begins a new one
 }
 
 func (w *Workspace) outputsPath() string {
@@ -50,6 +52,7 @@ func (w *Workspace) readOutputs() (*outputs, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("read the list of outputs: %w", err)
 	}
+	o.torn = len(data) > 0 && !bytes.HasSuffix(data, []byte("\n"))
 	lines := 0
 	for line := range strings.Lines(string(data)) {
 		if hash, path, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  "); ok {
@@ -69,11 +72,16 @@ func (w *Workspace) readOutputs() (*outputs, error) {
 	if _, err := outfile.WriteWhole(w.outputsPath(), short.Bytes()); err != nil {
 		return nil, fmt.Errorf("shorten the list of outputs: %w", err)
 	}
+	o.torn = false
 	return o, os.Chmod(w.outputsPath(), 0o600)
 }
 
-// ours reports whether the file at a path is as the program made it.
+// ours reports whether the file at a path is as the program made it. A link, a pipe or a
+// folder never is, and is not opened: a pipe might never answer.
 func (o *outputs) ours(path string) (bool, error) {
+	if info, err := os.Lstat(o.w.path(path)); err != nil || !info.Mode().IsRegular() {
+		return false, err
+	}
 	data, err := os.ReadFile(o.w.path(path))
 	return err == nil && o.known(path, data), err
 }
@@ -99,7 +107,12 @@ func (o *outputs) note(path string, data []byte) error {
 	}
 	f, err := os.OpenFile(o.w.outputsPath(), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err == nil {
-		_, err = fmt.Fprintf(f, "%s  %s\n", hash, path)
+		line := hash + "  " + path + "\n"
+		if o.torn {
+			line = "\n" + line
+		}
+		_, err = f.WriteString(line)
+		o.torn = err != nil
 		err = errors.Join(err, f.Sync(), f.Close())
 	}
 	if err != nil {
@@ -109,16 +122,25 @@ func (o *outputs) note(path string, data []byte) error {
 	return nil
 }
 
-// write puts an output in its place. A file that stands there and is not the program's own
-// is moved aside first, under the name that is returned.
+// write puts an output in its place. What stands there and is not the program's own is
+// moved aside first, under the name that is returned.
 func (o *outputs) write(path string, data []byte) (changed bool, aside string, err error) {
 	name := o.w.path(path)
-	present, err := os.ReadFile(name)
-	switch {
+	keep := false // what stands there is somebody else's
+	switch there, err := os.Lstat(name); {
 	case errors.Is(err, fs.ErrNotExist):
-	case err == nil && bytes.Equal(present, data):
-		return false, "", o.note(path, data)
-	case err == nil && !o.known(path, present):
+	case err != nil:
+		return false, "", err
+	case !there.Mode().IsRegular():
+		keep = true
+	default:
+		present, err := os.ReadFile(name)
+		if err == nil && bytes.Equal(present, data) {
+			return false, "", o.note(path, data)
+		}
+		keep = err == nil && !o.known(path, present) // else WriteWhole says what is the matter with it
+	}
+	if keep {
 		if aside, err = moveAside(name); err != nil {
 			return false, "", err
 		}
@@ -128,6 +150,21 @@ func (o *outputs) write(path string, data []byte) (changed bool, aside string, e
 	}
 	changed, err = outfile.WriteWhole(name, data)
 	return changed, aside, err
+}
+
+// writeIn puts a file into a folder that the user named. Under out/ it is an output like
+// the others; elsewhere it replaces what has its name.
+func (o *outputs) writeIn(folder, name string, data []byte) (Output, error) {
+	target := filepath.Join(folder, name)
+	out := Output{Path: target}
+	var err error
+	home, place := resolved(o.w.path(o.w.Settings.Out)), resolved(folder)
+	if rel, relErr := filepath.Rel(home, place); relErr == nil && within(place, home) {
+		out.Changed, out.Aside, err = o.write(slashpath.Join(o.w.Settings.Out, filepath.ToSlash(rel), name), data)
+	} else {
+		out.Changed, err = outfile.WriteWhole(target, data)
+	}
+	return out, err
 }
 
 // moveAside gives a file another name beside its own, one that nothing has yet.

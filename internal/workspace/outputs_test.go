@@ -2,9 +2,11 @@ package workspace_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -51,6 +53,93 @@ func TestFilesOfOthersAreKept(t *testing.T) {
 	}
 	if again, err := os.ReadFile(main); err != nil || string(again) != string(ours) {
 		t.Errorf("the workbook was not made again: %v", err)
+	}
+}
+
+// What is no plain file is never opened and never replaced: a link to nothing, a folder.
+func TestWhatIsNoFileIsMovedAside(t *testing.T) {
+	for name, put := range map[string]func(string) error{
+		"link to nothing": func(name string) error { return os.Symlink("nowhere", name) },
+		"folder":          func(name string) error { return os.MkdirAll(filepath.Join(name, "của tôi"), 0o700) },
+	} {
+		dir := small(t, someReturns...)
+		at := filepath.Join(dir, "out", "2021-10", "run.json")
+		if err := os.MkdirAll(filepath.Dir(at), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := put(at); err != nil {
+			t.Skip(err)
+		}
+		before, err := os.Lstat(at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run(t, open(t, dir), october)
+		after, err := os.Lstat(filepath.Join(filepath.Dir(at), "run (cũ 1).json"))
+		if err != nil || after.Mode() != before.Mode() {
+			t.Errorf("%s: %v, %v", name, after, err)
+		}
+		if info, err := os.Lstat(at); err != nil || !info.Mode().IsRegular() {
+			t.Errorf("%s: the output was not written: %v", name, err)
+		}
+	}
+}
+
+// A line of the list that was not written to its end costs the one after it nothing.
+func TestTornListOfOutputs(t *testing.T) {
+	dir := small(t, someReturns...)
+	run(t, open(t, dir), october)
+	list := filepath.Join(dir, "data", "outputs.sha256")
+	data, err := os.ReadFile(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(list, append(data, data[:30]...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"", "Dao Xa T10.xlsx", "Thanh Ninh T10.xlsx"} { // without it, run.json is another
+		if name != "" {
+			if err := os.Remove(filepath.Join(dir, "inbox", name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, out := range run(t, open(t, dir), october).Outputs {
+			if out.Aside != "" {
+				t.Errorf("without %q: %s is taken for somebody else's", name, out.Path)
+			}
+		}
+	}
+}
+
+// A marked copy that check writes under out/ overwrites nothing of others either.
+func TestAnnotateKeepsFilesOfOthers(t *testing.T) {
+	dir := small(t, "2021-10/Dao Xa T10.xlsx")
+	w, folder := open(t, dir), filepath.Join(dir, "out", "xem")
+	names := []string{filepath.Join(dir, "inbox", "Dao Xa T10.xlsx")}
+	annotate := func() workspace.Output {
+		checked, err := w.Check(context.Background(), names)
+		if err != nil {
+			t.Fatal(err)
+		}
+		written, err := w.Annotate(checked, names, folder)
+		if err != nil || len(written) != 1 {
+			t.Fatal(written, err)
+		}
+		return written[0]
+	}
+	first := annotate()
+	if again := annotate(); again.Aside != "" || again.Changed {
+		t.Errorf("its own copy: %+v", again)
+	}
+	if err := os.WriteFile(first.Path, []byte("sửa tay"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	second := annotate()
+	if data, err := os.ReadFile(filepath.Join(folder, second.Aside)); second.Aside == "" || err != nil || string(data) != "sửa tay" {
+		t.Errorf("%+v: %q, %v", second, data, err)
+	}
+	if info, err := os.Stat(folder); err != nil || info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
+		t.Errorf("the folder is open to others: %v, %v", info, err)
 	}
 }
 
@@ -137,5 +226,46 @@ func TestOursIsOurs(t *testing.T) {
 	checked, err := w.Check(context.Background(), names)
 	if err != nil || len(checked) != 2 || checked[0].Problem == nil || checked[1].Problem == nil {
 		t.Errorf("check: %+v, %v", checked, err)
+	}
+}
+
+// While a file could not be judged, a unit that nothing was seen of is not said not to have
+// sent, neither in the summary nor in run.json; when all were read, it is.
+func TestNotSeenIsNotNotSent(t *testing.T) {
+	dir := small(t, "2021-10/Thanh Ninh T10.xlsx")
+	w := open(t, dir)
+	run(t, w, october)
+	copyTree(t, filepath.Join(example, "inbox", "2021-10", "Dao Xa T10 (sua).xlsx"), filepath.Join(dir, "inbox", "Dao Xa.xlsx"))
+	forms := w.Forms
+	for _, failed := range []int{1, 0} {
+		if w.Forms = forms; failed > 0 {
+			w.Forms = nil // reading panics
+		}
+		o := run(t, w, october)
+		count := map[consolidate.Status]int{}
+		for _, u := range o.Summary.Units() {
+			count[u.Standing.Status]++
+		}
+		var told struct {
+			Files struct{ Found, Failed int }
+			Units struct {
+				NotSent []string `json:"not_sent"`
+				NotSeen []string `json:"not_seen"`
+			}
+		}
+		if err := json.Unmarshal(o.RunJSON, &told); err != nil {
+			t.Fatal(err)
+		}
+		seen, sent := told.Units.NotSeen, told.Units.NotSent
+		if failed == 0 {
+			seen, sent = sent, seen
+		}
+		missing := map[bool]consolidate.Status{true: consolidate.NotSeen(1), false: consolidate.NotSent}[failed > 0]
+		if len(seen) < 40 || len(sent) != 0 || count[missing] != len(seen) || told.Files.Failed != failed || told.Files.Found != 2 {
+			t.Errorf("%d failed: statuses %v; run.json %+v", failed, count, told)
+		}
+	}
+	if s := consolidate.NotSeen(1); s != "Chưa thấy (còn 1 tệp chưa đọc được)" {
+		t.Errorf("the status reads %q", s)
 	}
 }

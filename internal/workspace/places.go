@@ -63,18 +63,24 @@ func PlainFile(name string) error {
 	return usageError(fmt.Sprintf("«%s» không phải một tệp thường — thay bằng tệp thật, hoặc bỏ đi.", name))
 }
 
-// plainFiles refuses such things in the workspace's own configuration and templates.
+// plainFiles refuses such things in the workspace's own configuration and templates. A
+// folder there is passed over, unless it has the name of a file that would be read.
 func plainFiles(dir string) error {
-	for _, folder := range []string{"config", "templates"} {
+	for folder, ext := range map[string]string{"config": ".yaml", "templates": ".xlsx"} {
 		entries, err := os.ReadDir(filepath.Join(dir, folder))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return &UsageError{Sentence: fmt.Sprintf("Không mở được thư mục «%s» của thư mục làm việc — kiểm tra quyền đọc.", folder), Cause: err}
+			return &UsageError{
+				Sentence: fmt.Sprintf("Không mở được thư mục «%s» của thư mục làm việc — phải là một thư mục và có quyền đọc.", folder), Cause: err,
+			}
 		}
 		for _, e := range entries {
-			if err := PlainFile(filepath.Join(dir, folder, e.Name())); err != nil && !e.IsDir() {
+			if e.IsDir() && filepath.Ext(e.Name()) != ext {
+				continue
+			}
+			if err := PlainFile(filepath.Join(dir, folder, e.Name())); err != nil {
 				return err
 			}
 		}

@@ -22,7 +22,7 @@ type Outcome struct {
 	Files    FileCounts
 	SetAside []intake.SetAside
 	Failed   []intake.Failed      // files that we could not read or judge: an error of ours
-	Lost     bool                 // an original could not be read again
+	Lost     bool                 // something that was judged before could not be judged again
 	Summary  *consolidate.Summary // nil when nothing has been judged for any period; without its Tables and Listed, which only the workbooks show
 	Unplaced []domain.Finding     // of files whose unit or period is not known
 	Outputs  []Output
@@ -65,7 +65,7 @@ func (w *Workspace) Run(ctx context.Context, period domain.Span) (outcome *Outco
 		if err != nil {
 			return err
 		}
-		outcome = &Outcome{SetAside: found.setAside, Failed: found.failed, Lost: len(judged.lost) > 0, Files: count(found, judged), Again: judged.again()}
+		outcome = &Outcome{SetAside: found.setAside, Failed: found.failed, Lost: len(judged.lost)+len(judged.stumbled) > 0, Files: count(found, judged), Again: judged.again()}
 		w.logRun(outcome, judged)
 		due, err := s.due()
 		if err != nil {
@@ -124,8 +124,8 @@ func (w *sitting) judgeAndRecord(ctx context.Context, found *takenIn) (*judged, 
 	judged.lost = append(judged.lost, lost...)
 	for _, bug := range judged.failed {
 		w.logFailure(bug.Return.File, bug)
-		found.fail(bug.Return.File)
 	}
+	judged.stumbled = found.failAll(judged.failed)
 	if err := w.save(ctx, found.files, judged); err != nil {
 		return nil, fmt.Errorf("record the run: %w", err)
 	}
@@ -138,6 +138,7 @@ type Again struct {
 	Judged  int
 	Changed []Change // of them, those that are judged otherwise now
 	Lost    []string // paths of files whose originals could not be read again
+	Failed  []string // paths of files that a rule of ours stumbled over: what was judged before stays
 }
 
 // Change is a return that is judged otherwise than before.
@@ -159,7 +160,7 @@ type Regraded struct {
 
 // again compares what is judged now with what the record had.
 func (j *judged) again() Again {
-	a := Again{Lost: j.lost}
+	a := Again{Lost: j.lost, Failed: j.stumbled}
 	for _, x := range j.fresh {
 		was, before := j.before[x.ret.File.SHA256]
 		if !before {

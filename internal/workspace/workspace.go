@@ -93,9 +93,6 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	if err := w.apart(); err != nil {
 		return nil, err
 	}
-	if err := plainFiles(dir); err != nil {
-		return nil, err
-	}
 	w.Templates = templatesOf(dir)
 	configuration := configurationOf(dir)
 	var err error
@@ -115,6 +112,9 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 // LoadRules loads the forms and the rules in force in a workspace; without one, the
 // built-in ones.
 func LoadRules(dir string) (*form.Forms, *validate.Rules, error) {
+	if err := plainFiles(dir); err != nil {
+		return nil, nil, err
+	}
 	configuration := configurationOf(dir)
 	forms, err := form.Load(configuration)
 	if err != nil {
