@@ -86,7 +86,7 @@ func runOffice(program string, in io.Reader, kind Kind, limits Limits) (converte
 	office.Lock()
 	defer office.Unlock()
 
-	dir, err := os.MkdirTemp("", "ketnap-convert-")
+	dir, err := os.MkdirTemp("", "reader-convert-")
 	if err != nil {
 		return nil, fmt.Errorf("convert %s: %w", kind, err)
 	}

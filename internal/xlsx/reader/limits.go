@@ -44,7 +44,7 @@ type Limits struct {
 
 const mebi = 1 << 20
 
-// DefaultLimits are the limits ketnap runs with.
+// DefaultLimits are limits that no honest workbook of an office has been seen to pass.
 func DefaultLimits() Limits {
 	return Limits{
 		FileSize:    30 * mebi,
