@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 )
 
@@ -63,8 +64,12 @@ func findOffice(configured string) (string, error) {
 		return "", nil
 	case "":
 		for _, name := range []string{"soffice", "libreoffice"} {
-			if program, err := exec.LookPath(name); err == nil {
+			program, err := exec.LookPath(name)
+			if err == nil {
 				return program, nil
+			}
+			if !errors.Is(err, exec.ErrNotFound) {
+				return "", fmt.Errorf("find LibreOffice: %w", err)
 			}
 		}
 		return "", nil
@@ -81,7 +86,7 @@ func runOffice(program string, in io.Reader, kind Kind, limits Limits) (converte
 	office.Lock()
 	defer office.Unlock()
 
-	dir, err := os.MkdirTemp("", "ketnap-convert-")
+	dir, err := os.MkdirTemp("", "reader-convert-")
 	if err != nil {
 		return nil, fmt.Errorf("convert %s: %w", kind, err)
 	}
@@ -111,12 +116,8 @@ func runOffice(program string, in io.Reader, kind Kind, limits Limits) (converte
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "HOME="+dir, "TMPDIR="+dir)
 	output, runErr := cmd.CombinedOutput()
-	if ctx.Err() != nil {
-		return nil, tooMuch("conversion by LibreOffice", "", "thời gian chuyển đổi", "trên "+limits.ConvertTime.String(), limits.ConvertTime.String())
-	}
-	var exit *exec.ExitError
-	if runErr != nil && !errors.As(runErr, &exit) {
-		return nil, fmt.Errorf("run LibreOffice: %w", runErr)
+	if err := faultOfRun(ctx, runErr, output); err != nil {
+		return nil, fmt.Errorf("run LibreOffice: %w", err)
 	}
 	info, err := os.Stat(filepath.Join(dir, "out", "in.xlsx"))
 	if errors.Is(err, os.ErrNotExist) {
@@ -137,6 +138,39 @@ func runOffice(program string, in io.Reader, kind Kind, limits Limits) (converte
 	}
 	return converted, nil
 }
+
+// faultOfRun is why a conversion did not come to its end, when that says nothing about
+// the file: it took longer than this machine was given time for, or the program could
+// not do its work here.
+func faultOfRun(ctx context.Context, runErr error, output []byte) error {
+	var exit *exec.ExitError
+	switch {
+	case runErr == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("no result in the time for a conversion: %w", ctx.Err())
+	case !errors.As(runErr, &exit):
+		return runErr // it was never started
+	case slices.Contains(exitsOfSystem, exit.ExitCode()), killed(exit.ProcessState):
+		return runErr
+	}
+	for _, message := range messagesOfSystem {
+		if bytes.Contains(output, []byte(message)) {
+			return fmt.Errorf("%w: %s", runErr, message)
+		}
+	}
+	return nil // it did not like the file
+}
+
+// What tells that the system is to blame and not the file: how a shell ends that could
+// not start a program, or a program that was killed, and what the programs say.
+var (
+	exitsOfSystem    = []int{126, 127, 128 + 9}
+	messagesOfSystem = []string{
+		"Too many open files", "Permission denied", "Cannot allocate memory", "bad_alloc", "No space left on device", "Read-only file system",
+		"Resource temporarily unavailable", "error while loading shared libraries", "Error Area:Io Class:Write",
+	}
+)
 
 func writeFile(name string, from io.Reader) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)

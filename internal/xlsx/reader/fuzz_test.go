@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"syscall"
 	"testing"
 )
 
@@ -185,10 +186,18 @@ func TestDiskErrorIsOurs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for fail := int64(0); fail < int64(len(data)); fail += 997 {
-		_, err := Open(failing{bytes.NewReader(data), fail}, int64(len(data)), DefaultLimits())
-		if !errors.Is(err, os.ErrPermission) {
-			t.Errorf("disk fails at byte %d: got %v", fail, err)
+	old := append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), make([]byte, 8192)...)
+	for _, trouble := range []error{os.ErrPermission, syscall.EMFILE, syscall.ENOMEM} {
+		for fail := int64(0); fail < int64(len(data)); fail += 997 {
+			_, err := Open(failing{bytes.NewReader(data), fail, trouble}, int64(len(data)), DefaultLimits())
+			if !errors.Is(err, trouble) {
+				t.Errorf("%v at byte %d: got %v", trouble, fail, err)
+			}
+		}
+		for _, fail := range []int64{0, 511} {
+			if _, err := Open(failing{bytes.NewReader(old), fail, trouble}, int64(len(old)), DefaultLimits()); !errors.Is(err, trouble) {
+				t.Errorf("%v at byte %d of a file before zip: got %v", trouble, fail, err)
+			}
 		}
 	}
 }
@@ -196,12 +205,13 @@ func TestDiskErrorIsOurs(t *testing.T) {
 // failing cannot read beyond a place, nor before it in one piece.
 type failing struct {
 	*bytes.Reader
-	at int64
+	at  int64
+	err error
 }
 
 func (f failing) ReadAt(p []byte, off int64) (int, error) {
 	if off <= f.at && f.at < off+int64(len(p)) {
-		return 0, os.ErrPermission
+		return 0, f.err
 	}
 	return f.Reader.ReadAt(p, off)
 }

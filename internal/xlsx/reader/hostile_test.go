@@ -310,6 +310,20 @@ func hostiles() []hostile {
 				must(io.WriteString(w, `</definedNames></workbook>`))
 			}})
 		}, "F12"},
+		{"300,000 comments, stored", func() []byte {
+			comments := repeat{`<comments>`, `<comment ref="A1"/>`, `</comments>`, 300_000}
+			return packed(minimal(""), 0, map[string]func(io.Writer){"xl/comments1.xml": comments.writeTo})
+		}, "F12"},
+		{"20,000 comments with their shapes", func() []byte {
+			comments := repeat{`<comments>`, `<comment ref="A1"/>`, `</comments>`, 20_000}
+			shapes := repeat{`<xml>`, `<v:shape id="a"/>`, `</xml>`, 20_000}
+			return packed(minimal(""), 0, map[string]func(io.Writer){
+				"xl/comments1.xml": comments.writeTo, "xl/drawings/vmlDrawing1.vml": shapes.writeTo,
+			})
+		}, ""},
+		{"28 MiB of <, stored", func() []byte {
+			return packed(minimal(""), 0, map[string]func(io.Writer){"xl/media/1.png": repeat{"", "<", "", 28 << 20}.writeTo})
+		}, ""},
 		{"500,000 relationships", func() []byte {
 			return packed(minimal(""), 6, map[string]func(io.Writer){"xl/_rels/workbook.xml.rels": func(w io.Writer) {
 				must(io.WriteString(w, `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/>`))
@@ -470,6 +484,27 @@ func TestLimits(t *testing.T) {
 		}, 5},
 		{"merges", func(l *reader.Limits) { l.Merges = 5 }, func(n int) pkg {
 			return sheetOf(`<worksheet ` + xmlMain + `><sheetData/><mergeCells>` + strings.Repeat(`<mergeCell ref="A1:B2"/>`, n) + `</mergeCells></worksheet>`)
+		}, 5},
+		{"comments", func(l *reader.Limits) { l.Comments = 5 }, func(n int) pkg {
+			return minimal("", pkg{
+				"xl/comments1.xml": `<comments>` + strings.Repeat(`<comment ref="A1"/>`, n-2) + `</comments>`,
+				"xl/comments2.xml": `<x:comments>` + strings.Repeat(`<x:comment>`, 2),
+			})
+		}, 5},
+		{"comments in UTF-16", func(l *reader.Limits) { l.Comments = 5 }, func(n int) pkg {
+			var b strings.Builder
+			for _, c := range "\ufeff<comments>" + strings.Repeat(`<comment ref="A1"/>`, n) {
+				b.Write([]byte{byte(c), byte(c >> 8)})
+			}
+			return minimal("", pkg{"xl/comments1.xml": b.String()})
+		}, 5},
+		{"drawings", func(l *reader.Limits) { l.Drawings = 10 }, func(n int) pkg {
+			const one = `<xdr:twoCellAnchor><xdr:sp/></xdr:twoCellAnchor>`
+			return minimal("", pkg{"xl/drawings/drawing1.xml": `<xdr:wsDr>` + strings.Repeat(one, n) + `</xdr:wsDr>`})
+		}, 5},
+		{"shapes of comments", func(l *reader.Limits) { l.Drawings = 5 }, func(n int) pkg {
+			const one = `<v:shapetype/><v:shape id="a"></v:shape>`
+			return minimal("", pkg{"xl/drawings/vmlDrawing1.vml": `<xml>` + strings.Repeat(one, n) + `</xml>`})
 		}, 5},
 		{"number formats", func(l *reader.Limits) { l.NumFmts = 5 }, func(n int) pkg {
 			var b strings.Builder

@@ -27,6 +27,8 @@ type Limits struct {
 	Text        int // characters in one cell or formula (Excel's own limit)
 	Formulas    int // bytes of all formulas
 	LegacyBytes int // bytes of text that may be TCVN3 or VNI
+	Comments    int // comments in all sheets
+	Drawings    int // shapes and pictures in all sheets, and their anchors
 	Merges      int // merged ranges in one sheet
 	NumFmts     int // number formats
 	Styles      int // cell styles and fonts (Excel's own limit)
@@ -42,7 +44,7 @@ type Limits struct {
 
 const mebi = 1 << 20
 
-// DefaultLimits are the limits ketnap runs with.
+// DefaultLimits are limits that no honest workbook of an office has been seen to pass.
 func DefaultLimits() Limits {
 	return Limits{
 		FileSize:    30 * mebi,
@@ -59,6 +61,8 @@ func DefaultLimits() Limits {
 		Text:        32_767,
 		Formulas:    32 * mebi,
 		LegacyBytes: 2 * mebi,
+		Comments:    20_000,
+		Drawings:    50_000,
 		Merges:      10_000,
 		NumFmts:     5_000,
 		Styles:      65_430,

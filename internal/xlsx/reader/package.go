@@ -53,7 +53,7 @@ func (b *Book) load() (err error) {
 			return err
 		}
 		if b.Kind == ODS {
-			return a.check() // read by convert
+			return a.checkUnread(&b.limits) // read by convert
 		}
 		return refuseKind(b.Kind)
 	}
@@ -129,7 +129,7 @@ func (b *Book) load() (err error) {
 	if err := b.readSheets(); err != nil {
 		return err
 	}
-	return a.check()
+	return a.checkUnread(&b.limits)
 }
 
 // part opens a part of the package for reading.

@@ -1,19 +1,20 @@
-// Package reader is the one door through which ketnap reads spreadsheets. It
-// knows what kind of file a file is, what limits it must keep, and how to stream
-// its cells as typed values with addresses. It refuses to know what a column means.
+// Package reader reads the spreadsheets that strangers send. It knows what kind of
+// file a file is, what limits it must keep, and how to stream its cells as typed
+// values with addresses. It refuses to know what a column means.
 //
 // All or nothing: a workbook is either read whole and right, or refused with the
 // part and place. Nothing is repaired in silence and no partial rows are handed
 // out as if they were all there.
 //
 // A workbook is a zip of XML parts. Open goes through every one of them: zip.go
-// reads entries to their end with their checksum, xml.go splits parts into tokens
-// and insists that they are well-formed to the end, package.go finds the parts by
-// their relationships, strings.go, styles.go and sheet.go read what cells need. kept.go
-// keeps the rows, packed, so that Rows need not read them from the file again.
-// sniff.go tells what the file is when it is something else, and convert.go has
-// the older kinds converted by LibreOffice. compute.go works out formulas that
-// came without a value.
+// reads entries to their end with their checksum, xml.go (with xmltag.go and
+// xmltext.go) splits parts into tokens and insists that they are well-formed to the
+// end, package.go finds the parts by their relationships, strings.go, styles.go and
+// sheet.go read what cells need, unread.go counts in the rest what must not be there
+// in masses. kept.go keeps the rows, packed, so that Rows need not read them from the
+// file again. sniff.go tells what the file is when it is something else, and
+// convert.go has the older kinds converted by LibreOffice. compute.go works out
+// formulas that came without a value.
 package reader
 
 import (
@@ -111,7 +112,7 @@ type Book struct {
 }
 
 // Refusal says why a file cannot be read as a workbook: a fact about the file, to
-// be told to its sender. Its fields are those of domain.Refusal.
+// be told to its sender. Whoever reports it can convert it field by field.
 type Refusal struct {
 	Rule   string // F01 no readable workbook, F02 encrypted, F12 beyond a limit
 	Kind   string // the file's true kind where it is known

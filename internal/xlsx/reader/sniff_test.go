@@ -1,16 +1,11 @@
 package reader_test
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf16"
 
 	"ketnap/internal/xlsx/reader"
@@ -117,74 +112,6 @@ func TestTemplatesAreRead(t *testing.T) {
 		if err != nil || book.Kind != kind {
 			t.Errorf("%s: got %v, %v", kind, book, err)
 		}
-	}
-}
-
-// TestConversion has LibreOffice make old kinds of an example and reads them back.
-func TestConversion(t *testing.T) {
-	office, err := exec.LookPath("soffice")
-	if err != nil {
-		t.Skip("LibreOffice is not installed: .xls and .ods are refused then (TestKinds)")
-	}
-	path := examples(t)[0]
-	want := dumpFile(t, path)
-	for _, kind := range []reader.Kind{reader.XLS, reader.ODS} {
-		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, "in.xlsx"), must(os.ReadFile(path)), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		cmd := exec.Command(office, "-env:UserInstallation=file://"+dir+"/profile", "--headless", "--convert-to", string(kind), "--outdir", dir, filepath.Join(dir, "in.xlsx"))
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%v: %s", err, out)
-		}
-		data := must(os.ReadFile(filepath.Join(dir, "in."+string(kind))))
-		book, err := reader.Open(bytes.NewReader(data), int64(len(data)), reader.DefaultLimits())
-		if err != nil {
-			t.Fatalf("%s: %v", kind, err)
-		}
-		if book.Kind != kind || !book.Recalculated {
-			t.Errorf("%s: got kind %s, recalculated %v", kind, book.Kind, book.Recalculated)
-		}
-		if got, err := dump(book); err != nil || got != want {
-			t.Errorf("%s: %v\ngot\n%s\nwant\n%s", kind, err, got, want)
-		}
-	}
-}
-
-func TestConversionFails(t *testing.T) {
-	limits := reader.DefaultLimits()
-	limits.LibreOffice = "no-such-program"
-	data := container("\x09\x08\x10\x00"+strings.Repeat("\x00", 16)+"\x0a\x00\x00\x00", "Workbook")
-	_, err := reader.Open(bytes.NewReader(data), int64(len(data)), limits)
-	var refusal *reader.Refusal
-	if err == nil || errors.As(err, &refusal) {
-		t.Errorf("a configured program that is not there must be an error of ours, got %v", err)
-	}
-	if limits.LibreOffice, err = exec.LookPath("false"); err != nil {
-		t.Skip("no program that does nothing")
-	}
-	if _, err = reader.Open(bytes.NewReader(data), int64(len(data)), limits); !errors.As(err, &refusal) || refusal.Rule != "F01" {
-		t.Errorf("a file that does not convert must be refused, got %v", err)
-	}
-}
-
-// TestConversionIsBounded: a LibreOffice that hangs is killed with all it started.
-func TestConversionIsBounded(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("needs a shell script")
-	}
-	limits := reader.DefaultLimits()
-	limits.ConvertTime = 200 * time.Millisecond
-	limits.LibreOffice = filepath.Join(t.TempDir(), "soffice")
-	if err := os.WriteFile(limits.LibreOffice, []byte("#!/bin/sh\nsleep 60 & wait\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	data := container("\x09\x08\x10\x00"+strings.Repeat("\x00", 16)+"\x0a\x00\x00\x00", "Workbook")
-	started := time.Now()
-	_, err := reader.Open(bytes.NewReader(data), int64(len(data)), limits)
-	var refusal *reader.Refusal
-	if !errors.As(err, &refusal) || refusal.Rule != "F12" || time.Since(started) > 10*time.Second {
-		t.Errorf("after %v: got %v, want F12", time.Since(started), err)
 	}
 }
 

@@ -257,19 +257,3 @@ func (e *entry) bytes() ([]byte, error) {
 	defer u.release()
 	return io.ReadAll(u)
 }
-
-// check reads every entry that was not otherwise used to its end.
-func (a *archive) check() error {
-	for _, e := range a.entries {
-		if e.checked {
-			continue
-		}
-		u := e.open()
-		_, err := io.Copy(io.Discard, u)
-		u.release()
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
