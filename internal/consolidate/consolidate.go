@@ -75,23 +75,18 @@ func ToDate(p domain.Period, a *reference.Assignment, counted map[string]*Figure
 	return total
 }
 
-// Tie is a total of the workbook and the same figure added up straight from the
-// returns that count: the two must be equal.
-type Tie struct {
-	What       string // in Vietnamese
-	Total, Sum domain.Count
-}
-
 // Ties adds up the counted returns once more, past all lines and groups.
-func (s *Summary) Ties(in Input) []Tie {
+func (s *Summary) Ties(in Input) []domain.Tie {
 	inPeriod, toDate, trained, waiting := 0, 0, 0, 0
 	for _, f := range in.Counted {
 		inPeriod, toDate, trained, waiting = inPeriod+f.inPeriod, toDate+f.admitted.people, trained+f.trained, waiting+f.waiting
 	}
 	of := func(n int) domain.Count { return domain.Count{N: n, Known: len(in.Counted) > 0} }
-	return []Tie{
-		{"Lũy kế", s.Whole.ToDate, of(toDate)}, {"Trong kỳ", s.Whole.InPeriod, of(inPeriod)},
-		{"Nguồn đã bồi dưỡng", s.Whole.Trained, of(trained)}, {"Hồ sơ đang chờ", s.Whole.Waiting, of(waiting)},
+	return []domain.Tie{
+		{What: "Lũy kế", Total: s.Whole.ToDate, Sum: of(toDate)},
+		{What: "Trong kỳ", Total: s.Whole.InPeriod, Sum: of(inPeriod)},
+		{What: "Nguồn đã bồi dưỡng", Total: s.Whole.Trained, Sum: of(trained)},
+		{What: "Hồ sơ đang chờ", Total: s.Whole.Waiting, Sum: of(waiting)},
 	}
 }
 

@@ -23,9 +23,9 @@ type Summary struct {
 	Listed   map[string]Listed // by unit: of each return that counts, also of those that no line is for
 	Tables
 
-	Restated    []Restated    // of a closed period: figures that would be others today
-	Waivers     []Waiver      // findings that the office accepts
-	Republished []Republished // earlier periods whose published figure has changed (D03)
+	Restated    []Restated         // of a closed period: figures that would be others today
+	Waivers     []Waiver           // findings that the office accepts
+	Republished []domain.Published // earlier periods whose published figure has changed (D03)
 }
 
 // Restated is a figure of a closed period that would be another today, because
@@ -44,13 +44,6 @@ type Waiver struct {
 	Who            string
 	When           domain.Date
 	Why            string
-}
-
-// Republished is the cumulative figure of an earlier period as it was published
-// last, and as it is now.
-type Republished struct {
-	Period  domain.Period
-	Was, Is domain.Count
 }
 
 // Fault is how often one rule had something to say in the period, errors and

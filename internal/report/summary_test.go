@@ -140,7 +140,7 @@ func sampleSummary() *consolidate.Summary {
 		When: domain.Day(2021, 11, 4), Why: "Đã xác minh giấy khai sinh"}}
 	s.Restated = []consolidate.Restated{{What: "Chỉ tiêu", Closed: count(30), Now: count(31)},
 		{Unit: "05002", What: "Chỉ tiêu", Closed: count(5), Now: count(6)}}
-	s.Republished = []consolidate.Republished{{Period: domain.Period{Year: 2021, Month: 9}, Was: count(129), Is: count(131)}}
+	s.Republished = []domain.Published{{Period: domain.Period{Year: 2021, Month: 9}, Was: count(129), Is: count(131)}}
 	return s
 }
 

@@ -213,9 +213,7 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *store.Store, in conso
 	if t, ok := in.Assignment.Target(reference.Whole, in.Period.To); ok {
 		whole.Target, whole.TargetCell = domain.People(t.Number), t.Cell
 	}
-	for _, t := range s.Ties(in) {
-		whole.Ties = append(whole.Ties, validate.Tie(t))
-	}
+	whole.Ties = s.Ties(in)
 	published, err := store.Published(ctx, in.Period.Year())
 	if err != nil {
 		return err
@@ -230,9 +228,10 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *store.Store, in conso
 		}
 		was := domain.People(published[p].Figures[admittedKey])
 		now := consolidate.ToDate(p, in.Assignment, counted)
-		whole.Published = append(whole.Published, validate.Published{Period: p, Was: was, Is: now})
+		figure := domain.Published{Period: p, Was: was, Is: now}
+		whole.Published = append(whole.Published, figure)
 		if now.Known && now != was {
-			s.Republished = append(s.Republished, consolidate.Republished{Period: p, Was: was, Is: now})
+			s.Republished = append(s.Republished, figure)
 		}
 	}
 	s.Findings = append(s.Findings, w.Rules.District(whole)...)
