@@ -13,16 +13,19 @@ import (
 type Input struct {
 	Reckoning
 	Assignment     *reference.Assignment
-	AssignmentFile string                 // where it lies, for the traces
-	Counted        map[string]*Figures    // by unit: of the accepted return of the period's last month that counts
-	LastYear       map[string]*Figures    // by unit of that time: of the counted return of the same month last year, where the record has one; by Period.LastYear
-	Ended          map[string]*Figures    // by unit that ended in the year: of its last counted return; by the period of that
-	Submissions    []domain.Submission    // everything judged for the period
-	Before         [2][]domain.Submission // the same of the month before, and of the one before that
-	Deadline       domain.Date            // zero: none
-	Failed         int                    // files that could not be read: a unit without a return may have sent one
-	Closed         map[string]bool        // by unit: nothing more is taken for the period
-	Titles         map[string]string      // of rules, by code
+	AssignmentFile string              // where it lies, for the traces
+	Counted        map[string]*Figures // by unit: of the accepted return of the period's last month that counts
+	// LastYear is, by unit of that time, of the counted return of the same month last year,
+	// where the record has one; by Period.LastYear.
+	LastYear map[string]*Figures
+	Ended    map[string]*Figures // by unit that ended in the year: of its last counted return; by the period of that
+
+	Submissions []domain.Submission    // everything judged for the period
+	Before      [2][]domain.Submission // the same of the month before, and of the one before that
+	Deadline    domain.Date            // zero: none
+	Failed      int                    // files that could not be read: a unit without a return may have sent one
+	Closed      map[string]bool        // by unit: nothing more is taken for the period
+	Titles      map[string]string      // of rules, by code
 
 	Wording Wording
 	Bands   []int // the shares of the target that bound the classes, in percent, highest first
@@ -92,13 +95,12 @@ func (s *Summary) Ties(in Input) []domain.Tie {
 
 // group is the group of that name, made when a unit first names it.
 func group(groups *[]Group, name string) *Group {
-	for i := range *groups {
-		if (*groups)[i].Name == name {
-			return &(*groups)[i]
-		}
+	i := slices.IndexFunc(*groups, func(g Group) bool { return g.Name == name })
+	if i < 0 {
+		i = len(*groups)
+		*groups = append(*groups, Group{Name: name})
 	}
-	*groups = append(*groups, Group{Name: name})
-	return &(*groups)[len(*groups)-1]
+	return &(*groups)[i]
 }
 
 // Units walks the units of all groups, in the order of the workbook.
@@ -120,15 +122,13 @@ func (l *Line) add(part Line) {
 	l.Expected += part.Expected
 	l.Counted += part.Counted
 	l.Compared += part.Compared
-	for _, sum := range []struct{ to, part *domain.Count }{
+	for _, c := range [][2]*domain.Count{
 		{&l.Original, &part.Original}, {&l.Target, &part.Target},
 		{&l.InPeriod, &part.InPeriod}, {&l.ToDate, &part.ToDate},
 		{&l.LastYear, &part.LastYear}, {&l.LastYearOfCounted, &part.LastYearOfCounted}, {&l.Change, &part.Change},
 		{&l.Trained, &part.Trained}, {&l.Waiting, &part.Waiting},
 	} {
-		if sum.part.Known {
-			*sum.to = domain.People(sum.to.N + sum.part.N)
-		}
+		*c[0] = sum(*c[0], *c[1])
 	}
 }
 

@@ -49,7 +49,8 @@ func assignment(targets map[string]int) *reference.Assignment {
 		a.Units[i].PartyKind = "Đảng bộ cơ sở"
 	}
 	for unit, n := range targets {
-		a.Targets = append(a.Targets, reference.Target{Unit: unit, Year: 2021, Number: n, Document: "01-KH/HU", Date: domain.Day(2021, time.January, 15)})
+		a.Targets = append(a.Targets, reference.Target{Unit: unit, Year: 2021, Number: n, Document: "01-KH/HU",
+			Date: domain.Day(2021, time.January, 15)})
 	}
 	for _, u := range []string{"A", "B", "C"} {
 		y := reference.YearToDate{Unit: u, Year: 2020}
@@ -150,7 +151,8 @@ func TestSummarise(t *testing.T) {
 		t.Errorf("whole: %+v, units' targets %+v; want TOAN_HUYEN's 13, not the sum", w, s.UnitSum)
 	}
 	// 2020: A, B and C have 2 each; only A and C are counted and have a figure: 3+0 against 2+2.
-	if w.LastYear != domain.People(6) || w.Compared != 2 || w.LastYearOfCounted != domain.People(4) || w.Change != domain.People(-1) || w.ChangePercent.String() != "-25" {
+	if w.LastYear != domain.People(6) || w.Compared != 2 || w.LastYearOfCounted != domain.People(4) ||
+		w.Change != domain.People(-1) || w.ChangePercent.String() != "-25" {
 		t.Errorf("whole: %+v", w)
 	}
 	if got := []string{s.Groups[0].Name, s.Groups[1].Name}; got[0] != "Xã" || got[1] != "Cơ quan" {
@@ -185,7 +187,8 @@ func TestRankSharesTies(t *testing.T) {
 	person := date(2021, time.May, 2)
 	s := summarise(input{
 		Period: october, Assignment: assignment(map[string]int{"A": 2, "B": 4, "C": 1, "D": 3}),
-		Counted: map[string]*domain.Return{"A": sent("A", 0, person), "B": sent("B", 0, person, person), "C": sent("C", 0, person, person), "D": sent("D", 0)},
+		Counted: map[string]*domain.Return{"A": sent("A", 0, person), "B": sent("B", 0, person, person),
+			"C": sent("C", 0, person, person), "D": sent("D", 0)},
 	})
 	for code, want := range map[string]int{"C": 1, "A": 2, "B": 2, "D": 4} {
 		if got := unit(t, s, code).Line.Rank; got != want {
@@ -219,7 +222,8 @@ func TestStandings(t *testing.T) {
 	want := map[string]consolidate.Standing{
 		"A": {Status: consolidate.Warned, Deadline: day(5), FirstReceived: day(3), FirstClean: day(8), DaysLate: 3,
 			LastReceived: day(8), Versions: 2, Counted: "a2", Returned: []string{"a1"}, CountedReceived: day(8), Warnings: []string{"A05"}},
-		"B": {Status: consolidate.Returned, Deadline: day(5), FirstReceived: day(4), LastReceived: day(4), Versions: 1, Returned: []string{"b1"}, Errors: 2},
+		"B": {Status: consolidate.Returned, Deadline: day(5), FirstReceived: day(4), LastReceived: day(4), Versions: 1,
+			Returned: []string{"b1"}, Errors: 2},
 		"C": {Status: consolidate.Received, Deadline: day(5), FirstReceived: day(2), FirstClean: day(2),
 			LastReceived: day(9), Versions: 3, Counted: "c2", Returned: []string{"c3"}, CountedReceived: day(5)},
 		"D": {Status: consolidate.NotSent, Deadline: day(5)},

@@ -20,10 +20,12 @@ import (
 func decoded(people, more int) *domain.Return {
 	typed := func(s string) domain.Value { return domain.Value{State: domain.Known, Raw: s, Text: s} }
 	r := of("A")
-	r.Reading.Sheets = []domain.SheetReading{{ID: domain.SheetAdmissions, Name: "KET_NAP", Range: "A10:V18"}, {ID: domain.SheetPool, Name: "NGUON của xã"}}
+	r.Reading.Sheets = []domain.SheetReading{{ID: domain.SheetAdmissions, Name: "KET_NAP", Range: "A10:V18"},
+		{ID: domain.SheetPool, Name: "NGUON của xã"}}
 	for i := range people {
 		r.Admissions = append(r.Admissions, someone(func(a *domain.Admission) { a.Cell = typed(fmt.Sprint("Chi bộ xóm Soi ", i%5)) }))
-		r.Pool = append(r.Pool, domain.Candidate{Name: text("Người"), Stage: text(domain.StageTrained), TrainedAt: text("Tại chỗ"), CertificateDate: date(2021, time.March, 1)})
+		r.Pool = append(r.Pool, domain.Candidate{Name: text("Người"), Stage: text(domain.StageTrained), TrainedAt: text("Tại chỗ"),
+			CertificateDate: date(2021, time.March, 1)})
 	}
 	r.Cells = []domain.CellLine{{Cell: typed("Chi bộ xóm Chiễn"), Target: domain.Value{State: domain.Known, Num: 7}}}
 	texts := []*string{&r.File.Path, &r.File.SHA256}

@@ -36,15 +36,10 @@ func (w *work) followers(s *Summary) []Group {
 		g := group(&groups, u.Unit.Follower)
 		g.Units = append(g.Units, u)
 	}
-	slices.SortStableFunc(groups, func(a, b Group) int {
-		switch {
-		case (a.Name == "") == (b.Name == ""):
-			return 0
-		case a.Name == "":
-			return 1
-		}
-		return -1
-	})
+	if i := slices.IndexFunc(groups, func(g Group) bool { return g.Name == "" }); i >= 0 {
+		nobody := groups[i]
+		groups = append(slices.Delete(groups, i, i+1), nobody)
+	}
 	w.addUp(groups)
 	return groups
 }
@@ -53,7 +48,8 @@ func (w *work) followers(s *Summary) []Group {
 // year's of the same units, where every one of them can be compared. Last year has rows
 // only where the record itself has the people of all of them: NAM_TRUOC has totals only.
 func (w *work) columns(s *Summary) (now, lastYear column) {
-	now = column{total: s.Whole.ToDate, people: newTally(w.in.Codes), rows: s.Whole.Counted > 0, admits: map[string]domain.Count{}, marks: true}
+	now = column{total: s.Whole.ToDate, people: newTally(w.in.Codes), rows: s.Whole.Counted > 0,
+		admits: map[string]domain.Count{}, marks: true}
 	for _, a := range w.accounts {
 		now.units = append(now.units, a.unit)
 		if a.figures != nil {
@@ -62,7 +58,8 @@ func (w *work) columns(s *Summary) (now, lastYear column) {
 		}
 	}
 	then := w.in.Period.LastYear()
-	lastYear = column{total: s.Whole.LastYearOfCounted, people: newTally(w.in.Codes), rows: s.Whole.Compared > 0, units: w.in.Assignment.Expected(then.To)}
+	lastYear = column{total: s.Whole.LastYearOfCounted, people: newTally(w.in.Codes), rows: s.Whole.Compared > 0,
+		units: w.in.Assignment.Expected(then.To)}
 	if s.Whole.Compared < s.Whole.Counted { // of fewer units than column 2: not to be put under it
 		lastYear.total, lastYear.rows = domain.Count{}, false
 	}
@@ -96,13 +93,15 @@ type feature struct {
 func (w *work) features() []feature {
 	wording := w.in.Wording.of(w.in.Period.Last())
 	list := []feature{
-		{Feature{"", "Nữ"}, rowAt("- Nữ")}, {Feature{"", "Dân tộc thiểu số"}, rowAt("- Dân tộc thiểu số")}, {Feature{"", "Theo tôn giáo"}, rowAt("- Người theo tôn giáo")},
+		{Feature{"", "Nữ"}, rowAt("- Nữ")}, {Feature{"", "Dân tộc thiểu số"}, rowAt("- Dân tộc thiểu số")},
+		{Feature{"", "Theo tôn giáo"}, rowAt("- Người theo tôn giáo")},
 		{Feature{"", "Đoàn viên"}, rowAt("- Đoàn viên Đoàn TNCS Hồ Chí Minh")}, {Feature{"", "Kết nạp lại"}, rowAt("- Kết nạp lại")},
 	}
 	for _, block := range []struct {
 		group string
 		rows  []formRow
-	}{{"Độ tuổi", ageRows}, {"Trình độ học vấn", schoolingRows}, {"Chuyên môn nghiệp vụ", qualificationRows}, {"Nghề nghiệp", occupationRows}} {
+	}{{"Độ tuổi", ageRows}, {"Trình độ học vấn", schoolingRows}, {"Chuyên môn nghiệp vụ", qualificationRows},
+		{"Nghề nghiệp", occupationRows}} {
 		for _, row := range block.rows {
 			if row.kind == hasTrait {
 				list = append(list, feature{Feature{block.group, wording.words(trimSign(row.label))}, rowAt(row.label)})
@@ -152,10 +151,7 @@ func (w *work) structure() (shown []Feature, lines []StructureLine, whole Struct
 // persons, not from what CHI_BO says.
 func (w *work) partyCells() []PartyCellLine {
 	var lines []PartyCellLine
-	for _, a := range w.accounts {
-		if a.figures == nil {
-			continue
-		}
+	for _, a := range w.counted {
 		first := len(lines)
 		at := map[string]int{}
 		cell := func(name string) *PartyCellLine {
@@ -198,11 +194,11 @@ func (w *work) pools(s *Summary) (lines []PoolLine, whole PoolLine) {
 		for i, n := range line.Stages {
 			whole.Stages[i] = sum(whole.Stages[i], n)
 		}
-		for _, c := range []struct {
-			to   *domain.Count
-			part domain.Count
-		}{{&whole.Total, line.Total}, {&whole.Trained, line.Trained}, {&whole.Local, line.Local}, {&whole.Moved, line.Moved}, {&whole.Expiring, line.Expiring}, {&whole.Expired, line.Expired}} {
-			*c.to = sum(*c.to, c.part)
+		for _, c := range [][2]*domain.Count{
+			{&whole.Total, &line.Total}, {&whole.Trained, &line.Trained}, {&whole.Local, &line.Local}, {&whole.Moved, &line.Moved},
+			{&whole.Expiring, &line.Expiring}, {&whole.Expired, &line.Expired},
+		} {
+			*c[0] = sum(*c[0], *c[1])
 		}
 		line.perPlace()
 		lines = append(lines, line)

@@ -13,6 +13,7 @@ import (
 type work struct {
 	in       Input
 	accounts []*account // of the expected units, in the order of Summary.Units
+	counted  []*account // of them, those with a return that counts
 	bases    []*base
 }
 
@@ -54,6 +55,11 @@ func newWork(in Input) *work {
 		order[a.unit.Group] = i
 	}
 	slices.SortStableFunc(w.accounts, func(a, b *account) int { return order[a.unit.Group] - order[b.unit.Group] })
+	for _, a := range w.accounts {
+		if a.figures != nil {
+			w.counted = append(w.counted, a)
+		}
+	}
 	for _, l := range in.Assignment.Lineages(in.Period.Last(), in.Period.LastYear().Last()) {
 		b := &base{}
 		for _, u := range l.Now {
@@ -180,7 +186,8 @@ func (b *base) note() string {
 		for _, a := range b.now {
 			heirs = append(heirs, a.unit.Name)
 		}
-		return fmt.Sprintf("Không có số cùng kỳ năm trước của riêng đơn vị: %s đã chia cho %s, chưa rõ phần của từng đơn vị; số này chỉ có trong cộng chung.", b.names(), strings.Join(heirs, "; "))
+		return fmt.Sprintf("Không có số cùng kỳ năm trước của riêng đơn vị: %s đã chia cho %s, chưa rõ phần của từng đơn vị; "+
+			"số này chỉ có trong cộng chung.", b.names(), strings.Join(heirs, "; "))
 	case !b.merged():
 		return ""
 	case !b.figure().Known:
