@@ -29,7 +29,8 @@ func newStatus(app *App) *cobra.Command {
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runStatus(cmd.Context(), app, o) },
 	}
-	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần xem, như 2021-10, 2021-Q3, 2021-H1, 2021 (mặc định: kỳ mới nhất đã có báo cáo được nhận)")
+	cmd.Flags().StringVar(&o.period, "period", "",
+		"kỳ cần xem, như 2021-10, 2021-Q3, 2021-H1, 2021 (mặc định: kỳ mới nhất đã có báo cáo được nhận)")
 	cmd.Flags().BoolVar(&o.json, "json", false, "in kết quả dạng JSON")
 	return cmd
 }
@@ -62,7 +63,8 @@ func runStatus(ctx context.Context, app *App, o statusOptions) error {
 		if u.Standing.DaysLate > 0 {
 			late = text.AlignRight.Apply(itoa(u.Standing.DaysLate), 3)
 		}
-		t.AppendRow(table.Row{u.Unit.Code, u.Unit.Name, string(u.Standing.Status), countText(u.Line.ToDate), countText(u.Line.Target), u.Standing.FirstReceived.String(), u.Standing.FirstClean.String(), late, u.Standing.Versions})
+		t.AppendRow(table.Row{u.Unit.Code, u.Unit.Name, string(u.Standing.Status), countText(u.Line.ToDate),
+			countText(u.Line.Target), u.Standing.FirstReceived.String(), u.Standing.FirstClean.String(), late, u.Standing.Versions})
 	}
 	t.Render()
 	app.printDebts(debts)
@@ -128,7 +130,8 @@ func (app *App) statusJSON(s *consolidate.Summary, debts []consolidate.Debt) err
 	}
 	for _, u := range s.Units() {
 		st := u.Standing
-		out.Units = append(out.Units, unit{u.Unit.Code, u.Unit.Name, string(st.Status), st.Deadline.ISO(), st.FirstReceived.ISO(), st.FirstClean.ISO(), st.DaysLate, st.Versions, st.Counted})
+		out.Units = append(out.Units, unit{u.Unit.Code, u.Unit.Name, string(st.Status), st.Deadline.ISO(), st.FirstReceived.ISO(),
+			st.FirstClean.ISO(), st.DaysLate, st.Versions, st.Counted})
 	}
 	e := json.NewEncoder(app.Stdout)
 	e.SetIndent("", "  ")
