@@ -37,10 +37,10 @@ func Summarise(in Input) *Summary {
 	w := newWork(in)
 	s := &Summary{Period: in.Period, Failed: in.Failed, Counting: in.Counting}
 	standings := Standings(in)
-	for _, a := range w.accounts {
+	for _, a := range w.units {
 		g := group(&s.Groups, a.unit.Group)
 		line := UnitLine{Unit: a.unit, Line: w.unitLine(a), Standing: standings[a.unit.Code]}
-		line.Predecessors, line.LastYearNote = a.base.predecessors(), a.base.note()
+		line.Predecessors, line.LastYearNote = a.comparison.predecessors(), a.comparison.note()
 		if a.figures != nil {
 			line.Source = a.figures.source
 		}

@@ -72,8 +72,8 @@ func (w *work) lastYearTwice() []Equality {
 	const counted = "Đếm lại từ báo cáo năm trước đã nhận"
 	var list []Equality
 	var recorded, typed domain.Count
-	for _, b := range w.bases {
-		for _, p := range b.parts {
+	for _, c := range w.comparisons {
+		for _, p := range c.parts {
 			figure, cell := w.in.Assignment.ToDate(p.unit, w.in.Period.LastYear().To)
 			if p.rows == nil || !figure.Known {
 				continue
@@ -103,9 +103,9 @@ func allCompared(s *Summary) []Equality {
 // inherited are the people whom units that ended in the year had admitted: those that
 // took their place must list them, or the whole would lose them.
 func (w *work) inherited() []Equality {
-	accounts := map[string]*account{}
-	for _, a := range w.accounts {
-		accounts[a.unit.Code] = a
+	totals := map[string]*unitTotals{}
+	for _, a := range w.units {
+		totals[a.unit.Code] = a
 	}
 	var list []Equality
 	for _, day := range w.daysOfEnding() {
@@ -119,8 +119,8 @@ func (w *work) inherited() []Equality {
 			names, known := make([]string, 0, len(l.Now)), true
 			for _, u := range l.Now {
 				names = append(names, u.Name)
-				known = known && accounts[u.Code].figures != nil
-				have = sum(have, accounts[u.Code].line.ToDate)
+				known = known && totals[u.Code].figures != nil
+				have = sum(have, totals[u.Code].line.ToDate)
 			}
 			if !had.Known || !known {
 				continue

@@ -34,7 +34,7 @@ type Figures struct {
 	source   Source
 	listed   int // persons of KET_NAP, whenever they were admitted
 	inPeriod int
-	admitted tally                // those whose counting date lies in the year, up to the period's end
+	admitted counter              // those whose counting date lies in the year, up to the period's end
 	months   [12]int              // of them, to the end of each month
 	asked    [len(optional)]int32 // of them, whose return has the column
 	trained  int
@@ -75,7 +75,7 @@ func (f *Figures) toDate() domain.Count { return domain.People(f.admitted.people
 // Of counts what a return adds to a Summary. It keeps nothing of the return, whose
 // texts hold on to all that it was read from; it may run for several at a time.
 func (k Reckoning) Of(r *domain.Return) *Figures {
-	f := &Figures{source: source(r), admitted: newTally(k.Codes)}
+	f := &Figures{source: source(r), admitted: newCounter(k.Codes)}
 	cell := f.cellsOf(r)
 	first, last := k.Period.YearStart(), k.Period.Last()
 	for i := range r.Admissions {
@@ -221,11 +221,11 @@ func source(r *domain.Return) Source {
 	return src
 }
 
-// tally is what is counted of a list of persons. The tallies of its parts add up to
+// counter is what is counted of a list of persons. The counters of its parts add up to
 // that of the whole.
-type tally struct {
+type counter struct {
 	people                 int
-	yes, said              []int32     // by trait: who has it, and whose return says; the place of a trait: tallied, then the source groups
+	yes, said              []int32     // by trait (countedTraits, then the source groups): who has it, and whose return says
 	ages, aged             int         // the sum of the ages, and of how many they are known
 	ethnicities, religions []headcount // Biểu 2B, by place in the code list
 }
@@ -233,52 +233,52 @@ type tally struct {
 // headcount is a row of Biểu 2B.
 type headcount struct{ all, women int32 }
 
-// tallied are the traits of a tally that no code list names: those of the rows of
+// countedTraits are the traits of a counter that no code list names: those of the rows of
 // Biểu 2, nil where a row has none, and that of women believers.
-var tallied = append(func() (list []trait) {
+var countedTraits = append(func() (list []trait) {
 	for _, row := range form2Rows {
 		list = append(list, row.has)
 	}
 	return list
 }(), both(women, religious))
 
-// believers is the place of women believers in a tally.
-var believers = len(tallied) - 1
+// believers is the place of women believers in a counter.
+var believers = len(countedTraits) - 1
 
-func newTally(codes Codes) tally {
-	n := len(tallied) + len(codes.SourceGroups)
+func newCounter(codes Codes) counter {
+	n := len(countedTraits) + len(codes.SourceGroups)
 	numbers, blocks := make([]int32, 2*n), make([]headcount, len(codes.Ethnicities)+len(codes.Religions))
-	return tally{
+	return counter{
 		yes: numbers[:n:n], said: numbers[n:],
 		ethnicities: blocks[:len(codes.Ethnicities):len(codes.Ethnicities)], religions: blocks[len(codes.Ethnicities):],
 	}
 }
 
 // add counts a person.
-func (t *tally) add(p person, codes Codes) {
-	t.people++
+func (c *counter) add(p person, codes Codes) {
+	c.people++
 	answered := func(i int, a answer) {
 		if a != unsaid {
-			t.said[i]++
+			c.said[i]++
 		}
 		if a == yes {
-			t.yes[i]++
+			c.yes[i]++
 		}
 	}
-	for i, has := range tallied {
+	for i, has := range countedTraits {
 		if has != nil {
 			answered(i, has(p))
 		}
 	}
 	for i, code := range codes.SourceGroups {
-		answered(len(tallied)+i, contains(&p.SourceGroups, code))
+		answered(len(countedTraits)+i, contains(&p.SourceGroups, code))
 	}
 	if p.age.Known {
-		t.ages, t.aged = t.ages+p.age.N, t.aged+1
+		c.ages, c.aged = c.ages+p.age.N, c.aged+1
 	}
 	woman := women(p) == yes
-	attribute(t.ethnicities, codes.Ethnicities, &p.Ethnicity, woman)
-	attribute(t.religions, codes.Religions, &p.Religion, woman)
+	attribute(c.ethnicities, codes.Ethnicities, &p.Ethnicity, woman)
+	attribute(c.religions, codes.Religions, &p.Religion, woman)
 }
 
 func attribute(blocks []headcount, codes []string, v *domain.Value, woman bool) {
@@ -293,14 +293,14 @@ func attribute(blocks []headcount, codes []string, v *domain.Value, woman bool) 
 	}
 }
 
-// plus adds a tally of the same code lists.
-func (t *tally) plus(u *tally) {
-	t.people, t.ages, t.aged = t.people+u.people, t.ages+u.ages, t.aged+u.aged
+// plus adds a counter of the same code lists.
+func (c *counter) plus(u *counter) {
+	c.people, c.ages, c.aged = c.people+u.people, c.ages+u.ages, c.aged+u.aged
 	for i := range u.yes {
-		t.yes[i] += u.yes[i]
-		t.said[i] += u.said[i]
+		c.yes[i] += u.yes[i]
+		c.said[i] += u.said[i]
 	}
-	for _, blocks := range [][2][]headcount{{t.ethnicities, u.ethnicities}, {t.religions, u.religions}} {
+	for _, blocks := range [][2][]headcount{{c.ethnicities, u.ethnicities}, {c.religions, u.religions}} {
 		for i, b := range blocks[1] {
 			blocks[0][i].all += b.all
 			blocks[0][i].women += b.women
@@ -310,6 +310,6 @@ func (t *tally) plus(u *tally) {
 
 // count is how many have a trait. It is not known when there are people and nobody's
 // return says.
-func (t *tally) count(i int) domain.Count {
-	return domain.Count{N: int(t.yes[i]), Known: t.people == 0 || t.said[i] > 0}
+func (c *counter) count(i int) domain.Count {
+	return domain.Count{N: int(c.yes[i]), Known: c.people == 0 || c.said[i] > 0}
 }

@@ -9,7 +9,7 @@ import (
 	"ketnap/internal/domain"
 )
 
-// The tallies of the parts of a list add up to that of the whole, and say what is known
+// The counters of the parts of a list add up to that of the whole, and say what is known
 // as counting the whole list trait by trait does.
 func TestTalliesAddUp(t *testing.T) {
 	codes := Codes{Ethnicities: []string{majority, "Tày", foreign}, Religions: []string{noReligion, "Phật giáo"},
@@ -39,10 +39,10 @@ func TestTalliesAddUp(t *testing.T) {
 				people[i].age = domain.People(rapid.IntRange(17, 70).Draw(t, "age"))
 			}
 		}
-		whole, sum := newTally(codes), newTally(codes)
+		whole, sum := newCounter(codes), newCounter(codes)
 		for rest := people; ; {
 			n := rapid.IntRange(0, len(rest)).Draw(t, "part")
-			part := newTally(codes)
+			part := newCounter(codes)
 			for _, p := range rest[:n] {
 				part.add(p, codes)
 				whole.add(p, codes)
@@ -56,9 +56,9 @@ func TestTalliesAddUp(t *testing.T) {
 			t.Fatalf("the parts give %+v, the whole is %+v", sum, whole)
 		}
 		for i := range whole.yes {
-			has := func(p person) answer { return contains(&p.SourceGroups, codes.SourceGroups[i-len(tallied)]) }
-			if i < len(tallied) {
-				has = tallied[i]
+			has := func(p person) answer { return contains(&p.SourceGroups, codes.SourceGroups[i-len(countedTraits)]) }
+			if i < len(countedTraits) {
+				has = countedTraits[i]
 			}
 			if has == nil {
 				continue

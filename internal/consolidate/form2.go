@@ -283,7 +283,7 @@ var (
 // column is one of the two figures columns of Biểu 2.
 type column struct {
 	total  domain.Count // I
-	people tally        // whom the rows count
+	people counter      // whom the rows count
 	rows   bool         // the people are known: the rows have figures
 	units  []reference.Unit
 	admits map[string]domain.Count // by unit code
@@ -337,7 +337,7 @@ func (c column) organisations(kind string) (total, admit, none domain.Count) {
 }
 
 // averageAge is the mean of the ages in completed years, to two decimals.
-func (t *tally) averageAge() domain.Hundredths { return hundredths(t.ages, t.aged) }
+func (c *counter) averageAge() domain.Hundredths { return hundredths(c.ages, c.aged) }
 
 // hundredths is part/base to two decimals, rounded half up; unknown without a base.
 func hundredths(part, base int) domain.Hundredths {
@@ -407,7 +407,7 @@ func sum(a, b domain.Count) domain.Count {
 
 // form2B fills Biểu 2B: the ethnic groups, then the religions, each block under its
 // total. A share is of the total of the block.
-func form2B(t *tally, known bool, codes Codes) []FormRow {
+func form2B(c *counter, known bool, codes Codes) []FormRow {
 	rowsOf := func(no, label string, values []string, numbers []headcount, without string) []FormRow {
 		rows := []FormRow{{No: no, Label: label}}
 		for _, value := range values {
@@ -430,8 +430,8 @@ func form2B(t *tally, known bool, codes Codes) []FormRow {
 		}
 		return rows
 	}
-	return append(rowsOf("I", "Dân tộc", codes.Ethnicities, t.ethnicities, ""),
-		rowsOf("II", "Tôn giáo", codes.Religions, t.religions, noReligion)...)
+	return append(rowsOf("I", "Dân tộc", codes.Ethnicities, c.ethnicities, ""),
+		rowsOf("II", "Tôn giáo", codes.Religions, c.religions, noReligion)...)
 }
 
 // both is the trait of having two; unsaid when either is.

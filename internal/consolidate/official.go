@@ -225,11 +225,11 @@ func (w *work) rowsOfReturns() domain.Count {
 // rowsLastYear is the same of last year, where column 3 of Biểu 2 is from rows.
 func (w *work) rowsLastYear() domain.Count {
 	var n domain.Count
-	for _, b := range w.bases {
-		if !b.comparable() {
+	for _, c := range w.comparisons {
+		if !c.comparable() {
 			continue
 		}
-		for _, p := range b.parts {
+		for _, p := range c.parts {
 			if p.rows == nil {
 				return domain.Count{}
 			}

@@ -12,7 +12,7 @@ import (
 // came from.
 func (w *work) traces() []Trace {
 	var list []Trace
-	for _, a := range w.accounts {
+	for _, a := range w.units {
 		add := func(t Trace) {
 			t.Unit = a.unit
 			list = append(list, t)
@@ -38,7 +38,7 @@ func (w *work) traces() []Trace {
 			}
 			add(t)
 		}
-		for _, p := range a.base.parts {
+		for _, p := range a.comparison.parts {
 			t := assignment
 			t.What, t.Figure, t.Place = "Cùng kỳ năm trước", p.figure, place(p.cell)
 			if p.unit.Name != a.unit.Name || p.unit.Code != a.unit.Code {
