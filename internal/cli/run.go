@@ -223,7 +223,7 @@ func (app *App) printOutputs(outputs []workspace.Output) {
 func (app *App) printUnits(title string, s *consolidate.Summary, status consolidate.Status) {
 	var names []string
 	for _, u := range s.Units() {
-		if u.Standing.Status == status {
+		if u.UnitStatus.Status == status {
 			names = append(names, u.Unit.Code+" "+u.Unit.Name)
 		}
 	}

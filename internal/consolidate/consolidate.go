@@ -11,14 +11,14 @@ import (
 
 // Input is what a Summary is made of.
 type Input struct {
-	Reckoning
+	CountingRules
 	Assignment     *reference.Assignment
-	AssignmentFile string              // where it lies, for the traces
-	Counted        map[string]*Figures // by unit: of the accepted return of the period's last month that counts
+	AssignmentFile string                   // where it lies, for the traces
+	Counted        map[string]*ReturnTotals // by unit: of the accepted return of the period's last month that counts
 	// LastYear is, by unit of that time, of the counted return of the same month last year,
 	// where the record has one; by Period.LastYear.
-	LastYear map[string]*Figures
-	Ended    map[string]*Figures // by unit that ended in the year: of its last counted return; by the period of that
+	LastYear map[string]*ReturnTotals
+	Ended    map[string]*ReturnTotals // by unit that ended in the year: of its last counted return; by the period of that
 
 	Submissions []domain.Submission    // everything judged for the period
 	Before      [2][]domain.Submission // the same of the month before, and of the one before that
@@ -36,10 +36,10 @@ type Input struct {
 func Summarise(in Input) *Summary {
 	w := newWork(in)
 	s := &Summary{Period: in.Period, Failed: in.Failed, Counting: in.Counting}
-	standings := Standings(in)
+	statuses := UnitStatuses(in)
 	for _, a := range w.units {
 		g := group(&s.Groups, a.unit.Group)
-		line := UnitLine{Unit: a.unit, Line: w.unitLine(a), Standing: standings[a.unit.Code]}
+		line := UnitLine{Unit: a.unit, Line: w.unitLine(a), UnitStatus: statuses[a.unit.Code]}
 		line.Predecessors, line.LastYearNote = a.comparison.predecessors(), a.comparison.note()
 		if a.figures != nil {
 			line.Source = a.figures.source
@@ -57,7 +57,7 @@ func Summarise(in Input) *Summary {
 		s.Findings = append(s.Findings, sub.Findings...)
 	}
 	domain.SortFindings(s.Findings)
-	s.Faults = in.faults()
+	s.RuleCounts = in.ruleCounts()
 	s.Listed = make(map[string]Listed, len(in.Counted))
 	for unit, f := range in.Counted {
 		s.Listed[unit] = f.Listed()
@@ -68,7 +68,7 @@ func Summarise(in Input) *Summary {
 
 // ToDate is the cumulative figure of the whole at the end of a month, of the figures
 // of that month.
-func ToDate(p domain.Period, a *reference.Assignment, counted map[string]*Figures) domain.Count {
+func ToDate(p domain.Period, a *reference.Assignment, counted map[string]*ReturnTotals) domain.Count {
 	var total domain.Count
 	for _, u := range a.Expected(p) {
 		if f := counted[u.Code]; f != nil {
@@ -164,14 +164,14 @@ func (s *Summary) rank() {
 	}
 }
 
-// Standings derives the status of every expected unit for a period, by unit code.
-func Standings(in Input) map[string]Standing {
-	standings := map[string]Standing{}
+// UnitStatuses derives the status of every expected unit for a period, by unit code.
+func UnitStatuses(in Input) map[string]UnitStatus {
+	statuses := map[string]UnitStatus{}
 	for _, u := range in.Assignment.Expected(in.Period.To) {
-		standings[u.Code] = Standing{Status: in.nothing(), Deadline: in.Deadline}
+		statuses[u.Code] = UnitStatus{Status: in.nothing(), Deadline: in.Deadline}
 	}
 	for _, sub := range in.Submissions {
-		st, expected := standings[sub.Unit]
+		st, expected := statuses[sub.Unit]
 		if !expected {
 			continue
 		}
@@ -207,9 +207,9 @@ func Standings(in Input) map[string]Standing {
 				st.Status = Warned
 			}
 		}
-		standings[sub.Unit] = st
+		statuses[sub.Unit] = st
 	}
-	for code, st := range standings {
+	for code, st := range statuses {
 		st.NoMore = in.Closed[code]
 		if st.NoMore && st.Counted != "" {
 			st.Status = Closed
@@ -217,9 +217,9 @@ func Standings(in Input) map[string]Standing {
 		if !st.Deadline.IsZero() && st.FirstClean.After(st.Deadline) {
 			st.DaysLate = st.FirstClean.DaysSince(st.Deadline)
 		}
-		standings[code] = st
+		statuses[code] = st
 	}
-	return standings
+	return statuses
 }
 
 // nothing is the status of a unit that nothing was seen of.
@@ -236,9 +236,9 @@ func counts(f domain.Finding) bool {
 	return f.Severity == domain.Error || f.Severity == domain.Warning && !f.Explained
 }
 
-// faults counts the findings by rule, and finds the units that meet the same fault
+// ruleCounts counts the findings by rule, and finds the units that meet the same fault
 // for the third month running.
-func (in Input) faults() []Fault {
+func (in Input) ruleCounts() []RuleCount {
 	type key struct{ unit, rule string }
 	had := func(submissions []domain.Submission) map[key]bool {
 		m := map[key]bool{}
@@ -250,37 +250,37 @@ func (in Input) faults() []Fault {
 		return m
 	}
 	now, before, earlier := had(in.Submissions), had(in.Before[0]), had(in.Before[1])
-	byRule := map[string]*Fault{}
+	byRule := map[string]*RuleCount{}
 	for _, s := range in.Submissions {
 		for _, f := range s.Findings {
 			if !counts(f) {
 				continue
 			}
-			fault := byRule[f.Rule]
-			if fault == nil {
-				fault = &Fault{Rule: f.Rule, Title: in.Titles[f.Rule], Severity: f.Severity}
-				byRule[f.Rule] = fault
+			count := byRule[f.Rule]
+			if count == nil {
+				count = &RuleCount{Rule: f.Rule, Title: in.Titles[f.Rule], Severity: f.Severity}
+				byRule[f.Rule] = count
 			}
 			if f.Severity == domain.Error {
-				fault.Severity = domain.Error
+				count.Severity = domain.Error
 			}
-			fault.Count += max(1, len(f.At))
+			count.Count += max(1, len(f.At))
 		}
 	}
-	faults := make([]Fault, 0, len(byRule))
+	list := make([]RuleCount, 0, len(byRule))
 	for _, rule := range slices.Sorted(maps.Keys(byRule)) {
-		fault := byRule[rule]
+		count := byRule[rule]
 		for _, u := range in.Assignment.Expected(in.Period.To) {
 			k := key{u.Code, rule}
 			if !now[k] {
 				continue
 			}
-			fault.Units = append(fault.Units, u.Code)
+			count.Units = append(count.Units, u.Code)
 			if before[k] && earlier[k] {
-				fault.Running = append(fault.Running, u.Code)
+				count.Running = append(count.Running, u.Code)
 			}
 		}
-		faults = append(faults, *fault)
+		list = append(list, *count)
 	}
-	return faults
+	return list
 }

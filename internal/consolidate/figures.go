@@ -8,8 +8,8 @@ import (
 	"ketnap/internal/reference"
 )
 
-// Reckoning is what figures are counted by.
-type Reckoning struct {
+// CountingRules is what figures are counted by.
+type CountingRules struct {
 	Period       domain.Span
 	Counting     domain.Counting
 	Codes        Codes
@@ -28,9 +28,9 @@ type Certificates struct {
 	Valid, Notice int
 }
 
-// Figures is what one return adds to a Summary. Returns are large, and those of a
+// ReturnTotals are what one return adds to a Summary. Returns are large, and those of a
 // whole country do not fit in memory: each is counted by itself, and then not needed.
-type Figures struct {
+type ReturnTotals struct {
 	source   Source
 	listed   int // persons of KET_NAP, whenever they were admitted
 	inPeriod int
@@ -67,38 +67,38 @@ func (l Listed) Plus(m Listed) Listed {
 }
 
 // Listed is how many persons the return lists.
-func (f *Figures) Listed() Listed { return Listed{f.listed, f.inPeriod, f.pool.Total.N} }
+func (t *ReturnTotals) Listed() Listed { return Listed{t.listed, t.inPeriod, t.pool.Total.N} }
 
 // toDate is how many were admitted since 1 January.
-func (f *Figures) toDate() domain.Count { return domain.People(f.admitted.people) }
+func (t *ReturnTotals) toDate() domain.Count { return domain.People(t.admitted.people) }
 
 // Of counts what a return adds to a Summary. It keeps nothing of the return, whose
 // texts hold on to all that it was read from; it may run for several at a time.
-func (k Reckoning) Of(r *domain.Return) *Figures {
-	f := &Figures{source: source(r), admitted: newCounter(k.Codes)}
-	cell := f.cellsOf(r)
-	first, last := k.Period.YearStart(), k.Period.Last()
+func (rules CountingRules) Of(r *domain.Return) *ReturnTotals {
+	t := &ReturnTotals{source: source(r), admitted: newCounter(rules.Codes)}
+	cell := t.cellsOf(r)
+	first, last := rules.Period.YearStart(), rules.Period.Last()
 	for i := range r.Admissions {
 		a := &r.Admissions[i]
 		if !a.IsPerson() {
 			continue
 		}
-		f.listed++
-		if k.ofYear(&a.CertificateDate) {
-			f.trained++
+		t.listed++
+		if rules.ofYear(&a.CertificateDate) {
+			t.trained++
 		}
-		on := a.CountingDate(k.Counting)
+		on := a.CountingDate(rules.Counting)
 		if !on.Known() || on.Date.Before(first) || on.Date.After(last) {
 			continue
 		}
-		f.months[on.Date.Month-1]++
-		if k.Period.Contains(on.Date) {
-			f.inPeriod++
+		t.months[on.Date.Month-1]++
+		if rules.Period.Contains(on.Date) {
+			t.inPeriod++
 		}
-		f.admitted.add(person{a, ageOn(last, &a.Born)}, k.Codes)
+		t.admitted.add(person{a, ageOn(last, &a.Born)}, rules.Codes)
 		for j, column := range optional {
 			if column.of(a).State != domain.Absent {
-				f.asked[j]++
+				t.asked[j]++
 			}
 		}
 		name := ""
@@ -107,35 +107,35 @@ func (k Reckoning) Of(r *domain.Return) *Figures {
 		}
 		cell(name).admitted++
 	}
-	for m := 1; m < len(f.months); m++ {
-		f.months[m] += f.months[m-1]
+	for m := 1; m < len(t.months); m++ {
+		t.months[m] += t.months[m-1]
 	}
-	f.cells = slices.Clip(f.cells)
-	k.countPool(r, f)
-	return f
+	t.cells = slices.Clip(t.cells)
+	rules.countPool(r, t)
+	return t
 }
 
 // cellsOf counts the lines of CHI_BO, and finds the figures of a party cell by its
 // name as somebody spells it.
-func (f *Figures) cellsOf(r *domain.Return) func(name string) *cellFigures {
-	spelled, keyed := map[string]int{}, map[string]int{} // places in f.cells
+func (t *ReturnTotals) cellsOf(r *domain.Return) func(name string) *cellFigures {
+	spelled, keyed := map[string]int{}, map[string]int{} // places in t.cells
 	cell := func(name string) *cellFigures {
 		i, ok := spelled[name]
 		if !ok {
 			key := reference.CellKey(name)
 			if i, ok = keyed[key]; !ok {
-				i = len(f.cells)
+				i = len(t.cells)
 				keyed[key] = i
-				f.cells = append(f.cells, cellFigures{name: strings.Clone(name)})
+				t.cells = append(t.cells, cellFigures{name: strings.Clone(name)})
 			}
 			spelled[name] = i
 		}
-		return &f.cells[i]
+		return &t.cells[i]
 	}
-	f.stated.lines = len(r.Cells)
+	t.stated.lines = len(r.Cells)
 	for i := range r.Cells {
 		c := &r.Cells[i]
-		f.stated.toDate, f.stated.inPeriod = sum(f.stated.toDate, c.ToDate.Count()), sum(f.stated.inPeriod, c.InPeriod.Count())
+		t.stated.toDate, t.stated.inPeriod = sum(t.stated.toDate, c.ToDate.Count()), sum(t.stated.inPeriod, c.InPeriod.Count())
 		if c.Cell.Known() {
 			if line := cell(c.Cell.Text); !line.target.Known {
 				line.target = c.Target.Count()
@@ -146,8 +146,8 @@ func (f *Figures) cellsOf(r *domain.Return) func(name string) *cellFigures {
 }
 
 // ofYear reports whether a date is of the period's year.
-func (k Reckoning) ofYear(v *domain.Value) bool {
-	return v.Known() && int(v.Date.Year) == k.Period.Year()
+func (rules CountingRules) ofYear(v *domain.Value) bool {
+	return v.Known() && int(v.Date.Year) == rules.Period.Year()
 }
 
 // Values of the code list trained_at.
@@ -158,28 +158,28 @@ const (
 
 // countPool counts NGUON: its people, the certificates of the year, of people admitted
 // or still in the pool, and the dossiers that lie with the committee.
-func (k Reckoning) countPool(r *domain.Return, f *Figures) {
-	zero, line := domain.People(0), &f.pool
+func (rules CountingRules) countPool(r *domain.Return, t *ReturnTotals) {
+	zero, line := domain.People(0), &t.pool
 	line.Total, line.Local, line.Moved = zero, zero, zero
 	line.Stages = slices.Repeat([]domain.Count{zero}, len(domain.Stages))
-	certificates := k.Certificates.Valid > 0
+	certificates := rules.Certificates.Valid > 0
 	if certificates {
 		line.Expiring, line.Expired = zero, zero
 	}
-	last := k.Period.Last()
-	soon := last.AddMonths(k.Certificates.Notice)
+	last := rules.Period.Last()
+	soon := last.AddMonths(rules.Certificates.Notice)
 	for i := range r.Pool {
 		c := &r.Pool[i]
 		if !c.IsPerson() {
 			continue
 		}
 		line.Total.N++
-		if k.ofYear(&c.CertificateDate) {
-			f.trained++
+		if rules.ofYear(&c.CertificateDate) {
+			t.trained++
 		}
 		if c.Stage.Known() {
 			if c.Stage.Text == domain.StageSubmitted {
-				f.waiting++
+				t.waiting++
 			}
 			if stage := slices.Index(domain.Stages, c.Stage.Text); stage >= 0 {
 				line.Stages[stage].N++
@@ -196,7 +196,7 @@ func (k Reckoning) countPool(r *domain.Return, f *Figures) {
 		if !certificates || !c.CertificateDate.Known() || !c.Followed() {
 			continue
 		}
-		switch ends := c.CertificateDate.Date.AddMonths(k.Certificates.Valid); {
+		switch ends := c.CertificateDate.Date.AddMonths(rules.Certificates.Valid); {
 		case ends.Before(last):
 			line.Expired.N++
 		case !ends.After(soon):

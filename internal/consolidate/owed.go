@@ -26,7 +26,7 @@ type Debt struct {
 func (s *Summary) Debts(today domain.Date) []Debt {
 	var debts []Debt
 	for _, u := range s.Units() {
-		st := u.Standing
+		st := u.UnitStatus
 		if st.NoMore {
 			continue
 		}

@@ -20,7 +20,7 @@ type work struct {
 // unitTotals is what a unit's figures are made of.
 type unitTotals struct {
 	unit       reference.Unit
-	figures    *Figures // of the return that counts; nil when there is none
+	figures    *ReturnTotals // of the return that counts; nil when there is none
 	line       Line
 	comparison *comparison
 }
@@ -37,8 +37,8 @@ type comparison struct {
 type part struct {
 	unit   reference.Unit
 	figure domain.Count
-	rows   *Figures    // of the return whose rows the figure was counted from; nil: NAM_TRUOC
-	cell   domain.Cell // of NAM_TRUOC
+	rows   *ReturnTotals // of the return whose rows the figure was counted from; nil: NAM_TRUOC
+	cell   domain.Cell   // of NAM_TRUOC
 }
 
 func newWork(in Input) *work {
