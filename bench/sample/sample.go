@@ -48,9 +48,9 @@ var (
 	firsts = strings.Fields("An Bình Cao Châu Diên Đông Giang Hà Hải Hòa Hồng Hưng Khánh Kim Lâm Liên Long Lương Mai Minh Nam Nga Nghĩa " +
 		"Nhân Ninh Phong Phú Phúc Phương Quảng Quang Quế Sơn Tam Tân Tây Thái Thanh Thành Thiện Thịnh Thọ Thống Thủy " +
 		"Tiên Tiến Toàn Trà Trung Trường Tú Văn Vân Viên Việt Vĩnh Xuân Yên Ba Bắc Đại Đoàn")
-	syllables = strings.Fields("Nguyên Lạc Sơn Mỹ Hậu Tiến Thắng Lợi Lộc Khê Điền Trạch Lĩnh Hương Đức Thuận Hiệp Đạo Trị Cường Dương Giáp Xá " +
-		"Ngọc Liêm Phượng Hiến Cát Trù Sen Dũng Vượng Bảo Khang Lãng Ngạn Cẩm Chung Dân Đô Dục Khai Kiên Lai Lập Mộc " +
-		"Nhuệ Phấn Quân Sào Tâm Thạch Thượng Trì Tường Ứng Vạn Vũ Xương Ân Bích Cừ Đình")
+	syllables = strings.Fields("Nguyên Lạc Sơn Mỹ Hậu Tiến Thắng Lợi Lộc Khê Điền Trạch Lĩnh Hương Đức Thuận Hiệp Đạo Trị " +
+		"Cường Dương Giáp Xá Ngọc Liêm Phượng Hiến Cát Trù Sen Dũng Vượng Bảo Khang Lãng Ngạn Cẩm Chung Dân Đô Dục Khai " +
+		"Kiên Lai Lập Mộc Nhuệ Phấn Quân Sào Tâm Thạch Thượng Trì Tường Ứng Vạn Vũ Xương Ân Bích Cừ Đình")
 	surnames = strings.Fields("Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đào Đoàn Vương Trịnh")
 	middles  = strings.Fields("Văn Thị Hữu Đức Minh Ngọc Thanh Quang Thu Xuân Hồng Công Đình Kim Bá")
 	given    = strings.Fields("An Anh Ba Bắc Bình Châu Chi Cường Dung Dũng Duy Đạt Định Giang Hà Hải Hạnh Hiền Hiếu Hoa Hòa Huệ Hùng Hương " +

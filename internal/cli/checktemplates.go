@@ -48,7 +48,8 @@ func runCopyTemplates(app *App) error {
 			return err
 		}
 	}
-	app.print("Mở bằng Excel, sửa, lưu lại, rồi chạy «ketnap check-templates -C %s». Tệp nào không cần sửa thì xóa đi để luôn dùng mẫu có sẵn mới nhất.", app.dir)
+	app.print("Mở bằng Excel, sửa, lưu lại, rồi chạy «ketnap check-templates -C %s». "+
+		"Tệp nào không cần sửa thì xóa đi để luôn dùng mẫu có sẵn mới nhất.", app.dir)
 	return nil
 }
 
@@ -64,7 +65,8 @@ func runCheckTemplates(app *App) error {
 	for _, f := range faults {
 		app.print("%s", f)
 	}
-	return &workspace.UsageError{Sentence: fmt.Sprintf("Tệp mẫu có %d chỗ sai (nêu ở trên) — sửa rồi chạy lại lệnh này; chưa sửa thì các lệnh khác dùng mẫu có sẵn.", len(faults))}
+	return &workspace.UsageError{Sentence: fmt.Sprintf("Tệp mẫu có %d chỗ sai (nêu ở trên) — sửa rồi chạy lại lệnh này; "+
+		"chưa sửa thì các lệnh khác dùng mẫu có sẵn.", len(faults))}
 }
 
 // warnTemplates says which templates were passed over, and why.

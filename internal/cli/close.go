@@ -62,9 +62,10 @@ func runClose(ctx context.Context, app *App, o closeOptions) error {
 func newReopen(app *App) *cobra.Command {
 	var o closeOptions
 	cmd := &cobra.Command{
-		Use:     "reopen",
-		Short:   "Mở lại một kỳ đã chốt",
-		Long:    "Nhận lại báo cáo của một kỳ đã chốt, của mọi đơn vị hoặc một đơn vị, đến hết một ngày\nhoặc cho đến khi chốt lại. Báo cáo đã gửi trong lúc chốt được xét lại ngay." + exitHelp(returnedOrNot, ""),
+		Use:   "reopen",
+		Short: "Mở lại một kỳ đã chốt",
+		Long: "Nhận lại báo cáo của một kỳ đã chốt, của mọi đơn vị hoặc một đơn vị, đến hết một ngày\nhoặc cho đến khi chốt lại. " +
+			"Báo cáo đã gửi trong lúc chốt được xét lại ngay." + exitHelp(returnedOrNot, ""),
 		Example: "  ketnap reopen --period 2021-10 --unit 05926 --until 2021-11-20 --why \"bổ sung 2 người\"",
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runReopen(cmd.Context(), app, o) },

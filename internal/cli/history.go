@@ -20,9 +20,10 @@ type historyOptions struct {
 func newHistory(app *App) *cobra.Command {
 	var o historyOptions
 	cmd := &cobra.Command{
-		Use:     "history ĐƠN-VỊ",
-		Short:   "Các bản một đơn vị đã gửi, kết quả xét, và khác nhau ở đâu",
-		Long:    "Đọc từ sổ: từng bản đã gửi, nhận khi nào, xét ra sao và vì sao, và từng dòng khác với bản trước.\nSố định danh được che." + exitHelp("xong", ""),
+		Use:   "history ĐƠN-VỊ",
+		Short: "Các bản một đơn vị đã gửi, kết quả xét, và khác nhau ở đâu",
+		Long: "Đọc từ sổ: từng bản đã gửi, nhận khi nào, xét ra sao và vì sao, và từng dòng khác với bản trước.\n" +
+			"Số định danh được che." + exitHelp("xong", ""),
 		Example: "  ketnap history 05926\n  ketnap history 05926 --period 2021-10",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -70,7 +71,8 @@ func (app *App) printVersion(v workspace.VersionHistory) {
 	if !v.Version.Prepared.IsZero() {
 		prepared = fmt.Sprintf(", lập %s", v.Version.Prepared)
 	}
-	app.print("  Lần nộp %d%s, %s [%.8s]: %s", v.Version.Submission, prepared, v.File.Path, v.File.SHA256, strings.ToUpper(verdictWord(v.Verdict)))
+	app.print("  Lần nộp %d%s, %s [%.8s]: %s", v.Version.Submission, prepared, v.File.Path, v.File.SHA256,
+		strings.ToUpper(verdictWord(v.Verdict)))
 	for i, e := range v.Events {
 		at := moment(e.Event.At, app.Now().Location())
 		switch {

@@ -36,7 +36,9 @@ func newInit(app *App) *cobra.Command {
 func runInit(app *App, dir string) error {
 	for _, folder := range []string{dir, filepath.Join(dir, "inbox")} {
 		if err := os.MkdirAll(folder, 0o755); err != nil {
-			return &workspace.UsageError{Sentence: fmt.Sprintf("Không tạo được thư mục «%s» — kiểm tra quyền ghi, hoặc chọn nơi khác.", folder), Cause: err}
+			return &workspace.UsageError{
+				Sentence: fmt.Sprintf("Không tạo được thư mục «%s» — kiểm tra quyền ghi, hoặc chọn nơi khác.", folder), Cause: err,
+			}
 		}
 	}
 	for _, f := range []struct {

@@ -104,7 +104,8 @@ func (m *meter) draw(p progressLine) error {
 	if p.Done < p.Total {
 		const bar = 20
 		full := bar * p.Done / p.Total
-		text = fmt.Sprintf("%s [%s%s] %s/%s tệp", stages[p.Stage], strings.Repeat("#", full), strings.Repeat("·", bar-full), viet.Thousands(p.Done), viet.Thousands(p.Total))
+		text = fmt.Sprintf("%s [%s%s] %s/%s tệp", stages[p.Stage], strings.Repeat("#", full), strings.Repeat("·", bar-full),
+			viet.Thousands(p.Done), viet.Thousands(p.Total))
 		if p.Rate > 0 {
 			text += fmt.Sprintf(", %.0f tệp/giây, còn %s", p.Rate, left(p.Seconds))
 		}

@@ -25,8 +25,10 @@ import (
 
 // Exit codes, one meaning each; no flag changes them.
 const (
-	ExitDone        = 0   // finished; run: and no unit stands Trả lại
-	ExitReturned    = 1   // finished; run: some unit stands Trả lại, or a file of no known unit was returned; check: some file has an error; verify: something does not hold
+	ExitDone = 0 // finished; run: and no unit stands Trả lại
+	// ExitReturned is finished, but. run: some unit stands Trả lại, or a file of no known unit
+	// was returned; check: some file has an error; verify: something does not hold.
+	ExitReturned    = 1
 	ExitUsage       = 2   // usage, settings or assignment
 	ExitFailed      = 3   // the run could not finish
 	ExitInterrupted = 130 // interrupted
@@ -133,9 +135,10 @@ func (app *App) print(format string, args ...any) {
 func newRoot(app *App) *cobra.Command {
 	cobra.MousetrapHelpText = "" // a double click in Windows must not be refused
 	root := &cobra.Command{
-		Use:           "ketnap",
-		Short:         "Tổng hợp báo cáo kết nạp đảng viên của các đơn vị",
-		Long:          "ketnap đọc báo cáo Excel của các đơn vị, kiểm tra theo biểu mẫu, chỉ tiêu và quy tắc,\nrồi lập bảng tổng hợp." + exitHelp("xong", "xong, nhưng có đơn vị bị trả lại\n(run), có tệp lỗi (check), có điều không khớp (verify)"),
+		Use:   "ketnap",
+		Short: "Tổng hợp báo cáo kết nạp đảng viên của các đơn vị",
+		Long: "ketnap đọc báo cáo Excel của các đơn vị, kiểm tra theo biểu mẫu, chỉ tiêu và quy tắc,\nrồi lập bảng tổng hợp." +
+			exitHelp("xong", "xong, nhưng có đơn vị bị trả lại\n(run), có tệp lỗi (check), có điều không khớp (verify)"),
 		Version:       app.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -192,7 +195,10 @@ func (app *App) open() (*workspace.Workspace, error) {
 	if app.verbose {
 		settings.LogLevel = "debug"
 	}
-	return workspace.OpenWorkspace(app.dir, settings, workspace.Environment{Version: cmp.Or(app.Program, app.Version), Who: app.who(), Now: app.Now, Log: app.logger(settings.LogLevel), Progress: app.progress()})
+	return workspace.OpenWorkspace(app.dir, settings, workspace.Environment{
+		Version: cmp.Or(app.Program, app.Version), Who: app.who(), Now: app.Now,
+		Log: app.logger(settings.LogLevel), Progress: app.progress(),
+	})
 }
 
 // openForSpan opens the workspace for the month, quarter, half-year or year of a flag;
@@ -202,7 +208,8 @@ func (app *App) openForSpan(flag string) (*workspace.Workspace, domain.Span, err
 	if flag != "" {
 		var err error
 		if span, err = domain.ParseSpan(flag); err != nil {
-			return nil, span, &workspace.UsageError{Sentence: fmt.Sprintf("--period: «%s» không phải là kỳ báo cáo — ghi tháng 2021-10, quý 2021-Q3, nửa năm 2021-H1 hoặc năm 2021.", flag), Cause: err}
+			return nil, span, &workspace.UsageError{Sentence: fmt.Sprintf("--period: «%s» không phải là kỳ báo cáo — "+
+				"ghi tháng 2021-10, quý 2021-Q3, nửa năm 2021-H1 hoặc năm 2021.", flag), Cause: err}
 		}
 	}
 	w, err := app.open()
@@ -216,7 +223,8 @@ func (app *App) openFor(flag string) (*workspace.Workspace, domain.Period, error
 	if flag != "" {
 		var err error
 		if period, err = domain.ParsePeriod(flag); err != nil {
-			return nil, period, &workspace.UsageError{Sentence: fmt.Sprintf("--period: «%s» không phải là kỳ báo cáo — ghi theo dạng 2021-10.", flag), Cause: err}
+			return nil, period, &workspace.UsageError{Sentence: fmt.Sprintf("--period: «%s» không phải là kỳ báo cáo — "+
+				"ghi theo dạng 2021-10.", flag), Cause: err}
 		}
 	}
 	w, err := app.open()

@@ -23,7 +23,9 @@ func newRun(app *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Xét mọi báo cáo trong hộp thư và lập bảng tổng hợp",
-		Long:  "Đọc mọi tệp trong inbox, xét, ghi sổ, rồi lập bảng tổng hợp của một kỳ\n(mặc định: kỳ mới nhất đã có báo cáo được nhận). inbox không bao giờ bị sửa đổi." + exitHelp("xong, không đơn vị nào bị trả lại", "xong, có đơn vị bị trả lại,\nhoặc có tệp không rõ của đơn vị nào bị trả lại"),
+		Long: "Đọc mọi tệp trong inbox, xét, ghi sổ, rồi lập bảng tổng hợp của một kỳ\n" +
+			"(mặc định: kỳ mới nhất đã có báo cáo được nhận). inbox không bao giờ bị sửa đổi." +
+			exitHelp("xong, không đơn vị nào bị trả lại", "xong, có đơn vị bị trả lại,\nhoặc có tệp không rõ của đơn vị nào bị trả lại"),
 		Example: "  ketnap run -C examples/phu-binh-2021\n" +
 			"  ketnap run --period 2021-09\n" +
 			"  ketnap run --period 2021-Q3",
@@ -126,7 +128,8 @@ func (app *App) printOutcome(o *workspace.Outcome, level string) {
 // of it.
 func (app *App) printAgain(a workspace.Again) {
 	for _, path := range a.Lost {
-		app.print("Không đọc lại được bản gốc của «%s» trong kho lưu, kết quả xét trước đây được giữ — lấy lại thư mục archive từ bản sao lưu, rồi chạy «ketnap verify».", path)
+		app.print("Không đọc lại được bản gốc của «%s» trong kho lưu, kết quả xét trước đây được giữ — "+
+			"lấy lại thư mục archive từ bản sao lưu, rồi chạy «ketnap verify».", path)
 	}
 	for _, path := range a.Failed {
 		app.print("Chưa xét lại được «%s» vì chương trình gặp lỗi, kết quả xét trước đây được giữ — "+
@@ -239,14 +242,15 @@ func (app *App) printOutputs(outputs []workspace.Output) {
 func (app *App) printUnits(title string, s *consolidate.Summary, status consolidate.Status) {
 	var names []string
 	for _, u := range s.Units() {
-		if u.Standing.Status == status {
+		if u.UnitStatus.Status == status {
 			names = append(names, u.Unit.Code+" "+u.Unit.Name)
 		}
 	}
 	const most = 10 // the workbook names them all
 	switch {
 	case len(names) > most:
-		app.print("%s (%d): %s; … và %d đơn vị khác (xem trang TINH_HINH_NOP).", title, len(names), strings.Join(names[:most], "; "), len(names)-most)
+		app.print("%s (%d): %s; … và %d đơn vị khác (xem trang TINH_HINH_NOP).", title, len(names), strings.Join(names[:most], "; "),
+			len(names)-most)
 	case len(names) > 0:
 		app.print("%s (%d): %s.", title, len(names), strings.Join(names, "; "))
 	}

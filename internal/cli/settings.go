@@ -40,7 +40,8 @@ func loadSettings(dir string) (workspace.Settings, error) {
 		return settings, &workspace.UsageError{Sentence: fmt.Sprintf("Không đọc được %s — kiểm tra quyền đọc (%v).", name, err), Cause: err}
 	default:
 		if err := v.ReadConfig(bytes.NewReader(data)); err != nil {
-			return settings, &workspace.UsageError{Sentence: fmt.Sprintf("%s viết sai cú pháp (%v) — sửa dòng được nêu; không dùng phím Tab.", name, err), Cause: err}
+			return settings, &workspace.UsageError{Sentence: fmt.Sprintf("%s viết sai cú pháp (%v) — sửa dòng được nêu; "+
+				"không dùng phím Tab.", name, err), Cause: err}
 		}
 	}
 	known := settingKeys(reflect.TypeOf(settings), "")

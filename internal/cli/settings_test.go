@@ -32,7 +32,8 @@ func TestDefaultSettingsFile(t *testing.T) {
 
 func TestEnvironmentGoesFirst(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, settingsFile), []byte("out: here\noffice: {level: tỉnh}\nlimits: {sheets: 3}\n"), 0o644); err != nil {
+	settings := []byte("out: here\noffice: {level: tỉnh}\nlimits: {sheets: 3}\n")
+	if err := os.WriteFile(filepath.Join(dir, settingsFile), settings, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("KETNAP_OUT", "there")

@@ -29,7 +29,8 @@ func newStatus(app *App) *cobra.Command {
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runStatus(cmd.Context(), app, o) },
 	}
-	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần xem, như 2021-10, 2021-Q3, 2021-H1, 2021 (mặc định: kỳ mới nhất đã có báo cáo được nhận)")
+	cmd.Flags().StringVar(&o.period, "period", "",
+		"kỳ cần xem, như 2021-10, 2021-Q3, 2021-H1, 2021 (mặc định: kỳ mới nhất đã có báo cáo được nhận)")
 	cmd.Flags().BoolVar(&o.json, "json", false, "in kết quả dạng JSON")
 	return cmd
 }
@@ -48,8 +49,8 @@ func runStatus(ctx context.Context, app *App, o statusOptions) error {
 		return app.statusJSON(s, debts)
 	}
 	deadline := ""
-	if units := s.Units(); len(units) > 0 && !units[0].Standing.Deadline.IsZero() {
-		deadline = fmt.Sprintf(" Hạn gửi: %s.", units[0].Standing.Deadline)
+	if units := s.Units(); len(units) > 0 && !units[0].UnitStatus.Deadline.IsZero() {
+		deadline = fmt.Sprintf(" Hạn gửi: %s.", units[0].UnitStatus.Deadline)
 	}
 	app.print("Kỳ %s: đã nhận %d/%d đơn vị.%s", s.Period.Label(), s.Whole.Counted, s.Whole.Expected, deadline)
 	t := table.NewWriter()
@@ -59,10 +60,11 @@ func runStatus(ctx context.Context, app *App, o statusOptions) error {
 	t.AppendHeader(table.Row{"Mã", "Đơn vị", "Tình trạng", "Lũy kế", "Chỉ tiêu", "Nhận lần đầu", "Nhận bản đúng", "Chậm (ngày)", "Số bản"})
 	for _, u := range s.Units() {
 		late := ""
-		if u.Standing.DaysLate > 0 {
-			late = text.AlignRight.Apply(itoa(u.Standing.DaysLate), 3)
+		if u.UnitStatus.DaysLate > 0 {
+			late = text.AlignRight.Apply(itoa(u.UnitStatus.DaysLate), 3)
 		}
-		t.AppendRow(table.Row{u.Unit.Code, u.Unit.Name, string(u.Standing.Status), countText(u.Line.ToDate), countText(u.Line.Target), u.Standing.FirstReceived.String(), u.Standing.FirstClean.String(), late, u.Standing.Versions})
+		t.AppendRow(table.Row{u.Unit.Code, u.Unit.Name, string(u.UnitStatus.Status), countText(u.Line.ToDate),
+			countText(u.Line.Target), u.UnitStatus.FirstReceived.String(), u.UnitStatus.FirstClean.String(), late, u.UnitStatus.Versions})
 	}
 	t.Render()
 	app.printDebts(debts)
@@ -127,8 +129,9 @@ func (app *App) statusJSON(s *consolidate.Summary, debts []consolidate.Debt) err
 		out.Owed = append(out.Owed, debt{d.Unit.Code, string(d.Status), d.Since.ISO(), d.Days, d.Line})
 	}
 	for _, u := range s.Units() {
-		st := u.Standing
-		out.Units = append(out.Units, unit{u.Unit.Code, u.Unit.Name, string(st.Status), st.Deadline.ISO(), st.FirstReceived.ISO(), st.FirstClean.ISO(), st.DaysLate, st.Versions, st.Counted})
+		st := u.UnitStatus
+		out.Units = append(out.Units, unit{u.Unit.Code, u.Unit.Name, string(st.Status), st.Deadline.ISO(), st.FirstReceived.ISO(),
+			st.FirstClean.ISO(), st.DaysLate, st.Versions, st.Counted})
 	}
 	e := json.NewEncoder(app.Stdout)
 	e.SetIndent("", "  ")

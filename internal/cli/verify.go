@@ -74,7 +74,8 @@ func runBackup(ctx context.Context, app *App, name string) error {
 	}
 	s := w.Settings
 	app.print("Đã sao lưu sổ vào %s.", name)
-	app.print("Chép kèm để đủ: thư mục %s, tệp %s, tệp %s, các thư mục config và templates nếu có.", path.Join(s.Data, "archive"), s.Assignment, settingsFile)
+	app.print("Chép kèm để đủ: thư mục %s, tệp %s, tệp %s, các thư mục config và templates nếu có.", path.Join(s.Data, "archive"),
+		s.Assignment, settingsFile)
 	app.print("Khôi phục: ketnap restore %s", name)
 	return nil
 }
@@ -110,7 +111,8 @@ func runRestore(ctx context.Context, app *App, name string, older bool) error {
 	}
 	app.print("Đã khôi phục sổ từ %s.", name)
 	if lost > 0 {
-		app.print("Bản này cũ hơn: mất %d việc đã ghi sau đó — chạy «ketnap run» để xét lại những gì còn trong thư mục nhận; chốt kỳ, chấp nhận ngoại lệ phải làm lại.", lost)
+		app.print("Bản này cũ hơn: mất %d việc đã ghi sau đó — chạy «ketnap run» để xét lại những gì còn trong thư mục nhận; chốt kỳ, "+
+			"chấp nhận ngoại lệ phải làm lại.", lost)
 	}
 	app.print("Chạy «ketnap verify» để kiểm tra.")
 	return nil

@@ -11,18 +11,21 @@ import (
 
 // Input is what a Summary is made of.
 type Input struct {
-	Reckoning
+	CountingRules
 	Assignment     *reference.Assignment
-	AssignmentFile string                 // where it lies, for the traces
-	Counted        map[string]*Figures    // by unit: of the accepted return of the period's last month that counts
-	LastYear       map[string]*Figures    // by unit of that time: of the counted return of the same month last year, where the record has one; by Period.LastYear
-	Ended          map[string]*Figures    // by unit that ended in the year: of its last counted return; by the period of that
-	Submissions    []domain.Submission    // everything judged for the period
-	Before         [2][]domain.Submission // the same of the month before, and of the one before that
-	Deadline       domain.Date            // zero: none
-	Failed         int                    // files that could not be read: a unit without a return may have sent one
-	Closed         map[string]bool        // by unit: nothing more is taken for the period
-	Titles         map[string]string      // of rules, by code
+	AssignmentFile string                   // where it lies, for the traces
+	Counted        map[string]*ReturnTotals // by unit: of the accepted return of the period's last month that counts
+	// LastYear is, by unit of that time, of the counted return of the same month last year,
+	// where the record has one; by Period.LastYear.
+	LastYear map[string]*ReturnTotals
+	Ended    map[string]*ReturnTotals // by unit that ended in the year: of its last counted return; by the period of that
+
+	Submissions []domain.Submission    // everything judged for the period
+	Before      [2][]domain.Submission // the same of the month before, and of the one before that
+	Deadline    domain.Date            // zero: none
+	Failed      int                    // files that could not be read: a unit without a return may have sent one
+	Closed      map[string]bool        // by unit: nothing more is taken for the period
+	Titles      map[string]string      // of rules, by code
 
 	Wording Wording
 	Bands   []int // the shares of the target that bound the classes, in percent, highest first
@@ -33,11 +36,11 @@ type Input struct {
 func Summarise(in Input) *Summary {
 	w := newWork(in)
 	s := &Summary{Period: in.Period, Failed: in.Failed, Counting: in.Counting}
-	standings := Standings(in)
-	for _, a := range w.accounts {
+	statuses := UnitStatuses(in)
+	for _, a := range w.units {
 		g := group(&s.Groups, a.unit.Group)
-		line := UnitLine{Unit: a.unit, Line: w.unitLine(a), Standing: standings[a.unit.Code]}
-		line.Predecessors, line.LastYearNote = a.base.predecessors(), a.base.note()
+		line := UnitLine{Unit: a.unit, Line: w.unitLine(a), UnitStatus: statuses[a.unit.Code]}
+		line.Predecessors, line.LastYearNote = a.comparison.predecessors(), a.comparison.note()
 		if a.figures != nil {
 			line.Source = a.figures.source
 		}
@@ -54,7 +57,7 @@ func Summarise(in Input) *Summary {
 		s.Findings = append(s.Findings, sub.Findings...)
 	}
 	domain.SortFindings(s.Findings)
-	s.Faults = in.faults()
+	s.RuleCounts = in.ruleCounts()
 	s.Listed = make(map[string]Listed, len(in.Counted))
 	for unit, f := range in.Counted {
 		s.Listed[unit] = f.Listed()
@@ -65,7 +68,7 @@ func Summarise(in Input) *Summary {
 
 // ToDate is the cumulative figure of the whole at the end of a month, of the figures
 // of that month.
-func ToDate(p domain.Period, a *reference.Assignment, counted map[string]*Figures) domain.Count {
+func ToDate(p domain.Period, a *reference.Assignment, counted map[string]*ReturnTotals) domain.Count {
 	var total domain.Count
 	for _, u := range a.Expected(p) {
 		if f := counted[u.Code]; f != nil {
@@ -75,35 +78,29 @@ func ToDate(p domain.Period, a *reference.Assignment, counted map[string]*Figure
 	return total
 }
 
-// Tie is a total of the workbook and the same figure added up straight from the
-// returns that count: the two must be equal.
-type Tie struct {
-	What       string // in Vietnamese
-	Total, Sum domain.Count
-}
-
 // Ties adds up the counted returns once more, past all lines and groups.
-func (s *Summary) Ties(in Input) []Tie {
+func (s *Summary) Ties(in Input) []domain.Tie {
 	inPeriod, toDate, trained, waiting := 0, 0, 0, 0
 	for _, f := range in.Counted {
 		inPeriod, toDate, trained, waiting = inPeriod+f.inPeriod, toDate+f.admitted.people, trained+f.trained, waiting+f.waiting
 	}
 	of := func(n int) domain.Count { return domain.Count{N: n, Known: len(in.Counted) > 0} }
-	return []Tie{
-		{"Lũy kế", s.Whole.ToDate, of(toDate)}, {"Trong kỳ", s.Whole.InPeriod, of(inPeriod)},
-		{"Nguồn đã bồi dưỡng", s.Whole.Trained, of(trained)}, {"Hồ sơ đang chờ", s.Whole.Waiting, of(waiting)},
+	return []domain.Tie{
+		{What: "Lũy kế", Total: s.Whole.ToDate, Sum: of(toDate)},
+		{What: "Trong kỳ", Total: s.Whole.InPeriod, Sum: of(inPeriod)},
+		{What: "Nguồn đã bồi dưỡng", Total: s.Whole.Trained, Sum: of(trained)},
+		{What: "Hồ sơ đang chờ", Total: s.Whole.Waiting, Sum: of(waiting)},
 	}
 }
 
 // group is the group of that name, made when a unit first names it.
 func group(groups *[]Group, name string) *Group {
-	for i := range *groups {
-		if (*groups)[i].Name == name {
-			return &(*groups)[i]
-		}
+	i := slices.IndexFunc(*groups, func(g Group) bool { return g.Name == name })
+	if i < 0 {
+		i = len(*groups)
+		*groups = append(*groups, Group{Name: name})
 	}
-	*groups = append(*groups, Group{Name: name})
-	return &(*groups)[len(*groups)-1]
+	return &(*groups)[i]
 }
 
 // Units walks the units of all groups, in the order of the workbook.
@@ -125,15 +122,13 @@ func (l *Line) add(part Line) {
 	l.Expected += part.Expected
 	l.Counted += part.Counted
 	l.Compared += part.Compared
-	for _, sum := range []struct{ to, part *domain.Count }{
+	for _, c := range [][2]*domain.Count{
 		{&l.Original, &part.Original}, {&l.Target, &part.Target},
 		{&l.InPeriod, &part.InPeriod}, {&l.ToDate, &part.ToDate},
 		{&l.LastYear, &part.LastYear}, {&l.LastYearOfCounted, &part.LastYearOfCounted}, {&l.Change, &part.Change},
 		{&l.Trained, &part.Trained}, {&l.Waiting, &part.Waiting},
 	} {
-		if sum.part.Known {
-			*sum.to = domain.People(sum.to.N + sum.part.N)
-		}
+		*c[0] = sum(*c[0], *c[1])
 	}
 }
 
@@ -169,14 +164,14 @@ func (s *Summary) rank() {
 	}
 }
 
-// Standings derives the status of every expected unit for a period, by unit code.
-func Standings(in Input) map[string]Standing {
-	standings := map[string]Standing{}
+// UnitStatuses derives the status of every expected unit for a period, by unit code.
+func UnitStatuses(in Input) map[string]UnitStatus {
+	statuses := map[string]UnitStatus{}
 	for _, u := range in.Assignment.Expected(in.Period.To) {
-		standings[u.Code] = Standing{Status: in.nothing(), Deadline: in.Deadline}
+		statuses[u.Code] = UnitStatus{Status: in.nothing(), Deadline: in.Deadline}
 	}
 	for _, sub := range in.Submissions {
-		st, expected := standings[sub.Unit]
+		st, expected := statuses[sub.Unit]
 		if !expected {
 			continue
 		}
@@ -212,9 +207,9 @@ func Standings(in Input) map[string]Standing {
 				st.Status = Warned
 			}
 		}
-		standings[sub.Unit] = st
+		statuses[sub.Unit] = st
 	}
-	for code, st := range standings {
+	for code, st := range statuses {
 		st.NoMore = in.Closed[code]
 		if st.NoMore && st.Counted != "" {
 			st.Status = Closed
@@ -222,9 +217,9 @@ func Standings(in Input) map[string]Standing {
 		if !st.Deadline.IsZero() && st.FirstClean.After(st.Deadline) {
 			st.DaysLate = st.FirstClean.DaysSince(st.Deadline)
 		}
-		standings[code] = st
+		statuses[code] = st
 	}
-	return standings
+	return statuses
 }
 
 // nothing is the status of a unit that nothing was seen of.
@@ -241,9 +236,9 @@ func counts(f domain.Finding) bool {
 	return f.Severity == domain.Error || f.Severity == domain.Warning && !f.Explained
 }
 
-// faults counts the findings by rule, and finds the units that meet the same fault
+// ruleCounts counts the findings by rule, and finds the units that meet the same fault
 // for the third month running.
-func (in Input) faults() []Fault {
+func (in Input) ruleCounts() []RuleCount {
 	type key struct{ unit, rule string }
 	had := func(submissions []domain.Submission) map[key]bool {
 		m := map[key]bool{}
@@ -255,37 +250,37 @@ func (in Input) faults() []Fault {
 		return m
 	}
 	now, before, earlier := had(in.Submissions), had(in.Before[0]), had(in.Before[1])
-	byRule := map[string]*Fault{}
+	byRule := map[string]*RuleCount{}
 	for _, s := range in.Submissions {
 		for _, f := range s.Findings {
 			if !counts(f) {
 				continue
 			}
-			fault := byRule[f.Rule]
-			if fault == nil {
-				fault = &Fault{Rule: f.Rule, Title: in.Titles[f.Rule], Severity: f.Severity}
-				byRule[f.Rule] = fault
+			count := byRule[f.Rule]
+			if count == nil {
+				count = &RuleCount{Rule: f.Rule, Title: in.Titles[f.Rule], Severity: f.Severity}
+				byRule[f.Rule] = count
 			}
 			if f.Severity == domain.Error {
-				fault.Severity = domain.Error
+				count.Severity = domain.Error
 			}
-			fault.Count += max(1, len(f.At))
+			count.Count += max(1, len(f.At))
 		}
 	}
-	faults := make([]Fault, 0, len(byRule))
+	list := make([]RuleCount, 0, len(byRule))
 	for _, rule := range slices.Sorted(maps.Keys(byRule)) {
-		fault := byRule[rule]
+		count := byRule[rule]
 		for _, u := range in.Assignment.Expected(in.Period.To) {
 			k := key{u.Code, rule}
 			if !now[k] {
 				continue
 			}
-			fault.Units = append(fault.Units, u.Code)
+			count.Units = append(count.Units, u.Code)
 			if before[k] && earlier[k] {
-				fault.Running = append(fault.Running, u.Code)
+				count.Running = append(count.Running, u.Code)
 			}
 		}
-		faults = append(faults, *fault)
+		list = append(list, *count)
 	}
-	return faults
+	return list
 }

@@ -49,7 +49,8 @@ func assignment(targets map[string]int) *reference.Assignment {
 		a.Units[i].PartyKind = "Đảng bộ cơ sở"
 	}
 	for unit, n := range targets {
-		a.Targets = append(a.Targets, reference.Target{Unit: unit, Year: 2021, Number: n, Document: "01-KH/HU", Date: domain.Day(2021, time.January, 15)})
+		a.Targets = append(a.Targets, reference.Target{Unit: unit, Year: 2021, Number: n, Document: "01-KH/HU",
+			Date: domain.Day(2021, time.January, 15)})
 	}
 	for _, u := range []string{"A", "B", "C"} {
 		y := reference.YearToDate{Unit: u, Year: 2020}
@@ -75,18 +76,18 @@ type input struct {
 	Certificates             consolidate.Certificates
 }
 
-// reckoned counts every return by the period it is for.
-func (in input) reckoned() consolidate.Input {
-	of := func(sent map[string]*domain.Return, period func(*domain.Return) domain.Span) map[string]*consolidate.Figures {
-		figures := map[string]*consolidate.Figures{}
+// counted counts every return by the period it is for.
+func (in input) counted() consolidate.Input {
+	of := func(sent map[string]*domain.Return, period func(*domain.Return) domain.Span) map[string]*consolidate.ReturnTotals {
+		figures := map[string]*consolidate.ReturnTotals{}
 		for unit, r := range sent {
-			figures[unit] = consolidate.Reckoning{Period: period(r), Counting: in.Counting, Codes: in.Codes, Certificates: in.Certificates}.Of(r)
+			figures[unit] = consolidate.CountingRules{Period: period(r), Counting: in.Counting, Codes: in.Codes, Certificates: in.Certificates}.Of(r)
 		}
 		return figures
 	}
 	return consolidate.Input{
-		Reckoning:  consolidate.Reckoning{Period: in.Period, Counting: in.Counting, Codes: in.Codes, Certificates: in.Certificates},
-		Assignment: in.Assignment, AssignmentFile: in.AssignmentFile,
+		CountingRules: consolidate.CountingRules{Period: in.Period, Counting: in.Counting, Codes: in.Codes, Certificates: in.Certificates},
+		Assignment:    in.Assignment, AssignmentFile: in.AssignmentFile,
 		Counted:     of(in.Counted, func(*domain.Return) domain.Span { return in.Period }),
 		LastYear:    of(in.LastYear, func(*domain.Return) domain.Span { return in.Period.LastYear() }),
 		Ended:       of(in.Ended, func(r *domain.Return) domain.Span { return r.Period().Span() }),
@@ -94,7 +95,7 @@ func (in input) reckoned() consolidate.Input {
 	}
 }
 
-func summarise(in input) *consolidate.Summary { return consolidate.Summarise(in.reckoned()) }
+func summarise(in input) *consolidate.Summary { return consolidate.Summarise(in.counted()) }
 
 func unit(t *testing.T, s *consolidate.Summary, code string) consolidate.UnitLine {
 	t.Helper()
@@ -150,7 +151,8 @@ func TestSummarise(t *testing.T) {
 		t.Errorf("whole: %+v, units' targets %+v; want TOAN_HUYEN's 13, not the sum", w, s.UnitSum)
 	}
 	// 2020: A, B and C have 2 each; only A and C are counted and have a figure: 3+0 against 2+2.
-	if w.LastYear != domain.People(6) || w.Compared != 2 || w.LastYearOfCounted != domain.People(4) || w.Change != domain.People(-1) || w.ChangePercent.String() != "-25" {
+	if w.LastYear != domain.People(6) || w.Compared != 2 || w.LastYearOfCounted != domain.People(4) ||
+		w.Change != domain.People(-1) || w.ChangePercent.String() != "-25" {
 		t.Errorf("whole: %+v", w)
 	}
 	if got := []string{s.Groups[0].Name, s.Groups[1].Name}; got[0] != "Xã" || got[1] != "Cơ quan" {
@@ -185,7 +187,8 @@ func TestRankSharesTies(t *testing.T) {
 	person := date(2021, time.May, 2)
 	s := summarise(input{
 		Period: october, Assignment: assignment(map[string]int{"A": 2, "B": 4, "C": 1, "D": 3}),
-		Counted: map[string]*domain.Return{"A": sent("A", 0, person), "B": sent("B", 0, person, person), "C": sent("C", 0, person, person), "D": sent("D", 0)},
+		Counted: map[string]*domain.Return{"A": sent("A", 0, person), "B": sent("B", 0, person, person),
+			"C": sent("C", 0, person, person), "D": sent("D", 0)},
 	})
 	for code, want := range map[string]int{"C": 1, "A": 2, "B": 2, "D": 4} {
 		if got := unit(t, s, code).Line.Rank; got != want {
@@ -197,7 +200,7 @@ func TestRankSharesTies(t *testing.T) {
 	}
 }
 
-func TestStandings(t *testing.T) {
+func TestUnitStatuses(t *testing.T) {
 	day := func(d int) domain.Date { return domain.Day(2021, time.November, d) }
 	sub := func(unit, path string, received domain.Date, v domain.Verdict, findings ...domain.Finding) domain.Submission {
 		return domain.Submission{Unit: unit, File: domain.File{Path: path, Received: received}, Verdict: v, Findings: findings}
@@ -215,11 +218,12 @@ func TestStandings(t *testing.T) {
 			sub("X", "x1", day(1), domain.Returned),
 		},
 	}
-	got := consolidate.Standings(in.reckoned())
-	want := map[string]consolidate.Standing{
+	got := consolidate.UnitStatuses(in.counted())
+	want := map[string]consolidate.UnitStatus{
 		"A": {Status: consolidate.Warned, Deadline: day(5), FirstReceived: day(3), FirstClean: day(8), DaysLate: 3,
 			LastReceived: day(8), Versions: 2, Counted: "a2", Returned: []string{"a1"}, CountedReceived: day(8), Warnings: []string{"A05"}},
-		"B": {Status: consolidate.Returned, Deadline: day(5), FirstReceived: day(4), LastReceived: day(4), Versions: 1, Returned: []string{"b1"}, Errors: 2},
+		"B": {Status: consolidate.Returned, Deadline: day(5), FirstReceived: day(4), LastReceived: day(4), Versions: 1,
+			Returned: []string{"b1"}, Errors: 2},
 		"C": {Status: consolidate.Received, Deadline: day(5), FirstReceived: day(2), FirstClean: day(2),
 			LastReceived: day(9), Versions: 3, Counted: "c2", Returned: []string{"c3"}, CountedReceived: day(5)},
 		"D": {Status: consolidate.NotSent, Deadline: day(5)},
@@ -251,7 +255,7 @@ func TestStandings(t *testing.T) {
 	if got := owed(day(12)); len(got) != 0 {
 		t.Errorf("closed, and owed %q", got)
 	}
-	st := consolidate.Standings(in.reckoned())
+	st := consolidate.UnitStatuses(in.counted())
 	if st["A"].Status != consolidate.Closed || st["B"].Status != consolidate.Returned || st["D"].Status != consolidate.NotSent {
 		t.Errorf("closed: %+v", st)
 	}
@@ -278,12 +282,12 @@ func TestFaultsForTheThirdMonth(t *testing.T) {
 			{sub("A", told("R17", domain.Error)), sub("B", told("R17", domain.Info))},
 		},
 	})
-	want := []consolidate.Fault{
+	want := []consolidate.RuleCount{
 		{Rule: "F01", Severity: domain.Error, Count: 1},
 		{Rule: "R02", Severity: domain.Error, Count: 20, Units: []string{"A"}},
 		{Rule: "R17", Severity: domain.Warning, Count: 3, Units: []string{"A", "B"}, Running: []string{"A"}},
 	}
-	if diff := cmp.Diff(want, s.Faults); diff != "" {
+	if diff := cmp.Diff(want, s.RuleCounts); diff != "" {
 		t.Errorf("faults (-want +got)\n%s", diff)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"ketnap/internal/reference"
 )
 
-// Reckoning is what figures are counted by.
-type Reckoning struct {
+// CountingRules is what figures are counted by.
+type CountingRules struct {
 	Period       domain.Span
 	Counting     domain.Counting
 	Codes        Codes
@@ -28,13 +28,13 @@ type Certificates struct {
 	Valid, Notice int
 }
 
-// Figures is what one return adds to a Summary. Returns are large, and those of a
+// ReturnTotals are what one return adds to a Summary. Returns are large, and those of a
 // whole country do not fit in memory: each is counted by itself, and then not needed.
-type Figures struct {
+type ReturnTotals struct {
 	source   Source
 	listed   int // persons of KET_NAP, whenever they were admitted
 	inPeriod int
-	admitted tally                // those whose counting date lies in the year, up to the period's end
+	admitted counter              // those whose counting date lies in the year, up to the period's end
 	months   [12]int              // of them, to the end of each month
 	asked    [len(optional)]int32 // of them, whose return has the column
 	trained  int
@@ -67,38 +67,38 @@ func (l Listed) Plus(m Listed) Listed {
 }
 
 // Listed is how many persons the return lists.
-func (f *Figures) Listed() Listed { return Listed{f.listed, f.inPeriod, f.pool.Total.N} }
+func (t *ReturnTotals) Listed() Listed { return Listed{t.listed, t.inPeriod, t.pool.Total.N} }
 
 // toDate is how many were admitted since 1 January.
-func (f *Figures) toDate() domain.Count { return domain.People(f.admitted.people) }
+func (t *ReturnTotals) toDate() domain.Count { return domain.People(t.admitted.people) }
 
 // Of counts what a return adds to a Summary. It keeps nothing of the return, whose
 // texts hold on to all that it was read from; it may run for several at a time.
-func (k Reckoning) Of(r *domain.Return) *Figures {
-	f := &Figures{source: source(r), admitted: newTally(k.Codes)}
-	cell := f.cellsOf(r)
-	first, last := k.Period.YearStart(), k.Period.Last()
+func (rules CountingRules) Of(r *domain.Return) *ReturnTotals {
+	t := &ReturnTotals{source: source(r), admitted: newCounter(rules.Codes)}
+	cell := t.cellsOf(r)
+	first, last := rules.Period.YearStart(), rules.Period.Last()
 	for i := range r.Admissions {
 		a := &r.Admissions[i]
 		if !a.IsPerson() {
 			continue
 		}
-		f.listed++
-		if k.ofYear(&a.CertificateDate) {
-			f.trained++
+		t.listed++
+		if rules.ofYear(&a.CertificateDate) {
+			t.trained++
 		}
-		on := a.CountingDate(k.Counting)
+		on := a.CountingDate(rules.Counting)
 		if !on.Known() || on.Date.Before(first) || on.Date.After(last) {
 			continue
 		}
-		f.months[on.Date.Month-1]++
-		if k.Period.Contains(on.Date) {
-			f.inPeriod++
+		t.months[on.Date.Month-1]++
+		if rules.Period.Contains(on.Date) {
+			t.inPeriod++
 		}
-		f.admitted.add(person{a, ageOn(last, &a.Born)}, k.Codes)
+		t.admitted.add(person{a, ageOn(last, &a.Born)}, rules.Codes)
 		for j, column := range optional {
 			if column.of(a).State != domain.Absent {
-				f.asked[j]++
+				t.asked[j]++
 			}
 		}
 		name := ""
@@ -107,35 +107,35 @@ func (k Reckoning) Of(r *domain.Return) *Figures {
 		}
 		cell(name).admitted++
 	}
-	for m := 1; m < len(f.months); m++ {
-		f.months[m] += f.months[m-1]
+	for m := 1; m < len(t.months); m++ {
+		t.months[m] += t.months[m-1]
 	}
-	f.cells = slices.Clip(f.cells)
-	k.countPool(r, f)
-	return f
+	t.cells = slices.Clip(t.cells)
+	rules.countPool(r, t)
+	return t
 }
 
 // cellsOf counts the lines of CHI_BO, and finds the figures of a party cell by its
 // name as somebody spells it.
-func (f *Figures) cellsOf(r *domain.Return) func(name string) *cellFigures {
-	spelled, keyed := map[string]int{}, map[string]int{} // places in f.cells
+func (t *ReturnTotals) cellsOf(r *domain.Return) func(name string) *cellFigures {
+	spelled, keyed := map[string]int{}, map[string]int{} // places in t.cells
 	cell := func(name string) *cellFigures {
 		i, ok := spelled[name]
 		if !ok {
 			key := reference.CellKey(name)
 			if i, ok = keyed[key]; !ok {
-				i = len(f.cells)
+				i = len(t.cells)
 				keyed[key] = i
-				f.cells = append(f.cells, cellFigures{name: strings.Clone(name)})
+				t.cells = append(t.cells, cellFigures{name: strings.Clone(name)})
 			}
 			spelled[name] = i
 		}
-		return &f.cells[i]
+		return &t.cells[i]
 	}
-	f.stated.lines = len(r.Cells)
+	t.stated.lines = len(r.Cells)
 	for i := range r.Cells {
 		c := &r.Cells[i]
-		f.stated.toDate, f.stated.inPeriod = sum(f.stated.toDate, c.ToDate.Count()), sum(f.stated.inPeriod, c.InPeriod.Count())
+		t.stated.toDate, t.stated.inPeriod = sum(t.stated.toDate, c.ToDate.Count()), sum(t.stated.inPeriod, c.InPeriod.Count())
 		if c.Cell.Known() {
 			if line := cell(c.Cell.Text); !line.target.Known {
 				line.target = c.Target.Count()
@@ -146,8 +146,8 @@ func (f *Figures) cellsOf(r *domain.Return) func(name string) *cellFigures {
 }
 
 // ofYear reports whether a date is of the period's year.
-func (k Reckoning) ofYear(v *domain.Value) bool {
-	return v.Known() && int(v.Date.Year) == k.Period.Year()
+func (rules CountingRules) ofYear(v *domain.Value) bool {
+	return v.Known() && int(v.Date.Year) == rules.Period.Year()
 }
 
 // Values of the code list trained_at.
@@ -158,28 +158,28 @@ const (
 
 // countPool counts NGUON: its people, the certificates of the year, of people admitted
 // or still in the pool, and the dossiers that lie with the committee.
-func (k Reckoning) countPool(r *domain.Return, f *Figures) {
-	zero, line := domain.People(0), &f.pool
+func (rules CountingRules) countPool(r *domain.Return, t *ReturnTotals) {
+	zero, line := domain.People(0), &t.pool
 	line.Total, line.Local, line.Moved = zero, zero, zero
 	line.Stages = slices.Repeat([]domain.Count{zero}, len(domain.Stages))
-	certificates := k.Certificates.Valid > 0
+	certificates := rules.Certificates.Valid > 0
 	if certificates {
 		line.Expiring, line.Expired = zero, zero
 	}
-	last := k.Period.Last()
-	soon := last.AddMonths(k.Certificates.Notice)
+	last := rules.Period.Last()
+	soon := last.AddMonths(rules.Certificates.Notice)
 	for i := range r.Pool {
 		c := &r.Pool[i]
 		if !c.IsPerson() {
 			continue
 		}
 		line.Total.N++
-		if k.ofYear(&c.CertificateDate) {
-			f.trained++
+		if rules.ofYear(&c.CertificateDate) {
+			t.trained++
 		}
 		if c.Stage.Known() {
 			if c.Stage.Text == domain.StageSubmitted {
-				f.waiting++
+				t.waiting++
 			}
 			if stage := slices.Index(domain.Stages, c.Stage.Text); stage >= 0 {
 				line.Stages[stage].N++
@@ -196,7 +196,7 @@ func (k Reckoning) countPool(r *domain.Return, f *Figures) {
 		if !certificates || !c.CertificateDate.Known() || !c.Followed() {
 			continue
 		}
-		switch ends := c.CertificateDate.Date.AddMonths(k.Certificates.Valid); {
+		switch ends := c.CertificateDate.Date.AddMonths(rules.Certificates.Valid); {
 		case ends.Before(last):
 			line.Expired.N++
 		case !ends.After(soon):
@@ -221,11 +221,11 @@ func source(r *domain.Return) Source {
 	return src
 }
 
-// tally is what is counted of a list of persons. The tallies of its parts add up to
+// counter is what is counted of a list of persons. The counters of its parts add up to
 // that of the whole.
-type tally struct {
+type counter struct {
 	people                 int
-	yes, said              []int32     // by trait: who has it, and whose return says; the place of a trait: tallied, then the source groups
+	yes, said              []int32     // by trait (countedTraits, then the source groups): who has it, and whose return says
 	ages, aged             int         // the sum of the ages, and of how many they are known
 	ethnicities, religions []headcount // Biểu 2B, by place in the code list
 }
@@ -233,52 +233,52 @@ type tally struct {
 // headcount is a row of Biểu 2B.
 type headcount struct{ all, women int32 }
 
-// tallied are the traits of a tally that no code list names: those of the rows of
+// countedTraits are the traits of a counter that no code list names: those of the rows of
 // Biểu 2, nil where a row has none, and that of women believers.
-var tallied = append(func() (list []trait) {
+var countedTraits = append(func() (list []trait) {
 	for _, row := range form2Rows {
 		list = append(list, row.has)
 	}
 	return list
 }(), both(women, religious))
 
-// believers is the place of women believers in a tally.
-var believers = len(tallied) - 1
+// believers is the place of women believers in a counter.
+var believers = len(countedTraits) - 1
 
-func newTally(codes Codes) tally {
-	n := len(tallied) + len(codes.SourceGroups)
+func newCounter(codes Codes) counter {
+	n := len(countedTraits) + len(codes.SourceGroups)
 	numbers, blocks := make([]int32, 2*n), make([]headcount, len(codes.Ethnicities)+len(codes.Religions))
-	return tally{
+	return counter{
 		yes: numbers[:n:n], said: numbers[n:],
 		ethnicities: blocks[:len(codes.Ethnicities):len(codes.Ethnicities)], religions: blocks[len(codes.Ethnicities):],
 	}
 }
 
 // add counts a person.
-func (t *tally) add(p person, codes Codes) {
-	t.people++
+func (c *counter) add(p person, codes Codes) {
+	c.people++
 	answered := func(i int, a answer) {
 		if a != unsaid {
-			t.said[i]++
+			c.said[i]++
 		}
 		if a == yes {
-			t.yes[i]++
+			c.yes[i]++
 		}
 	}
-	for i, has := range tallied {
+	for i, has := range countedTraits {
 		if has != nil {
 			answered(i, has(p))
 		}
 	}
 	for i, code := range codes.SourceGroups {
-		answered(len(tallied)+i, contains(&p.SourceGroups, code))
+		answered(len(countedTraits)+i, contains(&p.SourceGroups, code))
 	}
 	if p.age.Known {
-		t.ages, t.aged = t.ages+p.age.N, t.aged+1
+		c.ages, c.aged = c.ages+p.age.N, c.aged+1
 	}
 	woman := women(p) == yes
-	attribute(t.ethnicities, codes.Ethnicities, &p.Ethnicity, woman)
-	attribute(t.religions, codes.Religions, &p.Religion, woman)
+	attribute(c.ethnicities, codes.Ethnicities, &p.Ethnicity, woman)
+	attribute(c.religions, codes.Religions, &p.Religion, woman)
 }
 
 func attribute(blocks []headcount, codes []string, v *domain.Value, woman bool) {
@@ -293,14 +293,14 @@ func attribute(blocks []headcount, codes []string, v *domain.Value, woman bool) 
 	}
 }
 
-// plus adds a tally of the same code lists.
-func (t *tally) plus(u *tally) {
-	t.people, t.ages, t.aged = t.people+u.people, t.ages+u.ages, t.aged+u.aged
+// plus adds a counter of the same code lists.
+func (c *counter) plus(u *counter) {
+	c.people, c.ages, c.aged = c.people+u.people, c.ages+u.ages, c.aged+u.aged
 	for i := range u.yes {
-		t.yes[i] += u.yes[i]
-		t.said[i] += u.said[i]
+		c.yes[i] += u.yes[i]
+		c.said[i] += u.said[i]
 	}
-	for _, blocks := range [][2][]headcount{{t.ethnicities, u.ethnicities}, {t.religions, u.religions}} {
+	for _, blocks := range [][2][]headcount{{c.ethnicities, u.ethnicities}, {c.religions, u.religions}} {
 		for i, b := range blocks[1] {
 			blocks[0][i].all += b.all
 			blocks[0][i].women += b.women
@@ -310,6 +310,6 @@ func (t *tally) plus(u *tally) {
 
 // count is how many have a trait. It is not known when there are people and nobody's
 // return says.
-func (t *tally) count(i int) domain.Count {
-	return domain.Count{N: int(t.yes[i]), Known: t.people == 0 || t.said[i] > 0}
+func (c *counter) count(i int) domain.Count {
+	return domain.Count{N: int(c.yes[i]), Known: c.people == 0 || c.said[i] > 0}
 }

@@ -9,10 +9,11 @@ import (
 	"ketnap/internal/domain"
 )
 
-// The tallies of the parts of a list add up to that of the whole, and say what is known
+// The counters of the parts of a list add up to that of the whole, and say what is known
 // as counting the whole list trait by trait does.
 func TestTalliesAddUp(t *testing.T) {
-	codes := Codes{Ethnicities: []string{majority, "Tày", foreign}, Religions: []string{noReligion, "Phật giáo"}, SourceGroups: []string{"Giáo viên", "Học sinh"}}
+	codes := Codes{Ethnicities: []string{majority, "Tày", foreign}, Religions: []string{noReligion, "Phật giáo"},
+		SourceGroups: []string{"Giáo viên", "Học sinh"}}
 	rapid.Check(t, func(t *rapid.T) {
 		asked := rapid.SliceOfN(rapid.Bool(), 10, 10).Draw(t, "asked") // the columns that these returns have
 		value := func(column int, texts ...string) domain.Value {
@@ -21,25 +22,27 @@ func TestTalliesAddUp(t *testing.T) {
 				v.State = domain.Absent
 			}
 			if v.State == domain.Known {
-				v.Text, v.Mark, v.Unlisted = rapid.SampledFrom(texts).Draw(t, "text"), rapid.Bool().Draw(t, "mark"), rapid.IntRange(0, 5).Draw(t, "unlisted") == 0
+				v.Text, v.Mark, v.Unlisted = rapid.SampledFrom(texts).Draw(t, "text"), rapid.Bool().Draw(t, "mark"),
+					rapid.IntRange(0, 5).Draw(t, "unlisted") == 0
 			}
 			return v
 		}
 		people := make([]person, rapid.IntRange(0, 12).Draw(t, "people"))
 		for i := range people {
 			people[i] = person{&domain.Admission{
-				Sex: value(0, female, "Nam"), Ethnicity: value(1, codes.Ethnicities...), Religion: value(2, codes.Religions...), Occupation: value(3, "Sinh viên", "Học sinh"),
-				Schooling: value(4, "THPT", "THCS"), Qualification: value(5, "Đại học"), YouthUnion: value(6, ""), Readmission: value(7, ""),
+				Sex: value(0, female, "Nam"), Ethnicity: value(1, codes.Ethnicities...), Religion: value(2, codes.Religions...),
+				Occupation: value(3, "Sinh viên", "Học sinh"), Schooling: value(4, "THPT", "THCS"), Qualification: value(5, "Đại học"),
+				YouthUnion: value(6, ""), Readmission: value(7, ""),
 				Traits: value(8, "Chủ doanh nghiệp tư nhân"), SourceGroups: value(9, codes.SourceGroups...),
 			}, domain.Count{}}
 			if rapid.Bool().Draw(t, "born") {
 				people[i].age = domain.People(rapid.IntRange(17, 70).Draw(t, "age"))
 			}
 		}
-		whole, sum := newTally(codes), newTally(codes)
+		whole, sum := newCounter(codes), newCounter(codes)
 		for rest := people; ; {
 			n := rapid.IntRange(0, len(rest)).Draw(t, "part")
-			part := newTally(codes)
+			part := newCounter(codes)
 			for _, p := range rest[:n] {
 				part.add(p, codes)
 				whole.add(p, codes)
@@ -53,9 +56,9 @@ func TestTalliesAddUp(t *testing.T) {
 			t.Fatalf("the parts give %+v, the whole is %+v", sum, whole)
 		}
 		for i := range whole.yes {
-			has := func(p person) answer { return contains(&p.SourceGroups, codes.SourceGroups[i-len(tallied)]) }
-			if i < len(tallied) {
-				has = tallied[i]
+			has := func(p person) answer { return contains(&p.SourceGroups, codes.SourceGroups[i-len(countedTraits)]) }
+			if i < len(countedTraits) {
+				has = countedTraits[i]
 			}
 			if has == nil {
 				continue

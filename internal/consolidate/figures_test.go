@@ -20,10 +20,12 @@ import (
 func decoded(people, more int) *domain.Return {
 	typed := func(s string) domain.Value { return domain.Value{State: domain.Known, Raw: s, Text: s} }
 	r := of("A")
-	r.Reading.Sheets = []domain.SheetReading{{ID: domain.SheetAdmissions, Name: "KET_NAP", Range: "A10:V18"}, {ID: domain.SheetPool, Name: "NGUON của xã"}}
+	r.Reading.Sheets = []domain.SheetReading{{ID: domain.SheetAdmissions, Name: "KET_NAP", Range: "A10:V18"},
+		{ID: domain.SheetPool, Name: "NGUON của xã"}}
 	for i := range people {
 		r.Admissions = append(r.Admissions, someone(func(a *domain.Admission) { a.Cell = typed(fmt.Sprint("Chi bộ xóm Soi ", i%5)) }))
-		r.Pool = append(r.Pool, domain.Candidate{Name: text("Người"), Stage: text(domain.StageTrained), TrainedAt: text("Tại chỗ"), CertificateDate: date(2021, time.March, 1)})
+		r.Pool = append(r.Pool, domain.Candidate{Name: text("Người"), Stage: text(domain.StageTrained), TrainedAt: text("Tại chỗ"),
+			CertificateDate: date(2021, time.March, 1)})
 	}
 	r.Cells = []domain.CellLine{{Cell: typed("Chi bộ xóm Chiễn"), Target: domain.Value{State: domain.Known, Num: 7}}}
 	texts := []*string{&r.File.Path, &r.File.SHA256}
@@ -67,8 +69,8 @@ func TestFiguresKeepNothingOfTheReturn(t *testing.T) {
 	const content = 64 << 20
 	before := heap()
 	freed := make(chan string, 2)
-	k := consolidate.Reckoning{Period: october, Codes: codes(t), Certificates: consolidate.Certificates{Valid: 60, Notice: 6}}
-	figures := map[string]*consolidate.Figures{}
+	k := consolidate.CountingRules{Period: october, Codes: codes(t), Certificates: consolidate.Certificates{Valid: 60, Notice: 6}}
+	figures := map[string]*consolidate.ReturnTotals{}
 	func() {
 		r := decoded(20, content)
 		figures["A"] = k.Of(r)
@@ -80,7 +82,7 @@ func TestFiguresKeepNothingOfTheReturn(t *testing.T) {
 		runtime.KeepAlive(r)
 	}()
 	a := assignment(map[string]int{"A": 4})
-	in := consolidate.Input{Reckoning: k, Assignment: a, Counted: figures}
+	in := consolidate.Input{CountingRules: k, Assignment: a, Counted: figures}
 	summary := consolidate.Summarise(in)
 	var got []string
 	for late := time.After(20 * time.Second); len(got) < 2; {
@@ -97,7 +99,8 @@ func TestFiguresKeepNothingOfTheReturn(t *testing.T) {
 		t.Errorf("%d bytes of the texts are not freed", now-before)
 	}
 	r := decoded(20, 0)
-	again := consolidate.Summarise(consolidate.Input{Reckoning: k, Assignment: a, Counted: map[string]*consolidate.Figures{"A": k.Of(r)}})
+	again := consolidate.Summarise(consolidate.Input{CountingRules: k, Assignment: a,
+		Counted: map[string]*consolidate.ReturnTotals{"A": k.Of(r)}})
 	ignored := cmp.AllowUnexported(consolidate.Equality{})
 	if diff := cmp.Diff(again, summary, ignored); diff != "" {
 		t.Errorf("another Summary of the same return (-again +first)\n%s", diff)
@@ -111,7 +114,7 @@ func TestFiguresKeepNothingOfTheReturn(t *testing.T) {
 
 // What is done to a Summary does nothing to the figures it was made of.
 func TestFiguresServeTwice(t *testing.T) {
-	in := district([]share{{3, 4}, {0, 2}, {5, 5}}).reckoned()
+	in := district([]share{{3, 4}, {0, 2}, {5, 5}}).counted()
 	in.Assignment.Cells = []reference.PartyCell{{Unit: "U000", Name: "Chi bộ 1", Target: domain.People(2)}}
 	first, spoiled := consolidate.Summarise(in), consolidate.Summarise(in)
 	spoiled.Pool[0].Stages[0].N, spoiled.Structure[0].Counts[0].N, spoiled.PartyCells[0].Admitted.N = 9, 9, 9
@@ -123,7 +126,7 @@ func TestFiguresServeTwice(t *testing.T) {
 // What one return of 20 people costs to count, and what its figures take.
 func BenchmarkOf(b *testing.B) {
 	r := decoded(20, 0)
-	k := consolidate.Reckoning{Period: october, Codes: codes(b), Certificates: consolidate.Certificates{Valid: 60, Notice: 6}}
+	k := consolidate.CountingRules{Period: october, Codes: codes(b), Certificates: consolidate.Certificates{Valid: 60, Notice: 6}}
 	b.ReportAllocs()
 	for b.Loop() {
 		k.Of(r)

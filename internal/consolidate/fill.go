@@ -36,15 +36,10 @@ func (w *work) followers(s *Summary) []Group {
 		g := group(&groups, u.Unit.Follower)
 		g.Units = append(g.Units, u)
 	}
-	slices.SortStableFunc(groups, func(a, b Group) int {
-		switch {
-		case (a.Name == "") == (b.Name == ""):
-			return 0
-		case a.Name == "":
-			return 1
-		}
-		return -1
-	})
+	if i := slices.IndexFunc(groups, func(g Group) bool { return g.Name == "" }); i >= 0 {
+		nobody := groups[i]
+		groups = append(slices.Delete(groups, i, i+1), nobody)
+	}
 	w.addUp(groups)
 	return groups
 }
@@ -53,8 +48,9 @@ func (w *work) followers(s *Summary) []Group {
 // year's of the same units, where every one of them can be compared. Last year has rows
 // only where the record itself has the people of all of them: NAM_TRUOC has totals only.
 func (w *work) columns(s *Summary) (now, lastYear column) {
-	now = column{total: s.Whole.ToDate, people: newTally(w.in.Codes), rows: s.Whole.Counted > 0, admits: map[string]domain.Count{}, marks: true}
-	for _, a := range w.accounts {
+	now = column{total: s.Whole.ToDate, people: newCounter(w.in.Codes), rows: s.Whole.Counted > 0,
+		admits: map[string]domain.Count{}, marks: true}
+	for _, a := range w.units {
 		now.units = append(now.units, a.unit)
 		if a.figures != nil {
 			now.people.plus(&a.figures.admitted)
@@ -62,17 +58,18 @@ func (w *work) columns(s *Summary) (now, lastYear column) {
 		}
 	}
 	then := w.in.Period.LastYear()
-	lastYear = column{total: s.Whole.LastYearOfCounted, people: newTally(w.in.Codes), rows: s.Whole.Compared > 0, units: w.in.Assignment.Expected(then.To)}
+	lastYear = column{total: s.Whole.LastYearOfCounted, people: newCounter(w.in.Codes), rows: s.Whole.Compared > 0,
+		units: w.in.Assignment.Expected(then.To)}
 	if s.Whole.Compared < s.Whole.Counted { // of fewer units than column 2: not to be put under it
 		lastYear.total, lastYear.rows = domain.Count{}, false
 	}
 	admits := map[string]domain.Count{}
-	for _, b := range w.bases {
-		for _, p := range b.parts {
+	for _, c := range w.comparisons {
+		for _, p := range c.parts {
 			if p.figure.Known {
 				admits[p.unit.Code] = p.figure
 			}
-			if b.comparable() {
+			if c.comparable() {
 				if lastYear.rows = lastYear.rows && p.rows != nil; lastYear.rows {
 					lastYear.people.plus(&p.rows.admitted)
 				}
@@ -85,7 +82,7 @@ func (w *work) columns(s *Summary) (now, lastYear column) {
 	return now, lastYear
 }
 
-// feature is a column of CO_CAU, and the place of what it counts in a tally.
+// feature is a column of CO_CAU, and the place of what it counts in a counter.
 type feature struct {
 	Feature
 	at int
@@ -96,13 +93,15 @@ type feature struct {
 func (w *work) features() []feature {
 	wording := w.in.Wording.of(w.in.Period.Last())
 	list := []feature{
-		{Feature{"", "Nữ"}, rowAt("- Nữ")}, {Feature{"", "Dân tộc thiểu số"}, rowAt("- Dân tộc thiểu số")}, {Feature{"", "Theo tôn giáo"}, rowAt("- Người theo tôn giáo")},
+		{Feature{"", "Nữ"}, rowAt("- Nữ")}, {Feature{"", "Dân tộc thiểu số"}, rowAt("- Dân tộc thiểu số")},
+		{Feature{"", "Theo tôn giáo"}, rowAt("- Người theo tôn giáo")},
 		{Feature{"", "Đoàn viên"}, rowAt("- Đoàn viên Đoàn TNCS Hồ Chí Minh")}, {Feature{"", "Kết nạp lại"}, rowAt("- Kết nạp lại")},
 	}
 	for _, block := range []struct {
 		group string
 		rows  []formRow
-	}{{"Độ tuổi", ageRows}, {"Trình độ học vấn", schoolingRows}, {"Chuyên môn nghiệp vụ", qualificationRows}, {"Nghề nghiệp", occupationRows}} {
+	}{{"Độ tuổi", ageRows}, {"Trình độ học vấn", schoolingRows}, {"Chuyên môn nghiệp vụ", qualificationRows},
+		{"Nghề nghiệp", occupationRows}} {
 		for _, row := range block.rows {
 			if row.kind == hasTrait {
 				list = append(list, feature{Feature{block.group, wording.words(trimSign(row.label))}, rowAt(row.label)})
@@ -110,7 +109,7 @@ func (w *work) features() []feature {
 		}
 	}
 	for i, code := range w.in.Codes.SourceGroups {
-		list = append(list, feature{Feature{"Nhóm nguồn", code}, len(tallied) + i})
+		list = append(list, feature{Feature{"Nhóm nguồn", code}, len(countedTraits) + i})
 	}
 	return list
 }
@@ -131,7 +130,7 @@ func (w *work) structure() (shown []Feature, lines []StructureLine, whole Struct
 	for _, f := range features {
 		shown = append(shown, f.Feature)
 	}
-	for _, a := range w.accounts {
+	for _, a := range w.units {
 		line := StructureLine{Unit: a.unit, Admitted: a.line.ToDate, Counts: make([]domain.Count, len(features))}
 		for i, f := range features {
 			if a.figures != nil {
@@ -152,10 +151,7 @@ func (w *work) structure() (shown []Feature, lines []StructureLine, whole Struct
 // persons, not from what CHI_BO says.
 func (w *work) partyCells() []PartyCellLine {
 	var lines []PartyCellLine
-	for _, a := range w.accounts {
-		if a.figures == nil {
-			continue
-		}
+	for _, a := range w.counted {
 		first := len(lines)
 		at := map[string]int{}
 		cell := func(name string) *PartyCellLine {
@@ -188,7 +184,7 @@ func (w *work) partyCells() []PartyCellLine {
 // pools are the source pools of the expected units, and all together.
 func (w *work) pools(s *Summary) (lines []PoolLine, whole PoolLine) {
 	whole.Stages = make([]domain.Count, len(domain.Stages))
-	for _, a := range w.accounts {
+	for _, a := range w.units {
 		line := PoolLine{Stages: make([]domain.Count, len(domain.Stages))}
 		if a.figures != nil {
 			line = a.figures.pool
@@ -198,11 +194,11 @@ func (w *work) pools(s *Summary) (lines []PoolLine, whole PoolLine) {
 		for i, n := range line.Stages {
 			whole.Stages[i] = sum(whole.Stages[i], n)
 		}
-		for _, c := range []struct {
-			to   *domain.Count
-			part domain.Count
-		}{{&whole.Total, line.Total}, {&whole.Trained, line.Trained}, {&whole.Local, line.Local}, {&whole.Moved, line.Moved}, {&whole.Expiring, line.Expiring}, {&whole.Expired, line.Expired}} {
-			*c.to = sum(*c.to, c.part)
+		for _, c := range [][2]*domain.Count{
+			{&whole.Total, &line.Total}, {&whole.Trained, &line.Trained}, {&whole.Local, &line.Local}, {&whole.Moved, &line.Moved},
+			{&whole.Expiring, &line.Expiring}, {&whole.Expired, &line.Expired},
+		} {
+			*c[0] = sum(*c[0], *c[1])
 		}
 		line.perPlace()
 		lines = append(lines, line)
@@ -228,21 +224,21 @@ func (w *work) months() []MonthLine {
 		p := domain.Period{Year: w.in.Period.Year(), Month: m}
 		line := MonthLine{Period: p}
 		compared, all := 0, true
-		for _, b := range w.bases {
+		for _, c := range w.comparisons {
 			counted := true
-			for _, a := range b.now {
+			for _, a := range c.now {
 				counted = counted && a.figures != nil
 				if a.figures != nil {
 					line.ToDate = sum(line.ToDate, domain.People(a.figures.months[m-1]))
 				}
 			}
 			if !counted {
-				for _, a := range b.now {
+				for _, a := range c.now {
 					all = all && a.figures == nil // some of them count, and their share is not known
 				}
 				continue
 			}
-			for _, part := range b.parts {
+			for _, part := range c.parts {
 				compared++
 				var figure domain.Count
 				if part.rows != nil {
@@ -253,7 +249,7 @@ func (w *work) months() []MonthLine {
 				all = all && figure.Known
 				line.LastYear = sum(line.LastYear, figure)
 			}
-			all = all && len(b.parts) > 0
+			all = all && len(c.parts) > 0
 		}
 		if !all || compared == 0 {
 			line.LastYear = domain.Count{}

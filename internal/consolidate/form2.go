@@ -80,9 +80,20 @@ func answerOf(has bool) answer {
 // trait is something that a person has or has not.
 type trait func(p person) answer
 
+// said is a trait that what stands in a column has or has not.
+func said(column func(a *domain.Admission) *domain.Value, has func(v *domain.Value) bool) trait {
+	return func(p person) answer {
+		v := column(p.Admission)
+		if v.State == domain.Absent {
+			return unsaid
+		}
+		return answerOf(v.Known() && has(v))
+	}
+}
+
 // coded is a trait that stands in a column as a value of its code list.
 func coded(column func(a *domain.Admission) *domain.Value, code string) trait {
-	return func(p person) answer {
+	return func(p person) answer { // not by said: half the traits are these, and every row asks them all
 		v := column(p.Admission)
 		if v.State == domain.Absent {
 			return unsaid
@@ -111,13 +122,7 @@ func contains(v *domain.Value, code string) answer {
 
 // marked is a trait that an x stands for.
 func marked(column func(a *domain.Admission) *domain.Value) trait {
-	return func(p person) answer {
-		v := column(p.Admission)
-		if v.State == domain.Absent {
-			return unsaid
-		}
-		return answerOf(v.Known() && v.Mark)
-	}
+	return said(column, func(v *domain.Value) bool { return v.Mark })
 }
 
 // aged is the trait of an age from one to another, both included.
@@ -128,6 +133,8 @@ func aged(from, to int) trait {
 }
 
 func sex(a *domain.Admission) *domain.Value           { return &a.Sex }
+func ethnicity(a *domain.Admission) *domain.Value     { return &a.Ethnicity }
+func religion(a *domain.Admission) *domain.Value      { return &a.Religion }
 func occupation(a *domain.Admission) *domain.Value    { return &a.Occupation }
 func schooling(a *domain.Admission) *domain.Value     { return &a.Schooling }
 func qualification(a *domain.Admission) *domain.Value { return &a.Qualification }
@@ -144,31 +151,26 @@ const (
 	noReligion = "Không"
 )
 
-var women = coded(sex, female)
+var (
+	women = coded(sex, female)
 
-// minority is the trait of an ethnic group other than Kinh; people of foreign
-// origin are not counted in it, nor those whose group is none of the list.
-func minority(p person) answer {
-	v := p.Ethnicity
-	if v.State == domain.Absent {
-		return unsaid
-	}
-	return answerOf(v.Known() && !v.Unlisted && v.Text != majority && v.Text != foreign)
-}
+	// minority is the trait of an ethnic group other than Kinh; people of foreign
+	// origin are not counted in it, nor those whose group is none of the list.
+	minority = said(ethnicity, func(v *domain.Value) bool { return !v.Unlisted && v.Text != majority && v.Text != foreign })
 
-func religious(p person) answer {
-	v := p.Religion
-	if v.State == domain.Absent {
-		return unsaid
-	}
-	return answerOf(v.Known() && !v.Unlisted && v.Text != noReligion)
-}
+	religious = said(religion, func(v *domain.Value) bool { return !v.Unlisted && v.Text != noReligion })
+)
 
 // oldest is beyond every age.
 const oldest = 1000
 
 func ageRow(label string, from, to int) formRow {
 	return formRow{label: label, level: 1, has: aged(from, to), ages: [2]int{from, to}}
+}
+
+// codedRow is a row that counts a value of a code list, and is labelled by it.
+func codedRow(level int, column func(a *domain.Admission) *domain.Value, label string) formRow {
+	return formRow{label: label, level: level, has: coded(column, trimSign(label))}
 }
 
 // formRow is a row of Biểu 2 as the official form has it; what it counts is a
@@ -199,7 +201,8 @@ var form2Rows = slices.Concat(
 	[]formRow{{no: "I", label: "Tổng số đảng viên mới kết nạp", kind: all}}, traitRows,
 	[]formRow{{no: "II.1", label: "Nghề nghiệp", kind: heads}}, occupationRows,
 	[]formRow{{no: "II.2", label: "Tuổi đời", kind: heads}}, ageRows,
-	[]formRow{{label: "Tuổi bình quân", level: 1, kind: average}, {no: "II.3", label: "Trình độ giáo dục phổ thông", kind: heads}}, schoolingRows,
+	[]formRow{{label: "Tuổi bình quân", level: 1, kind: average}},
+	[]formRow{{no: "II.3", label: "Trình độ giáo dục phổ thông", kind: heads}}, schoolingRows,
 	[]formRow{{no: "II.4", label: "Chuyên môn nghiệp vụ", kind: heads}}, qualificationRows,
 	[]formRow{
 		{no: "II.5", label: "Chức danh khoa học", kind: heads},
@@ -241,21 +244,21 @@ var (
 		{label: "- Kết nạp lại", level: 1, has: marked(readmission)},
 	}
 	occupationRows = []formRow{
-		{label: "CB, CC cơ quan Nhà nước từ cấp huyện trở lên", level: 1, has: coded(occupation, "CB, CC cơ quan Nhà nước từ cấp huyện trở lên")},
-		{label: "CB, CC cơ quan Đảng, MTTQ, đoàn thể từ cấp huyện trở lên", level: 1, has: coded(occupation, "CB, CC cơ quan Đảng, MTTQ, đoàn thể từ cấp huyện trở lên")},
-		{label: "CB, CC, người hoạt động không chuyên trách xã, phường, thị trấn", level: 1, has: coded(occupation, "CB, CC, người hoạt động không chuyên trách xã, phường, thị trấn")},
-		{label: "Người hoạt động không chuyên trách thôn, tổ dân phố, bản", level: 1, has: coded(occupation, "Người hoạt động không chuyên trách thôn, tổ dân phố, bản")},
-		{label: "Viên chức đơn vị sự nghiệp công lập", level: 1, has: coded(occupation, "Viên chức đơn vị sự nghiệp công lập")},
-		{label: "Người lao động đơn vị sự nghiệp ngoài công lập", level: 1, has: coded(occupation, "Người lao động đơn vị sự nghiệp ngoài công lập")},
+		codedRow(1, occupation, "CB, CC cơ quan Nhà nước từ cấp huyện trở lên"),
+		codedRow(1, occupation, "CB, CC cơ quan Đảng, MTTQ, đoàn thể từ cấp huyện trở lên"),
+		codedRow(1, occupation, "CB, CC, người hoạt động không chuyên trách xã, phường, thị trấn"),
+		codedRow(1, occupation, "Người hoạt động không chuyên trách thôn, tổ dân phố, bản"),
+		codedRow(1, occupation, "Viên chức đơn vị sự nghiệp công lập"),
+		codedRow(1, occupation, "Người lao động đơn vị sự nghiệp ngoài công lập"),
 		{label: "Lãnh đạo, quản lý và lao động trong doanh nghiệp, chia ra:", level: 1, kind: sums},
-		{label: "+ Người lãnh đạo, quản lý", level: 2, has: coded(occupation, "Người lãnh đạo, quản lý")},
-		{label: "+ Nhân viên, gián tiếp", level: 2, has: coded(occupation, "Nhân viên, gián tiếp")},
-		{label: "+ Công nhân, lao động trực tiếp", level: 2, has: coded(occupation, "Công nhân, lao động trực tiếp")},
-		{label: "Người làm nông, lâm, ngư nghiệp", level: 1, has: coded(occupation, "Người làm nông, lâm, ngư nghiệp")},
-		{label: "Sỹ quan, chiến sỹ quân đội và công an", level: 1, has: coded(occupation, "Sỹ quan, chiến sỹ quân đội và công an")},
-		{label: "Sinh viên", level: 1, has: coded(occupation, "Sinh viên")},
-		{label: "Học sinh", level: 1, has: coded(occupation, "Học sinh")},
-		{label: "Khác (lao động hợp đồng, tự do…)", level: 1, has: coded(occupation, "Khác (lao động hợp đồng, tự do…)")},
+		codedRow(2, occupation, "+ Người lãnh đạo, quản lý"),
+		codedRow(2, occupation, "+ Nhân viên, gián tiếp"),
+		codedRow(2, occupation, "+ Công nhân, lao động trực tiếp"),
+		codedRow(1, occupation, "Người làm nông, lâm, ngư nghiệp"),
+		codedRow(1, occupation, "Sỹ quan, chiến sỹ quân đội và công an"),
+		codedRow(1, occupation, "Sinh viên"),
+		codedRow(1, occupation, "Học sinh"),
+		codedRow(1, occupation, "Khác (lao động hợp đồng, tự do…)"),
 	}
 	ageRows = []formRow{
 		ageRow("18-30", 18, 30), ageRow("31-35", 31, 35), ageRow("36-40", 36, 40), ageRow("41-45", 41, 45),
@@ -263,24 +266,24 @@ var (
 	}
 	schoolingRows = []formRow{
 		{label: "Biết đọc, biết viết chữ quốc ngữ", level: 1, has: coded(schooling, "Biết đọc, biết viết")},
-		{label: "Tiểu học", level: 1, has: coded(schooling, "Tiểu học")},
+		codedRow(1, schooling, "Tiểu học"),
 		{label: "Trung học cơ sở", level: 1, has: coded(schooling, "THCS")},
 		{label: "Trung học phổ thông", level: 1, has: coded(schooling, "THPT")},
 	}
 	qualificationRows = []formRow{
-		{label: "CNKT, nhân viên nghiệp vụ, sơ cấp", level: 1, has: coded(qualification, "CNKT, nhân viên nghiệp vụ, sơ cấp")},
-		{label: "Trung cấp", level: 1, has: coded(qualification, "Trung cấp")},
-		{label: "Cao đẳng", level: 1, has: coded(qualification, "Cao đẳng")},
-		{label: "Đại học", level: 1, has: coded(qualification, "Đại học")},
-		{label: "Thạc sỹ", level: 1, has: coded(qualification, "Thạc sỹ")},
-		{label: "Tiến sỹ", level: 1, has: coded(qualification, "Tiến sỹ")},
+		codedRow(1, qualification, "CNKT, nhân viên nghiệp vụ, sơ cấp"),
+		codedRow(1, qualification, "Trung cấp"),
+		codedRow(1, qualification, "Cao đẳng"),
+		codedRow(1, qualification, "Đại học"),
+		codedRow(1, qualification, "Thạc sỹ"),
+		codedRow(1, qualification, "Tiến sỹ"),
 	}
 )
 
 // column is one of the two figures columns of Biểu 2.
 type column struct {
 	total  domain.Count // I
-	people tally        // whom the rows count
+	people counter      // whom the rows count
 	rows   bool         // the people are known: the rows have figures
 	units  []reference.Unit
 	admits map[string]domain.Count // by unit code
@@ -334,7 +337,7 @@ func (c column) organisations(kind string) (total, admit, none domain.Count) {
 }
 
 // averageAge is the mean of the ages in completed years, to two decimals.
-func (t *tally) averageAge() domain.Hundredths { return hundredths(t.ages, t.aged) }
+func (c *counter) averageAge() domain.Hundredths { return hundredths(c.ages, c.aged) }
 
 // hundredths is part/base to two decimals, rounded half up; unknown without a base.
 func hundredths(part, base int) domain.Hundredths {
@@ -404,7 +407,7 @@ func sum(a, b domain.Count) domain.Count {
 
 // form2B fills Biểu 2B: the ethnic groups, then the religions, each block under its
 // total. A share is of the total of the block.
-func form2B(t *tally, known bool, codes Codes) []FormRow {
+func form2B(c *counter, known bool, codes Codes) []FormRow {
 	rowsOf := func(no, label string, values []string, numbers []headcount, without string) []FormRow {
 		rows := []FormRow{{No: no, Label: label}}
 		for _, value := range values {
@@ -427,7 +430,8 @@ func form2B(t *tally, known bool, codes Codes) []FormRow {
 		}
 		return rows
 	}
-	return append(rowsOf("I", "Dân tộc", codes.Ethnicities, t.ethnicities, ""), rowsOf("II", "Tôn giáo", codes.Religions, t.religions, noReligion)...)
+	return append(rowsOf("I", "Dân tộc", codes.Ethnicities, c.ethnicities, ""),
+		rowsOf("II", "Tôn giáo", codes.Religions, c.religions, noReligion)...)
 }
 
 // both is the trait of having two; unsaid when either is.

@@ -19,18 +19,24 @@ func reform() *reference.Assignment {
 	begun := domain.Day(2025, time.July, 1)
 	a := &reference.Assignment{SHA256: "a"}
 	for _, u := range []struct{ code, name, successor string }{
-		{"05908", "Hương Sơn", "05908"}, {"05944", "Xuân Phương", "05908"}, {"05950", "Úc Kỳ", "05908"}, {"05938", "Nhã Lộng", "05908"}, {"05929", "Bảo Lý", "05908"},
+		{"05908", "Hương Sơn", "05908"}, {"05944", "Xuân Phương", "05908"}, {"05950", "Úc Kỳ", "05908"},
+		{"05938", "Nhã Lộng", "05908"}, {"05929", "Bảo Lý", "05908"},
 		{"05935", "Tân Hòa", "05923"}, {"05920", "Tân Kim", "05923"}, {"05923", "Tân Thành", "05923"},
 		{"05968", "Hà Châu", "05941"}, {"05956", "Nga My", "05941"}, {"05941", "Điềm Thụy", "05941"}, {"05932", "Thượng Đình", "05941"},
-		{"05953", "Lương Phú", "05953"}, {"05947", "Tân Đức", "05953"}, {"05962", "Thanh Ninh", "05953"}, {"05965", "Dương Thành", "05953"}, {"05959", "Kha Sơn cũ", "05953"},
+		{"05953", "Lương Phú", "05953"}, {"05947", "Tân Đức", "05953"}, {"05962", "Thanh Ninh", "05953"},
+		{"05965", "Dương Thành", "05953"}, {"05959", "Kha Sơn cũ", "05953"},
 		{"05911", "Bàn Đạt", "05917"}, {"05926", "Đào Xá", "05917"}, {"05917", "Tân Khánh", "05917"},
 	} {
-		a.Units = append(a.Units, reference.Unit{Code: u.code, Name: u.name, Kind: "xã", Group: "Xã", PartyKind: "Đảng bộ cơ sở", Until: ended, Successor: u.successor, Row: len(a.Units) + 2})
+		a.Units = append(a.Units, reference.Unit{Code: u.code, Name: u.name, Kind: "xã", Group: "Xã", PartyKind: "Đảng bộ cơ sở",
+			Until: ended, Successor: u.successor, Row: len(a.Units) + 2})
 	}
-	for _, u := range [][2]string{{"05908", "Phú Bình"}, {"05917", "Tân Khánh mới"}, {"05923", "Tân Thành mới"}, {"05941", "Điềm Thụy mới"}, {"05953", "Kha Sơn"}} {
-		a.Units = append(a.Units, reference.Unit{Code: u[0], Name: u[1], Kind: "xã", Group: "Xã", PartyKind: "Đảng bộ cơ sở", From: begun, Row: len(a.Units) + 2})
+	for _, u := range [][2]string{{"05908", "Phú Bình"}, {"05917", "Tân Khánh mới"}, {"05923", "Tân Thành mới"},
+		{"05941", "Điềm Thụy mới"}, {"05953", "Kha Sơn"}} {
+		a.Units = append(a.Units, reference.Unit{Code: u[0], Name: u[1], Kind: "xã", Group: "Xã", PartyKind: "Đảng bộ cơ sở",
+			From: begun, Row: len(a.Units) + 2})
 	}
-	a.Units = append(a.Units, reference.Unit{Code: "PB01", Name: "Công an", Kind: "lực lượng vũ trang", Group: "Cơ quan", PartyKind: "Chi bộ cơ sở", Row: len(a.Units) + 2})
+	a.Units = append(a.Units, reference.Unit{Code: "PB01", Name: "Công an", Kind: "lực lượng vũ trang", Group: "Cơ quan",
+		PartyKind: "Chi bộ cơ sở", Row: len(a.Units) + 2})
 	for i, u := range a.Units {
 		if u.From.IsZero() {
 			y := reference.YearToDate{Unit: u.Code, Year: 2024, Of: u.Row}
@@ -38,9 +44,11 @@ func reform() *reference.Assignment {
 				y.Months[m], y.Cells[m] = domain.People(i+m/6), domain.Cell{Sheet: "NAM_TRUOC", Row: i + 2, Col: m + 4}
 			}
 			a.LastYear = append(a.LastYear, y)
-			a.Targets = append(a.Targets, reference.Target{Unit: u.Code, Of: u.Row, Year: 2025, Number: 100 + i, Document: "01-KH/HU", Date: domain.Day(2025, 1, 15)})
+			a.Targets = append(a.Targets, reference.Target{Unit: u.Code, Of: u.Row, Year: 2025, Number: 100 + i, Document: "01-KH/HU",
+				Date: domain.Day(2025, 1, 15)})
 		} else {
-			a.Targets = append(a.Targets, reference.Target{Unit: u.Code, Of: u.Row, Year: 2025, Number: 500 + i, Document: "05-KH/ĐU", Date: domain.Day(2025, 7, 10)})
+			a.Targets = append(a.Targets, reference.Target{Unit: u.Code, Of: u.Row, Year: 2025, Number: 500 + i, Document: "05-KH/ĐU",
+				Date: domain.Day(2025, 7, 10)})
 		}
 	}
 	return a
@@ -72,13 +80,15 @@ func TestReformOf2025(t *testing.T) {
 	if want := []string{"Lương Phú", "Tân Đức", "Thanh Ninh", "Dương Thành", "Kha Sơn cũ"}; !slices.Equal(kha.Predecessors, want) {
 		t.Errorf("predecessors %q, want %q", kha.Predecessors, want)
 	}
-	if want := "Cùng kỳ năm trước là tổng của các đơn vị hợp thành: Lương Phú (13); Tân Đức (14); Thanh Ninh (15); Dương Thành (16); Kha Sơn cũ (17)."; kha.LastYearNote != want {
+	if want := "Cùng kỳ năm trước là tổng của các đơn vị hợp thành: Lương Phú (13); Tân Đức (14); Thanh Ninh (15); " +
+		"Dương Thành (16); Kha Sơn cũ (17)."; kha.LastYearNote != want {
 		t.Errorf("note %q", kha.LastYearNote)
 	}
 	if kha.Line.Target != domain.People(524) || kha.Line.Original != domain.People(524) || kha.Line.Document != "05-KH/ĐU ngày 10/07/2025" {
 		t.Errorf("Kha Sơn has the target %+v; that of Lương Phú, which had the code, is not its own", kha.Line)
 	}
-	if luong := unit(t, before, "05953"); luong.Line.Target != domain.People(112) || luong.Line.LastYear != domain.People(12) || luong.LastYearNote != "" {
+	if luong := unit(t, before, "05953"); luong.Line.Target != domain.People(112) || luong.Line.LastYear != domain.People(12) ||
+		luong.LastYearNote != "" {
 		t.Errorf("Lương Phú: %+v", luong)
 	}
 	police := unit(t, s, "PB01")
@@ -106,7 +116,8 @@ func TestReformOf2025(t *testing.T) {
 // What units had admitted before they ended must stand in the lists of those that
 // took their place.
 func TestInherited(t *testing.T) {
-	in := input{Period: month(2025, time.August), Assignment: reform(), Counted: map[string]*domain.Return{"05953": sent("05953", 0, date(2025, time.February, 1))}}
+	in := input{Period: month(2025, time.August), Assignment: reform(),
+		Counted: map[string]*domain.Return{"05953": sent("05953", 0, date(2025, time.February, 1))}}
 	in.Ended = map[string]*domain.Return{}
 	for _, code := range []string{"05953", "05947"} {
 		r := sent(code, 0, date(2025, time.January, 9))
@@ -137,10 +148,13 @@ func TestDividedUnit(t *testing.T) {
 	}
 	a.LastYear[0].Months[7], a.LastYear[1].Months[7] = domain.People(9), domain.People(4)
 	one := date(2025, time.July, 9)
-	in := input{Period: month(2025, time.August), Assignment: a, Counted: map[string]*domain.Return{"A": sent("A", 0, one, one), "C": sent("C", 0, one)}}
+	in := input{Period: month(2025, time.August), Assignment: a,
+		Counted: map[string]*domain.Return{"A": sent("A", 0, one, one), "C": sent("C", 0, one)}}
 	s := summarise(in)
 	got := unit(t, s, "A")
-	if got.Line.LastYear.Known || got.Line.Change.Known || got.LastYearNote != "Không có số cùng kỳ năm trước của riêng đơn vị: Thượng Đình (9) đã chia cho Phú Bình; Điềm Thụy, chưa rõ phần của từng đơn vị; số này chỉ có trong cộng chung." {
+	if got.Line.LastYear.Known || got.Line.Change.Known ||
+		got.LastYearNote != "Không có số cùng kỳ năm trước của riêng đơn vị: Thượng Đình (9) đã chia cho Phú Bình; Điềm Thụy, chưa rõ "+
+			"phần của từng đơn vị; số này chỉ có trong cộng chung." {
 		t.Errorf("a share nobody knows: %+v", got)
 	}
 	if s.Whole.LastYear != domain.People(13) || s.Whole.Compared != 1 || s.Whole.Change != domain.People(1-4) {
@@ -148,7 +162,8 @@ func TestDividedUnit(t *testing.T) {
 	}
 	in.Counted["B"] = sent("B", 0, one)
 	s = summarise(in)
-	if w := s.Whole; w.LastYear != domain.People(13) || w.Compared != 3 || w.LastYearOfCounted != domain.People(13) || w.Change != domain.People(4-13) {
+	if w := s.Whole; w.LastYear != domain.People(13) || w.Compared != 3 || w.LastYearOfCounted != domain.People(13) ||
+		w.Change != domain.People(4-13) {
 		t.Errorf("all have sent: %+v; want all compared together", w)
 	}
 	if g := s.Groups[0].Line; g.LastYear != s.Whole.LastYear || g.Change != s.Whole.Change || s.Followers[0].Line.Change != s.Whole.Change {

@@ -26,7 +26,7 @@ type Debt struct {
 func (s *Summary) Debts(today domain.Date) []Debt {
 	var debts []Debt
 	for _, u := range s.Units() {
-		st := u.Standing
+		st := u.UnitStatus
 		if st.NoMore {
 			continue
 		}
@@ -78,5 +78,6 @@ func (d Debt) line(p domain.Period, deadline, today domain.Date) string {
 		}
 		return what + " (xem tệp đánh dấu gửi kèm). Đề nghị sửa, tăng Lần nộp rồi gửi lại."
 	}
-	return what + fmt.Sprintf("đã nhận, còn cảnh báo chưa giải trình: %s (xem tệp đánh dấu gửi kèm). Đề nghị xem lại; nếu đúng thì ghi lý do vào Ghi chú rồi gửi lại.", strings.Join(d.Warned, ", "))
+	return what + fmt.Sprintf("đã nhận, còn cảnh báo chưa giải trình: %s (xem tệp đánh dấu gửi kèm). "+
+		"Đề nghị xem lại; nếu đúng thì ghi lý do vào Ghi chú rồi gửi lại.", strings.Join(d.Warned, ", "))
 }

@@ -1,5 +1,5 @@
 // Package consolidate is the arithmetic: every accepted return of a period is counted
-// by itself, and these Figures and the assignment give one Summary. It does no I/O and
+// by itself, and these ReturnTotals and the assignment give one Summary. It does no I/O and
 // has no errors; what is not known stays unknown and is never made 0.
 package consolidate
 
@@ -12,20 +12,20 @@ import (
 
 // Summary is everything the workbooks of a period say.
 type Summary struct {
-	Period   domain.Span
-	Failed   int               // files that could not be read: some units may have sent one
-	Counting domain.Counting   // which date put a person in it
-	Whole    Line              // all expected units; Target is TOAN_HUYEN's where one is given
-	UnitSum  domain.Count      // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
-	Groups   []Group           // in the order the register first names them
-	Findings []domain.Finding  // of the period, in their total order
-	Faults   []Fault           // the findings by rule
-	Listed   map[string]Listed // by unit: of each return that counts, also of those that no line is for
+	Period     domain.Span
+	Failed     int               // files that could not be read: some units may have sent one
+	Counting   domain.Counting   // which date put a person in it
+	Whole      Line              // all expected units; Target is TOAN_HUYEN's where one is given
+	UnitSum    domain.Count      // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
+	Groups     []Group           // in the order the register first names them
+	Findings   []domain.Finding  // of the period, in their total order
+	RuleCounts []RuleCount       // the findings by rule
+	Listed     map[string]Listed // by unit: of each return that counts, also of those that no line is for
 	Tables
 
-	Restated    []Restated    // of a closed period: figures that would be others today
-	Waivers     []Waiver      // findings that the office accepts
-	Republished []Republished // earlier periods whose published figure has changed (D03)
+	Restated    []Restated         // of a closed period: figures that would be others today
+	Waivers     []Waiver           // findings that the office accepts
+	Republished []domain.Published // earlier periods whose published figure has changed (D03)
 }
 
 // Restated is a figure of a closed period that would be another today, because
@@ -46,16 +46,9 @@ type Waiver struct {
 	Why            string
 }
 
-// Republished is the cumulative figure of an earlier period as it was published
-// last, and as it is now.
-type Republished struct {
-	Period  domain.Period
-	Was, Is domain.Count
-}
-
-// Fault is how often one rule had something to say in the period, errors and
+// RuleCount is how often one rule had something to say in the period, errors and
 // warnings that are not explained.
-type Fault struct {
+type RuleCount struct {
 	Rule     string
 	Title    string          // what is wrong, one line
 	Severity domain.Severity // the gravest told
@@ -74,10 +67,10 @@ type Group struct {
 // UnitLine is one unit: its figures, where its return stands, and where the
 // figures come from.
 type UnitLine struct {
-	Unit     reference.Unit
-	Line     Line
-	Standing Standing
-	Source   Source
+	Unit       reference.Unit
+	Line       Line
+	UnitStatus UnitStatus
+	Source     Source
 	// Predecessors are the units this one was merged from, when last year's figure is
 	// theirs; LastYearNote says in Vietnamese what that figure is, or why there is none.
 	Predecessors []string
@@ -140,8 +133,8 @@ func NotSeen(failed int) Status {
 	return Status(fmt.Sprintf("Chưa thấy (còn %d tệp chưa đọc được)", failed))
 }
 
-// Standing is a unit's status for a period and how it came to it.
-type Standing struct {
+// UnitStatus is a unit's status for a period and how it came to it.
+type UnitStatus struct {
 	Status        Status
 	Deadline      domain.Date // zero: no deadline is set
 	FirstReceived domain.Date // the first version, good or not

@@ -2,6 +2,8 @@ package consolidate
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"ketnap/internal/domain"
 )
@@ -10,7 +12,7 @@ import (
 // came from.
 func (w *work) traces() []Trace {
 	var list []Trace
-	for _, a := range w.accounts {
+	for _, a := range w.units {
 		add := func(t Trace) {
 			t.Unit = a.unit
 			list = append(list, t)
@@ -18,14 +20,9 @@ func (w *work) traces() []Trace {
 		if a.figures != nil {
 			from := a.figures.source
 			of := func(what string, figure domain.Count, places ...string) {
-				t := Trace{What: what, Figure: figure, File: from.File, SHA256: from.SHA256, Submission: from.Submission}
-				for _, p := range places {
-					if p != "" && t.Place != "" {
-						t.Place += "; "
-					}
-					t.Place += p
-				}
-				add(t)
+				places = slices.DeleteFunc(places, func(p string) bool { return p == "" })
+				add(Trace{What: what, Figure: figure, File: from.File, SHA256: from.SHA256, Submission: from.Submission,
+					Place: strings.Join(places, "; ")})
 			}
 			of("Lũy kế", a.line.ToDate, from.Admissions)
 			of("Trong kỳ", a.line.InPeriod, from.Admissions)
@@ -41,7 +38,7 @@ func (w *work) traces() []Trace {
 			}
 			add(t)
 		}
-		for _, p := range a.base.parts {
+		for _, p := range a.comparison.parts {
 			t := assignment
 			t.What, t.Figure, t.Place = "Cùng kỳ năm trước", p.figure, place(p.cell)
 			if p.unit.Name != a.unit.Name || p.unit.Code != a.unit.Code {

@@ -11,24 +11,25 @@ import (
 
 // work is what the figures of one Summary are made of, looked up once.
 type work struct {
-	in       Input
-	accounts []*account // of the expected units, in the order of Summary.Units
-	bases    []*base
+	in          Input
+	units       []*unitTotals // of the expected units, in the order of Summary.Units
+	counted     []*unitTotals // of them, those with a return that counts
+	comparisons []*comparison
 }
 
-// account is what a unit's figures are made of.
-type account struct {
-	unit    reference.Unit
-	figures *Figures // of the return that counts; nil when there is none
-	line    Line
-	base    *base
+// unitTotals is what a unit's figures are made of.
+type unitTotals struct {
+	unit       reference.Unit
+	figures    *ReturnTotals // of the return that counts; nil when there is none
+	line       Line
+	comparison *comparison
 }
 
-// base is the figure of the same period last year that units are compared with:
+// comparison is the figure of the same period last year that units are compared with:
 // usually a unit's own; of a merged unit, that of all it was merged from; of units
 // that one was divided into, theirs together.
-type base struct {
-	now   []*account
+type comparison struct {
+	now   []*unitTotals
 	parts []part
 }
 
@@ -36,33 +37,38 @@ type base struct {
 type part struct {
 	unit   reference.Unit
 	figure domain.Count
-	rows   *Figures    // of the return whose rows the figure was counted from; nil: NAM_TRUOC
-	cell   domain.Cell // of NAM_TRUOC
+	rows   *ReturnTotals // of the return whose rows the figure was counted from; nil: NAM_TRUOC
+	cell   domain.Cell   // of NAM_TRUOC
 }
 
 func newWork(in Input) *work {
 	w := &work{in: in}
-	accounts := map[[2]any]*account{} // by code and first day: a code may be of two units
+	totals := map[[2]any]*unitTotals{} // by code and first day: a code may be of two units
 	key := func(u reference.Unit) [2]any { return [2]any{u.Code, u.From} }
 	for _, u := range in.Assignment.Expected(in.Period.To) {
-		a := &account{unit: u, figures: in.Counted[u.Code]}
-		accounts[key(u)] = a
-		w.accounts = append(w.accounts, a)
+		a := &unitTotals{unit: u, figures: in.Counted[u.Code]}
+		totals[key(u)] = a
+		w.units = append(w.units, a)
 	}
 	order := map[string]int{} // of the groups, as units first name them: the order of Summary.Units
-	for i, a := range slices.Backward(w.accounts) {
+	for i, a := range slices.Backward(w.units) {
 		order[a.unit.Group] = i
 	}
-	slices.SortStableFunc(w.accounts, func(a, b *account) int { return order[a.unit.Group] - order[b.unit.Group] })
+	slices.SortStableFunc(w.units, func(a, b *unitTotals) int { return order[a.unit.Group] - order[b.unit.Group] })
+	for _, a := range w.units {
+		if a.figures != nil {
+			w.counted = append(w.counted, a)
+		}
+	}
 	for _, l := range in.Assignment.Lineages(in.Period.Last(), in.Period.LastYear().Last()) {
-		b := &base{}
+		c := &comparison{}
 		for _, u := range l.Now {
-			b.now = append(b.now, accounts[key(u)])
+			c.now = append(c.now, totals[key(u)])
 		}
 		for _, u := range l.Then {
-			b.parts = append(b.parts, w.part(u, true))
+			c.parts = append(c.parts, w.part(u, true))
 		}
-		w.addBase(b)
+		w.addComparison(c)
 	}
 	return w
 }
@@ -81,31 +87,31 @@ func (w *work) part(u reference.Unit, stood bool) part {
 	return p
 }
 
-// addBase adds a base. Where the units of last year do not give it, and the office
+// addComparison adds a comparison. Where the units of last year do not give it, and the office
 // itself gives figures for units that were not there then, those are taken.
-func (w *work) addBase(b *base) {
-	if !b.figure().Known || len(b.now) > 1 {
-		if own := w.own(b); own != nil {
-			for i, a := range b.now {
-				a.base = &base{now: []*account{a}, parts: own[i : i+1]}
-				w.bases = append(w.bases, a.base)
+func (w *work) addComparison(c *comparison) {
+	if !c.figure().Known || len(c.now) > 1 {
+		if own := w.own(c); own != nil {
+			for i, a := range c.now {
+				a.comparison = &comparison{now: []*unitTotals{a}, parts: own[i : i+1]}
+				w.comparisons = append(w.comparisons, a.comparison)
 			}
 			return
 		}
 	}
-	for _, a := range b.now {
-		a.base = b
+	for _, a := range c.now {
+		a.comparison = c
 	}
-	w.bases = append(w.bases, b)
+	w.comparisons = append(w.comparisons, c)
 }
 
-// own are the figures that NAM_TRUOC has for each of the units of a base under its
+// own are the figures that NAM_TRUOC has for each of the units of a comparison under its
 // own code, though none was there last year; nil when one lacks.
-func (w *work) own(b *base) []part {
+func (w *work) own(c *comparison) []part {
 	var own []part
-	for _, a := range b.now {
+	for _, a := range c.now {
 		p := w.part(a.unit, false)
-		if !p.figure.Known || slices.ContainsFunc(b.parts, func(q part) bool { return q.unit == a.unit }) {
+		if !p.figure.Known || slices.ContainsFunc(c.parts, func(q part) bool { return q.unit == a.unit }) {
 			return nil
 		}
 		own = append(own, p)
@@ -114,12 +120,12 @@ func (w *work) own(b *base) []part {
 }
 
 // figure is what the units had last year, known when all of it is.
-func (b *base) figure() domain.Count {
-	if len(b.parts) == 0 {
+func (c *comparison) figure() domain.Count {
+	if len(c.parts) == 0 {
 		return domain.Count{}
 	}
 	total := domain.People(0)
-	for _, p := range b.parts {
+	for _, p := range c.parts {
 		total = total.Plus(p.figure)
 	}
 	return total
@@ -127,23 +133,23 @@ func (b *base) figure() domain.Count {
 
 // comparable reports whether the units can be compared with last year: both sides
 // are known for all of them.
-func (b *base) comparable() bool {
-	for _, a := range b.now {
+func (c *comparison) comparable() bool {
+	for _, a := range c.now {
 		if a.figures == nil {
 			return false
 		}
 	}
-	return b.figure().Known
+	return c.figure().Known
 }
 
 // plain reports whether the figure is of one unit and wholly known: it stands in the
 // unit's line. Else only sums of several units can have it.
-func (b *base) plain() bool { return len(b.now) == 1 && (len(b.parts) == 0 || b.figure().Known) }
+func (c *comparison) plain() bool { return len(c.now) == 1 && (len(c.parts) == 0 || c.figure().Known) }
 
 // names are the units of last year as a sentence lists them, with their figures.
-func (b *base) names() string {
+func (c *comparison) names() string {
 	var names []string
-	for _, p := range b.parts {
+	for _, p := range c.parts {
 		figure := "chưa có số"
 		if p.figure.Known {
 			figure = itoa(p.figure.N)
@@ -154,18 +160,18 @@ func (b *base) names() string {
 }
 
 // merged reports whether the unit was made of others.
-func (b *base) merged() bool {
-	return len(b.parts) > 1 || len(b.parts) == 1 && b.parts[0].unit != b.now[0].unit
+func (c *comparison) merged() bool {
+	return len(c.parts) > 1 || len(c.parts) == 1 && c.parts[0].unit != c.now[0].unit
 }
 
 // predecessors are the names of the units that one unit was made of; none when it
 // was there last year as it is.
-func (b *base) predecessors() []string {
-	if len(b.now) > 1 || !b.merged() {
+func (c *comparison) predecessors() []string {
+	if len(c.now) > 1 || !c.merged() {
 		return nil
 	}
 	var names []string
-	for _, p := range b.parts {
+	for _, p := range c.parts {
 		names = append(names, p.unit.Name)
 	}
 	return names
@@ -173,31 +179,32 @@ func (b *base) predecessors() []string {
 
 // note says what a figure of last year is made of, or why there is none, where that
 // is not plain.
-func (b *base) note() string {
+func (c *comparison) note() string {
 	switch {
-	case len(b.now) > 1:
+	case len(c.now) > 1:
 		var heirs []string
-		for _, a := range b.now {
+		for _, a := range c.now {
 			heirs = append(heirs, a.unit.Name)
 		}
-		return fmt.Sprintf("Không có số cùng kỳ năm trước của riêng đơn vị: %s đã chia cho %s, chưa rõ phần của từng đơn vị; số này chỉ có trong cộng chung.", b.names(), strings.Join(heirs, "; "))
-	case !b.merged():
+		return fmt.Sprintf("Không có số cùng kỳ năm trước của riêng đơn vị: %s đã chia cho %s, chưa rõ phần của từng đơn vị; "+
+			"số này chỉ có trong cộng chung.", c.names(), strings.Join(heirs, "; "))
+	case !c.merged():
 		return ""
-	case !b.figure().Known:
-		return fmt.Sprintf("Không có số cùng kỳ năm trước: đơn vị lập từ %s.", b.names())
-	case len(b.parts) == 1:
-		return fmt.Sprintf("Cùng kỳ năm trước là số của đơn vị trước đó: %s.", b.names())
+	case !c.figure().Known:
+		return fmt.Sprintf("Không có số cùng kỳ năm trước: đơn vị lập từ %s.", c.names())
+	case len(c.parts) == 1:
+		return fmt.Sprintf("Cùng kỳ năm trước là số của đơn vị trước đó: %s.", c.names())
 	}
-	return fmt.Sprintf("Cùng kỳ năm trước là tổng của các đơn vị hợp thành: %s.", b.names())
+	return fmt.Sprintf("Cùng kỳ năm trước là tổng của các đơn vị hợp thành: %s.", c.names())
 }
 
-func (w *work) unitLine(a *account) Line {
+func (w *work) unitLine(a *unitTotals) Line {
 	l := Line{Expected: 1}
 	if t, ok := w.in.Assignment.TargetOf(a.unit, w.in.Period.To); ok {
 		l.Target, l.Original, l.Document = domain.People(t.Number), domain.People(t.Original), t.Paper()
 	}
-	if len(a.base.now) == 1 {
-		l.LastYear = a.base.figure()
+	if len(a.comparison.now) == 1 {
+		l.LastYear = a.comparison.figure()
 	}
 	if f := a.figures; f != nil {
 		l.Counted = 1
@@ -228,17 +235,17 @@ func (w *work) addUp(groups []Group) Line {
 		}
 	}
 	var across []Line
-	for _, b := range w.bases {
-		if b.plain() {
+	for _, c := range w.comparisons {
+		if c.plain() {
 			continue
 		}
 		at, together := -1, true
-		for _, a := range b.now {
+		for _, a := range c.now {
 			i := in[[2]any{a.unit.Code, a.unit.From}]
 			together = together && (at < 0 || i == at)
 			at = i
 		}
-		if extra := b.line(); together {
+		if extra := c.line(); together {
 			groups[at].Line.add(extra)
 		} else {
 			across = append(across, extra)
@@ -256,15 +263,15 @@ func (w *work) addUp(groups []Group) Line {
 	return whole
 }
 
-// line is what a base adds to a sum that its units' own lines do not have.
-func (b *base) line() Line {
+// line is what a comparison adds to a sum that its units' own lines do not have.
+func (c *comparison) line() Line {
 	var l Line
-	for _, p := range b.parts {
+	for _, p := range c.parts {
 		l.LastYear = sum(l.LastYear, p.figure)
 	}
-	if b.comparable() {
-		l.Compared, l.LastYearOfCounted, l.Change = len(b.now), b.figure(), domain.People(-b.figure().N)
-		for _, a := range b.now {
+	if c.comparable() {
+		l.Compared, l.LastYearOfCounted, l.Change = len(c.now), c.figure(), domain.People(-c.figure().N)
+		for _, a := range c.now {
 			l.Change = l.Change.Plus(a.line.ToDate)
 		}
 	}

@@ -28,7 +28,8 @@ func (a *Assignment) index() *index {
 	if a.indexed != nil {
 		return a.indexed
 	}
-	x := &index{units: map[string][]int{}, named: map[string][]int{}, targets: map[string][]Target{}, cells: map[string][]PartyCell{}, lastYear: map[yearOf][]*YearToDate{}}
+	x := &index{units: map[string][]int{}, named: map[string][]int{}, targets: map[string][]Target{},
+		cells: map[string][]PartyCell{}, lastYear: map[yearOf][]*YearToDate{}}
 	for i, u := range a.Units {
 		x.units[u.Code] = append(x.units[u.Code], i)
 		name, other := unitKey(u.Name), unitKey(u.OtherName)

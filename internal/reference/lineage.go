@@ -16,12 +16,6 @@ type Lineage struct {
 	Now, Then []Unit // in register order
 }
 
-// Continues reports whether the unit is the same as before, and nothing was added to
-// or taken from it.
-func (l Lineage) Continues() bool {
-	return len(l.Now) == 1 && len(l.Then) == 1 && l.Now[0] == l.Then[0]
-}
-
 // Lineages are the lineages of all units valid on a day, in the order of their first
 // unit. A unit of the earlier day that ended without a successor is in none of them.
 func (a *Assignment) Lineages(now, then domain.Date) []Lineage {

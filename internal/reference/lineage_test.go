@@ -82,7 +82,8 @@ func TestReusedCode(t *testing.T) {
 		}
 	}
 	may, august := domain.Day(2025, 5, 31), domain.Day(2025, 8, 31)
-	if a.SameUnit("05953", may, august) || !a.SameUnit("05941", may, august) || !a.SameUnit("05953", august, august) || a.SameUnit("xx", may, may) {
+	if a.SameUnit("05953", may, august) || !a.SameUnit("05941", may, august) || !a.SameUnit("05953", august, august) ||
+		a.SameUnit("xx", may, may) {
 		t.Error("SameUnit takes Lương Phú for Kha Sơn, or Điềm Thụy for another than itself")
 	}
 	if got := fmt.Sprint(a.Reused()); got != "map[05953:true]" {
@@ -114,7 +115,8 @@ func TestLineages(t *testing.T) {
 		now, then domain.Date
 		want      string
 	}{
-		{day(2025, time.March), day(2024, time.March), "Lương Phú <- Lương Phú; Kha Sơn <- Kha Sơn; Thượng Đình <- Thượng Đình; Điềm Thụy <- Điềm Thụy"},
+		{day(2025, time.March), day(2024, time.March),
+			"Lương Phú <- Lương Phú; Kha Sơn <- Kha Sơn; Thượng Đình <- Thượng Đình; Điềm Thụy <- Điềm Thụy"},
 		{day(2025, time.August), day(2024, time.August), "Kha Sơn+Điềm Thụy <- Lương Phú+Kha Sơn+Thượng Đình+Điềm Thụy"},
 		{day(2026, time.August), day(2025, time.August), "Kha Sơn <- Kha Sơn; Điềm Thụy <- Điềm Thụy"},
 	} {
@@ -138,7 +140,8 @@ func TestSuccessorNotInTheRegister(t *testing.T) {
 	s["DON_VI"][3][8] = "05953; 05999"
 	_, err := s.read(t)
 	var faults reference.Faults
-	if !errors.As(err, &faults) || len(faults) != 1 || !strings.Contains(faults[0].Sentence, "ô I4: đơn vị kế tục 05999 không có trong danh sách") {
+	if !errors.As(err, &faults) || len(faults) != 1 ||
+		!strings.Contains(faults[0].Sentence, "ô I4: đơn vị kế tục 05999 không có trong danh sách") {
 		t.Errorf("faults %v", err)
 	}
 	s = reused()

@@ -229,7 +229,8 @@ func (r *tableReader) readUnits(t *form.Table) {
 	for _, u := range r.a.Units {
 		for _, code := range u.Successors() {
 			if r.units[code] == nil && !r.faulty[code] {
-				r.fault(domain.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]}, "đơn vị kế tục %s không có trong danh sách — sửa mã; nhiều đơn vị kế tục thì cách nhau bằng dấu «;».", code)
+				r.fault(domain.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]},
+					"đơn vị kế tục %s không có trong danh sách — sửa mã; nhiều đơn vị kế tục thì cách nhau bằng dấu «;».", code)
 			}
 		}
 	}
@@ -302,7 +303,8 @@ func (r *tableReader) readTargets(t *form.Table) {
 		}
 		this := version{target.Unit, target.Of, target.Year, target.Date}
 		if other, twice := seen[this]; twice {
-			l.fault(number, "đơn vị %s năm %d đã có chỉ tiêu cùng ngày văn bản ở ô %s — bỏ một dòng, hoặc ghi đúng ngày của văn bản điều chỉnh.", target.Unit, target.Year, other.Ref())
+			l.fault(number, "đơn vị %s năm %d đã có chỉ tiêu cùng ngày văn bản ở ô %s — bỏ một dòng, "+
+				"hoặc ghi đúng ngày của văn bản điều chỉnh.", target.Unit, target.Year, other.Ref())
 		}
 		if !l.bad {
 			seen[this] = target.Cell

@@ -41,7 +41,8 @@ func valid() sheets {
 			{"05908", "Chi bộ Trường THCS"},
 		},
 		"NAM_TRUOC": {
-			{"Mã đơn vị", "Tên đơn vị", "Năm", "Tháng 1", "Tháng 2", "Tháng 3", "Tháng 4", "Tháng 5", "Tháng 6", "Tháng 7", "Tháng 8", "Tháng 9", "Tháng 10", "Tháng 11", "Tháng 12"},
+			{"Mã đơn vị", "Tên đơn vị", "Năm", "Tháng 1", "Tháng 2", "Tháng 3", "Tháng 4", "Tháng 5", "Tháng 6", "Tháng 7", "Tháng 8",
+				"Tháng 9", "Tháng 10", "Tháng 11", "Tháng 12"},
 			{"05908", "Đảng bộ thị trấn Hương Sơn", 2020, 0, 1, 1, 1, 2, 2, 2, 3, nil, 3, 4, 4},
 		},
 	}
@@ -113,7 +114,8 @@ func TestRead(t *testing.T) {
 	if reference.CellKey("Chi bộ 1") == reference.CellKey("Chi bộ 2") || reference.CellKey("Chi bộ") == "" {
 		t.Error("different cells have one key")
 	}
-	if n, at := a.ToDate(reference.Unit{Code: "05908"}, domain.Period{Year: 2020, Month: time.October}); n != domain.People(3) || at.Ref() != "M2" {
+	if n, at := a.ToDate(reference.Unit{Code: "05908"}, domain.Period{Year: 2020, Month: time.October}); n != domain.People(3) ||
+		at.Ref() != "M2" {
 		t.Errorf("October 2020 is %+v at %s", n, at.Ref())
 	}
 	if n, _ := a.ToDate(reference.Unit{Code: "05908"}, domain.Period{Year: 2020, Month: time.September}); n.Known {
@@ -202,7 +204,8 @@ func TestFaults(t *testing.T) {
 		{"unknown successor", func(s sheets) { s["DON_VI"][3][8] = "05999" }, "ô I4: đơn vị kế tục 05999"},
 		{"no follower, of a unit that other sheets name", func(s sheets) { s["DON_VI"][2][5] = nil }, "ô F3: Ủy viên phụ trách để trống"},
 		{"unknown unit", func(s sheets) { s["CHI_TIEU"][2][0] = "05999" }, "ô A3: mã đơn vị 05999 không có"},
-		{"code and name disagree", func(s sheets) { s["CHI_TIEU"][2][1] = "Viện kiểm sát" }, "ô B3: ghi «Viện kiểm sát», mã 05908 là «Đảng bộ thị trấn Hương Sơn»"},
+		{"code and name disagree", func(s sheets) { s["CHI_TIEU"][2][1] = "Viện kiểm sát" },
+			"ô B3: ghi «Viện kiểm sát», mã 05908 là «Đảng bộ thị trấn Hương Sơn»"},
 		{"target is text", func(s sheets) { s["CHI_TIEU"][2][3] = "mười" }, "ô D3: Chỉ tiêu ghi «mười»"},
 		{"target negative", func(s sheets) { s["CHI_TIEU"][2][3] = -1 }, "ô D3"},
 		{"target blank", func(s sheets) { s["CHI_TIEU"][2][3] = nil }, "ô D3: Chỉ tiêu để trống"},

@@ -206,7 +206,7 @@ func addUnits(b *template.Book, s *consolidate.Summary, names names) {
 		values["no"], values["code"], values["name"], values["shortName"] = n, u.Unit.Code, u.Unit.Name, names.of(u.Unit.Code)
 		values["kind"], values["follower"], values["contact"], values["phone"] = u.Unit.Kind, u.Unit.Follower, u.Unit.Contact, u.Unit.Phone
 		values["band"], values["lastYearNote"] = bands[u.Unit.Code], u.LastYearNote
-		maps.Copy(values, standingOf(u.Standing))
+		maps.Copy(values, standingOf(u.UnitStatus))
 		values["trace"] = nil
 		if traced[u.Unit.Code] {
 			values["trace"] = "xem"
@@ -246,7 +246,7 @@ func unitLists(outer string, groups []consolidate.Group, unitItem func(int, cons
 }
 
 // standingOf is where a unit's return stands.
-func standingOf(st consolidate.Standing) map[string]any {
+func standingOf(st consolidate.UnitStatus) map[string]any {
 	values := map[string]any{
 		"status": string(st.Status), "deadline": st.Deadline, "firstReceived": st.FirstReceived, "firstClean": st.FirstClean,
 		"versions": st.Versions, "daysLate": nil, "file": "", "remark": "",
@@ -320,7 +320,7 @@ func notes(s *consolidate.Summary, names names, office Office) []string {
 		var missing []string
 		for _, u := range s.Units() {
 			if u.Line.Counted == 0 {
-				missing = append(missing, fmt.Sprintf("%s (%s)", names.of(u.Unit.Code), strings.ToLower(string(u.Standing.Status))))
+				missing = append(missing, fmt.Sprintf("%s (%s)", names.of(u.Unit.Code), strings.ToLower(string(u.UnitStatus.Status))))
 			}
 		}
 		lines = append(lines, fmt.Sprintf("Mới tính được %d/%d đơn vị; chưa tính: %s. Ô để trống: chưa có số liệu (không phải bằng "+

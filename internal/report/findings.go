@@ -58,19 +58,19 @@ func addFaults(b *template.Book, s *consolidate.Summary, names names) {
 		}
 		return fewBy(units, "; ")
 	}
-	faultItem := func(f consolidate.Fault) map[string]any {
+	faultItem := func(f consolidate.RuleCount) map[string]any {
 		return map[string]any{
 			"rule": f.Rule, "title": f.Title, "severity": f.Severity.Vietnamese(), "count": f.Count,
 			"unitCount": len(f.Units), "units": list(f.Units), "running": list(f.Running),
 		}
 	}
-	l := template.NewList("", faultItem(consolidate.Fault{}), nil)
-	for _, f := range s.Faults {
+	l := template.NewList("", faultItem(consolidate.RuleCount{}), nil)
+	for _, f := range s.RuleCounts {
 		l.Items = append(l.Items, template.Item{Values: faultItem(f)})
 	}
 	b.Lists["fault"] = l
 	var none []string
-	if len(s.Faults) == 0 {
+	if len(s.RuleCounts) == 0 {
 		none = []string{"Không có lỗi hay cảnh báo nào"}
 	}
 	b.Lists["noFault"] = template.Texts(none)

@@ -83,7 +83,7 @@ func (in PeopleInput) count() {
 		if err != nil {
 			panic(err)
 		}
-		s.Listed[unit] = consolidate.Reckoning{Period: s.Period, Counting: s.Counting}.Of(r).Listed()
+		s.Listed[unit] = consolidate.CountingRules{Period: s.Period, Counting: s.Counting}.Of(r).Listed()
 	}
 }
 

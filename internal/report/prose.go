@@ -237,7 +237,7 @@ func (p prose) received() string {
 func standing(s *consolidate.Summary, status consolidate.Status) []consolidate.UnitLine {
 	var units []consolidate.UnitLine
 	for _, u := range s.Units() {
-		if u.Standing.Status == status {
+		if u.UnitStatus.Status == status {
 			units = append(units, u)
 		}
 	}

@@ -57,7 +57,7 @@ func addDebts(b *template.Book, s *consolidate.Summary, office Office) {
 	}
 	b.Lists["debt"], b.Lists["noDebt"] = listOr(s.Debts(office.Date), debtItem, "Không có đơn vị nào còn nợ báo cáo")
 
-	republishedItem := func(n int, r consolidate.Republished) map[string]any {
+	republishedItem := func(n int, r domain.Published) map[string]any {
 		return map[string]any{"no": n, "period": capital(r.Period.Label()), "was": r.Was, "now": r.Is, "change": r.Is.Minus(r.Was)}
 	}
 	b.Lists["republished"], b.Lists["noRepublished"] = listOr(s.Republished, republishedItem, "Không có số liệu nào đã công bố nay thay đổi")

@@ -33,12 +33,12 @@ func sampleUnit(code, name string, original, target, inPeriod, toDate, lastYear 
 		l.Trained, l.Waiting = count(toDate+2), count(toDate%3)
 	}
 	u := consolidate.UnitLine{Unit: reference.Unit{Code: code, Name: name, Kind: "xã"}, Line: derived(l)}
-	u.Standing = consolidate.Standing{Status: status, Deadline: domain.Day(2021, 11, 3)}
+	u.UnitStatus = consolidate.UnitStatus{Status: status, Deadline: domain.Day(2021, 11, 3)}
 	if status != consolidate.NotSent {
-		u.Standing.FirstReceived, u.Standing.Versions = domain.Day(2021, 11, 1), 1
+		u.UnitStatus.FirstReceived, u.UnitStatus.Versions = domain.Day(2021, 11, 1), 1
 	}
 	if l.Counted == 1 {
-		u.Standing.FirstClean, u.Standing.Counted = u.Standing.FirstReceived, "inbox/2021-10/"+code+" T10.xlsx"
+		u.UnitStatus.FirstClean, u.UnitStatus.Counted = u.UnitStatus.FirstReceived, "inbox/2021-10/"+code+" T10.xlsx"
 	}
 	return u
 }
@@ -126,8 +126,8 @@ func sampleSummary() *consolidate.Summary {
 			sampleUnit("CQ03", "Chi bộ Bưu điện", 2, 2, 0, 0, unknown, consolidate.Received),
 		}},
 	)
-	s.Groups[0].Units[0].Standing.Returned = []string{"inbox/2021-10/Doi Thong T10.xlsx"}
-	s.Groups[0].Units[0].Standing.Versions = 2
+	s.Groups[0].Units[0].UnitStatus.Returned = []string{"inbox/2021-10/Doi Thong T10.xlsx"}
+	s.Groups[0].Units[0].UnitStatus.Versions = 2
 	s.Findings = []domain.Finding{
 		finding("R19", domain.Warning, "05002", "inbox/2021-10/05002 T10.xlsx", 12, "Nông nghiệp", "Nông dân",
 			"Nghề nghiệp «Nông nghiệp» không có trong danh mục; gần nhất là «Nông dân»."),
@@ -140,7 +140,7 @@ func sampleSummary() *consolidate.Summary {
 		When: domain.Day(2021, 11, 4), Why: "Đã xác minh giấy khai sinh"}}
 	s.Restated = []consolidate.Restated{{What: "Chỉ tiêu", Closed: count(30), Now: count(31)},
 		{Unit: "05002", What: "Chỉ tiêu", Closed: count(5), Now: count(6)}}
-	s.Republished = []consolidate.Republished{{Period: domain.Period{Year: 2021, Month: 9}, Was: count(129), Is: count(131)}}
+	s.Republished = []domain.Published{{Period: domain.Period{Year: 2021, Month: 9}, Was: count(129), Is: count(131)}}
 	return s
 }
 

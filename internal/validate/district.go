@@ -10,25 +10,12 @@ import (
 // the consolidated workbook.
 type Whole struct {
 	Period      domain.Period
-	Level       string       // huyện (the default), tỉnh, xã
-	Target      domain.Count // set for the whole; not Known: none was set
-	UnitTargets domain.Count // of all units, added up
-	TargetCell  domain.Cell  // of Target in the assignment workbook
-	Ties        []Tie        // totals that must tie
-	Published   []Published  // earlier periods of the year
-}
-
-// Tie is a consolidated figure and the sum of the counted returns it comes from.
-type Tie struct {
-	What       string // Lũy kế
-	Total, Sum domain.Count
-}
-
-// Published is the cumulative figure of an earlier period as it was first
-// published, and as it is now.
-type Published struct {
-	Period  domain.Period
-	Was, Is domain.Count
+	Level       string             // huyện (the default), tỉnh, xã
+	Target      domain.Count       // set for the whole; not Known: none was set
+	UnitTargets domain.Count       // of all units, added up
+	TargetCell  domain.Cell        // of Target in the assignment workbook
+	Ties        []domain.Tie       // totals that must tie
+	Published   []domain.Published // earlier periods of the year
 }
 
 var ruleD01 = rule{

@@ -21,12 +21,12 @@ var wholeCases = []struct {
 		Target: domain.People(190), UnitTargets: domain.People(188), TargetCell: domain.Cell{Sheet: "CHI_TIEU", Row: 4, Col: 4}}},
 	{code: "D01", silent: true, whole: validate.Whole{UnitTargets: domain.People(188)}},
 	{code: "D02", says: "Lũy kế kỳ 2021-10: tổng hợp 129, các báo cáo cộng lại 128", whole: validate.Whole{
-		Ties: []validate.Tie{{What: "Lũy kế", Total: domain.People(129), Sum: domain.People(128)}}}},
-	{code: "D02", silent: true, whole: validate.Whole{Ties: []validate.Tie{{What: "Lũy kế", Total: domain.People(129),
+		Ties: []domain.Tie{{What: "Lũy kế", Total: domain.People(129), Sum: domain.People(128)}}}},
+	{code: "D02", silent: true, whole: validate.Whole{Ties: []domain.Tie{{What: "Lũy kế", Total: domain.People(129),
 		Sum: domain.People(129)}}}},
 	{code: "D03", says: "Lũy kế kỳ 2021-09: đã công bố 129, nay là 131", whole: validate.Whole{
-		Published: []validate.Published{{Period: domain.Period{Year: 2021, Month: 9}, Was: domain.People(129), Is: domain.People(131)}}}},
-	{code: "D03", silent: true, whole: validate.Whole{Published: []validate.Published{{Period: domain.Period{Year: 2021, Month: 9},
+		Published: []domain.Published{{Period: domain.Period{Year: 2021, Month: 9}, Was: domain.People(129), Is: domain.People(131)}}}},
+	{code: "D03", silent: true, whole: validate.Whole{Published: []domain.Published{{Period: domain.Period{Year: 2021, Month: 9},
 		Is: domain.People(131)}}}},
 }
 

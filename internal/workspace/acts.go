@@ -65,7 +65,7 @@ func (s *sitting) asNow(ctx context.Context, in consolidate.Input) (*consolidate
 			counted[j.ret.Unit] = j.ret
 		}
 	}
-	if in.Counted, err = reckonEach(counted, in.Reckoning); err != nil {
+	if in.Counted, err = reckonEach(counted, in.CountingRules); err != nil {
 		return nil, err
 	}
 	return consolidate.Summarise(in), nil
@@ -190,7 +190,7 @@ func figuresOf(s *consolidate.Summary) store.Figures {
 
 // computedAgain is the figures of a publication, computed from what counted then.
 func (s *sitting) computedAgain(ctx context.Context, p store.Publication) (store.Figures, error) {
-	in := consolidate.Input{Reckoning: consolidate.Reckoning{Period: p.Period.Span(), Counting: p.Counting}, Counted: map[string]*consolidate.Figures{}}
+	in := consolidate.Input{CountingRules: consolidate.CountingRules{Period: p.Period.Span(), Counting: p.Counting}, Counted: map[string]*consolidate.ReturnTotals{}}
 	if in.Counting == "" {
 		in.Counting = s.counting()
 	}

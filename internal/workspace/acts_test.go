@@ -130,7 +130,7 @@ func TestRepublished(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := run(t, w, october)
-	want := []consolidate.Republished{{Period: september, Was: before.Whole.ToDate, Is: domain.People(112)}}
+	want := []domain.Published{{Period: september, Was: before.Whole.ToDate, Is: domain.People(112)}}
 	if diff := cmp.Diff(want, o.Summary.Republished); diff != "" {
 		t.Errorf("republished (-want +got)\n%s", diff)
 	}

@@ -203,7 +203,7 @@ func TestClockGoesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := run(t, at(back), october)
-	if o.Files.Unchanged != 4 || o.Summary.Units()[5].Standing.Status != consolidate.Closed {
+	if o.Files.Unchanged != 4 || o.Summary.Units()[5].UnitStatus.Status != consolidate.Closed {
 		t.Errorf("%+v, %+v", o.Files, o.Summary.Units()[5])
 	}
 	h, err := at(back).History(ctx, "05926", october)

@@ -533,7 +533,7 @@ func (p *pencil) compare(t *rapid.T) (clean map[place]bool) {
 				continue
 			}
 			line := s.Units()[i]
-			got := line.Standing.Status
+			got := line.UnitStatus.Status
 			clean[at] = got == consolidate.Received
 			if got == consolidate.Warned {
 				got = consolidate.Received

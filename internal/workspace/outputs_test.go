@@ -218,7 +218,7 @@ func TestOursIsOurs(t *testing.T) {
 	if err := os.WriteFile(lost, nil, 0o600); err != nil { // one of them is judged now
 		t.Fatal(err)
 	}
-	if o := run(t, w, october); o.Files.Failed != 0 || o.Summary.Units()[0].Standing.Status == consolidate.NotSeen(4) {
+	if o := run(t, w, october); o.Files.Failed != 0 || o.Summary.Units()[0].UnitStatus.Status == consolidate.NotSeen(4) {
 		t.Errorf("the next run: %+v", o.Files)
 	}
 	names := []string{filepath.Join(dir, "inbox", "Dao Xa T10.xlsx"), filepath.Join(dir, "inbox", "Thanh Ninh T9.xlsx")}

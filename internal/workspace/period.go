@@ -59,16 +59,16 @@ func (w *Workspace) summarise(ctx context.Context, store *store.Store, span doma
 		AssignmentFile: w.Settings.Assignment, Deadline: w.Settings.deadline(p), Closed: sitting.closedUnits(p), Failed: failed, Titles: map[string]string{},
 		Wording: consolidate.Wording(w.Settings.FormWording), Bands: w.Settings.Bands,
 	}
-	if in.Reckoning, in.Assignment, err = sitting.reckoning(span); err != nil {
+	if in.CountingRules, in.Assignment, err = sitting.reckoning(span); err != nil {
 		return nil, err
 	}
 	for _, r := range w.Rules.Catalogue() {
 		in.Titles[r.Code] = r.Title
 	}
-	if in.Counted, err = reckon(ctx, store, p, in.Reckoning); err != nil {
+	if in.Counted, err = reckon(ctx, store, p, in.CountingRules); err != nil {
 		return nil, err
 	}
-	then := in.Reckoning
+	then := in.CountingRules
 	then.Period = span.LastYear()
 	if in.LastYear, err = reckon(ctx, store, then.Period.To, then); err != nil {
 		return nil, err
@@ -97,15 +97,16 @@ func (w *Workspace) summarise(ctx context.Context, store *store.Store, span doma
 
 // reckoning is what the figures of a period are counted by, and the assignment that
 // they are measured against.
-func (s *sitting) reckoning(span domain.Span) (by consolidate.Reckoning, a *reference.Assignment, err error) {
-	by = consolidate.Reckoning{Period: span, Codes: s.codes}
+func (s *sitting) reckoning(span domain.Span) (by consolidate.CountingRules, a *reference.Assignment, err error) {
+	by = consolidate.CountingRules{Period: span, Codes: s.codes}
 	by.Certificates.Valid, by.Certificates.Notice = s.Rules.Certificates(span.Last())
 	a, by.Counting, err = s.assignmentFor(span.To)
 	return by, a, err
 }
 
 // reckon is the figures of the returns that count for a month, by unit.
-func reckon(ctx context.Context, record *store.Store, p domain.Period, by consolidate.Reckoning) (map[string]*consolidate.Figures, error) {
+func reckon(ctx context.Context, record *store.Store, p domain.Period, by consolidate.CountingRules) (
+	map[string]*consolidate.ReturnTotals, error) {
 	counted, err := countedOf(ctx, record, p)
 	if err != nil {
 		return nil, err
@@ -132,8 +133,8 @@ func (w *Workspace) fold(findings []domain.Finding, p domain.Period, f domain.Fi
 }
 
 // reckonEach opens returns, several at a time, and counts each.
-func reckonEach(list map[string]*domain.Kept, by consolidate.Reckoning) (map[string]*consolidate.Figures, error) {
-	figures := make(map[string]*consolidate.Figures, len(list))
+func reckonEach(list map[string]*domain.Kept, by consolidate.CountingRules) (map[string]*consolidate.ReturnTotals, error) {
+	figures := make(map[string]*consolidate.ReturnTotals, len(list))
 	var mu sync.Mutex
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -153,9 +154,9 @@ func reckonEach(list map[string]*domain.Kept, by consolidate.Reckoning) (map[str
 
 // ended is, by code, the figures of the last counted return of each unit that ended in
 // the year of a span, before its end: whom it admitted is for its successor to list.
-func ended(ctx context.Context, store *store.Store, in consolidate.Input) (map[string]*consolidate.Figures, error) {
+func ended(ctx context.Context, store *store.Store, in consolidate.Input) (map[string]*consolidate.ReturnTotals, error) {
 	span := in.Period
-	last := map[string]*consolidate.Figures{}
+	last := map[string]*consolidate.ReturnTotals{}
 	read := map[domain.Period]map[string]*domain.Kept{}
 	for _, u := range in.Assignment.Units {
 		if u.Until.Before(span.YearStart()) || !u.Until.Before(span.Last()) {
@@ -176,7 +177,7 @@ func ended(ctx context.Context, store *store.Store, in consolidate.Input) (map[s
 			if err != nil {
 				return nil, err
 			}
-			then := in.Reckoning
+			then := in.CountingRules
 			then.Period = p.Span()
 			last[u.Code] = then.Of(r)
 		}
@@ -213,9 +214,7 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *store.Store, in conso
 	if t, ok := in.Assignment.Target(reference.Whole, in.Period.To); ok {
 		whole.Target, whole.TargetCell = domain.People(t.Number), t.Cell
 	}
-	for _, t := range s.Ties(in) {
-		whole.Ties = append(whole.Ties, validate.Tie(t))
-	}
+	whole.Ties = s.Ties(in)
 	published, err := store.Published(ctx, in.Period.Year())
 	if err != nil {
 		return err
@@ -224,15 +223,16 @@ func (w *Workspace) judgeWhole(ctx context.Context, store *store.Store, in conso
 		if p.Compare(in.Period.To) >= 0 {
 			continue
 		}
-		counted, err := reckon(ctx, store, p, consolidate.Reckoning{Period: p.Span(), Counting: in.Counting})
+		counted, err := reckon(ctx, store, p, consolidate.CountingRules{Period: p.Span(), Counting: in.Counting})
 		if err != nil {
 			return err
 		}
 		was := domain.People(published[p].Figures[admittedKey])
 		now := consolidate.ToDate(p, in.Assignment, counted)
-		whole.Published = append(whole.Published, validate.Published{Period: p, Was: was, Is: now})
+		figure := domain.Published{Period: p, Was: was, Is: now}
+		whole.Published = append(whole.Published, figure)
 		if now.Known && now != was {
-			s.Republished = append(s.Republished, consolidate.Republished{Period: p, Was: was, Is: now})
+			s.Republished = append(s.Republished, figure)
 		}
 	}
 	s.Findings = append(s.Findings, w.Rules.District(whole)...)
@@ -269,7 +269,7 @@ func (w *sitting) standing(ctx context.Context, in *takenIn) (stands bool, unpla
 		if p.IsZero() {
 			continue
 		}
-		for _, st := range consolidate.Standings(consolidate.Input{Reckoning: consolidate.Reckoning{Period: p.Span()}, Assignment: w.Assignment, Submissions: submissions, Closed: w.closedUnits(p)}) {
+		for _, st := range consolidate.UnitStatuses(consolidate.Input{CountingRules: consolidate.CountingRules{Period: p.Span()}, Assignment: w.Assignment, Submissions: submissions, Closed: w.closedUnits(p)}) {
 			stands = stands || st.Status == consolidate.Returned
 		}
 	}

@@ -163,7 +163,7 @@ func TestPhuBinh(t *testing.T) {
 					[]*int{intOf(u.Line.Target), intOf(u.Line.ToDate), intOf(u.Line.InPeriod), intOf(u.Line.LastYear)}); diff != "" {
 					t.Errorf("%s target, admitted, in period, last year (-want +got):\n%s", u.Unit.Code, diff)
 				}
-				if u.Standing.Status == consolidate.NotSent {
+				if u.UnitStatus.Status == consolidate.NotSent {
 					notSent = append(notSent, u.Unit.Code)
 				}
 			}
@@ -307,8 +307,8 @@ func TestUnitWithATargetNotSent(t *testing.T) {
 	}
 	s := run(t, open(t, dir), october).Summary
 	for _, u := range s.Units() {
-		if u.Unit.Code == "05968" && (u.Line.ToDate.Known || u.Line.Target != domain.People(9) || u.Standing.Status != consolidate.NotSent) {
-			t.Errorf("Hà Châu: %+v %v", u.Line, u.Standing.Status)
+		if u.Unit.Code == "05968" && (u.Line.ToDate.Known || u.Line.Target != domain.People(9) || u.UnitStatus.Status != consolidate.NotSent) {
+			t.Errorf("Hà Châu: %+v %v", u.Line, u.UnitStatus.Status)
 		}
 	}
 	// 129−9 of 190; last year 86 in all, 86−7 of the counted, and PB23's is 0.

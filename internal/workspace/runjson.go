@@ -86,7 +86,7 @@ func runJSON(o *Outcome) ([]byte, error) {
 	f.Units.Expected, f.Units.Received = s.Whole.Expected, s.Whole.Counted
 	f.Units.NotSent, f.Units.NotSeen, f.Units.Returned = []string{}, []string{}, []string{}
 	for _, u := range s.Units() {
-		switch u.Standing.Status {
+		switch u.UnitStatus.Status {
 		case consolidate.NotSeen(o.Files.Failed):
 			f.Units.NotSeen = append(f.Units.NotSeen, u.Unit.Code)
 		case consolidate.NotSent:
