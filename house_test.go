@@ -22,11 +22,9 @@ const (
 	maxLine     = 140
 	maxFunction = 80
 	maxFile     = 600
-	// maxTotal is how many lines of Go there may be without tests. Lower it when code goes;
-	// raising it is a decision (lines of at most 140 characters are more lines).
-	// 50 more than before: the door counts comments and drawings, and tells its own
-	// trouble from the file's.
-	maxTotal = 40_500
+	// maxTotal is how many lines of code there may be without tests, empty lines and comments
+	// apart. Lower it when code goes; raising it is a decision.
+	maxTotal = 34_200
 )
 
 var update = flag.Bool("update", false, "write testdata/house.txt anew, from what the tree needs today")
@@ -50,10 +48,10 @@ func TestHouse(t *testing.T) {
 		}
 	}
 	if total > maxTotal {
-		t.Errorf("%d lines of Go without tests, %d are allowed: delete what nothing uses, or raise maxTotal and say why", total, maxTotal)
+		t.Errorf("%d lines of code without tests, %d are allowed: delete what nothing uses, or raise maxTotal and say why", total, maxTotal)
 	}
-	if total < maxTotal-2_000 {
-		t.Errorf("%d lines of Go without tests: lower maxTotal, which is %d", total, maxTotal)
+	if total < maxTotal-500 {
+		t.Errorf("%d lines of code without tests: lower maxTotal, which is %d", total, maxTotal)
 	}
 	if *update {
 		if err := os.WriteFile(houseFile, []byte(houseHead+list(found)), 0o644); err != nil {
@@ -106,22 +104,26 @@ func goFiles(t *testing.T) []string {
 	return files
 }
 
-// measure adds what is too long in a file to found, and tells how many lines it has.
+// measure adds what is too long in a file to found, and tells how many lines of code it
+// has: those that are not empty and no comment.
 func measure(t *testing.T, name string, found map[string]int) int {
 	t.Helper()
 	data, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := 0
+	lines, code := 0, 0
 	for line := range strings.Lines(string(data)) {
 		lines++
+		if said := strings.TrimSpace(line); said != "" && !strings.HasPrefix(said, "//") {
+			code++
+		}
 		if utf8.RuneCountInString(strings.TrimRight(line, "\r\n")) > maxLine {
 			found["line "+name]++
 		}
 	}
 	if strings.HasSuffix(name, "_test.go") {
-		return lines
+		return code
 	}
 	if lines > maxFile {
 		found["file "+name] = lines
@@ -137,7 +139,7 @@ func measure(t *testing.T, name string, found map[string]int) int {
 			found["function "+name+" "+functionName(f)] = n
 		}
 	}
-	return lines
+	return code
 }
 
 func height(set *token.FileSet, n ast.Node) int {

@@ -244,7 +244,7 @@ func TestNotSeenIsNotNotSent(t *testing.T) {
 		o := run(t, w, october)
 		count := map[consolidate.Status]int{}
 		for _, u := range o.Summary.Units() {
-			count[u.Standing.Status]++
+			count[u.UnitStatus.Status]++
 		}
 		var told struct {
 			Files struct{ Found, Failed int }
