@@ -78,12 +78,12 @@ func judge(t *testing.T, a *reference.Assignment, r *domain.Return) []domain.Fin
 	if err != nil {
 		t.Fatal(err)
 	}
-	findings, err := rules.Judge(validate.Docket{Period: r.Period(), Assignment: a, Fresh: []*domain.Kept{closed(r)}})
+	findings, err := rules.Alone(validate.AloneInput{Return: r, Assignment: a})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var grave []domain.Finding
-	for _, f := range findings[0] {
+	for _, f := range findings {
 		if f.Severity == domain.Error || f.Severity == domain.Warning {
 			grave = append(grave, f)
 		}

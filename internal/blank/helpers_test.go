@@ -14,7 +14,6 @@ import (
 	"ketnap/config"
 	"ketnap/internal/domain"
 	"ketnap/internal/form"
-	"ketnap/internal/upgrade"
 	"ketnap/internal/xlsx/reader"
 )
 
@@ -56,13 +55,4 @@ func example(t *testing.T, suffix string) []byte {
 		t.Fatalf("example %s: %v", suffix, err)
 	}
 	return data
-}
-
-// closed closes a return up.
-func closed(r *domain.Return) *domain.Kept {
-	k, err := upgrade.Pack(r)
-	if err != nil {
-		panic(err) // none is too long
-	}
-	return k
 }

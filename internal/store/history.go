@@ -17,7 +17,8 @@ type Happening struct {
 	Submission int64
 	Path       string           // seen here
 	Judged     domain.Verdict   // as it was judged
-	Findings   []domain.Finding // of it
+	Findings   []domain.Finding // of it, before waivers
+	Told       []domain.Told    // of them, whose warnings were told before
 	Verdict    domain.Verdict   // now this, without a judgement
 }
 
@@ -66,6 +67,18 @@ func (s *Store) History(ctx context.Context, unit string, p domain.Period) ([]Ha
 			list = append(list, h)
 			return err
 		}, columns+`x.submission, x.judgement, x.verdict FROM settlement x JOIN event e ON e.seq = x.event WHERE x.submission`+ours+` ORDER BY e.seq`, unit, p.String())
+		if err != nil {
+			return err
+		}
+		err = each(ctx, tx, func(rows *sql.Rows) error {
+			var key [2]int64
+			var told domain.Told
+			err := rows.Scan(&key[0], &key[1], &told.Sheet, &told.Row, &told.Rule)
+			if i, judged := at[key]; judged {
+				list[i].Told = append(list[i].Told, told)
+			}
+			return err
+		}, `SELECT submission, event, sheet_name, sheet_row, rule FROM already_told WHERE submission`+ours, unit, p.String())
 		if err != nil {
 			return err
 		}

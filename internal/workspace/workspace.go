@@ -242,25 +242,6 @@ func (w *Workspace) recordIfAny(ctx context.Context) (*store.Store, error) {
 	return store.OpenToRead(ctx, w.recordPath())
 }
 
-// working holds the workspace and runs something with its record open to be written.
-func (w *Workspace) working(ctx context.Context, do func(*sitting) error) error {
-	release, err := w.lock()
-	if err != nil {
-		return err
-	}
-	defer release()
-	store, err := w.openRecord(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	s, err := w.sit(ctx, store)
-	if err != nil {
-		return err
-	}
-	return do(s)
-}
-
 // rulesBasis is the fingerprint of all that judging rests on beside the assignment.
 func rulesBasis(configuration fs.FS, s Settings) (string, error) {
 	h := sha256.New()
@@ -276,7 +257,7 @@ func rulesBasis(configuration fs.FS, s Settings) (string, error) {
 		}
 		fmt.Fprintf(h, "%s %d\n%s", name, len(data), data)
 	}
-	fmt.Fprint(h, fingerprint(s.Received, s.CountingDate, s.Deadlines(), s.Office.Level, s.LibreOffice, s.Limits))
+	fmt.Fprint(h, hashOfValues(s.Received, s.CountingDate, s.Deadlines(), s.Office.Level, s.LibreOffice, s.Limits))
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
