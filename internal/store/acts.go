@@ -42,7 +42,7 @@ func (s *Store) Acts(ctx context.Context) (Acts, error) {
 			w.id, w.unit, w.from_period, w.rule, w.about, w.seen
 		FROM event e LEFT JOIN basis b ON b.id = e.basis
 		LEFT JOIN waiver_end x ON x.event = e.seq LEFT JOIN waiver w ON w.event = e.seq OR w.id = x.waiver
-		WHERE e.kind IN ('closed', 'reopened', 'waived', 'unwaived') ORDER BY e.seq`)
+		WHERE e.kind IN ('closed', 'reopened', 'waived', 'unwaived') ORDER BY e.seq, w.id`)
 	if err != nil {
 		return nil, fail(ctx, "read what was closed and waived", err)
 	}

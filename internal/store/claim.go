@@ -44,6 +44,7 @@ func (v View) Claims(ctx context.Context, unit string, year int) ([]domain.Claim
 	if err != nil {
 		return nil, fail(ctx, "read what a unit claims", err)
 	}
+	sortClaims(list)
 	return list, nil
 }
 
@@ -183,7 +184,6 @@ func (v View) claims(ctx context.Context, list []domain.Claim, condition string,
 		list = append(list, c)
 		return err
 	}, `SELECT key_text, unit, day, from_period, to_period, since, identity FROM claim WHERE `+condition, args...)
-	sortClaims(list)
 	return list, err
 }
 

@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// ManyKeys is how many keys one question is about.
+const ManyKeys = manyKeys
+
 // Proved and Derived are the columns of the tables of either kind, as «table.column».
 func Proved() map[string]bool {
 	return columnsOf(append(append([]*table{events, layoutFields}, ofEvent...), ofReturn...))

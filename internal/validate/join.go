@@ -14,7 +14,7 @@ type JoinInput struct {
 	Period  domain.Period // it is for
 	Alone   []domain.Finding
 	Against []domain.Finding
-	Waivers []domain.Waiver // those that are of another unit or time cover nothing
+	Waivers []domain.Waiver      // those that are of another unit or time cover nothing
 	Told    map[domain.Told]bool // see AlreadyTold
 }
 

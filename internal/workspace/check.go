@@ -52,7 +52,9 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 		}
 	}
 	checked := make([]Checked, len(names))
-	for i, r := range inOrder(len(names), func(i int) reading { return s.readFrom(pending[i].File, func() (original, error) { return os.Open(names[i]) }) }) {
+	for i, r := range inOrder(len(names), func(i int) reading {
+		return s.readFrom(pending[i].File, func() (original, error) { return os.Open(names[i]) })
+	}) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

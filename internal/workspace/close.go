@@ -12,10 +12,10 @@ import (
 
 // Closing is what Close and Reopen have to tell.
 type Closing struct {
-	Unit    reference.Unit // zero: all units
-	Period  domain.Period
-	Nothing bool  // it was so already; nothing was recorded
-	Counted int   // returns that count for the period, of the unit if there is one
+	Unit     reference.Unit // zero: all units
+	Period   domain.Period
+	Nothing  bool // it was so already; nothing was recorded
+	Counted  int  // returns that count for the period, of the unit if there is one
 	Rejudged Rejudged
 }
 

@@ -64,7 +64,9 @@ func (s *Session) rejudged(settled *Settled, before store.Acts) Rejudged {
 			r.Changed = append(r.Changed, c)
 		}
 	}
-	slices.SortFunc(r.Changed, func(a, b Change) int { return cmp.Or(strings.Compare(a.File.Path, b.File.Path), strings.Compare(a.File.SHA256, b.File.SHA256)) })
+	slices.SortFunc(r.Changed, func(a, b Change) int {
+		return cmp.Or(strings.Compare(a.File.Path, b.File.Path), strings.Compare(a.File.SHA256, b.File.SHA256))
+	})
 	return r
 }
 

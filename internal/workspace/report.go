@@ -350,17 +350,17 @@ func (s *Session) write(ctx context.Context, o *Outcome, periods []domain.Period
 	if home, err := filepath.Rel(s.path(folder), s.Dir); err == nil {
 		office.Workspace = filepath.ToSlash(home)
 	}
-	workbook, err := s.fromTemplates(o, func(fsys fs.FS) ([]byte, error) {
-		return report.Consolidated(fsys, o.Summary, office)
-	})
+	templates, err := hashOfFiles(s.Templates, "*.xlsx")
 	if err != nil {
-		return fmt.Errorf("render the consolidated workbook: %w", err)
-	}
-	if err := s.writeOne(ctx, o, path.Join(folder, "tong-hop-"+p.String()+".xlsx"), workbook); err != nil {
 		return err
 	}
+	err = s.writeMade(ctx, o, path.Join(folder, "tong-hop-"+p.String()+".xlsx"), hashOfValues(s.version, templates, o.Summary, office),
+		func(fsys fs.FS) ([]byte, error) { return report.Consolidated(fsys, o.Summary, office) })
+	if err != nil {
+		return fmt.Errorf("make the consolidated workbook: %w", err)
+	}
 	o.Summary.Tables = consolidate.Tables{} // only that workbook shows them, and they are large
-	if err := s.writePeople(ctx, o, folder); err != nil {
+	if err := s.writePeople(ctx, o, folder, templates); err != nil {
 		return err
 	}
 	o.Summary.Listed = nil // only those lists are made with it
@@ -383,18 +383,44 @@ func (s *Session) write(ctx context.Context, o *Outcome, periods []domain.Period
 }
 
 // writePeople writes the lists of persons of the outcome's period.
-func (s *Session) writePeople(ctx context.Context, o *Outcome, folder string) error {
+func (s *Session) writePeople(ctx context.Context, o *Outcome, folder, templates string) error {
 	p := o.Summary.Period
-	counted, err := s.countedOf(ctx, p.To) // lists are from 1 January on
+	counted, err := s.store.Counted(ctx, p.To) // lists are from 1 January on
 	if err != nil {
 		return err
 	}
-	in := report.PeopleInput{Summary: o.Summary, Counted: counted, Office: s.Settings.Office.heading(), Unmask: s.Unmask}
-	lists, err := s.fromTemplates(o, func(fsys fs.FS) ([]byte, error) { return report.People(fsys, in) })
+	in := report.PeopleInput{Summary: o.Summary, Counted: s.kept2(ctx, counted), Office: s.Settings.Office.heading(), Unmask: s.Unmask}
+	err = s.writeMade(ctx, o, path.Join(folder, "danh-sach-"+p.String()+".xlsx"),
+		hashOfValues(s.version, templates, o.Summary, counted, in.Office, in.Unmask),
+		func(fsys fs.FS) ([]byte, error) { return report.People(fsys, in) })
 	if err != nil {
-		return fmt.Errorf("render the lists of persons: %w", err)
+		return fmt.Errorf("make the lists of persons: %w", err)
 	}
-	return s.writeOne(ctx, o, path.Join(folder, "danh-sach-"+p.String()+".xlsx"), lists)
+	return nil
+}
+
+// writeMade makes an output from templates and writes it, unless it lies in its place as it
+// was made from the very same, by their hash.
+func (s *Session) writeMade(ctx context.Context, o *Outcome, name, from string, make func(fs.FS) ([]byte, error)) error {
+	made, err := s.outputs()
+	if err != nil {
+		return cannotWrite(name, err)
+	}
+	if made.stands(name, from) {
+		o.Outputs = append(o.Outputs, Output{Path: name})
+		return nil
+	}
+	data, err := s.fromTemplates(o, make)
+	if err != nil {
+		return err
+	}
+	if err := s.writeOne(ctx, o, name, data); err != nil || o.Outputs[len(o.Outputs)-1].Problem != "" || o.TemplateFaults != nil {
+		return err
+	}
+	if err := made.noteOrigin(name, from, data); err != nil {
+		return cannotWrite(name, err)
+	}
+	return nil
 }
 
 // writeOne writes one output whole and notes it in the outcome.

@@ -38,14 +38,13 @@ func keptOf(ctx context.Context, record *store.Store, sub domain.Submission) *do
 	}
 }
 
-// countedOf is, by unit, the return that counts for a period.
-func (s *Session) countedOf(ctx context.Context, p domain.Period) (map[string]*domain.Kept, error) {
-	subs, err := s.store.Counted(ctx, p)
+// kept2 are returns that stay in the record until they are asked for.
+func (s *Session) kept2(ctx context.Context, subs map[string]domain.Submission) map[string]*domain.Kept {
 	counted := make(map[string]*domain.Kept, len(subs))
 	for unit, sub := range subs {
 		counted[unit] = keptOf(ctx, s.store, sub)
 	}
-	return counted, err
+	return counted
 }
 
 // The head of the record is noted beside the originals after every change. A record that

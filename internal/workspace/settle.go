@@ -23,10 +23,10 @@ type place struct {
 
 // Settled is what became of submissions when they were compared with all others.
 type Settled struct {
-	fresh   []*submission // that were judged
-	all     []*submission // that were settled, those among them
-	failed  []Failure     // new, and a rule of ours stumbled over it
-	lost    []Failure     // judged before, likewise: what was judged stays
+	fresh  []*submission // that were judged
+	all    []*submission // that were settled, those among them
+	failed []Failure     // new, and a rule of ours stumbled over it
+	lost   []Failure     // judged before, likewise: what was judged stays
 }
 
 // Settle decides what becomes of submissions that were judged: which version of each unit
@@ -117,8 +117,8 @@ type group struct {
 	cause  int64 // the submission of another unit that brought it here
 	// reclaim and resettle say what is to be done: its claims may be others, its verdicts.
 	reclaim, resettle bool
-	list   []*submission
-	judged []*submission // of them, those judged now
+	list              []*submission
+	judged            []*submission // of them, those judged now
 }
 
 // settle settles what was judged, and all that it and the touched places bear on. What a
@@ -693,4 +693,3 @@ func (one *submission) settlement(cause int64) store.Settlement {
 		ComparedWith: one.ComparedWith, Cause: cause, Against: one.Against, Told: one.Told,
 	}
 }
-

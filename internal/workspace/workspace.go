@@ -244,20 +244,28 @@ func (w *Workspace) recordIfAny(ctx context.Context) (*store.Store, error) {
 
 // rulesBasis is the fingerprint of all that judging rests on beside the assignment.
 func rulesBasis(configuration fs.FS, s Settings) (string, error) {
-	h := sha256.New()
-	names, err := fs.Glob(configuration, "*.yaml")
+	files, err := hashOfFiles(configuration, "*.yaml")
+	if err != nil {
+		return "", fmt.Errorf("read configuration: %w", err)
+	}
+	return hashOfValues(files, s.Received, s.CountingDate, s.Deadlines(), s.Office.Level, s.LibreOffice, s.Limits), nil
+}
+
+// hashOfFiles is the hash of files by their names and bytes.
+func hashOfFiles(fsys fs.FS, pattern string) (string, error) {
+	names, err := fs.Glob(fsys, pattern)
 	if err != nil {
 		return "", err
 	}
 	slices.Sort(names)
+	h := sha256.New()
 	for _, name := range names {
-		data, err := fs.ReadFile(configuration, name)
+		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
-			return "", fmt.Errorf("read configuration: %w", err)
+			return "", err
 		}
 		fmt.Fprintf(h, "%s %d\n%s", name, len(data), data)
 	}
-	fmt.Fprint(h, hashOfValues(s.Received, s.CountingDate, s.Deadlines(), s.Office.Level, s.LibreOffice, s.Limits))
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
