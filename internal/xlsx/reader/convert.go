@@ -131,7 +131,7 @@ func runOffice(program string, in io.Reader, kind Kind, limits Limits) (converte
 		return nil, fmt.Errorf("convert %s: %w", kind, err)
 	}
 	if info.Size() > limits.FileSize {
-		return nil, tooMuch("conversion by LibreOffice", "", "kích thước tệp sau chuyển đổi", mebibytes(info.Size()), mebibytes(limits.FileSize))
+		return nil, tooMuch("conversion by LibreOffice", "kích thước tệp sau chuyển đổi", mebibytes(info.Size()), mebibytes(limits.FileSize))
 	}
 	if converted, err = os.ReadFile(filepath.Join(dir, "out", "in.xlsx")); err != nil {
 		return nil, fmt.Errorf("convert %s: %w", kind, err)

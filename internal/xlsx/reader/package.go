@@ -233,7 +233,7 @@ func (b *Book) relations(part string) (map[string]relation, error) {
 // tooManyNames refuses a list of parts far longer than there may be parts.
 func (b *Book) tooManyNames(x *xmlReader, n int) error {
 	if limit := 10 * b.limits.Entries; n > limit {
-		return tooMuch(x.part, "", "số thành phần được khai báo", "trên "+count(limit), count(limit))
+		return tooMany(x.part, "số thành phần được khai báo", limit)
 	}
 	return nil
 }
@@ -269,7 +269,7 @@ func (b *Book) define(part string, x *xmlReader) error {
 		on = id + 1
 	}
 	if len(b.names) >= maxNames {
-		return tooMuch(part, "", "số tên vùng", "trên "+count(maxNames), count(maxNames))
+		return tooMany(part, "số tên vùng", maxNames)
 	}
 	key := definedName{strings.ToLower(norm.NFC.String(name)), on}
 	refersTo, err := x.content(nil)
@@ -311,7 +311,7 @@ func (b *Book) readWorkbook(part string, relations map[string]relation) error {
 		name, _ := x.attr("name")
 		name = norm.NFC.String(name)
 		if index++; index > b.limits.Sheets {
-			return tooMuch(part, "", "số trang tính", "trên "+count(b.limits.Sheets), count(b.limits.Sheets))
+			return tooMany(part, "số trang tính", b.limits.Sheets)
 		}
 		if key := strings.ToLower(name); names[key] {
 			return x.bad("two sheets of one name")

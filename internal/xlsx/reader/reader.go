@@ -148,7 +148,7 @@ func Open(r io.ReaderAt, size int64, limits Limits) (book *Book, err error) {
 		}
 	}()
 	if size > limits.FileSize {
-		return nil, tooMuch("", "", "kích thước tệp", mebibytes(size), mebibytes(limits.FileSize))
+		return nil, tooMuch("", "kích thước tệp", mebibytes(size), mebibytes(limits.FileSize))
 	}
 	found, err := sniff(r, size)
 	if err != nil {

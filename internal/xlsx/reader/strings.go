@@ -100,35 +100,25 @@ func (t *richText) reset() { t.text, t.runs = t.text[:0], t.runs[:0] }
 // read reads the content of the <si> or <is> just started, to its end.
 func (t *richText) read(x *xmlReader) error {
 	t.reset()
-	depth := x.depth()
 	for {
-		tok, err := x.next()
+		more, err := x.child()
 		switch {
 		case err != nil:
 			return err
-		case tok == text:
-			if len(bytes.TrimSpace(x.text)) > 0 {
-				return x.bad("text outside <t>")
-			}
-		case tok == endElement:
-			if x.depth() < depth {
-				return t.tooLong(x)
-			}
+		case !more:
+			return t.tooLong(x)
 		case x.is("t"):
-			if err := t.readT(x); err != nil {
-				return err
-			}
+			err = t.readT(x)
 			t.endRun(fontOfCell)
 		case x.is("r"):
-			if err := t.readRun(x); err != nil {
-				return err
-			}
+			err = t.readRun(x)
 		case x.is("rPh"), x.is("phoneticPr"), x.is("extLst"):
-			if err := x.skip(); err != nil {
-				return err
-			}
+			err = x.skip()
 		default:
 			return x.bad("unknown element in a text")
+		}
+		if err != nil {
+			return err
 		}
 	}
 }
@@ -142,37 +132,28 @@ func (t *richText) endRun(font legacyFont) {
 	t.runs = append(t.runs, textRun{len(t.text), font})
 }
 
+// readRun reads the <r> just started: a part of the text in a font of its own.
 func (t *richText) readRun(x *xmlReader) error {
 	font := fontOfCell
-	depth := x.depth()
 	for {
-		tok, err := x.next()
+		more, err := x.child()
 		switch {
 		case err != nil:
 			return err
-		case tok == text:
-			if len(bytes.TrimSpace(x.text)) > 0 {
-				return x.bad("text outside <t>")
-			}
-		case tok == endElement:
-			if x.depth() < depth {
-				t.endRun(font)
-				return nil
-			}
+		case !more:
+			t.endRun(font)
+			return nil
 		case x.is("t"):
-			if err := t.readT(x); err != nil {
-				return err
-			}
+			err = t.readT(x)
 		case x.is("rPr"):
-			if font, err = runFont(x); err != nil {
-				return err
-			}
+			font, err = runFont(x)
 		case x.is("extLst"):
-			if err := x.skip(); err != nil {
-				return err
-			}
+			err = x.skip()
 		default:
 			return x.bad("unknown element in a text")
+		}
+		if err != nil {
+			return err
 		}
 	}
 }
@@ -205,12 +186,7 @@ func (t *richText) readT(x *xmlReader) error {
 }
 
 // tooLong refuses a text beyond the limit.
-func (t *richText) tooLong(x *xmlReader) error {
-	if len(t.text) > x.limits.Text && utf8.RuneCount(t.text) > x.limits.Text {
-		return tooMuch(x.part, "", "độ dài một ô", count(utf8.RuneCount(t.text))+" ký tự", count(x.limits.Text)+" ký tự")
-	}
-	return nil
-}
+func (t *richText) tooLong(x *xmlReader) error { return x.tooLong(t.text, "độ dài một ô") }
 
 // content appends the text of the element just started, to its end, to b. The
 // element must have no children.
@@ -232,7 +208,7 @@ func (x *xmlReader) content(b []byte) ([]byte, error) {
 			return b, x.bad("element within a value")
 		}
 		if b = append(b, x.text...); len(b) > x.limits.Token {
-			return b, tooMuch(x.part, "", "độ dài một ô", "trên "+mebibytes(int64(x.limits.Token)), count(x.limits.Text)+" ký tự")
+			return b, tooMuch(x.part, "độ dài một ô", "trên "+mebibytes(int64(x.limits.Token)), count(x.limits.Text)+" ký tự")
 		}
 	}
 }
@@ -322,25 +298,18 @@ func (b *Book) readStrings(part string) error {
 	if err := x.root("sst", nsMain); err != nil {
 		return err
 	}
-	var (
-		rich  richText
-		total int
-	)
+	var rich richText
+	total := 0
 	for {
-		tok, err := x.next()
+		more, err := x.child()
 		switch {
 		case err != nil:
 			return err
-		case tok == endElement:
+		case !more:
 			b.strings.close()
 			// Rows have the memory that the strings leave.
 			b.keeper.room -= total + b.strings.length*4
 			return x.finishPart()
-		case tok == text:
-			if len(bytes.TrimSpace(x.text)) > 0 {
-				return x.bad("text between strings")
-			}
-			continue
 		case x.is("extLst"):
 			if err := x.skip(); err != nil {
 				return err
@@ -353,10 +322,10 @@ func (b *Book) readStrings(part string) error {
 			return err
 		}
 		if b.strings.length == b.limits.Strings {
-			return tooMuch(part, "", "số chuỗi chữ", "trên "+count(b.limits.Strings), count(b.limits.Strings))
+			return tooMany(part, "số chuỗi chữ", b.limits.Strings)
 		}
 		if total += len(rich.text); total > b.limits.StringBytes {
-			return tooMuch(part, "", "tổng độ dài chữ", "trên "+mebibytes(int64(b.limits.StringBytes)), mebibytes(int64(b.limits.StringBytes)))
+			return tooManyBytes(part, "tổng độ dài chữ", b.limits.StringBytes)
 		}
 		b.strings.add(compose(rich.text), b.legacy.hint(b.strings.length, &rich))
 	}

@@ -41,7 +41,7 @@ func (b *Book) readStyles(part string) error {
 				code, _ := x.attr("formatCode")
 				formats[id] = isDateFormat(code)
 				if len(formats) > b.limits.NumFmts {
-					return tooMuch(part, "", "số định dạng số", "trên "+count(b.limits.NumFmts), count(b.limits.NumFmts))
+					return tooMany(part, "số định dạng số", b.limits.NumFmts)
 				}
 			case section == "fonts" && x.is("font"):
 				fonts = append(fonts, notLegacy)
@@ -57,7 +57,7 @@ func (b *Book) readStyles(part string) error {
 				xfs = append(xfs, xf{format, font})
 			}
 			if n := max(len(fonts), len(xfs)); n > b.limits.Styles {
-				return tooMuch(part, "", "số kiểu ô hoặc phông chữ", "trên "+count(b.limits.Styles), count(b.limits.Styles))
+				return tooMany(part, "số kiểu ô hoặc phông chữ", b.limits.Styles)
 			}
 		case 4:
 			if section == "fonts" && x.is("name") && len(fonts) > 0 {

@@ -73,7 +73,7 @@ func openArchive(r io.ReaderAt, size int64, limits Limits) (*archive, error) {
 	z, err := zip.NewReader(directory, size)
 	switch {
 	case errors.Is(err, errDirectory):
-		return nil, tooMuch("zip directory", "", "số thành phần bên trong", "quá dài", count(limits.Entries)+" thành phần")
+		return nil, tooMuch("zip directory", "số thành phần bên trong", "quá dài", count(limits.Entries)+" thành phần")
 	case errors.Is(err, zip.ErrFormat), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return nil, &Refusal{
 			Rule: "F01", Kind: "zip", Part: "zip directory: " + err.Error(), Advice: adviceAgain,
@@ -83,7 +83,7 @@ func openArchive(r io.ReaderAt, size int64, limits Limits) (*archive, error) {
 		return nil, fmt.Errorf("read zip directory: %w", err)
 	}
 	if len(z.File) > limits.Entries {
-		return nil, tooMuch("zip directory", "", "số thành phần bên trong", count(len(z.File)), count(limits.Entries))
+		return nil, tooMuch("zip directory", "số thành phần bên trong", count(len(z.File)), count(limits.Entries))
 	}
 	directory.left = 1 << 40 // what follows is bounded by the entries
 
@@ -103,11 +103,11 @@ func openArchive(r io.ReaderAt, size int64, limits Limits) (*archive, error) {
 		case f.Method != zip.Store && f.Method != zip.Deflate:
 			return nil, damaged(f.Name, fmt.Sprintf("compression method %d", f.Method), detailUnsafe)
 		case unpacked > uint64(limits.PartSize):
-			return nil, tooMuch(f.Name, "", "kích thước một thành phần sau giải nén", mebibytes(int64(min(unpacked, 1<<62))), mebibytes(limits.PartSize))
+			return nil, tooMuch(f.Name, "kích thước một thành phần sau giải nén", mebibytes(int64(min(unpacked, 1<<62))), mebibytes(limits.PartSize))
 		case unpacked > mebi && unpacked/uint64(limits.Ratio) > packed:
-			return nil, tooMuch(f.Name, "", "tỷ lệ giải nén", count(unpacked/max(packed, 1))+" lần", count(limits.Ratio)+" lần")
+			return nil, tooMuch(f.Name, "tỷ lệ giải nén", count(unpacked/max(packed, 1))+" lần", count(limits.Ratio)+" lần")
 		case total > uint64(limits.TotalSize):
-			return nil, tooMuch(f.Name, "", "tổng kích thước sau giải nén", mebibytes(int64(total)), mebibytes(limits.TotalSize))
+			return nil, tooMuch(f.Name, "tổng kích thước sau giải nén", mebibytes(int64(total)), mebibytes(limits.TotalSize))
 		case f.Method == zip.Store && packed != unpacked:
 			return nil, damaged(f.Name, "stored size differs from its own", detailCut)
 		}
