@@ -3,6 +3,7 @@ package reader
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -268,15 +269,8 @@ func escapedUnit(b []byte) (uint16, bool) {
 	if len(b) < 7 || b[0] != '_' || b[1] != 'x' || b[6] != '_' {
 		return 0, false
 	}
-	var unit rune
-	for _, c := range b[2:6] {
-		d := hexDigit(c)
-		if d < 0 {
-			return 0, false
-		}
-		unit = unit<<4 | d
-	}
-	return uint16(unit), true
+	unit, err := strconv.ParseUint(string(b[2:6]), 16, 16)
+	return uint16(unit), err == nil
 }
 
 // compose is text in NFC; b itself when it is that already.

@@ -366,7 +366,7 @@ func (x *xmlReader) readBang() (token, error) {
 			x.pos += head + i + 3
 			return endOfPart, nil
 		}
-		x.text = x.lineEnds(body)
+		x.text = lineEnds(body)
 		x.pos += head + i + 3
 		return text, nil
 	}
