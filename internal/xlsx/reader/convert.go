@@ -20,14 +20,18 @@ var office sync.Mutex
 
 // officeProfile is the configuration LibreOffice starts with, in a folder of its
 // own: no macros, no links followed.
-const officeProfile = `<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop></item>
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop></item>
-<item oor:path="/org.openoffice.Office.Calc/Content/Update"><prop oor:name="Link" oor:op="fuse"><value>2</value></prop></item>
-</oor:items>
-`
+var officeProfile = `<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+` + officeSetting("Common/Security/Scripting", "MacroSecurityLevel", "3") +
+	officeSetting("Common/Security/Scripting", "DisableMacrosExecution", "true") +
+	officeSetting("Common/Security/Scripting", "DisableActiveContent", "true") +
+	officeSetting("Calc/Content/Update", "Link", "2") + "</oor:items>\n"
+
+func officeSetting(path, name, value string) string {
+	return `<item oor:path="/org.openoffice.Office.` + path + `"><prop oor:name="` + name + `" oor:op="fuse"><value>` +
+		value + "</value></prop></item>\n"
+}
 
 // convert has LibreOffice turn an .xls or .ods into an .xlsx and reads that by the
 // same rules as any other. What LibreOffice mends or drops in a damaged file cannot

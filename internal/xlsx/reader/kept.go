@@ -53,7 +53,8 @@ func (k *keeper) add(to *keptRows, row *Row, shared []uint32) bool {
 		c := &row.Cells[i]
 		b = binary.AppendUvarint(b, uint64(c.Col-col))
 		col = c.Col
-		head := byte(c.Type) | bit(c.NoValue, keptNoValue) | bit(c.Legacy, keptLegacy) | bit(c.DateStyle, keptDateStyle) | bit(c.Formula != "", keptFormula)
+		head := byte(c.Type) | bit(c.NoValue, keptNoValue) | bit(c.Legacy, keptLegacy) |
+			bit(c.DateStyle, keptDateStyle) | bit(c.Formula != "", keptFormula)
 		switch c.Type {
 		case Text, Error:
 			if shared[i] > 0 {
@@ -130,7 +131,8 @@ func eachKept(s string, row *Row, shared *stringTable, yield func(*Row) bool) (m
 			col += int(n)
 			head := s[0]
 			s = s[1:]
-			c := Cell{Col: col, Type: Type(head & keptType), NoValue: head&keptNoValue != 0, Legacy: head&keptLegacy != 0, DateStyle: head&keptDateStyle != 0}
+			c := Cell{Col: col, Type: Type(head & keptType)}
+			c.NoValue, c.Legacy, c.DateStyle = head&keptNoValue != 0, head&keptLegacy != 0, head&keptDateStyle != 0
 			switch short := head&keptShort != 0; {
 			case c.Type == Text && short:
 				n, s = uvarint(s)

@@ -19,7 +19,8 @@ func list(rows int) []byte {
 	return packed(minimal(""), 6, map[string]func(io.Writer){sheetPart: func(w io.Writer) {
 		must(io.WriteString(w, sheetHead))
 		for i := 1; i <= rows; i++ {
-			must(fmt.Fprintf(w, `<row r="%[1]d"><c r="A%[1]d" t="s"><v>%[2]d</v></c><c r="B%[1]d" t="inlineStr"><is><t>người %[1]d</t></is></c><c r="C%[1]d"><v>%[1]d.25</v></c><c r="D%[1]d" s="1"><f>C%[1]d+1</f><v>%[1]d</v></c></row>`, i, i%3))
+			must(fmt.Fprintf(w, `<row r="%[1]d"><c r="A%[1]d" t="s"><v>%[2]d</v></c><c r="B%[1]d" t="inlineStr"><is><t>người %[1]d</t></is></c>`+
+				`<c r="C%[1]d"><v>%[1]d.25</v></c><c r="D%[1]d" s="1"><f>C%[1]d+1</f><v>%[1]d</v></c></row>`, i, i%3))
 		}
 		must(io.WriteString(w, `</sheetData><mergeCells><mergeCell ref="A2:B3"/></mergeCells></worksheet>`))
 	}})
