@@ -97,7 +97,7 @@ func FuzzOpen(f *testing.F) {
 		}
 		for at, s := range book.Sheets {
 			var kept []Row
-			if s.kept != nil {
+			if s.packed != nil {
 				for row := range s.Rows() {
 					kept = append(kept, Row{row.N, row.Hidden, slices.Clone(row.Cells)})
 				}
@@ -115,7 +115,7 @@ func FuzzOpen(f *testing.F) {
 					t.Fatalf("%d rows when they are read again, want %d", i, len(kept))
 				}
 			}
-			s.kept = nil
+			s.packed = nil
 			i := 0
 			for row, err := range s.Rows() {
 				if err != nil {

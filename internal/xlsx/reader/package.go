@@ -30,7 +30,7 @@ var mainTypes = map[string]Kind{
 
 // openPackage opens a zip as a workbook and checks all of it.
 func openPackage(r io.ReaderAt, size int64, limits Limits) (*Book, error) {
-	b := &Book{Kind: kindZip, limits: limits, keeper: keeper{room: limits.Keep}}
+	b := &Book{Kind: kindZip, limits: limits, packer: packer{room: limits.Keep}}
 	var err error
 	if b.archive, err = openArchive(r, size, limits); err == nil {
 		err = b.load()
@@ -135,38 +135,36 @@ func (b *Book) readParts(workbook string) error {
 	return b.readSheets()
 }
 
-// part opens a part of the package for reading.
-func (b *Book) part(name string) (*unpacker, *xmlReader, error) {
+// readPart has f read a part of the package whose root has that name, from the root's
+// beginning on.
+func (b *Book) readPart(name, root string, space namespace, f func(x *xmlReader) error) error {
 	e := b.archive.find(name)
 	if e == nil {
-		return nil, nil, damaged(name, "missing", detailPackage)
+		return damaged(name, "missing", detailPackage)
 	}
 	u := e.open()
-	return u, readXML(u, e.name, &b.limits), nil
-}
-
-// each calls f for the start of every element of a part, the root first; f may skip.
-func (b *Book) each(name, root string, space namespace, f func(x *xmlReader) error) error {
-	u, x, err := b.part(name)
-	if err != nil {
-		return err
-	}
 	defer u.release()
+	x := readXML(u, e.name, &b.limits)
 	defer x.release()
 	if err := x.root(root, space); err != nil {
 		return err
 	}
-	for t := startElement; t != endOfPart; {
-		if t == startElement {
-			if err := f(x); err != nil {
-				return err
+	return f(x)
+}
+
+// each calls f for the start of every element of a part, the root first; f may skip.
+func (b *Book) each(name, root string, space namespace, f func(x *xmlReader) error) error {
+	return b.readPart(name, root, space, func(x *xmlReader) (err error) {
+		for t := startElement; err == nil && t != endOfPart; {
+			if t == startElement {
+				err = f(x)
+			}
+			if err == nil {
+				t, err = x.next()
 			}
 		}
-		if t, err = x.next(); err != nil {
-			return err
-		}
-	}
-	return nil
+		return err
+	})
 }
 
 const contentTypes = "[Content_Types].xml"

@@ -10,18 +10,18 @@ import (
 	"ketnap/internal/viet"
 )
 
-// readSheets reads every sheet to its end, and keeps the rows.
+// readSheets reads every sheet to its end, and packs the rows.
 func (b *Book) readSheets() error {
 	for _, s := range b.Sheets {
 		if err := s.load(); err != nil {
 			return err
 		}
 	}
-	b.keeper.block = nil
+	b.packer.block = nil
 	if b.legacy.settle() {
 		// What was ambiguous is decided now: such sheets are read again by Rows.
 		for _, s := range b.Sheets {
-			s.kept = nil
+			s.packed = nil
 		}
 	}
 	return nil
@@ -29,11 +29,11 @@ func (b *Book) readSheets() error {
 
 // load reads the sheet for the first time.
 func (s *Sheet) load() error {
-	s.kept = &keptRows{}
-	keeper := &s.book.keeper
+	s.packed = &packedRows{}
+	packer := &s.book.packer
 	err := s.read(nil, func(row *Row, shared []uint32) bool {
-		if s.kept != nil && !keeper.add(s.kept, row, shared) {
-			s.kept = nil
+		if s.packed != nil && !packer.add(s.packed, row, shared) {
+			s.packed = nil
 		}
 		return true
 	})
@@ -44,8 +44,8 @@ func (s *Sheet) load() error {
 	if err != nil {
 		return err
 	}
-	if s.kept != nil && !keeper.endBlock(s.kept) {
-		s.kept = nil
+	if s.packed != nil && !packer.endBlock(s.packed) {
+		s.packed = nil
 	}
 	return nil
 }
@@ -102,18 +102,16 @@ type sheetReader struct {
 // read reads the sheet to its end, handing out the rows that have values, and which of
 // their cells hold a shared string, until yield answers false. The rows before an error
 // are not to be used.
-func (s *Sheet) read(cover *cover, yield func(row *Row, shared []uint32) bool) (err error) {
-	u, x, err := s.book.part(s.entry.name)
-	if err != nil {
+func (s *Sheet) read(cover *cover, yield func(row *Row, shared []uint32) bool) error {
+	return s.book.readPart(s.entry.name, "worksheet", nsMain, func(x *xmlReader) error {
+		p := &sheetReader{xmlReader: x, sheet: s, book: s.book, cover: cover, yield: yield}
+		err := p.readSheet()
+		p.locate(err)
 		return err
-	}
-	defer u.release()
-	defer x.release()
-	p := &sheetReader{xmlReader: x, sheet: s, book: s.book, cover: cover, yield: yield}
-	defer func() { p.locate(err) }()
-	if err := p.root("worksheet", nsMain); err != nil {
-		return err
-	}
+	})
+}
+
+func (p *sheetReader) readSheet() error {
 	tables := 0
 	for {
 		more, err := p.child()
@@ -124,7 +122,7 @@ func (s *Sheet) read(cover *cover, yield func(row *Row, shared []uint32) bool) (
 			return p.bad("no sheetData")
 		case !more:
 			if p.first() {
-				slices.SortFunc(s.Merges, func(a, b Range) int {
+				slices.SortFunc(p.sheet.Merges, func(a, b Range) int {
 					return cmp.Or(cmp.Compare(a.FirstRow, b.FirstRow), cmp.Compare(a.FirstCol, b.FirstCol))
 				})
 			}

@@ -20,10 +20,10 @@ type stringTable struct {
 	length int
 
 	// The piece being filled; empty when the table is whole.
-	text  []byte
-	ends  []uint32
-	hints []legacyHint
-	told  bool // one of the hints says something
+	text   []byte
+	ends   []uint32
+	hints  []legacyHint
+	hinted bool // one of the hints says something
 }
 
 // stringPiece are stringsInPiece texts, fewer in the last one.
@@ -39,7 +39,7 @@ const stringsInPiece = 1 << 10
 func (t *stringTable) add(text []byte, hint legacyHint) {
 	t.text = append(t.text, text...)
 	t.ends, t.hints = append(t.ends, uint32(len(t.text))), append(t.hints, hint)
-	t.told = t.told || hint != 0
+	t.hinted = t.hinted || hint != 0
 	if t.length++; len(t.ends) == stringsInPiece {
 		t.closePiece()
 	}
@@ -51,16 +51,16 @@ func (t *stringTable) closePiece() {
 		from := uint32(0)
 		for i, end := range piece.ends {
 			if viet.HasForeignLetters(piece.text[from:end]) {
-				t.hints[i], t.told = t.hints[i]|hintStrange, true
+				t.hints[i], t.hinted = t.hints[i]|hintStrange, true
 			}
 			from = end
 		}
 	}
-	if t.told {
+	if t.hinted {
 		piece.hints = slices.Clone(t.hints)
 	}
 	t.pieces = append(t.pieces, piece)
-	t.text, t.ends, t.hints, t.told = t.text[:0], t.ends[:0], t.hints[:0], false
+	t.text, t.ends, t.hints, t.hinted = t.text[:0], t.ends[:0], t.hints[:0], false
 }
 
 // close makes the last texts readable and gives up what filling needed.
@@ -283,44 +283,37 @@ func compose(b []byte) []byte {
 
 // readStrings reads the table of shared strings.
 func (b *Book) readStrings(part string) error {
-	u, x, err := b.part(part)
-	if err != nil {
-		return err
-	}
-	defer u.release()
-	defer x.release()
-	if err := x.root("sst", nsMain); err != nil {
-		return err
-	}
-	var rich richText
-	total := 0
-	for {
-		more, err := x.child()
-		switch {
-		case err != nil:
-			return err
-		case !more:
-			b.strings.close()
-			// Rows have the memory that the strings leave.
-			b.keeper.room -= total + b.strings.length*4
-			return x.finishPart()
-		case x.is("extLst"):
-			if err := x.skip(); err != nil {
+	return b.readPart(part, "sst", nsMain, func(x *xmlReader) error {
+		var rich richText
+		total := 0
+		for {
+			more, err := x.child()
+			switch {
+			case err != nil:
+				return err
+			case !more:
+				b.strings.close()
+				// Rows have the memory that the strings leave.
+				b.packer.room -= total + b.strings.length*4
+				return x.finishPart()
+			case x.is("extLst"):
+				if err := x.skip(); err != nil {
+					return err
+				}
+				continue
+			case !x.is("si"):
+				return x.bad("unknown element among strings")
+			}
+			if err := rich.read(x); err != nil {
 				return err
 			}
-			continue
-		case !x.is("si"):
-			return x.bad("unknown element among strings")
+			if b.strings.length == b.limits.Strings {
+				return tooMany(part, "số chuỗi chữ", b.limits.Strings)
+			}
+			if total += len(rich.text); total > b.limits.StringBytes {
+				return tooManyBytes(part, "tổng độ dài chữ", b.limits.StringBytes)
+			}
+			b.strings.add(compose(rich.text), b.legacy.hint(b.strings.length, &rich))
 		}
-		if err := rich.read(x); err != nil {
-			return err
-		}
-		if b.strings.length == b.limits.Strings {
-			return tooMany(part, "số chuỗi chữ", b.limits.Strings)
-		}
-		if total += len(rich.text); total > b.limits.StringBytes {
-			return tooManyBytes(part, "tổng độ dài chữ", b.limits.StringBytes)
-		}
-		b.strings.add(compose(rich.text), b.legacy.hint(b.strings.length, &rich))
-	}
+	})
 }

@@ -34,7 +34,7 @@ func TestLongSheet(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := must(dump(book))
-	if book.Kept() != 1 {
+	if book.Packed() != 1 {
 		t.Fatal("the sheet is not kept")
 	}
 	rowsFromAnywhere(t, book.Sheets[0])
@@ -46,7 +46,7 @@ func TestLongSheet(t *testing.T) {
 	if book, err = reader.Open(bytes.NewReader(data), int64(len(data)), limits); err != nil {
 		t.Fatal(err)
 	}
-	if book.Kept() != 0 {
+	if book.Packed() != 0 {
 		t.Error("the sheet is kept, and there is no room for it")
 	}
 	for range 2 {
