@@ -126,7 +126,8 @@ const (
 	KindSchooling Kind = "schooling" // Text, of a code list, "12/12" understood
 )
 
-var kinds = []Kind{KindText, KindInteger, KindCount, KindDate, KindPeriod, KindID, KindMark, KindCode, KindCodes, KindSchooling}
+// kinds are all of them, as messages list them.
+const kinds = "text, integer, count, date, period, id, mark, code, codes, schooling"
 
 // listed reports whether values of the kind come from a code list.
 func (k Kind) listed() bool { return k == KindCode || k == KindCodes || k == KindSchooling }
@@ -252,8 +253,8 @@ func checkSheet(file *config.File, i int, sheet *SheetDef, codes map[string]*Cod
 			return file.At(at("id")...).Errorf("column id %q is missing or used twice in sheet %s", column.ID, sheet.ID)
 		}
 		ids[column.ID] = true
-		if !slices.Contains(kinds, column.Kind) {
-			return file.At(at("kind")...).Errorf("unknown kind %q of column %s: one of %s", column.Kind, column.ID, joinKinds())
+		if !slices.Contains(strings.Split(kinds, ", "), string(column.Kind)) {
+			return file.At(at("kind")...).Errorf("unknown kind %q of column %s: one of %s", column.Kind, column.ID, kinds)
 		}
 		if column.Kind.listed() != (column.Codes != "") {
 			return file.At(at("codes")...).Errorf("column %s: kind %s and codes %q do not go together", column.ID, column.Kind, column.Codes)
@@ -293,14 +294,6 @@ func checkSheet(file *config.File, i int, sheet *SheetDef, codes map[string]*Cod
 		}
 	}
 	return nil
-}
-
-func joinKinds() string {
-	words := make([]string, len(kinds))
-	for i, k := range kinds {
-		words[i] = string(k)
-	}
-	return strings.Join(words, ", ")
 }
 
 // checkReturnForm finds mistakes in a definition that returns are read by: its
