@@ -74,37 +74,32 @@ const (
 )
 
 func newVocabulary(s *SheetDef) *vocabulary {
-	v := &vocabulary{words: map[string]slot{}, heads: map[string]bool{}}
+	v := &vocabulary{words: map[string]slot{}, heads: map[string]bool{}, parts: map[string]wordPart{}}
 	add := func(key string, means slot) {
 		if _, taken := v.words[key]; !taken && key != "" {
 			v.words[key], v.heads[key] = means, true
 		}
 	}
-	each := func(visit func(column int, key headingKey)) {
-		for i, column := range s.Columns {
-			for _, wording := range append([]string{column.Header}, column.Aliases...) {
-				visit(i, headingKeyOf(wording))
+	each := func(visit func(column int, wording string, key headingKey)) {
+		for i := range s.Columns {
+			for wording := range s.Columns[i].wordings() {
+				visit(i, wording, headingKeyOf(wording))
 			}
 		}
 	}
-	each(func(column int, key headingKey) { add(key.full, slot{column, -1}) })
-	each(func(column int, key headingKey) { add(key.plain, slot{column, -1}) })
-	each(func(column int, key headingKey) {
+	each(func(column int, _ string, key headingKey) { add(key.full, slot{column, -1}) })
+	each(func(column int, _ string, key headingKey) { add(key.plain, slot{column, -1}) })
+	each(func(column int, wording string, key headingKey) {
 		if split := s.Columns[column].Split; split != nil {
 			for part, sub := range split.Headers {
 				add(key.full+headerKey(sub), slot{column, part})
 				add(key.plain+headerKey(sub), slot{column, part})
 			}
 		}
-	})
-	for _, column := range s.Columns {
-		for _, wording := range append([]string{column.Header}, column.Aliases...) {
-			if group, _, ok := strings.Cut(wording, "/"); ok {
-				v.heads[headerKey(group)] = true
-			}
+		if group, _, ok := strings.Cut(wording, "/"); ok {
+			v.heads[headerKey(group)] = true
 		}
-	}
-	v.parts = map[string]wordPart{}
+	})
 	for word := range v.words {
 		v.parts[word] |= wholeWord
 		for i := range word {
