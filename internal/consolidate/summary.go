@@ -12,15 +12,16 @@ import (
 
 // Summary is everything the workbooks of a period say.
 type Summary struct {
-	Period     domain.Span
-	Failed     int               // files that could not be read: some units may have sent one
-	Counting   domain.Counting   // which date put a person in it
-	Whole      Line              // all expected units; Target is TOAN_HUYEN's where one is given
-	UnitSum    domain.Count      // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
-	Groups     []Group           // in the order the register first names them
-	Findings   []domain.Finding  // of the period, in their total order
-	RuleCounts []RuleCount       // the findings by rule
-	Listed     map[string]Listed // by unit: of each return that counts, also of those that no line is for
+	Period      domain.Span
+	Failed      int               // files that could not be read: some units may have sent one
+	Counting    domain.Counting   // which date put a person in it
+	Whole       Line              // all expected units; Target is TOAN_HUYEN's where one is given
+	UnitSum     domain.Count      // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
+	Groups      []Group           // in the order the register first names them
+	Findings    []domain.Finding  // of the period, in their total order
+	RuleCounts  []RuleCount       // the findings by rule
+	CountedHash string            // of what was counted, the same on every machine; set by whoever knows the files
+	Listed      map[string]Listed // by unit: of each return that counts, also of those that no line is for
 	Tables
 
 	Restated    []Restated         // of a closed period: figures that would be others today

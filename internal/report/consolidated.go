@@ -58,6 +58,8 @@ func consolidatedBook(s *consolidate.Summary, office Office) *template.Book {
 			"period.covered":    covered(s.Period),
 			"summary.paragraph": Paragraph(s, office),
 			"summary.headline":  Headline(s, office),
+
+			"summary.countedHash": s.CountedHash,
 		},
 		Lists: map[string]template.List{},
 	}

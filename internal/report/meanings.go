@@ -29,6 +29,8 @@ var meanings = map[string]string{
 	"summary.paragraph": "đoạn văn kết quả",
 	"summary.headline":  "một dòng kết quả chính",
 
+	"summary.countedHash": "mã đối chiếu số liệu, tính từ các tệp, chỉ tiêu, quy tắc; như nhau trên mọi máy",
+
 	// The figures.
 	"whole":              "số liệu của toàn bộ",
 	"group":              "mỗi nhóm đơn vị một dòng (cột Nhóm của tệp chỉ tiêu)",

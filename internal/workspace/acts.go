@@ -127,9 +127,7 @@ func (w *Workspace) publish(ctx context.Context, record *store.Store, s *consoli
 	if err != nil {
 		return err
 	}
-	p := store.Publication{
-		Period: s.Period.To, Figures: figuresOf(s), Sources: map[string]int64{}, CountedHash: w.countedHash(counted, a.SHA256, counting),
-	}
+	p := store.Publication{Period: s.Period.To, Figures: figuresOf(s), Sources: map[string]int64{}, CountedHash: s.CountedHash}
 	for unit, sub := range counted {
 		p.Sources[unit] = sub.Return
 	}
@@ -167,7 +165,7 @@ func (w *Workspace) countedHash(counted map[string]domain.Submission, assignment
 	for _, unit := range slices.Sorted(maps.Keys(counted)) {
 		files = append(files, unit+" "+counted[unit].File.SHA256)
 	}
-	return fingerprint(files, w.rules, assignment, counting)
+	return fingerprint(files, w.figureRules, assignment, counting)
 }
 
 // figuresOf names every known figure of a summary that is published: «admitted» of

@@ -88,7 +88,12 @@ func (w *Workspace) summarise(ctx context.Context, store *store.Store, span doma
 			return nil, err
 		}
 	}
+	counted, err := store.Counted(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	s := consolidate.Summarise(in)
+	s.CountedHash = w.countedHash(counted, in.Assignment.SHA256, in.Counting)
 	if err := sitting.addActs(ctx, in, s); err != nil {
 		return nil, err
 	}
