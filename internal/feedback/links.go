@@ -34,23 +34,18 @@ func cutLinks(p *edit.Package, part string) (int, error) {
 	if len(outside) == 0 {
 		return cut, nil
 	}
-	data, _, kids, err := p.Outline(part)
+	root, err := p.Outline(part)
 	if err != nil {
 		return 0, err
 	}
 	var changes []edit.Change
-	for _, kid := range kids {
-		if kid.Local == "sheetData" {
-			continue
+	for _, kid := range root.Children() {
+		links := linksIn(&kid, outside)
+		cut += len(links)
+		if kid.Local == "hyperlinks" && len(links) == len(kid.Children()) {
+			links = []edit.Change{kid.Cut()}
 		}
-		links, err := linksIn(data, kid, outside)
-		if err != nil {
-			return 0, err
-		}
-		changes, cut = append(changes, links...), cut+len(links)
-		if all, err := edit.Children(data, &kid); err == nil && kid.Local == "hyperlinks" && len(links) == len(all) {
-			changes = append(changes[:len(changes)-len(links)], kid.Cut())
-		}
+		changes = append(changes, links...)
 	}
 	if err := p.Edit(part, changes...); err != nil {
 		return 0, err
@@ -64,21 +59,13 @@ func cutLinks(p *edit.Package, part string) (int, error) {
 }
 
 // linksIn takes the links with these relationships out of an element.
-func linksIn(data []byte, n edit.Node, ids []string) ([]edit.Change, error) {
+func linksIn(n *edit.Node, ids []string) []edit.Change {
 	if slices.Contains(linkElements, n.Local) && slices.Contains(ids, n.Attr("id")) {
-		return []edit.Change{n.Cut()}, nil
-	}
-	kids, err := edit.Children(data, &n)
-	if err != nil {
-		return nil, err
+		return []edit.Change{n.Cut()}
 	}
 	var changes []edit.Change
-	for _, kid := range kids {
-		more, err := linksIn(data, kid, ids)
-		if err != nil {
-			return nil, err
-		}
-		changes = append(changes, more...)
+	for _, kid := range n.Children() {
+		changes = append(changes, linksIn(&kid, ids)...)
 	}
-	return changes, nil
+	return changes
 }

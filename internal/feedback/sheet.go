@@ -75,14 +75,11 @@ func marksOf(findings []domain.Finding) map[string]map[domain.Cell]*mark {
 // markSheet colours cells of a sheet and puts comments on them. dxf is the first
 // of three differential styles, one for each colour.
 func markSheet(p *edit.Package, part string, marks map[domain.Cell]*mark, dxf int) error {
-	data, root, kids, err := p.Outline(part)
+	root, err := p.Outline(part)
 	if err != nil {
 		return err
 	}
-	merges, err := edit.Merges(data, kids)
-	if err != nil {
-		return err
-	}
+	merges := edit.Merges(root)
 	// A merged range shows, and is coloured, as its first cell is.
 	var areas [len(markColours)][]edit.Area
 	notes := map[domain.Cell]*mark{}
@@ -114,8 +111,8 @@ func markSheet(p *edit.Package, part string, marks map[domain.Cell]*mark, dxf in
 				strings.Join(refs, " "), dxf+rank, rules, edit.Escape(markFormula))
 		}
 	}
-	at := edit.Before(root, kids, edit.WorksheetOrder, "conditionalFormatting")
-	pieces := append(shiftPriorities(data, kids, rules), edit.Insert(at, root.Qualify(formats.String())))
+	at := edit.Before(root, edit.WorksheetOrder, "conditionalFormatting")
+	pieces := append(shiftPriorities(root, rules), edit.Insert(at, root.Qualify(formats.String())))
 	if err := p.Edit(part, pieces...); err != nil {
 		return err
 	}
@@ -151,15 +148,15 @@ var rulePriority = regexp.MustCompile(`<(?:\w+:)?cfRule\b[^>]*?\spriority\s*=\s*
 
 // shiftPriorities makes room before the sender's conditional formats for rules
 // that go first, or (by < 0) takes it away; their own order stays.
-func shiftPriorities(data []byte, kids []edit.Node, by int) []edit.Change {
+func shiftPriorities(sheet *edit.Node, by int) []edit.Change {
 	var pieces []edit.Change
-	for _, k := range kids {
+	for _, k := range sheet.Children() {
 		if k.Local != "conditionalFormatting" && k.Local != "extLst" {
 			continue
 		}
-		for _, m := range rulePriority.FindAllSubmatchIndex(data[k.Start:k.End], -1) {
+		for _, m := range rulePriority.FindAllStringSubmatchIndex(k.XML(), -1) {
 			from, to := k.Start+m[2], k.Start+m[3]
-			n, err := strconv.Atoi(string(data[from:to]))
+			n, err := strconv.Atoi(string(k.Data[from:to]))
 			if err != nil || n+by < 1 && by < 0 {
 				return nil
 			}
@@ -184,41 +181,30 @@ const maxComments = 1000
 // addComments puts comments on cells of a sheet that have none: the sender's own
 // are left alone, and the list tells what to do there.
 func addComments(p *edit.Package, part string, notes map[domain.Cell]*mark) error {
-	rels, err := p.Relations(part)
+	rel, err := p.Relation(part, edit.OfKind("comments"))
 	if err != nil {
 		return err
 	}
 	commentsPart := ""
-	for _, r := range rels {
-		if r.Kind == "comments" {
-			commentsPart = r.Target
-		}
-	}
-	if commentsPart == "" {
+	if rel != nil {
+		commentsPart = rel.Target
+	} else {
 		empty := fmt.Sprintf(edit.Head+`<comments xmlns="%s"><authors></authors><commentList></commentList></comments>`,
 			p.Namespace(edit.MainSpace))
 		if commentsPart, _, err = p.Add(part, "comments", commentsPattern, commentsType, []byte(empty)); err != nil {
 			return err
 		}
 	}
-	data, _, kids, err := p.Outline(commentsPart)
+	root, err := p.Outline(commentsPart)
 	if err != nil {
 		return err
 	}
-	authors, list := edit.Find(kids, "authors"), edit.Find(kids, "commentList")
+	authors, list := root.Child("authors"), root.Child("commentList")
 	if authors == nil || list == nil {
 		return fmt.Errorf("%s: no authors or no list", commentsPart)
 	}
-	known, err := edit.Children(data, authors)
-	if err != nil {
-		return err
-	}
-	present, err := edit.Children(data, list)
-	if err != nil {
-		return err
-	}
 	taken := map[string]bool{}
-	for _, c := range present {
+	for _, c := range list.Children() {
 		taken[c.Attr("ref")] = true
 	}
 	cells := slices.SortedFunc(maps.Keys(notes), domain.Cell.Compare)
@@ -229,10 +215,10 @@ func addComments(p *edit.Package, part string, notes map[domain.Cell]*mark) erro
 		fmt.Fprintf(&comments, `<comment ref="%s" authorId="%d"><text><r>`+
 			`<rPr><sz val="10"/><color indexed="81"/><rFont val="Tahoma"/><family val="2"/></rPr>`+
 			`<t xml:space="preserve">%s</t></r></text></comment>`,
-			c.Ref(), len(known), edit.EscapeText(shorten(strings.Join(notes[c].lines, "\n"))))
+			c.Ref(), len(authors.Children()), edit.EscapeText(shorten(strings.Join(notes[c].lines, "\n"))))
 	}
-	pieces := authors.Append(data, "<author>"+markAuthor+"</author>")
-	pieces = append(pieces, list.Append(data, comments.String())...)
+	pieces := authors.Append("<author>" + markAuthor + "</author>")
+	pieces = append(pieces, list.Append(comments.String())...)
 	if err := p.Edit(commentsPart, pieces...); err != nil {
 		return err
 	}
@@ -264,27 +250,23 @@ const vmlNote = `<v:shape id="_x0000_s%d" type="#_x0000_t202" style="position:ab
 // addBoxes adds the boxes that comments are shown in, which Excel keeps in a
 // drawing of its own kind.
 func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domain.Cell]*mark) error {
-	data, root, kids, err := p.Outline(part)
+	root, err := p.Outline(part)
 	if err != nil {
 		return err
 	}
 	drawing := ""
-	if legacy := edit.Find(kids, "legacyDrawing"); legacy != nil {
-		rels, err := p.Relations(part)
-		if err != nil {
-			return err
+	if legacy := root.Child("legacyDrawing"); legacy != nil {
+		rel, err := p.Relation(part, edit.WithID(legacy.Attr("id")))
+		if rel == nil {
+			return cmp.Or(err, fmt.Errorf("%s: drawing of comments without a part", part))
 		}
-		for _, r := range rels {
-			if r.ID == legacy.Attr("id") {
-				drawing = r.Target
-			}
-		}
+		drawing = rel.Target
 	} else {
 		var id string
 		if drawing, id, err = p.Add(part, "vmlDrawing", vmlPattern, vmlType, []byte(vmlHead)); err != nil {
 			return err
 		}
-		at := edit.Before(root, kids, edit.WorksheetOrder, "legacyDrawing")
+		at := edit.Before(root, edit.WorksheetOrder, "legacyDrawing")
 		element := fmt.Sprintf(`<legacyDrawing r:id="%s" xmlns:r="%s"/>`, id, p.Namespace(edit.RelationSpace))
 		if err := p.Edit(part, edit.Insert(at, root.Qualify(element))); err != nil {
 			return err
@@ -308,10 +290,7 @@ func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domai
 			next = max(next, n)
 		}
 	}
-	grid, err := gridOf(data, kids)
-	if err != nil {
-		return err
-	}
+	grid := gridOf(root)
 	for _, c := range cells {
 		next++
 		lines := measure.Lines(strings.Join(notes[c].lines, "\n"), boxWidth-16, boxFont*tahoma, false)
@@ -339,18 +318,14 @@ type sheetGrid struct {
 // are as wide as usual.
 const maxGridCols = 200
 
-func gridOf(data []byte, kids []edit.Node) (sheetGrid, error) {
+func gridOf(sheet *edit.Node) sheetGrid {
 	g := sheetGrid{width: map[int]float64{}, usual: measure.ColumnPoints(8.43), height: 15}
-	if format := edit.Find(kids, "sheetFormatPr"); format != nil {
+	if format := sheet.Child("sheetFormatPr"); format != nil {
 		if h, err := strconv.ParseFloat(format.Attr("defaultRowHeight"), 64); err == nil && h > 1 {
 			g.height = h
 		}
 	}
-	cols, err := edit.Children(data, edit.Find(kids, "cols"))
-	if err != nil {
-		return g, err
-	}
-	for _, c := range cols {
+	for _, c := range sheet.Child("cols").Children() {
 		first, _ := strconv.Atoi(c.Attr("min"))
 		last, _ := strconv.Atoi(c.Attr("max"))
 		chars, err := strconv.ParseFloat(c.Attr("width"), 64)
@@ -361,7 +336,7 @@ func gridOf(data []byte, kids []edit.Node) (sheetGrid, error) {
 			g.width[col] = measure.ColumnPoints(chars)
 		}
 	}
-	return g, nil
+	return g
 }
 
 // anchor places a box beside a cell: left column and offset, top row and offset,

@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -55,23 +56,20 @@ func unmarkCells(p *edit.Package, part string) error {
 	if err != nil || !bytes.Contains(data, []byte(markAuthor)) {
 		return err
 	}
-	data, _, kids, err := p.Outline(part)
+	root, err := p.Outline(part)
 	if err != nil {
 		return err
 	}
 	var pieces []edit.Change
 	taken := 0
-	for _, k := range kids {
+	for _, k := range root.Children() {
 		if k.Local != "conditionalFormatting" {
 			continue
 		}
-		rules, err := edit.Children(data, &k)
-		if err != nil {
-			return err
-		}
+		rules := k.Children()
 		var ours []edit.Change
 		for _, r := range rules {
-			if strings.ReplaceAll(r.Text(data), " ", "") == markFormula {
+			if strings.ReplaceAll(r.Text(), " ", "") == markFormula {
 				ours = append(ours, r.Cut())
 			}
 		}
@@ -87,45 +85,32 @@ func unmarkCells(p *edit.Package, part string) error {
 	if err := p.Edit(part, pieces...); err != nil {
 		return err
 	}
-	data, _, kids, err = p.Outline(part)
-	if err != nil {
+	if root, err = p.Outline(part); err != nil {
 		return err
 	}
-	return p.Edit(part, shiftPriorities(data, kids, -taken)...)
+	return p.Edit(part, shiftPriorities(root, -taken)...)
 }
 
 // removeComments takes our comments off a sheet, and the parts that held them when
 // nothing else is in them.
 func removeComments(p *edit.Package, part string) error {
-	rels, err := p.Relations(part)
+	rel, err := p.Relation(part, edit.OfKind("comments"))
+	if rel == nil {
+		return err
+	}
+	root, err := p.Outline(rel.Target)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(rels, func(r edit.Relation) bool { return r.Kind == "comments" })
-	if i < 0 {
-		return nil
-	}
-	data, _, kids, err := p.Outline(rels[i].Target)
-	if err != nil {
-		return err
-	}
-	authors, err := edit.Children(data, edit.Find(kids, "authors"))
-	if err != nil {
-		return err
-	}
-	comments, err := edit.Children(data, edit.Find(kids, "commentList"))
-	if err != nil {
-		return err
-	}
+	authors, comments := root.Child("authors").Children(), root.Child("commentList").Children()
 	var pieces []edit.Change
 	ours := map[string]bool{}
 	for _, c := range comments {
-		said := c.Text(data)
 		author := ""
 		if n, err := strconv.Atoi(c.Attr("authorId")); err == nil && n >= 0 && n < len(authors) {
-			author = authors[n].Text(data)
+			author = authors[n].Text()
 		}
-		if strings.TrimSpace(author) == markAuthor || strings.HasPrefix(strings.TrimSpace(said), markHead) {
+		if strings.TrimSpace(author) == markAuthor || strings.HasPrefix(strings.TrimSpace(c.Text()), markHead) {
 			pieces = append(pieces, c.Cut())
 			ours[c.Attr("ref")] = true
 		}
@@ -137,16 +122,13 @@ func removeComments(p *edit.Package, part string) error {
 		return err
 	}
 	if len(pieces) == len(comments) {
-		if err := p.Unrelate(part, rels[i].ID); err != nil {
-			return err
-		}
-		return p.Remove(rels[i].Target)
+		return p.Unrelate(part, rel.ID)
 	}
 	// The comments count the authors, so only the last can go.
-	if last := authors[len(authors)-1]; strings.Contains(string(data[last.Start:last.End]), ">"+markAuthor+"<") {
+	if last := authors[len(authors)-1]; strings.Contains(last.XML(), ">"+markAuthor+"<") {
 		pieces = append(pieces, last.Cut())
 	}
-	return p.Edit(rels[i].Target, pieces...)
+	return p.Edit(rel.Target, pieces...)
 }
 
 var (
@@ -157,24 +139,19 @@ var (
 
 // removeBoxes takes away the boxes of comments on these cells.
 func removeBoxes(p *edit.Package, part string, cells map[string]bool) error {
-	_, _, kids, err := p.Outline(part)
+	root, err := p.Outline(part)
 	if err != nil {
 		return err
 	}
-	legacy := edit.Find(kids, "legacyDrawing")
+	legacy := root.Child("legacyDrawing")
 	if legacy == nil {
 		return nil
 	}
-	rels, err := p.Relations(part)
-	if err != nil {
-		return err
+	drawing, err := p.Relation(part, edit.WithID(legacy.Attr("id")))
+	if drawing == nil {
+		return cmp.Or(err, fmt.Errorf("%s: drawing of comments without a part", part))
 	}
-	i := slices.IndexFunc(rels, func(r edit.Relation) bool { return r.ID == legacy.Attr("id") })
-	if i < 0 {
-		return fmt.Errorf("%s: drawing of comments without a part", part)
-	}
-	drawing := rels[i].Target
-	vml, err := p.Read(drawing)
+	vml, err := p.Read(drawing.Target)
 	if err != nil {
 		return err
 	}
@@ -193,13 +170,10 @@ func removeBoxes(p *edit.Package, part string, cells map[string]bool) error {
 		}
 	}
 	if len(pieces) < len(shapes) {
-		return p.Edit(drawing, pieces...)
+		return p.Edit(drawing.Target, pieces...)
 	}
 	if err := p.Edit(part, legacy.Cut()); err != nil {
 		return err
 	}
-	if err := p.Unrelate(part, rels[i].ID); err != nil {
-		return err
-	}
-	return p.Remove(drawing)
+	return p.Unrelate(part, drawing.ID)
 }

@@ -145,15 +145,11 @@ func (p *Package) Remove(name string) error {
 			p.removed[p.names[foldPart(n)]] = true
 		}
 	}
-	data, err := p.Read(contentTypes)
+	types, err := p.Outline(contentTypes)
 	if err != nil {
 		return err
 	}
-	_, types, err := Outline(data)
-	if err != nil {
-		return fmt.Errorf("%s: %w", contentTypes, err)
-	}
-	for _, t := range types {
+	for _, t := range types.Children() {
 		if foldPart(t.Attr("PartName")) == foldPart(name) {
 			return p.Edit(contentTypes, t.Cut())
 		}
@@ -217,16 +213,12 @@ func (p *Package) Relations(part string) ([]Relation, error) {
 	if !p.Has(name) {
 		return nil, nil
 	}
-	data, err := p.Read(name)
+	lines, err := p.Outline(name)
 	if err != nil {
 		return nil, err
 	}
-	_, lines, err := Outline(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
 	var rels []Relation
-	for _, l := range lines {
+	for _, l := range lines.Children() {
 		rel := Relation{ID: l.Attr("Id"), Kind: path.Base(l.Attr("Type")), at: l}
 		if l.Attr("TargetMode") != "External" {
 			rel.Target = strings.ReplaceAll(l.Attr("Target"), `\`, "/")
@@ -243,8 +235,21 @@ func (p *Package) Relations(part string) ([]Relation, error) {
 	return rels, nil
 }
 
-// Relate adds a relationship from a part to another, and answers its id.
-func (p *Package) Relate(part, kind, target string) (string, error) {
+// Relation is the first relationship of a part that fits, nil when none does.
+func (p *Package) Relation(part string, fits func(Relation) bool) (*Relation, error) {
+	rels, err := p.Relations(part)
+	if i := slices.IndexFunc(rels, fits); i >= 0 {
+		return &rels[i], nil
+	}
+	return nil, err
+}
+
+// OfKind fits relationships of a kind, WithID the one with an id: for [Package.Relation].
+func OfKind(kind string) func(Relation) bool { return func(r Relation) bool { return r.Kind == kind } }
+func WithID(id string) func(Relation) bool   { return func(r Relation) bool { return r.ID == id } }
+
+// relate adds a relationship from a part to another, and answers its id.
+func (p *Package) relate(part, kind, target string) (string, error) {
 	name := relationsPart(part)
 	if !p.Has(name) {
 		p.Write(name, []byte(Head+`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>`))
@@ -256,37 +261,35 @@ func (p *Package) Relate(part, kind, target string) (string, error) {
 	id := ""
 	for n := 1; id == ""; n++ {
 		id = "rIdKetnap" + strconv.Itoa(n)
-		if slices.ContainsFunc(rels, func(r Relation) bool { return r.ID == id }) {
+		if slices.ContainsFunc(rels, WithID(id)) {
 			id = ""
 		}
 	}
-	data, err := p.Read(name)
+	root, err := p.Outline(name)
 	if err != nil {
 		return "", err
 	}
-	root, _, err := Outline(data)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", name, err)
-	}
 	line := fmt.Sprintf(`<Relationship Id="%s" Type="%s/%s" Target="%s"/>`, id, p.Namespace(RelationSpace), kind, Escape("/"+target))
-	return id, p.Edit(name, root.Append(data, line)...)
+	return id, p.Edit(name, root.Append(line)...)
 }
 
-// Unrelate takes out a relationship of a part, and with the last of them the part
-// that held them.
+// Unrelate takes out a relationship of a part with the part it leads to, and with the
+// last of them the part that held them.
 func (p *Package) Unrelate(part, id string) error {
 	rels, err := p.Relations(part)
-	if err != nil {
+	i := slices.IndexFunc(rels, WithID(id))
+	if err != nil || i < 0 {
 		return err
 	}
-	i := slices.IndexFunc(rels, func(r Relation) bool { return r.ID == id })
-	switch {
-	case i < 0:
-		return nil
-	case len(rels) == 1:
-		return p.Remove(relationsPart(part))
+	if len(rels) == 1 {
+		err = p.Remove(relationsPart(part))
+	} else {
+		err = p.Edit(relationsPart(part), rels[i].at.Cut())
 	}
-	return p.Edit(relationsPart(part), rels[i].at.Cut())
+	if err != nil || rels[i].Target == "" {
+		return err
+	}
+	return p.Remove(rels[i].Target)
 }
 
 // Add adds a part that the part from relates to, under the first free name of the
@@ -295,20 +298,16 @@ func (p *Package) Add(from, kind, pattern, contentType string, data []byte) (nam
 	for n := 1; name == "" || p.Has(name); n++ {
 		name = fmt.Sprintf(pattern, n)
 	}
-	types, err := p.Read(contentTypes)
+	types, err := p.Outline(contentTypes)
 	if err != nil {
 		return "", "", err
 	}
-	root, _, err := Outline(types)
-	if err != nil {
-		return "", "", fmt.Errorf("%s: %w", contentTypes, err)
-	}
-	if err := p.Edit(contentTypes, root.Append(types, fmt.Sprintf(`<Override PartName="/%s" ContentType="%s"/>`, name,
-		contentType))...); err != nil {
+	line := fmt.Sprintf(`<Override PartName="/%s" ContentType="%s"/>`, name, contentType)
+	if err := p.Edit(contentTypes, types.Append(line)...); err != nil {
 		return "", "", err
 	}
 	p.Write(name, data)
-	id, err = p.Relate(from, kind, name)
+	id, err = p.relate(from, kind, name)
 	return name, id, err
 }
 
@@ -333,7 +332,7 @@ func (p *Package) Namespace(name string) string {
 
 // readSheets lists the workbook's sheets.
 func (p *Package) readSheets() error {
-	data, root, kids, err := p.Outline(p.Workbook)
+	root, err := p.Outline(p.Workbook)
 	if err != nil {
 		return err
 	}
@@ -344,12 +343,8 @@ func (p *Package) readSheets() error {
 	if err != nil {
 		return err
 	}
-	lines, err := Children(data, Find(kids, "sheets"))
-	if err != nil {
-		return fmt.Errorf("%s: %w", p.Workbook, err)
-	}
 	p.Sheets = nil
-	for _, l := range lines {
+	for _, l := range root.Child("sheets").Children() {
 		for _, r := range rels {
 			if l.Local == "sheet" && r.ID == l.Attr("id") {
 				p.Sheets = append(p.Sheets, Sheet{norm.NFC.String(l.Attr("name")), r.Target, r.Kind == "worksheet"})
@@ -359,24 +354,31 @@ func (p *Package) readSheets() error {
 	return nil
 }
 
-// Outline reads a part and finds its root and the root's children.
-func (p *Package) Outline(part string) (data []byte, root Node, kids []Node, err error) {
-	if data, err = p.Read(part); err != nil {
-		return nil, Node{}, nil, err
+// Outline reads a part and finds its root.
+func (p *Package) Outline(part string) (*Node, error) {
+	data, err := p.Read(part)
+	if err != nil {
+		return nil, err
 	}
-	if root, kids, err = Outline(data); err != nil {
-		return nil, Node{}, nil, fmt.Errorf("%s: %w", part, err)
+	root, err := Outline(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", part, err)
 	}
-	return data, root, kids, nil
+	return root, nil
 }
 
-// Node is an element of a part: data[Start:Tag] is its start tag, data[Close:End]
+// Node is an element of a part: Data[Start:Tag] is its start tag, Data[Close:End]
 // its end tag, empty when the start tag ends in "/>".
 type Node struct {
 	Prefix, Local          string
 	Attrs                  []xml.Attr
 	Start, Tag, Close, End int
+	Data                   []byte // the part
+	kids                   []Node // of a root
 }
+
+// XML is the whole element.
+func (n Node) XML() string { return string(n.Data[n.Start:n.End]) }
 
 // Attr is an attribute by its local name.
 func (n Node) Attr(name string) string {
@@ -389,9 +391,9 @@ func (n Node) Attr(name string) string {
 }
 
 // Text is the text within n, that of its elements too.
-func (n Node) Text(data []byte) string {
+func (n Node) Text() string {
 	var text strings.Builder
-	d := xml.NewDecoder(bytes.NewReader(data[n.Tag:n.Close]))
+	d := xml.NewDecoder(bytes.NewReader(n.Data[n.Tag:n.Close]))
 	for {
 		token, err := d.RawToken()
 		if err != nil { // nothing but the end: n was found by reading it
@@ -414,7 +416,7 @@ func (n Node) Qualify(xml string) string {
 var tagName = regexp.MustCompile(`<(/?)([A-Za-z])`)
 
 // Append is the changes that put XML at the end of n's content.
-func (n Node) Append(data []byte, xml string) []Change {
+func (n Node) Append(xml string) []Change {
 	if n.Close < n.End {
 		return []Change{Insert(n.Close, n.Qualify(xml))}
 	}
@@ -422,18 +424,18 @@ func (n Node) Append(data []byte, xml string) []Change {
 	if n.Prefix != "" {
 		name = n.Prefix + ":" + n.Local
 	}
-	slash := n.Start + bytes.LastIndexByte(data[n.Start:n.Tag], '/')
+	slash := n.Start + bytes.LastIndexByte(n.Data[n.Start:n.Tag], '/')
 	return []Change{{From: slash, To: n.Tag, Text: ">" + n.Qualify(xml) + "</" + name + ">"}}
 }
 
 // Set is the change that gives an attribute of n a value.
-func (n Node) Set(data []byte, name, value string) Change {
-	tag := data[n.Start:n.Tag]
+func (n Node) Set(name, value string) Change {
+	tag := n.Data[n.Start:n.Tag]
 	if at := attribute(name).FindIndex(tag); at != nil {
 		return Change{From: n.Start + at[0], To: n.Start + at[1], Text: fmt.Sprintf(` %s="%s"`, name, Escape(value))}
 	}
 	at := n.Tag - 1
-	if data[at-1] == '/' {
+	if n.Data[at-1] == '/' {
 		at--
 	}
 	return Insert(at, fmt.Sprintf(` %s="%s"`, name, Escape(value)))
@@ -443,33 +445,36 @@ func attribute(name string) *regexp.Regexp {
 	return regexp.MustCompile(`\s` + name + `\s*=\s*("[^"]*"|'[^']*')`)
 }
 
-// Outline finds the root element of a part and its children.
-func Outline(data []byte) (root Node, kids []Node, err error) {
+// Outline finds the root element of a part.
+func Outline(data []byte) (*Node, error) {
 	top, kids, err := elements(data, 0, len(data))
 	if err != nil {
-		return Node{}, nil, err
+		return nil, err
 	}
 	if len(top) != 1 {
-		return Node{}, nil, errors.New("not exactly one root element")
+		return nil, errors.New("not exactly one root element")
 	}
-	return top[0], kids, nil
+	top[0].kids = kids
+	return &top[0], nil
 }
 
-// Children are the elements directly within n; none when n is nil.
-func Children(data []byte, n *Node) ([]Node, error) {
-	if n == nil {
-		return nil, nil
+// Children are the elements directly within n; none when n is nil, or the rows of a sheet.
+func (n *Node) Children() []Node {
+	switch {
+	case n == nil || n.Local == "sheetData":
+		return nil
+	case n.kids != nil:
+		return n.kids
 	}
-	nodes, _, err := elements(data, n.Tag, n.Close)
-	return nodes, err
+	kids, _, _ := elements(n.Data, n.Tag, n.Close) // no error: n was found by reading it
+	return kids
 }
 
-// Find is the first of the nodes with that local name, nil when there is none.
-func Find(nodes []Node, local string) *Node {
-	for i := range nodes {
-		if nodes[i].Local == local {
-			return &nodes[i]
-		}
+// Child is the first element within n with that local name, nil when there is none.
+func (n *Node) Child(local string) *Node {
+	kids := n.Children()
+	if i := slices.IndexFunc(kids, func(k Node) bool { return k.Local == local }); i >= 0 {
+		return &kids[i]
 	}
 	return nil
 }
@@ -494,7 +499,7 @@ func elements(data []byte, from, to int) (outer, inner []Node, err error) {
 			if depth++; depth > 2 {
 				continue
 			}
-			n := Node{Prefix: t.Name.Space, Local: t.Name.Local, Attrs: t.Attr, Start: start, Tag: end}
+			n := Node{Prefix: t.Name.Space, Local: t.Name.Local, Attrs: t.Attr, Start: start, Tag: end, Data: data}
 			past := 0
 			if n.Local == "sheetData" {
 				if past = pastRows(data, start, end, to); past > 0 {
@@ -579,9 +584,9 @@ func Apply(data []byte, changes []Change) []byte {
 
 // Before is where, among the children of root, an element goes that order names:
 // before the first that comes after it.
-func Before(root Node, kids []Node, order []string, local string) int {
+func Before(root *Node, order []string, local string) int {
 	rank := slices.Index(order, local)
-	for _, k := range kids {
+	for _, k := range root.Children() {
 		if slices.Index(order, k.Local) > rank {
 			return k.Start
 		}

@@ -60,17 +60,13 @@ func (a Area) Ref() string {
 	return Ref(a.Top, a.Left) + ":" + Ref(a.Bottom, a.Right)
 }
 
-// Merges are the merged ranges of a sheet, among whose elements are kids.
-func Merges(data []byte, kids []Node) ([]Area, error) {
-	cells, err := Children(data, Find(kids, "mergeCells"))
-	if err != nil {
-		return nil, err
-	}
+// Merges are the merged ranges of a sheet.
+func Merges(sheet *Node) []Area {
 	var merges []Area
-	for _, c := range cells {
+	for _, c := range sheet.Child("mergeCells").Children() {
 		if a, ok := AreaOf(c.Attr("ref")); ok {
 			merges = append(merges, a)
 		}
 	}
-	return merges, nil
+	return merges
 }

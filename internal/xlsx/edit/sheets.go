@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -10,17 +11,12 @@ import (
 
 // RemoveSheet takes the i-th sheet out of the workbook.
 func (p *Package) RemoveSheet(i int) error {
-	part := p.Sheets[i].Part
-	data, _, kids, err := p.Outline(p.Workbook)
+	root, err := p.Outline(p.Workbook)
 	if err != nil {
 		return err
 	}
-	lines, err := Children(data, Find(kids, "sheets"))
-	if err != nil {
-		return err
-	}
-	pieces := []Change{lines[i].Cut()}
-	names, err := renumberNames(data, kids, func(n int) int {
+	line := root.Child("sheets").Children()[i]
+	pieces := append(renumberNames(root, func(n int) int {
 		switch {
 		case n == i:
 			return -1
@@ -28,29 +24,18 @@ func (p *Package) RemoveSheet(i int) error {
 			return n - 1
 		}
 		return n
-	})
-	if err != nil {
-		return err
-	}
-	pieces = append(pieces, names...)
-	views, err := Children(data, Find(kids, "bookViews"))
-	if err != nil {
-		return err
-	}
-	for _, v := range views {
+	}), line.Cut())
+	for _, v := range root.Child("bookViews").Children() {
 		for _, name := range []string{"activeTab", "firstSheet"} {
 			if n, err := strconv.Atoi(v.Attr(name)); err == nil && n >= i && n > 0 {
-				pieces = append(pieces, v.Set(data, name, strconv.Itoa(n-1)))
+				pieces = append(pieces, v.Set(name, strconv.Itoa(n-1)))
 			}
 		}
 	}
 	if err := p.Edit(p.Workbook, pieces...); err != nil {
 		return err
 	}
-	if err := p.Unrelate(p.Workbook, lines[i].Attr("id")); err != nil {
-		return err
-	}
-	if err := p.Remove(part); err != nil {
+	if err := p.Unrelate(p.Workbook, line.Attr("id")); err != nil {
 		return err
 	}
 	return p.readSheets()
@@ -58,12 +43,9 @@ func (p *Package) RemoveSheet(i int) error {
 
 // renumberNames changes the sheets that defined names belong to; a name whose
 // sheet becomes -1 is taken out.
-func renumberNames(data []byte, kids []Node, to func(int) int) ([]Change, error) {
-	all := Find(kids, "definedNames")
-	names, err := Children(data, all)
-	if err != nil {
-		return nil, err
-	}
+func renumberNames(workbook *Node, to func(int) int) []Change {
+	all := workbook.Child("definedNames")
+	names := all.Children()
 	var pieces []Change
 	gone := 0
 	for _, n := range names {
@@ -76,13 +58,13 @@ func renumberNames(data []byte, kids []Node, to func(int) int) ([]Change, error)
 			gone++
 			pieces = append(pieces, n.Cut())
 		case now != local:
-			pieces = append(pieces, n.Set(data, "localSheetId", strconv.Itoa(now)))
+			pieces = append(pieces, n.Set("localSheetId", strconv.Itoa(now)))
 		}
 	}
 	if gone > 0 && gone == len(names) {
-		return []Change{all.Cut()}, nil
+		return []Change{all.Cut()}
 	}
-	return pieces, nil
+	return pieces
 }
 
 // WorksheetOrder is the order that the elements of a worksheet must keep, for [Before].
@@ -102,16 +84,11 @@ var (
 
 // StylesPart is the name of the part of the workbook's styles.
 func (p *Package) StylesPart() (string, error) {
-	rels, err := p.Relations(p.Workbook)
-	if err != nil {
-		return "", err
+	styles, err := p.Relation(p.Workbook, OfKind("styles"))
+	if styles == nil {
+		return "", cmp.Or(err, errors.New("the workbook has no styles"))
 	}
-	for _, r := range rels {
-		if r.Kind == "styles" {
-			return r.Target, nil
-		}
-	}
-	return "", errors.New("the workbook has no styles")
+	return styles.Target, nil
 }
 
 // AddStyles adds items to a list of the workbook's styles (fonts, cellXfs), unless they
@@ -121,28 +98,25 @@ func (p *Package) AddStyles(local string, items []string) (first int, err error)
 	if err != nil {
 		return 0, err
 	}
-	data, root, kids, err := p.Outline(part)
+	root, err := p.Outline(part)
 	if err != nil {
 		return 0, err
 	}
 	block := strings.Join(items, "")
 	element := fmt.Sprintf(`<%s count="%d">%s</%s>`, local, len(items), block, local)
-	all := Find(kids, local)
+	all := root.Child(local)
 	if all == nil {
-		at := Before(root, kids, stylesOrder, local)
+		at := Before(root, stylesOrder, local)
 		return 0, p.Edit(part, Insert(at, root.Qualify(element)))
 	}
-	present, err := Children(data, all)
-	if err != nil {
-		return 0, err
-	}
-	if strings.HasSuffix(string(data[all.Tag:all.Close]), all.Qualify(block)) {
+	present := all.Children()
+	if strings.HasSuffix(string(all.Data[all.Tag:all.Close]), all.Qualify(block)) {
 		return len(present) - len(items), nil
 	}
 	if all.Close == all.End {
 		return 0, p.Edit(part, all.Replace(all.Qualify(element)))
 	}
-	pieces := append(all.Append(data, block), all.Set(data, "count", strconv.Itoa(len(present)+len(items))))
+	pieces := append(all.Append(block), all.Set("count", strconv.Itoa(len(present)+len(items))))
 	return len(present), p.Edit(part, pieces...)
 }
 
@@ -161,41 +135,29 @@ func (p *Package) PutFirst(name string, sheet []byte, titleRow int) error {
 	if err != nil {
 		return err
 	}
-	data, root, kids, err := p.Outline(p.Workbook)
+	root, err := p.Outline(p.Workbook)
 	if err != nil {
 		return err
 	}
-	sheets := Find(kids, "sheets")
-	lines, err := Children(data, sheets)
-	if err != nil {
-		return err
-	}
+	sheets := root.Child("sheets")
 	number := 0
-	for _, s := range lines {
+	for _, s := range sheets.Children() {
 		if n, err := strconv.Atoi(s.Attr("sheetId")); err == nil {
 			number = max(number, n)
 		}
 	}
 	pieces := []Change{Insert(sheets.Tag, root.Qualify(fmt.Sprintf(`<sheet name="%s" sheetId="%d" r:id="%s" xmlns:r="%s"/>`,
 		Escape(name), number+1, id, p.Namespace(RelationSpace))))}
-	views, err := Children(data, Find(kids, "bookViews"))
-	if err != nil {
-		return err
+	for _, v := range root.Child("bookViews").Children() {
+		pieces = append(pieces, v.Set("activeTab", "0"), v.Set("firstSheet", "0"))
 	}
-	for _, v := range views {
-		pieces = append(pieces, v.Set(data, "activeTab", "0"), v.Set(data, "firstSheet", "0"))
-	}
-	names, err := renumberNames(data, kids, func(n int) int { return n + 1 })
-	if err != nil {
-		return err
-	}
-	pieces = append(pieces, names...)
+	pieces = append(pieces, renumberNames(root, func(n int) int { return n + 1 })...)
 	if titleRow > 0 {
 		title := fmt.Sprintf(`<definedName name="_xlnm.Print_Titles" localSheetId="0">%s!$%d:$%d</definedName>`, name, titleRow, titleRow)
-		if all := Find(kids, "definedNames"); all != nil {
-			pieces = append(pieces, all.Append(data, title)...)
+		if all := root.Child("definedNames"); all != nil {
+			pieces = append(pieces, all.Append(title)...)
 		} else {
-			at := Before(root, kids, workbookOrder, "definedNames")
+			at := Before(root, workbookOrder, "definedNames")
 			pieces = append(pieces, Insert(at, root.Qualify("<definedNames>"+title+"</definedNames>")))
 		}
 	}
@@ -207,18 +169,14 @@ func (p *Package) PutFirst(name string, sheet []byte, titleRow int) error {
 
 // deselect takes a sheet out of the selected ones.
 func (p *Package) deselect(part string) error {
-	data, _, kids, err := p.Outline(part)
-	if err != nil {
-		return err
-	}
-	views, err := Children(data, Find(kids, "sheetViews"))
+	root, err := p.Outline(part)
 	if err != nil {
 		return err
 	}
 	var pieces []Change
-	for _, v := range views {
+	for _, v := range root.Child("sheetViews").Children() {
 		if s := v.Attr("tabSelected"); s == "1" || s == "true" {
-			pieces = append(pieces, v.Set(data, "tabSelected", "0"))
+			pieces = append(pieces, v.Set("tabSelected", "0"))
 		}
 	}
 	return p.Edit(part, pieces...)

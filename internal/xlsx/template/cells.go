@@ -46,14 +46,10 @@ type address struct{ row, col int }
 // the book: they are worked out over the result, which is then written once more
 // with them.
 func (t *template) write() ([]byte, error) {
-	if err := t.relocate(); err != nil {
-		return nil, fmt.Errorf("%s: %w", t.name, err)
-	}
-	if err := t.draw(); err != nil {
-		return nil, fmt.Errorf("%s: %w", t.name, err)
-	}
-	if err := t.prepareQuoting(); err != nil {
-		return nil, fmt.Errorf("%s: %w", t.name, err)
+	for _, step := range []func() error{t.relocate, t.draw, t.prepareQuoting} {
+		if err := step(); err != nil {
+			return nil, err
+		}
 	}
 	if !t.hasOwnFormulas() {
 		return t.stream(nil, false)
@@ -86,7 +82,7 @@ func (t *template) compute(result []byte) (map[*sheet]map[address]any, error) {
 	f, err := excelize.OpenReader(bytes.NewReader(result), excelize.Options{UnzipSizeLimit: 4 << 30, UnzipXMLSizeLimit: 4 << 30,
 		RawCellValue: true})
 	if err != nil {
-		return nil, fmt.Errorf("%s: open the filled template: %w", t.name, err)
+		return nil, fmt.Errorf("open the filled template: %w", err)
 	}
 	defer f.Close()
 	computed := map[*sheet]map[address]any{}
@@ -138,11 +134,11 @@ func (t *template) stream(computed map[*sheet]map[address]any, bare bool) ([]byt
 	}
 	packed, err := t.pkg.Pack(sheets)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.name, err)
+		return nil, err
 	}
 	if t.quoted.Load() && !t.quotes.added {
 		if err := errors.Join(t.addQuoting(), packed.Renew(t.quotes.part)); err != nil {
-			return nil, fmt.Errorf("%s: %w", t.name, err)
+			return nil, err
 		}
 	}
 	if !bare { // it is not written again: the rows make room for the package
@@ -150,20 +146,16 @@ func (t *template) stream(computed map[*sheet]map[address]any, bare bool) ([]byt
 			s.out, s.expanded = nil, nil
 		}
 	}
-	data, err := packed.Bytes()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.name, err)
-	}
-	return data, nil
+	return packed.Bytes()
 }
 
 // stream writes the sheet's part, in which data is all but cells and merges.
 func (s *sheet) stream(to io.Writer, data []byte, computed map[address]any, bare bool) error {
-	root, kids, err := edit.Outline(data)
+	root, err := edit.Outline(data)
 	if err != nil {
 		return err
 	}
-	rows := edit.Find(kids, "sheetData")
+	rows := root.Child("sheetData")
 	if rows == nil {
 		return fmt.Errorf("sheet %s has no rows", s.name)
 	}
@@ -172,7 +164,7 @@ func (s *sheet) stream(to io.Writer, data []byte, computed map[address]any, bare
 	_, _ = w.WriteString("<sheetData>")
 	s.writeRows(w, computed, bare)
 	_, _ = w.WriteString("</sheetData>")
-	at := edit.Before(root, kids, edit.WorksheetOrder, "mergeCells")
+	at := edit.Before(root, edit.WorksheetOrder, "mergeCells")
 	_, _ = w.Write(data[rows.End:at])
 	merges := 0
 	for r := range s.out {

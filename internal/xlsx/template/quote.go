@@ -45,21 +45,18 @@ func (t *template) prepareQuoting() error {
 	if t.quotes.part, err = t.pkg.StylesPart(); err != nil {
 		return err
 	}
-	data, _, kids, err := t.pkg.Outline(t.quotes.part)
+	root, err := t.pkg.Outline(t.quotes.part)
 	if err != nil {
 		return err
 	}
-	formats, err := edit.Children(data, edit.Find(kids, "cellXfs"))
-	if err != nil {
-		return err
-	}
+	formats := root.Child("cellXfs").Children()
 	for _, style := range slices.Compact(styles) {
 		if style >= len(formats) {
 			continue
 		}
-		format := formats[style]
 		t.quotes.numbers[style] = len(formats) + len(t.quotes.items)
-		quoted := edit.Apply(data[:format.End], []edit.Change{format.Set(data, "quotePrefix", "1")})
+		format := formats[style]
+		quoted := edit.Apply(root.Data[:format.End], []edit.Change{format.Set("quotePrefix", "1")})
 		t.quotes.items = append(t.quotes.items, string(quoted[format.Start:]))
 	}
 	return nil
@@ -68,16 +65,11 @@ func (t *template) prepareQuoting() error {
 // addQuoting adds the formats to the package.
 func (t *template) addQuoting() error {
 	t.quotes.added = true
-	data, _, kids, err := t.pkg.Outline(t.quotes.part)
+	root, err := t.pkg.Outline(t.quotes.part)
 	if err != nil {
 		return err
 	}
-	all := edit.Find(kids, "cellXfs")
-	formats, err := edit.Children(data, all)
-	if err != nil {
-		return err
-	}
-	block := strings.Join(t.quotes.items, "")
-	count := all.Set(data, "count", strconv.Itoa(len(formats)+len(t.quotes.items)))
-	return t.pkg.Edit(t.quotes.part, edit.Insert(all.Close, block), count)
+	all := root.Child("cellXfs")
+	count := all.Set("count", strconv.Itoa(len(all.Children())+len(t.quotes.items)))
+	return t.pkg.Edit(t.quotes.part, edit.Insert(all.Close, strings.Join(t.quotes.items, "")), count)
 }

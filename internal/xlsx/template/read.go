@@ -36,27 +36,20 @@ func (r richText) text() string {
 }
 
 func (t *template) readStrings() error {
-	rels, err := t.pkg.Relations(t.pkg.Workbook)
+	rel, err := t.pkg.Relation(t.pkg.Workbook, edit.OfKind("sharedStrings"))
+	if rel == nil {
+		return err
+	}
+	data, err := t.pkg.Read(rel.Target)
 	if err != nil {
 		return err
 	}
-	for _, rel := range rels {
-		if rel.Kind != "sharedStrings" {
-			continue
-		}
-		data, err := t.pkg.Read(rel.Target)
-		if err != nil {
-			return err
-		}
-		var table struct {
-			Strings []richText `xml:"si"`
-		}
-		if err := xml.Unmarshal(data, &table); err != nil {
-			return err
-		}
-		t.strings = table.Strings
+	var table struct {
+		Strings []richText `xml:"si"`
 	}
-	return nil
+	err = xml.Unmarshal(data, &table)
+	t.strings = table.Strings
+	return err
 }
 
 // sheetXML is what is read of a worksheet.
