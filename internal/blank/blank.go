@@ -122,7 +122,7 @@ func (b *blank) contents() *template.Book {
 	k.Lists["admission"] = listOf(b.def.Sheet(domain.SheetAdmissions), admissions)
 	k.Lists["candidate"] = listOf(b.def.Sheet(domain.SheetPool), pool)
 	cells, total := b.cellLines(admissions, pool)
-	k.Lists["cell"] = template.NewList("", cells[0], itemsOf(cells))
+	k.Lists["cell"] = template.Rows("", cells[0], cells)
 	k.Add("total", total)
 	return k
 }
@@ -198,17 +198,9 @@ func listOf[T any](def *form.SheetDef, people []T) template.List {
 			rows[i]["no"] = i + 1
 		}
 	}
-	list := template.NewList("", rows[0], itemsOf(rows))
+	list := template.Rows("", rows[0], rows)
 	list.Foreign = true
 	return list
-}
-
-func itemsOf(rows []map[string]any) []template.Item {
-	items := make([]template.Item, len(rows))
-	for i, values := range rows {
-		items[i] = template.Item{Values: values}
-	}
-	return items
 }
 
 // typed is a value as the sender would type it; what was not read is left as it

@@ -12,23 +12,9 @@ import (
 	"ketnap/internal/xlsx/edit"
 )
 
-// Unmark takes off a workbook what [Mark] put on it: the sheet LOI_CAN_SUA, the
+// unmark takes off a workbook what [Mark] put on it: the sheet LOI_CAN_SUA, the
 // colours and the comments, also after the sender has saved it in Excel or
-// LibreOffice. A workbook without marks comes back byte for byte.
-func Unmark(data []byte) ([]byte, error) {
-	p, err := edit.Open(data)
-	if err != nil {
-		return nil, err
-	}
-	if err := unmark(p); err != nil {
-		return nil, err
-	}
-	if !p.Changed() {
-		return data, nil
-	}
-	return p.Bytes()
-}
-
+// LibreOffice. A workbook without marks stays as it is.
 func unmark(p *edit.Package) error {
 	if i := slices.IndexFunc(p.Sheets, func(s edit.Sheet) bool { return s.Name == listSheet }); i >= 0 && len(p.Sheets) > 1 {
 		if err := p.RemoveSheet(i); err != nil {

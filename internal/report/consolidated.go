@@ -58,11 +58,10 @@ func consolidatedBook(s *consolidate.Summary, office Office) *template.Book {
 			"period.covered":    covered(s.Period),
 			"summary.paragraph": Paragraph(s, office),
 			"summary.headline":  Headline(s, office),
-
-			"summary.countedHash": s.CountedHash,
 		},
 		Lists: map[string]template.List{},
 	}
+	b.Values["summary.countedHash"] = s.CountedHash
 	names := newNames(s)
 	b.Add("office", officeValues(s.Period, office))
 	b.Add("whole", totalOver(s.Whole, s.Groups))
@@ -79,7 +78,7 @@ func consolidatedBook(s *consolidate.Summary, office Office) *template.Book {
 	addTraces(b, s, office)
 	addFindings(b, s, names, office)
 	addFaults(b, s, names)
-	b.Lists["note"] = template.Texts(notes(s, names, office))
+	b.Lists["note"] = template.Texts(notes(s, names, office)...)
 	return b
 }
 
@@ -358,9 +357,13 @@ func notes(s *consolidate.Summary, names names, office Office) []string {
 // listOr is a list of items, numbered from 1, and a list that has one line, saying
 // there are none, when there are none.
 func listOr[T any](things []T, itemOf func(int, T) map[string]any, none string) (items, instead template.List) {
-	items = template.ListOf("", things, itemOf)
-	if len(things) == 0 {
-		return items, template.Texts([]string{none})
+	return template.ListOf("", things, itemOf), insteadOf(len(things), none)
+}
+
+// insteadOf is a list of one line that says there is nothing, when there is nothing.
+func insteadOf(n int, none string) template.List {
+	if n == 0 {
+		return template.Texts(none)
 	}
-	return items, template.Texts(nil)
+	return template.Texts()
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	_ "embed"
 	"fmt"
 	"io"
 	"slices"
@@ -11,6 +12,20 @@ import (
 	"ketnap/internal/form"
 	"ketnap/internal/xlsx/template"
 )
+
+//go:embed meanings.txt
+var meaningsText string
+
+// meanings are what a template gets for each name: the lines «name: meaning» of meanings.txt.
+var meanings = func() map[string]string {
+	byName := map[string]string{}
+	for line := range strings.Lines(meaningsText) {
+		if name, meaning, ok := strings.Cut(strings.TrimSpace(line), ": "); ok && name[0] != '#' {
+			byName[name] = meaning
+		}
+	}
+	return byName
+}()
 
 // untyped are the kinds of fields that have no value to tell it by.
 var untyped = map[string]string{
@@ -57,21 +72,13 @@ func Names(def *form.Definition, samples ...template.Sample) []Name {
 	return names
 }
 
-// traitMeanings are the meanings of the traits, which have no group.
-var traitMeanings = map[string]string{
-	"women": "nữ", "minority": "dân tộc thiểu số", "religious": "tôn giáo", "youthUnion": "đoàn viên", "readmitted": "kết nạp lại",
-}
-
-// featureMeaning is the meaning of a column of CO_CAU.
+// featureMeaning is the meaning of a column of CO_CAU that belongs to a group.
 func featureMeaning(prefix, field string) string {
 	if prefix != "structure" && prefix != "structures" && prefix != "feature" {
 		return ""
 	}
 	for _, g := range featureFields {
-		if i := slices.Index(g.fields, field); i >= 0 {
-			if g.group == "" {
-				return traitMeanings[field]
-			}
+		if i := slices.Index(g.fields, field); i >= 0 && g.group != "" {
 			return fmt.Sprintf("%s, đặc điểm thứ %d", uncapital(g.group), i+1)
 		}
 	}

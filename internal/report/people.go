@@ -120,15 +120,8 @@ func peopleBook(in PeopleInput, senders *senders) *template.Book {
 		name:     func(c *domain.Candidate) (name, born *domain.Value) { return &c.Name, &c.Born },
 		more:     map[string]func(*domain.Candidate) any{"row": func(c *domain.Candidate) any { return c.Row }},
 	})
-
-	nobody := func(n int, text string) template.List {
-		if n > 0 {
-			return template.Texts(nil)
-		}
-		return template.Texts([]string{text})
-	}
-	b.Lists["noAdmission"] = nobody(all.Admitted, "Chưa kết nạp đảng viên nào")
-	b.Lists["noCandidate"] = nobody(all.Pool, "Chưa có ai trong nguồn")
+	b.Lists["noAdmission"] = insteadOf(all.Admitted, "Chưa kết nạp đảng viên nào")
+	b.Lists["noCandidate"] = insteadOf(all.Pool, "Chưa có ai trong nguồn")
 	return b
 }
 

@@ -124,9 +124,6 @@ func (p *Package) Write(name string, data []byte) {
 	p.parts[entry], p.changed[entry] = data, true
 }
 
-// Changed reports whether any part was changed or removed.
-func (p *Package) Changed() bool { return len(p.changed) > 0 || len(p.removed) > 0 }
-
 // Edit changes a part. The changes must not overlap, and are of the part as it is.
 func (p *Package) Edit(name string, changes ...Change) error {
 	data, err := p.Read(name)

@@ -1,9 +1,10 @@
 package edit
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // Ref is a cell as Excel writes it, E25; row and column are 1-based.
@@ -11,30 +12,8 @@ func Ref(row, col int) string { return ColumnName(col) + strconv.Itoa(row) }
 
 // ColumnName is the letters of a 1-based column: 1 is A, 27 is AA.
 func ColumnName(col int) string {
-	var b [8]byte
-	i := len(b)
-	for col > 0 {
-		col--
-		i--
-		b[i] = byte('A' + col%26)
-		col /= 26
-	}
-	return string(b[i:])
-}
-
-var cellText = regexp.MustCompile(`^([A-Z]{1,3})([1-9][0-9]{0,6})$`)
-
-// CellOf reads an address such as E25.
-func CellOf(ref string) (row, col int, ok bool) {
-	m := cellText.FindStringSubmatch(ref)
-	if m == nil {
-		return 0, 0, false
-	}
-	for _, letter := range m[1] {
-		col = col*26 + int(letter-'A') + 1
-	}
-	row, _ = strconv.Atoi(m[2])
-	return row, col, true
+	name, _ := excelize.ColumnNumberToName(col) // "" where there is no such column
+	return name
 }
 
 // Area is a range of cells, 1-based.
@@ -46,10 +25,10 @@ func AreaOf(ref string) (a Area, ok bool) {
 	if !two {
 		last = first
 	}
-	var closed bool
-	a.Top, a.Left, ok = CellOf(first)
-	a.Bottom, a.Right, closed = CellOf(last)
-	return a, ok && closed
+	var err1, err2 error
+	a.Left, a.Top, err1 = excelize.CellNameToCoordinates(first)
+	a.Right, a.Bottom, err2 = excelize.CellNameToCoordinates(last)
+	return a, err1 == nil && err2 == nil
 }
 
 // Ref is the range as Excel writes it.

@@ -170,7 +170,7 @@ func (m *rowMaker) look(row *sampleRow) *rowLook {
 			}
 		}
 		if sample.asks != nil {
-			if list, ok := m.template.book.Lists[sample.asks.prefix]; ok && list.Reader != nil {
+			if list, ok := m.template.book.Lists[sample.asks.prefix]; ok {
 				l.list, l.asks = sample.asks.prefix, m.column(sample.asks, list)
 			}
 		}
@@ -295,9 +295,6 @@ func (m *rowMaker) valueOf(p *placeholder, row *outRow) any {
 	b := m.template.book
 	if l, ok := b.Lists[p.prefix]; ok {
 		if n, shown := row.scope.item(p.prefix); shown {
-			if l.Reader == nil {
-				return l.Items[n].Values[p.field]
-			}
 			return m.column(p, l)(n)
 		}
 	}
