@@ -189,21 +189,24 @@ func appendValue(b []byte, c *cell) []byte {
 	if isText && c.formula == "" {
 		return appendText(b, text)
 	}
-	kind := ""
+	kind, value := "", ""
 	switch v := c.value.(type) {
-	case string, *string:
-		kind = `" t="str`
-	case richValue:
-		kind = `" t="inlineStr`
-	case bool:
-		kind = `" t="b`
-	case errorValue:
-		kind = `" t="e`
 	case nil:
 		if c.formula == "" {
 			return append(b, `"/>`...)
 		}
-	case int, float64:
+	case string, *string:
+		kind, value = `" t="str`, edit.EscapeText(text)
+	case richValue:
+		kind, value = `" t="inlineStr`, string(v)
+	case bool:
+		kind, value = `" t="b`, map[bool]string{true: "1", false: "0"}[v]
+	case errorValue:
+		kind, value = `" t="e`, edit.Escape(string(v))
+	case int:
+		value = strconv.Itoa(v)
+	case float64:
+		value = strconv.FormatFloat(v, 'f', -1, 64)
 	default:
 		panic(fmt.Sprintf("a cell of type %T", v))
 	}
@@ -211,20 +214,12 @@ func appendValue(b []byte, c *cell) []byte {
 	if c.formula != "" {
 		b = append(append(append(b, "<f>"...), edit.Escape(c.formula)...), "</f>"...)
 	}
-	in := func(value string) []byte { return append(append(append(b, "<v>"...), value...), "</v></c>"...) }
-	switch v := c.value.(type) {
-	case string, *string:
-		return in(edit.EscapeText(text))
+	switch c.value.(type) {
+	case nil:
 	case richValue:
-		return append(append(append(b, "<is>"...), v...), "</is></c>"...)
-	case bool:
-		return in(map[bool]string{true: "1", false: "0"}[v])
-	case errorValue:
-		return in(edit.Escape(string(v)))
-	case int:
-		return append(strconv.AppendInt(append(b, "<v>"...), int64(v), 10), "</v></c>"...)
-	case float64:
-		return append(strconv.AppendFloat(append(b, "<v>"...), v, 'f', -1, 64), "</v></c>"...)
+		b = append(append(append(b, "<is>"...), value...), "</is>"...)
+	default:
+		b = append(append(append(b, "<v>"...), value...), "</v>"...)
 	}
 	return append(b, "</c>"...)
 }
