@@ -105,13 +105,9 @@ func group(groups *[]Group, name string) *Group {
 
 // Units walks the units of all groups, in the order of the workbook.
 func (s *Summary) Units() []UnitLine {
-	n := 0
-	for i := range s.Groups {
-		n += len(s.Groups[i].Units)
-	}
-	units := make([]UnitLine, 0, n)
-	for i := range s.Groups {
-		units = append(units, s.Groups[i].Units...)
+	var units []UnitLine
+	for _, g := range s.Groups {
+		units = append(units, g.Units...)
 	}
 	return units
 }

@@ -8,7 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -41,13 +41,9 @@ type PeopleInput struct {
 // written: how many they are was counted when the period was added up.
 func People(fsys fs.FS, in PeopleInput) ([]byte, error) {
 	senders := in.senders()
-	book := peopleBook(in, senders)
-	if err := senders.failed(); err != nil {
-		return nil, err
-	}
-	data, err := template.FillFile(fsys, peopleTemplate, book)
-	if err := senders.failed(); err != nil {
-		return nil, err
+	data, err := template.FillFile(fsys, peopleTemplate, peopleBook(in, senders))
+	if failed := senders.err.Load(); failed != nil {
+		return nil, *failed
 	}
 	return data, err
 }
@@ -55,8 +51,7 @@ func People(fsys fs.FS, in PeopleInput) ([]byte, error) {
 // senders are the units whose returns count.
 type senders struct {
 	list []sender
-	mu   sync.Mutex
-	err  error // the first that was met in opening a return
+	err  atomic.Pointer[error] // the first that was met in opening a return
 }
 
 // sender is a unit whose return counts.
@@ -65,19 +60,6 @@ type sender struct {
 	kept                  *domain.Kept
 	listed                consolidate.Listed
 	file                  string
-}
-
-// fail notes an error.
-func (s *senders) fail(err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.err = cmp.Or(s.err, err)
-}
-
-func (s *senders) failed() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.err
 }
 
 // peopleBook is everything the template may ask for.
@@ -264,7 +246,7 @@ func (p *peopleReader[T]) openSender() {
 	s := &p.senders.list[p.at]
 	p.people = p.people[:0]
 	if err := s.kept.OpenInto(&p.open, p.kind.sheet); err != nil {
-		p.senders.fail(err)
+		p.senders.err.CompareAndSwap(nil, &err)
 		return
 	}
 	rows := p.kind.rows(&p.open)
@@ -275,7 +257,8 @@ func (p *peopleReader[T]) openSender() {
 		}
 	}
 	if counted := p.kind.listed(s.listed); len(p.people) != counted {
-		p.senders.fail(fmt.Errorf("%d persons in %s of %s, of which %d were counted", len(p.people), p.kind.sheet, s.code, counted))
+		err := fmt.Errorf("%d persons in %s of %s, of which %d were counted", len(p.people), p.kind.sheet, s.code, counted)
+		p.senders.err.CompareAndSwap(nil, &err)
 	}
 	slices.SortStableFunc(p.people, func(a, b entry) int {
 		return cmp.Or(bytes.Compare(a.key, b.key), a.born.Compare(b.born))
@@ -325,10 +308,8 @@ func newNameOrder() *nameOrder {
 // between.
 func (o *nameOrder) key(name string) []byte {
 	syllables := strings.Fields(name)
-	if n := len(syllables); n > 2 {
+	if n := len(syllables); n > 1 {
 		syllables = append([]string{syllables[n-1]}, syllables[:n-1]...)
-	} else if n == 2 {
-		syllables = []string{syllables[1], syllables[0]}
 	}
 	key := make([]byte, 0, 64)
 	for _, syllable := range syllables {
