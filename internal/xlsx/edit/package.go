@@ -32,16 +32,20 @@ import (
 
 // Package is a workbook's parts, some of them changed. It is for one goroutine.
 type Package struct {
-	order   []string // entry names: those of the file, then new ones
-	entries map[string]*zip.File
-	parts   map[string][]byte // parts read or changed, by entry name
-	changed map[string]bool
-	removed map[string]bool
-	names   map[string]string // entry name by folded name
+	parts  []*part          // those of the file, then new ones
+	byName map[string]*part // by folded name
 
 	Workbook string  // the name of the main part; not to be changed
 	strict   bool    // ISO strict: other names of namespaces and relationships
 	Sheets   []Sheet // in the order of their tabs; not to be changed
+}
+
+// part is an entry of the package.
+type part struct {
+	name             string
+	entry            *zip.File // as it was read; nil for a new one
+	data             []byte    // when it was read or changed
+	changed, removed bool
 }
 
 // Sheet is a sheet of the workbook.
@@ -57,23 +61,16 @@ func Open(data []byte) (*Package, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open package: %w", err)
 	}
-	p := &Package{
-		entries: map[string]*zip.File{}, parts: map[string][]byte{}, names: map[string]string{},
-		changed: map[string]bool{}, removed: map[string]bool{},
-	}
+	p := &Package{byName: map[string]*part{}}
 	for _, f := range r.File {
-		p.order = append(p.order, f.Name)
-		p.entries[f.Name] = f
-		p.names[foldPart(f.Name)] = f.Name
+		p.add(&part{name: f.Name, entry: f})
 	}
-	rels, err := p.Relations("")
+	workbook, err := p.Relation("", OfKind("officeDocument"))
 	if err != nil {
 		return nil, err
 	}
-	for _, rel := range rels {
-		if rel.Kind == "officeDocument" {
-			p.Workbook = rel.Target
-		}
+	if workbook != nil {
+		p.Workbook = workbook.Target
 	}
 	return p, p.readSheets()
 }
@@ -83,45 +80,50 @@ func foldPart(name string) string {
 	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/"))
 }
 
+func (p *Package) add(q *part) {
+	p.parts = append(p.parts, q)
+	p.byName[foldPart(q.name)] = q
+}
+
 // Has reports whether the package has a part.
 func (p *Package) Has(name string) bool {
-	entry, ok := p.names[foldPart(name)]
-	return ok && !p.removed[entry]
+	q := p.byName[foldPart(name)]
+	return q != nil && !q.removed
 }
 
 // Read is a part.
 func (p *Package) Read(name string) ([]byte, error) {
-	entry := p.names[foldPart(name)]
 	if !p.Has(name) {
 		return nil, fmt.Errorf("part %q is missing", name)
 	}
-	if data, ok := p.parts[entry]; ok {
-		return data, nil
-	}
-	f, err := p.entries[entry].Open()
+	data, err := p.byName[foldPart(name)].read()
 	if err != nil {
 		return nil, fmt.Errorf("part %q: %w", name, err)
+	}
+	return data, nil
+}
+
+func (q *part) read() ([]byte, error) {
+	if q.data != nil {
+		return q.data, nil
+	}
+	f, err := q.entry.Open()
+	if err != nil {
+		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(f)
-	if err != nil {
-		return nil, fmt.Errorf("part %q: %w", name, err)
-	}
-	p.parts[entry] = data
-	return data, nil
+	q.data, err = io.ReadAll(f)
+	return q.data, err
 }
 
 // Write puts data in the place of a part, or adds it as one. [Package.Add] makes other
 // parts know of it.
 func (p *Package) Write(name string, data []byte) {
-	entry, ok := p.names[foldPart(name)]
-	if !ok {
-		entry = name
-		p.names[foldPart(name)] = name
-		p.order = append(p.order, name)
+	if p.byName[foldPart(name)] == nil {
+		p.add(&part{name: name})
 	}
-	delete(p.removed, entry)
-	p.parts[entry], p.changed[entry] = data, true
+	q := p.byName[foldPart(name)]
+	q.data, q.changed, q.removed = data, true, false
 }
 
 // Edit changes a part. The changes must not overlap, and are of the part as it is.
@@ -139,7 +141,7 @@ func (p *Package) Edit(name string, changes ...Change) error {
 func (p *Package) Remove(name string) error {
 	for _, n := range []string{name, relationsPart(name)} {
 		if p.Has(n) {
-			p.removed[p.names[foldPart(n)]] = true
+			p.byName[foldPart(n)].removed = true
 		}
 	}
 	types, err := p.Outline(contentTypes)
@@ -160,27 +162,29 @@ func (p *Package) Bytes() ([]byte, error) {
 	var buf bytes.Buffer
 	w := zip.NewWriter(&buf)
 	w.RegisterCompressor(zip.Deflate, newDeflater)
-	for _, name := range p.order {
-		switch {
-		case p.removed[name]:
-		case p.changed[name]:
-			part, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: zipTime})
-			if err != nil {
-				return nil, fmt.Errorf("write package: %w", err)
-			}
-			if _, err := part.Write(p.parts[name]); err != nil {
-				return nil, fmt.Errorf("write package: %w", err)
-			}
-		default:
-			if err := w.Copy(p.entries[name]); err != nil {
-				return nil, fmt.Errorf("write package: %w", err)
-			}
+	for _, q := range p.parts {
+		if q.removed {
+			continue
+		}
+		if err := q.into(w); err != nil {
+			return nil, fmt.Errorf("write package: %w", err)
 		}
 	}
 	if err := w.Close(); err != nil {
 		return nil, fmt.Errorf("write package: %w", err)
 	}
 	return buf.Bytes(), nil
+}
+
+func (q *part) into(w *zip.Writer) error {
+	if !q.changed {
+		return w.Copy(q.entry)
+	}
+	to, err := w.CreateHeader(&zip.FileHeader{Name: q.name, Method: zip.Deflate, Modified: zipTime})
+	if err == nil {
+		_, err = to.Write(q.data)
+	}
+	return err
 }
 
 // zipTime is the time of every entry we write: the same input gives the same bytes.
