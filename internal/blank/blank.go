@@ -461,11 +461,7 @@ func (b *blank) freeRows(data []byte) ([]byte, error) {
 			return nil, fmt.Errorf("sheet %q is missing", at.Sheet)
 		}
 		part := p.Sheets[i].Part
-		sheet, err := p.Read(part)
-		if err != nil {
-			return nil, err
-		}
-		p.Write(part, fixedRow.ReplaceAllFunc(sheet, func(row []byte) []byte {
+		p.Write(part, fixedRow.ReplaceAllFunc(p.Read(part), func(row []byte) []byte {
 			if n, _ := strconv.Atoi(string(fixedRow.FindSubmatch(row)[1])); n < at.Top || n >= at.Top+at.Rows {
 				return row
 			}

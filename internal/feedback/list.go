@@ -182,9 +182,9 @@ func readingOf(s *domain.SheetReading) []string {
 }
 
 // addList puts the list in front of the workbook's sheets and shows it.
-func addList(p *edit.Package, l *faultList, format int) error {
+func addList(p *edit.Package, l *faultList, format int) {
 	linked := func(sheet string) bool {
 		return l.alone == "" && slices.ContainsFunc(p.Sheets, func(s edit.Sheet) bool { return s.Name == sheet })
 	}
-	return p.PutFirst(listSheet, l.worksheet(p.Namespace(edit.MainSpace), format, linked), listHead)
+	p.PutFirst(listSheet, l.worksheet(p.Namespace(edit.MainSpace), format, linked), listHead)
 }

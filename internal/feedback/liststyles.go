@@ -90,22 +90,7 @@ func listFormats(font, fill, border int) []string {
 // addStyles adds what the list needs to the workbook's styles, unless an earlier
 // copy left it there, and answers the numbers of its first format and of the first
 // differential style.
-func addStyles(p *edit.Package) (format, dxf int, err error) {
-	var font, fill, border int
-	for _, step := range []struct {
-		local string
-		items func() []string
-		first *int
-	}{
-		{"fonts", func() []string { return listFonts }, &font},
-		{"fills", func() []string { return listFills }, &fill},
-		{"borders", func() []string { return listBorders }, &border},
-		{"cellXfs", func() []string { return listFormats(font, fill, border) }, &format},
-		{"dxfs", func() []string { return listDifferent }, &dxf},
-	} {
-		if *step.first, err = p.AddStyles(step.local, step.items()); err != nil {
-			return 0, 0, err
-		}
-	}
-	return format, dxf, nil
+func addStyles(p *edit.Package) (format, dxf int) {
+	font, fill, border := p.AddStyles("fonts", listFonts), p.AddStyles("fills", listFills), p.AddStyles("borders", listBorders)
+	return p.AddStyles("cellXfs", listFormats(font, fill, border)), p.AddStyles("dxfs", listDifferent)
 }

@@ -82,33 +82,19 @@ func markedWhole(original []byte, l *faultList) (data []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := unmark(p); err != nil {
-		return nil, fmt.Errorf("take off earlier marks: %w", err)
-	}
-	format, dxf, err := addStyles(p)
-	if err != nil {
-		return nil, fmt.Errorf("add styles: %w", err)
-	}
+	unmark(p)
+	format, dxf := addStyles(p)
 	marks := marksOf(l.findings)
 	for _, s := range p.Sheets {
 		if !s.Grid {
 			continue
 		}
-		cut, err := cutLinks(p, s.Part)
-		if err != nil {
-			return nil, fmt.Errorf("cut links: %w", err)
-		}
-		l.linksCut += cut
-		if len(marks[s.Name]) == 0 {
-			continue
-		}
-		if err := markSheet(p, s.Part, marks[s.Name], dxf); err != nil {
-			return nil, fmt.Errorf("mark sheet: %w", err)
+		l.linksCut += cutLinks(p, s.Part)
+		if len(marks[s.Name]) > 0 {
+			markSheet(p, s.Part, marks[s.Name], dxf)
 		}
 	}
-	if err := addList(p, l, format); err != nil {
-		return nil, fmt.Errorf("add the list: %w", err)
-	}
+	addList(p, l, format)
 	if data, err = p.Bytes(); err != nil {
 		return nil, err
 	}
@@ -130,16 +116,9 @@ func listAlone(l *faultList) (Copy, error) {
 	if err != nil {
 		return Copy{}, err
 	}
-	format, _, err := addStyles(p)
-	if err != nil {
-		return Copy{}, fmt.Errorf("add styles: %w", err)
-	}
-	if err := addList(p, l, format); err != nil {
-		return Copy{}, fmt.Errorf("add the list: %w", err)
-	}
-	if err := p.RemoveSheet(1); err != nil {
-		return Copy{}, err
-	}
+	format, _ := addStyles(p)
+	addList(p, l, format)
+	p.RemoveSheet(1)
 	data, err := p.Bytes()
 	return Copy{Data: data, Ext: ".xlsx"}, err
 }

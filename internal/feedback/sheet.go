@@ -74,11 +74,8 @@ func marksOf(findings []domain.Finding) map[string]map[domain.Cell]*mark {
 
 // markSheet colours cells of a sheet and puts comments on them. dxf is the first
 // of three differential styles, one for each colour.
-func markSheet(p *edit.Package, part string, marks map[domain.Cell]*mark, dxf int) error {
-	root, err := p.Outline(part)
-	if err != nil {
-		return err
-	}
+func markSheet(p *edit.Package, part string, marks map[domain.Cell]*mark, dxf int) {
+	root := p.Outline(part)
 	merges := edit.Merges(root)
 	// A merged range shows, and is coloured, as its first cell is.
 	var areas [len(markColours)][]edit.Area
@@ -113,10 +110,8 @@ func markSheet(p *edit.Package, part string, marks map[domain.Cell]*mark, dxf in
 	}
 	at := edit.Before(root, edit.WorksheetOrder, "conditionalFormatting")
 	pieces := append(shiftPriorities(root, rules), edit.Insert(at, root.Qualify(formats.String())))
-	if err := p.Edit(part, pieces...); err != nil {
-		return err
-	}
-	return addComments(p, part, notes)
+	p.Edit(part, pieces...)
+	addComments(p, part, notes)
 }
 
 // maxAreas bounds the cells and ranges that one conditional format lists.
@@ -180,28 +175,20 @@ const maxComments = 1000
 
 // addComments puts comments on cells of a sheet that have none: the sender's own
 // are left alone, and the list tells what to do there.
-func addComments(p *edit.Package, part string, notes map[domain.Cell]*mark) error {
-	rel, err := p.Relation(part, edit.OfKind("comments"))
-	if err != nil {
-		return err
-	}
+func addComments(p *edit.Package, part string, notes map[domain.Cell]*mark) {
 	commentsPart := ""
-	if rel != nil {
+	if rel := p.Relation(part, edit.OfKind("comments")); rel != nil {
 		commentsPart = rel.Target
 	} else {
 		empty := fmt.Sprintf(edit.Head+`<comments xmlns="%s"><authors></authors><commentList></commentList></comments>`,
 			p.Namespace(edit.MainSpace))
-		if commentsPart, _, err = p.Add(part, "comments", commentsPattern, commentsType, []byte(empty)); err != nil {
-			return err
-		}
+		commentsPart, _ = p.Add(part, "comments", commentsPattern, commentsType, []byte(empty))
 	}
-	root, err := p.Outline(commentsPart)
-	if err != nil {
-		return err
-	}
+	root := p.Outline(commentsPart)
 	authors, list := root.Child("authors"), root.Child("commentList")
 	if authors == nil || list == nil {
-		return fmt.Errorf("%s: no authors or no list", commentsPart)
+		p.Fail(fmt.Errorf("%s: no authors or no list", commentsPart))
+		return
 	}
 	taken := map[string]bool{}
 	for _, c := range list.Children() {
@@ -219,10 +206,8 @@ func addComments(p *edit.Package, part string, notes map[domain.Cell]*mark) erro
 	}
 	pieces := authors.Append("<author>" + markAuthor + "</author>")
 	pieces = append(pieces, list.Append(comments.String())...)
-	if err := p.Edit(commentsPart, pieces...); err != nil {
-		return err
-	}
-	return addBoxes(p, part, cells, notes)
+	p.Edit(commentsPart, pieces...)
+	addBoxes(p, part, cells, notes)
 }
 
 // A comment's box, in points.
@@ -249,36 +234,28 @@ const vmlNote = `<v:shape id="_x0000_s%d" type="#_x0000_t202" style="position:ab
 
 // addBoxes adds the boxes that comments are shown in, which Excel keeps in a
 // drawing of its own kind.
-func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domain.Cell]*mark) error {
-	root, err := p.Outline(part)
-	if err != nil {
-		return err
-	}
+func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domain.Cell]*mark) {
+	root := p.Outline(part)
 	drawing := ""
 	if legacy := root.Child("legacyDrawing"); legacy != nil {
-		rel, err := p.Relation(part, edit.WithID(legacy.Attr("id")))
+		rel := p.Relation(part, edit.WithID(legacy.Attr("id")))
 		if rel == nil {
-			return cmp.Or(err, fmt.Errorf("%s: drawing of comments without a part", part))
+			p.Fail(fmt.Errorf("%s: drawing of comments without a part", part))
+			return
 		}
 		drawing = rel.Target
 	} else {
 		var id string
-		if drawing, id, err = p.Add(part, "vmlDrawing", vmlPattern, vmlType, []byte(vmlHead)); err != nil {
-			return err
-		}
+		drawing, id = p.Add(part, "vmlDrawing", vmlPattern, vmlType, []byte(vmlHead))
 		at := edit.Before(root, edit.WorksheetOrder, "legacyDrawing")
 		element := fmt.Sprintf(`<legacyDrawing r:id="%s" xmlns:r="%s"/>`, id, p.Namespace(edit.RelationSpace))
-		if err := p.Edit(part, edit.Insert(at, root.Qualify(element))); err != nil {
-			return err
-		}
+		p.Edit(part, edit.Insert(at, root.Qualify(element)))
 	}
-	vml, err := p.Read(drawing)
-	if err != nil {
-		return err
-	}
+	vml := p.Read(drawing)
 	end := bytes.LastIndex(vml, []byte("</xml>"))
 	if end < 0 || !bytes.Contains(vml, []byte(`xmlns:x="urn:schemas-microsoft-com:office:excel"`)) {
-		return fmt.Errorf("%s: not a drawing of comments", drawing)
+		p.Fail(fmt.Errorf("%s: not a drawing of comments", drawing))
+		return
 	}
 	var boxes strings.Builder
 	if !bytes.Contains(vml, []byte(`id="_x0000_t202"`)) {
@@ -298,7 +275,7 @@ func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domai
 		fmt.Fprintf(&boxes, vmlNote,
 			next, boxWidth, height, next-1024, grid.anchor(c, boxWidth, height), c.Row-1, c.Col-1)
 	}
-	return p.Edit(drawing, edit.Insert(end, boxes.String()))
+	p.Edit(drawing, edit.Insert(end, boxes.String()))
 }
 
 // tahoma is how much wider the font of comments runs than Times New Roman.

@@ -2,7 +2,6 @@ package feedback
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -15,40 +14,27 @@ import (
 // unmark takes off a workbook what [Mark] put on it: the sheet LOI_CAN_SUA, the
 // colours and the comments, also after the sender has saved it in Excel or
 // LibreOffice. A workbook without marks stays as it is.
-func unmark(p *edit.Package) error {
+func unmark(p *edit.Package) {
 	if i := slices.IndexFunc(p.Sheets, func(s edit.Sheet) bool { return s.Name == listSheet }); i >= 0 && len(p.Sheets) > 1 {
-		if err := p.RemoveSheet(i); err != nil {
-			return err
-		}
+		p.RemoveSheet(i)
 	}
 	for _, s := range p.Sheets {
-		if !s.Grid {
-			continue
-		}
-		if err := unmarkCells(p, s.Part); err != nil {
-			return err
-		}
-		if err := removeComments(p, s.Part); err != nil {
-			return err
+		if s.Grid {
+			unmarkCells(p, s.Part)
+			removeComments(p, s.Part)
 		}
 	}
-	return nil
 }
 
 // unmarkCells takes our conditional formats off a sheet. A program that saved the
 // copy may have put a rule of the sender's into one element with ours.
-func unmarkCells(p *edit.Package, part string) error {
-	data, err := p.Read(part)
-	if err != nil || !bytes.Contains(data, []byte(markAuthor)) {
-		return err
-	}
-	root, err := p.Outline(part)
-	if err != nil {
-		return err
+func unmarkCells(p *edit.Package, part string) {
+	if !bytes.Contains(p.Read(part), []byte(markAuthor)) {
+		return
 	}
 	var pieces []edit.Change
 	taken := 0
-	for _, k := range root.Children() {
+	for _, k := range p.Outline(part).Children() {
 		if k.Local != "conditionalFormatting" {
 			continue
 		}
@@ -65,29 +51,18 @@ func unmarkCells(p *edit.Package, part string) error {
 		}
 		pieces = append(pieces, ours...)
 	}
-	if len(pieces) == 0 {
-		return nil
-	}
-	if err := p.Edit(part, pieces...); err != nil {
-		return err
-	}
-	if root, err = p.Outline(part); err != nil {
-		return err
-	}
-	return p.Edit(part, shiftPriorities(root, -taken)...)
+	p.Edit(part, pieces...)
+	p.Edit(part, shiftPriorities(p.Outline(part), -taken)...)
 }
 
 // removeComments takes our comments off a sheet, and the parts that held them when
 // nothing else is in them.
-func removeComments(p *edit.Package, part string) error {
-	rel, err := p.Relation(part, edit.OfKind("comments"))
+func removeComments(p *edit.Package, part string) {
+	rel := p.Relation(part, edit.OfKind("comments"))
 	if rel == nil {
-		return err
+		return
 	}
-	root, err := p.Outline(rel.Target)
-	if err != nil {
-		return err
-	}
+	root := p.Outline(rel.Target)
 	authors, comments := root.Child("authors").Children(), root.Child("commentList").Children()
 	var pieces []edit.Change
 	ours := map[string]bool{}
@@ -102,19 +77,18 @@ func removeComments(p *edit.Package, part string) error {
 		}
 	}
 	if len(ours) == 0 {
-		return nil
+		return
 	}
-	if err := removeBoxes(p, part, ours); err != nil {
-		return err
-	}
+	removeBoxes(p, part, ours)
 	if len(pieces) == len(comments) {
-		return p.Unrelate(part, rel.ID)
+		p.Unrelate(part, rel.ID)
+		return
 	}
 	// The comments count the authors, so only the last can go.
 	if last := authors[len(authors)-1]; strings.Contains(last.XML(), ">"+markAuthor+"<") {
 		pieces = append(pieces, last.Cut())
 	}
-	return p.Edit(rel.Target, pieces...)
+	p.Edit(rel.Target, pieces...)
 }
 
 var (
@@ -124,23 +98,17 @@ var (
 )
 
 // removeBoxes takes away the boxes of comments on these cells.
-func removeBoxes(p *edit.Package, part string, cells map[string]bool) error {
-	root, err := p.Outline(part)
-	if err != nil {
-		return err
-	}
-	legacy := root.Child("legacyDrawing")
+func removeBoxes(p *edit.Package, part string, cells map[string]bool) {
+	legacy := p.Outline(part).Child("legacyDrawing")
 	if legacy == nil {
-		return nil
+		return
 	}
-	drawing, err := p.Relation(part, edit.WithID(legacy.Attr("id")))
+	drawing := p.Relation(part, edit.WithID(legacy.Attr("id")))
 	if drawing == nil {
-		return cmp.Or(err, fmt.Errorf("%s: drawing of comments without a part", part))
+		p.Fail(fmt.Errorf("%s: drawing of comments without a part", part))
+		return
 	}
-	vml, err := p.Read(drawing.Target)
-	if err != nil {
-		return err
-	}
+	vml := p.Read(drawing.Target)
 	var pieces []edit.Change
 	shapes := vmlShape.FindAllIndex(vml, -1)
 	for _, at := range shapes {
@@ -156,10 +124,9 @@ func removeBoxes(p *edit.Package, part string, cells map[string]bool) error {
 		}
 	}
 	if len(pieces) < len(shapes) {
-		return p.Edit(drawing.Target, pieces...)
+		p.Edit(drawing.Target, pieces...)
+		return
 	}
-	if err := p.Edit(part, legacy.Cut()); err != nil {
-		return err
-	}
-	return p.Unrelate(part, drawing.ID)
+	p.Edit(part, legacy.Cut())
+	p.Unrelate(part, drawing.ID)
 }

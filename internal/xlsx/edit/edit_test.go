@@ -107,16 +107,12 @@ func TestChanges(t *testing.T) {
 // Names stay with their sheets when one comes or goes.
 func TestSheetsComeAndGo(t *testing.T) {
 	p := workbook(t, "A", "B", "C")
-	if err := p.PutFirst("New", []byte(Head+`<worksheet xmlns="`+MainSpace+`"><sheetData/></worksheet>`), 1); err != nil {
-		t.Fatal(err)
-	}
+	p.PutFirst("New", []byte(Head+`<worksheet xmlns="`+MainSpace+`"><sheetData/></worksheet>`), 1)
 	want := []string{"New New!$1:$1", "A A!$A$1", "B B!$A$1", "C C!$A$1"}
 	if diff := cmp.Diff(want, sheetsOf(t, p)); diff != "" {
 		t.Errorf("put first (-want +got):\n%s", diff)
 	}
-	if err := p.RemoveSheet(2); err != nil {
-		t.Fatal(err)
-	}
+	p.RemoveSheet(2)
 	if diff := cmp.Diff([]string{"New New!$1:$1", "A A!$A$1", "C C!$A$1"}, sheetsOf(t, p)); diff != "" {
 		t.Errorf("removed (-want +got):\n%s", diff)
 	}
@@ -126,20 +122,36 @@ func TestSheetsComeAndGo(t *testing.T) {
 func TestPartsComeAndGo(t *testing.T) {
 	p := workbook(t, "A")
 	sheet := p.Sheets[0].Part
-	name, id, err := p.Add(sheet, "comments", "xl/comments%d.xml", "text/xml", []byte("<comments/>"))
-	if err != nil {
-		t.Fatal(err)
+	name, id := p.Add(sheet, "comments", "xl/comments%d.xml", "text/xml", []byte("<comments/>"))
+	rels := p.Relations(sheet)
+	if p.Err() != nil || len(rels) != 1 || rels[0].ID != id || rels[0].Kind != "comments" || rels[0].Target != name || !p.Has(name) {
+		t.Fatalf("relations %+v, %v", rels, p.Err())
 	}
-	rels, err := p.Relations(sheet)
-	if err != nil || len(rels) != 1 || rels[0].ID != id || rels[0].Kind != "comments" || rels[0].Target != name || !p.Has(name) {
-		t.Fatalf("relations %+v, %v", rels, err)
+	p.Unrelate(sheet, id)
+	types := p.Read("[Content_Types].xml")
+	if p.Err() != nil || p.Has(name) || p.Has(relationsPart(sheet)) || bytes.Contains(types, []byte(name)) {
+		t.Errorf("left behind: %s, %v", types, p.Err())
 	}
-	if err := p.Unrelate(sheet, id); err != nil {
-		t.Fatal(err)
+}
+
+// The first error is kept, and nothing is done after it.
+func TestErrorIsKept(t *testing.T) {
+	p := workbook(t, "A")
+	p.Edit("xl/nowhere.xml", Insert(0, "x"))
+	first := p.Err()
+	if first == nil || !strings.Contains(first.Error(), "nowhere") {
+		t.Fatalf("no part to edit: %v", first)
 	}
-	types, err := p.Read("[Content_Types].xml")
-	if err != nil || p.Has(name) || p.Has(relationsPart(sheet)) || bytes.Contains(types, []byte(name)) {
-		t.Errorf("left behind: %s, %v", types, err)
+	p.RemoveSheet(0)
+	p.PutFirst("New", nil, 1)
+	p.AddStyles("fonts", []string{"<font/>"})
+	p.Unrelate(p.Workbook, "rId1")
+	p.Add(p.Workbook, "comments", "xl/comments%d.xml", "text/xml", nil)
+	if _, err := p.Bytes(); err != first {
+		t.Errorf("Bytes tells %v, want %v", err, first)
+	}
+	if _, err := p.Pack(nil); err != first {
+		t.Errorf("Pack tells %v, want %v", err, first)
 	}
 }
 
@@ -161,13 +173,13 @@ func TestPack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	part, err := again.Read(again.Sheets[0].Part)
+	part := again.Read(again.Sheets[0].Part)
 	var names []string
 	for _, q := range again.parts {
 		names = append(names, q.name)
 	}
-	if err != nil || !bytes.Contains(part, []byte("<sheetPr/>")) || names[0] != contentTypes || !slices.IsSorted(names) {
-		t.Errorf("parts %v, %v: %s", names, err, part)
+	if again.Err() != nil || !bytes.Contains(part, []byte("<sheetPr/>")) || names[0] != contentTypes || !slices.IsSorted(names) {
+		t.Errorf("parts %v, %v: %s", names, again.Err(), part)
 	}
 }
 

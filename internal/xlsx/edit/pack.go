@@ -31,6 +31,9 @@ type Packed struct {
 // several at once. What a writer writes is compressed as it comes: a long part is never
 // whole in memory.
 func (p *Package) Pack(writers map[string]PartWriter) (*Packed, error) {
+	if p.err != nil {
+		return nil, p.err
+	}
 	parts := slices.DeleteFunc(slices.Clone(p.parts), func(q *part) bool { return q.removed })
 	slices.SortFunc(parts, func(a, b *part) int { return strings.Compare(a.name, b.name) })
 	out := &Packed{parts: parts, packed: make([]*packedPart, len(parts))}
@@ -53,7 +56,7 @@ func (p *Package) Pack(writers map[string]PartWriter) (*Packed, error) {
 func (q *part) pack(write PartWriter) (*packedPart, error) {
 	data, err := q.read()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", q.name, err)
+		return nil, err
 	}
 	p := &packedPart{sum: crc32.NewIEEE()}
 	deflate, err := newDeflater(&p.data)

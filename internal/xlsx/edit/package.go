@@ -6,7 +6,9 @@
 // [Open] reads a package, [Package.Outline] finds the elements of a part, and
 // [Package.Edit] applies changes that were made of them ([Node.Set], [Node.Append],
 // [Node.Cut], [Insert]). [Package.Bytes] is the package with its changes: what was not
-// changed is copied as it was compressed. The same input gives the same bytes.
+// changed is copied as it was compressed. The same input gives the same bytes. The first
+// error is kept: after it there is nothing to read, no change does anything, and
+// [Package.Err], [Package.Bytes] and [Package.Pack] tell it.
 //
 // The package knows the parts and their order, not what cells mean. It trusts sizes:
 // what comes from strangers has to pass a reader with limits first.
@@ -15,6 +17,7 @@ package edit
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -34,6 +37,7 @@ import (
 type Package struct {
 	parts  []*part          // those of the file, then new ones
 	byName map[string]*part // by folded name
+	err    error            // the first there was
 
 	Workbook string  // the name of the main part; not to be changed
 	strict   bool    // ISO strict: other names of namespaces and relationships
@@ -65,15 +69,18 @@ func Open(data []byte) (*Package, error) {
 	for _, f := range r.File {
 		p.add(&part{name: f.Name, entry: f})
 	}
-	workbook, err := p.Relation("", OfKind("officeDocument"))
-	if err != nil {
-		return nil, err
-	}
-	if workbook != nil {
+	if workbook := p.Relation("", OfKind("officeDocument")); workbook != nil {
 		p.Workbook = workbook.Target
 	}
-	return p, p.readSheets()
+	p.readSheets()
+	return p, p.err
 }
+
+// Fail keeps an error, if it is the first.
+func (p *Package) Fail(err error) { p.err = cmp.Or(p.err, err) }
+
+// Err is the first error there was.
+func (p *Package) Err() error { return p.err }
 
 // foldPart is the key under which two names mean one part.
 func foldPart(name string) string {
@@ -92,15 +99,16 @@ func (p *Package) Has(name string) bool {
 }
 
 // Read is a part.
-func (p *Package) Read(name string) ([]byte, error) {
+func (p *Package) Read(name string) []byte {
 	if !p.Has(name) {
-		return nil, fmt.Errorf("part %q is missing", name)
+		p.Fail(fmt.Errorf("part %q is missing", name))
+	}
+	if p.err != nil {
+		return nil
 	}
 	data, err := p.byName[foldPart(name)].read()
-	if err != nil {
-		return nil, fmt.Errorf("part %q: %w", name, err)
-	}
-	return data, nil
+	p.Fail(err)
+	return data
 }
 
 func (q *part) read() ([]byte, error) {
@@ -109,11 +117,13 @@ func (q *part) read() ([]byte, error) {
 	}
 	f, err := q.entry.Open()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("part %q: %w", q.name, err)
 	}
 	defer f.Close()
-	q.data, err = io.ReadAll(f)
-	return q.data, err
+	if q.data, err = io.ReadAll(f); err != nil {
+		return nil, fmt.Errorf("part %q: %w", q.name, err)
+	}
+	return q.data, nil
 }
 
 // Write puts data in the place of a part, or adds it as one. [Package.Add] makes other
@@ -127,38 +137,34 @@ func (p *Package) Write(name string, data []byte) {
 }
 
 // Edit changes a part. The changes must not overlap, and are of the part as it is.
-func (p *Package) Edit(name string, changes ...Change) error {
-	data, err := p.Read(name)
-	if err != nil || len(changes) == 0 {
-		return err
+func (p *Package) Edit(name string, changes ...Change) {
+	if data := p.Read(name); p.err == nil && len(changes) > 0 {
+		p.Write(name, Apply(data, changes))
 	}
-	p.Write(name, Apply(data, changes))
-	return nil
 }
 
 // Remove takes out a part, its own relationships, and what [Content_Types].xml
 // says of it.
-func (p *Package) Remove(name string) error {
+func (p *Package) Remove(name string) {
 	for _, n := range []string{name, relationsPart(name)} {
 		if p.Has(n) {
 			p.byName[foldPart(n)].removed = true
 		}
 	}
-	types, err := p.Outline(contentTypes)
-	if err != nil {
-		return err
-	}
-	for _, t := range types.Children() {
+	for _, t := range p.Outline(contentTypes).Children() {
 		if foldPart(t.Attr("PartName")) == foldPart(name) {
-			return p.Edit(contentTypes, t.Cut())
+			p.Edit(contentTypes, t.Cut())
+			return
 		}
 	}
-	return nil
 }
 
 // Bytes is the package with its changes. Entries that are not changed are copied
 // as they are stored.
 func (p *Package) Bytes() ([]byte, error) {
+	if p.err != nil {
+		return nil, p.err
+	}
 	var buf bytes.Buffer
 	w := zip.NewWriter(&buf)
 	w.RegisterCompressor(zip.Deflate, newDeflater)
@@ -209,17 +215,13 @@ func relationsPart(part string) string {
 }
 
 // Relations are the relationships of a part ("" for the package) to other parts.
-func (p *Package) Relations(part string) ([]Relation, error) {
+func (p *Package) Relations(part string) []Relation {
 	name := relationsPart(part)
 	if !p.Has(name) {
-		return nil, nil
-	}
-	lines, err := p.Outline(name)
-	if err != nil {
-		return nil, err
+		return nil
 	}
 	var rels []Relation
-	for _, l := range lines.Children() {
+	for _, l := range p.Outline(name).Children() {
 		rel := Relation{ID: l.Attr("Id"), Kind: path.Base(l.Attr("Type")), at: l}
 		if l.Attr("TargetMode") != "External" {
 			rel.Target = strings.ReplaceAll(l.Attr("Target"), `\`, "/")
@@ -233,16 +235,16 @@ func (p *Package) Relations(part string) ([]Relation, error) {
 		}
 		rels = append(rels, rel)
 	}
-	return rels, nil
+	return rels
 }
 
 // Relation is the first relationship of a part that fits, nil when none does.
-func (p *Package) Relation(part string, fits func(Relation) bool) (*Relation, error) {
-	rels, err := p.Relations(part)
+func (p *Package) Relation(part string, fits func(Relation) bool) *Relation {
+	rels := p.Relations(part)
 	if i := slices.IndexFunc(rels, fits); i >= 0 {
-		return &rels[i], nil
+		return &rels[i]
 	}
-	return nil, err
+	return nil
 }
 
 // OfKind fits relationships of a kind, WithID the one with an id: for [Package.Relation].
@@ -250,66 +252,48 @@ func OfKind(kind string) func(Relation) bool { return func(r Relation) bool { re
 func WithID(id string) func(Relation) bool   { return func(r Relation) bool { return r.ID == id } }
 
 // relate adds a relationship from a part to another, and answers its id.
-func (p *Package) relate(part, kind, target string) (string, error) {
+func (p *Package) relate(part, kind, target string) (id string) {
 	name := relationsPart(part)
 	if !p.Has(name) {
 		p.Write(name, []byte(Head+`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>`))
 	}
-	rels, err := p.Relations(part)
-	if err != nil {
-		return "", err
-	}
-	id := ""
-	for n := 1; id == ""; n++ {
+	rels := p.Relations(part)
+	for n := 1; id == "" || slices.ContainsFunc(rels, WithID(id)); n++ {
 		id = "rIdKetnap" + strconv.Itoa(n)
-		if slices.ContainsFunc(rels, WithID(id)) {
-			id = ""
-		}
-	}
-	root, err := p.Outline(name)
-	if err != nil {
-		return "", err
 	}
 	line := fmt.Sprintf(`<Relationship Id="%s" Type="%s/%s" Target="%s"/>`, id, p.Namespace(RelationSpace), kind, Escape("/"+target))
-	return id, p.Edit(name, root.Append(line)...)
+	p.Edit(name, p.Outline(name).Append(line)...)
+	return id
 }
 
 // Unrelate takes out a relationship of a part with the part it leads to, and with the
 // last of them the part that held them.
-func (p *Package) Unrelate(part, id string) error {
-	rels, err := p.Relations(part)
+func (p *Package) Unrelate(part, id string) {
+	rels := p.Relations(part)
 	i := slices.IndexFunc(rels, WithID(id))
-	if err != nil || i < 0 {
-		return err
+	if i < 0 {
+		return
 	}
 	if len(rels) == 1 {
-		err = p.Remove(relationsPart(part))
+		p.Remove(relationsPart(part))
 	} else {
-		err = p.Edit(relationsPart(part), rels[i].at.Cut())
+		p.Edit(relationsPart(part), rels[i].at.Cut())
 	}
-	if err != nil || rels[i].Target == "" {
-		return err
+	if rels[i].Target != "" {
+		p.Remove(rels[i].Target)
 	}
-	return p.Remove(rels[i].Target)
 }
 
 // Add adds a part that the part from relates to, under the first free name of the
 // pattern (xl/comments%d.xml), and answers its name and the relationship's id.
-func (p *Package) Add(from, kind, pattern, contentType string, data []byte) (name, id string, err error) {
+func (p *Package) Add(from, kind, pattern, contentType string, data []byte) (name, id string) {
 	for n := 1; name == "" || p.Has(name); n++ {
 		name = fmt.Sprintf(pattern, n)
 	}
-	types, err := p.Outline(contentTypes)
-	if err != nil {
-		return "", "", err
-	}
 	line := fmt.Sprintf(`<Override PartName="/%s" ContentType="%s"/>`, name, contentType)
-	if err := p.Edit(contentTypes, types.Append(line)...); err != nil {
-		return "", "", err
-	}
+	p.Edit(contentTypes, p.Outline(contentTypes).Append(line)...)
 	p.Write(name, data)
-	id, err = p.relate(from, kind, name)
-	return name, id, err
+	return name, p.relate(from, kind, name)
 }
 
 // Namespaces, in the names of transitional packages; [Package.Namespace] gives those of
@@ -332,18 +316,12 @@ func (p *Package) Namespace(name string) string {
 }
 
 // readSheets lists the workbook's sheets.
-func (p *Package) readSheets() error {
-	root, err := p.Outline(p.Workbook)
-	if err != nil {
-		return err
-	}
+func (p *Package) readSheets() {
+	root := p.Outline(p.Workbook)
 	for _, a := range root.Attrs {
 		p.strict = p.strict || strings.HasPrefix(a.Value, "http://purl.oclc.org/ooxml/spreadsheetml/")
 	}
-	rels, err := p.Relations(p.Workbook)
-	if err != nil {
-		return err
-	}
+	rels := p.Relations(p.Workbook)
 	p.Sheets = nil
 	for _, l := range root.Child("sheets").Children() {
 		for _, r := range rels {
@@ -352,20 +330,20 @@ func (p *Package) readSheets() error {
 			}
 		}
 	}
-	return nil
 }
 
-// Outline reads a part and finds its root.
-func (p *Package) Outline(part string) (*Node, error) {
-	data, err := p.Read(part)
-	if err != nil {
-		return nil, err
+// Outline reads a part and finds its root; an empty one where there is none.
+func (p *Package) Outline(part string) *Node {
+	data := p.Read(part)
+	if p.err != nil {
+		return &Node{}
 	}
 	root, err := Outline(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", part, err)
+		p.Fail(fmt.Errorf("%s: %w", part, err))
+		return &Node{}
 	}
-	return root, nil
+	return root
 }
 
 // Node is an element of a part: Data[Start:Tag] is its start tag, Data[Close:End]

@@ -1,7 +1,6 @@
 package edit
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -10,10 +9,10 @@ import (
 )
 
 // RemoveSheet takes the i-th sheet out of the workbook.
-func (p *Package) RemoveSheet(i int) error {
-	root, err := p.Outline(p.Workbook)
-	if err != nil {
-		return err
+func (p *Package) RemoveSheet(i int) {
+	root := p.Outline(p.Workbook)
+	if p.err != nil {
+		return
 	}
 	line := root.Child("sheets").Children()[i]
 	pieces := append(renumberNames(root, func(n int) int {
@@ -32,13 +31,9 @@ func (p *Package) RemoveSheet(i int) error {
 			}
 		}
 	}
-	if err := p.Edit(p.Workbook, pieces...); err != nil {
-		return err
-	}
-	if err := p.Unrelate(p.Workbook, line.Attr("id")); err != nil {
-		return err
-	}
-	return p.readSheets()
+	p.Edit(p.Workbook, pieces...)
+	p.Unrelate(p.Workbook, line.Attr("id"))
+	p.readSheets()
 }
 
 // renumberNames changes the sheets that defined names belong to; a name whose
@@ -83,61 +78,54 @@ var (
 )
 
 // StylesPart is the name of the part of the workbook's styles.
-func (p *Package) StylesPart() (string, error) {
-	styles, err := p.Relation(p.Workbook, OfKind("styles"))
+func (p *Package) StylesPart() string {
+	styles := p.Relation(p.Workbook, OfKind("styles"))
 	if styles == nil {
-		return "", cmp.Or(err, errors.New("the workbook has no styles"))
+		p.Fail(errors.New("the workbook has no styles"))
+		return ""
 	}
-	return styles.Target, nil
+	return styles.Target
 }
 
 // AddStyles adds items to a list of the workbook's styles (fonts, cellXfs), unless they
 // are the last of it already, and answers the number of the first.
-func (p *Package) AddStyles(local string, items []string) (first int, err error) {
-	part, err := p.StylesPart()
-	if err != nil {
-		return 0, err
-	}
-	root, err := p.Outline(part)
-	if err != nil {
-		return 0, err
-	}
+func (p *Package) AddStyles(local string, items []string) (first int) {
+	part := p.StylesPart()
+	root := p.Outline(part)
 	block := strings.Join(items, "")
 	element := fmt.Sprintf(`<%s count="%d">%s</%s>`, local, len(items), block, local)
 	all := root.Child(local)
 	if all == nil {
 		at := Before(root, stylesOrder, local)
-		return 0, p.Edit(part, Insert(at, root.Qualify(element)))
+		p.Edit(part, Insert(at, root.Qualify(element)))
+		return 0
 	}
 	present := all.Children()
 	if strings.HasSuffix(string(all.Data[all.Tag:all.Close]), all.Qualify(block)) {
-		return len(present) - len(items), nil
+		return len(present) - len(items)
 	}
 	if all.Close == all.End {
-		return 0, p.Edit(part, all.Replace(all.Qualify(element)))
+		p.Edit(part, all.Replace(all.Qualify(element)))
+		return 0
 	}
 	pieces := append(all.Append(block), all.Set("count", strconv.Itoa(len(present)+len(items))))
-	return len(present), p.Edit(part, pieces...)
+	p.Edit(part, pieces...)
+	return len(present)
 }
 
 const worksheetType = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
 // PutFirst puts a worksheet in front of the others and shows it. Its rows to titleRow
 // are printed on every page; 0: none.
-func (p *Package) PutFirst(name string, sheet []byte, titleRow int) error {
+func (p *Package) PutFirst(name string, sheet []byte, titleRow int) {
 	// Two sheets selected at once would take what is typed into both.
 	for _, s := range p.Sheets {
-		if err := p.deselect(s.Part); err != nil {
-			return err
-		}
+		p.deselect(s.Part)
 	}
-	_, id, err := p.Add(p.Workbook, "worksheet", path.Dir(p.Workbook)+"/worksheets/sheet%d.xml", worksheetType, sheet)
-	if err != nil {
-		return err
-	}
-	root, err := p.Outline(p.Workbook)
-	if err != nil {
-		return err
+	_, id := p.Add(p.Workbook, "worksheet", path.Dir(p.Workbook)+"/worksheets/sheet%d.xml", worksheetType, sheet)
+	root := p.Outline(p.Workbook)
+	if p.err != nil {
+		return
 	}
 	sheets := root.Child("sheets")
 	number := 0
@@ -161,23 +149,17 @@ func (p *Package) PutFirst(name string, sheet []byte, titleRow int) error {
 			pieces = append(pieces, Insert(at, root.Qualify("<definedNames>"+title+"</definedNames>")))
 		}
 	}
-	if err := p.Edit(p.Workbook, pieces...); err != nil {
-		return err
-	}
-	return p.readSheets()
+	p.Edit(p.Workbook, pieces...)
+	p.readSheets()
 }
 
 // deselect takes a sheet out of the selected ones.
-func (p *Package) deselect(part string) error {
-	root, err := p.Outline(part)
-	if err != nil {
-		return err
-	}
+func (p *Package) deselect(part string) {
 	var pieces []Change
-	for _, v := range root.Child("sheetViews").Children() {
+	for _, v := range p.Outline(part).Child("sheetViews").Children() {
 		if s := v.Attr("tabSelected"); s == "1" || s == "true" {
 			pieces = append(pieces, v.Set("tabSelected", "0"))
 		}
 	}
-	return p.Edit(part, pieces...)
+	p.Edit(part, pieces...)
 }

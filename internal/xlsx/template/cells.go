@@ -3,7 +3,6 @@ package template
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -46,11 +45,11 @@ type address struct{ row, col int }
 // the book: they are worked out over the result, which is then written once more
 // with them.
 func (t *template) write() ([]byte, error) {
-	for _, step := range []func() error{t.relocate, t.draw, t.prepareQuoting} {
-		if err := step(); err != nil {
-			return nil, err
-		}
+	t.relocate()
+	if err := t.draw(); err != nil {
+		return nil, err
 	}
+	t.prepareQuoting()
 	if !t.hasOwnFormulas() {
 		return t.stream(nil, false)
 	}
@@ -137,7 +136,8 @@ func (t *template) stream(computed map[*sheet]map[address]any, bare bool) ([]byt
 		return nil, err
 	}
 	if t.quoted.Load() && !t.quotes.added {
-		if err := errors.Join(t.addQuoting(), packed.Renew(t.quotes.part)); err != nil {
+		t.addQuoting()
+		if err := packed.Renew(t.quotes.part); err != nil {
 			return nil, err
 		}
 	}

@@ -36,18 +36,14 @@ func (r richText) text() string {
 }
 
 func (t *template) readStrings() error {
-	rel, err := t.pkg.Relation(t.pkg.Workbook, edit.OfKind("sharedStrings"))
+	rel := t.pkg.Relation(t.pkg.Workbook, edit.OfKind("sharedStrings"))
 	if rel == nil {
-		return err
-	}
-	data, err := t.pkg.Read(rel.Target)
-	if err != nil {
-		return err
+		return nil
 	}
 	var table struct {
 		Strings []richText `xml:"si"`
 	}
-	err = xml.Unmarshal(data, &table)
+	err := xml.Unmarshal(t.pkg.Read(rel.Target), &table)
 	t.strings = table.Strings
 	return err
 }
@@ -86,13 +82,9 @@ var rowAttributes = []string{"s", "customFormat", "hidden", "outlineLevel", "col
 
 // read takes the sample rows of a sheet.
 func (s *sheet) read() error {
-	data, err := s.template.pkg.Read(s.part)
-	if err != nil {
-		return err
-	}
 	var x sheetXML
-	if err := xml.Unmarshal(data, &x); err != nil {
-		return err
+	if err := xml.Unmarshal(s.template.pkg.Read(s.part), &x); err != nil {
+		return cmp.Or(s.template.pkg.Err(), err)
 	}
 	height, width, err := s.extent(&x)
 	if err != nil {

@@ -19,41 +19,26 @@ import (
 
 // relocate makes the parts of the package speak of the rows of the result, and takes
 // the cells out.
-func (t *template) relocate() error {
+func (t *template) relocate() {
 	for _, s := range t.sheets {
-		if err := s.relocate(); err != nil {
-			return fmt.Errorf("sheet %s: %w", s.name, err)
-		}
+		s.relocate()
 	}
-	if err := t.relocateNames(); err != nil {
-		return err
-	}
+	t.relocateNames()
 	// Cells hold their own texts now, and the order of calculation is Excel's to find.
-	rels, err := t.pkg.Relations(t.pkg.Workbook)
-	if err != nil {
-		return err
-	}
-	for _, rel := range rels {
+	for _, rel := range t.pkg.Relations(t.pkg.Workbook) {
 		if rel.Kind == "calcChain" || rel.Kind == "sharedStrings" {
-			if err := t.pkg.Unrelate(t.pkg.Workbook, rel.ID); err != nil {
-				return err
-			}
+			t.pkg.Unrelate(t.pkg.Workbook, rel.ID)
 		}
 	}
-	return nil
 }
 
 // relocateNames rewrites what the defined names of the workbook stand for.
-func (t *template) relocateNames() error {
-	root, err := t.pkg.Outline(t.pkg.Workbook)
-	if err != nil {
-		return err
-	}
+func (t *template) relocateNames() {
 	var edits []edit.Change
-	for _, n := range root.Child("definedNames").Children() {
+	for _, n := range t.pkg.Outline(t.pkg.Workbook).Child("definedNames").Children() {
 		edits = append(edits, t.relocateText(n, nil, 0)...)
 	}
-	return t.pkg.Edit(t.pkg.Workbook, edits...)
+	t.pkg.Edit(t.pkg.Workbook, edits...)
 }
 
 // relocateText rewrites a formula that is the text of an element. It is read as if it
@@ -85,16 +70,9 @@ func (t *template) relocateText(n edit.Node, s *sheet, row int) []edit.Change {
 }
 
 // relocate rewrites the parts of a sheet.
-func (s *sheet) relocate() error {
+func (s *sheet) relocate() {
 	pkg := s.template.pkg
-	root, err := pkg.Outline(s.part)
-	if err != nil {
-		return err
-	}
-	rels, err := pkg.Relations(s.part)
-	if err != nil {
-		return err
-	}
+	root := pkg.Outline(s.part)
 	var edits []edit.Change
 	for _, n := range root.Children() {
 		switch n.Local {
@@ -112,26 +90,20 @@ func (s *sheet) relocate() error {
 		at := edit.Before(root, edit.WorksheetOrder, "sheetData")
 		edits = append(edits, edit.Insert(at, "<sheetData/>"))
 	}
-	if err := pkg.Edit(s.part, edits...); err != nil {
-		return err
-	}
-	for _, rel := range rels {
+	pkg.Edit(s.part, edits...)
+	for _, rel := range pkg.Relations(s.part) {
 		if rel.Target == "" || !pkg.Has(rel.Target) {
 			continue
 		}
 		switch rel.Kind {
 		case "table", "comments", "threadedComment":
-			err = s.relocatePart(rel.Target)
+			s.relocatePart(rel.Target)
 		case "drawing":
-			err = s.relocateDrawing(rel.Target)
+			s.relocateDrawing(rel.Target)
 		case "vmlDrawing":
-			err = s.relocateNotes(rel.Target)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", rel.Target, err)
+			s.relocateNotes(rel.Target)
 		}
 	}
-	return nil
 }
 
 func lastLetter(letters []string) string {
@@ -142,16 +114,13 @@ func lastLetter(letters []string) string {
 }
 
 // relocatePart rewrites a part whose elements have places.
-func (s *sheet) relocatePart(part string) error {
-	root, err := s.template.pkg.Outline(part)
-	if err != nil {
-		return err
-	}
+func (s *sheet) relocatePart(part string) {
+	root := s.template.pkg.Outline(part)
 	edits := s.places(*root)
 	for _, n := range root.Children() {
 		edits = append(edits, s.relocateElement(n, -1)...)
 	}
-	return s.template.pkg.Edit(part, edits...)
+	s.template.pkg.Edit(part, edits...)
 }
 
 // relocateElement rewrites an element of a sheet and what is in it. Of a rule about rows
@@ -326,14 +295,10 @@ func between(a, b corner, at span) string {
 }
 
 // relocateDrawing moves what is drawn, and rewrites the ranges of charts.
-func (s *sheet) relocateDrawing(part string) error {
+func (s *sheet) relocateDrawing(part string) {
 	pkg := s.template.pkg
-	root, err := pkg.Outline(part)
-	if err != nil {
-		return err
-	}
 	var edits []edit.Change
-	for _, anchor := range root.Children() {
+	for _, anchor := range pkg.Outline(part).Children() {
 		for _, end := range anchor.Children() {
 			row := end.Child("row")
 			if row == nil || end.Local != "from" && end.Local != "to" {
@@ -344,25 +309,12 @@ func (s *sheet) relocateDrawing(part string) error {
 			}
 		}
 	}
-	if err := pkg.Edit(part, edits...); err != nil {
-		return err
-	}
-	rels, err := pkg.Relations(part)
-	if err != nil {
-		return err
-	}
-	for _, rel := range rels {
+	pkg.Edit(part, edits...)
+	for _, rel := range pkg.Relations(part) {
 		if rel.Kind == "chart" && pkg.Has(rel.Target) {
-			chart, err := pkg.Outline(rel.Target)
-			if err != nil {
-				return err
-			}
-			if err := pkg.Edit(rel.Target, s.relocateChart(chart)...); err != nil {
-				return err
-			}
+			pkg.Edit(rel.Target, s.relocateChart(pkg.Outline(rel.Target))...)
 		}
 	}
-	return nil
 }
 
 // relocateChart rewrites the ranges of a chart drawn in the template. What the chart
@@ -393,11 +345,7 @@ var (
 )
 
 // relocateNotes moves the boxes of comments.
-func (s *sheet) relocateNotes(part string) error {
-	data, err := s.template.pkg.Read(part)
-	if err != nil {
-		return err
-	}
+func (s *sheet) relocateNotes(part string) {
 	moved := func(text string) string {
 		n, err := strconv.Atoi(strings.TrimSpace(text))
 		if err != nil || n >= excelize.TotalRows {
@@ -405,7 +353,7 @@ func (s *sheet) relocateNotes(part string) error {
 		}
 		return strconv.Itoa(s.rowAt(n+1) - 1)
 	}
-	data = noteRow.ReplaceAllFunc(data, func(m []byte) []byte {
+	data := noteRow.ReplaceAllFunc(s.template.pkg.Read(part), func(m []byte) []byte {
 		p := noteRow.FindSubmatch(m)
 		return []byte(string(p[1]) + moved(string(p[2])) + string(p[3]))
 	})
@@ -423,5 +371,4 @@ func (s *sheet) relocateNotes(part string) error {
 		return []byte(string(p[1]) + strings.Join(at, ",") + string(p[3]))
 	})
 	s.template.pkg.Write(part, data)
-	return nil
 }
