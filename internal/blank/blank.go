@@ -284,7 +284,9 @@ var countingColumns = map[domain.Counting]string{
 func (b *blank) addNames() error {
 	for _, n := range []struct{ name, of string }{
 		{"DEN_NGAY", "cover.to"},
-		{"KN_CHI_BO", "admission.cell"}, {"KN_NGAY", "admission." + form.TemplateField(countingColumns[b.Counting])}, {"KN_GCN", "admission.certificateDate"},
+		{"KN_CHI_BO", "admission.cell"},
+		{"KN_NGAY", "admission." + form.TemplateField(countingColumns[b.Counting])},
+		{"KN_GCN", "admission.certificateDate"},
 		{"NG_CHI_BO", "candidate.cell"}, {"NG_GCN", "candidate.certificateDate"}, {"NG_GIAI_DOAN", "candidate.stage"},
 		{cellsName, "cell.cell"},
 	} {

@@ -1,19 +1,35 @@
 package edit
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // Ref is a cell as Excel writes it, E25; row and column are 1-based.
 func Ref(row, col int) string { return ColumnName(col) + strconv.Itoa(row) }
 
 // ColumnName is the letters of a 1-based column: 1 is A, 27 is AA.
-func ColumnName(col int) string {
-	name, _ := excelize.ColumnNumberToName(col) // "" where there is no such column
-	return name
+func ColumnName(col int) (letters string) {
+	for ; col > 0; col = (col - 1) / 26 {
+		letters = string(rune('A'+(col-1)%26)) + letters
+	}
+	return letters
+}
+
+var cellText = regexp.MustCompile(`^([A-Z]{1,3})([1-9][0-9]{0,6})$`)
+
+// cellOf reads an address such as E25.
+func cellOf(ref string) (row, col int, ok bool) {
+	m := cellText.FindStringSubmatch(ref)
+	if m == nil {
+		return 0, 0, false
+	}
+	for _, letter := range m[1] {
+		col = col*26 + int(letter-'A') + 1
+	}
+	row, _ = strconv.Atoi(m[2])
+	return row, col, true
 }
 
 // Area is a range of cells, 1-based.
@@ -25,10 +41,10 @@ func AreaOf(ref string) (a Area, ok bool) {
 	if !two {
 		last = first
 	}
-	var err1, err2 error
-	a.Left, a.Top, err1 = excelize.CellNameToCoordinates(first)
-	a.Right, a.Bottom, err2 = excelize.CellNameToCoordinates(last)
-	return a, err1 == nil && err2 == nil
+	var closed bool
+	a.Top, a.Left, ok = cellOf(first)
+	a.Bottom, a.Right, closed = cellOf(last)
+	return a, ok && closed
 }
 
 // Ref is the range as Excel writes it.

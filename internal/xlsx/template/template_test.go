@@ -25,7 +25,8 @@ func (s share) String() string {
 type day struct{ day, month, year int }
 
 func (d day) Stored() any {
-	return int(time.Date(d.year, time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC).Sub(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)).Hours() / 24)
+	at := func(year, month, day int) time.Time { return time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC) }
+	return int(at(d.year, d.month, d.day).Sub(at(1899, 12, 30)).Hours() / 24)
 }
 func (d day) String() string { return fmt.Sprintf("%02d/%02d/%d", d.day, d.month, d.year) }
 
