@@ -39,8 +39,7 @@ func Summarise(in Input) *Summary {
 	statuses := UnitStatuses(in)
 	for _, a := range w.units {
 		g := group(&s.Groups, a.unit.Group)
-		line := UnitLine{Unit: a.unit, Line: w.unitLine(a), UnitStatus: statuses[a.unit.Code]}
-		line.Predecessors, line.LastYearNote = a.comparison.predecessors(), a.comparison.note()
+		line := UnitLine{Unit: a.unit, Line: w.unitLine(a), UnitStatus: statuses[a.unit.Code], LastYearNote: a.comparison.note()}
 		if a.figures != nil {
 			line.Source = a.figures.source
 		}

@@ -68,14 +68,11 @@ type Group struct {
 // UnitLine is one unit: its figures, where its return stands, and where the
 // figures come from.
 type UnitLine struct {
-	Unit       reference.Unit
-	Line       Line
-	UnitStatus UnitStatus
-	Source     Source
-	// Predecessors are the units this one was merged from, when last year's figure is
-	// theirs; LastYearNote says in Vietnamese what that figure is, or why there is none.
-	Predecessors []string
-	LastYearNote string
+	Unit         reference.Unit
+	Line         Line
+	UnitStatus   UnitStatus
+	Source       Source
+	LastYearNote string // in Vietnamese: what last year's figure is made of, or why there is none; "" where that is plain
 }
 
 // Line is the figures of a unit, a group or the whole. A unit that has not an

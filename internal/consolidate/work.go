@@ -164,19 +164,6 @@ func (c *comparison) merged() bool {
 	return len(c.parts) > 1 || len(c.parts) == 1 && c.parts[0].unit != c.now[0].unit
 }
 
-// predecessors are the names of the units that one unit was made of; none when it
-// was there last year as it is.
-func (c *comparison) predecessors() []string {
-	if len(c.now) > 1 || !c.merged() {
-		return nil
-	}
-	var names []string
-	for _, p := range c.parts {
-		names = append(names, p.unit.Name)
-	}
-	return names
-}
-
 // note says what a figure of last year is made of, or why there is none, where that
 // is not plain.
 func (c *comparison) note() string {

@@ -65,7 +65,10 @@ func consolidatedBook(s *consolidate.Summary, office Office) *template.Book {
 	names := newNames(s)
 	b.Add("office", officeValues(s.Period, office))
 	b.Add("whole", totalOver(s.Whole, s.Groups))
-	b.Add("standing", standingValues(s))
+	for field, status := range map[string]consolidate.Status{"closed": consolidate.Closed, "received": consolidate.Received,
+		"warned": consolidate.Warned, "returned": consolidate.Returned, "notSent": consolidate.NotSent} {
+		b.Values["standing."+field] = len(withStatus(s, status))
+	}
 	addUnits(b, s, names)
 	addCharts(b, s, names)
 	addBands(b, s, names)
@@ -207,7 +210,7 @@ func addUnits(b *template.Book, s *consolidate.Summary, names names) {
 		values["no"], values["code"], values["name"], values["shortName"] = n, u.Unit.Code, u.Unit.Name, names.of(u.Unit.Code)
 		values["kind"], values["follower"], values["contact"], values["phone"] = u.Unit.Kind, u.Unit.Follower, u.Unit.Contact, u.Unit.Phone
 		values["band"], values["lastYearNote"] = bands[u.Unit.Code], u.LastYearNote
-		maps.Copy(values, standingOf(u.UnitStatus))
+		maps.Copy(values, statusValues(u.UnitStatus))
 		values["trace"] = nil
 		if traced[u.Unit.Code] {
 			values["trace"] = "xem"
@@ -246,8 +249,8 @@ func unitLists(outer string, groups []consolidate.Group, unitItem func(int, cons
 	return template.ListOf("", groups, groupItem), inGroups
 }
 
-// standingOf is where a unit's return stands.
-func standingOf(st consolidate.UnitStatus) map[string]any {
+// statusValues are where a unit's return stands.
+func statusValues(st consolidate.UnitStatus) map[string]any {
 	values := map[string]any{
 		"status": string(st.Status), "deadline": st.Deadline, "firstReceived": st.FirstReceived, "firstClean": st.FirstClean,
 		"versions": st.Versions, "daysLate": nil, "file": "", "remark": "",
@@ -300,17 +303,6 @@ func roman(n int) string {
 		}
 	}
 	return text
-}
-
-// standingValues are how many units stand where.
-func standingValues(s *consolidate.Summary) map[string]any {
-	return map[string]any{
-		"closed":   len(standing(s, consolidate.Closed)),
-		"received": len(standing(s, consolidate.Received)),
-		"warned":   len(standing(s, consolidate.Warned)),
-		"returned": len(standing(s, consolidate.Returned)),
-		"notSent":  len(standing(s, consolidate.NotSent)),
-	}
 }
 
 // notes say under the table what a reader of its totals must know.

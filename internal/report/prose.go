@@ -205,7 +205,7 @@ func (p prose) received() string {
 		words  string
 	}{{consolidate.NotSent, "chưa gửi"}, {consolidate.NotSeen(p.s.Failed),
 		fmt.Sprintf("chưa thấy (còn %d tệp chưa đọc được)", p.s.Failed)}, {consolidate.Returned, "bị trả lại"}} {
-		units := standing(p.s, group.status)
+		units := withStatus(p.s, group.status)
 		switch {
 		case len(units) == w.Expected:
 			text += "; tất cả " + group.words
@@ -216,8 +216,8 @@ func (p prose) received() string {
 	return text + "."
 }
 
-// standing is the units of a status, in register order.
-func standing(s *consolidate.Summary, status consolidate.Status) []consolidate.UnitLine {
+// withStatus is the units of a status, in register order.
+func withStatus(s *consolidate.Summary, status consolidate.Status) []consolidate.UnitLine {
 	return slices.DeleteFunc(s.Units(), func(u consolidate.UnitLine) bool { return u.UnitStatus.Status != status })
 }
 
@@ -248,14 +248,14 @@ func newNames(s *consolidate.Summary) names {
 		return capital(name)
 	}
 	units := s.Units()
-	heard := map[string]int{}
+	alike := map[string]int{}
 	for _, u := range units {
-		heard[shorten(u.Unit.Name)]++
+		alike[shorten(u.Unit.Name)]++
 	}
 	n := names{map[string]string{}, map[string]string{}}
 	for _, u := range units {
 		n.full[u.Unit.Code], n.short[u.Unit.Code] = u.Unit.Name, shorten(u.Unit.Name)
-		if heard[n.short[u.Unit.Code]] > 1 {
+		if alike[n.short[u.Unit.Code]] > 1 {
 			n.short[u.Unit.Code] = u.Unit.Name
 		}
 	}

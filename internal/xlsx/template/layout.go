@@ -209,13 +209,6 @@ func runs(rows []int) []span {
 	return out
 }
 
-// envelope is one span from the first row made of a range of the template to the
-// last; ok is false when nothing was made of it.
-func (s *sheet) envelope(first, last int) (span, bool) {
-	at := span{s.rowAt(first), s.lastRowAt(last)}
-	return at, at.first <= at.last && at.last > 0
-}
-
 // sheetNamed is the sheet with that name, as Excel compares names.
 func (t *template) sheetNamed(name string) *sheet {
 	for _, s := range t.sheets {

@@ -77,7 +77,7 @@ func (s *sheet) relocate() {
 	for _, n := range root.Children() {
 		switch n.Local {
 		case "dimension":
-			edits = append(edits, n.Set("ref", fmt.Sprintf("A1:%s%d", lastLetter(s.letters), max(1, len(s.out)))))
+			edits = append(edits, n.Set("ref", "A1:"+edit.Ref(max(1, len(s.out)), max(1, len(s.letters)))))
 		case "sheetData":
 			edits = append(edits, n.Replace("<sheetData/>"))
 		case "mergeCells":
@@ -104,13 +104,6 @@ func (s *sheet) relocate() {
 			s.relocateNotes(rel.Target)
 		}
 	}
-}
-
-func lastLetter(letters []string) string {
-	if len(letters) == 0 {
-		return "A"
-	}
-	return letters[len(letters)-1]
 }
 
 // relocatePart rewrites a part whose elements have places.
@@ -259,10 +252,8 @@ func (s *sheet) relocateRange(ref string, some bool) string {
 	if !ok {
 		return ref
 	}
-	at, made := s.envelope(a.row, b.row)
-	if !made {
-		at.last = at.first
-	}
+	at := span{s.rowAt(a.row), s.lastRowAt(b.row)}
+	at.last = max(at.first, at.last) // nothing may have been made of them
 	if some && b.row > a.row && at.last == at.first {
 		at.last++
 	}

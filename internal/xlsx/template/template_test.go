@@ -25,7 +25,9 @@ func (s share) String() string {
 type day struct{ day, month, year int }
 
 func (d day) Stored() any {
-	at := func(year, month, day int) time.Time { return time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC) }
+	at := func(year, month, day int) time.Time {
+		return time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	}
 	return int(at(d.year, d.month, d.day).Sub(at(1899, 12, 30)).Hours() / 24)
 }
 func (d day) String() string { return fmt.Sprintf("%02d/%02d/%d", d.day, d.month, d.year) }
