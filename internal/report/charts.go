@@ -34,10 +34,10 @@ func addCharts(b *template.Book, s *consolidate.Summary, names names) {
 		}
 	}
 	series, colours := []string{"month.toDate"}, []string{"C00000"}
-	for _, m := range s.Months {
-		if m.LastYear.Known && len(series) == 1 {
-			series, colours = append(series, "month.lastYear"), append(colours, "BFBFBF")
-		}
+	title := fmt.Sprintf("Số đảng viên kết nạp từ đầu năm %d, theo tháng", s.Period.Year())
+	if slices.ContainsFunc(s.Months, func(m consolidate.MonthLine) bool { return m.LastYear.Known }) {
+		series, colours = append(series, "month.lastYear"), append(colours, "BFBFBF")
+		title += fmt.Sprintf(", so với năm %d", s.Period.Year()-1)
 	}
 	months := s.Months
 	if !s.Whole.ToDate.Known {
@@ -68,7 +68,7 @@ func addCharts(b *template.Book, s *consolidate.Summary, names names) {
 			Top: math.Ceil(float64(longest)*1.25/2000) * 20, FontSize: font, Crowded: crowded,
 		},
 		"months": &template.Chart{
-			Kind: template.Columns, Title: monthsTitle(s, len(series) > 1),
+			Kind: template.Columns, Title: title,
 			Categories: "month.name", Series: series, Colours: colours, Format: "#,##0", Empty: empty, FontSize: monthFont,
 		},
 	})
@@ -76,14 +76,6 @@ func addCharts(b *template.Book, s *consolidate.Summary, names names) {
 
 // nameLine is how many letters of a name stand in one line beside its bar.
 const nameLine = 34
-
-func monthsTitle(s *consolidate.Summary, compares bool) string {
-	title := fmt.Sprintf("Số đảng viên kết nạp từ đầu năm %d, theo tháng", s.Period.Year())
-	if compares {
-		title += fmt.Sprintf(", so với năm %d", s.Period.Year()-1)
-	}
-	return title
-}
 
 // rankedUnits is the ranked units, best first.
 func rankedUnits(s *consolidate.Summary) []consolidate.UnitLine {

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"ketnap/internal/domain"
 	"ketnap/internal/form"
 	"ketnap/internal/xlsx/template"
 )
@@ -60,7 +59,7 @@ func Names(def *form.Definition, samples ...template.Sample) []Name {
 			if sheet := def.Sheet(form.TemplateSheets[prefix]); sheet != nil && at.Name != consolidatedTemplate && n.Meaning == "" {
 				for _, column := range sheet.Columns {
 					if form.TemplateField(column.ID) == field {
-						n.Kind, n.Meaning = kindOfColumn(column.Kind), "«"+column.Header+"» của mẫu báo cáo"
+						n.Kind, n.Meaning = cmp.Or(columnKinds[column.Kind], "chữ"), "«"+column.Header+"» của mẫu báo cáo"
 					}
 				}
 			}
@@ -85,36 +84,20 @@ func featureMeaning(prefix, field string) string {
 	return ""
 }
 
-func kindOf(value any) string {
-	switch v := value.(type) {
-	case template.Fixed:
-		return kindOf(v.Value)
-	case domain.Count:
-		return "số người"
-	case domain.Hundredths:
-		return "số, %"
-	case domain.Date:
-		return "ngày"
-	case *template.Chart:
-		return "biểu đồ"
-	case int:
-		return "số"
-	case string:
-		return "chữ"
+// kinds are what values of a type are, and of a column.
+var (
+	kinds = map[string]string{
+		"domain.Count": "số người", "domain.Hundredths": "số, %", "domain.Date": "ngày", "*template.Chart": "biểu đồ", "int": "số",
+		"string": "chữ",
 	}
-	return ""
-}
+	columnKinds = map[form.Kind]string{form.KindInteger: "số", form.KindCount: "số người", form.KindDate: "ngày", form.KindPeriod: "ngày"}
+)
 
-func kindOfColumn(kind form.Kind) string {
-	switch kind {
-	case form.KindInteger:
-		return "số"
-	case form.KindCount:
-		return "số người"
-	case form.KindDate, form.KindPeriod:
-		return "ngày"
+func kindOf(value any) string {
+	if fixed, ok := value.(template.Fixed); ok {
+		value = fixed.Value
 	}
-	return "chữ"
+	return kinds[fmt.Sprintf("%T", value)]
 }
 
 // WriteNames writes the names of templates as Markdown.

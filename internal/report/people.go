@@ -141,10 +141,18 @@ type listKind[T any] struct {
 	more     map[string]func(*T) any // what a template may ask for beside the fields of the form
 }
 
+// ofSender is what a template may ask for of whose list a person is in.
+var ofSender = map[string]func(*sender) *string{
+	"unit":      func(s *sender) *string { return &s.name },
+	"unitCode":  func(s *sender) *string { return &s.code },
+	"unitShort": func(s *sender) *string { return &s.shortName },
+	"file":      func(s *sender) *string { return &s.file },
+}
+
 // listOfPeople is a list of persons, each made when its row is written: the fields of
 // the form, those that more names, and whose list it is.
 func listOfPeople[T any](senders *senders, unmask bool, kind listKind[T]) template.List {
-	l := template.List{Foreign: true, Fields: []string{"unit", "unitCode", "unitShort", "file"}, Starts: make([]int, len(senders.list))}
+	l := template.List{Foreign: true, Fields: slices.Collect(maps.Keys(ofSender)), Starts: make([]int, len(senders.list))}
 	for i := range senders.list {
 		l.Starts[i] = l.Length
 		l.Length += kind.listed(senders.list[i].listed)
@@ -159,17 +167,11 @@ func listOfPeople[T any](senders *senders, unmask bool, kind listKind[T]) templa
 		p := &peopleReader[T]{senders: senders, kind: kind, starts: l.Starts, at: -1, item: -1, byName: newNameOrder(),
 			values: make([]*domain.Value, len(places))}
 		return func(field string) func(int) any {
-			switch field {
-			case "no":
+			if field == "no" {
 				return func(n int) any { return n + 1 }
-			case "unit":
-				return func(n int) any { return &p.senderOf(n).name }
-			case "unitCode":
-				return func(n int) any { return &p.senderOf(n).code }
-			case "unitShort":
-				return func(n int) any { return &p.senderOf(n).shortName }
-			case "file":
-				return func(n int) any { return &p.senderOf(n).file }
+			}
+			if of, ok := ofSender[field]; ok {
+				return func(n int) any { return of(p.senderOf(n)) }
 			}
 			if of, ok := kind.more[field]; ok {
 				return func(n int) any { return of(p.row(n)) }
