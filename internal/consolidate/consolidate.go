@@ -71,7 +71,7 @@ func ToDate(p domain.Period, a *reference.Assignment, counted map[string]*Return
 	var total domain.Count
 	for _, u := range a.Expected(p) {
 		if f := counted[u.Code]; f != nil {
-			total = sum(total, f.toDate())
+			total = Sum(total, f.toDate())
 		}
 	}
 	return total
@@ -123,7 +123,7 @@ func (l *Line) add(part Line) {
 		{&l.LastYear, &part.LastYear}, {&l.LastYearOfCounted, &part.LastYearOfCounted}, {&l.Change, &part.Change},
 		{&l.Trained, &part.Trained}, {&l.Waiting, &part.Waiting},
 	} {
-		*c[0] = sum(*c[0], *c[1])
+		*c[0] = Sum(*c[0], *c[1])
 	}
 }
 

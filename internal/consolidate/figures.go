@@ -135,7 +135,7 @@ func (t *ReturnTotals) cellsOf(r *domain.Return) func(name string) *cellFigures 
 	t.stated.lines = len(r.Cells)
 	for i := range r.Cells {
 		c := &r.Cells[i]
-		t.stated.toDate, t.stated.inPeriod = sum(t.stated.toDate, c.ToDate.Count()), sum(t.stated.inPeriod, c.InPeriod.Count())
+		t.stated.toDate, t.stated.inPeriod = Sum(t.stated.toDate, c.ToDate.Count()), Sum(t.stated.inPeriod, c.InPeriod.Count())
 		if c.Cell.Known() {
 			if line := cell(c.Cell.Text); !line.target.Known {
 				line.target = c.Target.Count()

@@ -3,6 +3,7 @@ package consolidate
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ketnap/internal/domain"
@@ -152,7 +153,7 @@ func (c *comparison) names() string {
 	for _, p := range c.parts {
 		figure := "chưa có số"
 		if p.figure.Known {
-			figure = itoa(p.figure.N)
+			figure = strconv.Itoa(p.figure.N)
 		}
 		names = append(names, fmt.Sprintf("%s (%s)", p.unit.Name, figure))
 	}
@@ -254,7 +255,7 @@ func (w *work) addUp(groups []Group) Line {
 func (c *comparison) line() Line {
 	var l Line
 	for _, p := range c.parts {
-		l.LastYear = sum(l.LastYear, p.figure)
+		l.LastYear = Sum(l.LastYear, p.figure)
 	}
 	if c.comparable() {
 		l.Compared, l.LastYearOfCounted, l.Change = len(c.now), c.figure(), domain.People(-c.figure().N)

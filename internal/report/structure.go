@@ -90,7 +90,7 @@ func addPartyCells(b *template.Book, s *consolidate.Summary) {
 	var target, admitted domain.Count
 	none := 0
 	for _, c := range s.PartyCells {
-		target, admitted = plus(target, c.Target), plus(admitted, c.Admitted)
+		target, admitted = consolidate.Sum(target, c.Target), consolidate.Sum(admitted, c.Admitted)
 		if c.None {
 			none++
 		}
@@ -99,14 +99,6 @@ func addPartyCells(b *template.Book, s *consolidate.Summary) {
 	list.Foreign = true
 	b.Lists["partyCell"], b.Lists["noPartyCell"] = list, noCell
 	b.Add("partyCells", map[string]any{"count": len(s.PartyCells), "none": none, "target": target, "admitted": admitted})
-}
-
-// plus adds what is known; a sum is known as soon as one part of it is.
-func plus(a, b domain.Count) domain.Count {
-	if !b.Known {
-		return a
-	}
-	return domain.People(a.N + b.N)
 }
 
 // stageFields names the stages of the source pool.
