@@ -108,9 +108,7 @@ func markSheet(p *edit.Package, part string, marks map[domain.Cell]*mark, dxf in
 				strings.Join(refs, " "), dxf+rank, rules, edit.Escape(markFormula))
 		}
 	}
-	at := edit.Before(root, edit.WorksheetOrder, "conditionalFormatting")
-	pieces := append(shiftPriorities(root, rules), edit.Insert(at, root.Qualify(formats.String())))
-	p.Edit(part, pieces...)
+	p.Edit(part, append(shiftPriorities(root, rules), root.Place("conditionalFormatting", formats.String()))...)
 	addComments(p, part, notes)
 }
 
@@ -247,9 +245,8 @@ func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domai
 	} else {
 		var id string
 		drawing, id = p.Add(part, "vmlDrawing", vmlPattern, vmlType, []byte(vmlHead))
-		at := edit.Before(root, edit.WorksheetOrder, "legacyDrawing")
 		element := fmt.Sprintf(`<legacyDrawing r:id="%s" xmlns:r="%s"/>`, id, p.Namespace(edit.RelationSpace))
-		p.Edit(part, edit.Insert(at, root.Qualify(element)))
+		p.Edit(part, root.Place("legacyDrawing", element))
 	}
 	vml := p.Read(drawing)
 	end := bytes.LastIndex(vml, []byte("</xml>"))

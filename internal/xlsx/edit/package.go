@@ -561,14 +561,19 @@ func Apply(data []byte, changes []Change) []byte {
 	return out.Bytes()
 }
 
-// Before is where, among the children of root, an element goes that order names:
-// before the first that comes after it.
-func Before(root *Node, order []string, local string) int {
+// Before is where an element goes among the children of a root, whose order Excel
+// demands: before the first that comes after it.
+func (n *Node) Before(local string) int {
+	order := orders[n.Local]
 	rank := slices.Index(order, local)
-	for _, k := range root.Children() {
+	for _, k := range n.Children() {
 		if slices.Index(order, k.Local) > rank {
 			return k.Start
 		}
 	}
-	return root.Close
+	return n.Close
 }
+
+// Place is the change that puts an element of that name, written without prefix, among the
+// children of a root.
+func (n *Node) Place(local, xml string) Change { return Insert(n.Before(local), n.Qualify(xml)) }

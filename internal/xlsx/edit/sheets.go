@@ -62,20 +62,18 @@ func renumberNames(workbook *Node, to func(int) int) []Change {
 	return pieces
 }
 
-// WorksheetOrder is the order that the elements of a worksheet must keep, for [Before].
-var WorksheetOrder = strings.Fields(`sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr
+// orders are the orders that the elements within a root must keep.
+var orders = map[string][]string{
+	"worksheet": strings.Fields(`sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr
 	sheetProtection protectedRanges scenarios autoFilter sortState dataConsolidate customSheetViews mergeCells
 	phoneticPr conditionalFormatting dataValidations hyperlinks printOptions pageMargins pageSetup headerFooter
 	rowBreaks colBreaks customProperties cellWatches ignoredErrors smartTags drawing legacyDrawing
-	legacyDrawingHF drawingHF picture oleObjects controls webPublishItems tableParts extLst`)
-
-// workbookOrder and stylesOrder are those of the workbook and of the styles.
-var (
-	workbookOrder = strings.Fields(`fileVersion fileSharing workbookPr workbookProtection bookViews sheets
+	legacyDrawingHF drawingHF picture oleObjects controls webPublishItems tableParts extLst`),
+	"workbook": strings.Fields(`fileVersion fileSharing workbookPr workbookProtection bookViews sheets
 	functionGroups externalReferences definedNames calcPr oleSize customWorkbookViews pivotCaches smartTagPr
-	smartTagTypes webPublishing fileRecoveryPr webPublishObjects extLst`)
-	stylesOrder = strings.Fields("numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst")
-)
+	smartTagTypes webPublishing fileRecoveryPr webPublishObjects extLst`),
+	"styleSheet": strings.Fields("numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst"),
+}
 
 // StylesPart is the name of the part of the workbook's styles.
 func (p *Package) StylesPart() string {
@@ -96,8 +94,7 @@ func (p *Package) AddStyles(local string, items []string) (first int) {
 	element := fmt.Sprintf(`<%s count="%d">%s</%s>`, local, len(items), block, local)
 	all := root.Child(local)
 	if all == nil {
-		at := Before(root, stylesOrder, local)
-		p.Edit(part, Insert(at, root.Qualify(element)))
+		p.Edit(part, root.Place(local, element))
 		return 0
 	}
 	present := all.Children()
@@ -145,8 +142,7 @@ func (p *Package) PutFirst(name string, sheet []byte, titleRow int) {
 		if all := root.Child("definedNames"); all != nil {
 			pieces = append(pieces, all.Append(title)...)
 		} else {
-			at := Before(root, workbookOrder, "definedNames")
-			pieces = append(pieces, Insert(at, root.Qualify("<definedNames>"+title+"</definedNames>")))
+			pieces = append(pieces, root.Place("definedNames", "<definedNames>"+title+"</definedNames>"))
 		}
 	}
 	p.Edit(p.Workbook, pieces...)

@@ -164,7 +164,7 @@ func (s *sheet) stream(to io.Writer, data []byte, computed map[address]any, bare
 	_, _ = w.WriteString("<sheetData>")
 	s.writeRows(w, computed, bare)
 	_, _ = w.WriteString("</sheetData>")
-	at := edit.Before(root, edit.WorksheetOrder, "mergeCells")
+	at := root.Before("mergeCells")
 	_, _ = w.Write(data[rows.End:at])
 	merges := 0
 	for r := range s.out {

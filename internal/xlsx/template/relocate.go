@@ -87,8 +87,7 @@ func (s *sheet) relocate() {
 		}
 	}
 	if root.Child("sheetData") == nil {
-		at := edit.Before(root, edit.WorksheetOrder, "sheetData")
-		edits = append(edits, edit.Insert(at, "<sheetData/>"))
+		edits = append(edits, root.Place("sheetData", "<sheetData/>"))
 	}
 	pkg.Edit(s.part, edits...)
 	for _, rel := range pkg.Relations(s.part) {
