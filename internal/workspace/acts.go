@@ -137,9 +137,7 @@ func (s *Session) publish(ctx context.Context, summary *consolidate.Summary) err
 	if err != nil {
 		return err
 	}
-	p := store.Publication{
-		Period: summary.Period.To, Figures: figuresOf(summary), Sources: map[string]int64{}, CountedHash: s.countedHash(counted, a.SHA256, counting),
-	}
+	p := store.Publication{Period: summary.Period.To, Figures: figuresOf(summary), Sources: map[string]int64{}, CountedHash: summary.CountedHash}
 	for unit, sub := range counted {
 		p.Sources[unit] = sub.Return
 	}
@@ -184,7 +182,7 @@ func (w *Workspace) countedHash(counted map[string]domain.Submission, assignment
 	for _, unit := range slices.Sorted(maps.Keys(counted)) {
 		files = append(files, unit+" "+counted[unit].File.SHA256)
 	}
-	return hashOfValues(files, w.rules, assignment, counting)
+	return hashOfValues(files, w.figureRules, assignment, counting)
 }
 
 // figuresOf names every known figure of a summary that is published: «admitted» of

@@ -141,7 +141,12 @@ func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake
 			return nil, err
 		}
 	}
+	counted, err := s.store.Counted(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	summary := consolidate.Summarise(in)
+	summary.CountedHash = s.countedHash(counted, in.Assignment.SHA256, in.Counting)
 	if err := s.addActs(ctx, in, summary, inbox != nil); err != nil {
 		return nil, err
 	}

@@ -41,13 +41,14 @@ type Workspace struct {
 	Limits     reader.Limits
 	Unmask     bool // the lists of persons show whole identity numbers
 
-	made    *outputs          // see outputs
-	codes   consolidate.Codes // of Forms, as tables want them
-	version string
-	who     string // does what is done
-	rules   string // fingerprint of what judging rests on beside the assignment: program, configuration, settings
-	now     func() time.Time
-	log     zerolog.Logger
+	made        *outputs          // see outputs
+	codes       consolidate.Codes // of Forms, as tables want them
+	version     string
+	who         string // does what is done
+	rules       string // fingerprint of what judging rests on beside the assignment: program, configuration, settings
+	figureRules string // the same of what figures rest on: without the settings that differ between machines
+	now         func() time.Time
+	log         zerolog.Logger
 
 	progress func(stage string, done, total int) // nil when nobody asks
 }
@@ -106,7 +107,9 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	if w.rules, err = rulesBasis(configuration, settings); err != nil {
 		return nil, err
 	}
-	return w, nil
+	settings.LibreOffice, settings.Limits = "", Limits{}
+	w.figureRules, err = rulesBasis(configuration, settings)
+	return w, err
 }
 
 // LoadRules loads the forms and the rules in force in a workspace; without one, the

@@ -1,4 +1,4 @@
-package blank
+package xlsxtest
 
 import (
 	"bytes"
@@ -17,12 +17,13 @@ import (
 	"ketnap/internal/xlsx/reader"
 )
 
-const inbox = "../../examples/phu-binh-2021/inbox"
+// Inbox is where the returns of the example lie, seen from a package of internal.
+const Inbox = "../../examples/phu-binh-2021/inbox"
 
 var loadForms = sync.OnceValues(func() (*form.Forms, error) { return form.Load(config.FS) })
 
-// forms are the forms of the default configuration.
-func forms(t *testing.T) *form.Forms {
+// Forms are the forms of the default configuration.
+func Forms(t *testing.T) *form.Forms {
 	t.Helper()
 	f, err := loadForms()
 	if err != nil {
@@ -31,21 +32,21 @@ func forms(t *testing.T) *form.Forms {
 	return f
 }
 
-// readForm reads a return as the batch does.
-func readForm(t *testing.T, data []byte) domain.Return {
+// Return reads a return as a run does.
+func Return(t *testing.T, data []byte) domain.Return {
 	t.Helper()
-	r, err := forms(t).Read(bytes.NewReader(data), int64(len(data)), reader.DefaultLimits())
+	r, err := Forms(t).Read(bytes.NewReader(data), int64(len(data)), reader.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return *r
 }
 
-// example is the file of the example whose NFC name ends in that.
-func example(t *testing.T, suffix string) []byte {
+// Example is the file of the example whose NFC name ends in that.
+func Example(t *testing.T, suffix string) []byte {
 	t.Helper()
 	var data []byte
-	err := filepath.WalkDir(inbox, func(name string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(Inbox, func(name string, d fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(norm.NFC.String(filepath.ToSlash(name)), suffix) {
 			data, err = os.ReadFile(name)
 		}
