@@ -86,7 +86,7 @@ func TestClaimsByDifference(t *testing.T) {
 			}
 		}
 	})
-	if faults := must(s.Check(ctx)); len(faults) > 0 {
+	if faults := must(check(s, ctx)); len(faults) > 0 {
 		t.Errorf("faults: %q", faults)
 	}
 }
@@ -247,7 +247,7 @@ func TestStandings(t *testing.T) {
 			t.Errorf("before month %d: %d, want %d", p, before.Return, want)
 		}
 	}
-	if faults := must(s.Check(ctx)); len(faults) > 0 {
+	if faults := must(check(s, ctx)); len(faults) > 0 {
 		t.Errorf("faults: %q", faults)
 	}
 }
@@ -439,7 +439,7 @@ func TestAssignment(t *testing.T) {
 			t.Errorf("%s: %v rows added, want %v", c.name, got, c.want)
 		}
 	}
-	if faults := must(s.Check(ctx)); len(faults) > 0 {
+	if faults := must(check(s, ctx)); len(faults) > 0 {
 		t.Errorf("faults: %q", faults)
 	}
 }
