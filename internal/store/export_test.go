@@ -56,6 +56,12 @@ func (s *Store) Count(ctx context.Context, table string) (n int64, err error) {
 	return n, err
 }
 
+// Pragma is how the database works for this transaction.
+func (t *Tx) Pragma(ctx context.Context, name string) (value string, err error) {
+	err = t.tx.QueryRowContext(ctx, "PRAGMA "+name).Scan(&value)
+	return value, err
+}
+
 // On is a record in a database that holds the tables of the schema already.
 func On(db *sql.DB) *Store { return &Store{db: db, prepared: map[string]*sql.Stmt{}} }
 
