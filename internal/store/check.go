@@ -15,12 +15,10 @@ func (s *Store) Check(ctx context.Context) (faults []string, err error) {
 	c := &checking{}
 	err = s.reading(ctx, func(tx *sql.Tx) error {
 		c.tx = tx
-		for _, look := range []func(context.Context) error{c.damage, c.numbers, c.vouched, c.chain, c.contents, c.layouts, c.standing, c.claims} {
-			if err := look(ctx); err != nil {
-				return err
-			}
+		if err := c.damage(ctx); err != nil {
+			return err
 		}
-		return nil
+		return c.history(ctx)
 	})
 	if err != nil {
 		return c.faults, fail(ctx, "check the record", err)
@@ -39,7 +37,7 @@ func (c *checking) fault(format string, args ...any) {
 	c.faults = append(c.faults, fmt.Sprintf(format, args...))
 }
 
-// damage asks the database itself.
+// damage asks the database itself, in words of SQLite's own.
 func (c *checking) damage(ctx context.Context) error {
 	err := each(ctx, c.tx, func(rows *sql.Rows) error {
 		var said string
@@ -59,6 +57,16 @@ func (c *checking) damage(ctx context.Context) error {
 		c.fault("a row of %s refers to nothing in %s", table, parent)
 		return err
 	}, `PRAGMA foreign_key_check`)
+}
+
+// history asks the record itself, in words that every database knows.
+func (c *checking) history(ctx context.Context) error {
+	for _, look := range []func(context.Context) error{c.numbers, c.vouched, c.chain, c.contents, c.layouts, c.standing, c.claims} {
+		if err := look(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // numbers looks for gaps: ids are given one after another and nothing is ever taken out.
@@ -226,7 +234,7 @@ func (c *checking) standing(ctx context.Context) error {
 			SELECT x.submission, j."return", x.judgement, x.event AS settled, r.unit, r.period, x.verdict
 			FROM settlement x JOIN judgement j ON j.id = x.judgement JOIN "return" r ON r.id = j."return"
 			WHERE x.event = (SELECT max(y.event) FROM settlement y WHERE y.submission = x.submission)
-		UNION ALL SELECT submission, "return", judgement, settled, unit, period, verdict FROM standing) AS both
+		UNION ALL SELECT submission, "return", judgement, settled, unit, period, verdict FROM standing) AS pairs
 		GROUP BY submission, "return", judgement, settled, unit, period, verdict HAVING count(*) <> 2`)
 }
 

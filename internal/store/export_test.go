@@ -58,3 +58,25 @@ func (s *Store) Count(ctx context.Context, table string) (n int64, err error) {
 	err = s.db.QueryRowContext(ctx, `SELECT count(*) FROM "`+table+`"`).Scan(&n)
 	return n, err
 }
+
+// Pragma is how the database works for this transaction.
+func (t *Tx) Pragma(ctx context.Context, name string) (value string, err error) {
+	err = t.tx.QueryRowContext(ctx, "PRAGMA "+name).Scan(&value)
+	return value, err
+}
+
+// On is a record in a database that holds the tables of the schema already.
+func On(db *sql.DB) *Store { return &Store{db: db, prepared: map[string]*sql.Stmt{}} }
+
+// CheckHistory is Check without what only SQLite can be asked.
+func (s *Store) CheckHistory(ctx context.Context) (faults []string, err error) {
+	c := &checking{}
+	err = s.reading(ctx, func(tx *sql.Tx) error {
+		c.tx = tx
+		return c.history(ctx)
+	})
+	return c.faults, err
+}
+
+// Schema is the text of the tables, the same for every database.
+func Schema() string { return schema }

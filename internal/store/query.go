@@ -1,11 +1,9 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"slices"
-	"strings"
 
 	"ketnap/internal/domain"
 )
@@ -161,40 +159,6 @@ func (s *Store) periods(ctx context.Context, query string, args ...any) ([]domai
 	}
 	slices.SortFunc(list, domain.Period.Compare)
 	return list, nil
-}
-
-// Person is somebody whom a counted return lists as admitted.
-type Person struct {
-	Unit   string
-	Period domain.Period // of the return
-	Row    int           // of its sheet KET_NAP
-	Keys   domain.Keys
-}
-
-// Admitted is the people admitted in the years before one who have one of the keys asked
-// for: of each unit and year, those of the counted return of the latest period, whose
-// list is of the whole year. In the order of year, unit and row.
-func (s *Store) Admitted(ctx context.Context, beforeYear int, ids, whos map[string]bool) ([]Person, error) {
-	var found []Person
-	before := domain.Period{Year: beforeYear, Month: 1}.String()
-	err := each(ctx, s.db, func(rows *sql.Rows) error {
-		var p Person
-		err := rows.Scan(&p.Unit, month{&p.Period}, &p.Row, text{&p.Keys.ID}, text{&p.Keys.Who})
-		if ids[p.Keys.ID] || whos[p.Keys.Who] {
-			found = append(found, p)
-		}
-		return err
-	}, `SELECT t.unit, t.period, a.sheet_row, a.id_key, a.who_key FROM standing t JOIN admission a ON a."return" = t."return"
-		WHERE t.verdict = 'accepted' AND t.unit IS NOT NULL AND t.period < $1 AND (a.id_key IS NOT NULL OR a.who_key IS NOT NULL)
-		AND NOT EXISTS (SELECT 1 FROM standing k WHERE k.verdict = 'accepted' AND k.unit = t.unit AND k.period > t.period
-			AND substr(k.period, 1, 4) = substr(t.period, 1, 4))`, before)
-	if err != nil {
-		return nil, fail(ctx, "read who was admitted in earlier years", err)
-	}
-	slices.SortFunc(found, func(a, b Person) int {
-		return cmp.Or(a.Period.Year-b.Period.Year, strings.Compare(a.Unit, b.Unit), a.Row-b.Row)
-	})
-	return found, nil
 }
 
 // Assignments is the SHA-256 of every assignment workbook that something rests on.

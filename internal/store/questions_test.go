@@ -74,12 +74,10 @@ func answered(t *testing.T) string {
 
 // docs/record.md answers ten questions with SQL that finds what is there.
 func TestQuestions(t *testing.T) {
-	text := string(must(os.ReadFile("../../docs/record.md")))
 	db := must(sql.Open("sqlite", answered(t)))
 	defer db.Close()
 	var got []string
-	for _, part := range strings.Split(text, "```sql\n")[1:] {
-		query, _, _ := strings.Cut(part, "```")
+	for _, query := range tenQuestions(t) {
 		got = append(got, answer(t, db, query))
 	}
 	want := []string{
@@ -97,6 +95,20 @@ func TestQuestions(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
+}
+
+// tenQuestions is the SQL of docs/record.md.
+func tenQuestions(t *testing.T) (queries []string) {
+	t.Helper()
+	text := string(must(os.ReadFile("../../docs/record.md")))
+	for _, part := range strings.Split(text, "```sql\n")[1:] {
+		query, _, _ := strings.Cut(part, "```")
+		queries = append(queries, query)
+	}
+	if len(queries) != 10 {
+		t.Fatalf("docs/record.md has %d questions", len(queries))
+	}
+	return queries
 }
 
 // answer is the rows of an answer in words, "-" for NULL.

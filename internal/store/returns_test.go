@@ -25,7 +25,11 @@ import (
 // when everything of these tests happens.
 var when = time.Date(2021, time.November, 10, 8, 0, 0, 0, time.UTC)
 
-func open(t testing.TB) *store.Store {
+// open opens a new record and check checks one: in a file, or for a while in a database of
+// another kind (postgres_test.go).
+var open, check = inAFile, (*store.Store).Check
+
+func inAFile(t testing.TB) *store.Store {
 	t.Helper()
 	s, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "ketnap.db"))
 	if err != nil {

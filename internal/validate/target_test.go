@@ -35,6 +35,13 @@ var targetCases = []ruleCase{
 	{code: "G04", name: "one to go", silent: true, edit: func(*world) {}},
 	{code: "G05", name: "too few", cell: "", severity: i, says: []string{"còn phải kết nạp 3, nguồn có giấy chứng nhận còn giá trị là 2"},
 		edit: func(w *world) { w.docket.Assignment.Targets[0].Number = 5; w.r.Cover.Target = count(5) }},
+	{code: "G05", name: "one has given up", cell: "", severity: i,
+		says: []string{"còn phải kết nạp 2, nguồn có giấy chứng nhận còn giá trị là 1"},
+		edit: func(w *world) {
+			w.docket.Assignment.Targets[0].Number = 4
+			w.r.Cover.Target = count(4)
+			w.r.Pool[0].Stage = text(domain.StageStopped)
+		}},
 	{code: "G05", name: "just enough", silent: true,
 		edit: func(w *world) { w.docket.Assignment.Targets[0].Number = 4; w.r.Cover.Target = count(4) }},
 }

@@ -1,0 +1,320 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/rs/zerolog"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/store"
+	"ketnap/internal/workspace"
+)
+
+// The schema and the statements of the store are one text for SQLite and PostgreSQL. Where
+// KETNAP_POSTGRES is the URL of a server on which databases may be made
+// (postgres://postgres@localhost/postgres), these tests hold that: in the database that
+// the URL names and in one that sorts as Vietnamese does, the store's own tests pass, and
+// a record of the example gives the same answers as on SQLite.
+func TestPostgres(t *testing.T) {
+	url := os.Getenv("KETNAP_POSTGRES")
+	if url == "" {
+		t.Skip("KETNAP_POSTGRES names no server")
+	}
+	given := must(pgx.ParseConfig(url))
+	vietnamese := given.Copy()
+	vietnamese.Database = fmt.Sprintf("ketnap_vi_%d", os.Getpid())
+	server := stdlib.OpenDB(*given)
+	t.Cleanup(func() { server.Close() })
+	must(server.Exec(`CREATE DATABASE ` + vietnamese.Database + ` TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'vi-VN'`))
+	t.Cleanup(func() { must(server.Exec(`DROP DATABASE ` + vietnamese.Database + ` WITH (FORCE)`)) })
+
+	example := ofTheExample(t)
+	for _, on := range []struct {
+		name   string
+		config *pgx.ConnConfig
+	}{{"as given", given}, {"sorting as Vietnamese", vietnamese}} {
+		t.Run(on.name, func(t *testing.T) {
+			p := &postgres{config: on.config, asked: map[string]bool{}}
+			t.Run("tests of the store", p.testsOfTheStore)
+			t.Run("example", func(t *testing.T) { p.sameAnswers(t, example) })
+			t.Run("ten questions", func(t *testing.T) { p.sameAnswers(t, answered(t)) })
+			if t.Failed() {
+				return // statements after the first that failed were not tried
+			}
+			for _, text := range statements(t) {
+				if !p.tried(text) {
+					t.Errorf("no test has tried this on PostgreSQL: %s", strings.Join(strings.Fields(text), " "))
+				}
+			}
+		})
+	}
+}
+
+// postgres is a database, and every statement that was prepared there.
+type postgres struct {
+	config *pgx.ConnConfig
+
+	mu    sync.Mutex
+	asked map[string]bool
+}
+
+func (p *postgres) note(query string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked[query] = true
+}
+
+// pgx tells these of what it sends.
+func (p *postgres) TracePrepareStart(ctx context.Context, _ *pgx.Conn, data pgx.TracePrepareStartData) context.Context {
+	p.note(data.SQL)
+	return ctx
+}
+func (p *postgres) TracePrepareEnd(context.Context, *pgx.Conn, pgx.TracePrepareEndData) {}
+func (p *postgres) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	p.note(data.SQL)
+	return ctx
+}
+func (p *postgres) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// tried reports whether a statement with this text was prepared.
+func (p *postgres) tried(text string) bool {
+	for query := range p.asked {
+		if strings.Contains(query, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// schemas counts those that were made.
+var schemas atomic.Int64
+
+// tables makes the tables of the record in a schema of their own, until the test ends.
+func (p *postgres) tables(t testing.TB) *sql.DB {
+	t.Helper()
+	config := p.config.Copy()
+	config.Tracer = p
+	name := fmt.Sprintf("ketnap_%d_%d", os.Getpid(), schemas.Add(1))
+	config.RuntimeParams["search_path"] = name
+	db := stdlib.OpenDB(*config)
+	t.Cleanup(func() {
+		must(db.Exec(`DROP SCHEMA ` + name + ` CASCADE`))
+		db.Close()
+	})
+	for _, text := range []string{`CREATE SCHEMA ` + name, store.Schema()} {
+		if _, err := db.Exec(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return db
+}
+
+// testsOfTheStore runs them with their records in PostgreSQL.
+func (p *postgres) testsOfTheStore(t *testing.T) {
+	open = func(t testing.TB) *store.Store { return store.On(p.tables(t)) }
+	check = (*store.Store).CheckHistory
+	defer func() { open, check = inAFile, (*store.Store).Check }()
+	for _, of := range []struct {
+		name string
+		test func(*testing.T)
+	}{
+		{"ReturnsComeBack", TestReturnsComeBack}, {"OddReturnsComeBack", TestOddReturnsComeBack}, {"Assignment", TestAssignment},
+		{"ClaimsByDifference", TestClaimsByDifference}, {"ClaimsFollowReturns", TestClaimsFollowReturns}, {"ClaimsOfOthers", TestClaimsOfOthers},
+		{"Standings", TestStandings}, {"Keys", TestKeys}, {"ClosedBefore", TestClosedBefore}, {"Waivers", TestWaivers},
+	} {
+		t.Run(of.name, of.test)
+	}
+}
+
+// sameAnswers copies a record of SQLite and asks both.
+func (p *postgres) sameAnswers(t *testing.T, path string) {
+	from := must(sql.Open("sqlite", path))
+	defer from.Close()
+	to := p.tables(t)
+	rows := 0
+	for _, table := range strings.Split(answer(t, from, `SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid`), "; ") {
+		rows += copyTable(t, from, to, table)
+	}
+	if rows < 20 {
+		t.Fatalf("%d rows were copied", rows)
+	}
+	for _, query := range tenQuestions(t) {
+		if d := cmp.Diff(answer(t, from, query), answer(t, to, query)); d != "" {
+			t.Errorf("%s\n(-SQLite +PostgreSQL):\n%s", query, d)
+		}
+	}
+	file := must(store.Open(context.Background(), path))
+	defer file.Close()
+	for _, ask := range []func(*testing.T, *store.Store) map[string]any{everything, foundAgain, everything} {
+		if d := cmp.Diff(ask(t, file), ask(t, store.On(to)), cmpopts.EquateEmpty()); d != "" {
+			t.Errorf("the store answers (-SQLite +PostgreSQL):\n%s", d)
+		}
+	}
+}
+
+// foundAgain records that a file was found in another place too, and what it is known as.
+func foundAgain(t *testing.T, s *store.Store) map[string]any {
+	t.Helper()
+	ctx, all := context.Background(), map[string]any{}
+	sums, known := must2(s.AllKnown(ctx))
+	all["head"] = record(t, s, func(tx *store.Tx) {
+		file := store.File{SHA256: sums[0], Path: "inbox/lại nữa.xlsx", FirstDay: domain.DateOf(when)}
+		all["ids"] = must(tx.Receive(ctx, []store.File{file, file}))
+		happened(t, tx, store.Event{Kind: store.Received})
+		all["standing"], _ = must2(tx.Standing(ctx, known[sums[0]].Submission))
+		id, basis := must2(tx.LastJudgement(ctx, known[sums[0]].Return))
+		all["judgement"] = [2]int64{id, basis}
+	})
+	return all
+}
+
+// copyTable copies the rows of a table in the order they were added.
+func copyTable(t *testing.T, from, to *sql.DB, table string) (n int) {
+	t.Helper()
+	rows := must(from.Query(`SELECT * FROM "` + table + `"`))
+	defer rows.Close()
+	columns := must(rows.Columns())
+	places, values, into := make([]string, len(columns)), make([]any, len(columns)), make([]any, len(columns))
+	for i := range columns {
+		places[i], into[i] = fmt.Sprintf("$%d", i+1), &values[i]
+		columns[i] = strconv.Quote(columns[i])
+	}
+	tx := must(to.Begin())
+	defer tx.Rollback()
+	statement := fmt.Sprintf(`INSERT INTO "%s" (%s) VALUES (%s)`, table, strings.Join(columns, ", "), strings.Join(places, ", "))
+	insert := must(tx.Prepare(statement))
+	for ; rows.Next(); n++ {
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := insert.Exec(values...); err != nil {
+			t.Fatalf("%s: %v: %v", table, values, err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// everything is what the store answers to all that it can be asked about a period.
+func everything(t *testing.T, s *store.Store) map[string]any {
+	t.Helper()
+	ctx, p, unit := context.Background(), month(10), "05926"
+	head := must(s.Head(ctx))
+	sums, known := must2(s.AllKnown(ctx))
+	all := map[string]any{
+		"head": head, "holds": must(s.Holds(ctx, head.Hash)), "sums": sums, "all known": known, "known": must(s.Known(ctx, sums[:1])),
+		"of a unit":              must(s.OfUnit(ctx, unit, p)),
+		"of no unit":             must(s.OfUnit(ctx, "", p)),
+		"of a unit, no period":   must(s.OfUnit(ctx, unit, domain.Period{})),
+		"of no unit, no period":  must(s.OfUnit(ctx, "", domain.Period{})),
+		"from a month on":        must(s.UnitYear(ctx, unit, month(1))),
+		"claims":                 must(s.Claims(ctx, unit, p.Year)),
+		"counted":                must(s.Counted(ctx, p)),
+		"periods":                must(s.Periods(ctx)),
+		"judged":                 must(s.JudgedPeriods(ctx)),
+		"periods of a unit":      must(s.PeriodsOf(ctx, unit)),
+		"assignments":            must(s.Assignments(ctx)),
+		"acts":                   must(s.Acts(ctx)),
+		"history":                must(s.History(ctx, unit, p)),
+		"program":                must(s.LastProgram(ctx)),
+		"publications":           must(s.Publications(ctx)),
+		"published":              must(s.Published(ctx, 2021)),
+		"standings":              must(s.Standings(ctx, p)),
+		"standings of no period": must(s.Standings(ctx, domain.Period{})),
+		"faults":                 must(s.CheckHistory(ctx)),
+	}
+	for _, k := range known {
+		all[fmt.Sprint("return ", k.Return)] = must(s.Return(ctx, k.Return))
+	}
+	return all
+}
+
+// ofTheExample is the record of a run over the example, with an act of the office of each
+// kind after it.
+func ofTheExample(t *testing.T) string {
+	t.Helper()
+	ctx, dir := context.Background(), t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("../../examples/phu-binh-2021")); err != nil {
+		t.Fatal(err)
+	}
+	for _, made := range []string{"data", "out"} { // by whoever tried the example here
+		if err := os.RemoveAll(filepath.Join(dir, made)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := must(workspace.OpenWorkspace(dir, workspace.DefaultSettings(), workspace.Environment{
+		Version: "test", Who: "người trực", Log: zerolog.Nop(), Now: func() time.Time { return when },
+	}))
+	must(w.Run(ctx, month(10).Span()))
+	path := filepath.Join(dir, "data", "ketnap.db")
+	s := must(store.Open(ctx, path))
+	defer s.Close()
+	record(t, s, func(tx *store.Tx) {
+		for i := range 2 {
+			w := domain.Waiver{Unit: "05926", From: month(10), Rule: "A07", About: fmt.Sprint("id:", i), Seen: "3"}
+			if _, err := tx.Waive(ctx, w); err != nil {
+				t.Fatal(err)
+			}
+		}
+		happened(t, tx, store.Event{Kind: store.Waived, Period: month(10), Why: "có giấy"})
+		if err := tx.Unwaive(ctx, 1); err != nil {
+			t.Fatal(err)
+		}
+		happened(t, tx, store.Event{Kind: store.Unwaived, Period: month(10)})
+		happened(t, tx, store.Event{Kind: store.Closed, Period: month(10)})
+		happened(t, tx, store.Event{Kind: store.Reopened, Period: month(10), Unit: "05926", Until: domain.Day(2021, 12, 1)})
+	})
+	return path
+}
+
+// statements are the texts in the store's sources that begin a statement, but for those
+// in SQLite's own words. What is put together at run time is told by how it begins.
+func statements(t *testing.T) (list []string) {
+	t.Helper()
+	sources := must(fs.Glob(os.DirFS("."), "*.go"))
+	for _, name := range sources {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		ast.Inspect(must(parser.ParseFile(token.NewFileSet(), name, nil, 0)), func(n ast.Node) bool {
+			literal, ok := n.(*ast.BasicLit)
+			if !ok || literal.Kind != token.STRING {
+				return true
+			}
+			text := must(strconv.Unquote(literal.Value))
+			verb, _, _ := strings.Cut(text, " ")
+			if slices.Contains([]string{"SELECT", "INSERT", "UPDATE", "DELETE"}, verb) && !strings.Contains(text, "sqlite_schema") {
+				list = append(list, text)
+			}
+			return true
+		})
+	}
+	if len(list) < 30 {
+		t.Fatalf("only %d statements found", len(list))
+	}
+	return list
+}
