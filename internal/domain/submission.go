@@ -7,6 +7,7 @@ import "time"
 type Submission struct {
 	ID        int64  // its number in the record, in the order of receipt
 	Return    int64  // the number of its last reading
+	Says      string // hash of all that it says
 	File      File   // Path is where it was found last
 	Unit      string // unit code, "" when not known
 	UnitName  string // as the return words it

@@ -25,10 +25,12 @@ const peopleTemplate = "danh-sach.xlsx"
 
 // PeopleInput is what the lists of persons are made of.
 type PeopleInput struct {
-	Summary *consolidate.Summary    // of the period; it has the units in their order
-	Counted map[string]*domain.Kept // by unit: the accepted return that counts
-	Office  Office
-	Unmask  bool // whole identity numbers
+	Summary *consolidate.Summary         // of the period; it has the units in their order
+	Counted map[string]domain.Submission // by unit: the submission that counts
+	// Open reads the list of one sheet of a return. It is called by several goroutines at once.
+	Open   func(sub domain.Submission, sheet string) (*domain.Return, error)
+	Office Office
+	Unmask bool // whole identity numbers
 }
 
 // People is the workbook of persons of a period: who was admitted, and who is in the
@@ -51,13 +53,14 @@ func People(fsys fs.FS, in PeopleInput) ([]byte, error) {
 // senders are the units whose returns count.
 type senders struct {
 	list []sender
+	open func(sub domain.Submission, sheet string) (*domain.Return, error)
 	err  atomic.Pointer[error] // the first that was met in opening a return
 }
 
 // sender is a unit whose return counts.
 type sender struct {
 	code, name, shortName string
-	kept                  *domain.Kept
+	sub                   domain.Submission
 	listed                consolidate.Listed
 	file                  string
 }
@@ -110,10 +113,10 @@ func peopleBook(in PeopleInput, senders *senders) *template.Book {
 // senders are the units with a return that counts, in the order of the summary;
 // after them those that the summary does not name.
 func (in PeopleInput) senders() *senders {
-	s := &senders{}
+	s := &senders{open: in.Open}
 	add := func(code, name, short string) {
-		if k := in.Counted[code]; k != nil {
-			s.list = append(s.list, sender{code, name, short, k, in.Summary.Listed[code], strings.TrimPrefix(k.File.Path, "inbox/")})
+		if sub, counts := in.Counted[code]; counts {
+			s.list = append(s.list, sender{code, name, short, sub, in.Summary.Listed[code], strings.TrimPrefix(sub.File.Path, "inbox/")})
 		}
 	}
 	named := map[string]bool{}
@@ -198,7 +201,7 @@ type peopleReader[T any] struct {
 	byName  *nameOrder
 
 	at     int // the sender that is open
-	open   domain.Return
+	rows   []T     // of its list
 	people []entry // of it, in order
 
 	item   int // the person whose values these are
@@ -230,7 +233,7 @@ func (p *peopleReader[T]) row(n int) *T {
 	}
 	p.item = n
 	if at := n - p.starts[p.at]; at < len(p.people) {
-		p.person = &p.kind.rows(&p.open)[p.people[at].row]
+		p.person = &p.rows[p.people[at].row]
 	} else {
 		p.person = new(T)
 	}
@@ -247,14 +250,15 @@ func (p *peopleReader[T]) row(n int) *T {
 func (p *peopleReader[T]) openSender() {
 	s := &p.senders.list[p.at]
 	p.people = p.people[:0]
-	if err := s.kept.OpenInto(&p.open, p.kind.sheet); err != nil {
+	r, err := p.senders.open(s.sub, p.kind.sheet)
+	if err != nil {
 		p.senders.err.CompareAndSwap(nil, &err)
 		return
 	}
-	rows := p.kind.rows(&p.open)
-	for row := range rows {
-		if p.kind.isPerson(&rows[row]) {
-			name, born := p.kind.name(&rows[row])
+	p.rows = p.kind.rows(r)
+	for row := range p.rows {
+		if p.kind.isPerson(&p.rows[row]) {
+			name, born := p.kind.name(&p.rows[row])
 			p.people = append(p.people, entry{row, p.byName.key(cmp.Or(name.Text, name.Raw)), born.Date})
 		}
 	}

@@ -78,13 +78,13 @@ var (
 		ceremony_date readmission traits note id_key who_key decision_key`)
 	candidates = newTable("candidate", "return sheet_row", `return sheet_row person running_no name born sex national_id
 		ethnicity occupation cell source_groups trained_at recognised_date certificate_date stage planned_quarter note`)
-	cellFigures   = newTable("cell_figure", "return sheet_row",
+	cellFigures = newTable("cell_figure", "return sheet_row",
 		"return sheet_row total running_no cell target in_period to_date trained waiting note")
-	oddCells      = newTable("odd_cell", "return sheet sheet_row field",
+	oddCells = newTable("odd_cell", "return sheet sheet_row field",
 		"return sheet sheet_row field state why repair unlisted raw text day number mark at_sheet at_row at_col")
 	sheetReadings = newTable("sheet_reading", "return ordinal",
 		"return ordinal sheet name nearest hidden range_read header_row row_count hidden_rows columns_known labels_known")
-	readingNotes  = newTable("reading_note", "return ordinal", `return ordinal kind sheet field text nearest required
+	readingNotes = newTable("reading_note", "return ordinal", `return ordinal kind sheet field text nearest required
 		at_sheet from_row to_row sheet_col first_sheet first_row first_col`)
 )
 

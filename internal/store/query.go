@@ -96,7 +96,7 @@ func (s *Store) Counted(ctx context.Context, p domain.Period) (map[string]domain
 	return counted, nil
 }
 
-const submissionColumns = `s.id, t."return", s.sha256, s.size, s.first_day,
+const submissionColumns = `s.id, t."return", r.content_hash, s.sha256, s.size, s.first_day,
 		` + lastPath + `,
 		r.received, t.verdict, t.unit, r.unit_name, t.period, r.version, r.prepared, s.event,
 		(SELECT b.hash FROM judgement j JOIN basis b ON b.id = j.basis WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1)`
@@ -107,7 +107,7 @@ const submissionTables = `
 // scanSubmission reads the columns of a submission, and those after them.
 func scanSubmission(rows *sql.Rows, after ...any) (sub domain.Submission, err error) {
 	err = rows.Scan(append([]any{
-		&sub.ID, &sub.Return, &sub.File.SHA256, &sub.File.Size, day{&sub.FirstSeen}, &sub.File.Path, day{&sub.File.Received}, &sub.Verdict,
+		&sub.ID, &sub.Return, &sub.Says, &sub.File.SHA256, &sub.File.Size, day{&sub.FirstSeen}, &sub.File.Path, day{&sub.File.Received}, &sub.Verdict,
 		text{&sub.Unit}, text{&sub.UnitName}, month{&sub.Period}, &sub.Version.Submission, day{&sub.Version.Prepared}, &sub.Received, text{&sub.Basis},
 	}, after...)...)
 	sub.Version.SHA256 = sub.File.SHA256

@@ -394,9 +394,16 @@ func (s *Session) writePeople(ctx context.Context, o *Outcome, folder, templates
 	if err != nil {
 		return err
 	}
-	in := report.PeopleInput{Summary: o.Summary, Counted: s.kept2(ctx, counted), Office: s.Settings.Office.heading(), Unmask: s.Unmask}
+	says := map[string][2]string{} // by unit, what the lists are of; numbers in the record are not the same everywhere
+	for unit, sub := range counted {
+		says[unit] = [2]string{sub.File.Path, sub.Says}
+	}
+	in := report.PeopleInput{
+		Summary: o.Summary, Counted: counted, Office: s.Settings.Office.heading(), Unmask: s.Unmask,
+		Open: func(sub domain.Submission, sheet string) (*domain.Return, error) { return s.store.Return(ctx, sub.Return, sheet) },
+	}
 	err = s.writeMade(ctx, o, path.Join(folder, "danh-sach-"+p.String()+".xlsx"),
-		hashOfValues(s.version, templates, o.Summary, counted, in.Office, in.Unmask),
+		hashOfValues(s.version, templates, o.Summary, says, in.Office, in.Unmask),
 		func(fsys fs.FS) ([]byte, error) { return report.People(fsys, in) })
 	if err != nil {
 		return fmt.Errorf("make the lists of persons: %w", err)

@@ -15,38 +15,6 @@ import (
 	"ketnap/internal/store"
 )
 
-// recorded is a return that lies in the record until it is asked for.
-type recorded struct {
-	ctx   context.Context
-	store *store.Store
-	id    int64
-}
-
-// ReadInto is of domain.Content.
-func (c recorded) ReadInto(r *domain.Return, only ...string) error {
-	read, err := c.store.Return(c.ctx, c.id, only...)
-	if err == nil {
-		*r = *read
-	}
-	return err
-}
-
-// keptOf is the return of a submission, which stays in the record until it is asked for.
-func keptOf(ctx context.Context, record *store.Store, sub domain.Submission) *domain.Kept {
-	return &domain.Kept{
-		File: sub.File, Unit: sub.Unit, UnitName: sub.UnitName, Period: sub.Period, Version: sub.Version, Content: recorded{ctx, record, sub.Return},
-	}
-}
-
-// kept2 are returns that stay in the record until they are asked for.
-func (s *Session) kept2(ctx context.Context, subs map[string]domain.Submission) map[string]*domain.Kept {
-	counted := make(map[string]*domain.Kept, len(subs))
-	for unit, sub := range subs {
-		counted[unit] = keptOf(ctx, s.store, sub)
-	}
-	return counted
-}
-
 // The head of the record is noted beside the originals after every change. A record that
 // does not hold it has lost something, or is an older one.
 
