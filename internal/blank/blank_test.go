@@ -18,7 +18,6 @@ import (
 	"ketnap/config"
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/upgrade"
 	"ketnap/internal/validate"
 	"ketnap/internal/xlsx/reader"
 	"ketnap/internal/xlsx/xlsxtest"
@@ -372,13 +371,4 @@ func TestBlankOwnTemplate(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "candidate.stage") {
 		t.Errorf("error %v", err)
 	}
-}
-
-// closed closes a return up.
-func closed(r *domain.Return) *domain.Kept {
-	k, err := upgrade.Pack(r)
-	if err != nil {
-		panic(err) // none is too long
-	}
-	return k
 }

@@ -99,10 +99,10 @@ func (app *App) exit(ctx context.Context, err error) int {
 		app.say("Đã ngắt giữa chừng. Những gì đã nhận trước đó vẫn nguyên vẹn; chạy lại để làm tiếp.")
 		return ExitInterrupted
 	case errors.As(err, &usage):
-		app.say("%s", usage.Sentence)
+		app.say("%s", withRemedy(usage.Sentence, usage.Remedy))
 		return ExitUsage
 	case errors.As(err, &unfinished):
-		app.say("%s Số liệu đã nhận vẫn nguyên vẹn trong sổ; sửa xong chạy lại.", unfinished.Sentence)
+		app.say("%s Số liệu đã nhận vẫn nguyên vẹn trong sổ; sửa xong chạy lại.", withRemedy(unfinished.Sentence, unfinished.Remedy))
 		log := app.logger(zerolog.LevelErrorValue)
 		log.Error().Err(unfinished.Cause).Msg("run could not finish")
 		return ExitFailed

@@ -19,13 +19,8 @@ import (
 
 // manyPeople are n persons of hundreds of units.
 func manyPeople(n int) PeopleInput {
-	in := PeopleInput{Summary: &consolidate.Summary{Period: samplePeople().Summary.Period}, Office: sampleOffice,
-		Counted: map[string]*domain.Kept{}}
-	first, err := samplePeople().Counted["05002"].Open()
-	if err != nil {
-		panic(err)
-	}
-	sample := first.Admissions[0]
+	returns := heldReturns{}
+	sample := sampleReturns()["05002"].Admissions[0]
 	family, given := []string{"Nguyễn", "Trần", "Lê", "Phạm", "Hoàng"}, []string{"An", "Bình", "Cường", "Dũng", "Đức", "Hạnh", "Ước", "Ý"}
 	const perUnit = 200
 	for i := 0; i < n; i += perUnit {
@@ -44,10 +39,9 @@ func manyPeople(n int) PeopleInput {
 			}
 			r.Admissions = append(r.Admissions, a)
 		}
-		in.Counted[fmt.Sprintf("%06d", i)] = closed(r)
+		returns[fmt.Sprintf("%06d", i)] = r
 	}
-	in.count()
-	return in
+	return returns.input(&consolidate.Summary{Period: sampleSummary().Period})
 }
 
 // floor writes as many rows as cheaply as can be: the same columns as text, put
@@ -63,8 +57,8 @@ func floor(w io.Writer, in PeopleInput) error {
 	b := bufio.NewWriterSize(part, 64<<10)
 	_, _ = b.WriteString("<worksheet><sheetData>")
 	n := 0
-	for _, kept := range in.Counted {
-		r, err := kept.Open()
+	for _, sub := range in.Counted {
+		r, err := in.Open(sub, domain.SheetAdmissions)
 		if err != nil {
 			return err
 		}
@@ -73,7 +67,7 @@ func floor(w io.Writer, in PeopleInput) error {
 			n++
 			fmt.Fprintf(b, `<row r="%d">`, n)
 			for c, text := range []string{a.Name.Text, a.Sex.Text, a.NationalID.Text, a.Ethnicity.Text, a.Religion.Text, a.Cell.Text, "Xã",
-				a.Occupation.Text, a.Schooling.Text, "", "x", a.DecisionNo.Text, "", "x", r.File.Path} {
+				a.Occupation.Text, a.Schooling.Text, "", "x", a.DecisionNo.Text, "", "x", sub.File.Path} {
 				_, _ = b.WriteString(`<c r="`)
 				_ = b.WriteByte(byte('A' + c))
 				fmt.Fprint(b, n)

@@ -200,7 +200,7 @@ type peopleReader[T any] struct {
 	starts  []int // of each sender, its first person
 	byName  *nameOrder
 
-	at     int // the sender that is open
+	at     int     // the sender that is open
 	rows   []T     // of its list
 	people []entry // of it, in order
 

@@ -18,7 +18,6 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
-	"ketnap/internal/upgrade"
 	"ketnap/internal/xlsx/xlsxtest"
 	"ketnap/templates"
 )
@@ -36,8 +35,50 @@ func dayValue(d, m, y int) domain.Value {
 	return domain.Value{State: domain.Known, Raw: date.String(), Date: date}
 }
 
-// samplePeople are the returns of two units.
-func samplePeople() PeopleInput {
+// heldReturns are returns by unit, as a record has them.
+type heldReturns map[string]*domain.Return
+
+// open is of a return what Open has to give of it: the list of one sheet.
+func (h heldReturns) open(sub domain.Submission, sheet string) (*domain.Return, error) {
+	r := h[sub.Unit]
+	switch sheet {
+	case domain.SheetAdmissions:
+		return &domain.Return{Admissions: r.Admissions}, nil
+	case domain.SheetPool:
+		return &domain.Return{Pool: r.Pool}, nil
+	}
+	return nil, fmt.Errorf("there is no list of persons in %s", sheet)
+}
+
+// input is what the lists are made of when these returns count, which it counts for the
+// summary.
+func (h heldReturns) input(s *consolidate.Summary) PeopleInput {
+	in := PeopleInput{Summary: s, Office: sampleOffice, Counted: map[string]domain.Submission{}, Open: h.open}
+	s.Listed = map[string]consolidate.Listed{}
+	for unit, r := range h {
+		in.Counted[unit] = domain.Submission{Unit: unit, UnitName: r.Cover.UnitName.Text, File: r.File}
+		s.Listed[unit] = consolidate.CountingRules{Period: s.Period, Counting: s.Counting}.Of(r).Listed()
+	}
+	return in
+}
+
+// asked is an input that asks before each opening whether a return can be read.
+func asked(in PeopleInput, may func(unit string) error) PeopleInput {
+	open := in.Open
+	in.Open = func(sub domain.Submission, sheet string) (*domain.Return, error) {
+		if err := may(sub.Unit); err != nil {
+			return nil, err
+		}
+		return open(sub, sheet)
+	}
+	return in
+}
+
+// samplePeople is what the lists of two units are made of.
+func samplePeople() PeopleInput { return sampleReturns().input(sampleSummary()) }
+
+// sampleReturns are the returns of two units.
+func sampleReturns() heldReturns {
 	mark := domain.Value{State: domain.Known, Raw: "x", Mark: true}
 	admission := func(row int, name, id string, day domain.Value) domain.Admission {
 		return domain.Admission{
@@ -68,56 +109,7 @@ func samplePeople() PeopleInput {
 		Admissions: []domain.Admission{admission(10, "An", "1", dayValue(2, 10, 2021))},
 	}
 	second.Cover.UnitName = wordValue("Suối Mơ")
-	in := PeopleInput{Summary: sampleSummary(), Office: sampleOffice,
-		Counted: map[string]*domain.Kept{"05001": closed(second), "05002": closed(first)}}
-	in.count()
-	return in
-}
-
-// count counts the returns for the summary.
-func (in PeopleInput) count() {
-	s := in.Summary
-	s.Listed = map[string]consolidate.Listed{}
-	for unit, k := range in.Counted {
-		r, err := k.Open()
-		if err != nil {
-			panic(err)
-		}
-		s.Listed[unit] = consolidate.CountingRules{Period: s.Period, Counting: s.Counting}.Of(r).Listed()
-	}
-}
-
-// closed closes a return up.
-func closed(r *domain.Return) *domain.Kept {
-	k, err := upgrade.Pack(r)
-	if err != nil {
-		panic(err) // none is too long
-	}
-	return k
-}
-
-// asked is a content that asks first whether it can be read.
-type asked struct {
-	domain.Content
-	may func() error
-}
-
-func (a asked) ReadInto(r *domain.Return, only ...string) error {
-	if err := a.may(); err != nil {
-		return err
-	}
-	return a.Content.ReadInto(r, only...)
-}
-
-// changed is a closed return with something changed.
-func changed(t testing.TB, k *domain.Kept, change func(*domain.Return)) *domain.Kept {
-	t.Helper()
-	r, err := k.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	change(r)
-	return closed(r)
+	return heldReturns{"05001": second, "05002": first}
 }
 
 func peopleBytes(t *testing.T, in PeopleInput) []byte {
@@ -171,14 +163,13 @@ func TestPeopleAreMasked(t *testing.T) {
 func TestPeopleNoFormulaInjection(t *testing.T) {
 	for _, text := range []string{`=cmd|'/C calc'!A0`, "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", `{{admission.name}}`,
 		`</t></is></c><c><f>1</f></c>`} {
-		in := samplePeople()
-		in.Counted["05001"] = changed(t, in.Counted["05001"], func(r *domain.Return) {
-			a := &r.Admissions[0]
-			a.Name, a.Cell, a.NationalID, a.DecisionNo, a.Born = wordValue(text), wordValue(text), wordValue(text), wordValue(text),
-				domain.Value{State: domain.Bad, Raw: text}
-			r.File.Path = "inbox/" + text
-		})
-		data := peopleBytes(t, in)
+		returns := sampleReturns()
+		r := returns["05001"]
+		a := &r.Admissions[0]
+		a.Name, a.Cell, a.NationalID, a.DecisionNo, a.Born = wordValue(text), wordValue(text), wordValue(text), wordValue(text),
+			domain.Value{State: domain.Bad, Raw: text}
+		r.File.Path = "inbox/" + text
+		data := peopleBytes(t, returns.input(sampleSummary()))
 		f := xlsxtest.Open(t, data)
 		for _, sheet := range f.GetSheetList() {
 			for _, c := range xlsxtest.Cells(t, f, sheet) {
@@ -220,15 +211,13 @@ func TestNameOrder(t *testing.T) {
 func TestPeopleOfAReturnThatCannotBeOpened(t *testing.T) {
 	broken := errors.New("the disk is gone")
 	for times := range int32(3) { // opened for one list, for the other
-		in := samplePeople()
-		kept := in.Counted["05002"]
 		var opened atomic.Int32 // two sheets may ask at once
-		kept.Content = asked{kept.Content, func() error {
-			if opened.Add(1) > times {
+		in := asked(samplePeople(), func(unit string) error {
+			if unit == "05002" && opened.Add(1) > times {
 				return broken
 			}
 			return nil
-		}}
+		})
 		_, err := People(templates.FS, in)
 		if want := times < 2; errors.Is(err, broken) != want || want == (err == nil) {
 			t.Errorf("it opens %d times: %v", times, err)
@@ -250,11 +239,8 @@ func TestNobody(t *testing.T) {
 // However many make the rows of a long list, the bytes are the same, and each return is
 // opened once for each sheet.
 func TestPeopleInChunks(t *testing.T) {
-	in := manyPeople(5000)
 	var opened atomic.Int32
-	for _, k := range in.Counted {
-		k.Content = asked{k.Content, func() error { opened.Add(1); return nil }}
-	}
+	in := asked(manyPeople(5000), func(string) error { opened.Add(1); return nil })
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	one := peopleBytes(t, in)
 	if got, want := int(opened.Load()), len(in.Counted); got != want { // in none is anybody in the pool

@@ -74,11 +74,12 @@ func (s *Store) publications(ctx context.Context, condition string, args ...any)
 	err := s.reading(ctx, func(tx *sql.Tx) error {
 		err := each(ctx, tx, func(rows *sql.Rows) error {
 			p := Publication{Figures: Figures{}, Sources: map[string]int64{}}
-			err := rows.Scan(&p.Event, month{&p.Period}, &p.CountedHash, &p.Basis, &p.Assignment, &p.Counting)
+			err := rows.Scan(&p.Event, month{&p.Period}, &p.CountedHash, &p.Basis, &p.Rules, &p.Assignment, &p.Counting)
 			at[p.Event] = len(list)
 			list = append(list, p)
 			return err
-		}, `SELECT p.event, p.period, p.counted_hash, p.basis, b.assignment, b.counting FROM publication p JOIN basis b ON b.id = p.basis `+condition+` ORDER BY p.event`, args...)
+		}, `SELECT p.event, p.period, p.counted_hash, p.basis, b.rules, b.assignment, b.counting
+			FROM publication p JOIN basis b ON b.id = p.basis `+condition+` ORDER BY p.event`, args...)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package upgrade
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/klauspost/compress/s2"
 	"pgregory.net/rapid"
 
 	"ketnap/internal/domain"
@@ -211,36 +213,24 @@ func TestContentDamaged(t *testing.T) {
 	}
 }
 
-// Of a content that is read in part, the lists asked for are as in the whole.
-func TestContentInPart(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		r := anyReturn(t)
-		content := encode(r)
-		whole, err := decode(string(content))
-		if err != nil {
-			t.Fatal(err)
+// A content is unpacked, whether it was packed as a whole or chunk by chunk; one that is cut
+// is an error.
+func TestUnpack(t *testing.T) {
+	content := encode(rapid.Custom(anyReturn).Example(1))
+	third := len(content) / 3
+	chunked := []byte{inChunks}
+	for _, chunk := range [][]byte{content[:third], content[third : 2*third], content[2*third:]} {
+		packed := s2.Encode(nil, chunk)
+		chunked = append(binary.AppendUvarint(chunked, uint64(len(packed))), packed...)
+	}
+	for how, packed := range map[string][]byte{"as a whole": s2.Encode(nil, content), "in chunks": chunked} {
+		if got, err := unpack(packed); err != nil || got != string(content) {
+			t.Errorf("%s: %v\n%q", how, err, got)
 		}
-		for _, only := range [][]string{{domain.SheetAdmissions}, {domain.SheetPool}, {domain.SheetAdmissions, domain.SheetCells}} {
-			part := &domain.Return{Pool: make([]domain.Candidate, 1)} // of another return
-			if err := decodeInto(part, string(content), only...); err != nil {
-				t.Fatal(err)
-			}
-			want := &domain.Return{}
-			for _, sheet := range only {
-				switch sheet {
-				case domain.SheetAdmissions:
-					want.Admissions = whole.Admissions
-				case domain.SheetPool:
-					want.Pool = whole.Pool
-				case domain.SheetCells:
-					want.Cells, want.Total = whole.Cells, whole.Total
-				}
-			}
-			if diff := cmp.Diff(want, part, cmpopts.EquateEmpty()); diff != "" {
-				t.Fatalf("%v (-whole +part)\n%s", only, diff)
-			}
+		if _, err := unpack(packed[:len(packed)-1]); err == nil {
+			t.Errorf("%s and cut: no error", how)
 		}
-	})
+	}
 }
 
 func FuzzDecode(f *testing.F) {
@@ -267,51 +257,6 @@ func FuzzDecode(f *testing.F) {
 		}
 		if d := cmp.Diff(r, same, cmpopts.EquateEmpty()); d != "" && !strings.Contains(content, "\\u") {
 			t.Error(d)
-		}
-	})
-}
-
-func BenchmarkContent(b *testing.B) {
-	r := &domain.Return{File: domain.File{Path: "inbox/a.xlsx", SHA256: strings.Repeat("a", 64), Size: 30_000}}
-	fill := func(sheet string, row int, record any) {
-		col := 0
-		for id, v := range domain.Fields(record) {
-			col++
-			raw := "Nguyễn Văn " + id
-			*v = domain.Value{State: domain.Known, Raw: raw, Text: raw, Cell: domain.Cell{Sheet: sheet, Row: row, Col: col}}
-		}
-	}
-	fill(domain.SheetCover, 7, &r.Cover)
-	r.Admissions, r.Pool, r.Cells = make([]domain.Admission, 20), make([]domain.Candidate, 50), make([]domain.CellLine, 8)
-	for i := range r.Admissions {
-		r.Admissions[i].Row = 10 + i
-		fill(domain.SheetAdmissions, 10+i, &r.Admissions[i])
-	}
-	for i := range r.Pool {
-		r.Pool[i].Row = 10 + i
-		fill(domain.SheetPool, 10+i, &r.Pool[i])
-	}
-	for i := range r.Cells {
-		r.Cells[i].Row = 10 + i
-		fill(domain.SheetCells, 10+i, &r.Cells[i])
-	}
-	r.Reading.Sheets = []domain.SheetReading{
-		{ID: domain.SheetCover, Name: domain.SheetCover}, {ID: domain.SheetAdmissions, Name: domain.SheetAdmissions, Rows: 20},
-		{ID: domain.SheetPool, Name: domain.SheetPool, Rows: 50}, {ID: domain.SheetCells, Name: domain.SheetCells, Rows: 8},
-	}
-	content := encode(r)
-	b.Run("put together", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			encode(r)
-		}
-	})
-	b.Run("read back", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, err := decode(string(content)); err != nil {
-				b.Fatal(err)
-			}
 		}
 	})
 }

@@ -18,10 +18,8 @@ import (
 // This file, decode_reading.go and decode_json.go read the content of a return in every
 // form that a record may have it in. They need nothing of the rest of this package.
 //
-// The content of a return as it is kept: every return that counts is opened several
-// times when a period is added up, so nothing has to be searched, escaped or converted
-// to read it back. After contentBegins come eight parts, each its length (four bytes,
-// the lowest first) and as many bytes:
+// The content of a return as it was kept last. After contentBegins come eight parts, each
+// its length (four bytes, the lowest first) and as many bytes:
 //
 //	file, reading   see decode_reading.go
 //	columns         JSON: the ids of the values of a row, by list
@@ -62,7 +60,7 @@ const (
 	totalList      = "total"
 )
 
-// columnsNow names the values of a row of each list, as they are kept today.
+// columnsNow names the values of a row of each list, as the form has them today.
 var columnsNow = func() string {
 	text, err := json.Marshal(map[string][]string{
 		coverList: idsOf(new(domain.Cover)), admissionsList: idsOf(new(domain.Admission)), poolList: idsOf(new(domain.Candidate)),
@@ -110,54 +108,40 @@ func unpack(packed []byte) (content string, err error) {
 	return text.String(), nil
 }
 
-// decode reads a return back.
+// decode reads a return back. Its texts stay where they stand in content.
 func decode(content string) (*domain.Return, error) {
 	r := new(domain.Return)
-	if err := decodeInto(r, content); err != nil {
-		return nil, err
-	}
-	return r, nil
-}
-
-// decodeInto reads a return back into one that is not needed any more, whose memory is
-// used again. Texts stay where they stand in content, but for the names of sheets. With
-// the ids of sheets, the lists of these alone are wanted: the rest may be empty.
-func decodeInto(r *domain.Return, content string, only ...string) error {
-	*r = domain.Return{Admissions: r.Admissions[:0], Pool: r.Pool[:0], Cells: r.Cells[:0]}
 	var err error
 	if strings.HasPrefix(content, contentBegins) {
-		err = decodeParts(r, content[len(contentBegins):], only)
+		err = decodeParts(r, content[len(contentBegins):])
 	} else {
 		err = decodeJSON(r, content)
 	}
 	if err != nil {
-		return fmt.Errorf("read the content of a return: %w", err)
+		return nil, fmt.Errorf("read the content of a return: %w", err)
 	}
-	return nil
+	return r, nil
 }
 
 // decodeParts reads the eight parts of a content.
-func decodeParts(r *domain.Return, content string, only []string) error {
+func decodeParts(r *domain.Return, content string) error {
 	d := &decoder{s: content}
 	file, reading, columns := d.part(), d.part(), d.part()
 	cover, admissions, pool, cells, total := d.part(), d.part(), d.part(), d.part(), d.part()
 	if err := d.end(); err != nil {
 		return err
 	}
-	if len(only) == 0 {
-		// Findings have names of it long after the content is let go.
-		part := &decoder{s: strings.Clone(file)}
-		r.File = part.file()
-		if err := part.end(); err != nil {
-			return err
-		}
-		part = &decoder{s: strings.Clone(reading)}
-		r.Reading = part.reading()
-		if err := part.end(); err != nil {
-			return err
-		}
+	part := &decoder{s: file}
+	r.File = part.file()
+	if err := part.end(); err != nil {
+		return err
 	}
-	var ids map[string][]string // nil: as they are kept today
+	part = &decoder{s: reading}
+	r.Reading = part.reading()
+	if err := part.end(); err != nil {
+		return err
+	}
+	var ids map[string][]string // nil: those of today
 	if columns != columnsNow {
 		if err := json.Unmarshal([]byte(columns), &ids); err != nil {
 			return err
@@ -166,22 +150,15 @@ func decodeParts(r *domain.Return, content string, only []string) error {
 			return errDamaged
 		}
 	}
-	wanted := func(sheet string) bool { return len(only) == 0 || slices.Contains(only, sheet) }
 	var covers []domain.Cover
 	var totals []domain.CellLine
-	var err error
-	if wanted(domain.SheetCover) {
-		err = decodeList(&covers, cover, ids, coverList)
-	}
-	if err == nil && wanted(domain.SheetAdmissions) {
-		err = decodeList(&r.Admissions, admissions, ids, admissionsList)
-	}
-	if err == nil && wanted(domain.SheetPool) {
-		err = decodeList(&r.Pool, pool, ids, poolList)
-	}
-	if err == nil && wanted(domain.SheetCells) {
-		err = errors.Join(decodeList(&r.Cells, cells, ids, cellsList), decodeList(&totals, total, ids, totalList))
-	}
+	err := errors.Join(
+		decodeList(&covers, cover, ids, coverList),
+		decodeList(&r.Admissions, admissions, ids, admissionsList),
+		decodeList(&r.Pool, pool, ids, poolList),
+		decodeList(&r.Cells, cells, ids, cellsList),
+		decodeList(&totals, total, ids, totalList),
+	)
 	setSingles(r, covers, totals)
 	return err
 }
@@ -200,7 +177,7 @@ func setSingles(r *domain.Return, covers []domain.Cover, totals []domain.CellLin
 func decodeList[T any](list *[]T, part string, ids map[string][]string, name string) error {
 	fields := newFieldOrder(new(T), ids, name)
 	d := &decoder{s: part}
-	sheet := strings.Clone(d.text()) // findings have it long after the content is let go
+	sheet := d.text()
 	n := d.int()
 	if d.err == nil && (n < 0 || n > (len(d.s)-d.i)/(1+fields.count)) { // no value takes less than a byte
 		d.err = errDamaged

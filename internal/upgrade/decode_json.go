@@ -21,7 +21,6 @@ import (
 // sheet of its list, unless {…} says otherwise.
 func decodeJSON(r *domain.Return, content string) error {
 	if !strings.HasPrefix(content, `{"content":2,`) {
-		*r = domain.Return{}
 		return json.Unmarshal([]byte(content), r)
 	}
 	parts := struct {

@@ -1,10 +1,6 @@
 package upgrade
 
-import (
-	"strings"
-
-	"ketnap/internal/domain"
-)
+import "ketnap/internal/domain"
 
 // The parts of a content that are no lists, in the order in which they are
 // written. A field that is added to one of their types is to be read here, which
@@ -92,7 +88,7 @@ func named[T any](d *decoder, read func() T) map[string]T {
 	}
 	table := make(map[string]T, n)
 	for range n {
-		name := strings.Clone(d.text())
+		name := d.text()
 		table[name] = read()
 	}
 	return table

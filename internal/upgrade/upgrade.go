@@ -1,3 +1,6 @@
+// Package upgrade takes over the record of a version of the program that kept what a
+// return says in a binary form of its own. It reads that form and does not write it. It
+// goes with the release after next.
 package upgrade
 
 import (

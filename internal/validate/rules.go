@@ -105,7 +105,7 @@ type Rule struct {
 	Why         string
 	Source      string
 	Example     string
-	Waivable    bool    // one finding of it can be accepted (ketnap waive)
+	Waivable    bool    // one finding of it can be accepted
 	Limits      []Limit // that it uses
 	From, Until domain.Period
 	Exempt      []Exemption

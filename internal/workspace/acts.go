@@ -175,12 +175,12 @@ func (w *Workspace) basisOfFigures(assignment string, counting domain.Counting) 
 	}
 }
 
-// countedHash is the hash of what is counted for a period: of the files, and of all that
-// bears on their figures. It is the same on every machine.
-func (w *Workspace) countedHash(counted map[string]domain.Submission, assignment string, counting domain.Counting) string {
+// countedHash is the hash of what is counted for a period: of the files, by unit, and of all
+// that bears on their figures. It is the same on every machine.
+func (w *Workspace) countedHash(counted map[string]string, assignment string, counting domain.Counting) string {
 	var files []string
 	for _, unit := range slices.Sorted(maps.Keys(counted)) {
-		files = append(files, unit+" "+counted[unit].File.SHA256)
+		files = append(files, unit+" "+counted[unit])
 	}
 	return hashOfValues(files, w.figureRules, assignment, counting)
 }
@@ -203,27 +203,30 @@ func figuresOf(s *consolidate.Summary) store.Figures {
 	return all
 }
 
-// computedAgain is the figures of a publication, computed from what counted then.
-func (s *Session) computedAgain(ctx context.Context, p store.Publication) (store.Figures, error) {
-	in := consolidate.Input{CountingRules: consolidate.CountingRules{Period: p.Period.Span(), Counting: p.Counting}, Counted: map[string]*consolidate.ReturnTotals{}}
+// computedAgain is the figures of a publication and the hash of what was counted, computed
+// from what counted then.
+func (s *Session) computedAgain(ctx context.Context, p store.Publication) (again store.Figures, hash string, err error) {
+	in := consolidate.Input{
+		CountingRules: consolidate.CountingRules{Period: p.Period.Span(), Counting: p.Counting}, Counted: map[string]*consolidate.ReturnTotals{},
+	}
 	if in.Counting == "" {
 		in.Counting = s.counting()
 	}
+	files := map[string]string{}
 	for unit, id := range p.Sources {
 		r, err := s.store.Return(ctx, id)
 		if err != nil && ctx.Err() == nil {
 			err = &RunError{Sentence: fmt.Sprintf("báo cáo của đơn vị %s không còn đọc được từ sổ.", unit), Cause: err}
 		}
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
-		in.Counted[unit] = in.Of(r)
+		in.Counted[unit], files[unit] = in.Of(r), r.File.SHA256
 	}
-	var err error
 	if in.Assignment, err = s.kept(p.Assignment); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	again := figuresOf(consolidate.Summarise(in))
+	again = figuresOf(consolidate.Summarise(in))
 	maps.DeleteFunc(again, func(key string, _ int) bool { _, published := p.Figures[key]; return !published })
-	return again, nil
+	return again, s.countedHash(files, p.Assignment, p.Counting), nil
 }

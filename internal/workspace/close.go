@@ -32,7 +32,7 @@ func (w *Workspace) Close(ctx context.Context, p domain.Period, unit, why string
 // closed again). What came meanwhile is judged at once.
 func (w *Workspace) Reopen(ctx context.Context, p domain.Period, unit string, until domain.Date, why string) (*Closing, error) {
 	if !until.IsZero() && until.Before(domain.DateOf(w.now())) {
-		return nil, usageError(fmt.Sprintf("--until: ngày %s đã qua — ghi một ngày từ hôm nay trở đi.", until))
+		return nil, usageError(fmt.Sprintf("Ngày %s đã qua, không mở lại đến ngày đó được.", until), LaterDay)
 	}
 	a := store.Act{Event: w.event(store.Reopened)}
 	a.Period, a.Unit, a.Until, a.Why = p, unit, until, why
@@ -51,7 +51,7 @@ func (w *Workspace) closing(ctx context.Context, a store.Act) (*Closing, error) 
 		c.Unit = u
 	}
 	if a.Why == "" && a.Kind == store.Reopened {
-		return nil, usageError("Chưa ghi lý do mở lại — thêm --why \"lý do\".")
+		return nil, usageError("Chưa ghi lý do mở lại.", GiveReason)
 	}
 	s, err := w.Begin(ctx)
 	if err != nil {
@@ -74,7 +74,7 @@ func (w *Workspace) closing(ctx context.Context, a store.Act) (*Closing, error) 
 		}
 	}
 	if a.Kind == store.Closed && len(counted) == 0 {
-		return nil, usageError(fmt.Sprintf("Kỳ %s chưa có báo cáo nào được nhận — kiểm tra lại --period.", a.Period))
+		return nil, usageError(fmt.Sprintf("Kỳ %s chưa có báo cáo nào được nhận.", a.Period), NamePeriod)
 	}
 	if c.Nothing = s.already(a); c.Nothing {
 		return c, nil

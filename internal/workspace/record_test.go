@@ -163,7 +163,7 @@ func TestLostRecord(t *testing.T) {
 			}
 			lose(t, filepath.Join(dir, "data", "ketnap.db"), saved)
 			var broken *workspace.RunError
-			if _, err := w.Run(ctx, october.Span()); !errors.As(err, &broken) || !strings.Contains(broken.Sentence, "ketnap restore") {
+			if _, err := w.Run(ctx, october.Span()); !errors.As(err, &broken) || broken.Remedy != workspace.RestoreBackup {
 				t.Errorf("run: %v", err)
 			}
 			if _, err := w.Close(ctx, october, "", ""); !errors.As(err, &broken) {

@@ -146,7 +146,11 @@ func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake
 		return nil, err
 	}
 	summary := consolidate.Summarise(in)
-	summary.CountedHash = s.countedHash(counted, in.Assignment.SHA256, in.Counting)
+	files := map[string]string{}
+	for unit, sub := range counted {
+		files[unit] = sub.File.SHA256
+	}
+	summary.CountedHash = s.countedHash(files, in.Assignment.SHA256, in.Counting)
 	if err := s.addActs(ctx, in, summary, inbox != nil); err != nil {
 		return nil, err
 	}
@@ -400,7 +404,9 @@ func (s *Session) writePeople(ctx context.Context, o *Outcome, folder, templates
 	}
 	in := report.PeopleInput{
 		Summary: o.Summary, Counted: counted, Office: s.Settings.Office.heading(), Unmask: s.Unmask,
-		Open: func(sub domain.Submission, sheet string) (*domain.Return, error) { return s.store.Return(ctx, sub.Return, sheet) },
+		Open: func(sub domain.Submission, sheet string) (*domain.Return, error) {
+			return s.store.Return(ctx, sub.Return, sheet)
+		},
 	}
 	err = s.writeMade(ctx, o, path.Join(folder, "danh-sach-"+p.String()+".xlsx"),
 		hashOfValues(s.version, templates, o.Summary, says, in.Office, in.Unmask),
@@ -469,7 +475,7 @@ func (w *Workspace) Status(ctx context.Context, period domain.Span) (*consolidat
 		return nil, err
 	}
 	if period.IsZero() {
-		return nil, usageError("Chưa nhận báo cáo nào đúng — chạy «ketnap run», hoặc chỉ rõ kỳ bằng --period.")
+		return nil, usageError("Chưa nhận báo cáo nào đúng.", NamePeriod)
 	}
 	return s.summarise(ctx, period, nil)
 }

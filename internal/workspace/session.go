@@ -71,7 +71,7 @@ func (w *Workspace) toRead(ctx context.Context) (*Session, error) {
 		return nil, err
 	}
 	if record == nil {
-		return nil, usageError("Chưa có số liệu nào — chạy «ketnap run» trước.")
+		return nil, usageError("Chưa có số liệu nào.", RunFirst)
 	}
 	s, err := w.session(ctx, record)
 	if err != nil {

@@ -201,11 +201,31 @@ func (s Settings) deadline(p domain.Period) domain.Date {
 	return p.Last().AddDays(days)
 }
 
+// Remedy is what would help against an error, where it is something to be asked of the
+// program. Whoever shows the error words it in its own way: a command, a flag, a button.
+type Remedy string
+
+// What would help. "" is nothing of the kind: the sentence says it.
+const (
+	RunFirst      Remedy = "run"     // take in and judge what was sent
+	NameFolder    Remedy = "folder"  // make a workspace, or name the folder of one
+	NamePeriod    Remedy = "period"  // say which period
+	NameCells     Remedy = "cells"   // say which of the cells
+	GiveReason    Remedy = "reason"  // say why
+	LaterDay      Remedy = "day"     // a day that has not passed
+	Reopen        Remedy = "reopen"  // take returns for the period again
+	ShowRules     Remedy = "rules"   // look at the catalogue
+	RestoreBackup Remedy = "restore" // put a backup in the record's place
+	ChooseBackup  Remedy = "backup"  // a file that a backup was made into
+	AllowOlder    Remedy = "older"   // take the backup though it is older
+)
+
 // UsageError is a mistake in how the program was called or set up: settings, the
 // assignment workbook, an inbox that is not there. Its text is a Vietnamese
 // sentence for the operator; exit code 2.
 type UsageError struct {
-	Sentence string
+	Sentence string // where there is a Remedy, without it
+	Remedy   Remedy
 	Cause    error
 }
 
@@ -217,7 +237,8 @@ func (e *UsageError) Unwrap() error { return e.Cause }
 // it: a folder that cannot be written. Its text is a Vietnamese sentence for the
 // operator; exit code 3.
 type RunError struct {
-	Sentence string
+	Sentence string // where there is a Remedy, without it
+	Remedy   Remedy
 	Cause    error
 }
 
@@ -225,4 +246,9 @@ func (e *RunError) Error() string { return e.Sentence }
 
 func (e *RunError) Unwrap() error { return e.Cause }
 
-func usageError(sentence string) error { return &UsageError{Sentence: sentence} }
+func usageError(sentence string, remedy ...Remedy) error {
+	e := &UsageError{Sentence: sentence}
+	for _, e.Remedy = range remedy {
+	}
+	return e
+}

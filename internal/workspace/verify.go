@@ -39,7 +39,7 @@ func (w *Workspace) Verify(ctx context.Context) (*Verified, error) { return w.Ve
 // that was printed or noted once; "" is none.
 func (w *Workspace) VerifyFrom(ctx context.Context, head string) (*Verified, error) {
 	if _, err := os.Stat(w.recordPath()); errors.Is(err, fs.ErrNotExist) {
-		return nil, usageError("Chưa có số liệu nào — chạy «ketnap run» trước.")
+		return nil, usageError("Chưa có số liệu nào.", RunFirst)
 	}
 	s, err := w.toVerify(ctx)
 	if err != nil {
@@ -284,7 +284,7 @@ func (s *Session) verifyFigures(ctx context.Context, v *Verified) error {
 	}
 	for _, p := range publications {
 		v.Figures += len(p.Figures)
-		again, err := s.computedAgain(ctx, p)
+		again, hash, err := s.computedAgain(ctx, p)
 		var broken *RunError
 		switch {
 		case errors.As(err, &broken):
@@ -292,6 +292,9 @@ func (s *Session) verifyFigures(ctx context.Context, v *Verified) error {
 			continue
 		case err != nil:
 			return err
+		}
+		if p.Rules == s.rules && hash != p.CountedHash { // by other rules it would be another
+			v.fault("Số đã công bố, kỳ %s: mã đối chiếu trong sổ không phải của những gì đã được tính.", p.Period)
 		}
 		for _, key := range slices.Sorted(maps.Keys(p.Figures)) {
 			if now, ok := again[key]; !ok || now != p.Figures[key] {
@@ -331,7 +334,7 @@ func (w *Workspace) Backup(ctx context.Context, name string) error {
 		return err
 	}
 	if store == nil {
-		return usageError("Chưa có số liệu nào để sao lưu — chạy «ketnap run» trước.")
+		return usageError("Chưa có số liệu nào để sao lưu.", RunFirst)
 	}
 	defer store.Close()
 	if _, err := os.Lstat(name); err == nil {
@@ -360,7 +363,7 @@ func (w *Workspace) Restore(ctx context.Context, name string, older bool) (lost 
 	}
 	backup, err := store.OpenToRead(ctx, name)
 	if err != nil {
-		return 0, &UsageError{Sentence: fmt.Sprintf("Tệp «%s» không phải bản sao lưu sổ đọc được — chọn đúng tệp do «ketnap backup» tạo.", name), Cause: err}
+		return 0, &UsageError{Sentence: fmt.Sprintf("Tệp «%s» không phải bản sao lưu sổ đọc được.", name), Remedy: ChooseBackup, Cause: err}
 	}
 	defer backup.Close()
 	if faults, err := backup.Check(ctx); err != nil || len(faults) > 0 {
@@ -380,7 +383,10 @@ func (w *Workspace) Restore(ctx context.Context, name string, older bool) (lost 
 			return 0, err
 		}
 		if !holds && !older {
-			return 0, &RunError{Sentence: fmt.Sprintf("Bản sao lưu «%s» cũ hơn sổ đã mất (việc số %d, sổ đã đến số %d) — tìm bản mới hơn; nếu không còn, thêm --older để dùng bản này.", name, head.Seq, noted.Seq)}
+			return 0, &RunError{
+				Sentence: fmt.Sprintf("Bản sao lưu «%s» cũ hơn sổ đã mất (việc số %d, sổ đã đến số %d) — tìm bản mới hơn.", name, head.Seq, noted.Seq),
+				Remedy:   AllowOlder,
+			}
 		}
 		if !holds {
 			lost = max(noted.Seq-head.Seq, 1)

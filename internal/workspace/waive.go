@@ -33,7 +33,7 @@ type Waived struct {
 // are about has the value seen. What rests on them is settled again at once.
 func (w *Workspace) Waive(ctx context.Context, in Waiving) (*Waived, error) {
 	if in.Why == "" {
-		return nil, usageError("Chưa ghi lý do chấp nhận — thêm --why \"lý do\".")
+		return nil, usageError("Chưa ghi lý do chấp nhận.", GiveReason)
 	}
 	if err := w.waivable(in.Unit, in.Rule); err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func (w *Workspace) Waive(ctx context.Context, in Waiving) (*Waived, error) {
 	}
 	defer s.End()
 	if s.closed(in.Unit, in.Period) {
-		return nil, usageError(fmt.Sprintf("Kỳ %s đã chốt đối với đơn vị %s — mở lại bằng «ketnap reopen» trước.", in.Period, in.Unit))
+		return nil, usageError(fmt.Sprintf("Kỳ %s đã chốt đối với đơn vị %s.", in.Period, in.Unit), Reopen)
 	}
 	out := &Waived{}
 	if out.Rejudged, err = s.upToDate(ctx); err != nil {
@@ -163,7 +163,7 @@ func (w *Workspace) waivable(unit, code string) error {
 	i := slices.IndexFunc(catalogue, func(r validate.Rule) bool { return r.Code == code })
 	switch {
 	case i < 0:
-		return usageError(fmt.Sprintf("Không có quy tắc «%s» — xem «ketnap rules».", code))
+		return usageError(fmt.Sprintf("Không có quy tắc «%s».", code), ShowRules)
 	case !catalogue[i].Waivable:
 		return usageError(fmt.Sprintf("Quy tắc %s (%s) không thể chấp nhận ngoại lệ — báo cáo phải được sửa.", code, catalogue[i].Title))
 	}
@@ -188,8 +188,7 @@ func (s *Session) told(ctx context.Context, in Waiving) ([]domain.Finding, error
 	}
 	if len(in.Cells) == 0 {
 		if len(found) > 1 {
-			return nil, usageError(fmt.Sprintf("Quy tắc %s nói về %d chỗ của %s — ghi rõ chấp nhận chỗ nào bằng --cell, một hoặc nhiều ô: %s.",
-				in.Rule, len(found), subject, places(found)))
+			return nil, usageError(fmt.Sprintf("Quy tắc %s nói về %d chỗ của %s: %s.", in.Rule, len(found), subject, places(found)), NameCells)
 		}
 		return found, nil
 	}
@@ -280,8 +279,8 @@ func (s *Session) inForce(ctx context.Context, in Waiving) (at []string, list []
 		return nil, nil, usageError(fmt.Sprintf("Không có mục %s được chấp nhận cho %s — đang có: %s.",
 			strings.TrimSpace(in.Rule+" "+strings.Join(in.Cells, ", ")), subject, strings.Join(have, ", ")))
 	case len(list) > 1 && len(in.Cells) == 0:
-		return nil, nil, usageError(fmt.Sprintf("Có %d mục %s được chấp nhận cho %s — ghi rõ thôi chấp nhận chỗ nào bằng --cell: %s.",
-			len(list), in.Rule, subject, strings.Join(at, ", ")))
+		return nil, nil, usageError(fmt.Sprintf("Có %d mục %s được chấp nhận cho %s: %s.",
+			len(list), in.Rule, subject, strings.Join(at, ", ")), NameCells)
 	}
 	return at, list, nil
 }

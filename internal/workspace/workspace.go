@@ -88,7 +88,7 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 		return nil, err
 	}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, &UsageError{Sentence: fmt.Sprintf("Không có thư mục làm việc «%s» — dùng «ketnap init %s» để tạo, hoặc chỉ đúng thư mục bằng -C.", dir, dir), Cause: err}
+		return nil, &UsageError{Sentence: fmt.Sprintf("Không có thư mục làm việc «%s».", dir), Remedy: NameFolder, Cause: err}
 	}
 	w := &Workspace{Dir: dir, version: env.Version, who: env.Who, Settings: settings, Limits: settings.readerLimits(), now: env.Now, log: env.Log, progress: env.Progress}
 	if err := w.apart(); err != nil {

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"ketnap/internal/workspace"
+)
+
+func TestEveryRemedyHasWords(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "../workspace/settings.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	ast.Inspect(file, func(node ast.Node) bool {
+		spec, ok := node.(*ast.ValueSpec)
+		if named, is := spec, ok; !is || named.Type == nil {
+			return true
+		}
+		if of, is := spec.Type.(*ast.Ident); is && of.Name == "Remedy" {
+			n++
+			value := strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`)
+			if remedies[workspace.Remedy(value)] == "" {
+				t.Errorf("%s has no words", spec.Names[0].Name)
+			}
+		}
+		return true
+	})
+	if n != len(remedies) {
+		t.Errorf("%d remedies, and words for %d", n, len(remedies))
+	}
+	if got := withRemedy("Chưa ghi lý do.", workspace.GiveReason); got != "Chưa ghi lý do — thêm --why \"lý do\"." {
+		t.Error(got)
+	}
+}
+
+// How a thing is asked for is a matter of the command line: no sentence elsewhere names a
+// command or a flag.
+func TestSentencesNameNoCommand(t *testing.T) {
+	named := regexp.MustCompile(`«ketnap |ketnap (run|init|waive|reopen|close|verify|restore|backup|rules|status|history|blank|check)\b|` +
+		` --[a-z]`)
+	err := filepath.WalkDir("..", func(name string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		if strings.HasPrefix(name, "../cli/") {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(node ast.Node) bool {
+			if text, ok := node.(*ast.BasicLit); ok && text.Kind == token.STRING && named.MatchString(text.Value) {
+				t.Errorf("%s: %s", name, text.Value)
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
