@@ -160,7 +160,8 @@ func tableSums(t *Tables) []Equality {
 			Left: "CO_CAU, số kết nạp", Right: "Biểu 2, mục I", LeftIs: t.StructSum.Admitted, RightIs: t.Form2[0].Now},
 		{Code: "NGUON", What: "Cộng các giai đoạn bằng số người trong NGUON",
 			Left: "Cộng các giai đoạn", Right: "Số dòng NGUON của các báo cáo được tính",
-			LeftIs: sumOf(t.PoolSum.Stages, func(n domain.Count) domain.Count { return n }), RightIs: t.PoolSum.Total, Note: "Khác nhau khi có người ghi giai đoạn ngoài danh mục."},
+			LeftIs: sumOf(t.PoolSum.Stages, func(n domain.Count) domain.Count { return n }), RightIs: t.PoolSum.Total,
+			Note: "Khác nhau khi có người ghi giai đoạn ngoài danh mục."},
 	}
 }
 
