@@ -50,7 +50,7 @@ func (t *template) write() ([]byte, error) {
 		return nil, err
 	}
 	t.prepareQuoting()
-	if !t.hasOwnFormulas() {
+	if !t.computes {
 		return t.stream(nil, false)
 	}
 	bare, err := t.stream(nil, true)
@@ -62,17 +62,6 @@ func (t *template) write() ([]byte, error) {
 		return nil, err
 	}
 	return t.stream(computed, false)
-}
-
-func (t *template) hasOwnFormulas() bool {
-	for _, s := range t.sheets {
-		for _, row := range s.rows {
-			if slices.ContainsFunc(row.cells, func(c sampleCell) bool { return c.own }) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // compute works out the formulas of the office's own in a result that has values

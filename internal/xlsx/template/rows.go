@@ -174,22 +174,14 @@ func (m *rowMaker) appendRow(b []byte, number int, look *rowLook, height float64
 		if out.value == nil && out.formula == "" && len(l.style) == 0 {
 			continue
 		}
-		b = append(append(append(b, l.begin...), n...), m.styleFor(out, l)...)
-		b = appendValue(b, out)
+		style := l.style
+		if text, ok := out.text(); l.quote != nil && ok && formulaLike(text) {
+			style = l.quote
+			m.template.quoted.Store(true)
+		}
+		b = appendValue(append(append(append(b, l.begin...), n...), style...), out)
 	}
 	return append(b, "</row>"...)
-}
-
-// styleFor is the style of a cell.
-func (m *rowMaker) styleFor(out *cell, l *cellLook) []byte {
-	if l.quote == nil {
-		return l.style
-	}
-	if text, ok := out.text(); !ok || !formulaLike(text) {
-		return l.style
-	}
-	m.template.quoted.Store(true)
-	return l.quote
 }
 
 // heightFor is the height that a row needs for a cell that is wrapped.

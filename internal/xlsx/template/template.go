@@ -62,6 +62,7 @@ type template struct {
 	children map[string][][]int
 	quotes   quoting
 	quoted   atomic.Bool // whether a format of quotes was used
+	computes bool        // whether cells have formulas of the office's own
 }
 
 // sheet is one sheet being filled.
