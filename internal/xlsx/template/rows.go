@@ -219,9 +219,7 @@ func (m *rowMaker) fillCell(out *cell, row *outRow, sample *sampleCell, look *ce
 	*out = cell{}
 	switch {
 	case sample.own:
-		if text, ok := sample.formula.at(row.scope); ok {
-			out.formula = text
-		}
+		out.formula, _ = sample.formula.at(row.scope)
 	case sample.constant != nil:
 		out.value = sample.constant
 	case sample.rich != nil:
@@ -256,9 +254,7 @@ func (m *rowMaker) fillCell(out *cell, row *outRow, sample *sampleCell, look *ce
 		if out.value = storedValue(value); out.value == nil || formula == nil || m.bare {
 			return
 		}
-		if text, ok := formula.at(row.scope); ok {
-			out.formula = text
-		}
+		out.formula, _ = formula.at(row.scope)
 	}
 }
 
