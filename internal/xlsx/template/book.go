@@ -87,8 +87,7 @@ func (b *Book) within(a, outer string) bool {
 
 // has reports whether there is such a name, and whether it is a field of a list.
 func (b *Book) has(p placeholder) (known, isList bool) {
-	l, isList := b.Lists[p.prefix]
-	if _, field := l.Blank[p.field]; field {
+	if _, field := b.Lists[p.prefix].Blank[p.field]; field {
 		return true, true
 	}
 	_, known = b.Values[p.String()]
