@@ -120,12 +120,7 @@ func Fill(name string, data []byte, b *Book) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	result, err := t.write()
-	if err != nil { // nothing but the template can be at fault: nothing else is read or written
-		t.fault(nil, "", "không điền được (%v) — mở bằng Excel, lưu lại; nếu vẫn lỗi thì dùng lại mẫu có sẵn", err)
-		return nil, t.faults
-	}
-	return result, nil
+	return t.write()
 }
 
 // fault notes a mistake; ref is "" for the whole sheet, s nil for the whole file.
