@@ -76,14 +76,11 @@ func (b *blank) build(source []byte) ([]byte, error) {
 	if len(b.Cells) == 0 {
 		b.Cells = []reference.PartyCell{{Unit: b.Unit.Code, Name: b.Unit.Name, Target: b.Target}}
 	}
-	contents := b.contents()
-	data, err := template.Fill(Template, source, contents)
+	data, places, err := template.FillPlaces(Template, source, b.contents())
 	if err != nil {
 		return nil, err
 	}
-	if b.places, err = template.Places(Template, source, contents); err != nil {
-		return nil, err
-	}
+	b.places = places
 	if b.file, err = excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 200 << 20, RawCellValue: true}); err != nil {
 		return nil, fmt.Errorf("open the filled template: %w", err)
 	}

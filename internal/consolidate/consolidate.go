@@ -68,13 +68,7 @@ func Summarise(in Input) *Summary {
 // ToDate is the cumulative figure of the whole at the end of a month, of the figures
 // of that month.
 func ToDate(p domain.Period, a *reference.Assignment, counted map[string]*ReturnTotals) domain.Count {
-	var total domain.Count
-	for _, u := range a.Expected(p) {
-		if f := counted[u.Code]; f != nil {
-			total = Sum(total, f.toDate())
-		}
-	}
-	return total
+	return sumOf(a.Expected(p), func(u reference.Unit) domain.Count { return counted[u.Code].toDate() })
 }
 
 // Ties adds up the counted returns once more, past all lines and groups.

@@ -38,7 +38,7 @@ func (w *work) asCounted(s *Summary) []Equality {
 
 // sumsOfUnits says that units add up to the whole, however they are put together.
 func sumsOfUnits(s *Summary, t *Tables) []Equality {
-	var commune, other, byGroup, byFollower domain.Count
+	var commune, other domain.Count
 	for _, u := range s.Units() {
 		if slices.Contains(communes, u.Unit.Kind) {
 			commune = Sum(commune, u.Line.ToDate)
@@ -46,12 +46,8 @@ func sumsOfUnits(s *Summary, t *Tables) []Equality {
 			other = Sum(other, u.Line.ToDate)
 		}
 	}
-	for _, g := range s.Groups {
-		byGroup = Sum(byGroup, g.Line.ToDate)
-	}
-	for _, g := range t.Followers {
-		byFollower = Sum(byFollower, g.Line.ToDate)
-	}
+	ofGroup := func(g Group) domain.Count { return g.Line.ToDate }
+	byGroup, byFollower := sumOf(s.Groups, ofGroup), sumOf(t.Followers, ofGroup)
 	const whole = "Tổng chung, lũy kế"
 	return []Equality{
 		{Code: "C04", What: "Xã, phường, thị trấn cộng với các đơn vị khác bằng tổng chung",
@@ -152,12 +148,9 @@ func (w *work) daysOfEnding() []domain.Date {
 
 // eachClassed says that no unit is missing from the classes, or in two.
 func eachClassed(s *Summary, t *Tables) []Equality {
-	inBands := 0
-	for _, b := range t.Bands {
-		inBands += len(b.Units)
-	}
+	inBands := sumOf(t.Bands, func(b Band) domain.Count { return domain.People(len(b.Units)) })
 	return []Equality{{Code: "XEP_LOAI", What: "Mỗi đơn vị có mặt đúng một lần trong bảng phân loại",
-		Left: "Cộng các mức", Right: "Số đơn vị", LeftIs: domain.People(inBands), RightIs: domain.People(s.Whole.Expected)}}
+		Left: "Cộng các mức", Right: "Số đơn vị", LeftIs: inBands, RightIs: domain.People(s.Whole.Expected)}}
 }
 
 // tableSums are the equalities within CO_CAU and NGUON.
@@ -167,7 +160,8 @@ func tableSums(t *Tables) []Equality {
 			Left: "CO_CAU, số kết nạp", Right: "Biểu 2, mục I", LeftIs: t.StructSum.Admitted, RightIs: t.Form2[0].Now},
 		{Code: "NGUON", What: "Cộng các giai đoạn bằng số người trong NGUON",
 			Left: "Cộng các giai đoạn", Right: "Số dòng NGUON của các báo cáo được tính",
-			LeftIs: sumOf(t.PoolSum.Stages), RightIs: t.PoolSum.Total, Note: "Khác nhau khi có người ghi giai đoạn ngoài danh mục."},
+			LeftIs: sumOf(t.PoolSum.Stages, func(n domain.Count) domain.Count { return n }), RightIs: t.PoolSum.Total,
+			Note: "Khác nhau khi có người ghi giai đoạn ngoài danh mục."},
 	}
 }
 
@@ -185,10 +179,7 @@ var optional = [...]struct {
 func (w *work) optionalColumns(t *Tables) []Equality {
 	var list []Equality
 	for i, c := range optional {
-		var asked domain.Count
-		for _, a := range w.counted {
-			asked = Sum(asked, domain.People(int(a.figures.asked[i])))
-		}
+		asked := sumOf(w.counted, func(a *unitTotals) domain.Count { return domain.People(int(a.figures.asked[i])) })
 		list = append(list, Equality{Code: "KET_NAP", What: fmt.Sprintf("Mọi người được tính đều ở báo cáo có cột «%s»", c.header),
 			Left: "Số người ở báo cáo có cột đó", Right: "Biểu 2, mục I", LeftIs: asked, RightIs: t.Form2[0].Now,
 			Note: "Báo cáo bỏ cột này thì người trong đó không được tính vào các dòng liên quan."})
@@ -217,10 +208,10 @@ func (w *work) cells() []Equality {
 	return list
 }
 
-func sumOf(counts []domain.Count) domain.Count {
-	var total domain.Count
-	for _, n := range counts {
-		total = Sum(total, n)
+// sumOf adds up a figure of things, as far as it is known.
+func sumOf[T any](things []T, figure func(T) domain.Count) (total domain.Count) {
+	for _, x := range things {
+		total = Sum(total, figure(x))
 	}
 	return total
 }

@@ -69,8 +69,13 @@ func (l Listed) Plus(m Listed) Listed {
 // Listed is how many persons the return lists.
 func (t *ReturnTotals) Listed() Listed { return Listed{t.listed, t.inPeriod, t.pool.Total.N} }
 
-// toDate is how many were admitted since 1 January.
-func (t *ReturnTotals) toDate() domain.Count { return domain.People(t.admitted.people) }
+// toDate is how many were admitted since 1 January; not known without a return.
+func (t *ReturnTotals) toDate() domain.Count {
+	if t == nil {
+		return domain.Count{}
+	}
+	return domain.People(t.admitted.people)
+}
 
 // Of counts what a return adds to a Summary. It keeps nothing of the return, whose
 // texts hold on to all that it was read from; it may run for several at a time.

@@ -21,7 +21,8 @@ func (s form2Side) total() domain.Count { return s.counts[0] }
 // form2Equalities are the equalities of Biểu 2: of this year's column, then of last
 // year's as far as that is known.
 func (w *work) form2Equalities(t *Tables) []Equality {
-	now, lastYear := form2Side{listed: w.rowsOfReturns()}, form2Side{listed: w.rowsLastYear()}
+	listed := sumOf(w.counted, func(a *unitTotals) domain.Count { return domain.People(a.figures.listed) })
+	now, lastYear := form2Side{listed: listed}, form2Side{listed: w.rowsLastYear()}
 	for _, r := range t.Form2 {
 		now.counts, lastYear.counts = append(now.counts, r.Now), append(lastYear.counts, r.LastYear)
 		if r.Average {
@@ -42,14 +43,10 @@ func (w *work) form2Equalities(t *Tables) []Equality {
 
 // equalities are those of one column, in the order of the form's rows but for the ages.
 func (s form2Side) equalities() []Equality {
-	return slices.Concat([]Equality{s.asListed()}, s.blocks(), s.averageAge(), s.traits(), s.organisations())
-}
-
-// asListed says that mục I is everybody in the lists.
-func (s form2Side) asListed() Equality {
-	return Equality{What: "Mục I bằng số người trong danh sách KET_NAP",
+	asListed := Equality{What: "Mục I bằng số người trong danh sách KET_NAP",
 		Left: "Biểu 2, mục I", Right: "Số dòng KET_NAP của các báo cáo được tính", LeftIs: s.total(), RightIs: s.listed,
 		Note: "Khác nhau khi có người mà ngày dùng để tính vào kỳ để trống hoặc nằm ngoài năm."}
+	return slices.Concat([]Equality{asListed}, s.blocks(), s.averageAge(), s.traits(), s.organisations())
 }
 
 // blocks says that the rows of each block of II add up to mục I, or, where not everybody
@@ -70,12 +67,12 @@ func (s form2Side) blocks() []Equality {
 		{name: "II.4 Chuyên môn nghiệp vụ", must: "không quá", rows: qualificationRows,
 			note: "Người chưa qua đào tạo không có dòng nào."},
 	} {
-		var parts domain.Count
-		for _, r := range block.rows {
-			if r.kind == hasTrait {
-				parts = Sum(parts, s.counts[rowAt(r.label)])
+		parts := sumOf(block.rows, func(r formRow) domain.Count {
+			if r.kind != hasTrait {
+				return domain.Count{}
 			}
-		}
+			return s.counts[rowAt(r.label)]
+		})
 		list = append(list, Equality{
 			What: fmt.Sprintf("Cộng các dòng của %s %s mục I", block.name, block.must), AtMost: block.must == "không quá",
 			Left: "Cộng các dòng " + block.name, Right: "Biểu 2, mục I", LeftIs: parts, RightIs: s.total(), Note: block.note})
@@ -158,7 +155,7 @@ func (w *work) form2BEqualities(t *Tables) []Equality {
 
 // asForm2 says that the totals of Biểu 2B are those of Biểu 2.
 func (w *work) asForm2(t *Tables, ethnic, religious []FormRow) []Equality {
-	var kinh, foreigners, womenBelievers domain.Count
+	var kinh, foreigners domain.Count
 	for i, code := range w.in.Codes.Ethnicities {
 		switch code {
 		case majority:
@@ -167,9 +164,7 @@ func (w *work) asForm2(t *Tables, ethnic, religious []FormRow) []Equality {
 			foreigners = ethnic[i+1].Now
 		}
 	}
-	for _, a := range w.counted {
-		womenBelievers = Sum(womenBelievers, a.figures.admitted.count(believers))
-	}
+	womenBelievers := sumOf(w.counted, func(a *unitTotals) domain.Count { return a.figures.admitted.count(believers) })
 	row := func(label string) domain.Count { return t.Form2[rowAt(label)].Now }
 	total := t.Form2[0].Now
 	return []Equality{
@@ -212,17 +207,8 @@ func withinBlock(name string, block []FormRow) []Equality {
 	return []Equality{women, all}
 }
 
-// rowsOfReturns is how many persons the counted returns list, whenever they were
-// admitted.
-func (w *work) rowsOfReturns() domain.Count {
-	var n domain.Count
-	for _, a := range w.counted {
-		n = Sum(n, domain.People(a.figures.listed))
-	}
-	return n
-}
-
-// rowsLastYear is the same of last year, where column 3 of Biểu 2 is from rows.
+// rowsLastYear is how many persons the returns of last year list, whenever they were
+// admitted, where column 3 of Biểu 2 is from rows.
 func (w *work) rowsLastYear() domain.Count {
 	var n domain.Count
 	for _, c := range w.comparisons {

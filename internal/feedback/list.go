@@ -28,14 +28,9 @@ type findingList struct {
 // newFindingList puts errors first. What is on trial is not for the sender.
 func newFindingList(r *domain.Return, findings []domain.Finding, verdict domain.Verdict, alone string) *findingList {
 	l := &findingList{ret: r, returned: verdict == domain.Returned, alone: alone}
-	for _, f := range findings {
-		if f.Severity != domain.Trial {
-			l.findings = append(l.findings, f)
-		}
-	}
-	order := func(sheet string) int {
-		i := slices.IndexFunc(r.Reading.Sheets, func(s domain.SheetReading) bool { return s.Name == sheet })
-		return i // -1, the whole file, comes first
+	l.findings = slices.DeleteFunc(slices.Clone(findings), func(f domain.Finding) bool { return f.Severity == domain.Trial })
+	order := func(sheet string) int { // -1, the whole file, comes first
+		return slices.IndexFunc(r.Reading.Sheets, func(s domain.SheetReading) bool { return s.Name == sheet })
 	}
 	slices.SortStableFunc(l.findings, func(a, b domain.Finding) int {
 		return cmp.Or(rankOf(a)-rankOf(b), order(a.Cell.Sheet)-order(b.Cell.Sheet), a.Compare(b))

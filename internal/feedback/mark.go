@@ -46,7 +46,7 @@ type Copy struct {
 // arguments give the same bytes.
 func Mark(original []byte, r *domain.Return, findings []domain.Finding, verdict domain.Verdict) (Copy, error) {
 	if r.Reading.Refusal != nil {
-		return Unreadable(r, findings)
+		return listAlone(newFindingList(r, findings, domain.Returned, "Không mở được tệp này nên không đánh dấu được vào tệp."))
 	}
 	exts := map[reader.Kind]string{reader.XLSX: ".xlsx", reader.XLSM: ".xlsm", reader.XLTX: ".xltx", reader.XLTM: ".xltm"}
 	ext, ok := exts[reader.Kind(r.Reading.Kind)]
@@ -63,11 +63,6 @@ func Mark(original []byte, r *domain.Return, findings []domain.Finding, verdict 
 		"Không đánh dấu được trên chính tệp đã gửi; sửa trên tệp gốc theo danh sách này."))
 	alone.Err = err
 	return alone, aloneErr
-}
-
-// Unreadable is the list of faults of a file that cannot be opened as a workbook.
-func Unreadable(r *domain.Return, findings []domain.Finding) (Copy, error) {
-	return listAlone(newFindingList(r, findings, domain.Returned, "Không mở được tệp này nên không đánh dấu được vào tệp."))
 }
 
 // markedWhole marks a workbook and reads the copy again. A fault in our own code

@@ -535,3 +535,19 @@ func TestMarkedHostileText(t *testing.T) {
 		}
 	}
 }
+
+// What is said of several cells of a merged range stands in one comment, in their order.
+func TestMarkedMergedRange(t *testing.T) {
+	original := xlsxtest.Rework(t, xlsxtest.Example(t, daoXa), func(f *excelize.File) error { return f.MergeCell("KET_NAP", "C10", "J10") })
+	var findings []domain.Finding
+	want := ""
+	for col := 3; col <= 10; col++ {
+		want += fmt.Sprintf("\nLỗi (R02): cột %d.", col)
+		findings = append(findings, domain.Finding{Rule: "R02", Severity: domain.Error, Message: fmt.Sprintf("cột %d.", col),
+			Cell: domain.Cell{Sheet: "KET_NAP", Row: 10, Col: col}})
+	}
+	comments := partsOf(t, mustMark(t, original, findings))["xl/comments1.xml"]
+	if !strings.Contains(comments, want) {
+		t.Errorf("comments: %s", comments)
+	}
+}

@@ -80,7 +80,8 @@ func markSheet(p *edit.Package, part string, marks map[domain.Cell]*mark, dxf in
 	// A merged range shows, and is coloured, as its first cell is.
 	var areas [len(markColours)][]edit.Area
 	notes := map[domain.Cell]*mark{}
-	for cell, m := range marks {
+	for _, cell := range slices.SortedFunc(maps.Keys(marks), domain.Cell.Compare) {
+		m := marks[cell]
 		a := edit.Area{Top: cell.Row, Left: cell.Col, Bottom: cell.Row, Right: cell.Col}
 		for _, merged := range merges {
 			if merged.Top <= cell.Row && cell.Row <= merged.Bottom && merged.Left <= cell.Col && cell.Col <= merged.Right {
@@ -196,11 +197,12 @@ func addComments(p *edit.Package, part string, notes map[domain.Cell]*mark) {
 	cells = slices.DeleteFunc(cells, func(c domain.Cell) bool { return taken[c.Ref()] })
 	cells = cells[:min(len(cells), maxComments)]
 	var comments strings.Builder
+	author := len(authors.Children())
 	for _, c := range cells {
 		fmt.Fprintf(&comments, `<comment ref="%s" authorId="%d"><text><r>`+
 			`<rPr><sz val="10"/><color indexed="81"/><rFont val="Tahoma"/><family val="2"/></rPr>`+
 			`<t xml:space="preserve">%s</t></r></text></comment>`,
-			c.Ref(), len(authors.Children()), edit.EscapeText(shorten(strings.Join(notes[c].lines, "\n"))))
+			c.Ref(), author, edit.EscapeText(shorten(strings.Join(notes[c].lines, "\n"))))
 	}
 	pieces := authors.Append("<author>" + markAuthor + "</author>")
 	pieces = append(pieces, list.Append(comments.String())...)

@@ -155,17 +155,21 @@ var ofSender = map[string]func(*sender) *string{
 // listOfPeople is a list of persons, each made when its row is written: the fields of
 // the form, those that more names, and whose list it is.
 func listOfPeople[T any](senders *senders, unmask bool, kind listKind[T]) template.List {
-	l := template.List{Foreign: true, Fields: slices.Collect(maps.Keys(ofSender)), Starts: make([]int, len(senders.list))}
+	l := template.List{Foreign: true, Blank: map[string]any{}, Starts: make([]int, len(senders.list))}
 	for i := range senders.list {
 		l.Starts[i] = l.Length
 		l.Length += kind.listed(senders.list[i].listed)
 	}
 	places := map[string]int{} // of the fields of the form, by the name a template asks for them with
 	for id := range domain.Fields(new(T)) {
-		places[form.TemplateField(id)] = len(places)
+		l.Blank[form.TemplateField(id)], places[form.TemplateField(id)] = nil, len(places)
 	}
-	l.Fields = slices.AppendSeq(slices.AppendSeq(l.Fields, maps.Keys(places)), maps.Keys(kind.more))
-	slices.Sort(l.Fields)
+	for field := range ofSender {
+		l.Blank[field] = nil
+	}
+	for field := range kind.more {
+		l.Blank[field] = nil
+	}
 	l.Reader = func() func(string) func(int) any {
 		p := &peopleReader[T]{senders: senders, kind: kind, starts: l.Starts, at: -1, item: -1, byName: newNameOrder(),
 			values: make([]*domain.Value, len(places))}

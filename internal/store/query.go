@@ -107,26 +107,30 @@ const submissionTables = `
 // scanSubmission reads the columns of a submission, and those after them.
 func scanSubmission(rows *sql.Rows, after ...any) (sub domain.Submission, err error) {
 	err = rows.Scan(append([]any{
-		&sub.ID, &sub.Return, &sub.Says, &sub.File.SHA256, &sub.File.Size, day{&sub.FirstSeen}, &sub.File.Path, day{&sub.File.Received}, &sub.Verdict,
-		text{&sub.Unit}, text{&sub.UnitName}, month{&sub.Period}, &sub.Version.Submission, day{&sub.Version.Prepared}, &sub.Received, text{&sub.Basis},
+		&sub.ID, &sub.Return, &sub.Says, &sub.File.SHA256, &sub.File.Size, day{&sub.FirstSeen}, &sub.File.Path,
+		day{&sub.File.Received}, &sub.Verdict,
+		text{&sub.Unit}, text{&sub.UnitName}, month{&sub.Period}, &sub.Version.Submission, day{&sub.Version.Prepared},
+		&sub.Received, text{&sub.Basis},
 	}, after...)...)
 	sub.Version.SHA256 = sub.File.SHA256
 	return sub, err
 }
 
-const findingColumns = `f.rule, f.severity, f.sheet_name, f.sheet_row, f.sheet_col, f.place, f.about, f.seen, f.got, f.want, f.message, f.explained`
+const findingColumns = `f.rule, f.severity, f.sheet_name, f.sheet_row, f.sheet_col, f.place, f.about, f.seen, f.got, f.want,
+	f.message, f.explained`
 
 // findingsOf joins what was found alone, by the judgement of a settlement or standing or by
 // the one that said the same, and what was found beside others, by its event.
 func findingsOf(of, settled string) string {
 	return `JOIN judgement j ON j.id = ` + of + `.judgement JOIN judgement k ON k.id = coalesce(j.same_as, j.id)
-		JOIN finding f ON f.submission = ` + of + `.submission AND (f.alone = 1 AND f.event = k.event OR f.alone = 0 AND f.event = ` + settled + `)`
+		JOIN finding f ON f.submission = ` + of + `.submission
+			AND (f.alone = 1 AND f.event = k.event OR f.alone = 0 AND f.event = ` + settled + `)`
 }
 
 // scanFinding reads the columns of a finding, and those before them.
 func scanFinding(rows *sql.Rows, before ...any) (f domain.Finding, err error) {
-	err = rows.Scan(append(before, &f.Rule, &f.Severity, text{&f.Cell.Sheet}, &f.Cell.Row, &f.Cell.Col, text{&f.Place}, text{&f.About}, text{&f.Seen},
-		text{&f.Got}, text{&f.Want}, &f.Message, &f.Explained)...)
+	err = rows.Scan(append(before, &f.Rule, &f.Severity, text{&f.Cell.Sheet}, &f.Cell.Row, &f.Cell.Col, text{&f.Place}, text{&f.About},
+		text{&f.Seen}, text{&f.Got}, text{&f.Want}, &f.Message, &f.Explained)...)
 	return f, err
 }
 

@@ -247,9 +247,11 @@ func (p *Package) Relation(part string, fits func(Relation) bool) *Relation {
 	return nil
 }
 
-// OfKind fits relationships of a kind, WithID the one with an id: for [Package.Relation].
+// OfKind fits relationships of a kind, for [Package.Relation].
 func OfKind(kind string) func(Relation) bool { return func(r Relation) bool { return r.Kind == kind } }
-func WithID(id string) func(Relation) bool   { return func(r Relation) bool { return r.ID == id } }
+
+// WithID fits the relationship with an id.
+func WithID(id string) func(Relation) bool { return func(r Relation) bool { return r.ID == id } }
 
 // relate adds a relationship from a part to another, and answers its id.
 func (p *Package) relate(part, kind, target string) (id string) {

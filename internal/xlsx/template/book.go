@@ -20,9 +20,8 @@ type Book struct {
 // string, an int, a float64, a [Value], a *[Chart], or [Fixed]; nil leaves the cell
 // empty. Millions of texts are better told by where they are: *string.
 type List struct {
-	In     string         // the list whose items these belong to; "" for none
-	Fields []string       // every field an item has, also when there are no items
-	Blank  map[string]any // an item of nothing, for the kinds of values
+	In    string         // the list whose items these belong to; "" for none
+	Blank map[string]any // an item of nothing: every field an item has, and its kind
 
 	// Foreign says that texts come from strangers: one that begins like a formula is kept
 	// from becoming one where it is edited.
@@ -88,8 +87,7 @@ func (b *Book) within(a, outer string) bool {
 
 // has reports whether there is such a name, and whether it is a field of a list.
 func (b *Book) has(p placeholder) (known, isList bool) {
-	l, isList := b.Lists[p.prefix]
-	if isList && slices.Contains(l.Fields, p.field) {
+	if _, field := b.Lists[p.prefix].Blank[p.field]; field {
 		return true, true
 	}
 	_, known = b.Values[p.String()]
@@ -100,7 +98,7 @@ func (b *Book) has(p placeholder) (known, isList bool) {
 func (b *Book) Names() []string {
 	names := slices.Collect(maps.Keys(b.Values))
 	for prefix, l := range b.Lists {
-		for _, field := range l.Fields {
+		for field := range l.Blank {
 			names = append(names, prefix+"."+field)
 		}
 	}

@@ -41,16 +41,25 @@ type richValue string
 // address is a cell of the result, 0-based.
 type address struct{ row, col int }
 
-// write makes the result's package. Formulas of the office's own have no value in
-// the book: they are worked out over the result, which is then written once more
-// with them.
+// write makes the result's package. An error is [Faults].
 func (t *template) write() ([]byte, error) {
+	result, err := t.result()
+	if err != nil { // nothing but the template can be at fault: nothing else is read or written
+		t.fault(nil, "", "không điền được (%v) — mở bằng Excel, lưu lại; nếu vẫn lỗi thì dùng lại mẫu có sẵn", err)
+		return nil, t.faults
+	}
+	return result, nil
+}
+
+// result is the package. Formulas of the office's own have no value in the book: they are
+// worked out over the result, which is then written once more with them.
+func (t *template) result() ([]byte, error) {
 	t.relocate()
 	if err := t.draw(); err != nil {
 		return nil, err
 	}
 	t.prepareQuoting()
-	if !t.hasOwnFormulas() {
+	if !t.computes {
 		return t.stream(nil, false)
 	}
 	bare, err := t.stream(nil, true)
@@ -62,17 +71,6 @@ func (t *template) write() ([]byte, error) {
 		return nil, err
 	}
 	return t.stream(computed, false)
-}
-
-func (t *template) hasOwnFormulas() bool {
-	for _, s := range t.sheets {
-		for _, row := range s.rows {
-			if slices.ContainsFunc(row.cells, func(c sampleCell) bool { return c.own }) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // compute works out the formulas of the office's own in a result that has values

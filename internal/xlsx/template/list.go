@@ -1,16 +1,10 @@
 package template
 
-import (
-	"maps"
-	"slices"
-)
-
 // ListOf is a list with an item for each thing, numbered from 1, made when its row
 // is written. An item of no thing tells which fields there are, and their kinds.
 func ListOf[T any](in string, things []T, itemOf func(int, T) map[string]any) List {
 	var nothing T
-	blank := itemOf(1, nothing)
-	l := List{In: in, Fields: slices.Sorted(maps.Keys(blank)), Blank: blank, Length: len(things)}
+	l := List{In: in, Blank: itemOf(1, nothing), Length: len(things)}
 	l.Reader = func() func(string) func(int) any {
 		at, values := -1, map[string]any(nil)
 		return func(field string) func(int) any {

@@ -14,13 +14,13 @@ type Place struct {
 	Col, Top, Rows int
 }
 
-// Places finds where the placeholders of a template come to stand, by name: those that
+// FillPlaces is [Fill], and where the placeholders have come to stand, by name: those that
 // stand alone in a cell, and whose rows are not parted by others. Of a placeholder that
 // stands in several places the last is told.
-func Places(name string, data []byte, b *Book) (map[string]Place, error) {
+func FillPlaces(name string, data []byte, b *Book) ([]byte, map[string]Place, error) {
 	t, err := readTemplate(name, data, b)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	places := map[string]Place{}
 	for _, s := range t.sheets {
@@ -36,7 +36,8 @@ func Places(name string, data []byte, b *Book) (map[string]Place, error) {
 			}
 		}
 	}
-	return places, nil
+	result, err := t.write()
+	return result, places, err
 }
 
 // Ref is the cells of a place, A10:A209.

@@ -242,7 +242,7 @@ func (s *sheet) readCell(row *sampleRow, cell *sampleCell, from *cellXML, styles
 		if err != nil {
 			return err
 		}
-		cell.formula, cell.own = &formula{text: strings.TrimPrefix(text, "=")}, true
+		cell.formula, cell.own, t.computes = &formula{text: strings.TrimPrefix(text, "=")}, true, true
 		return nil
 	}
 	var text richText

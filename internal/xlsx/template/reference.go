@@ -191,14 +191,15 @@ func (s *sheet) bracket(row int, whole bool, sheetName, prefix, field string) (*
 		if sheetName != "" || whole {
 			return nil, "thiếu tên danh sách trước dấu chấm"
 		}
-		col := s.rows[row].cellOf(func(p placeholder) bool { return p.field == field })
-		switch col {
-		case -1:
+		at := s.cellsOf(row, row, func(p placeholder) bool { return p.field == field })
+		switch {
+		case len(at) == 0:
 			return nil, fmt.Sprintf("dòng này không có ô {{….%s}}", field)
-		case -2:
+		case len(at) > 1:
 			return nil, fmt.Sprintf("dòng này có hai ô {{….%s}}", field)
 		}
-		r.a = corner{row: row + 1, col: col + 1, letters: edit.ColumnName(col + 1)}
+		col := at[0][1] + 1
+		r.a = corner{row: row + 1, col: col, letters: edit.ColumnName(col)}
 		r.b = r.a
 		return r, ""
 	}

@@ -174,22 +174,14 @@ func (m *rowMaker) appendRow(b []byte, number int, look *rowLook, height float64
 		if out.value == nil && out.formula == "" && len(l.style) == 0 {
 			continue
 		}
-		b = append(append(append(b, l.begin...), n...), m.styleFor(out, l)...)
-		b = appendValue(b, out)
+		style := l.style
+		if text, ok := out.text(); l.quote != nil && ok && formulaLike(text) {
+			style = l.quote
+			m.template.quoted.Store(true)
+		}
+		b = appendValue(append(append(append(b, l.begin...), n...), style...), out)
 	}
 	return append(b, "</row>"...)
-}
-
-// styleFor is the style of a cell.
-func (m *rowMaker) styleFor(out *cell, l *cellLook) []byte {
-	if l.quote == nil {
-		return l.style
-	}
-	if text, ok := out.text(); !ok || !formulaLike(text) {
-		return l.style
-	}
-	m.template.quoted.Store(true)
-	return l.quote
 }
 
 // heightFor is the height that a row needs for a cell that is wrapped.
@@ -227,9 +219,7 @@ func (m *rowMaker) fillCell(out *cell, row *outRow, sample *sampleCell, look *ce
 	*out = cell{}
 	switch {
 	case sample.own:
-		if text, ok := sample.formula.at(row.scope); ok {
-			out.formula = text
-		}
+		out.formula, _ = sample.formula.at(row.scope)
 	case sample.constant != nil:
 		out.value = sample.constant
 	case sample.rich != nil:
@@ -264,9 +254,7 @@ func (m *rowMaker) fillCell(out *cell, row *outRow, sample *sampleCell, look *ce
 		if out.value = storedValue(value); out.value == nil || formula == nil || m.bare {
 			return
 		}
-		if text, ok := formula.at(row.scope); ok {
-			out.formula = text
-		}
+		out.formula, _ = formula.at(row.scope)
 	}
 }
 

@@ -62,6 +62,7 @@ type template struct {
 	children map[string][][]int
 	quotes   quoting
 	quoted   atomic.Bool // whether a format of quotes was used
+	computes bool        // whether cells have formulas of the office's own
 }
 
 // sheet is one sheet being filled.
@@ -119,12 +120,7 @@ func Fill(name string, data []byte, b *Book) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	result, err := t.write()
-	if err != nil { // nothing but the template can be at fault: nothing else is read or written
-		t.fault(nil, "", "không điền được (%v) — mở bằng Excel, lưu lại; nếu vẫn lỗi thì dùng lại mẫu có sẵn", err)
-		return nil, t.faults
-	}
-	return result, nil
+	return t.write()
 }
 
 // fault notes a mistake; ref is "" for the whole sheet, s nil for the whole file.
@@ -187,40 +183,30 @@ func (t *template) read(data []byte) (err error) {
 	return nil
 }
 
-// cellOf is the 0-based column of the one cell of a row whose placeholder fits, -1
-// when there is none, -2 when there are several.
-func (r *sampleRow) cellOf(fits func(placeholder) bool) int {
-	found := -1
-	for c, cell := range r.cells {
-		if cell.asks == nil || !fits(*cell.asks) {
-			continue
+// cellsOf are the cells (row, column) of some rows of a sheet whose placeholder fits.
+func (s *sheet) cellsOf(first, last int, fits func(placeholder) bool) (at [][2]int) {
+	for r := first; r <= last; r++ {
+		for c, cell := range s.rows[r].cells {
+			if cell.asks != nil && fits(*cell.asks) {
+				at = append(at, [2]int{r, c})
+			}
 		}
-		if found >= 0 {
-			return -2
-		}
-		found = c
 	}
-	return found
+	return at
 }
 
 // find is the one place of a sheet that has a placeholder; or why there is none.
 func (s *sheet) find(prefix, field string) (row, col int, problem string) {
-	row = -1
-	for i := range s.rows {
-		c := s.rows[i].cellOf(func(q placeholder) bool { return q.prefix == prefix && q.field == field })
-		switch {
-		case c == -2:
-			return 0, 0, fmt.Sprintf("dòng %d có hai ô {{%s.%s}}", i+1, prefix, field)
-		case c >= 0 && row >= 0:
-			return 0, 0, fmt.Sprintf("{{%s.%s}} đứng ở dòng %d và cả dòng %d", prefix, field, row+1, i+1)
-		case c >= 0:
-			row, col = i, c
-		}
-	}
-	if row < 0 {
+	at := s.cellsOf(0, len(s.rows)-1, func(q placeholder) bool { return q.prefix == prefix && q.field == field })
+	switch {
+	case len(at) == 0:
 		return 0, 0, fmt.Sprintf("trang %s không có ô {{%s.%s}}", s.name, prefix, field)
+	case len(at) == 1:
+		return at[0][0], at[0][1], ""
+	case at[0][0] == at[1][0]:
+		return 0, 0, fmt.Sprintf("dòng %d có hai ô {{%s.%s}}", at[0][0]+1, prefix, field)
 	}
-	return row, col, ""
+	return 0, 0, fmt.Sprintf("{{%s.%s}} đứng ở dòng %d và cả dòng %d", prefix, field, at[0][0]+1, at[1][0]+1)
 }
 
 // bind finds what the formulas and charts of a sheet refer to.
