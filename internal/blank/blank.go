@@ -122,7 +122,7 @@ func (b *blank) contents() *template.Book {
 	k.Lists["admission"] = listOf(b.def.Sheet(domain.SheetAdmissions), admissions)
 	k.Lists["candidate"] = listOf(b.def.Sheet(domain.SheetPool), pool)
 	cells, total := b.cellLines(admissions, pool)
-	k.Lists["cell"] = template.NewList("", cells[0], itemsOf(cells))
+	k.Lists["cell"] = template.Rows("", cells[0], cells)
 	k.Add("total", total)
 	return k
 }
@@ -198,17 +198,9 @@ func listOf[T any](def *form.SheetDef, people []T) template.List {
 			rows[i]["no"] = i + 1
 		}
 	}
-	list := template.NewList("", rows[0], itemsOf(rows))
+	list := template.Rows("", rows[0], rows)
 	list.Foreign = true
 	return list
-}
-
-func itemsOf(rows []map[string]any) []template.Item {
-	items := make([]template.Item, len(rows))
-	for i, values := range rows {
-		items[i] = template.Item{Values: values}
-	}
-	return items
 }
 
 // typed is a value as the sender would type it; what was not read is left as it
@@ -283,16 +275,18 @@ func (b *blank) cellLines(admissions []domain.Admission, pool []domain.Candidate
 	return lines, total
 }
 
+// countingColumns are the dates that may put a person in the period.
+var countingColumns = map[domain.Counting]string{
+	domain.ByDecision: "decision_date", domain.ByMeeting: "meeting_date", domain.ByCeremony: "ceremony_date",
+}
+
 // addNames gives the columns that the template's formulas go by their names.
 func (b *blank) addNames() error {
-	counted := map[domain.Counting]string{
-		domain.ByDecision: "admission.decisionDate",
-		domain.ByMeeting:  "admission.meetingDate",
-		domain.ByCeremony: "admission.ceremonyDate",
-	}
 	for _, n := range []struct{ name, of string }{
 		{"DEN_NGAY", "cover.to"},
-		{"KN_CHI_BO", "admission.cell"}, {"KN_NGAY", counted[b.Counting]}, {"KN_GCN", "admission.certificateDate"},
+		{"KN_CHI_BO", "admission.cell"},
+		{"KN_NGAY", "admission." + form.TemplateField(countingColumns[b.Counting])},
+		{"KN_GCN", "admission.certificateDate"},
 		{"NG_CHI_BO", "candidate.cell"}, {"NG_GCN", "candidate.certificateDate"}, {"NG_GIAI_DOAN", "candidate.stage"},
 		{cellsName, "cell.cell"},
 	} {
@@ -384,7 +378,7 @@ func (b *blank) validation(prefix string, column *form.Column) *excelize.DataVal
 		v.SetSqrefDropList(cellsName)
 		v.SetError(stop, head, "Chọn chi bộ trong danh sách; tên chi bộ lấy từ trang CHI_BO. Có chi bộ mới thì báo cấp trên bổ sung.")
 	case column.ID == "submission":
-		b.whole(v, 1, 99)
+		between(v, "whole", 1, 99)
 		v.SetError(stop, head, "Ghi 1, 2, 3…")
 		v.SetInput(head, "Lần đầu ghi 1; mỗi lần gửi lại trong cùng kỳ ghi tăng thêm 1.")
 	case column.ID == "no":
@@ -403,12 +397,13 @@ func (b *blank) validation(prefix string, column *form.Column) *excelize.DataVal
 		v.Type, v.Operator, v.Formula1 = "textLength", "equal", "12"
 		v.SetError(warn, head, "Số định danh phải đủ 12 chữ số, kể cả số 0 ở đầu. Vẫn ghi như vậy?")
 	case column.Kind == form.KindDate:
-		b.dates(v, prefix, column.ID)
-		help := b.dateHelp(prefix, column.ID)
+		first, last := b.span(prefix, column.ID)
+		between(v, "date", first.Stored(), last.Stored())
+		help := dateHelp(column.ID, first, last)
 		v.SetError(stop, head, "Đây không phải ngày có thật, hoặc ngoài thời gian được ghi. "+help)
 		v.SetInput(head, help)
 	case column.Kind == form.KindCount:
-		b.whole(v, 0, maxPeople)
+		between(v, "whole", 0, maxPeople)
 		v.SetError(stop, head, "Ghi số người: số nguyên từ 0 trở lên.")
 	default:
 		return nil
@@ -416,8 +411,9 @@ func (b *blank) validation(prefix string, column *form.Column) *excelize.DataVal
 	return v
 }
 
-func (b *blank) whole(v *excelize.DataValidation, least, most int) {
-	v.Type, v.Operator = "whole", "between"
+// between lets in what lies from least to most.
+func between(v *excelize.DataValidation, kind string, least, most any) {
+	v.Type, v.Operator = kind, "between"
 	v.Formula1, v.Formula2 = fmt.Sprint(least), fmt.Sprint(most)
 }
 
@@ -430,27 +426,19 @@ const (
 // span is the days that a date column may hold.
 func (b *blank) span(prefix, id string) (first, last domain.Date) {
 	last = b.Period.Last()
-	counted := map[domain.Counting]string{domain.ByDecision: "decision_date", domain.ByMeeting: "meeting_date",
-		domain.ByCeremony: "ceremony_date"}
 	switch {
 	case prefix == "cover": // Ngày lập: at the end of the period or after it
 		return b.Period.First(), b.Period.Last().AddMonths(24)
 	case id == "born":
 		return domain.Day(b.Period.Year-oldestPerson, 1, 1), last
-	case prefix == "admission" && id == counted[b.Counting]:
+	case prefix == "admission" && id == countingColumns[b.Counting]:
 		return b.Period.YearStart(), last
 	}
 	return domain.Day(b.Period.Year-oldestPaper, 1, 1), last
 }
 
-func (b *blank) dates(v *excelize.DataValidation, prefix, id string) {
-	first, last := b.span(prefix, id)
-	v.Type, v.Operator = "date", "between"
-	v.Formula1, v.Formula2 = fmt.Sprint(first.Stored()), fmt.Sprint(last.Stored())
-}
-
-func (b *blank) dateHelp(prefix, id string) string {
-	first, last := b.span(prefix, id)
+// dateHelp is what a person is told of a date column.
+func dateHelp(id string, first, last domain.Date) string {
 	if id == "born" {
 		return "Ghi đủ ngày/tháng/năm, ví dụ 05/03/1990."
 	}
@@ -475,11 +463,7 @@ func (b *blank) freeRows(data []byte) ([]byte, error) {
 			return nil, fmt.Errorf("sheet %q is missing", at.Sheet)
 		}
 		part := p.Sheets[i].Part
-		sheet, err := p.Read(part)
-		if err != nil {
-			return nil, err
-		}
-		p.Write(part, fixedRow.ReplaceAllFunc(sheet, func(row []byte) []byte {
+		p.Write(part, fixedRow.ReplaceAllFunc(p.Read(part), func(row []byte) []byte {
 			if n, _ := strconv.Atoi(string(fixedRow.FindSubmatch(row)[1])); n < at.Top || n >= at.Top+at.Rows {
 				return row
 			}

@@ -41,7 +41,7 @@ func TestLibreOfficeFillsBlank(t *testing.T) {
 		}
 		return f.SetCellValue("THONG_TIN", "B14", date(2021, 11, 1))
 	})
-	r := readForm(t, xlsxtest.Resaved(t, xlsxtest.WithoutStored(t, typedIn)))
+	r := xlsxtest.Return(t, xlsxtest.Resaved(t, xlsxtest.WithoutStored(t, typedIn)))
 	if len(r.Admissions) != 2 || len(r.Pool) != 1 {
 		t.Fatalf("%d admitted, %d in the pool", len(r.Admissions), len(r.Pool))
 	}

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
-	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -19,6 +18,7 @@ import (
 	"ketnap/config"
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
+	"ketnap/internal/upgrade"
 	"ketnap/internal/validate"
 	"ketnap/internal/xlsx/reader"
 	"ketnap/internal/xlsx/xlsxtest"
@@ -41,7 +41,7 @@ func blankFor(t *testing.T, a *reference.Assignment, code string, p domain.Perio
 
 func mustBlank(t *testing.T, in Input) []byte {
 	t.Helper()
-	f := forms(t)
+	f := xlsxtest.Forms(t)
 	data, err := Return(templates.FS, f.Definitions[0], f.Codes, in)
 	if err != nil {
 		t.Fatal(err)
@@ -62,28 +62,20 @@ func exampleAssignment(t *testing.T) *reference.Assignment {
 	return a
 }
 
-var loadRules = sync.OnceValues(func() (*validate.Rules, error) {
-	f, err := loadForms()
-	if err != nil {
-		return nil, err
-	}
-	return validate.Load(config.FS, f)
-})
-
 // judge is what the rules say of a return on its own, without what is only for
 // the sender's knowledge.
 func judge(t *testing.T, a *reference.Assignment, r *domain.Return) []domain.Finding {
 	t.Helper()
-	rules, err := loadRules()
+	rules, err := validate.Load(config.FS, xlsxtest.Forms(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	findings, err := rules.Judge(validate.Docket{Period: r.Period(), Assignment: a, Fresh: []*domain.Kept{closed(r)}})
+	findings, err := rules.Alone(validate.AloneInput{Return: r, Assignment: a})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var grave []domain.Finding
-	for _, f := range findings[0] {
+	for _, f := range findings {
 		if f.Severity == domain.Error || f.Severity == domain.Warning {
 			grave = append(grave, f)
 		}
@@ -122,7 +114,7 @@ func sameRecord(was, is any) (differing []string) {
 func TestBlankCarriesOver(t *testing.T) {
 	a := exampleAssignment(t)
 	var seen, read int
-	err := filepath.WalkDir(filepath.Join(inbox, "2021-10"), func(name string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(filepath.Join(xlsxtest.Inbox, "2021-10"), func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), "~$") {
 			return err
 		}
@@ -133,12 +125,12 @@ func TestBlankCarriesOver(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		was := readForm(t, original)
+		was := xlsxtest.Return(t, original)
 		if len(judge(t, a, &was)) > 0 {
 			return nil // it has faults, which a blank return would repeat
 		}
 		read++
-		is := readForm(t, mustBlank(t, blankFor(t, a, was.Unit(), was.Period(), &was)))
+		is := xlsxtest.Return(t, mustBlank(t, blankFor(t, a, was.Unit(), was.Period(), &was)))
 		if len(is.Admissions) != len(was.Admissions) || len(is.Pool) != len(was.Pool) || len(is.Cells) != len(was.Cells) {
 			t.Errorf("%s: %d, %d, %d rows, want %d, %d, %d", name, len(is.Admissions), len(is.Pool), len(is.Cells), len(was.Admissions),
 				len(was.Pool), len(was.Cells))
@@ -197,7 +189,7 @@ func TestBlankEmpty(t *testing.T) {
 	if len(data) > 100_000 {
 		t.Errorf("%d bytes", len(data))
 	}
-	r := readForm(t, data)
+	r := xlsxtest.Return(t, data)
 	if r.Unit() != "05926" || r.Period() != p || r.Cover.Target.Num != 8 || len(r.Admissions)+len(r.Pool) != 0 ||
 		len(r.Cells) != len(in.Cells) {
 		t.Errorf("read: %+v", r)
@@ -211,8 +203,8 @@ func TestBlankEmpty(t *testing.T) {
 	}
 
 	// January: last year's admissions are not this year's; the pool goes on.
-	previous := readForm(t, example(t, "2021-10/Dao Xa T10 (sua).xlsx"))
-	next := readForm(t, mustBlank(t, blankFor(t, a, "05926", domain.Period{Year: 2022, Month: 1}, &previous)))
+	previous := xlsxtest.Return(t, xlsxtest.Example(t, "2021-10/Dao Xa T10 (sua).xlsx"))
+	next := xlsxtest.Return(t, mustBlank(t, blankFor(t, a, "05926", domain.Period{Year: 2022, Month: 1}, &previous)))
 	if len(next.Admissions) != 0 || len(next.Pool) != len(previous.Pool) || next.Cover.Target.State != domain.Blank {
 		t.Errorf("January: %d admitted, %d in the pool, target %+v", len(next.Admissions), len(next.Pool), next.Cover.Target)
 	}
@@ -220,7 +212,7 @@ func TestBlankEmpty(t *testing.T) {
 	// A unit without cells is its own.
 	in = blankFor(t, a, "05926", p, nil)
 	in.Cells = nil
-	if r := readForm(t, mustBlank(t, in)); len(r.Cells) != 1 || r.Cells[0].Cell.Text != in.Unit.Name || r.Total.Target.Num != 8 {
+	if r := xlsxtest.Return(t, mustBlank(t, in)); len(r.Cells) != 1 || r.Cells[0].Cell.Text != in.Unit.Name || r.Total.Target.Num != 8 {
 		t.Errorf("no cells: %+v", r.Cells)
 	}
 }
@@ -228,7 +220,7 @@ func TestBlankEmpty(t *testing.T) {
 // What the template's formulas give is what is stored in their cells.
 func TestBlankFormulas(t *testing.T) {
 	a := exampleAssignment(t)
-	previous := readForm(t, example(t, "2021-10/Dao Xa T10 (sua).xlsx"))
+	previous := xlsxtest.Return(t, xlsxtest.Example(t, "2021-10/Dao Xa T10 (sua).xlsx"))
 	for _, counting := range []domain.Counting{domain.ByDecision, domain.ByMeeting, domain.ByCeremony} {
 		for month := time.September; month <= time.November; month++ {
 			if counting != domain.ByDecision && month != time.October {
@@ -264,7 +256,7 @@ func TestBlankFormulas(t *testing.T) {
 
 // Every drop-down offers what the reader accepts, and every message fits.
 func TestBlankValidations(t *testing.T) {
-	a, f := exampleAssignment(t), forms(t)
+	a, f := exampleAssignment(t), xlsxtest.Forms(t)
 	book := xlsxtest.Open(t, mustBlank(t, blankFor(t, a, "05926", domain.Period{Year: 2021, Month: 10}, nil)))
 	names := map[string]string{}
 	for _, n := range book.GetDefinedName() {
@@ -370,7 +362,7 @@ func TestBlankProtection(t *testing.T) {
 
 // A template of the office's own that lacks a cell is refused with its name.
 func TestBlankOwnTemplate(t *testing.T) {
-	f := forms(t)
+	f := xlsxtest.Forms(t)
 	template, err := templates.FS.ReadFile(Template)
 	if err != nil {
 		t.Fatal(err)
@@ -380,4 +372,13 @@ func TestBlankOwnTemplate(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "candidate.stage") {
 		t.Errorf("error %v", err)
 	}
+}
+
+// closed closes a return up.
+func closed(r *domain.Return) *domain.Kept {
+	k, err := upgrade.Pack(r)
+	if err != nil {
+		panic(err) // none is too long
+	}
+	return k
 }

@@ -42,7 +42,7 @@ func runClose(ctx context.Context, app *App, o closeOptions) error {
 	if err != nil {
 		return err
 	}
-	app.printAgain(c.Again)
+	app.printRejudged(c.Rejudged)
 	counted := fmt.Sprintf("%d báo cáo được tính", c.Counted)
 	if c.Unit.Code != "" {
 		counted = "báo cáo đã nhận của đơn vị được tính"
@@ -105,7 +105,7 @@ func runReopen(ctx context.Context, app *App, o closeOptions) error {
 	default:
 		app.print("Đã mở lại kỳ %s%s%s.", period, ofUnit(c), last)
 	}
-	app.printAgain(c.Again)
+	app.printRejudged(c.Rejudged)
 	return nil
 }
 

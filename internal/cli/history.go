@@ -168,7 +168,7 @@ func changesText(changes []workspace.ChangedValue) string {
 }
 
 // actText is an act of the office in words.
-func actText(a store.Act, where *time.Location) string {
+func actText(a workspace.Act, where *time.Location) string {
 	text := ""
 	switch a.Kind {
 	case store.Closed:
@@ -179,14 +179,14 @@ func actText(a store.Act, where *time.Location) string {
 			text += fmt.Sprintf(" đến hết %s", a.Until)
 		}
 	case store.Waived:
-		text = strings.TrimSpace("chấp nhận " + a.Waiver.Rule + " " + workspace.WaivedCell(a.Waiver))
+		text = strings.TrimSpace("chấp nhận " + a.Waiver.Rule + " " + a.At)
 	case store.Unwaived:
-		text = strings.TrimSpace("thôi chấp nhận " + a.Waiver.Rule + " " + workspace.WaivedCell(a.Waiver))
+		text = strings.TrimSpace("thôi chấp nhận " + a.Waiver.Rule + " " + a.At)
 	}
 	if a.Unit == "" {
 		text += " (mọi đơn vị)"
 	}
-	text = fmt.Sprintf("%s %s, người ghi: %s", moment(a.At, where), text, a.Who)
+	text = fmt.Sprintf("%s %s, người ghi: %s", moment(a.Act.At, where), text, a.Who)
 	if a.Why != "" {
 		text += ", lý do: " + a.Why
 	}

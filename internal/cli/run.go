@@ -94,7 +94,7 @@ func (app *App) printOutcome(o *workspace.Outcome, level string) {
 	case f.Found == f.Unchanged+f.SetAside:
 		app.print("Không có gì mới so với lần chạy trước.")
 	}
-	app.printAgain(o.Again)
+	app.printRejudged(o.Rejudged)
 	for _, a := range o.SetAside {
 		app.print("  Để riêng: %s — %s", a.Path, a.Reason)
 	}
@@ -124,16 +124,12 @@ func (app *App) printOutcome(o *workspace.Outcome, level string) {
 	}
 }
 
-// printAgain tells what was judged again though nobody sent anything, and what came
+// printRejudged tells what was judged again though nobody sent anything, and what came
 // of it.
-func (app *App) printAgain(a workspace.Again) {
+func (app *App) printRejudged(a workspace.Rejudged) {
 	for _, path := range a.Lost {
-		app.print("Không đọc lại được bản gốc của «%s» trong kho lưu, kết quả xét trước đây được giữ — "+
-			"lấy lại thư mục archive từ bản sao lưu, rồi chạy «ketnap verify».", path)
-	}
-	for _, path := range a.Failed {
-		app.print("Chưa xét lại được «%s» vì chương trình gặp lỗi, kết quả xét trước đây được giữ — "+
-			"gửi tệp và nhật ký cho người hỗ trợ chương trình.", path)
+		app.print("Chưa xét lại được «%s»: không đọc lại được bản gốc trong kho lưu, hoặc chương trình gặp lỗi; kết quả xét trước đây được giữ — "+
+			"lấy lại thư mục archive từ bản sao lưu nếu thiếu tệp, rồi chạy «ketnap verify».", path)
 	}
 	if a.Judged == 0 {
 		return

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -9,8 +10,9 @@ import (
 )
 
 type waiveOptions struct {
-	period, unit, rule, cell, why string
-	undo                          bool
+	period, unit, rule, why string
+	cells                   []string
+	undo                    bool
 }
 
 func newWaive(app *App) *cobra.Command {
@@ -18,10 +20,11 @@ func newWaive(app *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "waive",
 		Short: "Chấp nhận một lỗi hoặc cảnh báo có lý do chính đáng",
-		Long: "Chấp nhận một lỗi (hoặc cảnh báo) của một đơn vị, một kỳ, ghi rõ lý do: lỗi đó vẫn hiện ra\n" +
-			"nhưng không làm báo cáo bị trả lại. Các lỗi về tệp (F…), U01, U02 không chấp nhận được." + exitHelp(returnedOrNot, ""),
+		Long: "Chấp nhận lỗi (hoặc cảnh báo) của một đơn vị, một kỳ, ghi rõ lý do: lỗi đó vẫn hiện ra nhưng không\n" +
+			"làm báo cáo bị trả lại, kể cả ở bản sau và kỳ sau trong năm, chừng nào người hoặc mục đó còn giữ\n" +
+			"giá trị đã thấy. Các lỗi về tệp (F…), U01, U02 không chấp nhận được." + exitHelp(returnedOrNot, ""),
 		Example: "  ketnap waive --unit 05926 --period 2021-10 --rule A07 --why \"quyết định 12-QĐ/HU đã thu hồi\"\n" +
-			"  ketnap waive --unit 05926 --period 2021-10 --rule G02 --cell CHI_BO!C12 --why \"chi bộ thành lập 15/10\"\n" +
+			"  ketnap waive --unit 05926 --period 2021-10 --rule G02 --cell CHI_BO!C12,CHI_BO!C13 --why \"chi bộ thành lập 15/10\"\n" +
 			"  ketnap waive --undo --unit 05926 --period 2021-10 --rule A07",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runWaive(cmd.Context(), app, o) },
@@ -29,7 +32,7 @@ func newWaive(app *App) *cobra.Command {
 	cmd.Flags().StringVar(&o.unit, "unit", "", "mã đơn vị")
 	cmd.Flags().StringVar(&o.period, "period", "", "kỳ báo cáo, dạng 2021-10")
 	cmd.Flags().StringVar(&o.rule, "rule", "", "mã quy tắc, ví dụ A07")
-	cmd.Flags().StringVar(&o.cell, "cell", "", "ô, ví dụ E25 hoặc CHI_BO!E25, khi quy tắc nói về nhiều ô")
+	cmd.Flags().StringSliceVar(&o.cells, "cell", nil, "một hoặc nhiều ô, ví dụ E25 hoặc CHI_BO!E25,CHI_BO!E26, khi quy tắc nói về nhiều ô")
 	cmd.Flags().StringVar(&o.why, "why", "", "lý do (bắt buộc khi chấp nhận)")
 	cmd.Flags().BoolVar(&o.undo, "undo", false, "thôi chấp nhận")
 	app.byFlag(cmd)
@@ -48,16 +51,15 @@ func runWaive(ctx context.Context, app *App, o waiveOptions) error {
 	if o.undo {
 		do, said = w.Unwaive, "Đã thôi chấp nhận"
 	}
-	again, err := do(ctx, period, o.unit, o.rule, o.cell, o.why)
+	done, err := do(ctx, workspace.Waiving{Period: period, Unit: o.unit, Rule: o.rule, Cells: o.cells, Why: o.why})
 	if err != nil {
 		return err
 	}
-	place := ""
-	if o.cell != "" {
-		place = " ở ô " + o.cell
+	app.print("%s %s ở %s của đơn vị %s, kỳ %s.", said, o.rule, strings.Join(done.Places, ", "), o.unit, period)
+	for _, unit := range done.Units {
+		app.print("%s cả ở đơn vị %s, về cùng một người.", said, unit)
 	}
-	app.print("%s %s%s của đơn vị %s, kỳ %s.", said, o.rule, place, o.unit, period)
-	app.printAgain(*again)
+	app.printRejudged(done.Rejudged)
 	app.print("Chạy «ketnap run --period %s» để lập lại bảng tổng hợp.", period)
 	return nil
 }

@@ -39,8 +39,7 @@ func Summarise(in Input) *Summary {
 	statuses := UnitStatuses(in)
 	for _, a := range w.units {
 		g := group(&s.Groups, a.unit.Group)
-		line := UnitLine{Unit: a.unit, Line: w.unitLine(a), UnitStatus: statuses[a.unit.Code]}
-		line.Predecessors, line.LastYearNote = a.comparison.predecessors(), a.comparison.note()
+		line := UnitLine{Unit: a.unit, Line: w.unitLine(a), UnitStatus: statuses[a.unit.Code], LastYearNote: a.comparison.note()}
 		if a.figures != nil {
 			line.Source = a.figures.source
 		}
@@ -72,7 +71,7 @@ func ToDate(p domain.Period, a *reference.Assignment, counted map[string]*Return
 	var total domain.Count
 	for _, u := range a.Expected(p) {
 		if f := counted[u.Code]; f != nil {
-			total = sum(total, f.toDate())
+			total = Sum(total, f.toDate())
 		}
 	}
 	return total
@@ -105,13 +104,9 @@ func group(groups *[]Group, name string) *Group {
 
 // Units walks the units of all groups, in the order of the workbook.
 func (s *Summary) Units() []UnitLine {
-	n := 0
-	for i := range s.Groups {
-		n += len(s.Groups[i].Units)
-	}
-	units := make([]UnitLine, 0, n)
-	for i := range s.Groups {
-		units = append(units, s.Groups[i].Units...)
+	var units []UnitLine
+	for _, g := range s.Groups {
+		units = append(units, g.Units...)
 	}
 	return units
 }
@@ -128,7 +123,7 @@ func (l *Line) add(part Line) {
 		{&l.LastYear, &part.LastYear}, {&l.LastYearOfCounted, &part.LastYearOfCounted}, {&l.Change, &part.Change},
 		{&l.Trained, &part.Trained}, {&l.Waiting, &part.Waiting},
 	} {
-		*c[0] = sum(*c[0], *c[1])
+		*c[0] = Sum(*c[0], *c[1])
 	}
 }
 

@@ -3,6 +3,7 @@ package consolidate
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ketnap/internal/domain"
@@ -40,22 +41,22 @@ func sumsOfUnits(s *Summary, t *Tables) []Equality {
 	var commune, other, byGroup, byFollower domain.Count
 	for _, u := range s.Units() {
 		if slices.Contains(communes, u.Unit.Kind) {
-			commune = sum(commune, u.Line.ToDate)
+			commune = Sum(commune, u.Line.ToDate)
 		} else {
-			other = sum(other, u.Line.ToDate)
+			other = Sum(other, u.Line.ToDate)
 		}
 	}
 	for _, g := range s.Groups {
-		byGroup = sum(byGroup, g.Line.ToDate)
+		byGroup = Sum(byGroup, g.Line.ToDate)
 	}
 	for _, g := range t.Followers {
-		byFollower = sum(byFollower, g.Line.ToDate)
+		byFollower = Sum(byFollower, g.Line.ToDate)
 	}
 	const whole = "Tổng chung, lũy kế"
 	return []Equality{
 		{Code: "C04", What: "Xã, phường, thị trấn cộng với các đơn vị khác bằng tổng chung",
 			Left: fmt.Sprintf("Xã, phường, thị trấn %s + đơn vị khác %s", shown(commune), shown(other)), Right: whole,
-			LeftIs: sum(commune, other), RightIs: s.Whole.ToDate},
+			LeftIs: Sum(commune, other), RightIs: s.Whole.ToDate},
 		{Code: "C04", What: "Cộng các nhóm đơn vị bằng tổng chung",
 			Left: "Cộng các nhóm ở TIEN_DO", Right: whole, LeftIs: byGroup, RightIs: s.Whole.ToDate},
 		{Code: "C04", What: "Cộng theo ủy viên phụ trách bằng tổng chung",
@@ -78,7 +79,7 @@ func (w *work) lastYearTwice() []Equality {
 			if p.rows == nil || !figure.Known {
 				continue
 			}
-			recorded, typed = sum(recorded, p.figure), sum(typed, figure)
+			recorded, typed = Sum(recorded, p.figure), Sum(typed, figure)
 			if figure != p.figure {
 				list = append(list, Equality{
 					Code: "C03", Unit: p.unit.Code, What: fmt.Sprintf("%s: cùng kỳ năm trước theo sổ bằng %s", p.unit.Name, place(cell)),
@@ -113,14 +114,14 @@ func (w *work) inherited() []Equality {
 			var had, have domain.Count
 			for _, u := range l.Then {
 				if f := w.in.Ended[u.Code]; f != nil && u.Until == day {
-					had = sum(had, f.toDate())
+					had = Sum(had, f.toDate())
 				}
 			}
 			names, known := make([]string, 0, len(l.Now)), true
 			for _, u := range l.Now {
 				names = append(names, u.Name)
 				known = known && totals[u.Code].figures != nil
-				have = sum(have, totals[u.Code].line.ToDate)
+				have = Sum(have, totals[u.Code].line.ToDate)
 			}
 			if !had.Known || !known {
 				continue
@@ -186,7 +187,7 @@ func (w *work) optionalColumns(t *Tables) []Equality {
 	for i, c := range optional {
 		var asked domain.Count
 		for _, a := range w.counted {
-			asked = sum(asked, domain.People(int(a.figures.asked[i])))
+			asked = Sum(asked, domain.People(int(a.figures.asked[i])))
 		}
 		list = append(list, Equality{Code: "KET_NAP", What: fmt.Sprintf("Mọi người được tính đều ở báo cáo có cột «%s»", c.header),
 			Left: "Số người ở báo cáo có cột đó", Right: "Biểu 2, mục I", LeftIs: asked, RightIs: t.Form2[0].Now,
@@ -219,7 +220,7 @@ func (w *work) cells() []Equality {
 func sumOf(counts []domain.Count) domain.Count {
 	var total domain.Count
 	for _, n := range counts {
-		total = sum(total, n)
+		total = Sum(total, n)
 	}
 	return total
 }
@@ -229,7 +230,7 @@ func shown(c domain.Count) string {
 	if !c.Known {
 		return "–"
 	}
-	return itoa(c.N)
+	return strconv.Itoa(c.N)
 }
 
 // place is a cell as NGUON_SO_LIEU writes it: NAM_TRUOC!M2.

@@ -118,24 +118,24 @@ func (rules CountingRules) Of(r *domain.Return) *ReturnTotals {
 // cellsOf counts the lines of CHI_BO, and finds the figures of a party cell by its
 // name as somebody spells it.
 func (t *ReturnTotals) cellsOf(r *domain.Return) func(name string) *cellFigures {
-	spelled, keyed := map[string]int{}, map[string]int{} // places in t.cells
+	byName, byKey := map[string]int{}, map[string]int{} // places in t.cells
 	cell := func(name string) *cellFigures {
-		i, ok := spelled[name]
+		i, ok := byName[name]
 		if !ok {
 			key := reference.CellKey(name)
-			if i, ok = keyed[key]; !ok {
+			if i, ok = byKey[key]; !ok {
 				i = len(t.cells)
-				keyed[key] = i
+				byKey[key] = i
 				t.cells = append(t.cells, cellFigures{name: strings.Clone(name)})
 			}
-			spelled[name] = i
+			byName[name] = i
 		}
 		return &t.cells[i]
 	}
 	t.stated.lines = len(r.Cells)
 	for i := range r.Cells {
 		c := &r.Cells[i]
-		t.stated.toDate, t.stated.inPeriod = sum(t.stated.toDate, c.ToDate.Count()), sum(t.stated.inPeriod, c.InPeriod.Count())
+		t.stated.toDate, t.stated.inPeriod = Sum(t.stated.toDate, c.ToDate.Count()), Sum(t.stated.inPeriod, c.InPeriod.Count())
 		if c.Cell.Known() {
 			if line := cell(c.Cell.Text); !line.target.Known {
 				line.target = c.Target.Count()

@@ -2,14 +2,11 @@ package consolidate
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // tables are the further sheets, made when the lines of the Summary are.
 func (w *work) tables(s *Summary) Tables {
@@ -138,9 +135,9 @@ func (w *work) structure() (shown []Feature, lines []StructureLine, whole Struct
 			}
 		}
 		for i, n := range line.Counts {
-			whole.Counts[i] = sum(whole.Counts[i], n)
+			whole.Counts[i] = Sum(whole.Counts[i], n)
 		}
-		whole.Admitted = sum(whole.Admitted, line.Admitted)
+		whole.Admitted = Sum(whole.Admitted, line.Admitted)
 		lines = append(lines, line)
 	}
 	return shown, lines, whole
@@ -192,13 +189,13 @@ func (w *work) pools(s *Summary) (lines []PoolLine, whole PoolLine) {
 		}
 		line.Unit, line.Trained, line.Remaining = a.unit, a.line.Trained, a.line.Remaining
 		for i, n := range line.Stages {
-			whole.Stages[i] = sum(whole.Stages[i], n)
+			whole.Stages[i] = Sum(whole.Stages[i], n)
 		}
 		for _, c := range [][2]*domain.Count{
 			{&whole.Total, &line.Total}, {&whole.Trained, &line.Trained}, {&whole.Local, &line.Local}, {&whole.Moved, &line.Moved},
 			{&whole.Expiring, &line.Expiring}, {&whole.Expired, &line.Expired},
 		} {
-			*c[0] = sum(*c[0], *c[1])
+			*c[0] = Sum(*c[0], *c[1])
 		}
 		line.perPlace()
 		lines = append(lines, line)
@@ -229,7 +226,7 @@ func (w *work) months() []MonthLine {
 			for _, a := range c.now {
 				counted = counted && a.figures != nil
 				if a.figures != nil {
-					line.ToDate = sum(line.ToDate, domain.People(a.figures.months[m-1]))
+					line.ToDate = Sum(line.ToDate, domain.People(a.figures.months[m-1]))
 				}
 			}
 			if !counted {
@@ -247,7 +244,7 @@ func (w *work) months() []MonthLine {
 					figure, _ = w.in.Assignment.ToDate(part.unit, p.LastYear())
 				}
 				all = all && figure.Known
-				line.LastYear = sum(line.LastYear, figure)
+				line.LastYear = Sum(line.LastYear, figure)
 			}
 			all = all && len(c.parts) > 0
 		}

@@ -2,6 +2,7 @@ package consolidate
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"ketnap/internal/domain"
@@ -373,7 +374,7 @@ func form2(w Wording, now, lastYear column) []FormRow {
 		switch {
 		case def.kind == sums:
 			for j := i + 1; j < len(rows) && rows[j].Level > row.Level; j++ {
-				row.Now, row.LastYear = sum(row.Now, rows[j].Now), sum(row.LastYear, rows[j].LastYear)
+				row.Now, row.LastYear = Sum(row.Now, rows[j].Now), Sum(row.LastYear, rows[j].LastYear)
 			}
 		case def.kind == register && def.level < 2:
 			kind := def.label
@@ -397,8 +398,8 @@ func form2(w Wording, now, lastYear column) []FormRow {
 	return rows
 }
 
-// sum adds what is known: it is known as soon as one part is.
-func sum(a, b domain.Count) domain.Count {
+// Sum adds what is known: it is known as soon as one part is.
+func Sum(a, b domain.Count) domain.Count {
 	if !b.Known {
 		return a
 	}
@@ -414,7 +415,7 @@ func form2B(c *counter, known bool, codes Codes) []FormRow {
 			if value == without {
 				continue
 			}
-			row := FormRow{No: itoa(len(rows)), Label: value, Level: 1}
+			row := FormRow{No: strconv.Itoa(len(rows)), Label: value, Level: 1}
 			if value == foreign {
 				row.Label = "Q.tịch gốc nước ngoài" // as printed
 			}
@@ -422,7 +423,7 @@ func form2B(c *counter, known bool, codes Codes) []FormRow {
 				n := numbers[slices.Index(values, value)]
 				row.Now, row.Women = domain.People(int(n.all)), domain.People(int(n.women))
 			}
-			rows[0].Now, rows[0].Women = sum(rows[0].Now, row.Now), sum(rows[0].Women, row.Women)
+			rows[0].Now, rows[0].Women = Sum(rows[0].Now, row.Now), Sum(rows[0].Women, row.Women)
 			rows = append(rows, row)
 		}
 		for i := range rows {

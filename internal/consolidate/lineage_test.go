@@ -77,9 +77,6 @@ func TestReformOf2025(t *testing.T) {
 	if kha.Line.LastYear != domain.People(12+13+14+15+16+5) || kha.Line.Change != domain.People(2-75) {
 		t.Errorf("Kha Sơn: %+v; want the sum of what it was made of", kha.Line)
 	}
-	if want := []string{"Lương Phú", "Tân Đức", "Thanh Ninh", "Dương Thành", "Kha Sơn cũ"}; !slices.Equal(kha.Predecessors, want) {
-		t.Errorf("predecessors %q, want %q", kha.Predecessors, want)
-	}
 	if want := "Cùng kỳ năm trước là tổng của các đơn vị hợp thành: Lương Phú (13); Tân Đức (14); Thanh Ninh (15); " +
 		"Dương Thành (16); Kha Sơn cũ (17)."; kha.LastYearNote != want {
 		t.Errorf("note %q", kha.LastYearNote)
@@ -92,7 +89,7 @@ func TestReformOf2025(t *testing.T) {
 		t.Errorf("Lương Phú: %+v", luong)
 	}
 	police := unit(t, s, "PB01")
-	if police.Predecessors != nil || police.LastYearNote != "" || !police.Line.LastYear.Known {
+	if police.LastYearNote != "" || !police.Line.LastYear.Known {
 		t.Errorf("Công an was there before as it is: %+v", police)
 	}
 	var traces []string
@@ -108,7 +105,7 @@ func TestReformOf2025(t *testing.T) {
 	// A year later the record itself has the units of the time.
 	in = input{Period: month(2026, time.August), Assignment: reform(), Counted: map[string]*domain.Return{"05953": sent("05953", 0)},
 		LastYear: map[string]*domain.Return{"05953": sent("05953", 0, date(2025, time.February, 1))}}
-	if got := unit(t, summarise(in), "05953"); got.Line.LastYear != domain.People(1) || got.Predecessors != nil {
+	if got := unit(t, summarise(in), "05953"); got.Line.LastYear != domain.People(1) || got.LastYearNote != "" {
 		t.Errorf("Kha Sơn in 2026: %+v", got)
 	}
 }

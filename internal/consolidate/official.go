@@ -73,7 +73,7 @@ func (s form2Side) blocks() []Equality {
 		var parts domain.Count
 		for _, r := range block.rows {
 			if r.kind == hasTrait {
-				parts = sum(parts, s.counts[rowAt(r.label)])
+				parts = Sum(parts, s.counts[rowAt(r.label)])
 			}
 		}
 		list = append(list, Equality{
@@ -133,7 +133,7 @@ func (s form2Side) organisations() []Equality {
 		case kind.level == 0:
 			all = s.counts[i]
 		case kind.level == 1:
-			kinds = sum(kinds, s.counts[i])
+			kinds = Sum(kinds, s.counts[i])
 			for _, part := range []int{i + 1, i + 2} {
 				label := trimSign(form2Rows[part].label)
 				list = append(list, Equality{What: fmt.Sprintf("III, %s: «%s» không quá số %s", kind.label, label, kind.label), AtMost: true,
@@ -168,7 +168,7 @@ func (w *work) asForm2(t *Tables, ethnic, religious []FormRow) []Equality {
 		}
 	}
 	for _, a := range w.counted {
-		womenBelievers = sum(womenBelievers, a.figures.admitted.count(believers))
+		womenBelievers = Sum(womenBelievers, a.figures.admitted.count(believers))
 	}
 	row := func(label string) domain.Count { return t.Form2[rowAt(label)].Now }
 	total := t.Form2[0].Now
@@ -217,7 +217,7 @@ func withinBlock(name string, block []FormRow) []Equality {
 func (w *work) rowsOfReturns() domain.Count {
 	var n domain.Count
 	for _, a := range w.counted {
-		n = sum(n, domain.People(a.figures.listed))
+		n = Sum(n, domain.People(a.figures.listed))
 	}
 	return n
 }
@@ -233,7 +233,7 @@ func (w *work) rowsLastYear() domain.Count {
 			if p.rows == nil {
 				return domain.Count{}
 			}
-			n = sum(n, domain.People(p.rows.listed))
+			n = Sum(n, domain.People(p.rows.listed))
 		}
 	}
 	return n

@@ -12,15 +12,16 @@ import (
 
 // Summary is everything the workbooks of a period say.
 type Summary struct {
-	Period     domain.Span
-	Failed     int               // files that could not be read: some units may have sent one
-	Counting   domain.Counting   // which date put a person in it
-	Whole      Line              // all expected units; Target is TOAN_HUYEN's where one is given
-	UnitSum    domain.Count      // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
-	Groups     []Group           // in the order the register first names them
-	Findings   []domain.Finding  // of the period, in their total order
-	RuleCounts []RuleCount       // the findings by rule
-	Listed     map[string]Listed // by unit: of each return that counts, also of those that no line is for
+	Period      domain.Span
+	Failed      int               // files that could not be read: some units may have sent one
+	Counting    domain.Counting   // which date put a person in it
+	Whole       Line              // all expected units; Target is TOAN_HUYEN's where one is given
+	UnitSum     domain.Count      // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
+	Groups      []Group           // in the order the register first names them
+	Findings    []domain.Finding  // of the period, in their total order
+	RuleCounts  []RuleCount       // the findings by rule
+	CountedHash string            // of what was counted, the same on every machine; set by whoever knows the files
+	Listed      map[string]Listed // by unit: of each return that counts, also of those that no line is for
 	Tables
 
 	Restated    []Restated         // of a closed period: figures that would be others today
@@ -67,14 +68,11 @@ type Group struct {
 // UnitLine is one unit: its figures, where its return stands, and where the
 // figures come from.
 type UnitLine struct {
-	Unit       reference.Unit
-	Line       Line
-	UnitStatus UnitStatus
-	Source     Source
-	// Predecessors are the units this one was merged from, when last year's figure is
-	// theirs; LastYearNote says in Vietnamese what that figure is, or why there is none.
-	Predecessors []string
-	LastYearNote string
+	Unit         reference.Unit
+	Line         Line
+	UnitStatus   UnitStatus
+	Source       Source
+	LastYearNote string // in Vietnamese: what last year's figure is made of, or why there is none; "" where that is plain
 }
 
 // Line is the figures of a unit, a group or the whole. A unit that has not an

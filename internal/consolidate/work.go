@@ -3,6 +3,7 @@ package consolidate
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ketnap/internal/domain"
@@ -152,7 +153,7 @@ func (c *comparison) names() string {
 	for _, p := range c.parts {
 		figure := "chưa có số"
 		if p.figure.Known {
-			figure = itoa(p.figure.N)
+			figure = strconv.Itoa(p.figure.N)
 		}
 		names = append(names, fmt.Sprintf("%s (%s)", p.unit.Name, figure))
 	}
@@ -162,19 +163,6 @@ func (c *comparison) names() string {
 // merged reports whether the unit was made of others.
 func (c *comparison) merged() bool {
 	return len(c.parts) > 1 || len(c.parts) == 1 && c.parts[0].unit != c.now[0].unit
-}
-
-// predecessors are the names of the units that one unit was made of; none when it
-// was there last year as it is.
-func (c *comparison) predecessors() []string {
-	if len(c.now) > 1 || !c.merged() {
-		return nil
-	}
-	var names []string
-	for _, p := range c.parts {
-		names = append(names, p.unit.Name)
-	}
-	return names
 }
 
 // note says what a figure of last year is made of, or why there is none, where that
@@ -267,7 +255,7 @@ func (w *work) addUp(groups []Group) Line {
 func (c *comparison) line() Line {
 	var l Line
 	for _, p := range c.parts {
-		l.LastYear = sum(l.LastYear, p.figure)
+		l.LastYear = Sum(l.LastYear, p.figure)
 	}
 	if c.comparable() {
 		l.Compared, l.LastYearOfCounted, l.Change = len(c.now), c.figure(), domain.People(-c.figure().N)

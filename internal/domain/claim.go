@@ -10,9 +10,13 @@ type Claim struct {
 	Unit     string
 	Day      Date   // of a decision; else zero
 	From, To Period // To is zero where it is held until now
-	Since    int64  // number of the event that received what first held it in these months, without a break
+	Since    int64  // number of the event that received what first held it in these months, without a break; 0: see Loose
 	ID       string // of a 'w': the identity number of that person, "" when not known or not one
 }
+
+// Loose reports whether only versions that do not count hold the key: they claim nothing, and
+// are told what others claim.
+func (c Claim) Loose() bool { return c.Since == 0 }
 
 // Covers reports whether the unit holds the key in a month of that year.
 func (c Claim) Covers(p Period) bool {

@@ -15,11 +15,20 @@ type Submission struct {
 	Verdict   Verdict   // Accepted, Returned or Superseded
 	Basis     string    // hash of what its last judgement rests on
 	FirstSeen Date      // the day these bytes were first read
+	Received  int64     // the number of the event that received it
 	Findings  []Finding // in their total order, File filled in
 }
 
 // Counted reports whether this is the version whose figures count.
 func (s Submission) Counted() bool { return s.Verdict == Accepted }
+
+// Told is a rule that spoke of a row of a return the month before, where the row stands as it
+// stood then.
+type Told struct {
+	Rule  string
+	Sheet string // by its name in the file
+	Row   int
+}
 
 // Waiver accepts a finding of a unit: it is told as info, with who says so and why. It
 // covers a finding of that unit and rule with the same About, in the periods of its year

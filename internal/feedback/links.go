@@ -12,73 +12,43 @@ var linkElements = []string{"hyperlink", "hlinkClick", "hlinkHover"}
 // cutLinks takes the links that lead out of the workbook off a sheet and what is drawn
 // on it: a copy that comes from the office must not lead its reader anywhere else. The
 // texts of the cells stay. It answers how many there were.
-func cutLinks(p *edit.Package, part string) (int, error) {
-	rels, err := p.Relations(part)
-	if err != nil {
-		return 0, err
-	}
-	cut := 0
+func cutLinks(p *edit.Package, part string) (cut int) {
 	var outside []string
-	for _, r := range rels {
+	for _, r := range p.Relations(part) {
 		switch {
 		case r.Kind == "hyperlink" && r.Target == "":
 			outside = append(outside, r.ID)
 		case r.Kind == "drawing" && p.Has(r.Target):
-			n, err := cutLinks(p, r.Target)
-			if err != nil {
-				return 0, err
-			}
-			cut += n
+			cut += cutLinks(p, r.Target)
 		}
 	}
 	if len(outside) == 0 {
-		return cut, nil
-	}
-	data, _, kids, err := p.Outline(part)
-	if err != nil {
-		return 0, err
+		return cut
 	}
 	var changes []edit.Change
-	for _, kid := range kids {
-		if kid.Local == "sheetData" {
-			continue
+	for _, kid := range p.Outline(part).Children() {
+		links := linksIn(&kid, outside)
+		cut += len(links)
+		if kid.Local == "hyperlinks" && len(links) == len(kid.Children()) {
+			links = []edit.Change{kid.Cut()}
 		}
-		links, err := linksIn(data, kid, outside)
-		if err != nil {
-			return 0, err
-		}
-		changes, cut = append(changes, links...), cut+len(links)
-		if all, err := edit.Children(data, &kid); err == nil && kid.Local == "hyperlinks" && len(links) == len(all) {
-			changes = append(changes[:len(changes)-len(links)], kid.Cut())
-		}
+		changes = append(changes, links...)
 	}
-	if err := p.Edit(part, changes...); err != nil {
-		return 0, err
-	}
+	p.Edit(part, changes...)
 	for _, id := range outside {
-		if err := p.Unrelate(part, id); err != nil {
-			return 0, err
-		}
+		p.Unrelate(part, id)
 	}
-	return cut, nil
+	return cut
 }
 
 // linksIn takes the links with these relationships out of an element.
-func linksIn(data []byte, n edit.Node, ids []string) ([]edit.Change, error) {
+func linksIn(n *edit.Node, ids []string) []edit.Change {
 	if slices.Contains(linkElements, n.Local) && slices.Contains(ids, n.Attr("id")) {
-		return []edit.Change{n.Cut()}, nil
-	}
-	kids, err := edit.Children(data, &n)
-	if err != nil {
-		return nil, err
+		return []edit.Change{n.Cut()}
 	}
 	var changes []edit.Change
-	for _, kid := range kids {
-		more, err := linksIn(data, kid, ids)
-		if err != nil {
-			return nil, err
-		}
-		changes = append(changes, more...)
+	for _, kid := range n.Children() {
+		changes = append(changes, linksIn(&kid, ids)...)
 	}
-	return changes, nil
+	return changes
 }

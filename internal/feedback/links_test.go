@@ -35,7 +35,7 @@ func TestMarkedLeadsNowhere(t *testing.T) {
 		"both":         {true, 2, "/CHI_BO!A1/"},
 		"inside only":  {true, 0, "/CHI_BO!A1/"},
 	} {
-		original := xlsxtest.Rework(t, example(t, daoXa), func(f *excelize.File) error {
+		original := xlsxtest.Rework(t, xlsxtest.Example(t, daoXa), func(f *excelize.File) error {
 			var errs []error
 			if test.outside > 0 {
 				picture := &excelize.GraphicOptions{Hyperlink: "https://x.vn/", HyperlinkType: "External"}

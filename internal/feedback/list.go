@@ -15,9 +15,9 @@ import (
 // it, and the next copy is made without it.
 const listSheet = "LOI_CAN_SUA"
 
-// faultList is what the sheet says: the verdict, what to do, each fault, and how
+// findingList is what the sheet says: the verdict, what to do, each fault, and how
 // the file was read.
-type faultList struct {
+type findingList struct {
 	ret      *domain.Return
 	findings []domain.Finding // sorted
 	returned bool
@@ -25,9 +25,9 @@ type faultList struct {
 	alone    string // why the list stands alone; "" when it is in the sender's own workbook
 }
 
-// newFaultList puts errors first. What is on trial is not for the sender.
-func newFaultList(r *domain.Return, findings []domain.Finding, verdict domain.Verdict, alone string) *faultList {
-	l := &faultList{ret: r, returned: verdict == domain.Returned, alone: alone}
+// newFindingList puts errors first. What is on trial is not for the sender.
+func newFindingList(r *domain.Return, findings []domain.Finding, verdict domain.Verdict, alone string) *findingList {
+	l := &findingList{ret: r, returned: verdict == domain.Returned, alone: alone}
 	for _, f := range findings {
 		if f.Severity != domain.Trial {
 			l.findings = append(l.findings, f)
@@ -51,7 +51,7 @@ func severityOf(f domain.Finding) string {
 	return f.Severity.Vietnamese()
 }
 
-func (l *faultList) verdict() string {
+func (l *findingList) verdict() string {
 	switch {
 	case l.ret.Reading.Refusal != nil:
 		return "TRẢ LẠI — không đọc được tệp này; làm theo chỉ dẫn dưới đây rồi gửi lại"
@@ -66,7 +66,7 @@ func (l *faultList) verdict() string {
 }
 
 // about is the unit, period and version in words.
-func (l *faultList) about() string {
+func (l *findingList) about() string {
 	c := &l.ret.Cover
 	unit := strings.TrimSpace(c.UnitCode.Text + " " + cmp.Or(c.UnitName.Text, c.UnitName.Raw))
 	if unit == "" {
@@ -84,7 +84,7 @@ func (l *faultList) about() string {
 }
 
 // help says how grave it is, and how the sheet is used.
-func (l *faultList) help() string {
+func (l *findingList) help() string {
 	var counts [len(markColours)]int
 	for _, f := range l.findings {
 		counts[rankOf(f)]++
@@ -109,7 +109,7 @@ func (l *faultList) help() string {
 }
 
 // reading says how the file was read: nothing is passed over in silence.
-func (l *faultList) reading() []string {
+func (l *findingList) reading() []string {
 	r := &l.ret.Reading
 	if r.Refusal != nil {
 		return nil
@@ -182,9 +182,9 @@ func readingOf(s *domain.SheetReading) []string {
 }
 
 // addList puts the list in front of the workbook's sheets and shows it.
-func addList(p *edit.Package, l *faultList, format int) error {
+func addList(p *edit.Package, l *findingList, format int) {
 	linked := func(sheet string) bool {
 		return l.alone == "" && slices.ContainsFunc(p.Sheets, func(s edit.Sheet) bool { return s.Name == sheet })
 	}
-	return p.PutFirst(listSheet, l.worksheet(p.Namespace(edit.MainSpace), format, linked), listHead)
+	p.PutFirst(listSheet, l.worksheet(p.Namespace(edit.MainSpace), format, linked), listHead)
 }

@@ -24,7 +24,7 @@ const listHead = 6
 
 // worksheet is the list as the XML of a worksheet. format is the number of the first of
 // listFormats, linked reports whether there is a sheet of that name to link to.
-func (l *faultList) worksheet(space string, format int, linked func(sheet string) bool) []byte {
+func (l *findingList) worksheet(space string, format int, linked func(sheet string) bool) []byte {
 	w := listWriter{format: format}
 	w.across(lookTitle, "KẾT QUẢ KIỂM TRA BÁO CÁO KẾT NẠP ĐẢNG VIÊN", 15)
 	w.across(lookAbout, l.about(), 12)

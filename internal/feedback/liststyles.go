@@ -58,64 +58,39 @@ func listDXF(colour string) string {
 // and border have in the workbook. Texts keep being texts when someone edits them
 // (quotePrefix).
 func listFormats(font, fill, border int) []string {
-	const noFill = -1
-	format := func(f, fl int, framed bool, horizontal, vertical string, wrap bool) string {
-		indent := ""
-		if framed && horizontal == "left" {
-			indent = ` indent="1"`
-		}
-		fillID, borderID := 0, 0
-		if fl != noFill {
-			fillID = fill + fl
-		}
-		if framed {
-			borderID = border
-		}
-		wrapText := ""
-		if wrap {
-			wrapText = ` wrapText="1"`
-		}
+	const (
+		line     = `horizontal="left" vertical="center"`
+		wrapped  = line + ` wrapText="1"`
+		indented = wrapped + ` indent="1"`
+		centred  = `horizontal="center" vertical="center" wrapText="1"`
+		atTop    = `horizontal="left" vertical="top" wrapText="1"`
+	)
+	format := func(font, fill, border int, alignment string) string {
 		return fmt.Sprintf(`<xf numFmtId="0" fontId="%d" fillId="%d" borderId="%d" xfId="0" quotePrefix="1" `+
-			`applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"><alignment horizontal="%s" vertical="%s"%s%s/></xf>`,
-			font+f, fillID, borderID, horizontal, vertical, wrapText, indent)
+			`applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"><alignment %s/></xf>`, font, fill, border, alignment)
 	}
 	return []string{
-		lookTitle:    format(2, noFill, false, "left", "center", false),
-		lookAbout:    format(0, noFill, false, "left", "center", true),
-		lookReturned: format(3, 4, false, "left", "center", true),
-		lookAccepted: format(3, 5, false, "left", "center", true),
-		lookHelp:     format(0, noFill, false, "left", "center", true),
-		lookHead:     format(1, 3, true, "center", "center", true),
-		lookCentre:   format(0, noFill, true, "center", "center", true),
-		lookText:     format(0, noFill, true, "left", "center", true),
-		lookLink:     format(4, noFill, true, "center", "center", true),
-		lookError:    format(1, 0, true, "center", "center", true),
-		lookWarning:  format(1, 1, true, "center", "center", true),
-		lookInfo:     format(0, 2, true, "center", "center", true),
-		lookSection:  format(1, noFill, false, "left", "center", false),
-		lookReading:  format(5, noFill, false, "left", "top", true),
+		lookTitle:    format(font+2, 0, 0, line),
+		lookAbout:    format(font, 0, 0, wrapped),
+		lookReturned: format(font+3, fill+4, 0, wrapped),
+		lookAccepted: format(font+3, fill+5, 0, wrapped),
+		lookHelp:     format(font, 0, 0, wrapped),
+		lookHead:     format(font+1, fill+3, border, centred),
+		lookCentre:   format(font, 0, border, centred),
+		lookText:     format(font, 0, border, indented),
+		lookLink:     format(font+4, 0, border, centred),
+		lookError:    format(font+1, fill, border, centred),
+		lookWarning:  format(font+1, fill+1, border, centred),
+		lookInfo:     format(font, fill+2, border, centred),
+		lookSection:  format(font+1, 0, 0, line),
+		lookReading:  format(font+5, 0, 0, atTop),
 	}
 }
 
 // addStyles adds what the list needs to the workbook's styles, unless an earlier
 // copy left it there, and answers the numbers of its first format and of the first
 // differential style.
-func addStyles(p *edit.Package) (format, dxf int, err error) {
-	var font, fill, border int
-	for _, step := range []struct {
-		local string
-		items func() []string
-		first *int
-	}{
-		{"fonts", func() []string { return listFonts }, &font},
-		{"fills", func() []string { return listFills }, &fill},
-		{"borders", func() []string { return listBorders }, &border},
-		{"cellXfs", func() []string { return listFormats(font, fill, border) }, &format},
-		{"dxfs", func() []string { return listDifferent }, &dxf},
-	} {
-		if *step.first, err = p.AddStyles(step.local, step.items()); err != nil {
-			return 0, 0, err
-		}
-	}
-	return format, dxf, nil
+func addStyles(p *edit.Package) (format, dxf int) {
+	font, fill, border := p.AddStyles("fonts", listFonts), p.AddStyles("fills", listFills), p.AddStyles("borders", listBorders)
+	return p.AddStyles("cellXfs", listFormats(font, fill, border)), p.AddStyles("dxfs", listDifferent)
 }

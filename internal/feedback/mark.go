@@ -53,13 +53,13 @@ func Mark(original []byte, r *domain.Return, findings []domain.Finding, verdict 
 	if !ok || r.Reading.Recalculated {
 		why := fmt.Sprintf("Không đánh dấu được trên tệp loại .%s; sửa trên tệp gốc theo danh sách này "+
 			"(nên lưu lại thành .xlsx rồi gửi).", r.Reading.Kind)
-		return listAlone(newFaultList(r, findings, verdict, why))
+		return listAlone(newFindingList(r, findings, verdict, why))
 	}
-	data, err := markedWhole(original, newFaultList(r, findings, verdict, ""))
+	data, err := markedWhole(original, newFindingList(r, findings, verdict, ""))
 	if err == nil {
 		return Copy{Data: data, Whole: true, Ext: ext}, nil
 	}
-	alone, aloneErr := listAlone(newFaultList(r, findings, verdict,
+	alone, aloneErr := listAlone(newFindingList(r, findings, verdict,
 		"Không đánh dấu được trên chính tệp đã gửi; sửa trên tệp gốc theo danh sách này."))
 	alone.Err = err
 	return alone, aloneErr
@@ -67,12 +67,12 @@ func Mark(original []byte, r *domain.Return, findings []domain.Finding, verdict 
 
 // Unreadable is the list of faults of a file that cannot be opened as a workbook.
 func Unreadable(r *domain.Return, findings []domain.Finding) (Copy, error) {
-	return listAlone(newFaultList(r, findings, domain.Returned, "Không mở được tệp này nên không đánh dấu được vào tệp."))
+	return listAlone(newFindingList(r, findings, domain.Returned, "Không mở được tệp này nên không đánh dấu được vào tệp."))
 }
 
 // markedWhole marks a workbook and reads the copy again. A fault in our own code
 // is an error like any other: the sender gets the list.
-func markedWhole(original []byte, l *faultList) (data []byte, err error) {
+func markedWhole(original []byte, l *findingList) (data []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("mark workbook: panic: %v\n%s", p, debug.Stack())
@@ -82,33 +82,19 @@ func markedWhole(original []byte, l *faultList) (data []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := unmark(p); err != nil {
-		return nil, fmt.Errorf("take off earlier marks: %w", err)
-	}
-	format, dxf, err := addStyles(p)
-	if err != nil {
-		return nil, fmt.Errorf("add styles: %w", err)
-	}
+	unmark(p)
+	format, dxf := addStyles(p)
 	marks := marksOf(l.findings)
 	for _, s := range p.Sheets {
 		if !s.Grid {
 			continue
 		}
-		cut, err := cutLinks(p, s.Part)
-		if err != nil {
-			return nil, fmt.Errorf("cut links: %w", err)
-		}
-		l.linksCut += cut
-		if len(marks[s.Name]) == 0 {
-			continue
-		}
-		if err := markSheet(p, s.Part, marks[s.Name], dxf); err != nil {
-			return nil, fmt.Errorf("mark sheet: %w", err)
+		l.linksCut += cutLinks(p, s.Part)
+		if len(marks[s.Name]) > 0 {
+			markSheet(p, s.Part, marks[s.Name], dxf)
 		}
 	}
-	if err := addList(p, l, format); err != nil {
-		return nil, fmt.Errorf("add the list: %w", err)
-	}
+	addList(p, l, format)
 	if data, err = p.Bytes(); err != nil {
 		return nil, err
 	}
@@ -119,7 +105,7 @@ func markedWhole(original []byte, l *faultList) (data []byte, err error) {
 }
 
 // listAlone is a workbook of the list and nothing else.
-func listAlone(l *faultList) (Copy, error) {
+func listAlone(l *findingList) (Copy, error) {
 	f := excelize.NewFile()
 	defer f.Close()
 	base, err := f.WriteToBuffer()
@@ -130,16 +116,9 @@ func listAlone(l *faultList) (Copy, error) {
 	if err != nil {
 		return Copy{}, err
 	}
-	format, _, err := addStyles(p)
-	if err != nil {
-		return Copy{}, fmt.Errorf("add styles: %w", err)
-	}
-	if err := addList(p, l, format); err != nil {
-		return Copy{}, fmt.Errorf("add the list: %w", err)
-	}
-	if err := p.RemoveSheet(1); err != nil {
-		return Copy{}, err
-	}
+	format, _ := addStyles(p)
+	addList(p, l, format)
+	p.RemoveSheet(1)
 	data, err := p.Bytes()
 	return Copy{Data: data, Ext: ".xlsx"}, err
 }

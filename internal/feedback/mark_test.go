@@ -8,70 +8,23 @@ import (
 	"image"
 	"image/png"
 	"io"
-	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
-	"golang.org/x/text/unicode/norm"
 
-	"ketnap/config"
 	"ketnap/internal/blank"
 	"ketnap/internal/domain"
-	"ketnap/internal/form"
 	"ketnap/internal/reference"
 	"ketnap/internal/xlsx/edit"
 	"ketnap/internal/xlsx/reader"
 	"ketnap/internal/xlsx/xlsxtest"
 	"ketnap/templates"
 )
-
-const inbox = "../../examples/phu-binh-2021/inbox"
-
-var loadForms = sync.OnceValues(func() (*form.Forms, error) { return form.Load(config.FS) })
-
-// forms are the forms of the default configuration.
-func forms(t *testing.T) *form.Forms {
-	t.Helper()
-	f, err := loadForms()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
-}
-
-// readForm reads a return as the batch does.
-func readForm(t *testing.T, data []byte) domain.Return {
-	t.Helper()
-	r, err := forms(t).Read(bytes.NewReader(data), int64(len(data)), reader.DefaultLimits())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return *r
-}
-
-// example is the file of the example whose NFC name ends in that.
-func example(t *testing.T, suffix string) []byte {
-	t.Helper()
-	var data []byte
-	err := filepath.WalkDir(inbox, func(name string, d fs.DirEntry, err error) error {
-		if err == nil && strings.HasSuffix(norm.NFC.String(filepath.ToSlash(name)), suffix) {
-			data, err = os.ReadFile(name)
-		}
-		return err
-	})
-	if err != nil || data == nil {
-		t.Fatalf("example %s: %v", suffix, err)
-	}
-	return data
-}
 
 const daoXa = "2021-10/Dao Xa T10.xlsx"
 
@@ -126,6 +79,20 @@ func partsOf(t *testing.T, data []byte) map[string]string {
 		parts[f.Name] = string(text)
 	}
 	return parts
+}
+
+// unmarked is a workbook without the marks.
+func unmarked(t *testing.T, data []byte) []byte {
+	t.Helper()
+	p, err := edit.Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unmark(p)
+	if data, err = p.Bytes(); err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
 
 // rewrite changes the parts of a package one by one.
@@ -209,11 +176,11 @@ func strictly(_, part string) string {
 
 // workbooks are returns as different programs write them.
 func workbooks(t *testing.T) map[string][]byte {
-	plain := example(t, daoXa)
+	plain := xlsxtest.Example(t, daoXa)
 	decorated := xlsxtest.Rework(t, plain, decorate)
 	return map[string][]byte{
 		"LibreOffice":    plain,
-		"inline strings": example(t, "2021-10/BC KND T10-2021 - Tân Đức.xlsx"),
+		"inline strings": xlsxtest.Example(t, "2021-10/BC KND T10-2021 - Tân Đức.xlsx"),
 		"excelize":       xlsxtest.Rework(t, plain, func(*excelize.File) error { return nil }),
 		"decorated":      decorated,
 		"prefixed":       rewrite(t, plain, prefixed),
@@ -229,7 +196,7 @@ func workbooks(t *testing.T) map[string][]byte {
 // blankForm is a blank return as units get it.
 func blankForm(t *testing.T) []byte {
 	t.Helper()
-	f := forms(t)
+	f := xlsxtest.Forms(t)
 	unit := reference.Unit{Code: "05926", Name: "Đảng bộ xã Đào Xá"}
 	in := blank.Input{Unit: unit, Period: domain.Period{Year: 2021, Month: 10}, Cells: []reference.PartyCell{{Name: "Chi bộ xóm Soi"}}}
 	data, err := blank.Return(templates.FS, f.Definitions[0], f.Codes, in)
@@ -246,10 +213,7 @@ func withMacros(t *testing.T, data []byte) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := p.Add(p.Workbook, "vbaProject", "xl/vbaProject%d.bin", "application/vnd.ms-office.vbaProject",
-		[]byte("\xd0\xcf\x11\xe0 macros")); err != nil {
-		t.Fatal(err)
-	}
+	p.Add(p.Workbook, "vbaProject", "xl/vbaProject%d.bin", "application/vnd.ms-office.vbaProject", []byte("\xd0\xcf\x11\xe0 macros"))
 	if data, err = p.Bytes(); err != nil {
 		t.Fatal(err)
 	}
@@ -271,7 +235,7 @@ func withoutList(r domain.Return) domain.Return {
 // mustMark marks a workbook and fails unless the whole workbook comes back.
 func mustMark(t *testing.T, original []byte, findings []domain.Finding) []byte {
 	t.Helper()
-	r := readForm(t, original)
+	r := xlsxtest.Return(t, original)
 	r.File.Path = "inbox/2021-10/Dao Xa T10.xlsx"
 	c, err := Mark(original, &r, findings, domain.Returned)
 	if err != nil || !c.Whole {
@@ -289,7 +253,7 @@ func TestMarked(t *testing.T) {
 			if again := mustMark(t, original, faults()); !bytes.Equal(copied, again) {
 				t.Error("the same arguments give other bytes")
 			}
-			was, is := withoutList(readForm(t, original)), withoutList(readForm(t, copied))
+			was, is := withoutList(xlsxtest.Return(t, original)), withoutList(xlsxtest.Return(t, copied))
 			if !reflect.DeepEqual(was, is) {
 				t.Errorf("the copy reads differently:\n%+v\n%+v", was, is)
 			}
@@ -298,11 +262,7 @@ func TestMarked(t *testing.T) {
 			}
 
 			// Nothing of ours stays, and nothing else has changed.
-			clean, err := Unmark(copied)
-			if err != nil {
-				t.Fatal(err)
-			}
-			before, after := partsOf(t, original), partsOf(t, clean)
+			before, after := partsOf(t, original), partsOf(t, unmarked(t, copied))
 			for name := range after {
 				if _, ok := before[name]; !ok {
 					t.Errorf("part %s is left behind", name)
@@ -387,7 +347,7 @@ func checkMarks(t *testing.T, copied []byte, name string) {
 
 // A severity does not hide a graver one, and the sender's rules come after ours.
 func TestMarkedPriorities(t *testing.T) {
-	original := xlsxtest.Rework(t, example(t, daoXa), decorate)
+	original := xlsxtest.Rework(t, xlsxtest.Example(t, daoXa), decorate)
 	cell := domain.Cell{Sheet: "CHI_BO", Row: 10, Col: 5}
 	copied := mustMark(t, original, []domain.Finding{
 		{Rule: "A05", Severity: domain.Warning, Cell: cell, Message: "một"},
@@ -415,12 +375,12 @@ func TestMarkedCorrected(t *testing.T) {
 // testCorrected corrects a cell of a copy, has it saved, and reads it.
 func testCorrected(t *testing.T, save func(copied []byte) []byte) {
 	t.Helper()
-	original := xlsxtest.Rework(t, example(t, daoXa), decorate)
-	was := withoutList(readForm(t, original))
+	original := xlsxtest.Rework(t, xlsxtest.Example(t, daoXa), decorate)
+	was := withoutList(xlsxtest.Return(t, original))
 	saved := save(xlsxtest.Rework(t, mustMark(t, original, faults()), func(f *excelize.File) error {
 		return f.SetCellValue("KET_NAP", "C10", "28/02/1990")
 	}))
-	is := withoutList(readForm(t, saved))
+	is := withoutList(xlsxtest.Return(t, saved))
 	if got := is.Admissions[0].Born; !got.Known() || got.Date.String() != "28/02/1990" {
 		t.Errorf("corrected cell: %+v", got)
 	}
@@ -428,11 +388,7 @@ func testCorrected(t *testing.T, save func(copied []byte) []byte) {
 	if !reflect.DeepEqual(was, is) {
 		t.Errorf("the corrected copy reads differently:\n%+v\n%+v", was, is)
 	}
-	clean, err := Unmark(saved)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, part := range partsOf(t, clean) {
+	for name, part := range partsOf(t, unmarked(t, saved)) {
 		for _, ours := range []string{"LEN(&quot;ketnap&quot;)", markFormula, ">" + markAuthor + "<", markHead, `name="` + listSheet} {
 			if strings.Contains(part, ours) && !strings.HasSuffix(name, "sharedStrings.xml") {
 				t.Errorf("%s still holds %s", name, ours)
@@ -449,8 +405,8 @@ func testCorrected(t *testing.T, save func(copied []byte) []byte) {
 
 // Where the workbook cannot be marked, the list goes alone.
 func TestMarkedListAlone(t *testing.T) {
-	original := example(t, daoXa)
-	r := readForm(t, original)
+	original := xlsxtest.Example(t, daoXa)
+	r := xlsxtest.Return(t, original)
 	xls := r
 	xls.Reading.Kind = "xls"
 	damaged := bytes.Clone(original)
@@ -510,8 +466,8 @@ func TestMarkedListAlone(t *testing.T) {
 
 // The list tells the gravest first, and every line of how the file was read.
 func TestMarkedList(t *testing.T) {
-	original := example(t, daoXa)
-	r := readForm(t, original)
+	original := xlsxtest.Example(t, daoXa)
+	r := xlsxtest.Return(t, original)
 	r.Reading.Other = []string{"Sheet5", listSheet}
 	r.File.Path = "inbox/2021-10/Dao Xa T10.xlsx"
 	findings := faults()
@@ -559,7 +515,7 @@ func TestMarkedList(t *testing.T) {
 
 // Texts of the sender's cannot break the XML or become anything but text.
 func TestMarkedHostileText(t *testing.T) {
-	original := example(t, daoXa)
+	original := xlsxtest.Example(t, daoXa)
 	text := "=1+1 <v>&amp;\"' _x000A_ \x00\x0b\ufffe " + strings.Repeat("dài ", 20_000)
 	copied := mustMark(t, original, []domain.Finding{{
 		Rule: "R02", Severity: domain.Error, Cell: domain.Cell{Sheet: "KET_NAP", Row: 10, Col: 3}, Got: text, Want: text, Message: text,

@@ -74,15 +74,9 @@ func marksOf(findings []domain.Finding) map[string]map[domain.Cell]*mark {
 
 // markSheet colours cells of a sheet and puts comments on them. dxf is the first
 // of three differential styles, one for each colour.
-func markSheet(p *edit.Package, part string, marks map[domain.Cell]*mark, dxf int) error {
-	data, root, kids, err := p.Outline(part)
-	if err != nil {
-		return err
-	}
-	merges, err := edit.Merges(data, kids)
-	if err != nil {
-		return err
-	}
+func markSheet(p *edit.Package, part string, marks map[domain.Cell]*mark, dxf int) {
+	root := p.Outline(part)
+	merges := edit.Merges(root)
 	// A merged range shows, and is coloured, as its first cell is.
 	var areas [len(markColours)][]edit.Area
 	notes := map[domain.Cell]*mark{}
@@ -114,12 +108,8 @@ func markSheet(p *edit.Package, part string, marks map[domain.Cell]*mark, dxf in
 				strings.Join(refs, " "), dxf+rank, rules, edit.Escape(markFormula))
 		}
 	}
-	at := edit.Before(root, kids, edit.WorksheetOrder, "conditionalFormatting")
-	pieces := append(shiftPriorities(data, kids, rules), edit.Insert(at, root.Qualify(formats.String())))
-	if err := p.Edit(part, pieces...); err != nil {
-		return err
-	}
-	return addComments(p, part, notes)
+	p.Edit(part, append(shiftPriorities(root, rules), root.Place("conditionalFormatting", formats.String()))...)
+	addComments(p, part, notes)
 }
 
 // maxAreas bounds the cells and ranges that one conditional format lists.
@@ -151,15 +141,15 @@ var rulePriority = regexp.MustCompile(`<(?:\w+:)?cfRule\b[^>]*?\spriority\s*=\s*
 
 // shiftPriorities makes room before the sender's conditional formats for rules
 // that go first, or (by < 0) takes it away; their own order stays.
-func shiftPriorities(data []byte, kids []edit.Node, by int) []edit.Change {
+func shiftPriorities(sheet *edit.Node, by int) []edit.Change {
 	var pieces []edit.Change
-	for _, k := range kids {
+	for _, k := range sheet.Children() {
 		if k.Local != "conditionalFormatting" && k.Local != "extLst" {
 			continue
 		}
-		for _, m := range rulePriority.FindAllSubmatchIndex(data[k.Start:k.End], -1) {
+		for _, m := range rulePriority.FindAllStringSubmatchIndex(k.XML(), -1) {
 			from, to := k.Start+m[2], k.Start+m[3]
-			n, err := strconv.Atoi(string(data[from:to]))
+			n, err := strconv.Atoi(string(k.Data[from:to]))
 			if err != nil || n+by < 1 && by < 0 {
 				return nil
 			}
@@ -183,42 +173,23 @@ const maxComments = 1000
 
 // addComments puts comments on cells of a sheet that have none: the sender's own
 // are left alone, and the list tells what to do there.
-func addComments(p *edit.Package, part string, notes map[domain.Cell]*mark) error {
-	rels, err := p.Relations(part)
-	if err != nil {
-		return err
-	}
+func addComments(p *edit.Package, part string, notes map[domain.Cell]*mark) {
 	commentsPart := ""
-	for _, r := range rels {
-		if r.Kind == "comments" {
-			commentsPart = r.Target
-		}
-	}
-	if commentsPart == "" {
+	if rel := p.Relation(part, edit.OfKind("comments")); rel != nil {
+		commentsPart = rel.Target
+	} else {
 		empty := fmt.Sprintf(edit.Head+`<comments xmlns="%s"><authors></authors><commentList></commentList></comments>`,
 			p.Namespace(edit.MainSpace))
-		if commentsPart, _, err = p.Add(part, "comments", commentsPattern, commentsType, []byte(empty)); err != nil {
-			return err
-		}
+		commentsPart, _ = p.Add(part, "comments", commentsPattern, commentsType, []byte(empty))
 	}
-	data, _, kids, err := p.Outline(commentsPart)
-	if err != nil {
-		return err
-	}
-	authors, list := edit.Find(kids, "authors"), edit.Find(kids, "commentList")
+	root := p.Outline(commentsPart)
+	authors, list := root.Child("authors"), root.Child("commentList")
 	if authors == nil || list == nil {
-		return fmt.Errorf("%s: no authors or no list", commentsPart)
-	}
-	known, err := edit.Children(data, authors)
-	if err != nil {
-		return err
-	}
-	present, err := edit.Children(data, list)
-	if err != nil {
-		return err
+		p.Fail(fmt.Errorf("%s: no authors or no list", commentsPart))
+		return
 	}
 	taken := map[string]bool{}
-	for _, c := range present {
+	for _, c := range list.Children() {
 		taken[c.Attr("ref")] = true
 	}
 	cells := slices.SortedFunc(maps.Keys(notes), domain.Cell.Compare)
@@ -229,14 +200,12 @@ func addComments(p *edit.Package, part string, notes map[domain.Cell]*mark) erro
 		fmt.Fprintf(&comments, `<comment ref="%s" authorId="%d"><text><r>`+
 			`<rPr><sz val="10"/><color indexed="81"/><rFont val="Tahoma"/><family val="2"/></rPr>`+
 			`<t xml:space="preserve">%s</t></r></text></comment>`,
-			c.Ref(), len(known), edit.EscapeText(shorten(strings.Join(notes[c].lines, "\n"))))
+			c.Ref(), len(authors.Children()), edit.EscapeText(shorten(strings.Join(notes[c].lines, "\n"))))
 	}
-	pieces := authors.Append(data, "<author>"+markAuthor+"</author>")
-	pieces = append(pieces, list.Append(data, comments.String())...)
-	if err := p.Edit(commentsPart, pieces...); err != nil {
-		return err
-	}
-	return addBoxes(p, part, cells, notes)
+	pieces := authors.Append("<author>" + markAuthor + "</author>")
+	pieces = append(pieces, list.Append(comments.String())...)
+	p.Edit(commentsPart, pieces...)
+	addBoxes(p, part, cells, notes)
 }
 
 // A comment's box, in points.
@@ -263,40 +232,27 @@ const vmlNote = `<v:shape id="_x0000_s%d" type="#_x0000_t202" style="position:ab
 
 // addBoxes adds the boxes that comments are shown in, which Excel keeps in a
 // drawing of its own kind.
-func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domain.Cell]*mark) error {
-	data, root, kids, err := p.Outline(part)
-	if err != nil {
-		return err
-	}
+func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domain.Cell]*mark) {
+	root := p.Outline(part)
 	drawing := ""
-	if legacy := edit.Find(kids, "legacyDrawing"); legacy != nil {
-		rels, err := p.Relations(part)
-		if err != nil {
-			return err
+	if legacy := root.Child("legacyDrawing"); legacy != nil {
+		rel := p.Relation(part, edit.WithID(legacy.Attr("id")))
+		if rel == nil {
+			p.Fail(fmt.Errorf("%s: drawing of comments without a part", part))
+			return
 		}
-		for _, r := range rels {
-			if r.ID == legacy.Attr("id") {
-				drawing = r.Target
-			}
-		}
+		drawing = rel.Target
 	} else {
 		var id string
-		if drawing, id, err = p.Add(part, "vmlDrawing", vmlPattern, vmlType, []byte(vmlHead)); err != nil {
-			return err
-		}
-		at := edit.Before(root, kids, edit.WorksheetOrder, "legacyDrawing")
+		drawing, id = p.Add(part, "vmlDrawing", vmlPattern, vmlType, []byte(vmlHead))
 		element := fmt.Sprintf(`<legacyDrawing r:id="%s" xmlns:r="%s"/>`, id, p.Namespace(edit.RelationSpace))
-		if err := p.Edit(part, edit.Insert(at, root.Qualify(element))); err != nil {
-			return err
-		}
+		p.Edit(part, root.Place("legacyDrawing", element))
 	}
-	vml, err := p.Read(drawing)
-	if err != nil {
-		return err
-	}
+	vml := p.Read(drawing)
 	end := bytes.LastIndex(vml, []byte("</xml>"))
 	if end < 0 || !bytes.Contains(vml, []byte(`xmlns:x="urn:schemas-microsoft-com:office:excel"`)) {
-		return fmt.Errorf("%s: not a drawing of comments", drawing)
+		p.Fail(fmt.Errorf("%s: not a drawing of comments", drawing))
+		return
 	}
 	var boxes strings.Builder
 	if !bytes.Contains(vml, []byte(`id="_x0000_t202"`)) {
@@ -308,10 +264,7 @@ func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domai
 			next = max(next, n)
 		}
 	}
-	grid, err := gridOf(data, kids)
-	if err != nil {
-		return err
-	}
+	grid := gridOf(root)
 	for _, c := range cells {
 		next++
 		lines := measure.Lines(strings.Join(notes[c].lines, "\n"), boxWidth-16, boxFont*tahoma, false)
@@ -319,7 +272,7 @@ func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domai
 		fmt.Fprintf(&boxes, vmlNote,
 			next, boxWidth, height, next-1024, grid.anchor(c, boxWidth, height), c.Row-1, c.Col-1)
 	}
-	return p.Edit(drawing, edit.Insert(end, boxes.String()))
+	p.Edit(drawing, edit.Insert(end, boxes.String()))
 }
 
 // tahoma is how much wider the font of comments runs than Times New Roman.
@@ -339,18 +292,14 @@ type sheetGrid struct {
 // are as wide as usual.
 const maxGridCols = 200
 
-func gridOf(data []byte, kids []edit.Node) (sheetGrid, error) {
+func gridOf(sheet *edit.Node) sheetGrid {
 	g := sheetGrid{width: map[int]float64{}, usual: measure.ColumnPoints(8.43), height: 15}
-	if format := edit.Find(kids, "sheetFormatPr"); format != nil {
+	if format := sheet.Child("sheetFormatPr"); format != nil {
 		if h, err := strconv.ParseFloat(format.Attr("defaultRowHeight"), 64); err == nil && h > 1 {
 			g.height = h
 		}
 	}
-	cols, err := edit.Children(data, edit.Find(kids, "cols"))
-	if err != nil {
-		return g, err
-	}
-	for _, c := range cols {
+	for _, c := range sheet.Child("cols").Children() {
 		first, _ := strconv.Atoi(c.Attr("min"))
 		last, _ := strconv.Atoi(c.Attr("max"))
 		chars, err := strconv.ParseFloat(c.Attr("width"), 64)
@@ -361,7 +310,7 @@ func gridOf(data []byte, kids []edit.Node) (sheetGrid, error) {
 			g.width[col] = measure.ColumnPoints(chars)
 		}
 	}
-	return g, nil
+	return g
 }
 
 // anchor places a box beside a cell: left column and offset, top row and offset,

@@ -11,67 +11,37 @@ import (
 	"ketnap/internal/xlsx/edit"
 )
 
-// Unmark takes off a workbook what [Mark] put on it: the sheet LOI_CAN_SUA, the
+// unmark takes off a workbook what [Mark] put on it: the sheet LOI_CAN_SUA, the
 // colours and the comments, also after the sender has saved it in Excel or
-// LibreOffice. A workbook without marks comes back byte for byte.
-func Unmark(data []byte) ([]byte, error) {
-	p, err := edit.Open(data)
-	if err != nil {
-		return nil, err
-	}
-	if err := unmark(p); err != nil {
-		return nil, err
-	}
-	if !p.Changed() {
-		return data, nil
-	}
-	return p.Bytes()
-}
-
-func unmark(p *edit.Package) error {
+// LibreOffice. A workbook without marks stays as it is.
+func unmark(p *edit.Package) {
 	if i := slices.IndexFunc(p.Sheets, func(s edit.Sheet) bool { return s.Name == listSheet }); i >= 0 && len(p.Sheets) > 1 {
-		if err := p.RemoveSheet(i); err != nil {
-			return err
-		}
+		p.RemoveSheet(i)
 	}
 	for _, s := range p.Sheets {
-		if !s.Grid {
-			continue
-		}
-		if err := unmarkCells(p, s.Part); err != nil {
-			return err
-		}
-		if err := removeComments(p, s.Part); err != nil {
-			return err
+		if s.Grid {
+			unmarkCells(p, s.Part)
+			removeComments(p, s.Part)
 		}
 	}
-	return nil
 }
 
 // unmarkCells takes our conditional formats off a sheet. A program that saved the
 // copy may have put a rule of the sender's into one element with ours.
-func unmarkCells(p *edit.Package, part string) error {
-	data, err := p.Read(part)
-	if err != nil || !bytes.Contains(data, []byte(markAuthor)) {
-		return err
-	}
-	data, _, kids, err := p.Outline(part)
-	if err != nil {
-		return err
+func unmarkCells(p *edit.Package, part string) {
+	if !bytes.Contains(p.Read(part), []byte(markAuthor)) {
+		return
 	}
 	var pieces []edit.Change
 	taken := 0
-	for _, k := range kids {
+	for _, k := range p.Outline(part).Children() {
 		if k.Local != "conditionalFormatting" {
 			continue
 		}
-		rules, err := edit.Children(data, &k)
-		if err != nil {
-			return err
-		}
+		rules := k.Children()
 		var ours []edit.Change
 		for _, r := range rules {
-			if strings.ReplaceAll(r.Text(data), " ", "") == markFormula {
+			if strings.ReplaceAll(r.Text(), " ", "") == markFormula {
 				ours = append(ours, r.Cut())
 			}
 		}
@@ -81,72 +51,44 @@ func unmarkCells(p *edit.Package, part string) error {
 		}
 		pieces = append(pieces, ours...)
 	}
-	if len(pieces) == 0 {
-		return nil
-	}
-	if err := p.Edit(part, pieces...); err != nil {
-		return err
-	}
-	data, _, kids, err = p.Outline(part)
-	if err != nil {
-		return err
-	}
-	return p.Edit(part, shiftPriorities(data, kids, -taken)...)
+	p.Edit(part, pieces...)
+	p.Edit(part, shiftPriorities(p.Outline(part), -taken)...)
 }
 
 // removeComments takes our comments off a sheet, and the parts that held them when
 // nothing else is in them.
-func removeComments(p *edit.Package, part string) error {
-	rels, err := p.Relations(part)
-	if err != nil {
-		return err
+func removeComments(p *edit.Package, part string) {
+	rel := p.Relation(part, edit.OfKind("comments"))
+	if rel == nil {
+		return
 	}
-	i := slices.IndexFunc(rels, func(r edit.Relation) bool { return r.Kind == "comments" })
-	if i < 0 {
-		return nil
-	}
-	data, _, kids, err := p.Outline(rels[i].Target)
-	if err != nil {
-		return err
-	}
-	authors, err := edit.Children(data, edit.Find(kids, "authors"))
-	if err != nil {
-		return err
-	}
-	comments, err := edit.Children(data, edit.Find(kids, "commentList"))
-	if err != nil {
-		return err
-	}
+	root := p.Outline(rel.Target)
+	authors, comments := root.Child("authors").Children(), root.Child("commentList").Children()
 	var pieces []edit.Change
 	ours := map[string]bool{}
 	for _, c := range comments {
-		said := c.Text(data)
 		author := ""
 		if n, err := strconv.Atoi(c.Attr("authorId")); err == nil && n >= 0 && n < len(authors) {
-			author = authors[n].Text(data)
+			author = authors[n].Text()
 		}
-		if strings.TrimSpace(author) == markAuthor || strings.HasPrefix(strings.TrimSpace(said), markHead) {
+		if strings.TrimSpace(author) == markAuthor || strings.HasPrefix(strings.TrimSpace(c.Text()), markHead) {
 			pieces = append(pieces, c.Cut())
 			ours[c.Attr("ref")] = true
 		}
 	}
 	if len(ours) == 0 {
-		return nil
+		return
 	}
-	if err := removeBoxes(p, part, ours); err != nil {
-		return err
-	}
+	removeBoxes(p, part, ours)
 	if len(pieces) == len(comments) {
-		if err := p.Unrelate(part, rels[i].ID); err != nil {
-			return err
-		}
-		return p.Remove(rels[i].Target)
+		p.Unrelate(part, rel.ID)
+		return
 	}
 	// The comments count the authors, so only the last can go.
-	if last := authors[len(authors)-1]; strings.Contains(string(data[last.Start:last.End]), ">"+markAuthor+"<") {
+	if last := authors[len(authors)-1]; strings.Contains(last.XML(), ">"+markAuthor+"<") {
 		pieces = append(pieces, last.Cut())
 	}
-	return p.Edit(rels[i].Target, pieces...)
+	p.Edit(rel.Target, pieces...)
 }
 
 var (
@@ -156,28 +98,17 @@ var (
 )
 
 // removeBoxes takes away the boxes of comments on these cells.
-func removeBoxes(p *edit.Package, part string, cells map[string]bool) error {
-	_, _, kids, err := p.Outline(part)
-	if err != nil {
-		return err
-	}
-	legacy := edit.Find(kids, "legacyDrawing")
+func removeBoxes(p *edit.Package, part string, cells map[string]bool) {
+	legacy := p.Outline(part).Child("legacyDrawing")
 	if legacy == nil {
-		return nil
+		return
 	}
-	rels, err := p.Relations(part)
-	if err != nil {
-		return err
+	drawing := p.Relation(part, edit.WithID(legacy.Attr("id")))
+	if drawing == nil {
+		p.Fail(fmt.Errorf("%s: drawing of comments without a part", part))
+		return
 	}
-	i := slices.IndexFunc(rels, func(r edit.Relation) bool { return r.ID == legacy.Attr("id") })
-	if i < 0 {
-		return fmt.Errorf("%s: drawing of comments without a part", part)
-	}
-	drawing := rels[i].Target
-	vml, err := p.Read(drawing)
-	if err != nil {
-		return err
-	}
+	vml := p.Read(drawing.Target)
 	var pieces []edit.Change
 	shapes := vmlShape.FindAllIndex(vml, -1)
 	for _, at := range shapes {
@@ -193,13 +124,9 @@ func removeBoxes(p *edit.Package, part string, cells map[string]bool) error {
 		}
 	}
 	if len(pieces) < len(shapes) {
-		return p.Edit(drawing, pieces...)
+		p.Edit(drawing.Target, pieces...)
+		return
 	}
-	if err := p.Edit(part, legacy.Cut()); err != nil {
-		return err
-	}
-	if err := p.Unrelate(part, rels[i].ID); err != nil {
-		return err
-	}
-	return p.Remove(drawing)
+	p.Edit(part, legacy.Cut())
+	p.Unrelate(part, drawing.ID)
 }

@@ -40,27 +40,26 @@ func LoadCodes(fsys fs.FS) (map[string]*CodeList, error) {
 	}
 	codes := map[string]*CodeList{}
 	for i, list := range written.Lists {
-		if list == nil || list.Name == "" || codes[list.Name] != nil {
+		switch {
+		case list == nil || list.Name == "" || codes[list.Name] != nil:
 			return nil, file.At("lists", i, "name").Errorf("a code list has no name or that of another")
-		}
-		if list.Source == "" {
+		case list.Source == "":
 			return nil, file.At("lists", i).Errorf("code list %s does not say where it comes from", list.Name)
-		}
-		if len(list.Values) == 0 {
+		case len(list.Values) == 0:
 			return nil, file.At("lists", i).Errorf("code list %s is empty", list.Name)
 		}
 		list.canonical, list.folded = map[string]string{}, map[string]string{}
 		for j, code := range list.Values {
-			for _, spelling := range append([]string{code.Value}, code.Synonyms...) {
-				key := codeKey(spelling)
+			at := file.At("lists", i, "values", j)
+			if strings.Contains(code.Value, ";") { // stands between values
+				return nil, at.Errorf("code list %s: %q has a semicolon", list.Name, code.Value)
+			}
+			for _, wording := range append([]string{code.Value}, code.Synonyms...) {
+				key := codeKey(wording)
 				if other, taken := list.folded[key]; key == "" || taken && other != code.Value {
-					return nil, file.At("lists", i, "values", j).Errorf("code list %s: %q is empty or means %q already", list.Name, spelling, other)
+					return nil, at.Errorf("code list %s: %q is empty or means %q already", list.Name, wording, other)
 				}
-				if strings.Contains(code.Value, ";") { // stands between values
-					return nil, file.At("lists", i, "values", j).Errorf("code list %s: %q has a semicolon", list.Name, code.Value)
-				}
-				list.canonical[spelling] = code.Value
-				list.folded[key] = code.Value
+				list.canonical[wording], list.folded[key] = code.Value, code.Value
 			}
 		}
 		codes[list.Name] = list

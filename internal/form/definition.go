@@ -1,9 +1,12 @@
 package form
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -101,6 +104,11 @@ type Column struct {
 	Split  *Split `yaml:"split"`
 }
 
+// wordings are the header and the aliases.
+func (c *Column) wordings() iter.Seq[string] {
+	return slices.Values(append([]string{c.Header}, c.Aliases...))
+}
+
 // Split says that a column may come as several, of which one is filled, and that
 // which one it is says something itself: Ngày sinh in the columns Nam and Nữ. A column
 // that is split into itself holds no more than marks: Giới tính in such columns.
@@ -126,7 +134,8 @@ const (
 	KindSchooling Kind = "schooling" // Text, of a code list, "12/12" understood
 )
 
-var kinds = []Kind{KindText, KindInteger, KindCount, KindDate, KindPeriod, KindID, KindMark, KindCode, KindCodes, KindSchooling}
+// kinds are all of them, as messages list them.
+const kinds = "text, integer, count, date, period, id, mark, code, codes, schooling"
 
 // listed reports whether values of the kind come from a code list.
 func (k Kind) listed() bool { return k == KindCode || k == KindCodes || k == KindSchooling }
@@ -194,33 +203,30 @@ func readDefinition(fsys fs.FS, name string, codes map[string]*CodeList) (*confi
 		return nil, nil, err
 	}
 	def := &Definition{Code: written.Code, Version: written.Version, Sheets: written.Sheets}
-	if written.Code == "" || written.Version == "" {
+	var badFrom, badUntil error
+	def.From, badFrom = day(written.From)
+	def.Until, badUntil = day(written.Until)
+	switch {
+	case def.Code == "" || def.Version == "":
 		return nil, nil, file.At().Errorf("code or version is missing")
-	}
-	if def.From, err = day(written.From); err != nil {
-		return nil, nil, file.At("from").Errorf("%w", err)
-	}
-	if def.Until, err = day(written.Until); err != nil {
-		return nil, nil, file.At("until").Errorf("%w", err)
-	}
-	if len(def.Sheets) == 0 {
+	case badFrom != nil:
+		return nil, nil, file.At("from").Errorf("%w", badFrom)
+	case badUntil != nil:
+		return nil, nil, file.At("until").Errorf("%w", badUntil)
+	case len(def.Sheets) == 0:
 		return nil, nil, file.At("sheets").Errorf("no sheets")
 	}
 	seen := map[string]bool{}
 	for i := range def.Sheets {
 		sheet := &def.Sheets[i]
-		if sheet.Layout == "" {
-			sheet.Layout = TableLayout
-		}
 		if sheet.ID == "" || seen[sheet.ID] {
 			return nil, nil, file.At("sheets", i, "id").Errorf("sheet id %q is missing or used twice", sheet.ID)
 		}
 		seen[sheet.ID] = true
+		sheet.Layout = cmp.Or(sheet.Layout, TableLayout)
+		sheet.Most = cmp.Or(sheet.Most, MaxRows)
 		if err := checkSheet(file, i, sheet, codes); err != nil {
 			return nil, nil, err
-		}
-		if sheet.Most == 0 {
-			sheet.Most = MaxRows
 		}
 		sheet.vocabulary = newVocabulary(sheet)
 	}
@@ -241,50 +247,33 @@ func day(s string) (domain.Date, error) {
 
 // checkSheet finds mistakes in the i-th sheet of a definition.
 func checkSheet(file *config.File, i int, sheet *SheetDef, codes map[string]*CodeList) error {
-	if sheet.Layout != TableLayout && sheet.Layout != LabelsLayout {
-		return file.At("sheets", i, "layout").Errorf("unknown layout %q: table or labels", sheet.Layout)
-	}
 	ids := map[string]bool{}
 	wordings := map[string]string{} // folded wording → id
 	for j, column := range sheet.Columns {
-		at := func(key string) []any { return []any{"sheets", i, "columns", j, key} }
-		if column.ID == "" || ids[column.ID] {
-			return file.At(at("id")...).Errorf("column id %q is missing or used twice in sheet %s", column.ID, sheet.ID)
+		bad := func(key, format string, args ...any) error {
+			return file.At("sheets", i, "columns", j, key).Errorf(format, args...)
+		}
+		switch {
+		case column.ID == "" || ids[column.ID]:
+			return bad("id", "column id %q is missing or used twice in sheet %s", column.ID, sheet.ID)
+		case !slices.Contains(strings.Split(kinds, ", "), string(column.Kind)):
+			return bad("kind", "unknown kind %q of column %s: one of %s", column.Kind, column.ID, kinds)
+		case column.Kind.listed() != (column.Codes != ""):
+			return bad("codes", "column %s: kind %s and codes %q do not go together", column.ID, column.Kind, column.Codes)
+		case column.Codes != "" && codes[column.Codes] == nil:
+			return bad("codes", "column %s: unknown code list %q", column.ID, column.Codes)
 		}
 		ids[column.ID] = true
-		if !slices.Contains(kinds, column.Kind) {
-			return file.At(at("kind")...).Errorf("unknown kind %q of column %s: one of %s", column.Kind, column.ID, joinKinds())
-		}
-		if column.Kind.listed() != (column.Codes != "") {
-			return file.At(at("codes")...).Errorf("column %s: kind %s and codes %q do not go together", column.ID, column.Kind, column.Codes)
-		}
-		if column.Codes != "" && codes[column.Codes] == nil {
-			return file.At(at("codes")...).Errorf("column %s: unknown code list %q", column.ID, column.Codes)
-		}
-		for _, wording := range append([]string{column.Header}, column.Aliases...) {
+		for wording := range column.wordings() {
 			key := headerKey(wording)
 			if key == "" {
-				return file.At(at("header")...).Errorf("column %s: empty header or alias", column.ID)
+				return bad("header", "column %s: empty header or alias", column.ID)
 			}
 			if other, taken := wordings[key]; taken && other != column.ID {
-				return file.At(at("header")...).Errorf("columns %s and %s are both worded %q", other, column.ID, wording)
+				return bad("header", "columns %s and %s are both worded %q", other, column.ID, wording)
 			}
 			wordings[key] = column.ID
 		}
-	}
-	if len(sheet.Columns) == 0 {
-		return file.At("sheets", i).Errorf("sheet %s has no columns", sheet.ID)
-	}
-	if sheet.Layout == TableLayout && len(sheet.Key) == 0 {
-		return file.At("sheets", i).Errorf("sheet %s has no key", sheet.ID)
-	}
-	for _, id := range sheet.Key {
-		if !ids[id] {
-			return file.At("sheets", i, "key").Errorf("key %q is no column of sheet %s", id, sheet.ID)
-		}
-	}
-	if sheet.Ordinal != "" && !ids[sheet.Ordinal] {
-		return file.At("sheets", i, "ordinal").Errorf("ordinal %q is no column of sheet %s", sheet.Ordinal, sheet.ID)
 	}
 	for j, column := range sheet.Columns {
 		if column.Split != nil && (!ids[column.Split.Into] || len(column.Split.Headers) < 2) {
@@ -292,15 +281,22 @@ func checkSheet(file *config.File, i int, sheet *SheetDef, codes map[string]*Cod
 				Errorf("split of column %s needs a column it tells the value of and two headers or more", column.ID)
 		}
 	}
-	return nil
-}
-
-func joinKinds() string {
-	words := make([]string, len(kinds))
-	for i, k := range kinds {
-		words[i] = string(k)
+	for _, id := range sheet.Key {
+		if !ids[id] {
+			return file.At("sheets", i, "key").Errorf("key %q is no column of sheet %s", id, sheet.ID)
+		}
 	}
-	return strings.Join(words, ", ")
+	switch {
+	case sheet.Layout != TableLayout && sheet.Layout != LabelsLayout:
+		return file.At("sheets", i, "layout").Errorf("unknown layout %q: table or labels", sheet.Layout)
+	case len(sheet.Columns) == 0:
+		return file.At("sheets", i).Errorf("sheet %s has no columns", sheet.ID)
+	case sheet.Layout == TableLayout && len(sheet.Key) == 0:
+		return file.At("sheets", i).Errorf("sheet %s has no key", sheet.ID)
+	case sheet.Ordinal != "" && !ids[sheet.Ordinal]:
+		return file.At("sheets", i, "ordinal").Errorf("ordinal %q is no column of sheet %s", sheet.Ordinal, sheet.ID)
+	}
+	return nil
 }
 
 // checkReturnForm finds mistakes in a definition that returns are read by: its
@@ -308,10 +304,10 @@ func joinKinds() string {
 func checkReturnForm(file *config.File, def *Definition) error {
 	for i, sheet := range def.Sheets {
 		record, ok := records[sheet.ID]
-		if !ok {
+		switch {
+		case !ok:
 			return file.At("sheets", i, "id").Errorf("a return has no sheet %q", sheet.ID)
-		}
-		if sheet.Total && sheet.ID != domain.SheetCells {
+		case sheet.Total && sheet.ID != domain.SheetCells:
 			return file.At("sheets", i, "total").Errorf("a return has a total row on sheet %s only, not on %s", domain.SheetCells, sheet.ID)
 		}
 		var known []string
@@ -330,7 +326,7 @@ func checkReturnForm(file *config.File, def *Definition) error {
 			}
 		}
 	}
-	for _, id := range []string{domain.SheetCover, domain.SheetAdmissions, domain.SheetPool, domain.SheetCells} {
+	for _, id := range slices.Sorted(maps.Keys(records)) {
 		if def.Sheet(id) == nil {
 			return file.At("sheets").Errorf("sheet %q is missing", id)
 		}

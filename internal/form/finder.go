@@ -10,14 +10,13 @@ import (
 
 // headerFinder looks for headers of one sheet.
 type headerFinder struct {
-	*vocabulary
-	*scratch
+	*search
 	grid *grid
 	def  *SheetDef
-	// Rows and headers that were looked at before: a row may be part of several candidates.
+	// Rows and headers that were read before: a row may be part of several candidates.
 	rows   [headerRows + headerDepth]*headerRow
 	deeper [headerRows + 1]*header
-	looked [headerRows + 1]bool // deeper is known
+	read   [headerRows + 1]bool // deeper is known
 }
 
 // headerRow is what stands in a row that may be part of a header.
@@ -29,7 +28,7 @@ type headerRow struct {
 }
 
 func newHeaderFinder(g *grid, def *SheetDef) *headerFinder {
-	return &headerFinder{vocabulary: def.vocabulary, scratch: def.vocabulary.scratch(), grid: g, def: def}
+	return &headerFinder{search: def.vocabulary.search(), grid: g, def: def}
 }
 
 // row is a row as part of a header: what its texts are, but for the numbers of columns.
@@ -46,7 +45,7 @@ func (f *headerFinder) row(n int) headerRow {
 		if n := len(c.Text); len("99") < n && n <= maxHeading && viet.AllDigits(c.Text) { // it is its own key, and no mark
 			parts = f.parts[c.Text]
 		} else {
-			w := f.wording(f.scratch, c.Text)
+			w := f.wording(c.Text)
 			if w.mark {
 				continue
 			}
@@ -127,7 +126,7 @@ func (f *headerFinder) again(row reader.Row, of *header) *header {
 		return nil
 	}
 	for c := range filledCells(row) {
-		if key := f.keyOf(f.scratch, c.Text); f.heads[key.full] || f.heads[key.plain] {
+		if key := f.keyOf(c.Text); f.heads[key.full] || f.heads[key.plain] {
 			hits++
 		} else if misses++; misses*2 > cells {
 			return nil
@@ -150,10 +149,10 @@ func (f *headerFinder) deepest(first int) (found *header) {
 		return nil
 	}
 	if first < len(f.deeper) {
-		if f.looked[first] {
+		if f.read[first] {
 			return f.deeper[first]
 		}
-		defer func() { f.deeper[first], f.looked[first] = found, true }()
+		defer func() { f.deeper[first], f.read[first] = found, true }()
 	}
 	double := false // more than one column of the sheet answers to a column of the form
 	for last := first; last < first+headerDepth; last++ {
@@ -163,7 +162,7 @@ func (f *headerFinder) deepest(first int) (found *header) {
 		if row := f.row(last); row.whole == 0 && row.ends == 0 && !row.silent && !double {
 			continue
 		}
-		h := f.read(first, last)
+		h := f.readHeader(first, last)
 		double = len(h.double) > 0
 		if h.score > 0 && (found == nil || h.score > found.score) {
 			found, f.spare = h, found
@@ -174,8 +173,8 @@ func (f *headerFinder) deepest(first int) (found *header) {
 	return found
 }
 
-// read reads rows first to last as a header.
-func (f *headerFinder) read(first, last int) *header {
+// readHeader reads rows first to last as a header.
+func (f *headerFinder) readHeader(first, last int) *header {
 	h := f.spare
 	f.spare = nil
 	if h == nil {
@@ -348,7 +347,7 @@ func (f *headerFinder) headings(first, last int) []heading {
 			}
 		}
 	}
-	f.scratch.headings = f.scratch.headings[:0]
+	f.search.headings = f.search.headings[:0]
 	for i := range f.above {
 		h := heading{col: f.above[i].col}
 		for _, p := range f.above[i].parts {
@@ -358,10 +357,10 @@ func (f *headerFinder) headings(first, last int) []heading {
 			}
 		}
 		if h.height > 0 {
-			f.scratch.headings = append(f.scratch.headings, h)
+			f.search.headings = append(f.search.headings, h)
 		}
 	}
-	return f.scratch.headings
+	return f.search.headings
 }
 
 // addRow puts the texts of a row, which stands so many rows down, above its columns.
@@ -372,7 +371,7 @@ func (f *headerFinder) addRow(n, down int) {
 		if c.Type != reader.Text || !filled(c) {
 			continue
 		}
-		w := f.wording(f.scratch, c.Text)
+		w := f.wording(c.Text)
 		if w.mark {
 			continue
 		}

@@ -156,14 +156,6 @@ func (g *grid) place(row, col int) domain.Cell {
 	return domain.Cell{Sheet: g.sheet.Name, Row: row, Col: col}
 }
 
-// text is what a cell shows as text: its cleaned text, or a number as typed.
-func text(c reader.Cell) string {
-	if c.Type == reader.Text {
-		return viet.Clean(c.Text)
-	}
-	return rawOf(c)
-}
-
 // filled reports whether a person sees something in the cell. A formula without a
 // stored value counts: something is there, though it is not known what.
 func filled(c reader.Cell) bool {

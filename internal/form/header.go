@@ -44,13 +44,8 @@ func (b *binding) found() bool { return len(b.cols) > 0 || b.split != nil }
 
 // first is the column that stands for the binding, 0 when it is missing.
 func (b *binding) first() int {
-	if len(b.cols) > 0 {
-		return b.cols[0]
-	}
-	for _, col := range b.split {
-		if col > 0 {
-			return col
-		}
+	if cols := b.all(); len(cols) > 0 {
+		return cols[0]
 	}
 	return 0
 }

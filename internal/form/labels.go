@@ -26,8 +26,8 @@ type labelled struct {
 // block goes before one of the letterhead; of several, one with a value goes first.
 func readLabels(g *grid, table *Table, codes map[string]*CodeList) (err error) {
 	def := table.Def
-	words := &labelWords{def.vocabulary, def.vocabulary.scratch()}
-	defer words.done(words.scratch)
+	words := def.vocabulary.search()
+	defer words.done()
 	var all []labelled
 	var unknown []candidate
 	for _, row := range g.all() {
@@ -80,17 +80,6 @@ func readLabels(g *grid, table *Table, codes map[string]*CodeList) (err error) {
 	return nil
 }
 
-// labelWords tells which texts are labels.
-type labelWords struct {
-	*vocabulary
-	*scratch
-}
-
-// label is the column that a text means as a label.
-func (w *labelWords) label(text string) (column int, ok bool) {
-	return w.vocabulary.label(w.scratch, text)
-}
-
 // blockOf is the row at which the block of labels begins: the first run of rows with
 // labels in cells of their own that holds at least half as many as the largest run.
 // A letterhead has a line or two of the kind ("Đơn vị:" and a name) and a title or a
@@ -123,7 +112,7 @@ func blockOf(labels []labelled) int {
 }
 
 // label reads a cell as a label with its value.
-func (g *grid) label(row reader.Row, c reader.Cell, words *labelWords) (labelled, bool) {
+func (g *grid) label(row reader.Row, c reader.Cell, words *search) (labelled, bool) {
 	t := viet.Clean(c.Text)
 	l := labelled{label: g.place(row.N, c.Col), row: row.N}
 	ok := false
@@ -145,7 +134,7 @@ func (g *grid) label(row reader.Row, c reader.Cell, words *labelWords) (labelled
 
 // rightOf is the value to the right of a label: the first filled cell, up to the
 // next label; a blank one beside the label when there is none.
-func (g *grid) rightOf(row reader.Row, col int, words *labelWords) reader.Cell {
+func (g *grid) rightOf(row reader.Row, col int, words *search) reader.Cell {
 	beside := g.lastCol(row.N, col) + 1
 	for c := range filledCells(row) {
 		if c.Col < beside {

@@ -23,7 +23,7 @@ func parse(c reader.Cell, column *Column, codes *CodeList, monthFirst bool) doma
 	case c.NoValue:
 		return bad(domain.NoStoredValue, "="+c.Formula)
 	case c.Type == reader.Error:
-		return bad(domain.FormulaError, rawOf(c))
+		return bad(domain.FormulaError, text(c))
 	case !filled(c):
 		return domain.Value{State: domain.Blank}
 	}
@@ -59,8 +59,8 @@ func bad(why domain.Why, raw string) domain.Value {
 	return domain.Value{State: domain.Bad, Why: why, Raw: raw}
 }
 
-// rawOf is a cell as typed: text cleaned, a true date as dd/mm/yyyy.
-func rawOf(c reader.Cell) string {
+// text is a cell as typed: text cleaned, a true date as dd/mm/yyyy.
+func text(c reader.Cell) string {
 	switch c.Type {
 	case reader.Number:
 		return number(c.Num)
@@ -125,7 +125,7 @@ const apostrophes = "'’`"
 // parseText reads text. Digits, where the column has it, is the length of a code
 // that Excel shortens when it makes a number of it: 5926 was 05926.
 func parseText(c reader.Cell, digits int) domain.Value {
-	raw := rawOf(c)
+	raw := text(c)
 	v := domain.Value{State: domain.Known, Raw: raw, Text: raw}
 	if c.Type == reader.Number && whole(c.Num) && c.Num >= 0 && len(raw) < digits {
 		v.Text = strings.Repeat("0", digits-len(raw)) + raw
@@ -153,7 +153,7 @@ const maxCount = 1_000_000_000
 // Vietnamese thousands point and "," the decimal comma; a number that came as text
 // is noted, because SUM leaves it out.
 func parseNumber(c reader.Cell) domain.Value {
-	raw := rawOf(c)
+	raw := text(c)
 	switch c.Type {
 	case reader.Number:
 		return wholeNumber(c.Num, raw, domain.NotRepaired)
@@ -233,11 +233,11 @@ func parseDate(c reader.Cell, monthFirst bool) domain.Value {
 			return domain.Value{State: domain.Known, Raw: d.String(), Date: d}
 		}
 	case reader.Number:
-		return parseDateNumber(c.Num, rawOf(c))
+		return parseDateNumber(c.Num, text(c))
 	case reader.Text:
-		return parseDateText(rawOf(c), monthFirst)
+		return parseDateText(text(c), monthFirst)
 	}
-	return bad(domain.NotADate, rawOf(c))
+	return bad(domain.NotADate, text(c))
 }
 
 // parseDateNumber reads a number that no style calls a date.
@@ -357,7 +357,7 @@ var (
 // parsePeriod reads a month: 2021-10, 10/2021, tháng 10 năm 2021, T10/2021, or a
 // date in it.
 func parsePeriod(c reader.Cell) domain.Value {
-	raw := rawOf(c)
+	raw := text(c)
 	var y, m int
 	switch c.Type {
 	case reader.Date:
@@ -390,7 +390,7 @@ var idSeparators = strings.NewReplacer(" ", "", ".", "", "-", "", "'", "", "’"
 // number of it, two of them for the provinces 001 to 009. What is no number of 12
 // or 9 digits is kept as typed: judging it is a rule's business.
 func parseID(c reader.Cell) domain.Value {
-	raw := rawOf(c)
+	raw := text(c)
 	v := domain.Value{State: domain.Known, Raw: raw, Text: raw}
 	isNumber := c.Type == reader.Number && whole(c.Num) && c.Num >= 0
 	digits := raw
@@ -429,7 +429,7 @@ func foldedSet(words ...string) map[string]bool {
 
 // parseMark reads a mark: an x where the thing is so, nothing where it is not.
 func parseMark(c reader.Cell) domain.Value {
-	raw := rawOf(c)
+	raw := text(c)
 	key := viet.Fold(raw)
 	switch {
 	case markYes[key], strings.Trim(raw, "✓✔☑☒×√") == "":
@@ -442,7 +442,7 @@ func parseMark(c reader.Cell) domain.Value {
 
 // parseCode reads a value of a code list.
 func parseCode(c reader.Cell, codes *CodeList) domain.Value {
-	raw := rawOf(c)
+	raw := text(c)
 	value, ok := codes.Canonical(raw)
 	if !ok {
 		value = raw
@@ -455,7 +455,7 @@ func parseCode(c reader.Cell, codes *CodeList) domain.Value {
 // parseCodes reads several values of a code list, separated by ";" only: values
 // may hold commas.
 func parseCodes(c reader.Cell, codes *CodeList) domain.Value {
-	raw := rawOf(c)
+	raw := text(c)
 	v := domain.Value{State: domain.Known, Raw: raw}
 	var values []string
 	for part := range strings.SplitSeq(raw, ";") {

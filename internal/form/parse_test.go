@@ -26,7 +26,7 @@ func known(v domain.Value) domain.Value {
 func check(t *testing.T, c reader.Cell, got, want domain.Value) {
 	t.Helper()
 	if want.Raw == "" {
-		want.Raw = rawOf(c)
+		want.Raw = text(c)
 	}
 	if got.State != want.State || got.Why != want.Why || got.Repair != want.Repair || got.Raw != want.Raw || got.Text != want.Text ||
 		got.Date != want.Date || got.Num != want.Num || got.Mark != want.Mark || got.Unlisted != want.Unlisted {
@@ -370,7 +370,7 @@ func fuzzParser(f *testing.F, parser func(reader.Cell) domain.Value, holds func(
 	seeds(f)
 	f.Fuzz(func(t *testing.T, s string, n float64, kind uint8) {
 		c := reader.Cell{Type: reader.Type(kind % 6), Text: s, Num: n}
-		if rawOf(c) == "" {
+		if text(c) == "" {
 			return // parse does not ask a parser about blank cells
 		}
 		v := parser(c)

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"ketnap/internal/domain"
@@ -232,40 +231,11 @@ func (r *tableReader) isFooter(row reader.Row, f rowFacts) bool {
 	return false
 }
 
-// footerText reports whether a text is one that stands below tables. The patterns are
-// slow, so they are asked only about texts that begin like one of them or contain "ăm";
-// names do neither.
+// footerText reports whether a text is one that stands below tables. The pattern of dates
+// is slow, so it is asked only about texts with the letter of năm.
 func footerText(t string) bool {
-	return footerBegins(t) && footerTexts.MatchString(t) ||
-		hasYear(t) && footerDate.MatchString(t) && !dateWords.MatchString(t)
-}
-
-// footerBegins reports whether a text begins with the letters of a wording in
-// footerTexts.
-func footerBegins(t string) bool {
-	var begin [3]rune
-	n := 0
-	for _, r := range t {
-		begin[n] = unicode.ToLower(r)
-		if n++; n == len(begin) {
-			break
-		}
-	}
-	switch string(begin[:]) {
-	case "ngư", "nơi", "t/m", "tm.", "k/t", "kt.", "t/l", "tl.", "(ký", "ký ", "ký,", "xác", "bí ", "phó", "thủ", "trư", "chá":
-		return true
-	}
-	return false
-}
-
-// hasYear reports whether a text contains "ăm", as năm does.
-func hasYear(t string) bool {
-	for i := 0; i+2 < len(t); i++ {
-		if t[i] == "ă"[0] && (t[i+1] == "ă"[1] || t[i+1] == "Ă"[1]) && t[i+2]|0x20 == 'm' {
-			return true
-		}
-	}
-	return false
+	return footerTexts.MatchString(t) ||
+		strings.ContainsAny(t, "ăĂ") && footerDate.MatchString(t) && !dateWords.MatchString(t)
 }
 
 // isField reports whether a column of the sheet holds what is told of somebody:

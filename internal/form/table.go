@@ -50,7 +50,7 @@ type tableReader struct {
 func readTable(g *grid, table *Table, codes map[string]*CodeList) error {
 	def := table.Def
 	r := &tableReader{grid: g, def: def, table: table, finder: newHeaderFinder(g, def), ordinal: def.index(def.Ordinal)}
-	defer r.finder.done(r.finder.scratch)
+	defer r.finder.done()
 	if r.header = r.finder.find(); r.header == nil {
 		table.Reading.Missing = missing(def, map[string]int{}, textsOf(g, headerRows), domain.Cell{Sheet: g.sheet.Name})
 		return nil

@@ -133,52 +133,42 @@ func (r *tableReader) readRow(row reader.Row, columns []blockColumn, values []*d
 		if c.into < 0 {
 			continue
 		}
-		v := parseSplit(g, c, row)
-		*values[i] = v.value
-		told := values[c.into]
-		if !columns[c.into].found() {
-			*told = v.told
-		} else if v.told.State == domain.Bad || told.State == domain.Blank && v.told.State == domain.Known {
-			at := told.Cell
-			*told = v.told
-			told.Cell = at
+		value, implied := parseSplit(g, c, row)
+		*values[i] = value
+		own := values[c.into]
+		if columns[c.into].found() {
+			if implied.State != domain.Bad && (own.State != domain.Blank || implied.State != domain.Known) {
+				continue
+			}
+			implied.Cell = own.Cell
 		}
+		*own = implied
 	}
 }
 
-// splitValue is what a split column holds, and the value that follows from which of
-// its columns is filled.
-type splitValue struct{ value, told domain.Value }
-
-// parseSplit reads a column that came as several, of which one is filled.
-func parseSplit(g *grid, column *blockColumn, row reader.Row) (s splitValue) {
+// parseSplit reads a column that came as several, of which one is filled: what it holds,
+// and the value that follows from which of them it is.
+func parseSplit(g *grid, column *blockColumn, row reader.Row) (value, implied domain.Value) {
 	for part, col := range column.split {
 		if col == 0 {
 			continue
 		}
 		v := g.value(row.N, cellIn(row, col), column.Column, column.list, column.monthFirst[part])
 		switch {
-		case s.value.State == domain.Absent:
-			s.value = v
-			s.told = domain.Value{State: domain.Blank, Cell: v.Cell}
-		case v.State == domain.Blank:
-		case s.value.State == domain.Blank:
-			s.value = v
-			s.told = domain.Value{State: domain.Blank, Cell: v.Cell}
-		default: // both are filled
-			s.told = bad(domain.TooMany, s.value.Raw+"; "+v.Raw)
-			s.told.Cell = v.Cell
-			if !s.value.Known() && v.Known() {
-				s.value = v
+		case value.State == domain.Absent, value.State == domain.Blank && v.State != domain.Blank:
+			value, implied = v, domain.Value{State: domain.Blank, Cell: v.Cell}
+			if name := column.Split.Headers[part]; v.State != domain.Blank {
+				implied = domain.Value{State: domain.Known, Raw: name, Text: name, Cell: v.Cell}
 			}
-			continue
-		}
-		if v.State != domain.Blank {
-			name := column.Split.Headers[part]
-			s.told = domain.Value{State: domain.Known, Raw: name, Text: name, Cell: v.Cell}
+		case v.State != domain.Blank: // both are filled
+			implied = bad(domain.TooMany, value.Raw+"; "+v.Raw)
+			implied.Cell = v.Cell
+			if !value.Known() && v.Known() {
+				value = v
+			}
 		}
 	}
-	return s
+	return value, implied
 }
 
 // marked describes each of the columns that a column split into itself comes as.

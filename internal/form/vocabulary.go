@@ -61,7 +61,7 @@ type vocabulary struct {
 	// parts are the beginnings and the ends of words: what a cell of a header may hold.
 	parts map[string]wordPart
 
-	scratches sync.Pool
+	searches sync.Pool
 }
 
 // wordPart is how a text may stand in a wording that several cells make up.
@@ -74,37 +74,32 @@ const (
 )
 
 func newVocabulary(s *SheetDef) *vocabulary {
-	v := &vocabulary{words: map[string]slot{}, heads: map[string]bool{}}
+	v := &vocabulary{words: map[string]slot{}, heads: map[string]bool{}, parts: map[string]wordPart{}}
 	add := func(key string, means slot) {
 		if _, taken := v.words[key]; !taken && key != "" {
 			v.words[key], v.heads[key] = means, true
 		}
 	}
-	each := func(visit func(column int, key headingKey)) {
-		for i, column := range s.Columns {
-			for _, wording := range append([]string{column.Header}, column.Aliases...) {
-				visit(i, headingKeyOf(wording))
+	each := func(visit func(column int, wording string, key headingKey)) {
+		for i := range s.Columns {
+			for wording := range s.Columns[i].wordings() {
+				visit(i, wording, headingKeyOf(wording))
 			}
 		}
 	}
-	each(func(column int, key headingKey) { add(key.full, slot{column, -1}) })
-	each(func(column int, key headingKey) { add(key.plain, slot{column, -1}) })
-	each(func(column int, key headingKey) {
+	each(func(column int, _ string, key headingKey) { add(key.full, slot{column, -1}) })
+	each(func(column int, _ string, key headingKey) { add(key.plain, slot{column, -1}) })
+	each(func(column int, wording string, key headingKey) {
 		if split := s.Columns[column].Split; split != nil {
 			for part, sub := range split.Headers {
 				add(key.full+headerKey(sub), slot{column, part})
 				add(key.plain+headerKey(sub), slot{column, part})
 			}
 		}
-	})
-	for _, column := range s.Columns {
-		for _, wording := range append([]string{column.Header}, column.Aliases...) {
-			if group, _, ok := strings.Cut(wording, "/"); ok {
-				v.heads[headerKey(group)] = true
-			}
+		if group, _, ok := strings.Cut(wording, "/"); ok {
+			v.heads[headerKey(group)] = true
 		}
-	}
-	v.parts = map[string]wordPart{}
+	})
 	for word := range v.words {
 		v.parts[word] |= wholeWord
 		for i := range word {
@@ -117,32 +112,35 @@ func newVocabulary(s *SheetDef) *vocabulary {
 	return v
 }
 
-// scratch is the working memory of a search for headers. It is kept for the next search,
-// because the texts of headers are the same in all returns of a form, and so are most
-// texts of the rows below them.
-type scratch struct {
-	wordings      map[string]*wording // by the text of the cell
+// search looks for the wordings of a vocabulary. It is kept for the next search, because
+// the texts of headers are the same in all returns of a form, and so are most texts of the
+// rows below them.
+type search struct {
+	*vocabulary
+	wordings map[string]*wording // by the text of the cell
+
+	// Working memory of headerFinder.
 	above, others []columnAbove
 	headings      []heading
 	key           []byte
 	spare         *header
 }
 
-// maxWordings is how many texts a scratch remembers before it forgets them all.
+// maxWordings is how many texts a search remembers before it forgets them all.
 const maxWordings = 1000
 
-// scratch is working memory that nobody else uses; done gives it back.
-func (v *vocabulary) scratch() *scratch {
-	if s, ok := v.scratches.Get().(*scratch); ok {
+// search is one that nobody else uses; done gives it back.
+func (v *vocabulary) search() *search {
+	if s, ok := v.searches.Get().(*search); ok {
 		return s
 	}
-	return &scratch{wordings: map[string]*wording{}}
+	return &search{vocabulary: v, wordings: map[string]*wording{}}
 }
 
-func (v *vocabulary) done(s *scratch) { v.scratches.Put(s) }
+func (s *search) done() { s.searches.Put(s) }
 
 // wording is what the text of a cell is as part of a header.
-func (v *vocabulary) wording(s *scratch, text string) *wording {
+func (s *search) wording(text string) *wording {
 	if w, ok := s.wordings[text]; ok {
 		return w
 	}
@@ -157,7 +155,7 @@ func (v *vocabulary) wording(s *scratch, text string) *wording {
 	_, w.mark = markOf(w.text)
 	if len(w.text) <= maxHeading {
 		w.key = headingKeyOf(w.text)
-		w.parts = v.parts[w.key.full] | v.parts[w.key.plain]
+		w.parts = s.parts[w.key.full] | s.parts[w.key.plain]
 	}
 	if short {
 		s.wordings[text] = w
@@ -166,24 +164,21 @@ func (v *vocabulary) wording(s *scratch, text string) *wording {
 }
 
 // label is the column that a text in one cell means.
-func (v *vocabulary) label(s *scratch, text string) (column int, ok bool) {
-	if len(text) > maxHeading {
-		return 0, false
-	}
-	key := v.keyOf(s, text)
-	found, ok := v.words[key.full]
+func (s *search) label(text string) (column int, ok bool) {
+	key := s.keyOf(text)
+	found, ok := s.words[key.full]
 	if !ok {
-		found, ok = v.words[key.plain]
+		found, ok = s.words[key.plain]
 	}
 	return found.column, ok
 }
 
-// keyOf is the key of a text that is not cleaned before.
-func (v *vocabulary) keyOf(s *scratch, text string) headingKey {
+// keyOf is the key of a text that is not cleaned before; one too long for a header has none.
+func (s *search) keyOf(text string) headingKey {
 	if len(text) > maxHeading {
 		return headingKey{}
 	}
-	if w := v.wording(s, text); w.text == text {
+	if w := s.wording(text); w.text == text {
 		return w.key
 	}
 	return headingKeyOf(text)

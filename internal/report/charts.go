@@ -14,38 +14,36 @@ import (
 // addCharts adds the two charts and the lists they are drawn from: bar, all ranked
 // units, best first, and month, the months of the year so far.
 func addCharts(b *template.Book, s *consolidate.Summary, names names) {
-	barItem := func(u consolidate.UnitLine) map[string]any {
+	barItem := func(_ int, u consolidate.UnitLine) map[string]any {
 		values := lineValues(u.Line)
 		values["rank"], values["name"] = u.Line.Rank, names.of(u.Unit.Code)
 		return values
 	}
-	ranked := template.NewList("", barItem(consolidate.UnitLine{}), nil)
+	ranked := rankedUnits(s)
 	longest, lines := 0, 0
-	for _, u := range rankedUnits(s) {
+	for _, u := range ranked {
 		longest = max(longest, u.Line.Percent.N)
 		lines += 1 + utf8.RuneCountInString(names.of(u.Unit.Code))/nameLine
-		ranked.Items = append(ranked.Items, template.Item{Values: barItem(u)})
 	}
-	b.Lists["bar"] = ranked
+	b.Lists["bar"] = template.ListOf("", ranked, barItem)
 
-	monthItem := func(m consolidate.MonthLine) map[string]any {
+	monthItem := func(_ int, m consolidate.MonthLine) map[string]any {
 		return map[string]any{
 			"name": fmt.Sprintf("Tháng %d", m.Period.Month), "inMonth": m.InMonth, "toDate": m.ToDate, "lastYear": m.LastYear,
 			"change": m.ToDate.Minus(m.LastYear),
 		}
 	}
-	months := template.NewList("", monthItem(consolidate.MonthLine{}), nil)
 	series, colours := []string{"month.toDate"}, []string{"C00000"}
-	for _, m := range s.Months {
-		months.Items = append(months.Items, template.Item{Values: monthItem(m)})
-		if m.LastYear.Known && len(series) == 1 {
-			series, colours = append(series, "month.lastYear"), append(colours, "BFBFBF")
-		}
+	title := fmt.Sprintf("Số đảng viên kết nạp từ đầu năm %d, theo tháng", s.Period.Year())
+	if slices.ContainsFunc(s.Months, func(m consolidate.MonthLine) bool { return m.LastYear.Known }) {
+		series, colours = append(series, "month.lastYear"), append(colours, "BFBFBF")
+		title += fmt.Sprintf(", so với năm %d", s.Period.Year()-1)
 	}
+	months := s.Months
 	if !s.Whole.ToDate.Known {
-		months.Items = nil // nothing to draw
+		months = nil // nothing to draw
 	}
-	b.Lists["month"] = months
+	b.Lists["month"] = template.ListOf("", months, monthItem)
 
 	// A chart of a page has room for some 30 lines of names of the usual size, and for
 	// 60 small ones; beyond, programs write them over each other. So they do with the
@@ -59,7 +57,7 @@ func addCharts(b *template.Book, s *consolidate.Summary, names names) {
 	}
 	crowded := lines > 60
 	if crowded {
-		order = fmt.Sprintf(", %s đơn vị từ cao xuống thấp", number(len(ranked.Items)))
+		order = fmt.Sprintf(", %s đơn vị từ cao xuống thấp", number(len(ranked)))
 	}
 	const empty = "Chưa có số liệu để vẽ biểu đồ"
 	b.Add("chart", map[string]any{
@@ -70,7 +68,7 @@ func addCharts(b *template.Book, s *consolidate.Summary, names names) {
 			Top: math.Ceil(float64(longest)*1.25/2000) * 20, FontSize: font, Crowded: crowded,
 		},
 		"months": &template.Chart{
-			Kind: template.Columns, Title: monthsTitle(s, len(series) > 1),
+			Kind: template.Columns, Title: title,
 			Categories: "month.name", Series: series, Colours: colours, Format: "#,##0", Empty: empty, FontSize: monthFont,
 		},
 	})
@@ -78,14 +76,6 @@ func addCharts(b *template.Book, s *consolidate.Summary, names names) {
 
 // nameLine is how many letters of a name stand in one line beside its bar.
 const nameLine = 34
-
-func monthsTitle(s *consolidate.Summary, compares bool) string {
-	title := fmt.Sprintf("Số đảng viên kết nạp từ đầu năm %d, theo tháng", s.Period.Year())
-	if compares {
-		title += fmt.Sprintf(", so với năm %d", s.Period.Year()-1)
-	}
-	return title
-}
 
 // rankedUnits is the ranked units, best first.
 func rankedUnits(s *consolidate.Summary) []consolidate.UnitLine {
@@ -96,7 +86,7 @@ func rankedUnits(s *consolidate.Summary) []consolidate.UnitLine {
 
 // addBands adds the list band, the units by the share of the target they reached.
 func addBands(b *template.Book, s *consolidate.Summary, names names) {
-	bandItem := func(band consolidate.Band) map[string]any {
+	bandItem := func(_ int, band consolidate.Band) map[string]any {
 		units := make([]string, len(band.Units))
 		for i, code := range band.Units {
 			units[i] = names.of(code)
@@ -106,15 +96,15 @@ func addBands(b *template.Book, s *consolidate.Summary, names names) {
 			"share": domain.PercentOf(domain.People(len(band.Units)), domain.People(s.Whole.Expected)),
 		}
 	}
-	l := template.NewList("", bandItem(consolidate.Band{}), nil)
+	var bands []consolidate.Band
 	count := 0
 	for _, band := range s.Bands {
 		count += len(band.Units)
 		if !band.Outside || len(band.Units) > 0 {
-			l.Items = append(l.Items, template.Item{Values: bandItem(band)})
+			bands = append(bands, band)
 		}
 	}
-	b.Lists["band"] = l
+	b.Lists["band"] = template.ListOf("", bands, bandItem)
 	b.Values["bands.count"] = count
 }
 

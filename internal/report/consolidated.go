@@ -61,10 +61,14 @@ func consolidatedBook(s *consolidate.Summary, office Office) *template.Book {
 		},
 		Lists: map[string]template.List{},
 	}
+	b.Values["summary.countedHash"] = s.CountedHash
 	names := newNames(s)
 	b.Add("office", officeValues(s.Period, office))
 	b.Add("whole", totalOver(s.Whole, s.Groups))
-	b.Add("standing", standingValues(s))
+	for field, status := range map[string]consolidate.Status{"closed": consolidate.Closed, "received": consolidate.Received,
+		"warned": consolidate.Warned, "returned": consolidate.Returned, "notSent": consolidate.NotSent} {
+		b.Values["standing."+field] = len(withStatus(s, status))
+	}
 	addUnits(b, s, names)
 	addCharts(b, s, names)
 	addBands(b, s, names)
@@ -77,7 +81,7 @@ func consolidatedBook(s *consolidate.Summary, office Office) *template.Book {
 	addTraces(b, s, office)
 	addFindings(b, s, names, office)
 	addFaults(b, s, names)
-	b.Lists["note"] = template.Texts(notes(s, names, office))
+	b.Lists["note"] = template.Texts(notes(s, names, office)...)
 	return b
 }
 
@@ -206,7 +210,7 @@ func addUnits(b *template.Book, s *consolidate.Summary, names names) {
 		values["no"], values["code"], values["name"], values["shortName"] = n, u.Unit.Code, u.Unit.Name, names.of(u.Unit.Code)
 		values["kind"], values["follower"], values["contact"], values["phone"] = u.Unit.Kind, u.Unit.Follower, u.Unit.Contact, u.Unit.Phone
 		values["band"], values["lastYearNote"] = bands[u.Unit.Code], u.LastYearNote
-		maps.Copy(values, standingOf(u.UnitStatus))
+		maps.Copy(values, statusValues(u.UnitStatus))
 		values["trace"] = nil
 		if traced[u.Unit.Code] {
 			values["trace"] = "xem"
@@ -245,8 +249,8 @@ func unitLists(outer string, groups []consolidate.Group, unitItem func(int, cons
 	return template.ListOf("", groups, groupItem), inGroups
 }
 
-// standingOf is where a unit's return stands.
-func standingOf(st consolidate.UnitStatus) map[string]any {
+// statusValues are where a unit's return stands.
+func statusValues(st consolidate.UnitStatus) map[string]any {
 	values := map[string]any{
 		"status": string(st.Status), "deadline": st.Deadline, "firstReceived": st.FirstReceived, "firstClean": st.FirstClean,
 		"versions": st.Versions, "daysLate": nil, "file": "", "remark": "",
@@ -301,17 +305,6 @@ func roman(n int) string {
 	return text
 }
 
-// standingValues are how many units stand where.
-func standingValues(s *consolidate.Summary) map[string]any {
-	return map[string]any{
-		"closed":   len(standing(s, consolidate.Closed)),
-		"received": len(standing(s, consolidate.Received)),
-		"warned":   len(standing(s, consolidate.Warned)),
-		"returned": len(standing(s, consolidate.Returned)),
-		"notSent":  len(standing(s, consolidate.NotSent)),
-	}
-}
-
 // notes say under the table what a reader of its totals must know.
 func notes(s *consolidate.Summary, names names, office Office) []string {
 	var lines []string
@@ -356,9 +349,13 @@ func notes(s *consolidate.Summary, names names, office Office) []string {
 // listOr is a list of items, numbered from 1, and a list that has one line, saying
 // there are none, when there are none.
 func listOr[T any](things []T, itemOf func(int, T) map[string]any, none string) (items, instead template.List) {
-	items = template.ListOf("", things, itemOf)
-	if len(things) == 0 {
-		return items, template.Texts([]string{none})
+	return template.ListOf("", things, itemOf), insteadOf(len(things), none)
+}
+
+// insteadOf is a list of one line that says there is nothing, when there is nothing.
+func insteadOf(n int, none string) template.List {
+	if n == 0 {
+		return template.Texts(none)
 	}
-	return items, template.Texts(nil)
+	return template.Texts()
 }

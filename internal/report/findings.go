@@ -41,11 +41,7 @@ func addFindings(b *template.Book, s *consolidate.Summary, names names, office O
 	list := template.ListOf("", findings, findingItem)
 	list.Foreign = true
 	b.Lists["finding"] = list
-	var clean []string
-	if len(findings) == 0 {
-		clean = []string{"Không có lỗi"}
-	}
-	b.Lists["clean"] = template.Texts(clean)
+	b.Lists["clean"] = insteadOf(len(findings), "Không có lỗi")
 }
 
 // addFaults adds the list fault, the findings by rule, and the list noFault, which
@@ -58,20 +54,11 @@ func addFaults(b *template.Book, s *consolidate.Summary, names names) {
 		}
 		return fewBy(units, "; ")
 	}
-	faultItem := func(f consolidate.RuleCount) map[string]any {
+	faultItem := func(_ int, f consolidate.RuleCount) map[string]any {
 		return map[string]any{
 			"rule": f.Rule, "title": f.Title, "severity": f.Severity.Vietnamese(), "count": f.Count,
 			"unitCount": len(f.Units), "units": list(f.Units), "running": list(f.Running),
 		}
 	}
-	l := template.NewList("", faultItem(consolidate.RuleCount{}), nil)
-	for _, f := range s.RuleCounts {
-		l.Items = append(l.Items, template.Item{Values: faultItem(f)})
-	}
-	b.Lists["fault"] = l
-	var none []string
-	if len(s.RuleCounts) == 0 {
-		none = []string{"Không có lỗi hay cảnh báo nào"}
-	}
-	b.Lists["noFault"] = template.Texts(none)
+	b.Lists["fault"], b.Lists["noFault"] = listOr(s.RuleCounts, faultItem, "Không có lỗi hay cảnh báo nào")
 }

@@ -37,48 +37,60 @@ func addForms(b *template.Book, s *consolidate.Summary) {
 		}
 		return values
 	}
-	sections, rows := template.NewList("", formItem(consolidate.FormRow{}), nil),
-		template.NewList("form", formItem(consolidate.FormRow{}), nil)
-	parts, averages := template.NewList("formRow", formItem(consolidate.FormRow{}), nil),
-		template.NewList("form", formItem(consolidate.FormRow{}), nil)
+	var sections, rows, parts, averages nested
 	for i, r := range s.Form2 {
-		it := template.Item{Values: formItem(r)}
+		values := formItem(r)
 		switch {
 		case r.Level == 0:
-			sumsUp(it.Values, r, s.Form2[i+1:], r.No == "III")
-			sections.Items = append(sections.Items, it)
+			sumsUp(values, r, s.Form2[i+1:], r.No == "III")
+			sections.add(nested{}, values)
 		case r.Average:
-			it.Parent = len(sections.Items) - 1
-			averages.Items = append(averages.Items, it)
+			averages.add(sections, values)
 		case r.Level == 1:
 			// "chia ra" is a partition: its parts add up. Other parts overlap.
-			sumsUp(it.Values, r, s.Form2[i+1:], strings.HasSuffix(r.Label, "chia ra:"))
-			it.Parent = len(sections.Items) - 1
-			rows.Items = append(rows.Items, it)
+			sumsUp(values, r, s.Form2[i+1:], strings.HasSuffix(r.Label, "chia ra:"))
+			rows.add(sections, values)
 		default:
-			it.Parent = len(rows.Items) - 1
-			parts.Items = append(parts.Items, it)
+			parts.add(rows, values)
 		}
 	}
-	b.Lists["form"], b.Lists["formRow"], b.Lists["formPart"], b.Lists["formAverage"] = sections, rows, parts, averages
+	noForm := formItem(consolidate.FormRow{})
+	b.Lists["form"], b.Lists["formRow"] = sections.list("", noForm), rows.list("form", noForm)
+	b.Lists["formPart"], b.Lists["formAverage"] = parts.list("formRow", noForm), averages.list("form", noForm)
 
 	originItem := func(r consolidate.FormRow) map[string]any {
 		return map[string]any{"no": r.No, "label": r.Label, "total": dashed(r.Now), "women": dashed(r.Women), "share": dashed(r.Ratio)}
 	}
-	blocks, origins := template.NewList("", originItem(consolidate.FormRow{}), nil),
-		template.NewList("origin", originItem(consolidate.FormRow{}), nil)
+	var blocks, origins nested
 	for _, r := range s.Form2B {
-		it := template.Item{Values: originItem(r)}
+		values := originItem(r)
 		if r.Level == 0 {
 			// A sum of cells that are not known would be 0.
-			it.Values["total"], it.Values["women"] = agreeing(dashed(r.Now), r.Now.Known), agreeing(dashed(r.Women), r.Women.Known)
-			blocks.Items = append(blocks.Items, it)
+			values["total"], values["women"] = agreeing(dashed(r.Now), r.Now.Known), agreeing(dashed(r.Women), r.Women.Known)
+			blocks.add(nested{}, values)
 		} else {
-			it.Parent = len(blocks.Items) - 1
-			origins.Items = append(origins.Items, it)
+			origins.add(blocks, values)
 		}
 	}
-	b.Lists["origin"], b.Lists["originRow"] = blocks, origins
+	noOrigin := originItem(consolidate.FormRow{})
+	b.Lists["origin"], b.Lists["originRow"] = blocks.list("", noOrigin), origins.list("origin", noOrigin)
+}
+
+// nested is the items of a list in the making, and which item of the list around each is in.
+type nested struct {
+	items   []map[string]any
+	parents []int
+}
+
+// add adds an item, in the last one of the list around.
+func (n *nested) add(around nested, values map[string]any) {
+	n.items, n.parents = append(n.items, values), append(n.parents, len(around.items)-1)
+}
+
+func (n *nested) list(in string, blank map[string]any) template.List {
+	l := template.Rows(in, blank, n.items)
+	l.Parents = n.parents
+	return l
 }
 
 // sumsUp keeps the formula of a row that is the sum of the rows one level below it:

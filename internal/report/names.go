@@ -2,15 +2,29 @@ package report
 
 import (
 	"cmp"
+	_ "embed"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
-	"ketnap/internal/domain"
 	"ketnap/internal/form"
 	"ketnap/internal/xlsx/template"
 )
+
+//go:embed meanings.txt
+var meaningsText string
+
+// meanings are what a template gets for each name: the lines «name: meaning» of meanings.txt.
+var meanings = func() map[string]string {
+	byName := map[string]string{}
+	for line := range strings.Lines(meaningsText) {
+		if name, meaning, ok := strings.Cut(strings.TrimSpace(line), ": "); ok && name[0] != '#' {
+			byName[name] = meaning
+		}
+	}
+	return byName
+}()
 
 // untyped are the kinds of fields that have no value to tell it by.
 var untyped = map[string]string{
@@ -45,7 +59,7 @@ func Names(def *form.Definition, samples ...template.Sample) []Name {
 			if sheet := def.Sheet(form.TemplateSheets[prefix]); sheet != nil && at.Name != consolidatedTemplate && n.Meaning == "" {
 				for _, column := range sheet.Columns {
 					if form.TemplateField(column.ID) == field {
-						n.Kind, n.Meaning = kindOfColumn(column.Kind), "«"+column.Header+"» của mẫu báo cáo"
+						n.Kind, n.Meaning = cmp.Or(columnKinds[column.Kind], "chữ"), "«"+column.Header+"» của mẫu báo cáo"
 					}
 				}
 			}
@@ -57,57 +71,33 @@ func Names(def *form.Definition, samples ...template.Sample) []Name {
 	return names
 }
 
-// traitMeanings are the meanings of the traits, which have no group.
-var traitMeanings = map[string]string{
-	"women": "nữ", "minority": "dân tộc thiểu số", "religious": "tôn giáo", "youthUnion": "đoàn viên", "readmitted": "kết nạp lại",
-}
-
-// featureMeaning is the meaning of a column of CO_CAU.
+// featureMeaning is the meaning of a column of CO_CAU that belongs to a group.
 func featureMeaning(prefix, field string) string {
 	if prefix != "structure" && prefix != "structures" && prefix != "feature" {
 		return ""
 	}
 	for _, g := range featureFields {
-		if i := slices.Index(g.fields, field); i >= 0 {
-			if g.group == "" {
-				return traitMeanings[field]
-			}
+		if i := slices.Index(g.fields, field); i >= 0 && g.group != "" {
 			return fmt.Sprintf("%s, đặc điểm thứ %d", uncapital(g.group), i+1)
 		}
 	}
 	return ""
 }
 
-func kindOf(value any) string {
-	switch v := value.(type) {
-	case template.Fixed:
-		return kindOf(v.Value)
-	case domain.Count:
-		return "số người"
-	case domain.Hundredths:
-		return "số, %"
-	case domain.Date:
-		return "ngày"
-	case *template.Chart:
-		return "biểu đồ"
-	case int:
-		return "số"
-	case string:
-		return "chữ"
+// kinds are what values of a type are, and of a column.
+var (
+	kinds = map[string]string{
+		"domain.Count": "số người", "domain.Hundredths": "số, %", "domain.Date": "ngày", "*template.Chart": "biểu đồ", "int": "số",
+		"string": "chữ",
 	}
-	return ""
-}
+	columnKinds = map[form.Kind]string{form.KindInteger: "số", form.KindCount: "số người", form.KindDate: "ngày", form.KindPeriod: "ngày"}
+)
 
-func kindOfColumn(kind form.Kind) string {
-	switch kind {
-	case form.KindInteger:
-		return "số"
-	case form.KindCount:
-		return "số người"
-	case form.KindDate, form.KindPeriod:
-		return "ngày"
+func kindOf(value any) string {
+	if fixed, ok := value.(template.Fixed); ok {
+		value = fixed.Value
 	}
-	return "chữ"
+	return kinds[fmt.Sprintf("%T", value)]
 }
 
 // WriteNames writes the names of templates as Markdown.

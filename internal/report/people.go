@@ -8,7 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -41,13 +41,9 @@ type PeopleInput struct {
 // written: how many they are was counted when the period was added up.
 func People(fsys fs.FS, in PeopleInput) ([]byte, error) {
 	senders := in.senders()
-	book := peopleBook(in, senders)
-	if err := senders.failed(); err != nil {
-		return nil, err
-	}
-	data, err := template.FillFile(fsys, peopleTemplate, book)
-	if err := senders.failed(); err != nil {
-		return nil, err
+	data, err := template.FillFile(fsys, peopleTemplate, peopleBook(in, senders))
+	if failed := senders.err.Load(); failed != nil {
+		return nil, *failed
 	}
 	return data, err
 }
@@ -55,8 +51,7 @@ func People(fsys fs.FS, in PeopleInput) ([]byte, error) {
 // senders are the units whose returns count.
 type senders struct {
 	list []sender
-	mu   sync.Mutex
-	err  error // the first that was met in opening a return
+	err  atomic.Pointer[error] // the first that was met in opening a return
 }
 
 // sender is a unit whose return counts.
@@ -65,19 +60,6 @@ type sender struct {
 	kept                  *domain.Kept
 	listed                consolidate.Listed
 	file                  string
-}
-
-// fail notes an error.
-func (s *senders) fail(err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.err = cmp.Or(s.err, err)
-}
-
-func (s *senders) failed() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.err
 }
 
 // peopleBook is everything the template may ask for.
@@ -120,15 +102,8 @@ func peopleBook(in PeopleInput, senders *senders) *template.Book {
 		name:     func(c *domain.Candidate) (name, born *domain.Value) { return &c.Name, &c.Born },
 		more:     map[string]func(*domain.Candidate) any{"row": func(c *domain.Candidate) any { return c.Row }},
 	})
-
-	nobody := func(n int, text string) template.List {
-		if n > 0 {
-			return template.Texts(nil)
-		}
-		return template.Texts([]string{text})
-	}
-	b.Lists["noAdmission"] = nobody(all.Admitted, "Chưa kết nạp đảng viên nào")
-	b.Lists["noCandidate"] = nobody(all.Pool, "Chưa có ai trong nguồn")
+	b.Lists["noAdmission"] = insteadOf(all.Admitted, "Chưa kết nạp đảng viên nào")
+	b.Lists["noCandidate"] = insteadOf(all.Pool, "Chưa có ai trong nguồn")
 	return b
 }
 
@@ -166,10 +141,18 @@ type listKind[T any] struct {
 	more     map[string]func(*T) any // what a template may ask for beside the fields of the form
 }
 
+// ofSender is what a template may ask for of whose list a person is in.
+var ofSender = map[string]func(*sender) *string{
+	"unit":      func(s *sender) *string { return &s.name },
+	"unitCode":  func(s *sender) *string { return &s.code },
+	"unitShort": func(s *sender) *string { return &s.shortName },
+	"file":      func(s *sender) *string { return &s.file },
+}
+
 // listOfPeople is a list of persons, each made when its row is written: the fields of
 // the form, those that more names, and whose list it is.
 func listOfPeople[T any](senders *senders, unmask bool, kind listKind[T]) template.List {
-	l := template.List{Foreign: true, Fields: []string{"unit", "unitCode", "unitShort", "file"}, Starts: make([]int, len(senders.list))}
+	l := template.List{Foreign: true, Fields: slices.Collect(maps.Keys(ofSender)), Starts: make([]int, len(senders.list))}
 	for i := range senders.list {
 		l.Starts[i] = l.Length
 		l.Length += kind.listed(senders.list[i].listed)
@@ -184,17 +167,11 @@ func listOfPeople[T any](senders *senders, unmask bool, kind listKind[T]) templa
 		p := &peopleReader[T]{senders: senders, kind: kind, starts: l.Starts, at: -1, item: -1, byName: newNameOrder(),
 			values: make([]*domain.Value, len(places))}
 		return func(field string) func(int) any {
-			switch field {
-			case "no":
+			if field == "no" {
 				return func(n int) any { return n + 1 }
-			case "unit":
-				return func(n int) any { return &p.senderOf(n).name }
-			case "unitCode":
-				return func(n int) any { return &p.senderOf(n).code }
-			case "unitShort":
-				return func(n int) any { return &p.senderOf(n).shortName }
-			case "file":
-				return func(n int) any { return &p.senderOf(n).file }
+			}
+			if of, ok := ofSender[field]; ok {
+				return func(n int) any { return of(p.senderOf(n)) }
 			}
 			if of, ok := kind.more[field]; ok {
 				return func(n int) any { return of(p.row(n)) }
@@ -271,7 +248,7 @@ func (p *peopleReader[T]) openSender() {
 	s := &p.senders.list[p.at]
 	p.people = p.people[:0]
 	if err := s.kept.OpenInto(&p.open, p.kind.sheet); err != nil {
-		p.senders.fail(err)
+		p.senders.err.CompareAndSwap(nil, &err)
 		return
 	}
 	rows := p.kind.rows(&p.open)
@@ -282,7 +259,8 @@ func (p *peopleReader[T]) openSender() {
 		}
 	}
 	if counted := p.kind.listed(s.listed); len(p.people) != counted {
-		p.senders.fail(fmt.Errorf("%d persons in %s of %s, of which %d were counted", len(p.people), p.kind.sheet, s.code, counted))
+		err := fmt.Errorf("%d persons in %s of %s, of which %d were counted", len(p.people), p.kind.sheet, s.code, counted)
+		p.senders.err.CompareAndSwap(nil, &err)
 	}
 	slices.SortStableFunc(p.people, func(a, b entry) int {
 		return cmp.Or(bytes.Compare(a.key, b.key), a.born.Compare(b.born))
@@ -332,10 +310,8 @@ func newNameOrder() *nameOrder {
 // between.
 func (o *nameOrder) key(name string) []byte {
 	syllables := strings.Fields(name)
-	if n := len(syllables); n > 2 {
+	if n := len(syllables); n > 1 {
 		syllables = append([]string{syllables[n-1]}, syllables[:n-1]...)
-	} else if n == 2 {
-		syllables = []string{syllables[1], syllables[0]}
 	}
 	key := make([]byte, 0, 64)
 	for _, syllable := range syllables {

@@ -249,7 +249,7 @@ func TestNobody(t *testing.T) {
 
 // However many make the rows of a long list, the bytes are the same, and each return is
 // opened once for each sheet.
-func TestPeopleInStretches(t *testing.T) {
+func TestPeopleInChunks(t *testing.T) {
 	in := manyPeople(5000)
 	var opened atomic.Int32
 	for _, k := range in.Counted {

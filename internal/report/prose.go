@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
@@ -16,13 +17,8 @@ import (
 // what the office owes its superior. What is not known is left out, never 0.
 func Paragraph(s *consolidate.Summary, office Office) string {
 	p := prose{s, office, newNames(s)}
-	var sentences []string
-	for _, sentence := range []string{p.lead(), p.period(), p.targets(), p.pool(), p.completed(), p.without(), p.received()} {
-		if sentence != "" {
-			sentences = append(sentences, sentence)
-		}
-	}
-	return strings.Join(sentences, " ")
+	sentences := []string{p.lead(), p.period(), p.targets(), p.pool(), p.completed(), p.without(), p.received()}
+	return strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), " ")
 }
 
 // Headline is the report of the period in one short line, without full stop.
@@ -168,21 +164,13 @@ func (p prose) pool() string {
 }
 
 func (p prose) completed() string {
-	var done []consolidate.UnitLine
-	targets := 0
-	for _, u := range p.counted() {
-		if u.Line.Target.N > 0 {
-			targets++
-			if u.Line.ToDate.N >= u.Line.Target.N {
-				done = append(done, u)
-			}
-		}
-	}
-	if len(done) == 0 {
-		if targets > 0 {
-			return "Chưa có đơn vị nào hoàn thành chỉ tiêu năm."
-		}
+	targets := slices.DeleteFunc(p.counted(), func(u consolidate.UnitLine) bool { return u.Line.Target.N <= 0 })
+	if len(targets) == 0 {
 		return ""
+	}
+	done := slices.DeleteFunc(targets, func(u consolidate.UnitLine) bool { return u.Line.ToDate.N < u.Line.Target.N })
+	if len(done) == 0 {
+		return "Chưa có đơn vị nào hoàn thành chỉ tiêu năm."
 	}
 	slices.SortStableFunc(done, func(a, b consolidate.UnitLine) int { return cmp.Compare(b.Line.Percent.N, a.Line.Percent.N) })
 	return fmt.Sprintf("Có %d đơn vị đạt hoặc vượt chỉ tiêu năm: %s.", len(done), p.list(done, func(u consolidate.UnitLine) string {
@@ -196,12 +184,7 @@ func (p prose) completed() string {
 
 // without is about the units that have a target and nobody admitted.
 func (p prose) without() string {
-	var none []consolidate.UnitLine
-	for _, u := range p.counted() {
-		if u.Line.Target.N > 0 && u.Line.ToDate.N == 0 {
-			none = append(none, u)
-		}
-	}
+	none := slices.DeleteFunc(p.counted(), func(u consolidate.UnitLine) bool { return u.Line.Target.N <= 0 || u.Line.ToDate.N != 0 })
 	if len(none) == 0 || p.s.Whole.ToDate.N == 0 { // the first sentence says so
 		return ""
 	}
@@ -222,7 +205,7 @@ func (p prose) received() string {
 		words  string
 	}{{consolidate.NotSent, "chưa gửi"}, {consolidate.NotSeen(p.s.Failed),
 		fmt.Sprintf("chưa thấy (còn %d tệp chưa đọc được)", p.s.Failed)}, {consolidate.Returned, "bị trả lại"}} {
-		units := standing(p.s, group.status)
+		units := withStatus(p.s, group.status)
 		switch {
 		case len(units) == w.Expected:
 			text += "; tất cả " + group.words
@@ -233,26 +216,14 @@ func (p prose) received() string {
 	return text + "."
 }
 
-// standing is the units of a status, in register order.
-func standing(s *consolidate.Summary, status consolidate.Status) []consolidate.UnitLine {
-	var units []consolidate.UnitLine
-	for _, u := range s.Units() {
-		if u.UnitStatus.Status == status {
-			units = append(units, u)
-		}
-	}
-	return units
+// withStatus is the units of a status, in register order.
+func withStatus(s *consolidate.Summary, status consolidate.Status) []consolidate.UnitLine {
+	return slices.DeleteFunc(s.Units(), func(u consolidate.UnitLine) bool { return u.UnitStatus.Status != status })
 }
 
 // counted is the units whose figures are known.
 func (p prose) counted() []consolidate.UnitLine {
-	var units []consolidate.UnitLine
-	for _, u := range p.s.Units() {
-		if u.Line.Counted > 0 && u.Line.ToDate.Known {
-			units = append(units, u)
-		}
-	}
-	return units
+	return slices.DeleteFunc(p.s.Units(), func(u consolidate.UnitLine) bool { return u.Line.Counted == 0 || !u.Line.ToDate.Known })
 }
 
 func (p prose) name(u consolidate.UnitLine) string { return p.names.of(u.Unit.Code) }
@@ -277,14 +248,14 @@ func newNames(s *consolidate.Summary) names {
 		return capital(name)
 	}
 	units := s.Units()
-	heard := map[string]int{}
+	alike := map[string]int{}
 	for _, u := range units {
-		heard[shorten(u.Unit.Name)]++
+		alike[shorten(u.Unit.Name)]++
 	}
 	n := names{map[string]string{}, map[string]string{}}
 	for _, u := range units {
 		n.full[u.Unit.Code], n.short[u.Unit.Code] = u.Unit.Name, shorten(u.Unit.Name)
-		if heard[n.short[u.Unit.Code]] > 1 {
+		if alike[n.short[u.Unit.Code]] > 1 {
 			n.short[u.Unit.Code] = u.Unit.Name
 		}
 	}
@@ -308,20 +279,13 @@ func fewBy(words []string, comma string) string {
 	return fmt.Sprintf("%s và %s đơn vị khác", strings.Join(words[:maxNamed], comma), number(len(words)-maxNamed))
 }
 
-// capital makes the first letter large.
-func capital(text string) string {
-	for _, r := range text {
-		return strings.ToUpper(string(r)) + text[len(string(r)):]
-	}
-	return ""
-}
+// capital makes the first letter large, uncapital small.
+func capital(text string) string   { return first(text, strings.ToUpper) }
+func uncapital(text string) string { return first(text, strings.ToLower) }
 
-// uncapital makes the first letter small.
-func uncapital(text string) string {
-	for _, r := range text {
-		return strings.ToLower(string(r)) + text[len(string(r)):]
-	}
-	return ""
+func first(text string, change func(string) string) string {
+	_, n := utf8.DecodeRuneInString(text)
+	return change(text[:n]) + text[n:]
 }
 
 func people(c domain.Count) string { return number(c.N) }

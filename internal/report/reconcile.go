@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
 	"ketnap/internal/xlsx/template"
 )
 
@@ -22,7 +23,7 @@ func addEqualities(b *template.Book, s *consolidate.Summary, names names) {
 	equalityItem := func(n int, e consolidate.Equality) map[string]any {
 		var left, right, difference any = e.LeftIs, e.RightIs, e.Difference()
 		if e.Hundredths {
-			left, right, difference = hundredths(e.LeftIs), hundredths(e.RightIs), hundredths(e.Difference())
+			left, right, difference = domain.Hundredths(e.LeftIs), domain.Hundredths(e.RightIs), domain.Hundredths(e.Difference())
 		}
 		relation := "="
 		if e.AtMost {

@@ -62,8 +62,3 @@ func addDebts(b *template.Book, s *consolidate.Summary, office Office) {
 	}
 	b.Lists["republished"], b.Lists["noRepublished"] = listOr(s.Republished, republishedItem, "Không có số liệu nào đã công bố nay thay đổi")
 }
-
-// hundredths reads a count as hundredths.
-func hundredths(c domain.Count) domain.Hundredths {
-	return domain.Hundredths(c)
-}

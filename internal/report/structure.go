@@ -90,28 +90,15 @@ func addPartyCells(b *template.Book, s *consolidate.Summary) {
 	var target, admitted domain.Count
 	none := 0
 	for _, c := range s.PartyCells {
-		target, admitted = plus(target, c.Target), plus(admitted, c.Admitted)
+		target, admitted = consolidate.Sum(target, c.Target), consolidate.Sum(admitted, c.Admitted)
 		if c.None {
 			none++
 		}
 	}
-	list := template.ListOf("", s.PartyCells, cellItem)
+	list, noCell := listOr(s.PartyCells, cellItem, "Chưa có báo cáo nào được nhận nên chưa có số liệu từng chi bộ")
 	list.Foreign = true
-	b.Lists["partyCell"] = list
+	b.Lists["partyCell"], b.Lists["noPartyCell"] = list, noCell
 	b.Add("partyCells", map[string]any{"count": len(s.PartyCells), "none": none, "target": target, "admitted": admitted})
-	var noCell []string
-	if len(s.PartyCells) == 0 {
-		noCell = []string{"Chưa có báo cáo nào được nhận nên chưa có số liệu từng chi bộ"}
-	}
-	b.Lists["noPartyCell"] = template.Texts(noCell)
-}
-
-// plus adds what is known; a sum is known as soon as one part of it is.
-func plus(a, b domain.Count) domain.Count {
-	if !b.Known {
-		return a
-	}
-	return domain.People(a.N + b.N)
 }
 
 // stageFields names the stages of the source pool.

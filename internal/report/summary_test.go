@@ -1,6 +1,8 @@
 package report
 
 import (
+	"strings"
+
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
@@ -128,6 +130,7 @@ func sampleSummary() *consolidate.Summary {
 	)
 	s.Groups[0].Units[0].UnitStatus.Returned = []string{"inbox/2021-10/Doi Thong T10.xlsx"}
 	s.Groups[0].Units[0].UnitStatus.Versions = 2
+	s.CountedHash = strings.Repeat("0123456789abcdef", 4)
 	s.Findings = []domain.Finding{
 		finding("R19", domain.Warning, "05002", "inbox/2021-10/05002 T10.xlsx", 12, "Nông nghiệp", "Nông dân",
 			"Nghề nghiệp «Nông nghiệp» không có trong danh mục; gần nhất là «Nông dân»."),

@@ -55,12 +55,12 @@ func sampleTables(s *consolidate.Summary) consolidate.Tables {
 		if n := l.ToDate.N; l.ToDate.Known {
 			for f, part := range []int{n / 2, n / 3, n - n/2, n / 2, n, n / 4} {
 				line.Counts[f] = domain.People(part)
-				t.StructSum.Counts[f] = plus(t.StructSum.Counts[f], line.Counts[f])
+				t.StructSum.Counts[f] = consolidate.Sum(t.StructSum.Counts[f], line.Counts[f])
 			}
 			for f := range pool.Stages {
 				pool.Stages[f] = domain.People((n + f) % 3)
-				pool.Total = plus(pool.Total, pool.Stages[f])
-				t.PoolSum.Stages[f] = plus(t.PoolSum.Stages[f], pool.Stages[f])
+				pool.Total = consolidate.Sum(pool.Total, pool.Stages[f])
+				t.PoolSum.Stages[f] = consolidate.Sum(t.PoolSum.Stages[f], pool.Stages[f])
 			}
 			pool.Local, pool.Moved, pool.Expiring, pool.Expired = domain.People(n), domain.People(1), domain.People(n%2), domain.People(0)
 			t.PartyCells = append(t.PartyCells, consolidate.PartyCellLine{Unit: u.Unit, Cell: "Chi bộ xóm Soi", Target: l.Target,
@@ -71,7 +71,7 @@ func sampleTables(s *consolidate.Summary) consolidate.Tables {
 		}
 		t.Traces = append(t.Traces, consolidate.Trace{Unit: u.Unit, What: "Chỉ tiêu (01-KH/HU ngày 15/01/2021)", Figure: l.Target,
 			File: "assignment.xlsx", Place: fmt.Sprintf("CHI_TIEU!C%d", i+2)})
-		t.StructSum.Admitted = plus(t.StructSum.Admitted, l.ToDate)
+		t.StructSum.Admitted = consolidate.Sum(t.StructSum.Admitted, l.ToDate)
 		t.Structure = append(t.Structure, line)
 		perPlace(&pool)
 		t.Pool = append(t.Pool, pool)
@@ -80,7 +80,7 @@ func sampleTables(s *consolidate.Summary) consolidate.Tables {
 			part domain.Count
 		}{{&t.PoolSum.Total, pool.Total}, {&t.PoolSum.Trained, pool.Trained}, {&t.PoolSum.Local, pool.Local},
 			{&t.PoolSum.Moved, pool.Moved}, {&t.PoolSum.Expiring, pool.Expiring}, {&t.PoolSum.Expired, pool.Expired}} {
-			*sum.to = plus(*sum.to, sum.part)
+			*sum.to = consolidate.Sum(*sum.to, sum.part)
 		}
 	}
 	t.PoolSum.Remaining = s.Whole.Remaining
@@ -152,7 +152,7 @@ func sampleForms(whole consolidate.Line) (form2, form2B []consolidate.FormRow) {
 	block := func(no, label string, parts ...consolidate.FormRow) []consolidate.FormRow {
 		rows := append([]consolidate.FormRow{{No: no, Label: label}}, parts...)
 		for i := range parts {
-			rows[0].Now, rows[0].Women = plus(rows[0].Now, parts[i].Now), plus(rows[0].Women, parts[i].Women)
+			rows[0].Now, rows[0].Women = consolidate.Sum(rows[0].Now, parts[i].Now), consolidate.Sum(rows[0].Women, parts[i].Women)
 		}
 		for i := range rows {
 			rows[i].Ratio = domain.PercentOf(rows[i].Now, rows[0].Now)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -41,23 +42,23 @@ func (s *Store) Acts(ctx context.Context) (Acts, error) {
 			w.id, w.unit, w.from_period, w.rule, w.about, w.seen
 		FROM event e LEFT JOIN basis b ON b.id = e.basis
 		LEFT JOIN waiver_end x ON x.event = e.seq LEFT JOIN waiver w ON w.event = e.seq OR w.id = x.waiver
-		WHERE e.kind IN ('closed', 'reopened', 'waived', 'unwaived') ORDER BY e.seq`)
+		WHERE e.kind IN ('closed', 'reopened', 'waived', 'unwaived') ORDER BY e.seq, w.id`)
 	if err != nil {
 		return nil, fail(ctx, "read what was closed and waived", err)
 	}
 	return acts, nil
 }
 
-// Waive records that a finding is accepted.
-func (t *Tx) Waive(ctx context.Context, w domain.Waiver) error {
-	id, err := t.nextID(ctx, waivers)
+// Waive records that a finding is accepted, and gives the number of the waiver.
+func (t *Tx) Waive(ctx context.Context, w domain.Waiver) (id int64, err error) {
+	id, err = t.nextID(ctx, waivers)
 	if err == nil {
 		err = t.addProved(ctx, waivers, []any{id, t.Next(), w.Unit, int64(w.From.Year), w.From.String(), w.Rule, w.About, orNull(w.Seen)})
 	}
 	if err != nil {
-		return fail(ctx, "record a waiver", err)
+		return 0, fail(ctx, "record a waiver", err)
 	}
-	return nil
+	return id, nil
 }
 
 // Unwaive records that a waiver holds no more.
@@ -111,11 +112,12 @@ func (acts Acts) Closed(unit string, p domain.Period, today domain.Date) bool {
 // holds reports whether a reopening is still in force.
 func (a Act) holds(today domain.Date) bool { return a.Until.IsZero() || !today.After(a.Until) }
 
-// Waivers are those in force for a period, in the order they were made.
+// Waivers are those in force for a period, in the order they were made: made for it or for
+// an earlier one of its year, and not ended.
 func (acts Acts) Waivers(p domain.Period) []Act {
 	var list []Act
 	for _, a := range acts {
-		if a.Waiver.ID == 0 || a.Waiver.From != p {
+		if a.Waiver.ID == 0 || a.Waiver.Year != p.Year || a.Waiver.From.Compare(p) > 0 {
 			continue
 		}
 		if a.Kind == Waived {
@@ -125,4 +127,10 @@ func (acts Acts) Waivers(p domain.Period) []Act {
 		}
 	}
 	return list
+}
+
+// Before are the acts that came before an event.
+func (acts Acts) Before(event int64) Acts {
+	n, _ := slices.BinarySearchFunc(acts, event, func(a Act, event int64) int { return cmp.Compare(a.Seq, event) })
+	return acts[:n]
 }

@@ -240,13 +240,13 @@ func (c *checking) standing(ctx context.Context) error {
 
 // claims compares what each unit claims in a year with what was last vouched for.
 func (c *checking) claims(ctx context.Context) error {
-	held := map[unitYear][]rowHash{}
+	held := map[UnitYear][]rowHash{}
 	unit, year := claims.at("unit"), claims.at("year")
 	err := c.each(ctx, claims, "", func(row []any) error {
-		of := unitYear{}
-		of.unit, _ = row[unit].(string)
+		of := UnitYear{}
+		of.Unit, _ = row[unit].(string)
 		n, _ := row[year].(int64)
-		of.year = int(n)
+		of.Year = int(n)
 		held[of] = append(held[of], sha256.Sum256(claims.canonical(nil, row)))
 		return nil
 	})
@@ -254,19 +254,19 @@ func (c *checking) claims(ctx context.Context) error {
 		return err
 	}
 	err = each(ctx, c.tx, func(rows *sql.Rows) error {
-		var of unitYear
+		var of UnitYear
 		var n int
 		var hash string
-		err := rows.Scan(&of.unit, &of.year, &n, &hash)
+		err := rows.Scan(&of.Unit, &of.Year, &n, &hash)
 		if len(held[of]) != n || together(held[of]) != hash {
-			c.fault("unit %s does not claim in %d what it claimed when it was settled last", of.unit, of.year)
+			c.fault("unit %s does not claim in %d what it claimed when it was settled last", of.Unit, of.Year)
 		}
 		delete(held, of)
 		return err
 	}, `SELECT p.unit, p.year, p.claims, p.claims_hash FROM claim_proof p
 		WHERE p.event = (SELECT max(q.event) FROM claim_proof q WHERE q.unit = p.unit AND q.year = p.year)`)
 	for of := range held {
-		c.fault("no event vouches for what unit %s claims in %d", of.unit, of.year)
+		c.fault("no event vouches for what unit %s claims in %d", of.Unit, of.Year)
 	}
 	return err
 }

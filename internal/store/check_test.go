@@ -37,11 +37,14 @@ func filled(t testing.TB) (path string, s *store.Store) {
 		for i, r := range returns {
 			id, ret := save(t, tx, r)
 			j := must(tx.SaveJudgement(ctx, id, ret, basis, byItself))
-			all = append(all, store.Settlement{Submission: id, Return: ret, Judgement: j, Unit: r.Unit(), Period: r.Period(), Verdict: domain.Returned,
-				ComparedWith: ret, Cause: id, Against: []domain.Finding{{
-					Rule: "R01", Severity: domain.Error, Cell: domain.Cell{Sheet: "KET_NAP", Row: 10 + i, Col: 3}, Place: "Ngày sinh", About: "id:1", Seen: "x",
-					Got: "x", Want: "y", Message: "Ô C10: …", Explained: i%2 == 0,
-				}}})
+			all = append(all, store.Settlement{
+				Submission: id, Return: ret, Judgement: j, Unit: r.Unit(), Period: r.Period(), Verdict: domain.Returned,
+				ComparedWith: ret, Cause: id, Told: []domain.Told{{Rule: "R13", Sheet: "KET_NAP", Row: 10 + i}},
+				Against: []domain.Finding{{
+					Rule: "R01", Severity: domain.Error, Cell: domain.Cell{Sheet: "KET_NAP", Row: 10 + i, Col: 3}, Place: "Ngày sinh",
+					About: "id:1", Seen: "x", Got: "x", Want: "y", Message: "Ô C10: …", Explained: i%2 == 0,
+				}},
+			})
 		}
 		if err := tx.Settle(ctx, all); err != nil {
 			t.Fatal(err)
@@ -49,7 +52,7 @@ func filled(t testing.TB) (path string, s *store.Store) {
 		for i, unit := range []string{"05926", "05917"} {
 			must(tx.SaveClaims(ctx, unit, 2021, []domain.Claim{
 				{Key: "i019", Unit: unit, From: month(9 + i), Since: 1}, {Key: "wan 1990-03-05", Unit: unit, From: month(2), To: month(5), Since: 1, ID: "019"},
-				{Key: "d12", Unit: unit, Day: domain.Day(2021, 5, 1), From: month(9), Since: 1},
+				{Key: "d12", Unit: unit, Day: domain.Day(2021, 5, 1), From: month(9), Since: 1}, {Key: "i020", Unit: unit, From: month(9), To: month(9)},
 			}))
 		}
 		event(store.Judged, domain.Period{})
@@ -71,9 +74,7 @@ func filled(t testing.TB) (path string, s *store.Store) {
 		october := returns[0].Period()
 		event(store.Closed, october)
 		for i := range 2 {
-			if err := tx.Waive(ctx, domain.Waiver{Unit: "05926", From: october, Rule: "A07", About: fmt.Sprint("id:", i), Seen: "3"}); err != nil {
-				t.Fatal(err)
-			}
+			must(tx.Waive(ctx, domain.Waiver{Unit: "05926", From: october, Rule: "A07", About: fmt.Sprint("id:", i), Seen: "3"}))
 		}
 		event(store.Waived, october)
 		if err := tx.Unwaive(ctx, 1); err != nil {
@@ -329,6 +330,7 @@ func TestOtherDatabases(t *testing.T) {
 		"newer": {func(path string) error { return execute(path, `PRAGMA user_version = 99`) }, store.ErrNewer},
 		"other": {func(path string) error { return execute(path, `DROP TABLE published_figure`) }, store.ErrNotOurs},
 		"lacks": {func(path string) error { return execute(path, `DROP TABLE claim`) }, store.ErrNotOurs},
+		"older": {func(path string) error { return execute(path, `DROP TABLE already_told`) }, store.ErrNotOurs},
 		"torn":  {func(path string) error { return os.Truncate(path, 5000) }, store.ErrDamaged},
 		"text":  {func(path string) error { return os.WriteFile(path, []byte(strings.Repeat("no database ", 99)), 0o600) }, store.ErrDamaged},
 	} {

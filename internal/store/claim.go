@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,10 +17,15 @@ import (
 // After every event that changes those of a unit and year a row of claim_proof says how
 // many there are and hashes them, so that the chain vouches for them like for all else.
 
-// unitYear is whose claims change together.
-type unitYear struct {
-	unit string
-	year int
+// UnitYear is a unit in a year: its claims change together.
+type UnitYear struct {
+	Unit string
+	Year int
+}
+
+// Compare orders by year, then unit.
+func (u UnitYear) Compare(v UnitYear) int {
+	return cmp.Or(u.Year-v.Year, strings.Compare(u.Unit, v.Unit))
 }
 
 // noDay stands for the day of a claim that is not on a decision.
@@ -32,21 +39,28 @@ type heldAs struct {
 }
 
 // Claims are what a unit claims in a year, in the order of keys, days and months.
-func (t *Tx) Claims(ctx context.Context, unit string, year int) ([]domain.Claim, error) {
-	list, err := t.claims(ctx, nil, `unit = $1 AND year = $2`, unit, int64(year))
+func (v View) Claims(ctx context.Context, unit string, year int) ([]domain.Claim, error) {
+	list, err := v.claims(ctx, nil, `unit = $1 AND year = $2`, unit, int64(year))
 	if err != nil {
 		return nil, fail(ctx, "read what a unit claims", err)
 	}
+	sortClaims(list)
 	return list, nil
 }
 
 // SaveClaims makes these the claims of a unit and year, by difference, and gives the keys
-// on which something changed, each once and in order: whoever else claims them may stand
-// otherwise now.
+// on which something changed that is not loose, each once and in order: whoever else holds
+// them may stand otherwise now.
 func (t *Tx) SaveClaims(ctx context.Context, unit string, year int, want []domain.Claim) (changed []string, err error) {
 	has, err := t.Claims(ctx, unit, year)
 	if err != nil {
 		return nil, err
+	}
+	differs := false
+	change := func(c domain.Claim) {
+		if differs = true; !c.Loose() {
+			changed = append(changed, c.Key)
+		}
 	}
 	before := make(map[heldAs]domain.Claim, len(has))
 	for _, c := range has {
@@ -61,6 +75,7 @@ func (t *Tx) SaveClaims(ctx context.Context, unit string, year int, want []domai
 			continue
 		}
 		if held {
+			change(was)
 			err = t.dropClaim(ctx, was)
 		}
 		if err == nil {
@@ -69,16 +84,16 @@ func (t *Tx) SaveClaims(ctx context.Context, unit string, year int, want []domai
 		if err != nil {
 			return nil, fail(ctx, "record a claim", err)
 		}
-		changed = append(changed, c.Key)
+		change(c)
 	}
 	for _, c := range before {
 		if err := t.dropClaim(ctx, c); err != nil {
 			return nil, fail(ctx, "take a claim out", err)
 		}
-		changed = append(changed, c.Key)
+		change(c)
 	}
-	if len(changed) > 0 {
-		t.claimed[unitYear{unit, year}] = true
+	if differs {
+		t.claimed[UnitYear{unit, year}] = true
 	}
 	slices.Sort(changed)
 	return slices.Compact(changed), nil
@@ -100,59 +115,66 @@ func claimRow(c domain.Claim) []any {
 }
 
 // ClaimsOfOthers are what other units claim of these keys in a month.
-func (t *Tx) ClaimsOfOthers(ctx context.Context, unit string, p domain.Period, keys []string) ([]domain.Claim, error) {
-	var list []domain.Claim
-	for _, key := range keys {
-		var err error
-		list, err = t.claims(ctx, list, `key_text = $1 AND year = $2 AND unit <> $3 AND from_period <= $4
-			AND (to_period IS NULL OR to_period >= $4)`, key, int64(p.Year), unit, p.String())
-		if err != nil {
-			return nil, fail(ctx, "read what other units claim", err)
-		}
+func (v View) ClaimsOfOthers(ctx context.Context, unit string, p domain.Period, keys []string) ([]domain.Claim, error) {
+	list, err := v.claimsOn(ctx, keys, `year = $1 AND unit <> $2 AND since > 0 AND from_period <= $3 AND (to_period IS NULL OR to_period >= $3)`,
+		int64(p.Year), unit, p.String())
+	if err != nil {
+		return nil, fail(ctx, "read what other units claim", err)
 	}
-	sortClaims(list)
 	return list, nil
 }
 
 // ClaimsBefore are the claims of all units on these keys in the years before one, as far as
 // they held until the end: whom their last lists of those years say were admitted.
-func (t *Tx) ClaimsBefore(ctx context.Context, year int, keys []string) ([]domain.Claim, error) {
-	var list []domain.Claim
-	for _, key := range keys {
-		var err error
-		if list, err = t.claims(ctx, list, `key_text = $1 AND year < $2 AND to_period IS NULL`, key, int64(year)); err != nil {
-			return nil, fail(ctx, "read what was claimed in earlier years", err)
+func (v View) ClaimsBefore(ctx context.Context, year int, keys []string) ([]domain.Claim, error) {
+	list, err := v.claimsOn(ctx, keys, `year < $1 AND since > 0 AND to_period IS NULL`, int64(year))
+	if err != nil {
+		return nil, fail(ctx, "read what was claimed in earlier years", err)
+	}
+	return list, nil
+}
+
+// Claimants are those but a unit that claim or loosely hold any of these keys in a year, or
+// in a later one, where the unit itself is among them, in order. They are to be settled again
+// when the keys change hands.
+func (v View) Claimants(ctx context.Context, but string, year int, keys []string) ([]UnitYear, error) {
+	list, err := v.claimsOn(ctx, keys, `year >= $1 AND NOT (year = $1 AND unit = $2)`, int64(year), but)
+	if err != nil {
+		return nil, fail(ctx, "read who claims a key", err)
+	}
+	found := make([]UnitYear, len(list))
+	for i, c := range list {
+		found[i] = UnitYear{c.Unit, c.From.Year}
+	}
+	slices.SortFunc(found, UnitYear.Compare)
+	return slices.Compact(found), nil
+}
+
+// manyKeys is how many keys one question is about.
+const manyKeys = 40
+
+// claimsOn are the claims on keys that meet a condition, asked for many keys at once.
+func (v View) claimsOn(ctx context.Context, keys []string, condition string, args ...any) (list []domain.Claim, err error) {
+	places := make([]string, manyKeys)
+	for i := range places {
+		places[i] = fmt.Sprintf("$%d", len(args)+1+i)
+	}
+	query := `key_text IN (` + strings.Join(places, ", ") + `) AND ` + condition
+	for some := range slices.Chunk(keys, manyKeys) {
+		all := slices.Clone(args)
+		for i := range places {
+			all = append(all, some[min(i, len(some)-1)]) // one statement, however many are left
+		}
+		if list, err = v.claims(ctx, list, query, all...); err != nil {
+			return nil, err
 		}
 	}
 	sortClaims(list)
 	return list, nil
 }
 
-// Claimants are the units but one that claim any of these keys in a year, each once and in
-// order: those to be settled again when the keys change hands.
-func (t *Tx) Claimants(ctx context.Context, but string, year int, keys []string) ([]string, error) {
-	found := map[string]bool{}
-	for _, key := range keys {
-		err := t.each(ctx, func(rows *sql.Rows) error {
-			var unit string
-			err := rows.Scan(&unit)
-			found[unit] = true
-			return err
-		}, `SELECT unit FROM claim WHERE key_text = $1 AND year = $2 AND unit <> $3`, key, int64(year), but)
-		if err != nil {
-			return nil, fail(ctx, "read who claims a key", err)
-		}
-	}
-	units := make([]string, 0, len(found))
-	for unit := range found {
-		units = append(units, unit)
-	}
-	slices.Sort(units)
-	return units, nil
-}
-
-func (t *Tx) claims(ctx context.Context, list []domain.Claim, condition string, args ...any) ([]domain.Claim, error) {
-	err := t.each(ctx, func(rows *sql.Rows) error {
+func (v View) claims(ctx context.Context, list []domain.Claim, condition string, args ...any) ([]domain.Claim, error) {
+	err := v.from.each(ctx, func(rows *sql.Rows) error {
 		var c domain.Claim
 		var on string
 		err := rows.Scan(&c.Key, &c.Unit, &on, month{&c.From}, month{&c.To}, &c.Since, text{&c.ID})
@@ -162,7 +184,6 @@ func (t *Tx) claims(ctx context.Context, list []domain.Claim, condition string, 
 		list = append(list, c)
 		return err
 	}, `SELECT key_text, unit, day, from_period, to_period, since, identity FROM claim WHERE `+condition, args...)
-	sortClaims(list)
 	return list, err
 }
 
@@ -177,13 +198,9 @@ func sortClaims(list []domain.Claim) {
 // proveClaims adds a row of claim_proof for every unit and year whose claims changed since
 // the last event.
 func (t *Tx) proveClaims(ctx context.Context) error {
-	order := make([]unitYear, 0, len(t.claimed))
-	for of := range t.claimed {
-		order = append(order, of)
-	}
-	slices.SortFunc(order, func(a, b unitYear) int { return cmp.Or(strings.Compare(a.unit, b.unit), a.year-b.year) })
+	order := slices.SortedFunc(maps.Keys(t.claimed), UnitYear.Compare)
 	for _, of := range order {
-		list, err := t.claims(ctx, nil, `unit = $1 AND year = $2`, of.unit, int64(of.year))
+		list, err := t.claims(ctx, nil, `unit = $1 AND year = $2`, of.Unit, int64(of.Year))
 		if err != nil {
 			return err
 		}
@@ -191,7 +208,7 @@ func (t *Tx) proveClaims(ctx context.Context) error {
 		for i, c := range list {
 			rows[i] = sha256.Sum256(claims.canonical(nil, claimRow(c)))
 		}
-		if err := t.addProved(ctx, claimProofs, []any{of.unit, int64(of.year), t.Next(), int64(len(list)), together(rows)}); err != nil {
+		if err := t.addProved(ctx, claimProofs, []any{of.Unit, int64(of.Year), t.Next(), int64(len(list)), together(rows)}); err != nil {
 			return err
 		}
 	}

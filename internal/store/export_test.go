@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// ManyKeys is how many keys one question is about.
+const ManyKeys = manyKeys
+
 // Proved and Derived are the columns of the tables of either kind, as «table.column».
 func Proved() map[string]bool {
 	return columnsOf(append(append([]*table{events, layoutFields}, ofEvent...), ofReturn...))
@@ -63,7 +66,7 @@ func (t *Tx) Pragma(ctx context.Context, name string) (value string, err error) 
 }
 
 // On is a record in a database that holds the tables of the schema already.
-func On(db *sql.DB) *Store { return &Store{db: db, prepared: map[string]*sql.Stmt{}} }
+func On(db *sql.DB) *Store { return over(db) }
 
 // CheckHistory is Check without what only SQLite can be asked.
 func (s *Store) CheckHistory(ctx context.Context) (faults []string, err error) {

@@ -17,7 +17,8 @@ type Happening struct {
 	Submission int64
 	Path       string           // seen here
 	Judged     domain.Verdict   // as it was judged
-	Findings   []domain.Finding // of it
+	Findings   []domain.Finding // of it, before waivers
+	Told       []domain.Told    // of them, whose warnings were told before
 	Verdict    domain.Verdict   // now this, without a judgement
 }
 
@@ -69,6 +70,18 @@ func (s *Store) History(ctx context.Context, unit string, p domain.Period) ([]Ha
 		if err != nil {
 			return err
 		}
+		err = each(ctx, tx, func(rows *sql.Rows) error {
+			var key [2]int64
+			var told domain.Told
+			err := rows.Scan(&key[0], &key[1], &told.Sheet, &told.Row, &told.Rule)
+			if i, judged := at[key]; judged {
+				list[i].Told = append(list[i].Told, told)
+			}
+			return err
+		}, `SELECT submission, event, sheet_name, sheet_row, rule FROM already_told WHERE submission`+ours, unit, p.String())
+		if err != nil {
+			return err
+		}
 		return each(ctx, tx, func(rows *sql.Rows) error {
 			var key [2]int64
 			f, err := scanFinding(rows, &key[0], &key[1])
@@ -81,6 +94,9 @@ func (s *Store) History(ctx context.Context, unit string, p domain.Period) ([]Ha
 	})
 	if err != nil {
 		return nil, fail(ctx, "read the history of a unit", err)
+	}
+	for i := range list {
+		SortTold(list[i].Told)
 	}
 	slices.SortStableFunc(list, func(a, b Happening) int {
 		return cmp.Or(cmp.Compare(a.Event.Seq, b.Event.Seq), cmp.Compare(a.Submission, b.Submission))

@@ -178,6 +178,7 @@ type Settlement struct {
 	ComparedWith int64 // the return counted for the nearest earlier period; 0: none
 	Cause        int64 // the submission whose arrival changed it; 0: its own, or an act of the office
 	Against      []domain.Finding
+	Told         []domain.Told
 }
 
 // Settle records settlements. All of them first step down: the database refuses two that
@@ -214,6 +215,11 @@ func (t *Tx) settle(ctx context.Context, s Settlement) error {
 	}
 	if err := t.saveFindings(ctx, s.Submission, false, s.Against); err != nil {
 		return err
+	}
+	for _, told := range s.Told {
+		if err := t.addProved(ctx, alreadyTold, []any{s.Submission, t.Next(), told.Sheet, int64(told.Row), told.Rule}); err != nil {
+			return err
+		}
 	}
 	return t.add(ctx, standings, []any{
 		s.Submission, s.Return, s.Judgement, t.Next(), orNull(s.Unit), orNull(s.Period.String()), string(s.Verdict),

@@ -14,17 +14,8 @@ import (
 // Return is what was read from a submission, by the id that SaveReading gave, with the
 // path under which its file was received first.
 // With the ids of sheets, their lists alone are wanted.
-func (s *Store) Return(ctx context.Context, id int64, only ...string) (*domain.Return, error) {
-	r, err := load(ctx, s, id, only)
-	if err != nil {
-		return nil, fail(ctx, fmt.Sprintf("read return %d", id), err)
-	}
-	return r, nil
-}
-
-// Return is the same for what this transaction has.
-func (t *Tx) Return(ctx context.Context, id int64) (*domain.Return, error) {
-	r, err := load(ctx, t, id, nil)
+func (v View) Return(ctx context.Context, id int64, only ...string) (*domain.Return, error) {
+	r, err := load(ctx, v.from, id, only)
 	if err != nil {
 		return nil, fail(ctx, fmt.Sprintf("read return %d", id), err)
 	}

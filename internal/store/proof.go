@@ -56,6 +56,7 @@ var (
 	settlements = newTable("settlement", "submission event", "submission event judgement verdict compared_with cause")
 	findings    = newTable("finding", "submission event ordinal", `event submission ordinal alone rule severity
 		sheet_name sheet_row sheet_col place about seen got want message explained`)
+	alreadyTold  = newTable("already_told", "submission event sheet_name sheet_row rule", "submission event sheet_name sheet_row rule")
 	waivers      = newTable("waiver", "id", "id event unit year from_period rule about seen")
 	waiverEnds   = newTable("waiver_end", "waiver", "waiver event")
 	publications = newTable("publication", "event", "event period basis counted_hash")
@@ -85,7 +86,7 @@ var (
 
 // ofEvent are the tables whose rows an event adds and vouches for.
 var ofEvent = []*table{
-	bases, submissions, filesSeen, layouts, readings, judgements, settlements, findings, waivers, waiverEnds, publications, sources, figures,
+	bases, submissions, filesSeen, layouts, readings, judgements, settlements, findings, alreadyTold, waivers, waiverEnds, publications, sources, figures,
 	claimProofs, unitVersions, targetVersions, partyCellVersions, lastYearVersions,
 }
 

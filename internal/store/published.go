@@ -24,6 +24,7 @@ type Publication struct {
 	Sources     map[string]int64 // by unit: the return that counted
 	CountedHash string           // of what was counted: the same on every machine
 	Basis       int64            // to be recorded
+	Rules       string           // of that basis, as recorded
 	Assignment  string           // SHA-256 of the assignment workbook, as recorded
 	Counting    domain.Counting  // as recorded
 }

@@ -1,11 +1,9 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"slices"
-	"strings"
 
 	"ketnap/internal/domain"
 )
@@ -13,9 +11,13 @@ import (
 // Known is what the record has of a file.
 type Known struct {
 	Submission int64
+	Event      int64  // that received it
+	Path       string // where it was found last
+	Size       int64
 	FirstDay   domain.Date
 	Judged     bool // all below are of its last judgement
 	Return     int64
+	Received   domain.Date // the day it counts as received; the FirstDay of what was not judged
 	Unit       string
 	Period     domain.Period
 	Basis      string // hash of what the last judgement rests on
@@ -65,35 +67,19 @@ func (s *Store) AllKnown(ctx context.Context) (sums []string, known map[string]K
 }
 
 // The last judgement of a submission is the one of its last reading: ids rise.
-const knownQuery = `SELECT s.sha256, s.id, s.first_day, t."return", t.unit, t.period, (SELECT b.hash FROM judgement j JOIN basis b ON b.id = j.basis
-	WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1) FROM submission s LEFT JOIN standing t ON t.submission = s.id`
+const knownQuery = `SELECT s.sha256, s.id, s.event, ` + lastPath + `, s.size, s.first_day, t."return",
+	coalesce((SELECT r.received FROM "return" r WHERE r.id = t."return"), s.first_day), t.unit, t.period,
+	(SELECT b.hash FROM judgement j JOIN basis b ON b.id = j.basis WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1)
+	FROM submission s LEFT JOIN standing t ON t.submission = s.id`
+
+// lastPath is where a submission was found last.
+const lastPath = `coalesce((SELECT f.path FROM file_seen f WHERE f.submission = s.id ORDER BY f.event DESC LIMIT 1), s.path)`
 
 func scanKnown(rows *sql.Rows) (k Known, sum string, err error) {
-	err = rows.Scan(&sum, &k.Submission, day{&k.FirstDay}, orZero{&k.Return}, text{&k.Unit}, month{&k.Period}, text{&k.Basis})
+	err = rows.Scan(&sum, &k.Submission, &k.Event, &k.Path, &k.Size, day{&k.FirstDay}, orZero{&k.Return}, day{&k.Received}, text{&k.Unit},
+		month{&k.Period}, text{&k.Basis})
 	k.Judged = k.Return != 0
 	return k, sum, err
-}
-
-// Submissions is every file judged for a period, in the order of unit and version; for
-// the zero Period, those whose period is not known.
-func (s *Store) Submissions(ctx context.Context, p domain.Period) ([]domain.Submission, error) {
-	if p.IsZero() {
-		return s.submissions(ctx, `t.period IS NULL`)
-	}
-	return s.submissions(ctx, `t.period = $1`, p.String())
-}
-
-// SubmissionsOf is every file that a unit sent for a period.
-func (s *Store) SubmissionsOf(ctx context.Context, unit string, p domain.Period) ([]domain.Submission, error) {
-	switch {
-	case unit == "" && p.IsZero():
-		return s.submissions(ctx, `t.unit IS NULL AND t.period IS NULL`)
-	case unit == "":
-		return s.submissions(ctx, `t.unit IS NULL AND t.period = $1`, p.String())
-	case p.IsZero():
-		return s.submissions(ctx, `t.unit = $1 AND t.period IS NULL`, unit)
-	}
-	return s.submissions(ctx, `t.unit = $1 AND t.period = $2`, unit, p.String())
 }
 
 // Counted is, by unit, the submission that counts for a period, without its findings.
@@ -103,18 +89,16 @@ func (s *Store) Counted(ctx context.Context, p domain.Period) (map[string]domain
 		sub, err := scanSubmission(rows)
 		counted[sub.Unit] = sub
 		return err
-	}, submissionQuery+` WHERE t.verdict = 'accepted' AND t.unit IS NOT NULL AND t.period = $1`, p.String())
+	}, `SELECT `+submissionColumns+submissionTables+` WHERE t.verdict = 'accepted' AND t.unit IS NOT NULL AND t.period = $1`, p.String())
 	if err != nil {
 		return nil, fail(ctx, "read what counts", err)
 	}
 	return counted, nil
 }
 
-const submissionQuery = `SELECT ` + submissionColumns + submissionTables
-
 const submissionColumns = `s.id, t."return", s.sha256, s.size, s.first_day,
-		coalesce((SELECT f.path FROM file_seen f WHERE f.submission = s.id ORDER BY f.event DESC LIMIT 1), s.path),
-		r.received, t.verdict, t.unit, r.unit_name, t.period, r.version, r.prepared,
+		` + lastPath + `,
+		r.received, t.verdict, t.unit, r.unit_name, t.period, r.version, r.prepared, s.event,
 		(SELECT b.hash FROM judgement j JOIN basis b ON b.id = j.basis WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1)`
 
 const submissionTables = `
@@ -124,47 +108,10 @@ const submissionTables = `
 func scanSubmission(rows *sql.Rows, after ...any) (sub domain.Submission, err error) {
 	err = rows.Scan(append([]any{
 		&sub.ID, &sub.Return, &sub.File.SHA256, &sub.File.Size, day{&sub.FirstSeen}, &sub.File.Path, day{&sub.File.Received}, &sub.Verdict,
-		text{&sub.Unit}, text{&sub.UnitName}, month{&sub.Period}, &sub.Version.Submission, day{&sub.Version.Prepared}, text{&sub.Basis},
+		text{&sub.Unit}, text{&sub.UnitName}, month{&sub.Period}, &sub.Version.Submission, day{&sub.Version.Prepared}, &sub.Received, text{&sub.Basis},
 	}, after...)...)
 	sub.Version.SHA256 = sub.File.SHA256
 	return sub, err
-}
-
-func (s *Store) submissions(ctx context.Context, condition string, args ...any) ([]domain.Submission, error) {
-	var list []domain.Submission
-	// One transaction, so that findings belong to the settlements they are read with.
-	err := s.reading(ctx, func(tx *sql.Tx) error {
-		err := each(ctx, tx, func(rows *sql.Rows) error {
-			sub, err := scanSubmission(rows)
-			list = append(list, sub)
-			return err
-		}, submissionQuery+` WHERE `+condition, args...)
-		if err != nil {
-			return err
-		}
-		byID := make(map[int64]*domain.Submission, len(list))
-		for i := range list {
-			byID[list[i].ID] = &list[i]
-		}
-		return each(ctx, tx, func(rows *sql.Rows) error {
-			var id int64
-			f, err := scanFinding(rows, &id)
-			if sub := byID[id]; sub != nil {
-				f.Unit, f.Period, f.File = sub.Unit, sub.Period, sub.File.Path
-				sub.Findings = append(sub.Findings, f)
-			}
-			return err
-		}, `SELECT t.submission, `+findingColumns+` FROM standing t `+findingsOf("t", "t.settled")+`
-			WHERE `+condition+` ORDER BY t.submission, f.alone DESC, f.ordinal`, args...)
-	})
-	if err != nil {
-		return nil, fail(ctx, "read submissions", err)
-	}
-	// Sorted here and not by the database: engines differ in how they order text.
-	slices.SortFunc(list, func(a, b domain.Submission) int {
-		return cmp.Or(strings.Compare(a.Unit, b.Unit), a.Period.Compare(b.Period), a.Version.Compare(b.Version))
-	})
-	return list, nil
 }
 
 const findingColumns = `f.rule, f.severity, f.sheet_name, f.sheet_row, f.sheet_col, f.place, f.about, f.seen, f.got, f.want, f.message, f.explained`
@@ -212,40 +159,6 @@ func (s *Store) periods(ctx context.Context, query string, args ...any) ([]domai
 	}
 	slices.SortFunc(list, domain.Period.Compare)
 	return list, nil
-}
-
-// Person is somebody whom a counted return lists as admitted.
-type Person struct {
-	Unit   string
-	Period domain.Period // of the return
-	Row    int           // of its sheet KET_NAP
-	Keys   domain.Keys
-}
-
-// Admitted is the people admitted in the years before one who have one of the keys asked
-// for: of each unit and year, those of the counted return of the latest period, whose
-// list is of the whole year. In the order of year, unit and row.
-func (s *Store) Admitted(ctx context.Context, beforeYear int, ids, whos map[string]bool) ([]Person, error) {
-	var found []Person
-	before := domain.Period{Year: beforeYear, Month: 1}.String()
-	err := each(ctx, s.db, func(rows *sql.Rows) error {
-		var p Person
-		err := rows.Scan(&p.Unit, month{&p.Period}, &p.Row, text{&p.Keys.ID}, text{&p.Keys.Who})
-		if ids[p.Keys.ID] || whos[p.Keys.Who] {
-			found = append(found, p)
-		}
-		return err
-	}, `SELECT t.unit, t.period, a.sheet_row, a.id_key, a.who_key FROM standing t JOIN admission a ON a."return" = t."return"
-		WHERE t.verdict = 'accepted' AND t.unit IS NOT NULL AND t.period < $1 AND (a.id_key IS NOT NULL OR a.who_key IS NOT NULL)
-		AND NOT EXISTS (SELECT 1 FROM standing k WHERE k.verdict = 'accepted' AND k.unit = t.unit AND k.period > t.period
-			AND substr(k.period, 1, 4) = substr(t.period, 1, 4))`, before)
-	if err != nil {
-		return nil, fail(ctx, "read who was admitted in earlier years", err)
-	}
-	slices.SortFunc(found, func(a, b Person) int {
-		return cmp.Or(a.Period.Year-b.Period.Year, strings.Compare(a.Unit, b.Unit), a.Row-b.Row)
-	})
-	return found, nil
 }
 
 // Assignments is the SHA-256 of every assignment workbook that something rests on.

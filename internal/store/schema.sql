@@ -216,6 +216,14 @@ CREATE TABLE finding (                      -- about one cell of one submission
   explained  INTEGER NOT NULL CHECK (explained IN (0, 1)),
   PRIMARY KEY (submission, event, ordinal)
 );
+CREATE TABLE already_told (                 -- rows of a settlement that stand as they stood when a rule's warning was told the month before
+  submission INTEGER NOT NULL REFERENCES submission,
+  event      INTEGER NOT NULL,
+  sheet_name TEXT    NOT NULL,
+  sheet_row  INTEGER NOT NULL,
+  rule       TEXT    NOT NULL,
+  PRIMARY KEY (submission, event, sheet_name, sheet_row, rule)
+);
 CREATE TABLE waiver (
   id    INTEGER NOT NULL PRIMARY KEY,
   event INTEGER NOT NULL,
@@ -306,7 +314,8 @@ CREATE TABLE claim (
   day         TEXT    NOT NULL,             -- of a decision; else '-'
   from_period TEXT    NOT NULL,
   to_period   TEXT,                         -- NULL: until now
-  since       INTEGER NOT NULL,  -- received what first held it, without a break
+  since       INTEGER NOT NULL,             -- event that received what first held it, without a break; 0: only a version that does
+                                            -- not count holds it, which claims nothing and is told what others claim
   identity    TEXT,                         -- of a 'w': the identity number of that person
   PRIMARY KEY (key_text, year, unit, day, from_period)
 ); -- kept by its key

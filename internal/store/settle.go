@@ -1,11 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"ketnap/internal/domain"
@@ -19,24 +20,27 @@ import (
 // Everything is asked by unit and year or by key, so that it takes as long in a country as
 // in a district; TestSettlingScansNothing holds that.
 
-// Standing is a submission as settling sees it: what it says it is, what was found in it
-// before waivers, and how it stands. Its Findings are empty: Alone and Against are what
+// View answers what judging and settling ask of the record: as it stands, or as a
+// transaction is changing it.
+type View struct{ from asker }
+
+// Standing is a submission as it was settled last: what it says it is, what was found in it
+// before waivers, and what became of it. Its Findings are empty: Alone and Against are what
 // they are made of.
 type Standing struct {
 	domain.Submission
 	Judgement    int64
-	Received     int64       // number of the event that received it
-	ReceivedOn   domain.Date // the day it was first read
-	ComparedWith int64       // the return counted for the nearest earlier period; 0: none
+	ComparedWith int64 // the return counted for the nearest earlier period; 0: none
 	Alone        []domain.Finding
 	Against      []domain.Finding
+	Told         []domain.Told // whose warnings are not told again
 }
 
-// UnitYear are the submissions that a unit sent for the months of a year, as they stand, in
-// the order of receipt.
-func (t *Tx) UnitYear(ctx context.Context, unit string, year int) ([]Standing, error) {
-	first, last := domain.Period{Year: year, Month: time.January}, domain.Period{Year: year, Month: time.December}
-	list, err := howTheyStand(ctx, t, `t.unit = $1 AND t.period >= $2 AND t.period <= $3`, unit, first.String(), last.String())
+// UnitYear are the submissions that a unit sent for the months from one on until the end of
+// its year, as they stand, in the order of receipt.
+func (v View) UnitYear(ctx context.Context, unit string, from domain.Period) ([]Standing, error) {
+	last := domain.Period{Year: from.Year, Month: time.December}
+	list, err := howTheyStand(ctx, v.from, `t.unit = $1 AND t.period >= $2 AND t.period <= $3`, unit, from.String(), last.String())
 	if err != nil {
 		return nil, fail(ctx, "read what a unit sent in a year", err)
 	}
@@ -45,79 +49,143 @@ func (t *Tx) UnitYear(ctx context.Context, unit string, year int) ([]Standing, e
 
 // CountedBefore is what counts of a unit for the nearest earlier period of the year; ok is
 // false when nothing does.
-func (t *Tx) CountedBefore(ctx context.Context, unit string, p domain.Period) (before Standing, ok bool, err error) {
+func (v View) CountedBefore(ctx context.Context, unit string, p domain.Period) (before Standing, ok bool, err error) {
 	first := domain.Period{Year: p.Year, Month: time.January}
-	list, err := howTheyStand(ctx, t, `t.unit = $1 AND t.period >= $2 AND t.period < $3 AND t.verdict = 'accepted'`,
-		unit, first.String(), p.String())
+	list, err := howTheyStand(ctx, v.from, `t.unit = $1 AND t.verdict = 'accepted' AND t.period = (SELECT max(x.period) FROM standing x
+		WHERE x.unit = $1 AND x.period >= $2 AND x.period < $3 AND x.verdict = 'accepted')`, unit, first.String(), p.String())
 	if err != nil {
 		return before, false, fail(ctx, "read what counted before", err)
 	}
-	for _, j := range list {
-		if !ok || j.Period.Compare(before.Period) > 0 {
-			before, ok = j, true
-		}
+	if len(list) == 0 {
+		return before, false, nil
 	}
-	return before, ok, nil
+	return list[0], true, nil
+}
+
+// OfUnit are the submissions of a unit and a period; an empty unit or a zero period is one
+// that is not known.
+func (v View) OfUnit(ctx context.Context, unit string, p domain.Period) ([]Standing, error) {
+	condition, args := ofUnit(unit, p)
+	list, err := howTheyStand(ctx, v.from, condition, args...)
+	if err != nil {
+		return nil, fail(ctx, "read what a unit sent", err)
+	}
+	return list, nil
+}
+
+func ofUnit(unit string, p domain.Period) (condition string, args []any) {
+	condition = `t.unit IS NULL`
+	if unit != "" {
+		condition, args = `t.unit = $1`, []any{unit}
+	}
+	if p.IsZero() {
+		return condition + ` AND t.period IS NULL`, args
+	}
+	return condition + fmt.Sprintf(` AND t.period = $%d`, len(args)+1), append(args, p.String())
 }
 
 // Standings are the submissions of a period, as they stand, in the order of receipt; for the
 // zero Period, those whose period is not known.
 func (s *Store) Standings(ctx context.Context, p domain.Period) (list []Standing, err error) {
 	if p.IsZero() {
-		list, err = howTheyStand(ctx, s, `t.period IS NULL`)
-	} else {
-		list, err = howTheyStand(ctx, s, `t.period = $1`, p.String())
+		return s.standings(ctx, `t.period IS NULL`)
 	}
+	return s.standings(ctx, `t.period = $1`, p.String())
+}
+
+// standings asks in one transaction, so that findings belong to the settlements they are
+// read with.
+func (s *Store) standings(ctx context.Context, condition string, args ...any) (list []Standing, err error) {
+	err = s.reading(ctx, func(tx *sql.Tx) error {
+		list, err = howTheyStand(ctx, moment{tx}, condition, args...)
+		return err
+	})
 	if err != nil {
-		return nil, fail(ctx, "read the submissions of a period", err)
+		return nil, fail(ctx, "read how submissions stand", err)
 	}
 	return list, nil
 }
 
+// moment is the record as it was at one moment.
+type moment struct{ tx *sql.Tx }
+
+func (m moment) each(ctx context.Context, row func(*sql.Rows) error, query string, args ...any) error {
+	return each(ctx, m.tx, row, query, args...)
+}
+
+// howTheyStand reads the submissions of a condition on standing t, in the order of receipt.
 func howTheyStand(ctx context.Context, from asker, condition string, args ...any) ([]Standing, error) {
 	var list []Standing
-	var alone, against []int64 // events that added what was found
 	err := from.each(ctx, func(rows *sql.Rows) error {
 		var j Standing
-		var judgedBy, settledBy int64
-		sub, err := scanSubmission(rows, &j.Judgement, &j.Received, orZero{&j.ComparedWith}, &judgedBy, &settledBy)
-		j.Submission, j.ReceivedOn = sub, sub.FirstSeen
-		list, alone, against = append(list, j), append(alone, judgedBy), append(against, settledBy)
+		sub, err := scanSubmission(rows, &j.Judgement, orZero{&j.ComparedWith})
+		j.Submission = sub
+		list = append(list, j)
 		return err
-	}, `SELECT `+submissionColumns+`, t.judgement, s.event, x.compared_with,
-			(SELECT k.event FROM judgement j JOIN judgement k ON k.id = coalesce(j.same_as, j.id) WHERE j.id = t.judgement), t.settled
+	}, `SELECT `+submissionColumns+`, t.judgement, x.compared_with
 		`+submissionTables+` JOIN settlement x ON x.submission = t.submission AND x.event = t.settled
 		WHERE `+condition+` ORDER BY t.submission`, args...)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	of := make(map[int64]*Standing, len(list))
+	for i := range list {
+		of[list[i].ID] = &list[i]
+	}
+	err = from.each(ctx, func(rows *sql.Rows) error {
+		var id int64
+		var alone bool
+		f, err := scanFinding(rows, &id, &alone)
+		j := of[id]
+		switch {
+		case err != nil || j == nil: // settled a moment ago
+			return err
+		case alone:
+			j.Alone = append(j.Alone, f)
+		default:
+			j.Against = append(j.Against, f)
+		}
+		return nil
+	}, `SELECT t.submission, f.alone, `+findingColumns+` FROM standing t `+findingsOf("t", "t.settled")+`
+		WHERE `+condition+` ORDER BY t.submission, f.ordinal`, args...)
 	if err != nil {
 		return nil, err
 	}
+	err = from.each(ctx, func(rows *sql.Rows) error {
+		var id int64
+		var told domain.Told
+		err := rows.Scan(&id, &told.Sheet, &told.Row, &told.Rule)
+		if j := of[id]; j != nil {
+			j.Told = append(j.Told, told)
+		}
+		return err
+	}, `SELECT t.submission, a.sheet_name, a.sheet_row, a.rule FROM standing t
+		JOIN already_told a ON a.submission = t.submission AND a.event = t.settled WHERE `+condition, args...)
 	for i := range list {
 		j := &list[i]
-		err := from.each(ctx, func(rows *sql.Rows) error {
-			var byItself bool
-			f, err := scanFinding(rows, &byItself)
-			f.Unit, f.Period, f.File = j.Unit, j.Period, j.File.Path
-			if byItself {
-				j.Alone = append(j.Alone, f)
-			} else {
-				j.Against = append(j.Against, f)
+		for _, found := range [][]domain.Finding{j.Alone, j.Against} {
+			for k := range found {
+				found[k].Unit, found[k].Period, found[k].File = j.Unit, j.Period, j.File.Path
 			}
-			return err
-		}, `SELECT f.alone, `+findingColumns+` FROM finding f WHERE f.submission = $1
-			AND (f.alone = 1 AND f.event = $2 OR f.alone = 0 AND f.event = $3) ORDER BY f.event, f.ordinal`, j.ID, alone[i], against[i])
-		if err != nil {
-			return nil, err
 		}
+		SortTold(j.Told)
 	}
-	return list, nil
+	return list, err
+}
+
+// SortTold puts rows that were told before into the order in which they are compared.
+func SortTold(list []domain.Told) {
+	slices.SortFunc(list, func(a, b domain.Told) int {
+		return cmp.Or(strings.Compare(a.Sheet, b.Sheet), a.Row-b.Row, strings.Compare(a.Rule, b.Rule))
+	})
 }
 
 // Keys are what the rows of KET_NAP of a return can be found by in others, row by row, and
 // the hash of its list, as SaveReading was given them.
-func (t *Tx) Keys(ctx context.Context, ret int64) (rows []domain.Keys, list string, err error) {
-	err = t.each(ctx, func(r *sql.Rows) error { return r.Scan(text{&list}) }, `SELECT list_hash FROM "return" WHERE id = $1`, ret)
+func (v View) Keys(ctx context.Context, ret int64) (rows []domain.Keys, list string, err error) {
+	err = v.from.each(ctx, func(r *sql.Rows) error { return r.Scan(text{&list}) }, `SELECT list_hash FROM "return" WHERE id = $1`, ret)
 	if err == nil {
-		err = t.each(ctx, func(r *sql.Rows) error {
+		err = v.from.each(ctx, func(r *sql.Rows) error {
 			var k domain.Keys
 			err := r.Scan(text{&k.ID}, text{&k.Who}, text{&k.Decision}, day{&k.Day})
 			if k.Decision == "" {
@@ -131,48 +199,4 @@ func (t *Tx) Keys(ctx context.Context, ret int64) (rows []domain.Keys, list stri
 		return nil, "", fail(ctx, "read what a return can be found by", err)
 	}
 	return rows, list, nil
-}
-
-// Waivers are those of a unit and year that have not been ended, in the order they were
-// made. One that was made in this transaction needs its event first.
-func (t *Tx) Waivers(ctx context.Context, unit string, year int) ([]domain.Waiver, error) {
-	var list []domain.Waiver
-	err := t.each(ctx, func(rows *sql.Rows) error {
-		var w domain.Waiver
-		var at string
-		err := rows.Scan(&w.ID, &w.Unit, &w.Year, month{&w.From}, &w.Rule, &w.About, text{&w.Seen}, text{&w.Who}, text{&w.Why}, text{&at})
-		if err == nil && at == "" {
-			err = errors.New("the event that made it is not recorded yet")
-		}
-		if err == nil {
-			w.At, err = time.Parse(time.RFC3339, at)
-		}
-		list = append(list, w)
-		return err
-	}, `SELECT w.id, w.unit, w.year, w.from_period, w.rule, w.about, w.seen, e.who, e.why, e.at
-		FROM waiver w LEFT JOIN event e ON e.seq = w.event WHERE w.unit = $1 AND w.year = $2
-		AND NOT EXISTS (SELECT 1 FROM waiver_end x WHERE x.waiver = w.id) ORDER BY w.id`, unit, int64(year))
-	if err != nil {
-		return nil, fail(ctx, "read waivers", err)
-	}
-	return list, nil
-}
-
-// ClosedBefore reports whether a period was closed for a unit before an event, as of a day:
-// whether a submission that the event received that day came too late. What was closed
-// or opened since changes nothing.
-func (t *Tx) ClosedBefore(ctx context.Context, unit string, p domain.Period, event int64, on domain.Date) (bool, error) {
-	var acts Acts
-	err := t.each(ctx, func(rows *sql.Rows) error {
-		a := Act{Event: Event{Period: p}}
-		err := rows.Scan(&a.Seq, &a.Kind, text{&a.Unit}, day{&a.Until})
-		acts = append(acts, a)
-		return err
-	}, `SELECT seq, kind, unit, until FROM event WHERE period = $1 AND kind IN ('closed', 'reopened') AND seq < $2 ORDER BY seq`,
-		p.String(), event)
-	if err != nil {
-		return false, fail(ctx, fmt.Sprintf("read whether %s was closed", p), err)
-	}
-	slices.SortFunc(acts, func(a, b Act) int { return int(a.Seq - b.Seq) })
-	return acts.Closed(unit, p, on), nil
 }

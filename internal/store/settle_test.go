@@ -33,7 +33,7 @@ func received(t testing.TB, tx *store.Tx, sum string) int64 {
 }
 
 // Claims become what is wanted whatever they were, and every key on which something
-// changed is told.
+// changed is told, but for what is held loosely before and after.
 func TestClaimsByDifference(t *testing.T) {
 	ctx := context.Background()
 	s := open(t)
@@ -45,7 +45,7 @@ func TestClaimsByDifference(t *testing.T) {
 		var want []domain.Claim
 		for _, key := range []string{"i019", "wan 1990-03-05", "d12-qd/hu"} {
 			c := domain.Claim{Key: key, Unit: unit, From: month(rapid.IntRange(1, 3).Draw(rt, "from")), Since: since}
-			switch rapid.IntRange(0, 3).Draw(rt, "what") {
+			switch rapid.IntRange(0, 4).Draw(rt, "what") {
 			case 0:
 				continue
 			case 1:
@@ -53,6 +53,9 @@ func TestClaimsByDifference(t *testing.T) {
 			case 2:
 				c.Day = domain.Day(2021, 5, rapid.IntRange(1, 2).Draw(rt, "day"))
 				want = append(want, domain.Claim{Key: key, Unit: unit, From: month(6), Since: since})
+			}
+			if rapid.IntRange(0, 3).Draw(rt, "loose") == 0 {
+				c.Since = 0
 			}
 			want = append(want, c)
 		}
@@ -66,7 +69,7 @@ func TestClaimsByDifference(t *testing.T) {
 		var differ []string
 		for _, pair := range [][2][]domain.Claim{{want, has[unit]}, {has[unit], want}} {
 			for _, c := range pair[0] {
-				if !slices.Contains(pair[1], c) {
+				if !c.Loose() && !slices.Contains(pair[1], c) {
 					differ = append(differ, c.Key)
 				}
 			}
@@ -91,7 +94,7 @@ func TestClaimsByDifference(t *testing.T) {
 	}
 }
 
-// Who else holds a key, in a month and in the years before.
+// Who else holds a key: in a month, in the years before, and in this one and those after.
 func TestClaimsOfOthers(t *testing.T) {
 	ctx := context.Background()
 	s := open(t)
@@ -101,20 +104,24 @@ func TestClaimsOfOthers(t *testing.T) {
 		claim := func(unit, key string, from, to domain.Period) domain.Claim {
 			return domain.Claim{Key: key, Unit: unit, From: from, To: to, Since: since}
 		}
-		before := domain.Period{Year: 2020, Month: 11}
-		must(tx.SaveClaims(ctx, ours, 2021, []domain.Claim{claim(ours, "i1", month(1), domain.Period{})}))
+		loose := func(c domain.Claim) domain.Claim { c.Since = 0; return c }
+		always, before, after := domain.Period{}, domain.Period{Year: 2020, Month: 11}, domain.Period{Year: 2022, Month: 2}
+		must(tx.SaveClaims(ctx, ours, 2021, []domain.Claim{claim(ours, "i1", month(1), always)}))
+		must(tx.SaveClaims(ctx, ours, 2022, []domain.Claim{claim(ours, "i1", after, always)}))
 		must(tx.SaveClaims(ctx, theirs, 2021, []domain.Claim{
-			claim(theirs, "i1", month(3), month(4)), claim(theirs, "i1", month(7), domain.Period{}), claim(theirs, "i2", month(5), domain.Period{}),
+			claim(theirs, "i1", month(3), month(4)), claim(theirs, "i1", month(7), always), claim(theirs, "i2", month(5), always),
+			loose(claim(theirs, "i3", month(7), month(7))),
 		}))
-		must(tx.SaveClaims(ctx, third, 2020, []domain.Claim{claim(third, "i1", before, domain.Period{}), claim(third, "i2", before, before)}))
+		must(tx.SaveClaims(ctx, third, 2020, []domain.Claim{
+			claim(third, "i1", before, always), claim(third, "i2", before, before), loose(claim(third, "i3", before, always)),
+		}))
+		must(tx.SaveClaims(ctx, third, 2022, []domain.Claim{claim(third, "i2", after, after)}))
 		happened(t, tx, store.Event{Kind: store.Judged})
 	})
-	tx := must(s.Begin(ctx))
-	defer tx.Rollback()
-	keys := []string{"i1", "i2", "i3"}
+	keys := []string{"i1", "i2", "i3", "i4"}
 	for m, want := range map[int][]string{2: nil, 3: {"i1"}, 4: {"i1"}, 5: {"i2"}, 7: {"i1", "i2"}} {
 		var got []string
-		for _, c := range must(tx.ClaimsOfOthers(ctx, ours, month(m), keys)) {
+		for _, c := range must(s.ClaimsOfOthers(ctx, ours, month(m), keys)) {
 			got = append(got, c.Key)
 			if c.Unit != theirs || !c.Covers(month(m)) {
 				t.Errorf("month %d: %+v", m, c)
@@ -124,17 +131,60 @@ func TestClaimsOfOthers(t *testing.T) {
 			t.Errorf("month %d: %v, want %v", m, got, want)
 		}
 	}
-	past := must(tx.ClaimsBefore(ctx, 2021, keys))
+	past := must(s.ClaimsBefore(ctx, 2021, keys))
 	if len(past) != 1 || past[0].Unit != third || past[0].Key != "i1" || past[0].From.Year != 2020 {
 		t.Errorf("of earlier years: %+v", past)
 	}
-	for but, want := range map[string][]string{ours: {theirs}, theirs: {ours}, third: {ours, theirs}} {
-		if got := must(tx.Claimants(ctx, but, 2021, keys)); !slices.Equal(got, want) {
-			t.Errorf("all but %s: %v, want %v", but, got, want)
+	later := []store.UnitYear{{Unit: ours, Year: 2022}, {Unit: third, Year: 2022}}
+	for _, c := range []struct {
+		but  string
+		year int
+		keys []string
+		want []store.UnitYear
+	}{
+		{ours, 2021, keys, append([]store.UnitYear{{Unit: theirs, Year: 2021}}, later...)},
+		{theirs, 2021, keys, append([]store.UnitYear{{Unit: ours, Year: 2021}}, later...)},
+		{third, 2020, keys, append([]store.UnitYear{{Unit: ours, Year: 2021}, {Unit: theirs, Year: 2021}}, later...)},
+		{ours, 2022, keys, later[1:]},
+		{third, 2021, []string{"i2"}, []store.UnitYear{{Unit: theirs, Year: 2021}, {Unit: third, Year: 2022}}},
+		{ours, 2021, []string{"i3"}, []store.UnitYear{{Unit: theirs, Year: 2021}}}, // loosely
+		{ours, 2021, []string{"i4"}, nil},
+		{ours, 2021, nil, nil},
+	} {
+		if got := must(s.Claimants(ctx, c.but, c.year, c.keys)); !slices.Equal(got, c.want) {
+			t.Errorf("%v from %d on, all but %s: %v, want %v", c.keys, c.year, c.but, got, c.want)
 		}
 	}
-	if got := must(tx.Claimants(ctx, ours, 2021, []string{"i3"})); len(got) > 0 {
-		t.Errorf("nobody claims i3: %v", got)
+}
+
+// However many keys are asked for, each claim on them is told once, in order.
+func TestManyKeys(t *testing.T) {
+	ctx := context.Background()
+	s := open(t)
+	const most = 2*store.ManyKeys + 3
+	keys, claims := make([]string, most), make([]domain.Claim, most)
+	for i := range keys {
+		keys[i] = fmt.Sprintf("i%03d", i)
+		claims[i] = domain.Claim{Key: keys[i], Unit: "05926", From: month(3), Since: 1}
+	}
+	record(t, s, func(tx *store.Tx) {
+		received(t, tx, "a")
+		must(tx.SaveClaims(ctx, "05926", 2021, claims))
+		happened(t, tx, store.Event{Kind: store.Judged})
+	})
+	for _, n := range []int{0, 1, store.ManyKeys - 1, store.ManyKeys, store.ManyKeys + 1, 2 * store.ManyKeys, most} {
+		for _, from := range []int{0, most - n} { // the first and the last
+			ask, want := keys[from:from+n], claims[from:from+n]
+			if d := cmp.Diff(want, must(s.ClaimsOfOthers(ctx, "05917", month(10), ask)), cmpopts.EquateEmpty()); d != "" {
+				t.Errorf("%d keys: of others (-want +got):\n%s", n, d)
+			}
+			if d := cmp.Diff(want, must(s.ClaimsBefore(ctx, 2022, ask)), cmpopts.EquateEmpty()); d != "" {
+				t.Errorf("%d keys: of earlier years (-want +got):\n%s", n, d)
+			}
+			if got := must(s.Claimants(ctx, "05917", 2021, ask)); len(got) != min(n, 1) {
+				t.Errorf("%d keys: claimed by %v", n, got)
+			}
+		}
 	}
 }
 
@@ -166,89 +216,190 @@ var (
 		About: "id:020", Message: "Ô E11: …"}}
 )
 
-// What was found alone and what beside others come back apart, and what is said again is
-// not recorded again.
+// What was found alone, what beside others and what was told before come back apart, and
+// what is said again is not recorded again.
 func TestStandings(t *testing.T) {
 	ctx := context.Background()
 	s := open(t)
 	returns := examples(t)[60:63]
 	var list []store.Settlement
 	record(t, s, func(tx *store.Tx) { list = settled(t, tx, returns, byItself, besideOthers) })
-	again := func(basis string, alone, against []domain.Finding) {
+	again := func(basis string, alone, against []domain.Finding, told []domain.Told) {
 		record(t, s, func(tx *store.Tx) {
 			x := list[1]
 			b := must(tx.SaveBasis(ctx, store.Basis{Hash: basis, Program: "test", Rules: "r", Assignment: "a", Counting: domain.ByDecision}))
-			x.Judgement, x.Against = must(tx.SaveJudgement(ctx, x.Submission, x.Return, b, alone)), against
+			x.Judgement, x.Against, x.Told = must(tx.SaveJudgement(ctx, x.Submission, x.Return, b, alone)), against, told
 			if err := tx.Settle(ctx, []store.Settlement{x}); err != nil {
 				t.Fatal(err)
 			}
 			happened(t, tx, store.Event{Kind: store.Judged})
 		})
 	}
-	found := func() (rows int64, alone, against []string) {
+	stands := func() store.Standing {
 		tx := must(s.Begin(ctx))
 		defer tx.Rollback()
-		all := must(tx.UnitYear(ctx, "05926", 2021))
-		for i, x := range all {
-			if x.ID != list[i].Submission || x.Return != list[i].Return || x.Period != list[i].Period || x.Received == 0 || x.ReceivedOn.IsZero() {
-				t.Errorf("submission %d: %+v", i, x)
-			}
-		}
+		all := must(tx.UnitYear(ctx, "05926", month(1)))
 		if len(all) != 3 {
 			t.Fatalf("%d submissions", len(all))
 		}
-		if d := cmp.Diff(all[1:2], must(s.Standings(ctx, month(2)))); d != "" {
-			t.Errorf("of the period (-of the unit +):\n%s", d)
+		for i, x := range all {
+			if x.ID != list[i].Submission || x.Return != list[i].Return || x.Period != list[i].Period || x.Received == 0 ||
+				x.FirstSeen.IsZero() || x.Findings != nil {
+				t.Errorf("submission %d: %+v", i, x)
+			}
 		}
-		for _, f := range all[1].Alone {
-			alone = append(alone, f.Rule)
+		for name, got := range map[string][]store.Standing{
+			"the period": must(s.Standings(ctx, month(2))), "the unit": must(s.OfUnit(ctx, "05926", month(2))),
+			"the transaction": must(tx.OfUnit(ctx, "05926", month(2))), "what counts": {first(must2(tx.CountedBefore(ctx, "05926", month(3))))},
+		} {
+			if d := cmp.Diff(all[1:2], got); d != "" {
+				t.Errorf("of %s (-of the year +):\n%s", name, d)
+			}
 		}
-		for _, f := range all[1].Against {
-			against = append(against, f.Rule)
-		}
-		return must(s.Count(ctx, "finding")), alone, against
+		return all[1]
 	}
+	whose := func(list []domain.Finding) (found []domain.Finding) { // with what they are about
+		for _, f := range list {
+			f.Unit, f.Period, f.File = "05926", month(2), returns[1].File.Path
+			found = append(found, f)
+		}
+		return found
+	}
+	rows := func() int64 { return must(s.Count(ctx, "finding")) }
+	told := []domain.Told{
+		{Rule: "R13", Sheet: "KET_NAP", Row: 9}, {Rule: "R13", Sheet: "KET_NAP", Row: 10}, {Rule: "R19", Sheet: "KET_NAP", Row: 10},
+	}
+	reversed := slices.Clone(told)
+	slices.Reverse(reversed)
 	for _, c := range []struct {
 		name, basis    string
 		alone, against []domain.Finding
+		told           []domain.Told
 		added          int64
 	}{
-		{"the same", "c", byItself, besideOthers, 1},
-		{"the same once more", "d", byItself, nil, 0},
-		{"nothing", "d", nil, nil, 0},
-		{"nothing again", "e", nil, besideOthers, 1},
-		{"something else", "e", besideOthers, nil, 1},
+		{"the same", "c", byItself, besideOthers, nil, 1},
+		{"the same once more, told before", "d", byItself, nil, reversed, 0},
+		{"less of it told before", "d", byItself, nil, told[:1], 0},
+		{"nothing", "d", nil, nil, nil, 0},
+		{"nothing again", "e", nil, besideOthers, nil, 1},
+		{"something else", "e", besideOthers, nil, nil, 1},
 	} {
-		before, _, _ := found()
-		again(c.basis, c.alone, c.against)
-		rows, alone, against := found()
-		sent := must(s.SubmissionsOf(ctx, "05926", month(2)))
-		events := must(s.History(ctx, "05926", month(2)))
-		want := append(slices.Clone(c.alone), c.against...)
-		for of, findings := range map[string][]domain.Finding{"submission": sent[0].Findings, "history": events[len(events)-1].Findings} {
-			rules := func(list []domain.Finding) (codes []string) {
-				for _, f := range list {
-					codes = append(codes, f.Rule)
-				}
-				return codes
-			}
-			if d := cmp.Diff(rules(want), rules(findings)); d != "" {
-				t.Errorf("%s: findings of the %s (-want +got):\n%s", c.name, of, d)
-			}
+		before := rows()
+		again(c.basis, c.alone, c.against, c.told)
+		if added := rows() - before; added != c.added {
+			t.Errorf("%s: %d rows added, want %d", c.name, added, c.added)
 		}
-		if len(alone) != len(c.alone) || len(against) != len(c.against) || rows-before != c.added {
-			t.Errorf("%s: %d rows added, alone %v, against %v", c.name, rows-before, alone, against)
+		got := stands()
+		want := store.Standing{Alone: whose(c.alone), Against: whose(c.against), Told: slices.Clone(c.told)}
+		store.SortTold(want.Told)
+		if d := cmp.Diff(want, store.Standing{Alone: got.Alone, Against: got.Against, Told: got.Told}); d != "" {
+			t.Errorf("%s: as it stands (-want +got):\n%s", c.name, d)
+		}
+		events := must(s.History(ctx, "05926", month(2)))
+		last := events[len(events)-1]
+		store.SortTold(last.Told)
+		if d := cmp.Diff(append(slices.Clone(c.alone), c.against...), last.Findings, cmpopts.EquateEmpty()); d != "" {
+			t.Errorf("%s: findings of the history (-want +got):\n%s", c.name, d)
+		}
+		if d := cmp.Diff(want.Told, last.Told); d != "" {
+			t.Errorf("%s: told before, of the history (-want +got):\n%s", c.name, d)
 		}
 	}
-	tx := must(s.Begin(ctx))
-	defer tx.Rollback()
+	if n := must(s.Count(ctx, "already_told")); n != 4 {
+		t.Errorf("%d rows of what was told before, want 3 and 1: nothing is taken out", n)
+	}
 	for p, want := range map[int]int64{1: 0, 2: list[0].Return, 3: list[1].Return, 12: list[2].Return} {
-		if before, ok := must2(tx.CountedBefore(ctx, "05926", month(p))); ok != (want != 0) || before.Return != want {
+		if before, ok := must2(s.CountedBefore(ctx, "05926", month(p))); ok != (want != 0) || before.Return != want {
 			t.Errorf("before month %d: %d, want %d", p, before.Return, want)
+		}
+	}
+	for from, want := range map[domain.Period]int{{Year: 2020, Month: 12}: 0, month(2): 2, month(3): 1, month(4): 0} {
+		if got := must(s.UnitYear(ctx, "05926", from)); len(got) != want {
+			t.Errorf("from %s on: %d submissions, want %d", from, len(got), want)
 		}
 	}
 	if faults := must(check(s, ctx)); len(faults) > 0 {
 		t.Errorf("faults: %q", faults)
+	}
+}
+
+func first[A, B any](a A, _ B) A { return a }
+
+// What is of no known unit or period is found by that.
+func TestOfUnit(t *testing.T) {
+	ctx := context.Background()
+	s := open(t)
+	type place struct {
+		unit   string
+		period domain.Period
+	}
+	places := []place{{"05926", month(1)}, {"05926", domain.Period{}}, {"", month(1)}, {}, {"05917", month(1)}}
+	record(t, s, func(tx *store.Tx) {
+		basis := must(tx.SaveBasis(ctx, store.Basis{Hash: "b", Program: "test", Rules: "r", Assignment: "a", Counting: domain.ByDecision}))
+		var list []store.Settlement
+		for i, at := range places {
+			r := person(at.unit, "Dương Thị Lan", "Nữ", "Tày")
+			r.File.SHA256 = fmt.Sprint(i)
+			id, ret := save(t, tx, r)
+			list = append(list, store.Settlement{
+				Submission: id, Return: ret, Judgement: must(tx.SaveJudgement(ctx, id, ret, basis, nil)),
+				Unit: at.unit, Period: at.period, Verdict: domain.Returned,
+			})
+		}
+		if err := tx.Settle(ctx, list); err != nil {
+			t.Fatal(err)
+		}
+		happened(t, tx, store.Event{Kind: store.Judged})
+	})
+	sums := func(list []store.Standing) (sums string) {
+		for _, x := range list {
+			sums += x.File.SHA256
+		}
+		return sums
+	}
+	for i, at := range places {
+		if got := sums(must(s.OfUnit(ctx, at.unit, at.period))); got != fmt.Sprint(i) {
+			t.Errorf("of unit %q and period %s: %s, want %d", at.unit, at.period, got, i)
+		}
+	}
+	for p, want := range map[domain.Period]string{month(1): "024", {}: "13", month(2): ""} {
+		if got := sums(must(s.Standings(ctx, p))); got != want {
+			t.Errorf("of period %s: %s, want %s", p, got, want)
+		}
+	}
+}
+
+// What the record knows of a file: where it was found last, and of its last judgement.
+func TestKnown(t *testing.T) {
+	ctx := context.Background()
+	s := open(t)
+	seen := domain.DateOf(when)
+	counts := seen.AddDays(-3)
+	var list []store.Settlement
+	var event int64
+	record(t, s, func(tx *store.Tx) {
+		r := examples(t)[60]
+		r.File.SHA256, r.File.Received, r.File.Size = "aa", counts, 7
+		event = tx.Next()
+		list = settled(t, tx, []*domain.Return{r}, byItself, nil)
+		must(tx.Receive(ctx, []store.File{
+			{SHA256: "aa", Size: 7, Path: "inbox/elsewhere.xlsx", FirstDay: seen}, {SHA256: "bb", Size: 8, Path: "inbox/b.xlsx", FirstDay: seen},
+		}))
+		happened(t, tx, store.Event{Kind: store.Received})
+	})
+	want := map[string]store.Known{
+		"aa": {
+			Submission: list[0].Submission, Event: event, Path: "inbox/elsewhere.xlsx", Size: 7, FirstDay: seen, Judged: true,
+			Return: list[0].Return, Received: counts, Unit: "05926", Period: month(1), Basis: "b",
+		},
+		"bb": {Submission: list[0].Submission + 1, Event: event + 3, Path: "inbox/b.xlsx", Size: 8, FirstDay: seen, Received: seen},
+	}
+	if d := cmp.Diff(want, must(s.Known(ctx, []string{"aa", "bb", "cc"}))); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	sums, all := must2(s.AllKnown(ctx))
+	if d := cmp.Diff(want, all); d != "" || !slices.Equal(sums, []string{"aa", "bb"}) {
+		t.Errorf("%v (-want +got):\n%s", sums, d)
 	}
 }
 
@@ -294,8 +445,7 @@ func TestClosedBefore(t *testing.T) {
 			at = append(at, happened(t, tx, e))
 		}
 	})
-	tx := must(s.Begin(ctx))
-	defer tx.Rollback()
+	acts := must(s.Acts(ctx))
 	for _, c := range []struct {
 		name, unit string
 		before     int64
@@ -308,41 +458,69 @@ func TestClosedBefore(t *testing.T) {
 		{"opened until yesterday", "05926", at[1] + 1, domain.Day(2021, 12, 2), true},
 		{"opened for another", "05917", at[2] + 1, domain.Day(2021, 11, 1), true},
 	} {
-		if got := must(tx.ClosedBefore(ctx, c.unit, month(10), c.before, c.on)); got != c.want {
+		if got := acts.Before(c.before).Closed(c.unit, month(10), c.on); got != c.want {
 			t.Errorf("%s: closed %v", c.name, got)
 		}
 	}
 }
 
-// Waivers of a unit and year hold until they are ended.
+// Waivers hold from their month on until the end of its year, or until they are ended.
 func TestWaivers(t *testing.T) {
 	ctx := context.Background()
 	s := open(t)
+	var ended int64
 	record(t, s, func(tx *store.Tx) {
-		for _, unit := range []string{"05926", "05917", "05926"} {
-			if err := tx.Waive(ctx, domain.Waiver{Unit: unit, From: month(9), Rule: "R13", About: "id:019", Seen: "3"}); err != nil {
-				t.Fatal(err)
+		made := int64(0)
+		waive := func(unit string, from domain.Period) {
+			made++
+			if id := must(tx.Waive(ctx, domain.Waiver{Unit: unit, From: from, Rule: "R13", About: "id:019", Seen: "3"})); id != made {
+				t.Errorf("waiver %d is given the number %d", made, id)
 			}
 		}
-		if _, err := tx.Waivers(ctx, "05926", 2021); err == nil {
-			t.Error("a waiver without an event says nothing of who made it")
-		}
+		waive("05926", month(9))
+		waive("05917", month(9))
 		happened(t, tx, store.Event{Kind: store.Waived, Why: "có giấy"})
+		waive("05926", month(11))
+		waive("05926", domain.Period{Year: 2020, Month: 12})
+		happened(t, tx, store.Event{Kind: store.Waived, Why: "đã hỏi"})
 		if err := tx.Unwaive(ctx, 1); err != nil {
 			t.Fatal(err)
 		}
-		happened(t, tx, store.Event{Kind: store.Unwaived})
+		ended = happened(t, tx, store.Event{Kind: store.Unwaived})
 	})
-	tx := must(s.Begin(ctx))
-	defer tx.Rollback()
-	want := []domain.Waiver{{
-		ID: 3, Unit: "05926", Year: 2021, From: month(9), Rule: "R13", About: "id:019", Seen: "3", Who: "người trực", Why: "có giấy", At: when,
-	}}
-	if d := cmp.Diff(want, must(tx.Waivers(ctx, "05926", 2021))); d != "" {
-		t.Errorf("(-want +got):\n%s", d)
+	acts := must(s.Acts(ctx))
+	second := domain.Waiver{
+		ID: 2, Unit: "05917", Year: 2021, From: month(9), Rule: "R13", About: "id:019", Seen: "3", Who: "người trực", Why: "có giấy", At: when,
 	}
-	if list := must(tx.Waivers(ctx, "05926", 2020)); len(list) > 0 {
-		t.Errorf("of another year: %v", list)
+	first, third := second, second
+	first.ID, first.Unit = 1, "05926"
+	third.ID, third.Unit, third.From, third.Why = 3, "05926", month(11), "đã hỏi"
+	fourth := third
+	fourth.ID, fourth.Year, fourth.From = 4, 2020, domain.Period{Year: 2020, Month: 12}
+	for _, c := range []struct {
+		name string
+		acts store.Acts
+		in   domain.Period
+		want []domain.Waiver
+	}{
+		{"a month before", acts, month(8), nil},
+		{"the month", acts, month(9), []domain.Waiver{second}},
+		{"the month, before one was ended", acts.Before(ended), month(9), []domain.Waiver{first, second}},
+		{"a month after", acts, month(10), []domain.Waiver{second}},
+		{"another from then on", acts, month(11), []domain.Waiver{second, third}},
+		{"the end of the year", acts, month(12), []domain.Waiver{second, third}},
+		{"before that one was made", acts.Before(ended - 1), month(12), []domain.Waiver{first, second}},
+		{"before any", acts.Before(1), month(12), nil},
+		{"the year before", acts, domain.Period{Year: 2020, Month: 12}, []domain.Waiver{fourth}},
+		{"the year after", acts, domain.Period{Year: 2022, Month: 12}, nil},
+	} {
+		var got []domain.Waiver
+		for _, a := range c.acts.Waivers(c.in) {
+			got = append(got, a.Waiver)
+		}
+		if d := cmp.Diff(c.want, got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, d)
+		}
 	}
 }
 
@@ -353,12 +531,13 @@ func TestSettlingScansNothing(t *testing.T) {
 	tx := must(s.Begin(ctx))
 	defer tx.Rollback()
 	list := settled(t, tx, examples(t)[60:62], byItself, besideOthers)
-	keys, _ := must2(tx.Standing(ctx, list[0].Submission))
-	_, _, err := tx.Keys(ctx, keys.Return)
-	for _, e := range []error{err, only(tx.UnitYear(ctx, "05926", 2021)), only(tx.Waivers(ctx, "05926", 2021)),
-		only(tx.ClosedBefore(ctx, "05926", month(10), 9, domain.DateOf(when))), only(tx.ClaimsBefore(ctx, 2021, []string{"i1"})),
-		only(tx.ClaimsOfOthers(ctx, "05926", month(10), []string{"i1"})), only(tx.Claimants(ctx, "05926", 2021, []string{"i1"})),
-		only(tx.Return(ctx, list[0].Return)),
+	list[0].Told = []domain.Told{{Rule: "R13", Sheet: "KET_NAP", Row: 10}}
+	_, _, err := tx.Keys(ctx, first(must2(tx.Standing(ctx, list[0].Submission))).Return)
+	for _, e := range []error{
+		err, tx.Settle(ctx, list[:1]), only(tx.UnitYear(ctx, "05926", month(1))), only(tx.OfUnit(ctx, "05926", month(1))),
+		only(tx.OfUnit(ctx, "05926", domain.Period{})), only(tx.OfUnit(ctx, "", month(1))), only(tx.OfUnit(ctx, "", domain.Period{})),
+		only(tx.ClaimsBefore(ctx, 2021, []string{"i1"})), only(tx.ClaimsOfOthers(ctx, "05926", month(10), []string{"i1"})),
+		only(tx.Claimants(ctx, "05926", 2021, []string{"i1"})), only(tx.Return(ctx, list[0].Return)),
 	} {
 		if e != nil {
 			t.Fatal(e)
@@ -371,7 +550,7 @@ func TestSettlingScansNothing(t *testing.T) {
 	must(tx.SaveClaims(ctx, "05926", 2021, nil))
 	happened(t, tx, store.Event{Kind: store.Settled})
 	questions := tx.Questions()
-	if len(questions) < 30 {
+	if len(questions) < 50 {
 		t.Fatalf("only %d questions were asked", len(questions))
 	}
 	for _, query := range questions {

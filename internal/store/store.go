@@ -55,6 +55,7 @@ var schema string
 
 // Store is the open record.
 type Store struct {
+	View
 	db *sql.DB
 
 	preparing sync.Mutex
@@ -166,7 +167,14 @@ func open(path, how string) (*Store, error) {
 		return nil, fmt.Errorf("open record: %w", err)
 	}
 	db.SetMaxIdleConns(1 + runtime.GOMAXPROCS(0)) // as many as read at once: making one takes long
-	return &Store{db: db, prepared: map[string]*sql.Stmt{}}, nil
+	return over(db), nil
+}
+
+// over is the record that lies in a database.
+func over(db *sql.DB) *Store {
+	s := &Store{db: db, prepared: map[string]*sql.Stmt{}}
+	s.View = View{s}
+	return s
 }
 
 // prepare makes the tables of a new record.
@@ -209,7 +217,7 @@ func (s *Store) known(ctx context.Context) error {
 		return err
 	}
 	var ours bool
-	const some = "SELECT count(*) = 2 FROM sqlite_schema WHERE name IN ('claim', 'published_figure')"
+	const some = "SELECT count(*) = 3 FROM sqlite_schema WHERE name IN ('claim', 'published_figure', 'already_told')"
 	if err := s.db.QueryRowContext(ctx, some).Scan(&ours); err != nil {
 		return err
 	}

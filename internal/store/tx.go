@@ -14,13 +14,14 @@ import (
 // Tx is something being recorded: rows are added, events close over them, and all of it
 // is in the record after Commit, or nothing.
 type Tx struct {
+	View
 	tx       *sql.Tx
 	prepared map[string]*sql.Stmt
 	head     Head
 	rows     []rowHash         // added since the last event, which will vouch for them
 	last     map[*table]int64  // the largest id of a table, once it was asked
 	layouts  map[string]int64  // ids by hash
-	claimed  map[unitYear]bool // whose claims changed since the last event
+	claimed  map[UnitYear]bool // whose claims changed since the last event
 }
 
 // Begin begins to record. Whoever records waits here for whoever does so already.
@@ -29,7 +30,8 @@ func (s *Store) Begin(ctx context.Context) (*Tx, error) {
 	if err != nil {
 		return nil, fail(ctx, "begin to record", err)
 	}
-	t := &Tx{tx: tx, prepared: map[string]*sql.Stmt{}, last: map[*table]int64{}, layouts: map[string]int64{}, claimed: map[unitYear]bool{}}
+	t := &Tx{tx: tx, prepared: map[string]*sql.Stmt{}, last: map[*table]int64{}, layouts: map[string]int64{}, claimed: map[UnitYear]bool{}}
+	t.View = View{t}
 	if t.head, err = headOf(ctx, tx); err != nil {
 		return nil, errors.Join(fail(ctx, "read the last event", err), tx.Rollback())
 	}

@@ -310,15 +310,15 @@ func (u *taking) judged(ctx context.Context, a act, settled map[string]*store.Se
 		if err != nil {
 			return err
 		}
-		if u.judgements[j.id], err = u.tx.SaveJudgement(ctx, u.ids[j.sum], ret, basis, nil); err != nil {
-			return err
-		}
-		findings, err := u.findings(ctx, j.findings)
+		findings, err := u.findings(ctx, j.findings) // as they were told: which were found beside others it did not keep
 		if err != nil {
 			return err
 		}
+		if u.judgements[j.id], err = u.tx.SaveJudgement(ctx, u.ids[j.sum], ret, basis, findings); err != nil {
+			return err
+		}
 		settled[j.sum] = &store.Settlement{
-			Submission: u.ids[j.sum], Return: ret, Judgement: u.judgements[j.id], Unit: unit, Period: period, Verdict: domain.Verdict(j.verdict), Against: findings,
+			Submission: u.ids[j.sum], Return: ret, Judgement: u.judgements[j.id], Unit: unit, Period: period, Verdict: domain.Verdict(j.verdict),
 		}
 		*order = append(*order, j.sum)
 	}
@@ -422,6 +422,11 @@ func (u *taking) verdicts(ctx context.Context, a act, settled map[string]*store.
 	return nil
 }
 
+// ByCell begins what a waiver of the old record holds on to: a cell, of any later version;
+// what follows is «E25» or «CHI_BO!E25», or nothing for every cell. Whoever takes the record
+// over binds it to what stands in the cell.
+const ByCell = "cell:"
+
 // office takes over an act of the office.
 func (u *taking) office(ctx context.Context, a act) error {
 	kinds := map[string]store.Kind{"close": store.Closed, "reopen": store.Reopened, "waive": store.Waived, "unwaive": store.Unwaived}
@@ -437,7 +442,7 @@ func (u *taking) office(ctx context.Context, a act) error {
 	case store.Waived:
 		u.waiver++
 		u.waivers[key] = u.waiver
-		err = u.tx.Waive(ctx, domain.Waiver{Unit: a.unit, From: e.Period, Rule: a.rule, About: "cell:" + a.cell})
+		_, err = u.tx.Waive(ctx, domain.Waiver{Unit: a.unit, From: e.Period, Rule: a.rule, About: ByCell + a.cell})
 	case store.Unwaived:
 		if id := u.waivers[key]; id != 0 {
 			delete(u.waivers, key)

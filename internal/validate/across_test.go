@@ -16,9 +16,9 @@ var acrossCases = []ruleCase{
 			r.Admissions[1].Name, r.Admissions[1].Born = text("nguyễn văn  an"), date("05/03/1990")
 		})},
 	{code: "X03", name: "in another unit", cell: "KET_NAP!B10", severity: w, says: []string{"Đảng bộ xã Nga My"}, edit: func(w *world) {
-		w.docket.Fresh = closed(validTheirs(func(r *domain.Return) {
+		w.docket.Fresh = []*domain.Return{validTheirs(func(r *domain.Return) {
 			r.Admissions[0].Name, r.Admissions[0].Born = text("Nguyễn Văn An"), date("05/03/1990")
-		}))
+		})}
 	}},
 	{code: "X03", name: "the same number is X01's", silent: true, edit: on(func(r *domain.Return) {
 		r.Admissions[1].Name, r.Admissions[1].Born, r.Admissions[1].NationalID = text("Nguyễn Văn An"), date("05/03/1990"), text("019090000001")
@@ -29,15 +29,15 @@ var acrossCases = []ruleCase{
 		edit: on(func(r *domain.Return) { r.Admissions[1].DecisionNo = text("43-QĐ/HU") })},
 	{code: "X04", name: "two units", cell: "KET_NAP!Q10", severity: w, says: []string{"Đảng bộ xã Nga My ghi ngày 15/06/2021"},
 		edit: func(w *world) {
-			w.docket.Fresh = closed(validTheirs(func(r *domain.Return) {
+			w.docket.Fresh = []*domain.Return{validTheirs(func(r *domain.Return) {
 				r.Admissions[0].DecisionNo, r.Admissions[0].DecisionDate = text("43-QĐ/HU"), date("15/06/2021")
-			}))
+			})}
 		}},
 	{code: "X04", name: "each unit's own numbers", silent: true, edit: func(w *world) {
 		w.r.Admissions[0].DecisionNo = text("43-QĐ/ĐU")
-		w.docket.Fresh = closed(validTheirs(func(r *domain.Return) {
+		w.docket.Fresh = []*domain.Return{validTheirs(func(r *domain.Return) {
 			r.Admissions[0].DecisionNo, r.Admissions[0].DecisionDate = text("43-QĐ/ĐU"), date("15/06/2021")
-		}))
+		})}
 	}},
 	{code: "X04", name: "one decision for two people", silent: true, edit: on(func(r *domain.Return) {
 		r.Admissions[1].DecisionNo, r.Admissions[0].DecisionDate, r.Admissions[0].CeremonyDate = text("43-QĐ/HU"), date("11/10/2021"), blank()
@@ -49,14 +49,14 @@ var acrossCases = []ruleCase{
 		edit: on(func(r *domain.Return) { r.Pool[0].NationalID = r.Pool[1].NationalID })},
 	{code: "X06", name: "gone", cell: "KET_NAP!A7", severity: w, says: []string{"thiếu 1 người đã có trong báo cáo kỳ 2021-09 (dòng 11"},
 		edit: func(w *world) {
-			w.docket.Earlier = closedBy(map[string]*domain.Return{ours: september(func(r *domain.Return) {
+			w.docket.Earlier = map[string]*domain.Return{ours: september(func(r *domain.Return) {
 				r.Admissions[1].Name, r.Admissions[1].NationalID = text("Bùi Văn Mạnh"), text("019190000099")
-			})})
+			})}
 		}},
 	{code: "X06", name: "corrected number and birth date", silent: true, edit: func(w *world) {
-		w.docket.Earlier = closedBy(map[string]*domain.Return{ours: september(func(r *domain.Return) {
+		w.docket.Earlier = map[string]*domain.Return{ours: september(func(r *domain.Return) {
 			r.Admissions[0].NationalID, r.Admissions[1].Born = text("019090000077"), bad(domain.BareYear, "1995")
-		})})
+		})}
 	}},
 	{code: "X07", name: "within six months", cell: "NGUON!L10", severity: i, says: []string{"có giá trị đến 30/04/2022"},
 		edit: on(func(r *domain.Return) {

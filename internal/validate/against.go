@@ -20,19 +20,10 @@ type AgainstInput struct {
 	Received int64          // number of the event that received the return
 	Own      []domain.Claim // the unit's own claims, as far as they are on the return's keys
 	Others   []domain.Claim // other units' claims of the year on the return's keys
-	Past     []Person       // admitted in earlier years, as far as they are on the return's keys
+	Past     []domain.Claim // what any unit claimed to the end of an earlier year, on the return's keys: who was admitted then
 	Previous *domain.Return // the unit's return counted for the nearest earlier period of the year; nil: none
 	Twins    []string       // of a clean return: files of the unit's other clean versions of the period, same Lần nộp and Ngày lập
 	Closed   bool           // the period was closed for the unit before the return was received
-}
-
-// Person is somebody admitted in an earlier year.
-type Person struct {
-	NationalID string // "" when not known
-	NameKey    string // the name as viet.Fold has it
-	Born       domain.Date
-	Unit       string
-	Year       int
 }
 
 // Against judges a return beside others, from values only: a finding for each cell, in
@@ -73,8 +64,7 @@ type crossCheck struct {
 	rc       *ruleContext
 	own      map[Key]int64             // the unit's claims that cover the period: key → since
 	others   map[string][]domain.Claim // by key: other units' claims that cover the period, in the order of units
-	pastID   map[string][]Person       // by identity number, the latest year last
-	pastWho  map[string][]Person       // by name and birth date
+	past     map[string][]domain.Claim // by key: what was claimed in earlier years, the latest year last
 	sameList []string                  // units whose list is the very same, and was there first: U03 tells it
 }
 
@@ -83,7 +73,7 @@ type crossCheck struct {
 func newCrossCheck(rc *ruleContext, in AgainstInput) *crossCheck {
 	c := &crossCheck{
 		AgainstInput: in, rc: rc, own: map[Key]int64{}, others: map[string][]domain.Claim{},
-		pastID: map[string][]Person{}, pastWho: map[string][]Person{},
+		past: map[string][]domain.Claim{},
 	}
 	if !rc.identified() {
 		c.Twins = nil
@@ -102,16 +92,10 @@ func newCrossCheck(rc *ruleContext, in AgainstInput) *crossCheck {
 	for _, claims := range c.others {
 		sortClaims(claims)
 	}
-	for _, p := range slices.SortedStableFunc(slices.Values(in.Past), func(a, b Person) int {
-		return cmp.Or(a.Year-b.Year, strings.Compare(a.Unit, b.Unit))
+	for _, claim := range slices.SortedStableFunc(slices.Values(in.Past), func(a, b domain.Claim) int {
+		return cmp.Or(a.From.Year-b.From.Year, strings.Compare(a.Unit, b.Unit))
 	}) {
-		if p.NationalID != "" {
-			c.pastID[p.NationalID] = append(c.pastID[p.NationalID], p)
-		}
-		if p.NameKey != "" && !p.Born.IsZero() {
-			who := p.NameKey + " " + p.Born.ISO()
-			c.pastWho[who] = append(c.pastWho[who], p)
-		}
+		c.past[claim.Key] = append(c.past[claim.Key], claim)
 	}
 	return c
 }

@@ -61,7 +61,7 @@ func TestAgainst(t *testing.T) {
 		}, nil},
 		{"another year's claim", nil, own(of(theirs, id, 3, func(c *domain.Claim) { c.From.Year = 2020 })), nil, nil},
 		{"admitted last year", nil, nil, func(in *validate.AgainstInput) {
-			in.Past = []validate.Person{{NationalID: "019090000001", Unit: theirs, Year: 2020}}
+			in.Past = []domain.Claim{{Key: "i019090000001", Unit: theirs, From: domain.Period{Year: 2020, Month: 5}}}
 		}, []string{"X02 KET_NAP!E10"}},
 		{"twins", nil, nil, func(in *validate.AgainstInput) { in.Twins = []string{"inbox/b.xlsx"} }, []string{"U03 THONG_TIN!B15"}},
 		{"closed", nil, nil, func(in *validate.AgainstInput) { in.Closed = true }, []string{"T03 THONG_TIN!B11"}},

@@ -59,21 +59,21 @@ var arithmeticCases = []ruleCase{
 		edit: on(func(r *domain.Return) { r.Cells[0].Waiting, r.Total.Waiting = count(1), count(2) })},
 	{code: "A06", name: "an unknown stage", silent: true, edit: on(func(r *domain.Return) { r.Pool[1].Stage = unlisted("Đang chờ họp") })},
 	{code: "A07", name: "fell", cell: "CHI_BO!E12", severity: e, says: []string{"ghi 2, báo cáo kỳ 2021-09 là 3"}, edit: func(w *world) {
-		w.docket.Earlier = closedBy(map[string]*domain.Return{ours: september(func(r *domain.Return) { r.Total.ToDate = count(3) })})
+		w.docket.Earlier = map[string]*domain.Return{ours: september(func(r *domain.Return) { r.Total.ToDate = count(3) })}
 	}},
 	{code: "A07", name: "fell by the list, the total is wrong", cell: "CHI_BO!E12", severity: e,
 		says: []string{"danh sách KET_NAP có 2 người, báo cáo kỳ 2021-09 là 3"}, also: []string{"A01 CHI_BO!E12", "A03 CHI_BO!E12"},
 		edit: func(w *world) {
 			w.r.Total.ToDate = count(1)
-			w.docket.Earlier = closedBy(map[string]*domain.Return{ours: september(func(r *domain.Return) { r.Total.ToDate = count(3) })})
+			w.docket.Earlier = map[string]*domain.Return{ours: september(func(r *domain.Return) { r.Total.ToDate = count(3) })}
 		}},
 	{code: "A07", name: "no total row", cell: "CHI_BO!E7", severity: e,
 		says: []string{"Ô E7 (Lũy kế): danh sách KET_NAP có 2 người, báo cáo kỳ 2021-09 là 3"},
 		edit: func(w *world) {
 			w.r.Total = nil
 			w.r.Reading.Sheet(domain.SheetCells).Columns["to_date"] = 5
-			w.docket.Earlier = closedBy(map[string]*domain.Return{ours: september(func(r *domain.Return) { r.Total.ToDate = count(3) })})
+			w.docket.Earlier = map[string]*domain.Return{ours: september(func(r *domain.Return) { r.Total.ToDate = count(3) })}
 		}},
 	{code: "A07", name: "as many", silent: true,
-		edit: func(w *world) { w.docket.Earlier = closedBy(map[string]*domain.Return{ours: september(nil)}) }},
+		edit: func(w *world) { w.docket.Earlier = map[string]*domain.Return{ours: september(nil)} }},
 }

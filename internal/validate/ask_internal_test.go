@@ -25,16 +25,15 @@ func TestPanicIsNoFinding(t *testing.T) {
 	}
 }
 
-// A bug in judging a batch names the return: the others can be judged without it.
-func TestBugNamesTheReturn(t *testing.T) {
-	kept := &domain.Kept{File: domain.File{Path: "inbox/a.xlsx"}, Content: nothing{}}
-	err := (&result{kept: kept}).with(func(*domain.Return) error { panic("index out of range") })
-	if bug, ok := errors.AsType[*Bug](err); !ok || bug.Return != kept || bug.File.Path != "inbox/a.xlsx" {
-		t.Errorf("error %v", err)
+// A bug outside a rule names the file too: nothing may be held against it.
+func TestBugNamesTheFile(t *testing.T) {
+	rules, r := &Rules{}, &domain.Return{File: domain.File{Path: "inbox/a.xlsx"}} // without forms, which every return is read by
+	_, alone := rules.Alone(AloneInput{Return: r})
+	_, against := rules.Against(AgainstInput{Return: r})
+	for _, err := range []error{alone, against} {
+		bug, ok := errors.AsType[*Bug](err)
+		if !ok || bug.File != r.File || bug.Rule != "" || len(bug.Stack) == 0 {
+			t.Errorf("error %v", err)
+		}
 	}
 }
-
-// nothing is a return that says nothing.
-type nothing struct{}
-
-func (nothing) ReadInto(r *domain.Return, _ ...string) error { *r = domain.Return{}; return nil }

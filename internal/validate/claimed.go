@@ -70,10 +70,10 @@ func elsewhere(c *crossCheck, rc *ruleContext) []violation {
 				says("", fmt.Sprintf("số %s cũng có trong báo cáo của %s", domain.MaskID(id), c.names(others)),
 					"mỗi người chỉ được tính ở một đơn vị", "hai đơn vị đối chiếu, đơn vị ghi sai sửa lại"))
 		}
-		if past := c.pastID[id]; len(past) > 0 && !a.Readmission.Mark {
+		if past := c.past["i"+id]; len(past) > 0 && !a.Readmission.Mark {
 			last := past[len(past)-1]
-			violations = append(violations, f.resting(last.Unit, last.Year).
-				says("", fmt.Sprintf("số %s đã được kết nạp năm %d ở %s, ô Kết nạp lại để trống", domain.MaskID(id), last.Year, rc.unitName(last.Unit)),
+			violations = append(violations, f.resting(last.Unit, last.From.Year).
+				says("", fmt.Sprintf("số %s đã được kết nạp năm %d ở %s, ô Kết nạp lại để trống", domain.MaskID(id), last.From.Year, rc.unitName(last.Unit)),
 					"người của năm trước không tính lại", "xóa dòng này, hoặc đánh dấu x ở Kết nạp lại nếu đúng"))
 		}
 	}
@@ -82,7 +82,7 @@ func elsewhere(c *crossCheck, rc *ruleContext) []violation {
 
 // namesakesElsewhere is X03 between units, and with people of earlier years.
 func namesakesElsewhere(c *crossCheck, rc *ruleContext) []violation {
-	if len(c.others) == 0 && len(c.pastWho) == 0 {
+	if len(c.others) == 0 && len(c.past) == 0 {
 		return nil
 	}
 	var violations []violation
@@ -99,12 +99,13 @@ func namesakesElsewhere(c *crossCheck, rc *ruleContext) []violation {
 			violations = append(violations, f.resting(others).says("",
 				"trùng họ tên và ngày sinh với một người trong báo cáo của "+c.names(others)+", số định danh khác nhau hoặc để trống", expected, fix))
 		}
-		i := slices.IndexFunc(c.pastWho[key], func(p Person) bool { return differs(p.NationalID) })
+		past := c.past["w"+key]
+		i := slices.IndexFunc(past, func(claim domain.Claim) bool { return differs(claim.ID) })
 		if i >= 0 && !a.Readmission.Mark {
-			p := c.pastWho[key][i]
-			violations = append(violations, f.resting(p.Unit, p.Year).says("",
+			p := past[i]
+			violations = append(violations, f.resting(p.Unit, p.From.Year).says("",
 				fmt.Sprintf("trùng họ tên và ngày sinh với một người được kết nạp năm %d ở %s, số định danh khác nhau hoặc để trống",
-					p.Year, rc.unitName(p.Unit)), expected, fix))
+					p.From.Year, rc.unitName(p.Unit)), expected, fix))
 		}
 	}
 	return violations

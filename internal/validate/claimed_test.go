@@ -2,7 +2,6 @@ package validate_test
 
 import (
 	"ketnap/internal/domain"
-	"ketnap/internal/validate"
 )
 
 // claimedCases are the cases of the rules in claimed.go.
@@ -10,36 +9,36 @@ var claimedCases = []ruleCase{
 	{code: "U03", name: "another unit's list", cell: "", severity: e, says: []string{"giống hệt danh sách của Đảng bộ xã Nga My"},
 		edit: func(w *world) {
 			other := validTheirs(func(r *domain.Return) { r.Admissions = valid(nil).Admissions })
-			w.docket.Fresh = closed(other)
+			w.docket.Fresh = []*domain.Return{other}
 		}},
 	{code: "U03", name: "the list of an earlier month of the same unit", silent: true, edit: func(w *world) {
-		w.docket.Earlier = closedBy(map[string]*domain.Return{ours: september(nil)})
+		w.docket.Earlier = map[string]*domain.Return{ours: september(nil)}
 	}},
 	{code: "U03", name: "only the fingerprint differs", cell: "THONG_TIN!B15", severity: w,
 		says: []string{"Dao Xa T10.xlsx", "Dao Xa ban 2.xlsx"},
 		edit: func(w *world) {
 			twin := valid(func(r *domain.Return) { r.File.Path, r.File.SHA256 = "inbox/Dao Xa ban 2.xlsx", "aa02" })
-			w.docket.Fresh = closed(twin)
+			w.docket.Fresh = []*domain.Return{twin}
 		}},
 	{code: "X02", name: "in two units", cell: "KET_NAP!E10", severity: e,
 		says: []string{"*********001 cũng có trong báo cáo của Đảng bộ xã Nga My"},
 		edit: func(w *world) {
-			w.docket.Fresh = closed(validTheirs(func(r *domain.Return) { r.Admissions[0].NationalID = text("019090000001") }))
+			w.docket.Fresh = []*domain.Return{validTheirs(func(r *domain.Return) { r.Admissions[0].NationalID = text("019090000001") })}
 		}},
 	{code: "X02", name: "admitted last year", cell: "KET_NAP!E10", severity: e,
 		says: []string{"đã được kết nạp năm 2020 ở Đảng bộ xã Nga My"},
 		edit: func(w *world) {
-			w.docket.Past = []validate.Person{{NationalID: "019090000001", Unit: theirs, Year: 2020}}
+			w.docket.Past = []domain.Claim{{Key: "i019090000001", Unit: theirs, From: domain.Period{Year: 2020, Month: 5}}}
 		}},
 	{code: "X02", name: "admitted again", silent: true, edit: func(w *world) {
-		w.docket.Past = []validate.Person{{NationalID: "019090000001", Unit: theirs, Year: 2010}}
+		w.docket.Past = []domain.Claim{{Key: "i019090000001", Unit: theirs, From: domain.Period{Year: 2010, Month: 5}}}
 		w.r.Admissions[0].Readmission = mark()
 	}},
 	{code: "X02", name: "two versions of one unit", silent: true, edit: func(w *world) {
-		w.docket.Fresh = closed(valid(func(r *domain.Return) { r.File.SHA256, r.Cover.Submission = "aa02", count(2) }))
+		w.docket.Fresh = []*domain.Return{valid(func(r *domain.Return) { r.File.SHA256, r.Cover.Submission = "aa02", count(2) })}
 	}},
 	{code: "X02", name: "accepted in an earlier run", silent: true, edit: func(w *world) {
-		w.docket.Standing = closedBy(map[string]*domain.Return{ours: w.r})
-		w.docket.Fresh = closed(validTheirs(func(r *domain.Return) { r.Admissions[0].NationalID = text("019090000001") }))
+		w.docket.Standing = map[string]*domain.Return{ours: w.r}
+		w.docket.Fresh = []*domain.Return{validTheirs(func(r *domain.Return) { r.Admissions[0].NationalID = text("019090000001") })}
 	}},
 }

@@ -202,6 +202,49 @@ func monthBefore(p domain.Period) domain.Period {
 	return domain.Period{Year: p.Year, Month: p.Month - 1}
 }
 
+// Both are the claims of a unit by what it wants to count and by what counts meanwhile: where
+// both hold a key in a month, since the earlier receipt.
+func Both(wanted, counting []domain.Claim) []domain.Claim {
+	type month struct {
+		Key
+		period domain.Period
+	}
+	since := map[month]domain.Claim{}
+	last := domain.Period{}
+	for _, c := range slices.Concat(wanted, counting) {
+		for p := c.From; p.Month <= time.December && c.Covers(p); p.Month++ {
+			at := month{Key{Text: c.Key, Day: c.Day}, p}
+			if was, held := since[at]; !held || c.Since < was.Since {
+				since[at] = c
+			}
+		}
+		last = domain.Period{Year: c.From.Year, Month: time.December}
+	}
+	var claims []domain.Claim
+	open := map[Key]int{}
+	for p := (domain.Period{Year: last.Year, Month: time.January}); p.Compare(last) <= 0 && !last.IsZero(); p.Month++ {
+		for at, c := range since {
+			if at.period != p {
+				continue
+			}
+			i, reaches := open[at.Key]
+			if !reaches || claims[i].To != monthBefore(p) || claims[i].Since != c.Since {
+				i = len(claims)
+				claims = append(claims, domain.Claim{Key: c.Key, Unit: c.Unit, Day: c.Day, From: p, Since: c.Since})
+				open[at.Key] = i
+			}
+			claims[i].To, claims[i].ID = p, c.ID
+		}
+	}
+	for i := range claims {
+		if claims[i].To == last {
+			claims[i].To = domain.Period{}
+		}
+	}
+	sortClaims(claims)
+	return claims
+}
+
 func sortClaims(claims []domain.Claim) {
 	slices.SortFunc(claims, func(a, b domain.Claim) int {
 		return cmp.Or(strings.Compare(a.Key, b.Key), strings.Compare(a.Unit, b.Unit), a.Day.Compare(b.Day), a.From.Compare(b.From))

@@ -155,6 +155,35 @@ func TestOneMoreReturn(t *testing.T) {
 	})
 }
 
+// What is wanted and what counts are claimed both, month for month since the earlier receipt;
+// where they are the same, nothing changes.
+func TestBoth(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		all := drawReturns(rt, 1)
+		wanted := validate.Claims(ours, all)
+		counting := validate.Claims(ours, slices.DeleteFunc(slices.Clone(all), func(validate.CleanReturn) bool {
+			return rapid.Bool().Draw(rt, "goes back")
+		}))
+		both := validate.Both(wanted, counting)
+		for m := 1; m <= 12; m++ {
+			want := heldIn(wanted, month(m))
+			for k, since := range heldIn(counting, month(m)) {
+				if before, held := want[k]; !held || since < before {
+					want[k] = since
+				}
+			}
+			if diff := cmp.Diff(want, heldIn(both, month(m))); diff != "" {
+				rt.Fatalf("in month %d (-want +got)\n%s", m, diff)
+			}
+		}
+		for _, same := range [][]domain.Claim{validate.Both(wanted, wanted), validate.Both(wanted, nil), validate.Both(nil, wanted)} {
+			if diff := cmp.Diff(wanted, same); diff != "" {
+				rt.Fatalf("with itself or nothing (-want +got)\n%s", diff)
+			}
+		}
+	})
+}
+
 // clashes reports whether a return clashes with another unit's claims, as Against has it.
 func clashes(r validate.CleanReturn, own, others []domain.Claim) bool {
 	mine, theirs := heldIn(own, r.Period), heldIn(others, r.Period)

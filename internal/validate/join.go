@@ -14,14 +14,8 @@ type JoinInput struct {
 	Period  domain.Period // it is for
 	Alone   []domain.Finding
 	Against []domain.Finding
-	Waivers []domain.Waiver // those that are of another unit or time cover nothing
-	Told    map[Told]bool   // see AlreadyTold
-}
-
-// Told is a rule that has spoken of a row of a return before.
-type Told struct {
-	Rule, Sheet string // the sheet by its name in the file
-	Row         int
+	Waivers []domain.Waiver      // those that are of another unit or time cover nothing
+	Told    map[domain.Told]bool // see AlreadyTold
 }
 
 // Join is what the sender is told, a finding for each cell, in their total order. What the
@@ -40,7 +34,7 @@ func Join(in JoinInput) []domain.Finding {
 	findings = oneCause(findings)
 	for i := range findings {
 		f := &findings[i]
-		if f.Severity == domain.Warning && in.Told[Told{f.Rule, f.Cell.Sheet, f.Cell.Row}] {
+		if f.Severity == domain.Warning && in.Told[domain.Told{Rule: f.Rule, Sheet: f.Cell.Sheet, Row: f.Cell.Row}] {
 			f.Severity, f.Explained = domain.Info, false
 		}
 	}
@@ -103,7 +97,7 @@ func oneCause(findings []domain.Finding) []domain.Finding {
 // AlreadyTold are the rules that spoke of a row in the unit's return counted for the
 // nearest earlier period, where the row stands unchanged in this one. Said is what was
 // told of that return.
-func AlreadyTold(r, previous *domain.Return, said []domain.Finding) map[Told]bool {
+func AlreadyTold(r, previous *domain.Return, said []domain.Finding) map[domain.Told]bool {
 	if previous == nil || len(said) == 0 {
 		return nil
 	}
@@ -122,10 +116,10 @@ func AlreadyTold(r, previous *domain.Return, said []domain.Finding) map[Told]boo
 		content := contentOf(sheet, record)
 		then[content] = append(then[content], rulesAt[rowAt{sheetOf(record), row}]...)
 	})
-	told := map[Told]bool{}
+	told := map[domain.Told]bool{}
 	eachRow(r, func(sheet string, row int, record any) {
 		for _, rule := range then[contentOf(sheet, record)] {
-			told[Told{rule, sheetOf(record), row}] = true
+			told[domain.Told{Rule: rule, Sheet: sheetOf(record), Row: row}] = true
 		}
 	})
 	return told

@@ -12,7 +12,6 @@ import (
 
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/validate"
 )
 
 // told are the rules and cells of findings, in their order.
@@ -108,7 +107,7 @@ func TestOneCauseOneError(t *testing.T) {
 		{"an unknown unit", on(func(r *domain.Return) { r.Cover.UnitCode = text("99999") }), []string{"U01 THONG_TIN!B9"}},
 		{"another's name silences clashes with it", func(w *world) {
 			w.r.Cover.UnitName = text("Đảng bộ xã Nga My")
-			w.docket.Fresh = closed(validTheirs(func(r *domain.Return) { r.Admissions = valid(nil).Admissions }))
+			w.docket.Fresh = []*domain.Return{validTheirs(func(r *domain.Return) { r.Admissions = valid(nil).Admissions })}
 		}, []string{"U02 THONG_TIN!B10"}},
 		{"another's name silences what is compared with the unit's own", func(w *world) {
 			// The very return of the other unit, under our code.
@@ -119,20 +118,20 @@ func TestOneCauseOneError(t *testing.T) {
 				r.Cells[1].Target, r.Total.Target = count(0), count(1)
 			})
 			w.docket.Closed = map[string]bool{ours: true}
-			w.docket.Earlier = closedBy(map[string]*domain.Return{ours: september(func(r *domain.Return) { r.Total.ToDate = count(3) })})
+			w.docket.Earlier = map[string]*domain.Return{ours: september(func(r *domain.Return) { r.Total.ToDate = count(3) })}
 			w.docket.Assignment.Targets[0].Number = 2
 		}, []string{"U02 THONG_TIN!B10"}},
 		{"an unknown unit silences what is compared with the unit's own", func(w *world) {
 			w.r.Cover.UnitCode, w.r.Cover.UnitName = text("05962"), text("Đảng bộ xã Thanh Ninh")
 			w.docket.Assignment.Cells = append(w.docket.Assignment.Cells, reference.PartyCell{Unit: "05962", Name: "Chi bộ xóm Quan"})
-			w.docket.Earlier = closedBy(map[string]*domain.Return{"05962": september(func(r *domain.Return) {
+			w.docket.Earlier = map[string]*domain.Return{"05962": september(func(r *domain.Return) {
 				r.Total.ToDate, r.Admissions[0].Name, r.Admissions[0].NationalID = count(3), text("Bùi Văn Mạnh"), text("019190000099")
-			})})
+			})}
 		}, []string{"U01 THONG_TIN!B9"}},
 		{"the right name with its district is right", on(func(r *domain.Return) { r.Cover.UnitName = text("Đảng ủy xã Đào Xá - huyện Phú Bình") }), nil},
 		{"a wrong month is one error", on(func(r *domain.Return) { r.Cover.From, r.Cover.To = date("01/02/2020"), date("30/11/2021") }), []string{"T01 THONG_TIN!B11"}},
 		{"U03 silences X02, X03 and X04", func(w *world) {
-			w.docket.Fresh = closed(validTheirs(func(r *domain.Return) { r.Admissions = valid(nil).Admissions }))
+			w.docket.Fresh = []*domain.Return{validTheirs(func(r *domain.Return) { r.Admissions = valid(nil).Admissions })}
 		}, []string{"U03"}},
 		{"U03 silences what is compared with the unit's own", func(w *world) {
 			spoil := func(r *domain.Return) {
@@ -141,13 +140,13 @@ func TestOneCauseOneError(t *testing.T) {
 			}
 			spoil(w.r)
 			w.docket.Assignment.Targets[0].Number = 7
-			w.docket.Fresh = closed(validTheirs(func(r *domain.Return) { r.Admissions = valid(spoil).Admissions }))
+			w.docket.Standing = map[string]*domain.Return{theirs: validTheirs(func(r *domain.Return) { r.Admissions = valid(spoil).Admissions })}
 		}, []string{"U03"}},
 		{"a warning of U03 silences nothing", func(w *world) {
 			w.docket.Assignment.Targets[0].Number, w.r.Cover.Target = 2, count(2)
-			w.docket.Fresh = closed(valid(func(r *domain.Return) {
+			w.docket.Fresh = []*domain.Return{valid(func(r *domain.Return) {
 				r.File.Path, r.File.SHA256, r.Cover.Target = "inbox/Dao Xa ban 2.xlsx", "aa02", count(2)
-			}))
+			})}
 		}, []string{"U03 THONG_TIN!B15", "G04"}},
 		{"no total row, all agrees", on(func(r *domain.Return) { r.Total = nil }), nil},
 		{"no total row: A01 by the sum", on(func(r *domain.Return) {
@@ -172,7 +171,7 @@ func TestOneCauseOneError(t *testing.T) {
 		}), []string{"F05 CHI_BO!A7"}},
 		{"no total row: A07 by the list", func(w *world) {
 			w.r.Total = nil
-			w.docket.Earlier = closedBy(map[string]*domain.Return{ours: september(func(r *domain.Return) { r.Total.ToDate = count(3) })})
+			w.docket.Earlier = map[string]*domain.Return{ours: september(func(r *domain.Return) { r.Total.ToDate = count(3) })}
 		}, []string{"A07 CHI_BO"}},
 		{"no total row: G03 by the sum", on(func(r *domain.Return) { r.Total, r.Cells[1].Target = nil, count(0) }), []string{"G02 CHI_BO!C11", "G03 CHI_BO"}},
 		{"a line that R18 refuses is compared with nothing", on(func(r *domain.Return) {
@@ -186,7 +185,7 @@ func TestOneCauseOneError(t *testing.T) {
 		}), []string{"A04 CHI_BO!E10"}},
 		{"a figure in words explains the total of the rest", func(w *world) {
 			w.r.Cells[0].ToDate, w.r.Total.ToDate = bad(domain.NotANumber, "một"), count(1)
-			w.docket.Earlier = closedBy(map[string]*domain.Return{ours: september(nil)})
+			w.docket.Earlier = map[string]*domain.Return{ours: september(nil)}
 		}, []string{"A04 CHI_BO!E10"}},
 		{"a blank figure explains the total of the rest", on(func(r *domain.Return) {
 			r.Cells[0].ToDate, r.Total.ToDate = blank(), count(1)
@@ -199,12 +198,12 @@ func TestOneCauseOneError(t *testing.T) {
 		}), []string{"A04 CHI_BO!C10", "A04 CHI_BO!G12"}},
 		{"a total that is typed wrong has not fallen", func(w *world) {
 			w.r.Total.ToDate = count(1)
-			w.docket.Earlier = closedBy(map[string]*domain.Return{ours: september(nil)})
+			w.docket.Earlier = map[string]*domain.Return{ours: september(nil)}
 		}, []string{"A01 CHI_BO!E12", "A03 CHI_BO!E12"}},
 		{"a list that has lost somebody whom the total counts has not fallen", func(w *world) {
 			w.r.Admissions = w.r.Admissions[:1]
 			w.r.Cells[1].InPeriod, w.r.Total.InPeriod, w.r.Cells[1].Trained, w.r.Total.Trained = count(0), count(0), count(1), count(2)
-			w.docket.Earlier = closedBy(map[string]*domain.Return{ours: september(nil)})
+			w.docket.Earlier = map[string]*domain.Return{ours: september(nil)}
 		}, []string{"A02 CHI_BO!E11", "X06 KET_NAP!A7"}},
 		{"R15 silences R12 of the step after", on(func(r *domain.Return) { r.Admissions[1].DecisionDate = date("11/10/2022") }), []string{"R15 KET_NAP!R11"}},
 		{"R15 silences R12 at its cell", on(func(r *domain.Return) { r.Admissions[1].DecisionDate = date("11/10/2012") }), []string{"R15 KET_NAP!R11"}},
@@ -221,39 +220,53 @@ func TestOneCauseOneError(t *testing.T) {
 	}
 }
 
-// A clash goes to both, unless one was accepted in an earlier run: then to the newer.
+// A clash goes to both, unless one of them held the person before: then only to the newer.
 func TestClashGoesToTheNewer(t *testing.T) {
 	shared := func(r *domain.Return) { r.Admissions[0].NationalID = text("019090000001") }
+	second := func(r *domain.Return) { r.File.SHA256, r.Cover.Submission = "bb02", count(2) }
+	faulty := func(r *domain.Return) { r.Cover.Target = count(99) }
+	both := func(spoil ...func(*domain.Return)) func(*domain.Return) {
+		return func(r *domain.Return) {
+			for _, s := range spoil {
+				s(r)
+			}
+		}
+	}
+	earlier := func(r *domain.Return) { r.Cover.Period, r.Cover.To = date("01/09/2021"), date("30/09/2021") }
 	mine, other := valid(nil), validTheirs(shared)
+	fresh := func(list ...*domain.Return) docket { return docket{Fresh: append([]*domain.Return{mine}, list...)} }
+	standing := func(d docket, by map[string]*domain.Return) docket { d.Standing = by; return d }
+	before := func(d docket, by map[string]*domain.Return) docket { d.Earlier = by; return d }
+	waived := func(d docket, w domain.Waiver) docket { d.Waived = []domain.Waiver{w}; return d }
 	for _, c := range []struct {
 		name       string
-		docket     validate.Docket
+		docket     docket
 		mine, them int // X02 findings
 	}{
-		{"both new", validate.Docket{Fresh: closed(mine, other)}, 1, 1},
-		{"mine accepted before and judged again", validate.Docket{Fresh: closed(mine, other), Standing: closedBy(map[string]*domain.Return{ours: mine})}, 0, 1},
-		{"theirs accepted before", validate.Docket{Fresh: closed(mine, other), Standing: closedBy(map[string]*domain.Return{theirs: other})}, 1, 0},
-		{"both accepted before", validate.Docket{Fresh: closed(mine, other), Standing: closedBy(map[string]*domain.Return{ours: mine, theirs: other})}, 1, 1},
-		{"mine accepted before without the person", validate.Docket{Fresh: closed(mine, other), Standing: closedBy(map[string]*domain.Return{
-			ours: valid(func(r *domain.Return) { r.Admissions = r.Admissions[1:] })})}, 1, 1},
-		{"they sent a newer version without the person", validate.Docket{Fresh: closed(mine, other,
-			validTheirs(func(r *domain.Return) { r.File.SHA256, r.Cover.Submission = "bb02", count(2) }))}, 0, 1},
-		{"their newer version has an error of its own", validate.Docket{Fresh: closed(mine, other,
-			validTheirs(func(r *domain.Return) {
-				r.File.SHA256, r.Cover.Submission, r.Cover.Target = "bb02", count(2), count(99)
-			}))}, 1, 1},
-		{"they have not sent yet: their earlier return stands for them", validate.Docket{Fresh: closed(mine),
-			Earlier: closedBy(map[string]*domain.Return{theirs: other})}, 1, 0},
-		{"what they have sent stands for them, not their earlier return", validate.Docket{Fresh: closed(mine, validTheirs(nil)),
-			Earlier: closedBy(map[string]*domain.Return{theirs: other})}, 0, 0},
-		{"their newer version, found first, has an error of its own", validate.Docket{Fresh: closed(mine,
-			validTheirs(func(r *domain.Return) {
-				r.File.SHA256, r.Cover.Submission, r.Cover.Target = "bb02", count(2), count(99)
-			}), other)}, 1, 0},
+		{"both new", fresh(other), 1, 1},
+		{"mine counted before and is judged again", standing(fresh(other), map[string]*domain.Return{ours: mine}), 0, 1},
+		{"theirs counted before", standing(fresh(other), map[string]*domain.Return{theirs: other}), 1, 0},
+		{"both counted before", standing(fresh(other), map[string]*domain.Return{ours: mine, theirs: other}), 1, 1},
+		{"mine counted before without the person", standing(fresh(other), map[string]*domain.Return{ours: valid(func(r *domain.Return) {
+			r.File.SHA256, r.Cover.Prepared, r.Admissions = "aa00", date("31/10/2021"), r.Admissions[1:]
+		})}), 1, 1},
+		{"they sent a newer version without the person", fresh(other, validTheirs(second)), 0, 1},
+		{"their newer version has an error of its own", fresh(other, validTheirs(both(second, faulty))), 1, 1},
+		{"their newer version, found first, has an error of its own", fresh(validTheirs(both(second, faulty)), other), 1, 0},
+		{"theirs has an error of its own: it claims nobody", fresh(validTheirs(both(shared, faulty))), 0, 1},
+		{"their error is accepted", waived(fresh(validTheirs(both(shared, faulty))), domain.Waiver{
+			Unit: theirs, Year: 2021, From: october, Rule: "G01", About: "field:THONG_TIN//target", Seen: "99; 3"}), 1, 1},
+		{"they have not sent yet: their earlier return stands for them",
+			before(fresh(), map[string]*domain.Return{theirs: validTheirs(both(shared, earlier))}), 1, 0},
+		{"what they have sent stands for them, not their earlier return",
+			before(fresh(validTheirs(nil)), map[string]*domain.Return{theirs: validTheirs(both(shared, earlier))}), 0, 0},
+		{"who stays on their list was theirs before",
+			before(fresh(other), map[string]*domain.Return{theirs: validTheirs(both(shared, earlier))}), 1, 0},
+		{"theirs is of a closed period: it claims nobody", docket{Fresh: []*domain.Return{mine, other}, Closed: map[string]bool{theirs: true}}, 0, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.docket.Period, c.docket.Assignment = october, assignment()
-			findings, err := defaultRules(t).Judge(c.docket)
+			findings, err := c.docket.judge(defaultRules(t))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -292,11 +305,11 @@ func TestOrderNeverMatters(t *testing.T) {
 		}),
 	}
 	judge := func(order []int) map[string][]domain.Finding {
-		d := validate.Docket{Period: october, Assignment: assignment()}
+		d := docket{Period: october, Assignment: assignment()}
 		for _, k := range order {
-			d.Fresh = append(d.Fresh, closed(fresh[k])...)
+			d.Fresh = append(d.Fresh, fresh[k])
 		}
-		findings, err := defaultRules(t).Judge(d)
+		findings, err := d.judge(defaultRules(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -380,7 +393,7 @@ func TestWarningIsNotToldTwice(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(func(w *world) {
 				c.edit(w)
-				w.docket.Earlier = closedBy(map[string]*domain.Return{ours: before.r})
+				w.docket.Earlier = map[string]*domain.Return{ours: before.r}
 				w.docket.Told = map[string][]domain.Finding{ours: said}
 			})
 			found := of("R17", w.judge(t, rules))
@@ -448,11 +461,7 @@ func TestIdentityNumbersAreMasked(t *testing.T) {
 	for _, c := range ruleCases {
 		w := newWorld(c.edit)
 		var ids []string
-		for _, kept := range w.docket.Fresh {
-			r, err := kept.Open()
-			if err != nil {
-				t.Fatal(err)
-			}
+		for _, r := range w.docket.Fresh {
 			for k := range r.Admissions {
 				ids = append(ids, r.Admissions[k].NationalID.Raw, r.Admissions[k].NationalID.Text)
 			}
@@ -629,17 +638,21 @@ func FuzzJudge(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, seed uint64) {
 		r := rand.New(rand.NewPCG(seed, 7))
-		d := validate.Docket{Period: october, Assignment: assignment(), Counting: []domain.Counting{"", domain.ByMeeting, domain.ByCeremony}[r.IntN(3)]}
+		d := docket{
+			Period: october, Assignment: assignment(),
+			Counting: []domain.Counting{"", domain.ByMeeting, domain.ByCeremony}[r.IntN(3)],
+		}
 		if r.IntN(5) == 0 {
 			d.Period = domain.Period{}
 		}
 		for range 1 + r.IntN(4) {
-			d.Fresh = append(d.Fresh, closed(randomReturn(r))...)
+			d.Fresh = append(d.Fresh, randomReturn(r))
 		}
-		d.Standing = closedBy(map[string]*domain.Return{ours: randomReturn(r)})
-		d.Earlier = closedBy(map[string]*domain.Return{ours: randomReturn(r), theirs: randomReturn(r)})
-		d.Past = []validate.Person{{NationalID: "019090000001", Unit: ours, Year: 2020}, {}}
-		findings, err := defaultRules(t).Judge(d)
+		d.Standing = map[string]*domain.Return{ours: randomReturn(r)}
+		d.Earlier = map[string]*domain.Return{ours: randomReturn(r), theirs: randomReturn(r)}
+		past := domain.Period{Year: 2020, Month: 5}
+		d.Past = []domain.Claim{{Key: "i019090000001", Unit: ours, From: past}, {Key: "wan 1990-03-05", Unit: theirs, From: past}, {}}
+		findings, err := d.judge(defaultRules(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -672,7 +685,7 @@ func BenchmarkJudge(b *testing.B) {
 			w := newWorld(func(w *world) { w.r = crowd(10_000, c.spoil) })
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := rules.Judge(w.docket); err != nil {
+				if _, err := w.docket.judge(rules); err != nil {
 					b.Fatal(err)
 				}
 			}

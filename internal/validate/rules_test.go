@@ -88,8 +88,8 @@ func unplaced(a domain.Admission) domain.Admission {
 }
 
 func TestValidReturnIsSilent(t *testing.T) {
-	w := newWorld(func(w *world) { w.docket.Fresh = closed(validTheirs(nil)) })
-	all, err := defaultRules(t).Judge(w.docket)
+	w := newWorld(func(w *world) { w.docket.Fresh = []*domain.Return{validTheirs(nil)} })
+	all, err := w.docket.judge(defaultRules(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@
 //	Fold     a finding of many cells told once, for those who read
 //
 // Findings are kept as Alone and Against give them: a waiver or a change among the other
-// returns needs no workbook. Judge (batch.go) does all of it for the returns of a period.
+// returns needs no workbook.
 //
 // The rules stand by subject: file.go, unit.go, row.go, across.go, claimed.go
 // (between units), arithmetic.go, target.go, district.go (about the whole), local.go (the
@@ -45,11 +45,10 @@ type AloneInput struct {
 // Bug is a rule that panicked over a return. It is about our run: the return has
 // not been judged, and nothing may be held against it.
 type Bug struct {
-	File   domain.File
-	Return *domain.Kept // where Judge met it
-	Rule   string       // "" when it was not in a rule
-	Value  any
-	Stack  []byte
+	File  domain.File
+	Rule  string // "" when it was not in a rule
+	Value any
+	Stack []byte
 }
 
 func (b *Bug) Error() string {

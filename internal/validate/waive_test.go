@@ -4,47 +4,60 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"ketnap/internal/domain"
-	"ketnap/internal/validate"
 )
 
 // A waived finding is still told, asks for nothing, and no longer sends the return
 // back; what it silenced speaks again.
 func TestWaived(t *testing.T) {
-	why := func(unit, rule, cell string) validate.Waiver {
-		return validate.Waiver{Unit: unit, Rule: rule, Cell: cell, When: day("10/11/2021"), Why: "chi bộ tách giữa tháng"}
-	}
 	target := on(func(r *domain.Return) { r.Cover.Target = count(2) }) // G01 at THONG_TIN!B17
 	copied := func(w *world) {
 		spoil := func(r *domain.Return) { r.Admissions[0].Cell = text("Chi bộ xóm Đông") }
 		spoil(w.r)
-		w.docket.Fresh = closed(validTheirs(func(r *domain.Return) { r.Admissions = valid(spoil).Admissions }))
+		w.docket.Standing = map[string]*domain.Return{theirs: validTheirs(func(r *domain.Return) { r.Admissions = valid(spoil).Admissions })}
 	}
 	for _, c := range []struct {
-		name    string
-		edit    func(*world)
-		waivers []validate.Waiver
-		want    []string // rule and severity of errors and waived
+		name   string
+		edit   func(*world)
+		waived string               // the rule whose finding is accepted
+		but    func(*domain.Waiver) // what else the waiver is about
+		want   []string             // rule and severity of errors and waived
 	}{
-		{"none", target, nil, []string{"G01 error"}},
-		{"the rule", target, []validate.Waiver{why(ours, "G01", "")}, []string{"G01 waived"}},
-		{"its cell", target, []validate.Waiver{why(ours, "G01", "B17")}, []string{"G01 waived"}},
-		{"its cell and sheet", target, []validate.Waiver{why(ours, "G01", "THONG_TIN!B17")}, []string{"G01 waived"}},
-		{"another cell", target, []validate.Waiver{why(ours, "G01", "B18")}, []string{"G01 error"}},
-		{"another rule", target, []validate.Waiver{why(ours, "G02", "")}, []string{"G01 error"}},
-		{"another unit", target, []validate.Waiver{why(theirs, "G01", "")}, []string{"G01 error"}},
-		{"what can never be waived", on(func(r *domain.Return) { r.Cover.UnitName = text("Đảng bộ xã Nga My") }),
-			[]validate.Waiver{why(ours, "U02", "")}, []string{"U02 error"}},
-		{"U03 silences R18", copied, nil, []string{"U03 error"}},
-		{"a waived U03 brings it back", copied, []validate.Waiver{why(ours, "U03", "")}, []string{"R18 error", "U03 waived"}},
+		{"none", target, "", nil, []string{"G01 error"}},
+		{"its finding", target, "G01", nil, []string{"G01 waived"}},
+		{"another field", target, "G01", func(w *domain.Waiver) { w.About = "field:THONG_TIN//period" }, []string{"G01 error"}},
+		{"another value", target, "G01", func(w *domain.Waiver) { w.Seen = "4; 3" }, []string{"G01 error"}},
+		{"another rule", target, "G01", func(w *domain.Waiver) { w.Rule = "G02" }, []string{"G01 error"}},
+		{"another unit", target, "G01", func(w *domain.Waiver) { w.Unit = theirs }, []string{"G01 error"}},
+		{"an earlier month of the year", target, "G01", func(w *domain.Waiver) { w.From = month(3) }, []string{"G01 waived"}},
+		{"from a later month on", target, "G01", func(w *domain.Waiver) { w.From = month(11) }, []string{"G01 error"}},
+		{"what can never be waived", on(func(r *domain.Return) { r.Cover.UnitName = text("Đảng bộ xã Nga My") }), "U02", nil,
+			[]string{"U02 error"}},
+		{"U03 silences R18", copied, "", nil, []string{"U03 error"}},
+		{"a waived U03 brings it back", copied, "U03", nil, []string{"R18 error", "U03 waived"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(c.edit)
-			w.docket.Waived = c.waivers
 			findings := w.judge(t, defaultRules(t))
+			if c.waived != "" {
+				found := of(c.waived, findings)
+				if len(found) != 1 {
+					t.Fatalf("%s has %d findings, want 1", c.waived, len(found))
+				}
+				waiver := domain.Waiver{
+					Unit: ours, Year: 2021, From: october, Rule: c.waived, About: found[0].About, Seen: found[0].Seen,
+					Why: "chi bộ tách giữa tháng", At: time.Date(2021, 11, 10, 8, 0, 0, 0, time.UTC),
+				}
+				if c.but != nil {
+					c.but(&waiver)
+				}
+				w.docket.Waived = []domain.Waiver{waiver}
+				findings = w.judge(t, defaultRules(t))
+			}
 			seen := map[string]bool{}
 			var got []string
 			for _, f := range findings {

@@ -2,6 +2,7 @@ package validate_test
 
 import (
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -202,58 +203,135 @@ func validTheirs(spoil func(*domain.Return)) *domain.Return {
 	})
 }
 
-// closed closes returns up; what they hold is asked for when they are opened.
-func closed(list ...*domain.Return) []*domain.Kept {
-	var kept []*domain.Kept
-	for _, r := range list {
-		kept = append(kept, r.Kept(held{r}))
-	}
-	return kept
+// docket is returns of one period to be judged together: the fresh ones, received by event
+// 2, beside what event 1 received.
+type docket struct {
+	Period     domain.Period // zero: the one that each return gives for itself
+	Assignment *reference.Assignment
+	Counting   domain.Counting
+	Level      string
+	Deadline   domain.Date
+	Fresh      []*domain.Return
+	Standing   map[string]*domain.Return   // by unit: a clean return of the period
+	Earlier    map[string]*domain.Return   // by unit: what counts for the nearest earlier period
+	Told       map[string][]domain.Finding // by unit: of that
+	Past       []domain.Claim
+	Closed     map[string]bool
+	Waived     []domain.Waiver
 }
 
-// held is a return as it stands when it is opened.
-type held struct{ r *domain.Return }
-
-func (h held) ReadInto(r *domain.Return, _ ...string) error {
-	rows := *r
-	*r = *h.r
-	r.Admissions = append(rows.Admissions[:0], h.r.Admissions...)
-	r.Pool = append(rows.Pool[:0], h.r.Pool...)
-	r.Cells = append(rows.Cells[:0], h.r.Cells...)
-	return nil
+// judge is what is told of each fresh return: all of them are judged alone, those that are
+// clean claim their people, and each is compared with what the others claim.
+func (d *docket) judge(rules *validate.Rules) ([][]domain.Finding, error) {
+	joined := make([]validate.JoinInput, len(d.Fresh))
+	clean := map[string][]validate.CleanReturn{}
+	versions := map[string][]*domain.Return{} // clean ones of the period
+	add := func(unit string, r *domain.Return, event int64) {
+		if unit == "" || r.Period().IsZero() {
+			return
+		}
+		keys := validate.KeysOf(rules.Keys(r))
+		clean[unit] = append(clean[unit], validate.CleanReturn{Period: r.Period(), Version: r.Version(), Received: event, Keys: keys})
+	}
+	for unit, r := range d.Earlier {
+		add(unit, r, 1)
+	}
+	for unit, r := range d.Standing {
+		add(unit, r, 1)
+		versions[unit] = append(versions[unit], r)
+	}
+	for k, r := range d.Fresh {
+		alone, err := rules.Alone(validate.AloneInput{
+			Return: r, Period: d.Period, Assignment: d.Assignment, Counting: d.Counting, Level: d.Level, Deadline: d.Deadline,
+		})
+		if err != nil {
+			return nil, err
+		}
+		against, err := rules.Against(d.against(r)) // tells whether its period is closed
+		if err != nil {
+			return nil, err
+		}
+		joined[k] = validate.JoinInput{Unit: r.Unit(), Period: r.Period(), Alone: alone, Against: against, Waivers: d.Waived}
+		if validate.Clean(joined[k]) {
+			add(r.Unit(), r, 2)
+			versions[r.Unit()] = append(versions[r.Unit()], r)
+		}
+	}
+	claims := map[string][]domain.Claim{}
+	for unit, list := range clean {
+		claims[unit] = validate.Claims(unit, list)
+	}
+	findings := make([][]domain.Finding, len(d.Fresh))
+	for k, r := range d.Fresh {
+		in := d.against(r)
+		held := map[string]bool{}
+		for _, key := range validate.KeysOf(rules.Keys(r)) {
+			held[key.Text] = true
+		}
+		lost := func(c domain.Claim) bool { return !held[c.Key] }
+		for unit, list := range claims {
+			list = slices.DeleteFunc(slices.Clone(list), lost)
+			if unit == r.Unit() {
+				in.Own = list
+			} else {
+				in.Others = append(in.Others, list...)
+			}
+		}
+		in.Past = slices.DeleteFunc(slices.Clone(d.Past), lost)
+		if slices.Contains(versions[r.Unit()], r) {
+			in.Twins = twins(r, versions[r.Unit()])
+		}
+		var err error
+		if joined[k].Against, err = rules.Against(in); err != nil {
+			return nil, err
+		}
+		joined[k].Told = validate.AlreadyTold(r, in.Previous, d.Told[r.Unit()])
+		findings[k] = validate.Join(joined[k])
+	}
+	return findings, nil
 }
 
-// closedBy is closed for returns by unit.
-func closedBy(by map[string]*domain.Return) map[string]*domain.Kept {
-	kept := map[string]*domain.Kept{}
-	for unit, r := range by {
-		kept[unit] = closed(r)[0]
+// against is what a return is compared with, but for what others claim.
+func (d *docket) against(r *domain.Return) validate.AgainstInput {
+	return validate.AgainstInput{
+		Return: r, Period: d.Period, Assignment: d.Assignment, Counting: d.Counting, Level: d.Level,
+		Received: 2, Previous: d.Earlier[r.Unit()], Closed: d.Closed[r.Unit()],
 	}
-	return kept
+}
+
+// twins are the files of versions that nothing but their hash tells from one.
+func twins(r *domain.Return, versions []*domain.Return) (paths []string) {
+	for _, other := range versions {
+		a, b := r.Version(), other.Version()
+		if a.SHA256 != b.SHA256 && a.Submission == b.Submission && a.Prepared == b.Prepared && !slices.Contains(paths, other.File.Path) {
+			paths = append(paths, other.File.Path)
+		}
+	}
+	return paths
 }
 
 // world is all that a return is judged by.
 type world struct {
 	r      *domain.Return // the return that is judged
-	docket validate.Docket
+	docket docket
 }
 
 // newWorld is one in which nothing can be said of anything; docket.Fresh is filled
 // with r, and what edit adds.
 func newWorld(edit func(*world)) *world {
-	w := &world{r: valid(nil), docket: validate.Docket{Period: october, Assignment: assignment()}}
+	w := &world{r: valid(nil), docket: docket{Period: october, Assignment: assignment()}}
 	if edit != nil {
 		edit(w)
 	}
 	place(w.r)
-	w.docket.Fresh = append(closed(w.r), w.docket.Fresh...)
+	w.docket.Fresh = append([]*domain.Return{w.r}, w.docket.Fresh...)
 	return w
 }
 
 // judge is what is found about w.r.
 func (w *world) judge(t testing.TB, rules *validate.Rules) []domain.Finding {
 	t.Helper()
-	findings, err := rules.Judge(w.docket)
+	findings, err := w.docket.judge(rules)
 	if err != nil {
 		t.Fatal(err)
 	}

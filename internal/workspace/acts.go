@@ -9,18 +9,23 @@ import (
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
 	"ketnap/internal/store"
+	"ketnap/internal/validate"
 )
 
 // addActs adds to a summary what the office did about its period: what it accepts,
-// and, for a closed one, what would be otherwise today.
-func (s *sitting) addActs(ctx context.Context, in consolidate.Input, summary *consolidate.Summary) error {
-	for _, a := range s.acts.Waivers(in.Period.To) {
-		u, _ := s.Assignment.UnitOf(a.Waiver.Unit, a.Waiver.From)
+// and, for a closed one whose workbook is made, what would be otherwise today.
+func (s *Session) addActs(ctx context.Context, in consolidate.Input, summary *consolidate.Summary, whole bool) error {
+	for _, w := range waivers(s.acts, in.Period.To) {
+		u, _ := s.Assignment.UnitOf(w.Unit, w.From)
+		at, err := s.waivedAt(ctx, w, in.Period.To)
+		if err != nil {
+			return err
+		}
 		summary.Waivers = append(summary.Waivers, consolidate.Waiver{
-			Unit: a.Waiver.Unit, UnitName: u.Name, Rule: a.Waiver.Rule, Cell: WaivedCell(a.Waiver), Who: a.Who, When: domain.DateOf(a.At), Why: a.Why,
+			Unit: w.Unit, UnitName: u.Name, Rule: w.Rule, Cell: at, Who: w.Who, When: domain.DateOf(w.At), Why: w.Why,
 		})
 	}
-	if _, closed := s.acts.Closing(in.Period.To, s.today); !closed {
+	if _, closed := s.acts.Closing(in.Period.To, s.today); !closed || !whole {
 		return nil
 	}
 	now, err := s.asNow(ctx, in)
@@ -34,41 +39,50 @@ func (s *sitting) addActs(ctx context.Context, in consolidate.Input, summary *co
 // asNow is what a closed period would be today: everything sent for it judged again
 // by today's rules and added up over today's assignment, as if it had not been
 // closed. nil when nothing has changed since.
-func (s *sitting) asNow(ctx context.Context, in consolidate.Input) (*consolidate.Summary, error) {
+func (s *Session) asNow(ctx context.Context, in consolidate.Input) (*consolidate.Summary, error) {
 	open := *s
 	open.open = true
-	open.general = map[domain.Period]string{}
 	same := in.Assignment.SHA256 == s.Assignment.SHA256 && in.Counting == s.counting()
+	var sent []domain.Submission
 	for _, sub := range in.Submissions {
 		same = same && (!sub.Counted() || sub.Basis == open.basis(sub.Unit, sub.Period))
+		if !s.tooLate(sub) { // what came after the closing was never asked for
+			sent = append(sent, sub)
+		}
 	}
 	if same {
 		return nil, nil
 	}
-	// What came after the closing was never asked for.
-	sent := slices.DeleteFunc(slices.Clone(in.Submissions), func(sub domain.Submission) bool {
-		return slices.ContainsFunc(sub.Findings, func(f domain.Finding) bool { return f.Rule == "T03" && f.Severity == domain.Error })
-	})
-	read, _, err := open.readAgain(ctx, sent)
-	if err != nil {
-		return nil, err
-	}
-	judged, err := open.judge(ctx, read, false)
-	if err != nil {
-		return nil, err
-	}
 	in.Assignment, in.Counting, in.Closed = s.Assignment, s.counting(), nil
 	in.LastYear, in.Ended = nil, nil // counted by another date, perhaps; restated asks for this year only
-	counted := map[string]*domain.Kept{}
-	for _, j := range judged.fresh {
-		if j.verdict == domain.Accepted && j.ret.Period == in.Period.To {
-			counted[j.ret.Unit] = j.ret
+	in.Counted = map[string]*consolidate.ReturnTotals{}
+	versions := map[string]domain.Version{}
+	for i, r := range inOrder(len(sent), func(i int) reading { return open.read(ctx, pendingAgain(sent[i])) }) {
+		if r.err != nil {
+			s.logFailure(sent[i].File, r.err)
+			continue
+		}
+		one := &submission{Standing: r.standing(pendingAgain(sent[i])), keys: validate.KeysOf(r.keys, r.list), fresh: true}
+		if err := open.compareWithRecord(ctx, r.ret, one); err != nil {
+			return nil, err
+		}
+		best, there := versions[one.Unit]
+		if one.Verdict != domain.Returned && one.Period == in.Period.To && (!there || one.Version.Compare(best) > 0) {
+			versions[one.Unit], in.Counted[one.Unit] = one.Version, in.Of(r.ret)
 		}
 	}
-	if in.Counted, err = reckonEach(counted, in.CountingRules); err != nil {
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	return consolidate.Summarise(in), nil
+}
+
+// pendingAgain is a submission that was judged before, to be read again.
+func pendingAgain(sub domain.Submission) Pending {
+	return Pending{File: sub.File, Known: store.Known{
+		Submission: sub.ID, Event: sub.Received, Path: sub.File.Path, Size: sub.File.Size, FirstDay: sub.FirstSeen, Judged: true,
+		Return: sub.Return, Received: sub.File.Received, Unit: sub.Unit, Period: sub.Period, Basis: sub.Basis,
+	}}
 }
 
 // figure is a figure of a line that is published.
@@ -114,48 +128,49 @@ func restated(closed, now *consolidate.Summary) []consolidate.Restated {
 
 // publish records the figures of a summary as they now stand in its workbook, when they
 // are not those that were published last, or rest on something else.
-func (w *Workspace) publish(ctx context.Context, record *store.Store, s *consolidate.Summary) error {
-	sitting, err := w.sit(ctx, record)
+func (s *Session) publish(ctx context.Context, summary *consolidate.Summary) error {
+	a, counting, err := s.assignmentFor(summary.Period.To)
 	if err != nil {
 		return err
 	}
-	a, counting, err := sitting.assignmentFor(s.Period.To)
+	counted, err := s.store.Counted(ctx, summary.Period.To)
 	if err != nil {
 		return err
 	}
-	counted, err := record.Counted(ctx, s.Period.To)
-	if err != nil {
-		return err
-	}
-	p := store.Publication{
-		Period: s.Period.To, Figures: figuresOf(s), Sources: map[string]int64{}, CountedHash: w.countedHash(counted, a.SHA256, counting),
-	}
+	p := store.Publication{Period: summary.Period.To, Figures: figuresOf(summary), Sources: map[string]int64{}, CountedHash: summary.CountedHash}
 	for unit, sub := range counted {
 		p.Sources[unit] = sub.Return
 	}
-	published, err := record.Published(ctx, s.Period.Year())
+	published, err := s.store.Published(ctx, summary.Period.Year())
 	if err != nil {
 		return err
 	}
 	if last := published[p.Period]; last.CountedHash == p.CountedHash && maps.Equal(last.Figures, p.Figures) {
 		return nil
 	}
-	return sitting.recording(ctx, func(tx *store.Tx) error {
-		if p.Basis, err = tx.SaveBasis(ctx, w.basisOfFigures(a.SHA256, counting)); err != nil {
-			return err
-		}
-		if err := tx.Publish(ctx, p); err != nil {
-			return err
-		}
-		_, err = tx.Append(ctx, store.Event{At: w.now(), Kind: store.Published, Who: w.who, Period: p.Period})
+	tx, err := s.store.Begin(ctx)
+	if err != nil {
 		return err
-	})
+	}
+	defer tx.Rollback()
+	if p.Basis, err = tx.SaveBasis(ctx, s.basisOfFigures(a.SHA256, counting)); err != nil {
+		return err
+	}
+	if err := tx.Publish(ctx, p); err != nil {
+		return err
+	}
+	event := s.event(store.Published)
+	event.Period = p.Period
+	if _, err := tx.Append(ctx, event); err != nil {
+		return err
+	}
+	return s.commit(ctx, tx)
 }
 
 // basisOfFigures is what figures rest on.
 func (w *Workspace) basisOfFigures(assignment string, counting domain.Counting) store.Basis {
 	return store.Basis{
-		Hash:    fingerprint("figures", w.version, w.rules, assignment, counting),
+		Hash:    hashOfValues("figures", w.version, w.rules, assignment, counting),
 		Program: w.version, Rules: w.rules, Assignment: assignment, Counting: counting,
 	}
 }
@@ -167,7 +182,7 @@ func (w *Workspace) countedHash(counted map[string]domain.Submission, assignment
 	for _, unit := range slices.Sorted(maps.Keys(counted)) {
 		files = append(files, unit+" "+counted[unit].File.SHA256)
 	}
-	return fingerprint(files, w.rules, assignment, counting)
+	return hashOfValues(files, w.figureRules, assignment, counting)
 }
 
 // figuresOf names every known figure of a summary that is published: «admitted» of
@@ -189,7 +204,7 @@ func figuresOf(s *consolidate.Summary) store.Figures {
 }
 
 // computedAgain is the figures of a publication, computed from what counted then.
-func (s *sitting) computedAgain(ctx context.Context, p store.Publication) (store.Figures, error) {
+func (s *Session) computedAgain(ctx context.Context, p store.Publication) (store.Figures, error) {
 	in := consolidate.Input{CountingRules: consolidate.CountingRules{Period: p.Period.Span(), Counting: p.Counting}, Counted: map[string]*consolidate.ReturnTotals{}}
 	if in.Counting == "" {
 		in.Counting = s.counting()

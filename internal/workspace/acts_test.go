@@ -137,9 +137,6 @@ func TestRepublished(t *testing.T) {
 	if !slices.ContainsFunc(o.Summary.Findings, func(f domain.Finding) bool { return f.Rule == "D03" }) {
 		t.Error("no D03")
 	}
-	if o.Again.Judged != 1 { // Thanh Ninh's return of October, against that of September
-		t.Errorf("judged again: %+v", o.Again)
-	}
 	if v := do[*workspace.Verified](t)(w.Verify(context.Background())); len(v.Faults) > 0 {
 		t.Errorf("verify: %q", v.Faults)
 	}
@@ -161,16 +158,18 @@ func TestWaiversAreShown(t *testing.T) {
 	if faulty.Rule == "" {
 		t.Fatalf("no G01 among %v", o.Summary.Findings)
 	}
-	again := do[*workspace.Again](t)(w.Waive(ctx, october, "05962", "G01", faulty.Cell.Ref(), "đang điều chỉnh"))
+	again := do[*workspace.Waived](t)(w.Waive(ctx, workspace.Waiving{
+		Period: october, Unit: "05962", Rule: "G01", Cells: []string{faulty.Cell.Ref()}, Why: "đang điều chỉnh",
+	})).Rejudged
 	if again.Judged != 1 || len(again.Changed) != 1 || again.Changed[0].Is != domain.Accepted {
 		t.Errorf("judged again: %+v", again)
 	}
-	want := []consolidate.Waiver{{Unit: "05962", UnitName: "Đảng bộ xã Thanh Ninh", Rule: "G01", Cell: faulty.Cell.Ref(),
+	want := []consolidate.Waiver{{Unit: "05962", UnitName: "Đảng bộ xã Thanh Ninh", Rule: "G01", Cell: "THONG_TIN!" + faulty.Cell.Ref(),
 		Who: "người trực", When: domain.Day(2021, 11, 10), Why: "đang điều chỉnh"}}
 	if diff := cmp.Diff(want, run(t, w, october).Summary.Waivers); diff != "" {
 		t.Errorf("waivers (-want +got)\n%s", diff)
 	}
-	do[*workspace.Again](t)(w.Unwaive(ctx, october, "05962", "G01", faulty.Cell.Ref(), ""))
+	do[*workspace.Waived](t)(w.Unwaive(ctx, workspace.Waiving{Period: october, Unit: "05962", Rule: "G01", Cells: []string{faulty.Cell.Ref()}}))
 	if s := run(t, w, october).Summary; len(s.Waivers) != 0 {
 		t.Errorf("undone, and still there: %v", s.Waivers)
 	}

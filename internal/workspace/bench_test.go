@@ -9,8 +9,6 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"ketnap/internal/domain"
-	"ketnap/internal/upgrade"
 	"ketnap/internal/validate"
 	"ketnap/internal/workspace"
 	"ketnap/internal/xlsx/reader"
@@ -94,16 +92,11 @@ func BenchmarkJudgeAgainstRead(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		k, err := upgrade.Pack(in)
-		if err != nil {
-			b.Fatal(err)
-		}
 		read := time.Now()
-		if r, err := k.Open(); err != nil || len(r.Admissions) != people || !r.Admissions[people-1].Born.Known() {
-			b.Fatalf("%d people read, %v, %+v", len(r.Admissions), err, r.Reading.Refusal)
+		if len(in.Admissions) != people || !in.Admissions[people-1].Born.Known() {
+			b.Fatalf("%d people read, %+v", len(in.Admissions), in.Reading.Refusal)
 		}
-		reading -= time.Since(read) // this was for the test alone
-		if _, err := w.Rules.Judge(validate.Docket{Period: october, Assignment: w.Assignment, Fresh: []*domain.Kept{k}}); err != nil {
+		if _, err := w.Rules.Alone(validate.AloneInput{Return: in, Period: october, Assignment: w.Assignment}); err != nil {
 			b.Fatal(err)
 		}
 		reading, judging = reading+read.Sub(start), judging+time.Since(read)

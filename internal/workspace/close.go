@@ -12,18 +12,18 @@ import (
 
 // Closing is what Close and Reopen have to tell.
 type Closing struct {
-	Unit    reference.Unit // zero: all units
-	Period  domain.Period
-	Nothing bool  // it was so already; nothing was recorded
-	Counted int   // returns that count for the period, of the unit if there is one
-	Again   Again // what was judged again
+	Unit     reference.Unit // zero: all units
+	Period   domain.Period
+	Nothing  bool // it was so already; nothing was recorded
+	Counted  int  // returns that count for the period, of the unit if there is one
+	Rejudged Rejudged
 }
 
 // Close says that nothing more is taken for a period, of one unit (by its code) or of
 // all (""): what counts now goes on counting, and figures go on resting on the
 // assignment of today.
 func (w *Workspace) Close(ctx context.Context, p domain.Period, unit, why string) (*Closing, error) {
-	a := w.act(store.Closed)
+	a := store.Act{Event: w.event(store.Closed)}
 	a.Period, a.Unit, a.Why = p, unit, why
 	return w.closing(ctx, a)
 }
@@ -34,7 +34,7 @@ func (w *Workspace) Reopen(ctx context.Context, p domain.Period, unit string, un
 	if !until.IsZero() && until.Before(domain.DateOf(w.now())) {
 		return nil, usageError(fmt.Sprintf("--until: ngày %s đã qua — ghi một ngày từ hôm nay trở đi.", until))
 	}
-	a := w.act(store.Reopened)
+	a := store.Act{Event: w.event(store.Reopened)}
 	a.Period, a.Unit, a.Until, a.Why = p, unit, until, why
 	return w.closing(ctx, a)
 }
@@ -53,47 +53,89 @@ func (w *Workspace) closing(ctx context.Context, a store.Act) (*Closing, error) 
 	if a.Why == "" && a.Kind == store.Reopened {
 		return nil, usageError("Chưa ghi lý do mở lại — thêm --why \"lý do\".")
 	}
-	return c, w.working(ctx, func(s *sitting) error {
-		judged, err := s.judgeAndRecord(ctx, &takenIn{})
-		if err != nil {
-			return err
+	s, err := w.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.End()
+	settled, err := s.judgePending(ctx, &Intake{}, s.event(store.Judged))
+	if err != nil {
+		return nil, err
+	}
+	c.Rejudged = s.rejudged(settled, s.acts)
+	counted, err := s.store.Counted(ctx, a.Period)
+	if err != nil {
+		return nil, err
+	}
+	if c.Counted = len(counted); a.Unit != "" {
+		c.Counted = 0
+		if _, counts := counted[a.Unit]; counts {
+			c.Counted = 1
 		}
-		c.Again = judged.again()
-		counted, err := s.store.Counted(ctx, a.Period)
-		if err != nil {
-			return err
+	}
+	if a.Kind == store.Closed && len(counted) == 0 {
+		return nil, usageError(fmt.Sprintf("Kỳ %s chưa có báo cáo nào được nhận — kiểm tra lại --period.", a.Period))
+	}
+	if c.Nothing = s.already(a); c.Nothing {
+		return c, nil
+	}
+	if a.Kind == store.Closed {
+		return c, s.recordClosing(ctx, a)
+	}
+	places, err := s.placesOf(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	before := s.acts
+	if settled, err = s.act(ctx, a.Event, nil, places...); err != nil {
+		return nil, err
+	}
+	c.Rejudged.add(s.rejudged(settled, before))
+	if settled, err = s.judgePending(ctx, &Intake{}, s.event(store.Judged)); err != nil { // what was not asked for while it was closed
+		return nil, err
+	}
+	c.Rejudged.add(s.rejudged(settled, s.acts))
+	return c, nil
+}
+
+// recordClosing records that a period is closed, and what its figures go on resting on.
+func (s *Session) recordClosing(ctx context.Context, a store.Act) error {
+	tx, err := s.store.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if a.Basis, err = tx.SaveBasis(ctx, s.basisOfFigures(s.Assignment.SHA256, s.counting())); err != nil {
+		return err
+	}
+	if _, err := tx.Append(ctx, a.Event); err != nil {
+		return err
+	}
+	return s.commit(ctx, tx)
+}
+
+// placesOf are the units and months that an opening touches.
+func (s *Session) placesOf(ctx context.Context, a store.Act) ([]place, error) {
+	if a.Unit != "" {
+		return []place{{a.Unit, a.Period}}, nil
+	}
+	standings, err := s.store.Standings(ctx, a.Period)
+	if err != nil {
+		return nil, err
+	}
+	var places []place
+	for _, sub := range standings {
+		if at := (place{sub.Unit, a.Period}); !slices.Contains(places, at) {
+			places = append(places, at)
 		}
-		if c.Counted = len(counted); a.Unit != "" {
-			c.Counted = 0
-			if _, counts := counted[a.Unit]; counts {
-				c.Counted = 1
-			}
-		}
-		if a.Kind == store.Closed && len(counted) == 0 {
-			return usageError(fmt.Sprintf("Kỳ %s chưa có báo cáo nào được nhận — kiểm tra lại --period.", a.Period))
-		}
-		if c.Nothing = s.already(a); c.Nothing {
-			return nil
-		}
-		if err := s.do(ctx, a); err != nil {
-			return err
-		}
-		if s.acts, err = s.store.Acts(ctx); err != nil || a.Kind == store.Closed {
-			return err
-		}
-		judged, err = s.judgeAndRecord(ctx, &takenIn{})
-		if err != nil {
-			return err
-		}
-		c.Again = judged.again()
-		return nil
-	})
+	}
+	return places, nil
 }
 
 // already reports whether an act would change nothing: no unit is open or closed
 // otherwise because of it, today or when a reopening has run out, and figures rest on
 // the same closing.
-func (s *sitting) already(a store.Act) bool {
+func (s *Session) already(a store.Act) bool {
 	after := append(slices.Clone(s.acts), a)
 	days, units := []domain.Date{s.today}, []string{a.Unit}
 	for _, b := range after {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"runtime"
@@ -19,7 +18,7 @@ import (
 	"ketnap/internal/blank"
 	"ketnap/internal/domain"
 	"ketnap/internal/feedback"
-	"ketnap/internal/store"
+	"ketnap/internal/reference"
 )
 
 // feedbackFolder holds the marked copies of a period, in its out folder.
@@ -76,46 +75,47 @@ type copyWanted struct {
 // back, for the latest judged version of each unit, in the folder of its period;
 // and for what no known unit sent, as long as it lies in the inbox (present). A
 // copy that is no longer called for, because a good version came, is removed.
-func (w *Workspace) writeFeedback(ctx context.Context, store *store.Store, o *Outcome, periods []domain.Period, present map[string]bool) error {
+func (s *Session) writeFeedback(ctx context.Context, o *Outcome, periods []domain.Period, in *Intake) error {
 	var wanted []copyWanted
+	present := in.present()
 	for _, p := range periods {
-		submissions, err := w.submissions(ctx, store, p)
+		submissions, err := s.submissions(ctx, p)
 		if err != nil {
 			return err
 		}
-		folder := w.feedbackFolder(p)
+		folder := s.feedbackFolder(p)
 		latest := map[string]domain.Submission{}
-		for _, s := range submissions {
-			if best, ok := latest[s.Unit]; w.placed(s) && (!ok || newer(s, best)) {
-				latest[s.Unit] = s
+		for _, sub := range submissions {
+			if best, ok := latest[sub.Unit]; s.placed(sub) && (!ok || newer(sub, best)) {
+				latest[sub.Unit] = sub
 			}
-			if !w.placed(s) && present[s.File.SHA256] && needsFeedback(s.Findings) {
-				wanted = append(wanted, copyWanted{submission: s, folder: folder})
+			if !s.placed(sub) && present[sub.File.SHA256] && needsFeedback(sub.Findings) {
+				wanted = append(wanted, copyWanted{submission: sub, folder: folder})
 			}
 		}
-		for code, s := range latest {
-			if u, _ := w.Assignment.UnitOf(code, p); needsFeedback(s.Findings) {
-				wanted = append(wanted, copyWanted{submission: s, folder: folder, unit: u.Code, name: u.Name})
+		for code, sub := range latest {
+			if u, _ := s.Assignment.UnitOf(code, p); needsFeedback(sub.Findings) {
+				wanted = append(wanted, copyWanted{submission: sub, folder: folder, unit: u.Code, name: u.Name})
 			}
 		}
 	}
 	slices.SortFunc(wanted, func(a, b copyWanted) int {
 		return cmp.Or(strings.Compare(a.folder, b.folder), strings.Compare(a.unit, b.unit), strings.Compare(a.submission.File.SHA256, b.submission.File.SHA256))
 	})
-	made, err := w.makeCopies(ctx, store, wanted)
+	made, err := s.makeCopies(ctx, wanted)
 	if err != nil {
 		return err
 	}
 	for i, m := range made {
-		if err := os.MkdirAll(w.path(wanted[i].folder), 0o700); err != nil {
+		if err := os.MkdirAll(s.path(wanted[i].folder), 0o700); err != nil {
 			return cannotCreate(wanted[i].folder, err)
 		}
-		if err := w.writeOne(ctx, o, m.path, m.data); err != nil {
+		if err := s.writeOne(ctx, o, m.path, m.data); err != nil {
 			return err
 		}
 	}
 	for _, p := range periods {
-		if err := w.removeStale(w.feedbackFolder(p), made); err != nil {
+		if err := s.removeStale(s.feedbackFolder(p), made); err != nil {
 			return err
 		}
 	}
@@ -150,19 +150,19 @@ type copyMade struct {
 }
 
 // makeCopies marks the originals, several at a time, in the order wanted.
-func (w *Workspace) makeCopies(ctx context.Context, store *store.Store, wanted []copyWanted) ([]copyMade, error) {
+func (s *Session) makeCopies(ctx context.Context, wanted []copyWanted) ([]copyMade, error) {
 	made := make([]copyMade, len(wanted))
-	progress := w.stage("mark", len(wanted))
+	progress := s.stage("mark", len(wanted))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, f := range wanted {
 		group.Go(func() error {
-			r, err := store.Return(ctx, f.submission.Return)
+			r, err := s.store.Return(ctx, f.submission.Return)
 			if err != nil {
 				return err
 			}
-			open := func() (*os.File, error) { return w.archive().Open(r.File.SHA256) }
-			name, data, err := w.markedCopy(open, r, f.unit, f.name, f.submission.Findings, f.submission.Verdict)
+			open := func() (*os.File, error) { return s.archive().Open(r.File.SHA256) }
+			name, data, err := s.markedCopy(open, r, f.unit, f.name, f.submission.Findings, f.submission.Verdict)
 			if err != nil {
 				return err
 			}
@@ -221,13 +221,9 @@ func (w *Workspace) Annotate(checked []Checked, names []string, folder string) (
 		if c.Problem != nil || !needsFeedback(c.Findings) {
 			continue
 		}
-		u, _ := w.Assignment.UnitOf(c.Return.Unit, c.Return.Period)
-		r, err := c.Return.Open()
-		if err != nil {
-			return nil, err
-		}
+		u, _ := w.Assignment.UnitOf(c.Return.Unit(), c.Return.Period())
 		open := func() (*os.File, error) { return os.Open(names[i]) }
-		name, data, err := w.markedCopy(open, r, u.Code, u.Name, c.Findings, c.Verdict)
+		name, data, err := w.markedCopy(open, c.Return, u.Code, u.Name, c.Findings, c.Verdict)
 		if err != nil {
 			return nil, err
 		}
@@ -243,17 +239,15 @@ func (w *Workspace) Annotate(checked []Checked, names []string, folder string) (
 // Blanks writes a blank return per expected unit (or for one) into the out folder
 // of a period, prefilled with what is known of the unit.
 func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*Outcome, error) {
-	store, err := w.recordIfAny(ctx)
+	record, err := w.recordIfAny(ctx)
 	if err != nil {
 		return nil, err
 	}
-	previous := map[string]*domain.Kept{}
-	if store != nil {
-		defer store.Close()
-		if previous, err = w.lastAccepted(ctx, store, p); err != nil {
-			return nil, err
-		}
+	s, err := w.session(ctx, record)
+	if err != nil {
+		return nil, err
 	}
+	defer s.End()
 	definition := w.Forms.At(p)
 	if definition == nil {
 		return nil, usageError(fmt.Sprintf("Không có biểu mẫu nào có hiệu lực trong kỳ %s — xem các tệp form-*.yaml.", p.Label()))
@@ -271,10 +265,8 @@ func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*
 			Unit: u, Period: p, Cells: w.Assignment.PartyCells(u.Code),
 			Counting: w.counting(), Parent: cmp.Or(w.Settings.Office.Organisation, w.Settings.Office.Name),
 		}
-		if before := previous[u.Code]; before != nil {
-			if in.Previous, err = before.Open(); err != nil {
-				return nil, err
-			}
+		if in.Previous, err = s.lastAccepted(ctx, u, p); err != nil {
+			return nil, err
 		}
 		if t, ok := w.Assignment.Target(u.Code, p); ok {
 			in.Target, in.Decision = domain.People(t.Number), t.Paper()
@@ -295,19 +287,22 @@ func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*
 	return &o, nil
 }
 
-// lastAccepted is, by unit, the counted return of the latest period up to p, of
-// this year or, for its source pool, of the year before.
-func (w *Workspace) lastAccepted(ctx context.Context, store *store.Store, p domain.Period) (map[string]*domain.Kept, error) {
-	last := map[string]*domain.Kept{}
-	for _, after := range []domain.Period{{Year: p.Year - 1, Month: 13}, {Year: p.Year, Month: p.Month + 1}} {
-		found, _, err := w.earlier(ctx, store, after, nil)
+// lastAccepted is the counted return of a unit of the latest period up to p, of this year
+// or, for its source pool, of the year before; nil when there is none.
+func (s *Session) lastAccepted(ctx context.Context, u reference.Unit, p domain.Period) (*domain.Return, error) {
+	if s.store == nil {
+		return nil, nil
+	}
+	for _, after := range []domain.Period{{Year: p.Year, Month: p.Month + 1}, {Year: p.Year - 1, Month: 13}} {
+		last, ok, err := s.store.CountedBefore(ctx, u.Code, after)
 		if err != nil {
 			return nil, err
 		}
-		maps.Copy(last, found)
+		if ok && (!s.Assignment.Reused()[u.Code] || s.Assignment.SameUnit(u.Code, last.Period.Last(), p.Last())) {
+			return s.store.Return(ctx, last.Return)
+		}
 	}
-	w.forgetOthers(last, p)
-	return last, nil
+	return nil, nil
 }
 
 func cannotCreate(folder string, cause error) error {

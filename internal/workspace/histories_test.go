@@ -130,8 +130,28 @@ type pencil struct {
 	inbox         map[string]letter
 	known         map[letter]bool // by what was sent: whether it is faulty
 	raised, ended map[string]bool
-	waived        map[place]bool
+	waived        []exception
 	calendar      map[place]days // of each unit, and of "", which stands for all others
+}
+
+// exception is a wrong target that the office accepts: it holds for later months of the year
+// too, while the unit states the same and the office assigns the same.
+type exception struct {
+	place
+	extra  int
+	raised bool
+}
+
+func (p *pencil) exception(l letter) exception { return exception{l.place, l.extra, p.raised[l.unit]} }
+
+// accepts reports whether an exception covers a return.
+func (p *pencil) accepts(l letter) bool {
+	now := p.exception(l)
+	return slices.ContainsFunc(p.waived, func(e exception) bool {
+		from := e.period
+		e.period = now.period
+		return e == now && from.Compare(now.period) <= 0
+	})
 }
 
 // days is what a calendar says of each day: who has ended by the assignment that
@@ -177,9 +197,12 @@ func (p *pencil) judge(inbox bool) {
 	}
 }
 
+// expected reports whether the unit is one in the month.
+func (p *pencil) expected(l letter) bool { return !p.ended[l.unit] || l.period == september }
+
 func (p *pencil) faulty(l letter) bool {
-	valid := !p.ended[l.unit] || l.period == september
-	right := (l.extra == 1) == p.raised[l.unit] || p.waived[l.place]
+	valid := p.expected(l)
+	right := (l.extra == 1) == p.raised[l.unit] || p.accepts(l)
 	return !valid || !right
 }
 
@@ -268,7 +291,7 @@ func TestRandomHistories(t *testing.T) {
 		defer os.RemoveAll(dir)
 		p := &pencil{
 			made: m, dir: dir, inbox: map[string]letter{}, known: map[letter]bool{}, raised: map[string]bool{}, ended: map[string]bool{},
-			waived: map[place]bool{}, calendar: map[place]days{},
+			calendar: map[place]days{},
 		}
 		for _, period := range modelPeriods {
 			p.calendar[place{period: period}] = days{}
@@ -458,22 +481,46 @@ func (p *pencil) reopen(t *rapid.T, at place, all bool, more int) {
 
 func (p *pencil) waive(t *rapid.T, at place) {
 	w := p.open(t)
-	var err error
-	if p.waived[at] {
-		_, err = w.Unwaive(context.Background(), at.period, at.unit, "G01", "", "")
+	in := workspace.Waiving{Period: at.period, Unit: at.unit, Rule: "G01", Why: "thử"}
+	if len(p.known) > 0 {
+		p.judge(false) // what is accepted is what the rules say today
+	}
+	if rapid.Bool().Draw(t, "undo") {
+		var mine []int // those in force for the month
+		for i, e := range p.waived {
+			if e.unit == at.unit && e.period.Compare(at.period) <= 0 {
+				mine = append(mine, i)
+			}
+		}
+		_, err := w.Unwaive(context.Background(), in)
+		if (err == nil) != (len(mine) == 1) { // of several it must be said which
+			t.Fatalf("%d exceptions, undone: %v", len(mine), err)
+		}
 		if err == nil {
-			delete(p.waived, at)
+			p.waived = slices.Delete(p.waived, mine[0], mine[0]+1)
+			p.judge(false)
 		}
-	} else if _, err = w.Waive(context.Background(), at.period, at.unit, "G01", "", "thử"); err == nil {
-		if p.closed(at) {
-			t.Fatal("a finding was accepted of a unit that is closed")
+		return
+	}
+	// Accepted can be what the last version is told that is told anything.
+	told, ok := letter{}, false
+	for l := range p.known {
+		wrong := (l.extra == 1) != p.raised[l.unit]
+		if p.closed(at) { // what is said of it stays
+			break
 		}
-		p.waived[at] = true
+		if l.place == at && wrong && p.expected(l) && l.submission > told.submission {
+			told, ok = l, true
+		}
 	}
-	if err != nil {
-		return // there was nothing to waive, or it is closed: nothing may change
+	_, err := w.Waive(context.Background(), in)
+	if can := ok && !p.accepts(told); (err == nil) != can {
+		t.Fatalf("accepted: %v; the pencil says it can be: %v (%+v)", err, can, told)
 	}
-	p.judge(false)
+	if err == nil {
+		p.waived = append(p.waived, p.exception(told))
+		p.judge(false)
+	}
 }
 
 // run runs the program and the pencil.

@@ -1,9 +1,9 @@
 package workspace
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
@@ -19,8 +19,14 @@ type History struct {
 // PeriodHistory is the history of a unit for one period.
 type PeriodHistory struct {
 	Period   domain.Period
-	Acts     []store.Act // closings, reopenings and waivers that concern the unit
+	Acts     []Act // closings, reopenings and waivers that concern the unit
 	Versions []VersionHistory
+}
+
+// Act is what the office did, and where what a waiver is about stands.
+type Act struct {
+	store.Act
+	At string // «CHI_BO!E25»; "" of what is no waiver
 }
 
 // VersionHistory is one file that was sent, in the order of versions.
@@ -38,35 +44,36 @@ func (w *Workspace) History(ctx context.Context, unit string, only domain.Period
 	if !known {
 		return nil, unknownUnit(unit)
 	}
-	store, err := w.recordIfAny(ctx)
+	s, err := w.toRead(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if store == nil {
-		return nil, usageError("Chưa có số liệu nào — chạy «ketnap run» trước.")
-	}
-	defer store.Close()
-	acts, err := store.Acts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	periods, err := store.PeriodsOf(ctx, unit)
+	defer s.End()
+	periods, err := s.store.PeriodsOf(ctx, unit)
 	if err != nil {
 		return nil, err
 	}
 	h := &History{Unit: u}
+	bound := rebound(s.acts)
 	for _, p := range periods {
 		if !only.IsZero() && p != only {
 			continue
 		}
-		ph, err := w.historyOf(ctx, store, unit, p)
+		ph, err := s.history(ctx, unit, p)
 		if err != nil {
 			return nil, err
 		}
-		for _, a := range acts {
-			if a.Period == p && (a.Unit == "" || a.Unit == unit) {
-				ph.Acts = append(ph.Acts, a)
+		for _, a := range s.acts {
+			if of := cmp.Or(a.Waiver.Unit, a.Unit); a.Period != p || of != "" && of != unit || bound[a.Waiver.ID] {
+				continue
 			}
+			act := Act{Act: a}
+			if a.Waiver.ID != 0 {
+				if act.At, err = s.waivedAt(ctx, a.Waiver, p); err != nil {
+					return nil, err
+				}
+			}
+			ph.Acts = append(ph.Acts, act)
 		}
 		h.Periods = append(h.Periods, *ph)
 	}
@@ -80,28 +87,35 @@ func (w *Workspace) History(ctx context.Context, unit string, only domain.Period
 	return h, nil
 }
 
-func (w *Workspace) historyOf(ctx context.Context, record *store.Store, unit string, p domain.Period) (*PeriodHistory, error) {
+func (s *Session) history(ctx context.Context, unit string, p domain.Period) (*PeriodHistory, error) {
 	ph := &PeriodHistory{Period: p}
-	sent, err := record.SubmissionsOf(ctx, unit, p)
+	standings, err := s.store.OfUnit(ctx, unit, p)
 	if err != nil {
 		return nil, err
 	}
-	events, err := record.History(ctx, unit, p)
+	events, err := s.store.History(ctx, unit, p)
 	if err != nil {
 		return nil, err
 	}
 	var before *domain.Return
-	for _, s := range sent {
-		r, err := record.Return(ctx, s.Return)
+	for _, sub := range s.asRead(standings) {
+		r, err := s.store.Return(ctx, sub.Return)
 		if err != nil {
 			return nil, err
 		}
-		s.Findings = w.fold(s.Findings, s.Period, s.File)
-		v := VersionHistory{Submission: s, Refused: r.Reading.Refusal != nil}
-		v.Events = slices.DeleteFunc(slices.Clone(events), func(e store.Happening) bool { return e.Submission != s.ID })
+		v := VersionHistory{Submission: sub, Refused: r.Reading.Refusal != nil}
+		for _, e := range events {
+			if e.Submission != sub.ID {
+				continue
+			}
+			if e.Judged != "" { // by the waivers of that time
+				e.Findings = s.effective(&store.Standing{Submission: sub, Alone: e.Findings, Told: e.Told}, s.acts.Before(e.Event.Seq+1))
+			}
+			v.Events = append(v.Events, e)
+		}
 		if !v.Refused {
 			if before != nil {
-				v.Compared, v.Changed = true, differences(before, r, w.Forms.At(p))
+				v.Compared, v.Changed = true, differences(before, r, s.Forms.At(p))
 			}
 			before = r
 		}

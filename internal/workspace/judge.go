@@ -6,224 +6,175 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"os"
+	"iter"
 	"runtime"
 	"runtime/debug"
 	"slices"
-	"strings"
-	"time"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/intake"
 	"ketnap/internal/store"
-	"ketnap/internal/upgrade"
 	"ketnap/internal/validate"
+	"ketnap/internal/xlsx/reader"
 )
 
-// takenIn is the inbox as a run found it.
-type takenIn struct {
-	files    []domain.File // in the order found; fingerprint filled in
-	fresh    []domain.File // of them, the first of each fingerprint not judged before on its present basis
-	setAside []intake.SetAside
-	failed   []intake.Failed // that we could not read or judge
+// Judging is submissions that were read and judged, each by itself, in a transaction that
+// Settle finishes.
+type Judging struct {
+	tx     *store.Tx
+	judged []*submission
+	failed []Failure
+	lost   []Failure // of an earlier intake: what was judged of them stays
 }
 
-// present is the fingerprints of what lies in the inbox.
-func (in *takenIn) present() map[string]bool {
-	sums := map[string]bool{}
-	for _, f := range in.files {
-		sums[f.SHA256] = true
-	}
-	return sums
+// Failure is a submission that we could not read or judge: an error of ours.
+type Failure struct {
+	File domain.File
+	Err  error
 }
 
-func (in *takenIn) sort() {
-	byPath := func(a, b intake.SetAside) int { return strings.Compare(a.Path, b.Path) }
-	slices.SortFunc(in.setAside, byPath)
-	slices.SortFunc(in.failed, byPath)
+// Discard gives up what Settle has not finished.
+func (j *Judging) Discard() { j.tx.Rollback() }
+
+// submission is a submission that is being judged and settled.
+type submission struct {
+	store.Standing
+	was    *place          // for whom and when it was before; nil: it was not judged before
+	before *store.Standing // how it stood then
+	basis  string
+	keys   []validate.Key // what it can clash by; nil: not asked for yet
+	fresh  bool           // judged now, not only settled again
+	failed bool           // a rule stumbled over it: it stays as it was
+	waited bool           // its claims were made as of one that waits: see waits
 }
 
-// takeIn lists the inbox, keeps every file in the archive, and tells which were
-// not judged before.
-func (w *sitting) takeIn(ctx context.Context) (*takenIn, error) {
-	found, err := intake.Scan(ctx, w.path(w.Settings.Inbox))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, &UsageError{Sentence: fmt.Sprintf("Không có thư mục nhận báo cáo «%s» — tạo thư mục đó trong thư mục làm việc và chép báo cáo của các đơn vị vào, hoặc sửa khóa inbox trong ketnap.yaml.", w.Settings.Inbox), Cause: err}
-	}
+// Judge reads submissions and judges each by itself, several at a time, and records what
+// was read and found. One that cannot be read as a workbook is a return that says so; one
+// that we fail to read stays as it was. Neither ever stops the others.
+func (s *Session) Judge(ctx context.Context, pending []Pending) (*Judging, error) {
+	tx, err := s.store.Begin(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("scan the inbox: %w", err)
-	}
-	in := &takenIn{setAside: found.SetAside, failed: found.Failed}
-	archive := w.archive()
-	if err := archive.Sweep(); err != nil {
 		return nil, err
 	}
-	type copied struct {
-		sum  string
-		size int64
-		err  error
+	j := &Judging{tx: tx}
+	if err := s.judge(ctx, pending, j); err != nil {
+		tx.Rollback()
+		return nil, err
 	}
-	copies := make([]copied, len(found.Files))
-	progress := w.stage("keep", len(copies))
-	var group errgroup.Group
-	group.SetLimit(8 * runtime.GOMAXPROCS(0)) // they wait for the disk more than they compute
-	for i, f := range found.Files {
-		group.Go(func() error {
-			c := &copies[i]
-			c.sum, c.size, c.err = archive.Keep(ctx, f.Name)
-			progress()
-			return nil
-		})
-	}
-	_ = group.Wait() // each error stands with its file
-	for i, f := range found.Files {
-		if intake.TooManyOpen(copies[i].err) { // the others have closed theirs
-			c := &copies[i]
-			c.sum, c.size, c.err = archive.Keep(ctx, f.Name)
+	return j, nil
+}
+
+func (s *Session) judge(ctx context.Context, pending []Pending, j *Judging) error {
+	if len(pending) > 0 { // what it says of units and targets may have changed
+		if err := j.tx.SaveAssignment(ctx, s.Assignment); err != nil {
+			return err
+		}
+		if err := j.tx.AppendIfAny(ctx, s.event(store.Assigned)); err != nil {
+			return err
 		}
 	}
-	for i, f := range found.Files {
-		sum, size, err := copies[i].sum, copies[i].size, copies[i].err
-		var unreadable *intake.Unreadable
-		switch {
-		case errors.As(err, &unreadable):
-			in.failed = append(in.failed, intake.Failed{Path: f.Path, Reason: unreadable.Reason})
-			w.log.Error().Err(err).Str("file", f.Path).Msg("not read")
+	progress := s.stage("read", len(pending))
+	defer func() { // when nobody reads any more
+		slices.SortFunc(j.judged, func(a, b *submission) int { return int(a.ID - b.ID) })
+	}()
+	var again []Pending
+	for i, r := range inOrder(len(pending), func(i int) reading { return s.read(ctx, pending[i]) }) {
+		progress()
+		if intake.TooManyOpen(r.err) {
+			again = append(again, pending[i]) // when the others have closed theirs
 			continue
-		case err != nil:
-			return nil, fmt.Errorf("keep %q in the archive: %w", f.Path, err)
 		}
-		file := domain.File{Path: f.Path, SHA256: sum, Size: size, Received: domain.DateOf(f.Modified)}
-		in.files = append(in.files, file)
+		if err := s.saveReading(ctx, pending[i], r, j); err != nil {
+			return err
+		}
 	}
-	in.sort()
-	sums := slices.Sorted(maps.Keys(in.present()))
-	known, err := w.store.Known(ctx, sums)
+	for _, p := range again {
+		if err := s.saveReading(ctx, p, s.read(ctx, p), j); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// saveReading records what was read of a submission and found in it.
+func (s *Session) saveReading(ctx context.Context, p Pending, r reading, j *Judging) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if r.err != nil {
+		s.logFailure(p.File, r.err)
+		if p.Judged {
+			j.lost = append(j.lost, Failure{p.File, r.err})
+		} else {
+			j.failed = append(j.failed, Failure{p.File, r.err})
+		}
+		return nil
+	}
+	one := &submission{Standing: r.standing(p), basis: s.basis(r.ret.Unit(), r.ret.Period()), keys: validate.KeysOf(r.keys, r.list), fresh: true}
+	if p.Judged {
+		one.was = &place{p.Unit, p.Period}
+	}
+	err := s.save(ctx, j.tx, one, r)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("record %q: %w", p.File.Path, err)
 	}
-	firstOf := map[string]bool{}
-	var fresh []string
-	for _, f := range in.files {
-		if !firstOf[f.SHA256] && w.needsJudging(known[f.SHA256]) {
-			in.fresh, fresh = append(in.fresh, f), append(fresh, f.SHA256)
-		}
-		firstOf[f.SHA256] = true
-	}
-	w.dateReceived(in.fresh, known)
-	return in, archive.Settle(fresh)
+	j.judged = append(j.judged, one)
+	return nil
 }
 
-// needsJudging reports whether a file was not judged before, or on another basis;
-// what was judged for a unit that is closed stays as it is.
-func (w *sitting) needsJudging(k store.Known) bool {
-	return !k.Judged || !w.closed(k.Unit, k.Period) && k.Basis != w.basis(k.Unit, k.Period)
-}
-
-// dateReceived sets the day each file counts as received, by the setting, with what the
-// record knows of them. CoverDate is set when the cover has been read.
-func (w *Workspace) dateReceived(files []domain.File, known map[string]store.Known) {
-	if w.Settings.Received == FileTime {
-		return // takeIn took the modification time
+func (s *Session) save(ctx context.Context, tx *store.Tx, one *submission, r reading) (err error) {
+	if one.Return, err = tx.SaveReading(ctx, store.Reading{Submission: one.ID, Return: r.ret, Keys: r.keys, ListHash: r.list}); err != nil {
+		return err
 	}
-	for i := range files {
-		files[i].Received = domain.DateOf(w.now())
-		if k, before := known[files[i].SHA256]; before {
-			files[i].Received = k.FirstDay
-		}
-	}
-}
-
-// stale are the recorded files that lie in the inbox no more and whose last judgement
-// rests on something that has changed since: rules, assignment, a waiver, a period
-// that was opened again.
-func (w *sitting) stale(ctx context.Context, present map[string]bool) ([]domain.Submission, error) {
-	sums, known, err := w.store.AllKnown(ctx)
+	basis, err := s.saveBasis(ctx, tx, r.ret)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	again := map[domain.Period]bool{}
-	for _, sum := range sums {
-		if k := known[sum]; !present[sum] && k.Judged && w.needsJudging(k) {
-			again[k.Period] = true
-		}
+	last, on, err := tx.LastJudgement(ctx, one.Return)
+	if err != nil {
+		return err
 	}
-	var stale []domain.Submission
-	for _, p := range slices.SortedFunc(maps.Keys(again), domain.Period.Compare) {
-		submissions, err := w.store.Submissions(ctx, p)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range submissions {
-			if !present[s.File.SHA256] && w.needsJudging(known[s.File.SHA256]) {
-				stale = append(stale, s)
-			}
-		}
+	if one.Judgement = last; on != basis {
+		one.Judgement, err = tx.SaveJudgement(ctx, one.ID, one.Return, basis, one.Alone)
 	}
-	return stale, nil
+	return err
 }
 
-// readAgain reads recorded files from the archive; those that are not there, or not
-// as they were kept, are told by their paths: what was judged of them stays.
-func (w *sitting) readAgain(ctx context.Context, files []domain.Submission) (read []*domain.Kept, lost []string, err error) {
-	list := make([]domain.File, len(files))
-	for i, s := range files {
-		list[i] = s.File
-		if w.Settings.Received != FileTime {
-			list[i].Received = s.FirstSeen
-		}
+// reading is a submission as it was read, and what is found in it alone.
+type reading struct {
+	ret   *domain.Return
+	keys  []domain.Keys
+	list  string // hash of all that its list says
+	alone []domain.Finding
+	err   error // of ours
+}
+
+// standing is what is known of a submission when it has been read.
+func (r reading) standing(p Pending) store.Standing {
+	sub := domain.Submission{
+		ID: p.Submission, File: r.ret.File, Unit: r.ret.Unit(), UnitName: r.ret.Cover.UnitName.Text, Period: r.ret.Period(),
+		Version: r.ret.Version(), FirstSeen: p.FirstDay, Received: p.Event,
 	}
-	archive := w.archive()
-	all, failures := w.readFrom(ctx, list, func(i int) (original, error) {
-		if list[i].Size > archive.MaxSize {
+	return store.Standing{Submission: sub, Alone: r.alone}
+}
+
+// read reads a submission from the archive and judges it by itself.
+func (s *Session) read(ctx context.Context, p Pending) reading {
+	if err := ctx.Err(); err != nil {
+		return reading{err: err}
+	}
+	archive := s.archive()
+	return s.readFrom(p.File, func() (original, error) {
+		if p.File.Size > archive.MaxSize { // not kept; the reader refuses it by its size alone
 			return tooBig{}, nil
 		}
-		data, err := archive.Read(list[i].SHA256)
+		if !p.Judged { // kept a moment ago
+			return archive.Open(p.File.SHA256)
+		}
+		data, err := archive.Read(p.File.SHA256)
 		return inMemory{bytes.NewReader(data)}, err
 	})
-	if err := ctx.Err(); err != nil {
-		return nil, nil, err
-	}
-	for i, failure := range failures {
-		if failure != nil {
-			w.logFailure(list[i], failure)
-			lost = append(lost, list[i].Path)
-			continue
-		}
-		read = append(read, all[i])
-	}
-	return read, lost, nil
-}
-
-// inMemory is an original that was read whole.
-type inMemory struct{ *bytes.Reader }
-
-func (inMemory) Close() error { return nil }
-
-// read reads the fresh files from the archive, several at a time. One that cannot
-// be read as a workbook is a Return that says so; one that we fail to read is set
-// aside. Neither ever stops the others.
-func (w *Workspace) read(ctx context.Context, in *takenIn) ([]*domain.Kept, error) {
-	archive := w.archive()
-	read, failures := w.readFrom(ctx, in.fresh, func(i int) (original, error) {
-		if in.fresh[i].Size > archive.MaxSize { // not kept; the reader refuses it by its size alone
-			return tooBig{}, nil
-		}
-		return archive.Open(in.fresh[i].SHA256)
-	})
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	for i, err := range failures {
-		if err != nil {
-			w.logFailure(in.fresh[i], err)
-			in.fail(in.fresh[i])
-		}
-	}
-	return slices.DeleteFunc(read, func(r *domain.Kept) bool { return r == nil }), nil
 }
 
 // original is the bytes of a file that was sent.
@@ -237,46 +188,33 @@ type tooBig struct{}
 func (tooBig) ReadAt([]byte, int64) (int, error) { return 0, io.EOF }
 func (tooBig) Close() error                      { return nil }
 
-// readFrom reads files; for each there is a return, or an error of ours.
-func (w *Workspace) readFrom(ctx context.Context, files []domain.File, open func(i int) (original, error)) ([]*domain.Kept, []error) {
-	read, failures := make([]*domain.Kept, len(files)), make([]error, len(files))
-	progress := w.stage("read", len(files))
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, file := range files {
-		group.Go(func() error {
-			if failures[i] = ctx.Err(); failures[i] != nil {
-				return nil
-			}
-			defer progress()
-			read[i], failures[i] = w.readOne(file, func() (original, error) { return open(i) })
-			if failures[i] != nil {
-				failures[i] = fmt.Errorf("read %q: %w", file.Path, failures[i])
-			}
-			return nil
-		})
-	}
-	_ = group.Wait() // each error stands in failures
-	for i, file := range files {
-		if intake.TooManyOpen(failures[i]) { // the others have closed theirs
-			read[i], failures[i] = w.readOne(file, func() (original, error) { return open(i) })
-		}
-	}
-	return read, failures
-}
+// inMemory is an original that was read whole.
+type inMemory struct{ *bytes.Reader }
 
-// readOne reads one file; a panic in a reader is our bug, told with its stack.
-func (w *Workspace) readOne(file domain.File, open func() (original, error)) (k *domain.Kept, err error) {
+func (inMemory) Close() error { return nil }
+
+// readFrom reads a file and judges it by itself. A panic is our bug, told with its stack.
+func (s *Session) readFrom(file domain.File, open func() (original, error)) (r reading) {
 	defer func() {
 		if p := recover(); p != nil {
-			k, err = nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			r = reading{err: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
 		}
 	}()
+	if r.ret, r.err = s.readOne(file, open); r.err != nil {
+		r.err = fmt.Errorf("read %q: %w", file.Path, r.err)
+		return r
+	}
+	r.keys, r.list = s.Rules.Keys(r.ret)
+	r.alone, r.err = s.Rules.Alone(s.aloneInput(r.ret))
+	return r
+}
+
+func (w *Workspace) readOne(file domain.File, open func() (original, error)) (*domain.Return, error) {
 	f, err := open()
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer f.Close() // nothing is written to it
 	r, err := w.Forms.Read(f, file.Size, w.Limits)
 	if err != nil {
 		return nil, err
@@ -285,306 +223,60 @@ func (w *Workspace) readOne(file domain.File, open func() (original, error)) (k 
 	if w.Settings.Received == CoverDate && r.Cover.Prepared.Known() {
 		r.File.Received = r.Cover.Prepared.Date
 	}
-	k, err = upgrade.Pack(r)
-	if err == nil {
-		k.Keys, k.ListHash = w.Rules.Keys(r)
-	}
-	return k, err
+	return r, nil
 }
 
-// judgement is a return with its verdict.
-type judgement struct {
-	ret      *domain.Kept
-	findings []domain.Finding
-	verdict  domain.Verdict
+// aloneInput is what a return is judged by.
+func (w *Workspace) aloneInput(r *domain.Return) validate.AloneInput {
+	p := r.Period()
+	return validate.AloneInput{
+		Return: r, Period: p, Assignment: w.Assignment, Counting: w.counting(), Level: w.Settings.Office.Level, Deadline: w.Settings.deadline(p),
+	}
 }
 
-// judged is what a run has decided: about the fresh returns, and which older
-// versions count or no longer count because of them.
-type judged struct {
-	fresh   []judgement
-	changed []domain.Submission          // recorded before, with the verdict that is theirs now
-	before  map[string]domain.Submission // by fingerprint: fresh ones as the record had them
-	failed  []*validate.Bug              // returns that a rule of ours stumbled over: not judged
-	lost    []string                     // paths of files that could not be read again
-
-	stumbled []string // paths of those failed that do not lie in the inbox
+// logFailure tells the operator of a file that we could not judge, with the stack
+// where there is one.
+func (w *Workspace) logFailure(file domain.File, err error) {
+	e := w.log.Error().Err(err).Str("file", file.Path).Str("sha256", file.SHA256)
+	if bug := (*reader.Bug)(nil); errors.As(err, &bug) {
+		e = e.Bytes("stack", bug.Stack)
+	}
+	e.Msg("not judged because of an error of ours")
 }
 
-// judge judges fresh returns, oldest period first, so that what counts in an
-// earlier period is settled before a later one is compared with it. With follow, where
-// another version than before comes to count, what its unit sent for later periods of
-// the year is judged again too: the order in which returns come must not matter.
-func (w *sitting) judge(ctx context.Context, fresh []*domain.Kept, follow bool) (*judged, error) {
-	out := &judged{before: map[string]domain.Submission{}}
-	waiting := map[domain.Period][]*domain.Kept{}
-	again := map[string]bool{} // judged now: what the record says of them no longer holds
-	add := func(rs []*domain.Kept) {
-		for _, r := range rs {
-			waiting[r.Period] = append(waiting[r.Period], r)
-			again[r.File.SHA256] = true
-		}
-	}
-	add(fresh)
-	if follow {
-		// One that is read as of another period now leaves its old one to what remains there.
-		known, err := w.store.Known(ctx, slices.Collect(maps.Keys(again)))
-		if err != nil {
-			return nil, err
-		}
-		for _, k := range known {
-			if _, waits := waiting[k.Period]; k.Judged && !k.Period.IsZero() && !waits {
-				waiting[k.Period] = nil
-			}
-		}
-	}
-	settled := map[domain.Period]map[string]judgement{} // by period and unit: what counts, as this run decided
-	for len(waiting) > 0 {
-		p := slices.MinFunc(slices.Collect(maps.Keys(waiting)), domain.Period.Compare)
-		recorded, docket, err := w.docket(ctx, p, waiting[p], settled)
-		delete(waiting, p)
-		if err != nil {
-			return nil, err
-		}
-		findings, err := w.Rules.Judge(*docket)
-		for bug := (*validate.Bug)(nil); errors.As(err, &bug); {
-			out.failed = append(out.failed, bug)
-			docket.Fresh = slices.DeleteFunc(docket.Fresh, func(r *domain.Kept) bool { return r == bug.Return })
-			delete(again, bug.Return.File.SHA256)
-			findings, err = w.Rules.Judge(*docket)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("judge the returns of %v: %w", p, err)
-		}
-		first := len(out.fresh)
-		for i, r := range docket.Fresh {
-			j := judgement{ret: r, findings: findings[i], verdict: domain.Accepted}
-			if domain.HasError(findings[i]) {
-				j.verdict = domain.Returned
-			}
-			out.fresh = append(out.fresh, j)
-		}
-		countedBefore := map[string]string{}
-		rest := recorded[:0:0]
-		for _, s := range recorded {
-			if s.Counted() {
-				countedBefore[s.Unit] = s.File.SHA256
-			}
-			if again[s.File.SHA256] {
-				out.before[s.File.SHA256] = s
-			} else {
-				rest = append(rest, s)
-			}
-		}
-		settled[p] = settle(ctx, w.store, out.fresh[first:], rest, &out.changed)
-		if !follow || w.store == nil || p.IsZero() {
-			continue
-		}
-		later, lost, err := w.later(ctx, p, countedBefore, settled[p], again)
-		if err != nil {
-			return nil, err
-		}
-		add(later)
-		out.lost = append(out.lost, lost...)
-	}
-	slices.SortFunc(out.fresh, func(a, b judgement) int { return strings.Compare(a.ret.File.Path, b.ret.File.Path) })
-	return out, nil
-}
-
-// docket is what the returns of a period are judged with, and what the record has of
-// the period.
-func (w *sitting) docket(ctx context.Context, p domain.Period, fresh []*domain.Kept, settled map[domain.Period]map[string]judgement) (recorded []domain.Submission, d *validate.Docket, err error) {
-	d = &validate.Docket{
-		Period: p, Assignment: w.Assignment, Counting: w.counting(), Level: w.Settings.Office.Level,
-		Deadline: w.Settings.deadline(p), Fresh: fresh, Closed: w.closedUnits(p), Waived: w.waivers(p),
-	}
-	if d.Earlier, d.Told, err = w.earlier(ctx, w.store, p, settled); err != nil || w.store == nil || p.IsZero() {
-		return nil, d, err
-	}
-	if d.Standing, err = countedOf(ctx, w.store, p); err != nil {
-		return nil, nil, err
-	}
-	if d.Past, err = past(ctx, w.store, p, fresh); err != nil {
-		return nil, nil, err
-	}
-	recorded, err = w.store.Submissions(ctx, p)
-	return recorded, d, err
-}
-
-// later reads again what units sent for the rest of the year when another version of
-// theirs has come to count for a period.
-func (w *sitting) later(ctx context.Context, p domain.Period, before map[string]string, settled map[string]judgement, again map[string]bool) (read []*domain.Kept, lost []string, err error) {
-	units := maps.Clone(before)
-	for unit, j := range settled {
-		if sum := j.ret.File.SHA256; units[unit] == sum {
-			delete(units, unit)
-		} else {
-			units[unit] = sum
-		}
-	}
-	var files []domain.Submission
-	for _, unit := range slices.Sorted(maps.Keys(units)) {
-		periods, err := w.store.PeriodsOf(ctx, unit)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, q := range periods {
-			if q.Year != p.Year || q.Compare(p) <= 0 || w.closed(unit, q) {
-				continue
-			}
-			sent, err := w.store.SubmissionsOf(ctx, unit, q)
-			if err != nil {
-				return nil, nil, err
-			}
-			files = append(files, slices.DeleteFunc(sent, func(s domain.Submission) bool { return again[s.File.SHA256] })...)
-		}
-	}
-	return w.readAgain(ctx, files)
-}
-
-// settle decides which version of each unit counts: the newest without an error.
-// A faulty newer version never displaces an accepted older one. It returns what
-// counts by unit, marks the other fresh ones superseded, and notes in changed the
-// recorded versions whose verdict is another than before.
-func settle(ctx context.Context, store *store.Store, fresh []judgement, recorded []domain.Submission, changed *[]domain.Submission) map[string]judgement {
-	newest := map[string]domain.Version{}
-	consider := func(unit string, v domain.Version, verdict domain.Verdict) {
-		if best, ok := newest[unit]; verdict != domain.Returned && (!ok || v.Compare(best) > 0) {
-			newest[unit] = v
-		}
-	}
-	for _, j := range fresh {
-		consider(j.ret.Unit, j.ret.Version, j.verdict)
-	}
-	for _, s := range recorded {
-		consider(s.Unit, s.Version, s.Verdict)
-	}
-	settled := func(unit string, v domain.Version, verdict domain.Verdict) domain.Verdict {
-		switch {
-		case verdict == domain.Returned:
-			return domain.Returned
-		case newest[unit] == v:
-			return domain.Accepted
-		}
-		return domain.Superseded
-	}
-	counted := map[string]judgement{}
-	for i := range fresh {
-		j := &fresh[i]
-		if j.verdict = settled(j.ret.Unit, j.ret.Version, j.verdict); j.verdict == domain.Accepted {
-			counted[j.ret.Unit] = *j
-		}
-	}
-	for _, s := range recorded {
-		now := settled(s.Unit, s.Version, s.Verdict)
-		if now != s.Verdict {
-			changedNow := s
-			changedNow.Verdict = now
-			*changed = append(*changed, changedNow)
-		}
-		if now == domain.Accepted {
-			counted[s.Unit] = judgement{ret: keptOf(ctx, store, s), findings: s.Findings, verdict: now}
-		}
-	}
-	return counted
-}
-
-// earlier is, by unit, its counted return of the nearest earlier period of the
-// same year and what was said of it: as settled in this run, else as recorded.
-func (w *Workspace) earlier(ctx context.Context, store *store.Store, p domain.Period, settled map[domain.Period]map[string]judgement) (map[string]*domain.Kept, map[string][]domain.Finding, error) {
-	counted, told := map[string]*domain.Kept{}, map[string][]domain.Finding{}
-	for q := (domain.Period{Year: p.Year, Month: p.Month - 1}); q.Month >= 1; q.Month-- {
-		if now, ok := settled[q]; ok {
-			for unit, j := range now {
-				if counted[unit] == nil {
-					counted[unit], told[unit] = j.ret, j.findings
+// inOrder does something for each of n, as many at a time as there are processors, and
+// yields what came of it in their order. Only a few results wait to be taken.
+func inOrder[T any](n int, do func(i int) T) iter.Seq2[int, T] {
+	return func(yield func(int, T) bool) {
+		workers := runtime.GOMAXPROCS(0)
+		results := make(chan chan T, 4*workers)
+		stop := make(chan struct{})
+		var working sync.WaitGroup
+		defer working.Wait()
+		defer close(stop)
+		working.Go(func() {
+			defer close(results)
+			free := make(chan struct{}, workers)
+			for i := range n {
+				result := make(chan T, 1)
+				select {
+				case results <- result:
+				case <-stop:
+					return
 				}
+				free <- struct{}{}
+				working.Go(func() {
+					result <- do(i)
+					<-free
+				})
 			}
-			continue
-		}
-		if store == nil {
-			continue
-		}
-		submissions, err := store.Submissions(ctx, q)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, s := range submissions {
-			if !s.Counted() || counted[s.Unit] != nil {
-				continue
+		})
+		i := 0
+		for result := range results {
+			if !yield(i, <-result) {
+				return
 			}
-			counted[s.Unit], told[s.Unit] = keptOf(ctx, store, s), s.Findings
+			i++
 		}
 	}
-	w.forgetOthers(counted, p)
-	return counted, told, nil
 }
-
-// forgetOthers drops the returns of units that had their code before the unit that
-// has it in a period.
-func (w *Workspace) forgetOthers(by map[string]*domain.Kept, p domain.Period) {
-	reused := w.Assignment.Reused()
-	maps.DeleteFunc(by, func(code string, r *domain.Kept) bool {
-		return reused[code] && !w.Assignment.SameUnit(code, r.Period.Last(), p.Last())
-	})
-}
-
-// past is the people admitted in years before the period's who may be among those
-// of the fresh returns, for the rules that look for them.
-func past(ctx context.Context, record *store.Store, p domain.Period, fresh []*domain.Kept) ([]validate.Person, error) {
-	ids, whos := map[string]bool{}, map[string]bool{}
-	for _, k := range fresh {
-		for _, keys := range k.Keys {
-			ids[keys.ID], whos[keys.Who] = true, true
-		}
-	}
-	delete(ids, "")
-	delete(whos, "")
-	admitted, err := record.Admitted(ctx, p.Year, ids, whos)
-	if err != nil {
-		return nil, err
-	}
-	people := make([]validate.Person, len(admitted))
-	for i, a := range admitted {
-		people[i] = validate.Person{Unit: a.Unit, Year: a.Period.Year, NationalID: a.Keys.ID}
-		if name, born, known := cutLast(a.Keys.Who); known {
-			people[i].NameKey, people[i].Born = name, born
-		}
-	}
-	return people, nil
-}
-
-// cutLast takes a name and a day of birth apart, as domain.Keys has them.
-func cutLast(who string) (name string, born domain.Date, known bool) {
-	i := strings.LastIndexByte(who, ' ')
-	if i < 0 {
-		return "", domain.Date{}, false
-	}
-	t, err := time.Parse(time.DateOnly, who[i+1:])
-	return who[:i], domain.DateOf(t), err == nil
-}
-
-// count says what became of every file found.
-func count(in *takenIn, j *judged) FileCounts {
-	c := FileCounts{
-		Found: len(in.files) + len(in.setAside) + len(in.failed), SetAside: len(in.setAside), Failed: len(in.failed), Unchanged: len(in.files),
-	}
-	present := in.present()
-	for _, x := range j.fresh {
-		if !present[x.ret.File.SHA256] {
-			continue // judged again from the archive
-		}
-		c.Unchanged--
-		switch x.verdict {
-		case domain.Accepted:
-			c.Accepted++
-		case domain.Superseded:
-			c.Superseded++
-		default:
-			c.Returned++
-		}
-	}
-	return c
-}
-
-func (w *Workspace) counting() domain.Counting { return domain.Counting(w.Settings.CountingDate) }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	slashpath "path"
 	"path/filepath"
@@ -26,7 +27,12 @@ type outputs struct {
 	w    *Workspace
 	made map[string][]string // hashes by path relative to the workspace, the newest last
 	torn bool                // the last line was not written to its end: the next begins a new one
+	from map[string]origin   // by path
 }
+
+// origin is what an output was made from, and its bytes, by their hashes. A file that has
+// these bytes still need not be made again of the same.
+type origin struct{ from, made string }
 
 func (w *Workspace) outputsPath() string {
 	return filepath.Join(w.path(w.Settings.Data), "outputs.sha256")
@@ -47,10 +53,13 @@ func (w *Workspace) outputs() (*outputs, error) {
 
 // readOutputs reads the list. One that has grown long is made short.
 func (w *Workspace) readOutputs() (*outputs, error) {
-	o := &outputs{w: w, made: map[string][]string{}}
+	o := &outputs{w: w, made: map[string][]string{}, from: map[string]origin{}}
 	data, err := os.ReadFile(w.outputsPath())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("read the list of outputs: %w", err)
+	}
+	if err := o.readOrigins(); err != nil {
+		return nil, err
 	}
 	o.torn = len(data) > 0 && !bytes.HasSuffix(data, []byte("\n"))
 	lines := 0
@@ -150,6 +159,52 @@ func (o *outputs) write(path string, data []byte) (changed bool, aside string, e
 	}
 	changed, err = outfile.WriteWhole(name, data)
 	return changed, aside, err
+}
+
+func (o *outputs) originsPath() string {
+	return filepath.Join(o.w.path(o.w.Settings.Data), "outputs.from")
+}
+
+// readOrigins reads what outputs were made from; a line that is not whole says nothing.
+func (o *outputs) readOrigins() error {
+	data, err := os.ReadFile(o.originsPath())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("read what outputs were made from: %w", err)
+	}
+	for line := range strings.Lines(string(data)) {
+		hashes, path, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		if from, made, two := strings.Cut(hashes, " "); ok && two {
+			o.from[path] = origin{from, made}
+		}
+	}
+	return nil
+}
+
+// stands reports whether an output lies in its place as it was made from the same.
+func (o *outputs) stands(path, from string) bool {
+	of, noted := o.from[path]
+	if !noted || of.from != from {
+		return false
+	}
+	info, err := os.Lstat(o.w.path(path))
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	data, err := os.ReadFile(o.w.path(path))
+	return err == nil && hashOf(data) == of.made
+}
+
+// noteOrigin says what an output that was written was made from.
+func (o *outputs) noteOrigin(path, from string, data []byte) error {
+	o.from[path] = origin{from, hashOf(data)}
+	var lines bytes.Buffer
+	for _, path := range slices.Sorted(maps.Keys(o.from)) {
+		fmt.Fprintf(&lines, "%s %s  %s\n", o.from[path].from, o.from[path].made, path)
+	}
+	if _, err := outfile.WriteWhole(o.originsPath(), lines.Bytes()); err != nil {
+		return fmt.Errorf("note what an output was made from: %w", err)
+	}
+	return os.Chmod(o.originsPath(), 0o600)
 }
 
 // writeIn puts a file into a folder that the user named. Under out/ it is an output like

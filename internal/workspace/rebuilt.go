@@ -15,13 +15,13 @@ func (w *Workspace) Rebuilt(ctx context.Context) (returns int, err error) {
 	if err != nil || last == "" || last == w.version {
 		return 0, err
 	}
-	sitting, err := w.sit(ctx, record)
+	session, err := w.session(ctx, record)
 	if err != nil {
 		return 0, err
 	}
 	_, known, err := record.AllKnown(ctx)
 	for _, k := range known {
-		if k.Judged && sitting.needsJudging(k) {
+		if k.Judged && session.needsJudging(k) {
 			returns++
 		}
 	}

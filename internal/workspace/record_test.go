@@ -84,8 +84,8 @@ func TestUpgrade(t *testing.T) {
 	}
 	// September is closed for all but one: nothing of it is judged again; October is.
 	o := run(t, w, october)
-	if o.Again.Judged == 0 || len(o.Again.Changed) > 0 {
-		t.Errorf("judged again: %+v", o.Again)
+	if o.Rejudged.Judged == 0 || len(o.Rejudged.Changed) > 0 {
+		t.Errorf("judged again: %+v", o.Rejudged)
 	}
 	if o.Summary.Whole.Counted != 2 {
 		t.Errorf("counted: %+v", o.Summary.Whole)

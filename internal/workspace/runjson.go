@@ -135,7 +135,7 @@ func CheckJSON(checked []Checked) ([]byte, error) {
 		if c.Problem != nil {
 			continue // an error of ours is told on stderr
 		}
-		out.Files = append(out.Files, file{c.File, c.Verdict, c.Return.Unit, c.Return.Period.String(), findingsJSON(c.Findings)})
+		out.Files = append(out.Files, file{c.File, c.Verdict, c.Return.Unit(), c.Return.Period().String(), findingsJSON(c.Findings)})
 	}
 	return encode(out)
 }

@@ -15,102 +15,6 @@ import (
 	"ketnap/internal/store"
 )
 
-// save records a run at once: what was found, what was read and judged, and what became
-// of it. A run that has nothing new leaves no trace.
-func (s *sitting) save(ctx context.Context, files []domain.File, j *judged) error {
-	return s.recording(ctx, func(tx *store.Tx) error {
-		received := make([]store.File, 0, len(files))
-		seen := map[string]bool{}
-		for _, f := range files { // of several with the same bytes, the first says where they were found
-			if !seen[f.SHA256] {
-				seen[f.SHA256] = true
-				received = append(received, store.File{SHA256: f.SHA256, Size: f.Size, Path: f.Path, FirstDay: s.today})
-			}
-		}
-		ids, err := tx.Receive(ctx, received)
-		if err != nil {
-			return err
-		}
-		bySum := map[string]int64{}
-		for i, f := range received {
-			bySum[f.SHA256] = ids[i]
-		}
-		if err := tx.AppendIfAny(ctx, s.event(store.Received)); err != nil {
-			return err
-		}
-		var settled []store.Settlement
-		for i := range j.fresh {
-			x := &j.fresh[i]
-			id := bySum[x.ret.File.SHA256]
-			if was, before := j.before[x.ret.File.SHA256]; before {
-				id = was.ID
-			}
-			if settled, err = s.saveJudgement(ctx, tx, id, x, settled); err != nil {
-				return fmt.Errorf("record %q: %w", x.ret.File.Path, err)
-			}
-		}
-		for _, c := range j.changed {
-			was, ok, err := tx.Standing(ctx, c.ID)
-			if err != nil {
-				return err
-			}
-			if !ok {
-				return fmt.Errorf("the verdict on %.12s changes, which was not judged", c.File.SHA256)
-			}
-			was.Verdict = c.Verdict
-			settled = append(settled, was)
-		}
-		if err := s.noteDue(settled); err != nil {
-			return err
-		}
-		if err := tx.Settle(ctx, settled); err != nil {
-			return err
-		}
-		return tx.AppendIfAny(ctx, s.event(store.Judged))
-	})
-}
-
-// saveJudgement records a return that was judged, and adds what became of it where that
-// is not what it was.
-func (s *sitting) saveJudgement(ctx context.Context, tx *store.Tx, id int64, x *judgement, settled []store.Settlement) ([]store.Settlement, error) {
-	was, before, err := tx.Standing(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	r, err := x.ret.Open()
-	if err != nil {
-		return nil, err
-	}
-	now := store.Settlement{Submission: id, Unit: x.ret.Unit, Period: x.ret.Period, Verdict: x.verdict, Against: x.findings}
-	if now.Return, err = tx.SaveReading(ctx, store.Reading{Submission: id, Return: r, Keys: x.ret.Keys, ListHash: x.ret.ListHash}); err != nil {
-		return nil, err
-	}
-	basis, err := tx.SaveBasis(ctx, store.Basis{
-		Hash: s.basis(x.ret.Unit, x.ret.Period), Program: s.version, Rules: s.rules, Assignment: s.Assignment.SHA256, Counting: s.counting(),
-	})
-	if err != nil {
-		return nil, err
-	}
-	_, on, err := tx.LastJudgement(ctx, now.Return)
-	if err != nil {
-		return nil, err
-	}
-	same := before && was.Return == now.Return && was.Unit == now.Unit && was.Period == now.Period && was.Verdict == now.Verdict &&
-		store.SameFindings(was.Against, now.Against)
-	if same && on == basis {
-		return settled, nil
-	}
-	if now.Judgement, err = tx.SaveJudgement(ctx, id, now.Return, basis, nil); err != nil || same {
-		return settled, err
-	}
-	return append(settled, now), nil
-}
-
-// event is something that happened now.
-func (w *Workspace) event(kind store.Kind) store.Event {
-	return store.Event{At: w.now(), Kind: kind, Who: w.who}
-}
-
 // recorded is a return that lies in the record until it is asked for.
 type recorded struct {
 	ctx   context.Context
@@ -134,21 +38,14 @@ func keptOf(ctx context.Context, record *store.Store, sub domain.Submission) *do
 	}
 }
 
-// countedOf is, by unit, the return that counts for a period.
-func countedOf(ctx context.Context, record *store.Store, p domain.Period) (map[string]*domain.Kept, error) {
-	subs, err := record.Counted(ctx, p)
+// kept2 are returns that stay in the record until they are asked for.
+func (s *Session) kept2(ctx context.Context, subs map[string]domain.Submission) map[string]*domain.Kept {
 	counted := make(map[string]*domain.Kept, len(subs))
 	for unit, sub := range subs {
-		counted[unit] = keptOf(ctx, record, sub)
+		counted[unit] = keptOf(ctx, s.store, sub)
 	}
-	return counted, err
+	return counted
 }
-
-// cellWaived begins what a waiver holds on to as long as that is a cell.
-const cellWaived = "cell:"
-
-// WaivedCell is the cell that a waiver accepts, as validate.Waiver has it.
-func WaivedCell(w domain.Waiver) string { return strings.TrimPrefix(w.About, cellWaived) }
 
 // The head of the record is noted beside the originals after every change. A record that
 // does not hold it has lost something, or is an older one.
@@ -232,17 +129,15 @@ func (w *Workspace) due() ([]domain.Period, error) {
 	return periods, nil
 }
 
-func (w *Workspace) noteDue(settled []store.Settlement) error {
-	if len(settled) == 0 {
+func (w *Workspace) noteDue(more []domain.Period) error {
+	if len(more) == 0 {
 		return nil
 	}
 	periods, err := w.due()
 	if err != nil {
 		return err
 	}
-	for _, s := range settled {
-		periods = append(periods, s.Period)
-	}
+	periods = append(periods, more...)
 	slices.SortFunc(periods, domain.Period.Compare)
 	var lines strings.Builder
 	for _, p := range slices.Compact(periods) {

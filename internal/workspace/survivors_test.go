@@ -110,7 +110,7 @@ func TestJudgementOnANewBasis(t *testing.T) {
 		again int
 	}{{"one", 0}, {"one", 0}, {"two", 2}, {"two", 0}, {"one", 2}, {"one", 0}} {
 		o := run(t, openOn(t, dir, 0, c.build), october)
-		if again := o.Again; again.Judged != c.again || len(again.Changed) != 0 {
+		if again := o.Rejudged; again.Judged != c.again || len(again.Changed) != 0 {
 			t.Errorf("run %d, by build %s: judged again %+v, want %d and no change", i, c.build, again, c.again)
 		}
 		if status := statusOf(t, o, "05962"); status != consolidate.Received {

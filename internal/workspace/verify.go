@@ -41,55 +41,76 @@ func (w *Workspace) VerifyFrom(ctx context.Context, head string) (*Verified, err
 	if _, err := os.Stat(w.recordPath()); errors.Is(err, fs.ErrNotExist) {
 		return nil, usageError("Chưa có số liệu nào — chạy «ketnap run» trước.")
 	}
+	s, err := w.toVerify(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.End()
 	v := &Verified{}
-	return v, w.verifying(ctx, func(s *sitting) error {
-		if head != "" {
-			holds, err := s.store.Holds(ctx, head)
-			if err != nil {
-				return err
-			}
-			if !holds {
-				v.fault("Sổ không có việc nào mang dấu %s: không phải sổ đó, hoặc đã bị thay, bị bớt.", head)
-			}
-		}
-		faults, err := s.store.Check(ctx)
-		for _, f := range faults {
-			v.fault("Sổ ketnap.db bị hỏng hoặc không tự khớp (%s) — lấy lại bản sao lưu.", f)
-		}
+	if head != "" {
+		holds, err := s.store.Holds(ctx, head)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		kept, err := s.verifyArchive(ctx, v)
-		if err != nil {
-			return err
+		if !holds {
+			v.fault("Sổ không có việc nào mang dấu %s: không phải sổ đó, hoặc đã bị thay, bị bớt.", head)
 		}
-		if err := s.verifyReturns(ctx, v, kept); err != nil {
-			return err
-		}
-		return s.verifyFigures(ctx, v)
-	})
+	}
+	faults, err := s.store.Check(ctx)
+	for _, f := range faults {
+		v.fault("Sổ ketnap.db bị hỏng hoặc không tự khớp (%s) — lấy lại bản sao lưu.", f)
+	}
+	if err != nil {
+		return v, err
+	}
+	kept, err := s.verifyArchive(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.verifyReturns(ctx, v, kept); err != nil {
+		return nil, err
+	}
+	if err := s.verifySettled(ctx, v); err != nil {
+		return nil, err
+	}
+	return v, s.verifyFigures(ctx, v)
 }
 
-// verifying holds the workspace meanwhile; where nothing may be written, nobody else
-// works with it either.
-func (w *Workspace) verifying(ctx context.Context, do func(*sitting) error) error {
-	err := w.working(ctx, do)
-	if !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) {
+// verifySettled settles everything anew from what was received, where nothing waits to be
+// judged and the record can be tried out: it must come out as it stands.
+func (s *Session) verifySettled(ctx context.Context, v *Verified) error {
+	if s.release == nil {
+		return nil
+	}
+	pending, err := s.Pending(ctx, &Intake{})
+	if err != nil || len(pending) > 0 {
 		return err
+	}
+	list, err := s.unsettled(ctx)
+	for _, what := range list {
+		v.fault("Đối chiếu lại từ đầu ra khác với sổ: %s.", what)
+	}
+	return err
+}
+
+// toVerify holds the workspace meanwhile; where nothing may be written, nobody else
+// works with it either.
+func (w *Workspace) toVerify(ctx context.Context) (*Session, error) {
+	s, err := w.Begin(ctx)
+	if !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) {
+		return s, err
 	}
 	record, err := store.OpenToRead(ctx, w.recordPath())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer record.Close()
 	if _, err := w.holdsNoted(ctx, record); err != nil {
-		return err
+		return nil, errors.Join(err, record.Close())
 	}
-	s, err := w.sit(ctx, record)
-	if err != nil {
-		return err
+	if s, err = w.session(ctx, record); err != nil {
+		return nil, errors.Join(err, record.Close())
 	}
-	return do(s)
+	return s, nil
 }
 
 func (v *Verified) fault(format string, args ...any) {
@@ -97,7 +118,7 @@ func (v *Verified) fault(format string, args ...any) {
 }
 
 // verifyArchive reads every original; those that are what they were are returned.
-func (s *sitting) verifyArchive(ctx context.Context, v *Verified) (map[string]bool, error) {
+func (s *Session) verifyArchive(ctx context.Context, v *Verified) (map[string]bool, error) {
 	sums, err := s.archive().Sums()
 	if err != nil {
 		return nil, err
@@ -129,7 +150,7 @@ func (s *sitting) verifyArchive(ctx context.Context, v *Verified) (map[string]bo
 
 // verifyReturns reads every return again from its original and compares it with what
 // the record has.
-func (s *sitting) verifyReturns(ctx context.Context, v *Verified, kept map[string]bool) error {
+func (s *Session) verifyReturns(ctx context.Context, v *Verified, kept map[string]bool) error {
 	var mu sync.Mutex
 	faults := map[string][]string{} // by path, so that their order does not depend on who is faster
 	fault := func(f domain.File, format string, args ...any) {
@@ -137,10 +158,14 @@ func (s *sitting) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 		defer mu.Unlock()
 		faults[f.Path+f.SHA256] = append(faults[f.Path+f.SHA256], fmt.Sprintf("%s [%.12s]: ", f.Path, f.SHA256)+fmt.Sprintf(format, args...))
 	}
+	alone, err := s.aloneToday(ctx)
+	if err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	maxSize := s.archive().MaxSize
-	err := s.eachReturn(ctx, v, func(f domain.File, recorded *domain.Return) error {
+	err = s.eachReturn(ctx, v, func(f domain.File, recorded *domain.Return) error {
 		if f.Size > maxSize {
 			return nil // too big to be kept or read: its refusal is all there is
 		}
@@ -153,21 +178,21 @@ func (s *sitting) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 				fault(f, "không còn bản gốc trong kho lưu.")
 				return nil
 			}
-			k, err := s.readOne(f, func() (original, error) {
+			again := s.readFrom(f, func() (original, error) {
 				data, err := s.archive().Read(f.SHA256)
 				return inMemory{bytes.NewReader(data)}, err
 			})
-			var again *domain.Return
-			if err == nil {
-				again, err = k.Open()
-			}
-			if err != nil {
-				s.logFailure(f, err)
+			if again.err != nil {
+				s.logFailure(f, again.err)
 				fault(f, "không đọc lại được bản gốc.")
 				return nil
 			}
-			if place := s.unlike(recorded, again); place != "" {
+			if place := s.unlike(recorded, again.ret); place != "" {
 				fault(f, "đọc lại bản gốc ra khác với sổ: %s.", place)
+			}
+			said, judged := alone[f.SHA256]
+			if judged && !store.SameFindings(said, again.alone) {
+				fault(f, "xét lại bản gốc ra khác với sổ.")
 			}
 			return nil
 		})
@@ -182,8 +207,30 @@ func (s *sitting) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 	return nil
 }
 
+// aloneToday is, by hash, what was found in each return by itself, of those that were judged
+// on today's basis.
+func (s *Session) aloneToday(ctx context.Context) (map[string][]domain.Finding, error) {
+	periods, err := s.store.JudgedPeriods(ctx)
+	if err != nil {
+		return nil, err
+	}
+	alone := map[string][]domain.Finding{}
+	for _, p := range periods {
+		standings, err := s.store.Standings(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		for _, sub := range standings {
+			if sub.Basis == s.basis(sub.Unit, sub.Period) {
+				alone[sub.File.SHA256] = sub.Alone
+			}
+		}
+	}
+	return alone, nil
+}
+
 // eachReturn visits the last reading of every file that was judged.
-func (s *sitting) eachReturn(ctx context.Context, v *Verified, visit func(f domain.File, recorded *domain.Return) error) error {
+func (s *Session) eachReturn(ctx context.Context, v *Verified, visit func(f domain.File, recorded *domain.Return) error) error {
 	sums, known, err := s.store.AllKnown(ctx)
 	if err != nil {
 		return err
@@ -209,7 +256,7 @@ func (s *sitting) eachReturn(ctx context.Context, v *Verified, visit func(f doma
 }
 
 // unlike says where two readings of one file differ, "" when nowhere.
-func (s *sitting) unlike(a, b *domain.Return) string {
+func (s *Session) unlike(a, b *domain.Return) string {
 	x, y := *a, *b
 	x.File, y.File = domain.File{}, domain.File{}
 	was, errA := json.Marshal(x)
@@ -230,7 +277,7 @@ func (s *sitting) unlike(a, b *domain.Return) string {
 }
 
 // verifyFigures computes everything that was ever published once more.
-func (s *sitting) verifyFigures(ctx context.Context, v *Verified) error {
+func (s *Session) verifyFigures(ctx context.Context, v *Verified) error {
 	publications, err := s.store.Publications(ctx)
 	if err != nil {
 		return err
@@ -376,13 +423,19 @@ func (w *Workspace) restored(ctx context.Context, name string, lost int64) error
 		return err
 	}
 	defer record.Close()
-	s, err := w.sit(ctx, record)
+	tx, err := record.Begin(ctx)
 	if err != nil {
 		return err
 	}
-	return s.recording(ctx, func(tx *store.Tx) error {
-		why := fmt.Sprintf("từ %s, mất %d việc", filepath.Base(name), lost)
-		_, err := tx.Append(ctx, store.Event{At: w.now(), Kind: store.Restored, Who: w.who, Why: why})
+	defer tx.Rollback()
+	event := w.event(store.Restored)
+	event.Why = fmt.Sprintf("từ %s, mất %d việc", filepath.Base(name), lost)
+	if _, err := tx.Append(ctx, event); err != nil {
 		return err
-	})
+	}
+	head, err := tx.Commit(ctx)
+	if err != nil {
+		return err
+	}
+	return w.noteHead(head)
 }

@@ -11,82 +11,147 @@ import (
 	"ketnap/internal/validate"
 )
 
-// Waive accepts one finding of a unit and period, named by its rule and, where there
-// are several, its cell: it stays visible but no longer sends the return back. What
-// rests on it is judged again at once.
-func (w *Workspace) Waive(ctx context.Context, p domain.Period, unit, rule, cell, why string) (*Again, error) {
-	if why == "" {
+// Waiving names findings of a unit that the office accepts, or accepts no more: of one rule,
+// about what stands in these cells of the version that was told of them last.
+type Waiving struct {
+	Period domain.Period
+	Unit   string
+	Rule   string
+	Cells  []string // «E25» or «CHI_BO!E25»; none: the rule speaks of one place only
+	Why    string
+}
+
+// Waived is what Waive and Unwaive have to tell.
+type Waived struct {
+	Places   []string // «CHI_BO!E25», in order; of what no version has any more, what it was about
+	Units    []string // others whose findings about the same person are accepted too
+	Rejudged Rejudged
+}
+
+// Waive accepts findings of a unit and period, in one act: they stay visible but no longer
+// send the return back, in later versions and months of the year too, as long as what they
+// are about has the value seen. What rests on them is settled again at once.
+func (w *Workspace) Waive(ctx context.Context, in Waiving) (*Waived, error) {
+	if in.Why == "" {
 		return nil, usageError("Chưa ghi lý do chấp nhận — thêm --why \"lý do\".")
 	}
-	if err := w.waivable(unit, rule); err != nil {
+	if err := w.waivable(in.Unit, in.Rule); err != nil {
 		return nil, err
 	}
-	return w.waiving(ctx, store.Waived, p, unit, rule, cell, why, func(s *sitting) error {
-		if s.closed(unit, p) {
-			return usageError(fmt.Sprintf("Kỳ %s đã chốt đối với đơn vị %s — mở lại bằng «ketnap reopen» trước.", p, unit))
-		}
-		return s.mustBeTold(ctx, p, unit, rule, cell)
-	})
-}
-
-// Unwaive undoes a waiver.
-func (w *Workspace) Unwaive(ctx context.Context, p domain.Period, unit, rule, cell, why string) (*Again, error) {
-	return w.waiving(ctx, store.Unwaived, p, unit, rule, cell, why, func(s *sitting) error {
-		in := s.acts.Waivers(p)
-		if slices.ContainsFunc(in, func(a store.Act) bool {
-			return a.Waiver.Unit == unit && a.Waiver.Rule == rule && WaivedCell(a.Waiver) == plainCell(cell)
-		}) {
-			return nil
-		}
-		var have []string
-		for _, a := range in {
-			if a.Waiver.Unit == unit {
-				have = append(have, strings.TrimSpace(a.Waiver.Rule+" "+WaivedCell(a.Waiver)))
-			}
-		}
-		if len(have) == 0 {
-			return usageError(fmt.Sprintf("Không có mục nào được chấp nhận cho đơn vị %s, kỳ %s.", unit, p))
-		}
-		return usageError(fmt.Sprintf("Không có mục %s được chấp nhận cho đơn vị %s, kỳ %s — đang có: %s.",
-			strings.TrimSpace(rule+" "+plainCell(cell)), unit, p, strings.Join(have, ", ")))
-	})
-}
-
-func (w *Workspace) waiving(ctx context.Context, kind store.Kind, p domain.Period, unit, rule, cell, why string, allowed func(*sitting) error) (*Again, error) {
-	a := w.act(kind)
-	a.Period, a.Unit, a.Why = p, unit, why
-	a.Waiver = domain.Waiver{Unit: unit, From: p, Rule: rule, About: cellWaived + plainCell(cell)}
-	var again Again
-	err := w.working(ctx, func(s *sitting) error {
-		err := allowed(s)
-		if err != nil {
-			return err
-		}
-		if err := w.keepAssignment(ctx); err != nil {
-			return err
-		}
-		for _, in := range s.acts.Waivers(p) {
-			if in.Waiver.Unit == a.Waiver.Unit && in.Waiver.Rule == a.Waiver.Rule && in.Waiver.About == a.Waiver.About {
-				a.Waiver.ID = in.Waiver.ID // the one to be undone
-			}
-		}
-		if err := s.do(ctx, a); err != nil {
-			return err
-		}
-		if s.acts, err = s.store.Acts(ctx); err != nil {
-			return err
-		}
-		judged, err := s.judgeAndRecord(ctx, &takenIn{})
-		if err != nil {
-			return err
-		}
-		again = judged.again()
-		return nil
-	})
+	s, err := w.Begin(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &again, nil
+	defer s.End()
+	if s.closed(in.Unit, in.Period) {
+		return nil, usageError(fmt.Sprintf("Kỳ %s đã chốt đối với đơn vị %s — mở lại bằng «ketnap reopen» trước.", in.Period, in.Unit))
+	}
+	out := &Waived{}
+	if out.Rejudged, err = s.upToDate(ctx); err != nil {
+		return nil, err
+	}
+	told, err := s.told(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	var list []domain.Waiver
+	for _, f := range told {
+		out.Places = append(out.Places, cellName(f.Cell))
+		list = append(list, waiverOf(in.Unit, in.Period, f))
+		others, err := s.sameAbout(ctx, in, f)
+		if err != nil {
+			return nil, err
+		}
+		for _, other := range others {
+			list = append(list, other)
+			out.Units = append(out.Units, other.Unit)
+		}
+	}
+	err = s.accept(ctx, store.Waived, in, list, out)
+	return out, err
+}
+
+// Unwaive undoes waivers.
+func (w *Workspace) Unwaive(ctx context.Context, in Waiving) (*Waived, error) {
+	s, err := w.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.End()
+	out := &Waived{}
+	if out.Rejudged, err = s.upToDate(ctx); err != nil {
+		return nil, err
+	}
+	var list []domain.Waiver
+	if out.Places, list, err = s.inForce(ctx, in); err != nil {
+		return nil, err
+	}
+	err = s.accept(ctx, store.Unwaived, in, list, out)
+	return out, err
+}
+
+// upToDate judges what rests on something that has changed, so that what is accepted is what
+// the rules say today.
+func (s *Session) upToDate(ctx context.Context) (Rejudged, error) {
+	settled, err := s.judgePending(ctx, &Intake{}, s.event(store.Judged))
+	if err != nil {
+		return Rejudged{}, err
+	}
+	return s.rejudged(settled, s.acts), nil
+}
+
+// accept records that findings are accepted, or no longer, and adds what came of it.
+func (s *Session) accept(ctx context.Context, kind store.Kind, in Waiving, list []domain.Waiver, out *Waived) error {
+	event := s.event(kind)
+	event.Period, event.Unit, event.Why = in.Period, in.Unit, in.Why
+	before := s.acts
+	settled, err := s.act(ctx, event, list, waivedPlaces(list)...)
+	if err != nil {
+		return err
+	}
+	out.Rejudged.add(s.rejudged(settled, before))
+	return nil
+}
+
+func waiverOf(unit string, p domain.Period, f domain.Finding) domain.Waiver {
+	return domain.Waiver{Unit: unit, Year: p.Year, From: p, Rule: f.Rule, About: f.About, Seen: f.Seen}
+}
+
+func waivedPlaces(list []domain.Waiver) []place {
+	var places []place
+	for _, w := range list {
+		places = append(places, place{w.Unit, w.From})
+	}
+	return places
+}
+
+// act records an act of the office, and settles in the same transaction what it touches.
+func (s *Session) act(ctx context.Context, event store.Event, list []domain.Waiver, touched ...place) (*Settled, error) {
+	judging, err := s.Judge(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer judging.Discard()
+	tx := judging.tx
+	event.Seq = tx.Next()
+	acts := append(slices.Clone(s.acts), store.Act{Event: event})
+	if len(list) > 0 {
+		acts = acts[:len(acts)-1]
+	}
+	for _, w := range list {
+		if event.Kind == store.Unwaived {
+			err = tx.Unwaive(ctx, w.ID)
+		} else {
+			w.ID, err = tx.Waive(ctx, w)
+			w.Who, w.Why, w.At = event.Who, event.Why, event.At
+		}
+		if err != nil {
+			return nil, err
+		}
+		acts = append(acts, store.Act{Event: event, Waiver: w})
+	}
+	s.acts = acts
+	return s.Settle(ctx, judging, event, touched...)
 }
 
 // waivable says why a rule cannot be waived for a unit; nil when it can.
@@ -105,59 +170,177 @@ func (w *Workspace) waivable(unit, code string) error {
 	return nil
 }
 
-// mustBeTold refuses to waive what nobody was told: the rule must speak of the unit's
-// latest version that it speaks of at all, at one place or at the cell named.
-func (s *sitting) mustBeTold(ctx context.Context, p domain.Period, unit, rule, cell string) error {
-	sent, err := s.store.SubmissionsOf(ctx, unit, p)
+// told are the findings to be accepted, before waivers. Nobody can accept what nobody was
+// told: the rule must speak of the unit's latest version that it speaks of at all, at one
+// place or at the cells named.
+func (s *Session) told(ctx context.Context, in Waiving) ([]domain.Finding, error) {
+	found, err := s.spokenOf(ctx, in.Unit, in.Period, in.Rule)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	slices.SortFunc(sent, func(a, b domain.Submission) int {
-		if newer(a, b) {
+	subject := fmt.Sprintf("đơn vị %s, kỳ %s", in.Unit, in.Period)
+	if len(found) == 0 {
+		return nil, usageError(fmt.Sprintf("Quy tắc %s không nói gì về báo cáo nào của %s — không có gì để chấp nhận.", in.Rule, subject))
+	}
+	found = slices.DeleteFunc(found, func(f domain.Finding) bool { return covered(s.acts, in.Unit, in.Period, f) })
+	if len(found) == 0 {
+		return nil, usageError(fmt.Sprintf("Mọi chỗ mà quy tắc %s nói đến của %s đã được chấp nhận.", in.Rule, subject))
+	}
+	if len(in.Cells) == 0 {
+		if len(found) > 1 {
+			return nil, usageError(fmt.Sprintf("Quy tắc %s nói về %d chỗ của %s — ghi rõ chấp nhận chỗ nào bằng --cell, một hoặc nhiều ô: %s.",
+				in.Rule, len(found), subject, places(found)))
+		}
+		return found, nil
+	}
+	var named []domain.Finding
+	for _, cell := range in.Cells {
+		i := slices.IndexFunc(found, func(f domain.Finding) bool { return isCell(f.Cell, cell) })
+		if i < 0 {
+			return nil, usageError(fmt.Sprintf("Quy tắc %s không nói gì về ô %s của %s — các ô có: %s.", in.Rule, cell, subject, places(found)))
+		}
+		named = append(named, found[i])
+	}
+	return named, nil
+}
+
+// spokenOf are the findings of a rule, before waivers, about the latest version of a unit
+// and period that it speaks of at all.
+func (s *Session) spokenOf(ctx context.Context, unit string, p domain.Period, rule string) ([]domain.Finding, error) {
+	sent, err := s.store.OfUnit(ctx, unit, p)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(sent, func(a, b store.Standing) int {
+		if newer(a.Submission, b.Submission) {
 			return -1
 		}
 		return 1
 	})
-	named := validate.Waiver{Rule: rule, Cell: plainCell(cell)}
 	for _, sub := range sent {
-		var told []domain.Finding
-		for _, f := range sub.Findings {
-			if f.Rule == rule {
-				told = append(told, f)
+		found := slices.DeleteFunc(slices.Concat(sub.Alone, sub.Against), func(f domain.Finding) bool { return f.Rule != rule })
+		if len(found) > 0 {
+			domain.SortFindings(found)
+			return found, nil
+		}
+	}
+	return nil, nil
+}
+
+// sameAbout are waivers of the findings of other units about the same person: whoever is
+// listed in two units and rightly so is accepted once, for both.
+func (s *Session) sameAbout(ctx context.Context, in Waiving, f domain.Finding) ([]domain.Waiver, error) {
+	if f.Rule != "X02" {
+		return nil, nil
+	}
+	standings, err := s.store.Standings(ctx, in.Period)
+	if err != nil {
+		return nil, err
+	}
+	var list []domain.Waiver
+	for _, sub := range standings {
+		for _, g := range sub.Against {
+			other := waiverOf(sub.Unit, in.Period, g)
+			if sub.Unit != in.Unit && g.Rule == f.Rule && g.About == f.About && !covered(s.acts, sub.Unit, in.Period, g) && !slices.Contains(list, other) {
+				list = append(list, other)
 			}
 		}
-		switch {
-		case len(told) == 0:
-			continue
-		case cell != "" && !slices.ContainsFunc(told, func(f domain.Finding) bool { return named.Covers(f.Rule, f.Cell) }):
-			return usageError(fmt.Sprintf("Quy tắc %s không nói gì về ô %s của đơn vị %s, kỳ %s — các ô có: %s.", rule, cell, unit, p, places(told)))
-		case cell == "" && len(told) > 1:
-			return usageError(fmt.Sprintf("Quy tắc %s nói về %d chỗ của đơn vị %s, kỳ %s — mỗi lần chấp nhận một chỗ, ghi rõ bằng --cell: %s.", rule, len(told), unit, p, places(told)))
-		}
-		return nil
 	}
-	return usageError(fmt.Sprintf("Quy tắc %s không nói gì về báo cáo nào của đơn vị %s, kỳ %s — không có gì để chấp nhận.", rule, unit, p))
+	return list, nil
+}
+
+// covered reports whether a finding is accepted already.
+func covered(acts store.Acts, unit string, p domain.Period, f domain.Finding) bool {
+	return slices.ContainsFunc(waivers(acts, p), func(w domain.Waiver) bool {
+		return w.Unit == unit && w.Rule == f.Rule && w.About == f.About && w.Seen == f.Seen
+	})
+}
+
+// inForce are the waivers to be undone, and where what they are about stands now.
+func (s *Session) inForce(ctx context.Context, in Waiving) (at []string, list []domain.Waiver, err error) {
+	var have []string
+	for _, w := range waivers(s.acts, in.Period) {
+		if w.Unit != in.Unit {
+			continue
+		}
+		cell, err := s.waivedAt(ctx, w, in.Period)
+		if err != nil {
+			return nil, nil, err
+		}
+		have = append(have, w.Rule+" "+cell)
+		if w.Rule == in.Rule && (len(in.Cells) == 0 || slices.ContainsFunc(in.Cells, func(named string) bool { return sameCell(cell, named) })) {
+			at, list = append(at, cell), append(list, w)
+		}
+	}
+	subject := fmt.Sprintf("đơn vị %s, kỳ %s", in.Unit, in.Period)
+	switch {
+	case len(have) == 0:
+		return nil, nil, usageError(fmt.Sprintf("Không có mục nào được chấp nhận cho %s.", subject))
+	case len(list) == 0 || len(list) < len(in.Cells):
+		return nil, nil, usageError(fmt.Sprintf("Không có mục %s được chấp nhận cho %s — đang có: %s.",
+			strings.TrimSpace(in.Rule+" "+strings.Join(in.Cells, ", ")), subject, strings.Join(have, ", ")))
+	case len(list) > 1 && len(in.Cells) == 0:
+		return nil, nil, usageError(fmt.Sprintf("Có %d mục %s được chấp nhận cho %s — ghi rõ thôi chấp nhận chỗ nào bằng --cell: %s.",
+			len(list), in.Rule, subject, strings.Join(at, ", ")))
+	}
+	return at, list, nil
+}
+
+// waivedAt is where what a waiver is about stands in what the unit sent for a month: a cell,
+// else what it is about, in words.
+func (s *Session) waivedAt(ctx context.Context, w domain.Waiver, p domain.Period) (string, error) {
+	for _, period := range []domain.Period{p, w.From} {
+		found, err := s.spokenOf(ctx, w.Unit, period, w.Rule)
+		if err != nil {
+			return "", err
+		}
+		for _, f := range found {
+			if f.About == w.About {
+				return cellName(f.Cell), nil
+			}
+		}
+	}
+	kind, of, _ := strings.Cut(w.About, ":")
+	switch kind {
+	case "id":
+		return "số định danh " + domain.MaskID(of), nil
+	case "file":
+		return "tệp", nil
+	}
+	return of, nil
+}
+
+// cellName is a place as a person names it: «CHI_BO!E25», «CHI_BO», «tệp».
+func cellName(c domain.Cell) string {
+	switch {
+	case c.Ref() != "":
+		return c.Sheet + "!" + c.Ref()
+	case c.Sheet != "":
+		return c.Sheet
+	}
+	return "tệp"
 }
 
 func places(findings []domain.Finding) string {
 	var list []string
 	for _, f := range findings {
-		if ref := f.Cell.Ref(); ref != "" {
-			list = append(list, f.Cell.Sheet+"!"+ref)
-		}
+		list = append(list, cellName(f.Cell))
 	}
-	return strings.Join(list, ", ")
+	return strings.Join(slices.Compact(list), ", ")
 }
 
-// plainCell is a cell as it is recorded: «E25», «CHI_BO!E25».
-func plainCell(cell string) string {
-	sheet, ref, both := strings.Cut(strings.TrimSpace(cell), "!")
+// isCell reports whether a person means a cell: «e25», «CHI_BO!E25», «'CHI BO'!$E$25».
+func isCell(c domain.Cell, named string) bool { return sameCell(cellName(c), named) }
+
+func sameCell(name, named string) bool {
+	sheet, ref, both := strings.Cut(strings.TrimSpace(named), "!")
 	if !both {
 		sheet, ref = "", sheet
 	}
-	ref = strings.ToUpper(strings.ReplaceAll(ref, "$", ""))
-	if sheet == "" {
-		return ref
+	ref = strings.ReplaceAll(ref, "$", "")
+	theirs, its, inCell := strings.Cut(name, "!")
+	if !inCell {
+		return strings.EqualFold(name, strings.TrimSpace(named))
 	}
-	return strings.Trim(sheet, "'") + "!" + ref
+	return strings.EqualFold(its, ref) && (sheet == "" || strings.Trim(sheet, "'") == theirs)
 }

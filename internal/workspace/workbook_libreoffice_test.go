@@ -3,13 +3,9 @@
 package workspace_test
 
 import (
-	"archive/zip"
-	"bytes"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ketnap/internal/domain"
+	"ketnap/internal/xlsx/xlsxtest"
 )
 
 // LibreOffice computes the workbooks of the example anew, without the stored values,
@@ -32,7 +29,11 @@ func TestLibreOfficeComputesTheExample(t *testing.T) {
 		}
 		name := filepath.Join(dir, "out", p.String(), "tong-hop-"+p.String()+".xlsx")
 		bare, out := filepath.Join(t.TempDir(), "in.xlsx"), t.TempDir()
-		if err := os.WriteFile(bare, withoutStored(t, name), 0o600); err != nil {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(bare, xlsxtest.WithoutStored(t, data), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		convert := exec.Command("soffice", "-env:UserInstallation=file://"+t.TempDir(), "--headless", "--convert-to", "xlsx", "--outdir", out, bare)
@@ -78,41 +79,4 @@ func cellsOf(t *testing.T, name string) map[string]string {
 		}
 	}
 	return cells
-}
-
-// withoutStored is a workbook without the stored values of its formulas.
-func withoutStored(t *testing.T, name string) []byte {
-	t.Helper()
-	z, err := zip.OpenReader(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer z.Close()
-	stored := regexp.MustCompile(`</f><v>[^<]*</v>`)
-	var buf bytes.Buffer
-	w := zip.NewWriter(&buf)
-	for _, part := range z.File {
-		in, err := part.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		content, err := io.ReadAll(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.HasPrefix(part.Name, "xl/worksheets/") {
-			content = stored.ReplaceAll(content, []byte("</f>"))
-		}
-		out, err := w.Create(part.Name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := out.Write(content); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return buf.Bytes()
 }

@@ -41,13 +41,14 @@ type Workspace struct {
 	Limits     reader.Limits
 	Unmask     bool // the lists of persons show whole identity numbers
 
-	made    *outputs          // see outputs
-	codes   consolidate.Codes // of Forms, as tables want them
-	version string
-	who     string // does what is done
-	rules   string // fingerprint of what judging rests on beside the assignment: program, configuration, settings
-	now     func() time.Time
-	log     zerolog.Logger
+	made        *outputs          // see outputs
+	codes       consolidate.Codes // of Forms, as tables want them
+	version     string
+	who         string // does what is done
+	rules       string // fingerprint of what judging rests on beside the assignment: program, configuration, settings
+	figureRules string // the same of what figures rest on: without the settings that differ between machines
+	now         func() time.Time
+	log         zerolog.Logger
 
 	progress func(stage string, done, total int) // nil when nobody asks
 }
@@ -106,7 +107,9 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	if w.rules, err = rulesBasis(configuration, settings); err != nil {
 		return nil, err
 	}
-	return w, nil
+	settings.LibreOffice, settings.Limits = "", Limits{}
+	w.figureRules, err = rulesBasis(configuration, settings)
+	return w, err
 }
 
 // LoadRules loads the forms and the rules in force in a workspace; without one, the
@@ -242,41 +245,30 @@ func (w *Workspace) recordIfAny(ctx context.Context) (*store.Store, error) {
 	return store.OpenToRead(ctx, w.recordPath())
 }
 
-// working holds the workspace and runs something with its record open to be written.
-func (w *Workspace) working(ctx context.Context, do func(*sitting) error) error {
-	release, err := w.lock()
-	if err != nil {
-		return err
-	}
-	defer release()
-	store, err := w.openRecord(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	s, err := w.sit(ctx, store)
-	if err != nil {
-		return err
-	}
-	return do(s)
-}
-
 // rulesBasis is the fingerprint of all that judging rests on beside the assignment.
 func rulesBasis(configuration fs.FS, s Settings) (string, error) {
-	h := sha256.New()
-	names, err := fs.Glob(configuration, "*.yaml")
+	files, err := hashOfFiles(configuration, "*.yaml")
+	if err != nil {
+		return "", fmt.Errorf("read configuration: %w", err)
+	}
+	return hashOfValues(files, s.Received, s.CountingDate, s.Deadlines(), s.Office.Level, s.LibreOffice, s.Limits), nil
+}
+
+// hashOfFiles is the hash of files by their names and bytes.
+func hashOfFiles(fsys fs.FS, pattern string) (string, error) {
+	names, err := fs.Glob(fsys, pattern)
 	if err != nil {
 		return "", err
 	}
 	slices.Sort(names)
+	h := sha256.New()
 	for _, name := range names {
-		data, err := fs.ReadFile(configuration, name)
+		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
-			return "", fmt.Errorf("read configuration: %w", err)
+			return "", err
 		}
 		fmt.Fprintf(h, "%s %d\n%s", name, len(data), data)
 	}
-	fmt.Fprint(h, fingerprint(s.Received, s.CountingDate, s.Deadlines(), s.Office.Level, s.LibreOffice, s.Limits))
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"ketnap/internal/domain"
-	"ketnap/internal/upgrade"
+	"ketnap/internal/store"
 )
 
 // now is the morning on which a benchmark runs.
@@ -55,11 +55,7 @@ func office(b *testing.B, months int) *Workspace {
 		if err != nil {
 			return err
 		}
-		k, err := w.readOne(domain.File{Path: name, Size: info.Size(), Received: domain.DateOf(now())}, func() (original, error) { return f, nil })
-		if err != nil {
-			return err
-		}
-		r, err := k.Open()
+		r, err := w.readOne(domain.File{Path: name, Size: info.Size(), Received: domain.DateOf(now())}, func() (original, error) { return f, nil })
 		if err != nil {
 			return err
 		}
@@ -69,44 +65,67 @@ func office(b *testing.B, months int) *Workspace {
 	if err != nil {
 		b.Fatal(err)
 	}
-	err = w.working(b.Context(), func(s *sitting) error {
-		for m := months; m >= 1; m-- {
-			period := domain.PeriodOf(domain.Day(2021, 10, 1).AddMonths(-m))
-			var files []domain.File
-			var all judged
-			for i, r := range sent {
-				r.Cover.Period.Date = period.Last()
-				r.File.SHA256 = fmt.Sprintf("%032x%032x", m, i)
-				r.File.Path = fmt.Sprintf("inbox/%s/%d.xlsx", period, i)
-				people := r.Admissions
-				r.Admissions = nil
-				for n, a := range people { // somebody else in every year
-					a.NationalID.Text = fmt.Sprintf("%04d%08d", period.Year, i*1000+n)
-					a.Name.Text = strings.Repeat("Ă", period.Year%50+1) + a.Name.Text
-					r.Admissions = append(r.Admissions, a)
-				}
-				files = append(files, r.File)
-				kept, err := upgrade.Pack(&r)
-				if err != nil {
-					return err
-				}
-				kept.Keys, kept.ListHash = w.Rules.Keys(&r)
-				all.fresh = append(all.fresh, judgement{ret: kept, verdict: domain.Accepted,
-					findings: []domain.Finding{{Rule: "G05", Severity: domain.Info, Message: "Chỉ tiêu năm: …"}, {Rule: "A05", Severity: domain.Warning, Explained: true, Message: "…"}}})
-			}
-			if err := s.save(context.Background(), files, &all); err != nil {
-				return err
-			}
-			if err := s.forgetDue(); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	s, err := w.Begin(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}
+	defer s.End()
+	for m := months; m >= 1; m-- {
+		if err := s.fill(b.Context(), sent, m); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := s.forgetDue(); err != nil {
+		b.Fatal(err)
+	}
 	return w
+}
+
+// fill puts what was sent into the record as the returns of a month, so many before October
+// 2021, by other people in every year.
+func (s *Session) fill(ctx context.Context, sent []domain.Return, before int) error {
+	period := domain.PeriodOf(domain.Day(2021, 10, 1).AddMonths(-before))
+	readings := make([]reading, len(sent))
+	files := make([]store.File, len(sent))
+	for i, r := range sent {
+		r.Cover.Period.Date = period.Last()
+		r.File.SHA256 = fmt.Sprintf("%032x%032x", before, i)
+		r.File.Path = fmt.Sprintf("inbox/%s/%d.xlsx", period, i)
+		people := r.Admissions
+		r.Admissions = nil
+		for n, a := range people {
+			a.NationalID.Text = fmt.Sprintf("%04d%08d", period.Year, i*1000+n)
+			a.Name.Text = strings.Repeat("Ă", period.Year%50+1) + a.Name.Text
+			r.Admissions = append(r.Admissions, a)
+		}
+		files[i] = store.File{SHA256: r.File.SHA256, Size: r.File.Size, Path: r.File.Path, FirstDay: s.today}
+		readings[i] = reading{ret: &r, alone: []domain.Finding{
+			{Rule: "G05", Severity: domain.Info, Message: "Chỉ tiêu năm: …"}, {Rule: "A05", Severity: domain.Warning, Explained: true, Message: "…"},
+		}}
+		readings[i].keys, readings[i].list = s.Rules.Keys(&r)
+	}
+	tx, err := s.store.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	ids, err := tx.Receive(ctx, files)
+	if err != nil {
+		return err
+	}
+	received, err := tx.Append(ctx, s.event(store.Received))
+	if err != nil {
+		return err
+	}
+	j := &Judging{tx: tx}
+	for i, r := range readings {
+		known := store.Known{Submission: ids[i], Event: received.Seq, Path: files[i].Path, FirstDay: s.today}
+		if err := s.saveReading(ctx, Pending{File: r.ret.File, Known: known}, r, j); err != nil {
+			return err
+		}
+	}
+	_, err = s.Settle(ctx, j, s.event(store.Judged))
+	return err
 }
 
 // BenchmarkYears prints what the first run of a month, a run that finds nothing new, a

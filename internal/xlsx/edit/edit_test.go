@@ -64,41 +64,39 @@ func sheetsOf(t *testing.T, p *Package) (sheets []string) {
 
 // Changes of an element leave every other byte as it was.
 func TestChanges(t *testing.T) {
-	const data = `<?xml version="1.0"?><x:a n='1' other = "q"><!-- k --><x:b/><x:c>one &amp; two</x:c></x:a>`
-	root, kids, err := Outline([]byte(data))
+	const data = `<?xml version="1.0"?><x:styleSheet n='1' other = "q"><!-- k --><x:fonts/><x:cellXfs>one &amp; two</x:cellXfs></x:styleSheet>`
+	root, err := Outline([]byte(data))
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, c := Find(kids, "b"), Find(kids, "c")
+	b, c := root.Child("fonts"), root.Child("cellXfs")
 	for name, test := range map[string]struct {
 		changes  []Change
 		old, new string
 	}{
-		"an attribute in other quotes": {[]Change{root.Set([]byte(data), "n", `"2"`)}, ` n='1'`, ` n="&quot;2&quot;"`},
-		"an attribute it has not":      {[]Change{b.Set([]byte(data), "m", "3")}, `<x:b/>`, `<x:b m="3"/>`},
-		"in an element without an end": {b.Append([]byte(data), "<d><e/></d>"), `<x:b/>`, `<x:b><x:d><x:e/></x:d></x:b>`},
-		"at the end of an element":     {c.Append([]byte(data), "<d/>"), `two</x:c>`, `two<x:d/></x:c>`},
+		"an attribute in other quotes": {[]Change{root.Set("n", `"2"`)}, ` n='1'`, ` n="&quot;2&quot;"`},
+		"an attribute it has not":      {[]Change{b.Set("m", "3")}, `<x:fonts/>`, `<x:fonts m="3"/>`},
+		"in an element without an end": {b.Append("<d><e/></d>"), `<x:fonts/>`, `<x:fonts><x:d><x:e/></x:d></x:fonts>`},
+		"at the end of an element":     {c.Append("<d/>"), `two</x:cellXfs>`, `two<x:d/></x:cellXfs>`},
 		"content":                      {[]Change{c.SetContent("x")}, `>one &amp; two<`, `>x<`},
-		"two at once, in any order":    {[]Change{c.Cut(), b.Cut()}, `<x:b/><x:c>one &amp; two</x:c>`, ``},
-		"before the one that follows": {
-			[]Change{Insert(Before(root, kids, []string{"b", "new", "c"}, "new"), "<x:new/>")}, `<x:c>`, `<x:new/><x:c>`,
-		},
-		"last of all": {[]Change{Insert(Before(root, kids, []string{"b", "c", "new"}, "new"), "<x:new/>")}, `</x:a>`, `<x:new/></x:a>`},
-		"nothing":     {nil, "", ""},
+		"two at once, in any order":    {[]Change{c.Cut(), b.Cut()}, `<x:fonts/><x:cellXfs>one &amp; two</x:cellXfs>`, ``},
+		"before the one that follows":  {[]Change{root.Place("fills", "<fills/>")}, `<x:cellXfs>`, `<x:fills/><x:cellXfs>`},
+		"last of all":                  {[]Change{root.Place("dxfs", "<dxfs/>")}, `</x:styleSheet>`, `<x:dxfs/></x:styleSheet>`},
+		"nothing":                      {nil, "", ""},
 	} {
 		got := string(Apply([]byte(data), test.changes))
 		if want := strings.Replace(data, test.old, test.new, 1); got != want {
 			t.Errorf("%s:\n%s, want\n%s", name, got, want)
 		}
 	}
-	if got := c.Text([]byte(data)); got != "one & two" {
+	if got := c.Text(); got != "one & two" {
 		t.Errorf("text %q", got)
 	}
 	if got := root.Attr("other"); got != "q" {
 		t.Errorf("attribute %q", got)
 	}
 	for _, broken := range []string{"", "<a>", "<a/><b/>"} {
-		if _, _, err := Outline([]byte(broken)); err == nil {
+		if _, err := Outline([]byte(broken)); err == nil {
 			t.Errorf("%q is an outline", broken)
 		}
 	}
@@ -107,24 +105,14 @@ func TestChanges(t *testing.T) {
 // Names stay with their sheets when one comes or goes.
 func TestSheetsComeAndGo(t *testing.T) {
 	p := workbook(t, "A", "B", "C")
-	if p.Changed() {
-		t.Error("changed before anything was")
-	}
-	if err := p.PutFirst("New", []byte(Head+`<worksheet xmlns="`+MainSpace+`"><sheetData/></worksheet>`), 1); err != nil {
-		t.Fatal(err)
-	}
+	p.PutFirst("New", []byte(Head+`<worksheet xmlns="`+MainSpace+`"><sheetData/></worksheet>`), 1)
 	want := []string{"New New!$1:$1", "A A!$A$1", "B B!$A$1", "C C!$A$1"}
 	if diff := cmp.Diff(want, sheetsOf(t, p)); diff != "" {
 		t.Errorf("put first (-want +got):\n%s", diff)
 	}
-	if err := p.RemoveSheet(2); err != nil {
-		t.Fatal(err)
-	}
+	p.RemoveSheet(2)
 	if diff := cmp.Diff([]string{"New New!$1:$1", "A A!$A$1", "C C!$A$1"}, sheetsOf(t, p)); diff != "" {
 		t.Errorf("removed (-want +got):\n%s", diff)
-	}
-	if !p.Changed() {
-		t.Error("not changed")
 	}
 }
 
@@ -132,23 +120,36 @@ func TestSheetsComeAndGo(t *testing.T) {
 func TestPartsComeAndGo(t *testing.T) {
 	p := workbook(t, "A")
 	sheet := p.Sheets[0].Part
-	name, id, err := p.Add(sheet, "comments", "xl/comments%d.xml", "text/xml", []byte("<comments/>"))
-	if err != nil {
-		t.Fatal(err)
+	name, id := p.Add(sheet, "comments", "xl/comments%d.xml", "text/xml", []byte("<comments/>"))
+	rels := p.Relations(sheet)
+	if p.Err() != nil || len(rels) != 1 || rels[0].ID != id || rels[0].Kind != "comments" || rels[0].Target != name || !p.Has(name) {
+		t.Fatalf("relations %+v, %v", rels, p.Err())
 	}
-	rels, err := p.Relations(sheet)
-	if err != nil || len(rels) != 1 || rels[0].ID != id || rels[0].Kind != "comments" || rels[0].Target != name || !p.Has(name) {
-		t.Fatalf("relations %+v, %v", rels, err)
+	p.Unrelate(sheet, id)
+	types := p.Read("[Content_Types].xml")
+	if p.Err() != nil || p.Has(name) || p.Has(relationsPart(sheet)) || bytes.Contains(types, []byte(name)) {
+		t.Errorf("left behind: %s, %v", types, p.Err())
 	}
-	if err := p.Unrelate(sheet, id); err != nil {
-		t.Fatal(err)
+}
+
+// The first error is kept, and nothing is done after it.
+func TestErrorIsKept(t *testing.T) {
+	p := workbook(t, "A")
+	p.Edit("xl/nowhere.xml", Insert(0, "x"))
+	first := p.Err()
+	if first == nil || !strings.Contains(first.Error(), "nowhere") {
+		t.Fatalf("no part to edit: %v", first)
 	}
-	if err := p.Remove(name); err != nil {
-		t.Fatal(err)
+	p.RemoveSheet(0)
+	p.PutFirst("New", nil, 1)
+	p.AddStyles("fonts", []string{"<font/>"})
+	p.Unrelate(p.Workbook, "rId1")
+	p.Add(p.Workbook, "comments", "xl/comments%d.xml", "text/xml", nil)
+	if _, err := p.Bytes(); err != first {
+		t.Errorf("Bytes tells %v, want %v", err, first)
 	}
-	types, err := p.Read("[Content_Types].xml")
-	if err != nil || p.Has(name) || p.Has(relationsPart(sheet)) || bytes.Contains(types, []byte(name)) {
-		t.Errorf("left behind: %s, %v", types, err)
+	if _, err := p.Pack(nil); err != first {
+		t.Errorf("Pack tells %v, want %v", err, first)
 	}
 }
 
@@ -170,9 +171,13 @@ func TestPack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	part, err := again.Read(again.Sheets[0].Part)
-	if err != nil || !bytes.Contains(part, []byte("<sheetPr/>")) || again.order[0] != contentTypes || !slices.IsSorted(again.order) {
-		t.Errorf("parts %v, %v: %s", again.order, err, part)
+	part := again.Read(again.Sheets[0].Part)
+	var names []string
+	for _, q := range again.parts {
+		names = append(names, q.name)
+	}
+	if again.Err() != nil || !bytes.Contains(part, []byte("<sheetPr/>")) || names[0] != contentTypes || !slices.IsSorted(names) {
+		t.Errorf("parts %v, %v: %s", names, again.Err(), part)
 	}
 }
 

@@ -24,23 +24,13 @@ func Example() {
 		log.Fatal(err)
 	}
 	for _, sheet := range p.Sheets {
-		part, _, kids, err := p.Outline(sheet.Part)
-		if err != nil {
-			log.Fatal(err)
-		}
-		views, err := edit.Children(part, edit.Find(kids, "sheetViews"))
-		if err != nil {
-			log.Fatal(err)
-		}
 		var changes []edit.Change
-		for _, view := range views {
-			changes = append(changes, view.Set(part, "zoomScale", "200"))
+		for _, view := range p.Outline(sheet.Part).Child("sheetViews").Children() {
+			changes = append(changes, view.Set("zoomScale", "200"))
 		}
-		if err := p.Edit(sheet.Part, changes...); err != nil {
-			log.Fatal(err)
-		}
+		p.Edit(sheet.Part, changes...)
 	}
-	enlarged, err := p.Bytes()
+	enlarged, err := p.Bytes() // and the first error there was
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/klauspost/compress/flate"
@@ -22,57 +23,66 @@ type PartWriter func(w io.Writer, part []byte) error
 // Packed are the parts of a package, in the order of their names, compressed
 // where they are not as they were read.
 type Packed struct {
-	pkg   *Package
-	names []string
-	parts []*packedPart // nil: as it was read
+	parts  []*part
+	packed []*packedPart // nil: as it was read
 }
 
 // Pack compresses the parts that were changed, and those that have a writer (by name),
 // several at once. What a writer writes is compressed as it comes: a long part is never
 // whole in memory.
 func (p *Package) Pack(writers map[string]PartWriter) (*Packed, error) {
-	names := slices.DeleteFunc(slices.Sorted(slices.Values(p.order)), func(name string) bool { return p.removed[name] })
-	out := &Packed{pkg: p, names: names, parts: make([]*packedPart, len(names))}
+	if p.err != nil {
+		return nil, p.err
+	}
+	parts := slices.DeleteFunc(slices.Clone(p.parts), func(q *part) bool { return q.removed })
+	slices.SortFunc(parts, func(a, b *part) int { return strings.Compare(a.name, b.name) })
+	out := &Packed{parts: parts, packed: make([]*packedPart, len(parts))}
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, name := range names {
-		write := writers[name]
-		if write == nil && !p.changed[name] {
+	for i, q := range parts {
+		write := writers[q.name]
+		if write == nil && !q.changed {
 			continue
 		}
-		if write == nil {
-			write = asItIs
-		}
-		data, err := p.Read(name)
-		if err != nil {
-			return nil, errors.Join(err, group.Wait())
-		}
 		group.Go(func() (err error) {
-			if out.parts[i], err = pack(func(w io.Writer) error { return write(w, data) }); err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
-			return nil
+			out.packed[i], err = q.pack(write)
+			return err
 		})
 	}
 	return out, group.Wait()
 }
 
-func asItIs(w io.Writer, part []byte) error {
-	_, err := w.Write(part)
-	return err
+// pack compresses a part, as it is where there is no writer.
+func (q *part) pack(write PartWriter) (*packedPart, error) {
+	data, err := q.read()
+	if err != nil {
+		return nil, err
+	}
+	p := &packedPart{sum: crc32.NewIEEE()}
+	deflate, err := newDeflater(&p.data)
+	if err != nil {
+		return nil, err
+	}
+	to := io.MultiWriter(p.sum, &p.size, deflate)
+	if write != nil {
+		err = write(to, data)
+	} else {
+		_, err = to.Write(data)
+	}
+	if err = errors.Join(err, deflate.Close()); err != nil {
+		return nil, fmt.Errorf("%s: %w", q.name, err)
+	}
+	return p, nil
 }
 
 // Renew compresses a part once more that was changed after it was packed.
 func (p *Packed) Renew(name string) error {
-	data, err := p.pkg.Read(name)
-	if err != nil {
-		return err
-	}
-	i, found := slices.BinarySearch(p.names, name)
-	if !found {
+	i := slices.IndexFunc(p.parts, func(q *part) bool { return foldPart(q.name) == foldPart(name) })
+	if i < 0 {
 		return fmt.Errorf("part %q was not packed", name)
 	}
-	p.parts[i], err = pack(func(w io.Writer) error { return asItIs(w, data) })
+	var err error
+	p.packed[i], err = p.parts[i].pack(nil)
 	return err
 }
 
@@ -81,25 +91,25 @@ func (p *Packed) Renew(name string) error {
 // where readers of streams expect it.
 func (p *Packed) Bytes() ([]byte, error) {
 	size := 64 << 10 // and what stands around the parts
-	for _, part := range p.parts {
-		if part != nil {
-			size += part.data.size
+	for _, done := range p.packed {
+		if done != nil {
+			size += done.data.size
 		}
 	}
 	var buf bytes.Buffer
 	buf.Grow(size)
 	w := zip.NewWriter(&buf)
-	for i, name := range p.names {
+	for i, q := range p.parts {
 		var err error
-		if p.parts[i] == nil {
-			err = w.Copy(p.pkg.entries[name])
+		if p.packed[i] == nil {
+			err = w.Copy(q.entry)
 		} else {
-			err = p.parts[i].into(w, name)
+			err = p.packed[i].into(w, q.name)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", q.name, err)
 		}
-		p.parts[i] = nil
+		p.packed[i] = nil
 	}
 	if err := w.Close(); err != nil {
 		return nil, err
@@ -146,16 +156,6 @@ type counter uint64
 func (c *counter) Write(b []byte) (int, error) {
 	*c += counter(len(b))
 	return len(b), nil
-}
-
-func pack(write func(io.Writer) error) (*packedPart, error) {
-	p := &packedPart{sum: crc32.NewIEEE()}
-	deflate, err := newDeflater(&p.data)
-	if err != nil {
-		return nil, err
-	}
-	err = write(io.MultiWriter(p.sum, &p.size, deflate))
-	return p, errors.Join(err, deflate.Close())
 }
 
 // deflater compresses a part; closed, it is there for another, since it takes a megabyte.

@@ -6,7 +6,9 @@
 // [Open] reads a package, [Package.Outline] finds the elements of a part, and
 // [Package.Edit] applies changes that were made of them ([Node.Set], [Node.Append],
 // [Node.Cut], [Insert]). [Package.Bytes] is the package with its changes: what was not
-// changed is copied as it was compressed. The same input gives the same bytes.
+// changed is copied as it was compressed. The same input gives the same bytes. The first
+// error is kept: after it there is nothing to read, no change does anything, and
+// [Package.Err], [Package.Bytes] and [Package.Pack] tell it.
 //
 // The package knows the parts and their order, not what cells mean. It trusts sizes:
 // what comes from strangers has to pass a reader with limits first.
@@ -15,6 +17,7 @@ package edit
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -32,16 +35,21 @@ import (
 
 // Package is a workbook's parts, some of them changed. It is for one goroutine.
 type Package struct {
-	order   []string // entry names: those of the file, then new ones
-	entries map[string]*zip.File
-	parts   map[string][]byte // parts read or changed, by entry name
-	changed map[string]bool
-	removed map[string]bool
-	names   map[string]string // entry name by folded name
+	parts  []*part          // those of the file, then new ones
+	byName map[string]*part // by folded name
+	err    error            // the first there was
 
 	Workbook string  // the name of the main part; not to be changed
 	strict   bool    // ISO strict: other names of namespaces and relationships
 	Sheets   []Sheet // in the order of their tabs; not to be changed
+}
+
+// part is an entry of the package.
+type part struct {
+	name             string
+	entry            *zip.File // as it was read; nil for a new one
+	data             []byte    // when it was read or changed
+	changed, removed bool
 }
 
 // Sheet is a sheet of the workbook.
@@ -57,137 +65,132 @@ func Open(data []byte) (*Package, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open package: %w", err)
 	}
-	p := &Package{
-		entries: map[string]*zip.File{}, parts: map[string][]byte{}, names: map[string]string{},
-		changed: map[string]bool{}, removed: map[string]bool{},
-	}
+	p := &Package{byName: map[string]*part{}}
 	for _, f := range r.File {
-		p.order = append(p.order, f.Name)
-		p.entries[f.Name] = f
-		p.names[foldPart(f.Name)] = f.Name
+		p.add(&part{name: f.Name, entry: f})
 	}
-	rels, err := p.Relations("")
-	if err != nil {
-		return nil, err
+	if workbook := p.Relation("", OfKind("officeDocument")); workbook != nil {
+		p.Workbook = workbook.Target
 	}
-	for _, rel := range rels {
-		if rel.Kind == "officeDocument" {
-			p.Workbook = rel.Target
-		}
-	}
-	return p, p.readSheets()
+	p.readSheets()
+	return p, p.err
 }
+
+// Fail keeps an error, if it is the first.
+func (p *Package) Fail(err error) { p.err = cmp.Or(p.err, err) }
+
+// Err is the first error there was.
+func (p *Package) Err() error { return p.err }
 
 // foldPart is the key under which two names mean one part.
 func foldPart(name string) string {
 	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/"))
 }
 
+func (p *Package) add(q *part) {
+	p.parts = append(p.parts, q)
+	p.byName[foldPart(q.name)] = q
+}
+
 // Has reports whether the package has a part.
 func (p *Package) Has(name string) bool {
-	entry, ok := p.names[foldPart(name)]
-	return ok && !p.removed[entry]
+	q := p.byName[foldPart(name)]
+	return q != nil && !q.removed
 }
 
 // Read is a part.
-func (p *Package) Read(name string) ([]byte, error) {
-	entry := p.names[foldPart(name)]
+func (p *Package) Read(name string) []byte {
 	if !p.Has(name) {
-		return nil, fmt.Errorf("part %q is missing", name)
+		p.Fail(fmt.Errorf("part %q is missing", name))
 	}
-	if data, ok := p.parts[entry]; ok {
-		return data, nil
+	if p.err != nil {
+		return nil
 	}
-	f, err := p.entries[entry].Open()
+	data, err := p.byName[foldPart(name)].read()
+	p.Fail(err)
+	return data
+}
+
+func (q *part) read() ([]byte, error) {
+	if q.data != nil {
+		return q.data, nil
+	}
+	f, err := q.entry.Open()
 	if err != nil {
-		return nil, fmt.Errorf("part %q: %w", name, err)
+		return nil, fmt.Errorf("part %q: %w", q.name, err)
 	}
 	defer f.Close()
-	data, err := io.ReadAll(f)
-	if err != nil {
-		return nil, fmt.Errorf("part %q: %w", name, err)
+	if q.data, err = io.ReadAll(f); err != nil {
+		return nil, fmt.Errorf("part %q: %w", q.name, err)
 	}
-	p.parts[entry] = data
-	return data, nil
+	return q.data, nil
 }
 
 // Write puts data in the place of a part, or adds it as one. [Package.Add] makes other
 // parts know of it.
 func (p *Package) Write(name string, data []byte) {
-	entry, ok := p.names[foldPart(name)]
-	if !ok {
-		entry = name
-		p.names[foldPart(name)] = name
-		p.order = append(p.order, name)
+	if p.byName[foldPart(name)] == nil {
+		p.add(&part{name: name})
 	}
-	delete(p.removed, entry)
-	p.parts[entry], p.changed[entry] = data, true
+	q := p.byName[foldPart(name)]
+	q.data, q.changed, q.removed = data, true, false
 }
 
-// Changed reports whether any part was changed or removed.
-func (p *Package) Changed() bool { return len(p.changed) > 0 || len(p.removed) > 0 }
-
 // Edit changes a part. The changes must not overlap, and are of the part as it is.
-func (p *Package) Edit(name string, changes ...Change) error {
-	data, err := p.Read(name)
-	if err != nil || len(changes) == 0 {
-		return err
+func (p *Package) Edit(name string, changes ...Change) {
+	if data := p.Read(name); p.err == nil && len(changes) > 0 {
+		p.Write(name, Apply(data, changes))
 	}
-	p.Write(name, Apply(data, changes))
-	return nil
 }
 
 // Remove takes out a part, its own relationships, and what [Content_Types].xml
 // says of it.
-func (p *Package) Remove(name string) error {
+func (p *Package) Remove(name string) {
 	for _, n := range []string{name, relationsPart(name)} {
 		if p.Has(n) {
-			p.removed[p.names[foldPart(n)]] = true
+			p.byName[foldPart(n)].removed = true
 		}
 	}
-	data, err := p.Read(contentTypes)
-	if err != nil {
-		return err
-	}
-	_, types, err := Outline(data)
-	if err != nil {
-		return fmt.Errorf("%s: %w", contentTypes, err)
-	}
-	for _, t := range types {
+	for _, t := range p.Outline(contentTypes).Children() {
 		if foldPart(t.Attr("PartName")) == foldPart(name) {
-			return p.Edit(contentTypes, t.Cut())
+			p.Edit(contentTypes, t.Cut())
+			return
 		}
 	}
-	return nil
 }
 
 // Bytes is the package with its changes. Entries that are not changed are copied
 // as they are stored.
 func (p *Package) Bytes() ([]byte, error) {
+	if p.err != nil {
+		return nil, p.err
+	}
 	var buf bytes.Buffer
 	w := zip.NewWriter(&buf)
 	w.RegisterCompressor(zip.Deflate, newDeflater)
-	for _, name := range p.order {
-		switch {
-		case p.removed[name]:
-		case p.changed[name]:
-			part, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: zipTime})
-			if err != nil {
-				return nil, fmt.Errorf("write package: %w", err)
-			}
-			if _, err := part.Write(p.parts[name]); err != nil {
-				return nil, fmt.Errorf("write package: %w", err)
-			}
-		default:
-			if err := w.Copy(p.entries[name]); err != nil {
-				return nil, fmt.Errorf("write package: %w", err)
-			}
+	for _, q := range p.parts {
+		if q.removed {
+			continue
+		}
+		if err := q.into(w); err != nil {
+			return nil, fmt.Errorf("write package: %w", err)
 		}
 	}
 	if err := w.Close(); err != nil {
 		return nil, fmt.Errorf("write package: %w", err)
 	}
 	return buf.Bytes(), nil
+}
+
+func (q *part) into(w *zip.Writer) error {
+	if !q.changed {
+		return w.Copy(q.entry)
+	}
+	to, err := w.CreateHeader(&zip.FileHeader{Name: q.name, Method: zip.Deflate, Modified: zipTime})
+	if err == nil {
+		_, err = to.Write(q.data)
+	}
+	return err
 }
 
 // zipTime is the time of every entry we write: the same input gives the same bytes.
@@ -212,21 +215,13 @@ func relationsPart(part string) string {
 }
 
 // Relations are the relationships of a part ("" for the package) to other parts.
-func (p *Package) Relations(part string) ([]Relation, error) {
+func (p *Package) Relations(part string) []Relation {
 	name := relationsPart(part)
 	if !p.Has(name) {
-		return nil, nil
-	}
-	data, err := p.Read(name)
-	if err != nil {
-		return nil, err
-	}
-	_, lines, err := Outline(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil
 	}
 	var rels []Relation
-	for _, l := range lines {
+	for _, l := range p.Outline(name).Children() {
 		rel := Relation{ID: l.Attr("Id"), Kind: path.Base(l.Attr("Type")), at: l}
 		if l.Attr("TargetMode") != "External" {
 			rel.Target = strings.ReplaceAll(l.Attr("Target"), `\`, "/")
@@ -240,76 +235,65 @@ func (p *Package) Relations(part string) ([]Relation, error) {
 		}
 		rels = append(rels, rel)
 	}
-	return rels, nil
+	return rels
 }
 
-// Relate adds a relationship from a part to another, and answers its id.
-func (p *Package) Relate(part, kind, target string) (string, error) {
+// Relation is the first relationship of a part that fits, nil when none does.
+func (p *Package) Relation(part string, fits func(Relation) bool) *Relation {
+	rels := p.Relations(part)
+	if i := slices.IndexFunc(rels, fits); i >= 0 {
+		return &rels[i]
+	}
+	return nil
+}
+
+// OfKind fits relationships of a kind, WithID the one with an id: for [Package.Relation].
+func OfKind(kind string) func(Relation) bool { return func(r Relation) bool { return r.Kind == kind } }
+func WithID(id string) func(Relation) bool   { return func(r Relation) bool { return r.ID == id } }
+
+// relate adds a relationship from a part to another, and answers its id.
+func (p *Package) relate(part, kind, target string) (id string) {
 	name := relationsPart(part)
 	if !p.Has(name) {
 		p.Write(name, []byte(Head+`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>`))
 	}
-	rels, err := p.Relations(part)
-	if err != nil {
-		return "", err
-	}
-	id := ""
-	for n := 1; id == ""; n++ {
+	rels := p.Relations(part)
+	for n := 1; id == "" || slices.ContainsFunc(rels, WithID(id)); n++ {
 		id = "rIdKetnap" + strconv.Itoa(n)
-		if slices.ContainsFunc(rels, func(r Relation) bool { return r.ID == id }) {
-			id = ""
-		}
-	}
-	data, err := p.Read(name)
-	if err != nil {
-		return "", err
-	}
-	root, _, err := Outline(data)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", name, err)
 	}
 	line := fmt.Sprintf(`<Relationship Id="%s" Type="%s/%s" Target="%s"/>`, id, p.Namespace(RelationSpace), kind, Escape("/"+target))
-	return id, p.Edit(name, root.Append(data, line)...)
+	p.Edit(name, p.Outline(name).Append(line)...)
+	return id
 }
 
-// Unrelate takes out a relationship of a part, and with the last of them the part
-// that held them.
-func (p *Package) Unrelate(part, id string) error {
-	rels, err := p.Relations(part)
-	if err != nil {
-		return err
+// Unrelate takes out a relationship of a part with the part it leads to, and with the
+// last of them the part that held them.
+func (p *Package) Unrelate(part, id string) {
+	rels := p.Relations(part)
+	i := slices.IndexFunc(rels, WithID(id))
+	if i < 0 {
+		return
 	}
-	i := slices.IndexFunc(rels, func(r Relation) bool { return r.ID == id })
-	switch {
-	case i < 0:
-		return nil
-	case len(rels) == 1:
-		return p.Remove(relationsPart(part))
+	if len(rels) == 1 {
+		p.Remove(relationsPart(part))
+	} else {
+		p.Edit(relationsPart(part), rels[i].at.Cut())
 	}
-	return p.Edit(relationsPart(part), rels[i].at.Cut())
+	if rels[i].Target != "" {
+		p.Remove(rels[i].Target)
+	}
 }
 
 // Add adds a part that the part from relates to, under the first free name of the
 // pattern (xl/comments%d.xml), and answers its name and the relationship's id.
-func (p *Package) Add(from, kind, pattern, contentType string, data []byte) (name, id string, err error) {
+func (p *Package) Add(from, kind, pattern, contentType string, data []byte) (name, id string) {
 	for n := 1; name == "" || p.Has(name); n++ {
 		name = fmt.Sprintf(pattern, n)
 	}
-	types, err := p.Read(contentTypes)
-	if err != nil {
-		return "", "", err
-	}
-	root, _, err := Outline(types)
-	if err != nil {
-		return "", "", fmt.Errorf("%s: %w", contentTypes, err)
-	}
-	if err := p.Edit(contentTypes, root.Append(types, fmt.Sprintf(`<Override PartName="/%s" ContentType="%s"/>`, name,
-		contentType))...); err != nil {
-		return "", "", err
-	}
+	line := fmt.Sprintf(`<Override PartName="/%s" ContentType="%s"/>`, name, contentType)
+	p.Edit(contentTypes, p.Outline(contentTypes).Append(line)...)
 	p.Write(name, data)
-	id, err = p.Relate(from, kind, name)
-	return name, id, err
+	return name, p.relate(from, kind, name)
 }
 
 // Namespaces, in the names of transitional packages; [Package.Namespace] gives those of
@@ -332,51 +316,48 @@ func (p *Package) Namespace(name string) string {
 }
 
 // readSheets lists the workbook's sheets.
-func (p *Package) readSheets() error {
-	data, root, kids, err := p.Outline(p.Workbook)
-	if err != nil {
-		return err
-	}
+func (p *Package) readSheets() {
+	root := p.Outline(p.Workbook)
 	for _, a := range root.Attrs {
 		p.strict = p.strict || strings.HasPrefix(a.Value, "http://purl.oclc.org/ooxml/spreadsheetml/")
 	}
-	rels, err := p.Relations(p.Workbook)
-	if err != nil {
-		return err
-	}
-	lines, err := Children(data, Find(kids, "sheets"))
-	if err != nil {
-		return fmt.Errorf("%s: %w", p.Workbook, err)
-	}
+	rels := p.Relations(p.Workbook)
 	p.Sheets = nil
-	for _, l := range lines {
+	for _, l := range root.Child("sheets").Children() {
 		for _, r := range rels {
 			if l.Local == "sheet" && r.ID == l.Attr("id") {
 				p.Sheets = append(p.Sheets, Sheet{norm.NFC.String(l.Attr("name")), r.Target, r.Kind == "worksheet"})
 			}
 		}
 	}
-	return nil
 }
 
-// Outline reads a part and finds its root and the root's children.
-func (p *Package) Outline(part string) (data []byte, root Node, kids []Node, err error) {
-	if data, err = p.Read(part); err != nil {
-		return nil, Node{}, nil, err
+// Outline reads a part and finds its root; an empty one where there is none.
+func (p *Package) Outline(part string) *Node {
+	data := p.Read(part)
+	if p.err != nil {
+		return &Node{}
 	}
-	if root, kids, err = Outline(data); err != nil {
-		return nil, Node{}, nil, fmt.Errorf("%s: %w", part, err)
+	root, err := Outline(data)
+	if err != nil {
+		p.Fail(fmt.Errorf("%s: %w", part, err))
+		return &Node{}
 	}
-	return data, root, kids, nil
+	return root
 }
 
-// Node is an element of a part: data[Start:Tag] is its start tag, data[Close:End]
+// Node is an element of a part: Data[Start:Tag] is its start tag, Data[Close:End]
 // its end tag, empty when the start tag ends in "/>".
 type Node struct {
 	Prefix, Local          string
 	Attrs                  []xml.Attr
 	Start, Tag, Close, End int
+	Data                   []byte // the part
+	kids                   []Node // of a root
 }
+
+// XML is the whole element.
+func (n Node) XML() string { return string(n.Data[n.Start:n.End]) }
 
 // Attr is an attribute by its local name.
 func (n Node) Attr(name string) string {
@@ -389,9 +370,9 @@ func (n Node) Attr(name string) string {
 }
 
 // Text is the text within n, that of its elements too.
-func (n Node) Text(data []byte) string {
+func (n Node) Text() string {
 	var text strings.Builder
-	d := xml.NewDecoder(bytes.NewReader(data[n.Tag:n.Close]))
+	d := xml.NewDecoder(bytes.NewReader(n.Data[n.Tag:n.Close]))
 	for {
 		token, err := d.RawToken()
 		if err != nil { // nothing but the end: n was found by reading it
@@ -414,7 +395,7 @@ func (n Node) Qualify(xml string) string {
 var tagName = regexp.MustCompile(`<(/?)([A-Za-z])`)
 
 // Append is the changes that put XML at the end of n's content.
-func (n Node) Append(data []byte, xml string) []Change {
+func (n Node) Append(xml string) []Change {
 	if n.Close < n.End {
 		return []Change{Insert(n.Close, n.Qualify(xml))}
 	}
@@ -422,18 +403,18 @@ func (n Node) Append(data []byte, xml string) []Change {
 	if n.Prefix != "" {
 		name = n.Prefix + ":" + n.Local
 	}
-	slash := n.Start + bytes.LastIndexByte(data[n.Start:n.Tag], '/')
+	slash := n.Start + bytes.LastIndexByte(n.Data[n.Start:n.Tag], '/')
 	return []Change{{From: slash, To: n.Tag, Text: ">" + n.Qualify(xml) + "</" + name + ">"}}
 }
 
 // Set is the change that gives an attribute of n a value.
-func (n Node) Set(data []byte, name, value string) Change {
-	tag := data[n.Start:n.Tag]
+func (n Node) Set(name, value string) Change {
+	tag := n.Data[n.Start:n.Tag]
 	if at := attribute(name).FindIndex(tag); at != nil {
 		return Change{From: n.Start + at[0], To: n.Start + at[1], Text: fmt.Sprintf(` %s="%s"`, name, Escape(value))}
 	}
 	at := n.Tag - 1
-	if data[at-1] == '/' {
+	if n.Data[at-1] == '/' {
 		at--
 	}
 	return Insert(at, fmt.Sprintf(` %s="%s"`, name, Escape(value)))
@@ -443,33 +424,36 @@ func attribute(name string) *regexp.Regexp {
 	return regexp.MustCompile(`\s` + name + `\s*=\s*("[^"]*"|'[^']*')`)
 }
 
-// Outline finds the root element of a part and its children.
-func Outline(data []byte) (root Node, kids []Node, err error) {
+// Outline finds the root element of a part.
+func Outline(data []byte) (*Node, error) {
 	top, kids, err := elements(data, 0, len(data))
 	if err != nil {
-		return Node{}, nil, err
+		return nil, err
 	}
 	if len(top) != 1 {
-		return Node{}, nil, errors.New("not exactly one root element")
+		return nil, errors.New("not exactly one root element")
 	}
-	return top[0], kids, nil
+	top[0].kids = kids
+	return &top[0], nil
 }
 
-// Children are the elements directly within n; none when n is nil.
-func Children(data []byte, n *Node) ([]Node, error) {
-	if n == nil {
-		return nil, nil
+// Children are the elements directly within n; none when n is nil, or the rows of a sheet.
+func (n *Node) Children() []Node {
+	switch {
+	case n == nil || n.Local == "sheetData":
+		return nil
+	case n.kids != nil:
+		return n.kids
 	}
-	nodes, _, err := elements(data, n.Tag, n.Close)
-	return nodes, err
+	kids, _, _ := elements(n.Data, n.Tag, n.Close) // no error: n was found by reading it
+	return kids
 }
 
-// Find is the first of the nodes with that local name, nil when there is none.
-func Find(nodes []Node, local string) *Node {
-	for i := range nodes {
-		if nodes[i].Local == local {
-			return &nodes[i]
-		}
+// Child is the first element within n with that local name, nil when there is none.
+func (n *Node) Child(local string) *Node {
+	kids := n.Children()
+	if i := slices.IndexFunc(kids, func(k Node) bool { return k.Local == local }); i >= 0 {
+		return &kids[i]
 	}
 	return nil
 }
@@ -494,7 +478,7 @@ func elements(data []byte, from, to int) (outer, inner []Node, err error) {
 			if depth++; depth > 2 {
 				continue
 			}
-			n := Node{Prefix: t.Name.Space, Local: t.Name.Local, Attrs: t.Attr, Start: start, Tag: end}
+			n := Node{Prefix: t.Name.Space, Local: t.Name.Local, Attrs: t.Attr, Start: start, Tag: end, Data: data}
 			past := 0
 			if n.Local == "sheetData" {
 				if past = pastRows(data, start, end, to); past > 0 {
@@ -577,14 +561,19 @@ func Apply(data []byte, changes []Change) []byte {
 	return out.Bytes()
 }
 
-// Before is where, among the children of root, an element goes that order names:
-// before the first that comes after it.
-func Before(root Node, kids []Node, order []string, local string) int {
+// Before is where an element goes among the children of a root, whose order Excel
+// demands: before the first that comes after it.
+func (n *Node) Before(local string) int {
+	order := orders[n.Local]
 	rank := slices.Index(order, local)
-	for _, k := range kids {
+	for _, k := range n.Children() {
 		if slices.Index(order, k.Local) > rank {
 			return k.Start
 		}
 	}
-	return root.Close
+	return n.Close
 }
+
+// Place is the change that puts an element of that name, written without prefix, among the
+// children of a root.
+func (n *Node) Place(local, xml string) Change { return Insert(n.Before(local), n.Qualify(xml)) }

@@ -10,22 +10,17 @@ import (
 func Ref(row, col int) string { return ColumnName(col) + strconv.Itoa(row) }
 
 // ColumnName is the letters of a 1-based column: 1 is A, 27 is AA.
-func ColumnName(col int) string {
-	var b [8]byte
-	i := len(b)
-	for col > 0 {
-		col--
-		i--
-		b[i] = byte('A' + col%26)
-		col /= 26
+func ColumnName(col int) (letters string) {
+	for ; col > 0; col = (col - 1) / 26 {
+		letters = string(rune('A'+(col-1)%26)) + letters
 	}
-	return string(b[i:])
+	return letters
 }
 
 var cellText = regexp.MustCompile(`^([A-Z]{1,3})([1-9][0-9]{0,6})$`)
 
-// CellOf reads an address such as E25.
-func CellOf(ref string) (row, col int, ok bool) {
+// cellOf reads an address such as E25.
+func cellOf(ref string) (row, col int, ok bool) {
 	m := cellText.FindStringSubmatch(ref)
 	if m == nil {
 		return 0, 0, false
@@ -47,8 +42,8 @@ func AreaOf(ref string) (a Area, ok bool) {
 		last = first
 	}
 	var closed bool
-	a.Top, a.Left, ok = CellOf(first)
-	a.Bottom, a.Right, closed = CellOf(last)
+	a.Top, a.Left, ok = cellOf(first)
+	a.Bottom, a.Right, closed = cellOf(last)
 	return a, ok && closed
 }
 
@@ -60,17 +55,13 @@ func (a Area) Ref() string {
 	return Ref(a.Top, a.Left) + ":" + Ref(a.Bottom, a.Right)
 }
 
-// Merges are the merged ranges of a sheet, among whose elements are kids.
-func Merges(data []byte, kids []Node) ([]Area, error) {
-	cells, err := Children(data, Find(kids, "mergeCells"))
-	if err != nil {
-		return nil, err
-	}
+// Merges are the merged ranges of a sheet.
+func Merges(sheet *Node) []Area {
 	var merges []Area
-	for _, c := range cells {
+	for _, c := range sheet.Child("mergeCells").Children() {
 		if a, ok := AreaOf(c.Attr("ref")); ok {
 			merges = append(merges, a)
 		}
 	}
-	return merges, nil
+	return merges
 }

@@ -9,18 +9,13 @@ import (
 )
 
 // RemoveSheet takes the i-th sheet out of the workbook.
-func (p *Package) RemoveSheet(i int) error {
-	part := p.Sheets[i].Part
-	data, _, kids, err := p.Outline(p.Workbook)
-	if err != nil {
-		return err
+func (p *Package) RemoveSheet(i int) {
+	root := p.Outline(p.Workbook)
+	if p.err != nil {
+		return
 	}
-	lines, err := Children(data, Find(kids, "sheets"))
-	if err != nil {
-		return err
-	}
-	pieces := []Change{lines[i].Cut()}
-	names, err := renumberNames(data, kids, func(n int) int {
+	line := root.Child("sheets").Children()[i]
+	pieces := append(renumberNames(root, func(n int) int {
 		switch {
 		case n == i:
 			return -1
@@ -28,42 +23,24 @@ func (p *Package) RemoveSheet(i int) error {
 			return n - 1
 		}
 		return n
-	})
-	if err != nil {
-		return err
-	}
-	pieces = append(pieces, names...)
-	views, err := Children(data, Find(kids, "bookViews"))
-	if err != nil {
-		return err
-	}
-	for _, v := range views {
+	}), line.Cut())
+	for _, v := range root.Child("bookViews").Children() {
 		for _, name := range []string{"activeTab", "firstSheet"} {
 			if n, err := strconv.Atoi(v.Attr(name)); err == nil && n >= i && n > 0 {
-				pieces = append(pieces, v.Set(data, name, strconv.Itoa(n-1)))
+				pieces = append(pieces, v.Set(name, strconv.Itoa(n-1)))
 			}
 		}
 	}
-	if err := p.Edit(p.Workbook, pieces...); err != nil {
-		return err
-	}
-	if err := p.Unrelate(p.Workbook, lines[i].Attr("id")); err != nil {
-		return err
-	}
-	if err := p.Remove(part); err != nil {
-		return err
-	}
-	return p.readSheets()
+	p.Edit(p.Workbook, pieces...)
+	p.Unrelate(p.Workbook, line.Attr("id"))
+	p.readSheets()
 }
 
 // renumberNames changes the sheets that defined names belong to; a name whose
 // sheet becomes -1 is taken out.
-func renumberNames(data []byte, kids []Node, to func(int) int) ([]Change, error) {
-	all := Find(kids, "definedNames")
-	names, err := Children(data, all)
-	if err != nil {
-		return nil, err
-	}
+func renumberNames(workbook *Node, to func(int) int) []Change {
+	all := workbook.Child("definedNames")
+	names := all.Children()
 	var pieces []Change
 	gone := 0
 	for _, n := range names {
@@ -76,150 +53,109 @@ func renumberNames(data []byte, kids []Node, to func(int) int) ([]Change, error)
 			gone++
 			pieces = append(pieces, n.Cut())
 		case now != local:
-			pieces = append(pieces, n.Set(data, "localSheetId", strconv.Itoa(now)))
+			pieces = append(pieces, n.Set("localSheetId", strconv.Itoa(now)))
 		}
 	}
 	if gone > 0 && gone == len(names) {
-		return []Change{all.Cut()}, nil
+		return []Change{all.Cut()}
 	}
-	return pieces, nil
+	return pieces
 }
 
-// WorksheetOrder is the order that the elements of a worksheet must keep, for [Before].
-var WorksheetOrder = strings.Fields(`sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr
+// orders are the orders that the elements within a root must keep.
+var orders = map[string][]string{
+	"worksheet": strings.Fields(`sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr
 	sheetProtection protectedRanges scenarios autoFilter sortState dataConsolidate customSheetViews mergeCells
 	phoneticPr conditionalFormatting dataValidations hyperlinks printOptions pageMargins pageSetup headerFooter
 	rowBreaks colBreaks customProperties cellWatches ignoredErrors smartTags drawing legacyDrawing
-	legacyDrawingHF drawingHF picture oleObjects controls webPublishItems tableParts extLst`)
-
-// workbookOrder and stylesOrder are those of the workbook and of the styles.
-var (
-	workbookOrder = strings.Fields(`fileVersion fileSharing workbookPr workbookProtection bookViews sheets
+	legacyDrawingHF drawingHF picture oleObjects controls webPublishItems tableParts extLst`),
+	"workbook": strings.Fields(`fileVersion fileSharing workbookPr workbookProtection bookViews sheets
 	functionGroups externalReferences definedNames calcPr oleSize customWorkbookViews pivotCaches smartTagPr
-	smartTagTypes webPublishing fileRecoveryPr webPublishObjects extLst`)
-	stylesOrder = strings.Fields("numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst")
-)
+	smartTagTypes webPublishing fileRecoveryPr webPublishObjects extLst`),
+	"styleSheet": strings.Fields("numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst"),
+}
 
 // StylesPart is the name of the part of the workbook's styles.
-func (p *Package) StylesPart() (string, error) {
-	rels, err := p.Relations(p.Workbook)
-	if err != nil {
-		return "", err
+func (p *Package) StylesPart() string {
+	styles := p.Relation(p.Workbook, OfKind("styles"))
+	if styles == nil {
+		p.Fail(errors.New("the workbook has no styles"))
+		return ""
 	}
-	for _, r := range rels {
-		if r.Kind == "styles" {
-			return r.Target, nil
-		}
-	}
-	return "", errors.New("the workbook has no styles")
+	return styles.Target
 }
 
 // AddStyles adds items to a list of the workbook's styles (fonts, cellXfs), unless they
 // are the last of it already, and answers the number of the first.
-func (p *Package) AddStyles(local string, items []string) (first int, err error) {
-	part, err := p.StylesPart()
-	if err != nil {
-		return 0, err
-	}
-	data, root, kids, err := p.Outline(part)
-	if err != nil {
-		return 0, err
-	}
+func (p *Package) AddStyles(local string, items []string) (first int) {
+	part := p.StylesPart()
+	root := p.Outline(part)
 	block := strings.Join(items, "")
 	element := fmt.Sprintf(`<%s count="%d">%s</%s>`, local, len(items), block, local)
-	all := Find(kids, local)
+	all := root.Child(local)
 	if all == nil {
-		at := Before(root, kids, stylesOrder, local)
-		return 0, p.Edit(part, Insert(at, root.Qualify(element)))
+		p.Edit(part, root.Place(local, element))
+		return 0
 	}
-	present, err := Children(data, all)
-	if err != nil {
-		return 0, err
-	}
-	if strings.HasSuffix(string(data[all.Tag:all.Close]), all.Qualify(block)) {
-		return len(present) - len(items), nil
+	present := all.Children()
+	if strings.HasSuffix(string(all.Data[all.Tag:all.Close]), all.Qualify(block)) {
+		return len(present) - len(items)
 	}
 	if all.Close == all.End {
-		return 0, p.Edit(part, all.Replace(all.Qualify(element)))
+		p.Edit(part, all.Replace(all.Qualify(element)))
+		return 0
 	}
-	pieces := append(all.Append(data, block), all.Set(data, "count", strconv.Itoa(len(present)+len(items))))
-	return len(present), p.Edit(part, pieces...)
+	pieces := append(all.Append(block), all.Set("count", strconv.Itoa(len(present)+len(items))))
+	p.Edit(part, pieces...)
+	return len(present)
 }
 
 const worksheetType = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
 // PutFirst puts a worksheet in front of the others and shows it. Its rows to titleRow
 // are printed on every page; 0: none.
-func (p *Package) PutFirst(name string, sheet []byte, titleRow int) error {
+func (p *Package) PutFirst(name string, sheet []byte, titleRow int) {
 	// Two sheets selected at once would take what is typed into both.
 	for _, s := range p.Sheets {
-		if err := p.deselect(s.Part); err != nil {
-			return err
-		}
+		p.deselect(s.Part)
 	}
-	_, id, err := p.Add(p.Workbook, "worksheet", path.Dir(p.Workbook)+"/worksheets/sheet%d.xml", worksheetType, sheet)
-	if err != nil {
-		return err
+	_, id := p.Add(p.Workbook, "worksheet", path.Dir(p.Workbook)+"/worksheets/sheet%d.xml", worksheetType, sheet)
+	root := p.Outline(p.Workbook)
+	if p.err != nil {
+		return
 	}
-	data, root, kids, err := p.Outline(p.Workbook)
-	if err != nil {
-		return err
-	}
-	sheets := Find(kids, "sheets")
-	lines, err := Children(data, sheets)
-	if err != nil {
-		return err
-	}
+	sheets := root.Child("sheets")
 	number := 0
-	for _, s := range lines {
+	for _, s := range sheets.Children() {
 		if n, err := strconv.Atoi(s.Attr("sheetId")); err == nil {
 			number = max(number, n)
 		}
 	}
 	pieces := []Change{Insert(sheets.Tag, root.Qualify(fmt.Sprintf(`<sheet name="%s" sheetId="%d" r:id="%s" xmlns:r="%s"/>`,
 		Escape(name), number+1, id, p.Namespace(RelationSpace))))}
-	views, err := Children(data, Find(kids, "bookViews"))
-	if err != nil {
-		return err
+	for _, v := range root.Child("bookViews").Children() {
+		pieces = append(pieces, v.Set("activeTab", "0"), v.Set("firstSheet", "0"))
 	}
-	for _, v := range views {
-		pieces = append(pieces, v.Set(data, "activeTab", "0"), v.Set(data, "firstSheet", "0"))
-	}
-	names, err := renumberNames(data, kids, func(n int) int { return n + 1 })
-	if err != nil {
-		return err
-	}
-	pieces = append(pieces, names...)
+	pieces = append(pieces, renumberNames(root, func(n int) int { return n + 1 })...)
 	if titleRow > 0 {
 		title := fmt.Sprintf(`<definedName name="_xlnm.Print_Titles" localSheetId="0">%s!$%d:$%d</definedName>`, name, titleRow, titleRow)
-		if all := Find(kids, "definedNames"); all != nil {
-			pieces = append(pieces, all.Append(data, title)...)
+		if all := root.Child("definedNames"); all != nil {
+			pieces = append(pieces, all.Append(title)...)
 		} else {
-			at := Before(root, kids, workbookOrder, "definedNames")
-			pieces = append(pieces, Insert(at, root.Qualify("<definedNames>"+title+"</definedNames>")))
+			pieces = append(pieces, root.Place("definedNames", "<definedNames>"+title+"</definedNames>"))
 		}
 	}
-	if err := p.Edit(p.Workbook, pieces...); err != nil {
-		return err
-	}
-	return p.readSheets()
+	p.Edit(p.Workbook, pieces...)
+	p.readSheets()
 }
 
 // deselect takes a sheet out of the selected ones.
-func (p *Package) deselect(part string) error {
-	data, _, kids, err := p.Outline(part)
-	if err != nil {
-		return err
-	}
-	views, err := Children(data, Find(kids, "sheetViews"))
-	if err != nil {
-		return err
-	}
+func (p *Package) deselect(part string) {
 	var pieces []Change
-	for _, v := range views {
+	for _, v := range p.Outline(part).Child("sheetViews").Children() {
 		if s := v.Attr("tabSelected"); s == "1" || s == "true" {
-			pieces = append(pieces, v.Set(data, "tabSelected", "0"))
+			pieces = append(pieces, v.Set("tabSelected", "0"))
 		}
 	}
-	return p.Edit(part, pieces...)
+	p.Edit(part, pieces...)
 }

@@ -15,14 +15,19 @@ import (
 // computeOn computes one formula over a small sheet of known values.
 func computeOn(t *testing.T, formula string) (string, error) {
 	t.Helper()
-	file := minimal(`<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>10</v></c><c r="C1" t="inlineStr"><is><t>Nam</t></is></c><c r="D1" s="1"><v>44500</v></c><c r="E1"><f>Z1</f></c></row>
+	file := minimal(`<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>10</v></c><c r="C1" t="inlineStr"><is><t>Nam</t></is></c>` +
+		`<c r="D1" s="1"><v>44500</v></c><c r="E1"><f>Z1</f></c></row>
 <row r="2"><c r="A2"><v>2</v></c><c r="B2"><v>20</v></c><c r="C2" t="inlineStr"><is><t>Nữ</t></is></c><c r="D2"><f>A2*2</f></c></row>
-<row r="3"><c r="A3"><v>3</v></c><c r="B3" t="inlineStr"><is><t>30</t></is></c><c r="C3" t="inlineStr"><is><t>nam</t></is></c><c r="D3"><f>D2+1</f></c></row>
-<row r="4"><c r="A4" t="e"><v>#N/A</v></c><c r="B4" t="b"><v>1</v></c><c r="D4"><f>D4+1</f></c><c r="E4"><f>NOW()</f></c><c r="F4" t="inlineStr"><is><t>1,5</t></is></c></row>
+<row r="3"><c r="A3"><v>3</v></c><c r="B3" t="inlineStr"><is><t>30</t></is></c><c r="C3" t="inlineStr"><is><t>nam</t></is></c>` +
+		`<c r="D3"><f>D2+1</f></c></row>
+<row r="4"><c r="A4" t="e"><v>#N/A</v></c><c r="B4" t="b"><v>1</v></c><c r="D4"><f>D4+1</f></c><c r="E4"><f>NOW()</f></c>` +
+		`<c r="F4" t="inlineStr"><is><t>1,5</t></is></c></row>
 <row r="9"><c r="A9"><f>` + html.EscapeString(formula) + `</f></c><c r="B9" s="1"><f>` + html.EscapeString(formula) + `</f></c></row>`)
-	file["xl/workbook.xml"] = strings.Replace(file["xl/workbook.xml"], "</sheets>", `</sheets><definedNames><definedName name="BA_SO">'A'!$A$1:$A$3</definedName>`+
-		`<definedName name="DAU">A!$A$1</definedName><definedName name="rieng">A!$A$1</definedName><definedName name="rieng" localSheetId="0">A!$B$1</definedName>`+
-		`<definedName name="vong">vong</definedName><definedName name="mot_so">1+1</definedName></definedNames>`, 1)
+	file["xl/workbook.xml"] = strings.Replace(file["xl/workbook.xml"], "</sheets>",
+		`</sheets><definedNames><definedName name="BA_SO">'A'!$A$1:$A$3</definedName>`+
+			`<definedName name="DAU">A!$A$1</definedName><definedName name="rieng">A!$A$1</definedName>`+
+			`<definedName name="rieng" localSheetId="0">A!$B$1</definedName>`+
+			`<definedName name="vong">vong</definedName><definedName name="mot_so">1+1</definedName></definedNames>`, 1)
 	book, err := open(file.zip())
 	if err != nil {
 		t.Fatal(err)
@@ -104,12 +109,14 @@ func TestCompute(t *testing.T) {
 		{`COUNTIFS(ba_so,">="&DAU,BA_SO,"<="&A3)`, "3 dated 3"},
 		{`rieng`, "10 dated 10"},
 		// What is beyond a blank return and plain sums is for Excel to compute.
-		{`2^2`, ""}, {`50%`, ""}, {`SUMPRODUCT(A1:A3,B1:B3)`, ""}, {`AVERAGE(A1:A3)`, ""}, {`IFERROR(1/0,1)`, ""}, {`AND(A1=1,B1=10)`, ""}, {`LEN(C2)`, ""},
+		{`2^2`, ""}, {`50%`, ""}, {`SUMPRODUCT(A1:A3,B1:B3)`, ""}, {`AVERAGE(A1:A3)`, ""}, {`IFERROR(1/0,1)`, ""}, {`AND(A1=1,B1=10)`, ""},
+		{`LEN(C2)`, ""},
 		{`CONCATENATE("a",1)`, ""}, {`YEAR(1)`, ""}, {`MONTH("x")`, "e:#VALUE!"}, {`khong_co`, ""}, {`vong+1`, ""}, {`mot_so`, ""},
 		// What Excel's language, the day or unknown things decide is not guessed.
 		{`NOW()`, ""}, {`E4+1`, ""}, {`TODAY()`, ""}, {`D4`, ""}, {`F4+1`, ""}, {`0.5&""`, ""}, {`"a"<"b"`, ""},
 		{`Sheet9!A1`, ""}, {`[1]A!A1`, ""}, {`ten_vung`, ""}, {`A1:A2`, ""}, {`{1,2}`, ""}, {`SUM(`, ""}, {`1+`, ""}, {`A1 A2`, ""},
-		{`VLOOKUP(1,A1:B2,2)`, ""}, {`COUNTIF(A1:A3,">=1/1/2021")`, ""}, {`IF("x",1,2)`, ""}, {`DATE(21,1,1)`, ""}, {`A1#`, ""}, {`IFERROR(NOW(),1)`, ""},
+		{`VLOOKUP(1,A1:B2,2)`, ""}, {`COUNTIF(A1:A3,">=1/1/2021")`, ""}, {`IF("x",1,2)`, ""}, {`DATE(21,1,1)`, ""}, {`A1#`, ""},
+		{`IFERROR(NOW(),1)`, ""},
 		{strings.Repeat("(", 100) + "1" + strings.Repeat(")", 100), ""},
 		{`A9`, ""}, {`ROUND(1)`, ""}, {`SUMIF(A1:A3,1,B1:B2)`, ""},
 	} {
@@ -128,7 +135,8 @@ func TestCompute(t *testing.T) {
 
 // An array formula fills cells that look blank: nothing on its sheet is computed.
 func TestComputeBesideArrays(t *testing.T) {
-	book, err := open(minimal(row1(`<c r="A1"><f t="array" ref="A1:B1">C1:D1</f></c><c r="C1"><v>1</v></c><c r="E1"><f>SUM(A1:B1)</f></c><c r="F1"><f>1+1</f></c>`)).zip())
+	book, err := open(minimal(row1(`<c r="A1"><f t="array" ref="A1:B1">C1:D1</f></c><c r="C1"><v>1</v></c><c r="E1"><f>SUM(A1:B1)</f></c>` +
+		`<c r="F1"><f>1+1</f></c>`)).zip())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +177,8 @@ func TestComputeExample(t *testing.T) {
 					computed++
 					got, err := book.Compute(sheet, row.N, c.Col)
 					if err != nil || got.Type != reader.Number || got.Num != columns[c.Col] {
-						t.Errorf("%s, row %d column %d, %s: got %+v, %v; the column adds up to %v", sheet.Name, row.N, c.Col, c.Formula, got, err, columns[c.Col])
+						t.Errorf("%s, row %d column %d, %s: got %+v, %v; the column adds up to %v", sheet.Name, row.N, c.Col, c.Formula, got, err,
+							columns[c.Col])
 					}
 				}
 			}
@@ -184,7 +193,8 @@ func TestComputeExample(t *testing.T) {
 func TestComputeIsBounded(t *testing.T) {
 	var b strings.Builder
 	for i := 1; i <= 3000; i++ {
-		fmt.Fprintf(&b, `<row r="%d"><c r="A%d"><f>SUM(B:B)+COUNTIF(C:C,"*a*a*a*a*b")</f></c><c r="B%d"><v>1</v></c><c r="C%d" t="inlineStr"><is><t>%s</t></is></c></row>`, i, i, i, i, strings.Repeat("a", 200))
+		fmt.Fprintf(&b, `<row r="%d"><c r="A%d"><f>SUM(B:B)+COUNTIF(C:C,"*a*a*a*a*b")</f></c><c r="B%d"><v>1</v></c>`+
+			`<c r="C%d" t="inlineStr"><is><t>%s</t></is></c></row>`, i, i, i, i, strings.Repeat("a", 200))
 	}
 	book, err := open(minimal(b.String()).zip())
 	if err != nil {
@@ -212,11 +222,13 @@ func TestComputeIsBounded(t *testing.T) {
 }
 
 func FuzzCompute(f *testing.F) {
-	for _, s := range []string{`SUM(A1:B2)*2`, `IF(A1>1,"a""b",-A2%)`, `COUNTIF(A:A,"<>*a?~*")`, `'A'!$A$1:B$2`, `DATE(2021,1,1)&""`, `((1`, `#REF!`, `_xlfn.CONCAT(A1,)`} {
+	for _, s := range []string{`SUM(A1:B2)*2`, `IF(A1>1,"a""b",-A2%)`, `COUNTIF(A:A,"<>*a?~*")`, `'A'!$A$1:B$2`, `DATE(2021,1,1)&""`, `((1`,
+		`#REF!`, `_xlfn.CONCAT(A1,)`} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, formula string) {
-		file := minimal(`<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="inlineStr"><is><t>a*</t></is></c><c r="C1"><f>` + html.EscapeString(formula) + `</f></c></row>`)
+		file := minimal(`<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="inlineStr"><is><t>a*</t></is></c><c r="C1"><f>` +
+			html.EscapeString(formula) + `</f></c></row>`)
 		data := file.zip()
 		book, err := reader.Open(bytes.NewReader(data), int64(len(data)), reader.DefaultLimits())
 		if err != nil {
@@ -234,7 +246,8 @@ func TestNamesAreBounded(t *testing.T) {
 		for i := range n {
 			fmt.Fprintf(&names, `<definedName name="n_%d">A!$A$1</definedName>`, i)
 		}
-		file["xl/workbook.xml"] = strings.Replace(file["xl/workbook.xml"], "</sheets>", "</sheets><definedNames>"+names.String()+"</definedNames>", 1)
+		file["xl/workbook.xml"] = strings.Replace(file["xl/workbook.xml"], "</sheets>",
+			"</sheets><definedNames>"+names.String()+"</definedNames>", 1)
 		_, err := open(file.zip())
 		var refusal *reader.Refusal
 		if want && err != nil || !want && (!errors.As(err, &refusal) || refusal.Rule != "F12") {

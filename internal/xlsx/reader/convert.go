@@ -20,14 +20,18 @@ var office sync.Mutex
 
 // officeProfile is the configuration LibreOffice starts with, in a folder of its
 // own: no macros, no links followed.
-const officeProfile = `<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop></item>
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop></item>
-<item oor:path="/org.openoffice.Office.Calc/Content/Update"><prop oor:name="Link" oor:op="fuse"><value>2</value></prop></item>
-</oor:items>
-`
+var officeProfile = `<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+` + officeSetting("Common/Security/Scripting", "MacroSecurityLevel", "3") +
+	officeSetting("Common/Security/Scripting", "DisableMacrosExecution", "true") +
+	officeSetting("Common/Security/Scripting", "DisableActiveContent", "true") +
+	officeSetting("Calc/Content/Update", "Link", "2") + "</oor:items>\n"
+
+func officeSetting(path, name, value string) string {
+	return `<item oor:path="/org.openoffice.Office.` + path + `"><prop oor:name="` + name + `" oor:op="fuse"><value>` +
+		value + "</value></prop></item>\n"
+}
 
 // convert has LibreOffice turn an .xls or .ods into an .xlsx and reads that by the
 // same rules as any other. What LibreOffice mends or drops in a damaged file cannot
@@ -58,23 +62,20 @@ func convert(r io.ReaderAt, size int64, kind Kind, limits Limits) (*Book, error)
 }
 
 // findOffice is the program to run, "" when there is none.
-func findOffice(configured string) (string, error) {
+func findOffice(configured string) (program string, err error) {
 	switch configured {
 	case "-":
 		return "", nil
 	case "":
-		for _, name := range []string{"soffice", "libreoffice"} {
-			program, err := exec.LookPath(name)
-			if err == nil {
-				return program, nil
-			}
-			if !errors.Is(err, exec.ErrNotFound) {
-				return "", fmt.Errorf("find LibreOffice: %w", err)
-			}
+		if program, err = exec.LookPath("soffice"); errors.Is(err, exec.ErrNotFound) {
+			program, err = exec.LookPath("libreoffice")
 		}
-		return "", nil
+		if errors.Is(err, exec.ErrNotFound) {
+			return "", nil
+		}
+	default:
+		program, err = exec.LookPath(configured)
 	}
-	program, err := exec.LookPath(configured)
 	if err != nil {
 		return "", fmt.Errorf("find LibreOffice: %w", err)
 	}
@@ -82,61 +83,69 @@ func findOffice(configured string) (string, error) {
 }
 
 // runOffice converts in a folder of its own that is removed afterwards.
-func runOffice(program string, in io.Reader, kind Kind, limits Limits) (converted []byte, err error) {
+func runOffice(program string, in io.Reader, kind Kind, limits Limits) ([]byte, error) {
 	office.Lock()
 	defer office.Unlock()
-
 	dir, err := os.MkdirTemp("", "reader-convert-")
 	if err != nil {
 		return nil, fmt.Errorf("convert %s: %w", kind, err)
 	}
-	defer func() {
-		if e := os.RemoveAll(dir); e != nil && err == nil {
-			err = fmt.Errorf("convert %s: %w", kind, e)
-		}
-	}()
-	profile := filepath.Join(dir, "profile")
+	converted, refusal, err := runOfficeIn(dir, program, in, kind, limits)
+	if err = errors.Join(err, os.RemoveAll(dir)); err != nil {
+		return nil, fmt.Errorf("convert %s: %w", kind, err)
+	}
+	if refusal != nil {
+		return nil, refusal
+	}
+	return converted, nil
+}
+
+func runOfficeIn(dir, program string, in io.Reader, kind Kind, limits Limits) ([]byte, *Refusal, error) {
+	user := filepath.Join(dir, "profile", "user")
+	if err := os.MkdirAll(user, 0o700); err != nil {
+		return nil, nil, err
+	}
+	if err := os.WriteFile(filepath.Join(user, "registrymodifications.xcu"), []byte(officeProfile), 0o600); err != nil {
+		return nil, nil, err
+	}
+	data, err := io.ReadAll(in)
+	if err != nil {
+		return nil, nil, err
+	}
 	input := filepath.Join(dir, "in."+string(kind))
-	if err := os.MkdirAll(filepath.Join(profile, "user"), 0o700); err != nil {
-		return nil, fmt.Errorf("convert %s: %w", kind, err)
-	}
-	if err := os.WriteFile(filepath.Join(profile, "user", "registrymodifications.xcu"), []byte(officeProfile), 0o600); err != nil {
-		return nil, fmt.Errorf("convert %s: %w", kind, err)
-	}
-	if err := writeFile(input, in); err != nil {
-		return nil, fmt.Errorf("convert %s: %w", kind, err)
+	if err := os.WriteFile(input, data, 0o600); err != nil {
+		return nil, nil, err
 	}
 
 	ctx, cancel := context.WithTimeout(context.Background(), limits.ConvertTime)
 	defer cancel()
 	cmd := limitedCommand(ctx, limits.ConvertMemory, program,
-		"-env:UserInstallation="+fileURL(profile),
+		"-env:UserInstallation="+fileURL(filepath.Dir(user)),
 		"--headless", "--norestore", "--nolockcheck", "--nodefault",
 		"--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", filepath.Join(dir, "out"), input)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "HOME="+dir, "TMPDIR="+dir)
 	output, runErr := cmd.CombinedOutput()
 	if err := faultOfRun(ctx, runErr, output); err != nil {
-		return nil, fmt.Errorf("run LibreOffice: %w", err)
+		return nil, nil, fmt.Errorf("run LibreOffice: %w", err)
 	}
-	info, err := os.Stat(filepath.Join(dir, "out", "in.xlsx"))
-	if errors.Is(err, os.ErrNotExist) {
+	result := filepath.Join(dir, "out", "in.xlsx")
+	info, err := os.Stat(result)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
 		return nil, &Refusal{
 			Rule: "F01", Kind: string(kind), Advice: adviceResave,
 			Detail: refusals[kind].detail + " không chuyển đổi được; có thể tệp đã hỏng",
 			Part:   fmt.Sprintf("conversion by LibreOffice: no result (%v, %d bytes of messages)", runErr, len(output)),
-		}
+		}, nil
+	case err != nil:
+		return nil, nil, err
+	case info.Size() > limits.FileSize:
+		amount, limit := mebibytes(info.Size()), mebibytes(limits.FileSize)
+		return nil, tooMuch("conversion by LibreOffice", "kích thước tệp sau chuyển đổi", amount, limit), nil
 	}
-	if err != nil {
-		return nil, fmt.Errorf("convert %s: %w", kind, err)
-	}
-	if info.Size() > limits.FileSize {
-		return nil, tooMuch("conversion by LibreOffice", "", "kích thước tệp sau chuyển đổi", mebibytes(info.Size()), mebibytes(limits.FileSize))
-	}
-	if converted, err = os.ReadFile(filepath.Join(dir, "out", "in.xlsx")); err != nil {
-		return nil, fmt.Errorf("convert %s: %w", kind, err)
-	}
-	return converted, nil
+	converted, err := os.ReadFile(result)
+	return converted, nil, err
 }
 
 // faultOfRun is why a conversion did not come to its end, when that says nothing about
@@ -171,15 +180,6 @@ var (
 		"Resource temporarily unavailable", "error while loading shared libraries", "Error Area:Io Class:Write",
 	}
 )
-
-func writeFile(name string, from io.Reader) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(f, from)
-	return errors.Join(err, f.Close())
-}
 
 // fileURL is how LibreOffice wants a folder named.
 func fileURL(path string) string {

@@ -1,17 +1,17 @@
 package reader
 
-// Forget has Rows read all sheets from the workbook again, as when they could not be
-// kept.
+// Forget has Rows read all sheets from the workbook again, as when there is no
+// room for them.
 func (b *Book) Forget() {
 	for _, s := range b.Sheets {
-		s.kept = nil
+		s.packed = nil
 	}
 }
 
-// Kept tells how many sheets are kept.
-func (b *Book) Kept() (all int) {
+// Packed tells how many sheets are held in memory.
+func (b *Book) Packed() (all int) {
 	for _, s := range b.Sheets {
-		if s.kept != nil {
+		if s.packed != nil {
 			all++
 		}
 	}

@@ -1,21 +1,19 @@
 package reader
 
 import (
-	"errors"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
 )
 
-// errFormula is a formula that the parser does not know.
-var errFormula = errors.New("formula is beyond what is computed here")
-
 // node is a parsed formula. Its op is an operator ("+", "u-" for the unary one), "call",
-// "area", "name" or "value".
+// "area" or "value".
 type node struct {
 	op    string
-	name  string // of a call, or a defined one
+	name  string // of a call
 	args  []node
 	area  area
 	value value
@@ -27,23 +25,34 @@ type area struct {
 	Range
 }
 
-// maxNesting bounds parentheses and calls; Excel's own bound is 64.
-const maxNesting = 64
+func (a area) height() int { return a.LastRow - a.FirstRow + 1 }
+func (a area) width() int  { return a.LastCol - a.FirstCol + 1 }
 
-// parser reads a formula by operator precedence.
+const (
+	maxNesting   = 64 // parentheses and calls: Excel's own bound
+	maxArguments = 255
+)
+
+// parser reads a formula by operator precedence. After something that it does not know
+// it stands at the end, with failed set.
 type parser struct {
-	s     string
-	i     int
-	depth int
+	s      string
+	i      int
+	depth  int
+	failed bool
+	book   *Book // whose names the formula may use; nil where it may use none
+	sheet  *Sheet
 }
 
-func parseFormula(s string) (node, error) {
-	p := &parser{s: norm.NFC.String(s)}
-	n, err := p.expression(0)
-	if err == nil && p.peek() != 0 {
-		return node{}, errFormula
-	}
-	return n, err
+func parseFormula(s string, book *Book, sheet *Sheet) (n node, ok bool) {
+	p := &parser{s: norm.NFC.String(s), book: book, sheet: sheet}
+	n = p.expression(0)
+	return n, p.peek() == 0 && !p.failed
+}
+
+func (p *parser) fail() node {
+	p.i, p.failed = len(p.s), true
+	return node{}
 }
 
 // peek is the next byte that is no white space, 0 at the end.
@@ -57,85 +66,82 @@ func (p *parser) peek() byte {
 	return p.s[p.i]
 }
 
-// precedences, from the loosest.
-var precedences = map[string]int{
-	"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4,
-}
-
-func (p *parser) operator() string {
-	switch c := p.peek(); c {
-	case '<', '>':
-		if two := p.s[p.i:min(p.i+2, len(p.s))]; two == "<=" || two == ">=" || two == "<>" {
-			return two
+// take passes over one of the texts, if one of them comes next, and answers it.
+func (p *parser) take(texts ...string) string {
+	p.peek()
+	for _, text := range texts {
+		if strings.HasPrefix(p.s[p.i:], text) {
+			p.i += len(text)
+			return text
 		}
-		return string(c)
-	case '=', '&', '+', '-', '*', '/':
-		return string(c)
 	}
 	return ""
 }
 
-func (p *parser) expression(above int) (node, error) {
+// comparisons, the longer before those that they begin with.
+var comparisons = []string{"<=", ">=", "<>", "<", ">", "="}
+
+var (
+	operators   = append(slices.Clone(comparisons), "&", "+", "-", "*", "/")
+	precedences = map[string]int{ // from the loosest
+		"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4,
+	}
+	errorNames = []string{"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!"}
+	constants  = map[string]value{"TRUE": boolValue(true), "FALSE": boolValue(false)}
+)
+
+// expression reads what is bound together more tightly than above.
+func (p *parser) expression(above int) node {
 	if p.depth++; p.depth > maxNesting {
-		return node{}, errFormula
+		return p.fail()
 	}
 	defer func() { p.depth-- }()
-	left, err := p.unary()
-	for err == nil {
-		op := p.operator()
-		precedence := precedences[op]
-		if op == "" || precedence <= above {
-			return left, nil
+	left := p.unary()
+	for {
+		start := p.i
+		op := p.take(operators...)
+		if precedences[op] <= above {
+			p.i = start
+			return left
 		}
-		p.i += len(op)
-		var right node
-		right, err = p.expression(precedence)
-		left = node{op: op, args: []node{left, right}}
+		left = node{op: op, args: []node{left, p.expression(precedences[op])}}
 	}
-	return node{}, err
 }
 
-func (p *parser) unary() (node, error) {
+func (p *parser) unary() node {
 	minus := false
-	for c := p.peek(); c == '-' || c == '+'; c = p.peek() {
-		minus = minus != (c == '-')
-		p.i++
+	for sign := p.take("-", "+"); sign != ""; sign = p.take("-", "+") {
+		minus = minus != (sign == "-")
 	}
-	n, err := p.primary()
-	if err == nil && minus {
+	n := p.primary()
+	if minus {
 		n = node{op: "u-", args: []node{n}}
 	}
-	return n, err
+	return n
 }
 
-func (p *parser) primary() (node, error) {
+func literal(v value) node { return node{op: "value", value: v} }
+
+func (p *parser) primary() node {
 	switch c := p.peek(); {
-	case c == '(':
-		p.i++
-		n, err := p.expression(0)
-		if err != nil || p.peek() != ')' {
-			return node{}, errFormula
+	case p.take("(") != "":
+		n := p.expression(0)
+		if p.take(")") == "" {
+			return p.fail()
 		}
-		p.i++
-		return n, nil
+		return n
 	case c == '"':
-		text, ok := p.quoted('"')
-		if !ok {
-			return node{}, errFormula
-		}
-		return node{op: "value", value: value{kind: Text, text: text}}, nil
+		return literal(textValue(p.quoted()))
 	case c == '#':
-		for _, e := range []string{"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!"} {
-			if strings.HasPrefix(p.s[p.i:], e) {
-				p.i += len(e)
-				return node{op: "value", value: errorValue(e)}, nil
-			}
+		name := p.take(errorNames...)
+		if name == "" {
+			return p.fail()
 		}
-		return node{}, errFormula
+		return literal(errorValue(name))
 	case c == '\'':
-		sheet, ok := p.quoted('\'')
-		if !ok || p.i == len(p.s) || p.s[p.i] != '!' || strings.ContainsAny(sheet, "[]:") {
-			return node{}, errFormula
+		sheet := p.quoted()
+		if p.i == len(p.s) || p.s[p.i] != '!' || strings.ContainsAny(sheet, "[]:") {
+			return p.fail()
 		}
 		p.i++
 		return p.reference(norm.NFC.String(sheet), p.word())
@@ -145,61 +151,60 @@ func (p *parser) primary() (node, error) {
 	word := p.word()
 	switch next := p.peek(); {
 	case word == "":
-		return node{}, errFormula
-	case next == '!':
-		p.i++
+		return p.fail()
+	case p.take("!") != "":
 		return p.reference(word, p.word())
-	case next == '(':
+	case p.take("(") != "":
 		return p.call(word)
-	case strings.EqualFold(word, "TRUE"):
-		return node{op: "value", value: boolValue(true)}, nil
-	case strings.EqualFold(word, "FALSE"):
-		return node{op: "value", value: boolValue(false)}, nil
+	case next == ':':
+		return p.reference("", word)
 	}
-	if row, col, _ := looseRef(word); (row == 0 || col == 0) && p.peek() != ':' && !strings.Contains(word, "$") {
-		return node{op: "name", name: word}, nil
+	if v, ok := constants[strings.ToUpper(word)]; ok {
+		return literal(v)
+	}
+	if r, _ := parseLooseRef(word); r.row == 0 || r.col == 0 {
+		return p.named(word)
 	}
 	return p.reference("", word)
 }
 
 // quoted reads a text in quotes, in which a quote is written twice.
-func (p *parser) quoted(quote byte) (string, bool) {
+func (p *parser) quoted() string {
 	var b strings.Builder
+	quote := p.s[p.i]
 	for p.i++; p.i < len(p.s); p.i++ {
 		if p.s[p.i] == quote {
-			if p.i+1 == len(p.s) || p.s[p.i+1] != quote {
-				p.i++
-				return b.String(), true
+			if p.i++; p.i == len(p.s) || p.s[p.i] != quote {
+				return b.String()
 			}
-			p.i++
 		}
 		b.WriteByte(p.s[p.i])
 	}
-	return "", false
+	p.fail()
+	return ""
 }
 
 // word reads a name, a reference or a sheet's name.
 func (p *parser) word() string {
 	from := p.i
-	for p.i < len(p.s) && (wordByte(p.s[p.i]) || p.s[p.i] == '$') {
-		p.i++
-	}
+	p.i = pastWord(p.s, from)
 	return p.s[from:p.i]
 }
 
-func wordByte(c byte) bool {
-	return c >= 0x80 || c == '_' || c == '.' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+// pastWord is where the word that begins at i ends.
+func pastWord(s string, i int) int {
+	for i < len(s) && (s[i] == '$' || nameByte[s[i]] && s[i] != '-' && s[i] != ':') {
+		i++
+	}
+	return i
 }
 
+var numberBegins = regexp.MustCompile(`^[0-9.]+([eE][-+]?[0-9]+)?`)
+
 // number reads a number, or rows such as 3:5.
-func (p *parser) number() (node, error) {
-	from := p.i
-	for p.i < len(p.s) && ('0' <= p.s[p.i] && p.s[p.i] <= '9' || p.s[p.i] == '.' ||
-		(p.s[p.i] == 'E' || p.s[p.i] == 'e') && p.i > from ||
-		(p.s[p.i] == '+' || p.s[p.i] == '-') && (p.s[p.i-1]|0x20) == 'e' && p.i > from) {
-		p.i++
-	}
-	word := p.s[from:p.i]
+func (p *parser) number() node {
+	word := numberBegins.FindString(p.s[p.i:])
+	p.i += len(word)
 	if p.peek() == ':' {
 		return p.reference("", word)
 	}
@@ -208,88 +213,103 @@ func (p *parser) number() (node, error) {
 	}
 	n, ok := parseNumber([]byte(strings.TrimSuffix(word, ".")))
 	if !ok {
-		return node{}, errFormula
+		return p.fail()
 	}
-	return node{op: "value", value: numberValue(n)}, nil
+	return literal(numberValue(n))
+}
+
+// named is the range that a defined name stands for, on the formula's sheet or on all.
+func (p *parser) named(name string) node {
+	if p.book != nil {
+		name = strings.ToLower(name)
+		refersTo, ok := p.book.names[definedName{name, p.sheet.index}]
+		if !ok {
+			refersTo = p.book.names[definedName{name, 0}]
+		}
+		if n, ok := parseFormula(refersTo, nil, nil); ok && n.op == "area" {
+			return n
+		}
+	}
+	return p.fail()
 }
 
 // reference reads A1, A1:B2, A:B or 1:2, whose first word has been read.
-func (p *parser) reference(sheet, first string) (node, error) {
-	r1, c1, ok := looseRef(first)
-	if !ok {
-		return node{}, errFormula
-	}
-	a := area{sheet, Range{r1, c1, r1, c1}}
-	if p.peek() == ':' {
-		p.i++
+func (p *parser) reference(sheet, first string) node {
+	a, ok := parseLooseRef(first)
+	b := a
+	if p.take(":") != "" {
 		p.peek()
-		r2, c2, ok := looseRef(p.word())
-		if !ok || (r1 == 0) != (r2 == 0) || (c1 == 0) != (c2 == 0) {
-			return node{}, errFormula
-		}
-		a.Range = Range{min(r1, r2), min(c1, c2), max(r1, r2), max(c1, c2)}
-	} else if r1 == 0 || c1 == 0 {
-		return node{}, errFormula // a name, or a number that is none
+		var whole bool
+		b, whole = parseLooseRef(p.word())
+		ok = ok && whole && (a.row == 0) == (b.row == 0) && (a.col == 0) == (b.col == 0)
+	} else if a.row == 0 || a.col == 0 {
+		ok = false // a name, or a number that is none
 	}
-	if a.LastRow == 0 {
-		a.FirstRow, a.LastRow = 1, gridRows
+	if !ok || strings.IndexByte(":([!#", p.peek()) >= 0 {
+		return p.fail()
 	}
-	if a.LastCol == 0 {
-		a.FirstCol, a.LastCol = 1, gridColumns
+	r := Range{min(a.row, b.row), min(a.col, b.col), max(a.row, b.row), max(a.col, b.col)}
+	if r.LastRow == 0 {
+		r.FirstRow, r.LastRow = 1, gridRows
 	}
-	if c := p.peek(); c == ':' || c == '(' || c == '[' || c == '!' || c == '#' {
-		return node{}, errFormula
+	if r.LastCol == 0 {
+		r.FirstCol, r.LastCol = 1, gridColumns
 	}
-	return node{op: "area", area: a}, nil
+	return node{op: "area", area: area{sheet, r}}
 }
 
-// looseRef reads $A$1, $A or $1; what is not given is 0.
-func looseRef(s string) (row, col int, ok bool) {
-	s = strings.TrimPrefix(s, "$")
-	i := 0
-	for i < len(s) && 'A' <= s[i]&^0x20 && s[i]&^0x20 <= 'Z' && col <= gridColumns {
-		col = col*26 + int(s[i]&^0x20-'A') + 1
-		i++
+// call reads the arguments of a function.
+func (p *parser) call(name string) node {
+	n := node{op: "call", name: strings.ToUpper(name)}
+	if p.take(")") != "" {
+		return n
 	}
-	if col > gridColumns {
-		return 0, 0, false
-	}
-	if i == len(s) {
-		return 0, col, col > 0
-	}
-	if col > 0 {
-		s = strings.TrimPrefix(s[i:], "$")
-	}
-	row, ok = parsePositive(s, gridRows)
-	return row, col, ok
-}
-
-func (p *parser) call(name string) (node, error) {
-	name = strings.TrimPrefix(strings.ToUpper(name), "_XLFN.")
-	n := node{op: "call", name: name}
-	p.i++
-	if p.peek() == ')' {
-		p.i++
-		return n, nil
-	}
-	for {
-		arg := node{op: "value"} // left out: blank
+	for len(n.args) <= maxArguments {
+		arg := literal(value{}) // left out: blank
 		if c := p.peek(); c != ',' && c != ')' {
-			var err error
-			if arg, err = p.expression(0); err != nil {
-				return node{}, err
-			}
+			arg = p.expression(0)
 		}
 		n.args = append(n.args, arg)
-		c := p.peek()
-		p.i++
-		switch {
-		case c == ')':
-			return n, nil
-		case c != ',' || len(n.args) > 255:
-			return node{}, errFormula
+		if p.take(")") != "" {
+			return n
+		}
+		if p.take(",") == "" {
+			break
 		}
 	}
+	return p.fail()
+}
+
+// looseRef is $A$1, $A or $1; what is not given is 0.
+type looseRef struct {
+	row, col           int
+	rowFixed, colFixed bool // with $
+}
+
+// parseLooseRef reads a reference that is all of s.
+func parseLooseRef(s string) (r looseRef, ok bool) {
+	rest := strings.TrimPrefix(s, "$")
+	r.colFixed = rest != s
+	i := 0
+	for ; i < len(rest) && 'A' <= rest[i]&^0x20 && rest[i]&^0x20 <= 'Z' && r.col <= gridColumns; i++ {
+		r.col = r.col*26 + int(rest[i]&^0x20-'A') + 1
+	}
+	digits := rest[i:]
+	switch {
+	case r.col > gridColumns:
+		return looseRef{}, false
+	case digits == "":
+		return r, r.col > 0
+	case r.col > 0:
+		digits = strings.TrimPrefix(digits, "$")
+		r.rowFixed = digits != rest[i:]
+	default:
+		r.rowFixed, r.colFixed = r.colFixed, false
+	}
+	if r.row, ok = parsePositive(digits, gridRows); !ok {
+		return looseRef{}, false
+	}
+	return r, true
 }
 
 // moveFormula is a formula as the cell that far down and to the right has it when
@@ -298,98 +318,69 @@ func moveFormula(s string, rows, cols int) string {
 	var b strings.Builder
 	b.Grow(len(s) + 8)
 	for i := 0; i < len(s); {
-		c := s[i]
 		from := i
-		switch {
-		case c == '"' || c == '\'':
-			for i++; i < len(s) && s[i] != c; i++ {
-			}
-			i = min(i+1, len(s))
-			b.WriteString(s[from:i])
-		case c == '[':
-			for depth := 0; i < len(s); i++ {
-				if s[i] == '[' {
+		switch c := s[i]; c {
+		case '"', '\'':
+			i = pastByte(s, i+1, c)
+		case '[': // another workbook, or a table's column, which may have brackets of its own
+			for depth := 1; i+1 < len(s) && depth > 0; {
+				if i++; s[i] == '[' {
 					depth++
 				} else if s[i] == ']' {
-					if depth--; depth == 0 {
-						break
-					}
+					depth--
 				}
 			}
-			i = min(i+1, len(s))
-			b.WriteString(s[from:i])
-		case wordByte(c) || c == '$':
-			for i < len(s) && (wordByte(s[i]) || s[i] == '$') {
+			i++
+		default:
+			if i = pastWord(s, i); i > from {
+				next := s[i:min(i+1, len(s))]
+				inRange := next == ":" || from > 0 && s[from-1] == ':'
+				if next != "(" && next != "!" {
+					b.WriteString(moveRef(s[from:i], rows, cols, inRange))
+					continue
+				}
+			} else {
 				i++
 			}
-			word := s[from:i]
-			var next byte
-			if i < len(s) {
-				next = s[i]
-			}
-			before := from > 0 && s[from-1] == ':'
-			if next == '(' || next == '!' {
-				b.WriteString(word)
-			} else {
-				b.WriteString(moveRef(word, rows, cols, before || next == ':'))
-			}
-		default:
-			b.WriteByte(c)
-			i++
 		}
+		b.WriteString(s[from:i])
 	}
 	return b.String()
+}
+
+// pastByte is the place after the next c from i on.
+func pastByte(s string, i int, c byte) int {
+	if n := strings.IndexByte(s[i:], c); n >= 0 {
+		return i + n + 1
+	}
+	return len(s)
 }
 
 // moveRef moves one reference; a word that is none stays. Columns and rows alone are
 // references only in a range.
 func moveRef(word string, rows, cols int, inRange bool) string {
-	rest := word
-	colFixed := strings.HasPrefix(rest, "$")
-	rest = strings.TrimPrefix(rest, "$")
-	i := 0
-	for i < len(rest) && 'A' <= rest[i] && rest[i] <= 'Z' {
-		i++
-	}
-	letters, rest := rest[:i], rest[i:]
-	rowFixed := strings.HasPrefix(rest, "$")
-	digits := strings.TrimPrefix(rest, "$")
-	if letters == "" {
-		rowFixed, colFixed = rowFixed || colFixed, false
-	}
-	row, col := 0, 0
-	ok := true
-	if digits != "" {
-		row, ok = parsePositive(digits, gridRows)
-	}
-	if ok && letters != "" {
-		_, col, ok = parseRef(letters + "1")
-	}
-	if !ok || (row == 0 || col == 0) && !inRange || row == 0 && rowFixed {
+	r, ok := parseLooseRef(word)
+	if !ok || (r.row == 0 || r.col == 0) && !inRange {
 		return word
 	}
-	var b strings.Builder
-	if col > 0 {
-		if colFixed {
-			b.WriteByte('$')
-		} else {
-			col += cols
+	var out []byte
+	for _, part := range []struct {
+		at, by, limit int
+		fixed         bool
+		text          func(int) string
+	}{{r.col, cols, gridColumns, r.colFixed, columnName}, {r.row, rows, gridRows, r.rowFixed, strconv.Itoa}} {
+		switch {
+		case part.at == 0:
+			continue
+		case part.fixed:
+			out = append(out, '$')
+		default:
+			part.at += part.by
 		}
-		if col < 1 || col > gridColumns {
+		if part.at < 1 || part.at > part.limit {
 			return "#REF!"
 		}
-		b.WriteString(columnName(col))
+		out = append(out, part.text(part.at)...)
 	}
-	if row > 0 {
-		if rowFixed {
-			b.WriteByte('$')
-		} else {
-			row += rows
-		}
-		if row < 1 || row > gridRows {
-			return "#REF!"
-		}
-		b.WriteString(strconv.Itoa(row))
-	}
-	return b.String()
+	return string(out)
 }

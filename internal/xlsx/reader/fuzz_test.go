@@ -15,7 +15,8 @@ import (
 
 // FuzzNumber compares the number parser with its definition and with strconv.
 func FuzzNumber(f *testing.F) {
-	for _, s := range []string{"0", "-1", "1.5", "1e5", "1E-300", "00012", "0.1", "9007199254740993", "123456789012345678901234567890", "1.", ".5", "+1", "NaN", "1e999", "1_0", "-0", "0.000000000000000000000001"} {
+	for _, s := range []string{"0", "-1", "1.5", "1e5", "1E-300", "00012", "0.1", "9007199254740993", "123456789012345678901234567890", "1.",
+		".5", "+1", "NaN", "1e999", "1_0", "-0", "0.000000000000000000000001"} {
 		f.Add(s)
 	}
 	syntax := regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
@@ -37,10 +38,16 @@ func FuzzNumber(f *testing.F) {
 func FuzzOpen(f *testing.F) {
 	const main = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`
 	f.Add([]byte("PK\x03\x04"), []byte(``), []byte(``), []byte(``))
-	f.Add([]byte(``), []byte(`<worksheet `+main+`><sheetData><row r="1"><c r="A1" s="1" t="n"><f t="shared" si="0" ref="A1:A2">B1</f><v>1</v></c></row><row r="2"><c r="A2"><f t="shared" si="0"/></c></row></sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>`),
-		[]byte(`<sst `+main+`><si><t>a_x0041_</t></si><si><r><rPr><rFont val=".VnTime"/></rPr><t>NguyÔn V¨n</t></r><rPh><t>x</t></rPh></si></sst>`),
-		[]byte(`<styleSheet `+main+`><numFmts><numFmt numFmtId="164" formatCode="[$-42A]dd/mm"/></numFmts><fonts><font><name val="VNI-Times"/></font></fonts><cellXfs><xf/><xf numFmtId="164" fontId="0"/></cellXfs></styleSheet>`))
-	f.Add([]byte(``), []byte(`<x:worksheet xmlns:x="http://purl.oclc.org/ooxml/spreadsheetml/main"><x:sheetData><x:row><x:c t="inlineStr"><x:is><x:t>a&#7841;<![CDATA[b]]></x:t></x:is></x:c><x:c t="d"><x:v>2021-10-31T10:00:00</x:v></x:c><x:c t="b"><x:v>true</x:v></x:c></x:row></x:sheetData></x:worksheet>`), []byte(`<sst `+main+`/>`), []byte(`<styleSheet `+main+`/>`))
+	f.Add([]byte(``), []byte(`<worksheet `+main+`><sheetData><row r="1"><c r="A1" s="1" t="n"><f t="shared" si="0" ref="A1:A2">B1</f>`+
+		`<v>1</v></c></row><row r="2"><c r="A2"><f t="shared" si="0"/></c></row></sheetData><mergeCells><mergeCell ref="A1:B2"/>`+
+		`</mergeCells></worksheet>`),
+		[]byte(`<sst `+main+`><si><t>a_x0041_</t></si><si><r><rPr><rFont val=".VnTime"/></rPr><t>NguyÔn V¨n</t></r><rPh><t>x</t></rPh></si>`+
+			`</sst>`),
+		[]byte(`<styleSheet `+main+`><numFmts><numFmt numFmtId="164" formatCode="[$-42A]dd/mm"/></numFmts><fonts><font>`+
+			`<name val="VNI-Times"/></font></fonts><cellXfs><xf/><xf numFmtId="164" fontId="0"/></cellXfs></styleSheet>`))
+	f.Add([]byte(``), []byte(`<x:worksheet xmlns:x="http://purl.oclc.org/ooxml/spreadsheetml/main"><x:sheetData><x:row>`+
+		`<x:c t="inlineStr"><x:is><x:t>a&#7841;<![CDATA[b]]></x:t></x:is></x:c><x:c t="d"><x:v>2021-10-31T10:00:00</x:v></x:c><x:c t="b">`+
+		`<x:v>true</x:v></x:c></x:row></x:sheetData></x:worksheet>`), []byte(`<sst `+main+`/>`), []byte(`<styleSheet `+main+`/>`))
 	f.Fuzz(func(t *testing.T, file, sheet, texts, styles []byte) {
 		limits := DefaultLimits()
 		limits.LibreOffice = "-"
@@ -51,10 +58,15 @@ func FuzzOpen(f *testing.F) {
 				name    string
 				content []byte
 			}{
-				{"[Content_Types].xml", []byte(`<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`)},
-				{"_rels/.rels", []byte(`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="a" Type="x/officeDocument" Target="w.xml"/></Relationships>`)},
-				{"w.xml", []byte(`<workbook ` + main + ` xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="A" r:id="a"/></sheets></workbook>`)},
-				{"_rels/w.xml.rels", []byte(`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="a" Type="x/worksheet" Target="s.xml"/><Relationship Id="b" Type="x/sharedStrings" Target="t.xml"/><Relationship Id="c" Type="x/styles" Target="y.xml"/></Relationships>`)},
+				{"[Content_Types].xml", []byte(`<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
+					`<Default Extension="xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`)},
+				{"_rels/.rels", []byte(`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+					`<Relationship Id="a" Type="x/officeDocument" Target="w.xml"/></Relationships>`)},
+				{"w.xml", []byte(`<workbook ` + main + ` xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>` +
+					`<sheet name="A" r:id="a"/></sheets></workbook>`)},
+				{"_rels/w.xml.rels", []byte(`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+					`<Relationship Id="a" Type="x/worksheet" Target="s.xml"/><Relationship Id="b" Type="x/sharedStrings" Target="t.xml"/>` +
+					`<Relationship Id="c" Type="x/styles" Target="y.xml"/></Relationships>`)},
 				{"s.xml", sheet}, {"t.xml", texts}, {"y.xml", styles},
 			} {
 				e, err := w.Create(part.name)
@@ -85,7 +97,7 @@ func FuzzOpen(f *testing.F) {
 		}
 		for at, s := range book.Sheets {
 			var kept []Row
-			if s.kept != nil {
+			if s.packed != nil {
 				for row := range s.Rows() {
 					kept = append(kept, Row{row.N, row.Hidden, slices.Clone(row.Cells)})
 				}
@@ -103,7 +115,7 @@ func FuzzOpen(f *testing.F) {
 					t.Fatalf("%d rows when they are read again, want %d", i, len(kept))
 				}
 			}
-			s.kept = nil
+			s.packed = nil
 			i := 0
 			for row, err := range s.Rows() {
 				if err != nil {
@@ -156,8 +168,10 @@ func TestMoveFormula(t *testing.T) {
 func TestDateFormats(t *testing.T) {
 	for format, want := range map[string]bool{
 		"General": false, "0": false, "@": false, "#,##0": false, `0.00E+00`: false, `#,##0\ "đồng"`: false, `[Red]0;[Blue]-0`: false,
-		`_(* #,##0_);_(* \(#,##0\);_(* "-"??_);_(@_)`: false, `0" người"`: false, `"ngày"`: false, `[$-42A]#,##0`: false, `0\d`: false, `0_d`: false, `General" ms"`: false,
-		"dd/mm/yyyy": true, "dd/mm/yyyy;@": true, "[$-42A]dd mmmm yyyy": true, `"ngày" dd "tháng" mm`: true, "h:mm": true, "[h]:mm:ss": true, "[mm]": true, "mm:ss.0": true,
+		`_(* #,##0_);_(* \(#,##0\);_(* "-"??_);_(@_)`: false, `0" người"`: false, `"ngày"`: false, `[$-42A]#,##0`: false, `0\d`: false,
+		`0_d`: false, `General" ms"`: false,
+		"dd/mm/yyyy": true, "dd/mm/yyyy;@": true, "[$-42A]dd mmmm yyyy": true, `"ngày" dd "tháng" mm`: true, "h:mm": true, "[h]:mm:ss": true,
+		"[mm]": true, "mm:ss.0": true,
 		"[$-F800]dddd, mmmm dd, yyyy": true, "D/M/YY": true, `[$-1010000]d/m/yyyy;@`: true, `0;dd`: true,
 	} {
 		if got := isDateFormat(format); got != want {

@@ -96,7 +96,8 @@ func numbered(n int, f func(row int) string) func() []byte {
 func lying(declared uint64) []byte {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
-	f := must(w.CreateRaw(&zip.FileHeader{Name: "[Content_Types].xml", CompressedSize64: 1, UncompressedSize64: declared, CRC32: crc32.ChecksumIEEE([]byte("x"))}))
+	f := must(w.CreateRaw(&zip.FileHeader{Name: "[Content_Types].xml", CompressedSize64: 1, UncompressedSize64: declared,
+		CRC32: crc32.ChecksumIEEE([]byte("x"))}))
 	must(f.Write([]byte("x")))
 	if err := w.Close(); err != nil {
 		panic(err)
@@ -135,9 +136,11 @@ func hostiles() []hostile {
 			return packed(minimal(""), 0, map[string]func(io.Writer){sheetPart: repeat{sheetHead, " ", sheetTail, 28 << 20}.writeTo})
 		}, "F12"},
 		{"28 MiB of spaces, a comment every KiB", func() []byte {
-			return packed(minimal(""), 0, map[string]func(io.Writer){sheetPart: repeat{sheetHead, strings.Repeat(" ", 1000) + "<!-- -->", sheetTail, 28 << 10}.writeTo})
+			return packed(minimal(""), 0, map[string]func(io.Writer){sheetPart: repeat{sheetHead, strings.Repeat(" ", 1000) + "<!-- -->", sheetTail,
+				28 << 10}.writeTo})
 		}, ""},
-		{"1 GiB in one cell", inPart(sheetPart, repeat{sheetHead + `<row r="1"><c r="A1" t="str"><v>`, "a", `</v></c></row>` + sheetTail, 1 << 30}), "F12"},
+		{"1 GiB in one cell", inPart(sheetPart, repeat{sheetHead + `<row r="1"><c r="A1" t="str"><v>`, "a", `</v></c></row>` + sheetTail,
+			1 << 30}), "F12"},
 		{"1 GiB in one shared string", inPart(stringsPart, repeat{`<sst ` + xmlMain + `><si><t>`, "a", `</t></si></sst>`, 1 << 30}), "F12"},
 		{"1 GiB comment in styles", inPart(stylesPart, repeat{`<styleSheet ` + xmlMain + `><!--`, "a", `--></styleSheet>`, 1 << 30}), "F12"},
 		{"8 pictures of 1 GiB", func() []byte {
@@ -153,10 +156,20 @@ func hostiles() []hostile {
 		{"declares more than int63", func() []byte { return lying(1 << 63) }, "F12"},
 		{"declares 100 MiB, holds a byte", func() []byte { return lying(100 << 20) }, "F12"},
 		{"declares 1 MiB, holds a byte", func() []byte { return lying(1 << 20) }, "F01"},
-		{"10.5 M dense cells", inPart(sheetPart, repeat{sheetHead, `<row>` + strings.Repeat(`<c><v>1</v></c>`, 10) + `</row>`, sheetTail, 1_050_000}), "F12"},
-		{"1,048,576 styled empty rows", numbered(1<<20, func(i int) string { return fmt.Sprintf(`<row r="%d" s="1" customFormat="1" ht="15.75"/>`, i) }), ""},
-		{"a value in XFD on 100,000 rows", numbered(100_000, func(i int) string { return fmt.Sprintf(`<row r="%d"><c r="XFD%d"><v>%d</v></c></row>`, i, i, i) }), "F12"},
-		{"a style in XFD on 1,000,000 rows", numbered(1_000_000, func(i int) string { return fmt.Sprintf(`<row r="%d"><c r="XFD%d" s="1"/></row>`, i, i) }), ""},
+		{"10.5 M dense cells", inPart(sheetPart, repeat{sheetHead, `<row>` + strings.Repeat(`<c><v>1</v>`+
+			`</c>`, 10) + `</row>`, sheetTail, 1_050_000}), "F12"},
+		{"1,048,576 styled empty rows", numbered(1<<20, func(i int) string {
+			return fmt.Sprintf(`<row r="%d" s="1" customFormat="1" `+
+				`ht="15.75"/>`, i)
+		}), ""},
+		{"a value in XFD on 100,000 rows", numbered(100_000, func(i int) string {
+			return fmt.Sprintf(`<row r="%d"><c r="XFD%d"><v>%d</v></c>`+
+				`</row>`, i, i, i)
+		}), "F12"},
+		{"a style in XFD on 1,000,000 rows", numbered(1_000_000, func(i int) string {
+			return fmt.Sprintf(`<row r="%d"><c r="XFD%d" s="1"/>`+
+				`</row>`, i, i)
+		}), ""},
 		{"A1 and XFD1048576", numbered(1, func(int) string {
 			return `<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576" s="1"/></row>`
 		}), ""},
@@ -193,10 +206,12 @@ func hostiles() []hostile {
 				must(io.WriteString(w, `</numFmts></styleSheet>`))
 			}})
 		}, "F12"},
-		{"70,000 styles", inPart(stylesPart, repeat{`<styleSheet ` + xmlMain + `><cellXfs>`, `<xf numFmtId="0" fontId="12345678"/>`, `</cellXfs></styleSheet>`, 70_000}), "F12"},
+		{"70,000 styles", inPart(stylesPart, repeat{`<styleSheet ` + xmlMain + `><cellXfs>`, `<xf numFmtId="0" fontId="12345678"/>`,
+			`</cellXfs></styleSheet>`, 70_000}), "F12"},
 		{"5 M empty shared strings", inPart(stringsPart, repeat{`<sst ` + xmlMain + `>`, `<si/>`, `</sst>`, 5_000_000}), "F12"},
 		{"5 M empty shared strings, stored", func() []byte {
-			return packed(minimal(""), 0, map[string]func(io.Writer){stringsPart: repeat{`<sst ` + xmlMain + `>`, `<si/>`, `</sst>`, 5_000_000}.writeTo})
+			return packed(minimal(""), 0, map[string]func(io.Writer){stringsPart: repeat{`<sst ` + xmlMain + `>`, `<si/>`, `</sst>`,
+				5_000_000}.writeTo})
 		}, "F12"},
 		{"31 MiB of shared strings of 32 bytes", func() []byte {
 			return packed(minimal(""), 1, map[string]func(io.Writer){stringsPart: func(w io.Writer) {
@@ -209,16 +224,18 @@ func hostiles() []hostile {
 		}, ""},
 		{"3.9 M runs in one string", inPart(stringsPart, repeat{`<sst ` + xmlMain + `><si>`, `<r/>`, `</si></sst>`, 3_900_000}), "F12"},
 		{"3.9 M runs in one string, stored", func() []byte {
-			return packed(minimal(""), 0, map[string]func(io.Writer){stringsPart: repeat{`<sst ` + xmlMain + `><si>`, `<r/>`, `</si></sst>`, 3_900_000}.writeTo})
+			return packed(minimal(""), 0, map[string]func(io.Writer){stringsPart: repeat{`<sst ` + xmlMain + `><si>`, `<r/>`, `</si></sst>`,
+				3_900_000}.writeTo})
 		}, ""},
 		{"32 KiB string shown 60,000 times", func() []byte {
-			return packed(minimal("", pkg{stringsPart: `<sst ` + xmlMain + `><si><t>` + strings.Repeat("Ô", 32_000) + `</t></si></sst>`}), 6, map[string]func(io.Writer){sheetPart: func(w io.Writer) {
-				must(io.WriteString(w, sheetHead))
-				for i := 1; i <= 60_000; i++ {
-					fmt.Fprintf(w, `<row r="%d"><c r="A%d" t="s" s="3"><v>0</v></c></row>`, i, i)
-				}
-				must(io.WriteString(w, sheetTail))
-			}})
+			return packed(minimal("", pkg{stringsPart: `<sst ` + xmlMain + `><si><t>` + strings.Repeat("Ô", 32_000) + `</t></si></sst>`}), 6,
+				map[string]func(io.Writer){sheetPart: func(w io.Writer) {
+					must(io.WriteString(w, sheetHead))
+					for i := 1; i <= 60_000; i++ {
+						fmt.Fprintf(w, `<row r="%d"><c r="A%d" t="s" s="3"><v>0</v></c></row>`, i, i)
+					}
+					must(io.WriteString(w, sheetTail))
+				}})
 		}, ""},
 		{"texts in a legacy font, 9 MiB inline", numbered(20_000, func(i int) string {
 			return fmt.Sprintf(`<row r="%d"><c r="A%d" s="3" t="inlineStr"><is><t>%s%d</t></is></c></row>`, i, i, strings.Repeat("NguyÔn ", 60), i)
@@ -237,13 +254,14 @@ func hostiles() []hostile {
 			return packed(twoSheets("A", "B"), 1, map[string]func(io.Writer){sheetPart: big, "xl/worksheets/sheet2.xml": big})
 		}, ""},
 		{"32 KiB string in a legacy font shown 20,000 times", func() []byte {
-			return packed(minimal("", pkg{stringsPart: `<sst ` + xmlMain + `><si><t>` + strings.Repeat("NguyÔn ", 4_000) + `</t></si></sst>`}), 6, map[string]func(io.Writer){sheetPart: func(w io.Writer) {
-				must(io.WriteString(w, sheetHead))
-				for i := 1; i <= 20_000; i++ {
-					fmt.Fprintf(w, `<row r="%d"><c r="A%d" t="s" s="3"><v>0</v></c></row>`, i, i)
-				}
-				must(io.WriteString(w, sheetTail))
-			}})
+			return packed(minimal("", pkg{stringsPart: `<sst ` + xmlMain + `><si><t>` + strings.Repeat("NguyÔn ", 4_000) + `</t></si></sst>`}), 6,
+				map[string]func(io.Writer){sheetPart: func(w io.Writer) {
+					must(io.WriteString(w, sheetHead))
+					for i := 1; i <= 20_000; i++ {
+						fmt.Fprintf(w, `<row r="%d"><c r="A%d" t="s" s="3"><v>0</v></c></row>`, i, i)
+					}
+					must(io.WriteString(w, sheetTail))
+				}})
 		}, ""},
 		{"5 M <c/>", inPart(sheetPart, repeat{sheetHead + `<row>`, `<c/>`, `</row>` + sheetTail, 5_000_000}), "F12"},
 		{"elements nested 5 M deep", inPart(sheetPart, repeat{`<worksheet ` + xmlMain + `>`, `<a>`, ``, 5_000_000}), "F12"},
@@ -252,10 +270,12 @@ func hostiles() []hostile {
 		}, "F01"},
 		{"300 MB attribute", inPart(sheetPart, repeat{`<worksheet ` + xmlMain + ` a="`, `a`, `"/>`, 300_000_000}), "F12"},
 		{"20 MB attribute, stored", func() []byte {
-			return packed(minimal(""), 0, map[string]func(io.Writer){sheetPart: repeat{`<worksheet ` + xmlMain + ` a="`, `a`, `"/>`, 20_000_000}.writeTo})
+			return packed(minimal(""), 0, map[string]func(io.Writer){sheetPart: repeat{`<worksheet ` + xmlMain + ` a="`, `a`, `"/>`,
+				20_000_000}.writeTo})
 		}, "F12"},
 		{"28 tags of 1 MiB, stored", func() []byte {
-			return packed(minimal(""), 0, map[string]func(io.Writer){sheetPart: repeat{`<worksheet ` + xmlMain + `><sheetData/>`, `<a b="` + strings.Repeat("a", mebi-16) + `"/>`, `</worksheet>`, 28}.writeTo})
+			return packed(minimal(""), 0, map[string]func(io.Writer){sheetPart: repeat{`<worksheet ` + xmlMain + `><sheetData/>`,
+				`<a b="` + strings.Repeat("a", mebi-16) + `"/>`, `</worksheet>`, 28}.writeTo})
 		}, ""},
 		{"1 M attributes", func() []byte {
 			return packed(minimal(""), 6, map[string]func(io.Writer){sheetPart: func(w io.Writer) {
@@ -271,28 +291,32 @@ func hostiles() []hostile {
 			for i := range 100 {
 				fmt.Fprintf(&b, ` a%02d=""`, i)
 			}
-			return packed(minimal(""), 6, map[string]func(io.Writer){sheetPart: repeat{`<worksheet ` + xmlMain + `><sheetData/>`, `<a` + b.String() + `/>`, `</worksheet>`, 150_000}.writeTo})
+			return packed(minimal(""), 6, map[string]func(io.Writer){sheetPart: repeat{`<worksheet ` + xmlMain + `><sheetData/>`,
+				`<a` + b.String() + `/>`, `</worksheet>`, 150_000}.writeTo})
 		}, ""},
 		{"100 attributes on 36,000 elements, stored", func() []byte {
 			var b strings.Builder
 			for i := range 100 {
 				fmt.Fprintf(&b, ` a%02d=""`, i)
 			}
-			return packed(minimal(""), 0, map[string]func(io.Writer){sheetPart: repeat{`<worksheet ` + xmlMain + `><sheetData/>`, `<a` + b.String() + `/>`, `</worksheet>`, 36_000}.writeTo})
+			return packed(minimal(""), 0, map[string]func(io.Writer){sheetPart: repeat{`<worksheet ` + xmlMain + `><sheetData/>`,
+				`<a` + b.String() + `/>`, `</worksheet>`, 36_000}.writeTo})
 		}, ""},
 		{"99 namespaces on 60 levels, 4 M elements", func() []byte {
 			var b strings.Builder
 			for i := range 99 {
 				fmt.Fprintf(&b, ` xmlns:p%02d="u"`, i)
 			}
-			return packed(minimal(""), 1, map[string]func(io.Writer){sheetPart: repeat{`<worksheet ` + xmlMain + ` xmlns:q="u"><sheetData/>` + strings.Repeat(`<a`+b.String()+`>`, 60), `<q:a/>`, strings.Repeat(`</a>`, 60) + `</worksheet>`, 4_000_000}.writeTo})
+			return packed(minimal(""), 1, map[string]func(io.Writer){sheetPart: repeat{`<worksheet ` + xmlMain + ` xmlns:q="u"><sheetData/>` +
+				strings.Repeat(`<a`+b.String()+`>`, 60), `<q:a/>`, strings.Repeat(`</a>`, 60) + `</worksheet>`, 4_000_000}.writeTo})
 		}, "F12"},
 		{"99 namespaces on 60 levels, 4 M elements, stored", func() []byte {
 			var b strings.Builder
 			for i := range 99 {
 				fmt.Fprintf(&b, ` xmlns:p%02d="u"`, i)
 			}
-			return packed(minimal(""), 0, map[string]func(io.Writer){sheetPart: repeat{`<worksheet ` + xmlMain + ` xmlns:q="u"><sheetData/>` + strings.Repeat(`<a`+b.String()+`>`, 60), `<q:a/>`, strings.Repeat(`</a>`, 60) + `</worksheet>`, 4_000_000}.writeTo})
+			return packed(minimal(""), 0, map[string]func(io.Writer){sheetPart: repeat{`<worksheet ` + xmlMain + ` xmlns:q="u"><sheetData/>` +
+				strings.Repeat(`<a`+b.String()+`>`, 60), `<q:a/>`, strings.Repeat(`</a>`, 60) + `</worksheet>`, 4_000_000}.writeTo})
 		}, "F12"},
 		{"shared formula of 8 KiB on 100,000 rows", numbered(100_000, func(i int) string {
 			if i == 1 {
@@ -300,7 +324,8 @@ func hostiles() []hostile {
 			}
 			return fmt.Sprintf(`<row r="%d"><c r="A%d"><f t="shared" si="0"/><v>%d</v></c></row>`, i, i, i)
 		}), "F12"},
-		{"2 M calcChain cells", inPart("xl/calcChain.xml", repeat{`<calcChain ` + xmlMain + `>`, `<c r="A1" i="1"/>`, `</calcChain>`, 2_000_000}), "F12"},
+		{"2 M calcChain cells", inPart("xl/calcChain.xml", repeat{`<calcChain ` + xmlMain + `>`, `<c r="A1" ` +
+			`i="1"/>`, `</calcChain>`, 2_000_000}), "F12"},
 		{"500,000 names", func() []byte {
 			return packed(minimal(""), 6, map[string]func(io.Writer){"xl/workbook.xml": func(w io.Writer) {
 				must(io.WriteString(w, `<workbook `+xmlMain+` `+xmlRelation+`><sheets><sheet name="A" r:id="rId1"/></sheets><definedNames>`))
@@ -326,7 +351,8 @@ func hostiles() []hostile {
 		}, ""},
 		{"500,000 relationships", func() []byte {
 			return packed(minimal(""), 6, map[string]func(io.Writer){"xl/_rels/workbook.xml.rels": func(w io.Writer) {
-				must(io.WriteString(w, `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/>`))
+				must(io.WriteString(w, `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">`+
+					`<Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/>`))
 				for i := range 500_000 {
 					fmt.Fprintf(w, `<Relationship Id="a%d" Type="x" Target="%d"/>`, i, i)
 				}
@@ -335,7 +361,8 @@ func hostiles() []hostile {
 		}, "F12"},
 		{"500,000 content types", func() []byte {
 			return packed(minimal(""), 6, map[string]func(io.Writer){"[Content_Types].xml": func(w io.Writer) {
-				must(io.WriteString(w, `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>`))
+				must(io.WriteString(w, `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">`+
+					`<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>`))
 				for i := range 500_000 {
 					fmt.Fprintf(w, `<Override PartName="/%d" ContentType="a"/>`, i)
 				}
@@ -351,11 +378,13 @@ func hostiles() []hostile {
 				p[fmt.Sprintf("xl/%d.xml", i)] = worksheet("")
 			}
 			p["xl/workbook.xml"] = `<workbook ` + xmlMain + ` ` + xmlRelation + `><sheets>` + sheets.String() + `</sheets></workbook>`
-			p["xl/_rels/workbook.xml.rels"] = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` + links.String() + `</Relationships>`
+			p["xl/_rels/workbook.xml.rels"] = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+				links.String() + `</Relationships>`
 			return minimal("", p).zip()
 		}, "F12"},
 		{"billion laughs", func() []byte {
-			return minimal("", pkg{sheetPart: `<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>` + worksheet(row1(`<c r="A1" t="str"><v>&b;</v></c>`))}).zip()
+			return minimal("", pkg{sheetPart: `<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>` +
+				worksheet(row1(`<c r="A1" t="str"><v>&b;</v></c>`))}).zip()
 		}, "F01"},
 	}
 }
@@ -473,9 +502,16 @@ func TestLimits(t *testing.T) {
 		{"rows", func(l *reader.Limits) { l.Rows = 5 }, func(n int) pkg { return minimal(cells(n)) }, 5},
 		{"cells", func(l *reader.Limits) { l.Cells = 5 }, func(n int) pkg { return minimal(cells(n)) }, 5},
 		{"columns", func(l *reader.Limits) { l.Columns = 5 }, func(n int) pkg { return minimal(row1(strings.Repeat(`<c><v>1</v></c>`, n))) }, 5},
-		{"text", func(l *reader.Limits) { l.Text = 5 }, func(n int) pkg { return minimal(row1(`<c t="str"><v>` + strings.Repeat("ạ", n) + `</v></c>`)) }, 5},
-		{"formula", func(l *reader.Limits) { l.Text = 5 }, func(n int) pkg { return minimal(row1(`<c><f>` + strings.Repeat("1", n) + `</f></c>`)) }, 5},
-		{"formulas", func(l *reader.Limits) { l.Formulas = 10 }, func(n int) pkg { return minimal(row1(strings.Repeat(`<c><f>12</f></c>`, n))) }, 5},
+		{"text", func(l *reader.Limits) { l.Text = 5 }, func(n int) pkg {
+			return minimal(row1(`<c t="str">` +
+				`<v>` + strings.Repeat("ạ", n) + `</v></c>`))
+		}, 5},
+		{"formula", func(l *reader.Limits) { l.Text = 5 }, func(n int) pkg {
+			return minimal(row1(`<c><f>` + strings.Repeat("1", n) + `</f>` +
+				`</c>`))
+		}, 5},
+		{"formulas", func(l *reader.Limits) { l.Formulas = 10 }, func(n int) pkg { return minimal(row1(strings.Repeat(`<c><f>12</f></c>`, n))) },
+			5},
 		{"strings", func(l *reader.Limits) { l.Strings = 5 }, func(n int) pkg {
 			return minimal("", pkg{stringsPart: `<sst ` + xmlMain + `>` + strings.Repeat(`<si><t>a</t></si>`, n) + `</sst>`})
 		}, 5},
@@ -483,7 +519,8 @@ func TestLimits(t *testing.T) {
 			return minimal("", pkg{stringsPart: `<sst ` + xmlMain + `>` + strings.Repeat(`<si><t>ab</t></si>`, n) + `</sst>`})
 		}, 5},
 		{"merges", func(l *reader.Limits) { l.Merges = 5 }, func(n int) pkg {
-			return sheetOf(`<worksheet ` + xmlMain + `><sheetData/><mergeCells>` + strings.Repeat(`<mergeCell ref="A1:B2"/>`, n) + `</mergeCells></worksheet>`)
+			return sheetOf(`<worksheet ` + xmlMain + `><sheetData/><mergeCells>` + strings.Repeat(`<mergeCell ref="A1:B2"/>`, n) +
+				`</mergeCells></worksheet>`)
 		}, 5},
 		{"comments", func(l *reader.Limits) { l.Comments = 5 }, func(n int) pkg {
 			return minimal("", pkg{
@@ -539,7 +576,8 @@ func TestLimits(t *testing.T) {
 			return minimal("", pkg{"a": "x", "b": "y"})
 		}, 8},
 		{"part", func(l *reader.Limits) { l.PartSize = 2000 }, func(n int) pkg { return minimal("", pkg{"a": strings.Repeat("a", n)}) }, 2000},
-		{"total", func(l *reader.Limits) { l.TotalSize = 20_000 }, func(n int) pkg { return minimal("", pkg{"a": strings.Repeat("a", n*3000)}) }, 5},
+		{"total", func(l *reader.Limits) { l.TotalSize = 20_000 }, func(n int) pkg { return minimal("", pkg{"a": strings.Repeat("a", n*3000)}) },
+			5},
 		{"ratio", func(l *reader.Limits) { l.Ratio = 250 }, func(n int) pkg {
 			return minimal("", pkg{"a": strings.Repeat("a", n*mebi+(n-1)*mebi)})
 		}, 1},
@@ -588,13 +626,14 @@ func TestLimitPlace(t *testing.T) {
 		book  pkg
 		place string
 	}{
-		"column":          {book(worksheet(`<row r="12"><c r="B12"><v>1</v></c><c r="XFD12"><v>1</v></c></row>`)), "trang tính A, ô XFD12"},
-		"text":            {book(worksheet(row1(`<c r="C1" t="str"><v>` + long + `</v></c>`))), "trang tính A, ô C1"},
-		"inline text":     {book(worksheet(row1(`<c r="C1" t="inlineStr"><is><t>` + long + `</t></is></c>`))), "trang tính A, ô C1"},
-		"formula":         {book(worksheet(row1(`<c r="C1"><f>` + long + `</f></c>`))), "trang tính A, ô C1"},
-		"cells":           {book(worksheet(row1(one + one + one + one + one))), "trang tính A, ô E1"},
-		"rows":            {book(worksheet(`<row>` + one + `</row><row>` + one + `</row><row>` + one + `</row>`)), "trang tính A"},
-		"merges":          {book(sheetHead + row1(one) + `</sheetData><mergeCells><mergeCell ref="A1:B1"/><mergeCell ref="A2:B2"/></mergeCells></worksheet>`), "trang tính A"},
+		"column":      {book(worksheet(`<row r="12"><c r="B12"><v>1</v></c><c r="XFD12"><v>1</v></c></row>`)), "trang tính A, ô XFD12"},
+		"text":        {book(worksheet(row1(`<c r="C1" t="str"><v>` + long + `</v></c>`))), "trang tính A, ô C1"},
+		"inline text": {book(worksheet(row1(`<c r="C1" t="inlineStr"><is><t>` + long + `</t></is></c>`))), "trang tính A, ô C1"},
+		"formula":     {book(worksheet(row1(`<c r="C1"><f>` + long + `</f></c>`))), "trang tính A, ô C1"},
+		"cells":       {book(worksheet(row1(one + one + one + one + one))), "trang tính A, ô E1"},
+		"rows":        {book(worksheet(`<row>` + one + `</row><row>` + one + `</row><row>` + one + `</row>`)), "trang tính A"},
+		"merges": {book(sheetHead + row1(one) + `</sheetData><mergeCells><mergeCell ref="A1:B1"/><mergeCell ref="A2:B2"/>` +
+			`</mergeCells></worksheet>`), "trang tính A"},
 		"a name too long": {unwritable, "trang tính thứ 1, ô XFD1"},
 	} {
 		data := tc.book.zip()

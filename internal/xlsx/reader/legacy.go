@@ -158,7 +158,7 @@ func (p *sheetReader) legacyText(text string, runs []legacyRun, font legacyFont)
 		p.book.judged += len(text)
 	}
 	if p.book.judged > p.limits.LegacyBytes {
-		return legacyResult{}, tooMuch(p.part, "", "độ dài chữ không phải Unicode", "trên "+mebibytes(int64(p.limits.LegacyBytes)), mebibytes(int64(p.limits.LegacyBytes)))
+		return legacyResult{}, tooManyBytes(p.part, "độ dài chữ không phải Unicode", p.limits.LegacyBytes)
 	}
 	if len(runs) == 0 {
 		return p.book.legacyRunText(text, font, first), nil

@@ -33,7 +33,8 @@ func TestLibreOfficeReadsTheSameValues(t *testing.T) {
 	var names, copies []string
 	for _, root := range []string{"../../../examples", "../../../templates"} {
 		err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || filepath.Ext(name) != ".xlsx" || strings.HasPrefix(d.Name(), "~$") || strings.Contains(name, "/out/") || strings.Contains(name, "/data/") {
+			if err != nil || d.IsDir() || filepath.Ext(name) != ".xlsx" || strings.HasPrefix(d.Name(), "~$") || strings.Contains(name, "/out/") ||
+				strings.Contains(name, "/data/") {
 				return err
 			}
 			data, err := os.ReadFile(name)
@@ -52,7 +53,8 @@ func TestLibreOfficeReadsTheSameValues(t *testing.T) {
 		t.Fatalf("%d workbooks found", len(names))
 	}
 	for batch := range slices.Chunk(copies, 40) { // given hundreds at once, LibreOffice has been seen to stop in silence
-		args := []string{"-env:UserInstallation=file://" + filepath.Join(dir, "profile"), "--headless", "--convert-to", csvOfAllSheets, "--outdir", dir}
+		args := []string{"-env:UserInstallation=file://" + filepath.Join(dir, "profile"), "--headless", "--convert-to", csvOfAllSheets,
+			"--outdir", dir}
 		if out, err := exec.Command(soffice, append(args, batch...)...).CombinedOutput(); err != nil {
 			t.Fatalf("soffice: %v\n%s", err, out)
 		}

@@ -30,7 +30,7 @@ var mainTypes = map[string]Kind{
 
 // openPackage opens a zip as a workbook and checks all of it.
 func openPackage(r io.ReaderAt, size int64, limits Limits) (*Book, error) {
-	b := &Book{Kind: kindZip, limits: limits, keeper: keeper{room: limits.Keep}}
+	b := &Book{Kind: kindZip, limits: limits, packer: packer{room: limits.Keep}}
 	var err error
 	if b.archive, err = openArchive(r, size, limits); err == nil {
 		err = b.load()
@@ -45,159 +45,156 @@ func openPackage(r io.ReaderAt, size int64, limits Limits) (*Book, error) {
 }
 
 // load finds what the package is and reads its parts, each to its end.
-func (b *Book) load() (err error) {
-	a := b.archive
-	types := a.find("[Content_Types].xml")
-	if types == nil {
-		if b.Kind, err = a.zipKind(); err != nil {
-			return err
+func (b *Book) load() error {
+	workbook, err := b.findWorkbook()
+	if err == nil && b.Kind != ODS { // that is read by convert
+		err = b.readParts(workbook)
+	}
+	if err != nil {
+		return err
+	}
+	return b.archive.checkUnread(&b.limits)
+}
+
+// findWorkbook finds out the kind of the package, and its main part if it is a workbook
+// of Excel's.
+func (b *Book) findWorkbook() (part string, err error) {
+	if b.archive.find(contentTypes) == nil {
+		if b.Kind, err = b.archive.zipKind(); err == nil && b.Kind != ODS {
+			err = refuseKind(b.Kind)
 		}
-		if b.Kind == ODS {
-			return a.checkUnread(&b.limits) // read by convert
-		}
-		return refuseKind(b.Kind)
+		return "", err
 	}
 	b.Kind = XLSX // until the content types say more
-	contentType, err := b.contentTypes(types)
+	types, err := b.readContentTypes()
 	if err != nil {
-		return err
+		return "", err
 	}
-	rootRelations, err := b.relations("")
+	relations, err := b.relations("")
 	if err != nil {
-		return err
+		return "", err
 	}
-	var main []relation
-	for _, rel := range rootRelations {
+	mains := 0
+	for _, rel := range relations {
 		if rel.kind == "officeDocument" && !rel.external {
-			main = append(main, rel)
+			part = rel.target
+			mains++
 		}
 	}
-	if len(main) != 1 {
-		return damaged("_rels/.rels", "not exactly one main part", detailPackage)
+	if mains != 1 {
+		return "", damaged("_rels/.rels", "not exactly one main part", detailPackage)
 	}
-	workbookPart := main[0].target
-	kind, ok := mainTypes[strings.ToLower(contentType(workbookPart))]
+	contentType, ok := types[foldName(part)]
 	if !ok {
-		if kind, err = a.zipKind(); err != nil {
-			return err
+		contentType = types[strings.ToLower(path.Ext(part))]
+	}
+	kind, ok := mainTypes[strings.ToLower(contentType)]
+	if !ok {
+		if kind, err = b.archive.zipKind(); err != nil {
+			return "", err
 		}
 		if kind == kindZip {
-			return damaged("[Content_Types].xml", "the main part is no workbook", detailPackage)
+			return "", damaged(contentTypes, "the main part is no workbook", detailPackage)
 		}
 	}
 	b.Kind = kind
-	if kind != XLSX && kind != XLSM && kind != XLTX && kind != XLTM {
-		return refuseKind(kind)
+	if _, refused := refusals[kind]; refused {
+		return "", refuseKind(kind)
 	}
+	return part, nil
+}
 
-	relations, err := b.relations(workbookPart)
+// readParts reads the workbook and the parts that its cells need.
+func (b *Book) readParts(workbook string) error {
+	relations, err := b.relations(workbook)
 	if err != nil {
 		return err
 	}
-	var stringsPart, stylesPart string
+	parts := map[string]string{} // by kind; of most kinds there are several
 	for _, rel := range relations {
-		switch rel.kind {
-		case "sharedStrings":
-			if stringsPart != "" {
-				return damaged(workbookPart, "two parts of shared strings", detailPackage)
-			}
-			stringsPart = rel.target
-		case "styles":
-			if stylesPart != "" {
-				return damaged(workbookPart, "two parts of styles", detailPackage)
-			}
-			stylesPart = rel.target
-		case "vbaProject":
-			b.Macros = true
-		case "externalLink":
-			b.ExternalLinks = true
+		if parts[rel.kind] != "" && (rel.kind == "sharedStrings" || rel.kind == "styles") {
+			return damaged(workbook, "two parts of "+rel.kind, detailPackage)
 		}
+		parts[rel.kind] = rel.target
 	}
-	if err := b.readWorkbook(workbookPart, relations); err != nil {
+	_, b.Macros = parts["vbaProject"]
+	_, b.ExternalLinks = parts["externalLink"]
+	if err := b.readWorkbook(workbook, relations); err != nil {
 		return err
 	}
-	if stylesPart != "" {
-		if err := b.readStyles(stylesPart); err != nil {
+	if part := parts["styles"]; part != "" {
+		if err := b.readStyles(part); err != nil {
 			return err
 		}
 	}
-	if stringsPart != "" {
-		if err := b.readStrings(stringsPart); err != nil {
+	if part := parts["sharedStrings"]; part != "" {
+		if err := b.readStrings(part); err != nil {
 			return err
 		}
 	}
-	if err := b.readSheets(); err != nil {
-		return err
-	}
-	return a.checkUnread(&b.limits)
+	return b.readSheets()
 }
 
-// part opens a part of the package for reading.
-func (b *Book) part(name string) (*unpacker, *xmlReader, error) {
+// readPart has f read a part of the package whose root has that name, from the root's
+// beginning on.
+func (b *Book) readPart(name, root string, space namespace, f func(x *xmlReader) error) error {
 	e := b.archive.find(name)
 	if e == nil {
-		return nil, nil, damaged(name, "missing", detailPackage)
+		return damaged(name, "missing", detailPackage)
 	}
 	u := e.open()
-	return u, readXML(u, e.name, &b.limits), nil
-}
-
-// each calls f for the start of every element of a part, the root first; f may skip.
-func (b *Book) each(name, root string, space namespace, f func(x *xmlReader) error) error {
-	u, x, err := b.part(name)
-	if err != nil {
-		return err
-	}
 	defer u.release()
+	x := readXML(u, e.name, &b.limits)
 	defer x.release()
 	if err := x.root(root, space); err != nil {
 		return err
 	}
-	for t := startElement; t != endOfPart; {
-		if t == startElement {
-			if err := f(x); err != nil {
-				return err
-			}
-		}
-		if t, err = x.next(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return f(x)
 }
 
-// contentTypes reads [Content_Types].xml into a function from part to type.
-func (b *Book) contentTypes(e *entry) (func(part string) string, error) {
-	byExtension, byPart := map[string]string{}, map[string]string{}
-	err := b.each(e.name, "Types", nsPackage, func(x *xmlReader) error {
+// each calls f for the start of every element of a part, the root first; f may skip.
+func (b *Book) each(name, root string, space namespace, f func(x *xmlReader) error) error {
+	return b.readPart(name, root, space, func(x *xmlReader) (err error) {
+		for t := startElement; err == nil && t != endOfPart; {
+			if t == startElement {
+				err = f(x)
+			}
+			if err == nil {
+				t, err = x.next()
+			}
+		}
+		return err
+	})
+}
+
+const contentTypes = "[Content_Types].xml"
+
+// readContentTypes reads the type of each part that has one of its own, and of each
+// extension, which begins with its dot.
+func (b *Book) readContentTypes() (map[string]string, error) {
+	types := map[string]string{}
+	err := b.each(contentTypes, "Types", nsPackage, func(x *xmlReader) error {
 		if x.depth() != 2 || x.space != nsPackage {
 			return nil
 		}
-		contentType, _ := x.attr("ContentType")
-		into, key := byPart, ""
-		switch string(x.name) {
-		case "Default":
-			into = byExtension
-			key, _ = x.attr("Extension")
-			key = strings.ToLower(key)
-		case "Override":
+		key, extension := x.attr("Extension")
+		switch name := string(x.name); {
+		case name == "Override":
 			key, _ = x.attr("PartName")
 			key = foldName(key)
+		case name == "Default" && extension:
+			key = "." + strings.ToLower(key)
 		default:
 			return nil
 		}
-		if other, twice := into[key]; twice && other != contentType {
+		contentType, _ := x.attr("ContentType")
+		if other, twice := types[key]; twice && other != contentType {
 			return x.bad("two content types for one part")
 		}
-		into[key] = contentType
-		return b.tooManyNames(x, len(into))
+		types[key] = contentType
+		return b.tooManyNames(x, len(types))
 	})
-	return func(part string) string {
-		if t, ok := byPart[foldName(part)]; ok {
-			return t
-		}
-		return byExtension[strings.TrimPrefix(strings.ToLower(path.Ext(part)), ".")]
-	}, err
+	return types, err
 }
 
 // relations reads the relationships of a part ("" for the package), by id. A part
@@ -233,7 +230,7 @@ func (b *Book) relations(part string) (map[string]relation, error) {
 // tooManyNames refuses a list of parts far longer than there may be parts.
 func (b *Book) tooManyNames(x *xmlReader, n int) error {
 	if limit := 10 * b.limits.Entries; n > limit {
-		return tooMuch(x.part, "", "số thành phần được khai báo", "trên "+count(limit), count(limit))
+		return tooMany(x.part, "số thành phần được khai báo", limit)
 	}
 	return nil
 }
@@ -269,7 +266,7 @@ func (b *Book) define(part string, x *xmlReader) error {
 		on = id + 1
 	}
 	if len(b.names) >= maxNames {
-		return tooMuch(part, "", "số tên vùng", "trên "+count(maxNames), count(maxNames))
+		return tooMany(part, "số tên vùng", maxNames)
 	}
 	key := definedName{strings.ToLower(norm.NFC.String(name)), on}
 	refersTo, err := x.content(nil)
@@ -309,34 +306,29 @@ func (b *Book) readWorkbook(part string, relations map[string]relation) error {
 			return nil
 		}
 		name, _ := x.attr("name")
-		name = norm.NFC.String(name)
+		state, _ := x.attr("state")
+		s := &Sheet{Name: norm.NFC.String(name), Hidden: state == "hidden" || state == "veryHidden", book: b}
 		if index++; index > b.limits.Sheets {
-			return tooMuch(part, "", "số trang tính", "trên "+count(b.limits.Sheets), count(b.limits.Sheets))
+			return tooMany(part, "số trang tính", b.limits.Sheets)
 		}
-		if key := strings.ToLower(name); names[key] {
-			return x.bad("two sheets of one name")
-		} else {
-			names[key] = true
-		}
+		s.index = index
 		rel, ok := relations[x.relation()]
 		if !ok || rel.external {
 			return x.bad("sheet without a part")
 		}
-		e := b.archive.find(rel.target)
-		if e == nil || parts[e] {
+		s.entry = b.archive.find(rel.target)
+		key := strings.ToLower(s.Name)
+		switch {
+		case names[key]:
+			return x.bad("two sheets of one name")
+		case s.entry == nil || parts[s.entry]:
 			return x.bad("sheet whose part is missing or another sheet's")
+		case rel.kind == "worksheet":
+			b.Sheets = append(b.Sheets, s)
+		default:
+			b.Charts = append(b.Charts, s.Name)
 		}
-		parts[e] = true
-		if rel.kind != "worksheet" {
-			b.Charts = append(b.Charts, name)
-			return nil
-		}
-		state, _ := x.attr("state")
-		b.Sheets = append(b.Sheets, &Sheet{
-			Name:   name,
-			Hidden: state == "hidden" || state == "veryHidden",
-			book:   b, entry: e, index: index,
-		})
+		names[key], parts[s.entry] = true, true
 		return nil
 	})
 	if err == nil && index == 0 {

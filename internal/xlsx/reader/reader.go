@@ -11,8 +11,8 @@
 // xmltext.go) splits parts into tokens and insists that they are well-formed to the
 // end, package.go finds the parts by their relationships, strings.go, styles.go and
 // sheet.go read what cells need, unread.go counts in the rest what must not be there
-// in masses. kept.go keeps the rows, packed, so that Rows need not read them from the
-// file again. sniff.go tells what the file is when it is something else, and
+// in masses. packed.go holds the rows in little memory, so that Rows need not read them from
+// the file again. sniff.go tells what the file is when it is something else, and
 // convert.go has the older kinds converted by LibreOffice. compute.go works out
 // formulas that came without a value.
 package reader
@@ -82,9 +82,9 @@ type Sheet struct {
 
 	book   *Book
 	entry  *entry
-	index  int       // 1-based place among the workbook's sheets, for messages
-	kept   *keptRows // the rows read by Open, nil when they could not be kept
-	arrays bool      // has formulas without values that fill several cells
+	index  int         // 1-based place among the workbook's sheets, for messages
+	packed *packedRows // the rows read by Open, nil when there was no room for them
+	arrays bool        // has formulas without values that fill several cells
 }
 
 // Book is an open workbook that has passed every check. Its sheets may be read at
@@ -104,7 +104,7 @@ type Book struct {
 	styles    []style
 	date1904  bool
 	legacy    legacyEvidence
-	keeper    keeper
+	packer    packer
 	cells     int // read so far
 	formulas  int // bytes of formulas read
 	judged    int // bytes of text judged for legacy encodings
@@ -148,7 +148,7 @@ func Open(r io.ReaderAt, size int64, limits Limits) (book *Book, err error) {
 		}
 	}()
 	if size > limits.FileSize {
-		return nil, tooMuch("", "", "kích thước tệp", mebibytes(size), mebibytes(limits.FileSize))
+		return nil, tooMuch("", "kích thước tệp", mebibytes(size), mebibytes(limits.FileSize))
 	}
 	found, err := sniff(r, size)
 	if err != nil {
@@ -174,7 +174,7 @@ func (s *Sheet) Seekable() bool {
 	for _, m := range s.Merges { // cover goes through all of them from the first
 		wide += 1 + m.LastCol - m.FirstCol
 	}
-	return s.kept != nil && wide <= maxSeekMerged
+	return s.packed != nil && wide <= maxSeekMerged
 }
 
 // maxSeekMerged is the columns that all merged ranges of a seekable sheet may have
@@ -204,8 +204,8 @@ func (s *Sheet) RowsFrom(n int) iter.Seq2[*Row, error] {
 			return !stopped
 		}
 		var err error
-		if cover := s.cover(); s.kept != nil {
-			s.kept.each(s.book, n, func(row *Row) bool {
+		if cover := s.cover(); s.packed != nil {
+			s.packed.each(s.book, n, func(row *Row) bool {
 				cover.mark(row)
 				return handOut(row)
 			})

@@ -41,7 +41,8 @@ const (
 const (
 	adviceUnpack   = "giải nén rồi gửi chính tệp Excel bên trong"
 	adviceForm     = "nhập số liệu vào biểu mẫu Excel (*.xlsx) rồi gửi lại"
-	advicePassword = "mở tệp bằng Excel, vào Tệp (File) → Thông tin (Info) → Bảo vệ sổ làm việc (Protect Workbook) → bỏ mật khẩu, lưu lại rồi gửi lại"
+	advicePassword = "mở tệp bằng Excel, vào Tệp (File) → Thông tin (Info) → Bảo vệ sổ làm việc (Protect Workbook) → " +
+		"bỏ mật khẩu, lưu lại rồi gửi lại"
 )
 
 // refusals says of every kind that is no workbook we read what it is and what to do.
@@ -71,16 +72,14 @@ var refusals = map[Kind]struct{ detail, advice string }{
 	kind7z:        {"tệp nén .7z", adviceUnpack},
 	kindGzip:      {"tệp nén .gz", adviceUnpack},
 	kindEmpty:     {"tệp rỗng (0 byte)", "chép hoặc tải lại tệp gốc rồi gửi lại; mở thử trước khi gửi"},
-	kindNUL:       {"tệp chỉ toàn byte 0, nội dung đã mất (thường do rút USB hoặc mất điện khi đang lưu)", "gửi lại từ bản gốc hoặc bản sao lưu"},
-	kindUnknown:   {"không nhận ra loại tệp; tệp không phải sổ tính Excel hoặc đã hỏng", adviceAgain},
+	kindNUL: {"tệp chỉ toàn byte 0, nội dung đã mất (thường do rút USB hoặc mất điện khi đang lưu)",
+		"gửi lại từ bản gốc hoặc bản sao lưu"},
+	kindUnknown: {"không nhận ra loại tệp; tệp không phải sổ tính Excel hoặc đã hỏng", adviceAgain},
 }
 
 // refuseKind is the refusal of a file for what it is.
 func refuseKind(kind Kind) *Refusal {
-	words, ok := refusals[kind]
-	if !ok {
-		words = refusals[kindUnknown]
-	}
+	words := refusals[kind]
 	rule := "F01"
 	if kind == kindEncrypted {
 		rule = "F02"
@@ -154,17 +153,12 @@ func sniffText(head []byte) Kind {
 	case strings.HasPrefix(text, "mime-version:") && has("text/html"):
 		return kindHTML
 	}
-	controls := 0
-	for _, c := range head {
-		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' {
-			controls++
-		}
-	}
-	if controls > 0 {
+	if bytes.ContainsFunc(head, func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\r\f", r) }) {
 		return kindUnknown
 	}
 	line, _, _ := strings.Cut(text, "\n")
-	if !strings.HasPrefix(text, "{") && strings.ContainsAny(line, ",;\t") || !utf8.Valid(head[:max(0, len(head)-3)]) && strings.ContainsAny(line, ";\t") {
+	oldEncoding := !utf8.Valid(head[:max(0, len(head)-3)])
+	if strings.ContainsAny(line, ";\t") && oldEncoding || strings.ContainsAny(line, ",;\t") && !strings.HasPrefix(text, "{") {
 		return kindCSV
 	}
 	return kindText

@@ -74,7 +74,8 @@ func TestKinds(t *testing.T) {
 		{"gzip", "\x1f\x8b\x08", "F01", "gzip"},
 		{"noise", "\x01\x02\x03\x00\x04", "F01", "unknown"},
 		{"encrypted", string(container("", "EncryptedPackage", "EncryptionInfo")), "F02", "encrypted"},
-		{"xls with a password", string(container("\x09\x08\x10\x00"+strings.Repeat("\x00", 16)+"\x2f\x00\x02\x00", "Workbook")), "F02", "encrypted"},
+		{"xls with a password", string(container("\x09\x08\x10\x00"+strings.Repeat("\x00", 16)+"\x2f\x00\x02\x00", "Workbook")), "F02",
+			"encrypted"},
 		{"xls", string(container("\x09\x08\x10\x00"+strings.Repeat("\x00", 16)+"\x0a\x00\x00\x00", "Workbook")), "F01", "xls"},
 		{"xls of Excel 4", "\x09\x04\x06\x00\x00\x00\x10\x00", "F01", "xls"},
 		{"xls cut", string(container("", "Workbook")[:1000]), "F01", "cut-xls"},
@@ -83,9 +84,12 @@ func TestKinds(t *testing.T) {
 		{"other container", string(container("", "Something")), "F01", "ole"},
 		{"zip", string(pkg{"a.txt": "x"}.zip()), "F01", "zip"},
 		{"zip cut", string(minimal("").zip()[:700]), "F01", "zip"},
-		{"docx", string(pkg{"[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>`, "_rels/.rels": rels("a", "officeDocument", "word/document.xml"), "word/document.xml": "x"}.zip()), "F01", "docx"},
+		{"docx", string(pkg{"[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>`,
+			"_rels/.rels": rels("a", "officeDocument", "word/document.xml"), "word/document.xml": "x"}.zip()), "F01", "docx"},
 		{"pptx", string(pkg{"ppt/presentation.xml": "x"}.zip()), "F01", "pptx"},
-		{"xlsb", string(minimal("", pkg{"[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>`}).zip()), "F01", "xlsb"},
+		{"xlsb", string(minimal("", pkg{"[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
+			`<Override PartName="/xl/workbook.xml" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>`}).zip()), "F01",
+			"xlsb"},
 		{"ods", string(odf("application/vnd.oasis.opendocument.spreadsheet", "<x/>")), "F01", "ods"},
 		{"ods with a password", string(odf("application/vnd.oasis.opendocument.spreadsheet", "<manifest:encryption-data/>")), "F02", "encrypted"},
 		{"odt", string(odf("application/vnd.oasis.opendocument.text", "<x/>")), "F01", "odf"},
@@ -108,7 +112,9 @@ func TestTemplatesAreRead(t *testing.T) {
 		reader.XLTX: "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
 		reader.XLTM: "application/vnd.ms-excel.template.macroEnabled.main+xml",
 	} {
-		book, err := open(minimal("", pkg{"[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="` + contentType + `"/></Types>`}).zip())
+		book, err := open(minimal("", pkg{"[Content_Types].xml": `<Types ` +
+			`xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="` + contentType +
+			`"/></Types>`}).zip())
 		if err != nil || book.Kind != kind {
 			t.Errorf("%s: got %v, %v", kind, book, err)
 		}

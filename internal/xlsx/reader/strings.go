@@ -3,6 +3,7 @@ package reader
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -19,10 +20,10 @@ type stringTable struct {
 	length int
 
 	// The piece being filled; empty when the table is whole.
-	text  []byte
-	ends  []uint32
-	hints []legacyHint
-	told  bool // one of the hints says something
+	text   []byte
+	ends   []uint32
+	hints  []legacyHint
+	hinted bool // one of the hints says something
 }
 
 // stringPiece are stringsInPiece texts, fewer in the last one.
@@ -38,7 +39,7 @@ const stringsInPiece = 1 << 10
 func (t *stringTable) add(text []byte, hint legacyHint) {
 	t.text = append(t.text, text...)
 	t.ends, t.hints = append(t.ends, uint32(len(t.text))), append(t.hints, hint)
-	t.told = t.told || hint != 0
+	t.hinted = t.hinted || hint != 0
 	if t.length++; len(t.ends) == stringsInPiece {
 		t.closePiece()
 	}
@@ -50,16 +51,16 @@ func (t *stringTable) closePiece() {
 		from := uint32(0)
 		for i, end := range piece.ends {
 			if viet.HasForeignLetters(piece.text[from:end]) {
-				t.hints[i], t.told = t.hints[i]|hintStrange, true
+				t.hints[i], t.hinted = t.hints[i]|hintStrange, true
 			}
 			from = end
 		}
 	}
-	if t.told {
+	if t.hinted {
 		piece.hints = slices.Clone(t.hints)
 	}
 	t.pieces = append(t.pieces, piece)
-	t.text, t.ends, t.hints, t.told = t.text[:0], t.ends[:0], t.hints[:0], false
+	t.text, t.ends, t.hints, t.hinted = t.text[:0], t.ends[:0], t.hints[:0], false
 }
 
 // close makes the last texts readable and gives up what filling needed.
@@ -100,35 +101,25 @@ func (t *richText) reset() { t.text, t.runs = t.text[:0], t.runs[:0] }
 // read reads the content of the <si> or <is> just started, to its end.
 func (t *richText) read(x *xmlReader) error {
 	t.reset()
-	depth := x.depth()
 	for {
-		tok, err := x.next()
+		more, err := x.child()
 		switch {
 		case err != nil:
 			return err
-		case tok == text:
-			if len(bytes.TrimSpace(x.text)) > 0 {
-				return x.bad("text outside <t>")
-			}
-		case tok == endElement:
-			if x.depth() < depth {
-				return t.tooLong(x)
-			}
+		case !more:
+			return t.tooLong(x)
 		case x.is("t"):
-			if err := t.readT(x); err != nil {
-				return err
-			}
+			err = t.readT(x)
 			t.endRun(fontOfCell)
 		case x.is("r"):
-			if err := t.readRun(x); err != nil {
-				return err
-			}
+			err = t.readRun(x)
 		case x.is("rPh"), x.is("phoneticPr"), x.is("extLst"):
-			if err := x.skip(); err != nil {
-				return err
-			}
+			err = x.skip()
 		default:
 			return x.bad("unknown element in a text")
+		}
+		if err != nil {
+			return err
 		}
 	}
 }
@@ -142,37 +133,28 @@ func (t *richText) endRun(font legacyFont) {
 	t.runs = append(t.runs, textRun{len(t.text), font})
 }
 
+// readRun reads the <r> just started: a part of the text in a font of its own.
 func (t *richText) readRun(x *xmlReader) error {
 	font := fontOfCell
-	depth := x.depth()
 	for {
-		tok, err := x.next()
+		more, err := x.child()
 		switch {
 		case err != nil:
 			return err
-		case tok == text:
-			if len(bytes.TrimSpace(x.text)) > 0 {
-				return x.bad("text outside <t>")
-			}
-		case tok == endElement:
-			if x.depth() < depth {
-				t.endRun(font)
-				return nil
-			}
+		case !more:
+			t.endRun(font)
+			return nil
 		case x.is("t"):
-			if err := t.readT(x); err != nil {
-				return err
-			}
+			err = t.readT(x)
 		case x.is("rPr"):
-			if font, err = runFont(x); err != nil {
-				return err
-			}
+			font, err = runFont(x)
 		case x.is("extLst"):
-			if err := x.skip(); err != nil {
-				return err
-			}
+			err = x.skip()
 		default:
 			return x.bad("unknown element in a text")
+		}
+		if err != nil {
+			return err
 		}
 	}
 }
@@ -205,12 +187,7 @@ func (t *richText) readT(x *xmlReader) error {
 }
 
 // tooLong refuses a text beyond the limit.
-func (t *richText) tooLong(x *xmlReader) error {
-	if len(t.text) > x.limits.Text && utf8.RuneCount(t.text) > x.limits.Text {
-		return tooMuch(x.part, "", "độ dài một ô", count(utf8.RuneCount(t.text))+" ký tự", count(x.limits.Text)+" ký tự")
-	}
-	return nil
-}
+func (t *richText) tooLong(x *xmlReader) error { return x.tooLong(t.text, "độ dài một ô") }
 
 // content appends the text of the element just started, to its end, to b. The
 // element must have no children.
@@ -232,7 +209,7 @@ func (x *xmlReader) content(b []byte) ([]byte, error) {
 			return b, x.bad("element within a value")
 		}
 		if b = append(b, x.text...); len(b) > x.limits.Token {
-			return b, tooMuch(x.part, "", "độ dài một ô", "trên "+mebibytes(int64(x.limits.Token)), count(x.limits.Text)+" ký tự")
+			return b, tooMuch(x.part, "độ dài một ô", "trên "+mebibytes(int64(x.limits.Token)), count(x.limits.Text)+" ký tự")
 		}
 	}
 }
@@ -292,15 +269,8 @@ func escapedUnit(b []byte) (uint16, bool) {
 	if len(b) < 7 || b[0] != '_' || b[1] != 'x' || b[6] != '_' {
 		return 0, false
 	}
-	var unit rune
-	for _, c := range b[2:6] {
-		d := hexDigit(c)
-		if d < 0 {
-			return 0, false
-		}
-		unit = unit<<4 | d
-	}
-	return uint16(unit), true
+	unit, err := strconv.ParseUint(string(b[2:6]), 16, 16)
+	return uint16(unit), err == nil
 }
 
 // compose is text in NFC; b itself when it is that already.
@@ -313,51 +283,37 @@ func compose(b []byte) []byte {
 
 // readStrings reads the table of shared strings.
 func (b *Book) readStrings(part string) error {
-	u, x, err := b.part(part)
-	if err != nil {
-		return err
-	}
-	defer u.release()
-	defer x.release()
-	if err := x.root("sst", nsMain); err != nil {
-		return err
-	}
-	var (
-		rich  richText
-		total int
-	)
-	for {
-		tok, err := x.next()
-		switch {
-		case err != nil:
-			return err
-		case tok == endElement:
-			b.strings.close()
-			// Rows have the memory that the strings leave.
-			b.keeper.room -= total + b.strings.length*4
-			return x.finishPart()
-		case tok == text:
-			if len(bytes.TrimSpace(x.text)) > 0 {
-				return x.bad("text between strings")
+	return b.readPart(part, "sst", nsMain, func(x *xmlReader) error {
+		var rich richText
+		total := 0
+		for {
+			more, err := x.child()
+			switch {
+			case err != nil:
+				return err
+			case !more:
+				b.strings.close()
+				// Rows have the memory that the strings leave.
+				b.packer.room -= total + b.strings.length*4
+				return x.finishPart()
+			case x.is("extLst"):
+				if err := x.skip(); err != nil {
+					return err
+				}
+				continue
+			case !x.is("si"):
+				return x.bad("unknown element among strings")
 			}
-			continue
-		case x.is("extLst"):
-			if err := x.skip(); err != nil {
+			if err := rich.read(x); err != nil {
 				return err
 			}
-			continue
-		case !x.is("si"):
-			return x.bad("unknown element among strings")
+			if b.strings.length == b.limits.Strings {
+				return tooMany(part, "số chuỗi chữ", b.limits.Strings)
+			}
+			if total += len(rich.text); total > b.limits.StringBytes {
+				return tooManyBytes(part, "tổng độ dài chữ", b.limits.StringBytes)
+			}
+			b.strings.add(compose(rich.text), b.legacy.hint(b.strings.length, &rich))
 		}
-		if err := rich.read(x); err != nil {
-			return err
-		}
-		if b.strings.length == b.limits.Strings {
-			return tooMuch(part, "", "số chuỗi chữ", "trên "+count(b.limits.Strings), count(b.limits.Strings))
-		}
-		if total += len(rich.text); total > b.limits.StringBytes {
-			return tooMuch(part, "", "tổng độ dài chữ", "trên "+mebibytes(int64(b.limits.StringBytes)), mebibytes(int64(b.limits.StringBytes)))
-		}
-		b.strings.add(compose(rich.text), b.legacy.hint(b.strings.length, &rich))
-	}
+	})
 }

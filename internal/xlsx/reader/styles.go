@@ -1,7 +1,9 @@
 package reader
 
 import (
+	"regexp"
 	"strconv"
+	"strings"
 )
 
 // style is what a reader needs to know of a cell style.
@@ -41,7 +43,7 @@ func (b *Book) readStyles(part string) error {
 				code, _ := x.attr("formatCode")
 				formats[id] = isDateFormat(code)
 				if len(formats) > b.limits.NumFmts {
-					return tooMuch(part, "", "số định dạng số", "trên "+count(b.limits.NumFmts), count(b.limits.NumFmts))
+					return tooMany(part, "số định dạng số", b.limits.NumFmts)
 				}
 			case section == "fonts" && x.is("font"):
 				fonts = append(fonts, notLegacy)
@@ -57,7 +59,7 @@ func (b *Book) readStyles(part string) error {
 				xfs = append(xfs, xf{format, font})
 			}
 			if n := max(len(fonts), len(xfs)); n > b.limits.Styles {
-				return tooMuch(part, "", "số kiểu ô hoặc phông chữ", "trên "+count(b.limits.Styles), count(b.limits.Styles))
+				return tooMany(part, "số kiểu ô hoặc phông chữ", b.limits.Styles)
 			}
 		case 4:
 			if section == "fonts" && x.is("name") && len(fonts) > 0 {
@@ -103,49 +105,20 @@ func builtinDate(id int) bool {
 	return 14 <= id && id <= 22 || 27 <= id && id <= 36 || 45 <= id && id <= 47 || 50 <= id && id <= 58
 }
 
+var (
+	formatLiteral = regexp.MustCompile(`(?is)"[^"]*"?|[\\_*].?|\[[^\]]*\]?|general`)
+	elapsedTime   = regexp.MustCompile(`(?i)^\[(h+|m+|s+)\]$`)
+)
+
 // isDateFormat reports whether a number format shows a date or a time: whether a
 // letter of one stands outside quotes, brackets and escapes. [h] and the like are
 // the brackets that count.
 func isDateFormat(code string) bool {
-	for i := 0; i < len(code); i++ {
-		switch c := code[i] | 0x20; {
-		case code[i] == '"':
-			for i++; i < len(code) && code[i] != '"'; i++ {
-			}
-		case code[i] == '\\', code[i] == '_', code[i] == '*':
-			i++ // the next character is shown, or its width, or repeated
-		case code[i] == '[':
-			from := i + 1
-			for i++; i < len(code) && code[i] != ']'; i++ {
-			}
-			if from < i && elapsed(code[from:i]) {
-				return true
-			}
-		case c == 'g' && i+7 <= len(code) && asciiFold(code[i:i+7], "general"):
-			i += 6
-		case c == 'd', c == 'm', c == 'y', c == 'h', c == 's':
-			return true
+	letters := formatLiteral.ReplaceAllStringFunc(code, func(literal string) string {
+		if elapsedTime.MatchString(literal) {
+			return "h"
 		}
-	}
-	return false
-}
-
-// elapsed reports the brackets of elapsed time: [h], [mm], [ss].
-func elapsed(s string) bool {
-	for i := range len(s) {
-		if s[i]|0x20 != s[0]|0x20 {
-			return false
-		}
-	}
-	c := s[0] | 0x20
-	return c == 'h' || c == 'm' || c == 's'
-}
-
-func asciiFold(s, lower string) bool {
-	for i := range len(lower) {
-		if s[i]|0x20 != lower[i] {
-			return false
-		}
-	}
-	return true
+		return ""
+	})
+	return strings.ContainsAny(letters, "dmyhsDMYHS")
 }

@@ -50,11 +50,11 @@ func (c *unread) count(in *bufio.Reader, part string) error {
 		switch string(tagName(tag)) {
 		case "comment":
 			if c.comments++; c.comments > c.limits.Comments {
-				return tooMuch(part, "", "số ghi chú (comment)", "trên "+count(c.limits.Comments), count(c.limits.Comments))
+				return tooMany(part, "số ghi chú (comment)", c.limits.Comments)
 			}
 		case "shape", "sp", "pic", "cxnSp", "grpSp", "graphicFrame", "twoCellAnchor", "oneCellAnchor", "absoluteAnchor":
 			if c.drawings++; c.drawings > c.limits.Drawings {
-				return tooMuch(part, "", "số hình vẽ và ảnh", "trên "+count(c.limits.Drawings), count(c.limits.Drawings))
+				return tooMany(part, "số hình vẽ và ảnh", c.limits.Drawings)
 			}
 		}
 	}

@@ -1,8 +1,11 @@
 package reader
 
 import (
+	"cmp"
 	"math"
+	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -39,7 +42,7 @@ func parseNumber(b []byte) (float64, bool) {
 	}
 	if i == len(b) && mantissa <= 1<<53 && fraction <= 22 {
 		// Both are exact, so the quotient is the nearest float64.
-		n := float64(mantissa) / powersOfTen[fraction]
+		n := float64(mantissa) / math.Pow10(fraction)
 		if negative {
 			n = -n
 		}
@@ -60,11 +63,6 @@ func parseNumber(b []byte) (float64, bool) {
 	return n, err == nil
 }
 
-var powersOfTen = [...]float64{
-	1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-}
-
 // validSerial reports whether a serial of the 1900 system is a day that was:
 // 1 January 1900 to 31 December 9999, without 29 February 1900, which Excel has
 // and the calendar has not.
@@ -75,36 +73,36 @@ func validSerial(n float64) bool {
 // days1904 is how far the 1904 system is behind the 1900 system.
 const days1904 = 1462
 
+// isoDuration is PT10H11M12.5S or P1DT2H.
+var isoDuration = regexp.MustCompile(`^P(?:([0-9.]+)D)?(?:T([0-9.HMS]+))?$`)
+
+// millisecondsOfDay is how many there are.
+const millisecondsOfDay = 86400e3
+
 // parseISODate reads the values of t="d": a date, a date and time, a time, or a
 // duration, as a serial of the 1900 system, rounded to milliseconds. A day before
 // 1900 has no serial; its Type is then Text.
 func parseISODate(s string) (serial float64, typ Type, ok bool) {
-	if len(s) > 1 && s[0] == 'P' {
-		serial, ok = isoDuration(s[1:])
-		return serial, Number, ok
+	if m := isoDuration.FindStringSubmatch(s); m != nil && m[1]+m[2] != "" {
+		days, ok := parseNumber([]byte(cmp.Or(m[1], "0")))
+		clock, err := time.ParseDuration(strings.ToLower(cmp.Or(m[2], "0s")))
+		return math.Round(days*millisecondsOfDay+float64(clock)/1e6) / millisecondsOfDay, Number, ok && err == nil
 	}
-	if len(s) > 0 && s[len(s)-1] == 'Z' {
-		s = s[:len(s)-1]
-	}
-	for _, layout := range []string{"2006-01-02", "2006-01-02T15:04:05", "2006-01-02T15:04"} {
+	s = strings.TrimSuffix(s, "Z")
+	for _, layout := range []string{"2006-01-02", "2006-01-02T15:04:05", "2006-01-02T15:04", "15:04:05", "T15:04:05"} {
 		t, err := time.Parse(layout, s)
 		if err != nil {
 			continue
 		}
+		clock := math.Round(float64(t.Sub(t.Truncate(24*time.Hour))) / 1e6)
+		if layout[0] != '2' {
+			return clock / millisecondsOfDay, Number, true
+		}
 		day := serialOf(t.Year(), int(t.Month()), t.Day())
-		clock := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute + time.Duration(t.Second())*time.Second
-		ms := math.Round(float64(clock+time.Duration(t.Nanosecond())) / 1e6)
-		serial = (day*86400e3 + ms) / 86400e3
-		if !validSerial(serial) {
+		if serial = (day*millisecondsOfDay + clock) / millisecondsOfDay; !validSerial(serial) {
 			return 0, Text, true
 		}
 		return serial, Date, true
-	}
-	for _, layout := range []string{"15:04:05", "T15:04:05"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			midnight := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
-			return math.Round(float64(t.Sub(midnight))/1e6) / 86400e3, Number, true
-		}
 	}
 	return 0, Blank, false
 }
@@ -118,42 +116,6 @@ func serialOf(year, month, day int) float64 {
 		days--
 	}
 	return days
-}
-
-// isoDuration reads what follows the P of PT10H11M12.5S or P1DT2H, in days.
-func isoDuration(s string) (days float64, ok bool) {
-	inTime := false
-	for len(s) > 0 {
-		if s[0] == 'T' && !inTime {
-			inTime, s = true, s[1:]
-			continue
-		}
-		i := 0
-		for i < len(s) && (s[i] == '.' || '0' <= s[i] && s[i] <= '9') {
-			i++
-		}
-		if i == len(s) {
-			return 0, false
-		}
-		n, valid := parseNumber([]byte(s[:i]))
-		if !valid {
-			return 0, false
-		}
-		switch unit := s[i]; {
-		case unit == 'D' && !inTime:
-			days += n
-		case unit == 'H' && inTime:
-			days += n / 24
-		case unit == 'M' && inTime:
-			days += n / 1440
-		case unit == 'S' && inTime:
-			days += n / 86400
-		default:
-			return 0, false
-		}
-		s, ok = s[i+1:], true
-	}
-	return math.Round(days*86400e3) / 86400e3, ok
 }
 
 // columnName is the letters of a 1-based column.
@@ -206,12 +168,9 @@ func parsePositive[S []byte | string](b S, limit int) (int, bool) {
 
 // parseRange reads A1:C3, or A1 alone.
 func parseRange(s string) (Range, bool) {
-	first, last := s, s
-	for i := range len(s) {
-		if s[i] == ':' {
-			first, last = s[:i], s[i+1:]
-			break
-		}
+	first, last, several := strings.Cut(s, ":")
+	if !several {
+		last = first
 	}
 	r1, c1, ok1 := parseRef(first)
 	r2, c2, ok2 := parseRef(last)

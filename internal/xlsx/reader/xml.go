@@ -102,10 +102,11 @@ func (x *xmlReader) release() {
 // depth is how many elements are open, the one just started included.
 func (x *xmlReader) depth() int { return len(x.marks) }
 
+// place is where the token at hand stands, for the log.
+func (x *xmlReader) place() string { return fmt.Sprintf("%s: byte %d", x.part, x.before+int64(x.pos)) }
+
 // bad is the refusal of the part at the place of the token at hand.
-func (x *xmlReader) bad(why string) error {
-	return damaged(x.part, fmt.Sprintf("byte %d: %s", x.before+int64(x.pos), why), detailXML)
-}
+func (x *xmlReader) bad(why string) error { return damaged(x.place(), why, detailXML) }
 
 // more reads on, keeping what is not yet used. It answers io.EOF at the part's end.
 func (x *xmlReader) more() error {
@@ -121,7 +122,7 @@ func (x *xmlReader) more() error {
 	}
 	if x.end == len(x.buf) {
 		if len(x.buf) >= x.limits.Token {
-			return tooMuch(x.part, fmt.Sprintf("byte %d", x.before), "độ dài một mẩu nội dung", "trên "+mebibytes(int64(len(x.buf))), mebibytes(int64(x.limits.Token)))
+			return tooManyBytes(x.place(), "độ dài một mẩu nội dung", x.limits.Token)
 		}
 		// Doubling keeps the cost of starting the token again in proportion.
 		x.buf = append(x.buf, make([]byte, min(len(x.buf), x.limits.Token-len(x.buf)))...)
@@ -365,7 +366,7 @@ func (x *xmlReader) readBang() (token, error) {
 			x.pos += head + i + 3
 			return endOfPart, nil
 		}
-		x.text = x.lineEnds(body)
+		x.text = lineEnds(body)
 		x.pos += head + i + 3
 		return text, nil
 	}
@@ -431,6 +432,24 @@ func (x *xmlReader) skip() error {
 		}
 	}
 	return nil
+}
+
+// child moves to the next element within the one that is open; it answers false at that
+// one's end. Nothing but white space may stand between elements.
+func (x *xmlReader) child() (more bool, err error) {
+	for {
+		t, err := x.next()
+		switch {
+		case err != nil:
+			return false, err
+		case t == startElement:
+			return true, nil
+		case t != text:
+			return false, nil
+		case len(bytes.TrimSpace(x.text)) > 0:
+			return false, x.bad("text between elements")
+		}
+	}
 }
 
 // finishPart reads what may still follow the root, so that the part's end and with

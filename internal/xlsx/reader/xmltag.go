@@ -2,8 +2,6 @@ package reader
 
 import (
 	"bytes"
-	"fmt"
-	"strconv"
 )
 
 // readStart reads a start tag. When its end is not yet there it reads on and starts
@@ -114,7 +112,7 @@ func (x *xmlReader) addAttribute(a attribute) error {
 		}
 	}
 	if len(x.attrs) == x.limits.Attributes {
-		return x.tooMany("số thuộc tính của một phần tử", "trên "+strconv.Itoa(x.limits.Attributes), x.limits.Attributes)
+		return tooMany(x.place(), "số thuộc tính của một phần tử", x.limits.Attributes)
 	}
 	x.attrs = append(x.attrs, a)
 	return nil
@@ -126,14 +124,14 @@ func (x *xmlReader) push(name []byte, end int, declares bool) error {
 		return x.bad("a second root")
 	}
 	if x.depth() == x.limits.Depth {
-		return x.tooMany("độ sâu lồng nhau", "trên "+strconv.Itoa(x.limits.Depth), x.limits.Depth)
+		return tooMany(x.place(), "độ sâu lồng nhau", x.limits.Depth)
 	}
 	x.rooted = true
 	x.marks = append(x.marks, len(x.open))
 	x.open = append(x.open, name...)
 	if declares {
 		if x.bind(); len(x.binds) > x.limits.Attributes { // every name with a prefix looks through them
-			return x.tooMany("số không gian tên XML", strconv.Itoa(len(x.binds)), x.limits.Attributes)
+			return tooMany(x.place(), "số không gian tên XML", x.limits.Attributes)
 		}
 	}
 	x.name, x.space = name, x.defNS
@@ -146,11 +144,6 @@ func (x *xmlReader) push(name []byte, end int, declares bool) error {
 	}
 	x.pos = end
 	return nil
-}
-
-// tooMany is the refusal of the part for the tag at hand.
-func (x *xmlReader) tooMany(what, amount string, limit int) error {
-	return tooMuch(x.part, fmt.Sprintf("byte %d", x.before+int64(x.pos)), what, amount, strconv.Itoa(limit))
 }
 
 func pastName(b []byte, i int) int {

@@ -2,56 +2,40 @@ package reader
 
 import (
 	"bytes"
+	"strconv"
 	"unicode/utf8"
 )
 
 // decode replaces entities and line ends as XML has it. Without any it answers raw
 // itself.
 func (x *xmlReader) decode(raw []byte) (decoded []byte, ok bool) {
-	if bytes.IndexByte(raw, '&') < 0 {
-		return x.lineEnds(raw), true
+	raw = lineEnds(raw)
+	i := bytes.IndexByte(raw, '&')
+	if i < 0 {
+		return raw, true
 	}
 	out := x.scratch[:0]
-	for i := 0; i < len(raw); {
-		switch raw[i] {
-		case '\r':
-			out = append(out, '\n')
-			if i++; i < len(raw) && raw[i] == '\n' {
-				i++
-			}
-			continue
-		case '&':
-			r, n := entity(raw[i:])
-			if n == 0 {
-				return nil, false
-			}
-			out = utf8.AppendRune(out, r)
-			i += n
-			continue
+	for ; i >= 0; i = bytes.IndexByte(raw, '&') {
+		r, n := entity(raw[i:])
+		if n == 0 {
+			return nil, false
 		}
-		out = append(out, raw[i])
-		i++
+		out = utf8.AppendRune(append(out, raw[:i]...), r)
+		raw = raw[i+n:]
 	}
-	x.scratch = out
-	return out, true
+	x.scratch = append(out, raw...)
+	return x.scratch, true
 }
 
-func (x *xmlReader) lineEnds(raw []byte) []byte {
+func lineEnds(raw []byte) []byte {
 	if bytes.IndexByte(raw, '\r') < 0 {
 		return raw
 	}
-	out := x.scratch[:0]
-	for i, c := range raw {
-		switch {
-		case c != '\r':
-			out = append(out, c)
-		case i+1 == len(raw) || raw[i+1] != '\n':
-			out = append(out, '\n')
-		}
-	}
-	x.scratch = out
-	return out
+	raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
+	return bytes.ReplaceAll(raw, []byte("\r"), []byte("\n"))
 }
+
+var entities = map[string]rune{"lt": '<', "gt": '>', "amp": '&', "quot": '"', "apos": '\''}
 
 // entity reads the reference that b begins with; n is 0 when it is none. Only the
 // five of XML and numbers exist: there is no document type to declare others.
@@ -61,55 +45,20 @@ func entity(b []byte) (r rune, n int) {
 		return 0, 0
 	}
 	name := b[1:semicolon]
-	n = semicolon + 1
-	switch string(name) {
-	case "lt":
-		return '<', n
-	case "gt":
-		return '>', n
-	case "amp":
-		return '&', n
-	case "quot":
-		return '"', n
-	case "apos":
-		return '\'', n
+	if r, ok := entities[string(name)]; ok {
+		return r, semicolon + 1
 	}
-	if name[0] != '#' || len(name) < 2 {
+	digits, ok := bytes.CutPrefix(name, []byte("#"))
+	base := 10
+	if hex, ok := bytes.CutPrefix(digits, []byte("x")); ok {
+		digits, base = hex, 16
+	}
+	number, err := strconv.ParseUint(string(digits), base, 31)
+	r = rune(number)
+	if !ok || err != nil || !utf8.ValidRune(r) || r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
 		return 0, 0
 	}
-	digits, base := name[1:], rune(10)
-	if digits[0] == 'x' {
-		digits, base = digits[1:], 16
-	}
-	if len(digits) == 0 {
-		return 0, 0
-	}
-	for _, c := range digits {
-		d := hexDigit(c)
-		if d < 0 || d >= base {
-			return 0, 0
-		}
-		if r = r*base + d; r > utf8.MaxRune {
-			return 0, 0
-		}
-	}
-	if !utf8.ValidRune(r) || r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
-		return 0, 0
-	}
-	return r, n
-}
-
-// hexDigit is the value of a hexadecimal digit, -1 for any other byte.
-func hexDigit(c byte) rune {
-	switch {
-	case '0' <= c && c <= '9':
-		return rune(c - '0')
-	case 'a' <= c && c <= 'f':
-		return rune(c-'a') + 10
-	case 'A' <= c && c <= 'F':
-		return rune(c-'A') + 10
-	}
-	return -1
+	return r, semicolon + 1
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }

@@ -3,6 +3,7 @@ package reader
 import (
 	"archive/zip"
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -25,12 +26,13 @@ type archive struct {
 
 // entry is one file in the zip.
 type entry struct {
-	name    string
-	size    int64
-	crc     uint32
-	deflate bool
-	packed  *io.SectionReader
-	checked bool // read to its end with the right checksum
+	name     string
+	size     int64 // unpacked
+	crc      uint32
+	deflate  bool
+	file     io.ReaderAt
+	from, to int64 // where it stands in the file
+	checked  bool  // read to its end with the right checksum
 }
 
 const (
@@ -68,89 +70,106 @@ func (d *directoryReader) ReadAt(p []byte, off int64) (int, error) {
 // openArchive reads the directory of a zip and checks everything that can be known
 // without unpacking.
 func openArchive(r io.ReaderAt, size int64, limits Limits) (*archive, error) {
-	// 512 bytes for each allowed entry, and the search for the directory's end.
-	directory := &directoryReader{r, int64(limits.Entries)*512 + 256<<10}
-	z, err := zip.NewReader(directory, size)
-	switch {
-	case errors.Is(err, errDirectory):
-		return nil, tooMuch("zip directory", "", "số thành phần bên trong", "quá dài", count(limits.Entries)+" thành phần")
-	case errors.Is(err, zip.ErrFormat), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return nil, &Refusal{
-			Rule: "F01", Kind: "zip", Part: "zip directory: " + err.Error(), Advice: adviceAgain,
-			Detail: "tệp bị cắt cụt: chỉ có phần đầu của tệp Excel (thường do chép hoặc tải về dở dang)",
-		}
-	case err != nil && !errors.Is(err, zip.ErrInsecurePath):
-		return nil, fmt.Errorf("read zip directory: %w", err)
+	files, err := readDirectory(r, size, limits)
+	if err != nil {
+		return nil, err
 	}
-	if len(z.File) > limits.Entries {
-		return nil, tooMuch("zip directory", "", "số thành phần bên trong", count(len(z.File)), count(limits.Entries))
-	}
-	directory.left = 1 << 40 // what follows is bounded by the entries
-
-	a := &archive{byName: make(map[string]*entry, len(z.File))}
-	type span struct{ from, to int64 }
-	spans := make([]span, 0, len(z.File))
+	a := &archive{byName: make(map[string]*entry, len(files))}
 	var total uint64
-	for _, f := range z.File {
-		unpacked, packed := f.UncompressedSize64, f.CompressedSize64
-		total += min(unpacked, 1<<40)
-		switch {
-		case unsafeName(f.Name):
-			return nil, damaged("zip entry", "unsafe name", detailUnsafe)
-		case f.Flags&1 != 0:
-			return nil, &Refusal{Rule: "F02", Kind: "zip", Part: f.Name + ": encrypted zip entry",
-				Detail: "tệp nén được đặt mật khẩu", Advice: "bỏ mật khẩu, lưu lại thành Excel Workbook (*.xlsx) rồi gửi lại"}
-		case f.Method != zip.Store && f.Method != zip.Deflate:
-			return nil, damaged(f.Name, fmt.Sprintf("compression method %d", f.Method), detailUnsafe)
-		case unpacked > uint64(limits.PartSize):
-			return nil, tooMuch(f.Name, "", "kích thước một thành phần sau giải nén", mebibytes(int64(min(unpacked, 1<<62))), mebibytes(limits.PartSize))
-		case unpacked > mebi && unpacked/uint64(limits.Ratio) > packed:
-			return nil, tooMuch(f.Name, "", "tỷ lệ giải nén", count(unpacked/max(packed, 1))+" lần", count(limits.Ratio)+" lần")
-		case total > uint64(limits.TotalSize):
-			return nil, tooMuch(f.Name, "", "tổng kích thước sau giải nén", mebibytes(int64(total)), mebibytes(limits.TotalSize))
-		case f.Method == zip.Store && packed != unpacked:
-			return nil, damaged(f.Name, "stored size differs from its own", detailCut)
+	for _, f := range files {
+		total += min(f.UncompressedSize64, 1<<40)
+		if err := checkEntry(f, total, limits); err != nil {
+			return nil, err
 		}
-		// The library's DataOffset has read the local header.
-		offset, err := f.DataOffset()
-		if errors.Is(err, zip.ErrFormat) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return nil, damaged(f.Name, "no local header", detailCut)
-		}
+		e, err := newEntry(f, r, size)
 		if err != nil {
-			return nil, fmt.Errorf("read zip entry: %w", err)
-		}
-		if offset < 0 || packed > uint64(size) || offset > size-int64(packed) {
-			return nil, damaged(f.Name, "reaches beyond the file", detailCut)
-		}
-		if packed > 0 {
-			spans = append(spans, span{offset, offset + int64(packed)})
+			return nil, err
 		}
 		key := foldName(f.Name)
 		if a.byName[key] != nil {
 			return nil, damaged(f.Name, "duplicate name", detailPackage)
 		}
-		e := &entry{
-			name:    f.Name,
-			size:    int64(unpacked),
-			crc:     f.CRC32,
-			deflate: f.Method == zip.Deflate,
-			packed:  io.NewSectionReader(r, offset, int64(packed)),
-		}
 		a.byName[key] = e
 		a.entries = append(a.entries, e)
 	}
-	slices.SortFunc(spans, func(a, b span) int {
-		if a.from != b.from {
-			return int(min(max(a.from-b.from, -1), 1))
-		}
-		return int(min(max(a.to-b.to, -1), 1))
-	})
+	spans := slices.DeleteFunc(slices.Clone(a.entries), func(e *entry) bool { return e.from == e.to })
+	slices.SortFunc(spans, func(a, b *entry) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
 	for i := 1; i < len(spans); i++ {
 		if spans[i].from < spans[i-1].to {
 			return nil, damaged("zip directory", "entries overlap", detailUnsafe)
 		}
 	}
 	return a, nil
+}
+
+// readDirectory has the library read the directory.
+func readDirectory(r io.ReaderAt, size int64, limits Limits) ([]*zip.File, error) {
+	// 512 bytes for each allowed entry, and the search for the directory's end.
+	directory := &directoryReader{r, int64(limits.Entries)*512 + 256<<10}
+	z, err := zip.NewReader(directory, size)
+	switch {
+	case errors.Is(err, errDirectory):
+		return nil, tooMuch("zip directory", "số thành phần bên trong", "quá dài", count(limits.Entries)+" thành phần")
+	case isCut(err):
+		return nil, &Refusal{
+			Rule: "F01", Kind: "zip", Part: "zip directory: " + err.Error(), Advice: adviceAgain,
+			Detail: "tệp bị cắt cụt: chỉ có phần đầu của tệp Excel (thường do chép hoặc tải về dở dang)",
+		}
+	case err != nil && !errors.Is(err, zip.ErrInsecurePath):
+		return nil, fmt.Errorf("read zip directory: %w", err)
+	case len(z.File) > limits.Entries:
+		return nil, tooMuch("zip directory", "số thành phần bên trong", count(len(z.File)), count(limits.Entries))
+	}
+	directory.left = 1 << 40 // what follows is bounded by the entries
+	return z.File, nil
+}
+
+// isCut reports the errors that the library has for a file which is not whole.
+func isCut(err error) bool {
+	return errors.Is(err, zip.ErrFormat) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
+}
+
+// checkEntry refuses an entry for what the directory says of it; total is the size of
+// this one and those before it unpacked.
+func checkEntry(f *zip.File, total uint64, limits Limits) error {
+	unpacked, packed := f.UncompressedSize64, f.CompressedSize64
+	switch {
+	case unsafeName(f.Name):
+		return damaged("zip entry", "unsafe name", detailUnsafe)
+	case f.Flags&1 != 0:
+		return &Refusal{Rule: "F02", Kind: "zip", Part: f.Name + ": encrypted zip entry",
+			Detail: "tệp nén được đặt mật khẩu", Advice: "bỏ mật khẩu, lưu lại thành Excel Workbook (*.xlsx) rồi gửi lại"}
+	case f.Method != zip.Store && f.Method != zip.Deflate:
+		return damaged(f.Name, fmt.Sprintf("compression method %d", f.Method), detailUnsafe)
+	case unpacked > uint64(limits.PartSize):
+		size := mebibytes(int64(min(unpacked, 1<<62)))
+		return tooMuch(f.Name, "kích thước một thành phần sau giải nén", size, mebibytes(limits.PartSize))
+	case unpacked > mebi && unpacked/uint64(limits.Ratio) > packed:
+		return tooMuch(f.Name, "tỷ lệ giải nén", count(unpacked/max(packed, 1))+" lần", count(limits.Ratio)+" lần")
+	case total > uint64(limits.TotalSize):
+		return tooMuch(f.Name, "tổng kích thước sau giải nén", mebibytes(int64(total)), mebibytes(limits.TotalSize))
+	case f.Method == zip.Store && packed != unpacked:
+		return damaged(f.Name, "stored size differs from its own", detailCut)
+	}
+	return nil
+}
+
+// newEntry finds where an entry's bytes stand in the file.
+func newEntry(f *zip.File, r io.ReaderAt, size int64) (*entry, error) {
+	from, err := f.DataOffset() // has read the local header
+	packed := f.CompressedSize64
+	switch {
+	case isCut(err):
+		return nil, damaged(f.Name, "no local header", detailCut)
+	case err != nil:
+		return nil, fmt.Errorf("read zip entry: %w", err)
+	case from < 0 || packed > uint64(size) || from > size-int64(packed):
+		return nil, damaged(f.Name, "reaches beyond the file", detailCut)
+	}
+	return &entry{
+		name: f.Name, size: int64(f.UncompressedSize64), crc: f.CRC32, deflate: f.Method == zip.Deflate,
+		file: r, from: from, to: from + int64(packed),
+	}, nil
 }
 
 // foldName is the key of an entry or part name: Windows writers differ in case and
@@ -191,7 +210,7 @@ func (e *entry) open() *unpacker {
 	u := unpackers.Get().(*unpacker)
 	u.entry, u.left, u.sum, u.done = e, e.size, 0, nil
 	// Each reader has its own place in the file, so sheets can be read at once.
-	packed := io.NewSectionReader(e.packed, 0, e.packed.Size())
+	packed := io.NewSectionReader(e.file, e.from, e.to-e.from)
 	u.from = packed
 	if e.deflate {
 		u.in.Reset(packed)

@@ -16,13 +16,13 @@ type Book struct {
 	Lists  map[string]List // by prefix: "unit"
 }
 
-// List is the items of one kind of row. A long list makes its values when a row
-// asks for them: Length, Parents and Reader then stand in for Items.
+// List is the items of one kind of row, a row's worth of values each. A value is a
+// string, an int, a float64, a [Value], a *[Chart], or [Fixed]; nil leaves the cell
+// empty. Millions of texts are better told by where they are: *string.
 type List struct {
 	In     string         // the list whose items these belong to; "" for none
 	Fields []string       // every field an item has, also when there are no items
 	Blank  map[string]any // an item of nothing, for the kinds of values
-	Items  []Item
 
 	// Foreign says that texts come from strangers: one that begins like a formula is kept
 	// from becoming one where it is edited.
@@ -32,14 +32,6 @@ type List struct {
 	Parents []int                                     // of each, the item it belongs to, where In is not ""
 	Starts  []int                                     // where items begin that are better read together; nil: each by itself
 	Reader  func() func(field string) func(n int) any // for one who asks for items in order; several may ask at once
-}
-
-// Item is one row's worth of values. A value is a string, an int, a float64, a
-// [Value], a *[Chart], or [Fixed]; nil leaves the cell empty. Millions of texts are
-// better told by where they are: *string.
-type Item struct {
-	Parent int // index in the list that In names
-	Values map[string]any
 }
 
 // Fixed is a value shown without the formula the template has for it, because
@@ -69,14 +61,9 @@ type Chart struct {
 	Empty      string  // the text shown instead when the list has no items
 }
 
-func (l List) len() int { return l.Length + len(l.Items) }
-
 // parent is the item of the list around, that item n belongs to.
 func (l List) parent(n int) int {
-	switch {
-	case l.Reader == nil:
-		return l.Items[n].Parent
-	case l.Parents == nil:
+	if l.Parents == nil {
 		return 0
 	}
 	return l.Parents[n]

@@ -3,7 +3,6 @@ package template
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -46,15 +45,11 @@ type address struct{ row, col int }
 // the book: they are worked out over the result, which is then written once more
 // with them.
 func (t *template) write() ([]byte, error) {
-	if err := t.relocate(); err != nil {
-		return nil, fmt.Errorf("%s: %w", t.name, err)
-	}
+	t.relocate()
 	if err := t.draw(); err != nil {
-		return nil, fmt.Errorf("%s: %w", t.name, err)
+		return nil, err
 	}
-	if err := t.prepareQuoting(); err != nil {
-		return nil, fmt.Errorf("%s: %w", t.name, err)
-	}
+	t.prepareQuoting()
 	if !t.hasOwnFormulas() {
 		return t.stream(nil, false)
 	}
@@ -86,7 +81,7 @@ func (t *template) compute(result []byte) (map[*sheet]map[address]any, error) {
 	f, err := excelize.OpenReader(bytes.NewReader(result), excelize.Options{UnzipSizeLimit: 4 << 30, UnzipXMLSizeLimit: 4 << 30,
 		RawCellValue: true})
 	if err != nil {
-		return nil, fmt.Errorf("%s: open the filled template: %w", t.name, err)
+		return nil, fmt.Errorf("open the filled template: %w", err)
 	}
 	defer f.Close()
 	computed := map[*sheet]map[address]any{}
@@ -138,11 +133,12 @@ func (t *template) stream(computed map[*sheet]map[address]any, bare bool) ([]byt
 	}
 	packed, err := t.pkg.Pack(sheets)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.name, err)
+		return nil, err
 	}
 	if t.quoted.Load() && !t.quotes.added {
-		if err := errors.Join(t.addQuoting(), packed.Renew(t.quotes.part)); err != nil {
-			return nil, fmt.Errorf("%s: %w", t.name, err)
+		t.addQuoting()
+		if err := packed.Renew(t.quotes.part); err != nil {
+			return nil, err
 		}
 	}
 	if !bare { // it is not written again: the rows make room for the package
@@ -150,20 +146,16 @@ func (t *template) stream(computed map[*sheet]map[address]any, bare bool) ([]byt
 			s.out, s.expanded = nil, nil
 		}
 	}
-	data, err := packed.Bytes()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.name, err)
-	}
-	return data, nil
+	return packed.Bytes()
 }
 
 // stream writes the sheet's part, in which data is all but cells and merges.
 func (s *sheet) stream(to io.Writer, data []byte, computed map[address]any, bare bool) error {
-	root, kids, err := edit.Outline(data)
+	root, err := edit.Outline(data)
 	if err != nil {
 		return err
 	}
-	rows := edit.Find(kids, "sheetData")
+	rows := root.Child("sheetData")
 	if rows == nil {
 		return fmt.Errorf("sheet %s has no rows", s.name)
 	}
@@ -172,7 +164,7 @@ func (s *sheet) stream(to io.Writer, data []byte, computed map[address]any, bare
 	_, _ = w.WriteString("<sheetData>")
 	s.writeRows(w, computed, bare)
 	_, _ = w.WriteString("</sheetData>")
-	at := edit.Before(root, kids, edit.WorksheetOrder, "mergeCells")
+	at := root.Before("mergeCells")
 	_, _ = w.Write(data[rows.End:at])
 	merges := 0
 	for r := range s.out {
@@ -197,21 +189,24 @@ func appendValue(b []byte, c *cell) []byte {
 	if isText && c.formula == "" {
 		return appendText(b, text)
 	}
-	kind := ""
+	kind, value := "", ""
 	switch v := c.value.(type) {
-	case string, *string:
-		kind = `" t="str`
-	case richValue:
-		kind = `" t="inlineStr`
-	case bool:
-		kind = `" t="b`
-	case errorValue:
-		kind = `" t="e`
 	case nil:
 		if c.formula == "" {
 			return append(b, `"/>`...)
 		}
-	case int, float64:
+	case string, *string:
+		kind, value = `" t="str`, edit.EscapeText(text)
+	case richValue:
+		kind, value = `" t="inlineStr`, string(v)
+	case bool:
+		kind, value = `" t="b`, map[bool]string{true: "1", false: "0"}[v]
+	case errorValue:
+		kind, value = `" t="e`, edit.Escape(string(v))
+	case int:
+		value = strconv.Itoa(v)
+	case float64:
+		value = strconv.FormatFloat(v, 'f', -1, 64)
 	default:
 		panic(fmt.Sprintf("a cell of type %T", v))
 	}
@@ -219,20 +214,12 @@ func appendValue(b []byte, c *cell) []byte {
 	if c.formula != "" {
 		b = append(append(append(b, "<f>"...), edit.Escape(c.formula)...), "</f>"...)
 	}
-	in := func(value string) []byte { return append(append(append(b, "<v>"...), value...), "</v></c>"...) }
-	switch v := c.value.(type) {
-	case string, *string:
-		return in(edit.EscapeText(text))
+	switch c.value.(type) {
+	case nil:
 	case richValue:
-		return append(append(append(b, "<is>"...), v...), "</is></c>"...)
-	case bool:
-		return in(map[bool]string{true: "1", false: "0"}[v])
-	case errorValue:
-		return in(edit.Escape(string(v)))
-	case int:
-		return append(strconv.AppendInt(append(b, "<v>"...), int64(v), 10), "</v></c>"...)
-	case float64:
-		return append(strconv.AppendFloat(append(b, "<v>"...), v, 'f', -1, 64), "</v></c>"...)
+		b = append(append(append(b, "<is>"...), value...), "</is>"...)
+	default:
+		b = append(append(append(b, "<v>"...), value...), "</v>"...)
 	}
 	return append(b, "</c>"...)
 }

@@ -35,50 +35,34 @@ func absolute(first, last, c int) string {
 	return fmt.Sprintf("$%s$%d:$%s$%d", col, first+1, col, last+1)
 }
 
-// drawnFrom finds the cells that a chart on a sheet is drawn from: all on that sheet,
-// or all on the first other one that has them. It tells what is missing.
-func (t *template) drawnFrom(s *sheet, ch *Chart, found func(field string, from *sheet, row, col int)) (problem string) {
-	fields := append([]string{ch.Categories}, ch.Series...)
+// drawnFrom finds the cells (row, column) that a chart on a sheet is drawn from, by field:
+// all on that sheet, or all on the first other one that has them. It tells what is missing.
+func (t *template) drawnFrom(s *sheet, ch *Chart) (from *sheet, at map[string][2]int, problem string) {
 	for _, from := range append([]*sheet{s}, t.sheets...) {
-		why := ""
-		for _, name := range fields {
+		at, why := map[string][2]int{}, ""
+		for _, name := range append([]string{ch.Categories}, ch.Series...) {
 			prefix, field, _ := strings.Cut(name, ".")
-			if _, _, missing := from.find(prefix, field); missing != "" && why == "" {
-				why = missing
-			}
+			row, col, missing := from.find(prefix, field)
+			at[name], why = [2]int{row, col}, cmp.Or(why, missing)
 		}
-		if why != "" {
-			if problem == "" {
-				problem = why
-			}
-			continue
+		if why == "" {
+			return from, at, ""
 		}
-		for _, name := range fields {
-			prefix, field, _ := strings.Cut(name, ".")
-			row, col, _ := from.find(prefix, field)
-			if found != nil {
-				found(name, from, row, col)
-			}
-		}
-		return ""
+		problem = cmp.Or(problem, why)
 	}
-	return problem
+	return nil, nil, problem
 }
 
 // ranges are the ranges of a chart by field; none when there is nothing to draw.
 func (t *template) ranges(s *sheet, ch *Chart) map[string]drawnRange {
 	ranges := map[string]drawnRange{}
-	empty := false
-	t.drawnFrom(s, ch, func(field string, from *sheet, row, col int) {
-		rows := from.expanded[row].rows
+	from, at, _ := t.drawnFrom(s, ch)
+	for field, cell := range at {
+		rows := from.expanded[cell[0]].rows
 		if len(rows) == 0 {
-			empty = true
-			return
+			return nil
 		}
-		ranges[field] = drawnRange{from, rows[0], rows[len(rows)-1], col}
-	})
-	if empty {
-		return nil
+		ranges[field] = drawnRange{from, rows[0], rows[len(rows)-1], cell[1]}
 	}
 	return ranges
 }

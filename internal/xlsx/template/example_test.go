@@ -30,15 +30,16 @@ func Example() {
 		log.Fatal(err)
 	}
 
-	unit := func(name string, people int) template.Item {
-		return template.Item{Values: map[string]any{"name": name, "people": people, "share": float64(people) / 8}}
+	type unit struct {
+		name   string
+		people int
+	}
+	unitItem := func(_ int, u unit) map[string]any {
+		return map[string]any{"name": u.name, "people": u.people, "share": float64(u.people) / 8}
 	}
 	book := &template.Book{
 		Values: map[string]any{"period.label": "October", "total.people": 8},
-		Lists: map[string]template.List{"unit": {
-			Fields: []string{"name", "people", "share"},
-			Items:  []template.Item{unit("North", 6), unit("South", 2)},
-		}},
+		Lists:  map[string]template.List{"unit": template.ListOf("", []unit{{"North", 6}, {"South", 2}}, unitItem)},
 	}
 	filled, err := template.Fill("report.xlsx", data.Bytes(), book)
 	if err != nil {

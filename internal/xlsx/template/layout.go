@@ -63,7 +63,7 @@ func (s *sheet) expand(rows []sampleRow, inside string, around *scope) {
 				s.expand(rows[i:end], name, &scope{name, n, around})
 			}
 		} else {
-			items := make([]scope, l.len()) // a long list has hundreds of thousands
+			items := make([]scope, l.Length) // a long list has hundreds of thousands
 			s.out = slices.Grow(s.out, len(items)*(end-i))
 			for n := range items {
 				items[n] = b.showing(name, n, around)
@@ -91,8 +91,8 @@ func (t *template) childrenOf(list string, parent int) []int {
 	children, ok := t.children[list]
 	if !ok {
 		l := t.book.Lists[list]
-		children = make([][]int, t.book.Lists[l.In].len())
-		for n := range l.len() {
+		children = make([][]int, t.book.Lists[l.In].Length)
+		for n := range l.Length {
 			if p := l.parent(n); p < len(children) {
 				children[p] = append(children[p], n)
 			}
@@ -109,7 +109,7 @@ func (s *sheet) showingItem(row int, list string, n int) []int {
 	m := &s.expanded[row]
 	index, ok := m.of[list]
 	if !ok {
-		index = make([][]int, s.template.book.Lists[list].len())
+		index = make([][]int, s.template.book.Lists[list].Length)
 		single := make([]int, len(m.rows)) // backs the rows of an item, mostly one
 		for i, r := range m.rows {
 			single[i] = r
@@ -207,13 +207,6 @@ func runs(rows []int) []span {
 		out = append(out, span{r + 1, r + 1})
 	}
 	return out
-}
-
-// envelope is one span from the first row made of a range of the template to the
-// last; ok is false when nothing was made of it.
-func (s *sheet) envelope(first, last int) (span, bool) {
-	at := span{s.rowAt(first), s.lastRowAt(last)}
-	return at, at.first <= at.last && at.last > 0
 }
 
 // sheetNamed is the sheet with that name, as Excel compares names.

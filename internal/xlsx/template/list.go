@@ -5,18 +5,12 @@ import (
 	"slices"
 )
 
-// NewList makes a list of items; blank is an item of nothing, for the names of the
-// fields and their kinds.
-func NewList(in string, blank map[string]any, items []Item) List {
-	return List{In: in, Fields: slices.Sorted(maps.Keys(blank)), Blank: blank, Items: items}
-}
-
 // ListOf is a list with an item for each thing, numbered from 1, made when its row
-// is written.
+// is written. An item of no thing tells which fields there are, and their kinds.
 func ListOf[T any](in string, things []T, itemOf func(int, T) map[string]any) List {
-	var blank T
-	l := NewList(in, itemOf(1, blank), nil)
-	l.Length = len(things)
+	var nothing T
+	blank := itemOf(1, nothing)
+	l := List{In: in, Fields: slices.Sorted(maps.Keys(blank)), Blank: blank, Length: len(things)}
 	l.Reader = func() func(string) func(int) any {
 		at, values := -1, map[string]any(nil)
 		return func(field string) func(int) any {
@@ -31,11 +25,17 @@ func ListOf[T any](in string, things []T, itemOf func(int, T) map[string]any) Li
 	return l
 }
 
+// Rows is a list of items that are made already; blank is an item of nothing.
+func Rows(in string, blank map[string]any, items []map[string]any) List {
+	return ListOf(in, items, func(_ int, values map[string]any) map[string]any {
+		if values == nil {
+			return blank
+		}
+		return values
+	})
+}
+
 // Texts is a list of lines, each {{….text}}.
-func Texts(lines []string) List {
-	l := NewList("", map[string]any{"text": nil}, nil)
-	for _, line := range lines {
-		l.Items = append(l.Items, Item{Values: map[string]any{"text": line}})
-	}
-	return l
+func Texts(lines ...string) List {
+	return ListOf("", lines, func(_ int, line string) map[string]any { return map[string]any{"text": line} })
 }

@@ -18,16 +18,12 @@ type Place struct {
 // stand alone in a cell, and whose rows are not parted by others. Of a placeholder that
 // stands in several places the last is told.
 func Places(name string, data []byte, b *Book) (map[string]Place, error) {
-	t := readTemplate(name, data, b)
-	if t.file != nil {
-		defer t.file.Close()
-	}
-	if len(t.faults) > 0 {
-		return nil, t.faults
+	t, err := readTemplate(name, data, b)
+	if err != nil {
+		return nil, err
 	}
 	places := map[string]Place{}
 	for _, s := range t.sheets {
-		s.layOut()
 		for r, row := range s.rows {
 			spans := runs(s.expanded[r].rows)
 			if len(spans) != 1 {

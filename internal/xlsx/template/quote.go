@@ -25,7 +25,7 @@ type quoting struct {
 }
 
 // prepareQuoting finds the formats that may be wanted. They are added when one was.
-func (t *template) prepareQuoting() error {
+func (t *template) prepareQuoting() {
 	var styles []int
 	for _, s := range t.sheets {
 		for _, row := range s.rows {
@@ -37,47 +37,28 @@ func (t *template) prepareQuoting() error {
 		}
 	}
 	if len(styles) == 0 {
-		return nil
+		return
 	}
 	slices.Sort(styles)
 	t.quotes.numbers = map[int]int{}
-	var err error
-	if t.quotes.part, err = t.pkg.StylesPart(); err != nil {
-		return err
-	}
-	data, _, kids, err := t.pkg.Outline(t.quotes.part)
-	if err != nil {
-		return err
-	}
-	formats, err := edit.Children(data, edit.Find(kids, "cellXfs"))
-	if err != nil {
-		return err
-	}
+	t.quotes.part = t.pkg.StylesPart()
+	root := t.pkg.Outline(t.quotes.part)
+	formats := root.Child("cellXfs").Children()
 	for _, style := range slices.Compact(styles) {
 		if style >= len(formats) {
 			continue
 		}
-		format := formats[style]
 		t.quotes.numbers[style] = len(formats) + len(t.quotes.items)
-		quoted := edit.Apply(data[:format.End], []edit.Change{format.Set(data, "quotePrefix", "1")})
+		format := formats[style]
+		quoted := edit.Apply(root.Data[:format.End], []edit.Change{format.Set("quotePrefix", "1")})
 		t.quotes.items = append(t.quotes.items, string(quoted[format.Start:]))
 	}
-	return nil
 }
 
 // addQuoting adds the formats to the package.
-func (t *template) addQuoting() error {
+func (t *template) addQuoting() {
 	t.quotes.added = true
-	data, _, kids, err := t.pkg.Outline(t.quotes.part)
-	if err != nil {
-		return err
-	}
-	all := edit.Find(kids, "cellXfs")
-	formats, err := edit.Children(data, all)
-	if err != nil {
-		return err
-	}
-	block := strings.Join(t.quotes.items, "")
-	count := all.Set(data, "count", strconv.Itoa(len(formats)+len(t.quotes.items)))
-	return t.pkg.Edit(t.quotes.part, edit.Insert(all.Close, block), count)
+	all := t.pkg.Outline(t.quotes.part).Child("cellXfs")
+	count := all.Set("count", strconv.Itoa(len(all.Children())+len(t.quotes.items)))
+	t.pkg.Edit(t.quotes.part, edit.Insert(all.Close, strings.Join(t.quotes.items, "")), count)
 }

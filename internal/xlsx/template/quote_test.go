@@ -30,14 +30,14 @@ func TestForeignTextIsQuoted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own := Texts([]string{"=1+1"})
+	own := Texts("=1+1")
 	for _, formula := range []string{"", "=B9"} { // with a formula of its own it is written twice
 		data := source.Bytes()
 		if formula != "" {
 			data = xlsxtest.Rework(t, data, func(f *excelize.File) error { return f.SetCellFormula("Sheet1", "D1", formula) })
 		}
 		fillWith := func(texts ...string) ([]byte, *excelize.File) {
-			foreign := Texts(texts)
+			foreign := Texts(texts...)
 			foreign.Foreign = true
 			filled, err := Fill("mau.xlsx", data, &Book{Lists: map[string]List{"own": own, "foreign": foreign}})
 			if err != nil {

@@ -36,27 +36,16 @@ func (r richText) text() string {
 }
 
 func (t *template) readStrings() error {
-	rels, err := t.pkg.Relations(t.pkg.Workbook)
-	if err != nil {
-		return err
+	rel := t.pkg.Relation(t.pkg.Workbook, edit.OfKind("sharedStrings"))
+	if rel == nil {
+		return nil
 	}
-	for _, rel := range rels {
-		if rel.Kind != "sharedStrings" {
-			continue
-		}
-		data, err := t.pkg.Read(rel.Target)
-		if err != nil {
-			return err
-		}
-		var table struct {
-			Strings []richText `xml:"si"`
-		}
-		if err := xml.Unmarshal(data, &table); err != nil {
-			return err
-		}
-		t.strings = table.Strings
+	var table struct {
+		Strings []richText `xml:"si"`
 	}
-	return nil
+	err := xml.Unmarshal(t.pkg.Read(rel.Target), &table)
+	t.strings = table.Strings
+	return err
 }
 
 // sheetXML is what is read of a worksheet.
@@ -93,13 +82,9 @@ var rowAttributes = []string{"s", "customFormat", "hidden", "outlineLevel", "col
 
 // read takes the sample rows of a sheet.
 func (s *sheet) read() error {
-	data, err := s.template.pkg.Read(s.part)
-	if err != nil {
-		return err
-	}
 	var x sheetXML
-	if err := xml.Unmarshal(data, &x); err != nil {
-		return err
+	if err := xml.Unmarshal(s.template.pkg.Read(s.part), &x); err != nil {
+		return cmp.Or(s.template.pkg.Err(), err)
 	}
 	height, width, err := s.extent(&x)
 	if err != nil {

@@ -19,55 +19,32 @@ import (
 
 // relocate makes the parts of the package speak of the rows of the result, and takes
 // the cells out.
-func (t *template) relocate() error {
+func (t *template) relocate() {
 	for _, s := range t.sheets {
-		if err := s.relocate(); err != nil {
-			return fmt.Errorf("sheet %s: %w", s.name, err)
-		}
+		s.relocate()
 	}
-	if err := t.relocateNames(); err != nil {
-		return err
-	}
+	t.relocateNames()
 	// Cells hold their own texts now, and the order of calculation is Excel's to find.
-	rels, err := t.pkg.Relations(t.pkg.Workbook)
-	if err != nil {
-		return err
-	}
-	for _, rel := range rels {
-		if rel.Kind != "calcChain" && rel.Kind != "sharedStrings" {
-			continue
-		}
-		if err := t.pkg.Remove(rel.Target); err != nil {
-			return err
-		}
-		if err := t.pkg.Unrelate(t.pkg.Workbook, rel.ID); err != nil {
-			return err
+	for _, rel := range t.pkg.Relations(t.pkg.Workbook) {
+		if rel.Kind == "calcChain" || rel.Kind == "sharedStrings" {
+			t.pkg.Unrelate(t.pkg.Workbook, rel.ID)
 		}
 	}
-	return nil
 }
 
 // relocateNames rewrites what the defined names of the workbook stand for.
-func (t *template) relocateNames() error {
-	data, _, kids, err := t.pkg.Outline(t.pkg.Workbook)
-	if err != nil {
-		return err
-	}
-	names, err := edit.Children(data, edit.Find(kids, "definedNames"))
-	if err != nil {
-		return err
-	}
+func (t *template) relocateNames() {
 	var edits []edit.Change
-	for _, n := range names {
-		edits = append(edits, t.relocateText(data, n, nil, 0)...)
+	for _, n := range t.pkg.Outline(t.pkg.Workbook).Child("definedNames").Children() {
+		edits = append(edits, t.relocateText(n, nil, 0)...)
 	}
-	return t.pkg.Edit(t.pkg.Workbook, edits...)
+	t.pkg.Edit(t.pkg.Workbook, edits...)
 }
 
 // relocateText rewrites a formula that is the text of an element. It is read as if it
 // stood in a row (0-based) of a sheet, nil when it is about the whole workbook.
-func (t *template) relocateText(data []byte, n edit.Node, s *sheet, row int) []edit.Change {
-	text := n.Text(data)
+func (t *template) relocateText(n edit.Node, s *sheet, row int) []edit.Change {
+	text := n.Text()
 	var in *scope
 	at := s
 	if s == nil {
@@ -93,126 +70,85 @@ func (t *template) relocateText(data []byte, n edit.Node, s *sheet, row int) []e
 }
 
 // relocate rewrites the parts of a sheet.
-func (s *sheet) relocate() error {
+func (s *sheet) relocate() {
 	pkg := s.template.pkg
-	data, root, kids, err := pkg.Outline(s.part)
-	if err != nil {
-		return err
-	}
-	rels, err := pkg.Relations(s.part)
-	if err != nil {
-		return err
-	}
+	root := pkg.Outline(s.part)
 	var edits []edit.Change
-	for _, n := range kids {
+	for _, n := range root.Children() {
 		switch n.Local {
 		case "dimension":
-			edits = append(edits, n.Set(data, "ref", fmt.Sprintf("A1:%s%d", lastLetter(s.letters), max(1, len(s.out)))))
+			edits = append(edits, n.Set("ref", "A1:"+edit.Ref(max(1, len(s.out)), max(1, len(s.letters)))))
 		case "sheetData":
 			edits = append(edits, n.Replace("<sheetData/>"))
 		case "mergeCells":
 			edits = append(edits, n.Cut())
 		default:
-			more, err := s.relocateElement(data, n, -1)
-			if err != nil {
-				return err
-			}
-			edits = append(edits, more...)
+			edits = append(edits, s.relocateElement(n, -1)...)
 		}
 	}
-	if edit.Find(kids, "sheetData") == nil {
-		at := edit.Before(root, kids, edit.WorksheetOrder, "sheetData")
-		edits = append(edits, edit.Insert(at, "<sheetData/>"))
+	if root.Child("sheetData") == nil {
+		edits = append(edits, root.Place("sheetData", "<sheetData/>"))
 	}
-	if err := pkg.Edit(s.part, edits...); err != nil {
-		return err
-	}
-	for _, rel := range rels {
+	pkg.Edit(s.part, edits...)
+	for _, rel := range pkg.Relations(s.part) {
 		if rel.Target == "" || !pkg.Has(rel.Target) {
 			continue
 		}
 		switch rel.Kind {
 		case "table", "comments", "threadedComment":
-			err = s.relocatePart(rel.Target)
+			s.relocatePart(rel.Target)
 		case "drawing":
-			err = s.relocateDrawing(rel.Target)
+			s.relocateDrawing(rel.Target)
 		case "vmlDrawing":
-			err = s.relocateNotes(rel.Target)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", rel.Target, err)
+			s.relocateNotes(rel.Target)
 		}
 	}
-	return nil
-}
-
-func lastLetter(letters []string) string {
-	if len(letters) == 0 {
-		return "A"
-	}
-	return letters[len(letters)-1]
 }
 
 // relocatePart rewrites a part whose elements have places.
-func (s *sheet) relocatePart(part string) error {
-	data, root, kids, err := s.template.pkg.Outline(part)
-	if err != nil {
-		return err
+func (s *sheet) relocatePart(part string) {
+	root := s.template.pkg.Outline(part)
+	edits := s.places(*root)
+	for _, n := range root.Children() {
+		edits = append(edits, s.relocateElement(n, -1)...)
 	}
-	edits := s.places(data, root)
-	for _, n := range kids {
-		more, err := s.relocateElement(data, n, -1)
-		if err != nil {
-			return err
-		}
-		edits = append(edits, more...)
-	}
-	return s.template.pkg.Edit(part, edits...)
+	s.template.pkg.Edit(part, edits...)
 }
 
 // relocateElement rewrites an element of a sheet and what is in it. Of a rule about rows
 // (a conditional format, a validation) nothing is left when no rows were made of
 // them. Its formulas are meant for its first cell: row is the row of that, 0-based,
 // -1 outside of rules.
-func (s *sheet) relocateElement(data []byte, n edit.Node, row int) ([]edit.Change, error) {
-	kids, err := edit.Children(data, &n)
-	if err != nil {
-		return nil, err
-	}
+func (s *sheet) relocateElement(n edit.Node, row int) []edit.Change {
+	kids := n.Children()
 	switch n.Local {
 	case "conditionalFormatting", "dataValidation", "sparkline":
 		ranges := n.Attr("sqref")
-		if at := edit.Find(kids, "sqref"); ranges == "" && at != nil {
-			ranges = at.Text(data)
+		if at := n.Child("sqref"); ranges == "" && at != nil {
+			ranges = at.Text()
 		}
 		if ranges != "" && s.relocateRanges(ranges) == "" {
-			return []edit.Change{n.Cut()}, nil
+			return []edit.Change{n.Cut()}
 		}
 		row = 0
 		if first, _, ok := corners(strings.Split(ranges, " ")[0]); ok {
 			row = first.row - 1
 		}
 	}
-	edits := s.places(data, n)
+	edits := s.places(n)
 	gone := 0
 	for _, kid := range kids {
 		if row >= 0 && slices.Contains([]string{"formula", "formula1", "formula2", "f", "sqref"}, kid.Local) {
-			deeper, err := edit.Children(data, &kid)
-			switch {
-			case err != nil:
-				return nil, err
-			case kid.Local == "sqref":
-				edits = append(edits, kid.SetContent(s.relocateRanges(kid.Text(data))))
+			if kid.Local == "sqref" {
+				edits = append(edits, kid.SetContent(s.relocateRanges(kid.Text())))
 				continue
-			case len(deeper) == 0:
-				edits = append(edits, s.template.relocateText(data, kid, s, row)...)
+			}
+			if len(kid.Children()) == 0 {
+				edits = append(edits, s.template.relocateText(kid, s, row)...)
 				continue
 			}
 		}
-		more, err := s.relocateElement(data, kid, row)
-		if err != nil {
-			return nil, err
-		}
+		more := s.relocateElement(kid, row)
 		if len(more) == 1 && more[0] == kid.Cut() {
 			gone++
 		}
@@ -220,19 +156,19 @@ func (s *sheet) relocateElement(data []byte, n edit.Node, row int) ([]edit.Chang
 	}
 	if n.Local == "dataValidations" {
 		if gone == len(kids) {
-			return []edit.Change{n.Cut()}, nil
+			return []edit.Change{n.Cut()}
 		}
-		edits = append(edits, n.Set(data, "count", strconv.Itoa(len(kids)-gone)))
+		edits = append(edits, n.Set("count", strconv.Itoa(len(kids)-gone)))
 	}
-	return edits, nil
+	return edits
 }
 
 // places rewrites the attributes of an element that are places.
-func (s *sheet) places(data []byte, n edit.Node) []edit.Change {
+func (s *sheet) places(n edit.Node) []edit.Change {
 	var edits []edit.Change
 	set := func(name, value string) {
 		if value != "" && value != n.Attr(name) {
-			edits = append(edits, n.Set(data, name, value))
+			edits = append(edits, n.Set(name, value))
 		}
 	}
 	switch n.Local {
@@ -315,10 +251,8 @@ func (s *sheet) relocateRange(ref string, some bool) string {
 	if !ok {
 		return ref
 	}
-	at, made := s.envelope(a.row, b.row)
-	if !made {
-		at.last = at.first
-	}
+	at := span{s.rowAt(a.row), s.lastRowAt(b.row)}
+	at.last = max(at.first, at.last) // nothing may have been made of them
 	if some && b.row > a.row && at.last == at.first {
 		at.last++
 	}
@@ -351,92 +285,48 @@ func between(a, b corner, at span) string {
 }
 
 // relocateDrawing moves what is drawn, and rewrites the ranges of charts.
-func (s *sheet) relocateDrawing(part string) error {
+func (s *sheet) relocateDrawing(part string) {
 	pkg := s.template.pkg
-	data, _, kids, err := pkg.Outline(part)
-	if err != nil {
-		return err
-	}
 	var edits []edit.Change
-	for _, anchor := range kids {
-		corners, err := edit.Children(data, &anchor)
-		if err != nil {
-			return err
-		}
-		for _, end := range corners {
-			if end.Local != "from" && end.Local != "to" {
+	for _, anchor := range pkg.Outline(part).Children() {
+		for _, end := range anchor.Children() {
+			row := end.Child("row")
+			if row == nil || end.Local != "from" && end.Local != "to" {
 				continue
 			}
-			parts, err := edit.Children(data, &end)
-			if err != nil {
-				return err
-			}
-			row := edit.Find(parts, "row")
-			if row == nil {
-				continue
-			}
-			if n, err := strconv.Atoi(strings.TrimSpace(row.Text(data))); err == nil {
+			if n, err := strconv.Atoi(strings.TrimSpace(row.Text())); err == nil {
 				edits = append(edits, row.SetContent(strconv.Itoa(s.rowAt(n+1)-1)))
 			}
 		}
 	}
-	if err := pkg.Edit(part, edits...); err != nil {
-		return err
-	}
-	rels, err := pkg.Relations(part)
-	if err != nil {
-		return err
-	}
-	for _, rel := range rels {
+	pkg.Edit(part, edits...)
+	for _, rel := range pkg.Relations(part) {
 		if rel.Kind == "chart" && pkg.Has(rel.Target) {
-			if err := s.relocateChart(rel.Target); err != nil {
-				return fmt.Errorf("%s: %w", rel.Target, err)
-			}
+			pkg.Edit(rel.Target, s.relocateChart(pkg.Outline(rel.Target))...)
 		}
 	}
-	return nil
 }
 
 // relocateChart rewrites the ranges of a chart drawn in the template. What the chart
 // remembers of their values is of the template: it goes, and is read anew.
-func (s *sheet) relocateChart(part string) error {
-	data, root, _, err := s.template.pkg.Outline(part)
-	if err != nil {
-		return err
-	}
-	edits, err := s.relocateSeries(data, root)
-	if err != nil {
-		return err
-	}
-	return s.template.pkg.Edit(part, edits...)
-}
-
-func (s *sheet) relocateSeries(data []byte, n edit.Node) ([]edit.Change, error) {
-	kids, err := edit.Children(data, &n)
-	if err != nil {
-		return nil, err
-	}
+func (s *sheet) relocateChart(n *edit.Node) []edit.Change {
 	var edits []edit.Change
-	for _, kid := range kids {
+	for _, kid := range n.Children() {
 		switch kid.Local {
 		case "numCache", "strCache", "multiLvlStrCache":
 			edits = append(edits, kid.Cut())
 		case "f":
-			for _, e := range s.template.relocateText(data, kid, nil, 0) {
+			for _, e := range s.template.relocateText(kid, nil, 0) {
 				if strings.Contains(e.Text, ",") && !strings.HasPrefix(e.Text, "(") {
 					e.Text = "(" + e.Text + ")"
 				}
 				edits = append(edits, e)
 			}
 		default:
-			more, err := s.relocateSeries(data, kid)
-			if err != nil {
-				return nil, err
-			}
-			edits = append(edits, more...)
+			edits = append(edits, s.relocateChart(&kid)...)
 		}
 	}
-	return edits, nil
+	return edits
 }
 
 var (
@@ -445,11 +335,7 @@ var (
 )
 
 // relocateNotes moves the boxes of comments.
-func (s *sheet) relocateNotes(part string) error {
-	data, err := s.template.pkg.Read(part)
-	if err != nil {
-		return err
-	}
+func (s *sheet) relocateNotes(part string) {
 	moved := func(text string) string {
 		n, err := strconv.Atoi(strings.TrimSpace(text))
 		if err != nil || n >= excelize.TotalRows {
@@ -457,7 +343,7 @@ func (s *sheet) relocateNotes(part string) error {
 		}
 		return strconv.Itoa(s.rowAt(n+1) - 1)
 	}
-	data = noteRow.ReplaceAllFunc(data, func(m []byte) []byte {
+	data := noteRow.ReplaceAllFunc(s.template.pkg.Read(part), func(m []byte) []byte {
 		p := noteRow.FindSubmatch(m)
 		return []byte(string(p[1]) + moved(string(p[2])) + string(p[3]))
 	})
@@ -475,5 +361,4 @@ func (s *sheet) relocateNotes(part string) error {
 		return []byte(string(p[1]) + strings.Join(at, ",") + string(p[3]))
 	})
 	s.template.pkg.Write(part, data)
-	return nil
 }

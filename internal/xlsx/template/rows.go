@@ -20,52 +20,32 @@ import (
 const (
 	chunkRows    = 100           // rows of a chunk; more, to its end, where a return begins before that
 	maxChunkRows = 8 * chunkRows // and here it ends all the same
-	ahead        = 2             // chunks for each maker that may be made and wait
 	remembered   = 500           // texts of a column whose lines are remembered
 )
 
-// chunk is rows of the result that one makes.
-type chunk struct {
-	from, to int
-	xml      []byte
-	done     chan struct{} // closed when xml is all of it
-}
-
-// writeRows writes the rows of the result; to keeps an error.
+// writeRows writes the rows of the result, a turn of chunks while the next one is made;
+// to keeps an error.
 func (s *sheet) writeRows(to io.Writer, computed map[address]any, bare bool) {
-	makers := runtime.GOMAXPROCS(0)
-	wanted := make(chan *chunk, ahead*makers)
-	var working sync.WaitGroup
-	defer working.Wait()
-	defer close(wanted)
-	var waiting []*chunk
-	var used [][]byte // of chunks that are written
-	for from := 0; from < len(s.out) || len(waiting) > 0; {
-		if from < len(s.out) && len(waiting) < cap(wanted) {
-			next := &chunk{from: from, to: s.chunkEnd(from), done: make(chan struct{})}
-			if n := len(used); n > 0 {
-				next.xml, used = used[n-1][:0], used[:n-1]
+	makers := make([]*rowMaker, runtime.GOMAXPROCS(0))
+	turns := [2][][]byte{make([][]byte, len(makers)), make([][]byte, len(makers))}
+	var made [][]byte
+	for from, turn := 0, 0; from < len(s.out) || len(made) > 0; turn++ {
+		xml := turns[turn%2]
+		var working sync.WaitGroup
+		n := 0
+		for ; n < len(makers) && from < len(s.out); n++ {
+			if makers[n] == nil {
+				makers[n] = newRowMaker(s, computed, bare)
 			}
-			from = next.to
-			if makers > 0 && (from < len(s.out) || next.from == 0) { // the last chunk of all needs no maker more
-				makers--
-				working.Go(func() {
-					m := newRowMaker(s, computed, bare)
-					for w := range wanted {
-						w.xml = m.rows(w.xml, w.from, w.to)
-						close(w.done)
-					}
-				})
-			}
-			waiting = append(waiting, next)
-			wanted <- next
-			continue
+			m, made, first, end := makers[n], &xml[n], from, s.chunkEnd(from)
+			working.Go(func() { *made = m.rows((*made)[:0], first, end) })
+			from = end
 		}
-		first := waiting[0]
-		waiting = append(waiting[:0], waiting[1:]...)
-		<-first.done
-		_, _ = to.Write(first.xml)
-		used = append(used, first.xml)
+		for _, rows := range made {
+			_, _ = to.Write(rows)
+		}
+		working.Wait()
+		made = xml[:n]
 	}
 }
 
@@ -170,7 +150,7 @@ func (m *rowMaker) look(row *sampleRow) *rowLook {
 			}
 		}
 		if sample.asks != nil {
-			if list, ok := m.template.book.Lists[sample.asks.prefix]; ok && list.Reader != nil {
+			if list, ok := m.template.book.Lists[sample.asks.prefix]; ok {
 				l.list, l.asks = sample.asks.prefix, m.column(sample.asks, list)
 			}
 		}
@@ -295,9 +275,6 @@ func (m *rowMaker) valueOf(p *placeholder, row *outRow) any {
 	b := m.template.book
 	if l, ok := b.Lists[p.prefix]; ok {
 		if n, shown := row.scope.item(p.prefix); shown {
-			if l.Reader == nil {
-				return l.Items[n].Values[p.field]
-			}
 			return m.column(p, l)(n)
 		}
 	}

@@ -115,15 +115,9 @@ type textPiece struct {
 // Fill fills a template; name is what its mistakes call it. The result depends on
 // template and book only. An error is [Faults]: nothing but the template can be wrong.
 func Fill(name string, data []byte, b *Book) ([]byte, error) {
-	t := readTemplate(name, data, b)
-	if t.file != nil {
-		defer t.file.Close()
-	}
-	if len(t.faults) > 0 {
-		return nil, t.faults
-	}
-	for _, s := range t.sheets {
-		s.layOut()
+	t, err := readTemplate(name, data, b)
+	if err != nil {
+		return nil, err
 	}
 	result, err := t.write()
 	if err != nil { // nothing but the template can be at fault: nothing else is read or written
@@ -144,33 +138,13 @@ func (t *template) fault(s *sheet, ref, format string, args ...any) {
 	}
 }
 
-// readTemplate takes the sample rows from a template and checks every placeholder
-// and formula.
-func readTemplate(name string, data []byte, b *Book) *template {
+// readTemplate takes the sample rows from a template, checks every placeholder and
+// formula, and lays out the rows of the result. An error is [Faults].
+func readTemplate(name string, data []byte, b *Book) (*template, error) {
 	t := &template{name: name, book: b, children: map[string][][]int{}}
-	unreadable := func(err error) *template {
+	if err := t.read(data); err != nil {
 		t.fault(nil, "", "không mở được như một sổ Excel (%v) — phải là tệp .xlsx không đặt mật khẩu — mở bằng Excel và lưu lại dạng .xlsx", err)
-		return t
-	}
-	var err error
-	if t.file, err = excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 200 << 20, RawCellValue: true}); err != nil {
-		return unreadable(err)
-	}
-	if t.pkg, err = edit.Open(data); err != nil {
-		return unreadable(err)
-	}
-	if err := t.readStrings(); err != nil {
-		return unreadable(err)
-	}
-	for _, at := range t.pkg.Sheets {
-		if !at.Grid {
-			continue
-		}
-		s := &sheet{template: t, name: at.Name, part: at.Part}
-		if err := s.read(); err != nil {
-			return unreadable(fmt.Errorf("trang %s: %w", s.name, err))
-		}
-		t.sheets = append(t.sheets, s)
+		return nil, t.faults
 	}
 	for _, s := range t.sheets {
 		s.bind()
@@ -179,7 +153,38 @@ func readTemplate(name string, data []byte, b *Book) *template {
 		return slices.IndexFunc(t.sheets, func(s *sheet) bool { return s.name == f.Sheet })
 	}
 	slices.SortStableFunc(t.faults, func(a, b Fault) int { return order(a) - order(b) })
-	return t
+	if len(t.faults) > 0 {
+		return nil, t.faults
+	}
+	for _, s := range t.sheets {
+		s.layOut()
+	}
+	return t, nil
+}
+
+// read reads the sheets of a template.
+func (t *template) read(data []byte) (err error) {
+	if t.file, err = excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 200 << 20, RawCellValue: true}); err != nil {
+		return err
+	}
+	defer t.file.Close()
+	if t.pkg, err = edit.Open(data); err != nil {
+		return err
+	}
+	if err := t.readStrings(); err != nil {
+		return err
+	}
+	for _, at := range t.pkg.Sheets {
+		if !at.Grid {
+			continue
+		}
+		s := &sheet{template: t, name: at.Name, part: at.Part}
+		if err := s.read(); err != nil {
+			return fmt.Errorf("trang %s: %w", s.name, err)
+		}
+		t.sheets = append(t.sheets, s)
+	}
+	return nil
 }
 
 // cellOf is the 0-based column of the one cell of a row whose placeholder fits, -1
@@ -234,7 +239,7 @@ func (s *sheet) bind() {
 				continue
 			}
 			if ch, ok := t.book.Values[cell.asks.String()].(*Chart); ok {
-				if problem := t.drawnFrom(s, ch, nil); problem != "" {
+				if _, _, problem := t.drawnFrom(s, ch); problem != "" {
 					t.fault(s, at, "biểu đồ «{{%s}}»: %s — biểu đồ vẽ từ các ô {{%s}}, {{%s}} — thêm các ô đó", cell.asks, problem, ch.Categories,
 						strings.Join(ch.Series, "}}, {{"))
 				}

@@ -25,21 +25,25 @@ func (s share) String() string {
 type day struct{ day, month, year int }
 
 func (d day) Stored() any {
-	return int(time.Date(d.year, time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC).Sub(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)).Hours() / 24)
+	at := func(year, month, day int) time.Time {
+		return time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	}
+	return int(at(d.year, d.month, d.day).Sub(at(1899, 12, 30)).Hours() / 24)
 }
 func (d day) String() string { return fmt.Sprintf("%02d/%02d/%d", d.day, d.month, d.year) }
 
 // testBook has one value and two lists, one inside the other.
 func testBook() *Book {
-	value := func(name string, n int) map[string]any { return map[string]any{"name": name, "n": n} }
+	value := func(name string, n any) map[string]any { return map[string]any{"name": name, "n": n} }
+	inner := Rows("outer", value("", 0), []map[string]any{value("a1", 1), value("a2", 2), value("b1", 3)})
+	inner.Parents = []int{0, 0, 1}
 	return &Book{
 		Values: map[string]any{"all.n": 6, "all.name": "Tất cả", "all.part": share(6789),
 			"all.day": day{5, 3, 2021}},
 		Lists: map[string]List{
-			"outer": {Fields: []string{"n", "name"}, Items: []Item{{Values: value("A", 3)}, {Values: value("B", 3)},
-				{Values: map[string]any{"name": "C", "n": Fixed{9}}}}},
-			"inner": {In: "outer", Fields: []string{"n", "name"}, Items: []Item{{0, value("a1", 1)}, {0, value("a2", 2)}, {1, value("b1", 3)}}},
-			"empty": {Fields: []string{"text"}},
+			"outer": Rows("", value("", 0), []map[string]any{value("A", 3), value("B", 3), value("C", Fixed{9})}),
+			"inner": inner,
+			"empty": Texts(),
 		},
 	}
 }

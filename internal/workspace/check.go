@@ -1,0 +1,135 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/intake"
+	"ketnap/internal/store"
+	"ketnap/internal/validate"
+)
+
+// Checked is a file that Check has judged.
+type Checked struct {
+	File     string // as given
+	Return   *domain.Return
+	Verdict  domain.Verdict // Accepted or Returned
+	Findings []domain.Finding
+	Problem  error // an error of ours: it was not judged, and nothing else is known
+}
+
+// Check judges files as a run would, each beside what the record has and never beside the
+// others, and records nothing. Names are those of the operating system.
+func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error) {
+	record, err := w.recordIfAny(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s, err := w.session(ctx, record)
+	if err != nil {
+		return nil, err
+	}
+	defer s.End()
+	pending := make([]Pending, len(names))
+	for i, name := range names {
+		sum, size, err := (intake.Archive{MaxSize: -1}).Keep(ctx, name) // keeps nothing: fingerprints
+		if err != nil && ctx.Err() == nil {
+			err = &UsageError{Sentence: fmt.Sprintf("Không đọc được tệp «%s» — kiểm tra tên tệp và quyền đọc.", name), Cause: err}
+		}
+		if err != nil {
+			return nil, err
+		}
+		pending[i].File = domain.File{Path: filepath.ToSlash(name), SHA256: sum, Size: size, Received: s.today}
+		if pending[i].Known, err = s.known(ctx, sum); err != nil {
+			return nil, err
+		}
+		if s.Settings.Received != FileTime {
+			pending[i].File.Received = pending[i].FirstDay
+		}
+	}
+	checked := make([]Checked, len(names))
+	for i, r := range inOrder(len(names), func(i int) reading {
+		return s.readFrom(pending[i].File, func() (original, error) { return os.Open(names[i]) })
+	}) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if intake.TooManyOpen(r.err) {
+			r = s.readFrom(pending[i].File, func() (original, error) { return os.Open(names[i]) })
+		}
+		if checked[i], err = s.check(ctx, pending[i], r); err != nil {
+			return nil, err
+		}
+	}
+	return checked, nil
+}
+
+// known is what the record has of a file; of one that it does not have, that it would be
+// received today, after all that has happened.
+func (s *Session) known(ctx context.Context, sum string) (k store.Known, err error) {
+	if s.store != nil {
+		known, err := s.store.Known(ctx, []string{sum})
+		if k, ok := known[sum]; ok || err != nil {
+			return k, err
+		}
+		head, err := s.store.Head(ctx)
+		k.Event = head.Seq + 1
+		if err != nil {
+			return k, err
+		}
+	}
+	k.FirstDay = s.today
+	return k, nil
+}
+
+// check judges a file that was read beside what the record has.
+func (s *Session) check(ctx context.Context, p Pending, r reading) (Checked, error) {
+	c := Checked{File: p.File.Path, Return: r.ret, Problem: r.err}
+	if r.err == nil {
+		one := &submission{Standing: r.standing(p), keys: validate.KeysOf(r.keys, r.list), fresh: true}
+		err := s.compareWithRecord(ctx, r.ret, one)
+		if bug := (*validate.Bug)(nil); err != nil && !errors.As(err, &bug) {
+			return c, err
+		}
+		c.Verdict, c.Problem = one.Verdict, err
+		c.Findings = s.fold(s.effective(&one.Standing, s.acts), one.Period, r.ret.File)
+	}
+	if c.Problem != nil {
+		s.logFailure(p.File, c.Problem)
+	}
+	return c, ctx.Err()
+}
+
+// compareWithRecord judges a return beside what the record has, without recording it.
+func (s *Session) compareWithRecord(ctx context.Context, r *domain.Return, one *submission) error {
+	if _, listed := s.Assignment.UnitEver(one.Unit); s.store == nil || !listed || one.Period.IsZero() {
+		return s.compare(ctx, store.View{}, r, one, nil, nil)
+	}
+	month, err := s.store.OfUnit(ctx, one.Unit, one.Period)
+	if err != nil {
+		return err
+	}
+	versions := []*submission{one}
+	for i := range month {
+		if month[i].File.SHA256 != one.File.SHA256 {
+			versions = append(versions, &submission{Standing: month[i]})
+		}
+	}
+	var counted *submission
+	before, ok, err := s.store.CountedBefore(ctx, one.Unit, one.Period)
+	if err != nil {
+		return err
+	}
+	if ok {
+		counted = &submission{Standing: before}
+	}
+	err = s.compare(ctx, s.view(), r, one, counted, nil)
+	if twins := twins(one, versions); err == nil && len(twins) > 0 {
+		err = s.compare(ctx, s.view(), r, one, counted, twins)
+	}
+	return err
+}

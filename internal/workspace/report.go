@@ -1,0 +1,468 @@
+package workspace
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
+	"ketnap/internal/form"
+	"ketnap/internal/outfile"
+	"ketnap/internal/reference"
+	"ketnap/internal/report"
+	"ketnap/internal/store"
+	"ketnap/internal/validate"
+)
+
+// Report adds up a span from the record and writes its workbooks, the marked copies that are
+// due, and run.json, and records what is published by them. Zero is the latest month that has
+// an accepted return, else any. What an interrupted run left unwritten is due too.
+func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, settled *Settled) (*Outcome, error) {
+	o := &Outcome{SetAside: in.SetAside, Failed: in.Failed, Files: settled.counts(in), Rejudged: s.rejudged(settled, s.acts)}
+	o.Lost = len(o.Rejudged.Lost) > 0
+	s.log.Info().Int("found", o.Files.Found).Int("accepted", o.Files.Accepted).Int("returned", o.Files.Returned).
+		Int("superseded", o.Files.Superseded).Int("unchanged", o.Files.Unchanged).Int("set_aside", o.Files.SetAside).
+		Int("failed", o.Files.Failed).Msg("inbox judged")
+	due, err := s.due()
+	if err != nil {
+		return nil, err
+	}
+	if o.Head, err = s.store.Head(ctx); err != nil {
+		return nil, err
+	}
+	if span, err = s.choosePeriod(ctx, span); err != nil {
+		return nil, err
+	}
+	if o.Standing, o.Unplaced, err = s.hasReturned(ctx, in); err != nil {
+		return nil, err
+	}
+	if span.IsZero() { // nothing to consolidate; who sent what nobody can read is told all the same
+		return o, s.writeFeedback(ctx, o, []domain.Period{{}}, in)
+	}
+	if o.Summary, err = s.summarise(ctx, span, in); err != nil {
+		return nil, err
+	}
+	for _, f := range o.Unplaced { // with those of the month, which already has its own
+		if f.Period != span.To {
+			o.Summary.Findings = append(o.Summary.Findings, f)
+		}
+	}
+	domain.SortFindings(o.Summary.Findings)
+	if err := s.write(ctx, o, periodsOf(due, span.To), in); err != nil {
+		return nil, err
+	}
+	if o.Unwritten() {
+		return o, nil // what could not be written is due again
+	}
+	return o, s.forgetDue()
+}
+
+// periodsOf is the periods whose marked copies a run makes: those due, the one
+// consolidated, and none, for files that name no period. Each once, in order.
+func periodsOf(due []domain.Period, consolidated domain.Period) []domain.Period {
+	periods := append([]domain.Period{{}, consolidated}, due...)
+	slices.SortFunc(periods, domain.Period.Compare)
+	return slices.Compact(periods)
+}
+
+// outFolder is where the outputs of a period or span go, relative to the workspace.
+func (w *Workspace) outFolder(p fmt.Stringer) string {
+	return path.Join(w.Settings.Out, p.String())
+}
+
+// choosePeriod is the period asked for, or the latest month with an accepted return;
+// else the latest with any return; zero when nothing has been judged yet.
+func (s *Session) choosePeriod(ctx context.Context, asked domain.Span) (domain.Span, error) {
+	if !asked.IsZero() {
+		return asked, nil
+	}
+	for _, list := range []func(context.Context) ([]domain.Period, error){s.store.Periods, s.store.JudgedPeriods} {
+		periods, err := list(ctx)
+		if err != nil {
+			return domain.Span{}, err
+		}
+		if len(periods) > 0 {
+			return periods[len(periods)-1].Span(), nil
+		}
+	}
+	return domain.Span{}, nil
+}
+
+// summarise adds up a period from the record: from the returns of its last month,
+// whose lists go from January on. A unit that has not sent that one has not sent for the
+// period; an earlier one does not stand in for it. Of what no known unit sent only what
+// lies in the inbox still matters; where no inbox was looked at (nil), all of it does.
+func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake) (*consolidate.Summary, error) {
+	p := span.To
+	in := consolidate.Input{
+		AssignmentFile: s.Settings.Assignment, Deadline: s.Settings.deadline(p), Closed: s.closedUnits(p), Titles: map[string]string{},
+		Wording: consolidate.Wording(s.Settings.FormWording), Bands: s.Settings.Bands,
+	}
+	var err error
+	if in.CountingRules, in.Assignment, err = s.reckoning(span); err != nil {
+		return nil, err
+	}
+	for _, r := range s.Rules.Catalogue() {
+		in.Titles[r.Code] = r.Title
+	}
+	if in.Counted, err = s.reckon(ctx, p, in.CountingRules); err != nil {
+		return nil, err
+	}
+	then := in.CountingRules
+	then.Period = span.LastYear()
+	if in.LastYear, err = s.reckon(ctx, then.Period.To, then); err != nil {
+		return nil, err
+	}
+	if in.Submissions, err = s.submissions(ctx, p); err != nil {
+		return nil, err
+	}
+	if inbox != nil {
+		in.Failed = len(inbox.Failed)
+		present := inbox.present()
+		in.Submissions = slices.DeleteFunc(in.Submissions, func(sub domain.Submission) bool {
+			return !present[sub.File.SHA256] && !s.placed(sub)
+		})
+	}
+	if in.Ended, err = s.ended(ctx, in); err != nil {
+		return nil, err
+	}
+	for i := range in.Before {
+		month := domain.PeriodOf(p.First().AddMonths(-1 - i))
+		if in.Before[i], err = s.submissions(ctx, month); err != nil {
+			return nil, err
+		}
+	}
+	counted, err := s.store.Counted(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	summary := consolidate.Summarise(in)
+	summary.CountedHash = s.countedHash(counted, in.Assignment.SHA256, in.Counting)
+	if err := s.addActs(ctx, in, summary, inbox != nil); err != nil {
+		return nil, err
+	}
+	return summary, s.judgeWhole(ctx, in, summary)
+}
+
+// reckoning is what the figures of a period are counted by, and the assignment that
+// they are measured against.
+func (s *Session) reckoning(span domain.Span) (by consolidate.CountingRules, a *reference.Assignment, err error) {
+	by = consolidate.CountingRules{Period: span, Codes: s.codes}
+	by.Certificates.Valid, by.Certificates.Notice = s.Rules.Certificates(span.Last())
+	a, by.Counting, err = s.assignmentFor(span.To)
+	return by, a, err
+}
+
+// reckon is the figures of the returns that count for a month, by unit.
+func (s *Session) reckon(ctx context.Context, p domain.Period, by consolidate.CountingRules) (map[string]*consolidate.ReturnTotals, error) {
+	counted, err := s.store.Counted(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	units := slices.Sorted(maps.Keys(counted))
+	totals := make(map[string]*consolidate.ReturnTotals, len(units))
+	type figures struct {
+		of  *consolidate.ReturnTotals
+		err error
+	}
+	for i, f := range inOrder(len(units), func(i int) figures {
+		r, err := s.store.Return(ctx, counted[units[i]].Return)
+		if err != nil {
+			return figures{err: err}
+		}
+		return figures{of: by.Of(r)}
+	}) {
+		if f.err != nil {
+			return nil, f.err
+		}
+		totals[units[i]] = f.of
+	}
+	return totals, nil
+}
+
+// submissions are all that was judged for a period, in the order of unit and version, as a
+// person reads what is said of them.
+func (s *Session) submissions(ctx context.Context, p domain.Period) ([]domain.Submission, error) {
+	standings, err := s.store.Standings(ctx, p)
+	return s.asRead(standings), err
+}
+
+// asRead are submissions as a person reads what is said of them.
+func (s *Session) asRead(standings []store.Standing) []domain.Submission {
+	list := make([]domain.Submission, len(standings))
+	for i := range standings {
+		list[i] = standings[i].Submission
+		list[i].Findings = s.fold(s.effective(&standings[i], s.acts), list[i].Period, list[i].File)
+	}
+	slices.SortFunc(list, func(a, b domain.Submission) int {
+		return cmp.Or(strings.Compare(a.Unit, b.Unit), a.Period.Compare(b.Period), a.Version.Compare(b.Version))
+	})
+	return list
+}
+
+// fold tells a fault of many cells once.
+func (w *Workspace) fold(findings []domain.Finding, p domain.Period, f domain.File) []domain.Finding {
+	on := f.Received
+	if !p.IsZero() {
+		on = p.Last()
+	}
+	return w.Rules.Fold(findings, on)
+}
+
+// ended is, by code, the figures of the last counted return of each unit that ended in
+// the year of a span, before its end: whom it admitted is for its successor to list.
+func (s *Session) ended(ctx context.Context, in consolidate.Input) (map[string]*consolidate.ReturnTotals, error) {
+	span := in.Period
+	last := map[string]*consolidate.ReturnTotals{}
+	for _, u := range in.Assignment.Units {
+		if u.Until.Before(span.YearStart()) || !u.Until.Before(span.Last()) {
+			continue
+		}
+		until := domain.PeriodOf(u.Until)
+		sub, counts, err := s.store.CountedBefore(ctx, u.Code, domain.Period{Year: until.Year, Month: until.Month + 1})
+		if err != nil {
+			return nil, err
+		}
+		if !counts || !u.ValidOn(sub.Period.First()) {
+			continue
+		}
+		r, err := s.store.Return(ctx, sub.Return)
+		if err != nil {
+			return nil, err
+		}
+		then := in.CountingRules
+		then.Period = sub.Period.Span()
+		last[u.Code] = then.Of(r)
+	}
+	return last, nil
+}
+
+// codesOf are the code lists that tables are made of.
+func codesOf(forms *form.Forms) consolidate.Codes {
+	values := func(list string) []string {
+		var values []string
+		if l := forms.Codes[list]; l != nil {
+			for _, code := range l.Values {
+				values = append(values, code.Value)
+			}
+		}
+		return values
+	}
+	return consolidate.Codes{Ethnicities: values("ethnicity"), Religions: values("religion"), SourceGroups: values("source_groups")}
+}
+
+// placed reports whether the record knows whose return it is, and for when.
+func (w *Workspace) placed(s domain.Submission) bool {
+	_, known := w.Assignment.UnitEver(s.Unit)
+	return known && !s.Period.IsZero()
+}
+
+// admittedKey is the figure of store.Figures that rule D03 watches.
+const admittedKey = "admitted"
+
+// judgeWhole adds what the rules about the whole say to the findings of a summary.
+func (s *Session) judgeWhole(ctx context.Context, in consolidate.Input, summary *consolidate.Summary) error {
+	whole := validate.Whole{Period: in.Period.To, Level: s.Settings.Office.Level, UnitTargets: summary.UnitSum}
+	if t, ok := in.Assignment.Target(reference.Whole, in.Period.To); ok {
+		whole.Target, whole.TargetCell = domain.People(t.Number), t.Cell
+	}
+	whole.Ties = summary.Ties(in)
+	published, err := s.store.Published(ctx, in.Period.Year())
+	if err != nil {
+		return err
+	}
+	for _, p := range slices.SortedFunc(maps.Keys(published), domain.Period.Compare) {
+		if p.Compare(in.Period.To) >= 0 {
+			continue
+		}
+		counted, err := s.reckon(ctx, p, consolidate.CountingRules{Period: p.Span(), Counting: in.Counting})
+		if err != nil {
+			return err
+		}
+		was := domain.People(published[p].Figures[admittedKey])
+		now := consolidate.ToDate(p, in.Assignment, counted)
+		figure := domain.Published{Period: p, Was: was, Is: now}
+		whole.Published = append(whole.Published, figure)
+		if now.Known && now != was {
+			summary.Republished = append(summary.Republished, figure)
+		}
+	}
+	summary.Findings = append(summary.Findings, s.Rules.District(whole)...)
+	domain.SortFindings(summary.Findings)
+	return nil
+}
+
+// hasReturned reports whether, among the periods that have a file in this inbox, some
+// unit stands Trả lại, or a file of no known unit or period was returned; and the
+// findings of the files that no period can be told for.
+func (s *Session) hasReturned(ctx context.Context, in *Intake) (returned bool, unplaced []domain.Finding, err error) {
+	sums := make([]string, len(in.Files))
+	for i, f := range in.Files {
+		sums[i] = f.SHA256
+	}
+	known, err := s.store.Known(ctx, sums)
+	if err != nil {
+		return false, nil, err
+	}
+	periods := map[domain.Period]bool{}
+	for _, k := range known {
+		if k.Judged {
+			periods[k.Period] = true
+		}
+	}
+	for p := range periods {
+		submissions, err := s.submissions(ctx, p)
+		if err != nil {
+			return false, nil, err
+		}
+		for _, sub := range submissions {
+			if _, here := known[sub.File.SHA256]; here && sub.Verdict == domain.Returned && !s.placed(sub) {
+				returned = true
+				unplaced = append(unplaced, sub.Findings...)
+			}
+		}
+		if p.IsZero() {
+			continue
+		}
+		for _, st := range consolidate.UnitStatuses(consolidate.Input{
+			CountingRules: consolidate.CountingRules{Period: p.Span()}, Assignment: s.Assignment, Submissions: submissions, Closed: s.closedUnits(p),
+		}) {
+			returned = returned || st.Status == consolidate.Returned
+		}
+	}
+	domain.SortFindings(unplaced)
+	return returned, unplaced, nil
+}
+
+// write writes the outputs of the outcome's period. A file that cannot be
+// replaced, because it is open in Excel, is named; the others are still written.
+func (s *Session) write(ctx context.Context, o *Outcome, periods []domain.Period, in *Intake) error {
+	p := o.Summary.Period
+	folder := s.outFolder(p)
+	if err := os.MkdirAll(s.path(folder), 0o700); err != nil {
+		return cannotCreate(folder, err)
+	}
+	office := s.Settings.Office.heading()
+	if home, err := filepath.Rel(s.path(folder), s.Dir); err == nil {
+		office.Workspace = filepath.ToSlash(home)
+	}
+	templates, err := hashOfFiles(s.Templates, "*.xlsx")
+	if err != nil {
+		return err
+	}
+	err = s.writeMade(ctx, o, path.Join(folder, "tong-hop-"+p.String()+".xlsx"), hashOfValues(s.version, templates, o.Summary, office),
+		func(fsys fs.FS) ([]byte, error) { return report.Consolidated(fsys, o.Summary, office) })
+	if err != nil {
+		return fmt.Errorf("make the consolidated workbook: %w", err)
+	}
+	o.Summary.Tables = consolidate.Tables{} // only that workbook shows them, and they are large
+	if err := s.writePeople(ctx, o, folder, templates); err != nil {
+		return err
+	}
+	o.Summary.Listed = nil // only those lists are made with it
+	if err := s.writeFeedback(ctx, o, periods, in); err != nil {
+		return err
+	}
+	if o.RunJSON, err = runJSON(o); err != nil {
+		return fmt.Errorf("write run.json: %w", err)
+	}
+	if err := s.writeOne(ctx, o, path.Join(folder, "run.json"), o.RunJSON); err != nil {
+		return err
+	}
+	if _, month := p.Month(); !month || !o.Summary.Whole.ToDate.Known {
+		return nil // what is published of a longer period is that of its last month
+	}
+	if err := s.publish(ctx, o.Summary); err != nil {
+		return fmt.Errorf("record what was published: %w", err)
+	}
+	return nil
+}
+
+// writePeople writes the lists of persons of the outcome's period.
+func (s *Session) writePeople(ctx context.Context, o *Outcome, folder, templates string) error {
+	p := o.Summary.Period
+	counted, err := s.store.Counted(ctx, p.To) // lists are from 1 January on
+	if err != nil {
+		return err
+	}
+	in := report.PeopleInput{Summary: o.Summary, Counted: s.kept2(ctx, counted), Office: s.Settings.Office.heading(), Unmask: s.Unmask}
+	err = s.writeMade(ctx, o, path.Join(folder, "danh-sach-"+p.String()+".xlsx"),
+		hashOfValues(s.version, templates, o.Summary, counted, in.Office, in.Unmask),
+		func(fsys fs.FS) ([]byte, error) { return report.People(fsys, in) })
+	if err != nil {
+		return fmt.Errorf("make the lists of persons: %w", err)
+	}
+	return nil
+}
+
+// writeMade makes an output from templates and writes it, unless it lies in its place as it
+// was made from the very same, by their hash.
+func (s *Session) writeMade(ctx context.Context, o *Outcome, name, from string, make func(fs.FS) ([]byte, error)) error {
+	made, err := s.outputs()
+	if err != nil {
+		return cannotWrite(name, err)
+	}
+	if made.stands(name, from) {
+		o.Outputs = append(o.Outputs, Output{Path: name})
+		return nil
+	}
+	data, err := s.fromTemplates(o, make)
+	if err != nil {
+		return err
+	}
+	if err := s.writeOne(ctx, o, name, data); err != nil || o.Outputs[len(o.Outputs)-1].Problem != "" || o.TemplateFaults != nil {
+		return err
+	}
+	if err := made.noteOrigin(name, from, data); err != nil {
+		return cannotWrite(name, err)
+	}
+	return nil
+}
+
+// writeOne writes one output whole and notes it in the outcome.
+func (w *Workspace) writeOne(ctx context.Context, o *Outcome, name string, data []byte) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	made, err := w.outputs()
+	if err != nil {
+		return cannotWrite(name, err)
+	}
+	changed, aside, err := made.write(name, data)
+	out := Output{Path: name, Changed: changed, Aside: aside}
+	var busy *outfile.Busy
+	switch {
+	case errors.As(err, &busy):
+		out.Problem = busy.Error()
+	case err != nil:
+		return cannotWrite(name, err)
+	}
+	o.Outputs = append(o.Outputs, out)
+	return nil
+}
+
+// Status is where every expected unit stands for a period (zero: the latest with an accepted
+// return), from the record alone. It writes nothing.
+func (w *Workspace) Status(ctx context.Context, period domain.Span) (*consolidate.Summary, error) {
+	s, err := w.toRead(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.End()
+	if period, err = s.choosePeriod(ctx, period); err != nil {
+		return nil, err
+	}
+	if period.IsZero() {
+		return nil, usageError("Chưa nhận báo cáo nào đúng — chạy «ketnap run», hoặc chỉ rõ kỳ bằng --period.")
+	}
+	return s.summarise(ctx, period, nil)
+}

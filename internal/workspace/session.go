@@ -1,0 +1,246 @@
+package workspace
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/reference"
+	"ketnap/internal/store"
+)
+
+// Session is the workspace with its record open: what is closed and what is waived on the
+// day of it, and what judgements rest on.
+type Session struct {
+	*Workspace
+	store   *store.Store // nil when there is no record yet
+	acts    store.Acts
+	today   domain.Date
+	open    bool   // as if nothing were closed
+	release func() // of the workspace; nil: it is not held
+
+	lasting     string                            // see basis
+	bases       map[store.UnitYear]map[int]string // by unit, year and month
+	assignments map[string]*reference.Assignment
+}
+
+// Begin holds the workspace and opens its record to be written. End it.
+func (w *Workspace) Begin(ctx context.Context) (*Session, error) {
+	release, err := w.lock()
+	if err != nil {
+		return nil, err
+	}
+	record, err := w.openRecord(ctx)
+	if err != nil {
+		release()
+		return nil, err
+	}
+	s, err := w.session(ctx, record)
+	if err != nil {
+		release()
+		return nil, errors.Join(err, record.Close())
+	}
+	s.release = release
+	return s, nil
+}
+
+// session is a session over a record, nil when there is none.
+func (w *Workspace) session(ctx context.Context, record *store.Store) (*Session, error) {
+	s := &Session{
+		Workspace: w, store: record, today: domain.DateOf(w.now()),
+		bases: map[store.UnitYear]map[int]string{}, assignments: map[string]*reference.Assignment{},
+	}
+	if record == nil {
+		return s, nil
+	}
+	var err error
+	s.acts, err = record.Acts(ctx)
+	return s, err
+}
+
+// toRead is a session over the record for who changes nothing: a run may be going on
+// meanwhile. That there is none yet is a *UsageError.
+func (w *Workspace) toRead(ctx context.Context) (*Session, error) {
+	record, err := w.recordIfAny(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if record == nil {
+		return nil, usageError("Chưa có số liệu nào — chạy «ketnap run» trước.")
+	}
+	s, err := w.session(ctx, record)
+	if err != nil {
+		return nil, errors.Join(err, record.Close())
+	}
+	return s, nil
+}
+
+// End closes the record and gives the workspace to others.
+func (s *Session) End() {
+	if s.store != nil {
+		if err := s.store.Close(); err != nil {
+			s.log.Warn().Err(err).Msg("close the record")
+		}
+	}
+	if s.release != nil {
+		s.release()
+	}
+}
+
+// view is what the record answers to those who judge.
+func (s *Session) view() store.View { return s.store.View }
+
+// closed reports whether a unit may no longer send for a period.
+func (s *Session) closed(unit string, p domain.Period) bool {
+	return !s.open && !p.IsZero() && s.acts.Closed(unit, p, s.today)
+}
+
+// closedUnits are the units of the register that may no longer send for a period.
+func (s *Session) closedUnits(p domain.Period) map[string]bool {
+	units := map[string]bool{}
+	for _, u := range s.Assignment.Units {
+		if s.closed(u.Code, p) {
+			units[u.Code] = true
+		}
+	}
+	return units
+}
+
+// tooLate reports whether a submission came when its period was closed for its unit. What
+// was closed since changes nothing for it; what was opened since lets it in.
+func (s *Session) tooLate(sub domain.Submission) bool {
+	return s.closed(sub.Unit, sub.Period) && s.acts.Before(sub.Received).Closed(sub.Unit, sub.Period, sub.FirstSeen)
+}
+
+// waivers are those in force for a period, in the order they were made.
+func waivers(acts store.Acts, p domain.Period) []domain.Waiver {
+	var list []domain.Waiver
+	for _, a := range acts.Waivers(p) {
+		list = append(list, a.Waiver)
+	}
+	return list
+}
+
+// basis is the hash of all that judging a return by itself rests on: program, configuration
+// and settings; of the assignment the register of units, the cells of its unit, and the
+// targets of its unit that are in force at the period's end. The same bytes under the same
+// basis need no second judgement.
+func (s *Session) basis(unit string, p domain.Period) string {
+	of := s.bases[store.UnitYear{Unit: unit, Year: p.Year}]
+	if of == nil {
+		of = map[int]string{}
+		s.bases[store.UnitYear{Unit: unit, Year: p.Year}] = of
+	}
+	if known := of[int(p.Month)]; known != "" {
+		return known
+	}
+	if s.lasting == "" {
+		units := slices.Clone(s.Assignment.Units)
+		for i := range units {
+			units[i].Row = 0 // its place in the workbook
+		}
+		s.lasting = hashOfValues(s.version, s.rules, units)
+	}
+	var targets []reference.Target
+	for _, t := range s.Assignment.Targets {
+		if t.Unit == unit && t.Year == p.Year && !t.Date.After(p.Last()) {
+			t.Cell = domain.Cell{}
+			targets = append(targets, t)
+		}
+	}
+	of[int(p.Month)] = hashOfValues(s.lasting, s.Assignment.PartyCells(unit), targets)
+	return of[int(p.Month)]
+}
+
+// saveBasis records what judging a return by itself rests on.
+func (s *Session) saveBasis(ctx context.Context, tx *store.Tx, r *domain.Return) (id int64, err error) {
+	return tx.SaveBasis(ctx, store.Basis{
+		Hash: s.basis(r.Unit(), r.Period()), Program: s.version, Rules: s.rules, Assignment: s.Assignment.SHA256, Counting: s.counting(),
+	})
+}
+
+// hashOfValues is the SHA-256 of plain data.
+func hashOfValues(of ...any) string {
+	data, err := json.Marshal(of)
+	if err != nil {
+		panic(err) // plain data can always be marshalled
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// commit puts what was recorded into the record, and notes where it stands then.
+func (s *Session) commit(ctx context.Context, tx *store.Tx) error {
+	head, err := tx.Commit(ctx)
+	if err != nil || head.Seq == 0 { // nothing was ever recorded
+		return err
+	}
+	return s.noteHead(head)
+}
+
+// event is something that happens now.
+func (w *Workspace) event(kind store.Kind) store.Event {
+	return store.Event{At: w.now(), Kind: kind, Who: w.who}
+}
+
+// keepAssignment puts the assignment workbook into the archive, so that what rests
+// on it can be computed again when it has changed.
+func (w *Workspace) keepAssignment(ctx context.Context) error {
+	archive := w.archive()
+	sum, _, err := archive.Keep(ctx, w.path(w.Settings.Assignment))
+	if err == nil {
+		err = archive.Settle([]string{sum})
+	}
+	if err != nil {
+		return fmt.Errorf("keep the assignment workbook in the archive: %w", err)
+	}
+	if sum != w.Assignment.SHA256 {
+		return &RunError{
+			Sentence: fmt.Sprintf("Tệp chỉ tiêu «%s» vừa được sửa trong lúc chạy — lưu xong, đóng tệp rồi chạy lại.", w.Settings.Assignment),
+		}
+	}
+	return nil
+}
+
+// assignmentFor is the assignment and the way of counting that the figures of a
+// period rest on: those in force when it was closed, else today's.
+func (s *Session) assignmentFor(p domain.Period) (*reference.Assignment, domain.Counting, error) {
+	closing, closed := s.acts.Closing(p, s.today)
+	if !closed || s.open {
+		return s.Assignment, s.counting(), nil
+	}
+	a, err := s.kept(closing.Assignment)
+	return a, closing.Counting, err
+}
+
+// kept reads an assignment workbook that lies in the archive.
+func (s *Session) kept(sum string) (*reference.Assignment, error) {
+	if sum == "" || sum == s.Assignment.SHA256 {
+		return s.Assignment, nil
+	}
+	if a := s.assignments[sum]; a != nil {
+		return a, nil
+	}
+	data, err := s.archive().Read(sum)
+	if err != nil {
+		return nil, &RunError{
+			Sentence: fmt.Sprintf("Kho lưu không còn nguyên tệp chỉ tiêu cũ %.12s, là căn cứ của số liệu một kỳ đã chốt — "+
+				"lấy lại thư mục archive từ bản sao lưu.", sum), Cause: err,
+		}
+	}
+	a, err := reference.Read(configurationOf(s.Dir), data, s.Limits)
+	if err != nil {
+		return nil, &RunError{
+			Sentence: fmt.Sprintf("Không đọc lại được tệp chỉ tiêu cũ %.12s trong kho lưu với cấu hình hiện nay.", sum), Cause: err,
+		}
+	}
+	s.assignments[sum] = a
+	return a, nil
+}
+
+func (w *Workspace) counting() domain.Counting { return domain.Counting(w.Settings.CountingDate) }

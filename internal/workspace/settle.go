@@ -1,0 +1,695 @@
+package workspace
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/store"
+	"ketnap/internal/validate"
+)
+
+// place is a unit and a month that something was sent for; "" and zero are not known.
+type place struct {
+	unit   string
+	period domain.Period
+}
+
+// Settled is what became of submissions when they were compared with all others.
+type Settled struct {
+	fresh  []*submission // that were judged
+	all    []*submission // that were settled, those among them
+	failed []Failure     // new, and a rule of ours stumbled over it
+	lost   []Failure     // judged before, likewise: what was judged stays
+}
+
+// Settle decides what becomes of submissions that were judged: which version of each unit
+// counts, whose people are claimed by another unit, what an earlier month says. Only the
+// difference is made: the units of what was judged from its month on, the places that an
+// act of the office touches, and units that claim what has changed hands. It is a function
+// of the record: in whatever order submissions come to the same receipts, they end the
+// same. The event closes the transaction; it is appended only where something changed.
+func (s *Session) Settle(ctx context.Context, j *Judging, event store.Event, touched ...place) (*Settled, error) {
+	out := &Settled{failed: j.failed, lost: j.lost}
+	judged := j.judged
+	var st *settling
+	for stumbled := true; stumbled; { // what a rule stumbles over claims nobody
+		st = &settling{Session: s, tx: j.tx, groups: map[groupKey]*group{}, judged: map[int64]*submission{}}
+		if err := st.settle(ctx, judged, touched); err != nil {
+			return nil, err
+		}
+		stumbled = false
+		judged = slices.DeleteFunc(slices.Clone(judged), func(one *submission) bool {
+			if one.failed && one.before == nil {
+				stumbled = true
+				out.failed = append(out.failed, Failure{one.File, errStumbled})
+				touched = append(touched, place{one.Unit, one.Period})
+			}
+			return one.failed && one.before == nil
+		})
+	}
+	var settlements []store.Settlement
+	var due []domain.Period
+	for _, g := range st.inOrder() {
+		for _, one := range g.list {
+			if one.failed {
+				out.lost = append(out.lost, Failure{one.File, errStumbled})
+				continue
+			}
+			out.all = append(out.all, one)
+			if one.fresh {
+				out.fresh = append(out.fresh, one)
+			}
+			changed := one.changed()
+			if changed {
+				settlements = append(settlements, one.settlement(g.cause))
+			}
+			if changed || len(touched) > 0 { // an act of the office changes what is said, perhaps nothing else
+				due = append(due, one.Period)
+			}
+		}
+	}
+	if err := s.noteDue(due); err != nil {
+		return nil, err
+	}
+	if err := j.tx.Settle(ctx, settlements); err != nil {
+		return nil, err
+	}
+	if event.Kind == store.Judged { // where nothing came of it, nothing has happened
+		err := j.tx.AppendIfAny(ctx, event)
+		if err != nil {
+			return nil, err
+		}
+	} else if _, err := j.tx.Append(ctx, event); err != nil {
+		return nil, err
+	}
+	return out, s.commit(ctx, j.tx)
+}
+
+var errStumbled = errors.New("a rule stumbled over it")
+
+// settling is submissions being settled.
+type settling struct {
+	*Session
+	tx     *store.Tx
+	groups map[groupKey]*group
+	judged map[int64]*submission // by number
+}
+
+// groupKey is whose submissions are settled together: a unit's of a year, since each month
+// is compared with the one before; of a unit that the register does not have, a month's.
+type groupKey struct {
+	place // the period is zero, or a month of no known unit
+	year  int
+}
+
+// group are the submissions of a unit from a month on.
+type group struct {
+	groupKey
+	from   domain.Period
+	listed bool  // the register has the unit
+	cause  int64 // the submission of another unit that brought it here
+	// reclaim and resettle say what is to be done: its claims may be others, its verdicts.
+	reclaim, resettle bool
+	list              []*submission
+	judged            []*submission // of them, those judged now
+}
+
+// settle settles what was judged, and all that it and the touched places bear on. What a
+// version that goes back would have replaced still claims its people, so that verdicts and
+// claims bear on one another: they are made until they agree, which nearly always is at once.
+func (st *settling) settle(ctx context.Context, judged []*submission, touched []place) error {
+	if err := st.gather(ctx, judged, touched); err != nil {
+		return err
+	}
+	const most = 20
+	for round := 0; round < most; round++ {
+		for _, g := range st.inOrder() {
+			if g.listed && g.reclaim {
+				if err := st.claim(ctx, g); err != nil {
+					return err
+				}
+			}
+		}
+		agree := true
+		for _, g := range st.inOrder() {
+			if !g.resettle {
+				continue
+			}
+			if err := st.settleGroup(ctx, g); err != nil {
+				return err
+			}
+			for _, one := range g.list {
+				if st.waits(one) != one.waited {
+					agree, g.reclaim = false, true
+				}
+			}
+		}
+		if agree {
+			return nil
+		}
+	}
+	st.log.Error().Int("rounds", most).Msg("claims and verdicts do not come to agree")
+	return nil
+}
+
+// waits reports whether a submission claims its people, and goes back because of others all
+// the same: what counts meanwhile is an older version.
+func (st *settling) waits(one *submission) bool {
+	return one.Verdict == domain.Returned && !one.failed && st.clean(one)
+}
+
+// inOrder are the groups by year and unit.
+func (st *settling) inOrder() []*group {
+	return slices.SortedFunc(maps.Values(st.groups), func(a, b *group) int {
+		return cmp.Or(a.year-b.year, strings.Compare(a.unit, b.unit), a.period.Compare(b.period))
+	})
+}
+
+// join adds a place to those that are settled, from its month on.
+func (st *settling) join(at place) *group {
+	_, listed := st.Assignment.UnitEver(at.unit)
+	listed = listed && !at.period.IsZero()
+	key := groupKey{place{unit: at.unit}, at.period.Year}
+	if !listed {
+		key.place = at
+	}
+	g := st.groups[key]
+	if g == nil {
+		g = &group{groupKey: key, from: at.period, listed: listed, resettle: true}
+		st.groups[key] = g
+	}
+	if at.period.Compare(g.from) < 0 {
+		g.from = at.period
+	}
+	return g
+}
+
+// gather loads what is to be settled, with what was judged now in its place.
+func (st *settling) gather(ctx context.Context, judged []*submission, touched []place) error {
+	for _, one := range judged {
+		st.judged[one.ID] = one
+		g := st.join(place{one.Unit, one.Period})
+		g.reclaim, g.judged = true, append(g.judged, one)
+		if one.was != nil {
+			st.join(*one.was).reclaim = true
+		}
+	}
+	for _, at := range touched {
+		st.join(at).reclaim = true
+	}
+	for _, g := range st.inOrder() {
+		if err := st.load(ctx, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// load loads the submissions of a group, in the order of months and versions.
+func (st *settling) load(ctx context.Context, g *group) error {
+	var list []store.Standing
+	var err error
+	if g.listed {
+		list, err = st.tx.UnitYear(ctx, g.unit, g.from)
+	} else {
+		list, err = st.tx.OfUnit(ctx, g.unit, g.period)
+	}
+	if err != nil {
+		return err
+	}
+	g.list = slices.Clone(g.judged)
+	for i := range list {
+		if now := st.judged[list[i].ID]; now != nil {
+			now.before = &list[i]
+			continue
+		}
+		one := &submission{Standing: list[i], before: new(list[i])}
+		one.waited = st.waits(one)
+		g.list = append(g.list, one)
+	}
+	slices.SortFunc(g.list, func(a, b *submission) int {
+		return cmp.Or(a.Period.Compare(b.Period), a.Version.Compare(b.Version))
+	})
+	return nil
+}
+
+// claim makes the claims of a unit anew whose returns or verdicts have changed, and adds
+// those units that hold something of what changed hands.
+func (st *settling) claim(ctx context.Context, g *group) error {
+	g.reclaim, g.resettle = false, true
+	claims, err := st.claims(ctx, g)
+	if err != nil {
+		return err
+	}
+	changed, err := st.tx.SaveClaims(ctx, g.unit, g.year, claims)
+	if err != nil {
+		return err
+	}
+	others, err := st.tx.Claimants(ctx, g.unit, g.year, changed)
+	if err != nil {
+		return err
+	}
+	for _, other := range others {
+		from := domain.Period{Year: other.Year, Month: time.January}
+		if other.Year == g.year {
+			from = g.from
+		}
+		there := st.groups[groupKey{place{unit: other.Unit}, other.Year}]
+		if there != nil {
+			there.resettle = true
+		}
+		if there != nil && there.from.Compare(from) <= 0 {
+			continue
+		}
+		h := st.join(place{other.Unit, from})
+		if there == nil && len(g.judged) > 0 {
+			h.cause = g.judged[0].ID
+		}
+		if err := st.load(ctx, h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// claims are what a unit claims in a year by its clean returns, and what its other versions
+// hold loosely.
+func (st *settling) claims(ctx context.Context, g *group) ([]domain.Claim, error) {
+	before, err := st.tx.Claims(ctx, g.unit, g.year)
+	if err != nil {
+		return nil, err
+	}
+	list := g.list
+	var claims []domain.Claim
+	if st.onlyNext(g) {
+		claims = slices.DeleteFunc(slices.Clone(before), domain.Claim.Loose)
+		if one := g.judged[0]; st.clean(one) {
+			next, err := st.cleanReturn(ctx, one)
+			if err != nil {
+				return nil, err
+			}
+			claims = validate.After(claims, g.unit, next)
+		}
+		for _, c := range before { // of the months before
+			if c.Loose() {
+				claims = append(claims, c)
+			}
+		}
+	} else if list, claims, err = st.claimsAnew(ctx, g); err != nil {
+		return nil, err
+	}
+	for _, one := range list {
+		if claims, err = st.addLoose(ctx, one, claims); err != nil {
+			return nil, err
+		}
+	}
+	return claims, nil
+}
+
+// onlyNext reports whether all that is new of a unit is one return, later than all its others
+// in month and in receipt.
+func (st *settling) onlyNext(g *group) bool {
+	return len(g.judged) == 1 && len(g.list) == 1 && g.judged[0].was == nil && g.judged[0].Verdict == "" && g.judged[0].Received == st.tx.Next()-1
+}
+
+// claimsAnew are the claims of a unit by all its clean returns of a year, and all that it sent.
+func (st *settling) claimsAnew(ctx context.Context, g *group) (year []*submission, claims []domain.Claim, err error) {
+	year = g.list
+	if first := (domain.Period{Year: g.year, Month: time.January}); g.from != first {
+		before := &group{groupKey: g.groupKey, from: first, listed: true}
+		if err := st.load(ctx, before); err != nil {
+			return nil, nil, err
+		}
+		before.list = slices.DeleteFunc(before.list, func(one *submission) bool { return one.Period.Compare(g.from) >= 0 })
+		year = slices.Concat(before.list, g.list)
+	}
+	var clean, counting []validate.CleanReturn // all, and those that do not wait
+	for _, one := range year {
+		one.waited = st.waits(one)
+		if !st.clean(one) {
+			continue
+		}
+		c, err := st.cleanReturn(ctx, one)
+		if err != nil {
+			return nil, nil, err
+		}
+		if clean = append(clean, c); !one.waited {
+			counting = append(counting, c)
+		}
+	}
+	claims = validate.Claims(g.unit, clean)
+	if len(counting) < len(clean) {
+		claims = validate.Both(claims, validate.Claims(g.unit, counting))
+	}
+	return year, claims, nil
+}
+
+// addLoose adds what a submission holds and its unit does not claim in its month: it goes
+// back, or another version stands for it. It is told what others claim all the same.
+func (st *settling) addLoose(ctx context.Context, one *submission, claims []domain.Claim) ([]domain.Claim, error) {
+	keys, err := st.keysOf(ctx, one)
+	if err != nil {
+		return nil, err
+	}
+	type held struct {
+		key string
+		day domain.Date
+	}
+	covered := map[held]bool{}
+	for _, c := range claims {
+		if c.Covers(one.Period) {
+			covered[held{c.Key, c.Day}] = true
+		}
+	}
+	for _, k := range keys {
+		if as := (held{k.Text, k.Day}); !covered[as] {
+			covered[as] = true
+			claims = append(claims, domain.Claim{Key: k.Text, Unit: one.Unit, Day: k.Day, From: one.Period, To: one.Period})
+		}
+	}
+	return claims, nil
+}
+
+func (st *settling) cleanReturn(ctx context.Context, one *submission) (validate.CleanReturn, error) {
+	keys, err := st.keysOf(ctx, one)
+	return validate.CleanReturn{Period: one.Period, Version: one.Version, Received: one.Received, Keys: keys}, err
+}
+
+// keysOf is what a submission can clash by.
+func (st *settling) keysOf(ctx context.Context, one *submission) ([]validate.Key, error) {
+	if one.keys == nil {
+		rows, list, err := st.tx.Keys(ctx, one.Return)
+		if err != nil {
+			return nil, err
+		}
+		one.keys = validate.KeysOf(rows, list)
+	}
+	return one.keys, nil
+}
+
+// clean reports whether a submission claims its people.
+func (s *Session) clean(one *submission) bool {
+	if one.Unit == "" || one.Period.IsZero() {
+		return false
+	}
+	if _, known := s.Assignment.UnitOf(one.Unit, one.Period); !known || s.tooLate(one.Submission) {
+		return false
+	}
+	return validate.Clean(validate.JoinInput{Unit: one.Unit, Period: one.Period, Alone: one.Alone, Waivers: waivers(s.acts, one.Period)})
+}
+
+// settleGroup settles the submissions of a group month by month.
+func (st *settling) settleGroup(ctx context.Context, g *group) error {
+	counted, err := st.countedBefore(ctx, g)
+	if err != nil {
+		return err
+	}
+	for from := 0; from < len(g.list); {
+		to := from + 1
+		for to < len(g.list) && g.list[to].Period == g.list[from].Period {
+			to++
+		}
+		month := g.list[from:to]
+		for _, one := range month {
+			if err := st.settleOne(ctx, one, counted, nil); err != nil {
+				return err
+			}
+		}
+		for _, one := range month {
+			if twins := twins(one, month); len(twins) > 0 {
+				if err := st.settleOne(ctx, one, counted, twins); err != nil {
+					return err
+				}
+			}
+		}
+		if best := choose(month); best != nil && g.listed {
+			counted = best
+		}
+		from = to
+	}
+	return nil
+}
+
+// countedBefore is what counts of a group's unit for the nearest month before it.
+func (st *settling) countedBefore(ctx context.Context, g *group) (*submission, error) {
+	if !g.listed {
+		return nil, nil
+	}
+	before, ok, err := st.tx.CountedBefore(ctx, g.unit, g.from)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return &submission{Standing: before}, nil
+}
+
+// settleOne compares a submission with the others. What stands for a unit that is closed
+// stays as it is; that another version may count there is for choose to say.
+func (st *settling) settleOne(ctx context.Context, one *submission, counted *submission, twins []string) error {
+	if !one.fresh && st.closed(one.Unit, one.Period) {
+		return nil
+	}
+	err := st.compare(ctx, st.tx.View, nil, one, counted, twins)
+	if bug := (*validate.Bug)(nil); errors.As(err, &bug) {
+		st.logFailure(one.File, bug)
+		one.failed = true
+		if one.before != nil {
+			one.Standing = *one.before
+		}
+		return nil
+	}
+	return err
+}
+
+// compare judges a submission beside the others and says whether it goes back. Its return r
+// is read from the record where it is nil and needed.
+func (s *Session) compare(
+	ctx context.Context, record store.View, r *domain.Return, one, counted *submission, twins []string,
+) error {
+	if counted != nil && !s.sameUnit(counted, one) {
+		counted = nil
+	}
+	one.Against, one.Told, one.ComparedWith = nil, nil, 0
+	in := validate.AgainstInput{
+		Period: one.Period, Assignment: s.Assignment, Counting: s.counting(), Level: s.Settings.Office.Level,
+		Received: one.Received, Closed: s.tooLate(one.Submission), Twins: twins,
+	}
+	if err := s.others(ctx, record, one, &in); err != nil {
+		return err
+	}
+	if counted != nil || in.Closed || len(in.Twins)+len(in.Others)+len(in.Past) > 0 {
+		var err error
+		if r == nil {
+			if r, err = record.Return(ctx, one.Return); err != nil {
+				return err
+			}
+		}
+		if counted != nil {
+			one.ComparedWith = counted.Return
+			if in.Previous, err = record.Return(ctx, counted.Return); err != nil {
+				return err
+			}
+		}
+		in.Return = r
+		if one.Against, err = s.Rules.Against(in); err != nil {
+			return err
+		}
+		if counted != nil {
+			one.Told = toldAgain(slices.Concat(one.Alone, one.Against), validate.AlreadyTold(r, in.Previous, s.effective(&counted.Standing, s.acts)))
+		}
+	}
+	one.Verdict = domain.Accepted
+	if domain.HasError(s.effective(&one.Standing, s.acts)) {
+		one.Verdict = domain.Returned
+	}
+	return nil
+}
+
+// others fills in what other units and earlier years claim of a submission's keys.
+func (s *Session) others(ctx context.Context, record store.View, one *submission, in *validate.AgainstInput) error {
+	if _, known := s.Assignment.UnitOf(one.Unit, one.Period); !known || record == (store.View{}) {
+		return nil
+	}
+	if one.keys == nil {
+		rows, list, err := record.Keys(ctx, one.Return)
+		if err != nil {
+			return err
+		}
+		one.keys = validate.KeysOf(rows, list)
+	}
+	keys := make([]string, len(one.keys))
+	for i, k := range one.keys {
+		keys[i] = k.Text
+	}
+	keys = slices.Compact(keys)
+	var err error
+	if in.Others, err = record.ClaimsOfOthers(ctx, one.Unit, one.Period, keys); err != nil {
+		return err
+	}
+	if len(in.Others) > 0 {
+		own, err := record.Claims(ctx, one.Unit, one.Period.Year)
+		if err != nil {
+			return err
+		}
+		in.Own = slices.DeleteFunc(own, domain.Claim.Loose)
+	}
+	in.Past, err = record.ClaimsBefore(ctx, one.Period.Year, keys)
+	return err
+}
+
+// sameUnit reports whether two submissions under one code are of one unit: a code may have
+// been another unit's before.
+func (s *Session) sameUnit(a, b *submission) bool {
+	return !s.Assignment.Reused()[a.Unit] || s.Assignment.SameUnit(a.Unit, a.Period.Last(), b.Period.Last())
+}
+
+// twins are the files of other versions of a month that nothing but their hash tells from
+// one. Where one of the two goes back, nothing is left to the hash.
+func twins(one *submission, month []*submission) []string {
+	var paths []string
+	for _, other := range month {
+		same := other.ID != one.ID && other.Version.Submission == one.Version.Submission && other.Version.Prepared == one.Version.Prepared
+		if same && one.Verdict != domain.Returned && other.Verdict != domain.Returned {
+			paths = append(paths, other.File.Path)
+		}
+	}
+	return paths
+}
+
+// toldAgain are the rows that have a warning which was told before.
+func toldAgain(findings []domain.Finding, told map[domain.Told]bool) []domain.Told {
+	again := map[domain.Told]bool{}
+	for _, f := range findings {
+		row := domain.Told{Rule: f.Rule, Sheet: f.Cell.Sheet, Row: f.Cell.Row}
+		if f.Severity == domain.Warning && told[row] {
+			again[row] = true
+		}
+	}
+	list := slices.Collect(maps.Keys(again))
+	store.SortTold(list)
+	return list
+}
+
+// effective is what the sender of a submission is told, with the waivers of some acts.
+func (s *Session) effective(one *store.Standing, acts store.Acts) []domain.Finding {
+	told := map[domain.Told]bool{}
+	for _, t := range one.Told {
+		told[t] = true
+	}
+	return validate.Join(validate.JoinInput{
+		Unit: one.Unit, Period: one.Period, Alone: one.Alone, Against: one.Against, Waivers: waivers(acts, one.Period), Told: told,
+	})
+}
+
+// choose decides which version of a unit and month counts: the newest that does not go
+// back. A faulty newer version never displaces an accepted older one.
+func choose(month []*submission) *submission {
+	var best *submission
+	for _, one := range month { // in the order of versions
+		if one.Verdict == domain.Returned || one.failed && one.before == nil {
+			continue
+		}
+		if best != nil {
+			best.Verdict = domain.Superseded
+		}
+		best, one.Verdict = one, domain.Accepted
+	}
+	return best
+}
+
+// unsettled are the submissions and units that would stand otherwise, or claim something
+// else, were everything settled anew from what was received: none, or Settle has missed a
+// difference. Nothing is recorded.
+func (s *Session) unsettled(ctx context.Context) (list []string, err error) {
+	tx, err := s.store.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+	st := &settling{Session: s, tx: tx, groups: map[groupKey]*group{}}
+	places, err := s.allPlaces(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := st.gather(ctx, nil, places); err != nil {
+		return nil, err
+	}
+	for _, g := range st.inOrder() {
+		if !g.listed {
+			continue
+		}
+		claims, err := st.claims(ctx, g)
+		if err != nil {
+			return nil, err
+		}
+		before, err := tx.Claims(ctx, g.unit, g.year)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := tx.SaveClaims(ctx, g.unit, g.year, claims); err != nil {
+			return nil, err
+		}
+		now, err := tx.Claims(ctx, g.unit, g.year)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Equal(before, now) {
+			list = append(list, fmt.Sprintf("%s %d", g.unit, g.year))
+		}
+	}
+	for _, g := range st.inOrder() {
+		if err := st.settleGroup(ctx, g); err != nil {
+			return nil, err
+		}
+		for _, one := range g.list {
+			if one.changed() {
+				list = append(list, fmt.Sprintf("%s [%.12s]", one.File.Path, one.File.SHA256))
+			}
+		}
+	}
+	return list, nil
+}
+
+// allPlaces are all units and months that anything was sent for.
+func (s *Session) allPlaces(ctx context.Context) ([]place, error) {
+	periods, err := s.store.JudgedPeriods(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var places []place
+	for _, p := range periods {
+		standings, err := s.store.Standings(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		for _, sub := range standings {
+			places = append(places, place{sub.Unit, sub.Period})
+		}
+	}
+	return places, nil
+}
+
+// changed reports whether a submission stands otherwise than it stood.
+func (one *submission) changed() bool {
+	b := one.before
+	return b == nil || b.Return != one.Return || b.Unit != one.Unit || b.Period != one.Period || b.Verdict != one.Verdict ||
+		b.ComparedWith != one.ComparedWith || !store.SameFindings(b.Alone, one.Alone) || !store.SameFindings(b.Against, one.Against) ||
+		!slices.Equal(b.Told, one.Told)
+}
+
+// settlement is what is recorded of it.
+func (one *submission) settlement(cause int64) store.Settlement {
+	if one.fresh {
+		cause = 0
+	}
+	return store.Settlement{
+		Submission: one.ID, Return: one.Return, Judgement: one.Judgement, Unit: one.Unit, Period: one.Period, Verdict: one.Verdict,
+		ComparedWith: one.ComparedWith, Cause: cause, Against: one.Against, Told: one.Told,
+	}
+}

@@ -1,0 +1,192 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/intake"
+	"ketnap/internal/store"
+)
+
+// Intake is what became of files that were sent together.
+type Intake struct {
+	Files    []domain.File // kept, and recorded as received: in the order found, several may have the same bytes
+	SetAside []intake.SetAside
+	Failed   []intake.Failed // that we could not read, or not judge: nothing is held against their senders
+}
+
+// present is the hashes of the files that were sent.
+func (in *Intake) present() map[string]bool {
+	sums := make(map[string]bool, len(in.Files))
+	for _, f := range in.Files {
+		sums[f.SHA256] = true
+	}
+	return sums
+}
+
+// fail takes a file out that we could not judge: a bug, a converter that does not answer.
+// The next run tries again.
+func (in *Intake) fail(file domain.File) {
+	in.Files = slices.DeleteFunc(in.Files, func(f domain.File) bool {
+		same := f.SHA256 == file.SHA256
+		if same {
+			in.Failed = append(in.Failed, intake.Failed{Path: f.Path, Reason: notJudged})
+		}
+		return same
+	})
+	slices.SortFunc(in.Failed, func(a, b intake.Failed) int { return strings.Compare(a.Path, b.Path) })
+}
+
+// notJudged is the reason of a file that we stumbled over.
+const notJudged = "chương trình gặp lỗi khi xét tệp này nên chưa xét được, không phải lỗi của đơn vị; " +
+	"gửi tệp và nhật ký cho người hỗ trợ chương trình"
+
+// Scan lists the inbox.
+func (w *Workspace) Scan(ctx context.Context) (intake.Found, error) {
+	found, err := intake.Scan(ctx, w.path(w.Settings.Inbox))
+	if errors.Is(err, os.ErrNotExist) {
+		return found, &UsageError{
+			Sentence: fmt.Sprintf("Không có thư mục nhận báo cáo «%s» — tạo thư mục đó trong thư mục làm việc và chép báo cáo của các đơn vị "+
+				"vào, hoặc sửa khóa inbox trong ketnap.yaml.", w.Settings.Inbox), Cause: err,
+		}
+	}
+	if err != nil {
+		return found, fmt.Errorf("scan the inbox: %w", err)
+	}
+	return found, nil
+}
+
+// Submit keeps what was sent in the archive, and then records it as received. When it has
+// returned, nothing of it can be lost: that is the receipt. Files whose bytes were received
+// before are received once.
+func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, error) {
+	in := &Intake{SetAside: found.SetAside, Failed: found.Failed}
+	if err := s.keep(ctx, found.Files, in); err != nil {
+		return nil, err
+	}
+	var received []store.File
+	var sums []string
+	seen := map[string]bool{}
+	for _, f := range in.Files { // of several with the same bytes, the first says where they were found
+		if !seen[f.SHA256] {
+			seen[f.SHA256] = true
+			received = append(received, store.File{SHA256: f.SHA256, Size: f.Size, Path: f.Path, FirstDay: s.today})
+			sums = append(sums, f.SHA256)
+		}
+	}
+	known, err := s.store.Known(ctx, sums)
+	if err != nil {
+		return nil, err
+	}
+	sums = slices.DeleteFunc(sums, func(sum string) bool { _, before := known[sum]; return before })
+	if err := s.archive().Settle(sums); err != nil { // before it has returned nothing may be recorded of them
+		return nil, err
+	}
+	tx, err := s.store.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+	if _, err := tx.Receive(ctx, received); err != nil {
+		return nil, err
+	}
+	if err := tx.AppendIfAny(ctx, s.event(store.Received)); err != nil {
+		return nil, err
+	}
+	return in, s.commit(ctx, tx)
+}
+
+// keep copies files into the archive, several at a time.
+func (s *Session) keep(ctx context.Context, files []intake.File, in *Intake) error {
+	archive := s.archive()
+	if err := archive.Sweep(); err != nil {
+		return err
+	}
+	type copied struct {
+		sum  string
+		size int64
+		err  error
+	}
+	copies := make([]copied, len(files))
+	keep := func(i int) {
+		c := &copies[i]
+		c.sum, c.size, c.err = archive.Keep(ctx, files[i].Name)
+	}
+	progress := s.stage("keep", len(copies))
+	var group errgroup.Group
+	group.SetLimit(8 * runtime.GOMAXPROCS(0)) // they wait for the disk more than they compute
+	for i := range files {
+		group.Go(func() error {
+			keep(i)
+			progress()
+			return nil
+		})
+	}
+	_ = group.Wait() // each error stands with its file
+	for i, f := range files {
+		if intake.TooManyOpen(copies[i].err) { // the others have closed theirs
+			keep(i)
+		}
+		var unreadable *intake.Unreadable
+		switch err := copies[i].err; {
+		case errors.As(err, &unreadable):
+			in.Failed = append(in.Failed, intake.Failed{Path: f.Path, Reason: unreadable.Reason})
+			s.log.Error().Err(err).Str("file", f.Path).Msg("not read")
+		case err != nil:
+			return fmt.Errorf("keep %q in the archive: %w", f.Path, err)
+		default:
+			in.Files = append(in.Files, domain.File{Path: f.Path, SHA256: copies[i].sum, Size: copies[i].size, Received: domain.DateOf(f.Modified)})
+		}
+	}
+	slices.SortFunc(in.Failed, func(a, b intake.Failed) int { return strings.Compare(a.Path, b.Path) })
+	return nil
+}
+
+// Pending is a submission to be judged: it was not judged before, or what its judgement
+// rests on has changed since.
+type Pending struct {
+	File domain.File
+	store.Known
+}
+
+// Pending are the submissions of the record to be judged, in the order of receipt. What was
+// judged for a unit that is closed stays as it is.
+func (s *Session) Pending(ctx context.Context, in *Intake) ([]Pending, error) {
+	sums, known, err := s.store.AllKnown(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]domain.File{}
+	for _, f := range slices.Backward(in.Files) { // the first of those with the same bytes
+		found[f.SHA256] = f
+	}
+	var list []Pending
+	for _, sum := range sums {
+		k := known[sum]
+		if !s.needsJudging(k) {
+			continue
+		}
+		file, here := found[sum]
+		if !here {
+			file = domain.File{Path: k.Path, SHA256: sum, Size: k.Size, Received: k.Received}
+		}
+		if s.Settings.Received != FileTime { // CoverDate is set when the cover has been read
+			file.Received = k.FirstDay
+		}
+		list = append(list, Pending{file, k})
+	}
+	return list, nil
+}
+
+// needsJudging reports whether a submission was not judged before, or on another basis.
+func (s *Session) needsJudging(k store.Known) bool {
+	return !k.Judged || !s.closed(k.Unit, k.Period) && k.Basis != s.basis(k.Unit, k.Period)
+}
