@@ -128,8 +128,8 @@ func (app *App) printOutcome(o *workspace.Outcome, level string) {
 // of it.
 func (app *App) printRejudged(a workspace.Rejudged) {
 	for _, path := range a.Lost {
-		app.print("Chưa xét lại được «%s»: không đọc lại được bản gốc trong kho lưu, hoặc chương trình gặp lỗi; kết quả xét trước đây được giữ — "+
-			"lấy lại thư mục archive từ bản sao lưu nếu thiếu tệp, rồi chạy «ketnap verify».", path)
+		app.print("Chưa xét lại được «%s»: không đọc lại được bản gốc trong kho lưu, hoặc chương trình gặp lỗi; "+
+			"kết quả xét trước đây được giữ — lấy lại thư mục archive từ bản sao lưu nếu thiếu tệp, rồi chạy «ketnap verify».", path)
 	}
 	if a.Judged == 0 {
 		return

@@ -116,7 +116,8 @@ func claimRow(c domain.Claim) []any {
 
 // ClaimsOfOthers are what other units claim of these keys in a month.
 func (v View) ClaimsOfOthers(ctx context.Context, unit string, p domain.Period, keys []string) ([]domain.Claim, error) {
-	list, err := v.claimsOn(ctx, keys, `year = $1 AND unit <> $2 AND since > 0 AND from_period <= $3 AND (to_period IS NULL OR to_period >= $3)`,
+	const held = `year = $1 AND unit <> $2 AND since > 0 AND from_period <= $3 AND (to_period IS NULL OR to_period >= $3)`
+	list, err := v.claimsOn(ctx, keys, held,
 		int64(p.Year), unit, p.String())
 	if err != nil {
 		return nil, fail(ctx, "read what other units claim", err)

@@ -331,7 +331,7 @@ func (rc *ruleContext) inTotal(f field) bool {
 }
 
 var ruleA04 = rule{
-	Code: "A04", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: notCount,
+	Code: "A04", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", alone: notCount,
 	Title:   "Số âm, số lẻ hoặc không phải số ở ô đếm người",
 	Why:     "Người thì đếm bằng số nguyên không âm.",
 	Source:  ourCount,

@@ -73,7 +73,8 @@ func elsewhere(c *crossCheck, rc *ruleContext) []violation {
 		if past := c.past["i"+id]; len(past) > 0 && !a.Readmission.Mark {
 			last := past[len(past)-1]
 			violations = append(violations, f.resting(last.Unit, last.From.Year).
-				says("", fmt.Sprintf("số %s đã được kết nạp năm %d ở %s, ô Kết nạp lại để trống", domain.MaskID(id), last.From.Year, rc.unitName(last.Unit)),
+				says("", fmt.Sprintf("số %s đã được kết nạp năm %d ở %s, ô Kết nạp lại để trống",
+					domain.MaskID(id), last.From.Year, rc.unitName(last.Unit)),
 					"người của năm trước không tính lại", "xóa dòng này, hoặc đánh dấu x ở Kết nạp lại nếu đúng"))
 		}
 	}

@@ -34,7 +34,7 @@ func (rc *ruleContext) findings() []domain.Finding {
 		}
 		findings = append(findings, domain.Finding{
 			Rule: v.rule.Code, Severity: v.severity, Unit: strings.Clone(rc.r.Unit()), Period: rc.r.Period(), File: rc.r.File.Path,
-			Cell: v.cell, Place: v.place, About: rc.about(v, row), Seen: v.restsOn(), Got: v.got, Want: v.want,
+			Cell: v.cell, Place: v.place, About: rc.about(v, row), Seen: rc.seen(v, row), Got: v.got, Want: v.want,
 			Message: v.message(), Explained: v.severity == domain.Warning && explained,
 		})
 	}
@@ -87,8 +87,13 @@ func (rc *ruleContext) rows() map[rowAt]rowSaid {
 // wordTotalLine stands for the line Tổng cộng in About.
 const wordTotalLine = "total"
 
-// about is what a violation is about, wherever its row moves: see domain.Waiver.
+// about is what a violation is about, wherever its row moves: see domain.Waiver. It is "" of
+// what cannot be accepted though the rule can: without a name and the date that puts somebody
+// in a period nothing would be left to count.
 func (rc *ruleContext) about(v violation, row rowSaid) string {
+	if counts := v.field == "name" || v.field == rc.countingField(); counts && (v.rule == &ruleR01 || v.rule == &ruleR02) {
+		return ""
+	}
 	if row.name != nil {
 		if row.id.Known() && isDigits(row.id.Text, idDigits) {
 			return "id:" + row.id.Text
@@ -128,13 +133,18 @@ func (rc *ruleContext) sheetNamed(name string) string {
 	return name
 }
 
-// restsOn is the text that a waiver compares.
-func (v violation) restsOn() string {
+// seen is the text that a waiver compares: the values that the violation rests on and, where
+// it is about a person, whose every field may be faulty, the field.
+func (rc *ruleContext) seen(v violation, row rowSaid) string {
 	parts := v.seen
 	if v.typed != "" {
 		parts = append([]string{v.typed}, parts...)
 	}
-	return strings.Join(parts, "; ")
+	values := strings.Join(parts, "; ")
+	if about := rc.about(v, row); strings.HasPrefix(about, "id:") || strings.HasPrefix(about, "who:") {
+		return v.sheet + "/" + v.field + ": " + values
+	}
+	return values
 }
 
 // digest is a short text that is the same for the same texts in any order.

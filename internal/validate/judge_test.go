@@ -449,6 +449,7 @@ func TestFindingsSayWhoseTheyAre(t *testing.T) {
 	want := []domain.Finding{{
 		Rule: "R01", Severity: domain.Error, Unit: ours, Period: october, File: "inbox/Dao Xa T10.xlsx",
 		Cell: domain.Cell{Sheet: "KET_NAP", Row: 10, Col: 6}, Place: "Dân tộc", About: "id:019090000001",
+		Seen:    "KET_NAP/ethnicity: ",
 		Message: "Ô F10 (Dân tộc): để trống — phải có — ghi bổ sung.",
 	}}
 	if diff := cmp.Diff(want, findings); diff != "" {

@@ -152,7 +152,7 @@ func (rc *ruleContext) nameDisagrees() bool {
 }
 
 var ruleT01 = rule{
-	Code: "T01", Severity: domain.Error, Scope: ScopeUnit, Cell: "Kỳ báo cáo", waivable: true, alone: periodWrong,
+	Code: "T01", Severity: domain.Error, Scope: ScopeUnit, Cell: "Kỳ báo cáo", alone: periodWrong,
 	Title: "Kỳ báo cáo thiếu, không đọc được, hoặc không khớp với Từ ngày, Đến ngày",
 	Why: "Kỳ quyết định báo cáo được tính vào tháng nào. Danh sách là lũy kế: Từ ngày là 01/01 (hoặc ngày đầu tháng), Đến ngày " +
 		"là ngày cuối tháng và không sau ngày nhận.",
@@ -215,7 +215,7 @@ func late(rc *ruleContext) []violation {
 }
 
 var ruleT03 = rule{
-	Code: "T03", Severity: domain.Error, Scope: ScopeUnit, Cell: "Kỳ báo cáo", waivable: true, against: periodClosed,
+	Code: "T03", Severity: domain.Error, Scope: ScopeUnit, Cell: "Kỳ báo cáo", against: periodClosed,
 	Title:  "Kỳ đã chốt đối với đơn vị",
 	Why:    "Số đã công bố thì không tự thay đổi; muốn sửa phải mở lại kỳ.",
 	Source: "Quy ước của chương trình.",

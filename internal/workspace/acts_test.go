@@ -169,7 +169,8 @@ func TestWaiversAreShown(t *testing.T) {
 	if diff := cmp.Diff(want, run(t, w, october).Summary.Waivers); diff != "" {
 		t.Errorf("waivers (-want +got)\n%s", diff)
 	}
-	do[*workspace.Waived](t)(w.Unwaive(ctx, workspace.Waiving{Period: october, Unit: "05962", Rule: "G01", Cells: []string{faulty.Cell.Ref()}}))
+	undo := workspace.Waiving{Period: october, Unit: "05962", Rule: "G01", Cells: []string{faulty.Cell.Ref()}}
+	do[*workspace.Waived](t)(w.Unwaive(ctx, undo))
 	if s := run(t, w, october).Summary; len(s.Waivers) != 0 {
 		t.Errorf("undone, and still there: %v", s.Waivers)
 	}

@@ -180,7 +180,8 @@ func TestSettlingIsAFunctionOfTheRecord(t *testing.T) {
 
 // accept waives a finding of some submission.
 func (c *clashes) accept(ctx context.Context, s *Session, t *rapid.T) (bool, error) {
-	at := place{rapid.SampledFrom(clashing).Draw(t, "unit"), domain.Period{Year: 2021, Month: time.Month(rapid.IntRange(8, 10).Draw(t, "month"))}}
+	month := time.Month(rapid.IntRange(8, 10).Draw(t, "month"))
+	at := place{rapid.SampledFrom(clashing).Draw(t, "unit"), domain.Period{Year: 2021, Month: month}}
 	found, err := s.spokenOf(ctx, at.unit, at.period, rapid.SampledFrom([]string{"X02", "G03", "A07"}).Draw(t, "rule"))
 	if err != nil || len(found) == 0 || covered(s.acts, at.unit, at.period, found[0]) {
 		return false, err

@@ -37,8 +37,8 @@ func (w *Workspace) upgradeRecord(ctx context.Context) error {
 	}
 	head, faults, err := w.complement(ctx, made)
 	if err == nil && len(faults) > 0 {
-		err = &RunError{Sentence: "Chưa chuyển được sổ của bản chương trình trước: số đã công bố không tính lại được như cũ, sổ cũ giữ nguyên.\n" +
-			strings.Join(faults, "\n")}
+		err = &RunError{Sentence: "Chưa chuyển được sổ của bản chương trình trước: số đã công bố không tính lại được như cũ, " +
+			"sổ cũ giữ nguyên.\n" + strings.Join(faults, "\n")}
 	}
 	if err != nil {
 		return errors.Join(err, removeRecord(made))
@@ -204,7 +204,8 @@ func rebound(acts store.Acts) map[int64]bool {
 			continue
 		}
 		list[a.Waiver.ID] = slices.ContainsFunc(acts, func(b store.Act) bool {
-			return b.Kind == store.Waived && b.Waiver.ID != a.Waiver.ID && b.At.Equal(a.At) && b.Waiver.Unit == a.Waiver.Unit && b.Waiver.Rule == a.Waiver.Rule
+			other := b.Kind == store.Waived && b.Waiver.ID != a.Waiver.ID
+			return other && b.At.Equal(a.At) && b.Waiver.Unit == a.Waiver.Unit && b.Waiver.Rule == a.Waiver.Rule
 		})
 	}
 	return list

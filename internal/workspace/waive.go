@@ -182,9 +182,9 @@ func (s *Session) told(ctx context.Context, in Waiving) ([]domain.Finding, error
 	if len(found) == 0 {
 		return nil, usageError(fmt.Sprintf("Quy tắc %s không nói gì về báo cáo nào của %s — không có gì để chấp nhận.", in.Rule, subject))
 	}
-	found = slices.DeleteFunc(found, func(f domain.Finding) bool { return covered(s.acts, in.Unit, in.Period, f) })
+	found = slices.DeleteFunc(found, func(f domain.Finding) bool { return f.About == "" || covered(s.acts, in.Unit, in.Period, f) })
 	if len(found) == 0 {
-		return nil, usageError(fmt.Sprintf("Mọi chỗ mà quy tắc %s nói đến của %s đã được chấp nhận.", in.Rule, subject))
+		return nil, usageError(fmt.Sprintf("Mọi chỗ mà quy tắc %s nói đến của %s đã được chấp nhận, hoặc không thể chấp nhận (họ tên, ngày tính vào kỳ).", in.Rule, subject))
 	}
 	if len(in.Cells) == 0 {
 		if len(found) > 1 {

@@ -1,0 +1,179 @@
+package workspace
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/validate"
+)
+
+// claim makes the claims of a unit anew whose returns or verdicts have changed, and adds
+// those units that hold something of what changed hands.
+func (st *settling) claim(ctx context.Context, g *group) error {
+	g.reclaim, g.resettle = false, true
+	claims, err := st.claims(ctx, g)
+	if err != nil {
+		return err
+	}
+	changed, err := st.tx.SaveClaims(ctx, g.unit, g.year, claims)
+	if err != nil {
+		return err
+	}
+	others, err := st.tx.Claimants(ctx, g.unit, g.year, changed)
+	if err != nil {
+		return err
+	}
+	for _, other := range others {
+		from := domain.Period{Year: other.Year, Month: time.January}
+		if other.Year == g.year {
+			from = g.from
+		}
+		there := st.groups[groupKey{place{unit: other.Unit}, other.Year}]
+		if there != nil {
+			there.resettle = true
+		}
+		if there != nil && there.from.Compare(from) <= 0 {
+			continue
+		}
+		h := st.join(place{other.Unit, from})
+		if there == nil && len(g.judged) > 0 {
+			h.cause = g.judged[0].ID
+		}
+		if err := st.load(ctx, h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// claims are what a unit claims in a year by its clean returns, and what its other versions
+// hold loosely.
+func (st *settling) claims(ctx context.Context, g *group) ([]domain.Claim, error) {
+	before, err := st.tx.Claims(ctx, g.unit, g.year)
+	if err != nil {
+		return nil, err
+	}
+	list := g.list
+	var claims []domain.Claim
+	if st.onlyNext(g) {
+		claims = slices.DeleteFunc(slices.Clone(before), domain.Claim.Loose)
+		if one := g.judged[0]; st.clean(one) {
+			next, err := st.cleanReturn(ctx, one)
+			if err != nil {
+				return nil, err
+			}
+			claims = validate.After(claims, g.unit, next)
+		}
+		for _, c := range before { // of the months before
+			if c.Loose() {
+				claims = append(claims, c)
+			}
+		}
+	} else if list, claims, err = st.claimsAnew(ctx, g); err != nil {
+		return nil, err
+	}
+	for _, one := range list {
+		if claims, err = st.addLoose(ctx, one, claims); err != nil {
+			return nil, err
+		}
+	}
+	return claims, nil
+}
+
+// onlyNext reports whether all that is new of a unit is one return, later than all its others
+// in month and in receipt.
+func (st *settling) onlyNext(g *group) bool {
+	if len(g.judged) != 1 || len(g.list) != 1 {
+		return false
+	}
+	one := g.judged[0]
+	return one.was == nil && one.Verdict == "" && one.Received == st.tx.Next()-1
+}
+
+// claimsAnew are the claims of a unit by all its clean returns of a year, and all that it sent.
+func (st *settling) claimsAnew(ctx context.Context, g *group) (year []*submission, claims []domain.Claim, err error) {
+	year = g.list
+	if first := (domain.Period{Year: g.year, Month: time.January}); g.from != first {
+		before := &group{groupKey: g.groupKey, from: first, listed: true}
+		if err := st.load(ctx, before); err != nil {
+			return nil, nil, err
+		}
+		before.list = slices.DeleteFunc(before.list, func(one *submission) bool { return one.Period.Compare(g.from) >= 0 })
+		year = slices.Concat(before.list, g.list)
+	}
+	var clean, counting []validate.CleanReturn // all, and those that do not wait
+	for _, one := range year {
+		one.waited = st.waits(one)
+		if !st.clean(one) {
+			continue
+		}
+		c, err := st.cleanReturn(ctx, one)
+		if err != nil {
+			return nil, nil, err
+		}
+		if clean = append(clean, c); !one.waited {
+			counting = append(counting, c)
+		}
+	}
+	claims = validate.Claims(g.unit, clean)
+	if len(counting) < len(clean) {
+		claims = validate.Both(claims, validate.Claims(g.unit, counting))
+	}
+	return year, claims, nil
+}
+
+// addLoose adds what a submission holds and its unit does not claim in its month: it goes
+// back, or another version stands for it. It is told what others claim all the same.
+func (st *settling) addLoose(ctx context.Context, one *submission, claims []domain.Claim) ([]domain.Claim, error) {
+	keys, err := st.keysOf(ctx, one)
+	if err != nil {
+		return nil, err
+	}
+	type held struct {
+		key string
+		day domain.Date
+	}
+	covered := map[held]bool{}
+	for _, c := range claims {
+		if c.Covers(one.Period) {
+			covered[held{c.Key, c.Day}] = true
+		}
+	}
+	for _, k := range keys {
+		if as := (held{k.Text, k.Day}); !covered[as] {
+			covered[as] = true
+			claims = append(claims, domain.Claim{Key: k.Text, Unit: one.Unit, Day: k.Day, From: one.Period, To: one.Period})
+		}
+	}
+	return claims, nil
+}
+
+func (st *settling) cleanReturn(ctx context.Context, one *submission) (validate.CleanReturn, error) {
+	keys, err := st.keysOf(ctx, one)
+	return validate.CleanReturn{Period: one.Period, Version: one.Version, Received: one.Received, Keys: keys}, err
+}
+
+// keysOf is what a submission can clash by.
+func (st *settling) keysOf(ctx context.Context, one *submission) ([]validate.Key, error) {
+	if one.keys == nil {
+		rows, list, err := st.tx.Keys(ctx, one.Return)
+		if err != nil {
+			return nil, err
+		}
+		one.keys = validate.KeysOf(rows, list)
+	}
+	return one.keys, nil
+}
+
+// clean reports whether a submission claims its people.
+func (s *Session) clean(one *submission) bool {
+	if one.Unit == "" || one.Period.IsZero() {
+		return false
+	}
+	if _, known := s.Assignment.UnitOf(one.Unit, one.Period); !known || s.tooLate(one.Submission) {
+		return false
+	}
+	return validate.Clean(validate.JoinInput{Unit: one.Unit, Period: one.Period, Alone: one.Alone, Waivers: waivers(s.acts, one.Period)})
+}
