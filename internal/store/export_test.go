@@ -66,11 +66,7 @@ func (t *Tx) Pragma(ctx context.Context, name string) (value string, err error) 
 }
 
 // On is a record in a database that holds the tables of the schema already.
-func On(db *sql.DB) *Store {
-	s := &Store{db: db, prepared: map[string]*sql.Stmt{}}
-	s.View = View{s}
-	return s
-}
+func On(db *sql.DB) *Store { return over(db) }
 
 // CheckHistory is Check without what only SQLite can be asked.
 func (s *Store) CheckHistory(ctx context.Context) (faults []string, err error) {

@@ -167,9 +167,14 @@ func open(path, how string) (*Store, error) {
 		return nil, fmt.Errorf("open record: %w", err)
 	}
 	db.SetMaxIdleConns(1 + runtime.GOMAXPROCS(0)) // as many as read at once: making one takes long
+	return over(db), nil
+}
+
+// over is the record that lies in a database.
+func over(db *sql.DB) *Store {
 	s := &Store{db: db, prepared: map[string]*sql.Stmt{}}
 	s.View = View{s}
-	return s, nil
+	return s
 }
 
 // prepare makes the tables of a new record.
