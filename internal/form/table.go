@@ -172,7 +172,7 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 		switch {
 		case why == "":
 			if rows++; rows > r.def.Most {
-				return nil, nil, &TooMuch{Sheet: r.grid.sheet.Name, What: viet.Thousands(r.def.Most) + " dòng dữ liệu"}
+				return nil, nil, tooMuch(r.grid.sheet, viet.Thousands(r.def.Most)+" dòng dữ liệu")
 			}
 			b := &blocks[len(blocks)-1]
 			b.rows = append(b.rows, i)

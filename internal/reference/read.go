@@ -62,16 +62,13 @@ func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Assignment, 
 	if err != nil {
 		return nil, err
 	}
+	var found form.Contents
 	book, err := reader.Open(bytes.NewReader(data), int64(len(data)), limits)
-	if refusal := (*reader.Refusal)(nil); errors.As(err, &refusal) {
+	if err == nil {
+		found, err = form.ReadSheets(book, layout.Sheets, codes)
+	}
+	if refusal, ok := errors.AsType[*reader.Refusal](err); ok {
 		return nil, Faults{{Sentence: strings.TrimSpace(refusal.Detail + " — " + refusal.Advice)}}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open the assignment workbook: %w", err)
-	}
-	found, err := form.ReadSheets(book, layout.Sheets, codes)
-	if tooMuch := (*form.TooMuch)(nil); errors.As(err, &tooMuch) {
-		return nil, Faults{{Sentence: fmt.Sprintf("Trang %s: có hơn %s — xóa phần thừa.", tooMuch.Sheet, tooMuch.What)}}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the assignment workbook: %w", err)

@@ -31,7 +31,6 @@ const (
 	nsMain               // SpreadsheetML
 	nsRelation           // attributes r:id
 	nsPackage            // .rels and [Content_Types].xml
-	nsODS                // META-INF/manifest.xml
 )
 
 var namespaces = map[string]namespace{
@@ -41,7 +40,6 @@ var namespaces = map[string]namespace{
 	"http://purl.oclc.org/ooxml/officeDocument/relationships":             nsRelation,
 	"http://schemas.openxmlformats.org/package/2006/relationships":        nsPackage,
 	"http://schemas.openxmlformats.org/package/2006/content-types":        nsPackage,
-	"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0":                  nsODS,
 }
 
 const detailXML = "tệp bị hỏng: một phần nội dung bên trong không đọc được đến hết"
