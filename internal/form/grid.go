@@ -37,8 +37,8 @@ var ( // tests make them smaller
 	windowRows = 256
 )
 
-// readGrid reads a sheet that may have so many rows of data. Cells hidden under a
-// merged range are left out: nobody sees them, so nobody means them.
+// readGrid reads a sheet that may have so many rows of data. Cells covered by a merged
+// range are left out: nobody sees them, so nobody means them.
 func readGrid(book *reader.Book, sheet *reader.Sheet, most int) (*grid, error) {
 	g := &grid{book: book, sheet: sheet, computed: map[[2]int]reader.Cell{}}
 	cellCount, textSize, seekable := 0, 0, sheet.Seekable()

@@ -96,44 +96,44 @@ type legacyResult struct {
 
 // sharedText is shared string i as a cell of that font shows it. A text that many
 // cells show is judged once.
-func (p *sheetReader) sharedText(i int, font legacyFont) (legacyResult, error) {
-	text, special := p.book.strings.at(i)
+func (sr *sheetReader) sharedText(i int, font legacyFont) (legacyResult, error) {
+	text, special := sr.book.strings.at(i)
 	if font == notLegacy && !special {
 		return legacyResult{text: text}, nil
 	}
 	key := legacyKey{i, font}
-	if r, ok := p.legacy[key]; ok {
+	if r, ok := sr.legacy[key]; ok {
 		return r, nil
 	}
-	r, err := p.legacyText(text, p.book.legacy.runs[i], font)
-	if p.legacy == nil {
-		p.legacy = map[legacyKey]legacyResult{}
+	r, err := sr.legacyText(text, sr.book.legacy.runs[i], font)
+	if sr.legacy == nil {
+		sr.legacy = map[legacyKey]legacyResult{}
 	}
-	p.legacy[key] = r
+	sr.legacy[key] = r
 	return r, err
 }
 
 // inlineText is a cell's own text.
-func (p *sheetReader) inlineText(font legacyFont) (legacyResult, error) {
-	return p.legacyText(string(compose(p.rich.text)), p.rich.legacyRuns(), font)
+func (sr *sheetReader) inlineText(font legacyFont) (legacyResult, error) {
+	return sr.legacyText(string(compose(sr.rich.text)), sr.rich.legacyRuns(), font)
 }
 
 // legacyText converts a text that is TCVN3 or VNI, run by run when runs have fonts
 // of their own.
-func (p *sheetReader) legacyText(text string, runs []legacyRun, font legacyFont) (legacyResult, error) {
+func (sr *sheetReader) legacyText(text string, runs []legacyRun, font legacyFont) (legacyResult, error) {
 	if font == notLegacy && len(runs) == 0 && !viet.HasForeignLetters(text) {
 		return legacyResult{text: text}, nil
 	}
 	// Judging words is slow, and no return has that much to judge.
-	first := p.cover == nil
+	first := sr.cover == nil
 	if first {
-		p.book.judged += len(text)
+		sr.book.judged += len(text)
 	}
-	if p.book.judged > p.limits.LegacyBytes {
-		return legacyResult{}, tooManyBytes(p.part, "độ dài chữ không phải Unicode", p.limits.LegacyBytes)
+	if sr.book.judged > sr.limits.LegacyBytes {
+		return legacyResult{}, tooManyBytes(sr.part, "độ dài chữ không phải Unicode", sr.limits.LegacyBytes)
 	}
 	if len(runs) == 0 {
-		return p.book.legacyRunText(text, font, first), nil
+		return sr.book.legacyRunText(text, font, first), nil
 	}
 	var all strings.Builder
 	converted := false
@@ -142,7 +142,7 @@ func (p *sheetReader) legacyText(text string, runs []legacyRun, font legacyFont)
 		if f == fontOfCell {
 			f = font
 		}
-		r := p.book.legacyRunText(run.text, f, first)
+		r := sr.book.legacyRunText(run.text, f, first)
 		all.WriteString(r.text)
 		converted = converted || r.converted
 	}
