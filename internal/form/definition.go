@@ -48,7 +48,7 @@ func (d *Definition) Sheet(id string) *SheetDef {
 }
 
 // SheetDef describes one sheet: labels with a value to their right, or a table
-// with a header. It comes from a Definition that was loaded, never made by hand.
+// with a header. Only those of a loaded Definition can be used.
 type SheetDef struct {
 	ID      string   `yaml:"id"`
 	Names   []string `yaml:"names"` // further names of the sheet; the id is one without being listed
@@ -66,7 +66,7 @@ type SheetDef struct {
 	Most    int      `yaml:"most"`
 	Columns []Column `yaml:"columns"` // of a label sheet, the labels
 
-	vocabulary *vocabulary // made when the description is loaded
+	vocabulary *vocabulary // set when the description is loaded
 }
 
 // Column is the column with that id, nil when the sheet has none.
@@ -113,8 +113,8 @@ func (c *Column) wordings() iter.Seq[string] {
 // which one it is says something itself: Ngày sinh in the columns Nam and Nữ. A column
 // that is split into itself holds no more than marks: Giới tính in such columns.
 type Split struct {
-	Into    string   `yaml:"into"`    // id of the column that the filled one tells the value of: sex
-	Headers []string `yaml:"headers"` // the columns under the header, and the values they tell
+	Into    string   `yaml:"into"`    // id of the column whose value the filled one implies: sex
+	Headers []string `yaml:"headers"` // the columns under the header, and the values they imply
 }
 
 // Kind is what the cells of a column hold, and so which field of a Value holds it.

@@ -13,6 +13,7 @@
 package form
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -32,29 +33,15 @@ func (f *Forms) Read(r io.ReaderAt, size int64, limits reader.Limits) (*domain.R
 	if err == nil {
 		return ret, nil
 	}
-	refusal := refusalOf(err)
-	if refusal == nil {
+	refusal, ok := errors.AsType[*reader.Refusal](err)
+	if !ok {
 		return nil, err
 	}
 	// Nothing that was read of a refused file may be used.
 	refused := &domain.Return{Reading: ret.Reading}
-	refused.Reading.Refusal = refusal
-	if refused.Reading.Kind == "" {
-		refused.Reading.Kind = refusal.Kind
-	}
+	refused.Reading.Refusal = (*domain.Refusal)(refusal)
+	refused.Reading.Kind = cmp.Or(refused.Reading.Kind, refusal.Kind)
 	return refused, nil
-}
-
-// refusalOf is the fact about the file that err tells, nil when err is about our run.
-func refusalOf(err error) *domain.Refusal {
-	if r, ok := errors.AsType[*reader.Refusal](err); ok {
-		refusal := domain.Refusal(*r)
-		return &refusal
-	}
-	if l, ok := errors.AsType[*TooMuch](err); ok {
-		return l.refusal()
-	}
-	return nil
 }
 
 func (f *Forms) read(ret *domain.Return, r io.ReaderAt, size int64, limits reader.Limits) error {

@@ -37,8 +37,8 @@ var ( // tests make them smaller
 	windowRows = 256
 )
 
-// readGrid reads a sheet that may have so many rows of data. Cells hidden under a
-// merged range are left out: nobody sees them, so nobody means them.
+// readGrid reads a sheet that may have so many rows of data. Cells covered by a merged
+// range are left out: nobody sees them, so nobody means them.
 func readGrid(book *reader.Book, sheet *reader.Sheet, most int) (*grid, error) {
 	g := &grid{book: book, sheet: sheet, computed: map[[2]int]reader.Cell{}}
 	cellCount, textSize, seekable := 0, 0, sheet.Seekable()
@@ -60,9 +60,9 @@ func readGrid(book *reader.Book, sheet *reader.Sheet, most int) (*grid, error) {
 			textSize += len(cell.Text)
 			switch {
 			case cellCount > most*cellsPerRow:
-				return nil, &TooMuch{Sheet: sheet.Name, What: viet.Thousands(most*cellsPerRow) + " ô có nội dung"}
+				return nil, tooMuch(sheet, viet.Thousands(most*cellsPerRow)+" ô có nội dung")
 			case textSize > most*textPerRow:
-				return nil, &TooMuch{Sheet: sheet.Name, What: fmt.Sprintf("%d MiB chữ", (most*textPerRow+1<<19)>>20)}
+				return nil, tooMuch(sheet, fmt.Sprintf("%d MiB chữ", (most*textPerRow+1<<19)>>20))
 			}
 			if cell.Legacy && g.legacy == nil {
 				g.legacy = &domain.Cell{Sheet: sheet.Name, Row: row.N, Col: cell.Col}

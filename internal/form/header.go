@@ -69,7 +69,7 @@ type boundColumn struct {
 	of    int // index of the column of the form
 	col   int
 	key   bool // of the form's key
-	field bool // holds what is told of somebody: neither the key nor the running number
+	field bool // holds what is said of somebody: neither the key nor the running number
 }
 
 // settle lists the columns of the sheet once the header is chosen, in the order of
@@ -123,7 +123,7 @@ func (h *header) state(reading *domain.SheetReading, def *SheetDef) {
 		}
 	}
 	for i := range def.Columns {
-		// A column whose value a split column tells need not be there itself.
+		// A column whose value follows from a split column need not be there itself.
 		if column := &def.Columns[i]; h.bound[i].split != nil {
 			if _, ok := reading.Columns[column.Split.Into]; !ok {
 				reading.Columns[column.Split.Into] = h.bound[i].first()

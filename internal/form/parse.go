@@ -13,7 +13,7 @@ import (
 )
 
 // The parsers of this file are pure: a cell goes in, a Value without its place
-// comes out. None guesses in silence: what was mended is in Repair, what could not
+// comes out. None guesses in silence: what was repaired is in Repair, what could not
 // be read is Bad and says why, and Raw keeps what was typed.
 
 // parse reads a cell as a column holds it. monthFirst is said of a whole column
@@ -225,7 +225,7 @@ const pivot = 50
 func parseDate(c reader.Cell, monthFirst bool) domain.Value {
 	switch c.Type {
 	case reader.Date:
-		// A year typed into a cell with a date style shows as a day of 1905.
+		// A year typed into a cell with a date style is displayed as a day of 1905.
 		if whole(c.Num) && c.Num >= firstYear && c.Num < 2100 {
 			return bad(domain.BareYear, number(c.Num))
 		}
@@ -320,8 +320,8 @@ type dateOrder struct {
 	dayFirst   bool                 // one cannot be month first
 }
 
-// see looks at a cell of the column.
-func (o *dateOrder) see(c reader.Cell) {
+// add takes in a cell of the column.
+func (o *dateOrder) add(c reader.Cell) {
 	if c.Type != reader.Text || o.dayFirst {
 		return
 	}
@@ -344,7 +344,7 @@ func (o *dateOrder) see(c reader.Cell) {
 	}
 }
 
-// settle answers when all cells have been seen.
+// settle answers when all cells have been added.
 func (o *dateOrder) settle() {
 	*o.monthFirst = !o.dayFirst && len(o.days) >= 2 && o.only*2 >= o.dates
 }

@@ -115,7 +115,7 @@ func TestDateOrder(t *testing.T) {
 		var got bool
 		order := dateOrder{monthFirst: &got}
 		for _, s := range tc.texts {
-			order.see(textCell(s))
+			order.add(textCell(s))
 		}
 		if order.settle(); got != tc.want {
 			t.Errorf("dateOrder(%q) = %t", tc.texts, got)

@@ -238,7 +238,7 @@ func footerText(t string) bool {
 		strings.ContainsAny(t, "ăĂ") && footerDate.MatchString(t) && !dateWords.MatchString(t)
 }
 
-// isField reports whether a column of the sheet holds what is told of somebody:
+// isField reports whether a column of the sheet holds what is said of somebody:
 // neither the key nor the running number.
 func (r *tableReader) isField(col int) bool {
 	return slices.ContainsFunc(r.header.columns, func(b boundColumn) bool { return b.field && b.col == col })

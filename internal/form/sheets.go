@@ -114,26 +114,17 @@ func (t *Table) placesIn(record any) []*domain.Value {
 	return t.places
 }
 
-// TooMuch says that a sheet holds more than one may.
-type TooMuch struct {
-	Sheet string
-	What  string // Vietnamese: "10.000 dòng dữ liệu"
-}
-
-func (e *TooMuch) Error() string {
-	return fmt.Sprintf("sheet %q has more than %s", e.Sheet, e.What)
-}
-
-func (e *TooMuch) refusal() *domain.Refusal {
-	return &domain.Refusal{
+// tooMuch is the refusal of a workbook with a sheet that holds more than a list may.
+func tooMuch(sheet *reader.Sheet, limit string) *reader.Refusal {
+	return &reader.Refusal{
 		Rule:   "F12",
-		Detail: fmt.Sprintf("trang tính %s có hơn %s, vượt giới hạn của một danh sách", e.Sheet, e.What),
+		Detail: fmt.Sprintf("trang tính %s có hơn %s, vượt giới hạn của một danh sách", sheet.Name, limit),
 		Advice: "xóa các dòng, cột và chữ thừa, lưu lại rồi gửi lại",
 	}
 }
 
 // ReadSheets reads the sheets described from a workbook. An error is a
-// *reader.Refusal or *TooMuch where it is about the file.
+// *reader.Refusal where it is about the file.
 func ReadSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList) (Contents, error) {
 	return readSheets(book, sheets, codes, nil)
 }

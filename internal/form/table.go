@@ -142,7 +142,7 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 		far := row.N-lastSeen > strayGap+1
 		if !seen {
 			if slices.ContainsFunc(row.Cells, func(c reader.Cell) bool { return c.Type == reader.Text && c.Text != "" && c.Formula == "" }) {
-				r.skip(row.N, skipWhiteSpace)
+				r.skip(row.N, row.N, skipWhiteSpace)
 				if far && reading.Ghost == nil {
 					at := r.grid.place(row.N, row.Cells[0].Col)
 					reading.Ghost = &at
@@ -159,47 +159,38 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 		blankFrom := lastSeen + 1
 		lastSeen = row.N
 		if again := r.finder.again(row, r.header); again != nil {
-			r.skipRun(again.first, again.last, skipHeader)
+			r.skip(again.first, again.last, skipHeader)
 			r.header, r.footer, r.top, lastSeen = again, false, true, again.last
 			blocks = append(blocks, block{header: again})
 			continue
 		}
 		why := r.classify(row)
 		r.top = r.top && why == skipNumbers
-		if why == "" {
-			r.skipBlanks(blankFrom, row.N-1)
-		}
 		switch {
 		case why == "":
+			r.skipBlanks(blankFrom, row.N-1)
 			if rows++; rows > r.def.Most {
-				return nil, nil, &TooMuch{Sheet: r.grid.sheet.Name, What: viet.Thousands(r.def.Most) + " dòng dữ liệu"}
+				return nil, nil, tooMuch(r.grid.sheet, viet.Thousands(r.def.Most)+" dòng dữ liệu")
 			}
 			b := &blocks[len(blocks)-1]
 			b.rows = append(b.rows, i)
-		case why == skipTotal && r.def.Total:
-			if now := grand(row); total == nil || !grandFound || now {
-				grandFound = now
-				if total != nil {
-					r.skip(r.grid.rows[total.rows[0]].N, skipTotal)
-				}
-				total = &block{header: r.header, rows: []int{i}}
-			} else {
-				r.skip(row.N, skipTotal)
+		case why == skipTotal && r.def.Total && (!grandFound || grand(row)):
+			if total != nil { // the later of two alike counts, and a grand total before any other
+				last := r.grid.rows[total.rows[0]].N
+				r.skip(last, last, skipTotal)
 			}
+			total, grandFound = &block{header: r.header, rows: []int{i}}, grand(row)
 		default:
-			r.skip(row.N, why)
+			r.skip(row.N, row.N, why)
 		}
 	}
 	slices.SortStableFunc(reading.Skipped, func(a, b domain.Skip) int { return a.From - b.From })
 	return blocks, total, nil
 }
 
-// skip notes that a row is not data.
-func (r *tableReader) skip(row int, why string) { r.skipRun(row, row, why) }
-
-// skipRun notes that a run of rows is not data, together with the run before it
+// skip notes that a run of rows is not data, together with the run before it
 // where the reason is the same.
-func (r *tableReader) skipRun(from, to int, why string) {
+func (r *tableReader) skip(from, to int, why string) {
 	skipped := r.table.Reading.Skipped
 	if n := len(skipped); n > 0 && skipped[n-1].Why == why && skipped[n-1].To == from-1 {
 		skipped[n-1].To = to
@@ -215,7 +206,7 @@ func (r *tableReader) skipBlanks(from, to int) {
 		from = max(from, skipped[len(skipped)-1].To+1)
 	}
 	if from <= to {
-		r.skipRun(from, to, skipBlank)
+		r.skip(from, to, skipBlank)
 	}
 }
 

@@ -96,7 +96,7 @@ func (r *tableReader) columnsOf(b block, codes map[string]*CodeList) []blockColu
 	for _, i := range b.rows {
 		row := r.grid.at(i)
 		for _, order := range dates {
-			order.see(cellOfAll(row, order.cols, KindDate))
+			order.add(cellOfAll(row, order.cols, KindDate))
 		}
 	}
 	for _, order := range dates {

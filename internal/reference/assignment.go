@@ -165,21 +165,13 @@ func unitKey(name string) string {
 	for again := true; again; {
 		again = false
 		for _, w := range unitWords {
-			if rest, ok := cutWord(key, w); ok {
+			if rest, ok := strings.CutPrefix(key, w); ok && rest != "" {
 				key, again = rest, true
 				break
 			}
 		}
 	}
 	return key
-}
-
-// cutWord removes a folded word in front, unless nothing would be left.
-func cutWord(key, word string) (string, bool) {
-	if len(key) > len(word) && key[:len(word)] == word {
-		return key[len(word):], true
-	}
-	return key, false
 }
 
 // Expected are the units that owe a return for the period, in register order:
@@ -251,7 +243,7 @@ func (a *Assignment) PartyCells(unit string) []PartyCell {
 func CellKey(name string) string {
 	key := viet.Fold(name)
 	for _, w := range cellWords {
-		if rest, ok := cutWord(key, w); ok {
+		if rest, ok := strings.CutPrefix(key, w); ok && rest != "" {
 			return rest
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -62,16 +63,13 @@ func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Assignment, 
 	if err != nil {
 		return nil, err
 	}
+	var found form.Contents
 	book, err := reader.Open(bytes.NewReader(data), int64(len(data)), limits)
-	if refusal := (*reader.Refusal)(nil); errors.As(err, &refusal) {
+	if err == nil {
+		found, err = form.ReadSheets(book, layout.Sheets, codes)
+	}
+	if refusal, ok := errors.AsType[*reader.Refusal](err); ok {
 		return nil, Faults{{Sentence: strings.TrimSpace(refusal.Detail + " — " + refusal.Advice)}}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open the assignment workbook: %w", err)
-	}
-	found, err := form.ReadSheets(book, layout.Sheets, codes)
-	if tooMuch := (*form.TooMuch)(nil); errors.As(err, &tooMuch) {
-		return nil, Faults{{Sentence: fmt.Sprintf("Trang %s: có hơn %s — xóa phần thừa.", tooMuch.Sheet, tooMuch.What)}}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the assignment workbook: %w", err)
@@ -154,9 +152,13 @@ type line struct {
 	bad bool
 }
 
-func (r *tableReader) lines(t *form.Table, visit func(l *line)) {
-	for i := range t.Rows {
-		visit(&line{r: r, t: t, row: &t.Rows[i]})
+func (r *tableReader) lines(t *form.Table) iter.Seq[*line] {
+	return func(yield func(*line) bool) {
+		for i := range t.Rows {
+			if !yield(&line{r: r, t: t, row: &t.Rows[i]}) {
+				return
+			}
+		}
 	}
 }
 
@@ -197,7 +199,7 @@ func kindWord(k form.Kind) string {
 func (l *line) text(id string) string { return l.value(id).Text }
 
 func (r *tableReader) readUnits(t *form.Table) {
-	r.lines(t, func(l *line) {
+	for l := range r.lines(t) {
 		code := l.value("unit")
 		u := Unit{
 			Code: code.Text, Name: l.text("name"), OtherName: l.text("other_name"), Kind: l.text("kind"), Group: l.text("group"),
@@ -222,7 +224,7 @@ func (r *tableReader) readUnits(t *form.Table) {
 			r.units[u.Code] = append(r.units[u.Code], len(r.a.Units))
 			r.a.Units = append(r.a.Units, u)
 		}
-	})
+	}
 	if len(t.Rows) == 0 {
 		r.fault(domain.Cell{Sheet: t.Reading.Name}, "chưa có đơn vị nào — ghi mỗi đơn vị một dòng dưới tiêu đề.")
 	}
@@ -291,7 +293,7 @@ func (r *tableReader) readTargets(t *form.Table) {
 		date domain.Date
 	}
 	seen := map[version]domain.Cell{}
-	r.lines(t, func(l *line) {
+	for l := range r.lines(t) {
 		number := l.value("number")
 		target := Target{
 			Year: l.value("year").Num, Number: number.Num,
@@ -310,12 +312,12 @@ func (r *tableReader) readTargets(t *form.Table) {
 			seen[this] = target.Cell
 			r.a.Targets = append(r.a.Targets, target)
 		}
-	})
+	}
 }
 
 func (r *tableReader) readCells(t *form.Table) {
 	seen := map[[2]string]int{}
-	r.lines(t, func(l *line) {
+	for l := range r.lines(t) {
 		name := l.value("cell")
 		cell := PartyCell{Name: name.Text, Target: l.value("target").Count()}
 		cell.Unit, _ = l.unit(false, domain.Date{})
@@ -327,7 +329,7 @@ func (r *tableReader) readCells(t *form.Table) {
 		if !l.bad {
 			r.a.Cells = append(r.a.Cells, cell)
 		}
-	})
+	}
 }
 
 func (r *tableReader) readLastYear(t *form.Table) {
@@ -337,7 +339,7 @@ func (r *tableReader) readLastYear(t *form.Table) {
 		year int
 	}
 	seen := map[unitYear]bool{}
-	r.lines(t, func(l *line) {
+	for l := range r.lines(t) {
 		year := l.value("year")
 		y := YearToDate{Year: year.Num}
 		y.Unit, y.Of = l.unit(false, domain.Day(y.Year, time.December, 31))
@@ -353,5 +355,5 @@ func (r *tableReader) readLastYear(t *form.Table) {
 			seen[this] = true
 			r.a.LastYear = append(r.a.LastYear, y)
 		}
-	})
+	}
 }

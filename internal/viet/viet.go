@@ -45,28 +45,12 @@ func Clean(s string) string {
 // that need no composing, and single spaces between words.
 func isClean(s string) bool {
 	space := true // before the text
-	for i := 0; i < len(s); {
-		c := s[i]
+	for _, r := range s {
 		switch {
-		case c == ' ':
-			if space {
-				return false
-			}
-			space = true
-			i++
-			continue
-		case c < ' ':
+		case r == ' ' && space, r < ' ', r >= utf8.RuneSelf && !settled(r):
 			return false
-		case c < utf8.RuneSelf:
-			i++
-		default:
-			r, size := utf8.DecodeRuneInString(s[i:])
-			if !settled(r) {
-				return false
-			}
-			i += size
 		}
-		space = false
+		space = r == ' '
 	}
 	return !space || s == ""
 }
@@ -206,12 +190,19 @@ func finalY(syllable []rune) bool {
 	return n >= 3 && syllable[n-2] == 'u' && syllable[n-3] == 'q'
 }
 
-// foldAny is Fold of any text.
+// foldAny is Fold of any text: words of letters, marks and digits, with the tone at
+// their end.
 func foldAny(s string) string {
 	var out strings.Builder
-	out.Grow(len(s))
-	for _, word := range words(s) {
-		foldSyllable(&out, word)
+	s = norm.NFD.String(strings.ToLower(norm.NFC.String(s)))
+	for word := range strings.FieldsFuncSeq(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r)
+	}) {
+		base, tone := toneApart(word)
+		if n := len(base); n > 0 && base[n-1] == 'y' && finalY(base) {
+			base[n-1] = 'i'
+		}
+		out.WriteString(string(base) + string(tone))
 	}
 	return out.String()
 }
@@ -241,25 +232,7 @@ func Bare(s string) string {
 	return out.String()
 }
 
-// words splits into runs of letters, marks and digits, lower case, decomposed.
-func words(s string) []string {
-	s = norm.NFD.String(strings.ToLower(norm.NFC.String(s)))
-	return strings.FieldsFunc(s, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r)
-	})
-}
-
 const tones = "\u0300\u0301\u0303\u0309\u0323" // grave, acute, tilde, hook above, dot below
-
-// foldSyllable writes a decomposed lower-case word with its tone moved to the end.
-func foldSyllable(out *strings.Builder, word string) {
-	base, tone := toneApart(word)
-	if n := len(base); n > 0 && base[n-1] == 'y' && finalY(base) {
-		base[n-1] = 'i'
-	}
-	out.WriteString(string(base))
-	out.WriteString(string(tone))
-}
 
 // toneApart takes the tone off a decomposed word.
 func toneApart(word string) (base, tone []rune) {

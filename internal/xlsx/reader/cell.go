@@ -34,45 +34,45 @@ type cellParts struct {
 func (c *cellParts) hasFormula() bool { return c.Formula != "" }
 
 // badCell is the refusal of the file for what stands in the cell being read.
-func (p *sheetReader) badCell(why string) error {
-	at := ref(p.row.N, p.col)
-	return damaged(p.part, at+": "+why, fmt.Sprintf("tệp bị hỏng: ô %s của trang tính thứ %d có nội dung không hợp lệ", at, p.sheet.index))
+func (sr *sheetReader) badCell(why string) error {
+	at := ref(sr.row.N, sr.col)
+	return damaged(sr.part, at+": "+why, fmt.Sprintf("tệp bị hỏng: ô %s của trang tính thứ %d có nội dung không hợp lệ", at, sr.sheet.index))
 }
 
 // readCell reads the <c> just started and answers its column.
-func (p *sheetReader) readCell(previous int) (int, error) {
-	if err := p.readCellTag(previous); err != nil {
+func (sr *sheetReader) readCell(previous int) (int, error) {
+	if err := sr.readCellTag(previous); err != nil {
 		return 0, err
 	}
-	if p.closing { // <c/>: only a style
-		_, err := p.next()
-		return p.col, err
+	if sr.closing { // <c/>: only a style
+		_, err := sr.next()
+		return sr.col, err
 	}
-	c := &p.cell
-	p.value = p.value[:0]
+	c := &sr.cell
+	sr.value = sr.value[:0]
 	for {
-		t, err := p.next()
+		t, err := sr.next()
 		switch {
 		case err != nil:
 			return 0, err
 		case t == endElement:
-			return p.col, p.finishCell()
+			return sr.col, sr.finishCell()
 		case t == text:
-			if len(bytes.TrimSpace(p.text)) > 0 {
-				return 0, p.badCell("text outside the value")
+			if len(bytes.TrimSpace(sr.text)) > 0 {
+				return 0, sr.badCell("text outside the value")
 			}
-		case p.is("v") && !c.hasValue:
+		case sr.is("v") && !c.hasValue:
 			c.hasValue = true
-			p.value, err = p.content(p.value[:0])
-		case p.is("f") && !c.hasFormula():
-			c.Formula, err = p.readFormula()
-		case p.is("is") && !c.hasText:
+			sr.value, err = sr.content(sr.value[:0])
+		case sr.is("f") && !c.hasFormula():
+			c.Formula, err = sr.readFormula()
+		case sr.is("is") && !c.hasText:
 			c.hasText = true
-			err = p.rich.read(p.xmlReader)
-		case p.is("extLst"):
-			err = p.skip()
+			err = sr.rich.read(sr.xmlReader)
+		case sr.is("extLst"):
+			err = sr.skip()
 		default:
-			return 0, p.badCell("an element twice, or an unknown one")
+			return 0, sr.badCell("an element twice, or an unknown one")
 		}
 		if err != nil {
 			return 0, err
@@ -81,38 +81,38 @@ func (p *sheetReader) readCell(previous int) (int, error) {
 }
 
 // readCellTag reads the attributes of a cell.
-func (p *sheetReader) readCellTag(previous int) error {
-	p.cell = cellParts{typ: typeNumber}
+func (sr *sheetReader) readCellTag(previous int) error {
+	sr.cell = cellParts{typ: typeNumber}
 	col, styleIndex := previous+1, 0
-	for _, a := range p.attrs {
+	for _, a := range sr.attrs {
 		switch string(a.name) {
 		case "r":
 			row, c, ok := parseRef(a.value)
-			if !ok || row != p.row.N {
-				return p.bad("cell whose address is none, or another row's")
+			if !ok || row != sr.row.N {
+				return sr.bad("cell whose address is none, or another row's")
 			}
 			col = c
 		case "s": // some writers leave s="": the default style then, as in Excel
 			styleIndex, _ = parseIndex(a.value)
 		case "t":
-			if p.cell.typ = slices.IndexFunc(valueTypes, func(t string) bool { return t == string(a.value) }); p.cell.typ < 0 {
-				return p.bad("cell of an unknown type")
+			if sr.cell.typ = slices.IndexFunc(valueTypes, func(t string) bool { return t == string(a.value) }); sr.cell.typ < 0 {
+				return sr.bad("cell of an unknown type")
 			}
 		}
 	}
 	if col <= previous || col > gridColumns {
-		return p.bad("cells out of order")
+		return sr.bad("cells out of order")
 	}
-	p.col, p.cell.Col = col, col
-	if styleIndex < len(p.book.styles) {
-		p.cell.style = p.book.styles[styleIndex]
+	sr.col, sr.cell.Col = col, col
+	if styleIndex < len(sr.book.styles) {
+		sr.cell.style = sr.book.styles[styleIndex]
 	} else if styleIndex > 0 {
-		return p.badCell("style out of range")
+		return sr.badCell("style out of range")
 	}
-	p.cell.DateStyle = p.cell.style.date
-	if p.first() {
-		if p.book.cells++; p.book.cells > p.limits.Cells {
-			return tooMany(p.part, "số ô", p.limits.Cells)
+	sr.cell.DateStyle = sr.cell.style.date
+	if sr.first() {
+		if sr.book.cells++; sr.book.cells > sr.limits.Cells {
+			return tooMany(sr.part, "số ô", sr.limits.Cells)
 		}
 	}
 	return nil
@@ -146,10 +146,10 @@ const unknownFormula = "?"
 
 // readFormula reads the <f> just started. Cells that share a formula get it moved to
 // their place.
-func (p *sheetReader) readFormula() (formula string, err error) {
+func (sr *sheetReader) readFormula() (formula string, err error) {
 	group := -1
 	table, array, several := false, false, false
-	for _, a := range p.attrs {
+	for _, a := range sr.attrs {
 		switch string(a.name) {
 		case "t":
 			table, array = string(a.value) == "dataTable", string(a.value) == "array"
@@ -164,30 +164,30 @@ func (p *sheetReader) readFormula() (formula string, err error) {
 			}
 		}
 	}
-	p.cell.fillsCells = array && several
-	if p.formula, err = p.content(p.formula[:0]); err != nil {
+	sr.cell.fillsCells = array && several
+	if sr.formula, err = sr.content(sr.formula[:0]); err != nil {
 		return "", err
 	}
-	if err := p.tooLong(p.formula, "độ dài công thức"); err != nil {
+	if err := sr.tooLong(sr.formula, "độ dài công thức"); err != nil {
 		return "", err
 	}
-	switch master, known := p.formulas[group]; {
-	case len(p.formula) > 0:
-		formula = string(p.formula)
+	switch master, known := sr.formulas[group]; {
+	case len(sr.formula) > 0:
+		formula = string(sr.formula)
 		if group >= 0 && !known {
-			if p.formulas == nil {
-				p.formulas = map[int]sharedFormula{}
+			if sr.formulas == nil {
+				sr.formulas = map[int]sharedFormula{}
 			}
-			p.formulas[group] = sharedFormula{formula, p.row.N, p.col}
+			sr.formulas[group] = sharedFormula{formula, sr.row.N, sr.col}
 		}
 	case known:
-		formula = moveFormula(master.text, p.row.N-master.row, p.col-master.col)
+		formula = moveFormula(master.text, sr.row.N-master.row, sr.col-master.col)
 	case group >= 0 || table:
 		formula = unknownFormula
 	}
-	if p.first() {
-		if p.book.formulas += len(formula); p.book.formulas > p.limits.Formulas {
-			return "", tooManyBytes(p.part, "tổng độ dài công thức", p.limits.Formulas)
+	if sr.first() {
+		if sr.book.formulas += len(formula); sr.book.formulas > sr.limits.Formulas {
+			return "", tooManyBytes(sr.part, "tổng độ dài công thức", sr.limits.Formulas)
 		}
 	}
 	return formula, nil
@@ -202,70 +202,70 @@ func (x *xmlReader) tooLong(text []byte, what string) error {
 }
 
 // finishCell turns what was read of a cell into its typed value and adds it to the row.
-func (p *sheetReader) finishCell() (err error) {
-	c := &p.cell
+func (sr *sheetReader) finishCell() (err error) {
+	c := &sr.cell
 	shared := uint32(0)
 	switch {
 	case c.typ == typeInline && c.hasText:
-		err = p.setText(p.inlineText(c.style.font))
-	case c.typ == typeString && c.hasValue && (c.hasFormula() || len(p.value) > 0),
-		c.typ == typeInline && len(p.value) > 0: // some writers put inline text in <v>
-		p.rich.reset()
-		p.rich.text = unescape(append(p.rich.text, p.value...))
-		if err = p.rich.tooLong(p.xmlReader); err == nil {
-			err = p.setText(p.inlineText(c.style.font))
+		err = sr.setText(sr.inlineText(c.style.font))
+	case c.typ == typeString && c.hasValue && (c.hasFormula() || len(sr.value) > 0),
+		c.typ == typeInline && len(sr.value) > 0: // some writers put inline text in <v>
+		sr.rich.reset()
+		sr.rich.text = unescape(append(sr.rich.text, sr.value...))
+		if err = sr.rich.tooLong(sr.xmlReader); err == nil {
+			err = sr.setText(sr.inlineText(c.style.font))
 		}
-	case len(p.value) == 0:
+	case len(sr.value) == 0:
 		c.NoValue = c.hasFormula()
-		if c.NoValue && c.fillsCells && p.first() {
-			p.sheet.arrays = true
+		if c.NoValue && c.fillsCells && sr.first() {
+			sr.sheet.arrays = true
 		}
 	case c.typ == typeShared:
-		i, ok := parseIndex(p.value)
-		if !ok || i >= p.book.strings.length {
-			return p.badCell("shared string out of range")
+		i, ok := parseIndex(sr.value)
+		if !ok || i >= sr.book.strings.length {
+			return sr.badCell("shared string out of range")
 		}
-		if err = p.setText(p.sharedText(i, c.style.font)); !c.Legacy {
+		if err = sr.setText(sr.sharedText(i, c.style.font)); !c.Legacy {
 			shared = uint32(i) + 1
 		}
 	default:
-		if why := p.setValue(); why != "" {
-			return p.badCell(why)
+		if why := sr.setValue(); why != "" {
+			return sr.badCell(why)
 		}
 	}
 	if err != nil || c.Type == Blank && !c.NoValue {
 		return err
 	}
-	if c.Col > p.limits.Columns {
+	if c.Col > sr.limits.Columns {
 		amount := "có số liệu ở cột " + columnName(c.Col) + " (thứ " + count(c.Col) + ")"
-		return tooMuch(p.part+": "+ref(p.row.N, c.Col), "số cột", amount, count(p.limits.Columns)+" cột")
+		return tooMuch(sr.part+": "+ref(sr.row.N, c.Col), "số cột", amount, count(sr.limits.Columns)+" cột")
 	}
-	p.row.Cells, p.shared = append(p.row.Cells, c.Cell), append(p.shared, shared)
+	sr.row.Cells, sr.shared = append(sr.row.Cells, c.Cell), append(sr.shared, shared)
 	return nil
 }
 
 // setText makes the cell one of text; an empty text is blank, unless a formula answers it.
-func (p *sheetReader) setText(r legacyResult, err error) error {
-	p.cell.Text, p.cell.Legacy = r.text, r.converted
-	if r.text != "" || p.cell.hasFormula() {
-		p.cell.Type = Text
+func (sr *sheetReader) setText(r legacyResult, err error) error {
+	sr.cell.Text, sr.cell.Legacy = r.text, r.converted
+	if r.text != "" || sr.cell.hasFormula() {
+		sr.cell.Type = Text
 	}
 	return err
 }
 
 // setValue reads a value that is no text, or says what is wrong with it.
-func (p *sheetReader) setValue() (why string) {
-	c := &p.cell
+func (sr *sheetReader) setValue() (why string) {
+	c := &sr.cell
 	switch c.typ {
 	case typeNumber:
-		n, ok := parseNumber(p.value)
+		n, ok := parseNumber(sr.value)
 		if !ok {
 			return "malformed number"
 		}
-		p.book.setNumber(&c.Cell, n)
+		sr.book.setNumber(&c.Cell, n)
 	case typeBool:
 		c.Type = Bool
-		switch string(p.value) {
+		switch string(sr.value) {
 		case "1", "true":
 			c.Num = 1
 		case "0", "false":
@@ -273,20 +273,20 @@ func (p *sheetReader) setValue() (why string) {
 			return "malformed truth value"
 		}
 	case typeError:
-		if len(p.value) > 32 {
+		if len(sr.value) > 32 {
 			return "malformed error value"
 		}
-		c.Type, c.Text = Error, string(p.value)
+		c.Type, c.Text = Error, string(sr.value)
 	case typeDate:
-		ok := len(p.value) <= 64
+		ok := len(sr.value) <= 64
 		if ok {
-			c.Num, c.Type, ok = parseISODate(string(p.value))
+			c.Num, c.Type, ok = parseISODate(string(sr.value))
 		}
 		if !ok {
 			return "malformed date"
 		}
 		if c.Type == Text {
-			c.Text = string(p.value)
+			c.Text = string(sr.value)
 		}
 	}
 	return ""

@@ -127,20 +127,20 @@ func (c *computation) rowsOf(s *Sheet) ([]Row, error) {
 	return t.rows, t.err
 }
 
-// from is the place in rows of the first one with that number or a higher one, and
+// rowFrom is the place in rows of the first one with that number or a higher one, and
 // whether it has that number.
-func from(rows []Row, n int) (int, bool) {
+func rowFrom(rows []Row, n int) (int, bool) {
 	return slices.BinarySearchFunc(rows, n, func(r Row, n int) int { return r.N - n })
 }
 
-// fromColumn is from for the cells of a row.
-func fromColumn(cells []Cell, col int) (int, bool) {
+// cellFrom is rowFrom for the cells of a row.
+func cellFrom(cells []Cell, col int) (int, bool) {
 	return slices.BinarySearchFunc(cells, col, func(c Cell, n int) int { return c.Col - n })
 }
 
 func findCell(rows []Row, row, col int) *Cell {
-	if i, ok := from(rows, row); ok {
-		if j, ok := fromColumn(rows[i].Cells, col); ok {
+	if i, ok := rowFrom(rows, row); ok {
+		if j, ok := cellFrom(rows[i].Cells, col); ok {
 			return &rows[i].Cells[j]
 		}
 	}
@@ -230,9 +230,9 @@ func (e *evaluation) values(a area) iter.Seq[value] {
 			yield(value{kind: Error, err: err})
 			return
 		}
-		for i, _ := from(rows, a.FirstRow); i < len(rows) && rows[i].N <= a.LastRow; i++ {
+		for i, _ := rowFrom(rows, a.FirstRow); i < len(rows) && rows[i].N <= a.LastRow; i++ {
 			cells := rows[i].Cells
-			for j, _ := fromColumn(cells, a.FirstCol); j < len(cells) && cells[j].Col <= a.LastCol; j++ {
+			for j, _ := cellFrom(cells, a.FirstCol); j < len(cells) && cells[j].Col <= a.LastCol; j++ {
 				if v := e.cell(s, rows[i].N, &cells[j]); !yield(v) || v.err != nil {
 					return
 				}

@@ -49,13 +49,19 @@ func total(e *evaluation, args []node) value {
 			sum += v.num
 			continue
 		}
+		var fault value
 		for v := range e.values(arg.area) {
-			switch v.kind {
-			case Error:
+			switch {
+			case v.err != nil:
 				return v
-			case Number:
+			case v.kind == Number:
 				sum += v.num
+			case v.kind == Error && fault.kind == Blank:
+				fault = v
 			}
+		}
+		if fault.kind == Error {
+			return fault
 		}
 	}
 	return numberValue(sum)
@@ -218,36 +224,37 @@ func (e *evaluation) matching(args []node, summed *node) value {
 			used = max(used, min(height, c.rows[n-1].N-c.area.FirstRow+1))
 		}
 	}
-	at := func(c *condition, place int) value {
-		row, col := c.area.FirstRow+place/width, c.area.FirstCol+place%width
-		return e.cell(c.sheet, row, findCell(c.rows, row, col))
-	}
-	n, sum := 0, 0.0
+	n, sum, fault := 0, 0.0, value{}
+	cells := make([]value, len(list))
 places:
 	for place := range used * width {
+		for i, c := range list { // all of them: one that cannot be computed may be a circle
+			row, col := c.area.FirstRow+place/width, c.area.FirstCol+place%width
+			if cells[i] = e.cell(c.sheet, row, findCell(c.rows, row, col)); cells[i].err != nil {
+				return cells[i]
+			}
+		}
 		for i := range criteria {
 			c := &criteria[i]
-			v := at(c, place)
-			switch {
-			case v.err != nil:
-				return v
-			case !e.step(8 * len(v.text) * len(c.value.text)): // a pattern takes that much longer
+			if !e.step(8 * len(cells[i].text) * len(c.value.text)) { // a pattern takes that much longer
 				return tooManySteps()
-			case !c.holds(v):
+			}
+			if !c.holds(cells[i]) {
 				continue places
 			}
 		}
 		n++
-		if summed != nil {
-			switch v := at(&list[len(list)-1], place); v.kind {
-			case Number:
-				sum += v.num
-			case Error:
-				return v
-			}
+		switch last := cells[len(cells)-1]; {
+		case last.kind == Number:
+			sum += last.num
+		case last.kind == Error && fault.kind == Blank:
+			fault = last
 		}
 	}
-	if summed != nil {
+	switch {
+	case summed != nil && fault.kind == Error:
+		return fault
+	case summed != nil:
 		return numberValue(sum)
 	}
 	if !slices.ContainsFunc(criteria, func(c condition) bool { return !c.holds(value{}) }) {

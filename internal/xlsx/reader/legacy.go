@@ -30,22 +30,13 @@ func legacyFontOf(name string) legacyFont {
 	return notLegacy
 }
 
-// legacyHint is what is known of a shared string before any cell shows it.
-type legacyHint uint8
-
-const (
-	hintRuns    legacyHint = 1 << iota // has runs in legacy fonts: see legacyEvidence.runs
-	hintStrange                        // has letters that Vietnamese in Unicode does not have
-)
-
 // legacyEvidence is what the whole workbook says about text in legacy fonts. The
-// name "Dòng" in .VnTime is "Dũng" if the office's other text in that font is
-// TCVN3, and "Dòng" if it is Unicode.
+// name "Dòng" in .VnTime is "Dũng" if the office's other text in such fonts is
+// TCVN3 or VNI, and "Dòng" if it is Unicode.
 type legacyEvidence struct {
-	runs   map[int][]legacyRun // of shared strings with hintRuns
-	tcvn3  fontEvidence
-	vni    fontEvidence
-	always bool // ambiguous text in a legacy font is converted
+	runs   map[int][]legacyRun   // of shared strings that have runs in legacy fonts
+	texts  [viet.Certain + 1]int // in legacy fonts, by their likeness
+	always bool                  // ambiguous text in a legacy font is converted
 }
 
 type legacyRun struct {
@@ -53,31 +44,17 @@ type legacyRun struct {
 	font legacyFont
 }
 
-// fontEvidence counts the texts of a kind of font.
-type fontEvidence struct{ legacy, unicode, ambiguous int }
-
-func (f *fontEvidence) add(l viet.Likeness) {
-	switch l {
-	case viet.Likely, viet.Certain:
-		f.legacy++
-	case viet.Unicode:
-		f.unicode++
-	case viet.Ambiguous:
-		f.ambiguous++
-	}
-}
-
-// hint notes the legacy runs of a shared string as it is read, and whether it has any.
-func (e *legacyEvidence) hint(index int, rich *richText) legacyHint {
+// note notes the legacy runs of a shared string as it is read, and reports whether it
+// has any.
+func (e *legacyEvidence) note(index int, rich *richText) bool {
 	runs := rich.legacyRuns()
-	if runs == nil {
-		return 0
+	if runs != nil {
+		if e.runs == nil {
+			e.runs = map[int][]legacyRun{}
+		}
+		e.runs[index] = runs
 	}
-	if e.runs == nil {
-		e.runs = map[int][]legacyRun{}
-	}
-	e.runs[index] = runs
-	return hintRuns
+	return runs != nil
 }
 
 // legacyRuns are the runs of the text, nil unless one names a legacy font.
@@ -101,8 +78,7 @@ func (t *richText) legacyRuns() []legacyRun {
 // settle decides about ambiguous text when all of the workbook has been seen, and
 // reports whether sheets that were read before must be read again.
 func (e *legacyEvidence) settle() bool {
-	t := fontEvidence{e.tcvn3.legacy + e.vni.legacy, e.tcvn3.unicode + e.vni.unicode, e.tcvn3.ambiguous + e.vni.ambiguous}
-	e.always = t.ambiguous > 0 && t.legacy > 0 && t.unicode == 0
+	e.always = e.texts[viet.Ambiguous] > 0 && e.texts[viet.Likely]+e.texts[viet.Certain] > 0 && e.texts[viet.Unicode] == 0
 	return e.always
 }
 
@@ -120,48 +96,44 @@ type legacyResult struct {
 
 // sharedText is shared string i as a cell of that font shows it. A text that many
 // cells show is judged once.
-func (p *sheetReader) sharedText(i int, font legacyFont) (legacyResult, error) {
-	text, hint := p.book.strings.at(i)
-	if font == notLegacy && hint == 0 {
+func (sr *sheetReader) sharedText(i int, font legacyFont) (legacyResult, error) {
+	text, special := sr.book.strings.at(i)
+	if font == notLegacy && !special {
 		return legacyResult{text: text}, nil
 	}
 	key := legacyKey{i, font}
-	if r, ok := p.legacy[key]; ok {
+	if r, ok := sr.legacy[key]; ok {
 		return r, nil
 	}
-	var runs []legacyRun
-	if hint&hintRuns != 0 {
-		runs = p.book.legacy.runs[i]
+	r, err := sr.legacyText(text, sr.book.legacy.runs[i], font)
+	if sr.legacy == nil {
+		sr.legacy = map[legacyKey]legacyResult{}
 	}
-	r, err := p.legacyText(text, runs, font)
-	if p.legacy == nil {
-		p.legacy = map[legacyKey]legacyResult{}
-	}
-	p.legacy[key] = r
+	sr.legacy[key] = r
 	return r, err
 }
 
 // inlineText is a cell's own text.
-func (p *sheetReader) inlineText(font legacyFont) (legacyResult, error) {
-	return p.legacyText(string(compose(p.rich.text)), p.rich.legacyRuns(), font)
+func (sr *sheetReader) inlineText(font legacyFont) (legacyResult, error) {
+	return sr.legacyText(string(compose(sr.rich.text)), sr.rich.legacyRuns(), font)
 }
 
 // legacyText converts a text that is TCVN3 or VNI, run by run when runs have fonts
 // of their own.
-func (p *sheetReader) legacyText(text string, runs []legacyRun, font legacyFont) (legacyResult, error) {
+func (sr *sheetReader) legacyText(text string, runs []legacyRun, font legacyFont) (legacyResult, error) {
 	if font == notLegacy && len(runs) == 0 && !viet.HasForeignLetters(text) {
 		return legacyResult{text: text}, nil
 	}
 	// Judging words is slow, and no return has that much to judge.
-	first := p.cover == nil
+	first := sr.cover == nil
 	if first {
-		p.book.judged += len(text)
+		sr.book.judged += len(text)
 	}
-	if p.book.judged > p.limits.LegacyBytes {
-		return legacyResult{}, tooManyBytes(p.part, "độ dài chữ không phải Unicode", p.limits.LegacyBytes)
+	if sr.book.judged > sr.limits.LegacyBytes {
+		return legacyResult{}, tooManyBytes(sr.part, "độ dài chữ không phải Unicode", sr.limits.LegacyBytes)
 	}
 	if len(runs) == 0 {
-		return p.book.legacyRunText(text, font, first), nil
+		return sr.book.legacyRunText(text, font, first), nil
 	}
 	var all strings.Builder
 	converted := false
@@ -170,7 +142,7 @@ func (p *sheetReader) legacyText(text string, runs []legacyRun, font legacyFont)
 		if f == fontOfCell {
 			f = font
 		}
-		r := p.book.legacyRunText(run.text, f, first)
+		r := sr.book.legacyRunText(run.text, f, first)
 		all.WriteString(r.text)
 		converted = converted || r.converted
 	}
@@ -183,31 +155,26 @@ func (p *sheetReader) legacyText(text string, runs []legacyRun, font legacyFont)
 // legacyRunText converts one text in one font. Without a legacy font only a text
 // that leaves no doubt is converted.
 func (b *Book) legacyRunText(text string, font legacyFont, first bool) legacyResult {
-	var likeness viet.Likeness
-	var evidence *fontEvidence
-	convert := viet.FromTCVN3
-	switch font {
-	case fontTCVN3, fontTCVN3Capital:
-		likeness, evidence = viet.LooksTCVN3(text), &b.legacy.tcvn3
-	case fontVNI:
-		likeness, evidence, convert = viet.LooksVNI(text), &b.legacy.vni, viet.FromVNI
-	default:
-		if !viet.HasForeignLetters(text) {
+	likeness, convert := viet.LooksTCVN3, viet.FromTCVN3
+	if font == fontVNI {
+		likeness, convert = viet.LooksVNI, viet.FromVNI
+	}
+	if font == notLegacy {
+		tcvn3 := viet.HasForeignLetters(text) && viet.LooksTCVN3(text) == viet.Certain
+		vni := viet.HasForeignLetters(text) && viet.LooksVNI(text) == viet.Certain
+		switch {
+		case tcvn3 == vni:
 			return legacyResult{text: text}
-		}
-		t, v := viet.LooksTCVN3(text) == viet.Certain, viet.LooksVNI(text) == viet.Certain
-		if t == v {
-			return legacyResult{text: text}
-		}
-		if v {
+		case vni:
 			convert = viet.FromVNI
 		}
 		return legacyResult{convert(text), true}
 	}
+	l := likeness(text)
 	if first {
-		evidence.add(likeness)
+		b.legacy.texts[l]++
 	}
-	if likeness < viet.Ambiguous || likeness == viet.Ambiguous && !b.legacy.always {
+	if l < viet.Ambiguous || l == viet.Ambiguous && !b.legacy.always {
 		return legacyResult{text: text}
 	}
 	if text = convert(text); font == fontTCVN3Capital {

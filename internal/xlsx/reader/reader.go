@@ -9,12 +9,13 @@
 // A workbook is a zip of XML parts. Open goes through every one of them: zip.go
 // reads entries to their end with their checksum, xml.go (with xmltag.go and
 // xmltext.go) splits parts into tokens and insists that they are well-formed to the
-// end, package.go finds the parts by their relationships, strings.go, styles.go and
-// sheet.go read what cells need, unread.go counts in the rest what must not be there
-// in masses. packed.go holds the rows in little memory, so that Rows need not read them from
-// the file again. sniff.go tells what the file is when it is something else, and
-// convert.go has the older kinds converted by LibreOffice. compute.go works out
-// formulas that came without a value.
+// end, package.go finds the parts by their relationships, strings.go, styles.go, sheet.go
+// and cell.go read what cells need, unread.go counts in the rest what must not be there
+// in masses. packed.go holds the rows in little memory, so that Rows need not read them
+// from the file again; legacy.go converts texts of before Unicode. sniff.go tells what the
+// file is when it is something else, and convert.go has the older kinds converted by
+// LibreOffice. Of a formula that came without a value, formula.go reads the text,
+// compute.go and functions.go work out the value.
 package reader
 
 import (

@@ -104,42 +104,42 @@ type sheetReader struct {
 // are not to be used.
 func (s *Sheet) read(cover *cover, yield func(row *Row, shared []uint32) bool) error {
 	return s.book.readPart(s.entry.name, "worksheet", nsMain, func(x *xmlReader) error {
-		p := &sheetReader{xmlReader: x, sheet: s, book: s.book, cover: cover, yield: yield}
-		err := p.readSheet()
-		p.locate(err)
+		sr := &sheetReader{xmlReader: x, sheet: s, book: s.book, cover: cover, yield: yield}
+		err := sr.readSheet()
+		sr.locate(err)
 		return err
 	})
 }
 
-func (p *sheetReader) readSheet() error {
+func (sr *sheetReader) readSheet() error {
 	tables := 0
 	for {
-		more, err := p.child()
+		more, err := sr.child()
 		switch {
 		case err != nil:
 			return err
 		case !more && tables == 0:
-			return p.bad("no sheetData")
+			return sr.bad("no sheetData")
 		case !more:
-			if p.first() {
-				slices.SortFunc(p.sheet.Merges, func(a, b Range) int {
+			if sr.first() {
+				slices.SortFunc(sr.sheet.Merges, func(a, b Range) int {
 					return cmp.Or(cmp.Compare(a.FirstRow, b.FirstRow), cmp.Compare(a.FirstCol, b.FirstCol))
 				})
 			}
-			return p.finishPart()
-		case p.is("sheetData"):
+			return sr.finishPart()
+		case sr.is("sheetData"):
 			if tables++; tables > 1 {
-				return p.bad("two sheetData")
+				return sr.bad("two sheetData")
 			}
-			if more, err = p.sheetData(); !more {
+			if more, err = sr.sheetData(); !more {
 				return err
 			}
-		case p.is("mergeCells") && p.first():
-			err = p.mergeCells()
-		case p.is("row"), p.is("c"):
-			return p.bad("cells outside sheetData")
+		case sr.is("mergeCells") && sr.first():
+			err = sr.mergeCells()
+		case sr.is("row"), sr.is("c"):
+			return sr.bad("cells outside sheetData")
 		default:
-			err = p.skip()
+			err = sr.skip()
 		}
 		if err != nil {
 			return err
@@ -148,18 +148,18 @@ func (p *sheetReader) readSheet() error {
 }
 
 // first reports whether this is the first reading of the sheet, which counts what it has.
-func (p *sheetReader) first() bool { return p.cover == nil }
+func (sr *sheetReader) first() bool { return sr.cover == nil }
 
 // locate says in the refusal of a file beyond a limit at which sheet and cell the
 // limit was passed.
-func (p *sheetReader) locate(err error) {
+func (sr *sheetReader) locate(err error) {
 	var refusal *Refusal
 	if !errors.As(err, &refusal) || refusal.Rule != ruleLimit {
 		return
 	}
-	place := "trang tính " + p.sheet.title()
-	if p.col > 0 {
-		place += ", ô " + ref(p.row.N, p.col)
+	place := "trang tính " + sr.sheet.title()
+	if sr.col > 0 {
+		place += ", ô " + ref(sr.row.N, sr.col)
 	}
 	refusal.Detail = "ở " + place + ", " + refusal.Detail
 }
@@ -176,25 +176,25 @@ func (s *Sheet) title() string {
 	return fmt.Sprintf("thứ %d", s.index)
 }
 
-func (p *sheetReader) mergeCells() error {
-	for depth := p.depth(); p.depth() >= depth; {
-		t, err := p.next()
+func (sr *sheetReader) mergeCells() error {
+	for depth := sr.depth(); sr.depth() >= depth; {
+		t, err := sr.next()
 		if err != nil {
 			return err
 		}
-		if t != startElement || !p.is("mergeCell") {
+		if t != startElement || !sr.is("mergeCell") {
 			continue
 		}
-		at, _ := p.attr("ref")
+		at, _ := sr.attr("ref")
 		r, ok := parseRange(at)
 		if !ok {
-			return p.bad("merged range without an address")
+			return sr.bad("merged range without an address")
 		}
-		if len(p.sheet.Merges) == p.limits.Merges {
-			return tooMany(p.part, "số vùng ô gộp", p.limits.Merges)
+		if len(sr.sheet.Merges) == sr.limits.Merges {
+			return tooMany(sr.part, "số vùng ô gộp", sr.limits.Merges)
 		}
 		if r.FirstRow != r.LastRow || r.FirstCol != r.LastCol {
-			p.sheet.Merges = append(p.sheet.Merges, r)
+			sr.sheet.Merges = append(sr.sheet.Merges, r)
 		}
 	}
 	return nil
@@ -202,63 +202,63 @@ func (p *sheetReader) mergeCells() error {
 
 // sheetData reads the rows. It holds rows alone; anything else there would be cells
 // that nobody counts. It answers false when no more rows are wanted.
-func (p *sheetReader) sheetData() (more bool, err error) {
+func (sr *sheetReader) sheetData() (more bool, err error) {
 	for {
-		if row, err := p.child(); err != nil || !row {
+		if row, err := sr.child(); err != nil || !row {
 			return err == nil, err
 		}
-		if !p.is("row") {
-			return false, p.bad("something other than rows in sheetData")
+		if !sr.is("row") {
+			return false, sr.bad("something other than rows in sheetData")
 		}
-		if err := p.readRow(); err != nil {
+		if err := sr.readRow(); err != nil {
 			return false, err
 		}
-		if len(p.row.Cells) == 0 {
+		if len(sr.row.Cells) == 0 {
 			continue
 		}
-		if p.rows++; p.rows > p.limits.Rows {
-			return false, tooMany(p.part, "số dòng có số liệu trong một trang tính", p.limits.Rows)
+		if sr.rows++; sr.rows > sr.limits.Rows {
+			return false, tooMany(sr.part, "số dòng có số liệu trong một trang tính", sr.limits.Rows)
 		}
-		if p.cover != nil {
-			p.cover.mark(&p.row)
+		if sr.cover != nil {
+			sr.cover.mark(&sr.row)
 		}
-		if !p.yield(&p.row, p.shared) {
+		if !sr.yield(&sr.row, sr.shared) {
 			return false, nil
 		}
 	}
 }
 
-func (p *sheetReader) readRow() error {
-	n := p.row.N + 1
-	p.row.Hidden = false
-	for _, a := range p.attrs {
+func (sr *sheetReader) readRow() error {
+	n := sr.row.N + 1
+	sr.row.Hidden = false
+	for _, a := range sr.attrs {
 		switch string(a.name) {
 		case "r":
 			var ok bool
 			if n, ok = parsePositive(a.value, gridRows); !ok {
-				return p.bad("row without a number")
+				return sr.bad("row without a number")
 			}
 		case "hidden":
-			p.row.Hidden = string(a.value) == "1" || string(a.value) == "true"
+			sr.row.Hidden = string(a.value) == "1" || string(a.value) == "true"
 		}
 	}
-	if n <= p.row.N || n > gridRows {
-		return p.bad("rows out of order")
+	if n <= sr.row.N || n > gridRows {
+		return sr.bad("rows out of order")
 	}
-	p.row.N = n
-	p.row.Cells, p.shared = p.row.Cells[:0], p.shared[:0]
+	sr.row.N = n
+	sr.row.Cells, sr.shared = sr.row.Cells[:0], sr.shared[:0]
 	for col := 0; ; {
-		p.col = 0
-		more, err := p.child()
+		sr.col = 0
+		more, err := sr.child()
 		switch {
 		case err != nil || !more:
 			return err
-		case p.is("c"):
-			col, err = p.readCell(col)
-		case p.is("extLst"):
-			err = p.skip()
+		case sr.is("c"):
+			col, err = sr.readCell(col)
+		case sr.is("extLst"):
+			err = sr.skip()
 		default:
-			return p.bad("something other than cells in a row")
+			return sr.bad("something other than cells in a row")
 		}
 		if err != nil {
 			return err

@@ -168,24 +168,20 @@ func sniffText(head []byte) Kind {
 // workbooks, and new ones that are encrypted. It reads the container's directory and
 // no more.
 func sniffOLE(r io.ReaderAt, size int64) (Kind, error) {
-	c := ole{r: r, size: size, sector: make([]byte, 512)}
-	if !c.read(0) {
+	c := ole{r: r, size: size, sectorSize: 512}
+	header := c.at(0)
+	if header == nil {
 		return kindCutXLS, c.err
 	}
-	c.header = bytes.Clone(c.sector)
-	shift := binary.LittleEndian.Uint16(c.header[30:])
+	shift := binary.LittleEndian.Uint16(header[30:])
 	if shift != 9 && shift != 12 {
 		return kindCutXLS, nil
 	}
-	c.sector = make([]byte, 1<<shift)
-
+	c.sectorSize = 1 << shift
 	kind := kindOLE
-	at := binary.LittleEndian.Uint32(c.header[48:])
+	sector := binary.LittleEndian.Uint32(header[48:])
 	for range 1024 { // sectors of the directory; real ones have a few
-		if !c.readSector(at) {
-			return kindCutXLS, c.err
-		}
-		for entry := c.sector; len(entry) >= 128; entry = entry[128:] {
+		for entry := c.sector(sector); len(entry) >= 128; entry = entry[128:] {
 			switch oleName(entry) {
 			case "EncryptedPackage":
 				return kindEncrypted, nil
@@ -195,83 +191,68 @@ func sniffOLE(r io.ReaderAt, size int64) (Kind, error) {
 				kind = kindPpt
 			case "Workbook", "Book":
 				kind = XLS
-				start, length := binary.LittleEndian.Uint32(entry[116:]), binary.LittleEndian.Uint32(entry[120:])
+				length := binary.LittleEndian.Uint32(entry[120:])
 				if int64(length) > size {
 					return kindCutXLS, nil
 				}
 				if length < 4096 {
 					continue // in the container's store of small streams, too small for a password
 				}
-				stream := ole{r: r, size: size, sector: make([]byte, len(c.sector))}
-				if !stream.readSector(start) {
-					return kindCutXLS, stream.err
-				}
-				if hasPassword(stream.sector) {
+				if hasPassword(c.sector(binary.LittleEndian.Uint32(entry[116:]))) {
 					return kindEncrypted, nil
 				}
 			}
 		}
-		next, ok := c.next(at)
-		if !ok {
+		// The next sector stands in the allocation table, whose first 109 sectors the header
+		// lists: 6.8 MiB of file and more, where directories begin.
+		perSector := uint32(c.sectorSize / 4)
+		if sector/perSector >= 109 {
 			return kindCutXLS, c.err
 		}
-		if next == 0xFFFFFFFE { // end of chain
+		table := c.sector(binary.LittleEndian.Uint32(header[76+4*(sector/perSector):]))
+		if table == nil || c.cut {
+			return kindCutXLS, c.err
+		}
+		const endOfChain = 0xFFFFFFFE
+		if sector = binary.LittleEndian.Uint32(table[4*(sector%perSector):]); sector == endOfChain {
 			return kind, nil
 		}
-		at = next
 	}
 	return kindCutXLS, nil
 }
 
 // ole reads sectors of the container.
 type ole struct {
-	r      io.ReaderAt
-	size   int64
-	header []byte
-	sector []byte
-	err    error // of the disk, not of the file
+	r          io.ReaderAt
+	size       int64
+	sectorSize int
+	cut        bool  // a sector was not there
+	err        error // of the disk, not of the file
 }
 
-func (c *ole) read(offset int64) bool {
-	if offset < 0 || offset+int64(len(c.sector)) > c.size {
-		return false
+func (o *ole) sector(n uint32) []byte { return o.at((int64(n) + 1) * int64(o.sectorSize)) }
+
+// at is the sector that begins at an offset, nil when it is not there.
+func (o *ole) at(offset int64) []byte {
+	sector := make([]byte, o.sectorSize)
+	if offset+int64(len(sector)) > o.size {
+		o.cut = true
+		return nil
 	}
-	if n, err := c.r.ReadAt(c.sector, offset); n < len(c.sector) {
-		c.err = fmt.Errorf("read file: %w", err)
-		return false
+	if n, err := o.r.ReadAt(sector, offset); n < len(sector) {
+		o.cut, o.err = true, fmt.Errorf("read file: %w", err)
+		return nil
 	}
-	return true
+	return sector
 }
 
-func (c *ole) readSector(n uint32) bool { return c.read((int64(n) + 1) * int64(len(c.sector))) }
-
-// next is the sector that follows in a chain, by the allocation table whose first
-// 109 sectors the header lists: 6.8 MiB of file and more, where directories begin.
-func (c *ole) next(n uint32) (uint32, bool) {
-	perSector := uint32(len(c.sector) / 4)
-	if n/perSector >= 109 {
-		return 0, false
-	}
-	if !c.readSector(binary.LittleEndian.Uint32(c.header[76+4*(n/perSector):])) {
-		return 0, false
-	}
-	return binary.LittleEndian.Uint32(c.sector[4*(n%perSector):]), true
-}
-
-// oleName is the name of a directory entry.
+// oleName is the name of a directory entry, "" of those that are no streams.
 func oleName(entry []byte) string {
 	length := int(binary.LittleEndian.Uint16(entry[64:]))
-	if length < 2 || length > 64 || entry[66] != 2 { // streams alone
+	if length < 2 || length > 64 || entry[66] != 2 {
 		return ""
 	}
-	name := make([]byte, 0, 32)
-	for i := 0; i+2 < length; i += 2 {
-		if entry[i+1] != 0 {
-			return ""
-		}
-		name = append(name, entry[i])
-	}
-	return string(name)
+	return strings.ReplaceAll(string(entry[:length-2]), "\x00", "") // UTF-16
 }
 
 // hasPassword reports whether a BIFF stream says near its beginning that what

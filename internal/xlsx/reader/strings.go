@@ -20,26 +20,26 @@ type stringTable struct {
 	length int
 
 	// The piece being filled; empty when the table is whole.
-	text   []byte
-	ends   []uint32
-	hints  []legacyHint
-	hinted bool // one of the hints says something
+	text     []byte
+	ends     []uint32
+	specials []bool
 }
 
 // stringPiece are stringsInPiece texts, fewer in the last one.
 type stringPiece struct {
-	text  string
-	ends  []uint32     // where each text ends
-	hints []legacyHint // nil when none says anything, as nearly always
+	text     string
+	ends     []uint32 // where each text ends
+	specials []bool   // nil when none is special, as nearly always
 }
 
 const stringsInPiece = 1 << 10
 
-// add takes in the next text. It can be read when its piece is closed.
-func (t *stringTable) add(text []byte, hint legacyHint) {
+// add takes in the next text. It can be read when its piece is closed. A special text is
+// not always taken as it stands: it has runs in legacy fonts, or, as the table finds out
+// itself, letters that Vietnamese in Unicode does not have.
+func (t *stringTable) add(text []byte, special bool) {
 	t.text = append(t.text, text...)
-	t.ends, t.hints = append(t.ends, uint32(len(t.text))), append(t.hints, hint)
-	t.hinted = t.hinted || hint != 0
+	t.ends, t.specials = append(t.ends, uint32(len(t.text))), append(t.specials, special)
 	if t.length++; len(t.ends) == stringsInPiece {
 		t.closePiece()
 	}
@@ -50,36 +50,31 @@ func (t *stringTable) closePiece() {
 	if viet.HasForeignLetters(piece.text) {
 		from := uint32(0)
 		for i, end := range piece.ends {
-			if viet.HasForeignLetters(piece.text[from:end]) {
-				t.hints[i], t.hinted = t.hints[i]|hintStrange, true
-			}
+			t.specials[i] = t.specials[i] || viet.HasForeignLetters(piece.text[from:end])
 			from = end
 		}
 	}
-	if t.hinted {
-		piece.hints = slices.Clone(t.hints)
+	if slices.Contains(t.specials, true) {
+		piece.specials = slices.Clone(t.specials)
 	}
 	t.pieces = append(t.pieces, piece)
-	t.text, t.ends, t.hints, t.hinted = t.text[:0], t.ends[:0], t.hints[:0], false
+	t.text, t.ends, t.specials = t.text[:0], t.ends[:0], t.specials[:0]
 }
 
 // close makes the last texts readable and gives up what filling needed.
 func (t *stringTable) close() {
 	t.closePiece()
-	t.text, t.ends, t.hints = nil, nil, nil
+	t.text, t.ends, t.specials = nil, nil, nil
 }
 
-// at is text i and what is known of it.
-func (t *stringTable) at(i int) (string, legacyHint) {
+// at is text i, and whether it is special.
+func (t *stringTable) at(i int) (text string, special bool) {
 	piece, i := &t.pieces[i/stringsInPiece], i%stringsInPiece
-	from, hint := uint32(0), legacyHint(0)
+	from := uint32(0)
 	if i > 0 {
 		from = piece.ends[i-1]
 	}
-	if piece.hints != nil {
-		hint = piece.hints[i]
-	}
-	return piece.text[from:piece.ends[i]], hint
+	return piece.text[from:piece.ends[i]], piece.specials != nil && piece.specials[i]
 }
 
 // richText gathers the text of an <si> or <is> element: its runs joined, phonetic
@@ -313,7 +308,7 @@ func (b *Book) readStrings(part string) error {
 			if total += len(rich.text); total > b.limits.StringBytes {
 				return tooManyBytes(part, "tổng độ dài chữ", b.limits.StringBytes)
 			}
-			b.strings.add(compose(rich.text), b.legacy.hint(b.strings.length, &rich))
+			b.strings.add(compose(rich.text), b.legacy.note(b.strings.length, &rich))
 		}
 	})
 }

@@ -23,14 +23,8 @@ func (b *Book) readStyles(part string) error {
 	err := b.each(part, "styleSheet", nsMain, func(x *xmlReader) error {
 		switch x.depth() {
 		case 2:
-			section = ""
-			if x.space == nsMain {
-				switch string(x.name) {
-				case "numFmts", "fonts", "cellXfs":
-					section = string(x.name)
-				}
-			}
-			if section == "" {
+			section = string(x.name)
+			if x.space != nsMain || section != "numFmts" && section != "fonts" && section != "cellXfs" {
 				return x.skip()
 			}
 		case 3:

@@ -7,7 +7,7 @@ import (
 )
 
 // unread goes through the parts of a package that nothing else reads: their checksums
-// are seen, and what is in them is counted that whoever edits the workbook would have to
+// are checked, and what is in them is counted that whoever edits the workbook would have to
 // hold in memory. They need not be well-formed: no value comes from them.
 type unread struct {
 	limits   *Limits
@@ -17,7 +17,7 @@ type unread struct {
 
 // checkUnread reads every entry that was not otherwise used to its end.
 func (a *archive) checkUnread(limits *Limits) error {
-	c := unread{limits: limits}
+	counted := unread{limits: limits}
 	in := bufio.NewReaderSize(nil, 16<<10)
 	for _, e := range a.entries {
 		if e.checked {
@@ -25,7 +25,7 @@ func (a *archive) checkUnread(limits *Limits) error {
 		}
 		u := e.open()
 		in.Reset(u)
-		err := c.count(in, e.name)
+		err := counted.count(in, e.name)
 		u.release()
 		if err != nil {
 			return err
@@ -35,7 +35,7 @@ func (a *archive) checkUnread(limits *Limits) error {
 }
 
 // count looks at the names of all tags of a part.
-func (c *unread) count(in *bufio.Reader, part string) error {
+func (u *unread) count(in *bufio.Reader, part string) error {
 	for {
 		_, err := in.ReadSlice('<')
 		switch {
@@ -49,12 +49,12 @@ func (c *unread) count(in *bufio.Reader, part string) error {
 		tag, _ := in.Peek(longestTag) // an error, or the end, is met again by the next reading
 		switch string(tagName(tag)) {
 		case "comment":
-			if c.comments++; c.comments > c.limits.Comments {
-				return tooMany(part, "số ghi chú (comment)", c.limits.Comments)
+			if u.comments++; u.comments > u.limits.Comments {
+				return tooMany(part, "số ghi chú (comment)", u.limits.Comments)
 			}
 		case "shape", "sp", "pic", "cxnSp", "grpSp", "graphicFrame", "twoCellAnchor", "oneCellAnchor", "absoluteAnchor":
-			if c.drawings++; c.drawings > c.limits.Drawings {
-				return tooMany(part, "số hình vẽ và ảnh", c.limits.Drawings)
+			if u.drawings++; u.drawings > u.limits.Drawings {
+				return tooMany(part, "số hình vẽ và ảnh", u.limits.Drawings)
 			}
 		}
 	}

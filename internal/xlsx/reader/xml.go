@@ -5,6 +5,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
+	"strings"
 	"sync"
 	"unicode/utf8"
 )
@@ -28,7 +31,6 @@ const (
 	nsMain               // SpreadsheetML
 	nsRelation           // attributes r:id
 	nsPackage            // .rels and [Content_Types].xml
-	nsODS                // META-INF/manifest.xml
 )
 
 var namespaces = map[string]namespace{
@@ -38,7 +40,6 @@ var namespaces = map[string]namespace{
 	"http://purl.oclc.org/ooxml/officeDocument/relationships":             nsRelation,
 	"http://schemas.openxmlformats.org/package/2006/relationships":        nsPackage,
 	"http://schemas.openxmlformats.org/package/2006/content-types":        nsPackage,
-	"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0":                  nsODS,
 }
 
 const detailXML = "tệp bị hỏng: một phần nội dung bên trong không đọc được đến hết"
@@ -402,26 +403,16 @@ func (x *xmlReader) readInstruction() error {
 	}
 }
 
+var declaredEncoding = regexp.MustCompile(`encoding[ \t\r\n=]*(?:"([^"]*)"|'([^']*)')`)
+
 // utf8Declared reports whether an XML declaration names UTF-8 (or its subset
 // ASCII), or nothing.
 func utf8Declared(declaration []byte) bool {
-	i := bytes.Index(declaration, []byte("encoding"))
-	if i < 0 {
+	if !bytes.Contains(declaration, []byte("encoding")) {
 		return true
 	}
-	value := bytes.Trim(declaration[i+len("encoding"):], " \t\r\n=")
-	if len(value) < 2 || value[0] != '"' && value[0] != '\'' {
-		return false
-	}
-	j := bytes.IndexByte(value[1:], value[0])
-	if j < 0 {
-		return false
-	}
-	switch string(bytes.ToLower(value[1 : 1+j])) {
-	case "utf-8", "utf8", "us-ascii", "ascii":
-		return true
-	}
-	return false
+	m := declaredEncoding.FindSubmatch(declaration)
+	return m != nil && slices.Contains([]string{"utf-8", "utf8", "us-ascii", "ascii"}, strings.ToLower(string(m[1])+string(m[2])))
 }
 
 // skip passes over the element just started, to its end.
