@@ -45,7 +45,7 @@ func load(ctx context.Context, from asker, id int64, only []string) (*domain.Ret
 	if err := l.layout(ctx, layout); err != nil {
 		return nil, err
 	}
-	if err := l.values(&l.r.Cover, domain.SheetCover, coverFields, 0, cover); err != nil {
+	if err := values(&l.r.Cover, coverFields, l.places(domain.SheetCover, coverFields), 0, cover); err != nil {
 		return nil, err
 	}
 	for _, read := range []func(context.Context) error{l.admissions, l.candidates, l.figures, l.odd, l.notes} {
@@ -136,18 +136,26 @@ func (l *loading) layout(ctx context.Context, layout int64) error {
 	}, `SELECT sheet, field, sheet_name, sheet_row, sheet_col FROM layout_field WHERE layout = $1`, layout)
 }
 
+// places is where the fields of a sheet stand; one that the return does not have has none.
+func (l *loading) places(sheet string, fields []field) []domain.Cell {
+	places := make([]domain.Cell, len(fields))
+	for i, f := range fields {
+		places[i] = l.bound[sheet][f.id]
+	}
+	return places
+}
+
 // values gives a record the values that its columns tell.
-func (l *loading) values(record any, sheet string, fields []field, at int, columns []any) error {
-	bound := l.bound[sheet]
+func values(record any, fields []field, places []domain.Cell, at int, columns []any) error {
 	i := 0
 	for _, v := range domain.Fields(record) {
-		f := fields[i]
-		place, has := bound[f.id]
+		place := places[i]
+		has := place.Col != 0
 		if at != 0 {
 			place.Row = at
 		}
 		var err error
-		if *v, err = f.plain(columns[i], has, place); err != nil {
+		if *v, err = fields[i].plain(columns[i], has, place); err != nil {
 			return err
 		}
 		i++
@@ -158,23 +166,20 @@ func (l *loading) values(record any, sheet string, fields []field, at int, colum
 // list reads the rows of a list: after its row number and one truth about it, the columns
 // of its values.
 func (l *loading) list(ctx context.Context, of *table, fields []field, take func(row int, truth bool) any, sheet string) error {
-	columns := make([]any, len(fields))
+	var row int
+	var truth bool
+	columns, into := make([]any, len(fields)), []any{&row, &truth}
 	names := make([]string, len(fields))
 	for i, f := range fields {
 		names[i] = f.column
+		into = append(into, &columns[i])
 	}
+	places := l.places(sheet, fields)
 	return l.from.each(ctx, func(rows *sql.Rows) error {
-		var row int
-		var truth bool
-		into := []any{&row, &truth}
-		for i := range columns {
-			columns[i] = nil
-			into = append(into, &columns[i])
-		}
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		return l.values(take(row, truth), sheet, fields, row, columns)
+		return values(take(row, truth), fields, places, row, columns)
 	}, `SELECT sheet_row, `+of.columns[2]+`, `+quoted(names)+` FROM "`+of.name+`" WHERE "return" = $1 ORDER BY sheet_row`, l.id)
 }
 
@@ -287,6 +292,9 @@ func (l *loading) find(sheet string, row int, id string) *domain.Value {
 
 // notes reads the reading statement.
 func (l *loading) notes(ctx context.Context) error {
+	if len(l.only) > 0 {
+		return nil
+	}
 	reading := &l.r.Reading
 	return l.from.each(ctx, func(rows *sql.Rows) error {
 		var kind, id, field, words, nearest string

@@ -110,7 +110,11 @@ func (s *Session) writeFeedback(ctx context.Context, o *Outcome, periods []domai
 		if err := os.MkdirAll(s.path(wanted[i].folder), 0o700); err != nil {
 			return cannotCreate(wanted[i].folder, err)
 		}
-		if err := s.writeOne(ctx, o, m.path, m.data); err != nil {
+		if m.data == nil {
+			o.Outputs = append(o.Outputs, Output{Path: m.path})
+			continue
+		}
+		if err := s.writeFrom(ctx, o, m.path, m.from, m.data); err != nil {
 			return err
 		}
 	}
@@ -146,16 +150,26 @@ func (w *Workspace) feedbackFolder(p domain.Period) string {
 
 type copyMade struct {
 	path string // relative to the workspace
-	data []byte
+	from string // hash of what it is made of
+	data []byte // nil: it lies in its place as it was made of the very same
 }
 
 // makeCopies marks the originals, several at a time, in the order wanted.
 func (s *Session) makeCopies(ctx context.Context, wanted []copyWanted) ([]copyMade, error) {
 	made := make([]copyMade, len(wanted))
+	outputs, err := s.outputs()
+	if err != nil {
+		return nil, err
+	}
 	progress := s.stage("mark", len(wanted))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, f := range wanted {
+		from := hashOfValues(s.version, f.folder, f.unit, f.name, f.submission.File, f.submission.Says, f.submission.Verdict, f.submission.Findings)
+		if made[i].path, made[i].from = outputs.madeFrom(f.folder, from), from; made[i].path != "" {
+			progress()
+			continue
+		}
 		group.Go(func() error {
 			r, err := s.store.Return(ctx, f.submission.Return)
 			if err != nil {
@@ -166,7 +180,7 @@ func (s *Session) makeCopies(ctx context.Context, wanted []copyWanted) ([]copyMa
 			if err != nil {
 				return err
 			}
-			made[i] = copyMade{path.Join(f.folder, name), data}
+			made[i] = copyMade{path.Join(f.folder, name), from, data}
 			progress()
 			return nil
 		})

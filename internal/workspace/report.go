@@ -376,6 +376,9 @@ func (s *Session) write(ctx context.Context, o *Outcome, periods []domain.Period
 	if err := s.writeFeedback(ctx, o, periods, in); err != nil {
 		return err
 	}
+	if err := s.made.saveOrigins(); err != nil {
+		return cannotWrite("outputs.from", err)
+	}
 	if o.RunJSON, err = runJSON(o); err != nil {
 		return fmt.Errorf("write run.json: %w", err)
 	}
@@ -432,12 +435,18 @@ func (s *Session) writeMade(ctx context.Context, o *Outcome, name, from string, 
 	if err != nil {
 		return err
 	}
-	if err := s.writeOne(ctx, o, name, data); err != nil || o.Outputs[len(o.Outputs)-1].Problem != "" || o.TemplateFaults != nil {
+	if o.TemplateFaults != nil {
+		from = "" // to be told the next time too
+	}
+	return s.writeFrom(ctx, o, name, from, data)
+}
+
+// writeFrom writes an output and notes what it was made from.
+func (s *Session) writeFrom(ctx context.Context, o *Outcome, name, from string, data []byte) error {
+	if err := s.writeOne(ctx, o, name, data); err != nil || o.Outputs[len(o.Outputs)-1].Problem != "" || from == "" {
 		return err
 	}
-	if err := made.noteOrigin(name, from, data); err != nil {
-		return cannotWrite(name, err)
-	}
+	s.made.noteOrigin(name, from, data)
 	return nil
 }
 

@@ -362,17 +362,11 @@ func (s *Session) others(ctx context.Context, record store.View, one *submission
 	}
 	keys = slices.Compact(keys)
 	var err error
-	if in.Others, err = record.ClaimsOfOthers(ctx, one.Unit, one.Period, keys); err != nil {
+	if in.Others, in.Past, err = record.ClaimsOfOthers(ctx, one.Unit, one.Period, keys); err != nil || len(in.Others) == 0 {
 		return err
 	}
-	if len(in.Others) > 0 {
-		own, err := record.Claims(ctx, one.Unit, one.Period.Year)
-		if err != nil {
-			return err
-		}
-		in.Own = slices.DeleteFunc(own, domain.Claim.Loose)
-	}
-	in.Past, err = record.ClaimsBefore(ctx, one.Period.Year, keys)
+	own, err := record.Claims(ctx, one.Unit, one.Period.Year)
+	in.Own = slices.DeleteFunc(own, domain.Claim.Loose)
 	return err
 }
 
