@@ -30,7 +30,9 @@ func (s *Store) Begin(ctx context.Context) (*Tx, error) {
 	if err != nil {
 		return nil, fail(ctx, "begin to record", err)
 	}
-	t := &Tx{tx: tx, prepared: map[string]*sql.Stmt{}, last: map[*table]int64{}, layouts: map[string]int64{}, claimed: map[UnitYear]claimProof{}}
+	t := &Tx{
+		tx: tx, prepared: map[string]*sql.Stmt{}, last: map[*table]int64{}, layouts: map[string]int64{}, claimed: map[UnitYear]claimProof{},
+	}
 	t.View = View{t}
 	if t.head, err = headOf(ctx, tx); err != nil {
 		return nil, errors.Join(fail(ctx, "read the last event", err), tx.Rollback())
@@ -83,7 +85,8 @@ func (s *Store) Holds(ctx context.Context, hash string) (bool, error) {
 
 func headOf(ctx context.Context, from querier) (Head, error) {
 	var h Head
-	err := each(ctx, from, func(rows *sql.Rows) error { return rows.Scan(&h.Seq, &h.Hash) }, `SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1`)
+	err := each(ctx, from, func(rows *sql.Rows) error { return rows.Scan(&h.Seq, &h.Hash) },
+		`SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1`)
 	return h, err
 }
 

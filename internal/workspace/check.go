@@ -36,7 +36,7 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 	defer s.End()
 	pending := make([]Pending, len(names))
 	for i, name := range names {
-		sum, size, err := (intake.Archive{MaxSize: -1}).Keep(ctx, name) // keeps nothing: fingerprints
+		sum, size, err := (intake.Archive{MaxSize: -1}).Keep(ctx, intake.Named(name)) // keeps nothing: fingerprints
 		if err != nil && ctx.Err() == nil {
 			err = &UsageError{Sentence: fmt.Sprintf("Không đọc được tệp «%s» — kiểm tra tên tệp và quyền đọc.", name), Cause: err}
 		}

@@ -38,7 +38,9 @@ func forSender(findings []domain.Finding) []domain.Finding {
 
 // markedCopy is what goes back to a sender, and the name it goes by. The original is
 // opened only when there is something in it to mark.
-func (w *Workspace) markedCopy(open func() (*os.File, error), r *domain.Return, unitCode, unitName string, findings []domain.Finding, verdict domain.Verdict) (name string, data []byte, err error) {
+func (w *Workspace) markedCopy(
+	open func() (*os.File, error), r *domain.Return, unitCode, unitName string, findings []domain.Finding, verdict domain.Verdict,
+) (name string, data []byte, err error) {
 	var original []byte
 	if r.Reading.Refusal == nil {
 		if original, err = readAll(open); err != nil {
@@ -100,7 +102,8 @@ func (s *Session) writeFeedback(ctx context.Context, o *Outcome, periods []domai
 		}
 	}
 	slices.SortFunc(wanted, func(a, b copyWanted) int {
-		return cmp.Or(strings.Compare(a.folder, b.folder), strings.Compare(a.unit, b.unit), strings.Compare(a.submission.File.SHA256, b.submission.File.SHA256))
+		return cmp.Or(strings.Compare(a.folder, b.folder), strings.Compare(a.unit, b.unit),
+			strings.Compare(a.submission.File.SHA256, b.submission.File.SHA256))
 	})
 	made, err := s.makeCopies(ctx, wanted)
 	if err != nil {
@@ -165,7 +168,8 @@ func (s *Session) makeCopies(ctx context.Context, wanted []copyWanted) ([]copyMa
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, f := range wanted {
-		from := hashOfValues(s.version, f.folder, f.unit, f.name, f.submission.File, f.submission.Says, f.submission.Verdict, f.submission.Findings)
+		sub := f.submission
+		from := hashOfValues(s.version, f.folder, f.unit, f.name, sub.File, sub.Says, sub.Verdict, sub.Findings)
 		if made[i].path, made[i].from = outputs.madeFrom(f.folder, from), from; made[i].path != "" {
 			progress()
 			continue
@@ -320,9 +324,13 @@ func (s *Session) lastAccepted(ctx context.Context, u reference.Unit, p domain.P
 }
 
 func cannotCreate(folder string, cause error) error {
-	return &RunError{Sentence: fmt.Sprintf("Không tạo được thư mục kết quả «%s» — kiểm tra quyền ghi của thư mục và chỗ trống trên đĩa.", folder), Cause: cause}
+	return &RunError{
+		Sentence: fmt.Sprintf("Không tạo được thư mục kết quả «%s» — kiểm tra quyền ghi của thư mục và chỗ trống trên đĩa.", folder), Cause: cause,
+	}
 }
 
 func cannotWrite(name string, cause error) error {
-	return &RunError{Sentence: fmt.Sprintf("Không ghi được «%s» — kiểm tra quyền ghi của thư mục kết quả và chỗ trống trên đĩa.", name), Cause: cause}
+	return &RunError{
+		Sentence: fmt.Sprintf("Không ghi được «%s» — kiểm tra quyền ghi của thư mục kết quả và chỗ trống trên đĩa.", name), Cause: cause,
+	}
 }

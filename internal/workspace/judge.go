@@ -53,6 +53,9 @@ type submission struct {
 // was read and found. One that cannot be read as a workbook is a return that says so; one
 // that we fail to read stays as it was. Neither ever stops the others.
 func (s *Session) Judge(ctx context.Context, pending []Pending) (*Judging, error) {
+	if err := s.keepAssignment(ctx); err != nil {
+		return nil, err
+	}
 	tx, err := s.store.Begin(ctx)
 	if err != nil {
 		return nil, err

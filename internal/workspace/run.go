@@ -39,7 +39,7 @@ func (w *Workspace) Run(ctx context.Context, span domain.Span) (*Outcome, error)
 	if err != nil {
 		return nil, fmt.Errorf("take in what was sent: %w", err)
 	}
-	settled, err := s.judgePending(ctx, in, s.event(store.Judged))
+	settled, err := s.judgePending(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -49,10 +49,7 @@ func (w *Workspace) Run(ctx context.Context, span domain.Span) (*Outcome, error)
 // judgePending judges and settles whatever waits for it: the submissions of an intake, those
 // of an intake that was interrupted, those whose judgement rests on something that has
 // changed.
-func (s *Session) judgePending(ctx context.Context, in *Intake, event store.Event, touched ...place) (*Settled, error) {
-	if err := s.keepAssignment(ctx); err != nil {
-		return nil, err
-	}
+func (s *Session) judgePending(ctx context.Context, in *Intake) (*Settled, error) {
 	pending, err := s.Pending(ctx, in)
 	if err != nil {
 		return nil, err
@@ -62,7 +59,7 @@ func (s *Session) judgePending(ctx context.Context, in *Intake, event store.Even
 		return nil, err
 	}
 	defer judging.Discard()
-	settled, err := s.Settle(ctx, judging, event, touched...)
+	settled, err := s.Settle(ctx, judging)
 	if err != nil {
 		return nil, fmt.Errorf("settle what was judged: %w", err)
 	}

@@ -32,14 +32,20 @@ type Settled struct {
 // difference is made: the units of what was judged from its month on, the places that an
 // act of the office touches, and units that claim what has changed hands. It is a function
 // of the record: in whatever order submissions come to the same receipts, they end the
-// same. The event closes the transaction; it is appended only where something changed.
-func (s *Session) Settle(ctx context.Context, j *Judging, event store.Event, touched ...place) (*Settled, error) {
+// same.
+func (s *Session) Settle(ctx context.Context, j *Judging) (*Settled, error) {
+	return s.settle(ctx, j, s.event(store.Judged))
+}
+
+// settle is Settle with the event that closes the transaction: that something was judged,
+// which has not happened where nothing changed, or an act of the office and what it touches.
+func (s *Session) settle(ctx context.Context, j *Judging, event store.Event, touched ...place) (*Settled, error) {
 	out := &Settled{failed: j.failed, lost: j.lost}
 	judged := j.judged
 	var st *settling
 	for stumbled := true; stumbled; { // what a rule stumbles over claims nobody
 		st = &settling{Session: s, tx: j.tx, groups: map[groupKey]*group{}, judged: map[int64]*submission{}}
-		if err := st.settle(ctx, judged, touched); err != nil {
+		if err := st.settleAll(ctx, judged, touched); err != nil {
 			return nil, err
 		}
 		stumbled = false
@@ -119,10 +125,10 @@ type group struct {
 	judged            []*submission // of them, those judged now
 }
 
-// settle settles what was judged, and all that it and the touched places bear on. What a
+// settleAll settles what was judged, and all that it and the touched places bear on. What a
 // version that goes back would have replaced still claims its people, so that verdicts and
 // claims bear on one another: they are made until they agree, which nearly always is at once.
-func (st *settling) settle(ctx context.Context, judged []*submission, touched []place) error {
+func (st *settling) settleAll(ctx context.Context, judged []*submission, touched []place) error {
 	if err := st.gather(ctx, judged, touched); err != nil {
 		return err
 	}

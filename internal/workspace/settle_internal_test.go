@@ -122,7 +122,7 @@ func (c *clashes) take(ctx context.Context, s *Session, readings []reading) erro
 			return err
 		}
 	}
-	_, err = s.Settle(ctx, j, s.event(store.Judged))
+	_, err = s.Settle(ctx, j)
 	return err
 }
 

@@ -118,7 +118,7 @@ func (s *Session) keep(ctx context.Context, files []intake.File, in *Intake) err
 	copies := make([]copied, len(files))
 	keep := func(i int) {
 		c := &copies[i]
-		c.sum, c.size, c.err = archive.Keep(ctx, files[i].Name)
+		c.sum, c.size, c.err = archive.Keep(ctx, files[i].Open)
 	}
 	progress := s.stage("keep", len(copies))
 	var group errgroup.Group
