@@ -221,6 +221,7 @@ func (w *Workspace) removeStale(folder string, made []copyMade) error {
 		if err := os.Remove(w.path(name)); err != nil {
 			w.log.Warn().Err(err).Str("file", name).Msg("remove a marked copy that is no longer called for")
 		}
+		delete(known.from, name)
 	}
 	return nil
 }
