@@ -13,8 +13,9 @@ import (
 )
 
 func main() {
-	if os.Getenv("GOGC") == "" { // memory is cheap here: a country's returns take a quarter of what they may
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" { // garbage is collected half as often while there is little
 		debug.SetGCPercent(200)
+		debug.SetMemoryLimit(300 << 20)
 	}
 	ctx, stop := cli.Interruptible(context.Background())
 	app := &cli.App{Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: cli.BuiltVersion(), Program: cli.BuiltProgram()}

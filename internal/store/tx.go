@@ -33,7 +33,7 @@ func (s *Store) Begin(ctx context.Context) (*Tx, error) {
 	t := &Tx{
 		tx: tx, prepared: map[string]*sql.Stmt{}, last: map[*table]int64{}, layouts: map[string]int64{}, claimed: map[UnitYear]claimProof{},
 	}
-	t.View = View{t}
+	t.View = View{t, &layoutCache{}}
 	if t.head, err = headOf(ctx, tx); err != nil {
 		return nil, errors.Join(fail(ctx, "read the last event", err), tx.Rollback())
 	}

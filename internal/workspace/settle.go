@@ -150,6 +150,7 @@ func (st *settling) settleAll(ctx context.Context, judged []*submission, touched
 				return err
 			}
 			for _, one := range g.list {
+				one.keys = nil // of a country they take much room
 				if st.waits(one) != one.waited {
 					agree, g.reclaim = false, true
 				}
