@@ -369,8 +369,14 @@ func (s *Session) others(ctx context.Context, record store.View, one *submission
 	}
 	keys = slices.Compact(keys)
 	var err error
-	if in.Others, in.Past, err = record.ClaimsOfOthers(ctx, one.Unit, one.Period, keys); err != nil || len(in.Others) == 0 {
+	if in.Others, in.Past, err = record.ClaimsOfOthers(ctx, one.Unit, one.Period, keys); err != nil {
 		return err
+	}
+	in.Others = slices.DeleteFunc(in.Others, func(c domain.Claim) bool { // whose people it has taken over is no other unit
+		return s.Assignment.Continues(one.Unit, one.Period.Last(), c.Unit, c.From.Last())
+	})
+	if len(in.Others) == 0 {
+		return nil
 	}
 	own, err := record.Claims(ctx, one.Unit, one.Period.Year)
 	in.Own = slices.DeleteFunc(own, domain.Claim.Loose)
