@@ -202,43 +202,44 @@ func monthBefore(p domain.Period) domain.Period {
 	return domain.Period{Year: p.Year, Month: p.Month - 1}
 }
 
-// Both are the claims of a unit by what it wants to count and by what counts meanwhile: where
-// both hold a key in a month, since the earlier receipt.
-func Both(wanted, counting []domain.Claim) []domain.Claim {
-	type month struct {
-		Key
-		period domain.Period
+// Any are the claims of a unit that are in any of some lists of claims of one year: a key is
+// claimed in a month if one of them has it, since the earliest receipt.
+func Any(lists ...[]domain.Claim) []domain.Claim {
+	if len(lists) == 1 {
+		return lists[0]
 	}
-	since := map[month]domain.Claim{}
-	last := domain.Period{}
-	for _, c := range slices.Concat(wanted, counting) {
+	months := [13]map[Key]domain.Claim{}
+	for _, c := range slices.Concat(lists...) {
 		for p := c.From; p.Month <= time.December && c.Covers(p); p.Month++ {
-			at := month{Key{Text: c.Key, Day: c.Day}, p}
-			if was, held := since[at]; !held || c.Since < was.Since {
-				since[at] = c
+			if months[p.Month] == nil {
+				months[p.Month] = map[Key]domain.Claim{}
+			}
+			key := Key{Text: c.Key, Day: c.Day}
+			if was, held := months[p.Month][key]; !held || c.Since < was.Since {
+				months[p.Month][key] = c
 			}
 		}
-		last = domain.Period{Year: c.From.Year, Month: time.December}
 	}
 	var claims []domain.Claim
-	open := map[Key]int{}
-	for p := (domain.Period{Year: last.Year, Month: time.January}); p.Compare(last) <= 0 && !last.IsZero(); p.Month++ {
-		for at, c := range since {
-			if at.period != p {
-				continue
-			}
-			i, reaches := open[at.Key]
-			if !reaches || claims[i].To != monthBefore(p) || claims[i].Since != c.Since {
+	open := map[Key]int{} // claims that reach up to the month before
+	for month := time.January; month <= time.December; month++ {
+		still := map[Key]int{}
+		for key, c := range months[month] {
+			i, reaches := open[key]
+			if !reaches || claims[i].Since != c.Since {
 				i = len(claims)
-				claims = append(claims, domain.Claim{Key: c.Key, Unit: c.Unit, Day: c.Day, From: p, Since: c.Since})
-				open[at.Key] = i
+				claims = append(claims, domain.Claim{
+					Key: c.Key, Unit: c.Unit, Day: c.Day, From: domain.Period{Year: c.From.Year, Month: month}, Since: c.Since,
+				})
 			}
-			claims[i].To, claims[i].ID = p, c.ID
+			claims[i].To, claims[i].ID = domain.Period{Year: c.From.Year, Month: month}, c.ID
+			still[key] = i
 		}
+		open = still
 	}
 	for i := range claims {
-		if claims[i].To == last {
-			claims[i].To = domain.Period{}
+		if claims[i].To.Month == time.December {
+			claims[i].To = domain.Period{} // until now
 		}
 	}
 	sortClaims(claims)

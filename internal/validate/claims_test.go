@@ -157,14 +157,14 @@ func TestOneMoreReturn(t *testing.T) {
 
 // What is wanted and what counts are claimed both, month for month since the earlier receipt;
 // where they are the same, nothing changes.
-func TestBoth(t *testing.T) {
+func TestAny(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		all := drawReturns(rt, 1)
 		wanted := validate.Claims(ours, all)
 		counting := validate.Claims(ours, slices.DeleteFunc(slices.Clone(all), func(validate.CleanReturn) bool {
 			return rapid.Bool().Draw(rt, "goes back")
 		}))
-		both := validate.Both(wanted, counting)
+		both := validate.Any(wanted, counting)
 		for m := 1; m <= 12; m++ {
 			want := heldIn(wanted, month(m))
 			for k, since := range heldIn(counting, month(m)) {
@@ -176,7 +176,7 @@ func TestBoth(t *testing.T) {
 				rt.Fatalf("in month %d (-want +got)\n%s", m, diff)
 			}
 		}
-		for _, same := range [][]domain.Claim{validate.Both(wanted, wanted), validate.Both(wanted, nil), validate.Both(nil, wanted)} {
+		for _, same := range [][]domain.Claim{validate.Any(wanted, wanted), validate.Any(wanted, nil), validate.Any(nil, wanted)} {
 			if diff := cmp.Diff(wanted, same); diff != "" {
 				rt.Fatalf("with itself or nothing (-want +got)\n%s", diff)
 			}

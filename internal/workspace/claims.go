@@ -103,9 +103,8 @@ func (st *settling) claimsAnew(ctx context.Context, g *group) (year []*submissio
 		before.list = slices.DeleteFunc(before.list, func(one *submission) bool { return one.Period.Compare(g.from) >= 0 })
 		year = slices.Concat(before.list, g.list)
 	}
-	var clean, counting []validate.CleanReturn // all, and those that do not wait
+	var counting, waiting []validate.CleanReturn
 	for _, one := range year {
-		one.waited = st.waits(one)
 		if !st.clean(one) {
 			continue
 		}
@@ -113,15 +112,17 @@ func (st *settling) claimsAnew(ctx context.Context, g *group) (year []*submissio
 		if err != nil {
 			return nil, nil, err
 		}
-		if clean = append(clean, c); !one.waited {
+		if one.waited {
+			waiting = append(waiting, c)
+		} else {
 			counting = append(counting, c)
 		}
 	}
-	claims = validate.Claims(g.unit, clean)
-	if len(counting) < len(clean) {
-		claims = validate.Both(claims, validate.Claims(g.unit, counting))
+	lists := [][]domain.Claim{validate.Claims(g.unit, counting)}
+	for _, c := range waiting { // each as if it counted: none of them may be taken for one that frees the others' people
+		lists = append(lists, validate.Claims(g.unit, append(slices.Clip(counting), c)))
 	}
-	return year, claims, nil
+	return year, validate.Any(lists...), nil
 }
 
 // addLoose adds what a submission holds and its unit does not claim in its month: it goes

@@ -42,9 +42,19 @@ func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, sett
 	if span, err = s.choosePeriod(ctx, span); err != nil {
 		return nil, err
 	}
-	if o.Standing, o.Unplaced, err = s.hasReturned(ctx, in); err != nil {
+	returned, err := s.lastReturned(ctx, in)
+	if err != nil {
 		return nil, err
 	}
+	o.Standing = len(returned) > 0
+	for _, sub := range returned {
+		if !s.placed(sub) {
+			o.Unplaced = append(o.Unplaced, sub.Findings...)
+		} else if sub.Period != span.To {
+			o.Refused = append(o.Refused, sub)
+		}
+	}
+	domain.SortFindings(o.Unplaced)
 	if span.IsZero() { // nothing to consolidate; who sent what nobody can read is told all the same
 		return o, s.writeFeedback(ctx, o, []domain.Period{{}}, in)
 	}
@@ -305,17 +315,16 @@ func (s *Session) judgeWhole(ctx context.Context, in consolidate.Input, summary 
 	return nil
 }
 
-// hasReturned reports whether, among the periods that have a file in this inbox, some
-// unit stands Trả lại, or a file of no known unit or period was returned; and the
-// findings of the files that no period can be told for.
-func (s *Session) hasReturned(ctx context.Context, in *Intake) (returned bool, unplaced []domain.Finding, err error) {
+// lastReturned are the last versions of the inbox that went back: of each unit and month that
+// it has a file of, also where an older version counts, and what no known unit sent.
+func (s *Session) lastReturned(ctx context.Context, in *Intake) (list []domain.Submission, err error) {
 	sums := make([]string, len(in.Files))
 	for i, f := range in.Files {
 		sums[i] = f.SHA256
 	}
 	known, err := s.store.Known(ctx, sums)
 	if err != nil {
-		return false, nil, err
+		return nil, err
 	}
 	periods := map[domain.Period]bool{}
 	for _, k := range known {
@@ -323,28 +332,28 @@ func (s *Session) hasReturned(ctx context.Context, in *Intake) (returned bool, u
 			periods[k.Period] = true
 		}
 	}
-	for p := range periods {
+	for _, p := range slices.SortedFunc(maps.Keys(periods), domain.Period.Compare) {
 		submissions, err := s.submissions(ctx, p)
 		if err != nil {
-			return false, nil, err
+			return nil, err
 		}
+		last := map[string]domain.Submission{}
 		for _, sub := range submissions {
-			if _, here := known[sub.File.SHA256]; here && sub.Verdict == domain.Returned && !s.placed(sub) {
-				returned = true
-				unplaced = append(unplaced, sub.Findings...)
+			best, there := last[sub.Unit]
+			switch _, here := known[sub.File.SHA256]; {
+			case !s.placed(sub) && here && sub.Verdict == domain.Returned:
+				list = append(list, sub)
+			case s.placed(sub) && (!there || newer(sub, best)):
+				last[sub.Unit] = sub
 			}
 		}
-		if p.IsZero() {
-			continue
-		}
-		for _, st := range consolidate.UnitStatuses(consolidate.Input{
-			CountingRules: consolidate.CountingRules{Period: p.Span()}, Assignment: s.Assignment, Submissions: submissions, Closed: s.closedUnits(p),
-		}) {
-			returned = returned || st.Status == consolidate.Returned
+		for _, unit := range slices.Sorted(maps.Keys(last)) {
+			if last[unit].Verdict == domain.Returned {
+				list = append(list, last[unit])
+			}
 		}
 	}
-	domain.SortFindings(unplaced)
-	return returned, unplaced, nil
+	return list, nil
 }
 
 // write writes the outputs of the outcome's period. A file that cannot be

@@ -81,11 +81,12 @@ type Outcome struct {
 	Lost     bool                 // something that was judged before could not be judged again
 	Summary  *consolidate.Summary // nil when nothing has been judged for any period; without its Tables and Listed, which only the workbooks show
 	Unplaced []domain.Finding     // of files whose unit or period is not known
+	Refused  []domain.Submission  // last versions of the inbox that went back, of other months than the span's last
 	Outputs  []Output
 	RunJSON  []byte // the document run.json; nil without a Summary
 	Rejudged Rejudged
 	Head     store.Head // of the record, before this run's figures were published
-	Standing bool       // a unit stands Trả lại, or a file of no known unit was returned
+	Standing bool       // a last version went back, or a file of no known unit did
 	// TemplateFaults are the mistakes in templates of the workspace that were passed
 	// over: the built-in ones were used.
 	TemplateFaults template.Faults

@@ -125,43 +125,75 @@ type group struct {
 	judged            []*submission // of them, those judged now
 }
 
-// settleAll settles what was judged, and all that it and the touched places bear on. What a
-// version that goes back would have replaced still claims its people, so that verdicts and
-// claims bear on one another: they are made until they agree, which nearly always is at once.
+// settleAll settles what was judged, and all that it and the touched places bear on.
+//
+// What a version that goes back would have replaced still claims its people, so that verdicts
+// and claims bear on one another: they are made until they agree, nearly always at once. More
+// that goes back means more claims, and more claims more that goes back. Where they do not
+// come to agree so, what once went back is held to go back until nothing more does; from there
+// on they must: fewer and fewer go back.
 func (st *settling) settleAll(ctx context.Context, judged []*submission, touched []place) error {
 	if err := st.gather(ctx, judged, touched); err != nil {
 		return err
 	}
-	const most = 20
-	for round := 0; round < most; round++ {
-		for _, g := range st.inOrder() {
-			if g.listed && g.reclaim {
-				if err := st.claim(ctx, g); err != nil {
-					return err
-				}
-			}
+	const freely, most = 5, 60 // rounds
+	holding := false
+	for round := range most {
+		if round == freely {
+			holding = true
 		}
-		agree := true
-		for _, g := range st.inOrder() {
-			if !g.resettle {
-				continue
-			}
-			if err := st.settleGroup(ctx, g); err != nil {
-				return err
-			}
-			for _, one := range g.list {
-				one.keys = nil // of a country they take much room
-				if st.waits(one) != one.waited {
-					agree, g.reclaim = false, true
-				}
-			}
-		}
-		if agree {
+		changed, err := st.round(ctx, holding)
+		switch {
+		case err != nil:
+			return err
+		case !changed && !holding:
 			return nil
+		case !changed:
+			holding = false
+			st.letGo()
 		}
 	}
-	st.log.Error().Int("rounds", most).Msg("claims and verdicts do not come to agree")
+	st.log.Error().Int("rounds", most).Msg("claims and verdicts do not come to agree") // verify tells it too
 	return nil
+}
+
+// round makes the claims anew of the units that need it, then the verdicts, and reports
+// whether the claims are of other verdicts than those. With holding, what went back before is
+// held to go back still.
+func (st *settling) round(ctx context.Context, holding bool) (changed bool, err error) {
+	for _, g := range st.inOrder() {
+		if g.listed && g.reclaim {
+			if err := st.claim(ctx, g); err != nil {
+				return false, err
+			}
+		}
+	}
+	for _, g := range st.inOrder() {
+		if !g.resettle {
+			continue
+		}
+		if err := st.settleGroup(ctx, g); err != nil {
+			return false, err
+		}
+		for _, one := range g.list {
+			one.keys = nil // of a country they take much room
+			if waits := st.waits(one) || holding && one.waited; waits != one.waited {
+				one.waited, g.reclaim, changed = waits, true, true
+			}
+		}
+	}
+	return changed, nil
+}
+
+// letGo lets go of what was held to go back and does not.
+func (st *settling) letGo() {
+	for _, g := range st.inOrder() {
+		for _, one := range g.list {
+			if waits := st.waits(one); waits != one.waited {
+				one.waited, g.reclaim = waits, true
+			}
+		}
+	}
 }
 
 // waits reports whether a submission claims its people, and goes back because of others all
