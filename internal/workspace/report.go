@@ -15,7 +15,6 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
-	"ketnap/internal/form"
 	"ketnap/internal/outfile"
 	"ketnap/internal/reference"
 	"ketnap/internal/report"
@@ -66,17 +65,27 @@ func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, sett
 	return o, s.forgetDue()
 }
 
-// periodsOf is the periods whose marked copies a run makes: those due, the one
-// consolidated, and none, for files that name no period. Each once, in order.
-func periodsOf(due []domain.Period, consolidated domain.Period) []domain.Period {
-	periods := append([]domain.Period{{}, consolidated}, due...)
-	slices.SortFunc(periods, domain.Period.Compare)
-	return slices.Compact(periods)
-}
-
-// outFolder is where the outputs of a period or span go, relative to the workspace.
-func (w *Workspace) outFolder(p fmt.Stringer) string {
-	return path.Join(w.Settings.Out, p.String())
+// counts says what became of every file of an intake.
+func (s *Settled) counts(in *Intake) FileCounts {
+	c := FileCounts{
+		Found: len(in.Files) + len(in.SetAside) + len(in.Failed), SetAside: len(in.SetAside), Failed: len(in.Failed), Unchanged: len(in.Files),
+	}
+	present := in.present()
+	for _, one := range s.fresh {
+		if !present[one.File.SHA256] {
+			continue // judged again from the archive
+		}
+		c.Unchanged--
+		switch one.Verdict {
+		case domain.Accepted:
+			c.Accepted++
+		case domain.Superseded:
+			c.Superseded++
+		default:
+			c.Returned++
+		}
+	}
+	return c
 }
 
 // choosePeriod is the period asked for, or the latest month with an accepted return;
@@ -95,6 +104,54 @@ func (s *Session) choosePeriod(ctx context.Context, asked domain.Span) (domain.S
 		}
 	}
 	return domain.Span{}, nil
+}
+
+// hasReturned reports whether, among the periods that have a file in this inbox, some
+// unit stands Trả lại, or a file of no known unit or period was returned; and the
+// findings of the files that no period can be told for.
+func (s *Session) hasReturned(ctx context.Context, in *Intake) (returned bool, unplaced []domain.Finding, err error) {
+	sums := make([]string, len(in.Files))
+	for i, f := range in.Files {
+		sums[i] = f.SHA256
+	}
+	known, err := s.store.Known(ctx, sums)
+	if err != nil {
+		return false, nil, err
+	}
+	periods := map[domain.Period]bool{}
+	for _, k := range known {
+		if k.Judged {
+			periods[k.Period] = true
+		}
+	}
+	for p := range periods {
+		submissions, err := s.submissions(ctx, p)
+		if err != nil {
+			return false, nil, err
+		}
+		for _, sub := range submissions {
+			if _, here := known[sub.File.SHA256]; here && sub.Verdict == domain.Returned && !s.placed(sub) {
+				returned = true
+				unplaced = append(unplaced, sub.Findings...)
+			}
+		}
+		if p.IsZero() {
+			continue
+		}
+		for _, st := range consolidate.UnitStatuses(consolidate.Input{
+			CountingRules: consolidate.CountingRules{Period: p.Span()}, Assignment: s.Assignment, Submissions: submissions, Closed: s.closedUnits(p),
+		}) {
+			returned = returned || st.Status == consolidate.Returned
+		}
+	}
+	domain.SortFindings(unplaced)
+	return returned, unplaced, nil
+}
+
+// placed reports whether the record knows whose return it is, and for when.
+func (w *Workspace) placed(s domain.Submission) bool {
+	_, known := w.Assignment.UnitEver(s.Unit)
+	return known && !s.Period.IsZero()
 }
 
 // summarise adds up a period from the record: from the returns of its last month,
@@ -250,26 +307,6 @@ func (s *Session) ended(ctx context.Context, in consolidate.Input) (map[string]*
 	return last, nil
 }
 
-// codesOf are the code lists that tables are made of.
-func codesOf(forms *form.Forms) consolidate.Codes {
-	values := func(list string) []string {
-		var values []string
-		if l := forms.Codes[list]; l != nil {
-			for _, code := range l.Values {
-				values = append(values, code.Value)
-			}
-		}
-		return values
-	}
-	return consolidate.Codes{Ethnicities: values("ethnicity"), Religions: values("religion"), SourceGroups: values("source_groups")}
-}
-
-// placed reports whether the record knows whose return it is, and for when.
-func (w *Workspace) placed(s domain.Submission) bool {
-	_, known := w.Assignment.UnitEver(s.Unit)
-	return known && !s.Period.IsZero()
-}
-
 // admittedKey is the figure of store.Figures that rule D03 watches.
 const admittedKey = "admitted"
 
@@ -305,46 +342,12 @@ func (s *Session) judgeWhole(ctx context.Context, in consolidate.Input, summary 
 	return nil
 }
 
-// hasReturned reports whether, among the periods that have a file in this inbox, some
-// unit stands Trả lại, or a file of no known unit or period was returned; and the
-// findings of the files that no period can be told for.
-func (s *Session) hasReturned(ctx context.Context, in *Intake) (returned bool, unplaced []domain.Finding, err error) {
-	sums := make([]string, len(in.Files))
-	for i, f := range in.Files {
-		sums[i] = f.SHA256
-	}
-	known, err := s.store.Known(ctx, sums)
-	if err != nil {
-		return false, nil, err
-	}
-	periods := map[domain.Period]bool{}
-	for _, k := range known {
-		if k.Judged {
-			periods[k.Period] = true
-		}
-	}
-	for p := range periods {
-		submissions, err := s.submissions(ctx, p)
-		if err != nil {
-			return false, nil, err
-		}
-		for _, sub := range submissions {
-			if _, here := known[sub.File.SHA256]; here && sub.Verdict == domain.Returned && !s.placed(sub) {
-				returned = true
-				unplaced = append(unplaced, sub.Findings...)
-			}
-		}
-		if p.IsZero() {
-			continue
-		}
-		for _, st := range consolidate.UnitStatuses(consolidate.Input{
-			CountingRules: consolidate.CountingRules{Period: p.Span()}, Assignment: s.Assignment, Submissions: submissions, Closed: s.closedUnits(p),
-		}) {
-			returned = returned || st.Status == consolidate.Returned
-		}
-	}
-	domain.SortFindings(unplaced)
-	return returned, unplaced, nil
+// periodsOf is the periods whose marked copies a run makes: those due, the one
+// consolidated, and none, for files that name no period. Each once, in order.
+func periodsOf(due []domain.Period, consolidated domain.Period) []domain.Period {
+	periods := append([]domain.Period{{}, consolidated}, due...)
+	slices.SortFunc(periods, domain.Period.Compare)
+	return slices.Compact(periods)
 }
 
 // write writes the outputs of the outcome's period. A file that cannot be
@@ -392,6 +395,11 @@ func (s *Session) write(ctx context.Context, o *Outcome, periods []domain.Period
 		return fmt.Errorf("record what was published: %w", err)
 	}
 	return nil
+}
+
+// outFolder is where the outputs of a period or span go, relative to the workspace.
+func (w *Workspace) outFolder(p fmt.Stringer) string {
+	return path.Join(w.Settings.Out, p.String())
 }
 
 // writePeople writes the lists of persons of the outcome's period.
