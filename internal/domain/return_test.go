@@ -109,7 +109,7 @@ func TestFieldsAreTheTags(t *testing.T) {
 		}
 		for i := range max(len(got), len(want)) {
 			if g, w := at(got, i), at(want, i); g != w {
-				const differ = "%T: the struct has %q where its method Fields yields %q, or the Value of another (return.go): both name each Value, in one order"
+				const differ = "%T: the struct has %q where its method Fields yields %q, or another's Value: both of return.go name each, in one order"
 				t.Errorf(differ, record, w.id, g.id)
 				break
 			}
