@@ -246,7 +246,8 @@ func TestEditsAreTold(t *testing.T) {
 	t.Logf("%d edits of %d are told", told, made)
 	for table, columns := range tables {
 		if madeOf[table] < len(columns) {
-			t.Errorf("only %d edits of table %s, which has %d columns: filled has to add two rows to it, with every column", madeOf[table], table, len(columns))
+			const few = "only %d edits of table %s, which has %d columns: filled has to add two rows to it, with every column"
+			t.Errorf(few, madeOf[table], table, len(columns))
 		}
 	}
 	if told*100 < made*97 {

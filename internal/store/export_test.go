@@ -88,7 +88,8 @@ func Columns() map[string][]string {
 	kinds := map[kind]string{texts: "text", days: "day", numbers: "number", marks: "mark", months: "month", sexes: "text"}
 	all := map[string][]string{}
 	for sheet, fields := range map[string][]field{
-		domain.SheetCover: coverFields, domain.SheetAdmissions: admissionFields, domain.SheetPool: candidateFields, domain.SheetCells: figureFields,
+		domain.SheetCover: coverFields, domain.SheetAdmissions: admissionFields,
+		domain.SheetPool: candidateFields, domain.SheetCells: figureFields,
 	} {
 		for _, f := range fields {
 			all[sheet] = append(all[sheet], f.id+" "+kinds[f.kind])
