@@ -125,6 +125,22 @@ func (st *settling) claimsAnew(ctx context.Context, g *group) (year []*submissio
 	return year, validate.Any(lists...), nil
 }
 
+// clean reports whether a submission claims its people.
+func (s *Session) clean(one *submission) bool {
+	if one.Unit == "" || one.Period.IsZero() {
+		return false
+	}
+	if _, known := s.Assignment.UnitOf(one.Unit, one.Period); !known || s.tooLate(one.Submission) {
+		return false
+	}
+	return validate.Clean(validate.JoinInput{Unit: one.Unit, Period: one.Period, Alone: one.Alone, Waivers: waivers(s.acts, one.Period)})
+}
+
+func (st *settling) cleanReturn(ctx context.Context, one *submission) (validate.CleanReturn, error) {
+	keys, err := st.keysOf(ctx, one)
+	return validate.CleanReturn{Period: one.Period, Version: one.Version, Received: one.Received, Keys: keys}, err
+}
+
 // addLoose adds what a submission holds and its unit does not claim in its month: it goes
 // back, or another version stands for it. It is told what others claim all the same.
 func (st *settling) addLoose(ctx context.Context, one *submission, claims []domain.Claim) ([]domain.Claim, error) {
@@ -151,11 +167,6 @@ func (st *settling) addLoose(ctx context.Context, one *submission, claims []doma
 	return claims, nil
 }
 
-func (st *settling) cleanReturn(ctx context.Context, one *submission) (validate.CleanReturn, error) {
-	keys, err := st.keysOf(ctx, one)
-	return validate.CleanReturn{Period: one.Period, Version: one.Version, Received: one.Received, Keys: keys}, err
-}
-
 // keysOf is what a submission can clash by.
 func (st *settling) keysOf(ctx context.Context, one *submission) ([]validate.Key, error) {
 	if one.keys == nil {
@@ -166,15 +177,4 @@ func (st *settling) keysOf(ctx context.Context, one *submission) ([]validate.Key
 		one.keys = validate.KeysOf(rows, list)
 	}
 	return one.keys, nil
-}
-
-// clean reports whether a submission claims its people.
-func (s *Session) clean(one *submission) bool {
-	if one.Unit == "" || one.Period.IsZero() {
-		return false
-	}
-	if _, known := s.Assignment.UnitOf(one.Unit, one.Period); !known || s.tooLate(one.Submission) {
-		return false
-	}
-	return validate.Clean(validate.JoinInput{Unit: one.Unit, Period: one.Period, Alone: one.Alone, Waivers: waivers(s.acts, one.Period)})
 }

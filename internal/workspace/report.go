@@ -15,7 +15,6 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
-	"ketnap/internal/form"
 	"ketnap/internal/outfile"
 	"ketnap/internal/reference"
 	"ketnap/internal/report"
@@ -76,17 +75,27 @@ func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, sett
 	return o, s.forgetDue()
 }
 
-// periodsOf is the periods whose marked copies a run makes: those due, the one
-// consolidated, and none, for files that name no period. Each once, in order.
-func periodsOf(due []domain.Period, consolidated domain.Period) []domain.Period {
-	periods := append([]domain.Period{{}, consolidated}, due...)
-	slices.SortFunc(periods, domain.Period.Compare)
-	return slices.Compact(periods)
-}
-
-// outFolder is where the outputs of a period or span go, relative to the workspace.
-func (w *Workspace) outFolder(p fmt.Stringer) string {
-	return path.Join(w.Settings.Out, p.String())
+// counts says what became of every file of an intake.
+func (s *Settled) counts(in *Intake) FileCounts {
+	c := FileCounts{
+		Found: len(in.Files) + len(in.SetAside) + len(in.Failed), SetAside: len(in.SetAside), Failed: len(in.Failed), Unchanged: len(in.Files),
+	}
+	present := in.present()
+	for _, one := range s.fresh {
+		if !present[one.File.SHA256] {
+			continue // judged again from the archive
+		}
+		c.Unchanged--
+		switch one.Verdict {
+		case domain.Accepted:
+			c.Accepted++
+		case domain.Superseded:
+			c.Superseded++
+		default:
+			c.Returned++
+		}
+	}
+	return c
 }
 
 // choosePeriod is the period asked for, or the latest month with an accepted return;
@@ -105,6 +114,53 @@ func (s *Session) choosePeriod(ctx context.Context, asked domain.Span) (domain.S
 		}
 	}
 	return domain.Span{}, nil
+}
+
+// lastReturned are the last versions of the inbox that went back: of each unit and month that
+// it has a file of, also where an older version counts, and what no known unit sent.
+func (s *Session) lastReturned(ctx context.Context, in *Intake) (list []domain.Submission, err error) {
+	sums := make([]string, len(in.Files))
+	for i, f := range in.Files {
+		sums[i] = f.SHA256
+	}
+	known, err := s.store.Known(ctx, sums)
+	if err != nil {
+		return nil, err
+	}
+	periods := map[domain.Period]bool{}
+	for _, k := range known {
+		if k.Judged {
+			periods[k.Period] = true
+		}
+	}
+	for _, p := range slices.SortedFunc(maps.Keys(periods), domain.Period.Compare) {
+		submissions, err := s.submissions(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		last := map[string]domain.Submission{}
+		for _, sub := range submissions {
+			best, there := last[sub.Unit]
+			switch _, here := known[sub.File.SHA256]; {
+			case !s.placed(sub) && here && sub.Verdict == domain.Returned:
+				list = append(list, sub)
+			case s.placed(sub) && (!there || newer(sub, best)):
+				last[sub.Unit] = sub
+			}
+		}
+		for _, unit := range slices.Sorted(maps.Keys(last)) {
+			if last[unit].Verdict == domain.Returned {
+				list = append(list, last[unit])
+			}
+		}
+	}
+	return list, nil
+}
+
+// placed reports whether the record knows whose return it is, and for when.
+func (w *Workspace) placed(s domain.Submission) bool {
+	_, known := w.Assignment.UnitEver(s.Unit)
+	return known && !s.Period.IsZero()
 }
 
 // summarise adds up a period from the record: from the returns of its last month,
@@ -260,26 +316,6 @@ func (s *Session) ended(ctx context.Context, in consolidate.Input) (map[string]*
 	return last, nil
 }
 
-// codesOf are the code lists that tables are made of.
-func codesOf(forms *form.Forms) consolidate.Codes {
-	values := func(list string) []string {
-		var values []string
-		if l := forms.Codes[list]; l != nil {
-			for _, code := range l.Values {
-				values = append(values, code.Value)
-			}
-		}
-		return values
-	}
-	return consolidate.Codes{Ethnicities: values("ethnicity"), Religions: values("religion"), SourceGroups: values("source_groups")}
-}
-
-// placed reports whether the record knows whose return it is, and for when.
-func (w *Workspace) placed(s domain.Submission) bool {
-	_, known := w.Assignment.UnitEver(s.Unit)
-	return known && !s.Period.IsZero()
-}
-
 // admittedKey is the figure of store.Figures that rule D03 watches.
 const admittedKey = "admitted"
 
@@ -315,45 +351,12 @@ func (s *Session) judgeWhole(ctx context.Context, in consolidate.Input, summary 
 	return nil
 }
 
-// lastReturned are the last versions of the inbox that went back: of each unit and month that
-// it has a file of, also where an older version counts, and what no known unit sent.
-func (s *Session) lastReturned(ctx context.Context, in *Intake) (list []domain.Submission, err error) {
-	sums := make([]string, len(in.Files))
-	for i, f := range in.Files {
-		sums[i] = f.SHA256
-	}
-	known, err := s.store.Known(ctx, sums)
-	if err != nil {
-		return nil, err
-	}
-	periods := map[domain.Period]bool{}
-	for _, k := range known {
-		if k.Judged {
-			periods[k.Period] = true
-		}
-	}
-	for _, p := range slices.SortedFunc(maps.Keys(periods), domain.Period.Compare) {
-		submissions, err := s.submissions(ctx, p)
-		if err != nil {
-			return nil, err
-		}
-		last := map[string]domain.Submission{}
-		for _, sub := range submissions {
-			best, there := last[sub.Unit]
-			switch _, here := known[sub.File.SHA256]; {
-			case !s.placed(sub) && here && sub.Verdict == domain.Returned:
-				list = append(list, sub)
-			case s.placed(sub) && (!there || newer(sub, best)):
-				last[sub.Unit] = sub
-			}
-		}
-		for _, unit := range slices.Sorted(maps.Keys(last)) {
-			if last[unit].Verdict == domain.Returned {
-				list = append(list, last[unit])
-			}
-		}
-	}
-	return list, nil
+// periodsOf is the periods whose marked copies a run makes: those due, the one
+// consolidated, and none, for files that name no period. Each once, in order.
+func periodsOf(due []domain.Period, consolidated domain.Period) []domain.Period {
+	periods := append([]domain.Period{{}, consolidated}, due...)
+	slices.SortFunc(periods, domain.Period.Compare)
+	return slices.Compact(periods)
 }
 
 // write writes the outputs of the outcome's period. A file that cannot be
@@ -401,6 +404,11 @@ func (s *Session) write(ctx context.Context, o *Outcome, periods []domain.Period
 		return fmt.Errorf("record what was published: %w", err)
 	}
 	return nil
+}
+
+// outFolder is where the outputs of a period or span go, relative to the workspace.
+func (w *Workspace) outFolder(p fmt.Stringer) string {
+	return path.Join(w.Settings.Out, p.String())
 }
 
 // writePeople writes the lists of persons of the outcome's period.

@@ -109,26 +109,3 @@ type Output struct {
 	Problem string // Vietnamese; "" when it was written
 	Aside   string // the name that somebody else's file was given which stood there; "": none did
 }
-
-// counts says what became of every file of an intake.
-func (s *Settled) counts(in *Intake) FileCounts {
-	c := FileCounts{
-		Found: len(in.Files) + len(in.SetAside) + len(in.Failed), SetAside: len(in.SetAside), Failed: len(in.Failed), Unchanged: len(in.Files),
-	}
-	present := in.present()
-	for _, one := range s.fresh {
-		if !present[one.File.SHA256] {
-			continue // judged again from the archive
-		}
-		c.Unchanged--
-		switch one.Verdict {
-		case domain.Accepted:
-			c.Accepted++
-		case domain.Superseded:
-			c.Superseded++
-		default:
-			c.Returned++
-		}
-	}
-	return c
-}

@@ -196,38 +196,6 @@ func (st *settling) letGo() {
 	}
 }
 
-// waits reports whether a submission claims its people, and goes back because of others all
-// the same: what counts meanwhile is an older version.
-func (st *settling) waits(one *submission) bool {
-	return one.Verdict == domain.Returned && !one.failed && st.clean(one)
-}
-
-// inOrder are the groups by year and unit.
-func (st *settling) inOrder() []*group {
-	return slices.SortedFunc(maps.Values(st.groups), func(a, b *group) int {
-		return cmp.Or(a.year-b.year, strings.Compare(a.unit, b.unit), a.period.Compare(b.period))
-	})
-}
-
-// join adds a place to those that are settled, from its month on.
-func (st *settling) join(at place) *group {
-	_, listed := st.Assignment.UnitEver(at.unit)
-	listed = listed && !at.period.IsZero()
-	key := groupKey{place{unit: at.unit}, at.period.Year}
-	if !listed {
-		key.place = at
-	}
-	g := st.groups[key]
-	if g == nil {
-		g = &group{groupKey: key, from: at.period, listed: listed, resettle: true}
-		st.groups[key] = g
-	}
-	if at.period.Compare(g.from) < 0 {
-		g.from = at.period
-	}
-	return g
-}
-
 // gather loads what is to be settled, with what was judged now in its place.
 func (st *settling) gather(ctx context.Context, judged []*submission, touched []place) error {
 	for _, one := range judged {
@@ -247,6 +215,25 @@ func (st *settling) gather(ctx context.Context, judged []*submission, touched []
 		}
 	}
 	return nil
+}
+
+// join adds a place to those that are settled, from its month on.
+func (st *settling) join(at place) *group {
+	_, listed := st.Assignment.UnitEver(at.unit)
+	listed = listed && !at.period.IsZero()
+	key := groupKey{place{unit: at.unit}, at.period.Year}
+	if !listed {
+		key.place = at
+	}
+	g := st.groups[key]
+	if g == nil {
+		g = &group{groupKey: key, from: at.period, listed: listed, resettle: true}
+		st.groups[key] = g
+	}
+	if at.period.Compare(g.from) < 0 {
+		g.from = at.period
+	}
+	return g
 }
 
 // load loads the submissions of a group, in the order of months and versions.
@@ -275,6 +262,13 @@ func (st *settling) load(ctx context.Context, g *group) error {
 		return cmp.Or(a.Period.Compare(b.Period), a.Version.Compare(b.Version))
 	})
 	return nil
+}
+
+// inOrder are the groups by year and unit.
+func (st *settling) inOrder() []*group {
+	return slices.SortedFunc(maps.Values(st.groups), func(a, b *group) int {
+		return cmp.Or(a.year-b.year, strings.Compare(a.unit, b.unit), a.period.Compare(b.period))
+	})
 }
 
 // settleGroup settles the submissions of a group month by month.
@@ -383,6 +377,12 @@ func (s *Session) compare(
 	return nil
 }
 
+// sameUnit reports whether two submissions under one code are of one unit: a code may have
+// been another unit's before.
+func (s *Session) sameUnit(a, b *submission) bool {
+	return !s.Assignment.Reused()[a.Unit] || s.Assignment.SameUnit(a.Unit, a.Period.Last(), b.Period.Last())
+}
+
 // others fills in what other units and earlier years claim of a submission's keys.
 func (s *Session) others(ctx context.Context, record store.View, one *submission, in *validate.AgainstInput) error {
 	if _, known := s.Assignment.UnitOf(one.Unit, one.Period); !known || record == (store.View{}) {
@@ -415,25 +415,6 @@ func (s *Session) others(ctx context.Context, record store.View, one *submission
 	return err
 }
 
-// sameUnit reports whether two submissions under one code are of one unit: a code may have
-// been another unit's before.
-func (s *Session) sameUnit(a, b *submission) bool {
-	return !s.Assignment.Reused()[a.Unit] || s.Assignment.SameUnit(a.Unit, a.Period.Last(), b.Period.Last())
-}
-
-// twins are the files of other versions of a month that nothing but their hash tells from
-// one. Where one of the two goes back, nothing is left to the hash.
-func twins(one *submission, month []*submission) []string {
-	var paths []string
-	for _, other := range month {
-		same := other.ID != one.ID && other.Version.Submission == one.Version.Submission && other.Version.Prepared == one.Version.Prepared
-		if same && one.Verdict != domain.Returned && other.Verdict != domain.Returned {
-			paths = append(paths, other.File.Path)
-		}
-	}
-	return paths
-}
-
 // toldAgain are the rows that have a warning which was told before.
 func toldAgain(findings []domain.Finding, told map[domain.Told]bool) []domain.Told {
 	again := map[domain.Told]bool{}
@@ -459,6 +440,19 @@ func (s *Session) effective(one *store.Standing, acts store.Acts) []domain.Findi
 	})
 }
 
+// twins are the files of other versions of a month that nothing but their hash tells from
+// one. Where one of the two goes back, nothing is left to the hash.
+func twins(one *submission, month []*submission) []string {
+	var paths []string
+	for _, other := range month {
+		same := other.ID != one.ID && other.Version.Submission == one.Version.Submission && other.Version.Prepared == one.Version.Prepared
+		if same && one.Verdict != domain.Returned && other.Verdict != domain.Returned {
+			paths = append(paths, other.File.Path)
+		}
+	}
+	return paths
+}
+
 // choose decides which version of a unit and month counts: the newest that does not go
 // back. A faulty newer version never displaces an accepted older one.
 func choose(month []*submission) *submission {
@@ -473,6 +467,12 @@ func choose(month []*submission) *submission {
 		best, one.Verdict = one, domain.Accepted
 	}
 	return best
+}
+
+// waits reports whether a submission claims its people, and goes back because of others all
+// the same: what counts meanwhile is an older version.
+func (st *settling) waits(one *submission) bool {
+	return one.Verdict == domain.Returned && !one.failed && st.clean(one)
 }
 
 // changed reports whether a submission stands otherwise than it stood.
