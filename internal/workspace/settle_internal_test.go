@@ -15,17 +15,27 @@ import (
 	"pgregory.net/rapid"
 
 	"ketnap/internal/domain"
+	"ketnap/internal/reference"
 	"ketnap/internal/store"
 )
 
-// units of the example, three of which list the same few people in many months.
-var clashing = []string{"05917", "05926", "05962"}
+// units of the example, three of which list the same few people in many months, and the months.
+var (
+	clashing = []string{"05917", "05926", reused}
+	months   = []domain.Period{
+		{Year: 2021, Month: time.August}, {Year: 2021, Month: time.September}, {Year: 2021, Month: time.October}, {Year: 2022, Month: time.January},
+	}
+)
+
+// reused is a code that is another unit's from October on.
+const reused = "05962"
 
 // clashes is a workspace whose units send returns that list one another's people.
 type clashes struct {
-	w    *Workspace
-	base domain.Return // a return of the example: all else than what is drawn
-	sent int
+	w     *Workspace
+	base  domain.Return // a return of the example: all else than what is drawn
+	drawn int
+	files []store.File // that were sent, in order
 }
 
 func newClashes(t testing.TB) *clashes {
@@ -52,19 +62,30 @@ func newClashes(t testing.TB) *clashes {
 	if err != nil || len(r.Admissions) == 0 {
 		t.Fatal(err, len(r.Admissions))
 	}
-	return &clashes{w: w, base: *r}
+	c := &clashes{w: w, base: *r}
+	i := slices.IndexFunc(w.Assignment.Units, func(u reference.Unit) bool { return u.Code == reused })
+	w.Assignment.Units[i].Until = months[1].Last()
+	w.Assignment.Units = append(w.Assignment.Units, reference.Unit{Code: reused, Name: "Đảng bộ xã Mới", From: months[2].First()})
+	w.Assignment.Index()
+	return c
 }
 
-// drawn is a return of a unit and month, and what is found in it alone: in one of four an
-// error, in some rows a warning.
-func (c *clashes) drawn(t *rapid.T) reading {
-	c.sent++
-	r := c.base
-	r.File = domain.File{Path: fmt.Sprintf("inbox/%d.xlsx", c.sent), SHA256: fmt.Sprintf("%064x", c.sent), Received: domain.DateOf(now())}
-	r.Cover.UnitCode.Text = rapid.SampledFrom(clashing).Draw(t, "unit")
-	unit, _ := c.w.Assignment.UnitEver(r.Unit())
+// at is one of the units, and one of the months: those of one year more often.
+func (c *clashes) at(t *rapid.T) place {
+	return place{rapid.SampledFrom(clashing).Draw(t, "unit"), rapid.SampledFrom(months).Draw(t, "month")}
+}
+
+// draw is what is read of a file: a return of a unit and month, and what is found in it alone,
+// in one of four an error, in some rows a warning.
+func (c *clashes) draw(t *rapid.T, file domain.File) reading {
+	c.drawn++
+	r, at := c.base, c.at(t)
+	r.File = file
+	r.Cover.Preparer.Text = fmt.Sprintf("Người lập %d", c.drawn) // no two readings say the same
+	r.Cover.UnitCode.Text = at.unit
+	unit, _ := c.w.Assignment.UnitOf(at.unit, at.period)
 	r.Cover.UnitName.Text = unit.Name
-	r.Cover.Period.Date = domain.Period{Year: 2021, Month: time.Month(rapid.IntRange(8, 10).Draw(t, "month"))}.Last()
+	r.Cover.Period.Date = at.period.Last()
 	r.Cover.Submission.State, r.Cover.Submission.Num = domain.Known, rapid.IntRange(1, 3).Draw(t, "submission")
 	r.Admissions, r.Pool, r.Cells, r.Total = nil, nil, nil, nil
 	var alone []domain.Finding
@@ -76,6 +97,9 @@ func (c *clashes) drawn(t *rapid.T) reading {
 		}
 		a.NationalID.Text = fmt.Sprintf("01909%07d", person)
 		a.Name.Text = fmt.Sprintf("Người %d", person)
+		if rapid.IntRange(0, 3).Draw(t, "admitted before") == 0 {
+			a.Readmission.State, a.Readmission.Mark = domain.Known, true
+		}
 		r.Admissions = append(r.Admissions, a)
 		if rapid.Bool().Draw(t, "warned") {
 			alone = append(alone, domain.Finding{
@@ -96,17 +120,21 @@ func (c *clashes) drawn(t *rapid.T) reading {
 	return got
 }
 
-// take takes in the returns of one intake, and settles them.
-func (c *clashes) take(ctx context.Context, s *Session, readings []reading) error {
-	var files []store.File
-	for _, r := range readings {
-		files = append(files, store.File{SHA256: r.ret.File.SHA256, Path: r.ret.File.Path, FirstDay: s.today})
+// take takes in some returns of one intake, and settles them.
+func (c *clashes) take(ctx context.Context, s *Session, t *rapid.T) error {
+	var readings []reading
+	for range rapid.IntRange(1, 3).Draw(t, "returns") {
+		n := len(c.files) + 1
+		file := domain.File{Path: fmt.Sprintf("inbox/%d.xlsx", n), SHA256: fmt.Sprintf("%064x", n), Received: s.today}
+		readings = append(readings, c.draw(t, file))
+		c.files = append(c.files, store.File{SHA256: file.SHA256, Path: file.Path, FirstDay: s.today})
 	}
 	tx, err := s.store.Begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
+	files := c.files[len(c.files)-len(readings):]
 	ids, err := tx.Receive(ctx, files)
 	if err != nil {
 		return err
@@ -115,19 +143,71 @@ func (c *clashes) take(ctx context.Context, s *Session, readings []reading) erro
 	if err != nil {
 		return err
 	}
+	var pending []Pending
+	for i, r := range readings {
+		pending = append(pending, Pending{r.ret.File, store.Known{Submission: ids[i], Event: received.Seq, Path: files[i].Path, FirstDay: s.today}})
+	}
+	return c.settle(ctx, s, tx, pending, readings)
+}
+
+func (c *clashes) settle(ctx context.Context, s *Session, tx *store.Tx, pending []Pending, readings []reading) error {
 	j := &Judging{tx: tx}
 	for i, r := range readings {
-		known := store.Known{Submission: ids[i], Event: received.Seq, Path: files[i].Path, FirstDay: s.today}
-		if err := s.saveReading(ctx, Pending{File: r.ret.File, Known: known}, r, j); err != nil {
+		if err := s.saveReading(ctx, pending[i], r, j); err != nil {
 			return err
 		}
 	}
-	_, err = s.Settle(ctx, j, s.event(store.Judged))
+	_, err := s.Settle(ctx, j, s.event(store.Judged))
+	return err
+}
+
+// readAgain reads a file that was sent before otherwise, perhaps as another unit's or month's:
+// the configuration has changed.
+func (c *clashes) readAgain(ctx context.Context, s *Session, t *rapid.T) error {
+	if len(c.files) == 0 {
+		return nil
+	}
+	sum := rapid.SampledFrom(c.files).Draw(t, "file").SHA256
+	known, err := s.store.Known(ctx, []string{sum})
+	if err != nil || s.closed(known[sum].Unit, known[sum].Period) {
+		return err
+	}
+	tx, err := s.store.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	p := Pending{domain.File{Path: known[sum].Path, SHA256: sum, Received: s.today}, known[sum]}
+	return c.settle(ctx, s, tx, []Pending{p}, []reading{c.draw(t, p.File)})
+}
+
+// close closes a month, of one unit or of all, or takes returns for it again.
+func (c *clashes) close(ctx context.Context, s *Session, t *rapid.T) error {
+	at := c.at(t)
+	a := store.Act{Event: s.event(rapid.SampledFrom([]store.Kind{store.Closed, store.Reopened}).Draw(t, "act"))}
+	a.Period, a.Why = at.period, "thử"
+	if rapid.Bool().Draw(t, "one unit") {
+		a.Unit = at.unit
+	}
+	if s.already(a) {
+		return nil
+	}
+	if a.Kind == store.Closed {
+		err := s.recordClosing(ctx, a)
+		if err == nil {
+			s.acts, err = s.store.Acts(ctx)
+		}
+		return err
+	}
+	places, err := s.placesOf(ctx, a)
+	if err == nil {
+		_, err = s.act(ctx, a.Event, nil, places...)
+	}
 	return err
 }
 
 // TestSettlingIsAFunctionOfTheRecord settles random intakes one after another, with findings
-// accepted and months closed between them, by difference; after each, settling everything
+// accepted, months closed and opened and files read otherwise between them, by difference; after each, settling everything
 // from nothing must come to the same. Whoever was first keeps a person: no two units may have
 // one in what counts for a month, unless the office has accepted it.
 func TestSettlingIsAFunctionOfTheRecord(t *testing.T) {
@@ -147,22 +227,23 @@ func TestSettlingIsAFunctionOfTheRecord(t *testing.T) {
 		}
 		defer s.End()
 		accepted := false
-		for range rapid.IntRange(1, 8).Draw(rt, "intakes") {
-			switch rapid.IntRange(0, 7).Draw(rt, "what") {
+		for range rapid.IntRange(1, 10).Draw(rt, "steps") {
+			switch rapid.IntRange(0, 9).Draw(rt, "what") {
 			case 0:
-				done, err := c.accept(ctx, s, rt)
-				if err != nil {
-					rt.Fatal(err)
-				}
+				var done bool
+				done, err = c.accept(ctx, s, rt)
 				accepted = accepted || done
+			case 1:
+				err = c.refuse(ctx, s, rt)
+			case 2, 3:
+				err = c.close(ctx, s, rt)
+			case 4:
+				err = c.readAgain(ctx, s, rt)
 			default:
-				var readings []reading
-				for range rapid.IntRange(1, 3).Draw(rt, "returns") {
-					readings = append(readings, c.drawn(rt))
-				}
-				if err := c.take(ctx, s, readings); err != nil {
-					rt.Fatal(err)
-				}
+				err = c.take(ctx, s, rt)
+			}
+			if err != nil {
+				rt.Fatal(err)
 			}
 			left, err := s.unsettled(ctx)
 			if err != nil || len(left) > 0 {
@@ -180,8 +261,7 @@ func TestSettlingIsAFunctionOfTheRecord(t *testing.T) {
 
 // accept waives a finding of some submission.
 func (c *clashes) accept(ctx context.Context, s *Session, t *rapid.T) (bool, error) {
-	month := time.Month(rapid.IntRange(8, 10).Draw(t, "month"))
-	at := place{rapid.SampledFrom(clashing).Draw(t, "unit"), domain.Period{Year: 2021, Month: month}}
+	at := c.at(t)
 	found, err := s.spokenOf(ctx, at.unit, at.period, rapid.SampledFrom([]string{"X02", "G03", "A07"}).Draw(t, "rule"))
 	if err != nil || len(found) == 0 || covered(s.acts, at.unit, at.period, found[0]) {
 		return false, err
@@ -192,10 +272,23 @@ func (c *clashes) accept(ctx context.Context, s *Session, t *rapid.T) (bool, err
 	return true, err
 }
 
+// refuse takes back that a finding is accepted.
+func (c *clashes) refuse(ctx context.Context, s *Session, t *rapid.T) error {
+	list := waivers(s.acts, rapid.SampledFrom(months).Draw(t, "month"))
+	if len(list) == 0 {
+		return nil
+	}
+	one := []domain.Waiver{rapid.SampledFrom(list).Draw(t, "waiver")}
+	event := s.event(store.Unwaived)
+	event.Why = "thử"
+	_, err := s.act(ctx, event, one, waivedPlaces(one)...)
+	return err
+}
+
 // noneTwice fails when somebody counts twice.
 func (c *clashes) noneTwice(ctx context.Context, s *Session, t *rapid.T) {
-	for month := time.August; month <= time.October; month++ {
-		counted, err := s.store.Counted(ctx, domain.Period{Year: 2021, Month: month})
+	for _, month := range months {
+		counted, err := s.store.Counted(ctx, month)
 		if err != nil {
 			t.Fatal(err)
 		}
