@@ -42,11 +42,11 @@ func Join(in JoinInput) []domain.Finding {
 	return findings
 }
 
-// Clean reports whether a return claims its people and may come to count: no error is left
-// of what was found alone, and the period was open. What else is found beside other
-// returns does not take that away, and need not be known yet.
+// Clean reports whether a return that came while its period was open claims its people and may
+// come to count: no error is left of what was found alone. What is found beside other returns
+// does not take that away, and need not be known yet.
 func Clean(in JoinInput) bool {
-	in.Against = slices.DeleteFunc(slices.Clone(in.Against), func(f domain.Finding) bool { return f.Rule != ruleT03.Code })
+	in.Against = nil
 	return !domain.HasError(Join(in))
 }
 
