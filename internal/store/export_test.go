@@ -80,3 +80,9 @@ func (s *Store) CheckHistory(ctx context.Context) (faults []string, err error) {
 
 // Schema is the text of the tables, the same for every database.
 func Schema() string { return schema }
+
+// Cause is the submission whose arrival changed how a submission stands.
+func (s *Store) Cause(ctx context.Context, submission int64) (cause int64, err error) {
+	err = s.db.QueryRowContext(ctx, `SELECT coalesce(cause, 0) FROM settlement WHERE submission = $1 ORDER BY event DESC`, submission).Scan(&cause)
+	return cause, err
+}
