@@ -122,6 +122,8 @@ type group struct {
 // settle settles what was judged, and all that it and the touched places bear on. What a
 // version that goes back would have replaced still claims its people, so that verdicts and
 // claims bear on one another: they are made until they agree, which nearly always is at once.
+// Who waits no more lets go of what it claimed meanwhile before anybody claims more by waiting:
+// all at once, two units that each list whom the other drops would change places for ever.
 func (st *settling) settle(ctx context.Context, judged []*submission, touched []place) error {
 	if err := st.gather(ctx, judged, touched); err != nil {
 		return err
@@ -135,7 +137,7 @@ func (st *settling) settle(ctx context.Context, judged []*submission, touched []
 				}
 			}
 		}
-		agree := true
+		var release, wait []*group
 		for _, g := range st.inOrder() {
 			if !g.resettle {
 				continue
@@ -144,13 +146,22 @@ func (st *settling) settle(ctx context.Context, judged []*submission, touched []
 				return err
 			}
 			for _, one := range g.list {
-				if st.waits(one) != one.waited {
-					agree, g.reclaim = false, true
+				switch waits := st.waits(one); {
+				case waits && !one.waited:
+					wait = append(wait, g)
+				case !waits && one.waited:
+					release = append(release, g)
 				}
 			}
 		}
-		if agree {
+		if len(release) == 0 {
+			release = wait
+		}
+		if len(release) == 0 {
 			return nil
+		}
+		for _, g := range release {
+			g.reclaim = true
 		}
 	}
 	st.log.Error().Int("rounds", most).Msg("claims and verdicts do not come to agree")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -75,21 +76,19 @@ func (c *clashes) at(t *rapid.T) place {
 	return place{rapid.SampledFrom(clashing).Draw(t, "unit"), rapid.SampledFrom(months).Draw(t, "month")}
 }
 
-// draw is what is read of a file: a return of a unit and month, and what is found in it alone,
-// in one of four an error, in some rows a warning.
-func (c *clashes) draw(t *rapid.T, file domain.File) reading {
+// list is what is read of a return that lists some people, in which nothing is found alone.
+func (c *clashes) list(file domain.File, at place, submission int, people []int) reading {
 	c.drawn++
-	r, at := c.base, c.at(t)
+	r := c.base
 	r.File = file
 	r.Cover.Preparer.Text = fmt.Sprintf("Người lập %d", c.drawn) // no two readings say the same
 	r.Cover.UnitCode.Text = at.unit
 	unit, _ := c.w.Assignment.UnitOf(at.unit, at.period)
 	r.Cover.UnitName.Text = unit.Name
 	r.Cover.Period.Date = at.period.Last()
-	r.Cover.Submission.State, r.Cover.Submission.Num = domain.Known, rapid.IntRange(1, 3).Draw(t, "submission")
+	r.Cover.Submission.State, r.Cover.Submission.Num = domain.Known, submission
 	r.Admissions, r.Pool, r.Cells, r.Total = nil, nil, nil, nil
-	var alone []domain.Finding
-	for i, person := range rapid.SliceOfNDistinct(rapid.IntRange(1, 5), 0, 3, rapid.ID[int]).Draw(t, "people") {
+	for i, person := range people {
 		a := c.base.Admissions[0]
 		a.Row = 10 + i
 		for _, v := range domain.Fields(&a) {
@@ -97,38 +96,61 @@ func (c *clashes) draw(t *rapid.T, file domain.File) reading {
 		}
 		a.NationalID.Text = fmt.Sprintf("01909%07d", person)
 		a.Name.Text = fmt.Sprintf("Người %d", person)
-		if rapid.IntRange(0, 3).Draw(t, "admitted before") == 0 {
+		a.NationalID.Raw, a.Name.Raw = a.NationalID.Text, a.Name.Text // by which lists are compared
+		r.Admissions = append(r.Admissions, a)
+	}
+	got := reading{ret: &r}
+	got.keys, got.list = c.w.Rules.Keys(&r)
+	return got
+}
+
+// draw is what is read of a file: a return of a unit and month, and what is found in it alone,
+// in one of four an error, in some rows a warning.
+func (c *clashes) draw(t *rapid.T, file domain.File) reading {
+	submission := rapid.IntRange(1, 3).Draw(t, "submission")
+	got := c.list(file, c.at(t), submission, rapid.SliceOfNDistinct(rapid.IntRange(1, 5), 0, 3, rapid.ID[int]).Draw(t, "people"))
+	r := got.ret
+	for i := range r.Admissions {
+		if a := &r.Admissions[i]; rapid.IntRange(0, 3).Draw(t, "admitted before") == 0 {
 			a.Readmission.State, a.Readmission.Mark = domain.Known, true
 		}
-		r.Admissions = append(r.Admissions, a)
 		if rapid.Bool().Draw(t, "warned") {
-			alone = append(alone, domain.Finding{
-				Rule: "R17", Severity: domain.Warning, Cell: domain.Cell{Sheet: "KET_NAP", Row: a.Row, Col: 3}, Message: "…",
+			got.alone = append(got.alone, domain.Finding{
+				Rule: "R17", Severity: domain.Warning, Cell: domain.Cell{Sheet: "KET_NAP", Row: r.Admissions[i].Row, Col: 3}, Message: "…",
 				Unit: r.Unit(), Period: r.Period(), File: r.File.Path,
 			})
 		}
 	}
 	if rapid.IntRange(0, 3).Draw(t, "faulty") == 0 {
-		alone = append(alone, domain.Finding{
+		got.alone = append(got.alone, domain.Finding{
 			Rule: "G03", Severity: domain.Error, Cell: domain.Cell{Sheet: "THONG_TIN", Row: 17, Col: 2}, About: "field:THONG_TIN//target", Seen: "1",
 			Message: "…", Unit: r.Unit(), Period: r.Period(), File: r.File.Path,
 		})
 	}
-	domain.SortFindings(alone)
-	got := reading{ret: &r, alone: alone}
-	got.keys, got.list = c.w.Rules.Keys(&r)
+	domain.SortFindings(got.alone)
+	got.keys, got.list = c.w.Rules.Keys(r)
 	return got
+}
+
+// file is one more that is sent today.
+func (c *clashes) file() domain.File {
+	n := len(c.files) + 1
+	file := domain.File{Path: fmt.Sprintf("inbox/%d.xlsx", n), SHA256: fmt.Sprintf("%064x", n), Received: domain.DateOf(now())}
+	c.files = append(c.files, store.File{SHA256: file.SHA256, Path: file.Path, FirstDay: file.Received})
+	return file
 }
 
 // take takes in some returns of one intake, and settles them.
 func (c *clashes) take(ctx context.Context, s *Session, t *rapid.T) error {
 	var readings []reading
 	for range rapid.IntRange(1, 3).Draw(t, "returns") {
-		n := len(c.files) + 1
-		file := domain.File{Path: fmt.Sprintf("inbox/%d.xlsx", n), SHA256: fmt.Sprintf("%064x", n), Received: s.today}
-		readings = append(readings, c.draw(t, file))
-		c.files = append(c.files, store.File{SHA256: file.SHA256, Path: file.Path, FirstDay: s.today})
+		readings = append(readings, c.draw(t, c.file()))
 	}
+	return c.receive(ctx, s, readings...)
+}
+
+// receive takes in what was sent last, and settles it.
+func (c *clashes) receive(ctx context.Context, s *Session, readings ...reading) error {
 	tx, err := s.store.Begin(ctx)
 	if err != nil {
 		return err
@@ -252,11 +274,112 @@ func TestSettlingIsAFunctionOfTheRecord(t *testing.T) {
 			if !accepted {
 				c.noneTwice(ctx, s, rt)
 			}
+			c.compared(ctx, s, rt)
 		}
 		if faults, err := s.store.Check(ctx); err != nil || len(faults) > 0 {
 			rt.Fatalf("the record: %q, %v", faults, err)
 		}
 	})
+}
+
+// A record that was settled otherwise, with a chain that is whole, is told: a claim since another
+// event, a return that does not count.
+func TestUnsettled(t *testing.T) {
+	if err := flag.Set("rapid.checks", "15"); err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	rapid.Check(t, func(rt *rapid.T) {
+		c := newClashes(t)
+		s, err := c.w.Begin(ctx)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		defer s.End()
+		if err := c.take(ctx, s, rt); err != nil {
+			rt.Fatal(err)
+		}
+		tx, err := s.store.Begin(ctx)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		defer tx.Rollback()
+		stands, _, err := tx.Standing(ctx, 1)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		claims, err := tx.Claims(ctx, stands.Unit, stands.Period.Year)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		switch {
+		case rapid.Bool().Draw(rt, "a claim") && len(claims) > 0:
+			claims[0].Since++
+			_, err = tx.SaveClaims(ctx, stands.Unit, stands.Period.Year, claims)
+		case stands.Verdict == domain.Accepted:
+			stands.Verdict = domain.Returned
+			err = tx.Settle(ctx, []store.Settlement{stands})
+		default:
+			return
+		}
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if _, err := tx.Append(ctx, s.event(store.Judged)); err != nil {
+			rt.Fatal(err)
+		}
+		if _, err := tx.Commit(ctx); err != nil {
+			rt.Fatal(err)
+		}
+		if left, err := s.unsettled(ctx); err != nil || len(left) == 0 {
+			rt.Fatalf("nothing is told: %q, %v", left, err)
+		}
+	})
+}
+
+// Two units have each listed the other's people, and each sends what is right: the first waits for
+// the second, and then both count. One that waits alone goes on waiting.
+func TestUnitsChangePlaces(t *testing.T) {
+	ctx := context.Background()
+	sept, oct := months[1], months[2]
+	for _, order := range [][2]string{{"05917", "05926"}, {"05926", "05917"}} {
+		c := newClashes(t)
+		s, err := c.w.Begin(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.End()
+		a, b := order[0], order[1]
+		for i, sent := range []struct {
+			at     place
+			n      int
+			people []int
+			stand  map[string]int // what counts for October, by unit: Lần nộp
+		}{
+			{place{a, sept}, 1, []int{4}, map[string]int{}},
+			{place{b, oct}, 1, []int{3}, map[string]int{b: 1}},
+			{place{b, oct}, 2, []int{4}, map[string]int{b: 1}},
+			{place{a, oct}, 1, []int{3}, map[string]int{a: 1, b: 2}},
+		} {
+			if err := c.receive(ctx, s, c.list(c.file(), sent.at, sent.n, sent.people)); err != nil {
+				t.Fatal(err)
+			}
+			counted, err := s.store.Counted(ctx, oct)
+			if err != nil {
+				t.Fatal(err)
+			}
+			stand := map[string]int{}
+			for unit, sub := range counted {
+				stand[unit] = sub.Version.Submission
+			}
+			if !maps.Equal(stand, sent.stand) {
+				t.Errorf("%s first, after return %d: what counts is %v, want %v", a, i, stand, sent.stand)
+			}
+			if left, err := s.unsettled(ctx); err != nil || len(left) > 0 {
+				t.Errorf("%s first, after return %d: from nothing it comes to something else: %q, %v", a, i, left, err)
+			}
+		}
+	}
 }
 
 // accept waives a finding of some submission.
@@ -283,6 +406,30 @@ func (c *clashes) refuse(ctx context.Context, s *Session, t *rapid.T) error {
 	event.Why = "thử"
 	_, err := s.act(ctx, event, one, waivedPlaces(one)...)
 	return err
+}
+
+// compared fails when a submission was not compared with what counts of its unit before it.
+// What is closed stays compared as it was.
+func (c *clashes) compared(ctx context.Context, s *Session, t *rapid.T) {
+	for _, month := range months {
+		standings, err := s.store.Standings(ctx, month)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, sub := range standings {
+			before, ok, err := s.store.CountedBefore(ctx, sub.Unit, month)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := int64(0)
+			if ok && s.sameUnit(&submission{Standing: before}, &submission{Standing: sub}) {
+				want = before.Return
+			}
+			if sub.ComparedWith != want && !s.closed(sub.Unit, month) {
+				t.Fatalf("%s of %s, %v is compared with return %d, want %d", sub.File.Path, sub.Unit, month, sub.ComparedWith, want)
+			}
+		}
+	}
 }
 
 // noneTwice fails when somebody counts twice.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -218,5 +219,22 @@ func TestToldPastAMonthThatGoesBack(t *testing.T) {
 	}
 	if len(told) != 1 || told[0] != domain.Info {
 		t.Errorf("R17 was told in September, and is told as %v in November", told)
+	}
+}
+
+// Versions of one Lần nộp are told apart by Ngày lập; only where that is the same too is it told
+// that nothing says which is the newer.
+func TestVersionsOfOneNumber(t *testing.T) {
+	for prepared, twins := range map[int]bool{44471: true, 44472: false} { // 02/10/2021, a day later
+		dir := small(t, "2021-09/Thanh Ninh T9.xlsx")
+		first, second := filepath.Join(dir, "inbox", "Thanh Ninh T9.xlsx"), filepath.Join(dir, "inbox", "ban khac.xlsx")
+		put(t, first, second)
+		edit(t, first, planted{"THONG_TIN!B14": 44471}, dir)
+		edit(t, second, planted{"THONG_TIN!B14": prepared, "THONG_TIN!B21": "0208"}, dir)
+		o := run(t, open(t, dir), september)
+		told := slices.ContainsFunc(o.Summary.Findings, func(f domain.Finding) bool { return f.Rule == "U03" })
+		if told != twins || o.Files.Superseded != 1 {
+			t.Errorf("prepared on %d: told %v, want %v; %+v", prepared, told, twins, o.Files)
+		}
 	}
 }
