@@ -112,8 +112,8 @@ func namesakesElsewhere(c *crossCheck, rc *ruleContext) []violation {
 	return violations
 }
 
-// decisionDatesElsewhere is X04 between units: for decisions of the level above
-// them, not for those that each unit numbers itself.
+// decisionDatesElsewhere is X04 between units. Decisions that each unit numbers itself are no key
+// that anybody claims.
 func decisionDatesElsewhere(c *crossCheck, rc *ruleContext) []violation {
 	if len(c.others) == 0 {
 		return nil
@@ -121,7 +121,7 @@ func decisionDatesElsewhere(c *crossCheck, rc *ruleContext) []violation {
 	var violations []violation
 	for _, a := range rc.people {
 		key := decisionKey(&a.DecisionNo)
-		if key == "" || !a.DecisionDate.Known() || rc.rules.ownDecision(key) {
+		if key == "" || !a.DecisionDate.Known() {
 			continue
 		}
 		mine := a.DecisionDate.Date

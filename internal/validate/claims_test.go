@@ -55,6 +55,8 @@ func TestClaims(t *testing.T) {
 			received(1, 3, 1, "ia"), received(2, 3, 2), received(3, 3, 3, "ia")}, []domain.Claim{claim("ia", 3, 0, 3)}},
 		{"of one intake the newest version is in force", []validate.CleanReturn{received(1, 3, 2, "ib"), received(1, 3, 1, "ia")},
 			[]domain.Claim{claim("ib", 3, 0, 1)}},
+		{"who is dropped and taken up again in one intake is held without a break", []validate.CleanReturn{
+			received(1, 3, 1, "ia"), received(5, 3, 3, "ia"), received(5, 3, 2)}, []domain.Claim{claim("ia", 3, 0, 1)}},
 		{"dropped in January", []validate.CleanReturn{received(1, 1, 1, "ia"), received(2, 2, 1)}, []domain.Claim{claim("ia", 1, 1, 1)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
