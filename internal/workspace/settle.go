@@ -128,15 +128,17 @@ type group struct {
 // settleAll settles what was judged, and all that it and the touched places bear on.
 //
 // What a version that goes back would have replaced still claims its people, so that verdicts
-// and claims bear on one another: they are made until they agree, nearly always at once. More
-// that goes back means more claims, and more claims more that goes back. Where they do not
-// come to agree so, what once went back is held to go back until nothing more does; from there
-// on they must: fewer and fewer go back.
+// and claims bear on one another: they are made until they agree, nearly always at once. Who
+// waits no more lets go of what it claimed meanwhile before anybody claims more by waiting: so
+// two units that have each listed the other's people, and each send what is right, both count.
+// More that goes back means more claims, and more claims more that goes back: where they do
+// not come to agree, what once went back is held to go back until nothing more does, and from
+// there on they must, because fewer and fewer go back.
 func (st *settling) settleAll(ctx context.Context, judged []*submission, touched []place) error {
 	if err := st.gather(ctx, judged, touched); err != nil {
 		return err
 	}
-	const freely, most = 5, 60 // rounds
+	const freely, most = 12, 60 // rounds
 	holding := false
 	for round := range most {
 		if round == freely {
@@ -150,7 +152,7 @@ func (st *settling) settleAll(ctx context.Context, judged []*submission, touched
 			return nil
 		case !changed:
 			holding = false
-			st.letGo()
+			st.turn(true)
 		}
 	}
 	st.log.Error().Int("rounds", most).Msg("claims and verdicts do not come to agree") // verify tells it too
@@ -177,23 +179,24 @@ func (st *settling) round(ctx context.Context, holding bool) (changed bool, err 
 		}
 		for _, one := range g.list {
 			one.keys = nil // of a country they take much room
-			if waits := st.waits(one) || holding && one.waited; waits != one.waited {
-				one.waited, g.reclaim, changed = waits, true, true
-			}
 		}
 	}
-	return changed, nil
+	if !holding && st.turn(true) {
+		return true, nil
+	}
+	return st.turn(false), nil
 }
 
-// letGo lets go of what was held to go back and does not.
-func (st *settling) letGo() {
+// turn takes note of who waits no more, or of who waits now, and reports whether anybody does.
+func (st *settling) turn(waited bool) (any bool) {
 	for _, g := range st.inOrder() {
 		for _, one := range g.list {
-			if waits := st.waits(one); waits != one.waited {
-				one.waited, g.reclaim = waits, true
+			if one.waited == waited && st.waits(one) != waited {
+				one.waited, g.reclaim, any = !waited, true, true
 			}
 		}
 	}
+	return any
 }
 
 // gather loads what is to be settled, with what was judged now in its place.
