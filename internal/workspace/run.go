@@ -6,6 +6,14 @@
 //	Settle   compares them with all others, and says what counts (settle.go)
 //	Report   adds up a period from the record and writes the workbooks (report.go)
 //
+// Each of these files reads from top to bottom, in the order of its step. Beside them stand
+// what all steps share: the record held open (session.go) and the folder as configured
+// (workspace.go). Settle makes claims anew in claims.go; Report tells what was judged again
+// (rejudged.go), adds closings and waivers (acts.go), writes marked copies (feedback.go) and
+// run.json (runjson.go), overwrites only what is the program's own (outputs.go), and records
+// what is published by it (publish.go). What is noted outside the record, so that a killed run is noticed, is in noted.go. Every other
+// command has a file of its own.
+//
 // It counts; it knows nothing of cells, SQL or styles.
 package workspace
 
