@@ -37,7 +37,9 @@ func (s *Session) publish(ctx context.Context, summary *consolidate.Summary) err
 	if err != nil {
 		return err
 	}
-	p := store.Publication{Period: summary.Period.To, Figures: figuresOf(summary), Sources: map[string]int64{}, CountedHash: summary.CountedHash}
+	p := store.Publication{
+		Period: summary.Period.To, Figures: figuresOf(summary), Sources: map[string]int64{}, CountedHash: summary.CountedHash,
+	}
 	for unit, sub := range counted {
 		p.Sources[unit] = sub.Return
 	}
