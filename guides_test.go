@@ -1,9 +1,11 @@
 package ketnap_test
 
 import (
+	"archive/zip"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -180,6 +182,59 @@ func addSpec(spec ast.Spec, add func(parts ...string)) {
 				}
 			}
 		}
+	}
+}
+
+// TestCommandsAreTold: the officer's guide and README name every command.
+func TestCommandsAreTold(t *testing.T) {
+	use := regexp.MustCompile(`Use: +"([a-z-]+)`)
+	for _, page := range []string{"README.md", "docs/huong-dan.md"} {
+		told, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := 0
+		for _, name := range glob(t, "internal/cli/*.go") {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range use.FindAllStringSubmatch(string(data), -1) {
+				found++
+				if !regexp.MustCompile("`(ketnap )?" + m[1] + "[ `]").Match(told) {
+					t.Errorf("%s does not name the command %s of %s", page, m[1], name)
+				}
+			}
+		}
+		if found < 10 {
+			t.Errorf("only %d commands: are they read rightly?", found)
+		}
+	}
+}
+
+// TestSheetsAreTold: the officer's guide says what each sheet of the consolidated workbook is for.
+func TestSheetsAreTold(t *testing.T) {
+	guide, err := os.ReadFile("docs/huong-dan.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := zip.OpenReader("templates/tong-hop.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	list, err := fs.ReadFile(book, "xl/workbook.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheets := regexp.MustCompile(`<sheet [^>]*name="([^"]+)"`).FindAllStringSubmatch(string(list), -1)
+	for _, m := range sheets {
+		if !regexp.MustCompile(`(?m)^\| ([A-Z0-9_]+, )*` + m[1] + `(, [A-Z0-9_]+)* \|`).Match(guide) {
+			t.Errorf("docs/huong-dan.md has no row for the sheet %s", m[1])
+		}
+	}
+	if len(sheets) < 10 {
+		t.Errorf("only %d sheets: is the template read rightly?", len(sheets))
 	}
 }
 

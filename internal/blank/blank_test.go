@@ -162,7 +162,8 @@ func TestBlankCarriesOver(t *testing.T) {
 		}
 		for _, s := range is.Reading.Sheets {
 			if len(s.Missing)+len(s.Double)+len(s.Extra) > 0 {
-				t.Errorf("%s: %s: missing %v, double %v, extra %v", name, s.ID, s.Missing, s.Double, s.Extra)
+				const differ = "%s: %s: templates/return.xlsx and the form differ: missing %v, double %v, extra %v"
+				t.Errorf(differ, name, s.ID, s.Missing, s.Double, s.Extra)
 			}
 		}
 		return nil

@@ -21,7 +21,8 @@ func newCheck(app *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check TỆP...",
 		Short: "Xét thử một số tệp, không ghi gì vào sổ",
-		Long: "Xét từng tệp đúng như khi chạy thật và nói rõ ô nào sai, vì sao, phải làm gì.\nKhông ghi gì vào sổ." +
+		Long: "Xét từng tệp đúng như khi chạy thật và nói rõ ô nào sai, vì sao, phải làm gì.\n" +
+			"Mỗi tệp so với sổ, không so với các tệp cùng xét. Không ghi gì vào sổ." +
 			exitHelp("xong, không tệp nào có lỗi", "xong, có tệp lỗi"),
 		Example: "  ketnap check \"Đào Xá T10.xlsx\"\n" +
 			"  ketnap check --json inbox/2021-10/*.xlsx",

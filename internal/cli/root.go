@@ -1,5 +1,5 @@
 // Package cli is the command line: cobra, viper, the logger, exit codes, and the
-// tool's voice. It knows nothing of how anything is done; batch does.
+// tool's voice. It knows nothing of how anything is done; workspace does.
 //
 // The voice: results go to stdout, everything else to stderr. What a person reads
 // is Vietnamese, in whole sentences that say what was found and what to do. Flags,

@@ -22,7 +22,8 @@ func newWaive(app *App) *cobra.Command {
 		Short: "Chấp nhận một lỗi hoặc cảnh báo có lý do chính đáng",
 		Long: "Chấp nhận lỗi (hoặc cảnh báo) của một đơn vị, một kỳ, ghi rõ lý do: lỗi đó vẫn hiện ra nhưng không\n" +
 			"làm báo cáo bị trả lại, kể cả ở bản sau và kỳ sau trong năm, chừng nào người hoặc mục đó còn giữ\n" +
-			"giá trị đã thấy. Các lỗi về tệp (F…), U01, U02 không chấp nhận được." + exitHelp(returnedOrNot, ""),
+			"giá trị đã thấy. Không chấp nhận được: lỗi về tệp (F…), U01, U02, T01, T03, A04; R01, R02 của họ tên\n" +
+			"và của ngày tính vào kỳ; lỗi chung của toàn cấp (D…)." + exitHelp(returnedOrNot, ""),
 		Example: "  ketnap waive --unit 05926 --period 2021-10 --rule A07 --why \"quyết định 12-QĐ/HU đã thu hồi\"\n" +
 			"  ketnap waive --unit 05926 --period 2021-10 --rule G02 --cell CHI_BO!C12,CHI_BO!C13 --why \"chi bộ thành lập 15/10\"\n" +
 			"  ketnap waive --undo --unit 05926 --period 2021-10 --rule A07",

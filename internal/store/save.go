@@ -169,7 +169,7 @@ func (s *saving) columns(sheet string, fields []field, row, at int, record any) 
 	values := make([]any, len(fields), len(fields)+6)
 	i := 0
 	for _, v := range domain.Fields(record) {
-		f := fields[i]
+		f := fields[i] // value.go has a column for each, in this order: TestFieldsHaveColumns
 		place, has := bound[f.id]
 		if at != 0 {
 			place.Row = at

@@ -2,9 +2,6 @@ package workspace
 
 import (
 	"context"
-	"fmt"
-	"maps"
-	"slices"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
@@ -85,20 +82,6 @@ func pendingAgain(sub domain.Submission) Pending {
 	}}
 }
 
-// figure is a figure of a line that is published.
-type figure struct {
-	key, what string
-	of        func(consolidate.Line) domain.Count
-}
-
-var figures = []figure{
-	{"target", "Chỉ tiêu", func(l consolidate.Line) domain.Count { return l.Target }},
-	{admittedKey, "Lũy kế", func(l consolidate.Line) domain.Count { return l.ToDate }},
-	{"in_period", "Trong kỳ", func(l consolidate.Line) domain.Count { return l.InPeriod }},
-	{"trained", "Nguồn đã bồi dưỡng", func(l consolidate.Line) domain.Count { return l.Trained }},
-	{"waiting", "Hồ sơ đang chờ", func(l consolidate.Line) domain.Count { return l.Waiting }},
-}
-
 // restated lists the figures of a closed period that are others now, the whole first.
 func restated(closed, now *consolidate.Summary) []consolidate.Restated {
 	var list []consolidate.Restated
@@ -124,109 +107,4 @@ func restated(closed, now *consolidate.Summary) []consolidate.Restated {
 		}
 	}
 	return list
-}
-
-// publish records the figures of a summary as they now stand in its workbook, when they
-// are not those that were published last, or rest on something else.
-func (s *Session) publish(ctx context.Context, summary *consolidate.Summary) error {
-	a, counting, err := s.assignmentFor(summary.Period.To)
-	if err != nil {
-		return err
-	}
-	counted, err := s.store.Counted(ctx, summary.Period.To)
-	if err != nil {
-		return err
-	}
-	p := store.Publication{Period: summary.Period.To, Figures: figuresOf(summary), Sources: map[string]int64{}, CountedHash: summary.CountedHash}
-	for unit, sub := range counted {
-		p.Sources[unit] = sub.Return
-	}
-	published, err := s.store.Published(ctx, summary.Period.Year())
-	if err != nil {
-		return err
-	}
-	if last := published[p.Period]; last.CountedHash == p.CountedHash && maps.Equal(last.Figures, p.Figures) {
-		return nil
-	}
-	tx, err := s.store.Begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	if p.Basis, err = tx.SaveBasis(ctx, s.basisOfFigures(a.SHA256, counting)); err != nil {
-		return err
-	}
-	if err := tx.Publish(ctx, p); err != nil {
-		return err
-	}
-	event := s.event(store.Published)
-	event.Period = p.Period
-	if _, err := tx.Append(ctx, event); err != nil {
-		return err
-	}
-	return s.commit(ctx, tx)
-}
-
-// basisOfFigures is what figures rest on.
-func (w *Workspace) basisOfFigures(assignment string, counting domain.Counting) store.Basis {
-	return store.Basis{
-		Hash:    hashOfValues("figures", w.version, w.rules, assignment, counting),
-		Program: w.version, Rules: w.rules, Assignment: assignment, Counting: counting,
-	}
-}
-
-// countedHash is the hash of what is counted for a period: of the files, by unit, and of all
-// that bears on their figures. It is the same on every machine.
-func (w *Workspace) countedHash(counted map[string]string, assignment string, counting domain.Counting) string {
-	var files []string
-	for _, unit := range slices.Sorted(maps.Keys(counted)) {
-		files = append(files, unit+" "+counted[unit])
-	}
-	return hashOfValues(files, w.figureRules, assignment, counting)
-}
-
-// figuresOf names every known figure of a summary that is published: «admitted» of
-// the whole, «05917/admitted» of a unit.
-func figuresOf(s *consolidate.Summary) store.Figures {
-	all := store.Figures{}
-	add := func(prefix string, l consolidate.Line) {
-		for _, f := range figures {
-			if n := f.of(l); n.Known {
-				all[prefix+f.key] = n.N
-			}
-		}
-	}
-	add("", s.Whole)
-	for _, u := range s.Units() {
-		add(u.Unit.Code+"/", u.Line)
-	}
-	return all
-}
-
-// computedAgain is the figures of a publication and the hash of what was counted, computed
-// from what counted then.
-func (s *Session) computedAgain(ctx context.Context, p store.Publication) (again store.Figures, hash string, err error) {
-	in := consolidate.Input{
-		CountingRules: consolidate.CountingRules{Period: p.Period.Span(), Counting: p.Counting}, Counted: map[string]*consolidate.ReturnTotals{},
-	}
-	if in.Counting == "" {
-		in.Counting = s.counting()
-	}
-	files := map[string]string{}
-	for unit, id := range p.Sources {
-		r, err := s.store.Return(ctx, id)
-		if err != nil && ctx.Err() == nil {
-			err = &RunError{Sentence: fmt.Sprintf("báo cáo của đơn vị %s không còn đọc được từ sổ.", unit), Cause: err}
-		}
-		if err != nil {
-			return nil, "", err
-		}
-		in.Counted[unit], files[unit] = in.Of(r), r.File.SHA256
-	}
-	if in.Assignment, err = s.kept(p.Assignment); err != nil {
-		return nil, "", err
-	}
-	again = figuresOf(consolidate.Summarise(in))
-	maps.DeleteFunc(again, func(key string, _ int) bool { _, published := p.Figures[key]; return !published })
-	return again, s.countedHash(files, p.Assignment, p.Counting), nil
 }

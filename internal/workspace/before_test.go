@@ -14,7 +14,8 @@ import (
 )
 
 // changedSince are the cells of the example's workbooks that are meant to be others than
-// they were, as «2021-10 TIEN_DO!D7»; CHANGELOG.md must name the sheet and cell.
+// they were, as «2021-10 TIEN_DO!D7»; CHANGELOG.md must name the sheet and cell. A sheet
+// that is new stands there as a whole, «2021-10 TIEN_DO».
 // testdata/consolidated-*.txt is never written anew: it is what was sent to the level above.
 var changedSince = []string{
 	"2021-09 TOM_TAT!A16", "2021-09 NGUON_SO_LIEU!A2", "2021-10 TOM_TAT!A16", "2021-10 NGUON_SO_LIEU!A2", // the hash of what was counted
@@ -59,8 +60,23 @@ func differences(was, is map[string]string, period string, listed []string, chan
 	for cell := range is {
 		cells[cell] = true
 	}
+	hasSheet := func(cells map[string]string, sheet string) bool {
+		for cell := range cells {
+			if strings.HasPrefix(cell, sheet+"!") {
+				return true
+			}
+		}
+		return false
+	}
 	for cell := range cells {
-		if was[cell] != is[cell] && !slices.Contains(listed, period+" "+cell) {
+		sheet, _, _ := strings.Cut(cell, "!")
+		switch {
+		case was[cell] == is[cell], slices.Contains(listed, period+" "+cell):
+		case !hasSheet(was, sheet):
+			if !slices.Contains(listed, period+" "+sheet) {
+				told = append(told, fmt.Sprintf("sheet %s is new: add «%s %s» to changedSince, and say so in CHANGELOG.md", sheet, period, sheet))
+			}
+		default:
 			told = append(told, fmt.Sprintf("%s was %q, and is %q", cell, was[cell], is[cell]))
 		}
 	}
@@ -68,14 +84,16 @@ func differences(was, is map[string]string, period string, listed []string, chan
 		of, cell, _ := strings.Cut(name, " ")
 		switch {
 		case of != period:
-		case was[cell] == is[cell]:
+		case !strings.Contains(cell, "!") && (hasSheet(was, cell) || !hasSheet(is, cell)):
+			told = append(told, name+" is listed as a new sheet, and is not")
+		case strings.Contains(cell, "!") && was[cell] == is[cell]:
 			told = append(told, name+" is listed as changed, and is not")
 		case !strings.Contains(changelog, cell):
 			told = append(told, name+" has changed, and CHANGELOG.md does not name it")
 		}
 	}
 	slices.Sort(told)
-	return told
+	return slices.Compact(told)
 }
 
 func TestDifferences(t *testing.T) {
@@ -90,11 +108,19 @@ func TestDifferences(t *testing.T) {
 		{[]string{"p A!B2", "p A!B3", "p A!B4"}, "A!B2, A!B3 and A!B4", nil},
 		{[]string{"p A!B1", "p A!B2", "p A!B3", "p A!B4"}, "A!B1 to A!B4, A!B3",
 			[]string{"p A!B1 is listed as changed, and is not", "p A!B2 has changed, and CHANGELOG.md does not name it"}},
+		{[]string{"p A!B2", "p A!B3", "p A!B4", "p A"}, "A!B2, A!B3 and A!B4", []string{"p A is listed as a new sheet, and is not"}},
 		{[]string{"q A!B2", "p A!B3", "p A!B4"}, "A!B2, A!B3 and A!B4", []string{`A!B2 was "2", and is "5"`}},
 	} {
 		if got := differences(was, is, "p", c.listed, c.changelog); !slices.Equal(got, c.want) {
 			t.Errorf("%v, %q: %q, want %q", c.listed, c.changelog, got, c.want)
 		}
+	}
+	was, is = map[string]string{"A!B1": "1"}, map[string]string{"A!B1": "1", "C!B1": "7", "C!B2": "8"}
+	if got := differences(was, is, "p", nil, ""); len(got) != 1 || !strings.HasPrefix(got[0], "sheet C is new") {
+		t.Errorf("a new sheet: %q", got)
+	}
+	if got := differences(was, is, "p", []string{"p C"}, "the sheet C"); got != nil {
+		t.Errorf("a new sheet that is listed: %q", got)
 	}
 }
 

@@ -6,6 +6,14 @@
 //	Settle   compares them with all others, and says what counts (settle.go)
 //	Report   adds up a period from the record and writes the workbooks (report.go)
 //
+// Each of these files reads from top to bottom, in the order of its step. Beside them stand
+// what all steps share: the record held open (session.go) and the folder as configured
+// (workspace.go). Settle makes claims anew in claims.go; Report tells what was judged again
+// (rejudged.go), adds closings and waivers (acts.go), writes marked copies (feedback.go) and
+// run.json (runjson.go), overwrites only what is the program's own (outputs.go), and records
+// what is published by it (publish.go). What is noted outside the record, so that a killed run is noticed, is in noted.go. Every other
+// command has a file of its own.
+//
 // It counts; it knows nothing of cells, SQL or styles.
 package workspace
 
@@ -13,6 +21,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
@@ -72,6 +81,23 @@ func (s *Session) judgePending(ctx context.Context, in *Intake) (*Settled, error
 	}
 	return settled, nil
 }
+
+// fail takes a file out that we could not judge: a bug, a converter that does not answer.
+// The next run tries again.
+func (in *Intake) fail(file domain.File) {
+	in.Files = slices.DeleteFunc(in.Files, func(f domain.File) bool {
+		same := f.SHA256 == file.SHA256
+		if same {
+			in.Failed = append(in.Failed, intake.Failed{Path: f.Path, Reason: notJudged})
+		}
+		return same
+	})
+	slices.SortFunc(in.Failed, func(a, b intake.Failed) int { return strings.Compare(a.Path, b.Path) })
+}
+
+// notJudged is the reason of a file that we stumbled over.
+const notJudged = "chương trình gặp lỗi khi xét tệp này nên chưa xét được, không phải lỗi của đơn vị; " +
+	"gửi tệp và nhật ký cho người hỗ trợ chương trình"
 
 // Outcome is what a run has to tell.
 type Outcome struct {

@@ -132,20 +132,3 @@ func (in *Intake) present() map[string]bool {
 	}
 	return sums
 }
-
-// fail takes a file out that we could not judge: a bug, a converter that does not answer.
-// The next run tries again.
-func (in *Intake) fail(file domain.File) {
-	in.Files = slices.DeleteFunc(in.Files, func(f domain.File) bool {
-		same := f.SHA256 == file.SHA256
-		if same {
-			in.Failed = append(in.Failed, intake.Failed{Path: f.Path, Reason: notJudged})
-		}
-		return same
-	})
-	slices.SortFunc(in.Failed, func(a, b intake.Failed) int { return strings.Compare(a.Path, b.Path) })
-}
-
-// notJudged is the reason of a file that we stumbled over.
-const notJudged = "chương trình gặp lỗi khi xét tệp này nên chưa xét được, không phải lỗi của đơn vị; " +
-	"gửi tệp và nhật ký cho người hỗ trợ chương trình"

@@ -54,8 +54,8 @@ func (w *Workspace) holdsNoted(ctx context.Context, record *store.Store) (noted 
 	}
 	holds, err := record.Holds(ctx, noted.Hash)
 	if err == nil && !holds {
-		err = &RunError{Sentence: "Sổ ketnap.db thiếu những việc đã ghi trước đây (trống, bị thay, hoặc là bản sao cũ) trong khi kho lưu đầy đủ hơn; " +
-			"chưa ghi gì.", Remedy: RestoreBackup}
+		err = &RunError{Sentence: "Sổ ketnap.db thiếu những việc đã ghi trước đây (trống, bị thay, hoặc là bản sao cũ) " +
+			"trong khi kho lưu đầy đủ hơn; chưa ghi gì.", Remedy: RestoreBackup}
 	}
 	return noted, err
 }
