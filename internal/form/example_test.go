@@ -53,7 +53,7 @@ func TestExample(t *testing.T) {
 			t.Errorf("%s: form %q, other sheets %q", name, ret.Reading.Form, ret.Reading.Other)
 		}
 		for _, s := range ret.Reading.Sheets {
-			if s.Name != s.ID || len(s.Missing)+len(s.Double)+len(s.Extra) > 0 || s.Ghost != nil {
+			if s.Name != s.ID || len(s.Missing)+len(s.Double)+len(s.Extra) > 0 || s.Stray != nil {
 				t.Errorf("%s: sheet %s: %+v", name, s.ID, s)
 			}
 			if s.ID != domain.SheetCover && (s.HeaderRow != 7 || len(s.Skipped) != 1 ||

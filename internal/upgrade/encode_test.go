@@ -187,7 +187,7 @@ func (e *encoder) sheet(s *domain.SheetReading) {
 		e.int(k.To)
 		e.text(k.Why)
 	}
-	e.optionalCell(s.Ghost)
+	e.optionalCell(s.Stray)
 	e.int(len(s.Missing))
 	for _, m := range s.Missing {
 		e.text(m.ID, m.Header)

@@ -331,7 +331,7 @@ func (rc *ruleContext) inTotal(f field) bool {
 }
 
 var ruleA04 = rule{
-	Code: "A04", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", alone: notCount,
+	Code: "A04", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", alone: each(values, notCount),
 	Title:   "Số âm, số lẻ hoặc không phải số ở ô đếm người",
 	Why:     "Người thì đếm bằng số nguyên không âm.",
 	Source:  ourCount,
@@ -339,31 +339,28 @@ var ruleA04 = rule{
 }
 
 // notCount is A04. A running number (TT) counts nobody.
-func notCount(rc *ruleContext) []violation {
-	var violations []violation
-	for _, f := range rc.fields {
-		if f.v.Why == domain.NotBad || f.nameless || f.id == "no" {
-			continue
-		}
-		actual, expected := "ghi "+quote(f.v.Raw), "phải là số người, nguyên và không âm"
-		if f.def != nil && f.def.Kind != form.KindCount {
-			expected = "phải là số nguyên, không âm"
-		}
-		switch f.v.Why {
-		case domain.NotANumber:
-			actual += ", không phải số"
-		case domain.Fraction:
-			actual += ", không phải số nguyên"
-		case domain.Negative:
-			actual += ", số âm"
-		default:
-			continue
-		}
-		if !rc.inTotal(f) {
-			violations = append(violations, rc.of(f).says("", actual, expected, "sửa lại"))
-		}
+func notCount(rc *ruleContext, f field) []violation {
+	if f.v.Why == domain.NotBad || f.id == "no" {
+		return nil
 	}
-	return violations
+	actual, expected := "ghi "+quote(f.v.Raw), "phải là số người, nguyên và không âm"
+	if f.def != nil && f.def.Kind != form.KindCount {
+		expected = "phải là số nguyên, không âm"
+	}
+	switch f.v.Why {
+	case domain.NotANumber:
+		actual += ", không phải số"
+	case domain.Fraction:
+		actual += ", không phải số nguyên"
+	case domain.Negative:
+		actual += ", số âm"
+	default:
+		return nil
+	}
+	if !rc.inTotal(f) {
+		return []violation{rc.of(f).says("", actual, expected, "sửa lại")}
+	}
+	return nil
 }
 
 var ruleA05 = rule{

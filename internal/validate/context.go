@@ -45,8 +45,8 @@ type ruleContext struct {
 // field is one value of a return, with what the form says of it.
 type field struct {
 	*column
-	v        *domain.Value
-	nameless bool // in a row that names nobody: one R01 at its name, and nothing else
+	v       *domain.Value
+	unnamed bool // the name of a row that names nobody: R01 speaks there, and no rule of the rest of it
 }
 
 // column is where the fields of a column stand.
@@ -102,17 +102,13 @@ func (rules *Rules) newContext(in AloneInput) *ruleContext {
 	return rc
 }
 
-// gatherFields lists every value of the return: what rules about any value go over.
+// gatherFields lists every value of the return: what rules about any value go over. Of a row
+// that names nobody it is the name alone.
 func (rc *ruleContext) gatherFields() {
 	r := rc.r
 	rc.fields = make([]field, 0, 16+22*len(r.Admissions)+15*len(r.Pool)+8*(len(r.Cells)+1))
 	rc.addFields(domain.SheetCover, &r.Cover, false)
-	for i := range r.Admissions {
-		rc.addFields(domain.SheetAdmissions, &r.Admissions[i], !r.Admissions[i].IsPerson())
-	}
-	for i := range r.Pool {
-		rc.addFields(domain.SheetPool, &r.Pool[i], !r.Pool[i].IsPerson())
-	}
+	eachRow(r, func(sheet string, _ int, record any, named bool) { rc.addFields(sheet, record, !named) })
 	for i := range r.Cells {
 		rc.addFields(domain.SheetCells, &r.Cells[i], false)
 	}
@@ -121,7 +117,7 @@ func (rc *ruleContext) gatherFields() {
 	}
 }
 
-func (rc *ruleContext) addFields(sheet string, row any, nameless bool) {
+func (rc *ruleContext) addFields(sheet string, row any, unnamed bool) {
 	columns := rc.columns[sheet]
 	if columns == nil { // found once: the rows of a sheet have the same
 		def := rc.def.Sheet(sheet)
@@ -135,8 +131,10 @@ func (rc *ruleContext) addFields(sheet string, row any, nameless bool) {
 		rc.columns[sheet] = columns
 	}
 	i := 0
-	for _, v := range domain.Fields(row) {
-		rc.fields = append(rc.fields, field{&columns[i], v, nameless})
+	for id, v := range domain.Fields(row) {
+		if !unnamed || id == "name" {
+			rc.fields = append(rc.fields, field{&columns[i], v, unnamed})
+		}
 		i++
 	}
 }

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"cmp"
 	"fmt"
 
 	"ketnap/internal/domain"
@@ -94,7 +95,7 @@ func placeOf(values ...domain.Value) domain.Cell {
 }
 
 var ruleF04 = rule{
-	Code: "F04", Severity: domain.Error, Scope: ScopeFile, Cell: "–", alone: sheetMissing,
+	Code: "F04", Severity: domain.Error, Scope: ScopeFile, Cell: "–", alone: each(sheets, sheetMissing),
 	Title:   "Thiếu một sheet của mẫu",
 	Why:     "Thiếu sheet thì không kiểm được số liệu của sheet đó.",
 	Source:  ourForm,
@@ -102,24 +103,20 @@ var ruleF04 = rule{
 }
 
 // sheetMissing is F04.
-func sheetMissing(rc *ruleContext) []violation {
-	var violations []violation
-	for _, s := range rc.r.Reading.Sheets {
-		if s.Name != "" {
-			continue
-		}
-		actual := "không có sheet " + s.ID
-		if s.Nearest != "" {
-			actual += ", gần nhất là " + quote(s.Nearest)
-		}
-		f := violation{place: wordFile, got: s.Nearest}
-		violations = append(violations, f.says(s.ID, actual, "phải đủ các sheet của mẫu", "đặt lại đúng tên sheet hoặc chép lại từ mẫu"))
+func sheetMissing(rc *ruleContext, s domain.SheetReading) []violation {
+	if s.Name != "" {
+		return nil
 	}
-	return violations
+	actual := "không có sheet " + s.ID
+	if s.Nearest != "" {
+		actual += ", gần nhất là " + quote(s.Nearest)
+	}
+	f := violation{place: wordFile, got: s.Nearest}
+	return []violation{f.says(s.ID, actual, "phải đủ các sheet của mẫu", "đặt lại đúng tên sheet hoặc chép lại từ mẫu")}
 }
 
 var ruleF05 = rule{
-	Code: "F05", Severity: domain.Error, Scope: ScopeFile, Cell: "dòng tiêu đề", alone: columnMissing,
+	Code: "F05", Severity: domain.Error, Scope: ScopeFile, Cell: "dòng tiêu đề", alone: each(sheets, columnMissing),
 	Title:   "Thiếu một cột (mục) bắt buộc",
 	Why:     "Cột được tìm theo chữ ở tiêu đề; sửa chữ ở tiêu đề thì chương trình không biết cột nào.",
 	Source:  ourForm,
@@ -127,37 +124,32 @@ var ruleF05 = rule{
 }
 
 // columnMissing is F05.
-func columnMissing(rc *ruleContext) []violation {
-	var violations []violation
-	for _, s := range rc.r.Reading.Sheets {
-		what := "cột"
-		if s.ID == domain.SheetCover {
-			what = "mục"
+func columnMissing(rc *ruleContext, s domain.SheetReading) (violations []violation) {
+	what := "cột"
+	if s.ID == domain.SheetCover {
+		what = "mục"
+	}
+	for _, m := range s.Missing {
+		if !m.Required || s.Name == "" {
+			continue
 		}
-		for _, m := range s.Missing {
-			if !m.Required || s.Name == "" {
-				continue
-			}
-			actual := fmt.Sprintf("không có %s «%s»", what, m.Header)
-			if m.Nearest != "" {
-				actual += ", gần nhất là " + quote(m.Nearest)
-			}
-			at := m.At
-			if at.Sheet == "" {
-				at.Sheet = s.Name
-			}
-			if at.Row > 0 && at.Col == 0 {
-				at.Col = 1 // the header row itself: its first cell
-			}
-			f := violation{cell: at, sheet: s.ID, got: shorten(m.Nearest)}
-			violations = append(violations, f.says(m.Header, actual, fmt.Sprintf("phải có %s này", what), "sửa lại tiêu đề đúng như mẫu"))
+		actual := fmt.Sprintf("không có %s «%s»", what, m.Header)
+		if m.Nearest != "" {
+			actual += ", gần nhất là " + quote(m.Nearest)
 		}
+		at := m.At
+		at.Sheet = cmp.Or(at.Sheet, s.Name)
+		if at.Row > 0 && at.Col == 0 {
+			at.Col = 1 // the header row itself: its first cell
+		}
+		f := violation{cell: at, sheet: s.ID, got: shorten(m.Nearest)}
+		violations = append(violations, f.says(m.Header, actual, fmt.Sprintf("phải có %s này", what), "sửa lại tiêu đề đúng như mẫu"))
 	}
 	return violations
 }
 
 var ruleF06 = rule{
-	Code: "F06", Severity: domain.Error, Scope: ScopeFile, Cell: "tiêu đề thứ hai", alone: columnDouble,
+	Code: "F06", Severity: domain.Error, Scope: ScopeFile, Cell: "tiêu đề thứ hai", alone: each(sheets, columnDouble),
 	Title:   "Hai cột cùng một tiêu đề",
 	Why:     "Không biết lấy số của cột nào.",
 	Source:  ourForm,
@@ -165,14 +157,11 @@ var ruleF06 = rule{
 }
 
 // columnDouble is F06.
-func columnDouble(rc *ruleContext) []violation {
-	var violations []violation
-	for _, s := range rc.r.Reading.Sheets {
-		for _, d := range s.Double {
-			f := violation{cell: d.At, sheet: s.ID, place: d.Header, got: d.Header}
-			violations = append(violations, f.says("", fmt.Sprintf("trùng tiêu đề với ô %s", d.First.Ref()), "mỗi tiêu đề chỉ một lần",
-				"xóa hoặc đổi tên ô thừa"))
-		}
+func columnDouble(rc *ruleContext, s domain.SheetReading) (violations []violation) {
+	for _, d := range s.Double {
+		f := violation{cell: d.At, sheet: s.ID, place: d.Header, got: d.Header}
+		violations = append(violations, f.says("", fmt.Sprintf("trùng tiêu đề với ô %s", d.First.Ref()), "mỗi tiêu đề chỉ một lần",
+			"xóa hoặc đổi tên ô thừa"))
 	}
 	return violations
 }
@@ -202,7 +191,7 @@ func macros(rc *ruleContext) []violation {
 }
 
 var ruleF08 = rule{
-	Code: "F08", Severity: domain.Error, Scope: ScopeFile, Cell: "ô đó", alone: formulaError,
+	Code: "F08", Severity: domain.Error, Scope: ScopeFile, Cell: "ô đó", alone: each(values, formulaError),
 	Title:   "Công thức báo lỗi trong ô có số liệu",
 	Why:     "#REF!, #DIV/0!… không phải là số.",
 	Source:  ourForm,
@@ -210,19 +199,16 @@ var ruleF08 = rule{
 }
 
 // formulaError is F08.
-func formulaError(rc *ruleContext) []violation {
-	var violations []violation
-	for _, f := range rc.fields {
-		if f.v.Why == domain.FormulaError && !f.nameless {
-			violations = append(violations, rc.of(f).says("", "công thức báo "+quote(f.v.Raw), "phải là một giá trị",
-				"sửa công thức hoặc ghi thẳng giá trị"))
-		}
+func formulaError(rc *ruleContext, f field) []violation {
+	if f.v.Why == domain.FormulaError {
+		return []violation{rc.of(f).says("", "công thức báo "+quote(f.v.Raw), "phải là một giá trị",
+			"sửa công thức hoặc ghi thẳng giá trị")}
 	}
-	return violations
+	return nil
 }
 
 var ruleF09 = rule{
-	Code: "F09", Severity: domain.Error, Scope: ScopeFile, Cell: "ô đó", alone: withoutValue,
+	Code: "F09", Severity: domain.Error, Scope: ScopeFile, Cell: "ô đó", alone: each(values, withoutValue),
 	Title:  "Công thức không kèm giá trị",
 	Why:    "Chương trình khác ghi tệp mà không tính công thức. Tính được thì tính tại đây và báo lưu ý; không tính được thì là lỗi.",
 	Source: ourForm,
@@ -231,24 +217,20 @@ var ruleF09 = rule{
 }
 
 // withoutValue is F09.
-func withoutValue(rc *ruleContext) []violation {
-	var violations []violation
-	for _, f := range rc.fields {
-		switch {
-		case f.nameless:
-		case f.v.Why == domain.NoStoredValue:
-			violations = append(violations, rc.of(f).says("", "công thức không kèm giá trị và không tính được ở đây", "phải có giá trị",
-				"mở tệp bằng Excel, lưu lại rồi gửi lại"))
-		case f.v.Repair == domain.Computed:
-			violations = append(violations, rc.of(f).mild(domain.Info).says("",
-				"công thức không kèm giá trị, đã tính lại ở đây được "+quote(rc.of(f).got), "", "kiểm tra lại; nên mở tệp bằng Excel rồi lưu lại"))
-		}
+func withoutValue(rc *ruleContext, f field) []violation {
+	switch {
+	case f.v.Why == domain.NoStoredValue:
+		return []violation{rc.of(f).says("", "công thức không kèm giá trị và không tính được ở đây", "phải có giá trị",
+			"mở tệp bằng Excel, lưu lại rồi gửi lại")}
+	case f.v.Repair == domain.Computed:
+		return []violation{rc.of(f).mild(domain.Info).says("",
+			"công thức không kèm giá trị, đã tính lại ở đây được "+quote(rc.of(f).got), "", "kiểm tra lại; nên mở tệp bằng Excel rồi lưu lại")}
 	}
-	return violations
+	return nil
 }
 
 var ruleF10 = rule{
-	Code: "F10", Severity: domain.Info, Scope: ScopeFile, Cell: "ô thừa đầu tiên", alone: ghosts,
+	Code: "F10", Severity: domain.Info, Scope: ScopeFile, Cell: "ô thừa đầu tiên", alone: each(sheets, strayText),
 	Title:  "Có chữ nằm xa bên dưới danh sách, đã bỏ qua",
 	Why:    "Nội dung đã xóa thường để lại dòng thừa rất xa bên dưới; đó không phải số liệu.",
 	Source: ourForm,
@@ -256,16 +238,13 @@ var ruleF10 = rule{
 		"sách, nếu không thì xóa.",
 }
 
-// ghosts is F10.
-func ghosts(rc *ruleContext) []violation {
-	var violations []violation
-	for _, s := range rc.r.Reading.Sheets {
-		if s.Ghost != nil {
-			violations = append(violations, violation{cell: *s.Ghost, sheet: s.ID}.says("", "có chữ cách xa danh sách, không đọc",
-				"danh sách phải liền nhau", "nếu là số liệu thì chuyển lên liền danh sách, nếu không thì xóa"))
-		}
+// strayText is F10.
+func strayText(rc *ruleContext, s domain.SheetReading) []violation {
+	if s.Stray != nil {
+		return []violation{violation{cell: *s.Stray, sheet: s.ID}.says("", "có chữ cách xa danh sách, không đọc",
+			"danh sách phải liền nhau", "nếu là số liệu thì chuyển lên liền danh sách, nếu không thì xóa")}
 	}
-	return violations
+	return nil
 }
 
 var ruleF11 = rule{

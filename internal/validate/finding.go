@@ -181,13 +181,13 @@ func sheetOf(record any) string {
 	return ""
 }
 
-// eachRow visits the rows about people.
-func eachRow(r *domain.Return, visit func(sheet string, row int, record any)) {
+// eachRow visits the rows about people, those too that name nobody.
+func eachRow(r *domain.Return, visit func(sheet string, row int, record any, named bool)) {
 	for i := range r.Admissions {
-		visit(domain.SheetAdmissions, r.Admissions[i].Row, &r.Admissions[i])
+		visit(domain.SheetAdmissions, r.Admissions[i].Row, &r.Admissions[i], r.Admissions[i].IsPerson())
 	}
 	for i := range r.Pool {
-		visit(domain.SheetPool, r.Pool[i].Row, &r.Pool[i])
+		visit(domain.SheetPool, r.Pool[i].Row, &r.Pool[i], r.Pool[i].IsPerson())
 	}
 }
 

@@ -112,12 +112,12 @@ func AlreadyTold(r, previous *domain.Return, said []domain.Finding) map[domain.T
 		}
 	}
 	then := map[string][]string{} // what a row says → the rules that spoke of it
-	eachRow(previous, func(sheet string, row int, record any) {
+	eachRow(previous, func(sheet string, row int, record any, _ bool) {
 		content := contentOf(sheet, record)
 		then[content] = append(then[content], rulesAt[rowAt{sheetOf(record), row}]...)
 	})
 	told := map[domain.Told]bool{}
-	eachRow(r, func(sheet string, row int, record any) {
+	eachRow(r, func(sheet string, row int, record any, _ bool) {
 		for _, rule := range then[contentOf(sheet, record)] {
 			told[domain.Told{Rule: rule, Sheet: sheetOf(record), Row: row}] = true
 		}

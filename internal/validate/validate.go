@@ -110,6 +110,22 @@ func (rc *ruleContext) ask(rule *rule, say func() []violation) (err error) {
 	return nil
 }
 
+// each makes a rule of many things of a return of what it says of one.
+func each[T any](things func(*ruleContext) []T, of func(*ruleContext, T) []violation) func(*ruleContext) []violation {
+	return func(rc *ruleContext) (violations []violation) {
+		for _, x := range things(rc) {
+			violations = append(violations, of(rc, x)...)
+		}
+		return violations
+	}
+}
+
+// What most rules go over: see ruleContext.
+func people(rc *ruleContext) []*domain.Admission   { return rc.people }
+func everyone(rc *ruleContext) []someone           { return rc.everyone }
+func values(rc *ruleContext) []field               { return rc.fields }
+func sheets(rc *ruleContext) []domain.SheetReading { return rc.r.Reading.Sheets }
+
 // caught makes a panic outside the rules an error.
 func caught(r *domain.Return, err *error) {
 	if p := recover(); p != nil {
