@@ -28,14 +28,12 @@ func sameID(rc *ruleContext) []violation {
 		if !isID(p.id) {
 			continue
 		}
-		key := p.sheet + p.id.Text
-		if before, twice := first[key]; twice {
-			f := rc.at(p.sheet, "national_id", *p.id)
-			violations = append(violations, f.says("", fmt.Sprintf("số %s đã có ở ô %s", domain.MaskID(p.id.Text), before.Cell.Ref()),
-				"mỗi người một dòng", "xóa dòng thừa hoặc sửa số"))
+		if before := first[p.sheet+p.id.Text]; before != nil {
+			violations = append(violations, rc.at(p.sheet, "national_id", *p.id).says("",
+				fmt.Sprintf("số %s đã có ở ô %s", domain.MaskID(p.id.Text), before.Cell.Ref()), "mỗi người một dòng", "xóa dòng thừa hoặc sửa số"))
 			continue
 		}
-		first[key] = p.id
+		first[p.sheet+p.id.Text] = p.id
 	}
 	return violations
 }
@@ -54,7 +52,7 @@ func differentIDs(a, b *domain.Value) bool { return !a.Known() || !b.Known() || 
 
 var ruleX03 = rule{
 	Code: "X03", Severity: domain.Warning, Scope: ScopeAcross, Cell: "Họ và tên", waivable: true, alone: namesakes,
-	against: namesakesElsewhere,
+	against: each(people, namesakesElsewhere),
 	Title:   "Trùng họ tên và ngày sinh, số định danh khác nhau hoặc để trống",
 	Why:     "Có thể là một người bị ghi hai lần với số định danh sai.",
 	Source:  ourCount,
@@ -99,7 +97,7 @@ func decisionKey(v *domain.Value) string {
 
 var ruleX04 = rule{
 	Code: "X04", Severity: domain.Warning, Scope: ScopeAcross, Cell: "Số QĐ", waivable: true, alone: decisionDates,
-	against: decisionDatesElsewhere,
+	against: each(people, decisionDatesElsewhere),
 	Title:   "Một số quyết định có hai ngày khác nhau",
 	Why: "Một quyết định chỉ có một ngày; khác nhau là ghi nhầm số hoặc ngày. Quyết định do chính đơn vị ra (ĐU) không so giữa " +
 		"các đơn vị.",
@@ -175,8 +173,8 @@ var ruleX06 = rule{
 
 // gone is X06. A person is the same by number, or by name where the birth date
 // does not say otherwise: a corrected row is nobody gone.
-func gone(c *crossCheck, rc *ruleContext) []violation {
-	earlier := c.Previous
+func gone(rc *ruleContext) []violation {
+	earlier := rc.cross.Previous
 	if earlier == nil || !rc.has(domain.SheetAdmissions) {
 		return nil
 	}
@@ -225,7 +223,7 @@ func gone(c *crossCheck, rc *ruleContext) []violation {
 }
 
 var ruleX07 = rule{
-	Code: "X07", Severity: domain.Info, Scope: ScopeAcross, Cell: "Ngày cấp GCN", waivable: true, alone: expiring,
+	Code: "X07", Severity: domain.Info, Scope: ScopeAcross, Cell: "Ngày cấp GCN", waivable: true, alone: each(pool, expiring),
 	Limits:  []limitName{certificateAge, expiryNotice},
 	Title:   "Giấy chứng nhận của người trong nguồn sắp hết hạn",
 	Why:     "Còn 6 tháng để chi bộ họp xét trước khi phải học lại.",
@@ -234,28 +232,15 @@ var ruleX07 = rule{
 }
 
 // expiring is X07.
-func expiring(rc *ruleContext) []violation {
-	if rc.period.IsZero() {
+func expiring(rc *ruleContext, c *domain.Candidate) []violation {
+	cert, last := c.CertificateDate, rc.period.Last()
+	ends := cert.Date.AddMonths(rc.limit(certificateAge, last))
+	if rc.period.IsZero() || !cert.Known() || !c.Followed() || ends.After(last.AddMonths(rc.limit(expiryNotice, last))) {
 		return nil
 	}
-	last := rc.period.Last()
-	var violations []violation
-	for _, c := range rc.pool {
-		cert := c.CertificateDate
-		if !cert.Known() || !c.Followed() {
-			continue
-		}
-		ends := cert.Date.AddMonths(rc.limit(certificateAge, last))
-		if ends.After(last.AddMonths(rc.limit(expiryNotice, last))) {
-			continue
-		}
-		f := rc.at(domain.SheetPool, "certificate_date", cert)
-		if ends.Before(last) {
-			f = f.says("", fmt.Sprintf("cấp %s, đã hết giá trị từ %s", cert.Date, ends), "", "phải học lại trước khi chi bộ họp xét")
-		} else {
-			f = f.says("", fmt.Sprintf("cấp %s, có giá trị đến %s", cert.Date, ends), "", "chi bộ phải họp xét không sau ngày đó")
-		}
-		violations = append(violations, f)
+	f := rc.at(domain.SheetPool, "certificate_date", cert)
+	if ends.Before(last) {
+		return []violation{f.says("", fmt.Sprintf("cấp %s, đã hết giá trị từ %s", cert.Date, ends), "", "phải học lại trước khi chi bộ họp xét")}
 	}
-	return violations
+	return []violation{f.says("", fmt.Sprintf("cấp %s, có giá trị đến %s", cert.Date, ends), "", "chi bộ phải họp xét không sau ngày đó")}
 }

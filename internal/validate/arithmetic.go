@@ -434,8 +434,8 @@ var ruleA07 = rule{
 
 // fell is A07. Where the total and the list differ, A01, A03 or another rule has
 // spoken, and the smaller one may be the mistake: it fell only if the larger did.
-func fell(c *crossCheck, rc *ruleContext) []violation {
-	earlier := c.Previous
+func fell(rc *ruleContext) []violation {
+	earlier := rc.cross.Previous
 	if earlier == nil || !rc.has(domain.SheetCells) {
 		return nil
 	}

@@ -39,6 +39,7 @@ type ruleContext struct {
 	near     map[string]string    // memory of nearest
 	headers  map[[2]string]string // memory of header, by sheet and id
 
+	cross      *crossCheck // what a return is compared with, where it is judged beside others
 	violations []violation
 }
 
@@ -149,12 +150,10 @@ func (rc *ruleContext) usable() bool {
 	return rc.r.Reading.Form != "" || !code.Known() || rc.rules.isForm(code.Text)
 }
 
-// mayAsk reports whether a rule (nil: a local one) can be put to the return.
+// mayAsk reports whether a rule can be put to the return. Where a unit is not known, U01 or
+// U02 speaks.
 func (rc *ruleContext) mayAsk(r *rule) bool {
-	if r != nil && r.ofUnit && !rc.attributed() {
-		return false // U01 or U02 speaks
-	}
-	return rc.usable() || r != nil && r.ofFile
+	return (!r.ofUnit || rc.attributed()) && (r.ofFile || rc.usable())
 }
 
 // attributed reports whether we know whose return it is.

@@ -9,7 +9,8 @@ import (
 // The rules of this file speak of the dates of one row.
 
 var ruleR08 = rule{
-	Code: "R08", Severity: domain.Error, Scope: ScopeRow, Cell: "Ngày sinh", waivable: true, alone: each(people, tooYoung), Limits: []limitName{ageMin},
+	Code: "R08", Severity: domain.Error, Scope: ScopeRow, Cell: "Ngày sinh", waivable: true, alone: each(people, tooYoung),
+	Limits: []limitName{ageMin},
 	Title:  "Chưa đủ 18 tuổi khi chi bộ họp xét",
 	Why:    "Người vào Đảng phải đủ 18 tuổi, tính theo tháng, tại thời điểm chi bộ xét.",
 	Source: statutes + ", mục (điều) về tuổi đời: đủ 18 đến đủ 60 tuổi, tính theo tháng.",
@@ -32,8 +33,9 @@ func tooYoung(rc *ruleContext, a *domain.Admission) []violation {
 }
 
 var ruleR09 = rule{
-	Code: "R09", Severity: domain.Error, Scope: ScopeRow, Cell: "Ngày sinh", waivable: true, alone: each(people, tooOld), Limits: []limitName{ageMax},
-	Title: "Quá 60 tuổi khi chi bộ họp xét mà không ghi ý kiến đồng ý của cấp tỉnh",
+	Code: "R09", Severity: domain.Error, Scope: ScopeRow, Cell: "Ngày sinh", waivable: true, alone: each(people, tooOld),
+	Limits: []limitName{ageMax},
+	Title:  "Quá 60 tuổi khi chi bộ họp xét mà không ghi ý kiến đồng ý của cấp tỉnh",
 	Why: "Trên 60 tuổi phải được ban thường vụ cấp ủy trực thuộc Trung ương đồng ý bằng văn bản trước khi quyết định; có ghi chú " +
 		"thì chỉ cảnh báo.",
 	Source: statutes + "; Hướng dẫn 01-HD/TW ngày 28/9/2021 mục 1.",
@@ -144,8 +146,8 @@ func outOfOrder(rc *ruleContext, a *domain.Admission) (violations []violation) {
 }
 
 var ruleR13 = rule{
-	Code: "R13", Severity: domain.Warning, Scope: ScopeRow, Cell: "Ngày QĐ", waivable: true, alone: each(people, slow(decisionDays, met, decided, "họp chi bộ")),
-	Limits: []limitName{decisionDays},
+	Code: "R13", Severity: domain.Warning, Scope: ScopeRow, Cell: "Ngày QĐ", waivable: true,
+	alone: each(people, slow(decisionDays, met, decided, "họp chi bộ")), Limits: []limitName{decisionDays},
 	Title:  "Từ họp chi bộ đến quyết định quá 60 ngày làm việc",
 	Why:    "Cấp ủy có thẩm quyền phải quyết định trong 60 ngày làm việc kể từ ngày chi bộ có nghị quyết đề nghị.",
 	Source: "Quy định 232-QĐ/TW mục 4.3.1, Quy định 294-QĐ/TW; áp dụng như nhau cho các năm trước.",
@@ -154,9 +156,9 @@ var ruleR13 = rule{
 }
 
 var ruleR14 = rule{
-	Code: "R14", Severity: domain.Warning, Scope: ScopeRow, Cell: "Ngày lễ", waivable: true, alone: each(people, slow(ceremonyDays, decided, welcomed, "quyết định")),
-	Limits: []limitName{ceremonyDays},
-	Title:  "Từ quyết định đến lễ kết nạp quá 30 ngày làm việc",
+	Code: "R14", Severity: domain.Warning, Scope: ScopeRow, Cell: "Ngày lễ", waivable: true,
+	alone: each(people, slow(ceremonyDays, decided, welcomed, "quyết định")), Limits: []limitName{ceremonyDays},
+	Title: "Từ quyết định đến lễ kết nạp quá 30 ngày làm việc",
 	Why: "Chi bộ phải tổ chức kết nạp trong 30 ngày làm việc kể từ ngày nhận được quyết định; mẫu không có ngày nhận nên tính từ " +
 		"ngày quyết định.",
 	Source: statutes + ", mục 4.1.",
@@ -187,7 +189,8 @@ func slow(limit limitName, from, to int, since string) func(*ruleContext, *domai
 		}
 		must := fmt.Sprintf("không quá %d ngày làm việc", most)
 		return []violation{rc.at(domain.SheetAdmissions, second.id, *second.v).resting(*first.v).says(must,
-			fmt.Sprintf("ghi %s, sau ngày %s %s %s", second.v.Date, since, first.v.Date, took), must, "xem lại ngày, nếu đúng thì ghi lý do vào Ghi chú")}
+			fmt.Sprintf("ghi %s, sau ngày %s %s %s", second.v.Date, since, first.v.Date, took), must,
+			"xem lại ngày, nếu đúng thì ghi lý do vào Ghi chú")}
 	}
 }
 

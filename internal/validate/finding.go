@@ -44,9 +44,8 @@ func (rc *ruleContext) findings() []domain.Finding {
 
 // rowSaid is what a row says of whom or what it is about.
 type rowSaid struct {
-	name, born, id *domain.Value // of a row that names somebody
-	cell, note     *domain.Value
-	total          bool
+	someone
+	named, total bool // it names somebody; it is the line Tổng cộng
 }
 
 // rows are all rows of the lists by where they stand.
@@ -60,26 +59,18 @@ func (rc *ruleContext) rows() map[rowAt]rowSaid {
 	}
 	for i := range r.Admissions {
 		a := &r.Admissions[i]
-		said := rowSaid{cell: &a.Cell, note: &a.Note}
-		if a.IsPerson() {
-			said.name, said.born, said.id = &a.Name, &a.Born, &a.NationalID
-		}
-		add(a.Row, a, said)
+		add(a.Row, a, rowSaid{someone: admitted(a), named: a.IsPerson()})
 	}
 	for i := range r.Pool {
 		c := &r.Pool[i]
-		said := rowSaid{cell: &c.Cell, note: &c.Note}
-		if c.IsPerson() {
-			said.name, said.born, said.id = &c.Name, &c.Born, &c.NationalID
-		}
-		add(c.Row, c, said)
+		add(c.Row, c, rowSaid{someone: waiting(c), named: c.IsPerson()})
 	}
 	for i := range r.Cells {
 		l := &r.Cells[i]
-		add(l.Row, l, rowSaid{cell: &l.Cell, note: &l.Note})
+		add(l.Row, l, rowSaid{someone: someone{cell: &l.Cell, note: &l.Note}})
 	}
 	if l := r.Total; l != nil {
-		add(l.Row, l, rowSaid{cell: &l.Cell, note: &l.Note, total: true})
+		add(l.Row, l, rowSaid{someone: someone{cell: &l.Cell, note: &l.Note}, total: true})
 	}
 	return rows
 }
@@ -94,7 +85,7 @@ func (rc *ruleContext) about(v violation, row rowSaid) string {
 	if counts := v.field == "name" || v.field == rc.countingField(); counts && (v.rule == &ruleR01 || v.rule == &ruleR02) {
 		return ""
 	}
-	if row.name != nil {
+	if row.named {
 		if row.id.Known() && isDigits(row.id.Text, idDigits) {
 			return "id:" + row.id.Text
 		}

@@ -53,8 +53,8 @@ type localRule struct {
 // localSheets are the sheets whose rows a local rule can be about.
 var localSheets = []string{domain.SheetAdmissions, domain.SheetPool, domain.SheetCells}
 
-func (rules *Rules) readLocal(yml *config.File, entries []localEntry) ([]*localRule, error) {
-	var list []*localRule
+func (rules *Rules) readLocal(yml *config.File, entries []localEntry) ([]*rule, error) {
+	var list []*rule
 	for i, entry := range entries {
 		at := func(key ...any) config.Place { return yml.At(append([]any{"local", i}, key...)...) }
 		if len(entry.Code) < 3 || entry.Code[0] != 'L' || strings.Trim(entry.Code[1:], "0123456789") != "" {
@@ -110,7 +110,8 @@ func (rules *Rules) readLocal(yml *config.File, entries []localEntry) ([]*localR
 			}
 		}
 		rules.settings[entry.Code] = s
-		list = append(list, l)
+		l.alone = l.judgeRows
+		list = append(list, &l.rule)
 	}
 	return list, nil
 }

@@ -15,18 +15,26 @@ import (
 
 // someone is a row that names somebody, of either list: what both lists have.
 type someone struct {
-	sheet                               string
-	name, born, sex, id, cell, training *domain.Value
+	sheet                                     string
+	name, born, sex, id, cell, training, note *domain.Value
+}
+
+func admitted(a *domain.Admission) someone {
+	return someone{domain.SheetAdmissions, &a.Name, &a.Born, &a.Sex, &a.NationalID, &a.Cell, &a.CertificateDate, &a.Note}
+}
+
+func waiting(c *domain.Candidate) someone {
+	return someone{domain.SheetPool, &c.Name, &c.Born, &c.Sex, &c.NationalID, &c.Cell, &c.CertificateDate, &c.Note}
 }
 
 // gatherEveryone lists the people of both lists.
 func (rc *ruleContext) gatherEveryone() {
 	rc.everyone = make([]someone, 0, len(rc.people)+len(rc.pool))
 	for _, a := range rc.people {
-		rc.everyone = append(rc.everyone, someone{domain.SheetAdmissions, &a.Name, &a.Born, &a.Sex, &a.NationalID, &a.Cell, &a.CertificateDate})
+		rc.everyone = append(rc.everyone, admitted(a))
 	}
 	for _, c := range rc.pool {
-		rc.everyone = append(rc.everyone, someone{domain.SheetPool, &c.Name, &c.Born, &c.Sex, &c.NationalID, &c.Cell, &c.CertificateDate})
+		rc.everyone = append(rc.everyone, waiting(c))
 	}
 }
 
@@ -210,7 +218,7 @@ func idLength(rc *ruleContext, p someone) []violation {
 const provinceList = "province"
 
 var ruleR06 = rule{
-	Code: "R06", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số định danh cá nhân", waivable: true, alone: idProvince,
+	Code: "R06", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số định danh cá nhân", waivable: true, alone: each(everyone, idProvince),
 	Title:  "Ba số đầu của số định danh không phải mã tỉnh, mã nước",
 	Why:    "Ba số đầu là nơi đăng ký khai sinh; sai thường là gõ nhầm.",
 	Source: idLaw,
@@ -219,22 +227,17 @@ var ruleR06 = rule{
 }
 
 // idProvince is R06. Where the list is not whole it says nothing.
-func idProvince(rc *ruleContext) []violation {
+func idProvince(rc *ruleContext, p someone) []violation {
 	list := rc.rules.forms.Codes[provinceList]
-	if list == nil {
+	if list == nil || !p.id.Known() || !isDigits(p.id.Text, idDigits) {
 		return nil
 	}
-	var violations []violation
-	for _, p := range rc.everyone {
-		if !p.id.Known() || !isDigits(p.id.Text, idDigits) {
-			continue
-		}
-		if code := p.id.Text[:3]; !list.Contains(code) && !list.Open(code) {
-			violations = append(violations, rc.at(p.sheet, "national_id", *p.id).says("", "ba số đầu là "+code,
-				"phải là mã tỉnh hoặc mã nước nơi đăng ký khai sinh", "xem lại thẻ căn cước, nếu đúng thì ghi vào Ghi chú"))
-		}
+	code := p.id.Text[:3]
+	if list.Contains(code) || list.Open(code) {
+		return nil
 	}
-	return violations
+	return []violation{rc.at(p.sheet, "national_id", *p.id).says("", "ba số đầu là "+code,
+		"phải là mã tỉnh hoặc mã nước nơi đăng ký khai sinh", "xem lại thẻ căn cước, nếu đúng thì ghi vào Ghi chú")}
 }
 
 var ruleR07 = rule{

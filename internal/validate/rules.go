@@ -26,10 +26,13 @@ type rule struct {
 	ofUnit   bool // compares with what is known of the unit: not asked when whose return it is is not known
 	fixed    bool // cannot be softened: without it nothing can be said of a file
 	waivable bool
-	alone    func(*ruleContext) []violation              // what it says of a return alone
-	against  func(*crossCheck, *ruleContext) []violation // what it says of a return beside others
-	ofWhole  bool                                        // spoken by District
+	alone    says // of a return by itself
+	against  says // of a return beside others
+	ofWhole  bool // spoken by District
 }
+
+// says is what a rule says of a return.
+type says func(*ruleContext) []violation
 
 // Scope is what a rule looks at.
 type Scope string
@@ -89,8 +92,8 @@ func ruleOf(code string) *rule {
 // Codes are the codes of the catalogue, in its order.
 func Codes() []string {
 	codes := make([]string, len(catalogue))
-	for i := range catalogue {
-		codes[i] = catalogue[i].Code
+	for i, rule := range catalogue {
+		codes[i] = rule.Code
 	}
 	return codes
 }
@@ -117,11 +120,8 @@ type Exemption struct{ Unit, Why string }
 // Catalogue lists every rule as it is in force, the local ones last.
 func (rules *Rules) Catalogue() []Rule {
 	list := make([]Rule, 0, len(catalogue)+len(rules.local))
-	for i := range catalogue {
-		list = append(list, rules.shown(catalogue[i]))
-	}
-	for _, l := range rules.local {
-		list = append(list, rules.shown(&l.rule))
+	for _, rule := range slices.Concat(catalogue, rules.local) {
+		list = append(list, rules.shown(rule))
 	}
 	return list
 }

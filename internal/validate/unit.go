@@ -224,8 +224,8 @@ var ruleT03 = rule{
 }
 
 // periodClosed is T03.
-func periodClosed(c *crossCheck, rc *ruleContext) []violation {
-	if !rc.attributed() || rc.period.IsZero() || !c.Closed {
+func periodClosed(rc *ruleContext) []violation {
+	if !rc.attributed() || rc.period.IsZero() || !rc.cross.Closed {
 		return nil
 	}
 	return []violation{rc.at(domain.SheetCover, "period", rc.r.Cover.Period).says("",
