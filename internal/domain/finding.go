@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -55,16 +56,8 @@ type Finding struct {
 
 // Compare is the total order of findings: file, sheet, row, column, rule, sentence.
 func (f Finding) Compare(g Finding) int {
-	if n := strings.Compare(f.File, g.File); n != 0 {
-		return n
-	}
-	if n := f.Cell.Compare(g.Cell); n != 0 {
-		return n
-	}
-	if n := strings.Compare(f.Rule, g.Rule); n != 0 {
-		return n
-	}
-	return strings.Compare(f.Message, g.Message)
+	return cmp.Or(strings.Compare(f.File, g.File), f.Cell.Compare(g.Cell), strings.Compare(f.Rule, g.Rule),
+		strings.Compare(f.Message, g.Message))
 }
 
 // SortFindings puts findings in their total order.

@@ -9,6 +9,11 @@
 // is not Known has no number.
 package domain
 
+import (
+	"cmp"
+	"strings"
+)
+
 // Return is one workbook sent by a unit, as it was read: its cover (THONG_TIN),
 // the three lists, and a statement of what was read and what was skipped. A
 // workbook that could not be read at all is a Return too: its Reading.Refusal
@@ -209,15 +214,5 @@ type Version struct {
 // Compare is negative when v is older than w. Only when Submission and Prepared
 // are equal does the fingerprint decide.
 func (v Version) Compare(w Version) int {
-	switch {
-	case v.Submission != w.Submission:
-		return v.Submission - w.Submission
-	case v.Prepared != w.Prepared:
-		return v.Prepared.Compare(w.Prepared)
-	case v.SHA256 < w.SHA256:
-		return -1
-	case v.SHA256 > w.SHA256:
-		return 1
-	}
-	return 0
+	return cmp.Or(v.Submission-w.Submission, v.Prepared.Compare(w.Prepared), strings.Compare(v.SHA256, w.SHA256))
 }

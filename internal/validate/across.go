@@ -14,9 +14,9 @@ import (
 
 var ruleX01 = rule{
 	Code: "X01", Severity: domain.Error, Scope: ScopeAcross, Cell: "số định danh thứ hai", waivable: true, alone: sameID,
+	Source:  ourCount,
 	Title:   "Một số định danh xuất hiện hai lần trong báo cáo",
 	Why:     "Một người chỉ được tính một lần.",
-	Source:  ourCount,
 	Example: "Ô E12 (Số định danh cá nhân (CCCD)): số *********143 đã có ở ô E11 — mỗi người một dòng — xóa dòng thừa hoặc sửa số.",
 }
 
@@ -52,10 +52,9 @@ func differentIDs(a, b *domain.Value) bool { return !a.Known() || !b.Known() || 
 
 var ruleX03 = rule{
 	Code: "X03", Severity: domain.Warning, Scope: ScopeAcross, Cell: "Họ và tên", waivable: true, alone: namesakes,
-	against: each(people, namesakesElsewhere),
-	Title:   "Trùng họ tên và ngày sinh, số định danh khác nhau hoặc để trống",
-	Why:     "Có thể là một người bị ghi hai lần với số định danh sai.",
-	Source:  ourCount,
+	against: each(people, namesakesElsewhere), Source: ourCount,
+	Title: "Trùng họ tên và ngày sinh, số định danh khác nhau hoặc để trống",
+	Why:   "Có thể là một người bị ghi hai lần với số định danh sai.",
 	Example: "Ô B12 (Họ và tên): trùng họ tên và ngày sinh với ô B11, số định danh khác nhau — mỗi người một dòng — nếu là hai " +
 		"người, ghi vào Ghi chú.",
 }
@@ -133,9 +132,9 @@ func decisionDates(rc *ruleContext) []violation {
 
 var ruleX05 = rule{
 	Code: "X05", Severity: domain.Error, Scope: ScopeAcross, Cell: "số định danh ở NGUON", waivable: true, alone: stillInPool,
+	Source: ourForm,
 	Title:  "Người đã kết nạp vẫn còn trong danh sách nguồn",
 	Why:    "Người đã kết nạp không còn là nguồn; để lại thì đếm hai lần.",
-	Source: ourForm,
 	Example: "Ô E15 (Số định danh cá nhân (CCCD)): số *********143 đã có trong KET_NAP ở ô E11 — người đã kết nạp không còn trong " +
 		"nguồn — xóa dòng này ở NGUON.",
 }
@@ -164,9 +163,9 @@ func stillInPool(rc *ruleContext) []violation {
 
 var ruleX06 = rule{
 	Code: "X06", Severity: domain.Warning, Scope: ScopeAcross, Cell: "tiêu đề TT", waivable: true, against: gone, ofUnit: true,
+	Source: ourForm,
 	Title:  "Người đã có trong báo cáo kỳ trước của năm nay không còn",
 	Why:    "Danh sách là lũy kế: người đã kết nạp phải có trong mọi báo cáo sau của năm.",
-	Source: ourForm,
 	Example: "Ô A7 (TT): thiếu 1 người đã có trong báo cáo kỳ 2021-09 (dòng 12 của báo cáo đó) — danh sách phải đủ từ đầu năm — bổ " +
 		"sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng.",
 }

@@ -143,10 +143,9 @@ func (rc *ruleContext) toDateByCell() ([]violation, int) {
 }
 
 var ruleA02 = rule{
-	Code: "A02", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: cellAgainstList,
+	Code: "A02", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: cellAgainstList, Source: ourCount,
 	Title:   "Lũy kế hoặc Trong kỳ của chi bộ khác số người của chi bộ đó trong KET_NAP",
 	Why:     "Số của chi bộ phải truy được về từng người.",
-	Source:  ourCount,
 	Example: "Ô E10 (Chi bộ Cơ quan xã, Lũy kế): ghi 7, danh sách KET_NAP có 0 người — hai số phải bằng nhau — sửa ô E10 hoặc danh sách.",
 }
 
@@ -184,11 +183,10 @@ func (rc *ruleContext) totalToDate() (domain.Count, violation) {
 }
 
 var ruleA01 = rule{
-	Code: "A01", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)",
-	waivable: true, alone: totalAgainstList,
+	Code: "A01", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)", waivable: true,
+	alone: totalAgainstList, Source: ourCount,
 	Title:   "Tổng cộng Lũy kế ở CHI_BO khác số người trong KET_NAP",
 	Why:     "Số tổng hợp lấy từ danh sách; hai nơi phải bằng nhau.",
-	Source:  ourCount,
 	Example: "Ô E25 (Tổng cộng, Lũy kế): ghi 14, danh sách KET_NAP có 12 người — hai số phải bằng nhau — sửa ô E25 hoặc danh sách.",
 }
 
@@ -257,9 +255,9 @@ var figures = []struct {
 
 var ruleA03 = rule{
 	Code: "A03", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng", waivable: true, alone: totalAgainstCells,
+	Source: ourCount,
 	Title:  "Tổng cộng khác tổng các chi bộ",
 	Why:    "Công thức cộng thiếu dòng, hoặc số gõ đè lên công thức.",
-	Source: ourCount,
 	Example: "Ô E25 (Tổng cộng, Kết nạp, Lũy kế từ đầu năm): ghi 14, các chi bộ cộng lại là 13 — phải bằng tổng các dòng — sửa công " +
 		"thức ở ô E25.",
 }
@@ -331,10 +329,9 @@ func (rc *ruleContext) inTotal(f field) bool {
 }
 
 var ruleA04 = rule{
-	Code: "A04", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", alone: each(values, notCount),
+	Code: "A04", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", alone: each(values, notCount), Source: ourCount,
 	Title:   "Số âm, số lẻ hoặc không phải số ở ô đếm người",
 	Why:     "Người thì đếm bằng số nguyên không âm.",
-	Source:  ourCount,
 	Example: "Ô E12 (Kết nạp, Lũy kế từ đầu năm): ghi «2,5», không phải số nguyên — phải là số người — sửa lại.",
 }
 
@@ -364,10 +361,9 @@ func notCount(rc *ruleContext, f field) []violation {
 }
 
 var ruleA05 = rule{
-	Code: "A05", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: trainedAgainstLists,
-	Title:  "Nguồn đã bồi dưỡng trong năm khác số GCN cấp trong năm ở các danh sách",
-	Why:    "Số bồi dưỡng là số giấy chứng nhận cấp trong năm của người đã kết nạp và người còn trong nguồn.",
-	Source: ourCount,
+	Code: "A05", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: trainedAgainstLists, Source: ourCount,
+	Title: "Nguồn đã bồi dưỡng trong năm khác số GCN cấp trong năm ở các danh sách",
+	Why:   "Số bồi dưỡng là số giấy chứng nhận cấp trong năm của người đã kết nạp và người còn trong nguồn.",
 	Example: "Ô F13 (Chi bộ Trường Mầm non, Nguồn đã bồi dưỡng trong năm): ghi 1, các danh sách có 0 giấy chứng nhận cấp trong năm — " +
 		"hai số phải bằng nhau — sửa ô F13 hoặc danh sách.",
 }
@@ -395,10 +391,9 @@ func trainedAgainstLists(rc *ruleContext) []violation {
 }
 
 var ruleA06 = rule{
-	Code: "A06", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: waitingAgainstPool,
-	Title:  "Hồ sơ đang chờ khác số người ở giai đoạn «Đã trình cấp ủy»",
-	Why:    "Hồ sơ đang chờ là người trong NGUON đã trình cấp ủy.",
-	Source: ourCount,
+	Code: "A06", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: waitingAgainstPool, Source: ourCount,
+	Title: "Hồ sơ đang chờ khác số người ở giai đoạn «Đã trình cấp ủy»",
+	Why:   "Hồ sơ đang chờ là người trong NGUON đã trình cấp ủy.",
 	Example: "Ô G12 (Chi bộ xóm Chùa, Hồ sơ đang chờ): ghi 1, danh sách NGUON có 0 người đã trình cấp ủy — hai số phải bằng nhau — " +
 		"sửa ô G12 hoặc danh sách.",
 }
@@ -423,11 +418,10 @@ func waitingAgainstPool(rc *ruleContext) []violation {
 }
 
 var ruleA07 = rule{
-	Code: "A07", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)",
-	waivable: true, against: fell, ofUnit: true,
-	Title:  "Lũy kế giảm so với báo cáo được tính của kỳ trước trong năm",
-	Why:    "Lũy kế từ đầu năm không thể giảm, trừ khi có quyết định bị thu hồi: đề nghị cấp trên chấp nhận riêng.",
-	Source: ourCount,
+	Code: "A07", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)", waivable: true,
+	against: fell, ofUnit: true, Source: ourCount,
+	Title: "Lũy kế giảm so với báo cáo được tính của kỳ trước trong năm",
+	Why:   "Lũy kế từ đầu năm không thể giảm, trừ khi có quyết định bị thu hồi: đề nghị cấp trên chấp nhận riêng.",
 	Example: "Ô E25 (Tổng cộng, Lũy kế): ghi 3, báo cáo kỳ 2021-09 là 4 — lũy kế không giảm trong năm — bổ sung người còn thiếu, " +
 		"hoặc giải trình với huyện.",
 }

@@ -49,10 +49,11 @@ func sameList(rc *ruleContext) []violation {
 }
 
 var ruleX02 = rule{
-	Code: "X02", Severity: domain.Error, Scope: ScopeAcross, Cell: "Số định danh cá nhân", waivable: true, against: each(people, elsewhere),
-	Title:  "Số định danh đã có ở đơn vị khác, hoặc đã kết nạp năm trước mà không ghi «Kết nạp lại»",
-	Why:    "Một người không thể được kết nạp ở hai nơi; người của năm trước không tính lại năm nay.",
-	Source: statutes + ", mục 3.5 (kết nạp lại); mỗi người chỉ được tính một lần.",
+	Code: "X02", Severity: domain.Error, Scope: ScopeAcross, Cell: "Số định danh cá nhân", waivable: true,
+	against: each(people, elsewhere),
+	Title:   "Số định danh đã có ở đơn vị khác, hoặc đã kết nạp năm trước mà không ghi «Kết nạp lại»",
+	Why:     "Một người không thể được kết nạp ở hai nơi; người của năm trước không tính lại năm nay.",
+	Source:  statutes + ", mục 3.5 (kết nạp lại); mỗi người chỉ được tính một lần.",
 	Example: "Ô E10 (Số định danh cá nhân (CCCD)): số *********143 cũng có trong báo cáo của Đảng bộ xã Hà Châu — mỗi người chỉ được " +
 		"tính ở một đơn vị — hai đơn vị đối chiếu, đơn vị ghi sai sửa lại.",
 }

@@ -260,10 +260,9 @@ func oldYouth(rc *ruleContext, a *domain.Admission) []violation {
 }
 
 var ruleR21 = rule{
-	Code: "R21", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: future,
-	Title:  "Ngày cấp GCN, họp chi bộ hoặc công nhận sau ngày cuối kỳ",
-	Why:    "Việc chưa xảy ra thì chưa báo cáo. Ngày lễ sau kỳ: cảnh báo, chưa tổ chức thì để trống.",
-	Source: ourForm,
+	Code: "R21", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: future, Source: ourForm,
+	Title: "Ngày cấp GCN, họp chi bộ hoặc công nhận sau ngày cuối kỳ",
+	Why:   "Việc chưa xảy ra thì chưa báo cáo. Ngày lễ sau kỳ: cảnh báo, chưa tổ chức thì để trống.",
 	Example: "Ô P10 (Ngày chi bộ họp xét): ghi 05/11/2021, sau ngày cuối kỳ 31/10/2021 — phải là việc đã xảy ra trong kỳ — sửa ngày, " +
 		"hoặc để sang kỳ sau.",
 }

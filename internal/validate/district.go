@@ -27,19 +27,17 @@ var ruleD01 = rule{
 }
 
 var ruleD02 = rule{
-	Code: "D02", Severity: domain.Error, Scope: ScopeDistrict, Cell: "–", ofWhole: true,
-	Title:  "Số tổng hợp khác tổng các báo cáo được tính",
-	Why:    "Điều này không được phép xảy ra: nếu thấy là lỗi của chương trình.",
-	Source: ourCount,
+	Code: "D02", Severity: domain.Error, Scope: ScopeDistrict, Cell: "–", ofWhole: true, Source: ourCount,
+	Title: "Số tổng hợp khác tổng các báo cáo được tính",
+	Why:   "Điều này không được phép xảy ra: nếu thấy là lỗi của chương trình.",
 	Example: "Lũy kế kỳ 2021-10: tổng hợp 129, các báo cáo cộng lại 128 — hai số phải bằng nhau — không dùng bản tổng hợp này, báo " +
 		"cho người phụ trách chương trình.",
 }
 
 var ruleD03 = rule{
-	Code: "D03", Severity: domain.Warning, Scope: ScopeDistrict, Cell: "–", ofWhole: true,
+	Code: "D03", Severity: domain.Warning, Scope: ScopeDistrict, Cell: "–", ofWhole: true, Source: ourCount,
 	Title:   "Số của kỳ trước đã công bố nay thay đổi",
 	Why:     "Báo cáo sửa chữa đến sau làm thay đổi số đã gửi cấp trên.",
-	Source:  ourCount,
 	Example: "Lũy kế kỳ 2021-09: đã công bố 129, nay là 131 — số đã công bố không nên thay đổi trong im lặng — báo cáo lại cấp trên.",
 }
 

@@ -46,10 +46,9 @@ var spokenFor = map[string]map[string]bool{
 }
 
 var ruleR01 = rule{
-	Code: "R01", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: each(values, required),
+	Code: "R01", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: each(values, required), Source: ourForm,
 	Title:   "Ô bắt buộc để trống",
 	Why:     "Trống không phải là 0 và không phải là «Không».",
-	Source:  ourForm,
 	Example: "Ô H12 (Chi bộ): để trống — phải có — ghi chi bộ của người này.",
 }
 
@@ -78,10 +77,9 @@ func (rc *ruleContext) fillIn(f field) string {
 }
 
 var ruleR02 = rule{
-	Code: "R02", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: each(values, badDate),
+	Code: "R02", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: each(values, badDate), Source: ourForm,
 	Title:   "Không phải ngày tháng, hoặc không có ngày đó; chỉ ghi năm",
 	Why:     "Tuổi, thời hạn và kỳ đều tính từ ngày đầy đủ; không đoán ngày 01/01.",
-	Source:  ourForm,
 	Example: "Ô C10 (Ngày sinh): ghi «31/02/1990», không có ngày như vậy — phải là ngày/tháng/năm có thật — xem lại giấy tờ và sửa.",
 }
 
@@ -105,10 +103,9 @@ func badDate(rc *ruleContext, f field) []violation {
 }
 
 var ruleR03 = rule{
-	Code: "R03", Severity: domain.Info, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: each(values, repaired),
+	Code: "R03", Severity: domain.Info, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: each(values, repaired), Source: ourForm,
 	Title:   "Ngày, số hoặc số định danh đã được đọc theo cách sửa lại",
 	Why:     "Excel làm mất số 0 đầu, đổi ngày thành chữ; không sửa gì trong im lặng.",
-	Source:  ourForm,
 	Example: "Ô C10 (Ngày sinh): ghi «5.3.1990», đọc là 05/03/1990 — nên ghi đúng kiểu ngày — kiểm tra lại.",
 }
 
@@ -185,9 +182,9 @@ func isDigits(s string, n int) bool {
 
 var ruleR05 = rule{
 	Code: "R05", Severity: domain.Error, Scope: ScopeRow, Cell: "Số định danh cá nhân", waivable: true, alone: each(everyone, idLength),
+	Source:  idLaw,
 	Title:   "Số định danh không đủ 12 chữ số",
 	Why:     "Số định danh là khóa để biết một người có bị tính hai lần không. Số CMND cũ 9 chữ số: cảnh báo.",
-	Source:  idLaw,
 	Example: "Ô E10 (Số định danh cá nhân (CCCD)): ghi ********123, có 11 chữ số — phải đủ 12 chữ số — xem lại thẻ căn cước và sửa.",
 }
 
@@ -218,10 +215,10 @@ func idLength(rc *ruleContext, p someone) []violation {
 const provinceList = "province"
 
 var ruleR06 = rule{
-	Code: "R06", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số định danh cá nhân", waivable: true, alone: each(everyone, idProvince),
-	Title:  "Ba số đầu của số định danh không phải mã tỉnh, mã nước",
-	Why:    "Ba số đầu là nơi đăng ký khai sinh; sai thường là gõ nhầm.",
-	Source: idLaw,
+	Code: "R06", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số định danh cá nhân", waivable: true,
+	alone: each(everyone, idProvince), Source: idLaw,
+	Title: "Ba số đầu của số định danh không phải mã tỉnh, mã nước",
+	Why:   "Ba số đầu là nơi đăng ký khai sinh; sai thường là gõ nhầm.",
 	Example: "Ô E10 (Số định danh cá nhân (CCCD)): ba số đầu là 003 — phải là mã tỉnh nơi đăng ký khai sinh — xem lại thẻ căn cước, " +
 		"nếu đúng thì ghi vào Ghi chú.",
 }
@@ -241,10 +238,10 @@ func idProvince(rc *ruleContext, p someone) []violation {
 }
 
 var ruleR07 = rule{
-	Code: "R07", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số định danh cá nhân", waivable: true, alone: each(everyone, idDisagrees),
-	Title:  "Số định danh không khớp giới tính, thế kỷ hoặc năm sinh",
-	Why:    "Số thứ tư cho biết thế kỷ và giới tính, số thứ năm, sáu là hai số cuối năm sinh.",
-	Source: idLaw,
+	Code: "R07", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số định danh cá nhân", waivable: true,
+	alone: each(everyone, idDisagrees), Source: idLaw,
+	Title: "Số định danh không khớp giới tính, thế kỷ hoặc năm sinh",
+	Why:   "Số thứ tư cho biết thế kỷ và giới tính, số thứ năm, sáu là hai số cuối năm sinh.",
 	Example: "Ô E10 (Số định danh cá nhân (CCCD)): số thứ tư là 0 (nam, sinh 1900–1999), dòng này ghi Nữ — phải khớp — xem lại thẻ " +
 		"căn cước, giới tính, ngày sinh.",
 }

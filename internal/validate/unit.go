@@ -152,11 +152,10 @@ func (rc *ruleContext) nameDisagrees() bool {
 }
 
 var ruleT01 = rule{
-	Code: "T01", Severity: domain.Error, Scope: ScopeUnit, Cell: "Kỳ báo cáo", alone: periodWrong,
+	Code: "T01", Severity: domain.Error, Scope: ScopeUnit, Cell: "Kỳ báo cáo", alone: periodWrong, Source: ourForm,
 	Title: "Kỳ báo cáo thiếu, không đọc được, hoặc không khớp với Từ ngày, Đến ngày",
 	Why: "Kỳ quyết định báo cáo được tính vào tháng nào. Danh sách là lũy kế: Từ ngày là 01/01 (hoặc ngày đầu tháng), Đến ngày " +
 		"là ngày cuối tháng và không sau ngày nhận.",
-	Source:  ourForm,
 	Example: "Ô B11 (Kỳ báo cáo): ghi 2021-10, Đến ngày ở ô B13 là 30/09/2021 — Đến ngày phải là 31/10/2021 — sửa ô B11 hoặc B13.",
 }
 
@@ -234,10 +233,9 @@ func periodClosed(rc *ruleContext) []violation {
 }
 
 var ruleT04 = rule{
-	Code: "T04", Severity: domain.Error, Scope: ScopeUnit, Cell: "Không phát sinh", waivable: true, alone: nilWithRows,
-	Title:  "Đánh dấu «Không phát sinh» nhưng danh sách có người",
-	Why:    "Hai điều trái nhau, không biết điều nào đúng.",
-	Source: ourForm,
+	Code: "T04", Severity: domain.Error, Scope: ScopeUnit, Cell: "Không phát sinh", waivable: true, alone: nilWithRows, Source: ourForm,
+	Title: "Đánh dấu «Không phát sinh» nhưng danh sách có người",
+	Why:   "Hai điều trái nhau, không biết điều nào đúng.",
 	Example: "Ô B16 (Không phát sinh): đánh dấu x, danh sách KET_NAP có 3 người — chỉ đánh dấu khi từ đầu năm chưa kết nạp ai — xóa " +
 		"dấu x.",
 }
@@ -255,9 +253,9 @@ func nilWithRows(rc *ruleContext) []violation {
 
 var ruleT05 = rule{
 	Code: "T05", Severity: domain.Warning, Scope: ScopeUnit, Cell: "Không phát sinh", waivable: true, alone: emptyUnmarked,
+	Source: ourForm,
 	Title:  "Danh sách trống nhưng chưa đánh dấu «Không phát sinh»",
 	Why:    "Trống không phải là 0: có thể quên nhập danh sách.",
-	Source: ourForm,
 	Example: "Ô B16 (Không phát sinh): để trống, danh sách KET_NAP không có ai — phải có danh sách hoặc dấu x — nếu chưa kết nạp ai " +
 		"từ đầu năm, đánh dấu x.",
 }
