@@ -33,16 +33,13 @@ var ruleF12 = rule{
 }
 
 // refusedAs makes a rule of the reader's refusal of that code.
-func refusedAs(code string) func(*ruleContext) []violation {
+func refusedAs(code string) says {
 	return func(rc *ruleContext) []violation {
 		r := rc.r.Reading.Refusal
 		if r == nil || r.Rule != code {
 			return nil
 		}
-		advice := r.Advice
-		if advice == "" {
-			advice = "mở bằng Excel, lưu lại dạng «Excel Workbook (.xlsx)» rồi gửi lại"
-		}
+		advice := cmp.Or(r.Advice, "mở bằng Excel, lưu lại dạng «Excel Workbook (.xlsx)» rồi gửi lại")
 		f := violation{place: wordFile, got: r.Kind}
 		return []violation{f.says("xlsx", r.Detail, "phải là tệp bảng tính đọc được", advice)}
 	}

@@ -40,15 +40,8 @@ func unitUnknown(rc *ruleContext) []violation {
 				heirs = append(heirs, next)
 			}
 		}
-		if len(heirs) > 0 {
-			want, names := "", make([]string, len(heirs))
-			for i, u := range heirs {
-				names[i] = u.Code + " " + u.Name
-			}
-			if len(heirs) == 1 {
-				want = heirs[0].Code
-			}
-			return []violation{f.says(want, actual, "phải là đơn vị đang có", "đơn vị kế tục là "+strings.Join(names, ", "))}
+		if want, names := listed(heirs); len(heirs) > 0 {
+			return []violation{f.says(want, actual, "phải là đơn vị đang có", "đơn vị kế tục là "+names)}
 		}
 		return []violation{f.says("", actual, "phải là đơn vị đang có", "kiểm tra mã đơn vị và kỳ báo cáo")}
 	}
@@ -60,25 +53,33 @@ func unitUnknown(rc *ruleContext) []violation {
 	if len(near) == 0 {
 		return []violation{f.says("", actual, "phải là mã trong danh sách đơn vị", "hỏi lại mã đơn vị")}
 	}
-	want := ""
-	if len(near) == 1 {
-		want = near[0].Code
+	want, names := listed(near)
+	return []violation{f.says(want, actual, "phải là mã trong danh sách đơn vị", "có phải "+names+"? Sửa lại cho đúng")}
+}
+
+// listed are units as a sentence lists them, and the code of one where it is the only one.
+func listed(units []reference.Unit) (only, names string) {
+	var list []string
+	for _, u := range units {
+		list = append(list, u.Code+" "+u.Name)
 	}
-	var names []string
-	for _, u := range near {
-		names = append(names, u.Code+" "+u.Name)
+	if len(units) == 1 {
+		only = units[0].Code
 	}
-	return []violation{f.says(want, actual, "phải là mã trong danh sách đơn vị", "có phải "+strings.Join(names, ", ")+"? Sửa lại cho đúng")}
+	return only, strings.Join(list, ", ")
+}
+
+// unitsOn are the units of the register on a day.
+func (rc *ruleContext) unitsOn(on domain.Date) []reference.Unit {
+	return slices.DeleteFunc(slices.Clone(rc.assignment.Units), func(u reference.Unit) bool { return !u.ValidOn(on) })
 }
 
 // unitsNear are the units that the return may be of: by its name, else by a code
 // or name spelled nearly so.
 func (rc *ruleContext) unitsNear() []reference.Unit {
-	var units []reference.Unit
-	for _, u := range rc.assignment.Units {
-		if rc.period.IsZero() || u.ValidOn(rc.period.Last()) {
-			units = append(units, u)
-		}
+	units := rc.assignment.Units
+	if !rc.period.IsZero() {
+		units = rc.unitsOn(rc.period.Last())
 	}
 	if name := rc.r.Cover.UnitName.Text; name != "" {
 		if found := rc.assignment.UnitsNamed(name, rc.lawDay()); len(found) > 0 {
@@ -141,13 +142,7 @@ func (rc *ruleContext) nameDisagrees() bool {
 	if found := rc.assignment.UnitsNamed(name.Text, on); len(found) > 0 {
 		return !slices.ContainsFunc(found, func(u reference.Unit) bool { return u.Code == rc.unit.Code })
 	}
-	var units []reference.Unit
-	for _, u := range rc.assignment.Units {
-		if u.ValidOn(on) {
-			units = append(units, u)
-		}
-	}
-	near, ok := nearestUnit(name.Text, units, func(u reference.Unit) string { return u.Name })
+	near, ok := nearestUnit(name.Text, rc.unitsOn(on), func(u reference.Unit) string { return u.Name })
 	return !ok || near.Code != rc.unit.Code
 }
 
