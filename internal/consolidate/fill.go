@@ -2,6 +2,7 @@ package consolidate
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"ketnap/internal/domain"
@@ -112,14 +113,7 @@ func (w *work) features() []feature {
 }
 
 // trimSign is a label without the sign it is printed with.
-func trimSign(label string) string {
-	for _, sign := range []string{"- ", "+ "} {
-		if len(label) > len(sign) && label[:len(sign)] == sign {
-			return label[len(sign):]
-		}
-	}
-	return label
-}
+func trimSign(label string) string { return strings.TrimPrefix(strings.TrimPrefix(label, "- "), "+ ") }
 
 func (w *work) structure() (shown []Feature, lines []StructureLine, whole StructureLine) {
 	features := w.features()

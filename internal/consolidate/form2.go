@@ -337,15 +337,13 @@ func (c column) organisations(kind string) (total, admit, none domain.Count) {
 	return total, admit, none
 }
 
-// averageAge is the mean of the ages in completed years, to two decimals.
-func (c *counter) averageAge() domain.Hundredths { return hundredths(c.ages, c.aged) }
-
-// hundredths is part/base to two decimals, rounded half up; unknown without a base.
-func hundredths(part, base int) domain.Hundredths {
-	if base <= 0 || part < 0 {
+// averageAge is the mean of the ages in completed years, to two decimals, rounded half up;
+// not known of a column without people.
+func (c column) averageAge() domain.Hundredths {
+	if !c.rows || c.people.aged == 0 || c.people.ages < 0 {
 		return domain.Hundredths{}
 	}
-	return domain.Hundredths{N: (200*part + base) / (2 * base), Known: true}
+	return domain.Hundredths{N: (200*c.people.ages + c.people.aged) / (2 * c.people.aged), Known: true}
 }
 
 // form2 fills the rows of Biểu 2 with the two columns.
@@ -356,13 +354,7 @@ func form2(w Wording, now, lastYear column) []FormRow {
 		row := FormRow{No: def.no, Label: w.words(def.label), Level: def.level, Heading: def.kind == heads}
 		row.Now, row.LastYear = figuresNow[i], figuresThen[i]
 		if def.kind == average {
-			row.Average = true
-			if now.rows {
-				row.NowYears = now.people.averageAge()
-			}
-			if lastYear.rows {
-				row.LastYearYear = lastYear.people.averageAge()
-			}
+			row.Average, row.NowYears, row.LastYearYear = true, now.averageAge(), lastYear.averageAge()
 			if row.NowYears.Known && row.LastYearYear.Known {
 				row.Ratio = domain.PercentOf(domain.People(row.NowYears.N), domain.People(row.LastYearYear.N))
 			}
@@ -391,8 +383,8 @@ func form2(w Wording, now, lastYear column) []FormRow {
 		}
 	}
 	for i := range rows {
-		if !rows[i].Average {
-			rows[i].Ratio = domain.PercentOf(rows[i].Now, rows[i].LastYear)
+		if row := &rows[i]; !row.Average {
+			row.Ratio = domain.PercentOf(row.Now, row.LastYear)
 		}
 	}
 	return rows
