@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -42,7 +41,7 @@ func start(t tool) (measurement, error) {
 
 // measure measures every tool on a set, in turn, and gives the medians.
 func (s set) measure(tools []tool, rounds int) (map[string]measurement, error) {
-	all := map[string][]measurement{}
+	cpu, wall, peak := map[string][]float64{}, map[string][]float64{}, map[string][]float64{}
 	for range rounds {
 		for _, t := range tools {
 			if t.first {
@@ -57,22 +56,19 @@ func (s set) measure(tools []tool, rounds int) (map[string]measurement, error) {
 				return nil, err
 			}
 			fmt.Fprintf(os.Stderr, "%7d %-8s %-12s cpu %8.3f s  wall %8.3f s  peak %6.1f MiB\n", s.n, s.kind, t.name, m.cpu, m.wall, m.peak)
-			all[t.name] = append(all[t.name], m)
+			cpu[t.name], wall[t.name], peak[t.name] = append(cpu[t.name], m.cpu), append(wall[t.name], m.wall), append(peak[t.name], m.peak)
 		}
 	}
 	medians := map[string]measurement{}
-	for name, ms := range all {
-		medians[name] = measurement{
-			median(ms, func(m measurement) float64 { return m.cpu }), median(ms, func(m measurement) float64 { return m.wall }),
-			median(ms, func(m measurement) float64 { return m.peak }),
-		}
+	for name := range cpu {
+		medians[name] = measurement{median(cpu[name]), median(wall[name]), median(peak[name])}
 	}
 	return medians, nil
 }
 
-func median(ms []measurement, figure func(measurement) float64) float64 {
-	slices.SortFunc(ms, func(a, b measurement) int { return cmp.Compare(figure(a), figure(b)) })
-	return figure(ms[len(ms)/2])
+func median(xs []float64) float64 {
+	slices.Sort(xs)
+	return xs[len(xs)/2]
 }
 
 // report prints what was measured, and what must hold of it for the country's returns.

@@ -12,8 +12,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
 	"os/user"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -283,4 +286,36 @@ func (app *App) logger(level string) zerolog.Logger {
 		l = zerolog.WarnLevel // Settings.Check refuses it with a sentence
 	}
 	return zerolog.New(app.Stderr).Level(l).With().Timestamp().Logger()
+}
+
+// remedies words at the command line what would help against an error.
+var remedies = map[workspace.Remedy]string{
+	workspace.RunFirst:      "chạy «ketnap run» trước",
+	workspace.NameFolder:    "dùng «ketnap init» để tạo, hoặc chỉ đúng thư mục bằng -C",
+	workspace.NamePeriod:    "chỉ rõ kỳ bằng --period",
+	workspace.NameCells:     "ghi rõ chỗ nào bằng --cell, một hoặc nhiều ô",
+	workspace.GiveReason:    "thêm --why \"lý do\"",
+	workspace.LaterDay:      "--until: ghi một ngày từ hôm nay trở đi",
+	workspace.Reopen:        "mở lại bằng «ketnap reopen» trước",
+	workspace.ShowRules:     "xem «ketnap rules»",
+	workspace.RestoreBackup: "lấy lại ketnap.db từ bản sao lưu mới nhất bằng «ketnap restore», rồi chạy lại",
+	workspace.ChooseBackup:  "chọn đúng tệp do «ketnap backup» tạo",
+	workspace.AllowOlder:    "nếu không còn, thêm --older để dùng bản này",
+}
+
+// withRemedy is the sentence of an error with what would help at its end.
+func withRemedy(sentence string, remedy workspace.Remedy) string {
+	if remedy == "" {
+		return sentence
+	}
+	return strings.TrimSuffix(sentence, ".") + " — " + remedies[remedy] + "."
+}
+
+// Interruptible is a context that ends when the program is asked to stop: Ctrl-C, a
+// request to terminate, its window closed (which Windows tells as a request to
+// terminate). What is in hand is finished; asked twice, the program ends at once.
+func Interruptible(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }

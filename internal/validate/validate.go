@@ -18,7 +18,7 @@
 // The rules stand by subject: file.go, unit.go, row.go, across.go, claimed.go
 // (between units), arithmetic.go, target.go, district.go (about the whole), local.go (the
 // office's own). load.go reads the configuration, context.go is what a rule may look at,
-// violation.go makes findings of what rules tell, document.go words one for people.
+// violation.go makes findings of what rules tell.
 //
 // A rule whose input is missing or unreadable stays silent, because the rule that
 // found it so has spoken: one cause, one error.
