@@ -297,7 +297,7 @@ func bands(s *Summary, bounds []int) []Band {
 	return list
 }
 
-// traces tell, for every unit and figure, the file, version, fingerprint and cells it
+// traces tell, for every unit and figure, the file, version, SHA-256 and cells it
 // came from.
 func (w *work) traces() []Trace {
 	var list []Trace

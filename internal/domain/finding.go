@@ -71,13 +71,11 @@ func HasError(fs []Finding) bool {
 // Verdict is what became of a file.
 type Verdict string
 
-// The verdicts of a file. found = the sum of these.
+// The verdicts of a file that was judged.
 const (
 	Accepted   Verdict = "accepted"   // no error, and it counts
 	Returned   Verdict = "returned"   // it has an error
 	Superseded Verdict = "superseded" // no error, but another accepted version counts
-	Unchanged  Verdict = "unchanged"  // these bytes were judged before, under the same rules and assignment
-	SetAside   Verdict = "set aside"  // not a return
 )
 
 // MaskID hides an identity number but for its last three digits, for messages

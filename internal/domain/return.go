@@ -204,7 +204,7 @@ func (r *Return) Version() Version {
 }
 
 // Version orders the versions of one unit and period: by Lần nộp, then Ngày lập,
-// then fingerprint, so that the order files are found in never matters.
+// then SHA-256, so that the order files are found in never matters.
 type Version struct {
 	Submission int    `json:"submission"`
 	Prepared   Date   `json:"prepared"`
@@ -212,7 +212,7 @@ type Version struct {
 }
 
 // Compare is negative when v is older than w. Only when Submission and Prepared
-// are equal does the fingerprint decide.
+// are equal does the SHA-256 decide.
 func (v Version) Compare(w Version) int {
 	return cmp.Or(v.Submission-w.Submission, v.Prepared.Compare(w.Prepared), strings.Compare(v.SHA256, w.SHA256))
 }

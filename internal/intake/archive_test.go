@@ -106,7 +106,7 @@ func TestKeepLargeAndSmall(t *testing.T) {
 	dir := inbox(t)
 	name := filepath.Join(dir, "a.xlsx")
 	a := Archive{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 1 << 30}
-	for _, size := range []int{0, 1, atHand, atHand + 1, 3*atHand + 7} {
+	for _, size := range []int{0, 1, inMemory, inMemory + 1, 3*inMemory + 7} {
 		content := bytes.Repeat([]byte{byte(size), 'x'}, size)[:size]
 		put(t, name, string(content))
 		for range 2 {

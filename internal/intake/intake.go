@@ -1,5 +1,5 @@
 // Package intake is the inbox: what in it may be a return, what is set aside and
-// why, and the keeping of every original under the fingerprint of its bytes.
+// why, and the keeping of every original under the SHA-256 of its bytes.
 //
 // It refuses to know what is inside a file. It never changes, moves or deletes
 // anything in the inbox.

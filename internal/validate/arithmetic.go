@@ -14,11 +14,11 @@ import (
 // is already told by another rule. A figure that would be right with or without
 // such rows is let pass: one planted mistake gives one error.
 
-// tally is how many rows a figure stands for: sure of them, and at most unsure more.
-type tally struct{ sure, unsure int }
+// counter is how many rows a figure stands for: sure of them, and at most unsure more.
+type counter struct{ sure, unsure int }
 
 // fits reports whether a figure may be right.
-func (t tally) fits(n int) bool { return n >= t.sure && n <= t.sure+t.unsure }
+func (t counter) fits(n int) bool { return n >= t.sure && n <= t.sure+t.unsure }
 
 // answer says whether a row counts for a figure.
 type answer int
@@ -37,13 +37,13 @@ func when(b bool) answer {
 	return no
 }
 
-// tallies counts rows by cell: for each row, its cell and whether it counts.
-type tallies struct {
-	byCell   map[string]tally
+// counters count rows by cell: for each row, its cell and whether it counts.
+type counters struct {
+	byCell   map[string]counter
 	unplaced int // rows of no known cell that count, or perhaps do
 }
 
-func (t *tallies) add(rc *ruleContext, cell domain.Value, counts answer) {
+func (t *counters) add(rc *ruleContext, cell domain.Value, counts answer) {
 	if counts == no {
 		return
 	}
@@ -53,7 +53,7 @@ func (t *tallies) add(rc *ruleContext, cell domain.Value, counts answer) {
 		return
 	}
 	if t.byCell == nil {
-		t.byCell = map[string]tally{}
+		t.byCell = map[string]counter{}
 	}
 	n := t.byCell[key]
 	if counts == yes {
@@ -64,8 +64,8 @@ func (t *tallies) add(rc *ruleContext, cell domain.Value, counts answer) {
 	t.byCell[key] = n
 }
 
-// of is the tally of a line of CHI_BO.
-func (t *tallies) of(rc *ruleContext, line *domain.CellLine) tally {
+// of is the counter of a line of CHI_BO.
+func (t *counters) of(rc *ruleContext, line *domain.CellLine) counter {
 	n := t.byCell[rc.cellKey(line.Cell.Text)]
 	n.unsure += t.unplaced
 	return n
@@ -113,7 +113,7 @@ func (rc *ruleContext) listsKnown() bool { return rc.has(domain.SheetAdmissions)
 // againstList compares one column of CHI_BO, line by line, with a list. A line of
 // no cell of the unit has no rows to be compared with.
 func (rc *ruleContext) againstList(
-	id, word, list string, value func(*domain.CellLine) domain.Value, counted tallies,
+	id, word, list string, value func(*domain.CellLine) domain.Value, counted counters,
 ) (violations []violation, excess int) {
 	for i := range rc.r.Cells {
 		line := &rc.r.Cells[i]
@@ -134,7 +134,7 @@ func (rc *ruleContext) againstList(
 }
 
 func (rc *ruleContext) toDateByCell() ([]violation, int) {
-	var counted tallies
+	var counted counters
 	for _, a := range rc.people {
 		counted.add(rc, a.Cell, yes)
 	}
@@ -155,7 +155,7 @@ func cellAgainstList(rc *ruleContext) []violation {
 		return nil
 	}
 	violations, _ := rc.toDateByCell()
-	var counted tallies
+	var counted counters
 	for _, a := range rc.people {
 		counted.add(rc, a.Cell, rc.inMonth(a))
 	}
@@ -373,7 +373,7 @@ func trainedAgainstLists(rc *ruleContext) []violation {
 	if !rc.listsKnown() || !rc.has(domain.SheetPool) || rc.period.IsZero() {
 		return nil
 	}
-	var counted tallies
+	var counted counters
 	for _, p := range rc.everyone {
 		counts := perhaps
 		switch p.training.State {
@@ -403,7 +403,7 @@ func waitingAgainstPool(rc *ruleContext) []violation {
 	if !rc.has(domain.SheetPool) {
 		return nil
 	}
-	var counted tallies
+	var counted counters
 	for _, c := range rc.pool {
 		counts := perhaps
 		if c.Stage.Known() && !c.Stage.Unlisted {

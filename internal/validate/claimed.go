@@ -21,7 +21,7 @@ var ruleU03 = rule{
 		"nhầm tệp không.",
 }
 
-// sameList is U03, and the warning that nothing but the fingerprint tells which of
+// sameList is U03, and the warning that nothing but the SHA-256 tells which of
 // two versions of one unit is the newer.
 func sameList(rc *ruleContext) []violation {
 	c := rc.cross
