@@ -168,6 +168,17 @@ const (
 	ByCeremony Counting = "ceremony"
 )
 
+// Field is the id of the column of KET_NAP that holds the date.
+func (c Counting) Field() string {
+	switch c {
+	case ByMeeting:
+		return "meeting_date"
+	case ByCeremony:
+		return "ceremony_date"
+	}
+	return "decision_date"
+}
+
 // CountingDate is the date that puts the person in a period.
 func (a *Admission) CountingDate(by Counting) Value {
 	switch by {

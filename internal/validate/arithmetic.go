@@ -112,12 +112,10 @@ func (rc *ruleContext) listsKnown() bool { return rc.has(domain.SheetAdmissions)
 
 // againstList compares one column of CHI_BO, line by line, with a list. A line of
 // no cell of the unit has no rows to be compared with.
-func (rc *ruleContext) againstList(
-	id, word, list string, value func(*domain.CellLine) domain.Value, counted counters,
-) (violations []violation, excess int) {
+func (rc *ruleContext) againstList(id, word, list string, counted counters) (violations []violation, excess int) {
 	for i := range rc.r.Cells {
 		line := &rc.r.Cells[i]
-		v := value(line)
+		v := figure(line, id)
 		if !v.Known() || !line.Cell.Known() || rc.refused(line.Cell) {
 			continue
 		}
@@ -138,8 +136,7 @@ func (rc *ruleContext) toDateByCell() ([]violation, int) {
 	for _, a := range rc.people {
 		counted.add(rc, a.Cell, yes)
 	}
-	return rc.againstList("to_date", wordToDate, "danh sách KET_NAP có %d người của chi bộ này",
-		toDate, counted)
+	return rc.againstList("to_date", wordToDate, "danh sách KET_NAP có %d người của chi bộ này", counted)
 }
 
 var ruleA02 = rule{
@@ -160,8 +157,7 @@ func cellAgainstList(rc *ruleContext) []violation {
 		counted.add(rc, a.Cell, rc.inMonth(a))
 	}
 	inMonth, _ := rc.againstList("in_period", wordInPeriod,
-		fmt.Sprintf("danh sách KET_NAP có %%d người của chi bộ này trong kỳ %s", rc.period),
-		func(l *domain.CellLine) domain.Value { return l.InPeriod }, counted)
+		fmt.Sprintf("danh sách KET_NAP có %%d người của chi bộ này trong kỳ %s", rc.period), counted)
 	return append(violations, inMonth...)
 }
 
@@ -174,7 +170,7 @@ func (rc *ruleContext) totalToDate() (domain.Count, violation) {
 		return v.Count(), rc.at(domain.SheetCells, "to_date", v).named(wordTotal + ", " + wordToDate)
 	}
 	f := rc.atHeading(domain.SheetCells, "to_date", wordToDate)
-	sum, ok := rc.sumOf("to_date", toDate)
+	sum, ok := rc.sumOf("to_date")
 	if !ok {
 		return domain.Count{}, f
 	}
@@ -194,7 +190,7 @@ var ruleA01 = rule{
 // figure that cannot be read may: it is another rule's, and may be any number.
 func totalAgainstList(rc *ruleContext) []violation {
 	total, f := rc.totalToDate()
-	if _, ok := rc.sumOf("to_date", toDate); !ok || !total.Known || !rc.listsKnown() {
+	if _, ok := rc.sumOf("to_date"); !ok || !total.Known || !rc.listsKnown() {
 		return nil
 	}
 	listed := len(rc.people)
@@ -239,18 +235,14 @@ func (rc *ruleContext) lineless() []string {
 	return names
 }
 
-func toDate(l *domain.CellLine) domain.Value { return l.ToDate }
-
-// figures are the columns of CHI_BO that are added up.
-var figures = []struct {
-	id    string
-	value func(*domain.CellLine) domain.Value
-}{
-	{"target", func(l *domain.CellLine) domain.Value { return l.Target }},
-	{"in_period", func(l *domain.CellLine) domain.Value { return l.InPeriod }},
-	{"to_date", toDate},
-	{"trained", func(l *domain.CellLine) domain.Value { return l.Trained }},
-	{"waiting", func(l *domain.CellLine) domain.Value { return l.Waiting }},
+// figure is the value of a line of CHI_BO in a column.
+func figure(l *domain.CellLine, id string) domain.Value {
+	for column, v := range l.Fields {
+		if column == id {
+			return *v
+		}
+	}
+	return domain.Value{}
 }
 
 var ruleA03 = rule{
@@ -270,17 +262,17 @@ func totalAgainstCells(rc *ruleContext) []violation {
 		return nil
 	}
 	var violations []violation
-	for _, c := range figures {
-		total := c.value(rc.r.Total)
+	for _, id := range []string{"target", "in_period", "to_date", "trained", "waiting"} {
+		total := figure(rc.r.Total, id)
 		computed := total.Repair == domain.Computed
 		for i := range rc.r.Cells {
-			computed = computed || c.value(&rc.r.Cells[i]).Repair == domain.Computed
+			computed = computed || figure(&rc.r.Cells[i], id).Repair == domain.Computed
 		}
 		if computed {
 			continue
 		}
-		if sum, ok := rc.sumOf(c.id, c.value); ok && total.Known() && total.Num != sum {
-			f := rc.at(domain.SheetCells, c.id, total).named(wordTotal + ", " + rc.header(domain.SheetCells, c.id))
+		if sum, ok := rc.sumOf(id); ok && total.Known() && total.Num != sum {
+			f := rc.at(domain.SheetCells, id, total).named(wordTotal + ", " + rc.header(domain.SheetCells, id))
 			violations = append(violations, f.resting(sum).says(fmt.Sprint(sum), fmt.Sprintf("ghi %d, các chi bộ cộng lại là %d", total.Num, sum),
 				"phải bằng tổng các dòng", "sửa công thức ở ô "+total.Cell.Ref()))
 		}
@@ -290,7 +282,7 @@ func totalAgainstCells(rc *ruleContext) []violation {
 
 // sumOf adds up the figures of the cells in a column, when all of them can be: not
 // where the column was not found, or the one that says whose the figures are.
-func (rc *ruleContext) sumOf(id string, value func(*domain.CellLine) domain.Value) (sum int, ok bool) {
+func (rc *ruleContext) sumOf(id string) (sum int, ok bool) {
 	if rc.lacks(domain.SheetCells, id) || rc.lacks(domain.SheetCells, "cell") {
 		return 0, false
 	}
@@ -300,7 +292,7 @@ func (rc *ruleContext) sumOf(id string, value func(*domain.CellLine) domain.Valu
 		needed = column != nil && column.Required
 	}
 	for i := range rc.r.Cells {
-		v := value(&rc.r.Cells[i])
+		v := figure(&rc.r.Cells[i], id)
 		switch {
 		case v.State == domain.Blank && !needed:
 		case !v.Known():
@@ -319,10 +311,8 @@ func (rc *ruleContext) inTotal(f field) bool {
 		return false
 	}
 	for i := range rc.r.Cells {
-		for id, v := range domain.Fields(&rc.r.Cells[i]) {
-			if id == f.id && v.State == domain.Bad {
-				return true
-			}
+		if figure(&rc.r.Cells[i], f.id).State == domain.Bad {
+			return true
 		}
 	}
 	return false
@@ -335,29 +325,21 @@ var ruleA04 = rule{
 	Example: "Ô E12 (Kết nạp, Lũy kế từ đầu năm): ghi «2,5», không phải số nguyên — phải là số người — sửa lại.",
 }
 
+// noCount is what is seen where people cannot be counted.
+var noCount = map[domain.Why]string{
+	domain.NotANumber: ", không phải số", domain.Fraction: ", không phải số nguyên", domain.Negative: ", số âm",
+}
+
 // notCount is A04. A running number (TT) counts nobody.
 func notCount(rc *ruleContext, f field) []violation {
-	if f.v.Why == domain.NotBad || f.id == "no" {
+	if f.v.Why == domain.NotBad || noCount[f.v.Why] == "" || f.id == "no" || rc.inTotal(f) {
 		return nil
 	}
-	actual, expected := "ghi "+quote(f.v.Raw), "phải là số người, nguyên và không âm"
+	expected := "phải là số người, nguyên và không âm"
 	if f.def != nil && f.def.Kind != form.KindCount {
 		expected = "phải là số nguyên, không âm"
 	}
-	switch f.v.Why {
-	case domain.NotANumber:
-		actual += ", không phải số"
-	case domain.Fraction:
-		actual += ", không phải số nguyên"
-	case domain.Negative:
-		actual += ", số âm"
-	default:
-		return nil
-	}
-	if !rc.inTotal(f) {
-		return []violation{rc.of(f).says("", actual, expected, "sửa lại")}
-	}
-	return nil
+	return []violation{rc.of(f).says("", "ghi "+quote(f.v.Raw)+noCount[f.v.Why], expected, "sửa lại")}
 }
 
 var ruleA05 = rule{
@@ -385,8 +367,7 @@ func trainedAgainstLists(rc *ruleContext) []violation {
 		counted.add(rc, *p.cell, counts)
 	}
 	violations, _ := rc.againstList("trained", rc.header(domain.SheetCells, "trained"),
-		fmt.Sprintf("các danh sách có %%d giấy chứng nhận cấp năm %d của chi bộ này", rc.period.Year),
-		func(l *domain.CellLine) domain.Value { return l.Trained }, counted)
+		fmt.Sprintf("các danh sách có %%d giấy chứng nhận cấp năm %d của chi bộ này", rc.period.Year), counted)
 	return violations
 }
 
@@ -412,8 +393,7 @@ func waitingAgainstPool(rc *ruleContext) []violation {
 		counted.add(rc, c.Cell, counts)
 	}
 	violations, _ := rc.againstList("waiting", rc.header(domain.SheetCells, "waiting"),
-		"danh sách NGUON có %d người của chi bộ này ở giai đoạn «"+domain.StageSubmitted+"»",
-		func(l *domain.CellLine) domain.Value { return l.Waiting }, counted)
+		"danh sách NGUON có %d người của chi bộ này ở giai đoạn «"+domain.StageSubmitted+"»", counted)
 	return violations
 }
 

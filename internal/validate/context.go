@@ -256,17 +256,6 @@ func (rc *ruleContext) counted(a *domain.Admission) domain.Value {
 	return a.CountingDate(rc.counting)
 }
 
-// countingField is the id of the column that holds it.
-func (rc *ruleContext) countingField() string {
-	switch rc.counting {
-	case domain.ByMeeting:
-		return "meeting_date"
-	case domain.ByCeremony:
-		return "ceremony_date"
-	}
-	return "decision_date"
-}
-
 // outside reports a known date before the period's year or after its end.
 func (rc *ruleContext) outside(v domain.Value) bool {
 	in := int(v.Date.Year) == rc.period.Year && v.Date.Month <= uint8(rc.period.Month)
@@ -275,5 +264,5 @@ func (rc *ruleContext) outside(v domain.Value) bool {
 
 // misdated reports whether R15 speaks at the date id of a row.
 func (rc *ruleContext) misdated(id string, v domain.Value) bool {
-	return id == rc.countingField() && rc.outside(v)
+	return id == rc.counting.Field() && rc.outside(v)
 }

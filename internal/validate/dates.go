@@ -210,7 +210,7 @@ func outsidePeriod(rc *ruleContext, a *domain.Admission) []violation {
 		return nil
 	}
 	span := fmt.Sprintf("từ %s đến %s", rc.period.YearStart(), rc.period.Last())
-	return []violation{rc.at(domain.SheetAdmissions, rc.countingField(), date).says(span, "ghi "+date.Date.String(),
+	return []violation{rc.at(domain.SheetAdmissions, rc.counting.Field(), date).says(span, "ghi "+date.Date.String(),
 		"phải "+span, "sửa ngày, hoặc chuyển người này sang báo cáo của kỳ đó")}
 }
 

@@ -82,7 +82,7 @@ const wordTotalLine = "total"
 // what cannot be accepted though the rule can: without a name and the date that puts somebody
 // in a period nothing would be left to count.
 func (rc *ruleContext) about(v violation, row rowSaid) string {
-	if counts := v.field == "name" || v.field == rc.countingField(); counts && (v.rule == &ruleR01 || v.rule == &ruleR02) {
+	if counts := v.field == "name" || v.field == rc.counting.Field(); counts && (v.rule == &ruleR01 || v.rule == &ruleR02) {
 		return ""
 	}
 	if row.named {

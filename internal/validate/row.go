@@ -83,23 +83,18 @@ var ruleR02 = rule{
 	Example: "Ô C10 (Ngày sinh): ghi «31/02/1990», không có ngày như vậy — phải là ngày/tháng/năm có thật — xem lại giấy tờ và sửa.",
 }
 
+// noDate is what is seen where a date cannot be read.
+var noDate = map[domain.Why]string{
+	domain.NotADate: ", không phải ngày tháng", domain.NoSuchDay: ", không có ngày như vậy", domain.BareYear: ", chỉ có năm",
+}
+
 // badDate is R02.
 func badDate(rc *ruleContext, f field) []violation {
-	if f.v.Why == domain.NotBad || f.sheet == domain.SheetCover && f.id == "period" {
+	if f.v.Why == domain.NotBad || noDate[f.v.Why] == "" || f.sheet == domain.SheetCover && f.id == "period" {
 		return nil
 	}
-	actual := "ghi " + quote(f.v.Raw)
-	switch f.v.Why {
-	case domain.NotADate:
-		actual += ", không phải ngày tháng"
-	case domain.NoSuchDay:
-		actual += ", không có ngày như vậy"
-	case domain.BareYear:
-		actual += ", chỉ có năm"
-	default:
-		return nil
-	}
-	return []violation{rc.of(f).says("dd/mm/yyyy", actual, "phải là ngày/tháng/năm có thật", "xem lại giấy tờ và sửa")}
+	return []violation{rc.of(f).says("dd/mm/yyyy", "ghi "+quote(f.v.Raw)+noDate[f.v.Why], "phải là ngày/tháng/năm có thật",
+		"xem lại giấy tờ và sửa")}
 }
 
 var ruleR03 = rule{
