@@ -13,7 +13,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -71,7 +70,7 @@ func Backup(ctx context.Context, path, to string) error {
 	if err = errors.Join(err, db.Close()); err != nil {
 		return err
 	}
-	if err := copyFile(path, to+".tmp"); err != nil {
+	if _, err := copyFile(path, to+".tmp"); err != nil {
 		return err
 	}
 	return os.Rename(to+".tmp", to)
@@ -81,12 +80,9 @@ func Backup(ctx context.Context, path, to string) error {
 // verdicts, findings, times and publications are taken over in their order, and what each
 // return says as it was read last. The first event tells the old file by its SHA-256.
 func Record(ctx context.Context, from, to string, o Options) (err error) {
-	sum, err := fileSum(from)
-	if err != nil {
-		return err
-	}
 	work := to + ".old"
-	if err := copyFile(from, work); err != nil {
+	sum, err := copyFile(from, work)
+	if err != nil {
 		return err
 	}
 	defer os.Remove(work)
@@ -146,25 +142,14 @@ func lastVersion(ctx context.Context, db *sql.DB) error {
 	return err
 }
 
-func fileSum(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close() // nothing is written to it
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-func copyFile(from, to string) error {
+// copyFile copies a file, and gives the SHA-256 of its bytes.
+func copyFile(from, to string) (sum string, err error) {
 	data, err := os.ReadFile(from)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return os.WriteFile(to, data, 0o600)
+	digest := sha256.Sum256(data)
+	return hex.EncodeToString(digest[:]), os.WriteFile(to, data, 0o600)
 }
 
 // taking is an old record being taken over.

@@ -209,7 +209,7 @@ func gone(rc *ruleContext) []violation {
 	if len(rows) > 10 {
 		which = strings.Join(rows[:10], ", ") + ", …"
 	}
-	f := violation{sheet: domain.SheetAdmissions, place: rc.header(domain.SheetAdmissions, "no")}.resting(digest(missing))
+	f := violation{sheet: domain.SheetAdmissions, place: rc.header(domain.SheetAdmissions, "no")}.resting(digest(missing)[:16])
 	if s := rc.r.Reading.Sheet(domain.SheetAdmissions); s != nil {
 		f.cell = domain.Cell{Sheet: s.Name, Row: s.HeaderRow, Col: s.Columns["no"]}
 		if f.cell.Col == 0 {

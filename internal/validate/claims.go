@@ -2,8 +2,6 @@ package validate
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -53,9 +51,7 @@ func listHash(r *domain.Return) string {
 	if rows == nil {
 		return ""
 	}
-	slices.Sort(rows)
-	sum := sha256.Sum256([]byte(strings.Join(rows, "\n")))
-	return hex.EncodeToString(sum[:])
+	return digest(rows)
 }
 
 // KeysOf are what a return can clash by: the keys of its list, each once, in order. Two people of one name and day of

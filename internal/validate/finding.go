@@ -138,11 +138,11 @@ func (rc *ruleContext) seen(v violation, row rowSaid) string {
 	return values
 }
 
-// digest is a short text that is the same for the same texts in any order.
+// digest is a text that is the same for the same texts in any order.
 func digest(texts []string) string {
 	slices.Sort(texts)
 	sum := sha256.Sum256([]byte(strings.Join(texts, "\n")))
-	return hex.EncodeToString(sum[:8])
+	return hex.EncodeToString(sum[:])
 }
 
 // canonical is a value as one text, however it was typed; "" when nothing is there.
