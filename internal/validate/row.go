@@ -193,14 +193,8 @@ func idLength(rc *ruleContext, p someone) []violation {
 		return []violation{f.mild(domain.Warning).says("12 chữ số", "ghi "+f.got+", là số CMND cũ 9 chữ số",
 			"nên là số định danh 12 chữ số", "ghi số căn cước, nếu chưa có thì ghi vào Ghi chú")}
 	}
-	digits := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, p.id.Text)
-	actual := fmt.Sprintf("ghi %s, có %d chữ số", f.got, len(digits))
-	if len(digits) != len(p.id.Text) {
+	actual := fmt.Sprintf("ghi %s, có %d chữ số", f.got, len(p.id.Text))
+	if !viet.AllDigits(p.id.Text) {
 		actual = fmt.Sprintf("ghi %s, có ký tự không phải chữ số", f.got)
 	}
 	return []violation{f.says("12 chữ số", actual, "phải đủ 12 chữ số", "xem lại thẻ căn cước và sửa")}
@@ -307,8 +301,7 @@ var ruleR17 = rule{
 // decisionNumber is R17.
 func decisionNumber(rc *ruleContext, a *domain.Admission) []violation {
 	if a.DecisionNo.Known() && !decisionForm.MatchString(a.DecisionNo.Text) {
-		return []violation{rc.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).says("NN-QĐ/HU",
-			"ghi "+quote(a.DecisionNo.Text),
+		return []violation{rc.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).says("NN-QĐ/HU", "ghi "+quote(a.DecisionNo.Text),
 			"phải có dạng 05-QĐ/HU (hoặc TU, ĐU…)", "ghi đủ số và ký hiệu của quyết định")}
 	}
 	return nil
