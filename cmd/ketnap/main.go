@@ -6,12 +6,17 @@ package main
 import (
 	"context"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"ketnap/internal/cli"
 )
 
 func main() {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" { // garbage is collected half as often while there is little
+		debug.SetGCPercent(200)
+		debug.SetMemoryLimit(300 << 20)
+	}
 	ctx, stop := cli.Interruptible(context.Background())
 	app := &cli.App{Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: cli.BuiltVersion(), Program: cli.BuiltProgram()}
 	code := cli.Main(ctx, app, os.Args[1:])

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -71,17 +72,24 @@ func runCheck(ctx context.Context, app *App, o checkOptions, args []string) erro
 			app.say("Đã ghi bản đánh dấu: %s", out.Path)
 		}
 	}
-	returned, failed := false, false
+	returned, failed, unopened := false, false, false
 	for _, c := range checked {
-		if c.Problem != nil {
+		var usage *workspace.UsageError
+		switch {
+		case errors.As(c.Problem, &usage):
+			app.say("%s", usage.Sentence)
+			unopened = true
+		case c.Problem != nil:
 			app.say("%s: chương trình gặp lỗi nên chưa xét được, không phải lỗi của đơn vị gửi.", c.File)
+			failed = true
 		}
 		returned = returned || c.Verdict == domain.Returned
-		failed = failed || c.Problem != nil
 	}
 	switch {
 	case failed:
 		return errUnjudged
+	case unopened:
+		return errUnopened
 	case returned:
 		return errReturned
 	}

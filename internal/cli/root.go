@@ -74,6 +74,10 @@ var errUnwritten = errors.New("some output could not be written")
 // errUnjudged asks for ExitFailed: an error of ours kept a file from being judged.
 var errUnjudged = errors.New("some file could not be judged")
 
+// errUnopened asks for ExitUsage: a file named at the command line cannot be opened, and was
+// named; the others were judged.
+var errUnopened = errors.New("some file could not be opened")
+
 // Main runs one command and gives its exit code.
 func Main(ctx context.Context, app *App, args []string) int {
 	root := newRoot(app)
@@ -93,6 +97,8 @@ func (app *App) exit(ctx context.Context, err error) int {
 		return ExitDone
 	case errors.Is(err, errReturned):
 		return ExitReturned
+	case errors.Is(err, errUnopened):
+		return ExitUsage
 	case errors.Is(err, errUnwritten):
 		app.say("Có tệp kết quả chưa ghi được (xem trên). Số liệu đã vào sổ; đóng tệp đó rồi chạy lại.")
 		return ExitFailed

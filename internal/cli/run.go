@@ -117,6 +117,7 @@ func (app *App) printOutcome(o *workspace.Outcome, level string) {
 	}
 	app.printUnits("Bị trả lại, chưa có bản đúng", s, consolidate.Returned)
 	app.printReturned(s.Findings, "trang LOI")
+	app.printRefused(o.Refused)
 	app.print("")
 	app.printOutputs(o.Outputs)
 	if o.Head.Hash != "" {
@@ -249,6 +250,21 @@ func (app *App) printUnits(title string, s *consolidate.Summary, status consolid
 			len(names)-most)
 	case len(names) > 0:
 		app.print("%s (%d): %s.", title, len(names), strings.Join(names, "; "))
+	}
+}
+
+// printRefused names what went back of other months than the one that is shown, and by which
+// rules.
+func (app *App) printRefused(refused []domain.Submission) {
+	for _, sub := range refused {
+		var rules []string
+		for _, f := range sub.Findings {
+			if f.Severity == domain.Error && !slices.Contains(rules, f.Rule) {
+				rules = append(rules, f.Rule)
+			}
+		}
+		app.print("  Trả lại, kỳ %s: %s, đơn vị %s — %s; xem thư mục phan-hoi của kỳ đó.",
+			sub.Period, sub.File.Path, sub.Unit, strings.Join(rules, ", "))
 	}
 }
 

@@ -37,14 +37,14 @@ const incoming = "incoming-"
 // inMemory is the size up to which a file is read into memory, and so only once.
 const inMemory = 1 << 20
 
-// Keep puts a copy of a file of the inbox into the archive, unless a whole one is
+// Keep puts a copy of what was sent into the archive, unless a whole one is
 // there already, and returns the SHA-256 and size of its bytes. The copy is safe on
 // the disk, and its name after Settle. A stored copy that is damaged is replaced.
 //
 // An *Unreadable error is about that file, any other about the archive. Several
 // files may be kept at once.
-func (a Archive) Keep(ctx context.Context, name string) (sum string, size int64, err error) {
-	from, err := open(name)
+func (a Archive) Keep(ctx context.Context, open Opener) (sum string, size int64, err error) {
+	from, err := open()
 	if err != nil {
 		return "", 0, err
 	}
@@ -91,10 +91,12 @@ func (a Archive) Keep(ctx context.Context, name string) (sum string, size int64,
 			return "", 0, fmt.Errorf("copy file of the inbox: %w", err)
 		}
 	} else {
-		if _, err := from.Seek(0, io.SeekStart); err != nil {
-			return "", 0, unreadable(err)
+		again, err := open()
+		if err != nil {
+			return "", 0, err
 		}
-		if sum, size, err = copyWhole(ctx, to, from, info); err != nil {
+		defer again.Close() // nothing is written to it
+		if sum, size, err = copyWhole(ctx, to, again, info); err != nil {
 			return "", 0, err
 		}
 	}
@@ -262,7 +264,7 @@ func copyThrough(to io.Writer, from io.Reader) (int64, error) {
 
 // copyWhole copies a file and takes its SHA-256 on the way. A file that changes
 // meanwhile is *Unreadable: what was copied may never have been saved like that.
-func copyWhole(ctx context.Context, to io.Writer, from *os.File, before fs.FileInfo) (sum string, size int64, err error) {
+func copyWhole(ctx context.Context, to io.Writer, from fs.File, before fs.FileInfo) (sum string, size int64, err error) {
 	digest := sha256.New()
 	size, err = copyThrough(io.MultiWriter(digest, to), io.LimitReader(source{ctx, from}, before.Size()))
 	if err != nil {
@@ -272,7 +274,7 @@ func copyWhole(ctx context.Context, to io.Writer, from *os.File, before fs.FileI
 }
 
 // readWhole is copyWhole into memory that is as long as the file.
-func readWhole(ctx context.Context, data []byte, from *os.File, before fs.FileInfo) (sum string, size int64, err error) {
+func readWhole(ctx context.Context, data []byte, from fs.File, before fs.FileInfo) (sum string, size int64, err error) {
 	n, err := io.ReadFull(source{ctx, from}, data)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF { // shorter than it was: see below
 		return "", 0, fmt.Errorf("read file of the inbox: %w", err)
@@ -283,13 +285,13 @@ func readWhole(ctx context.Context, data []byte, from *os.File, before fs.FileIn
 
 // unchanged reports with *Unreadable that a file has been changed while so many bytes of
 // it were read.
-func unchanged(file *os.File, before fs.FileInfo, size int64) error {
+func unchanged(file fs.File, before fs.FileInfo, size int64) error {
 	after, err := file.Stat()
 	if err != nil {
 		return unreadable(err)
 	}
 	if after.Size() != size || !after.ModTime().Equal(before.ModTime()) {
-		return changing(file.Name())
+		return changing(before.Name())
 	}
 	return nil
 }
@@ -298,7 +300,7 @@ func unchanged(file *os.File, before fs.FileInfo, size int64) error {
 // is *Unreadable, so that it is told from what goes wrong in writing the copy.
 type source struct {
 	ctx  context.Context
-	file *os.File
+	file fs.File
 }
 
 func (s source) Read(p []byte) (int, error) {

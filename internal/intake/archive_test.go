@@ -7,19 +7,21 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 )
 
 // kept keeps a file and reads the stored copy back.
 func kept(t *testing.T, a Archive, name string) (sum string, content []byte) {
 	t.Helper()
-	sum, size, err := a.Keep(t.Context(), name)
+	sum, size, err := a.Keep(t.Context(), Named(name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,12 +53,12 @@ func TestKeep(t *testing.T) {
 	a := Archive{Dir: filepath.Join(t.TempDir(), "data", "archive"), MaxSize: 1 << 20}
 	for range 2 {
 		for _, f := range scanned(t, dir).Files {
-			want, err := os.ReadFile(f.Name)
+			want, err := os.ReadFile(nameOf(t, f))
 			if err != nil {
 				t.Fatal(err)
 			}
 			digest := sha256.Sum256(want)
-			if sum, content := kept(t, a, f.Name); !bytes.Equal(content, want) || sum != hex.EncodeToString(digest[:]) {
+			if sum, content := kept(t, a, nameOf(t, f)); !bytes.Equal(content, want) || sum != hex.EncodeToString(digest[:]) {
 				t.Errorf("%s: kept %q as %s", f.Path, content, sum)
 			}
 		}
@@ -92,7 +94,7 @@ func TestKeepTooBig(t *testing.T) {
 	name := filepath.Join(dir, "big.xlsx")
 	put(t, name, strings.Repeat("x", 101))
 	a := Archive{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 100}
-	sum, size, err := a.Keep(t.Context(), name)
+	sum, size, err := a.Keep(t.Context(), Named(name))
 	if digest := sha256.Sum256(bytes.Repeat([]byte("x"), 101)); err != nil || size != 101 || sum != hex.EncodeToString(digest[:]) {
 		t.Errorf("%s, %d, %v", sum, size, err)
 	}
@@ -125,7 +127,7 @@ func TestKeepUnreadable(t *testing.T) {
 	name := filepath.Join(inbox(t, "a.xlsx"), "a.xlsx")
 	a := Archive{Dir: t.TempDir(), MaxSize: 1 << 20}
 	var u *Unreadable
-	if _, _, err := a.Keep(t.Context(), name+".gone"); !errors.As(err, &u) || !errors.Is(err, os.ErrNotExist) || u.Reason == "" {
+	if _, _, err := a.Keep(t.Context(), Named(name+".gone")); !errors.As(err, &u) || !errors.Is(err, os.ErrNotExist) || u.Reason == "" {
 		t.Errorf("gone: %v", err)
 	}
 
@@ -148,7 +150,7 @@ func TestKeepUnreadable(t *testing.T) {
 			"copied":    func() (string, int64, error) { return copyWhole(t.Context(), io.Discard, f, before) },
 			"in memory": func() (string, int64, error) { return readWhole(t.Context(), make([]byte, before.Size()), f, before) },
 		} {
-			if _, err := f.Seek(0, io.SeekStart); err != nil {
+			if _, err := f.(io.Seeker).Seek(0, io.SeekStart); err != nil {
 				t.Fatal(err)
 			}
 			if _, _, err := read(); !errors.As(err, &u) {
@@ -168,12 +170,12 @@ func TestKeepFails(t *testing.T) {
 	}
 	put(t, filepath.Join(a.Dir, sum[:2]), "a file where a folder has to be")
 	var u *Unreadable
-	if _, _, err := a.Keep(t.Context(), name); err == nil || errors.As(err, &u) {
+	if _, _, err := a.Keep(t.Context(), Named(name)); err == nil || errors.As(err, &u) {
 		t.Errorf("error %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, _, err := a.Keep(ctx, name); !errors.Is(err, context.Canceled) {
+	if _, _, err := a.Keep(ctx, Named(name)); !errors.Is(err, context.Canceled) {
 		t.Errorf("stopped: %v", err)
 	}
 	if names := stored(t, a); len(names) != 1 {
@@ -210,7 +212,7 @@ func TestKeepManyAtOnce(t *testing.T) {
 	for range 20 {
 		for _, name := range []string{"a.xlsx", "b.xlsx"} {
 			wait.Go(func() {
-				if _, _, err := a.Keep(t.Context(), filepath.Join(dir, name)); err != nil {
+				if _, _, err := a.Keep(t.Context(), Named(filepath.Join(dir, name))); err != nil {
 					t.Error(err)
 				}
 			})
@@ -219,5 +221,21 @@ func TestKeepManyAtOnce(t *testing.T) {
 	wait.Wait()
 	if names := stored(t, a); len(names) != 2 {
 		t.Errorf("stored: %v", names)
+	}
+}
+
+// What is kept need not be a file of the system; a large one is opened twice.
+func TestKeepFromMemory(t *testing.T) {
+	for _, size := range []int{10, inMemory + 1} {
+		content := bytes.Repeat([]byte("x"), size)
+		sent := fstest.MapFS{"sent": {Data: content}}
+		a := Archive{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 2 * inMemory}
+		sum, n, err := a.Keep(t.Context(), func() (fs.File, error) { return sent.Open("sent") })
+		if err != nil || n != int64(size) {
+			t.Fatal(n, err)
+		}
+		if got, err := a.Read(sum); err != nil || !bytes.Equal(got, content) {
+			t.Errorf("%d bytes: %d come back, %v", size, len(got), err)
+		}
 	}
 }

@@ -23,13 +23,22 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// File is a file of the inbox that may be a return. Whether it is one is for the
-// reader to say.
+// File is a file that was sent and may be a return. Whether it is one is for the reader to
+// say.
 type File struct {
-	Path     string // relative to the workspace, as people see it: inbox/2021-10/Úc Kỳ T10.xlsx
-	Name     string // as the system opens it
+	Path     string // as people see it, of the inbox relative to the workspace: inbox/2021-10/Úc Kỳ T10.xlsx
+	Open     Opener
 	Size     int64
 	Modified time.Time
+}
+
+// Opener opens what was sent, as often as it is called: a file of the inbox, or what came by
+// another way. Its error may be an *Unreadable.
+type Opener func() (fs.File, error)
+
+// Named opens a file of the system: a regular one, and nothing else.
+func Named(name string) Opener {
+	return func() (fs.File, error) { return open(name) }
 }
 
 // SetAside is something in the inbox that is not a return, or that cannot be read
@@ -130,7 +139,7 @@ func look(name, at string) item {
 		return item{path: at, reason: u.Reason, failed: true}
 	}
 	f.Close() // nothing was written to it
-	return item{path: at, file: File{Name: name, Size: info.Size(), Modified: info.ModTime()}}
+	return item{path: at, file: File{Open: Named(name), Size: info.Size(), Modified: info.ModTime()}}
 }
 
 // found gives every item its path for people and puts them in order.
@@ -208,7 +217,7 @@ func unreadable(err error) error {
 
 // open opens a regular file, and nothing else: a link is not followed, a pipe not
 // waited for. Its error is an *Unreadable.
-func open(name string) (*os.File, error) {
+func open(name string) (fs.File, error) {
 	before, err := os.Lstat(name)
 	if err != nil {
 		return nil, unreadable(err)

@@ -83,7 +83,7 @@ func TestScanFindsReturnsAnywhere(t *testing.T) {
 		t.Errorf("set aside: %v", found.SetAside)
 	}
 	for _, f := range found.Files {
-		content, err := os.ReadFile(f.Name)
+		content, err := os.ReadFile(nameOf(t, f))
 		if err != nil || int64(len(content)) != f.Size || f.Modified.IsZero() {
 			t.Errorf("%s: %v, size %d, modified %v", f.Path, err, f.Size, f.Modified)
 		}
@@ -143,7 +143,7 @@ func TestScanTellsTwinsApart(t *testing.T) {
 	}
 	names := map[string]string{}
 	for _, f := range scanned(t, dir).Files {
-		inside, err := filepath.Rel(dir, f.Name)
+		inside, err := filepath.Rel(dir, nameOf(t, f))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -162,7 +162,7 @@ func TestScanChangesNothing(t *testing.T) {
 	dir := inbox(t, "2021-10/a.xlsx", "~$a.xlsx", "b.pdf")
 	before := tree(t, dir)
 	for _, f := range scanned(t, dir).Files {
-		if _, _, err := (Archive{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 100}).Keep(t.Context(), f.Name); err != nil {
+		if _, _, err := (Archive{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 100}).Keep(t.Context(), f.Open); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -252,7 +252,7 @@ func TestScanDoesNotFollowLinks(t *testing.T) {
 		}
 	}
 	var u *Unreadable
-	if _, _, err := (Archive{Dir: t.TempDir(), MaxSize: 100}).Keep(t.Context(), filepath.Join(dir, "link.xlsx")); !errors.As(err, &u) {
+	if _, _, err := (Archive{Dir: t.TempDir(), MaxSize: 100}).Keep(t.Context(), Named(filepath.Join(dir, "link.xlsx"))); !errors.As(err, &u) {
 		t.Errorf("a link was kept: %v", err)
 	}
 }
@@ -260,4 +260,15 @@ func TestScanDoesNotFollowLinks(t *testing.T) {
 func sorted(list []string) []string {
 	slices.Sort(list)
 	return list
+}
+
+// nameOf is a found file as the system names it.
+func nameOf(t *testing.T, f File) string {
+	t.Helper()
+	opened, err := f.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	return opened.(*os.File).Name()
 }

@@ -19,10 +19,7 @@ type Lineage struct {
 // Lineages are the lineages of all units valid on a day, in the order of their first
 // unit. A unit of the earlier day that ended without a successor is in none of them.
 func (a *Assignment) Lineages(now, then domain.Date) []Lineage {
-	byCode := map[string][]int{}
-	for i, u := range a.Units {
-		byCode[u.Code] = append(byCode[u.Code], i)
-	}
+	byCode := a.index().units
 	set := make([]int, len(a.Units)) // a forest: the units of one lineage share a root
 	for i := range set {
 		set[i] = i
@@ -64,6 +61,23 @@ func (a *Assignment) Lineages(now, then domain.Date) []Lineage {
 		}
 	}
 	return list
+}
+
+// Continues reports whether the unit that has a code on a day is the one that had another
+// code on an earlier day, or has taken it over, whole or in part.
+func (a *Assignment) Continues(code string, on domain.Date, earlier string, then domain.Date) bool {
+	byCode := a.index().units
+	for _, i := range byCode[earlier] {
+		if !a.Units[i].ValidOn(then) {
+			continue
+		}
+		for _, heir := range a.heirs(i, on, byCode, nil) {
+			if a.Units[heir].Code == code {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // heirs are the units valid on a day that a unit lives on in: itself, or, from the

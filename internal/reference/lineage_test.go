@@ -150,3 +150,33 @@ func TestSuccessorNotInTheRegister(t *testing.T) {
 		t.Errorf("a name that fits neither unit of the code: %v", err)
 	}
 }
+
+// Whose people a unit has taken over is no other unit; who shares what was divided is one.
+func TestContinues(t *testing.T) {
+	a, err := reused().read(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	june, july := domain.Day(2025, time.June, 30), domain.Day(2025, time.July, 31)
+	for _, c := range []struct {
+		code    string
+		on      domain.Date
+		earlier string
+		then    domain.Date
+		want    bool
+	}{
+		{"05953", july, "05959", june, true},  // a new code
+		{"05953", july, "05932", june, true},  // a part of what was divided
+		{"05941", july, "05932", june, true},  // the other part
+		{"05941", july, "05953", july, false}, // the parts are two
+		{"05941", july, "05941", june, true},  // itself
+		{"05941", june, "05932", june, false}, // before it happened
+		{"05941", july, "05959", june, false},
+		{"05941", july, "PB13", domain.Day(2024, time.December, 1), false}, // nobody's
+		{"05941", july, "00000", june, false},
+	} {
+		if got := a.Continues(c.code, c.on, c.earlier, c.then); got != c.want {
+			t.Errorf("%s on %s continues %s of %s: %v", c.code, c.on, c.earlier, c.then, got)
+		}
+	}
+}

@@ -43,8 +43,8 @@ func Consolidated(fsys fs.FS, s *consolidate.Summary, office Office) ([]byte, er
 	return template.FillFile(fsys, consolidatedTemplate, consolidatedBook(s, office))
 }
 
-// consolidatedBook is everything the template may ask for. A name added here is
-// told by the error about unknown names; add it to docs/templates.md too.
+// consolidatedBook is everything the template may ask for. What a name added here gives is
+// said in meanings.txt.
 func consolidatedBook(s *consolidate.Summary, office Office) *template.Book {
 	b := &template.Book{
 		Values: map[string]any{

@@ -69,7 +69,7 @@ func dumpBook(t *testing.T, data []byte) string {
 func TestConsolidatedGolden(t *testing.T) {
 	got := dumpBook(t, consolidated(t, sampleSummary(), sampleOffice))
 	golden := filepath.Join("testdata", "tong-hop.golden.txt")
-	if os.Getenv("UPDATE_GOLDEN") != "" {
+	if *update {
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -82,7 +82,7 @@ func TestConsolidatedGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("UPDATE_GOLDEN=1 go test rewrites the file (-want +got):\n%s", diff)
+		t.Errorf("go test ./internal/report -update rewrites the file; read the diff like code (-want +got):\n%s", diff)
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 	"ketnap/internal/form"
 )
 
-var update = flag.Bool("update", false, "write the names of docs/templates.md anew")
+var update = flag.Bool("update", false, "write the names of docs/templates.md and the golden texts anew")
 
 // Every name has a meaning, which the office reads with check-templates --names. The lists
 // and groups of values stand in docs/templates.md, and every message of it in the code.
@@ -35,7 +35,7 @@ func TestNamesAreDocumented(t *testing.T) {
 			used[key] = true
 		}
 		if n.Meaning == "" || meanings[n.Prefix] == "" {
-			t.Errorf("%s: say in meanings what %s.%s gives, and what %s is", n.Template, n.Prefix, n.Field, n.Prefix)
+			t.Errorf("%s: say in meanings.txt what %s.%s gives, and what %s is", n.Template, n.Prefix, n.Field, n.Prefix)
 		}
 		if !utf8.ValidString(n.Meaning) {
 			t.Errorf("%s: the meaning of %s.%s is broken: %q", n.Template, n.Prefix, n.Field, n.Meaning)
@@ -43,10 +43,10 @@ func TestNamesAreDocumented(t *testing.T) {
 	}
 	for key := range meanings {
 		if !used[key] {
-			t.Errorf("meanings has %q, which no template may ask for", key)
+			t.Errorf("meanings.txt has %q, which no template may ask for", key)
 		}
 	}
-	const docs, begin = "../../docs/templates.md", "<!-- go test ./internal/report -run Documented -update -->\n"
+	const docs, begin = "../../docs/templates.md", "<!-- go test ./internal/report -update -->\n"
 	want := documented(names)
 	written, err := os.ReadFile(docs)
 	if err != nil {
@@ -64,7 +64,7 @@ func TestNamesAreDocumented(t *testing.T) {
 		return
 	}
 	if changed := gocmp.Diff(want, after); changed != "" {
-		t.Errorf("go test ./internal/report -run Documented -update rewrites the names in %s (-code +docs):\n%s", docs, changed)
+		t.Errorf("go test ./internal/report -update rewrites the names in %s (-code +docs):\n%s", docs, changed)
 	}
 }
 

@@ -125,7 +125,7 @@ func TestPeopleGolden(t *testing.T) {
 	data := peopleBytes(t, samplePeople())
 	got := dumpBook(t, data)
 	golden := filepath.Join("testdata", "danh-sach.golden.txt")
-	if os.Getenv("UPDATE_GOLDEN") != "" {
+	if *update {
 		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -135,7 +135,7 @@ func TestPeopleGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("UPDATE_GOLDEN=1 go test rewrites the file (-want +got):\n%s", diff)
+		t.Errorf("go test ./internal/report -update rewrites the file; read the diff like code (-want +got):\n%s", diff)
 	}
 	if !bytes.Equal(data, peopleBytes(t, samplePeople())) {
 		t.Error("two renders differ")

@@ -93,7 +93,7 @@ func (t *Tx) SaveClaims(ctx context.Context, unit string, year int, want []domai
 		change(c)
 	}
 	if differs {
-		t.claimed[UnitYear{unit, year}] = true
+		t.claimed[UnitYear{unit, year}] = hashOfClaims(unit, want)
 	}
 	slices.Sort(changed)
 	return slices.Compact(changed), nil
@@ -114,25 +114,23 @@ func claimRow(c domain.Claim) []any {
 	}
 }
 
-// ClaimsOfOthers are what other units claim of these keys in a month.
-func (v View) ClaimsOfOthers(ctx context.Context, unit string, p domain.Period, keys []string) ([]domain.Claim, error) {
-	const held = `year = $1 AND unit <> $2 AND since > 0 AND from_period <= $3 AND (to_period IS NULL OR to_period >= $3)`
-	list, err := v.claimsOn(ctx, keys, held,
-		int64(p.Year), unit, p.String())
+// ClaimsOfOthers are what other units claim of these keys in a month, and what any unit
+// claimed of them to the end of an earlier year: whom its last list of that year says were
+// admitted.
+func (v View) ClaimsOfOthers(ctx context.Context, unit string, p domain.Period, keys []string) (others, past []domain.Claim, err error) {
+	list, err := v.claimsOn(ctx, keys, `since > 0 AND (year < $1 AND to_period IS NULL
+		OR year = $1 AND unit <> $2 AND from_period <= $3 AND (to_period IS NULL OR to_period >= $3))`, int64(p.Year), unit, p.String())
 	if err != nil {
-		return nil, fail(ctx, "read what other units claim", err)
+		return nil, nil, fail(ctx, "read what others claim", err)
 	}
-	return list, nil
-}
-
-// ClaimsBefore are the claims of all units on these keys in the years before one, as far as
-// they held until the end: whom their last lists of those years say were admitted.
-func (v View) ClaimsBefore(ctx context.Context, year int, keys []string) ([]domain.Claim, error) {
-	list, err := v.claimsOn(ctx, keys, `year < $1 AND since > 0 AND to_period IS NULL`, int64(year))
-	if err != nil {
-		return nil, fail(ctx, "read what was claimed in earlier years", err)
+	for _, c := range list {
+		if c.From.Year < p.Year {
+			past = append(past, c)
+		} else {
+			others = append(others, c)
+		}
 	}
-	return list, nil
+	return others, past, nil
 }
 
 // Claimants are those but a unit that claim or loosely hold any of these keys in a year, or
@@ -196,20 +194,28 @@ func sortClaims(list []domain.Claim) {
 	})
 }
 
+// claimProof is how many claims a unit has in a year, and their hash.
+type claimProof struct {
+	claims int64
+	hash   string
+}
+
+func hashOfClaims(unit string, list []domain.Claim) claimProof {
+	rows := make([]rowHash, len(list))
+	for i, c := range list {
+		c.Unit = unit
+		rows[i] = sha256.Sum256(claims.canonical(nil, claimRow(c)))
+	}
+	return claimProof{int64(len(list)), together(rows)}
+}
+
 // proveClaims adds a row of claim_proof for every unit and year whose claims changed since
 // the last event.
 func (t *Tx) proveClaims(ctx context.Context) error {
 	order := slices.SortedFunc(maps.Keys(t.claimed), UnitYear.Compare)
 	for _, of := range order {
-		list, err := t.claims(ctx, nil, `unit = $1 AND year = $2`, of.Unit, int64(of.Year))
-		if err != nil {
-			return err
-		}
-		rows := make([]rowHash, len(list))
-		for i, c := range list {
-			rows[i] = sha256.Sum256(claims.canonical(nil, claimRow(c)))
-		}
-		if err := t.addProved(ctx, claimProofs, []any{of.Unit, int64(of.Year), t.Next(), int64(len(list)), together(rows)}); err != nil {
+		proof := t.claimed[of]
+		if err := t.addProved(ctx, claimProofs, []any{of.Unit, int64(of.Year), t.Next(), proof.claims, proof.hash}); err != nil {
 			return err
 		}
 	}

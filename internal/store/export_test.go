@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+
+	"ketnap/internal/domain"
 )
 
 // ManyKeys is how many keys one question is about.
@@ -80,3 +82,24 @@ func (s *Store) CheckHistory(ctx context.Context) (faults []string, err error) {
 
 // Schema is the text of the tables, the same for every database.
 func Schema() string { return schema }
+
+// Columns are what the typed columns of the values of each sheet hold, «id kind», in order.
+func Columns() map[string][]string {
+	kinds := map[kind]string{texts: "text", days: "day", numbers: "number", marks: "mark", months: "month", sexes: "text"}
+	all := map[string][]string{}
+	for sheet, fields := range map[string][]field{
+		domain.SheetCover: coverFields, domain.SheetAdmissions: admissionFields,
+		domain.SheetPool: candidateFields, domain.SheetCells: figureFields,
+	} {
+		for _, f := range fields {
+			all[sheet] = append(all[sheet], f.id+" "+kinds[f.kind])
+		}
+	}
+	return all
+}
+
+// Cause is the submission whose arrival changed how a submission stands.
+func (s *Store) Cause(ctx context.Context, submission int64) (cause int64, err error) {
+	err = s.db.QueryRowContext(ctx, `SELECT coalesce(cause, 0) FROM settlement WHERE submission = $1 ORDER BY event DESC`, submission).Scan(&cause)
+	return cause, err
+}

@@ -64,7 +64,7 @@ func TestClaimsFollowReturns(t *testing.T) {
 				}
 			}
 			clashes += len(want)
-			same(t, r.File.Path+": of others", want, must(tx.ClaimsOfOthers(ctx, unit, p, keys)))
+			same(t, r.File.Path+": of others", want, first(must2(tx.ClaimsOfOthers(ctx, unit, p, keys))))
 			happened(t, tx, store.Event{Kind: store.Judged})
 		})
 	}

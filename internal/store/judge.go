@@ -106,7 +106,7 @@ func (t *Tx) saidBefore(ctx context.Context, submission, ret int64, alone []doma
 	err = t.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&judgement, &event) },
 		`SELECT k.id, k.event FROM judgement j JOIN judgement k ON k.id = coalesce(j.same_as, j.id)
 			WHERE j."return" = $1 ORDER BY j.id DESC LIMIT 1`, ret)
-	if err != nil || judgement == 0 || event == t.Next() { // two of one event would be one list
+	if err != nil || judgement == 0 {
 		return 0, err
 	}
 	said, err := t.found(ctx, submission, event, true)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"ketnap/internal/domain"
@@ -15,7 +16,7 @@ import (
 // path under which its file was received first.
 // With the ids of sheets, their lists alone are wanted.
 func (v View) Return(ctx context.Context, id int64, only ...string) (*domain.Return, error) {
-	r, err := load(ctx, v.from, id, only)
+	r, err := load(ctx, v, id, only)
 	if err != nil {
 		return nil, fail(ctx, fmt.Sprintf("read return %d", id), err)
 	}
@@ -29,15 +30,16 @@ type asker interface {
 
 // loading is a return being read back.
 type loading struct {
-	from  asker
-	id    int64
-	only  []string // sheets whose lists are wanted; none: all
-	r     *domain.Return
-	bound map[string]map[string]domain.Cell
+	from    asker
+	layouts *layoutCache
+	id      int64
+	only    []string // sheets whose lists are wanted; none: all
+	r       *domain.Return
+	bound   map[string]map[string]domain.Cell
 }
 
-func load(ctx context.Context, from asker, id int64, only []string) (*domain.Return, error) {
-	l := &loading{from: from, id: id, only: only, r: &domain.Return{}, bound: map[string]map[string]domain.Cell{}}
+func load(ctx context.Context, v View, id int64, only []string) (*domain.Return, error) {
+	l := &loading{from: v.from, layouts: v.layouts, id: id, only: only, r: &domain.Return{}}
 	layout, cover, err := l.cover(ctx)
 	if err != nil {
 		return nil, err
@@ -45,7 +47,7 @@ func load(ctx context.Context, from asker, id int64, only []string) (*domain.Ret
 	if err := l.layout(ctx, layout); err != nil {
 		return nil, err
 	}
-	if err := l.values(&l.r.Cover, domain.SheetCover, coverFields, 0, cover); err != nil {
+	if err := values(&l.r.Cover, coverFields, l.places(domain.SheetCover, coverFields), 0, cover); err != nil {
 		return nil, err
 	}
 	for _, read := range []func(context.Context) error{l.admissions, l.candidates, l.figures, l.odd, l.notes} {
@@ -93,10 +95,11 @@ func (l *loading) cover(ctx context.Context) (layout int64, cover []any, err err
 
 func (l *loading) layout(ctx context.Context, layout int64) error {
 	reading := &l.r.Reading
-	err := l.from.each(ctx, func(rows *sql.Rows) error { return rows.Scan(text{&reading.Form}) }, `SELECT form FROM layout WHERE id = $1`, layout)
+	known, err := l.layouts.of(ctx, l.from, layout)
 	if err != nil {
 		return err
 	}
+	reading.Form = known.form
 	err = l.from.each(ctx, func(rows *sql.Rows) error {
 		var s domain.SheetReading
 		var columns, labels bool
@@ -108,46 +111,93 @@ func (l *loading) layout(ctx context.Context, layout int64) error {
 			s.Labels = map[string]domain.Cell{}
 		}
 		reading.Sheets = append(reading.Sheets, s)
-		l.bound[s.ID] = map[string]domain.Cell{}
 		return err
 	}, `SELECT sheet, name, nearest, hidden, range_read, header_row, row_count, hidden_rows, columns_known, labels_known
 		FROM sheet_reading WHERE "return" = $1 ORDER BY ordinal`, l.id)
-	if err != nil {
+	l.bound = known.bound
+	if err != nil || len(l.only) > 0 {
 		return err
 	}
-	return l.from.each(ctx, func(rows *sql.Rows) error {
-		var id, field string
-		var at domain.Cell
-		if err := rows.Scan(&id, &field, &at.Sheet, &at.Row, &at.Col); err != nil {
-			return err
-		}
+	for id, fields := range known.bound {
 		sheet := reading.Sheet(id)
 		if sheet == nil {
 			return fmt.Errorf("sheet %s has a layout and was not read", id)
 		}
-		l.bound[id][field] = at
-		switch {
-		case at.Row > 0 && sheet.Labels != nil:
-			sheet.Labels[field] = at
-		case sheet.Columns != nil:
-			sheet.Columns[field] = at.Col
+		for field, at := range fields {
+			switch {
+			case at.Row > 0 && sheet.Labels != nil:
+				sheet.Labels[field] = at
+			case sheet.Columns != nil:
+				sheet.Columns[field] = at.Col
+			}
 		}
-		return nil
-	}, `SELECT sheet, field, sheet_name, sheet_row, sheet_col FROM layout_field WHERE layout = $1`, layout)
+	}
+	return nil
+}
+
+// layoutCache has the layouts that were read: nearly all returns share a few dozen, and a
+// layout never changes.
+type layoutCache struct {
+	mu   sync.Mutex
+	read map[int64]layoutRead
+}
+
+type layoutRead struct {
+	form  string
+	bound map[string]map[string]domain.Cell // by sheet and field
+}
+
+func (c *layoutCache) of(ctx context.Context, from asker, id int64) (layoutRead, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if known, ok := c.read[id]; ok {
+		return known, nil
+	}
+	known := layoutRead{bound: map[string]map[string]domain.Cell{}}
+	err := from.each(ctx, func(rows *sql.Rows) error { return rows.Scan(text{&known.form}) }, `SELECT form FROM layout WHERE id = $1`, id)
+	if err != nil {
+		return known, err
+	}
+	err = from.each(ctx, func(rows *sql.Rows) error {
+		var sheet, field string
+		var at domain.Cell
+		err := rows.Scan(&sheet, &field, &at.Sheet, &at.Row, &at.Col)
+		if known.bound[sheet] == nil {
+			known.bound[sheet] = map[string]domain.Cell{}
+		}
+		known.bound[sheet][field] = at
+		return err
+	}, `SELECT sheet, field, sheet_name, sheet_row, sheet_col FROM layout_field WHERE layout = $1`, id)
+	if err != nil {
+		return known, err
+	}
+	if c.read == nil {
+		c.read = map[int64]layoutRead{}
+	}
+	c.read[id] = known
+	return known, nil
+}
+
+// places is where the fields of a sheet stand; one that the return does not have has none.
+func (l *loading) places(sheet string, fields []field) []domain.Cell {
+	places := make([]domain.Cell, len(fields))
+	for i, f := range fields {
+		places[i] = l.bound[sheet][f.id]
+	}
+	return places
 }
 
 // values gives a record the values that its columns tell.
-func (l *loading) values(record any, sheet string, fields []field, at int, columns []any) error {
-	bound := l.bound[sheet]
+func values(record any, fields []field, places []domain.Cell, at int, columns []any) error {
 	i := 0
 	for _, v := range domain.Fields(record) {
-		f := fields[i]
-		place, has := bound[f.id]
+		place := places[i]
+		has := place.Col != 0
 		if at != 0 {
 			place.Row = at
 		}
 		var err error
-		if *v, err = f.plain(columns[i], has, place); err != nil {
+		if *v, err = fields[i].plain(columns[i], has, place); err != nil {
 			return err
 		}
 		i++
@@ -158,23 +208,20 @@ func (l *loading) values(record any, sheet string, fields []field, at int, colum
 // list reads the rows of a list: after its row number and one truth about it, the columns
 // of its values.
 func (l *loading) list(ctx context.Context, of *table, fields []field, take func(row int, truth bool) any, sheet string) error {
-	columns := make([]any, len(fields))
+	var row int
+	var truth bool
+	columns, into := make([]any, len(fields)), []any{&row, &truth}
 	names := make([]string, len(fields))
 	for i, f := range fields {
 		names[i] = f.column
+		into = append(into, &columns[i])
 	}
+	places := l.places(sheet, fields)
 	return l.from.each(ctx, func(rows *sql.Rows) error {
-		var row int
-		var truth bool
-		into := []any{&row, &truth}
-		for i := range columns {
-			columns[i] = nil
-			into = append(into, &columns[i])
-		}
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		return l.values(take(row, truth), sheet, fields, row, columns)
+		return values(take(row, truth), fields, places, row, columns)
 	}, `SELECT sheet_row, `+of.columns[2]+`, `+quoted(names)+` FROM "`+of.name+`" WHERE "return" = $1 ORDER BY sheet_row`, l.id)
 }
 
@@ -287,6 +334,9 @@ func (l *loading) find(sheet string, row int, id string) *domain.Value {
 
 // notes reads the reading statement.
 func (l *loading) notes(ctx context.Context) error {
+	if len(l.only) > 0 {
+		return nil
+	}
 	reading := &l.r.Reading
 	return l.from.each(ctx, func(rows *sql.Rows) error {
 		var kind, id, field, words, nearest string

@@ -73,14 +73,12 @@ var (
 
 	layoutFields = newTable("layout_field", "layout sheet field", "layout sheet field sheet_name sheet_row sheet_col")
 
-	admissions = newTable("admission", "return sheet_row", `return sheet_row person running_no name born sex national_id
-		ethnicity religion cell occupation schooling qualification youth_union source_groups trained_at certificate_date meeting_date decision_no decision_date
-		ceremony_date readmission traits note id_key who_key decision_key`)
-	candidates = newTable("candidate", "return sheet_row", `return sheet_row person running_no name born sex national_id
-		ethnicity occupation cell source_groups trained_at recognised_date certificate_date stage planned_quarter note`)
-	cellFigures = newTable("cell_figure", "return sheet_row",
-		"return sheet_row total running_no cell target in_period to_date trained waiting note")
-	oddCells = newTable("odd_cell", "return sheet sheet_row field",
+	// The values of a record stand in the columns that value.go gives them.
+	admissions = newTable("admission", "return sheet_row",
+		"return sheet_row person "+columnNames(admissionFields)+" id_key who_key decision_key")
+	candidates  = newTable("candidate", "return sheet_row", "return sheet_row person "+columnNames(candidateFields))
+	cellFigures = newTable("cell_figure", "return sheet_row", "return sheet_row total "+columnNames(figureFields))
+	oddCells    = newTable("odd_cell", "return sheet sheet_row field",
 		"return sheet sheet_row field state why repair unlisted raw text day number mark at_sheet at_row at_col")
 	sheetReadings = newTable("sheet_reading", "return ordinal",
 		"return ordinal sheet name nearest hidden range_read header_row row_count hidden_rows columns_known labels_known")

@@ -93,6 +93,34 @@ func examples(t testing.TB) []*domain.Return {
 	return list
 }
 
+// TestFieldsHaveColumns: every value of a return has a column, in the order that
+// domain.Fields walks, which holds what the form says of it.
+func TestFieldsHaveColumns(t *testing.T) {
+	forms := must(form.Load(config.FS))
+	records := map[string]any{
+		domain.SheetCover: &domain.Cover{}, domain.SheetAdmissions: &domain.Admission{},
+		domain.SheetPool: &domain.Candidate{}, domain.SheetCells: &domain.CellLine{},
+	}
+	holds := map[form.Kind]string{
+		form.KindDate: "day", form.KindPeriod: "month", form.KindMark: "mark", form.KindInteger: "number", form.KindCount: "number",
+	}
+	for _, sheet := range forms.Latest().Sheets {
+		kinds := map[string]string{}
+		for _, c := range sheet.Columns {
+			if kinds[c.ID] = holds[c.Kind]; kinds[c.ID] == "" {
+				kinds[c.ID] = "text"
+			}
+		}
+		var want []string
+		for id := range domain.Fields(records[sheet.ID]) {
+			want = append(want, id+" "+kinds[id])
+		}
+		if diff := cmp.Diff(want, store.Columns()[sheet.ID]); diff != "" {
+			t.Errorf("%s: value.go gives its values other columns than it has values (-values +columns):\n%s", sheet.ID, diff)
+		}
+	}
+}
+
 // save records that a return was received and read, and gives the ids of both.
 func save(t testing.TB, tx *store.Tx, r *domain.Return) (submission, ret int64) {
 	ctx := context.Background()

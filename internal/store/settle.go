@@ -22,7 +22,10 @@ import (
 
 // View answers what judging and settling ask of the record: as it stands, or as a
 // transaction is changing it.
-type View struct{ from asker }
+type View struct {
+	from    asker
+	layouts *layoutCache
+}
 
 // Standing is a submission as it was settled last: what it says it is, what was found in it
 // before waivers, and what became of it. Its Findings are empty: Alone and Against are what

@@ -121,7 +121,7 @@ func TestClaimsOfOthers(t *testing.T) {
 	keys := []string{"i1", "i2", "i3", "i4"}
 	for m, want := range map[int][]string{2: nil, 3: {"i1"}, 4: {"i1"}, 5: {"i2"}, 7: {"i1", "i2"}} {
 		var got []string
-		for _, c := range must(s.ClaimsOfOthers(ctx, ours, month(m), keys)) {
+		for _, c := range first(must2(s.ClaimsOfOthers(ctx, ours, month(m), keys))) {
 			got = append(got, c.Key)
 			if c.Unit != theirs || !c.Covers(month(m)) {
 				t.Errorf("month %d: %+v", m, c)
@@ -131,7 +131,7 @@ func TestClaimsOfOthers(t *testing.T) {
 			t.Errorf("month %d: %v, want %v", m, got, want)
 		}
 	}
-	past := must(s.ClaimsBefore(ctx, 2021, keys))
+	_, past := must2(s.ClaimsOfOthers(ctx, ours, month(1), keys))
 	if len(past) != 1 || past[0].Unit != third || past[0].Key != "i1" || past[0].From.Year != 2020 {
 		t.Errorf("of earlier years: %+v", past)
 	}
@@ -175,10 +175,11 @@ func TestManyKeys(t *testing.T) {
 	for _, n := range []int{0, 1, store.ManyKeys - 1, store.ManyKeys, store.ManyKeys + 1, 2 * store.ManyKeys, most} {
 		for _, from := range []int{0, most - n} { // the first and the last
 			ask, want := keys[from:from+n], claims[from:from+n]
-			if d := cmp.Diff(want, must(s.ClaimsOfOthers(ctx, "05917", month(10), ask)), cmpopts.EquateEmpty()); d != "" {
+			if d := cmp.Diff(want, first(must2(s.ClaimsOfOthers(ctx, "05917", month(10), ask))), cmpopts.EquateEmpty()); d != "" {
 				t.Errorf("%d keys: of others (-want +got):\n%s", n, d)
 			}
-			if d := cmp.Diff(want, must(s.ClaimsBefore(ctx, 2022, ask)), cmpopts.EquateEmpty()); d != "" {
+			_, past := must2(s.ClaimsOfOthers(ctx, "05917", domain.Period{Year: 2022, Month: 1}, ask))
+			if d := cmp.Diff(want, past, cmpopts.EquateEmpty()); d != "" {
 				t.Errorf("%d keys: of earlier years (-want +got):\n%s", n, d)
 			}
 			if got := must(s.Claimants(ctx, "05917", 2021, ask)); len(got) != min(n, 1) {
@@ -271,6 +272,11 @@ func TestStandings(t *testing.T) {
 	}
 	reversed := slices.Clone(told)
 	slices.Reverse(reversed)
+	with := func(edit func(*domain.Finding)) []domain.Finding {
+		list := slices.Clone(besideOthers)
+		edit(&list[0])
+		return list
+	}
 	for _, c := range []struct {
 		name, basis    string
 		alone, against []domain.Finding
@@ -283,6 +289,9 @@ func TestStandings(t *testing.T) {
 		{"nothing", "d", nil, nil, nil, 0},
 		{"nothing again", "e", nil, besideOthers, nil, 1},
 		{"something else", "e", besideOthers, nil, nil, 1},
+		{"something else again", "f", besideOthers, nil, nil, 0},
+		{"about another", "g", with(func(f *domain.Finding) { f.About = "id:021" }), nil, nil, 1},
+		{"another value seen", "h", with(func(f *domain.Finding) { f.About, f.Seen = "id:021", "4" }), nil, nil, 1},
 	} {
 		before := rows()
 		again(c.basis, c.alone, c.against, c.told)
@@ -324,84 +333,6 @@ func TestStandings(t *testing.T) {
 }
 
 func first[A, B any](a A, _ B) A { return a }
-
-// What is of no known unit or period is found by that.
-func TestOfUnit(t *testing.T) {
-	ctx := context.Background()
-	s := open(t)
-	type place struct {
-		unit   string
-		period domain.Period
-	}
-	places := []place{{"05926", month(1)}, {"05926", domain.Period{}}, {"", month(1)}, {}, {"05917", month(1)}}
-	record(t, s, func(tx *store.Tx) {
-		basis := must(tx.SaveBasis(ctx, store.Basis{Hash: "b", Program: "test", Rules: "r", Assignment: "a", Counting: domain.ByDecision}))
-		var list []store.Settlement
-		for i, at := range places {
-			r := person(at.unit, "Dương Thị Lan", "Nữ", "Tày")
-			r.File.SHA256 = fmt.Sprint(i)
-			id, ret := save(t, tx, r)
-			list = append(list, store.Settlement{
-				Submission: id, Return: ret, Judgement: must(tx.SaveJudgement(ctx, id, ret, basis, nil)),
-				Unit: at.unit, Period: at.period, Verdict: domain.Returned,
-			})
-		}
-		if err := tx.Settle(ctx, list); err != nil {
-			t.Fatal(err)
-		}
-		happened(t, tx, store.Event{Kind: store.Judged})
-	})
-	sums := func(list []store.Standing) (sums string) {
-		for _, x := range list {
-			sums += x.File.SHA256
-		}
-		return sums
-	}
-	for i, at := range places {
-		if got := sums(must(s.OfUnit(ctx, at.unit, at.period))); got != fmt.Sprint(i) {
-			t.Errorf("of unit %q and period %s: %s, want %d", at.unit, at.period, got, i)
-		}
-	}
-	for p, want := range map[domain.Period]string{month(1): "024", {}: "13", month(2): ""} {
-		if got := sums(must(s.Standings(ctx, p))); got != want {
-			t.Errorf("of period %s: %s, want %s", p, got, want)
-		}
-	}
-}
-
-// What the record knows of a file: where it was found last, and of its last judgement.
-func TestKnown(t *testing.T) {
-	ctx := context.Background()
-	s := open(t)
-	seen := domain.DateOf(when)
-	counts := seen.AddDays(-3)
-	var list []store.Settlement
-	var event int64
-	record(t, s, func(tx *store.Tx) {
-		r := examples(t)[60]
-		r.File.SHA256, r.File.Received, r.File.Size = "aa", counts, 7
-		event = tx.Next()
-		list = settled(t, tx, []*domain.Return{r}, byItself, nil)
-		must(tx.Receive(ctx, []store.File{
-			{SHA256: "aa", Size: 7, Path: "inbox/elsewhere.xlsx", FirstDay: seen}, {SHA256: "bb", Size: 8, Path: "inbox/b.xlsx", FirstDay: seen},
-		}))
-		happened(t, tx, store.Event{Kind: store.Received})
-	})
-	want := map[string]store.Known{
-		"aa": {
-			Submission: list[0].Submission, Event: event, Path: "inbox/elsewhere.xlsx", Size: 7, FirstDay: seen, Judged: true,
-			Return: list[0].Return, Received: counts, Unit: "05926", Period: month(1), Basis: "b",
-		},
-		"bb": {Submission: list[0].Submission + 1, Event: event + 3, Path: "inbox/b.xlsx", Size: 8, FirstDay: seen, Received: seen},
-	}
-	if d := cmp.Diff(want, must(s.Known(ctx, []string{"aa", "bb", "cc"}))); d != "" {
-		t.Errorf("(-want +got):\n%s", d)
-	}
-	sums, all := must2(s.AllKnown(ctx))
-	if d := cmp.Diff(want, all); d != "" || !slices.Equal(sums, []string{"aa", "bb"}) {
-		t.Errorf("%v (-want +got):\n%s", sums, d)
-	}
-}
 
 func must2[A, B any](a A, b B, err error) (A, B) {
 	if err != nil {
@@ -532,11 +463,14 @@ func TestSettlingScansNothing(t *testing.T) {
 	defer tx.Rollback()
 	list := settled(t, tx, examples(t)[60:62], byItself, besideOthers)
 	list[0].Told = []domain.Told{{Rule: "R13", Sheet: "KET_NAP", Row: 10}}
-	_, _, err := tx.Keys(ctx, first(must2(tx.Standing(ctx, list[0].Submission))).Return)
+	_, _, err := tx.ClaimsOfOthers(ctx, "05926", month(10), []string{"i1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = tx.Keys(ctx, first(must2(tx.Standing(ctx, list[0].Submission))).Return)
 	for _, e := range []error{
 		err, tx.Settle(ctx, list[:1]), only(tx.UnitYear(ctx, "05926", month(1))), only(tx.OfUnit(ctx, "05926", month(1))),
 		only(tx.OfUnit(ctx, "05926", domain.Period{})), only(tx.OfUnit(ctx, "", month(1))), only(tx.OfUnit(ctx, "", domain.Period{})),
-		only(tx.ClaimsBefore(ctx, 2021, []string{"i1"})), only(tx.ClaimsOfOthers(ctx, "05926", month(10), []string{"i1"})),
 		only(tx.Claimants(ctx, "05926", 2021, []string{"i1"})), only(tx.Return(ctx, list[0].Return)),
 	} {
 		if e != nil {

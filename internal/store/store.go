@@ -173,7 +173,7 @@ func open(path, how string) (*Store, error) {
 // over is the record that lies in a database.
 func over(db *sql.DB) *Store {
 	s := &Store{db: db, prepared: map[string]*sql.Stmt{}}
-	s.View = View{s}
+	s.View = View{s, &layoutCache{}}
 	return s
 }
 

@@ -18,10 +18,10 @@ type Tx struct {
 	tx       *sql.Tx
 	prepared map[string]*sql.Stmt
 	head     Head
-	rows     []rowHash         // added since the last event, which will vouch for them
-	last     map[*table]int64  // the largest id of a table, once it was asked
-	layouts  map[string]int64  // ids by hash
-	claimed  map[UnitYear]bool // whose claims changed since the last event
+	rows     []rowHash               // added since the last event, which will vouch for them
+	last     map[*table]int64        // the largest id of a table, once it was asked
+	layouts  map[string]int64        // ids by hash
+	claimed  map[UnitYear]claimProof // of those whose claims changed since the last event
 }
 
 // Begin begins to record. Whoever records waits here for whoever does so already.
@@ -30,8 +30,10 @@ func (s *Store) Begin(ctx context.Context) (*Tx, error) {
 	if err != nil {
 		return nil, fail(ctx, "begin to record", err)
 	}
-	t := &Tx{tx: tx, prepared: map[string]*sql.Stmt{}, last: map[*table]int64{}, layouts: map[string]int64{}, claimed: map[UnitYear]bool{}}
-	t.View = View{t}
+	t := &Tx{
+		tx: tx, prepared: map[string]*sql.Stmt{}, last: map[*table]int64{}, layouts: map[string]int64{}, claimed: map[UnitYear]claimProof{},
+	}
+	t.View = View{t, &layoutCache{}}
 	if t.head, err = headOf(ctx, tx); err != nil {
 		return nil, errors.Join(fail(ctx, "read the last event", err), tx.Rollback())
 	}
@@ -83,7 +85,8 @@ func (s *Store) Holds(ctx context.Context, hash string) (bool, error) {
 
 func headOf(ctx context.Context, from querier) (Head, error) {
 	var h Head
-	err := each(ctx, from, func(rows *sql.Rows) error { return rows.Scan(&h.Seq, &h.Hash) }, `SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1`)
+	err := each(ctx, from, func(rows *sql.Rows) error { return rows.Scan(&h.Seq, &h.Hash) },
+		`SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1`)
 	return h, err
 }
 

@@ -31,7 +31,8 @@ type field struct {
 	kind       kind
 }
 
-// The columns of the values of each record, in the order of the form.
+// The columns of the values of each record, in the order of its method domain.Admission.Fields
+// and the like: id[=column][:kind]. TestFieldsHaveColumns holds them together.
 var (
 	coverFields = fieldsOf(`form_code form_version unit_code=unit unit_name period:month from=from_date:day to=to_date:day prepared:day
 		submission=submission_no:number nil_return:mark target:number preparer phone signer position=position_held`)
@@ -55,6 +56,15 @@ func fieldsOf(list string) []field {
 		fields = append(fields, field{id, column, kinds[kind]})
 	}
 	return fields
+}
+
+// columnNames are the names of columns, as newTable takes them.
+func columnNames(fields []field) string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.column
+	}
+	return strings.Join(names, " ")
 }
 
 // typed is what the column of a value holds; nil is NULL.

@@ -58,6 +58,15 @@ var acrossCases = []ruleCase{
 			r.Admissions[0].NationalID, r.Admissions[1].Born = text("019090000077"), bad(domain.BareYear, "1995")
 		})}
 	}},
+	{code: "X06", name: "corrected number, the birth date not known any more", silent: true, edit: func(w *world) {
+		w.docket.Earlier = map[string]*domain.Return{ours: september(func(r *domain.Return) { r.Admissions[0].NationalID = text("019090000077") })}
+		w.r.Admissions[0].Born = bad(domain.BareYear, "1990")
+	}},
+	{code: "X06", name: "a namesake is somebody else", cell: "KET_NAP!A7", severity: w, says: []string{"thiếu 1 người"}, edit: func(w *world) {
+		w.docket.Earlier = map[string]*domain.Return{ours: september(func(r *domain.Return) {
+			r.Admissions[0].NationalID, r.Admissions[0].Born = text("019091000077"), date("05/03/1991")
+		})}
+	}},
 	{code: "X07", name: "within six months", cell: "NGUON!L10", severity: i, says: []string{"có giá trị đến 30/04/2022"},
 		edit: on(func(r *domain.Return) {
 			r.Pool[0].RecognisedDate, r.Pool[0].CertificateDate, r.Cells[0].Trained, r.Total.Trained = date("10/01/2016"), date("30/04/2017"),

@@ -126,11 +126,25 @@ func TestFoldExplained(t *testing.T) {
 	for _, unexplained := range []int{0, 1} {
 		r := crowd(20, func(a *domain.Admission) { a.Religion, a.Note = unlisted("Đạo lạ"), text("đã xem") })
 		for k := range unexplained {
-			r.Admissions[k].Note = blank()
+			r.Admissions[len(r.Admissions)-1-k].Note = blank()
 		}
 		folded := of("R19", defaultRules(t).Fold(alone(t, r), day("31/10/2021")))
 		if len(folded) != 1 || folded[0].Explained != (unexplained == 0) {
 			t.Errorf("%d rows without a note: %+v", unexplained, folded)
+		}
+	}
+}
+
+// A rule that asks for a milder finding makes none graver than the office wants.
+func TestMilder(t *testing.T) {
+	for severity, want := range map[string]domain.Severity{"warning": w, "info": i, "trial": domain.Trial} {
+		rules, err := withRules(t, "{code: R05, severity: error}", "{code: R05, severity: "+severity+"}")
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := of("R05", newWorld(first(func(a *domain.Admission) { a.NationalID = text("090000001") })).judge(t, rules)) // CMND
+		if len(found) != 1 || found[0].Severity != want {
+			t.Errorf("%s: %v", severity, found)
 		}
 	}
 }

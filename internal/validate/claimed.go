@@ -108,11 +108,11 @@ func namesakesElsewhere(rc *ruleContext, a *domain.Admission) (violations []viol
 	return violations
 }
 
-// decisionDatesElsewhere is X04 between units: for decisions of the level above
-// them, not for those that each unit numbers itself.
+// decisionDatesElsewhere is X04 between units. Decisions that each unit numbers itself are no key
+// that anybody claims.
 func decisionDatesElsewhere(rc *ruleContext, a *domain.Admission) []violation {
 	key := decisionKey(&a.DecisionNo)
-	if len(rc.cross.others) == 0 || key == "" || !a.DecisionDate.Known() || rc.rules.ownDecision(key) {
+	if len(rc.cross.others) == 0 || key == "" || !a.DecisionDate.Known() {
 		return nil
 	}
 	mine := a.DecisionDate.Date

@@ -2,7 +2,17 @@ package validate_test
 
 import (
 	"ketnap/internal/domain"
+	"ketnap/internal/viet"
 )
+
+// namesakeOf makes another unit's list of an earlier year name somebody of one name and day of birth.
+func namesakeOf(year int) func(*world) {
+	return func(w *world) {
+		w.docket.Past = []domain.Claim{{
+			Key: "w" + viet.Fold("Nguyễn Văn An") + " 1990-03-05", Unit: theirs, From: domain.Period{Year: year, Month: 5}, ID: "019090000009",
+		}}
+	}
+}
 
 // claimedCases are the cases of the rules in claimed.go.
 var claimedCases = []ruleCase{
@@ -30,6 +40,20 @@ var claimedCases = []ruleCase{
 		edit: func(w *world) {
 			w.docket.Past = []domain.Claim{{Key: "i019090000001", Unit: theirs, From: domain.Period{Year: 2020, Month: 5}}}
 		}},
+	{code: "X02", name: "admitted in two years before: the last is named", cell: "KET_NAP!E10", severity: e,
+		says: []string{"đã được kết nạp năm 2020 ở Đảng bộ xã Đào Xá"},
+		edit: func(w *world) {
+			w.docket.Past = []domain.Claim{
+				{Key: "i019090000001", Unit: ours, From: domain.Period{Year: 2020, Month: 5}},
+				{Key: "i019090000001", Unit: theirs, From: domain.Period{Year: 2015, Month: 5}},
+			}
+		}},
+	{code: "X03", name: "a namesake of last year", cell: "KET_NAP!B10", severity: w,
+		says: []string{"một người được kết nạp năm 2020 ở Đảng bộ xã Nga My"}, edit: namesakeOf(2020)},
+	{code: "X03", name: "a namesake of before, admitted again", silent: true, edit: func(w *world) {
+		namesakeOf(2010)(w)
+		w.r.Admissions[0].Readmission = mark()
+	}},
 	{code: "X02", name: "admitted again", silent: true, edit: func(w *world) {
 		w.docket.Past = []domain.Claim{{Key: "i019090000001", Unit: theirs, From: domain.Period{Year: 2010, Month: 5}}}
 		w.r.Admissions[0].Readmission = mark()

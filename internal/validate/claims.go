@@ -208,11 +208,14 @@ func monthBefore(p domain.Period) domain.Period {
 	return domain.Period{Year: p.Year, Month: p.Month - 1}
 }
 
-// Both are the claims of a unit by what it wants to count and by what counts meanwhile: where
-// both hold a key in a month, since the earlier receipt.
-func Both(wanted, counting []domain.Claim) []domain.Claim {
+// Any are the claims of a unit that are in any of some lists of claims of one year: a key is
+// claimed in a month if one of them has it, since the earliest receipt.
+func Any(lists ...[]domain.Claim) []domain.Claim {
+	if len(lists) == 1 {
+		return lists[0]
+	}
 	var from []domain.Period // what is held changes at these only
-	claims := slices.Concat(wanted, counting)
+	claims := slices.Concat(lists...)
 	for _, c := range claims {
 		from = append(from, c.From)
 		if !c.To.IsZero() && c.To.Month < time.December {

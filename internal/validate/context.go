@@ -162,7 +162,7 @@ func (rc *ruleContext) attributed() bool { return rc.listed && !rc.misnamed }
 // identified reports whether we know whose return of which period it is: what
 // stands in another's name is compared with nobody's.
 func (rc *ruleContext) identified() bool {
-	return rc.usable() && rc.attributed() && !rc.period.IsZero() && rc.r.Period() == rc.period
+	return rc.usable() && rc.attributed() && !rc.period.IsZero()
 }
 
 // has reports whether a sheet of the form was found.

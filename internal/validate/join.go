@@ -42,11 +42,11 @@ func Join(in JoinInput) []domain.Finding {
 	return findings
 }
 
-// Clean reports whether a return claims its people and may come to count: no error is left
-// of what was found alone, and the period was open. What else is found beside other
-// returns does not take that away, and need not be known yet.
+// Clean reports whether a return that came while its period was open claims its people and may
+// come to count: no error is left of what was found alone. What is found beside other returns
+// does not take that away, and need not be known yet.
 func Clean(in JoinInput) bool {
-	in.Against = slices.DeleteFunc(slices.Clone(in.Against), func(f domain.Finding) bool { return f.Rule != ruleT03.Code })
+	in.Against = nil
 	return !domain.HasError(Join(in))
 }
 
@@ -96,7 +96,7 @@ func oneCause(findings []domain.Finding) []domain.Finding {
 
 // AlreadyTold are the rules that spoke of a row in the unit's return counted for the
 // nearest earlier period, where the row stands unchanged in this one. Said is what was
-// told of that return.
+// told of that return, a finding for each cell.
 func AlreadyTold(r, previous *domain.Return, said []domain.Finding) map[domain.Told]bool {
 	if previous == nil || len(said) == 0 {
 		return nil
@@ -106,10 +106,8 @@ func AlreadyTold(r, previous *domain.Return, said []domain.Finding) map[domain.T
 		if f.Severity != domain.Warning && f.Severity != domain.Info {
 			continue
 		}
-		for _, c := range append([]domain.Cell{f.Cell}, f.At...) {
-			key := rowAt{c.Sheet, c.Row}
-			rulesAt[key] = append(rulesAt[key], f.Rule)
-		}
+		key := rowAt{f.Cell.Sheet, f.Cell.Row}
+		rulesAt[key] = append(rulesAt[key], f.Rule)
 	}
 	then := map[string][]string{} // what a row says → the rules that spoke of it
 	eachRow(previous, func(sheet string, row int, record any, _ bool) {

@@ -110,6 +110,19 @@ func TestAbout(t *testing.T) {
 	}
 }
 
+// What asks for nothing needs no acceptance.
+func TestNothingToAccept(t *testing.T) {
+	for severity, accepted := range map[domain.Severity]bool{domain.Error: true, domain.Warning: true, domain.Info: false, domain.Trial: false} {
+		joined := validate.Join(validate.JoinInput{
+			Unit: ours, Period: october, Alone: []domain.Finding{{Rule: "R13", Severity: severity, About: "file", Message: "Tệp: chậm — xem lại."}},
+			Waivers: []domain.Waiver{{Unit: ours, Year: 2021, From: month(9), Rule: "R13", About: "file"}},
+		})
+		if strings.Contains(joined[0].Message, "đã chấp nhận") != accepted {
+			t.Errorf("%s: %s", severity, joined[0].Message)
+		}
+	}
+}
+
 // Another unit's list is one mistake: what compares with the unit's own is silent then.
 func TestJoinOneCause(t *testing.T) {
 	in := validate.JoinInput{
@@ -135,16 +148,32 @@ func TestJoinToldBefore(t *testing.T) {
 		r.Admissions[0].Religion, r.Admissions[0].Note = unlisted("Đạo lạ"), text("có giấy xác nhận")
 	}
 	before := valid(func(r *domain.Return) { spoil(r); slices.Reverse(r.Admissions) })
-	said := alone(t, before)
+	named := func(r *domain.Return, sheet string) { // in the file
+		for k := range r.Admissions {
+			for _, v := range domain.Fields(&r.Admissions[k]) {
+				v.Cell.Sheet = sheet
+			}
+		}
+	}
 	for _, c := range []struct {
-		name string
-		now  func(*domain.Return)
-		want domain.Severity
+		name  string
+		said  domain.Severity // the month before
+		sheet string
+		now   func(*domain.Return)
+		want  domain.Severity
 	}{
-		{"unchanged", spoil, domain.Info},
-		{"another note", func(r *domain.Return) { spoil(r); r.Admissions[0].Note = text("đã xem") }, domain.Warning},
+		{"unchanged", domain.Warning, "KET_NAP", spoil, domain.Info},
+		{"unchanged for the third time", domain.Info, "KET_NAP", spoil, domain.Info},
+		{"it was an error then", domain.Error, "KET_NAP", spoil, domain.Warning},
+		{"only on trial then", domain.Trial, "KET_NAP", spoil, domain.Warning},
+		{"the sheet has another name", domain.Warning, "Kết nạp", spoil, domain.Info},
+		{"another note", domain.Warning, "KET_NAP", func(r *domain.Return) { spoil(r); r.Admissions[0].Note = text("đã xem") }, domain.Warning},
 	} {
-		r := valid(c.now)
+		r, said := valid(c.now), alone(t, before)
+		named(r, c.sheet)
+		for k := range said {
+			said[k].Severity = c.said
+		}
 		findings := validate.Join(validate.JoinInput{
 			Unit: ours, Period: october, Alone: alone(t, r), Told: validate.AlreadyTold(r, before, said),
 		})
@@ -152,7 +181,7 @@ func TestJoinToldBefore(t *testing.T) {
 			t.Errorf("%s: found %+v", c.name, found)
 		}
 	}
-	if validate.AlreadyTold(before, nil, said) != nil {
+	if validate.AlreadyTold(before, nil, alone(t, before)) != nil {
 		t.Error("told of a return that is not there")
 	}
 }
@@ -185,7 +214,7 @@ func TestWaivedLocalRule(t *testing.T) {
 	}
 }
 
-// Only what is wrong in itself, or came too late, keeps a return from claiming its people.
+// Only what is wrong in itself keeps a return from claiming its people.
 func TestClean(t *testing.T) {
 	finding := func(rule string, severity domain.Severity) []domain.Finding {
 		return []domain.Finding{{Rule: rule, Severity: severity, About: "file"}}
@@ -202,7 +231,6 @@ func TestClean(t *testing.T) {
 			Unit: ours, Period: october, Alone: finding("G01", domain.Error), Waivers: []domain.Waiver{{Unit: ours, Year: 2021, Rule: "G01",
 				About: "file"}},
 		}, true},
-		{"closed", validate.JoinInput{Against: finding("T03", domain.Error)}, false},
 		{"a person of another unit", validate.JoinInput{Against: finding("X02", domain.Error)}, true},
 		{"fewer than before", validate.JoinInput{Against: finding("A07", domain.Error)}, true},
 		{"U03 silences no error here", validate.JoinInput{Alone: finding("R18", domain.Error), Against: finding("U03", domain.Error)}, false},

@@ -11,9 +11,9 @@ import (
 )
 
 // rule is a row of the catalogue. To add a rule: its row beside its function in the file
-// of its subject, and in catalogue below; its severity in config/rules.yaml; its two cases
-// in the _test file of the same subject; then `go test ./internal/validate -update` for
-// docs/rules.md.
+// of its subject (context.go has what it may ask, violation.go how it speaks), and in
+// catalogue below; its two cases in the _test file of the same subject; then
+// `go test ./internal/validate -update` for config/rules.yaml and docs/rules.md.
 // Codes are public and never used again.
 type rule struct {
 	Code     string

@@ -20,6 +20,11 @@ var unitCases = []ruleCase{
 		w.r.Cover.UnitCode, w.r.Cover.UnitName = text("05962"), text("Đảng bộ xã Thanh Ninh")
 		w.r.Cover.Period, w.r.Cover.To = date("01/06/2021"), date("30/06/2021")
 	}},
+	{code: "U01", name: "ended in the month", cell: "THONG_TIN!B9", severity: e, says: []string{"hết hiệu lực từ 15/10/2021"},
+		edit: func(w *world) {
+			w.docket.Assignment.Units[2].Until = day("15/10/2021")
+			w.r.Cover.UnitCode, w.r.Cover.UnitName = text("05962"), text("Đảng bộ xã Thanh Ninh")
+		}},
 	{code: "U02", name: "the name of another", cell: "THONG_TIN!B10", severity: e,
 		says: []string{"ghi «Đảng bộ xã Nga My», mã 05926 là Đảng bộ xã Đào Xá"},
 		edit: on(func(r *domain.Return) { r.Cover.UnitName = text("Đảng bộ xã Nga My") })},

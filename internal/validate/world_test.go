@@ -247,12 +247,8 @@ func (d *docket) judge(rules *validate.Rules) ([][]domain.Finding, error) {
 		if err != nil {
 			return nil, err
 		}
-		against, err := rules.Against(d.against(r)) // tells whether its period is closed
-		if err != nil {
-			return nil, err
-		}
-		joined[k] = validate.JoinInput{Unit: r.Unit(), Period: r.Period(), Alone: alone, Against: against, Waivers: d.Waived}
-		if validate.Clean(joined[k]) {
+		joined[k] = validate.JoinInput{Unit: r.Unit(), Period: r.Period(), Alone: alone, Waivers: d.Waived}
+		if !d.Closed[r.Unit()] && validate.Clean(joined[k]) {
 			add(r.Unit(), r, 2)
 			versions[r.Unit()] = append(versions[r.Unit()], r)
 		}

@@ -175,3 +175,24 @@ func TestWaiversAreShown(t *testing.T) {
 		t.Errorf("undone, and still there: %v", s.Waivers)
 	}
 }
+
+// Opening a month for good says something new also while it is open until a day; saying it twice
+// says nothing. What was not judged while it was closed is judged at once.
+func TestReopenForGood(t *testing.T) {
+	ctx := context.Background()
+	dir := small(t, "2021-09/Thanh Ninh T9.xlsx")
+	run(t, open(t, dir), september)
+	do[*workspace.Closing](t)(open(t, dir).Close(ctx, september, "", ""))
+	setCells(t, filepath.Join(dir, "assignment.xlsx"), "CHI_TIEU", map[string]any{targetCell(t, dir, "05962"): 7})
+	tomorrow := domain.DateOf(morning()).AddDays(1)
+	for i, c := range []struct {
+		until   domain.Date
+		nothing bool
+		changed int
+	}{{tomorrow, false, 1}, {tomorrow, true, 0}, {domain.Date{}, false, 0}, {domain.Date{}, true, 0}} {
+		got := do[*workspace.Closing](t)(open(t, dir).Reopen(ctx, september, "", c.until, "mất mạng"))
+		if got.Nothing != c.nothing || len(got.Rejudged.Changed) != c.changed {
+			t.Errorf("opening %d, until %v: %+v", i, c.until, got)
+		}
+	}
+}

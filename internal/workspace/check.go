@@ -19,7 +19,7 @@ type Checked struct {
 	Return   *domain.Return
 	Verdict  domain.Verdict // Accepted or Returned
 	Findings []domain.Finding
-	Problem  error // an error of ours: it was not judged, and nothing else is known
+	Problem  error // it was not judged, and nothing else is known: a *UsageError where it cannot be opened, else an error of ours
 }
 
 // Check judges files as a run would, each beside what the record has and never beside the
@@ -35,13 +35,15 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 	}
 	defer s.End()
 	pending := make([]Pending, len(names))
+	unopened := make([]error, len(names))
 	for i, name := range names {
-		sum, size, err := (intake.Archive{MaxSize: -1}).Keep(ctx, name) // keeps nothing: fingerprints
-		if err != nil && ctx.Err() == nil {
-			err = &UsageError{Sentence: fmt.Sprintf("Không đọc được tệp «%s» — kiểm tra tên tệp và quyền đọc.", name), Cause: err}
+		sum, size, err := (intake.Archive{MaxSize: -1}).Keep(ctx, intake.Named(name)) // keeps nothing: its hash is wanted
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
 		if err != nil {
-			return nil, err
+			unopened[i] = &UsageError{Sentence: fmt.Sprintf("Không đọc được tệp «%s» — kiểm tra tên tệp và quyền đọc.", name), Cause: err}
+			continue
 		}
 		pending[i].File = domain.File{Path: filepath.ToSlash(name), SHA256: sum, Size: size, Received: s.today}
 		if pending[i].Known, err = s.known(ctx, sum); err != nil {
@@ -52,18 +54,23 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 		}
 	}
 	checked := make([]Checked, len(names))
-	for i, r := range inOrder(len(names), func(i int) reading {
+	read := func(i int) reading {
+		if unopened[i] != nil {
+			return reading{err: unopened[i]}
+		}
 		return s.readFrom(pending[i].File, func() (original, error) { return os.Open(names[i]) })
-	}) {
+	}
+	for i, r := range inOrder(len(names), read) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		if intake.TooManyOpen(r.err) {
-			r = s.readFrom(pending[i].File, func() (original, error) { return os.Open(names[i]) })
+			r = read(i)
 		}
 		if checked[i], err = s.check(ctx, pending[i], r); err != nil {
 			return nil, err
 		}
+		checked[i].File = filepath.ToSlash(names[i])
 	}
 	return checked, nil
 }
@@ -88,7 +95,7 @@ func (s *Session) known(ctx context.Context, sum string) (k store.Known, err err
 
 // check judges a file that was read beside what the record has.
 func (s *Session) check(ctx context.Context, p Pending, r reading) (Checked, error) {
-	c := Checked{File: p.File.Path, Return: r.ret, Problem: r.err}
+	c := Checked{Return: r.ret, Problem: r.err}
 	if r.err == nil {
 		one := &submission{Standing: r.standing(p), keys: validate.KeysOf(r.keys, r.list), fresh: true}
 		err := s.compareWithRecord(ctx, r.ret, one)
@@ -98,7 +105,7 @@ func (s *Session) check(ctx context.Context, p Pending, r reading) (Checked, err
 		c.Verdict, c.Problem = one.Verdict, err
 		c.Findings = s.fold(s.effective(&one.Standing, s.acts), one.Period, r.ret.File)
 	}
-	if c.Problem != nil {
+	if usage := (*UsageError)(nil); c.Problem != nil && !errors.As(c.Problem, &usage) {
 		s.logFailure(p.File, c.Problem)
 	}
 	return c, ctx.Err()

@@ -103,9 +103,8 @@ func (st *settling) claimsAnew(ctx context.Context, g *group) (year []*submissio
 		before.list = slices.DeleteFunc(before.list, func(one *submission) bool { return one.Period.Compare(g.from) >= 0 })
 		year = slices.Concat(before.list, g.list)
 	}
-	var clean, counting []validate.CleanReturn // all, and those that do not wait
+	var counting, waiting []validate.CleanReturn
 	for _, one := range year {
-		one.waited = st.waits(one)
 		if !st.clean(one) {
 			continue
 		}
@@ -113,15 +112,33 @@ func (st *settling) claimsAnew(ctx context.Context, g *group) (year []*submissio
 		if err != nil {
 			return nil, nil, err
 		}
-		if clean = append(clean, c); !one.waited {
+		if one.waited {
+			waiting = append(waiting, c)
+		} else {
 			counting = append(counting, c)
 		}
 	}
-	claims = validate.Claims(g.unit, clean)
-	if len(counting) < len(clean) {
-		claims = validate.Both(claims, validate.Claims(g.unit, counting))
+	lists := [][]domain.Claim{validate.Claims(g.unit, counting)}
+	for _, c := range waiting { // each as if it counted: none of them may be taken for one that frees the others' people
+		lists = append(lists, validate.Claims(g.unit, append(slices.Clip(counting), c)))
 	}
-	return year, claims, nil
+	return year, validate.Any(lists...), nil
+}
+
+// clean reports whether a submission claims its people.
+func (s *Session) clean(one *submission) bool {
+	if one.Unit == "" || one.Period.IsZero() {
+		return false
+	}
+	if _, known := s.Assignment.UnitOf(one.Unit, one.Period); !known || s.tooLate(one.Submission) {
+		return false
+	}
+	return validate.Clean(validate.JoinInput{Unit: one.Unit, Period: one.Period, Alone: one.Alone, Waivers: waivers(s.acts, one.Period)})
+}
+
+func (st *settling) cleanReturn(ctx context.Context, one *submission) (validate.CleanReturn, error) {
+	keys, err := st.keysOf(ctx, one)
+	return validate.CleanReturn{Period: one.Period, Version: one.Version, Received: one.Received, Keys: keys}, err
 }
 
 // addLoose adds what a submission holds and its unit does not claim in its month: it goes
@@ -150,11 +167,6 @@ func (st *settling) addLoose(ctx context.Context, one *submission, claims []doma
 	return claims, nil
 }
 
-func (st *settling) cleanReturn(ctx context.Context, one *submission) (validate.CleanReturn, error) {
-	keys, err := st.keysOf(ctx, one)
-	return validate.CleanReturn{Period: one.Period, Version: one.Version, Received: one.Received, Keys: keys}, err
-}
-
 // keysOf is what a submission can clash by.
 func (st *settling) keysOf(ctx context.Context, one *submission) ([]validate.Key, error) {
 	if one.keys == nil {
@@ -165,15 +177,4 @@ func (st *settling) keysOf(ctx context.Context, one *submission) ([]validate.Key
 		one.keys = validate.KeysOf(rows, list)
 	}
 	return one.keys, nil
-}
-
-// clean reports whether a submission claims its people.
-func (s *Session) clean(one *submission) bool {
-	if one.Unit == "" || one.Period.IsZero() {
-		return false
-	}
-	if _, known := s.Assignment.UnitOf(one.Unit, one.Period); !known || s.tooLate(one.Submission) {
-		return false
-	}
-	return validate.Clean(validate.JoinInput{Unit: one.Unit, Period: one.Period, Alone: one.Alone, Waivers: waivers(s.acts, one.Period)})
 }

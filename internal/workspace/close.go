@@ -58,7 +58,7 @@ func (w *Workspace) closing(ctx context.Context, a store.Act) (*Closing, error) 
 		return nil, err
 	}
 	defer s.End()
-	settled, err := s.judgePending(ctx, &Intake{}, s.event(store.Judged))
+	settled, err := s.judgePending(ctx, &Intake{})
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (w *Workspace) closing(ctx context.Context, a store.Act) (*Closing, error) 
 		return nil, err
 	}
 	c.Rejudged.add(s.rejudged(settled, before))
-	if settled, err = s.judgePending(ctx, &Intake{}, s.event(store.Judged)); err != nil { // what was not asked for while it was closed
+	if settled, err = s.judgePending(ctx, &Intake{}); err != nil { // what was not asked for while it was closed
 		return nil, err
 	}
 	c.Rejudged.add(s.rejudged(settled, s.acts))

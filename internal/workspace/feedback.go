@@ -38,7 +38,9 @@ func forSender(findings []domain.Finding) []domain.Finding {
 
 // markedCopy is what goes back to a sender, and the name it goes by. The original is
 // opened only when there is something in it to mark.
-func (w *Workspace) markedCopy(open func() (*os.File, error), r *domain.Return, unitCode, unitName string, findings []domain.Finding, verdict domain.Verdict) (name string, data []byte, err error) {
+func (w *Workspace) markedCopy(
+	open func() (*os.File, error), r *domain.Return, unitCode, unitName string, findings []domain.Finding, verdict domain.Verdict,
+) (name string, data []byte, err error) {
 	var original []byte
 	if r.Reading.Refusal == nil {
 		if original, err = readAll(open); err != nil {
@@ -100,7 +102,8 @@ func (s *Session) writeFeedback(ctx context.Context, o *Outcome, periods []domai
 		}
 	}
 	slices.SortFunc(wanted, func(a, b copyWanted) int {
-		return cmp.Or(strings.Compare(a.folder, b.folder), strings.Compare(a.unit, b.unit), strings.Compare(a.submission.File.SHA256, b.submission.File.SHA256))
+		return cmp.Or(strings.Compare(a.folder, b.folder), strings.Compare(a.unit, b.unit),
+			strings.Compare(a.submission.File.SHA256, b.submission.File.SHA256))
 	})
 	made, err := s.makeCopies(ctx, wanted)
 	if err != nil {
@@ -110,7 +113,11 @@ func (s *Session) writeFeedback(ctx context.Context, o *Outcome, periods []domai
 		if err := os.MkdirAll(s.path(wanted[i].folder), 0o700); err != nil {
 			return cannotCreate(wanted[i].folder, err)
 		}
-		if err := s.writeOne(ctx, o, m.path, m.data); err != nil {
+		if m.data == nil {
+			o.Outputs = append(o.Outputs, Output{Path: m.path})
+			continue
+		}
+		if err := s.writeFrom(ctx, o, m.path, m.from, m.data); err != nil {
 			return err
 		}
 	}
@@ -146,16 +153,27 @@ func (w *Workspace) feedbackFolder(p domain.Period) string {
 
 type copyMade struct {
 	path string // relative to the workspace
-	data []byte
+	from string // hash of what it is made of
+	data []byte // nil: it lies in its place as it was made of the very same
 }
 
 // makeCopies marks the originals, several at a time, in the order wanted.
 func (s *Session) makeCopies(ctx context.Context, wanted []copyWanted) ([]copyMade, error) {
 	made := make([]copyMade, len(wanted))
+	outputs, err := s.outputs()
+	if err != nil {
+		return nil, err
+	}
 	progress := s.stage("mark", len(wanted))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, f := range wanted {
+		sub := f.submission
+		from := hashOfValues(s.version, f.folder, f.unit, f.name, sub.File, sub.Says, sub.Verdict, sub.Findings)
+		if made[i].path, made[i].from = outputs.madeFrom(f.folder, from), from; made[i].path != "" {
+			progress()
+			continue
+		}
 		group.Go(func() error {
 			r, err := s.store.Return(ctx, f.submission.Return)
 			if err != nil {
@@ -166,7 +184,7 @@ func (s *Session) makeCopies(ctx context.Context, wanted []copyWanted) ([]copyMa
 			if err != nil {
 				return err
 			}
-			made[i] = copyMade{path.Join(f.folder, name), data}
+			made[i] = copyMade{path.Join(f.folder, name), from, data}
 			progress()
 			return nil
 		})
@@ -203,6 +221,7 @@ func (w *Workspace) removeStale(folder string, made []copyMade) error {
 		if err := os.Remove(w.path(name)); err != nil {
 			w.log.Warn().Err(err).Str("file", name).Msg("remove a marked copy that is no longer called for")
 		}
+		delete(known.from, name)
 	}
 	return nil
 }
@@ -306,9 +325,13 @@ func (s *Session) lastAccepted(ctx context.Context, u reference.Unit, p domain.P
 }
 
 func cannotCreate(folder string, cause error) error {
-	return &RunError{Sentence: fmt.Sprintf("Không tạo được thư mục kết quả «%s» — kiểm tra quyền ghi của thư mục và chỗ trống trên đĩa.", folder), Cause: cause}
+	return &RunError{
+		Sentence: fmt.Sprintf("Không tạo được thư mục kết quả «%s» — kiểm tra quyền ghi của thư mục và chỗ trống trên đĩa.", folder), Cause: cause,
+	}
 }
 
 func cannotWrite(name string, cause error) error {
-	return &RunError{Sentence: fmt.Sprintf("Không ghi được «%s» — kiểm tra quyền ghi của thư mục kết quả và chỗ trống trên đĩa.", name), Cause: cause}
+	return &RunError{
+		Sentence: fmt.Sprintf("Không ghi được «%s» — kiểm tra quyền ghi của thư mục kết quả và chỗ trống trên đĩa.", name), Cause: cause,
+	}
 }

@@ -19,6 +19,47 @@ import (
 	"ketnap/internal/xlsx/reader"
 )
 
+// Pending is a submission to be judged: it was not judged before, or what its judgement
+// rests on has changed since.
+type Pending struct {
+	File domain.File
+	store.Known
+}
+
+// Pending are the submissions of the record to be judged, in the order of receipt. What was
+// judged for a unit that is closed stays as it is.
+func (s *Session) Pending(ctx context.Context, in *Intake) ([]Pending, error) {
+	sums, known, err := s.store.AllKnown(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]domain.File{}
+	for _, f := range slices.Backward(in.Files) { // the first of those with the same bytes
+		found[f.SHA256] = f
+	}
+	var list []Pending
+	for _, sum := range sums {
+		k := known[sum]
+		if !s.needsJudging(k) {
+			continue
+		}
+		file, here := found[sum]
+		if !here {
+			file = domain.File{Path: k.Path, SHA256: sum, Size: k.Size, Received: k.Received}
+		}
+		if s.Settings.Received != FileTime { // CoverDate is set when the cover has been read
+			file.Received = k.FirstDay
+		}
+		list = append(list, Pending{file, k})
+	}
+	return list, nil
+}
+
+// needsJudging reports whether a submission was not judged before, or on another basis.
+func (s *Session) needsJudging(k store.Known) bool {
+	return !k.Judged || !s.closed(k.Unit, k.Period) && k.Basis != s.basis(k.Unit, k.Period)
+}
+
 // Judging is submissions that were read and judged, each by itself, in a transaction that
 // Settle finishes.
 type Judging struct {
@@ -28,14 +69,14 @@ type Judging struct {
 	lost   []Failure // of an earlier intake: what was judged of them stays
 }
 
+// Discard gives up what Settle has not finished.
+func (j *Judging) Discard() { j.tx.Rollback() }
+
 // Failure is a submission that we could not read or judge: an error of ours.
 type Failure struct {
 	File domain.File
 	Err  error
 }
-
-// Discard gives up what Settle has not finished.
-func (j *Judging) Discard() { j.tx.Rollback() }
 
 // submission is a submission that is being judged and settled.
 type submission struct {
@@ -53,6 +94,9 @@ type submission struct {
 // was read and found. One that cannot be read as a workbook is a return that says so; one
 // that we fail to read stays as it was. Neither ever stops the others.
 func (s *Session) Judge(ctx context.Context, pending []Pending) (*Judging, error) {
+	if err := s.keepAssignment(ctx); err != nil {
+		return nil, err
+	}
 	tx, err := s.store.Begin(ctx)
 	if err != nil {
 		return nil, err
@@ -97,50 +141,6 @@ func (s *Session) judge(ctx context.Context, pending []Pending, j *Judging) erro
 	return nil
 }
 
-// saveReading records what was read of a submission and found in it.
-func (s *Session) saveReading(ctx context.Context, p Pending, r reading, j *Judging) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if r.err != nil {
-		s.logFailure(p.File, r.err)
-		if p.Judged {
-			j.lost = append(j.lost, Failure{p.File, r.err})
-		} else {
-			j.failed = append(j.failed, Failure{p.File, r.err})
-		}
-		return nil
-	}
-	one := &submission{Standing: r.standing(p), basis: s.basis(r.ret.Unit(), r.ret.Period()), keys: validate.KeysOf(r.keys, r.list), fresh: true}
-	if p.Judged {
-		one.was = &place{p.Unit, p.Period}
-	}
-	err := s.save(ctx, j.tx, one, r)
-	if err != nil {
-		return fmt.Errorf("record %q: %w", p.File.Path, err)
-	}
-	j.judged = append(j.judged, one)
-	return nil
-}
-
-func (s *Session) save(ctx context.Context, tx *store.Tx, one *submission, r reading) (err error) {
-	if one.Return, err = tx.SaveReading(ctx, store.Reading{Submission: one.ID, Return: r.ret, Keys: r.keys, ListHash: r.list}); err != nil {
-		return err
-	}
-	basis, err := s.saveBasis(ctx, tx, r.ret)
-	if err != nil {
-		return err
-	}
-	last, on, err := tx.LastJudgement(ctx, one.Return)
-	if err != nil {
-		return err
-	}
-	if one.Judgement = last; on != basis {
-		one.Judgement, err = tx.SaveJudgement(ctx, one.ID, one.Return, basis, one.Alone)
-	}
-	return err
-}
-
 // reading is a submission as it was read, and what is found in it alone.
 type reading struct {
 	ret   *domain.Return
@@ -148,15 +148,6 @@ type reading struct {
 	list  string // hash of all that its list says
 	alone []domain.Finding
 	err   error // of ours
-}
-
-// standing is what is known of a submission when it has been read.
-func (r reading) standing(p Pending) store.Standing {
-	sub := domain.Submission{
-		ID: p.Submission, File: r.ret.File, Unit: r.ret.Unit(), UnitName: r.ret.Cover.UnitName.Text, Period: r.ret.Period(),
-		Version: r.ret.Version(), FirstSeen: p.FirstDay, Received: p.Event,
-	}
-	return store.Standing{Submission: sub, Alone: r.alone}
 }
 
 // read reads a submission from the archive and judges it by itself.
@@ -232,6 +223,59 @@ func (w *Workspace) aloneInput(r *domain.Return) validate.AloneInput {
 	return validate.AloneInput{
 		Return: r, Period: p, Assignment: w.Assignment, Counting: w.counting(), Level: w.Settings.Office.Level, Deadline: w.Settings.deadline(p),
 	}
+}
+
+// saveReading records what was read of a submission and found in it.
+func (s *Session) saveReading(ctx context.Context, p Pending, r reading, j *Judging) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if r.err != nil {
+		s.logFailure(p.File, r.err)
+		if p.Judged {
+			j.lost = append(j.lost, Failure{p.File, r.err})
+		} else {
+			j.failed = append(j.failed, Failure{p.File, r.err})
+		}
+		return nil
+	}
+	one := &submission{Standing: r.standing(p), basis: s.basis(r.ret.Unit(), r.ret.Period()), keys: validate.KeysOf(r.keys, r.list), fresh: true}
+	if p.Judged {
+		one.was = &place{p.Unit, p.Period}
+	}
+	err := s.save(ctx, j.tx, one, r)
+	if err != nil {
+		return fmt.Errorf("record %q: %w", p.File.Path, err)
+	}
+	j.judged = append(j.judged, one)
+	return nil
+}
+
+// standing is what is known of a submission when it has been read.
+func (r reading) standing(p Pending) store.Standing {
+	sub := domain.Submission{
+		ID: p.Submission, File: r.ret.File, Unit: r.ret.Unit(), UnitName: r.ret.Cover.UnitName.Text, Period: r.ret.Period(),
+		Version: r.ret.Version(), FirstSeen: p.FirstDay, Received: p.Event,
+	}
+	return store.Standing{Submission: sub, Alone: r.alone}
+}
+
+func (s *Session) save(ctx context.Context, tx *store.Tx, one *submission, r reading) (err error) {
+	if one.Return, err = tx.SaveReading(ctx, store.Reading{Submission: one.ID, Return: r.ret, Keys: r.keys, ListHash: r.list}); err != nil {
+		return err
+	}
+	basis, err := s.saveBasis(ctx, tx, r.ret)
+	if err != nil {
+		return err
+	}
+	last, on, err := tx.LastJudgement(ctx, one.Return)
+	if err != nil {
+		return err
+	}
+	if one.Judgement = last; on != basis {
+		one.Judgement, err = tx.SaveJudgement(ctx, one.ID, one.Return, basis, one.Alone)
+	}
+	return err
 }
 
 // logFailure tells the operator of a file that we could not judge, with the stack

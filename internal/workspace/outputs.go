@@ -194,15 +194,30 @@ func (o *outputs) stands(path, from string) bool {
 	return err == nil && hashOf(data) == of.made
 }
 
+// madeFrom is the output in a folder that was made from the same and lies in its place; ""
+// when there is none.
+func (o *outputs) madeFrom(folder, from string) string {
+	for path, of := range o.from {
+		if of.from == from && slashpath.Dir(path) == folder && o.stands(path, from) {
+			return path
+		}
+	}
+	return ""
+}
+
 // noteOrigin says what an output that was written was made from.
-func (o *outputs) noteOrigin(path, from string, data []byte) error {
+func (o *outputs) noteOrigin(path, from string, data []byte) {
 	o.from[path] = origin{from, hashOf(data)}
+}
+
+// saveOrigins writes down what outputs were made from.
+func (o *outputs) saveOrigins() error {
 	var lines bytes.Buffer
 	for _, path := range slices.Sorted(maps.Keys(o.from)) {
 		fmt.Fprintf(&lines, "%s %s  %s\n", o.from[path].from, o.from[path].made, path)
 	}
 	if _, err := outfile.WriteWhole(o.originsPath(), lines.Bytes()); err != nil {
-		return fmt.Errorf("note what an output was made from: %w", err)
+		return fmt.Errorf("note what outputs were made from: %w", err)
 	}
 	return os.Chmod(o.originsPath(), 0o600)
 }

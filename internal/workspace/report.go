@@ -15,7 +15,6 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
-	"ketnap/internal/form"
 	"ketnap/internal/outfile"
 	"ketnap/internal/reference"
 	"ketnap/internal/report"
@@ -42,9 +41,19 @@ func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, sett
 	if span, err = s.choosePeriod(ctx, span); err != nil {
 		return nil, err
 	}
-	if o.Standing, o.Unplaced, err = s.hasReturned(ctx, in); err != nil {
+	returned, err := s.lastReturned(ctx, in)
+	if err != nil {
 		return nil, err
 	}
+	o.Standing = len(returned) > 0
+	for _, sub := range returned {
+		if !s.placed(sub) {
+			o.Unplaced = append(o.Unplaced, sub.Findings...)
+		} else if sub.Period != span.To {
+			o.Refused = append(o.Refused, sub)
+		}
+	}
+	domain.SortFindings(o.Unplaced)
 	if span.IsZero() { // nothing to consolidate; who sent what nobody can read is told all the same
 		return o, s.writeFeedback(ctx, o, []domain.Period{{}}, in)
 	}
@@ -66,17 +75,27 @@ func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, sett
 	return o, s.forgetDue()
 }
 
-// periodsOf is the periods whose marked copies a run makes: those due, the one
-// consolidated, and none, for files that name no period. Each once, in order.
-func periodsOf(due []domain.Period, consolidated domain.Period) []domain.Period {
-	periods := append([]domain.Period{{}, consolidated}, due...)
-	slices.SortFunc(periods, domain.Period.Compare)
-	return slices.Compact(periods)
-}
-
-// outFolder is where the outputs of a period or span go, relative to the workspace.
-func (w *Workspace) outFolder(p fmt.Stringer) string {
-	return path.Join(w.Settings.Out, p.String())
+// counts says what became of every file of an intake.
+func (s *Settled) counts(in *Intake) FileCounts {
+	c := FileCounts{
+		Found: len(in.Files) + len(in.SetAside) + len(in.Failed), SetAside: len(in.SetAside), Failed: len(in.Failed), Unchanged: len(in.Files),
+	}
+	present := in.present()
+	for _, one := range s.fresh {
+		if !present[one.File.SHA256] {
+			continue // judged again from the archive
+		}
+		c.Unchanged--
+		switch one.Verdict {
+		case domain.Accepted:
+			c.Accepted++
+		case domain.Superseded:
+			c.Superseded++
+		default:
+			c.Returned++
+		}
+	}
+	return c
 }
 
 // choosePeriod is the period asked for, or the latest month with an accepted return;
@@ -95,6 +114,53 @@ func (s *Session) choosePeriod(ctx context.Context, asked domain.Span) (domain.S
 		}
 	}
 	return domain.Span{}, nil
+}
+
+// lastReturned are the last versions of the inbox that went back: of each unit and month that
+// it has a file of, also where an older version counts, and what no known unit sent.
+func (s *Session) lastReturned(ctx context.Context, in *Intake) (list []domain.Submission, err error) {
+	sums := make([]string, len(in.Files))
+	for i, f := range in.Files {
+		sums[i] = f.SHA256
+	}
+	known, err := s.store.Known(ctx, sums)
+	if err != nil {
+		return nil, err
+	}
+	periods := map[domain.Period]bool{}
+	for _, k := range known {
+		if k.Judged {
+			periods[k.Period] = true
+		}
+	}
+	for _, p := range slices.SortedFunc(maps.Keys(periods), domain.Period.Compare) {
+		submissions, err := s.submissions(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		last := map[string]domain.Submission{}
+		for _, sub := range submissions {
+			best, there := last[sub.Unit]
+			switch _, here := known[sub.File.SHA256]; {
+			case !s.placed(sub) && here && sub.Verdict == domain.Returned:
+				list = append(list, sub)
+			case s.placed(sub) && (!there || newer(sub, best)):
+				last[sub.Unit] = sub
+			}
+		}
+		for _, unit := range slices.Sorted(maps.Keys(last)) {
+			if last[unit].Verdict == domain.Returned {
+				list = append(list, last[unit])
+			}
+		}
+	}
+	return list, nil
+}
+
+// placed reports whether the record knows whose return it is, and for when.
+func (w *Workspace) placed(s domain.Submission) bool {
+	_, known := w.Assignment.UnitEver(s.Unit)
+	return known && !s.Period.IsZero()
 }
 
 // summarise adds up a period from the record: from the returns of its last month,
@@ -250,26 +316,6 @@ func (s *Session) ended(ctx context.Context, in consolidate.Input) (map[string]*
 	return last, nil
 }
 
-// codesOf are the code lists that tables are made of.
-func codesOf(forms *form.Forms) consolidate.Codes {
-	values := func(list string) []string {
-		var values []string
-		if l := forms.Codes[list]; l != nil {
-			for _, code := range l.Values {
-				values = append(values, code.Value)
-			}
-		}
-		return values
-	}
-	return consolidate.Codes{Ethnicities: values("ethnicity"), Religions: values("religion"), SourceGroups: values("source_groups")}
-}
-
-// placed reports whether the record knows whose return it is, and for when.
-func (w *Workspace) placed(s domain.Submission) bool {
-	_, known := w.Assignment.UnitEver(s.Unit)
-	return known && !s.Period.IsZero()
-}
-
 // admittedKey is the figure of store.Figures that rule D03 watches.
 const admittedKey = "admitted"
 
@@ -305,46 +351,12 @@ func (s *Session) judgeWhole(ctx context.Context, in consolidate.Input, summary 
 	return nil
 }
 
-// hasReturned reports whether, among the periods that have a file in this inbox, some
-// unit stands Trả lại, or a file of no known unit or period was returned; and the
-// findings of the files that no period can be told for.
-func (s *Session) hasReturned(ctx context.Context, in *Intake) (returned bool, unplaced []domain.Finding, err error) {
-	sums := make([]string, len(in.Files))
-	for i, f := range in.Files {
-		sums[i] = f.SHA256
-	}
-	known, err := s.store.Known(ctx, sums)
-	if err != nil {
-		return false, nil, err
-	}
-	periods := map[domain.Period]bool{}
-	for _, k := range known {
-		if k.Judged {
-			periods[k.Period] = true
-		}
-	}
-	for p := range periods {
-		submissions, err := s.submissions(ctx, p)
-		if err != nil {
-			return false, nil, err
-		}
-		for _, sub := range submissions {
-			if _, here := known[sub.File.SHA256]; here && sub.Verdict == domain.Returned && !s.placed(sub) {
-				returned = true
-				unplaced = append(unplaced, sub.Findings...)
-			}
-		}
-		if p.IsZero() {
-			continue
-		}
-		for _, st := range consolidate.UnitStatuses(consolidate.Input{
-			CountingRules: consolidate.CountingRules{Period: p.Span()}, Assignment: s.Assignment, Submissions: submissions, Closed: s.closedUnits(p),
-		}) {
-			returned = returned || st.Status == consolidate.Returned
-		}
-	}
-	domain.SortFindings(unplaced)
-	return returned, unplaced, nil
+// periodsOf is the periods whose marked copies a run makes: those due, the one
+// consolidated, and none, for files that name no period. Each once, in order.
+func periodsOf(due []domain.Period, consolidated domain.Period) []domain.Period {
+	periods := append([]domain.Period{{}, consolidated}, due...)
+	slices.SortFunc(periods, domain.Period.Compare)
+	return slices.Compact(periods)
 }
 
 // write writes the outputs of the outcome's period. A file that cannot be
@@ -376,6 +388,9 @@ func (s *Session) write(ctx context.Context, o *Outcome, periods []domain.Period
 	if err := s.writeFeedback(ctx, o, periods, in); err != nil {
 		return err
 	}
+	if err := s.made.saveOrigins(); err != nil {
+		return cannotWrite("outputs.from", err)
+	}
 	if o.RunJSON, err = runJSON(o); err != nil {
 		return fmt.Errorf("write run.json: %w", err)
 	}
@@ -389,6 +404,11 @@ func (s *Session) write(ctx context.Context, o *Outcome, periods []domain.Period
 		return fmt.Errorf("record what was published: %w", err)
 	}
 	return nil
+}
+
+// outFolder is where the outputs of a period or span go, relative to the workspace.
+func (w *Workspace) outFolder(p fmt.Stringer) string {
+	return path.Join(w.Settings.Out, p.String())
 }
 
 // writePeople writes the lists of persons of the outcome's period.
@@ -432,12 +452,18 @@ func (s *Session) writeMade(ctx context.Context, o *Outcome, name, from string, 
 	if err != nil {
 		return err
 	}
-	if err := s.writeOne(ctx, o, name, data); err != nil || o.Outputs[len(o.Outputs)-1].Problem != "" || o.TemplateFaults != nil {
+	if o.TemplateFaults != nil {
+		from = "" // to be told the next time too
+	}
+	return s.writeFrom(ctx, o, name, from, data)
+}
+
+// writeFrom writes an output and notes what it was made from.
+func (s *Session) writeFrom(ctx context.Context, o *Outcome, name, from string, data []byte) error {
+	if err := s.writeOne(ctx, o, name, data); err != nil || o.Outputs[len(o.Outputs)-1].Problem != "" || from == "" {
 		return err
 	}
-	if err := made.noteOrigin(name, from, data); err != nil {
-		return cannotWrite(name, err)
-	}
+	s.made.noteOrigin(name, from, data)
 	return nil
 }
 

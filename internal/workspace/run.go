@@ -39,7 +39,7 @@ func (w *Workspace) Run(ctx context.Context, span domain.Span) (*Outcome, error)
 	if err != nil {
 		return nil, fmt.Errorf("take in what was sent: %w", err)
 	}
-	settled, err := s.judgePending(ctx, in, s.event(store.Judged))
+	settled, err := s.judgePending(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -49,10 +49,7 @@ func (w *Workspace) Run(ctx context.Context, span domain.Span) (*Outcome, error)
 // judgePending judges and settles whatever waits for it: the submissions of an intake, those
 // of an intake that was interrupted, those whose judgement rests on something that has
 // changed.
-func (s *Session) judgePending(ctx context.Context, in *Intake, event store.Event, touched ...place) (*Settled, error) {
-	if err := s.keepAssignment(ctx); err != nil {
-		return nil, err
-	}
+func (s *Session) judgePending(ctx context.Context, in *Intake) (*Settled, error) {
 	pending, err := s.Pending(ctx, in)
 	if err != nil {
 		return nil, err
@@ -62,7 +59,7 @@ func (s *Session) judgePending(ctx context.Context, in *Intake, event store.Even
 		return nil, err
 	}
 	defer judging.Discard()
-	settled, err := s.Settle(ctx, judging, event, touched...)
+	settled, err := s.Settle(ctx, judging)
 	if err != nil {
 		return nil, fmt.Errorf("settle what was judged: %w", err)
 	}
@@ -84,11 +81,12 @@ type Outcome struct {
 	Lost     bool                 // something that was judged before could not be judged again
 	Summary  *consolidate.Summary // nil when nothing has been judged for any period; without its Tables and Listed, which only the workbooks show
 	Unplaced []domain.Finding     // of files whose unit or period is not known
+	Refused  []domain.Submission  // last versions of the inbox that went back, of other months than the span's last
 	Outputs  []Output
 	RunJSON  []byte // the document run.json; nil without a Summary
 	Rejudged Rejudged
 	Head     store.Head // of the record, before this run's figures were published
-	Standing bool       // a unit stands Trả lại, or a file of no known unit was returned
+	Standing bool       // a last version went back, or a file of no known unit did
 	// TemplateFaults are the mistakes in templates of the workspace that were passed
 	// over: the built-in ones were used.
 	TemplateFaults template.Faults
@@ -110,27 +108,4 @@ type Output struct {
 	Changed bool   // its bytes are not those of the run before
 	Problem string // Vietnamese; "" when it was written
 	Aside   string // the name that somebody else's file was given which stood there; "": none did
-}
-
-// counts says what became of every file of an intake.
-func (s *Settled) counts(in *Intake) FileCounts {
-	c := FileCounts{
-		Found: len(in.Files) + len(in.SetAside) + len(in.Failed), SetAside: len(in.SetAside), Failed: len(in.Failed), Unchanged: len(in.Files),
-	}
-	present := in.present()
-	for _, one := range s.fresh {
-		if !present[one.File.SHA256] {
-			continue // judged again from the archive
-		}
-		c.Unchanged--
-		switch one.Verdict {
-		case domain.Accepted:
-			c.Accepted++
-		case domain.Superseded:
-			c.Superseded++
-		default:
-			c.Returned++
-		}
-	}
-	return c
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"ketnap/internal/domain"
+	"ketnap/internal/intake"
 	"ketnap/internal/reference"
 	"ketnap/internal/store"
 )
@@ -192,7 +193,7 @@ func (w *Workspace) event(kind store.Kind) store.Event {
 // on it can be computed again when it has changed.
 func (w *Workspace) keepAssignment(ctx context.Context) error {
 	archive := w.archive()
-	sum, _, err := archive.Keep(ctx, w.path(w.Settings.Assignment))
+	sum, _, err := archive.Keep(ctx, intake.Named(w.path(w.Settings.Assignment)))
 	if err == nil {
 		err = archive.Settle([]string{sum})
 	}

@@ -32,14 +32,20 @@ type Settled struct {
 // difference is made: the units of what was judged from its month on, the places that an
 // act of the office touches, and units that claim what has changed hands. It is a function
 // of the record: in whatever order submissions come to the same receipts, they end the
-// same. The event closes the transaction; it is appended only where something changed.
-func (s *Session) Settle(ctx context.Context, j *Judging, event store.Event, touched ...place) (*Settled, error) {
+// same.
+func (s *Session) Settle(ctx context.Context, j *Judging) (*Settled, error) {
+	return s.settle(ctx, j, s.event(store.Judged))
+}
+
+// settle is Settle with the event that closes the transaction: that something was judged,
+// which has not happened where nothing changed, or an act of the office and what it touches.
+func (s *Session) settle(ctx context.Context, j *Judging, event store.Event, touched ...place) (*Settled, error) {
 	out := &Settled{failed: j.failed, lost: j.lost}
 	judged := j.judged
 	var st *settling
 	for stumbled := true; stumbled; { // what a rule stumbles over claims nobody
 		st = &settling{Session: s, tx: j.tx, groups: map[groupKey]*group{}, judged: map[int64]*submission{}}
-		if err := st.settle(ctx, judged, touched); err != nil {
+		if err := st.settleAll(ctx, judged, touched); err != nil {
 			return nil, err
 		}
 		stumbled = false
@@ -119,74 +125,75 @@ type group struct {
 	judged            []*submission // of them, those judged now
 }
 
-// settle settles what was judged, and all that it and the touched places bear on. What a
-// version that goes back would have replaced still claims its people, so that verdicts and
-// claims bear on one another: they are made until they agree, which nearly always is at once.
-func (st *settling) settle(ctx context.Context, judged []*submission, touched []place) error {
+// settleAll settles what was judged, and all that it and the touched places bear on.
+//
+// What a version that goes back would have replaced still claims its people, so that verdicts
+// and claims bear on one another: they are made until they agree, nearly always at once. More
+// that goes back means more claims, and more claims more that goes back. Where they do not
+// come to agree so, what once went back is held to go back until nothing more does; from there
+// on they must: fewer and fewer go back.
+func (st *settling) settleAll(ctx context.Context, judged []*submission, touched []place) error {
 	if err := st.gather(ctx, judged, touched); err != nil {
 		return err
 	}
-	const most = 20
-	for round := 0; round < most; round++ {
-		for _, g := range st.inOrder() {
-			if g.listed && g.reclaim {
-				if err := st.claim(ctx, g); err != nil {
-					return err
-				}
-			}
+	const freely, most = 5, 60 // rounds
+	holding := false
+	for round := range most {
+		if round == freely {
+			holding = true
 		}
-		agree := true
-		for _, g := range st.inOrder() {
-			if !g.resettle {
-				continue
-			}
-			if err := st.settleGroup(ctx, g); err != nil {
-				return err
-			}
-			for _, one := range g.list {
-				if st.waits(one) != one.waited {
-					agree, g.reclaim = false, true
-				}
-			}
-		}
-		if agree {
+		changed, err := st.round(ctx, holding)
+		switch {
+		case err != nil:
+			return err
+		case !changed && !holding:
 			return nil
+		case !changed:
+			holding = false
+			st.letGo()
 		}
 	}
-	st.log.Error().Int("rounds", most).Msg("claims and verdicts do not come to agree")
+	st.log.Error().Int("rounds", most).Msg("claims and verdicts do not come to agree") // verify tells it too
 	return nil
 }
 
-// waits reports whether a submission claims its people, and goes back because of others all
-// the same: what counts meanwhile is an older version.
-func (st *settling) waits(one *submission) bool {
-	return one.Verdict == domain.Returned && !one.failed && st.clean(one)
+// round makes the claims anew of the units that need it, then the verdicts, and reports
+// whether the claims are of other verdicts than those. With holding, what went back before is
+// held to go back still.
+func (st *settling) round(ctx context.Context, holding bool) (changed bool, err error) {
+	for _, g := range st.inOrder() {
+		if g.listed && g.reclaim {
+			if err := st.claim(ctx, g); err != nil {
+				return false, err
+			}
+		}
+	}
+	for _, g := range st.inOrder() {
+		if !g.resettle {
+			continue
+		}
+		if err := st.settleGroup(ctx, g); err != nil {
+			return false, err
+		}
+		for _, one := range g.list {
+			one.keys = nil // of a country they take much room
+			if waits := st.waits(one) || holding && one.waited; waits != one.waited {
+				one.waited, g.reclaim, changed = waits, true, true
+			}
+		}
+	}
+	return changed, nil
 }
 
-// inOrder are the groups by year and unit.
-func (st *settling) inOrder() []*group {
-	return slices.SortedFunc(maps.Values(st.groups), func(a, b *group) int {
-		return cmp.Or(a.year-b.year, strings.Compare(a.unit, b.unit), a.period.Compare(b.period))
-	})
-}
-
-// join adds a place to those that are settled, from its month on.
-func (st *settling) join(at place) *group {
-	_, listed := st.Assignment.UnitEver(at.unit)
-	listed = listed && !at.period.IsZero()
-	key := groupKey{place{unit: at.unit}, at.period.Year}
-	if !listed {
-		key.place = at
+// letGo lets go of what was held to go back and does not.
+func (st *settling) letGo() {
+	for _, g := range st.inOrder() {
+		for _, one := range g.list {
+			if waits := st.waits(one); waits != one.waited {
+				one.waited, g.reclaim = waits, true
+			}
+		}
 	}
-	g := st.groups[key]
-	if g == nil {
-		g = &group{groupKey: key, from: at.period, listed: listed, resettle: true}
-		st.groups[key] = g
-	}
-	if at.period.Compare(g.from) < 0 {
-		g.from = at.period
-	}
-	return g
 }
 
 // gather loads what is to be settled, with what was judged now in its place.
@@ -208,6 +215,25 @@ func (st *settling) gather(ctx context.Context, judged []*submission, touched []
 		}
 	}
 	return nil
+}
+
+// join adds a place to those that are settled, from its month on.
+func (st *settling) join(at place) *group {
+	_, listed := st.Assignment.UnitEver(at.unit)
+	listed = listed && !at.period.IsZero()
+	key := groupKey{place{unit: at.unit}, at.period.Year}
+	if !listed {
+		key.place = at
+	}
+	g := st.groups[key]
+	if g == nil {
+		g = &group{groupKey: key, from: at.period, listed: listed, resettle: true}
+		st.groups[key] = g
+	}
+	if at.period.Compare(g.from) < 0 {
+		g.from = at.period
+	}
+	return g
 }
 
 // load loads the submissions of a group, in the order of months and versions.
@@ -236,6 +262,13 @@ func (st *settling) load(ctx context.Context, g *group) error {
 		return cmp.Or(a.Period.Compare(b.Period), a.Version.Compare(b.Version))
 	})
 	return nil
+}
+
+// inOrder are the groups by year and unit.
+func (st *settling) inOrder() []*group {
+	return slices.SortedFunc(maps.Values(st.groups), func(a, b *group) int {
+		return cmp.Or(a.year-b.year, strings.Compare(a.unit, b.unit), a.period.Compare(b.period))
+	})
 }
 
 // settleGroup settles the submissions of a group month by month.
@@ -344,6 +377,12 @@ func (s *Session) compare(
 	return nil
 }
 
+// sameUnit reports whether two submissions under one code are of one unit: a code may have
+// been another unit's before.
+func (s *Session) sameUnit(a, b *submission) bool {
+	return !s.Assignment.Reused()[a.Unit] || s.Assignment.SameUnit(a.Unit, a.Period.Last(), b.Period.Last())
+}
+
 // others fills in what other units and earlier years claim of a submission's keys.
 func (s *Session) others(ctx context.Context, record store.View, one *submission, in *validate.AgainstInput) error {
 	if _, known := s.Assignment.UnitOf(one.Unit, one.Period); !known || record == (store.View{}) {
@@ -362,37 +401,18 @@ func (s *Session) others(ctx context.Context, record store.View, one *submission
 	}
 	keys = slices.Compact(keys)
 	var err error
-	if in.Others, err = record.ClaimsOfOthers(ctx, one.Unit, one.Period, keys); err != nil {
+	if in.Others, in.Past, err = record.ClaimsOfOthers(ctx, one.Unit, one.Period, keys); err != nil {
 		return err
 	}
-	if len(in.Others) > 0 {
-		own, err := record.Claims(ctx, one.Unit, one.Period.Year)
-		if err != nil {
-			return err
-		}
-		in.Own = slices.DeleteFunc(own, domain.Claim.Loose)
+	in.Others = slices.DeleteFunc(in.Others, func(c domain.Claim) bool { // whose people it has taken over is no other unit
+		return s.Assignment.Continues(one.Unit, one.Period.Last(), c.Unit, c.From.Last())
+	})
+	if len(in.Others) == 0 {
+		return nil
 	}
-	in.Past, err = record.ClaimsBefore(ctx, one.Period.Year, keys)
+	own, err := record.Claims(ctx, one.Unit, one.Period.Year)
+	in.Own = slices.DeleteFunc(own, domain.Claim.Loose)
 	return err
-}
-
-// sameUnit reports whether two submissions under one code are of one unit: a code may have
-// been another unit's before.
-func (s *Session) sameUnit(a, b *submission) bool {
-	return !s.Assignment.Reused()[a.Unit] || s.Assignment.SameUnit(a.Unit, a.Period.Last(), b.Period.Last())
-}
-
-// twins are the files of other versions of a month that nothing but their hash tells from
-// one. Where one of the two goes back, nothing is left to the hash.
-func twins(one *submission, month []*submission) []string {
-	var paths []string
-	for _, other := range month {
-		same := other.ID != one.ID && other.Version.Submission == one.Version.Submission && other.Version.Prepared == one.Version.Prepared
-		if same && one.Verdict != domain.Returned && other.Verdict != domain.Returned {
-			paths = append(paths, other.File.Path)
-		}
-	}
-	return paths
 }
 
 // toldAgain are the rows that have a warning which was told before.
@@ -420,6 +440,19 @@ func (s *Session) effective(one *store.Standing, acts store.Acts) []domain.Findi
 	})
 }
 
+// twins are the files of other versions of a month that nothing but their hash tells from
+// one. Where one of the two goes back, nothing is left to the hash.
+func twins(one *submission, month []*submission) []string {
+	var paths []string
+	for _, other := range month {
+		same := other.ID != one.ID && other.Version.Submission == one.Version.Submission && other.Version.Prepared == one.Version.Prepared
+		if same && one.Verdict != domain.Returned && other.Verdict != domain.Returned {
+			paths = append(paths, other.File.Path)
+		}
+	}
+	return paths
+}
+
 // choose decides which version of a unit and month counts: the newest that does not go
 // back. A faulty newer version never displaces an accepted older one.
 func choose(month []*submission) *submission {
@@ -434,6 +467,12 @@ func choose(month []*submission) *submission {
 		best, one.Verdict = one, domain.Accepted
 	}
 	return best
+}
+
+// waits reports whether a submission claims its people, and goes back because of others all
+// the same: what counts meanwhile is an older version.
+func (st *settling) waits(one *submission) bool {
+	return one.Verdict == domain.Returned && !one.failed && st.clean(one)
 }
 
 // changed reports whether a submission stands otherwise than it stood.

@@ -16,39 +16,6 @@ import (
 	"ketnap/internal/store"
 )
 
-// Intake is what became of files that were sent together.
-type Intake struct {
-	Files    []domain.File // kept, and recorded as received: in the order found, several may have the same bytes
-	SetAside []intake.SetAside
-	Failed   []intake.Failed // that we could not read, or not judge: nothing is held against their senders
-}
-
-// present is the hashes of the files that were sent.
-func (in *Intake) present() map[string]bool {
-	sums := make(map[string]bool, len(in.Files))
-	for _, f := range in.Files {
-		sums[f.SHA256] = true
-	}
-	return sums
-}
-
-// fail takes a file out that we could not judge: a bug, a converter that does not answer.
-// The next run tries again.
-func (in *Intake) fail(file domain.File) {
-	in.Files = slices.DeleteFunc(in.Files, func(f domain.File) bool {
-		same := f.SHA256 == file.SHA256
-		if same {
-			in.Failed = append(in.Failed, intake.Failed{Path: f.Path, Reason: notJudged})
-		}
-		return same
-	})
-	slices.SortFunc(in.Failed, func(a, b intake.Failed) int { return strings.Compare(a.Path, b.Path) })
-}
-
-// notJudged is the reason of a file that we stumbled over.
-const notJudged = "chương trình gặp lỗi khi xét tệp này nên chưa xét được, không phải lỗi của đơn vị; " +
-	"gửi tệp và nhật ký cho người hỗ trợ chương trình"
-
 // Scan lists the inbox.
 func (w *Workspace) Scan(ctx context.Context) (intake.Found, error) {
 	found, err := intake.Scan(ctx, w.path(w.Settings.Inbox))
@@ -62,6 +29,13 @@ func (w *Workspace) Scan(ctx context.Context) (intake.Found, error) {
 		return found, fmt.Errorf("scan the inbox: %w", err)
 	}
 	return found, nil
+}
+
+// Intake is what became of files that were sent together.
+type Intake struct {
+	Files    []domain.File // kept, and recorded as received: in the order found, several may have the same bytes
+	SetAside []intake.SetAside
+	Failed   []intake.Failed // that we could not read, or not judge: nothing is held against their senders
 }
 
 // Submit keeps what was sent in the archive, and then records it as received. When it has
@@ -118,7 +92,7 @@ func (s *Session) keep(ctx context.Context, files []intake.File, in *Intake) err
 	copies := make([]copied, len(files))
 	keep := func(i int) {
 		c := &copies[i]
-		c.sum, c.size, c.err = archive.Keep(ctx, files[i].Name)
+		c.sum, c.size, c.err = archive.Keep(ctx, files[i].Open)
 	}
 	progress := s.stage("keep", len(copies))
 	var group errgroup.Group
@@ -150,43 +124,28 @@ func (s *Session) keep(ctx context.Context, files []intake.File, in *Intake) err
 	return nil
 }
 
-// Pending is a submission to be judged: it was not judged before, or what its judgement
-// rests on has changed since.
-type Pending struct {
-	File domain.File
-	store.Known
+// present is the hashes of the files that were sent.
+func (in *Intake) present() map[string]bool {
+	sums := make(map[string]bool, len(in.Files))
+	for _, f := range in.Files {
+		sums[f.SHA256] = true
+	}
+	return sums
 }
 
-// Pending are the submissions of the record to be judged, in the order of receipt. What was
-// judged for a unit that is closed stays as it is.
-func (s *Session) Pending(ctx context.Context, in *Intake) ([]Pending, error) {
-	sums, known, err := s.store.AllKnown(ctx)
-	if err != nil {
-		return nil, err
-	}
-	found := map[string]domain.File{}
-	for _, f := range slices.Backward(in.Files) { // the first of those with the same bytes
-		found[f.SHA256] = f
-	}
-	var list []Pending
-	for _, sum := range sums {
-		k := known[sum]
-		if !s.needsJudging(k) {
-			continue
+// fail takes a file out that we could not judge: a bug, a converter that does not answer.
+// The next run tries again.
+func (in *Intake) fail(file domain.File) {
+	in.Files = slices.DeleteFunc(in.Files, func(f domain.File) bool {
+		same := f.SHA256 == file.SHA256
+		if same {
+			in.Failed = append(in.Failed, intake.Failed{Path: f.Path, Reason: notJudged})
 		}
-		file, here := found[sum]
-		if !here {
-			file = domain.File{Path: k.Path, SHA256: sum, Size: k.Size, Received: k.Received}
-		}
-		if s.Settings.Received != FileTime { // CoverDate is set when the cover has been read
-			file.Received = k.FirstDay
-		}
-		list = append(list, Pending{file, k})
-	}
-	return list, nil
+		return same
+	})
+	slices.SortFunc(in.Failed, func(a, b intake.Failed) int { return strings.Compare(a.Path, b.Path) })
 }
 
-// needsJudging reports whether a submission was not judged before, or on another basis.
-func (s *Session) needsJudging(k store.Known) bool {
-	return !k.Judged || !s.closed(k.Unit, k.Period) && k.Basis != s.basis(k.Unit, k.Period)
-}
+// notJudged is the reason of a file that we stumbled over.
+const notJudged = "chương trình gặp lỗi khi xét tệp này nên chưa xét được, không phải lỗi của đơn vị; " +
+	"gửi tệp và nhật ký cho người hỗ trợ chương trình"

@@ -3,7 +3,9 @@ package workspace_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -158,6 +160,81 @@ func TestToldOnce(t *testing.T) {
 		}
 		if len(got) != 1 || got[0] != c.told {
 			t.Errorf("%s: R17 is told as %v, want once as %s", c.period, got, c.told)
+		}
+	}
+}
+
+// A warning that is accepted changes no verdict, and yet the marked copy of its month, whatever
+// month is consolidated next.
+func TestCopyAfterAWarningIsAccepted(t *testing.T) {
+	ctx := context.Background()
+	dir := small(t, "2021-09/Thanh Ninh T9.xlsx")
+	edit(t, filepath.Join(dir, "inbox", "Thanh Ninh T9.xlsx"), planted{"KET_NAP!Q11": "24"}, dir) // R17
+	copies := func() (all string) {
+		t.Helper()
+		names, err := filepath.Glob(filepath.Join(dir, "out", september.String(), "phan-hoi", "*.xlsx"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all += string(data)
+		}
+		return all
+	}
+	run(t, open(t, dir), september)
+	before := copies()
+	if before == "" {
+		t.Fatal("no copy says that there is a warning")
+	}
+	in := workspace.Waiving{Period: september, Unit: "05962", Rule: "R17", Cells: []string{"Q11"}, Why: "thử"}
+	do[*workspace.Waived](t)(open(t, dir).Waive(ctx, in))
+	run(t, open(t, dir), october)
+	if copies() == before {
+		t.Error("the copy still asks for what was accepted")
+	}
+}
+
+// What counted before a month whose returns all go back is what the next one is compared with.
+func TestToldPastAMonthThatGoesBack(t *testing.T) {
+	dir := small(t, "2021-09/Thanh Ninh T9.xlsx", "2021-10/Thanh Ninh T10.xlsx")
+	file := func(name string) string { return filepath.Join(dir, "inbox", name) }
+	put(t, file("Thanh Ninh T10.xlsx"), file("Thanh Ninh T11.xlsx"))
+	edit(t, file("Thanh Ninh T11.xlsx"), planted{
+		"THONG_TIN!B11": "2021-11", "THONG_TIN!B13": 44530, "THONG_TIN!B14": 44531, "CHI_BO!D18": 0, "CHI_BO!D24": 0,
+	}, dir)
+	for _, month := range []string{"9", "10", "11"} {
+		edit(t, file(fmt.Sprintf("Thanh Ninh T%s.xlsx", month)), planted{"KET_NAP!Q11": "24"}, dir) // R17
+	}
+	edit(t, file("Thanh Ninh T10.xlsx"), planted{"THONG_TIN!B17": 99}, dir) // G01
+	o := run(t, openOn(t, dir, 30, "test"), domain.Period{Year: 2021, Month: time.November})
+	var told []domain.Severity
+	for _, f := range o.Summary.Findings {
+		if f.Rule == "R17" && f.Cell.Ref() == "Q11" {
+			told = append(told, f.Severity)
+		}
+	}
+	if len(told) != 1 || told[0] != domain.Info {
+		t.Errorf("R17 was told in September, and is told as %v in November", told)
+	}
+}
+
+// Versions of one Lần nộp are told apart by Ngày lập; only where that is the same too is it told
+// that nothing says which is the newer.
+func TestVersionsOfOneNumber(t *testing.T) {
+	for prepared, twins := range map[int]bool{44471: true, 44472: false} { // 02/10/2021, a day later
+		dir := small(t, "2021-09/Thanh Ninh T9.xlsx")
+		first, second := filepath.Join(dir, "inbox", "Thanh Ninh T9.xlsx"), filepath.Join(dir, "inbox", "ban khac.xlsx")
+		put(t, first, second)
+		edit(t, first, planted{"THONG_TIN!B14": 44471}, dir)
+		edit(t, second, planted{"THONG_TIN!B14": prepared, "THONG_TIN!B21": "0208"}, dir)
+		o := run(t, open(t, dir), september)
+		told := slices.ContainsFunc(o.Summary.Findings, func(f domain.Finding) bool { return f.Rule == "U03" })
+		if told != twins || o.Files.Superseded != 1 {
+			t.Errorf("prepared on %d: told %v, want %v; %+v", prepared, told, twins, o.Files)
 		}
 	}
 }

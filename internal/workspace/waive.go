@@ -93,7 +93,7 @@ func (w *Workspace) Unwaive(ctx context.Context, in Waiving) (*Waived, error) {
 // upToDate judges what rests on something that has changed, so that what is accepted is what
 // the rules say today.
 func (s *Session) upToDate(ctx context.Context) (Rejudged, error) {
-	settled, err := s.judgePending(ctx, &Intake{}, s.event(store.Judged))
+	settled, err := s.judgePending(ctx, &Intake{})
 	if err != nil {
 		return Rejudged{}, err
 	}
@@ -151,7 +151,7 @@ func (s *Session) act(ctx context.Context, event store.Event, list []domain.Waiv
 		acts = append(acts, store.Act{Event: event, Waiver: w})
 	}
 	s.acts = acts
-	return s.Settle(ctx, judging, event, touched...)
+	return s.settle(ctx, judging, event, touched...)
 }
 
 // waivable says why a rule cannot be waived for a unit; nil when it can.

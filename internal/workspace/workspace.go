@@ -130,6 +130,20 @@ func LoadRules(dir string) (*form.Forms, *validate.Rules, error) {
 	return forms, rules, nil
 }
 
+// codesOf are the code lists that tables are made of.
+func codesOf(forms *form.Forms) consolidate.Codes {
+	values := func(list string) []string {
+		var values []string
+		if l := forms.Codes[list]; l != nil {
+			for _, code := range l.Values {
+				values = append(values, code.Value)
+			}
+		}
+		return values
+	}
+	return consolidate.Codes{Ethnicities: values("ethnicity"), Religions: values("religion"), SourceGroups: values("source_groups")}
+}
+
 // configurationOf is the built-in configuration with the workspace's own files in front.
 func configurationOf(dir string) fs.FS { return overlay(filepath.Join(dir, "config"), config.FS) }
 

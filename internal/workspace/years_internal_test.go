@@ -124,7 +124,7 @@ func (s *Session) fill(ctx context.Context, sent []domain.Return, before int) er
 			return err
 		}
 	}
-	_, err = s.Settle(ctx, j, s.event(store.Judged))
+	_, err = s.Settle(ctx, j)
 	return err
 }
 

@@ -1,0 +1,133 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/store"
+)
+
+// What counts before a month is what counts last: a month whose returns all go back is passed
+// over. Who brought a change about is recorded.
+func TestCountedBefore(t *testing.T) {
+	ctx := context.Background()
+	s := open(t)
+	var list []store.Settlement
+	record(t, s, func(tx *store.Tx) {
+		list = settled(t, tx, examples(t)[60:62], byItself, nil)
+		list[1].Verdict, list[1].Cause = domain.Returned, list[0].Submission
+		if err := tx.Settle(ctx, list[1:]); err != nil {
+			t.Fatal(err)
+		}
+		happened(t, tx, store.Event{Kind: store.Judged})
+	})
+	if before, ok := must2(s.CountedBefore(ctx, "05926", month(3))); !ok || before.Return != list[0].Return {
+		t.Errorf("before March %d counts, want that of January, %d", before.Return, list[0].Return)
+	}
+	if cause := must(s.Cause(ctx, list[1].Submission)); cause != list[0].Submission {
+		t.Errorf("submission %d brought it about, want %d", cause, list[0].Submission)
+	}
+}
+
+// What is of no known unit or period is found by that.
+func TestOfUnit(t *testing.T) {
+	ctx := context.Background()
+	s := open(t)
+	type place struct {
+		unit   string
+		period domain.Period
+	}
+	places := []place{{"05926", month(1)}, {"05926", domain.Period{}}, {"", month(1)}, {}, {"05917", month(1)}}
+	record(t, s, func(tx *store.Tx) {
+		basis := must(tx.SaveBasis(ctx, store.Basis{Hash: "b", Program: "test", Rules: "r", Assignment: "a", Counting: domain.ByDecision}))
+		var list []store.Settlement
+		for i, at := range places {
+			r := person(at.unit, "Dương Thị Lan", "Nữ", "Tày")
+			r.File.SHA256 = fmt.Sprint(i)
+			id, ret := save(t, tx, r)
+			list = append(list, store.Settlement{
+				Submission: id, Return: ret, Judgement: must(tx.SaveJudgement(ctx, id, ret, basis, nil)),
+				Unit: at.unit, Period: at.period, Verdict: domain.Returned,
+			})
+		}
+		if err := tx.Settle(ctx, list); err != nil {
+			t.Fatal(err)
+		}
+		happened(t, tx, store.Event{Kind: store.Judged})
+	})
+	sums := func(list []store.Standing) (sums string) {
+		for _, x := range list {
+			sums += x.File.SHA256
+		}
+		return sums
+	}
+	for i, at := range places {
+		if got := sums(must(s.OfUnit(ctx, at.unit, at.period))); got != fmt.Sprint(i) {
+			t.Errorf("of unit %q and period %s: %s, want %d", at.unit, at.period, got, i)
+		}
+	}
+	for p, want := range map[domain.Period]string{month(1): "024", {}: "13", month(2): ""} {
+		if got := sums(must(s.Standings(ctx, p))); got != want {
+			t.Errorf("of period %s: %s, want %s", p, got, want)
+		}
+	}
+}
+
+// What the record knows of a file: where it was found last, and of its last judgement.
+func TestKnown(t *testing.T) {
+	ctx := context.Background()
+	s := open(t)
+	seen := domain.DateOf(when)
+	counts := seen.AddDays(-3)
+	var list []store.Settlement
+	var event int64
+	record(t, s, func(tx *store.Tx) {
+		r := examples(t)[60]
+		r.File.SHA256, r.File.Received, r.File.Size = "aa", counts, 7
+		event = tx.Next()
+		list = settled(t, tx, []*domain.Return{r}, byItself, nil)
+		must(tx.Receive(ctx, []store.File{
+			{SHA256: "aa", Size: 7, Path: "inbox/elsewhere.xlsx", FirstDay: seen}, {SHA256: "bb", Size: 8, Path: "inbox/b.xlsx", FirstDay: seen},
+		}))
+		happened(t, tx, store.Event{Kind: store.Received})
+	})
+	want := map[string]store.Known{
+		"aa": {
+			Submission: list[0].Submission, Event: event, Path: "inbox/elsewhere.xlsx", Size: 7, FirstDay: seen, Judged: true,
+			Return: list[0].Return, Received: counts, Unit: "05926", Period: month(1), Basis: "b",
+		},
+		"bb": {Submission: list[0].Submission + 1, Event: event + 3, Path: "inbox/b.xlsx", Size: 8, FirstDay: seen, Received: seen},
+	}
+	if d := cmp.Diff(want, must(s.Known(ctx, []string{"aa", "bb", "cc"}))); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	sums, all := must2(s.AllKnown(ctx))
+	if d := cmp.Diff(want, all); d != "" || !slices.Equal(sums, []string{"aa", "bb"}) {
+		t.Errorf("%v (-want +got):\n%s", sums, d)
+	}
+}
+
+// Where a file lies is noted when it has moved, and no more than once.
+func TestFileIsSeen(t *testing.T) {
+	ctx := context.Background()
+	s := open(t)
+	for i, c := range []struct {
+		path string
+		rows int64
+	}{{"a.xlsx", 0}, {"b.xlsx", 1}, {"b.xlsx", 1}, {"a.xlsx", 2}, {"a.xlsx", 2}, {"b.xlsx", 3}} {
+		record(t, s, func(tx *store.Tx) {
+			must(tx.Receive(ctx, []store.File{{SHA256: "aa", Path: c.path, FirstDay: domain.DateOf(when)}}))
+			if tx.Pending() {
+				happened(t, tx, store.Event{Kind: store.Received})
+			}
+		})
+		if rows := must(s.Count(ctx, "file_seen")); rows != c.rows || must(s.Known(ctx, []string{"aa"}))["aa"].Path != c.path {
+			t.Errorf("intake %d, at %s: noted %d times, want %d", i, c.path, rows, c.rows)
+		}
+	}
+}
