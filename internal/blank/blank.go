@@ -4,7 +4,6 @@ package blank
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -72,7 +71,6 @@ type blank struct {
 }
 
 func (b *blank) build(source []byte) ([]byte, error) {
-	b.Counting = cmp.Or(b.Counting, domain.ByDecision)
 	if len(b.Cells) == 0 {
 		b.Cells = []reference.PartyCell{{Unit: b.Unit.Code, Name: b.Unit.Name, Target: b.Target}}
 	}
@@ -272,17 +270,12 @@ func (b *blank) cellLines(admissions []domain.Admission, pool []domain.Candidate
 	return lines, total
 }
 
-// countingColumns are the dates that may put a person in the period.
-var countingColumns = map[domain.Counting]string{
-	domain.ByDecision: "decision_date", domain.ByMeeting: "meeting_date", domain.ByCeremony: "ceremony_date",
-}
-
 // addNames gives the columns that the template's formulas go by their names.
 func (b *blank) addNames() error {
 	for _, n := range []struct{ name, of string }{
 		{"DEN_NGAY", "cover.to"},
 		{"KN_CHI_BO", "admission.cell"},
-		{"KN_NGAY", "admission." + form.TemplateField(countingColumns[b.Counting])},
+		{"KN_NGAY", "admission." + form.TemplateField(b.Counting.Field())},
 		{"KN_GCN", "admission.certificateDate"},
 		{"NG_CHI_BO", "candidate.cell"}, {"NG_GCN", "candidate.certificateDate"}, {"NG_GIAI_DOAN", "candidate.stage"},
 		{cellsName, "cell.cell"},
@@ -428,7 +421,7 @@ func (b *blank) span(prefix, id string) (first, last domain.Date) {
 		return b.Period.First(), b.Period.Last().AddMonths(24)
 	case id == "born":
 		return domain.Day(b.Period.Year-oldestPerson, 1, 1), last
-	case prefix == "admission" && id == countingColumns[b.Counting]:
+	case prefix == "admission" && id == b.Counting.Field():
 		return b.Period.YearStart(), last
 	}
 	return domain.Day(b.Period.Year-oldestPaper, 1, 1), last

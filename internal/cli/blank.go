@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
-
-	"ketnap/internal/workspace"
 )
 
 type blankOptions struct {
@@ -30,9 +28,9 @@ func newBlank(app *App) *cobra.Command {
 
 func runBlank(ctx context.Context, app *App, o blankOptions) error {
 	if o.period == "" {
-		return &workspace.UsageError{Sentence: "Chưa chỉ kỳ của mẫu — ví dụ: ketnap blank --period 2021-11."}
+		return usage("Chưa chỉ kỳ của mẫu — ví dụ: ketnap blank --period 2021-11.")
 	}
-	w, period, err := app.openFor(o.period)
+	w, period, err := app.openForMonth(o.period)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func newCheck(app *App) *cobra.Command {
 			"  ketnap check --json inbox/2021-10/*.xlsx",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return &workspace.UsageError{Sentence: "Chưa chỉ tệp cần xét — ví dụ: ketnap check \"Đào Xá T10.xlsx\"."}
+				return usage("Chưa chỉ tệp cần xét — ví dụ: ketnap check \"Đào Xá T10.xlsx\".")
 			}
 			return nil
 		},

@@ -65,8 +65,8 @@ func runCheckTemplates(app *App) error {
 	for _, f := range faults {
 		app.print("%s", f)
 	}
-	return &workspace.UsageError{Sentence: fmt.Sprintf("Tệp mẫu có %d chỗ sai (nêu ở trên) — sửa rồi chạy lại lệnh này; "+
-		"chưa sửa thì các lệnh khác dùng mẫu có sẵn.", len(faults))}
+	return usage("Tệp mẫu có %d chỗ sai (nêu ở trên) — sửa rồi chạy lại lệnh này; "+
+		"chưa sửa thì các lệnh khác dùng mẫu có sẵn.", len(faults))
 }
 
 // warnTemplates says which templates were passed over, and why.

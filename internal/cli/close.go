@@ -15,6 +15,13 @@ type closeOptions struct {
 	period, unit, until, why string
 }
 
+func (o *closeOptions) flags(app *App, cmd *cobra.Command, period, why string) {
+	cmd.Flags().StringVar(&o.period, "period", "", period)
+	cmd.Flags().StringVar(&o.unit, "unit", "", "mã đơn vị (mặc định: mọi đơn vị)")
+	cmd.Flags().StringVar(&o.why, "why", "", why)
+	app.byFlag(cmd)
+}
+
 func newClose(app *App) *cobra.Command {
 	var o closeOptions
 	cmd := &cobra.Command{
@@ -26,10 +33,7 @@ func newClose(app *App) *cobra.Command {
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runClose(cmd.Context(), app, o) },
 	}
-	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần chốt, dạng 2021-10")
-	cmd.Flags().StringVar(&o.unit, "unit", "", "mã đơn vị (mặc định: mọi đơn vị)")
-	cmd.Flags().StringVar(&o.why, "why", "", "ghi chú")
-	app.byFlag(cmd)
+	o.flags(app, cmd, "kỳ cần chốt, dạng 2021-10", "ghi chú")
 	return cmd
 }
 
@@ -50,10 +54,9 @@ func runClose(ctx context.Context, app *App, o closeOptions) error {
 			counted = "đơn vị chưa có báo cáo nào được tính"
 		}
 	}
-	switch {
-	case c.Nothing:
+	if c.Nothing {
 		app.print("Kỳ %s đã chốt từ trước%s.", period, ofUnit(c))
-	default:
+	} else {
 		app.print("Đã chốt kỳ %s%s; %s.", period, ofUnit(c), counted)
 	}
 	return nil
@@ -70,11 +73,8 @@ func newReopen(app *App) *cobra.Command {
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runReopen(cmd.Context(), app, o) },
 	}
-	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần mở lại, dạng 2021-10")
-	cmd.Flags().StringVar(&o.unit, "unit", "", "mã đơn vị (mặc định: mọi đơn vị)")
+	o.flags(app, cmd, "kỳ cần mở lại, dạng 2021-10", "lý do (bắt buộc)")
 	cmd.Flags().StringVar(&o.until, "until", "", "ngày cuối cùng còn nhận, dạng 2021-11-20 (mặc định: đến khi chốt lại)")
-	cmd.Flags().StringVar(&o.why, "why", "", "lý do (bắt buộc)")
-	app.byFlag(cmd)
 	return cmd
 }
 
@@ -99,10 +99,9 @@ func runReopen(ctx context.Context, app *App, o closeOptions) error {
 	if !until.IsZero() {
 		last = fmt.Sprintf(", nhận đến hết ngày %s", until)
 	}
-	switch {
-	case c.Nothing:
+	if c.Nothing {
 		app.print("Kỳ %s đang mở%s, không phải mở lại.", period, ofUnit(c))
-	default:
+	} else {
 		app.print("Đã mở lại kỳ %s%s%s.", period, ofUnit(c), last)
 	}
 	app.printRejudged(c.Rejudged)

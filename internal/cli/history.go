@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,32 +14,23 @@ import (
 	"ketnap/internal/workspace"
 )
 
-type historyOptions struct {
-	period string
-}
-
 func newHistory(app *App) *cobra.Command {
-	var o historyOptions
+	var period string
 	cmd := &cobra.Command{
 		Use:   "history ĐƠN-VỊ",
 		Short: "Các bản một đơn vị đã gửi, kết quả xét, và khác nhau ở đâu",
 		Long: "Đọc từ sổ: từng bản đã gửi, nhận khi nào, xét ra sao và vì sao, và từng dòng khác với bản trước.\n" +
 			"Số định danh được che." + exitHelp("xong", ""),
 		Example: "  ketnap history 05926\n  ketnap history 05926 --period 2021-10",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return &workspace.UsageError{Sentence: "Ghi đúng một mã đơn vị — ví dụ: ketnap history 05926."}
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, args []string) error { return runHistory(cmd.Context(), app, o, args[0]) },
+		Args:    oneArg("Ghi đúng một mã đơn vị — ví dụ: ketnap history 05926."),
+		RunE:    func(cmd *cobra.Command, args []string) error { return runHistory(cmd.Context(), app, period, args[0]) },
 	}
-	cmd.Flags().StringVar(&o.period, "period", "", "chỉ một kỳ, dạng 2021-10 (mặc định: mọi kỳ)")
+	cmd.Flags().StringVar(&period, "period", "", "chỉ một kỳ, dạng 2021-10 (mặc định: mọi kỳ)")
 	return cmd
 }
 
-func runHistory(ctx context.Context, app *App, o historyOptions, unit string) error {
-	w, period, err := app.openFor(o.period)
+func runHistory(ctx context.Context, app *App, month, unit string) error {
+	w, period, err := app.openForMonth(month)
 	if err != nil {
 		return err
 	}
@@ -99,12 +91,7 @@ func (app *App) printVersion(v workspace.VersionHistory) {
 
 // decidedByJudgement reports whether a verdict is that of a judgement of the same run.
 func decidedByJudgement(before []store.Happening, e store.Happening) bool {
-	for _, b := range before {
-		if b.Event.Seq == e.Event.Seq && b.Judged == e.Verdict {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(before, func(b store.Happening) bool { return b.Event.Seq == e.Event.Seq && b.Judged == e.Verdict })
 }
 
 // findingsText counts findings by their gravity and names the rules of errors and
@@ -114,19 +101,17 @@ func findingsText(findings []domain.Finding) string {
 	for _, severity := range []domain.Severity{domain.Error, domain.Warning} {
 		n := 0
 		var rules []string
-		seen := map[string]bool{}
 		for _, f := range findings {
 			if f.Severity != severity {
 				continue
 			}
 			n++
-			if !seen[f.Rule] {
-				seen[f.Rule] = true
+			if !slices.Contains(rules, f.Rule) {
 				rules = append(rules, f.Rule)
 			}
 		}
 		if n > 0 {
-			text += fmt.Sprintf("; %d %s (%s)", n, strings.ToLower(severity.Vietnamese()), strings.Join(rules, ", "))
+			text += fmt.Sprintf("; %d %s (%s)", n, severityWord(severity), strings.Join(rules, ", "))
 		}
 	}
 	return text

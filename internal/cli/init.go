@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -15,21 +14,14 @@ import (
 	"ketnap/templates"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
-
 func newInit(app *App) *cobra.Command {
 	return &cobra.Command{
 		Use:     "init THƯ_MỤC",
 		Short:   "Tạo một thư mục làm việc mới",
 		Long:    "Tạo thư mục làm việc có ketnap.yaml, assignment.xlsx mẫu và inbox/.\nTệp đã có không bao giờ bị ghi đè." + exitHelp("xong", ""),
 		Example: "  ketnap init \"D:\\Kết nạp 2026\"\n  ketnap init ket-nap-2026",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return &workspace.UsageError{Sentence: "Chưa chỉ thư mục cần tạo — ví dụ: ketnap init ket-nap-2026."}
-			}
-			return nil
-		},
-		RunE: func(_ *cobra.Command, args []string) error { return runInit(app, args[0]) },
+		Args:    oneArg("Chưa chỉ thư mục cần tạo — ví dụ: ketnap init ket-nap-2026."),
+		RunE:    func(_ *cobra.Command, args []string) error { return runInit(app, args[0]) },
 	}
 }
 

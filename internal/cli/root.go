@@ -1,5 +1,5 @@
 // Package cli is the command line: cobra, viper, the logger, exit codes, and the
-// tool's voice. It knows nothing of how anything is done; workspace does.
+// tool's voice. It knows nothing of how anything is done; package workspace does.
 //
 // The voice: results go to stdout, everything else to stderr. What a person reads
 // is Vietnamese, in whole sentences that say what was found and what to do. Flags,
@@ -12,10 +12,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
 	"os/user"
 	"strings"
+	"syscall"
 	"time"
 
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
@@ -61,7 +66,7 @@ type App struct {
 }
 
 // errReturned asks for ExitReturned; what there is to say has been said.
-var errReturned = errors.New("some return was sent back")
+var errReturned = errors.New("some return was sent back, or something recorded does not hold")
 
 // errUnwritten asks for ExitFailed: an output could not be written, and was named.
 var errUnwritten = errors.New("some output could not be written")
@@ -85,12 +90,12 @@ func Main(ctx context.Context, app *App, args []string) int {
 
 // exit turns the outcome of a command into an exit code, and tells errors.
 func (app *App) exit(ctx context.Context, err error) int {
-	var usage *workspace.UsageError
+	var called *workspace.UsageError
 	var unfinished *workspace.RunError
 	switch {
 	case err == nil:
 		return ExitDone
-	case errors.Is(err, errReturned), errors.Is(err, errFaulty):
+	case errors.Is(err, errReturned):
 		return ExitReturned
 	case errors.Is(err, errUnopened):
 		return ExitUsage
@@ -104,8 +109,8 @@ func (app *App) exit(ctx context.Context, err error) int {
 	case ctx.Err() != nil:
 		app.say("Đã ngắt giữa chừng. Những gì đã nhận trước đó vẫn nguyên vẹn; chạy lại để làm tiếp.")
 		return ExitInterrupted
-	case errors.As(err, &usage):
-		app.say("%s", withRemedy(usage.Sentence, usage.Remedy))
+	case errors.As(err, &called):
+		app.say("%s", withRemedy(called.Sentence, called.Remedy))
 		return ExitUsage
 	case errors.As(err, &unfinished):
 		app.say("%s Số liệu đã nhận vẫn nguyên vẹn trong sổ; sửa xong chạy lại.", withRemedy(unfinished.Sentence, unfinished.Remedy))
@@ -187,9 +192,9 @@ func noArgs(cmd *cobra.Command, args []string) error {
 				known = append(known, c.Name())
 			}
 		}
-		return &workspace.UsageError{Sentence: fmt.Sprintf("Không có lệnh «%s» — các lệnh: %s.", args[0], strings.Join(known, ", "))}
+		return usage("Không có lệnh «%s» — các lệnh: %s.", args[0], strings.Join(known, ", "))
 	}
-	return &workspace.UsageError{Sentence: fmt.Sprintf("Lệnh %s không nhận «%s» — xem «%s --help».", cmd.Name(), args[0], cmd.CommandPath())}
+	return usage("Lệnh %s không nhận «%s» — xem «%s --help».", cmd.Name(), args[0], cmd.CommandPath())
 }
 
 // open loads the settings and opens the workspace of -C.
@@ -210,39 +215,58 @@ func (app *App) open() (*workspace.Workspace, error) {
 // openForSpan opens the workspace for the month, quarter, half-year or year of a flag;
 // "" is the zero Span.
 func (app *App) openForSpan(flag string) (*workspace.Workspace, domain.Span, error) {
-	var span domain.Span
-	if flag != "" {
-		var err error
-		if span, err = domain.ParseSpan(flag); err != nil {
-			return nil, span, &workspace.UsageError{Sentence: fmt.Sprintf("--period: «%s» không phải là kỳ báo cáo — "+
-				"ghi tháng 2021-10, quý 2021-Q3, nửa năm 2021-H1 hoặc năm 2021.", flag), Cause: err}
-		}
-	}
-	w, err := app.open()
-	return w, span, err
+	return openFor(app, flag, domain.ParseSpan, "ghi tháng 2021-10, quý 2021-Q3, nửa năm 2021-H1 hoặc năm 2021")
 }
 
-// openFor opens the workspace for the month of a flag, which returns are for; "" is the
-// zero Period.
-func (app *App) openFor(flag string) (*workspace.Workspace, domain.Period, error) {
-	var period domain.Period
+// openForMonth opens the workspace for the month of a flag, which returns are for; "" is
+// the zero Period.
+func (app *App) openForMonth(flag string) (*workspace.Workspace, domain.Period, error) {
+	return openFor(app, flag, domain.ParsePeriod, "ghi theo dạng 2021-10")
+}
+
+// openForOne is openForMonth for a command that needs a period named.
+func (app *App) openForOne(flag string) (*workspace.Workspace, domain.Period, error) {
+	if flag == "" {
+		return nil, domain.Period{}, usage("Chưa ghi kỳ — thêm --period, ví dụ --period 2021-10.")
+	}
+	return app.openForMonth(flag)
+}
+
+// openFor opens the workspace for the period of a flag.
+func openFor[P any](app *App, flag string, parse func(string) (P, error), fix string) (w *workspace.Workspace, period P, err error) {
 	if flag != "" {
-		var err error
-		if period, err = domain.ParsePeriod(flag); err != nil {
-			return nil, period, &workspace.UsageError{Sentence: fmt.Sprintf("--period: «%s» không phải là kỳ báo cáo — "+
-				"ghi theo dạng 2021-10.", flag), Cause: err}
+		if period, err = parse(flag); err != nil {
+			said := fmt.Sprintf("--period: «%s» không phải là kỳ báo cáo — %s.", flag, fix)
+			return nil, period, &workspace.UsageError{Sentence: said, Cause: err}
 		}
 	}
-	w, err := app.open()
+	w, err = app.open()
 	return w, period, err
 }
 
-// openForOne is openFor for a command that needs a period named.
-func (app *App) openForOne(flag string) (*workspace.Workspace, domain.Period, error) {
-	if flag == "" {
-		return nil, domain.Period{}, &workspace.UsageError{Sentence: "Chưa ghi kỳ — thêm --period, ví dụ --period 2021-10."}
+// usage is the error of a command that cannot be done as it was called.
+func usage(format string, args ...any) error {
+	return &workspace.UsageError{Sentence: fmt.Sprintf(format, args...)}
+}
+
+// oneArg asks for one argument, and says so in a sentence.
+func oneArg(sentence string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return usage("%s", sentence)
+		}
+		return nil
 	}
-	return app.openFor(flag)
+}
+
+// table is a table on stdout, for a person.
+func (app *App) table(heads ...any) table.Writer {
+	t := table.NewWriter()
+	t.SetOutputMirror(app.Stdout)
+	t.SetStyle(table.StyleLight)
+	t.Style().Format.Header = text.FormatDefault
+	t.AppendHeader(heads)
+	return t
 }
 
 // byFlag lets a command be told who does it.
@@ -268,4 +292,36 @@ func (app *App) logger(level string) zerolog.Logger {
 		l = zerolog.WarnLevel // Settings.Check refuses it with a sentence
 	}
 	return zerolog.New(app.Stderr).Level(l).With().Timestamp().Logger()
+}
+
+// remedies words at the command line what would help against an error.
+var remedies = map[workspace.Remedy]string{
+	workspace.RunFirst:      "chạy «ketnap run» trước",
+	workspace.NameFolder:    "dùng «ketnap init» để tạo, hoặc chỉ đúng thư mục bằng -C",
+	workspace.NamePeriod:    "chỉ rõ kỳ bằng --period",
+	workspace.NameCells:     "ghi rõ chỗ nào bằng --cell, một hoặc nhiều ô",
+	workspace.GiveReason:    "thêm --why \"lý do\"",
+	workspace.LaterDay:      "--until: ghi một ngày từ hôm nay trở đi",
+	workspace.Reopen:        "mở lại bằng «ketnap reopen» trước",
+	workspace.ShowRules:     "xem «ketnap rules»",
+	workspace.RestoreBackup: "lấy lại ketnap.db từ bản sao lưu mới nhất bằng «ketnap restore», rồi chạy lại",
+	workspace.ChooseBackup:  "chọn đúng tệp do «ketnap backup» tạo",
+	workspace.AllowOlder:    "nếu không còn, thêm --older để dùng bản này",
+}
+
+// withRemedy is the sentence of an error with what would help at its end.
+func withRemedy(sentence string, remedy workspace.Remedy) string {
+	if remedy == "" {
+		return sentence
+	}
+	return strings.TrimSuffix(sentence, ".") + " — " + remedies[remedy] + "."
+}
+
+// Interruptible is a context that ends when the program is asked to stop: Ctrl-C, a
+// request to terminate, its window closed (which Windows tells as a request to
+// terminate). What is in hand is finished; asked twice, the program ends at once.
+func Interruptible(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }

@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
 	"ketnap/internal/validate"
@@ -35,11 +33,7 @@ func runRules(app *App, args []string) error {
 	}
 	catalogue := rules.Catalogue()
 	if len(args) == 0 {
-		t := table.NewWriter()
-		t.SetOutputMirror(app.Stdout)
-		t.SetStyle(table.StyleLight)
-		t.Style().Format.Header = text.FormatDefault
-		t.AppendHeader(table.Row{"Mã", "Mức độ", "Quy tắc"})
+		t := app.table("Mã", "Mức độ", "Quy tắc")
 		for _, r := range catalogue {
 			t.AppendRow(table.Row{r.Code, r.Severity.Vietnamese(), r.Title})
 		}
@@ -51,5 +45,5 @@ func runRules(app *App, args []string) error {
 			return validate.WriteRule(app.Stdout, r)
 		}
 	}
-	return &workspace.UsageError{Sentence: fmt.Sprintf("Không có quy tắc «%s» — chạy «ketnap rules» để xem danh mục.", args[0])}
+	return usage("Không có quy tắc «%s» — chạy «ketnap rules» để xem danh mục.", args[0])
 }

@@ -53,7 +53,7 @@ func loadSettings(dir string) (workspace.Settings, error) {
 		if near := viet.Nearest(key, known); near != "" {
 			hint = fmt.Sprintf("có phải là «%s»?", near)
 		}
-		return settings, &workspace.UsageError{Sentence: fmt.Sprintf("%s: không có khóa «%s» — %s", name, key, hint)}
+		return settings, usage("%s: không có khóa «%s» — %s", name, key, hint)
 	}
 	if err := v.UnmarshalExact(&settings); err != nil {
 		return settings, &workspace.UsageError{Sentence: fmt.Sprintf("%s có giá trị không dùng được (%v).", name, err), Cause: err}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -53,15 +54,11 @@ func runStatus(ctx context.Context, app *App, o statusOptions) error {
 		deadline = fmt.Sprintf(" Hạn gửi: %s.", units[0].UnitStatus.Deadline)
 	}
 	app.print("Kỳ %s: đã nhận %d/%d đơn vị.%s", s.Period.Label(), s.Whole.Counted, s.Whole.Expected, deadline)
-	t := table.NewWriter()
-	t.SetOutputMirror(app.Stdout)
-	t.SetStyle(table.StyleLight)
-	t.Style().Format.Header = text.FormatDefault
-	t.AppendHeader(table.Row{"Mã", "Đơn vị", "Tình trạng", "Lũy kế", "Chỉ tiêu", "Nhận lần đầu", "Nhận bản đúng", "Chậm (ngày)", "Số bản"})
+	t := app.table("Mã", "Đơn vị", "Tình trạng", "Lũy kế", "Chỉ tiêu", "Nhận lần đầu", "Nhận bản đúng", "Chậm (ngày)", "Số bản")
 	for _, u := range s.Units() {
 		late := ""
 		if u.UnitStatus.DaysLate > 0 {
-			late = text.AlignRight.Apply(itoa(u.UnitStatus.DaysLate), 3)
+			late = text.AlignRight.Apply(strconv.Itoa(u.UnitStatus.DaysLate), 3)
 		}
 		t.AppendRow(table.Row{u.Unit.Code, u.Unit.Name, string(u.UnitStatus.Status), countText(u.Line.ToDate),
 			countText(u.Line.Target), u.UnitStatus.FirstReceived.String(), u.UnitStatus.FirstClean.String(), late, u.UnitStatus.Versions})
@@ -143,5 +140,5 @@ func countText(c domain.Count) string {
 	if !c.Known {
 		return ""
 	}
-	return itoa(c.N)
+	return strconv.Itoa(c.N)
 }

@@ -2,16 +2,10 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"path"
 
 	"github.com/spf13/cobra"
-
-	"ketnap/internal/workspace"
 )
-
-// errFaulty asks for ExitReturned: verify found something that does not hold, and told.
-var errFaulty = errors.New("something recorded does not hold")
 
 func newVerify(app *App) *cobra.Command {
 	var head string
@@ -42,7 +36,7 @@ func runVerify(ctx context.Context, app *App, head string) error {
 	app.print("Đã kiểm tra %d bản gốc, đọc lại %d báo cáo, tính lại %d số đã công bố.", v.Originals, v.Returns, v.Figures)
 	if len(v.Faults) > 0 {
 		app.print("Có %d điều không khớp.", len(v.Faults))
-		return errFaulty
+		return errReturned
 	}
 	app.print("Tất cả đều khớp.")
 	return nil
@@ -54,13 +48,8 @@ func newBackup(app *App) *cobra.Command {
 		Short:   "Sao lưu sổ ra một tệp",
 		Long:    "Sao lưu sổ ra một tệp, kể cả khi đang có lần chạy khác. Khôi phục bằng\n«ketnap restore»." + exitHelp("xong", ""),
 		Example: "  ketnap backup D:\\sao-luu\\ketnap-2021-11-10.db",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return &workspace.UsageError{Sentence: "Ghi đúng một tên tệp — ví dụ: ketnap backup D:\\sao-luu\\ketnap.db."}
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, args []string) error { return runBackup(cmd.Context(), app, args[0]) },
+		Args:    oneArg("Ghi đúng một tên tệp — ví dụ: ketnap backup D:\\sao-luu\\ketnap.db."),
+		RunE:    func(cmd *cobra.Command, args []string) error { return runBackup(cmd.Context(), app, args[0]) },
 	}
 }
 
@@ -88,13 +77,8 @@ func newRestore(app *App) *cobra.Command {
 		Long: "Đặt bản sao lưu vào chỗ của sổ đã mất, bị hỏng hoặc bị bớt; không thay một sổ còn nguyên.\n" +
 			"Kho lưu và tệp chỉ tiêu chép riêng, như «ketnap backup» đã nhắc." + exitHelp("xong", ""),
 		Example: "  ketnap restore D:\\sao-luu\\ketnap-2021-11-10.db",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return &workspace.UsageError{Sentence: "Ghi đúng một tên tệp — ví dụ: ketnap restore D:\\sao-luu\\ketnap.db."}
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, args []string) error { return runRestore(cmd.Context(), app, args[0], older) },
+		Args:    oneArg("Ghi đúng một tên tệp — ví dụ: ketnap restore D:\\sao-luu\\ketnap.db."),
+		RunE:    func(cmd *cobra.Command, args []string) error { return runRestore(cmd.Context(), app, args[0], older) },
 	}
 	cmd.Flags().BoolVar(&older, "older", false, "dùng cả bản sao lưu cũ hơn sổ đã mất")
 	return cmd

@@ -9,28 +9,14 @@ import (
 	"strings"
 )
 
-// BuiltVersion is the version that the program was built from: the tag, else the commit
-// with its day, as version control tells; "dev" without it.
+// BuiltVersion is the version that the program was built from, as Go takes it from version
+// control: the tag, else one made of the commit and its time; "dev" without it.
 func BuiltVersion() string {
 	info, ok := debug.ReadBuildInfo()
-	if !ok {
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
 		return "dev"
 	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
-	revision, day, _ := strings.Cut(built(info, "vcs.revision")+" "+built(info, "vcs.time"), " ")
-	if revision == "" {
-		return "dev"
-	}
-	version := revision[:min(12, len(revision))]
-	if len(day) >= len("2026-11-28") {
-		version += " (" + day[:len("2026-11-28")] + ")"
-	}
-	if built(info, "vcs.modified") == "true" {
-		version += "+"
-	}
-	return version
+	return info.Main.Version
 }
 
 // BuiltProgram tells one program from another that may judge otherwise: by the commit and

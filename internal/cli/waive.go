@@ -42,7 +42,7 @@ func newWaive(app *App) *cobra.Command {
 
 func runWaive(ctx context.Context, app *App, o waiveOptions) error {
 	if o.unit == "" || o.rule == "" {
-		return &workspace.UsageError{Sentence: "Chưa ghi đủ --unit và --rule — xem «ketnap waive --help»."}
+		return usage("Chưa ghi đủ --unit và --rule — xem «ketnap waive --help».")
 	}
 	w, period, err := app.openForOne(o.period)
 	if err != nil {

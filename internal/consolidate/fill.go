@@ -1,7 +1,9 @@
 package consolidate
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"ketnap/internal/domain"
@@ -112,14 +114,7 @@ func (w *work) features() []feature {
 }
 
 // trimSign is a label without the sign it is printed with.
-func trimSign(label string) string {
-	for _, sign := range []string{"- ", "+ "} {
-		if len(label) > len(sign) && label[:len(sign)] == sign {
-			return label[len(sign):]
-		}
-	}
-	return label
-}
+func trimSign(label string) string { return strings.TrimPrefix(strings.TrimPrefix(label, "- "), "+ ") }
 
 func (w *work) structure() (shown []Feature, lines []StructureLine, whole StructureLine) {
 	features := w.features()
@@ -256,4 +251,96 @@ func (w *work) months() []MonthLine {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// DefaultBands are the shares of the target, in percent, that bound the classes where
+// the office sets no others.
+var DefaultBands = []int{100, 90, 50}
+
+// bands classes the units by the share of the target they reached. Every class is
+// closed below: exactly 50 % is in the class from 50 %. Nothing is divided, so that no
+// rounding moves a unit.
+func bands(s *Summary, bounds []int) []Band {
+	if len(bounds) == 0 {
+		bounds = DefaultBands
+	}
+	var list []Band
+	for i, bound := range bounds {
+		if i == 0 {
+			list = append(list, Band{Label: fmt.Sprintf("Từ %d %% trở lên", bound)})
+		} else {
+			list = append(list, Band{Label: fmt.Sprintf("Từ %d %% đến dưới %d %%", bound, bounds[i-1])})
+		}
+	}
+	below := len(list)
+	list = append(list, Band{Label: fmt.Sprintf("Dưới %d %%", bounds[len(bounds)-1])}, Band{Label: "Chưa kết nạp được đảng viên nào"},
+		Band{Label: "Không được giao chỉ tiêu", Outside: true}, Band{Label: "Chưa có báo cáo được nhận", Outside: true})
+	for _, u := range s.Units() {
+		at := below
+		switch l := u.Line; {
+		case !l.ToDate.Known:
+			at = below + 3
+		case !l.Target.Known || l.Target.N <= 0:
+			at = below + 2
+		case l.ToDate.N == 0:
+			at = below + 1
+		default:
+			for i, bound := range bounds {
+				if l.ToDate.N*100 >= bound*l.Target.N {
+					at = i
+					break
+				}
+			}
+		}
+		list[at].Units = append(list[at].Units, u.Unit.Code)
+	}
+	return list
+}
+
+// traces tell, for every unit and figure, the file, version, SHA-256 and cells it
+// came from.
+func (w *work) traces() []Trace {
+	var list []Trace
+	for _, a := range w.units {
+		add := func(t Trace) {
+			t.Unit = a.unit
+			list = append(list, t)
+		}
+		if a.figures != nil {
+			from := a.figures.source
+			of := func(what string, figure domain.Count, places ...string) {
+				places = slices.DeleteFunc(places, func(p string) bool { return p == "" })
+				add(Trace{What: what, Figure: figure, File: from.File, SHA256: from.SHA256, Submission: from.Submission,
+					Place: strings.Join(places, "; ")})
+			}
+			of("Lũy kế", a.line.ToDate, from.Admissions)
+			of("Trong kỳ", a.line.InPeriod, from.Admissions)
+			of("Nguồn đã bồi dưỡng", a.line.Trained, from.Admissions, from.Pool)
+			of("Hồ sơ đang chờ", a.line.Waiting, from.Pool)
+		}
+		assignment := Trace{File: w.in.AssignmentFile, SHA256: w.in.Assignment.SHA256}
+		if target, ok := w.in.Assignment.TargetOf(a.unit, w.in.Period.To); ok {
+			t := assignment
+			t.What, t.Figure, t.Place = "Chỉ tiêu", domain.People(target.Number), place(target.Cell)
+			if target.Document != "" {
+				t.What = fmt.Sprintf("Chỉ tiêu (%s)", target.Paper())
+			}
+			add(t)
+		}
+		for _, p := range a.comparison.parts {
+			t := assignment
+			t.What, t.Figure, t.Place = "Cùng kỳ năm trước", p.figure, place(p.cell)
+			if p.unit.Name != a.unit.Name || p.unit.Code != a.unit.Code {
+				t.What += ": " + p.unit.Name
+			}
+			if p.rows != nil {
+				from := p.rows.source
+				t.File, t.SHA256, t.Submission, t.Place = from.File, from.SHA256, from.Submission, from.Admissions
+			}
+			if p.figure.Known {
+				add(t)
+			}
+		}
+	}
+	return list
 }

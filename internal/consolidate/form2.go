@@ -169,9 +169,12 @@ func ageRow(label string, from, to int) formRow {
 	return formRow{label: label, level: 1, has: aged(from, to), ages: [2]int{from, to}}
 }
 
-// codedRow is a row that counts a value of a code list, and is labelled by it.
-func codedRow(level int, column func(a *domain.Admission) *domain.Value, label string) formRow {
-	return formRow{label: label, level: level, has: coded(column, trimSign(label))}
+// codedRows are rows that count a value of a code list each, and are labelled by it.
+func codedRows(level int, column func(a *domain.Admission) *domain.Value, labels ...string) (rows []formRow) {
+	for _, label := range labels {
+		rows = append(rows, formRow{label: label, level: level, has: coded(column, trimSign(label))})
+	}
+	return rows
 }
 
 // formRow is a row of Biểu 2 as the official form has it; what it counts is a
@@ -244,41 +247,27 @@ var (
 		{label: "- Có quan hệ hôn nhân với người nước ngoài", level: 1, has: listed(traits, "Có quan hệ hôn nhân với người nước ngoài")},
 		{label: "- Kết nạp lại", level: 1, has: marked(readmission)},
 	}
-	occupationRows = []formRow{
-		codedRow(1, occupation, "CB, CC cơ quan Nhà nước từ cấp huyện trở lên"),
-		codedRow(1, occupation, "CB, CC cơ quan Đảng, MTTQ, đoàn thể từ cấp huyện trở lên"),
-		codedRow(1, occupation, "CB, CC, người hoạt động không chuyên trách xã, phường, thị trấn"),
-		codedRow(1, occupation, "Người hoạt động không chuyên trách thôn, tổ dân phố, bản"),
-		codedRow(1, occupation, "Viên chức đơn vị sự nghiệp công lập"),
-		codedRow(1, occupation, "Người lao động đơn vị sự nghiệp ngoài công lập"),
-		{label: "Lãnh đạo, quản lý và lao động trong doanh nghiệp, chia ra:", level: 1, kind: sums},
-		codedRow(2, occupation, "+ Người lãnh đạo, quản lý"),
-		codedRow(2, occupation, "+ Nhân viên, gián tiếp"),
-		codedRow(2, occupation, "+ Công nhân, lao động trực tiếp"),
-		codedRow(1, occupation, "Người làm nông, lâm, ngư nghiệp"),
-		codedRow(1, occupation, "Sỹ quan, chiến sỹ quân đội và công an"),
-		codedRow(1, occupation, "Sinh viên"),
-		codedRow(1, occupation, "Học sinh"),
-		codedRow(1, occupation, "Khác (lao động hợp đồng, tự do…)"),
-	}
+	occupationRows = slices.Concat(
+		codedRows(1, occupation, "CB, CC cơ quan Nhà nước từ cấp huyện trở lên", "CB, CC cơ quan Đảng, MTTQ, đoàn thể từ cấp huyện trở lên",
+			"CB, CC, người hoạt động không chuyên trách xã, phường, thị trấn", "Người hoạt động không chuyên trách thôn, tổ dân phố, bản",
+			"Viên chức đơn vị sự nghiệp công lập", "Người lao động đơn vị sự nghiệp ngoài công lập"),
+		[]formRow{{label: "Lãnh đạo, quản lý và lao động trong doanh nghiệp, chia ra:", level: 1, kind: sums}},
+		codedRows(2, occupation, "+ Người lãnh đạo, quản lý", "+ Nhân viên, gián tiếp", "+ Công nhân, lao động trực tiếp"),
+		codedRows(1, occupation, "Người làm nông, lâm, ngư nghiệp", "Sỹ quan, chiến sỹ quân đội và công an", "Sinh viên", "Học sinh",
+			"Khác (lao động hợp đồng, tự do…)"),
+	)
 	ageRows = []formRow{
 		ageRow("18-30", 18, 30), ageRow("31-35", 31, 35), ageRow("36-40", 36, 40), ageRow("41-45", 41, 45),
 		ageRow("46-50", 46, 50), ageRow("51-55", 51, 55), ageRow("56-60", 56, 60), ageRow("Trên 60", 61, oldest),
 	}
 	schoolingRows = []formRow{
 		{label: "Biết đọc, biết viết chữ quốc ngữ", level: 1, has: coded(schooling, "Biết đọc, biết viết")},
-		codedRow(1, schooling, "Tiểu học"),
+		{label: "Tiểu học", level: 1, has: coded(schooling, "Tiểu học")},
 		{label: "Trung học cơ sở", level: 1, has: coded(schooling, "THCS")},
 		{label: "Trung học phổ thông", level: 1, has: coded(schooling, "THPT")},
 	}
-	qualificationRows = []formRow{
-		codedRow(1, qualification, "CNKT, nhân viên nghiệp vụ, sơ cấp"),
-		codedRow(1, qualification, "Trung cấp"),
-		codedRow(1, qualification, "Cao đẳng"),
-		codedRow(1, qualification, "Đại học"),
-		codedRow(1, qualification, "Thạc sỹ"),
-		codedRow(1, qualification, "Tiến sỹ"),
-	}
+	qualificationRows = codedRows(1, qualification, "CNKT, nhân viên nghiệp vụ, sơ cấp", "Trung cấp", "Cao đẳng", "Đại học", "Thạc sỹ",
+		"Tiến sỹ")
 )
 
 // column is one of the two figures columns of Biểu 2.
@@ -291,18 +280,15 @@ type column struct {
 	marks  bool                    // Không còn quần chúng is known
 }
 
-// figures are the figures of the rows that are not sums of others.
-func (c column) figures() []domain.Count {
-	figures := make([]domain.Count, len(form2Rows))
-	for i, row := range form2Rows {
-		switch {
-		case row.kind == all:
-			figures[i] = c.total
-		case c.rows && row.has != nil:
-			figures[i] = c.people.count(i)
-		}
+// figure is that of a row, unless it is a sum of others.
+func (c column) figure(i int) (n domain.Count) {
+	switch row := form2Rows[i]; {
+	case row.kind == all:
+		n = c.total
+	case c.rows && row.has != nil:
+		n = c.people.count(i)
 	}
-	return figures
+	return n
 }
 
 // organisations counts units of the register: all of a kind ("" any), and of them
@@ -337,32 +323,23 @@ func (c column) organisations(kind string) (total, admit, none domain.Count) {
 	return total, admit, none
 }
 
-// averageAge is the mean of the ages in completed years, to two decimals.
-func (c *counter) averageAge() domain.Hundredths { return hundredths(c.ages, c.aged) }
-
-// hundredths is part/base to two decimals, rounded half up; unknown without a base.
-func hundredths(part, base int) domain.Hundredths {
-	if base <= 0 || part < 0 {
+// averageAge is the mean of the ages in completed years, to two decimals, rounded half up;
+// not known of a column without people.
+func (c column) averageAge() domain.Hundredths {
+	if !c.rows || c.people.aged == 0 || c.people.ages < 0 {
 		return domain.Hundredths{}
 	}
-	return domain.Hundredths{N: (200*part + base) / (2 * base), Known: true}
+	return domain.Hundredths{N: (200*c.people.ages + c.people.aged) / (2 * c.people.aged), Known: true}
 }
 
 // form2 fills the rows of Biểu 2 with the two columns.
 func form2(w Wording, now, lastYear column) []FormRow {
 	rows := make([]FormRow, len(form2Rows))
-	figuresNow, figuresThen := now.figures(), lastYear.figures()
 	for i, def := range form2Rows {
-		row := FormRow{No: def.no, Label: w.words(def.label), Level: def.level, Heading: def.kind == heads}
-		row.Now, row.LastYear = figuresNow[i], figuresThen[i]
+		row := FormRow{No: def.no, Label: w.words(def.label), Level: def.level, Heading: def.kind == heads,
+			Now: now.figure(i), LastYear: lastYear.figure(i)}
 		if def.kind == average {
-			row.Average = true
-			if now.rows {
-				row.NowYears = now.people.averageAge()
-			}
-			if lastYear.rows {
-				row.LastYearYear = lastYear.people.averageAge()
-			}
+			row.Average, row.NowYears, row.LastYearYear = true, now.averageAge(), lastYear.averageAge()
 			if row.NowYears.Known && row.LastYearYear.Known {
 				row.Ratio = domain.PercentOf(domain.People(row.NowYears.N), domain.People(row.LastYearYear.N))
 			}
@@ -391,8 +368,8 @@ func form2(w Wording, now, lastYear column) []FormRow {
 		}
 	}
 	for i := range rows {
-		if !rows[i].Average {
-			rows[i].Ratio = domain.PercentOf(rows[i].Now, rows[i].LastYear)
+		if row := &rows[i]; !row.Average {
+			row.Ratio = domain.PercentOf(row.Now, row.LastYear)
 		}
 	}
 	return rows

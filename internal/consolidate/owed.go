@@ -1,6 +1,7 @@
 package consolidate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,10 +50,7 @@ func (s *Summary) Debts(today domain.Date) []Debt {
 	}
 	order := []Status{NotSent, Returned, Warned}
 	slices.SortStableFunc(debts, func(a, b Debt) int {
-		if n := slices.Index(order, a.Status) - slices.Index(order, b.Status); n != 0 {
-			return n
-		}
-		return b.Days - a.Days
+		return cmp.Or(slices.Index(order, a.Status)-slices.Index(order, b.Status), b.Days-a.Days)
 	})
 	return debts
 }

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -40,13 +41,7 @@ func (d Date) Time() time.Time {
 
 // Compare is negative when d is before e.
 func (d Date) Compare(e Date) int {
-	switch {
-	case d.Year != e.Year:
-		return int(d.Year) - int(e.Year)
-	case d.Month != e.Month:
-		return int(d.Month) - int(e.Month)
-	}
-	return int(d.Day) - int(e.Day)
+	return cmp.Or(int(d.Year)-int(e.Year), int(d.Month)-int(e.Month), int(d.Day)-int(e.Day))
 }
 
 // Before reports whether d is before e.
@@ -99,14 +94,8 @@ func (d Date) ISO() string {
 	if d.IsZero() {
 		return ""
 	}
-	if d.Year < 0 || d.Year > 9999 {
-		return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
-	}
-	b := [10]byte{4: '-', 7: '-'}
-	digits(b[0:4], int(d.Year))
-	digits(b[5:7], int(d.Month))
-	digits(b[8:10], int(d.Day))
-	return string(b[:])
+	s := d.String()
+	return s[6:] + "-" + s[3:5] + "-" + s[:2]
 }
 
 // Period is a month that returns are for. The zero Period is no period.
@@ -143,12 +132,7 @@ func (p Period) YearStart() Date { return Day(p.Year, time.January, 1) }
 func (p Period) Contains(d Date) bool { return PeriodOf(d) == p }
 
 // Compare is negative when p is earlier than q.
-func (p Period) Compare(q Period) int {
-	if p.Year != q.Year {
-		return p.Year - q.Year
-	}
-	return int(p.Month - q.Month)
-}
+func (p Period) Compare(q Period) int { return cmp.Or(p.Year-q.Year, int(p.Month-q.Month)) }
 
 // LastYear is the same month a year before.
 func (p Period) LastYear() Period { return Period{p.Year - 1, p.Month} }

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -55,16 +56,8 @@ type Finding struct {
 
 // Compare is the total order of findings: file, sheet, row, column, rule, sentence.
 func (f Finding) Compare(g Finding) int {
-	if n := strings.Compare(f.File, g.File); n != 0 {
-		return n
-	}
-	if n := f.Cell.Compare(g.Cell); n != 0 {
-		return n
-	}
-	if n := strings.Compare(f.Rule, g.Rule); n != 0 {
-		return n
-	}
-	return strings.Compare(f.Message, g.Message)
+	return cmp.Or(strings.Compare(f.File, g.File), f.Cell.Compare(g.Cell), strings.Compare(f.Rule, g.Rule),
+		strings.Compare(f.Message, g.Message))
 }
 
 // SortFindings puts findings in their total order.
@@ -78,13 +71,11 @@ func HasError(fs []Finding) bool {
 // Verdict is what became of a file.
 type Verdict string
 
-// The verdicts of a file. found = the sum of these.
+// The verdicts of a file that was judged.
 const (
 	Accepted   Verdict = "accepted"   // no error, and it counts
 	Returned   Verdict = "returned"   // it has an error
 	Superseded Verdict = "superseded" // no error, but another accepted version counts
-	Unchanged  Verdict = "unchanged"  // these bytes were judged before, under the same rules and assignment
-	SetAside   Verdict = "set aside"  // not a return
 )
 
 // MaskID hides an identity number but for its last three digits, for messages

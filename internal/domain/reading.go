@@ -40,7 +40,7 @@ type SheetReading struct {
 	Rows       int             `json:"rows"`                 // data rows read
 	HiddenRows int             `json:"hidden_rows,omitzero"` // of them hidden or filtered out
 	Skipped    []Skip          `json:"skipped,omitempty"`
-	Ghost      *Cell           `json:"ghost,omitempty"`   // F10: the first cell far below the data that was ignored
+	Stray      *Cell           `json:"ghost,omitempty"`   // F10: the first cell far below the data that was ignored
 	Missing    []MissingColumn `json:"missing,omitempty"` // F05, and optional columns that are not there
 	Double     []DoubleColumn  `json:"double,omitempty"`  // F06
 	Extra      []string        `json:"extra,omitempty"`   // headers the form does not know, ignored

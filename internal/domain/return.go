@@ -9,7 +9,11 @@
 // is not Known has no number.
 package domain
 
-import "iter"
+import (
+	"cmp"
+	"iter"
+	"strings"
+)
 
 // Return is one workbook sent by a unit, as it was read: its cover (THONG_TIN),
 // the three lists, and a statement of what was read and what was skipped. A
@@ -57,21 +61,11 @@ type Cover struct {
 
 // Fields walks the Values of THONG_TIN in the order of the form, each with its id.
 func (c *Cover) Fields(yield func(string, *Value) bool) {
-	_ = yield("form_code", &c.FormCode) &&
-		yield("form_version", &c.FormVersion) &&
-		yield("unit_code", &c.UnitCode) &&
-		yield("unit_name", &c.UnitName) &&
-		yield("period", &c.Period) &&
-		yield("from", &c.From) &&
-		yield("to", &c.To) &&
-		yield("prepared", &c.Prepared) &&
-		yield("submission", &c.Submission) &&
-		yield("nil_return", &c.NilReturn) &&
-		yield("target", &c.Target) &&
-		yield("preparer", &c.Preparer) &&
-		yield("phone", &c.Phone) &&
-		yield("signer", &c.Signer) &&
-		yield("position", &c.Position)
+	_ = yield("form_code", &c.FormCode) && yield("form_version", &c.FormVersion) && yield("unit_code", &c.UnitCode) &&
+		yield("unit_name", &c.UnitName) && yield("period", &c.Period) && yield("from", &c.From) && yield("to", &c.To) &&
+		yield("prepared", &c.Prepared) && yield("submission", &c.Submission) && yield("nil_return", &c.NilReturn) &&
+		yield("target", &c.Target) && yield("preparer", &c.Preparer) && yield("phone", &c.Phone) &&
+		yield("signer", &c.Signer) && yield("position", &c.Position)
 }
 
 // Admission is a row of KET_NAP: one person admitted since 1 January.
@@ -103,27 +97,14 @@ type Admission struct {
 
 // Fields walks the Values of a row of KET_NAP in the order of the form, each with its id.
 func (a *Admission) Fields(yield func(string, *Value) bool) {
-	_ = yield("no", &a.No) &&
-		yield("name", &a.Name) &&
-		yield("born", &a.Born) &&
-		yield("sex", &a.Sex) &&
-		yield("national_id", &a.NationalID) &&
-		yield("ethnicity", &a.Ethnicity) &&
-		yield("religion", &a.Religion) &&
-		yield("cell", &a.Cell) &&
-		yield("occupation", &a.Occupation) &&
-		yield("schooling", &a.Schooling) &&
-		yield("qualification", &a.Qualification) &&
-		yield("youth_union", &a.YouthUnion) &&
-		yield("source_groups", &a.SourceGroups) &&
-		yield("trained_at", &a.TrainedAt) &&
-		yield("certificate_date", &a.CertificateDate) &&
-		yield("meeting_date", &a.MeetingDate) &&
-		yield("decision_no", &a.DecisionNo) &&
-		yield("decision_date", &a.DecisionDate) &&
-		yield("ceremony_date", &a.CeremonyDate) &&
-		yield("readmission", &a.Readmission) &&
-		yield("traits", &a.Traits) &&
+	_ = yield("no", &a.No) && yield("name", &a.Name) && yield("born", &a.Born) && yield("sex", &a.Sex) &&
+		yield("national_id", &a.NationalID) && yield("ethnicity", &a.Ethnicity) && yield("religion", &a.Religion) &&
+		yield("cell", &a.Cell) && yield("occupation", &a.Occupation) && yield("schooling", &a.Schooling) &&
+		yield("qualification", &a.Qualification) && yield("youth_union", &a.YouthUnion) &&
+		yield("source_groups", &a.SourceGroups) && yield("trained_at", &a.TrainedAt) &&
+		yield("certificate_date", &a.CertificateDate) && yield("meeting_date", &a.MeetingDate) &&
+		yield("decision_no", &a.DecisionNo) && yield("decision_date", &a.DecisionDate) &&
+		yield("ceremony_date", &a.CeremonyDate) && yield("readmission", &a.Readmission) && yield("traits", &a.Traits) &&
 		yield("note", &a.Note)
 }
 
@@ -149,21 +130,11 @@ type Candidate struct {
 
 // Fields walks the Values of a row of NGUON in the order of the form, each with its id.
 func (c *Candidate) Fields(yield func(string, *Value) bool) {
-	_ = yield("no", &c.No) &&
-		yield("name", &c.Name) &&
-		yield("born", &c.Born) &&
-		yield("sex", &c.Sex) &&
-		yield("national_id", &c.NationalID) &&
-		yield("ethnicity", &c.Ethnicity) &&
-		yield("occupation", &c.Occupation) &&
-		yield("cell", &c.Cell) &&
-		yield("source_groups", &c.SourceGroups) &&
-		yield("trained_at", &c.TrainedAt) &&
-		yield("recognised_date", &c.RecognisedDate) &&
-		yield("certificate_date", &c.CertificateDate) &&
-		yield("stage", &c.Stage) &&
-		yield("planned_quarter", &c.PlannedQuarter) &&
-		yield("note", &c.Note)
+	_ = yield("no", &c.No) && yield("name", &c.Name) && yield("born", &c.Born) && yield("sex", &c.Sex) &&
+		yield("national_id", &c.NationalID) && yield("ethnicity", &c.Ethnicity) && yield("occupation", &c.Occupation) &&
+		yield("cell", &c.Cell) && yield("source_groups", &c.SourceGroups) && yield("trained_at", &c.TrainedAt) &&
+		yield("recognised_date", &c.RecognisedDate) && yield("certificate_date", &c.CertificateDate) &&
+		yield("stage", &c.Stage) && yield("planned_quarter", &c.PlannedQuarter) && yield("note", &c.Note)
 }
 
 // CellLine is a row of CHI_BO: the figures of one party cell, or the Tổng cộng row.
@@ -182,13 +153,8 @@ type CellLine struct {
 
 // Fields walks the Values of a row of CHI_BO in the order of the form, each with its id.
 func (l *CellLine) Fields(yield func(string, *Value) bool) {
-	_ = yield("no", &l.No) &&
-		yield("cell", &l.Cell) &&
-		yield("target", &l.Target) &&
-		yield("in_period", &l.InPeriod) &&
-		yield("to_date", &l.ToDate) &&
-		yield("trained", &l.Trained) &&
-		yield("waiting", &l.Waiting) &&
+	_ = yield("no", &l.No) && yield("cell", &l.Cell) && yield("target", &l.Target) && yield("in_period", &l.InPeriod) &&
+		yield("to_date", &l.ToDate) && yield("trained", &l.Trained) && yield("waiting", &l.Waiting) &&
 		yield("note", &l.Note)
 }
 
@@ -267,6 +233,17 @@ const (
 	ByCeremony Counting = "ceremony"
 )
 
+// Field is the id of the column of KET_NAP that holds the date.
+func (c Counting) Field() string {
+	switch c {
+	case ByMeeting:
+		return "meeting_date"
+	case ByCeremony:
+		return "ceremony_date"
+	}
+	return "decision_date"
+}
+
 // CountingDate is the date that puts the person in a period.
 func (a *Admission) CountingDate(by Counting) Value {
 	switch by {
@@ -303,7 +280,7 @@ func (r *Return) Version() Version {
 }
 
 // Version orders the versions of one unit and period: by Lần nộp, then Ngày lập,
-// then fingerprint, so that the order files are found in never matters.
+// then SHA-256, so that the order files are found in never matters.
 type Version struct {
 	Submission int    `json:"submission"`
 	Prepared   Date   `json:"prepared"`
@@ -311,17 +288,7 @@ type Version struct {
 }
 
 // Compare is negative when v is older than w. Only when Submission and Prepared
-// are equal does the fingerprint decide.
+// are equal does the SHA-256 decide.
 func (v Version) Compare(w Version) int {
-	switch {
-	case v.Submission != w.Submission:
-		return v.Submission - w.Submission
-	case v.Prepared != w.Prepared:
-		return v.Prepared.Compare(w.Prepared)
-	case v.SHA256 < w.SHA256:
-		return -1
-	case v.SHA256 > w.SHA256:
-		return 1
-	}
-	return 0
+	return cmp.Or(v.Submission-w.Submission, v.Prepared.Compare(w.Prepared), strings.Compare(v.SHA256, w.SHA256))
 }

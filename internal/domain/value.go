@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"strconv"
@@ -25,26 +26,16 @@ func (c Cell) Ref() string {
 
 // Compare orders cells by sheet, row, column.
 func (c Cell) Compare(d Cell) int {
-	if n := strings.Compare(c.Sheet, d.Sheet); n != 0 {
-		return n
-	}
-	if n := c.Row - d.Row; n != 0 {
-		return n
-	}
-	return c.Col - d.Col
+	return cmp.Or(strings.Compare(c.Sheet, d.Sheet), c.Row-d.Row, c.Col-d.Col)
 }
 
 // ColumnName is the letters of a 1-based column: 1 is A, 27 is AA.
 func ColumnName(col int) string {
-	var b [8]byte
-	i := len(b)
-	for col > 0 {
-		col--
-		i--
-		b[i] = byte('A' + col%26)
-		col /= 26
+	name := ""
+	for ; col > 0; col = (col - 1) / 26 {
+		name = string(rune('A'+(col-1)%26)) + name
 	}
-	return string(b[i:])
+	return name
 }
 
 // State says what stands in a cell that the form asks for.

@@ -170,8 +170,8 @@ func readingOf(s *domain.SheetReading) []string {
 	if len(s.Extra) > 0 {
 		lines = append(lines, s.Name+": cột ngoài mẫu, không đọc: "+strings.Join(s.Extra, ", ")+".")
 	}
-	if s.Ghost != nil {
-		lines = append(lines, fmt.Sprintf("%s: chữ ở xa bên dưới (từ ô %s), không đọc.", s.Name, s.Ghost.Ref()))
+	if s.Stray != nil {
+		lines = append(lines, fmt.Sprintf("%s: chữ ở xa bên dưới (từ ô %s), không đọc.", s.Name, s.Stray.Ref()))
 	}
 	return lines
 }

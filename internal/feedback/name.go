@@ -17,7 +17,7 @@ const maxFeedbackName = 120
 
 // FileName is the file name of what goes back to a sender: "05926 Đảng bộ xã
 // Đào Xá.xlsx". A file of no known unit (code "") is named after itself, with the
-// beginning of its fingerprint: two senders may use one name. ext is that of the
+// beginning of its SHA-256: two senders may use one name. ext is that of the
 // Copy.
 func FileName(unitCode, unitName string, file domain.File, ext string) string {
 	if unitCode != "" {

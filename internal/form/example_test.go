@@ -64,7 +64,7 @@ func TestExample(t *testing.T) {
 					missing[fmt.Sprintf("%s: %s (required: %t)", s.ID, m.ID, m.Required)]++
 				}
 			}
-			if s.Name != s.ID || len(s.Double)+len(s.Extra) > 0 || s.Ghost != nil {
+			if s.Name != s.ID || len(s.Double)+len(s.Extra) > 0 || s.Stray != nil {
 				t.Errorf("%s: sheet %s: %+v", name, s.ID, s)
 			}
 			if s.ID != domain.SheetCover && (s.HeaderRow != 7 || len(s.Skipped) != 1 ||

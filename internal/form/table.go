@@ -143,16 +143,16 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 		if !seen {
 			if slices.ContainsFunc(row.Cells, func(c reader.Cell) bool { return c.Type == reader.Text && c.Text != "" && c.Formula == "" }) {
 				r.skip(row.N, row.N, skipWhiteSpace)
-				if far && reading.Ghost == nil {
+				if far && reading.Stray == nil {
 					at := r.grid.place(row.N, row.Cells[0].Col)
-					reading.Ghost = &at
+					reading.Stray = &at
 				}
 			}
 			continue
 		}
 		if far {
 			at := r.grid.place(row.N, first.Col)
-			reading.Ghost = &at
+			reading.Stray = &at
 			reading.Skipped = append(reading.Skipped, domain.Skip{From: row.N, To: r.grid.rows[len(r.grid.rows)-1].N, Why: skipStray})
 			break
 		}

@@ -270,8 +270,8 @@ func TestRows(t *testing.T) {
 				t.Errorf("skipped (-want +got):\n%s", diff)
 			}
 			stray := ""
-			if r.Ghost != nil {
-				stray = r.Ghost.Ref()
+			if r.Stray != nil {
+				stray = r.Stray.Ref()
 			}
 			if stray != tc.stray {
 				t.Errorf("stray cell %q, want %q", stray, tc.stray)

@@ -25,7 +25,7 @@ import (
 // that a file being saved meanwhile is not read half.
 type Archive struct {
 	Dir string // made when first needed
-	// MaxSize is the size in bytes above which a file is fingerprinted but not
+	// MaxSize is the size in bytes above which a file is summed but not
 	// copied: its sender is told it is too big, and the original stays in the inbox.
 	// With -1 nothing is copied, and no Dir is needed.
 	MaxSize int64
@@ -34,11 +34,11 @@ type Archive struct {
 // incoming begins the names of copies that are not whole yet.
 const incoming = "incoming-"
 
-// atHand is the size up to which a file is read into memory, and so only once.
-const atHand = 1 << 20
+// inMemory is the size up to which a file is read into memory, and so only once.
+const inMemory = 1 << 20
 
 // Keep puts a copy of what was sent into the archive, unless a whole one is
-// there already, and returns the fingerprint and size of its bytes. The copy is safe on
+// there already, and returns the SHA-256 and size of its bytes. The copy is safe on
 // the disk, and its name after Settle. A stored copy that is damaged is replaced.
 //
 // An *Unreadable error is about that file, any other about the archive. Several
@@ -58,7 +58,7 @@ func (a Archive) Keep(ctx context.Context, open Opener) (sum string, size int64,
 	}
 	// Most files were kept by an earlier run: nothing is written of those.
 	var data []byte // of a small file
-	small := info.Size() <= atHand
+	small := info.Size() <= inMemory
 	if small {
 		room := rooms.Get().(*room)
 		defer rooms.Put(room)
@@ -110,7 +110,7 @@ func (a Archive) Keep(ctx context.Context, open Opener) (sum string, size int64,
 // fs.ErrNotExist.
 func (a Archive) Open(sum string) (*os.File, error) {
 	if digest, err := hex.DecodeString(sum); err != nil || len(digest) != sha256.Size {
-		return nil, fmt.Errorf("open archived file: %q is no fingerprint", sum)
+		return nil, fmt.Errorf("open archived file: %q is no SHA-256", sum)
 	}
 	f, err := os.Open(a.path(sum))
 	if err != nil {
@@ -119,7 +119,7 @@ func (a Archive) Open(sum string) (*os.File, error) {
 	return f, nil
 }
 
-// Read is the bytes of a stored copy, whole: one that has not its fingerprint any
+// Read is the bytes of a stored copy, whole: one that has not its SHA-256 any
 // more is an error.
 func (a Archive) Read(sum string) ([]byte, error) {
 	f, err := a.Open(sum)
@@ -138,9 +138,9 @@ func (a Archive) Read(sum string) ([]byte, error) {
 }
 
 // ErrAltered says that a stored copy is not what was kept.
-var ErrAltered = errors.New("its bytes are not those of its fingerprint")
+var ErrAltered = errors.New("its bytes are not those of its SHA-256")
 
-// Sums are the fingerprints under which copies lie in the archive, in order.
+// Sums are the SHA-256 under which copies lie in the archive, in order.
 func (a Archive) Sums() ([]string, error) {
 	names, err := fs.Glob(os.DirFS(a.Dir), "??/*")
 	if err != nil {
@@ -192,7 +192,7 @@ func (a Archive) place(copied *os.File, sum string) (placed bool, err error) {
 	return err == nil, err
 }
 
-// Settle makes the names of the copies safe that were kept under these fingerprints.
+// Settle makes the names of the copies safe that were kept under these SHA-256.
 // Before it has returned nothing may be recorded of them.
 func (a Archive) Settle(sums []string) error {
 	folders := map[string]bool{}
@@ -239,7 +239,7 @@ func TooManyOpen(err error) bool {
 	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || runtime.GOOS == "windows" && errors.Is(err, windows)
 }
 
-// holds reports whether the file can be read and has that fingerprint.
+// holds reports whether the file can be read and has that SHA-256.
 func holds(name, sum string) bool {
 	f, err := os.Open(name)
 	if err != nil {
@@ -252,7 +252,7 @@ func holds(name, sum string) bool {
 }
 
 // room is what files are read into, or copied through: io.Copy would make one for each.
-type room [atHand]byte
+type room [inMemory]byte
 
 var rooms = sync.Pool{New: func() any { return new(room) }}
 
@@ -262,7 +262,7 @@ func copyThrough(to io.Writer, from io.Reader) (int64, error) {
 	return io.CopyBuffer(to, struct{ io.Reader }{from}, room[:]) // nothing but Read, or CopyBuffer passes room over
 }
 
-// copyWhole copies a file and fingerprints it on the way. A file that changes
+// copyWhole copies a file and takes its SHA-256 on the way. A file that changes
 // meanwhile is *Unreadable: what was copied may never have been saved like that.
 func copyWhole(ctx context.Context, to io.Writer, from fs.File, before fs.FileInfo) (sum string, size int64, err error) {
 	digest := sha256.New()

@@ -108,7 +108,7 @@ func TestKeepLargeAndSmall(t *testing.T) {
 	dir := inbox(t)
 	name := filepath.Join(dir, "a.xlsx")
 	a := Archive{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 1 << 30}
-	for _, size := range []int{0, 1, atHand, atHand + 1, 3*atHand + 7} {
+	for _, size := range []int{0, 1, inMemory, inMemory + 1, 3*inMemory + 7} {
 		content := bytes.Repeat([]byte{byte(size), 'x'}, size)[:size]
 		put(t, name, string(content))
 		for range 2 {
@@ -226,10 +226,10 @@ func TestKeepManyAtOnce(t *testing.T) {
 
 // What is kept need not be a file of the system; a large one is opened twice.
 func TestKeepFromMemory(t *testing.T) {
-	for _, size := range []int{10, atHand + 1} {
+	for _, size := range []int{10, inMemory + 1} {
 		content := bytes.Repeat([]byte("x"), size)
 		sent := fstest.MapFS{"sent": {Data: content}}
-		a := Archive{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 2 * atHand}
+		a := Archive{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 2 * inMemory}
 		sum, n, err := a.Keep(t.Context(), func() (fs.File, error) { return sent.Open("sent") })
 		if err != nil || n != int64(size) {
 			t.Fatal(n, err)

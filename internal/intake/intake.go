@@ -1,5 +1,5 @@
 // Package intake is the inbox: what in it may be a return, what is set aside and
-// why, and the keeping of every original under the fingerprint of its bytes.
+// why, and the keeping of every original under the SHA-256 of its bytes.
 //
 // It refuses to know what is inside a file. It never changes, moves or deletes
 // anything in the inbox.
@@ -171,20 +171,20 @@ func (s *scan) found() Found {
 			shown = fmt.Sprintf("%s [%d]", display(it.path), n)
 		}
 		taken[shown] = true
-		if it.failed {
+		switch {
+		case it.failed:
 			found.Failed = append(found.Failed, Failed{Path: shown, Reason: it.reason})
-			continue
-		}
-		if it.reason != "" {
+		case it.reason != "":
 			found.SetAside = append(found.SetAside, SetAside{Path: shown, Reason: it.reason})
-			continue
+		default:
+			it.file.Path = shown
+			found.Files = append(found.Files, it.file)
 		}
-		it.file.Path = shown
-		found.Files = append(found.Files, it.file)
 	}
+	byPath := func(a, b SetAside) int { return strings.Compare(a.Path, b.Path) }
 	slices.SortFunc(found.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	slices.SortFunc(found.Failed, func(a, b Failed) int { return strings.Compare(a.Path, b.Path) })
-	slices.SortFunc(found.SetAside, func(a, b SetAside) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(found.Failed, byPath)
+	slices.SortFunc(found.SetAside, byPath)
 	return found
 }
 

@@ -359,7 +359,7 @@ func (l *loading) notes(ctx context.Context) error {
 		case kind == "skipped":
 			sheet.Skipped = append(sheet.Skipped, domain.Skip{From: at.Row, To: to, Why: words})
 		case kind == "stray":
-			sheet.Ghost = &at
+			sheet.Stray = &at
 		case kind == "missing":
 			sheet.Missing = append(sheet.Missing, domain.MissingColumn{ID: field, Header: words, Required: required, Nearest: nearest, At: at})
 		case kind == "double":

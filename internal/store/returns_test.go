@@ -215,7 +215,7 @@ func anyReturn(t *rapid.T) *domain.Return {
 		if rapid.Bool().Draw(t, "noted") {
 			at := domain.Cell{Sheet: names[id], Row: 99, Col: 1}
 			sheet.Skipped = []domain.Skip{{From: 8, To: 9, Why: "dòng trống"}}
-			sheet.Ghost = &at
+			sheet.Stray = &at
 			sheet.Missing = []domain.MissingColumn{{ID: "note", Header: "Ghi chú", Required: true, Nearest: "Ghi", At: at}}
 			sheet.Double = []domain.DoubleColumn{{ID: "name", Header: "Họ và tên", First: at, At: domain.Cell{Sheet: names[id], Row: 9, Col: 7}}}
 			sheet.Extra = []string{"Cột lạ"}

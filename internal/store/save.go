@@ -270,8 +270,8 @@ func (s *saving) statement() []rowOf {
 		for _, skip := range sheet.Skipped {
 			note("skipped", sheet.ID, "", skip.Why, "", false, domain.Cell{Row: skip.From}, none, skip.To)
 		}
-		if sheet.Ghost != nil {
-			note("stray", sheet.ID, "", "", "", false, *sheet.Ghost, none, 0)
+		if sheet.Stray != nil {
+			note("stray", sheet.ID, "", "", "", false, *sheet.Stray, none, 0)
 		}
 		for _, m := range sheet.Missing {
 			note("missing", sheet.ID, m.ID, m.Header, m.Nearest, m.Required, m.At, none, 0)

@@ -1,10 +1,12 @@
 package upgrade
 
 import (
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,27 +61,6 @@ const (
 	cellsList      = "cells"
 	totalList      = "total"
 )
-
-// columnsNow names the values of a row of each list, as the form has them today.
-var columnsNow = func() string {
-	text, err := json.Marshal(map[string][]string{
-		coverList: idsOf(new(domain.Cover)), admissionsList: idsOf(new(domain.Admission)), poolList: idsOf(new(domain.Candidate)),
-		cellsList: idsOf(new(domain.CellLine)), totalList: idsOf(new(domain.CellLine)),
-	})
-	if err != nil {
-		panic(err) // texts have no errors
-	}
-	return string(text)
-}()
-
-// idsOf are the ids of the fields of a record.
-func idsOf(record any) []string {
-	var ids []string
-	for id := range domain.Fields(record) {
-		ids = append(ids, id)
-	}
-	return ids
-}
 
 // inChunks is what a packed content begins with that was packed chunk by chunk, as long
 // returns once were: of each follow the length it has packed, and the chunk. What was
@@ -141,23 +122,18 @@ func decodeParts(r *domain.Return, content string) error {
 	if err := part.end(); err != nil {
 		return err
 	}
-	var ids map[string][]string // nil: those of today
-	if columns != columnsNow {
-		if err := json.Unmarshal([]byte(columns), &ids); err != nil {
-			return err
-		}
-		if ids == nil {
-			return errDamaged
-		}
+	var ids map[string][]string
+	if err := json.Unmarshal([]byte(columns), &ids); err != nil {
+		return err
 	}
 	var covers []domain.Cover
 	var totals []domain.CellLine
 	err := errors.Join(
-		decodeList(&covers, cover, ids, coverList),
-		decodeList(&r.Admissions, admissions, ids, admissionsList),
-		decodeList(&r.Pool, pool, ids, poolList),
-		decodeList(&r.Cells, cells, ids, cellsList),
-		decodeList(&totals, total, ids, totalList),
+		decodeList(&covers, cover, ids[coverList]),
+		decodeList(&r.Admissions, admissions, ids[admissionsList]),
+		decodeList(&r.Pool, pool, ids[poolList]),
+		decodeList(&r.Cells, cells, ids[cellsList]),
+		decodeList(&totals, total, ids[totalList]),
 	)
 	setSingles(r, covers, totals)
 	return err
@@ -174,12 +150,11 @@ func setSingles(r *domain.Return, covers []domain.Cover, totals []domain.CellLin
 }
 
 // decodeList reads the part of a list.
-func decodeList[T any](list *[]T, part string, ids map[string][]string, name string) error {
-	fields := newFieldOrder(new(T), ids, name)
+func decodeList[T any](list *[]T, part string, columns []string) error {
 	d := &decoder{s: part}
 	sheet := d.text()
 	n := d.int()
-	if d.err == nil && (n < 0 || n > (len(d.s)-d.i)/(1+fields.count)) { // no value takes less than a byte
+	if d.err == nil && (n < 0 || n > (len(d.s)-d.i)/(1+len(columns))) { // no value takes less than a byte
 		d.err = errDamaged
 	}
 	if d.err != nil {
@@ -191,7 +166,7 @@ func decodeList[T any](list *[]T, part string, ids map[string][]string, name str
 		row := d.int()
 		setRow(record, row)
 		at := domain.Cell{Sheet: sheet, Row: row, Col: 1}
-		for _, v := range fields.of(record) {
+		for _, v := range fieldsOf(record, columns) {
 			d.value(v, at)
 			at = after(record, at, v)
 		}
@@ -233,47 +208,15 @@ func after(record any, at domain.Cell, v *domain.Value) domain.Cell {
 	return at
 }
 
-// fieldOrder is the order in which a content has the fields of a record.
-type fieldOrder struct {
-	count  int             // of values that a record has in the content
-	fields []*domain.Value // of the last record, as it has them
-	// When the content was kept with other columns than those of today:
-	order  []int           // places in fields, -1 for a column there is no more; nil when the columns are those of today
-	values []*domain.Value // the fields in that order
-	gone   domain.Value    // takes the values of columns there are no more
-}
-
-// newFieldOrder is the order of the ids of a list; that of the record when there are none.
-func newFieldOrder(record any, ids map[string][]string, list string) *fieldOrder {
-	f := new(fieldOrder)
-	if ids != nil {
-		now := idsOf(record)
-		f.order = make([]int, len(ids[list]))
-		for i, id := range ids[list] {
-			f.order[i] = slices.Index(now, id)
-		}
-		f.values = make([]*domain.Value, len(f.order))
+// fieldsOf are the fields of a record in the order that a content has them, with nothing of
+// the record for a column that there is no more.
+func fieldsOf(record any, columns []string) []*domain.Value {
+	now := maps.Collect(domain.Fields(record))
+	fields := make([]*domain.Value, len(columns))
+	for i, id := range columns {
+		fields[i] = cmp.Or(now[id], new(domain.Value))
 	}
-	f.count = len(f.of(record))
-	return f
-}
-
-// of are the fields of a record in that order, until those of another are asked for.
-func (f *fieldOrder) of(record any) []*domain.Value {
-	f.fields = f.fields[:0]
-	for _, v := range domain.Fields(record) {
-		f.fields = append(f.fields, v)
-	}
-	if f.order == nil {
-		return f.fields
-	}
-	for i, field := range f.order {
-		f.values[i] = &f.gone
-		if field >= 0 {
-			f.values[i] = f.fields[field]
-		}
-	}
-	return f.values
+	return fields
 }
 
 var (
@@ -325,18 +268,12 @@ func (d *decoder) byte() byte {
 }
 
 func (d *decoder) uint() uint64 {
-	var n uint64
-	for shift := 0; shift < 64; shift += 7 {
-		b := d.byte()
-		n |= uint64(b&0x7f) << shift
-		if b < 0x80 {
-			return n
-		}
-	}
-	if d.err == nil {
+	n, length := binary.Uvarint([]byte(d.s[d.i:min(d.i+binary.MaxVarintLen64, len(d.s))]))
+	if length < 0 && d.err == nil {
 		d.err = errDamaged
 	}
-	return 0
+	d.take(max(length, 1)) // of nothing: it ends too soon
+	return n
 }
 
 // int undoes binary.AppendVarint: the lowest bit is the sign.
@@ -378,40 +315,33 @@ func (d *decoder) value(v *domain.Value, at domain.Cell) {
 }
 
 // setTyped makes a known value what was typed in it tells.
-func setTyped(v *domain.Value, kind byte) error {
+func setTyped(v *domain.Value, kind byte) (err error) {
 	switch kind {
 	case valueText:
 		v.Text = v.Raw
 	case valueDate:
-		v.Date = dateOf(v.Raw)
-		if v.Date.IsZero() {
-			return errDamaged
+		if v.Date = dateOf(v.Raw); v.Date.IsZero() {
+			err = errDamaged
 		}
 	case valueNumber:
-		n, err := strconv.Atoi(v.Raw)
-		if err != nil {
-			return errDamaged
-		}
-		v.Num = n
+		v.Num, err = strconv.Atoi(v.Raw)
 	case valueYes:
 		v.Mark = true
 	case valueNo:
 	default:
-		return errDamaged
+		err = errDamaged
 	}
-	return nil
+	return err
 }
 
 // dateOf reads a date as its String writes it; the zero Date when s is none.
 func dateOf(s string) domain.Date {
-	if len(s) != len("05/03/1990") || s[2] != '/' || s[5] != '/' {
+	var y, m, d int
+	if _, err := fmt.Sscanf(s, "%2d/%2d/%4d", &d, &m, &y); err != nil {
 		return domain.Date{}
 	}
-	for i := range len(s) {
-		if i != 2 && i != 5 && (s[i] < '0' || s[i] > '9') {
-			return domain.Date{}
-		}
+	if date := domain.Day(y, time.Month(m), d); date.String() == s {
+		return date
 	}
-	n := func(i int) int { return 10*int(s[i]-'0') + int(s[i+1]-'0') }
-	return domain.Day(100*n(6)+n(8), time.Month(n(3)), n(0))
+	return domain.Date{}
 }

@@ -46,22 +46,21 @@ func decodeJSON(r *domain.Return, content string) error {
 	var covers []domain.Cover
 	var totals []domain.CellLine
 	err := errors.Join(
-		decodeRows(&covers, parts.Cover, name(domain.SheetCover), parts.Columns, coverList),
-		decodeRows(&r.Admissions, parts.Admissions, name(domain.SheetAdmissions), parts.Columns, admissionsList),
-		decodeRows(&r.Pool, parts.Pool, name(domain.SheetPool), parts.Columns, poolList),
-		decodeRows(&r.Cells, parts.Cells, name(domain.SheetCells), parts.Columns, cellsList),
-		decodeRows(&totals, parts.Total, name(domain.SheetCells), parts.Columns, cellsList),
+		decodeRows(&covers, parts.Cover, name(domain.SheetCover), parts.Columns[coverList]),
+		decodeRows(&r.Admissions, parts.Admissions, name(domain.SheetAdmissions), parts.Columns[admissionsList]),
+		decodeRows(&r.Pool, parts.Pool, name(domain.SheetPool), parts.Columns[poolList]),
+		decodeRows(&r.Cells, parts.Cells, name(domain.SheetCells), parts.Columns[cellsList]),
+		decodeRows(&totals, parts.Total, name(domain.SheetCells), parts.Columns[cellsList]),
 	)
 	setSingles(r, covers, totals)
 	return err
 }
 
 // decodeRows reads the rows of a list, each its row number and its values.
-func decodeRows[T any](list *[]T, rows [][]json.RawMessage, sheet string, ids map[string][]string, name string) error {
-	fields := newFieldOrder(new(T), ids, name)
+func decodeRows[T any](list *[]T, rows [][]json.RawMessage, sheet string, columns []string) error {
 	for _, values := range rows {
 		record := another(list)
-		if len(values) != 1+fields.count {
+		if len(values) != 1+len(columns) {
 			return errors.New("a row has not the values of its columns")
 		}
 		at := domain.Cell{Sheet: sheet}
@@ -70,7 +69,7 @@ func decodeRows[T any](list *[]T, rows [][]json.RawMessage, sheet string, ids ma
 		}
 		setRow(record, at.Row)
 		_, cover := record.(*domain.Cover)
-		for i, v := range fields.of(record) {
+		for i, v := range fieldsOf(record, columns) {
 			if err := decodeValue(v, values[i+1], at); err != nil {
 				return err
 			}

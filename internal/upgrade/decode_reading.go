@@ -34,7 +34,7 @@ func (d *decoder) sheet() (s domain.SheetReading) {
 	s.Skipped = several(d, func() domain.Skip {
 		return domain.Skip{From: d.int(), To: d.int(), Why: d.text()}
 	})
-	s.Ghost = d.optionalCell()
+	s.Stray = d.optionalCell()
 	s.Missing = several(d, func() domain.MissingColumn {
 		return domain.MissingColumn{ID: d.text(), Header: d.text(), Required: d.flag(), Nearest: d.text(), At: d.cell()}
 	})

@@ -2,12 +2,34 @@ package upgrade
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
 
 	"ketnap/internal/domain"
 )
+
+// columnsNow names the values of a row of each list, as the form has them today.
+var columnsNow = func() string {
+	text, err := json.Marshal(map[string][]string{
+		coverList: idsOf(new(domain.Cover)), admissionsList: idsOf(new(domain.Admission)), poolList: idsOf(new(domain.Candidate)),
+		cellsList: idsOf(new(domain.CellLine)), totalList: idsOf(new(domain.CellLine)),
+	})
+	if err != nil {
+		panic(err) // texts have no errors
+	}
+	return string(text)
+}()
+
+// idsOf are the ids of the fields of a record.
+func idsOf(record any) []string {
+	var ids []string
+	for id := range domain.Fields(record) {
+		ids = append(ids, id)
+	}
+	return ids
+}
 
 // encode is the content of a return as decode reads it back: see contentBegins.
 func encode(r *domain.Return) []byte {
@@ -187,7 +209,7 @@ func (e *encoder) sheet(s *domain.SheetReading) {
 		e.int(k.To)
 		e.text(k.Why)
 	}
-	e.optionalCell(s.Ghost)
+	e.optionalCell(s.Stray)
 	e.int(len(s.Missing))
 	for _, m := range s.Missing {
 		e.text(m.ID, m.Header)

@@ -4,6 +4,7 @@
 package upgrade
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -12,12 +13,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,7 +70,7 @@ func Backup(ctx context.Context, path, to string) error {
 	if err = errors.Join(err, db.Close()); err != nil {
 		return err
 	}
-	if err := copyFile(path, to+".tmp"); err != nil {
+	if _, err := copyFile(path, to+".tmp"); err != nil {
 		return err
 	}
 	return os.Rename(to+".tmp", to)
@@ -79,12 +80,9 @@ func Backup(ctx context.Context, path, to string) error {
 // verdicts, findings, times and publications are taken over in their order, and what each
 // return says as it was read last. The first event tells the old file by its SHA-256.
 func Record(ctx context.Context, from, to string, o Options) (err error) {
-	sum, err := fileSum(from)
-	if err != nil {
-		return err
-	}
 	work := to + ".old"
-	if err := copyFile(from, work); err != nil {
+	sum, err := copyFile(from, work)
+	if err != nil {
 		return err
 	}
 	defer os.Remove(work)
@@ -110,7 +108,7 @@ func Record(ctx context.Context, from, to string, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	u := &taking{old: old, tx: tx, options: o, ids: map[string]int64{}, returns: map[string]int64{}, judgements: map[int64]int64{}, waivers: map[waived]int64{}}
+	u := &taking{old: old, tx: tx, options: o, ids: map[string]int64{}, waivers: map[waived]int64{}}
 	if err := u.acts(ctx); err != nil {
 		return fmt.Errorf("take over the old record: %w", err)
 	}
@@ -144,37 +142,24 @@ func lastVersion(ctx context.Context, db *sql.DB) error {
 	return err
 }
 
-func fileSum(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close() // nothing is written to it
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-func copyFile(from, to string) error {
+// copyFile copies a file, and gives the SHA-256 of its bytes.
+func copyFile(from, to string) (sum string, err error) {
 	data, err := os.ReadFile(from)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return os.WriteFile(to, data, 0o600)
+	digest := sha256.Sum256(data)
+	return hex.EncodeToString(digest[:]), os.WriteFile(to, data, 0o600)
 }
 
 // taking is an old record being taken over.
 type taking struct {
-	old        *sql.DB
-	tx         *store.Tx
-	options    Options
-	ids        map[string]int64 // of submissions, by SHA-256
-	returns    map[string]int64 // of what they say
-	judgements map[int64]int64  // new numbers by old ones
-	waivers    map[waived]int64 // numbers of those in force
-	waiver     int64            // the last number given
+	old     *sql.DB
+	tx      *store.Tx
+	options Options
+	ids     map[string]int64   // of submissions, by SHA-256
+	waivers map[waived]int64   // numbers of those in force
+	settled []store.Settlement // of the run at hand
 }
 
 // waived is what an old waiver was told by.
@@ -188,12 +173,9 @@ type act struct {
 
 // acts takes over everything that was done, in its order.
 func (u *taking) acts(ctx context.Context) error {
-	var list []act
-	err := u.each(ctx, func(rows *sql.Rows) error {
-		var a act
-		err := rows.Scan(&a.seq, &a.at, &a.kind, &a.who, &a.why, &a.program, &a.rules, &a.assignment, &a.counting, &a.period, &a.unit, &a.until, &a.rule, &a.cell)
-		list = append(list, a)
-		return err
+	list, err := rows(ctx, u, func(a *act) []any {
+		return []any{&a.seq, &a.at, &a.kind, &a.who, &a.why, &a.program, &a.rules, &a.assignment, &a.counting, &a.period, &a.unit, &a.until,
+			&a.rule, &a.cell}
 	}, `SELECT seq, at, kind, who, why, program, rules, assignment, counting, period, unit, until, rule, cell FROM act ORDER BY seq`)
 	if err != nil {
 		return err
@@ -214,18 +196,22 @@ func (u *taking) acts(ctx context.Context) error {
 	return nil
 }
 
-func (u *taking) each(ctx context.Context, row func(*sql.Rows) error, query string, args ...any) error {
-	rows, err := u.old.QueryContext(ctx, query, args...)
+// rows are the answers to a question to the old record; columns are where those of an
+// answer go.
+func rows[T any](ctx context.Context, u *taking, columns func(*T) []any, query string, args ...any) (list []T, err error) {
+	found, err := u.old.QueryContext(ctx, query, args...)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer rows.Close() // Err says what there is to say
-	for rows.Next() {
-		if err := row(rows); err != nil {
-			return err
+	defer found.Close() // Err says what there is to say
+	for found.Next() {
+		var row T
+		if err := found.Scan(columns(&row)...); err != nil {
+			return nil, err
 		}
+		list = append(list, row)
 	}
-	return rows.Err()
+	return list, found.Err()
 }
 
 // event begins an event that was an act.
@@ -248,17 +234,20 @@ func dayOf(iso string) domain.Date {
 
 // run takes over a run: what it saw, what it judged and what became of it.
 func (u *taking) run(ctx context.Context, a act) error {
-	var files []store.File
-	err := u.each(ctx, func(rows *sql.Rows) error {
-		var f store.File
-		var first string
-		err := rows.Scan(&f.SHA256, &f.Size, &f.Path, &first)
-		f.FirstDay = dayOf(first)
-		files = append(files, f)
-		return err
-	}, `SELECT s.sha256, f.size, s.path, f.first_seen FROM sighting s JOIN file f ON f.sha256 = s.sha256 WHERE s.act = $1 ORDER BY s.path, s.sha256`, a.seq)
+	type fileSeen struct {
+		store.File
+		first string
+	}
+	seen, err := rows(ctx, u, func(f *fileSeen) []any { return []any{&f.SHA256, &f.Size, &f.Path, &f.first} },
+		`SELECT s.sha256, f.size, s.path, f.first_seen FROM sighting s JOIN file f ON f.sha256 = s.sha256
+			WHERE s.act = $1 ORDER BY s.path, s.sha256`, a.seq)
 	if err != nil {
 		return err
+	}
+	var files []store.File
+	for _, f := range seen {
+		f.FirstDay = dayOf(f.first)
+		files = append(files, f.File)
 	}
 	ids, err := u.tx.Receive(ctx, files)
 	if err != nil {
@@ -270,36 +259,27 @@ func (u *taking) run(ctx context.Context, a act) error {
 	if err := u.tx.AppendIfAny(ctx, u.event(a, store.Received)); err != nil {
 		return err
 	}
-	settled := map[string]*store.Settlement{}
-	var order []string
-	if err := u.judged(ctx, a, settled, &order); err != nil {
+	u.settled = nil
+	if err := u.judged(ctx, a); err != nil {
 		return err
 	}
-	if err := u.verdicts(ctx, a, settled, &order); err != nil {
+	if err := u.verdicts(ctx, a); err != nil {
 		return err
 	}
-	var list []store.Settlement
-	for _, sum := range order {
-		list = append(list, *settled[sum])
-	}
-	if err := u.tx.Settle(ctx, list); err != nil {
+	if err := u.tx.Settle(ctx, u.settled); err != nil {
 		return err
 	}
 	return u.tx.AppendIfAny(ctx, u.event(a, store.Judged))
 }
 
 // judged takes over the judgements of a run.
-func (u *taking) judged(ctx context.Context, a act, settled map[string]*store.Settlement, order *[]string) error {
+func (u *taking) judged(ctx context.Context, a act) error {
 	type judgement struct {
 		id, findings                           int64
 		sum, basis, verdict, unit, period, day string
 	}
-	var list []judgement
-	err := u.each(ctx, func(rows *sql.Rows) error {
-		var j judgement
-		err := rows.Scan(&j.id, &j.findings, &j.sum, &j.basis, &j.verdict, &j.unit, &j.period, &j.day)
-		list = append(list, j)
-		return err
+	list, err := rows(ctx, u, func(j *judgement) []any {
+		return []any{&j.id, &j.findings, &j.sum, &j.basis, &j.verdict, &j.unit, &j.period, &j.day}
 	}, `SELECT id, findings, sha256, basis, verdict, unit, period, received FROM judgement WHERE act = $1 ORDER BY id`, a.seq)
 	if err != nil {
 		return err
@@ -309,7 +289,7 @@ func (u *taking) judged(ctx context.Context, a act, settled map[string]*store.Se
 		if err != nil {
 			return fmt.Errorf("file %.12s: %w", j.sum, err)
 		}
-		basis, err := u.tx.SaveBasis(ctx, store.Basis{Hash: "cũ " + j.basis, Program: a.program, Rules: a.rules, Assignment: a.assignment, Counting: countingOf(a.counting)})
+		basis, err := u.tx.SaveBasis(ctx, a.basis("cũ "+j.basis))
 		if err != nil {
 			return err
 		}
@@ -317,22 +297,21 @@ func (u *taking) judged(ctx context.Context, a act, settled map[string]*store.Se
 		if err != nil {
 			return err
 		}
-		if u.judgements[j.id], err = u.tx.SaveJudgement(ctx, u.ids[j.sum], ret, basis, findings); err != nil {
+		judged, err := u.tx.SaveJudgement(ctx, u.ids[j.sum], ret, basis, findings)
+		if err != nil {
 			return err
 		}
-		settled[j.sum] = &store.Settlement{
-			Submission: u.ids[j.sum], Return: ret, Judgement: u.judgements[j.id], Unit: unit, Period: period, Verdict: domain.Verdict(j.verdict),
-		}
-		*order = append(*order, j.sum)
+		u.settled = append(u.settled, store.Settlement{
+			Submission: u.ids[j.sum], Return: ret, Judgement: judged, Unit: unit, Period: period, Verdict: domain.Verdict(j.verdict),
+		})
 	}
 	return nil
 }
 
-func countingOf(counting string) domain.Counting {
-	if counting == "" {
-		return domain.ByDecision
-	}
-	return domain.Counting(counting)
+// basis is what an act rests on, under a hash of its own.
+func (a act) basis(hash string) store.Basis {
+	return store.Basis{Hash: hash, Program: a.program, Rules: a.rules, Assignment: a.assignment,
+		Counting: cmp.Or(domain.Counting(a.counting), domain.ByDecision)}
 }
 
 // reading records what a file says, as it was read last.
@@ -365,51 +344,48 @@ var (
 
 // findings are those of an old judgement, one for each cell.
 func (u *taking) findings(ctx context.Context, judgement int64) ([]domain.Finding, error) {
+	type finding struct {
+		domain.Finding
+		at string
+	}
+	found, err := rows(ctx, u, func(f *finding) []any {
+		return []any{&f.Rule, &f.Severity, &f.Cell.Sheet, &f.Cell.Row, &f.Cell.Col, &f.at, &f.Got, &f.Want, &f.Message, &f.Explained}
+	}, `SELECT rule, severity, sheet, row, col, at, got, want, message, explained FROM finding
+			WHERE judgement = $1 ORDER BY ordinal`, judgement)
 	var list []domain.Finding
-	err := u.each(ctx, func(rows *sql.Rows) error {
-		var f domain.Finding
-		var at string
-		err := rows.Scan(&f.Rule, &f.Severity, &f.Cell.Sheet, &f.Cell.Row, &f.Cell.Col, &at, &f.Got, &f.Want, &f.Message, &f.Explained)
-		if err != nil {
-			return err
-		}
+	for _, f := range found {
 		if place := oldPlace.FindStringSubmatch(f.Message); place != nil {
 			f.Place = place[1]
 		}
 		cells := []domain.Cell{f.Cell}
 		folded := oldFolded.FindStringSubmatch(f.Message)
-		if at != "" && folded != nil {
-			if err := json.Unmarshal([]byte(at), &cells); err != nil {
-				return err
+		if f.at != "" && folded != nil {
+			if err := json.Unmarshal([]byte(f.at), &cells); err != nil {
+				return nil, err
 			}
 		}
 		for _, cell := range cells {
-			one := f
+			one := f.Finding
 			if one.Cell = cell; folded != nil {
 				one.Message = "Ô " + cell.Ref() + folded[1] + ": " + f.Message[len(folded[0]):]
 			}
 			list = append(list, one)
 		}
-		return nil
-	}, `SELECT rule, severity, sheet, row, col, at, got, want, message, explained FROM finding WHERE judgement = $1 ORDER BY ordinal`, judgement)
+	}
 	return list, err
 }
 
 // verdicts takes over what became of files that were judged before.
-func (u *taking) verdicts(ctx context.Context, a act, settled map[string]*store.Settlement, order *[]string) error {
+func (u *taking) verdicts(ctx context.Context, a act) error {
 	type change struct{ sum, verdict string }
-	var list []change
-	err := u.each(ctx, func(rows *sql.Rows) error {
-		var c change
-		err := rows.Scan(&c.sum, &c.verdict)
-		list = append(list, c)
-		return err
-	}, `SELECT sha256, verdict FROM verdict WHERE act = $1 ORDER BY sha256`, a.seq)
+	list, err := rows(ctx, u, func(c *change) []any { return []any{&c.sum, &c.verdict} },
+		`SELECT sha256, verdict FROM verdict WHERE act = $1 ORDER BY sha256`, a.seq)
 	if err != nil {
 		return err
 	}
 	for _, c := range list {
-		if settled[c.sum] == nil {
+		i := slices.IndexFunc(u.settled, func(s store.Settlement) bool { return s.Submission == u.ids[c.sum] })
+		if i < 0 {
 			was, ok, err := u.tx.Standing(ctx, u.ids[c.sum])
 			if err != nil {
 				return err
@@ -417,10 +393,10 @@ func (u *taking) verdicts(ctx context.Context, a act, settled map[string]*store.
 			if !ok {
 				return fmt.Errorf("the verdict on file %.12s changed before it was judged", c.sum)
 			}
-			settled[c.sum] = &was
-			*order = append(*order, c.sum)
+			i = len(u.settled)
+			u.settled = append(u.settled, was)
 		}
-		settled[c.sum].Verdict = domain.Verdict(c.verdict)
+		u.settled[i].Verdict = domain.Verdict(c.verdict)
 	}
 	return nil
 }
@@ -438,14 +414,9 @@ func (u *taking) office(ctx context.Context, a act) error {
 	var err error
 	switch e.Kind {
 	case store.Closed:
-		e.Basis, err = u.tx.SaveBasis(ctx, store.Basis{
-			Hash:    "cũ, chốt " + fmt.Sprint(a.seq),
-			Program: a.program, Rules: a.rules, Assignment: a.assignment, Counting: countingOf(a.counting),
-		})
+		e.Basis, err = u.tx.SaveBasis(ctx, a.basis("cũ, chốt "+fmt.Sprint(a.seq)))
 	case store.Waived:
-		u.waiver++
-		u.waivers[key] = u.waiver
-		_, err = u.tx.Waive(ctx, domain.Waiver{Unit: a.unit, From: e.Period, Rule: a.rule, About: ByCell + a.cell})
+		u.waivers[key], err = u.tx.Waive(ctx, domain.Waiver{Unit: a.unit, From: e.Period, Rule: a.rule, About: ByCell + a.cell})
 	case store.Unwaived:
 		if id := u.waivers[key]; id != 0 {
 			delete(u.waivers, key)
@@ -461,13 +432,8 @@ func (u *taking) office(ctx context.Context, a act) error {
 // publications takes over what was published after an act.
 func (u *taking) publications(ctx context.Context, a act) error {
 	type publication struct{ period, assignment, counting, figures string }
-	var list []publication
-	err := u.each(ctx, func(rows *sql.Rows) error {
-		var p publication
-		err := rows.Scan(&p.period, &p.assignment, &p.counting, &p.figures)
-		list = append(list, p)
-		return err
-	}, `SELECT period, assignment, counting, json FROM published WHERE act = $1 ORDER BY seq`, a.seq)
+	list, err := rows(ctx, u, func(p *publication) []any { return []any{&p.period, &p.assignment, &p.counting, &p.figures} },
+		`SELECT period, assignment, counting, json FROM published WHERE act = $1 ORDER BY seq`, a.seq)
 	if err != nil {
 		return err
 	}
@@ -483,10 +449,9 @@ func (u *taking) publications(ctx context.Context, a act) error {
 		if err := u.sources(ctx, a, period, p.Sources); err != nil {
 			return err
 		}
-		p.Basis, err = u.tx.SaveBasis(ctx, store.Basis{
-			Hash:    fmt.Sprintf("cũ, công bố %s %s", old.assignment, old.counting),
-			Program: a.program, Rules: a.rules, Assignment: old.assignment, Counting: countingOf(old.counting),
-		})
+		rested := a
+		rested.assignment, rested.counting = old.assignment, old.counting
+		p.Basis, err = u.tx.SaveBasis(ctx, rested.basis(fmt.Sprintf("cũ, công bố %s %s", old.assignment, old.counting)))
 		if err == nil {
 			err = u.tx.Publish(ctx, p)
 		}
@@ -504,17 +469,13 @@ func (u *taking) publications(ctx context.Context, a act) error {
 
 // sources are the returns that counted for a period after an act.
 func (u *taking) sources(ctx context.Context, a act, p domain.Period, sources map[string]int64) error {
-	sums := map[string]string{}
-	err := u.each(ctx, func(rows *sql.Rows) error {
-		var unit, sum string
-		err := rows.Scan(&unit, &sum)
-		sums[unit] = sum
-		return err
-	}, `SELECT v.unit, v.sha256 FROM verdict v WHERE v.period = $1 AND v.unit <> '' AND v.verdict = 'accepted' AND v.act <= $2
-		AND NOT EXISTS (SELECT 1 FROM verdict w WHERE w.sha256 = v.sha256 AND w.act > v.act AND w.act <= $2)`, p.String(), a.seq)
-	for unit, sum := range sums {
-		if was, ok, e := u.tx.Standing(ctx, u.ids[sum]); e == nil && ok {
-			sources[unit] = was.Return
+	type counted struct{ unit, sum string }
+	list, err := rows(ctx, u, func(c *counted) []any { return []any{&c.unit, &c.sum} },
+		`SELECT v.unit, v.sha256 FROM verdict v WHERE v.period = $1 AND v.unit <> '' AND v.verdict = 'accepted' AND v.act <= $2
+			AND NOT EXISTS (SELECT 1 FROM verdict w WHERE w.sha256 = v.sha256 AND w.act > v.act AND w.act <= $2)`, p.String(), a.seq)
+	for _, c := range list {
+		if was, ok, e := u.tx.Standing(ctx, u.ids[c.sum]); e == nil && ok {
+			sources[c.unit] = was.Return
 		}
 	}
 	return err

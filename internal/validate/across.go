@@ -14,9 +14,9 @@ import (
 
 var ruleX01 = rule{
 	Code: "X01", Severity: domain.Error, Scope: ScopeAcross, Cell: "số định danh thứ hai", waivable: true, alone: sameID,
+	Source:  ourCount,
 	Title:   "Một số định danh xuất hiện hai lần trong báo cáo",
 	Why:     "Một người chỉ được tính một lần.",
-	Source:  ourCount,
 	Example: "Ô E12 (Số định danh cá nhân (CCCD)): số *********143 đã có ở ô E11 — mỗi người một dòng — xóa dòng thừa hoặc sửa số.",
 }
 
@@ -28,14 +28,12 @@ func sameID(rc *ruleContext) []violation {
 		if !isID(p.id) {
 			continue
 		}
-		key := p.sheet + p.id.Text
-		if before, twice := first[key]; twice {
-			f := rc.at(p.sheet, "national_id", *p.id)
-			violations = append(violations, f.says("", fmt.Sprintf("số %s đã có ở ô %s", domain.MaskID(p.id.Text), before.Cell.Ref()),
-				"mỗi người một dòng", "xóa dòng thừa hoặc sửa số"))
+		if before := first[p.sheet+p.id.Text]; before != nil {
+			violations = append(violations, rc.at(p.sheet, "national_id", *p.id).says("",
+				fmt.Sprintf("số %s đã có ở ô %s", domain.MaskID(p.id.Text), before.Cell.Ref()), "mỗi người một dòng", "xóa dòng thừa hoặc sửa số"))
 			continue
 		}
-		first[key] = p.id
+		first[p.sheet+p.id.Text] = p.id
 	}
 	return violations
 }
@@ -54,10 +52,9 @@ func differentIDs(a, b *domain.Value) bool { return !a.Known() || !b.Known() || 
 
 var ruleX03 = rule{
 	Code: "X03", Severity: domain.Warning, Scope: ScopeAcross, Cell: "Họ và tên", waivable: true, alone: namesakes,
-	against: namesakesElsewhere,
-	Title:   "Trùng họ tên và ngày sinh, số định danh khác nhau hoặc để trống",
-	Why:     "Có thể là một người bị ghi hai lần với số định danh sai.",
-	Source:  ourCount,
+	against: each(people, namesakesElsewhere), Source: ourCount,
+	Title: "Trùng họ tên và ngày sinh, số định danh khác nhau hoặc để trống",
+	Why:   "Có thể là một người bị ghi hai lần với số định danh sai.",
 	Example: "Ô B12 (Họ và tên): trùng họ tên và ngày sinh với ô B11, số định danh khác nhau — mỗi người một dòng — nếu là hai " +
 		"người, ghi vào Ghi chú.",
 }
@@ -99,7 +96,7 @@ func decisionKey(v *domain.Value) string {
 
 var ruleX04 = rule{
 	Code: "X04", Severity: domain.Warning, Scope: ScopeAcross, Cell: "Số QĐ", waivable: true, alone: decisionDates,
-	against: decisionDatesElsewhere,
+	against: each(people, decisionDatesElsewhere),
 	Title:   "Một số quyết định có hai ngày khác nhau",
 	Why: "Một quyết định chỉ có một ngày; khác nhau là ghi nhầm số hoặc ngày. Quyết định do chính đơn vị ra (ĐU) không so giữa " +
 		"các đơn vị.",
@@ -135,9 +132,9 @@ func decisionDates(rc *ruleContext) []violation {
 
 var ruleX05 = rule{
 	Code: "X05", Severity: domain.Error, Scope: ScopeAcross, Cell: "số định danh ở NGUON", waivable: true, alone: stillInPool,
+	Source: ourForm,
 	Title:  "Người đã kết nạp vẫn còn trong danh sách nguồn",
 	Why:    "Người đã kết nạp không còn là nguồn; để lại thì đếm hai lần.",
-	Source: ourForm,
 	Example: "Ô E15 (Số định danh cá nhân (CCCD)): số *********143 đã có trong KET_NAP ở ô E11 — người đã kết nạp không còn trong " +
 		"nguồn — xóa dòng này ở NGUON.",
 }
@@ -166,17 +163,17 @@ func stillInPool(rc *ruleContext) []violation {
 
 var ruleX06 = rule{
 	Code: "X06", Severity: domain.Warning, Scope: ScopeAcross, Cell: "tiêu đề TT", waivable: true, against: gone, ofUnit: true,
+	Source: ourForm,
 	Title:  "Người đã có trong báo cáo kỳ trước của năm nay không còn",
 	Why:    "Danh sách là lũy kế: người đã kết nạp phải có trong mọi báo cáo sau của năm.",
-	Source: ourForm,
 	Example: "Ô A7 (TT): thiếu 1 người đã có trong báo cáo kỳ 2021-09 (dòng 12 của báo cáo đó) — danh sách phải đủ từ đầu năm — bổ " +
 		"sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng.",
 }
 
 // gone is X06. A person is the same by number, or by name where the birth date
 // does not say otherwise: a corrected row is nobody gone.
-func gone(c *crossCheck, rc *ruleContext) []violation {
-	earlier := c.Previous
+func gone(rc *ruleContext) []violation {
+	earlier := rc.cross.Previous
 	if earlier == nil || !rc.has(domain.SheetAdmissions) {
 		return nil
 	}
@@ -212,7 +209,7 @@ func gone(c *crossCheck, rc *ruleContext) []violation {
 	if len(rows) > 10 {
 		which = strings.Join(rows[:10], ", ") + ", …"
 	}
-	f := violation{sheet: domain.SheetAdmissions, place: rc.header(domain.SheetAdmissions, "no")}.resting(digest(missing))
+	f := violation{sheet: domain.SheetAdmissions, place: rc.header(domain.SheetAdmissions, "no")}.resting(digest(missing)[:16])
 	if s := rc.r.Reading.Sheet(domain.SheetAdmissions); s != nil {
 		f.cell = domain.Cell{Sheet: s.Name, Row: s.HeaderRow, Col: s.Columns["no"]}
 		if f.cell.Col == 0 {
@@ -225,7 +222,7 @@ func gone(c *crossCheck, rc *ruleContext) []violation {
 }
 
 var ruleX07 = rule{
-	Code: "X07", Severity: domain.Info, Scope: ScopeAcross, Cell: "Ngày cấp GCN", waivable: true, alone: expiring,
+	Code: "X07", Severity: domain.Info, Scope: ScopeAcross, Cell: "Ngày cấp GCN", waivable: true, alone: each(pool, expiring),
 	Limits:  []limitName{certificateAge, expiryNotice},
 	Title:   "Giấy chứng nhận của người trong nguồn sắp hết hạn",
 	Why:     "Còn 6 tháng để chi bộ họp xét trước khi phải học lại.",
@@ -234,28 +231,15 @@ var ruleX07 = rule{
 }
 
 // expiring is X07.
-func expiring(rc *ruleContext) []violation {
-	if rc.period.IsZero() {
+func expiring(rc *ruleContext, c *domain.Candidate) []violation {
+	cert, last := c.CertificateDate, rc.period.Last()
+	ends := cert.Date.AddMonths(rc.limit(certificateAge, last))
+	if rc.period.IsZero() || !cert.Known() || !c.Followed() || ends.After(last.AddMonths(rc.limit(expiryNotice, last))) {
 		return nil
 	}
-	last := rc.period.Last()
-	var violations []violation
-	for _, c := range rc.pool {
-		cert := c.CertificateDate
-		if !cert.Known() || !c.Followed() {
-			continue
-		}
-		ends := cert.Date.AddMonths(rc.limit(certificateAge, last))
-		if ends.After(last.AddMonths(rc.limit(expiryNotice, last))) {
-			continue
-		}
-		f := rc.at(domain.SheetPool, "certificate_date", cert)
-		if ends.Before(last) {
-			f = f.says("", fmt.Sprintf("cấp %s, đã hết giá trị từ %s", cert.Date, ends), "", "phải học lại trước khi chi bộ họp xét")
-		} else {
-			f = f.says("", fmt.Sprintf("cấp %s, có giá trị đến %s", cert.Date, ends), "", "chi bộ phải họp xét không sau ngày đó")
-		}
-		violations = append(violations, f)
+	f := rc.at(domain.SheetPool, "certificate_date", cert)
+	if ends.Before(last) {
+		return []violation{f.says("", fmt.Sprintf("cấp %s, đã hết giá trị từ %s", cert.Date, ends), "", "phải học lại trước khi chi bộ họp xét")}
 	}
-	return violations
+	return []violation{f.says("", fmt.Sprintf("cấp %s, có giá trị đến %s", cert.Date, ends), "", "chi bộ phải họp xét không sau ngày đó")}
 }

@@ -37,31 +37,13 @@ func (rules *Rules) Against(in AgainstInput) (findings []domain.Finding, err err
 	rc := rules.newContext(AloneInput{
 		Return: in.Return, Period: in.Period, Assignment: in.Assignment, Counting: in.Counting, Level: in.Level,
 	})
-	if err := rc.judgeAgainst(in); err != nil {
-		return nil, err
-	}
-	return rc.findings(), nil
-}
-
-// judgeAgainst asks every rule that looks at other returns.
-func (rc *ruleContext) judgeAgainst(in AgainstInput) error {
-	check := newCrossCheck(rc, in)
-	for i := range catalogue {
-		rule := catalogue[i]
-		if rule.against == nil || !rc.mayAsk(rule) {
-			continue
-		}
-		if err := rc.ask(rule, func() []violation { return rule.against(check, rc) }); err != nil {
-			return err
-		}
-	}
-	return nil
+	rc.cross = newCrossCheck(rc, in)
+	return rc.judge(func(r *rule) says { return r.against })
 }
 
 // crossCheck is what a return is compared with.
 type crossCheck struct {
 	AgainstInput
-	rc       *ruleContext
 	own      map[Key]int64             // the unit's claims that cover the period: key → since
 	others   map[string][]domain.Claim // by key: other units' claims that cover the period, in the order of units
 	past     map[string][]domain.Claim // by key: what was claimed in earlier years, the latest year last
@@ -71,10 +53,7 @@ type crossCheck struct {
 // newCrossCheck sorts what is known of others. A return whose unit or period is not known
 // is compared with nobody's.
 func newCrossCheck(rc *ruleContext, in AgainstInput) *crossCheck {
-	c := &crossCheck{
-		AgainstInput: in, rc: rc, own: map[Key]int64{}, others: map[string][]domain.Claim{},
-		past: map[string][]domain.Claim{},
-	}
+	c := &crossCheck{AgainstInput: in, own: map[Key]int64{}, others: map[string][]domain.Claim{}, past: map[string][]domain.Claim{}}
 	if !rc.identified() {
 		c.Twins = nil
 		return c
@@ -127,11 +106,11 @@ func units(claims []domain.Claim) []string {
 	return slices.Compact(list)
 }
 
-// names are units as a sentence names them.
-func (c *crossCheck) names(units []string) string {
+// unitNames are units as a sentence names them.
+func (rc *ruleContext) unitNames(units []string) string {
 	names := make([]string, len(units))
 	for i, unit := range units {
-		names[i] = c.rc.unitName(unit)
+		names[i] = rc.unitName(unit)
 	}
 	return strings.Join(names, ", ")
 }

@@ -14,11 +14,11 @@ import (
 // is already told by another rule. A figure that would be right with or without
 // such rows is let pass: one planted mistake gives one error.
 
-// tally is how many rows a figure stands for: sure of them, and at most unsure more.
-type tally struct{ sure, unsure int }
+// counter is how many rows a figure stands for: sure of them, and at most unsure more.
+type counter struct{ sure, unsure int }
 
 // fits reports whether a figure may be right.
-func (t tally) fits(n int) bool { return n >= t.sure && n <= t.sure+t.unsure }
+func (t counter) fits(n int) bool { return n >= t.sure && n <= t.sure+t.unsure }
 
 // answer says whether a row counts for a figure.
 type answer int
@@ -37,13 +37,13 @@ func when(b bool) answer {
 	return no
 }
 
-// tallies counts rows by cell: for each row, its cell and whether it counts.
-type tallies struct {
-	byCell   map[string]tally
+// counters count rows by cell: for each row, its cell and whether it counts.
+type counters struct {
+	byCell   map[string]counter
 	unplaced int // rows of no known cell that count, or perhaps do
 }
 
-func (t *tallies) add(rc *ruleContext, cell domain.Value, counts answer) {
+func (t *counters) add(rc *ruleContext, cell domain.Value, counts answer) {
 	if counts == no {
 		return
 	}
@@ -53,7 +53,7 @@ func (t *tallies) add(rc *ruleContext, cell domain.Value, counts answer) {
 		return
 	}
 	if t.byCell == nil {
-		t.byCell = map[string]tally{}
+		t.byCell = map[string]counter{}
 	}
 	n := t.byCell[key]
 	if counts == yes {
@@ -64,8 +64,8 @@ func (t *tallies) add(rc *ruleContext, cell domain.Value, counts answer) {
 	t.byCell[key] = n
 }
 
-// of is the tally of a line of CHI_BO.
-func (t *tallies) of(rc *ruleContext, line *domain.CellLine) tally {
+// of is the counter of a line of CHI_BO.
+func (t *counters) of(rc *ruleContext, line *domain.CellLine) counter {
 	n := t.byCell[rc.cellKey(line.Cell.Text)]
 	n.unsure += t.unplaced
 	return n
@@ -112,12 +112,10 @@ func (rc *ruleContext) listsKnown() bool { return rc.has(domain.SheetAdmissions)
 
 // againstList compares one column of CHI_BO, line by line, with a list. A line of
 // no cell of the unit has no rows to be compared with.
-func (rc *ruleContext) againstList(
-	id, word, list string, value func(*domain.CellLine) domain.Value, counted tallies,
-) (violations []violation, excess int) {
+func (rc *ruleContext) againstList(id, word, list string, counted counters) (violations []violation, excess int) {
 	for i := range rc.r.Cells {
 		line := &rc.r.Cells[i]
-		v := value(line)
+		v := figure(line, id)
 		if !v.Known() || !line.Cell.Known() || rc.refused(line.Cell) {
 			continue
 		}
@@ -134,19 +132,17 @@ func (rc *ruleContext) againstList(
 }
 
 func (rc *ruleContext) toDateByCell() ([]violation, int) {
-	var counted tallies
+	var counted counters
 	for _, a := range rc.people {
 		counted.add(rc, a.Cell, yes)
 	}
-	return rc.againstList("to_date", wordToDate, "danh sách KET_NAP có %d người của chi bộ này",
-		toDate, counted)
+	return rc.againstList("to_date", wordToDate, "danh sách KET_NAP có %d người của chi bộ này", counted)
 }
 
 var ruleA02 = rule{
-	Code: "A02", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: cellAgainstList,
+	Code: "A02", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: cellAgainstList, Source: ourCount,
 	Title:   "Lũy kế hoặc Trong kỳ của chi bộ khác số người của chi bộ đó trong KET_NAP",
 	Why:     "Số của chi bộ phải truy được về từng người.",
-	Source:  ourCount,
 	Example: "Ô E10 (Chi bộ Cơ quan xã, Lũy kế): ghi 7, danh sách KET_NAP có 0 người — hai số phải bằng nhau — sửa ô E10 hoặc danh sách.",
 }
 
@@ -156,13 +152,12 @@ func cellAgainstList(rc *ruleContext) []violation {
 		return nil
 	}
 	violations, _ := rc.toDateByCell()
-	var counted tallies
+	var counted counters
 	for _, a := range rc.people {
 		counted.add(rc, a.Cell, rc.inMonth(a))
 	}
 	inMonth, _ := rc.againstList("in_period", wordInPeriod,
-		fmt.Sprintf("danh sách KET_NAP có %%d người của chi bộ này trong kỳ %s", rc.period),
-		func(l *domain.CellLine) domain.Value { return l.InPeriod }, counted)
+		fmt.Sprintf("danh sách KET_NAP có %%d người của chi bộ này trong kỳ %s", rc.period), counted)
 	return append(violations, inMonth...)
 }
 
@@ -175,7 +170,7 @@ func (rc *ruleContext) totalToDate() (domain.Count, violation) {
 		return v.Count(), rc.at(domain.SheetCells, "to_date", v).named(wordTotal + ", " + wordToDate)
 	}
 	f := rc.atHeading(domain.SheetCells, "to_date", wordToDate)
-	sum, ok := rc.sumOf("to_date", toDate)
+	sum, ok := rc.sumOf("to_date")
 	if !ok {
 		return domain.Count{}, f
 	}
@@ -184,11 +179,10 @@ func (rc *ruleContext) totalToDate() (domain.Count, violation) {
 }
 
 var ruleA01 = rule{
-	Code: "A01", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)",
-	waivable: true, alone: totalAgainstList,
+	Code: "A01", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)", waivable: true,
+	alone: totalAgainstList, Source: ourCount,
 	Title:   "Tổng cộng Lũy kế ở CHI_BO khác số người trong KET_NAP",
 	Why:     "Số tổng hợp lấy từ danh sách; hai nơi phải bằng nhau.",
-	Source:  ourCount,
 	Example: "Ô E25 (Tổng cộng, Lũy kế): ghi 14, danh sách KET_NAP có 12 người — hai số phải bằng nhau — sửa ô E25 hoặc danh sách.",
 }
 
@@ -196,7 +190,7 @@ var ruleA01 = rule{
 // figure that cannot be read may: it is another rule's, and may be any number.
 func totalAgainstList(rc *ruleContext) []violation {
 	total, f := rc.totalToDate()
-	if _, ok := rc.sumOf("to_date", toDate); !ok || !total.Known || !rc.listsKnown() {
+	if _, ok := rc.sumOf("to_date"); !ok || !total.Known || !rc.listsKnown() {
 		return nil
 	}
 	listed := len(rc.people)
@@ -241,25 +235,21 @@ func (rc *ruleContext) lineless() []string {
 	return names
 }
 
-func toDate(l *domain.CellLine) domain.Value { return l.ToDate }
-
-// figures are the columns of CHI_BO that are added up.
-var figures = []struct {
-	id    string
-	value func(*domain.CellLine) domain.Value
-}{
-	{"target", func(l *domain.CellLine) domain.Value { return l.Target }},
-	{"in_period", func(l *domain.CellLine) domain.Value { return l.InPeriod }},
-	{"to_date", toDate},
-	{"trained", func(l *domain.CellLine) domain.Value { return l.Trained }},
-	{"waiting", func(l *domain.CellLine) domain.Value { return l.Waiting }},
+// figure is the value of a line of CHI_BO in a column.
+func figure(l *domain.CellLine, id string) domain.Value {
+	for column, v := range l.Fields {
+		if column == id {
+			return *v
+		}
+	}
+	return domain.Value{}
 }
 
 var ruleA03 = rule{
 	Code: "A03", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng", waivable: true, alone: totalAgainstCells,
+	Source: ourCount,
 	Title:  "Tổng cộng khác tổng các chi bộ",
 	Why:    "Công thức cộng thiếu dòng, hoặc số gõ đè lên công thức.",
-	Source: ourCount,
 	Example: "Ô E25 (Tổng cộng, Kết nạp, Lũy kế từ đầu năm): ghi 14, các chi bộ cộng lại là 13 — phải bằng tổng các dòng — sửa công " +
 		"thức ở ô E25.",
 }
@@ -272,17 +262,17 @@ func totalAgainstCells(rc *ruleContext) []violation {
 		return nil
 	}
 	var violations []violation
-	for _, c := range figures {
-		total := c.value(rc.r.Total)
+	for _, id := range []string{"target", "in_period", "to_date", "trained", "waiting"} {
+		total := figure(rc.r.Total, id)
 		computed := total.Repair == domain.Computed
 		for i := range rc.r.Cells {
-			computed = computed || c.value(&rc.r.Cells[i]).Repair == domain.Computed
+			computed = computed || figure(&rc.r.Cells[i], id).Repair == domain.Computed
 		}
 		if computed {
 			continue
 		}
-		if sum, ok := rc.sumOf(c.id, c.value); ok && total.Known() && total.Num != sum {
-			f := rc.at(domain.SheetCells, c.id, total).named(wordTotal + ", " + rc.header(domain.SheetCells, c.id))
+		if sum, ok := rc.sumOf(id); ok && total.Known() && total.Num != sum {
+			f := rc.at(domain.SheetCells, id, total).named(wordTotal + ", " + rc.header(domain.SheetCells, id))
 			violations = append(violations, f.resting(sum).says(fmt.Sprint(sum), fmt.Sprintf("ghi %d, các chi bộ cộng lại là %d", total.Num, sum),
 				"phải bằng tổng các dòng", "sửa công thức ở ô "+total.Cell.Ref()))
 		}
@@ -292,7 +282,7 @@ func totalAgainstCells(rc *ruleContext) []violation {
 
 // sumOf adds up the figures of the cells in a column, when all of them can be: not
 // where the column was not found, or the one that says whose the figures are.
-func (rc *ruleContext) sumOf(id string, value func(*domain.CellLine) domain.Value) (sum int, ok bool) {
+func (rc *ruleContext) sumOf(id string) (sum int, ok bool) {
 	if rc.lacks(domain.SheetCells, id) || rc.lacks(domain.SheetCells, "cell") {
 		return 0, false
 	}
@@ -302,7 +292,7 @@ func (rc *ruleContext) sumOf(id string, value func(*domain.CellLine) domain.Valu
 		needed = column != nil && column.Required
 	}
 	for i := range rc.r.Cells {
-		v := value(&rc.r.Cells[i])
+		v := figure(&rc.r.Cells[i], id)
 		switch {
 		case v.State == domain.Blank && !needed:
 		case !v.Known():
@@ -321,56 +311,41 @@ func (rc *ruleContext) inTotal(f field) bool {
 		return false
 	}
 	for i := range rc.r.Cells {
-		for id, v := range domain.Fields(&rc.r.Cells[i]) {
-			if id == f.id && v.State == domain.Bad {
-				return true
-			}
+		if figure(&rc.r.Cells[i], f.id).State == domain.Bad {
+			return true
 		}
 	}
 	return false
 }
 
 var ruleA04 = rule{
-	Code: "A04", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", alone: notCount,
+	Code: "A04", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", alone: each(values, notCount), Source: ourCount,
 	Title:   "Số âm, số lẻ hoặc không phải số ở ô đếm người",
 	Why:     "Người thì đếm bằng số nguyên không âm.",
-	Source:  ourCount,
 	Example: "Ô E12 (Kết nạp, Lũy kế từ đầu năm): ghi «2,5», không phải số nguyên — phải là số người — sửa lại.",
 }
 
+// noCount is what is seen where people cannot be counted.
+var noCount = map[domain.Why]string{
+	domain.NotANumber: ", không phải số", domain.Fraction: ", không phải số nguyên", domain.Negative: ", số âm",
+}
+
 // notCount is A04. A running number (TT) counts nobody.
-func notCount(rc *ruleContext) []violation {
-	var violations []violation
-	for _, f := range rc.fields {
-		if f.v.Why == domain.NotBad || f.nameless || f.id == "no" {
-			continue
-		}
-		actual, expected := "ghi "+quote(f.v.Raw), "phải là số người, nguyên và không âm"
-		if f.def != nil && f.def.Kind != form.KindCount {
-			expected = "phải là số nguyên, không âm"
-		}
-		switch f.v.Why {
-		case domain.NotANumber:
-			actual += ", không phải số"
-		case domain.Fraction:
-			actual += ", không phải số nguyên"
-		case domain.Negative:
-			actual += ", số âm"
-		default:
-			continue
-		}
-		if !rc.inTotal(f) {
-			violations = append(violations, rc.of(f).says("", actual, expected, "sửa lại"))
-		}
+func notCount(rc *ruleContext, f field) []violation {
+	if f.v.Why == domain.NotBad || noCount[f.v.Why] == "" || f.id == "no" || rc.inTotal(f) {
+		return nil
 	}
-	return violations
+	expected := "phải là số người, nguyên và không âm"
+	if f.def != nil && f.def.Kind != form.KindCount {
+		expected = "phải là số nguyên, không âm"
+	}
+	return []violation{rc.of(f).says("", "ghi "+quote(f.v.Raw)+noCount[f.v.Why], expected, "sửa lại")}
 }
 
 var ruleA05 = rule{
-	Code: "A05", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: trainedAgainstLists,
-	Title:  "Nguồn đã bồi dưỡng trong năm khác số GCN cấp trong năm ở các danh sách",
-	Why:    "Số bồi dưỡng là số giấy chứng nhận cấp trong năm của người đã kết nạp và người còn trong nguồn.",
-	Source: ourCount,
+	Code: "A05", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: trainedAgainstLists, Source: ourCount,
+	Title: "Nguồn đã bồi dưỡng trong năm khác số GCN cấp trong năm ở các danh sách",
+	Why:   "Số bồi dưỡng là số giấy chứng nhận cấp trong năm của người đã kết nạp và người còn trong nguồn.",
 	Example: "Ô F13 (Chi bộ Trường Mầm non, Nguồn đã bồi dưỡng trong năm): ghi 1, các danh sách có 0 giấy chứng nhận cấp trong năm — " +
 		"hai số phải bằng nhau — sửa ô F13 hoặc danh sách.",
 }
@@ -380,7 +355,7 @@ func trainedAgainstLists(rc *ruleContext) []violation {
 	if !rc.listsKnown() || !rc.has(domain.SheetPool) || rc.period.IsZero() {
 		return nil
 	}
-	var counted tallies
+	var counted counters
 	for _, p := range rc.everyone {
 		counts := perhaps
 		switch p.training.State {
@@ -392,16 +367,14 @@ func trainedAgainstLists(rc *ruleContext) []violation {
 		counted.add(rc, *p.cell, counts)
 	}
 	violations, _ := rc.againstList("trained", rc.header(domain.SheetCells, "trained"),
-		fmt.Sprintf("các danh sách có %%d giấy chứng nhận cấp năm %d của chi bộ này", rc.period.Year),
-		func(l *domain.CellLine) domain.Value { return l.Trained }, counted)
+		fmt.Sprintf("các danh sách có %%d giấy chứng nhận cấp năm %d của chi bộ này", rc.period.Year), counted)
 	return violations
 }
 
 var ruleA06 = rule{
-	Code: "A06", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: waitingAgainstPool,
-	Title:  "Hồ sơ đang chờ khác số người ở giai đoạn «Đã trình cấp ủy»",
-	Why:    "Hồ sơ đang chờ là người trong NGUON đã trình cấp ủy.",
-	Source: ourCount,
+	Code: "A06", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: waitingAgainstPool, Source: ourCount,
+	Title: "Hồ sơ đang chờ khác số người ở giai đoạn «Đã trình cấp ủy»",
+	Why:   "Hồ sơ đang chờ là người trong NGUON đã trình cấp ủy.",
 	Example: "Ô G12 (Chi bộ xóm Chùa, Hồ sơ đang chờ): ghi 1, danh sách NGUON có 0 người đã trình cấp ủy — hai số phải bằng nhau — " +
 		"sửa ô G12 hoặc danh sách.",
 }
@@ -411,7 +384,7 @@ func waitingAgainstPool(rc *ruleContext) []violation {
 	if !rc.has(domain.SheetPool) {
 		return nil
 	}
-	var counted tallies
+	var counted counters
 	for _, c := range rc.pool {
 		counts := perhaps
 		if c.Stage.Known() && !c.Stage.Unlisted {
@@ -420,25 +393,23 @@ func waitingAgainstPool(rc *ruleContext) []violation {
 		counted.add(rc, c.Cell, counts)
 	}
 	violations, _ := rc.againstList("waiting", rc.header(domain.SheetCells, "waiting"),
-		"danh sách NGUON có %d người của chi bộ này ở giai đoạn «"+domain.StageSubmitted+"»",
-		func(l *domain.CellLine) domain.Value { return l.Waiting }, counted)
+		"danh sách NGUON có %d người của chi bộ này ở giai đoạn «"+domain.StageSubmitted+"»", counted)
 	return violations
 }
 
 var ruleA07 = rule{
-	Code: "A07", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)",
-	waivable: true, against: fell, ofUnit: true,
-	Title:  "Lũy kế giảm so với báo cáo được tính của kỳ trước trong năm",
-	Why:    "Lũy kế từ đầu năm không thể giảm, trừ khi có quyết định bị thu hồi: đề nghị cấp trên chấp nhận riêng.",
-	Source: ourCount,
+	Code: "A07", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)", waivable: true,
+	against: fell, ofUnit: true, Source: ourCount,
+	Title: "Lũy kế giảm so với báo cáo được tính của kỳ trước trong năm",
+	Why:   "Lũy kế từ đầu năm không thể giảm, trừ khi có quyết định bị thu hồi: đề nghị cấp trên chấp nhận riêng.",
 	Example: "Ô E25 (Tổng cộng, Lũy kế): ghi 3, báo cáo kỳ 2021-09 là 4 — lũy kế không giảm trong năm — bổ sung người còn thiếu, " +
 		"hoặc giải trình với huyện.",
 }
 
 // fell is A07. Where the total and the list differ, A01, A03 or another rule has
 // spoken, and the smaller one may be the mistake: it fell only if the larger did.
-func fell(c *crossCheck, rc *ruleContext) []violation {
-	earlier := c.Previous
+func fell(rc *ruleContext) []violation {
+	earlier := rc.cross.Previous
 	if earlier == nil || !rc.has(domain.SheetCells) {
 		return nil
 	}

@@ -14,7 +14,7 @@ func TestPanicIsNoFinding(t *testing.T) {
 		rules: &Rules{settings: map[string]setting{"R02": {severity: domain.Error}}},
 		r:     &domain.Return{File: domain.File{Path: "inbox/a.xlsx"}},
 	}
-	err := rc.ask(ruleOf("R02"), func() []violation { panic("index out of range") })
+	err := rc.ask(ruleOf("R02"), func(*ruleContext) []violation { panic("index out of range") })
 	if err == nil || len(rc.violations) > 0 {
 		t.Fatalf("error %v, violations %v", err, rc.violations)
 	}

@@ -21,15 +21,16 @@ var ruleU03 = rule{
 		"nhầm tệp không.",
 }
 
-// sameList is U03, and the warning that nothing but the fingerprint tells which of
+// sameList is U03, and the warning that nothing but the SHA-256 tells which of
 // two versions of one unit is the newer.
-func sameList(c *crossCheck, rc *ruleContext) []violation {
+func sameList(rc *ruleContext) []violation {
+	c := rc.cross
 	var violations []violation
 	if len(c.others) > 0 {
 		list := listHash(rc.r)
 		if c.sameList = units(c.clashes(Key{Text: "l" + list})); len(c.sameList) > 0 {
 			violations = append(violations, violation{place: wordFile}.resting(list, c.sameList).
-				says("", "danh sách KET_NAP giống hệt danh sách của "+c.names(c.sameList),
+				says("", "danh sách KET_NAP giống hệt danh sách của "+rc.unitNames(c.sameList),
 					"mỗi đơn vị có danh sách riêng", "kiểm tra xem có gửi nhầm tệp không"))
 		}
 	}
@@ -48,94 +49,82 @@ func sameList(c *crossCheck, rc *ruleContext) []violation {
 }
 
 var ruleX02 = rule{
-	Code: "X02", Severity: domain.Error, Scope: ScopeAcross, Cell: "Số định danh cá nhân", waivable: true, against: elsewhere,
-	Title:  "Số định danh đã có ở đơn vị khác, hoặc đã kết nạp năm trước mà không ghi «Kết nạp lại»",
-	Why:    "Một người không thể được kết nạp ở hai nơi; người của năm trước không tính lại năm nay.",
-	Source: statutes + ", mục 3.5 (kết nạp lại); mỗi người chỉ được tính một lần.",
+	Code: "X02", Severity: domain.Error, Scope: ScopeAcross, Cell: "Số định danh cá nhân", waivable: true,
+	against: each(people, elsewhere),
+	Title:   "Số định danh đã có ở đơn vị khác, hoặc đã kết nạp năm trước mà không ghi «Kết nạp lại»",
+	Why:     "Một người không thể được kết nạp ở hai nơi; người của năm trước không tính lại năm nay.",
+	Source:  statutes + ", mục 3.5 (kết nạp lại); mỗi người chỉ được tính một lần.",
 	Example: "Ô E10 (Số định danh cá nhân (CCCD)): số *********143 cũng có trong báo cáo của Đảng bộ xã Hà Châu — mỗi người chỉ được " +
 		"tính ở một đơn vị — hai đơn vị đối chiếu, đơn vị ghi sai sửa lại.",
 }
 
 // elsewhere is X02. It names the other unit and nothing of the person there.
-func elsewhere(c *crossCheck, rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		if !isID(&a.NationalID) {
-			continue
-		}
-		id := a.NationalID.Text
-		f := rc.at(domain.SheetAdmissions, "national_id", a.NationalID)
-		if others := units(c.clashes(Key{Text: "i" + id})); len(others) > 0 {
-			violations = append(violations, f.resting(others).
-				says("", fmt.Sprintf("số %s cũng có trong báo cáo của %s", domain.MaskID(id), c.names(others)),
-					"mỗi người chỉ được tính ở một đơn vị", "hai đơn vị đối chiếu, đơn vị ghi sai sửa lại"))
-		}
-		if past := c.past["i"+id]; len(past) > 0 && !a.Readmission.Mark {
-			last := past[len(past)-1]
-			violations = append(violations, f.resting(last.Unit, last.From.Year).
-				says("", fmt.Sprintf("số %s đã được kết nạp năm %d ở %s, ô Kết nạp lại để trống",
-					domain.MaskID(id), last.From.Year, rc.unitName(last.Unit)),
-					"người của năm trước không tính lại", "xóa dòng này, hoặc đánh dấu x ở Kết nạp lại nếu đúng"))
-		}
+func elsewhere(rc *ruleContext, a *domain.Admission) (violations []violation) {
+	if !isID(&a.NationalID) {
+		return nil
+	}
+	id := a.NationalID.Text
+	f := rc.at(domain.SheetAdmissions, "national_id", a.NationalID)
+	if others := units(rc.cross.clashes(Key{Text: "i" + id})); len(others) > 0 {
+		violations = append(violations, f.resting(others).
+			says("", fmt.Sprintf("số %s cũng có trong báo cáo của %s", domain.MaskID(id), rc.unitNames(others)),
+				"mỗi người chỉ được tính ở một đơn vị", "hai đơn vị đối chiếu, đơn vị ghi sai sửa lại"))
+	}
+	if past := rc.cross.past["i"+id]; len(past) > 0 && !a.Readmission.Mark {
+		last := past[len(past)-1]
+		violations = append(violations, f.resting(last.Unit, last.From.Year).
+			says("", fmt.Sprintf("số %s đã được kết nạp năm %d ở %s, ô Kết nạp lại để trống",
+				domain.MaskID(id), last.From.Year, rc.unitName(last.Unit)),
+				"người của năm trước không tính lại", "xóa dòng này, hoặc đánh dấu x ở Kết nạp lại nếu đúng"))
 	}
 	return violations
 }
 
 // namesakesElsewhere is X03 between units, and with people of earlier years.
-func namesakesElsewhere(c *crossCheck, rc *ruleContext) []violation {
+func namesakesElsewhere(rc *ruleContext, a *domain.Admission) (violations []violation) {
+	c := rc.cross
 	if len(c.others) == 0 && len(c.past) == 0 {
 		return nil
 	}
-	var violations []violation
-	for _, a := range rc.people {
-		key := whoKey(&a.Name, &a.Born)
-		if key == "" {
-			continue
-		}
-		f := rc.at(domain.SheetAdmissions, "name", a.Name).resting(a.NationalID)
-		const expected, fix = "mỗi người chỉ được tính một lần", "nếu là hai người khác nhau, ghi vào Ghi chú"
-		differs := func(id string) bool { return id == "" || !a.NationalID.Known() || id != a.NationalID.Text }
-		same := func(claim domain.Claim) bool { return !differs(claim.ID) }
-		if others := units(slices.DeleteFunc(c.clashes(Key{Text: "w" + key}), same)); len(others) > 0 {
-			violations = append(violations, f.resting(others).says("",
-				"trùng họ tên và ngày sinh với một người trong báo cáo của "+c.names(others)+", số định danh khác nhau hoặc để trống", expected, fix))
-		}
-		past := c.past["w"+key]
-		i := slices.IndexFunc(past, func(claim domain.Claim) bool { return differs(claim.ID) })
-		if i >= 0 && !a.Readmission.Mark {
-			p := past[i]
-			violations = append(violations, f.resting(p.Unit, p.From.Year).says("",
-				fmt.Sprintf("trùng họ tên và ngày sinh với một người được kết nạp năm %d ở %s, số định danh khác nhau hoặc để trống",
-					p.From.Year, rc.unitName(p.Unit)), expected, fix))
-		}
+	key := whoKey(&a.Name, &a.Born)
+	if key == "" {
+		return nil
+	}
+	f := rc.at(domain.SheetAdmissions, "name", a.Name).resting(a.NationalID)
+	const expected, fix = "mỗi người chỉ được tính một lần", "nếu là hai người khác nhau, ghi vào Ghi chú"
+	differs := func(p domain.Claim) bool { return p.ID == "" || !a.NationalID.Known() || p.ID != a.NationalID.Text }
+	same := func(p domain.Claim) bool { return !differs(p) }
+	if others := units(slices.DeleteFunc(c.clashes(Key{Text: "w" + key}), same)); len(others) > 0 {
+		violations = append(violations, f.resting(others).says("",
+			"trùng họ tên và ngày sinh với một người trong báo cáo của "+rc.unitNames(others)+", số định danh khác nhau hoặc để trống",
+			expected, fix))
+	}
+	if i := slices.IndexFunc(c.past["w"+key], differs); i >= 0 && !a.Readmission.Mark {
+		p := c.past["w"+key][i]
+		violations = append(violations, f.resting(p.Unit, p.From.Year).says("",
+			fmt.Sprintf("trùng họ tên và ngày sinh với một người được kết nạp năm %d ở %s, số định danh khác nhau hoặc để trống",
+				p.From.Year, rc.unitName(p.Unit)), expected, fix))
 	}
 	return violations
 }
 
 // decisionDatesElsewhere is X04 between units. Decisions that each unit numbers itself are no key
 // that anybody claims.
-func decisionDatesElsewhere(c *crossCheck, rc *ruleContext) []violation {
-	if len(c.others) == 0 {
+func decisionDatesElsewhere(rc *ruleContext, a *domain.Admission) []violation {
+	key := decisionKey(&a.DecisionNo)
+	if len(rc.cross.others) == 0 || key == "" || !a.DecisionDate.Known() {
 		return nil
 	}
-	var violations []violation
-	for _, a := range rc.people {
-		key := decisionKey(&a.DecisionNo)
-		if key == "" || !a.DecisionDate.Known() {
-			continue
-		}
-		mine := a.DecisionDate.Date
-		clashes := c.clashes(Key{Text: "d" + key, Day: mine})
-		if len(clashes) == 0 {
-			continue
-		}
-		other := clashes[0]
-		violations = append(violations, rc.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).resting(a.DecisionDate, other.Unit, other.Day).
-			says(other.Day.String(),
-				fmt.Sprintf("số %s ghi ngày %s, báo cáo của %s ghi ngày %s", shorten(a.DecisionNo.Text), mine, rc.unitName(other.Unit), other.Day),
-				"một quyết định chỉ có một ngày", "xem lại số và ngày của quyết định"))
+	mine := a.DecisionDate.Date
+	clashes := rc.cross.clashes(Key{Text: "d" + key, Day: mine})
+	if len(clashes) == 0 {
+		return nil
 	}
-	return violations
+	other := clashes[0]
+	return []violation{rc.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).resting(a.DecisionDate, other.Unit, other.Day).
+		says(other.Day.String(),
+			fmt.Sprintf("số %s ghi ngày %s, báo cáo của %s ghi ngày %s", shorten(a.DecisionNo.Text), mine, rc.unitName(other.Unit), other.Day),
+			"một quyết định chỉ có một ngày", "xem lại số và ngày của quyết định")}
 }
 
 // ownDecision reports whether a decision of that key is one that units number themselves.

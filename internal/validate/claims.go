@@ -2,8 +2,6 @@ package validate
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -53,9 +51,7 @@ func listHash(r *domain.Return) string {
 	if rows == nil {
 		return ""
 	}
-	slices.Sort(rows)
-	sum := sha256.Sum256([]byte(strings.Join(rows, "\n")))
-	return hex.EncodeToString(sum[:])
+	return digest(rows)
 }
 
 // KeysOf are what a return can clash by: the keys of its list, each once, in order. Two people of one name and day of
@@ -105,10 +101,16 @@ type CleanReturn struct {
 	Keys     []Key
 }
 
-// inForce are the lists of a unit in force over one stretch of months, as far as received.
+// entry is what is known of a key that a unit holds: since which event, and whose it is.
+type entry struct {
+	since int64
+	id    string
+}
+
+// inForce is the list of a unit in force over one stretch of months, as far as received.
 type inForce struct {
-	list  *CleanReturn
-	since map[Key]int64 // of each key held there
+	list *CleanReturn
+	keys map[Key]entry
 }
 
 // Claims are what a unit claims by its clean returns of one year, in whatever order they
@@ -124,20 +126,28 @@ func Claims(unit string, clean []CleanReturn) []domain.Claim {
 	for _, r := range clean {
 		periods = append(periods, r.Period)
 	}
-	slices.SortFunc(periods, domain.Period.Compare)
-	periods = slices.Compact(periods)
-	months := make([]inForce, len(periods))
+	periods = eachOnce(periods)
+	lists := make([]inForce, len(periods))
 	for from := 0; from < len(clean); {
 		to := from + 1
 		for to < len(clean) && clean[to].Received == clean[from].Received {
 			to++ // one intake is one step
 		}
 		for i, p := range periods {
-			months[i] = months[i].with(p, clean[from:to])
+			lists[i] = lists[i].with(p, clean[from:to])
 		}
 		from = to
 	}
+	months := make([]map[Key]entry, len(lists))
+	for i, f := range lists {
+		months[i] = f.keys
+	}
 	return claimsOf(unit, periods, months)
+}
+
+func eachOnce(periods []domain.Period) []domain.Period {
+	slices.SortFunc(periods, domain.Period.Compare)
+	return slices.Compact(periods)
 }
 
 // with is the list in force in a month after some returns were received.
@@ -145,46 +155,44 @@ func (f inForce) with(p domain.Period, received []CleanReturn) inForce {
 	list := f.list
 	for i := range received {
 		r := &received[i]
-		if r.Period.Compare(p) > 0 {
-			continue
-		}
-		if list == nil || cmp.Or(r.Period.Compare(list.Period), r.Version.Compare(list.Version)) > 0 {
+		if r.Period.Compare(p) <= 0 && (list == nil || cmp.Or(r.Period.Compare(list.Period), r.Version.Compare(list.Version)) > 0) {
 			list = r
 		}
 	}
 	if list == f.list {
 		return f
 	}
-	since := make(map[Key]int64, len(list.Keys))
+	keys := make(map[Key]entry, len(list.Keys))
 	for _, k := range list.Keys {
-		event, held := f.since[k.held()]
+		e, held := f.keys[k.held()]
 		if !held {
-			event = list.Received
+			e.since = list.Received
 		}
-		since[k.held()] = event
+		e.id = k.ID
+		keys[k.held()] = e
 	}
-	return inForce{list, since}
+	return inForce{list, keys}
 }
 
-// claimsOf puts the stretches of months together in which a key is held since one event.
-func claimsOf(unit string, periods []domain.Period, months []inForce) []domain.Claim {
+// claimsOf puts the stretches of months together in which a key is held since one event; the
+// last of them goes on to the end of the year.
+func claimsOf(unit string, from []domain.Period, months []map[Key]entry) []domain.Claim {
 	var claims []domain.Claim
 	open := map[Key]int{} // claims that reach up to the stretch before
-	for i, f := range months {
-		still := make(map[Key]int, len(f.list.Keys))
-		for _, k := range f.list.Keys {
-			held := k.held()
-			at, reaches := open[held]
-			if !reaches || claims[at].Since != f.since[held] {
+	for i, keys := range months {
+		still := make(map[Key]int, len(keys))
+		for k, e := range keys {
+			at, reaches := open[k]
+			if !reaches || claims[at].Since != e.since {
 				at = len(claims)
-				claims = append(claims, domain.Claim{Key: k.Text, Unit: unit, Day: k.Day, From: periods[i], Since: f.since[held]})
+				claims = append(claims, domain.Claim{Key: k.Text, Unit: unit, Day: k.Day, From: from[i], Since: e.since})
 			}
-			claims[at].ID = k.ID
-			still[held] = at
+			claims[at].ID = e.id
+			still[k] = at
 		}
 		for k, at := range open {
-			if still[k] != at || !holds(still, k) {
-				claims[at].To = monthBefore(periods[i])
+			if now, goesOn := still[k]; !goesOn || now != at {
+				claims[at].To = monthBefore(from[i])
 			}
 		}
 		open = still
@@ -192,8 +200,6 @@ func claimsOf(unit string, periods []domain.Period, months []inForce) []domain.C
 	sortClaims(claims)
 	return claims
 }
-
-func holds(m map[Key]int, k Key) bool { _, ok := m[k]; return ok }
 
 func monthBefore(p domain.Period) domain.Period {
 	if p.Month == time.January {
@@ -208,42 +214,27 @@ func Any(lists ...[]domain.Claim) []domain.Claim {
 	if len(lists) == 1 {
 		return lists[0]
 	}
-	months := [13]map[Key]domain.Claim{}
-	for _, c := range slices.Concat(lists...) {
-		for p := c.From; p.Month <= time.December && c.Covers(p); p.Month++ {
-			if months[p.Month] == nil {
-				months[p.Month] = map[Key]domain.Claim{}
-			}
-			key := Key{Text: c.Key, Day: c.Day}
-			if was, held := months[p.Month][key]; !held || c.Since < was.Since {
-				months[p.Month][key] = c
-			}
+	var from []domain.Period // what is held changes at these only
+	claims := slices.Concat(lists...)
+	for _, c := range claims {
+		from = append(from, c.From)
+		if !c.To.IsZero() && c.To.Month < time.December {
+			from = append(from, domain.Period{Year: c.To.Year, Month: c.To.Month + 1})
 		}
 	}
-	var claims []domain.Claim
-	open := map[Key]int{} // claims that reach up to the month before
-	for month := time.January; month <= time.December; month++ {
-		still := map[Key]int{}
-		for key, c := range months[month] {
-			i, reaches := open[key]
-			if !reaches || claims[i].Since != c.Since {
-				i = len(claims)
-				claims = append(claims, domain.Claim{
-					Key: c.Key, Unit: c.Unit, Day: c.Day, From: domain.Period{Year: c.From.Year, Month: month}, Since: c.Since,
-				})
+	from = eachOnce(from)
+	months, unit := make([]map[Key]entry, len(from)), ""
+	for i, p := range from {
+		months[i] = map[Key]entry{}
+		for _, c := range claims {
+			k := Key{Text: c.Key, Day: c.Day}
+			if was, held := months[i][k]; c.Covers(p) && (!held || c.Since < was.since) {
+				months[i][k] = entry{c.Since, c.ID}
 			}
-			claims[i].To, claims[i].ID = domain.Period{Year: c.From.Year, Month: month}, c.ID
-			still[key] = i
-		}
-		open = still
-	}
-	for i := range claims {
-		if claims[i].To.Month == time.December {
-			claims[i].To = domain.Period{} // until now
+			unit = c.Unit
 		}
 	}
-	sortClaims(claims)
-	return claims
+	return claimsOf(unit, from, months)
 }
 
 func sortClaims(claims []domain.Claim) {

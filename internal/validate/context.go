@@ -39,14 +39,15 @@ type ruleContext struct {
 	near     map[string]string    // memory of nearest
 	headers  map[[2]string]string // memory of header, by sheet and id
 
+	cross      *crossCheck // what a return is compared with, where it is judged beside others
 	violations []violation
 }
 
 // field is one value of a return, with what the form says of it.
 type field struct {
 	*column
-	v        *domain.Value
-	nameless bool // in a row that names nobody: one R01 at its name, and nothing else
+	v       *domain.Value
+	unnamed bool // the name of a row that names nobody: R01 speaks there, and no rule of the rest of it
 }
 
 // column is where the fields of a column stand.
@@ -102,17 +103,13 @@ func (rules *Rules) newContext(in AloneInput) *ruleContext {
 	return rc
 }
 
-// gatherFields lists every value of the return: what rules about any value go over.
+// gatherFields lists every value of the return: what rules about any value go over. Of a row
+// that names nobody it is the name alone.
 func (rc *ruleContext) gatherFields() {
 	r := rc.r
 	rc.fields = make([]field, 0, 16+22*len(r.Admissions)+15*len(r.Pool)+8*(len(r.Cells)+1))
 	rc.addFields(domain.SheetCover, &r.Cover, false)
-	for i := range r.Admissions {
-		rc.addFields(domain.SheetAdmissions, &r.Admissions[i], !r.Admissions[i].IsPerson())
-	}
-	for i := range r.Pool {
-		rc.addFields(domain.SheetPool, &r.Pool[i], !r.Pool[i].IsPerson())
-	}
+	eachRow(r, func(sheet string, _ int, record any, named bool) { rc.addFields(sheet, record, !named) })
 	for i := range r.Cells {
 		rc.addFields(domain.SheetCells, &r.Cells[i], false)
 	}
@@ -121,7 +118,7 @@ func (rc *ruleContext) gatherFields() {
 	}
 }
 
-func (rc *ruleContext) addFields(sheet string, row any, nameless bool) {
+func (rc *ruleContext) addFields(sheet string, row any, unnamed bool) {
 	columns := rc.columns[sheet]
 	if columns == nil { // found once: the rows of a sheet have the same
 		def := rc.def.Sheet(sheet)
@@ -135,8 +132,10 @@ func (rc *ruleContext) addFields(sheet string, row any, nameless bool) {
 		rc.columns[sheet] = columns
 	}
 	i := 0
-	for _, v := range domain.Fields(row) {
-		rc.fields = append(rc.fields, field{&columns[i], v, nameless})
+	for id, v := range domain.Fields(row) {
+		if !unnamed || id == "name" {
+			rc.fields = append(rc.fields, field{&columns[i], v, unnamed})
+		}
 		i++
 	}
 }
@@ -151,12 +150,10 @@ func (rc *ruleContext) usable() bool {
 	return rc.r.Reading.Form != "" || !code.Known() || rc.rules.isForm(code.Text)
 }
 
-// mayAsk reports whether a rule (nil: a local one) can be put to the return.
+// mayAsk reports whether a rule can be put to the return. Where a unit is not known, U01 or
+// U02 speaks.
 func (rc *ruleContext) mayAsk(r *rule) bool {
-	if r != nil && r.ofUnit && !rc.attributed() {
-		return false // U01 or U02 speaks
-	}
-	return rc.usable() || r != nil && r.ofFile
+	return (!r.ofUnit || rc.attributed()) && (r.ofFile || rc.usable())
 }
 
 // attributed reports whether we know whose return it is.
@@ -259,17 +256,6 @@ func (rc *ruleContext) counted(a *domain.Admission) domain.Value {
 	return a.CountingDate(rc.counting)
 }
 
-// countingField is the id of the column that holds it.
-func (rc *ruleContext) countingField() string {
-	switch rc.counting {
-	case domain.ByMeeting:
-		return "meeting_date"
-	case domain.ByCeremony:
-		return "ceremony_date"
-	}
-	return "decision_date"
-}
-
 // outside reports a known date before the period's year or after its end.
 func (rc *ruleContext) outside(v domain.Value) bool {
 	in := int(v.Date.Year) == rc.period.Year && v.Date.Month <= uint8(rc.period.Month)
@@ -278,5 +264,5 @@ func (rc *ruleContext) outside(v domain.Value) bool {
 
 // misdated reports whether R15 speaks at the date id of a row.
 func (rc *ruleContext) misdated(id string, v domain.Value) bool {
-	return id == rc.countingField() && rc.outside(v)
+	return id == rc.counting.Field() && rc.outside(v)
 }

@@ -9,7 +9,8 @@ import (
 // The rules of this file speak of the dates of one row.
 
 var ruleR08 = rule{
-	Code: "R08", Severity: domain.Error, Scope: ScopeRow, Cell: "Ngày sinh", waivable: true, alone: tooYoung, Limits: []limitName{ageMin},
+	Code: "R08", Severity: domain.Error, Scope: ScopeRow, Cell: "Ngày sinh", waivable: true, alone: each(people, tooYoung),
+	Limits: []limitName{ageMin},
 	Title:  "Chưa đủ 18 tuổi khi chi bộ họp xét",
 	Why:    "Người vào Đảng phải đủ 18 tuổi, tính theo tháng, tại thời điểm chi bộ xét.",
 	Source: statutes + ", mục (điều) về tuổi đời: đủ 18 đến đủ 60 tuổi, tính theo tháng.",
@@ -18,28 +19,23 @@ var ruleR08 = rule{
 }
 
 // tooYoung is R08.
-func tooYoung(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		born, meeting := a.Born, a.MeetingDate
-		if !born.Known() || !meeting.Known() {
-			continue
-		}
-		months := rc.limit(ageMin, meeting.Date)
-		if born.Date.AddMonths(months).After(meeting.Date) {
-			violations = append(violations, rc.at(domain.SheetAdmissions, "born", born).resting(meeting).says(
-				fmt.Sprintf("đủ %s tuổi", years(months)),
-				fmt.Sprintf("sinh %s, chi bộ họp %s chưa đủ %s tuổi", born.Date, meeting.Date, years(months)),
-				fmt.Sprintf("phải đủ %s tuổi (%d tháng) khi chi bộ họp, tức là họp từ %s", years(months), months, born.Date.AddMonths(months)),
-				"xem lại ngày sinh và ngày họp"))
-		}
+func tooYoung(rc *ruleContext, a *domain.Admission) []violation {
+	born, meeting := a.Born, a.MeetingDate
+	months := rc.limit(ageMin, meeting.Date)
+	if !born.Known() || !meeting.Known() || !born.Date.AddMonths(months).After(meeting.Date) {
+		return nil
 	}
-	return violations
+	return []violation{rc.at(domain.SheetAdmissions, "born", born).resting(meeting).says(
+		fmt.Sprintf("đủ %s tuổi", years(months)),
+		fmt.Sprintf("sinh %s, chi bộ họp %s chưa đủ %s tuổi", born.Date, meeting.Date, years(months)),
+		fmt.Sprintf("phải đủ %s tuổi (%d tháng) khi chi bộ họp, tức là họp từ %s", years(months), months, born.Date.AddMonths(months)),
+		"xem lại ngày sinh và ngày họp")}
 }
 
 var ruleR09 = rule{
-	Code: "R09", Severity: domain.Error, Scope: ScopeRow, Cell: "Ngày sinh", waivable: true, alone: tooOld, Limits: []limitName{ageMax},
-	Title: "Quá 60 tuổi khi chi bộ họp xét mà không ghi ý kiến đồng ý của cấp tỉnh",
+	Code: "R09", Severity: domain.Error, Scope: ScopeRow, Cell: "Ngày sinh", waivable: true, alone: each(people, tooOld),
+	Limits: []limitName{ageMax},
+	Title:  "Quá 60 tuổi khi chi bộ họp xét mà không ghi ý kiến đồng ý của cấp tỉnh",
 	Why: "Trên 60 tuổi phải được ban thường vụ cấp ủy trực thuộc Trung ương đồng ý bằng văn bản trước khi quyết định; có ghi chú " +
 		"thì chỉ cảnh báo.",
 	Source: statutes + "; Hướng dẫn 01-HD/TW ngày 28/9/2021 mục 1.",
@@ -48,28 +44,21 @@ var ruleR09 = rule{
 }
 
 // tooOld is R09.
-func tooOld(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		born, meeting := a.Born, a.MeetingDate
-		if !born.Known() || !meeting.Known() {
-			continue
-		}
-		months := rc.limit(ageMax, meeting.Date)
-		if !meeting.Date.After(born.Date.AddMonths(months)) {
-			continue
-		}
-		f := rc.at(domain.SheetAdmissions, "born", born).resting(meeting).says(
-			fmt.Sprintf("không quá %s tuổi", years(months)),
-			fmt.Sprintf("sinh %s, chi bộ họp %s đã quá %s tuổi", born.Date, meeting.Date, years(months)),
-			"phải có văn bản đồng ý của ban thường vụ tỉnh ủy", "xem lại ngày sinh, hoặc ghi số, ngày văn bản của tỉnh ủy vào Ghi chú")
-		if rc.rules.mentions(a.Note.Text, consentWords) {
-			f = f.mild(domain.Warning)
-			f.fix = "Ghi chú đã nêu, cấp trên kiểm tra văn bản"
-		}
-		violations = append(violations, f)
+func tooOld(rc *ruleContext, a *domain.Admission) []violation {
+	born, meeting := a.Born, a.MeetingDate
+	months := rc.limit(ageMax, meeting.Date)
+	if !born.Known() || !meeting.Known() || !meeting.Date.After(born.Date.AddMonths(months)) {
+		return nil
 	}
-	return violations
+	f := rc.at(domain.SheetAdmissions, "born", born).resting(meeting).says(
+		fmt.Sprintf("không quá %s tuổi", years(months)),
+		fmt.Sprintf("sinh %s, chi bộ họp %s đã quá %s tuổi", born.Date, meeting.Date, years(months)),
+		"phải có văn bản đồng ý của ban thường vụ tỉnh ủy", "xem lại ngày sinh, hoặc ghi số, ngày văn bản của tỉnh ủy vào Ghi chú")
+	if rc.rules.mentions(a.Note.Text, consentWords) {
+		f = f.mild(domain.Warning)
+		f.fix = "Ghi chú đã nêu, cấp trên kiểm tra văn bản"
+	}
+	return []violation{f}
 }
 
 // years words months as years where they are whole ones.
@@ -81,7 +70,7 @@ func years(months int) string {
 }
 
 var ruleR11 = rule{
-	Code: "R11", Severity: domain.Error, Scope: ScopeRow, Cell: "Ngày cấp GCN", waivable: true, alone: certificateOld,
+	Code: "R11", Severity: domain.Error, Scope: ScopeRow, Cell: "Ngày cấp GCN", waivable: true, alone: each(people, certificateOld),
 	Limits: []limitName{certificateAge},
 	Title:  "Giấy chứng nhận bồi dưỡng quá 60 tháng khi chi bộ họp xét",
 	Why: "Giấy chứng nhận có giá trị 60 tháng tính đến ngày chi bộ họp xét; quá hạn phải học lại. Cấp 15/01/2020 thì đến " +
@@ -92,23 +81,16 @@ var ruleR11 = rule{
 }
 
 // certificateOld is R11.
-func certificateOld(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		cert, meeting := a.CertificateDate, a.MeetingDate
-		if !cert.Known() || !meeting.Known() {
-			continue
-		}
-		months := rc.limit(certificateAge, meeting.Date)
-		if holds := cert.Date.AddMonths(months); meeting.Date.After(holds) {
-			violations = append(violations, rc.at(domain.SheetAdmissions, "certificate_date", cert).resting(meeting).says(
-				"từ "+meeting.Date.AddMonths(-months).String(),
-				fmt.Sprintf("cấp %s, chi bộ họp %s", cert.Date, meeting.Date),
-				fmt.Sprintf("giấy chứng nhận chỉ có giá trị %d tháng, đến %s", months, holds),
-				"xem lại ngày cấp, nếu đúng thì phải học lại"))
-		}
+func certificateOld(rc *ruleContext, a *domain.Admission) []violation {
+	cert, meeting := a.CertificateDate, a.MeetingDate
+	months := rc.limit(certificateAge, meeting.Date)
+	holds := cert.Date.AddMonths(months)
+	if !cert.Known() || !meeting.Known() || !meeting.Date.After(holds) {
+		return nil
 	}
-	return violations
+	return []violation{rc.at(domain.SheetAdmissions, "certificate_date", cert).resting(meeting).says(
+		"từ "+meeting.Date.AddMonths(-months).String(), fmt.Sprintf("cấp %s, chi bộ họp %s", cert.Date, meeting.Date),
+		fmt.Sprintf("giấy chứng nhận chỉ có giá trị %d tháng, đến %s", months, holds), "xem lại ngày cấp, nếu đúng thì phải học lại")}
 }
 
 // step is a date of the procedure.
@@ -117,15 +99,27 @@ type step struct {
 	v  *domain.Value
 }
 
-func stepsOf(a *domain.Admission) []step {
-	return []step{
+// The steps in their order.
+const (
+	certified = iota
+	met
+	decided
+	welcomed
+)
+
+func stepsOf(a *domain.Admission) [4]step {
+	return [...]step{
 		{"certificate_date", &a.CertificateDate}, {"meeting_date", &a.MeetingDate},
 		{"decision_date", &a.DecisionDate}, {"ceremony_date", &a.CeremonyDate},
 	}
 }
 
+// dated reports whether the date of a step is known and none that R15 has refused: those are
+// not judged again.
+func (rc *ruleContext) dated(s step) bool { return s.v.Known() && !rc.misdated(s.id, *s.v) }
+
 var ruleR12 = rule{
-	Code: "R12", Severity: domain.Error, Scope: ScopeRow, Cell: "ngày ở bước sau", waivable: true, alone: outOfOrder,
+	Code: "R12", Severity: domain.Error, Scope: ScopeRow, Cell: "ngày ở bước sau", waivable: true, alone: each(people, outOfOrder),
 	Title:  "Ngày không theo thứ tự: GCN ≤ họp chi bộ ≤ quyết định ≤ lễ",
 	Why:    "Bước sau không thể trước bước trước.",
 	Source: statutes + ", thủ tục xem xét kết nạp.",
@@ -133,31 +127,27 @@ var ruleR12 = rule{
 		"trước bước trước — sửa một trong hai ngày.",
 }
 
-// outOfOrder is R12. It points at the step that comes later in the procedure, and
-// passes over a date that R15 has refused as over one that is not known.
-func outOfOrder(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		var before *step
-		for _, s := range stepsOf(a) {
-			if !s.v.Known() || rc.misdated(s.id, *s.v) {
-				continue
-			}
-			if before != nil && s.v.Date.Before(before.v.Date) {
-				violations = append(violations, rc.at(domain.SheetAdmissions, s.id, *s.v).resting(before.id, *before.v).says(
-					"từ "+before.v.Date.String(),
-					fmt.Sprintf("ghi %s, trước %s %s (ô %s)", s.v.Date, rc.header(domain.SheetAdmissions, before.id), before.v.Date, before.v.Cell.Ref()),
-					"bước sau không thể trước bước trước", "sửa một trong hai ngày"))
-			}
-			before = &s
+// outOfOrder is R12. It points at the step that comes later in the procedure.
+func outOfOrder(rc *ruleContext, a *domain.Admission) (violations []violation) {
+	var before step
+	for _, s := range stepsOf(a) {
+		if !rc.dated(s) {
+			continue
 		}
+		if before.v != nil && s.v.Date.Before(before.v.Date) {
+			violations = append(violations, rc.at(domain.SheetAdmissions, s.id, *s.v).resting(before.id, *before.v).says(
+				"từ "+before.v.Date.String(),
+				fmt.Sprintf("ghi %s, trước %s %s (ô %s)", s.v.Date, rc.header(domain.SheetAdmissions, before.id), before.v.Date, before.v.Cell.Ref()),
+				"bước sau không thể trước bước trước", "sửa một trong hai ngày"))
+		}
+		before = s
 	}
 	return violations
 }
 
 var ruleR13 = rule{
-	Code: "R13", Severity: domain.Warning, Scope: ScopeRow, Cell: "Ngày QĐ", waivable: true, alone: slowDecision,
-	Limits: []limitName{decisionDays},
+	Code: "R13", Severity: domain.Warning, Scope: ScopeRow, Cell: "Ngày QĐ", waivable: true,
+	alone: each(people, slow(decisionDays, met, decided, "họp chi bộ")), Limits: []limitName{decisionDays},
 	Title:  "Từ họp chi bộ đến quyết định quá 60 ngày làm việc",
 	Why:    "Cấp ủy có thẩm quyền phải quyết định trong 60 ngày làm việc kể từ ngày chi bộ có nghị quyết đề nghị.",
 	Source: "Quy định 232-QĐ/TW mục 4.3.1, Quy định 294-QĐ/TW; áp dụng như nhau cho các năm trước.",
@@ -165,27 +155,10 @@ var ruleR13 = rule{
 		"nếu đúng, ghi lý do vào Ghi chú.",
 }
 
-// slowDecision is R13. A date that R15 has refused is not measured again; neither
-// is one in R14 and R16.
-func slowDecision(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		meeting, decision := a.MeetingDate, a.DecisionDate
-		if !meeting.Known() || !decision.Known() || rc.misdated("meeting_date", meeting) || rc.misdated("decision_date", decision) {
-			continue
-		}
-		most := rc.limit(decisionDays, meeting.Date)
-		if f, slow := rc.tooLong("decision_date", meeting, decision, most, "họp chi bộ"); slow {
-			violations = append(violations, f)
-		}
-	}
-	return violations
-}
-
 var ruleR14 = rule{
-	Code: "R14", Severity: domain.Warning, Scope: ScopeRow, Cell: "Ngày lễ", waivable: true, alone: slowCeremony,
-	Limits: []limitName{ceremonyDays},
-	Title:  "Từ quyết định đến lễ kết nạp quá 30 ngày làm việc",
+	Code: "R14", Severity: domain.Warning, Scope: ScopeRow, Cell: "Ngày lễ", waivable: true,
+	alone: each(people, slow(ceremonyDays, decided, welcomed, "quyết định")), Limits: []limitName{ceremonyDays},
+	Title: "Từ quyết định đến lễ kết nạp quá 30 ngày làm việc",
 	Why: "Chi bộ phải tổ chức kết nạp trong 30 ngày làm việc kể từ ngày nhận được quyết định; mẫu không có ngày nhận nên tính từ " +
 		"ngày quyết định.",
 	Source: statutes + ", mục 4.1.",
@@ -193,46 +166,36 @@ var ruleR14 = rule{
 		"nếu đúng, ghi lý do vào Ghi chú.",
 }
 
-// slowCeremony is R14.
-func slowCeremony(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		decision, ceremony := a.DecisionDate, a.CeremonyDate
-		if !decision.Known() || !ceremony.Known() || rc.misdated("decision_date", decision) || rc.misdated("ceremony_date", ceremony) {
-			continue
-		}
-		most := rc.limit(ceremonyDays, decision.Date)
-		if f, slow := rc.tooLong("ceremony_date", decision, ceremony, most, "quyết định"); slow {
-			violations = append(violations, f)
-		}
-	}
-	return violations
-}
-
 // longestWait is how many days are counted one by one; nobody waits longer but by
 // a mistyped year.
 const longestWait = 3660
 
-// tooLong is the violation of a second date that comes too many working days after the first.
-func (rc *ruleContext) tooLong(id string, first, second domain.Value, most int, since string) (violation, bool) {
-	days := second.Date.DaysSince(first.Date)
-	if days <= most {
-		return violation{}, false
-	}
-	actual := fmt.Sprintf("ghi %s, sau ngày %s %s hơn %d ngày", second.Date, since, first.Date, longestWait)
-	if days <= longestWait {
-		n := rc.rules.calendar.workdays(first.Date, second.Date)
-		if n <= most {
-			return violation{}, false
+// slow makes R13 and R14: a step that comes more working days after the one before it than
+// a limit of that day.
+func slow(limit limitName, from, to int, since string) func(*ruleContext, *domain.Admission) []violation {
+	return func(rc *ruleContext, a *domain.Admission) []violation {
+		first, second := stepsOf(a)[from], stepsOf(a)[to]
+		if !rc.dated(first) || !rc.dated(second) {
+			return nil
 		}
-		actual = fmt.Sprintf("ghi %s, sau ngày %s %s %d ngày làm việc", second.Date, since, first.Date, n)
+		most, days := rc.limit(limit, first.v.Date), second.v.Date.DaysSince(first.v.Date)
+		took := fmt.Sprintf("hơn %d ngày", longestWait)
+		if most < days && days <= longestWait {
+			days = rc.rules.calendar.workdays(first.v.Date, second.v.Date)
+			took = fmt.Sprintf("%d ngày làm việc", days)
+		}
+		if days <= most {
+			return nil
+		}
+		must := fmt.Sprintf("không quá %d ngày làm việc", most)
+		return []violation{rc.at(domain.SheetAdmissions, second.id, *second.v).resting(*first.v).says(must,
+			fmt.Sprintf("ghi %s, sau ngày %s %s %s", second.v.Date, since, first.v.Date, took), must,
+			"xem lại ngày, nếu đúng thì ghi lý do vào Ghi chú")}
 	}
-	return rc.at(domain.SheetAdmissions, id, second).resting(first).says(fmt.Sprintf("không quá %d ngày làm việc", most), actual,
-		fmt.Sprintf("không quá %d ngày làm việc", most), "xem lại ngày, nếu đúng thì ghi lý do vào Ghi chú"), true
 }
 
 var ruleR15 = rule{
-	Code: "R15", Severity: domain.Error, Scope: ScopeRow, Cell: "ngày tính kỳ", waivable: true, alone: outsidePeriod,
+	Code: "R15", Severity: domain.Error, Scope: ScopeRow, Cell: "ngày tính kỳ", waivable: true, alone: each(people, outsidePeriod),
 	Title:  "Ngày tính vào kỳ nằm ngoài khoảng từ 01/01 đến hết kỳ",
 	Why:    "Danh sách là lũy kế từ đầu năm đến hết kỳ; người của năm trước hoặc của kỳ sau không tính vào đây.",
 	Source: "Quy ước của mẫu KND-01; ngày nào tính vào kỳ là cài đặt counting_date (mặc định: ngày quyết định).",
@@ -241,22 +204,18 @@ var ruleR15 = rule{
 }
 
 // outsidePeriod is R15.
-func outsidePeriod(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		date := rc.counted(a)
-		if !rc.outside(date) {
-			continue
-		}
-		span := fmt.Sprintf("từ %s đến %s", rc.period.YearStart(), rc.period.Last())
-		violations = append(violations, rc.at(domain.SheetAdmissions, rc.countingField(), date).says(span, "ghi "+date.Date.String(),
-			"phải "+span, "sửa ngày, hoặc chuyển người này sang báo cáo của kỳ đó"))
+func outsidePeriod(rc *ruleContext, a *domain.Admission) []violation {
+	date := rc.counted(a)
+	if !rc.outside(date) {
+		return nil
 	}
-	return violations
+	span := fmt.Sprintf("từ %s đến %s", rc.period.YearStart(), rc.period.Last())
+	return []violation{rc.at(domain.SheetAdmissions, rc.counting.Field(), date).says(span, "ghi "+date.Date.String(),
+		"phải "+span, "sửa ngày, hoặc chuyển người này sang báo cáo của kỳ đó")}
 }
 
 var ruleR16 = rule{
-	Code: "R16", Severity: domain.Info, Scope: ScopeRow, Cell: "Ngày lễ", waivable: true, alone: twoPeriods,
+	Code: "R16", Severity: domain.Info, Scope: ScopeRow, Cell: "Ngày lễ", waivable: true, alone: each(people, twoPeriods),
 	Title:   "Quyết định và lễ kết nạp ở hai kỳ khác nhau",
 	Why:     "Để biết vì sao số theo ngày quyết định khác số theo ngày lễ.",
 	Source:  "Quy ước của chương trình: một người chỉ được tính vào một kỳ.",
@@ -264,33 +223,22 @@ var ruleR16 = rule{
 }
 
 // twoPeriods is R16.
-func twoPeriods(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		decision, ceremony := a.DecisionDate, a.CeremonyDate
-		if !decision.Known() || !ceremony.Known() || rc.misdated("decision_date", decision) || rc.misdated("ceremony_date", ceremony) {
-			continue
-		}
-		if domain.PeriodOf(decision.Date) == domain.PeriodOf(ceremony.Date) {
-			continue
-		}
-		violations = append(violations, rc.at(domain.SheetAdmissions, "ceremony_date", ceremony).resting(decision).says("",
-			fmt.Sprintf("lễ %s, quyết định %s", ceremony.Date, decision.Date), "",
-			fmt.Sprintf("người này được tính vào kỳ %s", domain.PeriodOf(orElse(rc.counted(a), decision).Date))))
+func twoPeriods(rc *ruleContext, a *domain.Admission) []violation {
+	decision, ceremony := stepsOf(a)[decided], stepsOf(a)[welcomed]
+	if !rc.dated(decision) || !rc.dated(ceremony) || domain.PeriodOf(decision.v.Date) == domain.PeriodOf(ceremony.v.Date) {
+		return nil
 	}
-	return violations
-}
-
-// orElse is v when it is known.
-func orElse(v, other domain.Value) domain.Value {
-	if v.Known() {
-		return v
+	on := rc.counted(a)
+	if !on.Known() {
+		on = *decision.v
 	}
-	return other
+	return []violation{rc.at(domain.SheetAdmissions, ceremony.id, *ceremony.v).resting(*decision.v).says("",
+		fmt.Sprintf("lễ %s, quyết định %s", ceremony.v.Date, decision.v.Date), "",
+		fmt.Sprintf("người này được tính vào kỳ %s", domain.PeriodOf(on.Date)))}
 }
 
 var ruleR20 = rule{
-	Code: "R20", Severity: domain.Info, Scope: ScopeRow, Cell: "Đoàn viên", waivable: true, alone: oldYouth,
+	Code: "R20", Severity: domain.Info, Scope: ScopeRow, Cell: "Đoàn viên", waivable: true, alone: each(people, oldYouth),
 	Limits: []limitName{youthUnionAge},
 	Title:  "Đoàn viên quá 30 tuổi khi chi bộ họp xét",
 	Why:    "Đoàn viên hết tuổi sinh hoạt đoàn ở tuổi 30, trừ cán bộ đoàn.",
@@ -300,41 +248,31 @@ var ruleR20 = rule{
 }
 
 // oldYouth is R20.
-func oldYouth(rc *ruleContext) []violation {
-	var violations []violation
-	for _, a := range rc.people {
-		born, meeting := a.Born, a.MeetingDate
-		if !a.YouthUnion.Mark || !born.Known() || !meeting.Known() {
-			continue
-		}
-		months := rc.limit(youthUnionAge, meeting.Date)
-		if meeting.Date.After(born.Date.AddMonths(months)) {
-			violations = append(violations, rc.at(domain.SheetAdmissions, "youth_union", a.YouthUnion).resting(born, meeting).says("",
-				fmt.Sprintf("đánh dấu đoàn viên, sinh %s, khi chi bộ họp %s đã quá %s tuổi", born.Date, meeting.Date, years(months)),
-				"thường đã trưởng thành đoàn", "xem lại dấu x"))
-		}
+func oldYouth(rc *ruleContext, a *domain.Admission) []violation {
+	born, meeting := a.Born, a.MeetingDate
+	months := rc.limit(youthUnionAge, meeting.Date)
+	if !a.YouthUnion.Mark || !born.Known() || !meeting.Known() || !meeting.Date.After(born.Date.AddMonths(months)) {
+		return nil
 	}
-	return violations
+	return []violation{rc.at(domain.SheetAdmissions, "youth_union", a.YouthUnion).resting(born, meeting).says("",
+		fmt.Sprintf("đánh dấu đoàn viên, sinh %s, khi chi bộ họp %s đã quá %s tuổi", born.Date, meeting.Date, years(months)),
+		"thường đã trưởng thành đoàn", "xem lại dấu x")}
 }
 
 var ruleR21 = rule{
-	Code: "R21", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: future,
-	Title:  "Ngày cấp GCN, họp chi bộ hoặc công nhận sau ngày cuối kỳ",
-	Why:    "Việc chưa xảy ra thì chưa báo cáo. Ngày lễ sau kỳ: cảnh báo, chưa tổ chức thì để trống.",
-	Source: ourForm,
+	Code: "R21", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: future, Source: ourForm,
+	Title: "Ngày cấp GCN, họp chi bộ hoặc công nhận sau ngày cuối kỳ",
+	Why:   "Việc chưa xảy ra thì chưa báo cáo. Ngày lễ sau kỳ: cảnh báo, chưa tổ chức thì để trống.",
 	Example: "Ô P10 (Ngày chi bộ họp xét): ghi 05/11/2021, sau ngày cuối kỳ 31/10/2021 — phải là việc đã xảy ra trong kỳ — sửa ngày, " +
 		"hoặc để sang kỳ sau.",
 }
 
 // future is R21. A date that R15 has refused is not told again.
 func future(rc *ruleContext) []violation {
-	if rc.period.IsZero() {
-		return nil
-	}
 	last := rc.period.Last()
 	var violations []violation
 	check := func(sheet, id string, v domain.Value) {
-		if !v.Known() || !v.Date.After(last) || sheet == domain.SheetAdmissions && rc.misdated(id, v) {
+		if rc.period.IsZero() || !v.Known() || !v.Date.After(last) || sheet == domain.SheetAdmissions && rc.misdated(id, v) {
 			return
 		}
 		f := rc.at(sheet, id, v).resting(id).says("đến "+last.String(), fmt.Sprintf("ghi %s, sau ngày cuối kỳ %s", v.Date, last),
@@ -346,9 +284,9 @@ func future(rc *ruleContext) []violation {
 		violations = append(violations, f)
 	}
 	for _, a := range rc.people {
-		check(domain.SheetAdmissions, "certificate_date", a.CertificateDate)
-		check(domain.SheetAdmissions, "meeting_date", a.MeetingDate)
-		check(domain.SheetAdmissions, "ceremony_date", a.CeremonyDate)
+		for _, i := range []int{certified, met, welcomed} {
+			check(domain.SheetAdmissions, stepsOf(a)[i].id, *stepsOf(a)[i].v)
+		}
 	}
 	for _, c := range rc.pool {
 		check(domain.SheetPool, "recognised_date", c.RecognisedDate)

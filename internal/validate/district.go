@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"cmp"
 	"fmt"
 
 	"ketnap/internal/domain"
@@ -27,57 +28,44 @@ var ruleD01 = rule{
 }
 
 var ruleD02 = rule{
-	Code: "D02", Severity: domain.Error, Scope: ScopeDistrict, Cell: "–", ofWhole: true,
-	Title:  "Số tổng hợp khác tổng các báo cáo được tính",
-	Why:    "Điều này không được phép xảy ra: nếu thấy là lỗi của chương trình.",
-	Source: ourCount,
+	Code: "D02", Severity: domain.Error, Scope: ScopeDistrict, Cell: "–", ofWhole: true, Source: ourCount,
+	Title: "Số tổng hợp khác tổng các báo cáo được tính",
+	Why:   "Điều này không được phép xảy ra: nếu thấy là lỗi của chương trình.",
 	Example: "Lũy kế kỳ 2021-10: tổng hợp 129, các báo cáo cộng lại 128 — hai số phải bằng nhau — không dùng bản tổng hợp này, báo " +
 		"cho người phụ trách chương trình.",
 }
 
 var ruleD03 = rule{
-	Code: "D03", Severity: domain.Warning, Scope: ScopeDistrict, Cell: "–", ofWhole: true,
+	Code: "D03", Severity: domain.Warning, Scope: ScopeDistrict, Cell: "–", ofWhole: true, Source: ourCount,
 	Title:   "Số của kỳ trước đã công bố nay thay đổi",
 	Why:     "Báo cáo sửa chữa đến sau làm thay đổi số đã gửi cấp trên.",
-	Source:  ourCount,
 	Example: "Lũy kế kỳ 2021-09: đã công bố 129, nay là 131 — số đã công bố không nên thay đổi trong im lặng — báo cáo lại cấp trên.",
 }
 
 // District judges the whole. Its findings belong to no unit and no file; they are
 // shown to the office and never returned to a unit.
 func (rules *Rules) District(w Whole) []domain.Finding {
-	if w.Level == "" {
-		w.Level = "huyện"
-	}
+	w.Level = cmp.Or(w.Level, "huyện")
 	findings := []domain.Finding{}
-	tell := func(code string, f violation) {
+	compare := func(code string, at violation, got, want domain.Count, actual, expected, fix string) {
 		severity, ok := rules.inForce(code, w.Period, "")
-		if !ok {
+		if !ok || !got.Known || !want.Known || got.N == want.N {
 			return
 		}
+		f := at.says(fmt.Sprint(want.N), fmt.Sprintf(actual, got.N, want.N), expected, fix)
 		findings = append(findings, domain.Finding{
-			Rule: code, Severity: severity, Period: w.Period, Cell: f.cell, Got: f.got, Want: f.want, Message: f.message(),
+			Rule: code, Severity: severity, Period: w.Period, Cell: f.cell, Got: fmt.Sprint(got.N), Want: f.want, Message: f.message(),
 		})
 	}
-	differ := func(a, b domain.Count) bool { return a.Known && b.Known && a.N != b.N }
-	if differ(w.Target, w.UnitTargets) {
-		f := violation{cell: w.TargetCell, place: "Chỉ tiêu toàn " + w.Level, got: fmt.Sprint(w.Target.N)}
-		tell("D01", f.says(fmt.Sprint(w.UnitTargets.N), fmt.Sprintf("giao %d, các đơn vị cộng lại %d", w.Target.N, w.UnitTargets.N),
-			"hai số nên bằng nhau", "kiểm tra tệp chỉ tiêu"))
-	}
+	compare("D01", violation{cell: w.TargetCell, place: "Chỉ tiêu toàn " + w.Level}, w.Target, w.UnitTargets,
+		"giao %d, các đơn vị cộng lại %d", "hai số nên bằng nhau", "kiểm tra tệp chỉ tiêu")
 	for _, t := range w.Ties {
-		if differ(t.Total, t.Sum) {
-			f := violation{place: fmt.Sprintf("%s kỳ %s", t.What, w.Period), got: fmt.Sprint(t.Total.N)}
-			tell("D02", f.says(fmt.Sprint(t.Sum.N), fmt.Sprintf("tổng hợp %d, các báo cáo cộng lại %d", t.Total.N, t.Sum.N),
-				"hai số phải bằng nhau", "không dùng bản tổng hợp này, báo cho người phụ trách chương trình"))
-		}
+		compare("D02", violation{place: fmt.Sprintf("%s kỳ %s", t.What, w.Period)}, t.Total, t.Sum, "tổng hợp %d, các báo cáo cộng lại %d",
+			"hai số phải bằng nhau", "không dùng bản tổng hợp này, báo cho người phụ trách chương trình")
 	}
 	for _, p := range w.Published {
-		if differ(p.Was, p.Is) {
-			f := violation{place: "Lũy kế kỳ " + p.Period.String(), got: fmt.Sprint(p.Is.N)}
-			tell("D03", f.says(fmt.Sprint(p.Was.N), fmt.Sprintf("đã công bố %d, nay là %d", p.Was.N, p.Is.N),
-				"số đã công bố không nên thay đổi trong im lặng", "báo cáo lại cấp trên"))
-		}
+		compare("D03", violation{place: "Lũy kế kỳ " + p.Period.String()}, p.Is, p.Was, "đã công bố %[2]d, nay là %[1]d",
+			"số đã công bố không nên thay đổi trong im lặng", "báo cáo lại cấp trên")
 	}
 	domain.SortFindings(findings)
 	return findings

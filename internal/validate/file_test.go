@@ -78,7 +78,7 @@ var fileCases = []ruleCase{
 		})},
 	{code: "F09", name: "stored", silent: true, edit: func(*world) {}},
 	{code: "F10", name: "ghost", cell: "KET_NAP!B5000", severity: i, says: []string{"Ô B5000: có chữ cách xa danh sách"},
-		edit: on(func(r *domain.Return) { r.Reading.Sheet(domain.SheetAdmissions).Ghost = &ghostCell })},
+		edit: on(func(r *domain.Return) { r.Reading.Sheet(domain.SheetAdmissions).Stray = &ghostCell })},
 	{code: "F10", name: "skipped rows are no ghosts", silent: true, edit: on(func(r *domain.Return) {
 		r.Reading.Sheet(domain.SheetAdmissions).Skipped = []domain.Skip{{From: 9, To: 9, Why: "dòng số cột"}}
 	})},

@@ -44,9 +44,8 @@ func (rc *ruleContext) findings() []domain.Finding {
 
 // rowSaid is what a row says of whom or what it is about.
 type rowSaid struct {
-	name, born, id *domain.Value // of a row that names somebody
-	cell, note     *domain.Value
-	total          bool
+	someone
+	named, total bool // it names somebody; it is the line Tổng cộng
 }
 
 // rows are all rows of the lists by where they stand.
@@ -60,26 +59,18 @@ func (rc *ruleContext) rows() map[rowAt]rowSaid {
 	}
 	for i := range r.Admissions {
 		a := &r.Admissions[i]
-		said := rowSaid{cell: &a.Cell, note: &a.Note}
-		if a.IsPerson() {
-			said.name, said.born, said.id = &a.Name, &a.Born, &a.NationalID
-		}
-		add(a.Row, a, said)
+		add(a.Row, a, rowSaid{someone: admitted(a), named: a.IsPerson()})
 	}
 	for i := range r.Pool {
 		c := &r.Pool[i]
-		said := rowSaid{cell: &c.Cell, note: &c.Note}
-		if c.IsPerson() {
-			said.name, said.born, said.id = &c.Name, &c.Born, &c.NationalID
-		}
-		add(c.Row, c, said)
+		add(c.Row, c, rowSaid{someone: waiting(c), named: c.IsPerson()})
 	}
 	for i := range r.Cells {
 		l := &r.Cells[i]
-		add(l.Row, l, rowSaid{cell: &l.Cell, note: &l.Note})
+		add(l.Row, l, rowSaid{someone: someone{cell: &l.Cell, note: &l.Note}})
 	}
 	if l := r.Total; l != nil {
-		add(l.Row, l, rowSaid{cell: &l.Cell, note: &l.Note, total: true})
+		add(l.Row, l, rowSaid{someone: someone{cell: &l.Cell, note: &l.Note}, total: true})
 	}
 	return rows
 }
@@ -91,10 +82,10 @@ const wordTotalLine = "total"
 // what cannot be accepted though the rule can: without a name and the date that puts somebody
 // in a period nothing would be left to count.
 func (rc *ruleContext) about(v violation, row rowSaid) string {
-	if counts := v.field == "name" || v.field == rc.countingField(); counts && (v.rule == &ruleR01 || v.rule == &ruleR02) {
+	if counts := v.field == "name" || v.field == rc.counting.Field(); counts && (v.rule == &ruleR01 || v.rule == &ruleR02) {
 		return ""
 	}
-	if row.name != nil {
+	if row.named {
 		if row.id.Known() && isDigits(row.id.Text, idDigits) {
 			return "id:" + row.id.Text
 		}
@@ -147,11 +138,11 @@ func (rc *ruleContext) seen(v violation, row rowSaid) string {
 	return values
 }
 
-// digest is a short text that is the same for the same texts in any order.
+// digest is a text that is the same for the same texts in any order.
 func digest(texts []string) string {
 	slices.Sort(texts)
 	sum := sha256.Sum256([]byte(strings.Join(texts, "\n")))
-	return hex.EncodeToString(sum[:8])
+	return hex.EncodeToString(sum[:])
 }
 
 // canonical is a value as one text, however it was typed; "" when nothing is there.
@@ -181,13 +172,13 @@ func sheetOf(record any) string {
 	return ""
 }
 
-// eachRow visits the rows about people.
-func eachRow(r *domain.Return, visit func(sheet string, row int, record any)) {
+// eachRow visits the rows about people, those too that name nobody.
+func eachRow(r *domain.Return, visit func(sheet string, row int, record any, named bool)) {
 	for i := range r.Admissions {
-		visit(domain.SheetAdmissions, r.Admissions[i].Row, &r.Admissions[i])
+		visit(domain.SheetAdmissions, r.Admissions[i].Row, &r.Admissions[i], r.Admissions[i].IsPerson())
 	}
 	for i := range r.Pool {
-		visit(domain.SheetPool, r.Pool[i].Row, &r.Pool[i])
+		visit(domain.SheetPool, r.Pool[i].Row, &r.Pool[i], r.Pool[i].IsPerson())
 	}
 }
 

@@ -110,12 +110,12 @@ func AlreadyTold(r, previous *domain.Return, said []domain.Finding) map[domain.T
 		rulesAt[key] = append(rulesAt[key], f.Rule)
 	}
 	then := map[string][]string{} // what a row says → the rules that spoke of it
-	eachRow(previous, func(sheet string, row int, record any) {
+	eachRow(previous, func(sheet string, row int, record any, _ bool) {
 		content := contentOf(sheet, record)
 		then[content] = append(then[content], rulesAt[rowAt{sheetOf(record), row}]...)
 	})
 	told := map[domain.Told]bool{}
-	eachRow(r, func(sheet string, row int, record any) {
+	eachRow(r, func(sheet string, row int, record any, _ bool) {
 		for _, rule := range then[contentOf(sheet, record)] {
 			told[domain.Told{Rule: rule, Sheet: sheetOf(record), Row: row}] = true
 		}
@@ -135,40 +135,28 @@ func (rules *Rules) Fold(findings []domain.Finding, on domain.Date) []domain.Fin
 	of := func(f domain.Finding) column { return column{f.File, f.Rule, f.Cell.Sheet, f.Cell.Col, f.Severity} }
 	findings = slices.Clone(findings)
 	domain.SortFindings(findings)
-	groups := map[column][]domain.Finding{}
+	groups, cells := map[column][]domain.Finding{}, map[column][]domain.Cell{}
 	for _, f := range findings {
-		if f.Cell.Col > 0 {
-			groups[of(f)] = append(groups[of(f)], f)
+		c := of(f)
+		groups[c] = append(groups[c], f)
+		if n := len(cells[c]); n == 0 || cells[c][n-1] != f.Cell {
+			cells[c] = append(cells[c], f.Cell)
 		}
 	}
 	most := rules.limit(repeatLimit, on)
-	for column, group := range groups {
-		if at := cellsOf(group); len(at) > most {
-			groups[column] = []domain.Finding{once(group, at)}
-		}
-	}
 	folded := make([]domain.Finding, 0, len(findings))
 	for _, f := range findings {
-		group := groups[of(f)]
+		c := of(f)
 		switch {
-		case f.Cell.Col <= 0 || len(group) > 1 || len(group) == 1 && group[0].At == nil:
+		case f.Cell.Col <= 0 || len(cells[c]) <= most:
 			folded = append(folded, f)
-		case len(group) == 1:
-			folded = append(folded, group[0])
-			groups[of(f)] = nil // the others stand in its At
+		case groups[c] != nil:
+			folded = append(folded, once(groups[c], cells[c]))
+			groups[c] = nil // the others stand in its At
 		}
 	}
 	domain.SortFindings(folded)
 	return folded
-}
-
-// cellsOf are the different cells of findings that are in order.
-func cellsOf(findings []domain.Finding) []domain.Cell {
-	var cells []domain.Cell
-	for _, f := range findings {
-		cells = append(cells, f.Cell)
-	}
-	return slices.Compact(cells)
 }
 
 // once is one finding for those of many cells of one column, by the first of them.

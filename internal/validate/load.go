@@ -23,7 +23,7 @@ type Rules struct {
 	limits   map[limitName]Limit
 	words    map[wordList][]string // folded
 	calendar calendar
-	local    []*localRule
+	local    []*rule
 }
 
 // setting is how an office has set a rule.
@@ -121,8 +121,8 @@ func Load(fsys fs.FS, forms *form.Forms) (*Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range catalogue {
-		rules.settings[catalogue[i].Code] = setting{severity: catalogue[i].Severity}
+	for _, rule := range catalogue {
+		rules.settings[rule.Code] = setting{severity: rule.Severity}
 	}
 	seen := map[string]bool{}
 	for i, entry := range written.Rules {
@@ -159,11 +159,8 @@ func Load(fsys fs.FS, forms *form.Forms) (*Rules, error) {
 func (rules *Rules) readLimits(file *config.File, written *rulesFile) error {
 	for i, entry := range written.Limits {
 		at := file.At("limits", i)
-		if !slices.Contains(limitNames, entry.Name) {
-			return at.Errorf("unknown limit %q%s", entry.Name, didYouMean(string(entry.Name), limitNames))
-		}
-		if _, twice := rules.limits[entry.Name]; twice {
-			return at.Errorf("limit %s is given twice", entry.Name)
+		if err := newName(at, "limit", entry.Name, limitNames, rules.limits); err != nil {
+			return err
 		}
 		limit := Limit{Name: string(entry.Name), What: entry.What}
 		for j, step := range entry.Steps {
@@ -185,18 +182,13 @@ func (rules *Rules) readLimits(file *config.File, written *rulesFile) error {
 		}
 		rules.limits[entry.Name] = limit
 	}
-	for _, name := range limitNames {
-		if _, ok := rules.limits[name]; !ok {
-			return file.At("limits").Errorf("limit %s is missing", name)
-		}
+	if err := allNamed(file.At("limits"), "limit", limitNames, rules.limits); err != nil {
+		return err
 	}
 	for i, entry := range written.Words {
 		at := file.At("words", i)
-		if !slices.Contains(wordLists, entry.Name) {
-			return at.Errorf("unknown word list %q%s", entry.Name, didYouMean(string(entry.Name), wordLists))
-		}
-		if _, twice := rules.words[entry.Name]; twice {
-			return at.Errorf("word list %s is given twice", entry.Name)
+		if err := newName(at, "word list", entry.Name, wordLists, rules.words); err != nil {
+			return err
 		}
 		words := []string{}
 		for _, w := range entry.Values {
@@ -208,9 +200,25 @@ func (rules *Rules) readLimits(file *config.File, written *rulesFile) error {
 		}
 		rules.words[entry.Name] = words
 	}
-	for _, name := range wordLists {
-		if _, ok := rules.words[name]; !ok {
-			return file.At("words").Errorf("word list %s is missing", name)
+	return allNamed(file.At("words"), "word list", wordLists, rules.words)
+}
+
+// newName checks a name that something is given under: a known one, and for the first time.
+func newName[N ~string, V any](at config.Place, what string, name N, known []N, given map[N]V) error {
+	if !slices.Contains(known, name) {
+		return at.Errorf("unknown %s %q%s", what, name, didYouMean(string(name), known))
+	}
+	if _, twice := given[name]; twice {
+		return at.Errorf("%s %s is given twice", what, name)
+	}
+	return nil
+}
+
+// allNamed checks that something is given under every name.
+func allNamed[N ~string, V any](at config.Place, what string, known []N, given map[N]V) error {
+	for _, name := range known {
+		if _, ok := given[name]; !ok {
+			return at.Errorf("%s %s is missing", what, name)
 		}
 	}
 	return nil

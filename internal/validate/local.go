@@ -42,19 +42,17 @@ type localEntry struct {
 // localRule is a local rule, compiled.
 type localRule struct {
 	rule
-	sheet   string
-	cell    string
-	say     string
-	fields  map[string]form.Kind
-	program *vm.Program
-	days    func(a, b domain.Date) int // working days
+	sheet    string
+	fields   map[string]form.Kind
+	program  *vm.Program
+	calendar calendar
 }
 
 // localSheets are the sheets whose rows a local rule can be about.
 var localSheets = []string{domain.SheetAdmissions, domain.SheetPool, domain.SheetCells}
 
-func (rules *Rules) readLocal(yml *config.File, entries []localEntry) ([]*localRule, error) {
-	var list []*localRule
+func (rules *Rules) readLocal(yml *config.File, entries []localEntry) ([]*rule, error) {
+	var list []*rule
 	for i, entry := range entries {
 		at := func(key ...any) config.Place { return yml.At(append([]any{"local", i}, key...)...) }
 		if len(entry.Code) < 3 || entry.Code[0] != 'L' || strings.Trim(entry.Code[1:], "0123456789") != "" {
@@ -78,8 +76,7 @@ func (rules *Rules) readLocal(yml *config.File, entries []localEntry) ([]*localR
 				Code: entry.Code, Severity: s.severity, Scope: ScopeLocal, Cell: entry.Cell, Title: entry.Title,
 				Why: entry.Why, Source: "Quy tắc riêng của cơ quan: " + strings.TrimSpace(entry.Must), Example: entry.Say, waivable: true,
 			},
-			sheet: entry.Sheet, cell: entry.Cell, say: entry.Say,
-			fields: rules.fieldsOf(entry.Sheet), days: rules.calendar.workdays,
+			sheet: entry.Sheet, fields: rules.fieldsOf(entry.Sheet), calendar: rules.calendar,
 		}
 		if _, ok := l.fields[entry.Cell]; !ok {
 			return nil, at("cell").Errorf("local rule %s: unknown field %q of sheet %s%s", entry.Code, entry.Cell, entry.Sheet,
@@ -110,7 +107,8 @@ func (rules *Rules) readLocal(yml *config.File, entries []localEntry) ([]*localR
 			}
 		}
 		rules.settings[entry.Code] = s
-		list = append(list, l)
+		l.alone = l.judgeRows
+		list = append(list, &l.rule)
 	}
 	return list, nil
 }
@@ -185,7 +183,7 @@ func ofValue(k form.Kind, v *domain.Value) any {
 
 // env is what an expression sees of the row that *row is when it is evaluated.
 func (l *localRule) env(row *map[string]*domain.Value) map[string]any {
-	day := func(t time.Time) domain.Date { return domain.DateOf(t) }
+	day := domain.DateOf
 	env := map[string]any{
 		// months is the whole calendar months from a to b.
 		"months":   func(a, b time.Time) int { return monthsBetween(day(a), day(b)) },
@@ -269,7 +267,7 @@ func (l *localRule) workdays(a, b domain.Date) int {
 	if n := b.DaysSince(a); n > longestWait {
 		return n * 5 / 7
 	}
-	return l.days(a, b)
+	return l.calendar.workdays(a, b)
 }
 
 // builtins are the functions of the language that are offered: pure ones.
@@ -432,7 +430,7 @@ func (l *localRule) judgeRows(rc *ruleContext) []violation {
 		if err != nil {
 			panic(err) // compiled and tried: a bug of ours, not of the return
 		}
-		violations = append(violations, rc.at(l.sheet, l.cell, *row[l.cell]).says("", l.say, "", ""))
+		violations = append(violations, rc.at(l.sheet, l.Cell, *row[l.Cell]).says("", l.Example, "", ""))
 	}
 	switch l.sheet {
 	case domain.SheetAdmissions:

@@ -1,7 +1,11 @@
 package validate
 
 import (
+	"bufio"
+	"fmt"
+	"io"
 	"slices"
+	"strings"
 
 	"ketnap/internal/domain"
 )
@@ -26,10 +30,13 @@ type rule struct {
 	ofUnit   bool // compares with what is known of the unit: not asked when whose return it is is not known
 	fixed    bool // cannot be softened: without it nothing can be said of a file
 	waivable bool
-	alone    func(*ruleContext) []violation              // what it says of a return alone
-	against  func(*crossCheck, *ruleContext) []violation // what it says of a return beside others
-	ofWhole  bool                                        // spoken by District
+	alone    says // of a return by itself
+	against  says // of a return beside others
+	ofWhole  bool // spoken by District
 }
+
+// says is what a rule says of a return.
+type says func(*ruleContext) []violation
 
 // Scope is what a rule looks at.
 type Scope string
@@ -89,8 +96,8 @@ func ruleOf(code string) *rule {
 // Codes are the codes of the catalogue, in its order.
 func Codes() []string {
 	codes := make([]string, len(catalogue))
-	for i := range catalogue {
-		codes[i] = catalogue[i].Code
+	for i, rule := range catalogue {
+		codes[i] = rule.Code
 	}
 	return codes
 }
@@ -117,11 +124,8 @@ type Exemption struct{ Unit, Why string }
 // Catalogue lists every rule as it is in force, the local ones last.
 func (rules *Rules) Catalogue() []Rule {
 	list := make([]Rule, 0, len(catalogue)+len(rules.local))
-	for i := range catalogue {
-		list = append(list, rules.shown(catalogue[i]))
-	}
-	for _, l := range rules.local {
-		list = append(list, rules.shown(&l.rule))
+	for _, rule := range slices.Concat(catalogue, rules.local) {
+		list = append(list, rules.shown(rule))
 	}
 	return list
 }
@@ -139,4 +143,39 @@ func (rules *Rules) shown(r *rule) Rule {
 		shown.Exempt = append(shown.Exempt, Exemption{unit, s.exempt[unit]})
 	}
 	return shown
+}
+
+// WriteRule writes one rule for people to read: `ketnap rules CODE`, docs/rules.md.
+func WriteRule(w io.Writer, r Rule) error {
+	b := bufio.NewWriter(w) // keeps the first error for Flush
+	fmt.Fprintf(b, "%s\n\n%s. Mức độ: %s. Phạm vi: %s. Ô: %s.\n\n", r.Code, r.Title, r.Severity.Vietnamese(), r.Scope, r.Cell)
+	if r.Why != "" {
+		fmt.Fprintf(b, "- Vì sao: %s\n", r.Why)
+	}
+	fmt.Fprintf(b, "- Căn cứ: %s\n", strings.TrimRight(r.Source, ".")+".")
+	for _, l := range r.Limits {
+		fmt.Fprintf(b, "- Giới hạn `%s` (%s):\n", l.Name, l.What)
+		for _, s := range l.Steps {
+			fmt.Fprintf(b, "  - từ %s: %d (%s)\n", s.From, s.Value, s.Source)
+		}
+	}
+	if !r.From.IsZero() || !r.Until.IsZero() {
+		fmt.Fprintf(b, "- Áp dụng: %s\n", spanOf(r.From, r.Until))
+	}
+	for _, e := range r.Exempt {
+		fmt.Fprintf(b, "- Không áp dụng cho %s: %s\n", e.Unit, e.Why)
+	}
+	fmt.Fprintf(b, "- Ví dụ: «%s»\n", r.Example)
+	return b.Flush()
+}
+
+// spanOf words the periods a rule is in force for.
+func spanOf(from, until domain.Period) string {
+	switch {
+	case until.IsZero():
+		return "từ kỳ " + from.String()
+	case from.IsZero():
+		return "đến kỳ " + until.String()
+	}
+	return fmt.Sprintf("từ kỳ %s đến kỳ %s", from, until)
 }

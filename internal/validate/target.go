@@ -105,10 +105,9 @@ func cellTargetsShort(rc *ruleContext) []violation {
 }
 
 var ruleG04 = rule{
-	Code: "G04", Severity: domain.Info, Scope: ScopeTarget, Cell: "–", waivable: true, alone: reached, ofUnit: true,
+	Code: "G04", Severity: domain.Info, Scope: ScopeTarget, Cell: "–", waivable: true, alone: reached, ofUnit: true, Source: ourCount,
 	Title:   "Đã đạt hoặc vượt chỉ tiêu",
 	Why:     "Để biểu dương và điều chỉnh nguồn.",
-	Source:  ourCount,
 	Example: "Chỉ tiêu năm: đã kết nạp 9 trên chỉ tiêu 9 — đạt chỉ tiêu.",
 }
 

@@ -40,15 +40,8 @@ func unitUnknown(rc *ruleContext) []violation {
 				heirs = append(heirs, next)
 			}
 		}
-		if len(heirs) > 0 {
-			want, names := "", make([]string, len(heirs))
-			for i, u := range heirs {
-				names[i] = u.Code + " " + u.Name
-			}
-			if len(heirs) == 1 {
-				want = heirs[0].Code
-			}
-			return []violation{f.says(want, actual, "phải là đơn vị đang có", "đơn vị kế tục là "+strings.Join(names, ", "))}
+		if want, names := listed(heirs); len(heirs) > 0 {
+			return []violation{f.says(want, actual, "phải là đơn vị đang có", "đơn vị kế tục là "+names)}
 		}
 		return []violation{f.says("", actual, "phải là đơn vị đang có", "kiểm tra mã đơn vị và kỳ báo cáo")}
 	}
@@ -60,25 +53,33 @@ func unitUnknown(rc *ruleContext) []violation {
 	if len(near) == 0 {
 		return []violation{f.says("", actual, "phải là mã trong danh sách đơn vị", "hỏi lại mã đơn vị")}
 	}
-	want := ""
-	if len(near) == 1 {
-		want = near[0].Code
+	want, names := listed(near)
+	return []violation{f.says(want, actual, "phải là mã trong danh sách đơn vị", "có phải "+names+"? Sửa lại cho đúng")}
+}
+
+// listed are units as a sentence lists them, and the code of one where it is the only one.
+func listed(units []reference.Unit) (only, names string) {
+	var list []string
+	for _, u := range units {
+		list = append(list, u.Code+" "+u.Name)
 	}
-	var names []string
-	for _, u := range near {
-		names = append(names, u.Code+" "+u.Name)
+	if len(units) == 1 {
+		only = units[0].Code
 	}
-	return []violation{f.says(want, actual, "phải là mã trong danh sách đơn vị", "có phải "+strings.Join(names, ", ")+"? Sửa lại cho đúng")}
+	return only, strings.Join(list, ", ")
+}
+
+// unitsOn are the units of the register on a day.
+func (rc *ruleContext) unitsOn(on domain.Date) []reference.Unit {
+	return slices.DeleteFunc(slices.Clone(rc.assignment.Units), func(u reference.Unit) bool { return !u.ValidOn(on) })
 }
 
 // unitsNear are the units that the return may be of: by its name, else by a code
 // or name spelled nearly so.
 func (rc *ruleContext) unitsNear() []reference.Unit {
-	var units []reference.Unit
-	for _, u := range rc.assignment.Units {
-		if rc.period.IsZero() || u.ValidOn(rc.period.Last()) {
-			units = append(units, u)
-		}
+	units := rc.assignment.Units
+	if !rc.period.IsZero() {
+		units = rc.unitsOn(rc.period.Last())
 	}
 	if name := rc.r.Cover.UnitName.Text; name != "" {
 		if found := rc.assignment.UnitsNamed(name, rc.lawDay()); len(found) > 0 {
@@ -141,22 +142,15 @@ func (rc *ruleContext) nameDisagrees() bool {
 	if found := rc.assignment.UnitsNamed(name.Text, on); len(found) > 0 {
 		return !slices.ContainsFunc(found, func(u reference.Unit) bool { return u.Code == rc.unit.Code })
 	}
-	var units []reference.Unit
-	for _, u := range rc.assignment.Units {
-		if u.ValidOn(on) {
-			units = append(units, u)
-		}
-	}
-	near, ok := nearestUnit(name.Text, units, func(u reference.Unit) string { return u.Name })
+	near, ok := nearestUnit(name.Text, rc.unitsOn(on), func(u reference.Unit) string { return u.Name })
 	return !ok || near.Code != rc.unit.Code
 }
 
 var ruleT01 = rule{
-	Code: "T01", Severity: domain.Error, Scope: ScopeUnit, Cell: "Kỳ báo cáo", alone: periodWrong,
+	Code: "T01", Severity: domain.Error, Scope: ScopeUnit, Cell: "Kỳ báo cáo", alone: periodWrong, Source: ourForm,
 	Title: "Kỳ báo cáo thiếu, không đọc được, hoặc không khớp với Từ ngày, Đến ngày",
 	Why: "Kỳ quyết định báo cáo được tính vào tháng nào. Danh sách là lũy kế: Từ ngày là 01/01 (hoặc ngày đầu tháng), Đến ngày " +
 		"là ngày cuối tháng và không sau ngày nhận.",
-	Source:  ourForm,
 	Example: "Ô B11 (Kỳ báo cáo): ghi 2021-10, Đến ngày ở ô B13 là 30/09/2021 — Đến ngày phải là 31/10/2021 — sửa ô B11 hoặc B13.",
 }
 
@@ -224,8 +218,8 @@ var ruleT03 = rule{
 }
 
 // periodClosed is T03.
-func periodClosed(c *crossCheck, rc *ruleContext) []violation {
-	if !rc.attributed() || rc.period.IsZero() || !c.Closed {
+func periodClosed(rc *ruleContext) []violation {
+	if !rc.attributed() || rc.period.IsZero() || !rc.cross.Closed {
 		return nil
 	}
 	return []violation{rc.at(domain.SheetCover, "period", rc.r.Cover.Period).says("",
@@ -234,10 +228,9 @@ func periodClosed(c *crossCheck, rc *ruleContext) []violation {
 }
 
 var ruleT04 = rule{
-	Code: "T04", Severity: domain.Error, Scope: ScopeUnit, Cell: "Không phát sinh", waivable: true, alone: nilWithRows,
-	Title:  "Đánh dấu «Không phát sinh» nhưng danh sách có người",
-	Why:    "Hai điều trái nhau, không biết điều nào đúng.",
-	Source: ourForm,
+	Code: "T04", Severity: domain.Error, Scope: ScopeUnit, Cell: "Không phát sinh", waivable: true, alone: nilWithRows, Source: ourForm,
+	Title: "Đánh dấu «Không phát sinh» nhưng danh sách có người",
+	Why:   "Hai điều trái nhau, không biết điều nào đúng.",
 	Example: "Ô B16 (Không phát sinh): đánh dấu x, danh sách KET_NAP có 3 người — chỉ đánh dấu khi từ đầu năm chưa kết nạp ai — xóa " +
 		"dấu x.",
 }
@@ -255,9 +248,9 @@ func nilWithRows(rc *ruleContext) []violation {
 
 var ruleT05 = rule{
 	Code: "T05", Severity: domain.Warning, Scope: ScopeUnit, Cell: "Không phát sinh", waivable: true, alone: emptyUnmarked,
+	Source: ourForm,
 	Title:  "Danh sách trống nhưng chưa đánh dấu «Không phát sinh»",
 	Why:    "Trống không phải là 0: có thể quên nhập danh sách.",
-	Source: ourForm,
 	Example: "Ô B16 (Không phát sinh): để trống, danh sách KET_NAP không có ai — phải có danh sách hoặc dấu x — nếu chưa kết nạp ai " +
 		"từ đầu năm, đánh dấu x.",
 }

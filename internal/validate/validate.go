@@ -18,7 +18,7 @@
 // The rules stand by subject: file.go, unit.go, row.go, across.go, claimed.go
 // (between units), arithmetic.go, target.go, district.go (about the whole), local.go (the
 // office's own). load.go reads the configuration, context.go is what a rule may look at,
-// violation.go makes findings of what rules tell, document.go writes the catalogue.
+// violation.go makes findings of what rules tell.
 //
 // A rule whose input is missing or unreadable stays silent, because the rule that
 // found it so has spoken: one cause, one error.
@@ -27,6 +27,7 @@ package validate
 import (
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
@@ -60,39 +61,26 @@ func (b *Bug) Error() string {
 func (rules *Rules) Alone(in AloneInput) (findings []domain.Finding, err error) {
 	defer caught(in.Return, &err)
 	rc := rules.newContext(in)
-	if err := rc.judgeAlone(); err != nil {
-		return nil, err
+	rc.gatherFields()
+	rc.gatherEveryone()
+	return rc.judge(func(r *rule) says { return r.alone })
+}
+
+// judge asks every rule that says something of that kind.
+func (rc *ruleContext) judge(of func(*rule) says) ([]domain.Finding, error) {
+	for _, rule := range slices.Concat(catalogue, rc.rules.local) {
+		if say := of(rule); say != nil && rc.mayAsk(rule) {
+			if err := rc.ask(rule, say); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return rc.findings(), nil
 }
 
-// judgeAlone asks every rule that looks at one return.
-func (rc *ruleContext) judgeAlone() error {
-	rc.gatherFields()
-	rc.gatherEveryone()
-	for i := range catalogue {
-		rule := catalogue[i]
-		if rule.alone == nil || !rc.mayAsk(rule) {
-			continue
-		}
-		if err := rc.ask(rule, func() []violation { return rule.alone(rc) }); err != nil {
-			return err
-		}
-	}
-	if !rc.mayAsk(nil) {
-		return nil
-	}
-	for _, l := range rc.rules.local {
-		if err := rc.ask(&l.rule, func() []violation { return l.judgeRows(rc) }); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // ask puts a rule to the return and keeps what it tells, with the severity that is
 // in force. A panic becomes an error that names the rule.
-func (rc *ruleContext) ask(rule *rule, say func() []violation) (err error) {
+func (rc *ruleContext) ask(rule *rule, say says) (err error) {
 	severity, ok := rc.rules.inForce(rule.Code, rc.period, rc.unit.Code)
 	if !ok {
 		return nil
@@ -102,13 +90,30 @@ func (rc *ruleContext) ask(rule *rule, say func() []violation) (err error) {
 			err = &Bug{File: rc.r.File, Rule: rule.Code, Value: p, Stack: debug.Stack()}
 		}
 	}()
-	for _, v := range say() {
+	for _, v := range say(rc) {
 		v.rule = rule
 		v.severity = milder(severity, v.severity)
 		rc.violations = append(rc.violations, v)
 	}
 	return nil
 }
+
+// each makes a rule of many things of a return of what it says of one.
+func each[T any](things func(*ruleContext) []T, of func(*ruleContext, T) []violation) says {
+	return func(rc *ruleContext) (violations []violation) {
+		for _, x := range things(rc) {
+			violations = append(violations, of(rc, x)...)
+		}
+		return violations
+	}
+}
+
+// What most rules go over: see ruleContext.
+func people(rc *ruleContext) []*domain.Admission   { return rc.people }
+func pool(rc *ruleContext) []*domain.Candidate     { return rc.pool }
+func everyone(rc *ruleContext) []someone           { return rc.everyone }
+func values(rc *ruleContext) []field               { return rc.fields }
+func sheets(rc *ruleContext) []domain.SheetReading { return rc.r.Reading.Sheets }
 
 // caught makes a panic outside the rules an error.
 func caught(r *domain.Return, err *error) {
