@@ -36,7 +36,10 @@ type clashes struct {
 	w     *Workspace
 	base  domain.Return // a return of the example: all else than what is drawn
 	drawn int
-	files []store.File // that were sent, in order
+	files []store.File    // that were sent, in order
+	fails map[string]bool // paths of those that cannot be judged at first: an error of ours
+	late  []Pending       // of them, those that wait
+	reads []reading       // what is read of them then
 }
 
 func newClashes(t testing.TB) *clashes {
@@ -63,7 +66,7 @@ func newClashes(t testing.TB) *clashes {
 	if err != nil || len(r.Admissions) == 0 {
 		t.Fatal(err, len(r.Admissions))
 	}
-	c := &clashes{w: w, base: *r}
+	c := &clashes{w: w, base: *r, fails: map[string]bool{}}
 	i := slices.IndexFunc(w.Assignment.Units, func(u reference.Unit) bool { return u.Code == reused })
 	w.Assignment.Units[i].Until = months[1].Last()
 	w.Assignment.Units = append(w.Assignment.Units, reference.Unit{Code: reused, Name: "Đảng bộ xã Mới", From: months[2].First()})
@@ -144,7 +147,9 @@ func (c *clashes) file() domain.File {
 func (c *clashes) take(ctx context.Context, s *Session, t *rapid.T) error {
 	var readings []reading
 	for range rapid.IntRange(1, 3).Draw(t, "returns") {
-		readings = append(readings, c.draw(t, c.file()))
+		file := c.file()
+		c.fails[file.Path] = rapid.IntRange(0, 5).Draw(t, "fails") == 0
+		readings = append(readings, c.draw(t, file))
 	}
 	return c.receive(ctx, s, readings...)
 }
@@ -166,10 +171,28 @@ func (c *clashes) receive(ctx context.Context, s *Session, readings ...reading) 
 		return err
 	}
 	var pending []Pending
+	var judged []reading
 	for i, r := range readings {
-		pending = append(pending, Pending{r.ret.File, store.Known{Submission: ids[i], Event: received.Seq, Path: files[i].Path, FirstDay: s.today}})
+		p := Pending{r.ret.File, store.Known{Submission: ids[i], Event: received.Seq, Path: files[i].Path, FirstDay: s.today}}
+		if c.fails[files[i].Path] {
+			c.late, c.reads = append(c.late, p), append(c.reads, r)
+		} else {
+			pending, judged = append(pending, p), append(judged, r)
+		}
 	}
-	return c.settle(ctx, s, tx, pending, readings)
+	return c.settle(ctx, s, tx, pending, judged)
+}
+
+// judgeLate judges what could not be judged at first.
+func (c *clashes) judgeLate(ctx context.Context, s *Session) error {
+	tx, err := s.store.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	late, reads := c.late, c.reads
+	c.late, c.reads = nil, nil
+	return c.settle(ctx, s, tx, late, reads)
 }
 
 func (c *clashes) settle(ctx context.Context, s *Session, tx *store.Tx, pending []Pending, readings []reading) error {
@@ -191,7 +214,7 @@ func (c *clashes) readAgain(ctx context.Context, s *Session, t *rapid.T) error {
 	}
 	sum := rapid.SampledFrom(c.files).Draw(t, "file").SHA256
 	known, err := s.store.Known(ctx, []string{sum})
-	if err != nil || s.closed(known[sum].Unit, known[sum].Period) {
+	if err != nil || !known[sum].Judged || s.closed(known[sum].Unit, known[sum].Period) {
 		return err
 	}
 	tx, err := s.store.Begin(ctx)
@@ -250,7 +273,7 @@ func TestSettlingIsAFunctionOfTheRecord(t *testing.T) {
 		defer s.End()
 		accepted := false
 		for range rapid.IntRange(1, 10).Draw(rt, "steps") {
-			switch rapid.IntRange(0, 9).Draw(rt, "what") {
+			switch rapid.IntRange(0, 10).Draw(rt, "what") {
 			case 0:
 				var done bool
 				done, err = c.accept(ctx, s, rt)
@@ -261,6 +284,8 @@ func TestSettlingIsAFunctionOfTheRecord(t *testing.T) {
 				err = c.close(ctx, s, rt)
 			case 4:
 				err = c.readAgain(ctx, s, rt)
+			case 5:
+				err = c.judgeLate(ctx, s)
 			default:
 				err = c.take(ctx, s, rt)
 			}
