@@ -362,48 +362,68 @@ func TestUnsettled(t *testing.T) {
 	})
 }
 
-// Two units have each listed the other's people, and each sends what is right: the first waits for
-// the second, and then both count. One that waits alone goes on waiting.
-func TestUnitsChangePlaces(t *testing.T) {
+// Whoever was first keeps a person, and nobody who counts is claimed twice.
+func TestWhoCounts(t *testing.T) {
 	ctx := context.Background()
-	sept, oct := months[1], months[2]
-	for _, order := range [][2]string{{"05917", "05926"}, {"05926", "05917"}} {
-		c := newClashes(t)
-		s, err := c.w.Begin(ctx)
+	const a, b, c = "05917", "05926", reused
+	aug, sept, oct, january := months[0], months[1], months[2], months[3]
+	type step struct {
+		at     place
+		n      int            // Lần nộp
+		people []int          // listed
+		counts map[string]int // for the month looked at, by unit: Lần nộp
+	}
+	for _, story := range []struct {
+		name  string
+		month domain.Period
+		steps []step
+	}{
+		{"two units have each listed the other's people: the first who mends it waits for the second", oct, []step{
+			{place{a, sept}, 1, []int{4}, nil}, {place{b, oct}, 1, []int{3}, map[string]int{b: 1}},
+			{place{b, oct}, 2, []int{4}, map[string]int{b: 1}}, {place{a, oct}, 1, []int{3}, map[string]int{a: 1, b: 2}},
+		}},
+		{"in the other order of units", oct, []step{
+			{place{b, sept}, 1, []int{4}, nil}, {place{a, oct}, 1, []int{3}, map[string]int{a: 1}},
+			{place{a, oct}, 2, []int{4}, map[string]int{a: 1}}, {place{b, oct}, 1, []int{3}, map[string]int{a: 2, b: 1}},
+		}},
+		{"what counts while a newer version waits claims its people too", sept, []step{
+			{place{a, sept}, 1, []int{1}, map[string]int{a: 1}}, {place{b, sept}, 1, []int{2}, map[string]int{a: 1, b: 1}},
+			{place{a, sept}, 2, []int{2}, map[string]int{a: 1, b: 1}}, {place{c, sept}, 1, []int{1}, map[string]int{a: 1, b: 1}},
+		}},
+		{"a list of last year that comes late is seen from January on", january, []step{
+			{place{b, january}, 1, []int{1}, map[string]int{b: 1}}, {place{a, oct}, 1, []int{1}, map[string]int{}},
+			{place{a, oct}, 2, []int{2}, map[string]int{b: 1}},
+		}},
+		{"who waits in a month only of which the unit does not claim the person", sept, []step{
+			{place{a, aug}, 1, []int{1}, nil}, {place{b, aug}, 1, []int{2}, nil}, {place{b, sept}, 1, []int{1}, map[string]int{}},
+			{place{a, sept}, 1, []int{3}, map[string]int{a: 1, b: 1}},
+		}},
+	} {
+		w := newClashes(t)
+		s, err := w.w.Begin(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer s.End()
-		a, b := order[0], order[1]
-		for i, sent := range []struct {
-			at     place
-			n      int
-			people []int
-			stand  map[string]int // what counts for October, by unit: Lần nộp
-		}{
-			{place{a, sept}, 1, []int{4}, map[string]int{}},
-			{place{b, oct}, 1, []int{3}, map[string]int{b: 1}},
-			{place{b, oct}, 2, []int{4}, map[string]int{b: 1}},
-			{place{a, oct}, 1, []int{3}, map[string]int{a: 1, b: 2}},
-		} {
-			if err := c.receive(ctx, s, c.list(c.file(), sent.at, sent.n, sent.people)); err != nil {
+		for i, sent := range story.steps {
+			if err := w.receive(ctx, s, w.list(w.file(), sent.at, sent.n, sent.people)); err != nil {
 				t.Fatal(err)
 			}
-			counted, err := s.store.Counted(ctx, oct)
+			counted, err := s.store.Counted(ctx, story.month)
 			if err != nil {
 				t.Fatal(err)
 			}
-			stand := map[string]int{}
+			counts := map[string]int{}
 			for unit, sub := range counted {
-				stand[unit] = sub.Version.Submission
+				counts[unit] = sub.Version.Submission
 			}
-			if !maps.Equal(stand, sent.stand) {
-				t.Errorf("%s first, after return %d: what counts is %v, want %v", a, i, stand, sent.stand)
+			if !maps.Equal(counts, sent.counts) {
+				t.Errorf("%s: after return %d %v counts, want %v", story.name, i, counts, sent.counts)
 			}
 			if left, err := s.unsettled(ctx); err != nil || len(left) > 0 {
-				t.Errorf("%s first, after return %d: from nothing it comes to something else: %q, %v", a, i, left, err)
+				t.Errorf("%s: after return %d it comes to something else from nothing: %q, %v", story.name, i, left, err)
 			}
 		}
+		s.End()
 	}
 }
 
