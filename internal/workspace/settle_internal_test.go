@@ -367,9 +367,10 @@ func TestWhoCounts(t *testing.T) {
 	ctx := context.Background()
 	const a, b, c = "05917", "05926", reused
 	aug, sept, oct, january := months[0], months[1], months[2], months[3]
+	const closing = 0
 	type step struct {
 		at     place
-		n      int            // Lần nộp
+		n      int            // Lần nộp; or the month is closed for the unit
 		people []int          // listed
 		counts map[string]int // for the month looked at, by unit: Lần nộp
 	}
@@ -394,6 +395,10 @@ func TestWhoCounts(t *testing.T) {
 			{place{b, january}, 1, []int{1}, map[string]int{b: 1}}, {place{a, oct}, 1, []int{1}, map[string]int{}},
 			{place{a, oct}, 2, []int{2}, map[string]int{b: 1}},
 		}},
+		{"what comes too late claims nobody", sept, []step{
+			{place{a, sept}, 1, []int{1}, map[string]int{a: 1}}, {place{a, sept}, closing, nil, nil},
+			{place{a, sept}, 2, []int{1, 2}, map[string]int{a: 1}}, {place{b, sept}, 1, []int{2}, map[string]int{a: 1, b: 1}},
+		}},
 		{"who waits in a month only of which the unit does not claim the person", sept, []step{
 			{place{a, aug}, 1, []int{1}, nil}, {place{b, aug}, 1, []int{2}, nil}, {place{b, sept}, 1, []int{1}, map[string]int{}},
 			{place{a, sept}, 1, []int{3}, map[string]int{a: 1, b: 1}},
@@ -405,6 +410,15 @@ func TestWhoCounts(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, sent := range story.steps {
+			if sent.n == closing {
+				act := store.Act{Event: s.event(store.Closed)}
+				act.Unit, act.Period = sent.at.unit, sent.at.period
+				err := s.recordClosing(ctx, act)
+				if s.acts, _ = s.store.Acts(ctx); err != nil || len(s.acts) == 0 {
+					t.Fatal(err)
+				}
+				continue
+			}
 			if err := w.receive(ctx, s, w.list(w.file(), sent.at, sent.n, sent.people)); err != nil {
 				t.Fatal(err)
 			}
