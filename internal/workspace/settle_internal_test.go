@@ -24,7 +24,8 @@ import (
 var (
 	clashing = []string{"05917", "05926", reused}
 	months   = []domain.Period{
-		{Year: 2021, Month: time.August}, {Year: 2021, Month: time.September}, {Year: 2021, Month: time.October}, {Year: 2022, Month: time.January},
+		{Year: 2021, Month: time.August}, {Year: 2021, Month: time.September}, {Year: 2021, Month: time.October},
+		{Year: 2022, Month: time.January},
 	}
 )
 
