@@ -100,6 +100,7 @@ func Columns() map[string][]string {
 
 // Cause is the submission whose arrival changed how a submission stands.
 func (s *Store) Cause(ctx context.Context, submission int64) (cause int64, err error) {
-	err = s.db.QueryRowContext(ctx, `SELECT coalesce(cause, 0) FROM settlement WHERE submission = $1 ORDER BY event DESC`, submission).Scan(&cause)
+	const query = `SELECT coalesce(cause, 0) FROM settlement WHERE submission = $1 ORDER BY event DESC`
+	err = s.db.QueryRowContext(ctx, query, submission).Scan(&cause)
 	return cause, err
 }

@@ -277,6 +277,7 @@ func TestStandings(t *testing.T) {
 		edit(&list[0])
 		return list
 	}
+	two := slices.Concat(byItself, with(func(f *domain.Finding) { f.Rule = "R14" }))
 	for _, c := range []struct {
 		name, basis    string
 		alone, against []domain.Finding
@@ -290,6 +291,8 @@ func TestStandings(t *testing.T) {
 		{"nothing again", "e", nil, besideOthers, nil, 1},
 		{"something else", "e", besideOthers, nil, nil, 1},
 		{"something else again", "f", besideOthers, nil, nil, 0},
+		{"two of it", "i", two, besideOthers, nil, 3},
+		{"two of it again", "j", two, besideOthers, nil, 1},
 		{"about another", "g", with(func(f *domain.Finding) { f.About = "id:021" }), nil, nil, 1},
 		{"another value seen", "h", with(func(f *domain.Finding) { f.About, f.Seen = "id:021", "4" }), nil, nil, 1},
 	} {
@@ -391,6 +394,15 @@ func TestClosedBefore(t *testing.T) {
 	} {
 		if got := acts.Before(c.before).Closed(c.unit, month(10), c.on); got != c.want {
 			t.Errorf("%s: closed %v", c.name, got)
+		}
+	}
+	record(t, s, func(tx *store.Tx) { // for all units
+		happened(t, tx, store.Event{Kind: store.Reopened, Period: month(9), Until: domain.Day(2021, 12, 1)})
+	})
+	for on, want := range map[domain.Date]bool{domain.Day(2021, 12, 1): false, domain.Day(2021, 12, 2): true} {
+		closing, got := must(s.Acts(ctx)).Closing(month(9), on)
+		if got != want || closing.Seq != map[bool]int64{true: at[2]}[want] {
+			t.Errorf("on %s: closed by event %d, %v, want %v", on, closing.Seq, got, want)
 		}
 	}
 }

@@ -131,3 +131,56 @@ func TestFileIsSeen(t *testing.T) {
 		}
 	}
 }
+
+// A verdict that became another without a judgement is told apart from a judgement, and files
+// stand in the order of receipt.
+func TestHistory(t *testing.T) {
+	ctx := context.Background()
+	s := open(t)
+	record(t, s, func(tx *store.Tx) {
+		list := settled(t, tx, examples(t)[60:61], byItself, nil)
+		for _, verdict := range []domain.Verdict{domain.Superseded, domain.Accepted} {
+			list[0].Verdict = verdict
+			if err := tx.Settle(ctx, list); err != nil {
+				t.Fatal(err)
+			}
+			happened(t, tx, store.Event{Kind: store.Settled})
+		}
+	})
+	var got []string
+	for _, h := range must(s.History(ctx, "05926", month(1))) {
+		got = append(got, fmt.Sprintf("%t %s/%s %d", h.Path != "", h.Judged, h.Verdict, len(h.Findings)))
+	}
+	want := []string{"true / 0", "false accepted/ 1", "false /superseded 0", "false /accepted 0"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// Of a month it is told what was published last.
+func TestPublished(t *testing.T) {
+	ctx := context.Background()
+	s := open(t)
+	publish := func(p domain.Period, admitted int) {
+		record(t, s, func(tx *store.Tx) {
+			basis := must(tx.SaveBasis(ctx, store.Basis{Hash: "b", Program: "test", Rules: "r", Assignment: "a", Counting: domain.ByDecision}))
+			figures := store.Figures{"admitted": admitted, "05926/admitted": admitted - 1}
+			if err := tx.Publish(ctx, store.Publication{Period: p, Basis: basis, CountedHash: fmt.Sprint(admitted), Figures: figures}); err != nil {
+				t.Fatal(err)
+			}
+			happened(t, tx, store.Event{Kind: store.Published, Period: p})
+		})
+	}
+	publish(month(9), 4)
+	publish(month(10), 7)
+	publish(month(9), 5)
+	publish(domain.Period{Year: 2022, Month: 9}, 1)
+	got := map[domain.Period]store.Figures{}
+	for p, last := range must(s.Published(ctx, 2021)) {
+		got[p] = last.Figures
+	}
+	want := map[domain.Period]store.Figures{month(9): {"admitted": 5, "05926/admitted": 4}, month(10): {"admitted": 7, "05926/admitted": 6}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}

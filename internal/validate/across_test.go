@@ -59,7 +59,9 @@ var acrossCases = []ruleCase{
 		})}
 	}},
 	{code: "X06", name: "corrected number, the birth date not known any more", silent: true, edit: func(w *world) {
-		w.docket.Earlier = map[string]*domain.Return{ours: september(func(r *domain.Return) { r.Admissions[0].NationalID = text("019090000077") })}
+		w.docket.Earlier = map[string]*domain.Return{ours: september(func(r *domain.Return) {
+			r.Admissions[0].NationalID = text("019090000077")
+		})}
 		w.r.Admissions[0].Born = bad(domain.BareYear, "1990")
 	}},
 	{code: "X06", name: "a namesake is somebody else", cell: "KET_NAP!A7", severity: w, says: []string{"thiếu 1 người"}, edit: func(w *world) {

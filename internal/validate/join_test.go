@@ -112,7 +112,9 @@ func TestAbout(t *testing.T) {
 
 // What asks for nothing needs no acceptance.
 func TestNothingToAccept(t *testing.T) {
-	for severity, accepted := range map[domain.Severity]bool{domain.Error: true, domain.Warning: true, domain.Info: false, domain.Trial: false} {
+	for severity, accepted := range map[domain.Severity]bool{
+		domain.Error: true, domain.Warning: true, domain.Info: false, domain.Trial: false,
+	} {
 		joined := validate.Join(validate.JoinInput{
 			Unit: ours, Period: october, Alone: []domain.Finding{{Rule: "R13", Severity: severity, About: "file", Message: "Tệp: chậm — xem lại."}},
 			Waivers: []domain.Waiver{{Unit: ours, Year: 2021, From: month(9), Rule: "R13", About: "file"}},

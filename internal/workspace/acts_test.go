@@ -196,3 +196,17 @@ func TestReopenForGood(t *testing.T) {
 		}
 	}
 }
+
+// What came after the closing was never asked for: it restates nothing.
+func TestTooLateRestatesNothing(t *testing.T) {
+	dir := small(t, "2021-09/Thanh Ninh T9.xlsx")
+	run(t, open(t, dir), september)
+	do[*workspace.Closing](t)(open(t, dir).Close(context.Background(), september, "", ""))
+	put(t, filepath.Join(example, "inbox", "2021-09", "Bao cao ket nap 05917 2021-09.xlsx"), filepath.Join(dir, "inbox", "muon.xlsx"))
+	run(t, open(t, dir), september)
+	setCells(t, filepath.Join(dir, "assignment.xlsx"), "CHI_TIEU", map[string]any{targetCell(t, dir, "05953"): 99})
+	restated := run(t, open(t, dir), september).Summary.Restated
+	if len(restated) == 0 || slices.ContainsFunc(restated, func(r consolidate.Restated) bool { return r.What != "Chỉ tiêu" }) {
+		t.Errorf("restated: %v", restated)
+	}
+}

@@ -12,7 +12,7 @@ import (
 // claim makes the claims of a unit anew whose returns or verdicts have changed, and adds
 // those units that hold something of what changed hands.
 func (st *settling) claim(ctx context.Context, g *group) error {
-	g.reclaim, g.resettle = false, true
+	g.reclaim = false
 	claims, err := st.claims(ctx, g)
 	if err != nil {
 		return err
@@ -31,9 +31,6 @@ func (st *settling) claim(ctx context.Context, g *group) error {
 			from = g.from
 		}
 		there := st.groups[groupKey{place{unit: other.Unit}, other.Year}]
-		if there != nil {
-			there.resettle = true
-		}
 		if there != nil && there.from.Compare(from) <= 0 {
 			continue
 		}

@@ -142,6 +142,9 @@ func TestOutputOpenElsewhere(t *testing.T) {
 		t.Errorf("exit %d\n%s", exit, machine)
 	}
 	leftovers(t, dir)
+	if due, err := os.ReadFile(filepath.Join(dir, "data", "due")); err != nil || len(due) == 0 {
+		t.Errorf("no copies are due any more: %q, %v", due, err)
+	}
 	o := run(t, open(t, dir), october)
 	if len(o.Outputs) == 0 || !o.Outputs[0].Changed || o.Unwritten() {
 		t.Errorf("the next run: %+v", o.Outputs)

@@ -116,13 +116,12 @@ type groupKey struct {
 // group are the submissions of a unit from a month on.
 type group struct {
 	groupKey
-	from   domain.Period
-	listed bool  // the register has the unit
-	cause  int64 // the submission of another unit that brought it here
-	// reclaim and resettle say what is to be done: its claims may be others, its verdicts.
-	reclaim, resettle bool
-	list              []*submission
-	judged            []*submission // of them, those judged now
+	from    domain.Period
+	listed  bool  // the register has the unit
+	cause   int64 // the submission of another unit that brought it here
+	reclaim bool  // its claims may be others
+	list    []*submission
+	judged  []*submission // of them, those judged now
 }
 
 // settleAll settles what was judged, and all that it and the touched places bear on.
@@ -171,9 +170,6 @@ func (st *settling) round(ctx context.Context, holding bool) (changed bool, err 
 		}
 	}
 	for _, g := range st.inOrder() {
-		if !g.resettle {
-			continue
-		}
 		if err := st.settleGroup(ctx, g); err != nil {
 			return false, err
 		}
@@ -230,7 +226,7 @@ func (st *settling) join(at place) *group {
 	}
 	g := st.groups[key]
 	if g == nil {
-		g = &group{groupKey: key, from: at.period, listed: listed, resettle: true}
+		g = &group{groupKey: key, from: at.period, listed: listed}
 		st.groups[key] = g
 	}
 	if at.period.Compare(g.from) < 0 {

@@ -24,7 +24,8 @@ import (
 var (
 	clashing = []string{"05917", "05926", reused}
 	months   = []domain.Period{
-		{Year: 2021, Month: time.August}, {Year: 2021, Month: time.September}, {Year: 2021, Month: time.October}, {Year: 2022, Month: time.January},
+		{Year: 2021, Month: time.August}, {Year: 2021, Month: time.September}, {Year: 2021, Month: time.October},
+		{Year: 2022, Month: time.January},
 	}
 )
 
@@ -36,7 +37,10 @@ type clashes struct {
 	w     *Workspace
 	base  domain.Return // a return of the example: all else than what is drawn
 	drawn int
-	files []store.File // that were sent, in order
+	files []store.File    // that were sent, in order
+	fails map[string]bool // paths of those that cannot be judged at first: an error of ours
+	late  []Pending       // of them, those that wait
+	reads []reading       // what is read of them then
 }
 
 func newClashes(t testing.TB) *clashes {
@@ -63,7 +67,7 @@ func newClashes(t testing.TB) *clashes {
 	if err != nil || len(r.Admissions) == 0 {
 		t.Fatal(err, len(r.Admissions))
 	}
-	c := &clashes{w: w, base: *r}
+	c := &clashes{w: w, base: *r, fails: map[string]bool{}}
 	i := slices.IndexFunc(w.Assignment.Units, func(u reference.Unit) bool { return u.Code == reused })
 	w.Assignment.Units[i].Until = months[1].Last()
 	w.Assignment.Units = append(w.Assignment.Units, reference.Unit{Code: reused, Name: "Đảng bộ xã Mới", From: months[2].First()})
@@ -144,7 +148,9 @@ func (c *clashes) file() domain.File {
 func (c *clashes) take(ctx context.Context, s *Session, t *rapid.T) error {
 	var readings []reading
 	for range rapid.IntRange(1, 3).Draw(t, "returns") {
-		readings = append(readings, c.draw(t, c.file()))
+		file := c.file()
+		c.fails[file.Path] = rapid.IntRange(0, 5).Draw(t, "fails") == 0
+		readings = append(readings, c.draw(t, file))
 	}
 	return c.receive(ctx, s, readings...)
 }
@@ -166,10 +172,28 @@ func (c *clashes) receive(ctx context.Context, s *Session, readings ...reading) 
 		return err
 	}
 	var pending []Pending
+	var judged []reading
 	for i, r := range readings {
-		pending = append(pending, Pending{r.ret.File, store.Known{Submission: ids[i], Event: received.Seq, Path: files[i].Path, FirstDay: s.today}})
+		p := Pending{r.ret.File, store.Known{Submission: ids[i], Event: received.Seq, Path: files[i].Path, FirstDay: s.today}}
+		if c.fails[files[i].Path] {
+			c.late, c.reads = append(c.late, p), append(c.reads, r)
+		} else {
+			pending, judged = append(pending, p), append(judged, r)
+		}
 	}
-	return c.settle(ctx, s, tx, pending, readings)
+	return c.settle(ctx, s, tx, pending, judged)
+}
+
+// judgeLate judges what could not be judged at first.
+func (c *clashes) judgeLate(ctx context.Context, s *Session) error {
+	tx, err := s.store.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	late, reads := c.late, c.reads
+	c.late, c.reads = nil, nil
+	return c.settle(ctx, s, tx, late, reads)
 }
 
 func (c *clashes) settle(ctx context.Context, s *Session, tx *store.Tx, pending []Pending, readings []reading) error {
@@ -191,7 +215,7 @@ func (c *clashes) readAgain(ctx context.Context, s *Session, t *rapid.T) error {
 	}
 	sum := rapid.SampledFrom(c.files).Draw(t, "file").SHA256
 	known, err := s.store.Known(ctx, []string{sum})
-	if err != nil || s.closed(known[sum].Unit, known[sum].Period) {
+	if err != nil || !known[sum].Judged || s.closed(known[sum].Unit, known[sum].Period) {
 		return err
 	}
 	tx, err := s.store.Begin(ctx)
@@ -250,7 +274,7 @@ func TestSettlingIsAFunctionOfTheRecord(t *testing.T) {
 		defer s.End()
 		accepted := false
 		for range rapid.IntRange(1, 10).Draw(rt, "steps") {
-			switch rapid.IntRange(0, 9).Draw(rt, "what") {
+			switch rapid.IntRange(0, 10).Draw(rt, "what") {
 			case 0:
 				var done bool
 				done, err = c.accept(ctx, s, rt)
@@ -261,6 +285,8 @@ func TestSettlingIsAFunctionOfTheRecord(t *testing.T) {
 				err = c.close(ctx, s, rt)
 			case 4:
 				err = c.readAgain(ctx, s, rt)
+			case 5:
+				err = c.judgeLate(ctx, s)
 			default:
 				err = c.take(ctx, s, rt)
 			}
@@ -337,48 +363,82 @@ func TestUnsettled(t *testing.T) {
 	})
 }
 
-// Two units have each listed the other's people, and each sends what is right: the first waits for
-// the second, and then both count. One that waits alone goes on waiting.
-func TestUnitsChangePlaces(t *testing.T) {
+// Whoever was first keeps a person, and nobody who counts is claimed twice.
+func TestWhoCounts(t *testing.T) {
 	ctx := context.Background()
-	sept, oct := months[1], months[2]
-	for _, order := range [][2]string{{"05917", "05926"}, {"05926", "05917"}} {
-		c := newClashes(t)
-		s, err := c.w.Begin(ctx)
+	const a, b, c = "05917", "05926", reused
+	aug, sept, oct, january := months[0], months[1], months[2], months[3]
+	const closing = 0
+	type step struct {
+		at     place
+		n      int            // Lần nộp; or the month is closed for the unit
+		people []int          // listed
+		counts map[string]int // for the month looked at, by unit: Lần nộp
+	}
+	for _, story := range []struct {
+		name  string
+		month domain.Period
+		steps []step
+	}{
+		{"two units have each listed the other's people: the first who mends it waits for the second", oct, []step{
+			{place{a, sept}, 1, []int{4}, nil}, {place{b, oct}, 1, []int{3}, map[string]int{b: 1}},
+			{place{b, oct}, 2, []int{4}, map[string]int{b: 1}}, {place{a, oct}, 1, []int{3}, map[string]int{a: 1, b: 2}},
+		}},
+		{"in the other order of units", oct, []step{
+			{place{b, sept}, 1, []int{4}, nil}, {place{a, oct}, 1, []int{3}, map[string]int{a: 1}},
+			{place{a, oct}, 2, []int{4}, map[string]int{a: 1}}, {place{b, oct}, 1, []int{3}, map[string]int{a: 2, b: 1}},
+		}},
+		{"what counts while a newer version waits claims its people too", sept, []step{
+			{place{a, sept}, 1, []int{1}, map[string]int{a: 1}}, {place{b, sept}, 1, []int{2}, map[string]int{a: 1, b: 1}},
+			{place{a, sept}, 2, []int{2}, map[string]int{a: 1, b: 1}}, {place{c, sept}, 1, []int{1}, map[string]int{a: 1, b: 1}},
+		}},
+		{"a list of last year that comes late is seen from January on", january, []step{
+			{place{b, january}, 1, []int{1}, map[string]int{b: 1}}, {place{a, oct}, 1, []int{1}, map[string]int{}},
+			{place{a, oct}, 2, []int{2}, map[string]int{b: 1}},
+		}},
+		{"what comes too late claims nobody", sept, []step{
+			{place{a, sept}, 1, []int{1}, map[string]int{a: 1}}, {place{a, sept}, closing, nil, nil},
+			{place{a, sept}, 2, []int{1, 2}, map[string]int{a: 1}}, {place{b, sept}, 1, []int{2}, map[string]int{a: 1, b: 1}},
+		}},
+		{"who waits in a month only of which the unit does not claim the person", sept, []step{
+			{place{a, aug}, 1, []int{1}, nil}, {place{b, aug}, 1, []int{2}, nil}, {place{b, sept}, 1, []int{1}, map[string]int{}},
+			{place{a, sept}, 1, []int{3}, map[string]int{a: 1, b: 1}},
+		}},
+	} {
+		w := newClashes(t)
+		s, err := w.w.Begin(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer s.End()
-		a, b := order[0], order[1]
-		for i, sent := range []struct {
-			at     place
-			n      int
-			people []int
-			stand  map[string]int // what counts for October, by unit: Lần nộp
-		}{
-			{place{a, sept}, 1, []int{4}, map[string]int{}},
-			{place{b, oct}, 1, []int{3}, map[string]int{b: 1}},
-			{place{b, oct}, 2, []int{4}, map[string]int{b: 1}},
-			{place{a, oct}, 1, []int{3}, map[string]int{a: 1, b: 2}},
-		} {
-			if err := c.receive(ctx, s, c.list(c.file(), sent.at, sent.n, sent.people)); err != nil {
+		for i, sent := range story.steps {
+			if sent.n == closing {
+				act := store.Act{Event: s.event(store.Closed)}
+				act.Unit, act.Period = sent.at.unit, sent.at.period
+				err := s.recordClosing(ctx, act)
+				if s.acts, _ = s.store.Acts(ctx); err != nil || len(s.acts) == 0 {
+					t.Fatal(err)
+				}
+				continue
+			}
+			if err := w.receive(ctx, s, w.list(w.file(), sent.at, sent.n, sent.people)); err != nil {
 				t.Fatal(err)
 			}
-			counted, err := s.store.Counted(ctx, oct)
+			counted, err := s.store.Counted(ctx, story.month)
 			if err != nil {
 				t.Fatal(err)
 			}
-			stand := map[string]int{}
+			counts := map[string]int{}
 			for unit, sub := range counted {
-				stand[unit] = sub.Version.Submission
+				counts[unit] = sub.Version.Submission
 			}
-			if !maps.Equal(stand, sent.stand) {
-				t.Errorf("%s first, after return %d: what counts is %v, want %v", a, i, stand, sent.stand)
+			if !maps.Equal(counts, sent.counts) {
+				t.Errorf("%s: after return %d %v counts, want %v", story.name, i, counts, sent.counts)
 			}
 			if left, err := s.unsettled(ctx); err != nil || len(left) > 0 {
-				t.Errorf("%s first, after return %d: from nothing it comes to something else: %q, %v", a, i, left, err)
+				t.Errorf("%s: after return %d it comes to something else from nothing: %q, %v", story.name, i, left, err)
 			}
 		}
+		s.End()
 	}
 }
 

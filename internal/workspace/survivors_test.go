@@ -44,7 +44,8 @@ func statusOf(t *testing.T, o *workspace.Outcome, unit string) consolidate.Statu
 	return ""
 }
 
-// A reopening is in force on its last day and no longer on the day after.
+// A reopening is in force on its last day and no longer on the day after. What came in time goes
+// on claiming its people.
 func TestLastDayOfAReopening(t *testing.T) {
 	ctx := context.Background()
 	const other = "2021-09/Bao cao ket nap 05917 2021-09.xlsx"
@@ -62,6 +63,9 @@ func TestLastDayOfAReopening(t *testing.T) {
 		files := run(t, openOn(t, dir, c.day, "test"), september).Files
 		if files.Accepted != c.accepted || files.Returned != 1-c.accepted {
 			t.Errorf("sent on %s: %+v", c.name, files)
+		}
+		if v := do[*workspace.Verified](t)(openOn(t, dir, 4, "test").Verify(ctx)); len(v.Faults) > 0 {
+			t.Errorf("sent on %s, verified later: %q", c.name, v.Faults)
 		}
 	}
 }
