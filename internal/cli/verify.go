@@ -26,7 +26,7 @@ func runVerify(ctx context.Context, app *App, head string) error {
 	if err != nil {
 		return err
 	}
-	v, err := w.VerifyFrom(ctx, head)
+	v, err := w.Verify(ctx, head)
 	if err != nil {
 		return err
 	}

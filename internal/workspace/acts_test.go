@@ -96,7 +96,7 @@ func TestClosedFiguresStay(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("restated (-want +got)\n%s", diff)
 	}
-	if v := do[*workspace.Verified](t)(w.Verify(ctx)); len(v.Faults) > 0 {
+	if v := do[*workspace.Verified](t)(w.Verify(ctx, "")); len(v.Faults) > 0 {
 		t.Errorf("verify: %q", v.Faults)
 	}
 	// The archive keeps the old assignment; without it the run says so.
@@ -137,7 +137,7 @@ func TestRepublished(t *testing.T) {
 	if !slices.ContainsFunc(o.Summary.Findings, func(f domain.Finding) bool { return f.Rule == "D03" }) {
 		t.Error("no D03")
 	}
-	if v := do[*workspace.Verified](t)(w.Verify(context.Background())); len(v.Faults) > 0 {
+	if v := do[*workspace.Verified](t)(w.Verify(context.Background(), "")); len(v.Faults) > 0 {
 		t.Errorf("verify: %q", v.Faults)
 	}
 }

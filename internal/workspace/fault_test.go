@@ -213,7 +213,7 @@ func TestClockGoesBack(t *testing.T) {
 	if v := h.Periods[0].Versions; len(v) != 2 || v[0].FirstSeen != domain.DateOf(morning()) || !v[1].Counted() || v[1].FirstSeen != domain.DateOf(morning()).AddDays(1) {
 		t.Errorf("versions %+v", v)
 	}
-	if v, err := at(back).Verify(ctx); err != nil || len(v.Faults) > 0 {
+	if v, err := at(back).Verify(ctx, ""); err != nil || len(v.Faults) > 0 {
 		t.Errorf("verify: %+v, %v", v, err)
 	}
 }

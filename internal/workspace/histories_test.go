@@ -549,7 +549,7 @@ func (p *pencil) run(t *rapid.T) {
 	if len(p.known) == 0 {
 		return
 	}
-	v, err := p.open(t).Verify(context.Background())
+	v, err := p.open(t).Verify(context.Background(), "")
 	if err != nil || len(v.Faults) > 0 {
 		t.Fatalf("verify: %+v, %v", v, err)
 	}

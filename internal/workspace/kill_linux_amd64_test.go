@@ -135,7 +135,7 @@ func disturbed(t *testing.T, want map[string]string, part bool, decide func(call
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("after one more run (-undisturbed +disturbed)\n%.3000s", diff)
 	}
-	if v, err := w.Verify(context.Background()); err != nil || len(v.Faults) > 0 {
+	if v, err := w.Verify(context.Background(), ""); err != nil || len(v.Faults) > 0 {
 		t.Errorf("verify: %v, %v", v, err)
 	}
 	return exit, killed, string(text)
@@ -213,7 +213,7 @@ func TestKilledAtRandom(t *testing.T) {
 		if diff := cmp.Diff(want, state(t, dir)); diff != "" {
 			t.Fatalf("after one more run (-undisturbed +disturbed)\n%.3000s", diff)
 		}
-		if v, err := w.Verify(context.Background()); err != nil || len(v.Faults) > 0 {
+		if v, err := w.Verify(context.Background(), ""); err != nil || len(v.Faults) > 0 {
 			t.Fatalf("verify: %v, %v", v, err)
 		}
 	}

@@ -38,7 +38,7 @@ func TestUnitsThatContinueOthers(t *testing.T) {
 					t.Errorf("%+v, admitted %+v: %v", o.Files, o.Summary.Whole.ToDate, o.Summary.Findings)
 				}
 			}
-			if v := do[*workspace.Verified](t)(open(t, dir).Verify(t.Context())); len(v.Faults) > 0 {
+			if v := do[*workspace.Verified](t)(open(t, dir).Verify(t.Context(), "")); len(v.Faults) > 0 {
 				t.Errorf("verify: %q", v.Faults)
 			}
 		})

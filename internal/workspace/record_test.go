@@ -74,7 +74,7 @@ func TestUpgrade(t *testing.T) {
 	if err != nil || string(kept) != string(old) {
 		t.Errorf("the old record was not kept: %v", err)
 	}
-	v, err := w.Verify(ctx)
+	v, err := w.Verify(ctx, "")
 	if err != nil || len(v.Faults) > 0 || v.Figures < 100 || v.Returns != 4 {
 		t.Errorf("verify: %+v, %v", v, err)
 	}
@@ -90,7 +90,7 @@ func TestUpgrade(t *testing.T) {
 	if o.Summary.Whole.Counted != 2 {
 		t.Errorf("counted: %+v", o.Summary.Whole)
 	}
-	if v, err := w.Verify(ctx); err != nil || len(v.Faults) > 0 {
+	if v, err := w.Verify(ctx, ""); err != nil || len(v.Faults) > 0 {
 		t.Errorf("verify after a run: %+v, %v", v, err)
 	}
 }
@@ -178,7 +178,7 @@ func TestLostRecord(t *testing.T) {
 			if o := run(t, w, october); o.Files.Unchanged != 4 {
 				t.Errorf("after it was restored: %+v", o.Files)
 			}
-			if v, err := w.Verify(ctx); err != nil || len(v.Faults) > 0 {
+			if v, err := w.Verify(ctx, ""); err != nil || len(v.Faults) > 0 {
 				t.Errorf("verify: %+v, %v", v, err)
 			}
 		})
@@ -210,7 +210,7 @@ func TestRestoreOld(t *testing.T) {
 		t.Fatalf("%d events are gone: %v", lost, err)
 	}
 	run(t, w, october)
-	if v, err := w.Verify(ctx); err != nil || len(v.Faults) > 0 {
+	if v, err := w.Verify(ctx, ""); err != nil || len(v.Faults) > 0 {
 		t.Errorf("verify: %+v, %v", v, err)
 	}
 }
@@ -222,11 +222,11 @@ func TestVerifyAgainstHead(t *testing.T) {
 	w := open(t, dir)
 	first := run(t, w, september).Head
 	run(t, w, october)
-	if v, err := w.VerifyFrom(ctx, first.Hash); err != nil || len(v.Faults) > 0 {
+	if v, err := w.Verify(ctx, first.Hash); err != nil || len(v.Faults) > 0 {
 		t.Errorf("the head of before: %+v, %v", v, err)
 	}
 	other := strings.Repeat("0", 64)
-	if v, err := w.VerifyFrom(ctx, other); err != nil || len(v.Faults) != 1 {
+	if v, err := w.Verify(ctx, other); err != nil || len(v.Faults) != 1 {
 		t.Errorf("another head: %+v, %v", v, err)
 	}
 }

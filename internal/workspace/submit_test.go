@@ -45,7 +45,7 @@ func TestSubmitted(t *testing.T) {
 	if o.Files.Accepted != 1 || o.Summary.Period != october.Span() || o.Summary.Whole.Counted != 1 {
 		t.Errorf("%+v, %+v", o.Files, o.Summary.Whole)
 	}
-	if verified := do[*workspace.Verified](t)(open(t, dir).Verify(ctx)); len(verified.Faults) > 0 {
+	if verified := do[*workspace.Verified](t)(open(t, dir).Verify(ctx, "")); len(verified.Faults) > 0 {
 		t.Errorf("verify: %q", verified.Faults)
 	}
 }

@@ -64,7 +64,7 @@ func TestLastDayOfAReopening(t *testing.T) {
 		if files.Accepted != c.accepted || files.Returned != 1-c.accepted {
 			t.Errorf("sent on %s: %+v", c.name, files)
 		}
-		if v := do[*workspace.Verified](t)(openOn(t, dir, 4, "test").Verify(ctx)); len(v.Faults) > 0 {
+		if v := do[*workspace.Verified](t)(openOn(t, dir, 4, "test").Verify(ctx, "")); len(v.Faults) > 0 {
 			t.Errorf("sent on %s, verified later: %q", c.name, v.Faults)
 		}
 	}
@@ -123,7 +123,7 @@ func TestJudgementOnANewBasis(t *testing.T) {
 			t.Errorf("run %d: Thanh Ninh stands %s", i, status)
 		}
 	}
-	verified := do[*workspace.Verified](t)(openOn(t, dir, 0, "one").Verify(context.Background()))
+	verified := do[*workspace.Verified](t)(openOn(t, dir, 0, "one").Verify(context.Background(), ""))
 	if len(verified.Faults) > 0 {
 		t.Errorf("verify: %q", verified.Faults)
 	}

@@ -30,14 +30,12 @@ type Verified struct {
 	Faults    []string
 }
 
-// Verify proves the record: every original still has its fingerprint, every return
-// read again from it is what the record has, every figure that was published comes out
-// again of what counted then. It changes nothing.
-func (w *Workspace) Verify(ctx context.Context) (*Verified, error) { return w.VerifyFrom(ctx, "") }
-
-// VerifyFrom is Verify, and that the record goes on from the event with that hash, a head
-// that was printed or noted once; "" is none.
-func (w *Workspace) VerifyFrom(ctx context.Context, head string) (*Verified, error) {
+// Verify proves the record: it goes on from the event with that hash, a head that was printed
+// or noted once ("" is none); every row is what its event vouches for; every original has its
+// SHA-256; every return read again from it is what the record has, and is judged alike on
+// today's basis; everything settled anew comes out as it stands; and every figure that was
+// published comes out again of what counted then. It changes nothing.
+func (w *Workspace) Verify(ctx context.Context, head string) (*Verified, error) {
 	if _, err := os.Stat(w.recordPath()); errors.Is(err, fs.ErrNotExist) {
 		return nil, usageError("Chưa có số liệu nào.", RunFirst)
 	}

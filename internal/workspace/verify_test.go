@@ -110,7 +110,7 @@ func TestVerify(t *testing.T) {
 			w := open(t, dir, func(s *workspace.Settings) { s.LogLevel = "error" })
 			run(t, w, october)
 			c.spoil(t, dir)
-			v, err := w.Verify(context.Background())
+			v, err := w.Verify(context.Background(), "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -162,7 +162,7 @@ func TestBackup(t *testing.T) {
 			t.Errorf("%s differs", name)
 		}
 	}
-	if v, err := w.Verify(context.Background()); err != nil || len(v.Faults) > 0 {
+	if v, err := w.Verify(context.Background(), ""); err != nil || len(v.Faults) > 0 {
 		t.Errorf("verify: %v, %v", v, err)
 	}
 }
