@@ -73,6 +73,66 @@ func (w *Workspace) complete(ctx context.Context, record *store.Store) error {
 	return w.noteHead(head) // killed before it was noted
 }
 
+// How the record was left, its size and time of change, is noted likewise: a file that is not
+// as it was left somebody else has touched, or the power failed.
+
+func (w *Workspace) leftPath() string {
+	return filepath.Join(w.path(w.Settings.Data), "archive", "record")
+}
+
+// stamp is the record as the file system tells it: two of it are the same while nobody has
+// touched it.
+func (w *Workspace) stamp() (string, error) {
+	info, err := os.Stat(w.recordPath())
+	if err != nil {
+		return "", fmt.Errorf("look at the record: %w", err)
+	}
+	return fmt.Sprintf("%d %d\n", info.Size(), info.ModTime().UnixNano()), nil
+}
+
+func (w *Workspace) noteLeft() error {
+	left, err := w.stamp()
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(w.leftPath()), 0o700)
+	}
+	if err == nil {
+		_, err = outfile.WriteWhole(w.leftPath(), []byte(left))
+	}
+	if err == nil {
+		err = os.Chmod(w.leftPath(), 0o600)
+	}
+	return err
+}
+
+// asLeft reports whether the record, which nobody has open, is as it was left.
+func (w *Workspace) asLeft() bool {
+	now, err := w.stamp()
+	if err != nil {
+		return false
+	}
+	if _, err := os.Stat(w.recordPath() + "-wal"); !errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	left, err := os.ReadFile(w.leftPath())
+	return err == nil && string(left) == now
+}
+
+// checkRecord checks the whole record against its own history.
+func (s *Session) checkRecord(ctx context.Context) error {
+	faults, err := s.store.Check(ctx)
+	if err != nil {
+		return err
+	}
+	for _, fault := range faults {
+		s.log.Error().Str("fault", fault).Msg("the record is not what its history vouches for")
+	}
+	if len(faults) > 0 {
+		return &RunError{Sentence: fmt.Sprintf("Sổ ketnap.db đã bị sửa, bị bớt hoặc bị hỏng (%d chỗ không khớp với lịch sử của sổ); chưa ghi gì.",
+			len(faults)), Remedy: RestoreBackup}
+	}
+	return nil
+}
+
 // Due are the periods whose marked copies may not be written yet though the record has
 // changed. They are noted before it changes and forgotten when the copies lie there.
 

@@ -24,18 +24,38 @@ type Session struct {
 	today   domain.Date
 	open    bool   // as if nothing were closed
 	release func() // of the workspace; nil: it is not held
+	sound   bool   // the record is as it was left, or was checked
 
 	lasting     string                            // see basis
 	bases       map[store.UnitYear]map[int]string // by unit, year and month
 	assignments map[string]*reference.Assignment
 }
 
-// Begin holds the workspace and opens its record to be written. End it.
+// Begin holds the workspace and opens its record to be written. End it. A record that somebody
+// else has touched since it was ended last is checked whole: nothing goes on over one that
+// lost something.
 func (w *Workspace) Begin(ctx context.Context) (*Session, error) {
+	s, err := w.hold(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !s.sound {
+		if err := s.checkRecord(ctx); err != nil {
+			s.End()
+			return nil, err
+		}
+	}
+	s.sound = true
+	return s, nil
+}
+
+// hold is Begin over a record as it is.
+func (w *Workspace) hold(ctx context.Context) (*Session, error) {
 	release, err := w.lock()
 	if err != nil {
 		return nil, err
 	}
+	sound := w.asLeft()
 	record, err := w.openRecord(ctx)
 	if err != nil {
 		release()
@@ -46,7 +66,7 @@ func (w *Workspace) Begin(ctx context.Context) (*Session, error) {
 		release()
 		return nil, errors.Join(err, record.Close())
 	}
-	s.release = release
+	s.release, s.sound = release, sound
 	return s, nil
 }
 
@@ -86,6 +106,11 @@ func (s *Session) End() {
 	if s.store != nil {
 		if err := s.store.Close(); err != nil {
 			s.log.Warn().Err(err).Msg("close the record")
+		}
+	}
+	if s.sound {
+		if err := s.noteLeft(); err != nil {
+			s.log.Warn().Err(err).Msg("note how the record was left")
 		}
 	}
 	if s.release != nil {

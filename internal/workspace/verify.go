@@ -94,7 +94,7 @@ func (s *Session) verifySettled(ctx context.Context, v *Verified) error {
 // toVerify holds the workspace meanwhile; where nothing may be written, nobody else
 // works with it either.
 func (w *Workspace) toVerify(ctx context.Context) (*Session, error) {
-	s, err := w.Begin(ctx)
+	s, err := w.hold(ctx)
 	if !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) {
 		return s, err
 	}

@@ -3,10 +3,16 @@ package workspace_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ketnap/internal/consolidate"
 
 	"ketnap/internal/workspace"
 )
@@ -130,7 +136,37 @@ func TestVerify(t *testing.T) {
 			if !found {
 				t.Errorf("faults %q: none says %s", v.Faults, c.says)
 			}
+			if strings.Contains(name, "original") || strings.Contains(name, "assignment") {
+				return // the record is whole
+			}
+			before := outputs(t, dir)
+			for range 2 { // that it was refused once does not make it sound
+				var refused *workspace.RunError
+				if _, err := w.Run(context.Background(), october.Span()); !errors.As(err, &refused) || refused.Remedy != workspace.RestoreBackup {
+					t.Errorf("a run goes on over it: %v", err)
+				}
+			}
+			if diff := cmp.Diff(before, outputs(t, dir)); diff != "" {
+				t.Errorf("outputs changed (-before +after)\n%s", diff)
+			}
 		})
+	}
+}
+
+// A record that nobody has touched is not checked whole at every run.
+func TestRecordAsItWasLeft(t *testing.T) {
+	dir := small(t, someReturns...)
+	run(t, open(t, dir), october)
+	left, err := os.ReadFile(filepath.Join(dir, "data", "archive", "record"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	do[*workspace.Verified](t)(open(t, dir).Verify(context.Background(), ""))
+	do[*consolidate.Summary](t)(open(t, dir).Status(context.Background(), october.Span()))
+	run(t, open(t, dir), october)
+	again, err := os.ReadFile(filepath.Join(dir, "data", "archive", "record"))
+	if err != nil || string(again) != string(left) {
+		t.Errorf("left as %q, then as %q, %v", left, again, err)
 	}
 }
 
