@@ -11,8 +11,8 @@
 // (workspace.go). Settle makes claims anew in claims.go; Report tells what was judged again
 // (rejudged.go), adds closings and waivers (acts.go), writes marked copies (feedback.go) and
 // run.json (runjson.go), overwrites only what is the program's own (outputs.go), and records
-// what is published by it (publish.go). What is noted outside the record, so that a killed run is noticed, is in noted.go. Every other
-// command has a file of its own.
+// what is published by it (publish.go). What is noted outside the record, so that a killed
+// run is noticed, is in noted.go. Every other command has a file of its own.
 //
 // It counts; it knows nothing of cells, SQL or styles.
 package workspace
@@ -73,7 +73,9 @@ func (s *Session) judgePending(ctx context.Context, in *Intake) (*Settled, error
 		return nil, fmt.Errorf("settle what was judged: %w", err)
 	}
 	for _, f := range settled.failed {
-		in.fail(f.File)
+		if !in.fail(f.File) { // of an intake before; it lies in the inbox no more
+			settled.lost = append(settled.lost, f)
+		}
 	}
 	for _, one := range settled.fresh {
 		s.log.Info().Str("file", one.File.Path).Str("sha256", one.File.SHA256).Str("unit", one.Unit).
@@ -83,8 +85,9 @@ func (s *Session) judgePending(ctx context.Context, in *Intake) (*Settled, error
 }
 
 // fail takes a file out that we could not judge: a bug, a converter that does not answer.
-// The next run tries again.
-func (in *Intake) fail(file domain.File) {
+// The next run tries again. It reports whether the file was there.
+func (in *Intake) fail(file domain.File) bool {
+	there := len(in.Files)
 	in.Files = slices.DeleteFunc(in.Files, func(f domain.File) bool {
 		same := f.SHA256 == file.SHA256
 		if same {
@@ -93,6 +96,7 @@ func (in *Intake) fail(file domain.File) {
 		return same
 	})
 	slices.SortFunc(in.Failed, func(a, b intake.Failed) int { return strings.Compare(a.Path, b.Path) })
+	return len(in.Files) < there
 }
 
 // notJudged is the reason of a file that we stumbled over.
