@@ -110,7 +110,7 @@ func (w *Workspace) asLeft() bool {
 	if err != nil {
 		return false
 	}
-	if _, err := os.Stat(w.recordPath() + "-wal"); !errors.Is(err, fs.ErrNotExist) {
+	if log, err := os.Stat(w.recordPath() + "-wal"); err == nil && log.Size() > 0 { // an empty one whoever reads leaves
 		return false
 	}
 	left, err := os.ReadFile(w.leftPath())

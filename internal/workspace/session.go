@@ -40,6 +40,7 @@ func (w *Workspace) Begin(ctx context.Context) (*Session, error) {
 		return nil, err
 	}
 	if !s.sound {
+		s.log.Info().Msg("the record is not as it was left: it is checked whole")
 		if err := s.checkRecord(ctx); err != nil {
 			s.End()
 			return nil, err
