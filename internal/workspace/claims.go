@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ketnap/internal/domain"
+	"ketnap/internal/store"
 	"ketnap/internal/validate"
 )
 
@@ -134,29 +135,25 @@ func (s *Session) clean(one *submission) bool {
 }
 
 func (st *settling) cleanReturn(ctx context.Context, one *submission) (validate.CleanReturn, error) {
-	keys, err := st.keysOf(ctx, one)
+	keys, err := keysOf(ctx, st.tx.View, one)
 	return validate.CleanReturn{Period: one.Period, Version: one.Version, Received: one.Received, Keys: keys}, err
 }
 
 // addLoose adds what a submission holds and its unit does not claim in its month: it goes
 // back, or another version stands for it. It is told what others claim all the same.
 func (st *settling) addLoose(ctx context.Context, one *submission, claims []domain.Claim) ([]domain.Claim, error) {
-	keys, err := st.keysOf(ctx, one)
+	keys, err := keysOf(ctx, st.tx.View, one)
 	if err != nil {
 		return nil, err
 	}
-	type held struct {
-		key string
-		day domain.Date
-	}
-	covered := map[held]bool{}
+	covered := map[validate.Key]bool{} // without whose they are
 	for _, c := range claims {
 		if c.Covers(one.Period) {
-			covered[held{c.Key, c.Day}] = true
+			covered[validate.Key{Text: c.Key, Day: c.Day}] = true
 		}
 	}
 	for _, k := range keys {
-		if as := (held{k.Text, k.Day}); !covered[as] {
+		if as := (validate.Key{Text: k.Text, Day: k.Day}); !covered[as] {
 			covered[as] = true
 			claims = append(claims, domain.Claim{Key: k.Text, Unit: one.Unit, Day: k.Day, From: one.Period, To: one.Period})
 		}
@@ -165,9 +162,9 @@ func (st *settling) addLoose(ctx context.Context, one *submission, claims []doma
 }
 
 // keysOf is what a submission can clash by.
-func (st *settling) keysOf(ctx context.Context, one *submission) ([]validate.Key, error) {
+func keysOf(ctx context.Context, record store.View, one *submission) ([]validate.Key, error) {
 	if one.keys == nil {
-		rows, list, err := st.tx.Keys(ctx, one.Return)
+		rows, list, err := record.Keys(ctx, one.Return)
 		if err != nil {
 			return nil, err
 		}

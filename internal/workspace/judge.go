@@ -83,11 +83,10 @@ type submission struct {
 	store.Standing
 	was    *place          // for whom and when it was before; nil: it was not judged before
 	before *store.Standing // how it stood then
-	basis  string
-	keys   []validate.Key // what it can clash by; nil: not asked for yet
-	fresh  bool           // judged now, not only settled again
-	failed bool           // a rule stumbled over it: it stays as it was
-	waited bool           // its claims were made as of one that waits: see waits
+	keys   []validate.Key  // what it can clash by; nil: not asked for yet
+	fresh  bool            // judged now, not only settled again
+	failed bool            // a rule stumbled over it: it stays as it was
+	waited bool            // its claims were made as of one that waits: see waits
 }
 
 // Judge reads submissions and judges each by itself, several at a time, and records what
@@ -239,7 +238,7 @@ func (s *Session) saveReading(ctx context.Context, p Pending, r reading, j *Judg
 		}
 		return nil
 	}
-	one := &submission{Standing: r.standing(p), basis: s.basis(r.ret.Unit(), r.ret.Period()), keys: validate.KeysOf(r.keys, r.list), fresh: true}
+	one := &submission{Standing: r.standing(p), keys: validate.KeysOf(r.keys, r.list), fresh: true}
 	if p.Judged {
 		one.was = &place{p.Unit, p.Period}
 	}

@@ -387,19 +387,15 @@ func (s *Session) others(ctx context.Context, record store.View, one *submission
 	if _, known := s.Assignment.UnitOf(one.Unit, one.Period); !known || record == (store.View{}) {
 		return nil
 	}
-	if one.keys == nil {
-		rows, list, err := record.Keys(ctx, one.Return)
-		if err != nil {
-			return err
-		}
-		one.keys = validate.KeysOf(rows, list)
+	held, err := keysOf(ctx, record, one)
+	if err != nil {
+		return err
 	}
-	keys := make([]string, len(one.keys))
-	for i, k := range one.keys {
+	keys := make([]string, len(held))
+	for i, k := range held {
 		keys[i] = k.Text
 	}
 	keys = slices.Compact(keys)
-	var err error
 	if in.Others, in.Past, err = record.ClaimsOfOthers(ctx, one.Unit, one.Period, keys); err != nil {
 		return err
 	}
