@@ -1,6 +1,8 @@
 package domain
 
 import (
+	"cmp"
+	"strings"
 	"time"
 )
 
@@ -31,6 +33,11 @@ type Told struct {
 	Rule  string
 	Sheet string // by its name in the file
 	Row   int
+}
+
+// Compare orders by sheet, row, rule.
+func (t Told) Compare(u Told) int {
+	return cmp.Or(strings.Compare(t.Sheet, u.Sheet), t.Row-u.Row, strings.Compare(t.Rule, u.Rule))
 }
 
 // Waiver accepts a finding of a unit: it is told as info, with who says so and why. It
@@ -79,6 +86,12 @@ type Claim struct {
 // Loose reports whether only versions that do not count hold the key: they claim nothing, and
 // are told what others claim.
 func (c Claim) Loose() bool { return c.Since == 0 }
+
+// Compare orders claims by key, unit, day and month, by bytes: databases differ in how they
+// order text.
+func (c Claim) Compare(d Claim) int {
+	return cmp.Or(strings.Compare(c.Key, d.Key), strings.Compare(c.Unit, d.Unit), c.Day.Compare(d.Day), c.From.Compare(d.From))
+}
 
 // Covers reports whether the unit holds the key in a month of that year.
 func (c Claim) Covers(p Period) bool {

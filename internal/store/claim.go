@@ -44,7 +44,7 @@ func (v View) Claims(ctx context.Context, unit string, year int) ([]domain.Claim
 	if err != nil {
 		return nil, fail(ctx, "read what a unit claims", err)
 	}
-	sortClaims(list)
+	slices.SortFunc(list, domain.Claim.Compare)
 	return list, nil
 }
 
@@ -168,7 +168,7 @@ func (v View) claimsOn(ctx context.Context, keys []string, condition string, arg
 			return nil, err
 		}
 	}
-	sortClaims(list)
+	slices.SortFunc(list, domain.Claim.Compare)
 	return list, nil
 }
 
@@ -184,14 +184,6 @@ func (v View) claims(ctx context.Context, list []domain.Claim, condition string,
 		return err
 	}, `SELECT key_text, unit, day, from_period, to_period, since, identity FROM claim WHERE `+condition, args...)
 	return list, err
-}
-
-// sortClaims puts claims in the order of keys, units, days and months, by bytes: databases
-// differ in how they order text.
-func sortClaims(list []domain.Claim) {
-	slices.SortFunc(list, func(a, b domain.Claim) int {
-		return cmp.Or(strings.Compare(a.Key, b.Key), strings.Compare(a.Unit, b.Unit), a.Day.Compare(b.Day), a.From.Compare(b.From))
-	})
 }
 
 // claimProof is how many claims a unit has in a year, and their hash.

@@ -96,7 +96,7 @@ func (s *Store) History(ctx context.Context, unit string, p domain.Period) ([]Ha
 		return nil, fail(ctx, "read the history of a unit", err)
 	}
 	for i := range list {
-		SortTold(list[i].Told)
+		slices.SortFunc(list[i].Told, domain.Told.Compare)
 	}
 	slices.SortStableFunc(list, func(a, b Happening) int {
 		return cmp.Or(cmp.Compare(a.Event.Seq, b.Event.Seq), cmp.Compare(a.Submission, b.Submission))

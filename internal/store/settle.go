@@ -1,12 +1,10 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"ketnap/internal/domain"
@@ -171,16 +169,9 @@ func howTheyStand(ctx context.Context, from asker, condition string, args ...any
 				found[k].Unit, found[k].Period, found[k].File = j.Unit, j.Period, j.File.Path
 			}
 		}
-		SortTold(j.Told)
+		slices.SortFunc(j.Told, domain.Told.Compare)
 	}
 	return list, err
-}
-
-// SortTold puts rows that were told before into the order in which they are compared.
-func SortTold(list []domain.Told) {
-	slices.SortFunc(list, func(a, b domain.Told) int {
-		return cmp.Or(strings.Compare(a.Sheet, b.Sheet), a.Row-b.Row, strings.Compare(a.Rule, b.Rule))
-	})
 }
 
 // Keys are what the rows of KET_NAP of a return can be found by in others, row by row, and

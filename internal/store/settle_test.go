@@ -303,13 +303,13 @@ func TestStandings(t *testing.T) {
 		}
 		got := stands()
 		want := store.Standing{Alone: whose(c.alone), Against: whose(c.against), Told: slices.Clone(c.told)}
-		store.SortTold(want.Told)
+		slices.SortFunc(want.Told, domain.Told.Compare)
 		if d := cmp.Diff(want, store.Standing{Alone: got.Alone, Against: got.Against, Told: got.Told}); d != "" {
 			t.Errorf("%s: as it stands (-want +got):\n%s", c.name, d)
 		}
 		events := must(s.History(ctx, "05926", month(2)))
 		last := events[len(events)-1]
-		store.SortTold(last.Told)
+		slices.SortFunc(last.Told, domain.Told.Compare)
 		if d := cmp.Diff(append(slices.Clone(c.alone), c.against...), last.Findings, cmpopts.EquateEmpty()); d != "" {
 			t.Errorf("%s: findings of the history (-want +got):\n%s", c.name, d)
 		}

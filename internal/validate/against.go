@@ -69,7 +69,7 @@ func newCrossCheck(rc *ruleContext, in AgainstInput) *crossCheck {
 		}
 	}
 	for _, claims := range c.others {
-		sortClaims(claims)
+		slices.SortFunc(claims, domain.Claim.Compare)
 	}
 	for _, claim := range slices.SortedStableFunc(slices.Values(in.Past), func(a, b domain.Claim) int {
 		return cmp.Or(a.From.Year-b.From.Year, strings.Compare(a.Unit, b.Unit))

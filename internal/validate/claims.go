@@ -197,7 +197,7 @@ func claimsOf(unit string, from []domain.Period, months []map[Key]entry) []domai
 		}
 		open = still
 	}
-	sortClaims(claims)
+	slices.SortFunc(claims, domain.Claim.Compare)
 	return claims
 }
 
@@ -237,12 +237,6 @@ func Any(lists ...[]domain.Claim) []domain.Claim {
 	return claimsOf(unit, from, months)
 }
 
-func sortClaims(claims []domain.Claim) {
-	slices.SortFunc(claims, func(a, b domain.Claim) int {
-		return cmp.Or(strings.Compare(a.Key, b.Key), strings.Compare(a.Unit, b.Unit), a.Day.Compare(b.Day), a.From.Compare(b.From))
-	})
-}
-
 // After are the claims of a unit after one more clean return, which must be later than all
 // its others of the year both in receipt and in period: the same as Claims gives, without
 // those others.
@@ -271,6 +265,6 @@ func After(claims []domain.Claim, unit string, next CleanReturn) []domain.Claim 
 			after = append(after, domain.Claim{Key: k.Text, Unit: unit, Day: k.Day, From: next.Period, Since: next.Received, ID: id})
 		}
 	}
-	sortClaims(after)
+	slices.SortFunc(after, domain.Claim.Compare)
 	return after
 }

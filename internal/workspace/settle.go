@@ -419,9 +419,7 @@ func toldAgain(findings []domain.Finding, told map[domain.Told]bool) []domain.To
 			again[row] = true
 		}
 	}
-	list := slices.Collect(maps.Keys(again))
-	store.SortTold(list)
-	return list
+	return slices.SortedFunc(maps.Keys(again), domain.Told.Compare)
 }
 
 // effective is what the sender of a submission is told, with the waivers of some acts.
