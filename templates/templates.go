@@ -1,5 +1,5 @@
-// Package templates holds the workbooks that ketnap fills. Each is edited in
-// Excel like any other workbook; docs/templates.md says what may stand in it. A
+// Package templates holds the workbooks, and the Word report, that ketnap fills. Each is edited in
+// Excel or Word like any other file; docs/templates.md says what may stand in it. A
 // workspace overrides one by a file of the same name.
 package templates
 
@@ -7,5 +7,5 @@ import "embed"
 
 // FS holds the templates by file name.
 //
-//go:embed *.xlsx
+//go:embed *.xlsx *.docx
 var FS embed.FS

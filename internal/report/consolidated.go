@@ -22,6 +22,7 @@ import (
 type Office struct {
 	Level       string      // the word after "toàn": huyện, thành phố, tỉnh, xã
 	Parent      string      // ĐẢNG BỘ TỈNH THÁI NGUYÊN
+	Symbol      string      // after «Số …-BC/»: HU; "" leaves room
 	Name        string      // HUYỆN ỦY PHÚ BÌNH
 	Department  string      // BAN TỔ CHỨC; "" when the committee itself issues
 	Place       string      // Phú Bình
@@ -69,6 +70,7 @@ func consolidatedBook(s *consolidate.Summary, office Office) *template.Book {
 		"warned": consolidate.Warned, "returned": consolidate.Returned, "notSent": consolidate.NotSent} {
 		b.Values["standing."+field] = len(withStatus(s, status))
 	}
+	addReport(b, s, office)
 	addUnits(b, s, names)
 	addCharts(b, s, names)
 	addBands(b, s, names)
@@ -118,7 +120,7 @@ func officeValues(p domain.Span, o Office) map[string]any {
 		date = capital(date)
 	}
 	return map[string]any{
-		"above": above, "issuer": issuer, "date": date, "whole": o.whole(),
+		"above": above, "issuer": issuer, "date": date, "symbol": cmp.Or(o.Symbol, "……"), "whole": o.whole(),
 		"signingAs": strings.TrimSpace(o.Authority + "\n" + o.SignerTitle), "signer": o.Signer, "preparer": o.Preparer,
 	}
 }

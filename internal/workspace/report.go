@@ -371,7 +371,7 @@ func (s *Session) write(ctx context.Context, o *Outcome, periods []domain.Period
 	if home, err := filepath.Rel(s.path(folder), s.Dir); err == nil {
 		office.Workspace = filepath.ToSlash(home)
 	}
-	templates, err := hashOfFiles(s.Templates, "*.xlsx")
+	templates, err := hashOfFiles(s.Templates, "*.*")
 	if err != nil {
 		return err
 	}
@@ -379,6 +379,15 @@ func (s *Session) write(ctx context.Context, o *Outcome, periods []domain.Period
 		func(fsys fs.FS) ([]byte, error) { return report.Consolidated(fsys, o.Summary, office) })
 	if err != nil {
 		return fmt.Errorf("make the consolidated workbook: %w", err)
+	}
+	err = s.writeMade(ctx, o, path.Join(folder, "bao-cao-"+p.String()+".docx"), hashOfValues("word", s.version, templates, o.Summary, office),
+		func(fsys fs.FS) ([]byte, error) { return report.Word(fsys, o.Summary, office) })
+	if err != nil {
+		return fmt.Errorf("make the report: %w", err)
+	}
+	brief := []byte(report.Paragraph(o.Summary, office) + "\n")
+	if err := s.writeOne(ctx, o, path.Join(folder, "tom-tat-"+p.String()+".txt"), brief); err != nil {
+		return err
 	}
 	o.Summary.Tables = consolidate.Tables{} // only that workbook shows them, and they are large
 	if err := s.writePeople(ctx, o, folder, templates); err != nil {

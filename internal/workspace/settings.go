@@ -105,6 +105,7 @@ type Office struct {
 	// Organisation heads the returns of its units: ĐẢNG BỘ HUYỆN PHÚ BÌNH; "" is Name.
 	Organisation string `mapstructure:"organisation"`
 	Place        string `mapstructure:"place"`        // Phú Bình
+	Symbol       string `mapstructure:"symbol"`       // HU: after «Số …-BC/» of the report
 	Authority    string `mapstructure:"authority"`    // T/M BAN THƯỜNG VỤ
 	SignerTitle  string `mapstructure:"signer_title"` // TRƯỞNG BAN
 	Signer       string `mapstructure:"signer"`
@@ -115,7 +116,7 @@ type Office struct {
 // be written by hand: no clock reaches a workbook.
 func (o Office) heading() report.Office {
 	return report.Office{
-		Level: o.Level, Parent: o.Parent, Name: o.Name, Department: o.Department, Place: o.Place,
+		Level: o.Level, Parent: o.Parent, Name: o.Name, Department: o.Department, Place: o.Place, Symbol: o.Symbol,
 		Authority: o.Authority, SignerTitle: o.SignerTitle, Signer: o.Signer, Preparer: o.Preparer,
 	}
 }

@@ -66,7 +66,15 @@ func CheckTemplates(dir string) (template.Faults, error) {
 	if err != nil {
 		return nil, err
 	}
-	return template.Check(templatesOf(dir), samples(forms)...)
+	faults, err := template.Check(templatesOf(dir), samples(forms)...)
+	if err != nil {
+		return nil, err
+	}
+	word := report.CheckWord(templatesOf(dir), domain.PeriodOf(forms.Latest().From))
+	if more := templateFaults(word); more != nil {
+		return append(faults, more...), nil
+	}
+	return faults, word
 }
 
 // WriteTemplateNames writes the names that the templates of a workspace may ask for,

@@ -130,16 +130,17 @@ func storedValue(of any) any {
 	return nil
 }
 
-// hint tells which name may have been meant, or the names there are.
-func (b *Book) hint(p placeholder) string {
+// Hint tells, in Vietnamese, which name may have been meant, or the names there are.
+func (b *Book) Hint(of string) string {
 	names := b.Names()
-	if near := viet.Nearest(p.String(), names); near != "" {
+	if near := viet.Nearest(of, names); near != "" {
 		return fmt.Sprintf("có phải là «%s»?", near)
 	}
+	asked, _, _ := strings.Cut(of, ".")
 	var same, prefixes []string
 	for _, name := range names {
 		prefix, field, _ := strings.Cut(name, ".")
-		if prefix == p.prefix {
+		if prefix == asked {
 			same = append(same, field)
 		}
 		if len(prefixes) == 0 || prefixes[len(prefixes)-1] != prefix {
@@ -147,7 +148,7 @@ func (b *Book) hint(p placeholder) string {
 		}
 	}
 	if len(same) > 0 {
-		return fmt.Sprintf("«%s» có: %s", p.prefix, strings.Join(same, ", "))
+		return fmt.Sprintf("«%s» có: %s", asked, strings.Join(same, ", "))
 	}
 	return "tên bắt đầu bằng: " + strings.Join(prefixes, ", ")
 }

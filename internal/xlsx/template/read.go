@@ -308,7 +308,7 @@ func (s *sheet) readText(row *sampleRow, cell *sampleCell, ref, text string, fro
 		p := placeholder{m[1], m[2], m[3]}
 		known, isList := t.book.has(p)
 		if !known {
-			t.fault(s, ref, "ghi «{{%s}}», không có tên này — %s — sửa lại tên", p, t.book.hint(p))
+			t.fault(s, ref, "ghi «{{%s}}», không có tên này — %s — sửa lại tên", p, t.book.Hint(p.String()))
 			continue
 		}
 		if isList {
