@@ -170,6 +170,7 @@ func newRoot(app *App) *cobra.Command {
 		newClose(app),
 		newReopen(app),
 		newWaive(app),
+		newReconcile(app),
 		newVerify(app),
 		newBackup(app), newRestore(app),
 		newBlank(app),

@@ -111,6 +111,21 @@ func TestScripts(t *testing.T) {
 				ts.Check(f.Save())
 				ts.Check(f.Close())
 			},
+			// sheet FILE TEXT makes a workbook of one sheet from a text: a row a line, cells between "|".
+			"sheet": func(ts *testscript.TestScript, _ bool, args []string) {
+				f := excelize.NewFile()
+				row := 0
+				for line := range strings.Lines(ts.ReadFile(args[1])) {
+					row++
+					for i, cell := range strings.Split(strings.TrimSpace(line), "|") {
+						at, err := excelize.CoordinatesToCellName(i+1, row)
+						ts.Check(err)
+						ts.Check(f.SetCellStr("Sheet1", at, strings.TrimSpace(cell)))
+					}
+				}
+				ts.Check(f.SaveAs(ts.MkAbs(args[0])))
+				ts.Check(f.Close())
+			},
 			// example DIR copies the example workspace.
 			"example": func(ts *testscript.TestScript, _ bool, args []string) {
 				to := ts.MkAbs(args[0])

@@ -78,11 +78,13 @@ const (
 	Superseded Verdict = "superseded" // no error, but another accepted version counts
 )
 
-// MaskID hides an identity number but for its last three digits, for messages
+// MaskID hides an identity number but for its last three characters, for messages
 // and lists: 019197276143 is *********143.
 func MaskID(id string) string {
-	if len(id) <= 3 {
-		return strings.Repeat("*", len(id))
+	shown := []rune(id)
+	hidden := len(shown) - 3
+	if hidden <= 0 {
+		return strings.Repeat("*", len(shown))
 	}
-	return strings.Repeat("*", len(id)-3) + id[len(id)-3:]
+	return strings.Repeat("*", hidden) + string(shown[hidden:])
 }

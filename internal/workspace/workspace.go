@@ -261,9 +261,12 @@ func (w *Workspace) recordIfAny(ctx context.Context) (*store.Store, error) {
 
 // rulesBasis is the fingerprint of all that judging rests on beside the assignment.
 func rulesBasis(configuration fs.FS, s Settings) (string, error) {
-	files, err := hashOfFiles(configuration, "*.yaml")
-	if err != nil {
-		return "", fmt.Errorf("read configuration: %w", err)
+	var files [5]string
+	for i, pattern := range []string{"assignment.yaml", "codes.yaml", "form-*.yaml", "holidays.yaml", "rules.yaml"} {
+		var err error
+		if files[i], err = hashOfFiles(configuration, pattern); err != nil {
+			return "", fmt.Errorf("read configuration: %w", err)
+		}
 	}
 	return hashOfValues(files, s.Received, s.CountingDate, s.Deadlines(), s.Office.Level, s.LibreOffice, s.Limits), nil
 }

@@ -1,0 +1,170 @@
+package membership
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/reference"
+	"ketnap/internal/viet"
+)
+
+// Listed is somebody whom an accepted return lists as admitted.
+type Listed struct {
+	Unit      string // code
+	Path      string // of the return
+	Sheet     string
+	Row       int
+	Admission *domain.Admission
+}
+
+// Kind is how the two lists differ about a person.
+type Kind int
+
+// The kinds, in the order in which they are worked through.
+const (
+	OnlyListed Kind = iota // in a return, not in the database
+	OnlyMember             // in the database, in no return
+	Otherwise              // in both, with something written otherwise
+)
+
+// Difference is one thing to look at.
+type Difference struct {
+	Kind   Kind
+	Unit   string  // code; "" when the database names no cell that is one unit's alone
+	Listed *Listed // nil for OnlyMember
+	Member *Member // nil for OnlyListed
+	What   string  // Otherwise: what differs, in Vietnamese; the values are the two rows'
+	Do     string  // what to do, in Vietnamese
+}
+
+// Result is a comparison.
+type Result struct {
+	Listed, Members, Paired int // persons of the returns; of the database, admitted in the period; found in both
+	Differences             []Difference
+}
+
+// Compare pairs the persons listed with the members: by identity number, else by name and
+// birth date; each is in one pair at most. A member who was admitted outside first..last, or
+// on a day not known, is no difference when nobody lists them. owner is the unit that a cell
+// is of, "" when it is not known or of several.
+func Compare(listed []Listed, members []Member, first, last domain.Date, owner func(cell string) string) Result {
+	pairs := paired(listed, members)
+	r := Result{Listed: len(listed)}
+	taken := map[int]bool{}
+	for i := range listed {
+		l, j := &listed[i], pairs[i]
+		if j < 0 {
+			r.Differences = append(r.Differences, Difference{Kind: OnlyListed, Unit: l.Unit, Listed: l,
+				Do: "Tìm người này trong cơ sở dữ liệu theo tên khác hoặc số khác; nếu chưa có thì cập nhật hồ sơ; nếu chưa kết nạp thì đề nghị đơn vị sửa báo cáo."})
+			continue
+		}
+		taken[j] = true
+		r.Paired++
+		for _, d := range differing(l, &members[j]) {
+			r.Differences = append(r.Differences, Difference{Kind: Otherwise, Unit: l.Unit, Listed: l, Member: &members[j], What: d.what, Do: d.do})
+		}
+	}
+	for j := range members {
+		m := &members[j]
+		if m.Admitted.IsZero() || m.Admitted.Before(first) || m.Admitted.After(last) {
+			continue
+		}
+		r.Members++
+		if !taken[j] {
+			r.Differences = append(r.Differences, Difference{Kind: OnlyMember, Unit: owner(m.Cell), Member: m,
+				Do: "Hỏi đơn vị: đã kết nạp thì bổ sung vào báo cáo kỳ sau; chuyển đến từ nơi khác thì không phải báo cáo; nhập nhầm thì sửa cơ sở dữ liệu."})
+		}
+	}
+	slices.SortStableFunc(r.Differences, func(a, b Difference) int { return cmp.Compare(a.Kind, b.Kind) })
+	return r
+}
+
+// paired is, for each person listed, the place of the member who is the same; -1 for none.
+func paired(listed []Listed, members []Member) []int {
+	pairs := slices.Repeat([]int{-1}, len(listed))
+	taken := make([]bool, len(members))
+	for _, key := range []struct {
+		listed func(*domain.Admission) string
+		member func(*Member) string
+	}{
+		{func(a *domain.Admission) string { return a.NationalID.Text }, func(m *Member) string { return m.ID }},
+		{func(a *domain.Admission) string { return nameAndBirth(a.Name.Text, a.Born.Date) }, func(m *Member) string { return nameAndBirth(m.Name, m.Born) }},
+	} {
+		free := map[string][]int{}
+		for j := range members {
+			if k := key.member(&members[j]); k != "" && !taken[j] {
+				free[k] = append(free[k], j)
+			}
+		}
+		for i := range listed {
+			k := key.listed(listed[i].Admission)
+			if found := free[k]; pairs[i] < 0 && k != "" && len(found) > 0 {
+				pairs[i], taken[found[0]], free[k] = found[0], true, found[1:]
+			}
+		}
+	}
+	return pairs
+}
+
+// nameAndBirth is the key of a person without an identity number; "" when either is missing.
+func nameAndBirth(name string, born domain.Date) string {
+	if name == "" || born.IsZero() {
+		return ""
+	}
+	return viet.Fold(name) + " " + born.ISO()
+}
+
+// differing is what is written otherwise of the same person.
+func differing(l *Listed, m *Member) (list []struct{ what, do string }) {
+	a := l.Admission
+	add := func(what, do string) { list = append(list, struct{ what, do string }{what, do}) }
+	if a.NationalID.Text != m.ID && a.NationalID.Text != "" {
+		what := "số định danh khác nhau"
+		if m.ID == "" {
+			what = "cơ sở dữ liệu chưa có số định danh"
+		}
+		add(what, "Đối chiếu căn cước; sửa nơi ghi sai.")
+	}
+	if viet.Fold(a.Name.Text) != viet.Fold(m.Name) {
+		add("họ tên khác nhau", "Đối chiếu lý lịch; sửa nơi ghi sai.")
+	}
+	if a.Born.Known() && !m.Born.IsZero() && a.Born.Date != m.Born {
+		add("ngày sinh khác nhau", "Đối chiếu giấy khai sinh; sửa nơi ghi sai.")
+	}
+	// The database has the day of the ceremony or that of the decision, as the office enters it.
+	known := a.DecisionDate.Known() || a.CeremonyDate.Known()
+	same := a.DecisionDate.Known() && a.DecisionDate.Date == m.Admitted || a.CeremonyDate.Known() && a.CeremonyDate.Date == m.Admitted
+	if known && !same && !m.Admitted.IsZero() {
+		add("ngày kết nạp khác cả ngày quyết định và ngày lễ", "Đối chiếu quyết định kết nạp; sửa nơi ghi sai.")
+	}
+	if a.Cell.Known() && m.Cell != "" && !sameCell(a.Cell.Text, m.Cell) {
+		add("chi bộ khác nhau", "Xem người này đã chuyển sinh hoạt chưa; nếu chưa thì sửa nơi ghi sai.")
+	}
+	return list
+}
+
+// sameCell reports whether two names are of one cell: the database writes the committee
+// above it too, «Chi bộ xóm Đoài, Đảng bộ xã Hà Châu».
+func sameCell(listed, member string) bool {
+	first, _, _ := strings.Cut(member, ",")
+	key := reference.CellKey(listed)
+	return key == reference.CellKey(member) || key == reference.CellKey(first)
+}
+
+// Vietnamese is the kind as a heading has it.
+func (k Kind) Vietnamese() string {
+	return [...]string{"Có trong báo cáo, chưa thấy trong cơ sở dữ liệu", "Có trong cơ sở dữ liệu, không có trong báo cáo nào", "Ghi khác nhau"}[k]
+}
+
+// String counts what was found, for the console.
+func (r Result) String() string {
+	var n [3]int
+	for _, d := range r.Differences {
+		n[d.Kind]++
+	}
+	return fmt.Sprintf("%d người trong báo cáo, %d đảng viên kết nạp trong kỳ trong cơ sở dữ liệu, khớp %d người; "+
+		"%d chưa thấy trong cơ sở dữ liệu, %d không có trong báo cáo nào, %d chỗ ghi khác nhau", r.Listed, r.Members, r.Paired, n[OnlyListed], n[OnlyMember], n[Otherwise])
+}

@@ -1,0 +1,107 @@
+// Package membership lays what was accepted beside an export of the party-member database
+// (CSDL đảng viên 3.0): who is in returns and not in the database, who is in the database and
+// in no return, and what is written otherwise of the same person. It judges neither: the
+// office looks at each difference and mends the one that is wrong.
+package membership
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/form"
+	"ketnap/internal/xlsx/reader"
+)
+
+// Member is a row of the export.
+type Member struct {
+	Row       int
+	Name      string
+	Card      string // of membership; "" when none is given
+	ID        string // identity number; "" when none is given
+	Born      domain.Date
+	Admitted  domain.Date
+	Cell      string // where they take part
+	Residence string // the cell where they live
+	State     string
+}
+
+// Export is what was read of an export.
+type Export struct {
+	Sheet   string
+	Members []Member
+	Undated int // rows without a date of admission that can be read: they are of no period
+}
+
+// Fault is why a file cannot be read as an export, in Vietnamese: what was found, what to do.
+type Fault string
+
+func (f Fault) Error() string { return string(f) }
+
+// Read reads an export, as config/party-database.yaml describes it. A file that is none is a
+// Fault.
+func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Export, error) {
+	codes, err := form.LoadCodes(configuration)
+	if err != nil {
+		return nil, err
+	}
+	layout, err := form.LoadDefinition(configuration, "party-database.yaml", codes)
+	if err != nil {
+		return nil, err
+	}
+	var found form.Contents
+	book, err := reader.Open(bytes.NewReader(data), int64(len(data)), limits)
+	if err == nil {
+		if len(book.Sheets) == 1 { // whatever it is called
+			layout.Sheets[0].Names = append(layout.Sheets[0].Names, book.Sheets[0].Name)
+		}
+		found, err = form.ReadSheets(book, layout.Sheets, codes)
+	}
+	if refusal, ok := errors.AsType[*reader.Refusal](err); ok {
+		return nil, Fault(strings.TrimSpace(refusal.Detail + " — " + refusal.Advice))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the export: %w", err)
+	}
+	return members(&found.Tables[0])
+}
+
+// members are the rows of the table.
+func members(t *form.Table) (*Export, error) {
+	if t.Reading.Name == "" {
+		return nil, Fault("không thấy trang danh sách đảng viên — để tệp có một trang, hoặc đặt tên trang là «Đảng viên»")
+	}
+	for _, column := range t.Reading.Missing {
+		if column.Required {
+			return nil, Fault(fmt.Sprintf("trang %s không có cột «%s» — xuất lại từ cơ sở dữ liệu, giữ nguyên dòng tiêu đề", t.Reading.Name, column.Header))
+		}
+	}
+	e := &Export{Sheet: t.Reading.Name}
+	for i := range t.Rows {
+		row := &t.Rows[i]
+		text := func(id string) string {
+			if v := t.Value(row, id); v.Known() {
+				return v.Text
+			}
+			return ""
+		}
+		date := func(id string) domain.Date {
+			if v := t.Value(row, id); v.Known() {
+				return v.Date
+			}
+			return domain.Date{}
+		}
+		m := Member{
+			Row: row.Row, Name: text("name"), Card: text("card"), ID: text("national_id"), Born: date("born"), Admitted: date("admitted"),
+			Cell: text("cell"), Residence: text("residence"), State: text("state"),
+		}
+		if m.Admitted.IsZero() {
+			e.Undated++
+		}
+		e.Members = append(e.Members, m)
+	}
+	return e, nil
+}

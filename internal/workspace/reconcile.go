@@ -1,0 +1,148 @@
+package workspace
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"slices"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/membership"
+	"ketnap/internal/reference"
+	"ketnap/internal/report"
+)
+
+// Reconciled is what came of a comparison with the party-member database.
+type Reconciled struct {
+	Outcome
+	Result  membership.Result
+	Undated int // rows of the export without a date of admission
+}
+
+// Reconcile lays whom the counted returns of a span admitted beside an export of the
+// party-member database, and writes the workbook to work through into the folder of the span.
+// The record is not changed. name is the export's, without folder.
+func (w *Workspace) Reconcile(ctx context.Context, span domain.Span, name string, data []byte) (*Reconciled, error) {
+	export, err := membership.Read(configurationOf(w.Dir), data, w.Settings.readerLimits())
+	var fault membership.Fault
+	if errors.As(err, &fault) {
+		return nil, usageError(fmt.Sprintf("«%s»: %s.", name, fault))
+	}
+	if err != nil {
+		return nil, err
+	}
+	record, err := w.recordIfAny(ctx)
+	if err != nil {
+		return nil, err
+	}
+	nothing := &UsageError{Sentence: "Chưa có báo cáo nào được nhận để đối chiếu.", Remedy: RunFirst}
+	if record == nil {
+		return nil, nothing
+	}
+	s, err := w.session(ctx, record)
+	if err != nil {
+		return nil, err
+	}
+	defer s.End()
+	if span, err = s.choosePeriod(ctx, span); err != nil {
+		return nil, err
+	}
+	if span.IsZero() {
+		return nil, nothing
+	}
+	listed, until, err := s.listed(ctx, span)
+	if err != nil {
+		return nil, err
+	}
+	r := &Reconciled{Undated: export.Undated}
+	r.Result = membership.Compare(listed, export.Members, span.First(), until, w.ownerOf)
+	in := report.DatabaseInput{Period: span, File: name, Export: export, Result: r.Result, Owners: w.owners(span, r.Result), Unmask: w.Unmask}
+	folder := w.outFolder(span)
+	if err := os.MkdirAll(w.path(folder), 0o700); err != nil {
+		return nil, cannotCreate(folder, err)
+	}
+	made, err := w.fromTemplates(&r.Outcome, func(fsys fs.FS) ([]byte, error) { return report.Database(fsys, in) })
+	if err != nil {
+		return nil, fmt.Errorf("make the workbook of the comparison: %w", err)
+	}
+	return r, w.writeOne(ctx, &r.Outcome, path.Join(folder, "doi-chieu-csdl-"+span.String()+".xlsx"), made)
+}
+
+// listed is whom the counted returns of a span admitted in it, unit by unit, and the day up to
+// which they tell. In a span that is not over yet the newest return of each unit tells.
+func (s *Session) listed(ctx context.Context, span domain.Span) (list []membership.Listed, until domain.Date, err error) {
+	_, by, err := s.assignmentFor(span.To)
+	if err != nil {
+		return nil, until, err
+	}
+	after := domain.Period{Year: span.Year(), Month: span.To.Month + 1} // of the same year, even after December
+	for _, unit := range s.Assignment.Expected(span.To) {
+		sub, counts, err := s.store.CountedBefore(ctx, unit.Code, after)
+		if err != nil {
+			return nil, until, err
+		}
+		if !counts || sub.Period.Last().Before(span.First()) {
+			continue
+		}
+		if last := sub.Period.Last(); last.After(until) {
+			until = last
+		}
+		r, err := s.store.Return(ctx, sub.Return, domain.SheetAdmissions)
+		if err != nil {
+			return nil, until, err
+		}
+		for i := range r.Admissions {
+			a := &r.Admissions[i]
+			if on := a.CountingDate(by); a.IsPerson() && on.Known() && span.Contains(on.Date) {
+				list = append(list, membership.Listed{Unit: unit.Code, Path: sub.File.Path, Sheet: a.Name.Cell.Sheet, Row: a.Row, Admission: a})
+			}
+		}
+	}
+	return list, until, nil
+}
+
+// ownerOf is the one unit that has a party cell of that name.
+func (w *Workspace) ownerOf(cell string) string {
+	owner, key := "", reference.CellKey(cell)
+	for _, c := range w.Assignment.Cells {
+		if reference.CellKey(c.Name) != key {
+			continue
+		}
+		if owner != "" && owner != c.Unit {
+			return ""
+		}
+		owner = c.Unit
+	}
+	return owner
+}
+
+// owners are the differences by unit, in the order of the register; those of no known unit
+// last.
+func (w *Workspace) owners(span domain.Span, r membership.Result) []report.Owner {
+	by := map[string][]membership.Difference{}
+	for _, d := range r.Differences {
+		by[d.Unit] = append(by[d.Unit], d)
+	}
+	var owners []report.Owner
+	add := func(code, name string) {
+		if list := by[code]; len(list) > 0 {
+			owners = append(owners, report.Owner{Name: name, Differences: list})
+			delete(by, code)
+		}
+	}
+	for _, u := range w.Assignment.Expected(span.To) {
+		add(u.Code, cmp.Or(u.Name, u.Code))
+	}
+	for _, code := range slices.Sorted(maps.Keys(by)) {
+		if code != "" {
+			add(code, code)
+		}
+	}
+	add("", "Chưa rõ đơn vị (chi bộ trong cơ sở dữ liệu không có hoặc có ở nhiều đơn vị)")
+	return owners
+}
