@@ -58,7 +58,8 @@ func Compare(listed []Listed, members []Member, first, last domain.Date, owner f
 		l, j := &listed[i], pairs[i]
 		if j < 0 {
 			r.Differences = append(r.Differences, Difference{Kind: OnlyListed, Unit: l.Unit, Listed: l,
-				Do: "Tìm người này trong cơ sở dữ liệu theo tên khác hoặc số khác; nếu chưa có thì cập nhật hồ sơ; nếu chưa kết nạp thì đề nghị đơn vị sửa báo cáo."})
+				Do: "Tìm người này trong cơ sở dữ liệu theo tên khác hoặc số khác; nếu chưa có thì cập nhật hồ sơ; " +
+					"nếu chưa kết nạp thì đề nghị đơn vị sửa báo cáo."})
 			continue
 		}
 		taken[j] = true
@@ -75,7 +76,8 @@ func Compare(listed []Listed, members []Member, first, last domain.Date, owner f
 		r.Members++
 		if !taken[j] {
 			r.Differences = append(r.Differences, Difference{Kind: OnlyMember, Unit: owner(m.Cell), Member: m,
-				Do: "Hỏi đơn vị: đã kết nạp thì bổ sung vào báo cáo kỳ sau; chuyển đến từ nơi khác thì không phải báo cáo; nhập nhầm thì sửa cơ sở dữ liệu."})
+				Do: "Hỏi đơn vị: đã kết nạp thì bổ sung vào báo cáo kỳ sau; chuyển đến từ nơi khác thì không phải báo cáo; " +
+					"nhập nhầm thì sửa cơ sở dữ liệu."})
 		}
 	}
 	slices.SortStableFunc(r.Differences, func(a, b Difference) int { return cmp.Compare(a.Kind, b.Kind) })
@@ -91,7 +93,10 @@ func paired(listed []Listed, members []Member) []int {
 		member func(*Member) string
 	}{
 		{func(a *domain.Admission) string { return a.NationalID.Text }, func(m *Member) string { return m.ID }},
-		{func(a *domain.Admission) string { return nameAndBirth(a.Name.Text, a.Born.Date) }, func(m *Member) string { return nameAndBirth(m.Name, m.Born) }},
+		{
+			func(a *domain.Admission) string { return nameAndBirth(a.Name.Text, a.Born.Date) },
+			func(m *Member) string { return nameAndBirth(m.Name, m.Born) },
+		},
 	} {
 		free := map[string][]int{}
 		for j := range members {
@@ -156,7 +161,13 @@ func sameCell(listed, member string) bool {
 
 // Vietnamese is the kind as a heading has it.
 func (k Kind) Vietnamese() string {
-	return [...]string{"Có trong báo cáo, chưa thấy trong cơ sở dữ liệu", "Có trong cơ sở dữ liệu, không có trong báo cáo nào", "Ghi khác nhau"}[k]
+	switch k {
+	case OnlyListed:
+		return "Có trong báo cáo, chưa thấy trong cơ sở dữ liệu"
+	case OnlyMember:
+		return "Có trong cơ sở dữ liệu, không có trong báo cáo nào"
+	}
+	return "Ghi khác nhau"
 }
 
 // String counts what was found, for the console.
@@ -166,5 +177,6 @@ func (r Result) String() string {
 		n[d.Kind]++
 	}
 	return fmt.Sprintf("%d người trong báo cáo, %d đảng viên kết nạp trong kỳ trong cơ sở dữ liệu, khớp %d người; "+
-		"%d chưa thấy trong cơ sở dữ liệu, %d không có trong báo cáo nào, %d chỗ ghi khác nhau", r.Listed, r.Members, r.Paired, n[OnlyListed], n[OnlyMember], n[Otherwise])
+		"%d chưa thấy trong cơ sở dữ liệu, %d không có trong báo cáo nào, %d chỗ ghi khác nhau",
+		r.Listed, r.Members, r.Paired, n[OnlyListed], n[OnlyMember], n[Otherwise])
 }

@@ -76,7 +76,8 @@ func members(t *form.Table) (*Export, error) {
 	}
 	for _, column := range t.Reading.Missing {
 		if column.Required {
-			return nil, Fault(fmt.Sprintf("trang %s không có cột «%s» — xuất lại từ cơ sở dữ liệu, giữ nguyên dòng tiêu đề", t.Reading.Name, column.Header))
+			return nil, Fault(fmt.Sprintf("trang %s không có cột «%s» — xuất lại từ cơ sở dữ liệu, giữ nguyên dòng tiêu đề",
+				t.Reading.Name, column.Header))
 		}
 	}
 	e := &Export{Sheet: t.Reading.Name}

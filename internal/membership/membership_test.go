@@ -106,7 +106,8 @@ func TestCompare(t *testing.T) {
 			[]string{"01 họ tên khác nhau", "01 ngày kết nạp khác cả ngày quyết định và ngày lễ", "01 chi bộ khác nhau"}},
 		{"each in one pair", []membership.Listed{person("01", "Nguyễn Văn An", "", ""), person("02", "Nguyễn Văn An", "", "")},
 			[]membership.Member{member("Nguyễn Văn An", "", "", decided)}, []string{"02 Có trong báo cáo, chưa thấy trong cơ sở dữ liệu"}},
-		{"only in the database", nil, []membership.Member{member("Lê C", "", "Chi bộ xóm Đoài", decided), member("Lê D", "", "", domain.Day(2020, 12, 31))},
+		{"only in the database", nil,
+			[]membership.Member{member("Lê C", "", "Chi bộ xóm Đoài", decided), member("Lê D", "", "", domain.Day(2020, 12, 31))},
 			[]string{"07 Có trong cơ sở dữ liệu, không có trong báo cáo nào"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

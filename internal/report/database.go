@@ -72,8 +72,7 @@ func (in DatabaseInput) row(n int, d membership.Difference) map[string]any {
 	if d.What == "" {
 		values["what"] = d.Kind.Vietnamese()
 	}
-	for _, field := range []string{"name", "born", "identity", "cell", "dated", "place", "theirName", "theirBorn", "theirIdentity", "card", "theirCell",
-		"admitted", "row", "state"} {
+	for _, field := range strings.Fields("name born identity cell dated place theirName theirBorn theirIdentity card theirCell admitted row state") {
 		values[field] = nil
 	}
 	if l := d.Listed; l != nil {
@@ -85,7 +84,8 @@ func (in DatabaseInput) row(n int, d membership.Difference) map[string]any {
 			}
 		}
 		values["name"], values["born"], values["identity"], values["cell"] = a.Name.Text, a.Born.Date, identity(a.NationalID.Text), a.Cell.Text
-		values["dated"], values["place"] = strings.Join(dates, "\n"), fmt.Sprintf("%s, %s dòng %d", strings.TrimPrefix(l.Path, "inbox/"), l.Sheet, l.Row)
+		values["dated"] = strings.Join(dates, "\n")
+		values["place"] = fmt.Sprintf("%s, %s dòng %d", strings.TrimPrefix(l.Path, "inbox/"), l.Sheet, l.Row)
 	}
 	if m := d.Member; m != nil {
 		values["theirName"], values["theirBorn"], values["theirIdentity"], values["card"] = m.Name, m.Born, identity(m.ID), m.Card

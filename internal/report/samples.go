@@ -7,7 +7,9 @@ import (
 )
 
 // Templates are the file names of the templates of this package.
-func Templates() []string { return []string{consolidatedTemplate, peopleTemplate, wordTemplate, databaseTemplate} }
+func Templates() []string {
+	return []string{consolidatedTemplate, peopleTemplate, wordTemplate, databaseTemplate}
+}
 
 // Samples are the templates of this package, with every name that they may ask for.
 func Samples(p domain.Period) []template.Sample {
