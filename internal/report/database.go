@@ -72,7 +72,8 @@ func (in DatabaseInput) row(n int, d membership.Difference) map[string]any {
 	if d.What == "" {
 		values["what"] = d.Kind.Vietnamese()
 	}
-	for _, field := range strings.Fields("name born identity cell dated place theirName theirBorn theirIdentity card theirCell admitted row state") {
+	const fields = "name born identity cell dated place theirName theirBorn theirIdentity card theirCell admitted row state"
+	for field := range strings.FieldsSeq(fields) {
 		values[field] = nil
 	}
 	if l := d.Listed; l != nil {
