@@ -114,16 +114,16 @@ func (a Act) holds(today domain.Date) bool { return a.Until.IsZero() || !today.A
 
 // Waivers are those in force for a period, in the order they were made: made for it or for
 // an earlier one of its year, and not ended.
-func (acts Acts) Waivers(p domain.Period) []Act {
-	var list []Act
+func (acts Acts) Waivers(p domain.Period) []domain.Waiver {
+	var list []domain.Waiver
 	for _, a := range acts {
 		if a.Waiver.ID == 0 || a.Waiver.Year != p.Year || a.Waiver.From.Compare(p) > 0 {
 			continue
 		}
 		if a.Kind == Waived {
-			list = append(list, a)
+			list = append(list, a.Waiver)
 		} else {
-			list = slices.DeleteFunc(list, func(w Act) bool { return w.Waiver.ID == a.Waiver.ID })
+			list = slices.DeleteFunc(list, func(w domain.Waiver) bool { return w.ID == a.Waiver.ID })
 		}
 	}
 	return list

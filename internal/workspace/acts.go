@@ -12,7 +12,7 @@ import (
 // addActs adds to a summary what the office did about its period: what it accepts,
 // and, for a closed one whose workbook is made, what would be otherwise today.
 func (s *Session) addActs(ctx context.Context, in consolidate.Input, summary *consolidate.Summary, whole bool) error {
-	for _, w := range waivers(s.acts, in.Period.To) {
+	for _, w := range s.acts.Waivers(in.Period.To) {
 		u, _ := s.Assignment.UnitOf(w.Unit, w.From)
 		at, err := s.waivedAt(ctx, w, in.Period.To)
 		if err != nil {

@@ -131,7 +131,7 @@ func (s *Session) clean(one *submission) bool {
 	if _, known := s.Assignment.UnitOf(one.Unit, one.Period); !known || s.tooLate(one.Submission) {
 		return false
 	}
-	return validate.Clean(validate.JoinInput{Unit: one.Unit, Period: one.Period, Alone: one.Alone, Waivers: waivers(s.acts, one.Period)})
+	return validate.Clean(validate.JoinInput{Unit: one.Unit, Period: one.Period, Alone: one.Alone, Waivers: s.acts.Waivers(one.Period)})
 }
 
 func (st *settling) cleanReturn(ctx context.Context, one *submission) (validate.CleanReturn, error) {

@@ -144,15 +144,6 @@ func (s *Session) tooLate(sub domain.Submission) bool {
 	return s.closed(sub.Unit, sub.Period) && s.acts.Before(sub.Received).Closed(sub.Unit, sub.Period, sub.FirstSeen)
 }
 
-// waivers are those in force for a period, in the order they were made.
-func waivers(acts store.Acts, p domain.Period) []domain.Waiver {
-	var list []domain.Waiver
-	for _, a := range acts.Waivers(p) {
-		list = append(list, a.Waiver)
-	}
-	return list
-}
-
 // basis is the hash of all that judging a return by itself rests on: program, configuration
 // and settings; of the assignment the register of units, the cells of its unit, and the
 // targets of its unit that are in force at the period's end. The same bytes under the same

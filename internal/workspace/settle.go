@@ -429,7 +429,7 @@ func (s *Session) effective(one *store.Standing, acts store.Acts) []domain.Findi
 		told[t] = true
 	}
 	return validate.Join(validate.JoinInput{
-		Unit: one.Unit, Period: one.Period, Alone: one.Alone, Against: one.Against, Waivers: waivers(acts, one.Period), Told: told,
+		Unit: one.Unit, Period: one.Period, Alone: one.Alone, Against: one.Against, Waivers: acts.Waivers(one.Period), Told: told,
 	})
 }
 

@@ -457,7 +457,7 @@ func (c *clashes) accept(ctx context.Context, s *Session, t *rapid.T) (bool, err
 
 // refuse takes back that a finding is accepted.
 func (c *clashes) refuse(ctx context.Context, s *Session, t *rapid.T) error {
-	list := waivers(s.acts, rapid.SampledFrom(months).Draw(t, "month"))
+	list := s.acts.Waivers(rapid.SampledFrom(months).Draw(t, "month"))
 	if len(list) == 0 {
 		return nil
 	}

@@ -250,7 +250,7 @@ func (s *Session) sameAbout(ctx context.Context, in Waiving, f domain.Finding) (
 
 // covered reports whether a finding is accepted already.
 func covered(acts store.Acts, unit string, p domain.Period, f domain.Finding) bool {
-	return slices.ContainsFunc(waivers(acts, p), func(w domain.Waiver) bool {
+	return slices.ContainsFunc(acts.Waivers(p), func(w domain.Waiver) bool {
 		return w.Unit == unit && w.Rule == f.Rule && w.About == f.About && w.Seen == f.Seen
 	})
 }
@@ -258,7 +258,7 @@ func covered(acts store.Acts, unit string, p domain.Period, f domain.Finding) bo
 // inForce are the waivers to be undone, and where what they are about stands now.
 func (s *Session) inForce(ctx context.Context, in Waiving) (at []string, list []domain.Waiver, err error) {
 	var have []string
-	for _, w := range waivers(s.acts, in.Period) {
+	for _, w := range s.acts.Waivers(in.Period) {
 		if w.Unit != in.Unit {
 			continue
 		}
