@@ -48,28 +48,14 @@ func (st *settling) claim(ctx context.Context, g *group) error {
 
 // claims are what a unit claims in a year by its clean returns, and what its other versions
 // hold loosely.
-func (st *settling) claims(ctx context.Context, g *group) ([]domain.Claim, error) {
-	before, err := st.tx.Claims(ctx, g.unit, g.year)
-	if err != nil {
-		return nil, err
-	}
+func (st *settling) claims(ctx context.Context, g *group) (claims []domain.Claim, err error) {
 	list := g.list
-	var claims []domain.Claim
 	if st.onlyNext(g) {
-		claims = slices.DeleteFunc(slices.Clone(before), domain.Claim.Loose)
-		if one := g.judged[0]; st.clean(one) {
-			next, err := st.cleanReturn(ctx, one)
-			if err != nil {
-				return nil, err
-			}
-			claims = validate.After(claims, g.unit, next)
-		}
-		for _, c := range before { // of the months before
-			if c.Loose() {
-				claims = append(claims, c)
-			}
-		}
-	} else if list, claims, err = st.claimsAnew(ctx, g); err != nil {
+		claims, err = st.claimsAfter(ctx, g)
+	} else {
+		list, claims, err = st.claimsAnew(ctx, g)
+	}
+	if err != nil {
 		return nil, err
 	}
 	for _, one := range list {
@@ -88,6 +74,17 @@ func (st *settling) onlyNext(g *group) bool {
 	}
 	one := g.judged[0]
 	return one.was == nil && one.Verdict == "" && one.Received == st.tx.Next()-1
+}
+
+// claimsAfter are what a unit claims and held loosely before its one new return, and what that
+// claims. After goes over what is held loosely: it is held to the end of its month.
+func (st *settling) claimsAfter(ctx context.Context, g *group) ([]domain.Claim, error) {
+	before, err := st.tx.Claims(ctx, g.unit, g.year)
+	if err != nil || !st.clean(g.judged[0]) {
+		return before, err
+	}
+	next, err := st.cleanReturn(ctx, g.judged[0])
+	return validate.After(before, g.unit, next), err
 }
 
 // claimsAnew are the claims of a unit by all its clean returns of a year, and all that it sent.
