@@ -85,14 +85,23 @@ func (w *Workspace) readOutputs() (*outputs, error) {
 	return o, os.Chmod(w.outputsPath(), 0o600)
 }
 
-// ours reports whether the file at a path is as the program made it. A link, a pipe or a
-// folder never is, and is not opened: a pipe might never answer.
+// ours reports whether the file at a path is as the program made it.
 func (o *outputs) ours(path string) (bool, error) {
+	hash, err := o.hashAt(path)
+	return slices.Contains(o.made[path], hash), err
+}
+
+// hashAt is the hash of the file at a path, "" when there is none. A link, a pipe or a folder
+// is none, and is not opened: a pipe might never answer.
+func (o *outputs) hashAt(path string) (string, error) {
 	if info, err := os.Lstat(o.w.path(path)); err != nil || !info.Mode().IsRegular() {
-		return false, err
+		return "", err
 	}
 	data, err := os.ReadFile(o.w.path(path))
-	return err == nil && o.known(path, data), err
+	if err != nil {
+		return "", err
+	}
+	return hashOf(data), nil
 }
 
 // known reports whether the program has made a file with these bytes at a path.
@@ -186,12 +195,8 @@ func (o *outputs) stands(path, from string) bool {
 	if !noted || of.from != from {
 		return false
 	}
-	info, err := os.Lstat(o.w.path(path))
-	if err != nil || !info.Mode().IsRegular() {
-		return false
-	}
-	data, err := os.ReadFile(o.w.path(path))
-	return err == nil && hashOf(data) == of.made
+	hash, err := o.hashAt(path)
+	return err == nil && hash == of.made
 }
 
 // madeFrom is the output in a folder that was made from the same and lies in its place; ""
