@@ -15,33 +15,52 @@ import (
 	"ketnap/internal/store"
 )
 
+// What is noted in the data folder beside the record.
+const (
+	headNote    = "archive/head"
+	leftNote    = "archive/record"
+	dueNote     = "due"
+	madeNote    = "outputs.sha256"
+	originsNote = "outputs.from"
+)
+
+func (w *Workspace) dataPath(name string) string {
+	return filepath.Join(w.path(w.Settings.Data), filepath.FromSlash(name))
+}
+
+// note writes a note whole; nobody but the office may read it.
+func (w *Workspace) note(name, text string) error {
+	err := os.MkdirAll(filepath.Dir(w.dataPath(name)), 0o700)
+	if err == nil {
+		_, err = outfile.WriteWhole(w.dataPath(name), []byte(text))
+	}
+	if err != nil {
+		return fmt.Errorf("write %s of the data folder: %w", name, err)
+	}
+	return nil
+}
+
+// noted is what a note says; "" when there is none.
+func (w *Workspace) noted(name string) (string, error) {
+	data, err := os.ReadFile(w.dataPath(name))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("read %s of the data folder: %w", name, err)
+	}
+	return string(data), nil
+}
+
 // The head of the record is noted beside the originals after every change. A record that
 // does not hold it has lost something, or is an older one.
 
-func (w *Workspace) headPath() string {
-	return filepath.Join(w.path(w.Settings.Data), "archive", "head")
-}
-
-func (w *Workspace) noteHead(head store.Head) error {
-	if err := os.MkdirAll(filepath.Dir(w.headPath()), 0o700); err != nil {
-		return fmt.Errorf("note the head of the record: %w", err)
-	}
-	if _, err := outfile.WriteWhole(w.headPath(), []byte(head.String()+"\n")); err != nil {
-		return fmt.Errorf("note the head of the record: %w", err)
-	}
-	return os.Chmod(w.headPath(), 0o600)
-}
+func (w *Workspace) noteHead(head store.Head) error { return w.note(headNote, head.String()+"\n") }
 
 // notedHead is the head that was noted last; zero when there is none.
 func (w *Workspace) notedHead() (head store.Head, err error) {
-	data, err := os.ReadFile(w.headPath())
-	if errors.Is(err, fs.ErrNotExist) {
-		return head, nil
+	text, err := w.noted(headNote)
+	if err != nil || text == "" {
+		return head, err
 	}
-	if err != nil {
-		return head, fmt.Errorf("read the head of the record: %w", err)
-	}
-	if _, err := fmt.Sscan(string(data), &head.Seq, &head.Hash); err != nil {
+	if _, err := fmt.Sscan(text, &head.Seq, &head.Hash); err != nil {
 		return head, fmt.Errorf("read the head of the record: %w", err)
 	}
 	return head, nil
@@ -76,10 +95,6 @@ func (w *Workspace) complete(ctx context.Context, record *store.Store) error {
 // How the record was left, its size and time of change, is noted likewise: a file that is not
 // as it was left somebody else has touched, or the power failed.
 
-func (w *Workspace) leftPath() string {
-	return filepath.Join(w.path(w.Settings.Data), "archive", "record")
-}
-
 // stamp is the record as the file system tells it: two of it are the same while nobody has
 // touched it.
 func (w *Workspace) stamp() (string, error) {
@@ -92,16 +107,10 @@ func (w *Workspace) stamp() (string, error) {
 
 func (w *Workspace) noteLeft() error {
 	left, err := w.stamp()
-	if err == nil {
-		err = os.MkdirAll(filepath.Dir(w.leftPath()), 0o700)
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		_, err = outfile.WriteWhole(w.leftPath(), []byte(left))
-	}
-	if err == nil {
-		err = os.Chmod(w.leftPath(), 0o600)
-	}
-	return err
+	return w.note(leftNote, left)
 }
 
 // asLeft reports whether the record, which nobody has open, is as it was left.
@@ -113,8 +122,8 @@ func (w *Workspace) asLeft() bool {
 	if log, err := os.Stat(w.recordPath() + "-wal"); err == nil && log.Size() > 0 { // an empty one whoever reads leaves
 		return false
 	}
-	left, err := os.ReadFile(w.leftPath())
-	return err == nil && string(left) == now
+	left, err := w.noted(leftNote)
+	return err == nil && left == now
 }
 
 // checkRecord checks the whole record against its own history.
@@ -136,18 +145,13 @@ func (s *Session) checkRecord(ctx context.Context) error {
 // Due are the periods whose marked copies may not be written yet though the record has
 // changed. They are noted before it changes and forgotten when the copies lie there.
 
-func (w *Workspace) duePath() string { return filepath.Join(w.path(w.Settings.Data), "due") }
-
 func (w *Workspace) due() ([]domain.Period, error) {
-	data, err := os.ReadFile(w.duePath())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	text, err := w.noted(dueNote)
 	if err != nil {
-		return nil, fmt.Errorf("read which copies are due: %w", err)
+		return nil, err
 	}
 	var periods []domain.Period
-	for line := range strings.Lines(string(data)) {
+	for line := range strings.Lines(text) {
 		p, err := domain.ParsePeriod(strings.TrimSpace(line))
 		if err != nil {
 			p = domain.Period{} // of returns whose period is not known
@@ -171,14 +175,11 @@ func (w *Workspace) noteDue(more []domain.Period) error {
 	for _, p := range slices.Compact(periods) {
 		fmt.Fprintln(&lines, p)
 	}
-	if _, err := outfile.WriteWhole(w.duePath(), []byte(lines.String())); err != nil {
-		return fmt.Errorf("note which copies are due: %w", err)
-	}
-	return nil
+	return w.note(dueNote, lines.String())
 }
 
 func (w *Workspace) forgetDue() error {
-	if err := os.Remove(w.duePath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(w.dataPath(dueNote)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("forget which copies were due: %w", err)
 	}
 	return nil

@@ -34,10 +34,6 @@ type outputs struct {
 // these bytes still need not be made again of the same.
 type origin struct{ from, made string }
 
-func (w *Workspace) outputsPath() string {
-	return filepath.Join(w.path(w.Settings.Data), "outputs.sha256")
-}
-
 // fewHashes are kept of each output: the file that lies there has one of the last.
 const fewHashes = 3
 
@@ -54,16 +50,16 @@ func (w *Workspace) outputs() (*outputs, error) {
 // readOutputs reads the list. One that has grown long is made short.
 func (w *Workspace) readOutputs() (*outputs, error) {
 	o := &outputs{w: w, made: map[string][]string{}, from: map[string]origin{}}
-	data, err := os.ReadFile(w.outputsPath())
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("read the list of outputs: %w", err)
-	}
 	if err := o.readOrigins(); err != nil {
 		return nil, err
 	}
-	o.torn = len(data) > 0 && !bytes.HasSuffix(data, []byte("\n"))
+	text, err := w.noted(madeNote)
+	if err != nil {
+		return nil, err
+	}
+	o.torn = text != "" && !strings.HasSuffix(text, "\n")
 	lines := 0
-	for line := range strings.Lines(string(data)) {
+	for line := range strings.Lines(text) {
 		if hash, path, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  "); ok {
 			o.made[path] = append(o.made[path], hash)
 			lines++
@@ -72,17 +68,17 @@ func (w *Workspace) readOutputs() (*outputs, error) {
 	if lines <= 1000+2*fewHashes*len(o.made) {
 		return o, nil
 	}
-	var short bytes.Buffer
+	var short strings.Builder
 	for path, hashes := range o.made {
 		for _, hash := range hashes[max(0, len(hashes)-fewHashes):] {
 			fmt.Fprintf(&short, "%s  %s\n", hash, path)
 		}
 	}
-	if _, err := outfile.WriteWhole(w.outputsPath(), short.Bytes()); err != nil {
-		return nil, fmt.Errorf("shorten the list of outputs: %w", err)
+	if err := w.note(madeNote, short.String()); err != nil {
+		return nil, err
 	}
 	o.torn = false
-	return o, os.Chmod(w.outputsPath(), 0o600)
+	return o, nil
 }
 
 // ours reports whether the file at a path is as the program made it.
@@ -120,10 +116,10 @@ func (o *outputs) note(path string, data []byte) error {
 		return nil
 	}
 	hash := hashOf(data)
-	if err := os.MkdirAll(filepath.Dir(o.w.outputsPath()), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(o.w.dataPath(madeNote)), 0o700); err != nil {
 		return fmt.Errorf("note an output: %w", err)
 	}
-	f, err := os.OpenFile(o.w.outputsPath(), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(o.w.dataPath(madeNote), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err == nil {
 		line := hash + "  " + path + "\n"
 		if o.torn {
@@ -170,17 +166,13 @@ func (o *outputs) write(path string, data []byte) (changed bool, aside string, e
 	return changed, aside, err
 }
 
-func (o *outputs) originsPath() string {
-	return filepath.Join(o.w.path(o.w.Settings.Data), "outputs.from")
-}
-
 // readOrigins reads what outputs were made from; a line that is not whole says nothing.
 func (o *outputs) readOrigins() error {
-	data, err := os.ReadFile(o.originsPath())
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("read what outputs were made from: %w", err)
+	text, err := o.w.noted(originsNote)
+	if err != nil {
+		return err
 	}
-	for line := range strings.Lines(string(data)) {
+	for line := range strings.Lines(text) {
 		hashes, path, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
 		if from, made, two := strings.Cut(hashes, " "); ok && two {
 			o.from[path] = origin{from, made}
@@ -217,14 +209,11 @@ func (o *outputs) noteOrigin(path, from string, data []byte) {
 
 // saveOrigins writes down what outputs were made from.
 func (o *outputs) saveOrigins() error {
-	var lines bytes.Buffer
+	var lines strings.Builder
 	for _, path := range slices.Sorted(maps.Keys(o.from)) {
 		fmt.Fprintf(&lines, "%s %s  %s\n", o.from[path].from, o.from[path].made, path)
 	}
-	if _, err := outfile.WriteWhole(o.originsPath(), lines.Bytes()); err != nil {
-		return fmt.Errorf("note what outputs were made from: %w", err)
-	}
-	return os.Chmod(o.originsPath(), 0o600)
+	return o.w.note(originsNote, lines.String())
 }
 
 // writeIn puts a file into a folder that the user named. Under out/ it is an output like

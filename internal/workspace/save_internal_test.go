@@ -52,12 +52,12 @@ func TestHeadIsNoted(t *testing.T) {
 		}
 	}
 	send()
-	old, err := os.ReadFile(c.w.headPath())
+	old, err := os.ReadFile(c.w.dataPath(headNote))
 	if err != nil {
 		t.Fatal(err)
 	}
 	send()
-	if err := os.WriteFile(c.w.headPath(), old, 0o600); err != nil {
+	if err := os.WriteFile(c.w.dataPath(headNote), old, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s, err := c.w.Begin(ctx)
