@@ -25,11 +25,7 @@ type Checked struct {
 // Check judges files as a run would, each beside what the record has and never beside the
 // others, and records nothing. Names are those of the operating system.
 func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error) {
-	record, err := w.recordIfAny(ctx)
-	if err != nil {
-		return nil, err
-	}
-	s, err := w.session(ctx, record)
+	s, err := w.toLook(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -258,11 +258,7 @@ func (w *Workspace) Annotate(checked []Checked, names []string, folder string) (
 // Blanks writes a blank return per expected unit (or for one) into the out folder
 // of a period, prefilled with what is known of the unit.
 func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*Outcome, error) {
-	record, err := w.recordIfAny(ctx)
-	if err != nil {
-		return nil, err
-	}
-	s, err := w.session(ctx, record)
+	s, err := w.toLook(ctx)
 	if err != nil {
 		return nil, err
 	}

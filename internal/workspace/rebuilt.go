@@ -6,22 +6,18 @@ import "context"
 // the one that judged last; 0 when it is the same. It is asked before a run, so that the
 // office knows why the run takes longer and why a verdict may change.
 func (w *Workspace) Rebuilt(ctx context.Context) (returns int, err error) {
-	record, err := w.recordIfAny(ctx)
-	if err != nil || record == nil {
+	s, err := w.toLook(ctx)
+	if err != nil || s.store == nil {
 		return 0, err
 	}
-	defer record.Close()
-	last, err := record.LastProgram(ctx)
+	defer s.End()
+	last, err := s.store.LastProgram(ctx)
 	if err != nil || last == "" || last == w.version {
 		return 0, err
 	}
-	session, err := w.session(ctx, record)
-	if err != nil {
-		return 0, err
-	}
-	_, known, err := record.AllKnown(ctx)
+	_, known, err := s.store.AllKnown(ctx)
 	for _, k := range known {
-		if k.Judged && session.needsJudging(k) {
+		if k.Judged && s.needsJudging(k) {
 			returns++
 		}
 	}

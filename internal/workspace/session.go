@@ -65,13 +65,14 @@ func (w *Workspace) hold(ctx context.Context) (*Session, error) {
 	s, err := w.session(ctx, record)
 	if err != nil {
 		release()
-		return nil, errors.Join(err, record.Close())
+		return nil, err
 	}
 	s.release, s.sound = release, sound
 	return s, nil
 }
 
-// session is a session over a record, nil when there is none.
+// session is a session over a record, nil when there is none. It closes the record at its end,
+// and where it cannot begin.
 func (w *Workspace) session(ctx context.Context, record *store.Store) (*Session, error) {
 	s := &Session{
 		Workspace: w, store: record, today: domain.DateOf(w.now()),
@@ -81,26 +82,32 @@ func (w *Workspace) session(ctx context.Context, record *store.Store) (*Session,
 		return s, nil
 	}
 	var err error
-	s.acts, err = record.Acts(ctx)
-	return s, err
-}
-
-// toRead is a session over the record for who changes nothing: a run may be going on
-// meanwhile. That there is none yet is a *UsageError.
-func (w *Workspace) toRead(ctx context.Context) (*Session, error) {
-	record, err := w.recordIfAny(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if record == nil {
-		return nil, usageError("Chưa có số liệu nào.", RunFirst)
-	}
-	s, err := w.session(ctx, record)
-	if err != nil {
+	if s.acts, err = record.Acts(ctx); err != nil {
 		return nil, errors.Join(err, record.Close())
 	}
 	return s, nil
 }
+
+// toLook is a session for who changes nothing: a run may be going on meanwhile. Its store is
+// nil when there is no record yet.
+func (w *Workspace) toLook(ctx context.Context) (*Session, error) {
+	record, err := w.recordIfAny(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return w.session(ctx, record)
+}
+
+// toRead is toLook for who needs a record. That there is none yet is a *UsageError.
+func (w *Workspace) toRead(ctx context.Context) (*Session, error) {
+	s, err := w.toLook(ctx)
+	if err == nil && s.store == nil {
+		return nil, errNoRecord
+	}
+	return s, err
+}
+
+var errNoRecord = usageError("Chưa có số liệu nào.", RunFirst)
 
 // End closes the record and gives the workspace to others.
 func (s *Session) End() {

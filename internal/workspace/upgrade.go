@@ -59,11 +59,11 @@ func (w *Workspace) complement(ctx context.Context, path string) (head store.Hea
 	if err != nil {
 		return head, nil, err
 	}
-	defer func() { err = errors.Join(err, record.Close()) }()
 	s, err := w.session(ctx, record)
 	if err != nil {
 		return head, nil, err
 	}
+	defer func() { err = errors.Join(err, record.Close()) }()
 	if err := s.claimAll(ctx); err != nil {
 		return head, nil, fmt.Errorf("find out who claims whom: %w", err)
 	}

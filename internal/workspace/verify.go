@@ -37,7 +37,7 @@ type Verified struct {
 // published comes out again of what counted then. It changes nothing.
 func (w *Workspace) Verify(ctx context.Context, head string) (*Verified, error) {
 	if _, err := os.Stat(w.recordPath()); errors.Is(err, fs.ErrNotExist) {
-		return nil, usageError("Chưa có số liệu nào.", RunFirst)
+		return nil, errNoRecord
 	}
 	s, err := w.toVerify(ctx)
 	if err != nil {
@@ -105,10 +105,7 @@ func (w *Workspace) toVerify(ctx context.Context) (*Session, error) {
 	if _, err := w.holdsNoted(ctx, record); err != nil {
 		return nil, errors.Join(err, record.Close())
 	}
-	if s, err = w.session(ctx, record); err != nil {
-		return nil, errors.Join(err, record.Close())
-	}
-	return s, nil
+	return w.session(ctx, record)
 }
 
 func (v *Verified) fault(format string, args ...any) {
@@ -327,21 +324,18 @@ func figureName(key string) string {
 // Backup copies the record into a file. What else makes up the workspace is for the
 // caller to say.
 func (w *Workspace) Backup(ctx context.Context, name string) error {
-	store, err := w.recordIfAny(ctx)
+	s, err := w.toRead(ctx)
 	if err != nil {
 		return err
 	}
-	if store == nil {
-		return usageError("Chưa có số liệu nào để sao lưu.", RunFirst)
-	}
-	defer store.Close()
+	defer s.End()
 	if _, err := os.Lstat(name); err == nil {
 		return usageError(fmt.Sprintf("Tệp «%s» đã có — chọn tên khác, chương trình không ghi đè bản sao lưu.", name))
 	}
 	if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
 		return usageError(fmt.Sprintf("Không có thư mục «%s» — tạo thư mục đó trước.", filepath.Dir(name)))
 	}
-	if err := store.Backup(ctx, name); err != nil {
+	if err := s.store.Backup(ctx, name); err != nil {
 		return &RunError{Sentence: fmt.Sprintf("Không sao lưu được vào «%s» — kiểm tra quyền ghi và chỗ trống trên đĩa.", name), Cause: err}
 	}
 	return nil
