@@ -130,9 +130,9 @@ func (s *Session) compareWithRecord(ctx context.Context, r *domain.Return, one *
 	if ok {
 		counted = &submission{Standing: before}
 	}
-	err = s.compare(ctx, s.view(), r, one, counted, nil)
+	err = s.compare(ctx, s.store.View, r, one, counted, nil)
 	if twins := twins(one, versions); err == nil && len(twins) > 0 {
-		err = s.compare(ctx, s.view(), r, one, counted, twins)
+		err = s.compare(ctx, s.store.View, r, one, counted, twins)
 	}
 	return err
 }

@@ -54,6 +54,15 @@ func (w *Workspace) noted(name string) (string, error) {
 
 func (w *Workspace) noteHead(head store.Head) error { return w.note(headNote, head.String()+"\n") }
 
+// commit puts what was recorded into the record, and notes where it stands then.
+func (w *Workspace) commit(ctx context.Context, tx *store.Tx) error {
+	head, err := tx.Commit(ctx)
+	if err != nil || head.Seq == 0 { // nothing was ever recorded
+		return err
+	}
+	return w.noteHead(head)
+}
+
 // notedHead is the head that was noted last; zero when there is none.
 func (w *Workspace) notedHead() (head store.Head, err error) {
 	text, err := w.noted(headNote)

@@ -126,9 +126,6 @@ func (s *Session) End() {
 	}
 }
 
-// view is what the record answers to those who judge.
-func (s *Session) view() store.View { return s.store.View }
-
 // closed reports whether a unit may no longer send for a period.
 func (s *Session) closed(unit string, p domain.Period) bool {
 	return !s.open && !p.IsZero() && s.acts.Closed(unit, p, s.today)
@@ -197,15 +194,6 @@ func hashOfValues(of ...any) string {
 	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
-}
-
-// commit puts what was recorded into the record, and notes where it stands then.
-func (s *Session) commit(ctx context.Context, tx *store.Tx) error {
-	head, err := tx.Commit(ctx)
-	if err != nil || head.Seq == 0 { // nothing was ever recorded
-		return err
-	}
-	return s.noteHead(head)
 }
 
 // event is something that happens now.

@@ -431,9 +431,5 @@ func (w *Workspace) restored(ctx context.Context, name string, lost int64) error
 	if _, err := tx.Append(ctx, event); err != nil {
 		return err
 	}
-	head, err := tx.Commit(ctx)
-	if err != nil {
-		return err
-	}
-	return w.noteHead(head)
+	return w.commit(ctx, tx)
 }
