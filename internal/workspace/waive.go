@@ -134,9 +134,9 @@ func (s *Session) act(ctx context.Context, event store.Event, list []domain.Waiv
 	defer judging.Discard()
 	tx := judging.tx
 	event.Seq = tx.Next()
-	acts := append(slices.Clone(s.acts), store.Act{Event: event})
-	if len(list) > 0 {
-		acts = acts[:len(acts)-1]
+	s.acts = slices.Clip(s.acts) // whoever compares keeps those of before
+	if len(list) == 0 {
+		s.acts = append(s.acts, store.Act{Event: event})
 	}
 	for _, w := range list {
 		if event.Kind == store.Unwaived {
@@ -148,9 +148,8 @@ func (s *Session) act(ctx context.Context, event store.Event, list []domain.Waiv
 		if err != nil {
 			return nil, err
 		}
-		acts = append(acts, store.Act{Event: event, Waiver: w})
+		s.acts = append(s.acts, store.Act{Event: event, Waiver: w})
 	}
-	s.acts = acts
 	return s.settle(ctx, judging, event, touched...)
 }
 
