@@ -173,10 +173,7 @@ func (s *Session) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 				fault(f, "không còn bản gốc trong kho lưu.")
 				return nil
 			}
-			again := s.readFrom(f, func() (original, error) {
-				data, err := s.archive().Read(f.SHA256)
-				return inMemory{bytes.NewReader(data)}, err
-			})
+			again := s.read(ctx, Pending{File: f, Known: store.Known{Judged: true}})
 			if again.err != nil {
 				s.logFailure(f, again.err)
 				fault(f, "không đọc lại được bản gốc.")
