@@ -79,26 +79,21 @@ type copyWanted struct {
 // copy that is no longer called for, because a good version came, is removed.
 func (s *Session) writeFeedback(ctx context.Context, o *Outcome, periods []domain.Period, in *Intake) error {
 	var wanted []copyWanted
-	present := in.present()
 	for _, p := range periods {
 		submissions, err := s.submissions(ctx, p)
 		if err != nil {
 			return err
 		}
-		folder := s.feedbackFolder(p)
-		latest := map[string]domain.Submission{}
-		for _, sub := range submissions {
-			if best, ok := latest[sub.Unit]; s.placed(sub) && (!ok || newer(sub, best)) {
-				latest[sub.Unit] = sub
+		for _, sub := range s.lastWords(submissions, in) {
+			if !needsFeedback(sub.Findings) {
+				continue
 			}
-			if !s.placed(sub) && present[sub.File.SHA256] && needsFeedback(sub.Findings) {
-				wanted = append(wanted, copyWanted{submission: sub, folder: folder})
+			c := copyWanted{submission: sub, folder: s.feedbackFolder(p)}
+			if s.placed(sub) {
+				u, _ := s.Assignment.UnitOf(sub.Unit, p)
+				c.unit, c.name = u.Code, u.Name
 			}
-		}
-		for code, sub := range latest {
-			if u, _ := s.Assignment.UnitOf(code, p); needsFeedback(sub.Findings) {
-				wanted = append(wanted, copyWanted{submission: sub, folder: folder, unit: u.Code, name: u.Name})
-			}
+			wanted = append(wanted, c)
 		}
 	}
 	slices.SortFunc(wanted, func(a, b copyWanted) int {

@@ -138,23 +138,32 @@ func (s *Session) lastReturned(ctx context.Context, in *Intake) (list []domain.S
 		if err != nil {
 			return nil, err
 		}
-		last := map[string]domain.Submission{}
-		for _, sub := range submissions {
-			best, there := last[sub.Unit]
-			switch _, here := known[sub.File.SHA256]; {
-			case !s.placed(sub) && here && sub.Verdict == domain.Returned:
+		for _, sub := range s.lastWords(submissions, in) {
+			if sub.Verdict == domain.Returned {
 				list = append(list, sub)
-			case s.placed(sub) && (!there || newer(sub, best)):
-				last[sub.Unit] = sub
-			}
-		}
-		for _, unit := range slices.Sorted(maps.Keys(last)) {
-			if last[unit].Verdict == domain.Returned {
-				list = append(list, last[unit])
 			}
 		}
 	}
 	return list, nil
+}
+
+// lastWords are of the submissions of a period the last version of each unit, and those of the
+// inbox that nobody known has sent.
+func (w *Workspace) lastWords(submissions []domain.Submission, in *Intake) (list []domain.Submission) {
+	present, last := in.present(), map[string]domain.Submission{}
+	for _, sub := range submissions {
+		best, there := last[sub.Unit]
+		switch {
+		case !w.placed(sub) && present[sub.File.SHA256]:
+			list = append(list, sub)
+		case w.placed(sub) && (!there || newer(sub, best)):
+			last[sub.Unit] = sub
+		}
+	}
+	for _, unit := range slices.Sorted(maps.Keys(last)) {
+		list = append(list, last[unit])
+	}
+	return list
 }
 
 // placed reports whether the record knows whose return it is, and for when.
