@@ -3,9 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
-	"time"
 
 	"ketnap/internal/domain"
 )
@@ -25,48 +23,30 @@ type Acts []Act
 
 // Acts is every act of the office, in order.
 func (s *Store) Acts(ctx context.Context) (Acts, error) {
-	var acts Acts
-	err := each(ctx, s.db, func(rows *sql.Rows) error {
-		var a Act
-		var at string
+	acts, err := all(ctx, s.View, func(a *Act) []any {
 		w := &a.Waiver
-		err := rows.Scan(&a.Seq, &at, &a.Kind, &a.Who, text{&a.Why}, text{&a.Unit}, month{&a.Period}, day{&a.Until}, orZero{&a.Basis}, &a.Hash,
-			text{&a.Assignment}, text{(*string)(&a.Counting)}, orZero{&w.ID}, text{&w.Unit}, month{&w.From}, text{&w.Rule}, text{&w.About}, text{&w.Seen})
-		if err == nil {
-			a.At, err = time.Parse(time.RFC3339, at)
-		}
-		w.Year, w.Who, w.Why, w.At = w.From.Year, a.Who, a.Why, a.At
-		acts = append(acts, a)
-		return err
-	}, `SELECT e.seq, e.at, e.kind, e.who, e.why, e.unit, e.period, e.until, e.basis, e.hash, b.assignment, b.counting,
-			w.id, w.unit, w.from_period, w.rule, w.about, w.seen
+		return append(a.columns(), text{&a.Assignment}, text{(*string)(&a.Counting)},
+			orZero{&w.ID}, text{&w.Unit}, month{&w.From}, text{&w.Rule}, text{&w.About}, text{&w.Seen})
+	}, `SELECT `+eventColumns+`, b.assignment, b.counting, w.id, w.unit, w.from_period, w.rule, w.about, w.seen
 		FROM event e LEFT JOIN basis b ON b.id = e.basis
 		LEFT JOIN waiver_end x ON x.event = e.seq LEFT JOIN waiver w ON w.event = e.seq OR w.id = x.waiver
 		WHERE e.kind IN ('closed', 'reopened', 'waived', 'unwaived') ORDER BY e.seq, w.id`)
-	if err != nil {
-		return nil, fail(ctx, "read what was closed and waived", err)
+	for i, a := range acts {
+		w := &acts[i].Waiver
+		w.Year, w.Who, w.Why, w.At = w.From.Year, a.Who, a.Why, a.At
 	}
-	return acts, nil
+	return acts, fail(ctx, "read what was closed and waived", err)
 }
 
 // Waive records that a finding is accepted, and gives the number of the waiver.
 func (t *Tx) Waive(ctx context.Context, w domain.Waiver) (id int64, err error) {
-	id, err = t.nextID(ctx, waivers)
-	if err == nil {
-		err = t.addProved(ctx, waivers, []any{id, t.Next(), w.Unit, int64(w.From.Year), w.From.String(), w.Rule, w.About, orNull(w.Seen)})
-	}
-	if err != nil {
-		return 0, fail(ctx, "record a waiver", err)
-	}
-	return id, nil
+	id, err = t.addNew(ctx, waivers, w.Unit, int64(w.From.Year), w.From.String(), w.Rule, w.About, orNull(w.Seen))
+	return id, fail(ctx, "record a waiver", err)
 }
 
 // Unwaive records that a waiver holds no more.
 func (t *Tx) Unwaive(ctx context.Context, waiver int64) error {
-	if err := t.addProved(ctx, waiverEnds, []any{waiver, t.Next()}); err != nil {
-		return fail(ctx, "record the end of a waiver", err)
-	}
-	return nil
+	return fail(ctx, "record the end of a waiver", t.addProved(ctx, waiverEnds, []any{waiver, t.Next()}))
 }
 
 // Closing is the act that closed a period for all units; ok is false when the period is

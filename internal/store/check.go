@@ -13,22 +13,19 @@ import (
 // for whoever supports the program.
 func (s *Store) Check(ctx context.Context) (faults []string, err error) {
 	c := &checking{}
-	err = s.reading(ctx, func(tx *sql.Tx) error {
-		c.tx = tx
+	err = s.reading(ctx, func(at View) error {
+		c.View = at
 		if err := c.damage(ctx); err != nil {
 			return err
 		}
 		return c.history(ctx)
 	})
-	if err != nil {
-		return c.faults, fail(ctx, "check the record", err)
-	}
-	return c.faults, nil
+	return c.faults, fail(ctx, "check the record", err)
 }
 
 // checking is a record being checked.
 type checking struct {
-	tx     *sql.Tx
+	View
 	faults []string
 	rows   map[int64][]rowHash // that each event should vouch for
 }
@@ -39,7 +36,7 @@ func (c *checking) fault(format string, args ...any) {
 
 // damage asks the database itself, in words of SQLite's own.
 func (c *checking) damage(ctx context.Context) error {
-	err := each(ctx, c.tx, func(rows *sql.Rows) error {
+	err := c.each(ctx, func(rows *sql.Rows) error {
 		var said string
 		err := rows.Scan(&said)
 		if err == nil && said != "ok" {
@@ -50,7 +47,7 @@ func (c *checking) damage(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return each(ctx, c.tx, func(rows *sql.Rows) error {
+	return c.each(ctx, func(rows *sql.Rows) error {
 		var table, parent string
 		var id, key any
 		err := rows.Scan(&table, &id, &parent, &key)
@@ -70,17 +67,17 @@ func (c *checking) history(ctx context.Context) error {
 }
 
 // each visits every row of a table in the order of its key.
-func (c *checking) each(ctx context.Context, t *table, condition string, visit func(row []any) error, args ...any) error {
+func (c *checking) table(ctx context.Context, t *table, condition string, visit func(row []any) error, args ...any) error {
 	row, into := make([]any, len(t.columns)), make([]any, len(t.columns))
 	for i := range row {
 		into[i] = &row[i]
 	}
-	return each(ctx, c.tx, func(rows *sql.Rows) error {
+	return c.each(ctx, func(rows *sql.Rows) error {
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
 		return visit(row)
-	}, `SELECT `+t.list()+` FROM "`+t.name+`" `+condition+` ORDER BY `+quoted(t.key), args...)
+	}, `SELECT `+quoted(t.columns)+` FROM "`+t.name+`" `+condition+` ORDER BY `+quoted(t.key), args...)
 }
 
 // vouched hashes the rows that each event added.
@@ -89,7 +86,7 @@ func (c *checking) vouched(ctx context.Context) error {
 	for _, t := range ofEvent {
 		event := t.at("event")
 		var b []byte
-		err := c.each(ctx, t, "", func(row []any) error {
+		err := c.table(ctx, t, "", func(row []any) error {
 			seq, _ := row[event].(int64)
 			b = t.canonical(b[:0], row)
 			c.rows[seq] = append(c.rows[seq], sha256.Sum256(b))
@@ -105,7 +102,7 @@ func (c *checking) vouched(ctx context.Context) error {
 // chain follows the events from the first to the last.
 func (c *checking) chain(ctx context.Context) error {
 	before, next := "", int64(1)
-	err := c.each(ctx, events, "", func(row []any) error {
+	err := c.table(ctx, events, "", func(row []any) error {
 		seq, _ := row[events.at("seq")].(int64)
 		if seq != next {
 			c.fault("event %d is followed by event %d", next-1, seq)
@@ -138,7 +135,7 @@ func (c *checking) contents(ctx context.Context) error {
 		row    []any
 	}
 	var list []read
-	err := c.each(ctx, readings, "", func(row []any) error {
+	err := c.table(ctx, readings, "", func(row []any) error {
 		id, _ := row[0].(int64)
 		list = append(list, read{id, row[readings.at("layout")], append([]any{}, row...)})
 		return nil
@@ -147,7 +144,7 @@ func (c *checking) contents(ctx context.Context) error {
 		return err
 	}
 	layoutHash := map[any]string{nil: ""}
-	err = each(ctx, c.tx, func(rows *sql.Rows) error {
+	err = c.each(ctx, func(rows *sql.Rows) error {
 		var id int64
 		var hash string
 		err := rows.Scan(&id, &hash)
@@ -162,7 +159,7 @@ func (c *checking) contents(ctx context.Context) error {
 		h.text(layoutHash[r.layout])
 		h.add(readings, r.row)
 		for _, t := range ofReturn {
-			err := c.each(ctx, t, `WHERE "return" = $1`, func(row []any) error {
+			err := c.table(ctx, t, `WHERE "return" = $1`, func(row []any) error {
 				h.add(t, row)
 				return nil
 			}, r.id)
@@ -182,7 +179,7 @@ func (c *checking) contents(ctx context.Context) error {
 func (c *checking) layouts(ctx context.Context) error {
 	hashes := map[int64]*content{}
 	said := map[int64]string{}
-	err := c.each(ctx, layouts, "", func(row []any) error {
+	err := c.table(ctx, layouts, "", func(row []any) error {
 		id, _ := row[0].(int64)
 		hashes[id] = newContent()
 		form, _ := row[layouts.at("form")].(string)
@@ -193,7 +190,7 @@ func (c *checking) layouts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = c.each(ctx, layoutFields, "", func(row []any) error {
+	err = c.table(ctx, layoutFields, "", func(row []any) error {
 		id, _ := row[0].(int64)
 		if h := hashes[id]; h != nil {
 			h.add(layoutFields, row)
@@ -210,7 +207,7 @@ func (c *checking) layouts(ctx context.Context) error {
 
 // standing compares how everything stands with what follows from the settlements.
 func (c *checking) standing(ctx context.Context) error {
-	return each(ctx, c.tx, func(rows *sql.Rows) error {
+	return c.each(ctx, func(rows *sql.Rows) error {
 		var submission int64
 		err := rows.Scan(&submission)
 		c.fault("submission %d does not stand as it was settled last", submission)
@@ -227,7 +224,7 @@ func (c *checking) standing(ctx context.Context) error {
 func (c *checking) claims(ctx context.Context) error {
 	held := map[UnitYear][]rowHash{}
 	unit, year := claims.at("unit"), claims.at("year")
-	err := c.each(ctx, claims, "", func(row []any) error {
+	err := c.table(ctx, claims, "", func(row []any) error {
 		of := UnitYear{}
 		of.Unit, _ = row[unit].(string)
 		n, _ := row[year].(int64)
@@ -238,7 +235,7 @@ func (c *checking) claims(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = each(ctx, c.tx, func(rows *sql.Rows) error {
+	err = c.each(ctx, func(rows *sql.Rows) error {
 		var of UnitYear
 		var n int
 		var hash string

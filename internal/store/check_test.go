@@ -30,7 +30,9 @@ func filled(t testing.TB) (path string, s *store.Store) {
 	returns := examples(t)[60:66]
 	record(t, s, func(tx *store.Tx) {
 		event := func(kind store.Kind, period domain.Period) {
-			must(tx.Append(ctx, store.Event{At: when, Kind: kind, Who: "người trực", Why: "lý do", Unit: "05926", Period: period, Until: domain.Day(2021, 12, 1)}))
+			must(tx.Append(ctx, store.Event{
+				At: when, Kind: kind, Who: "người trực", Why: "lý do", Unit: "05926", Period: period, Until: domain.Day(2021, 12, 1),
+			}))
 		}
 		basis := must(tx.SaveBasis(ctx, store.Basis{Hash: "b", Program: "test", Rules: "r", Assignment: "a", Counting: domain.ByDecision}))
 		var all []store.Settlement
@@ -51,8 +53,10 @@ func filled(t testing.TB) (path string, s *store.Store) {
 		}
 		for i, unit := range []string{"05926", "05917"} {
 			must(tx.SaveClaims(ctx, unit, 2021, []domain.Claim{
-				{Key: "i019", Unit: unit, From: month(9 + i), Since: 1}, {Key: "wan 1990-03-05", Unit: unit, From: month(2), To: month(5), Since: 1, ID: "019"},
-				{Key: "d12", Unit: unit, Day: domain.Day(2021, 5, 1), From: month(9), Since: 1}, {Key: "i020", Unit: unit, From: month(9), To: month(9)},
+				{Key: "i019", Unit: unit, From: month(9 + i), Since: 1},
+				{Key: "wan 1990-03-05", Unit: unit, From: month(2), To: month(5), Since: 1, ID: "019"},
+				{Key: "d12", Unit: unit, Day: domain.Day(2021, 5, 1), From: month(9), Since: 1},
+				{Key: "i020", Unit: unit, From: month(9), To: month(9)},
 			}))
 		}
 		event(store.Judged, domain.Period{})
@@ -81,7 +85,10 @@ func filled(t testing.TB) (path string, s *store.Store) {
 			t.Fatal(err)
 		}
 		event(store.Unwaived, october)
-		p := store.Publication{Period: october, Basis: basis, CountedHash: "h", Figures: store.Figures{"admitted": 4, "05926/admitted": 4}, Sources: map[string]int64{"05926": 1}}
+		p := store.Publication{
+			Period: october, Basis: basis, CountedHash: "h",
+			Figures: store.Figures{"admitted": 4, "05926/admitted": 4}, Sources: map[string]int64{"05926": 1},
+		}
 		if err := tx.Publish(ctx, p); err != nil {
 			t.Fatal(err)
 		}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"fmt"
 	"maps"
 	"slices"
@@ -31,21 +30,11 @@ func (u UnitYear) Compare(v UnitYear) int {
 // noDay stands for the day of a claim that is not on a decision.
 const noDay = "-"
 
-// heldAs is what tells the claims of a unit and year apart.
-type heldAs struct {
-	key  string
-	day  domain.Date
-	from domain.Period
-}
-
 // Claims are what a unit claims in a year, in the order of keys, days and months.
 func (v View) Claims(ctx context.Context, unit string, year int) ([]domain.Claim, error) {
-	list, err := v.claims(ctx, nil, `unit = $1 AND year = $2`, unit, int64(year))
-	if err != nil {
-		return nil, fail(ctx, "read what a unit claims", err)
-	}
+	list, err := v.claims(ctx, `unit = $1 AND year = $2`, unit, int64(year))
 	slices.SortFunc(list, domain.Claim.Compare)
-	return list, nil
+	return list, fail(ctx, "read what a unit claims", err)
 }
 
 // SaveClaims makes these the claims of a unit and year, by difference, and gives the keys
@@ -56,55 +45,35 @@ func (t *Tx) SaveClaims(ctx context.Context, unit string, year int, want []domai
 	if err != nil {
 		return nil, err
 	}
-	differs := false
-	change := func(c domain.Claim) {
-		if differs = true; !c.Loose() {
-			changed = append(changed, c.Key)
-		}
-	}
-	before := make(map[heldAs]domain.Claim, len(has))
+	out, in := make(map[domain.Claim]bool, len(has)), []domain.Claim{}
 	for _, c := range has {
-		before[heldAs{c.Key, c.Day, c.From}] = c
+		out[c] = true
 	}
 	for _, c := range want {
-		c.Unit = unit
-		as := heldAs{c.Key, c.Day, c.From}
-		was, held := before[as]
-		delete(before, as)
-		if held && was == c {
-			continue
+		if c.Unit = unit; !out[c] {
+			in = append(in, c)
 		}
-		if held {
-			change(was)
-			err = t.dropClaim(ctx, was)
-		}
-		if err == nil {
-			err = t.add(ctx, claims, claimRow(c))
-		}
-		if err != nil {
-			return nil, fail(ctx, "record a claim", err)
-		}
-		change(c)
+		delete(out, c)
 	}
-	for _, c := range before {
-		if err := t.dropClaim(ctx, c); err != nil {
-			return nil, fail(ctx, "take a claim out", err)
-		}
-		change(c)
-	}
-	if differs {
+	if len(out)+len(in) > 0 {
 		t.claimed[UnitYear{unit, year}] = hashOfClaims(unit, want)
 	}
-	slices.Sort(changed)
-	return slices.Compact(changed), nil
-}
-
-func (t *Tx) dropClaim(ctx context.Context, c domain.Claim) error {
-	stmt, err := t.prepare(ctx, `DELETE FROM claim WHERE key_text = $1 AND year = $2 AND unit = $3 AND day = $4 AND from_period = $5`)
-	if err == nil {
-		_, err = stmt.ExecContext(ctx, claimRow(c)[:5]...)
+	change := func(c domain.Claim, statement string, row []any) {
+		if !c.Loose() {
+			changed = append(changed, c.Key)
+		}
+		if err == nil {
+			err = t.do(ctx, statement, row...)
+		}
 	}
-	return err
+	for c := range out { // before others of the same key and month are added
+		change(c, `DELETE FROM claim WHERE key_text = $1 AND year = $2 AND unit = $3 AND day = $4 AND from_period = $5`, claimRow(c)[:5])
+	}
+	for _, c := range in {
+		change(c, claims.insert, claimRow(c))
+	}
+	slices.Sort(changed)
+	return slices.Compact(changed), fail(ctx, "record what a unit claims", err)
 }
 
 // claimRow is a claim as a row of its table.
@@ -120,9 +89,6 @@ func claimRow(c domain.Claim) []any {
 func (v View) ClaimsOfOthers(ctx context.Context, unit string, p domain.Period, keys []string) (others, past []domain.Claim, err error) {
 	list, err := v.claimsOn(ctx, keys, `since > 0 AND (year < $1 AND to_period IS NULL
 		OR year = $1 AND unit <> $2 AND from_period <= $3 AND (to_period IS NULL OR to_period >= $3))`, int64(p.Year), unit, p.String())
-	if err != nil {
-		return nil, nil, fail(ctx, "read what others claim", err)
-	}
 	for _, c := range list {
 		if c.From.Year < p.Year {
 			past = append(past, c)
@@ -130,7 +96,7 @@ func (v View) ClaimsOfOthers(ctx context.Context, unit string, p domain.Period, 
 			others = append(others, c)
 		}
 	}
-	return others, past, nil
+	return others, past, fail(ctx, "read what others claim", err)
 }
 
 // Claimants are those but a unit that claim or loosely hold any of these keys in a year, or
@@ -138,15 +104,12 @@ func (v View) ClaimsOfOthers(ctx context.Context, unit string, p domain.Period, 
 // when the keys change hands.
 func (v View) Claimants(ctx context.Context, but string, year int, keys []string) ([]UnitYear, error) {
 	list, err := v.claimsOn(ctx, keys, `year >= $1 AND NOT (year = $1 AND unit = $2)`, int64(year), but)
-	if err != nil {
-		return nil, fail(ctx, "read who claims a key", err)
-	}
 	found := make([]UnitYear, len(list))
 	for i, c := range list {
 		found[i] = UnitYear{c.Unit, c.From.Year}
 	}
 	slices.SortFunc(found, UnitYear.Compare)
-	return slices.Compact(found), nil
+	return slices.Compact(found), fail(ctx, "read who claims a key", err)
 }
 
 // manyKeys is how many keys one question is about.
@@ -164,26 +127,20 @@ func (v View) claimsOn(ctx context.Context, keys []string, condition string, arg
 		for i := range places {
 			all = append(all, some[min(i, len(some)-1)]) // one statement, however many are left
 		}
-		if list, err = v.claims(ctx, list, query, all...); err != nil {
+		found, err := v.claims(ctx, query, all...)
+		if err != nil {
 			return nil, err
 		}
+		list = append(list, found...)
 	}
 	slices.SortFunc(list, domain.Claim.Compare)
 	return list, nil
 }
 
-func (v View) claims(ctx context.Context, list []domain.Claim, condition string, args ...any) ([]domain.Claim, error) {
-	err := v.from.each(ctx, func(rows *sql.Rows) error {
-		var c domain.Claim
-		var on string
-		err := rows.Scan(&c.Key, &c.Unit, &on, month{&c.From}, month{&c.To}, &c.Since, text{&c.ID})
-		if err == nil && on != noDay {
-			err = day{&c.Day}.Scan(on)
-		}
-		list = append(list, c)
-		return err
-	}, `SELECT key_text, unit, day, from_period, to_period, since, identity FROM claim WHERE `+condition, args...)
-	return list, err
+func (v View) claims(ctx context.Context, condition string, args ...any) ([]domain.Claim, error) {
+	return all(ctx, v, func(c *domain.Claim) []any {
+		return []any{&c.Key, &c.Unit, day{&c.Day}, month{&c.From}, month{&c.To}, &c.Since, text{&c.ID}}
+	}, `SELECT key_text, unit, nullif(day, '`+noDay+`'), from_period, to_period, since, identity FROM claim WHERE `+condition, args...)
 }
 
 // claimProof is how many claims a unit has in a year, and their hash.

@@ -14,13 +14,13 @@ const ManyKeys = manyKeys
 
 // Proved and Derived are the columns of the tables of either kind, as «table.column».
 func Proved() map[string]bool {
-	return columnsOf(append(append([]*table{events, layoutFields}, ofEvent...), ofReturn...))
+	return named(append(append([]*table{events, layoutFields}, ofEvent...), ofReturn...))
 }
 
 // Derived follow from the proved ones.
-func Derived() map[string]bool { return columnsOf([]*table{standings, claims}) }
+func Derived() map[string]bool { return named([]*table{standings, claims}) }
 
-func columnsOf(tables []*table) map[string]bool {
+func named(tables []*table) map[string]bool {
 	all := map[string]bool{}
 	for _, t := range tables {
 		for _, c := range t.columns {
@@ -45,7 +45,7 @@ func (t *Tx) Plan(ctx context.Context, query string) (steps []string, err error)
 	for i := 1; strings.Contains(query, fmt.Sprintf("$%d", i)); i++ {
 		args = append(args, "1")
 	}
-	err = each(ctx, t.tx, func(rows *sql.Rows) error {
+	err = t.each(ctx, func(rows *sql.Rows) error {
 		var id, parent, unused int
 		var step string
 		err := rows.Scan(&id, &parent, &unused, &step)
@@ -73,8 +73,8 @@ func On(db *sql.DB) *Store { return over(db) }
 // CheckHistory is Check without what only SQLite can be asked.
 func (s *Store) CheckHistory(ctx context.Context) (faults []string, err error) {
 	c := &checking{}
-	err = s.reading(ctx, func(tx *sql.Tx) error {
-		c.tx = tx
+	err = s.reading(ctx, func(at View) error {
+		c.View = at
 		return c.history(ctx)
 	})
 	return c.faults, err

@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"slices"
-	"time"
 
 	"ketnap/internal/domain"
 )
@@ -25,81 +24,72 @@ type Happening struct {
 // History is all that happened to the files a unit sent for a period, in order.
 func (s *Store) History(ctx context.Context, unit string, p domain.Period) ([]Happening, error) {
 	var list []Happening
-	event := func(rows *sql.Rows, e *Event, more ...any) error {
-		var at string
-		err := rows.Scan(append([]any{&e.Seq, &at, &e.Kind, &e.Who, text{&e.Why}}, more...)...)
-		if err == nil {
-			e.At, err = time.Parse(time.RFC3339, at)
-		}
-		return err
-	}
-	const columns = `SELECT e.seq, e.at, e.kind, e.who, e.why, `
+	const columns = `SELECT ` + eventColumns + `, `
 	const ours = ` IN (SELECT submission FROM standing WHERE unit = $1 AND period = $2)`
-	err := s.reading(ctx, func(tx *sql.Tx) error {
-		seen := func(rows *sql.Rows) error {
-			var h Happening
-			err := event(rows, &h.Event, &h.Submission, &h.Path)
-			list = append(list, h)
-			return err
+	err := s.reading(ctx, func(at View) error {
+		for _, seen := range []string{
+			`s.id, s.path FROM submission s JOIN event e ON e.seq = s.event WHERE s.id`,
+			`f.submission, f.path FROM file_seen f JOIN event e ON e.seq = f.event WHERE f.submission`,
+		} {
+			some, err := all(ctx, at, func(h *Happening) []any {
+				return append(h.Event.columns(), &h.Submission, &h.Path)
+			}, columns+seen+ours, unit, p.String())
+			if err != nil {
+				return err
+			}
+			list = append(list, some...)
 		}
-		err := each(ctx, tx, seen, columns+`s.id, s.path FROM submission s JOIN event e ON e.seq = s.event WHERE s.id`+ours, unit, p.String())
-		if err != nil {
-			return err
+		type settled struct {
+			Happening
+			judgement int64
 		}
-		err = each(ctx, tx, seen, columns+`f.submission, f.path FROM file_seen f JOIN event e ON e.seq = f.event WHERE f.submission`+ours, unit, p.String())
+		settlements, err := all(ctx, at, func(h *settled) []any {
+			return append(h.Event.columns(), &h.Submission, &h.judgement, &h.Verdict)
+		}, columns+`x.submission, x.judgement, x.verdict FROM settlement x JOIN event e ON e.seq = x.event
+			WHERE x.submission`+ours+` ORDER BY e.seq`, unit, p.String())
 		if err != nil {
 			return err
 		}
 		last := map[int64]int64{} // the judgement of each submission's settlement before
-		at := map[[2]int64]int{}
-		err = each(ctx, tx, func(rows *sql.Rows) error {
-			var h Happening
-			var judgement int64
-			var verdict domain.Verdict
-			err := event(rows, &h.Event, &h.Submission, &judgement, &verdict)
-			if last[h.Submission] == judgement {
-				h.Verdict = verdict
-			} else {
-				h.Judged = verdict
-				at[[2]int64{h.Submission, h.Event.Seq}] = len(list)
+		judged := map[[2]int64]*Happening{}
+		list = slices.Grow(list, len(settlements))
+		for _, h := range settlements {
+			list = append(list, h.Happening)
+			if last[h.Submission] != h.judgement {
+				now := &list[len(list)-1]
+				now.Judged, now.Verdict = h.Verdict, ""
+				judged[[2]int64{h.Submission, h.Event.Seq}] = now
 			}
-			last[h.Submission] = judgement
-			list = append(list, h)
-			return err
-		}, columns+`x.submission, x.judgement, x.verdict FROM settlement x JOIN event e ON e.seq = x.event WHERE x.submission`+ours+` ORDER BY e.seq`, unit, p.String())
-		if err != nil {
-			return err
+			last[h.Submission] = h.judgement
 		}
-		err = each(ctx, tx, func(rows *sql.Rows) error {
-			var key [2]int64
+		err = at.each(ctx, func(rows *sql.Rows) error {
+			var of [2]int64
 			var told domain.Told
-			err := rows.Scan(&key[0], &key[1], &told.Sheet, &told.Row, &told.Rule)
-			if i, judged := at[key]; judged {
-				list[i].Told = append(list[i].Told, told)
+			err := rows.Scan(&of[0], &of[1], &told.Sheet, &told.Row, &told.Rule)
+			if h := judged[of]; h != nil {
+				h.Told = append(h.Told, told)
 			}
 			return err
 		}, `SELECT submission, event, sheet_name, sheet_row, rule FROM already_told WHERE submission`+ours, unit, p.String())
 		if err != nil {
 			return err
 		}
-		return each(ctx, tx, func(rows *sql.Rows) error {
-			var key [2]int64
-			f, err := scanFinding(rows, &key[0], &key[1])
-			if i, judged := at[key]; judged {
-				list[i].Findings = append(list[i].Findings, f)
+		return at.each(ctx, func(rows *sql.Rows) error {
+			var of [2]int64
+			var f domain.Finding
+			err := rows.Scan(append([]any{&of[0], &of[1]}, columnsOfFinding(&f)...)...)
+			if h := judged[of]; h != nil {
+				h.Findings = append(h.Findings, f)
 			}
 			return err
 		}, `SELECT x.submission, x.event, `+findingColumns+` FROM settlement x `+findingsOf("x", "x.event")+`
 			WHERE x.submission`+ours+` ORDER BY x.submission, x.event, f.alone DESC, f.ordinal`, unit, p.String())
 	})
-	if err != nil {
-		return nil, fail(ctx, "read the history of a unit", err)
-	}
 	for i := range list {
 		slices.SortFunc(list[i].Told, domain.Told.Compare)
 	}
 	slices.SortStableFunc(list, func(a, b Happening) int {
 		return cmp.Or(cmp.Compare(a.Event.Seq, b.Event.Seq), cmp.Compare(a.Submission, b.Submission))
 	})
-	return list, nil
+	return list, fail(ctx, "read the history of a unit", err)
 }

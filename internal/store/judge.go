@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 
@@ -33,25 +32,16 @@ func (t *Tx) Receive(ctx context.Context, files []File) ([]int64, error) {
 
 func (t *Tx) receive(ctx context.Context, f File) (id int64, err error) {
 	var path string
-	err = t.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&id, &path) }, `SELECT id, coalesce((SELECT f.path FROM file_seen f
-		WHERE f.submission = s.id ORDER BY f.event DESC LIMIT 1), path) FROM submission s WHERE sha256 = $1`, f.SHA256)
-	if err != nil {
-		return 0, err
-	}
-	if id == 0 {
-		if id, err = t.nextID(ctx, submissions); err != nil {
-			return 0, err
-		}
-		row := []any{id, t.Next(), f.SHA256, f.Size, f.Path, f.FirstDay.ISO(), orNull(f.Sender)}
-		return id, t.addProved(ctx, submissions, row)
-	}
-	if path == f.Path {
-		return id, nil
-	}
 	var noted bool
-	err = t.each(ctx, func(rows *sql.Rows) error { noted = true; return nil }, `SELECT 1 FROM file_seen WHERE submission = $1 AND event = $2`, id, t.Next())
-	if err != nil || noted { // of several copies in one intake the first says where
-		return id, err
+	err = t.one(ctx, []any{&id, &path, &noted}, `SELECT s.id, `+lastPath+`,
+		EXISTS (SELECT 1 FROM file_seen f WHERE f.submission = s.id AND f.event = $2) FROM submission s WHERE s.sha256 = $1`, f.SHA256, t.Next())
+	switch {
+	case err != nil:
+		return 0, err
+	case id == 0:
+		return t.addNew(ctx, submissions, f.SHA256, f.Size, f.Path, f.FirstDay.ISO(), orNull(f.Sender))
+	case noted || path == f.Path: // of several copies in one intake the first says where
+		return id, nil
 	}
 	return id, t.addProved(ctx, filesSeen, []any{id, t.Next(), f.Path})
 }
@@ -67,16 +57,11 @@ type Basis struct {
 
 // SaveBasis gives the id of a basis, recorded once.
 func (t *Tx) SaveBasis(ctx context.Context, b Basis) (id int64, err error) {
-	err = t.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&id) }, `SELECT id FROM basis WHERE hash = $1`, b.Hash)
+	err = t.one(ctx, []any{&id}, `SELECT id FROM basis WHERE hash = $1`, b.Hash)
 	if err == nil && id == 0 {
-		if id, err = t.nextID(ctx, bases); err == nil {
-			err = t.addProved(ctx, bases, []any{id, t.Next(), b.Hash, b.Program, b.Rules, b.Assignment, string(b.Counting)})
-		}
+		id, err = t.addNew(ctx, bases, b.Hash, b.Program, b.Rules, b.Assignment, string(b.Counting))
 	}
-	if err != nil {
-		return 0, fail(ctx, "record a basis", err)
-	}
-	return id, nil
+	return id, fail(ctx, "record a basis", err)
 }
 
 // SaveJudgement records what the rules say of a return alone. Where they say the same as
@@ -84,26 +69,19 @@ func (t *Tx) SaveBasis(ctx context.Context, b Basis) (id int64, err error) {
 func (t *Tx) SaveJudgement(ctx context.Context, submission, ret, basis int64, alone []domain.Finding) (id int64, err error) {
 	same, err := t.saidBefore(ctx, submission, ret, alone)
 	if err == nil {
-		id, err = t.nextID(ctx, judgements)
-	}
-	if err == nil {
-		row := []any{id, t.Next(), ret, basis, idOrNull(same), count(alone, domain.Error), count(alone, domain.Warning)}
-		err = t.addProved(ctx, judgements, row)
+		id, err = t.addNew(ctx, judgements, ret, basis, idOrNull(same), count(alone, domain.Error), count(alone, domain.Warning))
 	}
 	if err == nil && same == 0 {
 		err = t.saveFindings(ctx, submission, true, alone)
 	}
-	if err != nil {
-		return 0, fail(ctx, "record a judgement", err)
-	}
-	return id, nil
+	return id, fail(ctx, "record a judgement", err)
 }
 
 // saidBefore is the judgement whose findings are those of the last judgement of a return, if
 // they are these; else 0.
 func (t *Tx) saidBefore(ctx context.Context, submission, ret int64, alone []domain.Finding) (judgement int64, err error) {
 	var event int64
-	err = t.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&judgement, &event) },
+	err = t.one(ctx, []any{&judgement, &event},
 		`SELECT k.id, k.event FROM judgement j JOIN judgement k ON k.id = coalesce(j.same_as, j.id)
 			WHERE j."return" = $1 ORDER BY j.id DESC LIMIT 1`, ret)
 	if err != nil || judgement == 0 {
@@ -117,21 +95,15 @@ func (t *Tx) saidBefore(ctx context.Context, submission, ret int64, alone []doma
 }
 
 // found are the findings of a submission that an event added.
-func (t *Tx) found(ctx context.Context, submission, event int64, alone bool) (list []domain.Finding, err error) {
-	err = t.each(ctx, func(rows *sql.Rows) error {
-		f, err := scanFinding(rows)
-		list = append(list, f)
-		return err
-	}, `SELECT `+findingColumns+` FROM finding f WHERE f.submission = $1 AND f.event = $2 AND f.alone = $3 ORDER BY f.ordinal`,
-		submission, event, truth(alone))
-	return list, err
+func (t *Tx) found(ctx context.Context, submission, event int64, alone bool) ([]domain.Finding, error) {
+	return all(ctx, t.View, columnsOfFinding, `SELECT `+findingColumns+` FROM finding f
+		WHERE f.submission = $1 AND f.event = $2 AND f.alone = $3 ORDER BY f.ordinal`, submission, event, truth(alone))
 }
 
 // SameFindings compares all that the record keeps of findings.
 func SameFindings(a, b []domain.Finding) bool {
 	return slices.EqualFunc(a, b, func(f, g domain.Finding) bool {
-		return f.Rule == g.Rule && f.Severity == g.Severity && f.Cell == g.Cell && f.Place == g.Place && f.About == g.About && f.Seen == g.Seen &&
-			f.Got == g.Got && f.Want == g.Want && f.Message == g.Message && f.Explained == g.Explained
+		return slices.Equal(stored(columnsOfFinding(&f)), stored(columnsOfFinding(&g)))
 	})
 }
 
@@ -149,18 +121,15 @@ func (t *Tx) saveFindings(ctx context.Context, submission int64, alone bool, lis
 		return nil
 	}
 	var ordinal int64
-	err := t.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&ordinal) },
+	err := t.one(ctx, []any{&ordinal},
 		`SELECT coalesce(max(ordinal), 0) FROM finding WHERE submission = $1 AND event = $2`, submission, t.Next())
 	if err != nil {
 		return err
 	}
 	for _, f := range list {
 		ordinal++
-		err := t.addProved(ctx, findings, []any{
-			t.Next(), submission, ordinal, truth(alone), f.Rule, string(f.Severity), orNull(f.Cell.Sheet), int64(f.Cell.Row), int64(f.Cell.Col),
-			orNull(f.Place), orNull(f.About), orNull(f.Seen), orNull(f.Got), orNull(f.Want), f.Message, truth(f.Explained),
-		})
-		if err != nil {
+		row := append([]any{t.Next(), submission, ordinal, truth(alone)}, stored(columnsOfFinding(&f))...)
+		if err := t.addProved(ctx, findings, row); err != nil {
 			return err
 		}
 	}
@@ -184,28 +153,17 @@ type Settlement struct {
 // Settle records settlements. All of them first step down: the database refuses two that
 // count for one unit and period, even for a moment.
 func (t *Tx) Settle(ctx context.Context, list []Settlement) error {
-	for _, down := range []bool{true, false} {
-		for _, s := range list {
-			var err error
-			if down {
-				err = t.stepDown(ctx, s.Submission)
-			} else {
-				err = t.settle(ctx, s)
-			}
-			if err != nil {
-				return fail(ctx, fmt.Sprintf("settle submission %d", s.Submission), err)
-			}
+	for _, s := range list {
+		if err := t.do(ctx, `DELETE FROM standing WHERE submission = $1`, s.Submission); err != nil {
+			return fail(ctx, fmt.Sprintf("settle submission %d", s.Submission), err)
+		}
+	}
+	for _, s := range list {
+		if err := t.settle(ctx, s); err != nil {
+			return fail(ctx, fmt.Sprintf("settle submission %d", s.Submission), err)
 		}
 	}
 	return nil
-}
-
-func (t *Tx) stepDown(ctx context.Context, submission int64) error {
-	stmt, err := t.prepare(ctx, `DELETE FROM standing WHERE submission = $1`)
-	if err == nil {
-		_, err = stmt.ExecContext(ctx, submission)
-	}
-	return err
 }
 
 func (t *Tx) settle(ctx context.Context, s Settlement) error {
@@ -230,36 +188,23 @@ func (t *Tx) settle(ctx context.Context, s Settlement) error {
 // false for one that was not judged.
 func (t *Tx) Standing(ctx context.Context, submission int64) (s Settlement, ok bool, err error) {
 	var settled int64
-	err = t.each(ctx, func(rows *sql.Rows) error {
-		ok = true
-		return rows.Scan(&s.Submission, &s.Return, &s.Judgement, &settled, text{&s.Unit}, month{&s.Period}, &s.Verdict)
-	}, `SELECT submission, "return", judgement, settled, unit, period, verdict FROM standing WHERE submission = $1`, submission)
-	if err == nil && ok {
+	err = t.one(ctx, []any{&s.Submission, &s.Return, &s.Judgement, &settled, text{&s.Unit}, month{&s.Period}, &s.Verdict},
+		`SELECT submission, "return", judgement, settled, unit, period, verdict FROM standing WHERE submission = $1`, submission)
+	if ok = s.Submission != 0; err == nil && ok {
 		s.Against, err = t.found(ctx, submission, settled, false)
 	}
-	if err != nil {
-		return s, false, fail(ctx, "read how a submission stands", err)
-	}
-	return s, ok, nil
+	return s, ok, fail(ctx, "read how a submission stands", err)
 }
 
 // LastJudgement is the last judgement of a return and what it rests on; zeros when there is
 // none.
 func (t *Tx) LastJudgement(ctx context.Context, ret int64) (id, basis int64, err error) {
-	err = t.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&id, &basis) },
-		`SELECT id, basis FROM judgement WHERE "return" = $1 ORDER BY id DESC LIMIT 1`, ret)
-	if err != nil {
-		return 0, 0, fail(ctx, "read the last judgement", err)
-	}
-	return id, basis, nil
+	err = t.one(ctx, []any{&id, &basis}, `SELECT id, basis FROM judgement WHERE "return" = $1 ORDER BY id DESC LIMIT 1`, ret)
+	return id, basis, fail(ctx, "read the last judgement", err)
 }
 
 // LastProgram is the program that judged last; "" when nothing was judged.
 func (s *Store) LastProgram(ctx context.Context) (program string, err error) {
-	err = s.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&program) },
-		`SELECT b.program FROM judgement j JOIN basis b ON b.id = j.basis ORDER BY j.id DESC LIMIT 1`)
-	if err != nil {
-		return "", fail(ctx, "look up the last program", err)
-	}
-	return program, nil
+	err = s.one(ctx, []any{&program}, `SELECT b.program FROM judgement j JOIN basis b ON b.id = j.basis ORDER BY j.id DESC LIMIT 1`)
+	return program, fail(ctx, "look up the last program", err)
 }

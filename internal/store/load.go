@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
-	"time"
 
 	"ketnap/internal/domain"
 )
@@ -16,109 +16,70 @@ import (
 // path under which its file was received first.
 // With the ids of sheets, their lists alone are wanted.
 func (v View) Return(ctx context.Context, id int64, only ...string) (*domain.Return, error) {
-	r, err := load(ctx, v, id, only)
-	if err != nil {
-		return nil, fail(ctx, fmt.Sprintf("read return %d", id), err)
-	}
-	return r, nil
-}
-
-// asker answers questions that are asked often: the record, or a transaction of it.
-type asker interface {
-	each(ctx context.Context, row func(*sql.Rows) error, query string, args ...any) error
-}
-
-// loading is a return being read back.
-type loading struct {
-	from    asker
-	layouts *layoutCache
-	id      int64
-	only    []string // sheets whose lists are wanted; none: all
-	r       *domain.Return
-	bound   map[string]map[string]domain.Cell
-}
-
-func load(ctx context.Context, v View, id int64, only []string) (*domain.Return, error) {
-	l := &loading{from: v.from, layouts: v.layouts, id: id, only: only, r: &domain.Return{}}
-	layout, cover, err := l.cover(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := l.layout(ctx, layout); err != nil {
-		return nil, err
-	}
-	if err := values(&l.r.Cover, coverFields, l.places(domain.SheetCover, coverFields), 0, cover); err != nil {
-		return nil, err
-	}
-	for _, read := range []func(context.Context) error{l.admissions, l.candidates, l.figures, l.odd, l.notes} {
+	l := &loading{View: v, id: id, only: only, r: &domain.Return{}}
+	for _, read := range []func(context.Context) error{l.odd, l.cover, l.sheets, l.lists, l.notes} {
 		if err := read(ctx); err != nil {
-			return nil, err
+			return nil, fail(ctx, fmt.Sprintf("read return %d", id), err)
 		}
 	}
 	return l.r, nil
 }
 
-// cover reads the row of the return: its file, what was read of the workbook, and the
-// columns of its cover.
-func (l *loading) cover(ctx context.Context) (layout int64, cover []any, err error) {
-	columns := make([]string, len(coverFields))
-	for i, f := range coverFields {
-		columns[i] = f.column
-	}
-	found := false
-	r := l.r
-	err = l.from.each(ctx, func(rows *sql.Rows) error {
-		found = true
-		var refusal domain.Refusal
-		cover = make([]any, len(columns))
-		into := []any{
-			&r.File.Path, &r.File.SHA256, &r.File.Size, day{&r.File.Received}, orZero{&layout}, text{&r.Reading.Kind}, &r.Reading.Macros,
-			&r.Reading.ExternalLinks, &r.Reading.Recalculated, text{&refusal.Rule}, text{&refusal.Kind}, text{&refusal.Detail},
-			text{&refusal.Part}, text{&refusal.Advice},
-		}
-		for i := range cover {
-			into = append(into, &cover[i])
-		}
-		err := rows.Scan(into...)
-		if refusal != (domain.Refusal{}) {
-			r.Reading.Refusal = &refusal
-		}
-		return err
-	}, `SELECT s.path, s.sha256, s.size, r.received, r.layout, r.file_kind, r.macros, r.external_links, r.recalculated,
-			r.refusal, r.refusal_kind, r.refusal_detail, r.refusal_part, r.refusal_advice, `+quoted(columns)+`
-		FROM "return" r JOIN submission s ON s.id = r.submission WHERE r.id = $1`, l.id)
-	if err == nil && !found {
-		err = errors.New("there is no such return")
-	}
-	return layout, cover, err
+// loading is a return being read back.
+type loading struct {
+	View
+	id     int64
+	only   []string // sheets whose lists are wanted; none: all
+	r      *domain.Return
+	layout layoutRead
+	oddOf  map[record][]oddCell
 }
 
-func (l *loading) layout(ctx context.Context, layout int64) error {
-	reading := &l.r.Reading
-	known, err := l.layouts.of(ctx, l.from, layout)
+// cover reads the row of the return: its file, what was read of the workbook, and its cover.
+func (l *loading) cover(ctx context.Context) error {
+	var layout int64
+	var refusal domain.Refusal
+	r, values := l.r, make([]any, len(coverFields))
+	into := append([]any{&r.File.Path, &r.File.SHA256, &r.File.Size, orZero{&layout}}, columnsOfReading(r, &refusal)...)
+	for i := range values {
+		into = append(into, &values[i])
+	}
+	err := l.one(ctx, into, `SELECT s.path, s.sha256, s.size, r.layout,
+			`+quoted(readingColumns)+`, `+quoted(strings.Fields(columnNames(coverFields)))+`
+		FROM "return" r JOIN submission s ON s.id = r.submission WHERE r.id = $1`, l.id)
+	if err == nil && r.File.SHA256 == "" {
+		err = errors.New("there is no such return")
+	}
+	if err == nil {
+		l.layout, err = l.layouts.of(ctx, l.View, layout)
+	}
 	if err != nil {
 		return err
 	}
-	reading.Form = known.form
-	err = l.from.each(ctx, func(rows *sql.Rows) error {
-		var s domain.SheetReading
-		var columns, labels bool
-		err := rows.Scan(&s.ID, text{&s.Name}, text{&s.Nearest}, &s.Hidden, text{&s.Range}, &s.HeaderRow, &s.Rows, &s.HiddenRows, &columns, &labels)
-		if columns {
+	if refusal != (domain.Refusal{}) {
+		r.Reading.Refusal = &refusal
+	}
+	r.Reading.Form = l.layout.form
+	return l.fill(&r.Cover, record{sheet: domain.SheetCover}, coverFields, l.places(domain.SheetCover, coverFields), values)
+}
+
+// sheets reads how each sheet was read.
+func (l *loading) sheets(ctx context.Context) error {
+	reading := &l.r.Reading
+	read, err := all(ctx, l.View, (*sheetRead).columns, sheetReadings.selectFrom("sheet")+` WHERE "return" = $1 ORDER BY ordinal`, l.id)
+	for _, s := range read {
+		if s.hasColumns {
 			s.Columns = map[string]int{}
 		}
-		if labels {
+		if s.hasLabels {
 			s.Labels = map[string]domain.Cell{}
 		}
-		reading.Sheets = append(reading.Sheets, s)
-		return err
-	}, `SELECT sheet, name, nearest, hidden, range_read, header_row, row_count, hidden_rows, columns_known, labels_known
-		FROM sheet_reading WHERE "return" = $1 ORDER BY ordinal`, l.id)
-	l.bound = known.bound
+		reading.Sheets = append(reading.Sheets, s.SheetReading)
+	}
 	if err != nil || len(l.only) > 0 {
 		return err
 	}
-	for id, fields := range known.bound {
+	for id, fields := range l.layout.bound {
 		sheet := reading.Sheet(id)
 		if sheet == nil {
 			return fmt.Errorf("sheet %s has a layout and was not read", id)
@@ -147,14 +108,14 @@ type layoutRead struct {
 	bound map[string]map[string]domain.Cell // by sheet and field
 }
 
-func (c *layoutCache) of(ctx context.Context, from asker, id int64) (layoutRead, error) {
+func (c *layoutCache) of(ctx context.Context, from View, id int64) (layoutRead, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if known, ok := c.read[id]; ok {
 		return known, nil
 	}
 	known := layoutRead{bound: map[string]map[string]domain.Cell{}}
-	err := from.each(ctx, func(rows *sql.Rows) error { return rows.Scan(text{&known.form}) }, `SELECT form FROM layout WHERE id = $1`, id)
+	err := from.one(ctx, []any{text{&known.form}}, `SELECT form FROM layout WHERE id = $1`, id)
 	if err != nil {
 		return known, err
 	}
@@ -167,7 +128,7 @@ func (c *layoutCache) of(ctx context.Context, from asker, id int64) (layoutRead,
 		}
 		known.bound[sheet][field] = at
 		return err
-	}, `SELECT sheet, field, sheet_name, sheet_row, sheet_col FROM layout_field WHERE layout = $1`, id)
+	}, layoutFields.selectFrom("sheet")+` WHERE layout = $1`, id)
 	if err != nil {
 		return known, err
 	}
@@ -182,47 +143,32 @@ func (c *layoutCache) of(ctx context.Context, from asker, id int64) (layoutRead,
 func (l *loading) places(sheet string, fields []field) []domain.Cell {
 	places := make([]domain.Cell, len(fields))
 	for i, f := range fields {
-		places[i] = l.bound[sheet][f.id]
+		places[i] = l.layout.bound[sheet][f.id]
 	}
 	return places
 }
 
-// values gives a record the values that its columns tell.
-func values(record any, fields []field, places []domain.Cell, at int, columns []any) error {
-	i := 0
-	for _, v := range domain.Fields(record) {
+// fill gives a record the values that its columns tell, and odd ones.
+func (l *loading) fill(into any, of record, fields []field, places []domain.Cell, columns []any) error {
+	odd, i := l.oddOf[of], 0
+	for id, v := range domain.Fields(into) {
 		place := places[i]
-		has := place.Col != 0
-		if at != 0 {
-			place.Row = at
+		bound := place.Col != 0
+		if of.row != 0 {
+			place.Row = of.row
 		}
 		var err error
-		if *v, err = fields[i].plain(columns[i], has, place); err != nil {
+		if *v, err = fields[i].plain(columns[i], bound, place); err != nil {
 			return err
+		}
+		for _, o := range odd {
+			if o.field == id {
+				*v = o.value(place)
+			}
 		}
 		i++
 	}
 	return nil
-}
-
-// list reads the rows of a list: after its row number and one truth about it, the columns
-// of its values.
-func (l *loading) list(ctx context.Context, of *table, fields []field, take func(row int, truth bool) any, sheet string) error {
-	var row int
-	var truth bool
-	columns, into := make([]any, len(fields)), []any{&row, &truth}
-	names := make([]string, len(fields))
-	for i, f := range fields {
-		names[i] = f.column
-		into = append(into, &columns[i])
-	}
-	places := l.places(sheet, fields)
-	return l.from.each(ctx, func(rows *sql.Rows) error {
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		return values(take(row, truth), fields, places, row, columns)
-	}, `SELECT sheet_row, `+of.columns[2]+`, `+quoted(names)+` FROM "`+of.name+`" WHERE "return" = $1 ORDER BY sheet_row`, l.id)
 }
 
 // wants reports whether the rows of a sheet are to be read.
@@ -230,106 +176,41 @@ func (l *loading) wants(sheet string) bool {
 	return len(l.only) == 0 || sheet == domain.SheetCover || slices.Contains(l.only, sheet)
 }
 
-func (l *loading) admissions(ctx context.Context) error {
-	if !l.wants(domain.SheetAdmissions) {
-		return nil
-	}
-	return l.list(ctx, admissions, admissionFields, func(row int, _ bool) any {
-		l.r.Admissions = append(l.r.Admissions, domain.Admission{Row: row})
-		return &l.r.Admissions[len(l.r.Admissions)-1]
-	}, domain.SheetAdmissions)
-}
-
-func (l *loading) candidates(ctx context.Context) error {
-	if !l.wants(domain.SheetPool) {
-		return nil
-	}
-	return l.list(ctx, candidates, candidateFields, func(row int, _ bool) any {
-		l.r.Pool = append(l.r.Pool, domain.Candidate{Row: row})
-		return &l.r.Pool[len(l.r.Pool)-1]
-	}, domain.SheetPool)
-}
-
-func (l *loading) figures(ctx context.Context) error {
-	if !l.wants(domain.SheetCells) {
-		return nil
-	}
-	return l.list(ctx, cellFigures, figureFields, func(row int, total bool) any {
-		if total {
-			l.r.Total = &domain.CellLine{Row: row}
-			return l.r.Total
+// lists reads the rows of the lists.
+func (l *loading) lists(ctx context.Context) error {
+	for _, of := range lists {
+		if !l.wants(of.sheet) {
+			continue
 		}
-		l.r.Cells = append(l.r.Cells, domain.CellLine{Row: row})
-		return &l.r.Cells[len(l.r.Cells)-1]
-	}, domain.SheetCells)
-}
-
-// odd puts in what the columns did not tell whole.
-func (l *loading) odd(ctx context.Context) error {
-	return l.from.each(ctx, func(rows *sql.Rows) error {
-		var sheet, id, state, why, repair string
 		var row int
-		var v domain.Value
-		var at domain.Cell
-		var atRow sql.NullInt64 // NULL: where the layout says
-		err := rows.Scan(&sheet, &row, &id, &state, text{&why}, text{&repair}, &v.Unlisted, text{&v.Raw}, text{&v.Text}, day{&v.Date}, number{&v.Num},
-			&v.Mark, text{&at.Sheet}, &atRow, number{&at.Col})
+		var marked bool
+		values, into := make([]any, len(of.fields)), []any{&row, &marked}
+		for i := range values {
+			into = append(into, &values[i])
+		}
+		places := l.places(of.sheet, of.fields)
+		columns := of.rows.columns[1 : 3+len(of.fields)]
+		err := l.each(ctx, func(rows *sql.Rows) error {
+			if err := rows.Scan(into...); err != nil {
+				return err
+			}
+			return l.fill(of.another(l.r, row, marked), record{of.sheet, row}, of.fields, places, values)
+		}, `SELECT `+quoted(columns)+` FROM "`+of.rows.name+`" WHERE "return" = $1 ORDER BY sheet_row`, l.id)
 		if err != nil {
 			return err
 		}
-		if !l.wants(sheet) {
-			return nil
-		}
-		into := l.find(sheet, row, id)
-		if into == nil {
-			return fmt.Errorf("odd cell %s of row %d of %s is of no record", id, row, sheet)
-		}
-		at.Row = int(atRow.Int64)
-		if !atRow.Valid {
-			if at = l.bound[sheet][id]; row != 0 {
-				at.Row = row
-			}
-		}
-		v.Cell = at
-		v.State = domain.State(max(slices.Index(states, state), 0))
-		v.Why = domain.Why(max(slices.Index(reasons, why), 0))
-		v.Repair = domain.Repair(max(slices.Index(repairs, repair), 0))
-		*into = v
-		return nil
-	}, `SELECT sheet, sheet_row, field, state, why, repair, unlisted, raw, text, day, number, mark, at_sheet, at_row, at_col
-		FROM odd_cell WHERE "return" = $1`, l.id)
-}
-
-// find is the value of a record.
-func (l *loading) find(sheet string, row int, id string) *domain.Value {
-	var record any
-	switch sheet {
-	case domain.SheetCover:
-		record = &l.r.Cover
-	case domain.SheetAdmissions:
-		if i, ok := slices.BinarySearchFunc(l.r.Admissions, row, func(a domain.Admission, row int) int { return a.Row - row }); ok {
-			record = &l.r.Admissions[i]
-		}
-	case domain.SheetPool:
-		if i, ok := slices.BinarySearchFunc(l.r.Pool, row, func(c domain.Candidate, row int) int { return c.Row - row }); ok {
-			record = &l.r.Pool[i]
-		}
-	case domain.SheetCells:
-		if l.r.Total != nil && l.r.Total.Row == row {
-			record = l.r.Total
-		} else if i, ok := slices.BinarySearchFunc(l.r.Cells, row, func(c domain.CellLine, row int) int { return c.Row - row }); ok {
-			record = &l.r.Cells[i]
-		}
-	}
-	if record == nil {
-		return nil
-	}
-	for name, v := range domain.Fields(record) {
-		if name == id {
-			return v
-		}
 	}
 	return nil
+}
+
+// odd reads the cells that their columns do not tell whole.
+func (l *loading) odd(ctx context.Context) error {
+	cells, err := all(ctx, l.View, (*oddCell).columns, oddCells.selectFrom("sheet")+` WHERE "return" = $1`, l.id)
+	l.oddOf = map[record][]oddCell{}
+	for _, o := range cells {
+		l.oddOf[o.of] = append(l.oddOf[o.of], o)
+	}
+	return err
 }
 
 // notes reads the reading statement.
@@ -338,101 +219,28 @@ func (l *loading) notes(ctx context.Context) error {
 		return nil
 	}
 	reading := &l.r.Reading
-	return l.from.each(ctx, func(rows *sql.Rows) error {
-		var kind, id, field, words, nearest string
-		var required bool
-		var at, first domain.Cell
-		var to int
-		err := rows.Scan(&kind, text{&id}, text{&field}, text{&words}, text{&nearest}, &required, text{&at.Sheet}, &at.Row, &to, &at.Col,
-			text{&first.Sheet}, &first.Row, &first.Col)
-		if err != nil {
-			return err
-		}
-		sheet := reading.Sheet(id)
+	list, err := all(ctx, l.View, (*note).columns, readingNotes.selectFrom("kind")+` WHERE "return" = $1 ORDER BY ordinal`, l.id)
+	for _, n := range list {
+		sheet := reading.Sheet(n.sheet)
 		switch {
-		case kind == "other_sheet":
-			reading.Other = append(reading.Other, words)
-		case kind == "legacy":
-			reading.Legacy = &at
+		case n.kind == "other_sheet":
+			reading.Other = append(reading.Other, n.text)
+		case n.kind == "legacy":
+			reading.Legacy = &n.at
 		case sheet == nil:
-			return fmt.Errorf("a note is of sheet %q, which was not read", id)
-		case kind == "skipped":
-			sheet.Skipped = append(sheet.Skipped, domain.Skip{From: at.Row, To: to, Why: words})
-		case kind == "stray":
-			sheet.Stray = &at
-		case kind == "missing":
-			sheet.Missing = append(sheet.Missing, domain.MissingColumn{ID: field, Header: words, Required: required, Nearest: nearest, At: at})
-		case kind == "double":
-			sheet.Double = append(sheet.Double, domain.DoubleColumn{ID: field, Header: words, First: first, At: at})
-		case kind == "extra":
-			sheet.Extra = append(sheet.Extra, words)
+			return fmt.Errorf("a note is of sheet %q, which was not read", n.sheet)
+		case n.kind == "skipped":
+			sheet.Skipped = append(sheet.Skipped, domain.Skip{From: n.at.Row, To: n.to, Why: n.text})
+		case n.kind == "stray":
+			sheet.Stray = &n.at
+		case n.kind == "missing":
+			missing := domain.MissingColumn{ID: n.field, Header: n.text, Required: n.required, Nearest: n.nearest, At: n.at}
+			sheet.Missing = append(sheet.Missing, missing)
+		case n.kind == "double":
+			sheet.Double = append(sheet.Double, domain.DoubleColumn{ID: n.field, Header: n.text, First: n.first, At: n.at})
+		case n.kind == "extra":
+			sheet.Extra = append(sheet.Extra, n.text)
 		}
-		return nil
-	}, `SELECT kind, sheet, field, text, nearest, required, at_sheet, from_row, to_row, sheet_col, first_sheet, first_row, first_col
-		FROM reading_note WHERE "return" = $1 ORDER BY ordinal`, l.id)
-}
-
-// text, number, day, month and orZero read columns that may be NULL.
-type (
-	text   struct{ to *string }
-	number struct{ to *int }
-	day    struct{ to *domain.Date }
-	month  struct{ to *domain.Period }
-	orZero struct{ to *int64 }
-)
-
-func (c text) Scan(from any) error {
-	*c.to = ""
-	if from == nil {
-		return nil
 	}
-	s, ok := from.(string)
-	if !ok {
-		return fmt.Errorf("text is a %T", from)
-	}
-	*c.to = s
-	return nil
-}
-
-func (c number) Scan(from any) error {
-	var n int64
-	err := orZero{&n}.Scan(from)
-	*c.to = int(n)
-	return err
-}
-
-func (c orZero) Scan(from any) error {
-	*c.to = 0
-	if from == nil {
-		return nil
-	}
-	n, ok := from.(int64)
-	if !ok {
-		return fmt.Errorf("number is a %T", from)
-	}
-	*c.to = n
-	return nil
-}
-
-func (c day) Scan(from any) error {
-	var s string
-	if err := (text{&s}).Scan(from); err != nil {
-		return err
-	}
-	if *c.to = (domain.Date{}); s == "" {
-		return nil
-	}
-	t, err := time.Parse(time.DateOnly, s)
-	*c.to = domain.DateOf(t)
-	return err
-}
-
-func (c month) Scan(from any) error {
-	var s string
-	err := text{&s}.Scan(from)
-	if *c.to = (domain.Period{}); err != nil || s == "" {
-		return err
-	}
-	*c.to, err = domain.ParsePeriod(s)
 	return err
 }

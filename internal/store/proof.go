@@ -36,7 +36,7 @@ func newTable(name, key, columns string) *table {
 		t.sorted = append(t.sorted, i)
 		places[i] = fmt.Sprintf("$%d", i+1)
 	}
-	t.insert = `INSERT INTO "` + name + `" (` + t.list() + `) VALUES (` + strings.Join(places, ", ") + `)`
+	t.insert = `INSERT INTO "` + name + `" (` + quoted(t.columns) + `) VALUES (` + strings.Join(places, ", ") + `)`
 	slices.SortFunc(t.sorted, func(a, b int) int { return strings.Compare(t.columns[a], t.columns[b]) })
 	return t
 }
@@ -102,16 +102,13 @@ var (
 	claims    = newTable("claim", "key_text year unit day from_period", "key_text year unit day from_period to_period since identity")
 )
 
-// list is the columns as SQL lists them; return is a word of SQL's own.
-func (t *table) list() string { return quoted(t.columns) }
-
-func quoted(names []string) string {
-	list := make([]string, len(names))
-	for i, name := range names {
-		list[i] = `"` + name + `"`
-	}
-	return strings.Join(list, ", ")
+// selectFrom asks for the columns from one on.
+func (t *table) selectFrom(column string) string {
+	return `SELECT ` + quoted(t.columns[t.at(column):]) + ` FROM "` + t.name + `"`
 }
+
+// quoted are columns as SQL lists them; return is a word of SQL's own.
+func quoted(names []string) string { return `"` + strings.Join(names, `", "`) + `"` }
 
 // at is the place of a column.
 func (t *table) at(column string) int { return slices.Index(t.columns, column) }

@@ -47,10 +47,7 @@ func (t *Tx) Publish(ctx context.Context, p Publication) error {
 			err = t.addProved(ctx, figures, []any{t.Next(), unit, figure, int64(p.Figures[name])})
 		}
 	}
-	if err != nil {
-		return fail(ctx, "record published figures", err)
-	}
-	return nil
+	return fail(ctx, "record published figures", err)
 }
 
 // Published is what was published last for each period of a year.
@@ -70,43 +67,37 @@ func (s *Store) Publications(ctx context.Context) ([]Publication, error) {
 
 func (s *Store) publications(ctx context.Context, condition string, args ...any) ([]Publication, error) {
 	var list []Publication
-	at := map[int64]int{}
-	err := s.reading(ctx, func(tx *sql.Tx) error {
-		err := each(ctx, tx, func(rows *sql.Rows) error {
-			p := Publication{Figures: Figures{}, Sources: map[string]int64{}}
-			err := rows.Scan(&p.Event, month{&p.Period}, &p.CountedHash, &p.Basis, &p.Rules, &p.Assignment, &p.Counting)
-			at[p.Event] = len(list)
-			list = append(list, p)
-			return err
+	err := s.reading(ctx, func(at View) (err error) {
+		list, err = all(ctx, at, func(p *Publication) []any {
+			return []any{&p.Event, month{&p.Period}, &p.CountedHash, &p.Basis, &p.Rules, &p.Assignment, &p.Counting}
 		}, `SELECT p.event, p.period, p.counted_hash, p.basis, b.rules, b.assignment, b.counting
 			FROM publication p JOIN basis b ON b.id = p.basis `+condition+` ORDER BY p.event`, args...)
 		if err != nil {
 			return err
 		}
-		err = each(ctx, tx, func(rows *sql.Rows) error {
-			var event, ret int64
-			var unit string
-			err := rows.Scan(&event, &unit, &ret)
-			list[at[event]].Sources[unit] = ret
+		of := map[int64]Publication{}
+		for i := range list {
+			list[i].Figures, list[i].Sources = Figures{}, map[string]int64{}
+			of[list[i].Event] = list[i]
+		}
+		var event, value int64
+		var unit, figure string
+		err = at.each(ctx, func(rows *sql.Rows) error {
+			err := rows.Scan(&event, &unit, &value)
+			of[event].Sources[unit] = value
 			return err
 		}, `SELECT x.event, x.unit, x."return" FROM publication_source x JOIN publication p ON p.event = x.event `+condition, args...)
 		if err != nil {
 			return err
 		}
-		return each(ctx, tx, func(rows *sql.Rows) error {
-			var event int64
-			var unit, figure string
-			var value int
+		return at.each(ctx, func(rows *sql.Rows) error {
 			err := rows.Scan(&event, &unit, &figure, &value)
 			if unit != "*" {
 				figure = unit + "/" + figure
 			}
-			list[at[event]].Figures[figure] = value
+			of[event].Figures[figure] = int(value)
 			return err
 		}, `SELECT x.event, x.unit, x.figure, x.value FROM published_figure x JOIN publication p ON p.event = x.event `+condition, args...)
 	})
-	if err != nil {
-		return nil, fail(ctx, "read published figures", err)
-	}
-	return list, nil
+	return list, fail(ctx, "read published figures", err)
 }

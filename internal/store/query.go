@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 
 	"ketnap/internal/domain"
@@ -10,6 +9,7 @@ import (
 
 // Known is what the record has of a file.
 type Known struct {
+	SHA256     string
 	Submission int64
 	Event      int64  // that received it
 	Path       string // where it was found last
@@ -27,47 +27,33 @@ type Known struct {
 // answer.
 func (s *Store) Known(ctx context.Context, sums []string) (map[string]Known, error) {
 	known := map[string]Known{}
-	err := s.reading(ctx, func(tx *sql.Tx) error {
-		ask, err := tx.PrepareContext(ctx, knownQuery+` WHERE s.sha256 = $1`)
-		if err != nil {
-			return err
-		}
-		defer ask.Close()
+	err := s.reading(ctx, func(at View) error {
 		for _, sum := range sums {
-			rows, err := ask.QueryContext(ctx, sum)
-			err = scan(rows, err, func(rows *sql.Rows) error {
-				k, _, err := scanKnown(rows)
-				known[sum] = k
-				return err
-			})
+			found, err := all(ctx, at, (*Known).columns, knownQuery+` WHERE s.sha256 = $1`, sum)
 			if err != nil {
 				return err
+			}
+			for _, k := range found {
+				known[sum] = k
 			}
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, fail(ctx, "look files up", err)
-	}
-	return known, nil
+	return known, fail(ctx, "look files up", err)
 }
 
 // AllKnown is the same of every file of the record, in the order they were received.
 func (s *Store) AllKnown(ctx context.Context) (sums []string, known map[string]Known, err error) {
-	known = map[string]Known{}
-	err = each(ctx, s.db, func(rows *sql.Rows) error {
-		k, sum, err := scanKnown(rows)
-		sums, known[sum] = append(sums, sum), k
-		return err
-	}, knownQuery+` ORDER BY s.id`)
-	if err != nil {
-		return nil, nil, fail(ctx, "look files up", err)
+	list, err := all(ctx, s.View, (*Known).columns, knownQuery+` ORDER BY s.id`)
+	known = make(map[string]Known, len(list))
+	for _, k := range list {
+		sums, known[k.SHA256] = append(sums, k.SHA256), k
 	}
-	return sums, known, nil
+	return sums, known, fail(ctx, "look files up", err)
 }
 
 // The last judgement of a submission is the one of its last reading: ids rise.
-const knownQuery = `SELECT s.sha256, s.id, s.event, ` + lastPath + `, s.size, s.first_day, t."return",
+const knownQuery = `SELECT s.sha256, s.id, s.event, ` + lastPath + `, s.size, s.first_day, t."return" IS NOT NULL, t."return",
 	coalesce((SELECT r.received FROM "return" r WHERE r.id = t."return"), s.first_day), t.unit, t.period,
 	(SELECT b.hash FROM judgement j JOIN basis b ON b.id = j.basis WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1)
 	FROM submission s LEFT JOIN standing t ON t.submission = s.id`
@@ -75,28 +61,25 @@ const knownQuery = `SELECT s.sha256, s.id, s.event, ` + lastPath + `, s.size, s.
 // lastPath is where a submission was found last.
 const lastPath = `coalesce((SELECT f.path FROM file_seen f WHERE f.submission = s.id ORDER BY f.event DESC LIMIT 1), s.path)`
 
-func scanKnown(rows *sql.Rows) (k Known, sum string, err error) {
-	err = rows.Scan(&sum, &k.Submission, &k.Event, &k.Path, &k.Size, day{&k.FirstDay}, orZero{&k.Return}, day{&k.Received}, text{&k.Unit},
-		month{&k.Period}, text{&k.Basis})
-	k.Judged = k.Return != 0
-	return k, sum, err
+func (k *Known) columns() []any {
+	return []any{
+		&k.SHA256, &k.Submission, &k.Event, &k.Path, &k.Size, day{&k.FirstDay}, &k.Judged, orZero{&k.Return}, day{&k.Received}, text{&k.Unit},
+		month{&k.Period}, text{&k.Basis},
+	}
 }
 
 // Counted is, by unit, the submission that counts for a period, without its findings.
 func (s *Store) Counted(ctx context.Context, p domain.Period) (map[string]domain.Submission, error) {
-	counted := map[string]domain.Submission{}
-	err := each(ctx, s.db, func(rows *sql.Rows) error {
-		sub, err := scanSubmission(rows)
+	list, err := all(ctx, s.View, columnsOfSubmission, `SELECT `+submissionColumns+submissionTables+`
+		WHERE t.verdict = 'accepted' AND t.unit IS NOT NULL AND t.period = $1`, p.String())
+	counted := make(map[string]domain.Submission, len(list))
+	for _, sub := range list {
 		counted[sub.Unit] = sub
-		return err
-	}, `SELECT `+submissionColumns+submissionTables+` WHERE t.verdict = 'accepted' AND t.unit IS NOT NULL AND t.period = $1`, p.String())
-	if err != nil {
-		return nil, fail(ctx, "read what counts", err)
 	}
-	return counted, nil
+	return counted, fail(ctx, "read what counts", err)
 }
 
-const submissionColumns = `s.id, t."return", r.content_hash, s.sha256, s.size, s.first_day,
+const submissionColumns = `s.id, t."return", r.content_hash, s.sha256, s.sha256, s.size, s.first_day,
 		` + lastPath + `,
 		r.received, t.verdict, t.unit, r.unit_name, t.period, r.version, r.prepared, s.event,
 		(SELECT b.hash FROM judgement j JOIN basis b ON b.id = j.basis WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1)`
@@ -104,20 +87,23 @@ const submissionColumns = `s.id, t."return", r.content_hash, s.sha256, s.size, s
 const submissionTables = `
 	FROM standing t JOIN submission s ON s.id = t.submission JOIN "return" r ON r.id = t."return"`
 
-// scanSubmission reads the columns of a submission, and those after them.
-func scanSubmission(rows *sql.Rows, after ...any) (sub domain.Submission, err error) {
-	err = rows.Scan(append([]any{
-		&sub.ID, &sub.Return, &sub.Says, &sub.File.SHA256, &sub.File.Size, day{&sub.FirstSeen}, &sub.File.Path,
-		day{&sub.File.Received}, &sub.Verdict,
-		text{&sub.Unit}, text{&sub.UnitName}, month{&sub.Period}, &sub.Version.Submission, day{&sub.Version.Prepared},
-		&sub.Received, text{&sub.Basis},
-	}, after...)...)
-	sub.Version.SHA256 = sub.File.SHA256
-	return sub, err
+func columnsOfSubmission(sub *domain.Submission) []any {
+	return []any{
+		&sub.ID, &sub.Return, &sub.Says, &sub.File.SHA256, &sub.Version.SHA256, &sub.File.Size, day{&sub.FirstSeen}, &sub.File.Path,
+		day{&sub.File.Received}, &sub.Verdict, text{&sub.Unit}, text{&sub.UnitName}, month{&sub.Period},
+		&sub.Version.Submission, day{&sub.Version.Prepared}, &sub.Received, text{&sub.Basis},
+	}
 }
 
 const findingColumns = `f.rule, f.severity, f.sheet_name, f.sheet_row, f.sheet_col, f.place, f.about, f.seen, f.got, f.want,
 	f.message, f.explained`
+
+func columnsOfFinding(f *domain.Finding) []any {
+	return []any{
+		&f.Rule, (*string)(&f.Severity), text{&f.Cell.Sheet}, &f.Cell.Row, &f.Cell.Col, text{&f.Place}, text{&f.About}, text{&f.Seen},
+		text{&f.Got}, text{&f.Want}, &f.Message, &f.Explained,
+	}
+}
 
 // findingsOf joins what was found alone, by the judgement of a settlement or standing or by
 // the one that said the same, and what was found beside others, by its event.
@@ -125,13 +111,6 @@ func findingsOf(of, settled string) string {
 	return `JOIN judgement j ON j.id = ` + of + `.judgement JOIN judgement k ON k.id = coalesce(j.same_as, j.id)
 		JOIN finding f ON f.submission = ` + of + `.submission
 			AND (f.alone = 1 AND f.event = k.event OR f.alone = 0 AND f.event = ` + settled + `)`
-}
-
-// scanFinding reads the columns of a finding, and those before them.
-func scanFinding(rows *sql.Rows, before ...any) (f domain.Finding, err error) {
-	err = rows.Scan(append(before, &f.Rule, &f.Severity, text{&f.Cell.Sheet}, &f.Cell.Row, &f.Cell.Col, text{&f.Place}, text{&f.About},
-		text{&f.Seen}, text{&f.Got}, text{&f.Want}, &f.Message, &f.Explained)...)
-	return f, err
 }
 
 // Periods is the periods that have an accepted return, earliest first.
@@ -151,32 +130,14 @@ func (s *Store) PeriodsOf(ctx context.Context, unit string) ([]domain.Period, er
 }
 
 func (s *Store) periods(ctx context.Context, query string, args ...any) ([]domain.Period, error) {
-	var list []domain.Period
-	err := each(ctx, s.db, func(rows *sql.Rows) error {
-		var p domain.Period
-		err := rows.Scan(month{&p})
-		list = append(list, p)
-		return err
-	}, query, args...)
-	if err != nil {
-		return nil, fail(ctx, "read periods", err)
-	}
+	list, err := all(ctx, s.View, func(p *domain.Period) []any { return []any{month{p}} }, query, args...)
 	slices.SortFunc(list, domain.Period.Compare)
-	return list, nil
+	return list, fail(ctx, "read periods", err)
 }
 
 // Assignments is the SHA-256 of every assignment workbook that something rests on.
 func (s *Store) Assignments(ctx context.Context) ([]string, error) {
-	var sums []string
-	err := each(ctx, s.db, func(rows *sql.Rows) error {
-		var sum string
-		err := rows.Scan(&sum)
-		sums = append(sums, sum)
-		return err
-	}, `SELECT DISTINCT assignment FROM basis`)
-	if err != nil {
-		return nil, fail(ctx, "read what the record rests on", err)
-	}
+	sums, err := all(ctx, s.View, func(sum *string) []any { return []any{sum} }, `SELECT DISTINCT assignment FROM basis`)
 	slices.Sort(sums)
-	return sums, nil
+	return sums, fail(ctx, "read what the record rests on", err)
 }

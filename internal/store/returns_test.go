@@ -168,7 +168,9 @@ func TestOddReturnsComeBack(t *testing.T) {
 // anyReturn draws a return whose values are of every kind, and some that no reader makes.
 func anyReturn(t *rapid.T) *domain.Return {
 	text := rapid.SampledFrom([]string{"", "x", "Nguyễn Văn An", "Nam", "05/03/1990", "12", "-3", "a\"b", `a\b`, "a\nb", "0", "Ünï"})
-	names := map[string]string{domain.SheetCover: "THONG_TIN", domain.SheetAdmissions: "Kết nạp", domain.SheetPool: "Nguồn \"1\"", domain.SheetCells: "CHI_BO"}
+	names := map[string]string{
+		domain.SheetCover: "THONG_TIN", domain.SheetAdmissions: "Kết nạp", domain.SheetPool: "Nguồn \"1\"", domain.SheetCells: "CHI_BO",
+	}
 	value := func(at domain.Cell) domain.Value {
 		raw := text.Draw(t, "raw")
 		switch rapid.IntRange(0, 9).Draw(t, "kind") {

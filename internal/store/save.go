@@ -3,9 +3,9 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"maps"
 	"slices"
+	"strings"
 
 	"ketnap/internal/domain"
 )
@@ -21,90 +21,63 @@ type Reading struct {
 // SaveReading records what a return says and gives it an id. What says the same as the
 // last reading of the submission is that one.
 func (t *Tx) SaveReading(ctx context.Context, in Reading) (id int64, err error) {
-	var last int64
-	var hash string
-	err = t.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&last, &hash) },
-		`SELECT id, content_hash FROM "return" WHERE submission = $1 ORDER BY id DESC LIMIT 1`, in.Submission)
-	if err != nil {
-		return 0, fail(ctx, "look for an older reading", err)
-	}
-	s := &saving{tx: t, r: in.Return, content: newContent(), last: last, lastHash: hash}
-	if err = s.save(ctx, in); err != nil {
-		return 0, fail(ctx, "record a return", err)
-	}
-	return s.id, nil
+	s := &saving{tx: t, r: in.Return}
+	err = s.save(ctx, in)
+	return s.id, fail(ctx, "record a return", err)
 }
 
 // saving is a return being recorded.
 type saving struct {
-	tx      *Tx
-	id      int64
-	r       *domain.Return
-	bound   map[string]map[string]domain.Cell // where fields stand, by sheet and field
-	content *content
-	odd     [][]any
-
-	last     int64 // the last reading of the submission, 0 when there is none
-	lastHash string
+	tx    *Tx
+	id    int64
+	r     *domain.Return
+	bound map[string]map[string]domain.Cell // where fields stand, by sheet and field
+	odd   []oddCell
 }
 
 func (s *saving) save(ctx context.Context, in Reading) error {
 	r := s.r
-	layout, hash, err := s.layout(ctx)
+	layout, layoutHash, err := s.layout(ctx)
 	if err != nil {
 		return err
 	}
-	cover := s.columns(domain.SheetCover, coverFields, 0, 0, &r.Cover)
-	period, prepared := any(nil), any(nil)
-	if p := r.Period(); !p.IsZero() {
-		period = p.String()
-	}
-	if r.Cover.Prepared.Known() {
-		prepared = dayOrNull(r.Cover.Prepared.Date)
-	}
-	refusal := cmp.Or(r.Reading.Refusal, &domain.Refusal{})
 	row := make([]any, len(readings.columns))
 	set := func(column string, value any) { row[readings.at(column)] = value }
-	for i, f := range coverFields {
-		set(f.column, cover[i])
+	for i, value := range s.values(&r.Cover, record{sheet: domain.SheetCover}, coverFields) {
+		set(coverFields[i].column, value)
+	}
+	for i, value := range stored(columnsOfReading(r, cmp.Or(r.Reading.Refusal, &domain.Refusal{}))) {
+		set(readingColumns[i], value)
 	}
 	set("event", s.tx.Next())
 	set("submission", in.Submission)
-	set("layout", layout)
+	set("layout", idOrNull(layout))
 	set("unit", orNull(r.Unit()))
-	set("period", period)
+	set("period", orNull(r.Period().String()))
 	set("version", int64(r.Submission()))
-	set("prepared", prepared)
-	set("received", dayOrNull(r.File.Received))
+	set("prepared", dayOrNull(r.Version().Prepared))
 	set("list_hash", orNull(in.ListHash))
-	set("file_kind", orNull(r.Reading.Kind))
-	set("macros", truth(r.Reading.Macros))
-	set("external_links", truth(r.Reading.ExternalLinks))
-	set("recalculated", truth(r.Reading.Recalculated))
-	set("refusal", orNull(refusal.Rule))
-	set("refusal_kind", orNull(refusal.Kind))
-	set("refusal_detail", orNull(refusal.Detail))
-	set("refusal_part", orNull(refusal.Part))
-	set("refusal_advice", orNull(refusal.Advice))
 
 	// Everything is hashed before the first row is added, because the return carries the
 	// hash and its rows refer to it.
 	below := s.rows(in)
-	s.content.text(hash)
-	s.content.add(readings, row)
+	content := newContent()
+	content.text(layoutHash)
+	content.add(readings, row)
 	for _, b := range below {
-		s.content.add(b.of, b.row)
+		content.add(b.of, b.row)
 	}
-	content := hexOf(s.content.hash)
-	if content == s.lastHash {
-		s.id = s.last
-		return nil
+	hash, last := hexOf(content.hash), ""
+	err = s.tx.one(ctx, []any{&s.id, &last},
+		`SELECT id, content_hash FROM "return" WHERE submission = $1 ORDER BY id DESC LIMIT 1`, in.Submission)
+	if err != nil || hash == last {
+		return err
 	}
 	if s.id, err = s.tx.nextID(ctx, readings); err != nil {
 		return err
 	}
 	set("id", s.id)
-	set("content_hash", content)
+	set("content_hash", hash)
 	if err := s.tx.addProved(ctx, readings, row); err != nil {
 		return err
 	}
@@ -117,7 +90,7 @@ func (s *saving) save(ctx context.Context, in Reading) error {
 	return nil
 }
 
-// rowOf is a row of a table.
+// rowOf is a row of a table, whose first column the id of the return goes into.
 type rowOf struct {
 	of  *table
 	row []any
@@ -125,81 +98,52 @@ type rowOf struct {
 
 // rows are the rows that belong to the return, in the order of ofReturn and of their keys.
 func (s *saving) rows(in Reading) []rowOf {
-	r := s.r
-	list := make([]rowOf, 0, len(r.Admissions)+len(r.Pool)+len(r.Cells)+8)
-	for i := range r.Admissions {
-		a := &r.Admissions[i]
-		row := append([]any{s.id, int64(a.Row), truth(a.IsPerson())}, s.columns(domain.SheetAdmissions, admissionFields, a.Row, a.Row, a)...)
-		k := domain.Keys{}
-		if i < len(in.Keys) {
-			k = in.Keys[i]
+	rows := make([]rowOf, 0, len(s.r.Admissions)+len(s.r.Pool)+len(s.r.Cells)+8)
+	for _, list := range lists {
+		for i, line := range list.lines(s.r) {
+			row := append([]any{nil, int64(line.row), truth(line.marked)}, s.values(line.record, record{list.sheet, line.row}, list.fields)...)
+			if list.rows == admissions {
+				k := domain.Keys{}
+				if i < len(in.Keys) {
+					k = in.Keys[i]
+				}
+				row = append(row, orNull(k.ID), orNull(k.Who), orNull(k.Decision))
+			}
+			rows = append(rows, rowOf{list.rows, row})
 		}
-		list = append(list, rowOf{admissions, append(row, orNull(k.ID), orNull(k.Who), orNull(k.Decision))})
 	}
-	for i := range r.Pool {
-		c := &r.Pool[i]
-		row := append([]any{s.id, int64(c.Row), truth(c.IsPerson())}, s.columns(domain.SheetPool, candidateFields, c.Row, c.Row, c)...)
-		list = append(list, rowOf{candidates, row})
-	}
-	lines := make([]*domain.CellLine, 0, len(r.Cells)+1)
-	for i := range r.Cells {
-		lines = append(lines, &r.Cells[i])
-	}
-	if r.Total != nil {
-		lines = append(lines, r.Total)
-	}
-	slices.SortStableFunc(lines, func(a, b *domain.CellLine) int { return a.Row - b.Row })
-	for _, c := range lines {
-		row := append([]any{s.id, int64(c.Row), truth(c == r.Total)}, s.columns(domain.SheetCells, figureFields, c.Row, c.Row, c)...)
-		list = append(list, rowOf{cellFigures, row})
-	}
-	slices.SortFunc(s.odd, func(a, b []any) int {
-		return cmp.Or(cmp.Compare(a[1].(string), b[1].(string)), cmp.Compare(a[2].(int64), b[2].(int64)), cmp.Compare(a[3].(string), b[3].(string)))
+	slices.SortFunc(s.odd, func(a, b oddCell) int {
+		return cmp.Or(strings.Compare(a.of.sheet, b.of.sheet), a.of.row-b.of.row, strings.Compare(a.field, b.field))
 	})
-	for _, row := range s.odd {
-		list = append(list, rowOf{oddCells, row})
+	for i := range s.odd {
+		rows = append(rows, rowOf{oddCells, append([]any{nil}, stored(s.odd[i].columns())...)})
 	}
-	return append(list, s.statement()...)
+	return s.statement(rows)
 }
 
-// columns are the typed columns of a record, whose cells are looked for in a row; what
-// they do not tell whole is odd.
-func (s *saving) columns(sheet string, fields []field, row, at int, record any) []any {
-	bound := s.bound[sheet]
+// values are what the typed columns of a record hold; what they do not tell whole is odd.
+func (s *saving) values(from any, of record, fields []field) []any {
+	bound := s.bound[of.sheet]
 	values := make([]any, len(fields), len(fields)+6)
 	i := 0
-	for _, v := range domain.Fields(record) {
+	for _, v := range domain.Fields(from) {
 		f := fields[i] // value.go has a column for each, in this order: TestFieldsHaveColumns
 		place, has := bound[f.id]
-		if at != 0 {
-			place.Row = at
+		if of.row != 0 {
+			place.Row = of.row
 		}
 		values[i] = f.typed(v)
 		if plain, err := f.plain(values[i], has, place); err != nil || plain != *v {
-			s.odd = append(s.odd, oddRow(s.id, sheet, row, f.id, v, place))
+			s.odd = append(s.odd, oddOf(of, f.id, *v, place))
 		}
 		i++
 	}
 	return values
 }
 
-func oddRow(id int64, sheet string, row int, field string, v *domain.Value, place domain.Cell) []any {
-	odd := []any{
-		id, sheet, int64(row), field, states[v.State], orNull(reasons[v.Why]), orNull(repairs[v.Repair]), truth(v.Unlisted), orNull(v.Raw),
-		orNull(v.Text), dayOrNull(v.Date), int64(v.Num), truth(v.Mark), nil, nil, nil,
-	}
-	if v.Num == 0 {
-		odd[11] = nil
-	}
-	if v.Cell != place {
-		odd[13], odd[14], odd[15] = orNull(v.Cell.Sheet), int64(v.Cell.Row), int64(v.Cell.Col)
-	}
-	return odd
-}
-
 // layout is where the fields of the return stand, recorded once for all returns that have
-// the same; nil where nothing was read.
-func (s *saving) layout(ctx context.Context) (id any, hash string, err error) {
+// the same; 0 where nothing was read.
+func (s *saving) layout(ctx context.Context) (id int64, hash string, err error) {
 	s.bound = map[string]map[string]domain.Cell{}
 	var rows [][]any
 	for i := range s.r.Reading.Sheets {
@@ -212,82 +156,73 @@ func (s *saving) layout(ctx context.Context) (id any, hash string, err error) {
 		s.bound[sheet.ID] = bound
 		for _, field := range slices.Sorted(maps.Keys(bound)) {
 			c := bound[field]
-			rows = append(rows, []any{int64(0), sheet.ID, field, c.Sheet, int64(c.Row), int64(c.Col)})
+			rows = append(rows, []any{nil, sheet.ID, field, c.Sheet, int64(c.Row), int64(c.Col)})
 		}
 	}
 	if len(rows) == 0 && s.r.Reading.Form == "" {
-		return nil, "", nil
+		return 0, "", nil
 	}
-	slices.SortStableFunc(rows, func(a, b []any) int { return cmp.Compare(a[1].(string), b[1].(string)) })
+	slices.SortStableFunc(rows, func(a, b []any) int { return strings.Compare(a[1].(string), b[1].(string)) })
 	h := newContent()
 	h.text(s.r.Reading.Form)
 	for _, row := range rows {
 		h.add(layoutFields, row)
 	}
 	hash = hexOf(h.hash)
-	if known, ok := s.tx.layouts[hash]; ok {
-		return known, hash, nil
+	if id, known := s.tx.known[hash]; known {
+		return id, hash, nil
 	}
-	var known int64
-	err = s.tx.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&known) }, `SELECT id FROM layout WHERE hash = $1`, hash)
-	if err != nil {
-		return nil, "", err
+	if err = s.tx.one(ctx, []any{&id}, `SELECT id FROM layout WHERE hash = $1`, hash); err != nil {
+		return 0, "", err
 	}
-	if known == 0 {
-		if known, err = s.tx.nextID(ctx, layouts); err != nil {
-			return nil, "", err
-		}
-		if err := s.tx.addProved(ctx, layouts, []any{known, s.tx.Next(), hash, orNull(s.r.Reading.Form)}); err != nil {
-			return nil, "", err
+	if id == 0 {
+		if id, err = s.tx.addNew(ctx, layouts, hash, orNull(s.r.Reading.Form)); err != nil {
+			return 0, "", err
 		}
 		for _, row := range rows {
-			row[0] = known
+			row[0] = id
 			if err := s.tx.add(ctx, layoutFields, row); err != nil {
-				return nil, "", err
+				return 0, "", err
 			}
 		}
 	}
-	s.tx.layouts[hash] = known
-	return known, hash, nil
+	s.tx.known[hash] = id
+	return id, hash, nil
 }
 
-// statement are the rows of the reading statement.
-func (s *saving) statement() []rowOf {
-	var sheets, notes []rowOf
-	note := func(kind, sheet, field, text, nearest string, required bool, at, first domain.Cell, to int) {
-		notes = append(notes, rowOf{readingNotes, []any{
-			s.id, int64(len(notes) + 1), kind, orNull(sheet), orNull(field), orNull(text), orNull(nearest), truth(required),
-			orNull(at.Sheet), int64(at.Row), int64(to), int64(at.Col), orNull(first.Sheet), int64(first.Row), int64(first.Col),
-		}})
-	}
-	none := domain.Cell{}
+// statement adds the rows of the reading statement.
+func (s *saving) statement(rows []rowOf) []rowOf {
+	var notes []note
 	for i := range s.r.Reading.Sheets {
-		sheet := &s.r.Reading.Sheets[i]
-		sheets = append(sheets, rowOf{sheetReadings, []any{
-			s.id, int64(i + 1), sheet.ID, orNull(sheet.Name), orNull(sheet.Nearest), truth(sheet.Hidden), orNull(sheet.Range), int64(sheet.HeaderRow),
-			int64(sheet.Rows), int64(sheet.HiddenRows), truth(sheet.Columns != nil), truth(sheet.Labels != nil),
-		}})
+		sheet := sheetRead{SheetReading: s.r.Reading.Sheets[i]}
+		sheet.hasColumns, sheet.hasLabels = sheet.Columns != nil, sheet.Labels != nil
+		rows = append(rows, rowOf{sheetReadings, append([]any{nil, int64(i + 1)}, stored(sheet.columns())...)})
 		for _, skip := range sheet.Skipped {
-			note("skipped", sheet.ID, "", skip.Why, "", false, domain.Cell{Row: skip.From}, none, skip.To)
+			notes = append(notes, note{kind: "skipped", sheet: sheet.ID, text: skip.Why, at: domain.Cell{Row: skip.From}, to: skip.To})
 		}
 		if sheet.Stray != nil {
-			note("stray", sheet.ID, "", "", "", false, *sheet.Stray, none, 0)
+			notes = append(notes, note{kind: "stray", sheet: sheet.ID, at: *sheet.Stray})
 		}
 		for _, m := range sheet.Missing {
-			note("missing", sheet.ID, m.ID, m.Header, m.Nearest, m.Required, m.At, none, 0)
+			notes = append(notes, note{
+				kind: "missing", sheet: sheet.ID, field: m.ID, text: m.Header, nearest: m.Nearest, required: m.Required, at: m.At,
+			})
 		}
 		for _, d := range sheet.Double {
-			note("double", sheet.ID, d.ID, d.Header, "", false, d.At, d.First, 0)
+			notes = append(notes, note{kind: "double", sheet: sheet.ID, field: d.ID, text: d.Header, at: d.At, first: d.First})
 		}
 		for _, header := range sheet.Extra {
-			note("extra", sheet.ID, "", header, "", false, none, none, 0)
+			notes = append(notes, note{kind: "extra", sheet: sheet.ID, text: header})
 		}
 	}
 	for _, name := range s.r.Reading.Other {
-		note("other_sheet", "", "", name, "", false, none, none, 0)
+		notes = append(notes, note{kind: "other_sheet", text: name})
 	}
 	if s.r.Reading.Legacy != nil {
-		note("legacy", "", "", "", "", false, *s.r.Reading.Legacy, none, 0)
+		notes = append(notes, note{kind: "legacy", at: *s.r.Reading.Legacy})
 	}
-	return append(sheets, notes...)
+	for i := range notes {
+		rows = append(rows, rowOf{readingNotes, append([]any{nil, int64(i + 1)}, stored(notes[i].columns())...)})
+	}
+	return rows
 }

@@ -18,13 +18,6 @@ import (
 // Everything is asked by unit and year or by key, so that it takes as long in a country as
 // in a district; TestSettlingScansNothing holds that.
 
-// View answers what judging and settling ask of the record: as it stands, or as a
-// transaction is changing it.
-type View struct {
-	from    asker
-	layouts *layoutCache
-}
-
 // Standing is a submission as it was settled last: what it says it is, what was found in it
 // before waivers, and what became of it. Its Findings are empty: Alone and Against are what
 // they are made of.
@@ -41,24 +34,18 @@ type Standing struct {
 // its year, as they stand, in the order of receipt.
 func (v View) UnitYear(ctx context.Context, unit string, from domain.Period) ([]Standing, error) {
 	last := domain.Period{Year: from.Year, Month: time.December}
-	list, err := howTheyStand(ctx, v.from, `t.unit = $1 AND t.period >= $2 AND t.period <= $3`, unit, from.String(), last.String())
-	if err != nil {
-		return nil, fail(ctx, "read what a unit sent in a year", err)
-	}
-	return list, nil
+	list, err := v.standings(ctx, `t.unit = $1 AND t.period >= $2 AND t.period <= $3`, unit, from.String(), last.String())
+	return list, fail(ctx, "read what a unit sent in a year", err)
 }
 
 // CountedBefore is what counts of a unit for the nearest earlier period of the year; ok is
 // false when nothing does.
 func (v View) CountedBefore(ctx context.Context, unit string, p domain.Period) (before Standing, ok bool, err error) {
 	first := domain.Period{Year: p.Year, Month: time.January}
-	list, err := howTheyStand(ctx, v.from, `t.unit = $1 AND t.verdict = 'accepted' AND t.period = (SELECT max(x.period) FROM standing x
+	list, err := v.standings(ctx, `t.unit = $1 AND t.verdict = 'accepted' AND t.period = (SELECT max(x.period) FROM standing x
 		WHERE x.unit = $1 AND x.period >= $2 AND x.period < $3 AND x.verdict = 'accepted')`, unit, first.String(), p.String())
-	if err != nil {
+	if err != nil || len(list) == 0 {
 		return before, false, fail(ctx, "read what counted before", err)
-	}
-	if len(list) == 0 {
-		return before, false, nil
 	}
 	return list[0], true, nil
 }
@@ -67,11 +54,8 @@ func (v View) CountedBefore(ctx context.Context, unit string, p domain.Period) (
 // that is not known.
 func (v View) OfUnit(ctx context.Context, unit string, p domain.Period) ([]Standing, error) {
 	condition, args := ofUnit(unit, p)
-	list, err := howTheyStand(ctx, v.from, condition, args...)
-	if err != nil {
-		return nil, fail(ctx, "read what a unit sent", err)
-	}
-	return list, nil
+	list, err := v.standings(ctx, condition, args...)
+	return list, fail(ctx, "read what a unit sent", err)
 }
 
 func ofUnit(unit string, p domain.Period) (condition string, args []any) {
@@ -88,41 +72,21 @@ func ofUnit(unit string, p domain.Period) (condition string, args []any) {
 // Standings are the submissions of a period, as they stand, in the order of receipt; for the
 // zero Period, those whose period is not known.
 func (s *Store) Standings(ctx context.Context, p domain.Period) (list []Standing, err error) {
-	if p.IsZero() {
-		return s.standings(ctx, `t.period IS NULL`)
-	}
-	return s.standings(ctx, `t.period = $1`, p.String())
-}
-
-// standings asks in one transaction, so that findings belong to the settlements they are
-// read with.
-func (s *Store) standings(ctx context.Context, condition string, args ...any) (list []Standing, err error) {
-	err = s.reading(ctx, func(tx *sql.Tx) error {
-		list, err = howTheyStand(ctx, moment{tx}, condition, args...)
+	err = s.reading(ctx, func(at View) error { // findings belong to the settlements they are read with
+		if p.IsZero() {
+			list, err = at.standings(ctx, `t.period IS NULL`)
+		} else {
+			list, err = at.standings(ctx, `t.period = $1`, p.String())
+		}
 		return err
 	})
-	if err != nil {
-		return nil, fail(ctx, "read how submissions stand", err)
-	}
-	return list, nil
+	return list, fail(ctx, "read how submissions stand", err)
 }
 
-// moment is the record as it was at one moment.
-type moment struct{ tx *sql.Tx }
-
-func (m moment) each(ctx context.Context, row func(*sql.Rows) error, query string, args ...any) error {
-	return each(ctx, m.tx, row, query, args...)
-}
-
-// howTheyStand reads the submissions of a condition on standing t, in the order of receipt.
-func howTheyStand(ctx context.Context, from asker, condition string, args ...any) ([]Standing, error) {
-	var list []Standing
-	err := from.each(ctx, func(rows *sql.Rows) error {
-		var j Standing
-		sub, err := scanSubmission(rows, &j.Judgement, orZero{&j.ComparedWith})
-		j.Submission = sub
-		list = append(list, j)
-		return err
+// standings reads the submissions of a condition on standing t, in the order of receipt.
+func (v View) standings(ctx context.Context, condition string, args ...any) ([]Standing, error) {
+	list, err := all(ctx, v, func(j *Standing) []any {
+		return append(columnsOfSubmission(&j.Submission), &j.Judgement, orZero{&j.ComparedWith})
 	}, `SELECT `+submissionColumns+`, t.judgement, x.compared_with
 		`+submissionTables+` JOIN settlement x ON x.submission = t.submission AND x.event = t.settled
 		WHERE `+condition+` ORDER BY t.submission`, args...)
@@ -133,26 +97,31 @@ func howTheyStand(ctx context.Context, from asker, condition string, args ...any
 	for i := range list {
 		of[list[i].ID] = &list[i]
 	}
-	err = from.each(ctx, func(rows *sql.Rows) error {
-		var id int64
-		var alone bool
-		f, err := scanFinding(rows, &id, &alone)
-		j := of[id]
-		switch {
-		case err != nil || j == nil: // settled a moment ago
-			return err
-		case alone:
-			j.Alone = append(j.Alone, f)
-		default:
-			j.Against = append(j.Against, f)
-		}
-		return nil
-	}, `SELECT t.submission, f.alone, `+findingColumns+` FROM standing t `+findingsOf("t", "t.settled")+`
+	type finding struct {
+		domain.Finding
+		of    int64
+		alone bool
+	}
+	found, err := all(ctx, v, func(f *finding) []any {
+		return append(columnsOfFinding(&f.Finding), &f.of, &f.alone)
+	}, `SELECT `+findingColumns+`, t.submission, f.alone FROM standing t `+findingsOf("t", "t.settled")+`
 		WHERE `+condition+` ORDER BY t.submission, f.ordinal`, args...)
 	if err != nil {
 		return nil, err
 	}
-	err = from.each(ctx, func(rows *sql.Rows) error {
+	for _, f := range found {
+		j := of[f.of]
+		if j == nil { // settled a moment ago
+			continue
+		}
+		f.Unit, f.Period, f.File = j.Unit, j.Period, j.File.Path
+		if f.alone {
+			j.Alone = append(j.Alone, f.Finding)
+		} else {
+			j.Against = append(j.Against, f.Finding)
+		}
+	}
+	err = v.each(ctx, func(rows *sql.Rows) error {
 		var id int64
 		var told domain.Told
 		err := rows.Scan(&id, &told.Sheet, &told.Row, &told.Rule)
@@ -163,13 +132,7 @@ func howTheyStand(ctx context.Context, from asker, condition string, args ...any
 	}, `SELECT t.submission, a.sheet_name, a.sheet_row, a.rule FROM standing t
 		JOIN already_told a ON a.submission = t.submission AND a.event = t.settled WHERE `+condition, args...)
 	for i := range list {
-		j := &list[i]
-		for _, found := range [][]domain.Finding{j.Alone, j.Against} {
-			for k := range found {
-				found[k].Unit, found[k].Period, found[k].File = j.Unit, j.Period, j.File.Path
-			}
-		}
-		slices.SortFunc(j.Told, domain.Told.Compare)
+		slices.SortFunc(list[i].Told, domain.Told.Compare)
 	}
 	return list, err
 }
@@ -177,20 +140,12 @@ func howTheyStand(ctx context.Context, from asker, condition string, args ...any
 // Keys are what the rows of KET_NAP of a return can be found by in others, row by row, and
 // the hash of its list, as SaveReading was given them.
 func (v View) Keys(ctx context.Context, ret int64) (rows []domain.Keys, list string, err error) {
-	err = v.from.each(ctx, func(r *sql.Rows) error { return r.Scan(text{&list}) }, `SELECT list_hash FROM "return" WHERE id = $1`, ret)
+	err = v.one(ctx, []any{text{&list}}, `SELECT list_hash FROM "return" WHERE id = $1`, ret)
 	if err == nil {
-		err = v.from.each(ctx, func(r *sql.Rows) error {
-			var k domain.Keys
-			err := r.Scan(text{&k.ID}, text{&k.Who}, text{&k.Decision}, day{&k.Day})
-			if k.Decision == "" {
-				k.Day = domain.Date{}
-			}
-			rows = append(rows, k)
-			return err
-		}, `SELECT id_key, who_key, decision_key, decision_date FROM admission WHERE "return" = $1 ORDER BY sheet_row`, ret)
+		rows, err = all(ctx, v, func(k *domain.Keys) []any {
+			return []any{text{&k.ID}, text{&k.Who}, text{&k.Decision}, day{&k.Day}}
+		}, `SELECT id_key, who_key, decision_key, CASE WHEN decision_key IS NOT NULL THEN decision_date END
+			FROM admission WHERE "return" = $1 ORDER BY sheet_row`, ret)
 	}
-	if err != nil {
-		return nil, "", fail(ctx, "read what a return can be found by", err)
-	}
-	return rows, list, nil
+	return rows, list, fail(ctx, "read what a return can be found by", err)
 }

@@ -98,10 +98,12 @@ func TestKnown(t *testing.T) {
 	})
 	want := map[string]store.Known{
 		"aa": {
-			Submission: list[0].Submission, Event: event, Path: "inbox/elsewhere.xlsx", Size: 7, FirstDay: seen, Judged: true,
+			SHA256: "aa", Submission: list[0].Submission, Event: event, Path: "inbox/elsewhere.xlsx", Size: 7, FirstDay: seen, Judged: true,
 			Return: list[0].Return, Received: counts, Unit: "05926", Period: month(1), Basis: "b",
 		},
-		"bb": {Submission: list[0].Submission + 1, Event: event + 3, Path: "inbox/b.xlsx", Size: 8, FirstDay: seen, Received: seen},
+		"bb": {
+			SHA256: "bb", Submission: list[0].Submission + 1, Event: event + 3, Path: "inbox/b.xlsx", Size: 8, FirstDay: seen, Received: seen,
+		},
 	}
 	if d := cmp.Diff(want, must(s.Known(ctx, []string{"aa", "bb", "cc"}))); d != "" {
 		t.Errorf("(-want +got):\n%s", d)

@@ -22,7 +22,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -57,9 +56,6 @@ var schema string
 type Store struct {
 	View
 	db *sql.DB
-
-	preparing sync.Mutex
-	prepared  map[string]*sql.Stmt // what is asked of thousands of returns, each by itself
 }
 
 // Open opens the record at path and makes it when it is not there. Only the holder of the
@@ -76,7 +72,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.prepare(ctx); err != nil {
+	if err := s.makeTables(ctx); err != nil {
 		return nil, errors.Join(fail(ctx, fmt.Sprintf("open record %q", path), err), s.Close())
 	}
 	return s, nil
@@ -112,23 +108,6 @@ func OpenToRead(ctx context.Context, path string) (*Store, error) {
 // Close closes the record.
 func (s *Store) Close() error { return s.db.Close() }
 
-// each calls row for every row of the answer to a question that is asked often.
-func (s *Store) each(ctx context.Context, row func(*sql.Rows) error, query string, args ...any) error {
-	s.preparing.Lock()
-	stmt, err := s.prepared[query], error(nil)
-	if stmt == nil {
-		if stmt, err = s.db.PrepareContext(ctx, query); err == nil { // closed with the database
-			s.prepared[query] = stmt
-		}
-	}
-	s.preparing.Unlock()
-	if err != nil {
-		return err
-	}
-	rows, err := stmt.QueryContext(ctx, args...)
-	return scan(rows, err, row)
-}
-
 func place(path string) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -161,7 +140,8 @@ func open(path, how string) (*Store, error) {
 	if !strings.HasPrefix(slashed, "/") {
 		slashed = "/" + slashed // C:/… is /C:/… in a URI
 	}
-	name := url.URL{Scheme: "file", Path: slashed, RawQuery: "_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)" + how}
+	const pragmas = "_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)"
+	name := url.URL{Scheme: "file", Path: slashed, RawQuery: pragmas + how}
 	db, err := sql.Open("sqlite", name.String())
 	if err != nil {
 		return nil, fmt.Errorf("open record: %w", err)
@@ -171,14 +151,10 @@ func open(path, how string) (*Store, error) {
 }
 
 // over is the record that lies in a database.
-func over(db *sql.DB) *Store {
-	s := &Store{db: db, prepared: map[string]*sql.Stmt{}}
-	s.View = View{s, &layoutCache{}}
-	return s
-}
+func over(db *sql.DB) *Store { return &Store{viewOf(db), db} }
 
-// prepare makes the tables of a new record.
-func (s *Store) prepare(ctx context.Context) error {
+// makeTables makes the tables of a new record.
+func (s *Store) makeTables(ctx context.Context) error {
 	var mode string
 	if err := s.db.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
 		return err
@@ -245,8 +221,12 @@ func (s *Store) Backup(ctx context.Context, name string) error {
 }
 
 // fail says what was being done when the database answered with err, and whether that is
-// because the context has ended (the driver words it in many ways), the disk, or damage.
+// because the context has ended (the driver words it in many ways), the disk, or damage. It
+// is nil for nil.
 func fail(ctx context.Context, doing string, err error) error {
+	if err == nil {
+		return nil
+	}
 	if ended := ctx.Err(); ended != nil {
 		return fmt.Errorf("%s: %w", doing, ended)
 	}

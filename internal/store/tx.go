@@ -15,13 +15,12 @@ import (
 // is in the record after Commit, or nothing.
 type Tx struct {
 	View
-	tx       *sql.Tx
-	prepared map[string]*sql.Stmt
-	head     Head
-	rows     []rowHash               // added since the last event, which will vouch for them
-	last     map[*table]int64        // the largest id of a table, once it was asked
-	layouts  map[string]int64        // ids by hash
-	claimed  map[UnitYear]claimProof // of those whose claims changed since the last event
+	tx      *sql.Tx
+	head    Head
+	rows    []rowHash               // added since the last event, which will vouch for them
+	last    map[*table]int64        // the largest id of a table, once it was asked
+	known   map[string]int64        // ids of layouts, by hash
+	claimed map[UnitYear]claimProof // of those whose claims changed since the last event
 }
 
 // Begin begins to record. Whoever records waits here for whoever does so already.
@@ -30,12 +29,9 @@ func (s *Store) Begin(ctx context.Context) (*Tx, error) {
 	if err != nil {
 		return nil, fail(ctx, "begin to record", err)
 	}
-	t := &Tx{
-		tx: tx, prepared: map[string]*sql.Stmt{}, last: map[*table]int64{}, layouts: map[string]int64{}, claimed: map[UnitYear]claimProof{},
-	}
-	t.View = View{t, &layoutCache{}}
-	if t.head, err = headOf(ctx, tx); err != nil {
-		return nil, errors.Join(fail(ctx, "read the last event", err), tx.Rollback())
+	t := &Tx{View: viewOf(tx), tx: tx, last: map[*table]int64{}, known: map[string]int64{}, claimed: map[UnitYear]claimProof{}}
+	if t.head, err = t.Head(ctx); err != nil {
+		return nil, errors.Join(err, tx.Rollback())
 	}
 	return t, nil
 }
@@ -48,10 +44,7 @@ func (t *Tx) Commit(ctx context.Context) (Head, error) {
 	if t.Pending() {
 		return Head{}, errors.New("rows were added after the last event: nothing would vouch for them")
 	}
-	if err := t.tx.Commit(); err != nil {
-		return Head{}, fail(ctx, "finish recording", err)
-	}
-	return t.head, nil
+	return t.head, fail(ctx, "finish recording", t.tx.Commit())
 }
 
 // Head is the last event and its hash, which stands for everything before it. The zero
@@ -64,30 +57,16 @@ type Head struct {
 func (h Head) String() string { return fmt.Sprintf("%d %s", h.Seq, h.Hash) }
 
 // Head is the head of the record.
-func (s *Store) Head(ctx context.Context) (Head, error) {
-	h, err := headOf(ctx, s.db)
-	if err != nil {
-		return Head{}, fail(ctx, "read the last event", err)
-	}
-	return h, nil
+func (v View) Head(ctx context.Context) (h Head, err error) {
+	err = v.one(ctx, []any{&h.Seq, &h.Hash}, `SELECT seq, hash FROM event WHERE seq = (SELECT max(seq) FROM event)`)
+	return h, fail(ctx, "read the last event", err)
 }
 
 // Holds reports whether the record has an event with that hash: whether it goes on from
 // where that head was.
-func (s *Store) Holds(ctx context.Context, hash string) (bool, error) {
-	var holds bool
-	err := s.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM event WHERE hash = $1)`, hash).Scan(&holds)
-	if err != nil {
-		return false, fail(ctx, "look for an event", err)
-	}
-	return holds, nil
-}
-
-func headOf(ctx context.Context, from querier) (Head, error) {
-	var h Head
-	err := each(ctx, from, func(rows *sql.Rows) error { return rows.Scan(&h.Seq, &h.Hash) },
-		`SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1`)
-	return h, err
+func (s *Store) Holds(ctx context.Context, hash string) (holds bool, err error) {
+	err = s.one(ctx, []any{&holds}, `SELECT EXISTS (SELECT 1 FROM event WHERE hash = $1)`, hash)
+	return holds, fail(ctx, "look for an event", err)
 }
 
 // Kind is what an event did.
@@ -121,7 +100,15 @@ type Event struct {
 	Period domain.Period // zero: none
 	Until  domain.Date   // of Reopened; zero: until closed again
 	Basis  int64         // of Closed: what figures go on resting on; 0: none
-	Hash   string        // given by the record
+}
+
+// eventColumns are the columns of an event that say what happened.
+const eventColumns = `e.seq, e.at, e.kind, e.who, e.why, e.unit, e.period, e.until, e.basis`
+
+func (e *Event) columns() []any {
+	return []any{
+		&e.Seq, moment{&e.At}, (*string)(&e.Kind), &e.Who, text{&e.Why}, text{&e.Unit}, month{&e.Period}, day{&e.Until}, orZero{&e.Basis},
+	}
 }
 
 // Next is the number that the next event will have: rows that are added now belong to it.
@@ -145,27 +132,19 @@ func (t *Tx) Append(ctx context.Context, e Event) (Event, error) {
 		return e, fail(ctx, "prove what units claim", err)
 	}
 	e.Seq = t.Next()
-	row := []any{
-		e.Seq, e.At.UTC().Format(time.RFC3339), string(e.Kind), e.Who, orNull(e.Why), orNull(e.Unit), orNull(e.Period.String()),
-		dayOrNull(e.Until), idOrNull(e.Basis), int64(len(t.rows)), together(t.rows), nil,
-	}
-	e.Hash = chained(t.head.Hash, row)
-	row[events.at("hash")] = e.Hash
+	row := append(stored(e.columns()), int64(len(t.rows)), together(t.rows), nil)
+	hash := chained(t.head.Hash, row)
+	row[events.at("hash")] = hash
 	if err := t.add(ctx, events, row); err != nil {
 		return e, fail(ctx, "record an event", err)
 	}
-	t.head, t.rows = Head{e.Seq, e.Hash}, t.rows[:0]
+	t.head, t.rows = Head{e.Seq, hash}, t.rows[:0]
 	return e, nil
 }
 
 // add adds a row of a table; every value is nil, an int64 or a string.
 func (t *Tx) add(ctx context.Context, of *table, row []any) error {
-	stmt, err := t.prepare(ctx, of.insert)
-	if err != nil {
-		return err
-	}
-	_, err = stmt.ExecContext(ctx, row...)
-	return err
+	return t.do(ctx, of.insert, row...)
 }
 
 // addProved adds a row that the next event vouches for.
@@ -174,79 +153,23 @@ func (t *Tx) addProved(ctx context.Context, of *table, row []any) error {
 	return t.add(ctx, of, row)
 }
 
-// prepare prepares a statement once: a run of thousands of returns says the same few a
-// million times.
-func (t *Tx) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
-	if stmt := t.prepared[query]; stmt != nil {
-		return stmt, nil
+// addNew adds a row that the next event vouches for, under an id of its own: values are
+// what follows id and event.
+func (t *Tx) addNew(ctx context.Context, of *table, values ...any) (id int64, err error) {
+	if id, err = t.nextID(ctx, of); err != nil {
+		return 0, err
 	}
-	stmt, err := t.tx.PrepareContext(ctx, query) // closed with the transaction
-	if err == nil {
-		t.prepared[query] = stmt
-	}
-	return stmt, err
-}
-
-// each calls row for every row of the answer.
-func (t *Tx) each(ctx context.Context, row func(*sql.Rows) error, query string, args ...any) error {
-	stmt, err := t.prepare(ctx, query)
-	if err != nil {
-		return err
-	}
-	rows, err := stmt.QueryContext(ctx, args...)
-	return scan(rows, err, row)
+	return id, t.addProved(ctx, of, append([]any{id, t.Next()}, values...))
 }
 
 // nextID is the id of the next row of a table: dense, in the order they are added.
 func (t *Tx) nextID(ctx context.Context, of *table) (int64, error) {
 	last, asked := t.last[of]
 	if !asked {
-		err := t.tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM "`+of.name+`"`).Scan(&last)
-		if err != nil {
+		if err := t.one(ctx, []any{&last}, `SELECT coalesce(max(id), 0) FROM "`+of.name+`"`); err != nil {
 			return 0, err
 		}
 	}
 	t.last[of] = last + 1
 	return last + 1, nil
-}
-
-func idOrNull(id int64) any {
-	if id == 0 {
-		return nil
-	}
-	return id
-}
-
-// querier is the database, or a transaction of it.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}
-
-// each calls row for every row of the answer.
-func each(ctx context.Context, from querier, row func(*sql.Rows) error, query string, args ...any) error {
-	rows, err := from.QueryContext(ctx, query, args...)
-	return scan(rows, err, row)
-}
-
-func scan(rows *sql.Rows, err error, row func(*sql.Rows) error) error {
-	if err != nil {
-		return err
-	}
-	defer rows.Close() // Err says what there is to say
-	for rows.Next() {
-		if err := row(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// reading runs queries that see the record as it was at one moment.
-func (s *Store) reading(ctx context.Context, read func(*sql.Tx) error) error {
-	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback() // nothing was written
-	return read(tx)
 }

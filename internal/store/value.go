@@ -2,9 +2,9 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"ketnap/internal/domain"
 )
@@ -36,8 +36,9 @@ type field struct {
 var (
 	coverFields = fieldsOf(`form_code form_version unit_code=unit unit_name period:month from=from_date:day to=to_date:day prepared:day
 		submission=submission_no:number nil_return:mark target:number preparer phone signer position=position_held`)
-	admissionFields = fieldsOf(`no=running_no:number name born:day sex:sex national_id ethnicity religion cell occupation schooling qualification
-		youth_union:mark source_groups trained_at certificate_date:day meeting_date:day decision_no decision_date:day ceremony_date:day
+	admissionFields = fieldsOf(`no=running_no:number name born:day sex:sex national_id ethnicity religion cell occupation schooling
+		qualification youth_union:mark source_groups trained_at certificate_date:day meeting_date:day
+		decision_no decision_date:day ceremony_date:day
 		readmission:mark traits note`)
 	candidateFields = fieldsOf(`no=running_no:number name born:day sex:sex national_id ethnicity occupation cell source_groups trained_at
 		recognised_date:day certificate_date:day stage planned_quarter note`)
@@ -112,12 +113,11 @@ func (f field) plain(column any, bound bool, at domain.Cell) (domain.Value, erro
 	number, _ := column.(int64)
 	switch f.kind {
 	case days:
-		t, err := time.Parse(time.DateOnly, text)
+		d, err := dayOf(text)
 		if err != nil {
 			return v, fmt.Errorf("column %s: %w", f.column, err)
 		}
-		v.Date = domain.DateOf(t)
-		v.Raw = v.Date.String()
+		v.Date, v.Raw = d, d.String()
 	case months:
 		p, err := domain.ParsePeriod(text)
 		if err != nil {
@@ -136,22 +136,108 @@ func (f field) plain(column any, bound bool, at domain.Cell) (domain.Value, erro
 	return v, nil
 }
 
-func truth(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
+// list is one of the lists of a return.
+type list struct {
+	sheet   string
+	rows    *table
+	fields  []field
+	lines   func(*domain.Return) []line                               // its records in the order of their rows
+	another func(r *domain.Return, row int, marked bool) (record any) // a record more
 }
 
-// orNull is NULL for "".
-func orNull(s string) any {
-	if s == "" {
-		return nil
-	}
-	return s
+// line is a record of a list; marked is what its third column says, that the row names
+// somebody or that it is the total.
+type line struct {
+	row    int
+	marked bool
+	record any
 }
 
-func dayOrNull(d domain.Date) any { return orNull(d.ISO()) }
+// The lists of a return, in the order of ofReturn.
+var lists = []list{{
+	domain.SheetAdmissions, admissions, admissionFields,
+	func(r *domain.Return) []line {
+		return linesOf(r.Admissions, func(a *domain.Admission) line { return line{a.Row, a.IsPerson(), a} })
+	},
+	func(r *domain.Return, row int, _ bool) any { return added(&r.Admissions, domain.Admission{Row: row}) },
+}, {
+	domain.SheetPool, candidates, candidateFields,
+	func(r *domain.Return) []line {
+		return linesOf(r.Pool, func(c *domain.Candidate) line { return line{c.Row, c.IsPerson(), c} })
+	},
+	func(r *domain.Return, row int, _ bool) any { return added(&r.Pool, domain.Candidate{Row: row}) },
+}, {
+	domain.SheetCells, cellFigures, figureFields,
+	func(r *domain.Return) []line {
+		lines := linesOf(r.Cells, func(l *domain.CellLine) line { return line{l.Row, false, l} })
+		if r.Total != nil {
+			lines = append(lines, line{r.Total.Row, true, r.Total})
+		}
+		slices.SortStableFunc(lines, func(a, b line) int { return a.row - b.row })
+		return lines
+	},
+	func(r *domain.Return, row int, total bool) any {
+		if total {
+			r.Total = &domain.CellLine{Row: row}
+			return r.Total
+		}
+		return added(&r.Cells, domain.CellLine{Row: row})
+	},
+}}
+
+func linesOf[T any](records []T, of func(*T) line) []line {
+	lines := make([]line, len(records))
+	for i := range records {
+		lines[i] = of(&records[i])
+	}
+	return lines
+}
+
+func added[T any](list *[]T, record T) *T {
+	*list = append(*list, record)
+	return &(*list)[len(*list)-1]
+}
+
+// record is the place of a record in a return; its row is 0 on the cover.
+type record struct {
+	sheet string
+	row   int
+}
+
+// oddCell is a value that its column does not tell whole.
+type oddCell struct {
+	of    record
+	field string
+	domain.Value
+	at [3]any // its sheet, row and column; NULL: where the layout says
+}
+
+func oddOf(of record, field string, v domain.Value, place domain.Cell) oddCell {
+	o := oddCell{of: of, field: field, Value: v}
+	if v.Cell != place {
+		o.at = [3]any{orNull(v.Cell.Sheet), int64(v.Cell.Row), int64(v.Cell.Col)}
+	}
+	return o
+}
+
+// value is the value where the layout says place.
+func (o *oddCell) value(place domain.Cell) domain.Value {
+	v := o.Value
+	v.Cell = place
+	if row, elsewhere := o.at[1].(int64); elsewhere {
+		sheet, _ := o.at[0].(string)
+		col, _ := o.at[2].(int64)
+		v.Cell = domain.Cell{Sheet: sheet, Row: int(row), Col: int(col)}
+	}
+	return v
+}
+
+func (o *oddCell) columns() []any {
+	return []any{
+		&o.of.sheet, &o.of.row, &o.field, word{states, (*uint8)(&o.State)}, word{reasons, (*uint8)(&o.Why)}, word{repairs, (*uint8)(&o.Repair)},
+		&o.Unlisted, text{&o.Raw}, text{&o.Text}, day{&o.Date}, number{&o.Num}, &o.Mark, &o.at[0], &o.at[1], &o.at[2],
+	}
+}
 
 // The words of a value that is odd.
 var (
@@ -159,10 +245,50 @@ var (
 	reasons = []string{
 		domain.NotBad: "", domain.NotADate: "not_a_date", domain.NoSuchDay: "no_such_day", domain.BareYear: "bare_year",
 		domain.NotANumber: "not_a_number", domain.Fraction: "fraction", domain.Negative: "negative", domain.NotAMark: "not_a_mark",
-		domain.NotAPeriod: "not_a_period", domain.TooMany: "too_many", domain.FormulaError: "formula_error", domain.NoStoredValue: "no_stored_value",
+		domain.NotAPeriod: "not_a_period", domain.TooMany: "too_many", domain.FormulaError: "formula_error",
+		domain.NoStoredValue: "no_stored_value",
 	}
 	repairs = []string{
 		domain.NotRepaired: "", domain.DateFromText: "date_from_text", domain.NumberFromText: "number_from_text", domain.LostZero: "lost_zero",
 		domain.Schooling: "schooling", domain.IDFromNumber: "id_from_number", domain.Computed: "computed", domain.LegacyText: "legacy_text",
 	}
 )
+
+// readingColumns are those of a return that are neither its cover nor follow from it.
+var readingColumns = strings.Fields(`received file_kind macros external_links recalculated
+	refusal refusal_kind refusal_detail refusal_part refusal_advice`)
+
+func columnsOfReading(r *domain.Return, refusal *domain.Refusal) []any {
+	return []any{
+		day{&r.File.Received}, text{&r.Reading.Kind}, &r.Reading.Macros, &r.Reading.ExternalLinks, &r.Reading.Recalculated,
+		text{&refusal.Rule}, text{&refusal.Kind}, text{&refusal.Detail}, text{&refusal.Part}, text{&refusal.Advice},
+	}
+}
+
+// sheetRead is how a sheet was read.
+type sheetRead struct {
+	domain.SheetReading
+	hasColumns, hasLabels bool
+}
+
+func (s *sheetRead) columns() []any {
+	return []any{
+		&s.ID, text{&s.Name}, text{&s.Nearest}, &s.Hidden, text{&s.Range}, &s.HeaderRow, &s.Rows, &s.HiddenRows, &s.hasColumns, &s.hasLabels,
+	}
+}
+
+// note is a line of the reading statement.
+type note struct {
+	kind, sheet, field, text, nearest string
+	required                          bool
+	at                                domain.Cell
+	to                                int
+	first                             domain.Cell
+}
+
+func (n *note) columns() []any {
+	return []any{
+		&n.kind, text{&n.sheet}, text{&n.field}, text{&n.text}, text{&n.nearest}, &n.required, text{&n.at.Sheet}, &n.at.Row, &n.to, &n.at.Col,
+		text{&n.first.Sheet}, &n.first.Row, &n.first.Col,
+	}
+}
