@@ -295,12 +295,7 @@ func (sr *sheetReader) setValue() (why string) {
 // setNumber gives a cell a number of the book, which its style may make a date.
 func (b *Book) setNumber(c *Cell, n float64) {
 	c.Type, c.Num = Number, n
-	if c.DateStyle {
-		if b.date1904 {
-			n += days1904
-		}
-		if validSerial(n) {
-			c.Type, c.Num = Date, n
-		}
+	if n += b.epoch; c.DateStyle && validSerial(n) {
+		c.Type, c.Num = Date, n
 	}
 }

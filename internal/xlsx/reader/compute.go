@@ -33,17 +33,17 @@ const (
 // ErrNotComputed. A book must not compute twice at the same time.
 func (b *Book) Compute(sheet *Sheet, row, col int) (Cell, error) {
 	if b.computing == nil {
-		b.computing = &computation{book: b, done: map[place]value{}, under: map[place]bool{}, tables: map[*Sheet]table{}}
+		b.computing = &computation{book: b, done: map[place]value{}, under: map[place]bool{}, tables: map[*Sheet][]Row{}}
 	}
-	rows, err := b.computing.rowsOf(sheet)
-	if err != nil {
-		return Cell{}, err
-	}
-	cell := findCell(rows, row, col)
-	if cell == nil || cell.Formula == "" {
-		return Cell{}, fmt.Errorf("%w: %s has no formula", ErrNotComputed, ref(row, col))
-	}
-	v := b.computing.cell(sheet, row, cell)
+	c := b.computing
+	var cell *Cell
+	v := caught(func() value {
+		cell = cellAt(c.table(sheet), row, col)
+		if cell == nil || cell.Formula == "" {
+			panic(notComputed("no formula"))
+		}
+		return c.cell(sheet, row, cell)
+	})
 	if v.err != nil {
 		return Cell{}, fmt.Errorf("compute %s: %w", ref(row, col), v.err)
 	}
@@ -56,7 +56,9 @@ func (b *Book) Compute(sheet *Sheet, row, col int) (Cell, error) {
 }
 
 // value is what an expression comes to: Blank, Number, Text, Bool or Error. Dates
-// are numbers, in the workbook's own system.
+// are numbers, in the workbook's own system. An Error among what a formula is computed
+// from nearly always is what the formula comes to: it is thrown by a panic, and caught
+// where the formula's cell is.
 type value struct {
 	kind Type
 	num  float64
@@ -66,6 +68,20 @@ type value struct {
 
 func notComputed(why string) value {
 	return value{kind: Error, err: fmt.Errorf("%w: %s", ErrNotComputed, why)}
+}
+
+// caught is what f comes to, or the value that it panicked with.
+func caught(f func() value) (v value) {
+	defer func() {
+		if p := recover(); p != nil {
+			thrown, ok := p.(value)
+			if !ok {
+				panic(p)
+			}
+			v = thrown
+		}
+	}()
+	return f()
 }
 
 func numberValue(n float64) value {
@@ -89,42 +105,28 @@ type computation struct {
 	book   *Book
 	done   map[place]value
 	under  map[place]bool // being computed: meeting one of them is a circle
-	tables map[*Sheet]table
+	tables map[*Sheet][]Row
 	cells  int // in tables
 	steps  int
 }
 
-// table is a sheet in memory, or why it could not be had there.
-type table struct {
-	rows []Row
-	err  error
-}
-
-// evaluation is one formula at its cell.
-type evaluation struct {
-	*computation
-	sheet *Sheet
-}
-
-// rowsOf are all rows of a sheet.
-func (c *computation) rowsOf(s *Sheet) ([]Row, error) {
-	t, ok := c.tables[s]
-	if !ok {
-		for row, err := range s.Rows() {
-			if err == nil {
-				if c.cells += len(row.Cells); c.cells > maxTable {
-					err = fmt.Errorf("%w: sheet too large", ErrNotComputed)
-				}
-			}
-			if err != nil {
-				t = table{err: err}
-				break
-			}
-			t.rows = append(t.rows, Row{row.N, row.Hidden, slices.Clone(row.Cells)})
-		}
-		c.tables[s] = t
+// table is all rows of a sheet.
+func (c *computation) table(s *Sheet) []Row {
+	rows, ok := c.tables[s]
+	if ok {
+		return rows
 	}
-	return t.rows, t.err
+	for row, err := range s.Rows() {
+		if err != nil {
+			panic(value{kind: Error, err: err})
+		}
+		if c.cells += len(row.Cells); c.cells > maxTable {
+			panic(notComputed("sheet too large"))
+		}
+		rows = append(rows, Row{row.N, row.Hidden, slices.Clone(row.Cells)})
+	}
+	c.tables[s] = rows
+	return rows
 }
 
 // rowFrom is the place in rows of the first one with that number or a higher one, and
@@ -138,7 +140,8 @@ func cellFrom(cells []Cell, col int) (int, bool) {
 	return slices.BinarySearchFunc(cells, col, func(c Cell, n int) int { return c.Col - n })
 }
 
-func findCell(rows []Row, row, col int) *Cell {
+// cellAt is the cell at an address, nil when it is blank.
+func cellAt(rows []Row, row, col int) *Cell {
 	if i, ok := rowFrom(rows, row); ok {
 		if j, ok := cellFrom(rows[i].Cells, col); ok {
 			return &rows[i].Cells[j]
@@ -147,28 +150,23 @@ func findCell(rows []Row, row, col int) *Cell {
 	return nil
 }
 
-// step counts a visit to a cell, and the bytes gone through. It reports whether there
-// may be more.
-func (c *computation) step(bytes int) bool {
-	c.steps += 1 + bytes/32
-	return c.steps <= maxSteps
+// step counts a visit to a cell, and the bytes gone through.
+func (c *computation) step(bytes int) {
+	if c.steps += 1 + bytes/32; c.steps > maxSteps {
+		panic(notComputed("too much to compute"))
+	}
 }
-
-func tooManySteps() value { return notComputed("too much to compute") }
 
 // cell is the value of a cell, computed when it has none stored.
 func (c *computation) cell(sheet *Sheet, row int, cell *Cell) value {
+	c.step(0)
 	switch {
-	case !c.step(0):
-		return tooManySteps()
 	case cell == nil:
 		return value{}
 	case cell.NoValue:
 		return c.formula(sheet, row, cell)
-	case cell.Type == Date && c.book.date1904:
-		return value{kind: Number, num: cell.Num - days1904}
 	case cell.Type == Date:
-		return value{kind: Number, num: cell.Num}
+		return value{kind: Number, num: cell.Num - c.book.epoch}
 	}
 	return value{kind: cell.Type, num: cell.Num, text: cell.Text}
 }
@@ -181,164 +179,100 @@ func (c *computation) formula(sheet *Sheet, row int, cell *Cell) value {
 	}
 	switch {
 	case c.under[at] || len(c.under) >= maxChain:
-		return notComputed("it refers to itself, or too far")
+		panic(notComputed("it refers to itself, or too far"))
 	case cell.Formula == unknownFormula:
-		return notComputed("data table or shared formula without its text")
-	case !c.step(len(cell.Formula)):
-		return tooManySteps()
+		panic(notComputed("data table or shared formula without its text"))
 	}
+	c.step(len(cell.Formula))
 	c.under[at] = true
-	defer delete(c.under, at)
-	n, ok := parseFormula(cell.Formula, c.book, sheet)
-	if !ok {
-		return notComputed("formula is beyond what is computed here")
+	v := caught(func() value { return c.operand(parseFormula(cell.Formula, sheet, c.book.names)) })
+	delete(c.under, at)
+	if v.err != nil {
+		panic(v)
 	}
-	e := &evaluation{c, sheet}
-	v := e.scalar(n)
 	if v.kind == Blank { // a formula that answers an empty cell is 0
 		v = numberValue(0)
 	}
-	if v.err == nil {
-		c.done[at] = v
-	}
+	c.done[at] = v
 	return v
 }
 
-// tableOf is the sheet that an area lies on, and its rows.
-func (e *evaluation) tableOf(a area) (*Sheet, []Row, error) {
-	found := e.sheet
-	if a.sheet != "" {
-		i := slices.IndexFunc(e.book.Sheets, func(s *Sheet) bool { return strings.EqualFold(s.Name, a.sheet) })
-		if i < 0 {
-			return nil, nil, fmt.Errorf("%w: unknown sheet", ErrNotComputed)
-		}
-		found = e.book.Sheets[i]
+// tableOf is the table that an area lies in.
+func (c *computation) tableOf(a area) []Row {
+	if a.sheet.arrays { // cells that look blank may be theirs
+		panic(notComputed("array formula without values"))
 	}
-	if found.arrays { // cells that look blank may be theirs
-		return nil, nil, fmt.Errorf("%w: array formula without values", ErrNotComputed)
-	}
-	rows, err := e.rowsOf(found)
-	return found, rows, err
+	return c.table(a.sheet)
 }
 
-// values are the values of an area's cells that are not blank. The last one has the err
-// if not all can be had.
-func (e *evaluation) values(a area) iter.Seq[value] {
+// values are the values of an area's cells that are not blank, or the one number that
+// anything else is.
+func (c *computation) values(n node) iter.Seq[value] {
 	return func(yield func(value) bool) {
-		s, rows, err := e.tableOf(a)
-		if err != nil {
-			yield(value{kind: Error, err: err})
+		a := n.area
+		if a.sheet == nil {
+			yield(numberValue(c.number(n)))
 			return
 		}
-		for i, _ := rowFrom(rows, a.FirstRow); i < len(rows) && rows[i].N <= a.LastRow; i++ {
-			cells := rows[i].Cells
-			for j, _ := cellFrom(cells, a.FirstCol); j < len(cells) && cells[j].Col <= a.LastCol; j++ {
-				if v := e.cell(s, rows[i].N, &cells[j]); !yield(v) || v.err != nil {
+		rows := c.tableOf(a)
+		first, _ := rowFrom(rows, a.FirstRow)
+		for _, row := range rows[first:] {
+			if row.N > a.LastRow {
+				return
+			}
+			c.step(0)
+			from, _ := cellFrom(row.Cells, a.FirstCol)
+			for i := from; i < len(row.Cells) && row.Cells[i].Col <= a.LastCol; i++ {
+				if !yield(c.cell(a.sheet, row.N, &row.Cells[i])) {
 					return
 				}
 			}
-			if !e.step(0) {
-				yield(tooManySteps())
-				return
-			}
 		}
 	}
 }
 
-// scalar is the value of an expression where one value is wanted.
-func (e *evaluation) scalar(n node) value {
-	switch n.op {
-	case "value":
+// operand is the value of an expression where one value is wanted.
+func (c *computation) operand(n node) value {
+	a := n.area
+	switch f, known := functions[n.call]; {
+	case known && f.least <= len(n.args) && len(n.args) <= f.most:
+		return f.call(c, n.args)
+	case n.call != "":
+		panic(notComputed("unknown function, or not as many arguments as it takes"))
+	case a.sheet == nil:
 		return n.value
-	case "area":
-		if n.area.FirstRow != n.area.LastRow || n.area.FirstCol != n.area.LastCol {
-			return notComputed("a range where one value is wanted")
-		}
-		s, rows, err := e.tableOf(n.area)
-		if err != nil {
-			return value{kind: Error, err: err}
-		}
-		return e.cell(s, n.area.FirstRow, findCell(rows, n.area.FirstRow, n.area.FirstCol))
-	case "call":
-		f, ok := functions[n.name]
-		if !ok || len(n.args) < f.least || len(n.args) > f.most {
-			return notComputed("unknown function, or not as many arguments as it takes")
-		}
-		return f.call(e, n.args)
+	case a.height() > 1 || a.width() > 1:
+		panic(notComputed("a range where one value is wanted"))
 	}
-	return e.operation(n)
+	return c.cell(a.sheet, a.FirstRow, cellAt(c.tableOf(a), a.FirstRow, a.FirstCol))
 }
 
-func (e *evaluation) operation(n node) value {
-	var v [2]value
-	for i, arg := range n.args {
-		if v[i] = e.scalar(arg); v[i].kind == Error {
-			return v[i]
-		}
+// scalar is operand, which must be no Error.
+func (c *computation) scalar(n node) value {
+	v := c.operand(n)
+	if v.kind == Error {
+		panic(v)
 	}
-	if !e.step(len(v[0].text) + len(v[1].text)) {
-		return tooManySteps()
-	}
-	switch n.op {
-	case "=", "<>", "<", ">", "<=", ">=":
-		return compare(n.op, v[0], v[1])
-	}
-	as := asNumber
-	if n.op == "&" {
-		as = asText
-	}
-	for i := range n.args {
-		if v[i] = as(v[i]); v[i].kind == Error {
-			return v[i]
-		}
-	}
-	x, y := v[0].num, v[1].num
-	switch n.op {
-	case "&":
-		if len(v[0].text)+len(v[1].text) > e.book.limits.Text {
-			return notComputed("text too long")
-		}
-		return textValue(v[0].text + v[1].text)
-	case "u-":
-		return numberValue(-x)
-	case "+":
-		return numberValue(sum(x, y))
-	case "-":
-		return numberValue(sum(x, -y))
-	case "*":
-		return numberValue(x * y)
-	}
-	if y == 0 { // "/"
-		return errorValue("#DIV/0!")
-	}
-	return numberValue(x / y)
+	c.step(len(v.text))
+	return v
 }
 
-// sum adds, and takes what is left of two equal numbers by rounding alone for 0, as
-// Excel does.
-func sum(a, b float64) float64 {
-	if s := a + b; math.Abs(s) >= math.Abs(a)*1e-15 {
-		return s
-	}
-	return 0
-}
+func (c *computation) number(n node) float64 { return asNumber(c.scalar(n)) }
 
 // asNumber is a value as arithmetic takes it. What a text such as "1,5" or "5/6"
 // means depends on Excel's language, so only plain whole numbers are read.
-func asNumber(v value) value {
-	switch v.kind {
-	case Number, Bool, Blank:
-		return value{kind: Number, num: v.num}
-	case Error:
-		return v
+func asNumber(v value) float64 {
+	if v.kind != Text {
+		return v.num
 	}
-	if n, ok := wholeNumber(v.text); ok {
-		return numberValue(n)
+	whole, ok := wholeNumber(v.text)
+	switch {
+	case ok:
+		return whole
+	case strings.ContainsAny(v.text, "0123456789"):
+		panic(notComputed("a text used as a number"))
 	}
-	if strings.ContainsAny(v.text, "0123456789") {
-		return notComputed("a text used as a number")
-	}
-	return errorValue("#VALUE!")
+	panic(errorValue("#VALUE!"))
 }
 
 // wholeNumber reads -?digits, up to 15 of them.
@@ -349,18 +283,16 @@ func wholeNumber(s string) (float64, bool) {
 
 // asText is a value as & takes it. How a fraction is written depends on Excel's
 // language.
-func asText(v value) value {
+func asText(v value) string {
 	switch {
 	case v.kind == Blank || v.kind == Text:
-		return textValue(v.text)
-	case v.kind == Bool && v.num != 0:
-		return textValue("TRUE")
+		return v.text
 	case v.kind == Bool:
-		return textValue("FALSE")
+		return strings.ToUpper(strconv.FormatBool(v.num != 0))
 	case v.num != math.Trunc(v.num) || math.Abs(v.num) >= 1e11:
-		return notComputed("a fraction used as text")
+		panic(notComputed("a fraction used as text"))
 	}
-	return textValue(strconv.FormatFloat(v.num, 'f', 0, 64))
+	return strconv.FormatFloat(v.num, 'f', 0, 64)
 }
 
 // compare compares as Excel does: numbers before texts before truth values, texts
@@ -371,20 +303,17 @@ func compare(op string, a, b value) value {
 	switch {
 	case a.kind == Blank && b.kind == Blank:
 	case a.kind != b.kind && a.kind != Blank && b.kind != Blank:
-		order = cmp.Compare(rank[a.kind], rank[b.kind])
+		order = cmp.Compare(a.kind, b.kind) // Types stand in that order
 	case a.kind != Text && b.kind != Text:
 		order = cmp.Compare(significant(a.num), significant(b.num))
 	case strings.EqualFold(a.text, b.text):
 	case op == "=" || op == "<>":
 		order = 1
 	default:
-		return notComputed("the order of two texts")
+		panic(notComputed("the order of two texts"))
 	}
 	return boolValue(strings.IndexByte(op, "<=>"[1+order]) >= 0)
 }
-
-// rank is the order of values of different kinds.
-var rank = [...]int{Number: 0, Text: 1, Bool: 2}
 
 // significant is a number to the 15 digits that Excel compares and rounds.
 func significant(n float64) float64 {

@@ -1,7 +1,6 @@
 package reader
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,19 +8,17 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// node is a parsed formula. Its op is an operator ("+", "u-" for the unary one), "call",
-// "area" or "value".
+// node is a parsed formula: a call of a function or of an operator, an area, or else a value.
 type node struct {
-	op    string
-	name  string // of a call
+	call  string // name of a function, an operator, or minus
 	args  []node
 	area  area
 	value value
 }
 
-// area is a rectangle of cells on a sheet; sheet is "" for the formula's own.
+// area is a rectangle of cells on a sheet, which is nil when there is none.
 type area struct {
-	sheet string
+	sheet *Sheet
 	Range
 }
 
@@ -33,57 +30,114 @@ const (
 	maxArguments = 255
 )
 
-// parser reads a formula by operator precedence. After something that it does not know
-// it stands at the end, with failed set.
-type parser struct {
-	s      string
-	i      int
-	depth  int
-	failed bool
-	book   *Book // whose names the formula may use; nil where it may use none
-	sheet  *Sheet
-}
+// wordByte reports the bytes of names, references and numbers.
+func wordByte(c byte) bool { return c == '$' || nameByte[c] && c != '-' && c != ':' }
 
-func parseFormula(s string, book *Book, sheet *Sheet) (n node, ok bool) {
-	p := &parser{s: norm.NFC.String(s), book: book, sheet: sheet}
-	n = p.expression(0)
-	return n, p.peek() == 0 && !p.failed
-}
+// isNumber reports whether a word is a number if it is anything.
+func isNumber(word string) bool { return word[0] == '.' || '0' <= word[0] && word[0] <= '9' }
 
-func (p *parser) fail() node {
-	p.i, p.failed = len(p.s), true
-	return node{}
-}
-
-// peek is the next byte that is no white space, 0 at the end.
-func (p *parser) peek() byte {
-	for p.i < len(p.s) && isSpace(p.s[p.i]) {
-		p.i++
-	}
-	if p.i == len(p.s) {
-		return 0
-	}
-	return p.s[p.i]
-}
-
-// take passes over one of the texts, if one of them comes next, and answers it.
-func (p *parser) take(texts ...string) string {
-	p.peek()
-	for _, text := range texts {
-		if strings.HasPrefix(p.s[p.i:], text) {
-			p.i += len(text)
-			return text
+// tokenEnd is where the token that s begins with ends: a text or a sheet's name in quotes, in
+// which a quote is written twice, something in brackets, a word, a number, an error, an
+// operator or another sign.
+func tokenEnd(s string) int {
+	i := 1
+	switch first := s[0]; {
+	case first == '"' || first == '\'':
+		for ; i < len(s); i++ {
+			if s[i] != first {
+				continue
+			}
+			if i++; i == len(s) || s[i] != first {
+				return i
+			}
 		}
+	case first == '[': // another workbook, or a table's column, which may have brackets of its own
+		for depth := 1; i < len(s) && depth > 0; i++ {
+			switch s[i] {
+			case '[':
+				depth++
+			case ']':
+				depth--
+			}
+		}
+	case first == '#':
+		for _, name := range errorNames {
+			if strings.HasPrefix(s, name) {
+				return len(name)
+			}
+		}
+	case wordByte(first):
+		i = pastWord(s, 0)
+		if isNumber(s) && s[i-1]&^0x20 == 'E' && i < len(s) && (s[i] == '-' || s[i] == '+') {
+			i = pastWord(s, i+1)
+		}
+	case len(s) > 1 && slices.Contains(comparisons, s[:2]):
+		return 2
 	}
-	return ""
+	return i
 }
 
-// comparisons, the longer before those that they begin with.
-var comparisons = []string{"<=", ">=", "<>", "<", ">", "="}
+// pastWord is where the word that begins at i ends.
+func pastWord(s string, i int) int {
+	for i < len(s) && wordByte(s[i]) {
+		i++
+	}
+	return i
+}
+
+// parser reads a formula by operator precedence. It panics with beyond when it meets
+// something that it does not know.
+type parser struct {
+	token string // at hand, "" at the end
+	rest  string // what follows it
+	depth int
+	sheet *Sheet                 // the formula's own
+	names map[definedName]string // that it may use
+}
+
+var beyond = notComputed("formula is beyond what is computed here")
+
+func parseFormula(s string, sheet *Sheet, names map[definedName]string) node {
+	p := &parser{rest: norm.NFC.String(s), sheet: sheet, names: names}
+	p.next()
+	n := p.expression(0)
+	p.expect(p.token == "")
+	return n
+}
+
+// next passes over the token at hand, which it answers, and white space behind it.
+func (p *parser) next() (token string) {
+	token = p.token
+	p.rest = strings.TrimLeft(p.rest, " \t\r\n")
+	end := 0
+	if p.rest != "" {
+		end = tokenEnd(p.rest)
+	}
+	p.token, p.rest = p.rest[:end], p.rest[end:]
+	return token
+}
+
+// take passes over the token at hand if it is that one.
+func (p *parser) take(token string) bool {
+	taken := p.token == token
+	if taken {
+		p.next()
+	}
+	return taken
+}
+
+func (p *parser) expect(known bool) {
+	if !known {
+		panic(beyond)
+	}
+}
+
+// minus is the operator before a value.
+const minus = "u-"
 
 var (
-	operators   = append(slices.Clone(comparisons), "&", "+", "-", "*", "/")
-	precedences = map[string]int{ // from the loosest
+	comparisons = []string{"<=", ">=", "<>", "<", ">", "="} // the longer before those that they begin with
+	precedences = map[string]int{                           // from the loosest
 		"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4,
 	}
 	errorNames = []string{"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!"}
@@ -92,224 +146,177 @@ var (
 
 // expression reads what is bound together more tightly than above.
 func (p *parser) expression(above int) node {
-	if p.depth++; p.depth > maxNesting {
-		return p.fail()
-	}
+	p.depth++
 	defer func() { p.depth-- }()
-	left := p.unary()
-	for {
-		start := p.i
-		op := p.take(operators...)
-		if precedences[op] <= above {
-			p.i = start
-			return left
-		}
-		left = node{op: op, args: []node{left, p.expression(precedences[op])}}
+	p.expect(p.depth <= maxNesting)
+	negative := false
+	for p.token == "-" || p.token == "+" {
+		negative = negative != (p.next() == "-")
 	}
+	left := p.primary()
+	if negative {
+		left = node{call: minus, args: []node{left}}
+	}
+	for precedences[p.token] > above {
+		op := p.next()
+		left = node{call: op, args: []node{left, p.expression(precedences[op])}}
+	}
+	return left
 }
 
-func (p *parser) unary() node {
-	minus := false
-	for sign := p.take("-", "+"); sign != ""; sign = p.take("-", "+") {
-		minus = minus != (sign == "-")
+func (p *parser) primary() node {
+	p.expect(p.token != "")
+	token := p.next()
+	switch first := token[0]; {
+	case first == '(':
+		n := p.expression(0)
+		p.expect(p.take(")"))
+		return n
+	case first == '"':
+		return node{value: textValue(unquote(token))}
+	case first == '\'':
+		p.expect(p.take("!"))
+		return p.reference(p.sheetNamed(unquote(token)), p.next())
+	case slices.Contains(errorNames, token):
+		return node{value: errorValue(token)}
+	case !wordByte(first):
+		panic(beyond)
+	case p.take("!"):
+		return p.reference(p.sheetNamed(token), p.next())
+	case p.take("("):
+		return p.call(token)
+	case p.token == ":":
+		return p.reference(p.sheet, token)
 	}
-	n := p.primary()
-	if minus {
-		n = node{op: "u-", args: []node{n}}
+	return p.word(token)
+}
+
+// unquote is what stands within quotes.
+func unquote(token string) string {
+	quote := token[:1]
+	text, ended := strings.CutSuffix(token[1:], quote)
+	if !ended || strings.Count(text, quote)%2 != 0 {
+		panic(beyond)
 	}
+	return strings.ReplaceAll(text, quote+quote, quote)
+}
+
+func (p *parser) sheetNamed(name string) *Sheet {
+	for _, s := range p.sheet.book.Sheets {
+		if strings.EqualFold(s.Name, name) {
+			return s
+		}
+	}
+	panic(beyond)
+}
+
+// word reads a constant, a number, a cell or a name.
+func (p *parser) word(word string) node {
+	if v, ok := constants[strings.ToUpper(word)]; ok {
+		return node{value: v}
+	}
+	if isNumber(word) {
+		n, ok := parseNumber([]byte("0" + strings.TrimSuffix(word, ".")))
+		p.expect(ok)
+		return node{value: numberValue(n)}
+	}
+	if r, ok := parseLooseRef(word); ok && r.row.at > 0 && r.col.at > 0 {
+		return p.reference(p.sheet, word)
+	}
+	// A name is the range that it stands for, on the formula's sheet or on all.
+	name := strings.ToLower(word)
+	refersTo, ok := p.names[definedName{name, p.sheet.index}]
+	if !ok {
+		refersTo = p.names[definedName{name, 0}]
+	}
+	n := parseFormula(refersTo, p.sheet, nil)
+	p.expect(n.area.sheet != nil)
 	return n
 }
 
-func literal(v value) node { return node{op: "value", value: v} }
-
-func (p *parser) primary() node {
-	switch c := p.peek(); {
-	case p.take("(") != "":
-		n := p.expression(0)
-		if p.take(")") == "" {
-			return p.fail()
-		}
-		return n
-	case c == '"':
-		return literal(textValue(p.quoted()))
-	case c == '#':
-		name := p.take(errorNames...)
-		if name == "" {
-			return p.fail()
-		}
-		return literal(errorValue(name))
-	case c == '\'':
-		sheet := p.quoted()
-		if p.i == len(p.s) || p.s[p.i] != '!' || strings.ContainsAny(sheet, "[]:") {
-			return p.fail()
-		}
-		p.i++
-		return p.reference(norm.NFC.String(sheet), p.word())
-	case c == '.' || '0' <= c && c <= '9':
-		return p.number()
-	}
-	word := p.word()
-	switch next := p.peek(); {
-	case word == "":
-		return p.fail()
-	case p.take("!") != "":
-		return p.reference(word, p.word())
-	case p.take("(") != "":
-		return p.call(word)
-	case next == ':':
-		return p.reference("", word)
-	}
-	if v, ok := constants[strings.ToUpper(word)]; ok {
-		return literal(v)
-	}
-	if r, _ := parseLooseRef(word); r.row == 0 || r.col == 0 {
-		return p.named(word)
-	}
-	return p.reference("", word)
-}
-
-// quoted reads a text in quotes, in which a quote is written twice.
-func (p *parser) quoted() string {
-	var b strings.Builder
-	quote := p.s[p.i]
-	for p.i++; p.i < len(p.s); p.i++ {
-		if p.s[p.i] == quote {
-			if p.i++; p.i == len(p.s) || p.s[p.i] != quote {
-				return b.String()
-			}
-		}
-		b.WriteByte(p.s[p.i])
-	}
-	p.fail()
-	return ""
-}
-
-// word reads a name, a reference or a sheet's name.
-func (p *parser) word() string {
-	from := p.i
-	p.i = pastWord(p.s, from)
-	return p.s[from:p.i]
-}
-
-// pastWord is where the word that begins at i ends.
-func pastWord(s string, i int) int {
-	for i < len(s) && (s[i] == '$' || nameByte[s[i]] && s[i] != '-' && s[i] != ':') {
-		i++
-	}
-	return i
-}
-
-var numberBegins = regexp.MustCompile(`^[0-9.]+([eE][-+]?[0-9]+)?`)
-
-// number reads a number, or rows such as 3:5.
-func (p *parser) number() node {
-	word := numberBegins.FindString(p.s[p.i:])
-	p.i += len(word)
-	if p.peek() == ':' {
-		return p.reference("", word)
-	}
-	if word[0] == '.' {
-		word = "0" + word
-	}
-	n, ok := parseNumber([]byte(strings.TrimSuffix(word, ".")))
-	if !ok {
-		return p.fail()
-	}
-	return literal(numberValue(n))
-}
-
-// named is the range that a defined name stands for, on the formula's sheet or on all.
-func (p *parser) named(name string) node {
-	if p.book != nil {
-		name = strings.ToLower(name)
-		refersTo, ok := p.book.names[definedName{name, p.sheet.index}]
-		if !ok {
-			refersTo = p.book.names[definedName{name, 0}]
-		}
-		if n, ok := parseFormula(refersTo, nil, nil); ok && n.op == "area" {
-			return n
-		}
-	}
-	return p.fail()
-}
-
 // reference reads A1, A1:B2, A:B or 1:2, whose first word has been read.
-func (p *parser) reference(sheet, first string) node {
+func (p *parser) reference(sheet *Sheet, first string) node {
 	a, ok := parseLooseRef(first)
-	b := a
-	if p.take(":") != "" {
-		p.peek()
-		var whole bool
-		b, whole = parseLooseRef(p.word())
-		ok = ok && whole && (a.row == 0) == (b.row == 0) && (a.col == 0) == (b.col == 0)
-	} else if a.row == 0 || a.col == 0 {
-		ok = false // a name, or a number that is none
+	p.expect(ok)
+	row1, col1 := a.row.at, a.col.at
+	row2, col2 := row1, col1
+	if p.take(":") {
+		b, ok := parseLooseRef(p.next())
+		row2, col2 = b.row.at, b.col.at
+		p.expect(ok && (row1 == 0) == (row2 == 0) && (col1 == 0) == (col2 == 0))
+	} else {
+		p.expect(row1 > 0 && col1 > 0)
 	}
-	if !ok || strings.IndexByte(":([!#", p.peek()) >= 0 {
-		return p.fail()
-	}
-	r := Range{min(a.row, b.row), min(a.col, b.col), max(a.row, b.row), max(a.col, b.col)}
+	r := Range{min(row1, row2), min(col1, col2), max(row1, row2), max(col1, col2)}
 	if r.LastRow == 0 {
 		r.FirstRow, r.LastRow = 1, gridRows
 	}
 	if r.LastCol == 0 {
 		r.FirstCol, r.LastCol = 1, gridColumns
 	}
-	return node{op: "area", area: area{sheet, r}}
+	return node{area: area{sheet, r}}
 }
 
 // call reads the arguments of a function.
 func (p *parser) call(name string) node {
-	n := node{op: "call", name: strings.ToUpper(name)}
-	if p.take(")") != "" {
+	n := node{call: strings.ToUpper(name)}
+	if p.take(")") {
 		return n
 	}
-	for len(n.args) <= maxArguments {
-		arg := literal(value{}) // left out: blank
-		if c := p.peek(); c != ',' && c != ')' {
+	for more := true; more; more = p.take(",") {
+		var arg node // left out: blank
+		if p.token != "," && p.token != ")" {
 			arg = p.expression(0)
 		}
 		n.args = append(n.args, arg)
-		if p.take(")") != "" {
-			return n
-		}
-		if p.take(",") == "" {
-			break
-		}
 	}
-	return p.fail()
+	p.expect(p.take(")"))
+	return n
 }
 
-// looseRef is $A$1, $A or $1; what is not given is 0.
-type looseRef struct {
-	row, col           int
-	rowFixed, colFixed bool // with $
+// looseRef is $A$1, $A or $1.
+type looseRef struct{ col, row coordinate }
+
+// coordinate is a column or a row of a reference, 0 when it is not given.
+type coordinate struct {
+	at    int
+	fixed bool // with $
 }
 
 // parseLooseRef reads a reference that is all of s.
 func parseLooseRef(s string) (r looseRef, ok bool) {
-	rest := strings.TrimPrefix(s, "$")
-	r.colFixed = rest != s
+	s, r.col.fixed = strings.CutPrefix(s, "$")
 	i := 0
-	for ; i < len(rest) && 'A' <= rest[i]&^0x20 && rest[i]&^0x20 <= 'Z' && r.col <= gridColumns; i++ {
-		r.col = r.col*26 + int(rest[i]&^0x20-'A') + 1
+	for ; i < len(s) && 'A' <= s[i]&^0x20 && s[i]&^0x20 <= 'Z'; i++ {
+		if r.col.at = r.col.at*26 + int(s[i]&^0x20-'A') + 1; r.col.at > gridColumns {
+			return r, false
+		}
 	}
-	digits := rest[i:]
-	switch {
-	case r.col > gridColumns:
-		return looseRef{}, false
-	case digits == "":
-		return r, r.col > 0
-	case r.col > 0:
-		digits = strings.TrimPrefix(digits, "$")
-		r.rowFixed = digits != rest[i:]
-	default:
-		r.rowFixed, r.colFixed = r.colFixed, false
+	if i == 0 { // a row alone
+		r.row.fixed, r.col.fixed = r.col.fixed, false
+	} else if s = s[i:]; s == "" {
+		return r, true
+	} else {
+		s, r.row.fixed = strings.CutPrefix(s, "$")
 	}
-	if r.row, ok = parsePositive(digits, gridRows); !ok {
-		return looseRef{}, false
+	r.row.at, ok = parsePositive(s, gridRows)
+	return r, ok
+}
+
+// move moves a coordinate that is there and has no $, unless it would leave the grid.
+func (c *coordinate) move(by, limit int) (ok bool) {
+	if c.at > 0 && !c.fixed {
+		c.at += by
+		return 1 <= c.at && c.at <= limit
 	}
-	return r, true
+	return true
+}
+
+func (c coordinate) sign() string {
+	if c.fixed {
+		return "$"
+	}
+	return ""
 }
 
 // moveFormula is a formula as the cell that far down and to the right has it when
@@ -317,70 +324,34 @@ func parseLooseRef(s string) (r looseRef, ok bool) {
 func moveFormula(s string, rows, cols int) string {
 	var b strings.Builder
 	b.Grow(len(s) + 8)
-	for i := 0; i < len(s); {
-		from := i
-		switch c := s[i]; c {
-		case '"', '\'':
-			i = pastByte(s, i+1, c)
-		case '[': // another workbook, or a table's column, which may have brackets of its own
-			for depth := 1; i+1 < len(s) && depth > 0; {
-				if i++; s[i] == '[' {
-					depth++
-				} else if s[i] == ']' {
-					depth--
-				}
-			}
-			i++
-		default:
-			if i = pastWord(s, i); i > from {
-				next := s[i:min(i+1, len(s))]
-				inRange := next == ":" || from > 0 && s[from-1] == ':'
-				if next != "(" && next != "!" {
-					b.WriteString(moveRef(s[from:i], rows, cols, inRange))
-					continue
-				}
-			} else {
-				i++
-			}
+	before := ""
+	for s != "" {
+		end := tokenEnd(s)
+		token, rest := s[:end], s[end:]
+		next := rest[:min(1, len(rest))]
+		if wordByte(token[0]) && next != "(" && next != "!" {
+			b.WriteString(moveRef(token, rows, cols, before == ":" || next == ":"))
+		} else {
+			b.WriteString(token)
 		}
-		b.WriteString(s[from:i])
+		before, s = token, rest
 	}
 	return b.String()
-}
-
-// pastByte is the place after the next c from i on.
-func pastByte(s string, i int, c byte) int {
-	if n := strings.IndexByte(s[i:], c); n >= 0 {
-		return i + n + 1
-	}
-	return len(s)
 }
 
 // moveRef moves one reference; a word that is none stays. Columns and rows alone are
 // references only in a range.
 func moveRef(word string, rows, cols int, inRange bool) string {
 	r, ok := parseLooseRef(word)
-	if !ok || (r.row == 0 || r.col == 0) && !inRange {
+	if !ok || (r.row.at == 0 || r.col.at == 0) && !inRange {
 		return word
 	}
-	var out []byte
-	for _, part := range []struct {
-		at, by, limit int
-		fixed         bool
-		text          func(int) string
-	}{{r.col, cols, gridColumns, r.colFixed, columnName}, {r.row, rows, gridRows, r.rowFixed, strconv.Itoa}} {
-		switch {
-		case part.at == 0:
-			continue
-		case part.fixed:
-			out = append(out, '$')
-		default:
-			part.at += part.by
-		}
-		if part.at < 1 || part.at > part.limit {
-			return "#REF!"
-		}
-		out = append(out, part.text(part.at)...)
+	if !r.col.move(cols, gridColumns) || !r.row.move(rows, gridRows) {
+		return "#REF!"
 	}
-	return string(out)
+	row := ""
+	if r.row.at > 0 {
+		row = strconv.Itoa(r.row.at)
+	}
+	return r.col.sign() + columnName(r.col.at) + r.row.sign() + row
 }

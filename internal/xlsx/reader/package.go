@@ -289,7 +289,9 @@ func (b *Book) readWorkbook(part string, relations map[string]relation) error {
 		switch {
 		case x.depth() == 2 && x.is("workbookPr"):
 			v, _ := x.attr("date1904")
-			b.date1904 = v == "1" || v == "true"
+			if v == "1" || v == "true" {
+				b.epoch = days1904
+			}
 			return nil
 		case x.depth() == 2 && x.is("definedNames"):
 			return nil

@@ -103,7 +103,7 @@ type Book struct {
 	limits    Limits
 	strings   stringTable
 	styles    []style
-	date1904  bool
+	epoch     float64 // what is added to its serials to have those of the 1900 system
 	legacy    legacyEvidence
 	packer    packer
 	cells     int // read so far
