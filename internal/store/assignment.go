@@ -3,7 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -36,92 +37,40 @@ func (t *Tx) SaveAssignment(ctx context.Context, a *reference.Assignment) error 
 	return nil
 }
 
-// saveVersions adds the rows that differ from the last version of their key, and a row that
-// says so for each key that is no more. A row is all of its table but the event.
+// saveVersions adds the rows that differ from the last version of their key, of several with
+// one key the last, and a row that says so for each key that is no more. A row is all of its
+// table but the event.
 func (t *Tx) saveVersions(ctx context.Context, of *table, rows [][]any) error {
-	last, order, err := t.lastVersions(ctx, of)
-	if err != nil {
-		return err
-	}
 	gone := of.at("gone") - 1
-	for _, row := range rows {
-		key := keyOf(row[:gone])
-		was := last[key]
-		delete(last, key)
-		if slices.Equal(was, row) {
-			continue
-		}
-		if err := t.addProved(ctx, of, append([]any{t.Next()}, row...)); err != nil {
-			return err
-		}
-	}
-	for _, key := range order {
-		was, left := last[key]
-		if !left || was[gone] == int64(1) {
-			continue
-		}
-		row := make([]any, len(of.columns))
-		row[0] = t.Next()
-		copy(row[1:], was[:gone])
-		row[1+gone] = int64(1)
-		if err := t.addProved(ctx, of, row); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// lastVersions are the last rows of each key without their event, and the keys in order.
-func (t *Tx) lastVersions(ctx context.Context, of *table) (last map[string][]any, order []string, err error) {
-	last = map[string][]any{}
-	gone := of.at("gone") - 1
-	err = t.each(ctx, func(rows *sql.Rows) error {
+	key := func(row []any) string { return fmt.Sprintf("%#v", row[:gone]) }
+	last, now := map[string][]any{}, map[string][]any{}
+	err := t.each(ctx, func(rows *sql.Rows) error {
 		row, into := make([]any, len(of.columns)-1), make([]any, len(of.columns)-1)
 		for i := range row {
 			into[i] = &row[i]
 		}
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		key := keyOf(row[:gone])
-		if last[key] == nil {
-			order = append(order, key)
-		}
-		last[key] = row
-		return nil
-	}, `SELECT `+quoted(of.columns[1:])+` FROM "`+of.name+`" ORDER BY event`)
-	slices.Sort(order)
-	return last, order, err
-}
-
-// keyOf is the key of a row as one text.
-func keyOf(values []any) string {
-	var b []byte
-	for _, v := range values {
-		switch v := v.(type) {
-		case string:
-			b = appendText(b, v)
-		case int64:
-			b = binary.BigEndian.AppendUint64(b, uint64(v))
-		}
+		err := rows.Scan(into...)
+		ended := make([]any, len(row))
+		copy(ended, row[:gone])
+		ended[gone] = int64(1)
+		last[key(row)], now[key(row)] = row, ended
+		return err
+	}, of.selectFrom(of.columns[1])+` ORDER BY event`)
+	if err != nil {
+		return err
 	}
-	return string(b)
-}
-
-// once leaves of rows with one key the last.
-func once(rows [][]any, key int) [][]any {
-	at := map[string]int{}
-	var list [][]any
 	for _, row := range rows {
-		k := keyOf(row[:key])
-		if i, known := at[k]; known {
-			list[i] = row
+		now[key(row)] = row
+	}
+	for _, key := range slices.Sorted(maps.Keys(now)) {
+		if slices.Equal(last[key], now[key]) {
 			continue
 		}
-		at[k] = len(list)
-		list = append(list, row)
+		if err := t.addProved(ctx, of, append([]any{t.Next()}, now[key]...)); err != nil {
+			return err
+		}
 	}
-	return list
+	return nil
 }
 
 func firstDay(d domain.Date) string {
@@ -139,7 +88,7 @@ func unitLines(a *reference.Assignment) [][]any {
 			orNull(u.Follower), dayOrNull(u.Until), orNull(strings.Join(u.Successors(), ";")), orNull(u.Area), truth(u.Exhausted),
 		})
 	}
-	return once(rows, 2)
+	return rows
 }
 
 // unitFrom is the first day of the unit that stands in a row of DON_VI.
@@ -157,7 +106,7 @@ func targetLines(a *reference.Assignment) [][]any {
 	for _, x := range a.Targets {
 		rows = append(rows, []any{x.Unit, unitFrom(a, x.Of), int64(x.Year), x.Document, firstDay(x.Date), int64(0), int64(x.Number)})
 	}
-	return once(rows, 5)
+	return rows
 }
 
 func partyCellLines(a *reference.Assignment) [][]any {
@@ -165,7 +114,7 @@ func partyCellLines(a *reference.Assignment) [][]any {
 	for _, c := range a.Cells {
 		rows = append(rows, []any{c.Unit, c.Name, int64(0), countOrNull(c.Target)})
 	}
-	return once(rows, 2)
+	return rows
 }
 
 func lastYearLines(a *reference.Assignment) [][]any {
@@ -178,7 +127,7 @@ func lastYearLines(a *reference.Assignment) [][]any {
 			}
 		}
 	}
-	return once(rows, 3)
+	return rows
 }
 
 func countOrNull(c domain.Count) any {

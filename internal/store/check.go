@@ -2,9 +2,9 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"fmt"
+	"slices"
 )
 
 // Check looks for damage in all of the database, for rows that no event vouches for or
@@ -26,8 +26,9 @@ func (s *Store) Check(ctx context.Context) (faults []string, err error) {
 // checking is a record being checked.
 type checking struct {
 	View
-	faults []string
-	rows   map[int64][]rowHash // that each event should vouch for
+	faults     []string
+	added      map[any][]rowHash // the rows that each event should vouch for
+	layoutHash map[any]string    // of each layout, as it is recorded
 }
 
 func (c *checking) fault(format string, args ...any) {
@@ -58,7 +59,7 @@ func (c *checking) damage(ctx context.Context) error {
 
 // history asks the record itself, in words that every database knows.
 func (c *checking) history(ctx context.Context) error {
-	for _, look := range []func(context.Context) error{c.vouched, c.chain, c.contents, c.layouts, c.standing, c.claims} {
+	for _, look := range []func(context.Context) error{c.vouched, c.chain, c.layouts, c.contents, c.standing, c.claims} {
 		if err := look(ctx); err != nil {
 			return err
 		}
@@ -66,32 +67,27 @@ func (c *checking) history(ctx context.Context) error {
 	return nil
 }
 
-// each visits every row of a table in the order of its key.
-func (c *checking) table(ctx context.Context, t *table, condition string, visit func(row []any) error, args ...any) error {
+// rows visits every row of a table in the order of its key.
+func (c *checking) rows(ctx context.Context, t *table, condition string, visit func(row []any), args ...any) error {
 	row, into := make([]any, len(t.columns)), make([]any, len(t.columns))
 	for i := range row {
 		into[i] = &row[i]
 	}
 	return c.each(ctx, func(rows *sql.Rows) error {
-		if err := rows.Scan(into...); err != nil {
-			return err
+		err := rows.Scan(into...)
+		if err == nil {
+			visit(row)
 		}
-		return visit(row)
+		return err
 	}, `SELECT `+quoted(t.columns)+` FROM "`+t.name+`" `+condition+` ORDER BY `+quoted(t.key), args...)
 }
 
 // vouched hashes the rows that each event added.
 func (c *checking) vouched(ctx context.Context) error {
-	c.rows = map[int64][]rowHash{}
+	c.added = map[any][]rowHash{}
 	for _, t := range ofEvent {
 		event := t.at("event")
-		var b []byte
-		err := c.table(ctx, t, "", func(row []any) error {
-			seq, _ := row[event].(int64)
-			b = t.canonical(b[:0], row)
-			c.rows[seq] = append(c.rows[seq], sha256.Sum256(b))
-			return nil
-		})
+		err := c.rows(ctx, t, "", func(row []any) { c.added[row[event]] = append(c.added[row[event]], t.hash(row)) })
 		if err != nil {
 			return err
 		}
@@ -101,108 +97,78 @@ func (c *checking) vouched(ctx context.Context) error {
 
 // chain follows the events from the first to the last.
 func (c *checking) chain(ctx context.Context) error {
-	before, next := "", int64(1)
-	err := c.table(ctx, events, "", func(row []any) error {
+	var last Head
+	err := c.rows(ctx, events, "", func(row []any) {
 		seq, _ := row[events.at("seq")].(int64)
-		if seq != next {
-			c.fault("event %d is followed by event %d", next-1, seq)
+		if seq != last.Seq+1 {
+			c.fault("event %d is followed by event %d", last.Seq, seq)
 		}
-		next = seq + 1
-		if n, _ := row[events.at("row_count")].(int64); n != int64(len(c.rows[seq])) {
-			c.fault("event %d added %d rows, %d are there", seq, n, len(c.rows[seq]))
-		} else if together(c.rows[seq]) != row[events.at("rows_hash")] {
+		added := c.added[seq]
+		if row[events.at("row_count")] != int64(len(added)) {
+			c.fault("event %d added %d rows, %d are there", seq, row[events.at("row_count")], len(added))
+		} else if row[events.at("rows_hash")] != together(added) {
 			c.fault("rows of event %d are not what they were", seq)
 		}
-		delete(c.rows, seq)
+		delete(c.added, seq)
 		hash, _ := row[events.at("hash")].(string)
-		if chained(before, row) != hash {
+		if hash != chained(last.Hash, row) {
 			c.fault("event %d is not what it was, or does not follow the one before", seq)
 		}
-		before = hash
-		return nil
+		last = Head{seq, hash}
 	})
-	for seq := range c.rows {
+	for seq := range c.added {
 		c.fault("rows are said to be of event %d, which is not there", seq)
+	}
+	return err
+}
+
+// layouts hashes where fields stand.
+func (c *checking) layouts(ctx context.Context) error {
+	c.layoutHash = map[any]string{}
+	hashes := map[any]*content{}
+	err := c.rows(ctx, layouts, "", func(row []any) {
+		id, h := row[0], newContent()
+		form, _ := row[layouts.at("form")].(string)
+		h.text(form)
+		hashes[id] = h
+		c.layoutHash[id], _ = row[layouts.at("hash")].(string)
+	})
+	if err != nil {
+		return err
+	}
+	err = c.rows(ctx, layoutFields, "", func(row []any) {
+		if h := hashes[row[0]]; h != nil {
+			h.add(layoutFields, row)
+		}
+	})
+	for id, h := range hashes {
+		if hexOf(h.hash) != c.layoutHash[id] {
+			c.fault("layout %d is not what it was", id)
+		}
 	}
 	return err
 }
 
 // contents hashes what each return says.
 func (c *checking) contents(ctx context.Context) error {
-	type read struct {
-		id     int64
-		layout any
-		row    []any
-	}
-	var list []read
-	err := c.table(ctx, readings, "", func(row []any) error {
-		id, _ := row[0].(int64)
-		list = append(list, read{id, row[readings.at("layout")], append([]any{}, row...)})
-		return nil
-	})
-	if err != nil {
+	var list [][]any
+	if err := c.rows(ctx, readings, "", func(row []any) { list = append(list, slices.Clone(row)) }); err != nil {
 		return err
 	}
-	layoutHash := map[any]string{nil: ""}
-	err = c.each(ctx, func(rows *sql.Rows) error {
-		var id int64
-		var hash string
-		err := rows.Scan(&id, &hash)
-		layoutHash[id] = hash
-		return err
-	}, `SELECT id, hash FROM layout`)
-	if err != nil {
-		return err
-	}
-	for _, r := range list {
+	for _, read := range list {
 		h := newContent()
-		h.text(layoutHash[r.layout])
-		h.add(readings, r.row)
+		h.text(c.layoutHash[read[readings.at("layout")]]) // of what could not be read there is none
+		h.add(readings, read)
 		for _, t := range ofReturn {
-			err := c.table(ctx, t, `WHERE "return" = $1`, func(row []any) error {
-				h.add(t, row)
-				return nil
-			}, r.id)
-			if err != nil {
+			if err := c.rows(ctx, t, `WHERE "return" = $1`, func(row []any) { h.add(t, row) }, read[0]); err != nil {
 				return err
 			}
 		}
-		if hexOf(h.hash) != r.row[readings.at("content_hash")] {
-			c.fault("what return %d says is not what was read", r.id)
+		if hexOf(h.hash) != read[readings.at("content_hash")] {
+			c.fault("what return %d says is not what was read", read[0])
 		}
 	}
-
 	return nil
-}
-
-// layouts hashes where fields stand.
-func (c *checking) layouts(ctx context.Context) error {
-	hashes := map[int64]*content{}
-	said := map[int64]string{}
-	err := c.table(ctx, layouts, "", func(row []any) error {
-		id, _ := row[0].(int64)
-		hashes[id] = newContent()
-		form, _ := row[layouts.at("form")].(string)
-		hashes[id].text(form)
-		said[id], _ = row[layouts.at("hash")].(string)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	err = c.table(ctx, layoutFields, "", func(row []any) error {
-		id, _ := row[0].(int64)
-		if h := hashes[id]; h != nil {
-			h.add(layoutFields, row)
-		}
-		return nil
-	})
-	for id, h := range hashes {
-		if hexOf(h.hash) != said[id] {
-			c.fault("layout %d is not what it was", id)
-		}
-	}
-	return err
 }
 
 // standing compares how everything stands with what follows from the settlements.
@@ -222,33 +188,25 @@ func (c *checking) standing(ctx context.Context) error {
 
 // claims compares what each unit claims in a year with what was last vouched for.
 func (c *checking) claims(ctx context.Context) error {
-	held := map[UnitYear][]rowHash{}
-	unit, year := claims.at("unit"), claims.at("year")
-	err := c.table(ctx, claims, "", func(row []any) error {
-		of := UnitYear{}
-		of.Unit, _ = row[unit].(string)
-		n, _ := row[year].(int64)
-		of.Year = int(n)
-		held[of] = append(held[of], sha256.Sum256(claims.canonical(nil, row)))
-		return nil
+	type unitYear [2]any
+	held := map[unitYear][]rowHash{}
+	err := c.rows(ctx, claims, "", func(row []any) {
+		of := unitYear{row[claims.at("unit")], row[claims.at("year")]}
+		held[of] = append(held[of], claims.hash(row))
 	})
 	if err != nil {
 		return err
 	}
-	err = c.each(ctx, func(rows *sql.Rows) error {
-		var of UnitYear
-		var n int
-		var hash string
-		err := rows.Scan(&of.Unit, &of.Year, &n, &hash)
-		if len(held[of]) != n || together(held[of]) != hash {
-			c.fault("unit %s does not claim in %d what it claimed when it was settled last", of.Unit, of.Year)
+	const last = `p WHERE event = (SELECT max(q.event) FROM claim_proof q WHERE q.unit = p.unit AND q.year = p.year)`
+	err = c.rows(ctx, claimProofs, last, func(row []any) {
+		of := unitYear{row[claimProofs.at("unit")], row[claimProofs.at("year")]}
+		if row[claimProofs.at("claims")] != int64(len(held[of])) || row[claimProofs.at("claims_hash")] != together(held[of]) {
+			c.fault("unit %s does not claim in %d what it claimed when it was settled last", of[0], of[1])
 		}
 		delete(held, of)
-		return err
-	}, `SELECT p.unit, p.year, p.claims, p.claims_hash FROM claim_proof p
-		WHERE p.event = (SELECT max(q.event) FROM claim_proof q WHERE q.unit = p.unit AND q.year = p.year)`)
+	})
 	for of := range held {
-		c.fault("no event vouches for what unit %s claims in %d", of.Unit, of.Year)
+		c.fault("no event vouches for what unit %s claims in %d", of[0], of[1])
 	}
 	return err
 }

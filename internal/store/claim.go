@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"maps"
 	"slices"
@@ -56,7 +55,12 @@ func (t *Tx) SaveClaims(ctx context.Context, unit string, year int, want []domai
 		delete(out, c)
 	}
 	if len(out)+len(in) > 0 {
-		t.claimed[UnitYear{unit, year}] = hashOfClaims(unit, want)
+		hashes := make([]rowHash, len(want))
+		for i, c := range want {
+			c.Unit = unit
+			hashes[i] = claims.hash(claimRow(c))
+		}
+		t.claimed[UnitYear{unit, year}] = []any{unit, int64(year), t.Next(), int64(len(want)), together(hashes)}
 	}
 	change := func(c domain.Claim, statement string, row []any) {
 		if !c.Loose() {
@@ -143,28 +147,11 @@ func (v View) claims(ctx context.Context, condition string, args ...any) ([]doma
 	}, `SELECT key_text, unit, nullif(day, '`+noDay+`'), from_period, to_period, since, identity FROM claim WHERE `+condition, args...)
 }
 
-// claimProof is how many claims a unit has in a year, and their hash.
-type claimProof struct {
-	claims int64
-	hash   string
-}
-
-func hashOfClaims(unit string, list []domain.Claim) claimProof {
-	rows := make([]rowHash, len(list))
-	for i, c := range list {
-		c.Unit = unit
-		rows[i] = sha256.Sum256(claims.canonical(nil, claimRow(c)))
-	}
-	return claimProof{int64(len(list)), together(rows)}
-}
-
 // proveClaims adds a row of claim_proof for every unit and year whose claims changed since
 // the last event.
 func (t *Tx) proveClaims(ctx context.Context) error {
-	order := slices.SortedFunc(maps.Keys(t.claimed), UnitYear.Compare)
-	for _, of := range order {
-		proof := t.claimed[of]
-		if err := t.addProved(ctx, claimProofs, []any{of.Unit, int64(of.Year), t.Next(), proof.claims, proof.hash}); err != nil {
+	for _, of := range slices.SortedFunc(maps.Keys(t.claimed), UnitYear.Compare) {
+		if err := t.addProved(ctx, claimProofs, t.claimed[of]); err != nil {
 			return err
 		}
 	}

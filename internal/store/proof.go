@@ -133,6 +133,11 @@ func (t *table) canonical(b []byte, row []any, without ...string) []byte {
 	return b
 }
 
+// hash is the hash of a row.
+func (t *table) hash(row []any) rowHash {
+	return sha256.Sum256(t.canonical(make([]byte, 0, 512), row)) // most rows are shorter
+}
+
 func appendText(b []byte, s string) []byte {
 	b = binary.BigEndian.AppendUint32(b, uint32(len(s)))
 	return append(b, s...)

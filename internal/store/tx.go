@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -17,10 +16,10 @@ type Tx struct {
 	View
 	tx      *sql.Tx
 	head    Head
-	rows    []rowHash               // added since the last event, which will vouch for them
-	last    map[*table]int64        // the largest id of a table, once it was asked
-	known   map[string]int64        // ids of layouts, by hash
-	claimed map[UnitYear]claimProof // of those whose claims changed since the last event
+	rows    []rowHash          // added since the last event, which will vouch for them
+	last    map[*table]int64   // the largest id of a table, once it was asked
+	known   map[string]int64   // ids of layouts, by hash
+	claimed map[UnitYear][]any // rows of claim_proof, of those whose claims changed since the last event
 }
 
 // Begin begins to record. Whoever records waits here for whoever does so already.
@@ -29,7 +28,7 @@ func (s *Store) Begin(ctx context.Context) (*Tx, error) {
 	if err != nil {
 		return nil, fail(ctx, "begin to record", err)
 	}
-	t := &Tx{View: viewOf(tx), tx: tx, last: map[*table]int64{}, known: map[string]int64{}, claimed: map[UnitYear]claimProof{}}
+	t := &Tx{View: viewOf(tx), tx: tx, last: map[*table]int64{}, known: map[string]int64{}, claimed: map[UnitYear][]any{}}
 	if t.head, err = t.Head(ctx); err != nil {
 		return nil, errors.Join(err, tx.Rollback())
 	}
@@ -149,7 +148,7 @@ func (t *Tx) add(ctx context.Context, of *table, row []any) error {
 
 // addProved adds a row that the next event vouches for.
 func (t *Tx) addProved(ctx context.Context, of *table, row []any) error {
-	t.rows = append(t.rows, sha256.Sum256(of.canonical(nil, row)))
+	t.rows = append(t.rows, of.hash(row))
 	return t.add(ctx, of, row)
 }
 
