@@ -8,7 +8,7 @@
 // [Node.Cut], [Insert]). [Package.Bytes] is the package with its changes: what was not
 // changed is copied as it was compressed. The same input gives the same bytes. The first
 // error is kept: after it there is nothing to read, no change does anything, and
-// [Package.Err], [Package.Bytes] and [Package.Pack] tell it.
+// [Package.Err] and [Package.Bytes] tell it.
 //
 // The package knows the parts and their order, not what cells mean. It trusts sizes:
 // what comes from strangers has to pass a reader with limits first.
@@ -28,7 +28,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -46,10 +45,11 @@ type Package struct {
 
 // part is an entry of the package.
 type part struct {
-	name             string
-	entry            *zip.File // as it was read; nil for a new one
-	data             []byte    // when it was read or changed
-	changed, removed bool
+	name    string
+	entry   *zip.File // as it was read; nil when it is new or changed
+	data    []byte    // when it was read, or is new or changed
+	packed  *packedPart
+	removed bool
 }
 
 // Sheet is a sheet of the workbook.
@@ -106,24 +106,19 @@ func (p *Package) Read(name string) []byte {
 	if p.err != nil {
 		return nil
 	}
-	data, err := p.byName[foldPart(name)].read()
-	p.Fail(err)
-	return data
-}
-
-func (q *part) read() ([]byte, error) {
-	if q.data != nil {
-		return q.data, nil
+	q := p.byName[foldPart(name)]
+	if q.data == nil && q.entry != nil {
+		f, err := q.entry.Open()
+		if err == nil {
+			defer f.Close()
+			q.data, err = io.ReadAll(f)
+		}
+		if err != nil {
+			p.Fail(fmt.Errorf("part %q: %w", name, err))
+			return nil
+		}
 	}
-	f, err := q.entry.Open()
-	if err != nil {
-		return nil, fmt.Errorf("part %q: %w", q.name, err)
-	}
-	defer f.Close()
-	if q.data, err = io.ReadAll(f); err != nil {
-		return nil, fmt.Errorf("part %q: %w", q.name, err)
-	}
-	return q.data, nil
+	return q.data
 }
 
 // Write puts data in the place of a part, or adds it as one. [Package.Add] makes other
@@ -133,7 +128,7 @@ func (p *Package) Write(name string, data []byte) {
 		p.add(&part{name: name})
 	}
 	q := p.byName[foldPart(name)]
-	q.data, q.changed, q.removed = data, true, false
+	q.data, q.entry, q.packed, q.removed = data, nil, nil, false
 }
 
 // Edit changes a part. The changes must not overlap, and are of the part as it is.
@@ -158,46 +153,6 @@ func (p *Package) Remove(name string) {
 		}
 	}
 }
-
-// Bytes is the package with its changes. Entries that are not changed are copied
-// as they are stored.
-func (p *Package) Bytes() ([]byte, error) {
-	if p.err != nil {
-		return nil, p.err
-	}
-	var buf bytes.Buffer
-	w := zip.NewWriter(&buf)
-	w.RegisterCompressor(zip.Deflate, newDeflater)
-	for _, q := range p.parts {
-		if q.removed {
-			continue
-		}
-		if err := q.into(w); err != nil {
-			return nil, fmt.Errorf("write package: %w", err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("write package: %w", err)
-	}
-	return buf.Bytes(), nil
-}
-
-func (q *part) into(w *zip.Writer) error {
-	if !q.changed {
-		return w.Copy(q.entry)
-	}
-	to, err := w.CreateHeader(&zip.FileHeader{Name: q.name, Method: zip.Deflate, Modified: zipTime})
-	if err == nil {
-		_, err = to.Write(q.data)
-	}
-	return err
-}
-
-// zipTime is the time of every entry we write: the same input gives the same bytes.
-// zipDate is it as a zip file has it.
-var zipTime = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
-
-const zipDate = 1<<5 | 1
 
 const contentTypes = "[Content_Types].xml"
 
@@ -253,21 +208,6 @@ func OfKind(kind string) func(Relation) bool { return func(r Relation) bool { re
 // WithID fits the relationship with an id.
 func WithID(id string) func(Relation) bool { return func(r Relation) bool { return r.ID == id } }
 
-// relate adds a relationship from a part to another, and answers its id.
-func (p *Package) relate(part, kind, target string) (id string) {
-	name := relationsPart(part)
-	if !p.Has(name) {
-		p.Write(name, []byte(Head+`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>`))
-	}
-	rels := p.Relations(part)
-	for n := 1; id == "" || slices.ContainsFunc(rels, WithID(id)); n++ {
-		id = "rIdKetnap" + strconv.Itoa(n)
-	}
-	line := fmt.Sprintf(`<Relationship Id="%s" Type="%s/%s" Target="%s"/>`, id, p.Namespace(RelationSpace), kind, Escape("/"+target))
-	p.Edit(name, p.Outline(name).Append(line)...)
-	return id
-}
-
 // Unrelate takes out a relationship of a part with the part it leads to, and with the
 // last of them the part that held them.
 func (p *Package) Unrelate(part, id string) {
@@ -295,7 +235,17 @@ func (p *Package) Add(from, kind, pattern, contentType string, data []byte) (nam
 	line := fmt.Sprintf(`<Override PartName="/%s" ContentType="%s"/>`, name, contentType)
 	p.Edit(contentTypes, p.Outline(contentTypes).Append(line)...)
 	p.Write(name, data)
-	return name, p.relate(from, kind, name)
+	lines := relationsPart(from)
+	if !p.Has(lines) {
+		p.Write(lines, []byte(Head+`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>`))
+	}
+	rels := p.Relations(from)
+	for n := 1; id == "" || slices.ContainsFunc(rels, WithID(id)); n++ {
+		id = "rIdKetnap" + strconv.Itoa(n)
+	}
+	line = fmt.Sprintf(`<Relationship Id="%s" Type="%s/%s" Target="%s"/>`, id, p.Namespace(RelationSpace), kind, Escape("/"+name))
+	p.Edit(lines, p.Outline(lines).Append(line)...)
+	return name, id
 }
 
 // Namespaces, in the names of transitional packages; [Package.Namespace] gives those of
@@ -396,34 +346,33 @@ func (n Node) Qualify(xml string) string {
 
 var tagName = regexp.MustCompile(`<(/?)([A-Za-z])`)
 
+// name is the element's name as it is written.
+func (n Node) name() string {
+	if n.Prefix == "" {
+		return n.Local
+	}
+	return n.Prefix + ":" + n.Local
+}
+
+// tagEnd is where the start tag of n ends, before ">" or "/>".
+func (n Node) tagEnd() int { return n.Start + len(bytes.TrimRight(n.Data[n.Start:n.Tag], "/>")) }
+
 // Append is the changes that put XML at the end of n's content.
 func (n Node) Append(xml string) []Change {
 	if n.Close < n.End {
 		return []Change{Insert(n.Close, n.Qualify(xml))}
 	}
-	name := n.Local
-	if n.Prefix != "" {
-		name = n.Prefix + ":" + n.Local
-	}
-	slash := n.Start + bytes.LastIndexByte(n.Data[n.Start:n.Tag], '/')
-	return []Change{{From: slash, To: n.Tag, Text: ">" + n.Qualify(xml) + "</" + name + ">"}}
+	return []Change{{From: n.tagEnd(), To: n.Tag, Text: ">" + n.Qualify(xml) + "</" + n.name() + ">"}}
 }
 
 // Set is the change that gives an attribute of n a value.
 func (n Node) Set(name, value string) Change {
-	tag := n.Data[n.Start:n.Tag]
-	if at := attribute(name).FindIndex(tag); at != nil {
-		return Change{From: n.Start + at[0], To: n.Start + at[1], Text: fmt.Sprintf(` %s="%s"`, name, Escape(value))}
+	set := fmt.Sprintf(` %s="%s"`, name, Escape(value))
+	present := regexp.MustCompile(`\s` + name + `\s*=\s*("[^"]*"|'[^']*')`)
+	if at := present.FindIndex(n.Data[n.Start:n.Tag]); at != nil {
+		return Change{From: n.Start + at[0], To: n.Start + at[1], Text: set}
 	}
-	at := n.Tag - 1
-	if n.Data[at-1] == '/' {
-		at--
-	}
-	return Insert(at, fmt.Sprintf(` %s="%s"`, name, Escape(value)))
-}
-
-func attribute(name string) *regexp.Regexp {
-	return regexp.MustCompile(`\s` + name + `\s*=\s*("[^"]*"|'[^']*')`)
+	return Insert(n.tagEnd(), set)
 }
 
 // Outline finds the root element of a part.
@@ -463,6 +412,7 @@ func (n *Node) Child(local string) *Node {
 // elements are the outermost elements of data[from:to], and the elements directly
 // within them. The rows of a sheet are passed over without being read.
 func elements(data []byte, from, to int) (outer, inner []Node, err error) {
+	levels := [2]*[]Node{&outer, &inner}
 	depth, base := 0, from
 	d := xml.NewDecoder(bytes.NewReader(data[base:to]))
 	for {
@@ -477,56 +427,29 @@ func elements(data []byte, from, to int) (outer, inner []Node, err error) {
 		end := base + int(d.InputOffset())
 		switch t := t.(type) {
 		case xml.StartElement:
-			if depth++; depth > 2 {
-				continue
-			}
-			n := Node{Prefix: t.Name.Space, Local: t.Name.Local, Attrs: t.Attr, Start: start, Tag: end, Data: data}
-			past := 0
-			if n.Local == "sheetData" {
-				if past = pastRows(data, start, end, to); past > 0 {
-					n.End = past
-					n.Close = bytes.LastIndexByte(data[:past], '<')
-					base, d = past, xml.NewDecoder(bytes.NewReader(data[past:to]))
+			if depth < len(levels) {
+				n := Node{Prefix: t.Name.Space, Local: t.Name.Local, Attrs: t.Attr, Start: start, Tag: end, Data: data}
+				*levels[depth] = append(*levels[depth], n)
+				rows := -1
+				if n.Local == "sheetData" {
+					rows = bytes.LastIndex(data[end:to], []byte("</"+n.name()))
+				}
+				if rows > 0 { // the decoder goes on at its end tag
+					base = end + rows
+					d = xml.NewDecoder(bytes.NewReader(data[base:to]))
 				}
 			}
-			if depth == 1 {
-				outer = append(outer, n)
-			} else {
-				inner = append(inner, n)
-			}
-			if past > 0 {
-				depth--
-			}
+			depth++
 		case xml.EndElement:
-			switch depth--; depth {
-			case 0:
-				outer[len(outer)-1].Close, outer[len(outer)-1].End = start, end
-			case 1:
-				inner[len(inner)-1].Close, inner[len(inner)-1].End = start, end
+			if depth--; depth < 0 {
+				return nil, nil, fmt.Errorf("read XML: %s ends before it begins", t.Name.Local)
+			}
+			if depth < len(levels) {
+				open := &(*levels[depth])[len(*levels[depth])-1]
+				open.Close, open.End = start, end
 			}
 		}
 	}
-}
-
-// pastRows is where the element sheetData, whose start tag is data[start:tag],
-// ends; 0 when the tag ends in "/>".
-func pastRows(data []byte, start, tag, to int) int {
-	if data[tag-2] == '/' {
-		return 0
-	}
-	name := data[start+1 : tag-1]
-	if i := bytes.IndexAny(name, " \t\r\n"); i >= 0 {
-		name = name[:i]
-	}
-	at := bytes.LastIndex(data[tag:to], append([]byte("</"), name...))
-	if at < 0 {
-		return 0
-	}
-	end := bytes.IndexByte(data[tag+at:to], '>')
-	if end < 0 {
-		return 0
-	}
-	return tag + at + end + 1
 }
 
 // Change is a change of a part: data[From:To] becomes Text.

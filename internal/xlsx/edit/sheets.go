@@ -91,33 +91,33 @@ func (p *Package) AddStyles(local string, items []string) (first int) {
 	part := p.StylesPart()
 	root := p.Outline(part)
 	block := strings.Join(items, "")
-	element := fmt.Sprintf(`<%s count="%d">%s</%s>`, local, len(items), block, local)
 	all := root.Child(local)
 	if all == nil {
-		p.Edit(part, root.Place(local, element))
+		p.Edit(part, root.Place(local, fmt.Sprintf(`<%s count="%d">%s</%s>`, local, len(items), block, local)))
 		return 0
 	}
-	present := all.Children()
+	present := len(all.Children())
 	if strings.HasSuffix(string(all.Data[all.Tag:all.Close]), all.Qualify(block)) {
-		return len(present) - len(items)
+		return present - len(items)
 	}
-	if all.Close == all.End {
-		p.Edit(part, all.Replace(all.Qualify(element)))
-		return 0
-	}
-	pieces := append(all.Append(block), all.Set("count", strconv.Itoa(len(present)+len(items))))
-	p.Edit(part, pieces...)
-	return len(present)
+	p.Edit(part, append([]Change{all.Set("count", strconv.Itoa(present+len(items)))}, all.Append(block)...)...)
+	return present
 }
 
 const worksheetType = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
-// PutFirst puts a worksheet in front of the others and shows it. Its rows to titleRow
-// are printed on every page; 0: none.
+// PutFirst puts a worksheet in front of the others and shows it. Its row titleRow is
+// printed on every page.
 func (p *Package) PutFirst(name string, sheet []byte, titleRow int) {
 	// Two sheets selected at once would take what is typed into both.
 	for _, s := range p.Sheets {
-		p.deselect(s.Part)
+		var changes []Change
+		for _, v := range p.Outline(s.Part).Child("sheetViews").Children() {
+			if selected := v.Attr("tabSelected"); selected == "1" || selected == "true" {
+				changes = append(changes, v.Set("tabSelected", "0"))
+			}
+		}
+		p.Edit(s.Part, changes...)
 	}
 	_, id := p.Add(p.Workbook, "worksheet", path.Dir(p.Workbook)+"/worksheets/sheet%d.xml", worksheetType, sheet)
 	root := p.Outline(p.Workbook)
@@ -137,25 +137,12 @@ func (p *Package) PutFirst(name string, sheet []byte, titleRow int) {
 		pieces = append(pieces, v.Set("activeTab", "0"), v.Set("firstSheet", "0"))
 	}
 	pieces = append(pieces, renumberNames(root, func(n int) int { return n + 1 })...)
-	if titleRow > 0 {
-		title := fmt.Sprintf(`<definedName name="_xlnm.Print_Titles" localSheetId="0">%s!$%d:$%d</definedName>`, name, titleRow, titleRow)
-		if all := root.Child("definedNames"); all != nil {
-			pieces = append(pieces, all.Append(title)...)
-		} else {
-			pieces = append(pieces, root.Place("definedNames", "<definedNames>"+title+"</definedNames>"))
-		}
+	title := fmt.Sprintf(`<definedName name="_xlnm.Print_Titles" localSheetId="0">%s!$%d:$%d</definedName>`, name, titleRow, titleRow)
+	if all := root.Child("definedNames"); all != nil {
+		pieces = append(pieces, all.Append(title)...)
+	} else {
+		pieces = append(pieces, root.Place("definedNames", "<definedNames>"+title+"</definedNames>"))
 	}
 	p.Edit(p.Workbook, pieces...)
 	p.readSheets()
-}
-
-// deselect takes a sheet out of the selected ones.
-func (p *Package) deselect(part string) {
-	var pieces []Change
-	for _, v := range p.Outline(part).Child("sheetViews").Children() {
-		if s := v.Attr("tabSelected"); s == "1" || s == "true" {
-			pieces = append(pieces, v.Set("tabSelected", "0"))
-		}
-	}
-	p.Edit(part, pieces...)
 }

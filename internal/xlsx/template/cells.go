@@ -129,22 +129,17 @@ func (t *template) stream(computed map[*sheet]map[address]any, bare bool) ([]byt
 	for _, s := range t.sheets {
 		sheets[s.part] = func(w io.Writer, data []byte) error { return s.stream(w, data, computed[s], bare) }
 	}
-	packed, err := t.pkg.Pack(sheets)
-	if err != nil {
-		return nil, err
-	}
+	t.pkg.Pack(sheets)
 	if t.quoted.Load() && !t.quotes.added {
 		t.addQuoting()
-		if err := packed.Renew(t.quotes.part); err != nil {
-			return nil, err
-		}
+		t.pkg.Pack(nil)
 	}
 	if !bare { // it is not written again: the rows make room for the package
 		for _, s := range t.sheets {
 			s.out, s.expanded = nil, nil
 		}
 	}
-	return packed.Bytes()
+	return t.pkg.Bytes()
 }
 
 // stream writes the sheet's part, in which data is all but cells and merges.
