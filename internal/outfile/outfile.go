@@ -4,9 +4,9 @@ package outfile
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -69,13 +69,7 @@ func WriteWhole(path string, data []byte) (changed bool, err error) {
 		}
 	}()
 	_, err = tmp.Write(data)
-	if err == nil {
-		err = tmp.Sync()
-	}
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
+	if err = cmp.Or(err, tmp.Sync(), tmp.Close()); err != nil {
 		return false, fmt.Errorf("write %s: %w", filepath.Base(path), err)
 	}
 	if err := replace(tmp.Name(), path); err != nil {
@@ -86,28 +80,12 @@ func WriteWhole(path string, data []byte) (changed bool, err error) {
 
 // alreadyThere reports whether a file holds these bytes and no others.
 func alreadyThere(path string, data []byte) (bool, error) {
-	f, err := os.Open(path)
-	if err != nil {
+	info, err := os.Stat(path)
+	if err != nil || info.Size() != int64(len(data)) {
 		return false, err
 	}
-	defer f.Close() // nothing is written to it
-	if info, err := f.Stat(); err != nil || info.Mode().IsRegular() && info.Size() != int64(len(data)) {
-		return false, err
-	}
-	var piece [64 << 10]byte
-	for {
-		n, err := f.Read(piece[:])
-		if !bytes.HasPrefix(data, piece[:n]) {
-			return false, nil
-		}
-		data = data[n:]
-		if errors.Is(err, io.EOF) {
-			return len(data) == 0, nil
-		}
-		if err != nil {
-			return false, err
-		}
-	}
+	present, err := os.ReadFile(path)
+	return bytes.Equal(present, data), err
 }
 
 // replace renames. Virus scanners and the search index hold a new file for an
