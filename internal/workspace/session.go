@@ -143,9 +143,15 @@ func (s *Session) closedUnits(p domain.Period) map[string]bool {
 }
 
 // tooLate reports whether a submission came when its period was closed for its unit. What
-// was closed since changes nothing for it; what was opened since lets it in.
+// was closed since changes nothing for it; what was opened since lets it in, and it stays in
+// when that has run out or is closed again.
 func (s *Session) tooLate(sub domain.Submission) bool {
-	return s.closed(sub.Unit, sub.Period) && s.acts.Before(sub.Received).Closed(sub.Unit, sub.Period, sub.FirstSeen)
+	if !s.closed(sub.Unit, sub.Period) || !s.acts.Before(sub.Received).Closed(sub.Unit, sub.Period, sub.FirstSeen) {
+		return false
+	}
+	return !slices.ContainsFunc(s.acts, func(a store.Act) bool {
+		return a.Kind == store.Reopened && a.Seq > sub.Received && a.Period == sub.Period && (a.Unit == "" || a.Unit == sub.Unit)
+	})
 }
 
 // basis is the hash of all that judging a return by itself rests on: program, configuration

@@ -368,10 +368,10 @@ func TestWhoCounts(t *testing.T) {
 	ctx := context.Background()
 	const a, b, c = "05917", "05926", reused
 	aug, sept, oct, january := months[0], months[1], months[2], months[3]
-	const closing = 0
+	const closing, opening = 0, -1
 	type step struct {
 		at     place
-		n      int            // Lần nộp; or the month is closed for the unit
+		n      int            // Lần nộp; or the month is closed or opened for the unit
 		people []int          // listed
 		counts map[string]int // for the month looked at, by unit: Lần nộp
 	}
@@ -400,6 +400,10 @@ func TestWhoCounts(t *testing.T) {
 			{place{a, sept}, 1, []int{1}, map[string]int{a: 1}}, {place{a, sept}, closing, nil, nil},
 			{place{a, sept}, 2, []int{1, 2}, map[string]int{a: 1}}, {place{b, sept}, 1, []int{2}, map[string]int{a: 1, b: 1}},
 		}},
+		{"what came too late and was let in claims its people when the month is closed again", sept, []step{
+			{place{a, sept}, closing, nil, nil}, {place{a, sept}, 1, []int{1}, map[string]int{}}, {place{a, sept}, opening, nil, nil},
+			{place{a, sept}, closing, nil, nil}, {place{b, sept}, 1, []int{1}, map[string]int{a: 1}},
+		}},
 		{"who waits in a month only of which the unit does not claim the person", sept, []step{
 			{place{a, aug}, 1, []int{1}, nil}, {place{b, aug}, 1, []int{2}, nil}, {place{b, sept}, 1, []int{1}, map[string]int{}},
 			{place{a, sept}, 1, []int{3}, map[string]int{a: 1, b: 1}},
@@ -411,11 +415,18 @@ func TestWhoCounts(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, sent := range story.steps {
-			if sent.n == closing {
-				act := store.Act{Event: s.event(store.Closed)}
-				act.Unit, act.Period = sent.at.unit, sent.at.period
+			act := store.Act{Event: s.event(store.Closed)}
+			act.Unit, act.Period, act.Why = sent.at.unit, sent.at.period, "thử"
+			switch sent.n {
+			case closing:
 				err := s.recordClosing(ctx, act)
 				if s.acts, _ = s.store.Acts(ctx); err != nil || len(s.acts) == 0 {
+					t.Fatal(err)
+				}
+				continue
+			case opening:
+				act.Kind = store.Reopened
+				if _, err := s.act(ctx, act.Event, nil, sent.at); err != nil {
 					t.Fatal(err)
 				}
 				continue
