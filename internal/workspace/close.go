@@ -116,20 +116,10 @@ func (s *Session) recordClosing(ctx context.Context, a store.Act) error {
 
 // placesOf are the units and months that an opening touches.
 func (s *Session) placesOf(ctx context.Context, a store.Act) ([]place, error) {
-	if a.Unit != "" {
-		return []place{{a.Unit, a.Period}}, nil
-	}
-	standings, err := s.store.Standings(ctx, a.Period)
-	if err != nil {
-		return nil, err
-	}
-	var places []place
-	for _, sub := range standings {
-		if at := (place{sub.Unit, a.Period}); !slices.Contains(places, at) {
-			places = append(places, at)
-		}
-	}
-	return places, nil
+	places, err := s.allPlaces(ctx)
+	return slices.DeleteFunc(places, func(at place) bool {
+		return at.period != a.Period || a.Unit != "" && at.unit != a.Unit
+	}), err
 }
 
 // already reports whether an act would change nothing: no unit is open or closed

@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/store"
 )
 
 // unsettled are the submissions and units that would stand otherwise, or claim something
@@ -15,36 +18,9 @@ func (s *Session) unsettled(ctx context.Context) (list []string, err error) {
 		return nil, err
 	}
 	defer tx.Rollback()
-	st := &settling{Session: s, tx: tx, groups: map[groupKey]*group{}}
-	places, err := s.allPlaces(ctx)
+	st, list, err := s.claimAnew(ctx, tx)
 	if err != nil {
 		return nil, err
-	}
-	if err := st.gather(ctx, nil, places); err != nil {
-		return nil, err
-	}
-	for _, g := range st.inOrder() {
-		if !g.listed {
-			continue
-		}
-		claims, err := st.claims(ctx, g)
-		if err != nil {
-			return nil, err
-		}
-		before, err := tx.Claims(ctx, g.unit, g.year)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := tx.SaveClaims(ctx, g.unit, g.year, claims); err != nil {
-			return nil, err
-		}
-		now, err := tx.Claims(ctx, g.unit, g.year)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Equal(before, now) {
-			list = append(list, fmt.Sprintf("%s %d", g.unit, g.year))
-		}
 	}
 	for _, g := range st.inOrder() {
 		if err := st.settleGroup(ctx, g); err != nil {
@@ -59,21 +35,47 @@ func (s *Session) unsettled(ctx context.Context) (list []string, err error) {
 	return list, nil
 }
 
-// allPlaces are all units and months that anything was sent for.
-func (s *Session) allPlaces(ctx context.Context) ([]place, error) {
-	periods, err := s.store.JudgedPeriods(ctx)
+// claimAnew makes the claims of all units anew from what was received, and tells whose are
+// others than they were.
+func (s *Session) claimAnew(ctx context.Context, tx *store.Tx) (st *settling, changed []string, err error) {
+	places, err := s.allPlaces(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var places []place
-	for _, p := range periods {
-		standings, err := s.store.Standings(ctx, p)
+	st = &settling{Session: s, tx: tx, groups: map[groupKey]*group{}}
+	if err := st.gather(ctx, nil, places); err != nil {
+		return nil, nil, err
+	}
+	for _, g := range st.inOrder() {
+		if !g.listed {
+			continue
+		}
+		before, err := tx.Claims(ctx, g.unit, g.year)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		for _, sub := range standings {
-			places = append(places, place{sub.Unit, sub.Period})
+		claims, err := st.claims(ctx, g)
+		if err == nil {
+			_, err = tx.SaveClaims(ctx, g.unit, g.year, claims)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		slices.SortFunc(claims, domain.Claim.Compare)
+		if !slices.Equal(before, claims) {
+			changed = append(changed, fmt.Sprintf("%s %d", g.unit, g.year))
 		}
 	}
-	return places, nil
+	return st, changed, nil
+}
+
+// allPlaces are all units and months that anything was sent for.
+func (s *Session) allPlaces(ctx context.Context) (places []place, err error) {
+	_, known, err := s.store.AllKnown(ctx)
+	for _, k := range known {
+		if k.Judged {
+			places = append(places, place{k.Unit, k.Period})
+		}
+	}
+	return places, err
 }

@@ -80,30 +80,13 @@ func (w *Workspace) complement(ctx context.Context, path string) (head store.Hea
 
 // claimAll records what every unit claims in every year.
 func (s *Session) claimAll(ctx context.Context) error {
-	places, err := s.allPlaces(ctx)
-	if err != nil {
-		return err
-	}
 	tx, err := s.store.Begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	st := &settling{Session: s, tx: tx, groups: map[groupKey]*group{}}
-	if err := st.gather(ctx, nil, places); err != nil {
+	if _, _, err := s.claimAnew(ctx, tx); err != nil {
 		return err
-	}
-	for _, g := range st.inOrder() {
-		if !g.listed {
-			continue
-		}
-		claims, err := st.claims(ctx, g)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.SaveClaims(ctx, g.unit, g.year, claims); err != nil {
-			return err
-		}
 	}
 	if err := tx.AppendIfAny(ctx, s.event(store.Upgraded)); err != nil {
 		return err
