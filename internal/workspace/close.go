@@ -3,6 +3,7 @@ package workspace
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"ketnap/internal/domain"
@@ -58,60 +59,39 @@ func (w *Workspace) closing(ctx context.Context, a store.Act) (*Closing, error) 
 		return nil, err
 	}
 	defer s.End()
-	settled, err := s.judgePending(ctx, &Intake{})
-	if err != nil {
+	if c.Rejudged, err = s.upToDate(ctx); err != nil {
 		return nil, err
 	}
-	c.Rejudged = s.rejudged(settled, s.acts)
 	counted, err := s.store.Counted(ctx, a.Period)
 	if err != nil {
 		return nil, err
 	}
-	if c.Counted = len(counted); a.Unit != "" {
-		c.Counted = 0
-		if _, counts := counted[a.Unit]; counts {
-			c.Counted = 1
-		}
-	}
 	if a.Kind == store.Closed && len(counted) == 0 {
 		return nil, usageError(fmt.Sprintf("Kỳ %s chưa có báo cáo nào được nhận.", a.Period), NamePeriod)
 	}
+	if a.Unit != "" {
+		maps.DeleteFunc(counted, func(unit string, _ domain.Submission) bool { return unit != a.Unit })
+	}
+	c.Counted = len(counted)
 	if c.Nothing = s.already(a); c.Nothing {
 		return c, nil
 	}
-	if a.Kind == store.Closed {
-		return c, s.recordClosing(ctx, a)
+	if a.Kind == store.Closed { // what counts goes on counting: no place is touched
+		_, err := s.act(ctx, a.Event, nil)
+		return c, err
 	}
 	places, err := s.placesOf(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	before := s.acts
-	if settled, err = s.act(ctx, a.Event, nil, places...); err != nil {
-		return nil, err
-	}
-	c.Rejudged.add(s.rejudged(settled, before))
-	if settled, err = s.judgePending(ctx, &Intake{}); err != nil { // what was not asked for while it was closed
-		return nil, err
-	}
-	c.Rejudged.add(s.rejudged(settled, s.acts))
-	return c, nil
-}
-
-// recordClosing records that a period is closed, and what its figures go on resting on.
-func (s *Session) recordClosing(ctx context.Context, a store.Act) error {
-	tx, err := s.store.Begin(ctx)
+	rejudged, err := s.act(ctx, a.Event, nil, places...)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer tx.Rollback()
-	if a.Basis, err = tx.SaveBasis(ctx, s.basisOfFigures(s.Assignment.SHA256, s.counting())); err != nil {
-		return err
-	}
-	if _, err := tx.Append(ctx, a.Event); err != nil {
-		return err
-	}
-	return s.commit(ctx, tx)
+	c.Rejudged.add(rejudged)
+	rejudged, err = s.upToDate(ctx) // what was not asked for while it was closed
+	c.Rejudged.add(rejudged)
+	return c, err
 }
 
 // placesOf are the units and months that an opening touches.

@@ -67,8 +67,7 @@ func (w *Workspace) Waive(ctx context.Context, in Waiving) (*Waived, error) {
 			out.Units = append(out.Units, other.Unit)
 		}
 	}
-	err = s.accept(ctx, store.Waived, in, list, out)
-	return out, err
+	return out, s.accept(ctx, store.Waived, in, list, out)
 }
 
 // Unwaive undoes waivers.
@@ -86,8 +85,7 @@ func (w *Workspace) Unwaive(ctx context.Context, in Waiving) (*Waived, error) {
 	if out.Places, list, err = s.inForce(ctx, in); err != nil {
 		return nil, err
 	}
-	err = s.accept(ctx, store.Unwaived, in, list, out)
-	return out, err
+	return out, s.accept(ctx, store.Unwaived, in, list, out)
 }
 
 // upToDate judges what rests on something that has changed, so that what is accepted is what
@@ -104,53 +102,55 @@ func (s *Session) upToDate(ctx context.Context) (Rejudged, error) {
 func (s *Session) accept(ctx context.Context, kind store.Kind, in Waiving, list []domain.Waiver, out *Waived) error {
 	event := s.event(kind)
 	event.Period, event.Unit, event.Why = in.Period, in.Unit, in.Why
-	before := s.acts
-	settled, err := s.act(ctx, event, list, waivedPlaces(list)...)
-	if err != nil {
-		return err
-	}
-	out.Rejudged.add(s.rejudged(settled, before))
-	return nil
+	rejudged, err := s.act(ctx, event, list)
+	out.Rejudged.add(rejudged)
+	return err
 }
 
 func waiverOf(unit string, p domain.Period, f domain.Finding) domain.Waiver {
 	return domain.Waiver{Unit: unit, Year: p.Year, From: p, Rule: f.Rule, About: f.About, Seen: f.Seen}
 }
 
-func waivedPlaces(list []domain.Waiver) []place {
-	var places []place
-	for _, w := range list {
-		places = append(places, place{w.Unit, w.From})
-	}
-	return places
-}
-
-// act records an act of the office, and settles in the same transaction what it touches.
-func (s *Session) act(ctx context.Context, event store.Event, list []domain.Waiver, touched ...place) (*Settled, error) {
+// act records an act of the office, about findings or about the places that it touches, and
+// settles them in the same transaction.
+func (s *Session) act(ctx context.Context, event store.Event, list []domain.Waiver, touched ...place) (Rejudged, error) {
 	judging, err := s.Judge(ctx, nil)
 	if err != nil {
-		return nil, err
+		return Rejudged{}, err
 	}
 	defer judging.Discard()
 	tx := judging.tx
-	event.Seq = tx.Next()
-	s.acts = slices.Clip(s.acts) // whoever compares keeps those of before
+	act := store.Act{Event: event}
+	act.Seq = tx.Next()
+	if act.Kind == store.Closed { // its figures go on resting on what is in force now
+		act.Assignment, act.Counting = s.Assignment.SHA256, s.counting()
+		if act.Basis, err = tx.SaveBasis(ctx, s.basisOfFigures(act.Assignment, act.Counting)); err != nil {
+			return Rejudged{}, err
+		}
+	}
+	before := s.acts
+	s.acts = slices.Clip(before) // which stay as they are
 	if len(list) == 0 {
-		s.acts = append(s.acts, store.Act{Event: event})
+		s.acts = append(s.acts, act)
 	}
 	for _, w := range list {
-		if event.Kind == store.Unwaived {
+		if act.Kind == store.Unwaived {
 			err = tx.Unwaive(ctx, w.ID)
 		} else {
 			w.ID, err = tx.Waive(ctx, w)
-			w.Who, w.Why, w.At = event.Who, event.Why, event.At
+			w.Who, w.Why, w.At = act.Who, act.Why, act.At
 		}
 		if err != nil {
-			return nil, err
+			return Rejudged{}, err
 		}
-		s.acts = append(s.acts, store.Act{Event: event, Waiver: w})
+		act.Waiver = w
+		s.acts, touched = append(s.acts, act), append(touched, place{w.Unit, w.From})
 	}
-	return s.settle(ctx, judging, event, touched...)
+	settled, err := s.settle(ctx, judging, act.Event, touched...)
+	if err != nil {
+		return Rejudged{}, err
+	}
+	return s.rejudged(settled, before), nil
 }
 
 // waivable says why a rule cannot be waived for a unit; nil when it can.
