@@ -10,13 +10,9 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
-
-	"golang.org/x/sync/errgroup"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/store"
@@ -146,57 +142,61 @@ func (s *Session) verifyArchive(ctx context.Context, v *Verified) (map[string]bo
 // verifyReturns reads every return again from its original and compares it with what
 // the record has.
 func (s *Session) verifyReturns(ctx context.Context, v *Verified, kept map[string]bool) error {
-	var mu sync.Mutex
-	faults := map[string][]string{} // by path, so that their order does not depend on who is faster
-	fault := func(f domain.File, format string, args ...any) {
-		mu.Lock()
-		defer mu.Unlock()
-		faults[f.Path+f.SHA256] = append(faults[f.Path+f.SHA256], fmt.Sprintf("%s [%.12s]: ", f.Path, f.SHA256)+fmt.Sprintf(format, args...))
-	}
 	alone, err := s.aloneToday(ctx)
 	if err != nil {
 		return err
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	maxSize := s.archive().MaxSize
-	err = s.eachReturn(ctx, v, func(f domain.File, recorded *domain.Return) error {
-		if f.Size > maxSize {
-			return nil // too big to be kept or read: its refusal is all there is
-		}
-		v.Returns++
-		group.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if !kept[f.SHA256] {
-				fault(f, "không còn bản gốc trong kho lưu.")
-				return nil
-			}
-			again := s.read(ctx, Pending{File: f, Known: store.Known{Judged: true}})
-			if again.err != nil {
-				s.logFailure(f, again.err)
-				fault(f, "không đọc lại được bản gốc.")
-				return nil
-			}
-			if place := s.unlike(recorded, again.ret); place != "" {
-				fault(f, "đọc lại bản gốc ra khác với sổ: %s.", place)
-			}
-			said, judged := alone[f.SHA256]
-			if judged && !store.SameFindings(said, again.alone) {
-				fault(f, "xét lại bản gốc ra khác với sổ.")
-			}
-			return nil
-		})
-		return nil
-	})
-	if err := errors.Join(err, group.Wait()); err != nil {
+	sums, known, err := s.store.AllKnown(ctx)
+	if err != nil {
 		return err
 	}
-	for _, key := range slices.Sorted(maps.Keys(faults)) {
-		v.Faults = append(v.Faults, faults[key]...)
+	sums = slices.DeleteFunc(sums, func(sum string) bool { return !known[sum].Judged })
+	for _, one := range inOrder(len(sums), func(i int) Verified {
+		return s.verifyReturn(ctx, sums[i], known[sums[i]].Return, kept, alone)
+	}) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		v.Returns += one.Returns
+		v.Faults = append(v.Faults, one.Faults...)
 	}
 	return nil
+}
+
+// verifyReturn compares the last reading of a file with its original, and what was found in it
+// alone on today's basis, where it was judged on that.
+func (s *Session) verifyReturn(
+	ctx context.Context, sum string, id int64, kept map[string]bool, alone map[string][]domain.Finding,
+) (v Verified) {
+	recorded, err := s.store.Return(ctx, id)
+	if err != nil {
+		s.log.Error().Err(err).Str("sha256", sum).Msg("recorded return")
+		v.fault("Báo cáo [%.12s]: sổ không còn đọc được — lấy lại bản sao lưu.", sum)
+		return v
+	}
+	f := recorded.File
+	if f.Size > s.archive().MaxSize {
+		return v // too big to be kept or read: its refusal is all there is
+	}
+	v.Returns = 1
+	file := fmt.Sprintf("%s [%.12s]", f.Path, sum)
+	if !kept[sum] {
+		v.fault("%s: không còn bản gốc trong kho lưu.", file)
+		return v
+	}
+	again := s.read(ctx, Pending{File: f, Known: store.Known{Judged: true}})
+	if again.err != nil {
+		s.logFailure(f, again.err)
+		v.fault("%s: không đọc lại được bản gốc.", file)
+		return v
+	}
+	if place := s.unlike(recorded, again.ret); place != "" {
+		v.fault("%s: đọc lại bản gốc ra khác với sổ: %s.", file, place)
+	}
+	if said, judged := alone[sum]; judged && !store.SameFindings(said, again.alone) {
+		v.fault("%s: xét lại bản gốc ra khác với sổ.", file)
+	}
+	return v
 }
 
 // aloneToday is, by hash, what was found in each return by itself, of those that were judged
@@ -219,32 +219,6 @@ func (s *Session) aloneToday(ctx context.Context) (map[string][]domain.Finding, 
 		}
 	}
 	return alone, nil
-}
-
-// eachReturn visits the last reading of every file that was judged.
-func (s *Session) eachReturn(ctx context.Context, v *Verified, visit func(f domain.File, recorded *domain.Return) error) error {
-	sums, known, err := s.store.AllKnown(ctx)
-	if err != nil {
-		return err
-	}
-	for _, sum := range sums {
-		if !known[sum].Judged {
-			continue // received, and not judged yet
-		}
-		r, err := s.store.Return(ctx, known[sum].Return)
-		if err != nil {
-			if ctx.Err() != nil {
-				return err
-			}
-			s.log.Error().Err(err).Str("sha256", sum).Msg("recorded return")
-			v.fault("Báo cáo [%.12s]: sổ không còn đọc được — lấy lại bản sao lưu.", sum)
-			continue
-		}
-		if err := visit(r.File, r); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // unlike says where two readings of one file differ, "" when nowhere.
@@ -393,12 +367,9 @@ func (w *Workspace) Restore(ctx context.Context, name string, older bool) (lost 
 
 // replaceable refuses to put anything in the place of a record that is whole.
 func (w *Workspace) replaceable(ctx context.Context) error {
-	if info, err := os.Stat(w.recordPath()); err != nil || info.Size() == 0 {
-		return nil
-	}
 	record, err := store.OpenToRead(ctx, w.recordPath())
 	if err != nil {
-		return nil // it cannot be read: nothing is lost
+		return nil // it is not there, or cannot be read: nothing is lost
 	}
 	defer record.Close()
 	head, err := record.Head(ctx)
