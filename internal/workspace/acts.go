@@ -6,7 +6,6 @@ import (
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
 	"ketnap/internal/store"
-	"ketnap/internal/validate"
 )
 
 // addActs adds to a summary what the office did about its period: what it accepts,
@@ -54,12 +53,12 @@ func (s *Session) asNow(ctx context.Context, in consolidate.Input) (*consolidate
 	in.LastYear, in.Ended = nil, nil // counted by another date, perhaps; restated asks for this year only
 	in.Counted = map[string]*consolidate.ReturnTotals{}
 	versions := map[string]domain.Version{}
-	for i, r := range inOrder(len(sent), func(i int) reading { return open.read(ctx, pendingAgain(sent[i])) }) {
+	for i, r := range inOrder(len(sent), func(i int) reading { return open.read(ctx, again(sent[i])) }) {
 		if r.err != nil {
 			s.logFailure(sent[i].File, r.err)
 			continue
 		}
-		one := &submission{Standing: r.standing(pendingAgain(sent[i])), keys: validate.KeysOf(r.keys, r.list), fresh: true}
+		one := r.submission(again(sent[i]))
 		if err := open.compareWithRecord(ctx, r.ret, one); err != nil {
 			return nil, err
 		}
@@ -74,12 +73,10 @@ func (s *Session) asNow(ctx context.Context, in consolidate.Input) (*consolidate
 	return consolidate.Summarise(in), nil
 }
 
-// pendingAgain is a submission that was judged before, to be read again.
-func pendingAgain(sub domain.Submission) Pending {
-	return Pending{File: sub.File, Known: store.Known{
-		Submission: sub.ID, Event: sub.Received, Path: sub.File.Path, Size: sub.File.Size, FirstDay: sub.FirstSeen, Judged: true,
-		Return: sub.Return, Received: sub.File.Received, Unit: sub.Unit, Period: sub.Period, Basis: sub.Basis,
-	}}
+// again is a submission that was judged before, to be read once more.
+func again(sub domain.Submission) Pending {
+	known := store.Known{Submission: sub.ID, Event: sub.Received, FirstDay: sub.FirstSeen, Judged: true, Unit: sub.Unit, Period: sub.Period}
+	return Pending{sub.File, known}
 }
 
 // restated lists the figures of a closed period that are others now, the whole first.

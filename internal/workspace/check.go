@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -54,7 +55,7 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 		if unopened[i] != nil {
 			return reading{err: unopened[i]}
 		}
-		return s.readFrom(pending[i].File, func() (original, error) { return os.Open(names[i]) })
+		return s.readFrom(pending[i].File, func() (io.ReaderAt, error) { return os.Open(names[i]) })
 	}
 	for i, r := range inOrder(len(names), read) {
 		if err := ctx.Err(); err != nil {
@@ -93,7 +94,7 @@ func (s *Session) known(ctx context.Context, sum string) (k store.Known, err err
 func (s *Session) check(ctx context.Context, p Pending, r reading) (Checked, error) {
 	c := Checked{Return: r.ret, Problem: r.err}
 	if r.err == nil {
-		one := &submission{Standing: r.standing(p), keys: validate.KeysOf(r.keys, r.list), fresh: true}
+		one := r.submission(p)
 		err := s.compareWithRecord(ctx, r.ret, one)
 		if bug := (*validate.Bug)(nil); err != nil && !errors.As(err, &bug) {
 			return c, err

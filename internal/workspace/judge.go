@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 
 	"ketnap/internal/domain"
@@ -118,9 +119,6 @@ func (s *Session) judge(ctx context.Context, pending []Pending, j *Judging) erro
 		}
 	}
 	progress := s.stage("read", len(pending))
-	defer func() { // when nobody reads any more
-		slices.SortFunc(j.judged, func(a, b *submission) int { return int(a.ID - b.ID) })
-	}()
 	var again []Pending
 	for i, r := range inOrder(len(pending), func(i int) reading { return s.read(ctx, pending[i]) }) {
 		progress()
@@ -137,6 +135,7 @@ func (s *Session) judge(ctx context.Context, pending []Pending, j *Judging) erro
 			return err
 		}
 	}
+	slices.SortFunc(j.judged, func(a, b *submission) int { return int(a.ID - b.ID) })
 	return nil
 }
 
@@ -155,36 +154,21 @@ func (s *Session) read(ctx context.Context, p Pending) reading {
 		return reading{err: err}
 	}
 	archive := s.archive()
-	return s.readFrom(p.File, func() (original, error) {
+	return s.readFrom(p.File, func() (io.ReaderAt, error) {
 		if p.File.Size > archive.MaxSize { // not kept; the reader refuses it by its size alone
-			return tooBig{}, nil
+			return strings.NewReader(""), nil
 		}
 		if !p.Judged { // kept a moment ago
 			return archive.Open(p.File.SHA256)
 		}
 		data, err := archive.Read(p.File.SHA256)
-		return inMemory{bytes.NewReader(data)}, err
+		return bytes.NewReader(data), err
 	})
 }
 
-// original is the bytes of a file that was sent.
-type original interface {
-	io.ReaderAt
-	io.Closer
-}
-
-type tooBig struct{}
-
-func (tooBig) ReadAt([]byte, int64) (int, error) { return 0, io.EOF }
-func (tooBig) Close() error                      { return nil }
-
-// inMemory is an original that was read whole.
-type inMemory struct{ *bytes.Reader }
-
-func (inMemory) Close() error { return nil }
-
-// readFrom reads a file and judges it by itself. A panic is our bug, told with its stack.
-func (s *Session) readFrom(file domain.File, open func() (original, error)) (r reading) {
+// readFrom reads a file, which is closed when it can be, and judges it by itself. A panic is
+// our bug, told with its stack.
+func (s *Session) readFrom(file domain.File, open func() (io.ReaderAt, error)) (r reading) {
 	defer func() {
 		if p := recover(); p != nil {
 			r = reading{err: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
@@ -199,12 +183,14 @@ func (s *Session) readFrom(file domain.File, open func() (original, error)) (r r
 	return r
 }
 
-func (w *Workspace) readOne(file domain.File, open func() (original, error)) (*domain.Return, error) {
+func (w *Workspace) readOne(file domain.File, open func() (io.ReaderAt, error)) (*domain.Return, error) {
 	f, err := open()
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() // nothing is written to it
+	if file, open := f.(io.Closer); open {
+		defer file.Close() // nothing is written to it
+	}
 	r, err := w.Forms.Read(f, file.Size, w.Limits)
 	if err != nil {
 		return nil, err
@@ -238,25 +224,26 @@ func (s *Session) saveReading(ctx context.Context, p Pending, r reading, j *Judg
 		}
 		return nil
 	}
-	one := &submission{Standing: r.standing(p), keys: validate.KeysOf(r.keys, r.list), fresh: true}
-	if p.Judged {
-		one.was = &place{p.Unit, p.Period}
-	}
-	err := s.save(ctx, j.tx, one, r)
-	if err != nil {
+	one := r.submission(p)
+	if err := s.save(ctx, j.tx, one, r); err != nil {
 		return fmt.Errorf("record %q: %w", p.File.Path, err)
 	}
 	j.judged = append(j.judged, one)
 	return nil
 }
 
-// standing is what is known of a submission when it has been read.
-func (r reading) standing(p Pending) store.Standing {
-	sub := domain.Submission{
+// submission is what is known of a submission when it has been read.
+func (r reading) submission(p Pending) *submission {
+	one := &submission{keys: validate.KeysOf(r.keys, r.list), fresh: true}
+	one.Alone = r.alone
+	one.Submission = domain.Submission{
 		ID: p.Submission, File: r.ret.File, Unit: r.ret.Unit(), UnitName: r.ret.Cover.UnitName.Text, Period: r.ret.Period(),
 		Version: r.ret.Version(), FirstSeen: p.FirstDay, Received: p.Event,
 	}
-	return store.Standing{Submission: sub, Alone: r.alone}
+	if p.Judged {
+		one.was = &place{p.Unit, p.Period}
+	}
+	return one
 }
 
 func (s *Session) save(ctx context.Context, tx *store.Tx, one *submission, r reading) (err error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -63,7 +64,7 @@ func newClashes(t testing.TB) *clashes {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := w.readOne(domain.File{Path: name, Size: info.Size()}, func() (original, error) { return os.Open(name) })
+	r, err := w.readOne(domain.File{Path: name, Size: info.Size()}, func() (io.ReaderAt, error) { return os.Open(name) })
 	if err != nil || len(r.Admissions) == 0 {
 		t.Fatal(err, len(r.Admissions))
 	}

@@ -3,6 +3,7 @@ package workspace
 import (
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -55,7 +56,7 @@ func office(b *testing.B, months int) *Workspace {
 		if err != nil {
 			return err
 		}
-		r, err := w.readOne(domain.File{Path: name, Size: info.Size(), Received: domain.DateOf(now())}, func() (original, error) { return f, nil })
+		r, err := w.readOne(domain.File{Path: name, Size: info.Size(), Received: domain.DateOf(now())}, func() (io.ReaderAt, error) { return f, nil })
 		if err != nil {
 			return err
 		}
