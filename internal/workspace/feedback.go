@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -37,13 +36,13 @@ func forSender(findings []domain.Finding) []domain.Finding {
 }
 
 // markedCopy is what goes back to a sender, and the name it goes by. The original is
-// opened only when there is something in it to mark.
+// read only when there is something in it to mark.
 func (w *Workspace) markedCopy(
-	open func() (*os.File, error), r *domain.Return, unitCode, unitName string, findings []domain.Finding, verdict domain.Verdict,
+	read func() ([]byte, error), r *domain.Return, unitCode, unitName string, findings []domain.Finding, verdict domain.Verdict,
 ) (name string, data []byte, err error) {
 	var original []byte
 	if r.Reading.Refusal == nil {
-		if original, err = readAll(open); err != nil {
+		if original, err = read(); err != nil {
 			return "", nil, fmt.Errorf("read the original of %q: %w", r.File.Path, err)
 		}
 	}
@@ -55,15 +54,6 @@ func (w *Workspace) markedCopy(
 		w.log.Error().Err(c.Err).Str("file", r.File.Path).Msg("not marked in the sender's own workbook; the list goes alone")
 	}
 	return feedback.FileName(unitCode, unitName, r.File, c.Ext), c.Data, nil
-}
-
-func readAll(open func() (*os.File, error)) ([]byte, error) {
-	f, err := open()
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() // nothing is written to it
-	return io.ReadAll(f)
 }
 
 // copyWanted is one marked copy to be made.
@@ -174,8 +164,8 @@ func (s *Session) makeCopies(ctx context.Context, wanted []copyWanted) ([]copyMa
 			if err != nil {
 				return err
 			}
-			open := func() (*os.File, error) { return s.archive().Open(r.File.SHA256) }
-			name, data, err := s.markedCopy(open, r, f.unit, f.name, f.submission.Findings, f.submission.Verdict)
+			read := func() ([]byte, error) { return s.archive().Read(r.File.SHA256) }
+			name, data, err := s.markedCopy(read, r, f.unit, f.name, f.submission.Findings, f.submission.Verdict)
 			if err != nil {
 				return err
 			}
@@ -236,8 +226,8 @@ func (w *Workspace) Annotate(checked []Checked, names []string, folder string) (
 			continue
 		}
 		u, _ := w.Assignment.UnitOf(c.Return.Unit(), c.Return.Period())
-		open := func() (*os.File, error) { return os.Open(names[i]) }
-		name, data, err := w.markedCopy(open, c.Return, u.Code, u.Name, c.Findings, c.Verdict)
+		read := func() ([]byte, error) { return os.ReadFile(names[i]) }
+		name, data, err := w.markedCopy(read, c.Return, u.Code, u.Name, c.Findings, c.Verdict)
 		if err != nil {
 			return nil, err
 		}
