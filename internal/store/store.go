@@ -61,18 +61,14 @@ type Store struct {
 // Open opens the record at path and makes it when it is not there. Only the holder of the
 // workspace's lock may do this. Opening takes as long whatever the record's size.
 func Open(ctx context.Context, path string) (*Store, error) {
-	path, err := place(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := create(path); err != nil {
-		return nil, fmt.Errorf("create record: %w", err)
-	}
 	s, err := open(path, "&_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}
-	if err := s.makeTables(ctx); err != nil {
+	if err = create(path); err == nil {
+		err = s.makeTables(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(fail(ctx, fmt.Sprintf("open record %q", path), err), s.Close())
 	}
 	return s, nil
@@ -81,15 +77,11 @@ func Open(ctx context.Context, path string) (*Store, error) {
 // OpenToRead opens a record that is there, while another process may be writing to it,
 // also where nothing may be written.
 func OpenToRead(ctx context.Context, path string) (*Store, error) {
-	path, err := place(path)
+	_, err := os.Stat(path)
 	if err != nil {
-		return nil, err
-	}
-	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open record: %w", err)
 	}
-	// Where no file beside the record can be made, nobody else writes to it either.
-	for _, how := range []string{"&mode=ro", "&mode=ro&immutable=1"} {
+	for _, how := range ToRead {
 		var s *Store
 		if s, err = open(path, how); err != nil {
 			return nil, err
@@ -108,17 +100,6 @@ func OpenToRead(ctx context.Context, path string) (*Store, error) {
 // Close closes the record.
 func (s *Store) Close() error { return s.db.Close() }
 
-func place(path string) (string, error) {
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return "", fmt.Errorf("locate record: %w", err)
-	}
-	if remote(path) {
-		return "", fmt.Errorf("open record %q: %w", path, ErrNetwork)
-	}
-	return path, nil
-}
-
 // create makes an empty file where there is none, so that nobody else may read what
 // SQLite will write into it.
 func create(path string) error {
@@ -136,18 +117,37 @@ func create(path string) error {
 // they wait for one another and never fail in the middle; a commit is on the disk when it
 // returns.
 func open(path, how string) (*Store, error) {
+	db, err := Database(path, "&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)"+how)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxIdleConns(1 + runtime.GOMAXPROCS(0)) // as many as read at once: making one takes long
+	return over(db), nil
+}
+
+// ToRead is how a database is opened only to read it, tried in turn: where no file beside
+// it can be made, nobody else writes to it either.
+var ToRead = []string{"&mode=ro", "&mode=ro&immutable=1"}
+
+// Database opens the SQLite database at path, of which how says more, as the driver has it.
+func Database(path, how string) (*sql.DB, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("locate record: %w", err)
+	}
+	if remote(path) {
+		return nil, fmt.Errorf("open record %q: %w", path, ErrNetwork)
+	}
 	slashed := filepath.ToSlash(path)
 	if !strings.HasPrefix(slashed, "/") {
 		slashed = "/" + slashed // C:/… is /C:/… in a URI
 	}
-	const pragmas = "_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)"
-	name := url.URL{Scheme: "file", Path: slashed, RawQuery: pragmas + how}
+	name := url.URL{Scheme: "file", Path: slashed, RawQuery: "_pragma=busy_timeout(5000)" + how}
 	db, err := sql.Open("sqlite", name.String())
 	if err != nil {
 		return nil, fmt.Errorf("open record: %w", err)
 	}
-	db.SetMaxIdleConns(1 + runtime.GOMAXPROCS(0)) // as many as read at once: making one takes long
-	return over(db), nil
+	return db, nil
 }
 
 // over is the record that lies in a database.

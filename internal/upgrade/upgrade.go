@@ -14,16 +14,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver
 
 	"ketnap/internal/domain"
 	"ketnap/internal/store"
@@ -46,10 +42,9 @@ func Needed(ctx context.Context, path string) (old bool, err error) {
 	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
 		return false, nil // there is nothing to take over
 	}
-	// Where no file beside the record can be made, nobody else writes to it either.
-	for _, how := range []string{"&mode=ro", "&mode=ro&immutable=1"} {
+	for _, how := range store.ToRead {
 		var db *sql.DB
-		if db, err = open(path, how); err != nil {
+		if db, err = store.Database(path, how); err != nil {
 			return false, err
 		}
 		err = db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'goose_db_version'`).Scan(&old)
@@ -62,7 +57,7 @@ func Needed(ctx context.Context, path string) (old bool, err error) {
 
 // Backup copies the database at path, with what waits beside it to be put in.
 func Backup(ctx context.Context, path, to string) error {
-	db, err := open(path, "")
+	db, err := store.Database(path, "")
 	if err != nil {
 		return err
 	}
@@ -86,7 +81,7 @@ func Record(ctx context.Context, from, to string, o Options) (err error) {
 		return err
 	}
 	defer os.Remove(work)
-	old, err := open(work, "")
+	old, err := store.Database(work, "")
 	if err != nil {
 		return err
 	}
@@ -114,18 +109,6 @@ func Record(ctx context.Context, from, to string, o Options) (err error) {
 	}
 	_, err = tx.Commit(ctx)
 	return err
-}
-
-func open(path, how string) (*sql.DB, error) {
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return nil, err
-	}
-	slashed := filepath.ToSlash(path)
-	if !strings.HasPrefix(slashed, "/") {
-		slashed = "/" + slashed
-	}
-	return sql.Open("sqlite", (&url.URL{Scheme: "file", Path: slashed, RawQuery: "_pragma=busy_timeout(5000)" + how}).String())
 }
 
 // lastVersion brings the tables of a copy of the old record to their last version.
