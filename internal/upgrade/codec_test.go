@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -137,47 +136,6 @@ func TestContentOfBefore(t *testing.T) {
 	})
 }
 
-// TestContentOfVersion2: a return kept with rows as lists is read too, be a column of it
-// gone by now.
-func TestContentOfVersion2(t *testing.T) {
-	names, err := filepath.Glob("testdata/content-2/?.json")
-	if err != nil || len(names) == 0 {
-		t.Fatal("no contents to read", err)
-	}
-	read := func(name string) *domain.Return {
-		t.Helper()
-		content, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := decode(string(content))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return r
-	}
-	for _, name := range names {
-		got, want := read(name), read(strings.TrimSuffix(name, ".json")+".plain.json")
-		if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
-			t.Errorf("%s (-was +is):\n%s", name, d)
-		}
-		content, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err = decode(strings.Replace(string(content), `"admissions":["no","name"`, `"admissions":["no","nickname"`, 1))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i := range want.Admissions {
-			want.Admissions[i].Name = domain.Value{}
-		}
-		if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
-			t.Errorf("%s without the column of names (-was +is):\n%s", name, d)
-		}
-	}
-}
-
 // TestContentOfOtherColumns: so is one kept when the form had a column that is gone by
 // now, with the lengths that go with it.
 func TestContentOfOtherColumns(t *testing.T) {
@@ -238,13 +196,11 @@ func FuzzDecode(f *testing.F) {
 		content := encode(rapid.Custom(anyReturn).Example(i))
 		f.Add(string(content))
 	}
-	for _, name := range []string{"1.json", "1.plain.json"} {
-		content, err := os.ReadFile(filepath.Join("testdata/content-2", name))
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(string(content))
+	content, err := os.ReadFile("testdata/plain.json")
+	if err != nil {
+		f.Fatal(err)
 	}
+	f.Add(string(content))
 	f.Fuzz(func(t *testing.T, content string) {
 		r, err := decode(content)
 		if err != nil {

@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,11 +17,12 @@ import (
 	"ketnap/internal/domain"
 )
 
-// This file, decode_reading.go and decode_json.go read the content of a return in every
-// form that a record may have it in. They need nothing of the rest of this package.
+// This file and decode_reading.go read the content of a return as the old record has it.
+// They need nothing of the rest of this package.
 //
-// The content of a return as it was kept last. After contentBegins come eight parts, each
-// its length (four bytes, the lowest first) and as many bytes:
+// The first versions kept it as plain JSON. As it was kept last, it begins with
+// contentBegins; then come eight parts, each its length (four bytes, the lowest first) and
+// as many bytes:
 //
 //	file, reading   see decode_reading.go
 //	columns         JSON: the ids of the values of a row, by list
@@ -53,15 +54,6 @@ const (
 	valueElsewhere = 0x80 // added to one of them
 )
 
-// The lists of a return as the columns name them.
-const (
-	coverList      = "cover"
-	admissionsList = "admissions"
-	poolList       = "pool"
-	cellsList      = "cells"
-	totalList      = "total"
-)
-
 // inChunks is what a packed content begins with that was packed chunk by chunk, as long
 // returns once were: of each follow the length it has packed, and the chunk. What was
 // packed as a whole begins with its length, which is not 0.
@@ -89,14 +81,16 @@ func unpack(packed []byte) (content string, err error) {
 	return text.String(), nil
 }
 
-// decode reads a return back. Its texts stay where they stand in content.
+// decode reads a return back.
 func decode(content string) (*domain.Return, error) {
 	r := new(domain.Return)
 	var err error
 	if strings.HasPrefix(content, contentBegins) {
-		err = decodeParts(r, content[len(contentBegins):])
+		d := &decoder{Reader: strings.NewReader(content[len(contentBegins):])}
+		d.content(r)
+		err = d.err
 	} else {
-		err = decodeJSON(r, content)
+		err = json.Unmarshal([]byte(content), r)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the content of a return: %w", err)
@@ -104,103 +98,53 @@ func decode(content string) (*domain.Return, error) {
 	return r, nil
 }
 
-// decodeParts reads the eight parts of a content.
-func decodeParts(r *domain.Return, content string) error {
-	d := &decoder{s: content}
-	file, reading, columns := d.part(), d.part(), d.part()
-	cover, admissions, pool, cells, total := d.part(), d.part(), d.part(), d.part(), d.part()
-	if err := d.end(); err != nil {
-		return err
-	}
-	part := &decoder{s: file}
-	r.File = part.file()
-	if err := part.end(); err != nil {
-		return err
-	}
-	part = &decoder{s: reading}
-	r.Reading = part.reading()
-	if err := part.end(); err != nil {
-		return err
-	}
-	var ids map[string][]string
-	if err := json.Unmarshal([]byte(columns), &ids); err != nil {
-		return err
-	}
-	var covers []domain.Cover
-	var totals []domain.CellLine
-	err := errors.Join(
-		decodeList(&covers, cover, ids[coverList]),
-		decodeList(&r.Admissions, admissions, ids[admissionsList]),
-		decodeList(&r.Pool, pool, ids[poolList]),
-		decodeList(&r.Cells, cells, ids[cellsList]),
-		decodeList(&totals, total, ids[totalList]),
-	)
-	setSingles(r, covers, totals)
-	return err
-}
-
-// setSingles puts the records into a return of which it has one each.
-func setSingles(r *domain.Return, covers []domain.Cover, totals []domain.CellLine) {
+// content reads the eight parts.
+func (d *decoder) content(r *domain.Return) {
+	d.length()
+	r.File = d.file()
+	d.length()
+	r.Reading = d.reading()
+	var columns map[string][]string // by list
+	d.check(json.Unmarshal([]byte(d.take(d.length())), &columns))
+	covers := decodeList(d, columns["cover"], func(int) domain.Cover { return domain.Cover{} })
+	r.Admissions = decodeList(d, columns["admissions"], func(row int) domain.Admission { return domain.Admission{Row: row} })
+	r.Pool = decodeList(d, columns["pool"], func(row int) domain.Candidate { return domain.Candidate{Row: row} })
+	line := func(row int) domain.CellLine { return domain.CellLine{Row: row} }
+	r.Cells = decodeList(d, columns["cells"], line)
+	totals := decodeList(d, columns["total"], line)
 	if len(covers) > 0 {
-		r.Cover = covers[len(covers)-1]
+		r.Cover = covers[0]
 	}
 	if len(totals) > 0 {
-		r.Total = &totals[len(totals)-1]
+		r.Total = &totals[0]
+	}
+	if d.Len() > 0 {
+		d.check(errors.New("something stands after its end"))
 	}
 }
 
-// decodeList reads the part of a list.
-func decodeList[T any](list *[]T, part string, columns []string) error {
-	d := &decoder{s: part}
+// decodeList reads the part of a list; record makes an empty record of it.
+func decodeList[T any](d *decoder, columns []string, record func(row int) T) (list []T) {
+	d.length()
 	sheet := d.text()
-	n := d.int()
-	if d.err == nil && (n < 0 || n > (len(d.s)-d.i)/(1+len(columns))) { // no value takes less than a byte
-		d.err = errDamaged
-	}
-	if d.err != nil {
-		return d.err
-	}
-	*list = slices.Grow(*list, n)
-	for range n {
-		record := another(list)
-		row := d.int()
-		setRow(record, row)
-		at := domain.Cell{Sheet: sheet, Row: row, Col: 1}
-		for _, v := range fieldsOf(record, columns) {
+	for range d.count(1 + len(columns)) { // no value takes less than a byte
+		at := domain.Cell{Sheet: sheet, Row: d.int(), Col: 1}
+		list = append(list, record(at.Row))
+		into := any(&list[len(list)-1])
+		fields := maps.Collect(domain.Fields(into))
+		for _, id := range columns {
+			v := cmp.Or(fields[id], new(domain.Value)) // there may be no such column any more
 			d.value(v, at)
-			at = after(record, at, v)
-		}
-		if d.err != nil {
-			return d.err
+			if v.State != domain.Absent {
+				at = after(into, at, v)
+			}
 		}
 	}
-	return d.end()
-}
-
-// another is a new record at the end of a list.
-func another[T any](list *[]T) any {
-	var record T
-	*list = append(*list, record)
-	return &(*list)[len(*list)-1]
-}
-
-// setRow sets the row number of a record; a cover has none.
-func setRow(record any, row int) {
-	switch record := record.(type) {
-	case *domain.Admission:
-		record.Row = row
-	case *domain.Candidate:
-		record.Row = row
-	case *domain.CellLine:
-		record.Row = row
-	}
+	return list
 }
 
 // after is where the value after v is looked for.
 func after(record any, at domain.Cell, v *domain.Value) domain.Cell {
-	if v.State == domain.Absent {
-		return at
-	}
 	if _, cover := record.(*domain.Cover); cover {
 		return domain.Cell{Sheet: at.Sheet, Row: v.Cell.Row + 1, Col: v.Cell.Col}
 	}
@@ -208,81 +152,63 @@ func after(record any, at domain.Cell, v *domain.Value) domain.Cell {
 	return at
 }
 
-// fieldsOf are the fields of a record in the order that a content has them, with nothing of
-// the record for a column that there is no more.
-func fieldsOf(record any, columns []string) []*domain.Value {
-	now := maps.Collect(domain.Fields(record))
-	fields := make([]*domain.Value, len(columns))
-	for i, id := range columns {
-		fields[i] = cmp.Or(now[id], new(domain.Value))
-	}
-	return fields
-}
-
-var (
-	errTooShort = errors.New("it ends too soon")
-	errTooLong  = errors.New("something stands after its end")
-	errDamaged  = errors.New("it is damaged")
-)
-
-// decoder reads a content from its beginning to its end. After an error it reads zeros.
+// decoder reads a content from its beginning to its end. After an error what it reads
+// means nothing.
 type decoder struct {
-	s   string
-	i   int
-	err error
+	*strings.Reader
+	err error // the first
 }
+
+var errDamaged = errors.New("it is damaged")
+
+func (d *decoder) check(err error) { d.err = cmp.Or(d.err, err) }
 
 // take is the next n bytes.
-func (d *decoder) take(n int) string {
-	if d.err == nil && (n < 0 || n > len(d.s)-d.i) {
-		d.err = errTooShort
-	}
-	if d.err != nil {
+func (d *decoder) take(n uint64) string {
+	if n > uint64(d.Len()) {
+		d.check(io.ErrUnexpectedEOF)
 		return ""
 	}
-	d.i += n
-	return d.s[d.i-n : d.i]
+	b := make([]byte, n)
+	_, err := io.ReadFull(d, b)
+	d.check(err)
+	return string(b)
 }
 
-// end is what was wrong, or that something is left.
-func (d *decoder) end() error {
-	if d.err == nil && d.i != len(d.s) {
-		return errTooLong
-	}
-	return d.err
-}
-
-func (d *decoder) part() string {
-	length := d.take(4)
-	if d.err != nil {
-		return ""
-	}
-	return d.take(int(binary.LittleEndian.Uint32([]byte(length))))
+// length is how long the next part is.
+func (d *decoder) length() uint64 {
+	var n uint32
+	d.check(binary.Read(d, binary.LittleEndian, &n))
+	return uint64(n)
 }
 
 func (d *decoder) byte() byte {
-	if b := d.take(1); b != "" {
-		return b[0]
-	}
-	return 0
+	b, err := d.ReadByte()
+	d.check(err)
+	return b
 }
 
-func (d *decoder) uint() uint64 {
-	n, length := binary.Uvarint([]byte(d.s[d.i:min(d.i+binary.MaxVarintLen64, len(d.s))]))
-	if length < 0 && d.err == nil {
-		d.err = errDamaged
+func (d *decoder) int() int {
+	n, err := binary.ReadVarint(d)
+	d.check(err)
+	return int(n)
+}
+
+func (d *decoder) text() string {
+	n, err := binary.ReadUvarint(d)
+	d.check(err)
+	return d.take(n)
+}
+
+// count is how many follow, each of which takes that many bytes at least.
+func (d *decoder) count(size int) int {
+	n := d.int()
+	if n < 0 || n > d.Len()/size {
+		d.check(errDamaged)
+		return 0
 	}
-	d.take(max(length, 1)) // of nothing: it ends too soon
 	return n
 }
-
-// int undoes binary.AppendVarint: the lowest bit is the sign.
-func (d *decoder) int() int {
-	n := d.uint()
-	return int(n>>1) ^ -int(n&1)
-}
-
-func (d *decoder) text() string { return d.take(int(min(d.uint(), 1<<31))) }
 
 // value reads a value; it stands at that place when it does not say where.
 func (d *decoder) value(v *domain.Value, at domain.Cell) {
@@ -309,8 +235,8 @@ func (d *decoder) value(v *domain.Value, at domain.Cell) {
 		v.Date = domain.Date{Year: int16(d.int()), Month: d.byte(), Day: d.byte()}
 	}
 	v.Raw = d.text()
-	if kind != valueFull && d.err == nil {
-		d.err = setTyped(v, kind)
+	if kind != valueFull {
+		d.check(setTyped(v, kind))
 	}
 }
 

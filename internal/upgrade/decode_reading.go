@@ -61,28 +61,16 @@ func (d *decoder) optionalCell() *domain.Cell {
 	return &at
 }
 
-// count is how many follow.
-func (d *decoder) count() int {
-	n := d.int()
-	if n < 0 || n > len(d.s)-d.i { // none takes less than a byte
-		if d.err == nil {
-			d.err = errDamaged
-		}
-		return 0
-	}
-	return n
-}
-
 func several[T any](d *decoder, read func() T) []T {
 	var list []T
-	for range d.count() {
+	for range d.count(1) {
 		list = append(list, read())
 	}
 	return list
 }
 
 func named[T any](d *decoder, read func() T) map[string]T {
-	n := d.count()
+	n := d.count(1)
 	if n == 0 {
 		return nil
 	}

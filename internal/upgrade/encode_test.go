@@ -13,8 +13,8 @@ import (
 // columnsNow names the values of a row of each list, as the form has them today.
 var columnsNow = func() string {
 	text, err := json.Marshal(map[string][]string{
-		coverList: idsOf(new(domain.Cover)), admissionsList: idsOf(new(domain.Admission)), poolList: idsOf(new(domain.Candidate)),
-		cellsList: idsOf(new(domain.CellLine)), totalList: idsOf(new(domain.CellLine)),
+		"cover": idsOf(new(domain.Cover)), "admissions": idsOf(new(domain.Admission)), "pool": idsOf(new(domain.Candidate)),
+		"cells": idsOf(new(domain.CellLine)), "total": idsOf(new(domain.CellLine)),
 	})
 	if err != nil {
 		panic(err) // texts have no errors
@@ -73,7 +73,9 @@ func encodeList[T any](e *encoder, sheet string, list []T) {
 		at := domain.Cell{Sheet: sheet, Row: row, Col: 1}
 		for _, v := range domain.Fields(record) {
 			e.value(v, at)
-			at = after(record, at, v)
+			if v.State != domain.Absent {
+				at = after(record, at, v)
+			}
 		}
 	}
 	e.end(from)
