@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"ketnap/internal/domain"
 )
 
 // File is a YAML file, kept for the places of mistakes in it.
@@ -25,17 +28,57 @@ func Read(fsys fs.FS, name string, into any) (*File, error) {
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
-	if err := decoder.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+	file := &File{name: name, data: data}
+	err = decoder.Decode(into)
+	if wrong, ok := errors.AsType[*mistake](err); ok {
+		return nil, Place{file, wrong.node}.Errorf("%w", wrong.error)
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: holds more than one document", name)
 	}
-	file := &File{name: name, data: data}
 	if err := yaml.Unmarshal(data, &file.root); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return file, nil
+}
+
+// mistake is what a type of this package finds wrong with a value.
+type mistake struct {
+	error
+	node *yaml.Node
+}
+
+// Date is a day as it is written in YAML, 2021-01-31; "" is none.
+type Date struct{ domain.Date }
+
+// UnmarshalYAML reads the day.
+func (d *Date) UnmarshalYAML(node *yaml.Node) error {
+	if node.Value == "" {
+		return nil
+	}
+	t, err := time.Parse(time.DateOnly, node.Value)
+	if err != nil {
+		return &mistake{fmt.Errorf("%q is not a date of the form 2021-01-31", node.Value), node}
+	}
+	d.Date = domain.DateOf(t)
+	return nil
+}
+
+// Period is a month as it is written in YAML, 2021-01; "" is none.
+type Period struct{ domain.Period }
+
+// UnmarshalYAML reads the month.
+func (p *Period) UnmarshalYAML(node *yaml.Node) (err error) {
+	if node.Value == "" {
+		return nil
+	}
+	if p.Period, err = domain.ParsePeriod(node.Value); err != nil {
+		return &mistake{err, node}
+	}
+	return nil
 }
 
 // Place is where in a YAML file something stands.

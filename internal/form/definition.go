@@ -9,7 +9,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"ketnap/config"
 	"ketnap/internal/domain"
@@ -189,11 +188,11 @@ func LoadDefinition(fsys fs.FS, name string, codes map[string]*CodeList) (*Defin
 
 // definitionFile is a form-*.yaml as it is written.
 type definitionFile struct {
-	Code    string     `yaml:"code"`
-	Version string     `yaml:"version"`
-	From    string     `yaml:"from"`
-	Until   string     `yaml:"until"`
-	Sheets  []SheetDef `yaml:"sheets"`
+	Code    string      `yaml:"code"`
+	Version string      `yaml:"version"`
+	From    config.Date `yaml:"from"`
+	Until   config.Date `yaml:"until"`
+	Sheets  []SheetDef  `yaml:"sheets"`
 }
 
 func readDefinition(fsys fs.FS, name string, codes map[string]*CodeList) (*config.File, *Definition, error) {
@@ -202,17 +201,12 @@ func readDefinition(fsys fs.FS, name string, codes map[string]*CodeList) (*confi
 	if err != nil {
 		return nil, nil, err
 	}
-	def := &Definition{Code: written.Code, Version: written.Version, Sheets: written.Sheets}
-	var badFrom, badUntil error
-	def.From, badFrom = day(written.From)
-	def.Until, badUntil = day(written.Until)
+	def := &Definition{
+		Code: written.Code, Version: written.Version, From: written.From.Date, Until: written.Until.Date, Sheets: written.Sheets,
+	}
 	switch {
 	case def.Code == "" || def.Version == "":
 		return nil, nil, file.At().Errorf("code or version is missing")
-	case badFrom != nil:
-		return nil, nil, file.At("from").Errorf("%w", badFrom)
-	case badUntil != nil:
-		return nil, nil, file.At("until").Errorf("%w", badUntil)
 	case len(def.Sheets) == 0:
 		return nil, nil, file.At("sheets").Errorf("no sheets")
 	}
@@ -231,18 +225,6 @@ func readDefinition(fsys fs.FS, name string, codes map[string]*CodeList) (*confi
 		sheet.vocabulary = newVocabulary(sheet)
 	}
 	return file, def, nil
-}
-
-// day reads a date of a YAML file; "" is no date.
-func day(s string) (domain.Date, error) {
-	if s == "" {
-		return domain.Date{}, nil
-	}
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		return domain.Date{}, fmt.Errorf("%q is not a date of the form 2021-01-31", s)
-	}
-	return domain.DateOf(t), nil
 }
 
 // checkSheet finds mistakes in the i-th sheet of a definition.
