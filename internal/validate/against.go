@@ -6,17 +6,11 @@ import (
 	"strings"
 
 	"ketnap/internal/domain"
-	"ketnap/internal/reference"
 )
 
 // AgainstInput is a return and what is known of others.
 type AgainstInput struct {
-	Return     *domain.Return
-	Period     domain.Period // it is judged for; zero: the one it gives for itself
-	Assignment *reference.Assignment
-	Counting   domain.Counting // as of AloneInput
-	Level      string          // as of AloneInput
-
+	AloneInput
 	Received int64          // number of the event that received the return
 	Own      []domain.Claim // the unit's own claims, as far as they are on the return's keys
 	Others   []domain.Claim // other units' claims of the year on the return's keys
@@ -32,67 +26,46 @@ type AgainstInput struct {
 //
 // A clash with another unit is told if that one held the key first, or as early: whoever
 // was first keeps the person.
-func (rules *Rules) Against(in AgainstInput) (findings []domain.Finding, err error) {
-	defer caught(in.Return, &err)
-	rc := rules.newContext(AloneInput{
-		Return: in.Return, Period: in.Period, Assignment: in.Assignment, Counting: in.Counting, Level: in.Level,
-	})
-	rc.cross = newCrossCheck(rc, in)
-	return rc.judge(func(r *rule) says { return r.against })
+func (rules *Rules) Against(in AgainstInput) ([]domain.Finding, error) {
+	return rules.judge(in, func(r *Rule) says { return r.against })
 }
 
-// crossCheck is what a return is compared with.
-type crossCheck struct {
-	AgainstInput
-	own      map[Key]int64             // the unit's claims that cover the period: key → since
-	others   map[string][]domain.Claim // by key: other units' claims that cover the period, in the order of units
-	past     map[string][]domain.Claim // by key: what was claimed in earlier years, the latest year last
-	sameList []string                  // units whose list is the very same, and was there first: U03 tells it
-}
-
-// newCrossCheck sorts what is known of others. A return whose unit or period is not known
+// sortClaims sorts what is known of others. A return whose unit or period is not known
 // is compared with nobody's.
-func newCrossCheck(rc *ruleContext, in AgainstInput) *crossCheck {
-	c := &crossCheck{AgainstInput: in, own: map[Key]int64{}, others: map[string][]domain.Claim{}, past: map[string][]domain.Claim{}}
-	if !rc.identified() {
-		c.Twins = nil
-		return c
+func (rc *ruleContext) sortClaims() {
+	if !rc.usable() || !rc.attributed() || rc.Period.IsZero() {
+		rc.Twins = nil
+		return
 	}
-	for _, claim := range in.Own {
-		if claim.Covers(rc.period) {
-			c.own[Key{Text: claim.Key, Day: claim.Day}] = claim.Since
+	rc.own, rc.others, rc.past = map[Key]int64{}, map[string][]domain.Claim{}, map[string][]domain.Claim{}
+	for _, c := range rc.Own {
+		if c.Covers(rc.Period) {
+			rc.own[Key{Text: c.Key, Day: c.Day}] = c.Since
 		}
 	}
-	for _, claim := range in.Others {
-		if claim.Unit != rc.unit.Code && claim.Covers(rc.period) {
-			c.others[claim.Key] = append(c.others[claim.Key], claim)
+	for _, c := range slices.SortedFunc(slices.Values(rc.Others), domain.Claim.Compare) {
+		if c.Unit != rc.unit.Code && c.Covers(rc.Period) {
+			rc.others[c.Key] = append(rc.others[c.Key], c)
 		}
 	}
-	for _, claims := range c.others {
-		slices.SortFunc(claims, domain.Claim.Compare)
+	earlier := func(a, b domain.Claim) int { return cmp.Or(a.From.Year-b.From.Year, strings.Compare(a.Unit, b.Unit)) }
+	for _, c := range slices.SortedStableFunc(slices.Values(rc.Past), earlier) {
+		rc.past[c.Key] = append(rc.past[c.Key], c)
 	}
-	for _, claim := range slices.SortedStableFunc(slices.Values(in.Past), func(a, b domain.Claim) int {
-		return cmp.Or(a.From.Year-b.From.Year, strings.Compare(a.Unit, b.Unit))
-	}) {
-		c.past[claim.Key] = append(c.past[claim.Key], claim)
-	}
-	return c
 }
 
 // clashes are the claims of other units on a key that were there before the return's own,
 // or as early. A decision clashes with one of another day. Units with the very same list
 // are passed over: that whole list is one mistake, told by U03.
-func (c *crossCheck) clashes(key Key) []domain.Claim {
-	since, held := c.own[key]
+func (rc *ruleContext) clashes(key Key) (clashes []domain.Claim) {
+	since, held := rc.own[key]
 	if !held {
-		since = c.Received
+		since = rc.Received
 	}
-	var clashes []domain.Claim
-	for _, claim := range c.others[key.Text] {
-		if claim.Since > since || !key.Day.IsZero() && claim.Day == key.Day || slices.Contains(c.sameList, claim.Unit) {
-			continue
+	for _, c := range rc.others[key.Text] {
+		if c.Since <= since && (key.Day.IsZero() || c.Day != key.Day) && !slices.Contains(rc.sameList, c.Unit) {
+			clashes = append(clashes, c)
 		}
-		clashes = append(clashes, claim)
 	}
 	return clashes
 }

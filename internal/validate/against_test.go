@@ -73,7 +73,8 @@ func TestAgainst(t *testing.T) {
 		}, []string{"A07 CHI_BO!E12", "X06 KET_NAP!A7"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			in := validate.AgainstInput{Return: valid(nil), Assignment: assignment(), Received: 7, Own: c.own, Others: c.others}
+			one := validate.AloneInput{Return: valid(nil), Assignment: assignment()}
+			in := validate.AgainstInput{AloneInput: one, Received: 7, Own: c.own, Others: c.others}
 			if c.edit != nil {
 				c.edit(&in)
 			}
@@ -95,7 +96,8 @@ func TestAgainst(t *testing.T) {
 
 // Files are named in one order, however they are found.
 func TestTwinsAreInOrder(t *testing.T) {
-	in := validate.AgainstInput{Return: valid(nil), Assignment: assignment(), Twins: []string{"inbox/c.xlsx", "inbox/b.xlsx"}}
+	one := validate.AloneInput{Return: valid(nil), Assignment: assignment()}
+	in := validate.AgainstInput{AloneInput: one, Twins: []string{"inbox/c.xlsx", "inbox/b.xlsx"}}
 	findings, err := defaultRules(t).Against(in)
 	if err != nil {
 		t.Fatal(err)

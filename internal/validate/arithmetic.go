@@ -2,6 +2,7 @@ package validate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ketnap/internal/domain"
@@ -14,89 +15,62 @@ import (
 // is already told by another rule. A figure that would be right with or without
 // such rows is let pass: one planted mistake gives one error.
 
-// counter is how many rows a figure stands for: sure of them, and at most unsure more.
-type counter struct{ sure, unsure int }
+// tally is how many rows a figure stands for: sure of them, and at most unsure more.
+type tally struct{ sure, unsure int }
 
-// fits reports whether a figure may be right.
-func (t counter) fits(n int) bool { return n >= t.sure && n <= t.sure+t.unsure }
-
-// answer says whether a row counts for a figure.
-type answer int
-
-const (
-	no answer = iota
-	yes
-	perhaps
-)
+// What a row adds to a tally.
+var no, yes, perhaps = tally{}, tally{sure: 1}, tally{unsure: 1}
 
 // when is yes or no.
-func when(b bool) answer {
+func when(b bool) tally {
 	if b {
 		return yes
 	}
 	return no
 }
 
-// counters count rows by cell: for each row, its cell and whether it counts.
-type counters struct {
-	byCell   map[string]counter
-	unplaced int // rows of no known cell that count, or perhaps do
-}
+// unplaced is the key of rows of no known cell, which may be of any.
+const unplaced = "?"
 
-func (t *counters) add(rc *ruleContext, cell domain.Value, counts answer) {
-	if counts == no {
-		return
+// byCell counts rows by the keys of their cells.
+func (rc *ruleContext) byCell(rows []*row, counts func(*row) tally) map[string]tally {
+	counted := map[string]tally{}
+	for _, r := range rows {
+		key, t := rc.cellKey(r.cell.Text), counts(r)
+		if !r.cell.Known() || !rc.isCell(key) {
+			key, t = unplaced, tally{unsure: t.sure + t.unsure}
+		}
+		counted[key] = tally{counted[key].sure + t.sure, counted[key].unsure + t.unsure}
 	}
-	key := rc.cellKey(cell.Text)
-	if !cell.Known() || !rc.isCell(key) {
-		t.unplaced++
-		return
-	}
-	if t.byCell == nil {
-		t.byCell = map[string]counter{}
-	}
-	n := t.byCell[key]
-	if counts == yes {
-		n.sure++
-	} else {
-		n.unsure++
-	}
-	t.byCell[key] = n
-}
-
-// of is the counter of a line of CHI_BO.
-func (t *counters) of(rc *ruleContext, line *domain.CellLine) counter {
-	n := t.byCell[rc.cellKey(line.Cell.Text)]
-	n.unsure += t.unplaced
-	return n
+	return counted
 }
 
 // isCell reports whether a name, by its key, is a cell of the register, or of a line of
 // CHI_BO where the register lists no cells of the unit.
 func (rc *ruleContext) isCell(key string) bool {
 	if len(rc.cells) == 0 {
-		return rc.lines[key]
+		return rc.lineKeys[key]
 	}
 	_, ok := rc.cells[key]
 	return ok
 }
 
 // refused reports whether R18 speaks at a cell's name.
-func (rc *ruleContext) refused(cell domain.Value) bool {
+func (rc *ruleContext) refused(cell *domain.Value) bool {
 	return len(rc.cells) > 0 && cell.Known() && !rc.isCell(rc.cellKey(cell.Text))
 }
 
 // inMonth reports whether a person counts for Trong kỳ: unsure when the counting
 // date cannot be read or lies where it cannot.
-func (rc *ruleContext) inMonth(a *domain.Admission) answer {
-	date := rc.counted(a)
+func (rc *ruleContext) inMonth(p *row) tally {
+	date := p.admission.CountingDate(rc.Counting)
 	switch {
-	case rc.counting == domain.ByCeremony && date.State == domain.Blank:
+	case rc.Counting == domain.ByCeremony && date.State == domain.Blank:
 		return no // not held yet
-	case !date.Known() || rc.period.IsZero() || rc.outside(date):
+	case !date.Known() || rc.Period.IsZero() || rc.outside(date):
 		return perhaps
 	}
-	return when(rc.period.Contains(date.Date))
+	return when(rc.Period.Contains(date.Date))
 }
 
 // Places as a sentence words them.
@@ -107,79 +81,63 @@ const (
 	wordFile     = "Tệp" // what is about no sheet
 )
 
-// listsKnown reports whether KET_NAP was found: without it no figure has a list.
-func (rc *ruleContext) listsKnown() bool { return rc.has(domain.SheetAdmissions) }
-
 // againstList compares one column of CHI_BO, line by line, with a list. A line of
 // no cell of the unit has no rows to be compared with.
-func (rc *ruleContext) againstList(id, word, list string, counted counters) (violations []violation, excess int) {
-	for i := range rc.r.Cells {
-		line := &rc.r.Cells[i]
-		v := figure(line, id)
-		if !v.Known() || !line.Cell.Known() || rc.refused(line.Cell) {
-			continue
+func (rc *ruleContext) againstList(id, word, list string, counted map[string]tally) {
+	for _, l := range rc.lines {
+		if v, t, wrong := rc.differs(l, id, counted); wrong {
+			rc.at(l, id).named(shorten(l.cell.Text)+", "+word).resting(t.sure).says(t.sure,
+				"ghi %d, "+list+" — hai số phải bằng nhau — sửa ô %s hoặc danh sách", v.Num, t.sure, v.Cell.Ref())
 		}
-		t := counted.of(rc, line)
-		if t.fits(v.Num) {
-			continue
-		}
-		excess += v.Num - t.sure
-		f := rc.at(domain.SheetCells, id, v).named(shorten(line.Cell.Text) + ", " + word).resting(t.sure)
-		violations = append(violations, f.says(fmt.Sprint(t.sure), fmt.Sprintf("ghi %d, %s", v.Num, fmt.Sprintf(list, t.sure)),
-			"hai số phải bằng nhau", fmt.Sprintf("sửa ô %s hoặc danh sách", v.Cell.Ref())))
 	}
-	return violations, excess
 }
 
-func (rc *ruleContext) toDateByCell() ([]violation, int) {
-	var counted counters
-	for _, a := range rc.people {
-		counted.add(rc, a.Cell, yes)
-	}
-	return rc.againstList("to_date", wordToDate, "danh sách KET_NAP có %d người của chi bộ này", counted)
+// differs reports whether a figure cannot be what was counted. A line of no cell of the unit
+// has no rows to be compared with.
+func (rc *ruleContext) differs(l *row, id string, counted map[string]tally) (v domain.Value, t tally, wrong bool) {
+	v, t = l.value(id), counted[rc.cellKey(l.cell.Text)]
+	compared := v.Known() && l.cell.Known() && !rc.refused(l.cell)
+	return v, t, compared && (v.Num < t.sure || v.Num > t.sure+t.unsure+counted[unplaced].unsure)
 }
 
-var ruleA02 = rule{
-	Code: "A02", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: cellAgainstList, Source: ourCount,
+func (rc *ruleContext) toDateByCell() map[string]tally {
+	return rc.byCell(rc.people, func(*row) tally { return yes })
+}
+
+var ruleA02 = Rule{
+	Code: "A02", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", Waivable: true, alone: cellAgainstList, Source: ourCount,
 	Title:   "Lũy kế hoặc Trong kỳ của chi bộ khác số người của chi bộ đó trong KET_NAP",
 	Why:     "Số của chi bộ phải truy được về từng người.",
 	Example: "Ô E10 (Chi bộ Cơ quan xã, Lũy kế): ghi 7, danh sách KET_NAP có 0 người — hai số phải bằng nhau — sửa ô E10 hoặc danh sách.",
 }
 
 // cellAgainstList is A02.
-func cellAgainstList(rc *ruleContext) []violation {
-	if !rc.listsKnown() {
-		return nil
+func cellAgainstList(rc *ruleContext) {
+	if !rc.has(domain.SheetAdmissions) {
+		return
 	}
-	violations, _ := rc.toDateByCell()
-	var counted counters
-	for _, a := range rc.people {
-		counted.add(rc, a.Cell, rc.inMonth(a))
-	}
-	inMonth, _ := rc.againstList("in_period", wordInPeriod,
-		fmt.Sprintf("danh sách KET_NAP có %%d người của chi bộ này trong kỳ %s", rc.period), counted)
-	return append(violations, inMonth...)
+	rc.againstList("to_date", wordToDate, "danh sách KET_NAP có %d người của chi bộ này", rc.toDateByCell())
+	rc.againstList("in_period", wordInPeriod, "danh sách KET_NAP có %d người của chi bộ này trong kỳ "+rc.Period.String(),
+		rc.byCell(rc.people, rc.inMonth))
 }
 
 // totalToDate is what Lũy kế of CHI_BO comes to, as far as it can be read, and the
 // place to speak of it: the cell of the Tổng cộng row or, where there is no such
 // row, the sum of the cells and the column's header.
 func (rc *ruleContext) totalToDate() (domain.Count, violation) {
-	if rc.r.Total != nil {
-		v := rc.r.Total.ToDate
-		return v.Count(), rc.at(domain.SheetCells, "to_date", v).named(wordTotal + ", " + wordToDate)
+	if rc.total != nil {
+		return rc.total.figures.ToDate.Count(), rc.at(rc.total, "to_date").named(wordTotal + ", " + wordToDate)
 	}
 	f := rc.atHeading(domain.SheetCells, "to_date", wordToDate)
-	sum, ok := rc.sumOf("to_date")
-	if !ok {
-		return domain.Count{}, f
+	sum := rc.sumOf("to_date")
+	if sum.Known {
+		f.got = fmt.Sprint(sum.N)
 	}
-	f.got = fmt.Sprint(sum)
-	return domain.People(sum), f
+	return sum, f
 }
 
-var ruleA01 = rule{
-	Code: "A01", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)", waivable: true,
+var ruleA01 = Rule{
+	Code: "A01", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)", Waivable: true,
 	alone: totalAgainstList, Source: ourCount,
 	Title:   "Tổng cộng Lũy kế ở CHI_BO khác số người trong KET_NAP",
 	Why:     "Số tổng hợp lấy từ danh sách; hai nơi phải bằng nhau.",
@@ -188,17 +146,22 @@ var ruleA01 = rule{
 
 // totalAgainstList is A01, unless A02 explains the whole difference, or a cell's
 // figure that cannot be read may: it is another rule's, and may be any number.
-func totalAgainstList(rc *ruleContext) []violation {
+func totalAgainstList(rc *ruleContext) {
 	total, f := rc.totalToDate()
-	if _, ok := rc.sumOf("to_date"); !ok || !total.Known || !rc.listsKnown() {
-		return nil
+	if !rc.sumOf("to_date").Known || !total.Known || !rc.has(domain.SheetAdmissions) {
+		return
 	}
-	listed := len(rc.people)
-	if _, excess := rc.toDateByCell(); total.N == listed || total.N-listed == excess {
-		return nil
+	listed, excess, counted := len(rc.people), 0, rc.toDateByCell()
+	for _, l := range rc.lines {
+		if v, t, wrong := rc.differs(l, "to_date", counted); wrong {
+			excess += v.Num - t.sure
+		}
+	}
+	if total.N == listed || total.N-listed == excess {
+		return
 	}
 	actual, fix := fmt.Sprintf("ghi %d", total.N), "sửa ô "+f.cell.Ref()
-	if rc.r.Total == nil {
+	if rc.total == nil {
 		actual, fix = fmt.Sprintf("không có dòng %s, các chi bộ cộng lại là %d", wordTotal, total.N), "sửa các dòng của CHI_BO"
 	}
 	actual += fmt.Sprintf(", danh sách KET_NAP có %d người", listed)
@@ -206,47 +169,34 @@ func totalAgainstList(rc *ruleContext) []violation {
 		actual += ", CHI_BO không có dòng của " + strings.Join(cells, ", ")
 		fix = "thêm dòng đó, " + fix
 	}
-	return []violation{f.resting(total.N, listed).says(fmt.Sprint(listed), actual, "hai số phải bằng nhau", fix+" hoặc danh sách")}
+	f.resting(total.N, listed).says(listed, "%s — hai số phải bằng nhau — %s hoặc danh sách", actual, fix)
 }
 
 // lineless are the cells of people in KET_NAP that CHI_BO has no line for, as a
 // sentence names them. A name that R18 has refused is no cell; where a line has no
 // name of a cell either, theirs may be that line.
-func (rc *ruleContext) lineless() []string {
-	for i := range rc.r.Cells {
-		if l := &rc.r.Cells[i]; !l.Cell.Known() || rc.refused(l.Cell) {
-			return nil
-		}
+func (rc *ruleContext) lineless() (names []string) {
+	if slices.ContainsFunc(rc.lines, func(l *row) bool { return !l.cell.Known() || rc.refused(l.cell) }) {
+		return nil
 	}
 	const most = 3
-	var names []string
 	seen := map[string]bool{}
-	for _, a := range rc.people {
-		key := rc.cellKey(a.Cell.Text)
-		if !a.Cell.Known() || rc.lines[key] || rc.refused(a.Cell) || seen[key] {
+	for _, p := range rc.people {
+		key := rc.cellKey(p.cell.Text)
+		if !p.cell.Known() || rc.lineKeys[key] || rc.refused(p.cell) || seen[key] {
 			continue
 		}
 		seen[key] = true
 		if len(names) == most {
 			return append(names, "…")
 		}
-		names = append(names, quote(a.Cell.Text))
+		names = append(names, quote(p.cell.Text))
 	}
 	return names
 }
 
-// figure is the value of a line of CHI_BO in a column.
-func figure(l *domain.CellLine, id string) domain.Value {
-	for column, v := range l.Fields {
-		if column == id {
-			return *v
-		}
-	}
-	return domain.Value{}
-}
-
-var ruleA03 = rule{
-	Code: "A03", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng", waivable: true, alone: totalAgainstCells,
+var ruleA03 = Rule{
+	Code: "A03", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng", Waivable: true, alone: totalAgainstCells,
 	Source: ourCount,
 	Title:  "Tổng cộng khác tổng các chi bộ",
 	Why:    "Công thức cộng thiếu dòng, hoặc số gõ đè lên công thức.",
@@ -257,68 +207,47 @@ var ruleA03 = rule{
 // totalAgainstCells is A03. It compares stored values only: a sum that was computed
 // here would be compared with itself. A blank cell adds nothing to Excel's SUM; in
 // a column that must be filled, R01 has told it and nothing is compared.
-func totalAgainstCells(rc *ruleContext) []violation {
-	if rc.r.Total == nil {
-		return nil
+func totalAgainstCells(rc *ruleContext) {
+	if rc.total == nil {
+		return
 	}
-	var violations []violation
 	for _, id := range []string{"target", "in_period", "to_date", "trained", "waiting"} {
-		total := figure(rc.r.Total, id)
-		computed := total.Repair == domain.Computed
-		for i := range rc.r.Cells {
-			computed = computed || figure(&rc.r.Cells[i], id).Repair == domain.Computed
-		}
-		if computed {
+		computed := func(l *row) bool { return l.value(id).Repair == domain.Computed }
+		if computed(rc.total) || slices.ContainsFunc(rc.lines, computed) {
 			continue
 		}
-		if sum, ok := rc.sumOf(id); ok && total.Known() && total.Num != sum {
-			f := rc.at(domain.SheetCells, id, total).named(wordTotal + ", " + rc.header(domain.SheetCells, id))
-			violations = append(violations, f.resting(sum).says(fmt.Sprint(sum), fmt.Sprintf("ghi %d, các chi bộ cộng lại là %d", total.Num, sum),
-				"phải bằng tổng các dòng", "sửa công thức ở ô "+total.Cell.Ref()))
+		if total, sum := rc.total.value(id), rc.sumOf(id); sum.Known && total.Known() && total.Num != sum.N {
+			rc.at(rc.total, id).named(wordTotal+", "+rc.header(domain.SheetCells, id)).resting(sum.N).says(sum.N,
+				"ghi %d, các chi bộ cộng lại là %d — phải bằng tổng các dòng — sửa công thức ở ô %s", total.Num, sum.N, total.Cell.Ref())
 		}
 	}
-	return violations
 }
 
 // sumOf adds up the figures of the cells in a column, when all of them can be: not
 // where the column was not found, or the one that says whose the figures are.
-func (rc *ruleContext) sumOf(id string) (sum int, ok bool) {
+func (rc *ruleContext) sumOf(id string) domain.Count {
 	if rc.lacks(domain.SheetCells, id) || rc.lacks(domain.SheetCells, "cell") {
-		return 0, false
+		return domain.Count{}
 	}
-	needed := false
-	if def := rc.def.Sheet(domain.SheetCells); def != nil {
-		column := def.Column(id)
-		needed = column != nil && column.Required
-	}
-	for i := range rc.r.Cells {
-		v := figure(&rc.r.Cells[i], id)
-		switch {
-		case v.State == domain.Blank && !needed:
-		case !v.Known():
-			return 0, false
-		default:
-			sum += v.Num
+	column := rc.def.Sheet(domain.SheetCells).Column(id)
+	needed := column != nil && column.Required
+	sum := domain.People(0)
+	for _, l := range rc.lines {
+		if v := l.value(id); v.State != domain.Blank || needed {
+			sum = sum.Plus(v.Count())
 		}
 	}
-	return sum, true
+	return sum
 }
 
 // inTotal reports whether a figure of the Tổng cộng row adds up one that cannot be
 // read: what is wrong with it is told there.
 func (rc *ruleContext) inTotal(f field) bool {
-	if f.sheet != domain.SheetCells || rc.r.Total == nil || f.v.Cell.Row != rc.r.Total.Row {
-		return false
-	}
-	for i := range rc.r.Cells {
-		if figure(&rc.r.Cells[i], f.id).State == domain.Bad {
-			return true
-		}
-	}
-	return false
+	bad := func(l *row) bool { return l.value(f.columnID).State == domain.Bad }
+	return f.row == rc.total && slices.ContainsFunc(rc.lines, bad)
 }
 
-var ruleA04 = rule{
+var ruleA04 = Rule{
 	Code: "A04", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", alone: each(values, notCount), Source: ourCount,
 	Title:   "Số âm, số lẻ hoặc không phải số ở ô đếm người",
 	Why:     "Người thì đếm bằng số nguyên không âm.",
@@ -326,24 +255,25 @@ var ruleA04 = rule{
 }
 
 // noCount is what is seen where people cannot be counted.
-var noCount = map[domain.Why]string{
-	domain.NotANumber: ", không phải số", domain.Fraction: ", không phải số nguyên", domain.Negative: ", số âm",
+var noCount = [domain.NoStoredValue + 1]string{
+	domain.NotANumber: "không phải số", domain.Fraction: "không phải số nguyên", domain.Negative: "số âm",
 }
 
 // notCount is A04. A running number (TT) counts nobody.
-func notCount(rc *ruleContext, f field) []violation {
-	if f.v.Why == domain.NotBad || noCount[f.v.Why] == "" || f.id == "no" || rc.inTotal(f) {
-		return nil
+func notCount(rc *ruleContext, f field) {
+	why := noCount[f.v.Why]
+	if why == "" || f.columnID == "no" || rc.inTotal(f) {
+		return
 	}
 	expected := "phải là số người, nguyên và không âm"
 	if f.def != nil && f.def.Kind != form.KindCount {
 		expected = "phải là số nguyên, không âm"
 	}
-	return []violation{rc.of(f).says("", "ghi "+quote(f.v.Raw)+noCount[f.v.Why], expected, "sửa lại")}
+	rc.of(f).says("", "ghi %s, %s — %s — sửa lại", quote(f.v.Raw), why, expected)
 }
 
-var ruleA05 = rule{
-	Code: "A05", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: trainedAgainstLists, Source: ourCount,
+var ruleA05 = Rule{
+	Code: "A05", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", Waivable: true, alone: trainedAgainstLists, Source: ourCount,
 	Title: "Nguồn đã bồi dưỡng trong năm khác số GCN cấp trong năm ở các danh sách",
 	Why:   "Số bồi dưỡng là số giấy chứng nhận cấp trong năm của người đã kết nạp và người còn trong nguồn.",
 	Example: "Ô F13 (Chi bộ Trường Mầm non, Nguồn đã bồi dưỡng trong năm): ghi 1, các danh sách có 0 giấy chứng nhận cấp trong năm — " +
@@ -351,28 +281,25 @@ var ruleA05 = rule{
 }
 
 // trainedAgainstLists is A05.
-func trainedAgainstLists(rc *ruleContext) []violation {
-	if !rc.listsKnown() || !rc.has(domain.SheetPool) || rc.period.IsZero() {
-		return nil
+func trainedAgainstLists(rc *ruleContext) {
+	if !rc.has(domain.SheetAdmissions) || !rc.has(domain.SheetPool) || rc.Period.IsZero() {
+		return
 	}
-	var counted counters
-	for _, p := range rc.everyone {
-		counts := perhaps
-		switch p.training.State {
+	counted := rc.byCell(rc.everyone, func(p *row) tally {
+		switch p.certificate.State {
 		case domain.Known:
-			counts = when(int(p.training.Date.Year) == rc.period.Year)
+			return when(int(p.certificate.Date.Year) == rc.Period.Year)
 		case domain.Blank:
-			counts = no
+			return no
 		}
-		counted.add(rc, *p.cell, counts)
-	}
-	violations, _ := rc.againstList("trained", rc.header(domain.SheetCells, "trained"),
-		fmt.Sprintf("các danh sách có %%d giấy chứng nhận cấp năm %d của chi bộ này", rc.period.Year), counted)
-	return violations
+		return perhaps
+	})
+	rc.againstList("trained", rc.header(domain.SheetCells, "trained"),
+		fmt.Sprintf("các danh sách có %%d giấy chứng nhận cấp năm %d của chi bộ này", rc.Period.Year), counted)
 }
 
-var ruleA06 = rule{
-	Code: "A06", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", waivable: true, alone: waitingAgainstPool, Source: ourCount,
+var ruleA06 = Rule{
+	Code: "A06", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", Waivable: true, alone: waitingAgainstPool, Source: ourCount,
 	Title: "Hồ sơ đang chờ khác số người ở giai đoạn «Đã trình cấp ủy»",
 	Why:   "Hồ sơ đang chờ là người trong NGUON đã trình cấp ủy.",
 	Example: "Ô G12 (Chi bộ xóm Chùa, Hồ sơ đang chờ): ghi 1, danh sách NGUON có 0 người đã trình cấp ủy — hai số phải bằng nhau — " +
@@ -380,25 +307,23 @@ var ruleA06 = rule{
 }
 
 // waitingAgainstPool is A06.
-func waitingAgainstPool(rc *ruleContext) []violation {
+func waitingAgainstPool(rc *ruleContext) {
 	if !rc.has(domain.SheetPool) {
-		return nil
+		return
 	}
-	var counted counters
-	for _, c := range rc.pool {
-		counts := perhaps
-		if c.Stage.Known() && !c.Stage.Unlisted {
-			counts = when(c.Stage.Text == domain.StageSubmitted)
+	counted := rc.byCell(rc.pool, func(p *row) tally {
+		stage := p.candidate.Stage
+		if !stage.Known() || stage.Unlisted {
+			return perhaps
 		}
-		counted.add(rc, c.Cell, counts)
-	}
-	violations, _ := rc.againstList("waiting", rc.header(domain.SheetCells, "waiting"),
+		return when(stage.Text == domain.StageSubmitted)
+	})
+	rc.againstList("waiting", rc.header(domain.SheetCells, "waiting"),
 		"danh sách NGUON có %d người của chi bộ này ở giai đoạn «"+domain.StageSubmitted+"»", counted)
-	return violations
 }
 
-var ruleA07 = rule{
-	Code: "A07", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)", waivable: true,
+var ruleA07 = Rule{
+	Code: "A07", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)", Waivable: true,
 	against: fell, ofUnit: true, Source: ourCount,
 	Title: "Lũy kế giảm so với báo cáo được tính của kỳ trước trong năm",
 	Why:   "Lũy kế từ đầu năm không thể giảm, trừ khi có quyết định bị thu hồi: đề nghị cấp trên chấp nhận riêng.",
@@ -408,31 +333,29 @@ var ruleA07 = rule{
 
 // fell is A07. Where the total and the list differ, A01, A03 or another rule has
 // spoken, and the smaller one may be the mistake: it fell only if the larger did.
-func fell(rc *ruleContext) []violation {
-	earlier := rc.cross.Previous
-	if earlier == nil || !rc.has(domain.SheetCells) {
-		return nil
+func fell(rc *ruleContext) {
+	if rc.Previous == nil || !rc.has(domain.SheetCells) {
+		return
 	}
 	was := 0
-	for i := range earlier.Admissions {
-		if earlier.Admissions[i].IsPerson() {
+	for i := range rc.Previous.Admissions {
+		if rc.Previous.Admissions[i].IsPerson() {
 			was++
 		}
 	}
-	if earlier.Total != nil && earlier.Total.ToDate.Known() {
-		was = earlier.Total.ToDate.Num
+	if total := rc.Previous.Total; total != nil && total.ToDate.Known() {
+		was = total.ToDate.Num
 	}
 	now, f := rc.totalToDate()
 	actual := fmt.Sprintf("ghi %d", now.N)
-	if listed := len(rc.people); rc.listsKnown() && (!now.Known || now.N < listed || rc.r.Total == nil && now.N == listed) {
+	listed := len(rc.people)
+	if rc.has(domain.SheetAdmissions) && (!now.Known || now.N < listed || rc.total == nil && now.N == listed) {
 		now, actual = domain.People(listed), fmt.Sprintf("danh sách KET_NAP có %d người", listed)
-	} else if rc.r.Total == nil {
+	} else if rc.total == nil {
 		actual = fmt.Sprintf("các chi bộ cộng lại là %d", now.N)
 	}
-	if !now.Known || now.N >= was {
-		return nil
+	if now.Known && now.N < was {
+		f.resting(now.N, was).says(fmt.Sprintf("từ %d", was), "%s, báo cáo kỳ %s là %d — lũy kế không giảm trong năm — "+
+			"bổ sung người còn thiếu, hoặc giải trình với %s", actual, rc.Previous.Period(), was, undashed(rc.Level))
 	}
-	return []violation{f.resting(now.N, was).says(fmt.Sprintf("từ %d", was),
-		fmt.Sprintf("%s, báo cáo kỳ %s là %d", actual, earlier.Period(), was),
-		"lũy kế không giảm trong năm", "bổ sung người còn thiếu, hoặc giải trình với "+rc.level)}
 }

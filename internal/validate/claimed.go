@@ -11,8 +11,8 @@ import (
 // The rules of this file compare the people of a return with those of other units and of
 // earlier years.
 
-var ruleU03 = rule{
-	Code: "U03", Severity: domain.Error, Scope: ScopeUnit, Cell: "–", waivable: true, against: sameList,
+var ruleU03 = Rule{
+	Code: "U03", Severity: domain.Error, Scope: ScopeUnit, Cell: "–", Waivable: true, against: sameList,
 	Title: "Danh sách KET_NAP trùng hoàn toàn với danh sách của đơn vị khác",
 	Why: "Gửi nhầm tệp của đơn vị khác. Hai phiên bản của một đơn vị trùng cả Lần nộp và Ngày lập thì báo cảnh báo: không biết " +
 		"bản nào mới hơn.",
@@ -23,33 +23,23 @@ var ruleU03 = rule{
 
 // sameList is U03, and the warning that nothing but the SHA-256 tells which of
 // two versions of one unit is the newer.
-func sameList(rc *ruleContext) []violation {
-	c := rc.cross
-	var violations []violation
-	if len(c.others) > 0 {
-		list := listHash(rc.r)
-		if c.sameList = units(c.clashes(Key{Text: "l" + list})); len(c.sameList) > 0 {
-			violations = append(violations, violation{place: wordFile}.resting(list, c.sameList).
-				says("", "danh sách KET_NAP giống hệt danh sách của "+rc.unitNames(c.sameList),
-					"mỗi đơn vị có danh sách riêng", "kiểm tra xem có gửi nhầm tệp không"))
+func sameList(rc *ruleContext) {
+	if len(rc.others) > 0 {
+		list := listHash(rc.Return)
+		if rc.sameList = units(rc.clashes(Key{Text: "l" + list})); len(rc.sameList) > 0 {
+			rc.atFile(wordFile, "").resting(list, rc.sameList).says("", "danh sách KET_NAP giống hệt danh sách của %s — "+
+				"mỗi đơn vị có danh sách riêng — kiểm tra xem có gửi nhầm tệp không", rc.unitNames(rc.sameList))
 		}
 	}
-	if len(c.Twins) > 0 {
-		twins := make([]string, len(c.Twins))
-		for i, path := range c.Twins {
-			twins[i] = "«" + path + "»"
-		}
-		slices.Sort(twins)
-		f := rc.at(domain.SheetCover, "submission", rc.r.Cover.Submission).mild(domain.Warning)
-		violations = append(violations, f.says("",
-			fmt.Sprintf("tệp «%s» và tệp %s cùng Lần nộp và Ngày lập, không biết bản nào mới hơn", rc.r.File.Path, strings.Join(twins, ", ")),
-			"mỗi lần gửi lại phải tăng Lần nộp", "sửa Lần nộp của bản mới rồi gửi lại"))
+	if len(rc.Twins) > 0 {
+		twins := strings.Join(slices.Sorted(slices.Values(rc.Twins)), "», «")
+		rc.at(rc.cover, "submission").mild(domain.Warning).says("", "tệp «%s» và tệp «%s» cùng Lần nộp và Ngày lập, "+
+			"không biết bản nào mới hơn — mỗi lần gửi lại phải tăng Lần nộp — sửa Lần nộp của bản mới rồi gửi lại", rc.Return.File.Path, twins)
 	}
-	return violations
 }
 
-var ruleX02 = rule{
-	Code: "X02", Severity: domain.Error, Scope: ScopeAcross, Cell: "Số định danh cá nhân", waivable: true,
+var ruleX02 = Rule{
+	Code: "X02", Severity: domain.Error, Scope: ScopeAcross, Cell: "Số định danh cá nhân", Waivable: true,
 	against: each(people, elsewhere),
 	Title:   "Số định danh đã có ở đơn vị khác, hoặc đã kết nạp năm trước mà không ghi «Kết nạp lại»",
 	Why:     "Một người không thể được kết nạp ở hai nơi; người của năm trước không tính lại năm nay.",
@@ -59,72 +49,57 @@ var ruleX02 = rule{
 }
 
 // elsewhere is X02. It names the other unit and nothing of the person there.
-func elsewhere(rc *ruleContext, a *domain.Admission) (violations []violation) {
-	if !isID(&a.NationalID) {
-		return nil
+func elsewhere(rc *ruleContext, p *row) {
+	if !isID(p.id) {
+		return
 	}
-	id := a.NationalID.Text
-	f := rc.at(domain.SheetAdmissions, "national_id", a.NationalID)
-	if others := units(rc.cross.clashes(Key{Text: "i" + id})); len(others) > 0 {
-		violations = append(violations, f.resting(others).
-			says("", fmt.Sprintf("số %s cũng có trong báo cáo của %s", domain.MaskID(id), rc.unitNames(others)),
-				"mỗi người chỉ được tính ở một đơn vị", "hai đơn vị đối chiếu, đơn vị ghi sai sửa lại"))
+	id := p.id.Text
+	if others := units(rc.clashes(Key{Text: "i" + id})); len(others) > 0 {
+		rc.at(p, "national_id").resting(others).says("", "số %s cũng có trong báo cáo của %s — mỗi người chỉ được tính ở một đơn vị — "+
+			"hai đơn vị đối chiếu, đơn vị ghi sai sửa lại", domain.MaskID(id), rc.unitNames(others))
 	}
-	if past := rc.cross.past["i"+id]; len(past) > 0 && !a.Readmission.Mark {
+	if past := rc.past["i"+id]; len(past) > 0 && !p.admission.Readmission.Mark {
 		last := past[len(past)-1]
-		violations = append(violations, f.resting(last.Unit, last.From.Year).
-			says("", fmt.Sprintf("số %s đã được kết nạp năm %d ở %s, ô Kết nạp lại để trống",
-				domain.MaskID(id), last.From.Year, rc.unitName(last.Unit)),
-				"người của năm trước không tính lại", "xóa dòng này, hoặc đánh dấu x ở Kết nạp lại nếu đúng"))
+		rc.at(p, "national_id").resting(last.Unit, last.From.Year).says("", "số %s đã được kết nạp năm %d ở %s, ô Kết nạp lại để trống — "+
+			"người của năm trước không tính lại — xóa dòng này, hoặc đánh dấu x ở Kết nạp lại nếu đúng",
+			domain.MaskID(id), last.From.Year, rc.unitName(last.Unit))
 	}
-	return violations
 }
 
 // namesakesElsewhere is X03 between units, and with people of earlier years.
-func namesakesElsewhere(rc *ruleContext, a *domain.Admission) (violations []violation) {
-	c := rc.cross
-	if len(c.others) == 0 && len(c.past) == 0 {
-		return nil
+func namesakesElsewhere(rc *ruleContext, p *row) {
+	key := "w" + whoKey(p.name, p.born)
+	if key == "w" || len(rc.others) == 0 && len(rc.past) == 0 {
+		return
 	}
-	key := whoKey(&a.Name, &a.Born)
-	if key == "" {
-		return nil
+	f := rc.at(p, "name").resting(*p.id)
+	same := func(c domain.Claim) bool { return c.ID != "" && p.id.Known() && c.ID == p.id.Text }
+	const told = "trùng họ tên và ngày sinh với một người %s %s, số định danh khác nhau hoặc để trống — mỗi người chỉ được tính một lần — " +
+		"nếu là hai người khác nhau, ghi vào Ghi chú"
+	if others := units(slices.DeleteFunc(rc.clashes(Key{Text: key}), same)); len(others) > 0 {
+		f.resting(others).says("", told, "trong báo cáo của", rc.unitNames(others))
 	}
-	f := rc.at(domain.SheetAdmissions, "name", a.Name).resting(a.NationalID)
-	const expected, fix = "mỗi người chỉ được tính một lần", "nếu là hai người khác nhau, ghi vào Ghi chú"
-	differs := func(p domain.Claim) bool { return p.ID == "" || !a.NationalID.Known() || p.ID != a.NationalID.Text }
-	same := func(p domain.Claim) bool { return !differs(p) }
-	if others := units(slices.DeleteFunc(c.clashes(Key{Text: "w" + key}), same)); len(others) > 0 {
-		violations = append(violations, f.resting(others).says("",
-			"trùng họ tên và ngày sinh với một người trong báo cáo của "+rc.unitNames(others)+", số định danh khác nhau hoặc để trống",
-			expected, fix))
+	past := slices.DeleteFunc(slices.Clone(rc.past[key]), same)
+	if len(past) > 0 && !p.admission.Readmission.Mark {
+		first := past[0]
+		f.resting(first.Unit, first.From.Year).says("", told, fmt.Sprintf("được kết nạp năm %d ở", first.From.Year), rc.unitName(first.Unit))
 	}
-	if i := slices.IndexFunc(c.past["w"+key], differs); i >= 0 && !a.Readmission.Mark {
-		p := c.past["w"+key][i]
-		violations = append(violations, f.resting(p.Unit, p.From.Year).says("",
-			fmt.Sprintf("trùng họ tên và ngày sinh với một người được kết nạp năm %d ở %s, số định danh khác nhau hoặc để trống",
-				p.From.Year, rc.unitName(p.Unit)), expected, fix))
-	}
-	return violations
 }
 
 // decisionDatesElsewhere is X04 between units. Decisions that each unit numbers itself are no key
 // that anybody claims.
-func decisionDatesElsewhere(rc *ruleContext, a *domain.Admission) []violation {
-	key := decisionKey(&a.DecisionNo)
-	if len(rc.cross.others) == 0 || key == "" || !a.DecisionDate.Known() {
-		return nil
+func decisionDatesElsewhere(rc *ruleContext, p *row) {
+	no, date := &p.admission.DecisionNo, p.admission.DecisionDate
+	key := decisionKey(no)
+	if len(rc.others) == 0 || key == "" || !date.Known() {
+		return
 	}
-	mine := a.DecisionDate.Date
-	clashes := rc.cross.clashes(Key{Text: "d" + key, Day: mine})
-	if len(clashes) == 0 {
-		return nil
+	if clashes := rc.clashes(Key{Text: "d" + key, Day: date.Date}); len(clashes) > 0 {
+		other := clashes[0]
+		rc.at(p, "decision_no").resting(date, other.Unit, other.Day).says(other.Day, "số %s ghi ngày %s, báo cáo của %s ghi ngày %s — "+
+			"một quyết định chỉ có một ngày — xem lại số và ngày của quyết định",
+			shorten(no.Text), date.Date, rc.unitName(other.Unit), other.Day)
 	}
-	other := clashes[0]
-	return []violation{rc.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).resting(a.DecisionDate, other.Unit, other.Day).
-		says(other.Day.String(),
-			fmt.Sprintf("số %s ghi ngày %s, báo cáo của %s ghi ngày %s", shorten(a.DecisionNo.Text), mine, rc.unitName(other.Unit), other.Day),
-			"một quyết định chỉ có một ngày", "xem lại số và ngày của quyết định")}
 }
 
 // ownDecision reports whether a decision of that key is one that units number themselves.

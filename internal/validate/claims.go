@@ -2,6 +2,8 @@ package validate
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -52,6 +54,27 @@ func listHash(r *domain.Return) string {
 		return ""
 	}
 	return digest(rows)
+}
+
+// digest is a text that is the same for the same texts in any order.
+func digest(texts []string) string {
+	slices.Sort(texts)
+	sum := sha256.Sum256([]byte(strings.Join(texts, "\n")))
+	return hex.EncodeToString(sum[:])
+}
+
+// contentOf is all that a row says but its running number: equal for the same row
+// in another return, wherever it stands there.
+func contentOf(sheet string, record any) string {
+	var b strings.Builder
+	b.WriteString(sheet)
+	for id, v := range domain.Fields(record) {
+		if id != "no" {
+			b.WriteByte(0)
+			b.WriteString(v.Raw)
+		}
+	}
+	return b.String()
 }
 
 // KeysOf are what a return can clash by: the keys of its list, each once, in order. Two people of one name and day of
@@ -107,12 +130,6 @@ type entry struct {
 	id    string
 }
 
-// inForce is the list of a unit in force over one stretch of months, as far as received.
-type inForce struct {
-	list *CleanReturn
-	keys map[Key]entry
-}
-
 // Claims are what a unit claims by its clean returns of one year, in whatever order they
 // are given. The list in force in a month is the newest version of the latest period up to
 // it. A key is claimed from the first month of whose list in force it is one, since the
@@ -126,23 +143,11 @@ func Claims(unit string, clean []CleanReturn) []domain.Claim {
 	for _, r := range clean {
 		periods = append(periods, r.Period)
 	}
-	periods = eachOnce(periods)
-	lists := make([]inForce, len(periods))
-	for from := 0; from < len(clean); {
-		to := from + 1
-		for to < len(clean) && clean[to].Received == clean[from].Received {
-			to++ // one intake is one step
-		}
-		for i, p := range periods {
-			lists[i] = lists[i].with(p, clean[from:to])
-		}
-		from = to
+	year := claimed{unit: unit}
+	for _, p := range eachOnce(periods) {
+		year.goOn(p, heldIn(p, clean))
 	}
-	months := make([]map[Key]entry, len(lists))
-	for i, f := range lists {
-		months[i] = f.keys
-	}
-	return claimsOf(unit, periods, months)
+	return year.sorted()
 }
 
 func eachOnce(periods []domain.Period) []domain.Period {
@@ -150,62 +155,68 @@ func eachOnce(periods []domain.Period) []domain.Period {
 	return slices.Compact(periods)
 }
 
-// with is the list in force in a month after some returns were received.
-func (f inForce) with(p domain.Period, received []CleanReturn) inForce {
-	list := f.list
-	for i := range received {
-		r := &received[i]
-		if r.Period.Compare(p) <= 0 && (list == nil || cmp.Or(r.Period.Compare(list.Period), r.Version.Compare(list.Version)) > 0) {
-			list = r
+// heldIn is what a unit holds in a month when all returns have been received, given in the
+// order of receipt. One intake is one step.
+func heldIn(p domain.Period, clean []CleanReturn) map[Key]entry {
+	var list *CleanReturn // in force
+	var before, held map[Key]entry
+	for i := range clean {
+		r := &clean[i]
+		if r.Period.Compare(p) > 0 || list != nil && cmp.Or(r.Period.Compare(list.Period), r.Version.Compare(list.Version)) <= 0 {
+			continue
 		}
+		if list == nil || list.Received != r.Received {
+			before = held
+		}
+		list, held = r, holding(r, before)
 	}
-	if list == f.list {
-		return f
-	}
-	keys := make(map[Key]entry, len(list.Keys))
+	return held
+}
+
+// holding is what is held when a list is in force after what was held before.
+func holding(list *CleanReturn, before map[Key]entry) map[Key]entry {
+	held := make(map[Key]entry, len(list.Keys))
 	for _, k := range list.Keys {
-		e, held := f.keys[k.held()]
-		if !held {
+		e, was := before[k.held()]
+		if !was {
 			e.since = list.Received
 		}
-		e.id = k.ID
-		keys[k.held()] = e
+		held[k.held()] = entry{e.since, k.ID}
 	}
-	return inForce{list, keys}
+	return held
 }
 
-// claimsOf puts the stretches of months together in which a key is held since one event; the
-// last of them goes on to the end of the year.
-func claimsOf(unit string, from []domain.Period, months []map[Key]entry) []domain.Claim {
-	var claims []domain.Claim
-	open := map[Key]int{} // claims that reach up to the stretch before
-	for i, keys := range months {
-		still := make(map[Key]int, len(keys))
-		for k, e := range keys {
-			at, reaches := open[k]
-			if !reaches || claims[at].Since != e.since {
-				at = len(claims)
-				claims = append(claims, domain.Claim{Key: k.Text, Unit: unit, Day: k.Day, From: from[i], Since: e.since})
-			}
-			claims[at].ID = e.id
-			still[k] = at
-		}
-		for k, at := range open {
-			if now, goesOn := still[k]; !goesOn || now != at {
-				claims[at].To = monthBefore(from[i])
-			}
-		}
-		open = still
-	}
-	slices.SortFunc(claims, domain.Claim.Compare)
-	return claims
+// claimed puts claims together, month after month.
+type claimed struct {
+	unit   string
+	claims []domain.Claim
+	open   map[Key]int // those of them that reach up to now, and on to the end of the year if nothing follows
 }
 
-func monthBefore(p domain.Period) domain.Period {
-	if p.Month == time.January {
-		return domain.Period{Year: p.Year - 1, Month: time.December}
+// goOn goes on to the months from p, in which a unit holds something. A claim is on what is
+// held since one event.
+func (c *claimed) goOn(p domain.Period, held map[Key]entry) {
+	open := make(map[Key]int, len(held))
+	for k, e := range held {
+		at, reaches := c.open[k]
+		if !reaches || c.claims[at].Since != e.since {
+			at = len(c.claims)
+			c.claims = append(c.claims, domain.Claim{Key: k.Text, Unit: c.unit, Day: k.Day, From: p, Since: e.since})
+		}
+		c.claims[at].ID = e.id
+		open[k] = at
 	}
-	return domain.Period{Year: p.Year, Month: p.Month - 1}
+	for k, at := range c.open {
+		if now, goesOn := open[k]; !goesOn || now != at {
+			c.claims[at].To = domain.PeriodOf(p.First().AddDays(-1))
+		}
+	}
+	c.open = open
+}
+
+func (c *claimed) sorted() []domain.Claim {
+	slices.SortFunc(c.claims, domain.Claim.Compare)
+	return c.claims
 }
 
 // Any are the claims of a unit that are in any of some lists of claims of one year: a key is
@@ -215,56 +226,39 @@ func Any(lists ...[]domain.Claim) []domain.Claim {
 		return lists[0]
 	}
 	var from []domain.Period // what is held changes at these only
+	var year claimed
 	claims := slices.Concat(lists...)
 	for _, c := range claims {
+		year.unit = c.Unit
 		from = append(from, c.From)
 		if !c.To.IsZero() && c.To.Month < time.December {
 			from = append(from, domain.Period{Year: c.To.Year, Month: c.To.Month + 1})
 		}
 	}
-	from = eachOnce(from)
-	months, unit := make([]map[Key]entry, len(from)), ""
-	for i, p := range from {
-		months[i] = map[Key]entry{}
+	for _, p := range eachOnce(from) {
+		held := map[Key]entry{}
 		for _, c := range claims {
 			k := Key{Text: c.Key, Day: c.Day}
-			if was, held := months[i][k]; c.Covers(p) && (!held || c.Since < was.since) {
-				months[i][k] = entry{c.Since, c.ID}
+			if was, known := held[k]; c.Covers(p) && (!known || c.Since < was.since) {
+				held[k] = entry{c.Since, c.ID}
 			}
-			unit = c.Unit
 		}
+		year.goOn(p, held)
 	}
-	return claimsOf(unit, from, months)
+	return year.sorted()
 }
 
 // After are the claims of a unit after one more clean return, which must be later than all
 // its others of the year both in receipt and in period: the same as Claims gives, without
 // those others.
 func After(claims []domain.Claim, unit string, next CleanReturn) []domain.Claim {
-	holds := make(map[Key]string, len(next.Keys)) // → identity number
-	for _, k := range next.Keys {
-		holds[k.held()] = k.ID
-	}
-	after := slices.Clone(claims)
-	for i := range after {
-		c := &after[i]
-		if !c.To.IsZero() {
-			continue
-		}
-		k := Key{Text: c.Key, Day: c.Day}
-		id, still := holds[k]
-		if !still {
-			c.To = monthBefore(next.Period)
-			continue
-		}
-		c.ID = id
-		delete(holds, k)
-	}
-	for _, k := range next.Keys {
-		if id, isNew := holds[k.held()]; isNew {
-			after = append(after, domain.Claim{Key: k.Text, Unit: unit, Day: k.Day, From: next.Period, Since: next.Received, ID: id})
+	year := claimed{unit, slices.Clone(claims), map[Key]int{}}
+	before := map[Key]entry{}
+	for i, c := range claims {
+		if k := (Key{Text: c.Key, Day: c.Day}); c.To.IsZero() {
+			year.open[k], before[k] = i, entry{since: c.Since}
 		}
 	}
-	slices.SortFunc(after, domain.Claim.Compare)
-	return after
+	year.goOn(next.Period, holding(&next, before))
+	return year.sorted()
 }

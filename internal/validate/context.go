@@ -13,128 +13,190 @@ import (
 // ruleContext is one return before the rules: what they may look at, and what they
 // have told so far. Rules only read it.
 type ruleContext struct {
-	rules      *Rules
-	r          *domain.Return
-	period     domain.Period
-	def        *form.Definition // by which the return was read, or the nearest to it
-	assignment *reference.Assignment
-	counting   domain.Counting
-	level      string
-	deadline   domain.Date
+	AgainstInput // the return, what it is judged by and compared with
+	rules        *Rules
+	def          *form.Definition // by which the return was read, or the nearest to it
 
 	unit     reference.Unit // of the register; zero when not listed
 	listed   bool
-	misnamed bool // U02: the code is one unit's and the name is not
+	misnamed bool                           // U02: the code is one unit's and the name is not
+	cells    map[string]reference.PartyCell // of the unit, by their keys
+	names    []string                       // of the unit's cells, as the register words them
 
-	people   []*domain.Admission // rows of KET_NAP that name somebody
-	pool     []*domain.Candidate // rows of NGUON that name somebody
-	everyone []someone           // people and pool together, where a return is judged alone
-	fields   []field             // every value of cover, rows, cell lines and total, where a return is judged alone
+	cover    *row
+	rows     []row  // of KET_NAP, NGUON and CHI_BO
+	people   []*row // of KET_NAP, that name somebody
+	pool     []*row // of NGUON, that name somebody
+	everyone []*row // people and pool together
+	lines    []*row // of CHI_BO, without total
+	total    *row   // Tổng cộng of CHI_BO; nil: there is none
+	fields   []field
 	columns  map[string][]column // of the sheets, in the order of their fields
-	cells    map[string]reference.PartyCell
-	names    []string // of the unit's cells, as the register words them
 
-	lines    map[string]bool      // keys of the names in CHI_BO
-	cellKeys map[string]string    // see cellKey
-	near     map[string]string    // memory of nearest
-	headers  map[[2]string]string // memory of header, by sheet and id
+	own      map[Key]int64             // the unit's claims that cover the period: key → since
+	others   map[string][]domain.Claim // by key: other units' claims that cover the period, in the order of units
+	past     map[string][]domain.Claim // by key: what was claimed in earlier years, the latest year last
+	sameList []string                  // units whose list is the very same, and was there first: U03 tells it
 
-	cross      *crossCheck // what a return is compared with, where it is judged beside others
-	violations []violation
+	lineKeys map[string]bool   // keys of the names in CHI_BO
+	cellKeys map[string]string // see cellKey
+	near     map[string]string // memory of nearest
+
+	rule     *Rule // that is asked
+	findings []domain.Finding
+}
+
+// row is a row of the return: the cover, a person of KET_NAP or NGUON, a cell of CHI_BO or
+// its Tổng cộng. What its sheet has not is nil.
+type row struct {
+	sheet     string // of the form
+	line      int    // of the sheet
+	record    any    // as domain.Fields has it
+	admission *domain.Admission
+	candidate *domain.Candidate
+	figures   *domain.CellLine
+	nobody    bool // a row of people that names none
+
+	name, born, sex, id, cell, certificate, note *domain.Value
+}
+
+// rowsOf are the rows of the three lists.
+func rowsOf(r *domain.Return) []row {
+	rows := make([]row, 0, len(r.Admissions)+len(r.Pool)+len(r.Cells)+1)
+	for i := range r.Admissions {
+		a := &r.Admissions[i]
+		rows = append(rows, row{
+			sheet: domain.SheetAdmissions, line: a.Row, record: a, admission: a, nobody: !a.IsPerson(), name: &a.Name, born: &a.Born,
+			sex: &a.Sex, id: &a.NationalID, cell: &a.Cell, certificate: &a.CertificateDate, note: &a.Note,
+		})
+	}
+	for i := range r.Pool {
+		c := &r.Pool[i]
+		rows = append(rows, row{
+			sheet: domain.SheetPool, line: c.Row, record: c, candidate: c, nobody: !c.IsPerson(), name: &c.Name, born: &c.Born,
+			sex: &c.Sex, id: &c.NationalID, cell: &c.Cell, certificate: &c.CertificateDate, note: &c.Note,
+		})
+	}
+	figures := func(l *domain.CellLine) row {
+		return row{sheet: domain.SheetCells, line: l.Row, record: l, figures: l, cell: &l.Cell, note: &l.Note}
+	}
+	for i := range r.Cells {
+		rows = append(rows, figures(&r.Cells[i]))
+	}
+	if r.Total != nil {
+		rows = append(rows, figures(r.Total))
+	}
+	return rows
+}
+
+// value is the value of a row in a column.
+func (r *row) value(id string) domain.Value {
+	for column, v := range domain.Fields(r.record) {
+		if column == id {
+			return *v
+		}
+	}
+	return domain.Value{}
+}
+
+// sheetInFile is the name, in the file, of the sheet that a row was read from.
+func (r *row) sheetInFile() string {
+	for _, v := range domain.Fields(r.record) {
+		if v.Cell.Sheet != "" {
+			return v.Cell.Sheet
+		}
+	}
+	return ""
 }
 
 // field is one value of a return, with what the form says of it.
 type field struct {
+	*row
 	*column
-	v       *domain.Value
-	unnamed bool // the name of a row that names nobody: R01 speaks there, and no rule of the rest of it
+	v *domain.Value
 }
 
 // column is where the fields of a column stand.
 type column struct {
-	sheet, id string
-	def       *form.Column // nil when the form has no such column
+	columnID string
+	def      *form.Column // nil when the form has no such column
 }
 
-// newContext puts a return before the rules. Whose it is and for which period is looked up.
-func (rules *Rules) newContext(in AloneInput) *ruleContext {
-	r := in.Return
-	rc := &ruleContext{
-		rules: rules, r: r, period: in.Period, def: rules.definitionOf(r),
-		assignment: in.Assignment, counting: in.Counting, level: cmp.Or(in.Level, "huyện"), deadline: in.Deadline,
-		cells: map[string]reference.PartyCell{}, columns: map[string][]column{}, lines: map[string]bool{},
-		cellKeys: map[string]string{}, near: map[string]string{}, headers: map[[2]string]string{},
-	}
-	if rc.assignment == nil {
-		rc.assignment = &reference.Assignment{}
-	}
-	if rc.period.IsZero() {
-		rc.period = r.Period()
+// gather looks up whose return it is, and sorts what it holds and what is known of others.
+func (rc *ruleContext) gather() {
+	r := rc.Return
+	rc.def, rc.Level, rc.Period = rc.rules.definitionOf(r), cmp.Or(rc.Level, "huyện"), cmp.Or(rc.Period, r.Period())
+	if rc.Assignment == nil {
+		rc.Assignment = &reference.Assignment{}
 	}
 	if code := r.Unit(); code != "" {
-		if rc.period.IsZero() {
-			rc.unit, rc.listed = rc.assignment.UnitEver(code)
+		if rc.Period.IsZero() {
+			rc.unit, rc.listed = rc.Assignment.UnitEver(code)
 		} else {
-			rc.unit, rc.listed = rc.assignment.Unit(code, rc.period.Last())
+			rc.unit, rc.listed = rc.Assignment.Unit(code, rc.Period.Last())
 		}
 	}
 	rc.misnamed = rc.nameDisagrees()
+	rc.cells, rc.lineKeys = map[string]reference.PartyCell{}, map[string]bool{}
+	rc.cellKeys, rc.near = map[string]string{}, map[string]string{}
 	if rc.attributed() {
-		for _, c := range rc.assignment.PartyCells(rc.unit.Code) {
+		for _, c := range rc.Assignment.PartyCells(rc.unit.Code) {
 			rc.cells[reference.CellKey(c.Name)] = c
 			rc.names = append(rc.names, c.Name)
 		}
 	}
-	for i := range r.Admissions {
-		if a := &r.Admissions[i]; a.IsPerson() {
-			rc.people = append(rc.people, a)
-		}
-	}
-	for i := range r.Pool {
-		if c := &r.Pool[i]; c.IsPerson() {
-			rc.pool = append(rc.pool, c)
-		}
-	}
-	for i := range r.Cells {
-		if c := r.Cells[i].Cell; c.Known() {
-			rc.lines[rc.cellKey(c.Text)] = true
-		}
-	}
-	return rc
-}
-
-// gatherFields lists every value of the return: what rules about any value go over. Of a row
-// that names nobody it is the name alone.
-func (rc *ruleContext) gatherFields() {
-	r := rc.r
-	rc.fields = make([]field, 0, 16+22*len(r.Admissions)+15*len(r.Pool)+8*(len(r.Cells)+1))
-	rc.addFields(domain.SheetCover, &r.Cover, false)
-	eachRow(r, func(sheet string, _ int, record any, named bool) { rc.addFields(sheet, record, !named) })
-	for i := range r.Cells {
-		rc.addFields(domain.SheetCells, &r.Cells[i], false)
-	}
-	if r.Total != nil {
-		rc.addFields(domain.SheetCells, r.Total, false)
-	}
-}
-
-func (rc *ruleContext) addFields(sheet string, row any, unnamed bool) {
-	columns := rc.columns[sheet]
-	if columns == nil { // found once: the rows of a sheet have the same
-		def := rc.def.Sheet(sheet)
-		for id := range domain.Fields(row) {
-			c := column{sheet: sheet, id: id}
-			if def != nil {
-				c.def = def.Column(id)
+	rc.cover, rc.rows = &row{sheet: domain.SheetCover, record: &r.Cover}, rowsOf(r)
+	for i := range rc.rows {
+		switch row := &rc.rows[i]; {
+		case row.nobody:
+		case row.admission != nil:
+			rc.people = append(rc.people, row)
+		case row.candidate != nil:
+			rc.pool = append(rc.pool, row)
+		case row.figures == r.Total:
+			rc.total = row
+		default:
+			rc.lines = append(rc.lines, row)
+			if row.cell.Known() {
+				rc.lineKeys[rc.cellKey(row.cell.Text)] = true
 			}
-			columns = append(columns, c)
 		}
-		rc.columns[sheet] = columns
+	}
+	rc.everyone = slices.Concat(rc.people, rc.pool)
+	rc.sortClaims()
+}
+
+// What most rules go over.
+func people(rc *ruleContext) []*row                { return rc.people }
+func pool(rc *ruleContext) []*row                  { return rc.pool }
+func everyone(rc *ruleContext) []*row              { return rc.everyone }
+func sheets(rc *ruleContext) []domain.SheetReading { return rc.Return.Reading.Sheets }
+
+// values are all values of the return: of a row that names nobody the name alone.
+func values(rc *ruleContext) []field {
+	if rc.fields == nil {
+		rc.columns = map[string][]column{}
+		rc.fields = make([]field, 0, 16+22*len(rc.rows))
+		rc.addFields(rc.cover)
+		for i := range rc.rows {
+			rc.addFields(&rc.rows[i])
+		}
+	}
+	return rc.fields
+}
+
+func (rc *ruleContext) addFields(r *row) {
+	columns := rc.columns[r.sheet]
+	if columns == nil { // found once: the rows of a sheet have the same
+		for id := range domain.Fields(r.record) {
+			columns = append(columns, column{id, rc.def.Sheet(r.sheet).Column(id)})
+		}
+		rc.columns[r.sheet] = columns
 	}
 	i := 0
-	for id, v := range domain.Fields(row) {
-		if !unnamed || id == "name" {
-			rc.fields = append(rc.fields, field{&columns[i], v, unnamed})
+	for id, v := range domain.Fields(r.record) {
+		if !r.nobody || id == "name" {
+			rc.fields = append(rc.fields, field{r, &columns[i], v})
 		}
 		i++
 	}
@@ -143,65 +205,37 @@ func (rc *ruleContext) addFields(sheet string, row any, unnamed bool) {
 // usable reports whether the file holds one of our forms: nothing but the file
 // itself can be judged when it cannot be read, or is another form altogether.
 func (rc *ruleContext) usable() bool {
-	if rc.r.Reading.Refusal != nil {
-		return false
-	}
-	code := rc.r.Cover.FormCode
-	return rc.r.Reading.Form != "" || !code.Known() || rc.rules.isForm(code.Text)
+	reading, code := &rc.Return.Reading, rc.Return.Cover.FormCode
+	return reading.Refusal == nil && (reading.Form != "" || !code.Known() || rc.rules.isForm(code.Text))
 }
 
 // mayAsk reports whether a rule can be put to the return. Where a unit is not known, U01 or
 // U02 speaks.
-func (rc *ruleContext) mayAsk(r *rule) bool {
+func (rc *ruleContext) mayAsk(r *Rule) bool {
 	return (!r.ofUnit || rc.attributed()) && (r.ofFile || rc.usable())
 }
 
 // attributed reports whether we know whose return it is.
 func (rc *ruleContext) attributed() bool { return rc.listed && !rc.misnamed }
 
-// identified reports whether we know whose return of which period it is: what
-// stands in another's name is compared with nobody's.
-func (rc *ruleContext) identified() bool {
-	return rc.usable() && rc.attributed() && !rc.period.IsZero()
-}
-
 // has reports whether a sheet of the form was found.
 func (rc *ruleContext) has(sheet string) bool {
-	s := rc.r.Reading.Sheet(sheet)
+	s := rc.Return.Reading.Sheet(sheet)
 	return s != nil && s.Name != ""
 }
 
 // lacks reports whether a sheet, or a column of it, was not found.
 func (rc *ruleContext) lacks(sheet, id string) bool {
-	return !rc.has(sheet) || slices.ContainsFunc(rc.r.Reading.Sheet(sheet).Missing, func(m domain.MissingColumn) bool { return m.ID == id })
+	missing := func(m domain.MissingColumn) bool { return m.ID == id }
+	return !rc.has(sheet) || slices.ContainsFunc(rc.Return.Reading.Sheet(sheet).Missing, missing)
 }
 
 // header is a column as the form words it: "Quyết định kết nạp, Ngày".
 func (rc *ruleContext) header(sheet, id string) string {
-	key := [2]string{sheet, id}
-	header, known := rc.headers[key]
-	if !known { // asked for every row
-		header = id
-		if def := rc.def.Sheet(sheet); def != nil {
-			if c := def.Column(id); c != nil {
-				header = strings.ReplaceAll(c.Header, " / ", ", ")
-			}
-		}
-		rc.headers[key] = header
+	if c := rc.def.Sheet(sheet).Column(id); c != nil {
+		return strings.ReplaceAll(c.Header, " / ", ", ")
 	}
-	return header
-}
-
-// atHeading begins a violation at a column's header, or the sheet where it is not known.
-func (rc *ruleContext) atHeading(sheet, id, place string) violation {
-	v := violation{sheet: sheet, field: id, place: place}
-	if s := rc.r.Reading.Sheet(sheet); s != nil {
-		v.cell.Sheet = s.Name
-		if col := s.Columns[id]; col > 0 {
-			v.cell.Row, v.cell.Col = s.HeaderRow, col
-		}
-	}
-	return v
+	return id
 }
 
 // cellKey is reference.CellKey, remembered: a list names the same few cells over
@@ -237,32 +271,29 @@ func (rc *ruleContext) nearest(where, word string, find func() string) string {
 // limit is a limit of rules.yaml on a day.
 func (rc *ruleContext) limit(name limitName, on domain.Date) int { return rc.rules.limit(name, on) }
 
-// partyCell finds a cell of the unit by its name.
-func (rc *ruleContext) partyCell(name string) (reference.PartyCell, bool) {
-	c, ok := rc.cells[rc.cellKey(name)]
-	return c, ok
+// lawDay is the day whose law holds for what has no date of its own.
+func (rc *ruleContext) lawDay() domain.Date {
+	if rc.Period.IsZero() {
+		return rc.Return.File.Received
+	}
+	return rc.Period.Last()
 }
 
 // target is the unit's target in force at the period's end.
 func (rc *ruleContext) target() (reference.TargetInForce, bool) {
-	if !rc.listed || rc.period.IsZero() {
+	if !rc.listed || rc.Period.IsZero() {
 		return reference.TargetInForce{}, false
 	}
-	return rc.assignment.Target(rc.unit.Code, rc.period)
-}
-
-// counted is the date that puts a person in a period.
-func (rc *ruleContext) counted(a *domain.Admission) domain.Value {
-	return a.CountingDate(rc.counting)
+	return rc.Assignment.Target(rc.unit.Code, rc.Period)
 }
 
 // outside reports a known date before the period's year or after its end.
 func (rc *ruleContext) outside(v domain.Value) bool {
-	in := int(v.Date.Year) == rc.period.Year && v.Date.Month <= uint8(rc.period.Month)
-	return v.Known() && !rc.period.IsZero() && !in
+	in := int(v.Date.Year) == rc.Period.Year && v.Date.Month <= uint8(rc.Period.Month)
+	return v.Known() && !rc.Period.IsZero() && !in
 }
 
 // misdated reports whether R15 speaks at the date id of a row.
 func (rc *ruleContext) misdated(id string, v domain.Value) bool {
-	return id == rc.counting.Field() && rc.outside(v)
+	return id == rc.Counting.Field() && rc.outside(v)
 }

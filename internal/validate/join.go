@@ -66,15 +66,15 @@ func accept(f *domain.Finding, w domain.Waiver) {
 
 // waivable reports whether there is anything to accept.
 func waivable(f *domain.Finding) bool {
-	rule := ruleOf(f.Rule) // nil: a local one
-	return (rule == nil || rule.waivable) && gravity[f.Severity] > gravity[domain.Info]
+	rule := ruleOf(catalogue, f.Rule) // nil: a local one
+	return (rule == nil || rule.Waivable) && gravity[f.Severity] > gravity[domain.Info]
 }
 
 // waive makes a finding that the office accepts one that asks for nothing: instead of what
 // to do, the last part of its sentence, it says when it was accepted and why.
 func waive(f *domain.Finding, when domain.Date, why string) {
 	said := strings.TrimRight(f.Message, ".")
-	if last := strings.LastIndex(said, dash); last > 0 && ruleOf(f.Rule) != nil { // a local rule says what is wrong only
+	if last := strings.LastIndex(said, dash); last > 0 && ruleOf(catalogue, f.Rule) != nil { // a local rule says what is wrong only
 		said = said[:last]
 	}
 	said += dash + fmt.Sprintf("cơ quan đã chấp nhận ngày %s: %s", when, why)
@@ -89,7 +89,7 @@ func oneCause(findings []domain.Finding) []domain.Finding {
 		return findings
 	}
 	return slices.DeleteFunc(findings, func(f domain.Finding) bool {
-		rule := ruleOf(f.Rule)
+		rule := ruleOf(catalogue, f.Rule)
 		return rule != nil && rule.ofUnit
 	})
 }
@@ -101,25 +101,27 @@ func AlreadyTold(r, previous *domain.Return, said []domain.Finding) map[domain.T
 	if previous == nil || len(said) == 0 {
 		return nil
 	}
-	rulesAt := map[rowAt][]string{}
+	rulesAt := map[domain.Cell][]string{} // by sheet and row
 	for _, f := range said {
-		if f.Severity != domain.Warning && f.Severity != domain.Info {
-			continue
+		if f.Severity == domain.Warning || f.Severity == domain.Info {
+			at := domain.Cell{Sheet: f.Cell.Sheet, Row: f.Cell.Row}
+			rulesAt[at] = append(rulesAt[at], f.Rule)
 		}
-		key := rowAt{f.Cell.Sheet, f.Cell.Row}
-		rulesAt[key] = append(rulesAt[key], f.Rule)
 	}
 	then := map[string][]string{} // what a row says → the rules that spoke of it
-	eachRow(previous, func(sheet string, row int, record any, _ bool) {
-		content := contentOf(sheet, record)
-		then[content] = append(then[content], rulesAt[rowAt{sheetOf(record), row}]...)
-	})
+	for _, row := range rowsOf(previous) {
+		content := contentOf(row.sheet, row.record)
+		then[content] = append(then[content], rulesAt[domain.Cell{Sheet: row.sheetInFile(), Row: row.line}]...)
+	}
 	told := map[domain.Told]bool{}
-	eachRow(r, func(sheet string, row int, record any, _ bool) {
-		for _, rule := range then[contentOf(sheet, record)] {
-			told[domain.Told{Rule: rule, Sheet: sheetOf(record), Row: row}] = true
+	for _, row := range rowsOf(r) {
+		if row.figures != nil {
+			continue // is about people only
 		}
-	})
+		for _, rule := range then[contentOf(row.sheet, row.record)] {
+			told[domain.Told{Rule: rule, Sheet: row.sheetInFile(), Row: row.line}] = true
+		}
+	}
 	return told
 }
 

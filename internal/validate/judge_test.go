@@ -549,7 +549,7 @@ func TestMistakesInConfiguration(t *testing.T) {
 		{"unknown severity", r01, "{code: R01, severity: fatal}", `unknown severity "fatal": error, warning, info or trial`},
 		{"unknown key", r01, "{code: R01, severity: error, till: 2021-01}", "till"},
 		{"twice", r01, "{code: T05, severity: error}", "rule T05 is set twice"},
-		{"bad period", r01, "{code: R01, severity: error, from: 1/2021}", "from:"},
+		{"bad period", r01, "{code: R01, severity: error, from: 1/2021}", `period "1/2021" is not of the form`},
 		{"backwards", r01, "{code: R01, severity: error, from: 2021-05, until: 2021-04}", "until is before from"},
 		{"no reason", r01, "{code: R01, severity: error, exempt: [{unit: PB01}]}", "a reason"},
 		{"softened", "{code: F01, severity: error}", "{code: F01, severity: trial}", "rule F01 always is an error"},

@@ -1,10 +1,10 @@
 package validate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -19,32 +19,24 @@ import (
 // (config/rules.yaml, config/holidays.yaml). It is read only.
 type Rules struct {
 	forms    *form.Forms
-	settings map[string]setting // by code
+	list     []*Rule // the catalogue, then the local ones, as they are set
 	limits   map[limitName]Limit
 	words    map[wordList][]string // folded
 	calendar calendar
-	local    []*rule
-}
-
-// setting is how an office has set a rule.
-type setting struct {
-	severity    domain.Severity
-	from, until domain.Period
-	exempt      map[string]string // unit → reason
 }
 
 // Limit is a number that a rule uses, with the days it changed.
 type Limit struct {
-	Name  string
-	What  string
-	Steps []Step // oldest first
+	Name  limitName `yaml:"name"`
+	What  string    `yaml:"what"`
+	Steps []Step    `yaml:"steps"` // oldest first
 }
 
 // Step is what a limit is from a day on, and where that is laid down.
 type Step struct {
-	From   domain.Date
-	Value  int
-	Source string
+	From   config.Date `yaml:"from"`
+	Value  int         `yaml:"value"`
+	Source string      `yaml:"source"`
 }
 
 // limitName is a limit of rules.yaml.
@@ -79,17 +71,9 @@ var wordLists = []wordList{consentWords, areaWords, belowTHCS, ownDecisions}
 
 // rulesFile is rules.yaml as it is written.
 type rulesFile struct {
-	Rules  []settingEntry `yaml:"rules"`
-	Limits []struct {
-		Name  limitName `yaml:"name"`
-		What  string    `yaml:"what"`
-		Steps []struct {
-			From   string `yaml:"from"`
-			Value  int    `yaml:"value"`
-			Source string `yaml:"source"`
-		} `yaml:"steps"`
-	} `yaml:"limits"`
-	Words []struct {
+	Rules  []setting `yaml:"rules"`
+	Limits []Limit   `yaml:"limits"`
+	Words  []struct {
 		Name   wordList `yaml:"name"`
 		What   string   `yaml:"what"`
 		Values []string `yaml:"values"`
@@ -97,16 +81,13 @@ type rulesFile struct {
 	Local []localEntry `yaml:"local"`
 }
 
-// settingEntry is how a rule, of the catalogue or local, is set.
-type settingEntry struct {
-	Code     string `yaml:"code"`
-	Severity string `yaml:"severity"`
-	From     string `yaml:"from"`
-	Until    string `yaml:"until"`
-	Exempt   []struct {
-		Unit string `yaml:"unit"`
-		Why  string `yaml:"why"`
-	} `yaml:"exempt"`
+// setting is how an office sets a rule, of the catalogue or its own.
+type setting struct {
+	Code     string          `yaml:"code"`
+	Severity domain.Severity `yaml:"severity"`
+	From     config.Period   `yaml:"from"`
+	Until    config.Period   `yaml:"until"`
+	Exempt   []Exemption     `yaml:"exempt"`
 }
 
 // Load reads rules.yaml and holidays.yaml. A mistake names file, line and, in an
@@ -115,92 +96,85 @@ func Load(fsys fs.FS, forms *form.Forms) (*Rules, error) {
 	if len(forms.Definitions) == 0 {
 		return nil, errors.New("no form definition to judge by")
 	}
-	rules := &Rules{forms: forms, settings: map[string]setting{}, limits: map[limitName]Limit{}, words: map[wordList][]string{}}
+	rules := &Rules{forms: forms, limits: map[limitName]Limit{}, words: map[wordList][]string{}}
 	var written rulesFile
 	file, err := config.Read(fsys, "rules.yaml", &written)
 	if err != nil {
 		return nil, err
 	}
-	for _, rule := range catalogue {
-		rules.settings[rule.Code] = setting{severity: rule.Severity}
-	}
-	seen := map[string]bool{}
-	for i, entry := range written.Rules {
-		at := file.At("rules", i)
-		rule := ruleOf(entry.Code)
-		switch {
-		case rule == nil:
-			return nil, at.Errorf("unknown rule %q%s", entry.Code, didYouMean(entry.Code, Codes()))
-		case seen[entry.Code]:
-			return nil, at.Errorf("rule %s is set twice", entry.Code)
-		}
-		seen[entry.Code] = true
-		s, err := entry.setting(at)
-		if err != nil {
-			return nil, err
-		}
-		if rule.fixed && (s.severity != rule.Severity || !s.from.IsZero() || !s.until.IsZero() || len(s.exempt) > 0) {
-			return nil, at.Errorf("rule %s always is an %s: without it nothing can be said of a file", rule.Code, rule.Severity)
-		}
-		rules.settings[entry.Code] = s
-	}
 	if err := rules.readLimits(file, &written); err != nil {
+		return nil, err
+	}
+	if err := rules.readSettings(file, written.Rules); err != nil {
 		return nil, err
 	}
 	if rules.calendar, err = readCalendar(fsys); err != nil {
 		return nil, err
 	}
-	if rules.local, err = rules.readLocal(file, written.Local); err != nil {
-		return nil, err
+	return rules, rules.readLocal(file, written.Local)
+}
+
+// readSettings fills in the catalogue as the office sets it.
+func (rules *Rules) readSettings(file *config.File, written []setting) error {
+	var codes []string
+	for _, row := range catalogue {
+		rule := *row
+		for _, name := range rule.limits {
+			rule.Limits = append(rule.Limits, rules.limits[name])
+		}
+		rules.list = append(rules.list, &rule)
+		codes = append(codes, rule.Code)
 	}
-	return rules, nil
+	given := map[string]bool{}
+	for i, s := range written {
+		at := file.At("rules", i)
+		if err := newName(at, "rule", s.Code, codes, given); err != nil {
+			return err
+		}
+		given[s.Code] = true
+		if err := ruleOf(rules.list, s.Code).set(at, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (rules *Rules) readLimits(file *config.File, written *rulesFile) error {
-	for i, entry := range written.Limits {
+	for i, limit := range written.Limits {
 		at := file.At("limits", i)
-		if err := newName(at, "limit", entry.Name, limitNames, rules.limits); err != nil {
+		if err := newName(at, "limit", limit.Name, limitNames, rules.limits); err != nil {
 			return err
 		}
-		limit := Limit{Name: string(entry.Name), What: entry.What}
-		for j, step := range entry.Steps {
-			at := file.At("limits", i, "steps", j)
-			from, err := day(step.From)
-			if err != nil {
-				return at.Errorf("limit %s: %w", entry.Name, err)
-			}
-			if step.Source == "" || step.Value <= 0 {
-				return at.Errorf("limit %s: a step needs a value above 0 and a source", entry.Name)
-			}
-			if n := len(limit.Steps); n > 0 && !from.After(limit.Steps[n-1].From) {
-				return at.Errorf("limit %s: steps must be in the order of their dates", entry.Name)
-			}
-			limit.Steps = append(limit.Steps, Step{From: from, Value: step.Value, Source: step.Source})
-		}
 		if len(limit.Steps) == 0 || limit.What == "" {
-			return at.Errorf("limit %s needs a description and a step", entry.Name)
+			return at.Errorf("limit %s needs a description and a step", limit.Name)
 		}
-		rules.limits[entry.Name] = limit
+		for j, step := range limit.Steps {
+			at := file.At("limits", i, "steps", j)
+			if step.From.IsZero() || step.Source == "" || step.Value <= 0 {
+				return at.Errorf("limit %s: a step needs a day, a value above 0 and a source", limit.Name)
+			}
+			if j > 0 && !step.From.After(limit.Steps[j-1].From.Date) {
+				return at.Errorf("limit %s: steps must be in the order of their dates", limit.Name)
+			}
+		}
+		rules.limits[limit.Name] = limit
 	}
-	if err := allNamed(file.At("limits"), "limit", limitNames, rules.limits); err != nil {
-		return err
-	}
-	for i, entry := range written.Words {
+	for i, list := range written.Words {
 		at := file.At("words", i)
-		if err := newName(at, "word list", entry.Name, wordLists, rules.words); err != nil {
+		if err := newName(at, "word list", list.Name, wordLists, rules.words); err != nil {
 			return err
 		}
 		words := []string{}
-		for _, w := range entry.Values {
-			key := viet.Fold(w)
-			if key == "" {
-				return at.Errorf("word list %s holds an empty word", entry.Name)
-			}
-			words = append(words, key)
+		for _, w := range list.Values {
+			words = append(words, viet.Fold(w))
 		}
-		rules.words[entry.Name] = words
+		if slices.Contains(words, "") {
+			return at.Errorf("word list %s holds an empty word", list.Name)
+		}
+		rules.words[list.Name] = words
 	}
-	return allNamed(file.At("words"), "word list", wordLists, rules.words)
+	return errors.Join(allGiven(file.At("limits"), "limit", limitNames, rules.limits),
+		allGiven(file.At("words"), "word list", wordLists, rules.words))
 }
 
 // newName checks a name that something is given under: a known one, and for the first time.
@@ -209,13 +183,13 @@ func newName[N ~string, V any](at config.Place, what string, name N, known []N, 
 		return at.Errorf("unknown %s %q%s", what, name, didYouMean(string(name), known))
 	}
 	if _, twice := given[name]; twice {
-		return at.Errorf("%s %s is given twice", what, name)
+		return at.Errorf("%s %s is set twice", what, name)
 	}
 	return nil
 }
 
-// allNamed checks that something is given under every name.
-func allNamed[N ~string, V any](at config.Place, what string, known []N, given map[N]V) error {
+// allGiven checks that something is given under every name.
+func allGiven[N ~string, V any](at config.Place, what string, known []N, given map[N]V) error {
 	for _, name := range known {
 		if _, ok := given[name]; !ok {
 			return at.Errorf("%s %s is missing", what, name)
@@ -224,45 +198,32 @@ func allNamed[N ~string, V any](at config.Place, what string, known []N, given m
 	return nil
 }
 
-// setting checks how a rule is set.
-func (e settingEntry) setting(at config.Place) (setting, error) {
-	s := setting{severity: domain.Severity(e.Severity)}
-	if _, ok := gravity[s.severity]; !ok {
-		return s, at.Errorf("rule %s: unknown severity %q: error, warning, info or trial", e.Code, e.Severity)
+// set puts into force what rules.yaml says of a rule.
+func (r *Rule) set(at config.Place, s setting) error {
+	if _, ok := gravity[s.Severity]; !ok {
+		return at.Errorf("rule %s: unknown severity %q: error, warning, info or trial", r.Code, s.Severity)
 	}
-	var err error
-	if s.from, err = month(e.From); err != nil {
-		return s, at.Errorf("rule %s: from: %w", e.Code, err)
+	if !s.Until.IsZero() && s.Until.Compare(s.From.Period) < 0 {
+		return at.Errorf("rule %s: until is before from", r.Code)
 	}
-	if s.until, err = month(e.Until); err != nil {
-		return s, at.Errorf("rule %s: until: %w", e.Code, err)
+	if slices.ContainsFunc(s.Exempt, func(x Exemption) bool { return x.Unit == "" || x.Why == "" }) {
+		return at.Errorf("rule %s: an exempt unit needs its code and a reason (unit, why)", r.Code)
 	}
-	if !s.until.IsZero() && s.until.Compare(s.from) < 0 {
-		return s, at.Errorf("rule %s: until is before from", e.Code)
+	if r.fixed && (s.Severity != r.Severity || !s.From.IsZero() || !s.Until.IsZero() || len(s.Exempt) > 0) {
+		return at.Errorf("rule %s always is an %s: without it nothing can be said of a file", r.Code, r.Severity)
 	}
-	for _, x := range e.Exempt {
-		if x.Unit == "" || x.Why == "" {
-			return s, at.Errorf("rule %s: an exempt unit needs its code and a reason (unit, why)", e.Code)
-		}
-		if s.exempt == nil {
-			s.exempt = map[string]string{}
-		}
-		s.exempt[x.Unit] = x.Why
-	}
-	return s, nil
+	slices.SortFunc(s.Exempt, func(a, b Exemption) int { return strings.Compare(a.Unit, b.Unit) })
+	r.Severity, r.From, r.Until, r.Exempt = s.Severity, s.From.Period, s.Until.Period, s.Exempt
+	return nil
 }
 
-// inForce is the severity of a rule for a unit and period, and whether the rule is
-// in force at all. A period that cannot be read does not get a return off.
-func (rules *Rules) inForce(code string, p domain.Period, unit string) (domain.Severity, bool) {
-	s := rules.settings[code]
-	if !p.IsZero() && (p.Compare(s.from) < 0 || !s.until.IsZero() && p.Compare(s.until) > 0) {
-		return "", false
+// inForce reports whether a rule is put to a return of a unit and period. A period that
+// cannot be read does not get a return off.
+func (r *Rule) inForce(p domain.Period, unit string) bool {
+	if !p.IsZero() && (p.Compare(r.From) < 0 || !r.Until.IsZero() && p.Compare(r.Until) > 0) {
+		return false
 	}
-	if _, exempt := s.exempt[unit]; exempt {
-		return "", false
-	}
-	return s.severity, true
+	return !slices.ContainsFunc(r.Exempt, func(x Exemption) bool { return x.Unit == unit })
 }
 
 // limit is a limit on a day; before its first step, that step.
@@ -302,12 +263,26 @@ func (rules *Rules) definitionOf(r *domain.Return) *form.Definition {
 			return def
 		}
 	}
-	return rules.forms.Definitions[len(rules.forms.Definitions)-1]
+	return rules.forms.Latest()
 }
 
 // isForm reports whether a code is that of one of our forms, of any version.
 func (rules *Rules) isForm(code string) bool {
 	return slices.ContainsFunc(rules.forms.Definitions, func(d *form.Definition) bool { return viet.Fold(d.Code) == viet.Fold(code) })
+}
+
+// formsFor names the form versions that a period is reported by.
+func (rules *Rules) formsFor(p domain.Period) string {
+	var names []string
+	for _, def := range rules.forms.Definitions {
+		if p.IsZero() || rules.forms.InForce(def.Code, def.Version, p) {
+			names = append(names, def.Name())
+		}
+	}
+	if names == nil { // the period is before the first of them
+		names = append(names, rules.forms.Definitions[0].Name())
+	}
+	return strings.Join(names, " hoặc ")
 }
 
 // didYouMean names what may be written instead of an unknown word.
@@ -325,46 +300,20 @@ func didYouMean[S ~string](word string, known []S) string {
 	return ": one of " + strings.Join(words, ", ")
 }
 
-// day reads a date of a YAML file.
-func day(s string) (domain.Date, error) {
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		return domain.Date{}, fmt.Errorf("%q is not a date of the form 2021-01-31", s)
-	}
-	return domain.DateOf(t), nil
-}
-
-// month reads a period of a YAML file; "" is none.
-func month(s string) (domain.Period, error) {
-	if s == "" {
-		return domain.Period{}, nil
-	}
-	return domain.ParsePeriod(s)
-}
-
-// calendar knows which days are worked: not weekends, not public holidays. Of a
-// year without lunar holidays listed, weekends and the fixed days only are known.
-type calendar struct {
-	fixed map[string]bool // "01-02": month and day
-	off   map[domain.Date]bool
-}
+// calendar knows which days nobody works beside weekends: public holidays, in the year 0
+// those of every year. Of a year without lunar holidays listed only these are known.
+type calendar map[domain.Date]bool
 
 // workdays counts the working days after a, up to and including b.
 func (c calendar) workdays(a, b domain.Date) int {
 	n := 0
 	for d := a.AddDays(1); !d.After(b); d = d.AddDays(1) {
-		if c.worked(d) {
+		weekday := d.Time().Weekday()
+		if weekday != time.Saturday && weekday != time.Sunday && !c[d] && !c[domain.Date{Month: d.Month, Day: d.Day}] {
 			n++
 		}
 	}
 	return n
-}
-
-func (c calendar) worked(d domain.Date) bool {
-	if w := d.Time().Weekday(); w == time.Saturday || w == time.Sunday {
-		return false
-	}
-	return !c.off[d] && !c.fixed[fmt.Sprintf("%02d-%02d", int(d.Month), d.Day)]
 }
 
 // holidaysFile is holidays.yaml as it is written.
@@ -377,9 +326,9 @@ type holidaysFile struct {
 	Years []struct {
 		Year int `yaml:"year"`
 		Off  []struct {
-			From string `yaml:"from"`
-			To   string `yaml:"to"`
-			Name string `yaml:"name"`
+			From config.Date `yaml:"from"`
+			To   config.Date `yaml:"to"`
+			Name string      `yaml:"name"`
 		} `yaml:"off"`
 	} `yaml:"years"`
 }
@@ -388,56 +337,30 @@ type holidaysFile struct {
 const longestHoliday = 31
 
 func readCalendar(fsys fs.FS) (calendar, error) {
-	c := calendar{fixed: map[string]bool{}, off: map[domain.Date]bool{}}
+	c := calendar{}
 	var written holidaysFile
 	file, err := config.Read(fsys, "holidays.yaml", &written)
 	if err != nil {
-		return c, err
+		return nil, err
 	}
 	for i, f := range written.Fixed {
-		if _, err := time.Parse("01-02", f.Day); err != nil {
-			return c, file.At("fixed", i).Errorf("%q is not a day of the form 09-02 (month-day)", f.Day)
+		t, err := time.Parse("01-02", f.Day) // in the year 0
+		if err != nil {
+			return nil, file.At("fixed", i).Errorf("%q is not a day of the form 09-02 (month-day)", f.Day)
 		}
-		c.fixed[f.Day] = true
+		c[domain.DateOf(t)] = true
 	}
 	for i, y := range written.Years {
-		for j, o := range y.Off {
-			at := file.At("years", i, "off", j)
-			from, err := day(o.From)
-			if err != nil {
-				return c, at.Errorf("%w", err)
-			}
-			to := from
-			if o.To != "" {
-				if to, err = day(o.To); err != nil {
-					return c, at.Errorf("%w", err)
-				}
-			}
+		for j, off := range y.Off {
+			from, to := off.From.Date, cmp.Or(off.To.Date, off.From.Date)
 			if n := to.DaysSince(from); n < 0 || n >= longestHoliday || int(from.Year) != y.Year {
-				return c, at.Errorf("holiday %s to %s of %d is too long, backwards or of another year", o.From, o.To, y.Year)
+				return nil, file.At("years", i, "off", j).Errorf("holiday %s to %s of %d is too long, backwards or of another year",
+					from.ISO(), to.ISO(), y.Year)
 			}
 			for d := from; !d.After(to); d = d.AddDays(1) {
-				c.off[d] = true
+				c[d] = true
 			}
 		}
 	}
 	return c, nil
-}
-
-// sortedKeys are the keys of a map in order: no map is ranged over on the way to
-// an output.
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
-
-// formsFor names the form versions that a period is reported by.
-func (rules *Rules) formsFor(p domain.Period) string {
-	var names []string
-	for _, def := range rules.forms.Definitions {
-		if p.IsZero() || rules.forms.InForce(def.Code, def.Version, p) {
-			names = append(names, def.Name())
-		}
-	}
-	if names == nil { // the period is before the first of them
-		names = append(names, rules.forms.Definitions[0].Name())
-	}
-	return strings.Join(names, " hoặc ")
 }

@@ -3,6 +3,7 @@ package validate
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -28,22 +29,22 @@ import (
 
 // localEntry is a local rule as it is written.
 type localEntry struct {
-	settingEntry `yaml:",inline"`
-	Title        string            `yaml:"title"`
-	Why          string            `yaml:"why"`
-	Sheet        string            `yaml:"sheet"`
-	Cell         string            `yaml:"cell"` // id of the column the finding points at
-	Must         string            `yaml:"must"` // the expression
-	Say          string            `yaml:"say"`  // the sentence after the cell
-	Passes       map[string]string `yaml:"passes"`
-	Fails        map[string]string `yaml:"fails"`
+	setting `yaml:",inline"`
+	Title   string            `yaml:"title"`
+	Why     string            `yaml:"why"`
+	Sheet   string            `yaml:"sheet"`
+	Cell    string            `yaml:"cell"` // id of the column the finding points at
+	Must    string            `yaml:"must"` // the expression
+	Say     string            `yaml:"say"`  // the sentence after the cell
+	Passes  map[string]string `yaml:"passes"`
+	Fails   map[string]string `yaml:"fails"`
 }
 
 // localRule is a local rule, compiled.
 type localRule struct {
-	rule
+	Rule
 	sheet    string
-	fields   map[string]form.Kind
+	fields   map[string]fieldKind
 	program  *vm.Program
 	calendar calendar
 }
@@ -51,39 +52,37 @@ type localRule struct {
 // localSheets are the sheets whose rows a local rule can be about.
 var localSheets = []string{domain.SheetAdmissions, domain.SheetPool, domain.SheetCells}
 
-func (rules *Rules) readLocal(yml *config.File, entries []localEntry) ([]*rule, error) {
-	var list []*rule
+func (rules *Rules) readLocal(yml *config.File, entries []localEntry) error {
 	for i, entry := range entries {
 		at := func(key ...any) config.Place { return yml.At(append([]any{"local", i}, key...)...) }
 		if len(entry.Code) < 3 || entry.Code[0] != 'L' || strings.Trim(entry.Code[1:], "0123456789") != "" {
-			return nil, at("code").Errorf("local rule %q: the code must be L and two digits or more, as L01", entry.Code)
+			return at("code").Errorf("local rule %q: the code must be L and two digits or more, as L01", entry.Code)
 		}
-		if _, taken := rules.settings[entry.Code]; taken {
-			return nil, at("code").Errorf("local rule %s is given twice", entry.Code)
-		}
-		s, err := entry.setting(at("severity"))
-		if err != nil {
-			return nil, err
+		if ruleOf(rules.list, entry.Code) != nil {
+			return at("code").Errorf("local rule %s is given twice", entry.Code)
 		}
 		if !slices.Contains(localSheets, entry.Sheet) {
-			return nil, at("sheet").Errorf("local rule %s: unknown sheet %q%s", entry.Code, entry.Sheet, didYouMean(entry.Sheet, localSheets))
+			return at("sheet").Errorf("local rule %s: unknown sheet %q%s", entry.Code, entry.Sheet, didYouMean(entry.Sheet, localSheets))
 		}
 		if entry.Title == "" || entry.Must == "" || entry.Say == "" || entry.Passes == nil || entry.Fails == nil {
-			return nil, at().Errorf("local rule %s needs title, must, say, passes and fails", entry.Code)
+			return at().Errorf("local rule %s needs title, must, say, passes and fails", entry.Code)
 		}
 		l := &localRule{
-			rule: rule{
-				Code: entry.Code, Severity: s.severity, Scope: ScopeLocal, Cell: entry.Cell, Title: entry.Title,
-				Why: entry.Why, Source: "Quy tắc riêng của cơ quan: " + strings.TrimSpace(entry.Must), Example: entry.Say, waivable: true,
+			Rule: Rule{
+				Code: entry.Code, Scope: ScopeLocal, Cell: entry.Cell, Title: entry.Title, Why: entry.Why,
+				Source: "Quy tắc riêng của cơ quan: " + strings.TrimSpace(entry.Must), Example: entry.Say, Waivable: true,
 			},
 			sheet: entry.Sheet, fields: rules.fieldsOf(entry.Sheet), calendar: rules.calendar,
 		}
-		if _, ok := l.fields[entry.Cell]; !ok {
-			return nil, at("cell").Errorf("local rule %s: unknown field %q of sheet %s%s", entry.Code, entry.Cell, entry.Sheet,
-				didYouMean(entry.Cell, sortedKeys(l.fields)))
+		if err := l.set(at("severity"), entry.setting); err != nil {
+			return err
 		}
+		if _, ok := l.fields[entry.Cell]; !ok {
+			return at("cell").Errorf("local rule %s: %w", entry.Code, l.unknownField(entry.Cell))
+		}
+		var err error
 		if l.program, err = l.compile(entry.Must); err != nil {
-			return nil, l.located(at("must"), err)
+			return l.located(at("must"), err)
 		}
 		for _, example := range []struct {
 			key  string
@@ -92,38 +91,43 @@ func (rules *Rules) readLocal(yml *config.File, entries []localEntry) ([]*rule, 
 		}{{"passes", entry.Passes, true}, {"fails", entry.Fails, false}} {
 			values, err := l.example(example.row)
 			if err != nil {
-				return nil, at(example.key).Errorf("local rule %s: example %s: %w", entry.Code, example.key, err)
+				return at(example.key).Errorf("local rule %s: example %s: %w", entry.Code, example.key, err)
 			}
-			got, err := l.holds(l.env(&values))
+			got, err := l.holds(l.env(values))
 			switch {
 			case errors.Is(err, errBlank):
-				return nil, at(example.key).Errorf("local rule %s: example %s leaves a field blank that the expression needs: %w", entry.Code,
+				return at(example.key).Errorf("local rule %s: example %s leaves a field blank that the expression needs: %w", entry.Code,
 					example.key, err)
 			case err != nil:
-				return nil, l.located(at("must"), err)
+				return l.located(at("must"), err)
 			case got != example.want:
-				return nil, at(example.key).Errorf("local rule %s: example %s: the expression is %v, it should be %v", entry.Code, example.key,
+				return at(example.key).Errorf("local rule %s: example %s: the expression is %v, it should be %v", entry.Code, example.key,
 					got, example.want)
 			}
 		}
-		rules.settings[entry.Code] = s
 		l.alone = l.judgeRows
-		list = append(list, &l.rule)
+		rules.list = append(rules.list, &l.Rule)
 	}
-	return list, nil
+	return nil
 }
 
-// fieldsOf are the columns of a sheet in every form version, with their kinds.
-func (rules *Rules) fieldsOf(sheet string) map[string]form.Kind {
-	fields := map[string]form.Kind{}
+// fieldsOf are the columns of a sheet in every form version.
+func (rules *Rules) fieldsOf(sheet string) map[string]fieldKind {
+	fields := map[string]fieldKind{}
 	for _, def := range rules.forms.Definitions {
-		if s := def.Sheet(sheet); s != nil {
-			for _, c := range s.Columns {
-				fields[c.ID] = c.Kind
-			}
+		for _, c := range def.Sheet(sheet).Columns {
+			fields[c.ID] = kindOf(c.Kind)
 		}
 	}
 	return fields
+}
+
+func (l *localRule) unknownField(id string) error {
+	return fmt.Errorf("unknown field %q; the fields of %s are %s", id, l.sheet, l.fieldNames())
+}
+
+func (l *localRule) fieldNames() string {
+	return strings.Join(slices.Sorted(maps.Keys(l.fields)), ", ")
 }
 
 // located puts a mistake in an expression at its place in the file, with the
@@ -135,7 +139,7 @@ func (l *localRule) located(at config.Place, err error) error {
 	}
 	told := fmt.Errorf("local rule %s: %s", l.Code, mistake.Message)
 	if strings.Contains(mistake.Message, "unknown name") {
-		told = fmt.Errorf("%w; the fields of %s are %s", told, l.sheet, strings.Join(sortedKeys(l.fields), ", "))
+		told = fmt.Errorf("%w; the fields of %s are %s", told, l.sheet, l.fieldNames())
 	}
 	return at.Inside(mistake.Line, mistake.Column, told)
 }
@@ -151,38 +155,66 @@ const (
 // errBlank says that an expression is not computable.
 var errBlank = errors.New("blank")
 
-// zeroOf is a value of the type that fields of a kind have in an expression.
-func zeroOf(k form.Kind) any {
-	switch k {
-	case form.KindDate, form.KindPeriod:
-		return time.Time{}
-	case form.KindInteger, form.KindCount:
-		return 0
-	case form.KindMark:
-		return false
-	case form.KindCodes:
-		return []string{}
-	}
-	return ""
+// fieldKind is what fields of a kind are in an expression.
+type fieldKind struct {
+	zero  any                                                  // of the type that they have there
+	fetch func(row map[string]*domain.Value, id string) any    // makes the function that a field stands for
+	read  func(v *domain.Value, text string) (malformed error) // reads a value as an example has it
 }
 
-// ofValue is a known value as an expression has it.
-func ofValue(k form.Kind, v *domain.Value) any {
-	switch k {
-	case form.KindDate, form.KindPeriod:
-		return v.Date.Time()
-	case form.KindInteger, form.KindCount:
-		return v.Num
-	case form.KindMark:
-		return v.Mark
-	case form.KindCodes:
-		return slices.AppendSeq([]string{}, v.List())
+// fieldOf makes a fieldKind of when a value can be computed with, and of what it is then.
+func fieldOf[T any](there func(domain.Value) bool, get func(domain.Value) T, read func(*domain.Value, string) error) fieldKind {
+	fetch := func(row map[string]*domain.Value, id string) any {
+		return func() (value T, err error) {
+			if v := row[id]; v != nil && there(*v) {
+				return get(*v), nil
+			}
+			return value, fmt.Errorf("%s: %w", id, errBlank)
+		}
 	}
-	return v.Text
+	return fieldKind{get(domain.Value{}), fetch, read}
 }
 
-// env is what an expression sees of the row that *row is when it is evaluated.
-func (l *localRule) env(row *map[string]*domain.Value) map[string]any {
+// kindOf is what fields of a kind of column are. A mark left blank is no mark; any other
+// blank is not computable.
+func kindOf(k form.Kind) fieldKind {
+	known := domain.Value.Known
+	switch k {
+	case form.KindDate, form.KindPeriod:
+		return fieldOf(known, func(v domain.Value) time.Time { return v.Date.Time() }, func(v *domain.Value, text string) error {
+			t, err := dateOf(text)
+			v.Date = domain.DateOf(t)
+			return err
+		})
+	case form.KindInteger, form.KindCount:
+		return fieldOf(known, func(v domain.Value) int { return v.Num }, func(v *domain.Value, text string) error {
+			if _, err := fmt.Sscan(text, &v.Num); err != nil {
+				return fmt.Errorf("%q is not a number", text)
+			}
+			return nil
+		})
+	case form.KindMark:
+		there := func(v domain.Value) bool { return v.Known() || v.State == domain.Blank }
+		return fieldOf(there, func(v domain.Value) bool { return v.Mark }, func(v *domain.Value, text string) error {
+			v.Mark = text == "x"
+			return nil
+		})
+	case form.KindCodes:
+		list := func(v domain.Value) []string { return slices.AppendSeq([]string{}, v.List()) }
+		return fieldOf(known, list, func(v *domain.Value, text string) error {
+			values := strings.Split(text, ";")
+			for i := range values {
+				values[i] = strings.TrimSpace(values[i])
+			}
+			v.Text = domain.ListText(values)
+			return nil
+		})
+	}
+	return fieldOf(known, func(v domain.Value) string { return v.Text }, func(*domain.Value, string) error { return nil })
+}
+
+// env is what an expression sees of a row.
+func (l *localRule) env(row map[string]*domain.Value) map[string]any {
 	day := domain.DateOf
 	env := map[string]any{
 		// months is the whole calendar months from a to b.
@@ -192,49 +224,15 @@ func (l *localRule) env(row *map[string]*domain.Value) map[string]any {
 		"date":     dateOf,
 		"blank":    func(any) bool { return false }, // replaced by blankTest
 		blankTest: func(id string) bool {
-			v := (*row)[id]
+			v := row[id]
 			return v == nil || v.Empty()
 		},
 	}
 	for id, kind := range l.fields {
-		env[id] = zeroOf(kind)
-		env[known+id] = fetcher(row, id, kind)
+		env[id] = kind.zero
+		env[known+id] = kind.fetch(row, id)
 	}
 	return env
-}
-
-// fetcher makes the function that a field stands for: its type is the field's.
-// A mark left blank is no mark; any other blank is not computable.
-func fetcher(row *map[string]*domain.Value, id string, kind form.Kind) any {
-	get := func() (any, error) {
-		v := (*row)[id]
-		if v != nil && v.Known() {
-			return ofValue(kind, v), nil
-		}
-		if kind == form.KindMark && v != nil && v.State == domain.Blank {
-			return false, nil
-		}
-		return nil, fmt.Errorf("%s: %w", id, errBlank)
-	}
-	switch zeroOf(kind).(type) {
-	case time.Time:
-		return typed[time.Time](get)
-	case int:
-		return typed[int](get)
-	case bool:
-		return typed[bool](get)
-	case []string:
-		return typed[[]string](get)
-	}
-	return typed[string](get)
-}
-
-func typed[T any](get func() (any, error)) func() (T, error) {
-	return func() (T, error) {
-		v, err := get()
-		t, _ := v.(T)
-		return t, err
-	}
 }
 
 // dateOf reads a date in an expression, "31/01/2021".
@@ -277,8 +275,7 @@ var builtins = []string{"len", "lower", "upper", "trim", "abs", "min", "max", "a
 // turned into calls: the second check does not look again into what the first has
 // typed.
 func (l *localRule) compile(expression string) (*vm.Program, error) {
-	var none map[string]*domain.Value
-	options := []expr.Option{expr.Env(l.env(&none)), expr.AsBool(), expr.WarnOnAny(), expr.DisableAllBuiltins(), expr.MaxNodes(500)}
+	options := []expr.Option{expr.Env(l.env(nil)), expr.AsBool(), expr.WarnOnAny(), expr.DisableAllBuiltins(), expr.MaxNodes(500)}
 	for _, name := range builtins {
 		options = append(options, expr.EnableBuiltin(name))
 	}
@@ -299,7 +296,7 @@ func (l *localRule) compile(expression string) (*vm.Program, error) {
 // fieldVisitor turns fields into calls that fail when the field is blank, and
 // refuses what a rule must not use.
 type fieldVisitor struct {
-	fields  map[string]form.Kind
+	fields  map[string]fieldKind
 	mistake *file.Error
 }
 
@@ -311,7 +308,7 @@ func (v *fieldVisitor) Visit(node *ast.Node) {
 	switch n := (*node).(type) {
 	case *ast.IdentifierNode:
 		if kind, ok := v.fields[n.Value]; ok {
-			v.replace(node, known+n.Value, reflect.TypeOf(zeroOf(kind)))
+			v.replace(node, known+n.Value, reflect.TypeOf(kind.zero))
 		} else if n.Value == "$env" { // would hand out fields unchecked
 			v.refuse(n, "$env cannot be used in a rule")
 		}
@@ -379,72 +376,41 @@ func (l *localRule) holds(env map[string]any) (bool, error) {
 // example makes a row of an example: field → value, as a person types it.
 func (l *localRule) example(row map[string]string) (map[string]*domain.Value, error) {
 	values := map[string]*domain.Value{}
-	for _, id := range sortedKeys(row) {
+	for _, id := range slices.Sorted(maps.Keys(row)) {
+		text := row[id]
 		kind, ok := l.fields[id]
 		if !ok {
-			return nil, fmt.Errorf("unknown field %q; the fields of %s are %s", id, l.sheet, strings.Join(sortedKeys(l.fields), ", "))
+			return nil, l.unknownField(id)
 		}
-		v := &domain.Value{State: domain.Known, Raw: row[id], Text: row[id]}
-		values[id] = v
-		if row[id] == "" {
-			v.State = domain.Blank
-			continue
-		}
-		switch zeroOf(kind).(type) {
-		case time.Time:
-			t, err := dateOf(row[id])
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", id, err)
-			}
-			v.Date = domain.DateOf(t)
-		case int:
-			if _, err := fmt.Sscan(row[id], &v.Num); err != nil {
-				return nil, fmt.Errorf("%s: %q is not a number", id, row[id])
-			}
-		case bool:
-			v.Mark = row[id] == "x"
-		case []string:
-			var list []string
-			for part := range strings.SplitSeq(row[id], ";") {
-				list = append(list, strings.TrimSpace(part))
-			}
-			v.Text = domain.ListText(list)
+		values[id] = &domain.Value{State: domain.Known, Raw: text, Text: text}
+		if text == "" {
+			values[id].State = domain.Blank
+		} else if err := kind.read(values[id], text); err != nil {
+			return nil, fmt.Errorf("%s: %w", id, err)
 		}
 	}
 	return values, nil
 }
 
 // judgeRows puts the rule to every row of its sheet.
-func (l *localRule) judgeRows(rc *ruleContext) []violation {
-	var violations []violation
-	row := map[string]*domain.Value{}
-	env := l.env(&row)
-	ask := func(record any) {
-		for id, v := range domain.Fields(record) {
-			row[id] = v
+func (l *localRule) judgeRows(rc *ruleContext) {
+	values := map[string]*domain.Value{}
+	env := l.env(values)
+	for i := range rc.rows {
+		r := &rc.rows[i]
+		if r.sheet != l.sheet || r.nobody || r == rc.total {
+			continue
 		}
-		ok, err := l.holds(env)
-		if errors.Is(err, errBlank) || ok {
-			return
+		for id, v := range domain.Fields(r.record) {
+			values[id] = v
 		}
-		if err != nil {
+		holds, err := l.holds(env)
+		switch {
+		case holds || errors.Is(err, errBlank):
+		case err != nil:
 			panic(err) // compiled and tried: a bug of ours, not of the return
-		}
-		violations = append(violations, rc.at(l.sheet, l.Cell, *row[l.Cell]).says("", l.Example, "", ""))
-	}
-	switch l.sheet {
-	case domain.SheetAdmissions:
-		for _, a := range rc.people {
-			ask(a)
-		}
-	case domain.SheetPool:
-		for _, c := range rc.pool {
-			ask(c)
-		}
-	case domain.SheetCells:
-		for i := range rc.r.Cells {
-			ask(&rc.r.Cells[i])
+		default:
+			rc.at(r, l.Cell).says("", "%s", l.Example)
 		}
 	}
-	return violations
 }

@@ -13,31 +13,6 @@ import (
 
 // The rules of this file speak of one row of KET_NAP or NGUON, or one cell of it.
 
-// someone is a row that names somebody, of either list: what both lists have.
-type someone struct {
-	sheet                                     string
-	name, born, sex, id, cell, training, note *domain.Value
-}
-
-func admitted(a *domain.Admission) someone {
-	return someone{domain.SheetAdmissions, &a.Name, &a.Born, &a.Sex, &a.NationalID, &a.Cell, &a.CertificateDate, &a.Note}
-}
-
-func waiting(c *domain.Candidate) someone {
-	return someone{domain.SheetPool, &c.Name, &c.Born, &c.Sex, &c.NationalID, &c.Cell, &c.CertificateDate, &c.Note}
-}
-
-// gatherEveryone lists the people of both lists.
-func (rc *ruleContext) gatherEveryone() {
-	rc.everyone = make([]someone, 0, len(rc.people)+len(rc.pool))
-	for _, a := range rc.people {
-		rc.everyone = append(rc.everyone, admitted(a))
-	}
-	for _, c := range rc.pool {
-		rc.everyone = append(rc.everyone, waiting(c))
-	}
-}
-
 // spokenFor are required cells whose blank another rule tells.
 var spokenFor = map[string]map[string]bool{
 	domain.SheetCover:      {"form_code": true, "form_version": true, "unit_code": true, "period": true}, // F03, U01, T01
@@ -45,24 +20,23 @@ var spokenFor = map[string]map[string]bool{
 	domain.SheetPool:       {"sex": true},
 }
 
-var ruleR01 = rule{
-	Code: "R01", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: each(values, required), Source: ourForm,
+var ruleR01 = Rule{
+	Code: "R01", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", Waivable: true, alone: each(values, required), Source: ourForm,
 	Title:   "Ô bắt buộc để trống",
 	Why:     "Trống không phải là 0 và không phải là «Không».",
 	Example: "Ô H12 (Chi bộ): để trống — phải có — ghi chi bộ của người này.",
 }
 
 // required is R01.
-func required(rc *ruleContext, f field) []violation {
+func required(rc *ruleContext, f field) {
 	switch {
-	case f.v.State != domain.Blank || f.def == nil || spokenFor[f.sheet][f.id]:
-	case f.unnamed:
-		return []violation{rc.of(f).says("", "dòng có số liệu nhưng không có họ tên và số định danh, không được tính",
-			"mỗi dòng là một người", "ghi họ tên, số định danh, hoặc xóa cả dòng")}
+	case f.v.State != domain.Blank || f.def == nil || spokenFor[f.sheet][f.columnID]:
+	case f.nobody:
+		rc.of(f).says("", "dòng có số liệu nhưng không có họ tên và số định danh, không được tính — mỗi dòng là một người — "+
+			"ghi họ tên, số định danh, hoặc xóa cả dòng")
 	case f.def.Required:
-		return []violation{rc.of(f).says("", "để trống", "phải có", rc.fillIn(f))}
+		rc.of(f).says("", "để trống — phải có — %s", rc.fillIn(f))
 	}
-	return nil
 }
 
 // fillIn says what to do about a blank cell.
@@ -76,40 +50,37 @@ func (rc *ruleContext) fillIn(f field) string {
 	return "ghi bổ sung"
 }
 
-var ruleR02 = rule{
-	Code: "R02", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: each(values, badDate), Source: ourForm,
+var ruleR02 = Rule{
+	Code: "R02", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", Waivable: true, alone: each(values, badDate), Source: ourForm,
 	Title:   "Không phải ngày tháng, hoặc không có ngày đó; chỉ ghi năm",
 	Why:     "Tuổi, thời hạn và kỳ đều tính từ ngày đầy đủ; không đoán ngày 01/01.",
 	Example: "Ô C10 (Ngày sinh): ghi «31/02/1990», không có ngày như vậy — phải là ngày/tháng/năm có thật — xem lại giấy tờ và sửa.",
 }
 
 // noDate is what is seen where a date cannot be read.
-var noDate = map[domain.Why]string{
-	domain.NotADate: ", không phải ngày tháng", domain.NoSuchDay: ", không có ngày như vậy", domain.BareYear: ", chỉ có năm",
+var noDate = [domain.NoStoredValue + 1]string{
+	domain.NotADate: "không phải ngày tháng", domain.NoSuchDay: "không có ngày như vậy", domain.BareYear: "chỉ có năm",
 }
 
 // badDate is R02.
-func badDate(rc *ruleContext, f field) []violation {
-	if f.v.Why == domain.NotBad || noDate[f.v.Why] == "" || f.sheet == domain.SheetCover && f.id == "period" {
-		return nil
+func badDate(rc *ruleContext, f field) {
+	if why := noDate[f.v.Why]; why != "" && !(f.sheet == domain.SheetCover && f.columnID == "period") {
+		rc.of(f).says("dd/mm/yyyy", "ghi %s, %s — phải là ngày/tháng/năm có thật — xem lại giấy tờ và sửa", quote(f.v.Raw), why)
 	}
-	return []violation{rc.of(f).says("dd/mm/yyyy", "ghi "+quote(f.v.Raw)+noDate[f.v.Why], "phải là ngày/tháng/năm có thật",
-		"xem lại giấy tờ và sửa")}
 }
 
-var ruleR03 = rule{
-	Code: "R03", Severity: domain.Info, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: each(values, repaired), Source: ourForm,
+var ruleR03 = Rule{
+	Code: "R03", Severity: domain.Info, Scope: ScopeRow, Cell: "ô đó", Waivable: true, alone: each(values, repaired), Source: ourForm,
 	Title:   "Ngày, số hoặc số định danh đã được đọc theo cách sửa lại",
 	Why:     "Excel làm mất số 0 đầu, đổi ngày thành chữ; không sửa gì trong im lặng.",
 	Example: "Ô C10 (Ngày sinh): ghi «5.3.1990», đọc là 05/03/1990 — nên ghi đúng kiểu ngày — kiểm tra lại.",
 }
 
 // repaired is R03.
-func repaired(rc *ruleContext, f field) []violation {
+func repaired(rc *ruleContext, f field) {
 	if f.v.Repair == domain.NotRepaired || !f.v.Known() {
-		return nil
+		return
 	}
-	told := rc.of(f)
 	var read, should string
 	switch f.v.Repair {
 	case domain.DateFromText:
@@ -121,19 +92,20 @@ func repaired(rc *ruleContext, f field) []violation {
 		read, should = fmt.Sprint(f.v.Num), "nên ghi số, không ghi chữ"
 	case domain.LostZero, domain.IDFromNumber:
 		read, should = f.v.Text, "nên định dạng cột là chữ (Text) để không mất số 0"
-		if f.id == "national_id" {
+		if f.columnID == "national_id" {
 			read = domain.MaskID(read)
 		}
 	case domain.Schooling:
 		read, should = f.v.Text, "Excel đã đổi lớp học thành ngày tháng, nên định dạng cột là chữ (Text)"
 	default:
-		return nil
+		return
 	}
-	return []violation{told.says(read, fmt.Sprintf("ghi «%s», đọc là %s", told.got, read), should, "kiểm tra lại")}
+	told := rc.of(f)
+	told.says(read, "ghi «%s», đọc là %s — %s — kiểm tra lại", told.got, read, should)
 }
 
-var ruleR04 = rule{
-	Code: "R04", Severity: domain.Error, Scope: ScopeRow, Cell: "Giới tính", waivable: true, alone: each(everyone, sexUnknown),
+var ruleR04 = Rule{
+	Code: "R04", Severity: domain.Error, Scope: ScopeRow, Cell: "Giới tính", Waivable: true, alone: each(everyone, sexUnknown),
 	Title:   "Giới tính thiếu, không rõ, hoặc điền cả hai cột Nam và Nữ",
 	Why:     "Biểu 2 đếm đảng viên nữ.",
 	Source:  "Biểu số 2-BTCTW.",
@@ -142,21 +114,19 @@ var ruleR04 = rule{
 
 // sexUnknown is R04. Where sex is told by which of two birth-date columns is
 // filled, two blank ones are one blank birth date, which R01 tells.
-func sexUnknown(rc *ruleContext, p someone) []violation {
-	f := rc.at(p.sheet, "sex", *p.sex)
-	const expected, fix = "phải là Nam hoặc Nữ", "ghi giới tính"
+func sexUnknown(rc *ruleContext, p *row) {
 	switch {
 	case p.sex.Why == domain.TooMany || p.born.Why == domain.TooMany:
-		if p.sex.Why != domain.TooMany {
-			f = rc.at(p.sheet, "sex", *p.born)
+		at := p.sex
+		if at.Why != domain.TooMany {
+			at = p.born
 		}
-		return []violation{f.says("", "điền cả hai cột Nam và Nữ", "chỉ điền một cột", "xóa cột thừa")}
+		rc.atValue(p, "sex", *at).says("", "điền cả hai cột Nam và Nữ — chỉ điền một cột — xóa cột thừa")
 	case p.sex.State == domain.Blank && !(p.born.State == domain.Blank && p.born.Cell == p.sex.Cell):
-		return []violation{f.says("", "để trống", expected, fix)}
+		rc.at(p, "sex").says("", "để trống — phải là Nam hoặc Nữ — ghi giới tính")
 	case p.sex.Known() && p.sex.Unlisted:
-		return []violation{f.says("", "ghi "+quote(p.sex.Raw), expected, fix)}
+		rc.at(p, "sex").says("", "ghi %s — phải là Nam hoặc Nữ — ghi giới tính", quote(p.sex.Raw))
 	}
-	return nil
 }
 
 // The lengths of identity numbers: those of today, and those of before.
@@ -175,8 +145,8 @@ func isDigits(s string, n int) bool {
 	return len(s) == n && viet.AllDigits(s)
 }
 
-var ruleR05 = rule{
-	Code: "R05", Severity: domain.Error, Scope: ScopeRow, Cell: "Số định danh cá nhân", waivable: true, alone: each(everyone, idLength),
+var ruleR05 = Rule{
+	Code: "R05", Severity: domain.Error, Scope: ScopeRow, Cell: "Số định danh cá nhân", Waivable: true, alone: each(everyone, idLength),
 	Source:  idLaw,
 	Title:   "Số định danh không đủ 12 chữ số",
 	Why:     "Số định danh là khóa để biết một người có bị tính hai lần không. Số CMND cũ 9 chữ số: cảnh báo.",
@@ -184,27 +154,27 @@ var ruleR05 = rule{
 }
 
 // idLength is R05.
-func idLength(rc *ruleContext, p someone) []violation {
+func idLength(rc *ruleContext, p *row) {
 	if !p.id.Known() || isDigits(p.id.Text, idDigits) {
-		return nil
+		return
 	}
-	f := rc.at(p.sheet, "national_id", *p.id)
-	if isDigits(p.id.Text, oldIDDigits) {
-		return []violation{f.mild(domain.Warning).says("12 chữ số", "ghi "+f.got+", là số CMND cũ 9 chữ số",
-			"nên là số định danh 12 chữ số", "ghi số căn cước, nếu chưa có thì ghi vào Ghi chú")}
+	f := rc.at(p, "national_id")
+	switch {
+	case isDigits(p.id.Text, oldIDDigits):
+		f.mild(domain.Warning).says("12 chữ số", "ghi %s, là số CMND cũ 9 chữ số — nên là số định danh 12 chữ số — "+
+			"ghi số căn cước, nếu chưa có thì ghi vào Ghi chú", f.got)
+	case viet.AllDigits(p.id.Text):
+		f.says("12 chữ số", "ghi %s, có %d chữ số — phải đủ 12 chữ số — xem lại thẻ căn cước và sửa", f.got, len(p.id.Text))
+	default:
+		f.says("12 chữ số", "ghi %s, có ký tự không phải chữ số — phải đủ 12 chữ số — xem lại thẻ căn cước và sửa", f.got)
 	}
-	actual := fmt.Sprintf("ghi %s, có %d chữ số", f.got, len(p.id.Text))
-	if !viet.AllDigits(p.id.Text) {
-		actual = fmt.Sprintf("ghi %s, có ký tự không phải chữ số", f.got)
-	}
-	return []violation{f.says("12 chữ số", actual, "phải đủ 12 chữ số", "xem lại thẻ căn cước và sửa")}
 }
 
 // provinceList is the code list of the first three digits of identity numbers.
 const provinceList = "province"
 
-var ruleR06 = rule{
-	Code: "R06", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số định danh cá nhân", waivable: true,
+var ruleR06 = Rule{
+	Code: "R06", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số định danh cá nhân", Waivable: true,
 	alone: each(everyone, idProvince), Source: idLaw,
 	Title: "Ba số đầu của số định danh không phải mã tỉnh, mã nước",
 	Why:   "Ba số đầu là nơi đăng ký khai sinh; sai thường là gõ nhầm.",
@@ -213,21 +183,19 @@ var ruleR06 = rule{
 }
 
 // idProvince is R06. Where the list is not whole it says nothing.
-func idProvince(rc *ruleContext, p someone) []violation {
+func idProvince(rc *ruleContext, p *row) {
 	list := rc.rules.forms.Codes[provinceList]
 	if list == nil || !p.id.Known() || !isDigits(p.id.Text, idDigits) {
-		return nil
+		return
 	}
-	code := p.id.Text[:3]
-	if list.Contains(code) || list.Open(code) {
-		return nil
+	if code := p.id.Text[:3]; !list.Contains(code) && !list.Open(code) {
+		rc.at(p, "national_id").says("", "ba số đầu là %s — phải là mã tỉnh hoặc mã nước nơi đăng ký khai sinh — "+
+			"xem lại thẻ căn cước, nếu đúng thì ghi vào Ghi chú", code)
 	}
-	return []violation{rc.at(p.sheet, "national_id", *p.id).says("", "ba số đầu là "+code,
-		"phải là mã tỉnh hoặc mã nước nơi đăng ký khai sinh", "xem lại thẻ căn cước, nếu đúng thì ghi vào Ghi chú")}
 }
 
-var ruleR07 = rule{
-	Code: "R07", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số định danh cá nhân", waivable: true,
+var ruleR07 = Rule{
+	Code: "R07", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số định danh cá nhân", Waivable: true,
 	alone: each(everyone, idDisagrees), Source: idLaw,
 	Title: "Số định danh không khớp giới tính, thế kỷ hoặc năm sinh",
 	Why:   "Số thứ tư cho biết thế kỷ và giới tính, số thứ năm, sáu là hai số cuối năm sinh.",
@@ -236,9 +204,9 @@ var ruleR07 = rule{
 }
 
 // idDisagrees is R07: digit 4 tells century and sex, digits 5 and 6 the year.
-func idDisagrees(rc *ruleContext, p someone) []violation {
+func idDisagrees(rc *ruleContext, p *row) {
 	if !p.id.Known() || !isDigits(p.id.Text, idDigits) {
-		return nil
+		return
 	}
 	fourth, year := int(p.id.Text[3]-'0'), p.id.Text[4:6]
 	var actual []string
@@ -247,24 +215,22 @@ func idDisagrees(rc *ruleContext, p someone) []violation {
 			actual = append(actual, fmt.Sprintf("số thứ tư là %d (%s), dòng này ghi %s", fourth, told, p.sex.Text))
 		}
 	}
-	if p.born.Known() {
-		if century := 19 + fourth/2; century != int(p.born.Date.Year)/100 {
-			actual = append(actual, fmt.Sprintf("số thứ tư là %d (sinh %d00–%d99), dòng này sinh năm %d", fourth, century, century,
-				p.born.Date.Year))
+	if born := int(p.born.Date.Year); p.born.Known() {
+		if century := 19 + fourth/2; century != born/100 {
+			actual = append(actual, fmt.Sprintf("số thứ tư là %d (sinh %d00–%[2]d99), dòng này sinh năm %d", fourth, century, born))
 		}
-		if want := fmt.Sprintf("%02d", p.born.Date.Year%100); want != year {
-			actual = append(actual, fmt.Sprintf("số thứ năm, sáu là %s, dòng này sinh năm %d", year, p.born.Date.Year))
+		if fmt.Sprintf("%02d", born%100) != year {
+			actual = append(actual, fmt.Sprintf("số thứ năm, sáu là %s, dòng này sinh năm %d", year, born))
 		}
 	}
 	if actual != nil {
-		return []violation{rc.at(p.sheet, "national_id", *p.id).resting(*p.sex, *p.born).says("", strings.Join(actual, "; "),
-			"phải khớp giới tính và năm sinh", "xem lại thẻ căn cước, giới tính, ngày sinh; nếu đúng thì ghi vào Ghi chú")}
+		rc.at(p, "national_id").resting(*p.sex, *p.born).says("", "%s — phải khớp giới tính và năm sinh — "+
+			"xem lại thẻ căn cước, giới tính, ngày sinh; nếu đúng thì ghi vào Ghi chú", strings.Join(actual, "; "))
 	}
-	return nil
 }
 
-var ruleR10 = rule{
-	Code: "R10", Severity: domain.Error, Scope: ScopeRow, Cell: "Học vấn", waivable: true, alone: each(people, schooling),
+var ruleR10 = Rule{
+	Code: "R10", Severity: domain.Error, Scope: ScopeRow, Cell: "Học vấn", Waivable: true, alone: each(people, schooling),
 	Title: "Học vấn dưới trung học cơ sở",
 	Why: "Phải có bằng THCS trở lên; ở miền núi, biên giới, hải đảo, vùng dân tộc thiểu số, đặc biệt khó khăn, ngư dân thì thấp " +
 		"hơn được: cảnh báo.",
@@ -273,25 +239,25 @@ var ruleR10 = rule{
 }
 
 // schooling is R10.
-func schooling(rc *ruleContext, a *domain.Admission) []violation {
-	if !a.Schooling.Known() || a.Schooling.Unlisted || !rc.rules.is(a.Schooling.Text, belowTHCS) {
-		return nil
+func schooling(rc *ruleContext, p *row) {
+	read, area := p.admission.Schooling, rc.unit.Area
+	if !read.Known() || read.Unlisted || !rc.rules.is(read.Text, belowTHCS) {
+		return
 	}
-	f := rc.at(domain.SheetAdmissions, "schooling", a.Schooling).says("THCS",
-		"ghi "+quote(a.Schooling.Text), "phải từ THCS trở lên", "xem lại văn bằng")
-	if rc.unit.Area != "" && rc.rules.mentions(rc.unit.Area, areaWords) {
-		f = f.mild(domain.Warning).says("THCS", "ghi "+quote(a.Schooling.Text), "dưới THCS chỉ áp dụng ở vùng "+rc.unit.Area,
-			"ghi căn cứ vào Ghi chú")
+	f := rc.at(p, "schooling")
+	if area != "" && rc.rules.mentions(area, areaWords) {
+		f.mild(domain.Warning).says("THCS", "ghi %s — dưới THCS chỉ áp dụng ở vùng %s — ghi căn cứ vào Ghi chú", quote(read.Text), area)
+	} else {
+		f.says("THCS", "ghi %s — phải từ THCS trở lên — xem lại văn bằng", quote(read.Text))
 	}
-	return []violation{f}
 }
 
 // decisionForm is how the Party numbers a decision: 05-QĐ/HU. Words before the
 // number and spaces are let pass.
 var decisionForm = regexp.MustCompile(`^(?i:số\s*:?\s*)?[0-9]{2,}\s*[-–]\s*QĐ\s*/\s*\p{Lu}{2,}$`)
 
-var ruleR17 = rule{
-	Code: "R17", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số QĐ", waivable: true, alone: each(people, decisionNumber),
+var ruleR17 = Rule{
+	Code: "R17", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số QĐ", Waivable: true, alone: each(people, decisionNumber),
 	Title:   "Số quyết định không theo dạng NN-QĐ/HU",
 	Why:     "Số, ký hiệu văn bản của Đảng có dạng 05-QĐ/HU (TU, ĐU…); sai dạng thì không tra được văn bản.",
 	Source:  "Hướng dẫn 36-HD/VPTW ngày 03/4/2018; Hướng dẫn 05-HD/VPTW ngày 27/5/2026.",
@@ -299,16 +265,15 @@ var ruleR17 = rule{
 }
 
 // decisionNumber is R17.
-func decisionNumber(rc *ruleContext, a *domain.Admission) []violation {
-	if a.DecisionNo.Known() && !decisionForm.MatchString(a.DecisionNo.Text) {
-		return []violation{rc.at(domain.SheetAdmissions, "decision_no", a.DecisionNo).says("NN-QĐ/HU", "ghi "+quote(a.DecisionNo.Text),
-			"phải có dạng 05-QĐ/HU (hoặc TU, ĐU…)", "ghi đủ số và ký hiệu của quyết định")}
+func decisionNumber(rc *ruleContext, p *row) {
+	if no := p.admission.DecisionNo; no.Known() && !decisionForm.MatchString(no.Text) {
+		rc.at(p, "decision_no").says("NN-QĐ/HU", "ghi %s — phải có dạng 05-QĐ/HU (hoặc TU, ĐU…) — ghi đủ số và ký hiệu của quyết định",
+			quote(no.Text))
 	}
-	return nil
 }
 
-var ruleR18 = rule{
-	Code: "R18", Severity: domain.Error, Scope: ScopeRow, Cell: "Chi bộ", waivable: true, alone: cellUnknown, ofUnit: true,
+var ruleR18 = Rule{
+	Code: "R18", Severity: domain.Error, Scope: ScopeRow, Cell: "Chi bộ", Waivable: true, alone: cellUnknown, ofUnit: true,
 	Title:   "Chi bộ không có trong danh sách chi bộ của đơn vị",
 	Why:     "Số của chi bộ được đối chiếu theo tên chi bộ.",
 	Source:  "Danh sách chi bộ trong tệp chỉ tiêu.",
@@ -316,27 +281,19 @@ var ruleR18 = rule{
 }
 
 // cellUnknown is R18. It speaks of CHI_BO as well: a line of figures of no cell.
-func cellUnknown(rc *ruleContext) []violation {
-	var violations []violation
-	check := func(sheet string, v domain.Value) {
-		if !rc.refused(v) {
-			return
+func cellUnknown(rc *ruleContext) {
+	for _, r := range slices.Concat(rc.everyone, rc.lines) {
+		if !rc.refused(r.cell) {
+			continue
 		}
-		nearest := rc.nearest("", v.Text, func() string { return viet.Nearest(v.Text, rc.names) })
-		violations = append(violations, rc.at(sheet, "cell", v).says(nearest, "ghi "+quote(v.Text), "phải là một chi bộ của đơn vị",
-			orNearest(nearest, "ghi đúng tên chi bộ, hoặc báo "+rc.level+" bổ sung danh sách chi bộ")))
+		nearest := rc.nearest("", r.cell.Text, func() string { return viet.Nearest(r.cell.Text, rc.names) })
+		rc.at(r, "cell").says(nearest, "ghi %s — phải là một chi bộ của đơn vị — %s", quote(r.cell.Text),
+			orNearest(nearest, "ghi đúng tên chi bộ, hoặc báo "+rc.Level+" bổ sung danh sách chi bộ"))
 	}
-	for _, p := range rc.everyone {
-		check(p.sheet, *p.cell)
-	}
-	for i := range rc.r.Cells {
-		check(domain.SheetCells, rc.r.Cells[i].Cell)
-	}
-	return violations
 }
 
-var ruleR19 = rule{
-	Code: "R19", Severity: domain.Warning, Scope: ScopeRow, Cell: "ô đó", waivable: true, alone: each(values, unlisted),
+var ruleR19 = Rule{
+	Code: "R19", Severity: domain.Warning, Scope: ScopeRow, Cell: "ô đó", Waivable: true, alone: each(values, unlisted),
 	Title:   "Giá trị ngoài danh mục",
 	Why:     "Biểu 2, 2B đếm theo danh mục; giá trị lạ rơi vào ô khác. Ô đánh dấu chỉ ghi x hoặc để trống.",
 	Source:  "Biểu số 2-BTCTW, 2B-BTCTW; danh mục trong config/codes.yaml.",
@@ -344,16 +301,17 @@ var ruleR19 = rule{
 }
 
 // unlisted is R19. Sex is R04's.
-func unlisted(rc *ruleContext, f field) []violation {
-	if f.id == "sex" || f.def == nil {
-		return nil
+func unlisted(rc *ruleContext, f field) {
+	if f.columnID == "sex" || f.def == nil {
+		return
 	}
 	if f.v.Why == domain.NotAMark {
-		return []violation{rc.of(f).says("x", "ghi "+quote(f.v.Raw), "chỉ ghi x hoặc để trống", "ghi x nếu đúng, xóa nếu không")}
+		rc.of(f).says("x", "ghi %s — chỉ ghi x hoặc để trống — ghi x nếu đúng, xóa nếu không", quote(f.v.Raw))
+		return
 	}
 	list := rc.rules.forms.Codes[f.def.Codes]
 	if !f.v.Unlisted || !f.v.Known() || list == nil {
-		return nil
+		return
 	}
 	values := []string{f.v.Text}
 	if f.def.Kind == form.KindCodes {
@@ -361,7 +319,7 @@ func unlisted(rc *ruleContext, f field) []violation {
 	}
 	values = slices.DeleteFunc(values, list.Contains)
 	if len(values) == 0 {
-		return nil
+		return
 	}
 	var quoted []string
 	for _, v := range values[:min(len(values), 3)] {
@@ -371,6 +329,6 @@ func unlisted(rc *ruleContext, f field) []violation {
 		quoted = append(quoted, "…")
 	}
 	near := rc.nearest(list.Name, values[0], func() string { return list.Nearest(values[0]) })
-	return []violation{rc.of(f).says(near, "ghi "+strings.Join(quoted, ", ")+", không có trong danh mục",
-		"phải là giá trị của danh mục", orNearest(near, "chọn một giá trị trong danh mục"))}
+	rc.of(f).says(near, "ghi %s, không có trong danh mục — phải là giá trị của danh mục — %s", strings.Join(quoted, ", "),
+		orNearest(near, "chọn một giá trị trong danh mục"))
 }

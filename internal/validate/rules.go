@@ -10,33 +10,44 @@ import (
 	"ketnap/internal/domain"
 )
 
-// rule is a row of the catalogue. To add a rule: its row beside its function in the file
-// of its subject (context.go has what it may ask, violation.go how it speaks), and in
-// catalogue below; its two cases in the _test file of the same subject; then
-// `go test ./internal/validate -update` for config/rules.yaml and docs/rules.md.
-// Codes are public and never used again.
-type rule struct {
+// Rule is a row of the catalogue, as it is shown too: `ketnap rules`, docs/rules.md. To add
+// one: its row beside its function in the file of its subject (context.go has what it may
+// ask, violation.go how it speaks), and in catalogue below; its two cases in the _test file
+// of the same subject; then `go test ./internal/validate -update` for config/rules.yaml and
+// docs/rules.md. Codes are public and never used again.
+type Rule struct {
 	Code     string
-	Severity domain.Severity // by default; rules.yaml may say otherwise
+	Severity domain.Severity // by default; of Rules, as rules.yaml sets it
 	Scope    Scope
 	Cell     string // where the finding points, in words
 	Title    string // what is wrong, one line
 	Why      string // why it matters
 	Source   string // the law or the product's own reason
 	Example  string // a sentence as the sender reads it
-	Limits   []limitName
+	Waivable bool   // one finding of it can be accepted
 
-	ofFile   bool // speaks of the file itself: asked even when no form was found in it
-	ofUnit   bool // compares with what is known of the unit: not asked when whose return it is is not known
-	fixed    bool // cannot be softened: without it nothing can be said of a file
-	waivable bool
-	alone    says // of a return by itself
-	against  says // of a return beside others
-	ofWhole  bool // spoken by District
+	// What rules.yaml says of it: nothing in the catalogue.
+	Limits      []Limit // that it uses
+	From, Until domain.Period
+	Exempt      []Exemption
+
+	limits  []limitName
+	ofFile  bool // speaks of the file itself: asked even when no form was found in it
+	ofUnit  bool // compares with what is known of the unit: not asked when whose return it is is not known
+	fixed   bool // cannot be softened: without it nothing can be said of a file
+	alone   says // of a return by itself
+	against says // of a return beside others
 }
 
-// says is what a rule says of a return.
-type says func(*ruleContext) []violation
+// Exemption is a unit that a rule does not apply to, and why.
+type Exemption struct {
+	Unit string `yaml:"unit"`
+	Why  string `yaml:"why"`
+}
+
+// says looks at a return and tells what is wrong: it changes nothing, and what it tells
+// follows from what it looks at.
+type says func(*ruleContext)
 
 // Scope is what a rule looks at.
 type Scope string
@@ -65,7 +76,7 @@ const (
 )
 
 // catalogue is every rule, in the order of its code's subject.
-var catalogue = []*rule{
+var catalogue = []*Rule{
 	// The file.
 	&ruleF01, &ruleF02, &ruleF03, &ruleF04, &ruleF05, &ruleF06, &ruleF07, &ruleF08, &ruleF09, &ruleF10, &ruleF11, &ruleF12,
 	&ruleF13,
@@ -85,64 +96,21 @@ var catalogue = []*rule{
 }
 
 // ruleOf is the row of a code, nil when there is none.
-func ruleOf(code string) *rule {
-	i := slices.IndexFunc(catalogue, func(r *rule) bool { return r.Code == code })
+func ruleOf(rules []*Rule, code string) *Rule {
+	i := slices.IndexFunc(rules, func(r *Rule) bool { return r.Code == code })
 	if i < 0 {
 		return nil
 	}
-	return catalogue[i]
+	return rules[i]
 }
-
-// Codes are the codes of the catalogue, in its order.
-func Codes() []string {
-	codes := make([]string, len(catalogue))
-	for i, rule := range catalogue {
-		codes[i] = rule.Code
-	}
-	return codes
-}
-
-// Rule is a rule as it is shown: `ketnap rules`, docs/rules.md.
-type Rule struct {
-	Code        string
-	Severity    domain.Severity // in force
-	Scope       Scope
-	Cell        string // where the finding points, in words
-	Title       string
-	Why         string
-	Source      string
-	Example     string
-	Waivable    bool    // one finding of it can be accepted
-	Limits      []Limit // that it uses
-	From, Until domain.Period
-	Exempt      []Exemption
-}
-
-// Exemption is a unit that a rule does not apply to, and why.
-type Exemption struct{ Unit, Why string }
 
 // Catalogue lists every rule as it is in force, the local ones last.
 func (rules *Rules) Catalogue() []Rule {
-	list := make([]Rule, 0, len(catalogue)+len(rules.local))
-	for _, rule := range slices.Concat(catalogue, rules.local) {
-		list = append(list, rules.shown(rule))
+	list := make([]Rule, len(rules.list))
+	for i, rule := range rules.list {
+		list[i] = *rule
 	}
 	return list
-}
-
-func (rules *Rules) shown(r *rule) Rule {
-	s := rules.settings[r.Code]
-	shown := Rule{
-		Code: r.Code, Severity: s.severity, Scope: r.Scope, Cell: r.Cell, Title: r.Title, Why: r.Why, Source: r.Source,
-		Example: r.Example, Waivable: r.waivable, From: s.from, Until: s.until,
-	}
-	for _, name := range r.Limits {
-		shown.Limits = append(shown.Limits, rules.limits[name])
-	}
-	for _, unit := range sortedKeys(s.exempt) {
-		shown.Exempt = append(shown.Exempt, Exemption{unit, s.exempt[unit]})
-	}
-	return shown
 }
 
 // WriteRule writes one rule for people to read: `ketnap rules CODE`, docs/rules.md.

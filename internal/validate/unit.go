@@ -12,7 +12,7 @@ import (
 
 // The rules of this file speak of whose return it is and of which period.
 
-var ruleU01 = rule{
+var ruleU01 = Rule{
 	Code: "U01", Severity: domain.Error, Scope: ScopeUnit, Cell: "Mã đơn vị", fixed: true, alone: unitUnknown,
 	Title:  "Mã đơn vị không có trong danh sách đơn vị ở thời điểm đó",
 	Why:    "Không biết báo cáo của ai thì không tính được; đơn vị đã sáp nhập thì gửi theo đơn vị mới.",
@@ -21,97 +21,96 @@ var ruleU01 = rule{
 		"Phú Bình.",
 }
 
+// unread reports whether what is wrong with a label is told already: by F05, F08 or F09.
+func unread(v domain.Value) bool {
+	return v.State == domain.Absent || v.Why == domain.FormulaError || v.Why == domain.NoStoredValue
+}
+
 // unitUnknown is U01.
-func unitUnknown(rc *ruleContext) []violation {
-	code := rc.r.Cover.UnitCode
-	if code.State == domain.Absent || rc.listed || code.Why == domain.FormulaError || code.Why == domain.NoStoredValue {
-		return nil
+func unitUnknown(rc *ruleContext) {
+	code := rc.Return.Cover.UnitCode
+	if rc.listed || unread(code) {
+		return
 	}
-	f := rc.at(domain.SheetCover, "unit_code", code)
-	a := rc.assignment
-	if past, ok := a.UnitEver(code.Text); ok && code.Known() {
-		actual := fmt.Sprintf("ghi %s (%s), không có hiệu lực trong kỳ %s", quote(code.Text), past.Name, rc.period)
-		if !past.Until.IsZero() && past.Until.Before(rc.period.Last()) {
-			actual = fmt.Sprintf("ghi %s (%s), hết hiệu lực từ %s", quote(code.Text), past.Name, past.Until)
+	f := rc.at(rc.cover, "unit_code")
+	if past, ok := rc.Assignment.UnitEver(code.Text); ok && code.Known() {
+		why := fmt.Sprintf("không có hiệu lực trong kỳ %s", rc.Period)
+		if !past.Until.IsZero() && past.Until.Before(rc.Period.Last()) {
+			why = fmt.Sprintf("hết hiệu lực từ %s", past.Until)
 		}
 		var heirs []reference.Unit
 		for _, code := range past.Successors() {
-			if next, ok := a.UnitEver(code); ok {
+			if next, ok := rc.Assignment.UnitEver(code); ok {
 				heirs = append(heirs, next)
 			}
 		}
-		if want, names := listed(heirs); len(heirs) > 0 {
-			return []violation{f.says(want, actual, "phải là đơn vị đang có", "đơn vị kế tục là "+names)}
-		}
-		return []violation{f.says("", actual, "phải là đơn vị đang có", "kiểm tra mã đơn vị và kỳ báo cáo")}
+		want, fix := listed(heirs, "đơn vị kế tục là %s", "kiểm tra mã đơn vị và kỳ báo cáo")
+		f.says(want, "ghi %s (%s), %s — phải là đơn vị đang có — %s", quote(code.Text), past.Name, why, fix)
+		return
 	}
 	actual := "ghi " + quote(code.Raw) + ", không có trong danh sách đơn vị"
 	if code.Empty() {
 		actual = "để trống"
 	}
-	near := rc.unitsNear()
-	if len(near) == 0 {
-		return []violation{f.says("", actual, "phải là mã trong danh sách đơn vị", "hỏi lại mã đơn vị")}
-	}
-	want, names := listed(near)
-	return []violation{f.says(want, actual, "phải là mã trong danh sách đơn vị", "có phải "+names+"? Sửa lại cho đúng")}
+	want, fix := listed(rc.unitsNear(), "có phải %s? Sửa lại cho đúng", "hỏi lại mã đơn vị")
+	f.says(want, "%s — phải là mã trong danh sách đơn vị — %s", actual, fix)
 }
 
-// listed are units as a sentence lists them, and the code of one where it is the only one.
-func listed(units []reference.Unit) (only, names string) {
-	var list []string
-	for _, u := range units {
-		list = append(list, u.Code+" "+u.Name)
+// listed is advice that names units, and the code of one where it is the only one.
+func listed(units []reference.Unit, advice, otherwise string) (only, fix string) {
+	if len(units) == 0 {
+		return "", otherwise
 	}
 	if len(units) == 1 {
 		only = units[0].Code
 	}
-	return only, strings.Join(list, ", ")
+	names := make([]string, len(units))
+	for i, u := range units {
+		names[i] = u.Code + " " + u.Name
+	}
+	return only, fmt.Sprintf(advice, undashed(strings.Join(names, ", ")))
 }
 
 // unitsOn are the units of the register on a day.
 func (rc *ruleContext) unitsOn(on domain.Date) []reference.Unit {
-	return slices.DeleteFunc(slices.Clone(rc.assignment.Units), func(u reference.Unit) bool { return !u.ValidOn(on) })
+	return slices.DeleteFunc(slices.Clone(rc.Assignment.Units), func(u reference.Unit) bool { return !u.ValidOn(on) })
 }
 
 // unitsNear are the units that the return may be of: by its name, else by a code
 // or name spelled nearly so.
 func (rc *ruleContext) unitsNear() []reference.Unit {
-	units := rc.assignment.Units
-	if !rc.period.IsZero() {
-		units = rc.unitsOn(rc.period.Last())
+	units, name := rc.Assignment.Units, rc.Return.Cover.UnitName.Text
+	if !rc.Period.IsZero() {
+		units = rc.unitsOn(rc.Period.Last())
 	}
-	if name := rc.r.Cover.UnitName.Text; name != "" {
-		if found := rc.assignment.UnitsNamed(name, rc.lawDay()); len(found) > 0 {
-			return found
-		}
-		if u, ok := nearestUnit(name, units, func(u reference.Unit) string { return u.Name }); ok {
-			return []reference.Unit{u}
-		}
+	if found := rc.Assignment.UnitsNamed(name, rc.lawDay()); len(found) > 0 {
+		return found
 	}
-	if u, ok := nearestUnit(rc.r.Unit(), units, func(u reference.Unit) string { return u.Code }); ok {
-		return []reference.Unit{u}
+	near := nearestUnit(name, units, func(u reference.Unit) string { return u.Name })
+	if near == nil {
+		near = nearestUnit(rc.Return.Unit(), units, func(u reference.Unit) string { return u.Code })
 	}
-	return nil
+	return near
 }
 
-// nearestUnit is the unit whose name (or code) is spelled nearest to s.
-func nearestUnit(s string, units []reference.Unit, of func(reference.Unit) string) (reference.Unit, bool) {
+// nearestUnit is the unit whose name (or code) is spelled nearest to s, if one is.
+func nearestUnit(s string, units []reference.Unit, of func(reference.Unit) string) []reference.Unit {
 	if len(s) > longestWord {
-		return reference.Unit{}, false
+		return nil
 	}
 	var words []string
 	for _, u := range units {
 		words = append(words, of(u))
 	}
 	near := viet.Nearest(s, words)
-	if i := slices.Index(words, near); near != "" && i >= 0 {
-		return units[i], true
+	i := slices.Index(words, near)
+	if near == "" || i < 0 {
+		return nil
 	}
-	return reference.Unit{}, false
+	return units[i : i+1]
 }
 
-var ruleU02 = rule{
+var ruleU02 = Rule{
 	Code: "U02", Severity: domain.Error, Scope: ScopeUnit, Cell: "Tên đơn vị", alone: unitMismatch,
 	Title:  "Mã và tên là của hai đơn vị khác nhau",
 	Why:    "Chép báo cáo của xã bên mà quên sửa một trong hai ô.",
@@ -121,32 +120,28 @@ var ruleU02 = rule{
 }
 
 // unitMismatch is U02.
-func unitMismatch(rc *ruleContext) []violation {
-	if !rc.misnamed {
-		return nil
+func unitMismatch(rc *ruleContext) {
+	if rc.misnamed {
+		rc.at(rc.cover, "unit_name").says(rc.unit.Name, "ghi %s, mã %s là %s — mã và tên phải là của một đơn vị — sửa mã hoặc tên",
+			quote(rc.Return.Cover.UnitName.Text), rc.unit.Code, rc.unit.Name)
 	}
-	name := rc.r.Cover.UnitName
-	return []violation{rc.at(domain.SheetCover, "unit_name", name).says(rc.unit.Name,
-		fmt.Sprintf("ghi %s, mã %s là %s", quote(name.Text), rc.unit.Code, rc.unit.Name),
-		"mã và tên phải là của một đơn vị", "sửa mã hoặc tên")}
 }
 
 // nameDisagrees reports whether the name is another unit's, or fits no unit at all. A
 // misspelt name of the right unit is let pass.
 func (rc *ruleContext) nameDisagrees() bool {
-	name := rc.r.Cover.UnitName
+	name, on := rc.Return.Cover.UnitName, rc.lawDay()
 	if !rc.listed || !name.Known() {
 		return false
 	}
-	on := rc.lawDay()
-	if found := rc.assignment.UnitsNamed(name.Text, on); len(found) > 0 {
-		return !slices.ContainsFunc(found, func(u reference.Unit) bool { return u.Code == rc.unit.Code })
+	fit := rc.Assignment.UnitsNamed(name.Text, on)
+	if len(fit) == 0 {
+		fit = nearestUnit(name.Text, rc.unitsOn(on), func(u reference.Unit) string { return u.Name })
 	}
-	near, ok := nearestUnit(name.Text, rc.unitsOn(on), func(u reference.Unit) string { return u.Name })
-	return !ok || near.Code != rc.unit.Code
+	return !slices.ContainsFunc(fit, func(u reference.Unit) bool { return u.Code == rc.unit.Code })
 }
 
-var ruleT01 = rule{
+var ruleT01 = Rule{
 	Code: "T01", Severity: domain.Error, Scope: ScopeUnit, Cell: "Kỳ báo cáo", alone: periodWrong, Source: ourForm,
 	Title: "Kỳ báo cáo thiếu, không đọc được, hoặc không khớp với Từ ngày, Đến ngày",
 	Why: "Kỳ quyết định báo cáo được tính vào tháng nào. Danh sách là lũy kế: Từ ngày là 01/01 (hoặc ngày đầu tháng), Đến ngày " +
@@ -156,18 +151,20 @@ var ruleT01 = rule{
 
 // periodWrong is T01. All that does not fit is one violation: a wrong month makes
 // every date disagree.
-func periodWrong(rc *ruleContext) []violation {
-	c := &rc.r.Cover
-	f := rc.at(domain.SheetCover, "period", c.Period)
+func periodWrong(rc *ruleContext) {
+	c := &rc.Return.Cover
+	f := rc.at(rc.cover, "period")
 	switch {
-	case c.Period.State == domain.Absent, c.Period.Why == domain.FormulaError, c.Period.Why == domain.NoStoredValue:
-		return nil
+	case unread(c.Period):
+		return
 	case c.Period.State == domain.Blank:
-		return []violation{f.says("", "để trống", "phải ghi tháng của báo cáo", "ghi dạng 2021-10")}
+		f.says("", "để trống — phải ghi tháng của báo cáo — ghi dạng 2021-10")
+		return
 	case !c.Period.Known():
-		return []violation{f.says("", "ghi "+quote(c.Period.Raw)+", không đọc được", "phải là một tháng", "ghi dạng 2021-10")}
+		f.says("", "ghi %s, không đọc được — phải là một tháng — ghi dạng 2021-10", quote(c.Period.Raw))
+		return
 	}
-	p := rc.r.Period()
+	p := rc.Return.Period()
 	var wrong, should []string
 	if c.From.Known() && c.From.Date != p.YearStart() && c.From.Date != p.First() {
 		wrong = append(wrong, fmt.Sprintf("Từ ngày ở ô %s là %s", c.From.Cell.Ref(), c.From.Date))
@@ -177,20 +174,19 @@ func periodWrong(rc *ruleContext) []violation {
 		wrong = append(wrong, fmt.Sprintf("Đến ngày ở ô %s là %s", c.To.Cell.Ref(), c.To.Date))
 		should = append(should, fmt.Sprintf("Đến ngày phải là %s", p.Last()))
 	}
-	if received := rc.r.File.Received; c.To.Known() && !received.IsZero() && c.To.Date.After(received) {
+	if received := rc.Return.File.Received; c.To.Known() && !received.IsZero() && c.To.Date.After(received) {
 		wrong = append(wrong, fmt.Sprintf("Đến ngày ở ô %s là %s, sau ngày nhận %s", c.To.Cell.Ref(), c.To.Date, received))
 		should = append(should, "báo cáo gửi sau khi hết kỳ")
 	}
-	if len(wrong) == 0 {
-		return nil
+	if wrong != nil {
+		f.got = p.String()
+		f.resting(c.From, c.To).says("", "ghi %s, %s — %s — sửa kỳ báo cáo hoặc các ngày đó", p, strings.Join(wrong, ", "),
+			strings.Join(should, ", "))
 	}
-	f.got = p.String()
-	return []violation{f.resting(c.From, c.To).says("", fmt.Sprintf("ghi %s, %s", p, strings.Join(wrong, ", ")),
-		strings.Join(should, ", "), "sửa kỳ báo cáo hoặc các ngày đó")}
 }
 
-var ruleT02 = rule{
-	Code: "T02", Severity: domain.Warning, Scope: ScopeUnit, Cell: "–", waivable: true, alone: late,
+var ruleT02 = Rule{
+	Code: "T02", Severity: domain.Warning, Scope: ScopeUnit, Cell: "–", Waivable: true, alone: late,
 	Title:   "Nhận sau hạn",
 	Why:     "Báo cáo chậm vẫn được tính, nhưng được ghi lại số ngày chậm.",
 	Source:  "Hạn gửi do cơ quan đặt trong cài đặt deadline_days.",
@@ -198,17 +194,15 @@ var ruleT02 = rule{
 }
 
 // late is T02.
-func late(rc *ruleContext) []violation {
-	received, deadline := rc.r.File.Received, rc.deadline
-	if received.IsZero() || deadline.IsZero() || !received.After(deadline) {
-		return nil
+func late(rc *ruleContext) {
+	received, deadline := rc.Return.File.Received, rc.Deadline
+	if !received.IsZero() && !deadline.IsZero() && received.After(deadline) {
+		rc.atFile("Ngày nhận", received.String()).resting(received.ISO()).says(deadline, "%s, chậm %d ngày — hạn gửi là %s — "+
+			"ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO", received, received.DaysSince(deadline), deadline)
 	}
-	f := violation{place: "Ngày nhận", got: received.String()}.resting(received.ISO())
-	return []violation{f.says(deadline.String(), fmt.Sprintf("%s, chậm %d ngày", received, received.DaysSince(deadline)),
-		"hạn gửi là "+deadline.String(), "ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO")}
 }
 
-var ruleT03 = rule{
+var ruleT03 = Rule{
 	Code: "T03", Severity: domain.Error, Scope: ScopeUnit, Cell: "Kỳ báo cáo", against: periodClosed,
 	Title:  "Kỳ đã chốt đối với đơn vị",
 	Why:    "Số đã công bố thì không tự thay đổi; muốn sửa phải mở lại kỳ.",
@@ -218,17 +212,15 @@ var ruleT03 = rule{
 }
 
 // periodClosed is T03.
-func periodClosed(rc *ruleContext) []violation {
-	if !rc.attributed() || rc.period.IsZero() || !rc.cross.Closed {
-		return nil
+func periodClosed(rc *ruleContext) {
+	if rc.attributed() && !rc.Period.IsZero() && rc.Closed {
+		rc.at(rc.cover, "period").says("", "kỳ %s đã chốt — không nhận thêm báo cáo của kỳ này — "+
+			"đưa người bổ sung vào báo cáo kỳ sau, hoặc đề nghị mở lại kỳ", rc.Period)
 	}
-	return []violation{rc.at(domain.SheetCover, "period", rc.r.Cover.Period).says("",
-		fmt.Sprintf("kỳ %s đã chốt", rc.period), "không nhận thêm báo cáo của kỳ này",
-		"đưa người bổ sung vào báo cáo kỳ sau, hoặc đề nghị mở lại kỳ")}
 }
 
-var ruleT04 = rule{
-	Code: "T04", Severity: domain.Error, Scope: ScopeUnit, Cell: "Không phát sinh", waivable: true, alone: nilWithRows, Source: ourForm,
+var ruleT04 = Rule{
+	Code: "T04", Severity: domain.Error, Scope: ScopeUnit, Cell: "Không phát sinh", Waivable: true, alone: nilWithRows, Source: ourForm,
 	Title: "Đánh dấu «Không phát sinh» nhưng danh sách có người",
 	Why:   "Hai điều trái nhau, không biết điều nào đúng.",
 	Example: "Ô B16 (Không phát sinh): đánh dấu x, danh sách KET_NAP có 3 người — chỉ đánh dấu khi từ đầu năm chưa kết nạp ai — xóa " +
@@ -236,18 +228,16 @@ var ruleT04 = rule{
 }
 
 // nilWithRows is T04.
-func nilWithRows(rc *ruleContext) []violation {
-	mark := rc.r.Cover.NilReturn
-	if !mark.Mark || len(rc.people) == 0 {
-		return nil
+func nilWithRows(rc *ruleContext) {
+	mark, n := rc.Return.Cover.NilReturn, len(rc.people)
+	if mark.Mark && n > 0 {
+		rc.at(rc.cover, "nil_return").resting(n).says("", "đánh dấu %s, danh sách KET_NAP có %d người — "+
+			"chỉ đánh dấu khi từ đầu năm chưa kết nạp ai — xóa dấu, hoặc xóa danh sách", quote(mark.Raw), n)
 	}
-	return []violation{rc.at(domain.SheetCover, "nil_return", mark).resting(len(rc.people)).says("",
-		fmt.Sprintf("đánh dấu %s, danh sách KET_NAP có %d người", quote(mark.Raw), len(rc.people)),
-		"chỉ đánh dấu khi từ đầu năm chưa kết nạp ai", "xóa dấu, hoặc xóa danh sách")}
 }
 
-var ruleT05 = rule{
-	Code: "T05", Severity: domain.Warning, Scope: ScopeUnit, Cell: "Không phát sinh", waivable: true, alone: emptyUnmarked,
+var ruleT05 = Rule{
+	Code: "T05", Severity: domain.Warning, Scope: ScopeUnit, Cell: "Không phát sinh", Waivable: true, alone: emptyUnmarked,
 	Source: ourForm,
 	Title:  "Danh sách trống nhưng chưa đánh dấu «Không phát sinh»",
 	Why:    "Trống không phải là 0: có thể quên nhập danh sách.",
@@ -256,12 +246,12 @@ var ruleT05 = rule{
 }
 
 // emptyUnmarked is T05.
-func emptyUnmarked(rc *ruleContext) []violation {
-	mark := rc.r.Cover.NilReturn
-	if mark.State == domain.Absent || mark.State == domain.Bad || mark.Mark || !rc.has(domain.SheetAdmissions) || len(rc.r.Admissions) > 0 {
-		return nil
+func emptyUnmarked(rc *ruleContext) {
+	mark := rc.Return.Cover.NilReturn
+	if mark.State == domain.Absent || mark.State == domain.Bad || mark.Mark || !rc.has(domain.SheetAdmissions) ||
+		len(rc.Return.Admissions) > 0 {
+		return
 	}
-	f := rc.at(domain.SheetCover, "nil_return", mark)
-	return []violation{f.says("x", "để trống, danh sách KET_NAP không có ai", "phải có danh sách hoặc dấu x",
-		"nếu chưa kết nạp ai từ đầu năm, đánh dấu x")}
+	rc.at(rc.cover, "nil_return").says("x", "để trống, danh sách KET_NAP không có ai — phải có danh sách hoặc dấu x — "+
+		"nếu chưa kết nạp ai từ đầu năm, đánh dấu x")
 }

@@ -15,7 +15,7 @@
 // Findings are kept as Alone and Against give them: a waiver or a change among the other
 // returns needs no workbook.
 //
-// The rules stand by subject: file.go, unit.go, row.go, across.go, claimed.go
+// The rules stand by subject: file.go, unit.go, row.go, dates.go, across.go, claimed.go
 // (between units), arithmetic.go, target.go, district.go (about the whole), local.go (the
 // office's own). load.go reads the configuration, context.go is what a rule may look at,
 // violation.go makes findings of what rules tell.
@@ -27,7 +27,6 @@ package validate
 import (
 	"fmt"
 	"runtime/debug"
-	"slices"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
@@ -58,77 +57,37 @@ func (b *Bug) Error() string {
 
 // Alone judges a return by itself: a finding for each cell, in their total order, with the
 // severity that is in force before any waiver. An error is about our run and is a *Bug.
-func (rules *Rules) Alone(in AloneInput) (findings []domain.Finding, err error) {
-	defer caught(in.Return, &err)
-	rc := rules.newContext(in)
-	rc.gatherFields()
-	rc.gatherEveryone()
-	return rc.judge(func(r *rule) says { return r.alone })
+func (rules *Rules) Alone(in AloneInput) ([]domain.Finding, error) {
+	return rules.judge(AgainstInput{AloneInput: in}, func(r *Rule) says { return r.alone })
 }
 
-// judge asks every rule that says something of that kind.
-func (rc *ruleContext) judge(of func(*rule) says) ([]domain.Finding, error) {
-	for _, rule := range slices.Concat(catalogue, rc.rules.local) {
-		if say := of(rule); say != nil && rc.mayAsk(rule) {
-			if err := rc.ask(rule, say); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return rc.findings(), nil
-}
-
-// ask puts a rule to the return and keeps what it tells, with the severity that is
-// in force. A panic becomes an error that names the rule.
-func (rc *ruleContext) ask(rule *rule, say says) (err error) {
-	severity, ok := rc.rules.inForce(rule.Code, rc.period, rc.unit.Code)
-	if !ok {
-		return nil
-	}
+// judge puts a return before every rule in force that says something of that kind.
+func (rules *Rules) judge(in AgainstInput, of func(*Rule) says) (_ []domain.Finding, err error) {
+	rc := &ruleContext{AgainstInput: in, rules: rules, rule: &Rule{}, findings: []domain.Finding{}}
 	defer func() {
 		if p := recover(); p != nil {
-			err = &Bug{File: rc.r.File, Rule: rule.Code, Value: p, Stack: debug.Stack()}
+			err = &Bug{File: in.Return.File, Rule: rc.rule.Code, Value: p, Stack: debug.Stack()}
 		}
 	}()
-	for _, v := range say(rc) {
-		v.rule = rule
-		v.severity = milder(severity, v.severity)
-		rc.violations = append(rc.violations, v)
+	rc.gather()
+	for _, rule := range rules.list {
+		if say := of(rule); say != nil && rc.mayAsk(rule) && rule.inForce(rc.Period, rc.unit.Code) {
+			rc.rule = rule
+			say(rc)
+		}
 	}
-	return nil
+	domain.SortFindings(rc.findings)
+	return rc.findings, nil
 }
 
 // each makes a rule of many things of a return of what it says of one.
-func each[T any](things func(*ruleContext) []T, of func(*ruleContext, T) []violation) says {
-	return func(rc *ruleContext) (violations []violation) {
+func each[T any](things func(*ruleContext) []T, of func(*ruleContext, T)) says {
+	return func(rc *ruleContext) {
 		for _, x := range things(rc) {
-			violations = append(violations, of(rc, x)...)
+			of(rc, x)
 		}
-		return violations
-	}
-}
-
-// What most rules go over: see ruleContext.
-func people(rc *ruleContext) []*domain.Admission   { return rc.people }
-func pool(rc *ruleContext) []*domain.Candidate     { return rc.pool }
-func everyone(rc *ruleContext) []someone           { return rc.everyone }
-func values(rc *ruleContext) []field               { return rc.fields }
-func sheets(rc *ruleContext) []domain.SheetReading { return rc.r.Reading.Sheets }
-
-// caught makes a panic outside the rules an error.
-func caught(r *domain.Return, err *error) {
-	if p := recover(); p != nil {
-		*err = &Bug{File: r.File, Value: p, Stack: debug.Stack()}
 	}
 }
 
 // gravity orders the severities.
 var gravity = map[domain.Severity]int{domain.Trial: 0, domain.Info: 1, domain.Warning: 2, domain.Error: 3}
-
-// milder is the severity in force, unless the rule itself asks for a milder one.
-func milder(inForce, asked domain.Severity) domain.Severity {
-	if asked != "" && gravity[asked] < gravity[inForce] {
-		return asked
-	}
-	return inForce
-}

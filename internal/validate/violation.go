@@ -2,38 +2,77 @@ package validate
 
 import (
 	"fmt"
-	"slices"
+	"strconv"
 	"strings"
 
 	"ketnap/internal/domain"
+	"ketnap/internal/reference"
 )
 
-// violation is what a rule has to say about one place: what is seen there, what must
-// be, what to do. A sentence is made of the three.
+// violation is what a rule has to say about one place. It begins at a place (at, atCell,
+// atHeading, atFile), may be added to, and is told by says.
 type violation struct {
-	rule     *rule
+	rc       *ruleContext
 	severity domain.Severity // "": the rule's own; else at most this
-	cell     domain.Cell
-	sheet    string // of the form, and field, where it is about one
+	row      *row            // nil: it is about none
+	sheet    string          // of the form, and field, where it is about one
 	field    string
+	cell     domain.Cell
 	place    string // the cell in words: Ngày sinh
 	got      string
-	want     string
-	actual   string
-	expected string
-	fix      string
-	seen     []string // the values it rests on, besides what stands in the cell
-	typed    string   // what stands there, canonical
+	seen     []string // the values it rests on, first what stands in the cell
 }
 
-// at begins a violation at a value. Identity numbers are masked here, so that no rule
-// can let one slip. It outlives the return: it must not hold on to its text.
-func (rc *ruleContext) at(sheet, id string, v domain.Value) violation {
-	f := violation{cell: v.Cell, sheet: sheet, field: id, place: rc.header(sheet, id), got: strings.Clone(shorten(v.Raw)), typed: canonical(v)}
+// at begins a violation at a value of a row.
+func (rc *ruleContext) at(r *row, id string) violation { return rc.atValue(r, id, r.value(id)) }
+
+// atValue is at where another value tells what a column should. Identity numbers are masked
+// here, so that no rule can let one slip. It outlives the return: it must not hold on to its text.
+func (rc *ruleContext) atValue(r *row, id string, v domain.Value) violation {
+	f := violation{rc: rc, row: r, sheet: r.sheet, field: id, cell: v.Cell, place: rc.header(r.sheet, id), got: strings.Clone(shorten(v.Raw))}
 	if id == "national_id" {
-		f.got = maskAny(v.Raw)
+		f.got = domain.MaskID(f.got)
+	}
+	if typed := canonical(v); typed != "" {
+		f.seen = []string{typed}
 	}
 	return f
+}
+
+// of is at for a field.
+func (rc *ruleContext) of(f field) violation { return rc.atValue(f.row, f.columnID, *f.v) }
+
+// atCell begins a violation at any cell of the file.
+func (rc *ruleContext) atCell(cell domain.Cell, place, got string) violation {
+	f := violation{rc: rc, sheet: cell.Sheet, cell: cell, place: place, got: got}
+	for _, s := range rc.Return.Reading.Sheets {
+		if s.Name == cell.Sheet && s.Name != "" {
+			f.sheet = s.ID
+		}
+	}
+	for i := range rc.rows {
+		if r := &rc.rows[i]; r.line == cell.Row && r.sheetInFile() == cell.Sheet {
+			f.row = r
+		}
+	}
+	return f
+}
+
+// atHeading begins a violation at a column's header, or the sheet where it is not known.
+func (rc *ruleContext) atHeading(sheet, id, place string) violation {
+	f := violation{rc: rc, sheet: sheet, field: id, place: place}
+	if s := rc.Return.Reading.Sheet(sheet); s != nil {
+		f.cell.Sheet = s.Name
+		if col := s.Columns[id]; col > 0 {
+			f.cell.Row, f.cell.Col = s.HeaderRow, col
+		}
+	}
+	return f
+}
+
+// atFile begins a violation that is about no cell.
+func (rc *ruleContext) atFile(place, got string) violation {
+	return violation{rc: rc, place: place, got: got}
 }
 
 // resting adds what else the violation rests on: while all of it is the same, a waiver holds.
@@ -44,15 +83,6 @@ func (f violation) resting(on ...any) violation {
 		}
 		f.seen = append(f.seen, fmt.Sprint(x))
 	}
-	return f
-}
-
-// of is at for a field.
-func (rc *ruleContext) of(f field) violation { return rc.at(f.sheet, f.id, *f.v) }
-
-// says completes a violation: what must stand there, and the three parts of its sentence.
-func (f violation) says(want, actual, expected, fix string) violation {
-	f.want, f.actual, f.expected, f.fix = want, actual, expected, fix
 	return f
 }
 
@@ -68,10 +98,83 @@ func (f violation) named(place string) violation {
 	return f
 }
 
-// message is the sentence: [ô] [chỗ]: [thấy gì] — [phải thế nào] — [làm gì].
-func (f violation) message() string { return sentence(f.where(), f.actual, f.expected, f.fix) }
+// says tells the violation: what must stand there, and the sentence but for its place:
+// [thấy gì] — [phải thế nào] — [làm gì].
+func (f violation) says(want any, format string, args ...any) {
+	rc, r := f.rc, f.rc.Return
+	finding := domain.Finding{
+		Rule: rc.rule.Code, Severity: rc.rule.Severity, Unit: strings.Clone(r.Unit()), Period: r.Period(), File: r.File.Path,
+		Cell: f.cell, Place: f.place, About: f.about(), Seen: strings.Join(f.seen, "; "), Got: f.got, Want: fmt.Sprint(want),
+		Message: sentence(f.cell, f.place, format, args...),
+	}
+	if f.severity != "" && gravity[f.severity] < gravity[finding.Severity] {
+		finding.Severity = f.severity
+	}
+	if strings.HasPrefix(finding.About, "id:") || strings.HasPrefix(finding.About, "who:") { // whose every field may be faulty
+		finding.Seen = f.sheet + "/" + f.field + ": " + finding.Seen
+	}
+	if finding.Severity == domain.Warning {
+		explains := f.row
+		if explains == nil || explains.note == nil {
+			explains = rc.total
+		}
+		finding.Explained = explains != nil && !explains.note.Empty()
+	}
+	rc.findings = append(rc.findings, finding)
+}
 
-func (f violation) where() string { return where(f.cell, f.place) }
+// wordTotalLine stands for the line Tổng cộng in About.
+const wordTotalLine = "total"
+
+// about is what a violation is about, wherever its row moves: see domain.Waiver. It is "" of
+// what cannot be accepted though the rule can: without a name and the date that puts somebody
+// in a period nothing would be left to count.
+func (f violation) about() string {
+	counts, code := f.field == "name" || f.field == f.rc.Counting.Field(), f.rc.rule.Code
+	if counts && (code == "R01" || code == "R02") {
+		return ""
+	}
+	if f.row != nil && f.row.name != nil && !f.row.nobody {
+		if id := f.row.id; id.Known() && isDigits(id.Text, idDigits) {
+			return "id:" + id.Text
+		}
+		if who := whoKey(f.row.name, f.row.born); who != "" {
+			return "who:" + who
+		}
+	}
+	line := ""
+	switch {
+	case f.sheet == "":
+		return "file"
+	case f.field == "":
+		return "field:" + f.sheet
+	case f.sheet == domain.SheetCover:
+	case f.sheet == domain.SheetCells && (f.row == nil || f.row == f.rc.total): // the column's sum, where no row has it
+		line = wordTotalLine
+	case f.row == nil:
+		return "field:" + f.sheet
+	default:
+		line = reference.CellKey(f.row.cell.Text)
+	}
+	return "field:" + f.sheet + "/" + line + "/" + f.field
+}
+
+// canonical is a value as one text, however it was typed; "" when nothing is there.
+func canonical(v domain.Value) string {
+	switch {
+	case !v.Known():
+		return strings.Clone(v.Raw)
+	case v.Text != "":
+		return strings.Clone(v.Text)
+	case !v.Date.IsZero():
+		return v.Date.ISO()
+	case v.Mark:
+		return "x"
+	case v.Raw != "":
+		return strconv.Itoa(v.Num)
+	}
+	return ""
+}
 
 // where names a place: Ô E25 (Tổng cộng, Lũy kế).
 func where(cell domain.Cell, place string) string {
@@ -92,27 +195,16 @@ func where(cell domain.Cell, place string) string {
 	return at
 }
 
-// dash stands between the parts of a sentence; the last part never holds it, so that what
-// is to be done can be told apart again.
+// dash stands between the parts of a sentence. The last part holds it nowhere else, so that
+// what is to be done can be told apart again: what is put into it passes undashed.
 const dash = " — "
 
-// sentence joins the parts that say something.
-func sentence(where, actual, expected, fix string) string {
-	parts := []string{actual, expected, strings.ReplaceAll(fix, dash, ", ")}
-	said := slices.DeleteFunc(parts, func(s string) bool { return s == "" })
-	return where + ": " + strings.TrimRight(strings.Join(said, dash), ". ") + "."
-}
+func undashed(s string) string { return strings.ReplaceAll(s, dash, ", ") }
 
-// lawDay is the day whose law holds for what has no date of its own.
-func (rc *ruleContext) lawDay() domain.Date {
-	if rc.period.IsZero() {
-		return rc.r.File.Received
-	}
-	return rc.period.Last()
+// sentence is what is said of a place: Ô E25 (Tổng cộng, Lũy kế): ghi 14, danh sách có 12 — ….
+func sentence(cell domain.Cell, place, format string, args ...any) string {
+	return where(cell, place) + ": " + strings.TrimRight(fmt.Sprintf(format, args...), ". ") + "."
 }
-
-// maskAny masks an identity number however it was typed.
-func maskAny(raw string) string { return domain.MaskID(shorten(raw)) }
 
 // shorten keeps a quotation to a length that a person reads.
 func shorten(s string) string {
@@ -134,5 +226,13 @@ func orNearest(near, otherwise string) string {
 	if near == "" {
 		return otherwise
 	}
-	return "có phải " + quote(near) + "? Sửa lại cho đúng"
+	return "có phải " + undashed(quote(near)) + "? Sửa lại cho đúng"
+}
+
+// unitName is a unit as a sentence names it.
+func (rc *ruleContext) unitName(unit string) string {
+	if u, ok := rc.Assignment.UnitEver(unit); ok {
+		return u.Name
+	}
+	return unit
 }

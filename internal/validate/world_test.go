@@ -290,8 +290,8 @@ func (d *docket) judge(rules *validate.Rules) ([][]domain.Finding, error) {
 // against is what a return is compared with, but for what others claim.
 func (d *docket) against(r *domain.Return) validate.AgainstInput {
 	return validate.AgainstInput{
-		Return: r, Period: d.Period, Assignment: d.Assignment, Counting: d.Counting, Level: d.Level,
-		Received: 2, Previous: d.Earlier[r.Unit()], Closed: d.Closed[r.Unit()],
+		AloneInput: validate.AloneInput{Return: r, Period: d.Period, Assignment: d.Assignment, Counting: d.Counting, Level: d.Level},
+		Received:   2, Previous: d.Earlier[r.Unit()], Closed: d.Closed[r.Unit()],
 	}
 }
 

@@ -342,7 +342,9 @@ func (s *Session) compare(
 	}
 	one.Against, one.Told, one.ComparedWith = nil, nil, 0
 	in := validate.AgainstInput{
-		Period: one.Period, Assignment: s.Assignment, Counting: s.counting(), Level: s.Settings.Office.Level,
+		AloneInput: validate.AloneInput{
+			Period: one.Period, Assignment: s.Assignment, Counting: s.counting(), Level: s.Settings.Office.Level,
+		},
 		Received: one.Received, Closed: s.tooLate(one.Submission), Twins: twins,
 	}
 	if err := s.others(ctx, record, one, &in); err != nil {
