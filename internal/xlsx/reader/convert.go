@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,100 +37,74 @@ func officeSetting(path, name, value string) string {
 // convert has LibreOffice turn an .xls or .ods into an .xlsx and reads that by the
 // same rules as any other. What LibreOffice mends or drops in a damaged file cannot
 // be known here; that formulas were computed anew is said by Recalculated.
-func convert(r io.ReaderAt, size int64, kind Kind, limits Limits) (*Book, error) {
-	program, err := findOffice(limits.LibreOffice)
-	if err != nil {
-		return nil, err
-	}
+func convert(r io.ReaderAt, size int64, kind Kind, limits Limits) *Book {
+	program := findOffice(limits.LibreOffice)
 	if program == "" {
-		return nil, refuseKind(kind)
+		panic(refuseKind(kind))
 	}
-	converted, err := runOffice(program, io.NewSectionReader(r, 0, size), kind, limits)
-	if err != nil {
-		return nil, err
-	}
+	converted, err := runOffice(program, beginning(r, size), kind, limits)
+	check(err)
 	book, err := openPackage(bytes.NewReader(converted), int64(len(converted)), limits)
-	var refusal *Refusal
-	if errors.As(err, &refusal) {
+	if refusal, ok := err.(*Refusal); ok {
 		refusal.Kind = string(kind)
 		refusal.Part = "after conversion: " + refusal.Part
 	}
-	if err != nil {
-		return nil, err
-	}
+	check(err)
 	book.Kind, book.Recalculated = kind, true
-	return book, nil
+	return book
 }
 
 // findOffice is the program to run, "" when there is none.
-func findOffice(configured string) (program string, err error) {
-	switch configured {
-	case "-":
-		return "", nil
-	case "":
-		if program, err = exec.LookPath("soffice"); errors.Is(err, exec.ErrNotFound) {
-			program, err = exec.LookPath("libreoffice")
-		}
-		if errors.Is(err, exec.ErrNotFound) {
-			return "", nil
-		}
-	default:
-		program, err = exec.LookPath(configured)
+func findOffice(configured string) string {
+	if configured == "-" {
+		return ""
 	}
-	if err != nil {
-		return "", fmt.Errorf("find LibreOffice: %w", err)
+	for _, name := range []string{"soffice", "libreoffice"} {
+		program, err := exec.LookPath(cmp.Or(configured, name))
+		if err == nil {
+			return program
+		}
+		if configured != "" || !errors.Is(err, exec.ErrNotFound) {
+			check(fmt.Errorf("find LibreOffice: %w", err))
+		}
 	}
-	return program, nil
+	return ""
 }
 
 // runOffice converts in a folder of its own that is removed afterwards.
-func runOffice(program string, in io.Reader, kind Kind, limits Limits) ([]byte, error) {
+func runOffice(program string, data []byte, kind Kind, limits Limits) (converted []byte, err error) {
 	office.Lock()
 	defer office.Unlock()
 	dir, err := os.MkdirTemp("", "reader-convert-")
 	if err != nil {
 		return nil, fmt.Errorf("convert %s: %w", kind, err)
 	}
-	converted, refusal, err := runOfficeIn(dir, program, in, kind, limits)
-	if err = errors.Join(err, os.RemoveAll(dir)); err != nil {
+	defer func() {
+		if gone := os.RemoveAll(dir); gone != nil && err == nil {
+			err = fmt.Errorf("convert %s: %w", kind, gone)
+		}
+	}()
+	user, input, result := filepath.Join(dir, "profile", "user"), filepath.Join(dir, "in."+string(kind)), filepath.Join(dir, "out", "in.xlsx")
+	err = errors.Join(
+		os.MkdirAll(user, 0o700),
+		os.WriteFile(filepath.Join(user, "registrymodifications.xcu"), []byte(officeProfile), 0o600),
+		os.WriteFile(input, data, 0o600),
+	)
+	if err != nil {
 		return nil, fmt.Errorf("convert %s: %w", kind, err)
 	}
-	if refusal != nil {
-		return nil, refusal
-	}
-	return converted, nil
-}
-
-func runOfficeIn(dir, program string, in io.Reader, kind Kind, limits Limits) ([]byte, *Refusal, error) {
-	user := filepath.Join(dir, "profile", "user")
-	if err := os.MkdirAll(user, 0o700); err != nil {
-		return nil, nil, err
-	}
-	if err := os.WriteFile(filepath.Join(user, "registrymodifications.xcu"), []byte(officeProfile), 0o600); err != nil {
-		return nil, nil, err
-	}
-	data, err := io.ReadAll(in)
-	if err != nil {
-		return nil, nil, err
-	}
-	input := filepath.Join(dir, "in."+string(kind))
-	if err := os.WriteFile(input, data, 0o600); err != nil {
-		return nil, nil, err
-	}
-
 	ctx, cancel := context.WithTimeout(context.Background(), limits.ConvertTime)
 	defer cancel()
 	cmd := limitedCommand(ctx, limits.ConvertMemory, program,
 		"-env:UserInstallation="+fileURL(filepath.Dir(user)),
 		"--headless", "--norestore", "--nolockcheck", "--nodefault",
-		"--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", filepath.Join(dir, "out"), input)
+		"--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", filepath.Dir(result), input)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "HOME="+dir, "TMPDIR="+dir)
 	output, runErr := cmd.CombinedOutput()
 	if err := faultOfRun(ctx, runErr, output); err != nil {
-		return nil, nil, fmt.Errorf("run LibreOffice: %w", err)
+		return nil, fmt.Errorf("convert %s: run LibreOffice: %w", kind, err)
 	}
-	result := filepath.Join(dir, "out", "in.xlsx")
 	info, err := os.Stat(result)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -137,15 +112,15 @@ func runOfficeIn(dir, program string, in io.Reader, kind Kind, limits Limits) ([
 			Rule: "F01", Kind: string(kind), Advice: adviceResave,
 			Detail: refusals[kind].detail + " không chuyển đổi được; có thể tệp đã hỏng",
 			Part:   fmt.Sprintf("conversion by LibreOffice: no result (%v, %d bytes of messages)", runErr, len(output)),
-		}, nil
-	case err != nil:
-		return nil, nil, err
-	case info.Size() > limits.FileSize:
+		}
+	case err == nil && info.Size() > limits.FileSize:
 		amount, limit := mebibytes(info.Size()), mebibytes(limits.FileSize)
-		return nil, tooMuch("conversion by LibreOffice", "kích thước tệp sau chuyển đổi", amount, limit), nil
+		return nil, tooMuch("conversion by LibreOffice", "kích thước tệp sau chuyển đổi", amount, limit)
 	}
-	converted, err := os.ReadFile(result)
-	return converted, nil, err
+	if converted, err = os.ReadFile(result); err != nil {
+		return nil, fmt.Errorf("convert %s: %w", kind, err)
+	}
+	return converted, nil
 }
 
 // faultOfRun is why a conversion did not come to its end, when that says nothing about

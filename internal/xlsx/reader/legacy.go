@@ -96,89 +96,89 @@ type legacyResult struct {
 
 // sharedText is shared string i as a cell of that font shows it. A text that many
 // cells show is judged once.
-func (sr *sheetReader) sharedText(i int, font legacyFont) (legacyResult, error) {
+func (sr *sheetReader) sharedText(i int, font legacyFont) legacyResult {
 	text, special := sr.book.strings.at(i)
 	if font == notLegacy && !special {
-		return legacyResult{text: text}, nil
+		return legacyResult{text: text}
 	}
 	key := legacyKey{i, font}
-	if r, ok := sr.legacy[key]; ok {
-		return r, nil
+	r, known := sr.legacy[key]
+	if !known {
+		r = sr.legacyText(text, sr.book.legacy.runs[i], font)
+		if sr.legacy == nil {
+			sr.legacy = map[legacyKey]legacyResult{}
+		}
+		sr.legacy[key] = r
 	}
-	r, err := sr.legacyText(text, sr.book.legacy.runs[i], font)
-	if sr.legacy == nil {
-		sr.legacy = map[legacyKey]legacyResult{}
-	}
-	sr.legacy[key] = r
-	return r, err
+	return r
 }
 
 // inlineText is a cell's own text.
-func (sr *sheetReader) inlineText(font legacyFont) (legacyResult, error) {
+func (sr *sheetReader) inlineText(font legacyFont) legacyResult {
 	return sr.legacyText(string(compose(sr.rich.text)), sr.rich.legacyRuns(), font)
 }
 
 // legacyText converts a text that is TCVN3 or VNI, run by run when runs have fonts
 // of their own.
-func (sr *sheetReader) legacyText(text string, runs []legacyRun, font legacyFont) (legacyResult, error) {
+func (sr *sheetReader) legacyText(text string, runs []legacyRun, font legacyFont) legacyResult {
 	if font == notLegacy && len(runs) == 0 && !viet.HasForeignLetters(text) {
-		return legacyResult{text: text}, nil
+		return legacyResult{text: text}
 	}
 	// Judging words is slow, and no return has that much to judge.
-	first := sr.cover == nil
-	if first {
+	if sr.first() {
 		sr.book.judged += len(text)
 	}
 	if sr.book.judged > sr.limits.LegacyBytes {
-		return legacyResult{}, tooManyBytes(sr.part, "độ dài chữ không phải Unicode", sr.limits.LegacyBytes)
+		panic(sr.tooManyBytes("độ dài chữ không phải Unicode", sr.limits.LegacyBytes))
 	}
 	if len(runs) == 0 {
-		return sr.book.legacyRunText(text, font, first), nil
+		runs = []legacyRun{{text, fontOfCell}}
 	}
+	result := legacyResult{}
 	var all strings.Builder
-	converted := false
 	for _, run := range runs {
-		f := run.font
-		if f == fontOfCell {
-			f = font
+		if run.font == fontOfCell {
+			run.font = font
 		}
-		r := sr.book.legacyRunText(run.text, f, first)
-		all.WriteString(r.text)
-		converted = converted || r.converted
+		converted := sr.book.convertLegacy(run, sr.first())
+		all.WriteString(converted)
+		result.converted = result.converted || converted != run.text
 	}
-	if !converted {
-		return legacyResult{text: text}, nil
+	result.text = text
+	if result.converted {
+		result.text = all.String()
 	}
-	return legacyResult{all.String(), true}, nil
+	return result
 }
 
-// legacyRunText converts one text in one font. Without a legacy font only a text
+// convertLegacy converts one text in one font. Without a legacy font only a text
 // that leaves no doubt is converted.
-func (b *Book) legacyRunText(text string, font legacyFont, first bool) legacyResult {
-	likeness, convert := viet.LooksTCVN3, viet.FromTCVN3
-	if font == fontVNI {
-		likeness, convert = viet.LooksVNI, viet.FromVNI
-	}
-	if font == notLegacy {
-		tcvn3 := viet.HasForeignLetters(text) && viet.LooksTCVN3(text) == viet.Certain
-		vni := viet.HasForeignLetters(text) && viet.LooksVNI(text) == viet.Certain
+func (b *Book) convertLegacy(run legacyRun, first bool) string {
+	text := run.text
+	if run.font == notLegacy {
+		tcvn3, vni := viet.LooksTCVN3(text) == viet.Certain, viet.LooksVNI(text) == viet.Certain
 		switch {
-		case tcvn3 == vni:
-			return legacyResult{text: text}
-		case vni:
-			convert = viet.FromVNI
+		case !viet.HasForeignLetters(text):
+		case tcvn3 && !vni:
+			return viet.FromTCVN3(text)
+		case vni && !tcvn3:
+			return viet.FromVNI(text)
 		}
-		return legacyResult{convert(text), true}
+		return text
 	}
-	l := likeness(text)
+	looks, convert := viet.LooksTCVN3, viet.FromTCVN3
+	if run.font == fontVNI {
+		looks, convert = viet.LooksVNI, viet.FromVNI
+	}
+	likeness := looks(text)
 	if first {
-		b.legacy.texts[l]++
+		b.legacy.texts[likeness]++
 	}
-	if l < viet.Ambiguous || l == viet.Ambiguous && !b.legacy.always {
-		return legacyResult{text: text}
+	if likeness < viet.Ambiguous || likeness == viet.Ambiguous && !b.legacy.always {
+		return text
 	}
-	if text = convert(text); font == fontTCVN3Capital {
+	if text = convert(text); run.font == fontTCVN3Capital {
 		text = strings.ToUpper(text)
 	}
-	return legacyResult{text, true}
+	return text
 }

@@ -76,14 +76,11 @@ func DefaultLimits() Limits {
 	}
 }
 
-// ruleLimit is the rule that a file beyond a limit breaks.
-const ruleLimit = "F12"
-
 // tooMuch is the refusal of a file beyond a limit: what there is too much of, how
 // much of it was found, and the limit.
 func tooMuch(place, what, amount, limit string) *Refusal {
 	return &Refusal{
-		Rule:   ruleLimit,
+		Rule:   "F12",
 		Detail: fmt.Sprintf("tệp vượt giới hạn về %s: %s, giới hạn là %s", what, amount, limit),
 		Part:   place,
 		Advice: "xóa các trang tính, dòng, cột và hình ảnh thừa (hoặc chép số liệu sang biểu mẫu trắng), lưu lại rồi gửi lại",
@@ -93,11 +90,6 @@ func tooMuch(place, what, amount, limit string) *Refusal {
 // tooMany is tooMuch where counting ended at the limit.
 func tooMany(place, what string, limit int) *Refusal {
 	return tooMuch(place, what, "trên "+count(limit), count(limit))
-}
-
-// tooManyBytes is tooMany for bytes.
-func tooManyBytes(place, what string, limit int) *Refusal {
-	return tooMuch(place, what, "trên "+mebibytes(int64(limit)), mebibytes(int64(limit)))
 }
 
 // mebibytes writes a size the Vietnamese way: 30 MiB, 1,5 MiB.

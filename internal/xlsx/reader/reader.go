@@ -138,34 +138,53 @@ type Bug struct {
 
 func (b *Bug) Error() string { return fmt.Sprintf("bug in the workbook reader: %v", b.Value) }
 
+// What reads a file does not hand errors on: it panics with a *Refusal, or with a failure
+// when something went wrong that says nothing about the file, and ended makes an error of it
+// where others called the package.
+type failure struct{ error }
+
+// check ends the reading when there is an error.
+func check(err error) {
+	if err != nil {
+		panic(failure{err})
+	}
+}
+
+// ended is the error that a reading ended with; what it recovered is nil if there was none.
+func ended(recovered any) error {
+	switch p := recovered.(type) {
+	case nil:
+		return nil
+	case *Refusal:
+		return p
+	case failure:
+		return p.error
+	}
+	return &Bug{Value: recovered, Stack: debug.Stack()}
+}
+
 // Open checks the whole of a file and opens it as a workbook. A file that is no
 // workbook, is damaged or is beyond a limit gives a *Refusal: that is a fact about
 // the file. Any other error is about our run. The book reads from r for as long as
 // it is used, and is to be closed then.
 func Open(r io.ReaderAt, size int64, limits Limits) (book *Book, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			book, err = nil, &Bug{Value: p, Stack: debug.Stack()}
-		}
-	}()
+	defer func() { err = ended(recover()) }()
 	if size > limits.FileSize {
-		return nil, tooMuch("", "kích thước tệp", mebibytes(size), mebibytes(limits.FileSize))
+		panic(tooMuch("", "kích thước tệp", mebibytes(size), mebibytes(limits.FileSize)))
 	}
-	found, err := sniff(r, size)
-	if err != nil {
-		return nil, err
-	}
-	switch found {
-	case kindZip:
-		book, err = openPackage(r, size, limits)
-		if err == nil && book.Kind == ODS {
-			return convert(r, size, ODS, limits)
+	kind := sniff(r, size)
+	if kind == kindZip {
+		opened, err := openPackage(r, size, limits)
+		check(err)
+		if opened.Kind != ODS {
+			return opened, nil
 		}
-		return book, err
-	case XLS:
-		return convert(r, size, XLS, limits)
+		kind = ODS
 	}
-	return nil, refuseKind(found)
+	if kind != XLS && kind != ODS {
+		panic(refuseKind(kind))
+	}
+	return convert(r, size, kind, limits), nil
 }
 
 // Seekable reports whether RowsFrom finds its row without going through much that
@@ -189,33 +208,34 @@ func (s *Sheet) Rows() iter.Seq2[*Row, error] { return s.RowsFrom(1) }
 // RowsFrom is Rows without those above a row.
 func (s *Sheet) RowsFrom(n int) iter.Seq2[*Row, error] {
 	return func(yield func(*Row, error) bool) {
-		stopped, yielding := false, false
+		yielding := false
 		defer func() {
-			if p := recover(); p != nil {
-				if yielding { // the panic is the caller's own
-					panic(p)
-				}
-				yield(nil, &Bug{Value: p, Stack: debug.Stack()})
+			p := recover()
+			if p != nil && yielding { // the panic is the caller's own
+				panic(p)
+			}
+			if err := ended(p); err != nil {
+				yield(nil, err)
 			}
 		}()
 		handOut := func(row *Row) bool {
 			yielding = true
-			stopped = !yield(row, nil)
+			more := yield(row, nil)
 			yielding = false
-			return !stopped
+			return more
 		}
-		var err error
-		if cover := s.cover(); s.packed != nil {
+		cover := s.cover()
+		if s.packed != nil {
 			s.packed.each(s.book, n, func(row *Row) bool {
 				cover.mark(row)
 				return handOut(row)
 			})
-		} else {
-			err = s.read(cover, func(row *Row, _ []uint32) bool { return row.N < n || handOut(row) })
+			return
 		}
-		if err != nil && !stopped {
-			yielding = true
-			yield(nil, err)
-		}
+		s.read(cover, func(row *Row, _ []uint32) {
+			if row.N >= n && !handOut(row) {
+				panic(failure{}) // no error: no more rows are wanted
+			}
+		})
 	}
 }

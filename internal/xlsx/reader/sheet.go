@@ -2,7 +2,6 @@ package reader
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"unicode/utf8"
@@ -11,11 +10,20 @@ import (
 )
 
 // readSheets reads every sheet to its end, and packs the rows.
-func (b *Book) readSheets() error {
+func (b *Book) readSheets() {
 	for _, s := range b.Sheets {
-		if err := s.load(); err != nil {
-			return err
+		s.packed = &packedRows{}
+		s.read(nil, func(row *Row, shared []uint32) {
+			if s.packed != nil && !b.packer.add(s.packed, row, shared) {
+				s.packed = nil
+			}
+		})
+		if s.packed != nil && !b.packer.endBlock(s.packed) {
+			s.packed = nil
 		}
+		slices.SortFunc(s.Merges, func(a, b Range) int {
+			return cmp.Or(cmp.Compare(a.FirstRow, b.FirstRow), cmp.Compare(a.FirstCol, b.FirstCol))
+		})
 	}
 	b.packer.block = nil
 	if b.legacy.settle() {
@@ -24,30 +32,6 @@ func (b *Book) readSheets() error {
 			s.packed = nil
 		}
 	}
-	return nil
-}
-
-// load reads the sheet for the first time.
-func (s *Sheet) load() error {
-	s.packed = &packedRows{}
-	packer := &s.book.packer
-	err := s.read(nil, func(row *Row, shared []uint32) bool {
-		if s.packed != nil && !packer.add(s.packed, row, shared) {
-			s.packed = nil
-		}
-		return true
-	})
-	var refusal *Refusal
-	if errors.As(err, &refusal) && refusal.Detail == detailXML {
-		refusal.Detail = fmt.Sprintf("tệp bị hỏng: trang tính thứ %d không đọc được đến hết", s.index)
-	}
-	if err != nil {
-		return err
-	}
-	if s.packed != nil && !packer.endBlock(s.packed) {
-		s.packed = nil
-	}
-	return nil
 }
 
 // cover tells which cells lie under a merged range, row by row from the top.
@@ -82,16 +66,15 @@ func (c *cover) mark(row *Row) {
 // sheetReader reads one sheet.
 type sheetReader struct {
 	*xmlReader
-	sheet *Sheet
 	book  *Book
 	cover *cover // nil on the first reading, when merges are not known yet
-	yield func(row *Row, shared []uint32) bool
+	yield func(row *Row, shared []uint32)
 
 	row      Row
 	shared   []uint32 // of the row's cells: the shared string that it holds unchanged, its index and one; 0 for none
+	last     int      // the column of the row's last cell
 	rows     int      // with values, so far
 	cell     cellParts
-	col      int // of the cell being read, 0 between cells
 	value    []byte
 	formula  []byte
 	rich     richText
@@ -100,68 +83,35 @@ type sheetReader struct {
 }
 
 // read reads the sheet to its end, handing out the rows that have values, and which of
-// their cells hold a shared string, until yield answers false. The rows before an error
-// are not to be used.
-func (s *Sheet) read(cover *cover, yield func(row *Row, shared []uint32) bool) error {
-	return s.book.readPart(s.entry.name, "worksheet", nsMain, func(x *xmlReader) error {
-		sr := &sheetReader{xmlReader: x, sheet: s, book: s.book, cover: cover, yield: yield}
-		err := sr.readSheet()
-		sr.locate(err)
-		return err
-	})
-}
-
-func (sr *sheetReader) readSheet() error {
+// their cells hold a shared string. The rows before an error are not to be used.
+func (s *Sheet) read(cover *cover, yield func(row *Row, shared []uint32)) {
+	sr := &sheetReader{book: s.book, cover: cover, yield: yield}
 	tables := 0
-	for {
-		more, err := sr.child()
+	s.book.readPart(s.entry.Name, "worksheet", nsMain, func(x *xmlReader) {
+		sr.xmlReader = x
 		switch {
-		case err != nil:
-			return err
-		case !more && tables == 0:
-			return sr.bad("no sheetData")
-		case !more:
-			if sr.first() {
-				slices.SortFunc(sr.sheet.Merges, func(a, b Range) int {
-					return cmp.Or(cmp.Compare(a.FirstRow, b.FirstRow), cmp.Compare(a.FirstCol, b.FirstCol))
-				})
-			}
-			return sr.finishPart()
-		case sr.is("sheetData"):
+		case x.is("sheetData"):
 			if tables++; tables > 1 {
-				return sr.bad("two sheetData")
+				panic(x.bad("two sheetData"))
 			}
-			if more, err = sr.sheetData(); !more {
-				return err
-			}
-		case sr.is("mergeCells") && sr.first():
-			err = sr.mergeCells()
-		case sr.is("row"), sr.is("c"):
-			return sr.bad("cells outside sheetData")
-		default:
-			err = sr.skip()
+			x.children(sr.readRow)
+		case x.is("mergeCells") && sr.first():
+			x.each("mergeCell", sr.readMerge)
+		case x.is("row"), x.is("c"):
+			panic(x.bad("cells outside sheetData"))
 		}
-		if err != nil {
-			return err
-		}
+	})
+	if tables == 0 {
+		panic(damaged(s.entry.Name, "no sheetData", s.detail()))
 	}
 }
 
 // first reports whether this is the first reading of the sheet, which counts what it has.
 func (sr *sheetReader) first() bool { return sr.cover == nil }
 
-// locate says in the refusal of a file beyond a limit at which sheet and cell the
-// limit was passed.
-func (sr *sheetReader) locate(err error) {
-	var refusal *Refusal
-	if !errors.As(err, &refusal) || refusal.Rule != ruleLimit {
-		return
-	}
-	place := "trang tính " + sr.sheet.title()
-	if sr.col > 0 {
-		place += ", ô " + ref(sr.row.N, sr.col)
-	}
-	refusal.Detail = "ở " + place + ", " + refusal.Detail
+// detail says that the sheet is damaged.
+func (s *Sheet) detail() string {
+	return fmt.Sprintf("tệp bị hỏng: trang tính thứ %d không đọc được đến hết", s.index)
 }
 
 // maxSheetName is the length of a sheet's name in Excel.
@@ -176,59 +126,26 @@ func (s *Sheet) title() string {
 	return fmt.Sprintf("thứ %d", s.index)
 }
 
-func (sr *sheetReader) mergeCells() error {
-	for depth := sr.depth(); sr.depth() >= depth; {
-		t, err := sr.next()
-		if err != nil {
-			return err
-		}
-		if t != startElement || !sr.is("mergeCell") {
-			continue
-		}
-		at, _ := sr.attr("ref")
-		r, ok := parseRange(at)
-		if !ok {
-			return sr.bad("merged range without an address")
-		}
-		if len(sr.sheet.Merges) == sr.limits.Merges {
-			return tooMany(sr.part, "số vùng ô gộp", sr.limits.Merges)
-		}
-		if r.FirstRow != r.LastRow || r.FirstCol != r.LastCol {
-			sr.sheet.Merges = append(sr.sheet.Merges, r)
-		}
+// readMerge reads the <mergeCell> just started.
+func (sr *sheetReader) readMerge() {
+	r, ok := parseRange(sr.attr("ref"))
+	if !ok {
+		panic(sr.bad("merged range without an address"))
 	}
-	return nil
-}
-
-// sheetData reads the rows. It holds rows alone; anything else there would be cells
-// that nobody counts. It answers false when no more rows are wanted.
-func (sr *sheetReader) sheetData() (more bool, err error) {
-	for {
-		if row, err := sr.child(); err != nil || !row {
-			return err == nil, err
-		}
-		if !sr.is("row") {
-			return false, sr.bad("something other than rows in sheetData")
-		}
-		if err := sr.readRow(); err != nil {
-			return false, err
-		}
-		if len(sr.row.Cells) == 0 {
-			continue
-		}
-		if sr.rows++; sr.rows > sr.limits.Rows {
-			return false, tooMany(sr.part, "số dòng có số liệu trong một trang tính", sr.limits.Rows)
-		}
-		if sr.cover != nil {
-			sr.cover.mark(&sr.row)
-		}
-		if !sr.yield(&sr.row, sr.shared) {
-			return false, nil
-		}
+	if len(sr.sheet.Merges) == sr.limits.Merges {
+		panic(sr.tooMany("số vùng ô gộp", sr.limits.Merges))
+	}
+	if r.FirstRow != r.LastRow || r.FirstCol != r.LastCol {
+		sr.sheet.Merges = append(sr.sheet.Merges, r)
 	}
 }
 
-func (sr *sheetReader) readRow() error {
+// readRow reads what just started in sheetData. It holds rows alone; anything else there would
+// be cells that nobody counts.
+func (sr *sheetReader) readRow() {
+	if !sr.is("row") {
+		panic(sr.bad("something other than rows in sheetData"))
+	}
 	n := sr.row.N + 1
 	sr.row.Hidden = false
 	for _, a := range sr.attrs {
@@ -236,32 +153,26 @@ func (sr *sheetReader) readRow() error {
 		case "r":
 			var ok bool
 			if n, ok = parsePositive(a.value, gridRows); !ok {
-				return sr.bad("row without a number")
+				panic(sr.bad("row without a number"))
 			}
 		case "hidden":
 			sr.row.Hidden = string(a.value) == "1" || string(a.value) == "true"
 		}
 	}
 	if n <= sr.row.N || n > gridRows {
-		return sr.bad("rows out of order")
+		panic(sr.bad("rows out of order"))
 	}
-	sr.row.N = n
+	sr.row.N, sr.cellRow, sr.last = n, n, 0
 	sr.row.Cells, sr.shared = sr.row.Cells[:0], sr.shared[:0]
-	for col := 0; ; {
-		sr.col = 0
-		more, err := sr.child()
-		switch {
-		case err != nil || !more:
-			return err
-		case sr.is("c"):
-			col, err = sr.readCell(col)
-		case sr.is("extLst"):
-			err = sr.skip()
-		default:
-			return sr.bad("something other than cells in a row")
-		}
-		if err != nil {
-			return err
-		}
+	sr.children(sr.readCell)
+	if len(sr.row.Cells) == 0 {
+		return
 	}
+	if sr.rows++; sr.rows > sr.limits.Rows {
+		panic(sr.tooMany("số dòng có số liệu trong một trang tính", sr.limits.Rows))
+	}
+	if !sr.first() {
+		sr.cover.mark(&sr.row)
+	}
+	sr.yield(&sr.row, sr.shared)
 }

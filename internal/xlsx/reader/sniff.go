@@ -9,32 +9,11 @@ import (
 	"unicode/utf8"
 )
 
-// Kinds that are refused, each with its own sentence in refusals.
+// Some of the kinds that are refused: each of them has its own sentence in refusals.
 const (
 	kindZip       Kind = "zip"
-	kindXLSB      Kind = "xlsb"
-	kindXLAM      Kind = "xlam"
 	kindEncrypted Kind = "encrypted"
 	kindCutXLS    Kind = "cut-xls"
-	kindDoc       Kind = "doc"
-	kindDocx      Kind = "docx"
-	kindPpt       Kind = "ppt"
-	kindPptx      Kind = "pptx"
-	kindODF       Kind = "odf"
-	kindNumbers   Kind = "numbers"
-	kindOLE       Kind = "ole"
-	kindHTML      Kind = "html"
-	kindXML       Kind = "xml"
-	kindXML2003   Kind = "xml-2003"
-	kindCSV       Kind = "csv"
-	kindText      Kind = "text"
-	kindPDF       Kind = "pdf"
-	kindImage     Kind = "image"
-	kindRAR       Kind = "rar"
-	kind7z        Kind = "7z"
-	kindGzip      Kind = "gzip"
-	kindEmpty     Kind = "empty"
-	kindNUL       Kind = "nul"
 	kindUnknown   Kind = "unknown"
 )
 
@@ -48,31 +27,31 @@ const (
 // refusals says of every kind that is no workbook we read what it is and what to do.
 var refusals = map[Kind]struct{ detail, advice string }{
 	kindZip:       {"tệp nén .zip, không phải sổ tính Excel", adviceUnpack},
-	kindXLSB:      {"sổ tính nhị phân .xlsb", adviceResave},
-	kindXLAM:      {"phần bổ trợ (add-in) của Excel, không phải sổ tính", adviceForm},
+	"xlsb":        {"sổ tính nhị phân .xlsb", adviceResave},
+	"xlam":        {"phần bổ trợ (add-in) của Excel, không phải sổ tính", adviceForm},
 	kindEncrypted: {"tệp được đặt mật khẩu mở", advicePassword},
 	kindCutXLS:    {"tệp Excel 97–2003 (.xls) bị hỏng hoặc bị cắt cụt", adviceAgain},
 	XLS:           {"sổ tính Excel 97–2003 (.xls)", adviceResave},
 	ODS:           {"sổ tính OpenDocument (.ods)", adviceResave},
-	kindDoc:       {"tệp văn bản Word (.doc)", adviceForm},
-	kindDocx:      {"tệp văn bản Word (.docx)", adviceForm},
-	kindPpt:       {"tệp trình chiếu PowerPoint (.ppt)", adviceForm},
-	kindPptx:      {"tệp trình chiếu PowerPoint (.pptx)", adviceForm},
-	kindODF:       {"tệp OpenDocument không phải sổ tính", adviceForm},
-	kindNumbers:   {"tệp Numbers của Apple", "mở tệp bằng Numbers, chọn Tệp → Xuất sang → Excel (*.xlsx), rồi gửi lại"},
-	kindOLE:       {"tệp Office cũ không phải sổ tính Excel", adviceResave},
-	kindHTML:      {"tệp là trang HTML được đặt tên như tệp Excel", adviceResave},
-	kindXML:       {"tệp XML, không phải sổ tính Excel", adviceResave},
-	kindXML2003:   {"bảng tính XML 2003", adviceResave},
-	kindCSV:       {"tệp văn bản phân cách (CSV), không phải sổ tính Excel", adviceResave},
-	kindText:      {"tệp văn bản thuần, không phải sổ tính Excel", adviceForm},
-	kindPDF:       {"tệp PDF, không phải sổ tính Excel", "gửi tệp Excel gốc (*.xlsx) đã dùng để in ra PDF"},
-	kindImage:     {"tệp ảnh, không phải sổ tính Excel", "gửi tệp Excel (*.xlsx), không gửi ảnh chụp hay bản quét"},
-	kindRAR:       {"tệp nén .rar", adviceUnpack},
-	kind7z:        {"tệp nén .7z", adviceUnpack},
-	kindGzip:      {"tệp nén .gz", adviceUnpack},
-	kindEmpty:     {"tệp rỗng (0 byte)", "chép hoặc tải lại tệp gốc rồi gửi lại; mở thử trước khi gửi"},
-	kindNUL: {"tệp chỉ toàn byte 0, nội dung đã mất (thường do rút USB hoặc mất điện khi đang lưu)",
+	"doc":         {"tệp văn bản Word (.doc)", adviceForm},
+	"docx":        {"tệp văn bản Word (.docx)", adviceForm},
+	"ppt":         {"tệp trình chiếu PowerPoint (.ppt)", adviceForm},
+	"pptx":        {"tệp trình chiếu PowerPoint (.pptx)", adviceForm},
+	"odf":         {"tệp OpenDocument không phải sổ tính", adviceForm},
+	"numbers":     {"tệp Numbers của Apple", "mở tệp bằng Numbers, chọn Tệp → Xuất sang → Excel (*.xlsx), rồi gửi lại"},
+	"ole":         {"tệp Office cũ không phải sổ tính Excel", adviceResave},
+	"html":        {"tệp là trang HTML được đặt tên như tệp Excel", adviceResave},
+	"xml":         {"tệp XML, không phải sổ tính Excel", adviceResave},
+	"xml-2003":    {"bảng tính XML 2003", adviceResave},
+	"csv":         {"tệp văn bản phân cách (CSV), không phải sổ tính Excel", adviceResave},
+	"text":        {"tệp văn bản thuần, không phải sổ tính Excel", adviceForm},
+	"pdf":         {"tệp PDF, không phải sổ tính Excel", "gửi tệp Excel gốc (*.xlsx) đã dùng để in ra PDF"},
+	"image":       {"tệp ảnh, không phải sổ tính Excel", "gửi tệp Excel (*.xlsx), không gửi ảnh chụp hay bản quét"},
+	"rar":         {"tệp nén .rar", adviceUnpack},
+	"7z":          {"tệp nén .7z", adviceUnpack},
+	"gzip":        {"tệp nén .gz", adviceUnpack},
+	"empty":       {"tệp rỗng (0 byte)", "chép hoặc tải lại tệp gốc rồi gửi lại; mở thử trước khi gửi"},
+	"nul": {"tệp chỉ toàn byte 0, nội dung đã mất (thường do rút USB hoặc mất điện khi đang lưu)",
 		"gửi lại từ bản gốc hoặc bản sao lưu"},
 	kindUnknown: {"không nhận ra loại tệp; tệp không phải sổ tính Excel hoặc đã hỏng", adviceAgain},
 }
@@ -87,45 +66,51 @@ func refuseKind(kind Kind) *Refusal {
 	return &Refusal{Rule: rule, Kind: string(kind), Detail: words.detail, Advice: words.advice}
 }
 
+// beginning is the first n bytes of a file.
+func beginning(r io.ReaderAt, n int64) []byte {
+	data := make([]byte, n)
+	if got, err := r.ReadAt(data, 0); got < len(data) {
+		check(fmt.Errorf("read file: %w", err))
+	}
+	return data
+}
+
 // sniff tells by its first bytes what a file is. A zip may still turn out to be
-// anything: see load.
-func sniff(r io.ReaderAt, size int64) (Kind, error) {
+// anything: see openPackage.
+func sniff(r io.ReaderAt, size int64) Kind {
 	if size == 0 {
-		return kindEmpty, nil
+		return "empty"
 	}
-	head := make([]byte, min(size, 4096))
-	if n, err := r.ReadAt(head, 0); n < len(head) {
-		return "", fmt.Errorf("read file: %w", err)
-	}
+	head := beginning(r, min(size, 4096))
 	for _, magic := range []struct {
 		bytes string
 		kind  Kind
 	}{
 		{"PK\x03\x04", kindZip},
 		{"PK\x05\x06", kindZip},
-		{"%PDF", kindPDF},
-		{"\x89PNG", kindImage},
-		{"\xff\xd8\xff", kindImage},
-		{"GIF8", kindImage},
-		{"II*\x00", kindImage},
-		{"Rar!\x1a\x07", kindRAR},
-		{"7z\xbc\xaf\x27\x1c", kind7z},
-		{"\x1f\x8b", kindGzip},
+		{"%PDF", "pdf"},
+		{"\x89PNG", "image"},
+		{"\xff\xd8\xff", "image"},
+		{"GIF8", "image"},
+		{"II*\x00", "image"},
+		{"Rar!\x1a\x07", "rar"},
+		{"7z\xbc\xaf\x27\x1c", "7z"},
+		{"\x1f\x8b", "gzip"},
 		{"\x09\x00\x04\x00", XLS}, // BIFF before Excel 5 stood in no container
 		{"\x09\x02\x06\x00", XLS},
 		{"\x09\x04\x06\x00", XLS},
 	} {
 		if bytes.HasPrefix(head, []byte(magic.bytes)) {
-			return magic.kind, nil
+			return magic.kind
 		}
 	}
 	if bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) {
-		return sniffOLE(r, size)
+		return sniffOLE(beginning(r, size))
 	}
 	if len(bytes.Trim(head, "\x00")) == 0 {
-		return kindNUL, nil
+		return "nul"
 	}
-	return sniffText(head), nil
+	return sniffText(head)
 }
 
 // sniffText tells apart what can be read as text.
@@ -145,13 +130,13 @@ func sniffText(head []byte) Kind {
 	case strings.HasPrefix(text, "<"):
 		switch {
 		case has("urn:schemas-microsoft-com:office:spreadsheet"):
-			return kindXML2003
+			return "xml-2003"
 		case has("<html"), has("<!doctype html"), has("<table"), has("<body"):
-			return kindHTML
+			return "html"
 		}
-		return kindXML
+		return "xml"
 	case strings.HasPrefix(text, "mime-version:") && has("text/html"):
-		return kindHTML
+		return "html"
 	}
 	if bytes.ContainsFunc(head, func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\r\f", r) }) {
 		return kindUnknown
@@ -159,91 +144,72 @@ func sniffText(head []byte) Kind {
 	line, _, _ := strings.Cut(text, "\n")
 	oldEncoding := !utf8.Valid(head[:max(0, len(head)-3)])
 	if strings.ContainsAny(line, ";\t") && oldEncoding || strings.ContainsAny(line, ",;\t") && !strings.HasPrefix(text, "{") {
-		return kindCSV
+		return "csv"
 	}
-	return kindText
+	return "text"
 }
 
 // sniffOLE tells apart the files in the container that Office used before zip: old
-// workbooks, and new ones that are encrypted. It reads the container's directory and
-// no more.
-func sniffOLE(r io.ReaderAt, size int64) (Kind, error) {
-	c := ole{r: r, size: size, sectorSize: 512}
-	header := c.at(0)
-	if header == nil {
-		return kindCutXLS, c.err
+// workbooks, and new ones that are encrypted. It looks at the container's directory and
+// the beginning of a workbook, and no more.
+func sniffOLE(file []byte) Kind {
+	if len(file) < 512 {
+		return kindCutXLS
 	}
-	shift := binary.LittleEndian.Uint16(header[30:])
+	shift := binary.LittleEndian.Uint16(file[30:])
 	if shift != 9 && shift != 12 {
-		return kindCutXLS, nil
+		return kindCutXLS
 	}
-	c.sectorSize = 1 << shift
-	kind := kindOLE
-	sector := binary.LittleEndian.Uint32(header[48:])
+	number := func(b []byte, i uint32) uint32 { return binary.LittleEndian.Uint32(b[i:]) }
+	sector := func(n uint32) []byte { // nil when it is not there
+		from, size := (int64(n)+1)<<shift, int64(1)<<shift
+		if from+size > int64(len(file)) {
+			return nil
+		}
+		return file[from : from+size]
+	}
+	kind := Kind("ole")
+	n := number(file, 48)
 	for range 1024 { // sectors of the directory; real ones have a few
-		for entry := c.sector(sector); len(entry) >= 128; entry = entry[128:] {
+		directory := sector(n)
+		for entry := directory; len(entry) >= 128; entry = entry[128:] {
 			switch oleName(entry) {
 			case "EncryptedPackage":
-				return kindEncrypted, nil
+				return kindEncrypted
 			case "WordDocument":
-				kind = kindDoc
+				kind = "doc"
 			case "PowerPoint Document":
-				kind = kindPpt
+				kind = "ppt"
 			case "Workbook", "Book":
 				kind = XLS
-				length := binary.LittleEndian.Uint32(entry[120:])
-				if int64(length) > size {
-					return kindCutXLS, nil
-				}
-				if length < 4096 {
-					continue // in the container's store of small streams, too small for a password
-				}
-				if hasPassword(c.sector(binary.LittleEndian.Uint32(entry[116:]))) {
-					return kindEncrypted, nil
+				stream, length := sector(number(entry, 116)), number(entry, 120)
+				switch {
+				case int64(length) > int64(len(file)):
+					return kindCutXLS
+				case length < 4096: // in the container's store of small streams, too small for a password
+				case stream == nil:
+					return kindCutXLS
+				case hasPassword(stream):
+					return kindEncrypted
 				}
 			}
 		}
 		// The next sector stands in the allocation table, whose first 109 sectors the header
 		// lists: 6.8 MiB of file and more, where directories begin.
-		perSector := uint32(c.sectorSize / 4)
-		if sector/perSector >= 109 {
-			return kindCutXLS, c.err
+		perSector := uint32(1) << shift / 4
+		if directory == nil || n/perSector >= 109 {
+			return kindCutXLS
 		}
-		table := c.sector(binary.LittleEndian.Uint32(header[76+4*(sector/perSector):]))
-		if table == nil || c.cut {
-			return kindCutXLS, c.err
+		table := sector(number(file, 76+4*(n/perSector)))
+		if table == nil {
+			return kindCutXLS
 		}
 		const endOfChain = 0xFFFFFFFE
-		if sector = binary.LittleEndian.Uint32(table[4*(sector%perSector):]); sector == endOfChain {
-			return kind, nil
+		if n = number(table, 4*(n%perSector)); n == endOfChain {
+			return kind
 		}
 	}
-	return kindCutXLS, nil
-}
-
-// ole reads sectors of the container.
-type ole struct {
-	r          io.ReaderAt
-	size       int64
-	sectorSize int
-	cut        bool  // a sector was not there
-	err        error // of the disk, not of the file
-}
-
-func (o *ole) sector(n uint32) []byte { return o.at((int64(n) + 1) * int64(o.sectorSize)) }
-
-// at is the sector that begins at an offset, nil when it is not there.
-func (o *ole) at(offset int64) []byte {
-	sector := make([]byte, o.sectorSize)
-	if offset+int64(len(sector)) > o.size {
-		o.cut = true
-		return nil
-	}
-	if n, err := o.r.ReadAt(sector, offset); n < len(sector) {
-		o.cut, o.err = true, fmt.Errorf("read file: %w", err)
-		return nil
-	}
-	return sector
+	return kindCutXLS
 }
 
 // oleName is the name of a directory entry, "" of those that are no streams.
@@ -273,39 +239,31 @@ func hasPassword(stream []byte) bool {
 }
 
 // zipKind tells apart the zips that are no workbook of Excel's.
-func (a *archive) zipKind() (Kind, error) {
-	if e := a.find("mimetype"); e != nil && e.size < 256 {
-		mime, err := e.bytes()
-		if err != nil {
-			return "", err
-		}
-		switch mime := strings.TrimSpace(string(mime)); {
+func (a *archive) zipKind() Kind {
+	if e := a.find("mimetype"); e != nil && e.UncompressedSize64 < 256 {
+		switch mime := strings.TrimSpace(string(e.bytes())); {
 		case strings.HasPrefix(mime, "application/vnd.oasis.opendocument.spreadsheet"):
 			manifest := a.find("META-INF/manifest.xml")
 			if manifest == nil {
-				return "", damaged("META-INF/manifest.xml", "missing", detailPackage)
+				panic(damaged("META-INF/manifest.xml", "missing", detailPackage))
 			}
-			content, err := manifest.bytes()
-			if err != nil {
-				return "", err
+			if bytes.Contains(manifest.bytes(), []byte("encryption-data")) {
+				return kindEncrypted
 			}
-			if bytes.Contains(content, []byte("encryption-data")) {
-				return kindEncrypted, nil
-			}
-			return ODS, nil
+			return ODS
 		case strings.HasPrefix(mime, "application/vnd.oasis.opendocument"):
-			return kindODF, nil
+			return "odf"
 		}
 	}
 	for name, kind := range map[string]Kind{
-		"xl/workbook.bin":      kindXLSB,
-		"word/document.xml":    kindDocx,
-		"ppt/presentation.xml": kindPptx,
-		"Index/Document.iwa":   kindNumbers,
+		"xl/workbook.bin":      "xlsb",
+		"word/document.xml":    "docx",
+		"ppt/presentation.xml": "pptx",
+		"Index/Document.iwa":   "numbers",
 	} {
 		if a.find(name) != nil {
-			return kind, nil
+			return kind
 		}
 	}
-	return kindZip, nil
+	return kindZip
 }

@@ -93,30 +93,39 @@ type textRun struct {
 // reset makes the text empty.
 func (t *richText) reset() { t.text, t.runs = t.text[:0], t.runs[:0] }
 
-// read reads the content of the <si> or <is> just started, to its end.
-func (t *richText) read(x *xmlReader) error {
+// read reads the content of the <si> or <is> just started.
+func (t *richText) read(x *xmlReader) {
 	t.reset()
-	for {
-		more, err := x.child()
+	x.children(func() {
 		switch {
-		case err != nil:
-			return err
-		case !more:
-			return t.tooLong(x)
 		case x.is("t"):
-			err = t.readT(x)
+			t.readT(x)
 			t.endRun(fontOfCell)
 		case x.is("r"):
-			err = t.readRun(x)
+			t.readRun(x)
 		case x.is("rPh"), x.is("phoneticPr"), x.is("extLst"):
-			err = x.skip()
 		default:
-			return x.bad("unknown element in a text")
+			panic(x.bad("unknown element in a text"))
 		}
-		if err != nil {
-			return err
+	})
+	t.checkLength(x)
+}
+
+// readRun reads the <r> just started: a part of the text in a font of its own.
+func (t *richText) readRun(x *xmlReader) {
+	font := fontOfCell
+	x.children(func() {
+		switch {
+		case x.is("t"):
+			t.readT(x)
+		case x.is("rPr"):
+			x.each("rFont", func() { font = legacyFontOf(x.attr("val")) })
+		case x.is("extLst"):
+		default:
+			panic(x.bad("unknown element in a text"))
 		}
-	}
+	})
+	t.endRun(font)
 }
 
 // endRun notes that the text from the last run on is in that font.
@@ -128,83 +137,40 @@ func (t *richText) endRun(font legacyFont) {
 	t.runs = append(t.runs, textRun{len(t.text), font})
 }
 
-// readRun reads the <r> just started: a part of the text in a font of its own.
-func (t *richText) readRun(x *xmlReader) error {
-	font := fontOfCell
-	for {
-		more, err := x.child()
-		switch {
-		case err != nil:
-			return err
-		case !more:
-			t.endRun(font)
-			return nil
-		case x.is("t"):
-			err = t.readT(x)
-		case x.is("rPr"):
-			font, err = runFont(x)
-		case x.is("extLst"):
-			err = x.skip()
-		default:
-			return x.bad("unknown element in a text")
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// runFont reads the <rPr> just started for its font.
-func runFont(x *xmlReader) (legacyFont, error) {
-	font := fontOfCell
-	for depth := x.depth(); x.depth() >= depth; {
-		tok, err := x.next()
-		if err != nil {
-			return 0, err
-		}
-		if tok == startElement && x.is("rFont") {
-			name, _ := x.attr("val")
-			font = legacyFontOf(name)
-		}
-	}
-	return font, nil
-}
-
 // readT appends the content of the <t> just started.
-func (t *richText) readT(x *xmlReader) error {
+func (t *richText) readT(x *xmlReader) {
 	from := len(t.text)
-	out, err := x.content(t.text)
-	if err != nil {
-		return err
-	}
+	out := x.content(t.text)
 	t.text = out[:from+len(unescape(out[from:]))]
-	return nil
 }
 
-// tooLong refuses a text beyond the limit.
-func (t *richText) tooLong(x *xmlReader) error { return x.tooLong(t.text, "độ dài một ô") }
+func (t *richText) checkLength(x *xmlReader) { x.checkLength(t.text, "độ dài một ô") }
+
+// checkLength refuses a text beyond the limit of one cell.
+func (x *xmlReader) checkLength(text []byte, what string) {
+	if len(text) > x.limits.Text && utf8.RuneCount(text) > x.limits.Text {
+		panic(x.tooMuch(what, count(utf8.RuneCount(text))+" ký tự", count(x.limits.Text)+" ký tự"))
+	}
+}
 
 // content appends the text of the element just started, to its end, to b. The
 // element must have no children.
-func (x *xmlReader) content(b []byte) ([]byte, error) {
+func (x *xmlReader) content(b []byte) []byte {
 	if from, to, ok := x.plainContent(); ok && len(b)+to-from <= x.limits.Token {
 		b = append(b, x.buf[from:to]...)
-		x.pos = to + len("</>") + len(x.open) - x.marks[len(x.marks)-1]
+		x.pos = to + len("</>") + len(x.innermost())
 		x.pop()
-		return b, nil
+		return b
 	}
 	for {
-		tok, err := x.next()
-		switch {
-		case err != nil:
-			return b, err
-		case tok == endElement:
-			return b, nil
-		case tok == startElement:
-			return b, x.bad("element within a value")
+		switch x.next() {
+		case endElement:
+			return b
+		case startElement:
+			panic(x.bad("element within a value"))
 		}
 		if b = append(b, x.text...); len(b) > x.limits.Token {
-			return b, tooMuch(x.part, "độ dài một ô", "trên "+mebibytes(int64(x.limits.Token)), count(x.limits.Text)+" ký tự")
+			panic(x.tooMuch("độ dài một ô", "trên "+mebibytes(int64(x.limits.Token)), count(x.limits.Text)+" ký tự"))
 		}
 	}
 }
@@ -219,8 +185,7 @@ func (x *xmlReader) plainContent() (from, to int, ok bool) {
 	for i < x.end && !specialInText[x.buf[i]] {
 		i++
 	}
-	name := x.open[x.marks[len(x.marks)-1]:]
-	tag := x.buf[i:x.end]
+	name, tag := x.innermost(), x.buf[i:x.end]
 	ok = len(tag) >= len(name)+3 && tag[0] == '<' && tag[1] == '/' && tag[len(name)+2] == '>' && string(tag[2:len(name)+2]) == string(name)
 	return x.pos, i, ok
 }
@@ -277,38 +242,25 @@ func compose(b []byte) []byte {
 }
 
 // readStrings reads the table of shared strings.
-func (b *Book) readStrings(part string) error {
-	return b.readPart(part, "sst", nsMain, func(x *xmlReader) error {
-		var rich richText
-		total := 0
-		for {
-			more, err := x.child()
-			switch {
-			case err != nil:
-				return err
-			case !more:
-				b.strings.close()
-				// Rows have the memory that the strings leave.
-				b.packer.room -= total + b.strings.length*4
-				return x.finishPart()
-			case x.is("extLst"):
-				if err := x.skip(); err != nil {
-					return err
-				}
-				continue
-			case !x.is("si"):
-				return x.bad("unknown element among strings")
-			}
-			if err := rich.read(x); err != nil {
-				return err
-			}
-			if b.strings.length == b.limits.Strings {
-				return tooMany(part, "số chuỗi chữ", b.limits.Strings)
-			}
-			if total += len(rich.text); total > b.limits.StringBytes {
-				return tooManyBytes(part, "tổng độ dài chữ", b.limits.StringBytes)
-			}
-			b.strings.add(compose(rich.text), b.legacy.note(b.strings.length, &rich))
+func (b *Book) readStrings(part string) {
+	var rich richText
+	total := 0
+	b.readPart(part, "sst", nsMain, func(x *xmlReader) {
+		switch {
+		case x.is("extLst"):
+			return
+		case !x.is("si"):
+			panic(x.bad("unknown element among strings"))
 		}
+		rich.read(x)
+		if b.strings.length == b.limits.Strings {
+			panic(x.tooMany("số chuỗi chữ", b.limits.Strings))
+		}
+		if total += len(rich.text); total > b.limits.StringBytes {
+			panic(x.tooManyBytes("tổng độ dài chữ", b.limits.StringBytes))
+		}
+		b.strings.add(compose(rich.text), b.legacy.note(b.strings.length, &rich))
 	})
+	b.strings.close()
+	b.packer.room -= total + b.strings.length*4 // rows have the memory that the strings leave
 }

@@ -14,83 +14,61 @@ type style struct {
 
 // readStyles reads which cell styles are dates, and which have a font of before
 // Unicode.
-func (b *Book) readStyles(part string) error {
+func (b *Book) readStyles(part string) {
 	formats := map[int]bool{} // custom number formats: is it a date
 	var fonts []legacyFont
-	section := ""
 	type xf struct{ format, font int }
 	var xfs []xf
-	err := b.each(part, "styleSheet", nsMain, func(x *xmlReader) error {
-		switch x.depth() {
-		case 2:
-			section = string(x.name)
-			if x.space != nsMain || section != "numFmts" && section != "fonts" && section != "cellXfs" {
-				return x.skip()
-			}
-		case 3:
-			switch {
-			case section == "numFmts" && x.is("numFmt"):
-				id, err := x.integer("numFmtId", -1)
-				if err != nil {
-					return err
-				}
-				code, _ := x.attr("formatCode")
-				formats[id] = isDateFormat(code)
+	b.readPart(part, "styleSheet", nsMain, func(x *xmlReader) {
+		switch {
+		case x.is("numFmts"):
+			x.each("numFmt", func() {
+				formats[x.integer("numFmtId", -1)] = isDateFormat(x.attr("formatCode"))
 				if len(formats) > b.limits.NumFmts {
-					return tooMany(part, "số định dạng số", b.limits.NumFmts)
+					panic(x.tooMany("số định dạng số", b.limits.NumFmts))
 				}
-			case section == "fonts" && x.is("font"):
-				fonts = append(fonts, notLegacy)
-			case section == "cellXfs" && x.is("xf"):
-				format, err := x.integer("numFmtId", 0)
-				if err != nil {
-					return err
-				}
-				font, err := x.integer("fontId", 0)
-				if err != nil {
-					return err
-				}
-				xfs = append(xfs, xf{format, font})
-			}
-			if n := max(len(fonts), len(xfs)); n > b.limits.Styles {
-				return tooMany(part, "số kiểu ô hoặc phông chữ", b.limits.Styles)
-			}
-		case 4:
-			if section == "fonts" && x.is("name") && len(fonts) > 0 {
-				name, _ := x.attr("val")
-				fonts[len(fonts)-1] = legacyFontOf(name)
-			}
+			})
+		case x.is("fonts"):
+			x.each("font", func() {
+				font := notLegacy
+				x.each("name", func() { font = legacyFontOf(x.attr("val")) })
+				fonts = append(fonts, font)
+				b.countStyles(x, len(fonts))
+			})
+		case x.is("cellXfs"):
+			x.each("xf", func() {
+				xfs = append(xfs, xf{x.integer("numFmtId", 0), x.integer("fontId", 0)})
+				b.countStyles(x, len(xfs))
+			})
 		}
-		return nil
 	})
-	if err != nil {
-		return err
-	}
 	b.styles = make([]style, len(xfs))
 	for i, xf := range xfs {
 		date, custom := formats[xf.format]
-		if !custom {
-			date = builtinDate(xf.format)
-		}
-		b.styles[i].date = date
+		b.styles[i].date = date || !custom && builtinDate(xf.format)
 		if 0 <= xf.font && xf.font < len(fonts) {
 			b.styles[i].font = fonts[xf.font]
 		}
 	}
-	return nil
+}
+
+func (b *Book) countStyles(x *xmlReader, n int) {
+	if n > b.limits.Styles {
+		panic(x.tooMany("số kiểu ô hoặc phông chữ", b.limits.Styles))
+	}
 }
 
 // integer is an attribute that must hold a whole number when it is there.
-func (x *xmlReader) integer(name string, missing int) (int, error) {
-	v, ok := x.attr(name)
-	if !ok {
-		return missing, nil
+func (x *xmlReader) integer(name string, missing int) int {
+	v := x.attr(name)
+	if v == "" {
+		return missing
 	}
 	n, err := strconv.ParseInt(v, 10, 32)
 	if err != nil {
-		return 0, x.bad(name + " is no whole number")
+		panic(x.bad(name + " is no whole number"))
 	}
-	return int(n), nil
+	return int(n)
 }
 
 // builtinDate reports the number formats that Excel knows by number alone and that

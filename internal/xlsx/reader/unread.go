@@ -6,56 +6,45 @@ import (
 	"io"
 )
 
-// unread goes through the parts of a package that nothing else reads: their checksums
+// checkUnread goes through the parts of a package that nothing else reads: their checksums
 // are checked, and what is in them is counted that whoever edits the workbook would have to
 // hold in memory. They need not be well-formed: no value comes from them.
-type unread struct {
-	limits   *Limits
-	comments int
-	drawings int // shapes, pictures and what anchors them
-}
-
-// checkUnread reads every entry that was not otherwise used to its end.
-func (a *archive) checkUnread(limits *Limits) error {
-	counted := unread{limits: limits}
+func (a *archive) checkUnread(limits *Limits) {
+	comments, drawings := 0, 0
 	in := bufio.NewReaderSize(nil, 16<<10)
 	for _, e := range a.entries {
 		if e.checked {
 			continue
 		}
 		u := e.open()
-		in.Reset(u)
-		err := counted.count(in, e.name)
-		u.release()
-		if err != nil {
-			return err
+		for in.Reset(u); passTo(in, '<'); {
+			tag, _ := in.Peek(longestTag) // an error, or the end, is met again by the next reading
+			switch string(tagName(tag)) {
+			case "comment":
+				if comments++; comments > limits.Comments {
+					panic(tooMany(e.Name, "số ghi chú (comment)", limits.Comments))
+				}
+			case "shape", "sp", "pic", "cxnSp", "grpSp", "graphicFrame", "twoCellAnchor", "oneCellAnchor", "absoluteAnchor":
+				if drawings++; drawings > limits.Drawings {
+					panic(tooMany(e.Name, "số hình vẽ và ảnh", limits.Drawings))
+				}
+			}
 		}
+		u.release()
 	}
-	return nil
 }
 
-// count looks at the names of all tags of a part.
-func (u *unread) count(in *bufio.Reader, part string) error {
+// passTo moves behind the next byte like that, unless the end comes first.
+func passTo(in *bufio.Reader, b byte) bool {
 	for {
-		_, err := in.ReadSlice('<')
-		switch {
-		case err == bufio.ErrBufferFull:
-			continue
-		case err == io.EOF:
-			return nil
-		case err != nil:
-			return err
-		}
-		tag, _ := in.Peek(longestTag) // an error, or the end, is met again by the next reading
-		switch string(tagName(tag)) {
-		case "comment":
-			if u.comments++; u.comments > u.limits.Comments {
-				return tooMany(part, "số ghi chú (comment)", u.limits.Comments)
-			}
-		case "shape", "sp", "pic", "cxnSp", "grpSp", "graphicFrame", "twoCellAnchor", "oneCellAnchor", "absoluteAnchor":
-			if u.drawings++; u.drawings > u.limits.Drawings {
-				return tooMany(part, "số hình vẽ và ảnh", u.limits.Drawings)
-			}
+		switch _, err := in.ReadSlice(b); err {
+		case nil:
+			return true
+		case io.EOF:
+			return false
+		case bufio.ErrBufferFull:
+		default:
+			check(err)
 		}
 	}
 }

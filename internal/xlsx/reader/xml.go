@@ -42,8 +42,6 @@ var namespaces = map[string]namespace{
 	"http://schemas.openxmlformats.org/package/2006/content-types":        nsPackage,
 }
 
-const detailXML = "tệp bị hỏng: một phần nội dung bên trong không đọc được đến hết"
-
 // xmlReader splits a part into tokens and insists that it is well-formed: UTF-8,
 // legal characters, matched tags, no document type, one root, nothing after it. It
 // keeps only the bytes of the token at hand, so a part of any size takes the same
@@ -52,6 +50,11 @@ type xmlReader struct {
 	src    io.Reader
 	part   string
 	limits *Limits
+	main   namespace // of the root
+	values bool      // it is a part that holds values
+
+	sheet            *Sheet // whose part it is, nil of other parts
+	cellRow, cellCol int    // of the cell at hand, for messages; cellCol is 0 between cells
 
 	buf      []byte
 	pos, end int   // buf[pos:end] is read and not yet used
@@ -83,21 +86,65 @@ type binding struct {
 
 var xmlReaders = sync.Pool{New: func() any { return &xmlReader{buf: make([]byte, 64<<10)} }}
 
-// readXML starts reading a part. The reader is to be released.
-func readXML(src io.Reader, part string, limits *Limits) *xmlReader {
+// readPart reads a part, whose root must have that name in that namespace, to its end. It has
+// f read each element within the root.
+func (b *Book) readPart(name, root string, space namespace, f func(x *xmlReader)) {
+	e := b.archive.find(name)
+	if e == nil {
+		panic(damaged(name, "missing", detailPackage))
+	}
+	src := e.open()
+	defer src.release()
 	x := xmlReaders.Get().(*xmlReader)
 	*x = xmlReader{
-		src: src, part: part, limits: limits,
+		src: src, part: e.Name, limits: &b.limits, main: space, values: root == "worksheet" || root == "sst",
 		buf: x.buf, attrs: x.attrs[:0], open: x.open[:0], marks: x.marks[:0], binds: x.binds[:0], scratch: x.scratch[:0],
 	}
-	return x
+	defer func() {
+		if len(x.buf) <= 64<<10 && cap(x.scratch) <= 64<<10 {
+			xmlReaders.Put(x)
+		}
+	}()
+	if i := slices.IndexFunc(b.Sheets, func(s *Sheet) bool { return s.entry == e }); i >= 0 {
+		x.sheet = b.Sheets[i]
+	}
+	x.next() // text cannot come before the root
+	if string(x.name) != root || x.space != space {
+		panic(x.bad("the root is not <" + root + ">"))
+	}
+	x.children(func() { f(x) })
+	for x.next() != endOfPart {
+	}
 }
 
-func (x *xmlReader) release() {
-	x.src, x.limits, x.text, x.name = nil, nil, nil, nil
-	if len(x.buf) <= 64<<10 && cap(x.scratch) <= 64<<10 {
-		xmlReaders.Put(x)
+// children has f read each element within the one that is open, to its end; what f leaves of
+// an element is passed over. Where values are, nothing but white space may stand between elements.
+func (x *xmlReader) children(f func()) {
+	depth := x.depth()
+	for {
+		switch x.next() {
+		case endElement:
+			return
+		case text:
+			if x.values && len(bytes.TrimSpace(x.text)) > 0 {
+				panic(x.bad("text between elements"))
+			}
+		case startElement:
+			f()
+			for x.depth() > depth {
+				x.next()
+			}
+		}
 	}
+}
+
+// each is children for the elements of that name; all others are passed over.
+func (x *xmlReader) each(name string, f func()) {
+	x.children(func() {
+		if x.is(name) {
+			f()
+		}
+	})
 }
 
 // depth is how many elements are open, the one just started included.
@@ -107,12 +154,42 @@ func (x *xmlReader) depth() int { return len(x.marks) }
 func (x *xmlReader) place() string { return fmt.Sprintf("%s: byte %d", x.part, x.before+int64(x.pos)) }
 
 // bad is the refusal of the part at the place of the token at hand.
-func (x *xmlReader) bad(why string) error { return damaged(x.place(), why, detailXML) }
+func (x *xmlReader) bad(why string) *Refusal {
+	detail := "tệp bị hỏng: một phần nội dung bên trong không đọc được đến hết"
+	if x.sheet != nil {
+		detail = x.sheet.detail()
+	}
+	return damaged(x.place(), why, detail)
+}
 
-// more reads on, keeping what is not yet used. It answers io.EOF at the part's end.
-func (x *xmlReader) more() error {
+// tooMuch is the refusal of a file beyond a limit, which says at which sheet and cell the limit
+// was passed.
+func (x *xmlReader) tooMuch(what, amount, limit string) *Refusal {
+	refusal := tooMuch(x.place(), what, amount, limit)
+	if x.sheet != nil {
+		place := "trang tính " + x.sheet.title()
+		if x.cellCol > 0 {
+			place += ", ô " + ref(x.cellRow, x.cellCol)
+		}
+		refusal.Detail = "ở " + place + ", " + refusal.Detail
+	}
+	return refusal
+}
+
+// tooMany is tooMuch where counting ended at the limit.
+func (x *xmlReader) tooMany(what string, limit int) *Refusal {
+	return x.tooMuch(what, "trên "+count(limit), count(limit))
+}
+
+// tooManyBytes is tooMany for bytes.
+func (x *xmlReader) tooManyBytes(what string, limit int) *Refusal {
+	return x.tooMuch(what, "trên "+mebibytes(int64(limit)), mebibytes(int64(limit)))
+}
+
+// more reads on, keeping what is not yet used. It answers false at the part's end.
+func (x *xmlReader) more() bool {
 	if x.ended {
-		return io.EOF
+		return false
 	}
 	if x.pos > 0 {
 		copy(x.buf, x.buf[x.pos:x.end])
@@ -123,27 +200,23 @@ func (x *xmlReader) more() error {
 	}
 	if x.end == len(x.buf) {
 		if len(x.buf) >= x.limits.Token {
-			return tooManyBytes(x.place(), "độ dài một mẩu nội dung", x.limits.Token)
+			panic(x.tooManyBytes("độ dài một mẩu nội dung", x.limits.Token))
 		}
 		// Doubling keeps the cost of starting the token again in proportion.
 		x.buf = append(x.buf, make([]byte, min(len(x.buf), x.limits.Token-len(x.buf)))...)
 	}
 	n, err := x.src.Read(x.buf[x.end:])
 	x.end += n
-	x.ended = err == io.EOF
-	if err != nil && err != io.EOF {
-		return err
+	if x.ended = err == io.EOF; !x.ended {
+		check(err)
 	}
 	good, ok := legal(x.buf[x.checked:x.end])
 	x.checked += good
 	if !ok || x.ended && x.checked < x.end {
 		x.pos = x.checked
-		return x.bad("not UTF-8, or an illegal character")
+		panic(x.bad("not UTF-8, or an illegal character"))
 	}
-	if n == 0 && x.ended {
-		return io.EOF
-	}
-	return nil
+	return n > 0 || !x.ended
 }
 
 // legal finds how many bytes are whole legal XML characters in UTF-8; the rest is
@@ -160,7 +233,7 @@ func legal(b []byte) (n int, ok bool) {
 		}
 		c := b[n]
 		if c < utf8.RuneSelf {
-			if c < ' ' && c != '\t' && c != '\n' && c != '\r' {
+			if c < ' ' && !isSpace(c) {
 				return n, false
 			}
 			n++
@@ -186,281 +259,161 @@ func legal(b []byte) (n int, ok bool) {
 	return n, true
 }
 
+// begins reports whether the part goes on with s.
+func (x *xmlReader) begins(s string) bool {
+	for x.end-x.pos < len(s) && string(x.buf[x.pos:x.end]) == s[:x.end-x.pos] && x.more() {
+	}
+	return bytes.HasPrefix(x.buf[x.pos:x.end], []byte(s))
+}
+
+// find is where mark stands next in the token at hand, from a place in it on. It reads on
+// until it is there.
+func (x *xmlReader) find(mark string, from int, what string) int {
+	for {
+		if i := bytes.Index(x.buf[x.pos+from:x.end], []byte(mark)); i >= 0 {
+			return from + i
+		}
+		from = max(from, x.end-x.pos-len(mark)+1)
+		if !x.more() {
+			panic(x.bad("the part ends within a " + what))
+		}
+	}
+}
+
 // next moves to the next token. Comments and processing instructions are passed
 // over.
-func (x *xmlReader) next() (token, error) {
+func (x *xmlReader) next() token {
 	if x.closing {
 		x.closing = false
 		x.pop()
-		return endElement, nil
+		return endElement
 	}
 	for {
-		for x.pos == x.end {
-			if err := x.more(); err == io.EOF {
-				return x.finish()
-			} else if err != nil {
-				return 0, err
+		switch {
+		case x.pos == x.end && x.more():
+			continue
+		case x.pos == x.end:
+			if x.depth() > 0 || !x.rooted {
+				panic(x.bad("the part ends before its root does"))
 			}
-		}
-		if x.buf[x.pos] != '<' {
-			if x.before == 0 && x.pos == 0 && x.depth() == 0 && x.byteOrderMark() {
-				continue
-			}
-			return x.readText()
-		}
-		if x.end-x.pos < 2 {
-			if err := x.moreOf("tag"); err != nil {
-				return 0, err
+			return endOfPart
+		case x.buf[x.pos] != '<':
+			if x.before == 0 && x.pos == 0 && x.begins("\ufeff") {
+				x.pos = len("\ufeff")
+			} else if x.readText() {
+				return text
 			}
 			continue
+		case x.end-x.pos == 1:
+			x.find(">", 1, "tag")
 		}
 		switch x.buf[x.pos+1] {
 		case '/':
-			return x.readEnd()
-		case '!':
-			t, err := x.readBang()
-			if t != endOfPart || err != nil {
-				return t, err
-			}
-		case '?':
-			if err := x.readInstruction(); err != nil {
-				return 0, err
+			x.readEnd()
+			return endElement
+		case '!', '?':
+			if x.readMarkup() {
+				return text
 			}
 		default:
-			return x.readStart()
+			x.readStart()
+			return startElement
 		}
 	}
 }
 
-// moreOf reads on within a token; the part's end is then a fault.
-func (x *xmlReader) moreOf(what string) error {
-	err := x.more()
-	if err == io.EOF {
-		return x.bad("the part ends within a " + what)
-	}
-	return err
-}
-
-func (x *xmlReader) finish() (token, error) {
-	if x.depth() > 0 || !x.rooted {
-		return 0, x.bad("the part ends before its root does")
-	}
-	return endOfPart, nil
-}
-
-func (x *xmlReader) byteOrderMark() bool {
-	for x.end-x.pos < 3 {
-		if x.more() != nil {
-			return false // the reading of text will meet it again
-		}
-	}
-	if string(x.buf[:3]) != "\ufeff" {
-		return false
-	}
-	x.pos = 3
-	return true
-}
-
-func (x *xmlReader) readText() (token, error) {
-	i := x.pos
-	special := false // has something to decode or to refuse
+// readText reads a text, and reports whether it stands within an element.
+func (x *xmlReader) readText() bool {
+	n := 0
 	for {
-		for i < x.end && x.buf[i] != '<' {
-			special = special || x.buf[i] == '&' || x.buf[i] == '\r' || x.buf[i] == ']'
-			i++
-		}
-		if i < x.end {
+		if i := bytes.IndexByte(x.buf[x.pos+n:x.end], '<'); i >= 0 {
+			n += i
 			break
 		}
-		i -= x.pos // more shifts the text to the front
-		err := x.more()
-		i += x.pos
-		if err == io.EOF {
+		if n = x.end - x.pos; !x.more() {
 			break
-		}
-		if err != nil {
-			return 0, err
 		}
 	}
-	raw := x.buf[x.pos:i]
+	raw := x.buf[x.pos : x.pos+n]
+	inside := x.depth() > 0
+	if !inside && len(bytes.Trim(raw, " \t\r\n")) > 0 {
+		panic(x.bad("text outside the root"))
+	}
+	if bytes.Contains(raw, []byte("]]>")) {
+		panic(x.bad("]]> in text"))
+	}
+	x.text = x.decode(raw)
+	x.pos += n
+	return inside
+}
+
+func (x *xmlReader) readEnd() {
 	if x.depth() == 0 {
-		if len(bytes.Trim(raw, " \t\r\n")) > 0 {
-			return 0, x.bad("text outside the root")
-		}
-		x.pos = i
-		return x.next()
+		panic(x.bad("an end tag too many"))
 	}
-	x.text = raw
-	if special {
-		var ok bool
-		if x.text, ok = x.decode(raw); !ok {
-			return 0, x.bad("malformed entity")
-		}
-		if bytes.Contains(raw, []byte("]]>")) {
-			return 0, x.bad("]]> in text")
-		}
+	name, from := x.innermost(), x.pos+len("</")
+	end := from + len(name)
+	if end >= x.end || x.buf[end] != '>' {
+		n := x.find(">", len("</"), "tag")
+		from, end = x.pos+len("</"), x.pos+n
 	}
-	x.pos = i
-	return text, nil
+	tag := x.buf[from:end]
+	for len(tag) > len(name) && isSpace(tag[len(tag)-1]) {
+		tag = tag[:len(tag)-1]
+	}
+	if string(tag) != string(name) {
+		panic(x.bad("end tag does not match"))
+	}
+	x.pop()
+	x.pos = end + len(">")
 }
 
-func (x *xmlReader) readEnd() (token, error) {
-	if x.depth() > 0 { // the common case: </name> is there, and nothing else in it
-		name := x.open[x.marks[len(x.marks)-1]:]
-		tag := x.buf[x.pos+2 : x.end]
-		if len(tag) > len(name) && tag[len(name)] == '>' && string(tag[:len(name)]) == string(name) {
-			x.pop()
-			x.pos += len(name) + 3
-			return endElement, nil
+// readMarkup passes over a comment or a processing instruction, or reads a CDATA section and
+// answers true.
+func (x *xmlReader) readMarkup() (isText bool) {
+	const comment, section, instruction = "<!--", "<![CDATA[", "<?"
+	n := 0
+	switch {
+	case x.begins(comment):
+		n = x.find("-->", len(comment), "comment")
+		if bytes.Contains(x.buf[x.pos+len(comment):x.pos+n+1], []byte("--")) {
+			panic(x.bad("-- within a comment"))
 		}
+		n += len("-->")
+	case x.begins(section) && x.depth() > 0:
+		n = x.find("]]>", len(section), "CDATA section")
+		x.text, isText = lineEnds(x.buf[x.pos+len(section):x.pos+n]), true
+		n += len("]]>")
+	case x.begins(instruction):
+		n = x.find("?>", len(instruction), "processing instruction")
+		x.checkInstruction(x.buf[x.pos+len(instruction) : x.pos+n])
+		n += len("?>")
+	default:
+		panic(x.bad("document type or other declaration"))
 	}
-	for {
-		i := bytes.IndexByte(x.buf[x.pos:x.end], '>')
-		if i < 0 {
-			if err := x.moreOf("tag"); err != nil {
-				return 0, err
-			}
-			continue
-		}
-		name := x.buf[x.pos+2 : x.pos+i]
-		for len(name) > 0 && isSpace(name[len(name)-1]) {
-			name = name[:len(name)-1]
-		}
-		if x.depth() == 0 || !bytes.Equal(name, x.open[x.marks[len(x.marks)-1]:]) {
-			return 0, x.bad("end tag does not match")
-		}
-		x.pop()
-		x.pos += i + 1
-		return endElement, nil
-	}
-}
-
-// readBang reads a comment (endOfPart: go on) or a CDATA section.
-func (x *xmlReader) readBang() (token, error) {
-	const comment, cdata = "<!--", "<![CDATA["
-	for x.end-x.pos < len(cdata) && !bytes.HasPrefix(x.buf[x.pos:x.end], []byte(comment)) {
-		if err := x.moreOf("declaration"); err != nil {
-			return 0, err
-		}
-	}
-	isComment := bytes.HasPrefix(x.buf[x.pos:x.end], []byte(comment))
-	if !isComment && (!bytes.HasPrefix(x.buf[x.pos:x.end], []byte(cdata)) || x.depth() == 0) {
-		return 0, x.bad("document type or other declaration")
-	}
-	head, tail := len(cdata), "]]>"
-	if isComment {
-		head, tail = len(comment), "--"
-	}
-	for {
-		i := bytes.Index(x.buf[x.pos+head:x.end], []byte(tail))
-		if i < 0 || isComment && x.pos+head+i+2 >= x.end {
-			if err := x.moreOf("comment or CDATA section"); err != nil {
-				return 0, err
-			}
-			continue
-		}
-		body := x.buf[x.pos+head : x.pos+head+i]
-		if isComment {
-			if x.buf[x.pos+head+i+2] != '>' {
-				return 0, x.bad("-- within a comment")
-			}
-			x.pos += head + i + 3
-			return endOfPart, nil
-		}
-		x.text = lineEnds(body)
-		x.pos += head + i + 3
-		return text, nil
-	}
-}
-
-func (x *xmlReader) readInstruction() error {
-	for {
-		i := bytes.Index(x.buf[x.pos+2:x.end], []byte("?>"))
-		if i < 0 {
-			if err := x.moreOf("processing instruction"); err != nil {
-				return err
-			}
-			continue
-		}
-		body := x.buf[x.pos+2 : x.pos+2+i]
-		target := body
-		if j := bytes.IndexAny(body, " \t\r\n"); j >= 0 {
-			target = body[:j]
-		}
-		if len(target) == 0 || !nameStart(target[0]) {
-			return x.bad("malformed processing instruction")
-		}
-		if bytes.EqualFold(target, []byte("xml")) {
-			if at := x.before + int64(x.pos); at != 0 && at != 3 || x.rooted {
-				return x.bad("XML declaration within the part")
-			}
-			if !utf8Declared(body) {
-				return x.bad("encoding other than UTF-8")
-			}
-		}
-		x.pos += i + 4
-		return nil
-	}
+	x.pos += n
+	return isText
 }
 
 var declaredEncoding = regexp.MustCompile(`encoding[ \t\r\n=]*(?:"([^"]*)"|'([^']*)')`)
 
-// utf8Declared reports whether an XML declaration names UTF-8 (or its subset
-// ASCII), or nothing.
-func utf8Declared(declaration []byte) bool {
-	if !bytes.Contains(declaration, []byte("encoding")) {
-		return true
+// checkInstruction refuses an instruction that is none, an XML declaration that is not the
+// part's beginning, and one that names another encoding than UTF-8 (or its subset ASCII).
+func (x *xmlReader) checkInstruction(body []byte) {
+	target := body[:pastName(body, 0)]
+	if len(target) == 0 || !nameStart(target[0]) {
+		panic(x.bad("malformed processing instruction"))
 	}
-	m := declaredEncoding.FindSubmatch(declaration)
-	return m != nil && slices.Contains([]string{"utf-8", "utf8", "us-ascii", "ascii"}, strings.ToLower(string(m[1])+string(m[2])))
-}
-
-// skip passes over the element just started, to its end.
-func (x *xmlReader) skip() error {
-	for depth := x.depth(); x.depth() >= depth; {
-		if _, err := x.next(); err != nil {
-			return err
+	if !bytes.EqualFold(target, []byte("xml")) {
+		return
+	}
+	if at := x.before + int64(x.pos); at != 0 && at != int64(len("\ufeff")) {
+		panic(x.bad("XML declaration within the part"))
+	}
+	if bytes.Contains(body, []byte("encoding")) {
+		m := declaredEncoding.FindSubmatch(body)
+		if m == nil || !slices.Contains([]string{"utf-8", "utf8", "us-ascii", "ascii"}, strings.ToLower(string(m[1])+string(m[2]))) {
+			panic(x.bad("encoding other than UTF-8"))
 		}
 	}
-	return nil
-}
-
-// child moves to the next element within the one that is open; it answers false at that
-// one's end. Nothing but white space may stand between elements.
-func (x *xmlReader) child() (more bool, err error) {
-	for {
-		t, err := x.next()
-		switch {
-		case err != nil:
-			return false, err
-		case t == startElement:
-			return true, nil
-		case t != text:
-			return false, nil
-		case len(bytes.TrimSpace(x.text)) > 0:
-			return false, x.bad("text between elements")
-		}
-	}
-}
-
-// finishPart reads what may still follow the root, so that the part's end and with
-// it the checksum are seen.
-func (x *xmlReader) finishPart() error {
-	for {
-		t, err := x.next()
-		if err != nil || t == endOfPart {
-			return err
-		}
-	}
-}
-
-// root moves to the part's root, which must have that name in that namespace.
-func (x *xmlReader) root(name string, space namespace) error {
-	if _, err := x.next(); err != nil { // text cannot come before the root
-		return err
-	}
-	if string(x.name) != name || x.space != space {
-		return x.bad("the root is not <" + name + ">")
-	}
-	return nil
 }

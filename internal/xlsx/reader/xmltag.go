@@ -1,36 +1,29 @@
 package reader
 
-import (
-	"bytes"
-)
+import "bytes"
 
-// readStart reads a start tag. When its end is not yet there it reads on and starts
-// again.
-func (x *xmlReader) readStart() (token, error) {
+// readStart reads a start tag.
+func (x *xmlReader) readStart() {
 	for {
-		done, err := x.tryStart()
-		if err != nil {
-			return 0, err
+		if x.tryStart() {
+			return
 		}
-		if done {
-			return startElement, nil
-		}
-		if err := x.moreOf("tag"); err != nil {
-			return 0, err
+		if !x.more() {
+			panic(x.bad("the part ends within a tag"))
 		}
 	}
 }
 
 // tryStart reads the start tag at hand, unless its end is not yet there.
-func (x *xmlReader) tryStart() (done bool, err error) {
+func (x *xmlReader) tryStart() (done bool) {
 	b := x.buf[:x.end]
 	i := pastName(b, x.pos+1)
 	if i == len(b) {
-		return false, nil
+		return false
 	}
 	name := b[x.pos+1 : i]
 	if len(name) == 0 || !nameStart(name[0]) {
-		return false, x.bad("malformed tag")
+		panic(x.bad("malformed tag"))
 	}
 	x.attrs = x.attrs[:0]
 	declares := false
@@ -39,47 +32,46 @@ func (x *xmlReader) tryStart() (done bool, err error) {
 		i = pastSpace(b, i)
 		switch {
 		case i == len(b) || b[i] == '/' && i+1 == len(b):
-			return false, nil
+			return false
 		case b[i] == '>':
-			x.closing = false
-			return true, x.push(name, i+1, declares)
+			x.push(name, i+1, declares)
+			return true
 		case b[i] == '/' && b[i+1] == '>':
 			x.closing = true
-			return true, x.push(name, i+2, declares)
+			x.push(name, i+2, declares)
+			return true
 		case b[i] == '/':
-			return false, x.bad("malformed tag")
+			panic(x.bad("malformed tag"))
 		case gap == i:
-			return false, x.bad("attributes not apart")
+			panic(x.bad("attributes not apart"))
 		}
 		var a attribute
-		if a, i, err = x.tryAttribute(b, i); err != nil || i == len(b) {
-			return false, err
+		if a, i = x.tryAttribute(b, i); i == len(b) {
+			return false
 		}
-		if err := x.addAttribute(a); err != nil {
-			return false, err
-		}
-		declares = declares || len(a.name) >= 5 && string(a.name[:5]) == "xmlns"
+		x.addAttribute(a)
+		declares = declares || bytes.HasPrefix(a.name, []byte("xmlns"))
 	}
 }
 
 // tryAttribute reads the attribute that begins at i and answers where it ends, which is
 // the end of b when not all of it is there: a tag never ends with an attribute.
-func (x *xmlReader) tryAttribute(b []byte, i int) (a attribute, end int, err error) {
+func (x *xmlReader) tryAttribute(b []byte, i int) (a attribute, end int) {
 	from := i
 	i = pastName(b, i)
 	a.name = b[from:i]
 	if i = pastSpace(b, i); i == len(b) {
-		return a, i, nil
+		return a, i
 	}
 	if len(a.name) == 0 || !nameStart(a.name[0]) || b[i] != '=' {
-		return a, i, x.bad("malformed attribute")
+		panic(x.bad("malformed attribute"))
 	}
 	if i = pastSpace(b, i+1); i == len(b) {
-		return a, i, nil
+		return a, i
 	}
 	quote := b[i]
 	if quote != '"' && quote != '\'' {
-		return a, i, x.bad("attribute value without quotes")
+		panic(x.bad("attribute value without quotes"))
 	}
 	i++
 	from = i
@@ -89,61 +81,57 @@ func (x *xmlReader) tryAttribute(b []byte, i int) (a attribute, end int, err err
 		i++
 	}
 	if i == len(b) {
-		return a, i, nil
+		return a, i
 	}
 	a.value = b[from:i]
 	if special {
 		if bytes.IndexByte(a.value, '<') >= 0 {
-			return a, i, x.bad("< in an attribute value")
+			panic(x.bad("< in an attribute value"))
 		}
-		if _, ok := x.decode(a.value); !ok {
-			return a, i, x.bad("malformed entity")
-		}
+		x.decode(a.value)
 	}
-	return a, i + 1, nil
+	return a, i + 1
 }
 
 // addAttribute takes in an attribute of the tag at hand, which may have it once.
-func (x *xmlReader) addAttribute(a attribute) error {
+func (x *xmlReader) addAttribute(a attribute) {
 	last := len(a.name) - 1
 	for _, other := range x.attrs {
 		if len(other.name) == len(a.name) && other.name[last] == a.name[last] && string(other.name) == string(a.name) {
-			return x.bad("an attribute twice")
+			panic(x.bad("an attribute twice"))
 		}
 	}
 	if len(x.attrs) == x.limits.Attributes {
-		return tooMany(x.place(), "số thuộc tính của một phần tử", x.limits.Attributes)
+		panic(x.tooMany("số thuộc tính của một phần tử", x.limits.Attributes))
 	}
 	x.attrs = append(x.attrs, a)
-	return nil
 }
 
 // push opens the element whose tag has been read up to end.
-func (x *xmlReader) push(name []byte, end int, declares bool) error {
+func (x *xmlReader) push(name []byte, end int, declares bool) {
 	if x.depth() == 0 && x.rooted {
-		return x.bad("a second root")
+		panic(x.bad("a second root"))
 	}
 	if x.depth() == x.limits.Depth {
-		return tooMany(x.place(), "độ sâu lồng nhau", x.limits.Depth)
+		panic(x.tooMany("độ sâu lồng nhau", x.limits.Depth))
 	}
 	x.rooted = true
 	x.marks = append(x.marks, len(x.open))
 	x.open = append(x.open, name...)
 	if declares {
 		if x.bind(); len(x.binds) > x.limits.Attributes { // every name with a prefix looks through them
-			return tooMany(x.place(), "số không gian tên XML", x.limits.Attributes)
+			panic(x.tooMany("số không gian tên XML", x.limits.Attributes))
 		}
 	}
 	x.name, x.space = name, x.defNS
 	if colon := bytes.IndexByte(name, ':'); colon >= 0 {
 		space, bound := x.lookup(name[:colon])
 		if !bound {
-			return x.bad("prefix without a namespace")
+			panic(x.bad("prefix without a namespace"))
 		}
 		x.name, x.space = name[colon+1:], space
 	}
 	x.pos = end
-	return nil
 }
 
 func pastName(b []byte, i int) int {
@@ -163,19 +151,16 @@ func pastSpace(b []byte, i int) int {
 // bind notes the namespace declarations of the element at hand.
 func (x *xmlReader) bind() {
 	for _, a := range x.attrs {
-		prefix, declares := bytes.CutPrefix(a.name, []byte("xmlns"))
-		if !declares || len(prefix) > 0 && prefix[0] != ':' {
+		prefix, declares := bytes.CutPrefix(a.name, []byte("xmlns:"))
+		if !declares && string(a.name) != "xmlns" {
 			continue
 		}
-		if len(prefix) > 0 {
-			prefix = prefix[1:]
+		if !declares {
+			prefix = nil
 		}
-		space := namespaces[string(a.value)]
-		if len(prefix) == 0 {
-			x.defNS = space
-		}
-		x.binds = append(x.binds, binding{string(prefix), space, x.depth()})
+		x.binds = append(x.binds, binding{string(prefix), namespaces[string(a.value)], x.depth()})
 	}
+	x.defNS, _ = x.lookup(nil)
 }
 
 func (x *xmlReader) lookup(prefix []byte) (namespace, bool) {
@@ -187,46 +172,45 @@ func (x *xmlReader) lookup(prefix []byte) (namespace, bool) {
 	return nsOther, string(prefix) == "xml"
 }
 
+// innermost is the name of the element that is open, with its prefix.
+func (x *xmlReader) innermost() []byte { return x.open[x.marks[len(x.marks)-1]:] }
+
 // pop closes the innermost element.
 func (x *xmlReader) pop() {
 	last := len(x.marks) - 1
 	x.open = x.open[:x.marks[last]]
 	x.marks = x.marks[:last]
-	if n := len(x.binds); n > 0 && x.binds[n-1].depth > last {
-		for n > 0 && x.binds[n-1].depth > last {
-			n--
-		}
+	n := len(x.binds)
+	for n > 0 && x.binds[n-1].depth > last {
+		n--
+	}
+	if n < len(x.binds) {
 		x.binds = x.binds[:n]
 		x.defNS, _ = x.lookup(nil)
 	}
 }
 
-// is reports whether the element just started has that name in SpreadsheetML.
+// is reports whether the element just started has that name in the namespace of the root.
 func (x *xmlReader) is(name string) bool {
-	return x.space == nsMain && string(x.name) == name
+	return x.space == x.main && string(x.name) == name
 }
 
-// attr is the value of an attribute without prefix, decoded.
-func (x *xmlReader) attr(name string) (string, bool) {
+// attr is the value of an attribute without prefix, decoded; "" when there is none.
+func (x *xmlReader) attr(name string) string {
 	for _, a := range x.attrs {
 		if string(a.name) == name {
-			decoded, _ := x.decode(a.value)
-			return string(decoded), true
+			return string(x.decode(a.value))
 		}
 	}
-	return "", false
+	return ""
 }
 
 // relation is the value of r:id, whatever the prefix.
 func (x *xmlReader) relation() string {
 	for _, a := range x.attrs {
-		colon := bytes.IndexByte(a.name, ':')
-		if colon < 0 || string(a.name[colon+1:]) != "id" {
-			continue
-		}
-		if space, _ := x.lookup(a.name[:colon]); space == nsRelation {
-			decoded, _ := x.decode(a.value)
-			return string(decoded)
+		prefix, name, _ := bytes.Cut(a.name, []byte(":"))
+		if space, _ := x.lookup(prefix); space == nsRelation && string(name) == "id" {
+			return string(x.decode(a.value))
 		}
 	}
 	return ""

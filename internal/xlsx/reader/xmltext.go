@@ -8,23 +8,23 @@ import (
 
 // decode replaces entities and line ends as XML has it. Without any it answers raw
 // itself.
-func (x *xmlReader) decode(raw []byte) (decoded []byte, ok bool) {
+func (x *xmlReader) decode(raw []byte) []byte {
 	raw = lineEnds(raw)
 	i := bytes.IndexByte(raw, '&')
 	if i < 0 {
-		return raw, true
+		return raw
 	}
 	out := x.scratch[:0]
 	for ; i >= 0; i = bytes.IndexByte(raw, '&') {
 		r, n := entity(raw[i:])
 		if n == 0 {
-			return nil, false
+			panic(x.bad("malformed entity"))
 		}
 		out = utf8.AppendRune(append(out, raw[:i]...), r)
 		raw = raw[i+n:]
 	}
 	x.scratch = append(out, raw...)
-	return x.scratch, true
+	return x.scratch
 }
 
 func lineEnds(raw []byte) []byte {

@@ -26,13 +26,10 @@ type archive struct {
 
 // entry is one file in the zip.
 type entry struct {
-	name     string
-	size     int64 // unpacked
-	crc      uint32
-	deflate  bool
-	file     io.ReaderAt
-	from, to int64 // where it stands in the file
-	checked  bool  // read to its end with the right checksum
+	*zip.File
+	file    io.ReaderAt
+	from    int64 // where it stands in the file
+	checked bool  // read to its end with the right checksum
 }
 
 const (
@@ -69,59 +66,61 @@ func (d *directoryReader) ReadAt(p []byte, off int64) (int, error) {
 
 // openArchive reads the directory of a zip and checks everything that can be known
 // without unpacking.
-func openArchive(r io.ReaderAt, size int64, limits Limits) (*archive, error) {
-	files, err := readDirectory(r, size, limits)
-	if err != nil {
-		return nil, err
-	}
+func openArchive(r io.ReaderAt, size int64, limits Limits) *archive {
+	files := readDirectory(r, size, limits)
 	a := &archive{byName: make(map[string]*entry, len(files))}
 	var total uint64
 	for _, f := range files {
 		total += min(f.UncompressedSize64, 1<<40)
-		if err := checkEntry(f, total, limits); err != nil {
-			return nil, err
+		checkEntry(f, total, limits)
+		from, err := f.DataOffset() // has read the local header
+		switch packed := f.CompressedSize64; {
+		case isCut(err):
+			panic(damaged(f.Name, "no local header", detailCut))
+		case err == nil && (packed > uint64(size) || from > size-int64(packed)):
+			panic(damaged(f.Name, "reaches beyond the file", detailCut))
 		}
-		e, err := newEntry(f, r, size)
-		if err != nil {
-			return nil, err
-		}
+		check(err)
 		key := foldName(f.Name)
 		if a.byName[key] != nil {
-			return nil, damaged(f.Name, "duplicate name", detailPackage)
+			panic(damaged(f.Name, "duplicate name", detailPackage))
 		}
+		e := &entry{File: f, file: r, from: from}
 		a.byName[key] = e
 		a.entries = append(a.entries, e)
 	}
-	spans := slices.DeleteFunc(slices.Clone(a.entries), func(e *entry) bool { return e.from == e.to })
-	slices.SortFunc(spans, func(a, b *entry) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	spans := slices.DeleteFunc(slices.Clone(a.entries), func(e *entry) bool { return e.CompressedSize64 == 0 })
+	slices.SortFunc(spans, func(a, b *entry) int {
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.CompressedSize64, b.CompressedSize64))
+	})
 	for i := 1; i < len(spans); i++ {
-		if spans[i].from < spans[i-1].to {
-			return nil, damaged("zip directory", "entries overlap", detailUnsafe)
+		if spans[i].from < spans[i-1].from+int64(spans[i-1].CompressedSize64) {
+			panic(damaged("zip directory", "entries overlap", detailUnsafe))
 		}
 	}
-	return a, nil
+	return a
 }
 
 // readDirectory has the library read the directory.
-func readDirectory(r io.ReaderAt, size int64, limits Limits) ([]*zip.File, error) {
+func readDirectory(r io.ReaderAt, size int64, limits Limits) []*zip.File {
 	// 512 bytes for each allowed entry, and the search for the directory's end.
 	directory := &directoryReader{r, int64(limits.Entries)*512 + 256<<10}
 	z, err := zip.NewReader(directory, size)
 	switch {
 	case errors.Is(err, errDirectory):
-		return nil, tooMuch("zip directory", "số thành phần bên trong", "quá dài", count(limits.Entries)+" thành phần")
+		panic(tooMuch("zip directory", "số thành phần bên trong", "quá dài", count(limits.Entries)+" thành phần"))
 	case isCut(err):
-		return nil, &Refusal{
+		panic(&Refusal{
 			Rule: "F01", Kind: "zip", Part: "zip directory: " + err.Error(), Advice: adviceAgain,
 			Detail: "tệp bị cắt cụt: chỉ có phần đầu của tệp Excel (thường do chép hoặc tải về dở dang)",
-		}
+		})
 	case err != nil && !errors.Is(err, zip.ErrInsecurePath):
-		return nil, fmt.Errorf("read zip directory: %w", err)
+		check(fmt.Errorf("read zip directory: %w", err))
 	case len(z.File) > limits.Entries:
-		return nil, tooMuch("zip directory", "số thành phần bên trong", count(len(z.File)), count(limits.Entries))
+		panic(tooMuch("zip directory", "số thành phần bên trong", count(len(z.File)), count(limits.Entries)))
 	}
 	directory.left = 1 << 40 // what follows is bounded by the entries
-	return z.File, nil
+	return z.File
 }
 
 // isCut reports the errors that the library has for a file which is not whole.
@@ -131,45 +130,26 @@ func isCut(err error) bool {
 
 // checkEntry refuses an entry for what the directory says of it; total is the size of
 // this one and those before it unpacked.
-func checkEntry(f *zip.File, total uint64, limits Limits) error {
+func checkEntry(f *zip.File, total uint64, limits Limits) {
 	unpacked, packed := f.UncompressedSize64, f.CompressedSize64
 	switch {
 	case unsafeName(f.Name):
-		return damaged("zip entry", "unsafe name", detailUnsafe)
+		panic(damaged("zip entry", "unsafe name", detailUnsafe))
 	case f.Flags&1 != 0:
-		return &Refusal{Rule: "F02", Kind: "zip", Part: f.Name + ": encrypted zip entry",
-			Detail: "tệp nén được đặt mật khẩu", Advice: "bỏ mật khẩu, lưu lại thành Excel Workbook (*.xlsx) rồi gửi lại"}
+		panic(&Refusal{Rule: "F02", Kind: "zip", Part: f.Name + ": encrypted zip entry",
+			Detail: "tệp nén được đặt mật khẩu", Advice: "bỏ mật khẩu, lưu lại thành Excel Workbook (*.xlsx) rồi gửi lại"})
 	case f.Method != zip.Store && f.Method != zip.Deflate:
-		return damaged(f.Name, fmt.Sprintf("compression method %d", f.Method), detailUnsafe)
+		panic(damaged(f.Name, fmt.Sprintf("compression method %d", f.Method), detailUnsafe))
 	case unpacked > uint64(limits.PartSize):
 		size := mebibytes(int64(min(unpacked, 1<<62)))
-		return tooMuch(f.Name, "kích thước một thành phần sau giải nén", size, mebibytes(limits.PartSize))
+		panic(tooMuch(f.Name, "kích thước một thành phần sau giải nén", size, mebibytes(limits.PartSize)))
 	case unpacked > mebi && unpacked/uint64(limits.Ratio) > packed:
-		return tooMuch(f.Name, "tỷ lệ giải nén", count(unpacked/max(packed, 1))+" lần", count(limits.Ratio)+" lần")
+		panic(tooMuch(f.Name, "tỷ lệ giải nén", count(unpacked/max(packed, 1))+" lần", count(limits.Ratio)+" lần"))
 	case total > uint64(limits.TotalSize):
-		return tooMuch(f.Name, "tổng kích thước sau giải nén", mebibytes(int64(total)), mebibytes(limits.TotalSize))
+		panic(tooMuch(f.Name, "tổng kích thước sau giải nén", mebibytes(int64(total)), mebibytes(limits.TotalSize)))
 	case f.Method == zip.Store && packed != unpacked:
-		return damaged(f.Name, "stored size differs from its own", detailCut)
+		panic(damaged(f.Name, "stored size differs from its own", detailCut))
 	}
-	return nil
-}
-
-// newEntry finds where an entry's bytes stand in the file.
-func newEntry(f *zip.File, r io.ReaderAt, size int64) (*entry, error) {
-	from, err := f.DataOffset() // has read the local header
-	packed := f.CompressedSize64
-	switch {
-	case isCut(err):
-		return nil, damaged(f.Name, "no local header", detailCut)
-	case err != nil:
-		return nil, fmt.Errorf("read zip entry: %w", err)
-	case from < 0 || packed > uint64(size) || from > size-int64(packed):
-		return nil, damaged(f.Name, "reaches beyond the file", detailCut)
-	}
-	return &entry{
-		name: f.Name, size: int64(f.UncompressedSize64), crc: f.CRC32, deflate: f.Method == zip.Deflate,
-		file: r, from: from, to: from + int64(packed),
-	}, nil
 }
 
 // foldName is the key of an entry or part name: Windows writers differ in case and
@@ -198,34 +178,28 @@ type unpacker struct {
 	flate io.ReadCloser
 	left  int64
 	sum   uint32
-	done  error // what Read answers from now on
 }
 
 var unpackers = sync.Pool{New: func() any {
-	return &unpacker{in: bufio.NewReaderSize(nil, 16<<10)}
+	in := bufio.NewReaderSize(nil, 16<<10)
+	return &unpacker{in: in, flate: flate.NewReader(in)}
 }}
 
 // open starts reading the entry. The unpacker is to be released.
 func (e *entry) open() *unpacker {
 	u := unpackers.Get().(*unpacker)
-	u.entry, u.left, u.sum, u.done = e, e.size, 0, nil
 	// Each reader has its own place in the file, so sheets can be read at once.
-	packed := io.NewSectionReader(e.file, e.from, e.to-e.from)
-	u.from = packed
-	if e.deflate {
-		u.in.Reset(packed)
-		if u.flate == nil {
-			u.flate = flate.NewReader(u.in)
-		} else if err := u.flate.(flate.Resetter).Reset(u.in, nil); err != nil {
-			u.done = err
-		}
+	u.in.Reset(io.NewSectionReader(e.file, e.from, int64(e.CompressedSize64)))
+	u.entry, u.from, u.left, u.sum = e, u.in, int64(e.UncompressedSize64), 0
+	if e.Method == zip.Deflate {
+		check(u.flate.(flate.Resetter).Reset(u.in, nil))
 		u.from = u.flate
 	}
 	return u
 }
 
 func (u *unpacker) release() {
-	u.entry, u.from = nil, nil
+	u.entry = nil
 	u.in.Reset(nil)
 	unpackers.Put(u)
 }
@@ -233,46 +207,36 @@ func (u *unpacker) release() {
 // Read hands out the unpacked bytes, and io.EOF only when length and checksum are
 // right.
 func (u *unpacker) Read(p []byte) (int, error) {
-	if u.done != nil {
-		return 0, u.done
-	}
 	n, err := u.from.Read(p)
 	u.sum = crc32.Update(u.sum, crc32.IEEETable, p[:n])
 	u.left -= int64(n)
+	var corrupt flate.CorruptInputError
+	var internal flate.InternalError // what the library says of some corrupt input
 	switch {
 	case u.left < 0:
-		u.done = damaged(u.entry.name, "longer than declared", detailCut)
+		return 0, damaged(u.entry.Name, "longer than declared", detailCut)
+	case err == nil:
+		return n, nil
 	case err == io.EOF && u.left > 0:
-		u.done = damaged(u.entry.name, "shorter than declared", detailCut)
-	case err == io.EOF && u.sum != u.entry.crc:
-		u.done = damaged(u.entry.name, "wrong checksum", detailCut)
+		return 0, damaged(u.entry.Name, "shorter than declared", detailCut)
+	case err == io.EOF && u.sum != u.entry.CRC32:
+		return 0, damaged(u.entry.Name, "wrong checksum", detailCut)
 	case err == io.EOF:
 		if !u.entry.checked { // by Open; sheets read again at once must not write
 			u.entry.checked = true
 		}
-		u.done = io.EOF
-	case err != nil:
-		u.done = u.readError(err)
+		return n, io.EOF
+	case errors.As(err, &corrupt), errors.As(err, &internal), errors.Is(err, io.ErrUnexpectedEOF):
+		return 0, damaged(u.entry.Name, err.Error(), detailCut)
 	}
-	if u.done != nil && u.done != io.EOF {
-		return 0, u.done
-	}
-	return n, u.done
-}
-
-// readError tells a damaged entry from a disk that cannot be read.
-func (u *unpacker) readError(err error) error {
-	var corrupt flate.CorruptInputError
-	var internal flate.InternalError // what the library says of some corrupt input
-	if errors.As(err, &corrupt) || errors.As(err, &internal) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return damaged(u.entry.name, err.Error(), detailCut)
-	}
-	return fmt.Errorf("read zip entry %s: %w", u.entry.name, err)
+	return 0, fmt.Errorf("read zip entry %s: %w", u.entry.Name, err) // the disk cannot be read
 }
 
 // bytes is the whole of a small entry.
-func (e *entry) bytes() ([]byte, error) {
+func (e *entry) bytes() []byte {
 	u := e.open()
 	defer u.release()
-	return io.ReadAll(u)
+	content, err := io.ReadAll(u)
+	check(err)
+	return content
 }
