@@ -18,7 +18,9 @@ type Input struct {
 	// LastYear is, by unit of that time, of the counted return of the same month last year,
 	// where the record has one; by Period.LastYear.
 	LastYear map[string]*ReturnTotals
-	Ended    map[string]*ReturnTotals // by unit that ended in the year: of its last counted return; by the period of that
+	Lists    map[string][]domain.Listed // by unit: whom the returns of Counted list; needed where units ended or an earlier month counts
+	Earlier  Lists                      // of the nearest earlier month of the year, before the span, that has a return that counts
+	Ended    []EndedUnit                // in the order of the register
 
 	Submissions []domain.Submission    // everything judged for the period
 	Before      [2][]domain.Submission // the same of the month before, and of the one before that
@@ -46,9 +48,14 @@ func Summarise(in Input) *Summary {
 		g.Units = append(g.Units, line)
 	}
 	s.Whole = w.addUp(s.Groups)
+	for _, e := range w.ended {
+		s.Whole.InPeriod, s.Whole.ToDate = Sum(s.Whole.InPeriod, e.Line.InPeriod), Sum(s.Whole.ToDate, e.Line.ToDate)
+	}
+	s.Ended, s.Movement = w.ended, in.movement(w.ended)
 	s.UnitSum = s.Whole.Target
 	if t, ok := in.Assignment.Target(reference.Whole, in.Period.To); ok {
 		s.Whole.Target, s.Whole.Original, s.Whole.Document = domain.People(t.Number), domain.People(t.Original), t.Paper()
+		s.Whole.Targeted, s.Whole.Remaining = s.Whole.ToDate, lacking(s.Whole.Target, s.Whole.ToDate)
 	}
 	s.Whole.finish()
 	s.rank()
@@ -65,17 +72,15 @@ func Summarise(in Input) *Summary {
 	return s
 }
 
-// ToDate is the cumulative figure of the whole at the end of a month, of the figures
-// of that month.
-func ToDate(p domain.Period, a *reference.Assignment, counted map[string]*ReturnTotals) domain.Count {
-	return sumOf(a.Expected(p), func(u reference.Unit) domain.Count { return counted[u.Code].toDate() })
-}
-
 // Ties adds up the counted returns once more, past all lines and groups.
 func (s *Summary) Ties(in Input) []domain.Tie {
 	inPeriod, toDate, trained, waiting := 0, 0, 0, 0
 	for _, f := range in.Counted {
 		inPeriod, toDate, trained, waiting = inPeriod+f.inPeriod, toDate+f.admitted.people, trained+f.trained, waiting+f.waiting
+	}
+	for _, e := range s.Ended {
+		toDate += len(e.People)
+		inPeriod += e.totals.inPeriod
 	}
 	of := func(n int) domain.Count { return domain.Count{N: n, Known: len(in.Counted) > 0} }
 	return []domain.Tie{
@@ -113,7 +118,7 @@ func (l *Line) add(part Line) {
 	l.Compared += part.Compared
 	for _, c := range [][2]*domain.Count{
 		{&l.Original, &part.Original}, {&l.Target, &part.Target},
-		{&l.InPeriod, &part.InPeriod}, {&l.ToDate, &part.ToDate},
+		{&l.InPeriod, &part.InPeriod}, {&l.ToDate, &part.ToDate}, {&l.Targeted, &part.Targeted}, {&l.Remaining, &part.Remaining},
 		{&l.LastYear, &part.LastYear}, {&l.LastYearOfCounted, &part.LastYearOfCounted}, {&l.Change, &part.Change},
 		{&l.Trained, &part.Trained}, {&l.Waiting, &part.Waiting},
 	} {
@@ -123,9 +128,15 @@ func (l *Line) add(part Line) {
 
 // finish works out what follows from the figures added up.
 func (l *Line) finish() {
-	l.Percent = domain.PercentOf(l.ToDate, l.Target)
-	l.Remaining = l.Target.Minus(l.ToDate)
+	l.Percent = domain.PercentOf(l.Targeted, l.Target)
 	l.ChangePercent = domain.PercentOf(l.Change, l.LastYearOfCounted)
+}
+
+// lacking is what is still to do; 0 when the target is passed.
+func lacking(target, toDate domain.Count) domain.Count {
+	n := target.Minus(toDate)
+	n.N = max(n.N, 0)
+	return n
 }
 
 // rank orders the counted units that have a target by the share they have
@@ -140,8 +151,8 @@ func (s *Summary) rank() {
 			}
 		}
 	}
-	compare := func(a, b *UnitLine) int { // the larger share first, without division
-		return cmp.Compare(b.Line.ToDate.N*a.Line.Target.N, a.Line.ToDate.N*b.Line.Target.N)
+	compare := func(a, b *UnitLine) int { // as the shares are shown: who reads the same number has the same rank
+		return cmp.Compare(b.Line.Percent.N, a.Line.Percent.N)
 	}
 	slices.SortStableFunc(units, compare)
 	for i, u := range units {

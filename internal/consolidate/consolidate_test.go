@@ -67,6 +67,7 @@ type input struct {
 	Assignment               *reference.Assignment
 	AssignmentFile           string
 	Counted, LastYear, Ended map[string]*domain.Return
+	Earlier                  map[string]*domain.Return
 	Submissions              []domain.Submission
 	Before                   [2][]domain.Submission
 	Deadline                 domain.Date
@@ -85,14 +86,38 @@ func (in input) counted() consolidate.Input {
 		}
 		return figures
 	}
+	var ended []consolidate.EndedUnit
+	for _, u := range in.Assignment.Units {
+		if r := in.Ended[u.Code]; r != nil && !u.Until.IsZero() {
+			ended = append(ended, consolidate.EndedUnit{Unit: u, Return: r, List: listed(in.Ended)[u.Code]})
+		}
+	}
+	var earlier consolidate.Lists
+	if in.Earlier != nil {
+		earlier.Period, earlier.Of = domain.PeriodOf(in.Period.First().AddDays(-1)), listed(in.Earlier)
+	}
 	return consolidate.Input{
 		CountingRules: consolidate.CountingRules{Period: in.Period, Counting: in.Counting, Codes: in.Codes, Certificates: in.Certificates},
 		Assignment:    in.Assignment, AssignmentFile: in.AssignmentFile,
-		Counted:     of(in.Counted, func(*domain.Return) domain.Span { return in.Period }),
-		LastYear:    of(in.LastYear, func(*domain.Return) domain.Span { return in.Period.LastYear() }),
-		Ended:       of(in.Ended, func(r *domain.Return) domain.Span { return r.Period().Span() }),
+		Counted:  of(in.Counted, func(*domain.Return) domain.Span { return in.Period }),
+		LastYear: of(in.LastYear, func(*domain.Return) domain.Span { return in.Period.LastYear() }),
+		Lists:    listed(in.Counted), Earlier: earlier, Ended: ended,
 		Submissions: in.Submissions, Before: in.Before, Deadline: in.Deadline, Closed: in.Closed, Wording: in.Wording,
 	}
+}
+
+// listed are whom returns list, told by name alone.
+func listed(sent map[string]*domain.Return) map[string][]domain.Listed {
+	lists := map[string][]domain.Listed{}
+	for unit, r := range sent {
+		lists[unit] = []domain.Listed{}
+		for _, a := range r.Admissions {
+			lists[unit] = append(lists[unit], domain.Listed{
+				Keys: domain.Keys{Who: a.Name.Text}, Row: a.Row, Name: a.Name.Text, On: a.DecisionDate.Date,
+			})
+		}
+	}
+	return lists
 }
 
 func summarise(in input) *consolidate.Summary { return consolidate.Summarise(in.counted()) }
@@ -195,8 +220,11 @@ func TestRankSharesTies(t *testing.T) {
 			t.Errorf("rank of %s is %d, want %d", code, got, want)
 		}
 	}
-	if got := unit(t, s, "C").Line.Remaining; got != domain.People(-1) {
-		t.Errorf("C has passed its target: remaining %+v, want -1", got)
+	if got := unit(t, s, "C").Line.Remaining; got != domain.People(0) {
+		t.Errorf("C has passed its target: remaining %+v, want 0", got)
+	}
+	if got := s.Groups[0].Line.Remaining; got != domain.People(1+2+3) {
+		t.Errorf("remaining of A, B and D: %+v, want 6: what one did beyond its target is nobody else's", got)
 	}
 }
 

@@ -17,8 +17,8 @@ var communes = []string{"xã", "phường", "thị trấn", "đặc khu"}
 // and who demands them: DOI_CHIEU; docs/decisions/0006-figures.md.
 func (w *work) equalities(s *Summary, t *Tables) []Equality {
 	list := slices.Concat(
-		w.asCounted(s), sumsOfUnits(s, t), w.lastYearTwice(), allCompared(s), w.inherited(), eachClassed(s, t),
-		w.form2Equalities(t), w.form2BEqualities(t), tableSums(t), w.optionalColumns(t), w.cells(),
+		w.asCounted(s), sumsOfUnits(s, t), w.lastYearTwice(), allCompared(s), eachClassed(s, t),
+		w.form2Equalities(t), w.form2BEqualities(t), tableSums(t), w.optionalColumns(t), w.cells(), fromEarlier(s),
 	)
 	list = slices.DeleteFunc(list, func(e Equality) bool { return e.ifKnown && !e.Known() })
 	failing := slices.DeleteFunc(slices.Clone(list), Equality.Holds)
@@ -47,16 +47,21 @@ func sumsOfUnits(s *Summary, t *Tables) []Equality {
 		}
 	}
 	ofGroup := func(g Group) domain.Count { return g.Line.ToDate }
-	byGroup, byFollower := sumOf(s.Groups, ofGroup), sumOf(t.Followers, ofGroup)
+	ended := sumOf(s.Ended, func(e EndedLine) domain.Count { return e.Line.ToDate })
+	byGroup, byFollower := Sum(sumOf(s.Groups, ofGroup), ended), Sum(sumOf(t.Followers, ofGroup), ended)
+	also := ""
+	if ended.Known {
+		also = fmt.Sprintf(" + đơn vị đã kết thúc %d", ended.N)
+	}
 	const whole = "Tổng chung, lũy kế"
 	return []Equality{
 		{Code: "C04", What: "Xã, phường, thị trấn cộng với các đơn vị khác bằng tổng chung",
-			Left: fmt.Sprintf("Xã, phường, thị trấn %s + đơn vị khác %s", shown(commune), shown(other)), Right: whole,
-			LeftIs: Sum(commune, other), RightIs: s.Whole.ToDate},
+			Left: fmt.Sprintf("Xã, phường, thị trấn %s + đơn vị khác %s", shown(commune), shown(other)) + also, Right: whole,
+			LeftIs: Sum(Sum(commune, other), ended), RightIs: s.Whole.ToDate},
 		{Code: "C04", What: "Cộng các nhóm đơn vị bằng tổng chung",
-			Left: "Cộng các nhóm ở TIEN_DO", Right: whole, LeftIs: byGroup, RightIs: s.Whole.ToDate},
+			Left: "Cộng các nhóm ở TIEN_DO" + also, Right: whole, LeftIs: byGroup, RightIs: s.Whole.ToDate},
 		{Code: "C04", What: "Cộng theo ủy viên phụ trách bằng tổng chung",
-			Left: "Cộng các ủy viên ở THEO_UY_VIEN", Right: whole, LeftIs: byFollower, RightIs: s.Whole.ToDate},
+			Left: "Cộng các ủy viên ở THEO_UY_VIEN" + also, Right: whole, LeftIs: byFollower, RightIs: s.Whole.ToDate},
 		{Code: "D01", What: "Tổng chỉ tiêu các đơn vị bằng chỉ tiêu chung",
 			Left: "Cộng chỉ tiêu các đơn vị", Right: "Chỉ tiêu chung đang dùng", LeftIs: s.UnitSum, RightIs: s.Whole.Target,
 			Note: "Hai số giữ như văn bản đã giao, không chia lại; tỷ lệ tính theo chỉ tiêu chung."},
@@ -97,53 +102,27 @@ func allCompared(s *Summary) []Equality {
 		Note: "Đơn vị không có số năm trước vẫn được tính vào kỳ này; cột cùng kỳ không có phần của đơn vị đó, và Biểu 2 không ghi cột 3."}}
 }
 
-// inherited are the people whom units that ended in the year had admitted: those that
-// took their place must list them, or the whole would lose them.
-func (w *work) inherited() []Equality {
-	totals := map[string]*unitTotals{}
-	for _, a := range w.units {
-		totals[a.unit.Code] = a
+// fromEarlier says that the figure of today is that of the month before and what has happened
+// since (D04).
+func fromEarlier(s *Summary) []Equality {
+	m := s.Movement
+	if m.Period.IsZero() {
+		return nil
 	}
-	var list []Equality
-	for _, day := range w.daysOfEnding() {
-		for _, l := range w.in.Assignment.Lineages(w.in.Period.Last(), day) {
-			var had, have domain.Count
-			for _, u := range l.Then {
-				if f := w.in.Ended[u.Code]; f != nil && u.Until == day {
-					had = Sum(had, f.toDate())
-				}
-			}
-			names, known := make([]string, 0, len(l.Now)), true
-			for _, u := range l.Now {
-				names = append(names, u.Name)
-				known = known && totals[u.Code].figures != nil
-				have = Sum(have, totals[u.Code].line.ToDate)
-			}
-			if !had.Known || !known {
-				continue
-			}
-			list = append(list, Equality{Code: "U02", Unit: l.Now[0].Code, AtMost: true,
-				What: fmt.Sprintf("%s: có đủ người mà các đơn vị trước đó đã kết nạp trong năm", strings.Join(names, "; ")),
-				Left: fmt.Sprintf("Lũy kế các đơn vị hết hiệu lực từ %s, theo báo cáo cuối được nhận", day), LeftIs: had,
-				Right: "Lũy kế của đơn vị hiện nay", RightIs: have,
-				Note: "Danh sách của đơn vị hiện nay là từ đầu năm, phải có cả người do đơn vị trước đó kết nạp; thiếu thì tổng chung giảm."})
+	left := fmt.Sprintf("%s %d + trong kỳ %d + bổ sung các kỳ trước %d − rút khỏi danh sách %d", m.Period.Label(), m.Had, m.InPeriod,
+		len(m.Late), len(m.Withdrawn))
+	var notes []string
+	for _, side := range []struct {
+		families    []Family
+		sign, words string
+	}{{m.Left, "−", "chỉ được tính ở kỳ trước"}, {m.Joined, "+", "chỉ được tính ở kỳ này"}} {
+		for _, f := range side.families {
+			left += fmt.Sprintf(" %s %d", side.sign, f.Figure)
+			notes = append(notes, fmt.Sprintf("%s (%s %d): %s.", f.names(), side.sign, f.Figure, side.words))
 		}
 	}
-	return list
-}
-
-// daysOfEnding are the days of the year, before the period's end, on which units ended
-// that had a return, in order.
-func (w *work) daysOfEnding() []domain.Date {
-	var days []domain.Date
-	for _, u := range w.in.Assignment.Units {
-		inYear := !u.Until.IsZero() && int(u.Until.Year) == w.in.Period.Year() && u.Until.Before(w.in.Period.Last())
-		if inYear && w.in.Ended[u.Code] != nil && !slices.Contains(days, u.Until) {
-			days = append(days, u.Until)
-		}
-	}
-	slices.SortFunc(days, domain.Date.Compare)
-	return days
+	return []Equality{{Code: "D04", What: "Lũy kế kỳ trước, thêm và bớt trong kỳ, bằng lũy kế kỳ này", Left: left, Right: "Tổng chung, lũy kế",
+		LeftIs: domain.People(m.expected()), RightIs: s.Whole.ToDate, Note: strings.Join(notes, " ")}}
 }
 
 // eachClassed says that no unit is missing from the classes, or in two.
@@ -180,6 +159,7 @@ func (w *work) optionalColumns(t *Tables) []Equality {
 	var list []Equality
 	for i, c := range optional {
 		asked := sumOf(w.counted, func(a *unitTotals) domain.Count { return domain.People(int(a.figures.asked[i])) })
+		asked = Sum(asked, sumOf(w.ended, func(e EndedLine) domain.Count { return domain.People(int(e.totals.asked[i])) }))
 		list = append(list, Equality{Code: "KET_NAP", What: fmt.Sprintf("Mọi người được tính đều ở báo cáo có cột «%s»", c.header),
 			Left: "Số người ở báo cáo có cột đó", Right: "Biểu 2, mục I", LeftIs: asked, RightIs: t.Form2[0].Now,
 			Note: "Báo cáo bỏ cột này thì người trong đó không được tính vào các dòng liên quan."})

@@ -56,6 +56,9 @@ func (w *work) columns(s *Summary) (now, lastYear column) {
 			now.admits[a.unit.Code] = a.figures.toDate()
 		}
 	}
+	for _, e := range w.ended {
+		now.people.plus(&e.totals.admitted)
+	}
 	then := w.in.Period.LastYear()
 	lastYear = column{total: s.Whole.LastYearOfCounted, people: newCounter(w.in.Codes), rows: s.Whole.Compared > 0,
 		units: w.in.Assignment.Expected(then.To)}
@@ -122,11 +125,11 @@ func (w *work) structure() (shown []Feature, lines []StructureLine, whole Struct
 	for _, f := range features {
 		shown = append(shown, f.Feature)
 	}
-	for _, a := range w.units {
-		line := StructureLine{Unit: a.unit, Admitted: a.line.ToDate, Counts: make([]domain.Count, len(features))}
+	add := func(unit reference.Unit, admitted domain.Count, figures *ReturnTotals) {
+		line := StructureLine{Unit: unit, Admitted: admitted, Counts: make([]domain.Count, len(features))}
 		for i, f := range features {
-			if a.figures != nil {
-				line.Counts[i] = a.figures.admitted.count(f.at)
+			if figures != nil {
+				line.Counts[i] = figures.admitted.count(f.at)
 			}
 		}
 		for i, n := range line.Counts {
@@ -135,15 +138,27 @@ func (w *work) structure() (shown []Feature, lines []StructureLine, whole Struct
 		whole.Admitted = Sum(whole.Admitted, line.Admitted)
 		lines = append(lines, line)
 	}
+	for _, a := range w.units {
+		add(a.unit, a.line.ToDate, a.figures)
+	}
+	for _, e := range w.ended {
+		add(e.named(), e.Line.ToDate, e.totals)
+	}
 	return shown, lines, whole
 }
 
-// partyCells are the party cells of the units that count: those assigned, then those
-// that only the return names, in its order. Who was admitted is counted from the
-// persons, not from what CHI_BO says.
+// partyCells are the party cells of the units: those assigned, then those that only the
+// return names, in its order. Who was admitted is counted from the persons, not from what
+// CHI_BO says; of a unit without a return that counts nothing is known.
 func (w *work) partyCells() []PartyCellLine {
 	var lines []PartyCellLine
-	for _, a := range w.counted {
+	for _, a := range w.units {
+		if a.figures == nil {
+			for _, c := range w.in.Assignment.PartyCells(a.unit.Code) {
+				lines = append(lines, PartyCellLine{Unit: a.unit, Cell: c.Name, Target: c.Target})
+			}
+			continue
+		}
 		first := len(lines)
 		at := map[string]int{}
 		cell := func(name string) *PartyCellLine {
@@ -168,6 +183,11 @@ func (w *work) partyCells() []PartyCellLine {
 		}
 		for i := range lines[first:] {
 			lines[first+i].None = lines[first+i].Admitted.N == 0
+		}
+	}
+	for _, e := range w.ended {
+		for _, c := range e.totals.cells {
+			lines = append(lines, PartyCellLine{Unit: e.named(), Cell: c.name, Admitted: domain.People(c.admitted)})
 		}
 	}
 	return lines
@@ -245,6 +265,9 @@ func (w *work) months() []MonthLine {
 		}
 		if !all || compared == 0 {
 			line.LastYear = domain.Count{}
+		}
+		for _, e := range w.ended {
+			line.ToDate = Sum(line.ToDate, domain.People(e.totals.months[m-1]))
 		}
 		line.InMonth = line.ToDate.Minus(before)
 		before = line.ToDate
@@ -328,6 +351,9 @@ func (w *work) traces() []Trace {
 			add(t)
 		}
 		for _, p := range a.comparison.parts {
+			if a != a.comparison.now[0] { // told once, of the first of those that share it
+				break
+			}
 			t := assignment
 			t.What, t.Figure, t.Place = "Cùng kỳ năm trước", p.figure, place(p.cell)
 			if p.unit.Name != a.unit.Name || p.unit.Code != a.unit.Code {
@@ -341,6 +367,10 @@ func (w *work) traces() []Trace {
 				add(t)
 			}
 		}
+	}
+	for _, e := range w.ended {
+		list = append(list, Trace{Unit: e.named(), What: "Lũy kế", Figure: e.Line.ToDate, File: e.Source.File, SHA256: e.Source.SHA256,
+			Submission: e.Source.Submission, Place: e.Source.Admissions})
 	}
 	return list
 }

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
 )
@@ -107,29 +106,6 @@ func TestReformOf2025(t *testing.T) {
 		LastYear: map[string]*domain.Return{"05953": sent("05953", 0, date(2025, time.February, 1))}}
 	if got := unit(t, summarise(in), "05953"); got.Line.LastYear != domain.People(1) || got.LastYearNote != "" {
 		t.Errorf("Kha Sơn in 2026: %+v", got)
-	}
-}
-
-// What units had admitted before they ended must stand in the lists of those that
-// took their place.
-func TestInherited(t *testing.T) {
-	in := input{Period: month(2025, time.August), Assignment: reform(),
-		Counted: map[string]*domain.Return{"05953": sent("05953", 0, date(2025, time.February, 1))}}
-	in.Ended = map[string]*domain.Return{}
-	for _, code := range []string{"05953", "05947"} {
-		r := sent(code, 0, date(2025, time.January, 9))
-		r.Cover.Period = date(2025, time.June, 1)
-		in.Ended[code] = r
-	}
-	e := summarise(in).Equalities[0]
-	if e.Code != "U02" || e.Holds() || e.LeftIs != domain.People(2) || e.RightIs != domain.People(1) {
-		t.Errorf("one of two people was lost, and the first equality is %+v", e)
-	}
-	day := date(2025, time.February, 1)
-	in.Counted["05953"] = sent("05953", 0, day, day, day) // one more, since
-	i := slices.IndexFunc(summarise(in).Equalities, func(e consolidate.Equality) bool { return e.Code == "U02" })
-	if e := summarise(in).Equalities[i]; !e.Holds() || e.RightIs != domain.People(3) {
-		t.Errorf("nobody was lost: %+v", e)
 	}
 }
 

@@ -22,6 +22,7 @@ func (s form2Side) total() domain.Count { return s.counts[0] }
 // year's as far as that is known.
 func (w *work) form2Equalities(t *Tables) []Equality {
 	listed := sumOf(w.counted, func(a *unitTotals) domain.Count { return domain.People(a.figures.listed) })
+	listed = Sum(listed, sumOf(w.ended, func(e EndedLine) domain.Count { return domain.People(e.totals.listed) }))
 	now, lastYear := form2Side{listed: listed}, form2Side{listed: w.rowsLastYear()}
 	for _, r := range t.Form2 {
 		now.counts, lastYear.counts = append(now.counts, r.Now), append(lastYear.counts, r.LastYear)

@@ -18,6 +18,8 @@ type Summary struct {
 	Whole       Line              // all expected units; Target is TOAN_HUYEN's where one is given
 	UnitSum     domain.Count      // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
 	Groups      []Group           // in the order the register first names them
+	Ended       []EndedLine       // units that have ended, with people who stay counted: in Whole, and in no group
+	Movement    Movement          // how Whole came from the month before
 	Findings    []domain.Finding  // of the period, in their total order
 	RuleCounts  []RuleCount       // the findings by rule
 	CountedHash string            // of what was counted, the same on every machine; set by whoever knows the files
@@ -84,17 +86,20 @@ type Line struct {
 	Target   domain.Count // the target in force
 	Document string       // the document that set it, «01-KH/HU ngày 15/01/2021»; "" for sums
 
-	InPeriod domain.Count      // admitted in the period
-	ToDate   domain.Count      // admitted since 1 January
-	Percent  domain.Hundredths // ToDate / Target
-	// Remaining is Target − ToDate; negative when the target is passed.
+	InPeriod domain.Count // admitted in the period
+	ToDate   domain.Count // admitted since 1 January
+	// Targeted are those of ToDate whose unit has a target: the numerator of Percent. The whole,
+	// where it has a target of its own, counts everybody.
+	Targeted domain.Count
+	Percent  domain.Hundredths // Targeted / Target
+	// Remaining is what units still lack, added up: what one has done beyond its target fills
+	// no other's. Of the whole with a target of its own it is what that lacks. Never below 0.
 	Remaining domain.Count
 	Rank      int // by Percent, ties share a rank; 0 is unranked (no target, not counted, or no unit)
 
 	LastYear domain.Count // same period last year, of all units that have a figure
-	// Change compares the counted units only, on both sides: Compared of them have
-	// a figure of last year too, and LastYearOfCounted is their sum, the base of
-	// ChangePercent.
+	// Change compares the counted units only, on both sides: Compared of them have a figure of
+	// last year too, and LastYearOfCounted is their sum, the base of ChangePercent.
 	Compared          int
 	LastYearOfCounted domain.Count
 	Change            domain.Count

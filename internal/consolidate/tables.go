@@ -14,7 +14,7 @@ type Tables struct {
 	Structure  []StructureLine // CO_CAU: every expected unit, in the order of Summary.Units
 	Features   []Feature       // CO_CAU: what its columns count, in their order
 	StructSum  StructureLine   // CO_CAU: the whole
-	PartyCells []PartyCellLine // CHI_BO: every party cell of every counted unit, in register order
+	PartyCells []PartyCellLine // CHI_BO: every party cell of every unit, in register order
 	Pool       []PoolLine      // NGUON: every expected unit
 	PoolSum    PoolLine
 	Months     []MonthLine // January to the last month of the period: admitted so far, this year and last

@@ -16,6 +16,7 @@ type work struct {
 	units       []*unitTotals // of the expected units, in the order of Summary.Units
 	counted     []*unitTotals // of them, those with a return that counts
 	comparisons []*comparison
+	ended       []EndedLine
 }
 
 // unitTotals is what a unit's figures are made of.
@@ -43,7 +44,7 @@ type part struct {
 }
 
 func newWork(in Input) *work {
-	w := &work{in: in}
+	w := &work{in: in, ended: in.endedLines()}
 	totals := map[[2]any]*unitTotals{} // by code and first day: a code may be of two units
 	key := func(u reference.Unit) [2]any { return [2]any{u.Code, u.From} }
 	for _, u := range in.Assignment.Expected(in.Period.To) {
@@ -197,6 +198,9 @@ func (w *work) unitLine(a *unitTotals) Line {
 	if f := a.figures; f != nil {
 		l.Counted = 1
 		l.InPeriod, l.ToDate = domain.People(f.inPeriod), f.toDate()
+		if l.Remaining = lacking(l.Target, l.ToDate); l.Target.N > 0 {
+			l.Targeted = l.ToDate
+		}
 		l.Trained, l.Waiting = domain.People(f.trained), domain.People(f.waiting)
 		if l.LastYear.Known {
 			l.Compared = 1

@@ -146,3 +146,48 @@ func (a *Assignment) SameUnit(code string, on, and domain.Date) bool {
 	v, okToo := a.Unit(code, and)
 	return ok && okToo && u == v
 }
+
+// Family is, for each row of Units, the place of the first one that it is tied to by
+// successors, over however many steps and whenever: units of one family hand on people to one
+// another and to nobody else.
+func (a *Assignment) Family() []int {
+	family := make([]int, len(a.Units))
+	for i := range family {
+		family[i] = i
+	}
+	byCode := a.index().units
+	for i, u := range a.Units {
+		for _, code := range u.Successors() {
+			next, ok := a.following(u, code, byCode[code])
+			if !ok || family[i] == family[next] {
+				continue
+			}
+			from, to := max(family[i], family[next]), min(family[i], family[next])
+			for j := range family {
+				if family[j] == from {
+					family[j] = to
+				}
+			}
+		}
+	}
+	return family
+}
+
+// Heirs are the units valid on a day that a unit lives on in: itself, or its successors, or
+// theirs; none when it ended without one.
+func (a *Assignment) Heirs(u Unit, on domain.Date) []Unit {
+	var list []Unit
+	byCode := a.index().units
+	for _, i := range byCode[u.Code] {
+		if a.Units[i] != u {
+			continue
+		}
+		for _, heir := range a.heirs(i, on, byCode, nil) {
+			list = append(list, a.Units[heir])
+		}
+	}
+	return list
+}
+
+// MovedAway is what Đơn vị kế tục says of a unit that left the area, with its people.
+const MovedAway = "CHUYEN_DI"

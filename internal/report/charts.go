@@ -28,9 +28,12 @@ func addCharts(b *template.Book, s *consolidate.Summary, names names) {
 	b.Lists["bar"] = template.ListOf("", ranked, barItem)
 
 	monthItem := func(_ int, m consolidate.MonthLine) map[string]any {
+		moved := func(list []consolidate.Moved) domain.Count {
+			return domain.Count{N: inMonth(list, m.Period), Known: !s.Movement.Period.IsZero()}
+		}
 		return map[string]any{
 			"name": fmt.Sprintf("Tháng %d", m.Period.Month), "inMonth": m.InMonth, "toDate": m.ToDate, "lastYear": m.LastYear,
-			"change": m.ToDate.Minus(m.LastYear),
+			"change": m.ToDate.Minus(m.LastYear), "late": moved(s.Movement.Late), "withdrawn": moved(s.Movement.Withdrawn),
 		}
 	}
 	series, colours := []string{"month.toDate"}, []string{"C00000"}

@@ -71,6 +71,7 @@ func consolidatedBook(s *consolidate.Summary, office Office) *template.Book {
 		b.Values["standing."+field] = len(withStatus(s, status))
 	}
 	addReport(b, s, office)
+	addMovement(b, s)
 	addUnits(b, s, names)
 	addCharts(b, s, names)
 	addBands(b, s, names)

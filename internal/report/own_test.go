@@ -53,7 +53,8 @@ func officeTemplate(t *testing.T) []byte {
 	unit := func(field string) string { ref, _, _ := at(field); return ref }
 	toDate, target := unit("{{unit.toDate}}"), unit("{{unit.target}}")
 	do(f.SetCellFormula("TIEN_DO", fmt.Sprintf("D%d", row), fmt.Sprintf(`IF(%s>=%s,"đạt","chưa")`, toDate, target)))
-	do(f.SetCellFormula("TIEN_DO", fmt.Sprintf("D%d", row+1), fmt.Sprintf(`COUNTIF(D%d,"đạt")`, row)))
+	_, _, whole := at("TỔNG CỘNG")
+	do(f.SetCellFormula("TIEN_DO", fmt.Sprintf("D%d", whole), fmt.Sprintf(`COUNTIF(D%d,"đạt")`, row)))
 	do(f.SetCellFormula("TOM_TAT", "K3", fmt.Sprintf("SUM(TIEN_DO!%s)/COUNT(TIEN_DO!%s)", toDate, toDate)))
 	do(f.SetCellStr("TOM_TAT", "K4", "{{whole.waiting = SUM([TIEN_DO!unit.waiting])}}"))
 	letters := domain.ColumnName(total)

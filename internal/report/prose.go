@@ -17,7 +17,7 @@ import (
 // what the office owes its superior. What is not known is left out, never 0.
 func Paragraph(s *consolidate.Summary, office Office) string {
 	p := prose{s, office, newNames(s)}
-	sentences := []string{p.lead(), p.period(), p.targets(), p.pool(), p.completed(), p.without(), p.received()}
+	sentences := []string{p.lead(), p.ended(), p.period(), p.late(), p.left(), p.targets(), p.pool(), p.completed(), p.without(), p.received()}
 	return strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), " ")
 }
 
@@ -105,17 +105,22 @@ func (p prose) compared() string {
 	if w.Compared < w.Expected {
 		base += fmt.Sprintf(", tính trên %d đơn vị đã có số liệu của cả hai năm", w.Compared)
 	}
+	same := "" // what is compared, where it is not what has been said
+	if now := w.LastYearOfCounted.Plus(w.Change); now != w.ToDate {
+		same = fmt.Sprintf("; riêng %d đơn vị so được kết nạp %s đảng viên", w.Compared, people(now))
+		base = people(w.LastYearOfCounted) + " đảng viên"
+	}
 	percent := ""
 	if w.ChangePercent.Known {
 		percent = " (" + strings.TrimPrefix(w.ChangePercent.String(), "-") + " %)"
 	}
 	switch n := w.Change.N; {
 	case n > 0:
-		return fmt.Sprintf(", tăng %s đảng viên%s so với %s (%s)", number(n), percent, before, base)
+		return same + fmt.Sprintf(", tăng %s đảng viên%s so với %s (%s)", number(n), percent, before, base)
 	case n < 0:
-		return fmt.Sprintf(", giảm %s đảng viên%s so với %s (%s)", number(-n), percent, before, base)
+		return same + fmt.Sprintf(", giảm %s đảng viên%s so với %s (%s)", number(-n), percent, before, base)
 	}
-	return fmt.Sprintf(", bằng %s (%s)", before, base)
+	return same + fmt.Sprintf(", bằng %s (%s)", before, base)
 }
 
 // period is about the period alone; one that begins with the year is all there is.

@@ -80,10 +80,13 @@ func addPartyCells(b *template.Book, s *consolidate.Summary) {
 	cellItem := func(n int, c consolidate.PartyCellLine) map[string]any {
 		values := map[string]any{
 			"no": n, "code": c.Unit.Code, "unit": c.Unit.Name, "cell": cmp.Or(c.Cell, "(chưa ghi chi bộ)"),
-			"target": c.Target, "admitted": c.Admitted, "remaining": c.Target.Minus(c.Admitted), "mark": "",
+			"target": c.Target, "admitted": c.Admitted, "remaining": notBelow(c.Target.Minus(c.Admitted)), "mark": "",
 		}
-		if c.None {
+		switch {
+		case c.None:
 			values["mark"] = "Chưa kết nạp"
+		case !c.Admitted.Known:
+			values["mark"] = "Chưa có báo cáo được nhận"
 		}
 		return values
 	}
@@ -99,6 +102,14 @@ func addPartyCells(b *template.Book, s *consolidate.Summary) {
 	list.Foreign = true
 	b.Lists["partyCell"], b.Lists["noPartyCell"] = list, noCell
 	b.Add("partyCells", map[string]any{"count": len(s.PartyCells), "none": none, "target": target, "admitted": admitted})
+}
+
+// notBelow is what is still to do: 0, fixed, where the target is passed.
+func notBelow(n domain.Count) any {
+	if n.N < 0 {
+		return template.Fixed{Value: domain.People(0)}
+	}
+	return n
 }
 
 // stageFields names the stages of the source pool.

@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"slices"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
@@ -50,7 +51,14 @@ func (s *Session) asNow(ctx context.Context, in consolidate.Input) (*consolidate
 		return nil, nil
 	}
 	in.Assignment, in.Counting, in.Closed = s.Assignment, s.counting(), nil
-	in.LastYear, in.Ended = nil, nil // counted by another date, perhaps; restated asks for this year only
+	in.LastYear, in.Earlier = nil, consolidate.Lists{} // restated asks for this month only
+	in.Lists, in.Ended = map[string][]domain.Listed{}, slices.Clone(in.Ended)
+	for i, e := range in.Ended { // counted by another date, perhaps
+		var err error
+		if in.Ended[i].List, err = s.store.Listed(ctx, e.Ref, in.Counting); err != nil {
+			return nil, err
+		}
+	}
 	in.Counted = map[string]*consolidate.ReturnTotals{}
 	versions := map[string]domain.Version{}
 	for i, r := range inOrder(len(sent), func(i int) reading { return open.read(ctx, again(sent[i])) }) {
@@ -65,6 +73,7 @@ func (s *Session) asNow(ctx context.Context, in consolidate.Input) (*consolidate
 		best, there := versions[one.Unit]
 		if one.Verdict != domain.Returned && one.Period == in.Period.To && (!there || one.Version.Compare(best) > 0) {
 			versions[one.Unit], in.Counted[one.Unit] = one.Version, in.Of(r.ret)
+			in.Lists[one.Unit] = listed(r.ret, r.keys, in.Counting)
 		}
 	}
 	if err := ctx.Err(); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
@@ -42,6 +43,9 @@ func (s *Session) publish(ctx context.Context, summary *consolidate.Summary) err
 	}
 	for unit, sub := range counted {
 		p.Sources[unit] = sub.Return
+	}
+	for _, e := range summary.Ended {
+		p.Sources[endedKey(e.Unit)] = e.Ref
 	}
 	published, err := s.store.Published(ctx, summary.Period.Year())
 	if err != nil {
@@ -114,6 +118,13 @@ func (s *Session) computedAgain(ctx context.Context, p store.Publication) (again
 	if in.Counting == "" {
 		in.Counting = s.counting()
 	}
+	if in.Assignment, err = s.kept(p.Assignment); err != nil {
+		return nil, "", err
+	}
+	if in.Ended, err = s.endedIn(ctx, p, in.Assignment, in.Counting); err != nil {
+		return nil, "", err
+	}
+	in.Lists = map[string][]domain.Listed{}
 	files := map[string]string{}
 	for unit, id := range p.Sources {
 		r, err := s.store.Return(ctx, id)
@@ -123,10 +134,16 @@ func (s *Session) computedAgain(ctx context.Context, p store.Publication) (again
 		if err != nil {
 			return nil, "", err
 		}
-		in.Counted[unit], files[unit] = in.Of(r), r.File.SHA256
-	}
-	if in.Assignment, err = s.kept(p.Assignment); err != nil {
-		return nil, "", err
+		files[unit] = r.File.SHA256
+		if strings.Contains(unit, "@") { // of a unit that has ended
+			continue
+		}
+		in.Counted[unit] = in.Of(r)
+		if len(in.Ended) > 0 {
+			if in.Lists[unit], err = s.store.Listed(ctx, id, in.Counting); err != nil {
+				return nil, "", err
+			}
+		}
 	}
 	again = figuresOf(consolidate.Summarise(in))
 	maps.DeleteFunc(again, func(key string, _ int) bool { _, published := p.Figures[key]; return !published })

@@ -207,7 +207,11 @@ func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake
 			return !present[sub.File.SHA256] && !s.placed(sub)
 		})
 	}
-	if in.Ended, err = s.ended(ctx, in); err != nil {
+	counted, err := s.store.Counted(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.compareMonths(ctx, &in, counted); err != nil {
 		return nil, err
 	}
 	for i := range in.Before {
@@ -216,14 +220,13 @@ func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake
 			return nil, err
 		}
 	}
-	counted, err := s.store.Counted(ctx, p)
-	if err != nil {
-		return nil, err
-	}
 	summary := consolidate.Summarise(in)
 	files := map[string]string{}
 	for unit, sub := range counted {
 		files[unit] = sub.File.SHA256
+	}
+	for _, e := range summary.Ended {
+		files[endedKey(e.Unit)] = e.Source.SHA256
 	}
 	summary.CountedHash = s.countedHash(files, in.Assignment.SHA256, in.Counting)
 	if err := s.addActs(ctx, in, summary, inbox != nil); err != nil {
@@ -297,67 +300,70 @@ func (w *Workspace) fold(findings []domain.Finding, p domain.Period, f domain.Fi
 	return w.Rules.Fold(findings, on)
 }
 
-// ended is, by code, the figures of the last counted return of each unit that ended in
-// the year of a span, before its end: whom it admitted is for its successor to list.
-func (s *Session) ended(ctx context.Context, in consolidate.Input) (map[string]*consolidate.ReturnTotals, error) {
-	span := in.Period
-	last := map[string]*consolidate.ReturnTotals{}
-	for _, u := range in.Assignment.Units {
-		if u.Until.Before(span.YearStart()) || !u.Until.Before(span.Last()) {
-			continue
-		}
-		until := domain.PeriodOf(u.Until)
-		sub, counts, err := s.store.CountedBefore(ctx, u.Code, domain.Period{Year: until.Year, Month: until.Month + 1})
-		if err != nil {
-			return nil, err
-		}
-		if !counts || !u.ValidOn(sub.Period.First()) {
-			continue
-		}
-		r, err := s.store.Return(ctx, sub.Return)
-		if err != nil {
-			return nil, err
-		}
-		then := in.CountingRules
-		then.Period = sub.Period.Span()
-		last[u.Code] = then.Of(r)
-	}
-	return last, nil
-}
-
 // admittedKey is the figure of store.Figures that rule D03 watches.
 const admittedKey = "admitted"
 
 // judgeWhole adds what the rules about the whole say to the findings of a summary.
-func (s *Session) judgeWhole(ctx context.Context, in consolidate.Input, summary *consolidate.Summary) error {
+func (s *Session) judgeWhole(ctx context.Context, in consolidate.Input, summary *consolidate.Summary) (err error) {
 	whole := validate.Whole{Period: in.Period.To, Level: s.Settings.Office.Level, UnitTargets: summary.UnitSum}
 	if t, ok := in.Assignment.Target(reference.Whole, in.Period.To); ok {
 		whole.Target, whole.TargetCell = domain.People(t.Number), t.Cell
 	}
 	whole.Ties = summary.Ties(in)
-	published, err := s.store.Published(ctx, in.Period.Year())
-	if err != nil {
+	if summary.Republished, err = s.republished(ctx, in, summary); err != nil {
 		return err
 	}
-	for _, p := range slices.SortedFunc(maps.Keys(published), domain.Period.Compare) {
-		if p.Compare(in.Period.To) >= 0 {
-			continue
-		}
-		counted, err := s.reckon(ctx, p, consolidate.CountingRules{Period: p.Span(), Counting: in.Counting})
-		if err != nil {
-			return err
-		}
-		was := domain.People(published[p].Figures[admittedKey])
-		now := consolidate.ToDate(p, in.Assignment, counted)
-		figure := domain.Published{Period: p, Was: was, Is: now}
-		whole.Published = append(whole.Published, figure)
-		if now.Known && now != was {
-			summary.Republished = append(summary.Republished, figure)
-		}
-	}
+	whole.Published = summary.Republished
 	summary.Findings = append(summary.Findings, s.Rules.District(whole)...)
 	domain.SortFindings(summary.Findings)
 	return nil
+}
+
+// republished are the figures of months of the year that had been published when a later month
+// was, and are others now: each stays told beside what replaced it.
+func (s *Session) republished(ctx context.Context, in consolidate.Input, summary *consolidate.Summary) (list []domain.Published, err error) {
+	publications, err := s.store.Publications(ctx)
+	if err != nil {
+		return nil, err
+	}
+	firm, last := map[domain.Period][]int{}, map[domain.Period]int{}
+	for _, p := range publications {
+		if p.Period.Year != in.Period.Year() {
+			continue
+		}
+		last[p.Period] = p.Figures[admittedKey]
+		for earlier, figure := range last {
+			if earlier.Compare(p.Period) < 0 && !slices.Contains(firm[earlier], figure) {
+				firm[earlier] = append(firm[earlier], figure)
+			}
+		}
+	}
+	for _, p := range slices.SortedFunc(maps.Keys(last), domain.Period.Compare) {
+		now := summary.Whole.ToDate
+		switch {
+		case p.Compare(in.Period.To) > 0:
+			continue
+		case p != in.Period.To:
+			if !slices.Contains(firm[p], last[p]) { // it is, now that a later month is reported
+				firm[p] = append(firm[p], last[p])
+			}
+			counted, err := s.store.Counted(ctx, p)
+			if err != nil {
+				return nil, err
+			}
+			then := consolidate.Lists{Period: p}
+			if then.Of, err = s.lists(ctx, counted, in.Counting); err != nil {
+				return nil, err
+			}
+			now = summary.ToDateAt(then, in)
+		}
+		for _, was := range firm[p] {
+			if now.Known && now.N != was {
+				list = append(list, domain.Published{Period: p, Was: domain.People(was), Is: now})
+			}
+		}
+	}
+	return list, nil
 }
 
 // periodsOf is the periods whose marked copies a run makes: those due, the one

@@ -1,0 +1,301 @@
+package consolidate
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/reference"
+)
+
+// Lists are, by unit, whom the returns that count for a month list.
+type Lists struct {
+	Period domain.Period // zero: no month of the year before the span has a return that counts
+	Of     map[string][]domain.Listed
+}
+
+// EndedUnit is a unit that ended in the year, before the end of the span, and the last return
+// of it that counts.
+type EndedUnit struct {
+	Unit   reference.Unit
+	Ref    int64 // the return, as whoever gives it knows it
+	Return *domain.Return
+	List   []domain.Listed
+}
+
+// EndedLine is a unit that has ended and those of its people who are in no list that counts:
+// they stay counted until the office says where they went.
+type EndedLine struct {
+	Unit   reference.Unit
+	Line   Line // Expected and Counted are 0
+	People []domain.Listed
+	Heirs  []reference.Unit // who took over, and lists others of its people; none when it has no successor
+	Source Source
+	Ref    int64 // as EndedUnit.Ref
+
+	totals *ReturnTotals
+}
+
+// named is the unit under the name of its line.
+func (e EndedLine) named() reference.Unit {
+	u := e.Unit
+	u.Name = "Đơn vị đã kết thúc: " + u.Name
+	return u
+}
+
+// Why says in Vietnamese why the people stay counted on the line of the unit.
+func (e EndedLine) Why() string {
+	if len(e.Heirs) == 0 {
+		return "Đơn vị đã kết thúc, không có đơn vị kế tục"
+	}
+	return "Đơn vị đã kết thúc, chưa có trong danh sách của đơn vị kế tục"
+}
+
+// Movement is how the cumulative figure came from that of the nearest earlier month: Had −
+// Left + Joined + InPeriod + Late − Withdrawn is the figure of today.
+type Movement struct {
+	Period       domain.Period // the earlier month; zero: there is none
+	Had, Has     int
+	Left, Joined []Family // counted in only one of the two months, with the figure of that one
+	InPeriod     int      // of those counted in both
+	Late         []Moved  // in the lists now, of an earlier month, and in no list then
+	Withdrawn    []Moved  // in the lists then, and in none now, or now of the period
+}
+
+// Family is units that hand on people to one another: mostly one.
+type Family struct {
+	Units  []reference.Unit
+	Figure int
+}
+
+// names are the units as a sentence lists them.
+func (f Family) names() string {
+	var names []string
+	for _, u := range f.Units {
+		names = append(names, u.Name)
+	}
+	return strings.Join(names, "; ")
+}
+
+// Moved is a person who came late or is gone, and the month they count in.
+type Moved struct {
+	Unit   reference.Unit
+	Month  domain.Period
+	Person domain.Listed
+}
+
+// Ties reports whether the figures explain one another.
+func (m Movement) Ties() bool { return m.expected() == m.Has }
+
+// expected is what the figure of today must be.
+func (m Movement) expected() int {
+	n := m.Had + m.InPeriod + len(m.Late) - len(m.Withdrawn)
+	for _, f := range m.Left {
+		n -= f.Figure
+	}
+	for _, f := range m.Joined {
+		n += f.Figure
+	}
+	return n
+}
+
+// countsBy reports whether a person is in the cumulative figure at the end of a month.
+func countsBy(l *domain.Listed, at domain.Period) bool {
+	return !l.On.IsZero() && int(l.On.Year) == at.Year && !l.On.After(at.Last())
+}
+
+// staying are the units that had ended by the end of a month and those of their people whom
+// nobody else lists there. A unit that took over and has not sent yet holds the people of its
+// own until it does.
+func staying(a *reference.Assignment, ended []EndedUnit, at Lists) []EndedLine {
+	var everybody []domain.Listed
+	for _, u := range a.Expected(at.Period) {
+		everybody = append(everybody, at.Of[u.Code]...)
+	}
+	var lines []EndedLine
+	for _, e := range ended {
+		if !e.Unit.Until.Before(at.Period.Last()) || slices.Contains(e.Unit.Successors(), reference.MovedAway) {
+			continue
+		}
+		heirs := a.Heirs(e.Unit, at.Period.Last())
+		if slices.ContainsFunc(heirs, func(u reference.Unit) bool { _, sent := at.Of[u.Code]; return !sent }) {
+			continue
+		}
+		line := EndedLine{Unit: e.Unit, Heirs: heirs}
+		for i, place := range domain.Matched(e.List, everybody) {
+			if place < 0 && countsBy(&e.List[i], at.Period) {
+				line.People = append(line.People, e.List[i])
+			}
+		}
+		if len(line.People) > 0 {
+			lines = append(lines, line)
+			everybody = append(everybody, line.People...) // whoever took over from it and ended too may have listed them
+		}
+	}
+	return lines
+}
+
+// endedLines are the lines of ended units, with their figures.
+func (in Input) endedLines() []EndedLine {
+	lines := staying(in.Assignment, in.Ended, Lists{in.Period.To, in.Lists})
+	for i := range lines {
+		l := &lines[i]
+		at := slices.IndexFunc(in.Ended, func(e EndedUnit) bool { return e.Unit == l.Unit })
+		rest := *in.Ended[at].Return
+		rest.Pool, rest.Cells, rest.Total = nil, nil, nil
+		rest.Admissions = slices.DeleteFunc(slices.Clone(rest.Admissions), func(a domain.Admission) bool {
+			return !slices.ContainsFunc(l.People, func(p domain.Listed) bool { return p.Row == a.Row })
+		})
+		l.totals = in.Of(&rest)
+		l.Source, l.Ref = l.totals.source, in.Ended[at].Ref
+		l.Line = Line{InPeriod: domain.People(l.totals.inPeriod), ToDate: l.totals.toDate()}
+	}
+	return lines
+}
+
+// holder is a unit, valid or ended, and whom it holds in a month.
+type holder struct {
+	unit   reference.Unit
+	family int
+	counts bool // it has a return that counts, or has ended
+	people []domain.Listed
+}
+
+// holders are the units of a month and those that have ended with people left, in the order of
+// the register.
+func (in Input) holders(at Lists, ended []EndedLine) []holder {
+	family := in.Assignment.Family()
+	var list []holder
+	for i, u := range in.Assignment.Units {
+		if u.ValidOn(at.Period.Last()) {
+			people, sent := at.Of[u.Code]
+			list = append(list, holder{u, family[i], sent, people})
+			continue
+		}
+		for _, e := range ended {
+			if e.Unit == u {
+				list = append(list, holder{u, family[i], true, e.People})
+			}
+		}
+	}
+	return list
+}
+
+// ToDateAt is the cumulative figure of an earlier month as the lists of today tell it: a list
+// from 1 January on says again who was admitted by then. Of units that do not all count in both
+// months it is what their own lists of that month say.
+func (s *Summary) ToDateAt(then Lists, in Input) domain.Count {
+	before := in.holders(then, staying(in.Assignment, in.Ended, then))
+	today := map[int][]holder{}
+	for _, h := range in.holders(Lists{in.Period.To, in.Lists}, s.Ended) {
+		today[h.family] = append(today[h.family], h)
+	}
+	families := map[int][]holder{}
+	for _, h := range before {
+		families[h.family] = append(families[h.family], h)
+	}
+	total := domain.Count{}
+	for f, holders := range families {
+		was, whole := gathered(holders, then.Period)
+		if now, wholeToday := gathered(today[f], then.Period); whole && wholeToday {
+			was = now
+		}
+		if whole || len(was) > 0 {
+			total = Sum(total, domain.People(len(was)))
+		}
+	}
+	return total
+}
+
+// movement compares the figure with that of the nearest earlier month.
+func (in Input) movement(now []EndedLine) Movement {
+	m := Movement{Period: in.Earlier.Period}
+	if m.Period.IsZero() {
+		return m
+	}
+	then := in.holders(in.Earlier, staying(in.Assignment, in.Ended, in.Earlier))
+	today := in.holders(Lists{in.Period.To, in.Lists}, now)
+	var families []int
+	for _, h := range slices.Concat(then, today) {
+		if !slices.Contains(families, h.family) {
+			families = append(families, h.family)
+		}
+	}
+	for _, f := range families {
+		of := func(h holder) bool { return h.family != f }
+		m.family(slices.DeleteFunc(slices.Clone(then), of), slices.DeleteFunc(slices.Clone(today), of), in.Period)
+	}
+	byUnit := func(a, b Moved) int {
+		return cmp.Or(a.Month.Compare(b.Month), cmp.Compare(a.Unit.Row, b.Unit.Row), a.Person.Row-b.Person.Row)
+	}
+	slices.SortStableFunc(m.Late, byUnit)
+	slices.SortStableFunc(m.Withdrawn, byUnit)
+	return m
+}
+
+// family adds what became of the people of one family.
+func (m *Movement) family(then, now []holder, span domain.Span) {
+	before, wholeThen := gathered(then, m.Period)
+	after, wholeNow := gathered(now, span.To)
+	m.Had, m.Has = m.Had+len(before), m.Has+len(after)
+	if !wholeThen || !wholeNow {
+		if len(before) > 0 {
+			m.Left = append(m.Left, Family{unitsOf(then), len(before)})
+		}
+		if len(after) > 0 {
+			m.Joined = append(m.Joined, Family{unitsOf(now), len(after)})
+		}
+		return
+	}
+	places := domain.Matched(persons(after), persons(before))
+	kept := make([]bool, len(before))
+	for i, p := range after {
+		inPeriod := span.Contains(p.Person.On)
+		switch place := places[i]; {
+		case place < 0 && inPeriod:
+			m.InPeriod++
+		case place < 0:
+			m.Late = append(m.Late, p)
+		case inPeriod: // of an earlier month then: gone from there
+			m.InPeriod++
+		default:
+			kept[place] = true
+		}
+	}
+	for i, p := range before {
+		if !kept[i] {
+			m.Withdrawn = append(m.Withdrawn, p)
+		}
+	}
+}
+
+// gathered is everybody who counts by the end of a month, with their unit, and whether all the
+// units count.
+func gathered(holders []holder, at domain.Period) (list []Moved, whole bool) {
+	whole = len(holders) > 0
+	for _, h := range holders {
+		whole = whole && h.counts
+		for _, p := range h.people {
+			if countsBy(&p, at) {
+				list = append(list, Moved{h.unit, domain.PeriodOf(p.On), p})
+			}
+		}
+	}
+	return list, whole
+}
+
+func persons(list []Moved) []domain.Listed {
+	people := make([]domain.Listed, len(list))
+	for i := range list {
+		people[i] = list[i].Person
+	}
+	return people
+}
+
+func unitsOf(holders []holder) (units []reference.Unit) {
+	for _, h := range holders {
+		units = append(units, h.unit)
+	}
+	return units
+}
