@@ -19,8 +19,8 @@ func addMovement(b *template.Book, s *consolidate.Summary) {
 	}
 	b.Values["whole.late"], b.Values["whole.withdrawn"] = count(m.Late), count(m.Withdrawn)
 	b.Lists["ended"] = template.ListOf("", s.Ended, func(_ int, e consolidate.EndedLine) map[string]any {
-		return map[string]any{"name": "Đơn vị đã kết thúc: " + e.Unit.Name, "code": e.Unit.Code, "inPeriod": e.Line.InPeriod, "toDate": e.Line.ToDate,
-			"status": "Kết thúc " + e.Unit.Until.String()}
+		return map[string]any{"name": "Đơn vị đã kết thúc: " + e.Unit.Name, "code": e.Unit.Code,
+			"inPeriod": e.Line.InPeriod, "toDate": e.Line.ToDate, "status": "Kết thúc " + e.Unit.Until.String()}
 	})
 	type moved struct {
 		kind string
@@ -104,5 +104,6 @@ func (p prose) left() string {
 	if len(units) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Số liệu không gồm đơn vị đã được tính ở %s mà kỳ này chưa có báo cáo được nhận: %s.", p.s.Movement.Period.Label(), few(units))
+	return fmt.Sprintf("Số liệu không gồm đơn vị đã được tính ở %s mà kỳ này chưa có báo cáo được nhận: %s.",
+		p.s.Movement.Period.Label(), few(units))
 }

@@ -41,7 +41,8 @@ func fillWord(fsys fs.FS, book *template.Book) ([]byte, error) {
 func addReport(b *template.Book, s *consolidate.Summary, office Office) {
 	p := prose{s, office, newNames(s)}
 	b.Add("report", map[string]any{
-		"lead": p.lead(), "period": p.period(), "late": p.late(), "ended": p.ended(), "left": p.left(), "targets": p.targets(), "completed": p.completed(), "behind": p.behind(),
+		"lead": p.lead(), "period": p.period(), "late": p.late(), "ended": p.ended(), "left": p.left(),
+		"targets": p.targets(), "completed": p.completed(), "behind": p.behind(),
 		"without": p.without(), "structure": p.structure(), "pool": p.pool(), "expiring": p.expiring(), "received": p.received(),
 		"missing": p.missing(),
 	})

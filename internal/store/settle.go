@@ -138,17 +138,12 @@ func (v View) standings(ctx context.Context, condition string, args ...any) ([]S
 }
 
 // Listed are the persons of KET_NAP of a return, in the order of its rows, counted by a date.
-func (v View) Listed(ctx context.Context, ret int64, by domain.Counting) (list []domain.Listed, err error) {
-	err = v.from.each(ctx, func(r *sql.Rows) error {
-		var l domain.Listed
-		err := r.Scan(&l.Row, text{&l.ID}, text{&l.Who}, text{&l.Name}, day{&l.Born}, day{&l.On})
-		list = append(list, l)
-		return err
-	}, `SELECT sheet_row, id_key, who_key, name, born, `+by.Field()+` FROM admission WHERE "return" = $1 AND person = 1 ORDER BY sheet_row`, ret)
-	if err != nil {
-		return nil, fail(ctx, "read whom a return lists", err)
-	}
-	return list, nil
+func (v View) Listed(ctx context.Context, ret int64, by domain.Counting) ([]domain.Listed, error) {
+	list, err := all(ctx, v, func(l *domain.Listed) []any {
+		return []any{&l.Row, text{&l.ID}, text{&l.Who}, text{&l.Name}, day{&l.Born}, day{&l.On}}
+	}, `SELECT sheet_row, id_key, who_key, name, born, `+by.Field()+`
+		FROM admission WHERE "return" = $1 AND person = 1 ORDER BY sheet_row`, ret)
+	return list, fail(ctx, "read whom a return lists", err)
 }
 
 // Keys are what the rows of KET_NAP of a return can be found by in others, row by row, and

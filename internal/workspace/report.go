@@ -321,7 +321,9 @@ func (s *Session) judgeWhole(ctx context.Context, in consolidate.Input, summary 
 
 // republished are the figures of months of the year that had been published when a later month
 // was, and are others now: each stays told beside what replaced it.
-func (s *Session) republished(ctx context.Context, in consolidate.Input, summary *consolidate.Summary) (list []domain.Published, err error) {
+func (s *Session) republished(
+	ctx context.Context, in consolidate.Input, summary *consolidate.Summary,
+) (list []domain.Published, err error) {
 	publications, err := s.store.Publications(ctx)
 	if err != nil {
 		return nil, err
