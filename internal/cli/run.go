@@ -116,12 +116,42 @@ func (app *App) printOutcome(o *workspace.Outcome, level string) {
 		app.printUnits("Chưa thấy, có thể ở trong các tệp chưa đọc được", s, consolidate.NotSeen(f.Failed))
 	}
 	app.printUnits("Bị trả lại, chưa có bản đúng", s, consolidate.Returned)
+	app.printMovement(s)
+	if o.Mismatches > 0 {
+		app.print("Có %d chỗ không khớp, xem trang DOI_CHIEU.", o.Mismatches)
+	}
 	app.printReturned(s.Findings, "trang LOI")
 	app.printRefused(o.Refused)
 	app.print("")
 	app.printOutputs(o.Outputs)
 	if o.Head.Hash != "" {
 		app.print("Dấu của sổ, để kiểm tra sau này (ketnap verify --head): %s", o.Head.Hash)
+	}
+}
+
+// printMovement tells who came late, who is gone, and who is of a unit that has ended: what
+// would change the figure without a word.
+func (app *App) printMovement(s *consolidate.Summary) {
+	m := s.Movement
+	for _, c := range []struct {
+		list  []consolidate.Moved
+		words string
+	}{{m.Late, "Bổ sung các kỳ trước"}, {m.Withdrawn, "Rút khỏi danh sách"}} {
+		var units []string
+		for _, p := range c.list {
+			if unit := p.Unit.Name + " (" + p.Month.Label() + ")"; !slices.Contains(units, unit) {
+				units = append(units, unit)
+			}
+		}
+		if len(units) > 0 {
+			app.print("%s so với %s: %d người — %s.", c.words, m.Period.Label(), len(c.list), strings.Join(units, "; "))
+		}
+	}
+	for _, f := range m.Left {
+		app.print("Không còn trong số liệu: %s, %d người theo báo cáo của %s.", f, f.Figure, m.Period.Label())
+	}
+	for _, e := range s.Ended {
+		app.print("Đơn vị đã kết thúc, %s: %d người chưa có trong danh sách nào, vẫn được tính.", e.Unit.Name, len(e.People))
 	}
 }
 

@@ -118,11 +118,11 @@ func fromEarlier(s *Summary) []Equality {
 	}{{m.Left, "−", "chỉ được tính ở kỳ trước"}, {m.Joined, "+", "chỉ được tính ở kỳ này"}} {
 		for _, f := range side.families {
 			left += fmt.Sprintf(" %s %d", side.sign, f.Figure)
-			notes = append(notes, fmt.Sprintf("%s (%s %d): %s.", f.names(), side.sign, f.Figure, side.words))
+			notes = append(notes, fmt.Sprintf("%s (%s %d): %s.", f, side.sign, f.Figure, side.words))
 		}
 	}
 	return []Equality{{Code: "D04", What: "Lũy kế kỳ trước, thêm và bớt trong kỳ, bằng lũy kế kỳ này", Left: left, Right: "Tổng chung, lũy kế",
-		LeftIs: domain.People(m.expected()), RightIs: s.Whole.ToDate, Note: strings.Join(notes, " ")}}
+		LeftIs: domain.People(m.Expected()), RightIs: s.Whole.ToDate, Note: strings.Join(notes, " ")}}
 }
 
 // eachClassed says that no unit is missing from the classes, or in two.

@@ -69,8 +69,8 @@ type Family struct {
 	Figure int
 }
 
-// names are the units as a sentence lists them.
-func (f Family) names() string {
+// String names the units, as a sentence lists them.
+func (f Family) String() string {
 	var names []string
 	for _, u := range f.Units {
 		names = append(names, u.Name)
@@ -85,11 +85,8 @@ type Moved struct {
 	Person domain.Listed
 }
 
-// Ties reports whether the figures explain one another.
-func (m Movement) Ties() bool { return m.expected() == m.Has }
-
-// expected is what the figure of today must be.
-func (m Movement) expected() int {
+// Expected is what the figure of today must be.
+func (m Movement) Expected() int {
 	n := m.Had + m.InPeriod + len(m.Late) - len(m.Withdrawn)
 	for _, f := range m.Left {
 		n -= f.Figure
@@ -136,8 +133,8 @@ func staying(a *reference.Assignment, ended []EndedUnit, at Lists) []EndedLine {
 	return lines
 }
 
-// endedLines are the lines of ended units, with their figures.
-func (in Input) endedLines() []EndedLine {
+// EndedLines are the lines of ended units, with their figures.
+func (in Input) EndedLines() []EndedLine {
 	lines := staying(in.Assignment, in.Ended, Lists{in.Period.To, in.Lists})
 	for i := range lines {
 		l := &lines[i]

@@ -117,7 +117,7 @@ func TestMovement(t *testing.T) {
 			if got := dump(s); got != c.want {
 				t.Errorf("%s, want %s", got, c.want)
 			}
-			if !s.Movement.Ties() {
+			if s.Movement.Expected() != s.Movement.Has || s.Movement.Has != s.Whole.ToDate.N {
 				t.Error("the figures do not tie")
 			}
 			for _, e := range s.Equalities {

@@ -44,7 +44,7 @@ type part struct {
 }
 
 func newWork(in Input) *work {
-	w := &work{in: in, ended: in.endedLines()}
+	w := &work{in: in, ended: in.EndedLines()}
 	totals := map[[2]any]*unitTotals{} // by code and first day: a code may be of two units
 	key := func(u reference.Unit) [2]any { return [2]any{u.Code, u.From} }
 	for _, u := range in.Assignment.Expected(in.Period.To) {

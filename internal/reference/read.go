@@ -230,7 +230,7 @@ func (r *tableReader) readUnits(t *form.Table) {
 	}
 	for _, u := range r.a.Units {
 		for _, code := range u.Successors() {
-			if r.units[code] == nil && !r.faulty[code] {
+			if code != MovedAway && r.units[code] == nil && !r.faulty[code] {
 				r.fault(domain.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]},
 					"đơn vị kế tục %s không có trong danh sách — sửa mã; nhiều đơn vị kế tục thì cách nhau bằng dấu «;».", code)
 			}

@@ -187,12 +187,17 @@ func gone(rc *ruleContext) {
 	if len(rows) > 10 {
 		which += ", …"
 	}
+	rc.atHead().resting(digest(missing)[:16]).says("", "thiếu %d người đã có trong báo cáo kỳ %s (dòng %s của báo cáo đó) — "+
+		"danh sách phải đủ từ đầu năm — bổ sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO", len(rows), rc.Previous.Period(), which)
+}
+
+// atHead begins a violation about KET_NAP as a whole, at the header of its first column.
+func (rc *ruleContext) atHead() violation {
 	f := rc.atHeading(domain.SheetAdmissions, "no", rc.header(domain.SheetAdmissions, "no"))
 	if f.cell.Row == 0 { // without that column: the first of the header
 		f.cell.Row, f.cell.Col = rc.Return.Reading.Sheet(domain.SheetAdmissions).HeaderRow, 1
 	}
-	f.resting(digest(missing)[:16]).says("", "thiếu %d người đã có trong báo cáo kỳ %s (dòng %s của báo cáo đó) — "+
-		"danh sách phải đủ từ đầu năm — bổ sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO", len(rows), rc.Previous.Period(), which)
+	return f
 }
 
 var ruleX07 = Rule{

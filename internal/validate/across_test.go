@@ -2,6 +2,7 @@ package validate_test
 
 import (
 	"ketnap/internal/domain"
+	"ketnap/internal/validate"
 )
 
 // acrossCases are the cases of the rules in across.go.
@@ -69,6 +70,11 @@ var acrossCases = []ruleCase{
 			r.Admissions[0].NationalID, r.Admissions[0].Born = text("019091000077"), date("05/03/1991")
 		})}
 	}},
+	{code: "X08", name: "one of another unit's people", cell: "KET_NAP!A7", severity: w,
+		says: []string{"thiếu 2 người đã được tính ở Đảng bộ xã Lương Phú trước khi kết thúc"}, edit: func(w *world) {
+			w.docket.Forgotten = []validate.Forgotten{{Unit: "Đảng bộ xã Lương Phú", People: make([]domain.Listed, 2)}}
+		}},
+	{code: "X08", name: "nobody is forgotten", silent: true},
 	{code: "X07", name: "within six months", cell: "NGUON!L10", severity: i, says: []string{"có giá trị đến 30/04/2022"},
 		edit: on(func(r *domain.Return) {
 			r.Pool[0].RecognisedDate, r.Pool[0].CertificateDate, r.Cells[0].Trained, r.Total.Trained = date("10/01/2016"), date("30/04/2017"),

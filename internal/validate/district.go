@@ -17,6 +17,8 @@ type Whole struct {
 	TargetCell  domain.Cell        // of Target in the assignment workbook
 	Ties        []domain.Tie       // totals that must tie
 	Published   []domain.Published // earlier periods of the year
+	Explained   domain.Tie         // the cumulative figure, and what the month before and the changes since make it
+	Ended       []EndedUnit
 }
 
 var ruleD01 = Rule{
@@ -64,6 +66,14 @@ func (rules *Rules) District(w Whole) []domain.Finding {
 	for _, p := range w.Published {
 		compare("D03", domain.Cell{}, "Lũy kế kỳ "+p.Period.String(), p.Is, p.Was,
 			"đã công bố %[2]d, nay là %[1]d — số đã công bố không nên thay đổi trong im lặng — báo cáo lại cấp trên")
+	}
+	compare("D04", domain.Cell{}, "Lũy kế kỳ "+w.Period.String(), w.Explained.Total, w.Explained.Sum,
+		"là %d, tính từ kỳ trước được %d — hai số phải bằng nhau — xem trang DOI_CHIEU, tìm người đổi ngày hoặc trùng tên")
+	if rule := ruleOf(rules.list, "D05"); rule.inForce(w.Period, "") {
+		for _, e := range w.Ended {
+			findings = append(findings, domain.Finding{Rule: rule.Code, Severity: rule.Severity, Period: w.Period, Got: fmt.Sprint(len(e.Names)),
+				Message: e.sentence()})
+		}
 	}
 	domain.SortFindings(findings)
 	return findings

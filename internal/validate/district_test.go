@@ -26,6 +26,14 @@ var wholeCases = []struct {
 		Sum: domain.People(129)}}}},
 	{code: "D03", says: "Lũy kế kỳ 2021-09: đã công bố 129, nay là 131", whole: validate.Whole{
 		Published: []domain.Published{{Period: domain.Period{Year: 2021, Month: 9}, Was: domain.People(129), Is: domain.People(131)}}}},
+	{code: "D04", says: "Lũy kế kỳ 2021-10: là 130, tính từ kỳ trước được 129", whole: validate.Whole{
+		Explained: domain.Tie{Total: domain.People(130), Sum: domain.People(129)}}},
+	{code: "D04", silent: true, whole: validate.Whole{Explained: domain.Tie{Total: domain.People(130)}}},
+	{code: "D05", says: "Đơn vị đã kết thúc, Lương Phú: 2 người chưa có trong danh sách nào (An, Ba) — phải ở trong danh sách của Kha Sơn",
+		whole: validate.Whole{Ended: []validate.EndedUnit{{Unit: "Lương Phú", Heirs: []string{"Kha Sơn"}, Names: []string{"An", "Ba"}}}}},
+	{code: "D05", says: "1 người chưa có trong danh sách nào (An) — chưa có đơn vị kế tục — ghi đơn vị kế tục",
+		whole: validate.Whole{Ended: []validate.EndedUnit{{Unit: "Lương Phú", Names: []string{"An"}}}}},
+	{code: "D05", silent: true, whole: validate.Whole{}},
 	{code: "D03", silent: true, whole: validate.Whole{Published: []domain.Published{{Period: domain.Period{Year: 2021, Month: 9},
 		Is: domain.People(131)}}}},
 }

@@ -86,13 +86,13 @@ var catalogue = []*Rule{
 	&ruleR01, &ruleR02, &ruleR03, &ruleR04, &ruleR05, &ruleR06, &ruleR07, &ruleR08, &ruleR09, &ruleR10, &ruleR11, &ruleR12,
 	&ruleR13, &ruleR14, &ruleR15, &ruleR16, &ruleR17, &ruleR18, &ruleR19, &ruleR20, &ruleR21,
 	// Across rows, sheets and returns.
-	&ruleX01, &ruleX02, &ruleX03, &ruleX04, &ruleX05, &ruleX06, &ruleX07,
+	&ruleX01, &ruleX02, &ruleX03, &ruleX04, &ruleX05, &ruleX06, &ruleX07, &ruleX08,
 	// Arithmetic.
 	&ruleA01, &ruleA02, &ruleA03, &ruleA04, &ruleA05, &ruleA06, &ruleA07,
 	// Targets.
 	&ruleG01, &ruleG02, &ruleG03, &ruleG04, &ruleG05,
 	// The whole.
-	&ruleD01, &ruleD02, &ruleD03,
+	&ruleD01, &ruleD02, &ruleD03, &ruleD04, &ruleD05,
 }
 
 // ruleOf is the row of a code, nil when there is none.

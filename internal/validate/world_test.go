@@ -206,7 +206,8 @@ func validTheirs(spoil func(*domain.Return)) *domain.Return {
 // docket is returns of one period to be judged together: the fresh ones, received by event
 // 2, beside what event 1 received.
 type docket struct {
-	Period     domain.Period // zero: the one that each return gives for itself
+	Forgotten  []validate.Forgotten // of units that every sender took over from
+	Period     domain.Period        // zero: the one that each return gives for itself
 	Assignment *reference.Assignment
 	Counting   domain.Counting
 	Level      string
@@ -291,7 +292,7 @@ func (d *docket) judge(rules *validate.Rules) ([][]domain.Finding, error) {
 func (d *docket) against(r *domain.Return) validate.AgainstInput {
 	return validate.AgainstInput{
 		AloneInput: validate.AloneInput{Return: r, Period: d.Period, Assignment: d.Assignment, Counting: d.Counting, Level: d.Level},
-		Received:   2, Previous: d.Earlier[r.Unit()], Closed: d.Closed[r.Unit()],
+		Received:   2, Previous: d.Earlier[r.Unit()], Closed: d.Closed[r.Unit()], Forgotten: d.Forgotten,
 	}
 }
 

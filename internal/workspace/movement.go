@@ -3,11 +3,13 @@ package workspace
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
 	"ketnap/internal/store"
+	"ketnap/internal/validate"
 )
 
 // compareMonths fills in what a period is compared with within its year: the nearest earlier
@@ -117,4 +119,51 @@ func (s *Session) endedIn(
 		}
 	}
 	return list, nil
+}
+
+// addForgotten adds to what counts for a period what rule X08 says of it: of units that took
+// over from others in the year. It rests on lists of other units, and is made whenever it is
+// read: a list that comes later changes it.
+func (s *Session) addForgotten(ctx context.Context, p domain.Period, standings []store.Standing) error {
+	a, counting, err := s.assignmentFor(p)
+	if err != nil {
+		return err
+	}
+	in := &consolidate.Input{CountingRules: consolidate.CountingRules{Period: p.Span(), Counting: counting}, Assignment: a}
+	if in.Ended, err = s.ended(ctx, in); err != nil || len(in.Ended) == 0 {
+		return err
+	}
+	counted := map[string]domain.Submission{}
+	for _, one := range standings {
+		if one.Counted() {
+			counted[one.Unit] = one.Submission
+		}
+	}
+	if in.Lists, err = s.lists(ctx, counted, counting); err != nil {
+		return err
+	}
+	forgotten := map[string][]validate.Forgotten{} // by unit
+	for _, line := range in.EndedLines() {
+		for _, heir := range line.Heirs {
+			forgotten[heir.Code] = append(forgotten[heir.Code], validate.Forgotten{Unit: line.Unit.Name, People: line.People})
+		}
+	}
+	for i := range standings {
+		one := &standings[i]
+		people := forgotten[one.Unit]
+		if len(people) == 0 || !one.Counted() {
+			continue
+		}
+		r, err := s.store.Return(ctx, one.Return)
+		if err != nil {
+			return err
+		}
+		alone := validate.AloneInput{Return: r, Period: p, Assignment: a, Counting: counting, Level: s.Settings.Office.Level}
+		found, err := s.Rules.Against(validate.AgainstInput{AloneInput: alone, Forgotten: people})
+		if err != nil {
+			return err
+		}
+		one.Against = slices.Concat(one.Against, found)
+	}
+	return nil
 }

@@ -275,6 +275,10 @@ func (s *Session) reckon(ctx context.Context, p domain.Period, by consolidate.Co
 // person reads what is said of them.
 func (s *Session) submissions(ctx context.Context, p domain.Period) ([]domain.Submission, error) {
 	standings, err := s.store.Standings(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	err = s.addForgotten(ctx, p, standings)
 	return s.asRead(standings), err
 }
 
@@ -314,6 +318,19 @@ func (s *Session) judgeWhole(ctx context.Context, in consolidate.Input, summary 
 		return err
 	}
 	whole.Published = summary.Republished
+	if m := summary.Movement; !m.Period.IsZero() {
+		whole.Explained = domain.Tie{Total: domain.People(m.Has), Sum: domain.People(m.Expected())}
+	}
+	for _, e := range summary.Ended {
+		ended := validate.EndedUnit{Unit: e.Unit.Name}
+		for _, heir := range e.Heirs {
+			ended.Heirs = append(ended.Heirs, heir.Name)
+		}
+		for _, p := range e.People {
+			ended.Names = append(ended.Names, p.Name)
+		}
+		whole.Ended = append(whole.Ended, ended)
+	}
 	summary.Findings = append(summary.Findings, s.Rules.District(whole)...)
 	domain.SortFindings(summary.Findings)
 	return nil
@@ -405,6 +422,11 @@ func (s *Session) write(ctx context.Context, o *Outcome, periods []domain.Period
 	brief := []byte(report.Paragraph(o.Summary, office) + "\n")
 	if err := s.writeOne(ctx, o, path.Join(folder, "tom-tat-"+p.String()+".txt"), brief); err != nil {
 		return err
+	}
+	for _, e := range o.Summary.Equalities {
+		if !e.Holds() {
+			o.Mismatches++
+		}
 	}
 	o.Summary.Tables = consolidate.Tables{} // only that workbook shows them, and they are large
 	if err := s.writePeople(ctx, o, folder, templates); err != nil {

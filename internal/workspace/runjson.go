@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"path"
+	"slices"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
@@ -39,11 +40,41 @@ type runFile struct {
 		ChangePercent      *float64 `json:"change_percent"`
 		Trained            *int     `json:"trained"`
 	} `json:"totals"`
-	Findings []findingJSON  `json:"findings"`
-	SetAside []setAsideJSON `json:"set_aside"`
-	Failed   []setAsideJSON `json:"failed"` // files that we could not read: no fault of their senders
-	Outputs  []string       `json:"outputs"`
-	Record   string         `json:"record"` // the head before this publication
+	LateEntries []movedJSON    `json:"late_entries"` // people of an earlier month who came into a list now
+	Withdrawals []movedJSON    `json:"withdrawals"`  // people of an earlier month who are in no list now
+	Ended       []endedJSON    `json:"ended"`        // units that have ended, with people who stay counted
+	Mismatches  int            `json:"mismatches"`   // of DOI_CHIEU
+	Findings    []findingJSON  `json:"findings"`
+	SetAside    []setAsideJSON `json:"set_aside"`
+	Failed      []setAsideJSON `json:"failed"` // files that we could not read: no fault of their senders
+	Outputs     []string       `json:"outputs"`
+	Record      string         `json:"record"` // the head before this publication
+}
+
+type movedJSON struct {
+	Unit  string `json:"unit"`
+	Month string `json:"month"`
+	Count int    `json:"count"`
+}
+
+// movedOf counts people by unit and month.
+func movedOf(list []consolidate.Moved) []movedJSON {
+	out := []movedJSON{}
+	for _, m := range list {
+		i := slices.IndexFunc(out, func(j movedJSON) bool { return j.Unit == m.Unit.Code && j.Month == m.Month.String() })
+		if i < 0 {
+			i = len(out)
+			out = append(out, movedJSON{Unit: m.Unit.Code, Month: m.Month.String()})
+		}
+		out[i].Count++
+	}
+	return out
+}
+
+type endedJSON struct {
+	Unit  string `json:"unit"`
+	Until string `json:"until"`
+	Count int    `json:"count"`
 }
 
 type setAsideJSON struct {
@@ -99,6 +130,11 @@ func runJSON(o *Outcome) ([]byte, error) {
 	f.Totals.Percent = percentage(s.Whole.Percent)
 	f.Totals.SamePeriodLastYear, f.Totals.ChangePercent = number(s.Whole.LastYear), percentage(s.Whole.ChangePercent)
 	f.Totals.Trained = number(s.Whole.Trained)
+	f.LateEntries, f.Withdrawals, f.Ended = movedOf(s.Movement.Late), movedOf(s.Movement.Withdrawn), []endedJSON{}
+	for _, e := range s.Ended {
+		f.Ended = append(f.Ended, endedJSON{e.Unit.Code, e.Unit.Until.ISO(), len(e.People)})
+	}
+	f.Mismatches = o.Mismatches
 	f.Record = o.Head.Hash
 	f.Findings = findingsJSON(s.Findings)
 	f.SetAside, f.Failed, f.Outputs = []setAsideJSON{}, []setAsideJSON{}, []string{}
