@@ -226,8 +226,9 @@ func headline(l consolidate.Line) string {
 	if !l.Change.Known {
 		return text
 	}
-	text += fmt.Sprintf("; cùng kỳ năm trước %d", l.LastYearOfCounted.N)
-	if l.Compared < l.Expected {
+	if now := l.LastYearOfCounted.Plus(l.Change); now != l.ToDate { // the two numbers compared are told, where one has not been
+		text += fmt.Sprintf("; %d đơn vị so được: %d, cùng kỳ năm trước %d", l.Compared, now.N, l.LastYearOfCounted.N)
+	} else if text += fmt.Sprintf("; cùng kỳ năm trước %d", l.LastYearOfCounted.N); l.Compared < l.Expected {
 		text += fmt.Sprintf(" (của %d đơn vị so được)", l.Compared)
 	}
 	percent := ""

@@ -255,6 +255,23 @@ func (w *work) addUp(groups []Group) Line {
 	return whole
 }
 
+// compareEnded adds the people of a unit that has ended to what is compared with last year:
+// those whom its heirs should list, with theirs, else with what it had itself.
+func (w *work) compareEnded(whole *Line, e EndedLine) {
+	for _, a := range w.units {
+		if slices.Contains(e.Heirs, a.unit) {
+			if a.comparison.comparable() {
+				whole.Change = whole.Change.Plus(e.Line.ToDate)
+			}
+			return
+		}
+	}
+	if had := w.part(e.Unit, true).figure; had.Known {
+		whole.LastYear, whole.LastYearOfCounted = Sum(whole.LastYear, had), Sum(whole.LastYearOfCounted, had)
+		whole.Change = Sum(whole.Change, e.Line.ToDate.Minus(had))
+	}
+}
+
 // line is what a comparison adds to a sum that its units' own lines do not have.
 func (c *comparison) line() Line {
 	var l Line

@@ -572,6 +572,10 @@ func (p *pencil) compare(t *rapid.T) (clean map[place]bool) {
 			at := place{u, period}
 			status, admitted := p.status(at)
 			whole += admitted.N
+			before := place{u, september}
+			if _, counts := p.counted(before); counts && status == "" { // it has ended: its people stay counted
+				whole += p.admits[before]
+			}
 			i := slices.IndexFunc(s.Units(), func(l consolidate.UnitLine) bool { return l.Unit.Code == u })
 			if i < 0 {
 				if status != "" {

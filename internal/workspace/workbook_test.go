@@ -121,7 +121,7 @@ func checkWorkbook(t *testing.T, name string, p domain.Span, sent []raw) {
 		check(r.unit+" to date", row[8], n)
 		if target[r.unit] > 0 {
 			check(r.unit+" percent", row[9], 100*float64(n)/float64(target[r.unit]))
-			check(r.unit+" remaining", row[10], target[r.unit]-n)
+			check(r.unit+" remaining", row[10], max(target[r.unit]-n, 0))
 		}
 		check(r.unit+" last year", row[12], base)
 		check(r.unit+" change", row[13], n-base)
