@@ -2,24 +2,59 @@ package template
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"ketnap/internal/xlsx/edit"
 )
 
 // binder cuts a formula, from its start to its end.
 type binder struct {
-	formula *formula
-	sheet   *sheet
-	row     int
-	rest    string // what is still to be cut
-
-	literal   strings.Builder // what was read since the last reference
-	calls     []string        // the functions around, "" for a parenthesis alone
-	quoteOpen bool
-	problems  []string
+	formula  *formula
+	sheet    *sheet
+	row      int      // 0-based
+	rest     string   // what is still to be cut
+	calls    []string // the functions around, "" for a parenthesis alone
+	problems []string
 }
+
+// word is a name, a number or an address.
+const word = `[\pL\pM\p{Nd}_.$\\]+`
+
+// What a formula is cut into; all else is taken as it is, letter by letter.
+var (
+	quotedText = regexp.MustCompile(`^"(?:[^"]|"")*"`)
+	opening    = regexp.MustCompile(`^[\pL\pM\p{Nd}_.]*\(`) // of a function, or a parenthesis alone
+	inBrackets = regexp.MustCompile(`^\[[^\]]*\]?`)
+	bracketed  = regexp.MustCompile(`^\[(\$?)(?:([^\[\]!]+)!)?(?:([A-Za-z]+)\.)?([A-Za-z]+)\]`)
+	ordinary   = regexp.MustCompile(`^((?:'(?:[^']|'')+'|` + word + `)!)?(` + word + `)?(?::(` + word + `))?`)
+)
+
+// addingUp are the functions that take any number of ranges, so that the rows of a
+// list may come to them without the subtotals between. To others a list is one range.
+var addingUp = []string{"SUM", "COUNT", "COUNTA", "AVERAGE", "AVERAGEA", "MIN", "MAX", "MINA", "MAXA", "MEDIAN", "PRODUCT", "AND", "OR"}
+
+// bind cuts a formula that stands in a row (0-based) of a sheet; what cannot be
+// bound is told in Vietnamese.
+func (f *formula) bind(s *sheet, row int) (problems []string) {
+	b := binder{formula: f, sheet: s, row: row, rest: f.text}
+	f.pieces = nil
+	for b.rest != "" && b.step() {
+	}
+	if b.rest == "" && len(b.calls) > 0 {
+		b.problem(unclosed)
+	}
+	return b.problems
+}
+
+const (
+	unclosed = "thiếu dấu ngoặc đóng hoặc dấu nháy — số ngoặc, dấu nháy mở và đóng phải bằng nhau — sửa lại"
+
+	// otherFile is told of a formula that refers to another workbook.
+	otherFile = "nối sang một tệp khác — số liệu phải lấy trong chính tệp mẫu — bỏ phần nối (Data > Edit Links > Break Link)"
+)
 
 func (b *binder) problem(format string, args ...any) {
 	b.problems = append(b.problems, fmt.Sprintf(format, args...))
@@ -27,7 +62,12 @@ func (b *binder) problem(format string, args ...any) {
 
 // keep takes n bytes as they are.
 func (b *binder) keep(n int) {
-	b.literal.WriteString(b.rest[:n])
+	pieces := b.formula.pieces
+	if last := len(pieces) - 1; last >= 0 && pieces[last].to == nil {
+		pieces[last].literal += b.rest[:n]
+	} else {
+		b.formula.pieces = append(pieces, formulaPiece{literal: b.rest[:n]})
+	}
 	b.rest = b.rest[n:]
 }
 
@@ -35,63 +75,62 @@ func (b *binder) keep(n int) {
 // one range.
 func (b *binder) refer(n int, to *cellRef) {
 	to.one = len(b.calls) > 0 && !slices.Contains(addingUp, b.calls[len(b.calls)-1])
-	b.endLiteral()
 	b.formula.pieces = append(b.formula.pieces, formulaPiece{to: to})
 	b.rest = b.rest[n:]
 }
 
-func (b *binder) endLiteral() {
-	if b.literal.Len() > 0 {
-		b.formula.pieces = append(b.formula.pieces, formulaPiece{literal: b.literal.String()})
-		b.literal.Reset()
-	}
-}
-
 // step takes what comes next; false when nothing can be made of the rest.
 func (b *binder) step() bool {
-	switch b.rest[0] {
-	case '"':
-		n := quoted(b.rest, '"')
-		if n == 0 {
-			b.quoteOpen, n = true, len(b.rest)
-		}
-		b.keep(n)
-	case '(':
-		before := b.literal.String()
-		b.calls = append(b.calls, strings.ToUpper(before[len(strings.TrimRightFunc(before, ofFunction)):]))
-		b.keep(1)
-	case ')':
-		if len(b.calls) == 0 {
-			b.problem("thừa dấu «)» — số ngoặc mở và đóng phải bằng nhau — sửa lại ngoặc")
-			return false
-		}
+	text, call := quotedText.FindString(b.rest), opening.FindString(b.rest)
+	switch {
+	case text != "":
+		b.keep(len(text))
+	case call != "":
+		b.calls = append(b.calls, strings.ToUpper(strings.TrimSuffix(call, "(")))
+		b.keep(len(call))
+	case b.rest[0] == '"':
+		b.problem(unclosed)
+		return false
+	case b.rest[0] == ')' && len(b.calls) == 0:
+		b.problem("thừa dấu «)» — số ngoặc mở và đóng phải bằng nhau — sửa lại ngoặc")
+		return false
+	case b.rest[0] == ')':
 		b.calls = b.calls[:len(b.calls)-1]
 		b.keep(1)
-	case '[':
-		if b.formula.brackets {
-			return b.bracket()
-		}
+	case b.rest[0] == '[' && b.formula.brackets:
+		return b.bracket()
+	case b.rest[0] == '[':
 		return b.foreign()
+	case strings.HasPrefix(b.rest, "#REF!"):
+		b.problem("có #REF! — ô được trỏ tới đã bị xóa — sửa lại công thức")
+		return false
 	default:
-		b.word()
+		b.ordinary()
 	}
 	return true
 }
 
-// ofFunction reports the letters of a function's name.
-func ofFunction(r rune) bool {
-	return r == '.' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r)
+// foreign takes what stands in brackets in an ordinary formula: of a table, Bảng1[Cột],
+// or of another workbook, [1]Sheet1!A1, which is refused.
+func (b *binder) foreign() bool {
+	n := len(inBrackets.FindString(b.rest))
+	if sheet := ordinary.FindStringSubmatch(b.rest[n:])[1]; sheet != "" {
+		b.problem(otherFile)
+		return false
+	}
+	b.keep(n)
+	return true
 }
 
-// bracket takes [field] or [list.field].
+// bracket takes [field], [list.field], [$list.field], and those of another sheet.
 func (b *binder) bracket() bool {
 	m := bracketed.FindStringSubmatch(b.rest)
 	if m == nil {
 		b.problem("«%s» không phải là một tên trong ngoặc vuông — viết dạng [target], [unit.target] hoặc [TIEN_DO!unit.target] — sửa lại",
-			upTo(b.rest, ']'))
+			inBrackets.FindString(b.rest))
 		return false
 	}
-	to, why := b.sheet.bracket(b.row, m[1] != "", m[2], m[3], m[4])
+	to, why := b.named(m[1] != "", m[2], m[3], m[4])
 	if why != "" {
 		b.problem("«%s»: %s — chỉ dùng được tên có ô riêng, một lần, trong mẫu — thêm ô đó hoặc sửa tên", m[0], why)
 		b.rest = b.rest[len(m[0]):]
@@ -101,82 +140,81 @@ func (b *binder) bracket() bool {
 	return true
 }
 
-// foreign takes what else stands in brackets: of a table, Bảng1[Cột], or of another
-// workbook, [1]Sheet1!A1, which is refused.
-func (b *binder) foreign() bool {
-	n := len(upTo(b.rest, ']'))
-	if after := b.rest[n:]; strings.ContainsRune(after, '!') && isNameByte(after) {
-		b.problem(otherFile)
-		return false
+// named is a reference to the cell that has a placeholder.
+func (b *binder) named(whole bool, sheetName, prefix, field string) (r *cellRef, why string) {
+	r = &cellRef{sheet: b.sheet, others: prefix != "", column: whole}
+	if sheetName != "" {
+		if r.sheet = b.sheet.template.sheetNamed(sheetName); r.sheet == nil {
+			return nil, fmt.Sprintf("trang «%s» không có trong tệp mẫu", sheetName)
+		}
+		r.qualifier = quotedSheet(r.sheet.name)
 	}
-	b.keep(n)
-	return true
+	row, col := b.row, 0
+	if prefix != "" {
+		row, col, why = r.sheet.find(prefix, field)
+	} else {
+		at := b.sheet.cellsOf(row, row, func(p placeholder) bool { return p.field == field })
+		switch {
+		case sheetName != "" || whole:
+			why = "thiếu tên danh sách trước dấu chấm"
+		case len(at) == 0:
+			why = fmt.Sprintf("dòng này không có ô {{….%s}}", field)
+		case len(at) > 1:
+			why = fmt.Sprintf("dòng này có hai ô {{….%s}}", field)
+		default:
+			col = at[0][1]
+		}
+	}
+	r.a = corner{letters: edit.ColumnName(col + 1), row: row + 1, fixedRow: whole, fixedCol: whole}
+	r.b = r.a
+	return r, why
 }
 
-// word takes a reference, or else a name, a number, a function or a sign as it is.
-func (b *binder) word() {
-	n := word(b.rest)
+// ordinary takes a reference, or else a name, a number or a sign as it is.
+func (b *binder) ordinary() {
+	m := ordinary.FindStringSubmatch(b.rest)
+	qualifier, n := m[1], len(m[1])+len(m[2])
 	if n == 0 {
 		_, size := utf8.DecodeRuneInString(b.rest)
 		b.keep(size)
 		return
 	}
-	to, used, why := b.sheet.ordinary(b.rest, n)
-	if to == nil {
-		if why != "" {
-			b.problem("%s", why)
-		}
-		b.keep(used)
+	to := &cellRef{sheet: b.sheet, qualifier: qualifier}
+	if qualifier != "" {
+		to.sheet = b.qualified(strings.ReplaceAll(strings.Trim(qualifier[:len(qualifier)-1], "'"), "''", "'"))
+	}
+	var isCell, isRange bool
+	to.a, isCell = cornerOf(m[2])
+	to.b, isRange = cornerOf(m[3])
+	isRange = isRange && (to.a.letters == "") == (to.b.letters == "")
+	switch {
+	case to.sheet == nil || !isCell || to.a.letters == "" && !isRange:
+		b.keep(n)
 		return
+	case !isRange:
+		to.b = to.a
+	default:
+		n = len(m[0])
+		if to.b.row < to.a.row {
+			to.a.row, to.b.row, to.a.fixedRow, to.b.fixedRow = to.b.row, to.a.row, to.b.fixedRow, to.a.fixedRow
+		}
 	}
 	if !b.formula.many && len(b.calls) == 0 && b.sheet.several(to, b.row) {
 		b.problem("«%[1]s» trỏ vào dòng lặp của danh sách mà đứng ngoài danh sách, nên là nhiều ô — "+
-			"phải cộng hoặc đếm các ô đó — viết SUM(%[1]s), COUNTIF(%[1]s;…)", b.rest[:used])
+			"phải cộng hoặc đếm các ô đó — viết SUM(%[1]s), COUNTIF(%[1]s;…)", b.rest[:n])
 	}
-	b.refer(used, to)
+	b.refer(n, to)
 }
 
-// otherFile is told of a formula that refers to another workbook.
-const otherFile = "nối sang một tệp khác — số liệu phải lấy trong chính tệp mẫu — bỏ phần nối (Data > Edit Links > Break Link)"
-
-// quoted is the length of the quoted text at the start of s, in which the quote is
-// doubled; 0 when it does not end.
-func quoted(s string, quote byte) int {
-	for i := 1; i < len(s); i++ {
-		if s[i] != quote {
-			continue
-		}
-		if i+1 < len(s) && s[i+1] == quote {
-			i++
-			continue
-		}
-		return i + 1
+// qualified is the sheet that a reference names; nil where it is none whose rows move.
+func (b *binder) qualified(name string) *sheet {
+	t := b.sheet.template
+	to := t.sheetNamed(name)
+	switch {
+	case strings.ContainsAny(name, "[]"):
+		b.problem(otherFile)
+	case to == nil && !slices.ContainsFunc(t.pkg.Sheets, func(s edit.Sheet) bool { return equalNames(s.Name, name) }):
+		b.problem("trang «%s» không có trong tệp mẫu — chỉ trỏ được tới trang có trong tệp — sửa tên trang hoặc bỏ công thức", name)
 	}
-	return 0
-}
-
-// upTo is s to the first such byte, with it.
-func upTo(s string, b byte) string {
-	if i := strings.IndexByte(s, b); i >= 0 {
-		return s[:i+1]
-	}
-	return s
-}
-
-func isNameByte(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return r == '_' || r == '$' || r == '.' || r == '\\' || unicode.IsLetter(r) || unicode.IsDigit(r)
-}
-
-// word is the length of the name, number or sheet at the start of s.
-func word(s string) int {
-	if s[0] == '\'' {
-		return quoted(s, '\'')
-	}
-	n := 0
-	for n < len(s) && isNameByte(s[n:]) {
-		_, size := utf8.DecodeRuneInString(s[n:])
-		n += size
-	}
-	return n
+	return to
 }

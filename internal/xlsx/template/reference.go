@@ -2,15 +2,12 @@ package template
 
 import (
 	"cmp"
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/unicode/norm"
-
-	"ketnap/internal/xlsx/edit"
 )
 
 // formula is a formula of the template, cut at what it refers to. Rows move when a
@@ -29,59 +26,34 @@ type formulaPiece struct {
 	to      *cellRef
 }
 
-// cellRef is a reference to cells of the template: one corner or two.
+// cellRef is a reference to cells of the template by two corners, the same for a cell.
 type cellRef struct {
 	sheet     *sheet
 	qualifier string // the sheet as it is written, with the "!"; "" for the formula's own
 	a, b      corner
-	isRange   bool
-	rows      bool // whole rows, 8:10
 	others    bool // the rows of the other items of the formula's list are meant too
 	column    bool // the whole column, other rows between included
 	one       bool // it must stay one range, other rows between included
 }
 
-// corner is a cell of a reference as it is written, 1-based.
+// corner is a cell of a reference as it is written, or a whole row, 1-based.
 type corner struct {
-	row, col           int
+	letters            string // of the column; "" for a row
+	row                int
 	fixedRow, fixedCol bool
-	letters            string
 }
 
-var (
-	cellRefText = regexp.MustCompile(`^(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,6})$`)
-	rowRefText  = regexp.MustCompile(`^(\$?)([1-9][0-9]{0,6})$`)
-	bracketed   = regexp.MustCompile(`^\[(\$?)(?:([^\[\]!]+)!)?(?:([A-Za-z]+)\.)?([A-Za-z]+)\]`)
-)
+var cornerText = regexp.MustCompile(`^(?:(\$?)([A-Za-z]{1,3}))?(\$?)([1-9][0-9]{0,6})$`)
 
-func cornerOf(text string) (corner, bool) {
-	m := cellRefText.FindStringSubmatch(text)
+func cornerOf(text string) (c corner, ok bool) {
+	m := cornerText.FindStringSubmatch(text)
 	if m == nil {
 		return corner{}, false
 	}
-	c := corner{letters: m[2], fixedCol: m[1] != "", fixedRow: m[3] != ""}
+	c = corner{letters: m[2], fixedCol: m[1] != "", fixedRow: m[3] != ""}
 	c.row, _ = strconv.Atoi(m[4])
-	var err error
-	c.col, err = excelize.ColumnNameToNumber(m[2])
-	return c, err == nil && c.row >= 1 && c.row <= excelize.TotalRows
-}
-
-// addingUp are the functions that take any number of ranges, so that the rows of a
-// list may come to them without the subtotals between. To others a list is one range.
-var addingUp = []string{"SUM", "COUNT", "COUNTA", "AVERAGE", "AVERAGEA", "MIN", "MAX", "MINA", "MAXA", "MEDIAN", "PRODUCT", "AND", "OR"}
-
-// bind cuts a formula that stands in a row (0-based) of a sheet; what cannot be
-// bound is told in Vietnamese.
-func (f *formula) bind(s *sheet, row int) (problems []string) {
-	b := binder{formula: f, sheet: s, row: row}
-	f.pieces = nil
-	for b.rest = f.text; b.rest != "" && b.step(); {
-	}
-	if b.rest == "" && (len(b.calls) != 0 || b.quoteOpen) {
-		b.problem("thiếu dấu ngoặc đóng hoặc dấu nháy — số ngoặc, dấu nháy mở và đóng phải bằng nhau — sửa lại")
-	}
-	b.endLiteral()
-	return b.problems
+	_, err := excelize.ColumnNameToNumber(cmp.Or(c.letters, "A"))
+	return c, err == nil && c.row <= excelize.TotalRows
 }
 
 // equalNames compares names of sheets as Excel does.
@@ -89,127 +61,13 @@ func equalNames(a, b string) bool {
 	return strings.EqualFold(norm.NFC.String(a), norm.NFC.String(b))
 }
 
-// ordinary reads the word of n bytes at the start of a formula's rest, and what
-// belongs to it: a reference, or something that stays as it is (a function, a
-// number, a name).
-func (s *sheet) ordinary(rest string, n int) (r *cellRef, used int, why string) {
-	r = &cellRef{sheet: s}
-	at := rest
-	if n < len(rest) && rest[n] == '!' {
-		name := rest[:n]
-		if name[0] == '\'' {
-			name = strings.ReplaceAll(name[1:n-1], "''", "'")
-		}
-		if strings.ContainsAny(name, "[]") {
-			return nil, n, otherFile
-		}
-		if r.sheet = s.template.sheetNamed(name); r.sheet == nil {
-			if s.template.hasSheet(name) { // of charts only, or a name that belongs to it
-				return nil, n + 1, ""
-			}
-			return nil, n + 1, fmt.Sprintf("trang «%s» không có trong tệp mẫu — chỉ trỏ được tới trang có trong tệp — sửa tên trang "+
-				"hoặc bỏ công thức", name)
-		}
-		r.qualifier = rest[:n+1]
-		at = rest[n+1:]
-		used = n + 1
-		if n = 0; at != "" {
-			n = word(at)
-		}
-	}
-	first := at[:n]
-	after := at[n:]
-	if strings.HasPrefix(after, "(") || n == 0 {
-		return nil, used + n, ""
-	}
-	second := ""
-	if strings.HasPrefix(after, ":") && len(after) > 1 {
-		second = after[1 : 1+word(after[1:])]
-	}
-	var ok bool
-	if r.a, ok = cornerOf(first); ok {
-		used += n
-		if r.b, r.isRange = cornerOf(second); r.isRange {
-			used += 1 + len(second)
-			if r.b.row < r.a.row {
-				r.a.row, r.b.row, r.a.fixedRow, r.b.fixedRow = r.b.row, r.a.row, r.b.fixedRow, r.a.fixedRow
-			}
-		} else {
-			r.b = r.a
-		}
-		return r, used, ""
-	}
-	ma, mb := rowRefText.FindStringSubmatch(first), rowRefText.FindStringSubmatch(second)
-	if ma != nil && mb != nil {
-		r.rows, r.isRange = true, true
-		r.a.row, _ = strconv.Atoi(ma[2])
-		r.b.row, _ = strconv.Atoi(mb[2])
-		r.a.fixedRow, r.b.fixedRow = ma[1] != "", mb[1] != ""
-		if r.a.row > r.b.row {
-			r.a, r.b = r.b, r.a
-		}
-		if r.a.row < 1 || r.b.row > excelize.TotalRows {
-			return nil, used + n, ""
-		}
-		return r, used + n + 1 + len(second), ""
-	}
-	if strings.EqualFold(strings.Trim(first, "#"), "REF") && strings.Contains(rest[:min(len(rest), used+n+2)], "#REF!") {
-		return nil, used + n, "có #REF! — ô được trỏ tới đã bị xóa — sửa lại công thức"
-	}
-	return nil, used + n, ""
-}
-
-// hasSheet reports whether the template has a sheet of any kind with that name.
-func (t *template) hasSheet(name string) bool {
-	for _, s := range t.pkg.Sheets {
-		if equalNames(s.Name, name) {
-			return true
-		}
-	}
-	return false
-}
-
 // several reports whether a reference outside a list means the rows of its items.
 func (s *sheet) several(r *cellRef, row int) bool {
-	if r.a.row != r.b.row || r.rows || r.a.row > len(r.sheet.rows) {
+	if r.a.row != r.b.row || r.a.letters == "" || r.a.row > len(r.sheet.rows) {
 		return false
 	}
 	list := r.sheet.rows[r.a.row-1].list
 	return list != "" && (row >= len(s.rows) || !s.template.book.within(s.rows[row].list, list))
-}
-
-// bracket binds [field], [list.field], [$list.field], and those of another sheet.
-func (s *sheet) bracket(row int, whole bool, sheetName, prefix, field string) (*cellRef, string) {
-	r := &cellRef{sheet: s}
-	if sheetName != "" {
-		if r.sheet = s.template.sheetNamed(sheetName); r.sheet == nil {
-			return nil, fmt.Sprintf("trang «%s» không có trong tệp mẫu", sheetName)
-		}
-		r.qualifier = quotedSheet(r.sheet.name)
-	}
-	if prefix == "" {
-		if sheetName != "" || whole {
-			return nil, "thiếu tên danh sách trước dấu chấm"
-		}
-		at := s.cellsOf(row, row, func(p placeholder) bool { return p.field == field })
-		switch {
-		case len(at) == 0:
-			return nil, fmt.Sprintf("dòng này không có ô {{….%s}}", field)
-		case len(at) > 1:
-			return nil, fmt.Sprintf("dòng này có hai ô {{….%s}}", field)
-		}
-		col := at[0][1] + 1
-		r.a = corner{row: row + 1, col: col, letters: edit.ColumnName(col)}
-		r.b = r.a
-		return r, ""
-	}
-	at, col, why := r.sheet.find(prefix, field)
-	if why != "" {
-		return nil, why
-	}
-	r.a = corner{row: at + 1, col: col + 1, letters: edit.ColumnName(col + 1), fixedRow: whole, fixedCol: whole}
-	r.b, r.others, r.column = r.a, true, whole
-	return r, ""
 }
 
 // quotedSheet is a sheet as a formula names it, with the "!".
@@ -226,41 +84,56 @@ func (f *formula) at(in *scope) (text string, ok bool) {
 			b.WriteString(p.literal)
 			continue
 		}
-		if !p.to.at(&b, in) {
+		spans := p.to.spans(in)
+		if len(spans) == 0 {
 			return "", false
+		}
+		for i, rows := range spans {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(p.to.at(rows))
 		}
 	}
 	return b.String(), true
 }
 
-// at writes the cells that a reference has become.
-func (r *cellRef) at(b *strings.Builder, in *scope) bool {
-	spans := r.spans(in)
-	for i, at := range spans {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(r.qualifier)
-		r.a.write(b, at.first, r.rows)
-		if at.first != at.last || r.isRange && r.a != r.b || r.rows || r.column {
-			b.WriteByte(':')
-			r.b.write(b, at.last, r.rows)
-		}
+// at is the reference with other rows.
+func (r *cellRef) at(rows span) string {
+	text := r.qualifier + r.a.at(rows.first)
+	if rows.first != rows.last || r.a != r.b || r.a.letters == "" || r.column {
+		text += ":" + r.b.at(rows.last)
 	}
-	return len(spans) > 0
+	return text
 }
 
-func (c corner) write(b *strings.Builder, row int, rowOnly bool) {
-	if !rowOnly {
-		if c.fixedCol {
-			b.WriteByte('$')
-		}
-		b.WriteString(c.letters)
+// rangeOf reads a range such as A1:C3, or a cell.
+func rangeOf(text string) (r cellRef, ok bool) {
+	first, last, two := strings.Cut(text, ":")
+	if !two {
+		last = first
+	}
+	var closed bool
+	r.a, ok = cornerOf(first)
+	r.b, closed = cornerOf(last)
+	return r, ok && closed
+}
+
+// shortest is the reference with other rows, as one cell where it can be.
+func (r cellRef) shortest(rows span) string {
+	r.a.row, r.b.row = 0, 0
+	return r.at(rows)
+}
+
+func (c corner) at(row int) string {
+	column, fixed := c.letters, ""
+	if c.fixedCol {
+		column = "$" + column
 	}
 	if c.fixedRow {
-		b.WriteByte('$')
+		fixed = "$"
 	}
-	b.WriteString(strconv.Itoa(row))
+	return column + fixed + strconv.Itoa(row)
 }
 
 // spans are the rows that a reference has become. A row of the formula's own list

@@ -1,13 +1,9 @@
 package template
 
 import (
-	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 
 	"ketnap/internal/xlsx/edit"
 )
@@ -20,10 +16,16 @@ import (
 // relocate makes the parts of the package speak of the rows of the result, and takes
 // the cells out.
 func (t *template) relocate() {
+	var edits []edit.Change
 	for _, s := range t.sheets {
-		s.relocate()
+		s.relocatePart(s.part)
 	}
-	t.relocateNames()
+	for _, n := range t.pkg.Outline(t.pkg.Workbook).Child("definedNames").Children() {
+		if len(t.sheets) > 0 {
+			edits = append(edits, t.sheets[0].relocateText(&n, outside)...)
+		}
+	}
+	t.pkg.Edit(t.pkg.Workbook, edits...)
 	// Cells hold their own texts now, and the order of calculation is Excel's to find.
 	for _, rel := range t.pkg.Relations(t.pkg.Workbook) {
 		if rel.Kind == "calcChain" || rel.Kind == "sharedStrings" {
@@ -32,96 +34,48 @@ func (t *template) relocate() {
 	}
 }
 
-// relocateNames rewrites what the defined names of the workbook stand for.
-func (t *template) relocateNames() {
-	var edits []edit.Change
-	for _, n := range t.pkg.Outline(t.pkg.Workbook).Child("definedNames").Children() {
-		edits = append(edits, t.relocateText(n, nil, 0)...)
-	}
-	t.pkg.Edit(t.pkg.Workbook, edits...)
-}
-
-// relocateText rewrites a formula that is the text of an element. It is read as if it
-// stood in a row (0-based) of a sheet, nil when it is about the whole workbook.
-func (t *template) relocateText(n edit.Node, s *sheet, row int) []edit.Change {
-	text := n.Text()
-	var in *scope
-	at := s
-	if s == nil {
-		if len(t.sheets) == 0 {
-			return nil
-		}
-		at, row = t.sheets[0], len(t.sheets[0].rows)
-	} else if row < len(s.expanded) && len(s.expanded[row].rows) > 0 {
-		in = s.out[s.expanded[row].rows[0]].scope
-	}
-	f := formula{text: text, many: true}
-	if len(f.bind(at, row)) > 0 { // of another workbook, or broken: it stays as it is
-		return nil
-	}
-	moved, ok := f.at(in)
-	if !ok {
-		moved = "#REF!"
-	}
-	if moved == text {
-		return nil
-	}
-	return []edit.Change{n.SetContent(edit.Escape(moved))}
-}
-
-// relocate rewrites the parts of a sheet.
-func (s *sheet) relocate() {
+// relocatePart rewrites a part of a sheet, and those that it leads to.
+func (s *sheet) relocatePart(part string) {
 	pkg := s.template.pkg
-	root := pkg.Outline(s.part)
-	var edits []edit.Change
-	for _, n := range root.Children() {
-		switch n.Local {
-		case "dimension":
-			edits = append(edits, n.Set("ref", "A1:"+edit.Ref(max(1, len(s.out)), max(1, len(s.letters)))))
-		case "sheetData":
-			edits = append(edits, n.Replace("<sheetData/>"))
-		case "mergeCells":
-			edits = append(edits, n.Cut())
-		default:
-			edits = append(edits, s.relocateElement(n, -1)...)
-		}
-	}
-	if root.Child("sheetData") == nil {
-		edits = append(edits, root.Place("sheetData", "<sheetData/>"))
-	}
-	pkg.Edit(s.part, edits...)
-	for _, rel := range pkg.Relations(s.part) {
+	pkg.Edit(part, s.relocateElement(pkg.Outline(part), outside)...)
+	for _, rel := range pkg.Relations(part) {
 		if rel.Target == "" || !pkg.Has(rel.Target) {
 			continue
 		}
 		switch rel.Kind {
-		case "table", "comments", "threadedComment":
+		case "table", "comments", "threadedComment", "drawing", "chart":
 			s.relocatePart(rel.Target)
-		case "drawing":
-			s.relocateDrawing(rel.Target)
 		case "vmlDrawing":
 			s.relocateNotes(rel.Target)
 		}
 	}
 }
 
-// relocatePart rewrites a part whose elements have places.
-func (s *sheet) relocatePart(part string) {
-	root := s.template.pkg.Outline(part)
-	edits := s.places(*root)
-	for _, n := range root.Children() {
-		edits = append(edits, s.relocateElement(n, -1)...)
-	}
-	s.template.pkg.Edit(part, edits...)
-}
+// outside is the row of what stands in no row of its sheet.
+const outside = -1
 
-// relocateElement rewrites an element of a sheet and what is in it. Of a rule about rows
-// (a conditional format, a validation) nothing is left when no rows were made of
-// them. Its formulas are meant for its first cell: row is the row of that, 0-based,
-// -1 outside of rules.
-func (s *sheet) relocateElement(n edit.Node, row int) []edit.Change {
+// relocateElement rewrites an element and what is in it. Of a rule about rows (a
+// conditional format, a validation) nothing is left when no rows were made of them. Its
+// formulas are meant for its first cell: row is the row of that, 0-based.
+func (s *sheet) relocateElement(n *edit.Node, row int) []edit.Change {
 	kids := n.Children()
 	switch n.Local {
+	case "sheetData":
+		return []edit.Change{n.Replace("<sheetData/>")}
+	case "mergeCells", "numCache", "strCache", "multiLvlStrCache": // what a chart remembers is of the template
+		return []edit.Change{n.Cut()}
+	case "row": // of what is drawn
+		if number, err := strconv.Atoi(strings.TrimSpace(n.Text())); err == nil {
+			return []edit.Change{n.SetContent(strconv.Itoa(s.rowAt(number+1) - 1))}
+		}
+	case "sqref":
+		if row != outside {
+			return []edit.Change{n.SetContent(s.relocateRanges(n.Text()))}
+		}
+	case "f", "formula", "formula1", "formula2":
+		if len(kids) == 0 {
+			return s.relocateText(n, row)
+		}
 	case "conditionalFormatting", "dataValidation", "sparkline":
 		ranges := n.Attr("sqref")
 		if at := n.Child("sqref"); ranges == "" && at != nil {
@@ -130,235 +84,158 @@ func (s *sheet) relocateElement(n edit.Node, row int) []edit.Change {
 		if ranges != "" && s.relocateRanges(ranges) == "" {
 			return []edit.Change{n.Cut()}
 		}
-		row = 0
-		if first, _, ok := corners(strings.Split(ranges, " ")[0]); ok {
-			row = first.row - 1
-		}
+		first, _, _ := strings.Cut(ranges, " ")
+		at, _ := rangeOf(first)
+		row = max(0, at.a.row-1)
 	}
-	edits := s.places(n)
-	gone := 0
+	edits := s.relocateAttributes(n)
+	left := len(kids)
 	for _, kid := range kids {
-		if row >= 0 && slices.Contains([]string{"formula", "formula1", "formula2", "f", "sqref"}, kid.Local) {
-			if kid.Local == "sqref" {
-				edits = append(edits, kid.SetContent(s.relocateRanges(kid.Text())))
-				continue
-			}
-			if len(kid.Children()) == 0 {
-				edits = append(edits, s.template.relocateText(kid, s, row)...)
-				continue
-			}
-		}
-		more := s.relocateElement(kid, row)
+		more := s.relocateElement(&kid, row)
 		if len(more) == 1 && more[0] == kid.Cut() {
-			gone++
+			left--
 		}
 		edits = append(edits, more...)
 	}
 	if n.Local == "dataValidations" {
-		if gone == len(kids) {
+		if left == 0 {
 			return []edit.Change{n.Cut()}
 		}
-		edits = append(edits, n.Set("count", strconv.Itoa(len(kids)-gone)))
+		edits = append(edits, n.Set("count", strconv.Itoa(left)))
 	}
 	return edits
 }
 
-// places rewrites the attributes of an element that are places.
-func (s *sheet) places(n edit.Node) []edit.Change {
-	var edits []edit.Change
-	set := func(name, value string) {
-		if value != "" && value != n.Attr(name) {
-			edits = append(edits, n.Set(name, value))
-		}
+// relocateText rewrites a formula that is the text of an element. Several ranges of a
+// chart's series stand in parentheses.
+func (s *sheet) relocateText(n *edit.Node, row int) []edit.Change {
+	text := n.Text()
+	moved := s.relocateFormula(text, row)
+	if moved == text {
+		return nil
 	}
-	switch n.Local {
-	case "conditionalFormatting", "dataValidation", "protectedRange", "ignoredError", "selection":
-		if ref := n.Attr("sqref"); ref != "" {
-			moved := s.relocateRanges(ref)
-			if moved == "" { // only what selects may be about nothing
-				moved = s.relocatePoint(strings.Split(strings.Fields(ref)[0], ":")[0])
-			}
-			set("sqref", moved)
-		}
-		set("activeCell", s.relocatePoint(n.Attr("activeCell")))
-	case "sheetView", "pane":
-		if n.Local == "pane" && strings.HasPrefix(n.Attr("state"), "frozen") {
-			if rows, err := strconv.Atoi(n.Attr("ySplit")); err == nil && rows > 0 {
-				set("ySplit", strconv.Itoa(s.rowAt(rows+1)-1))
-			}
-		}
-		set("topLeftCell", s.relocatePoint(n.Attr("topLeftCell")))
-	case "brk":
-		if after, err := strconv.Atoi(n.Attr("id")); err == nil && n.Attr("max") != "1048575" {
-			if last := s.lastRowAt(after); last > 0 {
-				set("id", strconv.Itoa(last))
-			}
-		}
-	case "autoFilter", "sortState", "sortCondition", "table":
-		set("ref", s.relocateRange(n.Attr("ref"), n.Local == "table"))
-	case "hyperlink":
-		set("ref", s.relocateRange(n.Attr("ref"), true))
-		if at := n.Attr("location"); at != "" {
-			f := formula{text: strings.TrimPrefix(at, "#"), many: true}
-			if f.bind(s, len(s.rows)) == nil {
-				if moved, ok := f.at(nil); ok {
-					set("location", moved)
-				}
-			}
-		}
-	case "comment", "threadedComment", "cellWatch":
-		name := "ref"
-		if n.Local == "cellWatch" {
-			name = "r"
-		}
-		set(name, s.relocatePoint(n.Attr(name)))
+	if n.Local == "f" && row == outside && strings.Contains(moved, ",") && !strings.HasPrefix(moved, "(") {
+		moved = "(" + moved + ")"
 	}
-	return edits
+	return []edit.Change{n.SetContent(edit.Escape(moved))}
 }
 
-// relocatePoint is where a cell has gone; "" for what is no cell.
-func (s *sheet) relocatePoint(ref string) string {
-	c, ok := cornerOf(ref)
+// relocateFormula is a formula that stands in a row (0-based) of a sheet. One of another
+// workbook, or broken, stays as it is.
+func (s *sheet) relocateFormula(text string, row int) string {
+	var in *scope
+	if row == outside {
+		row = len(s.rows)
+	}
+	if row < len(s.expanded) && len(s.expanded[row].rows) > 0 {
+		in = s.out[s.expanded[row].rows[0]].scope
+	}
+	f := formula{text: text, many: true}
+	if len(f.bind(s, row)) > 0 {
+		return text
+	}
+	moved, ok := f.at(in)
 	if !ok {
-		return ""
+		return "#REF!"
 	}
-	var b strings.Builder
-	c.write(&b, s.rowAt(c.row), false)
-	return b.String()
+	return moved
+}
+
+// relocateAttributes rewrites the attributes of an element that are places.
+func (s *sheet) relocateAttributes(n *edit.Node) []edit.Change {
+	var edits []edit.Change
+	for _, a := range n.Attrs {
+		moved := a.Value
+		number, err := strconv.Atoi(a.Value)
+		switch name := a.Name.Local; {
+		case a.Name.Space != "" || a.Value == "":
+		case n.Local == "dimension":
+			moved = "A1:" + edit.Ref(max(1, len(s.out)), max(1, len(s.letters)))
+		case name == "sqref":
+			moved = s.relocateRanges(a.Value)
+			if moved == "" { // only what selects may be about nothing
+				first, _, _ := strings.Cut(strings.Fields(a.Value)[0], ":")
+				moved = s.relocateRange(first, false)
+			}
+		case name == "ref", name == "activeCell", name == "topLeftCell", name == "r" && n.Local == "cellWatch":
+			moved = s.relocateRange(a.Value, n.Local == "table")
+		case name == "ySplit" && strings.HasPrefix(n.Attr("state"), "frozen") && err == nil && number > 0:
+			moved = strconv.Itoa(s.rowAt(number+1) - 1)
+		case name == "id" && n.Local == "brk" && err == nil && n.Attr("max") != "1048575":
+			if last := s.lastRowAt(number); last > 0 {
+				moved = strconv.Itoa(last)
+			}
+		case name == "location" && n.Local == "hyperlink":
+			if to := s.relocateFormula(strings.TrimPrefix(a.Value, "#"), outside); to != "#REF!" {
+				moved = to
+			}
+		}
+		if moved != a.Value {
+			edits = append(edits, n.Set(a.Name.Local, moved))
+		}
+	}
+	return edits
 }
 
 // relocateRanges is where a list of ranges has gone; "" when nothing is left of it.
 func (s *sheet) relocateRanges(list string) string {
 	var out []string
 	for _, ref := range strings.Fields(list) {
-		a, b, ok := corners(ref)
+		r, ok := rangeOf(ref)
 		if !ok {
 			out = append(out, ref) // whole columns
 			continue
 		}
-		for _, at := range s.spans(a.row, b.row) {
-			out = append(out, between(a, b, at))
+		for _, rows := range s.spans(r.a.row, r.b.row) {
+			out = append(out, r.shortest(rows))
 		}
 	}
 	return strings.Join(out, " ")
 }
 
-// relocateRange is where one range has gone, that must stay one; some asks for a row
-// below its first even if none was made.
-func (s *sheet) relocateRange(ref string, some bool) string {
-	ref = strings.ReplaceAll(ref, "$", "") // excelize writes the filter's so
-	a, b, ok := corners(ref)
+// relocateRange is where one range has gone, that must stay one. Where nothing was made of
+// it, it is the row that has come to its place; a table has a row below its first.
+func (s *sheet) relocateRange(ref string, isTable bool) string {
+	r, ok := rangeOf(strings.ReplaceAll(ref, "$", "")) // excelize writes the filter's so
 	if !ok {
 		return ref
 	}
-	at := span{s.rowAt(a.row), s.lastRowAt(b.row)}
-	at.last = max(at.first, at.last) // nothing may have been made of them
-	if some && b.row > a.row && at.last == at.first {
-		at.last++
+	rows := span{s.rowAt(r.a.row), s.lastRowAt(r.b.row)}
+	rows.last = max(rows.first, rows.last)
+	if r.a == r.b {
+		rows.last = rows.first
 	}
-	if a == b {
-		return s.relocatePoint(ref)
+	if isTable && rows.first == rows.last {
+		rows.last++
 	}
-	return between(a, b, at)
-}
-
-func corners(ref string) (a, b corner, ok bool) {
-	first, last, two := strings.Cut(ref, ":")
-	if a, ok = cornerOf(first); !ok {
-		return a, b, false
-	}
-	if !two {
-		return a, a, true
-	}
-	b, ok = cornerOf(last)
-	return a, b, ok
-}
-
-func between(a, b corner, at span) string {
-	var text strings.Builder
-	a.write(&text, at.first, false)
-	if a.col != b.col || at.first != at.last {
-		text.WriteByte(':')
-		b.write(&text, at.last, false)
-	}
-	return text.String()
-}
-
-// relocateDrawing moves what is drawn, and rewrites the ranges of charts.
-func (s *sheet) relocateDrawing(part string) {
-	pkg := s.template.pkg
-	var edits []edit.Change
-	for _, anchor := range pkg.Outline(part).Children() {
-		for _, end := range anchor.Children() {
-			row := end.Child("row")
-			if row == nil || end.Local != "from" && end.Local != "to" {
-				continue
-			}
-			if n, err := strconv.Atoi(strings.TrimSpace(row.Text())); err == nil {
-				edits = append(edits, row.SetContent(strconv.Itoa(s.rowAt(n+1)-1)))
-			}
-		}
-	}
-	pkg.Edit(part, edits...)
-	for _, rel := range pkg.Relations(part) {
-		if rel.Kind == "chart" && pkg.Has(rel.Target) {
-			pkg.Edit(rel.Target, s.relocateChart(pkg.Outline(rel.Target))...)
-		}
-	}
-}
-
-// relocateChart rewrites the ranges of a chart drawn in the template. What the chart
-// remembers of their values is of the template: it goes, and is read anew.
-func (s *sheet) relocateChart(n *edit.Node) []edit.Change {
-	var edits []edit.Change
-	for _, kid := range n.Children() {
-		switch kid.Local {
-		case "numCache", "strCache", "multiLvlStrCache":
-			edits = append(edits, kid.Cut())
-		case "f":
-			for _, e := range s.template.relocateText(kid, nil, 0) {
-				if strings.Contains(e.Text, ",") && !strings.HasPrefix(e.Text, "(") {
-					e.Text = "(" + e.Text + ")"
-				}
-				edits = append(edits, e)
-			}
-		default:
-			edits = append(edits, s.relocateChart(&kid)...)
-		}
-	}
-	return edits
+	return r.shortest(rows)
 }
 
 var (
-	noteAnchor = regexp.MustCompile(`(<(?:\w+:)?Anchor>)\s*([0-9,\s]+?)\s*(</)`)
-	noteRow    = regexp.MustCompile(`(<(?:\w+:)?Row>)\s*([0-9]+)\s*(</)`)
+	noteRow    = regexp.MustCompile(`<(?:\w+:)?Row>\s*([0-9]{1,7})\s*</`)
+	noteAnchor = regexp.MustCompile(`<(?:\w+:)?Anchor>(?:\s*[0-9]+\s*,){2}\s*([0-9]{1,7})\s*,(?:\s*[0-9]+\s*,){3}\s*([0-9]{1,7})\s*,`)
 )
 
-// relocateNotes moves the boxes of comments.
+// relocateNotes moves the boxes of comments. Their anchors are column, offset, row and
+// offset of two corners. Excel does not write these parts as XML ought to be.
 func (s *sheet) relocateNotes(part string) {
-	moved := func(text string) string {
-		n, err := strconv.Atoi(strings.TrimSpace(text))
-		if err != nil || n >= excelize.TotalRows {
-			return text
-		}
-		return strconv.Itoa(s.rowAt(n+1) - 1)
+	data := s.template.pkg.Read(part)
+	var edits []edit.Change
+	number := func(at []int) int {
+		n, _ := strconv.Atoi(string(data[at[0]:at[1]]))
+		return n
 	}
-	data := noteRow.ReplaceAllFunc(s.template.pkg.Read(part), func(m []byte) []byte {
-		p := noteRow.FindSubmatch(m)
-		return []byte(string(p[1]) + moved(string(p[2])) + string(p[3]))
-	})
-	data = noteAnchor.ReplaceAllFunc(data, func(m []byte) []byte {
-		p := noteAnchor.FindSubmatch(m)
-		at := strings.Split(string(p[2]), ",")
-		if len(at) == 8 { // column, offset, row, offset, twice
-			top, errTop := strconv.Atoi(strings.TrimSpace(at[2]))
-			bottom, errBottom := strconv.Atoi(strings.TrimSpace(at[6]))
-			if errTop == nil && errBottom == nil {
-				first, _ := strconv.Atoi(moved(at[2]))
-				at[2], at[6] = fmt.Sprintf(" %d", first), fmt.Sprintf(" %d", first+bottom-top)
-			}
-		}
-		return []byte(string(p[1]) + strings.Join(at, ",") + string(p[3]))
-	})
-	s.template.pkg.Write(part, data)
+	put := func(at []int, n int) {
+		edits = append(edits, edit.Change{From: at[0], To: at[1], Text: strconv.Itoa(n)})
+	}
+	for _, m := range noteRow.FindAllSubmatchIndex(data, -1) {
+		put(m[2:4], s.rowAt(number(m[2:4])+1)-1)
+	}
+	for _, m := range noteAnchor.FindAllSubmatchIndex(data, -1) {
+		top, bottom := m[2:4], m[4:6]
+		first := s.rowAt(number(top)+1) - 1
+		put(top, first)
+		put(bottom, first+number(bottom)-number(top))
+	}
+	s.template.pkg.Edit(part, edits...)
 }
