@@ -47,6 +47,11 @@ func AreaOf(ref string) (a Area, ok bool) {
 	return a, ok && closed
 }
 
+// Has reports whether a cell is in the range.
+func (a Area) Has(row, col int) bool {
+	return a.Top <= row && row <= a.Bottom && a.Left <= col && col <= a.Right
+}
+
 // Ref is the range as Excel writes it.
 func (a Area) Ref() string {
 	if a.Top == a.Bottom && a.Left == a.Right {

@@ -12,13 +12,13 @@ import (
 // Book is what a template may ask for: single values by name, and lists whose
 // items each make a row.
 type Book struct {
-	Values map[string]any  // by whole name: "period.label"
+	Values map[string]any  // by whole name: "period.label"; a *[Chart] too
 	Lists  map[string]List // by prefix: "unit"
 }
 
 // List is the items of one kind of row, a row's worth of values each. A value is a
-// string, an int, a float64, a [Value], a *[Chart], or [Fixed]; nil leaves the cell
-// empty. Millions of texts are better told by where they are: *string.
+// string, an int, a float64, a [Value], or [Fixed]; nil leaves the cell empty. Millions of
+// texts are better told by where they are: *string.
 type List struct {
 	In    string         // the list whose items these belong to; "" for none
 	Blank map[string]any // an item of nothing: every field an item has, and its kind
@@ -111,23 +111,19 @@ func (b *Book) Names() []string {
 // has it, where it has one.
 type Value interface{ Stored() any }
 
-// storedValue is the value a cell holds; nil leaves it empty.
-func storedValue(of any) any {
+// stored is what a cell holds of a value: a text, or another value; none where it is empty.
+func stored(of any) (text string, other any) {
 	switch v := of.(type) {
 	case Value:
-		return v.Stored()
+		return stored(v.Stored())
 	case string:
-		if v != "" {
-			return v
-		}
+		return v, nil
 	case *string:
-		if *v != "" {
-			return v
-		}
+		return *v, nil
 	case int, float64:
-		return v
+		return "", v
 	}
-	return nil
+	return "", nil
 }
 
 // Hint tells, in Vietnamese, which name may have been meant, or the names there are.
@@ -143,12 +139,10 @@ func (b *Book) Hint(of string) string {
 		if prefix == asked {
 			same = append(same, field)
 		}
-		if len(prefixes) == 0 || prefixes[len(prefixes)-1] != prefix {
-			prefixes = append(prefixes, prefix)
-		}
+		prefixes = append(prefixes, prefix)
 	}
 	if len(same) > 0 {
 		return fmt.Sprintf("«%s» có: %s", asked, strings.Join(same, ", "))
 	}
-	return "tên bắt đầu bằng: " + strings.Join(prefixes, ", ")
+	return "tên bắt đầu bằng: " + strings.Join(slices.Compact(prefixes), ", ")
 }

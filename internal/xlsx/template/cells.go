@@ -2,41 +2,25 @@ package template
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
-
 	"ketnap/internal/xlsx/edit"
 )
 
 // cell is a cell of the result.
 type cell struct {
-	value   any // nil, int, float64, bool, string, *string, errorValue or richValue
+	text    string
+	rich    string // the text in several fonts, as XML
+	other   any    // int, float64, bool or errorValue; a string where a formula came to it
 	formula string
-	plain   string // of a richValue: its text
-}
-
-// text is the value where it is a text.
-func (c *cell) text() (text string, is bool) {
-	switch v := c.value.(type) {
-	case string:
-		return v, true
-	case *string:
-		return *v, true
-	}
-	return "", false
 }
 
 // errorValue is #DIV/0! and its like.
 type errorValue string
-
-// richValue is a text in several fonts, as XML.
-type richValue string
 
 // address is a cell of the result, 0-based.
 type address struct{ row, col int }
@@ -45,8 +29,8 @@ type address struct{ row, col int }
 func (t *template) write() ([]byte, error) {
 	result, err := t.result()
 	if err != nil { // nothing but the template can be at fault: nothing else is read or written
-		t.fault(nil, "", "không điền được (%v) — mở bằng Excel, lưu lại; nếu vẫn lỗi thì dùng lại mẫu có sẵn", err)
-		return nil, t.faults
+		what := fmt.Sprintf("không điền được (%v) — mở bằng Excel, lưu lại; nếu vẫn lỗi thì dùng lại mẫu có sẵn", err)
+		return nil, Faults{{File: t.name, What: what}}
 	}
 	return result, nil
 }
@@ -59,52 +43,47 @@ func (t *template) result() ([]byte, error) {
 		return nil, err
 	}
 	t.prepareQuoting()
-	if !t.computes {
-		return t.stream(nil, false)
+	if t.computes {
+		t.bare = true
+		bare, err := t.stream()
+		if err == nil {
+			err = t.compute(bare)
+		}
+		if err != nil {
+			return nil, err
+		}
+		t.bare = false
 	}
-	bare, err := t.stream(nil, true)
-	if err != nil {
-		return nil, err
-	}
-	computed, err := t.compute(bare)
-	if err != nil {
-		return nil, err
-	}
-	return t.stream(computed, false)
+	return t.stream()
 }
 
 // compute works out the formulas of the office's own in a result that has values
 // in all other cells.
-func (t *template) compute(result []byte) (map[*sheet]map[address]any, error) {
-	f, err := excelize.OpenReader(bytes.NewReader(result), excelize.Options{UnzipSizeLimit: 4 << 30, UnzipXMLSizeLimit: 4 << 30,
-		RawCellValue: true})
+func (t *template) compute(result []byte) error {
+	f, err := openFile(result, 4<<30)
 	if err != nil {
-		return nil, fmt.Errorf("open the filled template: %w", err)
+		return fmt.Errorf("open the filled template: %w", err)
 	}
 	defer f.Close()
-	computed := map[*sheet]map[address]any{}
 	for _, s := range t.sheets {
-		computed[s] = map[address]any{}
+		s.computed = map[address]any{}
 		for r, row := range s.out {
 			for c := range row.sample.cells {
-				if !row.sample.cells[c].own {
-					continue
-				}
-				// What the library cannot work out has no stored value; Excel works it
-				// out when the workbook is opened.
-				text, err := f.CalcCellValue(s.name, edit.Ref(r+1, c+1))
-				if value := computedValue(text, err); value != nil {
-					computed[s][address{r, c}] = value
+				if row.sample.cells[c].own {
+					text, err := f.CalcCellValue(s.name, edit.Ref(r+1, c+1))
+					s.computed[address{r, c}] = computedValue(text, err)
 				}
 			}
 		}
 	}
-	return computed, nil
+	return nil
 }
 
 // excelErrors are the values of formulas that came to nothing.
 var excelErrors = []string{"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 
+// computedValue is what excelize has worked out; nil where it could not: Excel works it
+// out when the workbook is opened.
 func computedValue(text string, err error) any {
 	switch {
 	case slices.Contains(excelErrors, text):
@@ -122,28 +101,28 @@ func computedValue(text string, err error) any {
 	return text
 }
 
-// stream writes the package, its sheets row by row. With bare, cells whose value is
-// in the book have no formula.
-func (t *template) stream(computed map[*sheet]map[address]any, bare bool) ([]byte, error) {
+// stream writes the package, its sheets row by row.
+func (t *template) stream() ([]byte, error) {
 	sheets := map[string]edit.PartWriter{}
 	for _, s := range t.sheets {
-		sheets[s.part] = func(w io.Writer, data []byte) error { return s.stream(w, data, computed[s], bare) }
+		sheets[s.part] = s.stream
 	}
 	t.pkg.Pack(sheets)
-	if t.quoted.Load() && !t.quotes.added {
+	if t.bare {
+		return t.pkg.Bytes()
+	}
+	if t.quoted.Load() {
 		t.addQuoting()
 		t.pkg.Pack(nil)
 	}
-	if !bare { // it is not written again: the rows make room for the package
-		for _, s := range t.sheets {
-			s.out, s.expanded = nil, nil
-		}
+	for _, s := range t.sheets { // it is not written again: the rows make room for the package
+		s.out, s.expanded = nil, nil
 	}
 	return t.pkg.Bytes()
 }
 
 // stream writes the sheet's part, in which data is all but cells and merges.
-func (s *sheet) stream(to io.Writer, data []byte, computed map[address]any, bare bool) error {
+func (s *sheet) stream(to io.Writer, data []byte) error {
 	root, err := edit.Outline(data)
 	if err != nil {
 		return err
@@ -155,7 +134,7 @@ func (s *sheet) stream(to io.Writer, data []byte, computed map[address]any, bare
 	w := bufio.NewWriterSize(to, 64<<10) // keeps the first error
 	_, _ = w.Write(data[:rows.Start])
 	_, _ = w.WriteString("<sheetData>")
-	s.writeRows(w, computed, bare)
+	s.writeRows(w)
 	_, _ = w.WriteString("</sheetData>")
 	at := root.Before("mergeCells")
 	_, _ = w.Write(data[rows.End:at])
@@ -176,30 +155,31 @@ func (s *sheet) stream(to io.Writer, data []byte, computed map[address]any, bare
 	return w.Flush()
 }
 
-// appendValue writes the rest of a cell, from the quote before its type.
-func appendValue(b []byte, c *cell) []byte {
-	text, isText := c.text()
-	if isText && c.formula == "" {
-		return appendText(b, text)
+// append writes the rest of a cell, from the quote before its type.
+func (c *cell) append(b []byte) []byte {
+	value := c.other
+	if value == nil && c.text != "" {
+		if c.formula == "" {
+			return c.appendText(b)
+		}
+		value = c.text
 	}
-	kind, value := "", ""
-	switch v := c.value.(type) {
+	kind, content := "", ""
+	switch v := value.(type) {
 	case nil:
 		if c.formula == "" {
 			return append(b, `"/>`...)
 		}
-	case string, *string:
-		kind, value = `" t="str`, edit.EscapeText(text)
-	case richValue:
-		kind, value = `" t="inlineStr`, string(v)
+	case string:
+		kind, content = `" t="str`, edit.EscapeText(v)
 	case bool:
-		kind, value = `" t="b`, map[bool]string{true: "1", false: "0"}[v]
+		kind, content = `" t="b`, map[bool]string{true: "1", false: "0"}[v]
 	case errorValue:
-		kind, value = `" t="e`, edit.Escape(string(v))
+		kind, content = `" t="e`, edit.Escape(string(v))
 	case int:
-		value = strconv.Itoa(v)
+		content = strconv.Itoa(v)
 	case float64:
-		value = strconv.FormatFloat(v, 'f', -1, 64)
+		content = strconv.FormatFloat(v, 'f', -1, 64)
 	default:
 		panic(fmt.Sprintf("a cell of type %T", v))
 	}
@@ -207,20 +187,21 @@ func appendValue(b []byte, c *cell) []byte {
 	if c.formula != "" {
 		b = append(append(append(b, "<f>"...), edit.Escape(c.formula)...), "</f>"...)
 	}
-	switch c.value.(type) {
-	case nil:
-	case richValue:
-		b = append(append(append(b, "<is>"...), value...), "</is>"...)
-	default:
-		b = append(append(append(b, "<v>"...), value...), "</v>"...)
+	if value != nil {
+		b = append(append(append(b, "<v>"...), content...), "</v>"...)
 	}
 	return append(b, "</c>"...)
 }
 
-// appendText is appendValue for a text.
-func appendText(b []byte, text string) []byte {
-	b = append(b, `" t="inlineStr"><is><t`...)
-	if text = edit.EscapeText(text); text != strings.TrimSpace(text) {
+// appendText is append for a text.
+func (c *cell) appendText(b []byte) []byte {
+	b = append(b, `" t="inlineStr"><is>`...)
+	if c.rich != "" {
+		return append(append(b, c.rich...), "</is></c>"...)
+	}
+	b = append(b, "<t"...)
+	text := edit.EscapeText(c.text)
+	if text != strings.TrimSpace(text) {
 		b = append(b, ` xml:space="preserve"`...)
 	}
 	return append(append(append(b, '>'), text...), "</t></is></c>"...)

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"sort"
 	"strings"
 
@@ -14,106 +13,80 @@ import (
 	"ketnap/internal/xlsx/edit"
 )
 
-// drawnRange is where a field of a chart stands in the result.
-type drawnRange struct {
-	sheet            *sheet
-	first, last, col int // 0-based
+// drawing is a chart and the cells that it is drawn from, by field; none when there is
+// nothing to draw.
+type drawing struct {
+	*Chart
+	from map[string]Place
 }
 
-func (d drawnRange) values() string {
-	return quotedSheet(d.sheet.name) + absolute(d.first, d.last, d.col)
-}
-
-// name is the cell above the first value.
-func (d drawnRange) name() string {
-	return quotedSheet(d.sheet.name) + fmt.Sprintf("$%s$%d", edit.ColumnName(d.col+1), d.first)
-}
-
-// absolute is a range of a column with dollar signs; rows and column 0-based.
-func absolute(first, last, c int) string {
-	col := edit.ColumnName(c + 1)
-	return fmt.Sprintf("$%s$%d:$%s$%d", col, first+1, col, last+1)
-}
-
-// drawnFrom finds the cells (row, column) that a chart on a sheet is drawn from, by field:
-// all on that sheet, or all on the first other one that has them. It tells what is missing.
-func (t *template) drawnFrom(s *sheet, ch *Chart) (from *sheet, at map[string][2]int, problem string) {
-	for _, from := range append([]*sheet{s}, t.sheets...) {
-		at, why := map[string][2]int{}, ""
+// drawn finds the cells that a chart on a sheet is drawn from: all on that sheet, or all
+// on the first other one that has them. It tells what is missing.
+func (s *sheet) drawn(ch *Chart) (d *drawing, problem string) {
+	for _, sheet := range append([]*sheet{s}, s.template.sheets...) {
+		from, missing, nothing := map[string]Place{}, "", false
 		for _, name := range append([]string{ch.Categories}, ch.Series...) {
 			prefix, field, _ := strings.Cut(name, ".")
-			row, col, missing := from.find(prefix, field)
-			at[name], why = [2]int{row, col}, cmp.Or(why, missing)
+			row, col, why := sheet.find(prefix, field)
+			if why != "" {
+				missing = cmp.Or(missing, why)
+				continue
+			}
+			place, some := sheet.place(row, col)
+			from[name], nothing = place, nothing || !some
 		}
-		if why == "" {
-			return from, at, ""
+		switch {
+		case missing != "":
+			problem = cmp.Or(problem, missing)
+		case nothing:
+			return &drawing{Chart: ch}, ""
+		default:
+			return &drawing{ch, from}, ""
 		}
-		problem = cmp.Or(problem, why)
 	}
-	return nil, nil, problem
-}
-
-// ranges are the ranges of a chart by field; none when there is nothing to draw.
-func (t *template) ranges(s *sheet, ch *Chart) map[string]drawnRange {
-	ranges := map[string]drawnRange{}
-	from, at, _ := t.drawnFrom(s, ch)
-	for field, cell := range at {
-		rows := from.expanded[cell[0]].rows
-		if len(rows) == 0 {
-			return nil
-		}
-		ranges[field] = drawnRange{from, rows[0], rows[len(rows)-1], cell[1]}
-	}
-	return ranges
+	return nil, problem
 }
 
 // draw adds the charts that the template asks for by name. excelize draws them into
 // the package, which has no cells yet.
 func (t *template) draw() error {
-	type drawing struct {
-		sheet *sheet
-		chart *Chart
-		place edit.Area
-	}
-	var drawings []drawing
+	var steps []func(f *excelize.File) error
 	for _, s := range t.sheets {
-		for i := range s.rows {
-			sample := &s.rows[i]
-			for c := range sample.cells {
-				asks := sample.cells[c].asks
-				if asks == nil {
+		for i, sample := range s.rows {
+			for c, cell := range sample.cells {
+				if cell.chart == nil || cell.chart.from == nil {
 					continue
 				}
-				ch, ok := t.book.Values[asks.String()].(*Chart)
-				if !ok || len(t.ranges(s, ch)) == 0 {
-					continue
+				area := edit.Area{Top: 1, Left: c + 1, Bottom: 1, Right: c + 1}
+				for _, m := range sample.merges {
+					if m.Left == area.Left {
+						area.Right, area.Bottom = m.Right, 1+m.Bottom-m.Top
+					}
 				}
 				for _, r := range s.expanded[i].rows {
-					place := edit.Area{Top: r + 1, Left: c + 1, Bottom: r + 1, Right: c + 1}
-					if at := slices.IndexFunc(sample.merges, func(m edit.Area) bool { return m.Left == c+1 }); at >= 0 {
-						m := sample.merges[at]
-						place.Right, place.Bottom = m.Right, r+1+m.Bottom-m.Top
-					}
-					drawings = append(drawings, drawing{s, ch, place})
+					at := area
+					at.Top += r
+					at.Bottom += r
+					steps = append(steps, func(f *excelize.File) error { return s.drawChart(f, cell.chart, at) })
 				}
 			}
 		}
 	}
-	if len(drawings) == 0 {
+	if len(steps) == 0 {
 		return nil
 	}
 	data, err := t.pkg.Bytes()
 	if err != nil {
 		return err
 	}
-	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 200 << 20, RawCellValue: true})
+	f, err := openFile(data, templateSize)
 	if err != nil {
 		return fmt.Errorf("open to draw charts: %w", err)
 	}
 	defer f.Close()
-	for _, d := range drawings {
-		if err := d.sheet.drawChart(f, d.chart, d.place); err != nil {
-			return fmt.Errorf("draw a chart on %s: %w", d.sheet.name, err)
+	for _, step := range steps {
+		if err := step(f); err != nil {
+			return fmt.Errorf("draw a chart: %w", err)
 		}
 	}
 	// excelize walks a map where it lists content types.
@@ -127,31 +100,28 @@ func (t *template) draw() error {
 	if t.pkg, err = edit.Open(drawn.Bytes()); err != nil {
 		return err
 	}
-	for _, s := range t.sheets {
-		for _, at := range t.pkg.Sheets {
-			if at.Name == s.name {
-				s.part = at.Part
-			}
+	for _, at := range t.pkg.Sheets {
+		if s := t.sheetNamed(at.Name); s != nil {
+			s.part = at.Part
 		}
 	}
 	return nil
 }
 
 // drawChart adds a chart over a merged area.
-func (s *sheet) drawChart(f *excelize.File, ch *Chart, place edit.Area) error {
-	ranges := s.template.ranges(s, ch)
+func (s *sheet) drawChart(f *excelize.File, ch *drawing, area edit.Area) error {
 	// excelize finds the last cell a chart covers by pixels of its own reckoning
 	// (8 to a digit, 4 to 3.4 points); the chart fills the area when the sums here
 	// are the same.
 	var width, height uint
-	for col := place.Left; col <= place.Right; col++ {
+	for col := area.Left; col <= area.Right; col++ {
 		chars, err := f.GetColWidth(s.name, edit.ColumnName(col))
 		if err != nil {
 			return err
 		}
 		width += uint(chars*8 + 0.5)
 	}
-	for row := place.Top; row <= place.Bottom; row++ {
+	for row := area.Top; row <= area.Bottom; row++ {
 		points := s.out[row-1].sample.height
 		if err := f.SetRowHeight(s.name, row, points); err != nil {
 			return err
@@ -163,20 +133,17 @@ func (s *sheet) drawChart(f *excelize.File, ch *Chart, place edit.Area) error {
 	}
 	title := text(13)
 	title.Bold = true
-	gap := uint(50)
-	vary := false
 	size := cmp.Or(ch.FontSize, 10)
-	kind := map[ChartKind]excelize.ChartType{Bars: excelize.Bar, Columns: excelize.Col}[ch.Kind]
 	spec := &excelize.Chart{
-		Type:       kind,
+		Type:       map[ChartKind]excelize.ChartType{Bars: excelize.Bar, Columns: excelize.Col}[ch.Kind],
 		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: ch.Title, Font: &title}}},
 		Dimension:  excelize.ChartDimension{Width: width - 1, Height: height - 1},
 		Legend:     excelize.ChartLegend{Position: "none"},
 		PlotArea:   excelize.ChartPlotArea{ShowVal: !ch.Crowded, NumFmt: excelize.ChartNumFmt{CustomNumFmt: ch.Format}},
 		XAxis:      excelize.ChartAxis{Font: text(size), ReverseOrder: ch.Kind == Bars},
 		YAxis:      excelize.ChartAxis{Font: text(size), Minimum: new(float64), MajorGridLines: true, None: ch.Kind == Bars},
-		VaryColors: &vary,
-		GapWidth:   &gap,
+		VaryColors: new(bool),
+		GapWidth:   new(uint(50)),
 	}
 	if ch.Crowded {
 		spec.XAxis.None, spec.YAxis.None = true, false
@@ -185,16 +152,17 @@ func (s *sheet) drawChart(f *excelize.File, ch *Chart, place edit.Area) error {
 		spec.YAxis.Maximum = &ch.Top
 	}
 	if len(ch.Series) > 1 {
-		font := text(11)
-		spec.Legend = excelize.ChartLegend{Position: "bottom", Font: &font}
+		spec.Legend = excelize.ChartLegend{Position: "bottom", Font: new(text(11))}
 	}
 	for i, name := range ch.Series {
+		values := ch.from[name]
+		above := Place{Sheet: values.Sheet, Col: values.Col, Top: values.Top - 1, Rows: 1}
 		spec.Series = append(spec.Series, excelize.ChartSeries{
-			Name: ranges[name].name(), Categories: ranges[ch.Categories].values(), Values: ranges[name].values(),
+			Name: above.Absolute(), Categories: ch.from[ch.Categories].column(), Values: values.column(),
 			Fill:              excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{ch.Colours[i]}},
 			DataLabel:         excelize.ChartDataLabel{Font: text(size)},
 			DataLabelPosition: excelize.ChartDataLabelsPositionOutsideEnd,
 		})
 	}
-	return f.AddChart(s.name, edit.Ref(place.Top, place.Left), spec)
+	return f.AddChart(s.name, edit.Ref(area.Top, area.Left), spec)
 }

@@ -41,7 +41,7 @@ func (s *sheet) layOut() {
 }
 
 // expand repeats sample rows. A run of rows of one list, with the rows of lists
-// inside it, is repeated for each item; shows are the items around it.
+// inside it, is repeated for each item; around are the items shown.
 func (s *sheet) expand(rows []sampleRow, inside string, around *scope) {
 	b := s.template.book
 	for i := 0; i < len(rows); {
@@ -58,16 +58,10 @@ func (s *sheet) expand(rows []sampleRow, inside string, around *scope) {
 			end++
 		}
 		l := b.Lists[name]
-		if n, ok := around.item(l.In); ok {
-			for _, n := range s.template.childrenOf(name, n) {
-				s.expand(rows[i:end], name, &scope{name, n, around})
-			}
-		} else {
-			items := make([]scope, l.Length) // a long list has hundreds of thousands
-			s.out = slices.Grow(s.out, len(items)*(end-i))
-			for n := range items {
-				items[n] = b.showing(name, n, around)
-				s.expand(rows[i:end], name, &items[n])
+		parent, within := around.item(l.In)
+		for n := range l.Length {
+			if !within || l.parent(n) == parent {
+				s.expand(rows[i:end], name, b.showing(name, n, around))
 			}
 		}
 		i = end
@@ -76,30 +70,12 @@ func (s *sheet) expand(rows []sampleRow, inside string, around *scope) {
 
 // showing is an item shown with the items that it belongs to, where they are not
 // shown already.
-func (b *Book) showing(list string, n int, around *scope) scope {
-	if in := b.Lists[list].In; in != "" {
-		if _, ok := around.item(in); !ok {
-			outer := b.showing(in, b.Lists[list].parent(n), around)
-			around = &outer
-		}
+func (b *Book) showing(list string, n int, around *scope) *scope {
+	l := b.Lists[list]
+	if _, shown := around.item(l.In); l.In != "" && !shown {
+		around = b.showing(l.In, l.parent(n), around)
 	}
-	return scope{list, n, around}
-}
-
-// childrenOf are the items of a list that belong to an item of the list around it.
-func (t *template) childrenOf(list string, parent int) []int {
-	children, ok := t.children[list]
-	if !ok {
-		l := t.book.Lists[list]
-		children = make([][]int, t.book.Lists[l.In].Length)
-		for n := range l.Length {
-			if p := l.parent(n); p < len(children) {
-				children[p] = append(children[p], n)
-			}
-		}
-		t.children[list] = children
-	}
-	return children[parent]
+	return &scope{list, n, around}
 }
 
 // showingItem are the rows made of a sample row that show an item of a list.
@@ -110,15 +86,8 @@ func (s *sheet) showingItem(row int, list string, n int) []int {
 	index, ok := m.of[list]
 	if !ok {
 		index = make([][]int, s.template.book.Lists[list].Length)
-		single := make([]int, len(m.rows)) // backs the rows of an item, mostly one
-		for i, r := range m.rows {
-			single[i] = r
-			at, ok := s.out[r].scope.item(list)
-			switch {
-			case !ok:
-			case index[at] == nil:
-				index[at] = single[i : i+1 : i+1]
-			default:
+		for _, r := range m.rows {
+			if at, shown := s.out[r].scope.item(list); shown {
 				index[at] = append(index[at], r)
 			}
 		}
@@ -195,9 +164,6 @@ func (s *sheet) spans(first, last int) []span {
 
 // runs are 0-based rows in order, consecutive ones as one span.
 func runs(rows []int) []span {
-	if n := len(rows); n > 0 && rows[n-1]-rows[0] == n-1 {
-		return []span{{rows[0] + 1, rows[n-1] + 1}}
-	}
 	var out []span
 	for _, r := range rows {
 		if n := len(out); n > 0 && out[n-1].last == r {

@@ -16,12 +16,9 @@ import (
 // formulaLike reports whether an editor would take a text for a formula.
 func formulaLike(text string) bool { return len(text) > 1 && strings.IndexByte("=+-@", text[0]) >= 0 }
 
-// quoting is the formats of cells that may hold a formula-like text.
-type quoting struct {
-	part    string      // of the styles
-	items   []string    // the formats, as XML
-	numbers map[int]int // of the format for a style
-	added   bool
+// isForeign reports whether a cell holds the text of a stranger.
+func (t *template) isForeign(c *sampleCell) bool {
+	return c.asks != nil && t.book.Lists[c.asks.prefix].Foreign
 }
 
 // prepareQuoting finds the formats that may be wanted. They are added when one was.
@@ -30,7 +27,7 @@ func (t *template) prepareQuoting() {
 	for _, s := range t.sheets {
 		for _, row := range s.rows {
 			for _, cell := range row.cells {
-				if cell.asks != nil && t.book.Lists[cell.asks.prefix].Foreign {
+				if t.isForeign(&cell) {
 					styles = append(styles, cell.style)
 				}
 			}
@@ -40,25 +37,23 @@ func (t *template) prepareQuoting() {
 		return
 	}
 	slices.Sort(styles)
-	t.quotes.numbers = map[int]int{}
-	t.quotes.part = t.pkg.StylesPart()
-	root := t.pkg.Outline(t.quotes.part)
+	t.quotes = map[int]int{}
+	root := t.pkg.Outline(t.pkg.StylesPart())
 	formats := root.Child("cellXfs").Children()
 	for _, style := range slices.Compact(styles) {
-		if style >= len(formats) {
-			continue
+		if style < len(formats) {
+			format := formats[style]
+			quoted := edit.Apply(root.Data[:format.End], []edit.Change{format.Set("quotePrefix", "1")})
+			t.quotes[style] = len(formats) + len(t.quoteFormats)
+			t.quoteFormats = append(t.quoteFormats, string(quoted[format.Start:]))
 		}
-		t.quotes.numbers[style] = len(formats) + len(t.quotes.items)
-		format := formats[style]
-		quoted := edit.Apply(root.Data[:format.End], []edit.Change{format.Set("quotePrefix", "1")})
-		t.quotes.items = append(t.quotes.items, string(quoted[format.Start:]))
 	}
 }
 
 // addQuoting adds the formats to the package.
 func (t *template) addQuoting() {
-	t.quotes.added = true
-	all := t.pkg.Outline(t.quotes.part).Child("cellXfs")
-	count := all.Set("count", strconv.Itoa(len(all.Children())+len(t.quotes.items)))
-	t.pkg.Edit(t.quotes.part, edit.Insert(all.Close, strings.Join(t.quotes.items, "")), count)
+	part := t.pkg.StylesPart()
+	all := t.pkg.Outline(part).Child("cellXfs")
+	count := all.Set("count", strconv.Itoa(len(all.Children())+len(t.quoteFormats)))
+	t.pkg.Edit(part, edit.Insert(all.Close, strings.Join(t.quoteFormats, "")), count)
 }

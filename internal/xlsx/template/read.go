@@ -9,13 +9,68 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
-
 	"ketnap/internal/xlsx/edit"
 	"ketnap/internal/xlsx/measure"
 )
 
-// richText is a shared string.
+// Limits of a template, far above any use: a sheet beyond them was formatted to
+// its edge by accident.
+const (
+	maxTemplateRows = 500
+	maxTemplateCols = 200
+)
+
+// sampleRow is a row of the template. A row of a list is repeated.
+type sampleRow struct {
+	number int
+	height float64
+	attrs  string // further attributes, as they stand in the template
+	list   string
+	cells  []sampleCell
+	merges []edit.Area
+}
+
+// sampleCell is a cell of the template.
+type sampleCell struct {
+	look
+	constant any          // a number, a bool or an error
+	text     []textRun    // a text, with the placeholders in it
+	asks     *placeholder // the text is one placeholder and nothing else
+	chart    *drawing     // that it stands for
+	formula  *formula     // of the placeholder, or the cell's own
+	own      bool         // formula is the cell's own: its value is not in the book
+
+	width float64 // in points, with the cells it is merged with
+	high  int     // rows it is merged over
+}
+
+// look is what is read of a style.
+type look struct {
+	style      int
+	wrap, bold bool
+	size       float64 // of the font, in points
+}
+
+// textRun is text in one font.
+type textRun struct {
+	font   string // as XML; "" for that of the cell
+	pieces []textPiece
+}
+
+// textPiece is a piece of a text: a placeholder, or else literal.
+type textPiece struct {
+	literal string
+	asks    *placeholder
+}
+
+// placeholder is {{prefix.field}} or {{prefix.field = formula}}.
+type placeholder struct{ prefix, field, formula string }
+
+func (p placeholder) String() string { return p.prefix + "." + p.field }
+
+var placeholderText = regexp.MustCompile(`\{\{\s*([A-Za-z]+)\.([A-Za-z]+)\s*(?:=\s*([^{}]*?)\s*)?\}\}`)
+
+// richText is a text in fonts, as a workbook has it.
 type richText struct {
 	Text string `xml:"t"`
 	Runs []struct {
@@ -24,15 +79,6 @@ type richText struct {
 		} `xml:"rPr"`
 		Text string `xml:"t"`
 	} `xml:"r"`
-}
-
-// text is the whole text.
-func (r richText) text() string {
-	text := r.Text
-	for _, run := range r.Runs {
-		text += run.Text
-	}
-	return text
 }
 
 func (t *template) readStrings() error {
@@ -73,8 +119,10 @@ type cellXML struct {
 	Formula *struct {
 		Type string `xml:"t,attr"`
 	} `xml:"f"`
-	Value  string    `xml:"v"`
-	Inline *richText `xml:"is"`
+	Value  string   `xml:"v"`
+	Inline richText `xml:"is"`
+
+	col int
 }
 
 // rowAttributes are the attributes of a row that its copies keep.
@@ -91,45 +139,57 @@ func (s *sheet) read() error {
 		return err
 	}
 	if height > maxTemplateRows || width > maxTemplateCols {
-		s.template.fault(s, "", "dùng đến ô %s — nhiều nhất %d dòng, %d cột — "+
+		s.fault("", "dùng đến ô %s — nhiều nhất %d dòng, %d cột — "+
 			"xóa các dòng, cột không dùng (chọn cả dòng, cả cột rồi Delete) và lưu lại",
 			edit.Ref(height, width), maxTemplateRows, maxTemplateCols)
 		return nil
 	}
-	if err := s.makeRows(height, width, cmp.Or(x.Format.Height, 15)); err != nil {
+	if err := s.makeSamples(height, width, cmp.Or(x.Format.Height, 15)); err != nil {
 		return err
 	}
-	styles := styleCache{}
 	for _, from := range x.Rows {
 		if from.Number > height {
 			break
 		}
-		if err := s.readRow(&s.rows[from.Number-1], &from, styles); err != nil {
-			return err
+		row := &s.rows[from.Number-1]
+		row.height = cmp.Or(from.Height, row.height)
+		for _, a := range from.Attrs {
+			if a.Name.Space == "" && slices.Contains(rowAttributes, a.Name.Local) {
+				row.attrs += fmt.Sprintf(` %s="%s"`, a.Name.Local, edit.Escape(a.Value))
+			}
+		}
+		for _, c := range from.Cells {
+			if err := s.readCell(row, &row.cells[c.col-1], &c); err != nil {
+				return err
+			}
 		}
 	}
-	s.checkMerges()
+	for _, m := range s.merges {
+		if m.Top != m.Bottom && slices.ContainsFunc(s.rows[m.Top-1:m.Bottom], func(r sampleRow) bool { return r.list != "" }) {
+			s.fault(edit.Ref(m.Top, m.Left), "gộp ô từ dòng %d đến dòng %d, trong đó có dòng lặp theo danh sách — "+
+				"ô gộp chỉ được nằm trong một dòng lặp — bỏ gộp ô (Unmerge Cells)", m.Top, m.Bottom)
+		}
+	}
 	return nil
 }
 
 // extent is how many rows and columns a sheet uses. It numbers the rows and cells that
 // have no number, and takes the merged ranges.
 func (s *sheet) extent(x *sheetXML) (height, width int, err error) {
+	number := 0
 	for i := range x.Rows {
 		row := &x.Rows[i]
-		if row.Number == 0 { // a row without a number follows the one before
-			row.Number = 1
-			if i > 0 {
-				row.Number = x.Rows[i-1].Number + 1
-			}
-		}
+		number = cmp.Or(row.Number, number+1) // a row without a number follows the one before
+		row.Number = number
 		for c := range row.Cells {
-			row.Cells[c].Ref = cmp.Or(row.Cells[c].Ref, edit.Ref(row.Number, c+1))
-			col, _, err := excelize.CellNameToCoordinates(row.Cells[c].Ref)
-			if err != nil {
-				return 0, 0, err
+			cell := &row.Cells[c]
+			cell.Ref = cmp.Or(cell.Ref, edit.Ref(number, c+1))
+			at, ok := edit.AreaOf(cell.Ref)
+			if !ok {
+				return 0, 0, fmt.Errorf("ô %q", cell.Ref)
 			}
-			height, width = row.Number, max(width, col)
+			cell.col = at.Left
+			height, width = number, max(width, at.Left)
 		}
 	}
 	for _, m := range x.Merges {
@@ -143,8 +203,8 @@ func (s *sheet) extent(x *sheetXML) (height, width int, err error) {
 	return height, width, nil
 }
 
-// makeRows makes empty sample rows. A cell is as wide as the cells it is merged with.
-func (s *sheet) makeRows(height, width int, usual float64) error {
+// makeSamples makes empty sample rows. A cell is as wide as the cells it is merged with.
+func (s *sheet) makeSamples(height, width int, usual float64) error {
 	for c := 1; c <= width; c++ {
 		letters := edit.ColumnName(c)
 		chars, err := s.template.file.GetColWidth(s.name, letters)
@@ -156,11 +216,11 @@ func (s *sheet) makeRows(height, width int, usual float64) error {
 	}
 	s.rows = make([]sampleRow, height)
 	for r := range s.rows {
-		row := &s.rows[r]
-		row.number, row.height, row.cells = r+1, usual, make([]sampleCell, width)
-		for c := range row.cells {
-			row.cells[c].width, row.cells[c].high = s.widths[c], 1
+		cells := make([]sampleCell, width)
+		for c := range cells {
+			cells[c].width, cells[c].high = s.widths[c], 1
 		}
+		s.rows[r] = sampleRow{number: r + 1, height: usual, cells: cells}
 	}
 	for _, m := range s.merges {
 		row := &s.rows[m.Top-1]
@@ -174,105 +234,63 @@ func (s *sheet) makeRows(height, width int, usual float64) error {
 	return nil
 }
 
-// readRow reads a row of the template.
-func (s *sheet) readRow(row *sampleRow, from *rowXML, styles styleCache) error {
-	if from.Height > 0 {
-		row.height = from.Height
+// lookOf is what a style means for its cells.
+func (t *template) lookOf(style int) look {
+	l, known := t.looks[style]
+	if known {
+		return l
 	}
-	for _, a := range from.Attrs {
-		if a.Name.Space == "" && slices.Contains(rowAttributes, a.Name.Local) {
-			row.attrs += fmt.Sprintf(` %s="%s"`, a.Name.Local, edit.Escape(a.Value))
-		}
-	}
-	for i := range from.Cells {
-		c := &from.Cells[i]
-		col, _, _ := excelize.CellNameToCoordinates(c.Ref)
-		if err := s.readCell(row, &row.cells[col-1], c, styles); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// checkMerges finds merged ranges that reach over the row of a list.
-func (s *sheet) checkMerges() {
-	for _, m := range s.merges {
-		if m.Top != m.Bottom && slices.ContainsFunc(s.rows[m.Top-1:m.Bottom], func(r sampleRow) bool { return r.list != "" }) {
-			s.template.fault(s, edit.Ref(m.Top, m.Left), "gộp ô từ dòng %d đến dòng %d, trong đó có dòng lặp theo danh sách — "+
-				"ô gộp chỉ được nằm trong một dòng lặp — bỏ gộp ô (Unmerge Cells)", m.Top, m.Bottom)
-		}
-	}
-}
-
-// styleCache is what the styles of a workbook mean for its cells, by their number.
-type styleCache map[int]sampleCell
-
-// of is a cell of that style.
-func (c styleCache) of(f *excelize.File, style int) sampleCell {
-	cell, ok := c[style]
-	if ok {
-		return cell
-	}
-	cell = sampleCell{style: style, size: 11}
-	if st, err := f.GetStyle(style); err == nil {
+	l = look{style: style, size: 11}
+	if st, err := t.file.GetStyle(style); err == nil {
 		if st.Font != nil {
-			cell.bold, cell.size = st.Font.Bold, st.Font.Size
+			l.bold, l.size = st.Font.Bold, st.Font.Size
 		}
-		cell.wrap = st.Alignment != nil && st.Alignment.WrapText
+		l.wrap = st.Alignment != nil && st.Alignment.WrapText
 	}
-	c[style] = cell
-	return cell
+	t.looks[style] = l
+	return l
 }
 
 // readCell reads a cell of the template.
-func (s *sheet) readCell(row *sampleRow, cell *sampleCell, from *cellXML, styles styleCache) error {
+func (s *sheet) readCell(row *sampleRow, cell *sampleCell, from *cellXML) error {
 	t := s.template
-	look := styles.of(t.file, from.Style)
-	cell.style, cell.bold, cell.size, cell.wrap = look.style, look.bold, look.size, look.wrap
-	if s.covered(from.Ref) {
+	cell.look = t.lookOf(from.Style)
+	covered := func(m edit.Area) bool {
+		return m.Has(row.number, from.col) && (row.number != m.Top || from.col != m.Left)
+	}
+	if slices.ContainsFunc(s.merges, covered) {
 		return nil
 	}
 	if from.Formula != nil {
 		if from.Formula.Type == "array" || from.Formula.Type == "dataTable" {
-			t.fault(s, from.Ref, "có công thức mảng — công thức mảng không đi theo được dòng lặp — viết bằng công thức thường "+
+			s.fault(from.Ref, "có công thức mảng — công thức mảng không đi theo được dòng lặp — viết bằng công thức thường "+
 				"(SUMPRODUCT, COUNTIFS, SUMIFS)")
 			return nil
 		}
 		text, err := t.file.GetCellFormula(s.name, from.Ref)
-		if err != nil {
-			return err
-		}
 		cell.formula, cell.own, t.computes = &formula{text: strings.TrimPrefix(text, "=")}, true, true
-		return nil
+		return err
 	}
-	var text richText
+	value := strings.TrimSpace(from.Value)
+	number, err := strconv.ParseFloat(value, 64)
 	switch from.Type {
 	case "s":
-		n, err := strconv.Atoi(strings.TrimSpace(from.Value))
-		if err != nil || n < 0 || n >= len(t.strings) {
-			return fmt.Errorf("ô %s: không có chuỗi số %q", from.Ref, from.Value)
+		if err != nil || number < 0 || int(number) >= len(t.strings) {
+			return fmt.Errorf("ô %s: không có chuỗi số %q", from.Ref, value)
 		}
-		text = t.strings[n]
+		s.readText(row, cell, from.Ref, t.strings[int(number)])
 	case "inlineStr":
-		if from.Inline != nil {
-			text = *from.Inline
-		}
+		s.readText(row, cell, from.Ref, from.Inline)
 	case "str", "d":
-		text.Text = from.Value
+		s.readText(row, cell, from.Ref, richText{Text: from.Value})
 	case "b":
-		cell.constant = strings.TrimSpace(from.Value) == "1"
-		return nil
+		cell.constant = value == "1"
 	case "e":
 		cell.constant = errorValue(from.Value)
-		return nil
 	default:
-		if n, err := strconv.ParseFloat(strings.TrimSpace(from.Value), 64); err == nil {
-			cell.constant = n
+		if err == nil {
+			cell.constant = number
 		}
-		return nil
-	}
-	if whole := unescaped(text.text()); whole != "" {
-		s.readText(row, cell, from.Ref, whole, text)
 	}
 	return nil
 }
@@ -287,84 +305,88 @@ func unescaped(text string) string {
 	})
 }
 
-// covered reports whether ref is in a merged area but not its first cell.
-func (s *sheet) covered(ref string) bool {
-	c, r, _ := excelize.CellNameToCoordinates(ref)
-	return slices.ContainsFunc(s.merges, func(m edit.Area) bool {
-		return m.Top <= r && r <= m.Bottom && m.Left <= c && c <= m.Right && (r != m.Top || c != m.Left)
-	})
-}
-
 // readText finds the placeholders of a text, and the list its row is repeated for:
 // the innermost of those named in it.
-func (s *sheet) readText(row *sampleRow, cell *sampleCell, ref, text string, from richText) {
-	t := s.template
-	found := placeholderText.FindAllStringSubmatch(text, -1)
+func (s *sheet) readText(row *sampleRow, cell *sampleCell, ref string, from richText) {
+	text := from.Text
+	for _, run := range from.Runs {
+		text += run.Text
+	}
+	text = unescaped(text)
 	if rest := placeholderText.ReplaceAllString(text, ""); strings.Contains(rest, "{{") || strings.Contains(rest, "}}") {
-		t.fault(s, ref, "ghi «%s», không phải là một tên — tên viết dạng {{unit.name}}, đủ hai ngoặc nhọn mỗi bên — sửa lại trong ô", text)
+		s.fault(ref, "ghi «%s», không phải là một tên — tên viết dạng {{unit.name}}, đủ hai ngoặc nhọn mỗi bên — sửa lại trong ô", text)
 		return
 	}
-	for _, m := range found {
-		p := placeholder{m[1], m[2], m[3]}
-		known, isList := t.book.has(p)
-		if !known {
-			t.fault(s, ref, "ghi «{{%s}}», không có tên này — %s — sửa lại tên", p, t.book.Hint(p.String()))
+	whole := pieces(strings.TrimSpace(text))
+	alone := len(whole) == 1
+	placeholders := 0
+	for _, piece := range whole {
+		p := piece.asks
+		if p == nil {
 			continue
 		}
-		if isList {
-			switch {
-			case row.list == "" || t.book.within(p.prefix, row.list):
-				row.list = p.prefix
-			case !t.book.within(row.list, p.prefix):
-				t.fault(s, ref, "ghi «{{%s}}» trong dòng của danh sách «%s» — một dòng chỉ lặp theo một danh sách — chuyển ô sang dòng khác", p,
-					row.list)
-				continue
-			}
-		}
-		if m[0] == strings.TrimSpace(text) {
-			cell.asks = &p
+		placeholders++
+		switch {
+		case !s.belongs(row, ref, p):
+		case alone:
+			cell.asks = p
 			if p.formula != "" {
 				cell.formula = &formula{text: p.formula, brackets: true}
 			}
 			return
-		}
-		if p.formula != "" {
-			t.fault(s, ref, "«{{%s = …}}» có công thức — ô có công thức chỉ được chứa một mình nó — bỏ phần chữ khác trong ô, hoặc bỏ công thức", p)
+		case p.formula != "":
+			s.fault(ref, "«{{%s = …}}» có công thức — ô có công thức chỉ được chứa một mình nó — bỏ phần chữ khác trong ô, hoặc bỏ công thức", p)
 		}
 	}
-	cell.text = pieces(text)
-	if len(from.Runs) < 2 {
-		return
-	}
-	parts := 0
+	var runs []textRun
 	for _, run := range from.Runs {
+		placeholders -= len(placeholderText.FindAllString(run.Text, -1))
 		font := ""
 		if run.Font.XML != "" {
 			font = "<rPr>" + run.Font.XML + "</rPr>"
 		}
-		cell.rich, cell.fonts = append(cell.rich, pieces(unescaped(run.Text))), append(cell.fonts, font)
-		parts += len(placeholderText.FindAllString(run.Text, -1))
+		runs = append(runs, textRun{font, pieces(unescaped(run.Text))})
 	}
 	// A placeholder in two fonts is one placeholder all the same, and its text then
 	// has one font.
-	if parts != len(found) {
-		cell.rich, cell.fonts = nil, nil
+	if len(runs) < 2 || placeholders != 0 {
+		runs = []textRun{{pieces: pieces(text)}}
 	}
+	cell.text = runs
+}
+
+// belongs finds what is wrong with a placeholder in a row, which becomes one of its list.
+func (s *sheet) belongs(row *sampleRow, ref string, p *placeholder) bool {
+	b := s.template.book
+	known, isList := b.has(*p)
+	switch {
+	case !known:
+		s.fault(ref, "ghi «{{%s}}», không có tên này — %s — sửa lại tên", p, b.Hint(p.String()))
+		return false
+	case !isList || b.within(row.list, p.prefix):
+	case row.list == "" || b.within(p.prefix, row.list):
+		row.list = p.prefix
+	default:
+		s.fault(ref, "ghi «{{%s}}» trong dòng của danh sách «%s» — một dòng chỉ lặp theo một danh sách — chuyển ô sang dòng khác", p, row.list)
+		return false
+	}
+	return true
 }
 
 // pieces cuts a text at its placeholders.
 func pieces(text string) []textPiece {
 	var out []textPiece
-	at := 0
-	for _, m := range placeholderText.FindAllStringSubmatchIndex(text, -1) {
-		if m[0] > at {
-			out = append(out, textPiece{literal: text[at:m[0]]})
+	for text != "" {
+		m := placeholderText.FindStringSubmatchIndex(text)
+		if m == nil {
+			return append(out, textPiece{literal: text})
 		}
-		out = append(out, textPiece{asks: &placeholder{prefix: text[m[2]:m[3]], field: text[m[4]:m[5]]}})
-		at = m[1]
-	}
-	if at < len(text) {
-		out = append(out, textPiece{literal: text[at:]})
+		if m[0] > 0 {
+			out = append(out, textPiece{literal: text[:m[0]]})
+		}
+		p := placeholderText.FindStringSubmatch(text)
+		out = append(out, textPiece{asks: &placeholder{p[1], p[2], p[3]}})
+		text = text[m[1]:]
 	}
 	return out
 }

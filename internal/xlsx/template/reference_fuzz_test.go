@@ -20,9 +20,9 @@ func FuzzFormula(f *testing.F) {
 		f.Add(text, false)
 	}
 	plain := &sheet{name: "Sheet1", rows: make([]sampleRow, 6)}
-	plain.template = &template{book: testBook(), pkg: &edit.Package{}, sheets: []*sheet{plain}, children: map[string][][]int{}}
+	plain.template = &template{book: testBook(), pkg: &edit.Package{}, sheets: []*sheet{plain}}
 	lists := &sheet{name: "Sheet1", rows: make([]sampleRow, 6)}
-	lists.template = &template{book: testBook(), pkg: &edit.Package{}, sheets: []*sheet{lists}, children: map[string][][]int{}}
+	lists.template = &template{book: testBook(), pkg: &edit.Package{}, sheets: []*sheet{lists}}
 	lists.rows[1].list, lists.rows[2].list, lists.rows[4].list = "outer", "inner", "empty"
 	for _, s := range []*sheet{plain, lists} {
 		for r := range s.rows {

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"ketnap/internal/xlsx/edit"
 	"ketnap/internal/xlsx/measure"
@@ -23,29 +22,30 @@ const (
 	remembered   = 500           // texts of a column whose lines are remembered
 )
 
-// writeRows writes the rows of the result, a turn of chunks while the next one is made;
-// to keeps an error.
-func (s *sheet) writeRows(to io.Writer, computed map[address]any, bare bool) {
-	makers := make([]*rowMaker, runtime.GOMAXPROCS(0))
-	turns := [2][][]byte{make([][]byte, len(makers)), make([][]byte, len(makers))}
-	var made [][]byte
-	for from, turn := 0, 0; from < len(s.out) || len(made) > 0; turn++ {
-		xml := turns[turn%2]
-		var working sync.WaitGroup
-		n := 0
-		for ; n < len(makers) && from < len(s.out); n++ {
-			if makers[n] == nil {
-				makers[n] = newRowMaker(s, computed, bare)
-			}
-			m, made, first, end := makers[n], &xml[n], from, s.chunkEnd(from)
-			working.Go(func() { *made = m.rows((*made)[:0], first, end) })
-			from = end
+// writeRows writes the rows of the result, a chunk while the next ones are made; to keeps
+// an error.
+func (s *sheet) writeRows(to io.Writer) {
+	idle := make(chan *rowMaker, runtime.GOMAXPROCS(0)+1)
+	for range cap(idle) {
+		idle <- newRowMaker(s)
+	}
+	chunks := make(chan chan *rowMaker, cap(idle)) // in their order, each with who made it
+	go func() {
+		defer close(chunks)
+		for from, end := 0, 0; from < len(s.out); from = end {
+			end = s.chunkEnd(from)
+			maker, made := <-idle, make(chan *rowMaker)
+			chunks <- made
+			go func(from, end int) {
+				maker.makeRows(from, end)
+				made <- maker
+			}(from, end)
 		}
-		for _, rows := range made {
-			_, _ = to.Write(rows)
-		}
-		working.Wait()
-		made = xml[:n]
+	}()
+	for made := range chunks {
+		maker := <-made
+		_, _ = to.Write(maker.xml)
+		idle <- maker
 	}
 }
 
@@ -71,19 +71,17 @@ func (s *sheet) chunkEnd(from int) int {
 // one sheet.
 type rowMaker struct {
 	*sheet
-	computed map[address]any
-	bare     bool
-	looks    map[*sampleRow]*rowLook
-	cells    []cell
-	readers  map[string]func(string) func(int) any // of long lists
-	columns  map[*placeholder]func(int) any        // what the placeholders read of them
+	xml     []byte // the rows made last
+	cells   []cell // the row made last
+	looks   map[*sampleRow]*rowLook
+	readers map[string]func(field string) func(n int) any // of lists
+	values  map[*placeholder]func(*scope) any
 }
 
 // rowLook is what is the same in all rows made of a sample row.
 type rowLook struct {
-	attrs  []byte // of the row, to its height
-	height float64
-	cells  []cellLook
+	attrs []byte // of the row, to its height
+	cells []cellLook
 }
 
 // cellLook is what is the same in all cells made of a sample cell.
@@ -91,8 +89,7 @@ type cellLook struct {
 	begin []byte // to the number of the row
 	style []byte // what stands after that
 	quote []byte // that for a formula-like text; nil where it may be one
-	asks  func(n int) any
-	list  string // that asks reads of
+	value func(*scope) any
 
 	wraps bool
 	room  float64        // points for its text
@@ -101,58 +98,48 @@ type cellLook struct {
 	lines map[string]int // of texts: a column has the same few over and over
 }
 
-func newRowMaker(s *sheet, computed map[address]any, bare bool) *rowMaker {
+func newRowMaker(s *sheet) *rowMaker {
 	return &rowMaker{
-		sheet: s, computed: computed, bare: bare, looks: map[*sampleRow]*rowLook{}, cells: make([]cell, len(s.widths)),
-		readers: map[string]func(string) func(int) any{}, columns: map[*placeholder]func(int) any{},
+		sheet: s, cells: make([]cell, len(s.widths)), looks: map[*sampleRow]*rowLook{},
+		readers: map[string]func(string) func(int) any{}, values: map[*placeholder]func(*scope) any{},
 	}
 }
 
-// rows appends rows of the result.
-func (m *rowMaker) rows(b []byte, from, to int) []byte {
-	for r := from; r < to; r++ {
-		row := &m.out[r]
-		look := m.looks[row.sample]
+// makeRows makes rows of the result.
+func (m *rowMaker) makeRows(from, end int) {
+	m.xml = m.xml[:0]
+	for r := from; r < end; r++ {
+		sample := m.out[r].sample
+		look := m.looks[sample]
 		if look == nil {
-			look = m.look(row.sample)
-			m.looks[row.sample] = look
+			look = m.look(sample)
+			m.looks[sample] = look
 		}
-		height := look.height
-		for c := range row.sample.cells {
-			out := &m.cells[c]
-			m.fillCell(out, row, &row.sample.cells[c], &look.cells[c])
-			if len(m.computed) > 0 {
-				if value, known := m.computed[address{r, c}]; known {
-					out.value = value
-				}
-			}
+		height := sample.height
+		for c := range sample.cells {
+			m.fillCell(r, c, &sample.cells[c], look.cells[c].value)
 			if look.cells[c].wraps {
-				height = max(height, look.cells[c].heightFor(out, &row.sample.cells[c]))
+				height = max(height, look.cells[c].heightFor(m.cells[c].text, &sample.cells[c]))
 			}
 		}
-		b = m.appendRow(b, r+1, look, min(height, measure.MaxRowHeight))
+		m.appendRow(r+1, look, min(height, measure.MaxRowHeight))
 	}
-	return b
 }
 
 // look prepares a sample row.
 func (m *rowMaker) look(row *sampleRow) *rowLook {
-	look := &rowLook{attrs: []byte(`"` + row.attrs + ` ht="`), height: row.height, cells: make([]cellLook, len(row.cells))}
+	look := &rowLook{attrs: []byte(`"` + row.attrs + ` ht="`), cells: make([]cellLook, len(row.cells))}
 	for c := range row.cells {
 		sample, l := &row.cells[c], &look.cells[c]
 		l.begin = []byte(`<c r="` + m.letters[c])
 		if sample.style != 0 {
 			l.style = strconv.AppendInt([]byte(`" s="`), int64(sample.style), 10)
 		}
-		if sample.asks != nil && m.template.book.Lists[sample.asks.prefix].Foreign {
-			if number, ok := m.template.quotes.numbers[sample.style]; ok {
-				l.quote = strconv.AppendInt([]byte(`" s="`), int64(number), 10)
-			}
+		if number, quotes := m.template.quotes[sample.style]; quotes && m.template.isForeign(sample) {
+			l.quote = strconv.AppendInt([]byte(`" s="`), int64(number), 10)
 		}
 		if sample.asks != nil {
-			if list, ok := m.template.book.Lists[sample.asks.prefix]; ok {
-				l.list, l.asks = sample.asks.prefix, m.column(sample.asks, list)
-			}
+			l.value = m.valueOf(sample.asks)
 		}
 		l.wraps = sample.wrap && sample.high <= 1
 		l.room = sample.width*measure.Narrowness - measure.CellPadding
@@ -163,33 +150,29 @@ func (m *rowMaker) look(row *sampleRow) *rowLook {
 }
 
 // appendRow appends a row of the cells that were made.
-func (m *rowMaker) appendRow(b []byte, number int, look *rowLook, height float64) []byte {
+func (m *rowMaker) appendRow(number int, look *rowLook, height float64) {
 	var digits [20]byte
 	n := strconv.AppendInt(digits[:0], int64(number), 10)
-	b = append(append(append(b, `<row r="`...), n...), look.attrs...)
+	b := append(append(append(m.xml, `<row r="`...), n...), look.attrs...)
 	b = strconv.AppendFloat(b, height, 'f', -1, 64)
 	b = append(b, `" customHeight="1">`...)
 	for c := range m.cells {
 		out, l := &m.cells[c], &look.cells[c]
-		if out.value == nil && out.formula == "" && len(l.style) == 0 {
+		if *out == (cell{}) && len(l.style) == 0 {
 			continue
 		}
 		style := l.style
-		if text, ok := out.text(); l.quote != nil && ok && formulaLike(text) {
+		if l.quote != nil && formulaLike(out.text) {
 			style = l.quote
 			m.template.quoted.Store(true)
 		}
-		b = appendValue(append(append(append(b, l.begin...), n...), style...), out)
+		b = out.append(append(append(append(b, l.begin...), n...), style...))
 	}
-	return append(b, "</row>"...)
+	m.xml = append(b, "</row>"...)
 }
 
-// heightFor is the height that a row needs for a cell that is wrapped.
-func (l *cellLook) heightFor(c *cell, sample *sampleCell) float64 {
-	text, ok := c.text()
-	if !ok {
-		text = c.plain
-	}
+// heightFor is the height that a row needs for a text that is wrapped.
+func (l *cellLook) heightFor(text string, sample *sampleCell) float64 {
 	switch {
 	case text == "":
 		return 0
@@ -214,100 +197,97 @@ func heightOf(lines int, size float64) float64 {
 	return math.Ceil(float64(lines)*size*measure.LineHeight) + 1
 }
 
-// fillCell makes a cell of a row of the result.
-func (m *rowMaker) fillCell(out *cell, row *outRow, sample *sampleCell, look *cellLook) {
+// fillCell makes a cell of a row (both 0-based) of the result; value is what its
+// placeholder stands for.
+func (m *rowMaker) fillCell(r, c int, sample *sampleCell, value func(*scope) any) {
+	out, in := &m.cells[c], m.out[r].scope
 	*out = cell{}
 	switch {
 	case sample.own:
-		out.formula, _ = sample.formula.at(row.scope)
-	case sample.constant != nil:
-		out.value = sample.constant
-	case sample.rich != nil:
-		var b strings.Builder
-		for i, run := range sample.rich {
-			text := m.textOf(run, row)
-			out.plain += text
-			b.WriteString("<r>" + sample.fonts[i] + `<t xml:space="preserve">` + edit.EscapeText(text) + "</t></r>")
+		if formula, some := sample.formula.at(in); some {
+			out.formula, out.other = formula, m.computed[address{r, c}]
+			out.text, _ = out.other.(string)
 		}
-		out.value = richValue(b.String())
-	case sample.asks == nil:
-		if text := m.textOf(sample.text, row); text != "" {
-			out.value = text
+	case sample.chart != nil:
+		if sample.chart.from == nil {
+			out.text = sample.chart.Empty
+		}
+	case sample.asks != nil:
+		m.fillValue(out, sample, value(in), in)
+	case len(sample.text) == 1:
+		out.text = m.textOf(sample.text[0].pieces, in)
+	case sample.text != nil:
+		for _, run := range sample.text {
+			text := m.textOf(run.pieces, in)
+			out.text += text
+			out.rich += "<r>" + run.font + `<t xml:space="preserve">` + edit.EscapeText(text) + "</t></r>"
 		}
 	default:
-		var value any
-		if n, shown := row.scope.item(look.list); shown && look.asks != nil {
-			value = look.asks(n)
-		} else {
-			value = m.valueOf(sample.asks, row)
-		}
-		if ch, ok := value.(*Chart); ok {
-			if len(m.template.ranges(m.sheet, ch)) == 0 {
-				out.value = ch.Empty
-			}
-			return
-		}
-		formula := sample.formula
-		if f, ok := value.(Fixed); ok {
-			value, formula = f.Value, nil
-		}
-		if out.value = storedValue(value); out.value == nil || formula == nil || m.bare {
-			return
-		}
-		out.formula, _ = formula.at(row.scope)
+		out.other = sample.constant
 	}
 }
 
-// valueOf is what a placeholder stands for in a row.
-func (m *rowMaker) valueOf(p *placeholder, row *outRow) any {
+// fillValue makes a cell that holds a value, with its formula.
+func (m *rowMaker) fillValue(out *cell, sample *sampleCell, value any, in *scope) {
+	formula := sample.formula
+	if f, ok := value.(Fixed); ok {
+		value, formula = f.Value, nil
+	}
+	out.text, out.other = stored(value)
+	if formula != nil && *out != (cell{}) && !m.template.bare {
+		out.formula, _ = formula.at(in)
+	}
+}
+
+// valueOf is what reads the value that a placeholder stands for where items are shown.
+func (m *rowMaker) valueOf(p *placeholder) func(*scope) any {
+	value := m.values[p]
+	if value != nil {
+		return value
+	}
 	b := m.template.book
-	if l, ok := b.Lists[p.prefix]; ok {
-		if n, shown := row.scope.item(p.prefix); shown {
-			return m.column(p, l)(n)
-		}
-	}
-	return b.Values[p.String()]
-}
-
-// column is what a placeholder reads of a long list.
-func (m *rowMaker) column(p *placeholder, l List) func(n int) any {
-	column := m.columns[p]
-	if column == nil {
+	if _, isList := b.has(*p); isList {
 		reader := m.readers[p.prefix]
 		if reader == nil {
-			reader = l.Reader()
+			reader = b.Lists[p.prefix].Reader()
 			m.readers[p.prefix] = reader
 		}
-		column = reader(p.field)
-		m.columns[p] = column
+		column := reader(p.field)
+		value = func(in *scope) any {
+			n, _ := in.item(p.prefix) // it is shown: the row belongs to the list, or to one within
+			return column(n)
+		}
+	} else {
+		single := b.Values[p.String()]
+		value = func(*scope) any { return single }
 	}
-	return column
+	m.values[p] = value
+	return value
 }
 
 // textOf is a text with its placeholders replaced.
-func (m *rowMaker) textOf(text []textPiece, row *outRow) string {
+func (m *rowMaker) textOf(text []textPiece, in *scope) string {
 	if len(text) == 1 && text[0].asks == nil {
 		return text[0].literal
 	}
 	var b strings.Builder
 	for _, piece := range text {
+		b.WriteString(piece.literal)
 		if piece.asks == nil {
-			b.WriteString(piece.literal)
 			continue
 		}
-		value := m.valueOf(piece.asks, row)
+		value := m.valueOf(piece.asks)(in)
 		if f, ok := value.(Fixed); ok {
 			value = f.Value
 		}
-		switch v := value.(type) {
-		case fmt.Stringer:
+		if v, ok := value.(fmt.Stringer); ok {
 			b.WriteString(v.String())
-		case *string:
-			b.WriteString(*v)
-		default:
-			if v := storedValue(value); v != nil {
-				fmt.Fprint(&b, v)
-			}
+			continue
+		}
+		text, other := stored(value)
+		b.WriteString(text)
+		if other != nil {
+			fmt.Fprint(&b, other)
 		}
 	}
 	return b.String()

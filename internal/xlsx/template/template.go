@@ -23,7 +23,6 @@ package template
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -34,20 +33,6 @@ import (
 	"ketnap/internal/xlsx/edit"
 )
 
-// Limits of a template, far above any use: a sheet beyond them was formatted to
-// its edge by accident.
-const (
-	maxTemplateRows = 500
-	maxTemplateCols = 200
-)
-
-var placeholderText = regexp.MustCompile(`\{\{\s*([A-Za-z]+)\.([A-Za-z]+)\s*(?:=\s*([^{}]*?)\s*)?\}\}`)
-
-// placeholder is {{prefix.field}} or {{prefix.field = formula}}.
-type placeholder struct{ prefix, field, formula string }
-
-func (p placeholder) String() string { return p.prefix + "." + p.field }
-
 // template is a template being filled.
 type template struct {
 	name   string // its file name
@@ -55,14 +40,16 @@ type template struct {
 	file   *excelize.File // the template as it was, for reading
 	pkg    *edit.Package  // its parts, which become those of the result
 	sheets []*sheet
-	faults Faults
 
-	strings  []richText // the shared strings
-	indexing sync.Mutex // of made.of: sheets are written several at once, and formulas of one may refer to another
-	children map[string][][]int
-	quotes   quoting
-	quoted   atomic.Bool // whether a format of quotes was used
-	computes bool        // whether cells have formulas of the office's own
+	strings  []richText   // the shared strings
+	looks    map[int]look // by style
+	indexing sync.Mutex   // of made.of: sheets are written several at once, and formulas of one may refer to another
+	computes bool         // whether cells have formulas of the office's own
+	bare     bool         // whether cells whose value is in the book are to have no formula
+
+	quotes       map[int]int // the formats of cells that hold a formula-like text, by the cell's style
+	quoteFormats []string    // as XML
+	quoted       atomic.Bool // whether one was used
 }
 
 // sheet is one sheet being filled.
@@ -74,43 +61,11 @@ type sheet struct {
 	letters  []string  // of the columns
 	rows     []sampleRow
 	merges   []edit.Area
+	faults   Faults
 
 	out      []outRow
-	expanded []expandedRows // for each sample row, the rows made of it
-}
-
-// sampleRow is a row of the template. A row of a list is repeated.
-type sampleRow struct {
-	number int
-	height float64
-	attrs  string // further attributes, as they stand in the template
-	list   string
-	cells  []sampleCell
-	merges []edit.Area
-}
-
-// sampleCell is a cell of the template.
-type sampleCell struct {
-	style    int
-	wrap     bool
-	bold     bool
-	size     float64     // of the font, in points
-	constant any         // a number, a bool or an error; nil for text
-	text     []textPiece // a text, with the placeholders in it
-	rich     [][]textPiece
-	fonts    []string     // of the texts of rich, as XML
-	asks     *placeholder // the text is one placeholder and nothing else
-	formula  *formula     // of the placeholder, or the cell's own
-	own      bool         // formula is the cell's own: its value is not in the book
-
-	width float64 // in points, with the cells it is merged with
-	high  int     // rows it is merged over
-}
-
-// textPiece is a piece of a text: a placeholder, or else literal.
-type textPiece struct {
-	literal string
-	asks    *placeholder
+	expanded []expandedRows  // for each sample row, the rows made of it
+	computed map[address]any // the values of formulas of the office's own
 }
 
 // Fill fills a template; name is what its mistakes call it. The result depends on
@@ -123,44 +78,46 @@ func Fill(name string, data []byte, b *Book) ([]byte, error) {
 	return t.write()
 }
 
-// fault notes a mistake; ref is "" for the whole sheet, s nil for the whole file.
-func (t *template) fault(s *sheet, ref, format string, args ...any) {
-	f := Fault{File: t.name, Cell: ref, What: fmt.Sprintf(format, args...)}
-	if s != nil {
-		f.Sheet = s.name
-	}
-	if !slices.Contains(t.faults, f) { // a formula may name what is not there more than once
-		t.faults = append(t.faults, f)
+// fault notes a mistake; ref is "" for the whole sheet.
+func (s *sheet) fault(ref, format string, args ...any) {
+	f := Fault{File: s.template.name, Sheet: s.name, Cell: ref, What: fmt.Sprintf(format, args...)}
+	if !slices.Contains(s.faults, f) { // a formula may name what is not there more than once
+		s.faults = append(s.faults, f)
 	}
 }
 
-// readTemplate takes the sample rows from a template, checks every placeholder and
-// formula, and lays out the rows of the result. An error is [Faults].
+// readTemplate takes the sample rows from a template, lays out the rows of the result,
+// and checks every placeholder and formula. An error is [Faults].
 func readTemplate(name string, data []byte, b *Book) (*template, error) {
-	t := &template{name: name, book: b, children: map[string][][]int{}}
+	t := &template{name: name, book: b, looks: map[int]look{}}
 	if err := t.read(data); err != nil {
-		t.fault(nil, "", "không mở được như một sổ Excel (%v) — phải là tệp .xlsx không đặt mật khẩu — mở bằng Excel và lưu lại dạng .xlsx", err)
-		return nil, t.faults
-	}
-	for _, s := range t.sheets {
-		s.bind()
-	}
-	order := func(f Fault) int {
-		return slices.IndexFunc(t.sheets, func(s *sheet) bool { return s.name == f.Sheet })
-	}
-	slices.SortStableFunc(t.faults, func(a, b Fault) int { return order(a) - order(b) })
-	if len(t.faults) > 0 {
-		return nil, t.faults
+		const what = "không mở được như một sổ Excel (%v) — phải là tệp .xlsx không đặt mật khẩu — mở bằng Excel và lưu lại dạng .xlsx"
+		return nil, Faults{{File: name, What: fmt.Sprintf(what, err)}}
 	}
 	for _, s := range t.sheets {
 		s.layOut()
 	}
+	var faults Faults
+	for _, s := range t.sheets {
+		s.bind()
+		faults = append(faults, s.faults...)
+	}
+	if len(faults) > 0 {
+		return nil, faults
+	}
 	return t, nil
+}
+
+// templateSize is how large a template may be, unpacked.
+const templateSize = 200 << 20
+
+func openFile(data []byte, limit int64) (*excelize.File, error) {
+	return excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: limit, UnzipXMLSizeLimit: limit, RawCellValue: true})
 }
 
 // read reads the sheets of a template.
 func (t *template) read(data []byte) (err error) {
-	if t.file, err = excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 200 << 20, RawCellValue: true}); err != nil {
+	if t.file, err = openFile(data, templateSize); err != nil {
 		return err
 	}
 	defer t.file.Close()
@@ -211,22 +168,22 @@ func (s *sheet) find(prefix, field string) (row, col int, problem string) {
 
 // bind finds what the formulas and charts of a sheet refer to.
 func (s *sheet) bind() {
-	t := s.template
 	for r := range s.rows {
 		for c := range s.rows[r].cells {
 			cell := &s.rows[r].cells[c]
 			at := edit.Ref(r+1, c+1)
 			if cell.formula != nil {
 				for _, problem := range cell.formula.bind(s, r) {
-					t.fault(s, at, "công thức «%s»: %s", cell.formula.text, problem)
+					s.fault(at, "công thức «%s»: %s", cell.formula.text, problem)
 				}
 			}
 			if cell.asks == nil {
 				continue
 			}
-			if ch, ok := t.book.Values[cell.asks.String()].(*Chart); ok {
-				if _, _, problem := t.drawnFrom(s, ch); problem != "" {
-					t.fault(s, at, "biểu đồ «{{%s}}»: %s — biểu đồ vẽ từ các ô {{%s}}, {{%s}} — thêm các ô đó", cell.asks, problem, ch.Categories,
+			if ch, ok := s.template.book.Values[cell.asks.String()].(*Chart); ok {
+				var problem string
+				if cell.chart, problem = s.drawn(ch); problem != "" {
+					s.fault(at, "biểu đồ «{{%s}}»: %s — biểu đồ vẽ từ các ô {{%s}}, {{%s}} — thêm các ô đó", cell.asks, problem, ch.Categories,
 						strings.Join(ch.Series, "}}, {{"))
 				}
 			}

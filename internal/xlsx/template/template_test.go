@@ -154,7 +154,8 @@ func TestTemplateMistakes(t *testing.T) {
 		t.Errorf("ambiguous column: %v", err)
 	}
 	for text, want := range map[string]string{
-		"[1]Sheet1!A1+1": "nối sang một tệp khác", "Nowhere!A1": "trang «Nowhere» không có trong tệp mẫu", "A1+": "", "SUM(#REF!)": "có #REF!", "Sheet1!#REF!*2": "có #REF!",
+		"[1]Sheet1!A1+1": "nối sang một tệp khác", "Nowhere!A1": "trang «Nowhere» không có trong tệp mẫu", "A1+": "",
+		"SUM(#REF!)": "có #REF!", "Sheet1!#REF!*2": "có #REF!",
 		"A2*2": "trỏ vào dòng lặp",
 	} {
 		_, err := fillCells(t, map[string]string{"A2": "{{inner.n}}"}, func(f *excelize.File) { _ = f.SetCellFormula("Sheet1", "C3", text) })
