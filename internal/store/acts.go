@@ -46,51 +46,36 @@ func (t *Tx) Waive(ctx context.Context, w domain.Waiver) (id int64, err error) {
 
 // Unwaive records that a waiver holds no more.
 func (t *Tx) Unwaive(ctx context.Context, waiver int64) error {
-	return fail(ctx, "record the end of a waiver", t.addProved(ctx, waiverEnds, []any{waiver, t.Next()}))
+	return fail(ctx, "record the end of a waiver", t.addProved(ctx, waiverEnds.row(waiver, t.Next())))
 }
 
 // Closing is the act that closed a period for all units; ok is false when the period is
 // open.
 func (acts Acts) Closing(p domain.Period, today domain.Date) (closing Act, ok bool) {
+	return acts.closing("", p, today)
+}
+
+// Closed reports whether a unit may no longer send for a period: the last of the acts
+// about it, or about all units, decides.
+func (acts Acts) Closed(unit string, p domain.Period, today domain.Date) bool {
+	_, closed := acts.closing(unit, p, today)
+	return closed
+}
+
+// closing is the act that closed a period for a unit. A reopening whose last day has passed
+// is as if it had not been.
+func (acts Acts) closing(unit string, p domain.Period, today domain.Date) (closing Act, ok bool) {
 	for _, a := range acts {
-		if a.Period != p || a.Unit != "" {
-			continue
-		}
-		switch a.Kind {
-		case Closed:
+		switch {
+		case a.Period != p || a.Unit != "" && a.Unit != unit:
+		case a.Kind == Closed:
 			closing, ok = a, true
-		case Reopened:
-			if a.holds(today) {
-				closing, ok = Act{}, false
-			}
+		case a.Kind == Reopened && (a.Until.IsZero() || !today.After(a.Until)):
+			closing, ok = Act{}, false
 		}
 	}
 	return closing, ok
 }
-
-// Closed reports whether a unit may no longer send for a period: the last of the acts
-// about it, or about all units, decides. A reopening whose last day has passed is as if it
-// had not been.
-func (acts Acts) Closed(unit string, p domain.Period, today domain.Date) bool {
-	closed := false
-	for _, a := range acts {
-		if a.Period != p || a.Unit != "" && a.Unit != unit {
-			continue
-		}
-		switch a.Kind {
-		case Closed:
-			closed = true
-		case Reopened:
-			if a.holds(today) {
-				closed = false
-			}
-		}
-	}
-	return closed
-}
-
-// holds reports whether a reopening is still in force.
-func (a Act) holds(today domain.Date) bool { return a.Until.IsZero() || !today.After(a.Until) }
 
 // Waivers are those in force for a period, in the order they were made: made for it or for
 // an earlier one of its year, and not ended.

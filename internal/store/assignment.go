@@ -62,15 +62,13 @@ func (t *Tx) saveVersions(ctx context.Context, of *table, rows [][]any) error {
 	for _, row := range rows {
 		now[key(row)] = row
 	}
+	var changed []rowOf
 	for _, key := range slices.Sorted(maps.Keys(now)) {
-		if slices.Equal(last[key], now[key]) {
-			continue
-		}
-		if err := t.addProved(ctx, of, append([]any{t.Next()}, now[key]...)); err != nil {
-			return err
+		if !slices.Equal(last[key], now[key]) {
+			changed = append(changed, of.row(append([]any{t.Next()}, now[key]...)...))
 		}
 	}
-	return nil
+	return t.addProved(ctx, changed...)
 }
 
 func firstDay(d domain.Date) string {

@@ -138,7 +138,7 @@ func (c *checking) layouts(ctx context.Context) error {
 	}
 	err = c.rows(ctx, layoutFields, "", func(row []any) {
 		if h := hashes[row[0]]; h != nil {
-			h.add(layoutFields, row)
+			h.add(layoutFields.row(row...))
 		}
 	})
 	for id, h := range hashes {
@@ -158,9 +158,9 @@ func (c *checking) contents(ctx context.Context) error {
 	for _, read := range list {
 		h := newContent()
 		h.text(c.layoutHash[read[readings.at("layout")]]) // of what could not be read there is none
-		h.add(readings, read)
+		h.add(readings.row(read...))
 		for _, t := range ofReturn {
-			if err := c.rows(ctx, t, `WHERE "return" = $1`, func(row []any) { h.add(t, row) }, read[0]); err != nil {
+			if err := c.rows(ctx, t, `WHERE "return" = $1`, func(row []any) { h.add(t.row(row...)) }, read[0]); err != nil {
 				return err
 			}
 		}

@@ -60,7 +60,7 @@ func (t *Tx) SaveClaims(ctx context.Context, unit string, year int, want []domai
 			c.Unit = unit
 			hashes[i] = claims.hash(claimRow(c))
 		}
-		t.claimed[UnitYear{unit, year}] = []any{unit, int64(year), t.Next(), int64(len(want)), together(hashes)}
+		t.claimed[UnitYear{unit, year}] = claimProofs.row(unit, int64(year), t.Next(), int64(len(want)), together(hashes))
 	}
 	change := func(c domain.Claim, statement string, row []any) {
 		if !c.Loose() {
@@ -150,11 +150,10 @@ func (v View) claims(ctx context.Context, condition string, args ...any) ([]doma
 // proveClaims adds a row of claim_proof for every unit and year whose claims changed since
 // the last event.
 func (t *Tx) proveClaims(ctx context.Context) error {
+	var rows []rowOf
 	for _, of := range slices.SortedFunc(maps.Keys(t.claimed), UnitYear.Compare) {
-		if err := t.addProved(ctx, claimProofs, t.claimed[of]); err != nil {
-			return err
-		}
+		rows = append(rows, t.claimed[of])
 	}
 	clear(t.claimed)
-	return nil
+	return t.addProved(ctx, rows...)
 }

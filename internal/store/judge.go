@@ -43,7 +43,7 @@ func (t *Tx) receive(ctx context.Context, f File) (id int64, err error) {
 	case noted || path == f.Path: // of several copies in one intake the first says where
 		return id, nil
 	}
-	return id, t.addProved(ctx, filesSeen, []any{id, t.Next(), f.Path})
+	return id, t.addProved(ctx, filesSeen.row(id, t.Next(), f.Path))
 }
 
 // Basis is all that judgements and figures rest on.
@@ -87,17 +87,12 @@ func (t *Tx) saidBefore(ctx context.Context, submission, ret int64, alone []doma
 	if err != nil || judgement == 0 {
 		return 0, err
 	}
-	said, err := t.found(ctx, submission, event, true)
+	said, err := all(ctx, t.View, columnsOfFinding, `SELECT `+findingColumns+` FROM finding f
+		WHERE f.submission = $1 AND f.event = $2 AND f.alone = 1 ORDER BY f.ordinal`, submission, event)
 	if err != nil || !SameFindings(said, alone) {
 		return 0, err
 	}
 	return judgement, nil
-}
-
-// found are the findings of a submission that an event added.
-func (t *Tx) found(ctx context.Context, submission, event int64, alone bool) ([]domain.Finding, error) {
-	return all(ctx, t.View, columnsOfFinding, `SELECT `+findingColumns+` FROM finding f
-		WHERE f.submission = $1 AND f.event = $2 AND f.alone = $3 ORDER BY f.ordinal`, submission, event, truth(alone))
 }
 
 // SameFindings compares all that the record keeps of findings.
@@ -120,20 +115,18 @@ func (t *Tx) saveFindings(ctx context.Context, submission int64, alone bool, lis
 	if len(list) == 0 {
 		return nil
 	}
-	var ordinal int64
-	err := t.one(ctx, []any{&ordinal},
+	var last int64
+	err := t.one(ctx, []any{&last},
 		`SELECT coalesce(max(ordinal), 0) FROM finding WHERE submission = $1 AND event = $2`, submission, t.Next())
 	if err != nil {
 		return err
 	}
-	for _, f := range list {
-		ordinal++
-		row := append([]any{t.Next(), submission, ordinal, truth(alone)}, stored(columnsOfFinding(&f))...)
-		if err := t.addProved(ctx, findings, row); err != nil {
-			return err
-		}
+	rows := make([]rowOf, len(list))
+	for i := range list {
+		key := []any{t.Next(), submission, last + int64(i+1), truth(alone)}
+		rows[i] = findings.row(append(key, stored(columnsOfFinding(&list[i]))...)...)
 	}
-	return nil
+	return t.addProved(ctx, rows...)
 }
 
 // Settlement is what became of a submission when it was compared with all others.
@@ -167,33 +160,20 @@ func (t *Tx) Settle(ctx context.Context, list []Settlement) error {
 }
 
 func (t *Tx) settle(ctx context.Context, s Settlement) error {
-	row := []any{s.Submission, t.Next(), s.Judgement, string(s.Verdict), idOrNull(s.ComparedWith), idOrNull(s.Cause)}
-	if err := t.addProved(ctx, settlements, row); err != nil {
+	rows := []rowOf{
+		settlements.row(s.Submission, t.Next(), s.Judgement, string(s.Verdict), idOrNull(s.ComparedWith), idOrNull(s.Cause)),
+	}
+	for _, told := range s.Told {
+		rows = append(rows, alreadyTold.row(s.Submission, t.Next(), told.Sheet, int64(told.Row), told.Rule))
+	}
+	if err := t.addProved(ctx, rows...); err != nil {
 		return err
 	}
 	if err := t.saveFindings(ctx, s.Submission, false, s.Against); err != nil {
 		return err
 	}
-	for _, told := range s.Told {
-		if err := t.addProved(ctx, alreadyTold, []any{s.Submission, t.Next(), told.Sheet, int64(told.Row), told.Rule}); err != nil {
-			return err
-		}
-	}
-	return t.add(ctx, standings, []any{
-		s.Submission, s.Return, s.Judgement, t.Next(), orNull(s.Unit), orNull(s.Period.String()), string(s.Verdict),
-	})
-}
-
-// Standing is how a submission stands: its last settlement, with what was found then. ok is
-// false for one that was not judged.
-func (t *Tx) Standing(ctx context.Context, submission int64) (s Settlement, ok bool, err error) {
-	var settled int64
-	err = t.one(ctx, []any{&s.Submission, &s.Return, &s.Judgement, &settled, text{&s.Unit}, month{&s.Period}, &s.Verdict},
-		`SELECT submission, "return", judgement, settled, unit, period, verdict FROM standing WHERE submission = $1`, submission)
-	if ok = s.Submission != 0; err == nil && ok {
-		s.Against, err = t.found(ctx, submission, settled, false)
-	}
-	return s, ok, fail(ctx, "read how a submission stands", err)
+	return t.add(ctx, standings.row(
+		s.Submission, s.Return, s.Judgement, t.Next(), orNull(s.Unit), orNull(s.Period.String()), string(s.Verdict)))
 }
 
 // LastJudgement is the last judgement of a return and what it rests on; zeros when there is

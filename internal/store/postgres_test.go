@@ -187,7 +187,6 @@ func foundAgain(t *testing.T, s *store.Store, with arguments) map[string]any {
 		file := store.File{SHA256: with.sum, Path: "inbox/lại nữa.xlsx", FirstDay: domain.DateOf(when)}
 		all["ids"] = must(tx.Receive(ctx, []store.File{file, file}))
 		happened(t, tx, store.Event{Kind: store.Received})
-		all["standing"], _ = must2(tx.Standing(ctx, 1))
 		id, basis := must2(tx.LastJudgement(ctx, 1))
 		all["judgement"] = [2]int64{id, basis}
 	})

@@ -102,6 +102,14 @@ var (
 	claims    = newTable("claim", "key_text year unit day from_period", "key_text year unit day from_period to_period since identity")
 )
 
+// rowOf is a row of a table; every value is nil, an int64 or a string.
+type rowOf struct {
+	of  *table
+	row []any
+}
+
+func (t *table) row(values ...any) rowOf { return rowOf{t, values} }
+
 // selectFrom asks for the columns from one on.
 func (t *table) selectFrom(column string) string {
 	return `SELECT ` + quoted(t.columns[t.at(column):]) + ` FROM "` + t.name + `"`
@@ -173,10 +181,12 @@ type content struct {
 
 func newContent() *content { return &content{hash: sha256.New()} }
 
-// add hashes a row; that it belongs to this return goes without saying.
-func (c *content) add(t *table, row []any) {
-	c.b = t.canonical(c.b[:0], row, "id", "event", "submission", "return", "layout", "content_hash")
-	c.hash.Write(c.b)
+// add hashes rows; that they belong to this return goes without saying.
+func (c *content) add(rows ...rowOf) {
+	for _, r := range rows {
+		c.b = r.of.canonical(c.b[:0], r.row, "id", "event", "submission", "return", "layout", "content_hash")
+		c.hash.Write(c.b)
+	}
 }
 
 func (c *content) text(s string) {

@@ -32,22 +32,18 @@ type Publication struct {
 // Publish records the figures that the workbook of a period shows now. The earlier ones
 // stay in the history.
 func (t *Tx) Publish(ctx context.Context, p Publication) error {
-	err := t.addProved(ctx, publications, []any{t.Next(), p.Period.String(), p.Basis, p.CountedHash})
+	rows := []rowOf{publications.row(t.Next(), p.Period.String(), p.Basis, p.CountedHash)}
 	for _, unit := range slices.Sorted(maps.Keys(p.Sources)) {
-		if err == nil {
-			err = t.addProved(ctx, sources, []any{t.Next(), unit, p.Sources[unit]})
-		}
+		rows = append(rows, sources.row(t.Next(), unit, p.Sources[unit]))
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Figures)) {
 		unit, figure, ofUnit := strings.Cut(name, "/")
 		if !ofUnit {
 			unit, figure = "*", name
 		}
-		if err == nil {
-			err = t.addProved(ctx, figures, []any{t.Next(), unit, figure, int64(p.Figures[name])})
-		}
+		rows = append(rows, figures.row(t.Next(), unit, figure, int64(p.Figures[name])))
 	}
-	return fail(ctx, "record published figures", err)
+	return fail(ctx, "record published figures", t.addProved(ctx, rows...))
 }
 
 // Published is what was published last for each period of a year.

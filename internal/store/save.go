@@ -63,10 +63,8 @@ func (s *saving) save(ctx context.Context, in Reading) error {
 	below := s.rows(in)
 	content := newContent()
 	content.text(layoutHash)
-	content.add(readings, row)
-	for _, b := range below {
-		content.add(b.of, b.row)
-	}
+	content.add(readings.row(row...))
+	content.add(below...)
 	hash, last := hexOf(content.hash), ""
 	err = s.tx.one(ctx, []any{&s.id, &last},
 		`SELECT id, content_hash FROM "return" WHERE submission = $1 ORDER BY id DESC LIMIT 1`, in.Submission)
@@ -78,25 +76,17 @@ func (s *saving) save(ctx context.Context, in Reading) error {
 	}
 	set("id", s.id)
 	set("content_hash", hash)
-	if err := s.tx.addProved(ctx, readings, row); err != nil {
-		return err
-	}
 	for _, b := range below {
 		b.row[0] = s.id
-		if err := s.tx.add(ctx, b.of, b.row); err != nil {
-			return err
-		}
 	}
-	return nil
+	if err := s.tx.addProved(ctx, readings.row(row...)); err != nil {
+		return err
+	}
+	return s.tx.add(ctx, below...)
 }
 
-// rowOf is a row of a table, whose first column the id of the return goes into.
-type rowOf struct {
-	of  *table
-	row []any
-}
-
-// rows are the rows that belong to the return, in the order of ofReturn and of their keys.
+// rows are the rows that belong to the return, whose id goes into their first column, in the
+// order of ofReturn and of their keys.
 func (s *saving) rows(in Reading) []rowOf {
 	rows := make([]rowOf, 0, len(s.r.Admissions)+len(s.r.Pool)+len(s.r.Cells)+8)
 	for _, list := range lists {
@@ -109,14 +99,14 @@ func (s *saving) rows(in Reading) []rowOf {
 				}
 				row = append(row, orNull(k.ID), orNull(k.Who), orNull(k.Decision))
 			}
-			rows = append(rows, rowOf{list.rows, row})
+			rows = append(rows, list.rows.row(row...))
 		}
 	}
 	slices.SortFunc(s.odd, func(a, b oddCell) int {
 		return cmp.Or(strings.Compare(a.of.sheet, b.of.sheet), a.of.row-b.of.row, strings.Compare(a.field, b.field))
 	})
 	for i := range s.odd {
-		rows = append(rows, rowOf{oddCells, append([]any{nil}, stored(s.odd[i].columns())...)})
+		rows = append(rows, oddCells.row(append([]any{nil}, stored(s.odd[i].columns())...)...))
 	}
 	return s.statement(rows)
 }
@@ -145,7 +135,7 @@ func (s *saving) values(from any, of record, fields []field) []any {
 // the same; 0 where nothing was read.
 func (s *saving) layout(ctx context.Context) (id int64, hash string, err error) {
 	s.bound = map[string]map[string]domain.Cell{}
-	var rows [][]any
+	var rows []rowOf
 	for i := range s.r.Reading.Sheets {
 		sheet := &s.r.Reading.Sheets[i]
 		bound := map[string]domain.Cell{}
@@ -156,38 +146,31 @@ func (s *saving) layout(ctx context.Context) (id int64, hash string, err error) 
 		s.bound[sheet.ID] = bound
 		for _, field := range slices.Sorted(maps.Keys(bound)) {
 			c := bound[field]
-			rows = append(rows, []any{nil, sheet.ID, field, c.Sheet, int64(c.Row), int64(c.Col)})
+			rows = append(rows, layoutFields.row(nil, sheet.ID, field, c.Sheet, int64(c.Row), int64(c.Col)))
 		}
 	}
 	if len(rows) == 0 && s.r.Reading.Form == "" {
 		return 0, "", nil
 	}
-	slices.SortStableFunc(rows, func(a, b []any) int { return strings.Compare(a[1].(string), b[1].(string)) })
+	slices.SortStableFunc(rows, func(a, b rowOf) int { return strings.Compare(a.row[1].(string), b.row[1].(string)) })
 	h := newContent()
 	h.text(s.r.Reading.Form)
-	for _, row := range rows {
-		h.add(layoutFields, row)
-	}
+	h.add(rows...)
 	hash = hexOf(h.hash)
-	if id, known := s.tx.known[hash]; known {
-		return id, hash, nil
+	if id = s.tx.known[hash]; id == 0 {
+		err = s.tx.one(ctx, []any{&id}, `SELECT id FROM layout WHERE hash = $1`, hash)
 	}
-	if err = s.tx.one(ctx, []any{&id}, `SELECT id FROM layout WHERE hash = $1`, hash); err != nil {
-		return 0, "", err
-	}
-	if id == 0 {
+	if err == nil && id == 0 {
 		if id, err = s.tx.addNew(ctx, layouts, hash, orNull(s.r.Reading.Form)); err != nil {
 			return 0, "", err
 		}
-		for _, row := range rows {
-			row[0] = id
-			if err := s.tx.add(ctx, layoutFields, row); err != nil {
-				return 0, "", err
-			}
+		for _, r := range rows {
+			r.row[0] = id
 		}
+		err = s.tx.add(ctx, rows...)
 	}
 	s.tx.known[hash] = id
-	return id, hash, nil
+	return id, hash, err
 }
 
 // statement adds the rows of the reading statement.
@@ -196,7 +179,7 @@ func (s *saving) statement(rows []rowOf) []rowOf {
 	for i := range s.r.Reading.Sheets {
 		sheet := sheetRead{SheetReading: s.r.Reading.Sheets[i]}
 		sheet.hasColumns, sheet.hasLabels = sheet.Columns != nil, sheet.Labels != nil
-		rows = append(rows, rowOf{sheetReadings, append([]any{nil, int64(i + 1)}, stored(sheet.columns())...)})
+		rows = append(rows, sheetReadings.row(append([]any{nil, int64(i + 1)}, stored(sheet.columns())...)...))
 		for _, skip := range sheet.Skipped {
 			notes = append(notes, note{kind: "skipped", sheet: sheet.ID, text: skip.Why, at: domain.Cell{Row: skip.From}, to: skip.To})
 		}
@@ -222,7 +205,7 @@ func (s *saving) statement(rows []rowOf) []rowOf {
 		notes = append(notes, note{kind: "legacy", at: *s.r.Reading.Legacy})
 	}
 	for i := range notes {
-		rows = append(rows, rowOf{readingNotes, append([]any{nil, int64(i + 1)}, stored(notes[i].columns())...)})
+		rows = append(rows, readingNotes.row(append([]any{nil, int64(i + 1)}, stored(notes[i].columns())...)...))
 	}
 	return rows
 }

@@ -475,7 +475,7 @@ func TestSettlingScansNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = tx.Keys(ctx, first(must2(tx.Standing(ctx, list[0].Submission))).Return)
+	_, _, err = tx.Keys(ctx, list[0].Return)
 	for _, e := range []error{
 		err, tx.Settle(ctx, list[:1]), only(tx.UnitYear(ctx, "05926", month(1))), only(tx.OfUnit(ctx, "05926", month(1))),
 		only(tx.OfUnit(ctx, "05926", domain.Period{})), only(tx.OfUnit(ctx, "", month(1))), only(tx.OfUnit(ctx, "", domain.Period{})),

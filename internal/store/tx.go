@@ -19,7 +19,7 @@ type Tx struct {
 	rows    []rowHash          // added since the last event, which will vouch for them
 	last    map[*table]int64   // the largest id of a table, once it was asked
 	known   map[string]int64   // ids of layouts, by hash
-	claimed map[UnitYear][]any // rows of claim_proof, of those whose claims changed since the last event
+	claimed map[UnitYear]rowOf // rows of claim_proof, of those whose claims changed since the last event
 }
 
 // Begin begins to record. Whoever records waits here for whoever does so already.
@@ -28,7 +28,7 @@ func (s *Store) Begin(ctx context.Context) (*Tx, error) {
 	if err != nil {
 		return nil, fail(ctx, "begin to record", err)
 	}
-	t := &Tx{View: viewOf(tx), tx: tx, last: map[*table]int64{}, known: map[string]int64{}, claimed: map[UnitYear][]any{}}
+	t := &Tx{View: viewOf(tx), tx: tx, last: map[*table]int64{}, known: map[string]int64{}, claimed: map[UnitYear]rowOf{}}
 	if t.head, err = t.Head(ctx); err != nil {
 		return nil, errors.Join(err, tx.Rollback())
 	}
@@ -134,22 +134,29 @@ func (t *Tx) Append(ctx context.Context, e Event) (Event, error) {
 	row := append(stored(e.columns()), int64(len(t.rows)), together(t.rows), nil)
 	hash := chained(t.head.Hash, row)
 	row[events.at("hash")] = hash
-	if err := t.add(ctx, events, row); err != nil {
+	if err := t.add(ctx, events.row(row...)); err != nil {
 		return e, fail(ctx, "record an event", err)
 	}
 	t.head, t.rows = Head{e.Seq, hash}, t.rows[:0]
 	return e, nil
 }
 
-// add adds a row of a table; every value is nil, an int64 or a string.
-func (t *Tx) add(ctx context.Context, of *table, row []any) error {
-	return t.do(ctx, of.insert, row...)
+// add adds rows.
+func (t *Tx) add(ctx context.Context, rows ...rowOf) error {
+	for _, r := range rows {
+		if err := t.do(ctx, r.of.insert, r.row...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// addProved adds a row that the next event vouches for.
-func (t *Tx) addProved(ctx context.Context, of *table, row []any) error {
-	t.rows = append(t.rows, of.hash(row))
-	return t.add(ctx, of, row)
+// addProved adds rows that the next event vouches for.
+func (t *Tx) addProved(ctx context.Context, rows ...rowOf) error {
+	for _, r := range rows {
+		t.rows = append(t.rows, r.of.hash(r.row))
+	}
+	return t.add(ctx, rows...)
 }
 
 // addNew adds a row that the next event vouches for, under an id of its own: values are
@@ -158,7 +165,7 @@ func (t *Tx) addNew(ctx context.Context, of *table, values ...any) (id int64, er
 	if id, err = t.nextID(ctx, of); err != nil {
 		return 0, err
 	}
-	return id, t.addProved(ctx, of, append([]any{id, t.Next()}, values...))
+	return id, t.addProved(ctx, of.row(append([]any{id, t.Next()}, values...)...))
 }
 
 // nextID is the id of the next row of a table: dense, in the order they are added.

@@ -103,7 +103,7 @@ func Record(ctx context.Context, from, to string, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	u := &taking{old: old, tx: tx, options: o, ids: map[string]int64{}, waivers: map[waived]int64{}}
+	u := &taking{old: old, tx: tx, options: o, stands: map[string]store.Settlement{}, waivers: map[waived]int64{}}
 	if err := u.acts(ctx); err != nil {
 		return fmt.Errorf("take over the old record: %w", err)
 	}
@@ -140,9 +140,9 @@ type taking struct {
 	old     *sql.DB
 	tx      *store.Tx
 	options Options
-	ids     map[string]int64   // of submissions, by SHA-256
-	waivers map[waived]int64   // numbers of those in force
-	settled []store.Settlement // of the run at hand
+	stands  map[string]store.Settlement // of each file, by SHA-256
+	changed []string                    // files whose settlement the act at hand changed
+	waivers map[waived]int64            // numbers of those in force
 }
 
 // waived is what an old waiver was told by.
@@ -156,14 +156,10 @@ type act struct {
 
 // acts takes over everything that was done, in its order.
 func (u *taking) acts(ctx context.Context) error {
-	list, err := rows(ctx, u, func(a *act) []any {
-		return []any{&a.seq, &a.at, &a.kind, &a.who, &a.why, &a.program, &a.rules, &a.assignment, &a.counting, &a.period, &a.unit, &a.until,
-			&a.rule, &a.cell}
-	}, `SELECT seq, at, kind, who, why, program, rules, assignment, counting, period, unit, until, rule, cell FROM act ORDER BY seq`)
-	if err != nil {
-		return err
-	}
-	for _, a := range list {
+	var a act
+	return u.each(ctx, []any{
+		&a.seq, &a.at, &a.kind, &a.who, &a.why, &a.program, &a.rules, &a.assignment, &a.counting, &a.period, &a.unit, &a.until, &a.rule, &a.cell,
+	}, func() (err error) {
 		if a.kind == "run" {
 			err = u.run(ctx, a)
 		} else {
@@ -175,26 +171,26 @@ func (u *taking) acts(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("act %d: %w", a.seq, err)
 		}
-	}
-	return nil
+		return nil
+	}, `SELECT seq, at, kind, who, why, program, rules, assignment, counting, period, unit, until, rule, cell FROM act ORDER BY seq`)
 }
 
-// rows are the answers to a question to the old record; columns are where those of an
-// answer go.
-func rows[T any](ctx context.Context, u *taking, columns func(*T) []any, query string, args ...any) (list []T, err error) {
-	found, err := u.old.QueryContext(ctx, query, args...)
+// each reads every row of an answer of the old record and does something with it.
+func (u *taking) each(ctx context.Context, into []any, do func() error, query string, args ...any) error {
+	rows, err := u.old.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer found.Close() // Err says what there is to say
-	for found.Next() {
-		var row T
-		if err := found.Scan(columns(&row)...); err != nil {
-			return nil, err
+	defer rows.Close() // Err says what there is to say
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return err
 		}
-		list = append(list, row)
+		if err := do(); err != nil {
+			return err
+		}
 	}
-	return list, found.Err()
+	return rows.Err()
 }
 
 // event begins an event that was an act.
@@ -217,39 +213,42 @@ func dayOf(iso string) domain.Date {
 
 // run takes over a run: what it saw, what it judged and what became of it.
 func (u *taking) run(ctx context.Context, a act) error {
-	type fileSeen struct {
-		store.File
-		first string
-	}
-	seen, err := rows(ctx, u, func(f *fileSeen) []any { return []any{&f.SHA256, &f.Size, &f.Path, &f.first} },
-		`SELECT s.sha256, f.size, s.path, f.first_seen FROM sighting s JOIN file f ON f.sha256 = s.sha256
-			WHERE s.act = $1 ORDER BY s.path, s.sha256`, a.seq)
+	var files []store.File
+	var f store.File
+	var first string
+	err := u.each(ctx, []any{&f.SHA256, &f.Size, &f.Path, &first}, func() error {
+		f.FirstDay = dayOf(first)
+		files = append(files, f)
+		return nil
+	}, `SELECT s.sha256, f.size, s.path, f.first_seen FROM sighting s JOIN file f ON f.sha256 = s.sha256
+		WHERE s.act = $1 ORDER BY s.path, s.sha256`, a.seq)
 	if err != nil {
 		return err
-	}
-	var files []store.File
-	for _, f := range seen {
-		f.FirstDay = dayOf(f.first)
-		files = append(files, f.File)
 	}
 	ids, err := u.tx.Receive(ctx, files)
 	if err != nil {
 		return err
 	}
 	for i, f := range files {
-		u.ids[f.SHA256] = ids[i]
+		stands := u.stands[f.SHA256]
+		stands.Submission = ids[i]
+		u.stands[f.SHA256] = stands
 	}
 	if err := u.tx.AppendIfAny(ctx, u.event(a, store.Received)); err != nil {
 		return err
 	}
-	u.settled = nil
 	if err := u.judged(ctx, a); err != nil {
 		return err
 	}
 	if err := u.verdicts(ctx, a); err != nil {
 		return err
 	}
-	if err := u.tx.Settle(ctx, u.settled); err != nil {
+	var settled []store.Settlement
+	for _, sum := range u.changed {
+		settled = append(settled, u.stands[sum])
+	}
+	u.changed = nil
+	if err := u.tx.Settle(ctx, settled); err != nil {
 		return err
 	}
 	return u.tx.AppendIfAny(ctx, u.event(a, store.Judged))
@@ -257,38 +256,25 @@ func (u *taking) run(ctx context.Context, a act) error {
 
 // judged takes over the judgements of a run.
 func (u *taking) judged(ctx context.Context, a act) error {
-	type judgement struct {
-		id, findings                           int64
-		sum, basis, verdict, unit, period, day string
-	}
-	list, err := rows(ctx, u, func(j *judgement) []any {
-		return []any{&j.id, &j.findings, &j.sum, &j.basis, &j.verdict, &j.unit, &j.period, &j.day}
-	}, `SELECT id, findings, sha256, basis, verdict, unit, period, received FROM judgement WHERE act = $1 ORDER BY id`, a.seq)
-	if err != nil {
+	var findings int64
+	var sum, basis, verdict, day string
+	return u.each(ctx, []any{&findings, &sum, &basis, &verdict, &day}, func() error {
+		s := store.Settlement{Submission: u.stands[sum].Submission, Verdict: domain.Verdict(verdict)}
+		if err := u.reading(ctx, &s, sum, dayOf(day)); err != nil {
+			return fmt.Errorf("file %.12s: %w", sum, err)
+		}
+		on, err := u.tx.SaveBasis(ctx, a.basis("cũ "+basis))
+		if err != nil {
+			return err
+		}
+		found, err := u.findings(ctx, findings) // as they were told: which were found beside others it did not keep
+		if err != nil {
+			return err
+		}
+		s.Judgement, err = u.tx.SaveJudgement(ctx, s.Submission, s.Return, on, found)
+		u.stands[sum], u.changed = s, append(u.changed, sum)
 		return err
-	}
-	for _, j := range list {
-		ret, unit, period, err := u.reading(ctx, j.sum, dayOf(j.day))
-		if err != nil {
-			return fmt.Errorf("file %.12s: %w", j.sum, err)
-		}
-		basis, err := u.tx.SaveBasis(ctx, a.basis("cũ "+j.basis))
-		if err != nil {
-			return err
-		}
-		findings, err := u.findings(ctx, j.findings) // as they were told: which were found beside others it did not keep
-		if err != nil {
-			return err
-		}
-		judged, err := u.tx.SaveJudgement(ctx, u.ids[j.sum], ret, basis, findings)
-		if err != nil {
-			return err
-		}
-		u.settled = append(u.settled, store.Settlement{
-			Submission: u.ids[j.sum], Return: ret, Judgement: judged, Unit: unit, Period: period, Verdict: domain.Verdict(j.verdict),
-		})
-	}
-	return nil
+	}, `SELECT findings, sha256, basis, verdict, received FROM judgement WHERE act = $1 ORDER BY id`, a.seq)
 }
 
 // basis is what an act rests on, under a hash of its own.
@@ -298,25 +284,26 @@ func (a act) basis(hash string) store.Basis {
 }
 
 // reading records what a file says, as it was read last.
-func (u *taking) reading(ctx context.Context, sum string, received domain.Date) (ret int64, unit string, period domain.Period, err error) {
+func (u *taking) reading(ctx context.Context, s *store.Settlement, sum string, received domain.Date) error {
 	var text string
 	var packed []byte
-	err = u.old.QueryRowContext(ctx, `SELECT json, coalesce(packed, x'') FROM content WHERE sha256 = $1`, sum).Scan(&text, &packed)
+	err := u.old.QueryRowContext(ctx, `SELECT json, coalesce(packed, x'') FROM content WHERE sha256 = $1`, sum).Scan(&text, &packed)
 	if err == nil && len(packed) > 0 {
 		text, err = unpack(packed)
 	}
 	if err != nil {
-		return 0, "", period, err
+		return err
 	}
 	r, err := decode(text)
 	if err != nil {
-		return 0, "", period, err
+		return err
 	}
 	r.File.Received = received
-	in := store.Reading{Submission: u.ids[sum], Return: r}
+	in := store.Reading{Submission: s.Submission, Return: r}
 	in.Keys, in.ListHash = u.options.Keys(r)
-	ret, err = u.tx.SaveReading(ctx, in)
-	return ret, r.Unit(), r.Period(), err
+	s.Unit, s.Period = r.Unit(), r.Period()
+	s.Return, err = u.tx.SaveReading(ctx, in)
+	return err
 }
 
 // oldPlace is where a sentence of the old record says that it is: «Ô E25 (Tổng cộng): ».
@@ -326,62 +313,51 @@ var (
 )
 
 // findings are those of an old judgement, one for each cell.
-func (u *taking) findings(ctx context.Context, judgement int64) ([]domain.Finding, error) {
-	type finding struct {
-		domain.Finding
-		at string
-	}
-	found, err := rows(ctx, u, func(f *finding) []any {
-		return []any{&f.Rule, &f.Severity, &f.Cell.Sheet, &f.Cell.Row, &f.Cell.Col, &f.at, &f.Got, &f.Want, &f.Message, &f.Explained}
-	}, `SELECT rule, severity, sheet, row, col, at, got, want, message, explained FROM finding
-			WHERE judgement = $1 ORDER BY ordinal`, judgement)
-	var list []domain.Finding
-	for _, f := range found {
+func (u *taking) findings(ctx context.Context, judgement int64) (list []domain.Finding, err error) {
+	var f domain.Finding
+	var at string
+	err = u.each(ctx, []any{
+		&f.Rule, &f.Severity, &f.Cell.Sheet, &f.Cell.Row, &f.Cell.Col, &at, &f.Got, &f.Want, &f.Message, &f.Explained,
+	}, func() error {
+		f.Place = ""
 		if place := oldPlace.FindStringSubmatch(f.Message); place != nil {
 			f.Place = place[1]
 		}
 		cells := []domain.Cell{f.Cell}
 		folded := oldFolded.FindStringSubmatch(f.Message)
-		if f.at != "" && folded != nil {
-			if err := json.Unmarshal([]byte(f.at), &cells); err != nil {
-				return nil, err
+		if at != "" && folded != nil {
+			if err := json.Unmarshal([]byte(at), &cells); err != nil {
+				return err
 			}
 		}
 		for _, cell := range cells {
-			one := f.Finding
+			one := f
 			if one.Cell = cell; folded != nil {
 				one.Message = "Ô " + cell.Ref() + folded[1] + ": " + f.Message[len(folded[0]):]
 			}
 			list = append(list, one)
 		}
-	}
+		return nil
+	}, `SELECT rule, severity, sheet, row, col, at, got, want, message, explained FROM finding
+		WHERE judgement = $1 ORDER BY ordinal`, judgement)
 	return list, err
 }
 
 // verdicts takes over what became of files that were judged before.
 func (u *taking) verdicts(ctx context.Context, a act) error {
-	type change struct{ sum, verdict string }
-	list, err := rows(ctx, u, func(c *change) []any { return []any{&c.sum, &c.verdict} },
-		`SELECT sha256, verdict FROM verdict WHERE act = $1 ORDER BY sha256`, a.seq)
-	if err != nil {
-		return err
-	}
-	for _, c := range list {
-		i := slices.IndexFunc(u.settled, func(s store.Settlement) bool { return s.Submission == u.ids[c.sum] })
-		if i < 0 {
-			was, ok, err := u.tx.Standing(ctx, u.ids[c.sum])
-			if err != nil {
-				return err
-			}
-			if !ok {
-				return fmt.Errorf("the verdict on file %.12s changed before it was judged", c.sum)
-			}
-			i = len(u.settled)
-			u.settled = append(u.settled, was)
+	var sum, verdict string
+	return u.each(ctx, []any{&sum, &verdict}, func() error {
+		s := u.stands[sum]
+		if s.Judgement == 0 {
+			return fmt.Errorf("the verdict on file %.12s changed before it was judged", sum)
 		}
-		u.settled[i].Verdict = domain.Verdict(c.verdict)
-	}
-	return nil
+		s.Verdict = domain.Verdict(verdict)
+		u.stands[sum] = s
+		if !slices.Contains(u.changed, sum) {
+			u.changed = append(u.changed, sum)
+		}
+		return nil
+	}, `SELECT sha256, verdict FROM verdict WHERE act = $1 ORDER BY sha256`, a.seq)
 }
 
 // ByCell begins what a waiver of the old record holds on to: a cell, of any later version;
@@ -414,52 +390,40 @@ func (u *taking) office(ctx context.Context, a act) error {
 
 // publications takes over what was published after an act.
 func (u *taking) publications(ctx context.Context, a act) error {
-	type publication struct{ period, assignment, counting, figures string }
-	list, err := rows(ctx, u, func(p *publication) []any { return []any{&p.period, &p.assignment, &p.counting, &p.figures} },
-		`SELECT period, assignment, counting, json FROM published WHERE act = $1 ORDER BY seq`, a.seq)
-	if err != nil {
-		return err
-	}
-	for _, old := range list {
-		period, err := domain.ParsePeriod(old.period)
-		if err != nil {
+	e := u.event(a, store.Published)
+	e.Unit, e.Why, e.Until = "", "", domain.Date{}
+	rested, period, figures := a, "", ""
+	return u.each(ctx, []any{&period, &rested.assignment, &rested.counting, &figures}, func() (err error) {
+		if e.Period, err = domain.ParsePeriod(period); err != nil {
 			return err
 		}
-		p := store.Publication{Period: period, Sources: map[string]int64{}, CountedHash: "chưa có ở bản cũ"}
-		if err := json.Unmarshal([]byte(old.figures), &p.Figures); err != nil {
+		p := store.Publication{Period: e.Period, CountedHash: "chưa có ở bản cũ"}
+		if err = json.Unmarshal([]byte(figures), &p.Figures); err != nil {
 			return err
 		}
-		if err := u.sources(ctx, a, period, p.Sources); err != nil {
+		if p.Sources, err = u.sources(ctx, a, period); err != nil {
 			return err
 		}
-		rested := a
-		rested.assignment, rested.counting = old.assignment, old.counting
-		p.Basis, err = u.tx.SaveBasis(ctx, rested.basis(fmt.Sprintf("cũ, công bố %s %s", old.assignment, old.counting)))
+		p.Basis, err = u.tx.SaveBasis(ctx, rested.basis(fmt.Sprintf("cũ, công bố %s %s", rested.assignment, rested.counting)))
 		if err == nil {
 			err = u.tx.Publish(ctx, p)
 		}
 		if err == nil {
-			e := u.event(a, store.Published)
-			e.Period, e.Unit, e.Why, e.Until = period, "", "", domain.Date{}
 			_, err = u.tx.Append(ctx, e)
 		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+		return err
+	}, `SELECT period, assignment, counting, json FROM published WHERE act = $1 ORDER BY seq`, a.seq)
 }
 
-// sources are the returns that counted for a period after an act.
-func (u *taking) sources(ctx context.Context, a act, p domain.Period, sources map[string]int64) error {
-	type counted struct{ unit, sum string }
-	list, err := rows(ctx, u, func(c *counted) []any { return []any{&c.unit, &c.sum} },
-		`SELECT v.unit, v.sha256 FROM verdict v WHERE v.period = $1 AND v.unit <> '' AND v.verdict = 'accepted' AND v.act <= $2
-			AND NOT EXISTS (SELECT 1 FROM verdict w WHERE w.sha256 = v.sha256 AND w.act > v.act AND w.act <= $2)`, p.String(), a.seq)
-	for _, c := range list {
-		if was, ok, e := u.tx.Standing(ctx, u.ids[c.sum]); e == nil && ok {
-			sources[c.unit] = was.Return
+// sources are the returns that counted for a period after an act, by unit.
+func (u *taking) sources(ctx context.Context, a act, period string) (map[string]int64, error) {
+	sources := map[string]int64{}
+	var unit, sum string
+	return sources, u.each(ctx, []any{&unit, &sum}, func() error {
+		if s := u.stands[sum]; s.Return != 0 {
+			sources[unit] = s.Return
 		}
-	}
-	return err
+		return nil
+	}, `SELECT v.unit, v.sha256 FROM verdict v WHERE v.period = $1 AND v.unit <> '' AND v.verdict = 'accepted' AND v.act <= $2
+		AND NOT EXISTS (SELECT 1 FROM verdict w WHERE w.sha256 = v.sha256 AND w.act > v.act AND w.act <= $2)`, period, a.seq)
 }

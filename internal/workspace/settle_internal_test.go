@@ -328,10 +328,18 @@ func TestUnsettled(t *testing.T) {
 			rt.Fatal(err)
 		}
 		defer tx.Rollback()
-		stands, _, err := tx.Standing(ctx, 1)
+		sums, known, err := s.store.AllKnown(ctx)
 		if err != nil {
 			rt.Fatal(err)
 		}
+		sent, err := tx.OfUnit(ctx, known[sums[0]].Unit, known[sums[0]].Period)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if len(sent) == 0 {
+			return
+		}
+		stands := sent[0]
 		claims, err := tx.Claims(ctx, stands.Unit, stands.Period.Year)
 		if err != nil {
 			rt.Fatal(err)
@@ -341,8 +349,10 @@ func TestUnsettled(t *testing.T) {
 			claims[0].Since++
 			_, err = tx.SaveClaims(ctx, stands.Unit, stands.Period.Year, claims)
 		case stands.Verdict == domain.Accepted:
-			stands.Verdict = domain.Returned
-			err = tx.Settle(ctx, []store.Settlement{stands})
+			err = tx.Settle(ctx, []store.Settlement{{
+				Submission: stands.ID, Return: stands.Return, Judgement: stands.Judgement, Unit: stands.Unit, Period: stands.Period,
+				Verdict: domain.Returned, Against: stands.Against,
+			}})
 		default:
 			return
 		}
