@@ -102,7 +102,7 @@ func (s *Session) writeFeedback(ctx context.Context, o *Outcome, periods []domai
 			o.Outputs = append(o.Outputs, Output{Path: m.path})
 			continue
 		}
-		if err := s.writeFrom(ctx, o, m.path, m.from, m.data); err != nil {
+		if err := s.put(ctx, o, m.path, m.from, m.data); err != nil {
 			return err
 		}
 	}
@@ -145,17 +145,13 @@ type copyMade struct {
 // makeCopies marks the originals, several at a time, in the order wanted.
 func (s *Session) makeCopies(ctx context.Context, wanted []copyWanted) ([]copyMade, error) {
 	made := make([]copyMade, len(wanted))
-	outputs, err := s.outputs()
-	if err != nil {
-		return nil, err
-	}
 	progress := s.stage("mark", len(wanted))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, f := range wanted {
 		sub := f.submission
 		from := hashOfValues(s.version, f.folder, f.unit, f.name, sub.File, sub.Says, sub.Verdict, sub.Findings)
-		if made[i].path, made[i].from = outputs.madeFrom(f.folder, from), from; made[i].path != "" {
+		if made[i].path, made[i].from = s.made.madeFrom(f.folder, from), from; made[i].path != "" {
 			progress()
 			continue
 		}
@@ -186,16 +182,12 @@ func (w *Workspace) removeStale(folder string, made []copyMade) error {
 	if err != nil {
 		return fmt.Errorf("list %q: %w", folder, err)
 	}
-	known, err := w.outputs()
-	if err != nil {
-		return err
-	}
 	for _, e := range entries {
 		name := path.Join(folder, e.Name())
 		if e.IsDir() || slices.ContainsFunc(made, func(m copyMade) bool { return m.path == name }) {
 			continue
 		}
-		ours, err := known.ours(name)
+		ours, err := w.made.ours(name)
 		if err != nil {
 			w.log.Warn().Err(err).Str("file", name).Msg("look at a marked copy that is no longer called for")
 		}
@@ -206,7 +198,7 @@ func (w *Workspace) removeStale(folder string, made []copyMade) error {
 		if err := os.Remove(w.path(name)); err != nil {
 			w.log.Warn().Err(err).Str("file", name).Msg("remove a marked copy that is no longer called for")
 		}
-		delete(known.from, name)
+		delete(w.made.from, name)
 	}
 	return nil
 }
@@ -215,10 +207,6 @@ func (w *Workspace) removeStale(folder string, made []copyMade) error {
 func (w *Workspace) Annotate(checked []Checked, names []string, folder string) ([]Output, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, cannotCreate(folder, err)
-	}
-	made, err := w.outputs()
-	if err != nil {
-		return nil, cannotWrite(folder, err)
 	}
 	var written []Output
 	for i, c := range checked {
@@ -231,7 +219,7 @@ func (w *Workspace) Annotate(checked []Checked, names []string, folder string) (
 		if err != nil {
 			return nil, err
 		}
-		out, err := made.writeIn(folder, name, data)
+		out, err := w.made.writeIn(folder, name, data)
 		if err != nil {
 			return nil, cannotWrite(out.Path, err)
 		}
@@ -277,7 +265,7 @@ func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*
 		if err != nil {
 			return nil, fmt.Errorf("make the blank return of %s: %w", u.Code, err)
 		}
-		if err := w.writeOne(ctx, &o, path.Join(folder, feedback.FileName(u.Code, u.Name, domain.File{}, ".xlsx")), data); err != nil {
+		if err := w.put(ctx, &o, path.Join(folder, feedback.FileName(u.Code, u.Name, domain.File{}, ".xlsx")), "", data); err != nil {
 			return nil, err
 		}
 	}

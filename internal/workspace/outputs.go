@@ -1,7 +1,7 @@
 package workspace
 
 import (
-	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -25,7 +25,7 @@ import (
 // takes its name, so that what a killed run left is known for the program's own.
 type outputs struct {
 	w    *Workspace
-	made map[string][]string // hashes by path relative to the workspace, the newest last
+	made map[string][]string // hashes by path relative to the workspace, the newest last; nil: see load
 	torn bool                // the last line was not written to its end: the next begins a new one
 	from map[string]origin   // by path
 }
@@ -37,53 +37,54 @@ type origin struct{ from, made string }
 // fewHashes are kept of each output: the file that lies there has one of the last.
 const fewHashes = 3
 
-// outputs is what the program has made, read when it is first asked.
-func (w *Workspace) outputs() (*outputs, error) {
-	if w.made != nil {
-		return w.made, nil
+// load reads the lists when they are first asked. One that has grown long is made short.
+func (o *outputs) load() error {
+	if o.made != nil {
+		return nil
 	}
-	made, err := w.readOutputs()
-	w.made = made
-	return made, err
-}
-
-// readOutputs reads the list. One that has grown long is made short.
-func (w *Workspace) readOutputs() (*outputs, error) {
-	o := &outputs{w: w, made: map[string][]string{}, from: map[string]origin{}}
-	if err := o.readOrigins(); err != nil {
-		return nil, err
-	}
-	text, err := w.noted(madeNote)
+	made, from := map[string][]string{}, map[string]origin{}
+	text, err := o.w.noted(originsNote)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	o.torn = text != "" && !strings.HasSuffix(text, "\n")
+	for line := range strings.Lines(text) { // one that is not whole says nothing
+		hashes, path, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		if by, of, two := strings.Cut(hashes, " "); ok && two {
+			from[path] = origin{by, of}
+		}
+	}
+	if text, err = o.w.noted(madeNote); err != nil {
+		return err
+	}
 	lines := 0
 	for line := range strings.Lines(text) {
 		if hash, path, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  "); ok {
-			o.made[path] = append(o.made[path], hash)
+			made[path] = append(made[path], hash)
 			lines++
 		}
 	}
-	if lines <= 1000+2*fewHashes*len(o.made) {
-		return o, nil
-	}
-	var short strings.Builder
-	for path, hashes := range o.made {
-		for _, hash := range hashes[max(0, len(hashes)-fewHashes):] {
-			fmt.Fprintf(&short, "%s  %s\n", hash, path)
+	if lines > 1000+2*fewHashes*len(made) {
+		var short strings.Builder
+		for path, hashes := range made {
+			for _, hash := range hashes[max(0, len(hashes)-fewHashes):] {
+				fmt.Fprintf(&short, "%s  %s\n", hash, path)
+			}
+		}
+		text = short.String()
+		if err := o.w.note(madeNote, text); err != nil {
+			return err
 		}
 	}
-	if err := w.note(madeNote, short.String()); err != nil {
-		return nil, err
-	}
-	o.torn = false
-	return o, nil
+	o.made, o.from, o.torn = made, from, text != "" && !strings.HasSuffix(text, "\n")
+	return nil
 }
 
 // ours reports whether the file at a path is as the program made it.
 func (o *outputs) ours(path string) (bool, error) {
 	hash, err := o.hashAt(path)
+	if err == nil {
+		err = o.load()
+	}
 	return slices.Contains(o.made[path], hash), err
 }
 
@@ -100,26 +101,22 @@ func (o *outputs) hashAt(path string) (string, error) {
 	return hashOf(data), nil
 }
 
-// known reports whether the program has made a file with these bytes at a path.
-func (o *outputs) known(path string, data []byte) bool {
-	return slices.Contains(o.made[path], hashOf(data))
-}
-
 func hashOf(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
 }
 
-// note says that a file with these bytes is the program's own.
-func (o *outputs) note(path string, data []byte) error {
-	if o.known(path, data) {
+// note says that a file with this hash is the program's own.
+func (o *outputs) note(path, hash string) error {
+	if slices.Contains(o.made[path], hash) {
 		return nil
 	}
-	hash := hashOf(data)
-	if err := os.MkdirAll(filepath.Dir(o.w.dataPath(madeNote)), 0o700); err != nil {
+	name := o.w.dataPath(madeNote)
+	err := os.MkdirAll(filepath.Dir(name), 0o700)
+	if err != nil {
 		return fmt.Errorf("note an output: %w", err)
 	}
-	f, err := os.OpenFile(o.w.dataPath(madeNote), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err == nil {
 		line := hash + "  " + path + "\n"
 		if o.torn {
@@ -136,75 +133,68 @@ func (o *outputs) note(path string, data []byte) error {
 	return nil
 }
 
-// write puts an output in its place. What stands there and is not the program's own is
-// moved aside first, under the name that is returned.
-func (o *outputs) write(path string, data []byte) (changed bool, aside string, err error) {
-	name := o.w.path(path)
-	keep := false // what stands there is somebody else's
-	switch there, err := os.Lstat(name); {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return false, "", err
-	case !there.Mode().IsRegular():
-		keep = true
-	default:
-		present, err := os.ReadFile(name)
-		if err == nil && bytes.Equal(present, data) {
-			return false, "", o.note(path, data)
-		}
-		keep = err == nil && !o.known(path, present) // else WriteWhole says what is the matter with it
+// write puts an output in its place. What stands there and is not the program's own is moved
+// aside first.
+func (o *outputs) write(path string, data []byte) (out Output, err error) {
+	out.Path = path
+	if err := o.load(); err != nil {
+		return out, err
 	}
-	if keep {
-		if aside, err = moveAside(name); err != nil {
-			return false, "", err
+	hash, name := hashOf(data), o.w.path(path)
+	there, err := o.hashAt(path) // of what cannot be read WriteWhole says what is the matter with it
+	if err == nil && there != hash && !slices.Contains(o.made[path], there) {
+		if out.Aside, err = moveAside(name); err != nil {
+			return out, err
 		}
 	}
-	if err := o.note(path, data); err != nil {
-		return false, aside, err
+	if err := o.note(path, hash); err != nil {
+		return out, err
 	}
-	changed, err = outfile.WriteWhole(name, data)
-	return changed, aside, err
+	out.Changed, err = outfile.WriteWhole(name, data)
+	return out, err
 }
 
-// readOrigins reads what outputs were made from; a line that is not whole says nothing.
-func (o *outputs) readOrigins() error {
-	text, err := o.w.noted(originsNote)
-	if err != nil {
+// put writes one output whole and tells of it in an outcome. from is the hash of what it was
+// made from, "" where that is not noted. A file that is open in Excel is named there.
+func (w *Workspace) put(ctx context.Context, o *Outcome, name, from string, data []byte) error {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
-	for line := range strings.Lines(text) {
-		hashes, path, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
-		if from, made, two := strings.Cut(hashes, " "); ok && two {
-			o.from[path] = origin{from, made}
-		}
+	out, err := w.made.write(name, data)
+	var busy *outfile.Busy
+	switch {
+	case errors.As(err, &busy):
+		out.Problem = busy.Error()
+	case err != nil:
+		return cannotWrite(name, err)
+	case from != "":
+		w.made.from[name] = origin{from, hashOf(data)}
 	}
+	o.Outputs = append(o.Outputs, out)
 	return nil
 }
 
 // stands reports whether an output lies in its place as it was made from the same.
 func (o *outputs) stands(path, from string) bool {
-	of, noted := o.from[path]
-	if !noted || of.from != from {
+	if o.load() != nil || o.from[path].from != from {
 		return false
 	}
 	hash, err := o.hashAt(path)
-	return err == nil && hash == of.made
+	return err == nil && hash == o.from[path].made
 }
 
 // madeFrom is the output in a folder that was made from the same and lies in its place; ""
 // when there is none.
 func (o *outputs) madeFrom(folder, from string) string {
+	if o.load() != nil {
+		return "" // writing it tells
+	}
 	for path, of := range o.from {
 		if of.from == from && slashpath.Dir(path) == folder && o.stands(path, from) {
 			return path
 		}
 	}
 	return ""
-}
-
-// noteOrigin says what an output that was written was made from.
-func (o *outputs) noteOrigin(path, from string, data []byte) {
-	o.from[path] = origin{from, hashOf(data)}
 }
 
 // saveOrigins writes down what outputs were made from.
@@ -218,16 +208,14 @@ func (o *outputs) saveOrigins() error {
 
 // writeIn puts a file into a folder that the user named. Under out/ it is an output like
 // the others; elsewhere it replaces what has its name.
-func (o *outputs) writeIn(folder, name string, data []byte) (Output, error) {
-	target := filepath.Join(folder, name)
-	out := Output{Path: target}
-	var err error
+func (o *outputs) writeIn(folder, name string, data []byte) (out Output, err error) {
 	home, place := resolved(o.w.path(o.w.Settings.Out)), resolved(folder)
 	if rel, relErr := filepath.Rel(home, place); relErr == nil && within(place, home) {
-		out.Changed, out.Aside, err = o.write(slashpath.Join(o.w.Settings.Out, filepath.ToSlash(rel), name), data)
+		out, err = o.write(slashpath.Join(o.w.Settings.Out, filepath.ToSlash(rel), name), data)
 	} else {
-		out.Changed, err = outfile.WriteWhole(target, data)
+		out.Changed, err = outfile.WriteWhole(filepath.Join(folder, name), data)
 	}
+	out.Path = filepath.Join(folder, name)
 	return out, err
 }
 

@@ -70,7 +70,7 @@ func (w *Workspace) Reconcile(ctx context.Context, span domain.Span, name string
 	if err != nil {
 		return nil, fmt.Errorf("make the workbook of the comparison: %w", err)
 	}
-	return r, w.writeOne(ctx, &r.Outcome, path.Join(folder, "doi-chieu-csdl-"+span.String()+".xlsx"), made)
+	return r, w.put(ctx, &r.Outcome, path.Join(folder, "doi-chieu-csdl-"+span.String()+".xlsx"), "", made)
 }
 
 // listed is whom the counted returns of a span admitted in it, unit by unit, and the day up to

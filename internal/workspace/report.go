@@ -3,7 +3,6 @@ package workspace
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -15,7 +14,6 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
-	"ketnap/internal/outfile"
 	"ketnap/internal/reference"
 	"ketnap/internal/report"
 	"ketnap/internal/store"
@@ -420,7 +418,7 @@ func (s *Session) write(ctx context.Context, o *Outcome, periods []domain.Period
 		return fmt.Errorf("make the report: %w", err)
 	}
 	brief := []byte(report.Paragraph(o.Summary, office) + "\n")
-	if err := s.writeOne(ctx, o, path.Join(folder, "tom-tat-"+p.String()+".txt"), brief); err != nil {
+	if err := s.put(ctx, o, path.Join(folder, "tom-tat-"+p.String()+".txt"), "", brief); err != nil {
 		return err
 	}
 	for _, e := range o.Summary.Equalities {
@@ -442,7 +440,7 @@ func (s *Session) write(ctx context.Context, o *Outcome, periods []domain.Period
 	if o.RunJSON, err = runJSON(o); err != nil {
 		return fmt.Errorf("write run.json: %w", err)
 	}
-	if err := s.writeOne(ctx, o, path.Join(folder, "run.json"), o.RunJSON); err != nil {
+	if err := s.put(ctx, o, path.Join(folder, "run.json"), "", o.RunJSON); err != nil {
 		return err
 	}
 	if _, month := p.Month(); !month || !o.Summary.Whole.ToDate.Known {
@@ -488,11 +486,7 @@ func (s *Session) writePeople(ctx context.Context, o *Outcome, folder, templates
 // writeMade makes an output from templates and writes it, unless it lies in its place as it
 // was made from the very same, by their hash.
 func (s *Session) writeMade(ctx context.Context, o *Outcome, name, from string, make func(fs.FS) ([]byte, error)) error {
-	made, err := s.outputs()
-	if err != nil {
-		return cannotWrite(name, err)
-	}
-	if made.stands(name, from) {
+	if s.made.stands(name, from) {
 		o.Outputs = append(o.Outputs, Output{Path: name})
 		return nil
 	}
@@ -503,38 +497,7 @@ func (s *Session) writeMade(ctx context.Context, o *Outcome, name, from string, 
 	if o.TemplateFaults != nil {
 		from = "" // to be told the next time too
 	}
-	return s.writeFrom(ctx, o, name, from, data)
-}
-
-// writeFrom writes an output and notes what it was made from.
-func (s *Session) writeFrom(ctx context.Context, o *Outcome, name, from string, data []byte) error {
-	if err := s.writeOne(ctx, o, name, data); err != nil || o.Outputs[len(o.Outputs)-1].Problem != "" || from == "" {
-		return err
-	}
-	s.made.noteOrigin(name, from, data)
-	return nil
-}
-
-// writeOne writes one output whole and notes it in the outcome.
-func (w *Workspace) writeOne(ctx context.Context, o *Outcome, name string, data []byte) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	made, err := w.outputs()
-	if err != nil {
-		return cannotWrite(name, err)
-	}
-	changed, aside, err := made.write(name, data)
-	out := Output{Path: name, Changed: changed, Aside: aside}
-	var busy *outfile.Busy
-	switch {
-	case errors.As(err, &busy):
-		out.Problem = busy.Error()
-	case err != nil:
-		return cannotWrite(name, err)
-	}
-	o.Outputs = append(o.Outputs, out)
-	return nil
+	return s.put(ctx, o, name, from, data)
 }
 
 // Status is where every expected unit stands for a period (zero: the latest with an accepted

@@ -41,7 +41,7 @@ type Workspace struct {
 	Limits     reader.Limits
 	Unmask     bool // the lists of persons show whole identity numbers
 
-	made        *outputs          // see outputs
+	made        *outputs
 	codes       consolidate.Codes // of Forms, as tables want them
 	version     string
 	who         string // does what is done
@@ -90,11 +90,14 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, &UsageError{Sentence: fmt.Sprintf("Không có thư mục làm việc «%s».", dir), Remedy: NameFolder, Cause: err}
 	}
-	w := &Workspace{Dir: dir, version: env.Version, who: env.Who, Settings: settings, Limits: settings.readerLimits(), now: env.Now, log: env.Log, progress: env.Progress}
+	w := &Workspace{
+		Dir: dir, Settings: settings, Limits: settings.readerLimits(), Templates: templatesOf(dir),
+		version: env.Version, who: env.Who, now: env.Now, log: env.Log, progress: env.Progress,
+	}
+	w.made = &outputs{w: w}
 	if err := w.apart(); err != nil {
 		return nil, err
 	}
-	w.Templates = templatesOf(dir)
 	configuration := configurationOf(dir)
 	var err error
 	if w.Forms, w.Rules, err = LoadRules(dir); err != nil {
