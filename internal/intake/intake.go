@@ -44,8 +44,8 @@ func Named(name string) Opener {
 // SetAside is something in the inbox that is not a return, or that cannot be read
 // now: a file, or a whole folder.
 type SetAside struct {
-	Path   string // as File.Path
-	Reason string // Vietnamese, for people
+	Path   string `json:"file"`   // as File.Path
+	Reason string `json:"reason"` // Vietnamese, for people
 }
 
 // Failed is a file, or a folder, that may hold returns and that we could not read: nothing

@@ -130,7 +130,13 @@ func (o *Outcome) Unwritten() bool {
 
 // FileCounts says what became of every file found: Found is the sum of the rest.
 type FileCounts struct {
-	Found, Accepted, Returned, Superseded, Unchanged, SetAside, Failed int
+	Found      int `json:"found"`
+	Accepted   int `json:"accepted"`
+	Returned   int `json:"returned"`
+	Superseded int `json:"superseded"`
+	Unchanged  int `json:"unchanged"`
+	SetAside   int `json:"set_aside"`
+	Failed     int `json:"failed"`
 }
 
 // Output is a file the run made, or could not make.

@@ -8,23 +8,16 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
+	"ketnap/internal/intake"
 )
 
 // runFile is run.json: the run for machines. Percentages are numbers rounded to
 // two decimals, null where the base is 0 or unknown; paths are relative to the
 // workspace. Field order is part of the bytes that must not change.
 type runFile struct {
-	Period string `json:"period"`
-	Files  struct {
-		Found      int `json:"found"`
-		Accepted   int `json:"accepted"`
-		Returned   int `json:"returned"`
-		Superseded int `json:"superseded"`
-		Unchanged  int `json:"unchanged"`
-		SetAside   int `json:"set_aside"`
-		Failed     int `json:"failed"`
-	} `json:"files"`
-	Units struct {
+	Period string     `json:"period"`
+	Files  FileCounts `json:"files"`
+	Units  struct {
 		Expected int      `json:"expected"`
 		Received int      `json:"received"`
 		NotSent  []string `json:"not_sent"`
@@ -40,15 +33,15 @@ type runFile struct {
 		ChangePercent      *float64 `json:"change_percent"`
 		Trained            *int     `json:"trained"`
 	} `json:"totals"`
-	LateEntries []movedJSON    `json:"late_entries"` // people of an earlier month who came into a list now
-	Withdrawals []movedJSON    `json:"withdrawals"`  // people of an earlier month who are in no list now
-	Ended       []endedJSON    `json:"ended"`        // units that have ended, with people who stay counted
-	Mismatches  int            `json:"mismatches"`   // of DOI_CHIEU
-	Findings    []findingJSON  `json:"findings"`
-	SetAside    []setAsideJSON `json:"set_aside"`
-	Failed      []setAsideJSON `json:"failed"` // files that we could not read: no fault of their senders
-	Outputs     []string       `json:"outputs"`
-	Record      string         `json:"record"` // the head before this publication
+	LateEntries []movedJSON       `json:"late_entries"` // people of an earlier month who came into a list now
+	Withdrawals []movedJSON       `json:"withdrawals"`  // people of an earlier month who are in no list now
+	Ended       []endedJSON       `json:"ended"`        // units that have ended, with people who stay counted
+	Mismatches  int               `json:"mismatches"`   // of DOI_CHIEU
+	Findings    []findingJSON     `json:"findings"`
+	SetAside    []intake.SetAside `json:"set_aside"`
+	Failed      []intake.Failed   `json:"failed"` // files that we could not read: no fault of their senders
+	Outputs     []string          `json:"outputs"`
+	Record      string            `json:"record"` // the head before this publication
 }
 
 type movedJSON struct {
@@ -75,11 +68,6 @@ type endedJSON struct {
 	Unit  string `json:"unit"`
 	Until string `json:"until"`
 	Count int    `json:"count"`
-}
-
-type setAsideJSON struct {
-	File   string `json:"file"`
-	Reason string `json:"reason"`
 }
 
 type findingJSON struct {
@@ -110,10 +98,12 @@ func findingsJSON(findings []domain.Finding) []findingJSON {
 // runJSON is the outcome as run.json, which lists itself among the outputs.
 func runJSON(o *Outcome) ([]byte, error) {
 	s := o.Summary
-	var f runFile
-	f.Period = s.Period.String()
-	f.Files.Found, f.Files.Accepted, f.Files.Returned = o.Files.Found, o.Files.Accepted, o.Files.Returned
-	f.Files.Superseded, f.Files.Unchanged, f.Files.SetAside, f.Files.Failed = o.Files.Superseded, o.Files.Unchanged, o.Files.SetAside, o.Files.Failed
+	f := runFile{
+		Period: s.Period.String(), Files: o.Files, Record: o.Head.Hash, Mismatches: o.Mismatches,
+		LateEntries: movedOf(s.Movement.Late), Withdrawals: movedOf(s.Movement.Withdrawn), Ended: []endedJSON{},
+		Findings: findingsJSON(s.Findings), Outputs: []string{},
+		SetAside: append([]intake.SetAside{}, o.SetAside...), Failed: append([]intake.Failed{}, o.Failed...), // never null
+	}
 	f.Units.Expected, f.Units.Received = s.Whole.Expected, s.Whole.Counted
 	f.Units.NotSent, f.Units.NotSeen, f.Units.Returned = []string{}, []string{}, []string{}
 	for _, u := range s.Units() {
@@ -130,19 +120,8 @@ func runJSON(o *Outcome) ([]byte, error) {
 	f.Totals.Percent = percentage(s.Whole.Percent)
 	f.Totals.SamePeriodLastYear, f.Totals.ChangePercent = number(s.Whole.LastYear), percentage(s.Whole.ChangePercent)
 	f.Totals.Trained = number(s.Whole.Trained)
-	f.LateEntries, f.Withdrawals, f.Ended = movedOf(s.Movement.Late), movedOf(s.Movement.Withdrawn), []endedJSON{}
 	for _, e := range s.Ended {
 		f.Ended = append(f.Ended, endedJSON{e.Unit.Code, e.Unit.Until.ISO(), len(e.People)})
-	}
-	f.Mismatches = o.Mismatches
-	f.Record = o.Head.Hash
-	f.Findings = findingsJSON(s.Findings)
-	f.SetAside, f.Failed, f.Outputs = []setAsideJSON{}, []setAsideJSON{}, []string{}
-	for _, a := range o.Failed {
-		f.Failed = append(f.Failed, setAsideJSON{a.Path, a.Reason})
-	}
-	for _, a := range o.SetAside {
-		f.SetAside = append(f.SetAside, setAsideJSON{a.Path, a.Reason})
 	}
 	for _, out := range o.Outputs {
 		if out.Problem == "" {
