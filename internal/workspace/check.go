@@ -3,7 +3,6 @@ package workspace
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -39,7 +38,7 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 			return nil, ctx.Err()
 		}
 		if err != nil {
-			unopened[i] = &UsageError{Sentence: fmt.Sprintf("Không đọc được tệp «%s» — kiểm tra tên tệp và quyền đọc.", name), Cause: err}
+			unopened[i] = usageError(err, "", "Không đọc được tệp «%s» — kiểm tra tên tệp và quyền đọc.", name)
 			continue
 		}
 		pending[i].File = domain.File{Path: filepath.ToSlash(name), SHA256: sum, Size: size, Received: s.today}

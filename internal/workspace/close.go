@@ -2,7 +2,6 @@ package workspace
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -33,7 +32,7 @@ func (w *Workspace) Close(ctx context.Context, p domain.Period, unit, why string
 // closed again). What came meanwhile is judged at once.
 func (w *Workspace) Reopen(ctx context.Context, p domain.Period, unit string, until domain.Date, why string) (*Closing, error) {
 	if !until.IsZero() && until.Before(domain.DateOf(w.now())) {
-		return nil, usageError(fmt.Sprintf("Ngày %s đã qua, không mở lại đến ngày đó được.", until), LaterDay)
+		return nil, usageError(nil, LaterDay, "Ngày %s đã qua, không mở lại đến ngày đó được.", until)
 	}
 	a := store.Act{Event: w.event(store.Reopened)}
 	a.Period, a.Unit, a.Until, a.Why = p, unit, until, why
@@ -52,7 +51,7 @@ func (w *Workspace) closing(ctx context.Context, a store.Act) (*Closing, error) 
 		c.Unit = u
 	}
 	if a.Why == "" && a.Kind == store.Reopened {
-		return nil, usageError("Chưa ghi lý do mở lại.", GiveReason)
+		return nil, usageError(nil, GiveReason, "Chưa ghi lý do mở lại.")
 	}
 	s, err := w.Begin(ctx)
 	if err != nil {
@@ -67,7 +66,7 @@ func (w *Workspace) closing(ctx context.Context, a store.Act) (*Closing, error) 
 		return nil, err
 	}
 	if a.Kind == store.Closed && len(counted) == 0 {
-		return nil, usageError(fmt.Sprintf("Kỳ %s chưa có báo cáo nào được nhận.", a.Period), NamePeriod)
+		return nil, usageError(nil, NamePeriod, "Kỳ %s chưa có báo cáo nào được nhận.", a.Period)
 	}
 	if a.Unit != "" {
 		maps.DeleteFunc(counted, func(unit string, _ domain.Submission) bool { return unit != a.Unit })
@@ -135,5 +134,5 @@ func (s *Session) already(a store.Act) bool {
 }
 
 func unknownUnit(code string) error {
-	return usageError(fmt.Sprintf("Không có đơn vị «%s» — xem mã ở trang DON_VI của tệp chỉ tiêu.", code))
+	return usageError(nil, "", "Không có đơn vị «%s» — xem mã ở trang DON_VI của tệp chỉ tiêu.", code)
 }

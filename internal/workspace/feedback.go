@@ -238,7 +238,7 @@ func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*
 	defer s.End()
 	definition := w.Forms.At(p)
 	if definition == nil {
-		return nil, usageError(fmt.Sprintf("Không có biểu mẫu nào có hiệu lực trong kỳ %s — xem các tệp form-*.yaml.", p.Label()))
+		return nil, usageError(nil, "", "Không có biểu mẫu nào có hiệu lực trong kỳ %s — xem các tệp form-*.yaml.", p.Label())
 	}
 	folder := path.Join(w.outFolder(p), "mau-trang")
 	if err := os.MkdirAll(w.path(folder), 0o700); err != nil {
@@ -270,7 +270,7 @@ func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*
 		}
 	}
 	if len(o.Outputs) == 0 {
-		return nil, usageError(fmt.Sprintf("Không có đơn vị «%s» trong kỳ %s — xem trang DON_VI của tệp chỉ tiêu.", only, p.Label()))
+		return nil, usageError(nil, "", "Không có đơn vị «%s» trong kỳ %s — xem trang DON_VI của tệp chỉ tiêu.", only, p.Label())
 	}
 	return &o, nil
 }
@@ -294,13 +294,9 @@ func (s *Session) lastAccepted(ctx context.Context, u reference.Unit, p domain.P
 }
 
 func cannotCreate(folder string, cause error) error {
-	return &RunError{
-		Sentence: fmt.Sprintf("Không tạo được thư mục kết quả «%s» — kiểm tra quyền ghi của thư mục và chỗ trống trên đĩa.", folder), Cause: cause,
-	}
+	return runError(cause, "", "Không tạo được thư mục kết quả «%s» — kiểm tra quyền ghi của thư mục và chỗ trống trên đĩa.", folder)
 }
 
 func cannotWrite(name string, cause error) error {
-	return &RunError{
-		Sentence: fmt.Sprintf("Không ghi được «%s» — kiểm tra quyền ghi của thư mục kết quả và chỗ trống trên đĩa.", name), Cause: cause,
-	}
+	return runError(cause, "", "Không ghi được «%s» — kiểm tra quyền ghi của thư mục kết quả và chỗ trống trên đĩa.", name)
 }

@@ -82,7 +82,7 @@ func (w *Workspace) History(ctx context.Context, unit string, only domain.Period
 		if !only.IsZero() {
 			what = fmt.Sprintf("chưa gửi báo cáo nào cho kỳ %s", only)
 		}
-		return nil, usageError(fmt.Sprintf("Đơn vị %s %s %s.", u.Code, u.Name, what))
+		return nil, usageError(nil, "", "Đơn vị %s %s %s.", u.Code, u.Name, what)
 	}
 	return h, nil
 }

@@ -82,8 +82,8 @@ func (w *Workspace) holdsNoted(ctx context.Context, record *store.Store) (noted 
 	}
 	holds, err := record.Holds(ctx, noted.Hash)
 	if err == nil && !holds {
-		err = &RunError{Sentence: "Sổ ketnap.db thiếu những việc đã ghi trước đây (trống, bị thay, hoặc là bản sao cũ) " +
-			"trong khi kho lưu đầy đủ hơn; chưa ghi gì.", Remedy: RestoreBackup}
+		err = runError(nil, RestoreBackup, "Sổ ketnap.db thiếu những việc đã ghi trước đây (trống, bị thay, hoặc là bản sao cũ) "+
+			"trong khi kho lưu đầy đủ hơn; chưa ghi gì.")
 	}
 	return noted, err
 }
@@ -145,8 +145,8 @@ func (s *Session) checkRecord(ctx context.Context) error {
 		s.log.Error().Str("fault", fault).Msg("the record is not what its history vouches for")
 	}
 	if len(faults) > 0 {
-		return &RunError{Sentence: fmt.Sprintf("Sổ ketnap.db đã bị sửa, bị bớt hoặc bị hỏng (%d chỗ không khớp với lịch sử của sổ); chưa ghi gì.",
-			len(faults)), Remedy: RestoreBackup}
+		return runError(nil, RestoreBackup, "Sổ ketnap.db đã bị sửa, bị bớt hoặc bị hỏng "+
+			"(%d chỗ không khớp với lịch sử của sổ); chưa ghi gì.", len(faults))
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package workspace
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,8 +18,8 @@ func (w *Workspace) apart() error {
 			if a.key == b.key || !within(resolved(w.path(a.name)), resolved(w.path(b.name))) {
 				continue
 			}
-			return usageError(fmt.Sprintf("ketnap.yaml: %s «%s» trùng hoặc nằm trong %s «%s» — ba thư mục inbox, data, out phải tách riêng; sửa lại khóa %s.",
-				a.key, a.name, b.key, b.name, a.key))
+			return usageError(nil, "", "ketnap.yaml: %s «%s» trùng hoặc nằm trong %s «%s» — "+
+				"ba thư mục inbox, data, out phải tách riêng; sửa lại khóa %s.", a.key, a.name, b.key, b.name, a.key)
 		}
 	}
 	return nil
@@ -60,7 +59,7 @@ func PlainFile(name string) error {
 	if err != nil || info.Mode().IsRegular() {
 		return nil
 	}
-	return usageError(fmt.Sprintf("«%s» không phải một tệp thường — thay bằng tệp thật, hoặc bỏ đi.", name))
+	return usageError(nil, "", "«%s» không phải một tệp thường — thay bằng tệp thật, hoặc bỏ đi.", name)
 }
 
 // plainFiles refuses such things in the workspace's own configuration and templates. A
@@ -72,9 +71,7 @@ func plainFiles(dir string) error {
 			continue
 		}
 		if err != nil {
-			return &UsageError{
-				Sentence: fmt.Sprintf("Không mở được thư mục «%s» của thư mục làm việc — phải là một thư mục và có quyền đọc.", folder), Cause: err,
-			}
+			return usageError(err, "", "Không mở được thư mục «%s» của thư mục làm việc — phải là một thư mục và có quyền đọc.", folder)
 		}
 		for _, e := range entries {
 			if e.IsDir() && filepath.Ext(e.Name()) != ext {

@@ -2,7 +2,6 @@ package workspace
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -129,7 +128,7 @@ func (s *Session) computedAgain(ctx context.Context, p store.Publication) (again
 	for unit, id := range p.Sources {
 		r, err := s.store.Return(ctx, id)
 		if err != nil && ctx.Err() == nil {
-			err = &RunError{Sentence: fmt.Sprintf("báo cáo của đơn vị %s không còn đọc được từ sổ.", unit), Cause: err}
+			err = runError(err, "", "báo cáo của đơn vị %s không còn đọc được từ sổ.", unit)
 		}
 		if err != nil {
 			return nil, "", err

@@ -31,7 +31,7 @@ func (w *Workspace) Reconcile(ctx context.Context, span domain.Span, name string
 	export, err := membership.Read(configurationOf(w.Dir), data, w.Settings.readerLimits())
 	var fault membership.Fault
 	if errors.As(err, &fault) {
-		return nil, usageError(fmt.Sprintf("«%s»: %s.", name, fault))
+		return nil, usageError(nil, "", "«%s»: %s.", name, fault)
 	}
 	if err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func (w *Workspace) Reconcile(ctx context.Context, span domain.Span, name string
 	if err != nil {
 		return nil, err
 	}
-	nothing := &UsageError{Sentence: "Chưa có báo cáo nào được nhận để đối chiếu.", Remedy: RunFirst}
+	nothing := usageError(nil, RunFirst, "Chưa có báo cáo nào được nhận để đối chiếu.")
 	if record == nil {
 		return nil, nothing
 	}

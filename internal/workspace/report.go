@@ -512,7 +512,7 @@ func (w *Workspace) Status(ctx context.Context, period domain.Span) (*consolidat
 		return nil, err
 	}
 	if period.IsZero() {
-		return nil, usageError("Chưa nhận báo cáo nào đúng.", NamePeriod)
+		return nil, usageError(nil, NamePeriod, "Chưa nhận báo cáo nào đúng.")
 	}
 	return s.summarise(ctx, period, nil)
 }

@@ -107,7 +107,7 @@ func (w *Workspace) toRead(ctx context.Context) (*Session, error) {
 	return s, err
 }
 
-var errNoRecord = usageError("Chưa có số liệu nào.", RunFirst)
+var errNoRecord = usageError(nil, RunFirst, "Chưa có số liệu nào.")
 
 // End closes the record and gives the workspace to others.
 func (s *Session) End() {
@@ -219,9 +219,7 @@ func (w *Workspace) keepAssignment(ctx context.Context) error {
 		return fmt.Errorf("keep the assignment workbook in the archive: %w", err)
 	}
 	if sum != w.Assignment.SHA256 {
-		return &RunError{
-			Sentence: fmt.Sprintf("Tệp chỉ tiêu «%s» vừa được sửa trong lúc chạy — lưu xong, đóng tệp rồi chạy lại.", w.Settings.Assignment),
-		}
+		return runError(nil, "", "Tệp chỉ tiêu «%s» vừa được sửa trong lúc chạy — lưu xong, đóng tệp rồi chạy lại.", w.Settings.Assignment)
 	}
 	return nil
 }
@@ -247,16 +245,12 @@ func (s *Session) kept(sum string) (*reference.Assignment, error) {
 	}
 	data, err := s.archive().Read(sum)
 	if err != nil {
-		return nil, &RunError{
-			Sentence: fmt.Sprintf("Kho lưu không còn nguyên tệp chỉ tiêu cũ %.12s, là căn cứ của số liệu một kỳ đã chốt — "+
-				"lấy lại thư mục archive từ bản sao lưu.", sum), Cause: err,
-		}
+		return nil, runError(err, "", "Kho lưu không còn nguyên tệp chỉ tiêu cũ %.12s, là căn cứ của số liệu một kỳ đã chốt — "+
+			"lấy lại thư mục archive từ bản sao lưu.", sum)
 	}
 	a, err := reference.Read(configurationOf(s.Dir), data, s.Limits)
 	if err != nil {
-		return nil, &RunError{
-			Sentence: fmt.Sprintf("Không đọc lại được tệp chỉ tiêu cũ %.12s trong kho lưu với cấu hình hiện nay.", sum), Cause: err,
-		}
+		return nil, runError(err, "", "Không đọc lại được tệp chỉ tiêu cũ %.12s trong kho lưu với cấu hình hiện nay.", sum)
 	}
 	s.assignments[sum] = a
 	return a, nil

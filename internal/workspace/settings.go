@@ -153,26 +153,31 @@ func (s Settings) Check() error {
 		{"log_level", s.LogLevel, []string{"trace", "debug", "info", "warn", "error"}},
 	} {
 		if !slices.Contains(c.allowed, c.value) {
-			return usageError(fmt.Sprintf("ketnap.yaml: %s: «%s» không dùng được — chọn một trong: %s.", c.key, c.value, strings.Join(c.allowed, ", ")))
+			return usageError(nil, "", "ketnap.yaml: %s: «%s» không dùng được — chọn một trong: %s.",
+				c.key, c.value, strings.Join(c.allowed, ", "))
 		}
 	}
 	for _, place := range [][2]string{{"inbox", s.Inbox}, {"assignment", s.Assignment}, {"data", s.Data}, {"out", s.Out}} {
 		if place[1] == "" {
-			return usageError(fmt.Sprintf("ketnap.yaml: %s: để trống — ghi tên thư mục hoặc tệp.", place[0]))
+			return usageError(nil, "", "ketnap.yaml: %s: để trống — ghi tên thư mục hoặc tệp.", place[0])
 		}
 	}
-	if l := s.Limits; min(l.FileMiB, l.UnpackedMiB, l.PartMiB, l.Sheets, l.Columns, l.Rows, l.Cells, l.Strings, l.Merges, l.Styles, l.ConvertSeconds, l.ConvertMiB) < 1 {
-		return usageError("ketnap.yaml: limits: mỗi giới hạn phải lớn hơn 0 — sửa số, hoặc bỏ dòng đó để dùng mặc định.")
+	l := s.Limits
+	if min(l.FileMiB, l.UnpackedMiB, l.PartMiB, l.Sheets, l.Columns, l.Rows, l.Cells, l.Strings, l.Merges, l.Styles,
+		l.ConvertSeconds, l.ConvertMiB) < 1 {
+		return usageError(nil, "", "ketnap.yaml: limits: mỗi giới hạn phải lớn hơn 0 — sửa số, hoặc bỏ dòng đó để dùng mặc định.")
 	}
 	for i, b := range s.Bands {
 		if b < 1 || i > 0 && b >= s.Bands[i-1] {
-			return usageError(fmt.Sprintf("ketnap.yaml: bands: %v không dùng được — ghi các mốc phần trăm lớn hơn 0, từ cao xuống thấp, như [100, 90, 50].", s.Bands))
+			return usageError(nil, "", "ketnap.yaml: bands: %v không dùng được — "+
+				"ghi các mốc phần trăm lớn hơn 0, từ cao xuống thấp, như [100, 90, 50].", s.Bands)
 		}
 	}
 	for i, days := range s.Deadlines() {
 		if days < -1 || days > 366 {
 			key := []string{"deadline_days", "deadline_days_quarter", "deadline_days_half_year", "deadline_days_year"}[i]
-			return usageError(fmt.Sprintf("ketnap.yaml: %s: %d không dùng được — ghi số ngày sau khi hết kỳ (0–366), hoặc -1 nếu không đặt.", key, days))
+			return usageError(nil, "", "ketnap.yaml: %s: %d không dùng được — "+
+				"ghi số ngày sau khi hết kỳ (0–366), hoặc -1 nếu không đặt.", key, days)
 		}
 	}
 	return nil
@@ -247,9 +252,12 @@ func (e *RunError) Error() string { return e.Sentence }
 
 func (e *RunError) Unwrap() error { return e.Cause }
 
-func usageError(sentence string, remedy ...Remedy) error {
-	e := &UsageError{Sentence: sentence}
-	for _, e.Remedy = range remedy {
-	}
-	return e
+// usageError is a *UsageError: its cause and what would help, if any, and the sentence.
+func usageError(cause error, remedy Remedy, format string, args ...any) error {
+	return &UsageError{fmt.Sprintf(format, args...), remedy, cause}
+}
+
+// runError is a *RunError likewise.
+func runError(cause error, remedy Remedy, format string, args ...any) error {
+	return &RunError{fmt.Sprintf(format, args...), remedy, cause}
 }

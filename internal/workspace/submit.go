@@ -20,10 +20,8 @@ import (
 func (w *Workspace) Scan(ctx context.Context) (intake.Found, error) {
 	found, err := intake.Scan(ctx, w.path(w.Settings.Inbox))
 	if errors.Is(err, os.ErrNotExist) {
-		return found, &UsageError{
-			Sentence: fmt.Sprintf("Không có thư mục nhận báo cáo «%s» — tạo thư mục đó trong thư mục làm việc và chép báo cáo của các đơn vị "+
-				"vào, hoặc sửa khóa inbox trong ketnap.yaml.", w.Settings.Inbox), Cause: err,
-		}
+		return found, usageError(err, "", "Không có thư mục nhận báo cáo «%s» — tạo thư mục đó "+
+			"trong thư mục làm việc và chép báo cáo của các đơn vị vào, hoặc sửa khóa inbox trong ketnap.yaml.", w.Settings.Inbox)
 	}
 	if err != nil {
 		return found, fmt.Errorf("scan the inbox: %w", err)

@@ -37,8 +37,8 @@ func (w *Workspace) upgradeRecord(ctx context.Context) error {
 	}
 	head, faults, err := w.complement(ctx, made)
 	if err == nil && len(faults) > 0 {
-		err = &RunError{Sentence: "Chưa chuyển được sổ của bản chương trình trước: số đã công bố không tính lại được như cũ, " +
-			"sổ cũ giữ nguyên.\n" + strings.Join(faults, "\n")}
+		err = runError(nil, "", "Chưa chuyển được sổ của bản chương trình trước: số đã công bố không tính lại được như cũ, "+
+			"sổ cũ giữ nguyên.\n%s", strings.Join(faults, "\n"))
 	}
 	if err != nil {
 		return errors.Join(err, removeRecord(made))

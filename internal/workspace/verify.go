@@ -301,13 +301,13 @@ func (w *Workspace) Backup(ctx context.Context, name string) error {
 	}
 	defer s.End()
 	if _, err := os.Lstat(name); err == nil {
-		return usageError(fmt.Sprintf("Tệp «%s» đã có — chọn tên khác, chương trình không ghi đè bản sao lưu.", name))
+		return usageError(nil, "", "Tệp «%s» đã có — chọn tên khác, chương trình không ghi đè bản sao lưu.", name)
 	}
 	if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
-		return usageError(fmt.Sprintf("Không có thư mục «%s» — tạo thư mục đó trước.", filepath.Dir(name)))
+		return usageError(nil, "", "Không có thư mục «%s» — tạo thư mục đó trước.", filepath.Dir(name))
 	}
 	if err := s.store.Backup(ctx, name); err != nil {
-		return &RunError{Sentence: fmt.Sprintf("Không sao lưu được vào «%s» — kiểm tra quyền ghi và chỗ trống trên đĩa.", name), Cause: err}
+		return runError(err, "", "Không sao lưu được vào «%s» — kiểm tra quyền ghi và chỗ trống trên đĩa.", name)
 	}
 	return nil
 }
@@ -326,11 +326,11 @@ func (w *Workspace) Restore(ctx context.Context, name string, older bool) (lost 
 	}
 	backup, err := store.OpenToRead(ctx, name)
 	if err != nil {
-		return 0, &UsageError{Sentence: fmt.Sprintf("Tệp «%s» không phải bản sao lưu sổ đọc được.", name), Remedy: ChooseBackup, Cause: err}
+		return 0, usageError(err, ChooseBackup, "Tệp «%s» không phải bản sao lưu sổ đọc được.", name)
 	}
 	defer backup.Close()
 	if faults, err := backup.Check(ctx); err != nil || len(faults) > 0 {
-		return 0, &RunError{Sentence: fmt.Sprintf("Bản sao lưu «%s» bị hỏng — chọn bản khác.", name), Cause: err}
+		return 0, runError(err, "", "Bản sao lưu «%s» bị hỏng — chọn bản khác.", name)
 	}
 	head, err := backup.Head(ctx)
 	if err != nil {
@@ -346,10 +346,8 @@ func (w *Workspace) Restore(ctx context.Context, name string, older bool) (lost 
 			return 0, err
 		}
 		if !holds && !older {
-			return 0, &RunError{
-				Sentence: fmt.Sprintf("Bản sao lưu «%s» cũ hơn sổ đã mất (việc số %d, sổ đã đến số %d) — tìm bản mới hơn.", name, head.Seq, noted.Seq),
-				Remedy:   AllowOlder,
-			}
+			return 0, runError(nil, AllowOlder, "Bản sao lưu «%s» cũ hơn sổ đã mất "+
+				"(việc số %d, sổ đã đến số %d) — tìm bản mới hơn.", name, head.Seq, noted.Seq)
 		}
 		if !holds {
 			lost = max(noted.Seq-head.Seq, 1)
@@ -377,7 +375,8 @@ func (w *Workspace) replaceable(ctx context.Context) error {
 		return nil
 	}
 	if _, err := w.holdsNoted(ctx, record); err == nil {
-		return usageError("Sổ hiện nay còn nguyên, không có gì để khôi phục — muốn dùng bản sao lưu thì tự chuyển ketnap.db đi nơi khác trước.")
+		return usageError(nil, "", "Sổ hiện nay còn nguyên, không có gì để khôi phục — "+
+			"muốn dùng bản sao lưu thì tự chuyển ketnap.db đi nơi khác trước.")
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ type Waived struct {
 // are about has the value seen. What rests on them is settled again at once.
 func (w *Workspace) Waive(ctx context.Context, in Waiving) (*Waived, error) {
 	if in.Why == "" {
-		return nil, usageError("Chưa ghi lý do chấp nhận.", GiveReason)
+		return nil, usageError(nil, GiveReason, "Chưa ghi lý do chấp nhận.")
 	}
 	if err := w.waivable(in.Unit, in.Rule); err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func (w *Workspace) Waive(ctx context.Context, in Waiving) (*Waived, error) {
 	}
 	defer s.End()
 	if s.closed(in.Unit, in.Period) {
-		return nil, usageError(fmt.Sprintf("Kỳ %s đã chốt đối với đơn vị %s.", in.Period, in.Unit), Reopen)
+		return nil, usageError(nil, Reopen, "Kỳ %s đã chốt đối với đơn vị %s.", in.Period, in.Unit)
 	}
 	out := &Waived{}
 	if out.Rejudged, err = s.upToDate(ctx); err != nil {
@@ -162,9 +162,9 @@ func (w *Workspace) waivable(unit, code string) error {
 	i := slices.IndexFunc(catalogue, func(r validate.Rule) bool { return r.Code == code })
 	switch {
 	case i < 0:
-		return usageError(fmt.Sprintf("Không có quy tắc «%s».", code), ShowRules)
+		return usageError(nil, ShowRules, "Không có quy tắc «%s».", code)
 	case !catalogue[i].Waivable:
-		return usageError(fmt.Sprintf("Quy tắc %s (%s) không thể chấp nhận ngoại lệ — báo cáo phải được sửa.", code, catalogue[i].Title))
+		return usageError(nil, "", "Quy tắc %s (%s) không thể chấp nhận ngoại lệ — báo cáo phải được sửa.", code, catalogue[i].Title)
 	}
 	return nil
 }
@@ -179,15 +179,16 @@ func (s *Session) told(ctx context.Context, in Waiving) ([]domain.Finding, error
 	}
 	subject := fmt.Sprintf("đơn vị %s, kỳ %s", in.Unit, in.Period)
 	if len(found) == 0 {
-		return nil, usageError(fmt.Sprintf("Quy tắc %s không nói gì về báo cáo nào của %s — không có gì để chấp nhận.", in.Rule, subject))
+		return nil, usageError(nil, "", "Quy tắc %s không nói gì về báo cáo nào của %s — không có gì để chấp nhận.", in.Rule, subject)
 	}
 	found = slices.DeleteFunc(found, func(f domain.Finding) bool { return f.About == "" || covered(s.acts, in.Unit, in.Period, f) })
 	if len(found) == 0 {
-		return nil, usageError(fmt.Sprintf("Mọi chỗ mà quy tắc %s nói đến của %s đã được chấp nhận, hoặc không thể chấp nhận (họ tên, ngày tính vào kỳ).", in.Rule, subject))
+		return nil, usageError(nil, "", "Mọi chỗ mà quy tắc %s nói đến của %s đã được chấp nhận, "+
+			"hoặc không thể chấp nhận (họ tên, ngày tính vào kỳ).", in.Rule, subject)
 	}
 	if len(in.Cells) == 0 {
 		if len(found) > 1 {
-			return nil, usageError(fmt.Sprintf("Quy tắc %s nói về %d chỗ của %s: %s.", in.Rule, len(found), subject, places(found)), NameCells)
+			return nil, usageError(nil, NameCells, "Quy tắc %s nói về %d chỗ của %s: %s.", in.Rule, len(found), subject, places(found))
 		}
 		return found, nil
 	}
@@ -195,7 +196,7 @@ func (s *Session) told(ctx context.Context, in Waiving) ([]domain.Finding, error
 	for _, cell := range in.Cells {
 		i := slices.IndexFunc(found, func(f domain.Finding) bool { return isCell(f.Cell, cell) })
 		if i < 0 {
-			return nil, usageError(fmt.Sprintf("Quy tắc %s không nói gì về ô %s của %s — các ô có: %s.", in.Rule, cell, subject, places(found)))
+			return nil, usageError(nil, "", "Quy tắc %s không nói gì về ô %s của %s — các ô có: %s.", in.Rule, cell, subject, places(found))
 		}
 		named = append(named, found[i])
 	}
@@ -273,13 +274,12 @@ func (s *Session) inForce(ctx context.Context, in Waiving) (at []string, list []
 	subject := fmt.Sprintf("đơn vị %s, kỳ %s", in.Unit, in.Period)
 	switch {
 	case len(have) == 0:
-		return nil, nil, usageError(fmt.Sprintf("Không có mục nào được chấp nhận cho %s.", subject))
+		return nil, nil, usageError(nil, "", "Không có mục nào được chấp nhận cho %s.", subject)
 	case len(list) == 0 || len(list) < len(in.Cells):
-		return nil, nil, usageError(fmt.Sprintf("Không có mục %s được chấp nhận cho %s — đang có: %s.",
-			strings.TrimSpace(in.Rule+" "+strings.Join(in.Cells, ", ")), subject, strings.Join(have, ", ")))
+		return nil, nil, usageError(nil, "", "Không có mục %s được chấp nhận cho %s — đang có: %s.",
+			strings.TrimSpace(in.Rule+" "+strings.Join(in.Cells, ", ")), subject, strings.Join(have, ", "))
 	case len(list) > 1 && len(in.Cells) == 0:
-		return nil, nil, usageError(fmt.Sprintf("Có %d mục %s được chấp nhận cho %s: %s.",
-			len(list), in.Rule, subject, strings.Join(at, ", ")), NameCells)
+		return nil, nil, usageError(nil, NameCells, "Có %d mục %s được chấp nhận cho %s: %s.", len(list), in.Rule, subject, strings.Join(at, ", "))
 	}
 	return at, list, nil
 }

@@ -88,7 +88,7 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 		return nil, err
 	}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, &UsageError{Sentence: fmt.Sprintf("Không có thư mục làm việc «%s».", dir), Remedy: NameFolder, Cause: err}
+		return nil, usageError(err, NameFolder, "Không có thư mục làm việc «%s».", dir)
 	}
 	w := &Workspace{
 		Dir: dir, Settings: settings, Limits: settings.readerLimits(), Templates: templatesOf(dir),
@@ -124,11 +124,11 @@ func LoadRules(dir string) (*form.Forms, *validate.Rules, error) {
 	configuration := configurationOf(dir)
 	forms, err := form.Load(configuration)
 	if err != nil {
-		return nil, nil, &UsageError{Sentence: "Cấu hình biểu mẫu có lỗi: " + err.Error(), Cause: err}
+		return nil, nil, usageError(err, "", "Cấu hình biểu mẫu có lỗi: %v", err)
 	}
 	rules, err := validate.Load(configuration, forms)
 	if err != nil {
-		return nil, nil, &UsageError{Sentence: "Cấu hình quy tắc có lỗi: " + err.Error(), Cause: err}
+		return nil, nil, usageError(err, "", "Cấu hình quy tắc có lỗi: %v", err)
 	}
 	return forms, rules, nil
 }
@@ -164,14 +164,16 @@ func (w *Workspace) readAssignment(configuration fs.FS) (*reference.Assignment, 
 	}
 	data, err := os.ReadFile(w.path(name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &UsageError{Sentence: fmt.Sprintf("Không thấy tệp chỉ tiêu «%s» trong thư mục làm việc — chép tệp chỉ tiêu của cơ quan vào đó, hoặc sửa khóa assignment trong ketnap.yaml.", name), Cause: err}
+		return nil, usageError(err, "", "Không thấy tệp chỉ tiêu «%s» trong thư mục làm việc — "+
+			"chép tệp chỉ tiêu của cơ quan vào đó, hoặc sửa khóa assignment trong ketnap.yaml.", name)
 	}
 	if err != nil {
-		return nil, &UsageError{Sentence: fmt.Sprintf("Không mở được tệp chỉ tiêu «%s» — đóng tệp nếu đang mở trong chương trình khác, kiểm tra quyền đọc (%v).", name, err), Cause: err}
+		return nil, usageError(err, "", "Không mở được tệp chỉ tiêu «%s» — "+
+			"đóng tệp nếu đang mở trong chương trình khác, kiểm tra quyền đọc (%v).", name, err)
 	}
 	a, err := reference.Read(configuration, data, w.Limits)
 	if faults := (reference.Faults)(nil); errors.As(err, &faults) {
-		return nil, &UsageError{Sentence: fmt.Sprintf("Tệp chỉ tiêu «%s» có lỗi, chưa xét báo cáo nào:\n%s", name, faults), Cause: err}
+		return nil, usageError(err, "", "Tệp chỉ tiêu «%s» có lỗi, chưa xét báo cáo nào:\n%s", name, faults)
 	}
 	return a, err
 }
