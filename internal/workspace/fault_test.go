@@ -123,7 +123,8 @@ func TestTwoRunsAtOnce(t *testing.T) {
 	if h, err := open(t, dir).History(context.Background(), "05926", october); err != nil || len(h.Periods[0].Versions) != 2 {
 		t.Errorf("history meanwhile: %v", err)
 	}
-	if c, err := open(t, dir).Check(context.Background(), []string{filepath.Join(dir, "inbox", "2021-10", "Dao Xa T10.xlsx")}); err != nil || len(c) != 1 {
+	sent := []string{filepath.Join(dir, "inbox", "2021-10", "Dao Xa T10.xlsx")}
+	if c, err := open(t, dir).Check(context.Background(), sent); err != nil || len(c) != 1 {
 		t.Errorf("check meanwhile: %v", err)
 	}
 	if err := open(t, dir).Backup(context.Background(), filepath.Join(t.TempDir(), "b.db")); err != nil {
@@ -185,7 +186,8 @@ func TestClockGoesBack(t *testing.T) {
 		t.Helper()
 		settings := workspace.DefaultSettings()
 		settings.LogLevel = "error"
-		w, err := workspace.OpenWorkspace(dir, settings, workspace.Environment{Version: "test", Who: "người trực", Now: func() time.Time { return when }})
+		clock := func() time.Time { return when }
+		w, err := workspace.OpenWorkspace(dir, settings, workspace.Environment{Version: "test", Who: "người trực", Now: clock})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -210,7 +212,8 @@ func TestClockGoesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v := h.Periods[0].Versions; len(v) != 2 || v[0].FirstSeen != domain.DateOf(morning()) || !v[1].Counted() || v[1].FirstSeen != domain.DateOf(morning()).AddDays(1) {
+	first := domain.DateOf(morning())
+	if v := h.Periods[0].Versions; len(v) != 2 || v[0].FirstSeen != first || !v[1].Counted() || v[1].FirstSeen != first.AddDays(1) {
 		t.Errorf("versions %+v", v)
 	}
 	if v, err := at(back).Verify(ctx, ""); err != nil || len(v.Faults) > 0 {

@@ -131,12 +131,14 @@ func checkTables(t *testing.T, s *consolidate.Summary, sent []raw) {
 		"Tổng số đảng viên mới kết nạp": func([]string) bool { return true },
 		"- Nữ": is(4, "Nữ"), "- Dân tộc thiểu số": func(r []string) bool { return r[6] != "Kinh" },
 		"- Người theo tôn giáo": func(r []string) bool { return r[7] != "Không" }, "- Đoàn viên Đoàn TNCS Hồ Chí Minh": is(12, "x"),
-		"- Chủ doanh nghiệp tư nhân": has(21, "Chủ doanh nghiệp tư nhân"), "- Quần chúng vi phạm chính sách KHHGĐ": has(21, "Vi phạm chính sách KHHGĐ"),
+		"- Chủ doanh nghiệp tư nhân":                 has(21, "Chủ doanh nghiệp tư nhân"),
+		"- Quần chúng vi phạm chính sách KHHGĐ":      has(21, "Vi phạm chính sách KHHGĐ"),
 		"- Có quan hệ hôn nhân với người nước ngoài": has(21, "Có quan hệ hôn nhân với người nước ngoài"), "- Kết nạp lại": is(20, "x"),
 		"Lãnh đạo, quản lý và lao động trong doanh nghiệp, chia ra:": is(9, "Công nhân, lao động trực tiếp"),
 		"18-30": between(18, 30), "31-35": between(31, 35), "36-40": between(36, 40), "41-45": between(41, 45),
 		"46-50": between(46, 50), "51-55": between(51, 55), "56-60": between(56, 60), "Trên 60": between(61, 200),
-		"Biết đọc, biết viết chữ quốc ngữ": is(10, "Biết đọc, biết viết"), "Trung học cơ sở": is(10, "THCS"), "Trung học phổ thông": is(10, "THPT"), "Tiểu học": is(10, "Tiểu học"),
+		"Biết đọc, biết viết chữ quốc ngữ": is(10, "Biết đọc, biết viết"), "Tiểu học": is(10, "Tiểu học"),
+		"Trung học cơ sở": is(10, "THCS"), "Trung học phổ thông": is(10, "THPT"),
 	}
 	number := func(rows [][]string, which func([]string) bool) int {
 		n := 0
@@ -177,7 +179,8 @@ func checkTables(t *testing.T, s *consolidate.Summary, sent []raw) {
 	for _, r := range everybody {
 		ages += years(r)
 	}
-	if got, want := form2Row(t, s, "Tuổi bình quân").NowYears.Float(), float64(ages)/float64(len(everybody)); got < want-0.00501 || got > want+0.00501 {
+	want := float64(ages) / float64(len(everybody))
+	if got := form2Row(t, s, "Tuổi bình quân").NowYears.Float(); got < want-0.00501 || got > want+0.00501 {
 		t.Errorf("average age %v, want %v", got, want)
 	}
 
@@ -204,7 +207,10 @@ func checkTables(t *testing.T, s *consolidate.Summary, sent []raw) {
 	featureOf := func(f consolidate.Feature) func([]string) bool {
 		switch f.Group {
 		case "":
-			return map[string]func([]string) bool{"Nữ": of["- Nữ"], "Dân tộc thiểu số": of["- Dân tộc thiểu số"], "Theo tôn giáo": of["- Người theo tôn giáo"], "Đoàn viên": of["- Đoàn viên Đoàn TNCS Hồ Chí Minh"], "Kết nạp lại": of["- Kết nạp lại"]}[f.Label]
+			return map[string]func([]string) bool{
+				"Nữ": of["- Nữ"], "Dân tộc thiểu số": of["- Dân tộc thiểu số"], "Theo tôn giáo": of["- Người theo tôn giáo"],
+				"Đoàn viên": of["- Đoàn viên Đoàn TNCS Hồ Chí Minh"], "Kết nạp lại": of["- Kết nạp lại"],
+			}[f.Label]
 		case "Nghề nghiệp":
 			return is(9, f.Label)
 		case "Chuyên môn nghiệp vụ":

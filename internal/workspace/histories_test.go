@@ -64,7 +64,8 @@ func (m made) file(t rapid.TB, l letter) string {
 		return name
 	}
 	from := modelUnits[l.unit][slices.Index(modelPeriods, l.period)]
-	m.save(t, filepath.Join(example, "inbox", from), name, map[string]map[string]any{"THONG_TIN": {"B15": l.submission, "B17": m.targets[l.unit] + l.extra}})
+	cover := map[string]any{"B15": l.submission, "B17": m.targets[l.unit] + l.extra}
+	m.save(t, filepath.Join(example, "inbox", from), name, map[string]map[string]any{"THONG_TIN": cover})
 	return name
 }
 
@@ -543,7 +544,8 @@ func (p *pencil) run(t *rapid.T) {
 		}
 		// One that is taken goes back too where it has warnings.
 		if back := len(found) > 0; back != p.known[latest] && (!back || clean[at]) {
-			t.Fatalf("%s %s: marked copies %q; the pencil says its version %d is faulty: %v", at.unit, at.period, found, latest.submission, p.known[latest])
+			t.Fatalf("%s %s: marked copies %q; the pencil says its version %d is faulty: %v",
+				at.unit, at.period, found, latest.submission, p.known[latest])
 		}
 	}
 	if len(p.known) == 0 {

@@ -20,8 +20,8 @@ import (
 )
 
 var recordTables = []string{
-	"event", "basis", "submission", "file_seen", "layout", "layout_field", `"return"`, "admission", "candidate", "cell_figure", "odd_cell", "sheet_reading",
-	"reading_note", "judgement", "settlement", "finding", "publication", "publication_source", "published_figure", "standing",
+	"event", "basis", "submission", "file_seen", "layout", "layout_field", `"return"`, "admission", "candidate", "cell_figure", "odd_cell",
+	"sheet_reading", "reading_note", "judgement", "settlement", "finding", "publication", "publication_source", "published_figure", "standing",
 }
 
 // state is everything a run leaves in a workspace that can be seen: every row of the

@@ -100,7 +100,8 @@ func TestUpgradeDoesNotLose(t *testing.T) {
 	dir := ofBefore(t)
 	change(t, dir, `UPDATE published SET json = replace(json, '"05962/admitted":', '"05962/admitted":1')`)
 	var broken *workspace.RunError
-	if _, err := open(t, dir).Run(context.Background(), october.Span()); !errors.As(err, &broken) || !strings.Contains(broken.Sentence, "05962") {
+	_, err := open(t, dir).Run(context.Background(), october.Span())
+	if !errors.As(err, &broken) || !strings.Contains(broken.Sentence, "05962") {
 		t.Errorf("error %v", err)
 	}
 	if n := answer(t, dir, `SELECT count(*) FROM published`); n == "0" {

@@ -14,7 +14,8 @@ import (
 func TestSameUnit(t *testing.T) {
 	june := domain.Day(2025, time.June, 30)
 	s := &Session{Workspace: &Workspace{Assignment: &reference.Assignment{Units: []reference.Unit{
-		{Code: "05953", Name: "Lương Phú", Until: june, Successor: "05953"}, {Code: "05953", Name: "Kha Sơn", From: june.AddDays(1)}, {Code: "PB01", Name: "Công an"},
+		{Code: "05953", Name: "Lương Phú", Until: june, Successor: "05953"}, {Code: "05953", Name: "Kha Sơn", From: june.AddDays(1)},
+		{Code: "PB01", Name: "Công an"},
 	}}}}
 	sent := func(unit string, m time.Month) *submission {
 		return &submission{Standing: store.Standing{Submission: domain.Submission{Unit: unit, Period: domain.Period{Year: 2025, Month: m}}}}

@@ -105,14 +105,16 @@ const notJudged = "chương trình gặp lỗi khi xét tệp này nên chưa x�
 
 // Outcome is what a run has to tell.
 type Outcome struct {
-	Files      FileCounts
-	SetAside   []intake.SetAside
-	Failed     []intake.Failed      // files that we could not read or judge: an error of ours
-	Lost       bool                 // something that was judged before could not be judged again
-	Summary    *consolidate.Summary // nil when nothing has been judged for any period; without its Tables and Listed, which only the workbooks show
-	Mismatches int                  // figures that must be the same and are not: DOI_CHIEU
-	Unplaced   []domain.Finding     // of files whose unit or period is not known
-	Refused    []domain.Submission  // last versions of the inbox that went back, of other months than the span's last
+	Files    FileCounts
+	SetAside []intake.SetAside
+	Failed   []intake.Failed // files that we could not read or judge: an error of ours
+	Lost     bool            // something that was judged before could not be judged again
+	// Summary is nil when nothing has been judged for any period. It is without its Tables and
+	// Listed, which only the workbooks show.
+	Summary    *consolidate.Summary
+	Mismatches int                 // figures that must be the same and are not: DOI_CHIEU
+	Unplaced   []domain.Finding    // of files whose unit or period is not known
+	Refused    []domain.Submission // last versions of the inbox that went back, of other months than the span's last
 	Outputs    []Output
 	RunJSON    []byte // the document run.json; nil without a Summary
 	Rejudged   Rejudged

@@ -149,7 +149,9 @@ func (s Settings) Check() error {
 	}{
 		{"received", s.Received, []string{FirstSeen, FileTime, CoverDate}},
 		{"counting_date", s.CountingDate, []string{string(domain.ByDecision), string(domain.ByMeeting), string(domain.ByCeremony)}},
-		{"form_wording", s.FormWording, []string{string(consolidate.AutoWording), string(consolidate.ThreeLevels), string(consolidate.TwoLevels)}},
+		{"form_wording", s.FormWording, []string{
+			string(consolidate.AutoWording), string(consolidate.ThreeLevels), string(consolidate.TwoLevels),
+		}},
 		{"log_level", s.LogLevel, []string{"trace", "debug", "info", "warn", "error"}},
 	} {
 		if !slices.Contains(c.allowed, c.value) {

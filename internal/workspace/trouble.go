@@ -23,9 +23,11 @@ func Trouble(err error) string {
 	case errors.Is(err, store.ErrDisk), isErrno(err, syscall.EIO, 1117, 23, 483):
 		return "Đĩa báo lỗi khi đọc hoặc ghi — kiểm tra đĩa, sao lưu thư mục làm việc, rồi chạy lại."
 	case errors.Is(err, store.ErrCannotOpen):
-		return "Không mở được sổ trong thư mục số liệu: không có quyền ghi, hoặc hết chỗ trống trên đĩa — số liệu đã nhận trước đó vẫn nguyên vẹn; kiểm tra quyền của thư mục làm việc và chỗ trống trên đĩa rồi chạy lại."
+		return "Không mở được sổ trong thư mục số liệu: không có quyền ghi, hoặc hết chỗ trống trên đĩa — " +
+			"số liệu đã nhận trước đó vẫn nguyên vẹn; kiểm tra quyền của thư mục làm việc và chỗ trống trên đĩa rồi chạy lại."
 	case errors.Is(err, store.ErrReadOnly), isErrno(err, syscall.EACCES, 5), isErrno(err, syscall.EROFS, 19):
-		return "Không có quyền ghi vào thư mục số liệu — số liệu đã nhận trước đó vẫn nguyên vẹn; kiểm tra quyền của thư mục làm việc rồi chạy lại."
+		return "Không có quyền ghi vào thư mục số liệu — " +
+			"số liệu đã nhận trước đó vẫn nguyên vẹn; kiểm tra quyền của thư mục làm việc rồi chạy lại."
 	}
 	return ""
 }

@@ -32,7 +32,9 @@ func small(t *testing.T, names ...string) string {
 	return dir
 }
 
-var someReturns = []string{"2021-09/Thanh Ninh T9.xlsx", "2021-10/Thanh Ninh T10.xlsx", "2021-10/Dao Xa T10.xlsx", "2021-10/Dao Xa T10 (sua).xlsx"}
+var someReturns = []string{
+	"2021-09/Thanh Ninh T9.xlsx", "2021-10/Thanh Ninh T10.xlsx", "2021-10/Dao Xa T10.xlsx", "2021-10/Dao Xa T10 (sua).xlsx",
+}
 
 // sqlOpen opens the record of a workspace behind the program's back.
 func sqlOpen(dir string) (*sql.DB, error) {

@@ -240,7 +240,8 @@ func (s *Session) sameAbout(ctx context.Context, in Waiving, f domain.Finding) (
 	for _, sub := range standings {
 		for _, g := range sub.Against {
 			other := waiverOf(sub.Unit, in.Period, g)
-			if sub.Unit != in.Unit && g.Rule == f.Rule && g.About == f.About && !covered(s.acts, sub.Unit, in.Period, g) && !slices.Contains(list, other) {
+			same := sub.Unit != in.Unit && g.Rule == f.Rule && g.About == f.About
+			if same && !covered(s.acts, sub.Unit, in.Period, g) && !slices.Contains(list, other) {
 				list = append(list, other)
 			}
 		}
@@ -279,7 +280,8 @@ func (s *Session) inForce(ctx context.Context, in Waiving) (at []string, list []
 		return nil, nil, usageError(nil, "", "Không có mục %s được chấp nhận cho %s — đang có: %s.",
 			strings.TrimSpace(in.Rule+" "+strings.Join(in.Cells, ", ")), subject, strings.Join(have, ", "))
 	case len(list) > 1 && len(in.Cells) == 0:
-		return nil, nil, usageError(nil, NameCells, "Có %d mục %s được chấp nhận cho %s: %s.", len(list), in.Rule, subject, strings.Join(at, ", "))
+		return nil, nil, usageError(nil, NameCells, "Có %d mục %s được chấp nhận cho %s: %s.",
+			len(list), in.Rule, subject, strings.Join(at, ", "))
 	}
 	return at, list, nil
 }

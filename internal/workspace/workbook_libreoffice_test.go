@@ -36,7 +36,8 @@ func TestLibreOfficeComputesTheExample(t *testing.T) {
 		if err := os.WriteFile(bare, xlsxtest.WithoutStored(t, data), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		convert := exec.Command("soffice", "-env:UserInstallation=file://"+t.TempDir(), "--headless", "--convert-to", "xlsx", "--outdir", out, bare)
+		convert := exec.Command("soffice", "-env:UserInstallation=file://"+t.TempDir(), "--headless",
+			"--convert-to", "xlsx", "--outdir", out, bare)
 		if text, err := convert.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, text)
 		}

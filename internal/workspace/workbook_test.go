@@ -87,7 +87,8 @@ func checkWorkbook(t *testing.T, name string, p domain.Span, sent []raw) {
 	}
 	traits := []func([]string) bool{ // the first columns of CO_CAU
 		func(r []string) bool { return r[4] == "Nữ" }, func(r []string) bool { return r[6] != "Kinh" },
-		func(r []string) bool { return r[7] != "Không" }, func(r []string) bool { return r[12] == "x" }, func(r []string) bool { return r[20] == "x" },
+		func(r []string) bool { return r[7] != "Không" }, func(r []string) bool { return r[12] == "x" },
+		func(r []string) bool { return r[20] == "x" },
 	}
 
 	targets, err := excelize.OpenFile("../../examples/phu-binh-2021/assignment.xlsx")
@@ -151,15 +152,20 @@ func checkWorkbook(t *testing.T, name string, p domain.Span, sent []raw) {
 	}
 
 	form := tableRows(t, f, "BIEU_2", 1)
-	for i, label := range []string{"- Nữ", "- Dân tộc thiểu số", "- Người theo tôn giáo", "- Đoàn viên Đoàn TNCS Hồ Chí Minh", "- Kết nạp lại"} {
+	for i, label := range []string{
+		"- Nữ", "- Dân tộc thiểu số", "- Người theo tôn giáo", "- Đoàn viên Đoàn TNCS Hồ Chí Minh", "- Kết nạp lại",
+	} {
 		check("BIEU_2 "+label, form[label][2], number(admitted, traits[i]))
 	}
 	first := form["I. Tổng số đảng viên mới kết nạp"]
 	check("BIEU_2 I", first[2], len(admitted))
 	check("BIEU_2 I, last year", first[3], before)
 	check("BIEU_2 I, column 4", first[4], 100*float64(len(admitted))/float64(before))
-	for _, occupation := range []string{"Người làm nông, lâm, ngư nghiệp", "Viên chức đơn vị sự nghiệp công lập", "+ Công nhân, lao động trực tiếp", "Sinh viên"} {
-		check("BIEU_2 "+occupation, form[occupation][2], number(admitted, func(r []string) bool { return r[9] == strings.TrimPrefix(occupation, "+ ") }))
+	for _, occupation := range []string{
+		"Người làm nông, lâm, ngư nghiệp", "Viên chức đơn vị sự nghiệp công lập", "+ Công nhân, lao động trực tiếp", "Sinh viên",
+	} {
+		has := func(r []string) bool { return r[9] == strings.TrimPrefix(occupation, "+ ") }
+		check("BIEU_2 "+occupation, form[occupation][2], number(admitted, has))
 	}
 
 	origins := tableRows(t, f, "BIEU_2B", 2)
@@ -178,7 +184,8 @@ func checkWorkbook(t *testing.T, name string, p domain.Span, sent []raw) {
 			check("BIEU_2B "+name+", women", origins[name][4], number(admitted, func(r []string) bool { return is(r) && r[4] == "Nữ" }))
 		}
 		for _, name := range named {
-			check("BIEU_2B "+name+", share", origins[name][5], 100*float64(number(admitted, func(r []string) bool { return r[column] == name }))/float64(block[column]))
+			of := number(admitted, func(r []string) bool { return r[column] == name })
+			check("BIEU_2B "+name+", share", origins[name][5], 100*float64(of)/float64(block[column]))
 		}
 	}
 	check("BIEU_2B I", origins["Dân tộc"][3], number(admitted, everybody))

@@ -31,7 +31,8 @@ func TestOneWorkerOrTwo(t *testing.T) {
 		settings.Received, settings.LibreOffice = workspace.CoverDate, "off"
 		before := runtime.GOMAXPROCS(workers)
 		defer runtime.GOMAXPROCS(before)
-		w, err := workspace.OpenWorkspace(dir, settings, workspace.Environment{Version: "test", Now: func() time.Time { return time.Date(2021, 11, 2, 8, 0, 0, 0, time.UTC) }})
+		clock := func() time.Time { return time.Date(2021, 11, 2, 8, 0, 0, 0, time.UTC) }
+		w, err := workspace.OpenWorkspace(dir, settings, workspace.Environment{Version: "test", Now: clock})
 		if err != nil {
 			t.Fatal(err)
 		}

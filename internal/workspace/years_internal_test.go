@@ -56,7 +56,8 @@ func office(b *testing.B, months int) *Workspace {
 		if err != nil {
 			return err
 		}
-		r, err := w.readOne(domain.File{Path: name, Size: info.Size(), Received: domain.DateOf(now())}, func() (io.ReaderAt, error) { return f, nil })
+		file := domain.File{Path: name, Size: info.Size(), Received: domain.DateOf(now())}
+		r, err := w.readOne(file, func() (io.ReaderAt, error) { return f, nil })
 		if err != nil {
 			return err
 		}
