@@ -38,10 +38,14 @@ type Input struct {
 func Summarise(in Input) *Summary {
 	w := newWork(in)
 	s := &Summary{Period: in.Period, Failed: in.Failed, Counting: in.Counting}
-	statuses := UnitStatuses(in)
+	sent := map[string][]domain.Submission{}
+	for _, sub := range in.Submissions {
+		sent[sub.Unit] = append(sent[sub.Unit], sub)
+	}
 	for _, a := range w.units {
 		g := group(&s.Groups, a.unit.Group)
-		line := UnitLine{Unit: a.unit, Line: w.unitLine(a), UnitStatus: statuses[a.unit.Code], LastYearNote: a.comparison.note()}
+		line := UnitLine{Unit: a.unit, Line: w.unitLine(a), LastYearNote: a.comparison.note(),
+			UnitStatus: in.status(a.unit.Code, sent[a.unit.Code])}
 		if a.figures != nil {
 			line.Source = a.figures.source
 		}
@@ -165,23 +169,16 @@ func (s *Summary) rank() {
 	}
 }
 
-// UnitStatuses derives the status of every expected unit for a period, by unit code.
-func UnitStatuses(in Input) map[string]UnitStatus {
-	statuses := map[string]UnitStatus{}
-	for _, u := range in.Assignment.Expected(in.Period.To) {
-		statuses[u.Code] = UnitStatus{Status: in.nothing(), Deadline: in.Deadline}
-	}
-	for _, sub := range in.Submissions {
-		st, expected := statuses[sub.Unit]
-		if !expected {
-			continue
+// status is where a unit stands, by what it has sent for the period.
+func (in Input) status(code string, sent []domain.Submission) UnitStatus {
+	st := UnitStatus{Status: NotSent, Deadline: in.Deadline, Versions: len(sent), NoMore: in.Closed[code]}
+	for _, sub := range sent {
+		received := sub.File.Received
+		if st.FirstReceived.IsZero() || received.Before(st.FirstReceived) {
+			st.FirstReceived = received
 		}
-		st.Versions++
-		if st.FirstReceived.IsZero() || sub.File.Received.Before(st.FirstReceived) {
-			st.FirstReceived = sub.File.Received
-		}
-		if sub.File.Received.After(st.LastReceived) {
-			st.LastReceived = sub.File.Received
+		if received.After(st.LastReceived) {
+			st.LastReceived = received
 		}
 		if sub.Verdict == domain.Returned {
 			st.Returned = append(st.Returned, sub.File.Path)
@@ -191,44 +188,37 @@ func UnitStatuses(in Input) map[string]UnitStatus {
 					st.Errors++
 				}
 			}
-			if st.Status == in.nothing() {
-				st.Status = Returned
-			}
-		} else if st.FirstClean.IsZero() || sub.File.Received.Before(st.FirstClean) {
-			st.FirstClean = sub.File.Received
+			continue
 		}
-		if sub.Counted() {
-			st.Status, st.Counted, st.CountedReceived = Received, sub.File.Path, sub.File.Received
-			for _, f := range sub.Findings {
-				if f.Severity == domain.Warning && !f.Explained && !slices.Contains(st.Warnings, f.Rule) {
-					st.Warnings = append(st.Warnings, f.Rule)
-				}
-			}
-			if len(st.Warnings) > 0 {
-				st.Status = Warned
+		if st.FirstClean.IsZero() || received.Before(st.FirstClean) {
+			st.FirstClean = received
+		}
+		if !sub.Counted() {
+			continue
+		}
+		st.Counted, st.CountedReceived = sub.File.Path, received
+		for _, f := range sub.Findings {
+			if f.Severity == domain.Warning && !f.Explained && !slices.Contains(st.Warnings, f.Rule) {
+				st.Warnings = append(st.Warnings, f.Rule)
 			}
 		}
-		statuses[sub.Unit] = st
 	}
-	for code, st := range statuses {
-		st.NoMore = in.Closed[code]
-		if st.NoMore && st.Counted != "" {
-			st.Status = Closed
-		}
-		if !st.Deadline.IsZero() && st.FirstClean.After(st.Deadline) {
-			st.DaysLate = st.FirstClean.DaysSince(st.Deadline)
-		}
-		statuses[code] = st
+	switch {
+	case st.Counted != "" && st.NoMore:
+		st.Status = Closed
+	case len(st.Warnings) > 0:
+		st.Status = Warned
+	case st.Counted != "":
+		st.Status = Received
+	case len(st.Returned) > 0:
+		st.Status = Returned
+	case in.Failed > 0:
+		st.Status = NotSeen(in.Failed)
 	}
-	return statuses
-}
-
-// nothing is the status of a unit that nothing was seen of.
-func (in Input) nothing() Status {
-	if in.Failed > 0 {
-		return NotSeen(in.Failed)
+	if !st.Deadline.IsZero() && st.FirstClean.After(st.Deadline) {
+		st.DaysLate = st.FirstClean.DaysSince(st.Deadline)
 	}
-	return NotSent
+	return st
 }
 
 // counts reports whether a finding is a fault: an error, or a warning that nobody
@@ -245,27 +235,27 @@ func (in Input) ruleCounts() []RuleCount {
 		m := map[key]bool{}
 		for _, s := range submissions {
 			for _, f := range s.Findings {
-				m[key{s.Unit, f.Rule}] = m[key{s.Unit, f.Rule}] || counts(f)
+				if counts(f) {
+					m[key{s.Unit, f.Rule}] = true
+				}
 			}
 		}
 		return m
 	}
 	now, before, earlier := had(in.Submissions), had(in.Before[0]), had(in.Before[1])
-	byRule := map[string]*RuleCount{}
+	byRule := map[string]RuleCount{}
 	for _, s := range in.Submissions {
 		for _, f := range s.Findings {
 			if !counts(f) {
 				continue
 			}
 			count := byRule[f.Rule]
-			if count == nil {
-				count = &RuleCount{Rule: f.Rule, Title: in.Titles[f.Rule], Severity: f.Severity}
-				byRule[f.Rule] = count
-			}
-			if f.Severity == domain.Error {
-				count.Severity = domain.Error
+			count.Rule, count.Title = f.Rule, in.Titles[f.Rule]
+			if count.Severity != domain.Error {
+				count.Severity = f.Severity
 			}
 			count.Count += max(1, len(f.At))
+			byRule[f.Rule] = count
 		}
 	}
 	list := make([]RuleCount, 0, len(byRule))
@@ -281,7 +271,7 @@ func (in Input) ruleCounts() []RuleCount {
 				count.Running = append(count.Running, u.Code)
 			}
 		}
-		list = append(list, *count)
+		list = append(list, count)
 	}
 	return list
 }

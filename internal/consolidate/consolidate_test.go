@@ -246,7 +246,14 @@ func TestUnitStatuses(t *testing.T) {
 			sub("X", "x1", day(1), domain.Returned),
 		},
 	}
-	got := consolidate.UnitStatuses(in.counted())
+	statuses := func() map[string]consolidate.UnitStatus {
+		list := map[string]consolidate.UnitStatus{}
+		for _, u := range summarise(in).Units() {
+			list[u.Unit.Code] = u.UnitStatus
+		}
+		return list
+	}
+	got := statuses()
 	want := map[string]consolidate.UnitStatus{
 		"A": {Status: consolidate.Warned, Deadline: day(5), FirstReceived: day(3), FirstClean: day(8), DaysLate: 3,
 			LastReceived: day(8), Versions: 2, Counted: "a2", Returned: []string{"a1"}, CountedReceived: day(8), Warnings: []string{"A05"}},
@@ -283,7 +290,7 @@ func TestUnitStatuses(t *testing.T) {
 	if got := owed(day(12)); len(got) != 0 {
 		t.Errorf("closed, and owed %q", got)
 	}
-	st := consolidate.UnitStatuses(in.counted())
+	st := statuses()
 	if st["A"].Status != consolidate.Closed || st["B"].Status != consolidate.Returned || st["D"].Status != consolidate.NotSent {
 		t.Errorf("closed: %+v", st)
 	}

@@ -18,7 +18,7 @@ var communes = []string{"xã", "phường", "thị trấn", "đặc khu"}
 func (w *work) equalities(s *Summary, t *Tables) []Equality {
 	list := slices.Concat(
 		w.asCounted(s), sumsOfUnits(s, t), w.lastYearTwice(), allCompared(s), eachClassed(s, t),
-		w.form2Equalities(t), w.form2BEqualities(t), tableSums(t), w.optionalColumns(t), w.cells(), fromEarlier(s),
+		w.form2Equalities(), w.form2BEqualities(t), w.tableSums(t), w.optionalColumns(), w.cells(), fromEarlier(s),
 	)
 	list = slices.DeleteFunc(list, func(e Equality) bool { return e.ifKnown && !e.Known() })
 	failing := slices.DeleteFunc(slices.Clone(list), Equality.Holds)
@@ -133,10 +133,10 @@ func eachClassed(s *Summary, t *Tables) []Equality {
 }
 
 // tableSums are the equalities within CO_CAU and NGUON.
-func tableSums(t *Tables) []Equality {
+func (w *work) tableSums(t *Tables) []Equality {
 	return []Equality{
 		{Code: "CO_CAU", What: "Tổng của CO_CAU bằng Biểu 2 mục I",
-			Left: "CO_CAU, số kết nạp", Right: "Biểu 2, mục I", LeftIs: t.StructSum.Admitted, RightIs: t.Form2[0].Now},
+			Left: "CO_CAU, số kết nạp", Right: "Biểu 2, mục I", LeftIs: t.StructSum.Admitted, RightIs: w.now.total},
 		{Code: "NGUON", What: "Cộng các giai đoạn bằng số người trong NGUON",
 			Left: "Cộng các giai đoạn", Right: "Số dòng NGUON của các báo cáo được tính",
 			LeftIs: sumOf(t.PoolSum.Stages, func(n domain.Count) domain.Count { return n }), RightIs: t.PoolSum.Total,
@@ -144,24 +144,20 @@ func tableSums(t *Tables) []Equality {
 	}
 }
 
-// optional are the columns of KET_NAP that a return may leave out.
-var optional = [...]struct {
-	header string
-	of     func(a *domain.Admission) *domain.Value
-}{
-	{"Chuyên môn nghiệp vụ", qualification}, {"Đoàn viên", youthUnion}, {"Kết nạp lại", readmission}, {"Đặc điểm khác", traits},
-	{"Nhóm nguồn", sourceGroups},
-}
-
-// optionalColumns says who is in a return that has them: what is not asked is not
-// known, and must not read as nobody.
-func (w *work) optionalColumns(t *Tables) []Equality {
+// optionalColumns says who is in a return that has the columns which a return may leave
+// out: what is not asked is not known, and must not read as nobody.
+func (w *work) optionalColumns() []Equality {
 	var list []Equality
-	for i, c := range optional {
-		asked := sumOf(w.counted, func(a *unitTotals) domain.Count { return domain.People(int(a.figures.asked[i])) })
-		asked = Sum(asked, sumOf(w.ended, func(e EndedLine) domain.Count { return domain.People(int(e.totals.asked[i])) }))
+	for _, c := range []struct {
+		header string
+		trait  int // one that the column is asked for
+	}{
+		{"Chuyên môn nghiệp vụ", rowAt(qualificationRows[0].label)}, {"Đoàn viên", rowAt("- Đoàn viên Đoàn TNCS Hồ Chí Minh")},
+		{"Kết nạp lại", rowAt("- Kết nạp lại")}, {"Đặc điểm khác", rowAt("- Chủ doanh nghiệp tư nhân")}, {"Nhóm nguồn", grouped},
+	} {
+		asked := domain.Count{N: int(w.now.people.said[c.trait]), Known: len(w.now.returns) > 0}
 		list = append(list, Equality{Code: "KET_NAP", What: fmt.Sprintf("Mọi người được tính đều ở báo cáo có cột «%s»", c.header),
-			Left: "Số người ở báo cáo có cột đó", Right: "Biểu 2, mục I", LeftIs: asked, RightIs: t.Form2[0].Now,
+			Left: "Số người ở báo cáo có cột đó", Right: "Biểu 2, mục I", LeftIs: asked, RightIs: w.now.total,
 			Note: "Báo cáo bỏ cột này thì người trong đó không được tính vào các dòng liên quan."})
 	}
 	return list

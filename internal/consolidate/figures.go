@@ -34,9 +34,8 @@ type ReturnTotals struct {
 	source   Source
 	listed   int // persons of KET_NAP, whenever they were admitted
 	inPeriod int
-	admitted counter              // those whose counting date lies in the year, up to the period's end
-	months   [12]int              // of them, to the end of each month
-	asked    [len(optional)]int32 // of them, whose return has the column
+	admitted counter // those whose counting date lies in the year, up to the period's end
+	months   [12]int // of them, to the end of each month
 	trained  int
 	waiting  int
 	pool     PoolLine // of NGUON alone: without Unit, Trained and Remaining
@@ -47,12 +46,34 @@ type ReturnTotals struct {
 	}
 }
 
-// cellFigures are the figures of one party cell of a return, in the order that CHI_BO
-// lists them, then as persons name them.
+// cellFigures are the figures of one party cell, as a return has them.
 type cellFigures struct {
 	name     string
 	target   domain.Count // as CHI_BO states it
 	admitted int
+}
+
+// cellList is party cells in the order they are first named.
+type cellList struct {
+	cells         []cellFigures
+	byName, byKey map[string]int // their places
+}
+
+func newCellList() *cellList { return &cellList{byName: map[string]int{}, byKey: map[string]int{}} }
+
+// of is the figures of a party cell by its name as somebody spells it.
+func (l *cellList) of(name string) *cellFigures {
+	i, ok := l.byName[name]
+	if !ok {
+		key := reference.CellKey(name)
+		if i, ok = l.byKey[key]; !ok {
+			i = len(l.cells)
+			l.byKey[key] = i
+			l.cells = append(l.cells, cellFigures{name: strings.Clone(name)})
+		}
+		l.byName[name] = i
+	}
+	return &l.cells[i]
 }
 
 // Listed is how many persons a return lists.
@@ -81,7 +102,7 @@ func (t *ReturnTotals) toDate() domain.Count {
 // texts hold on to all that it was read from; it may run for several at a time.
 func (rules CountingRules) Of(r *domain.Return) *ReturnTotals {
 	t := &ReturnTotals{source: source(r), admitted: newCounter(rules.Codes)}
-	cell := t.cellsOf(r)
+	cells := t.countCells(r)
 	first, last := rules.Period.YearStart(), rules.Period.Last()
 	for i := range r.Admissions {
 		a := &r.Admissions[i]
@@ -101,53 +122,34 @@ func (rules CountingRules) Of(r *domain.Return) *ReturnTotals {
 			t.inPeriod++
 		}
 		t.admitted.add(person{a, ageOn(last, &a.Born)}, rules.Codes)
-		for j, column := range optional {
-			if column.of(a).State != domain.Absent {
-				t.asked[j]++
-			}
-		}
 		name := ""
 		if a.Cell.Known() {
 			name = a.Cell.Text
 		}
-		cell(name).admitted++
+		cells.of(name).admitted++
 	}
 	for m := 1; m < len(t.months); m++ {
 		t.months[m] += t.months[m-1]
 	}
-	t.cells = slices.Clip(t.cells)
+	t.cells = slices.Clip(cells.cells)
 	rules.countPool(r, t)
 	return t
 }
 
-// cellsOf counts the lines of CHI_BO, and finds the figures of a party cell by its
-// name as somebody spells it.
-func (t *ReturnTotals) cellsOf(r *domain.Return) func(name string) *cellFigures {
-	byName, byKey := map[string]int{}, map[string]int{} // places in t.cells
-	cell := func(name string) *cellFigures {
-		i, ok := byName[name]
-		if !ok {
-			key := reference.CellKey(name)
-			if i, ok = byKey[key]; !ok {
-				i = len(t.cells)
-				byKey[key] = i
-				t.cells = append(t.cells, cellFigures{name: strings.Clone(name)})
-			}
-			byName[name] = i
-		}
-		return &t.cells[i]
-	}
+// countCells counts the lines of CHI_BO.
+func (t *ReturnTotals) countCells(r *domain.Return) *cellList {
+	cells := newCellList()
 	t.stated.lines = len(r.Cells)
 	for i := range r.Cells {
 		c := &r.Cells[i]
 		t.stated.toDate, t.stated.inPeriod = Sum(t.stated.toDate, c.ToDate.Count()), Sum(t.stated.inPeriod, c.InPeriod.Count())
 		if c.Cell.Known() {
-			if line := cell(c.Cell.Text); !line.target.Known {
+			if line := cells.of(c.Cell.Text); !line.target.Known {
 				line.target = c.Target.Count()
 			}
 		}
 	}
-	return cell
+	return cells
 }
 
 // ofYear reports whether a date is of the period's year.
@@ -229,34 +231,30 @@ func source(r *domain.Return) Source {
 // counter is what is counted of a list of persons. The counters of its parts add up to
 // that of the whole.
 type counter struct {
-	people                 int
-	yes, said              []int32     // by trait (countedTraits, then the source groups): who has it, and whose return says
-	ages, aged             int         // the sum of the ages, and of how many they are known
-	ethnicities, religions []headcount // Biểu 2B, by place in the code list
+	people     int
+	ages, aged int     // the sum of the ages, and of how many they are known
+	numbers    []int32 // all of the following
+	yes, said  []int32 // by trait (countedTraits, then the source groups): who has it, and whose return says
+	origins    []int32 // Biểu 2B, by place in the code lists of ethnic groups, then religions: all, and the women
 }
 
-// headcount is a row of Biểu 2B.
-type headcount struct{ all, women int32 }
-
 // countedTraits are the traits of a counter that no code list names: those of the rows of
-// Biểu 2, nil where a row has none, and that of women believers.
-var countedTraits = append(func() (list []trait) {
+// Biểu 2, nil where a row has none, that of women believers, and that of everybody whose
+// return has the column of source groups.
+var countedTraits = func() (list []trait) {
 	for _, row := range form2Rows {
 		list = append(list, row.has)
 	}
-	return list
-}(), both(women, religious))
+	return append(list, both(women, religious), said(sourceGroups, func(*domain.Value) bool { return true }))
+}()
 
-// believers is the place of women believers in a counter.
-var believers = len(countedTraits) - 1
+// The places in a counter of women believers, and of those asked for source groups.
+var believers, grouped = len(form2Rows), len(form2Rows) + 1
 
 func newCounter(codes Codes) counter {
 	n := len(countedTraits) + len(codes.SourceGroups)
-	numbers, blocks := make([]int32, 2*n), make([]headcount, len(codes.Ethnicities)+len(codes.Religions))
-	return counter{
-		yes: numbers[:n:n], said: numbers[n:],
-		ethnicities: blocks[:len(codes.Ethnicities):len(codes.Ethnicities)], religions: blocks[len(codes.Ethnicities):],
-	}
+	numbers := make([]int32, 2*(n+len(codes.Ethnicities)+len(codes.Religions)))
+	return counter{numbers: numbers, yes: numbers[:n], said: numbers[n : 2*n], origins: numbers[2*n:]}
 }
 
 // add counts a person.
@@ -282,34 +280,23 @@ func (c *counter) add(p person, codes Codes) {
 		c.ages, c.aged = c.ages+p.age.N, c.aged+1
 	}
 	woman := women(p) == yes
-	attribute(c.ethnicities, codes.Ethnicities, &p.Ethnicity, woman)
-	attribute(c.religions, codes.Religions, &p.Religion, woman)
-}
-
-func attribute(blocks []headcount, codes []string, v *domain.Value, woman bool) {
-	if !v.Known() || v.Unlisted {
-		return
-	}
-	if i := slices.Index(codes, v.Text); i >= 0 {
-		blocks[i].all++
-		if woman {
-			blocks[i].women++
+	from := func(first int, codes []string, v *domain.Value) {
+		if i := slices.Index(codes, v.Text); i >= 0 && v.Known() && !v.Unlisted {
+			c.origins[2*(first+i)]++
+			if woman {
+				c.origins[2*(first+i)+1]++
+			}
 		}
 	}
+	from(0, codes.Ethnicities, &p.Ethnicity)
+	from(len(codes.Ethnicities), codes.Religions, &p.Religion)
 }
 
 // plus adds a counter of the same code lists.
 func (c *counter) plus(u *counter) {
 	c.people, c.ages, c.aged = c.people+u.people, c.ages+u.ages, c.aged+u.aged
-	for i := range u.yes {
-		c.yes[i] += u.yes[i]
-		c.said[i] += u.said[i]
-	}
-	for _, blocks := range [][2][]headcount{{c.ethnicities, u.ethnicities}, {c.religions, u.religions}} {
-		for i, b := range blocks[1] {
-			blocks[0][i].all += b.all
-			blocks[0][i].women += b.women
-		}
+	for i, n := range u.numbers {
+		c.numbers[i] += n
 	}
 }
 

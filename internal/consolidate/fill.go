@@ -14,9 +14,8 @@ import (
 func (w *work) tables(s *Summary) Tables {
 	var t Tables
 	t.Followers = w.followers(s)
-	now, lastYear := w.columns(s)
-	t.Form2 = form2(w.in.Wording.of(w.in.Period.Last()), now, lastYear)
-	t.Form2B = form2B(&now.people, now.rows, w.in.Codes)
+	w.columns(s)
+	t.Form2, t.Form2B = w.form2(), w.form2B()
 	t.Features, t.Structure, t.StructSum = w.structure()
 	t.PartyCells = w.partyCells()
 	t.Pool, t.PoolSum = w.pools(s)
@@ -46,42 +45,43 @@ func (w *work) followers(s *Summary) []Group {
 // columns are the two columns of Biểu 2: this year's of the units that count, and last
 // year's of the same units, where every one of them can be compared. Last year has rows
 // only where the record itself has the people of all of them: NAM_TRUOC has totals only.
-func (w *work) columns(s *Summary) (now, lastYear column) {
-	now = column{total: s.Whole.ToDate, people: newCounter(w.in.Codes), rows: s.Whole.Counted > 0,
-		admits: map[string]domain.Count{}, marks: true}
+func (w *work) columns(s *Summary) {
+	then := w.in.Period.LastYear()
+	w.now = column{total: s.Whole.ToDate, admits: map[string]domain.Count{}, marks: true}
+	w.lastYear = column{units: w.in.Assignment.Expected(then.To)}
 	for _, a := range w.units {
-		now.units = append(now.units, a.unit)
-		if a.figures != nil {
-			now.people.plus(&a.figures.admitted)
-			now.admits[a.unit.Code] = a.figures.toDate()
-		}
+		w.now.units = append(w.now.units, a.unit)
+		w.now.admits[a.unit.Code] = a.figures.toDate()
+	}
+	for _, a := range w.counted {
+		w.now.returns = append(w.now.returns, a.figures)
 	}
 	for _, e := range w.ended {
-		now.people.plus(&e.totals.admitted)
-	}
-	then := w.in.Period.LastYear()
-	lastYear = column{total: s.Whole.LastYearOfCounted, people: newCounter(w.in.Codes), rows: s.Whole.Compared > 0,
-		units: w.in.Assignment.Expected(then.To)}
-	if s.Whole.Compared < s.Whole.Counted { // of fewer units than column 2: not to be put under it
-		lastYear.total, lastYear.rows = domain.Count{}, false
+		w.now.returns = append(w.now.returns, e.totals)
 	}
 	admits := map[string]domain.Count{}
+	var returns []*ReturnTotals
 	for _, c := range w.comparisons {
 		for _, p := range c.parts {
 			if p.figure.Known {
 				admits[p.unit.Code] = p.figure
 			}
 			if c.comparable() {
-				if lastYear.rows = lastYear.rows && p.rows != nil; lastYear.rows {
-					lastYear.people.plus(&p.rows.admitted)
-				}
+				returns = append(returns, p.rows)
 			}
 		}
 	}
-	if len(admits) == len(lastYear.units) {
-		lastYear.admits = admits
+	if len(admits) == len(w.lastYear.units) {
+		w.lastYear.admits = admits
 	}
-	return now, lastYear
+	if s.Whole.Compared == s.Whole.Counted { // else of fewer units than column 2: not to be put under it
+		w.lastYear.total = s.Whole.LastYearOfCounted
+		if !slices.Contains(returns, nil) {
+			w.lastYear.returns = returns
+		}
+	}
+	w.now.count(w.in.Codes)
+	w.lastYear.count(w.in.Codes)
 }
 
 // feature is a column of CO_CAU, and the place of what it counts in a counter.
@@ -93,20 +93,15 @@ type feature struct {
 // features are the columns of CO_CAU: traits, then the blocks of Biểu 2 without the
 // rows that head others, then the source groups.
 func (w *work) features() []feature {
-	wording := w.in.Wording.of(w.in.Period.Last())
 	list := []feature{
 		{Feature{"", "Nữ"}, rowAt("- Nữ")}, {Feature{"", "Dân tộc thiểu số"}, rowAt("- Dân tộc thiểu số")},
 		{Feature{"", "Theo tôn giáo"}, rowAt("- Người theo tôn giáo")},
 		{Feature{"", "Đoàn viên"}, rowAt("- Đoàn viên Đoàn TNCS Hồ Chí Minh")}, {Feature{"", "Kết nạp lại"}, rowAt("- Kết nạp lại")},
 	}
-	for _, block := range []struct {
-		group string
-		rows  []formRow
-	}{{"Độ tuổi", ageRows}, {"Trình độ học vấn", schoolingRows}, {"Chuyên môn nghiệp vụ", qualificationRows},
-		{"Nghề nghiệp", occupationRows}} {
-		for _, row := range block.rows {
+	for _, b := range blocks {
+		for _, row := range b.rows {
 			if row.kind == hasTrait {
-				list = append(list, feature{Feature{block.group, wording.words(trimSign(row.label))}, rowAt(row.label)})
+				list = append(list, feature{Feature{b.group, w.in.words(trimSign(row.label))}, rowAt(row.label)})
 			}
 		}
 	}
@@ -132,9 +127,7 @@ func (w *work) structure() (shown []Feature, lines []StructureLine, whole Struct
 				line.Counts[i] = figures.admitted.count(f.at)
 			}
 		}
-		for i, n := range line.Counts {
-			whole.Counts[i] = Sum(whole.Counts[i], n)
-		}
+		addEach(whole.Counts, line.Counts)
 		whole.Admitted = Sum(whole.Admitted, line.Admitted)
 		lines = append(lines, line)
 	}
@@ -145,6 +138,13 @@ func (w *work) structure() (shown []Feature, lines []StructureLine, whole Struct
 		add(e.named(), e.Line.ToDate, e.totals)
 	}
 	return shown, lines, whole
+}
+
+// addEach adds to each of sums the count in its place.
+func addEach(sums, counts []domain.Count) {
+	for i, n := range counts {
+		sums[i] = Sum(sums[i], n)
+	}
 }
 
 // partyCells are the party cells of the units: those assigned, then those that only the
@@ -159,30 +159,18 @@ func (w *work) partyCells() []PartyCellLine {
 			}
 			continue
 		}
-		first := len(lines)
-		at := map[string]int{}
-		cell := func(name string) *PartyCellLine {
-			key := reference.CellKey(name)
-			i, ok := at[key]
-			if !ok {
-				i = len(lines)
-				at[key] = i
-				lines = append(lines, PartyCellLine{Unit: a.unit, Cell: name, Admitted: domain.People(0)})
-			}
-			return &lines[i]
-		}
+		cells := newCellList()
 		for _, c := range w.in.Assignment.PartyCells(a.unit.Code) {
-			cell(c.Name).Target = c.Target
+			cells.of(c.Name).target = c.Target
 		}
 		for _, c := range a.figures.cells {
-			line := cell(c.name)
-			if !line.Target.Known {
-				line.Target = c.target
+			line := cells.of(c.name)
+			if line.admitted += c.admitted; !line.target.Known {
+				line.target = c.target
 			}
-			line.Admitted.N += c.admitted
 		}
-		for i := range lines[first:] {
-			lines[first+i].None = lines[first+i].Admitted.N == 0
+		for _, c := range cells.cells {
+			lines = append(lines, PartyCellLine{a.unit, c.name, c.target, domain.People(c.admitted)})
 		}
 	}
 	for _, e := range w.ended {
@@ -197,15 +185,13 @@ func (w *work) partyCells() []PartyCellLine {
 func (w *work) pools(s *Summary) (lines []PoolLine, whole PoolLine) {
 	whole.Stages = make([]domain.Count, len(domain.Stages))
 	for _, a := range w.units {
-		line := PoolLine{Stages: make([]domain.Count, len(domain.Stages))}
+		var line PoolLine
 		if a.figures != nil {
 			line = a.figures.pool
 			line.Stages = slices.Clone(line.Stages)
 		}
 		line.Unit, line.Trained, line.Remaining = a.unit, a.line.Trained, a.line.Remaining
-		for i, n := range line.Stages {
-			whole.Stages[i] = Sum(whole.Stages[i], n)
-		}
+		addEach(whole.Stages, line.Stages)
 		for _, c := range [][2]*domain.Count{
 			{&whole.Total, &line.Total}, {&whole.Trained, &line.Trained}, {&whole.Local, &line.Local}, {&whole.Moved, &line.Moved},
 			{&whole.Expiring, &line.Expiring}, {&whole.Expired, &line.Expired},
@@ -233,47 +219,42 @@ func (w *work) months() []MonthLine {
 	var lines []MonthLine
 	before := domain.People(0)
 	for m := time.January; m <= w.in.Period.To.Month; m++ {
-		p := domain.Period{Year: w.in.Period.Year(), Month: m}
-		line := MonthLine{Period: p}
-		compared, all := 0, true
-		for _, c := range w.comparisons {
-			counted := true
-			for _, a := range c.now {
-				counted = counted && a.figures != nil
-				if a.figures != nil {
-					line.ToDate = Sum(line.ToDate, domain.People(a.figures.months[m-1]))
-				}
-			}
-			if !counted {
-				for _, a := range c.now {
-					all = all && a.figures == nil // some of them count, and their share is not known
-				}
-				continue
-			}
-			for _, part := range c.parts {
-				compared++
-				var figure domain.Count
-				if part.rows != nil {
-					figure = domain.People(part.rows.months[m-1])
-				} else {
-					figure, _ = w.in.Assignment.ToDate(part.unit, p.LastYear())
-				}
-				all = all && figure.Known
-				line.LastYear = Sum(line.LastYear, figure)
-			}
-			all = all && len(c.parts) > 0
-		}
-		if !all || compared == 0 {
-			line.LastYear = domain.Count{}
-		}
-		for _, e := range w.ended {
-			line.ToDate = Sum(line.ToDate, domain.People(e.totals.months[m-1]))
-		}
-		line.InMonth = line.ToDate.Minus(before)
-		before = line.ToDate
+		line := MonthLine{Period: domain.Period{Year: w.in.Period.Year(), Month: m}}
+		line.ToDate = sumOf(w.now.returns, func(r *ReturnTotals) domain.Count { return domain.People(r.months[m-1]) })
+		line.InMonth, before = line.ToDate.Minus(before), line.ToDate
+		line.LastYear = w.lastYearOfCounted(line.Period.LastYear())
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// lastYearOfCounted is what the units that count had at the end of a month of last year.
+func (w *work) lastYearOfCounted(then domain.Period) (total domain.Count) {
+	for _, c := range w.comparisons {
+		counted := 0
+		for _, a := range c.now {
+			if a.figures != nil {
+				counted++
+			}
+		}
+		switch {
+		case counted == 0:
+			continue
+		case counted < len(c.now) || len(c.parts) == 0: // the share of those that count is not known
+			return domain.Count{}
+		}
+		for _, part := range c.parts {
+			figure, _ := w.in.Assignment.ToDate(part.unit, then)
+			if part.rows != nil {
+				figure = domain.People(part.rows.months[then.Month-1])
+			}
+			if !figure.Known {
+				return domain.Count{}
+			}
+			total = Sum(total, figure)
+		}
+	}
+	return total
 }
 
 // DefaultBands are the shares of the target, in percent, that bound the classes where
@@ -299,21 +280,17 @@ func bands(s *Summary, bounds []int) []Band {
 	list = append(list, Band{Label: fmt.Sprintf("Dưới %d %%", bounds[len(bounds)-1])}, Band{Label: "Chưa kết nạp được đảng viên nào"},
 		Band{Label: "Không được giao chỉ tiêu", Outside: true}, Band{Label: "Chưa có báo cáo được nhận", Outside: true})
 	for _, u := range s.Units() {
-		at := below
-		switch l := u.Line; {
+		l := u.Line
+		at := slices.IndexFunc(bounds, func(bound int) bool { return l.ToDate.N*100 >= bound*l.Target.N })
+		switch {
 		case !l.ToDate.Known:
 			at = below + 3
 		case !l.Target.Known || l.Target.N <= 0:
 			at = below + 2
 		case l.ToDate.N == 0:
 			at = below + 1
-		default:
-			for i, bound := range bounds {
-				if l.ToDate.N*100 >= bound*l.Target.N {
-					at = i
-					break
-				}
-			}
+		case at < 0:
+			at = below
 		}
 		list[at].Units = append(list[at].Units, u.Unit.Code)
 	}
@@ -324,53 +301,41 @@ func bands(s *Summary, bounds []int) []Band {
 // came from.
 func (w *work) traces() []Trace {
 	var list []Trace
+	assignment := Source{File: w.in.AssignmentFile, SHA256: w.in.Assignment.SHA256}
 	for _, a := range w.units {
-		add := func(t Trace) {
-			t.Unit = a.unit
-			list = append(list, t)
-		}
 		if a.figures != nil {
 			from := a.figures.source
-			of := func(what string, figure domain.Count, places ...string) {
-				places = slices.DeleteFunc(places, func(p string) bool { return p == "" })
-				add(Trace{What: what, Figure: figure, File: from.File, SHA256: from.SHA256, Submission: from.Submission,
-					Place: strings.Join(places, "; ")})
-			}
-			of("Lũy kế", a.line.ToDate, from.Admissions)
-			of("Trong kỳ", a.line.InPeriod, from.Admissions)
-			of("Nguồn đã bồi dưỡng", a.line.Trained, from.Admissions, from.Pool)
-			of("Hồ sơ đang chờ", a.line.Waiting, from.Pool)
+			both := slices.DeleteFunc([]string{from.Admissions, from.Pool}, func(place string) bool { return place == "" })
+			list = append(list, Trace{a.unit, "Lũy kế", a.line.ToDate, from, from.Admissions},
+				Trace{a.unit, "Trong kỳ", a.line.InPeriod, from, from.Admissions},
+				Trace{a.unit, "Nguồn đã bồi dưỡng", a.line.Trained, from, strings.Join(both, "; ")},
+				Trace{a.unit, "Hồ sơ đang chờ", a.line.Waiting, from, from.Pool})
 		}
-		assignment := Trace{File: w.in.AssignmentFile, SHA256: w.in.Assignment.SHA256}
 		if target, ok := w.in.Assignment.TargetOf(a.unit, w.in.Period.To); ok {
-			t := assignment
-			t.What, t.Figure, t.Place = "Chỉ tiêu", domain.People(target.Number), place(target.Cell)
+			what := "Chỉ tiêu"
 			if target.Document != "" {
-				t.What = fmt.Sprintf("Chỉ tiêu (%s)", target.Paper())
+				what = fmt.Sprintf("Chỉ tiêu (%s)", target.Paper())
 			}
-			add(t)
+			list = append(list, Trace{a.unit, what, domain.People(target.Number), assignment, place(target.Cell)})
 		}
 		for _, p := range a.comparison.parts {
 			if a != a.comparison.now[0] { // told once, of the first of those that share it
 				break
 			}
-			t := assignment
-			t.What, t.Figure, t.Place = "Cùng kỳ năm trước", p.figure, place(p.cell)
+			t := Trace{a.unit, "Cùng kỳ năm trước", p.figure, assignment, place(p.cell)}
 			if p.unit.Name != a.unit.Name || p.unit.Code != a.unit.Code {
 				t.What += ": " + p.unit.Name
 			}
 			if p.rows != nil {
-				from := p.rows.source
-				t.File, t.SHA256, t.Submission, t.Place = from.File, from.SHA256, from.Submission, from.Admissions
+				t.Source, t.Place = p.rows.source, p.rows.source.Admissions
 			}
 			if p.figure.Known {
-				add(t)
+				list = append(list, t)
 			}
 		}
 	}
 	for _, e := range w.ended {
-		list = append(list, Trace{Unit: e.named(), What: "Lũy kế", Figure: e.Line.ToDate, File: e.Source.File, SHA256: e.Source.SHA256,
-			Submission: e.Source.Submission, Place: e.Source.Admissions})
+		list = append(list, Trace{e.named(), "Lũy kế", e.Line.ToDate, e.Source, e.Source.Admissions})
 	}
 	return list
 }

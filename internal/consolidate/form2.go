@@ -23,22 +23,11 @@ const (
 // twoLevelsFrom is the day from which there are no districts.
 var twoLevelsFrom = domain.Day(2025, 7, 1)
 
-// of is the wording in force on a day.
-func (w Wording) of(d domain.Date) Wording {
-	switch {
-	case w == ThreeLevels || w == TwoLevels:
-		return w
-	case d.Before(twoLevelsFrom):
-		return ThreeLevels
-	}
-	return TwoLevels
-}
-
 var inTwoLevels = strings.NewReplacer("từ cấp huyện trở lên", "từ cấp tỉnh trở lên", "xã, phường, thị trấn", "xã, phường, đặc khu")
 
-// words is a label in this wording.
-func (w Wording) words(label string) string {
-	if w == TwoLevels {
+// words is a label of Biểu 2 in the wording of the period.
+func (in Input) words(label string) string {
+	if in.Wording == TwoLevels || in.Wording != ThreeLevels && !in.Period.Last().Before(twoLevelsFrom) {
 		return inTwoLevels.Replace(label)
 	}
 	return label
@@ -201,26 +190,43 @@ const (
 
 // form2Rows are the rows of Biểu 2 after the row of the total, in the order and
 // words of Biểu số 2-BTCTW (Hướng dẫn 11-HD/BTCTW ngày 13/12/2021).
-var form2Rows = slices.Concat(
-	[]formRow{{no: "I", label: "Tổng số đảng viên mới kết nạp", kind: all}}, traitRows,
-	[]formRow{{no: "II.1", label: "Nghề nghiệp", kind: heads}}, occupationRows,
-	[]formRow{{no: "II.2", label: "Tuổi đời", kind: heads}}, ageRows,
-	[]formRow{{label: "Tuổi bình quân", level: 1, kind: average}},
-	[]formRow{{no: "II.3", label: "Trình độ giáo dục phổ thông", kind: heads}}, schoolingRows,
-	[]formRow{{no: "II.4", label: "Chuyên môn nghiệp vụ", kind: heads}}, qualificationRows,
-	[]formRow{
-		{no: "II.5", label: "Chức danh khoa học", kind: heads},
-		{label: "Phó giáo sư", level: 1, kind: unasked},
-		{label: "Giáo sư", level: 1, kind: unasked},
-		{no: "III", label: "Số tổ chức cơ sở đảng có đến cuối kỳ", kind: register},
-		{no: "1", label: partyCommittee, level: 1, kind: register},
-		{label: admitting, level: 2, kind: register},
-		{label: exhausted, level: 2, kind: register},
-		{no: "2", label: partyBranch, level: 1, kind: register},
-		{label: admitting, level: 2, kind: register},
-		{label: exhausted, level: 2, kind: register},
-	},
-)
+var form2Rows = func() []formRow {
+	rows := append([]formRow{{no: "I", label: "Tổng số đảng viên mới kết nạp", kind: all}}, traitRows...)
+	for _, b := range blocks {
+		rows = append(append(rows, formRow{no: b.no, label: b.label, kind: heads}), b.rows...)
+	}
+	return append(rows,
+		formRow{no: "II.5", label: "Chức danh khoa học", kind: heads},
+		formRow{label: "Phó giáo sư", level: 1, kind: unasked},
+		formRow{label: "Giáo sư", level: 1, kind: unasked},
+		formRow{no: "III", label: allOrganisations, kind: register},
+		formRow{no: "1", label: partyCommittee, level: 1, kind: register},
+		formRow{label: admitting, level: 2, kind: register},
+		formRow{label: exhausted, level: 2, kind: register},
+		formRow{no: "2", label: partyBranch, level: 1, kind: register},
+		formRow{label: admitting, level: 2, kind: register},
+		formRow{label: exhausted, level: 2, kind: register},
+	)
+}()
+
+// blocks are the blocks of II whose rows share out everybody, or, with some, the people
+// that have a row at all.
+var blocks = []struct {
+	no, label string
+	rows      []formRow
+	group     string // their name in CO_CAU
+	some      bool
+	note      string // why the rows may not add up
+}{
+	{no: "II.1", label: "Nghề nghiệp", rows: occupationRows, group: "Nghề nghiệp",
+		note: "Khác nhau khi có người ghi nghề nghiệp ngoài danh mục; người đó không được xếp vào dòng nào."},
+	{no: "II.2", label: "Tuổi đời", rows: ageRows, group: "Độ tuổi",
+		note: "Khác nhau khi có người chưa rõ ngày sinh hoặc chưa đủ 18 tuổi; tuổi tính đến ngày cuối kỳ."},
+	{no: "II.3", label: "Trình độ giáo dục phổ thông", rows: schoolingRows, group: "Trình độ học vấn",
+		note: "Khác nhau khi có người ghi học vấn ngoài danh mục."},
+	{no: "II.4", label: "Chuyên môn nghiệp vụ", rows: qualificationRows, group: "Chuyên môn nghiệp vụ", some: true,
+		note: "Người chưa qua đào tạo không có dòng nào."},
+}
 
 // rowAt is the place of a row that counts a trait.
 func rowAt(label string) int {
@@ -229,10 +235,11 @@ func rowAt(label string) int {
 
 // Labels of block III; the two kinds are those of the register (Loại TCCSĐ).
 const (
-	partyCommittee = "Đảng bộ cơ sở"
-	partyBranch    = "Chi bộ cơ sở"
-	admitting      = "+ Có kết nạp đảng viên"
-	exhausted      = "+ Không còn quần chúng"
+	allOrganisations = "Số tổ chức cơ sở đảng có đến cuối kỳ"
+	partyCommittee   = "Đảng bộ cơ sở"
+	partyBranch      = "Chi bộ cơ sở"
+	admitting        = "+ Có kết nạp đảng viên"
+	exhausted        = "+ Không còn quần chúng"
 )
 
 // The blocks of Biểu 2. Their labels with «-» or «+» are as printed.
@@ -259,6 +266,7 @@ var (
 	ageRows = []formRow{
 		ageRow("18-30", 18, 30), ageRow("31-35", 31, 35), ageRow("36-40", 36, 40), ageRow("41-45", 41, 45),
 		ageRow("46-50", 46, 50), ageRow("51-55", 51, 55), ageRow("56-60", 56, 60), ageRow("Trên 60", 61, oldest),
+		{label: "Tuổi bình quân", level: 1, kind: average},
 	}
 	schoolingRows = []formRow{
 		{label: "Biết đọc, biết viết chữ quốc ngữ", level: 1, has: coded(schooling, "Biết đọc, biết viết")},
@@ -270,107 +278,84 @@ var (
 		"Tiến sỹ")
 )
 
-// column is one of the two figures columns of Biểu 2.
+// column is one of the two columns of figures of Biểu 2.
 type column struct {
-	total  domain.Count // I
-	people counter      // whom the rows count
-	rows   bool         // the people are known: the rows have figures
-	units  []reference.Unit
-	admits map[string]domain.Count // by unit code
-	marks  bool                    // Không còn quần chúng is known
+	total   domain.Count    // I
+	returns []*ReturnTotals // whose people the rows count; none when they are not known
+	units   []reference.Unit
+	admits  map[string]domain.Count // by unit code
+	marks   bool                    // Không còn quần chúng is known
+
+	people counter
+	listed domain.Count   // persons in the lists of the returns, whenever they were admitted
+	counts []domain.Count // by row of the form; Tuổi bình quân in hundredths
 }
 
-// figure is that of a row, unless it is a sum of others.
-func (c column) figure(i int) (n domain.Count) {
-	switch row := form2Rows[i]; {
-	case row.kind == all:
-		n = c.total
-	case c.rows && row.has != nil:
-		n = c.people.count(i)
+// count adds up the returns and fills the rows.
+func (c *column) count(codes Codes) {
+	c.people = newCounter(codes)
+	for _, r := range c.returns {
+		c.people.plus(&r.admitted)
+		c.listed = Sum(c.listed, domain.People(r.listed))
 	}
-	return n
-}
-
-// organisations counts units of the register: all of a kind ("" any), and of them
-// those that have admitted and those where nobody is left to admit.
-func (c column) organisations(kind string) (total, admit, none domain.Count) {
-	n, a, x, known := 0, 0, 0, false
-	for _, u := range c.units {
-		if kind != "" && u.PartyKind != kind {
-			continue
+	c.counts = make([]domain.Count, len(form2Rows))
+	within, kind := 0, "" // the last row of level 1, and its label
+	for i, row := range form2Rows {
+		if row.level == 1 {
+			within, kind = i, row.label
 		}
-		n++
-		if u.Exhausted {
-			x++
-		}
-		if admitted := c.admits[u.Code]; admitted.Known {
-			known = true
-			if admitted.N > 0 {
-				a++
+		switch {
+		case row.kind == all:
+			c.counts[i] = c.total
+		case row.kind == register:
+			c.counts[i] = c.organisations(kind, row)
+		case len(c.returns) == 0:
+		case row.kind == average:
+			c.counts[i] = c.averageAge()
+		case row.kind == hasTrait:
+			c.counts[i] = c.people.count(i)
+			if row.level == 2 {
+				c.counts[within] = Sum(c.counts[within], c.counts[i])
 			}
 		}
 	}
-	if len(c.units) == 0 {
-		return
-	}
-	total = domain.People(n)
-	if known || n == 0 {
-		admit = domain.People(a)
-	}
-	if c.marks {
-		none = domain.People(x)
-	}
-	return total, admit, none
 }
 
-// averageAge is the mean of the ages in completed years, to two decimals, rounded half up;
-// not known of a column without people.
-func (c column) averageAge() domain.Hundredths {
-	if !c.rows || c.people.aged == 0 || c.people.ages < 0 {
-		return domain.Hundredths{}
+// organisations counts units of the register for a row of III: all, or those of a kind; of
+// them those that have admitted, or those where nobody is left to admit.
+func (c *column) organisations(kind string, row formRow) domain.Count {
+	of := slices.DeleteFunc(slices.Clone(c.units), func(u reference.Unit) bool { return row.level > 0 && u.PartyKind != kind })
+	switch {
+	case len(c.units) == 0 || row.label == exhausted && !c.marks:
+		return domain.Count{}
+	case row.label == exhausted:
+		of = slices.DeleteFunc(of, func(u reference.Unit) bool { return !u.Exhausted })
+	case row.label == admitting && len(of) > 0:
+		return sumOf(of, func(u reference.Unit) domain.Count {
+			admitted := c.admits[u.Code]
+			return domain.Count{N: min(admitted.N, 1), Known: admitted.Known}
+		})
 	}
-	return domain.Hundredths{N: (200*c.people.ages + c.people.aged) / (2 * c.people.aged), Known: true}
+	return domain.People(len(of))
+}
+
+// averageAge is the mean of the ages in completed years, in hundredths, rounded half up;
+// not known of a column without people.
+func (c *column) averageAge() domain.Count {
+	ages, people := c.people.ages, c.people.aged
+	if people == 0 || ages < 0 {
+		return domain.Count{}
+	}
+	return domain.People((200*ages + people) / (2 * people))
 }
 
 // form2 fills the rows of Biểu 2 with the two columns.
-func form2(w Wording, now, lastYear column) []FormRow {
+func (w *work) form2() []FormRow {
 	rows := make([]FormRow, len(form2Rows))
 	for i, def := range form2Rows {
-		row := FormRow{No: def.no, Label: w.words(def.label), Level: def.level, Heading: def.kind == heads,
-			Now: now.figure(i), LastYear: lastYear.figure(i)}
-		if def.kind == average {
-			row.Average, row.NowYears, row.LastYearYear = true, now.averageAge(), lastYear.averageAge()
-			if row.NowYears.Known && row.LastYearYear.Known {
-				row.Ratio = domain.PercentOf(domain.People(row.NowYears.N), domain.People(row.LastYearYear.N))
-			}
-		}
-		rows[i] = row
-	}
-	for i, def := range form2Rows {
-		row := &rows[i]
-		switch {
-		case def.kind == sums:
-			for j := i + 1; j < len(rows) && rows[j].Level > row.Level; j++ {
-				row.Now, row.LastYear = Sum(row.Now, rows[j].Now), Sum(row.LastYear, rows[j].LastYear)
-			}
-		case def.kind == register && def.level < 2:
-			kind := def.label
-			if def.level == 0 {
-				kind = ""
-			}
-			var admit, none, admitThen, noneThen domain.Count
-			row.Now, admit, none = now.organisations(kind)
-			row.LastYear, admitThen, noneThen = lastYear.organisations(kind)
-			if def.level == 1 {
-				rows[i+1].Now, rows[i+1].LastYear = admit, admitThen
-				rows[i+2].Now, rows[i+2].LastYear = none, noneThen
-			}
-		}
-	}
-	for i := range rows {
-		if row := &rows[i]; !row.Average {
-			row.Ratio = domain.PercentOf(row.Now, row.LastYear)
-		}
+		now, lastYear := w.now.counts[i], w.lastYear.counts[i]
+		rows[i] = FormRow{No: def.no, Label: w.in.words(def.label), Level: def.level, Heading: def.kind == heads,
+			Average: def.kind == average, Now: now, LastYear: lastYear, Ratio: domain.PercentOf(now, lastYear)}
 	}
 	return rows
 }
@@ -385,10 +370,10 @@ func Sum(a, b domain.Count) domain.Count {
 
 // form2B fills Biểu 2B: the ethnic groups, then the religions, each block under its
 // total. A share is of the total of the block.
-func form2B(c *counter, known bool, codes Codes) []FormRow {
-	rowsOf := func(no, label string, values []string, numbers []headcount, without string) []FormRow {
+func (w *work) form2B() []FormRow {
+	rowsOf := func(no, label string, values []string, first int, without string) []FormRow {
 		rows := []FormRow{{No: no, Label: label}}
-		for _, value := range values {
+		for i, value := range values {
 			if value == without {
 				continue
 			}
@@ -396,9 +381,9 @@ func form2B(c *counter, known bool, codes Codes) []FormRow {
 			if value == foreign {
 				row.Label = "Q.tịch gốc nước ngoài" // as printed
 			}
-			if known {
-				n := numbers[slices.Index(values, value)]
-				row.Now, row.Women = domain.People(int(n.all)), domain.People(int(n.women))
+			if len(w.now.returns) > 0 {
+				n := w.now.people.origins[2*(first+i):]
+				row.Now, row.Women = domain.People(int(n[0])), domain.People(int(n[1]))
 			}
 			rows[0].Now, rows[0].Women = Sum(rows[0].Now, row.Now), Sum(rows[0].Women, row.Women)
 			rows = append(rows, row)
@@ -408,8 +393,8 @@ func form2B(c *counter, known bool, codes Codes) []FormRow {
 		}
 		return rows
 	}
-	return append(rowsOf("I", "Dân tộc", codes.Ethnicities, c.ethnicities, ""),
-		rowsOf("II", "Tôn giáo", codes.Religions, c.religions, noReligion)...)
+	ethnicities, religions := w.in.Codes.Ethnicities, w.in.Codes.Religions
+	return append(rowsOf("I", "Dân tộc", ethnicities, 0, ""), rowsOf("II", "Tôn giáo", religions, len(ethnicities), noReligion)...)
 }
 
 // both is the trait of having two; unsaid when either is.

@@ -132,3 +132,17 @@ func TestMovement(t *testing.T) {
 		})
 	}
 }
+
+// The people of a unit that has ended are in every row of the forms that counts them.
+func TestEndedInTheForms(t *testing.T) {
+	ended := reference.Unit{Code: "A", Name: "A", Group: "Xã", Until: domain.Day(2025, time.June, 30), Row: 2}
+	r := list("A", "An 2.1")
+	r.Admissions[0].Sex, r.Admissions[0].Religion = text("Nữ"), text("Công giáo")
+	s := summarise(input{Period: month(2025, time.July), Codes: codes(t), Counted: returnsOf(map[string]string{"Z": "Zung 1.9"}),
+		Ended:      map[string]*domain.Return{"A": r},
+		Assignment: &reference.Assignment{Units: []reference.Unit{ended, {Code: "Z", Name: "Z", Group: "Xã", Row: 3}}}})
+	i := slices.IndexFunc(s.Equalities, func(e consolidate.Equality) bool { return strings.HasPrefix(e.What, "Cột nữ khối tôn giáo") })
+	if e := s.Equalities[i]; e.LeftIs != domain.People(1) || e.RightIs != domain.People(1) {
+		t.Errorf("%s: %+v and %+v, want 1 and 1", e.What, e.LeftIs, e.RightIs)
+	}
+}

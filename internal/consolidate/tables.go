@@ -35,10 +35,8 @@ type FormRow struct {
 	// Ratio is Now×100/LastYear; unknown ("-") where LastYear is 0 or unknown. In
 	// Biểu 2B it is the share of the block's total.
 	Ratio domain.Hundredths
-	// Average marks the row Tuổi bình quân: Now and LastYear are not used, the two
-	// averages in years are.
-	Average                bool
-	NowYears, LastYearYear domain.Hundredths
+	// Average marks the row Tuổi bình quân: Now and LastYear are years, in hundredths.
+	Average bool
 }
 
 // Feature is a column of CO_CAU: a trait that people of KET_NAP have.
@@ -60,7 +58,6 @@ type PartyCellLine struct {
 	Cell     string
 	Target   domain.Count // as the district assigned it, else as the unit states it
 	Admitted domain.Count // since 1 January
-	None     bool         // nobody admitted yet this year
 }
 
 // PoolLine is a row of NGUON: the source pool of a unit at the end of the period.
@@ -129,11 +126,9 @@ type Band struct {
 
 // Trace is where a figure of a unit comes from.
 type Trace struct {
-	Unit       reference.Unit
-	What       string // "Lũy kế", "Nguồn đã bồi dưỡng", "Chỉ tiêu", "Cùng kỳ năm trước"
-	Figure     domain.Count
-	File       string // relative to the workspace
-	SHA256     string
-	Submission int
-	Place      string // «KET_NAP!A10:V18»
+	Unit   reference.Unit
+	What   string // "Lũy kế", "Nguồn đã bồi dưỡng", "Chỉ tiêu", "Cùng kỳ năm trước"
+	Figure domain.Count
+	Source
+	Place string // «KET_NAP!A10:V18»
 }

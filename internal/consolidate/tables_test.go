@@ -322,7 +322,8 @@ func TestPoolAndCells(t *testing.T) {
 	}
 	var cells []string
 	for _, c := range s.PartyCells {
-		cells = append(cells, fmt.Sprintf("%s %s %d %v %v", c.Unit.Code, c.Cell, c.Target.N, c.Admitted.Stored(), c.None))
+		none := c.Admitted == domain.People(0)
+		cells = append(cells, fmt.Sprintf("%s %s %d %v %v", c.Unit.Code, c.Cell, c.Target.N, c.Admitted.Stored(), none))
 	}
 	want := []string{"A Chi bộ Trạm Y tế 2 1 false", "A Chi bộ 1 7 1 false", "A Chi bộ Trường 3 0 true", "A Chi bộ lạ 0 1 false",
 		"B Chi bộ 2 0 <nil> false"} // B has not sent

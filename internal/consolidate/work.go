@@ -17,6 +17,8 @@ type work struct {
 	counted     []*unitTotals // of them, those with a return that counts
 	comparisons []*comparison
 	ended       []EndedLine
+
+	now, lastYear column // of Biểu 2
 }
 
 // unitTotals is what a unit's figures are made of.
@@ -45,12 +47,10 @@ type part struct {
 
 func newWork(in Input) *work {
 	w := &work{in: in, ended: in.EndedLines()}
-	totals := map[[2]any]*unitTotals{} // by code and first day: a code may be of two units
-	key := func(u reference.Unit) [2]any { return [2]any{u.Code, u.From} }
+	of := map[reference.Unit]*unitTotals{}
 	for _, u := range in.Assignment.Expected(in.Period.To) {
-		a := &unitTotals{unit: u, figures: in.Counted[u.Code]}
-		totals[key(u)] = a
-		w.units = append(w.units, a)
+		of[u] = &unitTotals{unit: u, figures: in.Counted[u.Code]}
+		w.units = append(w.units, of[u])
 	}
 	order := map[string]int{} // of the groups, as units first name them: the order of Summary.Units
 	for i, a := range slices.Backward(w.units) {
@@ -65,7 +65,7 @@ func newWork(in Input) *work {
 	for _, l := range in.Assignment.Lineages(in.Period.Last(), in.Period.LastYear().Last()) {
 		c := &comparison{}
 		for _, u := range l.Now {
-			c.now = append(c.now, totals[key(u)])
+			c.now = append(c.now, of[u])
 		}
 		for _, u := range l.Then {
 			c.parts = append(c.parts, w.part(u, true))
@@ -217,13 +217,13 @@ func (w *work) unitLine(a *unitTotals) Line {
 // year that no single unit has, because it was divided or because part of them is not
 // known, are added where all the units they are of come together.
 func (w *work) addUp(groups []Group) Line {
-	in := map[[2]any]int{} // the group of a unit
+	in := map[reference.Unit]int{} // the group of a unit
 	for i := range groups {
 		g := &groups[i]
 		g.Line = Line{}
 		for _, u := range g.Units {
 			g.Line.add(u.Line)
-			in[[2]any{u.Unit.Code, u.Unit.From}] = i
+			in[u.Unit] = i
 		}
 	}
 	var across []Line
@@ -231,13 +231,9 @@ func (w *work) addUp(groups []Group) Line {
 		if c.plain() {
 			continue
 		}
-		at, together := -1, true
-		for _, a := range c.now {
-			i := in[[2]any{a.unit.Code, a.unit.From}]
-			together = together && (at < 0 || i == at)
-			at = i
-		}
-		if extra := c.line(); together {
+		at := in[c.now[0].unit]
+		parted := slices.ContainsFunc(c.now, func(a *unitTotals) bool { return in[a.unit] != at })
+		if extra := c.line(); !parted {
 			groups[at].Line.add(extra)
 		} else {
 			across = append(across, extra)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
 	"ketnap/internal/xlsx/template"
 )
 
@@ -30,7 +31,7 @@ func addForms(b *template.Book, s *consolidate.Summary) {
 			values["text"] = r.No + ". " + r.Label
 		}
 		if r.Average {
-			values["now"], values["lastYear"] = dashed(r.NowYears), dashed(r.LastYearYear)
+			values["now"], values["lastYear"] = dashed(domain.Hundredths(r.Now)), dashed(domain.Hundredths(r.LastYear))
 		}
 		if r.Heading {
 			values["now"], values["lastYear"], values["percent"] = nil, nil, nil

@@ -83,7 +83,7 @@ func addPartyCells(b *template.Book, s *consolidate.Summary) {
 			"target": c.Target, "admitted": c.Admitted, "remaining": notBelow(c.Target.Minus(c.Admitted)), "mark": "",
 		}
 		switch {
-		case c.None:
+		case c.Admitted == domain.People(0):
 			values["mark"] = "Chưa kết nạp"
 		case !c.Admitted.Known:
 			values["mark"] = "Chưa có báo cáo được nhận"
@@ -94,7 +94,7 @@ func addPartyCells(b *template.Book, s *consolidate.Summary) {
 	none := 0
 	for _, c := range s.PartyCells {
 		target, admitted = consolidate.Sum(target, c.Target), consolidate.Sum(admitted, c.Admitted)
-		if c.None {
+		if c.Admitted == domain.People(0) {
 			none++
 		}
 	}

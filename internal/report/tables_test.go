@@ -64,13 +64,14 @@ func sampleTables(s *consolidate.Summary) consolidate.Tables {
 			}
 			pool.Local, pool.Moved, pool.Expiring, pool.Expired = domain.People(n), domain.People(1), domain.People(n%2), domain.People(0)
 			t.PartyCells = append(t.PartyCells, consolidate.PartyCellLine{Unit: u.Unit, Cell: "Chi bộ xóm Soi", Target: l.Target,
-				Admitted: l.ToDate, None: n == 0})
+				Admitted: l.ToDate})
 			t.Traces = append(t.Traces,
-				consolidate.Trace{Unit: u.Unit, What: "Lũy kế", Figure: l.ToDate, File: "inbox/2021-10/" + u.Unit.Code + " T10.xlsx",
-					SHA256: strings.Repeat("0123456789abcdef", 4), Submission: 1, Place: "KET_NAP!A10:V18"})
+				consolidate.Trace{Unit: u.Unit, What: "Lũy kế", Figure: l.ToDate, Place: "KET_NAP!A10:V18",
+					Source: consolidate.Source{File: "inbox/2021-10/" + u.Unit.Code + " T10.xlsx",
+						SHA256: strings.Repeat("0123456789abcdef", 4), Submission: 1}})
 		}
 		t.Traces = append(t.Traces, consolidate.Trace{Unit: u.Unit, What: "Chỉ tiêu (01-KH/HU ngày 15/01/2021)", Figure: l.Target,
-			File: "assignment.xlsx", Place: fmt.Sprintf("CHI_TIEU!C%d", i+2)})
+			Source: consolidate.Source{File: "assignment.xlsx"}, Place: fmt.Sprintf("CHI_TIEU!C%d", i+2)})
 		t.StructSum.Admitted = consolidate.Sum(t.StructSum.Admitted, l.ToDate)
 		t.Structure = append(t.Structure, line)
 		perPlace(&pool)
@@ -133,8 +134,7 @@ func sampleForms(whole consolidate.Line) (form2, form2B []consolidate.FormRow) {
 	heading := func(no, label string) consolidate.FormRow {
 		return consolidate.FormRow{No: no, Label: label, Heading: true}
 	}
-	average := consolidate.FormRow{Label: "Tuổi bình quân", Level: 1, Average: true, NowYears: domain.Hundredths{N: 3125, Known: true},
-		LastYearYear: domain.Hundredths{N: 3000, Known: true}}
+	average := consolidate.FormRow{Label: "Tuổi bình quân", Level: 1, Average: true, Now: domain.People(3125), LastYear: domain.People(3000)}
 	average.Ratio = domain.PercentOf(domain.People(3125), domain.People(3000))
 	first := consolidate.FormRow{No: "I", Label: "Tổng số đảng viên mới kết nạp", Now: whole.ToDate, LastYear: whole.LastYearOfCounted}
 	first.Ratio = domain.PercentOf(first.Now, first.LastYear)

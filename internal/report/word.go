@@ -80,8 +80,8 @@ func (p prose) structure() string {
 		if told && row.Now.Known && row.Now.N > 0 {
 			parts = append(parts, fmt.Sprintf("%s %s (%s %%)", people(row.Now), words, domain.PercentOf(row.Now, total)))
 		}
-		if row.Average && row.NowYears.Known {
-			parts = append(parts, fmt.Sprintf("tuổi bình quân %s", row.NowYears))
+		if row.Average && row.Now.Known {
+			parts = append(parts, fmt.Sprintf("tuổi bình quân %s", domain.Hundredths(row.Now)))
 		}
 	}
 	if len(parts) == 0 {
