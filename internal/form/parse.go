@@ -54,6 +54,11 @@ func parse(c reader.Cell, column *Column, codes *CodeList, monthFirst bool) doma
 	return v
 }
 
+// Parse reads a text as it is read in a cell of a column.
+func (f *Forms) Parse(column Column, text string) domain.Value {
+	return parse(reader.Cell{Type: reader.Text, Text: text}, &column, f.Codes[column.Codes], false)
+}
+
 // bad is a value that could not be read.
 func bad(why domain.Why, raw string) domain.Value {
 	return domain.Value{State: domain.Bad, Why: why, Raw: raw}

@@ -13,8 +13,7 @@ import (
 // with the return counted for the nearest earlier period.
 
 var ruleX01 = Rule{
-	Code: "X01", Severity: domain.Error, Scope: ScopeAcross, Cell: "số định danh thứ hai", Waivable: true, alone: sameID,
-	Source:  ourCount,
+	Code: "X01", Severity: domain.Error, Cell: "số định danh thứ hai", alone: sameID, Source: ourCount,
 	Title:   "Một số định danh xuất hiện hai lần trong báo cáo",
 	Why:     "Một người chỉ được tính một lần.",
 	Example: "Ô E12 (Số định danh cá nhân (CCCD)): số *********143 đã có ở ô E11 — mỗi người một dòng — xóa dòng thừa hoặc sửa số.",
@@ -37,17 +36,22 @@ func again(rows []*row, key func(*row) string, tell func(p, first *row)) {
 	}
 }
 
+// idKey is an identity number, "" when it is none.
+func idKey(p *row) string {
+	if !isID(p.id) {
+		return ""
+	}
+	return p.id.Text
+}
+
 // sameID is X01. A person in both lists is X05's.
 func sameID(rc *ruleContext) {
-	again(rc.everyone, func(p *row) string {
-		if !isID(p.id) {
-			return ""
-		}
-		return p.sheet + p.id.Text
-	}, func(p, first *row) {
+	twice := func(p, first *row) {
 		rc.at(p, "national_id").says("", "số %s đã có ở ô %s — mỗi người một dòng — xóa dòng thừa hoặc sửa số",
 			domain.MaskID(p.id.Text), first.id.Cell.Ref())
-	})
+	}
+	again(rc.people, idKey, twice)
+	again(rc.pool, idKey, twice)
 }
 
 // whoKey is name and birth date, "" when either is not known.
@@ -59,10 +63,10 @@ func whoKey(name, born *domain.Value) string {
 }
 
 var ruleX03 = Rule{
-	Code: "X03", Severity: domain.Warning, Scope: ScopeAcross, Cell: "Họ và tên", Waivable: true, alone: namesakes,
-	against: each(people, namesakesElsewhere), Source: ourCount,
-	Title: "Trùng họ tên và ngày sinh, số định danh khác nhau hoặc để trống",
-	Why:   "Có thể là một người bị ghi hai lần với số định danh sai.",
+	Code: "X03", Severity: domain.Warning, Cell: "Họ và tên", alone: namesakes, against: each(people, namesakesElsewhere),
+	Source: ourCount,
+	Title:  "Trùng họ tên và ngày sinh, số định danh khác nhau hoặc để trống",
+	Why:    "Có thể là một người bị ghi hai lần với số định danh sai.",
 	Example: "Ô B12 (Họ và tên): trùng họ tên và ngày sinh với ô B11, số định danh khác nhau — mỗi người một dòng — nếu là hai " +
 		"người, ghi vào Ghi chú.",
 }
@@ -79,20 +83,18 @@ func namesakes(rc *ruleContext) {
 	})
 }
 
-// decisionKey is a decision's number, "" when it is none: 05-QĐ/HU and 5 - QĐ/HU are one.
-func decisionKey(v *domain.Value) string {
-	if !v.Known() {
+// decisionKey is a decision's number, "" when it or its date is none: 05-QĐ/HU and 5 - QĐ/HU are one.
+func decisionKey(a *domain.Admission) string {
+	if !a.DecisionNo.Known() || !a.DecisionDate.Known() {
 		return ""
 	}
-	text := viet.Fold(v.Text)
-	text = strings.TrimPrefix(text, viet.Fold("số"))
+	text := strings.TrimPrefix(viet.Fold(a.DecisionNo.Text), viet.Fold("số"))
 	return strings.TrimLeft(text, "0")
 }
 
 var ruleX04 = Rule{
-	Code: "X04", Severity: domain.Warning, Scope: ScopeAcross, Cell: "Số QĐ", Waivable: true, alone: decisionDates,
-	against: each(people, decisionDatesElsewhere),
-	Title:   "Một số quyết định có hai ngày khác nhau",
+	Code: "X04", Severity: domain.Warning, Cell: "Số QĐ", alone: decisionDates, against: each(people, decisionDatesElsewhere),
+	Title: "Một số quyết định có hai ngày khác nhau",
 	Why: "Một quyết định chỉ có một ngày; khác nhau là ghi nhầm số hoặc ngày. Quyết định do chính đơn vị ra (ĐU) không so giữa " +
 		"các đơn vị.",
 	Source: "Hướng dẫn 36-HD/VPTW: số văn bản đánh liên tục theo nhiệm kỳ.",
@@ -102,12 +104,7 @@ var ruleX04 = Rule{
 
 // decisionDates is X04 within the return.
 func decisionDates(rc *ruleContext) {
-	again(rc.people, func(p *row) string {
-		if !p.admission.DecisionDate.Known() {
-			return ""
-		}
-		return decisionKey(&p.admission.DecisionNo)
-	}, func(p, first *row) {
+	again(rc.people, func(p *row) string { return decisionKey(p.admission) }, func(p, first *row) {
 		a, before := p.admission, first.admission
 		if a.DecisionDate.Date != before.DecisionDate.Date {
 			rc.at(p, "decision_no").resting(a.DecisionDate, before.DecisionDate).says(before.DecisionDate.Date,
@@ -118,22 +115,16 @@ func decisionDates(rc *ruleContext) {
 }
 
 var ruleX05 = Rule{
-	Code: "X05", Severity: domain.Error, Scope: ScopeAcross, Cell: "số định danh ở NGUON", Waivable: true, alone: stillInPool,
-	Source: ourForm,
-	Title:  "Người đã kết nạp vẫn còn trong danh sách nguồn",
-	Why:    "Người đã kết nạp không còn là nguồn; để lại thì đếm hai lần.",
+	Code: "X05", Severity: domain.Error, Cell: "số định danh ở NGUON", alone: stillInPool, Source: ourForm,
+	Title: "Người đã kết nạp vẫn còn trong danh sách nguồn",
+	Why:   "Người đã kết nạp không còn là nguồn; để lại thì đếm hai lần.",
 	Example: "Ô E15 (Số định danh cá nhân (CCCD)): số *********143 đã có trong KET_NAP ở ô E11 — người đã kết nạp không còn trong " +
 		"nguồn — xóa dòng này ở NGUON.",
 }
 
 // stillInPool is X05.
 func stillInPool(rc *ruleContext) {
-	again(rc.everyone, func(p *row) string {
-		if !isID(p.id) {
-			return ""
-		}
-		return p.id.Text
-	}, func(p, first *row) {
+	again(rc.everyone, idKey, func(p, first *row) {
 		if p.candidate != nil && first.admission != nil {
 			rc.at(p, "national_id").says("", "số %s đã có trong KET_NAP ở ô %s — người đã kết nạp không còn trong nguồn — "+
 				"xóa dòng này ở NGUON", domain.MaskID(p.id.Text), first.id.Cell.Ref())
@@ -142,10 +133,9 @@ func stillInPool(rc *ruleContext) {
 }
 
 var ruleX06 = Rule{
-	Code: "X06", Severity: domain.Warning, Scope: ScopeAcross, Cell: "tiêu đề TT", Waivable: true, against: gone, ofUnit: true,
-	Source: ourForm,
-	Title:  "Người đã có trong báo cáo kỳ trước của năm nay không còn",
-	Why:    "Danh sách là lũy kế: người đã kết nạp phải có trong mọi báo cáo sau của năm.",
+	Code: "X06", Severity: domain.Warning, Cell: "tiêu đề TT", ofUnit: true, against: gone, Source: ourForm,
+	Title: "Người đã có trong báo cáo kỳ trước của năm nay không còn",
+	Why:   "Danh sách là lũy kế: người đã kết nạp phải có trong mọi báo cáo sau của năm.",
 	Example: "Ô A7 (TT): thiếu 1 người đã có trong báo cáo kỳ 2021-09 (dòng 12 của báo cáo đó) — danh sách phải đủ từ đầu năm — bổ " +
 		"sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng.",
 }
@@ -183,25 +173,22 @@ func gone(rc *ruleContext) {
 	if len(rows) == 0 {
 		return
 	}
-	which := strings.Join(rows[:min(len(rows), 10)], ", ")
-	if len(rows) > 10 {
-		which += ", …"
-	}
 	rc.atHead().resting(digest(missing)[:16]).says("", "thiếu %d người đã có trong báo cáo kỳ %s (dòng %s của báo cáo đó) — "+
-		"danh sách phải đủ từ đầu năm — bổ sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO", len(rows), rc.Previous.Period(), which)
+		"danh sách phải đủ từ đầu năm — bổ sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO",
+		len(rows), rc.Previous.Period(), some(rows, 10))
 }
 
 // atHead begins a violation about KET_NAP as a whole, at the header of its first column.
 func (rc *ruleContext) atHead() violation {
 	f := rc.atHeading(domain.SheetAdmissions, "no", rc.header(domain.SheetAdmissions, "no"))
-	if f.cell.Row == 0 { // without that column: the first of the header
-		f.cell.Row, f.cell.Col = rc.Return.Reading.Sheet(domain.SheetAdmissions).HeaderRow, 1
+	if f.Cell.Row == 0 { // without that column: the first of the header
+		f.Cell.Row, f.Cell.Col = rc.Return.Reading.Sheet(domain.SheetAdmissions).HeaderRow, 1
 	}
 	return f
 }
 
 var ruleX07 = Rule{
-	Code: "X07", Severity: domain.Info, Scope: ScopeAcross, Cell: "Ngày cấp GCN", Waivable: true, alone: each(pool, expiring),
+	Code: "X07", Severity: domain.Info, Cell: "Ngày cấp GCN", alone: each(pool, expiring),
 	limits:  []limitName{certificateAge, expiryNotice},
 	Title:   "Giấy chứng nhận của người trong nguồn sắp hết hạn",
 	Why:     "Còn 6 tháng để chi bộ họp xét trước khi phải học lại.",
@@ -212,8 +199,8 @@ var ruleX07 = Rule{
 // expiring is X07.
 func expiring(rc *ruleContext, p *row) {
 	given, last := p.certificate, rc.Period.Last()
-	ends := given.Date.AddMonths(rc.limit(certificateAge, last))
-	if rc.Period.IsZero() || !given.Known() || !p.candidate.Followed() || ends.After(last.AddMonths(rc.limit(expiryNotice, last))) {
+	ends := given.Date.AddMonths(rc.rules.limit(certificateAge, last))
+	if rc.Period.IsZero() || !given.Known() || !p.candidate.Followed() || ends.After(last.AddMonths(rc.rules.limit(expiryNotice, last))) {
 		return
 	}
 	told := "cấp %s, có giá trị đến %s — chi bộ phải họp xét không sau ngày đó"

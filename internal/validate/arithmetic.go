@@ -3,7 +3,6 @@ package validate
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/form"
@@ -75,10 +74,9 @@ func (rc *ruleContext) inMonth(p *row) tally {
 
 // Places as a sentence words them.
 const (
-	wordToDate   = "Lũy kế"
-	wordInPeriod = "Trong kỳ"
-	wordTotal    = "Tổng cộng"
-	wordFile     = "Tệp" // what is about no sheet
+	wordToDate = "Lũy kế"
+	wordTotal  = "Tổng cộng"
+	wordFile   = "Tệp" // what is about no sheet
 )
 
 // againstList compares one column of CHI_BO, line by line, with a list. A line of
@@ -105,7 +103,7 @@ func (rc *ruleContext) toDateByCell() map[string]tally {
 }
 
 var ruleA02 = Rule{
-	Code: "A02", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", Waivable: true, alone: cellAgainstList, Source: ourCount,
+	Code: "A02", Severity: domain.Error, Cell: "ô đó", alone: cellAgainstList, Source: ourCount,
 	Title:   "Lũy kế hoặc Trong kỳ của chi bộ khác số người của chi bộ đó trong KET_NAP",
 	Why:     "Số của chi bộ phải truy được về từng người.",
 	Example: "Ô E10 (Chi bộ Cơ quan xã, Lũy kế): ghi 7, danh sách KET_NAP có 0 người — hai số phải bằng nhau — sửa ô E10 hoặc danh sách.",
@@ -117,7 +115,7 @@ func cellAgainstList(rc *ruleContext) {
 		return
 	}
 	rc.againstList("to_date", wordToDate, "danh sách KET_NAP có %d người của chi bộ này", rc.toDateByCell())
-	rc.againstList("in_period", wordInPeriod, "danh sách KET_NAP có %d người của chi bộ này trong kỳ "+rc.Period.String(),
+	rc.againstList("in_period", "Trong kỳ", "danh sách KET_NAP có %d người của chi bộ này trong kỳ "+rc.Period.String(),
 		rc.byCell(rc.people, rc.inMonth))
 }
 
@@ -126,19 +124,19 @@ func cellAgainstList(rc *ruleContext) {
 // row, the sum of the cells and the column's header.
 func (rc *ruleContext) totalToDate() (domain.Count, violation) {
 	if rc.total != nil {
-		return rc.total.figures.ToDate.Count(), rc.at(rc.total, "to_date").named(wordTotal + ", " + wordToDate)
+		return rc.total.value("to_date").Count(), rc.at(rc.total, "to_date").named(wordTotal + ", " + wordToDate)
 	}
 	f := rc.atHeading(domain.SheetCells, "to_date", wordToDate)
 	sum := rc.sumOf("to_date")
 	if sum.Known {
-		f.got = fmt.Sprint(sum.N)
+		f.Got = fmt.Sprint(sum.N)
 	}
 	return sum, f
 }
 
 var ruleA01 = Rule{
-	Code: "A01", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)", Waivable: true,
-	alone: totalAgainstList, Source: ourCount,
+	Code: "A01", Severity: domain.Error, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)", alone: totalAgainstList,
+	Source:  ourCount,
 	Title:   "Tổng cộng Lũy kế ở CHI_BO khác số người trong KET_NAP",
 	Why:     "Số tổng hợp lấy từ danh sách; hai nơi phải bằng nhau.",
 	Example: "Ô E25 (Tổng cộng, Lũy kế): ghi 14, danh sách KET_NAP có 12 người — hai số phải bằng nhau — sửa ô E25 hoặc danh sách.",
@@ -160,13 +158,13 @@ func totalAgainstList(rc *ruleContext) {
 	if total.N == listed || total.N-listed == excess {
 		return
 	}
-	actual, fix := fmt.Sprintf("ghi %d", total.N), "sửa ô "+f.cell.Ref()
+	actual, fix := fmt.Sprintf("ghi %d", total.N), "sửa ô "+f.Cell.Ref()
 	if rc.total == nil {
 		actual, fix = fmt.Sprintf("không có dòng %s, các chi bộ cộng lại là %d", wordTotal, total.N), "sửa các dòng của CHI_BO"
 	}
 	actual += fmt.Sprintf(", danh sách KET_NAP có %d người", listed)
-	if cells := rc.lineless(); len(cells) > 0 {
-		actual += ", CHI_BO không có dòng của " + strings.Join(cells, ", ")
+	if cells := rc.lineless(); cells != "" {
+		actual += ", CHI_BO không có dòng của " + cells
 		fix = "thêm dòng đó, " + fix
 	}
 	f.resting(total.N, listed).says(listed, "%s — hai số phải bằng nhau — %s hoặc danh sách", actual, fix)
@@ -175,31 +173,26 @@ func totalAgainstList(rc *ruleContext) {
 // lineless are the cells of people in KET_NAP that CHI_BO has no line for, as a
 // sentence names them. A name that R18 has refused is no cell; where a line has no
 // name of a cell either, theirs may be that line.
-func (rc *ruleContext) lineless() (names []string) {
+func (rc *ruleContext) lineless() string {
 	if slices.ContainsFunc(rc.lines, func(l *row) bool { return !l.cell.Known() || rc.refused(l.cell) }) {
-		return nil
+		return ""
 	}
-	const most = 3
+	var names []string
 	seen := map[string]bool{}
 	for _, p := range rc.people {
 		key := rc.cellKey(p.cell.Text)
-		if !p.cell.Known() || rc.lineKeys[key] || rc.refused(p.cell) || seen[key] {
-			continue
+		if p.cell.Known() && !rc.lineKeys[key] && !rc.refused(p.cell) && !seen[key] {
+			seen[key] = true
+			names = append(names, quote(p.cell.Text))
 		}
-		seen[key] = true
-		if len(names) == most {
-			return append(names, "…")
-		}
-		names = append(names, quote(p.cell.Text))
 	}
-	return names
+	return some(names, 3)
 }
 
 var ruleA03 = Rule{
-	Code: "A03", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng", Waivable: true, alone: totalAgainstCells,
-	Source: ourCount,
-	Title:  "Tổng cộng khác tổng các chi bộ",
-	Why:    "Công thức cộng thiếu dòng, hoặc số gõ đè lên công thức.",
+	Code: "A03", Severity: domain.Error, Cell: "ô Tổng cộng", alone: totalAgainstCells, Source: ourCount,
+	Title: "Tổng cộng khác tổng các chi bộ",
+	Why:   "Công thức cộng thiếu dòng, hoặc số gõ đè lên công thức.",
 	Example: "Ô E25 (Tổng cộng, Kết nạp, Lũy kế từ đầu năm): ghi 14, các chi bộ cộng lại là 13 — phải bằng tổng các dòng — sửa công " +
 		"thức ở ô E25.",
 }
@@ -248,7 +241,7 @@ func (rc *ruleContext) inTotal(f field) bool {
 }
 
 var ruleA04 = Rule{
-	Code: "A04", Severity: domain.Error, Scope: ScopeSums, Cell: "ô đó", alone: each(values, notCount), Source: ourCount,
+	Code: "A04", Severity: domain.Error, Cell: "ô đó", firm: true, alone: each(values, notCount), Source: ourCount,
 	Title:   "Số âm, số lẻ hoặc không phải số ở ô đếm người",
 	Why:     "Người thì đếm bằng số nguyên không âm.",
 	Example: "Ô E12 (Kết nạp, Lũy kế từ đầu năm): ghi «2,5», không phải số nguyên — phải là số người — sửa lại.",
@@ -273,7 +266,7 @@ func notCount(rc *ruleContext, f field) {
 }
 
 var ruleA05 = Rule{
-	Code: "A05", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", Waivable: true, alone: trainedAgainstLists, Source: ourCount,
+	Code: "A05", Severity: domain.Warning, Cell: "ô đó", alone: trainedAgainstLists, Source: ourCount,
 	Title: "Nguồn đã bồi dưỡng trong năm khác số GCN cấp trong năm ở các danh sách",
 	Why:   "Số bồi dưỡng là số giấy chứng nhận cấp trong năm của người đã kết nạp và người còn trong nguồn.",
 	Example: "Ô F13 (Chi bộ Trường Mầm non, Nguồn đã bồi dưỡng trong năm): ghi 1, các danh sách có 0 giấy chứng nhận cấp trong năm — " +
@@ -299,7 +292,7 @@ func trainedAgainstLists(rc *ruleContext) {
 }
 
 var ruleA06 = Rule{
-	Code: "A06", Severity: domain.Warning, Scope: ScopeSums, Cell: "ô đó", Waivable: true, alone: waitingAgainstPool, Source: ourCount,
+	Code: "A06", Severity: domain.Warning, Cell: "ô đó", alone: waitingAgainstPool, Source: ourCount,
 	Title: "Hồ sơ đang chờ khác số người ở giai đoạn «Đã trình cấp ủy»",
 	Why:   "Hồ sơ đang chờ là người trong NGUON đã trình cấp ủy.",
 	Example: "Ô G12 (Chi bộ xóm Chùa, Hồ sơ đang chờ): ghi 1, danh sách NGUON có 0 người đã trình cấp ủy — hai số phải bằng nhau — " +
@@ -323,10 +316,10 @@ func waitingAgainstPool(rc *ruleContext) {
 }
 
 var ruleA07 = Rule{
-	Code: "A07", Severity: domain.Error, Scope: ScopeSums, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)", Waivable: true,
-	against: fell, ofUnit: true, Source: ourCount,
-	Title: "Lũy kế giảm so với báo cáo được tính của kỳ trước trong năm",
-	Why:   "Lũy kế từ đầu năm không thể giảm, trừ khi có quyết định bị thu hồi: đề nghị cấp trên chấp nhận riêng.",
+	Code: "A07", Severity: domain.Error, Cell: "ô Tổng cộng, Lũy kế (không có dòng đó: tiêu đề cột)", ofUnit: true, against: fell,
+	Source: ourCount,
+	Title:  "Lũy kế giảm so với báo cáo được tính của kỳ trước trong năm",
+	Why:    "Lũy kế từ đầu năm không thể giảm, trừ khi có quyết định bị thu hồi: đề nghị cấp trên chấp nhận riêng.",
 	Example: "Ô E25 (Tổng cộng, Lũy kế): ghi 3, báo cáo kỳ 2021-09 là 4 — lũy kế không giảm trong năm — bổ sung người còn thiếu, " +
 		"hoặc giải trình với huyện.",
 }

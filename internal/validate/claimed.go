@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,7 +13,7 @@ import (
 // earlier years.
 
 var ruleU03 = Rule{
-	Code: "U03", Severity: domain.Error, Scope: ScopeUnit, Cell: "–", Waivable: true, against: sameList,
+	Code: "U03", Severity: domain.Error, Cell: "–", against: sameList,
 	Title: "Danh sách KET_NAP trùng hoàn toàn với danh sách của đơn vị khác",
 	Why: "Gửi nhầm tệp của đơn vị khác. Hai phiên bản của một đơn vị trùng cả Lần nộp và Ngày lập thì báo cảnh báo: không biết " +
 		"bản nào mới hơn.",
@@ -39,11 +40,10 @@ func sameList(rc *ruleContext) {
 }
 
 var ruleX02 = Rule{
-	Code: "X02", Severity: domain.Error, Scope: ScopeAcross, Cell: "Số định danh cá nhân", Waivable: true,
-	against: each(people, elsewhere),
-	Title:   "Số định danh đã có ở đơn vị khác, hoặc đã kết nạp năm trước mà không ghi «Kết nạp lại»",
-	Why:     "Một người không thể được kết nạp ở hai nơi; người của năm trước không tính lại năm nay.",
-	Source:  statutes + ", mục 3.5 (kết nạp lại); mỗi người chỉ được tính một lần.",
+	Code: "X02", Severity: domain.Error, Cell: "Số định danh cá nhân", against: each(people, elsewhere),
+	Title:  "Số định danh đã có ở đơn vị khác, hoặc đã kết nạp năm trước mà không ghi «Kết nạp lại»",
+	Why:    "Một người không thể được kết nạp ở hai nơi; người của năm trước không tính lại năm nay.",
+	Source: statutes + ", mục 3.5 (kết nạp lại); mỗi người chỉ được tính một lần.",
 	Example: "Ô E10 (Số định danh cá nhân (CCCD)): số *********143 cũng có trong báo cáo của Đảng bộ xã Hà Châu — mỗi người chỉ được " +
 		"tính ở một đơn vị — hai đơn vị đối chiếu, đơn vị ghi sai sửa lại.",
 }
@@ -89,20 +89,64 @@ func namesakesElsewhere(rc *ruleContext, p *row) {
 // decisionDatesElsewhere is X04 between units. Decisions that each unit numbers itself are no key
 // that anybody claims.
 func decisionDatesElsewhere(rc *ruleContext, p *row) {
-	no, date := &p.admission.DecisionNo, p.admission.DecisionDate
-	key := decisionKey(no)
-	if len(rc.others) == 0 || key == "" || !date.Known() {
+	if len(rc.others) == 0 {
 		return
 	}
-	if clashes := rc.clashes(Key{Text: "d" + key, Day: date.Date}); len(clashes) > 0 {
+	key, date := decisionKey(p.admission), p.admission.DecisionDate
+	if clashes := rc.clashes(Key{Text: "d" + key, Day: date.Date}); key != "" && len(clashes) > 0 {
 		other := clashes[0]
 		rc.at(p, "decision_no").resting(date, other.Unit, other.Day).says(other.Day, "số %s ghi ngày %s, báo cáo của %s ghi ngày %s — "+
 			"một quyết định chỉ có một ngày — xem lại số và ngày của quyết định",
-			shorten(no.Text), date.Date, rc.unitName(other.Unit), other.Day)
+			shorten(p.admission.DecisionNo.Text), date.Date, rc.unitName(other.Unit), other.Day)
 	}
 }
 
-// ownDecision reports whether a decision of that key is one that units number themselves.
-func (rules *Rules) ownDecision(key string) bool {
-	return slices.ContainsFunc(rules.words[ownDecisions], func(w string) bool { return strings.HasSuffix(key, w) })
+// sortClaims sorts what is known of others. A return whose unit or period is not known
+// is compared with nobody's.
+func (rc *ruleContext) sortClaims() {
+	if !rc.usable() || !rc.attributed() || rc.Period.IsZero() {
+		rc.Twins = nil
+		return
+	}
+	rc.own, rc.others, rc.past = map[Key]int64{}, map[string][]domain.Claim{}, map[string][]domain.Claim{}
+	for _, c := range rc.Own {
+		if c.Covers(rc.Period) {
+			rc.own[Key{Text: c.Key, Day: c.Day}] = c.Since
+		}
+	}
+	for _, c := range slices.SortedFunc(slices.Values(rc.Others), domain.Claim.Compare) {
+		if c.Unit != rc.unit.Code && c.Covers(rc.Period) {
+			rc.others[c.Key] = append(rc.others[c.Key], c)
+		}
+	}
+	earlier := func(a, b domain.Claim) int { return cmp.Or(a.From.Year-b.From.Year, strings.Compare(a.Unit, b.Unit)) }
+	for _, c := range slices.SortedStableFunc(slices.Values(rc.Past), earlier) {
+		rc.past[c.Key] = append(rc.past[c.Key], c)
+	}
+}
+
+// clashes are the claims of other units on a key that were there before the return's own,
+// or as early. A decision clashes with one of another day. Units with the very same list
+// are passed over: that whole list is one mistake, told by U03.
+func (rc *ruleContext) clashes(key Key) (clashes []domain.Claim) {
+	since, held := rc.own[key]
+	if !held {
+		since = rc.Received
+	}
+	for _, c := range rc.others[key.Text] {
+		if c.Since <= since && (key.Day.IsZero() || c.Day != key.Day) && !slices.Contains(rc.sameList, c.Unit) {
+			clashes = append(clashes, c)
+		}
+	}
+	return clashes
+}
+
+// units are the units of claims, each once.
+func units(claims []domain.Claim) []string {
+	return slices.Compact(texts(claims, func(c domain.Claim) string { return c.Unit }))
+}
+
+// unitNames are units as a sentence names them.
+func (rc *ruleContext) unitNames(units []string) string {
+	return strings.Join(texts(units, rc.unitName), ", ")
 }

@@ -34,7 +34,9 @@ func (rules *Rules) Keys(r *domain.Return) (rows []domain.Keys, list string) {
 			rows[i].ID = strings.Clone(a.NationalID.Text)
 		}
 		rows[i].Who = whoKey(&a.Name, &a.Born)
-		if key := decisionKey(&a.DecisionNo); key != "" && a.DecisionDate.Known() && !rules.ownDecision(key) {
+		key := decisionKey(a)
+		own := func(ending string) bool { return strings.HasSuffix(key, ending) } // which units number themselves
+		if key != "" && !slices.ContainsFunc(rules.words[ownDecisions], own) {
 			rows[i].Decision, rows[i].Day = strings.Clone(key), a.DecisionDate.Date
 		}
 	}
@@ -82,29 +84,18 @@ func contentOf(sheet string, record any) string {
 func KeysOf(rows []domain.Keys, list string) []Key {
 	keys := make([]Key, 0, 3*len(rows)+1)
 	for _, row := range rows {
-		if row.ID != "" {
-			keys = append(keys, Key{Text: "i" + row.ID})
-		}
-		if row.Who != "" {
-			keys = append(keys, Key{Text: "w" + row.Who, ID: row.ID})
-		}
-		if row.Decision != "" {
-			keys = append(keys, Key{Text: "d" + row.Decision, Day: row.Day})
-		}
+		keys = append(keys, Key{Text: "i" + row.ID}, Key{Text: "w" + row.Who, ID: row.ID}, Key{Text: "d" + row.Decision, Day: row.Day})
 	}
-	if list != "" {
-		keys = append(keys, Key{Text: "l" + list})
-	}
+	keys = append(keys, Key{Text: "l" + list})
+	keys = slices.DeleteFunc(keys, func(k Key) bool { return len(k.Text) == 1 }) // is of nothing
 	slices.SortFunc(keys, Key.compare)
 	once := keys[:0]
 	for _, k := range keys {
-		if n := len(once); n > 0 && once[n-1].held() == k.held() {
-			if once[n-1].ID != k.ID {
-				once[n-1].ID = ""
-			}
-			continue
+		if n := len(once); n == 0 || once[n-1].held() != k.held() {
+			once = append(once, k)
+		} else if once[n-1].ID != k.ID {
+			once[n-1].ID = ""
 		}
-		once = append(once, k)
 	}
 	return once
 }
@@ -144,15 +135,10 @@ func Claims(unit string, clean []CleanReturn) []domain.Claim {
 		periods = append(periods, r.Period)
 	}
 	year := claimed{unit: unit}
-	for _, p := range eachOnce(periods) {
+	for _, p := range slices.Compact(slices.SortedFunc(slices.Values(periods), domain.Period.Compare)) {
 		year.goOn(p, heldIn(p, clean))
 	}
-	return year.sorted()
-}
-
-func eachOnce(periods []domain.Period) []domain.Period {
-	slices.SortFunc(periods, domain.Period.Compare)
-	return slices.Compact(periods)
+	return slices.SortedFunc(slices.Values(year.claims), domain.Claim.Compare)
 }
 
 // heldIn is what a unit holds in a month when all returns have been received, given in the
@@ -214,11 +200,6 @@ func (c *claimed) goOn(p domain.Period, held map[Key]entry) {
 	c.open = open
 }
 
-func (c *claimed) sorted() []domain.Claim {
-	slices.SortFunc(c.claims, domain.Claim.Compare)
-	return c.claims
-}
-
 // Any are the claims of a unit that are in any of some lists of claims of one year: a key is
 // claimed in a month if one of them has it, since the earliest receipt.
 func Any(lists ...[]domain.Claim) []domain.Claim {
@@ -235,7 +216,7 @@ func Any(lists ...[]domain.Claim) []domain.Claim {
 			from = append(from, domain.Period{Year: c.To.Year, Month: c.To.Month + 1})
 		}
 	}
-	for _, p := range eachOnce(from) {
+	for _, p := range slices.Compact(slices.SortedFunc(slices.Values(from), domain.Period.Compare)) {
 		held := map[Key]entry{}
 		for _, c := range claims {
 			k := Key{Text: c.Key, Day: c.Day}
@@ -245,7 +226,7 @@ func Any(lists ...[]domain.Claim) []domain.Claim {
 		}
 		year.goOn(p, held)
 	}
-	return year.sorted()
+	return slices.SortedFunc(slices.Values(year.claims), domain.Claim.Compare)
 }
 
 // After are the claims of a unit after one more clean return, which must be later than all
@@ -260,5 +241,5 @@ func After(claims []domain.Claim, unit string, next CleanReturn) []domain.Claim 
 		}
 	}
 	year.goOn(next.Period, holding(&next, before))
-	return year.sorted()
+	return slices.SortedFunc(slices.Values(year.claims), domain.Claim.Compare)
 }

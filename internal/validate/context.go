@@ -24,14 +24,13 @@ type ruleContext struct {
 	names    []string                       // of the unit's cells, as the register words them
 
 	cover    *row
-	rows     []row  // of KET_NAP, NGUON and CHI_BO
+	rows     []row  // cover, KET_NAP, NGUON, CHI_BO
 	people   []*row // of KET_NAP, that name somebody
 	pool     []*row // of NGUON, that name somebody
 	everyone []*row // people and pool together
 	lines    []*row // of CHI_BO, without total
 	total    *row   // Tổng cộng of CHI_BO; nil: there is none
 	fields   []field
-	columns  map[string][]column // of the sheets, in the order of their fields
 
 	own      map[Key]int64             // the unit's claims that cover the period: key → since
 	others   map[string][]domain.Claim // by key: other units' claims that cover the period, in the order of units
@@ -54,20 +53,22 @@ type row struct {
 	record    any    // as domain.Fields has it
 	admission *domain.Admission
 	candidate *domain.Candidate
-	figures   *domain.CellLine
 	nobody    bool // a row of people that names none
 
 	name, born, sex, id, cell, certificate, note *domain.Value
+	steps                                        [len(steps)]*domain.Value // of an admission
 }
 
-// rowsOf are the rows of the three lists.
+// rowsOf are the cover and the rows of the three lists.
 func rowsOf(r *domain.Return) []row {
-	rows := make([]row, 0, len(r.Admissions)+len(r.Pool)+len(r.Cells)+1)
+	rows := make([]row, 0, len(r.Admissions)+len(r.Pool)+len(r.Cells)+2)
+	rows = append(rows, row{sheet: domain.SheetCover, record: &r.Cover})
 	for i := range r.Admissions {
 		a := &r.Admissions[i]
 		rows = append(rows, row{
 			sheet: domain.SheetAdmissions, line: a.Row, record: a, admission: a, nobody: !a.IsPerson(), name: &a.Name, born: &a.Born,
 			sex: &a.Sex, id: &a.NationalID, cell: &a.Cell, certificate: &a.CertificateDate, note: &a.Note,
+			steps: [...]*domain.Value{&a.CertificateDate, &a.MeetingDate, &a.DecisionDate, &a.CeremonyDate},
 		})
 	}
 	for i := range r.Pool {
@@ -78,7 +79,7 @@ func rowsOf(r *domain.Return) []row {
 		})
 	}
 	figures := func(l *domain.CellLine) row {
-		return row{sheet: domain.SheetCells, line: l.Row, record: l, figures: l, cell: &l.Cell, note: &l.Note}
+		return row{sheet: domain.SheetCells, line: l.Row, record: l, cell: &l.Cell, note: &l.Note}
 	}
 	for i := range r.Cells {
 		rows = append(rows, figures(&r.Cells[i]))
@@ -145,15 +146,16 @@ func (rc *ruleContext) gather() {
 			rc.names = append(rc.names, c.Name)
 		}
 	}
-	rc.cover, rc.rows = &row{sheet: domain.SheetCover, record: &r.Cover}, rowsOf(r)
-	for i := range rc.rows {
-		switch row := &rc.rows[i]; {
+	rc.rows = rowsOf(r)
+	rc.cover = &rc.rows[0]
+	for i := range rc.rows[1:] {
+		switch row := &rc.rows[1+i]; {
 		case row.nobody:
 		case row.admission != nil:
 			rc.people = append(rc.people, row)
 		case row.candidate != nil:
 			rc.pool = append(rc.pool, row)
-		case row.figures == r.Total:
+		case row.record == any(r.Total):
 			rc.total = row
 		default:
 			rc.lines = append(rc.lines, row)
@@ -174,32 +176,27 @@ func sheets(rc *ruleContext) []domain.SheetReading { return rc.Return.Reading.Sh
 
 // values are all values of the return: of a row that names nobody the name alone.
 func values(rc *ruleContext) []field {
-	if rc.fields == nil {
-		rc.columns = map[string][]column{}
-		rc.fields = make([]field, 0, 16+22*len(rc.rows))
-		rc.addFields(rc.cover)
-		for i := range rc.rows {
-			rc.addFields(&rc.rows[i])
+	if rc.fields != nil {
+		return rc.fields
+	}
+	rc.fields = make([]field, 0, 22*len(rc.rows))
+	columns := map[string][]column{} // of each sheet, in the order of its fields
+	for n := range rc.rows {
+		r, i := &rc.rows[n], 0
+		if columns[r.sheet] == nil {
+			for id := range domain.Fields(r.record) {
+				columns[r.sheet] = append(columns[r.sheet], column{id, rc.def.Sheet(r.sheet).Column(id)})
+			}
+		}
+		ofSheet := columns[r.sheet]
+		for id, v := range domain.Fields(r.record) {
+			if !r.nobody || id == "name" {
+				rc.fields = append(rc.fields, field{r, &ofSheet[i], v})
+			}
+			i++
 		}
 	}
 	return rc.fields
-}
-
-func (rc *ruleContext) addFields(r *row) {
-	columns := rc.columns[r.sheet]
-	if columns == nil { // found once: the rows of a sheet have the same
-		for id := range domain.Fields(r.record) {
-			columns = append(columns, column{id, rc.def.Sheet(r.sheet).Column(id)})
-		}
-		rc.columns[r.sheet] = columns
-	}
-	i := 0
-	for id, v := range domain.Fields(r.record) {
-		if !r.nobody || id == "name" {
-			rc.fields = append(rc.fields, field{r, &columns[i], v})
-		}
-		i++
-	}
 }
 
 // usable reports whether the file holds one of our forms: nothing but the file
@@ -267,9 +264,6 @@ func (rc *ruleContext) nearest(where, word string, find func() string) string {
 	}
 	return near
 }
-
-// limit is a limit of rules.yaml on a day.
-func (rc *ruleContext) limit(name limitName, on domain.Date) int { return rc.rules.limit(name, on) }
 
 // lawDay is the day whose law holds for what has no date of its own.
 func (rc *ruleContext) lawDay() domain.Date {

@@ -9,8 +9,7 @@ import (
 // The rules of this file speak of the dates of one row.
 
 var ruleR08 = Rule{
-	Code: "R08", Severity: domain.Error, Scope: ScopeRow, Cell: "Ngày sinh", Waivable: true, alone: each(people, tooYoung),
-	limits: []limitName{ageMin},
+	Code: "R08", Severity: domain.Error, Cell: "Ngày sinh", alone: each(people, tooYoung), limits: []limitName{ageMin},
 	Title:  "Chưa đủ 18 tuổi khi chi bộ họp xét",
 	Why:    "Người vào Đảng phải đủ 18 tuổi, tính theo tháng, tại thời điểm chi bộ xét.",
 	Source: statutes + ", mục (điều) về tuổi đời: đủ 18 đến đủ 60 tuổi, tính theo tháng.",
@@ -21,7 +20,7 @@ var ruleR08 = Rule{
 // tooYoung is R08.
 func tooYoung(rc *ruleContext, p *row) {
 	born, meeting := p.born, p.admission.MeetingDate
-	months := rc.limit(ageMin, meeting.Date)
+	months := rc.rules.limit(ageMin, meeting.Date)
 	if of := born.Date.AddMonths(months); born.Known() && meeting.Known() && of.After(meeting.Date) {
 		age := years(months)
 		rc.at(p, "born").resting(meeting).says("đủ "+age+" tuổi", "sinh %s, chi bộ họp %s chưa đủ %s tuổi — "+
@@ -31,9 +30,8 @@ func tooYoung(rc *ruleContext, p *row) {
 }
 
 var ruleR09 = Rule{
-	Code: "R09", Severity: domain.Error, Scope: ScopeRow, Cell: "Ngày sinh", Waivable: true, alone: each(people, tooOld),
-	limits: []limitName{ageMax},
-	Title:  "Quá 60 tuổi khi chi bộ họp xét mà không ghi ý kiến đồng ý của cấp tỉnh",
+	Code: "R09", Severity: domain.Error, Cell: "Ngày sinh", alone: each(people, tooOld), limits: []limitName{ageMax},
+	Title: "Quá 60 tuổi khi chi bộ họp xét mà không ghi ý kiến đồng ý của cấp tỉnh",
 	Why: "Trên 60 tuổi phải được ban thường vụ cấp ủy trực thuộc Trung ương đồng ý bằng văn bản trước khi quyết định; có ghi chú " +
 		"thì chỉ cảnh báo.",
 	Source: statutes + "; Hướng dẫn 01-HD/TW ngày 28/9/2021 mục 1.",
@@ -44,7 +42,7 @@ var ruleR09 = Rule{
 // tooOld is R09.
 func tooOld(rc *ruleContext, p *row) {
 	born, meeting := p.born, p.admission.MeetingDate
-	months := rc.limit(ageMax, meeting.Date)
+	months := rc.rules.limit(ageMax, meeting.Date)
 	if !born.Known() || !meeting.Known() || !meeting.Date.After(born.Date.AddMonths(months)) {
 		return
 	}
@@ -65,9 +63,8 @@ func years(months int) string {
 }
 
 var ruleR11 = Rule{
-	Code: "R11", Severity: domain.Error, Scope: ScopeRow, Cell: "Ngày cấp GCN", Waivable: true, alone: each(people, certificateOld),
-	limits: []limitName{certificateAge},
-	Title:  "Giấy chứng nhận bồi dưỡng quá 60 tháng khi chi bộ họp xét",
+	Code: "R11", Severity: domain.Error, Cell: "Ngày cấp GCN", alone: each(people, certificateOld), limits: []limitName{certificateAge},
+	Title: "Giấy chứng nhận bồi dưỡng quá 60 tháng khi chi bộ họp xét",
 	Why: "Giấy chứng nhận có giá trị 60 tháng tính đến ngày chi bộ họp xét; quá hạn phải học lại. Cấp 15/01/2020 thì đến " +
 		"15/01/2025 còn giá trị.",
 	Source: "Hướng dẫn 06-HD/TW điểm 5.4; trước đó áp dụng thời hạn 5 năm theo hướng dẫn của các cấp ủy.",
@@ -78,7 +75,7 @@ var ruleR11 = Rule{
 // certificateOld is R11.
 func certificateOld(rc *ruleContext, p *row) {
 	given, meeting := p.certificate, p.admission.MeetingDate
-	months := rc.limit(certificateAge, meeting.Date)
+	months := rc.rules.limit(certificateAge, meeting.Date)
 	holds := given.Date.AddMonths(months)
 	if given.Known() && meeting.Known() && meeting.Date.After(holds) {
 		rc.at(p, "certificate_date").resting(meeting).says("từ "+meeting.Date.AddMonths(-months).String(), "cấp %s, chi bộ họp %s — "+
@@ -87,33 +84,23 @@ func certificateOld(rc *ruleContext, p *row) {
 	}
 }
 
-// step is a date of the procedure.
-type step struct {
-	id string
-	v  *domain.Value
-}
+// steps are the dates of the procedure, in their order.
+var steps = [...]string{"certificate_date", "meeting_date", "decision_date", "ceremony_date"}
 
-// The steps in their order.
 const (
 	met = iota + 1
 	decided
 	welcomed
 )
 
-func stepsOf(p *row) [4]step {
-	a := p.admission
-	return [...]step{
-		{"certificate_date", &a.CertificateDate}, {"meeting_date", &a.MeetingDate},
-		{"decision_date", &a.DecisionDate}, {"ceremony_date", &a.CeremonyDate},
-	}
-}
-
 // dated reports whether the date of a step is known and none that R15 has refused: those are
 // not judged again.
-func (rc *ruleContext) dated(s step) bool { return s.v.Known() && !rc.misdated(s.id, *s.v) }
+func (rc *ruleContext) dated(p *row, step int) bool {
+	return p.steps[step].Known() && !rc.misdated(steps[step], *p.steps[step])
+}
 
 var ruleR12 = Rule{
-	Code: "R12", Severity: domain.Error, Scope: ScopeRow, Cell: "ngày ở bước sau", Waivable: true, alone: each(people, outOfOrder),
+	Code: "R12", Severity: domain.Error, Cell: "ngày ở bước sau", alone: each(people, outOfOrder),
 	Title:  "Ngày không theo thứ tự: GCN ≤ họp chi bộ ≤ quyết định ≤ lễ",
 	Why:    "Bước sau không thể trước bước trước.",
 	Source: statutes + ", thủ tục xem xét kết nạp.",
@@ -123,23 +110,23 @@ var ruleR12 = Rule{
 
 // outOfOrder is R12. It points at the step that comes later in the procedure.
 func outOfOrder(rc *ruleContext, p *row) {
-	var before step
-	for _, s := range stepsOf(p) {
-		if !rc.dated(s) {
+	before := -1
+	for i, step := range p.steps {
+		if !rc.dated(p, i) {
 			continue
 		}
-		if before.v != nil && s.v.Date.Before(before.v.Date) {
-			rc.at(p, s.id).resting(before.id, *before.v).says("từ "+before.v.Date.String(), "ghi %s, trước %s %s (ô %s) — "+
-				"bước sau không thể trước bước trước — sửa một trong hai ngày",
-				s.v.Date, rc.header(p.sheet, before.id), before.v.Date, before.v.Cell.Ref())
+		if before >= 0 && step.Date.Before(p.steps[before].Date) {
+			earlier, v := steps[before], *p.steps[before]
+			rc.at(p, steps[i]).resting(earlier, v).says("từ "+v.Date.String(), "ghi %s, trước %s %s (ô %s) — "+
+				"bước sau không thể trước bước trước — sửa một trong hai ngày", step.Date, rc.header(p.sheet, earlier), v.Date, v.Cell.Ref())
 		}
-		before = s
+		before = i
 	}
 }
 
 var ruleR13 = Rule{
-	Code: "R13", Severity: domain.Warning, Scope: ScopeRow, Cell: "Ngày QĐ", Waivable: true,
-	alone: each(people, slow(decisionDays, met, decided, "họp chi bộ")), limits: []limitName{decisionDays},
+	Code: "R13", Severity: domain.Warning, Cell: "Ngày QĐ", alone: each(people, slow(decisionDays, met, decided, "họp chi bộ")),
+	limits: []limitName{decisionDays},
 	Title:  "Từ họp chi bộ đến quyết định quá 60 ngày làm việc",
 	Why:    "Cấp ủy có thẩm quyền phải quyết định trong 60 ngày làm việc kể từ ngày chi bộ có nghị quyết đề nghị.",
 	Source: "Quy định 232-QĐ/TW mục 4.3.1, Quy định 294-QĐ/TW; áp dụng như nhau cho các năm trước.",
@@ -148,9 +135,9 @@ var ruleR13 = Rule{
 }
 
 var ruleR14 = Rule{
-	Code: "R14", Severity: domain.Warning, Scope: ScopeRow, Cell: "Ngày lễ", Waivable: true,
-	alone: each(people, slow(ceremonyDays, decided, welcomed, "quyết định")), limits: []limitName{ceremonyDays},
-	Title: "Từ quyết định đến lễ kết nạp quá 30 ngày làm việc",
+	Code: "R14", Severity: domain.Warning, Cell: "Ngày lễ", alone: each(people, slow(ceremonyDays, decided, welcomed, "quyết định")),
+	limits: []limitName{ceremonyDays},
+	Title:  "Từ quyết định đến lễ kết nạp quá 30 ngày làm việc",
 	Why: "Chi bộ phải tổ chức kết nạp trong 30 ngày làm việc kể từ ngày nhận được quyết định; mẫu không có ngày nhận nên tính từ " +
 		"ngày quyết định.",
 	Source: statutes + ", mục 4.1.",
@@ -158,34 +145,30 @@ var ruleR14 = Rule{
 		"nếu đúng, ghi lý do vào Ghi chú.",
 }
 
-// longestWait is how many days are counted one by one; nobody waits longer but by
-// a mistyped year.
-const longestWait = 3660
-
 // slow makes R13 and R14: a step that comes more working days after the one before it than
 // a limit of that day.
 func slow(limit limitName, from, to int, since string) func(*ruleContext, *row) {
 	return func(rc *ruleContext, p *row) {
-		first, second := stepsOf(p)[from], stepsOf(p)[to]
-		if !rc.dated(first) || !rc.dated(second) {
+		if !rc.dated(p, from) || !rc.dated(p, to) {
 			return
 		}
-		most, days := rc.limit(limit, first.v.Date), second.v.Date.DaysSince(first.v.Date)
+		first, second := *p.steps[from], *p.steps[to]
+		most, days := rc.rules.limit(limit, first.Date), second.Date.DaysSince(first.Date)
 		took := fmt.Sprintf("hơn %d ngày", longestWait)
 		if most < days && days <= longestWait {
-			days = rc.rules.calendar.workdays(first.v.Date, second.v.Date)
+			days = rc.rules.calendar.workdays(first.Date, second.Date)
 			took = fmt.Sprintf("%d ngày làm việc", days)
 		}
 		if days > most {
 			must := fmt.Sprintf("không quá %d ngày làm việc", most)
-			rc.at(p, second.id).resting(*first.v).says(must, "ghi %s, sau ngày %s %s %s — %s — xem lại ngày, nếu đúng thì ghi lý do vào Ghi chú",
-				second.v.Date, since, first.v.Date, took, must)
+			rc.at(p, steps[to]).resting(first).says(must, "ghi %s, sau ngày %s %s %s — %s — xem lại ngày, nếu đúng thì ghi lý do vào Ghi chú",
+				second.Date, since, first.Date, took, must)
 		}
 	}
 }
 
 var ruleR15 = Rule{
-	Code: "R15", Severity: domain.Error, Scope: ScopeRow, Cell: "ngày tính kỳ", Waivable: true, alone: each(people, outsidePeriod),
+	Code: "R15", Severity: domain.Error, Cell: "ngày tính kỳ", alone: each(people, outsidePeriod),
 	Title:  "Ngày tính vào kỳ nằm ngoài khoảng từ 01/01 đến hết kỳ",
 	Why:    "Danh sách là lũy kế từ đầu năm đến hết kỳ; người của năm trước hoặc của kỳ sau không tính vào đây.",
 	Source: "Quy ước của mẫu KND-01; ngày nào tính vào kỳ là cài đặt counting_date (mặc định: ngày quyết định).",
@@ -202,7 +185,7 @@ func outsidePeriod(rc *ruleContext, p *row) {
 }
 
 var ruleR16 = Rule{
-	Code: "R16", Severity: domain.Info, Scope: ScopeRow, Cell: "Ngày lễ", Waivable: true, alone: each(people, twoPeriods),
+	Code: "R16", Severity: domain.Info, Cell: "Ngày lễ", alone: each(people, twoPeriods),
 	Title:   "Quyết định và lễ kết nạp ở hai kỳ khác nhau",
 	Why:     "Để biết vì sao số theo ngày quyết định khác số theo ngày lễ.",
 	Source:  "Quy ước của chương trình: một người chỉ được tính vào một kỳ.",
@@ -211,21 +194,20 @@ var ruleR16 = Rule{
 
 // twoPeriods is R16.
 func twoPeriods(rc *ruleContext, p *row) {
-	decision, ceremony := stepsOf(p)[decided], stepsOf(p)[welcomed]
-	if !rc.dated(decision) || !rc.dated(ceremony) || domain.PeriodOf(decision.v.Date) == domain.PeriodOf(ceremony.v.Date) {
+	decision, ceremony := p.admission.DecisionDate, p.admission.CeremonyDate
+	if !rc.dated(p, decided) || !rc.dated(p, welcomed) || domain.PeriodOf(decision.Date) == domain.PeriodOf(ceremony.Date) {
 		return
 	}
 	on := p.admission.CountingDate(rc.Counting)
 	if !on.Known() {
-		on = *decision.v
+		on = decision
 	}
-	rc.at(p, ceremony.id).resting(*decision.v).says("", "lễ %s, quyết định %s — người này được tính vào kỳ %s",
-		ceremony.v.Date, decision.v.Date, domain.PeriodOf(on.Date))
+	rc.at(p, "ceremony_date").resting(decision).says("", "lễ %s, quyết định %s — người này được tính vào kỳ %s",
+		ceremony.Date, decision.Date, domain.PeriodOf(on.Date))
 }
 
 var ruleR20 = Rule{
-	Code: "R20", Severity: domain.Info, Scope: ScopeRow, Cell: "Đoàn viên", Waivable: true, alone: each(people, oldYouth),
-	limits: []limitName{youthUnionAge},
+	Code: "R20", Severity: domain.Info, Cell: "Đoàn viên", alone: each(people, oldYouth), limits: []limitName{youthUnionAge},
 	Title:  "Đoàn viên quá 30 tuổi khi chi bộ họp xét",
 	Why:    "Đoàn viên hết tuổi sinh hoạt đoàn ở tuổi 30, trừ cán bộ đoàn.",
 	Source: "Điều lệ Đoàn TNCS Hồ Chí Minh.",
@@ -236,7 +218,7 @@ var ruleR20 = Rule{
 // oldYouth is R20.
 func oldYouth(rc *ruleContext, p *row) {
 	born, meeting := *p.born, p.admission.MeetingDate
-	months := rc.limit(youthUnionAge, meeting.Date)
+	months := rc.rules.limit(youthUnionAge, meeting.Date)
 	if p.admission.YouthUnion.Mark && born.Known() && meeting.Known() && meeting.Date.After(born.Date.AddMonths(months)) {
 		rc.at(p, "youth_union").resting(born, meeting).says("", "đánh dấu đoàn viên, sinh %s, khi chi bộ họp %s đã quá %s tuổi — "+
 			"thường đã trưởng thành đoàn — xem lại dấu x", born.Date, meeting.Date, years(months))
@@ -244,7 +226,7 @@ func oldYouth(rc *ruleContext, p *row) {
 }
 
 var ruleR21 = Rule{
-	Code: "R21", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", Waivable: true, alone: future, Source: ourForm,
+	Code: "R21", Severity: domain.Error, Cell: "ô đó", alone: future, Source: ourForm,
 	Title: "Ngày cấp GCN, họp chi bộ hoặc công nhận sau ngày cuối kỳ",
 	Why:   "Việc chưa xảy ra thì chưa báo cáo. Ngày lễ sau kỳ: cảnh báo, chưa tổ chức thì để trống.",
 	Example: "Ô P10 (Ngày chi bộ họp xét): ghi 05/11/2021, sau ngày cuối kỳ 31/10/2021 — phải là việc đã xảy ra trong kỳ — sửa ngày, " +

@@ -22,7 +22,7 @@ type Whole struct {
 }
 
 var ruleD01 = Rule{
-	Code: "D01", Severity: domain.Warning, Scope: ScopeDistrict, Cell: "CHI_TIEU",
+	Code: "D01", Severity: domain.Warning, Cell: "CHI_TIEU",
 	Title:   "Chỉ tiêu các đơn vị cộng lại khác chỉ tiêu toàn cấp",
 	Why:     "Hiện cả hai số, không tự chia lại.",
 	Source:  "Tệp chỉ tiêu của cơ quan.",
@@ -30,7 +30,7 @@ var ruleD01 = Rule{
 }
 
 var ruleD02 = Rule{
-	Code: "D02", Severity: domain.Error, Scope: ScopeDistrict, Cell: "–", Source: ourCount,
+	Code: "D02", Severity: domain.Error, Cell: "–", Source: ourCount,
 	Title: "Số tổng hợp khác tổng các báo cáo được tính",
 	Why:   "Điều này không được phép xảy ra: nếu thấy là lỗi của chương trình.",
 	Example: "Lũy kế kỳ 2021-10: tổng hợp 129, các báo cáo cộng lại 128 — hai số phải bằng nhau — không dùng bản tổng hợp này, báo " +
@@ -38,7 +38,7 @@ var ruleD02 = Rule{
 }
 
 var ruleD03 = Rule{
-	Code: "D03", Severity: domain.Warning, Scope: ScopeDistrict, Cell: "–", Source: ourCount,
+	Code: "D03", Severity: domain.Warning, Cell: "–", Source: ourCount,
 	Title:   "Số của kỳ trước đã công bố nay thay đổi",
 	Why:     "Báo cáo sửa chữa đến sau làm thay đổi số đã gửi cấp trên.",
 	Example: "Lũy kế kỳ 2021-09: đã công bố 129, nay là 131 — số đã công bố không nên thay đổi trong im lặng — báo cáo lại cấp trên.",

@@ -11,7 +11,7 @@ import (
 // stated in Reading, and what it could not read in a Value.
 
 var ruleF01 = Rule{
-	Code: "F01", Severity: domain.Error, Scope: ScopeFile, Cell: "–", ofFile: true, fixed: true, alone: refusedAs("F01"), Source: ourForm,
+	Code: "F01", Severity: domain.Error, Cell: "–", ofFile: true, fixed: true, alone: refusedAs("F01"), Source: ourForm,
 	Title: "Không phải tệp bảng tính đọc được",
 	Why:   "Tệp rỗng, bị cắt cụt, hoặc là HTML, CSV, PDF mang tên .xlsx; đọc cố một tệp hỏng sẽ cho số sai mà không ai biết.",
 	Example: "Tệp: là trang HTML, không phải bảng tính Excel — phải là tệp bảng tính đọc được — mở bằng Excel, lưu lại dạng «Excel " +
@@ -19,14 +19,14 @@ var ruleF01 = Rule{
 }
 
 var ruleF02 = Rule{
-	Code: "F02", Severity: domain.Error, Scope: ScopeFile, Cell: "–", ofFile: true, fixed: true, alone: refusedAs("F02"), Source: ourForm,
+	Code: "F02", Severity: domain.Error, Cell: "–", ofFile: true, fixed: true, alone: refusedAs("F02"), Source: ourForm,
 	Title:   "Tệp đặt mật khẩu",
 	Why:     "Chương trình không mở được tệp đã mã hóa.",
 	Example: "Tệp: bị khóa bằng mật khẩu — phải là tệp bảng tính đọc được — bỏ mật khẩu rồi gửi lại.",
 }
 
 var ruleF12 = Rule{
-	Code: "F12", Severity: domain.Error, Scope: ScopeFile, Cell: "–", ofFile: true, fixed: true, alone: refusedAs("F12"), Source: ourForm,
+	Code: "F12", Severity: domain.Error, Cell: "–", ofFile: true, fixed: true, alone: refusedAs("F12"), Source: ourForm,
 	Title:   "Vượt quá giới hạn (dung lượng, số sheet, số dòng, số cột, độ nén)",
 	Why:     "Một báo cáo thật không lớn như vậy; giới hạn giữ cho máy không bị treo.",
 	Example: "Tệp: có 1.048.576 dòng, vượt giới hạn — phải là tệp bảng tính đọc được — xóa các dòng trống bên dưới danh sách rồi gửi lại.",
@@ -43,7 +43,7 @@ func refusedAs(code string) says {
 }
 
 var ruleF03 = Rule{
-	Code: "F03", Severity: domain.Error, Scope: ScopeFile, Cell: "Phiên bản mẫu", ofFile: true, alone: formUnknown, Source: ourForm,
+	Code: "F03", Severity: domain.Error, Cell: "Phiên bản mẫu", ofFile: true, alone: formUnknown, Source: ourForm,
 	Title:   "Không phải mẫu KND-01, hoặc phiên bản không dùng cho kỳ này",
 	Why:     "Cột và cách tính thay đổi theo phiên bản mẫu; đọc nhầm phiên bản là đọc nhầm số.",
 	Example: "Ô B8 (Phiên bản mẫu): ghi «2019.1» — kỳ 2021-10 dùng KND-01 2021.1 — lấy mẫu trống của kỳ này và chép số liệu sang.",
@@ -56,7 +56,7 @@ func formUnknown(rc *ruleContext) {
 		return // F01 or F04 speaks, or F05 of the label
 	}
 	wanted := rc.rules.formsFor(rc.Period)
-	expected := "phải là " + wanted
+	const told = "%s — %s — lấy mẫu trống của kỳ này và chép số liệu sang"
 	switch {
 	case reading.Form == "" && (code.Empty() || !rc.rules.isForm(code.Text)):
 		cell := version.Cell
@@ -64,19 +64,17 @@ func formUnknown(rc *ruleContext) {
 			cell = code.Cell
 		}
 		rc.atCell(cell, rc.header(domain.SheetCover, "form_version"), shorten(code.Raw)).
-			says(wanted, "mẫu biểu ghi %s — %s — lấy mẫu trống của kỳ này và chép số liệu sang", quote(code.Raw), expected)
+			says(wanted, told, "mẫu biểu ghi "+quote(code.Raw), "phải là "+wanted)
 	case version.State == domain.Absent || version.State == domain.Bad: // F05, F08 or F09 speaks
-	case reading.Form == "" || !rc.Period.IsZero() && !rc.rules.forms.InForce(rc.def.Code, rc.def.Version, rc.Period):
-		if !rc.Period.IsZero() {
-			expected = fmt.Sprintf("kỳ %s dùng %s", rc.Period, wanted)
-		}
-		rc.at(rc.cover, "form_version").
-			says(wanted, "ghi %s — %s — lấy mẫu trống của kỳ này và chép số liệu sang", quote(version.Raw), expected)
+	case rc.Period.IsZero() && reading.Form == "":
+		rc.at(rc.cover, "form_version").says(wanted, told, "ghi "+quote(version.Raw), "phải là "+wanted)
+	case !rc.Period.IsZero() && (reading.Form == "" || !rc.rules.forms.InForce(rc.def.Code, rc.def.Version, rc.Period)):
+		rc.at(rc.cover, "form_version").says(wanted, told, "ghi "+quote(version.Raw), fmt.Sprintf("kỳ %s dùng %s", rc.Period, wanted))
 	}
 }
 
 var ruleF04 = Rule{
-	Code: "F04", Severity: domain.Error, Scope: ScopeFile, Cell: "–", alone: each(sheets, sheetMissing), Source: ourForm,
+	Code: "F04", Severity: domain.Error, Cell: "–", alone: each(sheets, sheetMissing), Source: ourForm,
 	Title:   "Thiếu một sheet của mẫu",
 	Why:     "Thiếu sheet thì không kiểm được số liệu của sheet đó.",
 	Example: "Tệp: không có sheet CHI_BO, gần nhất là «Chi bô» — phải đủ bốn sheet của mẫu — đặt lại đúng tên sheet hoặc chép lại từ mẫu.",
@@ -99,7 +97,7 @@ func nearestIs(found string) string {
 }
 
 var ruleF05 = Rule{
-	Code: "F05", Severity: domain.Error, Scope: ScopeFile, Cell: "dòng tiêu đề", alone: each(sheets, columnMissing), Source: ourForm,
+	Code: "F05", Severity: domain.Error, Cell: "dòng tiêu đề", alone: each(sheets, columnMissing), Source: ourForm,
 	Title:   "Thiếu một cột (mục) bắt buộc",
 	Why:     "Cột được tìm theo chữ ở tiêu đề; sửa chữ ở tiêu đề thì chương trình không biết cột nào.",
 	Example: "Ô H7: không có cột «Chi bộ», gần nhất là «Chi bọ» — phải có cột này — sửa lại tiêu đề đúng như mẫu.",
@@ -126,7 +124,7 @@ func columnMissing(rc *ruleContext, s domain.SheetReading) {
 }
 
 var ruleF06 = Rule{
-	Code: "F06", Severity: domain.Error, Scope: ScopeFile, Cell: "tiêu đề thứ hai", alone: each(sheets, columnDouble), Source: ourForm,
+	Code: "F06", Severity: domain.Error, Cell: "tiêu đề thứ hai", alone: each(sheets, columnDouble), Source: ourForm,
 	Title:   "Hai cột cùng một tiêu đề",
 	Why:     "Không biết lấy số của cột nào.",
 	Example: "Ô W7 (Chi bộ): trùng tiêu đề với ô H7 — mỗi tiêu đề chỉ một cột — xóa hoặc đổi tên cột thừa.",
@@ -140,7 +138,7 @@ func columnDouble(rc *ruleContext, s domain.SheetReading) {
 }
 
 var ruleF07 = Rule{
-	Code: "F07", Severity: domain.Warning, Scope: ScopeFile, Cell: "–", ofFile: true, alone: macros, Source: ourForm,
+	Code: "F07", Severity: domain.Warning, Cell: "–", ofFile: true, alone: macros, Source: ourForm,
 	Title:   "Tệp có macro hoặc liên kết sang tệp khác",
 	Why:     "Macro không bao giờ được chạy, liên kết không bao giờ được mở; số lấy từ tệp khác có thể đã cũ.",
 	Example: "Tệp: có macro, chương trình không chạy — báo cáo không cần macro — lưu lại dạng .xlsx.",
@@ -158,7 +156,7 @@ func macros(rc *ruleContext) {
 }
 
 var ruleF08 = Rule{
-	Code: "F08", Severity: domain.Error, Scope: ScopeFile, Cell: "ô đó", alone: each(values, formulaError), Source: ourForm,
+	Code: "F08", Severity: domain.Error, Cell: "ô đó", alone: each(values, formulaError), Source: ourForm,
 	Title:   "Công thức báo lỗi trong ô có số liệu",
 	Why:     "#REF!, #DIV/0!… không phải là số.",
 	Example: "Ô E24 (Kết nạp, Lũy kế từ đầu năm): công thức báo #REF! — phải là một giá trị — sửa công thức hoặc ghi số.",
@@ -172,7 +170,7 @@ func formulaError(rc *ruleContext, f field) {
 }
 
 var ruleF09 = Rule{
-	Code: "F09", Severity: domain.Error, Scope: ScopeFile, Cell: "ô đó", alone: each(values, withoutValue), Source: ourForm,
+	Code: "F09", Severity: domain.Error, Cell: "ô đó", alone: each(values, withoutValue), Source: ourForm,
 	Title: "Công thức không kèm giá trị",
 	Why:   "Chương trình khác ghi tệp mà không tính công thức. Tính được thì tính tại đây và báo lưu ý; không tính được thì là lỗi.",
 	Example: "Ô E24 (Kết nạp, Lũy kế từ đầu năm): công thức không kèm giá trị và không tính được ở đây — phải có giá trị — mở tệp " +
@@ -186,12 +184,12 @@ func withoutValue(rc *ruleContext, f field) {
 		rc.of(f).says("", "công thức không kèm giá trị và không tính được ở đây — phải có giá trị — mở tệp bằng Excel, lưu lại rồi gửi lại")
 	case f.v.Repair == domain.Computed:
 		told := rc.of(f).mild(domain.Info)
-		told.says("", "công thức không kèm giá trị, đã tính lại ở đây được %s — kiểm tra lại; nên mở tệp bằng Excel rồi lưu lại", quote(told.got))
+		told.says("", "công thức không kèm giá trị, đã tính lại ở đây được %s — kiểm tra lại; nên mở tệp bằng Excel rồi lưu lại", quote(told.Got))
 	}
 }
 
 var ruleF10 = Rule{
-	Code: "F10", Severity: domain.Info, Scope: ScopeFile, Cell: "ô thừa đầu tiên", alone: each(sheets, strayText), Source: ourForm,
+	Code: "F10", Severity: domain.Info, Cell: "ô thừa đầu tiên", alone: each(sheets, strayText), Source: ourForm,
 	Title: "Có chữ nằm xa bên dưới danh sách, đã bỏ qua",
 	Why:   "Nội dung đã xóa thường để lại dòng thừa rất xa bên dưới; đó không phải số liệu.",
 	Example: "Ô B1048576: có chữ cách xa danh sách, không đọc — danh sách phải liền nhau — nếu là số liệu thì chuyển lên liền danh " +
@@ -207,7 +205,7 @@ func strayText(rc *ruleContext, s domain.SheetReading) {
 }
 
 var ruleF11 = Rule{
-	Code: "F11", Severity: domain.Warning, Scope: ScopeFile, Cell: "ô đầu tiên", alone: legacyText, Source: ourForm,
+	Code: "F11", Severity: domain.Warning, Cell: "ô đầu tiên", alone: legacyText, Source: ourForm,
 	Title: "Chữ gõ bằng bảng mã cũ (TCVN3, VNI) đã được chuyển đổi",
 	Why:   "Chuyển bảng mã có thể sai dấu; họ tên và chi bộ phải được xem lại.",
 	Example: "Ô B10: chữ gõ bằng bảng mã cũ, đã chuyển sang Unicode — phải dùng Unicode — xem lại họ tên rồi lưu bằng phông Times " +
@@ -223,7 +221,7 @@ func legacyText(rc *ruleContext) {
 }
 
 var ruleF13 = Rule{
-	Code: "F13", Severity: domain.Info, Scope: ScopeFile, Cell: "–", ofFile: true, alone: oldFormat, Source: ourForm,
+	Code: "F13", Severity: domain.Info, Cell: "–", ofFile: true, alone: oldFormat, Source: ourForm,
 	Title:   "Tệp .xls đời cũ, đã chuyển đổi để đọc",
 	Why:     "Tệp được chuyển sang .xlsx rồi mới đọc, công thức được tính lại; nên lưu .xlsx để khỏi sai khác.",
 	Example: "Tệp: là Excel đời cũ (.xls), đã chuyển đổi để đọc — nên là .xlsx — lần sau lưu dạng .xlsx.",

@@ -15,9 +15,8 @@ type Forgotten struct {
 }
 
 var ruleX08 = Rule{
-	Code: "X08", Severity: domain.Warning, Scope: ScopeAcross, Cell: "tiêu đề TT", Waivable: true, against: forgotten, ofUnit: true,
-	Source: ourForm,
-	Title:  "Thiếu người của đơn vị đã sáp nhập, chia hoặc đổi thành đơn vị này",
+	Code: "X08", Severity: domain.Warning, Cell: "tiêu đề TT", ofUnit: true, against: forgotten, Source: ourForm,
+	Title: "Thiếu người của đơn vị đã sáp nhập, chia hoặc đổi thành đơn vị này",
 	Why: "Danh sách của đơn vị kế tục là từ đầu năm, phải có cả người do đơn vị trước đó kết nạp; thiếu thì họ được giữ ở dòng " +
 		"«Đơn vị đã kết thúc» cho đến khi rõ.",
 	Example: "Ô A7 (TT): thiếu 5 người đã được tính ở Đảng bộ xã Lương Phú trước khi kết thúc — danh sách của đơn vị kế tục phải có " +
@@ -27,10 +26,7 @@ var ruleX08 = Rule{
 // forgotten is X08. It tells how many they are: who they are is for the office to see.
 func forgotten(rc *ruleContext) {
 	for _, f := range rc.Forgotten {
-		keys := make([]string, len(f.People))
-		for i, p := range f.People {
-			keys[i] = p.ID + " " + p.Who
-		}
+		keys := texts(f.People, func(p domain.Listed) string { return p.ID + " " + p.Who })
 		rc.atHead().resting(f.Unit, digest(keys)[:16]).says("", "thiếu %d người đã được tính ở %s trước khi kết thúc — "+
 			"danh sách của đơn vị kế tục phải có đủ từ đầu năm — bổ sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO",
 			len(f.People), f.Unit)
@@ -38,7 +34,7 @@ func forgotten(rc *ruleContext) {
 }
 
 var ruleD04 = Rule{
-	Code: "D04", Severity: domain.Warning, Scope: ScopeDistrict, Cell: "–", Source: ourCount,
+	Code: "D04", Severity: domain.Warning, Cell: "–", Source: ourCount,
 	Title: "Lũy kế không bằng lũy kế kỳ trước cộng trong kỳ, cộng bổ sung, trừ rút tên",
 	Why:   "Mỗi thay đổi của số lũy kế phải giải thích được bằng tên người; đơn vị chỉ được tính ở một trong hai kỳ kể riêng.",
 	Example: "Lũy kế kỳ 2021-10: là 130, tính từ kỳ trước được 129 — hai số phải bằng nhau — xem trang DOI_CHIEU, tìm người đổi ngày hoặc " +
@@ -46,7 +42,7 @@ var ruleD04 = Rule{
 }
 
 var ruleD05 = Rule{
-	Code: "D05", Severity: domain.Warning, Scope: ScopeDistrict, Cell: "–", Source: ourCount,
+	Code: "D05", Severity: domain.Warning, Cell: "–", Source: ourCount,
 	Title: "Người của đơn vị đã kết thúc chưa có trong danh sách nào",
 	Why: "Không ai đã kết nạp trong năm được mất khỏi số liệu vì danh sách đơn vị thay đổi: họ được giữ ở dòng «Đơn vị đã kết thúc» " +
 		"cho đến khi cơ quan ghi rõ họ về đâu.",

@@ -50,36 +50,24 @@ func Clean(in JoinInput) bool {
 	return !domain.HasError(Join(in))
 }
 
-// accept lets a waiver cover a finding, or tells that it does so no more.
+// accept lets a waiver cover a finding, or tells that it does so no more. What is accepted
+// asks for nothing: instead of what to do, the last part of the sentence, it says when and why.
 func accept(f *domain.Finding, w domain.Waiver) {
-	if w.Rule != f.Rule || w.About != f.About || !waivable(f) {
+	rule := ruleOf(catalogue, f.Rule) // nil: a local one, which says what is wrong only
+	waivable := (rule == nil || rule.Waivable) && gravity[f.Severity] > gravity[domain.Info]
+	if w.Rule != f.Rule || w.About != f.About || !waivable {
 		return
 	}
-	when := domain.DateOf(w.At)
-	if w.Seen == f.Seen {
-		waive(f, when, w.Why)
+	said, when := strings.TrimRight(f.Message, "."), domain.DateOf(w.At)
+	if w.Seen != f.Seen {
+		f.Message = fmt.Sprintf("%s; chấp nhận riêng ngày %s không còn hiệu lực vì giá trị đã khác.", said, when)
 		return
 	}
-	void := fmt.Sprintf("; chấp nhận riêng ngày %s không còn hiệu lực vì giá trị đã khác.", when)
-	f.Message = strings.TrimRight(f.Message, ".") + void
-}
-
-// waivable reports whether there is anything to accept.
-func waivable(f *domain.Finding) bool {
-	rule := ruleOf(catalogue, f.Rule) // nil: a local one
-	return (rule == nil || rule.Waivable) && gravity[f.Severity] > gravity[domain.Info]
-}
-
-// waive makes a finding that the office accepts one that asks for nothing: instead of what
-// to do, the last part of its sentence, it says when it was accepted and why.
-func waive(f *domain.Finding, when domain.Date, why string) {
-	said := strings.TrimRight(f.Message, ".")
-	if last := strings.LastIndex(said, dash); last > 0 && ruleOf(catalogue, f.Rule) != nil { // a local rule says what is wrong only
+	if last := strings.LastIndex(said, dash); last > 0 && rule != nil {
 		said = said[:last]
 	}
-	said += dash + fmt.Sprintf("cơ quan đã chấp nhận ngày %s: %s", when, why)
-	f.Message = strings.TrimRight(said, ". ") + "."
-	f.Severity, f.Explained = domain.Info, false
+	said = fmt.Sprintf("%s — cơ quan đã chấp nhận ngày %s: %s", said, when, w.Why)
+	f.Message, f.Severity, f.Explained = strings.TrimRight(said, ". ")+".", domain.Info, false
 }
 
 // oneCause leaves of another unit's list one mistake. With it come its cells, its people
@@ -115,8 +103,8 @@ func AlreadyTold(r, previous *domain.Return, said []domain.Finding) map[domain.T
 	}
 	told := map[domain.Told]bool{}
 	for _, row := range rowsOf(r) {
-		if row.figures != nil {
-			continue // is about people only
+		if row.id == nil {
+			continue // of people only
 		}
 		for _, rule := range then[contentOf(row.sheet, row.record)] {
 			told[domain.Told{Rule: rule, Sheet: row.sheetInFile(), Row: row.line}] = true
@@ -134,28 +122,24 @@ func (rules *Rules) Fold(findings []domain.Finding, on domain.Date) []domain.Fin
 		col               int
 		severity          domain.Severity
 	}
-	of := func(f domain.Finding) column { return column{f.File, f.Rule, f.Cell.Sheet, f.Cell.Col, f.Severity} }
 	findings = slices.Clone(findings)
 	domain.SortFindings(findings)
-	groups, cells := map[column][]domain.Finding{}, map[column][]domain.Cell{}
+	groups := map[column][]domain.Finding{}
 	for _, f := range findings {
-		c := of(f)
+		c := column{f.File, f.Rule, f.Cell.Sheet, f.Cell.Col, f.Severity}
 		groups[c] = append(groups[c], f)
-		if n := len(cells[c]); n == 0 || cells[c][n-1] != f.Cell {
-			cells[c] = append(cells[c], f.Cell)
-		}
 	}
 	most := rules.limit(repeatLimit, on)
 	folded := make([]domain.Finding, 0, len(findings))
-	for _, f := range findings {
-		c := of(f)
-		switch {
-		case f.Cell.Col <= 0 || len(cells[c]) <= most:
-			folded = append(folded, f)
-		case groups[c] != nil:
-			folded = append(folded, once(groups[c], cells[c]))
-			groups[c] = nil // the others stand in its At
+	for c, group := range groups {
+		var cells []domain.Cell
+		for _, f := range group {
+			cells = append(cells, f.Cell)
 		}
+		if cells = slices.Compact(cells); c.col > 0 && len(cells) > most {
+			group = []domain.Finding{once(group, cells)}
+		}
+		folded = append(folded, group...)
 	}
 	domain.SortFindings(folded)
 	return folded
@@ -163,13 +147,11 @@ func (rules *Rules) Fold(findings []domain.Finding, on domain.Date) []domain.Fin
 
 // once is one finding for those of many cells of one column, by the first of them.
 func once(group []domain.Finding, at []domain.Cell) domain.Finding {
-	f := group[0]
-	from := fmt.Sprintf("Ô %s…%s", at[0].Ref(), at[len(at)-1].Ref())
-	if f.Place != "" {
-		from += " (" + f.Place + ")"
-	}
-	said := strings.TrimPrefix(f.Message, where(f.Cell, f.Place)+": ")
-	f.Message = fmt.Sprintf("%s: %d ô cùng một lỗi, ví dụ ô %s: %s", from, len(at), at[0].Ref(), said)
+	f, first := group[0], at[0].Ref()
+	place := where(f.Cell, f.Place)
+	said := strings.TrimPrefix(f.Message, place+": ")
+	from := strings.Replace(place, first, first+"…"+at[len(at)-1].Ref(), 1)
+	f.Message = fmt.Sprintf("%s: %d ô cùng một lỗi, ví dụ ô %s: %s", from, len(at), first, said)
 	f.At = at
 	f.Explained = !slices.ContainsFunc(group, func(f domain.Finding) bool { return !f.Explained })
 	return f

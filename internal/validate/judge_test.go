@@ -63,10 +63,14 @@ func TestOneCauseOneError(t *testing.T) {
 		edit func(*world)
 		want []string
 	}{
-		{"a bad birth date silences age, number and namesakes", first(func(a *domain.Admission) { a.Born = bad(domain.NoSuchDay, "31/02/1990") }), []string{"R02 KET_NAP!C10"}},
-		{"a bad meeting silences age, certificate, order", first(func(a *domain.Admission) { a.MeetingDate = bad(domain.NotADate, "?") }), []string{"R02 KET_NAP!P10"}},
-		{"a bad decision date silences the month's figure", on(func(r *domain.Return) { r.Admissions[1].DecisionDate = bad(domain.NotADate, "?") }), []string{"R02 KET_NAP!R11"}},
-		{"a bad certificate silences the year's figure", on(func(r *domain.Return) { r.Admissions[1].CertificateDate = bad(domain.BareYear, "2021") }), []string{"R02 KET_NAP!O11"}},
+		{"a bad birth date silences age, number and namesakes",
+			first(func(a *domain.Admission) { a.Born = bad(domain.NoSuchDay, "31/02/1990") }), []string{"R02 KET_NAP!C10"}},
+		{"a bad meeting silences age, certificate, order", first(func(a *domain.Admission) { a.MeetingDate = bad(domain.NotADate, "?") }),
+			[]string{"R02 KET_NAP!P10"}},
+		{"a bad decision date silences the month's figure",
+			on(func(r *domain.Return) { r.Admissions[1].DecisionDate = bad(domain.NotADate, "?") }), []string{"R02 KET_NAP!R11"}},
+		{"a bad certificate silences the year's figure",
+			on(func(r *domain.Return) { r.Admissions[1].CertificateDate = bad(domain.BareYear, "2021") }), []string{"R02 KET_NAP!O11"}},
 		{"R15 silences the wait and the month's figure, the row still counts to date", on(func(r *domain.Return) {
 			r.Admissions[1].DecisionDate, r.Admissions[1].CeremonyDate = date("04/05/2022"), blank()
 		}), []string{"R15 KET_NAP!R11"}},
@@ -74,11 +78,16 @@ func TestOneCauseOneError(t *testing.T) {
 			w.docket.Counting = domain.ByCeremony
 			w.r.Admissions[1].CeremonyDate = date("02/11/2021")
 		}, []string{"R15 KET_NAP!S11"}},
-		{"R21 stays where another date counts", on(func(r *domain.Return) { r.Admissions[1].CeremonyDate = date("02/11/2021") }), []string{"R16 KET_NAP!S11", "R21 KET_NAP!S11"}},
-		{"A02 silences A01 where it explains the whole difference", on(func(r *domain.Return) { r.Cells[0].ToDate, r.Total.ToDate = count(8), count(9) }), []string{"A02 CHI_BO!E10"}},
-		{"A02 leaves A01 where it explains a part", on(func(r *domain.Return) { r.Cells[0].ToDate, r.Total.ToDate = count(8), count(10) }), []string{"A02 CHI_BO!E10", "A01 CHI_BO!E12", "A03 CHI_BO!E12"}},
-		{"two A02 that cancel leave no A01", on(func(r *domain.Return) { r.Cells[0].ToDate, r.Cells[1].ToDate = count(2), count(0) }), []string{"A02 CHI_BO!E10", "A02 CHI_BO!E11"}},
-		{"A03 compares stored values only", on(func(r *domain.Return) { r.Cells[0].Target.Repair = domain.Computed; r.Total.Target = count(9) }), []string{"F09 CHI_BO!C10"}},
+		{"R21 stays where another date counts", on(func(r *domain.Return) { r.Admissions[1].CeremonyDate = date("02/11/2021") }),
+			[]string{"R16 KET_NAP!S11", "R21 KET_NAP!S11"}},
+		{"A02 silences A01 where it explains the whole difference",
+			on(func(r *domain.Return) { r.Cells[0].ToDate, r.Total.ToDate = count(8), count(9) }), []string{"A02 CHI_BO!E10"}},
+		{"A02 leaves A01 where it explains a part", on(func(r *domain.Return) { r.Cells[0].ToDate, r.Total.ToDate = count(8), count(10) }),
+			[]string{"A02 CHI_BO!E10", "A01 CHI_BO!E12", "A03 CHI_BO!E12"}},
+		{"two A02 that cancel leave no A01", on(func(r *domain.Return) { r.Cells[0].ToDate, r.Cells[1].ToDate = count(2), count(0) }),
+			[]string{"A02 CHI_BO!E10", "A02 CHI_BO!E11"}},
+		{"A03 compares stored values only", on(func(r *domain.Return) { r.Cells[0].Target.Repair = domain.Computed; r.Total.Target = count(9) }),
+			[]string{"F09 CHI_BO!C10"}},
 		{"F05 silences R01: dân tộc", without("ethnicity", "Dân tộc"), []string{"F05 KET_NAP!A7"}},
 		{"F05: họ và tên", without("name", "Họ và tên"), []string{"F05 KET_NAP!A7"}},
 		{"F05: ngày sinh", without("born", "Ngày sinh"), []string{"F05 KET_NAP!A7"}},
@@ -92,10 +101,12 @@ func TestOneCauseOneError(t *testing.T) {
 		{"F04: KET_NAP", withoutSheet(domain.SheetAdmissions), []string{"F04"}},
 		{"F04: NGUON", withoutSheet(domain.SheetPool), []string{"F04"}},
 		{"F04: CHI_BO", withoutSheet(domain.SheetCells), []string{"F04"}},
-		{"F08 silences the sums", on(func(r *domain.Return) { r.Cells[0].ToDate = bad(domain.FormulaError, "#REF!") }), []string{"F08 CHI_BO!E10"}},
+		{"F08 silences the sums", on(func(r *domain.Return) { r.Cells[0].ToDate = bad(domain.FormulaError, "#REF!") }),
+			[]string{"F08 CHI_BO!E10"}},
 		{"A04 silences the sums", on(func(r *domain.Return) { r.Total.ToDate = bad(domain.Negative, "-2") }), []string{"A04 CHI_BO!E12"}},
 		{"a blank figure is not 0", on(func(r *domain.Return) { r.Cells[0].ToDate = blank() }), []string{"R01 CHI_BO!E10"}},
-		{"an unknown cell leaves the figures of the right one", first(func(a *domain.Admission) { a.Cell = text("Chi bộ xóm Sôi") }), []string{"R18 KET_NAP!H10"}},
+		{"an unknown cell leaves the figures of the right one", first(func(a *domain.Admission) { a.Cell = text("Chi bộ xóm Sôi") }),
+			[]string{"R18 KET_NAP!H10"}},
 		{"a row of nobody is not counted", on(func(r *domain.Return) {
 			a := unplaced(r.Admissions[0])
 			a.Name, a.NationalID, a.Religion, a.Born = blank(), blank(), blank(), bad(domain.NotADate, "?")
@@ -128,8 +139,10 @@ func TestOneCauseOneError(t *testing.T) {
 				r.Total.ToDate, r.Admissions[0].Name, r.Admissions[0].NationalID = count(3), text("Bùi Văn Mạnh"), text("019190000099")
 			})}
 		}, []string{"U01 THONG_TIN!B9"}},
-		{"the right name with its district is right", on(func(r *domain.Return) { r.Cover.UnitName = text("Đảng ủy xã Đào Xá - huyện Phú Bình") }), nil},
-		{"a wrong month is one error", on(func(r *domain.Return) { r.Cover.From, r.Cover.To = date("01/02/2020"), date("30/11/2021") }), []string{"T01 THONG_TIN!B11"}},
+		{"the right name with its district is right",
+			on(func(r *domain.Return) { r.Cover.UnitName = text("Đảng ủy xã Đào Xá - huyện Phú Bình") }), nil},
+		{"a wrong month is one error", on(func(r *domain.Return) { r.Cover.From, r.Cover.To = date("01/02/2020"), date("30/11/2021") }),
+			[]string{"T01 THONG_TIN!B11"}},
 		{"U03 silences X02, X03 and X04", func(w *world) {
 			w.docket.Fresh = []*domain.Return{validTheirs(func(r *domain.Return) { r.Admissions = valid(nil).Admissions })}
 		}, []string{"U03"}},
@@ -161,7 +174,8 @@ func TestOneCauseOneError(t *testing.T) {
 		}), []string{"A04 CHI_BO!E10"}},
 		{"no total row: F05 of the column silences A01", on(func(r *domain.Return) {
 			s := r.Reading.Sheet(domain.SheetCells)
-			s.Missing = []domain.MissingColumn{{ID: "to_date", Header: "Kết nạp / Lũy kế từ đầu năm", Required: true, At: domain.Cell{Sheet: "CHI_BO", Row: 7}}}
+			s.Missing = []domain.MissingColumn{{ID: "to_date", Header: "Kết nạp / Lũy kế từ đầu năm", Required: true,
+				At: domain.Cell{Sheet: "CHI_BO", Row: 7}}}
 			r.Total, r.Cells = nil, nil
 		}), []string{"F05 CHI_BO!A7"}},
 		{"F05 of the cells' names silences the sums", on(func(r *domain.Return) {
@@ -173,7 +187,8 @@ func TestOneCauseOneError(t *testing.T) {
 			w.r.Total = nil
 			w.docket.Earlier = map[string]*domain.Return{ours: september(func(r *domain.Return) { r.Total.ToDate = count(3) })}
 		}, []string{"A07 CHI_BO"}},
-		{"no total row: G03 by the sum", on(func(r *domain.Return) { r.Total, r.Cells[1].Target = nil, count(0) }), []string{"G02 CHI_BO!C11", "G03 CHI_BO"}},
+		{"no total row: G03 by the sum", on(func(r *domain.Return) { r.Total, r.Cells[1].Target = nil, count(0) }),
+			[]string{"G02 CHI_BO!C11", "G03 CHI_BO"}},
 		{"a line that R18 refuses is compared with nothing", on(func(r *domain.Return) {
 			r.Cells[1].Cell = text("Chi bộ Trường Mầm nan")
 		}), []string{"R18 CHI_BO!B11"}},
@@ -205,8 +220,10 @@ func TestOneCauseOneError(t *testing.T) {
 			w.r.Cells[1].InPeriod, w.r.Total.InPeriod, w.r.Cells[1].Trained, w.r.Total.Trained = count(0), count(0), count(1), count(2)
 			w.docket.Earlier = map[string]*domain.Return{ours: september(nil)}
 		}, []string{"A02 CHI_BO!E11", "X06 KET_NAP!A7"}},
-		{"R15 silences R12 of the step after", on(func(r *domain.Return) { r.Admissions[1].DecisionDate = date("11/10/2022") }), []string{"R15 KET_NAP!R11"}},
-		{"R15 silences R12 at its cell", on(func(r *domain.Return) { r.Admissions[1].DecisionDate = date("11/10/2012") }), []string{"R15 KET_NAP!R11"}},
+		{"R15 silences R12 of the step after", on(func(r *domain.Return) { r.Admissions[1].DecisionDate = date("11/10/2022") }),
+			[]string{"R15 KET_NAP!R11"}},
+		{"R15 silences R12 at its cell", on(func(r *domain.Return) { r.Admissions[1].DecisionDate = date("11/10/2012") }),
+			[]string{"R15 KET_NAP!R11"}},
 		{"R15 leaves R12 between the other steps", on(func(r *domain.Return) {
 			r.Admissions[1].DecisionDate, r.Admissions[1].CeremonyDate = date("11/10/2012"), date("05/09/2021")
 		}), []string{"R12 KET_NAP!S11", "R15 KET_NAP!R11"}},
@@ -262,7 +279,8 @@ func TestClashGoesToTheNewer(t *testing.T) {
 			before(fresh(validTheirs(nil)), map[string]*domain.Return{theirs: validTheirs(both(shared, earlier))}), 0, 0},
 		{"who stays on their list was theirs before",
 			before(fresh(other), map[string]*domain.Return{theirs: validTheirs(both(shared, earlier))}), 1, 0},
-		{"theirs is of a closed period: it claims nobody", docket{Fresh: []*domain.Return{mine, other}, Closed: map[string]bool{theirs: true}}, 0, 1},
+		{"theirs is of a closed period: it claims nobody", docket{Fresh: []*domain.Return{mine, other}, Closed: map[string]bool{theirs: true}},
+			0, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.docket.Period, c.docket.Assignment = october, assignment()
@@ -354,7 +372,8 @@ func TestNoteExplainsWarnings(t *testing.T) {
 		}), true},
 		{"no row, no note", "T02", func(w *world) { w.docket.Deadline = day("01/11/2021") }, false},
 		{"no row, the total's note", "T02", func(w *world) { w.docket.Deadline = day("01/11/2021"); w.r.Total.Note = text("mưa lũ") }, true},
-		{"an error is never explained", "R12", first(func(a *domain.Admission) { a.DecisionDate, a.Note = date("01/02/2021"), text("đúng như vậy") }), false},
+		{"an error is never explained", "R12",
+			first(func(a *domain.Admission) { a.DecisionDate, a.Note = date("01/02/2021"), text("đúng như vậy") }), false},
 		{"an info is never explained", "R16", first(func(a *domain.Admission) { a.CeremonyDate, a.Note = date("01/07/2021"), text("x") }), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -524,7 +543,8 @@ func TestLimitsChangeWithTheLaw(t *testing.T) {
 	if found := of("R08", newWorld(nineteen("29/07/2021")).judge(t, rules)); len(found) != 0 {
 		t.Errorf("before the change: %v", found)
 	}
-	if found := of("R08", newWorld(nineteen("30/07/2021")).judge(t, rules)); len(found) != 1 || !strings.Contains(found[0].Message, "20 tuổi") {
+	found := of("R08", newWorld(nineteen("30/07/2021")).judge(t, rules))
+	if len(found) != 1 || !strings.Contains(found[0].Message, "20 tuổi") {
 		t.Errorf("from the change on: %v", found)
 	}
 }
@@ -554,7 +574,8 @@ func TestMistakesInConfiguration(t *testing.T) {
 		{"no reason", r01, "{code: R01, severity: error, exempt: [{unit: PB01}]}", "a reason"},
 		{"softened", "{code: F01, severity: error}", "{code: F01, severity: trial}", "rule F01 always is an error"},
 		{"unknown limit", "name: age_min_months", "name: age_min", `unknown limit "age_min" (did you mean age_min_months?)`},
-		{"no source", `{from: "2021-07-30", value: 216, source: "Quy định 24-QĐ/TW ngày 30/7/2021, mục 1.1: đủ 18 tuổi, tính theo tháng"}`, `{from: "2021-07-30", value: 216}`, "a source"},
+		{"no source", `{from: "2021-07-30", value: 216, source: "Quy định 24-QĐ/TW ngày 30/7/2021, mục 1.1: đủ 18 tuổi, tính theo tháng"}`,
+			`{from: "2021-07-30", value: 216}`, "a source"},
 		{"bad day", `{from: "2021-07-30", value: 216,`, `{from: "30/7/2021", value: 216,`, `"30/7/2021" is not a date`},
 		{"unknown word list", "name: units_own_decisions", "name: own", "unknown word list"},
 	} {
@@ -569,16 +590,19 @@ func TestMistakesInConfiguration(t *testing.T) {
 			}
 		})
 	}
-	if _, err := load(t, map[string]string{"holidays.yaml": "years:\n  - year: 2021\n    off:\n      - {from: \"2021-02-10\", to: \"2022-02-16\"}\n"}); err == nil || !strings.Contains(err.Error(), "holidays.yaml:4:") {
+	holidays := "years:\n  - year: 2021\n    off:\n      - {from: \"2021-02-10\", to: \"2022-02-16\"}\n"
+	if _, err := load(t, map[string]string{"holidays.yaml": holidays}); err == nil || !strings.Contains(err.Error(), "holidays.yaml:4:") {
 		t.Errorf("a holiday of a year: %v", err)
 	}
 }
 
 // random makes any value a reader could make, and some it could not.
 func random(r *rand.Rand) domain.Value {
-	raws := []string{"", "x", "Nam", "Nữ", "019090000001", "090900001", "1", "43-QĐ/HU", "Chi bộ xóm Soi", "Tiểu học", "\u0301", strings.Repeat("ă", 500), "Đã trình cấp ủy", "05926"}
+	raws := []string{"", "x", "Nam", "Nữ", "019090000001", "090900001", "1", "43-QĐ/HU", "Chi bộ xóm Soi", "Tiểu học", "\u0301",
+		strings.Repeat("ă", 500), "Đã trình cấp ủy", "05926"}
 	v := domain.Value{
-		State: domain.State(r.IntN(4)), Why: domain.Why(r.IntN(12)), Repair: domain.Repair(r.IntN(8)), Unlisted: r.IntN(4) == 0, Mark: r.IntN(3) == 0,
+		State: domain.State(r.IntN(4)), Why: domain.Why(r.IntN(12)), Repair: domain.Repair(r.IntN(8)),
+		Unlisted: r.IntN(4) == 0, Mark: r.IntN(3) == 0,
 		Raw: raws[r.IntN(len(raws))], Num: r.IntN(30) - 3, Date: domain.Day(1990+r.IntN(35)*r.IntN(2), 1, 1).AddDays(r.IntN(20000)),
 	}
 	v.Text = v.Raw

@@ -93,9 +93,6 @@ type setting struct {
 // Load reads rules.yaml and holidays.yaml. A mistake names file, line and, in an
 // expression, column.
 func Load(fsys fs.FS, forms *form.Forms) (*Rules, error) {
-	if len(forms.Definitions) == 0 {
-		return nil, errors.New("no form definition to judge by")
-	}
 	rules := &Rules{forms: forms, limits: map[limitName]Limit{}, words: map[wordList][]string{}}
 	var written rulesFile
 	file, err := config.Read(fsys, "rules.yaml", &written)
@@ -116,15 +113,14 @@ func Load(fsys fs.FS, forms *form.Forms) (*Rules, error) {
 
 // readSettings fills in the catalogue as the office sets it.
 func (rules *Rules) readSettings(file *config.File, written []setting) error {
-	var codes []string
 	for _, row := range catalogue {
 		rule := *row
 		for _, name := range rule.limits {
 			rule.Limits = append(rule.Limits, rules.limits[name])
 		}
 		rules.list = append(rules.list, &rule)
-		codes = append(codes, rule.Code)
 	}
+	codes := texts(catalogue, func(r *Rule) string { return r.Code })
 	given := map[string]bool{}
 	for i, s := range written {
 		at := file.At("rules", i)
@@ -150,10 +146,10 @@ func (rules *Rules) readLimits(file *config.File, written *rulesFile) error {
 		}
 		for j, step := range limit.Steps {
 			at := file.At("limits", i, "steps", j)
-			if step.From.IsZero() || step.Source == "" || step.Value <= 0 {
+			switch {
+			case step.From.IsZero() || step.Source == "" || step.Value <= 0:
 				return at.Errorf("limit %s: a step needs a day, a value above 0 and a source", limit.Name)
-			}
-			if j > 0 && !step.From.After(limit.Steps[j-1].From.Date) {
+			case j > 0 && !step.From.After(limit.Steps[j-1].From.Date):
 				return at.Errorf("limit %s: steps must be in the order of their dates", limit.Name)
 			}
 		}
@@ -164,10 +160,7 @@ func (rules *Rules) readLimits(file *config.File, written *rulesFile) error {
 		if err := newName(at, "word list", list.Name, wordLists, rules.words); err != nil {
 			return err
 		}
-		words := []string{}
-		for _, w := range list.Values {
-			words = append(words, viet.Fold(w))
-		}
+		words := texts(list.Values, viet.Fold)
 		if slices.Contains(words, "") {
 			return at.Errorf("word list %s holds an empty word", list.Name)
 		}
@@ -200,16 +193,15 @@ func allGiven[N ~string, V any](at config.Place, what string, known []N, given m
 
 // set puts into force what rules.yaml says of a rule.
 func (r *Rule) set(at config.Place, s setting) error {
-	if _, ok := gravity[s.Severity]; !ok {
+	_, known := gravity[s.Severity]
+	switch {
+	case !known:
 		return at.Errorf("rule %s: unknown severity %q: error, warning, info or trial", r.Code, s.Severity)
-	}
-	if !s.Until.IsZero() && s.Until.Compare(s.From.Period) < 0 {
+	case !s.Until.IsZero() && s.Until.Compare(s.From.Period) < 0:
 		return at.Errorf("rule %s: until is before from", r.Code)
-	}
-	if slices.ContainsFunc(s.Exempt, func(x Exemption) bool { return x.Unit == "" || x.Why == "" }) {
+	case slices.ContainsFunc(s.Exempt, func(x Exemption) bool { return x.Unit == "" || x.Why == "" }):
 		return at.Errorf("rule %s: an exempt unit needs its code and a reason (unit, why)", r.Code)
-	}
-	if r.fixed && (s.Severity != r.Severity || !s.From.IsZero() || !s.Until.IsZero() || len(s.Exempt) > 0) {
+	case r.fixed && (s.Severity != r.Severity || !s.From.IsZero() || !s.Until.IsZero() || len(s.Exempt) > 0):
 		return at.Errorf("rule %s always is an %s: without it nothing can be said of a file", r.Code, r.Severity)
 	}
 	slices.SortFunc(s.Exempt, func(a, b Exemption) int { return strings.Compare(a.Unit, b.Unit) })
@@ -229,13 +221,12 @@ func (r *Rule) inForce(p domain.Period, unit string) bool {
 // limit is a limit on a day; before its first step, that step.
 func (rules *Rules) limit(name limitName, on domain.Date) int {
 	steps := rules.limits[name].Steps
-	value := steps[0].Value
-	for _, s := range steps {
+	for _, s := range slices.Backward(steps) {
 		if !s.From.After(on) {
-			value = s.Value
+			return s.Value
 		}
 	}
-	return value
+	return steps[0].Value
 }
 
 // Certificates is how long a certificate is valid (R11) and how long before its end
@@ -250,20 +241,14 @@ func (rules *Rules) mentions(text string, list wordList) bool {
 	return slices.ContainsFunc(rules.words[list], func(w string) bool { return strings.Contains(key, w) })
 }
 
-// is reports whether a text is one of the words of a list.
-func (rules *Rules) is(text string, list wordList) bool {
-	return slices.Contains(rules.words[list], viet.Fold(text))
-}
-
 // definitionOf is the definition a return was read by; when none fits, the latest,
 // by which the reader reads then.
 func (rules *Rules) definitionOf(r *domain.Return) *form.Definition {
-	for _, def := range rules.forms.Definitions {
-		if def.Name() == r.Reading.Form {
-			return def
-		}
+	i := slices.IndexFunc(rules.forms.Definitions, func(d *form.Definition) bool { return d.Name() == r.Reading.Form })
+	if i < 0 {
+		return rules.forms.Latest()
 	}
-	return rules.forms.Latest()
+	return rules.forms.Definitions[i]
 }
 
 // isForm reports whether a code is that of one of our forms, of any version.
@@ -273,24 +258,18 @@ func (rules *Rules) isForm(code string) bool {
 
 // formsFor names the form versions that a period is reported by.
 func (rules *Rules) formsFor(p domain.Period) string {
-	var names []string
-	for _, def := range rules.forms.Definitions {
-		if p.IsZero() || rules.forms.InForce(def.Code, def.Version, p) {
-			names = append(names, def.Name())
-		}
+	forms := slices.DeleteFunc(slices.Clone(rules.forms.Definitions), func(d *form.Definition) bool {
+		return !p.IsZero() && !rules.forms.InForce(d.Code, d.Version, p)
+	})
+	if len(forms) == 0 { // the period is before the first of them
+		forms = rules.forms.Definitions[:1]
 	}
-	if names == nil { // the period is before the first of them
-		names = append(names, rules.forms.Definitions[0].Name())
-	}
-	return strings.Join(names, " hoặc ")
+	return strings.Join(texts(forms, (*form.Definition).Name), " hoặc ")
 }
 
 // didYouMean names what may be written instead of an unknown word.
 func didYouMean[S ~string](word string, known []S) string {
-	words := make([]string, len(known))
-	for i, k := range known {
-		words[i] = string(k)
-	}
+	words := texts(known, func(s S) string { return string(s) })
 	if near := viet.Nearest(word, words); near != "" {
 		return fmt.Sprintf(" (did you mean %s?)", near)
 	}
@@ -304,8 +283,19 @@ func didYouMean[S ~string](word string, known []S) string {
 // those of every year. Of a year without lunar holidays listed only these are known.
 type calendar map[domain.Date]bool
 
-// workdays counts the working days after a, up to and including b.
+// longestWait is how many days are counted one by one; nobody waits longer but by
+// a mistyped year.
+const longestWait = 3660
+
+// workdays counts the working days after a, up to and including b; over longer spans than
+// anyone waits, weekends alone are left out.
 func (c calendar) workdays(a, b domain.Date) int {
+	if b.Before(a) {
+		return -c.workdays(b, a)
+	}
+	if n := b.DaysSince(a); n > longestWait {
+		return n * 5 / 7
+	}
 	n := 0
 	for d := a.AddDays(1); !d.After(b); d = d.AddDays(1) {
 		weekday := d.Time().Weekday()

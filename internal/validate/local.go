@@ -43,10 +43,10 @@ type localEntry struct {
 // localRule is a local rule, compiled.
 type localRule struct {
 	Rule
-	sheet    string
-	fields   map[string]fieldKind
-	program  *vm.Program
-	calendar calendar
+	rules   *Rules
+	sheet   string
+	fields  map[string]localField
+	program *vm.Program
 }
 
 // localSheets are the sheets whose rows a local rule can be about.
@@ -54,31 +54,33 @@ var localSheets = []string{domain.SheetAdmissions, domain.SheetPool, domain.Shee
 
 func (rules *Rules) readLocal(yml *config.File, entries []localEntry) error {
 	for i, entry := range entries {
-		at := func(key ...any) config.Place { return yml.At(append([]any{"local", i}, key...)...) }
-		if len(entry.Code) < 3 || entry.Code[0] != 'L' || strings.Trim(entry.Code[1:], "0123456789") != "" {
-			return at("code").Errorf("local rule %q: the code must be L and two digits or more, as L01", entry.Code)
-		}
-		if ruleOf(rules.list, entry.Code) != nil {
-			return at("code").Errorf("local rule %s is given twice", entry.Code)
-		}
-		if !slices.Contains(localSheets, entry.Sheet) {
-			return at("sheet").Errorf("local rule %s: unknown sheet %q%s", entry.Code, entry.Sheet, didYouMean(entry.Sheet, localSheets))
-		}
-		if entry.Title == "" || entry.Must == "" || entry.Say == "" || entry.Passes == nil || entry.Fails == nil {
-			return at().Errorf("local rule %s needs title, must, say, passes and fails", entry.Code)
+		at := func(key string) config.Place { return yml.At("local", i, key) }
+		wrong := func(key, format string, args ...any) error {
+			return at(key).Errorf("local rule %s: %w", entry.Code, fmt.Errorf(format, args...))
 		}
 		l := &localRule{
 			Rule: Rule{
 				Code: entry.Code, Scope: ScopeLocal, Cell: entry.Cell, Title: entry.Title, Why: entry.Why,
 				Source: "Quy tắc riêng của cơ quan: " + strings.TrimSpace(entry.Must), Example: entry.Say, Waivable: true,
 			},
-			sheet: entry.Sheet, fields: rules.fieldsOf(entry.Sheet), calendar: rules.calendar,
+			rules: rules, sheet: entry.Sheet,
+		}
+		switch {
+		case len(entry.Code) < 3 || entry.Code[0] != 'L' || strings.Trim(entry.Code[1:], "0123456789") != "":
+			return wrong("code", "the code must be L and two digits or more, as L01")
+		case ruleOf(rules.list, entry.Code) != nil:
+			return wrong("code", "it is given twice")
+		case !slices.Contains(localSheets, entry.Sheet):
+			return wrong("sheet", "unknown sheet %q%s", entry.Sheet, didYouMean(entry.Sheet, localSheets))
+		case entry.Title == "" || entry.Must == "" || entry.Say == "" || entry.Passes == nil || entry.Fails == nil:
+			return wrong("", "it needs title, must, say, passes and fails")
 		}
 		if err := l.set(at("severity"), entry.setting); err != nil {
 			return err
 		}
+		l.fields = rules.fieldsOf(entry.Sheet)
 		if _, ok := l.fields[entry.Cell]; !ok {
-			return at("cell").Errorf("local rule %s: %w", entry.Code, l.unknownField(entry.Cell))
+			return wrong("cell", "%w", l.unknown(entry.Cell))
 		}
 		var err error
 		if l.program, err = l.compile(entry.Must); err != nil {
@@ -91,18 +93,16 @@ func (rules *Rules) readLocal(yml *config.File, entries []localEntry) error {
 		}{{"passes", entry.Passes, true}, {"fails", entry.Fails, false}} {
 			values, err := l.example(example.row)
 			if err != nil {
-				return at(example.key).Errorf("local rule %s: example %s: %w", entry.Code, example.key, err)
+				return wrong(example.key, "example %s: %w", example.key, err)
 			}
 			got, err := l.holds(l.env(values))
 			switch {
 			case errors.Is(err, errBlank):
-				return at(example.key).Errorf("local rule %s: example %s leaves a field blank that the expression needs: %w", entry.Code,
-					example.key, err)
+				return wrong(example.key, "example %s leaves a field blank that the expression needs: %w", example.key, err)
 			case err != nil:
 				return l.located(at("must"), err)
 			case got != example.want:
-				return at(example.key).Errorf("local rule %s: example %s: the expression is %v, it should be %v", entry.Code, example.key,
-					got, example.want)
+				return wrong(example.key, "example %s: the expression is %v, it should be %v", example.key, got, example.want)
 			}
 		}
 		l.alone = l.judgeRows
@@ -112,22 +112,19 @@ func (rules *Rules) readLocal(yml *config.File, entries []localEntry) error {
 }
 
 // fieldsOf are the columns of a sheet in every form version.
-func (rules *Rules) fieldsOf(sheet string) map[string]fieldKind {
-	fields := map[string]fieldKind{}
+func (rules *Rules) fieldsOf(sheet string) map[string]localField {
+	fields := map[string]localField{}
 	for _, def := range rules.forms.Definitions {
 		for _, c := range def.Sheet(sheet).Columns {
-			fields[c.ID] = kindOf(c.Kind)
+			fields[c.ID] = newField(c)
 		}
 	}
 	return fields
 }
 
-func (l *localRule) unknownField(id string) error {
-	return fmt.Errorf("unknown field %q; the fields of %s are %s", id, l.sheet, l.fieldNames())
-}
-
-func (l *localRule) fieldNames() string {
-	return strings.Join(slices.Sorted(maps.Keys(l.fields)), ", ")
+// unknown says that there is no such field, and which there are.
+func (l *localRule) unknown(id string) error {
+	return fmt.Errorf("unknown name %s; the fields of %s are %s", id, l.sheet, strings.Join(slices.Sorted(maps.Keys(l.fields)), ", "))
 }
 
 // located puts a mistake in an expression at its place in the file, with the
@@ -137,11 +134,11 @@ func (l *localRule) located(at config.Place, err error) error {
 	if !ok {
 		return at.Errorf("local rule %s: %w", l.Code, err)
 	}
-	told := fmt.Errorf("local rule %s: %s", l.Code, mistake.Message)
-	if strings.Contains(mistake.Message, "unknown name") {
-		told = fmt.Errorf("%w; the fields of %s are %s", told, l.sheet, l.fieldNames())
+	told := errors.New(mistake.Message)
+	if id, ok := strings.CutPrefix(mistake.Message, "unknown name "); ok {
+		told = l.unknown(id)
 	}
-	return at.Inside(mistake.Line, mistake.Column, told)
+	return at.Inside(mistake.Line, mistake.Column, fmt.Errorf("local rule %s: %w", l.Code, told))
 }
 
 // known and blankTest are what fields are turned into when an expression is
@@ -155,62 +152,41 @@ const (
 // errBlank says that an expression is not computable.
 var errBlank = errors.New("blank")
 
-// fieldKind is what fields of a kind are in an expression.
-type fieldKind struct {
-	zero  any                                                  // of the type that they have there
-	fetch func(row map[string]*domain.Value, id string) any    // makes the function that a field stands for
-	read  func(v *domain.Value, text string) (malformed error) // reads a value as an example has it
+// localField is a column as an expression has it.
+type localField struct {
+	form.Column
+	zero  any                                               // of the type that its values have there
+	fetch func(row map[string]*domain.Value, id string) any // makes the function that it stands for
 }
 
-// fieldOf makes a fieldKind of when a value can be computed with, and of what it is then.
-func fieldOf[T any](there func(domain.Value) bool, get func(domain.Value) T, read func(*domain.Value, string) error) fieldKind {
-	fetch := func(row map[string]*domain.Value, id string) any {
+// newField makes a field of a column. A mark left blank is no mark; any other blank is not
+// computable.
+func newField(c form.Column) localField {
+	known := domain.Value.Known
+	switch c.Kind {
+	case form.KindDate, form.KindPeriod:
+		return fieldOf(c, known, func(v domain.Value) time.Time { return v.Date.Time() })
+	case form.KindInteger, form.KindCount:
+		return fieldOf(c, known, func(v domain.Value) int { return v.Num })
+	case form.KindMark:
+		there := func(v domain.Value) bool { return v.Known() || v.State == domain.Blank }
+		return fieldOf(c, there, func(v domain.Value) bool { return v.Mark })
+	case form.KindCodes:
+		return fieldOf(c, known, func(v domain.Value) []string { return slices.AppendSeq([]string{}, v.List()) })
+	}
+	return fieldOf(c, known, func(v domain.Value) string { return v.Text })
+}
+
+// fieldOf makes a field of when its values can be computed with, and of what they are then.
+func fieldOf[T any](c form.Column, there func(domain.Value) bool, get func(domain.Value) T) localField {
+	return localField{c, get(domain.Value{}), func(row map[string]*domain.Value, id string) any {
 		return func() (value T, err error) {
 			if v := row[id]; v != nil && there(*v) {
 				return get(*v), nil
 			}
 			return value, fmt.Errorf("%s: %w", id, errBlank)
 		}
-	}
-	return fieldKind{get(domain.Value{}), fetch, read}
-}
-
-// kindOf is what fields of a kind of column are. A mark left blank is no mark; any other
-// blank is not computable.
-func kindOf(k form.Kind) fieldKind {
-	known := domain.Value.Known
-	switch k {
-	case form.KindDate, form.KindPeriod:
-		return fieldOf(known, func(v domain.Value) time.Time { return v.Date.Time() }, func(v *domain.Value, text string) error {
-			t, err := dateOf(text)
-			v.Date = domain.DateOf(t)
-			return err
-		})
-	case form.KindInteger, form.KindCount:
-		return fieldOf(known, func(v domain.Value) int { return v.Num }, func(v *domain.Value, text string) error {
-			if _, err := fmt.Sscan(text, &v.Num); err != nil {
-				return fmt.Errorf("%q is not a number", text)
-			}
-			return nil
-		})
-	case form.KindMark:
-		there := func(v domain.Value) bool { return v.Known() || v.State == domain.Blank }
-		return fieldOf(there, func(v domain.Value) bool { return v.Mark }, func(v *domain.Value, text string) error {
-			v.Mark = text == "x"
-			return nil
-		})
-	case form.KindCodes:
-		list := func(v domain.Value) []string { return slices.AppendSeq([]string{}, v.List()) }
-		return fieldOf(known, list, func(v *domain.Value, text string) error {
-			values := strings.Split(text, ";")
-			for i := range values {
-				values[i] = strings.TrimSpace(values[i])
-			}
-			v.Text = domain.ListText(values)
-			return nil
-		})
-	}
-	return fieldOf(known, func(v domain.Value) string { return v.Text }, func(*domain.Value, string) error { return nil })
+	}}
 }
 
 // env is what an expression sees of a row.
@@ -220,7 +196,7 @@ func (l *localRule) env(row map[string]*domain.Value) map[string]any {
 		// months is the whole calendar months from a to b.
 		"months":   func(a, b time.Time) int { return monthsBetween(day(a), day(b)) },
 		"days":     func(a, b time.Time) int { return day(b).DaysSince(day(a)) },
-		"workdays": func(a, b time.Time) int { return l.workdays(day(a), day(b)) },
+		"workdays": func(a, b time.Time) int { return l.rules.calendar.workdays(day(a), day(b)) },
 		"date":     dateOf,
 		"blank":    func(any) bool { return false }, // replaced by blankTest
 		blankTest: func(id string) bool {
@@ -228,9 +204,9 @@ func (l *localRule) env(row map[string]*domain.Value) map[string]any {
 			return v == nil || v.Empty()
 		},
 	}
-	for id, kind := range l.fields {
-		env[id] = kind.zero
-		env[known+id] = kind.fetch(row, id)
+	for id, field := range l.fields {
+		env[id] = field.zero
+		env[known+id] = field.fetch(row, id)
 	}
 	return env
 }
@@ -256,18 +232,6 @@ func monthsBetween(a, b domain.Date) int {
 	return n
 }
 
-// workdays counts as the catalogue does; over longer spans than anyone waits,
-// weekends alone are left out.
-func (l *localRule) workdays(a, b domain.Date) int {
-	if b.Before(a) {
-		return -l.workdays(b, a)
-	}
-	if n := b.DaysSince(a); n > longestWait {
-		return n * 5 / 7
-	}
-	return l.calendar.workdays(a, b)
-}
-
 // builtins are the functions of the language that are offered: pure ones.
 var builtins = []string{"len", "lower", "upper", "trim", "abs", "min", "max", "any", "all", "none", "one", "count"}
 
@@ -282,7 +246,7 @@ func (l *localRule) compile(expression string) (*vm.Program, error) {
 	if _, err := expr.Compile(expression, options...); err != nil {
 		return nil, err
 	}
-	visitor := &fieldVisitor{fields: l.fields}
+	visitor := &fieldVisitor{fields: l.fields, calls: map[ast.Node]string{}}
 	program, err := expr.Compile(expression, append(options, expr.Patch(visitor))...)
 	if err != nil {
 		return nil, err
@@ -296,57 +260,38 @@ func (l *localRule) compile(expression string) (*vm.Program, error) {
 // fieldVisitor turns fields into calls that fail when the field is blank, and
 // refuses what a rule must not use.
 type fieldVisitor struct {
-	fields  map[string]fieldKind
+	fields  map[string]localField
+	calls   map[ast.Node]string // of which fields
 	mistake *file.Error
 }
 
 // refused are the operators whose results surprise: infinite, or not whole.
-var refused = map[string]string{"/": "a >= 2 * b", "%": "", "**": "", "^": ""}
+var refused = map[string]string{"/": ": write a >= 2 * b", "%": "", "**": "", "^": ""}
 
 // Visit is called for every node, the innermost first.
 func (v *fieldVisitor) Visit(node *ast.Node) {
 	switch n := (*node).(type) {
 	case *ast.IdentifierNode:
-		if kind, ok := v.fields[n.Value]; ok {
-			v.replace(node, known+n.Value, reflect.TypeOf(kind.zero))
+		if field, ok := v.fields[n.Value]; ok {
+			v.replace(node, known+n.Value, reflect.TypeOf(field.zero))
+			v.calls[*node] = n.Value
 		} else if n.Value == "$env" { // would hand out fields unchecked
 			v.refuse(n, "$env cannot be used in a rule")
 		}
 	case *ast.CallNode:
-		callee, ok := n.Callee.(*ast.IdentifierNode)
-		if !ok || callee.Value != "blank" {
+		if callee, ok := n.Callee.(*ast.IdentifierNode); !ok || callee.Value != "blank" {
 			return
 		}
-		if id, ok := fieldCalled(n); ok {
+		if id, ok := v.calls[n.Arguments[0]]; ok {
 			v.replace(node, blankTest, reflect.TypeFor[bool](), &ast.StringNode{Value: id})
 		} else {
 			v.refuse(n, "blank() takes one field")
 		}
 	case *ast.BinaryNode:
 		if instead, ok := refused[n.Operator]; ok {
-			why := fmt.Sprintf("operator %s cannot be used in a rule", n.Operator)
-			if instead != "" {
-				why += ": write " + instead
-			}
-			v.refuse(n, why)
+			v.refuse(n, fmt.Sprintf("operator %s cannot be used in a rule%s", n.Operator, instead))
 		}
 	}
-}
-
-// fieldCalled is the field that the one argument of a call stands for.
-func fieldCalled(call *ast.CallNode) (id string, ok bool) {
-	if len(call.Arguments) != 1 {
-		return "", false
-	}
-	argument, ok := call.Arguments[0].(*ast.CallNode)
-	if !ok {
-		return "", false
-	}
-	callee, ok := argument.Callee.(*ast.IdentifierNode)
-	if !ok {
-		return "", false
-	}
-	return strings.CutPrefix(callee.Value, known)
 }
 
 // replace puts a call in place of a node.
@@ -377,17 +322,15 @@ func (l *localRule) holds(env map[string]any) (bool, error) {
 func (l *localRule) example(row map[string]string) (map[string]*domain.Value, error) {
 	values := map[string]*domain.Value{}
 	for _, id := range slices.Sorted(maps.Keys(row)) {
-		text := row[id]
-		kind, ok := l.fields[id]
+		field, ok := l.fields[id]
 		if !ok {
-			return nil, l.unknownField(id)
+			return nil, l.unknown(id)
 		}
-		values[id] = &domain.Value{State: domain.Known, Raw: text, Text: text}
-		if text == "" {
-			values[id].State = domain.Blank
-		} else if err := kind.read(values[id], text); err != nil {
-			return nil, fmt.Errorf("%s: %w", id, err)
+		v := l.rules.forms.Parse(field.Column, row[id])
+		if v.State == domain.Bad {
+			return nil, fmt.Errorf("%s: %q is not what the column holds", id, row[id])
 		}
+		values[id] = &v
 	}
 	return values, nil
 }

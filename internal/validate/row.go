@@ -21,7 +21,7 @@ var spokenFor = map[string]map[string]bool{
 }
 
 var ruleR01 = Rule{
-	Code: "R01", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", Waivable: true, alone: each(values, required), Source: ourForm,
+	Code: "R01", Severity: domain.Error, Cell: "ô đó", alone: each(values, required), Source: ourForm,
 	Title:   "Ô bắt buộc để trống",
 	Why:     "Trống không phải là 0 và không phải là «Không».",
 	Example: "Ô H12 (Chi bộ): để trống — phải có — ghi chi bộ của người này.",
@@ -51,7 +51,7 @@ func (rc *ruleContext) fillIn(f field) string {
 }
 
 var ruleR02 = Rule{
-	Code: "R02", Severity: domain.Error, Scope: ScopeRow, Cell: "ô đó", Waivable: true, alone: each(values, badDate), Source: ourForm,
+	Code: "R02", Severity: domain.Error, Cell: "ô đó", alone: each(values, badDate), Source: ourForm,
 	Title:   "Không phải ngày tháng, hoặc không có ngày đó; chỉ ghi năm",
 	Why:     "Tuổi, thời hạn và kỳ đều tính từ ngày đầy đủ; không đoán ngày 01/01.",
 	Example: "Ô C10 (Ngày sinh): ghi «31/02/1990», không có ngày như vậy — phải là ngày/tháng/năm có thật — xem lại giấy tờ và sửa.",
@@ -70,7 +70,7 @@ func badDate(rc *ruleContext, f field) {
 }
 
 var ruleR03 = Rule{
-	Code: "R03", Severity: domain.Info, Scope: ScopeRow, Cell: "ô đó", Waivable: true, alone: each(values, repaired), Source: ourForm,
+	Code: "R03", Severity: domain.Info, Cell: "ô đó", alone: each(values, repaired), Source: ourForm,
 	Title:   "Ngày, số hoặc số định danh đã được đọc theo cách sửa lại",
 	Why:     "Excel làm mất số 0 đầu, đổi ngày thành chữ; không sửa gì trong im lặng.",
 	Example: "Ô C10 (Ngày sinh): ghi «5.3.1990», đọc là 05/03/1990 — nên ghi đúng kiểu ngày — kiểm tra lại.",
@@ -81,7 +81,7 @@ func repaired(rc *ruleContext, f field) {
 	if f.v.Repair == domain.NotRepaired || !f.v.Known() {
 		return
 	}
-	var read, should string
+	read, should := f.v.Text, ""
 	switch f.v.Repair {
 	case domain.DateFromText:
 		read, should = f.v.Date.String(), "nên ghi ngày theo kiểu dd/mm/yyyy"
@@ -91,21 +91,21 @@ func repaired(rc *ruleContext, f field) {
 	case domain.NumberFromText:
 		read, should = fmt.Sprint(f.v.Num), "nên ghi số, không ghi chữ"
 	case domain.LostZero, domain.IDFromNumber:
-		read, should = f.v.Text, "nên định dạng cột là chữ (Text) để không mất số 0"
+		should = "nên định dạng cột là chữ (Text) để không mất số 0"
 		if f.columnID == "national_id" {
 			read = domain.MaskID(read)
 		}
 	case domain.Schooling:
-		read, should = f.v.Text, "Excel đã đổi lớp học thành ngày tháng, nên định dạng cột là chữ (Text)"
+		should = "Excel đã đổi lớp học thành ngày tháng, nên định dạng cột là chữ (Text)"
 	default:
 		return
 	}
 	told := rc.of(f)
-	told.says(read, "ghi «%s», đọc là %s — %s — kiểm tra lại", told.got, read, should)
+	told.says(read, "ghi «%s», đọc là %s — %s — kiểm tra lại", told.Got, read, should)
 }
 
 var ruleR04 = Rule{
-	Code: "R04", Severity: domain.Error, Scope: ScopeRow, Cell: "Giới tính", Waivable: true, alone: each(everyone, sexUnknown),
+	Code: "R04", Severity: domain.Error, Cell: "Giới tính", alone: each(everyone, sexUnknown),
 	Title:   "Giới tính thiếu, không rõ, hoặc điền cả hai cột Nam và Nữ",
 	Why:     "Biểu 2 đếm đảng viên nữ.",
 	Source:  "Biểu số 2-BTCTW.",
@@ -146,8 +146,7 @@ func isDigits(s string, n int) bool {
 }
 
 var ruleR05 = Rule{
-	Code: "R05", Severity: domain.Error, Scope: ScopeRow, Cell: "Số định danh cá nhân", Waivable: true, alone: each(everyone, idLength),
-	Source:  idLaw,
+	Code: "R05", Severity: domain.Error, Cell: "Số định danh cá nhân", alone: each(everyone, idLength), Source: idLaw,
 	Title:   "Số định danh không đủ 12 chữ số",
 	Why:     "Số định danh là khóa để biết một người có bị tính hai lần không. Số CMND cũ 9 chữ số: cảnh báo.",
 	Example: "Ô E10 (Số định danh cá nhân (CCCD)): ghi ********123, có 11 chữ số — phải đủ 12 chữ số — xem lại thẻ căn cước và sửa.",
@@ -162,20 +161,16 @@ func idLength(rc *ruleContext, p *row) {
 	switch {
 	case isDigits(p.id.Text, oldIDDigits):
 		f.mild(domain.Warning).says("12 chữ số", "ghi %s, là số CMND cũ 9 chữ số — nên là số định danh 12 chữ số — "+
-			"ghi số căn cước, nếu chưa có thì ghi vào Ghi chú", f.got)
+			"ghi số căn cước, nếu chưa có thì ghi vào Ghi chú", f.Got)
 	case viet.AllDigits(p.id.Text):
-		f.says("12 chữ số", "ghi %s, có %d chữ số — phải đủ 12 chữ số — xem lại thẻ căn cước và sửa", f.got, len(p.id.Text))
+		f.says("12 chữ số", "ghi %s, có %d chữ số — phải đủ 12 chữ số — xem lại thẻ căn cước và sửa", f.Got, len(p.id.Text))
 	default:
-		f.says("12 chữ số", "ghi %s, có ký tự không phải chữ số — phải đủ 12 chữ số — xem lại thẻ căn cước và sửa", f.got)
+		f.says("12 chữ số", "ghi %s, có ký tự không phải chữ số — phải đủ 12 chữ số — xem lại thẻ căn cước và sửa", f.Got)
 	}
 }
 
-// provinceList is the code list of the first three digits of identity numbers.
-const provinceList = "province"
-
 var ruleR06 = Rule{
-	Code: "R06", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số định danh cá nhân", Waivable: true,
-	alone: each(everyone, idProvince), Source: idLaw,
+	Code: "R06", Severity: domain.Warning, Cell: "Số định danh cá nhân", alone: each(everyone, idProvince), Source: idLaw,
 	Title: "Ba số đầu của số định danh không phải mã tỉnh, mã nước",
 	Why:   "Ba số đầu là nơi đăng ký khai sinh; sai thường là gõ nhầm.",
 	Example: "Ô E10 (Số định danh cá nhân (CCCD)): ba số đầu là 003 — phải là mã tỉnh nơi đăng ký khai sinh — xem lại thẻ căn cước, " +
@@ -184,7 +179,7 @@ var ruleR06 = Rule{
 
 // idProvince is R06. Where the list is not whole it says nothing.
 func idProvince(rc *ruleContext, p *row) {
-	list := rc.rules.forms.Codes[provinceList]
+	list := rc.rules.forms.Codes["province"] // of the first three digits
 	if list == nil || !p.id.Known() || !isDigits(p.id.Text, idDigits) {
 		return
 	}
@@ -195,8 +190,7 @@ func idProvince(rc *ruleContext, p *row) {
 }
 
 var ruleR07 = Rule{
-	Code: "R07", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số định danh cá nhân", Waivable: true,
-	alone: each(everyone, idDisagrees), Source: idLaw,
+	Code: "R07", Severity: domain.Warning, Cell: "Số định danh cá nhân", alone: each(everyone, idDisagrees), Source: idLaw,
 	Title: "Số định danh không khớp giới tính, thế kỷ hoặc năm sinh",
 	Why:   "Số thứ tư cho biết thế kỷ và giới tính, số thứ năm, sáu là hai số cuối năm sinh.",
 	Example: "Ô E10 (Số định danh cá nhân (CCCD)): số thứ tư là 0 (nam, sinh 1900–1999), dòng này ghi Nữ — phải khớp — xem lại thẻ " +
@@ -230,7 +224,7 @@ func idDisagrees(rc *ruleContext, p *row) {
 }
 
 var ruleR10 = Rule{
-	Code: "R10", Severity: domain.Error, Scope: ScopeRow, Cell: "Học vấn", Waivable: true, alone: each(people, schooling),
+	Code: "R10", Severity: domain.Error, Cell: "Học vấn", alone: each(people, schooling),
 	Title: "Học vấn dưới trung học cơ sở",
 	Why: "Phải có bằng THCS trở lên; ở miền núi, biên giới, hải đảo, vùng dân tộc thiểu số, đặc biệt khó khăn, ngư dân thì thấp " +
 		"hơn được: cảnh báo.",
@@ -241,15 +235,14 @@ var ruleR10 = Rule{
 // schooling is R10.
 func schooling(rc *ruleContext, p *row) {
 	read, area := p.admission.Schooling, rc.unit.Area
-	if !read.Known() || read.Unlisted || !rc.rules.is(read.Text, belowTHCS) {
+	if !read.Known() || read.Unlisted || !slices.Contains(rc.rules.words[belowTHCS], viet.Fold(read.Text)) {
 		return
 	}
-	f := rc.at(p, "schooling")
+	f, must := rc.at(p, "schooling"), "phải từ THCS trở lên — xem lại văn bằng"
 	if area != "" && rc.rules.mentions(area, areaWords) {
-		f.mild(domain.Warning).says("THCS", "ghi %s — dưới THCS chỉ áp dụng ở vùng %s — ghi căn cứ vào Ghi chú", quote(read.Text), area)
-	} else {
-		f.says("THCS", "ghi %s — phải từ THCS trở lên — xem lại văn bằng", quote(read.Text))
+		f, must = f.mild(domain.Warning), "dưới THCS chỉ áp dụng ở vùng "+area+" — ghi căn cứ vào Ghi chú"
 	}
+	f.says("THCS", "ghi %s — %s", quote(read.Text), must)
 }
 
 // decisionForm is how the Party numbers a decision: 05-QĐ/HU. Words before the
@@ -257,7 +250,7 @@ func schooling(rc *ruleContext, p *row) {
 var decisionForm = regexp.MustCompile(`^(?i:số\s*:?\s*)?[0-9]{2,}\s*[-–]\s*QĐ\s*/\s*\p{Lu}{2,}$`)
 
 var ruleR17 = Rule{
-	Code: "R17", Severity: domain.Warning, Scope: ScopeRow, Cell: "Số QĐ", Waivable: true, alone: each(people, decisionNumber),
+	Code: "R17", Severity: domain.Warning, Cell: "Số QĐ", alone: each(people, decisionNumber),
 	Title:   "Số quyết định không theo dạng NN-QĐ/HU",
 	Why:     "Số, ký hiệu văn bản của Đảng có dạng 05-QĐ/HU (TU, ĐU…); sai dạng thì không tra được văn bản.",
 	Source:  "Hướng dẫn 36-HD/VPTW ngày 03/4/2018; Hướng dẫn 05-HD/VPTW ngày 27/5/2026.",
@@ -273,7 +266,7 @@ func decisionNumber(rc *ruleContext, p *row) {
 }
 
 var ruleR18 = Rule{
-	Code: "R18", Severity: domain.Error, Scope: ScopeRow, Cell: "Chi bộ", Waivable: true, alone: cellUnknown, ofUnit: true,
+	Code: "R18", Severity: domain.Error, Cell: "Chi bộ", ofUnit: true, alone: cellUnknown,
 	Title:   "Chi bộ không có trong danh sách chi bộ của đơn vị",
 	Why:     "Số của chi bộ được đối chiếu theo tên chi bộ.",
 	Source:  "Danh sách chi bộ trong tệp chỉ tiêu.",
@@ -293,7 +286,7 @@ func cellUnknown(rc *ruleContext) {
 }
 
 var ruleR19 = Rule{
-	Code: "R19", Severity: domain.Warning, Scope: ScopeRow, Cell: "ô đó", Waivable: true, alone: each(values, unlisted),
+	Code: "R19", Severity: domain.Warning, Cell: "ô đó", alone: each(values, unlisted),
 	Title:   "Giá trị ngoài danh mục",
 	Why:     "Biểu 2, 2B đếm theo danh mục; giá trị lạ rơi vào ô khác. Ô đánh dấu chỉ ghi x hoặc để trống.",
 	Source:  "Biểu số 2-BTCTW, 2B-BTCTW; danh mục trong config/codes.yaml.",
@@ -321,14 +314,7 @@ func unlisted(rc *ruleContext, f field) {
 	if len(values) == 0 {
 		return
 	}
-	var quoted []string
-	for _, v := range values[:min(len(values), 3)] {
-		quoted = append(quoted, quote(v))
-	}
-	if len(values) > len(quoted) {
-		quoted = append(quoted, "…")
-	}
 	near := rc.nearest(list.Name, values[0], func() string { return list.Nearest(values[0]) })
-	rc.of(f).says(near, "ghi %s, không có trong danh mục — phải là giá trị của danh mục — %s", strings.Join(quoted, ", "),
+	rc.of(f).says(near, "ghi %s, không có trong danh mục — phải là giá trị của danh mục — %s", some(texts(values, quote), 3),
 		orNearest(near, "chọn một giá trị trong danh mục"))
 }

@@ -18,15 +18,16 @@ import (
 type Rule struct {
 	Code     string
 	Severity domain.Severity // by default; of Rules, as rules.yaml sets it
-	Scope    Scope
-	Cell     string // where the finding points, in words
-	Title    string // what is wrong, one line
-	Why      string // why it matters
-	Source   string // the law or the product's own reason
-	Example  string // a sentence as the sender reads it
-	Waivable bool   // one finding of it can be accepted
+	Cell     string          // where the finding points, in words
+	Title    string          // what is wrong, one line
+	Why      string          // why it matters
+	Source   string          // the law or the product's own reason
+	Example  string          // a sentence as the sender reads it
 
-	// What rules.yaml says of it: nothing in the catalogue.
+	Scope    Scope // see catalogue
+	Waivable bool  // one finding of it can be accepted
+
+	// What rules.yaml says of it.
 	Limits      []Limit // that it uses
 	From, Until domain.Period
 	Exempt      []Exemption
@@ -35,6 +36,7 @@ type Rule struct {
 	ofFile  bool // speaks of the file itself: asked even when no form was found in it
 	ofUnit  bool // compares with what is known of the unit: not asked when whose return it is is not known
 	fixed   bool // cannot be softened: without it nothing can be said of a file
+	firm    bool // cannot be accepted: nothing would be left to count
 	alone   says // of a return by itself
 	against says // of a return beside others
 }
@@ -75,24 +77,26 @@ const (
 	idLaw = "Nghị định 137/2015/NĐ-CP Điều 13; Thông tư 07/2016/TT-BCA Điều 7 và phụ lục."
 )
 
-// catalogue is every rule, in the order of its code's subject.
-var catalogue = []*Rule{
-	// The file.
-	&ruleF01, &ruleF02, &ruleF03, &ruleF04, &ruleF05, &ruleF06, &ruleF07, &ruleF08, &ruleF09, &ruleF10, &ruleF11, &ruleF12,
-	&ruleF13,
-	// Unit and time.
-	&ruleU01, &ruleU02, &ruleU03, &ruleT01, &ruleT02, &ruleT03, &ruleT04, &ruleT05,
-	// A row.
-	&ruleR01, &ruleR02, &ruleR03, &ruleR04, &ruleR05, &ruleR06, &ruleR07, &ruleR08, &ruleR09, &ruleR10, &ruleR11, &ruleR12,
-	&ruleR13, &ruleR14, &ruleR15, &ruleR16, &ruleR17, &ruleR18, &ruleR19, &ruleR20, &ruleR21,
-	// Across rows, sheets and returns.
-	&ruleX01, &ruleX02, &ruleX03, &ruleX04, &ruleX05, &ruleX06, &ruleX07, &ruleX08,
-	// Arithmetic.
-	&ruleA01, &ruleA02, &ruleA03, &ruleA04, &ruleA05, &ruleA06, &ruleA07,
-	// Targets.
-	&ruleG01, &ruleG02, &ruleG03, &ruleG04, &ruleG05,
-	// The whole.
-	&ruleD01, &ruleD02, &ruleD03, &ruleD04, &ruleD05,
+// catalogue is every rule, by what it looks at.
+var catalogue = slices.Concat(
+	of(ScopeFile, ruleF01, ruleF02, ruleF03, ruleF04, ruleF05, ruleF06, ruleF07, ruleF08, ruleF09, ruleF10, ruleF11, ruleF12, ruleF13),
+	of(ScopeUnit, ruleU01, ruleU02, ruleU03, ruleT01, ruleT02, ruleT03, ruleT04, ruleT05),
+	of(ScopeRow, ruleR01, ruleR02, ruleR03, ruleR04, ruleR05, ruleR06, ruleR07, ruleR08, ruleR09, ruleR10, ruleR11, ruleR12, ruleR13,
+		ruleR14, ruleR15, ruleR16, ruleR17, ruleR18, ruleR19, ruleR20, ruleR21),
+	of(ScopeAcross, ruleX01, ruleX02, ruleX03, ruleX04, ruleX05, ruleX06, ruleX07, ruleX08),
+	of(ScopeSums, ruleA01, ruleA02, ruleA03, ruleA04, ruleA05, ruleA06, ruleA07),
+	of(ScopeTarget, ruleG01, ruleG02, ruleG03, ruleG04, ruleG05),
+	of(ScopeDistrict, ruleD01, ruleD02, ruleD03, ruleD04, ruleD05),
+)
+
+// of are rules of one scope. What is wrong with a file, or with the whole, cannot be accepted.
+func of(scope Scope, rows ...Rule) (rules []*Rule) {
+	for _, rule := range rows {
+		rule.Scope = scope
+		rule.Waivable = !rule.fixed && !rule.firm && scope != ScopeFile && scope != ScopeDistrict
+		rules = append(rules, &rule)
+	}
+	return rules
 }
 
 // ruleOf is the row of a code, nil when there is none.
@@ -105,16 +109,10 @@ func ruleOf(rules []*Rule, code string) *Rule {
 }
 
 // Catalogue lists every rule as it is in force, the local ones last.
-func (rules *Rules) Catalogue() []Rule {
-	list := make([]Rule, len(rules.list))
-	for i, rule := range rules.list {
-		list[i] = *rule
-	}
-	return list
-}
+func (rules *Rules) Catalogue() []*Rule { return slices.Clone(rules.list) }
 
 // WriteRule writes one rule for people to read: `ketnap rules CODE`, docs/rules.md.
-func WriteRule(w io.Writer, r Rule) error {
+func WriteRule(w io.Writer, r *Rule) error {
 	b := bufio.NewWriter(w) // keeps the first error for Flush
 	fmt.Fprintf(b, "%s\n\n%s. Mức độ: %s. Phạm vi: %s. Ô: %s.\n\n", r.Code, r.Title, r.Severity.Vietnamese(), r.Scope, r.Cell)
 	if r.Why != "" {

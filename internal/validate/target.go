@@ -18,7 +18,7 @@ func documented(t reference.Target) string {
 }
 
 var ruleG01 = Rule{
-	Code: "G01", Severity: domain.Error, Scope: ScopeTarget, Cell: "Chỉ tiêu năm", Waivable: true, alone: targetWrong, ofUnit: true,
+	Code: "G01", Severity: domain.Error, Cell: "Chỉ tiêu năm", ofUnit: true, alone: targetWrong,
 	Title:   "Chỉ tiêu năm khác chỉ tiêu được giao",
 	Why:     "Chỉ tiêu là số cấp trên giao bằng văn bản, không phải số đơn vị tự đặt.",
 	Source:  "Văn bản giao chỉ tiêu ghi trong tệp chỉ tiêu.",
@@ -35,7 +35,7 @@ func targetWrong(rc *ruleContext) {
 }
 
 var ruleG02 = Rule{
-	Code: "G02", Severity: domain.Warning, Scope: ScopeTarget, Cell: "ô đó", Waivable: true, alone: cellTargetWrong, ofUnit: true,
+	Code: "G02", Severity: domain.Warning, Cell: "ô đó", ofUnit: true, alone: cellTargetWrong,
 	Title:  "Chỉ tiêu của chi bộ khác chỉ tiêu giao cho chi bộ đó",
 	Why:    "Chỉ tiêu chi bộ được ghi trong tệp chỉ tiêu của cơ quan.",
 	Source: "Danh sách chi bộ trong tệp chỉ tiêu.",
@@ -46,7 +46,7 @@ var ruleG02 = Rule{
 // cellTargetWrong is G02.
 func cellTargetWrong(rc *ruleContext) {
 	for _, l := range rc.lines {
-		typed := l.figures.Target
+		typed := l.value("target")
 		cell, ok := rc.cells[rc.cellKey(l.cell.Text)]
 		if ok && l.cell.Known() && typed.Known() && cell.Target.Known && cell.Target.N != typed.Num {
 			rc.at(l, "target").named(shorten(l.cell.Text)+", "+rc.header(l.sheet, "target")).resting(cell.Target.N).says(cell.Target.N,
@@ -57,8 +57,8 @@ func cellTargetWrong(rc *ruleContext) {
 }
 
 var ruleG03 = Rule{
-	Code: "G03", Severity: domain.Warning, Scope: ScopeTarget, Cell: "ô Tổng cộng, Chỉ tiêu năm (không có dòng đó: tiêu đề cột)",
-	Waivable: true, alone: cellTargetsShort, ofUnit: true,
+	Code: "G03", Severity: domain.Warning, Cell: "ô Tổng cộng, Chỉ tiêu năm (không có dòng đó: tiêu đề cột)", ofUnit: true,
+	alone:  cellTargetsShort,
 	Title:  "Tổng chỉ tiêu các chi bộ thấp hơn chỉ tiêu của đơn vị",
 	Why:    "Giao chưa hết thì khó hoàn thành.",
 	Source: "Nghị quyết, kế hoạch giao chỉ tiêu của đơn vị.",
@@ -71,16 +71,16 @@ func cellTargetsShort(rc *ruleContext) {
 	assigned, ok := rc.target()
 	sum := domain.People(0)
 	for _, l := range rc.lines {
-		sum = sum.Plus(l.figures.Target.Count())
+		sum = sum.Plus(l.value("target").Count())
 	}
 	if !ok || len(rc.lines) == 0 || !sum.Known || sum.N >= assigned.Number {
 		return
 	}
 	f := rc.atHeading(domain.SheetCells, "target", rc.header(domain.SheetCells, "target"))
-	f.got = fmt.Sprint(sum.N)
+	f.Got = fmt.Sprint(sum.N)
 	fix := "thêm dòng Tổng cộng và ghi lý do vào Ghi chú của dòng đó"
 	if rc.total != nil {
-		f = rc.at(rc.total, "target").named(wordTotal + ", " + f.place)
+		f = rc.at(rc.total, "target").named(wordTotal + ", " + f.Place)
 		fix = "ghi lý do vào Ghi chú của dòng Tổng cộng"
 	}
 	f.resting(sum.N, assigned.Number).says(fmt.Sprintf("từ %d", assigned.Number),
@@ -89,7 +89,7 @@ func cellTargetsShort(rc *ruleContext) {
 }
 
 var ruleG04 = Rule{
-	Code: "G04", Severity: domain.Info, Scope: ScopeTarget, Cell: "–", Waivable: true, alone: reached, ofUnit: true, Source: ourCount,
+	Code: "G04", Severity: domain.Info, Cell: "–", ofUnit: true, alone: reached, Source: ourCount,
 	Title:   "Đã đạt hoặc vượt chỉ tiêu",
 	Why:     "Để biểu dương và điều chỉnh nguồn.",
 	Example: "Chỉ tiêu năm: đã kết nạp 9 trên chỉ tiêu 9 — đạt chỉ tiêu.",
@@ -111,8 +111,7 @@ func reached(rc *ruleContext) {
 }
 
 var ruleG05 = Rule{
-	Code: "G05", Severity: domain.Info, Scope: ScopeTarget, Cell: "–", Waivable: true, alone: poolShort, ofUnit: true,
-	limits: []limitName{certificateAge},
+	Code: "G05", Severity: domain.Info, Cell: "–", ofUnit: true, alone: poolShort, limits: []limitName{certificateAge},
 	Title:  "Nguồn còn giấy chứng nhận ít hơn số còn phải kết nạp",
 	Why:    "Chỉ người có giấy chứng nhận còn giá trị mới được xét kết nạp ngay.",
 	Source: "Hướng dẫn 06-HD/TW điểm 5.4; kinh nghiệm công tác tạo nguồn.",
@@ -133,7 +132,7 @@ func poolShort(rc *ruleContext) {
 		case !p.candidate.Followed():
 		case given.State == domain.Bad || given.State == domain.Absent:
 			return
-		case given.Known() && !given.Date.After(last) && !given.Date.AddMonths(rc.limit(certificateAge, last)).Before(last):
+		case given.Known() && !given.Date.After(last) && !given.Date.AddMonths(rc.rules.limit(certificateAge, last)).Before(last):
 			ready++
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // The rules of this file speak of whose return it is and of which period.
 
 var ruleU01 = Rule{
-	Code: "U01", Severity: domain.Error, Scope: ScopeUnit, Cell: "Mã đơn vị", fixed: true, alone: unitUnknown,
+	Code: "U01", Severity: domain.Error, Cell: "Mã đơn vị", fixed: true, alone: unitUnknown,
 	Title:  "Mã đơn vị không có trong danh sách đơn vị ở thời điểm đó",
 	Why:    "Không biết báo cáo của ai thì không tính được; đơn vị đã sáp nhập thì gửi theo đơn vị mới.",
 	Source: "Danh sách đơn vị trong tệp chỉ tiêu, có ngày hiệu lực và đơn vị kế tục.",
@@ -64,10 +64,7 @@ func listed(units []reference.Unit, advice, otherwise string) (only, fix string)
 	if len(units) == 1 {
 		only = units[0].Code
 	}
-	names := make([]string, len(units))
-	for i, u := range units {
-		names[i] = u.Code + " " + u.Name
-	}
+	names := texts(units, func(u reference.Unit) string { return u.Code + " " + u.Name })
 	return only, fmt.Sprintf(advice, undashed(strings.Join(names, ", ")))
 }
 
@@ -83,11 +80,11 @@ func (rc *ruleContext) unitsNear() []reference.Unit {
 	if !rc.Period.IsZero() {
 		units = rc.unitsOn(rc.Period.Last())
 	}
-	if found := rc.Assignment.UnitsNamed(name, rc.lawDay()); len(found) > 0 {
-		return found
+	near := rc.Assignment.UnitsNamed(name, rc.lawDay())
+	if len(near) == 0 {
+		near = nearestUnit(name, units, func(u reference.Unit) string { return u.Name })
 	}
-	near := nearestUnit(name, units, func(u reference.Unit) string { return u.Name })
-	if near == nil {
+	if len(near) == 0 {
 		near = nearestUnit(rc.Return.Unit(), units, func(u reference.Unit) string { return u.Code })
 	}
 	return near
@@ -98,10 +95,7 @@ func nearestUnit(s string, units []reference.Unit, of func(reference.Unit) strin
 	if len(s) > longestWord {
 		return nil
 	}
-	var words []string
-	for _, u := range units {
-		words = append(words, of(u))
-	}
+	words := texts(units, of)
 	near := viet.Nearest(s, words)
 	i := slices.Index(words, near)
 	if near == "" || i < 0 {
@@ -111,7 +105,7 @@ func nearestUnit(s string, units []reference.Unit, of func(reference.Unit) strin
 }
 
 var ruleU02 = Rule{
-	Code: "U02", Severity: domain.Error, Scope: ScopeUnit, Cell: "Tên đơn vị", alone: unitMismatch,
+	Code: "U02", Severity: domain.Error, Cell: "Tên đơn vị", firm: true, alone: unitMismatch,
 	Title:  "Mã và tên là của hai đơn vị khác nhau",
 	Why:    "Chép báo cáo của xã bên mà quên sửa một trong hai ô.",
 	Source: "Danh sách đơn vị trong tệp chỉ tiêu.",
@@ -142,7 +136,7 @@ func (rc *ruleContext) nameDisagrees() bool {
 }
 
 var ruleT01 = Rule{
-	Code: "T01", Severity: domain.Error, Scope: ScopeUnit, Cell: "Kỳ báo cáo", alone: periodWrong, Source: ourForm,
+	Code: "T01", Severity: domain.Error, Cell: "Kỳ báo cáo", firm: true, alone: periodWrong, Source: ourForm,
 	Title: "Kỳ báo cáo thiếu, không đọc được, hoặc không khớp với Từ ngày, Đến ngày",
 	Why: "Kỳ quyết định báo cáo được tính vào tháng nào. Danh sách là lũy kế: Từ ngày là 01/01 (hoặc ngày đầu tháng), Đến ngày " +
 		"là ngày cuối tháng và không sau ngày nhận.",
@@ -179,14 +173,14 @@ func periodWrong(rc *ruleContext) {
 		should = append(should, "báo cáo gửi sau khi hết kỳ")
 	}
 	if wrong != nil {
-		f.got = p.String()
+		f.Got = p.String()
 		f.resting(c.From, c.To).says("", "ghi %s, %s — %s — sửa kỳ báo cáo hoặc các ngày đó", p, strings.Join(wrong, ", "),
 			strings.Join(should, ", "))
 	}
 }
 
 var ruleT02 = Rule{
-	Code: "T02", Severity: domain.Warning, Scope: ScopeUnit, Cell: "–", Waivable: true, alone: late,
+	Code: "T02", Severity: domain.Warning, Cell: "–", alone: late,
 	Title:   "Nhận sau hạn",
 	Why:     "Báo cáo chậm vẫn được tính, nhưng được ghi lại số ngày chậm.",
 	Source:  "Hạn gửi do cơ quan đặt trong cài đặt deadline_days.",
@@ -203,7 +197,7 @@ func late(rc *ruleContext) {
 }
 
 var ruleT03 = Rule{
-	Code: "T03", Severity: domain.Error, Scope: ScopeUnit, Cell: "Kỳ báo cáo", against: periodClosed,
+	Code: "T03", Severity: domain.Error, Cell: "Kỳ báo cáo", firm: true, against: periodClosed,
 	Title:  "Kỳ đã chốt đối với đơn vị",
 	Why:    "Số đã công bố thì không tự thay đổi; muốn sửa phải mở lại kỳ.",
 	Source: "Quy ước của chương trình.",
@@ -220,7 +214,7 @@ func periodClosed(rc *ruleContext) {
 }
 
 var ruleT04 = Rule{
-	Code: "T04", Severity: domain.Error, Scope: ScopeUnit, Cell: "Không phát sinh", Waivable: true, alone: nilWithRows, Source: ourForm,
+	Code: "T04", Severity: domain.Error, Cell: "Không phát sinh", alone: nilWithRows, Source: ourForm,
 	Title: "Đánh dấu «Không phát sinh» nhưng danh sách có người",
 	Why:   "Hai điều trái nhau, không biết điều nào đúng.",
 	Example: "Ô B16 (Không phát sinh): đánh dấu x, danh sách KET_NAP có 3 người — chỉ đánh dấu khi từ đầu năm chưa kết nạp ai — xóa " +
@@ -237,10 +231,9 @@ func nilWithRows(rc *ruleContext) {
 }
 
 var ruleT05 = Rule{
-	Code: "T05", Severity: domain.Warning, Scope: ScopeUnit, Cell: "Không phát sinh", Waivable: true, alone: emptyUnmarked,
-	Source: ourForm,
-	Title:  "Danh sách trống nhưng chưa đánh dấu «Không phát sinh»",
-	Why:    "Trống không phải là 0: có thể quên nhập danh sách.",
+	Code: "T05", Severity: domain.Warning, Cell: "Không phát sinh", alone: emptyUnmarked, Source: ourForm,
+	Title: "Danh sách trống nhưng chưa đánh dấu «Không phát sinh»",
+	Why:   "Trống không phải là 0: có thể quên nhập danh sách.",
 	Example: "Ô B16 (Không phát sinh): để trống, danh sách KET_NAP không có ai — phải có danh sách hoặc dấu x — nếu chưa kết nạp ai " +
 		"từ đầu năm, đánh dấu x.",
 }

@@ -5,9 +5,9 @@
 // It knows neither files nor clock nor storage, and it never logs. One return is judged
 // in two steps, each of values only:
 //
-//	Alone    what the workbook says by itself (this file)
+//	Alone    what the workbook says by itself
 //	Against  what it says beside other returns: claims of other units, the return that
-//	         counted before it, people of earlier years, closings (against.go, claims.go)
+//	         counted before it, people of earlier years, closings (claimed.go, claims.go)
 //	Join     both together as the sender is to read them: waivers, one cause one error,
 //	         what was told before (join.go)
 //	Fold     a finding of many cells told once, for those who read
@@ -42,6 +42,19 @@ type AloneInput struct {
 	Deadline   domain.Date     // last day to send; zero: none
 }
 
+// AgainstInput is a return and what is known of others.
+type AgainstInput struct {
+	AloneInput
+	Received  int64          // number of the event that received the return
+	Own       []domain.Claim // the unit's own claims, as far as they are on the return's keys
+	Others    []domain.Claim // other units' claims of the year on the return's keys
+	Past      []domain.Claim // what any unit claimed to the end of an earlier year, on the return's keys: who was admitted then
+	Previous  *domain.Return // the unit's return counted for the nearest earlier period of the year; nil: none
+	Twins     []string       // of a clean return: files of the unit's other clean versions of the period, same Lần nộp and Ngày lập
+	Forgotten []Forgotten    // of units that this one took over from, when everybody who did has sent
+	Closed    bool           // the period was closed for the unit before the return was received
+}
+
 // Bug is a rule that panicked over a return. It is about our run: the return has
 // not been judged, and nothing may be held against it.
 type Bug struct {
@@ -59,6 +72,16 @@ func (b *Bug) Error() string {
 // severity that is in force before any waiver. An error is about our run and is a *Bug.
 func (rules *Rules) Alone(in AloneInput) ([]domain.Finding, error) {
 	return rules.judge(AgainstInput{AloneInput: in}, func(r *Rule) says { return r.alone })
+}
+
+// Against judges a return beside others, from values only: a finding for each cell, in
+// their total order, with the severity that is in force before any waiver. An error is
+// about our run and is a *Bug.
+//
+// A clash with another unit is told if that one held the key first, or as early: whoever
+// was first keeps the person.
+func (rules *Rules) Against(in AgainstInput) ([]domain.Finding, error) {
+	return rules.judge(in, func(r *Rule) says { return r.against })
 }
 
 // judge puts a return before every rule in force that says something of that kind.

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,18 +10,15 @@ import (
 	"ketnap/internal/reference"
 )
 
-// violation is what a rule has to say about one place. It begins at a place (at, atCell,
-// atHeading, atFile), may be added to, and is told by says.
+// violation is what a rule has to say about one place, a finding in the making. It begins at
+// a place (at, atCell, atHeading, atFile), may be added to, and is told by says.
 type violation struct {
-	rc       *ruleContext
-	severity domain.Severity // "": the rule's own; else at most this
-	row      *row            // nil: it is about none
-	sheet    string          // of the form, and field, where it is about one
-	field    string
-	cell     domain.Cell
-	place    string // the cell in words: Ngày sinh
-	got      string
-	seen     []string // the values it rests on, first what stands in the cell
+	domain.Finding // its Severity is the most that it may be; "": the rule's own
+
+	rc           *ruleContext
+	row          *row     // nil: it is about none
+	sheet, field string   // of the form, where it is about one
+	seen         []string // the values it rests on, first what stands in the cell
 }
 
 // at begins a violation at a value of a row.
@@ -29,9 +27,10 @@ func (rc *ruleContext) at(r *row, id string) violation { return rc.atValue(r, id
 // atValue is at where another value tells what a column should. Identity numbers are masked
 // here, so that no rule can let one slip. It outlives the return: it must not hold on to its text.
 func (rc *ruleContext) atValue(r *row, id string, v domain.Value) violation {
-	f := violation{rc: rc, row: r, sheet: r.sheet, field: id, cell: v.Cell, place: rc.header(r.sheet, id), got: strings.Clone(shorten(v.Raw))}
+	f := rc.atFile(rc.header(r.sheet, id), strings.Clone(shorten(v.Raw)))
+	f.row, f.sheet, f.field, f.Cell = r, r.sheet, id, v.Cell
 	if id == "national_id" {
-		f.got = domain.MaskID(f.got)
+		f.Got = domain.MaskID(f.Got)
 	}
 	if typed := canonical(v); typed != "" {
 		f.seen = []string{typed}
@@ -44,27 +43,27 @@ func (rc *ruleContext) of(f field) violation { return rc.atValue(f.row, f.column
 
 // atCell begins a violation at any cell of the file.
 func (rc *ruleContext) atCell(cell domain.Cell, place, got string) violation {
-	f := violation{rc: rc, sheet: cell.Sheet, cell: cell, place: place, got: got}
+	f := rc.atFile(place, got)
+	f.Cell, f.sheet = cell, cell.Sheet
 	for _, s := range rc.Return.Reading.Sheets {
 		if s.Name == cell.Sheet && s.Name != "" {
 			f.sheet = s.ID
 		}
 	}
-	for i := range rc.rows {
-		if r := &rc.rows[i]; r.line == cell.Row && r.sheetInFile() == cell.Sheet {
-			f.row = r
-		}
+	if i := slices.IndexFunc(rc.rows, func(r row) bool { return r.line == cell.Row && r.sheet == f.sheet }); i >= 0 {
+		f.row = &rc.rows[i]
 	}
 	return f
 }
 
 // atHeading begins a violation at a column's header, or the sheet where it is not known.
 func (rc *ruleContext) atHeading(sheet, id, place string) violation {
-	f := violation{rc: rc, sheet: sheet, field: id, place: place}
+	f := rc.atFile(place, "")
+	f.sheet, f.field = sheet, id
 	if s := rc.Return.Reading.Sheet(sheet); s != nil {
-		f.cell.Sheet = s.Name
+		f.Cell.Sheet = s.Name
 		if col := s.Columns[id]; col > 0 {
-			f.cell.Row, f.cell.Col = s.HeaderRow, col
+			f.Cell.Row, f.Cell.Col = s.HeaderRow, col
 		}
 	}
 	return f
@@ -72,7 +71,7 @@ func (rc *ruleContext) atHeading(sheet, id, place string) violation {
 
 // atFile begins a violation that is about no cell.
 func (rc *ruleContext) atFile(place, got string) violation {
-	return violation{rc: rc, place: place, got: got}
+	return violation{Finding: domain.Finding{Place: place, Got: got}, rc: rc}
 }
 
 // resting adds what else the violation rests on: while all of it is the same, a waiver holds.
@@ -88,43 +87,38 @@ func (f violation) resting(on ...any) violation {
 
 // mild makes a violation at most as grave as s.
 func (f violation) mild(s domain.Severity) violation {
-	f.severity = s
+	f.Severity = s
 	return f
 }
 
 // named puts a violation's place in other words.
 func (f violation) named(place string) violation {
-	f.place = place
+	f.Place = place
 	return f
 }
 
 // says tells the violation: what must stand there, and the sentence but for its place:
 // [thấy gì] — [phải thế nào] — [làm gì].
 func (f violation) says(want any, format string, args ...any) {
-	rc, r := f.rc, f.rc.Return
-	finding := domain.Finding{
-		Rule: rc.rule.Code, Severity: rc.rule.Severity, Unit: strings.Clone(r.Unit()), Period: r.Period(), File: r.File.Path,
-		Cell: f.cell, Place: f.place, About: f.about(), Seen: strings.Join(f.seen, "; "), Got: f.got, Want: fmt.Sprint(want),
-		Message: sentence(f.cell, f.place, format, args...),
+	rule, r := f.rc.rule, f.rc.Return
+	f.Rule, f.Unit, f.Period, f.File = rule.Code, strings.Clone(r.Unit()), r.Period(), r.File.Path
+	f.About, f.Seen, f.Want = f.about(), strings.Join(f.seen, "; "), fmt.Sprint(want)
+	f.Message = sentence(f.Cell, f.Place, format, args...)
+	if f.Severity == "" || gravity[rule.Severity] < gravity[f.Severity] {
+		f.Severity = rule.Severity
 	}
-	if f.severity != "" && gravity[f.severity] < gravity[finding.Severity] {
-		finding.Severity = f.severity
+	if strings.HasPrefix(f.About, "id:") || strings.HasPrefix(f.About, "who:") { // whose every field may be faulty
+		f.Seen = f.sheet + "/" + f.field + ": " + f.Seen
 	}
-	if strings.HasPrefix(finding.About, "id:") || strings.HasPrefix(finding.About, "who:") { // whose every field may be faulty
-		finding.Seen = f.sheet + "/" + f.field + ": " + finding.Seen
-	}
-	if finding.Severity == domain.Warning {
+	if f.Severity == domain.Warning {
 		explains := f.row
 		if explains == nil || explains.note == nil {
-			explains = rc.total
+			explains = f.rc.total
 		}
-		finding.Explained = explains != nil && !explains.note.Empty()
+		f.Explained = explains != nil && !explains.note.Empty()
 	}
-	rc.findings = append(rc.findings, finding)
+	f.rc.findings = append(f.rc.findings, f.Finding)
 }
-
-// wordTotalLine stands for the line Tổng cộng in About.
-const wordTotalLine = "total"
 
 // about is what a violation is about, wherever its row moves: see domain.Waiver. It is "" of
 // what cannot be accepted though the rule can: without a name and the date that puts somebody
@@ -150,7 +144,7 @@ func (f violation) about() string {
 		return "field:" + f.sheet
 	case f.sheet == domain.SheetCover:
 	case f.sheet == domain.SheetCells && (f.row == nil || f.row == f.rc.total): // the column's sum, where no row has it
-		line = wordTotalLine
+		line = "total"
 	case f.row == nil:
 		return "field:" + f.sheet
 	default:
@@ -178,7 +172,7 @@ func canonical(v domain.Value) string {
 
 // where names a place: Ô E25 (Tổng cộng, Lũy kế).
 func where(cell domain.Cell, place string) string {
-	at := ""
+	at := "Tệp"
 	switch {
 	case cell.Ref() != "":
 		at = "Ô " + cell.Ref()
@@ -186,8 +180,6 @@ func where(cell domain.Cell, place string) string {
 		at = "Sheet " + cell.Sheet
 	case place != "":
 		return place
-	default:
-		return "Tệp"
 	}
 	if place != "" {
 		at += " (" + place + ")"
@@ -220,6 +212,23 @@ func shorten(s string) string {
 
 // quote sets what was typed apart.
 func quote(s string) string { return "«" + shorten(s) + "»" }
+
+// texts is what is taken of each of some things.
+func texts[T any](things []T, of func(T) string) []string {
+	list := make([]string, len(things))
+	for i, x := range things {
+		list[i] = of(x)
+	}
+	return list
+}
+
+// some are the first of many, as a sentence lists them.
+func some(words []string, most int) string {
+	if len(words) > most {
+		words = append(slices.Clone(words[:most]), "…")
+	}
+	return strings.Join(words, ", ")
+}
 
 // orNearest is advice to write the nearest value, where there is one.
 func orNearest(near, otherwise string) string {

@@ -123,12 +123,15 @@ func valid(spoil func(*domain.Return)) *domain.Return {
 			Phone: blank(), Signer: blank(), Position: text("Bí thư"),
 		},
 		Admissions: []domain.Admission{
-			admission(1, "Nguyễn Văn An", "05/03/1990", "Nam", "019090000001", "Chi bộ xóm Soi", "15/03/2020", "10/05/2021", "43-QĐ/HU", "14/06/2021", "21/06/2021"),
-			admission(2, "Trần Thị Bình", "20/11/1995", "Nữ", "019195000002", "Chi bộ Trường Mầm non", "10/02/2021", "06/09/2021", "124-QĐ/HU", "11/10/2021", "18/10/2021"),
+			admission(1, "Nguyễn Văn An", "05/03/1990", "Nam", "019090000001", "Chi bộ xóm Soi", "15/03/2020", "10/05/2021", "43-QĐ/HU",
+				"14/06/2021", "21/06/2021"),
+			admission(2, "Trần Thị Bình", "20/11/1995", "Nữ", "019195000002", "Chi bộ Trường Mầm non", "10/02/2021", "06/09/2021", "124-QĐ/HU",
+				"11/10/2021", "18/10/2021"),
 		},
 		Pool: []domain.Candidate{
 			candidate(1, "Lê Văn Cường", "01/01/1993", "Nam", "019093000003", "Chi bộ xóm Soi", "10/01/2020", "20/04/2021", domain.StageTrained),
-			candidate(2, "Phạm Thị Dung", "02/02/1994", "Nữ", "019194000004", "Chi bộ Trường Mầm non", "12/03/2020", "05/05/2021", domain.StageSubmitted),
+			candidate(2, "Phạm Thị Dung", "02/02/1994", "Nữ", "019194000004", "Chi bộ Trường Mầm non", "12/03/2020", "05/05/2021",
+				domain.StageSubmitted),
 		},
 		Cells: []domain.CellLine{
 			cellLine(count(1), "Chi bộ xóm Soi", 1, 0, 1, 1, 0),
@@ -190,8 +193,10 @@ func validTheirs(spoil func(*domain.Return)) *domain.Return {
 		r.Cover.UnitCode, r.Cover.UnitName = text(theirs), text("Đảng bộ xã Nga My")
 		cells := []string{"Chi bộ xóm Soi", "Chi bộ Trường Mầm non"}
 		r.Admissions = []domain.Admission{
-			admission(1, "Vũ Văn Giang", "07/07/1991", "Nam", "019091000011", cells[0], "15/03/2020", "10/05/2021", "44-QĐ/HU", "14/06/2021", "21/06/2021"),
-			admission(2, "Hoàng Thị Hà", "08/08/1996", "Nữ", "019196000012", cells[1], "10/02/2021", "06/09/2021", "125-QĐ/HU", "11/10/2021", "18/10/2021"),
+			admission(1, "Vũ Văn Giang", "07/07/1991", "Nam", "019091000011", cells[0], "15/03/2020", "10/05/2021", "44-QĐ/HU", "14/06/2021",
+				"21/06/2021"),
+			admission(2, "Hoàng Thị Hà", "08/08/1996", "Nữ", "019196000012", cells[1], "10/02/2021", "06/09/2021", "125-QĐ/HU", "11/10/2021",
+				"18/10/2021"),
 		}
 		r.Pool = []domain.Candidate{
 			candidate(1, "Đỗ Văn Khoa", "01/01/1994", "Nam", "019094000013", cells[0], "10/01/2020", "20/04/2021", domain.StageTrained),

@@ -159,7 +159,7 @@ func (w *Workspace) waivable(unit, code string) error {
 		return unknownUnit(unit)
 	}
 	catalogue := w.Rules.Catalogue()
-	i := slices.IndexFunc(catalogue, func(r validate.Rule) bool { return r.Code == code })
+	i := slices.IndexFunc(catalogue, func(r *validate.Rule) bool { return r.Code == code })
 	switch {
 	case i < 0:
 		return usageError(nil, ShowRules, "Không có quy tắc «%s».", code)
