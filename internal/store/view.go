@@ -27,6 +27,9 @@ type preparer interface {
 func viewOf(of preparer) View { return View{&asker{of: of, prepared: map[string]*sql.Stmt{}}} }
 
 func (a *asker) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if stmt := a.prepared[query]; stmt != nil {
@@ -43,10 +46,14 @@ func (a *asker) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 func (a *asker) do(ctx context.Context, statement string, args ...any) error {
 	stmt, err := a.prepare(ctx, statement)
 	if err == nil {
-		_, err = stmt.ExecContext(ctx, args...)
+		_, err = stmt.ExecContext(soon(ctx), args...)
 	}
 	return err
 }
+
+// soon is the context of a statement about something named, which takes microseconds: the
+// driver would start a goroutine to watch whether the context ends meanwhile.
+func soon(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
 // each calls row for every row of the answer.
 func (a *asker) each(ctx context.Context, row func(*sql.Rows) error, query string, args ...any) error {
@@ -54,7 +61,11 @@ func (a *asker) each(ctx context.Context, row func(*sql.Rows) error, query strin
 	if err != nil {
 		return err
 	}
-	rows, err := stmt.QueryContext(ctx, args...)
+	during := ctx
+	if len(args) > 0 {
+		during = soon(ctx)
+	}
+	rows, err := stmt.QueryContext(during, args...)
 	if err != nil {
 		return err
 	}
