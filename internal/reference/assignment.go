@@ -215,6 +215,9 @@ func (a *Assignment) TargetOf(u Unit, p domain.Period) (TargetInForce, bool) {
 	return inForce(a.index().targets[u.Code], u.Row, p)
 }
 
+// TargetsOf are all targets of a code, in the order of the workbook.
+func (a *Assignment) TargetsOf(code string) []Target { return a.index().targets[code] }
+
 // inForce is the target that is in force at the end of a period, of those of a code;
 // row is that of the unit in DON_VI.
 func inForce(targets []Target, row int, p domain.Period) (TargetInForce, bool) {

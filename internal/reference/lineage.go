@@ -1,7 +1,6 @@
 package reference
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -127,17 +126,8 @@ func (u Unit) Successors() []string {
 	return codes
 }
 
-// Reused are the codes that more than one unit has had.
-func (a *Assignment) Reused() map[string]bool {
-	seen, reused := map[string]bool{}, map[string]bool{}
-	for i := range a.Units {
-		code := a.Units[i].Code
-		reused[code] = reused[code] || seen[code]
-		seen[code] = true
-	}
-	maps.DeleteFunc(reused, func(_ string, again bool) bool { return !again })
-	return reused
-}
+// Reused reports whether more than one unit has had a code.
+func (a *Assignment) Reused(code string) bool { return len(a.index().units[code]) > 1 }
 
 // SameUnit reports whether a code is that of the same unit on two days. Official
 // codes are used again: 05953 was Lương Phú and is Kha Sơn.

@@ -91,8 +91,11 @@ func unitLines(a *reference.Assignment) [][]any {
 
 // unitFrom is the first day of the unit that stands in a row of DON_VI.
 func unitFrom(a *reference.Assignment, row int) string {
+	if row == 0 { // as of nearly all lines
+		return sinceEver
+	}
 	for _, u := range a.Units {
-		if row != 0 && u.Row == row {
+		if u.Row == row {
 			return firstDay(u.From)
 		}
 	}

@@ -286,7 +286,7 @@ func (s *Session) lastAccepted(ctx context.Context, u reference.Unit, p domain.P
 		if err != nil {
 			return nil, err
 		}
-		if ok && (!s.Assignment.Reused()[u.Code] || s.Assignment.SameUnit(u.Code, last.Period.Last(), p.Last())) {
+		if ok && s.sameUnit(u.Code, last.Period, p) {
 			return s.store.Return(ctx, last.Return)
 		}
 	}

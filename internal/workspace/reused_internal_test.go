@@ -6,20 +6,17 @@ import (
 
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/store"
 )
 
 // 05953 was Lương Phú until June and is Kha Sơn since July: what Lương Phú sent is no
 // earlier return of Kha Sơn.
 func TestSameUnit(t *testing.T) {
 	june := domain.Day(2025, time.June, 30)
-	s := &Session{Workspace: &Workspace{Assignment: &reference.Assignment{Units: []reference.Unit{
+	w := &Workspace{Assignment: &reference.Assignment{Units: []reference.Unit{
 		{Code: "05953", Name: "Lương Phú", Until: june, Successor: "05953"}, {Code: "05953", Name: "Kha Sơn", From: june.AddDays(1)},
 		{Code: "PB01", Name: "Công an"},
-	}}}}
-	sent := func(unit string, m time.Month) *submission {
-		return &submission{Standing: store.Standing{Submission: domain.Submission{Unit: unit, Period: domain.Period{Year: 2025, Month: m}}}}
-	}
+	}}}
+	in := func(m time.Month) domain.Period { return domain.Period{Year: 2025, Month: m} }
 	for _, c := range []struct {
 		unit      string
 		sent, now time.Month
@@ -28,7 +25,7 @@ func TestSameUnit(t *testing.T) {
 		{"05953", time.June, time.August, false}, {"05953", time.July, time.August, true}, {"05953", time.May, time.June, true},
 		{"PB01", time.June, time.August, true},
 	} {
-		if same := s.sameUnit(sent(c.unit, c.sent), sent(c.unit, c.now)); same != c.same {
+		if same := w.sameUnit(c.unit, in(c.sent), in(c.now)); same != c.same {
 			t.Errorf("%s of %v is the unit of %v: %v", c.unit, c.sent, c.now, same)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
-	"ketnap/internal/store"
 )
 
 // What is due stays due until it is forgotten, each month once and in order.
@@ -84,7 +83,7 @@ func TestBasis(t *testing.T) {
 		}
 		w := &Workspace{Assignment: a, version: "one", rules: "r"}
 		edit(w, a)
-		s := &Session{Workspace: w, bases: map[store.UnitYear]map[int]string{}}
+		s := &Session{Workspace: w, bases: map[place]string{}}
 		return s.basis("05917", oct)
 	}
 	was := of(func(*Workspace, *reference.Assignment) {})

@@ -26,8 +26,8 @@ type Session struct {
 	release func() // of the workspace; nil: it is not held
 	sound   bool   // the record is as it was left, or was checked
 
-	lasting     string                            // see basis
-	bases       map[store.UnitYear]map[int]string // by unit, year and month
+	lasting     string           // see basis
+	bases       map[place]string // likewise
 	assignments map[string]*reference.Assignment
 }
 
@@ -76,7 +76,7 @@ func (w *Workspace) hold(ctx context.Context) (*Session, error) {
 func (w *Workspace) session(ctx context.Context, record *store.Store) (*Session, error) {
 	s := &Session{
 		Workspace: w, store: record, today: domain.DateOf(w.now()),
-		bases: map[store.UnitYear]map[int]string{}, assignments: map[string]*reference.Assignment{},
+		bases: map[place]string{}, assignments: map[string]*reference.Assignment{},
 	}
 	if record == nil {
 		return s, nil
@@ -159,12 +159,8 @@ func (s *Session) tooLate(sub domain.Submission) bool {
 // targets of its unit that are in force at the period's end. The same bytes under the same
 // basis need no second judgement.
 func (s *Session) basis(unit string, p domain.Period) string {
-	of := s.bases[store.UnitYear{Unit: unit, Year: p.Year}]
-	if of == nil {
-		of = map[int]string{}
-		s.bases[store.UnitYear{Unit: unit, Year: p.Year}] = of
-	}
-	if known := of[int(p.Month)]; known != "" {
+	at := place{unit, p}
+	if known := s.bases[at]; known != "" {
 		return known
 	}
 	if s.lasting == "" {
@@ -175,14 +171,14 @@ func (s *Session) basis(unit string, p domain.Period) string {
 		s.lasting = hashOfValues(s.version, s.rules, units)
 	}
 	var targets []reference.Target
-	for _, t := range s.Assignment.Targets {
-		if t.Unit == unit && t.Year == p.Year && !t.Date.After(p.Last()) {
+	for _, t := range s.Assignment.TargetsOf(unit) {
+		if t.Year == p.Year && !t.Date.After(p.Last()) {
 			t.Cell = domain.Cell{}
 			targets = append(targets, t)
 		}
 	}
-	of[int(p.Month)] = hashOfValues(s.lasting, s.Assignment.PartyCells(unit), targets)
-	return of[int(p.Month)]
+	s.bases[at] = hashOfValues(s.lasting, s.Assignment.PartyCells(unit), targets)
+	return s.bases[at]
 }
 
 // saveBasis records what judging a return by itself rests on.

@@ -337,7 +337,7 @@ func (st *settling) settleOne(ctx context.Context, one *submission, counted *sub
 func (s *Session) compare(
 	ctx context.Context, record store.View, r *domain.Return, one, counted *submission, twins []string,
 ) error {
-	if counted != nil && !s.sameUnit(counted, one) {
+	if counted != nil && !s.sameUnit(one.Unit, counted.Period, one.Period) {
 		counted = nil
 	}
 	one.Against, one.Told, one.ComparedWith = nil, nil, 0
@@ -378,10 +378,10 @@ func (s *Session) compare(
 	return nil
 }
 
-// sameUnit reports whether two submissions under one code are of one unit: a code may have
-// been another unit's before.
-func (s *Session) sameUnit(a, b *submission) bool {
-	return !s.Assignment.Reused()[a.Unit] || s.Assignment.SameUnit(a.Unit, a.Period.Last(), b.Period.Last())
+// sameUnit reports whether a code is of one unit in two months: it may have been another
+// unit's before.
+func (w *Workspace) sameUnit(code string, p, q domain.Period) bool {
+	return !w.Assignment.Reused(code) || w.Assignment.SameUnit(code, p.Last(), q.Last())
 }
 
 // others fills in what other units and earlier years claim of a submission's keys.

@@ -500,7 +500,7 @@ func (c *clashes) compared(ctx context.Context, s *Session, t *rapid.T) {
 				t.Fatal(err)
 			}
 			want := int64(0)
-			if ok && s.sameUnit(&submission{Standing: before}, &submission{Standing: sub}) {
+			if ok && s.sameUnit(sub.Unit, before.Period, sub.Period) {
 				want = before.Return
 			}
 			if sub.ComparedWith != want && !s.closed(sub.Unit, month) {
