@@ -52,6 +52,9 @@ func (a Area) Has(row, col int) bool {
 	return a.Top <= row && row <= a.Bottom && a.Left <= col && col <= a.Right
 }
 
+// Down is the range some rows further down.
+func (a Area) Down(rows int) Area { return Area{a.Top + rows, a.Left, a.Bottom + rows, a.Right} }
+
 // Ref is the range as Excel writes it.
 func (a Area) Ref() string {
 	if a.Top == a.Bottom && a.Left == a.Right {

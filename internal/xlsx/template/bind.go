@@ -149,24 +149,18 @@ func (b *binder) named(whole bool, sheetName, prefix, field string) (r *cellRef,
 		}
 		r.qualifier = quotedSheet(r.sheet.name)
 	}
-	row, col := b.row, 0
-	if prefix != "" {
-		row, col, why = r.sheet.find(prefix, field)
-	} else {
-		at := b.sheet.cellsOf(row, row, func(p placeholder) bool { return p.field == field })
-		switch {
-		case sheetName != "" || whole:
-			why = "thiếu tên danh sách trước dấu chấm"
-		case len(at) == 0:
-			why = fmt.Sprintf("dòng này không có ô {{….%s}}", field)
-		case len(at) > 1:
-			why = fmt.Sprintf("dòng này có hai ô {{….%s}}", field)
-		default:
-			col = at[0][1]
-		}
+	if prefix == "" && (sheetName != "" || whole) {
+		return nil, "thiếu tên danh sách trước dấu chấm"
 	}
-	r.a = corner{letters: edit.ColumnName(col + 1), row: row + 1, fixedRow: whole, fixedCol: whole}
-	r.b = r.a
+	row := outside
+	if prefix == "" {
+		row = b.row
+	}
+	cell, why := r.sheet.find(row, prefix, field)
+	if cell != nil {
+		r.a = corner{letters: edit.ColumnName(cell.col + 1), row: cell.row + 1, fixedRow: whole, fixedCol: whole}
+		r.b = r.a
+	}
 	return r, why
 }
 

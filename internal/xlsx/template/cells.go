@@ -25,16 +25,6 @@ type errorValue string
 // address is a cell of the result, 0-based.
 type address struct{ row, col int }
 
-// write makes the result's package. An error is [Faults].
-func (t *template) write() ([]byte, error) {
-	result, err := t.result()
-	if err != nil { // nothing but the template can be at fault: nothing else is read or written
-		what := fmt.Sprintf("không điền được (%v) — mở bằng Excel, lưu lại; nếu vẫn lỗi thì dùng lại mẫu có sẵn", err)
-		return nil, Faults{{File: t.name, What: what}}
-	}
-	return result, nil
-}
-
 // result is the package. Formulas of the office's own have no value in the book: they are
 // worked out over the result, which is then written once more with them.
 func (t *template) result() ([]byte, error) {
@@ -116,7 +106,7 @@ func (t *template) stream() ([]byte, error) {
 		t.pkg.Pack(nil)
 	}
 	for _, s := range t.sheets { // it is not written again: the rows make room for the package
-		s.out, s.expanded = nil, nil
+		s.out, s.rows, s.active = nil, nil, nil
 	}
 	return t.pkg.Bytes()
 }
@@ -146,7 +136,7 @@ func (s *sheet) stream(to io.Writer, data []byte) error {
 		fmt.Fprintf(w, `<mergeCells count="%d">`, merges)
 		for r, row := range s.out {
 			for _, m := range row.sample.merges {
-				fmt.Fprintf(w, `<mergeCell ref="%s%d:%s%d"/>`, s.letters[m.Left-1], r+1, s.letters[m.Right-1], r+1+m.Bottom-m.Top)
+				fmt.Fprintf(w, `<mergeCell ref="%s"/>`, m.Down(r+1-m.Top).Ref())
 			}
 		}
 		_, _ = w.WriteString("</mergeCells>")

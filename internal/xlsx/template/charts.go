@@ -27,12 +27,12 @@ func (s *sheet) drawn(ch *Chart) (d *drawing, problem string) {
 		from, missing, nothing := map[string]Place{}, "", false
 		for _, name := range append([]string{ch.Categories}, ch.Series...) {
 			prefix, field, _ := strings.Cut(name, ".")
-			row, col, why := sheet.find(prefix, field)
-			if why != "" {
+			cell, why := sheet.find(outside, prefix, field)
+			if cell == nil {
 				missing = cmp.Or(missing, why)
 				continue
 			}
-			place, some := sheet.place(row, col)
+			place, some := sheet.place(cell)
 			from[name], nothing = place, nothing || !some
 		}
 		switch {
@@ -52,23 +52,18 @@ func (s *sheet) drawn(ch *Chart) (d *drawing, problem string) {
 func (t *template) draw() error {
 	var steps []func(f *excelize.File) error
 	for _, s := range t.sheets {
-		for i, sample := range s.rows {
-			for c, cell := range sample.cells {
-				if cell.chart == nil || cell.chart.from == nil {
-					continue
+		for _, cell := range s.active {
+			if cell.chart == nil || cell.chart.from == nil {
+				continue
+			}
+			area := edit.Area{Top: 1, Left: cell.col + 1, Bottom: 1, Right: cell.col + 1}
+			for _, m := range s.rows[cell.row].merges {
+				if m.Left == area.Left {
+					area.Right, area.Bottom = m.Right, 1+m.Bottom-m.Top
 				}
-				area := edit.Area{Top: 1, Left: c + 1, Bottom: 1, Right: c + 1}
-				for _, m := range sample.merges {
-					if m.Left == area.Left {
-						area.Right, area.Bottom = m.Right, 1+m.Bottom-m.Top
-					}
-				}
-				for _, r := range s.expanded[i].rows {
-					at := area
-					at.Top += r
-					at.Bottom += r
-					steps = append(steps, func(f *excelize.File) error { return s.drawChart(f, cell.chart, at) })
-				}
+			}
+			for _, r := range s.rows[cell.row].made {
+				steps = append(steps, func(f *excelize.File) error { return s.drawChart(f, cell.chart, area.Down(r)) })
 			}
 		}
 	}

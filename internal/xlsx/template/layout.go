@@ -27,18 +27,8 @@ func (s *scope) item(list string) (n int, ok bool) {
 	return 0, false
 }
 
-// expandedRows is the rows that a sample row has made, in order, 0-based, and where among
-// them the items of a list are found.
-type expandedRows struct {
-	rows []int
-	of   map[string][][]int
-}
-
 // layOut decides which sample row makes which rows of the result.
-func (s *sheet) layOut() {
-	s.out, s.expanded = nil, make([]expandedRows, len(s.rows))
-	s.expand(s.rows, "", nil)
-}
+func (s *sheet) layOut() { s.expand(s.rows, "", nil) }
 
 // expand repeats sample rows. A run of rows of one list, with the rows of lists
 // inside it, is repeated for each item; around are the items shown.
@@ -47,8 +37,7 @@ func (s *sheet) expand(rows []sampleRow, inside string, around *scope) {
 	for i := 0; i < len(rows); {
 		name := rows[i].list
 		if name == inside {
-			m := &s.expanded[rows[i].number-1]
-			m.rows = append(m.rows, len(s.out))
+			rows[i].made = append(rows[i].made, len(s.out))
 			s.out = append(s.out, outRow{&rows[i], around})
 			i++
 			continue
@@ -82,19 +71,19 @@ func (b *Book) showing(list string, n int, around *scope) *scope {
 func (s *sheet) showingItem(row int, list string, n int) []int {
 	s.template.indexing.Lock()
 	defer s.template.indexing.Unlock()
-	m := &s.expanded[row]
-	index, ok := m.of[list]
+	sample := &s.rows[row]
+	index, ok := sample.of[list]
 	if !ok {
 		index = make([][]int, s.template.book.Lists[list].Length)
-		for _, r := range m.rows {
+		for _, r := range sample.made {
 			if at, shown := s.out[r].scope.item(list); shown {
 				index[at] = append(index[at], r)
 			}
 		}
-		if m.of == nil {
-			m.of = map[string][][]int{}
+		if sample.of == nil {
+			sample.of = map[string][][]int{}
 		}
-		m.of[list] = index
+		sample.of[list] = index
 	}
 	return index[n]
 }
@@ -110,7 +99,7 @@ func (s *sheet) rowsFor(row int, in *scope, others bool) []int {
 			return s.showingItem(row, l, n)
 		}
 	}
-	return s.expanded[row].rows
+	return s.rows[row].made
 }
 
 // rowAt is where one row of the template has gone, 1-based both: the first row made
@@ -118,7 +107,7 @@ func (s *sheet) rowsFor(row int, in *scope, others bool) []int {
 func (s *sheet) rowAt(number int) int {
 	first := len(s.out) + max(1, number-len(s.rows))
 	for r := max(number-1, 0); r < len(s.rows); r++ {
-		if rows := s.expanded[r].rows; len(rows) > 0 {
+		if rows := s.rows[r].made; len(rows) > 0 {
 			first = min(first, rows[0]+1)
 		}
 	}
@@ -133,7 +122,7 @@ func (s *sheet) lastRowAt(number int) int {
 	}
 	last := 0
 	for r := range number {
-		if rows := s.expanded[r].rows; len(rows) > 0 {
+		if rows := s.rows[r].made; len(rows) > 0 {
 			last = max(last, rows[len(rows)-1]+1)
 		}
 	}
@@ -147,7 +136,7 @@ type span struct{ first, last int }
 func (s *sheet) spans(first, last int) []span {
 	var rows []int
 	for r := first; r <= min(last, len(s.rows)); r++ {
-		rows = append(rows, s.expanded[r-1].rows...)
+		rows = append(rows, s.rows[r-1].made...)
 	}
 	slices.Sort(rows)
 	spans := runs(rows)

@@ -9,36 +9,27 @@ type Place struct {
 	Col, Top, Rows int
 }
 
-// FillPlaces is [Fill], and where the placeholders have come to stand, by name: those that
-// stand alone in a cell, and whose rows are not parted by others. Of a placeholder that
-// stands in several places the last is told.
-func FillPlaces(name string, data []byte, b *Book) ([]byte, map[string]Place, error) {
-	t, err := readTemplate(name, data, b)
-	if err != nil {
-		return nil, nil, err
-	}
+// places are where the placeholders stand in the result.
+func (t *template) places() map[string]Place {
 	places := map[string]Place{}
 	for _, s := range t.sheets {
-		for r, row := range s.rows {
-			for c, cell := range row.cells {
-				if at, some := s.place(r, c); some && cell.asks != nil && at.Rows == len(s.expanded[r].rows) {
-					places[cell.asks.String()] = at
-				}
+		for _, cell := range s.active {
+			if at, some := s.place(cell); some && cell.asks != nil && at.Rows == len(s.rows[cell.row].made) {
+				places[cell.asks.String()] = at
 			}
 		}
 	}
-	result, err := t.write()
-	return result, places, err
+	return places
 }
 
-// place is where a cell of the template (0-based) stands in the result, from its first row
-// to its last; some is false where there is none.
-func (s *sheet) place(row, col int) (at Place, some bool) {
-	rows := s.expanded[row].rows
+// place is where a cell of the template stands in the result, from its first row to its
+// last; some is false where there is none.
+func (s *sheet) place(cell *sampleCell) (at Place, some bool) {
+	rows := s.rows[cell.row].made
 	if len(rows) == 0 {
 		return Place{}, false
 	}
-	return Place{s.name, col + 1, rows[0] + 1, rows[len(rows)-1] - rows[0] + 1}, true
+	return Place{s.name, cell.col + 1, rows[0] + 1, rows[len(rows)-1] - rows[0] + 1}, true
 }
 
 // Ref is the cells of a place, A10:A209.

@@ -25,11 +25,9 @@ func (t *template) isForeign(c *sampleCell) bool {
 func (t *template) prepareQuoting() {
 	var styles []int
 	for _, s := range t.sheets {
-		for _, row := range s.rows {
-			for _, cell := range row.cells {
-				if t.isForeign(&cell) {
-					styles = append(styles, cell.style)
-				}
+		for _, cell := range s.active {
+			if t.isForeign(cell) {
+				styles = append(styles, cell.style)
 			}
 		}
 	}

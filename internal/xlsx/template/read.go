@@ -22,16 +22,19 @@ const (
 
 // sampleRow is a row of the template. A row of a list is repeated.
 type sampleRow struct {
-	number int
 	height float64
 	attrs  string // further attributes, as they stand in the template
 	list   string
 	cells  []sampleCell
 	merges []edit.Area
+
+	made []int              // the rows of the result made of it, in order, 0-based
+	of   map[string][][]int // where among them the items of a list are found
 }
 
 // sampleCell is a cell of the template.
 type sampleCell struct {
+	row, col int // 0-based
 	look
 	constant any          // a number, a bool or an error
 	text     []textRun    // a text, with the placeholders in it
@@ -159,8 +162,12 @@ func (s *sheet) read() error {
 			}
 		}
 		for _, c := range from.Cells {
-			if err := s.readCell(row, &row.cells[c.col-1], &c); err != nil {
+			cell := &row.cells[c.col-1]
+			if err := s.readCell(row, cell, &c); err != nil {
 				return err
+			}
+			if cell.asks != nil || cell.formula != nil {
+				s.active = append(s.active, cell)
 			}
 		}
 	}
@@ -206,21 +213,19 @@ func (s *sheet) extent(x *sheetXML) (height, width int, err error) {
 // makeSamples makes empty sample rows. A cell is as wide as the cells it is merged with.
 func (s *sheet) makeSamples(height, width int, usual float64) error {
 	for c := 1; c <= width; c++ {
-		letters := edit.ColumnName(c)
-		chars, err := s.template.file.GetColWidth(s.name, letters)
+		chars, err := s.template.file.GetColWidth(s.name, edit.ColumnName(c))
 		if err != nil {
 			return err
 		}
 		s.widths = append(s.widths, measure.ColumnPoints(chars))
-		s.letters = append(s.letters, letters)
 	}
 	s.rows = make([]sampleRow, height)
 	for r := range s.rows {
 		cells := make([]sampleCell, width)
 		for c := range cells {
-			cells[c].width, cells[c].high = s.widths[c], 1
+			cells[c] = sampleCell{row: r, col: c, width: s.widths[c], high: 1}
 		}
-		s.rows[r] = sampleRow{number: r + 1, height: usual, cells: cells}
+		s.rows[r] = sampleRow{height: usual, cells: cells}
 	}
 	for _, m := range s.merges {
 		row := &s.rows[m.Top-1]
@@ -256,7 +261,7 @@ func (s *sheet) readCell(row *sampleRow, cell *sampleCell, from *cellXML) error 
 	t := s.template
 	cell.look = t.lookOf(from.Style)
 	covered := func(m edit.Area) bool {
-		return m.Has(row.number, from.col) && (row.number != m.Top || from.col != m.Left)
+		return m.Has(cell.row+1, cell.col+1) && (cell.row+1 != m.Top || cell.col+1 != m.Left)
 	}
 	if slices.ContainsFunc(s.merges, covered) {
 		return nil

@@ -140,19 +140,19 @@ func (c corner) at(row int) string {
 // is the row of the same item, unless its number is fixed ($): then it is that of
 // every item.
 func (r *cellRef) spans(in *scope) []span {
-	s := r.sheet
-	inside := func(c corner) *scope {
-		if c.fixedRow {
-			return nil
-		}
-		return in
+	s, above, below := r.sheet, in, in
+	if r.a.fixedRow {
+		above = nil
+	}
+	if r.b.fixedRow {
+		below = nil
 	}
 	if r.a.row == r.b.row && r.a.fixedRow == r.b.fixedRow {
 		if r.a.row > len(s.rows) {
 			n := s.rowAt(r.a.row)
 			return []span{{n, n}}
 		}
-		rows := s.rowsFor(r.a.row-1, inside(r.a), r.others)
+		rows := s.rowsFor(r.a.row-1, above, r.others)
 		if len(rows) == 0 {
 			return nil
 		}
@@ -163,18 +163,17 @@ func (r *cellRef) spans(in *scope) []span {
 		return runs(rows)
 	}
 	var at span
-	for n := r.a.row; n <= r.b.row; n++ {
-		if n > len(s.rows) {
-			at.first = cmp.Or(at.first, s.rowAt(n))
-			at.last = s.lastRowAt(r.b.row)
-			break
-		}
-		if rows := s.rowsFor(n-1, inside(r.a), false); len(rows) > 0 && (at.first == 0 || rows[0] < at.first) {
+	for n := r.a.row; n <= min(r.b.row, len(s.rows)); n++ {
+		if rows := s.rowsFor(n-1, above, false); len(rows) > 0 && (at.first == 0 || rows[0] < at.first) {
 			at.first = rows[0] + 1
 		}
-		if rows := s.rowsFor(n-1, inside(r.b), false); len(rows) > 0 {
+		if rows := s.rowsFor(n-1, below, false); len(rows) > 0 {
 			at.last = max(at.last, rows[len(rows)-1]+1)
 		}
+	}
+	if r.b.row > len(s.rows) {
+		at.first = cmp.Or(at.first, s.rowAt(max(r.a.row, len(s.rows)+1)))
+		at.last = s.lastRowAt(r.b.row)
 	}
 	if at.first == 0 || at.last == 0 {
 		return nil

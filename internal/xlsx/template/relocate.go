@@ -127,8 +127,8 @@ func (s *sheet) relocateFormula(text string, row int) string {
 	if row == outside {
 		row = len(s.rows)
 	}
-	if row < len(s.expanded) && len(s.expanded[row].rows) > 0 {
-		in = s.out[s.expanded[row].rows[0]].scope
+	if row < len(s.rows) && len(s.rows[row].made) > 0 {
+		in = s.out[s.rows[row].made[0]].scope
 	}
 	f := formula{text: text, many: true}
 	if len(f.bind(s, row)) > 0 {
@@ -150,7 +150,7 @@ func (s *sheet) relocateAttributes(n *edit.Node) []edit.Change {
 		switch name := a.Name.Local; {
 		case a.Name.Space != "" || a.Value == "":
 		case n.Local == "dimension":
-			moved = "A1:" + edit.Ref(max(1, len(s.out)), max(1, len(s.letters)))
+			moved = "A1:" + edit.Ref(max(1, len(s.out)), max(1, len(s.widths)))
 		case name == "sqref":
 			moved = s.relocateRanges(a.Value)
 			if moved == "" { // only what selects may be about nothing

@@ -25,7 +25,7 @@ const (
 // writeRows writes the rows of the result, a chunk while the next ones are made; to keeps
 // an error.
 func (s *sheet) writeRows(to io.Writer) {
-	idle := make(chan *rowMaker, runtime.GOMAXPROCS(0)+1)
+	idle := make(chan *rowMaker, runtime.GOMAXPROCS(0))
 	for range cap(idle) {
 		idle <- newRowMaker(s)
 	}
@@ -94,7 +94,6 @@ type cellLook struct {
 	wraps bool
 	room  float64        // points for its text
 	sure  int            // a text of no more bytes fits on one line
-	line  float64        // the height of a row with one line
 	lines map[string]int // of texts: a column has the same few over and over
 }
 
@@ -131,7 +130,7 @@ func (m *rowMaker) look(row *sampleRow) *rowLook {
 	look := &rowLook{attrs: []byte(`"` + row.attrs + ` ht="`), cells: make([]cellLook, len(row.cells))}
 	for c := range row.cells {
 		sample, l := &row.cells[c], &look.cells[c]
-		l.begin = []byte(`<c r="` + m.letters[c])
+		l.begin = []byte(`<c r="` + edit.ColumnName(c+1))
 		if sample.style != 0 {
 			l.style = strconv.AppendInt([]byte(`" s="`), int64(sample.style), 10)
 		}
@@ -141,10 +140,9 @@ func (m *rowMaker) look(row *sampleRow) *rowLook {
 		if sample.asks != nil {
 			l.value = m.valueOf(sample.asks)
 		}
-		l.wraps = sample.wrap && sample.high <= 1
+		l.wraps, l.lines = sample.wrap && sample.high <= 1, map[string]int{}
 		l.room = sample.width*measure.Narrowness - measure.CellPadding
 		l.sure = measure.SurelyOne(l.room, sample.size)
-		l.line = heightOf(1, sample.size)
 	}
 	return look
 }
@@ -173,28 +171,20 @@ func (m *rowMaker) appendRow(number int, look *rowLook, height float64) {
 
 // heightFor is the height that a row needs for a text that is wrapped.
 func (l *cellLook) heightFor(text string, sample *sampleCell) float64 {
-	switch {
-	case text == "":
+	if text == "" {
 		return 0
-	case len(text) <= l.sure && !strings.Contains(text, "\n"):
-		return l.line
 	}
-	lines, known := l.lines[text]
-	if !known {
-		lines = measure.Lines(text, l.room, sample.size, sample.bold)
-		if l.lines == nil {
-			l.lines = map[string]int{}
-		}
-		if len(l.lines) < remembered {
-			l.lines[strings.Clone(text)] = lines
+	lines := 1
+	if len(text) > l.sure || strings.Contains(text, "\n") {
+		known := false
+		if lines, known = l.lines[text]; !known {
+			lines = measure.Lines(text, l.room, sample.size, sample.bold)
+			if len(l.lines) < remembered {
+				l.lines[strings.Clone(text)] = lines
+			}
 		}
 	}
-	return heightOf(lines, sample.size)
-}
-
-// heightOf is the height of lines of text.
-func heightOf(lines int, size float64) float64 {
-	return math.Ceil(float64(lines)*size*measure.LineHeight) + 1
+	return math.Ceil(float64(lines)*sample.size*measure.LineHeight) + 1
 }
 
 // fillCell makes a cell of a row (both 0-based) of the result; value is what its

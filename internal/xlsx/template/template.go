@@ -22,6 +22,7 @@ package template
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,7 +44,7 @@ type template struct {
 
 	strings  []richText   // the shared strings
 	looks    map[int]look // by style
-	indexing sync.Mutex   // of made.of: sheets are written several at once, and formulas of one may refer to another
+	indexing sync.Mutex   // of sampleRow.of: sheets are written several at once, and formulas of one may refer to another
 	computes bool         // whether cells have formulas of the office's own
 	bare     bool         // whether cells whose value is in the book are to have no formula
 
@@ -58,24 +59,44 @@ type sheet struct {
 	name     string
 	part     string    // its entry in the package
 	widths   []float64 // of the columns, in points
-	letters  []string  // of the columns
 	rows     []sampleRow
+	active   []*sampleCell // those with a placeholder alone, or a formula
 	merges   []edit.Area
 	faults   Faults
 
 	out      []outRow
-	expanded []expandedRows  // for each sample row, the rows made of it
 	computed map[address]any // the values of formulas of the office's own
 }
 
 // Fill fills a template; name is what its mistakes call it. The result depends on
 // template and book only. An error is [Faults]: nothing but the template can be wrong.
 func Fill(name string, data []byte, b *Book) ([]byte, error) {
-	t, err := readTemplate(name, data, b)
-	if err != nil {
-		return nil, err
+	result, _, err := FillPlaces(name, data, b)
+	return result, err
+}
+
+// FillPlaces is [Fill], and where the placeholders have come to stand, by name: those that
+// stand alone in a cell, and whose rows are not parted by others. Of a placeholder that
+// stands in several places the last is told.
+func FillPlaces(name string, data []byte, b *Book) ([]byte, map[string]Place, error) {
+	t := &template{name: name, book: b, looks: map[int]look{}}
+	if err := t.read(data); err != nil {
+		return nil, nil, t.fails("không mở được như một sổ Excel (%v) — phải là tệp .xlsx không đặt mật khẩu — mở bằng Excel và lưu lại dạng .xlsx", err)
 	}
-	return t.write()
+	if faults := t.bind(); len(faults) > 0 {
+		return nil, nil, faults
+	}
+	places := t.places()
+	result, err := t.result()
+	if err != nil {
+		return nil, nil, t.fails("không điền được (%v) — mở bằng Excel, lưu lại; nếu vẫn lỗi thì dùng lại mẫu có sẵn", err)
+	}
+	return result, places, nil
+}
+
+// fails is a mistake of the whole file.
+func (t *template) fails(format string, err error) Faults {
+	return Faults{{File: t.name, What: fmt.Sprintf(format, err)}}
 }
 
 // fault notes a mistake; ref is "" for the whole sheet.
@@ -84,28 +105,6 @@ func (s *sheet) fault(ref, format string, args ...any) {
 	if !slices.Contains(s.faults, f) { // a formula may name what is not there more than once
 		s.faults = append(s.faults, f)
 	}
-}
-
-// readTemplate takes the sample rows from a template, lays out the rows of the result,
-// and checks every placeholder and formula. An error is [Faults].
-func readTemplate(name string, data []byte, b *Book) (*template, error) {
-	t := &template{name: name, book: b, looks: map[int]look{}}
-	if err := t.read(data); err != nil {
-		const what = "không mở được như một sổ Excel (%v) — phải là tệp .xlsx không đặt mật khẩu — mở bằng Excel và lưu lại dạng .xlsx"
-		return nil, Faults{{File: name, What: fmt.Sprintf(what, err)}}
-	}
-	for _, s := range t.sheets {
-		s.layOut()
-	}
-	var faults Faults
-	for _, s := range t.sheets {
-		s.bind()
-		faults = append(faults, s.faults...)
-	}
-	if len(faults) > 0 {
-		return nil, faults
-	}
-	return t, nil
 }
 
 // templateSize is how large a template may be, unpacked.
@@ -140,53 +139,61 @@ func (t *template) read(data []byte) (err error) {
 	return nil
 }
 
-// cellsOf are the cells (row, column) of some rows of a sheet whose placeholder fits.
-func (s *sheet) cellsOf(first, last int, fits func(placeholder) bool) (at [][2]int) {
-	for r := first; r <= last; r++ {
-		for c, cell := range s.rows[r].cells {
-			if cell.asks != nil && fits(*cell.asks) {
-				at = append(at, [2]int{r, c})
-			}
-		}
+// bind lays out the rows of the result, and finds what the formulas and charts refer to,
+// and every mistake there is.
+func (t *template) bind() (faults Faults) {
+	for _, s := range t.sheets {
+		s.layOut()
 	}
-	return at
+	for _, s := range t.sheets {
+		for _, cell := range s.active {
+			s.bind(cell)
+		}
+		faults = append(faults, s.faults...)
+	}
+	return faults
 }
 
-// find is the one place of a sheet that has a placeholder; or why there is none.
-func (s *sheet) find(prefix, field string) (row, col int, problem string) {
-	at := s.cellsOf(0, len(s.rows)-1, func(q placeholder) bool { return q.prefix == prefix && q.field == field })
-	switch {
-	case len(at) == 0:
-		return 0, 0, fmt.Sprintf("trang %s không có ô {{%s.%s}}", s.name, prefix, field)
-	case len(at) == 1:
-		return at[0][0], at[0][1], ""
-	case at[0][0] == at[1][0]:
-		return 0, 0, fmt.Sprintf("dòng %d có hai ô {{%s.%s}}", at[0][0]+1, prefix, field)
-	}
-	return 0, 0, fmt.Sprintf("{{%s.%s}} đứng ở dòng %d và cả dòng %d", prefix, field, at[0][0]+1, at[1][0]+1)
-}
-
-// bind finds what the formulas and charts of a sheet refer to.
-func (s *sheet) bind() {
-	for r := range s.rows {
-		for c := range s.rows[r].cells {
-			cell := &s.rows[r].cells[c]
-			at := edit.Ref(r+1, c+1)
-			if cell.formula != nil {
-				for _, problem := range cell.formula.bind(s, r) {
-					s.fault(at, "công thức «%s»: %s", cell.formula.text, problem)
-				}
-			}
-			if cell.asks == nil {
-				continue
-			}
-			if ch, ok := s.template.book.Values[cell.asks.String()].(*Chart); ok {
-				var problem string
-				if cell.chart, problem = s.drawn(ch); problem != "" {
-					s.fault(at, "biểu đồ «{{%s}}»: %s — biểu đồ vẽ từ các ô {{%s}}, {{%s}} — thêm các ô đó", cell.asks, problem, ch.Categories,
-						strings.Join(ch.Series, "}}, {{"))
-				}
-			}
+// bind finds what the formula or chart of a cell refers to.
+func (s *sheet) bind(cell *sampleCell) {
+	at := edit.Ref(cell.row+1, cell.col+1)
+	if cell.formula != nil {
+		for _, problem := range cell.formula.bind(s, cell.row) {
+			s.fault(at, "công thức «%s»: %s", cell.formula.text, problem)
 		}
 	}
+	if cell.asks == nil {
+		return
+	}
+	if ch, ok := s.template.book.Values[cell.asks.String()].(*Chart); ok {
+		var problem string
+		if cell.chart, problem = s.drawn(ch); problem != "" {
+			s.fault(at, "biểu đồ «{{%s}}»: %s — biểu đồ vẽ từ các ô {{%s}}, {{%s}} — thêm các ô đó", cell.asks, problem, ch.Categories,
+				strings.Join(ch.Series, "}}, {{"))
+		}
+	}
+}
+
+// find is the one cell of a sheet, or of a row of it, that has a placeholder ("" for any
+// prefix); or why there is none.
+func (s *sheet) find(row int, prefix, field string) (found *sampleCell, problem string) {
+	where, name := "trang "+s.name, cmp.Or(prefix, "…")+"."+field
+	if row != outside {
+		where = "dòng này"
+	}
+	for _, cell := range s.active {
+		switch p := cell.asks; {
+		case p == nil || p.field != field || prefix != "" && p.prefix != prefix || row != outside && cell.row != row:
+		case found == nil:
+			found = cell
+		case found.row == cell.row:
+			return nil, fmt.Sprintf("dòng %d có hai ô {{%s}}", cell.row+1, name)
+		default:
+			return nil, fmt.Sprintf("{{%s}} đứng ở dòng %d và cả dòng %d", name, found.row+1, cell.row+1)
+		}
+	}
+	if found == nil {
+		problem = fmt.Sprintf("%s không có ô {{%s}}", where, name)
+	}
+	return found, problem
 }
