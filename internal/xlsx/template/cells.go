@@ -84,8 +84,9 @@ func computedValue(text string, err error) any {
 		return text == "TRUE"
 	}
 	// A number written another way, 00123, is a text.
-	if n, err := strconv.ParseFloat(text, 64); err == nil && (strings.HasPrefix(text, "0.") ||
-		!strings.HasPrefix(strings.TrimPrefix(text, "-"), "0") || text == "0") {
+	digits := strings.TrimPrefix(text, "-")
+	n, err := strconv.ParseFloat(text, 64)
+	if err == nil && (digits == "0" || strings.HasPrefix(digits, "0.") || !strings.HasPrefix(digits, "0")) {
 		return n
 	}
 	return text

@@ -219,3 +219,15 @@ func TestRangesFollow(t *testing.T) {
 		t.Errorf("rich text is %q", text)
 	}
 }
+
+// What a formula of the office's own comes to is stored as what it is.
+func TestComputedValue(t *testing.T) {
+	for text, want := range map[string]any{
+		"12": 12.0, "-0.5": -0.5, "0.25": 0.25, "0": 0.0, "-3": -3.0, "00123": "00123", "-012": "-012", "1E+20": 1e20,
+		"TRUE": true, "#N/A": errorValue("#N/A"), "ít": "ít", "": "",
+	} {
+		if got := computedValue(text, nil); got != want {
+			t.Errorf("%q is %#v, want %#v", text, got, want)
+		}
+	}
+}
