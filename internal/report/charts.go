@@ -65,13 +65,13 @@ func addCharts(b *template.Book, s *consolidate.Summary, names names) {
 	const empty = "Chưa có số liệu để vẽ biểu đồ"
 	b.Add("chart", map[string]any{
 		"percent": &template.Chart{
-			Kind: template.Bars, Title: fmt.Sprintf("Tỷ lệ %% chỉ tiêu năm, đến hết %s%s", s.Period.Label(), order),
+			Title:      fmt.Sprintf("Tỷ lệ %% chỉ tiêu năm, đến hết %s%s", s.Period.Label(), order),
 			Categories: "bar.name", Series: []string{"bar.percent"}, Colours: []string{"C00000"}, Format: `0.0"%"`, Empty: empty,
 			// Room for the label beyond the longest bar, in steps of 20 %.
 			Top: math.Ceil(float64(longest)*1.25/2000) * 20, FontSize: font, Crowded: crowded,
 		},
 		"months": &template.Chart{
-			Kind: template.Columns, Title: title,
+			Standing: true, Title: title,
 			Categories: "month.name", Series: series, Colours: colours, Format: "#,##0", Empty: empty, FontSize: monthFont,
 		},
 	})

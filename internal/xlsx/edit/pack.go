@@ -39,7 +39,7 @@ func (p *Package) Bytes() ([]byte, error) {
 	var buf bytes.Buffer
 	buf.Grow(size)
 	w := zip.NewWriter(&buf)
-	w.RegisterCompressor(zip.Deflate, newDeflater)
+	w.RegisterCompressor(zip.Deflate, func(to io.Writer) (io.WriteCloser, error) { return newDeflater(to), nil })
 	for _, q := range p.parts {
 		if q.removed {
 			continue
@@ -112,10 +112,7 @@ type packedPart struct {
 // compress takes what is written of a part.
 func (p *packedPart) compress(write PartWriter, part []byte) error {
 	pieces := bufio.NewWriterSize(&p.data, 64<<10)
-	deflate, err := newDeflater(pieces)
-	if err != nil {
-		return err
-	}
+	deflate := newDeflater(pieces)
 	p.to = deflate
 	return cmp.Or(write(p, part), deflate.Close(), pieces.Flush())
 }
@@ -162,15 +159,18 @@ func (c chunks) size() (n int) {
 // deflater compresses a part; closed, it is there for another, since it takes a megabyte.
 type deflater struct{ *flate.Writer }
 
-var deflaters sync.Pool
-
-func newDeflater(to io.Writer) (io.WriteCloser, error) {
-	if w, ok := deflaters.Get().(*flate.Writer); ok {
-		w.Reset(to)
-		return deflater{w}, nil
+var deflaters = sync.Pool{New: func() any {
+	w, err := flate.NewWriter(nil, 3) // costs less than the standard library's default
+	if err != nil {
+		panic(err) // there is such a level
 	}
-	w, err := flate.NewWriter(to, 3) // costs less than the standard library's default
-	return deflater{w}, err
+	return w
+}}
+
+func newDeflater(to io.Writer) deflater {
+	d := deflater{deflaters.Get().(*flate.Writer)}
+	d.Reset(to)
+	return d
 }
 
 // Close ends the part.

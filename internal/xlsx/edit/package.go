@@ -287,15 +287,14 @@ func (p *Package) readSheets() {
 // Outline reads a part and finds its root; an empty one where there is none.
 func (p *Package) Outline(part string) *Node {
 	data := p.Read(part)
-	if p.err != nil {
-		return &Node{}
-	}
-	root, err := Outline(data)
-	if err != nil {
+	if p.err == nil {
+		root, err := Outline(data)
+		if err == nil {
+			return root
+		}
 		p.Fail(fmt.Errorf("%s: %w", part, err))
-		return &Node{}
 	}
-	return root
+	return &Node{}
 }
 
 // Node is an element of a part: Data[Start:Tag] is its start tag, Data[Close:End]
@@ -321,8 +320,11 @@ func (n Node) Attr(name string) string {
 	return ""
 }
 
-// Text is the text within n, that of its elements too.
-func (n Node) Text() string {
+// Text is the text within n, that of its elements too; none when n is nil.
+func (n *Node) Text() string {
+	if n == nil {
+		return ""
+	}
 	var text strings.Builder
 	d := xml.NewDecoder(bytes.NewReader(n.Data[n.Tag:n.Close]))
 	for {

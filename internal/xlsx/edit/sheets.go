@@ -15,15 +15,7 @@ func (p *Package) RemoveSheet(i int) {
 		return
 	}
 	line := root.Child("sheets").Children()[i]
-	pieces := append(renumberNames(root, func(n int) int {
-		switch {
-		case n == i:
-			return -1
-		case n > i:
-			return n - 1
-		}
-		return n
-	}), line.Cut())
+	pieces := append(renumberNames(root, i, -1), line.Cut())
 	for _, v := range root.Child("bookViews").Children() {
 		for _, name := range []string{"activeTab", "firstSheet"} {
 			if n, err := strconv.Atoi(v.Attr(name)); err == nil && n >= i && n > 0 {
@@ -36,24 +28,22 @@ func (p *Package) RemoveSheet(i int) {
 	p.readSheets()
 }
 
-// renumberNames changes the sheets that defined names belong to; a name whose
-// sheet becomes -1 is taken out.
-func renumberNames(workbook *Node, to func(int) int) []Change {
+// renumberNames changes the sheets that defined names belong to, of those after one. A
+// name of that sheet is taken out.
+func renumberNames(workbook *Node, after, by int) []Change {
 	all := workbook.Child("definedNames")
 	names := all.Children()
 	var pieces []Change
 	gone := 0
 	for _, n := range names {
 		local, err := strconv.Atoi(n.Attr("localSheetId"))
-		if err != nil {
-			continue
-		}
-		switch now := to(local); {
-		case now < 0:
+		switch {
+		case err != nil:
+		case local == after:
 			gone++
 			pieces = append(pieces, n.Cut())
-		case now != local:
-			pieces = append(pieces, n.Set("localSheetId", strconv.Itoa(now)))
+		case local > after:
+			pieces = append(pieces, n.Set("localSheetId", strconv.Itoa(local+by)))
 		}
 	}
 	if gone > 0 && gone == len(names) {
@@ -136,7 +126,7 @@ func (p *Package) PutFirst(name string, sheet []byte, titleRow int) {
 	for _, v := range root.Child("bookViews").Children() {
 		pieces = append(pieces, v.Set("activeTab", "0"), v.Set("firstSheet", "0"))
 	}
-	pieces = append(pieces, renumberNames(root, func(n int) int { return n + 1 })...)
+	pieces = append(pieces, renumberNames(root, -1, 1)...)
 	title := fmt.Sprintf(`<definedName name="_xlnm.Print_Titles" localSheetId="0">%s!$%d:$%d</definedName>`, name, titleRow, titleRow)
 	if all := root.Child("definedNames"); all != nil {
 		pieces = append(pieces, all.Append(title)...)

@@ -81,17 +81,14 @@ func Lines(text string, width, size float64, bold bool) int {
 	space := textWidth(" ", size, bold)
 	for paragraph := range strings.SplitSeq(text, "\n") {
 		lines++
-		used := 0.0
-		first := true
+		used := -space // nothing stands before the first word
 		for word := range strings.FieldsSeq(paragraph) {
 			w := textWidth(word, size, bold)
-			if !first && used+space+w > width {
+			if used >= 0 && used+space+w > width {
 				lines++
-				used = 0
-			} else if !first {
-				used += space
+				used = -space
 			}
-			first = false
+			used += space
 			// A word longer than the line is broken anywhere.
 			if w > width && utf8.RuneCountInString(word) > 1 {
 				lines += int(w / width)

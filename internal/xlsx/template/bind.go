@@ -158,7 +158,10 @@ func (b *binder) named(whole bool, sheetName, prefix, field string) (r *cellRef,
 	}
 	cell, why := r.sheet.find(row, prefix, field)
 	if cell != nil {
-		r.a = corner{letters: edit.ColumnName(cell.col + 1), row: cell.row + 1, fixedRow: whole, fixedCol: whole}
+		r.a = corner{column: edit.ColumnName(cell.col + 1), row: cell.row + 1, fixed: whole}
+		if whole {
+			r.a.column = "$" + r.a.column
+		}
 		r.b = r.a
 	}
 	return r, why
@@ -180,9 +183,9 @@ func (b *binder) ordinary() {
 	var isCell, isRange bool
 	to.a, isCell = cornerOf(m[2])
 	to.b, isRange = cornerOf(m[3])
-	isRange = isRange && (to.a.letters == "") == (to.b.letters == "")
+	isRange = isRange && (to.a.column == "") == (to.b.column == "")
 	switch {
-	case to.sheet == nil || !isCell || to.a.letters == "" && !isRange:
+	case to.sheet == nil || !isCell || to.a.column == "" && !isRange:
 		b.keep(n)
 		return
 	case !isRange:
@@ -190,7 +193,7 @@ func (b *binder) ordinary() {
 	default:
 		n = len(m[0])
 		if to.b.row < to.a.row {
-			to.a.row, to.b.row, to.a.fixedRow, to.b.fixedRow = to.b.row, to.a.row, to.b.fixedRow, to.a.fixedRow
+			to.a.row, to.b.row, to.a.fixed, to.b.fixed = to.b.row, to.a.row, to.b.fixed, to.a.fixed
 		}
 	}
 	if !b.formula.many && len(b.calls) == 0 && b.sheet.several(to, b.row) {

@@ -37,19 +37,10 @@ type List struct {
 // here the formula would give another number.
 type Fixed struct{ Value any }
 
-// ChartKind is how a chart draws its figures.
-type ChartKind int
-
-// Kinds of charts.
-const (
-	Bars    ChartKind = iota // lying, the first at the top
-	Columns                  // standing
-)
-
 // Chart is a native chart; it fills the merged area its placeholder stands in.
 type Chart struct {
-	Kind       ChartKind
 	Title      string
+	Standing   bool     // columns; else bars, the first at the top
 	Categories string   // field of a list on the same sheet, or on another: "bar.name"
 	Series     []string // fields; each is named by the cell above its first row
 	Colours    []string
@@ -58,14 +49,6 @@ type Chart struct {
 	FontSize   float64 // the size of what stands at the axes and bars; 0 is 10
 	Crowded    bool    // too many bars for names and figures at them
 	Empty      string  // the text shown instead when the list has no items
-}
-
-// parent is the item of the list around, that item n belongs to.
-func (l List) parent(n int) int {
-	if l.Parents == nil {
-		return 0
-	}
-	return l.Parents[n]
 }
 
 // Add adds single values whose names begin with prefix.

@@ -22,9 +22,6 @@ type cell struct {
 // errorValue is #DIV/0! and its like.
 type errorValue string
 
-// address is a cell of the result, 0-based.
-type address struct{ row, col int }
-
 // result is the package. Formulas of the office's own have no value in the book: they are
 // worked out over the result, which is then written once more with them.
 func (t *template) result() ([]byte, error) {
@@ -56,13 +53,14 @@ func (t *template) compute(result []byte) error {
 	}
 	defer f.Close()
 	for _, s := range t.sheets {
-		s.computed = map[address]any{}
-		for r, row := range s.out {
-			for c := range row.sample.cells {
-				if row.sample.cells[c].own {
-					text, err := f.CalcCellValue(s.name, edit.Ref(r+1, c+1))
-					s.computed[address{r, c}] = computedValue(text, err)
-				}
+		for _, cell := range s.active {
+			if !cell.own() {
+				continue
+			}
+			cell.computed = map[int]any{}
+			for _, r := range s.rows[cell.row].made {
+				text, err := f.CalcCellValue(s.name, edit.Ref(r+1, cell.col+1))
+				cell.computed[r] = computedValue(text, err)
 			}
 		}
 	}
@@ -129,18 +127,16 @@ func (s *sheet) stream(to io.Writer, data []byte) error {
 	_, _ = w.WriteString("</sheetData>")
 	at := root.Before("mergeCells")
 	_, _ = w.Write(data[rows.End:at])
-	merges := 0
-	for r := range s.out {
-		merges += len(s.out[r].sample.merges)
-	}
-	if merges > 0 {
-		fmt.Fprintf(w, `<mergeCells count="%d">`, merges)
-		for r, row := range s.out {
-			for _, m := range row.sample.merges {
-				fmt.Fprintf(w, `<mergeCell ref="%s"/>`, m.Down(r+1-m.Top).Ref())
-			}
+	var merges strings.Builder
+	count := 0
+	for r, row := range s.out {
+		for _, m := range row.sample.merges {
+			count++
+			fmt.Fprintf(&merges, `<mergeCell ref="%s"/>`, m.Down(r+1-m.Top).Ref())
 		}
-		_, _ = w.WriteString("</mergeCells>")
+	}
+	if count > 0 {
+		fmt.Fprintf(w, `<mergeCells count="%d">%s</mergeCells>`, count, merges.String())
 	}
 	_, _ = w.Write(data[at:])
 	return w.Flush()

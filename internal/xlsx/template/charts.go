@@ -32,8 +32,8 @@ func (s *sheet) drawn(ch *Chart) (d *drawing, problem string) {
 				missing = cmp.Or(missing, why)
 				continue
 			}
-			place, some := sheet.place(cell)
-			from[name], nothing = place, nothing || !some
+			from[name] = sheet.place(cell)
+			nothing = nothing || from[name].Rows == 0
 		}
 		switch {
 		case missing != "":
@@ -130,15 +130,18 @@ func (s *sheet) drawChart(f *excelize.File, ch *drawing, area edit.Area) error {
 	title.Bold = true
 	size := cmp.Or(ch.FontSize, 10)
 	spec := &excelize.Chart{
-		Type:       map[ChartKind]excelize.ChartType{Bars: excelize.Bar, Columns: excelize.Col}[ch.Kind],
+		Type:       excelize.Bar,
 		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: ch.Title, Font: &title}}},
 		Dimension:  excelize.ChartDimension{Width: width - 1, Height: height - 1},
 		Legend:     excelize.ChartLegend{Position: "none"},
 		PlotArea:   excelize.ChartPlotArea{ShowVal: !ch.Crowded, NumFmt: excelize.ChartNumFmt{CustomNumFmt: ch.Format}},
-		XAxis:      excelize.ChartAxis{Font: text(size), ReverseOrder: ch.Kind == Bars},
-		YAxis:      excelize.ChartAxis{Font: text(size), Minimum: new(float64), MajorGridLines: true, None: ch.Kind == Bars},
+		XAxis:      excelize.ChartAxis{Font: text(size), ReverseOrder: !ch.Standing},
+		YAxis:      excelize.ChartAxis{Font: text(size), Minimum: new(float64), MajorGridLines: true, None: !ch.Standing},
 		VaryColors: new(bool),
 		GapWidth:   new(uint(50)),
+	}
+	if ch.Standing {
+		spec.Type = excelize.Col
 	}
 	if ch.Crowded {
 		spec.XAxis.None, spec.YAxis.None = true, false
@@ -153,7 +156,7 @@ func (s *sheet) drawChart(f *excelize.File, ch *drawing, area edit.Area) error {
 		values := ch.from[name]
 		above := Place{Sheet: values.Sheet, Col: values.Col, Top: values.Top - 1, Rows: 1}
 		spec.Series = append(spec.Series, excelize.ChartSeries{
-			Name: above.Absolute(), Categories: ch.from[ch.Categories].column(), Values: values.column(),
+			Name: above.Absolute(), Categories: ch.from[ch.Categories].absolute(true), Values: values.absolute(true),
 			Fill:              excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{ch.Colours[i]}},
 			DataLabel:         excelize.ChartDataLabel{Font: text(size)},
 			DataLabelPosition: excelize.ChartDataLabelsPositionOutsideEnd,

@@ -27,11 +27,9 @@ func Check(fsys fs.FS, samples ...Sample) (Faults, error) {
 	var faults Faults
 	for _, at := range samples {
 		_, err := FillFile(fsys, at.Name, at.Book)
-		var found Faults
-		switch {
-		case errors.As(err, &found):
+		if found := (Faults)(nil); errors.As(err, &found) {
 			faults = append(faults, found...)
-		case err != nil:
+		} else if err != nil {
 			return nil, err
 		}
 	}

@@ -27,10 +27,7 @@ func (s *scope) item(list string) (n int, ok bool) {
 	return 0, false
 }
 
-// layOut decides which sample row makes which rows of the result.
-func (s *sheet) layOut() { s.expand(s.rows, "", nil) }
-
-// expand repeats sample rows. A run of rows of one list, with the rows of lists
+// expand decides which sample rows make which rows of the result. A run of rows of one list, with the rows of lists
 // inside it, is repeated for each item; around are the items shown.
 func (s *sheet) expand(rows []sampleRow, inside string, around *scope) {
 	b := s.template.book
@@ -49,7 +46,7 @@ func (s *sheet) expand(rows []sampleRow, inside string, around *scope) {
 		l := b.Lists[name]
 		parent, within := around.item(l.In)
 		for n := range l.Length {
-			if !within || l.parent(n) == parent {
+			if !within || l.Parents[n] == parent {
 				s.expand(rows[i:end], name, b.showing(name, n, around))
 			}
 		}
@@ -62,7 +59,7 @@ func (s *sheet) expand(rows []sampleRow, inside string, around *scope) {
 func (b *Book) showing(list string, n int, around *scope) *scope {
 	l := b.Lists[list]
 	if _, shown := around.item(l.In); l.In != "" && !shown {
-		around = b.showing(l.In, l.parent(n), around)
+		around = b.showing(l.In, l.Parents[n], around)
 	}
 	return &scope{list, n, around}
 }
@@ -79,9 +76,6 @@ func (s *sheet) showingItem(row int, list string, n int) []int {
 			if at, shown := s.out[r].scope.item(list); shown {
 				index[at] = append(index[at], r)
 			}
-		}
-		if sample.of == nil {
-			sample.of = map[string][][]int{}
 		}
 		sample.of[list] = index
 	}
@@ -141,27 +135,26 @@ func (s *sheet) spans(first, last int) []span {
 	slices.Sort(rows)
 	spans := runs(rows)
 	if last > len(s.rows) {
-		beyond := span{s.rowAt(max(first, len(s.rows)+1)), s.lastRowAt(last)}
-		if n := len(spans); n > 0 && spans[n-1].last+1 == beyond.first {
-			spans[n-1].last = beyond.last
-		} else {
-			spans = append(spans, beyond)
-		}
+		spans = joined(spans, span{s.rowAt(max(first, len(s.rows)+1)), s.lastRowAt(last)})
 	}
 	return spans
 }
 
 // runs are 0-based rows in order, consecutive ones as one span.
-func runs(rows []int) []span {
-	var out []span
+func runs(rows []int) (spans []span) {
 	for _, r := range rows {
-		if n := len(out); n > 0 && out[n-1].last == r {
-			out[n-1].last = r + 1
-			continue
-		}
-		out = append(out, span{r + 1, r + 1})
+		spans = joined(spans, span{r + 1, r + 1})
 	}
-	return out
+	return spans
+}
+
+// joined are spans and one below them, which is one with the last where it follows it.
+func joined(spans []span, next span) []span {
+	if n := len(spans); n > 0 && spans[n-1].last+1 == next.first {
+		spans[n-1].last = next.last
+		return spans
+	}
+	return append(spans, next)
 }
 
 // sheetNamed is the sheet with that name, as Excel compares names.

@@ -14,7 +14,7 @@ func (t *template) places() map[string]Place {
 	places := map[string]Place{}
 	for _, s := range t.sheets {
 		for _, cell := range s.active {
-			if at, some := s.place(cell); some && cell.asks != nil && at.Rows == len(s.rows[cell.row].made) {
+			if at := s.place(cell); cell.asks != nil && at.Rows > 0 && at.Rows == len(s.rows[cell.row].made) {
 				places[cell.asks.String()] = at
 			}
 		}
@@ -23,13 +23,13 @@ func (t *template) places() map[string]Place {
 }
 
 // place is where a cell of the template stands in the result, from its first row to its
-// last; some is false where there is none.
-func (s *sheet) place(cell *sampleCell) (at Place, some bool) {
+// last; no rows where it is not there.
+func (s *sheet) place(cell *sampleCell) Place {
 	rows := s.rows[cell.row].made
 	if len(rows) == 0 {
-		return Place{}, false
+		return Place{}
 	}
-	return Place{s.name, cell.col + 1, rows[0] + 1, rows[len(rows)-1] - rows[0] + 1}, true
+	return Place{s.name, cell.col + 1, rows[0] + 1, rows[len(rows)-1] - rows[0] + 1}
 }
 
 // Ref is the cells of a place, A10:A209.
@@ -38,18 +38,11 @@ func (p Place) Ref() string {
 }
 
 // Absolute is the cells of a place for a formula on any sheet.
-func (p Place) Absolute() string { return p.ref().shortest(p.rows()) }
+func (p Place) Absolute() string { return p.absolute(false) }
 
-// column is the cells of a place as a range, even if it is one cell.
-func (p Place) column() string {
-	r := p.ref()
-	r.column = true
-	return r.at(p.rows())
-}
-
-func (p Place) rows() span { return span{p.Top, p.Top + p.Rows - 1} }
-
-func (p Place) ref() cellRef {
-	c := corner{letters: edit.ColumnName(p.Col), fixedRow: true, fixedCol: true}
-	return cellRef{qualifier: quotedSheet(p.Sheet), a: c, b: c}
+// absolute is Absolute; with column a single cell too is written as a range.
+func (p Place) absolute(column bool) string {
+	c := corner{column: "$" + edit.ColumnName(p.Col), fixed: true}
+	r := cellRef{qualifier: quotedSheet(p.Sheet), a: c, b: c, column: column}
+	return r.at(span{p.Top, p.Top + p.Rows - 1})
 }

@@ -41,11 +41,15 @@ type sampleCell struct {
 	asks     *placeholder // the text is one placeholder and nothing else
 	chart    *drawing     // that it stands for
 	formula  *formula     // of the placeholder, or the cell's own
-	own      bool         // formula is the cell's own: its value is not in the book
+
+	computed map[int]any // the values of its own formula, by row of the result
 
 	width float64 // in points, with the cells it is merged with
 	high  int     // rows it is merged over
 }
+
+// own reports whether the formula is the cell's own: its value is not in the book.
+func (c *sampleCell) own() bool { return c.formula != nil && c.asks == nil }
 
 // look is what is read of a style.
 type look struct {
@@ -102,10 +106,7 @@ type sheetXML struct {
 	Format struct {
 		Height float64 `xml:"defaultRowHeight,attr"`
 	} `xml:"sheetFormatPr"`
-	Rows   []rowXML `xml:"sheetData>row"`
-	Merges []struct {
-		Ref string `xml:"ref,attr"`
-	} `xml:"mergeCells>mergeCell"`
+	Rows []rowXML `xml:"sheetData>row"`
 }
 
 type rowXML struct {
@@ -137,6 +138,7 @@ func (s *sheet) read() error {
 	if err := xml.Unmarshal(s.template.pkg.Read(s.part), &x); err != nil {
 		return cmp.Or(s.template.pkg.Err(), err)
 	}
+	s.merges = edit.Merges(s.template.pkg.Outline(s.part))
 	height, width, err := s.extent(&x)
 	if err != nil {
 		return err
@@ -181,7 +183,7 @@ func (s *sheet) read() error {
 }
 
 // extent is how many rows and columns a sheet uses. It numbers the rows and cells that
-// have no number, and takes the merged ranges.
+// have no number.
 func (s *sheet) extent(x *sheetXML) (height, width int, err error) {
 	number := 0
 	for i := range x.Rows {
@@ -199,13 +201,8 @@ func (s *sheet) extent(x *sheetXML) (height, width int, err error) {
 			height, width = number, max(width, at.Left)
 		}
 	}
-	for _, m := range x.Merges {
-		a, ok := edit.AreaOf(m.Ref)
-		if !ok {
-			return 0, 0, fmt.Errorf("vùng gộp ô %q", m.Ref)
-		}
-		s.merges = append(s.merges, a)
-		height, width = max(height, a.Bottom), max(width, a.Right)
+	for _, m := range s.merges {
+		height, width = max(height, m.Bottom), max(width, m.Right)
 	}
 	return height, width, nil
 }
@@ -225,7 +222,7 @@ func (s *sheet) makeSamples(height, width int, usual float64) error {
 		for c := range cells {
 			cells[c] = sampleCell{row: r, col: c, width: s.widths[c], high: 1}
 		}
-		s.rows[r] = sampleRow{height: usual, cells: cells}
+		s.rows[r] = sampleRow{height: usual, cells: cells, of: map[string][][]int{}}
 	}
 	for _, m := range s.merges {
 		row := &s.rows[m.Top-1]
@@ -273,7 +270,7 @@ func (s *sheet) readCell(row *sampleRow, cell *sampleCell, from *cellXML) error 
 			return nil
 		}
 		text, err := t.file.GetCellFormula(s.name, from.Ref)
-		cell.formula, cell.own, t.computes = &formula{text: strings.TrimPrefix(text, "=")}, true, true
+		cell.formula, t.computes = &formula{text: strings.TrimPrefix(text, "=")}, true
 		return err
 	}
 	value := strings.TrimSpace(from.Value)
@@ -381,17 +378,14 @@ func (s *sheet) belongs(row *sampleRow, ref string, p *placeholder) bool {
 // pieces cuts a text at its placeholders.
 func pieces(text string) []textPiece {
 	var out []textPiece
-	for text != "" {
-		m := placeholderText.FindStringSubmatchIndex(text)
-		if m == nil {
-			return append(out, textPiece{literal: text})
+	found := placeholderText.FindAllStringSubmatch(text, -1)
+	for i, literal := range placeholderText.Split(text, -1) {
+		if literal != "" {
+			out = append(out, textPiece{literal: literal})
 		}
-		if m[0] > 0 {
-			out = append(out, textPiece{literal: text[:m[0]]})
+		if i < len(found) {
+			out = append(out, textPiece{asks: &placeholder{found[i][1], found[i][2], found[i][3]}})
 		}
-		p := placeholderText.FindStringSubmatch(text)
-		out = append(out, textPiece{asks: &placeholder{p[1], p[2], p[3]}})
-		text = text[m[1]:]
 	}
 	return out
 }

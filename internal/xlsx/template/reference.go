@@ -38,21 +38,21 @@ type cellRef struct {
 
 // corner is a cell of a reference as it is written, or a whole row, 1-based.
 type corner struct {
-	letters            string // of the column; "" for a row
-	row                int
-	fixedRow, fixedCol bool
+	column string // $B; "" for a row
+	fixed  bool   // the row has a $ too
+	row    int
 }
 
-var cornerText = regexp.MustCompile(`^(?:(\$?)([A-Za-z]{1,3}))?(\$?)([1-9][0-9]{0,6})$`)
+var cornerText = regexp.MustCompile(`^(\$?[A-Za-z]{1,3})?(\$?)([1-9][0-9]{0,6})$`)
 
 func cornerOf(text string) (c corner, ok bool) {
 	m := cornerText.FindStringSubmatch(text)
 	if m == nil {
 		return corner{}, false
 	}
-	c = corner{letters: m[2], fixedCol: m[1] != "", fixedRow: m[3] != ""}
-	c.row, _ = strconv.Atoi(m[4])
-	_, err := excelize.ColumnNameToNumber(cmp.Or(c.letters, "A"))
+	c = corner{column: m[1], fixed: m[2] != ""}
+	c.row, _ = strconv.Atoi(m[3])
+	_, err := excelize.ColumnNameToNumber(cmp.Or(strings.TrimPrefix(c.column, "$"), "A"))
 	return c, err == nil && c.row <= excelize.TotalRows
 }
 
@@ -63,7 +63,7 @@ func equalNames(a, b string) bool {
 
 // several reports whether a reference outside a list means the rows of its items.
 func (s *sheet) several(r *cellRef, row int) bool {
-	if r.a.row != r.b.row || r.a.letters == "" || r.a.row > len(r.sheet.rows) {
+	if r.a.row != r.b.row || r.a.column == "" || r.a.row > len(r.sheet.rows) {
 		return false
 	}
 	list := r.sheet.rows[r.a.row-1].list
@@ -101,39 +101,17 @@ func (f *formula) at(in *scope) (text string, ok bool) {
 // at is the reference with other rows.
 func (r *cellRef) at(rows span) string {
 	text := r.qualifier + r.a.at(rows.first)
-	if rows.first != rows.last || r.a != r.b || r.a.letters == "" || r.column {
+	if rows.first != rows.last || r.a != r.b || r.a.column == "" || r.column {
 		text += ":" + r.b.at(rows.last)
 	}
 	return text
 }
 
-// rangeOf reads a range such as A1:C3, or a cell.
-func rangeOf(text string) (r cellRef, ok bool) {
-	first, last, two := strings.Cut(text, ":")
-	if !two {
-		last = first
-	}
-	var closed bool
-	r.a, ok = cornerOf(first)
-	r.b, closed = cornerOf(last)
-	return r, ok && closed
-}
-
-// shortest is the reference with other rows, as one cell where it can be.
-func (r cellRef) shortest(rows span) string {
-	r.a.row, r.b.row = 0, 0
-	return r.at(rows)
-}
-
 func (c corner) at(row int) string {
-	column, fixed := c.letters, ""
-	if c.fixedCol {
-		column = "$" + column
+	if c.fixed {
+		return c.column + "$" + strconv.Itoa(row)
 	}
-	if c.fixedRow {
-		fixed = "$"
-	}
-	return column + fixed + strconv.Itoa(row)
+	return c.column + strconv.Itoa(row)
 }
 
 // spans are the rows that a reference has become. A row of the formula's own list
@@ -141,13 +119,13 @@ func (c corner) at(row int) string {
 // every item.
 func (r *cellRef) spans(in *scope) []span {
 	s, above, below := r.sheet, in, in
-	if r.a.fixedRow {
+	if r.a.fixed {
 		above = nil
 	}
-	if r.b.fixedRow {
+	if r.b.fixed {
 		below = nil
 	}
-	if r.a.row == r.b.row && r.a.fixedRow == r.b.fixedRow {
+	if r.a.row == r.b.row && r.a.fixed == r.b.fixed {
 		if r.a.row > len(s.rows) {
 			n := s.rowAt(r.a.row)
 			return []span{{n, n}}
@@ -157,7 +135,7 @@ func (r *cellRef) spans(in *scope) []span {
 			return nil
 		}
 		_, own := in.item(s.rows[r.a.row-1].list)
-		if r.column || r.one || r.a.fixedRow && own {
+		if r.column || r.one || r.a.fixed && own {
 			return []span{{rows[0] + 1, rows[len(rows)-1] + 1}}
 		}
 		return runs(rows)

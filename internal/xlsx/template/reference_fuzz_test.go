@@ -26,9 +26,9 @@ func FuzzFormula(f *testing.F) {
 	lists.rows[1].list, lists.rows[2].list, lists.rows[4].list = "outer", "inner", "empty"
 	for _, s := range []*sheet{plain, lists} {
 		for r := range s.rows {
-			s.rows[r].cells = make([]sampleCell, 3)
+			s.rows[r].cells, s.rows[r].of = make([]sampleCell, 3), map[string][][]int{}
 		}
-		s.layOut()
+		s.expand(s.rows, "", nil)
 	}
 	f.Fuzz(func(t *testing.T, text string, brackets bool) {
 		for _, s := range []*sheet{plain, lists} {

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -77,16 +78,13 @@ func (s *sheet) relocateElement(n *edit.Node, row int) []edit.Change {
 			return s.relocateText(n, row)
 		}
 	case "conditionalFormatting", "dataValidation", "sparkline":
-		ranges := n.Attr("sqref")
-		if at := n.Child("sqref"); ranges == "" && at != nil {
-			ranges = at.Text()
-		}
+		ranges := cmp.Or(n.Attr("sqref"), n.Child("sqref").Text())
 		if ranges != "" && s.relocateRanges(ranges) == "" {
 			return []edit.Change{n.Cut()}
 		}
 		first, _, _ := strings.Cut(ranges, " ")
-		at, _ := rangeOf(first)
-		row = max(0, at.a.row-1)
+		at, _ := edit.AreaOf(first)
+		row = max(0, at.Top-1)
 	}
 	edits := s.relocateAttributes(n)
 	left := len(kids)
@@ -181,13 +179,14 @@ func (s *sheet) relocateAttributes(n *edit.Node) []edit.Change {
 func (s *sheet) relocateRanges(list string) string {
 	var out []string
 	for _, ref := range strings.Fields(list) {
-		r, ok := rangeOf(ref)
+		a, ok := edit.AreaOf(ref)
 		if !ok {
 			out = append(out, ref) // whole columns
 			continue
 		}
-		for _, rows := range s.spans(r.a.row, r.b.row) {
-			out = append(out, r.shortest(rows))
+		for _, rows := range s.spans(a.Top, a.Bottom) {
+			a.Top, a.Bottom = rows.first, rows.last
+			out = append(out, a.Ref())
 		}
 	}
 	return strings.Join(out, " ")
@@ -196,19 +195,21 @@ func (s *sheet) relocateRanges(list string) string {
 // relocateRange is where one range has gone, that must stay one. Where nothing was made of
 // it, it is the row that has come to its place; a table has a row below its first.
 func (s *sheet) relocateRange(ref string, isTable bool) string {
-	r, ok := rangeOf(strings.ReplaceAll(ref, "$", "")) // excelize writes the filter's so
+	a, ok := edit.AreaOf(strings.ReplaceAll(ref, "$", "")) // excelize writes the filter's so
 	if !ok {
 		return ref
 	}
-	rows := span{s.rowAt(r.a.row), s.lastRowAt(r.b.row)}
-	rows.last = max(rows.first, rows.last)
-	if r.a == r.b {
-		rows.last = rows.first
+	first := s.rowAt(a.Top)
+	switch {
+	case a.Top == a.Bottom && a.Left == a.Right:
+		a.Bottom = first
+	case isTable:
+		a.Bottom = max(first+1, s.lastRowAt(a.Bottom))
+	default:
+		a.Bottom = max(first, s.lastRowAt(a.Bottom))
 	}
-	if isTable && rows.first == rows.last {
-		rows.last++
-	}
-	return r.shortest(rows)
+	a.Top = first
+	return a.Ref()
 }
 
 var (

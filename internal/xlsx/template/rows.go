@@ -73,22 +73,16 @@ type rowMaker struct {
 	*sheet
 	xml     []byte // the rows made last
 	cells   []cell // the row made last
-	looks   map[*sampleRow]*rowLook
+	looks   map[*sampleRow][]cellLook
 	readers map[string]func(field string) func(n int) any // of lists
 	values  map[*placeholder]func(*scope) any
 }
 
-// rowLook is what is the same in all rows made of a sample row.
-type rowLook struct {
-	attrs []byte // of the row, to its height
-	cells []cellLook
-}
-
 // cellLook is what is the same in all cells made of a sample cell.
 type cellLook struct {
-	begin []byte // to the number of the row
-	style []byte // what stands after that
-	quote []byte // that for a formula-like text; nil where it may be one
+	begin string // to the number of the row
+	style string // what stands after that
+	quote string // that for a formula-like text; "" where it may be one
 	value func(*scope) any
 
 	wraps bool
@@ -99,7 +93,7 @@ type cellLook struct {
 
 func newRowMaker(s *sheet) *rowMaker {
 	return &rowMaker{
-		sheet: s, cells: make([]cell, len(s.widths)), looks: map[*sampleRow]*rowLook{},
+		sheet: s, cells: make([]cell, len(s.widths)), looks: map[*sampleRow][]cellLook{},
 		readers: map[string]func(string) func(int) any{}, values: map[*placeholder]func(*scope) any{},
 	}
 }
@@ -109,33 +103,33 @@ func (m *rowMaker) makeRows(from, end int) {
 	m.xml = m.xml[:0]
 	for r := from; r < end; r++ {
 		sample := m.out[r].sample
-		look := m.looks[sample]
-		if look == nil {
-			look = m.look(sample)
-			m.looks[sample] = look
+		looks := m.looks[sample]
+		if looks == nil {
+			looks = m.looksOf(sample)
+			m.looks[sample] = looks
 		}
 		height := sample.height
-		for c := range sample.cells {
-			m.fillCell(r, c, &sample.cells[c], look.cells[c].value)
-			if look.cells[c].wraps {
-				height = max(height, look.cells[c].heightFor(m.cells[c].text, &sample.cells[c]))
+		for c := range looks {
+			m.fillCell(r, c, &sample.cells[c], looks[c].value)
+			if looks[c].wraps {
+				height = max(height, looks[c].heightFor(m.cells[c].text, &sample.cells[c]))
 			}
 		}
-		m.appendRow(r+1, look, min(height, measure.MaxRowHeight))
+		m.appendRow(r+1, sample, looks, min(height, measure.MaxRowHeight))
 	}
 }
 
-// look prepares a sample row.
-func (m *rowMaker) look(row *sampleRow) *rowLook {
-	look := &rowLook{attrs: []byte(`"` + row.attrs + ` ht="`), cells: make([]cellLook, len(row.cells))}
-	for c := range row.cells {
-		sample, l := &row.cells[c], &look.cells[c]
-		l.begin = []byte(`<c r="` + edit.ColumnName(c+1))
+// looksOf prepares the cells of a sample row.
+func (m *rowMaker) looksOf(row *sampleRow) []cellLook {
+	looks := make([]cellLook, len(row.cells))
+	for c := range looks {
+		sample, l := &row.cells[c], &looks[c]
+		l.begin = `<c r="` + edit.ColumnName(c+1)
 		if sample.style != 0 {
-			l.style = strconv.AppendInt([]byte(`" s="`), int64(sample.style), 10)
+			l.style = fmt.Sprintf(`" s="%d`, sample.style)
 		}
 		if number, quotes := m.template.quotes[sample.style]; quotes && m.template.isForeign(sample) {
-			l.quote = strconv.AppendInt([]byte(`" s="`), int64(number), 10)
+			l.quote = fmt.Sprintf(`" s="%d`, number)
 		}
 		if sample.asks != nil {
 			l.value = m.valueOf(sample.asks)
@@ -144,23 +138,24 @@ func (m *rowMaker) look(row *sampleRow) *rowLook {
 		l.room = sample.width*measure.Narrowness - measure.CellPadding
 		l.sure = measure.SurelyOne(l.room, sample.size)
 	}
-	return look
+	return looks
 }
 
 // appendRow appends a row of the cells that were made.
-func (m *rowMaker) appendRow(number int, look *rowLook, height float64) {
+func (m *rowMaker) appendRow(number int, sample *sampleRow, looks []cellLook, height float64) {
 	var digits [20]byte
 	n := strconv.AppendInt(digits[:0], int64(number), 10)
-	b := append(append(append(m.xml, `<row r="`...), n...), look.attrs...)
+	b := append(append(append(m.xml, `<row r="`...), n...), '"')
+	b = append(append(b, sample.attrs...), ` ht="`...)
 	b = strconv.AppendFloat(b, height, 'f', -1, 64)
 	b = append(b, `" customHeight="1">`...)
-	for c := range m.cells {
-		out, l := &m.cells[c], &look.cells[c]
-		if *out == (cell{}) && len(l.style) == 0 {
+	for c := range looks {
+		out, l := &m.cells[c], &looks[c]
+		if *out == (cell{}) && l.style == "" {
 			continue
 		}
 		style := l.style
-		if l.quote != nil && formulaLike(out.text) {
+		if l.quote != "" && formulaLike(out.text) {
 			style = l.quote
 			m.template.quoted.Store(true)
 		}
@@ -193,9 +188,9 @@ func (m *rowMaker) fillCell(r, c int, sample *sampleCell, value func(*scope) any
 	out, in := &m.cells[c], m.out[r].scope
 	*out = cell{}
 	switch {
-	case sample.own:
+	case sample.own():
 		if formula, some := sample.formula.at(in); some {
-			out.formula, out.other = formula, m.computed[address{r, c}]
+			out.formula, out.other = formula, sample.computed[r]
 			out.text, _ = out.other.(string)
 		}
 	case sample.chart != nil:
@@ -256,29 +251,27 @@ func (m *rowMaker) valueOf(p *placeholder) func(*scope) any {
 }
 
 // textOf is a text with its placeholders replaced.
-func (m *rowMaker) textOf(text []textPiece, in *scope) string {
-	if len(text) == 1 && text[0].asks == nil {
-		return text[0].literal
-	}
-	var b strings.Builder
-	for _, piece := range text {
-		b.WriteString(piece.literal)
-		if piece.asks == nil {
-			continue
-		}
-		value := m.valueOf(piece.asks)(in)
-		if f, ok := value.(Fixed); ok {
-			value = f.Value
-		}
-		if v, ok := value.(fmt.Stringer); ok {
-			b.WriteString(v.String())
-			continue
-		}
-		text, other := stored(value)
-		b.WriteString(text)
-		if other != nil {
-			fmt.Fprint(&b, other)
+func (m *rowMaker) textOf(pieces []textPiece, in *scope) (text string) {
+	for _, piece := range pieces {
+		text += piece.literal
+		if piece.asks != nil {
+			text += plain(m.valueOf(piece.asks)(in))
 		}
 	}
-	return b.String()
+	return text
+}
+
+// plain is a value as it stands within a text.
+func plain(value any) string {
+	switch v := value.(type) {
+	case Fixed:
+		return plain(v.Value)
+	case fmt.Stringer:
+		return v.String()
+	}
+	text, other := stored(value)
+	if other != nil {
+		return fmt.Sprint(other)
+	}
+	return text
 }

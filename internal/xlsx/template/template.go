@@ -15,9 +15,9 @@
 // Mistakes of a template are [Faults], all of them in one pass, worded in Vietnamese
 // for the office that edits it.
 //
-// How it goes: the template is read into sample rows (template.go); the rows of the
+// How it goes: the template is read into sample rows (read.go); the rows of the
 // result are laid out (layout.go); what speaks of rows is moved there (relocate.go),
-// formulas with it (reference.go); the cells are written (rows.go, cells.go).
+// formulas with it (bind.go, reference.go); the cells are written (rows.go, cells.go).
 package template
 
 import (
@@ -64,8 +64,7 @@ type sheet struct {
 	merges   []edit.Area
 	faults   Faults
 
-	out      []outRow
-	computed map[address]any // the values of formulas of the office's own
+	out []outRow
 }
 
 // Fill fills a template; name is what its mistakes call it. The result depends on
@@ -81,7 +80,8 @@ func Fill(name string, data []byte, b *Book) ([]byte, error) {
 func FillPlaces(name string, data []byte, b *Book) ([]byte, map[string]Place, error) {
 	t := &template{name: name, book: b, looks: map[int]look{}}
 	if err := t.read(data); err != nil {
-		return nil, nil, t.fails("không mở được như một sổ Excel (%v) — phải là tệp .xlsx không đặt mật khẩu — mở bằng Excel và lưu lại dạng .xlsx", err)
+		return nil, nil, t.fails("không mở được như một sổ Excel (%v) — phải là tệp .xlsx không đặt mật khẩu — "+
+			"mở bằng Excel và lưu lại dạng .xlsx", err)
 	}
 	if faults := t.bind(); len(faults) > 0 {
 		return nil, nil, faults
@@ -143,7 +143,7 @@ func (t *template) read(data []byte) (err error) {
 // and every mistake there is.
 func (t *template) bind() (faults Faults) {
 	for _, s := range t.sheets {
-		s.layOut()
+		s.expand(s.rows, "", nil)
 	}
 	for _, s := range t.sheets {
 		for _, cell := range s.active {
