@@ -4,6 +4,7 @@ package blank
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -48,12 +49,8 @@ const (
 // for the cells that compute themselves from the lists. The same arguments give
 // the same bytes.
 func Return(fsys fs.FS, def *form.Definition, codes map[string]*form.CodeList, in Input) ([]byte, error) {
-	source, err := template.ReadFile(fsys, Template)
-	if err != nil {
-		return nil, err
-	}
 	b := &blank{Input: in, def: def, codes: codes}
-	data, err := b.build(source)
+	data, err := b.build(fsys)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", Template, err)
 	}
@@ -68,31 +65,41 @@ type blank struct {
 
 	places map[string]template.Place // by placeholder: admission.cell
 	file   *excelize.File
+	err    error // the first there was in changing the file
 }
 
-func (b *blank) build(source []byte) ([]byte, error) {
+func (b *blank) build(fsys fs.FS) ([]byte, error) {
 	if len(b.Cells) == 0 {
 		b.Cells = []reference.PartyCell{{Unit: b.Unit.Code, Name: b.Unit.Name, Target: b.Target}}
 	}
-	data, places, err := template.FillPlaces(Template, source, b.contents())
+	data, err := template.ReadFile(fsys, Template)
 	if err != nil {
 		return nil, err
 	}
-	b.places = places
+	if data, b.places, err = template.FillPlaces(Template, data, b.contents()); err != nil {
+		return nil, err
+	}
 	if b.file, err = excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 200 << 20, RawCellValue: true}); err != nil {
 		return nil, fmt.Errorf("open the filled template: %w", err)
 	}
 	defer b.file.Close()
-	for _, step := range []func() error{b.addNames, b.addCodes, b.addValidations, b.protect} {
-		if err := step(); err != nil {
-			return nil, err
-		}
-	}
+	b.addNames()
+	b.addCodes()
+	b.addValidations()
+	b.protect()
 	var buf bytes.Buffer
-	if err := b.file.Write(&buf); err != nil {
-		return nil, fmt.Errorf("write workbook: %w", err)
+	b.done("write the workbook", b.file.Write(&buf))
+	if b.err != nil {
+		return nil, b.err
 	}
 	return b.freeRows(buf.Bytes())
+}
+
+// done keeps the first error.
+func (b *blank) done(what string, err error) {
+	if err != nil && b.err == nil {
+		b.err = fmt.Errorf("%s: %w", what, err)
+	}
 }
 
 // contents is what the template may ask for.
@@ -223,55 +230,47 @@ func typed(kind form.Kind, v domain.Value) any {
 
 // cellLines are the rows of CHI_BO and its totals: what the template's formulas
 // give for the lists as they are carried over.
-func (b *blank) cellLines(admissions []domain.Admission, pool []domain.Candidate) ([]map[string]any, map[string]any) {
-	sums := map[string]int{"target": 0, "inPeriod": 0, "toDate": 0, "trained": 0, "waiting": 0}
+func (b *blank) cellLines(admissions []domain.Admission, pool []domain.Candidate) (lines []map[string]any, total map[string]any) {
+	type figure struct{ cell, field string }
+	counts := map[figure]int{}
+	count := func(cell domain.Value, field string, counted bool) {
+		if counted {
+			counts[figure{cell.Text, field}]++
+		}
+	}
 	thisYear := func(v domain.Value) bool {
 		return v.Known() && int(v.Date.Year) == b.Period.Year && !v.Date.After(b.Period.Last())
 	}
-	var lines []map[string]any
-	for i, c := range b.Cells {
-		count := map[string]int{}
-		for _, a := range admissions {
-			if a.Cell.Text != c.Name {
-				continue
-			}
-			count["toDate"]++
-			if day := a.CountingDate(b.Counting); day.Known() && b.Period.Contains(day.Date) {
-				count["inPeriod"]++
-			}
-			if thisYear(a.CertificateDate) {
-				count["trained"]++
-			}
-		}
-		for _, p := range pool {
-			if p.Cell.Text != c.Name {
-				continue
-			}
-			if thisYear(p.CertificateDate) {
-				count["trained"]++
-			}
-			if p.Stage.Text == domain.StageSubmitted {
-				count["waiting"]++
-			}
-		}
-		count["target"] = c.Target.N
-		line := map[string]any{"no": i + 1, "cell": c.Name, "note": nil}
-		for field := range sums {
-			line[field] = count[field]
-			sums[field] += count[field]
-		}
-		line["target"] = c.Target
-		lines = append(lines, line)
+	for _, a := range admissions {
+		day := a.CountingDate(b.Counting)
+		count(a.Cell, "toDate", true)
+		count(a.Cell, "inPeriod", day.Known() && b.Period.Contains(day.Date))
+		count(a.Cell, "trained", thisYear(a.CertificateDate))
 	}
-	total := map[string]any{}
-	for field, sum := range sums {
+	for _, p := range pool {
+		count(p.Cell, "trained", thisYear(p.CertificateDate))
+		count(p.Cell, "waiting", p.Stage.Text == domain.StageSubmitted)
+	}
+	target := 0
+	for i, c := range b.Cells {
+		lines = append(lines, map[string]any{"no": i + 1, "cell": c.Name, "note": nil, "target": c.Target})
+		target += c.Target.N
+	}
+	total = map[string]any{"target": target}
+	for _, field := range []string{"inPeriod", "toDate", "trained", "waiting"} {
+		sum := 0
+		for i, c := range b.Cells {
+			n := counts[figure{c.Name, field}]
+			lines[i][field] = n
+			sum += n
+		}
 		total[field] = sum
 	}
 	return lines, total
 }
 
 // addNames gives the columns that the template's formulas go by their names.
-func (b *blank) addNames() error {
+func (b *blank) addNames() {
 	for _, n := range []struct{ name, of string }{
 		{"DEN_NGAY", "cover.to"},
 		{"KN_CHI_BO", "admission.cell"},
@@ -280,15 +279,17 @@ func (b *blank) addNames() error {
 		{"NG_CHI_BO", "candidate.cell"}, {"NG_GCN", "candidate.certificateDate"}, {"NG_GIAI_DOAN", "candidate.stage"},
 		{cellsName, "cell.cell"},
 	} {
-		p, ok := b.places[n.of]
+		place, ok := b.places[n.of]
 		if !ok {
-			return fmt.Errorf("no cell {{%s}}", n.of)
+			b.done("name "+n.name, fmt.Errorf("no cell {{%s}}", n.of))
 		}
-		if err := b.file.SetDefinedName(&excelize.DefinedName{Name: n.name, RefersTo: p.Absolute()}); err != nil {
-			return fmt.Errorf("name %s: %w", n.name, err)
-		}
+		b.define(n.name, place)
 	}
-	return nil
+}
+
+// define gives cells a name.
+func (b *blank) define(name string, of template.Place) {
+	b.done("name "+name, b.file.SetDefinedName(&excelize.DefinedName{Name: name, RefersTo: of.Absolute()}))
 }
 
 // cellsName is the name of the unit's cells, for the drop-downs of Chi bộ.
@@ -298,10 +299,9 @@ const cellsName = "DS_CHI_BO"
 func codesName(list string) string { return "DM_" + strings.ToUpper(list) }
 
 // addCodes writes the code lists that the form uses on a hidden sheet.
-func (b *blank) addCodes() error {
-	if _, err := b.file.NewSheet(codesSheet); err != nil {
-		return fmt.Errorf("sheet %s: %w", codesSheet, err)
-	}
+func (b *blank) addCodes() {
+	_, err := b.file.NewSheet(codesSheet)
+	b.done("sheet "+codesSheet, err)
 	var used []string
 	for _, sheet := range b.def.Sheets {
 		for _, column := range sheet.Columns {
@@ -313,40 +313,25 @@ func (b *blank) addCodes() error {
 	for i, name := range used {
 		values := b.codes[name].Values
 		for r, code := range values {
-			if err := b.file.SetCellStr(codesSheet, edit.Ref(r+1, i+1), code.Value); err != nil {
-				return fmt.Errorf("code list %s: %w", name, err)
-			}
+			b.done("code list "+name, b.file.SetCellStr(codesSheet, edit.Ref(r+1, i+1), code.Value))
 		}
-		at := template.Place{Sheet: codesSheet, Col: i + 1, Top: 1, Rows: len(values)}
-		if err := b.file.SetDefinedName(&excelize.DefinedName{Name: codesName(name), RefersTo: at.Absolute()}); err != nil {
-			return fmt.Errorf("code list %s: %w", name, err)
-		}
+		b.define(codesName(name), template.Place{Sheet: codesSheet, Col: i + 1, Top: 1, Rows: len(values)})
 	}
-	if err := b.file.SetSheetVisible(codesSheet, false); err != nil {
-		return fmt.Errorf("hide %s: %w", codesSheet, err)
-	}
-	return nil
+	b.done("hide "+codesSheet, b.file.SetSheetVisible(codesSheet, false))
 }
 
 // addValidations puts drop-downs and limits on the cells that the sender fills in.
-func (b *blank) addValidations() error {
+func (b *blank) addValidations() {
 	for _, prefix := range slices.Sorted(maps.Keys(form.TemplateSheets)) {
 		for _, column := range b.def.Sheet(form.TemplateSheets[prefix]).Columns {
-			at, ok := b.places[prefix+"."+form.TemplateField(column.ID)]
-			if !ok {
-				continue
-			}
-			v := b.validation(prefix, &column)
-			if v == nil {
-				continue
-			}
-			v.SetSqref(at.Ref())
-			if err := b.file.AddDataValidation(at.Sheet, v); err != nil {
-				return fmt.Errorf("validation of {{%s.%s}}: %w", prefix, form.TemplateField(column.ID), err)
+			name := prefix + "." + form.TemplateField(column.ID)
+			at, ok := b.places[name]
+			if v := b.validation(prefix, &column); ok && v != nil {
+				v.SetSqref(at.Ref())
+				b.done("validation of "+name, b.file.AddDataValidation(at.Sheet, v))
 			}
 		}
 	}
-	return nil
 }
 
 // maxPeople is more than one cell or unit ever counts.
@@ -358,10 +343,8 @@ const maxPeople = 9999
 func (b *blank) validation(prefix string, column *form.Column) *excelize.DataValidation {
 	const stop, warn = excelize.DataValidationErrorStyleStop, excelize.DataValidationErrorStyleWarning
 	v := excelize.NewDataValidation(true)
-	title := []rune(column.Header)
-	if _, sub, ok := strings.Cut(column.Header, " / "); ok {
-		title = []rune(sub)
-	}
+	_, sub, _ := strings.Cut(column.Header, " / ")
+	title := []rune(cmp.Or(sub, column.Header))
 	head := string(title[:min(len(title), 31)]) // Excel's limit is 32
 	switch {
 	case column.ID == "cell" && prefix != "cell":
@@ -448,11 +431,7 @@ func (b *blank) freeRows(data []byte) ([]byte, error) {
 	}
 	for _, of := range []string{"admission.cell", "candidate.cell"} {
 		at := b.places[of]
-		i := slices.IndexFunc(p.Sheets, func(s edit.Sheet) bool { return s.Name == at.Sheet })
-		if i < 0 {
-			return nil, fmt.Errorf("sheet %q is missing", at.Sheet)
-		}
-		part := p.Sheets[i].Part
+		part := p.Sheets[slices.IndexFunc(p.Sheets, func(s edit.Sheet) bool { return s.Name == at.Sheet })].Part
 		p.Write(part, fixedRow.ReplaceAllFunc(p.Read(part), func(row []byte) []byte {
 			if n, _ := strconv.Atoi(string(fixedRow.FindSubmatch(row)[1])); n < at.Top || n >= at.Top+at.Rows {
 				return row
@@ -470,21 +449,15 @@ var (
 
 // protect keeps headers, formulas and the order of sheets as they are. There is no
 // password: an office that must change something can.
-func (b *blank) protect() error {
+func (b *blank) protect() {
 	for _, sheet := range b.file.GetSheetList() {
-		err := b.file.ProtectSheet(sheet, &excelize.SheetProtectionOptions{
+		b.done("protect "+sheet, b.file.ProtectSheet(sheet, &excelize.SheetProtectionOptions{
 			SelectLockedCells: true, SelectUnlockedCells: true, FormatCells: true, FormatColumns: true, FormatRows: true,
 			InsertRows: true, DeleteRows: true, Sort: true, AutoFilter: true, EditObjects: true,
-		})
-		if err != nil {
-			return fmt.Errorf("protect %s: %w", sheet, err)
-		}
+		}))
 	}
-	if err := b.file.ProtectWorkbook(&excelize.WorkbookProtectionOptions{LockStructure: true}); err != nil {
-		return fmt.Errorf("protect the workbook: %w", err)
-	}
+	b.done("protect the workbook", b.file.ProtectWorkbook(&excelize.WorkbookProtectionOptions{LockStructure: true}))
 	b.file.SetActiveSheet(0)
-	return nil
 }
 
 // Sample is the template return.xlsx, and every name that it may ask for.
