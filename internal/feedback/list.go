@@ -80,7 +80,7 @@ func (l *findingList) about() string {
 
 // help says how grave it is, and how the sheet is used.
 func (l *findingList) help() string {
-	var counts [len(markColours)]int
+	var counts [ranks]int
 	for _, f := range l.findings {
 		counts[rankOf(f)]++
 	}
@@ -110,45 +110,38 @@ func (l *findingList) reading() []string {
 		return nil
 	}
 	var lines []string
-	if r.Form != "" {
-		lines = append(lines, "Đọc theo mẫu "+r.Form+".")
+	say := func(so bool, line string) {
+		if so {
+			lines = append(lines, line)
+		}
 	}
-	if r.Recalculated {
-		lines = append(lines, "Tệp "+r.Kind+" được chuyển sang định dạng mới để đọc; các công thức được tính lại.")
-	}
+	say(r.Form != "", "Đọc theo mẫu "+r.Form+".")
+	say(r.Recalculated, "Tệp "+r.Kind+" được chuyển sang định dạng mới để đọc; các công thức được tính lại.")
 	for _, s := range r.Sheets {
 		lines = append(lines, readingOf(&s)...)
 	}
-	if other := slices.DeleteFunc(slices.Clone(r.Other), func(n string) bool { return n == listSheet }); len(other) > 0 {
-		lines = append(lines, "Trang tính khác, không đọc: "+strings.Join(other, ", ")+".")
-	}
-	if r.Macros {
-		lines = append(lines, "Tệp có macro: không chạy.")
-	}
-	if r.ExternalLinks {
-		lines = append(lines, "Tệp có liên kết tới tệp khác: không mở theo.")
-	}
-	if l.linksCut > 0 {
-		lines = append(lines, fmt.Sprintf("Bản này đã bỏ %d liên kết ra ngoài (trang web, tệp khác); chữ trong ô vẫn giữ nguyên.", l.linksCut))
-	}
+	other := slices.DeleteFunc(slices.Clone(r.Other), func(n string) bool { return n == listSheet })
+	say(len(other) > 0, "Trang tính khác, không đọc: "+strings.Join(other, ", ")+".")
+	say(r.Macros, "Tệp có macro: không chạy.")
+	say(r.ExternalLinks, "Tệp có liên kết tới tệp khác: không mở theo.")
+	say(l.linksCut > 0, fmt.Sprintf("Bản này đã bỏ %d liên kết ra ngoài (trang web, tệp khác); chữ trong ô vẫn giữ nguyên.", l.linksCut))
 	return lines
 }
 
 func readingOf(s *domain.SheetReading) []string {
 	if s.Name == "" {
+		nearest := "."
 		if s.Nearest != "" {
-			return []string{fmt.Sprintf("%s: không có trang tính này (tên gần nhất: %s).", s.ID, s.Nearest)}
+			nearest = fmt.Sprintf(" (tên gần nhất: %s).", s.Nearest)
 		}
-		return []string{s.ID + ": không có trang tính này."}
+		return []string{s.ID + ": không có trang tính này" + nearest}
 	}
-	var text string
+	text := "không có dòng số liệu nào"
 	switch {
 	case len(s.Labels) > 0:
 		text = fmt.Sprintf("đọc %d mục", len(s.Labels))
 	case s.Range != "":
 		text = fmt.Sprintf("đọc %d dòng, vùng %s (tiêu đề ở dòng %d)", s.Rows, s.Range, s.HeaderRow)
-	default:
-		text = "không có dòng số liệu nào"
 	}
 	if s.Hidden {
 		text += "; trang tính đang ẩn, vẫn đọc"
@@ -160,10 +153,11 @@ func readingOf(s *domain.SheetReading) []string {
 	if len(s.Skipped) > 0 {
 		why := make([]string, len(s.Skipped))
 		for i, skip := range s.Skipped {
-			why[i] = fmt.Sprintf("dòng %d (%s)", skip.From, skip.Why)
+			rows := strconv.Itoa(skip.From)
 			if skip.To > skip.From {
-				why[i] = fmt.Sprintf("dòng %d–%d (%s)", skip.From, skip.To, skip.Why)
+				rows += fmt.Sprintf("–%d", skip.To)
 			}
+			why[i] = fmt.Sprintf("dòng %s (%s)", rows, skip.Why)
 		}
 		lines = append(lines, s.Name+": không phải số liệu, bỏ qua: "+strings.Join(why, "; ")+".")
 	}

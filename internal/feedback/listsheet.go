@@ -19,6 +19,13 @@ var listColumns = []struct {
 	width  float64
 }{{"TT", 5}, {"Mức độ", 12}, {"Trang tính", 14}, {"Ô", 9}, {"Quy tắc", 8}, {"Nội dung và việc phải làm", 66}, {"Thấy", 20}, {"Phải là", 22}}
 
+func listHeaders() (headers []string) {
+	for _, c := range listColumns {
+		headers = append(headers, c.header)
+	}
+	return headers
+}
+
 // listHead is the row of the table's header.
 const listHead = 6
 
@@ -35,7 +42,7 @@ func (l *findingList) worksheet(space string, format int, linked func(sheet stri
 	}
 	w.across(look, l.verdict(), 18)
 	w.across(lookHelp, l.help(), 12)
-	w.header()
+	w.row(24, func(int) int { return lookHead }, listHeaders()...)
 	for i, f := range l.findings {
 		w.finding(i+1, f, linked(f.Cell.Sheet))
 	}
@@ -43,8 +50,7 @@ func (l *findingList) worksheet(space string, format int, linked func(sheet stri
 		w.across(lookAbout, "Không có lỗi, cảnh báo hay lưu ý nào.", 12)
 	}
 	if reading := l.reading(); len(reading) > 0 {
-		w.n++
-		w.row(12)
+		w.row(12, nil)
 		w.across(lookSection, "TỆP ĐƯỢC ĐỌC NHƯ SAU", 12)
 		for _, line := range reading {
 			w.across(lookReading, line, 11)
@@ -60,60 +66,49 @@ type listWriter struct {
 	rows, merges, links strings.Builder
 }
 
-func (w *listWriter) cell(col, look int, text string) string {
-	start := fmt.Sprintf(`<c r="%s" s="%d"`, edit.Ref(w.n, col), w.format+look)
-	if text == "" {
-		return start + "/>"
+// row writes a row: its height, and the look of each cell by its place.
+func (w *listWriter) row(height float64, look func(i int) int, texts ...string) {
+	w.n++
+	fmt.Fprintf(&w.rows, `<row r="%d" ht="%g" customHeight="1">`, w.n, min(height, measure.MaxRowHeight))
+	for i, text := range texts {
+		fmt.Fprintf(&w.rows, `<c r="%s" s="%d"`, edit.Ref(w.n, i+1), w.format+look(i))
+		if text == "" {
+			w.rows.WriteString("/>")
+		} else {
+			fmt.Fprintf(&w.rows, ` t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>`, edit.EscapeText(shorten(text)))
+		}
 	}
-	return start + ` t="inlineStr"><is><t xml:space="preserve">` + edit.EscapeText(shorten(text)) + `</t></is></c>`
-}
-
-func (w *listWriter) row(height float64, cells ...string) {
-	fmt.Fprintf(&w.rows, `<row r="%d" ht="%g" customHeight="1">%s</row>`, w.n, min(height, measure.MaxRowHeight), strings.Join(cells, ""))
+	w.rows.WriteString("</row>")
 }
 
 // across is a line over all columns.
 func (w *listWriter) across(look int, text string, size float64) {
-	w.n++
-	cells := []string{w.cell(1, look, text)}
-	width := measure.ColumnPoints(listColumns[0].width)
-	for i, c := range listColumns[1:] {
-		cells = append(cells, w.cell(i+2, look, ""))
+	width := 0.0
+	for _, c := range listColumns {
 		width += measure.ColumnPoints(c.width)
 	}
-	w.row(textHeight(text, width, size, false), cells...)
+	texts := make([]string, len(listColumns))
+	texts[0] = text
+	w.row(textHeight(text, width, size, false), func(int) int { return look }, texts...)
 	merged := edit.Area{Top: w.n, Left: 1, Bottom: w.n, Right: len(listColumns)}
 	fmt.Fprintf(&w.merges, `<mergeCell ref="%s"/>`, merged.Ref())
 }
 
-// header is the header of the table, in the row listHead.
-func (w *listWriter) header() {
-	w.n++
-	var cells []string
-	for i, c := range listColumns {
-		cells = append(cells, w.cell(i+1, lookHead, c.header))
-	}
-	w.row(24, cells...)
-}
-
 // finding is a row of the table. With linked, its address leads to the cell.
 func (w *listWriter) finding(number int, f domain.Finding, linked bool) {
-	w.n++
 	at, atLook := f.Cell.Ref(), lookCentre
 	if linked {
 		target := "'" + strings.ReplaceAll(f.Cell.Sheet, "'", "''") + "'!" + cmp.Or(at, "A1")
 		at, atLook = cmp.Or(at, "mở"), lookLink
-		fmt.Fprintf(&w.links, `<hyperlink ref="D%d" location="%s" display="%s"/>`, w.n, edit.Escape(target), edit.Escape(at))
+		fmt.Fprintf(&w.links, `<hyperlink ref="D%d" location="%s" display="%s"/>`, w.n+1, edit.Escape(target), edit.Escape(at))
 	}
 	texts := []string{strconv.Itoa(number), severityOf(f), f.Cell.Sheet, at, f.Rule, f.Message, f.Got, f.Want}
 	looks := []int{lookCentre, lookError + rankOf(f), lookCentre, atLook, lookCentre, lookText, lookText, lookText}
 	height := 0.0
-	cells := make([]string, len(texts))
-	for c, text := range texts {
-		cells[c] = w.cell(c+1, looks[c], text)
-		height = max(height, textHeight(text, measure.ColumnPoints(listColumns[c].width), 12, c == 1))
+	for i, text := range texts {
+		height = max(height, textHeight(text, measure.ColumnPoints(listColumns[i].width), 12, i == 1))
 	}
-	w.row(height, cells...)
+	w.row(height, func(i int) int { return looks[i] }, texts...)
 }
 
 // The worksheet around its columns and rows: gridlines off, the table's header stays in

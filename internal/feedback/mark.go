@@ -85,9 +85,7 @@ func markedWhole(original []byte, l *findingList) (data []byte, err error) {
 			continue
 		}
 		l.linksCut += cutLinks(p, s.Part)
-		if len(marks[s.Name]) > 0 {
-			markSheet(p, s.Part, marks[s.Name], dxf)
-		}
+		markSheet(p, s, marks, dxf)
 	}
 	addList(p, l, format)
 	if data, err = p.Bytes(); err != nil {

@@ -26,10 +26,10 @@ const (
 	markHead    = "ketnap — kết quả kiểm tra ô này:"
 )
 
-// markColours are the fills of the severities, gravest first: error, warning, info.
-var markColours = [...]string{"FFFF8A80", "FFFFD54F", "FFBBDEFB"}
+// ranks is how many degrees of severity a mark can have.
+const ranks = 3
 
-// rankOf is the place of a severity in markColours.
+// rankOf is how grave a finding is: 0 an error, 1 a warning, 2 for information.
 func rankOf(f domain.Finding) int {
 	switch {
 	case f.Severity == domain.Error:
@@ -46,41 +46,42 @@ type mark struct {
 	lines []string // of the comment
 }
 
-// marksOf sorts findings by sheet and cell. A finding that stands for many cells
-// marks them all.
-func marksOf(findings []domain.Finding) map[string]map[domain.Cell]*mark {
-	sheets := map[string]map[domain.Cell]*mark{}
+// marksOf are the marks of findings by cell. A finding that stands for many cells marks
+// them all.
+func marksOf(findings []domain.Finding) map[domain.Cell]*mark {
+	marks := map[domain.Cell]*mark{}
 	for _, f := range findings {
 		for _, at := range slices.Compact(append([]domain.Cell{f.Cell}, f.At...)) {
 			if at.Ref() == "" {
 				continue
 			}
-			if sheets[at.Sheet] == nil {
-				sheets[at.Sheet] = map[domain.Cell]*mark{}
+			if marks[at] == nil {
+				marks[at] = &mark{rank: ranks}
 			}
-			m := sheets[at.Sheet][at]
-			if m == nil {
-				m = &mark{rank: len(markColours)}
-				sheets[at.Sheet][at] = m
-			}
+			m := marks[at]
 			m.rank = min(m.rank, rankOf(f))
 			if line := severityOf(f) + " (" + f.Rule + "): " + f.Message; !slices.Contains(m.lines, line) {
 				m.lines = append(m.lines, line)
 			}
 		}
 	}
-	return sheets
+	return marks
 }
 
-// markSheet colours cells of a sheet and puts comments on them. dxf is the first
-// of three differential styles, one for each colour.
-func markSheet(p *edit.Package, part string, marks map[domain.Cell]*mark, dxf int) {
-	root := p.Outline(part)
+// markSheet colours the marked cells of a sheet and puts comments on them. dxf is the first
+// of the differential styles, one for each rank.
+func markSheet(p *edit.Package, sheet edit.Sheet, marks map[domain.Cell]*mark, dxf int) {
+	cells := slices.SortedFunc(maps.Keys(marks), domain.Cell.Compare)
+	cells = slices.DeleteFunc(cells, func(c domain.Cell) bool { return c.Sheet != sheet.Name })
+	if len(cells) == 0 {
+		return
+	}
+	root := p.Outline(sheet.Part)
 	merges := edit.Merges(root)
 	// A merged range shows, and is coloured, as its first cell is.
-	var areas [len(markColours)][]edit.Area
-	notes := map[domain.Cell]*mark{}
-	for _, cell := range slices.SortedFunc(maps.Keys(marks), domain.Cell.Compare) {
+	var areas [ranks][]edit.Area
+	notes := map[domain.Cell]string{} // the texts of the comments
+	for _, cell := range cells {
 		m := marks[cell]
 		a := edit.Area{Top: cell.Row, Left: cell.Col, Bottom: cell.Row, Right: cell.Col}
 		for _, merged := range merges {
@@ -90,10 +91,7 @@ func markSheet(p *edit.Package, part string, marks map[domain.Cell]*mark, dxf in
 		}
 		areas[m.rank] = append(areas[m.rank], a)
 		at := domain.Cell{Row: a.Top, Col: a.Left}
-		if notes[at] == nil {
-			notes[at] = &mark{lines: []string{markHead}}
-		}
-		notes[at].lines = append(notes[at].lines, m.lines...)
+		notes[at] = cmp.Or(notes[at], markHead) + "\n" + strings.Join(m.lines, "\n")
 	}
 	var formats strings.Builder
 	rules := 0
@@ -109,8 +107,8 @@ func markSheet(p *edit.Package, part string, marks map[domain.Cell]*mark, dxf in
 				strings.Join(refs, " "), dxf+rank, rules, edit.Escape(markFormula))
 		}
 	}
-	p.Edit(part, append(shiftPriorities(root, rules), root.Place("conditionalFormatting", formats.String()))...)
-	addComments(p, part, notes)
+	p.Edit(sheet.Part, append(shiftPriorities(root, rules), root.Place("conditionalFormatting", formats.String()))...)
+	addComments(p, sheet.Part, notes)
 }
 
 // maxAreas bounds the cells and ranges that one conditional format lists.
@@ -174,7 +172,7 @@ const maxComments = 1000
 
 // addComments puts comments on cells of a sheet that have none: the sender's own
 // are left alone, and the list tells what to do there.
-func addComments(p *edit.Package, part string, notes map[domain.Cell]*mark) {
+func addComments(p *edit.Package, part string, notes map[domain.Cell]string) {
 	commentsPart := ""
 	if rel := p.Relation(part, edit.OfKind("comments")); rel != nil {
 		commentsPart = rel.Target
@@ -202,7 +200,7 @@ func addComments(p *edit.Package, part string, notes map[domain.Cell]*mark) {
 		fmt.Fprintf(&comments, `<comment ref="%s" authorId="%d"><text><r>`+
 			`<rPr><sz val="10"/><color indexed="81"/><rFont val="Tahoma"/><family val="2"/></rPr>`+
 			`<t xml:space="preserve">%s</t></r></text></comment>`,
-			c.Ref(), author, edit.EscapeText(shorten(strings.Join(notes[c].lines, "\n"))))
+			c.Ref(), author, edit.EscapeText(shorten(notes[c])))
 	}
 	pieces := authors.Append("<author>" + markAuthor + "</author>")
 	pieces = append(pieces, list.Append(comments.String())...)
@@ -234,26 +232,19 @@ const vmlNote = `<v:shape id="_x0000_s%d" type="#_x0000_t202" style="position:ab
 
 // addBoxes adds the boxes that comments are shown in, which Excel keeps in a
 // drawing of its own kind.
-func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domain.Cell]*mark) {
+func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domain.Cell]string) {
 	root := p.Outline(part)
-	drawing := ""
-	if legacy := root.Child("legacyDrawing"); legacy != nil {
-		rel := p.Relation(part, edit.WithID(legacy.Attr("id")))
-		if rel == nil {
-			p.Fail(fmt.Errorf("%s: drawing of comments without a part", part))
-			return
-		}
-		drawing = rel.Target
-	} else {
+	legacy, drawing := drawingOf(p, part)
+	if legacy == nil {
 		var id string
-		drawing, id = p.Add(part, "vmlDrawing", vmlPattern, vmlType, []byte(vmlHead))
+		drawing.Target, id = p.Add(part, "vmlDrawing", vmlPattern, vmlType, []byte(vmlHead))
 		element := fmt.Sprintf(`<legacyDrawing r:id="%s" xmlns:r="%s"/>`, id, p.Namespace(edit.RelationSpace))
 		p.Edit(part, root.Place("legacyDrawing", element))
 	}
-	vml := p.Read(drawing)
+	vml := p.Read(drawing.Target)
 	end := bytes.LastIndex(vml, []byte("</xml>"))
 	if end < 0 || !bytes.Contains(vml, []byte(`xmlns:x="urn:schemas-microsoft-com:office:excel"`)) {
-		p.Fail(fmt.Errorf("%s: not a drawing of comments", drawing))
+		p.Fail(fmt.Errorf("%s: not a drawing of comments", drawing.Target))
 		return
 	}
 	var boxes strings.Builder
@@ -269,12 +260,27 @@ func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domai
 	grid := gridOf(root)
 	for _, c := range cells {
 		next++
-		lines := measure.Lines(strings.Join(notes[c].lines, "\n"), boxWidth-16, boxFont*tahoma, false)
+		lines := measure.Lines(notes[c], boxWidth-16, boxFont*tahoma, false)
 		height := math.Ceil(float64(lines+1) * boxFont * measure.LineHeight)
 		fmt.Fprintf(&boxes, vmlNote,
 			next, boxWidth, height, next-1024, grid.anchor(c, boxWidth, height), c.Row-1, c.Col-1)
 	}
-	p.Edit(drawing, edit.Insert(end, boxes.String()))
+	p.Edit(drawing.Target, edit.Insert(end, boxes.String()))
+}
+
+// drawingOf is the drawing that has the boxes of a sheet's comments, and the sheet's element
+// for it; nil when there is none.
+func drawingOf(p *edit.Package, part string) (legacy *edit.Node, drawing edit.Relation) {
+	legacy = p.Outline(part).Child("legacyDrawing")
+	if legacy == nil {
+		return nil, drawing
+	}
+	rel := p.Relation(part, edit.WithID(legacy.Attr("id")))
+	if rel == nil {
+		p.Fail(fmt.Errorf("%s: drawing of comments without a part", part))
+		return legacy, drawing
+	}
+	return legacy, *rel
 }
 
 // tahoma is how much wider the font of comments runs than Times New Roman.
@@ -285,17 +291,19 @@ var shapeNumber = regexp.MustCompile(`_x0000_s([0-9]{4,8})\b`)
 // sheetGrid is the sizes of a sheet's columns and rows in points, as far as boxes
 // need them.
 type sheetGrid struct {
-	width  map[int]float64
-	usual  float64 // of a column not in width
-	height float64 // of a row; higher ones make a box larger, never smaller
+	widths [maxGridCols + 2]float64 // the last is that of all columns to the right
+	height float64                  // of a row; higher ones make a box larger, never smaller
 }
 
 // maxGridCols bounds the columns whose width is looked at: to the right of them all
 // are as wide as usual.
 const maxGridCols = 200
 
-func gridOf(sheet *edit.Node) sheetGrid {
-	g := sheetGrid{width: map[int]float64{}, usual: measure.ColumnPoints(8.43), height: 15}
+func gridOf(sheet *edit.Node) (g sheetGrid) {
+	for col := range g.widths {
+		g.widths[col] = measure.ColumnPoints(8.43)
+	}
+	g.height = 15
 	if format := sheet.Child("sheetFormatPr"); format != nil {
 		if h, err := strconv.ParseFloat(format.Attr("defaultRowHeight"), 64); err == nil && h > 1 {
 			g.height = h
@@ -308,8 +316,8 @@ func gridOf(sheet *edit.Node) sheetGrid {
 		if hidden := c.Attr("hidden"); hidden == "1" || hidden == "true" {
 			chars = 0
 		}
-		for col := first; err == nil && col <= min(last, maxGridCols); col++ {
-			g.width[col] = measure.ColumnPoints(chars)
+		for col := max(first, 0); err == nil && col <= min(last, maxGridCols); col++ {
+			g.widths[col] = measure.ColumnPoints(chars)
 		}
 	}
 	return g
@@ -317,14 +325,10 @@ func gridOf(sheet *edit.Node) sheetGrid {
 
 // anchor places a box beside a cell: left column and offset, top row and offset,
 // right column and offset, bottom row and offset, 0-based and in pixels.
-func (g sheetGrid) anchor(c domain.Cell, width, height float64) string {
+func (g *sheetGrid) anchor(c domain.Cell, width, height float64) string {
 	right := c.Col + 1
-	for left := width; ; right++ {
-		w, ok := g.width[right]
-		if !ok {
-			w = g.usual
-		}
-		if left -= w; left <= 0 || right > c.Col+100 {
+	for ; right <= c.Col+100; right++ {
+		if width -= g.widths[min(right, maxGridCols+1)]; width <= 0 {
 			break
 		}
 	}

@@ -2,7 +2,6 @@ package feedback
 
 import (
 	"bytes"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -99,13 +98,8 @@ var (
 
 // removeBoxes takes away the boxes of comments on these cells.
 func removeBoxes(p *edit.Package, part string, cells map[string]bool) {
-	legacy := p.Outline(part).Child("legacyDrawing")
+	legacy, drawing := drawingOf(p, part)
 	if legacy == nil {
-		return
-	}
-	drawing := p.Relation(part, edit.WithID(legacy.Attr("id")))
-	if drawing == nil {
-		p.Fail(fmt.Errorf("%s: drawing of comments without a part", part))
 		return
 	}
 	vml := p.Read(drawing.Target)
