@@ -21,15 +21,7 @@ const (
 
 // Vietnamese is the word the office uses.
 func (s Severity) Vietnamese() string {
-	switch s {
-	case Error:
-		return "Lỗi"
-	case Warning:
-		return "Cảnh báo"
-	case Info:
-		return "Lưu ý"
-	}
-	return "Thử nghiệm"
+	return map[Severity]string{Error: "Lỗi", Warning: "Cảnh báo", Info: "Lưu ý", Trial: "Thử nghiệm"}[s]
 }
 
 // Finding is something a rule has to say about a sender's file. It is never about

@@ -235,13 +235,7 @@ const (
 
 // Field is the id of the column of KET_NAP that holds the date.
 func (c Counting) Field() string {
-	switch c {
-	case ByMeeting:
-		return "meeting_date"
-	case ByCeremony:
-		return "ceremony_date"
-	}
-	return "decision_date"
+	return string(cmp.Or(c, ByDecision)) + "_date"
 }
 
 // CountingDate is the date that puts the person in a period.

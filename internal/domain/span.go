@@ -22,27 +22,18 @@ func ParseSpan(s string) (Span, error) {
 	if p, err := ParsePeriod(s); err == nil {
 		return p.Span(), nil
 	}
-	year, part, parted := strings.Cut(s, "-")
-	if y, err := strconv.Atoi(year); err == nil && len(year) == 4 && y > 0 {
-		if !parted {
-			return months(y, 1, 12), nil
-		}
-		for _, kind := range []struct {
-			letter string
-			length int
-		}{{"Q", 3}, {"H", 6}} {
-			for n := 1; n <= 12/kind.length; n++ {
-				if strings.EqualFold(part, kind.letter+strconv.Itoa(n)) {
-					return months(y, (n-1)*kind.length+1, kind.length), nil
+	year, _, _ := strings.Cut(s, "-")
+	if y, err := strconv.Atoi(year); err == nil && y > 0 {
+		for _, length := range []int{3, 6, 12} {
+			for first := 1; first < 12; first += length {
+				span := Span{Period{y, time.Month(first)}, Period{y, time.Month(first + length - 1)}}
+				if strings.EqualFold(s, span.String()) {
+					return span, nil
 				}
 			}
 		}
 	}
 	return Span{}, fmt.Errorf("period %q is not of the form YYYY-MM, YYYY-Qn, YYYY-Hn or YYYY", s)
-}
-
-func months(year, first, length int) Span {
-	return Span{Period{year, time.Month(first)}, Period{year, time.Month(first + length - 1)}}
 }
 
 // IsZero reports whether s is no span.

@@ -2,7 +2,6 @@ package domain
 
 import (
 	"cmp"
-	"fmt"
 	"iter"
 	"strconv"
 	"strings"
@@ -151,10 +150,8 @@ func (c Count) Plus(d Count) Count {
 
 // Minus subtracts; the difference is known when both are.
 func (c Count) Minus(d Count) Count {
-	if !c.Known || !d.Known {
-		return Count{}
-	}
-	return People(c.N - d.N)
+	d.N = -d.N
+	return c.Plus(d)
 }
 
 // Hundredths is a percentage to two decimals, in hundredths of a percent, that
@@ -187,16 +184,5 @@ func (h Hundredths) String() string {
 	if !h.Known {
 		return ""
 	}
-	sign, n := "", h.N
-	if n < 0 {
-		sign, n = "-", -n
-	}
-	whole := sign + strconv.Itoa(n/100)
-	switch {
-	case n%100 == 0:
-		return whole
-	case n%10 == 0:
-		return fmt.Sprintf("%s,%d", whole, n%100/10)
-	}
-	return fmt.Sprintf("%s,%02d", whole, n%100)
+	return strings.Replace(strconv.FormatFloat(h.Float(), 'f', -1, 64), ".", ",", 1)
 }
