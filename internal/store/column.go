@@ -73,31 +73,9 @@ func (c text) Scan(from any) error   { return orZeroValue(c.to, from) }
 func (c number) Scan(from any) error { return orZeroValue(c.to, from) }
 func (c orZero) Scan(from any) error { return orZeroValue(c.to, from) }
 
-func (c day) Scan(from any) (err error) {
-	var iso string
-	if err = orZeroValue(&iso, from); err == nil {
-		*c.to, err = dayOf(iso)
-	}
-	return err
-}
-
-func (c month) Scan(from any) (err error) {
-	var canonical string
-	if err = orZeroValue(&canonical, from); err == nil && canonical == "" {
-		*c.to = domain.Period{}
-	} else if err == nil {
-		*c.to, err = domain.ParsePeriod(canonical)
-	}
-	return err
-}
-
-func (c moment) Scan(from any) (err error) {
-	var at string
-	if err = orZeroValue(&at, from); err == nil {
-		*c.to, err = time.Parse(time.RFC3339, at)
-	}
-	return err
-}
+func (c day) Scan(from any) error    { return parsed(c.to, from, dayOf) }
+func (c month) Scan(from any) error  { return parsed(c.to, from, domain.ParsePeriod) }
+func (c moment) Scan(from any) error { return parsed(c.to, from, momentOf) }
 
 func (c word) Scan(from any) error {
 	var word string
@@ -106,14 +84,24 @@ func (c word) Scan(from any) error {
 	return err
 }
 
-// dayOf reads a day as it is stored; "" is none.
-func dayOf(iso string) (domain.Date, error) {
-	if iso == "" {
-		return domain.Date{}, nil
+// parsed reads a column of text that may be NULL.
+func parsed[T any](to *T, from any, parse func(string) (T, error)) error {
+	var text string
+	var value T
+	err := orZeroValue(&text, from)
+	if err == nil && text != "" {
+		value, err = parse(text)
 	}
+	*to = value
+	return err
+}
+
+func dayOf(iso string) (domain.Date, error) {
 	t, err := time.Parse(time.DateOnly, iso)
 	return domain.DateOf(t), err
 }
+
+func momentOf(at string) (time.Time, error) { return time.Parse(time.RFC3339, at) }
 
 func truth(b bool) int64 {
 	if b {

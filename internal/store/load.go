@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"ketnap/internal/domain"
 )
@@ -51,7 +50,7 @@ func (l *loading) cover(ctx context.Context) error {
 		err = errors.New("there is no such return")
 	}
 	if err == nil {
-		l.layout, err = l.layouts.of(ctx, l.View, layout)
+		l.layout, err = l.layoutOf(ctx, layout)
 	}
 	if err != nil {
 		return err
@@ -96,47 +95,35 @@ func (l *loading) sheets(ctx context.Context) error {
 	return nil
 }
 
-// layoutCache has the layouts that were read: nearly all returns share a few dozen, and a
-// layout never changes.
-type layoutCache struct {
-	mu   sync.Mutex
-	read map[int64]layoutRead
-}
-
 type layoutRead struct {
 	form  string
 	bound map[string]map[string]domain.Cell // by sheet and field
 }
 
-func (c *layoutCache) of(ctx context.Context, from View, id int64) (layoutRead, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if known, ok := c.read[id]; ok {
-		return known, nil
+// layoutOf reads a layout once: nearly all returns share a few dozen, and none changes.
+func (v View) layoutOf(ctx context.Context, id int64) (layoutRead, error) {
+	if known, ok := v.layouts.Load(id); ok {
+		return known.(layoutRead), nil
 	}
-	known := layoutRead{bound: map[string]map[string]domain.Cell{}}
-	err := from.one(ctx, []any{text{&known.form}}, `SELECT form FROM layout WHERE id = $1`, id)
+	layout := layoutRead{bound: map[string]map[string]domain.Cell{}}
+	err := v.one(ctx, []any{text{&layout.form}}, `SELECT form FROM layout WHERE id = $1`, id)
 	if err != nil {
-		return known, err
+		return layout, err
 	}
-	err = from.each(ctx, func(rows *sql.Rows) error {
+	err = v.each(ctx, func(rows *sql.Rows) error {
 		var sheet, field string
 		var at domain.Cell
 		err := rows.Scan(&sheet, &field, &at.Sheet, &at.Row, &at.Col)
-		if known.bound[sheet] == nil {
-			known.bound[sheet] = map[string]domain.Cell{}
+		if layout.bound[sheet] == nil {
+			layout.bound[sheet] = map[string]domain.Cell{}
 		}
-		known.bound[sheet][field] = at
+		layout.bound[sheet][field] = at
 		return err
 	}, layoutFields.selectFrom("sheet")+` WHERE layout = $1`, id)
-	if err != nil {
-		return known, err
+	if err == nil {
+		v.layouts.Store(id, layout)
 	}
-	if c.read == nil {
-		c.read = map[int64]layoutRead{}
-	}
-	c.read[id] = known
-	return known, nil
+	return layout, err
 }
 
 // places is where the fields of a sheet stand; one that the return does not have has none.
@@ -159,7 +146,7 @@ func (l *loading) fill(into any, of record, fields []field, places []domain.Cell
 		}
 		var err error
 		if *v, err = fields[i].plain(columns[i], bound, place); err != nil {
-			return err
+			return fmt.Errorf("column %s: %w", fields[i].column, err)
 		}
 		for _, o := range odd {
 			if o.field == id {
@@ -171,15 +158,10 @@ func (l *loading) fill(into any, of record, fields []field, places []domain.Cell
 	return nil
 }
 
-// wants reports whether the rows of a sheet are to be read.
-func (l *loading) wants(sheet string) bool {
-	return len(l.only) == 0 || sheet == domain.SheetCover || slices.Contains(l.only, sheet)
-}
-
 // lists reads the rows of the lists.
 func (l *loading) lists(ctx context.Context) error {
 	for _, of := range lists {
-		if !l.wants(of.sheet) {
+		if len(l.only) > 0 && !slices.Contains(l.only, of.sheet) {
 			continue
 		}
 		var row int

@@ -189,12 +189,10 @@ func strict(schema string) string {
 // known says whether the tables are those of this program.
 func (s *Store) known(ctx context.Context) error {
 	var version int
-	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-		return err
-	}
 	var ours bool
-	const some = "SELECT count(*) = 3 FROM sqlite_schema WHERE name IN ('claim', 'published_figure', 'already_told')"
-	if err := s.db.QueryRowContext(ctx, some).Scan(&ours); err != nil {
+	const query = `SELECT user_version, (SELECT count(*) = 3 FROM sqlite_schema WHERE name IN ('claim', 'published_figure', 'already_told'))
+		FROM pragma_user_version`
+	if err := s.db.QueryRowContext(ctx, query).Scan(&version, &ours); err != nil {
 		return err
 	}
 	switch {

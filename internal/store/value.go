@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,36 +74,28 @@ func (f field) typed(v *domain.Value) any {
 	}
 	switch f.kind {
 	case days:
-		if !v.Date.IsZero() {
-			return v.Date.ISO()
-		}
+		return dayOrNull(v.Date)
 	case months:
-		if !v.Date.IsZero() {
-			return domain.PeriodOf(v.Date).String()
-		}
+		return orNull(domain.PeriodOf(v.Date).String())
 	case numbers:
 		return int64(v.Num)
 	case marks:
 		return truth(v.Mark)
 	case sexes:
-		if v.Text == "Nam" || v.Text == "Nữ" {
-			return v.Text
-		}
-	default:
-		if v.Text != "" {
-			return v.Text
+		if v.Text != "Nam" && v.Text != "Nữ" {
+			return nil
 		}
 	}
-	return nil
+	return orNull(v.Text)
 }
 
 // plain is the value that a column tells by itself, at its place; bound says that the
 // return has such a column.
-func (f field) plain(column any, bound bool, at domain.Cell) (domain.Value, error) {
+func (f field) plain(column any, bound bool, at domain.Cell) (v domain.Value, err error) {
 	if !bound {
-		return domain.Value{}, nil
+		return v, nil
 	}
-	v := domain.Value{State: domain.Blank, Cell: at}
+	v.State, v.Cell = domain.Blank, at
 	if column == nil {
 		return v, nil
 	}
@@ -113,16 +104,11 @@ func (f field) plain(column any, bound bool, at domain.Cell) (domain.Value, erro
 	number, _ := column.(int64)
 	switch f.kind {
 	case days:
-		d, err := dayOf(text)
-		if err != nil {
-			return v, fmt.Errorf("column %s: %w", f.column, err)
-		}
-		v.Date, v.Raw = d, d.String()
+		v.Date, err = dayOf(text)
+		v.Raw = v.Date.String()
 	case months:
-		p, err := domain.ParsePeriod(text)
-		if err != nil {
-			return v, fmt.Errorf("column %s: %w", f.column, err)
-		}
+		var p domain.Period
+		p, err = domain.ParsePeriod(text)
 		v.Date, v.Raw = p.First(), text
 	case numbers:
 		v.Num, v.Raw = int(number), strconv.FormatInt(number, 10)
@@ -133,7 +119,7 @@ func (f field) plain(column any, bound bool, at domain.Cell) (domain.Value, erro
 	default:
 		v.Text, v.Raw = text, text
 	}
-	return v, nil
+	return v, err
 }
 
 // list is one of the lists of a return.

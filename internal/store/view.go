@@ -16,7 +16,7 @@ type asker struct {
 	of       preparer
 	mu       sync.Mutex
 	prepared map[string]*sql.Stmt // closed with what they were prepared for
-	layouts  layoutCache
+	layouts  sync.Map             // layoutRead by id
 }
 
 // preparer is the database, or a transaction of it.

@@ -246,9 +246,7 @@ func setTyped(v *domain.Value, kind byte) (err error) {
 	case valueText:
 		v.Text = v.Raw
 	case valueDate:
-		if v.Date = dateOf(v.Raw); v.Date.IsZero() {
-			err = errDamaged
-		}
+		v.Date, err = dateOf(v.Raw)
 	case valueNumber:
 		v.Num, err = strconv.Atoi(v.Raw)
 	case valueYes:
@@ -260,14 +258,8 @@ func setTyped(v *domain.Value, kind byte) (err error) {
 	return err
 }
 
-// dateOf reads a date as its String writes it; the zero Date when s is none.
-func dateOf(s string) domain.Date {
-	var y, m, d int
-	if _, err := fmt.Sscanf(s, "%2d/%2d/%4d", &d, &m, &y); err != nil {
-		return domain.Date{}
-	}
-	if date := domain.Day(y, time.Month(m), d); date.String() == s {
-		return date
-	}
-	return domain.Date{}
+// dateOf reads a date as its String writes it.
+func dateOf(s string) (domain.Date, error) {
+	t, err := time.Parse("02/01/2006", s)
+	return domain.DateOf(t), err
 }

@@ -156,7 +156,7 @@ func kindOf(v *domain.Value) byte {
 			return valueText
 		}
 	case !v.Date.IsZero():
-		if v.Num == 0 && !v.Mark && dateOf(v.Raw) == v.Date {
+		if typed, err := dateOf(v.Raw); err == nil && v.Num == 0 && !v.Mark && typed == v.Date {
 			return valueDate
 		}
 	case v.Mark:
