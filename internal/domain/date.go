@@ -27,9 +27,7 @@ func NewDate(y int, m time.Month, d int) (Date, bool) {
 }
 
 // DateOf is the day of t in t's zone.
-func DateOf(t time.Time) Date {
-	return Day(t.Date())
-}
+func DateOf(t time.Time) Date { return Day(t.Date()) }
 
 // IsZero reports whether d is no date.
 func (d Date) IsZero() bool { return d == Date{} }
@@ -62,9 +60,7 @@ func (d Date) AddMonths(n int) Date {
 func (d Date) AddDays(n int) Date { return DateOf(d.Time().AddDate(0, 0, n)) }
 
 // DaysSince is the number of days from e to d.
-func (d Date) DaysSince(e Date) int {
-	return int(d.Time().Sub(e.Time()) / (24 * time.Hour))
-}
+func (d Date) DaysSince(e Date) int { return int(d.Time().Sub(e.Time()) / (24 * time.Hour)) }
 
 // String is the date the Vietnamese way, 05/03/1990; "" for no date.
 func (d Date) String() string {

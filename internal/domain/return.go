@@ -235,7 +235,10 @@ const (
 
 // Field is the id of the column of KET_NAP that holds the date.
 func (c Counting) Field() string {
-	return string(cmp.Or(c, ByDecision)) + "_date"
+	if c == ByMeeting || c == ByCeremony {
+		return string(c) + "_date"
+	}
+	return "decision_date"
 }
 
 // CountingDate is the date that puts the person in a period.

@@ -29,11 +29,11 @@ func (s *Store) Known(ctx context.Context, sums []string) (map[string]Known, err
 	known := map[string]Known{}
 	err := s.reading(ctx, func(at View) error {
 		for _, sum := range sums {
-			found, err := all(ctx, at, (*Known).columns, knownQuery+` WHERE s.sha256 = $1`, sum)
-			if err != nil {
+			var k Known
+			if err := at.one(ctx, k.columns(), knownQuery+` WHERE s.sha256 = $1`, sum); err != nil {
 				return err
 			}
-			for _, k := range found {
+			if k.Submission != 0 {
 				known[sum] = k
 			}
 		}

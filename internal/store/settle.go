@@ -53,31 +53,28 @@ func (v View) CountedBefore(ctx context.Context, unit string, p domain.Period) (
 // OfUnit are the submissions of a unit and a period; an empty unit or a zero period is one
 // that is not known.
 func (v View) OfUnit(ctx context.Context, unit string, p domain.Period) ([]Standing, error) {
-	condition, args := ofUnit(unit, p)
+	var args []any
+	condition := isOrNull(&args, `t.unit`, unit) + ` AND ` + isOrNull(&args, `t.period`, p.String())
 	list, err := v.standings(ctx, condition, args...)
 	return list, fail(ctx, "read what a unit sent", err)
 }
 
-func ofUnit(unit string, p domain.Period) (condition string, args []any) {
-	condition = `t.unit IS NULL`
-	if unit != "" {
-		condition, args = `t.unit = $1`, []any{unit}
+// isOrNull is the condition that a column has a value, or NULL for "".
+func isOrNull(args *[]any, column, value string) string {
+	if value == "" {
+		return column + ` IS NULL`
 	}
-	if p.IsZero() {
-		return condition + ` AND t.period IS NULL`, args
-	}
-	return condition + fmt.Sprintf(` AND t.period = $%d`, len(args)+1), append(args, p.String())
+	*args = append(*args, value)
+	return fmt.Sprintf(`%s = $%d`, column, len(*args))
 }
 
 // Standings are the submissions of a period, as they stand, in the order of receipt; for the
 // zero Period, those whose period is not known.
 func (s *Store) Standings(ctx context.Context, p domain.Period) (list []Standing, err error) {
+	var args []any
+	condition := isOrNull(&args, `t.period`, p.String())
 	err = s.reading(ctx, func(at View) error { // findings belong to the settlements they are read with
-		if p.IsZero() {
-			list, err = at.standings(ctx, `t.period IS NULL`)
-		} else {
-			list, err = at.standings(ctx, `t.period = $1`, p.String())
-		}
+		list, err = at.standings(ctx, condition, args...)
 		return err
 	})
 	return list, fail(ctx, "read how submissions stand", err)

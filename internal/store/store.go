@@ -12,6 +12,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	_ "embed" // the schema
@@ -61,10 +62,13 @@ type Store struct {
 // Open opens the record at path and makes it when it is not there. Only the holder of the
 // workspace's lock may do this. Opening takes as long whatever the record's size.
 func Open(ctx context.Context, path string) (*Store, error) {
-	s, err := open(path, "&_txlock=immediate")
+	// Transactions that write take the lock when they begin, so that they wait for one another
+	// and never fail in the middle; a commit is on the disk when it returns.
+	db, err := Database(path, "&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}
+	s := over(db)
 	if err = create(path); err == nil {
 		err = s.makeTables(ctx)
 	}
@@ -77,24 +81,14 @@ func Open(ctx context.Context, path string) (*Store, error) {
 // OpenToRead opens a record that is there, while another process may be writing to it,
 // also where nothing may be written.
 func OpenToRead(ctx context.Context, path string) (*Store, error) {
-	_, err := os.Stat(path)
-	if err != nil {
+	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open record: %w", err)
 	}
-	for _, how := range ToRead {
-		var s *Store
-		if s, err = open(path, how); err != nil {
-			return nil, err
-		}
-		if err = s.known(ctx); err == nil {
-			return s, nil
-		}
-		err = errors.Join(fail(ctx, fmt.Sprintf("open record %q", path), err), s.Close())
-		if !errors.Is(err, ErrCannotOpen) && !errors.Is(err, ErrReadOnly) {
-			break
-		}
+	db, err := DatabaseToRead(ctx, path, func(db *sql.DB) error { return over(db).known(ctx) })
+	if err != nil {
+		return nil, err
 	}
-	return nil, err
+	return over(db), nil
 }
 
 // Close closes the record.
@@ -113,21 +107,23 @@ func create(path string) error {
 	return f.Close()
 }
 
-// open opens a database. Transactions that write take the lock when they begin, so that
-// they wait for one another and never fail in the middle; a commit is on the disk when it
-// returns.
-func open(path, how string) (*Store, error) {
-	db, err := Database(path, "&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)"+how)
-	if err != nil {
-		return nil, err
+// DatabaseToRead opens a database only to read it, and looks at it, also where no file beside
+// it can be made: nobody else writes to it then.
+func DatabaseToRead(ctx context.Context, path string, look func(*sql.DB) error) (db *sql.DB, err error) {
+	for _, how := range []string{"&mode=ro", "&mode=ro&immutable=1"} {
+		if db, err = Database(path, how); err != nil {
+			return nil, err
+		}
+		if err = look(db); err == nil {
+			return db, nil
+		}
+		err = errors.Join(fail(ctx, fmt.Sprintf("open record %q", path), err), db.Close())
+		if !errors.Is(err, ErrCannotOpen) && !errors.Is(err, ErrReadOnly) {
+			break
+		}
 	}
-	db.SetMaxIdleConns(1 + runtime.GOMAXPROCS(0)) // as many as read at once: making one takes long
-	return over(db), nil
+	return nil, err
 }
-
-// ToRead is how a database is opened only to read it, tried in turn: where no file beside
-// it can be made, nobody else writes to it either.
-var ToRead = []string{"&mode=ro", "&mode=ro&immutable=1"}
 
 // Database opens the SQLite database at path, of which how says more, as the driver has it.
 func Database(path, how string) (*sql.DB, error) {
@@ -147,6 +143,7 @@ func Database(path, how string) (*sql.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open record: %w", err)
 	}
+	db.SetMaxIdleConns(1 + runtime.GOMAXPROCS(0)) // as many as read at once: making one takes long
 	return db, nil
 }
 
@@ -225,23 +222,19 @@ func fail(ctx context.Context, doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if ended := ctx.Err(); ended != nil {
-		return fmt.Errorf("%s: %w", doing, ended)
-	}
 	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return fmt.Errorf("%s: %w", doing, err)
+	if ended := ctx.Err(); ended != nil {
+		err = ended
+	} else if errors.As(err, &e) {
+		kinds := map[int]error{
+			sqlite3.SQLITE_CORRUPT: ErrDamaged, sqlite3.SQLITE_NOTADB: ErrDamaged, sqlite3.SQLITE_FULL: ErrFull, sqlite3.SQLITE_IOERR: ErrDisk,
+			sqlite3.SQLITE_IOERR_SHMSIZE: ErrFull, // a file could not grow, and SQLite does not say why
+			sqlite3.SQLITE_CANTOPEN:      ErrCannotOpen, sqlite3.SQLITE_READONLY: ErrReadOnly, sqlite3.SQLITE_PERM: ErrReadOnly,
+		}
+		kind := cmp.Or(kinds[e.Code()], kinds[e.Code()&0xff]) // the high bits only say more
+		if kind != nil {
+			err = fmt.Errorf("%w: %w", kind, err)
+		}
 	}
-	kinds := map[int]error{
-		sqlite3.SQLITE_CORRUPT: ErrDamaged, sqlite3.SQLITE_NOTADB: ErrDamaged, sqlite3.SQLITE_FULL: ErrFull, sqlite3.SQLITE_IOERR: ErrDisk,
-		sqlite3.SQLITE_CANTOPEN: ErrCannotOpen, sqlite3.SQLITE_READONLY: ErrReadOnly, sqlite3.SQLITE_PERM: ErrReadOnly,
-	}
-	kind := kinds[e.Code()&0xff] // the high bits only say more
-	if e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE {
-		kind = ErrFull // a file could not grow, and SQLite does not say why
-	}
-	if kind == nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	return fmt.Errorf("%s: %w: %w", doing, kind, err)
+	return fmt.Errorf("%s: %w", doing, err)
 }

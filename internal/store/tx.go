@@ -83,8 +83,6 @@ const (
 	Waived    Kind = "waived"    // named findings accepted
 	Unwaived  Kind = "unwaived"  // and no longer
 	Published Kind = "published" // figures of a period
-	Recalled  Kind = "recalled"  // a submission taken back
-	Erased    Kind = "erased"    // personal data past its term
 	Restored  Kind = "restored"  // from a backup
 )
 

@@ -66,19 +66,13 @@ func unpack(packed []byte) (content string, err error) {
 		return string(whole), err
 	}
 	var text strings.Builder
-	for packed = packed[1:]; len(packed) > 0; {
-		n, used := binary.Uvarint(packed)
-		if used <= 0 || n > uint64(len(packed)-used) {
-			return "", s2.ErrCorrupt
-		}
-		chunk, err := s2.Decode(nil, packed[used:][:n])
-		if err != nil {
-			return "", err
-		}
+	d := &decoder{Reader: strings.NewReader(string(packed[1:]))}
+	for d.Len() > 0 && d.err == nil {
+		chunk, err := s2.Decode(nil, []byte(d.text()))
+		d.check(err)
 		text.Write(chunk)
-		packed = packed[used:][n:]
 	}
-	return text.String(), nil
+	return text.String(), d.err
 }
 
 // decode reads a return back.

@@ -42,17 +42,13 @@ func Needed(ctx context.Context, path string) (old bool, err error) {
 	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
 		return false, nil // there is nothing to take over
 	}
-	for _, how := range store.ToRead {
-		var db *sql.DB
-		if db, err = store.Database(path, how); err != nil {
-			return false, err
-		}
-		err = db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'goose_db_version'`).Scan(&old)
-		if err = errors.Join(err, db.Close()); err == nil {
-			return old, nil
-		}
+	db, err := store.DatabaseToRead(ctx, path, func(db *sql.DB) error {
+		return db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'goose_db_version'`).Scan(&old)
+	})
+	if err != nil {
+		return false, err
 	}
-	return false, err
+	return old, db.Close()
 }
 
 // Backup copies the database at path, with what waits beside it to be put in.
