@@ -214,6 +214,7 @@ func argumentsFor(t *testing.T, db *sql.DB) arguments {
 	return arguments{sums[0], map[reflect.Type][]any{
 		reflect.TypeFor[context.Context](): {context.Background()},
 		reflect.TypeFor[domain.Period]():   {month(10), month(9), domain.Period{}},
+		reflect.TypeFor[domain.Counting](): {domain.ByDecision, domain.ByMeeting, domain.ByCeremony},
 		reflect.TypeFor[string]():          {"05926", "", column(`SELECT hash FROM event ORDER BY seq LIMIT 1`)[0]},
 		reflect.TypeFor[int]():             {2021, 2022},
 		reflect.TypeFor[int64]():           ids,
