@@ -154,17 +154,17 @@ func (w *work) partyCells() []PartyCellLine {
 	var lines []PartyCellLine
 	for _, a := range w.units {
 		if a.figures == nil {
-			for _, c := range w.in.Assignment.PartyCells(a.unit.Code) {
+			for _, c := range w.in.Assignment.PartyCells(a.unit.Code, w.in.Period.Last()) {
 				lines = append(lines, PartyCellLine{Unit: a.unit, Cell: c.Name, Target: c.Target})
 			}
 			continue
 		}
-		cells := newCellList()
-		for _, c := range w.in.Assignment.PartyCells(a.unit.Code) {
+		cells, known := newCellList(), w.in.Assignment.CellsOf(a.unit, w.in.Period.Last())
+		for _, c := range known.Now {
 			cells.of(c.Name).target = c.Target
 		}
 		for _, c := range a.figures.cells {
-			line := cells.of(c.name)
+			line := cells.of(known.Name(c.name))
 			if line.admitted += c.admitted; !line.target.Known {
 				line.target = c.target
 			}

@@ -65,9 +65,18 @@ type Target struct {
 
 // PartyCell is a row of CHI_BO: a cell (chi bộ) of a unit and the target given to it.
 type PartyCell struct {
-	Unit   string
-	Name   string
-	Target domain.Count
+	Unit      string
+	Name      string
+	OtherName string // Tên khác
+	Target    domain.Count
+	From      domain.Date // zero: since ever
+	Until     domain.Date // last day; zero: still valid
+	Successor string      // Chi bộ kế tục: the name of the cell that it has become
+}
+
+// ValidOn reports whether the cell exists on that day.
+func (c PartyCell) ValidOn(d domain.Date) bool {
+	return !d.Before(c.From) && (c.Until.IsZero() || !d.After(c.Until))
 }
 
 // YearToDate is a row of NAM_TRUOC: cumulative admissions by month, index 0 is January.
@@ -235,9 +244,102 @@ func inForce(targets []Target, row int, p domain.Period) (TargetInForce, bool) {
 	return TargetInForce{Target: last, Original: versions[0].Number, Adjusted: len(versions) > 1}, true
 }
 
-// PartyCells are the cells of a unit, in the order of the workbook.
-func (a *Assignment) PartyCells(unit string) []PartyCell {
-	return slices.Clone(a.index().cells[unit])
+// PartyCells are the cells that a unit has on a day, in the order of the workbook.
+func (a *Assignment) PartyCells(unit string, on domain.Date) []PartyCell {
+	return slices.DeleteFunc(a.CellsEver(unit), func(c PartyCell) bool { return !c.ValidOn(on) })
+}
+
+// CellsEver are the cells of all units that have had a code, valid or not.
+func (a *Assignment) CellsEver(unit string) []PartyCell { return slices.Clone(a.index().cells[unit]) }
+
+// PartyCells are the cells of a unit at a time: by which names they are known, and which cell
+// each has become.
+type PartyCells struct {
+	Now    []PartyCell // that the unit has at the end of the time, in the order of the workbook
+	former []PartyCell // that it had before, and those of units that it took over from
+	keys   map[string]string
+}
+
+// CellsOf are the cells of a unit at the end of a period.
+func (a *Assignment) CellsOf(u Unit, last domain.Date) PartyCells {
+	cells := PartyCells{keys: map[string]string{}}
+	for _, c := range a.CellsEver(u.Code) {
+		if c.ValidOn(last) {
+			cells.Now = append(cells.Now, c)
+		} else {
+			cells.former = append(cells.former, c)
+		}
+	}
+	for _, e := range a.Units {
+		if e.Until.IsZero() || !e.Until.Before(last) || e.Successor == "" || !slices.Contains(a.Heirs(e, last), u) {
+			continue
+		}
+		for _, c := range a.CellsEver(e.Code) {
+			if c.Until.IsZero() || c.Until.After(e.Until) {
+				c.Until = e.Until
+			}
+			if c.ValidOn(c.Until) {
+				cells.former = append(cells.former, c)
+			}
+		}
+	}
+	for _, c := range cells.Now {
+		for _, name := range []string{c.OtherName, c.Name} {
+			if name != "" {
+				cells.keys[CellKey(name)] = CellKey(c.Name)
+			}
+		}
+	}
+	for _, c := range cells.former {
+		became := CellKey(c.Name)
+		for next, steps := c, 0; next.Successor != "" && steps < len(cells.former)+1; steps++ {
+			became = CellKey(next.Successor)
+			i := slices.IndexFunc(cells.former, func(f PartyCell) bool { return CellKey(f.Name) == became })
+			if cells.keys[became] != "" || i < 0 {
+				break
+			}
+			next = cells.former[i]
+		}
+		for _, name := range []string{c.OtherName, c.Name} {
+			if _, taken := cells.keys[CellKey(name)]; name != "" && !taken {
+				cells.keys[CellKey(name)] = became
+			}
+		}
+	}
+	return cells
+}
+
+// Key is the key of the cell that a name is one of, as it is called at the end of the time; of
+// a name that is none, its own.
+func (c PartyCells) Key(name string) string {
+	key := CellKey(name)
+	if known, ok := c.keys[key]; ok {
+		return known
+	}
+	return key
+}
+
+// Name is what the cell that a name is one of is called at the end of the time; a name that is
+// none stays as it is.
+func (c PartyCells) Name(name string) string {
+	key := c.Key(name)
+	for _, now := range c.Now {
+		if CellKey(now.Name) == key {
+			return now.Name
+		}
+	}
+	return name
+}
+
+// Had reports whether a name is that of a cell which the unit, or one that it took over from,
+// had on a day, or has at the end of the time. On the zero day any will do.
+func (c PartyCells) Had(name string, on domain.Date) bool {
+	key := CellKey(name)
+	known := func(of PartyCell) bool {
+		return key == CellKey(of.Name) || of.OtherName != "" && key == CellKey(of.OtherName)
+	}
+	return slices.ContainsFunc(c.Now, known) ||
+		slices.ContainsFunc(c.former, func(f PartyCell) bool { return known(f) && (on.IsZero() || f.ValidOn(on)) })
 }
 
 // CellKey is the key under which two spellings of a party cell's name are the

@@ -214,7 +214,7 @@ func (r *tableReader) readUnits(t *form.Table) {
 			l.fault(l.t.Value(l.row, "until"), "hiệu lực đến %s trước hiệu lực từ %s — sửa một trong hai ngày.", u.Until, u.From)
 		}
 		for _, i := range r.units[u.Code] {
-			if other := r.a.Units[i]; overlap(other, u) {
+			if other := r.a.Units[i]; overlap(other.From, other.Until, u.From, u.Until) {
 				l.fault(code, "mã %s đã có ở dòng %d trong cùng thời gian hiệu lực — mỗi mã một đơn vị.", u.Code, other.Row)
 			}
 		}
@@ -238,9 +238,9 @@ func (r *tableReader) readUnits(t *form.Table) {
 	}
 }
 
-func overlap(a, b Unit) bool {
-	return (a.Until.IsZero() || b.From.IsZero() || !a.Until.Before(b.From)) &&
-		(b.Until.IsZero() || a.From.IsZero() || !b.Until.Before(a.From))
+// overlap reports whether two times, each from its first to its last day, have a day in common.
+func overlap(from, until, from2, until2 domain.Date) bool {
+	return (until.IsZero() || from2.IsZero() || !until.Before(from2)) && (until2.IsZero() || from.IsZero() || !until2.Before(from))
 }
 
 // unit is the row's unit code, which must be in DON_VI and agree with the name
@@ -316,16 +316,29 @@ func (r *tableReader) readTargets(t *form.Table) {
 }
 
 func (r *tableReader) readCells(t *form.Table) {
-	seen := map[[2]string]int{}
+	type row struct {
+		cell PartyCell
+		at   int
+	}
+	seen := map[[2]string][]row{}
 	for l := range r.lines(t) {
 		name := l.value("cell")
-		cell := PartyCell{Name: name.Text, Target: l.value("target").Count()}
-		cell.Unit, _ = l.unit(false, domain.Date{})
-		key := [2]string{cell.Unit, viet.Fold(cell.Name)}
-		if first, twice := seen[key]; twice && cell.Name != "" {
-			l.fault(name, "«%s» của đơn vị %s đã có ở dòng %d — bỏ một dòng.", cell.Name, cell.Unit, first)
+		cell := PartyCell{
+			Name: name.Text, OtherName: l.text("other_name"), Target: l.value("target").Count(), From: l.value("from").Date,
+			Until: l.value("until").Date, Successor: l.text("successor"),
 		}
-		seen[key] = l.row.Row
+		cell.Unit, _ = l.unit(false, domain.Date{})
+		if !cell.Until.IsZero() && cell.Until.Before(cell.From) {
+			l.fault(l.t.Value(l.row, "until"), "hiệu lực đến %s trước hiệu lực từ %s — sửa một trong hai ngày.", cell.Until, cell.From)
+		}
+		key := [2]string{cell.Unit, viet.Fold(cell.Name)}
+		for _, before := range seen[key] {
+			if overlap(before.cell.From, before.cell.Until, cell.From, cell.Until) && cell.Name != "" {
+				l.fault(name, "«%s» của đơn vị %s đã có ở dòng %d — bỏ một dòng, hoặc ghi hiệu lực từ, đến của từng dòng.",
+					cell.Name, cell.Unit, before.at)
+			}
+		}
+		seen[key] = append(seen[key], row{cell, l.row.Row})
 		if !l.bad {
 			r.a.Cells = append(r.a.Cells, cell)
 		}

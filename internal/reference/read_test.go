@@ -103,7 +103,7 @@ func TestRead(t *testing.T) {
 	if _, ok := a.Target("05908", domain.Period{Year: 2022, Month: time.January}); ok {
 		t.Error("a target of 2021 is in force in 2022")
 	}
-	if c := a.PartyCells("05908"); len(c) != 2 || c[0].Target != domain.People(2) || c[1].Target.Known {
+	if c := a.PartyCells("05908", october.Last()); len(c) != 2 || c[0].Target != domain.People(2) || c[1].Target.Known {
 		t.Errorf("cells %+v: want the second one's target unknown, not 0", c)
 	}
 	for _, name := range []string{"chi bộ trạm y tế ", "CB Trạm Y tế", "Trạm y tế"} {
@@ -274,4 +274,55 @@ func FuzzNames(f *testing.F) {
 			t.Errorf("cell %q does not fit itself", name)
 		}
 	})
+}
+
+// Cells are renamed, end, and go over with their units.
+func TestCellsOverTime(t *testing.T) {
+	s := valid()
+	s["DON_VI"][3][7] = "30/06/2021" // Hà Châu (05968) goes up in Hương Sơn (05908)
+	s["CHI_BO"] = [][]any{
+		{"Mã đơn vị", "Chi bộ", "Chỉ tiêu", "Hiệu lực từ", "Hiệu lực đến", "Chi bộ kế tục", "Tên khác"},
+		{"05908", "Chi bộ Trường Mầm non", 2, nil, "31/05/2021", "Chi bộ xóm Liên Hợp"},
+		{"05908", "Chi bộ xóm Liên Hợp", 3, "01/06/2021", nil, nil, "Chi bộ Liên Hợp"},
+		{"05968", "Chi bộ xóm Soi", 1, nil, nil, "Chi bộ xóm Liên Hợp"},
+		{"05968", "Chi bộ xóm Trại", 1},
+	}
+	a, err := s.read(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unit, _ := a.Unit("05908", domain.Day(2021, time.July, 31))
+	may, july := a.CellsOf(unit, domain.Day(2021, time.May, 31)), a.CellsOf(unit, domain.Day(2021, time.July, 31))
+	if len(may.Now) != 1 || may.Now[0].Name != "Chi bộ Trường Mầm non" || len(july.Now) != 1 || july.Now[0].Name != "Chi bộ xóm Liên Hợp" {
+		t.Fatalf("cells of May %v, of July %v", may.Now, july.Now)
+	}
+	for _, c := range []struct {
+		cells reference.PartyCells
+		name  string
+		on    domain.Date
+		had   bool
+		is    string
+	}{
+		{july, "CB Trường Mầm non", domain.Day(2021, time.March, 3), true, "Chi bộ xóm Liên Hợp"},
+		{july, "CB Trường Mầm non", domain.Day(2021, time.July, 3), false, "Chi bộ xóm Liên Hợp"},
+		{july, "Chi bộ xóm Liên Hợp", domain.Day(2021, time.March, 3), true, "Chi bộ xóm Liên Hợp"},
+		{july, "Liên Hợp", domain.Day(2021, time.July, 3), true, "Chi bộ xóm Liên Hợp"},
+		{july, "Chi bộ xóm Soi", domain.Day(2021, time.May, 3), true, "Chi bộ xóm Liên Hợp"}, // of Hà Châu
+		{july, "Chi bộ xóm Trại", domain.Date{}, true, "Chi bộ xóm Trại"},
+		{july, "Chi bộ xóm Trại", domain.Day(2021, time.July, 3), false, "Chi bộ xóm Trại"},
+		{july, "Chi bộ lạ", domain.Date{}, false, "Chi bộ lạ"},
+		{may, "Chi bộ xóm Soi", domain.Day(2021, time.May, 3), false, "Chi bộ xóm Soi"},
+	} {
+		if got := c.cells.Had(c.name, c.on); got != c.had {
+			t.Errorf("%s on %s: had %v", c.name, c.on, got)
+		}
+		if got := c.cells.Name(c.name); got != c.is {
+			t.Errorf("%s has become %q, want %q", c.name, got, c.is)
+		}
+	}
+	s["CHI_BO"][2][3] = "01/05/2021"
+	s["CHI_BO"][2][1] = "Chi bộ Trường Mầm non"
+	if _, err := s.read(t); err == nil || !strings.Contains(err.Error(), "đã có ở dòng 2 — bỏ một dòng, hoặc ghi hiệu lực từ, đến") {
+		t.Errorf("two of one name at a time: %v", err)
+	}
 }

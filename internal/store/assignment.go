@@ -113,7 +113,9 @@ func targetLines(a *reference.Assignment) [][]any {
 func partyCellLines(a *reference.Assignment) [][]any {
 	var rows [][]any
 	for _, c := range a.Cells {
-		rows = append(rows, []any{c.Unit, c.Name, int64(0), countOrNull(c.Target)})
+		rows = append(rows, []any{
+			c.Unit, c.Name, firstDay(c.From), int64(0), countOrNull(c.Target), dayOrNull(c.Until), orNull(c.Successor), orNull(c.OtherName),
+		})
 	}
 	return rows
 }

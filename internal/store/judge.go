@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"ketnap/internal/domain"
 )
@@ -181,6 +182,14 @@ func (t *Tx) settle(ctx context.Context, s Settlement) error {
 func (t *Tx) LastJudgement(ctx context.Context, ret int64) (id, basis int64, err error) {
 	err = t.one(ctx, []any{&id, &basis}, `SELECT id, basis FROM judgement WHERE "return" = $1 ORDER BY id DESC LIMIT 1`, ret)
 	return id, basis, fail(ctx, "read the last judgement", err)
+}
+
+// AssignmentSince is when the record first had the assignment workbook of that SHA-256 for what
+// a judgement rests on; zero when it never had.
+func (s *Store) AssignmentSince(ctx context.Context, sum string) (first time.Time, err error) {
+	err = s.one(ctx, []any{moment{&first}}, `SELECT e.at FROM basis b JOIN event e ON e.seq = b.event WHERE b.assignment = $1
+		ORDER BY b.event LIMIT 1`, sum)
+	return first, fail(ctx, "look up the assignment", err)
 }
 
 // LastProgram is the program that judged last; "" when nothing was judged.

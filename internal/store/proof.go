@@ -68,8 +68,9 @@ var (
 		follower valid_until successor area exhausted`)
 	targetVersions = newTable("target_version", "unit unit_from year document dated event",
 		"event unit unit_from year document dated gone number")
-	partyCellVersions = newTable("party_cell_version", "unit name event", "event unit name gone target")
-	lastYearVersions  = newTable("last_year_version", "unit unit_from period event", "event unit unit_from period gone to_date")
+	partyCellVersions = newTable("party_cell_version", "unit name valid_from event",
+		"event unit name valid_from gone target valid_until successor other_name")
+	lastYearVersions = newTable("last_year_version", "unit unit_from period event", "event unit unit_from period gone to_date")
 
 	layoutFields = newTable("layout_field", "layout sheet field", "layout sheet field sheet_name sheet_row sheet_col")
 

@@ -21,6 +21,8 @@ type Known struct {
 	Unit       string
 	Period     domain.Period
 	Basis      string // hash of what the last judgement rests on
+	Assignment string // SHA-256 of the assignment workbook that is part of it
+	Accepted   bool   // it counts, or another version of the unit's does
 }
 
 // Known is, by SHA-256, what the record has of files; one it has never seen is not in the
@@ -55,8 +57,9 @@ func (s *Store) AllKnown(ctx context.Context) (sums []string, known map[string]K
 // The last judgement of a submission is the one of its last reading: ids rise.
 const knownQuery = `SELECT s.sha256, s.id, s.event, ` + lastPath + `, s.size, s.first_day, t."return" IS NOT NULL, t."return",
 	coalesce((SELECT r.received FROM "return" r WHERE r.id = t."return"), s.first_day), t.unit, t.period,
-	(SELECT b.hash FROM judgement j JOIN basis b ON b.id = j.basis WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1)
-	FROM submission s LEFT JOIN standing t ON t.submission = s.id`
+	b.hash, b.assignment, coalesce(t.verdict IN ('accepted', 'superseded'), FALSE)
+	FROM submission s LEFT JOIN standing t ON t.submission = s.id
+	LEFT JOIN basis b ON b.id = (SELECT j.basis FROM judgement j WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1)`
 
 // lastPath is where a submission was found last.
 const lastPath = `coalesce((SELECT f.path FROM file_seen f WHERE f.submission = s.id ORDER BY f.event DESC LIMIT 1), s.path)`
@@ -64,7 +67,7 @@ const lastPath = `coalesce((SELECT f.path FROM file_seen f WHERE f.submission = 
 func (k *Known) columns() []any {
 	return []any{
 		&k.SHA256, &k.Submission, &k.Event, &k.Path, &k.Size, day{&k.FirstDay}, &k.Judged, orZero{&k.Return}, day{&k.Received}, text{&k.Unit},
-		month{&k.Period}, text{&k.Basis},
+		month{&k.Period}, text{&k.Basis}, text{&k.Assignment}, &k.Accepted,
 	}
 }
 

@@ -264,9 +264,10 @@ CREATE TABLE party_cell_version (           -- a line of CHI_BO
   event  INTEGER NOT NULL,
   unit   TEXT    NOT NULL,
   name   TEXT    NOT NULL,
+  valid_from TEXT NOT NULL,                 -- '0001-01-01': since ever
   gone   INTEGER NOT NULL CHECK (gone IN (0, 1)),
-  target INTEGER,
-  PRIMARY KEY (unit, name, event)
+  target INTEGER, valid_until TEXT, successor TEXT, other_name TEXT,
+  PRIMARY KEY (unit, name, valid_from, event)
 );
 CREATE TABLE last_year_version (            -- a figure of NAM_TRUOC
   event     INTEGER NOT NULL,

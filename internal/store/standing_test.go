@@ -99,7 +99,7 @@ func TestKnown(t *testing.T) {
 	want := map[string]store.Known{
 		"aa": {
 			SHA256: "aa", Submission: list[0].Submission, Event: event, Path: "inbox/elsewhere.xlsx", Size: 7, FirstDay: seen, Judged: true,
-			Return: list[0].Return, Received: counts, Unit: "05926", Period: month(1), Basis: "b",
+			Return: list[0].Return, Received: counts, Unit: "05926", Period: month(1), Basis: "b", Assignment: "a", Accepted: true,
 		},
 		"bb": {
 			SHA256: "bb", Submission: list[0].Submission + 1, Event: event + 3, Path: "inbox/b.xlsx", Size: 8, FirstDay: seen, Received: seen,

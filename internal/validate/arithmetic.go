@@ -54,9 +54,17 @@ func (rc *ruleContext) isCell(key string) bool {
 	return ok
 }
 
-// refused reports whether R18 speaks at a cell's name.
-func (rc *ruleContext) refused(cell *domain.Value) bool {
-	return len(rc.cells) > 0 && cell.Known() && !rc.isCell(rc.cellKey(cell.Text))
+// refused reports whether R18 speaks at a cell's name: that of somebody admitted may be of a
+// cell that was one on the day that counts.
+func (rc *ruleContext) refused(r *row) bool {
+	if len(rc.cells) == 0 || !r.cell.Known() || rc.isCell(rc.cellKey(r.cell.Text)) {
+		return false
+	}
+	on := domain.Date{}
+	if r.admission != nil {
+		on = r.admission.CountingDate(rc.Counting).Date
+	}
+	return !rc.partyCells.Had(r.cell.Text, on)
 }
 
 // inMonth reports whether a person counts for Trong kỳ: unsure when the counting
@@ -94,7 +102,7 @@ func (rc *ruleContext) againstList(id, word, list string, counted map[string]tal
 // has no rows to be compared with.
 func (rc *ruleContext) differs(l *row, id string, counted map[string]tally) (v domain.Value, t tally, wrong bool) {
 	v, t = l.value(id), counted[rc.cellKey(l.cell.Text)]
-	compared := v.Known() && l.cell.Known() && !rc.refused(l.cell)
+	compared := v.Known() && l.cell.Known() && !rc.refused(l)
 	return v, t, compared && (v.Num < t.sure || v.Num > t.sure+t.unsure+counted[unplaced].unsure)
 }
 
@@ -174,14 +182,14 @@ func totalAgainstList(rc *ruleContext) {
 // sentence names them. A name that R18 has refused is no cell; where a line has no
 // name of a cell either, theirs may be that line.
 func (rc *ruleContext) lineless() string {
-	if slices.ContainsFunc(rc.lines, func(l *row) bool { return !l.cell.Known() || rc.refused(l.cell) }) {
+	if slices.ContainsFunc(rc.lines, func(l *row) bool { return !l.cell.Known() || rc.refused(l) }) {
 		return ""
 	}
 	var names []string
 	seen := map[string]bool{}
 	for _, p := range rc.people {
 		key := rc.cellKey(p.cell.Text)
-		if p.cell.Known() && !rc.lineKeys[key] && !rc.refused(p.cell) && !seen[key] {
+		if p.cell.Known() && !rc.lineKeys[key] && !rc.refused(p) && !seen[key] {
 			seen[key] = true
 			names = append(names, quote(p.cell.Text))
 		}

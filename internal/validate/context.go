@@ -17,11 +17,12 @@ type ruleContext struct {
 	rules        *Rules
 	def          *form.Definition // by which the return was read, or the nearest to it
 
-	unit     reference.Unit // of the register; zero when not listed
-	listed   bool
-	misnamed bool                           // U02: the code is one unit's and the name is not
-	cells    map[string]reference.PartyCell // of the unit, by their keys
-	names    []string                       // of the unit's cells, as the register words them
+	unit       reference.Unit // of the register; zero when not listed
+	listed     bool
+	misnamed   bool                           // U02: the code is one unit's and the name is not
+	cells      map[string]reference.PartyCell // of the unit, by their keys
+	partyCells reference.PartyCells           // the same, with those that they have come from
+	names      []string                       // of the unit's cells, as the register words them
 
 	cover    *row
 	rows     []row  // cover, KET_NAP, NGUON, CHI_BO
@@ -141,7 +142,8 @@ func (rc *ruleContext) gather() {
 	rc.cells, rc.lineKeys = map[string]reference.PartyCell{}, map[string]bool{}
 	rc.cellKeys, rc.near = map[string]string{}, map[string]string{}
 	if rc.attributed() {
-		for _, c := range rc.Assignment.PartyCells(rc.unit.Code) {
+		rc.partyCells = rc.Assignment.CellsOf(rc.unit, rc.lastDay())
+		for _, c := range rc.partyCells.Now {
 			rc.cells[reference.CellKey(c.Name)] = c
 			rc.names = append(rc.names, c.Name)
 		}
@@ -235,12 +237,20 @@ func (rc *ruleContext) header(sheet, id string) string {
 	return id
 }
 
-// cellKey is reference.CellKey, remembered: a list names the same few cells over
-// and over.
+// lastDay is the last day of the period; of a return without one, the last there is.
+func (rc *ruleContext) lastDay() domain.Date {
+	if rc.Period.IsZero() {
+		return domain.Day(9999, 12, 31)
+	}
+	return rc.Period.Last()
+}
+
+// cellKey is the key of the cell that a name has become, remembered: a list names the same few
+// cells over and over.
 func (rc *ruleContext) cellKey(s string) string {
 	key, ok := rc.cellKeys[s]
 	if !ok {
-		key = reference.CellKey(s)
+		key = rc.partyCells.Key(s)
 		rc.cellKeys[s] = key
 	}
 	return key

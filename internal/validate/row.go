@@ -276,7 +276,7 @@ var ruleR18 = Rule{
 // cellUnknown is R18. It speaks of CHI_BO as well: a line of figures of no cell.
 func cellUnknown(rc *ruleContext) {
 	for _, r := range slices.Concat(rc.everyone, rc.lines) {
-		if !rc.refused(r.cell) {
+		if !rc.refused(r) {
 			continue
 		}
 		nearest := rc.nearest("", r.cell.Text, func() string { return viet.Nearest(r.cell.Text, rc.names) })

@@ -250,10 +250,13 @@ func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*
 			continue
 		}
 		in := blank.Input{
-			Unit: u, Period: p, Cells: w.Assignment.PartyCells(u.Code),
+			Unit: u, Period: p, Cells: w.Assignment.PartyCells(u.Code, p.Last()),
 			Counting: w.counting(), Parent: cmp.Or(w.Settings.Office.Organisation, w.Settings.Office.Name),
 		}
 		if in.Previous, err = s.lastAccepted(ctx, u, p); err != nil {
+			return nil, err
+		}
+		if in.Previous, err = s.inherited(ctx, u, p, in.Previous); err != nil {
 			return nil, err
 		}
 		if t, ok := w.Assignment.Target(u.Code, p); ok {

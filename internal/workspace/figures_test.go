@@ -453,6 +453,29 @@ func TestMergerInTheYear(t *testing.T) {
 	if sum := s.Groups[0].Line.ToDate.N + s.Groups[1].Line.ToDate.N; s.Whole.ToDate.N != sum+had || s.Movement.Expected() != s.Whole.ToDate.N {
 		t.Errorf("the district has %d, its groups %d, and %d of a unit that has ended; %+v", s.Whole.ToDate.N, sum, had, s.Movement)
 	}
+	made, err := w.Blanks(t.Context(), october, "05953")
+	if err != nil {
+		t.Fatal(err)
+	}
+	form, err := excelize.OpenFile(filepath.Join(dir, made.Outputs[0].Path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer form.Close()
+	prefilled := 0
+	for row := 10; ; row++ {
+		name, err := form.GetCellValue("KET_NAP", fmt.Sprintf("B%d", row))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name == "" {
+			break
+		}
+		prefilled++
+	}
+	if prefilled != luong.Line.ToDate.N+had {
+		t.Errorf("the blank lists %d people, want the %d of Lương Phú and the %d of Dương Thành", prefilled, luong.Line.ToDate.N, had)
+	}
 	if s := run(t, w, september).Summary; s.Whole.Expected != 48 || s.Whole.ToDate.N != 112 {
 		t.Errorf("September knows nothing of it: %+v", s.Whole)
 	}

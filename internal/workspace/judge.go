@@ -58,7 +58,7 @@ func (s *Session) Pending(ctx context.Context, in *Intake) ([]Pending, error) {
 
 // needsJudging reports whether a submission was not judged before, or on another basis.
 func (s *Session) needsJudging(k store.Known) bool {
-	return !k.Judged || !s.closed(k.Unit, k.Period) && k.Basis != s.basis(k.Unit, k.Period)
+	return !k.Judged || !s.closed(k.Unit, k.Period) && k.Basis != s.basis(k.Unit, k.Period) && !s.asRegistered(k)
 }
 
 // Judging is submissions that were read and judged, each by itself, in a transaction that

@@ -167,3 +167,57 @@ func (s *Session) addForgotten(ctx context.Context, p domain.Period, standings [
 	}
 	return nil
 }
+
+// inherited adds to the last return of a unit the people of those that it took over from in the
+// year, for its blank; of a unit that was divided, those of its own cells. previous is nil
+// where it has sent none.
+func (s *Session) inherited(ctx context.Context, u reference.Unit, p domain.Period, previous *domain.Return) (*domain.Return, error) {
+	if s.store == nil {
+		return previous, nil
+	}
+	known := s.Assignment.CellsOf(u, p.Last())
+	in := &consolidate.Input{CountingRules: consolidate.CountingRules{Period: p.Span(), Counting: s.counting()}, Assignment: s.Assignment}
+	ended, err := s.ended(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	cells := map[string]bool{}
+	for _, c := range s.Assignment.PartyCells(u.Code, p.Last()) {
+		cells[reference.CellKey(c.Name)] = true
+	}
+	whole := previous
+	for _, e := range ended {
+		heirs := s.Assignment.Heirs(e.Unit, p.Last())
+		if !slices.Contains(heirs, u) {
+			continue
+		}
+		switch {
+		case whole == nil || whole.Period().Year != p.Year:
+			whole = &domain.Return{}
+			whole.Cover.Period = e.Return.Cover.Period
+		case whole == previous:
+			whole = new(*previous)
+			whole.Admissions = slices.Clone(previous.Admissions)
+		}
+		keys, _ := s.Rules.Keys(whole)
+		places := domain.Matched(e.List, listed(whole, keys, in.Counting))
+		for i, a := range e.Return.Admissions {
+			at := slices.IndexFunc(e.List, func(l domain.Listed) bool { return l.Row == a.Row })
+			theirs := len(heirs) == 1 || cells[reference.CellKey(a.Cell.Text)]
+			if at >= 0 && places[at] < 0 && theirs {
+				whole.Admissions = append(whole.Admissions, e.Return.Admissions[i])
+			}
+		}
+	}
+	if whole != nil { // cells are called as they are now
+		whole = new(*whole)
+		whole.Admissions, whole.Pool = slices.Clone(whole.Admissions), slices.Clone(whole.Pool)
+		for i := range whole.Admissions {
+			whole.Admissions[i].Cell.Text = known.Name(whole.Admissions[i].Cell.Text)
+		}
+		for i := range whole.Pool {
+			whole.Pool[i].Cell.Text = known.Name(whole.Pool[i].Cell.Text)
+		}
+	}
+	return whole, nil
+}

@@ -83,7 +83,7 @@ func TestBasis(t *testing.T) {
 		}
 		w := &Workspace{Assignment: a, version: "one", rules: "r"}
 		edit(w, a)
-		s := &Session{Workspace: w, bases: map[place]string{}}
+		s := &Session{Workspace: w, bases: map[*reference.Assignment]map[place]string{}}
 		return s.basis("05917", oct)
 	}
 	was := of(func(*Workspace, *reference.Assignment) {})

@@ -26,8 +26,8 @@ type Session struct {
 	release func() // of the workspace; nil: it is not held
 	sound   bool   // the record is as it was left, or was checked
 
-	lasting     string           // see basis
-	bases       map[place]string // likewise
+	registered  domain.Date // the day on which the assignment was first seen as it is
+	bases       map[*reference.Assignment]map[place]string
 	assignments map[string]*reference.Assignment
 }
 
@@ -76,14 +76,22 @@ func (w *Workspace) hold(ctx context.Context) (*Session, error) {
 func (w *Workspace) session(ctx context.Context, record *store.Store) (*Session, error) {
 	s := &Session{
 		Workspace: w, store: record, today: domain.DateOf(w.now()),
-		bases: map[place]string{}, assignments: map[string]*reference.Assignment{},
+		bases: map[*reference.Assignment]map[place]string{}, assignments: map[string]*reference.Assignment{},
 	}
+	s.registered = s.today
 	if record == nil {
 		return s, nil
 	}
 	var err error
 	if s.acts, err = record.Acts(ctx); err != nil {
 		return nil, errors.Join(err, record.Close())
+	}
+	first, err := record.AssignmentSince(ctx, w.Assignment.SHA256)
+	if err != nil {
+		return nil, errors.Join(err, record.Close())
+	}
+	if !first.IsZero() {
+		s.registered = domain.DateOf(first.In(w.now().Location()))
 	}
 	return s, nil
 }
@@ -159,26 +167,50 @@ func (s *Session) tooLate(sub domain.Submission) bool {
 // targets of its unit that are in force at the period's end. The same bytes under the same
 // basis need no second judgement.
 func (s *Session) basis(unit string, p domain.Period) string {
-	at := place{unit, p}
-	if known := s.bases[at]; known != "" {
-		return known
-	}
-	if s.lasting == "" {
-		units := slices.Clone(s.Assignment.Units)
+	return s.basisUnder(s.Assignment, unit, p)
+}
+
+// basisUnder is the basis with the register of units and cells of another assignment.
+func (s *Session) basisUnder(register *reference.Assignment, unit string, p domain.Period) string {
+	of := s.bases[register]
+	if of == nil {
+		units := slices.Clone(register.Units)
+		var cells []reference.PartyCell // that another unit may have taken over
 		for i := range units {
 			units[i].Row = 0 // its place in the workbook
+			if !units[i].Until.IsZero() {
+				cells = append(cells, register.CellsEver(units[i].Code)...)
+			}
 		}
-		s.lasting = hashOfValues(s.version, s.rules, units)
+		of = map[place]string{{}: hashOfValues(s.version, s.rules, units, cells)}
+		s.bases[register] = of
 	}
-	var targets []reference.Target
-	for _, t := range s.Assignment.TargetsOf(unit) {
-		if t.Year == p.Year && !t.Date.After(p.Last()) {
-			t.Cell = domain.Cell{}
-			targets = append(targets, t)
+	at := place{unit, p}
+	if of[at] == "" {
+		var targets []reference.Target
+		for _, t := range s.Assignment.TargetsOf(unit) {
+			if t.Year == p.Year && !t.Date.After(p.Last()) {
+				t.Cell = domain.Cell{}
+				targets = append(targets, t)
+			}
 		}
+		of[at] = hashOfValues(of[place{}], register.CellsEver(unit), targets)
 	}
-	s.bases[at] = hashOfValues(s.lasting, s.Assignment.PartyCells(unit), targets)
-	return s.bases[at]
+	return of[at]
+}
+
+// asRegistered reports whether a submission was accepted by a register of units and cells that
+// has been overwritten only after its period: what is changed without a date changes on the
+// day that it is first seen, and earlier periods keep what they were accepted by. A unit that
+// the register now says was none in the period has been dated.
+func (s *Session) asRegistered(k store.Known) bool {
+	_, stood := s.Assignment.Unit(k.Unit, k.Period.Last())
+	_, ever := s.Assignment.UnitEver(k.Unit)
+	if !k.Accepted || !k.Period.Last().Before(s.registered) || ever && !stood {
+		return false
+	}
+	then, err := s.kept(k.Assignment)
+	return err == nil && k.Basis == s.basisUnder(then, k.Unit, k.Period)
 }
 
 // saveBasis records what judging a return by itself rests on.
