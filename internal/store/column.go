@@ -25,38 +25,41 @@ type (
 	}
 )
 
-// stored are the values of columns, as a row is added and hashed: nil, int64 and string.
-func stored(columns []any) []any {
-	row := make([]any, len(columns))
-	for i, column := range columns {
+// stored are the values of columns after some first ones, as a row is added and hashed: nil,
+// int64 and string.
+func stored(columns []any, first ...any) []any {
+	row := append(make([]any, 0, len(first)+len(columns)), first...)
+	for _, column := range columns {
+		var value any
 		switch c := column.(type) {
 		case *string:
-			row[i] = *c
+			value = *c
 		case *int:
-			row[i] = int64(*c)
+			value = int64(*c)
 		case *int64:
-			row[i] = *c
+			value = *c
 		case *bool:
-			row[i] = truth(*c)
+			value = truth(*c)
 		case *any:
-			row[i] = *c
+			value = *c
 		case text:
-			row[i] = orNull(*c.to)
+			value = orNull(*c.to)
 		case number:
-			row[i] = idOrNull(int64(*c.to))
+			value = idOrNull(int64(*c.to))
 		case orZero:
-			row[i] = idOrNull(*c.to)
+			value = idOrNull(*c.to)
 		case day:
-			row[i] = dayOrNull(*c.to)
+			value = dayOrNull(*c.to)
 		case month:
-			row[i] = orNull(c.to.String())
+			value = orNull(c.to.String())
 		case moment:
-			row[i] = c.to.UTC().Format(time.RFC3339)
+			value = c.to.UTC().Format(time.RFC3339)
 		case word:
-			row[i] = orNull(c.of[*c.to])
+			value = orNull(c.of[*c.to])
 		default:
 			panic(fmt.Sprintf("a column is a %T", c))
 		}
+		row = append(row, value)
 	}
 	return row
 }

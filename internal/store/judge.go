@@ -124,8 +124,7 @@ func (t *Tx) saveFindings(ctx context.Context, submission int64, alone bool, lis
 	}
 	rows := make([]rowOf, len(list))
 	for i := range list {
-		key := []any{t.Next(), submission, last + int64(i+1), truth(alone)}
-		rows[i] = findings.row(append(key, stored(columnsOfFinding(&list[i]))...)...)
+		rows[i] = findings.row(stored(columnsOfFinding(&list[i]), t.Next(), submission, last+int64(i+1), truth(alone))...)
 	}
 	return t.addProved(ctx, rows...)
 }

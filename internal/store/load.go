@@ -31,8 +31,12 @@ type loading struct {
 	only   []string // sheets whose lists are wanted; none: all
 	r      *domain.Return
 	layout layoutRead
-	oddOf  map[record][]oddCell
+	oddOf  map[record][]*oddCell
 }
+
+var coverQuery = `SELECT s.path, s.sha256, s.size, r.layout, ` +
+	quoted(readingColumns) + `, ` + quoted(strings.Fields(columnNames(coverFields))) + `
+	FROM "return" r JOIN submission s ON s.id = r.submission WHERE r.id = $1`
 
 // cover reads the row of the return: its file, what was read of the workbook, and its cover.
 func (l *loading) cover(ctx context.Context) error {
@@ -43,9 +47,7 @@ func (l *loading) cover(ctx context.Context) error {
 	for i := range values {
 		into = append(into, &values[i])
 	}
-	err := l.one(ctx, into, `SELECT s.path, s.sha256, s.size, r.layout,
-			`+quoted(readingColumns)+`, `+quoted(strings.Fields(columnNames(coverFields)))+`
-		FROM "return" r JOIN submission s ON s.id = r.submission WHERE r.id = $1`, l.id)
+	err := l.one(ctx, into, coverQuery, l.id)
 	if err == nil && r.File.SHA256 == "" {
 		err = errors.New("there is no such return")
 	}
@@ -187,12 +189,13 @@ func (l *loading) lists(ctx context.Context) error {
 
 // odd reads the cells that their columns do not tell whole.
 func (l *loading) odd(ctx context.Context) error {
-	cells, err := all(ctx, l.View, (*oddCell).columns, oddCells.selectFrom("sheet")+` WHERE "return" = $1`, l.id)
-	l.oddOf = map[record][]oddCell{}
-	for _, o := range cells {
+	l.oddOf = map[record][]*oddCell{}
+	return l.each(ctx, func(rows *sql.Rows) error {
+		o := &oddCell{}
+		err := rows.Scan(o.columns()...)
 		l.oddOf[o.of] = append(l.oddOf[o.of], o)
-	}
-	return err
+		return err
+	}, oddCells.selectFrom("sheet")+` WHERE "return" = $1`, l.id)
 }
 
 // notes reads the reading statement.

@@ -106,7 +106,7 @@ func (s *saving) rows(in Reading) []rowOf {
 		return cmp.Or(strings.Compare(a.of.sheet, b.of.sheet), a.of.row-b.of.row, strings.Compare(a.field, b.field))
 	})
 	for i := range s.odd {
-		rows = append(rows, oddCells.row(append([]any{nil}, stored(s.odd[i].columns())...)...))
+		rows = append(rows, oddCells.row(stored(s.odd[i].columns(), nil)...))
 	}
 	return s.statement(rows)
 }
@@ -179,7 +179,7 @@ func (s *saving) statement(rows []rowOf) []rowOf {
 	for i := range s.r.Reading.Sheets {
 		sheet := sheetRead{SheetReading: s.r.Reading.Sheets[i]}
 		sheet.hasColumns, sheet.hasLabels = sheet.Columns != nil, sheet.Labels != nil
-		rows = append(rows, sheetReadings.row(append([]any{nil, int64(i + 1)}, stored(sheet.columns())...)...))
+		rows = append(rows, sheetReadings.row(stored(sheet.columns(), nil, int64(i+1))...))
 		for _, skip := range sheet.Skipped {
 			notes = append(notes, note{kind: "skipped", sheet: sheet.ID, text: skip.Why, at: domain.Cell{Row: skip.From}, to: skip.To})
 		}
@@ -205,7 +205,7 @@ func (s *saving) statement(rows []rowOf) []rowOf {
 		notes = append(notes, note{kind: "legacy", at: *s.r.Reading.Legacy})
 	}
 	for i := range notes {
-		rows = append(rows, readingNotes.row(append([]any{nil, int64(i + 1)}, stored(notes[i].columns())...)...))
+		rows = append(rows, readingNotes.row(stored(notes[i].columns(), nil, int64(i+1))...))
 	}
 	return rows
 }

@@ -86,10 +86,9 @@ func (a *asker) one(ctx context.Context, into []any, query string, args ...any) 
 // all are the rows of the answer; into says where the columns of one go.
 func all[T any](ctx context.Context, from View, into func(*T) []any, query string, args ...any) (list []T, err error) {
 	err = from.each(ctx, func(rows *sql.Rows) error {
-		var one T
-		err := rows.Scan(into(&one)...)
-		list = append(list, one)
-		return err
+		var none T
+		list = append(list, none)
+		return rows.Scan(into(&list[len(list)-1])...)
 	}, query, args...)
 	return list, err
 }
