@@ -202,9 +202,7 @@ func addComments(p *edit.Package, part string, notes map[domain.Cell]string) {
 			`<t xml:space="preserve">%s</t></r></text></comment>`,
 			c.Ref(), author, edit.EscapeText(shorten(notes[c])))
 	}
-	pieces := authors.Append("<author>" + markAuthor + "</author>")
-	pieces = append(pieces, list.Append(comments.String())...)
-	p.Edit(commentsPart, pieces...)
+	p.Edit(commentsPart, authors.Append("<author>"+markAuthor+"</author>"), list.Append(comments.String()))
 	addBoxes(p, part, cells, notes)
 }
 

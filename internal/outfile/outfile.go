@@ -72,10 +72,8 @@ func WriteWhole(path string, data []byte) (changed bool, err error) {
 	if err = cmp.Or(err, tmp.Sync(), tmp.Close()); err != nil {
 		return false, fmt.Errorf("write %s: %w", filepath.Base(path), err)
 	}
-	if err := replace(tmp.Name(), path); err != nil {
-		return false, err
-	}
-	return true, nil
+	err = replace(tmp.Name(), path)
+	return err == nil, err
 }
 
 // alreadyThere reports whether a file holds these bytes and no others.

@@ -76,8 +76,8 @@ func TestChanges(t *testing.T) {
 	}{
 		"an attribute in other quotes": {[]Change{root.Set("n", `"2"`)}, ` n='1'`, ` n="&quot;2&quot;"`},
 		"an attribute it has not":      {[]Change{b.Set("m", "3")}, `<x:fonts/>`, `<x:fonts m="3"/>`},
-		"in an element without an end": {b.Append("<d><e/></d>"), `<x:fonts/>`, `<x:fonts><x:d><x:e/></x:d></x:fonts>`},
-		"at the end of an element":     {c.Append("<d/>"), `two</x:cellXfs>`, `two<x:d/></x:cellXfs>`},
+		"in an element without an end": {[]Change{b.Append("<d><e/></d>")}, `<x:fonts/>`, `<x:fonts><x:d><x:e/></x:d></x:fonts>`},
+		"at the end of an element":     {[]Change{c.Append("<d/>")}, `two</x:cellXfs>`, `two<x:d/></x:cellXfs>`},
 		"content":                      {[]Change{c.SetContent("x")}, `>one &amp; two<`, `>x<`},
 		"two at once, in any order":    {[]Change{c.Cut(), b.Cut()}, `<x:fonts/><x:cellXfs>one &amp; two</x:cellXfs>`, ``},
 		"before the one that follows":  {[]Change{root.Place("fills", "<fills/>")}, `<x:cellXfs>`, `<x:fills/><x:cellXfs>`},

@@ -211,18 +211,17 @@ func WithID(id string) func(Relation) bool { return func(r Relation) bool { retu
 // Unrelate takes out a relationship of a part with the part it leads to, and with the
 // last of them the part that held them.
 func (p *Package) Unrelate(part, id string) {
-	rels := p.Relations(part)
-	i := slices.IndexFunc(rels, WithID(id))
-	if i < 0 {
+	rel := p.Relation(part, WithID(id))
+	if rel == nil {
 		return
 	}
-	if len(rels) == 1 {
+	if len(p.Relations(part)) == 1 {
 		p.Remove(relationsPart(part))
 	} else {
-		p.Edit(relationsPart(part), rels[i].at.Cut())
+		p.Edit(relationsPart(part), rel.at.Cut())
 	}
-	if rels[i].Target != "" {
-		p.Remove(rels[i].Target)
+	if rel.Target != "" {
+		p.Remove(rel.Target)
 	}
 }
 
@@ -233,7 +232,7 @@ func (p *Package) Add(from, kind, pattern, contentType string, data []byte) (nam
 		name = fmt.Sprintf(pattern, n)
 	}
 	line := fmt.Sprintf(`<Override PartName="/%s" ContentType="%s"/>`, name, contentType)
-	p.Edit(contentTypes, p.Outline(contentTypes).Append(line)...)
+	p.Edit(contentTypes, p.Outline(contentTypes).Append(line))
 	p.Write(name, data)
 	lines := relationsPart(from)
 	if !p.Has(lines) {
@@ -244,7 +243,7 @@ func (p *Package) Add(from, kind, pattern, contentType string, data []byte) (nam
 		id = "rIdKetnap" + strconv.Itoa(n)
 	}
 	line = fmt.Sprintf(`<Relationship Id="%s" Type="%s/%s" Target="%s"/>`, id, p.Namespace(RelationSpace), kind, Escape("/"+name))
-	p.Edit(lines, p.Outline(lines).Append(line)...)
+	p.Edit(lines, p.Outline(lines).Append(line))
 	return name, id
 }
 
@@ -359,12 +358,12 @@ func (n Node) name() string {
 // tagEnd is where the start tag of n ends, before ">" or "/>".
 func (n Node) tagEnd() int { return n.Start + len(bytes.TrimRight(n.Data[n.Start:n.Tag], "/>")) }
 
-// Append is the changes that put XML at the end of n's content.
-func (n Node) Append(xml string) []Change {
+// Append is the change that puts XML at the end of n's content.
+func (n Node) Append(xml string) Change {
 	if n.Close < n.End {
-		return []Change{Insert(n.Close, n.Qualify(xml))}
+		return Insert(n.Close, n.Qualify(xml))
 	}
-	return []Change{{From: n.tagEnd(), To: n.Tag, Text: ">" + n.Qualify(xml) + "</" + n.name() + ">"}}
+	return Change{From: n.tagEnd(), To: n.Tag, Text: ">" + n.Qualify(xml) + "</" + n.name() + ">"}
 }
 
 // Set is the change that gives an attribute of n a value.
@@ -432,13 +431,11 @@ func elements(data []byte, from, to int) (outer, inner []Node, err error) {
 			if depth < len(levels) {
 				n := Node{Prefix: t.Name.Space, Local: t.Name.Local, Attrs: t.Attr, Start: start, Tag: end, Data: data}
 				*levels[depth] = append(*levels[depth], n)
-				rows := -1
 				if n.Local == "sheetData" {
-					rows = bytes.LastIndex(data[end:to], []byte("</"+n.name()))
-				}
-				if rows > 0 { // the decoder goes on at its end tag
-					base = end + rows
-					d = xml.NewDecoder(bytes.NewReader(data[base:to]))
+					if rows := bytes.LastIndex(data[end:to], []byte("</"+n.name())); rows > 0 { // it goes on at its end tag
+						base = end + rows
+						d = xml.NewDecoder(bytes.NewReader(data[base:to]))
+					}
 				}
 			}
 			depth++

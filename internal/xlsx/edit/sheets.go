@@ -90,7 +90,7 @@ func (p *Package) AddStyles(local string, items []string) (first int) {
 	if strings.HasSuffix(string(all.Data[all.Tag:all.Close]), all.Qualify(block)) {
 		return present - len(items)
 	}
-	p.Edit(part, append([]Change{all.Set("count", strconv.Itoa(present+len(items)))}, all.Append(block)...)...)
+	p.Edit(part, all.Set("count", strconv.Itoa(present+len(items))), all.Append(block))
 	return present
 }
 
@@ -129,7 +129,7 @@ func (p *Package) PutFirst(name string, sheet []byte, titleRow int) {
 	pieces = append(pieces, renumberNames(root, -1, 1)...)
 	title := fmt.Sprintf(`<definedName name="_xlnm.Print_Titles" localSheetId="0">%s!$%d:$%d</definedName>`, name, titleRow, titleRow)
 	if all := root.Child("definedNames"); all != nil {
-		pieces = append(pieces, all.Append(title)...)
+		pieces = append(pieces, all.Append(title))
 	} else {
 		pieces = append(pieces, root.Place("definedNames", "<definedNames>"+title+"</definedNames>"))
 	}

@@ -74,9 +74,6 @@ func textWidth(text string, size float64, bold bool) float64 {
 
 // Lines is how many lines a text takes when it is wrapped at word ends.
 func Lines(text string, width, size float64, bold bool) int {
-	if len(text) <= SurelyOne(width, size) && !strings.Contains(text, "\n") {
-		return 1
-	}
 	lines := 0
 	space := textWidth(" ", size, bold)
 	for paragraph := range strings.SplitSeq(text, "\n") {

@@ -27,7 +27,8 @@ const word = `[\pL\pM\p{Nd}_.$\\]+`
 var (
 	quotedText = regexp.MustCompile(`^"(?:[^"]|"")*"`)
 	opening    = regexp.MustCompile(`^[\pL\pM\p{Nd}_.]*\(`) // of a function, or a parenthesis alone
-	inBrackets = regexp.MustCompile(`^\[[^\]]*\]?`)
+	inBrackets = regexp.MustCompile(`^\[[^\]]*\]?`)         // a column of a table, Bảng1[Cột]
+	otherBook  = regexp.MustCompile(`^\[[^\]]*\](?:'(?:[^']|'')+'|` + word + `)!`)
 	bracketed  = regexp.MustCompile(`^\[(\$?)(?:([^\[\]!]+)!)?(?:([A-Za-z]+)\.)?([A-Za-z]+)\]`)
 	ordinary   = regexp.MustCompile(`^((?:'(?:[^']|'')+'|` + word + `)!)?(` + word + `)?(?::(` + word + `))?`)
 )
@@ -41,9 +42,10 @@ var addingUp = []string{"SUM", "COUNT", "COUNTA", "AVERAGE", "AVERAGEA", "MIN", 
 func (f *formula) bind(s *sheet, row int) (problems []string) {
 	b := binder{formula: f, sheet: s, row: row, rest: f.text}
 	f.pieces = nil
-	for b.rest != "" && b.step() {
+	for b.rest != "" {
+		b.step()
 	}
-	if b.rest == "" && len(b.calls) > 0 {
+	if len(b.calls) > 0 {
 		b.problem(unclosed)
 	}
 	return b.problems
@@ -60,14 +62,15 @@ func (b *binder) problem(format string, args ...any) {
 	b.problems = append(b.problems, fmt.Sprintf(format, args...))
 }
 
+// stop tells a problem after which nothing can be made of the rest.
+func (b *binder) stop(format string, args ...any) {
+	b.problem(format, args...)
+	b.rest, b.calls = "", nil
+}
+
 // keep takes n bytes as they are.
 func (b *binder) keep(n int) {
-	pieces := b.formula.pieces
-	if last := len(pieces) - 1; last >= 0 && pieces[last].to == nil {
-		pieces[last].literal += b.rest[:n]
-	} else {
-		b.formula.pieces = append(pieces, formulaPiece{literal: b.rest[:n]})
-	}
+	b.formula.pieces = append(b.formula.pieces, formulaPiece{literal: b.rest[:n]})
 	b.rest = b.rest[n:]
 }
 
@@ -79,8 +82,8 @@ func (b *binder) refer(n int, to *cellRef) {
 	b.rest = b.rest[n:]
 }
 
-// step takes what comes next; false when nothing can be made of the rest.
-func (b *binder) step() bool {
+// step takes what comes next.
+func (b *binder) step() {
 	text, call := quotedText.FindString(b.rest), opening.FindString(b.rest)
 	switch {
 	case text != "":
@@ -89,82 +92,61 @@ func (b *binder) step() bool {
 		b.calls = append(b.calls, strings.ToUpper(strings.TrimSuffix(call, "(")))
 		b.keep(len(call))
 	case b.rest[0] == '"':
-		b.problem(unclosed)
-		return false
+		b.stop(unclosed)
 	case b.rest[0] == ')' && len(b.calls) == 0:
-		b.problem("thừa dấu «)» — số ngoặc mở và đóng phải bằng nhau — sửa lại ngoặc")
-		return false
+		b.stop("thừa dấu «)» — số ngoặc mở và đóng phải bằng nhau — sửa lại ngoặc")
 	case b.rest[0] == ')':
 		b.calls = b.calls[:len(b.calls)-1]
 		b.keep(1)
 	case b.rest[0] == '[' && b.formula.brackets:
-		return b.bracket()
+		b.bracket()
+	case otherBook.MatchString(b.rest):
+		b.stop(otherFile)
 	case b.rest[0] == '[':
-		return b.foreign()
+		b.keep(len(inBrackets.FindString(b.rest)))
 	case strings.HasPrefix(b.rest, "#REF!"):
-		b.problem("có #REF! — ô được trỏ tới đã bị xóa — sửa lại công thức")
-		return false
+		b.stop("có #REF! — ô được trỏ tới đã bị xóa — sửa lại công thức")
 	default:
 		b.ordinary()
 	}
-	return true
-}
-
-// foreign takes what stands in brackets in an ordinary formula: of a table, Bảng1[Cột],
-// or of another workbook, [1]Sheet1!A1, which is refused.
-func (b *binder) foreign() bool {
-	n := len(inBrackets.FindString(b.rest))
-	if sheet := ordinary.FindStringSubmatch(b.rest[n:])[1]; sheet != "" {
-		b.problem(otherFile)
-		return false
-	}
-	b.keep(n)
-	return true
 }
 
 // bracket takes [field], [list.field], [$list.field], and those of another sheet.
-func (b *binder) bracket() bool {
+func (b *binder) bracket() {
 	m := bracketed.FindStringSubmatch(b.rest)
 	if m == nil {
-		b.problem("«%s» không phải là một tên trong ngoặc vuông — viết dạng [target], [unit.target] hoặc [TIEN_DO!unit.target] — sửa lại",
+		b.stop("«%s» không phải là một tên trong ngoặc vuông — viết dạng [target], [unit.target] hoặc [TIEN_DO!unit.target] — sửa lại",
 			inBrackets.FindString(b.rest))
-		return false
+		return
 	}
-	to, why := b.named(m[1] != "", m[2], m[3], m[4])
-	if why != "" {
+	dollar, sheetName, prefix, field := m[1], m[2], m[3], m[4]
+	to := &cellRef{sheet: b.sheet, others: prefix != "", column: dollar != ""}
+	if sheetName != "" {
+		to.sheet = b.sheet.template.sheetNamed(sheetName)
+	}
+	var cell *sampleCell
+	var why string
+	switch {
+	case to.sheet == nil:
+		why = fmt.Sprintf("trang «%s» không có trong tệp mẫu", sheetName)
+	case prefix != "":
+		cell, why = to.sheet.find(outside, prefix, field)
+	case sheetName != "" || to.column:
+		why = "thiếu tên danh sách trước dấu chấm"
+	default:
+		cell, why = to.sheet.find(b.row, prefix, field)
+	}
+	if cell == nil {
 		b.problem("«%s»: %s — chỉ dùng được tên có ô riêng, một lần, trong mẫu — thêm ô đó hoặc sửa tên", m[0], why)
 		b.rest = b.rest[len(m[0]):]
-		return true
+		return
 	}
-	b.refer(len(m[0]), to)
-	return true
-}
-
-// named is a reference to the cell that has a placeholder.
-func (b *binder) named(whole bool, sheetName, prefix, field string) (r *cellRef, why string) {
-	r = &cellRef{sheet: b.sheet, others: prefix != "", column: whole}
 	if sheetName != "" {
-		if r.sheet = b.sheet.template.sheetNamed(sheetName); r.sheet == nil {
-			return nil, fmt.Sprintf("trang «%s» không có trong tệp mẫu", sheetName)
-		}
-		r.qualifier = quotedSheet(r.sheet.name)
+		to.qualifier = quotedSheet(to.sheet.name)
 	}
-	if prefix == "" && (sheetName != "" || whole) {
-		return nil, "thiếu tên danh sách trước dấu chấm"
-	}
-	row := outside
-	if prefix == "" {
-		row = b.row
-	}
-	cell, why := r.sheet.find(row, prefix, field)
-	if cell != nil {
-		r.a = corner{column: edit.ColumnName(cell.col + 1), row: cell.row + 1, fixed: whole}
-		if whole {
-			r.a.column = "$" + r.a.column
-		}
-		r.b = r.a
-	}
-	return r, why
+	to.a = corner{column: dollar + edit.ColumnName(cell.col+1), row: cell.row + 1, fixed: to.column}
+	to.b = to.a
+	b.refer(len(m[0]), to)
 }
 
 // ordinary takes a reference, or else a name, a number or a sign as it is.
@@ -176,26 +158,26 @@ func (b *binder) ordinary() {
 		b.keep(size)
 		return
 	}
-	to := &cellRef{sheet: b.sheet, qualifier: qualifier}
+	sheet := b.sheet
 	if qualifier != "" {
-		to.sheet = b.qualified(strings.ReplaceAll(strings.Trim(qualifier[:len(qualifier)-1], "'"), "''", "'"))
+		sheet = b.qualified(strings.ReplaceAll(strings.Trim(qualifier[:len(qualifier)-1], "'"), "''", "'"))
 	}
-	var isCell, isRange bool
-	to.a, isCell = cornerOf(m[2])
-	to.b, isRange = cornerOf(m[3])
-	isRange = isRange && (to.a.column == "") == (to.b.column == "")
+	first, isCell := cornerOf(m[2])
+	last, isRange := cornerOf(m[3])
+	isRange = isRange && (first.column == "") == (last.column == "")
 	switch {
-	case to.sheet == nil || !isCell || to.a.column == "" && !isRange:
+	case sheet == nil || !isCell || first.column == "" && !isRange:
 		b.keep(n)
 		return
 	case !isRange:
-		to.b = to.a
+		last = first
 	default:
 		n = len(m[0])
-		if to.b.row < to.a.row {
-			to.a.row, to.b.row, to.a.fixed, to.b.fixed = to.b.row, to.a.row, to.b.fixed, to.a.fixed
+		if last.row < first.row {
+			first.row, last.row, first.fixed, last.fixed = last.row, first.row, last.fixed, first.fixed
 		}
 	}
+	to := &cellRef{sheet: sheet, qualifier: qualifier, a: first, b: last}
 	if !b.formula.many && len(b.calls) == 0 && b.sheet.several(to, b.row) {
 		b.problem("«%[1]s» trỏ vào dòng lặp của danh sách mà đứng ngoài danh sách, nên là nhiều ô — "+
 			"phải cộng hoặc đếm các ô đó — viết SUM(%[1]s), COUNTIF(%[1]s;…)", b.rest[:n])

@@ -70,11 +70,9 @@ func (b *Book) within(a, outer string) bool {
 
 // has reports whether there is such a name, and whether it is a field of a list.
 func (b *Book) has(p placeholder) (known, isList bool) {
-	if _, field := b.Lists[p.prefix].Blank[p.field]; field {
-		return true, true
-	}
+	_, isList = b.Lists[p.prefix].Blank[p.field]
 	_, known = b.Values[p.String()]
-	return known, false
+	return known || isList, isList
 }
 
 // Names are the names that exist, in order.

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -67,19 +66,17 @@ func (t *template) compute(result []byte) error {
 	return nil
 }
 
-// excelErrors are the values of formulas that came to nothing.
-var excelErrors = []string{"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
-
 // computedValue is what excelize has worked out; nil where it could not: Excel works it
 // out when the workbook is opened.
 func computedValue(text string, err error) any {
-	switch {
-	case slices.Contains(excelErrors, text):
+	switch text {
+	case "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!":
 		return errorValue(text)
-	case err != nil:
-		return nil
-	case text == "TRUE" || text == "FALSE":
+	case "TRUE", "FALSE":
 		return text == "TRUE"
+	}
+	if err != nil {
+		return nil
 	}
 	// A number written another way, 00123, is a text.
 	digits := strings.TrimPrefix(text, "-")
@@ -167,8 +164,6 @@ func (c *cell) append(b []byte) []byte {
 		content = strconv.Itoa(v)
 	case float64:
 		content = strconv.FormatFloat(v, 'f', -1, 64)
-	default:
-		panic(fmt.Sprintf("a cell of type %T", v))
 	}
 	b = append(append(b, kind...), `">`...)
 	if c.formula != "" {

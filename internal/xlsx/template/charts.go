@@ -13,16 +13,10 @@ import (
 	"ketnap/internal/xlsx/edit"
 )
 
-// drawing is a chart and the cells that it is drawn from, by field; none when there is
-// nothing to draw.
-type drawing struct {
-	*Chart
-	from map[string]Place
-}
-
-// drawn finds the cells that a chart on a sheet is drawn from: all on that sheet, or all
-// on the first other one that has them. It tells what is missing.
-func (s *sheet) drawn(ch *Chart) (d *drawing, problem string) {
+// drawn finds the cells that a chart on a sheet is drawn from, by field: all on that
+// sheet, or all on the first other one that has them; nil when there is nothing to draw.
+// It tells what is missing.
+func (s *sheet) drawn(ch *Chart) (from map[string]Place, problem string) {
 	for _, sheet := range append([]*sheet{s}, s.template.sheets...) {
 		from, missing, nothing := map[string]Place{}, "", false
 		for _, name := range append([]string{ch.Categories}, ch.Series...) {
@@ -35,14 +29,13 @@ func (s *sheet) drawn(ch *Chart) (d *drawing, problem string) {
 			from[name] = sheet.place(cell)
 			nothing = nothing || from[name].Rows == 0
 		}
-		switch {
-		case missing != "":
-			problem = cmp.Or(problem, missing)
-		case nothing:
-			return &drawing{Chart: ch}, ""
-		default:
-			return &drawing{ch, from}, ""
+		if nothing {
+			from = nil
 		}
+		if missing == "" {
+			return from, ""
+		}
+		problem = cmp.Or(problem, missing)
 	}
 	return nil, problem
 }
@@ -53,17 +46,11 @@ func (t *template) draw() error {
 	var steps []func(f *excelize.File) error
 	for _, s := range t.sheets {
 		for _, cell := range s.active {
-			if cell.chart == nil || cell.chart.from == nil {
+			if cell.from == nil {
 				continue
 			}
-			area := edit.Area{Top: 1, Left: cell.col + 1, Bottom: 1, Right: cell.col + 1}
-			for _, m := range s.rows[cell.row].merges {
-				if m.Left == area.Left {
-					area.Right, area.Bottom = m.Right, 1+m.Bottom-m.Top
-				}
-			}
 			for _, r := range s.rows[cell.row].made {
-				steps = append(steps, func(f *excelize.File) error { return s.drawChart(f, cell.chart, area.Down(r)) })
+				steps = append(steps, func(f *excelize.File) error { return s.drawChart(f, cell, cell.area.Down(r-cell.row)) })
 			}
 		}
 	}
@@ -85,9 +72,8 @@ func (t *template) draw() error {
 		}
 	}
 	// excelize walks a map where it lists content types.
-	if types := f.ContentTypes; types != nil {
-		sort.SliceStable(types.Defaults, func(i, j int) bool { return types.Defaults[i].Extension < types.Defaults[j].Extension })
-	}
+	types := f.ContentTypes.Defaults
+	sort.SliceStable(types, func(i, j int) bool { return types[i].Extension < types[j].Extension })
 	var drawn bytes.Buffer
 	if err := f.Write(&drawn); err != nil {
 		return fmt.Errorf("write charts: %w", err)
@@ -103,8 +89,8 @@ func (t *template) draw() error {
 	return nil
 }
 
-// drawChart adds a chart over a merged area.
-func (s *sheet) drawChart(f *excelize.File, ch *drawing, area edit.Area) error {
+// drawChart adds the chart of a cell over a merged area.
+func (s *sheet) drawChart(f *excelize.File, cell *sampleCell, area edit.Area) error {
 	// excelize finds the last cell a chart covers by pixels of its own reckoning
 	// (8 to a digit, 4 to 3.4 points); the chart fills the area when the sums here
 	// are the same.
@@ -128,7 +114,7 @@ func (s *sheet) drawChart(f *excelize.File, ch *drawing, area edit.Area) error {
 	}
 	title := text(13)
 	title.Bold = true
-	size := cmp.Or(ch.FontSize, 10)
+	ch, size := cell.chart, cmp.Or(cell.chart.FontSize, 10)
 	spec := &excelize.Chart{
 		Type:       excelize.Bar,
 		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: ch.Title, Font: &title}}},
@@ -153,10 +139,10 @@ func (s *sheet) drawChart(f *excelize.File, ch *drawing, area edit.Area) error {
 		spec.Legend = excelize.ChartLegend{Position: "bottom", Font: new(text(11))}
 	}
 	for i, name := range ch.Series {
-		values := ch.from[name]
+		values := cell.from[name]
 		above := Place{Sheet: values.Sheet, Col: values.Col, Top: values.Top - 1, Rows: 1}
 		spec.Series = append(spec.Series, excelize.ChartSeries{
-			Name: above.Absolute(), Categories: ch.from[ch.Categories].absolute(true), Values: values.absolute(true),
+			Name: above.Absolute(), Categories: cell.from[ch.Categories].absolute(true), Values: values.absolute(true),
 			Fill:              excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{ch.Colours[i]}},
 			DataLabel:         excelize.ChartDataLabel{Font: text(size)},
 			DataLabelPosition: excelize.ChartDataLabelsPositionOutsideEnd,

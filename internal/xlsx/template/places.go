@@ -9,19 +9,6 @@ type Place struct {
 	Col, Top, Rows int
 }
 
-// places are where the placeholders stand in the result.
-func (t *template) places() map[string]Place {
-	places := map[string]Place{}
-	for _, s := range t.sheets {
-		for _, cell := range s.active {
-			if at := s.place(cell); cell.asks != nil && at.Rows > 0 && at.Rows == len(s.rows[cell.row].made) {
-				places[cell.asks.String()] = at
-			}
-		}
-	}
-	return places
-}
-
 // place is where a cell of the template stands in the result, from its first row to its
 // last; no rows where it is not there.
 func (s *sheet) place(cell *sampleCell) Place {

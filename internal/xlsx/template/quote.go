@@ -16,33 +16,30 @@ import (
 // formulaLike reports whether an editor would take a text for a formula.
 func formulaLike(text string) bool { return len(text) > 1 && strings.IndexByte("=+-@", text[0]) >= 0 }
 
-// isForeign reports whether a cell holds the text of a stranger.
-func (t *template) isForeign(c *sampleCell) bool {
-	return c.asks != nil && t.book.Lists[c.asks.prefix].Foreign
-}
-
 // prepareQuoting finds the formats that may be wanted. They are added when one was.
 func (t *template) prepareQuoting() {
-	var styles []int
+	var foreign []*sampleCell
 	for _, s := range t.sheets {
 		for _, cell := range s.active {
-			if t.isForeign(cell) {
-				styles = append(styles, cell.style)
+			if cell.asks != nil && t.book.Lists[cell.asks.prefix].Foreign {
+				foreign = append(foreign, cell)
 			}
 		}
 	}
-	if len(styles) == 0 {
+	if len(foreign) == 0 {
 		return
 	}
-	slices.Sort(styles)
-	t.quotes = map[int]int{}
+	slices.SortStableFunc(foreign, func(a, b *sampleCell) int { return a.style - b.style })
 	root := t.pkg.Outline(t.pkg.StylesPart())
 	formats := root.Child("cellXfs").Children()
-	for _, style := range slices.Compact(styles) {
-		if style < len(formats) {
-			format := formats[style]
+	for i, cell := range foreign {
+		switch {
+		case i > 0 && foreign[i-1].style == cell.style:
+			cell.quote = foreign[i-1].quote
+		case cell.style < len(formats):
+			format := formats[cell.style]
 			quoted := edit.Apply(root.Data[:format.End], []edit.Change{format.Set("quotePrefix", "1")})
-			t.quotes[style] = len(formats) + len(t.quoteFormats)
+			cell.quote = len(formats) + len(t.quoteFormats)
 			t.quoteFormats = append(t.quoteFormats, string(quoted[format.Start:]))
 		}
 	}
@@ -53,5 +50,5 @@ func (t *template) addQuoting() {
 	part := t.pkg.StylesPart()
 	all := t.pkg.Outline(part).Child("cellXfs")
 	count := all.Set("count", strconv.Itoa(len(all.Children())+len(t.quoteFormats)))
-	t.pkg.Edit(part, edit.Insert(all.Close, strings.Join(t.quoteFormats, "")), count)
+	t.pkg.Edit(part, count, edit.Insert(all.Close, strings.Join(t.quoteFormats, "")))
 }

@@ -39,13 +39,15 @@ type sampleCell struct {
 	constant any          // a number, a bool or an error
 	text     []textRun    // a text, with the placeholders in it
 	asks     *placeholder // the text is one placeholder and nothing else
-	chart    *drawing     // that it stands for
 	formula  *formula     // of the placeholder, or the cell's own
 
-	computed map[int]any // the values of its own formula, by row of the result
+	chart    *Chart           // that it stands for
+	from     map[string]Place // where the fields of the chart are; nil when there is nothing to draw
+	computed map[int]any      // the values of its own formula, by row of the result
+	quote    int              // the format for a formula-like text; 0 where it may be one
 
-	width float64 // in points, with the cells it is merged with
-	high  int     // rows it is merged over
+	area  edit.Area // with the cells it is merged with
+	width float64   // of them, in points
 }
 
 // own reports whether the formula is the cell's own: its value is not in the book.
@@ -88,19 +90,6 @@ type richText struct {
 	} `xml:"r"`
 }
 
-func (t *template) readStrings() error {
-	rel := t.pkg.Relation(t.pkg.Workbook, edit.OfKind("sharedStrings"))
-	if rel == nil {
-		return nil
-	}
-	var table struct {
-		Strings []richText `xml:"si"`
-	}
-	err := xml.Unmarshal(t.pkg.Read(rel.Target), &table)
-	t.strings = table.Strings
-	return err
-}
-
 // sheetXML is what is read of a worksheet.
 type sheetXML struct {
 	Format struct {
@@ -132,7 +121,7 @@ type cellXML struct {
 // rowAttributes are the attributes of a row that its copies keep.
 var rowAttributes = []string{"s", "customFormat", "hidden", "outlineLevel", "collapsed", "thickTop", "thickBot"}
 
-// read takes the sample rows of a sheet.
+// read takes the sample rows of a sheet, and lays out the rows of the result.
 func (s *sheet) read() error {
 	var x sheetXML
 	if err := xml.Unmarshal(s.template.pkg.Read(s.part), &x); err != nil {
@@ -179,6 +168,7 @@ func (s *sheet) read() error {
 				"ô gộp chỉ được nằm trong một dòng lặp — bỏ gộp ô (Unmerge Cells)", m.Top, m.Bottom)
 		}
 	}
+	s.expand(s.rows, "", nil)
 	return nil
 }
 
@@ -220,7 +210,7 @@ func (s *sheet) makeSamples(height, width int, usual float64) error {
 	for r := range s.rows {
 		cells := make([]sampleCell, width)
 		for c := range cells {
-			cells[c] = sampleCell{row: r, col: c, width: s.widths[c], high: 1}
+			cells[c] = sampleCell{row: r, col: c, width: s.widths[c], area: edit.Area{Top: r + 1, Left: c + 1, Bottom: r + 1, Right: c + 1}}
 		}
 		s.rows[r] = sampleRow{height: usual, cells: cells, of: map[string][][]int{}}
 	}
@@ -228,7 +218,7 @@ func (s *sheet) makeSamples(height, width int, usual float64) error {
 		row := &s.rows[m.Top-1]
 		row.merges = append(row.merges, m)
 		cell := &row.cells[m.Left-1]
-		cell.high, cell.width = m.Bottom-m.Top+1, 0
+		cell.area, cell.width = m, 0
 		for _, w := range s.widths[m.Left-1 : m.Right] {
 			cell.width += w
 		}
@@ -239,17 +229,16 @@ func (s *sheet) makeSamples(height, width int, usual float64) error {
 // lookOf is what a style means for its cells.
 func (t *template) lookOf(style int) look {
 	l, known := t.looks[style]
-	if known {
-		return l
-	}
-	l = look{style: style, size: 11}
-	if st, err := t.file.GetStyle(style); err == nil {
-		if st.Font != nil {
-			l.bold, l.size = st.Font.Bold, st.Font.Size
+	if !known {
+		l = look{style: style, size: 11}
+		if st, err := t.file.GetStyle(style); err == nil {
+			if st.Font != nil {
+				l.bold, l.size = st.Font.Bold, st.Font.Size
+			}
+			l.wrap = st.Alignment != nil && st.Alignment.WrapText
 		}
-		l.wrap = st.Alignment != nil && st.Alignment.WrapText
+		t.looks[style] = l
 	}
-	t.looks[style] = l
 	return l
 }
 
@@ -277,10 +266,10 @@ func (s *sheet) readCell(row *sampleRow, cell *sampleCell, from *cellXML) error 
 	number, err := strconv.ParseFloat(value, 64)
 	switch from.Type {
 	case "s":
-		if err != nil || number < 0 || int(number) >= len(t.strings) {
+		if err != nil || number < 0 || int(number) >= len(t.shared.Strings) {
 			return fmt.Errorf("ô %s: không có chuỗi số %q", from.Ref, value)
 		}
-		s.readText(row, cell, from.Ref, t.strings[int(number)])
+		s.readText(row, cell, from.Ref, t.shared.Strings[int(number)])
 	case "inlineStr":
 		s.readText(row, cell, from.Ref, from.Inline)
 	case "str", "d":

@@ -125,27 +125,18 @@ func (r *cellRef) spans(in *scope) []span {
 	if r.b.fixed {
 		below = nil
 	}
-	if r.a.row == r.b.row && r.a.fixed == r.b.fixed {
-		if r.a.row > len(s.rows) {
-			n := s.rowAt(r.a.row)
-			return []span{{n, n}}
-		}
-		rows := s.rowsFor(r.a.row-1, above, r.others)
-		if len(rows) == 0 {
-			return nil
-		}
+	if r.a.row == r.b.row && r.a.fixed == r.b.fixed && r.a.row <= len(s.rows) {
 		_, own := in.item(s.rows[r.a.row-1].list)
-		if r.column || r.one || r.a.fixed && own {
-			return []span{{rows[0] + 1, rows[len(rows)-1] + 1}}
+		if !r.column && !r.one && !(r.a.fixed && own) {
+			return runs(s.rowsFor(r.a.row-1, above, r.others))
 		}
-		return runs(rows)
 	}
 	var at span
 	for n := r.a.row; n <= min(r.b.row, len(s.rows)); n++ {
-		if rows := s.rowsFor(n-1, above, false); len(rows) > 0 && (at.first == 0 || rows[0] < at.first) {
+		if rows := s.rowsFor(n-1, above, r.others); len(rows) > 0 && (at.first == 0 || rows[0] < at.first) {
 			at.first = rows[0] + 1
 		}
-		if rows := s.rowsFor(n-1, below, false); len(rows) > 0 {
+		if rows := s.rowsFor(n-1, below, r.others); len(rows) > 0 {
 			at.last = max(at.last, rows[len(rows)-1]+1)
 		}
 	}

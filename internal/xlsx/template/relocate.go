@@ -200,43 +200,39 @@ func (s *sheet) relocateRange(ref string, isTable bool) string {
 		return ref
 	}
 	first := s.rowAt(a.Top)
-	switch {
-	case a.Top == a.Bottom && a.Left == a.Right:
-		a.Bottom = first
-	case isTable:
-		a.Bottom = max(first+1, s.lastRowAt(a.Bottom))
-	default:
-		a.Bottom = max(first, s.lastRowAt(a.Bottom))
+	last := max(first, s.lastRowAt(a.Bottom))
+	if a.Top == a.Bottom && a.Left == a.Right {
+		last = first
 	}
-	a.Top = first
+	if isTable {
+		last = max(last, first+1)
+	}
+	a.Top, a.Bottom = first, last
 	return a.Ref()
 }
 
+// The rows of comments' boxes. An anchor is column, offset, row and offset of two corners.
 var (
 	noteRow    = regexp.MustCompile(`<(?:\w+:)?Row>\s*([0-9]{1,7})\s*</`)
 	noteAnchor = regexp.MustCompile(`<(?:\w+:)?Anchor>(?:\s*[0-9]+\s*,){2}\s*([0-9]{1,7})\s*,(?:\s*[0-9]+\s*,){3}\s*([0-9]{1,7})\s*,`)
 )
 
-// relocateNotes moves the boxes of comments. Their anchors are column, offset, row and
-// offset of two corners. Excel does not write these parts as XML ought to be.
+// relocateNotes moves the boxes of comments, the rows of an anchor as the first of them
+// goes. Excel does not write these parts as XML ought to be.
 func (s *sheet) relocateNotes(part string) {
 	data := s.template.pkg.Read(part)
 	var edits []edit.Change
-	number := func(at []int) int {
-		n, _ := strconv.Atoi(string(data[at[0]:at[1]]))
-		return n
-	}
-	put := func(at []int, n int) {
-		edits = append(edits, edit.Change{From: at[0], To: at[1], Text: strconv.Itoa(n)})
-	}
-	for _, m := range noteRow.FindAllSubmatchIndex(data, -1) {
-		put(m[2:4], s.rowAt(number(m[2:4])+1)-1)
-	}
-	for _, m := range noteAnchor.FindAllSubmatchIndex(data, -1) {
-		top, bottom := m[2:4], m[4:6]
-		first := s.rowAt(number(top)+1) - 1
-		put(top, first)
-		put(bottom, first+number(bottom)-number(top))
+	for _, rows := range []*regexp.Regexp{noteRow, noteAnchor} {
+		for _, m := range rows.FindAllSubmatchIndex(data, -1) {
+			by := 0
+			for i := 2; i < len(m); i += 2 {
+				n, _ := strconv.Atoi(string(data[m[i]:m[i+1]]))
+				if i == 2 {
+					by = s.rowAt(n+1) - 1 - n
+				}
+				edits = append(edits, edit.Change{From: m[i], To: m[i+1], Text: strconv.Itoa(n + by)})
+			}
+		}
 	}
 	s.template.pkg.Edit(part, edits...)
 }

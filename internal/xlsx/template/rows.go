@@ -27,7 +27,10 @@ const (
 func (s *sheet) writeRows(to io.Writer) {
 	idle := make(chan *rowMaker, runtime.GOMAXPROCS(0))
 	for range cap(idle) {
-		idle <- newRowMaker(s)
+		idle <- &rowMaker{
+			sheet: s, cells: make([]cell, len(s.widths)), looks: map[*sampleRow][]cellLook{},
+			readers: map[string]func(string) func(int) any{}, values: map[*placeholder]func(*scope) any{},
+		}
 	}
 	chunks := make(chan chan *rowMaker, cap(idle)) // in their order, each with who made it
 	go func() {
@@ -91,13 +94,6 @@ type cellLook struct {
 	lines map[string]int // of texts: a column has the same few over and over
 }
 
-func newRowMaker(s *sheet) *rowMaker {
-	return &rowMaker{
-		sheet: s, cells: make([]cell, len(s.widths)), looks: map[*sampleRow][]cellLook{},
-		readers: map[string]func(string) func(int) any{}, values: map[*placeholder]func(*scope) any{},
-	}
-}
-
 // makeRows makes rows of the result.
 func (m *rowMaker) makeRows(from, end int) {
 	m.xml = m.xml[:0]
@@ -128,13 +124,13 @@ func (m *rowMaker) looksOf(row *sampleRow) []cellLook {
 		if sample.style != 0 {
 			l.style = fmt.Sprintf(`" s="%d`, sample.style)
 		}
-		if number, quotes := m.template.quotes[sample.style]; quotes && m.template.isForeign(sample) {
-			l.quote = fmt.Sprintf(`" s="%d`, number)
+		if sample.quote != 0 {
+			l.quote = fmt.Sprintf(`" s="%d`, sample.quote)
 		}
 		if sample.asks != nil {
 			l.value = m.valueOf(sample.asks)
 		}
-		l.wraps, l.lines = sample.wrap && sample.high <= 1, map[string]int{}
+		l.wraps, l.lines = sample.wrap && sample.area.Top == sample.area.Bottom, map[string]int{}
 		l.room = sample.width*measure.Narrowness - measure.CellPadding
 		l.sure = measure.SurelyOne(l.room, sample.size)
 	}
@@ -194,11 +190,18 @@ func (m *rowMaker) fillCell(r, c int, sample *sampleCell, value func(*scope) any
 			out.text, _ = out.other.(string)
 		}
 	case sample.chart != nil:
-		if sample.chart.from == nil {
+		if sample.from == nil {
 			out.text = sample.chart.Empty
 		}
 	case sample.asks != nil:
-		m.fillValue(out, sample, value(in), in)
+		value, formula := value(in), sample.formula
+		if f, ok := value.(Fixed); ok {
+			value, formula = f.Value, nil
+		}
+		out.text, out.other = stored(value)
+		if formula != nil && *out != (cell{}) && !m.template.bare {
+			out.formula, _ = formula.at(in)
+		}
 	case len(sample.text) == 1:
 		out.text = m.textOf(sample.text[0].pieces, in)
 	case sample.text != nil:
@@ -212,39 +215,23 @@ func (m *rowMaker) fillCell(r, c int, sample *sampleCell, value func(*scope) any
 	}
 }
 
-// fillValue makes a cell that holds a value, with its formula.
-func (m *rowMaker) fillValue(out *cell, sample *sampleCell, value any, in *scope) {
-	formula := sample.formula
-	if f, ok := value.(Fixed); ok {
-		value, formula = f.Value, nil
-	}
-	out.text, out.other = stored(value)
-	if formula != nil && *out != (cell{}) && !m.template.bare {
-		out.formula, _ = formula.at(in)
-	}
-}
-
 // valueOf is what reads the value that a placeholder stands for where items are shown.
 func (m *rowMaker) valueOf(p *placeholder) func(*scope) any {
-	value := m.values[p]
-	if value != nil {
+	if value, known := m.values[p]; known {
 		return value
 	}
 	b := m.template.book
+	single := b.Values[p.String()]
+	value := func(*scope) any { return single }
 	if _, isList := b.has(*p); isList {
-		reader := m.readers[p.prefix]
-		if reader == nil {
-			reader = b.Lists[p.prefix].Reader()
-			m.readers[p.prefix] = reader
+		if m.readers[p.prefix] == nil {
+			m.readers[p.prefix] = b.Lists[p.prefix].Reader()
 		}
-		column := reader(p.field)
+		column := m.readers[p.prefix](p.field)
 		value = func(in *scope) any {
 			n, _ := in.item(p.prefix) // it is shown: the row belongs to the list, or to one within
 			return column(n)
 		}
-	} else {
-		single := b.Values[p.String()]
-		value = func(*scope) any { return single }
 	}
 	m.values[p] = value
 	return value

@@ -23,6 +23,7 @@ package template
 import (
 	"bytes"
 	"cmp"
+	"encoding/xml"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,14 +43,16 @@ type template struct {
 	pkg    *edit.Package  // its parts, which become those of the result
 	sheets []*sheet
 
-	strings  []richText   // the shared strings
 	looks    map[int]look // by style
 	indexing sync.Mutex   // of sampleRow.of: sheets are written several at once, and formulas of one may refer to another
 	computes bool         // whether cells have formulas of the office's own
 	bare     bool         // whether cells whose value is in the book are to have no formula
 
-	quotes       map[int]int // the formats of cells that hold a formula-like text, by the cell's style
-	quoteFormats []string    // as XML
+	shared struct {
+		Strings []richText `xml:"si"`
+	}
+
+	quoteFormats []string    // the formats of cells that hold a formula-like text, as XML
 	quoted       atomic.Bool // whether one was used
 }
 
@@ -86,7 +89,14 @@ func FillPlaces(name string, data []byte, b *Book) ([]byte, map[string]Place, er
 	if faults := t.bind(); len(faults) > 0 {
 		return nil, nil, faults
 	}
-	places := t.places()
+	places := map[string]Place{}
+	for _, s := range t.sheets {
+		for _, cell := range s.active {
+			if at := s.place(cell); cell.asks != nil && at.Rows > 0 && at.Rows == len(s.rows[cell.row].made) {
+				places[cell.asks.String()] = at
+			}
+		}
+	}
 	result, err := t.result()
 	if err != nil {
 		return nil, nil, t.fails("không điền được (%v) — mở bằng Excel, lưu lại; nếu vẫn lỗi thì dùng lại mẫu có sẵn", err)
@@ -123,8 +133,10 @@ func (t *template) read(data []byte) (err error) {
 	if t.pkg, err = edit.Open(data); err != nil {
 		return err
 	}
-	if err := t.readStrings(); err != nil {
-		return err
+	if rel := t.pkg.Relation(t.pkg.Workbook, edit.OfKind("sharedStrings")); rel != nil {
+		if err := xml.Unmarshal(t.pkg.Read(rel.Target), &t.shared); err != nil {
+			return err
+		}
 	}
 	for _, at := range t.pkg.Sheets {
 		if !at.Grid {
@@ -139,12 +151,8 @@ func (t *template) read(data []byte) (err error) {
 	return nil
 }
 
-// bind lays out the rows of the result, and finds what the formulas and charts refer to,
-// and every mistake there is.
+// bind finds what the formulas and charts refer to, and every mistake there is.
 func (t *template) bind() (faults Faults) {
-	for _, s := range t.sheets {
-		s.expand(s.rows, "", nil)
-	}
 	for _, s := range t.sheets {
 		for _, cell := range s.active {
 			s.bind(cell)
@@ -167,7 +175,8 @@ func (s *sheet) bind(cell *sampleCell) {
 	}
 	if ch, ok := s.template.book.Values[cell.asks.String()].(*Chart); ok {
 		var problem string
-		if cell.chart, problem = s.drawn(ch); problem != "" {
+		cell.chart = ch
+		if cell.from, problem = s.drawn(ch); problem != "" {
 			s.fault(at, "biểu đồ «{{%s}}»: %s — biểu đồ vẽ từ các ô {{%s}}, {{%s}} — thêm các ô đó", cell.asks, problem, ch.Categories,
 				strings.Join(ch.Series, "}}, {{"))
 		}
