@@ -115,9 +115,9 @@ func (s *Summary) Units() []UnitLine {
 	return units
 }
 
-// add adds the figures of a part. A sum is known as soon as one part of it is:
+// Add adds the figures of a part. A sum is known as soon as one part of it is:
 // Counted beside Expected says how many parts are in it.
-func (l *Line) add(part Line) {
+func (l *Line) Add(part Line) {
 	l.Expected += part.Expected
 	l.Counted += part.Counted
 	l.Compared += part.Compared

@@ -222,7 +222,7 @@ func (w *work) addUp(groups []Group) Line {
 		g := &groups[i]
 		g.Line = Line{}
 		for _, u := range g.Units {
-			g.Line.add(u.Line)
+			g.Line.Add(u.Line)
 			in[u.Unit] = i
 		}
 	}
@@ -234,18 +234,18 @@ func (w *work) addUp(groups []Group) Line {
 		at := in[c.now[0].unit]
 		parted := slices.ContainsFunc(c.now, func(a *unitTotals) bool { return in[a.unit] != at })
 		if extra := c.line(); !parted {
-			groups[at].Line.add(extra)
+			groups[at].Line.Add(extra)
 		} else {
 			across = append(across, extra)
 		}
 	}
 	var whole Line
 	for i := range groups {
-		whole.add(groups[i].Line)
+		whole.Add(groups[i].Line)
 		groups[i].Line.finish()
 	}
 	for _, extra := range across {
-		whole.add(extra)
+		whole.Add(extra)
 	}
 	whole.finish()
 	return whole

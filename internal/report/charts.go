@@ -90,12 +90,8 @@ func rankedUnits(s *consolidate.Summary) []consolidate.UnitLine {
 // addBands adds the list band, the units by the share of the target they reached.
 func addBands(b *template.Book, s *consolidate.Summary, names names) {
 	bandItem := func(_ int, band consolidate.Band) map[string]any {
-		units := make([]string, len(band.Units))
-		for i, code := range band.Units {
-			units[i] = names.of(code)
-		}
 		return map[string]any{
-			"name": band.Label, "count": len(band.Units), "units": few(units),
+			"name": band.Label, "count": len(band.Units), "units": names.list(band.Units, ", "),
 			"share": domain.PercentOf(domain.People(len(band.Units)), domain.People(s.Whole.Expected)),
 		}
 	}

@@ -65,7 +65,7 @@ func consolidatedBook(s *consolidate.Summary, office Office) *template.Book {
 	b.Values["summary.countedHash"] = s.CountedHash
 	names := newNames(s)
 	b.Add("office", officeValues(s.Period, office))
-	b.Add("whole", totalOver(s.Whole, s.Groups))
+	b.Add("whole", totalValues(s.Whole, s.Groups, ofGroup))
 	for field, status := range map[string]consolidate.Status{"closed": consolidate.Closed, "received": consolidate.Received,
 		"warned": consolidate.Warned, "returned": consolidate.Returned, "notSent": consolidate.NotSent} {
 		b.Values["standing."+field] = len(withStatus(s, status))
@@ -126,25 +126,15 @@ func officeValues(p domain.Span, o Office) map[string]any {
 	}
 }
 
-// sums are the figures of a line that a total row adds up.
-var sums = []struct {
-	field string
-	of    func(consolidate.Line) domain.Count
-}{
-	{"original", func(l consolidate.Line) domain.Count { return l.Original }},
-	{"target", func(l consolidate.Line) domain.Count { return l.Target }},
-	{"inPeriod", func(l consolidate.Line) domain.Count { return l.InPeriod }},
-	{"toDate", func(l consolidate.Line) domain.Count { return l.ToDate }},
-	{"lastYear", func(l consolidate.Line) domain.Count { return l.LastYear }},
-	{"change", func(l consolidate.Line) domain.Count { return l.Change }},
-	{"trained", func(l consolidate.Line) domain.Count { return l.Trained }},
-	{"waiting", func(l consolidate.Line) domain.Count { return l.Waiting }},
-}
+// summed are the figures of a line that a total row adds up.
+var summed = []string{"original", "target", "inPeriod", "toDate", "lastYear", "change", "trained", "waiting"}
 
 // lineValues are the figures of a line. Where a formula of the usual kind would
 // not give the Summary's figure the value is fixed: it goes without the formula.
 func lineValues(l consolidate.Line) map[string]any {
-	values := map[string]any{
+	return map[string]any{
+		"original": l.Original, "target": l.Target, "inPeriod": l.InPeriod, "toDate": l.ToDate, "lastYear": l.LastYear,
+		"change": l.Change, "trained": l.Trained, "waiting": l.Waiting,
 		"percent":           agreeing(l.Percent, l.Percent == domain.PercentOf(l.ToDate, l.Target)),
 		"remaining":         agreeing(l.Remaining, l.Remaining == l.Target.Minus(l.ToDate)),
 		"changePercent":     agreeing(l.ChangePercent, l.ChangePercent == domain.PercentOf(l.Change, l.ToDate.Minus(l.Change))),
@@ -153,28 +143,26 @@ func lineValues(l consolidate.Line) map[string]any {
 		"counted":           fmt.Sprintf("%d/%d đơn vị", l.Counted, l.Expected),
 		"expected":          l.Expected,
 	}
-	for _, f := range sums {
-		values[f.field] = f.of(l)
-	}
-	return values
 }
 
 // totalValues are the figures of a total over parts: where the parts do not add
 // up to a figure (the district's own target is not the units' sum; a part's
 // figure is not known) it is fixed.
-func totalValues(l consolidate.Line, parts []consolidate.Line) map[string]any {
-	values := lineValues(l)
-	for _, f := range sums {
-		sum := 0
-		for _, p := range parts {
-			if c := f.of(p); c.Known {
-				sum += c.N
-			}
-		}
-		values[f.field] = agreeing(f.of(l), sum == f.of(l).N)
+func totalValues[T any](l consolidate.Line, parts []T, lineOf func(T) consolidate.Line) map[string]any {
+	var sum consolidate.Line
+	for _, p := range parts {
+		sum.Add(lineOf(p))
+	}
+	values, sums := lineValues(l), lineValues(sum)
+	for _, field := range summed {
+		figure, added := values[field].(domain.Count), sums[field].(domain.Count)
+		values[field] = agreeing(figure, figure.N == added.N)
 	}
 	return values
 }
+
+func ofGroup(g consolidate.Group) consolidate.Line   { return g.Line }
+func ofUnit(u consolidate.UnitLine) consolidate.Line { return u.Line }
 
 // agreeing is the value, fixed unless the formula agrees with it.
 func agreeing(value any, agrees bool) any {
@@ -184,19 +172,17 @@ func agreeing(value any, agrees bool) any {
 	return template.Fixed{Value: value}
 }
 
-// totalOver are the figures of the whole over these groups.
-func totalOver(whole consolidate.Line, groups []consolidate.Group) map[string]any {
-	var parts []consolidate.Line
-	for _, g := range groups {
-		parts = append(parts, g.Line)
+// when is a value where there is one to show.
+func when(shown bool, value any) any {
+	if shown {
+		return value
 	}
-	return totalValues(whole, parts)
+	return nil
 }
 
 // addUnits adds the lists group and, inside it, unit; and the same units once more,
 // as followed inside follower, by the committee member who follows them.
 func addUnits(b *template.Book, s *consolidate.Summary, names names) {
-	ranks := workbookRanks(s)
 	bands := bandLabels(s)
 	traced := map[string]bool{}
 	for _, t := range s.Traces {
@@ -206,60 +192,51 @@ func addUnits(b *template.Book, s *consolidate.Summary, names names) {
 		values := lineValues(u.Line)
 		change := u.Line.ToDate.Minus(u.Line.LastYear)
 		values["change"] = agreeing(u.Line.Change, u.Line.Change == change)
-		values["rank"] = nil
-		if u.Line.Rank > 0 {
-			values["rank"] = agreeing(u.Line.Rank, u.Line.Rank == ranks[u.Line.Percent.N])
-		}
+		values["rank"] = when(u.Line.Rank > 0, u.Line.Rank)
 		values["no"], values["code"], values["name"], values["shortName"] = n, u.Unit.Code, u.Unit.Name, names.of(u.Unit.Code)
 		values["kind"], values["follower"], values["contact"], values["phone"] = u.Unit.Kind, u.Unit.Follower, u.Unit.Contact, u.Unit.Phone
 		values["band"], values["lastYearNote"] = bands[u.Unit.Code], u.LastYearNote
 		maps.Copy(values, statusValues(u.UnitStatus))
-		values["trace"] = nil
-		if traced[u.Unit.Code] {
-			values["trace"] = "xem"
-		}
+		values["trace"] = when(traced[u.Unit.Code], "xem")
 		return values
 	}
-	b.Lists["group"], b.Lists["unit"] = unitLists("group", s.Groups, unitItem,
-		func(n int, g consolidate.Group) (no, name any) { return roman(n), g.Name })
-	b.Lists["follower"], b.Lists["followed"] = unitLists("follower", s.Followers, unitItem, func(n int, g consolidate.Group) (no, name any) {
-		return roman(n), cmp.Or(g.Name, "Chưa phân công người phụ trách")
-	})
-	b.Add("followers", totalOver(s.Whole, s.Followers))
+	b.Lists["group"], b.Lists["unit"] = unitLists("group", s.Groups, "", unitItem)
+	b.Lists["follower"], b.Lists["followed"] = unitLists("follower", s.Followers, "Chưa phân công người phụ trách", unitItem)
+	b.Add("followers", totalValues(s.Whole, s.Followers, ofGroup))
 }
 
-// unitLists are a list of groups and, in it, the list of their units, which are
-// numbered through.
-func unitLists(outer string, groups []consolidate.Group, unitItem func(int, consolidate.UnitLine) map[string]any,
-	label func(n int, g consolidate.Group) (no, name any)) (template.List, template.List) {
+// unitLists are a list of groups and, in it, the list of their units. unnamed is what a
+// group without a name is called.
+func unitLists(outer string, groups []consolidate.Group, unnamed string,
+	unitItem func(int, consolidate.UnitLine) map[string]any) (template.List, template.List) {
 	groupItem := func(n int, g consolidate.Group) map[string]any {
-		var parts []consolidate.Line
-		for _, u := range g.Units {
-			parts = append(parts, u.Line)
-		}
-		values := totalValues(g.Line, parts)
-		values["no"], values["name"] = label(n, g)
+		values := totalValues(g.Line, g.Units, ofUnit)
+		values["no"], values["name"] = roman(n), cmp.Or(g.Name, unnamed)
 		return values
 	}
-	var units []consolidate.UnitLine
+	unitsOf := func(g consolidate.Group) []consolidate.UnitLine { return g.Units }
+	return template.ListOf("", groups, groupItem), listIn(outer, groups, unitsOf, unitItem)
+}
+
+// listIn is a list of the things that the items of another list hold, numbered through.
+func listIn[G, T any](outer string, groups []G, of func(G) []T, itemOf func(int, T) map[string]any) template.List {
+	var things []T
 	var parents []int
 	for i, g := range groups {
-		units = append(units, g.Units...)
-		parents = append(parents, slices.Repeat([]int{i}, len(g.Units))...)
+		things = append(things, of(g)...)
+		parents = append(parents, slices.Repeat([]int{i}, len(of(g)))...)
 	}
-	inGroups := template.ListOf(outer, units, unitItem)
-	inGroups.Parents = parents
-	return template.ListOf("", groups, groupItem), inGroups
+	list := template.ListOf(outer, things, itemOf)
+	list.Parents = parents
+	return list
 }
 
 // statusValues are where a unit's return stands.
 func statusValues(st consolidate.UnitStatus) map[string]any {
 	values := map[string]any{
 		"status": string(st.Status), "deadline": st.Deadline, "firstReceived": st.FirstReceived, "firstClean": st.FirstClean,
-		"versions": st.Versions, "daysLate": nil, "file": "", "remark": "",
-	}
-	if !st.Deadline.IsZero() && (!st.FirstClean.IsZero() || st.DaysLate > 0) {
-		values["daysLate"] = st.DaysLate
+		"versions": st.Versions, "file": "", "remark": "",
+		"daysLate": when(!st.Deadline.IsZero() && (!st.FirstClean.IsZero() || st.DaysLate > 0), st.DaysLate),
 	}
 	if st.Counted != "" {
 		values["file"] = path.Base(st.Counted)
@@ -272,25 +249,6 @@ func statusValues(st consolidate.UnitStatus) map[string]any {
 		values["remark"] = "Bản bị trả lại: " + strings.Join(files, "; ")
 	}
 	return values
-}
-
-// workbookRanks are the ranks that the workbook's formula gives, by percentage in
-// hundredths: one more than the units ahead.
-func workbookRanks(s *consolidate.Summary) map[int]int {
-	var percents []int
-	for _, u := range s.Units() {
-		if u.Line.Percent.Known {
-			percents = append(percents, u.Line.Percent.N)
-		}
-	}
-	slices.SortFunc(percents, func(a, b int) int { return b - a })
-	ranks := map[int]int{}
-	for i, p := range percents {
-		if _, seen := ranks[p]; !seen {
-			ranks[p] = i + 1
-		}
-	}
-	return ranks
 }
 
 // roman is the number of a group: I, II, … .

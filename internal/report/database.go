@@ -44,18 +44,11 @@ func databaseBook(in DatabaseInput) *template.Book {
 	if in.Export != nil {
 		b.Values["export.sheet"] = in.Export.Sheet
 	}
-	var differences []membership.Difference
-	var parents []int
-	for i, o := range in.Owners {
-		for _, d := range o.Differences {
-			differences, parents = append(differences, d), append(parents, i)
-		}
-	}
 	b.Lists["owner"] = template.ListOf("", in.Owners, func(n int, o Owner) map[string]any {
 		return map[string]any{"no": n, "name": o.Name, "count": len(o.Differences)}
 	})
-	list := template.ListOf("owner", differences, in.row)
-	list.Parents, list.Foreign = parents, true
+	list := listIn("owner", in.Owners, func(o Owner) []membership.Difference { return o.Differences }, in.row)
+	list.Foreign = true
 	b.Lists["difference"] = list
 	return b
 }

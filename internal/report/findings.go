@@ -47,17 +47,10 @@ func addFindings(b *template.Book, s *consolidate.Summary, names names, office O
 // addFaults adds the list fault, the findings by rule, and the list noFault, which
 // has one line when there is none.
 func addFaults(b *template.Book, s *consolidate.Summary, names names) {
-	list := func(codes []string) string {
-		units := make([]string, len(codes))
-		for i, code := range codes {
-			units[i] = names.of(code)
-		}
-		return fewBy(units, "; ")
-	}
 	faultItem := func(_ int, f consolidate.RuleCount) map[string]any {
 		return map[string]any{
 			"rule": f.Rule, "title": f.Title, "severity": f.Severity.Vietnamese(), "count": f.Count,
-			"unitCount": len(f.Units), "units": list(f.Units), "running": list(f.Running),
+			"unitCount": len(f.Units), "units": names.list(f.Units, "; "), "running": names.list(f.Running, "; "),
 		}
 	}
 	b.Lists["fault"], b.Lists["noFault"] = listOr(s.RuleCounts, faultItem, "Không có lỗi hay cảnh báo nào")

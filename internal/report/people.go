@@ -81,30 +81,32 @@ func peopleBook(in PeopleInput, senders *senders) *template.Book {
 		all = all.Plus(senders.list[i].listed)
 	}
 	b.Values["people.admitted"], b.Values["people.inPeriod"], b.Values["people.pool"] = all.Admitted, all.InPeriod, all.Pool
-	b.Lists["admission"] = listOfPeople(senders, in.Unmask, listKind[domain.Admission]{
-		sheet:    domain.SheetAdmissions,
-		listed:   func(l consolidate.Listed) int { return l.Admitted },
-		rows:     func(r *domain.Return) []domain.Admission { return r.Admissions },
-		isPerson: (*domain.Admission).IsPerson,
-		name:     func(a *domain.Admission) (name, born *domain.Value) { return &a.Name, &a.Born },
-		more: map[string]func(*domain.Admission) any{
-			"row": func(a *domain.Admission) any { return a.Row },
-			"inPeriod": func(a *domain.Admission) any {
-				if d := a.CountingDate(s.Counting); d.Known() && s.Period.Contains(d.Date) {
-					return "x"
-				}
-				return ""
-			},
-		},
-	})
-	b.Lists["candidate"] = listOfPeople(senders, in.Unmask, listKind[domain.Candidate]{
-		sheet:    domain.SheetPool,
-		listed:   func(l consolidate.Listed) int { return l.Pool },
-		rows:     func(r *domain.Return) []domain.Candidate { return r.Pool },
-		isPerson: (*domain.Candidate).IsPerson,
-		name:     func(c *domain.Candidate) (name, born *domain.Value) { return &c.Name, &c.Born },
-		more:     map[string]func(*domain.Candidate) any{"row": func(c *domain.Candidate) any { return c.Row }},
-	})
+	admission := newPersonList(domain.SheetAdmissions, &domain.Admission{}, in.Unmask)
+	admission.listed = func(l consolidate.Listed) int { return l.Admitted }
+	admission.each = func(r *domain.Return, add func(row int, person any)) {
+		for i := range r.Admissions {
+			if a := &r.Admissions[i]; a.IsPerson() {
+				add(a.Row, a)
+			}
+		}
+	}
+	counting := admission.places[s.Counting.Field()]
+	admission.fields["inPeriod"] = func(_ *sender, p *person) any {
+		if d := p.values[counting]; d.Known() && s.Period.Contains(d.Date) {
+			return "x"
+		}
+		return ""
+	}
+	candidate := newPersonList(domain.SheetPool, &domain.Candidate{}, in.Unmask)
+	candidate.listed = func(l consolidate.Listed) int { return l.Pool }
+	candidate.each = func(r *domain.Return, add func(row int, person any)) {
+		for i := range r.Pool {
+			if c := &r.Pool[i]; c.IsPerson() {
+				add(c.Row, c)
+			}
+		}
+	}
+	b.Lists["admission"], b.Lists["candidate"] = admission.of(senders), candidate.of(senders)
 	b.Lists["noAdmission"] = insteadOf(all.Admitted, "Chưa kết nạp đảng viên nào")
 	b.Lists["noCandidate"] = insteadOf(all.Pool, "Chưa có ai trong nguồn")
 	return b
@@ -134,152 +136,126 @@ func (in PeopleInput) senders() *senders {
 	return s
 }
 
-// listKind is one of the two lists of persons.
-type listKind[T any] struct {
-	sheet    string
-	listed   func(consolidate.Listed) int // how many persons there are of a sender
-	rows     func(*domain.Return) []T
-	isPerson func(*T) bool
-	name     func(*T) (name, born *domain.Value)
-	more     map[string]func(*T) any // what a template may ask for beside the fields of the form
+// personList is one of the two lists of persons.
+type personList struct {
+	sheet  string
+	listed func(consolidate.Listed) int                          // how many persons there are of a sender
+	each   func(r *domain.Return, add func(row int, person any)) // goes over those of a return
+	places map[string]int                                        // of the values of a person, by the form's ids
+	fields map[string]func(of *sender, person *person) any       // what a template may ask for
+	none   *person                                               // an empty row
 }
 
-// ofSender is what a template may ask for of whose list a person is in.
-var ofSender = map[string]func(*sender) *string{
-	"unit":      func(s *sender) *string { return &s.name },
-	"unitCode":  func(s *sender) *string { return &s.code },
-	"unitShort": func(s *sender) *string { return &s.shortName },
-	"file":      func(s *sender) *string { return &s.file },
+// person is somebody in a list.
+type person struct {
+	row    int
+	values []*domain.Value // in the order of the form
+	key    []byte          // of the name, for the order
 }
 
-// listOfPeople is a list of persons, each made when its row is written: the fields of
-// the form, those that more names, and whose list it is.
-func listOfPeople[T any](senders *senders, unmask bool, kind listKind[T]) template.List {
-	l := template.List{Foreign: true, Blank: map[string]any{}, Starts: make([]int, len(senders.list))}
-	for i := range senders.list {
-		l.Starts[i] = l.Length
-		l.Length += kind.listed(senders.list[i].listed)
-	}
-	places := map[string]int{} // of the fields of the form, by the name a template asks for them with
-	for id := range domain.Fields(new(T)) {
-		l.Blank[form.TemplateField(id)], places[form.TemplateField(id)] = nil, len(places)
-	}
-	for field := range ofSender {
-		l.Blank[field] = nil
-	}
-	for field := range kind.more {
-		l.Blank[field] = nil
-	}
-	l.Reader = func() func(string) func(int) any {
-		p := &peopleReader[T]{senders: senders, kind: kind, starts: l.Starts, at: -1, item: -1, byName: newNameOrder(),
-			values: make([]*domain.Value, len(places))}
-		return func(field string) func(int) any {
-			if field == "no" {
-				return func(n int) any { return n + 1 }
+// newPersonList is a list of persons who have the fields that nobody has, a row of the list,
+// and whose list it is.
+func newPersonList(sheet string, nobody any, unmask bool) *personList {
+	l := &personList{sheet: sheet, places: map[string]int{}, none: personOf(0, nobody), fields: map[string]func(*sender, *person) any{
+		"unit":      func(of *sender, _ *person) any { return &of.name },
+		"unitCode":  func(of *sender, _ *person) any { return &of.code },
+		"unitShort": func(of *sender, _ *person) any { return &of.shortName },
+		"file":      func(of *sender, _ *person) any { return &of.file },
+		"row":       func(_ *sender, p *person) any { return p.row },
+	}}
+	for id := range domain.Fields(nobody) {
+		place := len(l.places)
+		l.places[id] = place
+		l.fields[form.TemplateField(id)] = func(_ *sender, p *person) any { return plain(p.values[place]) }
+		if id == "national_id" && !unmask {
+			l.fields[form.TemplateField(id)] = func(_ *sender, p *person) any {
+				v := p.values[place]
+				return domain.MaskID(cmp.Or(v.Text, v.Raw))
 			}
-			if of, ok := ofSender[field]; ok {
-				return func(n int) any { return of(p.senderOf(n)) }
-			}
-			if of, ok := kind.more[field]; ok {
-				return func(n int) any { return of(p.row(n)) }
-			}
-			place := places[field]
-			if field == "nationalId" && !unmask {
-				return func(n int) any {
-					v := p.value(n, place)
-					return domain.MaskID(cmp.Or(v.Text, v.Raw))
-				}
-			}
-			return func(n int) any { return plain(p.value(n, place)) }
 		}
 	}
 	return l
 }
 
-// peopleReader reads a list of persons, one sender after the other: by given name,
+func personOf(row int, record any) *person {
+	p := &person{row: row, values: make([]*domain.Value, 0, 32)}
+	for _, v := range domain.Fields(record) {
+		p.values = append(p.values, v)
+	}
+	return p
+}
+
+// of is the list for a template, each person made when the row is written.
+func (l *personList) of(senders *senders) template.List {
+	list := template.List{Foreign: true, Blank: map[string]any{}, Starts: make([]int, len(senders.list))}
+	for i := range senders.list {
+		list.Starts[i] = list.Length
+		list.Length += l.listed(senders.list[i].listed)
+	}
+	for field := range l.fields {
+		list.Blank[field] = nil
+	}
+	list.Reader = func() func(string) func(int) any {
+		r := &personReader{personList: l, senders: senders, starts: list.Starts, byName: newNameOrder(), at: -1}
+		return func(field string) func(int) any {
+			if field == "no" {
+				return func(n int) any { return n + 1 }
+			}
+			value := l.fields[field]
+			return func(n int) any { return value(r.person(n)) }
+		}
+	}
+	return list
+}
+
+// personReader reads a list of persons, one sender after the other: by given name,
 // family name, the names between, day of birth, and row.
-type peopleReader[T any] struct {
+type personReader struct {
+	*personList
 	senders *senders
-	kind    listKind[T]
 	starts  []int // of each sender, its first person
 	byName  *nameOrder
 
-	at     int     // the sender that is open
-	rows   []T     // of its list
-	people []entry // of it, in order
-
-	item   int // the person whose values these are
-	person *T
-	values []*domain.Value
+	at     int       // the sender that is open
+	people []*person // of it, in order
 }
 
-// senderOf is whose list a person is in.
-func (p *peopleReader[T]) senderOf(n int) *sender {
-	p.row(n)
-	return &p.senders.list[p.at]
+// person is whose list a person is in, and the person.
+func (r *personReader) person(n int) (*sender, *person) {
+	if r.at < 0 || n < r.starts[r.at] || r.at+1 < len(r.starts) && n >= r.starts[r.at+1] {
+		after, _ := slices.BinarySearch(r.starts, n+1) // senders with nobody start where the next one does
+		r.at = after - 1
+		r.open(&r.senders.list[r.at])
+	}
+	of := &r.senders.list[r.at]
+	if at := n - r.starts[r.at]; at < len(r.people) {
+		return of, r.people[at]
+	}
+	return of, r.none
 }
 
-// value is a field of a person, by its place in the form.
-func (p *peopleReader[T]) value(n, place int) *domain.Value {
-	p.row(n)
-	return p.values[place]
-}
-
-// row is a person.
-func (p *peopleReader[T]) row(n int) *T {
-	if n == p.item {
-		return p.person
-	}
-	if p.at < 0 || n < p.starts[p.at] || p.at+1 < len(p.starts) && n >= p.starts[p.at+1] {
-		after, _ := slices.BinarySearch(p.starts, n+1) // senders with nobody start where the next one does
-		p.at = after - 1
-		p.openSender()
-	}
-	p.item = n
-	if at := n - p.starts[p.at]; at < len(p.people) {
-		p.person = &p.rows[p.people[at].row]
-	} else {
-		p.person = new(T)
-	}
-	place := 0
-	for _, v := range domain.Fields(p.person) {
-		p.values[place] = v
-		place++
-	}
-	return p.person
-}
-
-// openSender opens a return and puts its persons in order. There is nobody in it when
+// open opens a return and puts its persons in order. There is nobody in it when
 // it cannot be opened.
-func (p *peopleReader[T]) openSender() {
-	s := &p.senders.list[p.at]
-	p.people = p.people[:0]
-	r, err := p.senders.open(s.sub, p.kind.sheet)
+func (r *personReader) open(of *sender) {
+	r.people = r.people[:0]
+	ret, err := r.senders.open(of.sub, r.sheet)
 	if err != nil {
-		p.senders.err.CompareAndSwap(nil, &err)
+		r.senders.err.CompareAndSwap(nil, &err)
 		return
 	}
-	p.rows = p.kind.rows(r)
-	for row := range p.rows {
-		if p.kind.isPerson(&p.rows[row]) {
-			name, born := p.kind.name(&p.rows[row])
-			p.people = append(p.people, entry{row, p.byName.key(cmp.Or(name.Text, name.Raw)), born.Date})
-		}
-	}
-	if counted := p.kind.listed(s.listed); len(p.people) != counted {
-		err := fmt.Errorf("%d persons in %s of %s, of which %d were counted", len(p.people), p.kind.sheet, s.code, counted)
-		p.senders.err.CompareAndSwap(nil, &err)
-	}
-	slices.SortStableFunc(p.people, func(a, b entry) int {
-		return cmp.Or(bytes.Compare(a.key, b.key), a.born.Compare(b.born))
+	name, born := r.places["name"], r.places["born"]
+	r.each(ret, func(row int, record any) {
+		p := personOf(row, record)
+		p.key = r.byName.key(cmp.Or(p.values[name].Text, p.values[name].Raw))
+		r.people = append(r.people, p)
 	})
-}
-
-// entry is a person to be put in order.
-type entry struct {
-	row  int
-	key  []byte
-	born domain.Date
+	if counted := r.listed(of.listed); len(r.people) != counted {
+		err := fmt.Errorf("%d persons in %s of %s, of which %d were counted", len(r.people), r.sheet, of.code, counted)
+		r.senders.err.CompareAndSwap(nil, &err)
+	}
+	slices.SortStableFunc(r.people, func(a, b *person) int {
+		return cmp.Or(bytes.Compare(a.key, b.key), a.values[born].Date.Compare(b.values[born].Date))
+	})
 }
 
 // plain is a value as it was meant, whatever its kind; what was not read is left as

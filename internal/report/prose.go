@@ -284,6 +284,15 @@ func fewBy(words []string, comma string) string {
 	return fmt.Sprintf("%s và %s đơn vị khác", strings.Join(words[:maxNamed], comma), number(len(words)-maxNamed))
 }
 
+// list is few of the units' names.
+func (n names) list(codes []string, comma string) string {
+	units := make([]string, len(codes))
+	for i, code := range codes {
+		units[i] = n.of(code)
+	}
+	return fewBy(units, comma)
+}
+
 // capital makes the first letter large, uncapital small.
 func capital(text string) string   { return first(text, strings.ToUpper) }
 func uncapital(text string) string { return first(text, strings.ToLower) }

@@ -13,27 +13,23 @@ import (
 // fingerprint and cells it came from.
 func addTraces(b *template.Book, s *consolidate.Summary, office Office) {
 	traceItem := func(n int, t consolidate.Trace) map[string]any {
-		values := map[string]any{
-			"no": n, "code": t.Unit.Code, "unit": t.Unit.Name, "what": t.What, "figure": t.Figure,
-			"file": t.File, "submission": nil, "fingerprint": t.SHA256, "place": t.Place, "open": nil, "link": "",
+		return map[string]any{
+			"no": n, "code": t.Unit.Code, "unit": t.Unit.Name, "what": t.What, "figure": t.Figure, "file": t.File,
+			"submission": when(t.Submission > 0, t.Submission), "fingerprint": t.SHA256, "place": t.Place,
+			"open": when(t.File != "", "mở"), "link": linkTo(office.Workspace, t.File),
 		}
-		if t.Submission > 0 {
-			values["submission"] = t.Submission
-		}
-		if t.File != "" {
-			values["open"], values["link"] = "mở", linkTo(office.Workspace, t.File)
-		}
-		return values
 	}
 	traces, none := listOr(s.Traces, traceItem, "Chưa có số liệu nào")
 	traces.Foreign = true // names of files
 	b.Lists["trace"], b.Lists["noTrace"] = traces, none
 }
 
-// linkTo is the way to a file of the workspace as a link of a workbook words it.
+// linkTo is the way to a file of the workspace as a link of a workbook words it; "" to none.
 func linkTo(workspace, file string) string {
-	drive := len(file) > 1 && file[1] == ':' // D:\…
-	if !path.IsAbs(file) && !drive {
+	if file == "" {
+		return ""
+	}
+	if drive := len(file) > 1 && file[1] == ':'; !path.IsAbs(file) && !drive { // D:\…
 		file = path.Join(workspace, file)
 	}
 	return linkEscaper.Replace(file)
@@ -46,14 +42,11 @@ var linkEscaper = strings.NewReplacer("%", "%25", "#", "%23")
 // are counted to the date of issue, where the office gives one: never to the clock.
 func addDebts(b *template.Book, s *consolidate.Summary, office Office) {
 	debtItem := func(n int, d consolidate.Debt) map[string]any {
-		values := map[string]any{
-			"no": n, "code": d.Unit.Code, "unit": d.Unit.Name, "status": string(d.Status), "since": d.Since, "days": nil,
+		return map[string]any{
+			"no": n, "code": d.Unit.Code, "unit": d.Unit.Name, "status": string(d.Status), "since": d.Since,
+			"days":    when(!office.Date.IsZero() && !d.Since.IsZero(), d.Days),
 			"contact": d.Unit.Contact, "phone": d.Unit.Phone, "line": d.Line,
 		}
-		if !office.Date.IsZero() && !d.Since.IsZero() {
-			values["days"] = d.Days
-		}
-		return values
 	}
 	b.Lists["debt"], b.Lists["noDebt"] = listOr(s.Debts(office.Date), debtItem, "Không có đơn vị nào còn nợ báo cáo")
 

@@ -112,11 +112,8 @@ func notBelow(n domain.Count) any {
 	return n
 }
 
-// stageFields names the stages of the source pool.
-var stageFields = map[string]string{
-	domain.StageOutstanding: "outstanding", domain.StageTrained: "learned", domain.StageDossier: "dossier",
-	domain.StageSubmitted: "submitted", domain.StageStopped: "stopped", domain.StageMoved: "left",
-}
+// stageFields names the stages of the source pool, in the order of domain.Stages.
+var stageFields = []string{"outstanding", "learned", "dossier", "submitted", "stopped", "left"}
 
 // addPool adds the list pool, the source pools of the units, and pools, their sums.
 func addPool(b *template.Book, s *consolidate.Summary) {
@@ -125,10 +122,10 @@ func addPool(b *template.Book, s *consolidate.Summary) {
 			"total": p.Total, "trained": p.Trained, "local": p.Local, "moved": p.Moved, "expiring": p.Expiring, "expired": p.Expired,
 			"remaining": p.Remaining, "perPlace": p.PerPlace,
 		}
-		for i, stage := range domain.Stages {
-			values[stageFields[stage]] = nil
+		for i, field := range stageFields {
+			values[field] = nil
 			if i < len(p.Stages) {
-				values[stageFields[stage]] = p.Stages[i]
+				values[field] = p.Stages[i]
 			}
 		}
 		return values
