@@ -359,8 +359,16 @@ var (
 	periodDigits = regexp.MustCompile(`(?i)^(?:(?:kỳ\s*)?tháng|t\.?|thg\.?)?\s*([0-9]{1,2})\s*(?:[-./]|\s*,?\s*năm)\s*([0-9]{4})$`)
 )
 
-// parsePeriod reads a month: 2021-10, 10/2021, tháng 10 năm 2021, T10/2021, or a
-// date in it.
+// periodQuarter and periodHalf are longer periods, whose return is that of their last month.
+var (
+	periodQuarter = regexp.MustCompile(`(?i)^quý\s*(iv|i{1,3}|[1-4])\s*(?:[-./]|\s*,?\s*năm)\s*([0-9]{4})$`)
+	periodHalf    = regexp.MustCompile(`(?i)^(?:6|sáu)\s*tháng\s*(đầu|cuối)\s*(?:[-./]|\s*,?\s*năm)\s*([0-9]{4})$`)
+	quarters      = map[string]int{"i": 3, "1": 3, "ii": 6, "2": 6, "iii": 9, "3": 9, "iv": 12, "4": 12}
+	halves        = map[string]int{"đầu": 6, "cuối": 12}
+)
+
+// parsePeriod reads a month: 2021-10, 10/2021, tháng 10 năm 2021, T10/2021, or a date in it; of
+// a quarter or half-year the last month.
 func parsePeriod(c reader.Cell) domain.Value {
 	raw := text(c)
 	var y, m int
@@ -374,6 +382,10 @@ func parsePeriod(c reader.Cell) domain.Value {
 			y, m = atoi(f[1]), atoi(f[2])
 		} else if f := periodDigits.FindStringSubmatch(raw); f != nil {
 			m, y = atoi(f[1]), atoi(f[2])
+		} else if f := periodQuarter.FindStringSubmatch(raw); f != nil {
+			m, y = quarters[strings.ToLower(f[1])], atoi(f[2])
+		} else if f := periodHalf.FindStringSubmatch(raw); f != nil {
+			m, y = halves[strings.ToLower(f[1])], atoi(f[2])
 		} else if d := parseDateText(raw, false); d.Known() && !numberInText.MatchString(raw) {
 			y, m = int(d.Date.Year), int(d.Date.Month)
 		}

@@ -132,8 +132,13 @@ func TestPeriod(t *testing.T) {
 	} {
 		check(t, c, parsePeriod(c), known(domain.Value{Text: "2021-10", Date: domain.Day(2021, 10, 1)}))
 	}
+	for label, month := range map[string]time.Month{"Quý III/2021": 9, "quý 4 năm 2021": 12, "QUÝ I - 2021": 3, "6 tháng đầu năm 2021": 6,
+		"Sáu tháng cuối năm 2021": 12} {
+		c, p := textCell(label), domain.Period{Year: 2021, Month: month}
+		check(t, c, parsePeriod(c), known(domain.Value{Text: p.String(), Date: p.First()}))
+	}
 	for _, c := range []reader.Cell{
-		textCell("13/2021"), textCell("Quý 3/2021"), textCell("2021"), numberCell(2021.1), numberCell(44500),
+		textCell("13/2021"), textCell("2021"), numberCell(2021.1), numberCell(44500),
 		textCell("10 tháng đầu năm 2021"), textCell("44500"),
 	} {
 		check(t, c, parsePeriod(c), domain.Value{State: domain.Bad, Why: domain.NotAPeriod})

@@ -12,6 +12,7 @@ import (
 
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
+	"ketnap/internal/validate"
 )
 
 // told are the rules and cells of findings, in their order.
@@ -370,8 +371,10 @@ func TestNoteExplainsWarnings(t *testing.T) {
 		{"a line of CHI_BO", "A06", on(func(r *domain.Return) {
 			r.Cells[0].Waiting, r.Total.Waiting, r.Cells[0].Note = count(1), count(2), text("hồ sơ của người chuyển đến")
 		}), true},
-		{"no row, no note", "T02", func(w *world) { w.docket.Deadline = day("01/11/2021") }, false},
-		{"no row, the total's note", "T02", func(w *world) { w.docket.Deadline = day("01/11/2021"); w.r.Total.Note = text("mưa lũ") }, true},
+		{"no row, no note", "X08", func(w *world) { w.docket.Forgotten = make([]validate.Forgotten, 1) }, false},
+		{"no row, the total's note", "X08", func(w *world) {
+			w.docket.Forgotten, w.r.Total.Note = make([]validate.Forgotten, 1), text("đã chuyển đi")
+		}, true},
 		{"an error is never explained", "R12",
 			first(func(a *domain.Admission) { a.DecisionDate, a.Note = date("01/02/2021"), text("đúng như vậy") }), false},
 		{"an info is never explained", "R16", first(func(a *domain.Admission) { a.CeremonyDate, a.Note = date("01/07/2021"), text("x") }), false},

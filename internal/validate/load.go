@@ -298,12 +298,25 @@ func (c calendar) workdays(a, b domain.Date) int {
 	}
 	n := 0
 	for d := a.AddDays(1); !d.After(b); d = d.AddDays(1) {
-		weekday := d.Time().Weekday()
-		if weekday != time.Saturday && weekday != time.Sunday && !c[d] && !c[domain.Date{Month: d.Month, Day: d.Day}] {
+		if !c.off(d) {
 			n++
 		}
 	}
 	return n
+}
+
+// off reports whether a day is no working day.
+func (c calendar) off(d domain.Date) bool {
+	weekday := d.Time().Weekday()
+	return weekday == time.Saturday || weekday == time.Sunday || c[d] || c[domain.Date{Month: d.Month, Day: d.Day}]
+}
+
+// WorkdayFrom is the first working day from a day on; zero for none.
+func (rules *Rules) WorkdayFrom(d domain.Date) domain.Date {
+	for n := 0; !d.IsZero() && rules.calendar.off(d) && n < longestWait; n++ {
+		d = d.AddDays(1)
+	}
+	return d
 }
 
 // holidaysFile is holidays.yaml as it is written.

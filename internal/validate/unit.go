@@ -180,11 +180,12 @@ func periodWrong(rc *ruleContext) {
 }
 
 var ruleT02 = Rule{
-	Code: "T02", Severity: domain.Warning, Cell: "–", alone: late,
-	Title:   "Nhận sau hạn",
-	Why:     "Báo cáo chậm vẫn được tính, nhưng được ghi lại số ngày chậm.",
+	Code: "T02", Severity: domain.Info, Cell: "–", alone: late,
+	Title: "Nhận sau hạn",
+	Why: "Báo cáo chậm vẫn được tính, chỉ ghi lại số ngày chậm để cơ quan theo dõi. Hạn rơi vào ngày nghỉ thì lùi đến " +
+		"ngày làm việc kế tiếp.",
 	Source:  "Hạn gửi do cơ quan đặt trong cài đặt deadline_days.",
-	Example: "Ngày nhận: 08/11/2021, chậm 3 ngày — hạn gửi là 05/11/2021 — ghi lý do vào Ghi chú của dòng Tổng cộng.",
+	Example: "Ngày nhận: 08/11/2021, chậm 3 ngày — hạn gửi là 05/11/2021 — đơn vị không phải gửi lại.",
 }
 
 // late is T02.
@@ -192,7 +193,7 @@ func late(rc *ruleContext) {
 	received, deadline := rc.Return.File.Received, rc.Deadline
 	if !received.IsZero() && !deadline.IsZero() && received.After(deadline) {
 		rc.atFile("Ngày nhận", received.String()).resting(received.ISO()).says(deadline, "%s, chậm %d ngày — hạn gửi là %s — "+
-			"ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO", received, received.DaysSince(deadline), deadline)
+			"đơn vị không phải gửi lại", received, received.DaysSince(deadline), deadline)
 	}
 }
 

@@ -44,7 +44,7 @@ var unitCases = []ruleCase{
 		edit: on(func(r *domain.Return) { r.File.Received = day("30/10/2021") })},
 	{code: "T01", name: "from the first of the month", silent: true, edit: on(func(r *domain.Return) { r.Cover.From = date("01/10/2021") })},
 	{code: "T01", name: "received on its last day", silent: true, edit: on(func(r *domain.Return) { r.File.Received = day("31/10/2021") })},
-	{code: "T02", name: "late", cell: "", severity: w, says: []string{"chậm 1 ngày"},
+	{code: "T02", name: "late", cell: "", severity: i, says: []string{"chậm 1 ngày"},
 		edit: func(w *world) { w.docket.Deadline = day("01/11/2021") }},
 	{code: "T02", name: "on the day", silent: true, edit: func(w *world) { w.docket.Deadline = day("02/11/2021") }},
 	{code: "T03", name: "closed", cell: "THONG_TIN!B11", severity: e, says: []string{"kỳ 2021-10 đã chốt"},

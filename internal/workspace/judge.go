@@ -196,8 +196,8 @@ func (w *Workspace) readOne(file domain.File, open func() (io.ReaderAt, error)) 
 		return nil, err
 	}
 	r.File = file
-	if w.Settings.Received == CoverDate && r.Cover.Prepared.Known() {
-		r.File.Received = r.Cover.Prepared.Date
+	if on := r.Cover.Prepared; w.Settings.Received == CoverDate && on.Known() && !on.Date.After(r.File.Received) {
+		r.File.Received = on.Date
 	}
 	return r, nil
 }
@@ -206,7 +206,7 @@ func (w *Workspace) readOne(file domain.File, open func() (io.ReaderAt, error)) 
 func (w *Workspace) aloneInput(r *domain.Return) validate.AloneInput {
 	p := r.Period()
 	return validate.AloneInput{
-		Return: r, Period: p, Assignment: w.Assignment, Counting: w.counting(), Level: w.Settings.Office.Level, Deadline: w.Settings.deadline(p),
+		Return: r, Period: p, Assignment: w.Assignment, Counting: w.counting(), Level: w.Settings.Office.Level, Deadline: w.deadline(p),
 	}
 }
 

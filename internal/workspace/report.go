@@ -177,7 +177,7 @@ func (w *Workspace) placed(s domain.Submission) bool {
 func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake) (*consolidate.Summary, error) {
 	p := span.To
 	in := consolidate.Input{
-		AssignmentFile: s.Settings.Assignment, Deadline: s.Settings.deadline(p), Closed: s.closedUnits(p), Titles: map[string]string{},
+		AssignmentFile: s.Settings.Assignment, Deadline: s.deadline(p), Closed: s.closedUnits(p), Titles: map[string]string{},
 		Wording: consolidate.Wording(s.Settings.FormWording), Bands: s.Settings.Bands,
 	}
 	var err error

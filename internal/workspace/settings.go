@@ -21,7 +21,8 @@ type Settings struct {
 	Out        string `mapstructure:"out"`
 
 	// Received says which day a return counts as received: first-seen (the day a
-	// run first read it), file (its modification time) or cover (its Ngày lập).
+	// run first read it), file (its modification time) or cover (its Ngày lập, when that is
+	// not after the day a run first read it; else that day).
 	Received string `mapstructure:"received"`
 	// CountingDate says which date puts a person in a period: decision, meeting or ceremony.
 	CountingDate string `mapstructure:"counting_date"`
@@ -132,7 +133,7 @@ const (
 func DefaultSettings() Settings {
 	return Settings{
 		Inbox: "inbox", Assignment: "assignment.xlsx", Data: "data", Out: "out",
-		Received: FirstSeen, CountingDate: string(domain.ByDecision),
+		Received: CoverDate, CountingDate: string(domain.ByDecision),
 		DeadlineDays: -1, DeadlineDaysQuarter: -1, DeadlineDaysHalfYear: -1, DeadlineDaysYear: -1,
 		FormWording: string(consolidate.AutoWording), Bands: slices.Clone(consolidate.DefaultBands),
 		Office:   Office{Level: "huyện", Name: "HUYỆN ỦY", Department: "BAN TỔ CHỨC", SignerTitle: "TRƯỞNG BAN"},
@@ -191,7 +192,12 @@ func (s Settings) Deadlines() [4]int {
 	return [4]int{s.DeadlineDays, s.DeadlineDaysQuarter, s.DeadlineDaysHalfYear, s.DeadlineDaysYear}
 }
 
-// deadline is the last day to send for a period; zero when none is set. The longest
+// deadline is the last day to send for a period, a working day; zero when none is set.
+func (w *Workspace) deadline(p domain.Period) domain.Date {
+	return w.Rules.WorkdayFrom(w.Settings.deadline(p))
+}
+
+// deadline is the day that the settings name for a period; zero when none is set. The longest
 // period that the month ends and that has days of its own decides.
 func (s Settings) deadline(p domain.Period) domain.Date {
 	if p.IsZero() {
