@@ -66,6 +66,7 @@ type SheetDef struct {
 	Columns []Column `yaml:"columns"` // of a label sheet, the labels
 
 	vocabulary *vocabulary // set when the description is loaded
+	fields     []int       // of a return: by field of a record, the place of its column
 }
 
 // Column is the column with that id, nil when the sheet has none.
@@ -284,7 +285,8 @@ func checkSheet(file *config.File, i int, sheet *SheetDef, codes map[string]*Cod
 // checkReturnForm finds mistakes in a definition that returns are read by: its
 // sheets and ids must be those of package domain.
 func checkReturnForm(file *config.File, def *Definition) error {
-	for i, sheet := range def.Sheets {
+	for i := range def.Sheets {
+		sheet := &def.Sheets[i]
 		record, ok := records[sheet.ID]
 		switch {
 		case !ok:
@@ -295,6 +297,7 @@ func checkReturnForm(file *config.File, def *Definition) error {
 		var known []string
 		for id := range domain.Fields(record) {
 			known = append(known, id)
+			sheet.fields = append(sheet.fields, sheet.index(id))
 		}
 		for j, column := range sheet.Columns {
 			if !slices.Contains(known, column.ID) {

@@ -30,18 +30,13 @@ import (
 func (f *Forms) Read(r io.ReaderAt, size int64, limits reader.Limits) (*domain.Return, error) {
 	ret := new(domain.Return)
 	err := f.read(ret, r, size, limits)
-	if err == nil {
+	if refusal, ok := errors.AsType[*reader.Refusal](err); ok {
+		ret = &domain.Return{Reading: ret.Reading} // nothing that was read of a refused file may be used
+		ret.Reading.Refusal = (*domain.Refusal)(refusal)
+		ret.Reading.Kind = cmp.Or(ret.Reading.Kind, refusal.Kind)
 		return ret, nil
 	}
-	refusal, ok := errors.AsType[*reader.Refusal](err)
-	if !ok {
-		return nil, err
-	}
-	// Nothing that was read of a refused file may be used.
-	refused := &domain.Return{Reading: ret.Reading}
-	refused.Reading.Refusal = (*domain.Refusal)(refusal)
-	refused.Reading.Kind = cmp.Or(refused.Reading.Kind, refusal.Kind)
-	return refused, nil
+	return ret, err
 }
 
 func (f *Forms) read(ret *domain.Return, r io.ReaderAt, size int64, limits reader.Limits) error {
@@ -61,22 +56,53 @@ func (f *Forms) read(ret *domain.Return, r io.ReaderAt, size int64, limits reade
 	if fits {
 		ret.Reading.Form = def.Name()
 	}
-	found, err := readSheets(book, def.Sheets, f.Codes, ret)
+	found, err := readSheets(book, def.Sheets, f.Codes, func(t *Table, row TableRow, total bool) { add(ret, t, row, total) })
 	if err != nil {
 		return err
 	}
 	ret.Reading.Other = append(found.Other, book.Charts...)
 	ret.Reading.Legacy = found.Legacy
 	for i := range found.Tables {
-		table := &found.Tables[i]
-		ret.Reading.Sheets = append(ret.Reading.Sheets, table.Reading)
-		if table.Reading.ID == domain.SheetCover && len(table.Rows) > 0 {
-			for id, value := range domain.Fields(&ret.Cover) {
-				*value = table.Value(&table.Rows[0], id)
-			}
-		}
+		ret.Reading.Sheets = append(ret.Reading.Sheets, found.Tables[i].Reading)
 	}
 	return nil
+}
+
+// add adds a row of a table to the return.
+func add(ret *domain.Return, t *Table, row TableRow, total bool) {
+	var record any
+	switch t.Def.ID {
+	case domain.SheetCover:
+		record = &ret.Cover
+	case domain.SheetAdmissions:
+		record = another(&ret.Admissions, t, domain.Admission{Row: row.Row})
+	case domain.SheetPool:
+		record = another(&ret.Pool, t, domain.Candidate{Row: row.Row})
+	case domain.SheetCells:
+		if total {
+			ret.Total = &domain.CellLine{Row: row.Row}
+			record = ret.Total
+		} else {
+			record = another(&ret.Cells, t, domain.CellLine{Row: row.Row})
+		}
+	}
+	field := 0
+	for _, value := range domain.Fields(record) {
+		if column := t.Def.fields[field]; column >= 0 {
+			*value = row.Values[column]
+		}
+		field++
+	}
+}
+
+// another adds a record to the list that the rows of a table are read into, and says where
+// it stands.
+func another[T any](list *[]T, t *Table, record T) *T {
+	if *list == nil {
+		*list = make([]T, 0, t.Reading.Rows)
+	}
+	*list = append(*list, record)
+	return &(*list)[len(*list)-1]
 }
 
 // records are the types that the sheets of a return are bound to.

@@ -12,64 +12,40 @@ import (
 	"ketnap/internal/xlsx/reader"
 )
 
-// grid is what a person sees on a sheet. Of a long sheet only the first rows are in
-// memory; the others are looked up in the workbook whenever they are asked for.
+// grid is what a person sees on a sheet.
 type grid struct {
-	book  *reader.Book
-	sheet *reader.Sheet
-	rows  []reader.Row
-	held  int // how many of them have their cells in memory
-	// window are those of the others that were looked up last.
-	window     []reader.Row
-	windowFrom int   // its first row's place in rows
-	lookUps    int   // how often rows were looked up
-	err        error // of looking rows up; what was read after it must not be used
-	// legacy is the first cell whose text came in an encoding older than Unicode.
-	legacy *domain.Cell
-	// computed are the cells (row, column) whose value was not stored but computed.
-	computed map[[2]int]reader.Cell
-	// once is set when each row of data is read only once: its cells are then given up.
-	once bool
+	book   *reader.Book
+	sheet  *reader.Sheet
+	rows   []reader.Row
+	legacy *domain.Cell // the first cell whose text came in an encoding older than Unicode
 }
-
-var ( // tests make them smaller
-	heldCells  = 100_000 // cells of a sheet that are in memory all the time: far more than most have
-	windowRows = 256
-)
 
 // readGrid reads a sheet that may have so many rows of data. Cells covered by a merged
 // range are left out: nobody sees them, so nobody means them.
 func readGrid(book *reader.Book, sheet *reader.Sheet, most int) (*grid, error) {
-	g := &grid{book: book, sheet: sheet, computed: map[[2]int]reader.Cell{}}
-	cellCount, textSize, seekable := 0, 0, sheet.Seekable()
+	g := &grid{book: book, sheet: sheet}
+	cellCount, textSize := 0, 0
 	for row, err := range sheet.Rows() {
 		if err != nil {
 			return nil, fmt.Errorf("read rows: %w", err)
 		}
-		hold := cellCount < heldCells || !seekable
-		var cells []reader.Cell
-		if hold {
-			cells = make([]reader.Cell, 0, len(row.Cells))
-			g.held++
-		}
+		cells := make([]reader.Cell, 0, len(row.Cells))
 		for _, cell := range row.Cells {
 			if cell.Covered {
 				continue
 			}
-			cellCount++
+			cells = append(cells, cell)
 			textSize += len(cell.Text)
-			switch {
-			case cellCount > most*cellsPerRow:
-				return nil, tooMuch(sheet, viet.Thousands(most*cellsPerRow)+" ô có nội dung")
-			case textSize > most*textPerRow:
-				return nil, tooMuch(sheet, fmt.Sprintf("%d MiB chữ", (most*textPerRow+1<<19)>>20))
-			}
 			if cell.Legacy && g.legacy == nil {
-				g.legacy = &domain.Cell{Sheet: sheet.Name, Row: row.N, Col: cell.Col}
+				at := g.place(row.N, cell.Col)
+				g.legacy = &at
 			}
-			if hold {
-				cells = append(cells, cell)
-			}
+		}
+		switch cellCount += len(cells); {
+		case cellCount > most*cellsPerRow:
+			return nil, tooMuch(sheet, viet.Thousands(most*cellsPerRow)+" ô có nội dung")
+		case textSize > most*textPerRow:
+			return nil, tooMuch(sheet, fmt.Sprintf("%d MiB chữ", (most*textPerRow+1<<19)>>20))
 		}
 		g.rows = append(g.rows, reader.Row{N: row.N, Hidden: row.Hidden, Cells: cells})
 	}
@@ -78,58 +54,11 @@ func readGrid(book *reader.Book, sheet *reader.Sheet, most int) (*grid, error) {
 
 // row is the row with that number, without cells when there is none.
 func (g *grid) row(n int) reader.Row {
-	i := sort.Search(len(g.rows), func(i int) bool { return g.rows[i].N >= n })
-	if i < len(g.rows) && g.rows[i].N == n {
-		return g.at(i)
-	}
-	return reader.Row{N: n}
-}
-
-// at is the row in that place of rows, with its cells.
-func (g *grid) at(i int) reader.Row {
-	if i < g.held {
+	i, found := slices.BinarySearchFunc(g.rows, n, func(row reader.Row, n int) int { return row.N - n })
+	if found {
 		return g.rows[i]
 	}
-	if i < g.windowFrom || i >= g.windowFrom+len(g.window) {
-		g.lookUp(i)
-	}
-	return g.window[i-g.windowFrom]
-}
-
-// lookUp makes the window begin at that place. Rows handed out of the old one stay good.
-func (g *grid) lookUp(i int) {
-	g.lookUps++
-	g.windowFrom, g.window = i, make([]reader.Row, 0, windowRows)
-	for row, err := range g.sheet.RowsFrom(g.rows[i].N) {
-		if err != nil {
-			g.err = fmt.Errorf("read rows again: %w", err)
-			break
-		}
-		cells := slices.DeleteFunc(slices.Clone(row.Cells), func(c reader.Cell) bool { return c.Covered })
-		for j, cell := range cells {
-			if computed, ok := g.computed[[2]int{row.N, cell.Col}]; ok {
-				cells[j] = computed
-			}
-		}
-		g.window = append(g.window, reader.Row{N: row.N, Hidden: row.Hidden, Cells: cells})
-		if len(g.window) == windowRows {
-			break
-		}
-	}
-	if len(g.window) == 0 { // the look-up failed, and err says why
-		g.window = append(g.window, g.rows[i])
-	}
-}
-
-// all are the rows with their places.
-func (g *grid) all() iter.Seq2[int, reader.Row] {
-	return func(yield func(int, reader.Row) bool) {
-		for i := range g.rows {
-			if !yield(i, g.at(i)) {
-				return
-			}
-		}
-	}
+	return reader.Row{N: n}
 }
 
 // cellOf is the cell of a row in that column, nil when there is none.
@@ -156,8 +85,8 @@ func (g *grid) place(row, col int) domain.Cell {
 	return domain.Cell{Sheet: g.sheet.Name, Row: row, Col: col}
 }
 
-// filled reports whether a person sees something in the cell. A formula without a
-// stored value counts: something is there, though it is not known what.
+// filled reports whether a person sees something in the cell. A formula whose value is
+// neither stored nor computed counts: something is there, though it is not known what.
 func filled(c reader.Cell) bool {
 	switch c.Type {
 	case reader.Blank:
@@ -217,7 +146,8 @@ func (g *grid) lastCol(row, col int) int {
 }
 
 // compute works out a formula that came without a value, and hands back the cell as it
-// is when it cannot. An error is about our run.
+// is when it cannot. What was computed still has NoValue, but is not Blank any more. An
+// error is about our run.
 func (g *grid) compute(row int, c reader.Cell) (reader.Cell, error) {
 	computed, err := g.book.Compute(g.sheet, row, c.Col)
 	switch {
@@ -226,7 +156,6 @@ func (g *grid) compute(row int, c reader.Cell) (reader.Cell, error) {
 	case err != nil:
 		return c, fmt.Errorf("compute a formula: %w", err)
 	}
-	computed.Col = c.Col
-	g.computed[[2]int{row, c.Col}] = computed
+	computed.NoValue = computed.Type != reader.Blank
 	return computed, nil
 }

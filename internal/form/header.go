@@ -9,11 +9,13 @@ import (
 )
 
 // A header begins in the first headerRows rows of a sheet and is at most
-// headerDepth rows high. Fewer than minColumns columns are no header.
+// headerDepth rows high. Fewer than minColumns columns are no header. A merged cell
+// stands above maxSpan further columns at most: a wider one is a title.
 const (
 	headerRows  = 30
 	headerDepth = 3
 	minColumns  = 2
+	maxSpan     = 100
 )
 
 // header is a header found on a sheet: its rows, and which column of the sheet
@@ -28,40 +30,30 @@ type header struct {
 	unknown     []heading
 }
 
-// binding is where a column of the form stands.
+// binding is where a column of the form stands: in no column of the sheet when it is
+// missing, in several when one header cell is merged over them (Họ và tên over two columns).
 type binding struct {
-	// cols are the sheet's columns: none when the column is missing, several when one
-	// header cell is merged over them (Họ và tên over two columns).
 	cols []int
-	// split are the columns of a split header, in the order of Split.Headers, 0 where
-	// missing; nil when the column is not split.
-	split []int
+	// split says that they are the columns of a split header, in the order of Split.Headers,
+	// 0 where missing.
+	split bool
 	at    domain.Cell // the header's cell
 }
 
 // found reports whether the column is there.
-func (b *binding) found() bool { return len(b.cols) > 0 || b.split != nil }
-
-// first is the column that stands for the binding, 0 when it is missing.
-func (b *binding) first() int {
-	if cols := b.all(); len(cols) > 0 {
-		return cols[0]
-	}
-	return 0
-}
+func (b *binding) found() bool { return b.cols != nil }
 
 // all are the sheet's columns of the binding.
 func (b *binding) all() []int {
-	if len(b.cols) > 0 {
-		return b.cols
+	return slices.DeleteFunc(slices.Clone(b.cols), func(col int) bool { return col == 0 })
+}
+
+// first is the column that stands for the binding, 0 when it is missing.
+func (b *binding) first() int {
+	if !b.found() {
+		return 0
 	}
-	var cols []int
-	for _, col := range b.split {
-		if col > 0 {
-			cols = append(cols, col)
-		}
-	}
-	return cols
+	return b.all()[0]
 }
 
 // boundColumn is a column of the sheet that a column of the form stands in.
@@ -91,14 +83,16 @@ type heading struct {
 	parts  [headerDepth]headingPart
 }
 
-// headingPart is one cell of a heading.
+// headingPart is the text in one row above a column.
 type headingPart struct {
 	*wording
-	at place // where the text stands, which for merged cells is another column
+	row, col int // where the text stands, which for merged cells is another column
 }
 
-// place is a cell of the sheet at hand.
-type place struct{ row, col int }
+// textBelow reports whether something stands in a row below that one.
+func (h *heading) textBelow(row int) bool {
+	return slices.ContainsFunc(h.parts[row+1:], func(p headingPart) bool { return p.wording != nil })
+}
 
 // path is the heading as the form writes it, "Quyết định kết nạp / Số".
 func (h *heading) path() string {
@@ -124,7 +118,7 @@ func (h *header) state(reading *domain.SheetReading, def *SheetDef) {
 	}
 	for i := range def.Columns {
 		// A column whose value follows from a split column need not be there itself.
-		if column := &def.Columns[i]; h.bound[i].split != nil {
+		if column := &def.Columns[i]; h.bound[i].split {
 			if _, ok := reading.Columns[column.Split.Into]; !ok {
 				reading.Columns[column.Split.Into] = h.bound[i].first()
 			}
@@ -134,7 +128,7 @@ func (h *header) state(reading *domain.SheetReading, def *SheetDef) {
 	for i := range h.unknown {
 		heading := &h.unknown[i]
 		path, last := heading.path(), heading.last()
-		at := domain.Cell{Sheet: reading.Name, Row: last.at.row, Col: last.at.col}
+		at := domain.Cell{Sheet: reading.Name, Row: last.row, Col: last.col}
 		reading.Extra = append(reading.Extra, path)
 		candidates = append(candidates, candidate{path, at})
 		if heading.height > 1 {

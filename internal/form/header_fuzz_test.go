@@ -3,6 +3,7 @@ package form
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"ketnap/config"
 	"ketnap/internal/domain"
@@ -35,14 +36,33 @@ func FuzzHeader(f *testing.F) {
 
 func checkLayout(t *testing.T, forms *Forms, layout []byte) {
 	t.Helper()
-	sheet := &reader.Sheet{Name: "KET_NAP"}
-	g := &grid{sheet: sheet, computed: map[[2]int]reader.Cell{}}
+	for i := range forms.Definitions[0].Sheets {
+		def := &forms.Definitions[0].Sheets[i]
+		g := laidOut(layout)
+		table := Table{Def: def, Reading: domain.SheetReading{ID: def.ID, Name: g.sheet.Name}}
+		if def.Layout == LabelsLayout {
+			if err := readLabels(g, &table, forms.Codes, keep); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if err := readTable(g, &table, forms.Codes, keep); err != nil {
+			t.Fatal(err)
+		}
+		if table.Reading.HeaderRow > 0 {
+			checkAccounted(t, laidOut(layout), &table)
+		}
+	}
+}
+
+// laidOut is the sheet.
+func laidOut(layout []byte) *grid {
+	g := &grid{sheet: &reader.Sheet{Name: "KET_NAP"}}
 	row := reader.Row{N: 1}
 	col := 1
 	end := func() {
 		if len(row.Cells) > 0 {
 			g.rows = append(g.rows, row)
-			g.held++
 		}
 		row, col = reader.Row{N: row.N + 1}, 1
 	}
@@ -54,7 +74,8 @@ func checkLayout(t *testing.T, forms *Forms, layout []byte) {
 			end()
 			row.N += strayGap
 		case b == 253:
-			sheet.Merges = append(sheet.Merges, reader.Range{FirstRow: row.N, FirstCol: col, LastRow: row.N + int(b)%2, LastCol: col + 2})
+			g.sheet.Merges = append(g.sheet.Merges,
+				reader.Range{FirstRow: row.N, FirstCol: col, LastRow: row.N + int(b)%2, LastCol: col + 2})
 		default:
 			if s := fuzzTexts[int(b)%len(fuzzTexts)]; s != "" {
 				c := reader.Cell{Col: col, Type: reader.Text, Text: s}
@@ -67,22 +88,7 @@ func checkLayout(t *testing.T, forms *Forms, layout []byte) {
 		}
 	}
 	end()
-	for i := range forms.Definitions[0].Sheets {
-		def := &forms.Definitions[0].Sheets[i]
-		table := Table{Def: def, Reading: domain.SheetReading{ID: def.ID, Name: sheet.Name}}
-		if def.Layout == LabelsLayout {
-			if err := readLabels(g, &table, forms.Codes); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		if err := readTable(g, &table, forms.Codes); err != nil {
-			t.Fatal(err)
-		}
-		if table.Reading.HeaderRow > 0 {
-			checkAccounted(t, g, &table)
-		}
-	}
+	return g
 }
 
 func checkAccounted(t *testing.T, g *grid, table *Table) {
@@ -107,7 +113,7 @@ func checkAccounted(t *testing.T, g *grid, table *Table) {
 			told[n]++
 		}
 	}
-	finder := newHeaderFinder(g, table.Def)
+	finder := headerFinder{table.Def.vocabulary.search(), g, table.Def}
 	last := finder.find().last
 	for _, row := range g.rows {
 		want := 0
@@ -127,4 +133,28 @@ func rowNumbers(table *Table) []int {
 	}
 	slices.Sort(numbers)
 	return numbers
+}
+
+// TestWideHeaderCells: a crafted sheet, whose rows are all headers over all columns that a
+// sheet can have, takes no longer than a good one.
+func TestWideHeaderCells(t *testing.T) {
+	forms, err := Load(config.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &grid{sheet: &reader.Sheet{Name: "KET_NAP"}}
+	for n := 1; n <= 1000; n++ {
+		g.rows = append(g.rows, reader.Row{N: n, Cells: []reader.Cell{
+			{Col: 1, Type: reader.Text, Text: "TT"}, {Col: 2, Type: reader.Text, Text: "Họ và tên"},
+		}})
+		g.sheet.Merges = append(g.sheet.Merges, reader.Range{FirstRow: n, FirstCol: 2, LastRow: n, LastCol: 16_384})
+	}
+	table := Table{Def: forms.Latest().Sheet(domain.SheetAdmissions)}
+	began := time.Now()
+	if err := readTable(g, &table, forms.Codes, keep); err != nil || table.Reading.HeaderRow != 1 {
+		t.Errorf("%+v, %v", table.Reading, err)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %v", took)
+	}
 }

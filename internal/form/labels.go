@@ -24,13 +24,13 @@ type labelled struct {
 
 // readLabels reads a sheet of labels into the one row of its table. A label of the
 // block goes before one of the letterhead; of several, one with a value goes first.
-func readLabels(g *grid, table *Table, codes map[string]*CodeList) (err error) {
+func readLabels(g *grid, table *Table, codes map[string]*CodeList, receive receiver) (err error) {
 	def := table.Def
 	words := def.vocabulary.search()
 	defer words.done()
 	var all []labelled
 	var unknown []candidate
-	for _, row := range g.all() {
+	for _, row := range g.rows {
 		for c := range filledCells(row) {
 			if c.Type != reader.Text {
 				continue
@@ -75,7 +75,7 @@ func readLabels(g *grid, table *Table, codes map[string]*CodeList) (err error) {
 		row.Values[i] = g.value(l.row, c, column, codes[column.Codes], false)
 		table.Reading.Labels[column.ID] = row.Values[i].Cell
 	}
-	table.Rows = []TableRow{row}
+	receive(table, row, false)
 	table.Reading.Missing = missing(def, table.Reading.Labels, unknown, domain.Cell{Sheet: g.sheet.Name})
 	return nil
 }

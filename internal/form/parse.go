@@ -1,6 +1,7 @@
 package form
 
 import (
+	"iter"
 	"math"
 	"regexp"
 	"strconv"
@@ -20,7 +21,7 @@ import (
 // (dateOrder).
 func parse(c reader.Cell, column *Column, codes *CodeList, monthFirst bool) domain.Value {
 	switch {
-	case c.NoValue:
+	case c.NoValue && c.Type == reader.Blank:
 		return bad(domain.NoStoredValue, "="+c.Formula)
 	case c.Type == reader.Error:
 		return bad(domain.FormulaError, text(c))
@@ -48,7 +49,10 @@ func parse(c reader.Cell, column *Column, codes *CodeList, monthFirst bool) doma
 	default:
 		v = parseText(c, column.Digits)
 	}
-	if c.Legacy && v.Repair == domain.NotRepaired {
+	switch {
+	case c.NoValue && v.State != domain.Blank:
+		v.Repair = domain.Computed
+	case c.Legacy && v.Repair == domain.NotRepaired:
 		v.Repair = domain.LegacyText
 	}
 	return v
@@ -312,46 +316,29 @@ func atoi(s string) int {
 	return n
 }
 
-// dateOrder finds out whether the dates of a column that came as text are written month
+// monthFirst finds out whether the dates of a column that came as text are written month
 // first. A date that reads both ways (05/06) is taken day first, and a single one that
 // can only be month first (03/25) is a mistake. A column is month first when two different
 // dates, and half of all or more, can only be that, and none can only be day first.
-type dateOrder struct {
-	cols       []int // the sheet's columns it is in
-	monthFirst *bool // the answer
-	dates      int
-	only       int                  // of them, those that are a day month first only
-	days       map[domain.Date]bool // these days
-	dayFirst   bool                 // one cannot be month first
-}
-
-// add takes in a cell of the column.
-func (o *dateOrder) add(c reader.Cell) {
-	if c.Type != reader.Text || o.dayFirst {
-		return
-	}
-	raw := viet.Clean(c.Text)
-	if !dateDigits.MatchString(dayOf(raw)) {
-		return
-	}
-	day := parseDateText(raw, true)
-	if !day.Known() {
-		o.dayFirst = true
-		return
-	}
-	o.dates++
-	if !parseDateText(raw, false).Known() {
-		o.only++
-		if o.days == nil {
-			o.days = map[domain.Date]bool{}
+func monthFirst(column iter.Seq[reader.Cell]) bool {
+	dates, only := 0, 0
+	days := map[domain.Date]bool{} // those that are a day month first only
+	for c := range column {
+		raw := text(c)
+		if c.Type != reader.Text || !dateDigits.MatchString(dayOf(raw)) {
+			continue
 		}
-		o.days[day.Date] = true
+		day := parseDateText(raw, true)
+		if !day.Known() {
+			return false
+		}
+		dates++
+		if !parseDateText(raw, false).Known() {
+			only++
+			days[day.Date] = true
+		}
 	}
-}
-
-// settle answers when all cells have been added.
-func (o *dateOrder) settle() {
-	*o.monthFirst = !o.dayFirst && len(o.days) >= 2 && o.only*2 >= o.dates
+	return len(days) >= 2 && only*2 >= dates
 }
 
 var (

@@ -92,7 +92,7 @@ func TestDate(t *testing.T) {
 	check(t, textCell("13/05/1990"), parseDate(textCell("13/05/1990"), true), wrong(domain.NoSuchDay))
 }
 
-func TestDateOrder(t *testing.T) {
+func TestMonthFirstColumn(t *testing.T) {
 	for _, tc := range []struct {
 		texts []string
 		want  bool
@@ -112,13 +112,12 @@ func TestDateOrder(t *testing.T) {
 		{[]string{"03/45/1990"}, false},
 		{[]string{"1990-03-25", "ngày 5 tháng 3 năm 1990"}, false},
 	} {
-		var got bool
-		order := dateOrder{monthFirst: &got}
+		var column []reader.Cell
 		for _, s := range tc.texts {
-			order.add(textCell(s))
+			column = append(column, textCell(s))
 		}
-		if order.settle(); got != tc.want {
-			t.Errorf("dateOrder(%q) = %t", tc.texts, got)
+		if got := monthFirst(slices.Values(column)); got != tc.want {
+			t.Errorf("monthFirst(%q) = %t", tc.texts, got)
 		}
 	}
 }

@@ -170,17 +170,17 @@ func (r *tableReader) isTotal(f rowFacts) bool {
 // nameTotal takes the words of a total row as its name where they were typed in
 // another column, such as TT, which is often merged with the column of names. They are
 // not kept as a running number.
-func (r *tableReader) nameTotal(total []*domain.Value, row reader.Row) {
+func (r *tableReader) nameTotal(total []domain.Value, row reader.Row) {
 	for c := range filledCells(row) {
 		if c.Type != reader.Text || !totalText(c.Text) {
 			continue
 		}
 		key := r.def.index(r.def.Key[0])
-		if name := total[key]; name.State == domain.Blank {
+		if name := &total[key]; name.State == domain.Blank {
 			*name = r.grid.value(row.N, c, &r.def.Columns[key], nil, false)
 		}
 		if at := r.grid.place(row.N, c.Col); r.ordinal >= 0 && total[r.ordinal].Cell == at {
-			*total[r.ordinal] = domain.Value{State: domain.Blank, Cell: at}
+			total[r.ordinal] = domain.Value{State: domain.Blank, Cell: at}
 		}
 		return
 	}
@@ -255,7 +255,7 @@ func (r *tableReader) hasArabicNumbers() bool {
 		return false
 	}
 	col := r.header.bound[r.ordinal].first()
-	for _, row := range r.grid.all() {
+	for _, row := range r.grid.rows {
 		if c := cellIn(row, col); row.N > r.header.last && filled(c) && viet.AllDigits(text(c)) && r.columnNumbers(row, r.factsOf(row)) == nil {
 			return true
 		}

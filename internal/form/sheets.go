@@ -30,10 +30,6 @@ type Table struct {
 	Reading domain.SheetReading
 	Rows    []TableRow
 	Total   *TableRow // the total row, nil when there is none or the sheet is not read for one
-
-	ret    *domain.Return  // what the rows of a list are read into; nil when it is Rows and Total
-	fields []int           // of a list read into ret: by field of a record, the place of its column in Def
-	places []*domain.Value // of a list read into ret: where the values of the last row stand, by column
 }
 
 // TableRow is a row of data.
@@ -52,66 +48,18 @@ func (t *Table) Value(row *TableRow, id string) domain.Value {
 	return domain.Value{}
 }
 
-// add makes room for a row of data, or for the total row, and says where the values of
-// its columns are to be read into. The answer is good until the next row is added.
-func (t *Table) add(row TableRow, total bool) []*domain.Value {
-	if t.ret == nil {
-		return t.keep(row, total)
-	}
-	switch {
-	case total:
-		t.ret.Total = &domain.CellLine{Row: row.Row}
-		return t.placesIn(t.ret.Total)
-	case t.Def.ID == domain.SheetAdmissions:
-		return t.placesIn(another(&t.ret.Admissions, t.Reading.Rows, domain.Admission{Row: row.Row}))
-	case t.Def.ID == domain.SheetPool:
-		return t.placesIn(another(&t.ret.Pool, t.Reading.Rows, domain.Candidate{Row: row.Row}))
-	case t.Def.ID == domain.SheetCells:
-		return t.placesIn(another(&t.ret.Cells, t.Reading.Rows, domain.CellLine{Row: row.Row}))
-	}
-	return t.keep(row, total) // a cover that is laid out as a table
-}
-
-// another adds a record to a list that will have so many rows, and says where it stands.
-func another[T any](list *[]T, rows int, record T) *T {
-	if *list == nil {
-		*list = make([]T, 0, rows)
-	}
-	*list = append(*list, record)
-	return &(*list)[len(*list)-1]
-}
+// receiver takes the rows of a table one by one as they are read; their Values are good
+// until the next one.
+type receiver func(t *Table, row TableRow, total bool)
 
 // keep keeps a row in the table.
-func (t *Table) keep(row TableRow, total bool) []*domain.Value {
-	row.Values = make([]domain.Value, len(t.Def.Columns))
+func keep(t *Table, row TableRow, total bool) {
+	row.Values = slices.Clone(row.Values)
 	if total {
 		t.Total = &row
 	} else {
 		t.Rows = append(t.Rows, row)
 	}
-	places := make([]*domain.Value, len(row.Values))
-	for i := range row.Values {
-		places[i] = &row.Values[i]
-	}
-	return places
-}
-
-// placesIn is where the values of the columns stand in a record of the list.
-func (t *Table) placesIn(record any) []*domain.Value {
-	if t.fields == nil {
-		for id := range domain.Fields(record) {
-			t.fields = append(t.fields, t.Def.index(id))
-		}
-		t.places = make([]*domain.Value, len(t.Def.Columns))
-	}
-	field := 0
-	for _, value := range domain.Fields(record) {
-		if column := t.fields[field]; column >= 0 {
-			t.places[column] = value
-		}
-		field++
-	}
-	return t.places
 }
 
 // tooMuch is the refusal of a workbook with a sheet that holds more than a list may.
@@ -126,24 +74,21 @@ func tooMuch(sheet *reader.Sheet, limit string) *reader.Refusal {
 // ReadSheets reads the sheets described from a workbook. An error is a
 // *reader.Refusal where it is about the file.
 func ReadSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList) (Contents, error) {
-	return readSheets(book, sheets, codes, nil)
+	return readSheets(book, sheets, codes, keep)
 }
 
-// readSheets is ReadSheets; given a return, the rows of lists are read into it and not into
-// their tables.
-func readSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList, ret *domain.Return) (Contents, error) {
+func readSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList, receive receiver) (Contents, error) {
 	var found Contents
 	assigned := assign(book, sheets)
 	for i := range sheets {
-		def := &sheets[i]
-		table := Table{Def: def, ret: ret, Reading: domain.SheetReading{ID: def.ID}}
-		sheet := assigned[i]
+		def, sheet := &sheets[i], assigned[i]
+		table := Table{Def: def, Reading: domain.SheetReading{ID: def.ID}}
 		if sheet == nil {
 			table.Reading.Nearest = nearestSheet(book, def, assigned)
 			found.Tables = append(found.Tables, table)
 			continue
 		}
-		g, err := readGrid(book, sheet, max(def.Most, MaxRows))
+		g, err := readGrid(book, sheet, def.Most)
 		if err != nil {
 			return Contents{}, err
 		}
@@ -152,16 +97,11 @@ func readSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList
 		}
 		table.Reading.Name = sheet.Name
 		table.Reading.Hidden = sheet.Hidden
+		read := readTable
 		if def.Layout == LabelsLayout {
-			err = readLabels(g, &table, codes)
-		} else {
-			g.once = true
-			err = readTable(g, &table, codes)
+			read = readLabels
 		}
-		if g.err != nil { // whatever else was found rests on rows that were not there
-			err = g.err
-		}
-		if err != nil {
+		if err := read(g, &table, codes, receive); err != nil {
 			return Contents{}, err
 		}
 		found.Tables = append(found.Tables, table)

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"iter"
 	"slices"
 
 	"ketnap/internal/domain"
@@ -30,7 +31,18 @@ const (
 // block is a run of rows under one header.
 type block struct {
 	header *header
-	rows   []int // their places in the grid
+	rows   []reader.Row
+}
+
+// cells are what the rows hold in some columns under one header cell.
+func (b *block) cells(cols []int) iter.Seq[reader.Cell] {
+	return func(yield func(reader.Cell) bool) {
+		for _, row := range b.rows {
+			if !yield(join(row, cols, KindDate)) {
+				return
+			}
+		}
+	}
 }
 
 // tableReader reads one table.
@@ -38,18 +50,22 @@ type tableReader struct {
 	grid    *grid
 	def     *SheetDef
 	table   *Table
+	codes   map[string]*CodeList
+	receive receiver
 	finder  *headerFinder
 	header  *header
-	arabic  bool     // running numbers are written 1, 2, 3, so that I, II, A, B head groups
-	footer  bool     // in the lines for signatures
-	top     bool     // nothing but rows of numbers has come since the header
-	numbers []string // what stood in the last row of numbers
-	ordinal int      // index of the ordinal column in the form, -1 when it has none
+	arabic  bool           // running numbers are written 1, 2, 3, so that I, II, A, B head groups
+	footer  bool           // in the lines for signatures
+	top     bool           // nothing but rows of numbers has come since the header
+	numbers []string       // what stood in the last row of numbers
+	ordinal int            // index of the ordinal column in the form, -1 when it has none
+	values  []domain.Value // of the row being read
 }
 
-func readTable(g *grid, table *Table, codes map[string]*CodeList) error {
+func readTable(g *grid, table *Table, codes map[string]*CodeList, receive receiver) error {
 	def := table.Def
-	r := &tableReader{grid: g, def: def, table: table, finder: newHeaderFinder(g, def), ordinal: def.index(def.Ordinal)}
+	r := &tableReader{grid: g, def: def, table: table, codes: codes, receive: receive, finder: &headerFinder{def.vocabulary.search(), g, def},
+		ordinal: def.index(def.Ordinal), values: make([]domain.Value, len(def.Columns))}
 	defer r.finder.done()
 	if r.header = r.finder.find(); r.header == nil {
 		table.Reading.Missing = missing(def, map[string]int{}, textsOf(g, headerRows), domain.Cell{Sheet: g.sheet.Name})
@@ -64,19 +80,26 @@ func readTable(g *grid, table *Table, codes map[string]*CodeList) error {
 	}
 	for _, b := range blocks {
 		table.Reading.Rows += len(b.rows)
-		for _, i := range b.rows {
-			if g.rows[i].Hidden {
+		for _, row := range b.rows {
+			if row.Hidden {
 				table.Reading.HiddenRows++
 			}
 		}
 	}
 	table.Reading.Range = r.dataRange(blocks)
+	g.rows = nil // of a long list, cells are given up as their rows are read
 	for _, b := range blocks {
-		r.readRows(b, false, codes)
+		columns := r.columnsOf(b)
+		for i, row := range b.rows {
+			receive(table, TableRow{row.N, row.Hidden, r.readRow(row, columns)}, false)
+			b.rows[i].Cells = nil
+		}
 	}
 	if total != nil {
-		row := g.at(total.rows[0])
-		r.nameTotal(r.readRows(*total, true, codes), row)
+		row := total.rows[0]
+		values := r.readRow(row, r.columnsOf(*total))
+		r.nameTotal(values, row)
+		receive(table, TableRow{row.N, row.Hidden, values}, true)
 	}
 	return nil
 }
@@ -84,7 +107,7 @@ func readTable(g *grid, table *Table, codes map[string]*CodeList) error {
 // textsOf are the texts in the first rows of a sheet.
 func textsOf(g *grid, rows int) []candidate {
 	var texts []candidate
-	for _, row := range g.all() {
+	for _, row := range g.rows {
 		if row.N > rows {
 			break
 		}
@@ -105,9 +128,9 @@ func (r *tableReader) dataRange(blocks []block) string {
 			continue
 		}
 		if firstRow == 0 {
-			firstRow = r.grid.rows[b.rows[0]].N
+			firstRow = b.rows[0].N
 		}
-		lastRow = r.grid.rows[b.rows[len(b.rows)-1]].N
+		lastRow = b.rows[len(b.rows)-1].N
 		for i := range b.header.bound {
 			for _, col := range b.header.bound[i].all() {
 				if firstCol == 0 || col < firstCol {
@@ -131,7 +154,7 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 	reading := &r.table.Reading
 	lastSeen, rows := r.header.last, 0
 	r.top = true
-	for i, row := range r.grid.all() {
+	for _, row := range r.grid.rows {
 		if row.N <= r.header.last {
 			continue
 		}
@@ -159,6 +182,7 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 		blankFrom := lastSeen + 1
 		lastSeen = row.N
 		if again := r.finder.again(row, r.header); again != nil {
+			again.settle(r.def)
 			r.skip(again.first, again.last, skipHeader)
 			r.header, r.footer, r.top, lastSeen = again, false, true, again.last
 			blocks = append(blocks, block{header: again})
@@ -173,13 +197,13 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 				return nil, nil, tooMuch(r.grid.sheet, viet.Thousands(r.def.Most)+" dòng dữ liệu")
 			}
 			b := &blocks[len(blocks)-1]
-			b.rows = append(b.rows, i)
+			b.rows = append(b.rows, row)
 		case why == skipTotal && r.def.Total && (!grandFound || grand(row)):
 			if total != nil { // the later of two alike counts, and a grand total before any other
-				last := r.grid.rows[total.rows[0]].N
+				last := total.rows[0].N
 				r.skip(last, last, skipTotal)
 			}
-			total, grandFound = &block{header: r.header, rows: []int{i}}, grand(row)
+			total, grandFound = &block{header: r.header, rows: []reader.Row{row}}, grand(row)
 		default:
 			r.skip(row.N, row.N, why)
 		}

@@ -7,29 +7,9 @@ import (
 	"ketnap/internal/xlsx/reader"
 )
 
-// readRows reads the rows of a block into their table or return, and says where the
-// values of the last row stand. The cells of a row are given up once it is read.
-func (r *tableReader) readRows(b block, total bool, codes map[string]*CodeList) (values []*domain.Value) {
-	columns := r.columnsOf(b, codes)
-	for _, i := range b.rows {
-		row := r.grid.at(i)
-		values = r.table.add(TableRow{Row: row.N, Hidden: row.Hidden}, total)
-		r.readRow(row, columns, values)
-		if r.grid.once {
-			r.grid.rows[i].Cells = nil
-		}
-	}
-	return values
-}
-
 // value is what a cell holds, and its place.
 func (g *grid) value(row int, c reader.Cell, column *Column, codes *CodeList, monthFirst bool) domain.Value {
 	v := parse(c, column, codes, monthFirst)
-	if len(g.computed) > 0 && v.State != domain.Blank {
-		if _, computed := g.computed[[2]int{row, c.Col}]; computed {
-			v.Repair = domain.Computed
-		}
-	}
 	v.Cell = g.place(row, c.Col)
 	return v
 }
@@ -37,18 +17,21 @@ func (g *grid) value(row int, c reader.Cell, column *Column, codes *CodeList, mo
 // join is what several cells of a row hold as one: their text, or for other kinds
 // the first that is filled.
 func join(row reader.Row, cols []int, kind Kind) reader.Cell {
-	joined := reader.Cell{Col: cols[0]}
+	if len(cols) == 1 {
+		return cellIn(row, cols[0])
+	}
 	var texts []string
+	joined := reader.Cell{Col: cols[0]}
 	for _, col := range cols {
 		c := cellIn(row, col)
 		if !filled(c) {
 			continue
 		}
-		if kind != KindText || c.NoValue {
+		if kind != KindText || c.Type == reader.Blank {
 			return c
 		}
 		texts = append(texts, text(c))
-		joined.Type, joined.Legacy = reader.Text, joined.Legacy || c.Legacy
+		joined.Type, joined.Legacy, joined.NoValue = reader.Text, joined.Legacy || c.Legacy, joined.NoValue || c.NoValue
 	}
 	joined.Text = strings.Join(texts, " ")
 	return joined
@@ -63,79 +46,58 @@ type blockColumn struct {
 	// monthFirst says of each column of the sheet that this one is split into, or of the
 	// one that it is, whether its dates are month first: a column is written in one order.
 	monthFirst []bool
-	into       int // of a split column: the column that it fills in for, -1 when itself
+	into       int // of a split column: the column that it tells the value of
 }
 
-func (r *tableReader) columnsOf(b block, codes map[string]*CodeList) []blockColumn {
+func (r *tableReader) columnsOf(b block) []blockColumn {
 	columns := make([]blockColumn, len(r.def.Columns))
-	var dates []*dateOrder
 	for i := range columns {
 		c := &columns[i]
-		*c = blockColumn{Column: &r.def.Columns[i], binding: &b.header.bound[i], into: -1}
-		c.list = codes[c.Codes]
+		*c = blockColumn{Column: &r.def.Columns[i], binding: &b.header.bound[i]}
+		c.list = r.codes[c.Codes]
 		c.blank = r.table.Reading.Columns[c.ID]
-		if c.split != nil && c.Split.Into != c.ID {
+		c.monthFirst = make([]bool, max(1, len(c.cols)))
+		if c.split {
 			c.into = r.def.index(c.Split.Into)
 		}
-		c.monthFirst = make([]bool, max(1, len(c.split)))
-		if c.Kind != KindDate {
+		if c.Kind != KindDate || !c.found() {
 			continue
 		}
-		if len(c.cols) > 0 {
-			dates = append(dates, &dateOrder{cols: c.cols, monthFirst: &c.monthFirst[0]})
+		if !c.split {
+			c.monthFirst[0] = monthFirst(b.cells(c.cols))
+			continue
 		}
-		for part, col := range c.split {
-			if col > 0 {
-				dates = append(dates, &dateOrder{cols: []int{col}, monthFirst: &c.monthFirst[part]})
-			}
+		for part, col := range c.cols {
+			c.monthFirst[part] = col > 0 && monthFirst(b.cells([]int{col}))
 		}
-	}
-	if len(dates) == 0 {
-		return columns
-	}
-	for _, i := range b.rows {
-		row := r.grid.at(i)
-		for _, order := range dates {
-			order.add(cellOfAll(row, order.cols, KindDate))
-		}
-	}
-	for _, order := range dates {
-		order.settle()
 	}
 	return columns
 }
 
-// cellOfAll is the cell of a row in a column: several columns under one header cell
-// are one text.
-func cellOfAll(row reader.Row, cols []int, kind Kind) reader.Cell {
-	if len(cols) > 1 {
-		return join(row, cols, kind)
-	}
-	return cellIn(row, cols[0])
-}
-
-// readRow reads a row into the values of its columns.
-func (r *tableReader) readRow(row reader.Row, columns []blockColumn, values []*domain.Value) {
-	g := r.grid
+// readRow is the values of a row, by column of the form. They are good until the next call.
+func (r *tableReader) readRow(row reader.Row, columns []blockColumn) []domain.Value {
+	values := r.values
+	clear(values)
 	for i := range columns {
 		switch c := &columns[i]; {
-		case c.split != nil && c.into < 0:
-			*values[i] = parseMarked(g, c, row)
-		case len(c.cols) > 0:
-			*values[i] = g.value(row.N, cellOfAll(row, c.cols, c.Kind), c.Column, c.list, c.monthFirst[0])
+		case c.split && c.into == i:
+			_, values[i] = r.readSplit(row, c, marked)
+		case c.split:
+		case c.found():
+			values[i] = r.grid.value(row.N, join(row, c.cols, c.Kind), c.Column, c.list, c.monthFirst[0])
 		case c.blank > 0: // the first block has it, this one has not
-			*values[i] = domain.Value{State: domain.Blank, Cell: g.place(row.N, c.blank)}
+			values[i] = domain.Value{State: domain.Blank, Cell: r.grid.place(row.N, c.blank)}
 		}
 	}
 	// After the others, because a split column may tell the value of one of them.
 	for i := range columns {
 		c := &columns[i]
-		if c.into < 0 {
+		if !c.split || c.into == i {
 			continue
 		}
-		value, implied := parseSplit(g, c, row)
-		*values[i] = value
-		own := values[c.into]
+		value, implied := r.readSplit(row, c, c.Column)
+		values[i] = value
+		own := &values[c.into]
 		if columns[c.into].found() {
 			if implied.State != domain.Bad && (own.State != domain.Blank || implied.State != domain.Known) {
 				continue
@@ -144,23 +106,31 @@ func (r *tableReader) readRow(row reader.Row, columns []blockColumn, values []*d
 		}
 		*own = implied
 	}
+	return values
 }
 
-// parseSplit reads a column that came as several, of which one is filled: what it holds,
-// and the value that follows from which of them it is.
-func parseSplit(g *grid, column *blockColumn, row reader.Row) (value, implied domain.Value) {
-	for part, col := range column.split {
+// marked describes each of the columns that a column split into itself comes as. Anything
+// written there but a "no" counts as a mark.
+var marked = &Column{Kind: KindMark}
+
+// readSplit reads a column that came as several, of which one is filled: what it holds,
+// and the value that follows from which of them it is, the header above it.
+func (r *tableReader) readSplit(row reader.Row, c *blockColumn, as *Column) (value, implied domain.Value) {
+	for part, col := range c.cols {
 		if col == 0 {
 			continue
 		}
-		v := g.value(row.N, cellIn(row, col), column.Column, column.list, column.monthFirst[part])
-		switch {
-		case value.State == domain.Absent, value.State == domain.Blank && v.State != domain.Blank:
+		v := r.grid.value(row.N, cellIn(row, col), as, c.list, c.monthFirst[part])
+		if as == marked && v.Known() && !v.Mark {
+			v = domain.Value{State: domain.Blank, Cell: v.Cell}
+		}
+		switch isFilled := v.State != domain.Blank; {
+		case value.State == domain.Absent, value.State == domain.Blank && isFilled:
 			value, implied = v, domain.Value{State: domain.Blank, Cell: v.Cell}
-			if name := column.Split.Headers[part]; v.State != domain.Blank {
+			if name := c.Split.Headers[part]; isFilled {
 				implied = domain.Value{State: domain.Known, Raw: name, Text: name, Cell: v.Cell}
 			}
-		case v.State != domain.Blank: // both are filled
+		case isFilled: // both are filled
 			implied = bad(domain.TooMany, value.Raw+"; "+v.Raw)
 			implied.Cell = v.Cell
 			if !value.Known() && v.Known() {
@@ -168,36 +138,11 @@ func parseSplit(g *grid, column *blockColumn, row reader.Row) (value, implied do
 			}
 		}
 	}
-	return value, implied
-}
-
-// marked describes each of the columns that a column split into itself comes as.
-var marked = &Column{Kind: KindMark}
-
-// parseMarked reads a column that came as several, of which one is marked: its value is
-// the header above the mark. Anything written there but a "no" counts as a mark.
-func parseMarked(g *grid, column *blockColumn, row reader.Row) (value domain.Value) {
-	for part, col := range column.split {
-		if col == 0 {
-			continue
+	if as == marked && implied.Known() {
+		if value.State == domain.Bad && value.Why != domain.NotAMark {
+			return value, value
 		}
-		v := g.value(row.N, cellIn(row, col), marked, nil, false)
-		switch {
-		case v.Known() && !v.Mark:
-			v = domain.Value{State: domain.Blank, Cell: v.Cell}
-		case v.Known() || v.Why == domain.NotAMark:
-			v = domain.Value{State: domain.Known, Repair: v.Repair, Raw: v.Raw, Text: column.Split.Headers[part], Cell: v.Cell}
-		}
-		switch {
-		case value.Empty() && (value.State == domain.Absent || v.State != domain.Blank):
-			value = v
-		case v.State == domain.Blank:
-		case value.Known() && v.Known():
-			value = bad(domain.TooMany, value.Raw+"; "+v.Raw)
-			value.Cell = v.Cell
-		case v.State == domain.Bad:
-			value = v
-		}
+		implied.Raw, implied.Repair = value.Raw, value.Repair
 	}
-	return value
+	return value, implied
 }

@@ -2,6 +2,7 @@ package form
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -12,13 +13,13 @@ import (
 type wording struct {
 	text  string // cleaned
 	key   headingKey
-	parts wordPart
+	known bool // it is a wording of the form, or the beginning or the end of one
 	mark  bool // the number of a column, and no wording
 }
 
 // silent reports whether a text says nothing, such as a hint alone: the column is then
 // named by what stands above it.
-func (w *wording) silent() bool { return w.key.full == "" || w.key.plain == "" }
+func (w *wording) silent() bool { return slices.Contains(w.key[:], "") }
 
 // markHint is the "(x)" that headers of mark columns carry.
 var markHint = regexp.MustCompile(`(?i)\(\s*x\s*\)`)
@@ -38,77 +39,61 @@ func headerKey(wording string) string {
 var hint = regexp.MustCompile(`\([^()]*\)`)
 
 // headingKey is a wording folded, with its hints and without.
-type headingKey struct{ full, plain string }
+type headingKey [2]string
 
 func headingKeyOf(wording string) headingKey {
-	key := headingKey{full: headerKey(wording)}
-	key.plain = key.full
+	key := headerKey(wording)
 	if strings.Contains(wording, "(") {
-		key.plain = headerKey(hint.ReplaceAllString(wording, " "))
+		return headingKey{key, headerKey(hint.ReplaceAllString(wording, " "))}
 	}
-	return key
+	return headingKey{key, key}
 }
 
 // slot is the column of the form, and the part of its split (-1: none), that a
 // wording means.
 type slot struct{ column, part int }
 
+var noSlot = slot{-1, -1}
+
 // vocabulary is how the columns of a sheet are worded, folded. Folding drops what
 // stands between words, so "Quyết định kết nạp / Số" is worded in one cell or two.
 type vocabulary struct {
-	words map[string]slot
-	heads map[string]bool // what a header begins with: a whole wording, or the group of one
-	// parts are the beginnings and the ends of words: what a cell of a header may hold.
-	parts map[string]wordPart
-
+	words    map[string]slot
+	parts    map[string]bool // words, their beginnings and ends: what a cell of a header may hold
 	searches sync.Pool
 }
 
-// wordPart is how a text may stand in a wording that several cells make up.
-type wordPart uint8
-
-const (
-	wholeWord wordPart = 1 << iota
-	beginsWord
-	endsWord
-)
-
 func newVocabulary(s *SheetDef) *vocabulary {
-	v := &vocabulary{words: map[string]slot{}, heads: map[string]bool{}, parts: map[string]wordPart{}}
-	add := func(key string, means slot) {
-		if _, taken := v.words[key]; !taken && key != "" {
-			v.words[key], v.heads[key] = means, true
+	v := &vocabulary{words: map[string]slot{}, parts: map[string]bool{}}
+	add := func(word string, means slot) {
+		if _, taken := v.words[word]; taken || word == "" {
+			return
+		}
+		v.words[word] = means
+		for i := range word {
+			v.parts[word[:i]], v.parts[word[i:]] = true, true
 		}
 	}
-	each := func(visit func(column int, wording string, key headingKey)) {
+	for variant := range len(headingKey{}) {
 		for i := range s.Columns {
 			for wording := range s.Columns[i].wordings() {
-				visit(i, wording, headingKeyOf(wording))
+				add(headingKeyOf(wording)[variant], slot{i, -1})
 			}
 		}
 	}
-	each(func(column int, _ string, key headingKey) { add(key.full, slot{column, -1}) })
-	each(func(column int, _ string, key headingKey) { add(key.plain, slot{column, -1}) })
-	each(func(column int, wording string, key headingKey) {
-		if split := s.Columns[column].Split; split != nil {
-			for part, sub := range split.Headers {
-				add(key.full+headerKey(sub), slot{column, part})
-				add(key.plain+headerKey(sub), slot{column, part})
-			}
+	for i, column := range s.Columns {
+		if column.Split == nil {
+			continue
 		}
-		if group, _, ok := strings.Cut(wording, "/"); ok {
-			v.heads[headerKey(group)] = true
-		}
-	})
-	for word := range v.words {
-		v.parts[word] |= wholeWord
-		for i := range word {
-			if i > 0 {
-				v.parts[word[:i]] |= beginsWord
-				v.parts[word[i:]] |= endsWord
+		for wording := range column.wordings() {
+			for part, header := range column.Split.Headers {
+				for _, key := range headingKeyOf(wording) {
+					add(key+headerKey(header), slot{i, part})
+				}
 			}
 		}
 	}
+	delete(v.parts, "")
 	return v
 }
 
@@ -118,12 +103,6 @@ func newVocabulary(s *SheetDef) *vocabulary {
 type search struct {
 	*vocabulary
 	wordings map[string]*wording // by the text of the cell
-
-	// Working memory of headerFinder.
-	above, others []columnAbove
-	headings      []heading
-	key           []byte
-	spare         *header
 }
 
 // maxWordings is how many texts a search remembers before it forgets them all.
@@ -139,7 +118,8 @@ func (v *vocabulary) search() *search {
 
 func (s *search) done() { s.searches.Put(s) }
 
-// wording is what the text of a cell is as part of a header.
+// wording is what the text of a cell is as part of a header; one too long for a header
+// says nothing.
 func (s *search) wording(text string) *wording {
 	if w, ok := s.wordings[text]; ok {
 		return w
@@ -155,7 +135,7 @@ func (s *search) wording(text string) *wording {
 	_, w.mark = markOf(w.text)
 	if len(w.text) <= maxHeading {
 		w.key = headingKeyOf(w.text)
-		w.parts = s.parts[w.key.full] | s.parts[w.key.plain]
+		w.known = slices.ContainsFunc(w.key[:], func(key string) bool { return s.parts[key] })
 	}
 	if short {
 		s.wordings[text] = w
@@ -165,23 +145,12 @@ func (s *search) wording(text string) *wording {
 
 // label is the column that a text in one cell means.
 func (s *search) label(text string) (column int, ok bool) {
-	key := s.keyOf(text)
-	found, ok := s.words[key.full]
-	if !ok {
-		found, ok = s.words[key.plain]
+	for _, key := range s.wording(text).key {
+		if found, ok := s.words[key]; ok {
+			return found.column, true
+		}
 	}
-	return found.column, ok
-}
-
-// keyOf is the key of a text that is not cleaned before; one too long for a header has none.
-func (s *search) keyOf(text string) headingKey {
-	if len(text) > maxHeading {
-		return headingKey{}
-	}
-	if w := s.wording(text); w.text == text {
-		return w.key
-	}
-	return headingKeyOf(text)
+	return 0, false
 }
 
 // maxHeading is the length in bytes of text beyond which it is no header.
