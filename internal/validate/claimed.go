@@ -50,10 +50,7 @@ var ruleX02 = Rule{
 
 // elsewhere is X02. It names the other unit and nothing of the person there.
 func elsewhere(rc *ruleContext, p *row) {
-	if !isID(p.id) {
-		return
-	}
-	id := p.id.Text
+	id := idKey(p)
 	if others := units(rc.clashes(Key{Text: "i" + id})); len(others) > 0 {
 		rc.at(p, "national_id").resting(others).says("", "số %s cũng có trong báo cáo của %s — mỗi người chỉ được tính ở một đơn vị — "+
 			"hai đơn vị đối chiếu, đơn vị ghi sai sửa lại", domain.MaskID(id), rc.unitNames(others))
@@ -68,21 +65,20 @@ func elsewhere(rc *ruleContext, p *row) {
 
 // namesakesElsewhere is X03 between units, and with people of earlier years.
 func namesakesElsewhere(rc *ruleContext, p *row) {
-	key := "w" + whoKey(p.name, p.born)
-	if key == "w" || len(rc.others) == 0 && len(rc.past) == 0 {
+	if len(rc.others) == 0 && len(rc.past) == 0 {
 		return
 	}
-	f := rc.at(p, "name").resting(*p.id)
+	key := "w" + whoKey(p.name, p.born)
 	same := func(c domain.Claim) bool { return c.ID != "" && p.id.Known() && c.ID == p.id.Text }
 	const told = "trùng họ tên và ngày sinh với một người %s %s, số định danh khác nhau hoặc để trống — mỗi người chỉ được tính một lần — " +
 		"nếu là hai người khác nhau, ghi vào Ghi chú"
 	if others := units(slices.DeleteFunc(rc.clashes(Key{Text: key}), same)); len(others) > 0 {
-		f.resting(others).says("", told, "trong báo cáo của", rc.unitNames(others))
+		rc.at(p, "name").resting(*p.id, others).says("", told, "trong báo cáo của", rc.unitNames(others))
 	}
 	past := slices.DeleteFunc(slices.Clone(rc.past[key]), same)
 	if len(past) > 0 && !p.admission.Readmission.Mark {
-		first := past[0]
-		f.resting(first.Unit, first.From.Year).says("", told, fmt.Sprintf("được kết nạp năm %d ở", first.From.Year), rc.unitName(first.Unit))
+		in := fmt.Sprintf("được kết nạp năm %d ở", past[0].From.Year)
+		rc.at(p, "name").resting(*p.id, past[0].Unit, past[0].From.Year).says("", told, in, rc.unitName(past[0].Unit))
 	}
 }
 
