@@ -9,8 +9,8 @@ import (
 	"ketnap/internal/viet"
 )
 
-// The rules of this file compare the rows of one return with one another, and
-// with the return counted for the nearest earlier period.
+// The rules of this file compare the rows of one return with one another, with the return
+// counted for the nearest earlier period, and with those of units that ended.
 
 var ruleX01 = Rule{
 	Code: "X01", Severity: domain.Error, Cell: "số định danh thứ hai", alone: sameID, Source: ourCount,
@@ -185,6 +185,32 @@ func (rc *ruleContext) atHead() violation {
 		f.Cell.Row, f.Cell.Col = rc.Return.Reading.Sheet(domain.SheetAdmissions).HeaderRow, 1
 	}
 	return f
+}
+
+// Forgotten are people who were counted for a unit that has ended and who are in no list of
+// those who took over from it.
+type Forgotten struct {
+	Unit   string // the name of the unit that has ended
+	People []domain.Listed
+}
+
+var ruleX08 = Rule{
+	Code: "X08", Severity: domain.Warning, Cell: "tiêu đề TT", ofUnit: true, against: forgotten, Source: ourForm,
+	Title: "Thiếu người của đơn vị đã sáp nhập, chia hoặc đổi thành đơn vị này",
+	Why: "Danh sách của đơn vị kế tục là từ đầu năm, phải có cả người do đơn vị trước đó kết nạp; thiếu thì họ được giữ ở dòng " +
+		"«Đơn vị đã kết thúc» cho đến khi rõ.",
+	Example: "Ô A7 (TT): thiếu 5 người đã được tính ở Đảng bộ xã Lương Phú trước khi kết thúc — danh sách của đơn vị kế tục phải có " +
+		"đủ từ đầu năm — bổ sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO.",
+}
+
+// forgotten is X08. It tells how many they are: who they are is for the office to see.
+func forgotten(rc *ruleContext) {
+	for _, f := range rc.Forgotten {
+		keys := texts(f.People, func(p domain.Listed) string { return p.ID + " " + p.Who })
+		rc.atHead().resting(f.Unit, digest(keys)[:16]).says("", "thiếu %d người đã được tính ở %s trước khi kết thúc — "+
+			"danh sách của đơn vị kế tục phải có đủ từ đầu năm — bổ sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO",
+			len(f.People), f.Unit)
+	}
 }
 
 var ruleX07 = Rule{

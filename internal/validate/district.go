@@ -3,6 +3,7 @@ package validate
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"ketnap/internal/domain"
 )
@@ -42,6 +43,45 @@ var ruleD03 = Rule{
 	Title:   "Số của kỳ trước đã công bố nay thay đổi",
 	Why:     "Báo cáo sửa chữa đến sau làm thay đổi số đã gửi cấp trên.",
 	Example: "Lũy kế kỳ 2021-09: đã công bố 129, nay là 131 — số đã công bố không nên thay đổi trong im lặng — báo cáo lại cấp trên.",
+}
+
+var ruleD04 = Rule{
+	Code: "D04", Severity: domain.Warning, Cell: "–", Source: ourCount,
+	Title: "Lũy kế không bằng lũy kế kỳ trước cộng trong kỳ, cộng bổ sung, trừ rút tên",
+	Why:   "Mỗi thay đổi của số lũy kế phải giải thích được bằng tên người; đơn vị chỉ được tính ở một trong hai kỳ kể riêng.",
+	Example: "Lũy kế kỳ 2021-10: là 130, tính từ kỳ trước được 129 — hai số phải bằng nhau — xem trang DOI_CHIEU, tìm người đổi ngày hoặc " +
+		"trùng tên.",
+}
+
+var ruleD05 = Rule{
+	Code: "D05", Severity: domain.Warning, Cell: "–", Source: ourCount,
+	Title: "Người của đơn vị đã kết thúc chưa có trong danh sách nào",
+	Why: "Không ai đã kết nạp trong năm được mất khỏi số liệu vì danh sách đơn vị thay đổi: họ được giữ ở dòng «Đơn vị đã kết thúc» " +
+		"cho đến khi cơ quan ghi rõ họ về đâu.",
+	Example: "Đơn vị đã kết thúc, Đảng bộ xã Lương Phú: 2 người chưa có trong danh sách nào (Trần Thị B, Lê Văn C) — phải ở trong danh sách " +
+		"của Đảng bộ xã Kha Sơn — hỏi đơn vị kế tục; nếu đã chuyển đi cùng đơn vị, ghi CHUYEN_DI ở cột Đơn vị kế tục.",
+}
+
+// EndedUnit is a unit that has ended and those of its people who are in no list.
+type EndedUnit struct {
+	Unit  string   // name
+	Heirs []string // names of those who took over; none: it has no successor
+	Names []string // of the people
+}
+
+// sentence is what D05 tells.
+func (e EndedUnit) sentence() string {
+	const most = 10
+	names := strings.Join(e.Names[:min(most, len(e.Names))], ", ")
+	if more := len(e.Names) - most; more > 0 {
+		names += fmt.Sprintf(" và %d người khác, xem trang DOI_CHIEU", more)
+	}
+	expected, fix := "phải ở trong danh sách của "+strings.Join(e.Heirs, "; "), "hỏi đơn vị kế tục"
+	if len(e.Heirs) == 0 {
+		expected, fix = "chưa có đơn vị kế tục", "ghi đơn vị kế tục vào tệp chỉ tiêu"
+	}
+	return sentence(domain.Cell{}, "Đơn vị đã kết thúc, "+e.Unit, "%d người chưa có trong danh sách nào (%s) — %s — "+
+		"%s; nếu đã chuyển đi cùng đơn vị, ghi CHUYEN_DI ở cột Đơn vị kế tục", len(e.Names), names, expected, fix)
 }
 
 // District judges the whole. Its findings belong to no unit and no file; they are

@@ -16,9 +16,9 @@
 // returns needs no workbook.
 //
 // The rules stand by subject: file.go, unit.go, row.go, dates.go, across.go, claimed.go
-// (between units), inherited.go (units that ended), arithmetic.go, target.go, district.go
-// (about the whole), local.go (the office's own). load.go reads the configuration,
-// context.go is what a rule may look at, violation.go how it speaks.
+// (between units), arithmetic.go, target.go, district.go (about the whole), local.go (the
+// office's own). load.go reads the configuration, context.go is what a rule may look at,
+// violation.go how it speaks.
 //
 // A rule whose input is missing or unreadable stays silent, because the rule that
 // found it so has spoken: one cause, one error.
