@@ -105,21 +105,6 @@ func (sr *sheetReader) readCellPart() {
 	}
 }
 
-// parseIndex reads a whole number from 0 up in digits alone.
-func parseIndex(b []byte) (int, bool) {
-	if len(b) == 0 || len(b) > 9 {
-		return 0, false
-	}
-	n := 0
-	for _, c := range b {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = n*10 + int(c-'0')
-	}
-	return n, true
-}
-
 // sharedFormula is the formula that a group of cells shares, as its first cell has
 // it.
 type sharedFormula struct {

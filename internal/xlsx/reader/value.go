@@ -12,52 +12,17 @@ import (
 // parseNumber reads a number as a workbook stores it: -?digits(.digits)?([eE][-+]?digits)?
 // and nothing else. Numbers beyond what float64 holds are none.
 func parseNumber(b []byte) (float64, bool) {
-	i := 0
-	negative := i < len(b) && b[i] == '-'
-	if negative {
-		i++
+	if n, ok := parseIndex(b); ok { // nearly always
+		return float64(n), true
 	}
-	var mantissa uint64
-	digits := func() int {
-		from := i
-		for i < len(b) && '0' <= b[i] && b[i] <= '9' {
-			if mantissa < 1e17 { // beyond it the short way is not taken
-				mantissa = mantissa*10 + uint64(b[i]-'0')
-			} else {
-				mantissa = math.MaxUint64
-			}
-			i++
-		}
-		return i - from
-	}
-	if digits() == 0 {
-		return 0, false
-	}
-	fraction := 0
-	if i < len(b) && b[i] == '.' {
-		i++
-		if fraction = digits(); fraction == 0 {
+	digit := func(i int) bool { return 0 <= i && i < len(b) && '0' <= b[i] && b[i] <= '9' }
+	for i, c := range b { // what strconv would take besides
+		switch {
+		case c == '.' && (!digit(i-1) || !digit(i+1)), c == '+' && i == 0:
+			return 0, false
+		case !digit(i) && strings.IndexByte(".+-eE", c) < 0:
 			return 0, false
 		}
-	}
-	if i == len(b) && mantissa <= 1<<53 && fraction <= 22 {
-		// Both are exact, so the quotient is the nearest float64.
-		n := float64(mantissa) / math.Pow10(fraction)
-		if negative {
-			n = -n
-		}
-		return n, true
-	}
-	if i < len(b) && (b[i] == 'e' || b[i] == 'E') {
-		if i++; i < len(b) && (b[i] == '-' || b[i] == '+') {
-			i++
-		}
-		if digits() == 0 {
-			return 0, false
-		}
-	}
-	if i != len(b) {
-		return 0, false
 	}
 	n, err := strconv.ParseFloat(string(b), 64)
 	return n, err == nil
@@ -120,13 +85,10 @@ func serialOf(year, month, day int) float64 {
 
 // columnName is the letters of a 1-based column.
 func columnName(col int) string {
-	var b [4]byte
-	i := len(b)
-	for ; col > 0 && i > 0; col = (col - 1) / 26 {
-		i--
-		b[i] = byte('A' + (col-1)%26)
+	if col == 0 {
+		return ""
 	}
-	return string(b[i:])
+	return columnName((col-1)/26) + string(rune('A'+(col-1)%26))
 }
 
 // ref is an address as Excel writes it.
@@ -152,18 +114,24 @@ func parseRef[S []byte | string](b S) (row, col int, ok bool) {
 	return row, col, ok
 }
 
-// parsePositive reads a whole number from 1 to limit in digits alone.
-func parsePositive[S []byte | string](b S, limit int) (int, bool) {
-	n := 0
+// parseIndex reads a whole number from 0 up in digits alone.
+func parseIndex[S []byte | string](b S) (n int, ok bool) {
+	if len(b) == 0 || len(b) > 9 {
+		return 0, false
+	}
 	for i := range len(b) {
 		if b[i] < '0' || b[i] > '9' {
 			return 0, false
 		}
-		if n = n*10 + int(b[i]-'0'); n > limit {
-			return 0, false
-		}
+		n = n*10 + int(b[i]-'0')
 	}
-	return n, n > 0 && b[0] != '0'
+	return n, true
+}
+
+// parsePositive reads a whole number from 1 to limit that does not begin with 0.
+func parsePositive[S []byte | string](b S, limit int) (int, bool) {
+	n, ok := parseIndex(b)
+	return n, ok && n <= limit && b[0] != '0'
 }
 
 // parseRange reads A1:C3, or A1 alone.

@@ -2,12 +2,9 @@ package reader
 
 import "bytes"
 
-// readStart reads a start tag.
+// readStart reads a start tag. When its end is not yet there it reads on and starts again.
 func (x *xmlReader) readStart() {
-	for {
-		if x.tryStart() {
-			return
-		}
+	for !x.tryStart() {
 		if !x.more() {
 			panic(x.bad("the part ends within a tag"))
 		}
@@ -15,82 +12,75 @@ func (x *xmlReader) readStart() {
 }
 
 // tryStart reads the start tag at hand, unless its end is not yet there.
-func (x *xmlReader) tryStart() (done bool) {
+func (x *xmlReader) tryStart() (whole bool) {
 	b := x.buf[:x.end]
 	i := pastName(b, x.pos+1)
-	if i == len(b) {
-		return false
-	}
 	name := b[x.pos+1 : i]
-	if len(name) == 0 || !nameStart(name[0]) {
-		panic(x.bad("malformed tag"))
-	}
 	x.attrs = x.attrs[:0]
 	declares := false
 	for {
 		gap := i
-		i = pastSpace(b, i)
-		switch {
-		case i == len(b) || b[i] == '/' && i+1 == len(b):
-			return false
-		case b[i] == '>':
-			x.push(name, i+1, declares)
-			return true
-		case b[i] == '/' && b[i+1] == '>':
-			x.closing = true
-			x.push(name, i+2, declares)
-			return true
-		case b[i] == '/':
-			panic(x.bad("malformed tag"))
-		case gap == i:
-			panic(x.bad("attributes not apart"))
+		if i = pastSpace(b, i); at(b, i) == '>' || at(b, i) == '/' {
+			break
 		}
-		var a attribute
-		if a, i = x.tryAttribute(b, i); i == len(b) {
+		from := i
+		i = pastName(b, i)
+		a := attribute{name: b[from:i]}
+		if i = pastSpace(b, i); at(b, i) != '=' || gap == from || !nameStart(b[from]) {
+			return x.cut(i, "malformed attribute")
+		}
+		i = pastSpace(b, i+1)
+		quote := at(b, i)
+		if quote != '"' && quote != '\'' {
+			return x.cut(i, "attribute value without quotes")
+		}
+		from = i + 1
+		special := false
+		for i = from; i < len(b) && b[i] != quote; i++ {
+			special = special || specialInText[b[i]]
+		}
+		if i == len(b) {
 			return false
+		}
+		a.value = b[from:i]
+		if i++; special {
+			x.checkValue(a.value)
 		}
 		x.addAttribute(a)
-		declares = declares || bytes.HasPrefix(a.name, []byte("xmlns"))
+		declares = declares || len(a.name) >= 5 && string(a.name[:5]) == "xmlns"
 	}
-}
-
-// tryAttribute reads the attribute that begins at i and answers where it ends, which is
-// the end of b when not all of it is there: a tag never ends with an attribute.
-func (x *xmlReader) tryAttribute(b []byte, i int) (a attribute, end int) {
-	from := i
-	i = pastName(b, i)
-	a.name = b[from:i]
-	if i = pastSpace(b, i); i == len(b) {
-		return a, i
-	}
-	if len(a.name) == 0 || !nameStart(a.name[0]) || b[i] != '=' {
-		panic(x.bad("malformed attribute"))
-	}
-	if i = pastSpace(b, i+1); i == len(b) {
-		return a, i
-	}
-	quote := b[i]
-	if quote != '"' && quote != '\'' {
-		panic(x.bad("attribute value without quotes"))
-	}
-	i++
-	from = i
-	special := false
-	for i < len(b) && b[i] != quote {
-		special = special || specialInText[b[i]]
+	if x.closing = b[i] == '/'; x.closing {
 		i++
 	}
+	if at(b, i) != '>' || len(name) == 0 || !nameStart(name[0]) {
+		return x.cut(i, "malformed tag")
+	}
+	x.push(name, declares)
+	x.pos = i + 1
+	return true
+}
+
+// at is the byte at i, 0 at the end of what has been read.
+func at(b []byte, i int) byte {
 	if i == len(b) {
-		return a, i
+		return 0
 	}
-	a.value = b[from:i]
-	if special {
-		if bytes.IndexByte(a.value, '<') >= 0 {
-			panic(x.bad("< in an attribute value"))
-		}
-		x.decode(a.value)
+	return b[i]
+}
+
+// cut answers false when the buffer ends before the tag does; what is there at i does not fit.
+func (x *xmlReader) cut(i int, why string) bool {
+	if i < x.end {
+		panic(x.bad(why))
 	}
-	return a, i + 1
+	return false
+}
+
+func (x *xmlReader) checkValue(value []byte) {
+	if bytes.IndexByte(value, '<') >= 0 {
+		panic(x.bad("< in an attribute value"))
+	}
+	x.decode(value)
 }
 
 // addAttribute takes in an attribute of the tag at hand, which may have it once.
@@ -107,8 +97,8 @@ func (x *xmlReader) addAttribute(a attribute) {
 	x.attrs = append(x.attrs, a)
 }
 
-// push opens the element whose tag has been read up to end.
-func (x *xmlReader) push(name []byte, end int, declares bool) {
+// push opens an element, whose attributes may declare namespaces.
+func (x *xmlReader) push(name []byte, declares bool) {
 	if x.depth() == 0 && x.rooted {
 		panic(x.bad("a second root"))
 	}
@@ -131,7 +121,6 @@ func (x *xmlReader) push(name []byte, end int, declares bool) {
 		}
 		x.name, x.space = name[colon+1:], space
 	}
-	x.pos = end
 }
 
 func pastName(b []byte, i int) int {
