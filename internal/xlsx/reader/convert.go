@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	_ "embed" // the profile
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 )
 
 // office runs one LibreOffice at a time: it takes hundreds of MiB, and two that
@@ -21,18 +23,9 @@ var office sync.Mutex
 
 // officeProfile is the configuration LibreOffice starts with, in a folder of its
 // own: no macros, no links followed.
-var officeProfile = `<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
- xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-` + officeSetting("Common/Security/Scripting", "MacroSecurityLevel", "3") +
-	officeSetting("Common/Security/Scripting", "DisableMacrosExecution", "true") +
-	officeSetting("Common/Security/Scripting", "DisableActiveContent", "true") +
-	officeSetting("Calc/Content/Update", "Link", "2") + "</oor:items>\n"
-
-func officeSetting(path, name, value string) string {
-	return `<item oor:path="/org.openoffice.Office.` + path + `"><prop oor:name="` + name + `" oor:op="fuse"><value>` +
-		value + "</value></prop></item>\n"
-}
+//
+//go:embed registrymodifications.xcu
+var officeProfile []byte
 
 // convert has LibreOffice turn an .xls or .ods into an .xlsx and reads that by the
 // same rules as any other. What LibreOffice mends or drops in a damaged file cannot
@@ -42,8 +35,7 @@ func convert(r io.ReaderAt, size int64, kind Kind, limits Limits) *Book {
 	if program == "" {
 		panic(refuseKind(kind))
 	}
-	converted, err := runOffice(program, beginning(r, size), kind, limits)
-	check(err)
+	converted := runOffice(program, beginning(r, size), kind, limits)
 	book, err := openPackage(bytes.NewReader(converted), int64(len(converted)), limits)
 	if refusal, ok := err.(*Refusal); ok {
 		refusal.Kind = string(kind)
@@ -72,55 +64,46 @@ func findOffice(configured string) string {
 }
 
 // runOffice converts in a folder of its own that is removed afterwards.
-func runOffice(program string, data []byte, kind Kind, limits Limits) (converted []byte, err error) {
+func runOffice(program string, data []byte, kind Kind, limits Limits) []byte {
 	office.Lock()
 	defer office.Unlock()
 	dir, err := os.MkdirTemp("", "reader-convert-")
-	if err != nil {
-		return nil, fmt.Errorf("convert %s: %w", kind, err)
-	}
-	defer func() {
-		if gone := os.RemoveAll(dir); gone != nil && err == nil {
-			err = fmt.Errorf("convert %s: %w", kind, gone)
-		}
-	}()
-	user, input, result := filepath.Join(dir, "profile", "user"), filepath.Join(dir, "in."+string(kind)), filepath.Join(dir, "out", "in.xlsx")
-	err = errors.Join(
-		os.MkdirAll(user, 0o700),
-		os.WriteFile(filepath.Join(user, "registrymodifications.xcu"), []byte(officeProfile), 0o600),
-		os.WriteFile(input, data, 0o600),
-	)
-	if err != nil {
-		return nil, fmt.Errorf("convert %s: %w", kind, err)
-	}
+	check(err)
+	defer func() { check(os.RemoveAll(dir)) }()
+	input, result := filepath.Join(dir, "in."+string(kind)), filepath.Join(dir, "out", "in.xlsx")
+	user := filepath.Join(dir, "profile", "user")
+	check(os.MkdirAll(user, 0o700))
+	check(os.WriteFile(filepath.Join(user, "registrymodifications.xcu"), officeProfile, 0o600))
+	check(os.WriteFile(input, data, 0o600))
+
 	ctx, cancel := context.WithTimeout(context.Background(), limits.ConvertTime)
 	defer cancel()
 	cmd := limitedCommand(ctx, limits.ConvertMemory, program,
 		"-env:UserInstallation="+fileURL(filepath.Dir(user)),
 		"--headless", "--norestore", "--nolockcheck", "--nodefault",
 		"--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", filepath.Dir(result), input)
-	cmd.Dir = dir
+	cmd.Dir, cmd.WaitDelay = dir, 5*time.Second
 	cmd.Env = append(os.Environ(), "HOME="+dir, "TMPDIR="+dir)
 	output, runErr := cmd.CombinedOutput()
 	if err := faultOfRun(ctx, runErr, output); err != nil {
-		return nil, fmt.Errorf("convert %s: run LibreOffice: %w", kind, err)
+		check(fmt.Errorf("run LibreOffice: %w", err))
 	}
 	info, err := os.Stat(result)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil, &Refusal{
+	if errors.Is(err, os.ErrNotExist) {
+		panic(&Refusal{
 			Rule: "F01", Kind: string(kind), Advice: adviceResave,
 			Detail: refusals[kind].detail + " không chuyển đổi được; có thể tệp đã hỏng",
 			Part:   fmt.Sprintf("conversion by LibreOffice: no result (%v, %d bytes of messages)", runErr, len(output)),
-		}
-	case err == nil && info.Size() > limits.FileSize:
+		})
+	}
+	check(err)
+	if info.Size() > limits.FileSize {
 		amount, limit := mebibytes(info.Size()), mebibytes(limits.FileSize)
-		return nil, tooMuch("conversion by LibreOffice", "kích thước tệp sau chuyển đổi", amount, limit)
+		panic(tooMuch("conversion by LibreOffice", "kích thước tệp sau chuyển đổi", amount, limit))
 	}
-	if converted, err = os.ReadFile(result); err != nil {
-		return nil, fmt.Errorf("convert %s: %w", kind, err)
-	}
-	return converted, nil
+	converted, err := os.ReadFile(result)
+	check(err)
+	return converted
 }
 
 // faultOfRun is why a conversion did not come to its end, when that says nothing about
@@ -135,7 +118,7 @@ func faultOfRun(ctx context.Context, runErr error, output []byte) error {
 		return fmt.Errorf("no result in the time for a conversion: %w", ctx.Err())
 	case !errors.As(runErr, &exit):
 		return runErr // it was never started
-	case slices.Contains(exitsOfSystem, exit.ExitCode()), killed(exit.ProcessState):
+	case slices.Contains(exitsOfSystem, exit.ExitCode()), exit.String() == "signal: killed":
 		return runErr
 	}
 	for _, message := range messagesOfSystem {

@@ -4,10 +4,8 @@ package reader
 
 import (
 	"context"
-	"os"
 	"os/exec"
 	"strconv"
-	"time"
 )
 
 // limitedCommand is a command that dies with all it has started when ctx ends. Its
@@ -17,9 +15,5 @@ func limitedCommand(ctx context.Context, _ int64, program string, args ...string
 	cmd.Cancel = func() error {
 		return exec.Command("taskkill", "/T", "/F", "/PID", strconv.Itoa(cmd.Process.Pid)).Run()
 	}
-	cmd.WaitDelay = 5 * time.Second
 	return cmd
 }
-
-// killed is told on Unix alone: elsewhere a process that is killed ends like any other.
-func killed(*os.ProcessState) bool { return false }

@@ -4,11 +4,9 @@ package reader
 
 import (
 	"context"
-	"os"
 	"os/exec"
 	"strconv"
 	"syscall"
-	"time"
 )
 
 // limitedCommand is a command with a bound on its memory that dies with all it has
@@ -19,12 +17,5 @@ func limitedCommand(ctx context.Context, memory int64, program string, args ...s
 	cmd := exec.CommandContext(ctx, "/bin/sh", shell...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = 5 * time.Second
 	return cmd
-}
-
-// killed reports whether the process was killed, as the system does when memory is short.
-func killed(state *os.ProcessState) bool {
-	status, ok := state.Sys().(syscall.WaitStatus)
-	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 }
