@@ -7,23 +7,13 @@ import (
 	"slices"
 )
 
-// The t attribute of a cell, in the order of valueTypes.
-const (
-	typeNumber = iota
-	typeShared
-	typeString // of a formula
-	typeInline
-	typeBool
-	typeError
-	typeDate
-)
-
+// valueTypes are what the t attribute of a cell may be.
 var valueTypes = []string{"n", "s", "str", "inlineStr", "b", "e", "d"}
 
 // cellParts is what has been read of a cell, its value and inline text apart.
 type cellParts struct {
 	Cell
-	typ               int
+	typ               string // one of valueTypes
 	style             style
 	hasValue, hasText bool // <v>, <is>
 	fillsCells        bool // its formula fills several cells
@@ -53,7 +43,7 @@ func (sr *sheetReader) readCell() {
 
 // readCellTag reads the attributes of a cell.
 func (sr *sheetReader) readCellTag() {
-	sr.cell, sr.value = cellParts{typ: typeNumber}, sr.value[:0]
+	sr.cell, sr.value = cellParts{typ: "n"}, sr.value[:0]
 	col, styleIndex := sr.last+1, 0
 	for _, a := range sr.attrs {
 		switch string(a.name) {
@@ -66,9 +56,11 @@ func (sr *sheetReader) readCellTag() {
 		case "s": // some writers leave s="": the default style then, as in Excel
 			styleIndex, _ = parseIndex(a.value)
 		case "t":
-			if sr.cell.typ = slices.IndexFunc(valueTypes, func(t string) bool { return t == string(a.value) }); sr.cell.typ < 0 {
+			i := slices.IndexFunc(valueTypes, func(t string) bool { return t == string(a.value) })
+			if i < 0 {
 				panic(sr.bad("cell of an unknown type"))
 			}
+			sr.cell.typ = valueTypes[i]
 		}
 	}
 	if col <= sr.last || col > gridColumns {
@@ -166,10 +158,10 @@ func (sr *sheetReader) finishCell() {
 	c := &sr.cell
 	shared := uint32(0)
 	switch {
-	case c.typ == typeInline && c.hasText:
+	case c.typ == "inlineStr" && c.hasText:
 		sr.setText(sr.inlineText(c.style.font))
-	case c.typ == typeString && c.hasValue && (c.hasFormula() || len(sr.value) > 0),
-		c.typ == typeInline && len(sr.value) > 0: // some writers put inline text in <v>
+	case c.typ == "str" && c.hasValue && (c.hasFormula() || len(sr.value) > 0),
+		c.typ == "inlineStr" && len(sr.value) > 0: // some writers put inline text in <v>
 		sr.rich.reset()
 		sr.rich.text = unescape(append(sr.rich.text, sr.value...))
 		sr.rich.checkLength(sr.xmlReader)
@@ -179,7 +171,7 @@ func (sr *sheetReader) finishCell() {
 		if c.NoValue && c.fillsCells && sr.first() {
 			sr.sheet.arrays = true
 		}
-	case c.typ == typeShared:
+	case c.typ == "s":
 		i, ok := parseIndex(sr.value)
 		if !ok || i >= sr.book.strings.length {
 			panic(sr.badCell("shared string out of range"))
@@ -212,11 +204,11 @@ func (sr *sheetReader) setText(r legacyResult) {
 func (sr *sheetReader) setValue() {
 	c, ok := &sr.cell, true
 	switch c.typ {
-	case typeNumber:
+	case "n":
 		var n float64
 		n, ok = parseNumber(sr.value)
 		sr.book.setNumber(&c.Cell, n)
-	case typeBool:
+	case "b":
 		c.Type = Bool
 		switch string(sr.value) {
 		case "1", "true":
@@ -224,9 +216,9 @@ func (sr *sheetReader) setValue() {
 		default:
 			ok = string(sr.value) == "0" || string(sr.value) == "false"
 		}
-	case typeError:
+	case "e":
 		c.Type, c.Text, ok = Error, string(sr.value), len(sr.value) <= 32
-	case typeDate:
+	case "d":
 		if ok = len(sr.value) <= 64; ok {
 			c.Num, c.Type, ok = parseISODate(string(sr.value))
 		}

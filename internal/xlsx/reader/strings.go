@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strconv"
 	"unicode/utf16"
@@ -140,8 +141,8 @@ func (t *richText) endRun(font legacyFont) {
 // readT appends the content of the <t> just started.
 func (t *richText) readT(x *xmlReader) {
 	from := len(t.text)
-	out := x.content(t.text)
-	t.text = out[:from+len(unescape(out[from:]))]
+	t.text = x.content(t.text)
+	t.text = append(t.text[:from], unescape(t.text[from:])...)
 }
 
 func (t *richText) checkLength(x *xmlReader) { x.checkLength(t.text, "độ dài một ô") }
@@ -193,44 +194,29 @@ func (x *xmlReader) plainContent() (from, to int, ok bool) {
 // specialInText are the bytes that end a text or need a closer look.
 var specialInText = [256]bool{'<': true, '&': true, '\r': true, ']': true}
 
+// escapes are a surrogate pair, and any other unit of UTF-16.
+var escapes = regexp.MustCompile(`_x[Dd][89ABab][0-9A-Fa-f]{2}__x[Dd][C-Fc-f][0-9A-Fa-f]{2}_|_x[0-9A-Fa-f]{4}_`)
+
 // unescape replaces _xHHHH_, which is how Excel writes characters that XML cannot
-// hold (and _x005F_ for an underscore that would look like one), in place. Two
-// halves of a surrogate pair are one character; half a pair stays as it stands.
+// hold (and _x005F_ for an underscore that would look like one). Two halves of a surrogate
+// pair are one character; half a pair stays as it stands.
 func unescape(b []byte) []byte {
-	i := bytes.Index(b, []byte("_x"))
-	if i < 0 {
+	if !bytes.Contains(b, []byte("_x")) {
 		return b
 	}
-	out := b[:i]
-	for i < len(b) {
-		unit, ok := escapedUnit(b[i:])
-		if !ok {
-			out = append(out, b[i])
-			i++
-			continue
+	return escapes.ReplaceAllFunc(b, func(escape []byte) []byte {
+		unit := func(digits []byte) rune {
+			n, _ := strconv.ParseUint(string(digits), 16, 16)
+			return rune(n)
 		}
-		r, n := rune(unit), 7
-		if utf16.IsSurrogate(r) {
-			low, ok := escapedUnit(b[i+7:])
-			if r = utf16.DecodeRune(r, rune(low)); !ok || r == utf8.RuneError {
-				out = append(out, b[i:i+7]...)
-				i += 7
-				continue
-			}
-			n = 14
+		r := unit(escape[2:6])
+		if len(escape) > 7 {
+			r = utf16.DecodeRune(r, unit(escape[9:13]))
+		} else if utf16.IsSurrogate(r) {
+			return escape
 		}
-		i += n
-		out = utf8.AppendRune(out, r) // never longer than what it replaces
-	}
-	return out
-}
-
-func escapedUnit(b []byte) (uint16, bool) {
-	if len(b) < 7 || b[0] != '_' || b[1] != 'x' || b[6] != '_' {
-		return 0, false
-	}
-	unit, err := strconv.ParseUint(string(b[2:6]), 16, 16)
-	return uint16(unit), err == nil
+		return utf8.AppendRune(nil, r)
+	})
 }
 
 // compose is text in NFC; b itself when it is that already.
