@@ -136,9 +136,6 @@ func (sr *sheetReader) readFormula() {
 	case len(sr.formula) > 0:
 		c.Formula = string(sr.formula)
 		if group >= 0 && !known {
-			if sr.formulas == nil {
-				sr.formulas = map[int]sharedFormula{}
-			}
 			sr.formulas[group] = sharedFormula{c.Formula, sr.cellRow, sr.cellCol}
 		}
 	case known:

@@ -44,19 +44,6 @@ type legacyRun struct {
 	font legacyFont
 }
 
-// note notes the legacy runs of a shared string as it is read, and reports whether it
-// has any.
-func (e *legacyEvidence) note(index int, rich *richText) bool {
-	runs := rich.legacyRuns()
-	if runs != nil {
-		if e.runs == nil {
-			e.runs = map[int][]legacyRun{}
-		}
-		e.runs[index] = runs
-	}
-	return runs != nil
-}
-
 // legacyRuns are the runs of the text, nil unless one names a legacy font.
 func (t *richText) legacyRuns() []legacyRun {
 	named := false
@@ -97,17 +84,14 @@ type legacyResult struct {
 // sharedText is shared string i as a cell of that font shows it. A text that many
 // cells show is judged once.
 func (sr *sheetReader) sharedText(i int, font legacyFont) legacyResult {
-	text, special := sr.book.strings.at(i)
-	if font == notLegacy && !special {
+	text := sr.book.strings.at(i)
+	if font == notLegacy && !sr.book.strings.special[i] {
 		return legacyResult{text: text}
 	}
 	key := legacyKey{i, font}
 	r, known := sr.legacy[key]
 	if !known {
 		r = sr.legacyText(text, sr.book.legacy.runs[i], font)
-		if sr.legacy == nil {
-			sr.legacy = map[legacyKey]legacyResult{}
-		}
 		sr.legacy[key] = r
 	}
 	return r

@@ -30,7 +30,8 @@ var mainTypes = map[string]Kind{
 
 // openPackage opens a zip as a workbook and checks all of it. An .ods is left to convert.
 func openPackage(r io.ReaderAt, size int64, limits Limits) (b *Book, err error) {
-	b = &Book{Kind: kindZip, limits: limits, packer: packer{room: limits.Keep}}
+	b = &Book{Kind: kindZip, limits: limits, packer: packer{room: limits.Keep}, names: map[definedName]string{}}
+	b.legacy.runs = map[int][]legacyRun{}
 	defer func() {
 		err = ended(recover())
 		if refusal, ok := err.(*Refusal); ok && refusal.Kind == "" {
@@ -176,7 +177,6 @@ func resolve(dir, target string) string {
 
 // readWorkbook reads the list of sheets, and the names that formulas use.
 func (b *Book) readWorkbook(part string, relations map[string]relation) {
-	b.names = map[definedName]string{}
 	taken := map[string]bool{} // names of sheets, and of their parts
 	lists, sheets := 0, 0
 	b.readPart(part, "workbook", nsMain, func(x *xmlReader) {

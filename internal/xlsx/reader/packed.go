@@ -126,7 +126,7 @@ func unpackRow(s string, row *Row, shared *stringTable) (rest string) {
 		switch c.Type {
 		case Text, Error:
 			if n, s = uvarint(s); n > 0 {
-				c.Text, _ = shared.at(int(n - 1))
+				c.Text = shared.at(int(n - 1))
 			} else {
 				c.Text, s = unpackText(s)
 			}

@@ -85,7 +85,9 @@ type sheetReader struct {
 // read reads the sheet to its end, handing out the rows that have values, and which of
 // their cells hold a shared string. The rows before an error are not to be used.
 func (s *Sheet) read(cover *cover, yield func(row *Row, shared []uint32)) {
-	sr := &sheetReader{book: s.book, cover: cover, yield: yield}
+	sr := &sheetReader{
+		book: s.book, cover: cover, yield: yield, formulas: map[int]sharedFormula{}, legacy: map[legacyKey]legacyResult{},
+	}
 	tables := 0
 	s.book.readPart(s.entry.Name, "worksheet", nsMain, func(x *xmlReader) {
 		sr.xmlReader = x

@@ -19,63 +19,59 @@ import (
 type stringTable struct {
 	pieces []stringPiece
 	length int
+	// special are the texts that are not always taken as they stand: they have runs in legacy
+	// fonts, or letters that Vietnamese in Unicode does not have.
+	special map[int]bool
 
 	// The piece being filled; empty when the table is whole.
-	text     []byte
-	ends     []uint32
-	specials []bool
+	text []byte
+	ends []uint32
 }
 
 // stringPiece are stringsInPiece texts, fewer in the last one.
 type stringPiece struct {
-	text     string
-	ends     []uint32 // where each text ends
-	specials []bool   // nil when none is special, as nearly always
+	text string
+	ends []uint32 // where each text ends
 }
 
 const stringsInPiece = 1 << 10
 
-// add takes in the next text. It can be read when its piece is closed. A special text is
-// not always taken as it stands: it has runs in legacy fonts, or, as the table finds out
-// itself, letters that Vietnamese in Unicode does not have.
-func (t *stringTable) add(text []byte, special bool) {
+// add takes in the next text. It can be read when its piece is closed.
+func (t *stringTable) add(text []byte) {
 	t.text = append(t.text, text...)
-	t.ends, t.specials = append(t.ends, uint32(len(t.text))), append(t.specials, special)
+	t.ends = append(t.ends, uint32(len(t.text)))
 	if t.length++; len(t.ends) == stringsInPiece {
 		t.closePiece()
 	}
 }
 
 func (t *stringTable) closePiece() {
-	piece := stringPiece{text: string(t.text), ends: slices.Clone(t.ends)}
+	piece := stringPiece{string(t.text), slices.Clone(t.ends)}
+	t.pieces = append(t.pieces, piece)
 	if viet.HasForeignLetters(piece.text) {
-		from := uint32(0)
-		for i, end := range piece.ends {
-			t.specials[i] = t.specials[i] || viet.HasForeignLetters(piece.text[from:end])
-			from = end
+		for i := t.length - len(t.ends); i < t.length; i++ {
+			if viet.HasForeignLetters(t.at(i)) {
+				t.special[i] = true
+			}
 		}
 	}
-	if slices.Contains(t.specials, true) {
-		piece.specials = slices.Clone(t.specials)
-	}
-	t.pieces = append(t.pieces, piece)
-	t.text, t.ends, t.specials = t.text[:0], t.ends[:0], t.specials[:0]
+	t.text, t.ends = t.text[:0], t.ends[:0]
 }
 
 // close makes the last texts readable and gives up what filling needed.
 func (t *stringTable) close() {
 	t.closePiece()
-	t.text, t.ends, t.specials = nil, nil, nil
+	t.text, t.ends = nil, nil
 }
 
-// at is text i, and whether it is special.
-func (t *stringTable) at(i int) (text string, special bool) {
+// at is text i.
+func (t *stringTable) at(i int) string {
 	piece, i := &t.pieces[i/stringsInPiece], i%stringsInPiece
 	from := uint32(0)
 	if i > 0 {
 		from = piece.ends[i-1]
 	}
-	return piece.text[from:piece.ends[i]], piece.specials != nil && piece.specials[i]
+	return piece.text[from:piece.ends[i]]
 }
 
 // richText gathers the text of an <si> or <is> element: its runs joined, phonetic
@@ -229,6 +225,7 @@ func compose(b []byte) []byte {
 
 // readStrings reads the table of shared strings.
 func (b *Book) readStrings(part string) {
+	b.strings.special = map[int]bool{}
 	var rich richText
 	total := 0
 	b.readPart(part, "sst", nsMain, func(x *xmlReader) {
@@ -245,7 +242,10 @@ func (b *Book) readStrings(part string) {
 		if total += len(rich.text); total > b.limits.StringBytes {
 			panic(x.tooManyBytes("tổng độ dài chữ", b.limits.StringBytes))
 		}
-		b.strings.add(compose(rich.text), b.legacy.note(b.strings.length, &rich))
+		if runs := rich.legacyRuns(); runs != nil {
+			b.strings.special[b.strings.length], b.legacy.runs[b.strings.length] = true, runs
+		}
+		b.strings.add(compose(rich.text))
 	})
 	b.strings.close()
 	b.packer.room -= total + b.strings.length*4 // rows have the memory that the strings leave

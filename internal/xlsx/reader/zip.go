@@ -210,8 +210,6 @@ func (u *unpacker) Read(p []byte) (int, error) {
 	n, err := u.from.Read(p)
 	u.sum = crc32.Update(u.sum, crc32.IEEETable, p[:n])
 	u.left -= int64(n)
-	var corrupt flate.CorruptInputError
-	var internal flate.InternalError // what the library says of some corrupt input
 	switch {
 	case u.left < 0:
 		return 0, damaged(u.entry.Name, "longer than declared", detailCut)
@@ -226,7 +224,10 @@ func (u *unpacker) Read(p []byte) (int, error) {
 			u.entry.checked = true
 		}
 		return n, io.EOF
-	case errors.As(err, &corrupt), errors.As(err, &internal), errors.Is(err, io.ErrUnexpectedEOF):
+	}
+	_, corrupt := errors.AsType[flate.CorruptInputError](err)
+	_, internal := errors.AsType[flate.InternalError](err) // what the library says of some corrupt input
+	if corrupt || internal || errors.Is(err, io.ErrUnexpectedEOF) {
 		return 0, damaged(u.entry.Name, err.Error(), detailCut)
 	}
 	return 0, fmt.Errorf("read zip entry %s: %w", u.entry.Name, err) // the disk cannot be read
