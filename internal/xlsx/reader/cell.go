@@ -3,7 +3,6 @@ package reader
 import (
 	"bytes"
 	"fmt"
-	"math"
 	"slices"
 )
 
@@ -18,9 +17,6 @@ type cellParts struct {
 	hasValue, hasText bool // <v>, <is>
 	fillsCells        bool // its formula fills several cells
 }
-
-// hasFormula reports whether there is a formula, be it unknown.
-func (c *cellParts) hasFormula() bool { return c.Formula != "" }
 
 // badCell is the refusal of the file for what stands in the cell being read.
 func (sr *sheetReader) badCell(why string) *Refusal {
@@ -74,9 +70,8 @@ func (sr *sheetReader) readCellTag() {
 	}
 	sr.cell.DateStyle = sr.cell.style.date
 	if sr.first() {
-		if sr.book.cells++; sr.book.cells > sr.limits.Cells {
-			panic(sr.tooMany("số ô", sr.limits.Cells))
-		}
+		sr.book.cells++
+		sr.atMost(sr.limits.Cells, sr.book.cells, "số ô")
 	}
 }
 
@@ -87,7 +82,7 @@ func (sr *sheetReader) readCellPart() {
 	case sr.is("v") && !c.hasValue:
 		c.hasValue = true
 		sr.value = sr.content(sr.value)
-	case sr.is("f") && !c.hasFormula():
+	case sr.is("f") && c.Formula == "":
 		sr.readFormula()
 	case sr.is("is") && !c.hasText:
 		c.hasText = true
@@ -111,15 +106,12 @@ const unknownFormula = "?"
 // readFormula reads the <f> just started. Cells that share a formula get it moved to
 // their place.
 func (sr *sheetReader) readFormula() {
-	group := -1
-	table, array, several := false, false, false
+	var kind []byte
+	group, several := -1, false
 	for _, a := range sr.attrs {
 		switch string(a.name) {
 		case "t":
-			table, array = string(a.value) == "dataTable", string(a.value) == "array"
-			if string(a.value) == "shared" && group < 0 {
-				group = math.MaxInt // until si says which
-			}
+			kind = a.value
 		case "ref":
 			several = bytes.IndexByte(a.value, ':') >= 0
 		case "si":
@@ -129,7 +121,8 @@ func (sr *sheetReader) readFormula() {
 		}
 	}
 	c := &sr.cell
-	c.fillsCells = array && several
+	c.fillsCells = string(kind) == "array" && several
+	unknown := group >= 0 || string(kind) == "shared" || string(kind) == "dataTable"
 	sr.formula = sr.content(sr.formula[:0])
 	sr.checkLength(sr.formula, "độ dài công thức")
 	switch master, known := sr.formulas[group]; {
@@ -140,13 +133,12 @@ func (sr *sheetReader) readFormula() {
 		}
 	case known:
 		c.Formula = moveFormula(master.text, sr.cellRow-master.row, sr.cellCol-master.col)
-	case group >= 0 || table:
+	case unknown:
 		c.Formula = unknownFormula
 	}
 	if sr.first() {
-		if sr.book.formulas += len(c.Formula); sr.book.formulas > sr.limits.Formulas {
-			panic(sr.tooManyBytes("tổng độ dài công thức", sr.limits.Formulas))
-		}
+		sr.book.formulas += len(c.Formula)
+		sr.atMostBytes(sr.limits.Formulas, sr.book.formulas, "tổng độ dài công thức")
 	}
 }
 
@@ -157,14 +149,14 @@ func (sr *sheetReader) finishCell() {
 	switch {
 	case c.typ == "inlineStr" && c.hasText:
 		sr.setText(sr.inlineText(c.style.font))
-	case c.typ == "str" && c.hasValue && (c.hasFormula() || len(sr.value) > 0),
+	case c.typ == "str" && c.hasValue && (c.Formula != "" || len(sr.value) > 0),
 		c.typ == "inlineStr" && len(sr.value) > 0: // some writers put inline text in <v>
 		sr.rich.reset()
 		sr.rich.text = unescape(append(sr.rich.text, sr.value...))
 		sr.rich.checkLength(sr.xmlReader)
 		sr.setText(sr.inlineText(c.style.font))
 	case len(sr.value) == 0:
-		c.NoValue = c.hasFormula()
+		c.NoValue = c.Formula != ""
 		if c.NoValue && c.fillsCells && sr.first() {
 			sr.sheet.arrays = true
 		}
@@ -192,7 +184,7 @@ func (sr *sheetReader) finishCell() {
 // setText makes the cell one of text; an empty text is blank, unless a formula answers it.
 func (sr *sheetReader) setText(r legacyResult) {
 	sr.cell.Text, sr.cell.Legacy = r.text, r.converted
-	if r.text != "" || sr.cell.hasFormula() {
+	if r.text != "" || sr.cell.Formula != "" {
 		sr.cell.Type = Text
 	}
 }

@@ -243,8 +243,7 @@ func (c *computation) matching(args []node, summed *node) value {
 type criterion struct {
 	op      string
 	value   value
-	pattern *regexp.Regexp // of a text with its wildcards
-	blanks  bool           // "" and "=": only what is empty
+	pattern *regexp.Regexp // of a text with its wildcards, nil of an empty one
 }
 
 // wildcards turns * and ? of a quoted text into those of a regular expression; ~ makes
@@ -258,7 +257,7 @@ func newCriterion(v value) criterion {
 	}
 	for _, op := range comparisons {
 		if rest, ok := strings.CutPrefix(v.text, op); ok {
-			c.op, c.value.text, c.blanks = op, rest, rest == ""
+			c.op, c.value.text = op, rest
 			break
 		}
 	}
@@ -275,7 +274,9 @@ func newCriterion(v value) criterion {
 	if v.kind != Text || v.text == "" || ordered || numeric || constant || strings.HasPrefix(operand, "#") {
 		panic(notComputed("an unusual criterion"))
 	}
-	c.pattern = regexp.MustCompile(`(?is)^` + wildcards.Replace(regexp.QuoteMeta(operand)) + `$`)
+	if operand != "" {
+		c.pattern = regexp.MustCompile(`(?is)^` + wildcards.Replace(regexp.QuoteMeta(operand)) + `$`)
+	}
 	return c
 }
 
@@ -284,7 +285,7 @@ func (c *criterion) holds(v value) bool {
 	switch {
 	case c.op == "": // the range to add up
 		return true
-	case c.blanks: // "=" and "<>"
+	case c.pattern == nil && c.value.kind == Text: // "=" and "<>"
 		return (v.kind == Blank) == equal
 	case c.pattern != nil:
 		return (v.kind == Text && c.pattern.MatchString(v.text)) == equal

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"slices"
 	"strings"
 
 	"ketnap/internal/viet"
@@ -46,11 +47,7 @@ type legacyRun struct {
 
 // legacyRuns are the runs of the text, nil unless one names a legacy font.
 func (t *richText) legacyRuns() []legacyRun {
-	named := false
-	for _, r := range t.runs {
-		named = named || r.font != notLegacy && r.font != fontOfCell
-	}
-	if !named {
+	if !slices.ContainsFunc(t.runs, func(r textRun) bool { return r.font != notLegacy && r.font != fontOfCell }) {
 		return nil
 	}
 	var runs []legacyRun
@@ -112,9 +109,7 @@ func (sr *sheetReader) legacyText(text string, runs []legacyRun, font legacyFont
 	if sr.first() {
 		sr.book.judged += len(text)
 	}
-	if sr.book.judged > sr.limits.LegacyBytes {
-		panic(sr.tooManyBytes("độ dài chữ không phải Unicode", sr.limits.LegacyBytes))
-	}
+	sr.atMostBytes(sr.limits.LegacyBytes, sr.book.judged, "độ dài chữ không phải Unicode")
 	if len(runs) == 0 {
 		runs = []legacyRun{{text, fontOfCell}}
 	}

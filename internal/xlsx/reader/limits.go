@@ -2,7 +2,6 @@ package reader
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -94,8 +93,7 @@ func tooMany(place, what string, limit int) *Refusal {
 
 // mebibytes writes a size the Vietnamese way: 30 MiB, 1,5 MiB.
 func mebibytes(n int64) string {
-	s := strconv.FormatFloat(float64(n)/mebi, 'f', 1, 64)
-	s = strings.TrimSuffix(s, ".0")
+	s := strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/mebi), ".0")
 	return strings.Replace(s, ".", ",", 1) + " MiB"
 }
 

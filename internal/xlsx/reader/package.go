@@ -124,7 +124,7 @@ func (b *Book) readContentTypes() map[string]string {
 			panic(x.bad("two content types for one part"))
 		}
 		types[key] = contentType
-		b.countNames(x, len(types))
+		x.atMost(10*b.limits.Entries, len(types), declaredParts)
 	})
 	return types
 }
@@ -151,17 +151,14 @@ func (b *Book) relations(part string) map[string]relation {
 			rel.target = resolve(dir, x.attr("Target"))
 		}
 		found[id] = rel
-		b.countNames(x, len(found))
+		x.atMost(10*b.limits.Entries, len(found), declaredParts)
 	})
 	return found
 }
 
-// countNames refuses a list of parts far longer than there may be parts.
-func (b *Book) countNames(x *xmlReader, n int) {
-	if limit := 10 * b.limits.Entries; n > limit {
-		panic(x.tooMany("số thành phần được khai báo", limit))
-	}
-}
+// declaredParts are the lines of a list of parts: there may be far more than parts, but not
+// without end.
+const declaredParts = "số thành phần được khai báo"
 
 // resolve is the part a relationship's target names, as seen from a folder.
 func resolve(dir, target string) string {
@@ -192,9 +189,8 @@ func (b *Book) readWorkbook(part string, relations map[string]relation) {
 				panic(x.bad("two lists of sheets"))
 			}
 			x.each("sheet", func() {
-				if sheets++; sheets > b.limits.Sheets {
-					panic(x.tooMany("số trang tính", b.limits.Sheets))
-				}
+				sheets++
+				x.atMost(b.limits.Sheets, sheets, "số trang tính")
 				b.addSheet(x, sheets, relations[x.relation()], taken)
 			})
 		}
@@ -208,9 +204,6 @@ func (b *Book) readWorkbook(part string, relations map[string]relation) {
 func (b *Book) addSheet(x *xmlReader, index int, rel relation, taken map[string]bool) {
 	state := x.attr("state")
 	s := &Sheet{Name: norm.NFC.String(x.attr("name")), Hidden: state == "hidden" || state == "veryHidden", book: b, index: index}
-	if rel.target == "" {
-		panic(x.bad("sheet without a part"))
-	}
 	if s.entry = b.archive.find(rel.target); s.entry == nil {
 		panic(x.bad("sheet whose part is missing"))
 	}
@@ -247,9 +240,7 @@ func (b *Book) define(x *xmlReader) {
 		}
 		on = id + 1
 	}
-	if len(b.names) >= maxNames {
-		panic(x.tooMany("số tên vùng", maxNames))
-	}
 	key := definedName{strings.ToLower(norm.NFC.String(x.attr("name"))), on}
 	b.names[key] = string(x.content(nil))
+	x.atMost(maxNames, len(b.names), "số tên vùng")
 }

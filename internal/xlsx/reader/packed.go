@@ -24,9 +24,10 @@ const blockSize = 32 << 10
 // packer packs the rows of all sheets as they are read for the first time, while there is
 // room for them.
 type packer struct {
-	room  int    // bytes that may still be used
-	block []byte // rows of the sheet that is being read, not yet in a block
-	first int    // the number of the first of them
+	room   int        // bytes that may still be used
+	packed packedRows // the sheet that is being read, nil when there is no room for it
+	block  []byte     // rows of it that are not yet in a block
+	first  int        // the number of the first of them
 }
 
 // What stands before the value of a packed cell. The type comes in the lowest bits.
@@ -41,7 +42,10 @@ const (
 // add packs a row. Shared says which cells are shared strings: their index and one, 0
 // for all others. When there is no room for it, no row of the sheet is packed: Rows will read
 // the sheet once more.
-func (p *packer) add(to *packedRows, row *Row, shared []uint32) bool {
+func (p *packer) add(row *Row, shared []uint32) {
+	if p.packed == nil {
+		return
+	}
 	if len(p.block) == 0 {
 		p.first = row.N
 	}
@@ -66,7 +70,9 @@ func (p *packer) add(to *packedRows, row *Row, shared []uint32) bool {
 		}
 	}
 	p.block = append(b, 0) // no cell follows in the same column
-	return len(p.block) < blockSize || p.endBlock(to)
+	if len(p.block) >= blockSize {
+		p.endBlock()
+	}
 }
 
 func appendText(b []byte, s string) []byte {
@@ -81,21 +87,17 @@ func bit(set bool, b byte) byte {
 }
 
 // endBlock puts the rows that are not yet in a block into one.
-func (p *packer) endBlock(to *packedRows) bool {
-	block := p.block
-	if len(block) == 0 {
-		return true
-	}
-	p.block = p.block[:0]
-	if p.room < len(block) {
-		for _, block := range *to { // there is room for other sheets again
+func (p *packer) endBlock() {
+	if p.room < len(p.block) {
+		for _, block := range p.packed { // there is room for other sheets again
 			p.room += len(block.rows)
 		}
-		return false
+		p.packed = nil
+	} else if len(p.block) > 0 {
+		p.room -= len(p.block)
+		p.packed = append(p.packed, packedBlock{first: p.first, rows: string(p.block)})
 	}
-	p.room -= len(block)
-	*to = append(*to, packedBlock{first: p.first, rows: string(block)})
-	return true
+	p.block = p.block[:0]
 }
 
 // each hands out the rows, from that number on, until yield answers false. Sheets may

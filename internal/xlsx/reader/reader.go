@@ -19,6 +19,7 @@
 package reader
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"iter"
@@ -83,9 +84,9 @@ type Sheet struct {
 
 	book   *Book
 	entry  *entry
-	index  int         // 1-based place among the workbook's sheets, for messages
-	packed *packedRows // the rows read by Open, nil when there was no room for them
-	arrays bool        // has formulas without values that fill several cells
+	index  int        // 1-based place among the workbook's sheets, for messages
+	packed packedRows // the rows read by Open, nil when there was no room for them
+	arrays bool       // has formulas without values that fill several cells
 }
 
 // Book is an open workbook that has passed every check. Its sheets may be read at
@@ -123,10 +124,7 @@ type Refusal struct {
 }
 
 func (r *Refusal) Error() string {
-	if r.Part == "" {
-		return fmt.Sprintf("workbook refused (%s): %s", r.Rule, r.Detail)
-	}
-	return fmt.Sprintf("workbook refused (%s): %s", r.Rule, r.Part)
+	return fmt.Sprintf("workbook refused (%s): %s", r.Rule, cmp.Or(r.Part, r.Detail))
 }
 
 // Bug is a panic inside the reader. It is our fault, never the file's, and costs

@@ -12,15 +12,10 @@ import (
 // readSheets reads every sheet to its end, and packs the rows.
 func (b *Book) readSheets() {
 	for _, s := range b.Sheets {
-		s.packed = &packedRows{}
-		s.read(nil, func(row *Row, shared []uint32) {
-			if s.packed != nil && !b.packer.add(s.packed, row, shared) {
-				s.packed = nil
-			}
-		})
-		if s.packed != nil && !b.packer.endBlock(s.packed) {
-			s.packed = nil
-		}
+		b.packer.packed = packedRows{}
+		s.read(nil, b.packer.add)
+		b.packer.endBlock()
+		s.packed = b.packer.packed
 		slices.SortFunc(s.Merges, func(a, b Range) int {
 			return cmp.Or(cmp.Compare(a.FirstRow, b.FirstRow), cmp.Compare(a.FirstCol, b.FirstCol))
 		})
@@ -134,12 +129,10 @@ func (sr *sheetReader) readMerge() {
 	if !ok {
 		panic(sr.bad("merged range without an address"))
 	}
-	if len(sr.sheet.Merges) == sr.limits.Merges {
-		panic(sr.tooMany("số vùng ô gộp", sr.limits.Merges))
-	}
 	if r.FirstRow != r.LastRow || r.FirstCol != r.LastCol {
 		sr.sheet.Merges = append(sr.sheet.Merges, r)
 	}
+	sr.atMost(sr.limits.Merges, len(sr.sheet.Merges), "số vùng ô gộp")
 }
 
 // readRow reads what just started in sheetData. It holds rows alone; anything else there would
@@ -170,9 +163,8 @@ func (sr *sheetReader) readRow() {
 	if len(sr.row.Cells) == 0 {
 		return
 	}
-	if sr.rows++; sr.rows > sr.limits.Rows {
-		panic(sr.tooMany("số dòng có số liệu trong một trang tính", sr.limits.Rows))
-	}
+	sr.rows++
+	sr.atMost(sr.limits.Rows, sr.rows, "số dòng có số liệu trong một trang tính")
 	if !sr.first() {
 		sr.cover.mark(&sr.row)
 	}

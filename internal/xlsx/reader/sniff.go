@@ -14,7 +14,6 @@ const (
 	kindZip       Kind = "zip"
 	kindEncrypted Kind = "encrypted"
 	kindCutXLS    Kind = "cut-xls"
-	kindUnknown   Kind = "unknown"
 )
 
 const (
@@ -53,7 +52,7 @@ var refusals = map[Kind]struct{ detail, advice string }{
 	"empty":       {"tệp rỗng (0 byte)", "chép hoặc tải lại tệp gốc rồi gửi lại; mở thử trước khi gửi"},
 	"nul": {"tệp chỉ toàn byte 0, nội dung đã mất (thường do rút USB hoặc mất điện khi đang lưu)",
 		"gửi lại từ bản gốc hoặc bản sao lưu"},
-	kindUnknown: {"không nhận ra loại tệp; tệp không phải sổ tính Excel hoặc đã hỏng", adviceAgain},
+	"unknown": {"không nhận ra loại tệp; tệp không phải sổ tính Excel hoặc đã hỏng", adviceAgain},
 }
 
 // refuseKind is the refusal of a file for what it is.
@@ -122,7 +121,7 @@ func sniffText(head []byte) Kind {
 		head = head[3:]
 	}
 	if bytes.IndexByte(head, 0) >= 0 {
-		return kindUnknown
+		return "unknown"
 	}
 	text := strings.ToLower(strings.TrimSpace(string(head)))
 	has := func(s string) bool { return strings.Contains(text, s) }
@@ -139,7 +138,7 @@ func sniffText(head []byte) Kind {
 		return "html"
 	}
 	if bytes.ContainsFunc(head, func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\r\f", r) }) {
-		return kindUnknown
+		return "unknown"
 	}
 	line, _, _ := strings.Cut(text, "\n")
 	oldEncoding := !utf8.Valid(head[:max(0, len(head)-3)])

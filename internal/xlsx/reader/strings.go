@@ -236,12 +236,9 @@ func (b *Book) readStrings(part string) {
 			panic(x.bad("unknown element among strings"))
 		}
 		rich.read(x)
-		if b.strings.length == b.limits.Strings {
-			panic(x.tooMany("số chuỗi chữ", b.limits.Strings))
-		}
-		if total += len(rich.text); total > b.limits.StringBytes {
-			panic(x.tooManyBytes("tổng độ dài chữ", b.limits.StringBytes))
-		}
+		x.atMost(b.limits.Strings, b.strings.length+1, "số chuỗi chữ")
+		total += len(rich.text)
+		x.atMostBytes(b.limits.StringBytes, total, "tổng độ dài chữ")
 		if runs := rich.legacyRuns(); runs != nil {
 			b.strings.special[b.strings.length], b.legacy.runs[b.strings.length] = true, runs
 		}

@@ -24,21 +24,19 @@ func (b *Book) readStyles(part string) {
 		case x.is("numFmts"):
 			x.each("numFmt", func() {
 				formats[x.integer("numFmtId", -1)] = isDateFormat(x.attr("formatCode"))
-				if len(formats) > b.limits.NumFmts {
-					panic(x.tooMany("số định dạng số", b.limits.NumFmts))
-				}
+				x.atMost(b.limits.NumFmts, len(formats), "số định dạng số")
 			})
 		case x.is("fonts"):
 			x.each("font", func() {
 				font := notLegacy
 				x.each("name", func() { font = legacyFontOf(x.attr("val")) })
 				fonts = append(fonts, font)
-				b.countStyles(x, len(fonts))
+				x.atMost(b.limits.Styles, len(fonts), "số kiểu ô hoặc phông chữ")
 			})
 		case x.is("cellXfs"):
 			x.each("xf", func() {
 				xfs = append(xfs, xf{x.integer("numFmtId", 0), x.integer("fontId", 0)})
-				b.countStyles(x, len(xfs))
+				x.atMost(b.limits.Styles, len(xfs), "số kiểu ô hoặc phông chữ")
 			})
 		}
 	})
@@ -49,12 +47,6 @@ func (b *Book) readStyles(part string) {
 		if 0 <= xf.font && xf.font < len(fonts) {
 			b.styles[i].font = fonts[xf.font]
 		}
-	}
-}
-
-func (b *Book) countStyles(x *xmlReader, n int) {
-	if n > b.limits.Styles {
-		panic(x.tooMany("số kiểu ô hoặc phông chữ", b.limits.Styles))
 	}
 }
 

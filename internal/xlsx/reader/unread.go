@@ -57,9 +57,6 @@ func tagName(b []byte) []byte {
 	if len(b) > 1 && (b[0] == 0 || b[1] == 0) { // UTF-16
 		b = bytes.ReplaceAll(b, []byte{0}, nil)
 	}
-	end := 0
-	for end < len(b) && nameByte[b[end]] {
-		end++
-	}
+	end := pastName(b, 0)
 	return b[bytes.LastIndexByte(b[:end], ':')+1 : end]
 }

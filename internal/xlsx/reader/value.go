@@ -107,11 +107,8 @@ func parseRef[S []byte | string](b S) (row, col int, ok bool) {
 		col = col*26 + int(b[i]-'A') + 1
 		i++
 	}
-	if i == 0 || col > gridColumns {
-		return 0, 0, false
-	}
 	row, ok = parsePositive(b[i:], gridRows)
-	return row, col, ok
+	return row, col, ok && 0 < col && col <= gridColumns
 }
 
 // parseIndex reads a whole number from 0 up in digits alone.

@@ -176,14 +176,23 @@ func (x *xmlReader) tooMuch(what, amount, limit string) *Refusal {
 	return refusal
 }
 
-// tooMany is tooMuch where counting ended at the limit.
-func (x *xmlReader) tooMany(what string, limit int) *Refusal {
-	return x.tooMuch(what, "trên "+count(limit), count(limit))
+// atMost refuses a file with more than the limit, where counting ended.
+func (x *xmlReader) atMost(limit, n int, what string) {
+	if n > limit {
+		x.refuse(what, limit)
+	}
 }
 
-// tooManyBytes is tooMany for bytes.
-func (x *xmlReader) tooManyBytes(what string, limit int) *Refusal {
-	return x.tooMuch(what, "trên "+mebibytes(int64(limit)), mebibytes(int64(limit)))
+// refuse is apart from atMost, which is asked at every turn.
+func (x *xmlReader) refuse(what string, limit int) {
+	panic(x.tooMuch(what, "trên "+count(limit), count(limit)))
+}
+
+// atMostBytes is atMost for bytes.
+func (x *xmlReader) atMostBytes(limit, n int, what string) {
+	if n > limit {
+		panic(x.tooMuch(what, "trên "+mebibytes(int64(limit)), mebibytes(int64(limit))))
+	}
 }
 
 // more reads on, keeping what is not yet used. It answers false at the part's end.
@@ -199,9 +208,7 @@ func (x *xmlReader) more() bool {
 		x.pos = 0
 	}
 	if x.end == len(x.buf) {
-		if len(x.buf) >= x.limits.Token {
-			panic(x.tooManyBytes("độ dài một mẩu nội dung", x.limits.Token))
-		}
+		x.atMostBytes(x.limits.Token, len(x.buf)+1, "độ dài một mẩu nội dung")
 		// Doubling keeps the cost of starting the token again in proportion.
 		x.buf = append(x.buf, make([]byte, min(len(x.buf), x.limits.Token-len(x.buf)))...)
 	}

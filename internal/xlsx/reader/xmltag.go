@@ -91,10 +91,8 @@ func (x *xmlReader) addAttribute(a attribute) {
 			panic(x.bad("an attribute twice"))
 		}
 	}
-	if len(x.attrs) == x.limits.Attributes {
-		panic(x.tooMany("số thuộc tính của một phần tử", x.limits.Attributes))
-	}
 	x.attrs = append(x.attrs, a)
+	x.atMost(x.limits.Attributes, len(x.attrs), "số thuộc tính của một phần tử")
 }
 
 // push opens an element, whose attributes may declare namespaces.
@@ -102,16 +100,13 @@ func (x *xmlReader) push(name []byte, declares bool) {
 	if x.depth() == 0 && x.rooted {
 		panic(x.bad("a second root"))
 	}
-	if x.depth() == x.limits.Depth {
-		panic(x.tooMany("độ sâu lồng nhau", x.limits.Depth))
-	}
 	x.rooted = true
 	x.marks = append(x.marks, len(x.open))
+	x.atMost(x.limits.Depth, x.depth(), "độ sâu lồng nhau")
 	x.open = append(x.open, name...)
 	if declares {
-		if x.bind(); len(x.binds) > x.limits.Attributes { // every name with a prefix looks through them
-			panic(x.tooMany("số không gian tên XML", x.limits.Attributes))
-		}
+		x.bind()
+		x.atMost(x.limits.Attributes, len(x.binds), "số không gian tên XML") // every name with a prefix looks through them
 	}
 	x.name, x.space = name, x.defNS
 	if colon := bytes.IndexByte(name, ':'); colon >= 0 {

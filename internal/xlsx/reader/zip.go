@@ -45,13 +45,11 @@ func damaged(part, why, detail string) *Refusal {
 	return &Refusal{Rule: "F01", Detail: detail, Part: part + ": " + why, Advice: adviceAgain}
 }
 
-// errDirectory stops the standard library from reading a directory without end.
-var errDirectory = errors.New("zip directory too long")
-
 // directoryReader lets the library read what a directory of an honest size takes.
 type directoryReader struct {
 	io.ReaderAt
-	left int64
+	left  int64
+	limit int // of entries
 }
 
 func (d *directoryReader) ReadAt(p []byte, off int64) (int, error) {
@@ -59,7 +57,7 @@ func (d *directoryReader) ReadAt(p []byte, off int64) (int, error) {
 		return 0, io.ErrUnexpectedEOF
 	}
 	if d.left -= int64(len(p)); d.left < 0 {
-		return 0, errDirectory
+		panic(tooMuch("zip directory", "số thành phần bên trong", "quá dài", count(d.limit)+" thành phần"))
 	}
 	return d.ReaderAt.ReadAt(p, off)
 }
@@ -104,16 +102,11 @@ func openArchive(r io.ReaderAt, size int64, limits Limits) *archive {
 // readDirectory has the library read the directory.
 func readDirectory(r io.ReaderAt, size int64, limits Limits) []*zip.File {
 	// 512 bytes for each allowed entry, and the search for the directory's end.
-	directory := &directoryReader{r, int64(limits.Entries)*512 + 256<<10}
+	directory := &directoryReader{r, int64(limits.Entries)*512 + 256<<10, limits.Entries}
 	z, err := zip.NewReader(directory, size)
 	switch {
-	case errors.Is(err, errDirectory):
-		panic(tooMuch("zip directory", "số thành phần bên trong", "quá dài", count(limits.Entries)+" thành phần"))
 	case isCut(err):
-		panic(&Refusal{
-			Rule: "F01", Kind: "zip", Part: "zip directory: " + err.Error(), Advice: adviceAgain,
-			Detail: "tệp bị cắt cụt: chỉ có phần đầu của tệp Excel (thường do chép hoặc tải về dở dang)",
-		})
+		panic(damaged("zip directory", err.Error(), "tệp bị cắt cụt: chỉ có phần đầu của tệp Excel (thường do chép hoặc tải về dở dang)"))
 	case err != nil && !errors.Is(err, zip.ErrInsecurePath):
 		check(fmt.Errorf("read zip directory: %w", err))
 	case len(z.File) > limits.Entries:
@@ -136,7 +129,7 @@ func checkEntry(f *zip.File, total uint64, limits Limits) {
 	case unsafeName(f.Name):
 		panic(damaged("zip entry", "unsafe name", detailUnsafe))
 	case f.Flags&1 != 0:
-		panic(&Refusal{Rule: "F02", Kind: "zip", Part: f.Name + ": encrypted zip entry",
+		panic(&Refusal{Rule: "F02", Part: f.Name + ": encrypted zip entry",
 			Detail: "tệp nén được đặt mật khẩu", Advice: "bỏ mật khẩu, lưu lại thành Excel Workbook (*.xlsx) rồi gửi lại"})
 	case f.Method != zip.Store && f.Method != zip.Deflate:
 		panic(damaged(f.Name, fmt.Sprintf("compression method %d", f.Method), detailUnsafe))
