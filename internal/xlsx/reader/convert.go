@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -141,9 +142,6 @@ var (
 
 // fileURL is how LibreOffice wants a folder named.
 func fileURL(path string) string {
-	path = filepath.ToSlash(path)
-	if path[0] != '/' { // C:/…
-		path = "/" + path
-	}
+	path = "/" + strings.TrimPrefix(filepath.ToSlash(path), "/") // C:/… has none
 	return (&url.URL{Scheme: "file", Path: path}).String()
 }

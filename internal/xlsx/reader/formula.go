@@ -238,16 +238,14 @@ func (p *parser) word(word string) node {
 func (p *parser) reference(sheet *Sheet, first string) node {
 	a, ok := parseLooseRef(first)
 	p.expect(ok)
-	row1, col1 := a.row.at, a.col.at
-	row2, col2 := row1, col1
+	b := a
 	if p.take(":") {
-		b, ok := parseLooseRef(p.next())
-		row2, col2 = b.row.at, b.col.at
-		p.expect(ok && (row1 == 0) == (row2 == 0) && (col1 == 0) == (col2 == 0))
+		b, ok = parseLooseRef(p.next())
+		p.expect(ok && (a.row.at == 0) == (b.row.at == 0) && (a.col.at == 0) == (b.col.at == 0))
 	} else {
-		p.expect(row1 > 0 && col1 > 0)
+		p.expect(a.row.at > 0 && a.col.at > 0)
 	}
-	r := Range{min(row1, row2), min(col1, col2), max(row1, row2), max(col1, col2)}
+	r := Range{min(a.row.at, b.row.at), min(a.col.at, b.col.at), max(a.row.at, b.row.at), max(a.col.at, b.col.at)}
 	if r.LastRow == 0 {
 		r.FirstRow, r.LastRow = 1, gridRows
 	}

@@ -179,6 +179,9 @@ func (c *computation) conditions(args []node, summed *node) (list []condition) {
 	}
 	for i := 0; i < len(args); i += 2 {
 		asked := caught(func() value { return c.operand(args[i+1]) }) // an Error is what to count, not what it comes to
+		if asked.err != nil {
+			panic(asked)
+		}
 		list = append(list, condition{criterion: newCriterion(asked), area: args[i].area})
 	}
 	if summed != nil {

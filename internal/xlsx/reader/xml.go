@@ -119,6 +119,7 @@ func (b *Book) readPart(name, root string, space namespace, f func(x *xmlReader)
 
 // children has f read each element within the one that is open, to its end; what f leaves of
 // an element is passed over. Where values are, nothing but white space may stand between elements.
+// All elements that anything is read from come this way.
 func (x *xmlReader) children(f func()) {
 	depth := x.depth()
 	for {
@@ -244,14 +245,6 @@ func legal(b []byte) (n int, ok bool) {
 				return n, false
 			}
 			n++
-			continue
-		}
-		if c >= 0xc4 && c <= 0xc6 && n+1 < len(b) && b[n+1]&0xc0 == 0x80 { // ă đ ĩ ũ ơ ư
-			n += 2
-			continue
-		}
-		if c == 0xe1 && n+2 < len(b) && b[n+1]&0xc0 == 0x80 && b[n+2]&0xc0 == 0x80 { // letters with two marks
-			n += 3
 			continue
 		}
 		r, size := utf8.DecodeRune(b[n:])
