@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -23,14 +24,9 @@ const sinceEver = "0001-01-01"
 // SaveAssignment records the lines that say something else than the record has, and those
 // that are gone. When there are none it adds nothing.
 func (t *Tx) SaveAssignment(ctx context.Context, a *reference.Assignment) error {
-	for _, lines := range []struct {
-		of   *table
-		rows [][]any
-	}{
-		{unitVersions, unitLines(a)}, {targetVersions, targetLines(a)},
-		{partyCellVersions, partyCellLines(a)}, {lastYearVersions, lastYearLines(a)},
-	} {
-		if err := t.saveVersions(ctx, lines.of, lines.rows); err != nil {
+	lines := linesOfRegister(a)
+	for _, of := range []*table{unitVersions, targetVersions, partyCellVersions, lastYearVersions} {
+		if err := t.saveVersions(ctx, of, lines[of]); err != nil {
 			return fail(ctx, "record the register", err)
 		}
 	}
@@ -71,23 +67,35 @@ func (t *Tx) saveVersions(ctx context.Context, of *table, rows [][]any) error {
 	return t.addProved(ctx, changed...)
 }
 
-func firstDay(d domain.Date) string {
-	if d.IsZero() {
-		return sinceEver
+// linesOfRegister are the lines of an assignment as rows of their tables, without event.
+func linesOfRegister(a *reference.Assignment) map[*table][][]any {
+	lines := map[*table][][]any{}
+	add := func(of *table, values ...any) { lines[of] = append(lines[of], values) }
+	here := int64(0) // not gone
+	for _, u := range a.Units {
+		add(unitVersions, u.Code, firstDay(u.From), here, orNull(u.Name), orNull(u.OtherName), orNull(u.Kind), orNull(u.Group),
+			orNull(u.PartyKind), orNull(u.Follower), dayOrNull(u.Until), orNull(strings.Join(u.Successors(), ";")), orNull(u.Area),
+			truth(u.Exhausted))
 	}
-	return d.ISO()
+	for _, x := range a.Targets {
+		add(targetVersions, x.Unit, unitFrom(a, x.Of), int64(x.Year), x.Document, firstDay(x.Date), here, int64(x.Number))
+	}
+	for _, c := range a.Cells {
+		add(partyCellVersions, c.Unit, c.Name, firstDay(c.From), here, countOrNull(c.Target), dayOrNull(c.Until), orNull(c.Successor),
+			orNull(c.OtherName))
+	}
+	for _, y := range a.LastYear {
+		for i, n := range y.Months {
+			if n.Known {
+				p := domain.Period{Year: y.Year, Month: time.Month(i + 1)}
+				add(lastYearVersions, y.Unit, unitFrom(a, y.Of), p.String(), here, int64(n.N))
+			}
+		}
+	}
+	return lines
 }
 
-func unitLines(a *reference.Assignment) [][]any {
-	var rows [][]any
-	for _, u := range a.Units {
-		rows = append(rows, []any{
-			u.Code, firstDay(u.From), int64(0), orNull(u.Name), orNull(u.OtherName), orNull(u.Kind), orNull(u.Group), orNull(u.PartyKind),
-			orNull(u.Follower), dayOrNull(u.Until), orNull(strings.Join(u.Successors(), ";")), orNull(u.Area), truth(u.Exhausted),
-		})
-	}
-	return rows
-}
+func firstDay(d domain.Date) string { return cmp.Or(d.ISO(), sinceEver) }
 
 // unitFrom is the first day of the unit that stands in a row of DON_VI.
 func unitFrom(a *reference.Assignment, row int) string {
@@ -100,37 +108,6 @@ func unitFrom(a *reference.Assignment, row int) string {
 		}
 	}
 	return sinceEver
-}
-
-func targetLines(a *reference.Assignment) [][]any {
-	var rows [][]any
-	for _, x := range a.Targets {
-		rows = append(rows, []any{x.Unit, unitFrom(a, x.Of), int64(x.Year), x.Document, firstDay(x.Date), int64(0), int64(x.Number)})
-	}
-	return rows
-}
-
-func partyCellLines(a *reference.Assignment) [][]any {
-	var rows [][]any
-	for _, c := range a.Cells {
-		rows = append(rows, []any{
-			c.Unit, c.Name, firstDay(c.From), int64(0), countOrNull(c.Target), dayOrNull(c.Until), orNull(c.Successor), orNull(c.OtherName),
-		})
-	}
-	return rows
-}
-
-func lastYearLines(a *reference.Assignment) [][]any {
-	var rows [][]any
-	for _, y := range a.LastYear {
-		for i, n := range y.Months {
-			if n.Known {
-				p := domain.Period{Year: y.Year, Month: time.Month(i + 1)}
-				rows = append(rows, []any{y.Unit, unitFrom(a, y.Of), p.String(), int64(0), int64(n.N)})
-			}
-		}
-	}
-	return rows
 }
 
 func countOrNull(c domain.Count) any {
