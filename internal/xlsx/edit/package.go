@@ -431,7 +431,7 @@ func elements(data []byte, from, to int) (outer, inner []Node, err error) {
 			if depth < len(levels) {
 				n := Node{Prefix: t.Name.Space, Local: t.Name.Local, Attrs: t.Attr, Start: start, Tag: end, Data: data}
 				*levels[depth] = append(*levels[depth], n)
-				if n.Local == "sheetData" {
+				if n.Local == "sheetData" && data[end-2] != '/' {
 					if rows := bytes.LastIndex(data[end:to], []byte("</"+n.name())); rows > 0 { // it goes on at its end tag
 						base = end + rows
 						d = xml.NewDecoder(bytes.NewReader(data[base:to]))

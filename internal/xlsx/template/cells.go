@@ -18,6 +18,8 @@ type cell struct {
 	formula string
 }
 
+func (c *cell) isEmpty() bool { return c.text == "" && c.other == nil && c.formula == "" }
+
 // errorValue is #DIV/0! and its like.
 type errorValue string
 

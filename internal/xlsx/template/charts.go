@@ -121,16 +121,13 @@ func (s *sheet) drawChart(f *excelize.File, cell *sampleCell, area edit.Area) er
 		Dimension:  excelize.ChartDimension{Width: width - 1, Height: height - 1},
 		Legend:     excelize.ChartLegend{Position: "none"},
 		PlotArea:   excelize.ChartPlotArea{ShowVal: !ch.Crowded, NumFmt: excelize.ChartNumFmt{CustomNumFmt: ch.Format}},
-		XAxis:      excelize.ChartAxis{Font: text(size), ReverseOrder: !ch.Standing},
-		YAxis:      excelize.ChartAxis{Font: text(size), Minimum: new(float64), MajorGridLines: true, None: !ch.Standing},
+		XAxis:      excelize.ChartAxis{Font: text(size), ReverseOrder: !ch.Standing, None: ch.Crowded},
+		YAxis:      excelize.ChartAxis{Font: text(size), Minimum: new(float64), MajorGridLines: true, None: !ch.Standing && !ch.Crowded},
 		VaryColors: new(bool),
 		GapWidth:   new(uint(50)),
 	}
 	if ch.Standing {
 		spec.Type = excelize.Col
-	}
-	if ch.Crowded {
-		spec.XAxis.None, spec.YAxis.None = true, false
 	}
 	if ch.Top > 0 {
 		spec.YAxis.Maximum = &ch.Top

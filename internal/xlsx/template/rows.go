@@ -147,7 +147,7 @@ func (m *rowMaker) appendRow(number int, sample *sampleRow, looks []cellLook, he
 	b = append(b, `" customHeight="1">`...)
 	for c := range looks {
 		out, l := &m.cells[c], &looks[c]
-		if *out == (cell{}) && l.style == "" {
+		if out.isEmpty() && l.style == "" {
 			continue
 		}
 		style := l.style
@@ -199,7 +199,7 @@ func (m *rowMaker) fillCell(r, c int, sample *sampleCell, value func(*scope) any
 			value, formula = f.Value, nil
 		}
 		out.text, out.other = stored(value)
-		if formula != nil && *out != (cell{}) && !m.template.bare {
+		if formula != nil && !out.isEmpty() && !m.template.bare {
 			out.formula, _ = formula.at(in)
 		}
 	case len(sample.text) == 1:
