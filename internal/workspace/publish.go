@@ -28,25 +28,17 @@ var figures = []figure{
 
 // publish records the figures of a summary as they now stand in its workbook, when they
 // are not those that were published last, or rest on something else.
-func (s *Session) publish(ctx context.Context, summary *consolidate.Summary) error {
-	a, counting, err := s.assignmentFor(summary.Period.To)
-	if err != nil {
-		return err
-	}
-	counted, err := s.store.Counted(ctx, summary.Period.To)
-	if err != nil {
-		return err
-	}
+func (s *Session) publish(ctx context.Context, sum *summed) error {
 	p := store.Publication{
-		Period: summary.Period.To, Figures: figuresOf(summary), Sources: map[string]int64{}, CountedHash: summary.CountedHash,
+		Period: sum.Period.To, Figures: figuresOf(sum.Summary), Sources: map[string]int64{}, CountedHash: sum.CountedHash,
 	}
-	for unit, sub := range counted {
+	for unit, sub := range sum.counted {
 		p.Sources[unit] = sub.Return
 	}
-	for _, e := range summary.Ended {
+	for _, e := range sum.Ended {
 		p.Sources[endedKey(e.Unit)] = e.Ref
 	}
-	published, err := s.store.Published(ctx, summary.Period.Year())
+	published, err := s.store.Published(ctx, p.Period.Year)
 	if err != nil {
 		return err
 	}
@@ -58,7 +50,7 @@ func (s *Session) publish(ctx context.Context, summary *consolidate.Summary) err
 		return err
 	}
 	defer tx.Rollback()
-	if p.Basis, err = tx.SaveBasis(ctx, s.basisOfFigures(a.SHA256, counting)); err != nil {
+	if p.Basis, err = tx.SaveBasis(ctx, sum.basis); err != nil {
 		return err
 	}
 	if err := tx.Publish(ctx, p); err != nil {

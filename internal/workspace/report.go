@@ -55,16 +55,18 @@ func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, sett
 	if span.IsZero() { // nothing to consolidate; who sent what nobody can read is told all the same
 		return o, s.writeFeedback(ctx, o, []domain.Period{{}}, in)
 	}
-	if o.Summary, err = s.summarise(ctx, span, in); err != nil {
+	sum, err := s.summarise(ctx, span, in)
+	if err != nil {
 		return nil, err
 	}
+	o.Summary = sum.Summary
 	for _, f := range o.Unplaced { // with those of the month, which already has its own
 		if f.Period != span.To {
 			o.Summary.Findings = append(o.Summary.Findings, f)
 		}
 	}
 	domain.SortFindings(o.Summary.Findings)
-	if err := s.write(ctx, o, periodsOf(due, span.To), in); err != nil {
+	if err := s.write(ctx, o, sum, periodsOf(due, span.To), in); err != nil {
 		return nil, err
 	}
 	if o.Unwritten() {
@@ -117,11 +119,7 @@ func (s *Session) choosePeriod(ctx context.Context, asked domain.Span) (domain.S
 // lastReturned are the last versions of the inbox that went back: of each unit and month that
 // it has a file of, also where an older version counts, and what no known unit sent.
 func (s *Session) lastReturned(ctx context.Context, in *Intake) (list []domain.Submission, err error) {
-	sums := make([]string, len(in.Files))
-	for i, f := range in.Files {
-		sums[i] = f.SHA256
-	}
-	known, err := s.store.Known(ctx, sums)
+	known, err := s.store.Known(ctx, slices.Collect(maps.Keys(in.present())))
 	if err != nil {
 		return nil, err
 	}
@@ -170,11 +168,18 @@ func (w *Workspace) placed(s domain.Submission) bool {
 	return known && !s.Period.IsZero()
 }
 
+// summed is what a period adds up to, and from what.
+type summed struct {
+	*consolidate.Summary
+	counted map[string]domain.Submission // by unit
+	basis   store.Basis                  // what the figures rest on
+}
+
 // summarise adds up a period from the record: from the returns of its last month,
 // whose lists go from January on. A unit that has not sent that one has not sent for the
 // period; an earlier one does not stand in for it. Of what no known unit sent only what
 // lies in the inbox still matters; where no inbox was looked at (nil), all of it does.
-func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake) (*consolidate.Summary, error) {
+func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake) (*summed, error) {
 	p := span.To
 	in := consolidate.Input{
 		AssignmentFile: s.Settings.Assignment, Deadline: s.deadline(p), Closed: s.closedUnits(p), Titles: map[string]string{},
@@ -187,12 +192,13 @@ func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake
 	for _, r := range s.Rules.Catalogue() {
 		in.Titles[r.Code] = r.Title
 	}
-	if in.Counted, err = s.reckon(ctx, p, in.CountingRules); err != nil {
+	var counted map[string]domain.Submission
+	if counted, in.Counted, err = s.reckon(ctx, p, in.CountingRules); err != nil {
 		return nil, err
 	}
 	then := in.CountingRules
 	then.Period = span.LastYear()
-	if in.LastYear, err = s.reckon(ctx, then.Period.To, then); err != nil {
+	if _, in.LastYear, err = s.reckon(ctx, then.Period.To, then); err != nil {
 		return nil, err
 	}
 	if in.Submissions, err = s.submissions(ctx, p); err != nil {
@@ -204,10 +210,6 @@ func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake
 		in.Submissions = slices.DeleteFunc(in.Submissions, func(sub domain.Submission) bool {
 			return !present[sub.File.SHA256] && !s.placed(sub)
 		})
-	}
-	counted, err := s.store.Counted(ctx, p)
-	if err != nil {
-		return nil, err
 	}
 	if err := s.compareMonths(ctx, &in, counted); err != nil {
 		return nil, err
@@ -230,7 +232,7 @@ func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake
 	if err := s.addActs(ctx, in, summary, inbox != nil); err != nil {
 		return nil, err
 	}
-	return summary, s.judgeWhole(ctx, in, summary)
+	return &summed{summary, counted, s.basisOfFigures(in.Assignment.SHA256, in.Counting)}, s.judgeWhole(ctx, in, summary)
 }
 
 // reckoning is what the figures of a period are counted by, and the assignment that
@@ -242,14 +244,15 @@ func (s *Session) reckoning(span domain.Span) (by consolidate.CountingRules, a *
 	return by, a, err
 }
 
-// reckon is the figures of the returns that count for a month, by unit.
-func (s *Session) reckon(ctx context.Context, p domain.Period, by consolidate.CountingRules) (map[string]*consolidate.ReturnTotals, error) {
-	counted, err := s.store.Counted(ctx, p)
-	if err != nil {
-		return nil, err
+// reckon is the returns that count for a month, and their figures, by unit.
+func (s *Session) reckon(ctx context.Context, p domain.Period, by consolidate.CountingRules) (
+	counted map[string]domain.Submission, totals map[string]*consolidate.ReturnTotals, err error,
+) {
+	if counted, err = s.store.Counted(ctx, p); err != nil {
+		return nil, nil, err
 	}
 	units := slices.Sorted(maps.Keys(counted))
-	totals := make(map[string]*consolidate.ReturnTotals, len(units))
+	totals = make(map[string]*consolidate.ReturnTotals, len(units))
 	type figures struct {
 		of  *consolidate.ReturnTotals
 		err error
@@ -262,11 +265,11 @@ func (s *Session) reckon(ctx context.Context, p domain.Period, by consolidate.Co
 		return figures{of: by.Of(r)}
 	}) {
 		if f.err != nil {
-			return nil, f.err
+			return nil, nil, f.err
 		}
 		totals[units[i]] = f.of
 	}
-	return totals, nil
+	return counted, totals, nil
 }
 
 // submissions are all that was judged for a period, in the order of unit and version, as a
@@ -393,29 +396,32 @@ func periodsOf(due []domain.Period, consolidated domain.Period) []domain.Period 
 
 // write writes the outputs of the outcome's period. A file that cannot be
 // replaced, because it is open in Excel, is named; the others are still written.
-func (s *Session) write(ctx context.Context, o *Outcome, periods []domain.Period, in *Intake) error {
+func (s *Session) write(ctx context.Context, o *Outcome, sum *summed, periods []domain.Period, in *Intake) error {
 	p := o.Summary.Period
 	folder := s.outFolder(p)
 	if err := os.MkdirAll(s.path(folder), 0o700); err != nil {
 		return cannotCreate(folder, err)
 	}
-	office := s.Settings.Office.heading()
-	if home, err := filepath.Rel(s.path(folder), s.Dir); err == nil {
-		office.Workspace = filepath.ToSlash(home)
-	}
 	templates, err := hashOfFiles(s.Templates, "*.*")
 	if err != nil {
 		return err
 	}
-	err = s.writeMade(ctx, o, path.Join(folder, "tong-hop-"+p.String()+".xlsx"), hashOfValues(s.version, templates, o.Summary, office),
-		func(fsys fs.FS) ([]byte, error) { return report.Consolidated(fsys, o.Summary, office) })
-	if err != nil {
-		return fmt.Errorf("make the consolidated workbook: %w", err)
+	office := s.Settings.Office.heading()
+	people, says := s.people(ctx, sum, office)
+	if home, err := filepath.Rel(s.path(folder), s.Dir); err == nil {
+		office.Workspace = filepath.ToSlash(home)
 	}
-	err = s.writeMade(ctx, o, path.Join(folder, "bao-cao-"+p.String()+".docx"), hashOfValues("word", s.version, templates, o.Summary, office),
-		func(fsys fs.FS) ([]byte, error) { return report.Word(fsys, o.Summary, office) })
+	made := func(name string, of any, fill func(fs.FS) ([]byte, error)) error {
+		from := hashOfValues(name, s.version, templates, o.Summary, of)
+		return s.writeMade(ctx, o, path.Join(folder, fmt.Sprintf(name, p)), from, fill)
+	}
+	err = made("tong-hop-%s.xlsx", office, func(fsys fs.FS) ([]byte, error) { return report.Consolidated(fsys, o.Summary, office) })
 	if err != nil {
-		return fmt.Errorf("make the report: %w", err)
+		return err
+	}
+	err = made("bao-cao-%s.docx", office, func(fsys fs.FS) ([]byte, error) { return report.Word(fsys, o.Summary, office) })
+	if err != nil {
+		return err
 	}
 	brief := []byte(report.Paragraph(o.Summary, office) + "\n")
 	if err := s.put(ctx, o, path.Join(folder, "tom-tat-"+p.String()+".txt"), "", brief); err != nil {
@@ -427,7 +433,8 @@ func (s *Session) write(ctx context.Context, o *Outcome, periods []domain.Period
 		}
 	}
 	o.Summary.Tables = consolidate.Tables{} // only that workbook shows them, and they are large
-	if err := s.writePeople(ctx, o, folder, templates); err != nil {
+	err = made("danh-sach-%s.xlsx", says, func(fsys fs.FS) ([]byte, error) { return report.People(fsys, people) })
+	if err != nil {
 		return err
 	}
 	o.Summary.Listed = nil // only those lists are made with it
@@ -446,7 +453,7 @@ func (s *Session) write(ctx context.Context, o *Outcome, periods []domain.Period
 	if _, month := p.Month(); !month || !o.Summary.Whole.ToDate.Known {
 		return nil // what is published of a longer period is that of its last month
 	}
-	if err := s.publish(ctx, o.Summary); err != nil {
+	if err := s.publish(ctx, sum); err != nil {
 		return fmt.Errorf("record what was published: %w", err)
 	}
 	return nil
@@ -457,42 +464,32 @@ func (w *Workspace) outFolder(p fmt.Stringer) string {
 	return path.Join(w.Settings.Out, p.String())
 }
 
-// writePeople writes the lists of persons of the outcome's period.
-func (s *Session) writePeople(ctx context.Context, o *Outcome, folder, templates string) error {
-	p := o.Summary.Period
-	counted, err := s.store.Counted(ctx, p.To) // lists are from 1 January on
-	if err != nil {
-		return err
-	}
-	says := map[string][2]string{} // by unit, what the lists are of; numbers in the record are not the same everywhere
-	for unit, sub := range counted {
-		says[unit] = [2]string{sub.File.Path, sub.Says}
-	}
-	in := report.PeopleInput{
-		Summary: o.Summary, Counted: counted, Office: s.Settings.Office.heading(), Unmask: s.Unmask,
+// people is what lists of persons, from 1 January on, are made from; and says what they say:
+// numbers in the record are not the same everywhere.
+func (s *Session) people(ctx context.Context, sum *summed, office report.Office) (in report.PeopleInput, says []any) {
+	in = report.PeopleInput{
+		Summary: sum.Summary, Counted: sum.counted, Office: office, Unmask: s.Unmask,
 		Open: func(sub domain.Submission, sheet string) (*domain.Return, error) {
 			return s.store.Return(ctx, sub.Return, sheet)
 		},
 	}
-	err = s.writeMade(ctx, o, path.Join(folder, "danh-sach-"+p.String()+".xlsx"),
-		hashOfValues(s.version, templates, o.Summary, says, in.Office, in.Unmask),
-		func(fsys fs.FS) ([]byte, error) { return report.People(fsys, in) })
-	if err != nil {
-		return fmt.Errorf("make the lists of persons: %w", err)
+	read := map[string][2]string{}
+	for unit, sub := range sum.counted {
+		read[unit] = [2]string{sub.File.Path, sub.Says}
 	}
-	return nil
+	return in, []any{read, in.Office, in.Unmask}
 }
 
 // writeMade makes an output from templates and writes it, unless it lies in its place as it
 // was made from the very same, by their hash.
-func (s *Session) writeMade(ctx context.Context, o *Outcome, name, from string, make func(fs.FS) ([]byte, error)) error {
+func (s *Session) writeMade(ctx context.Context, o *Outcome, name, from string, fill func(fs.FS) ([]byte, error)) error {
 	if s.made.stands(name, from) {
 		o.Outputs = append(o.Outputs, Output{Path: name})
 		return nil
 	}
-	data, err := s.fromTemplates(o, make)
+	data, err := s.fromTemplates(o, fill)
 	if err != nil {
-		return err
+		return fmt.Errorf("make %s: %w", name, err)
 	}
 	if o.TemplateFaults != nil {
 		from = "" // to be told the next time too
@@ -514,5 +511,9 @@ func (w *Workspace) Status(ctx context.Context, period domain.Span) (*consolidat
 	if period.IsZero() {
 		return nil, usageError(nil, NamePeriod, "Chưa nhận báo cáo nào đúng.")
 	}
-	return s.summarise(ctx, period, nil)
+	sum, err := s.summarise(ctx, period, nil)
+	if err != nil {
+		return nil, err
+	}
+	return sum.Summary, nil
 }
