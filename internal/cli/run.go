@@ -60,7 +60,7 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 	switch {
 	case out.Unwritten():
 		return errUnwritten
-	case len(out.Failed) > 0 || out.Lost:
+	case len(out.Failed)+len(out.Rejudged.Lost) > 0:
 		return errUnjudged
 	case out.Standing:
 		return errReturned

@@ -66,18 +66,12 @@ func (s *Session) needsJudging(k store.Known) bool {
 type Judging struct {
 	tx     *store.Tx
 	judged []*submission
-	failed []Failure
-	lost   []Failure // of an earlier intake: what was judged of them stays
+	failed []domain.File // that we could not read or judge: an error of ours
+	lost   []domain.File // likewise, of an earlier intake: what was judged of them stays
 }
 
 // Discard gives up what Settle has not finished.
 func (j *Judging) Discard() { j.tx.Rollback() }
-
-// Failure is a submission that we could not read or judge: an error of ours.
-type Failure struct {
-	File domain.File
-	Err  error
-}
 
 // submission is a submission that is being judged and settled.
 type submission struct {
@@ -218,9 +212,9 @@ func (s *Session) saveReading(ctx context.Context, p Pending, r reading, j *Judg
 	if r.err != nil {
 		s.logFailure(p.File, r.err)
 		if p.Judged {
-			j.lost = append(j.lost, Failure{p.File, r.err})
+			j.lost = append(j.lost, p.File)
 		} else {
-			j.failed = append(j.failed, Failure{p.File, r.err})
+			j.failed = append(j.failed, p.File)
 		}
 		return nil
 	}

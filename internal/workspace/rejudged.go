@@ -46,7 +46,7 @@ func (r *Rejudged) add(s Rejudged) {
 func (s *Session) rejudged(settled *Settled, before store.Acts) Rejudged {
 	r := Rejudged{}
 	for _, f := range settled.lost {
-		r.Lost = append(r.Lost, f.File.Path)
+		r.Lost = append(r.Lost, f.Path)
 	}
 	slices.Sort(r.Lost)
 	for _, one := range settled.all {

@@ -25,7 +25,6 @@ import (
 // an accepted return, else any. What an interrupted run left unwritten is due too.
 func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, settled *Settled) (*Outcome, error) {
 	o := &Outcome{SetAside: in.SetAside, Failed: in.Failed, Files: settled.counts(in), Rejudged: s.rejudged(settled, s.acts)}
-	o.Lost = len(o.Rejudged.Lost) > 0
 	s.log.Info().Int("found", o.Files.Found).Int("accepted", o.Files.Accepted).Int("returned", o.Files.Returned).
 		Int("superseded", o.Files.Superseded).Int("unchanged", o.Files.Unchanged).Int("set_aside", o.Files.SetAside).
 		Int("failed", o.Files.Failed).Msg("inbox judged")

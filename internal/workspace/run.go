@@ -73,7 +73,7 @@ func (s *Session) judgePending(ctx context.Context, in *Intake) (*Settled, error
 		return nil, fmt.Errorf("settle what was judged: %w", err)
 	}
 	for _, f := range settled.failed {
-		if !in.fail(f.File) { // of an intake before; it lies in the inbox no more
+		if !in.fail(f) { // of an intake before; it lies in the inbox no more
 			settled.lost = append(settled.lost, f)
 		}
 	}
@@ -108,7 +108,6 @@ type Outcome struct {
 	Files    FileCounts
 	SetAside []intake.SetAside
 	Failed   []intake.Failed // files that we could not read or judge: an error of ours
-	Lost     bool            // something that was judged before could not be judged again
 	// Summary is nil when nothing has been judged for any period. It is without its Tables and
 	// Listed, which only the workbooks show.
 	Summary    *consolidate.Summary

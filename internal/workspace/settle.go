@@ -23,8 +23,8 @@ type place struct {
 type Settled struct {
 	fresh  []*submission // that were judged
 	all    []*submission // that were settled, those among them
-	failed []Failure     // new, and a rule of ours stumbled over it
-	lost   []Failure     // judged before, likewise: what was judged stays
+	failed []domain.File // new, and a rule of ours stumbled over it
+	lost   []domain.File // judged before, likewise: what was judged stays
 }
 
 // Settle decides what becomes of submissions that were judged: which version of each unit
@@ -50,12 +50,12 @@ func (s *Session) settle(ctx context.Context, j *Judging, event store.Event, tou
 		}
 		stumbled = false
 		judged = slices.DeleteFunc(slices.Clone(judged), func(one *submission) bool {
-			if one.failed && one.before == nil {
+			gone := one.failed && one.before == nil
+			if gone {
 				stumbled = true
-				out.failed = append(out.failed, Failure{one.File, errStumbled})
-				touched = append(touched, place{one.Unit, one.Period})
+				out.failed, touched = append(out.failed, one.File), append(touched, place{one.Unit, one.Period})
 			}
-			return one.failed && one.before == nil
+			return gone
 		})
 	}
 	var settlements []store.Settlement
@@ -63,7 +63,7 @@ func (s *Session) settle(ctx context.Context, j *Judging, event store.Event, tou
 	for _, g := range st.inOrder() {
 		for _, one := range g.list {
 			if one.failed {
-				out.lost = append(out.lost, Failure{one.File, errStumbled})
+				out.lost = append(out.lost, one.File)
 				continue
 			}
 			out.all = append(out.all, one)
@@ -95,8 +95,6 @@ func (s *Session) settle(ctx context.Context, j *Judging, event store.Event, tou
 	}
 	return out, s.commit(ctx, j.tx)
 }
-
-var errStumbled = errors.New("a rule stumbled over it")
 
 // settling is submissions being settled.
 type settling struct {
