@@ -8,11 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 
 	"ketnap/internal/blank"
 	"ketnap/internal/domain"
@@ -56,11 +53,20 @@ func (w *Workspace) markedCopy(
 	return feedback.FileName(unitCode, unitName, r.File, c.Ext), c.Data, nil
 }
 
-// copyWanted is one marked copy to be made.
+// copyWanted is a marked copy that a sender is to have.
 type copyWanted struct {
 	submission domain.Submission
 	folder     string // relative to the workspace
 	unit, name string // of the register; "" when the unit is not known
+	from       string // hash of what it is made of
+	path       string // of the one that lies in its place, made of the very same; "": it is to be made
+}
+
+// copyMade is a marked copy, to be written.
+type copyMade struct {
+	name string
+	data []byte
+	err  error
 }
 
 // writeFeedback gives every sender with an error or a warning its own workbook
@@ -75,43 +81,66 @@ func (s *Session) writeFeedback(ctx context.Context, o *Outcome, periods []domai
 			return err
 		}
 		for _, sub := range s.lastWords(submissions, in) {
-			if !needsFeedback(sub.Findings) {
-				continue
+			if needsFeedback(sub.Findings) {
+				wanted = append(wanted, s.copyWanted(sub, p))
 			}
-			c := copyWanted{submission: sub, folder: s.feedbackFolder(p)}
-			if s.placed(sub) {
-				u, _ := s.Assignment.UnitOf(sub.Unit, p)
-				c.unit, c.name = u.Code, u.Name
-			}
-			wanted = append(wanted, c)
 		}
 	}
 	slices.SortFunc(wanted, func(a, b copyWanted) int {
 		return cmp.Or(strings.Compare(a.folder, b.folder), strings.Compare(a.unit, b.unit),
 			strings.Compare(a.submission.File.SHA256, b.submission.File.SHA256))
 	})
-	made, err := s.makeCopies(ctx, wanted)
-	if err != nil {
-		return err
-	}
-	for i, m := range made {
-		if err := os.MkdirAll(s.path(wanted[i].folder), 0o700); err != nil {
-			return cannotCreate(wanted[i].folder, err)
+	progress := s.stage("mark", len(wanted))
+	for i, made := range inOrder(len(wanted), func(i int) copyMade { return s.makeCopy(ctx, wanted[i]) }) {
+		progress()
+		c := &wanted[i]
+		if made.err != nil {
+			return made.err
 		}
-		if m.data == nil {
-			o.Outputs = append(o.Outputs, Output{Path: m.path})
+		if c.path != "" {
+			o.Outputs = append(o.Outputs, Output{Path: c.path})
 			continue
 		}
-		if err := s.put(ctx, o, m.path, m.from, m.data); err != nil {
+		if err := os.MkdirAll(s.path(c.folder), 0o700); err != nil {
+			return cannotCreate(c.folder, err)
+		}
+		c.path = path.Join(c.folder, made.name)
+		if err := s.put(ctx, o, c.path, c.from, made.data); err != nil {
 			return err
 		}
 	}
 	for _, p := range periods {
-		if err := s.removeStale(s.feedbackFolder(p), made); err != nil {
+		if err := s.removeStale(s.feedbackFolder(p), wanted); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// copyWanted is the marked copy of a submission, in the folder of its period.
+func (s *Session) copyWanted(sub domain.Submission, p domain.Period) copyWanted {
+	c := copyWanted{submission: sub, folder: s.feedbackFolder(p)}
+	if s.placed(sub) {
+		u, _ := s.Assignment.UnitOf(sub.Unit, p)
+		c.unit, c.name = u.Code, u.Name
+	}
+	c.from = hashOfValues(s.version, c.folder, c.unit, c.name, sub.File, sub.Says, sub.Verdict, sub.Findings)
+	c.path = s.made.madeFrom(c.folder, c.from)
+	return c
+}
+
+// makeCopy marks an original, unless the copy lies in its place already.
+func (s *Session) makeCopy(ctx context.Context, c copyWanted) (made copyMade) {
+	if c.path != "" {
+		return made
+	}
+	r, err := s.store.Return(ctx, c.submission.Return)
+	if err != nil {
+		return copyMade{err: err}
+	}
+	read := func() ([]byte, error) { return s.archive().Read(r.File.SHA256) }
+	made.name, made.data, made.err = s.markedCopy(read, r, c.unit, c.name, c.submission.Findings, c.submission.Verdict)
+	return made
 }
 
 // newer reports whether a version is the later word of its unit. A clerk who
@@ -136,45 +165,8 @@ func (w *Workspace) feedbackFolder(p domain.Period) string {
 	return path.Join(w.outFolder(p), feedbackFolder)
 }
 
-type copyMade struct {
-	path string // relative to the workspace
-	from string // hash of what it is made of
-	data []byte // nil: it lies in its place as it was made of the very same
-}
-
-// makeCopies marks the originals, several at a time, in the order wanted.
-func (s *Session) makeCopies(ctx context.Context, wanted []copyWanted) ([]copyMade, error) {
-	made := make([]copyMade, len(wanted))
-	progress := s.stage("mark", len(wanted))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, f := range wanted {
-		sub := f.submission
-		from := hashOfValues(s.version, f.folder, f.unit, f.name, sub.File, sub.Says, sub.Verdict, sub.Findings)
-		if made[i].path, made[i].from = s.made.madeFrom(f.folder, from), from; made[i].path != "" {
-			progress()
-			continue
-		}
-		group.Go(func() error {
-			r, err := s.store.Return(ctx, f.submission.Return)
-			if err != nil {
-				return err
-			}
-			read := func() ([]byte, error) { return s.archive().Read(r.File.SHA256) }
-			name, data, err := s.markedCopy(read, r, f.unit, f.name, f.submission.Findings, f.submission.Verdict)
-			if err != nil {
-				return err
-			}
-			made[i] = copyMade{path.Join(f.folder, name), from, data}
-			progress()
-			return nil
-		})
-	}
-	return made, group.Wait()
-}
-
-// removeStale removes the copies of an earlier run that this one did not make.
-func (w *Workspace) removeStale(folder string, made []copyMade) error {
+// removeStale removes the copies of an earlier run that are not wanted any more.
+func (w *Workspace) removeStale(folder string, wanted []copyWanted) error {
 	entries, err := os.ReadDir(w.path(folder))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
@@ -184,7 +176,7 @@ func (w *Workspace) removeStale(folder string, made []copyMade) error {
 	}
 	for _, e := range entries {
 		name := path.Join(folder, e.Name())
-		if e.IsDir() || slices.ContainsFunc(made, func(m copyMade) bool { return m.path == name }) {
+		if e.IsDir() || slices.ContainsFunc(wanted, func(c copyWanted) bool { return c.path == name }) {
 			continue
 		}
 		ours, err := w.made.ours(name)
