@@ -30,45 +30,44 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 		return nil, err
 	}
 	defer s.End()
-	pending := make([]Pending, len(names))
-	unopened := make([]error, len(names))
-	for i, name := range names {
-		sum, size, err := (intake.Archive{MaxSize: -1}).Keep(ctx, intake.Named(name)) // keeps nothing: its hash is wanted
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if err != nil {
-			unopened[i] = usageError(err, "", "Không đọc được tệp «%s» — kiểm tra tên tệp và quyền đọc.", name)
-			continue
-		}
-		pending[i].File = domain.File{Path: filepath.ToSlash(name), SHA256: sum, Size: size, Received: s.today}
-		if pending[i].Known, err = s.known(ctx, sum); err != nil {
-			return nil, err
-		}
-		if s.Settings.Received != FileTime {
-			pending[i].File.Received = pending[i].FirstDay
-		}
+	type opened struct {
+		pending Pending
+		reading
+	}
+	read := func(i int) (f opened) {
+		f.pending, f.reading = s.readSent(ctx, names[i])
+		return f
 	}
 	checked := make([]Checked, len(names))
-	read := func(i int) reading {
-		if unopened[i] != nil {
-			return reading{err: unopened[i]}
+	for i, f := range inOrder(len(names), read) {
+		if intake.TooManyOpen(f.err) {
+			f = read(i)
 		}
-		return s.readFrom(pending[i].File, func() (io.ReaderAt, error) { return os.Open(names[i]) })
-	}
-	for i, r := range inOrder(len(names), read) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if intake.TooManyOpen(r.err) {
-			r = read(i)
-		}
-		if checked[i], err = s.check(ctx, pending[i], r); err != nil {
+		if checked[i], err = s.check(ctx, f.pending, f.reading); err != nil {
 			return nil, err
 		}
 		checked[i].File = filepath.ToSlash(names[i])
 	}
 	return checked, nil
+}
+
+// readSent reads a file as one that is sent now, if the record does not have it.
+func (s *Session) readSent(ctx context.Context, name string) (p Pending, r reading) {
+	sum, size, err := (intake.Archive{MaxSize: -1}).Keep(ctx, intake.Named(name)) // keeps nothing: its hash is wanted
+	if err != nil {
+		return p, reading{err: usageError(err, "", "Không đọc được tệp «%s» — kiểm tra tên tệp và quyền đọc.", name)}
+	}
+	p.File = domain.File{Path: filepath.ToSlash(name), SHA256: sum, Size: size, Received: s.today}
+	if p.Known, err = s.known(ctx, sum); err != nil {
+		return p, reading{err: err}
+	}
+	if s.Settings.Received != FileTime {
+		p.File.Received = p.FirstDay
+	}
+	return p, s.readFrom(p.File, func() (io.ReaderAt, error) { return os.Open(name) })
 }
 
 // known is what the record has of a file; of one that it does not have, that it would be
