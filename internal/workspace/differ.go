@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -69,26 +70,26 @@ func differences(was, is *domain.Return, def *form.Definition) []Difference {
 // entries are the rows of a sheet.
 func entries(r *domain.Return, sheet string) []entry {
 	var list []entry
-	person := func(row int, name, born, id *domain.Value, values any) {
+	person := func(row int, values any) {
+		of := maps.Collect(domain.Fields(values))
+		name, id := of["name"], of["national_id"]
 		e := entry{who: name.Text, row: row, values: values}
-		if id.Known() && id.Text != "" {
+		if id.Known() {
 			e.keys[0] = id.Text
 		}
 		if name.Known() {
-			e.keys[1] = viet.Fold(name.Text) + " " + born.Date.ISO()
+			e.keys[1] = viet.Fold(name.Text) + " " + of["born"].Date.ISO()
 		}
 		list = append(list, e)
 	}
 	switch sheet {
 	case domain.SheetAdmissions:
 		for i := range r.Admissions {
-			a := &r.Admissions[i]
-			person(a.Row, &a.Name, &a.Born, &a.NationalID, a)
+			person(r.Admissions[i].Row, &r.Admissions[i])
 		}
 	case domain.SheetPool:
 		for i := range r.Pool {
-			c := &r.Pool[i]
-			person(c.Row, &c.Name, &c.Born, &c.NationalID, c)
+			person(r.Pool[i].Row, &r.Pool[i])
 		}
 	case domain.SheetCells:
 		for i := range r.Cells {
@@ -130,10 +131,7 @@ func matched(older, newer []entry) []int {
 // changed are the values that are not the same in two rows.
 func changed(sheet string, was, is any, def *form.Definition) []ChangedValue {
 	var list []ChangedValue
-	then := map[string]*domain.Value{}
-	for id, v := range domain.Fields(was) {
-		then[id] = v
-	}
+	then := maps.Collect(domain.Fields(was))
 	for id, v := range domain.Fields(is) {
 		old := then[id]
 		if id == "no" || sheet == domain.SheetCover && (id == "submission" || id == "prepared") || old.Raw == v.Raw {

@@ -143,19 +143,19 @@ func (s *Session) makeCopy(ctx context.Context, c copyWanted) (made copyMade) {
 	return made
 }
 
-// newer reports whether a version is the later word of its unit. A clerk who
+// byWord orders versions of a unit by which is the later word. A clerk who
 // corrects a copy seldom raises its Lần nộp: between two that say they are equally
 // new, the one that counts is the last word.
-func newer(a, b domain.Submission) bool {
+func byWord(a, b domain.Submission) int {
 	x, y := a.Version, b.Version
 	x.SHA256, y.SHA256 = "", ""
-	if n := x.Compare(y); n != 0 {
-		return n > 0
+	if n := x.Compare(y); n != 0 || a.Counted() == b.Counted() {
+		return cmp.Or(n, a.Version.Compare(b.Version))
 	}
-	if a.Counted() != b.Counted() {
-		return a.Counted()
+	if a.Counted() {
+		return 1
 	}
-	return a.Version.Compare(b.Version) > 0
+	return -1
 }
 
 func (w *Workspace) feedbackFolder(p domain.Period) string {

@@ -151,7 +151,7 @@ func (w *Workspace) lastWords(submissions []domain.Submission, in *Intake) (list
 		switch {
 		case !w.placed(sub) && present[sub.File.SHA256]:
 			list = append(list, sub)
-		case w.placed(sub) && (!there || newer(sub, best)):
+		case w.placed(sub) && (!there || byWord(sub, best) > 0):
 			last[sub.Unit] = sub
 		}
 	}

@@ -2,8 +2,6 @@ package workspace
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -226,8 +224,7 @@ func hashOfValues(of ...any) string {
 	if err != nil {
 		panic(err) // plain data can always be marshalled
 	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
+	return hashOf(data)
 }
 
 // event is something that happens now.

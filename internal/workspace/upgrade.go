@@ -169,7 +169,7 @@ func (s *Session) findingsAt(ctx context.Context, w domain.Waiver) ([]domain.Fin
 			return nil, err
 		}
 		found := slices.DeleteFunc(slices.Concat(one.Alone, one.Against), func(f domain.Finding) bool {
-			return f.Rule != w.Rule || f.Severity == domain.Info || cell != "" && !isCell(f.Cell, cell)
+			return f.Rule != w.Rule || f.Severity == domain.Info || cell != "" && !sameCell(cellName(f.Cell), cell)
 		})
 		if len(found) > 0 {
 			return found, nil

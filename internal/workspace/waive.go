@@ -21,6 +21,8 @@ type Waiving struct {
 	Why    string
 }
 
+func (in Waiving) subject() string { return fmt.Sprintf("đơn vị %s, kỳ %s", in.Unit, in.Period) }
+
 // Waived is what Waive and Unwaive have to tell.
 type Waived struct {
 	Places   []string // «CHI_BO!E25», in order; of what no version has any more, what it was about
@@ -177,7 +179,7 @@ func (s *Session) told(ctx context.Context, in Waiving) ([]domain.Finding, error
 	if err != nil {
 		return nil, err
 	}
-	subject := fmt.Sprintf("đơn vị %s, kỳ %s", in.Unit, in.Period)
+	subject := in.subject()
 	if len(found) == 0 {
 		return nil, usageError(nil, "", "Quy tắc %s không nói gì về báo cáo nào của %s — không có gì để chấp nhận.", in.Rule, subject)
 	}
@@ -194,7 +196,7 @@ func (s *Session) told(ctx context.Context, in Waiving) ([]domain.Finding, error
 	}
 	var named []domain.Finding
 	for _, cell := range in.Cells {
-		i := slices.IndexFunc(found, func(f domain.Finding) bool { return isCell(f.Cell, cell) })
+		i := slices.IndexFunc(found, func(f domain.Finding) bool { return sameCell(cellName(f.Cell), cell) })
 		if i < 0 {
 			return nil, usageError(nil, "", "Quy tắc %s không nói gì về ô %s của %s — các ô có: %s.", in.Rule, cell, subject, places(found))
 		}
@@ -210,12 +212,7 @@ func (s *Session) spokenOf(ctx context.Context, unit string, p domain.Period, ru
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(sent, func(a, b store.Standing) int {
-		if newer(a.Submission, b.Submission) {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(sent, func(a, b store.Standing) int { return byWord(b.Submission, a.Submission) })
 	for _, sub := range sent {
 		found := slices.DeleteFunc(slices.Concat(sub.Alone, sub.Against), func(f domain.Finding) bool { return f.Rule != rule })
 		if len(found) > 0 {
@@ -272,7 +269,7 @@ func (s *Session) inForce(ctx context.Context, in Waiving) (at []string, list []
 			at, list = append(at, cell), append(list, w)
 		}
 	}
-	subject := fmt.Sprintf("đơn vị %s, kỳ %s", in.Unit, in.Period)
+	subject := in.subject()
 	switch {
 	case len(have) == 0:
 		return nil, nil, usageError(nil, "", "Không có mục nào được chấp nhận cho %s.", subject)
@@ -329,18 +326,10 @@ func places(findings []domain.Finding) string {
 	return strings.Join(slices.Compact(list), ", ")
 }
 
-// isCell reports whether a person means a cell: «e25», «CHI_BO!E25», «'CHI BO'!$E$25».
-func isCell(c domain.Cell, named string) bool { return sameCell(cellName(c), named) }
-
-func sameCell(name, named string) bool {
-	sheet, ref, both := strings.Cut(strings.TrimSpace(named), "!")
-	if !both {
-		sheet, ref = "", sheet
-	}
-	ref = strings.ReplaceAll(ref, "$", "")
-	theirs, its, inCell := strings.Cut(name, "!")
-	if !inCell {
-		return strings.EqualFold(name, strings.TrimSpace(named))
-	}
-	return strings.EqualFold(its, ref) && (sheet == "" || strings.Trim(sheet, "'") == theirs)
+// sameCell reports whether a person means a place: «e25», «CHI_BO!E25», «'CHI BO'!$E$25».
+func sameCell(place, named string) bool {
+	plain := strings.NewReplacer("$", "", "'", "")
+	place, named = plain.Replace(place), plain.Replace(strings.TrimSpace(named))
+	_, ref, inCell := strings.Cut(place, "!")
+	return strings.EqualFold(place, named) || inCell && strings.EqualFold(ref, named)
 }

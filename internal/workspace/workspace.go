@@ -308,19 +308,13 @@ func (o overlayFS) Open(name string) (fs.File, error) {
 
 // ReadDir lists both, so that a workspace may add a form version of its own.
 func (o overlayFS) ReadDir(name string) ([]fs.DirEntry, error) {
-	entries, err := fs.ReadDir(o.base, name)
-	if err != nil {
-		return nil, err
-	}
-	more, err := fs.ReadDir(o.front, name)
+	entries, err := fs.ReadDir(o.front, name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	for _, e := range more {
-		if !slices.ContainsFunc(entries, func(b fs.DirEntry) bool { return b.Name() == e.Name() }) {
-			entries = append(entries, e)
-		}
-	}
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
-	return entries, nil
+	base, err := fs.ReadDir(o.base, name)
+	entries = append(entries, base...)
+	byName := func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) }
+	slices.SortStableFunc(entries, byName)
+	return slices.CompactFunc(entries, func(a, b fs.DirEntry) bool { return byName(a, b) == 0 }), err
 }
