@@ -38,16 +38,16 @@ func (v View) UnitYear(ctx context.Context, unit string, from domain.Period) ([]
 	return list, fail(ctx, "read what a unit sent in a year", err)
 }
 
-// CountedBefore is what counts of a unit for the nearest earlier period of the year; ok is
-// false when nothing does.
-func (v View) CountedBefore(ctx context.Context, unit string, p domain.Period) (before Standing, ok bool, err error) {
+// CountedBefore is what counts of a unit for the nearest earlier period of the year; nil when
+// nothing does.
+func (v View) CountedBefore(ctx context.Context, unit string, p domain.Period) (*Standing, error) {
 	first := domain.Period{Year: p.Year, Month: time.January}
 	list, err := v.standings(ctx, `t.unit = $1 AND t.verdict = 'accepted' AND t.period = (SELECT max(x.period) FROM standing x
 		WHERE x.unit = $1 AND x.period >= $2 AND x.period < $3 AND x.verdict = 'accepted')`, unit, first.String(), p.String())
 	if err != nil || len(list) == 0 {
-		return before, false, fail(ctx, "read what counted before", err)
+		return nil, fail(ctx, "read what counted before", err)
 	}
-	return list[0], true, nil
+	return &list[0], nil
 }
 
 // OfUnit are the submissions of a unit and a period; an empty unit or a zero period is one

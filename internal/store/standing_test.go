@@ -26,8 +26,8 @@ func TestCountedBefore(t *testing.T) {
 		}
 		happened(t, tx, store.Event{Kind: store.Judged})
 	})
-	if before, ok := must2(s.CountedBefore(ctx, "05926", month(3))); !ok || before.Return != list[0].Return {
-		t.Errorf("before March %d counts, want that of January, %d", before.Return, list[0].Return)
+	if before := must(s.CountedBefore(ctx, "05926", month(3))); before == nil || before.Return != list[0].Return {
+		t.Errorf("before March %+v counts, want that of January, %d", before, list[0].Return)
 	}
 	if cause := must(s.Cause(ctx, list[1].Submission)); cause != list[0].Submission {
 		t.Errorf("submission %d brought it about, want %d", cause, list[0].Submission)

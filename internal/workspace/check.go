@@ -121,13 +121,9 @@ func (s *Session) compareWithRecord(ctx context.Context, r *domain.Return, one *
 			versions = append(versions, &submission{Standing: month[i]})
 		}
 	}
-	var counted *submission
-	before, ok, err := s.store.CountedBefore(ctx, one.Unit, one.Period)
+	counted, err := s.store.CountedBefore(ctx, one.Unit, one.Period)
 	if err != nil {
 		return err
-	}
-	if ok {
-		counted = &submission{Standing: before}
 	}
 	err = s.compare(ctx, s.store.View, r, one, counted, nil)
 	if twins := twins(one, versions); err == nil && len(twins) > 0 {

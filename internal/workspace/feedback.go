@@ -277,11 +277,11 @@ func (s *Session) lastAccepted(ctx context.Context, u reference.Unit, p domain.P
 		return nil, nil
 	}
 	for _, after := range []domain.Period{{Year: p.Year, Month: p.Month + 1}, {Year: p.Year - 1, Month: 13}} {
-		last, ok, err := s.store.CountedBefore(ctx, u.Code, after)
+		last, err := s.store.CountedBefore(ctx, u.Code, after)
 		if err != nil {
 			return nil, err
 		}
-		if ok && s.sameUnit(u.Code, last.Period, p) {
+		if last != nil && s.sameUnit(u.Code, last.Period, p) {
 			return s.store.Return(ctx, last.Return)
 		}
 	}

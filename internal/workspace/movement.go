@@ -75,11 +75,11 @@ func (s *Session) ended(ctx context.Context, in *consolidate.Input) (list []cons
 			continue
 		}
 		until := domain.PeriodOf(u.Until)
-		sub, counts, err := s.store.CountedBefore(ctx, u.Code, domain.Period{Year: until.Year, Month: until.Month + 1})
+		sub, err := s.store.CountedBefore(ctx, u.Code, domain.Period{Year: until.Year, Month: until.Month + 1})
 		if err != nil {
 			return nil, err
 		}
-		if !counts || !u.ValidOn(sub.Period.First()) {
+		if sub == nil || !u.ValidOn(sub.Period.First()) {
 			continue
 		}
 		e, err := s.endedUnit(ctx, u, sub.Return, in.Counting)

@@ -82,11 +82,11 @@ func (s *Session) listed(ctx context.Context, span domain.Span) (list []membersh
 	}
 	after := domain.Period{Year: span.Year(), Month: span.To.Month + 1} // of the same year, even after December
 	for _, unit := range s.Assignment.Expected(span.To) {
-		sub, counts, err := s.store.CountedBefore(ctx, unit.Code, after)
+		sub, err := s.store.CountedBefore(ctx, unit.Code, after)
 		if err != nil {
 			return nil, until, err
 		}
-		if !counts || sub.Period.Last().Before(span.First()) {
+		if sub == nil || sub.Period.Last().Before(span.First()) {
 			continue
 		}
 		if last := sub.Period.Last(); last.After(until) {

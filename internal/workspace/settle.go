@@ -270,9 +270,12 @@ func (st *settling) inOrder() []*group {
 
 // settleGroup settles the submissions of a group month by month.
 func (st *settling) settleGroup(ctx context.Context, g *group) error {
-	counted, err := st.countedBefore(ctx, g)
-	if err != nil {
-		return err
+	var counted *store.Standing
+	if g.listed {
+		var err error
+		if counted, err = st.tx.CountedBefore(ctx, g.unit, g.from); err != nil {
+			return err
+		}
 	}
 	for from := 0; from < len(g.list); {
 		to := from + 1
@@ -293,28 +296,16 @@ func (st *settling) settleGroup(ctx context.Context, g *group) error {
 			}
 		}
 		if best := choose(month); best != nil && g.listed {
-			counted = best
+			counted = &best.Standing
 		}
 		from = to
 	}
 	return nil
 }
 
-// countedBefore is what counts of a group's unit for the nearest month before it.
-func (st *settling) countedBefore(ctx context.Context, g *group) (*submission, error) {
-	if !g.listed {
-		return nil, nil
-	}
-	before, ok, err := st.tx.CountedBefore(ctx, g.unit, g.from)
-	if err != nil || !ok {
-		return nil, err
-	}
-	return &submission{Standing: before}, nil
-}
-
 // settleOne compares a submission with the others. What stands for a unit that is closed
 // stays as it is; that another version may count there is for choose to say.
-func (st *settling) settleOne(ctx context.Context, one *submission, counted *submission, twins []string) error {
+func (st *settling) settleOne(ctx context.Context, one *submission, counted *store.Standing, twins []string) error {
 	if !one.fresh && st.closed(one.Unit, one.Period) {
 		return nil
 	}
@@ -333,7 +324,7 @@ func (st *settling) settleOne(ctx context.Context, one *submission, counted *sub
 // compare judges a submission beside the others and says whether it goes back. Its return r
 // is read from the record where it is nil and needed.
 func (s *Session) compare(
-	ctx context.Context, record store.View, r *domain.Return, one, counted *submission, twins []string,
+	ctx context.Context, record store.View, r *domain.Return, one *submission, counted *store.Standing, twins []string,
 ) error {
 	if counted != nil && !s.sameUnit(one.Unit, counted.Period, one.Period) {
 		counted = nil
@@ -366,7 +357,7 @@ func (s *Session) compare(
 			return err
 		}
 		if counted != nil {
-			one.Told = toldAgain(slices.Concat(one.Alone, one.Against), validate.AlreadyTold(r, in.Previous, s.effective(&counted.Standing, s.acts)))
+			one.Told = toldAgain(slices.Concat(one.Alone, one.Against), validate.AlreadyTold(r, in.Previous, s.effective(counted, s.acts)))
 		}
 	}
 	one.Verdict = domain.Accepted
