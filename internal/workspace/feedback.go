@@ -91,12 +91,16 @@ func (s *Session) writeFeedback(ctx context.Context, o *Outcome, periods []domai
 			strings.Compare(a.submission.File.SHA256, b.submission.File.SHA256))
 	})
 	progress := s.stage("mark", len(wanted))
-	for i, made := range inOrder(len(wanted), func(i int) copyMade { return s.makeCopy(ctx, wanted[i]) }) {
-		progress()
-		c := &wanted[i]
+	var copies []copyMade
+	for _, made := range inOrder(len(wanted), func(i int) copyMade { return s.makeCopy(ctx, wanted[i]) }) {
 		if made.err != nil {
 			return made.err
 		}
+		copies = append(copies, made)
+		progress()
+	}
+	for i := range wanted { // when no original is open any more
+		c := &wanted[i]
 		if c.path != "" {
 			o.Outputs = append(o.Outputs, Output{Path: c.path})
 			continue
@@ -104,8 +108,8 @@ func (s *Session) writeFeedback(ctx context.Context, o *Outcome, periods []domai
 		if err := os.MkdirAll(s.path(c.folder), 0o700); err != nil {
 			return cannotCreate(c.folder, err)
 		}
-		c.path = path.Join(c.folder, made.name)
-		if err := s.put(ctx, o, c.path, c.from, made.data); err != nil {
+		c.path = path.Join(c.folder, copies[i].name)
+		if err := s.put(ctx, o, c.path, c.from, copies[i].data); err != nil {
 			return err
 		}
 	}
