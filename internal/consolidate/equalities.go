@@ -148,14 +148,11 @@ func (w *work) tableSums(t *Tables) []Equality {
 // out: what is not asked is not known, and must not read as nobody.
 func (w *work) optionalColumns() []Equality {
 	var list []Equality
-	for _, c := range []struct {
-		header string
-		trait  int // one that the column is asked for
-	}{
-		{"Chuyên môn nghiệp vụ", rowAt(qualificationRows[0].label)}, {"Đoàn viên", rowAt("- Đoàn viên Đoàn TNCS Hồ Chí Minh")},
-		{"Kết nạp lại", rowAt("- Kết nạp lại")}, {"Đặc điểm khác", rowAt("- Chủ doanh nghiệp tư nhân")}, {"Nhóm nguồn", grouped},
+	for _, c := range []struct{ header, column string }{
+		{"Chuyên môn nghiệp vụ", qualification}, {"Đoàn viên", youthUnion}, {"Kết nạp lại", readmission}, {"Đặc điểm khác", traits},
+		{"Nhóm nguồn", sourceGroups},
 	} {
-		asked := domain.Count{N: int(w.now.people.said[c.trait]), Known: len(w.now.returns) > 0}
+		asked := domain.Count{N: w.now.people.asked[c.column], Known: len(w.now.returns) > 0}
 		list = append(list, Equality{Code: "KET_NAP", What: fmt.Sprintf("Mọi người được tính đều ở báo cáo có cột «%s»", c.header),
 			Left: "Số người ở báo cáo có cột đó", Right: "Biểu 2, mục I", LeftIs: asked, RightIs: w.now.total,
 			Note: "Báo cáo bỏ cột này thì người trong đó không được tính vào các dòng liên quan."})

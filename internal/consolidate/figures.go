@@ -3,6 +3,7 @@ package consolidate
 import (
 	"slices"
 	"strings"
+	"unique"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
@@ -101,7 +102,7 @@ func (t *ReturnTotals) toDate() domain.Count {
 // Of counts what a return adds to a Summary. It keeps nothing of the return, whose
 // texts hold on to all that it was read from; it may run for several at a time.
 func (rules CountingRules) Of(r *domain.Return) *ReturnTotals {
-	t := &ReturnTotals{source: source(r), admitted: newCounter(rules.Codes)}
+	t := &ReturnTotals{source: source(r), admitted: newCounter()}
 	cells := t.countCells(r)
 	first, last := rules.Period.YearStart(), rules.Period.Last()
 	for i := range r.Admissions {
@@ -121,7 +122,7 @@ func (rules CountingRules) Of(r *domain.Return) *ReturnTotals {
 		if rules.Period.Contains(on.Date) {
 			t.inPeriod++
 		}
-		t.admitted.add(person{a, ageOn(last, &a.Born)}, rules.Codes)
+		t.admitted.add(a, ageOn(last, &a.Born))
 		name := ""
 		if a.Cell.Known() {
 			name = a.Cell.Text
@@ -228,80 +229,93 @@ func source(r *domain.Return) Source {
 	return src
 }
 
+// countedColumns are the columns of KET_NAP whose values are counted, and whether they hold
+// several.
+var countedColumns = map[string]bool{
+	sex: false, ethnicity: false, religion: false, occupation: false, schooling: false, qualification: false,
+	youthUnion: false, readmission: false, traits: true, sourceGroups: true,
+}
+
+// trait is a value of a column; for women, of Biểu 2B, those of them alone.
+type trait struct {
+	column, value string
+	women         bool
+}
+
 // counter is what is counted of a list of persons. The counters of its parts add up to
 // that of the whole.
 type counter struct {
-	people     int
-	ages, aged int     // the sum of the ages, and of how many they are known
-	numbers    []int32 // all of the following
-	yes, said  []int32 // by trait (countedTraits, then the source groups): who has it, and whose return says
-	origins    []int32 // Biểu 2B, by place in the code lists of ethnic groups, then religions: all, and the women
+	people int
+	asked  map[string]int // by column: whose return has it
+	having map[trait]int
+	ages   map[int]int // in completed years
 }
 
-// countedTraits are the traits of a counter that no code list names: those of the rows of
-// Biểu 2, nil where a row has none, that of women believers, and that of everybody whose
-// return has the column of source groups.
-var countedTraits = func() (list []trait) {
-	for _, row := range form2Rows {
-		list = append(list, row.has)
-	}
-	return append(list, both(women, religious), said(sourceGroups, func(*domain.Value) bool { return true }))
-}()
-
-// The places in a counter of women believers, and of those asked for source groups.
-var believers, grouped = len(form2Rows), len(form2Rows) + 1
-
-func newCounter(codes Codes) counter {
-	n := len(countedTraits) + len(codes.SourceGroups)
-	numbers := make([]int32, 2*(n+len(codes.Ethnicities)+len(codes.Religions)))
-	return counter{numbers: numbers, yes: numbers[:n], said: numbers[n : 2*n], origins: numbers[2*n:]}
+func newCounter() counter {
+	return counter{asked: map[string]int{}, having: map[trait]int{}, ages: map[int]int{}}
 }
 
-// add counts a person.
-func (c *counter) add(p person, codes Codes) {
+// add counts a person of an age.
+func (c *counter) add(a *domain.Admission, age domain.Count) {
 	c.people++
-	answered := func(i int, a answer) {
-		if a != unsaid {
-			c.said[i]++
+	if age.Known {
+		c.ages[age.N]++
+	}
+	woman := a.Sex.Known() && !a.Sex.Unlisted && a.Sex.Text == female
+	for column, v := range a.Fields {
+		several, counted := countedColumns[column]
+		if !counted || v.State == domain.Absent {
+			continue
 		}
-		if a == yes {
-			c.yes[i]++
-		}
-	}
-	for i, has := range countedTraits {
-		if has != nil {
-			answered(i, has(p))
-		}
-	}
-	for i, code := range codes.SourceGroups {
-		answered(len(countedTraits)+i, contains(&p.SourceGroups, code))
-	}
-	if p.age.Known {
-		c.ages, c.aged = c.ages+p.age.N, c.aged+1
-	}
-	woman := women(p) == yes
-	from := func(first int, codes []string, v *domain.Value) {
-		if i := slices.Index(codes, v.Text); i >= 0 && v.Known() && !v.Unlisted {
-			c.origins[2*(first+i)]++
-			if woman {
-				c.origins[2*(first+i)+1]++
+		c.asked[column]++
+		switch {
+		case v.Known() && v.Mark:
+			c.having[trait{column, marked, false}]++
+		case several, v.Known() && !v.Unlisted:
+			for value := range v.List() {
+				value = unique.Make(value).Value() // the text of the return is not held on to
+				c.having[trait{column, value, false}]++
+				if woman && (column == ethnicity || column == religion) {
+					c.having[trait{column, value, true}]++
+				}
 			}
 		}
 	}
-	from(0, codes.Ethnicities, &p.Ethnicity)
-	from(len(codes.Ethnicities), codes.Religions, &p.Religion)
 }
 
-// plus adds a counter of the same code lists.
+// plus adds a counter.
 func (c *counter) plus(u *counter) {
-	c.people, c.ages, c.aged = c.people+u.people, c.ages+u.ages, c.aged+u.aged
-	for i, n := range u.numbers {
-		c.numbers[i] += n
+	c.people += u.people
+	addAll(c.asked, u.asked)
+	addAll(c.having, u.having)
+	addAll(c.ages, u.ages)
+}
+
+func addAll[K comparable](to, from map[K]int) {
+	for k, n := range from {
+		to[k] += n
 	}
 }
 
-// count is how many have a trait. It is not known when there are people and nobody's
-// return says.
-func (c *counter) count(i int) domain.Count {
-	return domain.Count{N: int(c.yes[i]), Known: c.people == 0 || c.said[i] > 0}
+// row is how many a row of Biểu 2 counts, or how many women among them. It is not known when
+// there are people and nobody's return has the column.
+func (c *counter) row(r formRow, women bool) domain.Count {
+	n := 0
+	switch {
+	case r.not != nil:
+		for t, people := range c.having {
+			if t.column == r.column && t.women == women && !slices.Contains(r.not, t.value) {
+				n += people
+			}
+		}
+	case r.column == "":
+		for age, people := range c.ages {
+			if r.ages[0] <= age && age <= r.ages[1] {
+				n += people
+			}
+		}
+	default:
+		n = c.having[trait{r.column, r.value, women}]
+	}
+	return domain.Count{N: n, Known: c.people == 0 || r.column == "" || c.asked[r.column] > 0}
 }

@@ -80,33 +80,33 @@ func (w *work) columns(s *Summary) {
 			w.lastYear.returns = returns
 		}
 	}
-	w.now.count(w.in.Codes)
-	w.lastYear.count(w.in.Codes)
+	w.now.count()
+	w.lastYear.count()
 }
 
-// feature is a column of CO_CAU, and the place of what it counts in a counter.
+// feature is a column of CO_CAU, and the row of Biểu 2 that counts the same.
 type feature struct {
 	Feature
-	at int
+	row formRow
 }
 
 // features are the columns of CO_CAU: traits, then the blocks of Biểu 2 without the
 // rows that head others, then the source groups.
 func (w *work) features() []feature {
-	list := []feature{
-		{Feature{"", "Nữ"}, rowAt("- Nữ")}, {Feature{"", "Dân tộc thiểu số"}, rowAt("- Dân tộc thiểu số")},
-		{Feature{"", "Theo tôn giáo"}, rowAt("- Người theo tôn giáo")},
-		{Feature{"", "Đoàn viên"}, rowAt("- Đoàn viên Đoàn TNCS Hồ Chí Minh")}, {Feature{"", "Kết nạp lại"}, rowAt("- Kết nạp lại")},
+	var list []feature
+	for _, f := range [][2]string{{"Nữ", "- Nữ"}, {"Dân tộc thiểu số", "- Dân tộc thiểu số"}, {"Theo tôn giáo", "- Người theo tôn giáo"},
+		{"Đoàn viên", "- Đoàn viên Đoàn TNCS Hồ Chí Minh"}, {"Kết nạp lại", "- Kết nạp lại"}} {
+		list = append(list, feature{Feature{"", f[0]}, form2Rows[rowAt(f[1])]})
 	}
 	for _, b := range blocks {
 		for _, row := range b.rows {
 			if row.kind == hasTrait {
-				list = append(list, feature{Feature{b.group, w.in.words(trimSign(row.label))}, rowAt(row.label)})
+				list = append(list, feature{Feature{b.group, w.in.words(trimSign(row.label))}, row})
 			}
 		}
 	}
-	for i, code := range w.in.Codes.SourceGroups {
-		list = append(list, feature{Feature{"Nhóm nguồn", code}, len(countedTraits) + i})
+	for _, code := range w.in.Codes.SourceGroups {
+		list = append(list, feature{Feature{"Nhóm nguồn", code}, formRow{column: sourceGroups, value: code}})
 	}
 	return list
 }
@@ -124,7 +124,7 @@ func (w *work) structure() (shown []Feature, lines []StructureLine, whole Struct
 		line := StructureLine{Unit: unit, Admitted: admitted, Counts: make([]domain.Count, len(features))}
 		for i, f := range features {
 			if figures != nil {
-				line.Counts[i] = figures.admitted.count(f.at)
+				line.Counts[i] = figures.admitted.row(f.row, false)
 			}
 		}
 		addEach(whole.Counts, line.Counts)

@@ -33,12 +33,6 @@ func (in Input) words(label string) string {
 	return label
 }
 
-// person is a row of KET_NAP that counts.
-type person struct {
-	*domain.Admission
-	age domain.Count // in completed years, at the period's end
-}
-
 // ageOn is the age of somebody in completed years.
 func ageOn(day domain.Date, born *domain.Value) domain.Count {
 	if !born.Known() {
@@ -51,129 +45,51 @@ func ageOn(day domain.Date, born *domain.Value) domain.Count {
 	return domain.People(years)
 }
 
-// answer is whether a person has a trait. A return without the column does not say.
-type answer uint8
-
+// Ids of columns of KET_NAP whose values are counted, and values that figures hang on
+// (config/codes.yaml).
 const (
-	unsaid answer = iota
-	no
-	yes
-)
+	sex           = "sex"
+	ethnicity     = "ethnicity"
+	religion      = "religion"
+	occupation    = "occupation"
+	schooling     = "schooling"
+	qualification = "qualification"
+	youthUnion    = "youth_union"
+	readmission   = "readmission"
+	traits        = "traits"
+	sourceGroups  = "source_groups"
 
-func answerOf(has bool) answer {
-	if has {
-		return yes
-	}
-	return no
-}
-
-// trait is something that a person has or has not.
-type trait func(p person) answer
-
-// said is a trait that what stands in a column has or has not.
-func said(column func(a *domain.Admission) *domain.Value, has func(v *domain.Value) bool) trait {
-	return func(p person) answer {
-		v := column(p.Admission)
-		if v.State == domain.Absent {
-			return unsaid
-		}
-		return answerOf(v.Known() && has(v))
-	}
-}
-
-// coded is a trait that stands in a column as a value of its code list.
-func coded(column func(a *domain.Admission) *domain.Value, code string) trait {
-	return func(p person) answer { // not by said: half the traits are these, and every row asks them all
-		v := column(p.Admission)
-		if v.State == domain.Absent {
-			return unsaid
-		}
-		return answerOf(v.Known() && !v.Unlisted && v.Text == code)
-	}
-}
-
-// listed is a trait that stands in a column among others.
-func listed(column func(a *domain.Admission) *domain.Value, code string) trait {
-	return func(p person) answer { return contains(column(p.Admission), code) }
-}
-
-// contains is whether a value stands in a column among others.
-func contains(v *domain.Value, code string) answer {
-	if v.State == domain.Absent {
-		return unsaid
-	}
-	for value := range v.List() {
-		if value == code {
-			return yes
-		}
-	}
-	return no
-}
-
-// marked is a trait that an x stands for.
-func marked(column func(a *domain.Admission) *domain.Value) trait {
-	return said(column, func(v *domain.Value) bool { return v.Mark })
-}
-
-// aged is the trait of an age from one to another, both included.
-func aged(from, to int) trait {
-	return func(p person) answer {
-		return answerOf(p.age.Known && from <= p.age.N && p.age.N <= to)
-	}
-}
-
-func sex(a *domain.Admission) *domain.Value           { return &a.Sex }
-func ethnicity(a *domain.Admission) *domain.Value     { return &a.Ethnicity }
-func religion(a *domain.Admission) *domain.Value      { return &a.Religion }
-func occupation(a *domain.Admission) *domain.Value    { return &a.Occupation }
-func schooling(a *domain.Admission) *domain.Value     { return &a.Schooling }
-func qualification(a *domain.Admission) *domain.Value { return &a.Qualification }
-func youthUnion(a *domain.Admission) *domain.Value    { return &a.YouthUnion }
-func readmission(a *domain.Admission) *domain.Value   { return &a.Readmission }
-func traits(a *domain.Admission) *domain.Value        { return &a.Traits }
-func sourceGroups(a *domain.Admission) *domain.Value  { return &a.SourceGroups }
-
-// Values of the code lists that figures hang on (config/codes.yaml).
-const (
+	marked     = "x"
 	female     = "Nữ"
 	majority   = "Kinh"
 	foreign    = "Quốc tịch gốc nước ngoài"
 	noReligion = "Không"
 )
 
-var (
-	women = coded(sex, female)
-
-	// minority is the trait of an ethnic group other than Kinh; people of foreign
-	// origin are not counted in it, nor those whose group is none of the list.
-	minority = said(ethnicity, func(v *domain.Value) bool { return !v.Unlisted && v.Text != majority && v.Text != foreign })
-
-	religious = said(religion, func(v *domain.Value) bool { return !v.Unlisted && v.Text != noReligion })
-)
-
 // oldest is beyond every age.
 const oldest = 1000
 
 func ageRow(label string, from, to int) formRow {
-	return formRow{label: label, level: 1, has: aged(from, to), ages: [2]int{from, to}}
+	return formRow{label: label, level: 1, ages: [2]int{from, to}}
 }
 
 // codedRows are rows that count a value of a code list each, and are labelled by it.
-func codedRows(level int, column func(a *domain.Admission) *domain.Value, labels ...string) (rows []formRow) {
+func codedRows(level int, column string, labels ...string) (rows []formRow) {
 	for _, label := range labels {
-		rows = append(rows, formRow{label: label, level: level, has: coded(column, trimSign(label))})
+		rows = append(rows, formRow{label: label, level: level, column: column, value: trimSign(label)})
 	}
 	return rows
 }
 
-// formRow is a row of Biểu 2 as the official form has it; what it counts is a
-// trait, unless it heads other rows, is the average age, or is of the register.
+// formRow is a row of Biểu 2 as the official form has it; it counts who has a value in a
+// column, unless it heads other rows, is the average age, or is of the register.
 type formRow struct {
-	no, label string
-	level     int
-	has       trait
-	kind      rowKind
-	ages      [2]int // of a row of ages, both included
+	no, label     string
+	level         int
+	kind          rowKind
+	column, value string
+	not           []string // instead of a value: those that are not counted
+	ages          [2]int   // of a row of ages, both included
 }
 
 type rowKind uint8
@@ -245,14 +161,15 @@ const (
 // The blocks of Biểu 2. Their labels with «-» or «+» are as printed.
 var (
 	traitRows = []formRow{
-		{label: "- Nữ", level: 1, has: women},
-		{label: "- Dân tộc thiểu số", level: 1, has: minority},
-		{label: "- Người theo tôn giáo", level: 1, has: religious},
-		{label: "- Đoàn viên Đoàn TNCS Hồ Chí Minh", level: 1, has: marked(youthUnion)},
-		{label: "- Chủ doanh nghiệp tư nhân", level: 1, has: listed(traits, "Chủ doanh nghiệp tư nhân")},
-		{label: "- Quần chúng vi phạm chính sách KHHGĐ", level: 1, has: listed(traits, "Vi phạm chính sách KHHGĐ")},
-		{label: "- Có quan hệ hôn nhân với người nước ngoài", level: 1, has: listed(traits, "Có quan hệ hôn nhân với người nước ngoài")},
-		{label: "- Kết nạp lại", level: 1, has: marked(readmission)},
+		{label: "- Nữ", level: 1, column: sex, value: female},
+		// People of foreign origin are not counted, nor those whose group is none of the list.
+		{label: "- Dân tộc thiểu số", level: 1, column: ethnicity, not: []string{majority, foreign}},
+		{label: "- Người theo tôn giáo", level: 1, column: religion, not: []string{noReligion}},
+		{label: "- Đoàn viên Đoàn TNCS Hồ Chí Minh", level: 1, column: youthUnion, value: marked},
+		{label: "- Chủ doanh nghiệp tư nhân", level: 1, column: traits, value: "Chủ doanh nghiệp tư nhân"},
+		{label: "- Quần chúng vi phạm chính sách KHHGĐ", level: 1, column: traits, value: "Vi phạm chính sách KHHGĐ"},
+		{label: "- Có quan hệ hôn nhân với người nước ngoài", level: 1, column: traits, value: "Có quan hệ hôn nhân với người nước ngoài"},
+		{label: "- Kết nạp lại", level: 1, column: readmission, value: marked},
 	}
 	occupationRows = slices.Concat(
 		codedRows(1, occupation, "CB, CC cơ quan Nhà nước từ cấp huyện trở lên", "CB, CC cơ quan Đảng, MTTQ, đoàn thể từ cấp huyện trở lên",
@@ -269,10 +186,10 @@ var (
 		{label: "Tuổi bình quân", level: 1, kind: average},
 	}
 	schoolingRows = []formRow{
-		{label: "Biết đọc, biết viết chữ quốc ngữ", level: 1, has: coded(schooling, "Biết đọc, biết viết")},
-		{label: "Tiểu học", level: 1, has: coded(schooling, "Tiểu học")},
-		{label: "Trung học cơ sở", level: 1, has: coded(schooling, "THCS")},
-		{label: "Trung học phổ thông", level: 1, has: coded(schooling, "THPT")},
+		{label: "Biết đọc, biết viết chữ quốc ngữ", level: 1, column: schooling, value: "Biết đọc, biết viết"},
+		{label: "Tiểu học", level: 1, column: schooling, value: "Tiểu học"},
+		{label: "Trung học cơ sở", level: 1, column: schooling, value: "THCS"},
+		{label: "Trung học phổ thông", level: 1, column: schooling, value: "THPT"},
 	}
 	qualificationRows = codedRows(1, qualification, "CNKT, nhân viên nghiệp vụ, sơ cấp", "Trung cấp", "Cao đẳng", "Đại học", "Thạc sỹ",
 		"Tiến sỹ")
@@ -292,8 +209,8 @@ type column struct {
 }
 
 // count adds up the returns and fills the rows.
-func (c *column) count(codes Codes) {
-	c.people = newCounter(codes)
+func (c *column) count() {
+	c.people = newCounter()
 	for _, r := range c.returns {
 		c.people.plus(&r.admitted)
 		c.listed = Sum(c.listed, domain.People(r.listed))
@@ -313,7 +230,7 @@ func (c *column) count(codes Codes) {
 		case row.kind == average:
 			c.counts[i] = c.averageAge()
 		case row.kind == hasTrait:
-			c.counts[i] = c.people.count(i)
+			c.counts[i] = c.people.row(row, false)
 			if row.level == 2 {
 				c.counts[within] = Sum(c.counts[within], c.counts[i])
 			}
@@ -342,7 +259,10 @@ func (c *column) organisations(kind string, row formRow) domain.Count {
 // averageAge is the mean of the ages in completed years, in hundredths, rounded half up;
 // not known of a column without people.
 func (c *column) averageAge() domain.Count {
-	ages, people := c.people.ages, c.people.aged
+	ages, people := 0, 0
+	for age, n := range c.people.ages {
+		ages, people = ages+n*age, people+n
+	}
 	if people == 0 || ages < 0 {
 		return domain.Count{}
 	}
@@ -371,10 +291,10 @@ func Sum(a, b domain.Count) domain.Count {
 // form2B fills Biểu 2B: the ethnic groups, then the religions, each block under its
 // total. A share is of the total of the block.
 func (w *work) form2B() []FormRow {
-	rowsOf := func(no, label string, values []string, first int, without string) []FormRow {
+	rowsOf := func(no, label, column string, values []string) []FormRow {
 		rows := []FormRow{{No: no, Label: label}}
-		for i, value := range values {
-			if value == without {
+		for _, value := range values {
+			if value == noReligion {
 				continue
 			}
 			row := FormRow{No: strconv.Itoa(len(rows)), Label: value, Level: 1}
@@ -382,8 +302,8 @@ func (w *work) form2B() []FormRow {
 				row.Label = "Q.tịch gốc nước ngoài" // as printed
 			}
 			if len(w.now.returns) > 0 {
-				n := w.now.people.origins[2*(first+i):]
-				row.Now, row.Women = domain.People(int(n[0])), domain.People(int(n[1]))
+				row.Now = domain.People(w.now.people.having[trait{column, value, false}])
+				row.Women = domain.People(w.now.people.having[trait{column, value, true}])
 			}
 			rows[0].Now, rows[0].Women = Sum(rows[0].Now, row.Now), Sum(rows[0].Women, row.Women)
 			rows = append(rows, row)
@@ -393,11 +313,5 @@ func (w *work) form2B() []FormRow {
 		}
 		return rows
 	}
-	ethnicities, religions := w.in.Codes.Ethnicities, w.in.Codes.Religions
-	return append(rowsOf("I", "Dân tộc", ethnicities, 0, ""), rowsOf("II", "Tôn giáo", religions, len(ethnicities), noReligion)...)
-}
-
-// both is the trait of having two; unsaid when either is.
-func both(a, b trait) trait {
-	return func(p person) answer { return min(a(p), b(p)) }
+	return append(rowsOf("I", "Dân tộc", ethnicity, w.in.Codes.Ethnicities), rowsOf("II", "Tôn giáo", religion, w.in.Codes.Religions)...)
 }

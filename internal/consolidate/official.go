@@ -139,7 +139,7 @@ func (w *work) asForm2(ethnic, religious []FormRow) []Equality {
 	}
 	var womenBelievers domain.Count
 	if len(w.now.returns) > 0 {
-		womenBelievers = w.now.people.count(believers)
+		womenBelievers = w.now.people.row(form2Rows[rowAt("- Người theo tôn giáo")], true)
 	}
 	row, total := w.now.row, w.now.total
 	return []Equality{
