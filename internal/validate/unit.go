@@ -139,7 +139,7 @@ var ruleT01 = Rule{
 	Code: "T01", Severity: domain.Error, Cell: "Kỳ báo cáo", firm: true, alone: periodWrong, Source: ourForm,
 	Title: "Kỳ báo cáo thiếu, không đọc được, hoặc không khớp với Từ ngày, Đến ngày",
 	Why: "Kỳ quyết định báo cáo được tính vào tháng nào. Danh sách là lũy kế: Từ ngày là 01/01 (hoặc ngày đầu tháng), Đến ngày " +
-		"là ngày cuối tháng và không sau ngày nhận.",
+		"là ngày cuối tháng. Báo cáo có thể gửi trước khi hết kỳ.",
 	Example: "Ô B11 (Kỳ báo cáo): ghi 2021-10, Đến ngày ở ô B13 là 30/09/2021 — Đến ngày phải là 31/10/2021 — sửa ô B11 hoặc B13.",
 }
 
@@ -167,10 +167,6 @@ func periodWrong(rc *ruleContext) {
 	if c.To.Known() && c.To.Date != p.Last() {
 		wrong = append(wrong, fmt.Sprintf("Đến ngày ở ô %s là %s", c.To.Cell.Ref(), c.To.Date))
 		should = append(should, fmt.Sprintf("Đến ngày phải là %s", p.Last()))
-	}
-	if received := rc.Return.File.Received; c.To.Known() && !received.IsZero() && c.To.Date.After(received) {
-		wrong = append(wrong, fmt.Sprintf("Đến ngày ở ô %s là %s, sau ngày nhận %s", c.To.Cell.Ref(), c.To.Date, received))
-		should = append(should, "báo cáo gửi sau khi hết kỳ")
 	}
 	if wrong != nil {
 		f.Got = p.String()
