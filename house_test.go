@@ -25,7 +25,7 @@ const (
 	maxFile     = 600
 	// maxTotal is how many lines of code there may be without tests, empty lines and comments
 	// apart. Lower it when code goes; raising it is a decision.
-	maxTotal = 33_500
+	maxTotal = 31_000
 )
 
 var update = flag.Bool("update", false, "write testdata/house.txt anew, from what the tree needs today")
@@ -52,7 +52,7 @@ func TestHouse(t *testing.T) {
 		const many = "%d lines of code without tests, %d are allowed: delete what nothing uses, or raise maxTotal here and say why in the commit"
 		t.Errorf(many, total, maxTotal)
 	}
-	if total < maxTotal-3000 {
+	if total < maxTotal-500 {
 		t.Errorf("%d lines of code without tests: lower maxTotal, which is %d", total, maxTotal)
 	}
 	if *update {
