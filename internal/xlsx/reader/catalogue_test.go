@@ -127,6 +127,8 @@ func TestMisreadCatalogue(t *testing.T) {
 			`</sheetData><mc:AlternateContent><mc:Choice Requires="x14"><controls><row r="9"/></controls></mc:Choice></mc:AlternateContent>` +
 			`</worksheet>`), "A!1 A=n:1"},
 		{"C5 text among cells", minimal(row1(`5`)), refused},
+		{"C5 text where no values are", minimal(row1(`<c r="A1"><v>1</v></c>`),
+			pkg{"xl/styles.xml": `<styleSheet ` + xmlMain + `>x<cellXfs>y<xf/></cellXfs></styleSheet>`}), "A!1 A=n:1"},
 		{"C5 two values", minimal(row1(`<c r="A1"><v>1</v><v>2</v></c>`)), refused},
 		{"C5 element within a value", minimal(row1(`<c r="A1"><v>1<b>2</b></v></c>`)), refused},
 		{"C6 no addresses", minimal(`<row><c><v>1</v></c><c><v>2</v></c></row><row r="4"><c r="C4"><v>3</v></c><c><v>4</v></c></row><row><c>` +

@@ -99,6 +99,9 @@ func TestCompute(t *testing.T) {
 		{`IF(Z1="","",Z1)`, "t:"},
 		{`"a""b"`, `t:a"b`},
 		{`#REF!+1`, "e:#REF!"},
+		{`#N/A/2`, "e:#N/A"},
+		{`C1+#N/A`, "e:#N/A"},
+		{`1E+2-1`, "99 dated 99"},
 		{`Z99`, "0"},
 		{`E1`, "0"},
 		{`E1=""`, "b:0"},
@@ -118,7 +121,8 @@ func TestCompute(t *testing.T) {
 		{`VLOOKUP(1,A1:B2,2)`, ""}, {`COUNTIF(A1:A3,">=1/1/2021")`, ""}, {`IF("x",1,2)`, ""}, {`DATE(21,1,1)`, ""}, {`A1#`, ""},
 		{`IFERROR(NOW(),1)`, ""},
 		{strings.Repeat("(", 100) + "1" + strings.Repeat(")", 100), ""},
-		{`A9`, ""}, {`ROUND(1)`, ""}, {`SUMIF(A1:A3,1,B1:B2)`, ""},
+		{`A9`, ""}, {`A1:A2:A3`, ""}, {`COUNTIF(A1:A4,A4)`, ""}, {`COUNTIF(A1:A4,A4+1)`, ""},
+		{`"a`, ""}, {`"""`, ""}, {`ROUND(1)`, ""}, {`SUMIF(A1:A3,1,B1:B2)`, ""},
 	} {
 		got, err := computeOn(t, tt.formula)
 		if tt.want == "" {

@@ -153,6 +153,8 @@ func TestMoveFormula(t *testing.T) {
 		`"A1"&'A1'!A1&A1!B2`:        `"A1"&'A1'!B2&A1!C3`,
 		"LOG10(A1)+T1.x+_A1+A1B":    "LOG10(B2)+T1.x+_A1+A1B",
 		"[1]A1!A1+Bảng[A1]":         "[1]A1!B2+Bảng[A1]",
+		"Bảng[[A1]:[B1]]&A1:B2":     "Bảng[[A1]:[B1]]&B2:C3",
+		"#N/A/A1+#REF!A1":           "#N/A/B2+#REF!B2",
 		"XFD1+A1048576":             "#REF!+#REF!",
 		"1+2.5E3+100%":              "1+2.5E3+100%",
 		"TRUE":                      "TRUE",
