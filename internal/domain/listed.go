@@ -10,24 +10,37 @@ type Listed struct {
 }
 
 // Matched is, for each person of a list, the place of the same person in another; -1 for none.
-// A person is the identity number, else name and birth date; nobody is matched twice.
+// A person is the identity number, else name and birth date.
 func Matched(list, other []Listed) []int {
+	keys := func(people []Listed) [][2]string {
+		keys := make([][2]string, len(people))
+		for i := range people {
+			keys[i] = [2]string{people[i].ID, people[i].Who}
+		}
+		return keys
+	}
+	return MatchedBy(keys(list), keys(other))
+}
+
+// MatchedBy is, for each of a list, the place in another of what has the same key, the surer
+// key first; -1 for none. "" is no key; nothing is matched twice, and those of one key are
+// matched in their order.
+func MatchedBy(list, other [][2]string) []int {
 	places := make([]int, len(list))
 	for i := range places {
 		places[i] = -1
 	}
 	taken := make([]bool, len(other))
-	for _, key := range []func(*Listed) string{func(l *Listed) string { return l.ID }, func(l *Listed) string { return l.Who }} {
+	for k := range 2 {
 		free := map[string][]int{}
-		for j := range other {
-			if k := key(&other[j]); k != "" && !taken[j] {
-				free[k] = append(free[k], j)
+		for j, keys := range other {
+			if keys[k] != "" && !taken[j] {
+				free[keys[k]] = append(free[keys[k]], j)
 			}
 		}
-		for i := range list {
-			k := key(&list[i])
-			if found := free[k]; places[i] < 0 && k != "" && len(found) > 0 {
-				places[i], taken[found[0]], free[k] = found[0], true, found[1:]
+		for i, keys := range list {
+			if found := free[keys[k]]; places[i] < 0 && keys[k] != "" && len(found) > 0 {
+				places[i], taken[found[0]], free[keys[k]] = found[0], true, found[1:]
 			}
 		}
 	}

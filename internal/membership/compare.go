@@ -86,32 +86,15 @@ func Compare(listed []Listed, members []Member, first, last domain.Date, owner f
 
 // paired is, for each person listed, the place of the member who is the same; -1 for none.
 func paired(listed []Listed, members []Member) []int {
-	pairs := slices.Repeat([]int{-1}, len(listed))
-	taken := make([]bool, len(members))
-	for _, key := range []struct {
-		listed func(*domain.Admission) string
-		member func(*Member) string
-	}{
-		{func(a *domain.Admission) string { return a.NationalID.Text }, func(m *Member) string { return m.ID }},
-		{
-			func(a *domain.Admission) string { return nameAndBirth(a.Name.Text, a.Born.Date) },
-			func(m *Member) string { return nameAndBirth(m.Name, m.Born) },
-		},
-	} {
-		free := map[string][]int{}
-		for j := range members {
-			if k := key.member(&members[j]); k != "" && !taken[j] {
-				free[k] = append(free[k], j)
-			}
-		}
-		for i := range listed {
-			k := key.listed(listed[i].Admission)
-			if found := free[k]; pairs[i] < 0 && k != "" && len(found) > 0 {
-				pairs[i], taken[found[0]], free[k] = found[0], true, found[1:]
-			}
-		}
+	people, others := make([][2]string, len(listed)), make([][2]string, len(members))
+	for i := range listed {
+		a := listed[i].Admission
+		people[i] = [2]string{a.NationalID.Text, nameAndBirth(a.Name.Text, a.Born.Date)}
 	}
-	return pairs
+	for j, m := range members {
+		others[j] = [2]string{m.ID, nameAndBirth(m.Name, m.Born)}
+	}
+	return domain.MatchedBy(people, others)
 }
 
 // nameAndBirth is the key of a person without an identity number; "" when either is missing.

@@ -103,29 +103,16 @@ func entries(r *domain.Return, sheet string) []entry {
 	return list
 }
 
-// matched is, for each older row, the newer one that it became; -1 for none. Those
-// with the same key are matched in their order.
+// matched is, for each older row, the newer one that it became; -1 for none.
 func matched(older, newer []entry) []int {
-	pairs := make([]int, len(older))
-	taken := make([]bool, len(newer))
-	for i := range pairs {
-		pairs[i] = -1
-	}
-	for k := range 2 {
-		at := map[string][]int{}
-		for j, b := range newer {
-			if b.keys[k] != "" && !taken[j] {
-				at[b.keys[k]] = append(at[b.keys[k]], j)
-			}
+	keys := func(entries []entry) [][2]string {
+		keys := make([][2]string, len(entries))
+		for i := range entries {
+			keys[i] = entries[i].keys
 		}
-		for i, a := range older {
-			if found := at[a.keys[k]]; pairs[i] < 0 && a.keys[k] != "" && len(found) > 0 {
-				pairs[i], at[a.keys[k]] = found[0], found[1:]
-				taken[found[0]] = true
-			}
-		}
+		return keys
 	}
-	return pairs
+	return domain.MatchedBy(keys(older), keys(newer))
 }
 
 // changed are the values that are not the same in two rows.
