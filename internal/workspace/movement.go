@@ -91,11 +91,15 @@ func (s *Session) ended(ctx context.Context, in *consolidate.Input) (list []cons
 	return list, nil
 }
 
-// endedUnit is a unit that has ended, with a return of it.
+// endedUnit is a unit that has ended, with a return of it. What a return says does not change:
+// it is read once a session, for every month and blank that asks.
 func (s *Session) endedUnit(ctx context.Context, u reference.Unit, ret int64, by domain.Counting) (e consolidate.EndedUnit, err error) {
 	e = consolidate.EndedUnit{Unit: u, Ref: ret}
-	if e.Return, err = s.store.Return(ctx, ret, domain.SheetAdmissions); err != nil {
-		return e, err
+	if e.Return = s.endedReturns[ret]; e.Return == nil {
+		if e.Return, err = s.store.Return(ctx, ret, domain.SheetAdmissions); err != nil {
+			return e, err
+		}
+		s.endedReturns[ret] = e.Return
 	}
 	e.List, err = s.store.Listed(ctx, ret, by)
 	return e, err

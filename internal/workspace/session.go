@@ -27,6 +27,8 @@ type Session struct {
 	registered  domain.Date // the day on which the assignment was first seen as it is
 	bases       map[*reference.Assignment]map[place]string
 	assignments map[string]*reference.Assignment
+
+	endedReturns map[int64]*domain.Return // of units that have ended, by number; not to be changed
 }
 
 // Begin holds the workspace and opens its record to be written. End it. A record that somebody
@@ -75,6 +77,7 @@ func (w *Workspace) session(ctx context.Context, record *store.Store) (*Session,
 	s := &Session{
 		Workspace: w, store: record, today: domain.DateOf(w.now()),
 		bases: map[*reference.Assignment]map[place]string{}, assignments: map[string]*reference.Assignment{},
+		endedReturns: map[int64]*domain.Return{},
 	}
 	s.registered = s.today
 	if record == nil {
