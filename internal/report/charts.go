@@ -8,6 +8,7 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
+	"ketnap/internal/viet"
 	"ketnap/internal/xlsx/template"
 )
 
@@ -60,7 +61,7 @@ func addCharts(b *template.Book, s *consolidate.Summary, names names) {
 	}
 	crowded := lines > 60
 	if crowded {
-		order = fmt.Sprintf(", %s đơn vị từ cao xuống thấp", number(len(ranked)))
+		order = fmt.Sprintf(", %s đơn vị từ cao xuống thấp", viet.Thousands(len(ranked)))
 	}
 	const empty = "Chưa có số liệu để vẽ biểu đồ"
 	b.Add("chart", map[string]any{

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
+	"ketnap/internal/viet"
 )
 
 // Paragraph is the report of the period in Vietnamese prose, with all figures:
@@ -116,9 +116,9 @@ func (p prose) compared() string {
 	}
 	switch n := w.Change.N; {
 	case n > 0:
-		return same + fmt.Sprintf(", tăng %s đảng viên%s so với %s (%s)", number(n), percent, before, base)
+		return same + fmt.Sprintf(", tăng %s đảng viên%s so với %s (%s)", viet.Thousands(n), percent, before, base)
 	case n < 0:
-		return same + fmt.Sprintf(", giảm %s đảng viên%s so với %s (%s)", number(-n), percent, before, base)
+		return same + fmt.Sprintf(", giảm %s đảng viên%s so với %s (%s)", viet.Thousands(-n), percent, before, base)
 	}
 	return same + fmt.Sprintf(", bằng %s (%s)", before, base)
 }
@@ -281,7 +281,7 @@ func fewBy(words []string, comma string) string {
 	if len(words) <= maxNamed {
 		return strings.Join(words, comma)
 	}
-	return fmt.Sprintf("%s và %s đơn vị khác", strings.Join(words[:maxNamed], comma), number(len(words)-maxNamed))
+	return fmt.Sprintf("%s và %s đơn vị khác", strings.Join(words[:maxNamed], comma), viet.Thousands(len(words)-maxNamed))
 }
 
 // list is few of the units' names.
@@ -302,13 +302,4 @@ func first(text string, change func(string) string) string {
 	return change(text[:n]) + text[n:]
 }
 
-func people(c domain.Count) string { return number(c.N) }
-
-// number is a whole number the Vietnamese way: 1.234.
-func number(n int) string {
-	digits := strconv.Itoa(n)
-	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
-		digits = digits[:i] + "." + digits[i:]
-	}
-	return digits
-}
+func people(c domain.Count) string { return viet.Thousands(c.N) }
