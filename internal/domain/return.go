@@ -223,27 +223,9 @@ func (r *Return) Period() Period {
 	return PeriodOf(r.Cover.Period.Date)
 }
 
-// Counting is which date puts a person in a period: the setting counting_date.
-type Counting string
-
-// The dates a person can be counted by. The default is the decision's.
-const (
-	ByDecision Counting = "decision"
-	ByMeeting  Counting = "meeting"
-	ByCeremony Counting = "ceremony"
-)
-
-// Field is the id of the column of KET_NAP that holds the date.
-func (c Counting) Field() string {
-	if c == ByMeeting || c == ByCeremony {
-		return string(c) + "_date"
-	}
-	return "decision_date"
-}
-
 // CountingDate is the date that puts the person in a period.
 func (a *Admission) CountingDate(by Counting) Value {
-	switch by {
+	switch by.Date() {
 	case ByMeeting:
 		return a.MeetingDate
 	case ByCeremony:
