@@ -15,12 +15,14 @@ type Input struct {
 	Assignment     *reference.Assignment
 	AssignmentFile string                   // where it lies, for the traces
 	Counted        map[string]*ReturnTotals // by unit: of the accepted return of the period's last month that counts
-	// LastYear is, by unit of that time, of the counted return of the same month last year,
-	// where the record has one; by Period.LastYear.
-	LastYear map[string]*ReturnTotals
-	Lists    map[string][]domain.Listed // by unit: whom the returns of Counted list; needed where units ended or an earlier month counts
-	Earlier  Lists                      // of the nearest earlier month of the year, before the span, that has a return that counts
-	Ended    []EndedUnit                // in the order of the register
+	// LastYear is, by unit of that time, of the return that tells the same month of last year,
+	// where the record has one; by Period.LastYear. LastYearMonths is how many each unit had at
+	// the end of the months before, likewise.
+	LastYear       map[string]*ReturnTotals
+	LastYearMonths map[domain.Period]map[string]int
+	Lists          map[string][]domain.Listed // by unit: whom the returns of Counted list; needed where units ended or an earlier month counts
+	Earlier        Lists                      // of the nearest earlier month of the year, before the span, that has a return that counts
+	Ended          []EndedUnit                // in the order of the register
 
 	Submissions []domain.Submission    // everything judged for the period
 	Before      [2][]domain.Submission // the same of the month before, and of the one before that

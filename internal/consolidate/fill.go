@@ -230,7 +230,7 @@ func (w *work) months() []MonthLine {
 
 // lastYearOfCounted is what the units that count had at the end of a month of last year.
 func (w *work) lastYearOfCounted(then domain.Period) (total domain.Count) {
-	for _, c := range w.comparisons {
+	for _, c := range w.comparedWith(then) {
 		counted := 0
 		for _, a := range c.now {
 			if a.figures != nil {
@@ -240,19 +240,10 @@ func (w *work) lastYearOfCounted(then domain.Period) (total domain.Count) {
 		switch {
 		case counted == 0:
 			continue
-		case counted < len(c.now) || len(c.parts) == 0: // the share of those that count is not known
+		case counted < len(c.now) || !c.figure().Known: // the share of those that count is not known
 			return domain.Count{}
 		}
-		for _, part := range c.parts {
-			figure, _ := w.in.Assignment.ToDate(part.unit, then)
-			if part.rows != nil {
-				figure = domain.People(part.rows.months[then.Month-1])
-			}
-			if !figure.Known {
-				return domain.Count{}
-			}
-			total = Sum(total, figure)
-		}
+		total = Sum(total, c.figure())
 	}
 	return total
 }

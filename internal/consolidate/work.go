@@ -47,10 +47,8 @@ type part struct {
 
 func newWork(in Input) *work {
 	w := &work{in: in, ended: in.EndedLines()}
-	of := map[reference.Unit]*unitTotals{}
 	for _, u := range in.Assignment.Expected(in.Period.To) {
-		of[u] = &unitTotals{unit: u, figures: in.Counted[u.Code]}
-		w.units = append(w.units, of[u])
+		w.units = append(w.units, &unitTotals{unit: u, figures: in.Counted[u.Code]})
 	}
 	order := map[string]int{} // of the groups, as units first name them: the order of Summary.Units
 	for i, a := range slices.Backward(w.units) {
@@ -62,63 +60,66 @@ func newWork(in Input) *work {
 			w.counted = append(w.counted, a)
 		}
 	}
-	for _, l := range in.Assignment.Lineages(in.Period.Last(), in.Period.LastYear().Last()) {
+	w.comparisons = w.comparedWith(in.Period.LastYear().To)
+	for _, c := range w.comparisons {
+		for _, a := range c.now {
+			a.comparison = c
+		}
+	}
+	return w
+}
+
+// comparedWith are the units as they are compared with the end of a month of last year.
+func (w *work) comparedWith(then domain.Period) (list []*comparison) {
+	of := map[reference.Unit]*unitTotals{}
+	for _, a := range w.units {
+		of[a.unit] = a
+	}
+	for _, l := range w.in.Assignment.Lineages(w.in.Period.Last(), then.Last()) {
 		c := &comparison{}
 		for _, u := range l.Now {
 			c.now = append(c.now, of[u])
 		}
 		for _, u := range l.Then {
-			c.parts = append(c.parts, w.part(u, true))
+			c.parts = append(c.parts, w.part(u, then, true))
 		}
-		w.addComparison(c)
+		list = append(list, w.orOwn(c, then)...)
 	}
-	return w
+	return list
 }
 
-// part is the figure of a unit at the end of the same period last year: counted from
-// the record's own rows, else as NAM_TRUOC has it. stood says that the unit was one
-// then: the record knows units by the codes of their time.
-func (w *work) part(u reference.Unit, stood bool) part {
+// part is the figure of a unit at the end of a month of last year: counted from the record's
+// own rows, else as NAM_TRUOC has it. stood says that the unit was one then: the record knows
+// units by the codes of their time.
+func (w *work) part(u reference.Unit, then domain.Period, stood bool) part {
 	p := part{unit: u}
-	then := w.in.Period.LastYear()
-	if f := w.in.LastYear[u.Code]; f != nil && stood {
-		p.rows, p.figure = f, f.toDate()
-		return p
+	if stood && then == w.in.Period.LastYear().To {
+		p.rows = w.in.LastYear[u.Code]
+		p.figure = p.rows.toDate()
+	} else if n, there := w.in.LastYearMonths[then][u.Code]; there && stood {
+		p.figure = domain.People(n)
 	}
-	p.figure, p.cell = w.in.Assignment.ToDate(u, then.To)
+	if !p.figure.Known {
+		p.figure, p.cell = w.in.Assignment.ToDate(u, then)
+	}
 	return p
 }
 
-// addComparison adds a comparison. Where the units of last year do not give it, and the office
-// itself gives figures for units that were not there then, those are taken.
-func (w *work) addComparison(c *comparison) {
-	if !c.figure().Known || len(c.now) > 1 {
-		if own := w.own(c); own != nil {
-			for i, a := range c.now {
-				a.comparison = &comparison{now: []*unitTotals{a}, parts: own[i : i+1]}
-				w.comparisons = append(w.comparisons, a.comparison)
-			}
-			return
-		}
+// orOwn is a comparison. Where the units of last year do not give it, and the office itself
+// gives figures for units that were not there then, those are taken.
+func (w *work) orOwn(c *comparison, then domain.Period) []*comparison {
+	if c.figure().Known && len(c.now) == 1 {
+		return []*comparison{c}
 	}
+	var list []*comparison
 	for _, a := range c.now {
-		a.comparison = c
-	}
-	w.comparisons = append(w.comparisons, c)
-}
-
-// own are the figures that NAM_TRUOC has for each of the units of a comparison under its
-// own code, though none was there last year; nil when one lacks.
-func (w *work) own(c *comparison) []part {
-	var own []part
-	for _, a := range c.now {
-		p := w.part(a.unit, false)
+		p := w.part(a.unit, then, false)
 		if !p.figure.Known || slices.ContainsFunc(c.parts, func(q part) bool { return q.unit == a.unit }) {
-			return nil
+			return []*comparison{c}
 		}
-		own = append(own, p)
+		list = append(list, &comparison{now: []*unitTotals{a}, parts: []part{p}})
 	}
-	return own
+	return list
 }
 
 // figure is what the units had last year, known when all of it is.
@@ -262,7 +263,7 @@ func (w *work) compareEnded(whole *Line, e EndedLine) {
 			return
 		}
 	}
-	if had := w.part(e.Unit, true).figure; had.Known {
+	if had := w.part(e.Unit, w.in.Period.LastYear().To, true).figure; had.Known {
 		whole.LastYear, whole.LastYearOfCounted = Sum(whole.LastYear, had), Sum(whole.LastYearOfCounted, had)
 		whole.Change = Sum(whole.Change, e.Line.ToDate.Minus(had))
 	}

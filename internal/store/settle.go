@@ -143,6 +143,22 @@ func (v View) Listed(ctx context.Context, ret int64, by domain.Counting) ([]doma
 	return list, fail(ctx, "read whom a return lists", err)
 }
 
+// Admitted are how many people of a day a unit lists in its return that counts for a month.
+type Admitted struct {
+	Unit   string
+	Period domain.Period
+	On     domain.Date // the date that counts
+	People int
+}
+
+// AdmittedIn is whom the returns that count for the months of a year list, by unit, month and day.
+func (v View) AdmittedIn(ctx context.Context, year int, by domain.Counting) ([]Admitted, error) {
+	list, err := all(ctx, v, func(a *Admitted) []any { return []any{&a.Unit, month{&a.Period}, day{&a.On}, &a.People} },
+		`SELECT unit, period, `+by.Field()+`, count(*) FROM counted_admission WHERE unit IS NOT NULL AND period BETWEEN $1 AND $2
+		AND `+by.Field()+` IS NOT NULL GROUP BY unit, period, `+by.Field(), fmt.Sprintf("%04d-01", year), fmt.Sprintf("%04d-12", year))
+	return list, fail(ctx, "count who was admitted in a year", err)
+}
+
 // Keys are what the rows of KET_NAP of a return can be found by in others, row by row, and
 // the hash of its list, as SaveReading was given them.
 func (v View) Keys(ctx context.Context, ret int64) (rows []domain.Keys, list string, err error) {

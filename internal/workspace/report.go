@@ -195,9 +195,7 @@ func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake
 	if counted, in.Counted, err = s.reckon(ctx, p, in.CountingRules); err != nil {
 		return nil, err
 	}
-	then := in.CountingRules
-	then.Period = span.LastYear()
-	if _, in.LastYear, err = s.reckon(ctx, then.Period.To, then); err != nil {
+	if err = s.lastYear(ctx, &in); err != nil {
 		return nil, err
 	}
 	if in.Submissions, err = s.submissions(ctx, p); err != nil {
@@ -247,11 +245,18 @@ func (s *Session) reckoning(span domain.Span) (by consolidate.CountingRules, a *
 func (s *Session) reckon(ctx context.Context, p domain.Period, by consolidate.CountingRules) (
 	counted map[string]domain.Submission, totals map[string]*consolidate.ReturnTotals, err error,
 ) {
-	if counted, err = s.store.Counted(ctx, p); err != nil {
-		return nil, nil, err
+	if counted, err = s.store.Counted(ctx, p); err == nil {
+		totals, err = s.figures(ctx, counted, by)
 	}
+	return counted, totals, err
+}
+
+// figures are those of returns that count, by unit.
+func (s *Session) figures(
+	ctx context.Context, counted map[string]domain.Submission, by consolidate.CountingRules,
+) (map[string]*consolidate.ReturnTotals, error) {
 	units := slices.Sorted(maps.Keys(counted))
-	totals = make(map[string]*consolidate.ReturnTotals, len(units))
+	totals := make(map[string]*consolidate.ReturnTotals, len(units))
 	type figures struct {
 		of  *consolidate.ReturnTotals
 		err error
@@ -264,11 +269,11 @@ func (s *Session) reckon(ctx context.Context, p domain.Period, by consolidate.Co
 		return figures{of: by.Of(r)}
 	}) {
 		if f.err != nil {
-			return nil, nil, f.err
+			return nil, f.err
 		}
 		totals[units[i]] = f.of
 	}
-	return counted, totals, nil
+	return totals, nil
 }
 
 // submissions are all that was judged for a period, in the order of unit and version, as a
