@@ -154,7 +154,7 @@ func newRoot(app *App) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:          func(cmd *cobra.Command, _ []string) error { return runRoot(cmd, app) },
 	}
 	root.PersistentFlags().StringVarP(&app.dir, "workspace", "C", ".", "thư mục làm việc")
 	root.PersistentFlags().BoolVarP(&app.verbose, "verbose", "v", false, "ghi nhật ký chi tiết ra stderr")
@@ -199,7 +199,10 @@ func noArgs(cmd *cobra.Command, args []string) error {
 }
 
 // open loads the settings and opens the workspace of -C.
-func (app *App) open() (*workspace.Workspace, error) {
+func (app *App) open() (*workspace.Workspace, error) { return app.openWith(app.progress()) }
+
+// openWith is open with somebody else who is told the progress.
+func (app *App) openWith(progress func(stage string, done, total int)) (*workspace.Workspace, error) {
 	settings, err := loadSettings(app.dir)
 	if err != nil {
 		return nil, err
@@ -209,7 +212,7 @@ func (app *App) open() (*workspace.Workspace, error) {
 	}
 	return workspace.OpenWorkspace(app.dir, settings, workspace.Environment{
 		Version: cmp.Or(app.Program, app.Version), Who: app.who(), Now: app.Now,
-		Log: app.logger(settings.LogLevel), Progress: app.progress(),
+		Log: app.logger(settings.LogLevel), Progress: progress,
 	})
 }
 

@@ -7,9 +7,11 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -74,6 +76,39 @@ func WriteWhole(path string, data []byte) (changed bool, err error) {
 	}
 	err = replace(tmp.Name(), path)
 	return err == nil, err
+}
+
+// Add puts what is read into a new file of a folder, whole or not at all, and never in the
+// place of another: where there is one of the name it takes «name (2).ext», and so on. It gives
+// the name that it took.
+func Add(folder, name string, from io.Reader) (taken string, err error) {
+	tmp, err := os.CreateTemp(folder, unfinished)
+	if err != nil {
+		return "", fmt.Errorf("add %s: %w", name, err)
+	}
+	defer os.Remove(tmp.Name()) // it has another name by then, or is not wanted
+	_, err = io.Copy(tmp, from)
+	if err = cmp.Or(err, tmp.Sync(), tmp.Close()); err != nil {
+		return "", fmt.Errorf("add %s: %w", name, err)
+	}
+	ext := filepath.Ext(name)
+	taken = name
+	for n := 2; ; n++ {
+		err := os.Link(tmp.Name(), filepath.Join(folder, taken))
+		if err != nil && !errors.Is(err, fs.ErrExist) { // a file system without links: the name is held first
+			var held *os.File
+			if held, err = os.OpenFile(filepath.Join(folder, taken), os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+				err = cmp.Or(held.Close(), replace(tmp.Name(), filepath.Join(folder, taken)))
+			}
+		}
+		switch {
+		case err == nil:
+			return taken, nil
+		case !errors.Is(err, fs.ErrExist):
+			return "", fmt.Errorf("add %s: %w", name, err)
+		}
+		taken = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ext), n, ext)
+	}
 }
 
 // alreadyThere reports whether a file holds these bytes and no others.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"time"
 
 	"ketnap/internal/domain"
 )
@@ -69,6 +70,31 @@ func (k *Known) columns() []any {
 		&k.SHA256, &k.Submission, &k.Event, &k.Path, &k.Size, day{&k.FirstDay}, &k.Judged, orZero{&k.Return}, day{&k.Received}, text{&k.Unit},
 		month{&k.Period}, text{&k.Basis}, text{&k.Assignment}, &k.Accepted,
 	}
+}
+
+// Receipt is a submission by its number: the file, and the event that received it.
+type Receipt struct {
+	Known
+	At   time.Time
+	Hash string // of the event: the record goes on from it
+}
+
+// Receipt is what the record has of the submission with a number; ok is false when it has none.
+func (v View) Receipt(ctx context.Context, id int64) (r Receipt, ok bool, err error) {
+	err = v.one(ctx, r.Known.columns(), knownQuery+` WHERE s.id = $1`, id)
+	if err == nil && r.Submission != 0 {
+		err = v.one(ctx, []any{moment{&r.At}, &r.Hash}, `SELECT at, hash FROM event WHERE seq = $1`, r.Event)
+	}
+	return r, r.Submission != 0, fail(ctx, "look a receipt up", err)
+}
+
+// Standing is how a submission stands, by its number; nil when it was not judged.
+func (v View) Standing(ctx context.Context, id int64) (*Standing, error) {
+	list, err := v.standings(ctx, `t.submission = $1`, id)
+	if err != nil || len(list) == 0 {
+		return nil, fail(ctx, "read how a submission stands", err)
+	}
+	return &list[0], nil
 }
 
 // Counted is, by unit, the submission that counts for a period, without its findings.

@@ -1,0 +1,50 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/cli/browser"
+	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
+
+	"ketnap/internal/web"
+	"ketnap/internal/workspace"
+)
+
+// idle is how long the page on the officer's PC stays when nobody looks at it.
+const idle = 30 * time.Minute
+
+// runRoot is ketnap without a command: at a terminal (a double click opens one) in a workspace
+// the page; anywhere else, and from a script, help.
+func runRoot(cmd *cobra.Command, app *App) error {
+	if !isTerminal(app.Stdout) || !inWorkspace(app.dir) {
+		return cmd.Help()
+	}
+	return runPage(cmd.Context(), app, browser.OpenURL)
+}
+
+// inWorkspace reports whether a folder looks like a workspace: it has settings or an assignment.
+func inWorkspace(dir string) bool {
+	for _, name := range []string{settingsFile, workspace.DefaultSettings().Assignment} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
+			return true
+		}
+	}
+	return false
+}
+
+func runPage(ctx context.Context, app *App, browse func(address string) error) error {
+	browser.Stdout = app.Stderr
+	return web.Local{
+		Config: web.Config{Open: app.openWith, Now: app.Now, Log: app.logger(zerolog.LevelWarnValue)},
+		Browse: browse, Idle: idle,
+		Told: func(address string) {
+			app.print("Trang của ketnap đang mở trong trình duyệt. Nếu không thấy, mở địa chỉ này trong vòng 30 phút:")
+			app.print("  %s", address)
+			app.print("Dừng: bấm «Dừng chương trình» ở cuối trang, hoặc Ctrl-C ở đây.")
+		},
+	}.Run(ctx)
+}

@@ -1,0 +1,176 @@
+package web
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
+	"ketnap/internal/workspace"
+)
+
+// board is the first page of the office: where every unit stands for a period.
+func (s *Server) board(w http.ResponseWriter, r *http.Request) error {
+	ws, err := s.open()
+	if err != nil {
+		return err
+	}
+	p := boardPage{page: page{Office: ws.Settings.Office.Name}, Filter: r.FormValue("tinh-trang"), Today: domain.DateOf(s.Now())}
+	span, err := spanOf(r.FormValue("ky"))
+	if err != nil {
+		return err
+	}
+	if p.Periods, err = ws.Periods(r.Context()); err != nil {
+		return err
+	}
+	slices.Reverse(p.Periods)
+	sum, err := ws.Status(r.Context(), span)
+	var none *workspace.UsageError
+	if errors.As(err, &none) { // nothing has been sent yet, or nothing that is right
+		sum, err = nil, nil
+		if len(p.Periods) > 0 {
+			sum, err = ws.Status(r.Context(), p.Periods[0].Span())
+		}
+	}
+	if err != nil {
+		return err
+	}
+	unplaced, err := ws.SentFor(r.Context(), domain.Period{})
+	if err != nil {
+		return err
+	}
+	p.Unplaced = unplaced
+	p.Title = "Chưa nhận báo cáo nào"
+	if sum != nil {
+		p.fill(ws, sum)
+	}
+	s.show(w, http.StatusOK, "board", &p)
+	return nil
+}
+
+type boardPage struct {
+	page
+	*consolidate.Summary
+	Today    domain.Date
+	Periods  []domain.Period
+	Counts   []statusCount
+	Filter   string
+	Text     string // the paragraph of TOM_TAT
+	Chart    *chart
+	Shown    []consolidate.UnitLine
+	Debts    []consolidate.Debt
+	Unplaced []domain.Submission
+	Deadline domain.Date
+}
+
+// statusCount is how many units stand so, and the link that shows them alone.
+type statusCount struct {
+	Label, Key string
+	N          int
+}
+
+// keys are the words of statuses in addresses.
+var keys = []struct {
+	key, label string
+	of         []consolidate.Status
+}{
+	{"chua-gui", "Chưa gửi", nil}, // and whatever stands for it while files could not be read
+	{"tra-lai", "Trả lại", []consolidate.Status{consolidate.Returned}},
+	{"da-nhan", "Đã nhận", []consolidate.Status{consolidate.Received, consolidate.Warned}},
+	{"da-chot", "Đã chốt", []consolidate.Status{consolidate.Closed}},
+}
+
+// keyOf is the word of a status in addresses and in the style sheet.
+func keyOf(status consolidate.Status) string {
+	for _, k := range keys {
+		if slices.Contains(k.of, status) {
+			return k.key
+		}
+	}
+	return keys[0].key
+}
+
+func (p *boardPage) fill(ws *workspace.Workspace, sum *consolidate.Summary) {
+	p.Summary, p.Text, p.Chart, p.Debts = sum, ws.Paragraph(sum), chartOf(sum), sum.Debts(p.Today)
+	n := map[string]int{}
+	for _, u := range sum.Units() {
+		key := keyOf(u.UnitStatus.Status)
+		n[key]++
+		if p.Filter == "" || p.Filter == key {
+			p.Shown = append(p.Shown, u)
+		}
+		p.Deadline = u.UnitStatus.Deadline
+	}
+	for _, k := range keys {
+		p.Counts = append(p.Counts, statusCount{k.label, k.key, n[k.key]})
+	}
+	p.Title = fmt.Sprintf("Đã nhận %d/%d đơn vị — %s", sum.Whole.Counted, sum.Whole.Expected, sum.Period.Label())
+}
+
+// spanOf is the period of an address: "" is the zero Span.
+func spanOf(text string) (span domain.Span, err error) {
+	if text == "" {
+		return span, nil
+	}
+	if span, err = domain.ParseSpan(text); err != nil {
+		return span, errNotFound
+	}
+	return span, nil
+}
+
+// at is an address with what is asked of it; empty values are left out.
+func at(path string, pairs ...string) string {
+	q := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			q.Set(pairs[i], pairs[i+1])
+		}
+	}
+	return strings.TrimSuffix(path+"?"+q.Encode(), "?")
+}
+
+// chart is the figures of the months as bars: so far this year, and last year to the same month.
+type chart struct {
+	Width, Height int
+	Bars          []bar
+}
+
+type bar struct {
+	X, Y, Width, Height int
+	Last                bool // of last year
+	Label               string
+	Middle              int
+	Value               int
+}
+
+// chartOf draws the months of a summary; nil when there is nothing to draw.
+func chartOf(sum *consolidate.Summary) *chart {
+	const month, width, height, foot = 56, 20, 140, 20
+	most := 0
+	for _, m := range sum.Months {
+		most = max(most, m.ToDate.N, m.LastYear.N)
+	}
+	if most == 0 {
+		return nil
+	}
+	c := &chart{Width: cmp.Or(len(sum.Months)*month, 1), Height: height + foot + 16}
+	for i, m := range sum.Months {
+		for j, of := range []domain.Count{m.LastYear, m.ToDate} {
+			if !of.Known {
+				continue
+			}
+			h := of.N * height / most
+			c.Bars = append(c.Bars, bar{
+				X: i*month + 6 + j*(width+2), Y: 16 + height - h, Width: width, Height: h, Last: j == 0, Value: of.N,
+				Middle: i*month + 6 + j*(width+2) + width/2,
+			})
+		}
+		c.Bars = append(c.Bars, bar{Label: fmt.Sprintf("T%d", m.Period.Month), Middle: i*month + 28, Y: height + 32})
+	}
+	return c
+}

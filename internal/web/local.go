@@ -1,0 +1,225 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"ketnap/internal/outfile"
+)
+
+// Local is the page on the officer's own PC: at a loopback address, without sign-in, for who
+// opens it with a code that is good once.
+type Local struct {
+	Config
+	Browse func(address string) error // opens the browser
+	Idle   time.Duration              // without a request, after which it ends
+	Told   func(address string)       // is told where the page is, once it can be asked
+}
+
+// The files in the data folder that let a second start find the first.
+const (
+	pageLock = "page.lock" // held as long as the page is there
+	pageNote = "page.json" // its address and the code that is good next
+)
+
+type note struct {
+	Address string `json:"address"`
+	Code    string `json:"code"`
+}
+
+// Run shows the page until it is stopped, or is left alone for the idle time. Where the page of
+// this workspace is there already, it opens that one.
+func (l Local) Run(ctx context.Context) error {
+	ws, err := l.Open(nil)
+	if err != nil {
+		return err
+	}
+	data := ws.DataFolder()
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return fmt.Errorf("create the data folder: %w", err)
+	}
+	lock := flock.New(filepath.Join(data, pageLock))
+	first, err := lock.TryLock()
+	if err != nil {
+		return fmt.Errorf("look for a page that is open: %w", err)
+	}
+	if !first {
+		return l.openFirst(data)
+	}
+	defer func() { _ = lock.Unlock() }() // it goes with the program
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("listen on this computer: %w", err)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	d := &door{
+		host: listener.Addr().String(), cookie: rand.Text(), stop: stop,
+		keep: func(n note) error {
+			text, err := json.Marshal(n)
+			if err != nil {
+				return err
+			}
+			_, err = outfile.WriteWhole(filepath.Join(data, pageNote), text)
+			return err
+		},
+	}
+	defer func() { _ = os.Remove(filepath.Join(data, pageNote)) }() // of no use without the page
+	working := context.WithoutCancel(ctx)                           // what is in hand is finished
+	d.pages = New(working, l.Config)
+	d.pages.stop = stop
+	if _, err := d.renew(""); err != nil {
+		return fmt.Errorf("note where the page is: %w", err)
+	}
+	return l.serve(ctx, listener, d)
+}
+
+// openFirst opens the page that is there already.
+func (l Local) openFirst(data string) error {
+	var n note
+	var err error
+	for range 20 { // the first may be just beginning
+		var text []byte
+		if text, err = os.ReadFile(filepath.Join(data, pageNote)); err == nil {
+			if err = json.Unmarshal(text, &n); err == nil {
+				return l.browse(n.link())
+			}
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return fmt.Errorf("find the page that is open: %w", err)
+}
+
+func (n note) link() string { return "http://" + n.Address + "/vao?ma=" + n.Code }
+
+// browse opens the browser; where there is none, the address is told all the same.
+func (l Local) browse(link string) error {
+	if l.Told != nil {
+		l.Told(link)
+	}
+	if err := l.Browse(link); err != nil {
+		l.Log.Warn().Err(err).Msg("open the browser")
+	}
+	return nil
+}
+
+func (l Local) serve(ctx context.Context, listener net.Listener, d *door) error {
+	server := &http.Server{
+		Handler: d, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+	d.asked.Store(time.Now().UnixNano())
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	d.mu.Lock()
+	link := d.next.link()
+	d.mu.Unlock()
+	if err := l.browse(link); err != nil {
+		return err
+	}
+	tick := time.NewTicker(min(l.Idle, time.Minute))
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-failed:
+			return fmt.Errorf("serve the page: %w", err)
+		case <-tick.C:
+			if time.Since(time.Unix(0, d.asked.Load())) < l.Idle {
+				continue
+			}
+		case <-ctx.Done():
+		}
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		err := server.Shutdown(end)
+		d.pages.Wait()
+		if errors.Is(err, context.DeadlineExceeded) { // somebody still reads: what they asked for is done
+			err = server.Close()
+		}
+		return err
+	}
+}
+
+// door lets in who was given the code, and nobody else.
+type door struct {
+	pages  *Server
+	host   string // and port: 127.0.0.1:49152
+	cookie string
+	keep   func(note) error
+	stop   func()
+	asked  atomic.Int64 // when it was asked last
+
+	mu   sync.Mutex
+	next note
+}
+
+// renew makes the code that is good next, when the one that was good is shown: "" at first.
+func (d *door) renew(shown string) (good bool, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if subtle.ConstantTimeCompare([]byte(shown), []byte(d.next.Code)) != 1 {
+		return false, nil
+	}
+	d.next = note{d.host, rand.Text()}
+	return true, d.keep(d.next)
+}
+
+// ServeHTTP refuses names that are not of this computer, so that no site that gives itself our
+// address is answered, and whoever has neither cookie nor code.
+func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	_, port, _ := net.SplitHostPort(d.host) // it has one
+	name := "ketnap-" + port                // cookies do not tell ports apart
+	if r.Host != d.host && r.Host != "localhost:"+port {
+		http.Error(w, "Trang này chỉ mở trên máy của cán bộ.", http.StatusForbidden)
+		return
+	}
+	if r.URL.Path == "/vao" && r.Method == http.MethodGet {
+		d.enter(w, r, name)
+		return
+	}
+	c, err := r.Cookie(name)
+	if err != nil || subtle.ConstantTimeCompare([]byte(c.Value), []byte(d.cookie)) != 1 {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		http.Error(w, "Trang này cần được mở từ chương trình: chạy ketnap trong thư mục làm việc.", http.StatusForbidden)
+		return
+	}
+	d.asked.Store(time.Now().UnixNano())
+	d.pages.ServeHTTP(w, r)
+}
+
+// enter exchanges the code for the cookie.
+func (d *door) enter(w http.ResponseWriter, r *http.Request, name string) {
+	good, err := d.renew(r.FormValue("ma"))
+	if !good {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		http.Error(w, "Địa chỉ này đã được dùng: mỗi lần mở có một mã riêng. Chạy lại ketnap để mở trang.", http.StatusForbidden)
+		return
+	}
+	if err != nil {
+		d.pages.Log.Error().Err(err).Msg("note where the page is")
+	}
+	http.SetCookie(w, &http.Cookie{Name: name, Value: d.cookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// quit ends the program, by its button.
+func (s *Server) quit(w http.ResponseWriter, _ *http.Request) error {
+	if s.stop == nil {
+		return errNotFound
+	}
+	s.show(w, http.StatusOK, "quit", &page{Title: "Đã dừng"})
+	s.stop()
+	return nil
+}

@@ -1,0 +1,164 @@
+package web
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"mime"
+	"net/http"
+	"slices"
+	"time"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
+	"ketnap/internal/intake"
+	"ketnap/internal/workspace"
+)
+
+// period shows what the office makes of a period: outputs, closing, what does not agree.
+func (s *Server) period(w http.ResponseWriter, r *http.Request) error {
+	ws, err := s.open()
+	if err != nil {
+		return err
+	}
+	span, err := spanOf(r.PathValue("period"))
+	if err != nil {
+		return err
+	}
+	p := periodPage{page: page{Office: ws.Settings.Office.Name}}
+	if p.Summary, err = ws.Status(r.Context(), span); err != nil {
+		return err
+	}
+	if p.Made, err = ws.Made(span); err != nil {
+		return err
+	}
+	found, err := ws.Scan(r.Context())
+	if err != nil {
+		return err
+	}
+	p.SetAside = slices.Concat(found.Failed, found.SetAside)
+	if p.Sent, err = ws.SentFor(r.Context(), span.To); err != nil {
+		return err
+	}
+	for _, e := range p.Equalities {
+		if e.Known() && !e.Holds() {
+			p.Mismatches = append(p.Mismatches, e)
+		}
+	}
+	for _, u := range p.Units() {
+		if u.UnitStatus.NoMore {
+			p.Closed++
+		}
+	}
+	_, p.Month = span.Month()
+	p.Title = fmt.Sprintf("Kỳ %s: %d/%d đơn vị", span.Label(), p.Whole.Counted, p.Whole.Expected)
+	s.show(w, http.StatusOK, "period", &p)
+	return nil
+}
+
+type periodPage struct {
+	page
+	*consolidate.Summary
+	Month      bool // it can be closed
+	Closed     int  // units that nothing more is taken of
+	Made       []fs.FileInfo
+	Mismatches []consolidate.Equality
+	SetAside   []intake.SetAside
+	Sent       []domain.Submission
+}
+
+// report runs the whole flow for a period: what is new in the inbox too.
+func (s *Server) report(w http.ResponseWriter, r *http.Request) error {
+	span, err := spanOf(r.PathValue("period"))
+	if err != nil {
+		return err
+	}
+	var out *workspace.Outcome
+	err = s.act(r.Context(), func(ws *workspace.Workspace) error {
+		out, err = ws.Run(s.ctx, span) // to its end, also when nobody waits for the answer any more
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p := reportPage{page: page{Title: "Đã lập báo cáo kỳ " + span.Label()}, Outcome: out, Of: span}
+	for _, o := range out.Outputs {
+		if o.Problem != "" {
+			p.Title = "Có tệp chưa ghi được"
+		}
+	}
+	s.show(w, http.StatusOK, "report", &p)
+	return nil
+}
+
+type reportPage struct {
+	page
+	*workspace.Outcome
+	Of domain.Span
+}
+
+// output hands out a file that the program made.
+func (s *Server) output(w http.ResponseWriter, r *http.Request) error {
+	ws, err := s.open()
+	if err != nil {
+		return err
+	}
+	span, err := spanOf(r.PathValue("period"))
+	if err != nil {
+		return err
+	}
+	f, err := ws.OpenMade(span, r.PathValue("output"))
+	if err != nil {
+		return err
+	}
+	defer f.Close() // nothing was written to it
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	download(w, r, info.Name(), info.ModTime(), f)
+	return nil
+}
+
+// download hands out a file to be kept, never to be shown by the browser.
+func download(w http.ResponseWriter, r *http.Request, name string, at time.Time, data io.ReadSeeker) {
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	http.ServeContent(w, r, "", at, data)
+}
+
+// closePeriod says that nothing more is taken for a period, of one unit or of all.
+func (s *Server) closePeriod(w http.ResponseWriter, r *http.Request) error {
+	return s.closing(w, r, func(ws *workspace.Workspace, p domain.Period) error {
+		_, err := ws.Close(r.Context(), p, r.PostFormValue("don-vi"), r.PostFormValue("ly-do"))
+		return err
+	})
+}
+
+// reopen takes returns for a closed period again.
+func (s *Server) reopen(w http.ResponseWriter, r *http.Request) error {
+	var until domain.Date
+	if day := r.PostFormValue("den"); day != "" {
+		t, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			return &workspace.UsageError{Sentence: fmt.Sprintf("«%s» không phải là ngày.", day), Cause: err}
+		}
+		until = domain.DateOf(t)
+	}
+	return s.closing(w, r, func(ws *workspace.Workspace, p domain.Period) error {
+		_, err := ws.Reopen(r.Context(), p, r.PostFormValue("don-vi"), until, r.PostFormValue("ly-do"))
+		return err
+	})
+}
+
+func (s *Server) closing(w http.ResponseWriter, r *http.Request, do func(*workspace.Workspace, domain.Period) error) error {
+	p, err := domain.ParsePeriod(r.PathValue("period"))
+	if err != nil {
+		return errNotFound
+	}
+	if err := s.act(r.Context(), func(ws *workspace.Workspace) error { return do(ws, p) }); err != nil {
+		return err
+	}
+	back(w, r)
+	return nil
+}

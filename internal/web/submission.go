@@ -1,0 +1,168 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/workspace"
+)
+
+// receipt is the submission that an address names by its number.
+func receipt(ws *workspace.Workspace, r *http.Request) (workspace.Sent, error) {
+	id, err := strconv.ParseInt(r.PathValue("receipt"), 10, 64)
+	if err != nil {
+		return workspace.Sent{}, errNotFound
+	}
+	list, err := ws.Sent(r.Context(), id)
+	if err == nil && len(list) == 0 {
+		err = errNotFound
+	}
+	if err != nil {
+		return workspace.Sent{}, err
+	}
+	return list[0], nil
+}
+
+// submission shows one submission: the verdict first, then what to do about it.
+func (s *Server) submission(w http.ResponseWriter, r *http.Request) error {
+	ws, err := s.open()
+	if err != nil {
+		return err
+	}
+	sent, err := receipt(ws, r)
+	if err != nil {
+		return err
+	}
+	p := submissionPage{page: page{Office: ws.Settings.Office.Name}, Sent: sent}
+	if !sent.Judged {
+		p.Title, p.Wait = fmt.Sprintf("Đang chờ xét — biên nhận số %d", sent.ID), true
+		s.show(w, http.StatusOK, "submission", &p)
+		return nil
+	}
+	if p.Reading, err = ws.Reading(r.Context(), sent); err != nil {
+		return err
+	}
+	u, known := ws.Assignment.UnitOf(sent.Unit, sent.Period)
+	if p.Known = known && !sent.Period.IsZero(); p.Known {
+		p.Name = u.Name
+	}
+	p.group(ws, sent)
+	p.Title = p.verdict()
+	if p.Name != "" {
+		p.Title += fmt.Sprintf(" — %s, %s", p.Name, sent.Period.Label())
+	}
+	s.show(w, http.StatusOK, "submission", &p)
+	return nil
+}
+
+type submissionPage struct {
+	page
+	workspace.Sent
+	Name                    string // of the unit, by the register
+	Known                   bool   // whose it is, and for when
+	Errors, Warnings, Infos int
+	Sheets                  []sheetFindings
+	Reading                 *domain.Reading
+}
+
+// sheetFindings are the findings of one sheet, the gravest first.
+type sheetFindings struct {
+	Sheet    string
+	Findings []shownFinding
+}
+
+type shownFinding struct {
+	domain.Finding
+	At       string // the cell
+	More     int    // further cells of the same fault
+	Waivable bool
+}
+
+func (p *submissionPage) group(ws *workspace.Workspace, sent workspace.Sent) {
+	waivable := map[string]bool{}
+	for _, rule := range ws.Rules.Catalogue() {
+		waivable[rule.Code] = rule.Waivable && p.Known && !sent.Closed
+	}
+	for _, severity := range []domain.Severity{domain.Error, domain.Warning, domain.Info, domain.Trial} {
+		for _, f := range sent.Findings {
+			if f.Severity != severity {
+				continue
+			}
+			switch severity {
+			case domain.Error:
+				p.Errors++
+			case domain.Warning:
+				p.Warnings++
+			default:
+				p.Infos++
+			}
+			one := shownFinding{f, f.Cell.Ref(), max(0, len(f.At)-1), false}
+			one.Waivable = waivable[f.Rule] && f.About != "" && len(f.At) == 0 && (severity == domain.Error || severity == domain.Warning)
+			i := slices.IndexFunc(p.Sheets, func(of sheetFindings) bool { return of.Sheet == f.Cell.Sheet })
+			if i < 0 {
+				i = len(p.Sheets)
+				p.Sheets = append(p.Sheets, sheetFindings{Sheet: f.Cell.Sheet})
+			}
+			p.Sheets[i].Findings = append(p.Sheets[i].Findings, one)
+		}
+	}
+}
+
+// verdict is the state in a few words.
+func (p *submissionPage) verdict() string {
+	switch p.Verdict {
+	case domain.Returned:
+		return fmt.Sprintf("Trả lại: %d lỗi", p.Errors)
+	case domain.Superseded:
+		return "Không tính: có bản khác thay"
+	}
+	if p.Warnings > 0 {
+		return fmt.Sprintf("Đã nhận, có %d cảnh báo", p.Warnings)
+	}
+	return "Đã nhận, không có lỗi"
+}
+
+// markedCopy is the sender's workbook with its faults marked, to be kept.
+func (s *Server) markedCopy(w http.ResponseWriter, r *http.Request) error {
+	ws, err := s.open()
+	if err != nil {
+		return err
+	}
+	sent, err := receipt(ws, r)
+	if err != nil {
+		return err
+	}
+	if !sent.Judged {
+		return errNotFound
+	}
+	name, data, err := ws.MarkedCopy(r.Context(), sent)
+	if err != nil {
+		return err
+	}
+	download(w, r, name, sent.At, bytes.NewReader(data))
+	return nil
+}
+
+// waive accepts a finding of a submission, with a reason.
+func (s *Server) waive(w http.ResponseWriter, r *http.Request) error {
+	err := s.act(r.Context(), func(ws *workspace.Workspace) error {
+		sent, err := receipt(ws, r)
+		if err != nil {
+			return err
+		}
+		in := workspace.Waiving{Period: sent.Period, Unit: sent.Unit, Rule: r.PostFormValue("quy-tac"), Why: r.PostFormValue("ly-do")}
+		if cell := r.PostFormValue("o"); cell != "" {
+			in.Cells = []string{cell}
+		}
+		_, err = ws.Waive(r.Context(), in)
+		return err
+	})
+	if err == nil {
+		back(w, r)
+	}
+	return err
+}

@@ -1,0 +1,126 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
+	"ketnap/internal/store"
+	"ketnap/internal/workspace"
+)
+
+// unit shows what a unit has sent, period by period, the latest first.
+func (s *Server) unit(w http.ResponseWriter, r *http.Request) error {
+	ws, err := s.open()
+	if err != nil {
+		return err
+	}
+	code := r.PathValue("unit")
+	u, known := ws.Assignment.UnitEver(code)
+	if !known {
+		return errNotFound
+	}
+	p := unitPage{page: page{Office: ws.Settings.Office.Name, Title: u.Name}, Code: u.Code, Name: u.Name, Phone: u.Phone, Contact: u.Contact}
+	h, err := ws.History(r.Context(), code, domain.Period{})
+	var none *workspace.UsageError
+	if errors.As(err, &none) { // it has sent nothing yet
+		h, err = &workspace.History{Unit: u}, nil
+	}
+	if err != nil {
+		return err
+	}
+	slices.Reverse(h.Periods)
+	for i := range h.Periods {
+		slices.Reverse(h.Periods[i].Versions)
+	}
+	p.Periods = h.Periods
+	if sum, err := ws.Status(r.Context(), domain.Span{}); err == nil {
+		for _, d := range sum.Debts(domain.DateOf(s.Now())) {
+			if d.Unit.Code == code {
+				p.Debt, p.Of = &d, sum.Period
+			}
+		}
+		for _, line := range sum.Units() {
+			if line.Unit.Code == code {
+				p.Line, p.Of = &line, sum.Period
+				p.Title = fmt.Sprintf("%s — %s, %s", line.UnitStatus.Status, u.Name, sum.Period.Label())
+			}
+		}
+	}
+	s.show(w, http.StatusOK, "unit", &p)
+	return nil
+}
+
+type unitPage struct {
+	page
+	Code, Name     string
+	Contact, Phone string
+	Of             domain.Span // the period that Line and Debt are of
+	Line           *consolidate.UnitLine
+	Debt           *consolidate.Debt
+	Periods        []workspace.PeriodHistory
+}
+
+// ActText is an act of the office in words.
+func (unitPage) ActText(a workspace.Act) string {
+	text := map[store.Kind]string{
+		store.Closed: "Chốt kỳ", store.Reopened: "Mở lại kỳ", store.Waived: "Chấp nhận", store.Unwaived: "Thôi chấp nhận",
+	}[a.Kind]
+	if a.Kind == store.Reopened && !a.Until.IsZero() {
+		text += fmt.Sprintf(" đến hết %s", a.Until)
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s %s %s", text, a.Waiver.Rule, a.At))
+}
+
+// ChangeText is a row that is not the same in two versions, in words.
+func (unitPage) ChangeText(d workspace.Difference) string {
+	who := d.Who
+	if who == "" {
+		who = "(không tên)"
+	}
+	switch {
+	case d.Was == 0 && !d.Labelled:
+		return fmt.Sprintf("%s: thêm dòng %d, %s", d.Sheet, d.Is, who)
+	case d.Is == 0 && !d.Labelled:
+		return fmt.Sprintf("%s: bớt dòng %d của bản trước, %s", d.Sheet, d.Was, who)
+	}
+	blank := func(text string) string {
+		if text == "" {
+			return "(trống)"
+		}
+		return "«" + text + "»"
+	}
+	var parts []string
+	for _, c := range d.Changes {
+		parts = append(parts, fmt.Sprintf("%s %s → %s", c.Header, blank(c.Was), blank(c.Is)))
+	}
+	head := d.Sheet
+	if !d.Labelled {
+		head += fmt.Sprintf(": dòng %d, %s", d.Is, who)
+	}
+	return head + ": " + strings.Join(parts, "; ")
+}
+
+// unwaive accepts a finding no more.
+func (s *Server) unwaive(w http.ResponseWriter, r *http.Request) error {
+	p, err := domain.ParsePeriod(r.PostFormValue("ky"))
+	if err != nil {
+		return errNotFound
+	}
+	err = s.act(r.Context(), func(ws *workspace.Workspace) error {
+		in := workspace.Waiving{Period: p, Unit: r.PathValue("unit"), Rule: r.PostFormValue("quy-tac"), Why: r.PostFormValue("ly-do")}
+		if cell := r.PostFormValue("o"); cell != "" {
+			in.Cells = []string{cell}
+		}
+		_, err := ws.Unwaive(r.Context(), in)
+		return err
+	})
+	if err == nil {
+		back(w, r)
+	}
+	return err
+}

@@ -1,0 +1,212 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
+	"ketnap/internal/intake"
+	"ketnap/internal/outfile"
+	"ketnap/internal/report"
+	"ketnap/internal/store"
+)
+
+// Sent is a submission by its receipt.
+type Sent struct {
+	domain.Submission // of one that waits to be judged only ID, File and Received are known
+	Judged            bool
+	Closed            bool      // nothing more is taken of its unit for its period
+	At                time.Time // recorded as received
+	Hash              string    // of the event that received it: the record goes on from it
+}
+
+// Sent are submissions by the numbers of their receipts, as they stand. A number that no
+// submission has is passed over.
+func (w *Workspace) Sent(ctx context.Context, ids ...int64) ([]Sent, error) {
+	s, err := w.toLook(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.End()
+	var list []Sent
+	for _, id := range ids {
+		if s.store == nil {
+			break
+		}
+		r, ok, err := s.store.Receipt(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		one := Sent{At: r.At, Hash: r.Hash}
+		one.ID, one.Received = id, r.Event
+		one.File = domain.File{Path: r.Path, SHA256: r.SHA256, Size: r.Size, Received: r.Known.Received}
+		sub, judged, err := s.asSent(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if one.Judged = judged; judged {
+			one.Submission, one.Closed = sub, s.closed(sub.Unit, sub.Period)
+		}
+		list = append(list, one)
+	}
+	return list, nil
+}
+
+// asSent is a submission as a person reads what is said of it.
+func (s *Session) asSent(ctx context.Context, id int64) (sub domain.Submission, judged bool, err error) {
+	standing, err := s.store.Standing(ctx, id)
+	if err != nil || standing == nil {
+		return sub, false, err
+	}
+	list := []store.Standing{*standing}
+	if !standing.Period.IsZero() {
+		err = s.addForgotten(ctx, standing.Period, list)
+	}
+	return s.asRead(list)[0], true, err
+}
+
+// SentFor are the submissions of a period, in the order of unit and version; of the zero
+// Period those whose period is not known.
+func (w *Workspace) SentFor(ctx context.Context, p domain.Period) ([]domain.Submission, error) {
+	s, err := w.toLook(ctx)
+	if err != nil || s.store == nil {
+		return nil, err
+	}
+	defer s.End()
+	return s.submissions(ctx, p)
+}
+
+// Reading tells how a submission that was judged was read.
+func (w *Workspace) Reading(ctx context.Context, sent Sent) (*domain.Reading, error) {
+	s, err := w.toRead(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.End()
+	r, err := s.store.Return(ctx, sent.Return)
+	if err != nil {
+		return nil, err
+	}
+	return &r.Reading, nil
+}
+
+// MarkedCopy is the sender's own workbook with its faults marked, made now, and the name
+// that it goes by.
+func (w *Workspace) MarkedCopy(ctx context.Context, sent Sent) (name string, data []byte, err error) {
+	s, err := w.toRead(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	defer s.End()
+	wanted := s.copyWanted(sent.Submission, sent.Period)
+	wanted.path = "" // also where one lies in its place
+	made := s.makeCopy(ctx, wanted)
+	return made.name, made.data, made.err
+}
+
+// Periods are the periods that anything was sent for, earliest first.
+func (w *Workspace) Periods(ctx context.Context) (list []domain.Period, err error) {
+	s, err := w.toLook(ctx)
+	if err != nil || s.store == nil {
+		return nil, err
+	}
+	defer s.End()
+	list, err = s.store.JudgedPeriods(ctx)
+	return slices.DeleteFunc(list, domain.Period.IsZero), err
+}
+
+// Take keeps files that were sent and records them as received, without judging them: in the
+// order of Intake.Files, the numbers of their receipts.
+func (w *Workspace) Take(ctx context.Context, found intake.Found) (in *Intake, receipts []int64, err error) {
+	s, err := w.Begin(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer s.End()
+	if in, err = s.Submit(ctx, found); err != nil {
+		return nil, nil, err
+	}
+	var sums []string
+	for _, f := range in.Files {
+		sums = append(sums, f.SHA256)
+	}
+	known, err := s.store.Known(ctx, sums)
+	for _, sum := range sums {
+		receipts = append(receipts, known[sum].Submission)
+	}
+	return in, receipts, err
+}
+
+// JudgeWaiting judges and settles whatever of the record waits for it. It gives the files that
+// we could not judge: an error of ours.
+func (w *Workspace) JudgeWaiting(ctx context.Context) (failed []domain.File, err error) {
+	s, err := w.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.End()
+	settled, err := s.judgePending(ctx, &Intake{})
+	if err != nil {
+		return nil, err
+	}
+	return settled.lost, nil
+}
+
+// AddToInbox puts a file into a folder of the inbox under its name, whole or not at all, and
+// never in the place of another. It gives its path as Scan shows it.
+func (w *Workspace) AddToInbox(folder, name string, from io.Reader) (string, error) {
+	inbox := w.path(w.Settings.Inbox)
+	dir := filepath.Join(inbox, folder)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", runError(err, "", "Không tạo được thư mục «%s» trong hộp thư — kiểm tra quyền ghi và chỗ trống trên đĩa.", folder)
+	}
+	name, err := outfile.Add(dir, name, from)
+	return path.Join(filepath.Base(inbox), folder, name), err
+}
+
+// Paragraph is the report of a period in prose, as TOM_TAT has it.
+func (w *Workspace) Paragraph(s *consolidate.Summary) string {
+	return report.Paragraph(s, w.Settings.Office.heading())
+}
+
+// Made are the outputs that lie in the folder of a span, without those of its folders.
+func (w *Workspace) Made(span domain.Span) ([]fs.FileInfo, error) {
+	entries, err := os.ReadDir(w.path(w.outFolder(span)))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("list the outputs: %w", err)
+	}
+	var list []fs.FileInfo
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
+			list = append(list, info)
+		}
+	}
+	return list, nil
+}
+
+// OpenMade opens an output of a span by its name; one that Made does not tell of is not there.
+func (w *Workspace) OpenMade(span domain.Span, name string) (*os.File, error) {
+	list, err := w.Made(span)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(list, func(info fs.FileInfo) bool { return info.Name() == name }) {
+		return nil, fs.ErrNotExist
+	}
+	return os.Open(filepath.Join(w.path(w.outFolder(span)), name))
+}
+
+// DataFolder is where the record lies.
+func (w *Workspace) DataFolder() string { return w.path(w.Settings.Data) }
