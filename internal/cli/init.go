@@ -41,7 +41,7 @@ func runInit(app *App, dir string) error {
 			return err
 		}
 	}
-	app.print("Tiếp theo: ghi đơn vị và chỉ tiêu vào assignment.xlsx, chép báo cáo vào inbox, rồi chạy «ketnap run -C %s».", dir)
+	app.print("Tiếp theo: ghi đơn vị và chỉ tiêu vào assignment.xlsx, chép báo cáo vào inbox, rồi chạy: ketnap run -C %s", commandArg(dir))
 	return nil
 }
 

@@ -253,6 +253,14 @@ func usage(format string, args ...any) error {
 	return &workspace.UsageError{Sentence: fmt.Sprintf(format, args...)}
 }
 
+// commandArg is an argument as it can be pasted into a command line.
+func commandArg(s string) string {
+	if strings.ContainsAny(s, " &()^") {
+		return `"` + s + `"`
+	}
+	return s
+}
+
 // oneArg asks for one argument, and says so in a sentence.
 func oneArg(sentence string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {

@@ -2,9 +2,10 @@ package cli
 
 import (
 	"context"
-	"path"
 
 	"github.com/spf13/cobra"
+
+	"ketnap/internal/workspace"
 )
 
 func newVerify(app *App) *cobra.Command {
@@ -44,11 +45,13 @@ func runVerify(ctx context.Context, app *App, head string) error {
 
 func newBackup(app *App) *cobra.Command {
 	return &cobra.Command{
-		Use:     "backup TỆP",
-		Short:   "Sao lưu sổ ra một tệp",
-		Long:    "Sao lưu sổ ra một tệp, kể cả khi đang có lần chạy khác. Khôi phục bằng\n«ketnap restore»." + exitHelp("xong", ""),
-		Example: "  ketnap backup D:\\sao-luu\\ketnap-2021-11-10.db",
-		Args:    oneArg("Ghi đúng một tên tệp — ví dụ: ketnap backup D:\\sao-luu\\ketnap.db."),
+		Use:   "backup TỆP",
+		Short: "Sao lưu cả thư mục làm việc ra một tệp zip",
+		Long: "Sao lưu sổ, bản gốc của mọi báo cáo đã nhận, tệp chỉ tiêu, cài đặt và mẫu riêng ra một tệp,\n" +
+			"kể cả khi đang có lần chạy khác. Khôi phục, hoặc chuyển sang máy khác, bằng «ketnap restore».\n" +
+			"Thư mục inbox và out không sao lưu: báo cáo đã nhận nằm trong bản gốc, kết quả chạy lại sẽ có." + exitHelp("xong", ""),
+		Example: "  ketnap backup D:\\sao-luu\\ketnap-2021-11-10.zip",
+		Args:    oneArg("Ghi đúng một tên tệp — ví dụ: ketnap backup D:\\sao-luu\\ketnap.zip."),
 		RunE:    func(cmd *cobra.Command, args []string) error { return runBackup(cmd.Context(), app, args[0]) },
 	}
 }
@@ -61,11 +64,7 @@ func runBackup(ctx context.Context, app *App, name string) error {
 	if err := w.Backup(ctx, name); err != nil {
 		return err
 	}
-	s := w.Settings
-	app.print("Đã sao lưu sổ vào %s.", name)
-	app.print("Chép kèm để đủ: thư mục %s, tệp %s, tệp %s, các thư mục config và templates nếu có.", path.Join(s.Data, "archive"),
-		s.Assignment, settingsFile)
-	app.print("Khôi phục: ketnap restore %s", name)
+	app.print("Đã sao lưu vào %s. Khôi phục: ketnap restore %s", name, commandArg(name))
 	return nil
 }
 
@@ -73,18 +72,23 @@ func newRestore(app *App) *cobra.Command {
 	var older bool
 	cmd := &cobra.Command{
 		Use:   "restore TỆP",
-		Short: "Khôi phục sổ từ một bản sao lưu",
-		Long: "Đặt bản sao lưu vào chỗ của sổ đã mất, bị hỏng hoặc bị bớt; không thay một sổ còn nguyên.\n" +
-			"Kho lưu và tệp chỉ tiêu chép riêng, như «ketnap backup» đã nhắc." + exitHelp("xong", ""),
-		Example: "  ketnap restore D:\\sao-luu\\ketnap-2021-11-10.db",
-		Args:    oneArg("Ghi đúng một tên tệp — ví dụ: ketnap restore D:\\sao-luu\\ketnap.db."),
-		RunE:    func(cmd *cobra.Command, args []string) error { return runRestore(cmd.Context(), app, args[0], older) },
+		Short: "Khôi phục từ một bản sao lưu, kể cả sang máy khác",
+		Long: "Trong thư mục chưa có gì: lấy lại cả thư mục làm việc.\n" +
+			"Trong thư mục làm việc: đặt bản sao lưu vào chỗ của sổ đã mất, bị hỏng hoặc bị bớt, thêm bản gốc còn thiếu;\n" +
+			"không thay một sổ còn nguyên, không đổi tệp chỉ tiêu và cài đặt đang có." + exitHelp("xong", ""),
+		Example: "  ketnap restore D:\\sao-luu\\ketnap-2021-11-10.zip\n" +
+			"  ketnap restore -C \"D:\\Kết nạp 2026\" D:\\sao-luu\\ketnap-2021-11-10.zip",
+		Args: oneArg("Ghi đúng một tên tệp — ví dụ: ketnap restore D:\\sao-luu\\ketnap.zip."),
+		RunE: func(cmd *cobra.Command, args []string) error { return runRestore(cmd.Context(), app, args[0], older) },
 	}
 	cmd.Flags().BoolVar(&older, "older", false, "dùng cả bản sao lưu cũ hơn sổ đã mất")
 	return cmd
 }
 
 func runRestore(ctx context.Context, app *App, name string, older bool) error {
+	if err := workspace.Unpack(app.dir, name); err != nil {
+		return err
+	}
 	w, err := app.open()
 	if err != nil {
 		return err
@@ -93,7 +97,7 @@ func runRestore(ctx context.Context, app *App, name string, older bool) error {
 	if err != nil {
 		return err
 	}
-	app.print("Đã khôi phục sổ từ %s.", name)
+	app.print("Đã khôi phục từ %s.", name)
 	if lost > 0 {
 		app.print("Bản này cũ hơn: mất %d việc đã ghi sau đó — chạy «ketnap run» để xét lại những gì còn trong thư mục nhận; chốt kỳ, "+
 			"chấp nhận ngoại lệ phải làm lại.", lost)

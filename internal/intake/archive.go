@@ -67,7 +67,7 @@ func (a Archive) Keep(ctx context.Context, open Opener) (sum string, size int64,
 	} else {
 		sum, size, err = copyWhole(ctx, io.Discard, from, info)
 	}
-	if err != nil || holds(a.path(sum), sum) {
+	if err != nil || holds(a.Path(sum), sum) {
 		return sum, size, err
 	}
 	to, err := os.CreateTemp(a.Dir, incoming)
@@ -112,7 +112,7 @@ func (a Archive) Open(sum string) (*os.File, error) {
 	if digest, err := hex.DecodeString(sum); err != nil || len(digest) != sha256.Size {
 		return nil, fmt.Errorf("open archived file: %q is no SHA-256", sum)
 	}
-	f, err := os.Open(a.path(sum))
+	f, err := os.Open(a.Path(sum))
 	if err != nil {
 		return nil, fmt.Errorf("open archived file: %w", err)
 	}
@@ -170,23 +170,24 @@ func (a Archive) Sweep() error {
 	return nil
 }
 
-func (a Archive) path(sum string) string { return filepath.Join(a.Dir, sum[:2], sum) }
+// Path is where the copy of a file lies that has been kept.
+func (a Archive) Path(sum string) string { return filepath.Join(a.Dir, sum[:2], sum) }
 
 // place gives a whole copy its name, and reports whether it did: a good one may have it.
 func (a Archive) place(copied *os.File, sum string) (placed bool, err error) {
 	if err := errors.Join(copied.Sync(), copied.Close()); err != nil {
 		return false, err
 	}
-	err = os.Rename(copied.Name(), a.path(sum))
+	err = os.Rename(copied.Name(), a.Path(sum))
 	if errors.Is(err, fs.ErrNotExist) { // the first in its folder
-		if err := os.Mkdir(filepath.Dir(a.path(sum)), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err := os.Mkdir(filepath.Dir(a.Path(sum)), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 			return false, err
 		}
-		err = os.Rename(copied.Name(), a.path(sum))
+		err = os.Rename(copied.Name(), a.Path(sum))
 	}
 	// Windows replaces no open file. Open it is only when another Keep has put
 	// the same bytes there meanwhile.
-	if err != nil && holds(a.path(sum), sum) {
+	if err != nil && holds(a.Path(sum), sum) {
 		return false, nil
 	}
 	return err == nil, err
@@ -197,7 +198,7 @@ func (a Archive) place(copied *os.File, sum string) (placed bool, err error) {
 func (a Archive) Settle(sums []string) error {
 	folders := map[string]bool{}
 	for _, sum := range sums {
-		folders[filepath.Dir(a.path(sum))] = true
+		folders[filepath.Dir(a.Path(sum))] = true
 	}
 	if len(folders) > 0 {
 		folders[a.Dir] = true

@@ -172,25 +172,28 @@ func TestRecordAsItWasLeft(t *testing.T) {
 	}
 }
 
-// A backup put in the record's place is the record; it can be taken during a run.
+// A backup is the record and the originals, and can be taken during a run.
 func TestBackup(t *testing.T) {
+	ctx := context.Background()
 	dir := small(t, someReturns...)
 	w := open(t, dir)
 	run(t, w, october)
 	want := outputs(t, dir)
-	saved := filepath.Join(t.TempDir(), "sao lưu.db")
-	if err := w.Backup(context.Background(), saved); err != nil {
+	saved := filepath.Join(t.TempDir(), "sao lưu.zip")
+	if err := w.Backup(ctx, saved); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Backup(context.Background(), saved); err == nil {
+	if err := w.Backup(ctx, saved); err == nil {
 		t.Error("an older backup was written over")
 	}
-	for _, name := range []string{"data/ketnap.db", "data/ketnap.db-wal", "data/ketnap.db-shm", "out"} {
+	for _, name := range []string{"data", "out"} {
 		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	copyTree(t, saved, filepath.Join(dir, "data", "ketnap.db"))
+	if lost, err := w.Restore(ctx, saved, false); err != nil || lost != 0 {
+		t.Fatalf("restored without %d events: %v", lost, err)
+	}
 	if o := run(t, w, october); o.Files.Unchanged != 4 {
 		t.Errorf("after the backup was put back: %+v", o.Files)
 	}
