@@ -115,7 +115,7 @@ func (b *blank) contents() *template.Book {
 	k := &template.Book{Lists: map[string]template.List{}, Values: map[string]any{
 		"office.parent": b.Parent,
 		"unit.heading":  strings.ToUpper(b.Unit.Name),
-		"period.label":  b.Period.Label(),
+		"period.label":  b.label(),
 		"target.note":   note,
 	}}
 	k.Add("cover", b.cover())
@@ -127,6 +127,14 @@ func (b *blank) contents() *template.Book {
 	k.Lists["cell"] = template.Rows("", cells[0], cells)
 	k.Add("total", total)
 	return k
+}
+
+// label is the period as headings word it; where it does not run with the calendar, with its days.
+func (b *blank) label() string {
+	if b.Counting.CutoffDay() == 0 {
+		return b.Period.Label()
+	}
+	return fmt.Sprintf("%s (từ %s đến %s)", b.Period.Label(), b.Counting.First(b.Period), b.last())
 }
 
 // cover is the values of THONG_TIN.
@@ -149,10 +157,13 @@ func (b *blank) cover() map[string]any {
 	}
 	maps.Copy(values, map[string]any{
 		"formCode": b.def.Code, "formVersion": b.def.Version, "unitCode": b.Unit.Code, "unitName": b.Unit.Name,
-		"period": b.Period.String(), "from": b.Period.YearStart(), "to": b.Period.Last(), "submission": submission, "target": b.Target,
+		"period": b.Period.String(), "from": b.Period.YearStart(), "to": b.last(), "submission": submission, "target": b.Target,
 	})
 	return values
 }
+
+// last is the last day of the period.
+func (b *blank) last() domain.Date { return b.Counting.Last(b.Period) }
 
 // carriedOver are the lists of the previous return: people admitted this year, and
 // the pool. The names of cells are spelled as the assignment does, so that formulas
@@ -239,12 +250,12 @@ func (b *blank) cellLines(admissions []domain.Admission, pool []domain.Candidate
 		}
 	}
 	thisYear := func(v domain.Value) bool {
-		return v.Known() && int(v.Date.Year) == b.Period.Year && !v.Date.After(b.Period.Last())
+		return v.Known() && int(v.Date.Year) == b.Period.Year && !v.Date.After(b.last())
 	}
 	for _, a := range admissions {
 		day := a.CountingDate(b.Counting)
 		count(a.Cell, "toDate", true)
-		count(a.Cell, "inPeriod", day.Known() && b.Period.Contains(day.Date))
+		count(a.Cell, "inPeriod", day.Known() && b.Counting.Within(b.Period.Span(), day.Date))
 		count(a.Cell, "trained", thisYear(a.CertificateDate))
 	}
 	for _, p := range pool {
@@ -398,10 +409,10 @@ const (
 
 // span is the days that a date column may hold.
 func (b *blank) span(prefix, id string) (first, last domain.Date) {
-	last = b.Period.Last()
+	last = b.last()
 	switch {
 	case prefix == "cover": // Ngày lập: at the end of the period or after it
-		return b.Period.First(), b.Period.Last().AddMonths(24)
+		return b.Counting.First(b.Period), last.AddMonths(24)
 	case id == "born":
 		return domain.Day(b.Period.Year-oldestPerson, 1, 1), last
 	case prefix == "admission" && id == b.Counting.Field():
@@ -423,7 +434,8 @@ func dateHelp(id string, first, last domain.Date) string {
 }
 
 // freeRows lets the rows of the lists grow with what is typed into them: they keep
-// the height they have, and are no longer fixed to it, which excelize cannot say.
+// the height they have, and are no longer fixed to it, which excelize cannot say. And the
+// formulas of Trong kỳ count from the first day of the period.
 func (b *blank) freeRows(data []byte) ([]byte, error) {
 	p, err := edit.Open(data)
 	if err != nil {
@@ -438,6 +450,11 @@ func (b *blank) freeRows(data []byte) ([]byte, error) {
 			}
 			return customHeight.ReplaceAll(row, nil)
 		}))
+	}
+	if day := b.Counting.CutoffDay(); day > 0 { // in January it is of the year before, when nobody of the list was admitted
+		part := p.Sheets[slices.IndexFunc(p.Sheets, func(s edit.Sheet) bool { return s.Name == b.places["cell.cell"].Sheet })].Part
+		since := fmt.Sprintf("DATE(YEAR(DEN_NGAY),MONTH(DEN_NGAY)-1,%d)", day+1)
+		p.Write(part, bytes.ReplaceAll(p.Read(part), []byte("DATE(YEAR(DEN_NGAY),MONTH(DEN_NGAY),1)"), []byte(since)))
 	}
 	return p.Bytes()
 }

@@ -32,7 +32,7 @@ func blankFor(t *testing.T, a *reference.Assignment, code string, p domain.Perio
 		t.Fatalf("no unit %s", code)
 	}
 	in := Input{Unit: u, Period: p, Cells: a.PartyCells(code, domain.Day(2021, 10, 31)), Previous: previous, Parent: "ĐẢNG BỘ HUYỆN PHÚ BÌNH"}
-	if target, ok := a.Target(code, p); ok {
+	if target, ok := a.Target(code, p.Last()); ok {
 		in.Target, in.Decision = domain.People(target.Number), target.Document+" ngày "+target.Date.String()
 	}
 	return in

@@ -60,7 +60,7 @@ func Summarise(in Input) *Summary {
 	}
 	s.Ended, s.Movement = w.ended, in.movement(w.ended)
 	s.UnitSum = s.Whole.Target
-	if t, ok := in.Assignment.Target(reference.Whole, in.Period.To); ok {
+	if t, ok := in.Assignment.Target(reference.Whole, in.last()); ok {
 		s.Whole.Target, s.Whole.Original, s.Whole.Document = domain.People(t.Number), domain.People(t.Original), t.Paper()
 		s.Whole.Targeted, s.Whole.Remaining = s.Whole.ToDate, lacking(s.Whole.Target, s.Whole.ToDate)
 	}
@@ -263,7 +263,7 @@ func (in Input) ruleCounts() []RuleCount {
 	list := make([]RuleCount, 0, len(byRule))
 	for _, rule := range slices.Sorted(maps.Keys(byRule)) {
 		count := byRule[rule]
-		for _, u := range in.Assignment.Expected(in.Period.To) {
+		for _, u := range in.Assignment.Expected(in.last()) {
 			k := key{u.Code, rule}
 			if !now[k] {
 				continue

@@ -94,7 +94,7 @@ func (in input) counted() consolidate.Input {
 	}
 	var earlier consolidate.Lists
 	if in.Earlier != nil {
-		earlier.Period, earlier.Of = domain.PeriodOf(in.Period.First().AddDays(-1)), listed(in.Earlier)
+		earlier.Period, earlier.Of = domain.PeriodOf(in.Period.From.First().AddDays(-1)), listed(in.Earlier)
 	}
 	return consolidate.Input{
 		CountingRules: consolidate.CountingRules{Period: in.Period, Counting: in.Counting, Codes: in.Codes, Certificates: in.Certificates},

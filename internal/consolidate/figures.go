@@ -99,12 +99,15 @@ func (t *ReturnTotals) toDate() domain.Count {
 	return domain.People(t.admitted.people)
 }
 
+// last is the last day of the period.
+func (rules CountingRules) last() domain.Date { return rules.Counting.Last(rules.Period.To) }
+
 // Of counts what a return adds to a Summary. It keeps nothing of the return, whose
 // texts hold on to all that it was read from; it may run for several at a time.
 func (rules CountingRules) Of(r *domain.Return) *ReturnTotals {
 	t := &ReturnTotals{source: source(r), admitted: newCounter()}
 	cells := t.countCells(r)
-	first, last := rules.Period.YearStart(), rules.Period.Last()
+	first, last := rules.Period.YearStart(), rules.last()
 	for i := range r.Admissions {
 		a := &r.Admissions[i]
 		if !a.IsPerson() {
@@ -118,8 +121,8 @@ func (rules CountingRules) Of(r *domain.Return) *ReturnTotals {
 		if !on.Known() || on.Date.Before(first) || on.Date.After(last) {
 			continue
 		}
-		t.months[on.Date.Month-1]++
-		if rules.Period.Contains(on.Date) {
+		t.months[rules.Counting.PeriodOf(on.Date).Month-1]++
+		if rules.Counting.Within(rules.Period, on.Date) {
 			t.inPeriod++
 		}
 		t.admitted.add(a, ageOn(last, &a.Born))
@@ -174,7 +177,7 @@ func (rules CountingRules) countPool(r *domain.Return, t *ReturnTotals) {
 	if certificates {
 		line.Expiring, line.Expired = zero, zero
 	}
-	last := rules.Period.Last()
+	last := rules.last()
 	soon := last.AddMonths(rules.Certificates.Notice)
 	for i := range r.Pool {
 		c := &r.Pool[i]

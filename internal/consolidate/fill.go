@@ -48,7 +48,7 @@ func (w *work) followers(s *Summary) []Group {
 func (w *work) columns(s *Summary) {
 	then := w.in.Period.LastYear()
 	w.now = column{total: s.Whole.ToDate, admits: map[string]domain.Count{}, marks: true}
-	w.lastYear = column{units: w.in.Assignment.Expected(then.To)}
+	w.lastYear = column{units: w.in.Assignment.Expected(w.in.Counting.Last(then.To))}
 	for _, a := range w.units {
 		w.now.units = append(w.now.units, a.unit)
 		w.now.admits[a.unit.Code] = a.figures.toDate()
@@ -154,12 +154,12 @@ func (w *work) partyCells() []PartyCellLine {
 	var lines []PartyCellLine
 	for _, a := range w.units {
 		if a.figures == nil {
-			for _, c := range w.in.Assignment.PartyCells(a.unit.Code, w.in.Period.Last()) {
+			for _, c := range w.in.Assignment.PartyCells(a.unit.Code, w.in.last()) {
 				lines = append(lines, PartyCellLine{Unit: a.unit, Cell: c.Name, Target: c.Target})
 			}
 			continue
 		}
-		cells, known := newCellList(), w.in.Assignment.CellsOf(a.unit, w.in.Period.Last())
+		cells, known := newCellList(), w.in.Assignment.CellsOf(a.unit, w.in.last())
 		for _, c := range known.Now {
 			cells.of(c.Name).target = c.Target
 		}
@@ -302,7 +302,7 @@ func (w *work) traces() []Trace {
 				Trace{a.unit, "Nguồn đã bồi dưỡng", a.line.Trained, from, strings.Join(both, "; ")},
 				Trace{a.unit, "Hồ sơ đang chờ", a.line.Waiting, from, from.Pool})
 		}
-		if target, ok := w.in.Assignment.TargetOf(a.unit, w.in.Period.To); ok {
+		if target, ok := w.in.Assignment.TargetOf(a.unit, w.in.last()); ok {
 			what := "Chỉ tiêu"
 			if target.Document != "" {
 				what = fmt.Sprintf("Chỉ tiêu (%s)", target.Paper())

@@ -27,7 +27,7 @@ var inTwoLevels = strings.NewReplacer("từ cấp huyện trở lên", "từ c�
 
 // words is a label of Biểu 2 in the wording of the period.
 func (in Input) words(label string) string {
-	if in.Wording == TwoLevels || in.Wording != ThreeLevels && !in.Period.Last().Before(twoLevelsFrom) {
+	if in.Wording == TwoLevels || in.Wording != ThreeLevels && !in.last().Before(twoLevelsFrom) {
 		return inTwoLevels.Replace(label)
 	}
 	return label

@@ -98,30 +98,31 @@ func (m Movement) Expected() int {
 }
 
 // countsBy reports whether a person is in the cumulative figure at the end of a month.
-func countsBy(l *domain.Listed, at domain.Period) bool {
-	return !l.On.IsZero() && int(l.On.Year) == at.Year && !l.On.After(at.Last())
+func (in Input) countsBy(l *domain.Listed, at domain.Period) bool {
+	return !l.On.IsZero() && int(l.On.Year) == at.Year && !l.On.After(in.Counting.Last(at))
 }
 
 // staying are the units that had ended by the end of a month and those of their people whom
 // nobody else lists there. A unit that took over and has not sent yet holds the people of its
 // own until it does.
-func staying(a *reference.Assignment, ended []EndedUnit, at Lists) []EndedLine {
+func (in Input) staying(at Lists) []EndedLine {
 	var everybody []domain.Listed
-	for _, u := range a.Expected(at.Period) {
+	last := in.Counting.Last(at.Period)
+	for _, u := range in.Assignment.Expected(last) {
 		everybody = append(everybody, at.Of[u.Code]...)
 	}
 	var lines []EndedLine
-	for _, e := range ended {
-		if !e.Unit.Until.Before(at.Period.Last()) || slices.Contains(e.Unit.Successors(), reference.MovedAway) {
+	for _, e := range in.Ended {
+		if !e.Unit.Until.Before(last) || slices.Contains(e.Unit.Successors(), reference.MovedAway) {
 			continue
 		}
-		heirs := a.Heirs(e.Unit, at.Period.Last())
+		heirs := in.Assignment.Heirs(e.Unit, last)
 		if slices.ContainsFunc(heirs, func(u reference.Unit) bool { _, sent := at.Of[u.Code]; return !sent }) {
 			continue
 		}
 		line := EndedLine{Unit: e.Unit, Heirs: heirs}
 		for i, place := range domain.Matched(e.List, everybody) {
-			if place < 0 && countsBy(&e.List[i], at.Period) {
+			if place < 0 && in.countsBy(&e.List[i], at.Period) {
 				line.People = append(line.People, e.List[i])
 			}
 		}
@@ -135,7 +136,7 @@ func staying(a *reference.Assignment, ended []EndedUnit, at Lists) []EndedLine {
 
 // EndedLines are the lines of ended units, with their figures.
 func (in Input) EndedLines() []EndedLine {
-	lines := staying(in.Assignment, in.Ended, Lists{in.Period.To, in.Lists})
+	lines := in.staying(Lists{in.Period.To, in.Lists})
 	for i := range lines {
 		l := &lines[i]
 		at := slices.IndexFunc(in.Ended, func(e EndedUnit) bool { return e.Unit == l.Unit })
@@ -165,7 +166,7 @@ func (in Input) holders(at Lists, ended []EndedLine) []holder {
 	family := in.Assignment.Family()
 	var list []holder
 	for i, u := range in.Assignment.Units {
-		if u.ValidOn(at.Period.Last()) {
+		if u.ValidOn(in.Counting.Last(at.Period)) {
 			people, sent := at.Of[u.Code]
 			list = append(list, holder{u, family[i], sent, people})
 			continue
@@ -183,7 +184,7 @@ func (in Input) holders(at Lists, ended []EndedLine) []holder {
 // from 1 January on says again who was admitted by then. Of units that do not all count in both
 // months it is what their own lists of that month say.
 func (s *Summary) ToDateAt(then Lists, in Input) domain.Count {
-	before := in.holders(then, staying(in.Assignment, in.Ended, then))
+	before := in.holders(then, in.staying(then))
 	today := map[int][]holder{}
 	for _, h := range in.holders(Lists{in.Period.To, in.Lists}, s.Ended) {
 		today[h.family] = append(today[h.family], h)
@@ -194,8 +195,8 @@ func (s *Summary) ToDateAt(then Lists, in Input) domain.Count {
 	}
 	total := domain.Count{}
 	for f, holders := range families {
-		was, whole := gathered(holders, then.Period)
-		if now, wholeToday := gathered(today[f], then.Period); whole && wholeToday {
+		was, whole := in.gathered(holders, then.Period)
+		if now, wholeToday := in.gathered(today[f], then.Period); whole && wholeToday {
 			was = now
 		}
 		if whole || len(was) > 0 {
@@ -211,7 +212,7 @@ func (in Input) movement(now []EndedLine) Movement {
 	if m.Period.IsZero() {
 		return m
 	}
-	then := in.holders(in.Earlier, staying(in.Assignment, in.Ended, in.Earlier))
+	then := in.holders(in.Earlier, in.staying(in.Earlier))
 	today := in.holders(Lists{in.Period.To, in.Lists}, now)
 	var families []int
 	for _, h := range slices.Concat(then, today) {
@@ -221,7 +222,7 @@ func (in Input) movement(now []EndedLine) Movement {
 	}
 	for _, f := range families {
 		of := func(h holder) bool { return h.family != f }
-		m.family(slices.DeleteFunc(slices.Clone(then), of), slices.DeleteFunc(slices.Clone(today), of), in.Period)
+		in.family(&m, slices.DeleteFunc(slices.Clone(then), of), slices.DeleteFunc(slices.Clone(today), of))
 	}
 	byUnit := func(a, b Moved) int {
 		return cmp.Or(a.Month.Compare(b.Month), cmp.Compare(a.Unit.Row, b.Unit.Row), a.Person.Row-b.Person.Row)
@@ -232,9 +233,9 @@ func (in Input) movement(now []EndedLine) Movement {
 }
 
 // family adds what became of the people of one family.
-func (m *Movement) family(then, now []holder, span domain.Span) {
-	before, wholeThen := gathered(then, m.Period)
-	after, wholeNow := gathered(now, span.To)
+func (in Input) family(m *Movement, then, now []holder) {
+	before, wholeThen := in.gathered(then, m.Period)
+	after, wholeNow := in.gathered(now, in.Period.To)
 	m.Had, m.Has = m.Had+len(before), m.Has+len(after)
 	if !wholeThen || !wholeNow {
 		if len(before) > 0 {
@@ -248,7 +249,7 @@ func (m *Movement) family(then, now []holder, span domain.Span) {
 	places := domain.Matched(persons(after), persons(before))
 	kept := make([]bool, len(before))
 	for i, p := range after {
-		inPeriod := span.Contains(p.Person.On)
+		inPeriod := in.Counting.Within(in.Period, p.Person.On)
 		switch place := places[i]; {
 		case place < 0 && inPeriod:
 			m.InPeriod++
@@ -269,13 +270,13 @@ func (m *Movement) family(then, now []holder, span domain.Span) {
 
 // gathered is everybody who counts by the end of a month, with their unit, and whether all the
 // units count.
-func gathered(holders []holder, at domain.Period) (list []Moved, whole bool) {
+func (in Input) gathered(holders []holder, at domain.Period) (list []Moved, whole bool) {
 	whole = len(holders) > 0
 	for _, h := range holders {
 		whole = whole && h.counts
 		for _, p := range h.people {
-			if countsBy(&p, at) {
-				list = append(list, Moved{h.unit, domain.PeriodOf(p.On), p})
+			if in.countsBy(&p, at) {
+				list = append(list, Moved{h.unit, in.Counting.PeriodOf(p.On), p})
 			}
 		}
 	}

@@ -364,7 +364,7 @@ func TestAnyDistrict(t *testing.T) {
 				kind = rapid.IntRange(0, 5).Draw(t, "kind")
 			}
 			if kind == 5 {
-				u.From = in.Period.First()
+				u.From = in.Period.From.First()
 			}
 			a.Units = append(a.Units, u)
 			if kind != 4 {

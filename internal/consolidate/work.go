@@ -47,7 +47,7 @@ type part struct {
 
 func newWork(in Input) *work {
 	w := &work{in: in, ended: in.EndedLines()}
-	for _, u := range in.Assignment.Expected(in.Period.To) {
+	for _, u := range in.Assignment.Expected(in.last()) {
 		w.units = append(w.units, &unitTotals{unit: u, figures: in.Counted[u.Code]})
 	}
 	order := map[string]int{} // of the groups, as units first name them: the order of Summary.Units
@@ -75,7 +75,7 @@ func (w *work) comparedWith(then domain.Period) (list []*comparison) {
 	for _, a := range w.units {
 		of[a.unit] = a
 	}
-	for _, l := range w.in.Assignment.Lineages(w.in.Period.Last(), then.Last()) {
+	for _, l := range w.in.Assignment.Lineages(w.in.last(), w.in.Counting.Last(then)) {
 		c := &comparison{}
 		for _, u := range l.Now {
 			c.now = append(c.now, of[u])
@@ -190,7 +190,7 @@ func (c *comparison) note() string {
 
 func (w *work) unitLine(a *unitTotals) Line {
 	l := Line{Expected: 1}
-	if t, ok := w.in.Assignment.TargetOf(a.unit, w.in.Period.To); ok {
+	if t, ok := w.in.Assignment.TargetOf(a.unit, w.in.last()); ok {
 		l.Target, l.Original, l.Document = domain.People(t.Number), domain.People(t.Original), t.Paper()
 	}
 	if len(a.comparison.now) == 1 {

@@ -115,17 +115,14 @@ func ParsePeriod(s string) (Period, error) {
 // IsZero reports whether p is no period.
 func (p Period) IsZero() bool { return p == Period{} }
 
-// First is the first day of the period.
+// First is the first day of the calendar month; Counting says which days a period has.
 func (p Period) First() Date { return Day(p.Year, p.Month, 1) }
 
-// Last is the last day of the period.
+// Last is the last day of the calendar month.
 func (p Period) Last() Date { return p.First().AddMonths(1).AddDays(-1) }
 
 // YearStart is 1 January of the period's year: lists are year to date.
 func (p Period) YearStart() Date { return Day(p.Year, time.January, 1) }
-
-// Contains reports whether d lies in the month.
-func (p Period) Contains(d Date) bool { return PeriodOf(d) == p }
 
 // Compare is negative when p is earlier than q.
 func (p Period) Compare(q Period) int { return cmp.Or(p.Year-q.Year, int(p.Month-q.Month)) }

@@ -45,17 +45,8 @@ func (s Span) Month() (Period, bool) { return s.To, s.From == s.To && !s.IsZero(
 // Year is the year s lies in.
 func (s Span) Year() int { return s.To.Year }
 
-// First is the first day of the span.
-func (s Span) First() Date { return s.From.First() }
-
-// Last is the last day of the span.
-func (s Span) Last() Date { return s.To.Last() }
-
 // YearStart is 1 January of the span's year: lists are year to date.
 func (s Span) YearStart() Date { return s.To.YearStart() }
-
-// Contains reports whether d lies in the span.
-func (s Span) Contains(d Date) bool { return !d.Before(s.First()) && !d.After(s.Last()) }
 
 // LastYear is the same span a year before.
 func (s Span) LastYear() Span { return Span{s.From.LastYear(), s.To.LastYear()} }

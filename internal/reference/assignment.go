@@ -107,9 +107,9 @@ func (a *Assignment) UnitEver(code string) (Unit, bool) {
 	return Unit{}, false
 }
 
-// UnitOf is the unit that has a code in a period, else the last that had it.
-func (a *Assignment) UnitOf(code string, p domain.Period) (Unit, bool) {
-	if u, ok := a.Unit(code, p.Last()); ok {
+// UnitOf is the unit that has a code on a day, else the last that had it.
+func (a *Assignment) UnitOf(code string, on domain.Date) (Unit, bool) {
+	if u, ok := a.Unit(code, on); ok {
 		return u, true
 	}
 	return a.UnitEver(code)
@@ -183,20 +183,20 @@ func unitKey(name string) string {
 	return key
 }
 
-// Expected are the units that owe a return for the period, in register order:
-// those valid on its last day.
-func (a *Assignment) Expected(p domain.Period) []Unit {
+// Expected are the units that owe a return for the period that ends on a day, in register
+// order: those valid then.
+func (a *Assignment) Expected(last domain.Date) []Unit {
 	var units []Unit
 	for _, u := range a.Units {
-		if u.ValidOn(p.Last()) {
+		if u.ValidOn(last) {
 			units = append(units, u)
 		}
 	}
 	return units
 }
 
-// TargetInForce is a unit's target for the year of a period: the latest version
-// dated on or before the period's end, and the first one.
+// TargetInForce is a unit's target for the year of a day: the latest version dated on or
+// before it, and the first one.
 type TargetInForce struct {
 	Target
 	Original int
@@ -211,28 +211,28 @@ func (t Target) Paper() string {
 	return t.Document + " ngày " + t.Date.String()
 }
 
-// Target is the target of a unit (or Whole) in force at the end of the period.
-func (a *Assignment) Target(unit string, p domain.Period) (TargetInForce, bool) {
-	u, _ := a.Unit(unit, p.Last())
+// Target is the target of a unit (or Whole) in force on a day.
+func (a *Assignment) Target(unit string, on domain.Date) (TargetInForce, bool) {
+	u, _ := a.Unit(unit, on)
 	u.Code = unit
-	return a.TargetOf(u, p)
+	return a.TargetOf(u, on)
 }
 
 // TargetOf is the target of a unit of the register, which need not be the last that
 // had its code.
-func (a *Assignment) TargetOf(u Unit, p domain.Period) (TargetInForce, bool) {
-	return inForce(a.index().targets[u.Code], u.Row, p)
+func (a *Assignment) TargetOf(u Unit, on domain.Date) (TargetInForce, bool) {
+	return inForce(a.index().targets[u.Code], u.Row, on)
 }
 
 // TargetsOf are all targets of a code, in the order of the workbook.
 func (a *Assignment) TargetsOf(code string) []Target { return a.index().targets[code] }
 
-// inForce is the target that is in force at the end of a period, of those of a code;
-// row is that of the unit in DON_VI.
-func inForce(targets []Target, row int, p domain.Period) (TargetInForce, bool) {
+// inForce is the target that is in force on a day, of those of a code; row is that of the
+// unit in DON_VI.
+func inForce(targets []Target, row int, on domain.Date) (TargetInForce, bool) {
 	var versions []Target
 	for _, t := range targets {
-		if (t.Of == 0 || t.Of == row) && t.Year == p.Year && !t.Date.After(p.Last()) {
+		if (t.Of == 0 || t.Of == row) && t.Year == int(on.Year) && !t.Date.After(on) {
 			versions = append(versions, t)
 		}
 	}

@@ -85,22 +85,22 @@ func TestRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	august, october := domain.Period{Year: 2021, Month: time.August}, domain.Period{Year: 2021, Month: time.October}
-	if n := len(a.Expected(domain.Period{Year: 2021, Month: time.May})); n != 3 {
+	if n := len(a.Expected(domain.Day(2021, time.May, 31))); n != 3 {
 		t.Errorf("%d units owe a return for May, want 3", n)
 	}
-	if n := len(a.Expected(october)); n != 2 {
+	if n := len(a.Expected(october.Last())); n != 2 {
 		t.Errorf("%d units owe a return for October, want 2: Hà Châu was merged", n)
 	}
-	if got, _ := a.Target("05908", august); got.Number != 14 || got.Adjusted {
+	if got, _ := a.Target("05908", august.Last()); got.Number != 14 || got.Adjusted {
 		t.Errorf("target in August %+v, want 14", got)
 	}
-	if got, _ := a.Target("05908", october); got.Number != 12 || got.Original != 14 || !got.Adjusted || got.Document != "09-CV/HU" {
+	if got, _ := a.Target("05908", october.Last()); got.Number != 12 || got.Original != 14 || !got.Adjusted || got.Document != "09-CV/HU" {
 		t.Errorf("target in October %+v, want 12, first 14", got)
 	}
-	if got, ok := a.Target(reference.Whole, october); !ok || got.Number != 20 {
+	if got, ok := a.Target(reference.Whole, october.Last()); !ok || got.Number != 20 {
 		t.Errorf("target of the whole %+v", got)
 	}
-	if _, ok := a.Target("05908", domain.Period{Year: 2022, Month: time.January}); ok {
+	if _, ok := a.Target("05908", domain.Day(2022, time.January, 31)); ok {
 		t.Error("a target of 2021 is in force in 2022")
 	}
 	if c := a.PartyCells("05908", october.Last()); len(c) != 2 || c[0].Target != domain.People(2) || c[1].Target.Known {
@@ -251,7 +251,7 @@ func TestExample(t *testing.T) {
 	if len(a.Units) != 48 || len(a.Targets) != 49 || len(a.LastYear) != 48 {
 		t.Errorf("%d units, %d targets, %d of last year", len(a.Units), len(a.Targets), len(a.LastYear))
 	}
-	if got, _ := a.Target(reference.Whole, domain.Period{Year: 2021, Month: time.October}); got.Number != 190 {
+	if got, _ := a.Target(reference.Whole, domain.Day(2021, time.October, 31)); got.Number != 190 {
 		t.Errorf("target of the whole %+v, want 190", got)
 	}
 }

@@ -55,7 +55,7 @@ func consolidatedBook(s *consolidate.Summary, office Office) *template.Book {
 			"period.year":       s.Period.Year(),
 			"period.lastYear":   s.Period.Year() - 1,
 			"period.start":      s.Period.YearStart(),
-			"period.end":        s.Period.Last(),
+			"period.end":        s.Counting.Last(s.Period.To),
 			"period.covered":    covered(s.Period),
 			"summary.paragraph": Paragraph(s, office),
 			"summary.headline":  Headline(s, office),
@@ -107,7 +107,7 @@ func officeValues(p domain.Span, o Office) map[string]any {
 		above, issuer = o.Name, o.Department
 	}
 	// A report is written after its month has ended.
-	date := fmt.Sprintf("ngày ..... tháng ..... năm %d", p.Last().AddDays(1).Year)
+	date := fmt.Sprintf("ngày ..... tháng ..... năm %d", p.To.Last().AddDays(1).Year)
 	if d := o.Date; !d.IsZero() {
 		month := fmt.Sprintf("%d", d.Month)
 		if d.Month <= 2 {

@@ -36,7 +36,7 @@ func addMovement(b *template.Book, s *consolidate.Summary) {
 	add("Rút khỏi danh sách", m.Withdrawn)
 	for _, e := range s.Ended {
 		for _, p := range e.People {
-			list = append(list, moved{e.Why(), consolidate.Moved{Unit: e.Unit, Month: domain.PeriodOf(p.On), Person: p}})
+			list = append(list, moved{e.Why(), consolidate.Moved{Unit: e.Unit, Month: s.Counting.PeriodOf(p.On), Person: p}})
 		}
 	}
 	b.Lists["moved"], b.Lists["noMoved"] = listOr(list, func(n int, p moved) map[string]any {

@@ -92,7 +92,7 @@ func peopleBook(in PeopleInput, senders *senders) *template.Book {
 	}
 	counting := admission.places[s.Counting.Field()]
 	admission.fields["inPeriod"] = func(_ *sender, p *person) any {
-		if d := p.values[counting]; d.Known() && s.Period.Contains(d.Date) {
+		if d := p.values[counting]; d.Known() && s.Counting.Within(s.Period, d.Date) {
 			return "x"
 		}
 		return ""

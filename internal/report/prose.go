@@ -53,11 +53,14 @@ type prose struct {
 
 // wholeYear reports whether the period is a year.
 func (p prose) wholeYear() bool {
-	return p.s.Period.First() == p.s.Period.YearStart() && p.s.Period.To.Month == time.December
+	return p.s.Period.From.Month == time.January && p.s.Period.To.Month == time.December
 }
 
 func (p prose) lead() string {
 	w, until := p.s.Whole, "Đến hết "+p.s.Period.Label()
+	if end := p.s.Counting.Last(p.s.Period.To); end != p.s.Period.To.Last() {
+		until = fmt.Sprintf("Đến hết kỳ %s (ngày %s)", p.s.Period.Label(), end)
+	}
 	if p.wholeYear() {
 		until = capital(p.s.Period.Label())
 	}
@@ -127,7 +130,7 @@ func (p prose) compared() string {
 func (p prose) period() string {
 	n, period := p.s.Whole.InPeriod, p.s.Period.ShortLabel()
 	switch {
-	case !n.Known || p.s.Whole.Counted == 0 || p.s.Period.First() == p.s.Period.YearStart():
+	case !n.Known || p.s.Whole.Counted == 0 || p.s.Period.From.Month == time.January:
 		return ""
 	case n.N == 0:
 		return fmt.Sprintf("Trong %s không kết nạp đảng viên nào.", period)

@@ -33,7 +33,7 @@ CREATE TABLE basis (                        -- what judgements and figures rest 
   program     TEXT    NOT NULL,             -- VCS revision and build, or the hash of the executable
   rules       TEXT    NOT NULL,             -- SHA-256 of forms, rules, holidays, settings that judge
   assignment  TEXT    NOT NULL,             -- SHA-256 of the assignment workbook, which lies in the archive
-  counting    TEXT    NOT NULL CHECK (counting IN ('decision','meeting','ceremony'))
+  counting    TEXT    NOT NULL              -- decision, meeting, ceremony; 'decision 25' where periods end on the 25th
 );
 
 -- ------------------------------------------------------------------ submissions (PROVED)

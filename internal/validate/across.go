@@ -224,7 +224,7 @@ var ruleX07 = Rule{
 
 // expiring is X07.
 func expiring(rc *ruleContext, p *row) {
-	given, last := p.certificate, rc.Period.Last()
+	given, last := p.certificate, rc.last()
 	ends := given.Date.AddMonths(rc.rules.limit(certificateAge, last))
 	if rc.Period.IsZero() || !given.Known() || !p.candidate.Followed() || ends.After(last.AddMonths(rc.rules.limit(expiryNotice, last))) {
 		return

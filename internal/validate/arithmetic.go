@@ -72,12 +72,12 @@ func (rc *ruleContext) refused(r *row) bool {
 func (rc *ruleContext) inMonth(p *row) tally {
 	date := p.admission.CountingDate(rc.Counting)
 	switch {
-	case rc.Counting == domain.ByCeremony && date.State == domain.Blank:
+	case rc.Counting.Date() == domain.ByCeremony && date.State == domain.Blank:
 		return no // not held yet
 	case !date.Known() || rc.Period.IsZero() || rc.outside(date):
 		return perhaps
 	}
-	return when(rc.Period.Contains(date.Date))
+	return when(rc.Counting.Within(rc.Period.Span(), date.Date))
 }
 
 // Places as a sentence words them.

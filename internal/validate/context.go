@@ -135,7 +135,7 @@ func (rc *ruleContext) gather() {
 		if rc.Period.IsZero() {
 			rc.unit, rc.listed = rc.Assignment.UnitEver(code)
 		} else {
-			rc.unit, rc.listed = rc.Assignment.Unit(code, rc.Period.Last())
+			rc.unit, rc.listed = rc.Assignment.Unit(code, rc.last())
 		}
 	}
 	rc.misnamed = rc.nameDisagrees()
@@ -237,12 +237,15 @@ func (rc *ruleContext) header(sheet, id string) string {
 	return id
 }
 
+// last is the last day of the period.
+func (rc *ruleContext) last() domain.Date { return rc.Counting.Last(rc.Period) }
+
 // lastDay is the last day of the period; of a return without one, the last there is.
 func (rc *ruleContext) lastDay() domain.Date {
 	if rc.Period.IsZero() {
 		return domain.Day(9999, 12, 31)
 	}
-	return rc.Period.Last()
+	return rc.last()
 }
 
 // cellKey is the key of the cell that a name has become, remembered: a list names the same few
@@ -280,7 +283,7 @@ func (rc *ruleContext) lawDay() domain.Date {
 	if rc.Period.IsZero() {
 		return rc.Return.File.Received
 	}
-	return rc.Period.Last()
+	return rc.last()
 }
 
 // target is the unit's target in force at the period's end.
@@ -288,12 +291,12 @@ func (rc *ruleContext) target() (reference.TargetInForce, bool) {
 	if !rc.listed || rc.Period.IsZero() {
 		return reference.TargetInForce{}, false
 	}
-	return rc.Assignment.Target(rc.unit.Code, rc.Period)
+	return rc.Assignment.Target(rc.unit.Code, rc.last())
 }
 
 // outside reports a known date before the period's year or after its end.
 func (rc *ruleContext) outside(v domain.Value) bool {
-	in := int(v.Date.Year) == rc.Period.Year && v.Date.Month <= uint8(rc.Period.Month)
+	in := int(v.Date.Year) == rc.Period.Year && !v.Date.After(rc.last())
 	return v.Known() && !rc.Period.IsZero() && !in
 }
 

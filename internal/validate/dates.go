@@ -179,7 +179,7 @@ var ruleR15 = Rule{
 // outsidePeriod is R15.
 func outsidePeriod(rc *ruleContext, p *row) {
 	if date := p.admission.CountingDate(rc.Counting); rc.outside(date) {
-		span := fmt.Sprintf("từ %s đến %s", rc.Period.YearStart(), rc.Period.Last())
+		span := fmt.Sprintf("từ %s đến %s", rc.Period.YearStart(), rc.last())
 		rc.at(p, rc.Counting.Field()).says(span, "ghi %s — phải %s — sửa ngày, hoặc chuyển người này sang báo cáo của kỳ đó", date.Date, span)
 	}
 }
@@ -195,7 +195,7 @@ var ruleR16 = Rule{
 // twoPeriods is R16.
 func twoPeriods(rc *ruleContext, p *row) {
 	decision, ceremony := p.admission.DecisionDate, p.admission.CeremonyDate
-	if !rc.dated(p, decided) || !rc.dated(p, welcomed) || domain.PeriodOf(decision.Date) == domain.PeriodOf(ceremony.Date) {
+	if !rc.dated(p, decided) || !rc.dated(p, welcomed) || rc.Counting.PeriodOf(decision.Date) == rc.Counting.PeriodOf(ceremony.Date) {
 		return
 	}
 	on := p.admission.CountingDate(rc.Counting)
@@ -203,7 +203,7 @@ func twoPeriods(rc *ruleContext, p *row) {
 		on = decision
 	}
 	rc.at(p, "ceremony_date").resting(decision).says("", "lễ %s, quyết định %s — người này được tính vào kỳ %s",
-		ceremony.Date, decision.Date, domain.PeriodOf(on.Date))
+		ceremony.Date, decision.Date, rc.Counting.PeriodOf(on.Date))
 }
 
 var ruleR20 = Rule{
@@ -235,7 +235,7 @@ var ruleR21 = Rule{
 
 // future is R21. A date that R15 has refused is not told again.
 func future(rc *ruleContext) {
-	last := rc.Period.Last()
+	last := rc.last()
 	check := func(r *row, id string) {
 		v := r.value(id)
 		if rc.Period.IsZero() || !v.Known() || !v.Date.After(last) || r.admission != nil && rc.misdated(id, v) {

@@ -125,7 +125,7 @@ func poolShort(rc *ruleContext) {
 	if !ok || !rc.has(domain.SheetPool) || !rc.has(domain.SheetAdmissions) {
 		return
 	}
-	last := rc.Period.Last()
+	last := rc.last()
 	ready := 0
 	for _, p := range rc.pool {
 		switch given := p.certificate; {

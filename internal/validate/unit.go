@@ -35,7 +35,7 @@ func unitUnknown(rc *ruleContext) {
 	f := rc.at(rc.cover, "unit_code")
 	if past, ok := rc.Assignment.UnitEver(code.Text); ok && code.Known() {
 		why := fmt.Sprintf("không có hiệu lực trong kỳ %s", rc.Period)
-		if !past.Until.IsZero() && past.Until.Before(rc.Period.Last()) {
+		if !past.Until.IsZero() && past.Until.Before(rc.last()) {
 			why = fmt.Sprintf("hết hiệu lực từ %s", past.Until)
 		}
 		var heirs []reference.Unit
@@ -78,7 +78,7 @@ func (rc *ruleContext) unitsOn(on domain.Date) []reference.Unit {
 func (rc *ruleContext) unitsNear() []reference.Unit {
 	units, name := rc.Assignment.Units, rc.Return.Cover.UnitName.Text
 	if !rc.Period.IsZero() {
-		units = rc.unitsOn(rc.Period.Last())
+		units = rc.unitsOn(rc.last())
 	}
 	near := rc.Assignment.UnitsNamed(name, rc.lawDay())
 	if len(near) == 0 {
@@ -138,8 +138,8 @@ func (rc *ruleContext) nameDisagrees() bool {
 var ruleT01 = Rule{
 	Code: "T01", Severity: domain.Error, Cell: "Kỳ báo cáo", firm: true, alone: periodWrong, Source: ourForm,
 	Title: "Kỳ báo cáo thiếu, không đọc được, hoặc không khớp với Từ ngày, Đến ngày",
-	Why: "Kỳ quyết định báo cáo được tính vào tháng nào. Danh sách là lũy kế: Từ ngày là 01/01 (hoặc ngày đầu tháng), Đến ngày " +
-		"là ngày cuối tháng. Báo cáo có thể gửi trước khi hết kỳ.",
+	Why: "Kỳ quyết định báo cáo được tính vào tháng nào. Danh sách là lũy kế: Từ ngày là 01/01 (hoặc ngày đầu kỳ), Đến ngày " +
+		"là ngày cuối kỳ: cuối tháng, hoặc ngày đặt ở cài đặt cutoff_day. Báo cáo có thể gửi trước khi hết kỳ.",
 	Example: "Ô B11 (Kỳ báo cáo): ghi 2021-10, Đến ngày ở ô B13 là 30/09/2021 — Đến ngày phải là 31/10/2021 — sửa ô B11 hoặc B13.",
 }
 
@@ -160,13 +160,13 @@ func periodWrong(rc *ruleContext) {
 	}
 	p := rc.Return.Period()
 	var wrong, should []string
-	if c.From.Known() && c.From.Date != p.YearStart() && c.From.Date != p.First() {
+	if c.From.Known() && c.From.Date != p.YearStart() && c.From.Date != rc.Counting.First(p) {
 		wrong = append(wrong, fmt.Sprintf("Từ ngày ở ô %s là %s", c.From.Cell.Ref(), c.From.Date))
 		should = append(should, fmt.Sprintf("Từ ngày phải là %s", p.YearStart()))
 	}
-	if c.To.Known() && c.To.Date != p.Last() {
+	if c.To.Known() && c.To.Date != rc.Counting.Last(p) {
 		wrong = append(wrong, fmt.Sprintf("Đến ngày ở ô %s là %s", c.To.Cell.Ref(), c.To.Date))
-		should = append(should, fmt.Sprintf("Đến ngày phải là %s", p.Last()))
+		should = append(should, fmt.Sprintf("Đến ngày phải là %s", rc.Counting.Last(p)))
 	}
 	if wrong != nil {
 		f.Got = p.String()

@@ -46,7 +46,7 @@ func (s *Server) submission(w http.ResponseWriter, r *http.Request) error {
 	if p.Reading, err = ws.Reading(r.Context(), sent); err != nil {
 		return err
 	}
-	u, known := ws.Assignment.UnitOf(sent.Unit, sent.Period)
+	u, known := ws.UnitOf(sent.Unit, sent.Period)
 	if p.Known = known && !sent.Period.IsZero(); p.Known {
 		p.Name = u.Name
 	}

@@ -13,7 +13,7 @@ import (
 // and, for a closed one whose workbook is made, what would be otherwise today.
 func (s *Session) addActs(ctx context.Context, in consolidate.Input, summary *consolidate.Summary, whole bool) error {
 	for _, w := range s.acts.Waivers(in.Period.To) {
-		u, _ := s.Assignment.UnitOf(w.Unit, w.From)
+		u, _ := s.UnitOf(w.Unit, w.From)
 		at, err := s.waivedAt(ctx, w, in.Period.To)
 		if err != nil {
 			return err

@@ -125,7 +125,7 @@ func (s *Session) clean(one *submission) bool {
 	if one.Unit == "" || one.Period.IsZero() {
 		return false
 	}
-	if _, known := s.Assignment.UnitOf(one.Unit, one.Period); !known || s.tooLate(one.Submission) {
+	if _, known := s.UnitOf(one.Unit, one.Period); !known || s.tooLate(one.Submission) {
 		return false
 	}
 	return validate.Clean(validate.JoinInput{Unit: one.Unit, Period: one.Period, Alone: one.Alone, Waivers: s.acts.Waivers(one.Period)})

@@ -259,7 +259,7 @@ func (d *district) reading(l *letter, file domain.File) reading {
 	r.Cover.NilReturn.State = map[bool]domain.State{true: domain.Known, false: domain.Blank}[len(l.people) == 0]
 	inPeriod, empty := 0, domain.Value{State: domain.Blank}
 	for i, p := range l.people {
-		if l.period.Contains(p.on) {
+		if domain.PeriodOf(p.on) == l.period {
 			inPeriod++
 		}
 		r.Admissions = append(r.Admissions, domain.Admission{

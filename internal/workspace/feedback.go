@@ -125,7 +125,7 @@ func (s *Session) writeFeedback(ctx context.Context, o *Outcome, periods []domai
 func (s *Session) copyWanted(sub domain.Submission, p domain.Period) copyWanted {
 	c := copyWanted{submission: sub, folder: s.feedbackFolder(p)}
 	if s.placed(sub) {
-		u, _ := s.Assignment.UnitOf(sub.Unit, p)
+		u, _ := s.UnitOf(sub.Unit, p)
 		c.unit, c.name = u.Code, u.Name
 	}
 	c.from = hashOfValues(s.version, c.folder, c.unit, c.name, sub.File, sub.Says, sub.Verdict, sub.Findings)
@@ -209,7 +209,7 @@ func (w *Workspace) Annotate(checked []Checked, names []string, folder string) (
 		if c.Problem != nil || !needsFeedback(c.Findings) {
 			continue
 		}
-		u, _ := w.Assignment.UnitOf(c.Return.Unit(), c.Return.Period())
+		u, _ := w.UnitOf(c.Return.Unit(), c.Return.Period())
 		read := func() ([]byte, error) { return os.ReadFile(names[i]) }
 		name, data, err := w.markedCopy(read, c.Return, u.Code, u.Name, c.Findings, c.Verdict)
 		if err != nil {
@@ -241,12 +241,12 @@ func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*
 		return nil, cannotCreate(folder, err)
 	}
 	var o Outcome
-	for _, u := range w.Assignment.Expected(p) {
+	for _, u := range w.Assignment.Expected(w.last(p)) {
 		if only != "" && u.Code != only {
 			continue
 		}
 		in := blank.Input{
-			Unit: u, Period: p, Cells: w.Assignment.PartyCells(u.Code, p.Last()),
+			Unit: u, Period: p, Cells: w.Assignment.PartyCells(u.Code, w.last(p)),
 			Counting: w.counting(), Parent: cmp.Or(w.Settings.Office.Organisation, w.Settings.Office.Name),
 		}
 		if in.Previous, err = s.lastAccepted(ctx, u, p); err != nil {
@@ -255,7 +255,7 @@ func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*
 		if in.Previous, err = s.inherited(ctx, u, p, in.Previous); err != nil {
 			return nil, err
 		}
-		if t, ok := w.Assignment.Target(u.Code, p); ok {
+		if t, ok := w.Assignment.Target(u.Code, w.last(p)); ok {
 			in.Target, in.Decision = domain.People(t.Number), t.Paper()
 		}
 		data, err := w.fromTemplates(&o, func(fsys fs.FS) ([]byte, error) {

@@ -103,7 +103,7 @@ func tables(t *testing.T, w *workspace.Workspace, p domain.Period) *consolidate.
 }
 
 func checkTables(t *testing.T, s *consolidate.Summary, sent []raw) {
-	end := s.Period.Last().Time()
+	end := s.Period.To.Last().Time()
 	var everybody [][]string
 	byUnit := map[string]raw{}
 	for _, r := range sent {

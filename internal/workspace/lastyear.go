@@ -40,7 +40,7 @@ func (s *Session) lastYear(ctx context.Context, in *consolidate.Input) error {
 			if len(sent[q]) == 0 {
 				continue
 			}
-			same := unchanged(in.Assignment, m, q)
+			same := unchanged(in.Assignment, in.Counting.Last(m), in.Counting.Last(q))
 			for unit, sub := range sent[q] {
 				if _, told := telling[unit]; !told && (q == m || same[unit]) {
 					telling[unit] = sub
@@ -52,7 +52,7 @@ func (s *Session) lastYear(ctx context.Context, in *consolidate.Input) error {
 			of[unit] = 0
 		}
 		for _, r := range rows {
-			if sub, told := telling[r.Unit]; told && sub.Period == r.Period && int(r.On.Year) == m.Year && !r.On.After(m.Last()) {
+			if sub, told := telling[r.Unit]; told && sub.Period == r.Period && int(r.On.Year) == m.Year && !r.On.After(in.Counting.Last(m)) {
 				of[r.Unit] += r.People
 			}
 		}
@@ -66,11 +66,11 @@ func (s *Session) lastYear(ctx context.Context, in *consolidate.Input) error {
 	return nil
 }
 
-// unchanged are the codes of units that from the end of one month to that of a later one stayed
-// what they were, and took over from nobody: the later list has the people of the earlier.
-func unchanged(a *reference.Assignment, m, q domain.Period) map[string]bool {
+// unchanged are the codes of units that from one day to a later one stayed what they were, and
+// took over from nobody: the later list has the people of the earlier.
+func unchanged(a *reference.Assignment, on, later domain.Date) map[string]bool {
 	codes := map[string]bool{}
-	for _, l := range a.Lineages(q.Last(), m.Last()) {
+	for _, l := range a.Lineages(later, on) {
 		if len(l.Now) == 1 && len(l.Then) == 1 && l.Now[0] == l.Then[0] {
 			codes[l.Now[0].Code] = true
 		}

@@ -71,15 +71,15 @@ func listed(r *domain.Return, keys []domain.Keys, by domain.Counting) (list []do
 // each that counts.
 func (s *Session) ended(ctx context.Context, in *consolidate.Input) (list []consolidate.EndedUnit, err error) {
 	for _, u := range in.Assignment.Units {
-		if u.Until.Before(in.Period.YearStart()) || !u.Until.Before(in.Period.Last()) {
+		if u.Until.Before(in.Period.YearStart()) || !u.Until.Before(in.Counting.Last(in.Period.To)) {
 			continue
 		}
-		until := domain.PeriodOf(u.Until)
+		until := in.Counting.PeriodOf(u.Until)
 		sub, err := s.store.CountedBefore(ctx, u.Code, domain.Period{Year: until.Year, Month: until.Month + 1})
 		if err != nil {
 			return nil, err
 		}
-		if sub == nil || !u.ValidOn(sub.Period.First()) {
+		if sub == nil || !u.ValidOn(in.Counting.First(sub.Period)) {
 			continue
 		}
 		e, err := s.endedUnit(ctx, u, sub.Return, in.Counting)
@@ -179,19 +179,19 @@ func (s *Session) inherited(ctx context.Context, u reference.Unit, p domain.Peri
 	if s.store == nil {
 		return previous, nil
 	}
-	known := s.Assignment.CellsOf(u, p.Last())
+	known := s.Assignment.CellsOf(u, s.last(p))
 	in := &consolidate.Input{CountingRules: consolidate.CountingRules{Period: p.Span(), Counting: s.counting()}, Assignment: s.Assignment}
 	ended, err := s.ended(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	cells := map[string]bool{}
-	for _, c := range s.Assignment.PartyCells(u.Code, p.Last()) {
+	for _, c := range s.Assignment.PartyCells(u.Code, s.last(p)) {
 		cells[reference.CellKey(c.Name)] = true
 	}
 	whole := previous
 	for _, e := range ended {
-		heirs := s.Assignment.Heirs(e.Unit, p.Last())
+		heirs := s.Assignment.Heirs(e.Unit, s.last(p))
 		if !slices.Contains(heirs, u) {
 			continue
 		}

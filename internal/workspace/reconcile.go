@@ -60,7 +60,7 @@ func (w *Workspace) Reconcile(ctx context.Context, span domain.Span, name string
 		return nil, err
 	}
 	r := &Reconciled{Undated: export.Undated}
-	r.Result = membership.Compare(listed, export.Members, span.First(), until, w.ownerOf)
+	r.Result = membership.Compare(listed, export.Members, s.counting().First(span.From), until, w.ownerOf)
 	in := report.DatabaseInput{Period: span, File: name, Export: export, Result: r.Result, Owners: w.owners(span, r.Result), Unmask: w.Unmask}
 	folder := w.outFolder(span)
 	if err := os.MkdirAll(w.path(folder), 0o700); err != nil {
@@ -81,15 +81,15 @@ func (s *Session) listed(ctx context.Context, span domain.Span) (list []membersh
 		return nil, until, err
 	}
 	after := domain.Period{Year: span.Year(), Month: span.To.Month + 1} // of the same year, even after December
-	for _, unit := range s.Assignment.Expected(span.To) {
+	for _, unit := range s.Assignment.Expected(s.last(span.To)) {
 		sub, err := s.store.CountedBefore(ctx, unit.Code, after)
 		if err != nil {
 			return nil, until, err
 		}
-		if sub == nil || sub.Period.Last().Before(span.First()) {
+		if sub == nil || by.Last(sub.Period).Before(by.First(span.From)) {
 			continue
 		}
-		if last := sub.Period.Last(); last.After(until) {
+		if last := by.Last(sub.Period); last.After(until) {
 			until = last
 		}
 		r, err := s.store.Return(ctx, sub.Return, domain.SheetAdmissions)
@@ -98,7 +98,7 @@ func (s *Session) listed(ctx context.Context, span domain.Span) (list []membersh
 		}
 		for i := range r.Admissions {
 			a := &r.Admissions[i]
-			if on := a.CountingDate(by); a.IsPerson() && on.Known() && span.Contains(on.Date) {
+			if on := a.CountingDate(by); a.IsPerson() && on.Known() && by.Within(span, on.Date) {
 				list = append(list, membership.Listed{Unit: unit.Code, Path: sub.File.Path, Sheet: a.Name.Cell.Sheet, Row: a.Row, Admission: a})
 			}
 		}
@@ -135,7 +135,7 @@ func (w *Workspace) owners(span domain.Span, r membership.Result) []report.Owner
 			delete(by, code)
 		}
 	}
-	for _, u := range w.Assignment.Expected(span.To) {
+	for _, u := range w.Assignment.Expected(w.last(span.To)) {
 		add(u.Code, cmp.Or(u.Name, u.Code))
 	}
 	for _, code := range slices.Sorted(maps.Keys(by)) {

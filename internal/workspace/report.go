@@ -236,7 +236,7 @@ func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake
 // they are measured against.
 func (s *Session) reckoning(span domain.Span) (by consolidate.CountingRules, a *reference.Assignment, err error) {
 	by = consolidate.CountingRules{Period: span, Codes: s.codes}
-	by.Certificates.Valid, by.Certificates.Notice = s.Rules.Certificates(span.Last())
+	by.Certificates.Valid, by.Certificates.Notice = s.Rules.Certificates(s.last(span.To))
 	a, by.Counting, err = s.assignmentFor(span.To)
 	return by, a, err
 }
@@ -304,7 +304,7 @@ func (s *Session) asRead(standings []store.Standing) []domain.Submission {
 func (w *Workspace) fold(findings []domain.Finding, p domain.Period, f domain.File) []domain.Finding {
 	on := f.Received
 	if !p.IsZero() {
-		on = p.Last()
+		on = w.last(p)
 	}
 	return w.Rules.Fold(findings, on)
 }
@@ -315,7 +315,7 @@ const admittedKey = "admitted"
 // judgeWhole adds what the rules about the whole say to the findings of a summary.
 func (s *Session) judgeWhole(ctx context.Context, in consolidate.Input, summary *consolidate.Summary) (err error) {
 	whole := validate.Whole{Period: in.Period.To, Level: s.Settings.Office.Level, UnitTargets: summary.UnitSum}
-	if t, ok := in.Assignment.Target(reference.Whole, in.Period.To); ok {
+	if t, ok := in.Assignment.Target(reference.Whole, s.last(in.Period.To)); ok {
 		whole.Target, whole.TargetCell = domain.People(t.Number), t.Cell
 	}
 	whole.Ties = summary.Ties(in)

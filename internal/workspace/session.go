@@ -190,7 +190,7 @@ func (s *Session) basisUnder(register *reference.Assignment, unit string, p doma
 	if of[at] == "" {
 		var targets []reference.Target
 		for _, t := range s.Assignment.TargetsOf(unit) {
-			if t.Year == p.Year && !t.Date.After(p.Last()) {
+			if t.Year == p.Year && !t.Date.After(s.last(p)) {
 				t.Cell = domain.Cell{}
 				targets = append(targets, t)
 			}
@@ -205,9 +205,9 @@ func (s *Session) basisUnder(register *reference.Assignment, unit string, p doma
 // day that it is first seen, and earlier periods keep what they were accepted by. A unit that
 // the register now says was none in the period has been dated.
 func (s *Session) asRegistered(k store.Known) bool {
-	_, stood := s.Assignment.Unit(k.Unit, k.Period.Last())
+	_, stood := s.Assignment.Unit(k.Unit, s.last(k.Period))
 	_, ever := s.Assignment.UnitEver(k.Unit)
-	if !k.Accepted || !k.Period.Last().Before(s.registered) || ever && !stood {
+	if !k.Accepted || !s.last(k.Period).Before(s.registered) || ever && !stood {
 		return false
 	}
 	then, err := s.kept(k.Assignment)
@@ -284,4 +284,12 @@ func (s *Session) kept(sum string) (*reference.Assignment, error) {
 	return a, nil
 }
 
-func (w *Workspace) counting() domain.Counting { return domain.Counting(w.Settings.CountingDate) }
+func (w *Workspace) counting() domain.Counting { return w.Settings.counting() }
+
+// UnitOf is the unit that has a code in a period, else the last that had it.
+func (w *Workspace) UnitOf(code string, p domain.Period) (reference.Unit, bool) {
+	return w.Assignment.UnitOf(code, w.last(p))
+}
+
+// last is the last day of a period.
+func (w *Workspace) last(p domain.Period) domain.Date { return w.counting().Last(p) }

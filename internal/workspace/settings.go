@@ -26,6 +26,9 @@ type Settings struct {
 	Received string `mapstructure:"received"`
 	// CountingDate says which date puts a person in a period: decision, meeting or ceremony.
 	CountingDate string `mapstructure:"counting_date"`
+	// CutoffDay is the day of the month that periods end on, 25 for one that runs from the
+	// 26th to the 25th; 0 is the last of the month. The year stays 1 January to 31 December.
+	CutoffDay int `mapstructure:"cutoff_day"`
 	// DeadlineDays is the last day to send, in days after the period's end; -1 is no deadline.
 	DeadlineDays int `mapstructure:"deadline_days"`
 	// The same for the month that ends a quarter, a half-year or a year; -1 is as for
@@ -176,6 +179,10 @@ func (s Settings) Check() error {
 				"ghi các mốc phần trăm lớn hơn 0, từ cao xuống thấp, như [100, 90, 50].", s.Bands)
 		}
 	}
+	if s.CutoffDay < 0 || s.CutoffDay > 28 {
+		return usageError(nil, "", "ketnap.yaml: cutoff_day: %d không dùng được — "+
+			"ghi ngày cuối kỳ trong tháng (1–28), hoặc 0 nếu kỳ hết vào cuối tháng.", s.CutoffDay)
+	}
 	for i, days := range s.Deadlines() {
 		if days < -1 || days > 366 {
 			key := []string{"deadline_days", "deadline_days_quarter", "deadline_days_half_year", "deadline_days_year"}[i]
@@ -184,6 +191,11 @@ func (s Settings) Check() error {
 		}
 	}
 	return nil
+}
+
+// counting is what puts a person in a period.
+func (s Settings) counting() domain.Counting {
+	return domain.Counting(s.CountingDate).EndingOn(s.CutoffDay)
 }
 
 // Deadlines are the days after the end of a month, and of one that ends a quarter,
@@ -212,7 +224,7 @@ func (s Settings) deadline(p domain.Period) domain.Date {
 	if days < 0 {
 		return domain.Date{}
 	}
-	return p.Last().AddDays(days)
+	return s.counting().Last(p).AddDays(days)
 }
 
 // Remedy is what would help against an error, where it is something to be asked of the

@@ -370,12 +370,12 @@ func (s *Session) compare(
 // sameUnit reports whether a code is of one unit in two months: it may have been another
 // unit's before.
 func (w *Workspace) sameUnit(code string, p, q domain.Period) bool {
-	return !w.Assignment.Reused(code) || w.Assignment.SameUnit(code, p.Last(), q.Last())
+	return !w.Assignment.Reused(code) || w.Assignment.SameUnit(code, w.last(p), w.last(q))
 }
 
 // others fills in what other units and earlier years claim of a submission's keys.
 func (s *Session) others(ctx context.Context, record store.View, one *submission, in *validate.AgainstInput) error {
-	if _, known := s.Assignment.UnitOf(one.Unit, one.Period); !known || record == (store.View{}) {
+	if _, known := s.UnitOf(one.Unit, one.Period); !known || record == (store.View{}) {
 		return nil
 	}
 	held, err := keysOf(ctx, record, one)
@@ -391,7 +391,7 @@ func (s *Session) others(ctx context.Context, record store.View, one *submission
 		return err
 	}
 	in.Others = slices.DeleteFunc(in.Others, func(c domain.Claim) bool { // whose people it has taken over is no other unit
-		return s.Assignment.Continues(one.Unit, one.Period.Last(), c.Unit, c.From.Last())
+		return s.Assignment.Continues(one.Unit, s.last(one.Period), c.Unit, s.last(c.From))
 	})
 	if len(in.Others) == 0 {
 		return nil

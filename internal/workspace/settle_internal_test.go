@@ -88,7 +88,7 @@ func (c *clashes) list(file domain.File, at place, submission int, people []int)
 	r.File = file
 	r.Cover.Preparer.Text = fmt.Sprintf("Người lập %d", c.drawn) // no two readings say the same
 	r.Cover.UnitCode.Text = at.unit
-	unit, _ := c.w.Assignment.UnitOf(at.unit, at.period)
+	unit, _ := c.w.Assignment.UnitOf(at.unit, at.period.Last())
 	r.Cover.UnitName.Text = unit.Name
 	r.Cover.Period.Date = at.period.Last()
 	r.Cover.Submission.State, r.Cover.Submission.Num = domain.Known, submission

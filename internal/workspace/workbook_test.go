@@ -80,7 +80,7 @@ func checkWorkbook(t *testing.T, name string, p domain.Span, sent []raw) {
 	everybody := func([]string) bool { return true }
 	inPeriod := func(r []string) bool {
 		d := day(t, r[18])
-		return !d.Before(p.First().Time()) && !d.After(p.Last().Time())
+		return !d.Before(p.From.First().Time()) && !d.After(p.To.Last().Time())
 	}
 	certified := func(column int) func([]string) bool {
 		return func(r []string) bool { return strings.HasSuffix(r[column], "/2021") }

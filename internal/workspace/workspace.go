@@ -273,7 +273,7 @@ func rulesBasis(configuration fs.FS, s Settings) (string, error) {
 			return "", fmt.Errorf("read configuration: %w", err)
 		}
 	}
-	return hashOfValues(files, s.Received, s.CountingDate, s.Deadlines(), s.Office.Level, s.LibreOffice, s.Limits), nil
+	return hashOfValues(files, s.Received, s.counting(), s.Deadlines(), s.Office.Level, s.LibreOffice, s.Limits), nil
 }
 
 // hashOfFiles is the hash of files by their names and bytes.
