@@ -105,9 +105,6 @@ func (s *Session) writeFeedback(ctx context.Context, o *Outcome, periods []domai
 			o.Outputs = append(o.Outputs, Output{Path: c.path})
 			continue
 		}
-		if err := os.MkdirAll(s.path(c.folder), 0o700); err != nil {
-			return cannotCreate(c.folder, err)
-		}
 		c.path = path.Join(c.folder, copies[i].name)
 		if err := s.put(ctx, o, c.path, c.from, copies[i].data); err != nil {
 			return err
@@ -237,9 +234,6 @@ func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*
 		return nil, usageError(nil, "", "Không có biểu mẫu nào có hiệu lực trong kỳ %s — xem các tệp form-*.yaml.", p.Label())
 	}
 	folder := path.Join(w.outFolder(p), "mau-trang")
-	if err := os.MkdirAll(w.path(folder), 0o700); err != nil {
-		return nil, cannotCreate(folder, err)
-	}
 	var o Outcome
 	for _, u := range w.Assignment.Expected(w.last(p)) {
 		if only != "" && u.Code != only {

@@ -160,6 +160,10 @@ func (w *Workspace) put(ctx context.Context, o *Outcome, name, from string, data
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	folder := slashpath.Dir(name)
+	if err := os.MkdirAll(w.path(folder), 0o700); err != nil {
+		return cannotCreate(folder, err)
+	}
 	out, err := w.made.write(name, data)
 	var busy *outfile.Busy
 	switch {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path"
 	"slices"
 
@@ -36,24 +35,18 @@ func (w *Workspace) Reconcile(ctx context.Context, span domain.Span, name string
 	if err != nil {
 		return nil, err
 	}
-	record, err := w.recordIfAny(ctx)
-	if err != nil {
-		return nil, err
-	}
-	nothing := usageError(nil, RunFirst, "Chưa có báo cáo nào được nhận để đối chiếu.")
-	if record == nil {
-		return nil, nothing
-	}
-	s, err := w.session(ctx, record)
+	s, err := w.toLook(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer s.End()
-	if span, err = s.choosePeriod(ctx, span); err != nil {
-		return nil, err
+	if s.store != nil {
+		if span, err = s.choosePeriod(ctx, span); err != nil {
+			return nil, err
+		}
 	}
-	if span.IsZero() {
-		return nil, nothing
+	if s.store == nil || span.IsZero() {
+		return nil, usageError(nil, RunFirst, "Chưa có báo cáo nào được nhận để đối chiếu.")
 	}
 	listed, until, err := s.listed(ctx, span)
 	if err != nil {
@@ -62,15 +55,11 @@ func (w *Workspace) Reconcile(ctx context.Context, span domain.Span, name string
 	r := &Reconciled{Undated: export.Undated}
 	r.Result = membership.Compare(listed, export.Members, s.counting().First(span.From), until, w.ownerOf)
 	in := report.DatabaseInput{Period: span, File: name, Export: export, Result: r.Result, Owners: w.owners(span, r.Result), Unmask: w.Unmask}
-	folder := w.outFolder(span)
-	if err := os.MkdirAll(w.path(folder), 0o700); err != nil {
-		return nil, cannotCreate(folder, err)
-	}
 	made, err := w.fromTemplates(&r.Outcome, func(fsys fs.FS) ([]byte, error) { return report.Database(fsys, in) })
 	if err != nil {
 		return nil, fmt.Errorf("make the workbook of the comparison: %w", err)
 	}
-	return r, w.put(ctx, &r.Outcome, path.Join(folder, "doi-chieu-csdl-"+span.String()+".xlsx"), "", made)
+	return r, w.put(ctx, &r.Outcome, path.Join(w.outFolder(span), "doi-chieu-csdl-"+span.String()+".xlsx"), "", made)
 }
 
 // listed is whom the counted returns of a span admitted in it, unit by unit, and the day up to

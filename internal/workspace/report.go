@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -403,9 +402,6 @@ func periodsOf(due []domain.Period, consolidated domain.Period) []domain.Period 
 func (s *Session) write(ctx context.Context, o *Outcome, sum *summed, periods []domain.Period, in *Intake) error {
 	p := o.Summary.Period
 	folder := s.outFolder(p)
-	if err := os.MkdirAll(s.path(folder), 0o700); err != nil {
-		return cannotCreate(folder, err)
-	}
 	templates, err := hashOfFiles(s.Templates, "*.*")
 	if err != nil {
 		return err
