@@ -479,6 +479,6 @@ func (b *blank) protect() {
 
 // Sample is the template return.xlsx, and every name that it may ask for.
 func Sample(def *form.Definition, codes map[string]*form.CodeList) template.Sample {
-	b := &blank{Input: Input{Period: domain.PeriodOf(def.From), Cells: make([]reference.PartyCell, 1)}, def: def, codes: codes}
+	b := &blank{Input: Input{Period: domain.PeriodOf(def.From.Date), Cells: make([]reference.PartyCell, 1)}, def: def, codes: codes}
 	return template.Sample{Name: Template, Book: b.contents()}
 }

@@ -3,7 +3,6 @@ package form
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
 	"iter"
 	"maps"
@@ -26,11 +25,11 @@ func (f *Forms) Latest() *Definition { return f.Definitions[len(f.Definitions)-1
 // Definition is one version of a form (config/form-2021.yaml), or of another
 // workbook described the same way (config/assignment.yaml).
 type Definition struct {
-	Code    string      // KND-01
-	Version string      // 2021.1
-	From    domain.Date // in force from
-	Until   domain.Date // accepted until; zero: until further notice
-	Sheets  []SheetDef
+	Code    string      `yaml:"code"`    // KND-01
+	Version string      `yaml:"version"` // 2021.1
+	From    config.Date `yaml:"from"`    // in force from
+	Until   config.Date `yaml:"until"`   // accepted until; zero: until further notice
+	Sheets  []SheetDef  `yaml:"sheets"`
 }
 
 // Name is code and version, KND-01 2021.1.
@@ -102,6 +101,8 @@ type Column struct {
 	// Excel made a number of is filled up to it.
 	Digits int    `yaml:"digits"`
 	Split  *Split `yaml:"split"`
+
+	key bool // one of the sheet's key
 }
 
 // wordings are the header and the aliases.
@@ -156,19 +157,16 @@ func Load(fsys fs.FS) (*Forms, error) {
 		return nil, err
 	}
 	names, err := fs.Glob(fsys, "form-*.yaml")
-	if err != nil {
-		return nil, fmt.Errorf("look for form definitions: %w", err)
-	}
-	if len(names) == 0 {
+	if err != nil || len(names) == 0 {
 		return nil, errors.New("no form definition (form-*.yaml) found")
 	}
 	forms := &Forms{Codes: codes}
 	for _, name := range names {
-		file, def, err := readDefinition(fsys, name, codes)
+		file, def, err := loadDefinition(fsys, name, codes)
 		if err != nil {
 			return nil, err
 		}
-		if err := checkReturnForm(file, def); err != nil {
+		if err := def.checkReturn(file); err != nil {
 			return nil, err
 		}
 		if forms.Definition(def.Code, def.Version) != nil {
@@ -176,51 +174,31 @@ func Load(fsys fs.FS) (*Forms, error) {
 		}
 		forms.Definitions = append(forms.Definitions, def)
 	}
-	slices.SortStableFunc(forms.Definitions, func(a, b *Definition) int { return a.From.Compare(b.From) })
+	slices.SortStableFunc(forms.Definitions, func(a, b *Definition) int { return a.From.Compare(b.From.Date) })
 	return forms, nil
 }
 
-// LoadDefinition reads the description of one workbook, such as assignment.yaml.
-// A mistake names file and line.
-func LoadDefinition(fsys fs.FS, name string, codes map[string]*CodeList) (*Definition, error) {
-	_, def, err := readDefinition(fsys, name, codes)
-	return def, err
-}
-
-// definitionFile is a form-*.yaml as it is written.
-type definitionFile struct {
-	Code    string      `yaml:"code"`
-	Version string      `yaml:"version"`
-	From    config.Date `yaml:"from"`
-	Until   config.Date `yaml:"until"`
-	Sheets  []SheetDef  `yaml:"sheets"`
-}
-
-func readDefinition(fsys fs.FS, name string, codes map[string]*CodeList) (*config.File, *Definition, error) {
-	var written definitionFile
-	file, err := config.Read(fsys, name, &written)
-	if err != nil {
-		return nil, nil, err
-	}
-	def := &Definition{
-		Code: written.Code, Version: written.Version, From: written.From.Date, Until: written.Until.Date, Sheets: written.Sheets,
-	}
+// loadDefinition reads the description of a workbook. A mistake names file and line.
+func loadDefinition(fsys fs.FS, name string, codes map[string]*CodeList) (*config.File, *Definition, error) {
+	def := new(Definition)
+	file, err := config.Read(fsys, name, def)
 	switch {
+	case err != nil:
+		return nil, nil, err
 	case def.Code == "" || def.Version == "":
 		return nil, nil, file.At().Errorf("code or version is missing")
 	case len(def.Sheets) == 0:
 		return nil, nil, file.At("sheets").Errorf("no sheets")
 	}
-	seen := map[string]bool{}
 	for i := range def.Sheets {
 		sheet := &def.Sheets[i]
-		if sheet.ID == "" || seen[sheet.ID] {
-			return nil, nil, file.At("sheets", i, "id").Errorf("sheet id %q is missing or used twice", sheet.ID)
+		at := func(path ...any) config.Place { return file.At(append([]any{"sheets", i}, path...)...) }
+		if sheet.ID == "" || def.Sheet(sheet.ID) != sheet {
+			return nil, nil, at("id").Errorf("sheet id %q is missing or used twice", sheet.ID)
 		}
-		seen[sheet.ID] = true
 		sheet.Layout = cmp.Or(sheet.Layout, TableLayout)
 		sheet.Most = cmp.Or(sheet.Most, MaxRows)
-		if err := checkSheet(file, i, sheet, codes); err != nil {
+		if err := sheet.check(at, codes); err != nil {
 			return nil, nil, err
 		}
 		sheet.vocabulary = newVocabulary(sheet)
@@ -228,25 +206,25 @@ func readDefinition(fsys fs.FS, name string, codes map[string]*CodeList) (*confi
 	return file, def, nil
 }
 
-// checkSheet finds mistakes in the i-th sheet of a definition.
-func checkSheet(file *config.File, i int, sheet *SheetDef, codes map[string]*CodeList) error {
-	ids := map[string]bool{}
+// check finds mistakes in a sheet of a definition; at is where in the file they are.
+func (s *SheetDef) check(at func(path ...any) config.Place, codes map[string]*CodeList) error {
 	wordings := map[string]string{} // folded wording → id
-	for j, column := range sheet.Columns {
-		bad := func(key, format string, args ...any) error {
-			return file.At("sheets", i, "columns", j, key).Errorf(format, args...)
-		}
+	for j := range s.Columns {
+		column := &s.Columns[j]
+		column.key = slices.Contains(s.Key, column.ID)
+		bad := func(key, format string, args ...any) error { return at("columns", j, key).Errorf(format, args...) }
 		switch {
-		case column.ID == "" || ids[column.ID]:
-			return bad("id", "column id %q is missing or used twice in sheet %s", column.ID, sheet.ID)
+		case column.ID == "" || s.Column(column.ID) != column:
+			return bad("id", "column id %q is missing or used twice in sheet %s", column.ID, s.ID)
 		case !slices.Contains(strings.Split(kinds, ", "), string(column.Kind)):
 			return bad("kind", "unknown kind %q of column %s: one of %s", column.Kind, column.ID, kinds)
 		case column.Kind.listed() != (column.Codes != ""):
 			return bad("codes", "column %s: kind %s and codes %q do not go together", column.ID, column.Kind, column.Codes)
 		case column.Codes != "" && codes[column.Codes] == nil:
 			return bad("codes", "column %s: unknown code list %q", column.ID, column.Codes)
+		case column.Split != nil && (s.Column(column.Split.Into) == nil || len(column.Split.Headers) < 2):
+			return bad("split", "split of column %s needs a column it tells the value of and two headers or more", column.ID)
 		}
-		ids[column.ID] = true
 		for wording := range column.wordings() {
 			key := headerKey(wording)
 			if key == "" {
@@ -258,35 +236,29 @@ func checkSheet(file *config.File, i int, sheet *SheetDef, codes map[string]*Cod
 			wordings[key] = column.ID
 		}
 	}
-	for j, column := range sheet.Columns {
-		if column.Split != nil && (!ids[column.Split.Into] || len(column.Split.Headers) < 2) {
-			return file.At("sheets", i, "columns", j, "split").
-				Errorf("split of column %s needs a column it tells the value of and two headers or more", column.ID)
-		}
-	}
-	for _, id := range sheet.Key {
-		if !ids[id] {
-			return file.At("sheets", i, "key").Errorf("key %q is no column of sheet %s", id, sheet.ID)
+	for _, id := range s.Key {
+		if s.Column(id) == nil {
+			return at("key").Errorf("key %q is no column of sheet %s", id, s.ID)
 		}
 	}
 	switch {
-	case sheet.Layout != TableLayout && sheet.Layout != LabelsLayout:
-		return file.At("sheets", i, "layout").Errorf("unknown layout %q: table or labels", sheet.Layout)
-	case len(sheet.Columns) == 0:
-		return file.At("sheets", i).Errorf("sheet %s has no columns", sheet.ID)
-	case sheet.Layout == TableLayout && len(sheet.Key) == 0:
-		return file.At("sheets", i).Errorf("sheet %s has no key", sheet.ID)
-	case sheet.Ordinal != "" && !ids[sheet.Ordinal]:
-		return file.At("sheets", i, "ordinal").Errorf("ordinal %q is no column of sheet %s", sheet.Ordinal, sheet.ID)
+	case s.Layout != TableLayout && s.Layout != LabelsLayout:
+		return at("layout").Errorf("unknown layout %q: table or labels", s.Layout)
+	case len(s.Columns) == 0:
+		return at().Errorf("sheet %s has no columns", s.ID)
+	case s.Layout == TableLayout && len(s.Key) == 0:
+		return at().Errorf("sheet %s has no key", s.ID)
+	case s.Ordinal != "" && s.Column(s.Ordinal) == nil:
+		return at("ordinal").Errorf("ordinal %q is no column of sheet %s", s.Ordinal, s.ID)
 	}
 	return nil
 }
 
-// checkReturnForm finds mistakes in a definition that returns are read by: its
-// sheets and ids must be those of package domain.
-func checkReturnForm(file *config.File, def *Definition) error {
-	for i := range def.Sheets {
-		sheet := &def.Sheets[i]
+// checkReturn finds mistakes in a definition that returns are read by: its sheets and
+// ids must be those of package domain.
+func (d *Definition) checkReturn(file *config.File) error {
+	for i := range d.Sheets {
+		sheet := &d.Sheets[i]
 		record, ok := records[sheet.ID]
 		switch {
 		case !ok:
@@ -312,7 +284,7 @@ func checkReturnForm(file *config.File, def *Definition) error {
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(records)) {
-		if def.Sheet(id) == nil {
+		if d.Sheet(id) == nil {
 			return file.At("sheets").Errorf("sheet %q is missing", id)
 		}
 	}

@@ -98,30 +98,16 @@ func TestExample(t *testing.T) {
 
 // TestExampleAssignment reads the office's workbook by its own description.
 func TestExampleAssignment(t *testing.T) {
-	forms := load(t)
-	def, err := form.LoadDefinition(config.FS, "assignment.yaml", forms.Codes)
+	data, err := os.ReadFile(filepath.Join(example, "assignment.xlsx"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := os.Open(filepath.Join(example, "assignment.xlsx"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		t.Fatal(err)
-	}
-	book, err := reader.Open(file, info.Size(), reader.DefaultLimits())
-	if err != nil {
-		t.Fatal(err)
-	}
-	found, err := form.ReadSheets(book, def.Sheets, forms.Codes)
+	tables, err := form.ReadTables(config.FS, "assignment.yaml", data, reader.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, want := range []struct{ rows, optional int }{{48, 5}, {49, 0}, {276, 4}, {48, 0}} {
-		table := &found.Tables[i]
+		table := &tables[i]
 		if table.Reading.Rows != want.rows || len(table.Reading.Missing) != want.optional || len(table.Reading.Skipped) > 0 {
 			t.Errorf("sheet %s: %+v", table.Reading.ID, table.Reading)
 		}

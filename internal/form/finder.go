@@ -134,6 +134,7 @@ func (f *headerFinder) readHeader(first, last int) *header {
 	for i := range headings {
 		meanings[i] = f.match(&headings[i])
 	}
+	cols := make([]int, 0, len(headings)) // of all columns, in one array
 	for i := range headings {
 		heading, means := &headings[i], meanings[i]
 		if means == noSlot || !f.whole(means, meanings) {
@@ -148,7 +149,8 @@ func (f *headerFinder) readHeader(first, last int) *header {
 			b.cols[means.part] = heading.col
 			h.score += 2 // it tells more than a column that is not split
 		case !b.found():
-			*b = binding{cols: []int{heading.col}, at: at}
+			cols = append(cols, heading.col)
+			*b = binding{cols: cols[len(cols)-1 : len(cols) : len(cols)], at: at}
 			h.score++
 		case split && b.split && b.cols[means.part] == 0:
 			b.cols[means.part] = heading.col

@@ -8,7 +8,7 @@
 // table by the words of vocabulary.go, table.go goes down the rows below it, rows.go tells
 // data from all else, values.go reads what is data; labels.go reads a sheet of labels,
 // parse.go reads single cells. Forms.Read, below, puts a return together from what they
-// find; ReadSheets serves any other workbook described the same way, such as the office's
+// find; ReadTables serves any other workbook described the same way, such as the office's
 // own assignment.
 package form
 
@@ -56,42 +56,42 @@ func (f *Forms) read(ret *domain.Return, r io.ReaderAt, size int64, limits reade
 	if fits {
 		ret.Reading.Form = def.Name()
 	}
-	found, err := readSheets(book, def.Sheets, f.Codes, func(t *Table, row TableRow, total bool) { add(ret, t, row, total) })
+	found, err := readSheets(book, def.Sheets, f.Codes, into(ret))
 	if err != nil {
 		return err
 	}
-	ret.Reading.Other = append(found.Other, book.Charts...)
-	ret.Reading.Legacy = found.Legacy
-	for i := range found.Tables {
-		ret.Reading.Sheets = append(ret.Reading.Sheets, found.Tables[i].Reading)
+	ret.Reading.Other = append(found.other, book.Charts...)
+	ret.Reading.Legacy = found.legacy
+	for _, table := range found.tables {
+		ret.Reading.Sheets = append(ret.Reading.Sheets, table.Reading)
 	}
 	return nil
 }
 
-// add adds a row of a table to the return.
-func add(ret *domain.Return, t *Table, row TableRow, total bool) {
-	var record any
-	switch t.Def.ID {
-	case domain.SheetCover:
-		record = &ret.Cover
-	case domain.SheetAdmissions:
-		record = another(&ret.Admissions, t, domain.Admission{Row: row.Row})
-	case domain.SheetPool:
-		record = another(&ret.Pool, t, domain.Candidate{Row: row.Row})
-	case domain.SheetCells:
-		if total {
+// into reads the rows of tables into the return.
+func into(ret *domain.Return) receiver {
+	return func(t *Table, row TableRow, total bool) {
+		var record any
+		switch {
+		case t.Def.ID == domain.SheetCover:
+			record = &ret.Cover
+		case t.Def.ID == domain.SheetAdmissions:
+			record = another(&ret.Admissions, t, domain.Admission{Row: row.Row})
+		case t.Def.ID == domain.SheetPool:
+			record = another(&ret.Pool, t, domain.Candidate{Row: row.Row})
+		case total:
 			ret.Total = &domain.CellLine{Row: row.Row}
 			record = ret.Total
-		} else {
+		default:
 			record = another(&ret.Cells, t, domain.CellLine{Row: row.Row})
 		}
-	}
-	field := 0
-	for _, value := range domain.Fields(record) {
-		if column := t.Def.fields[field]; column >= 0 {
-			*value = row.Values[column]
+		field := 0
+		for _, value := range domain.Fields(record) {
+			if column := t.Def.fields[field]; column >= 0 {
+				*value = row.Values[column]
+			}
+			field++
 		}
-		field++
 	}
 }
 
@@ -117,26 +117,19 @@ var records = map[string]any{
 // the latest version of the form it names, else the latest of all.
 func (f *Forms) choose(book *reader.Book) (def *Definition, fits bool, err error) {
 	for _, candidate := range slices.Backward(f.Definitions) {
-		i := slices.IndexFunc(candidate.Sheets, func(s SheetDef) bool { return s.ID == domain.SheetCover })
-		found, err := ReadSheets(book, candidate.Sheets[i:i+1], f.Codes)
-		if err != nil {
+		var ret domain.Return
+		if _, err := readSheets(book, []SheetDef{*candidate.Sheet(domain.SheetCover)}, f.Codes, into(&ret)); err != nil {
 			return nil, false, err
 		}
-		cover := &found.Tables[0]
-		if len(cover.Rows) == 0 || !sameCode(cover.Value(&cover.Rows[0], "form_code").Text, candidate.Code) {
-			continue
-		}
-		if sameCode(cover.Value(&cover.Rows[0], "form_version").Text, candidate.Version) {
+		switch {
+		case !sameCode(ret.Cover.FormCode.Text, candidate.Code):
+		case sameCode(ret.Cover.FormVersion.Text, candidate.Version):
 			return candidate, true, nil
-		}
-		if def == nil {
+		case def == nil:
 			def = candidate
 		}
 	}
-	if def == nil {
-		def = f.Definitions[len(f.Definitions)-1]
-	}
-	return def, false, nil
+	return cmp.Or(def, f.Latest()), false, nil
 }
 
 // sameCode compares codes and versions: KND-01 and knd 01, 2021.1 and 2021,1.
@@ -150,7 +143,7 @@ func (f *Forms) InForce(code, version string, p domain.Period) bool {
 }
 
 func (d *Definition) inForce(p domain.Period) bool {
-	return !p.Last().Before(d.From) && (d.Until.IsZero() || !p.First().After(d.Until))
+	return !p.Last().Before(d.From.Date) && (d.Until.IsZero() || !p.First().After(d.Until.Date))
 }
 
 // At is the newest form in force for a period, nil when there is none.

@@ -24,8 +24,7 @@ type header struct {
 	first, last int       // rows
 	depth       int       // rows that hold text
 	bound       []binding // one per column of the form
-	columns     []boundColumn
-	score       int // columns of the form found, a split one twice
+	score       int       // columns of the form found, a split one twice
 	double      []domain.DoubleColumn
 	unknown     []heading
 }
@@ -43,37 +42,14 @@ type binding struct {
 // found reports whether the column is there.
 func (b *binding) found() bool { return b.cols != nil }
 
-// all are the sheet's columns of the binding.
-func (b *binding) all() []int {
-	return slices.DeleteFunc(slices.Clone(b.cols), func(col int) bool { return col == 0 })
-}
-
 // first is the column that stands for the binding, 0 when it is missing.
 func (b *binding) first() int {
-	if !b.found() {
-		return 0
-	}
-	return b.all()[0]
-}
-
-// boundColumn is a column of the sheet that a column of the form stands in.
-type boundColumn struct {
-	of    int // index of the column of the form
-	col   int
-	key   bool // of the form's key
-	field bool // holds what is said of somebody: neither the key nor the running number
-}
-
-// settle lists the columns of the sheet once the header is chosen, in the order of
-// the form.
-func (h *header) settle(def *SheetDef) {
-	ordinal := def.index(def.Ordinal)
-	for i := range h.bound {
-		key := slices.Contains(def.Key, def.Columns[i].ID)
-		for _, col := range h.bound[i].all() {
-			h.columns = append(h.columns, boundColumn{i, col, key, !key && i != ordinal})
+	for _, col := range b.cols {
+		if col > 0 {
+			return col
 		}
 	}
+	return 0
 }
 
 // heading is what stands above one column of the sheet, from the top down.
@@ -111,16 +87,12 @@ func (h *header) state(reading *domain.SheetReading, def *SheetDef) {
 	reading.HeaderRow = h.first
 	reading.Double = h.double
 	reading.Columns = map[string]int{}
-	for i := range def.Columns {
-		if h.bound[i].found() {
-			reading.Columns[def.Columns[i].ID] = h.bound[i].first()
-		}
-	}
-	for i := range def.Columns {
-		// A column whose value follows from a split column need not be there itself.
-		if column := &def.Columns[i]; h.bound[i].split {
-			if _, ok := reading.Columns[column.Split.Into]; !ok {
-				reading.Columns[column.Split.Into] = h.bound[i].first()
+	for i, column := range def.Columns {
+		if b := &h.bound[i]; b.found() {
+			reading.Columns[column.ID] = b.first()
+			// A column whose value follows from a split column need not be there itself.
+			if b.split && reading.Columns[column.Split.Into] == 0 {
+				reading.Columns[column.Split.Into] = b.first()
 			}
 		}
 	}
@@ -163,9 +135,9 @@ func missing[V any](def *SheetDef, found map[string]V, candidates []candidate, o
 			continue
 		}
 		m := domain.MissingColumn{ID: column.ID, Header: column.Header, Required: column.Required, At: otherwise}
-		wordings := []string{column.Header}
-		if column.Required {
-			wordings = append(wordings, column.Aliases...)
+		wordings := slices.Collect(column.wordings())
+		if !column.Required {
+			wordings = wordings[:1]
 		}
 		for _, wording := range wordings {
 			if near := viet.Nearest(wording, texts); near != "" {

@@ -112,24 +112,18 @@ func blockOf(labels []labelled) int {
 }
 
 // label reads a cell as a label with its value.
-func (g *grid) label(row reader.Row, c reader.Cell, words *search) (labelled, bool) {
+func (g *grid) label(row reader.Row, c reader.Cell, words *search) (l labelled, ok bool) {
 	t := viet.Clean(c.Text)
-	l := labelled{label: g.place(row.N, c.Col), row: row.N}
-	ok := false
+	l = labelled{label: g.place(row.N, c.Col), row: row.N}
 	if l.column, ok = words.label(t); ok {
 		l.value = g.rightOf(row, c.Col, words)
 		return l, true
 	}
 	label, value, _ := strings.Cut(t, ":")
-	if value = strings.TrimSpace(value); value == "" {
-		return l, false
-	}
-	if l.column, ok = words.label(label); !ok {
-		return l, false
-	}
-	l.heading = true
+	l.column, ok = words.label(label)
 	l.value = reader.Cell{Col: c.Col, Type: reader.Text, Text: value, Legacy: c.Legacy}
-	return l, true
+	l.heading = true
+	return l, ok && filled(l.value)
 }
 
 // rightOf is the value to the right of a label: the first filled cell, up to the
@@ -140,13 +134,8 @@ func (g *grid) rightOf(row reader.Row, col int, words *search) reader.Cell {
 		if c.Col < beside {
 			continue
 		}
-		if c.Col >= beside+labelReach {
+		if _, isLabel := words.label(c.Text); isLabel || c.Col >= beside+labelReach {
 			break
-		}
-		if c.Type == reader.Text {
-			if _, isLabel := words.label(c.Text); isLabel {
-				break
-			}
 		}
 		return c
 	}

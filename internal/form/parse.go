@@ -91,9 +91,6 @@ func text(c reader.Cell) string {
 
 // number writes a number as a person types it: 38, 2021.1, 19197276143.
 func number(f float64) string {
-	if whole(f) && (f != 0 || !math.Signbit(f)) {
-		return strconv.FormatInt(int64(f), 10)
-	}
 	if math.Abs(f) < 1e15 {
 		return strconv.FormatFloat(f, 'f', -1, 64)
 	}
@@ -112,18 +109,13 @@ const (
 
 // dateOfSerial is the day of a serial in the 1900 system, its time of day dropped.
 func dateOfSerial(f float64) (domain.Date, bool) {
-	if !(f >= 1 && f < 200_000) {
+	if !(f >= 1 && f < 200_000) || int(f) == noSuchSerial {
 		return domain.Date{}, false
 	}
-	n := int(f)
-	if n == noSuchSerial {
-		return domain.Date{}, false
+	d := domain.Day(1899, time.December, 30).AddDays(int(f))
+	if f < noSuchSerial {
+		d = d.AddDays(1)
 	}
-	epoch := domain.Day(1899, time.December, 30)
-	if n < noSuchSerial {
-		epoch.Day = 31
-	}
-	d := epoch.AddDays(n)
 	return d, d.Year <= lastYear
 }
 
@@ -147,13 +139,13 @@ func parseText(c reader.Cell, digits int) domain.Value {
 	return v
 }
 
+// What a count may be typed as: with a word for people behind it, with points or spaces
+// between the thousands, with a decimal comma or point.
 var (
 	countWords = regexp.MustCompile(`(?i)\s*(đ/c|đc|đ\.c|đồng chí|người|đảng viên|đv)\.?$`)
-	thousands  = regexp.MustCompile(`^[0-9]{1,3}([. ][0-9]{3})+$`)
-	decimals   = regexp.MustCompile(`^[0-9]+[.,][0-9]+$`)
+	thousands  = regexp.MustCompile(`^[-+]? ?[0-9]{1,3}([. ][0-9]{3})+$`)
+	decimals   = regexp.MustCompile(`^[-+]? ?[0-9]+([.,][0-9]+)?$`)
 )
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // maxCount is more than any figure of people; a larger number is a mistake.
 const maxCount = 1_000_000_000
@@ -170,31 +162,16 @@ func parseNumber(c reader.Cell) domain.Value {
 	default:
 		return bad(domain.NotANumber, raw)
 	}
-	s := raw
-	if !viet.AllDigits(raw) {
-		s = countWords.ReplaceAllString(raw, "")
-	}
-	negative := false
-	if rest, ok := strings.CutPrefix(s, "-"); ok {
-		s, negative = strings.TrimSpace(rest), true
-	} else if rest, ok := strings.CutPrefix(s, "+"); ok {
-		s = rest
-	}
+	s := countWords.ReplaceAllString(raw, "")
 	switch {
-	case viet.AllDigits(s):
 	case thousands.MatchString(s):
-		s = strings.NewReplacer(".", "", " ", "").Replace(s)
-	case decimals.MatchString(s):
-		s = strings.Replace(s, ",", ".", 1)
-	default:
+		s = strings.ReplaceAll(s, ".", "")
+	case !decimals.MatchString(s):
 		return bad(domain.NotANumber, raw)
 	}
-	f, err := strconv.ParseFloat(s, 64)
+	f, err := strconv.ParseFloat(strings.NewReplacer(" ", "", ",", ".").Replace(s), 64)
 	if err != nil {
 		return bad(domain.NotANumber, raw)
-	}
-	if negative {
-		f = -f
 	}
 	return wholeNumber(f, raw, domain.NumberFromText)
 }
@@ -272,23 +249,29 @@ func dayOf(s string) string {
 
 func parseDateText(raw string, monthFirst bool) domain.Value {
 	s := dayOf(raw)
-	var y, m, d string
-	if f := dateISO.FindStringSubmatch(s); f != nil {
-		y, m, d = f[1], f[2], f[3]
-	} else if f := dateDigits.FindStringSubmatch(s); f != nil {
-		d, m, y = f[1], f[2], f[3]
+	if f := dateDigits.FindStringSubmatch(s); f != nil {
 		if monthFirst {
-			d, m = m, d
+			f[1], f[2] = f[2], f[1]
 		}
-	} else if f := dateWords.FindStringSubmatch(s); f != nil {
-		d, m, y = f[1], f[2], f[3]
-	} else if yearOnly.MatchString(s) {
-		return bad(domain.BareYear, raw)
-	} else if numberInText.MatchString(s) {
-		return parseDateNumber(float64(atoi(s)), raw)
-	} else {
-		return bad(domain.NotADate, raw)
+		return dateOf(raw, f[3], f[2], f[1])
 	}
+	if f := dateWords.FindStringSubmatch(s); f != nil {
+		return dateOf(raw, f[3], f[2], f[1])
+	}
+	if f := dateISO.FindStringSubmatch(s); f != nil {
+		return dateOf(raw, f[1], f[2], f[3])
+	}
+	switch {
+	case yearOnly.MatchString(s):
+		return bad(domain.BareYear, raw)
+	case numberInText.MatchString(s):
+		return parseDateNumber(float64(atoi(s)), raw)
+	}
+	return bad(domain.NotADate, raw)
+}
+
+// dateOf is the date of the numbers in a text.
+func dateOf(raw, y, m, d string) domain.Value {
 	year := atoi(y)
 	if len(y) == 2 {
 		year += 1900
@@ -304,7 +287,7 @@ func parseDateText(raw string, monthFirst bool) domain.Value {
 		return bad(domain.NoSuchDay, raw)
 	}
 	v := domain.Value{State: domain.Known, Raw: raw, Date: date}
-	if raw != date.String() || monthFirst {
+	if raw != date.String() {
 		v.Repair = domain.DateFromText
 	}
 	return v
@@ -324,16 +307,19 @@ func monthFirst(column iter.Seq[reader.Cell]) bool {
 	dates, only := 0, 0
 	days := map[domain.Date]bool{} // those that are a day month first only
 	for c := range column {
-		raw := text(c)
-		if c.Type != reader.Text || !dateDigits.MatchString(dayOf(raw)) {
+		if c.Type != reader.Text {
 			continue
 		}
-		day := parseDateText(raw, true)
+		f := dateDigits.FindStringSubmatch(dayOf(text(c)))
+		if f == nil {
+			continue
+		}
+		day := dateOf("", f[3], f[1], f[2])
 		if !day.Known() {
 			return false
 		}
 		dates++
-		if !parseDateText(raw, false).Known() {
+		if !dateOf("", f[3], f[2], f[1]).Known() {
 			only++
 			days[day.Date] = true
 		}

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/viet"
@@ -31,7 +30,7 @@ func (r *tableReader) factsOf(row reader.Row) rowFacts {
 		}
 		f.cells++
 	}
-	for _, b := range r.header.columns {
+	for _, b := range r.columns {
 		c := cellOf(row, b.col)
 		if c == nil || !filled(*c) {
 			continue
@@ -45,7 +44,7 @@ func (r *tableReader) factsOf(row reader.Row) rowFacts {
 			f.numbers++
 		}
 		f.id = f.id || r.def.Columns[b.of].Kind == KindID
-		if b.key && f.key.Type == reader.Blank {
+		if r.def.Columns[b.of].key && f.key.Type == reader.Blank {
 			f.key = *c
 		}
 	}
@@ -80,53 +79,38 @@ func (r *tableReader) classify(row reader.Row) string {
 	return ""
 }
 
-// columnNumbers are the marks of a row that holds the numbers of the columns, nil
-// when it does not. Such a row has a mark in the column of names too: where that is
-// blank, the row is data without a name. A letter beside a running number is a name
-// (Chi bộ A).
+// columnNumbers are the marks of a row that holds the numbers of the columns, nil when it
+// does not: three or more, all different, and nothing else. They need not rise: a column
+// that is moved takes its number along. Such a row has a mark in the column of names too:
+// where that is blank, the row is data without a name. A letter beside a running number is
+// a name (Chi bộ A).
 func (r *tableReader) columnNumbers(row reader.Row, f rowFacts) []string {
-	if r.keyBinding().found() && f.key.Type == reader.Blank {
+	if r.keyBinding().found() && markOf(text(f.key)) == "" {
 		return nil
 	}
-	marks := numberMarks(row)
-	if marks == nil || isLetter(text(f.key)) && r.ordinal >= 0 && !isLetter(f.ordinal) {
-		return nil
-	}
-	return marks
-}
-
-// numberMarks are the marks of a row that may hold the numbers of the columns: three
-// or more, all different, and nothing else; nil when it does not. They need not
-// rise: a column that is moved takes its number along.
-func numberMarks(row reader.Row) []string {
 	var marks []string
 	numbers := 0
 	for c := range filledCells(row) {
-		mark, is := markOf(text(c))
-		if !is {
-			return nil
-		}
+		mark := markOf(text(c))
 		if viet.AllDigits(mark) {
-			if mark = strings.TrimLeft(mark, "0"); mark == "" { // no column is number 0
-				return nil
-			}
+			mark = strings.TrimLeft(mark, "0")
 			numbers++
 		}
-		if slices.Contains(marks, mark) {
+		if mark == "" || slices.Contains(marks, mark) { // no column is number 0
 			return nil
 		}
 		marks = append(marks, mark)
 	}
-	if len(marks) < 3 || numbers == 0 {
+	if len(marks) < 3 || numbers == 0 || isLetter(text(f.key)) && r.ordinal >= 0 && !isLetter(f.ordinal) {
 		return nil
 	}
 	return marks
 }
 
-// isLetter reports whether a mark of a row of numbers is a letter.
-func isLetter(mark string) bool {
-	m, is := markOf(mark)
-	return is && !viet.AllDigits(m)
+// isLetter reports whether a text is a letter as a row of numbers has it.
+func isLetter(s string) bool {
+	mark := markOf(s)
+	return mark != "" && !viet.AllDigits(mark)
 }
 
 // Words that begin a total row. Those of totalAlone may begin a name as well, so nothing
@@ -141,26 +125,9 @@ var (
 
 // totalText reports whether a text begins a total row.
 func totalText(s string) bool {
-	if c := first(s); c < utf8.RuneSelf && c != 'c' && c != 't' { // most names: they need no folding
-		return false
-	}
-	if len(s) > 1 && first(s[1:]) < utf8.RuneSelf && first(s[1:]) != 'o' { // chi bộ, thôn, trường
-		return false
-	}
 	key := viet.Fold(s)
 	return totalAlone[key] || totalCount.MatchString(viet.Clean(s)) ||
 		slices.ContainsFunc(totalBegins, func(w string) bool { return strings.HasPrefix(key, w) })
-}
-
-// first is the first letter of a text in lower case, where the text begins with one
-// of ASCII; else a character beyond it.
-func first(s string) rune {
-	if len(s) > 0 {
-		if c := rune(s[0] | 0x20); 'a' <= c && c <= 'z' {
-			return c
-		}
-	}
-	return utf8.RuneError
 }
 
 func (r *tableReader) isTotal(f rowFacts) bool {
@@ -231,17 +198,17 @@ func (r *tableReader) isFooter(row reader.Row, f rowFacts) bool {
 	return false
 }
 
-// footerText reports whether a text is one that stands below tables. The pattern of dates
-// is slow, so it is asked only about texts with the letter of năm.
+// footerText reports whether a text is one that stands below tables.
 func footerText(t string) bool {
-	return footerTexts.MatchString(t) ||
-		strings.ContainsAny(t, "ăĂ") && footerDate.MatchString(t) && !dateWords.MatchString(t)
+	return footerTexts.MatchString(t) || footerDate.MatchString(t) && !dateWords.MatchString(t)
 }
 
 // isField reports whether a column of the sheet holds what is said of somebody:
 // neither the key nor the running number.
 func (r *tableReader) isField(col int) bool {
-	return slices.ContainsFunc(r.header.columns, func(b boundColumn) bool { return b.field && b.col == col })
+	return slices.ContainsFunc(r.columns, func(b boundColumn) bool {
+		return b.col == col && b.of != r.ordinal && !r.def.Columns[b.of].key
+	})
 }
 
 var (

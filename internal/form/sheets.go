@@ -1,7 +1,9 @@
 package form
 
 import (
+	"bytes"
 	"fmt"
+	"io/fs"
 	"slices"
 
 	"ketnap/internal/domain"
@@ -17,11 +19,11 @@ const (
 	textPerRow  = 839    // bytes of text in them: 8 MiB in a list of 10,000
 )
 
-// Contents is what was read of a workbook.
-type Contents struct {
-	Tables []Table      // one per sheet described, in that order
-	Other  []string     // sheets nothing was read of
-	Legacy *domain.Cell // the first cell whose text was converted from TCVN3 or VNI
+// contents is what was read of a workbook.
+type contents struct {
+	tables []Table      // one per sheet described, in that order
+	other  []string     // sheets nothing was read of
+	legacy *domain.Cell // the first cell whose text was converted from TCVN3 or VNI
 }
 
 // Table is what was read of one sheet. A sheet of labels has one row.
@@ -71,29 +73,51 @@ func tooMuch(sheet *reader.Sheet, limit string) *reader.Refusal {
 	}
 }
 
-// ReadSheets reads the sheets described from a workbook. An error is a
-// *reader.Refusal where it is about the file.
-func ReadSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList) (Contents, error) {
-	return readSheets(book, sheets, codes, keep)
+// ReadTables reads a workbook that a file of the configuration describes, such as
+// assignment.yaml: a table for each sheet described, in that order. An error is a
+// *reader.Refusal where it is about the workbook.
+func ReadTables(fsys fs.FS, description string, data []byte, limits reader.Limits) ([]Table, error) {
+	codes, err := LoadCodes(fsys)
+	if err != nil {
+		return nil, err
+	}
+	_, def, err := loadDefinition(fsys, description, codes)
+	if err != nil {
+		return nil, err
+	}
+	book, err := reader.Open(bytes.NewReader(data), int64(len(data)), limits)
+	if err != nil {
+		return nil, fmt.Errorf("open the workbook that %s describes: %w", description, err)
+	}
+	if len(def.Sheets) == 1 && len(book.Sheets) == 1 { // the one that is meant, whatever it is called
+		def.Sheets[0].Names = append(def.Sheets[0].Names, book.Sheets[0].Name)
+	}
+	found, err := readSheets(book, def.Sheets, codes, keep)
+	return found.tables, err
 }
 
-func readSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList, receive receiver) (Contents, error) {
-	var found Contents
+// readSheets reads the sheets described.
+func readSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList, receive receiver) (found contents, err error) {
 	assigned := assign(book, sheets)
+	for _, sheet := range book.Sheets {
+		if !slices.Contains(assigned, sheet) {
+			found.other = append(found.other, sheet.Name)
+		}
+	}
 	for i := range sheets {
 		def, sheet := &sheets[i], assigned[i]
 		table := Table{Def: def, Reading: domain.SheetReading{ID: def.ID}}
 		if sheet == nil {
-			table.Reading.Nearest = nearestSheet(book, def, assigned)
-			found.Tables = append(found.Tables, table)
+			table.Reading.Nearest = nearestSheet(def, found.other)
+			found.tables = append(found.tables, table)
 			continue
 		}
 		g, err := readGrid(book, sheet, def.Most)
 		if err != nil {
-			return Contents{}, err
+			return contents{}, err
 		}
-		if found.Legacy == nil {
-			found.Legacy = g.legacy
+		if found.legacy == nil {
+			found.legacy = g.legacy
 		}
 		table.Reading.Name = sheet.Name
 		table.Reading.Hidden = sheet.Hidden
@@ -102,20 +126,15 @@ func readSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList
 			read = readLabels
 		}
 		if err := read(g, &table, codes, receive); err != nil {
-			return Contents{}, err
+			return contents{}, err
 		}
-		found.Tables = append(found.Tables, table)
-	}
-	for _, sheet := range book.Sheets {
-		if !slices.Contains(assigned, sheet) {
-			found.Other = append(found.Other, sheet.Name)
-		}
+		found.tables = append(found.tables, table)
 	}
 	return found, nil
 }
 
-// assign finds the sheet of each description by name; one that is named exactly
-// goes before one that is named alike.
+// assign finds the sheet of each description by name; one that is named exactly goes
+// before one that is named alike.
 func assign(book *reader.Book, sheets []SheetDef) []*reader.Sheet {
 	assigned := make([]*reader.Sheet, len(sheets))
 	alike := []func(name string, def *SheetDef) bool{
@@ -137,16 +156,10 @@ func assign(book *reader.Book, sheets []SheetDef) []*reader.Sheet {
 	return assigned
 }
 
-// nearestSheet is the sheet whose name comes nearest to one that is missing.
-func nearestSheet(book *reader.Book, def *SheetDef, assigned []*reader.Sheet) string {
-	var names []string
-	for _, sheet := range book.Sheets {
-		if !slices.Contains(assigned, sheet) {
-			names = append(names, sheet.Name)
-		}
-	}
+// nearestSheet is the one of other sheets whose name comes nearest to one that is missing.
+func nearestSheet(def *SheetDef, others []string) string {
 	for _, name := range append([]string{def.ID}, def.Names...) {
-		if near := viet.Nearest(name, names); near != "" {
+		if near := viet.Nearest(name, others); near != "" {
 			return near
 		}
 	}

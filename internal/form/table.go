@@ -45,15 +45,23 @@ func (b *block) cells(cols []int) iter.Seq[reader.Cell] {
 	}
 }
 
+// boundColumn is a column of the sheet that a column of the form stands in.
+type boundColumn struct {
+	of  int // index of the column of the form
+	col int
+}
+
 // tableReader reads one table.
 type tableReader struct {
 	grid    *grid
 	def     *SheetDef
 	table   *Table
 	codes   map[string]*CodeList
-	receive receiver
 	finder  *headerFinder
-	header  *header
+	blocks  []block
+	total   *block         // the total row
+	header  *header        // of the last block
+	columns []boundColumn  // of that header, in the order of the form
 	arabic  bool           // running numbers are written 1, 2, 3, so that I, II, A, B head groups
 	footer  bool           // in the lines for signatures
 	top     bool           // nothing but rows of numbers has come since the header
@@ -64,44 +72,49 @@ type tableReader struct {
 
 func readTable(g *grid, table *Table, codes map[string]*CodeList, receive receiver) error {
 	def := table.Def
-	r := &tableReader{grid: g, def: def, table: table, codes: codes, receive: receive, finder: &headerFinder{def.vocabulary.search(), g, def},
+	r := &tableReader{grid: g, def: def, table: table, codes: codes, finder: &headerFinder{def.vocabulary.search(), g, def},
 		ordinal: def.index(def.Ordinal), values: make([]domain.Value, len(def.Columns))}
 	defer r.finder.done()
-	if r.header = r.finder.find(); r.header == nil {
+	first := r.finder.find()
+	if first == nil {
 		table.Reading.Missing = missing(def, map[string]int{}, textsOf(g, headerRows), domain.Cell{Sheet: g.sheet.Name})
 		return nil
 	}
-	r.header.settle(def)
-	r.header.state(&table.Reading, def)
+	first.state(&table.Reading, def)
+	r.begin(first)
 	r.arabic = r.hasArabicNumbers()
-	blocks, total, err := r.blocks()
-	if err != nil {
+	if err := r.readBlocks(); err != nil {
 		return err
 	}
-	for _, b := range blocks {
-		table.Reading.Rows += len(b.rows)
-		for _, row := range b.rows {
-			if row.Hidden {
-				table.Reading.HiddenRows++
-			}
-		}
-	}
-	table.Reading.Range = r.dataRange(blocks)
+	table.Reading.Range = dataRange(r.blocks)
 	g.rows = nil // of a long list, cells are given up as their rows are read
-	for _, b := range blocks {
+	for _, b := range r.blocks {
 		columns := r.columnsOf(b)
 		for i, row := range b.rows {
 			receive(table, TableRow{row.N, row.Hidden, r.readRow(row, columns)}, false)
 			b.rows[i].Cells = nil
 		}
 	}
-	if total != nil {
-		row := total.rows[0]
-		values := r.readRow(row, r.columnsOf(*total))
+	if r.total != nil {
+		row := r.total.rows[0]
+		values := r.readRow(row, r.columnsOf(*r.total))
 		r.nameTotal(values, row)
 		receive(table, TableRow{row.N, row.Hidden, values}, true)
 	}
 	return nil
+}
+
+// begin begins a block of the table below its header.
+func (r *tableReader) begin(h *header) {
+	r.blocks = append(r.blocks, block{header: h})
+	r.header, r.footer, r.top, r.columns = h, false, true, nil
+	for i := range h.bound {
+		for _, col := range h.bound[i].cols {
+			if col > 0 {
+				r.columns = append(r.columns, boundColumn{i, col})
+			}
+		}
+	}
 }
 
 // textsOf are the texts in the first rows of a sheet.
@@ -120,46 +133,35 @@ func textsOf(g *grid, rows int) []candidate {
 	return texts
 }
 
-// dataRange is where the rows of data stand, A10:V18.
-func (r *tableReader) dataRange(blocks []block) string {
-	var firstRow, lastRow, firstCol, lastCol int
+// dataRange is where the rows of data stand, A10:V18; "" when there are none.
+func dataRange(blocks []block) string {
+	var rows, cols []int
 	for _, b := range blocks {
-		if len(b.rows) == 0 {
-			continue
-		}
-		if firstRow == 0 {
-			firstRow = b.rows[0].N
-		}
-		lastRow = b.rows[len(b.rows)-1].N
-		for i := range b.header.bound {
-			for _, col := range b.header.bound[i].all() {
-				if firstCol == 0 || col < firstCol {
-					firstCol = col
-				}
-				lastCol = max(lastCol, col)
+		if len(b.rows) > 0 {
+			rows = append(rows, b.rows[0].N, b.rows[len(b.rows)-1].N)
+			for _, column := range b.header.bound {
+				cols = append(cols, column.cols...)
 			}
 		}
 	}
-	if firstRow == 0 {
+	if rows == nil {
 		return ""
 	}
-	return domain.Cell{Row: firstRow, Col: firstCol}.Ref() + ":" + domain.Cell{Row: lastRow, Col: lastCol}.Ref()
+	cols = slices.DeleteFunc(cols, func(col int) bool { return col == 0 })
+	first, last := domain.Cell{Row: slices.Min(rows), Col: slices.Min(cols)}, domain.Cell{Row: slices.Max(rows), Col: slices.Max(cols)}
+	return first.Ref() + ":" + last.Ref()
 }
 
-// blocks goes down the rows below the header and tells data from all else.
-func (r *tableReader) blocks() ([]block, *block, error) {
-	blocks := []block{{header: r.header}}
-	var total *block
-	grandFound := false // total is the grand total
+// readBlocks goes down the rows below the header and tells data from all else.
+func (r *tableReader) readBlocks() error {
 	reading := &r.table.Reading
-	lastSeen, rows := r.header.last, 0
-	r.top = true
+	lastSeen := r.header.last
 	for _, row := range r.grid.rows {
 		if row.N <= r.header.last {
 			continue
 		}
 		if err := r.compute(row); err != nil {
-			return nil, nil, err
+			return err
 		}
 		first, seen := firstFilled(row)
 		far := row.N-lastSeen > strayGap+1
@@ -176,16 +178,15 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 		if far {
 			at := r.grid.place(row.N, first.Col)
 			reading.Stray = &at
-			reading.Skipped = append(reading.Skipped, domain.Skip{From: row.N, To: r.grid.rows[len(r.grid.rows)-1].N, Why: skipStray})
+			r.skip(row.N, r.grid.rows[len(r.grid.rows)-1].N, skipStray)
 			break
 		}
 		blankFrom := lastSeen + 1
 		lastSeen = row.N
 		if again := r.finder.again(row, r.header); again != nil {
-			again.settle(r.def)
 			r.skip(again.first, again.last, skipHeader)
-			r.header, r.footer, r.top, lastSeen = again, false, true, again.last
-			blocks = append(blocks, block{header: again})
+			r.begin(again)
+			lastSeen = again.last
 			continue
 		}
 		why := r.classify(row)
@@ -193,23 +194,26 @@ func (r *tableReader) blocks() ([]block, *block, error) {
 		switch {
 		case why == "":
 			r.skipBlanks(blankFrom, row.N-1)
-			if rows++; rows > r.def.Most {
-				return nil, nil, tooMuch(r.grid.sheet, viet.Thousands(r.def.Most)+" dòng dữ liệu")
+			if reading.Rows++; reading.Rows > r.def.Most {
+				return tooMuch(r.grid.sheet, viet.Thousands(r.def.Most)+" dòng dữ liệu")
 			}
-			b := &blocks[len(blocks)-1]
+			if row.Hidden {
+				reading.HiddenRows++
+			}
+			b := &r.blocks[len(r.blocks)-1]
 			b.rows = append(b.rows, row)
-		case why == skipTotal && r.def.Total && (!grandFound || grand(row)):
-			if total != nil { // the later of two alike counts, and a grand total before any other
-				last := total.rows[0].N
+		case why == skipTotal && r.def.Total && (r.total == nil || !grand(r.total.rows[0]) || grand(row)):
+			if r.total != nil { // the later of two alike counts, and a grand total before any other
+				last := r.total.rows[0].N
 				r.skip(last, last, skipTotal)
 			}
-			total, grandFound = &block{header: r.header, rows: []reader.Row{row}}, grand(row)
+			r.total = &block{r.header, []reader.Row{row}}
 		default:
 			r.skip(row.N, row.N, why)
 		}
 	}
 	slices.SortStableFunc(reading.Skipped, func(a, b domain.Skip) int { return a.From - b.From })
-	return blocks, total, nil
+	return nil
 }
 
 // skip notes that a run of rows is not data, together with the run before it
@@ -241,7 +245,7 @@ func (r *tableReader) compute(row reader.Row) (err error) {
 		if !c.NoValue {
 			continue
 		}
-		if slices.ContainsFunc(r.header.columns, func(b boundColumn) bool { return b.col == c.Col }) {
+		if slices.ContainsFunc(r.columns, func(b boundColumn) bool { return b.col == c.Col }) {
 			if row.Cells[i], err = r.grid.compute(row.N, c); err != nil {
 				return err
 			}

@@ -124,22 +124,17 @@ func (s *search) wording(text string) *wording {
 	if w, ok := s.wordings[text]; ok {
 		return w
 	}
-	short := len(text) <= maxHeading
-	if short {
-		if len(s.wordings) == maxWordings {
-			clear(s.wordings)
-		}
-		text = strings.Clone(text) // a part would keep all text of the sheet in memory
+	if len(text) > maxHeading {
+		return &wording{text: viet.Clean(text)}
 	}
-	w := &wording{text: viet.Clean(text)}
-	_, w.mark = markOf(w.text)
-	if len(w.text) <= maxHeading {
-		w.key = headingKeyOf(w.text)
-		w.known = slices.ContainsFunc(w.key[:], func(key string) bool { return s.parts[key] })
+	if len(s.wordings) == maxWordings {
+		clear(s.wordings)
 	}
-	if short {
-		s.wordings[text] = w
-	}
+	text = strings.Clone(text) // a part would keep all text of the sheet in memory
+	clean := viet.Clean(text)
+	w := &wording{text: clean, key: headingKeyOf(clean), mark: numberMark.MatchString(clean)}
+	w.known = slices.ContainsFunc(w.key[:], func(key string) bool { return s.parts[key] })
+	s.wordings[text] = w
 	return w
 }
 
@@ -156,27 +151,14 @@ func (s *search) label(text string) (column int, ok bool) {
 // maxHeading is the length in bytes of text beyond which it is no header.
 const maxHeading = 400
 
-// markOf is the mark in a cell of the row of column numbers, a letter or a number of
-// one or two digits: (1), 12, A, (3)=(1)+(2).
-func markOf(s string) (mark string, is bool) {
-	s = skipSpace(strings.TrimPrefix(s, "("))
-	size := 0
-	switch {
-	case strings.HasPrefix(s, "Đ"):
-		size = len("Đ")
-	case s != "" && 'A' <= s[0] && s[0] <= 'Z':
-		size = 1
-	default:
-		for size < min(2, len(s)) && isDigit(s[size]) {
-			size++
-		}
-	}
-	if size == 0 {
-		return "", false
-	}
-	mark, s = s[:size], skipSpace(strings.TrimPrefix(skipSpace(s[size:]), ")"))
-	return mark, s == "" || s[0] == '=' && !strings.Contains(s, "\n")
-}
+// numberMark is a cell of the row of column numbers: (1), 12, A, (3)=(1)+(2).
+var numberMark = regexp.MustCompile(`^\(? ?([A-ZĐ]|[0-9]{1,2}) ?\)?( ?=.*)?$`)
 
-// skipSpace is a text without the white space of ASCII before it.
-func skipSpace(s string) string { return strings.TrimLeft(s, " \t\n\f\r") }
+// markOf is the mark in such a cell, a letter or a number; "" when it is none.
+func markOf(s string) string {
+	if !numberMark.MatchString(s) {
+		return ""
+	}
+	mark, _, _ := strings.Cut(s, "=")
+	return strings.Trim(mark, "() ")
+}

@@ -5,7 +5,6 @@
 package membership
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -44,29 +43,14 @@ func (f Fault) Error() string { return string(f) }
 // Read reads an export, as config/party-database.yaml describes it. A file that is none is a
 // Fault.
 func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Export, error) {
-	codes, err := form.LoadCodes(configuration)
-	if err != nil {
-		return nil, err
-	}
-	layout, err := form.LoadDefinition(configuration, "party-database.yaml", codes)
-	if err != nil {
-		return nil, err
-	}
-	var found form.Contents
-	book, err := reader.Open(bytes.NewReader(data), int64(len(data)), limits)
-	if err == nil {
-		if len(book.Sheets) == 1 { // whatever it is called
-			layout.Sheets[0].Names = append(layout.Sheets[0].Names, book.Sheets[0].Name)
-		}
-		found, err = form.ReadSheets(book, layout.Sheets, codes)
-	}
+	tables, err := form.ReadTables(configuration, "party-database.yaml", data, limits)
 	if refusal, ok := errors.AsType[*reader.Refusal](err); ok {
 		return nil, Fault(strings.TrimSpace(refusal.Detail + " — " + refusal.Advice))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the export: %w", err)
+		return nil, err
 	}
-	return members(&found.Tables[0])
+	return members(&tables[0])
 }
 
 // members are the rows of the table.

@@ -1,7 +1,6 @@
 package reference
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -55,32 +54,20 @@ func (f Faults) Error() string {
 // Read reads assignment.xlsx (its bytes) as config/assignment.yaml describes it.
 // A workbook with faults gives Faults; any other error is about our run.
 func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Assignment, error) {
-	codes, err := form.LoadCodes(configuration)
-	if err != nil {
-		return nil, err
-	}
-	layout, err := form.LoadDefinition(configuration, "assignment.yaml", codes)
-	if err != nil {
-		return nil, err
-	}
-	var found form.Contents
-	book, err := reader.Open(bytes.NewReader(data), int64(len(data)), limits)
-	if err == nil {
-		found, err = form.ReadSheets(book, layout.Sheets, codes)
-	}
+	tables, err := form.ReadTables(configuration, "assignment.yaml", data, limits)
 	if refusal, ok := errors.AsType[*reader.Refusal](err); ok {
 		return nil, Faults{{Sentence: strings.TrimSpace(refusal.Detail + " — " + refusal.Advice)}}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the assignment workbook: %w", err)
+		return nil, err
 	}
 	sum := sha256.Sum256(data)
-	r := tableReader{a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, layout: layout, units: map[string][]int{}, faulty: map[string]bool{}}
+	r := tableReader{a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, units: map[string][]int{}, faulty: map[string]bool{}}
 	read := map[string]func(*form.Table){
 		sheetUnits: r.readUnits, sheetTargets: r.readTargets, sheetCells: r.readCells, sheetLastYear: r.readLastYear,
 	}
-	for i := range found.Tables { // in the order of the layout: units first
-		if t := &found.Tables[i]; r.usable(t) {
+	for i := range tables { // in the order of the layout: units first
+		if t := &tables[i]; r.usable(t) {
 			read[t.Reading.ID](t)
 		}
 	}
@@ -94,7 +81,6 @@ func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Assignment, 
 // reader gathers the assignment and its faults.
 type tableReader struct {
 	a      *Assignment
-	layout *form.Definition
 	units  map[string][]int // by code: places in a.Units, rising
 	faulty map[string]bool  // codes of DON_VI whose rows have a fault: it has been told
 	faults Faults
@@ -174,7 +160,7 @@ func (l *line) fault(v domain.Value, format string, args ...any) {
 // value is the column's value; one that stands there and cannot be read is a fault.
 func (l *line) value(id string) domain.Value {
 	v := l.t.Value(l.row, id)
-	column := l.r.layout.Sheet(l.t.Reading.ID).Column(id)
+	column := l.t.Def.Column(id)
 	switch {
 	case v.State == domain.Bad:
 		l.fault(v, "%s ghi «%s», không đọc được là %s — sửa lại.", column.Header, v.Raw, kindWord(column.Kind))

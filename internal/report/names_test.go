@@ -28,7 +28,7 @@ func TestNamesAreDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := Names(forms.Latest(), append(Samples(domain.PeriodOf(forms.Latest().From)), blank.Sample(forms.Latest(), forms.Codes))...)
+	names := Names(forms.Latest(), append(Samples(domain.PeriodOf(forms.Latest().From.Date)), blank.Sample(forms.Latest(), forms.Codes))...)
 	used := map[string]bool{}
 	for _, n := range names {
 		for _, key := range []string{n.Template + " " + n.Prefix, n.Prefix, n.Prefix + "." + n.Field, "." + n.Field} {

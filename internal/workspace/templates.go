@@ -56,7 +56,7 @@ func Templates() []string { return append(report.Templates(), blank.Template) }
 // samples are the templates, each with every name that it may ask for.
 func samples(forms *form.Forms) []template.Sample {
 	latest := forms.Latest()
-	return append(report.Samples(domain.PeriodOf(latest.From)), blank.Sample(latest, forms.Codes))
+	return append(report.Samples(domain.PeriodOf(latest.From.Date)), blank.Sample(latest, forms.Codes))
 }
 
 // CheckTemplates finds the mistakes in the templates that a workspace uses; without
@@ -70,7 +70,7 @@ func CheckTemplates(dir string) (template.Faults, error) {
 	if err != nil {
 		return nil, err
 	}
-	word := report.CheckWord(templatesOf(dir), domain.PeriodOf(forms.Latest().From))
+	word := report.CheckWord(templatesOf(dir), domain.PeriodOf(forms.Latest().From.Date))
 	if more := templateFaults(word); more != nil {
 		return append(faults, more...), nil
 	}
