@@ -1,0 +1,3 @@
+@echo off
+pushd "%~dp0"
+start "" ketnap.exe
