@@ -102,6 +102,18 @@ func (t *ReturnTotals) toDate() domain.Count {
 // last is the last day of the period.
 func (rules CountingRules) last() domain.Date { return rules.Counting.Last(rules.Period.To) }
 
+// Parts are what Of counts of the lists of a return. The rest of them need not be read.
+func (rules CountingRules) Parts() []domain.Part {
+	return []domain.Part{
+		{Sheet: domain.SheetAdmissions, Fields: []string{
+			"name", "national_id", "born", "sex", "ethnicity", "religion", "cell", "occupation", "schooling", "qualification", "youth_union",
+			"source_groups", "certificate_date", rules.Counting.Field(), "readmission", "traits",
+		}},
+		{Sheet: domain.SheetPool, Fields: []string{"name", "national_id", "trained_at", "certificate_date", "stage"}},
+		{Sheet: domain.SheetCells, Fields: []string{"cell", "target", "in_period", "to_date"}},
+	}
+}
+
 // Of counts what a return adds to a Summary. It keeps nothing of the return, whose
 // texts hold on to all that it was read from; it may run for several at a time.
 func (rules CountingRules) Of(r *domain.Return) *ReturnTotals {

@@ -2,6 +2,7 @@ package consolidate_test
 
 import (
 	"fmt"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
@@ -131,4 +133,46 @@ func BenchmarkOf(b *testing.B) {
 	for b.Loop() {
 		k.Of(r)
 	}
+}
+
+// What Parts does not name bears on no figure, whatever stands in it.
+func TestParts(t *testing.T) {
+	texts := domain.Stages
+	for _, l := range lists(t) {
+		texts = append(slices.Clip(texts), values(l)...)
+	}
+	rules := consolidate.CountingRules{Period: october, Codes: codes(t), Certificates: consolidate.Certificates{Valid: 60, Notice: 6}}
+	rapid.Check(t, func(t *rapid.T) {
+		rules.Counting = rapid.SampledFrom([]domain.Counting{domain.ByDecision, domain.ByMeeting, domain.ByCeremony}).Draw(t, "counting")
+		r, parts := of("A"), of("A")
+		r.Admissions, r.Pool, r.Cells = make([]domain.Admission, 3), make([]domain.Candidate, 3), make([]domain.CellLine, 3)
+		parts.Admissions, parts.Pool, parts.Cells = make([]domain.Admission, 3), make([]domain.Candidate, 3), make([]domain.CellLine, 3)
+		fill := func(sheet string, whole, part any) {
+			of := map[string]*domain.Value{}
+			for id, v := range domain.Fields(part) {
+				of[id] = v
+			}
+			for id, v := range domain.Fields(whole) {
+				*v = domain.Value{State: domain.Known, Text: rapid.SampledFrom(texts).Draw(t, "text"), Num: rapid.IntRange(0, 9).Draw(t, "number"),
+					Mark: rapid.Bool().Draw(t, "mark"), Date: domain.Day(rapid.IntRange(1990, 2021).Draw(t, "year"), time.May, 2)}
+				if rapid.Bool().Draw(t, "this year") {
+					v.Date.Year = 2021
+				}
+				if rapid.IntRange(0, 3).Draw(t, "blank") == 0 {
+					*v = domain.Value{State: domain.Blank}
+				}
+				if slices.ContainsFunc(rules.Parts(), func(p domain.Part) bool { return p.Sheet == sheet && slices.Contains(p.Fields, id) }) {
+					*of[id] = *v
+				}
+			}
+		}
+		for i := range 3 {
+			fill(domain.SheetAdmissions, &r.Admissions[i], &parts.Admissions[i])
+			fill(domain.SheetPool, &r.Pool[i], &parts.Pool[i])
+			fill(domain.SheetCells, &r.Cells[i], &parts.Cells[i])
+		}
+		if whole, some := rules.Of(r), rules.Of(parts); !reflect.DeepEqual(whole, some) {
+			t.Errorf("of the whole return %+v, of its parts %+v", whole, some)
+		}
+	})
 }

@@ -211,6 +211,12 @@ func (c *Candidate) Followed() bool {
 	return c.Stage.Text != StageStopped && c.Stage.Text != StageMoved
 }
 
+// Part is what is wanted of a list of a return: the fields of its records; nil: all.
+type Part struct {
+	Sheet  string
+	Fields []string
+}
+
 // Unit is the unit code the return gives for itself, "" when it gives none.
 func (r *Return) Unit() string { return r.Cover.UnitCode.Text }
 

@@ -12,9 +12,9 @@ import (
 )
 
 // Return is what was read from a submission, by the id that SaveReading gave, with the
-// path under which its file was received first.
-// With the ids of sheets, their lists alone are wanted.
-func (v View) Return(ctx context.Context, id int64, only ...string) (*domain.Return, error) {
+// path under which its file was received first. With parts, of the lists these alone are
+// read, and of the reading statement the sheets alone.
+func (v View) Return(ctx context.Context, id int64, only ...domain.Part) (*domain.Return, error) {
 	l := &loading{View: v, id: id, only: only, r: &domain.Return{}}
 	for _, read := range []func(context.Context) error{l.odd, l.cover, l.sheets, l.lists, l.notes} {
 		if err := read(ctx); err != nil {
@@ -28,7 +28,7 @@ func (v View) Return(ctx context.Context, id int64, only ...string) (*domain.Ret
 type loading struct {
 	View
 	id     int64
-	only   []string // sheets whose lists are wanted; none: all
+	only   []domain.Part // of the lists; none: all
 	r      *domain.Return
 	layout layoutRead
 	oddOf  map[record][]*oddCell
@@ -137,10 +137,14 @@ func (l *loading) places(sheet string, fields []field) []domain.Cell {
 	return places
 }
 
-// fill gives a record the values that its columns tell, and odd ones.
+// fill gives the fields of a record the values that their columns tell, and odd ones. Not all
+// of its fields need be among them.
 func (l *loading) fill(into any, of record, fields []field, places []domain.Cell, columns []any) error {
 	odd, i := l.oddOf[of], 0
 	for id, v := range domain.Fields(into) {
+		if i == len(fields) || fields[i].id != id {
+			continue
+		}
 		place := places[i]
 		bound := place.Col != 0
 		if of.row != 0 {
@@ -163,28 +167,43 @@ func (l *loading) fill(into any, of record, fields []field, places []domain.Cell
 // lists reads the rows of the lists.
 func (l *loading) lists(ctx context.Context) error {
 	for _, of := range lists {
-		if len(l.only) > 0 && !slices.Contains(l.only, of.sheet) {
+		fields := of.fields
+		if len(l.only) > 0 {
+			fields = of.fieldsIn(l.only)
+		}
+		if len(fields) == 0 {
 			continue
 		}
 		var row int
 		var marked bool
-		values, into := make([]any, len(of.fields)), []any{&row, &marked}
-		for i := range values {
-			into = append(into, &values[i])
+		values, into, columns := make([]any, len(fields)), []any{&row, &marked}, slices.Clone(of.rows.columns[1:3])
+		for i, f := range fields {
+			into, columns = append(into, &values[i]), append(columns, f.column)
 		}
-		places := l.places(of.sheet, of.fields)
-		columns := of.rows.columns[1 : 3+len(of.fields)]
+		places := l.places(of.sheet, fields)
 		err := l.each(ctx, func(rows *sql.Rows) error {
 			if err := rows.Scan(into...); err != nil {
 				return err
 			}
-			return l.fill(of.another(l.r, row, marked), record{of.sheet, row}, of.fields, places, values)
+			return l.fill(of.another(l.r, row, marked), record{of.sheet, row}, fields, places, values)
 		}, `SELECT `+quoted(columns)+` FROM "`+of.rows.name+`" WHERE "return" = $1 ORDER BY sheet_row`, l.id)
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// fieldsIn are the fields of a list that are in one of some parts.
+func (l list) fieldsIn(parts []domain.Part) (fields []field) {
+	for _, f := range l.fields {
+		if slices.ContainsFunc(parts, func(p domain.Part) bool {
+			return p.Sheet == l.sheet && (p.Fields == nil || slices.Contains(p.Fields, f.id))
+		}) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
 }
 
 // odd reads the cells that their columns do not tell whole.

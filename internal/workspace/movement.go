@@ -96,7 +96,7 @@ func (s *Session) ended(ctx context.Context, in *consolidate.Input) (list []cons
 func (s *Session) endedUnit(ctx context.Context, u reference.Unit, ret int64, by domain.Counting) (e consolidate.EndedUnit, err error) {
 	e = consolidate.EndedUnit{Unit: u, Ref: ret}
 	if e.Return = s.endedReturns[ret]; e.Return == nil {
-		if e.Return, err = s.store.Return(ctx, ret, domain.SheetAdmissions); err != nil {
+		if e.Return, err = s.store.Return(ctx, ret, domain.Part{Sheet: domain.SheetAdmissions}); err != nil {
 			return e, err
 		}
 		s.endedReturns[ret] = e.Return

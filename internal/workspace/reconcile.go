@@ -81,7 +81,7 @@ func (s *Session) listed(ctx context.Context, span domain.Span) (list []membersh
 		if last := by.Last(sub.Period); last.After(until) {
 			until = last
 		}
-		r, err := s.store.Return(ctx, sub.Return, domain.SheetAdmissions)
+		r, err := s.store.Return(ctx, sub.Return, domain.Part{Sheet: domain.SheetAdmissions})
 		if err != nil {
 			return nil, until, err
 		}

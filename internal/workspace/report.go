@@ -27,6 +27,8 @@ func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, sett
 	s.log.Info().Int("found", o.Files.Found).Int("accepted", o.Files.Accepted).Int("returned", o.Files.Returned).
 		Int("superseded", o.Files.Superseded).Int("unchanged", o.Files.Unchanged).Int("set_aside", o.Files.SetAside).
 		Int("failed", o.Files.Failed).Msg("inbox judged")
+	s.months = map[domain.Period][]domain.Submission{}
+	defer func() { s.months = nil }()
 	due, err := s.due()
 	if err != nil {
 		return nil, err
@@ -203,7 +205,7 @@ func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake
 	if inbox != nil {
 		in.Failed = len(inbox.Failed)
 		present := inbox.present()
-		in.Submissions = slices.DeleteFunc(in.Submissions, func(sub domain.Submission) bool {
+		in.Submissions = slices.DeleteFunc(slices.Clone(in.Submissions), func(sub domain.Submission) bool {
 			return !present[sub.File.SHA256] && !s.placed(sub)
 		})
 	}
@@ -261,7 +263,7 @@ func (s *Session) figures(
 		err error
 	}
 	for i, f := range inOrder(len(units), func(i int) figures {
-		r, err := s.store.Return(ctx, counted[units[i]].Return)
+		r, err := s.store.Return(ctx, counted[units[i]].Return, by.Parts()...)
 		if err != nil {
 			return figures{err: err}
 		}
@@ -276,14 +278,24 @@ func (s *Session) figures(
 }
 
 // submissions are all that was judged for a period, in the order of unit and version, as a
-// person reads what is said of them.
+// person reads what is said of them. While a span is reported, which changes none, each month
+// is read once.
 func (s *Session) submissions(ctx context.Context, p domain.Period) ([]domain.Submission, error) {
+	if list, read := s.months[p]; read {
+		return list, nil
+	}
 	standings, err := s.store.Standings(ctx, p)
+	if err == nil {
+		err = s.addForgotten(ctx, p, standings)
+	}
 	if err != nil {
 		return nil, err
 	}
-	err = s.addForgotten(ctx, p, standings)
-	return s.asRead(standings), err
+	list := s.asRead(standings)
+	if s.months != nil {
+		s.months[p] = list
+	}
+	return list, nil
 }
 
 // asRead are submissions as a person reads what is said of them.
@@ -407,13 +419,13 @@ func (s *Session) write(ctx context.Context, o *Outcome, sum *summed, periods []
 		return err
 	}
 	office := s.Settings.Office.heading()
-	people, says := s.people(ctx, sum, office)
+	people, lists := s.people(ctx, sum, office)
 	if home, err := filepath.Rel(s.path(folder), s.Dir); err == nil {
 		office.Workspace = filepath.ToSlash(home)
 	}
+	says := hashOfValues(s.version, templates, o.Summary)
 	made := func(name string, of any, fill func(fs.FS) ([]byte, error)) error {
-		from := hashOfValues(name, s.version, templates, o.Summary, of)
-		return s.writeMade(ctx, o, path.Join(folder, fmt.Sprintf(name, p)), from, fill)
+		return s.writeMade(ctx, o, path.Join(folder, fmt.Sprintf(name, p)), hashOfValues(name, says, of), fill)
 	}
 	err = made("tong-hop-%s.xlsx", office, func(fsys fs.FS) ([]byte, error) { return report.Consolidated(fsys, o.Summary, office) })
 	if err != nil {
@@ -433,7 +445,7 @@ func (s *Session) write(ctx context.Context, o *Outcome, sum *summed, periods []
 		}
 	}
 	o.Summary.Tables = consolidate.Tables{} // only that workbook shows them, and they are large
-	err = made("danh-sach-%s.xlsx", says, func(fsys fs.FS) ([]byte, error) { return report.People(fsys, people) })
+	err = made("danh-sach-%s.xlsx", lists, func(fsys fs.FS) ([]byte, error) { return report.People(fsys, people) })
 	if err != nil {
 		return err
 	}
@@ -470,7 +482,7 @@ func (s *Session) people(ctx context.Context, sum *summed, office report.Office)
 	in = report.PeopleInput{
 		Summary: sum.Summary, Counted: sum.counted, Office: office, Unmask: s.Unmask,
 		Open: func(sub domain.Submission, sheet string) (*domain.Return, error) {
-			return s.store.Return(ctx, sub.Return, sheet)
+			return s.store.Return(ctx, sub.Return, domain.Part{Sheet: sheet})
 		},
 	}
 	read := map[string][2]string{}

@@ -28,7 +28,8 @@ type Session struct {
 	bases       map[*reference.Assignment]map[place]string
 	assignments map[string]*reference.Assignment
 
-	endedReturns map[int64]*domain.Return // of units that have ended, by number; not to be changed
+	months       map[domain.Period][]domain.Submission // see submissions; nil: they are not kept
+	endedReturns map[int64]*domain.Return              // of units that have ended, by number; not to be changed
 }
 
 // Begin holds the workspace and opens its record to be written. End it. A record that somebody
