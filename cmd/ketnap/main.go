@@ -18,7 +18,9 @@ func main() {
 		debug.SetMemoryLimit(300 << 20)
 	}
 	ctx, stop := cli.Interruptible(context.Background())
-	app := &cli.App{Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: cli.BuiltVersion(), Program: cli.BuiltProgram()}
+	app := &cli.App{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: cli.BuiltVersion(), Program: cli.BuiltProgram(),
+	}
 	code := cli.Main(ctx, app, os.Args[1:])
 	stop()
 	os.Exit(code)

@@ -1,15 +1,10 @@
 package cli
 
 import (
-	"fmt"
-	"os"
-	"path/filepath"
-
 	"github.com/spf13/cobra"
 
 	"ketnap/internal/workspace"
 	"ketnap/internal/xlsx/template"
-	"ketnap/templates"
 )
 
 func newCheckTemplates(app *App) *cobra.Command {
@@ -39,15 +34,11 @@ func newCheckTemplates(app *App) *cobra.Command {
 
 // runCopyTemplates gives the office the built-in templates to edit.
 func runCopyTemplates(app *App) error {
-	folder := filepath.Join(app.dir, "templates")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return &workspace.UsageError{Sentence: fmt.Sprintf("Không tạo được thư mục «%s» — kiểm tra quyền ghi.", folder), Cause: err}
+	created, err := workspace.CopyTemplates(app.dir)
+	if err != nil {
+		return err
 	}
-	for _, name := range workspace.Templates() {
-		if err := app.putNew(templates.FS, name, filepath.Join(folder, name)); err != nil {
-			return err
-		}
-	}
+	app.printCreated(created)
 	app.print("Mở bằng Excel, sửa, lưu lại, rồi chạy «ketnap check-templates -C %s». "+
 		"Tệp nào không cần sửa thì xóa đi để luôn dùng mẫu có sẵn mới nhất.", app.dir)
 	return nil

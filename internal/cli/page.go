@@ -8,7 +8,6 @@ import (
 
 	"github.com/cli/browser"
 	"github.com/rs/zerolog"
-	"github.com/spf13/cobra"
 
 	"ketnap/internal/web"
 	"ketnap/internal/workspace"
@@ -16,15 +15,6 @@ import (
 
 // idle is how long the page on the officer's PC stays when nobody looks at it.
 const idle = 30 * time.Minute
-
-// runRoot is ketnap without a command: at a terminal (a double click opens one) in a workspace
-// the page; anywhere else, and from a script, help.
-func runRoot(cmd *cobra.Command, app *App) error {
-	if !isTerminal(app.Stdout) || !inWorkspace(app.dir) {
-		return cmd.Help()
-	}
-	return runPage(cmd.Context(), app, browser.OpenURL)
-}
 
 // inWorkspace reports whether a folder looks like a workspace: it has settings or an assignment.
 func inWorkspace(dir string) bool {

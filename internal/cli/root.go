@@ -54,6 +54,7 @@ const returnedOrNot = "xong, dù có đơn vị bị trả lại hay không"
 
 // App is what the commands share: the streams, the clock, the program's version.
 type App struct {
+	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Now            func() time.Time
 	Version        string
@@ -154,7 +155,7 @@ func newRoot(app *App) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return runRoot(cmd, app) },
+		RunE:          func(cmd *cobra.Command, args []string) error { return runRoot(cmd, app, args) },
 	}
 	root.PersistentFlags().StringVarP(&app.dir, "workspace", "C", ".", "thư mục làm việc")
 	root.PersistentFlags().BoolVarP(&app.verbose, "verbose", "v", false, "ghi nhật ký chi tiết ra stderr")
@@ -187,6 +188,9 @@ func noArgs(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	if !cmd.HasParent() {
+		if dropped(args) {
+			return nil
+		}
 		known := make([]string, 0, len(cmd.Commands()))
 		for _, c := range cmd.Commands() {
 			if c.IsAvailableCommand() {

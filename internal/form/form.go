@@ -48,7 +48,6 @@ func (f *Forms) read(ret *domain.Return, r io.ReaderAt, size int64, limits reade
 	ret.Reading.Macros = book.Macros
 	ret.Reading.ExternalLinks = book.ExternalLinks
 	ret.Reading.Recalculated = book.Recalculated
-	ret.Reading.Faults = book.Faults
 
 	def, fits, err := f.choose(book)
 	if err != nil {

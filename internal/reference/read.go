@@ -170,6 +170,11 @@ func (l *line) value(id string) domain.Value {
 	return v
 }
 
+// any reports whether anything stands in one of the columns.
+func (l *line) any(ids ...string) bool {
+	return slices.ContainsFunc(ids, func(id string) bool { return !l.t.Value(l.row, id).Empty() })
+}
+
 func kindWord(k form.Kind) string {
 	switch k {
 	case form.KindDate:
@@ -280,6 +285,9 @@ func (r *tableReader) readTargets(t *form.Table) {
 	}
 	seen := map[version]domain.Cell{}
 	for l := range r.lines(t) {
+		if !l.any("number", "document", "date", "note") { // a unit that nothing is assigned to yet
+			continue
+		}
 		number := l.value("number")
 		target := Target{
 			Year: l.value("year").Num, Number: number.Num,

@@ -66,9 +66,7 @@ func New(ctx context.Context, c Config) *Server {
 
 // routes are the addresses, one file for each first word.
 func (s *Server) routes() {
-	s.mux.HandleFunc("GET /static/{file}", func(w http.ResponseWriter, r *http.Request) {
-		http.ServeFileFS(w, r, files, "static/"+r.PathValue("file"))
-	})
+	s.mux.Handle("GET /static/", http.FileServerFS(files))
 	for pattern, do := range map[string]handler{
 		"GET /{$}":                  s.board,
 		"POST /gui":                 s.send,
@@ -197,6 +195,7 @@ type page struct {
 	Office string
 	Quit   bool // there is a button that ends the program
 	Wait   bool // the page is to be looked at again soon
+	Done   string
 }
 
 func (p *page) base() *page { return p }
@@ -207,9 +206,6 @@ func (s *Server) show(w http.ResponseWriter, status int, name string, data inter
 	p.Quit = s.stop != nil && name != "quit"
 	if p.Office == "" {
 		p.Office = "Báo cáo kết nạp đảng viên"
-		if ws, err := s.open(); err == nil {
-			p.Office = ws.Settings.Office.Name
-		}
 	}
 	var b bytes.Buffer
 	if err := s.pages[name].ExecuteTemplate(&b, "layout.html", data); err != nil {

@@ -19,8 +19,7 @@ type History struct {
 // PeriodHistory is the history of a unit for one period.
 type PeriodHistory struct {
 	Period   domain.Period
-	Unit     reference.Unit // as it was then: a code may have been another unit's
-	Acts     []Act          // closings, reopenings and waivers that concern the unit
+	Acts     []Act // closings, reopenings and waivers that concern the unit
 	Versions []VersionHistory
 }
 
@@ -90,7 +89,6 @@ func (w *Workspace) History(ctx context.Context, unit string, only domain.Period
 
 func (s *Session) history(ctx context.Context, unit string, p domain.Period) (*PeriodHistory, error) {
 	ph := &PeriodHistory{Period: p}
-	ph.Unit, _ = s.UnitOf(unit, p)
 	standings, err := s.store.OfUnit(ctx, unit, p)
 	if err != nil {
 		return nil, err

@@ -261,11 +261,7 @@ func (w *Workspace) recordIfAny(ctx context.Context) (*store.Store, error) {
 			return nil, err
 		}
 	}
-	record, err := store.OpenToRead(ctx, w.recordPath())
-	if errors.Is(err, store.ErrNotMade) {
-		return nil, nil
-	}
-	return record, err
+	return store.OpenToRead(ctx, w.recordPath())
 }
 
 // rulesBasis is the fingerprint of all that judging rests on beside the assignment.

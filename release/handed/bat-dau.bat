@@ -1,3 +1,2 @@
 @echo off
-pushd "%~dp0"
-start "" ketnap.exe
+explorer.exe "%~dp0ketnap.exe"

@@ -1,0 +1,84 @@
+package blank
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+
+	"github.com/xuri/excelize/v2"
+
+	"ketnap/internal/reference"
+	"ketnap/internal/xlsx/template"
+)
+
+// AssignmentTemplate is the file name of an assignment workbook that nothing is filled in of.
+const AssignmentTemplate = "assignment.xlsx"
+
+// Assignment is an assignment workbook to be filled in: its units are there, and lines for
+// their targets of the year and their figures of the year before.
+func Assignment(fsys fs.FS, units []reference.Unit, year int) ([]byte, error) {
+	data, err := template.ReadFile(fsys, AssignmentTemplate)
+	if err != nil {
+		return nil, err
+	}
+	file, err := excelize.OpenReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", AssignmentTemplate, err)
+	}
+	defer file.Close()
+	of := map[string]func(reference.Unit) map[string]any{ // by the words of the headers
+		"DON_VI": func(u reference.Unit) map[string]any {
+			return map[string]any{
+				"Mã đơn vị": u.Code, "Tên đơn vị": u.Name, "Loại": u.Kind, "Nhóm": u.Group, "Loại TCCSĐ": u.PartyKind,
+				"Ủy viên phụ trách": u.Follower, "Người liên hệ": u.Contact, "Điện thoại": u.Phone,
+			}
+		},
+		"CHI_TIEU": func(u reference.Unit) map[string]any {
+			return map[string]any{"Mã đơn vị": u.Code, "Tên đơn vị": u.Name, "Năm": year}
+		},
+		"NAM_TRUOC": func(u reference.Unit) map[string]any {
+			return map[string]any{"Mã đơn vị": u.Code, "Tên đơn vị": u.Name, "Năm": year - 1}
+		},
+	}
+	for sheet, values := range of {
+		if err := fillRows(file, sheet, units, values); err != nil {
+			return nil, fmt.Errorf("fill %s of %s: %w", sheet, AssignmentTemplate, err)
+		}
+	}
+	var filled bytes.Buffer
+	if err := file.Write(&filled); err != nil {
+		return nil, fmt.Errorf("write %s: %w", AssignmentTemplate, err)
+	}
+	return filled.Bytes(), nil
+}
+
+// fillRows writes a row for each unit under the headers of a sheet.
+func fillRows(file *excelize.File, sheet string, units []reference.Unit, values func(reference.Unit) map[string]any) error {
+	rows, err := file.GetRows(sheet)
+	if err != nil {
+		return err
+	}
+	for at, row := range rows {
+		if len(row) == 0 || row[0] != "Mã đơn vị" {
+			continue
+		}
+		for i, u := range units {
+			of := values(u)
+			for col, header := range row {
+				value := of[header]
+				if value == nil || value == "" {
+					continue
+				}
+				cell, err := excelize.CoordinatesToCellName(col+1, at+2+i)
+				if err != nil {
+					return err
+				}
+				if err := file.SetCellValue(sheet, cell, value); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	return fmt.Errorf("no row of headers")
+}

@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/cli/browser"
+	"github.com/inconshreveable/mousetrap"
+	"github.com/spf13/cobra"
+
+	"ketnap/internal/workspace"
+)
+
+// runRoot is ketnap without a command: somebody clicked the program, or dropped files on it.
+// Files are judged; at a terminal (a click opens one) a workspace shows its page, and another
+// folder is made one; from a script, help.
+func runRoot(cmd *cobra.Command, app *App, args []string) error {
+	switch {
+	case len(args) > 0:
+		defer app.holdWindow()
+		return app.checkDropped(cmd.Context(), args)
+	case !isTerminal(app.Stdout):
+		return cmd.Help()
+	case inWorkspace(app.dir):
+		return runPage(cmd.Context(), app, browser.OpenURL)
+	}
+	defer app.holdWindow()
+	return app.begin(app.dir)
+}
+
+// holdWindow keeps a window that closes with the program until a key is pressed.
+func (app *App) holdWindow() {
+	if mousetrap.StartedByExplorer() {
+		fmt.Fprint(app.Stdout, "\nBấm Enter để đóng cửa sổ.")
+		_, _ = bufio.NewReader(app.Stdin).ReadString('\n') // whatever it is, it was a key
+	}
+}
+
+// begin offers to make a workspace in a folder that is none, and asks what it takes.
+func (app *App) begin(dir string) error {
+	here, err := filepath.Abs(dir)
+	if err != nil {
+		return fmt.Errorf("name the folder: %w", err)
+	}
+	answers := bufio.NewScanner(app.Stdin)
+	ask := func(question, otherwise string) string {
+		if otherwise != "" {
+			question += " [" + otherwise + "]"
+		}
+		fmt.Fprint(app.Stdout, question+": ")
+		if !answers.Scan() {
+			return otherwise
+		}
+		// a file dropped on the window of Windows comes in quotation marks
+		if said := strings.Trim(strings.TrimSpace(answers.Text()), `"'`); said != "" {
+			return said
+		}
+		return otherwise
+	}
+	app.print("Thư mục này chưa phải thư mục làm việc của ketnap: %s", here)
+	said := ask("Tạo thư mục làm việc ở đây? Ghi c (có) hoặc k (không) rồi bấm Enter", "k")
+	if !strings.HasPrefix(strings.ToLower(said), "c") {
+		app.print("Không tạo gì. Chép chương trình vào thư mục làm việc rồi bấm đúp lại, hoặc xem: ketnap --help")
+		return nil
+	}
+	defaults := workspace.DefaultSettings()
+	setup := workspace.Setup{Year: app.Now().Year()}
+	setup.Office = ask("Tên cơ quan, như ở đầu văn bản", defaults.Office.Name)
+	setup.Level = ask("Cấp, chữ dùng sau «toàn»: xã, huyện, tỉnh", defaults.Office.Level)
+	for {
+		said := ask("Năm của chỉ tiêu", fmt.Sprint(setup.Year))
+		if n, err := fmt.Sscan(said, &setup.Year); n == 1 && err == nil && setup.Year >= 2000 && setup.Year < 2100 {
+			break
+		}
+		app.print("«%s» không phải một năm — ghi bốn chữ số, ví dụ %d.", said, app.Now().Year())
+		setup.Year = app.Now().Year()
+	}
+	for {
+		setup.List = ask("Tệp Excel có danh sách đơn vị (kéo tệp thả vào đây; bỏ trống nếu không có)", "")
+		created, err := workspace.Create(dir, setup)
+		if err == nil {
+			app.printCreated(created)
+			break
+		}
+		if setup.List == "" {
+			return err
+		}
+		var list *workspace.UsageError
+		if !errors.As(err, &list) {
+			return err
+		}
+		app.say("%s", list.Sentence) // and the list is asked for again
+	}
+	app.print("\nTiếp theo:\n"+
+		"  1. Mở %s, xem lại trang DON_VI, ghi chỉ tiêu ở trang CHI_TIEU, chi bộ ở trang CHI_BO; lưu lại.\n"+
+		"  2. Bấm đúp chương trình lần nữa: trang làm việc mở trong trình duyệt.", filepath.Join(here, defaults.Assignment))
+	return nil
+}
+
+// dropped reports whether what stands in the place of a command are files and folders.
+func dropped(args []string) bool {
+	for _, name := range args {
+		if _, err := os.Stat(name); err != nil {
+			return false
+		}
+	}
+	return len(args) > 0
+}
+
+// checkDropped judges files that were dropped on the program, whole folders too, and writes
+// the marked copies into a folder beside them. The workspace is the folder of -C, or that of the program.
+func (app *App) checkDropped(ctx context.Context, args []string) error {
+	if program, err := os.Executable(); err == nil && !inWorkspace(app.dir) && inWorkspace(filepath.Dir(program)) {
+		app.dir = filepath.Dir(program)
+	}
+	var files []string
+	for _, name := range args {
+		info, err := os.Stat(name)
+		if err != nil || !info.IsDir() {
+			files = append(files, name)
+			continue
+		}
+		for _, pattern := range []string{"*.xls", "*.xls[xmb]", "*.ods", "*.XLS", "*.XLSX"} {
+			found, err := filepath.Glob(filepath.Join(name, pattern))
+			if err != nil {
+				return fmt.Errorf("list the folder: %w", err)
+			}
+			files = append(files, found...)
+		}
+	}
+	if len(files) == 0 {
+		return usage("Trong «%s» không có tệp Excel nào — thả tệp báo cáo lên chương trình.", args[0])
+	}
+	return runCheck(ctx, app, checkOptions{annotate: filepath.Join(filepath.Dir(files[0]), "Bản đánh dấu")}, files)
+}
