@@ -34,9 +34,6 @@ type Archive struct {
 // incoming begins the names of copies that are not whole yet.
 const incoming = "incoming-"
 
-// inMemory is the size up to which a file is read into memory, and so only once.
-const inMemory = 1 << 20
-
 // Keep puts a copy of what was sent into the archive, unless a whole one is
 // there already, and returns the SHA-256 and size of its bytes. The copy is safe on
 // the disk, and its name after Settle. A stored copy that is damaged is replaced.
@@ -53,54 +50,29 @@ func (a Archive) Keep(ctx context.Context, open Opener) (sum string, size int64,
 	if err != nil {
 		return "", 0, unreadable(err)
 	}
-	if info.Size() > a.MaxSize {
-		return copyWhole(ctx, io.Discard, from, info)
-	}
 	// Most files were kept by an earlier run: nothing is written of those.
-	var data []byte // of a small file
-	small := info.Size() <= inMemory
-	if small {
-		room := rooms.Get().(*room)
-		defer rooms.Put(room)
-		data = room[:info.Size()]
-		sum, size, err = readWhole(ctx, data, from, info)
-	} else {
-		sum, size, err = copyWhole(ctx, io.Discard, from, info)
-	}
-	if err != nil || holds(a.Path(sum), sum) {
+	sum, size, err = copyWhole(ctx, io.Discard, from, info)
+	if err != nil || size > a.MaxSize || holds(a.Path(sum), sum) {
 		return sum, size, err
 	}
-	to, err := os.CreateTemp(a.Dir, incoming)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err = os.MkdirAll(a.Dir, 0o700); err == nil {
-			to, err = os.CreateTemp(a.Dir, incoming)
-		}
+	again, err := open()
+	if err != nil {
+		return "", 0, err
+	}
+	defer again.Close() // nothing is written to it
+	var to *os.File
+	if err = os.MkdirAll(a.Dir, 0o700); err == nil {
+		to, err = os.CreateTemp(a.Dir, incoming)
 	}
 	if err != nil {
 		return "", 0, fmt.Errorf("create copy in archive: %w", err)
 	}
-	placed := false
-	defer func() {
-		if !placed { // what cannot be removed now is left to Sweep
-			to.Close()
-			os.Remove(to.Name())
-		}
-	}()
-	if small {
-		if _, err := to.Write(data); err != nil {
-			return "", 0, fmt.Errorf("copy file of the inbox: %w", err)
-		}
-	} else {
-		again, err := open()
-		if err != nil {
-			return "", 0, err
-		}
-		defer again.Close() // nothing is written to it
-		if sum, size, err = copyWhole(ctx, to, again, info); err != nil {
-			return "", 0, err
-		}
+	defer os.Remove(to.Name()) // unless it has another name by then; what cannot be removed now is left to Sweep
+	defer to.Close()
+	if sum, size, err = copyWhole(ctx, to, again, info); err != nil {
+		return "", 0, err
 	}
-	if placed, err = a.place(to, sum); err != nil {
+	if err := a.place(to, sum); err != nil {
 		return "", 0, fmt.Errorf("keep copy in archive: %w", err)
 	}
 	return sum, size, nil
@@ -173,24 +145,21 @@ func (a Archive) Sweep() error {
 // Path is where the copy of a file lies that has been kept.
 func (a Archive) Path(sum string) string { return filepath.Join(a.Dir, sum[:2], sum) }
 
-// place gives a whole copy its name, and reports whether it did: a good one may have it.
-func (a Archive) place(copied *os.File, sum string) (placed bool, err error) {
-	if err := errors.Join(copied.Sync(), copied.Close()); err != nil {
-		return false, err
+// place gives a whole copy its name, unless a good one has it.
+func (a Archive) place(copied *os.File, sum string) error {
+	err := errors.Join(copied.Sync(), copied.Close())
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(a.Path(sum)), 0o700)
 	}
-	err = os.Rename(copied.Name(), a.Path(sum))
-	if errors.Is(err, fs.ErrNotExist) { // the first in its folder
-		if err := os.Mkdir(filepath.Dir(a.Path(sum)), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-			return false, err
-		}
+	if err == nil {
 		err = os.Rename(copied.Name(), a.Path(sum))
 	}
 	// Windows replaces no open file. Open it is only when another Keep has put
 	// the same bytes there meanwhile.
 	if err != nil && holds(a.Path(sum), sum) {
-		return false, nil
+		return nil
 	}
-	return err == nil, err
+	return err
 }
 
 // Settle makes the names of the copies safe that were kept under these SHA-256.
@@ -253,7 +222,7 @@ func holds(name, sum string) bool {
 }
 
 // room is what files are read into, or copied through: io.Copy would make one for each.
-type room [inMemory]byte
+type room [1 << 20]byte
 
 var rooms = sync.Pool{New: func() any { return new(room) }}
 
@@ -272,16 +241,6 @@ func copyWhole(ctx context.Context, to io.Writer, from fs.File, before fs.FileIn
 		return "", 0, fmt.Errorf("copy file of the inbox: %w", err)
 	}
 	return hex.EncodeToString(digest.Sum(nil)), size, unchanged(from, before, size)
-}
-
-// readWhole is copyWhole into memory that is as long as the file.
-func readWhole(ctx context.Context, data []byte, from fs.File, before fs.FileInfo) (sum string, size int64, err error) {
-	n, err := io.ReadFull(source{ctx, from}, data)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF { // shorter than it was: see below
-		return "", 0, fmt.Errorf("read file of the inbox: %w", err)
-	}
-	digest := sha256.Sum256(data)
-	return hex.EncodeToString(digest[:]), int64(n), unchanged(from, before, int64(n))
 }
 
 // unchanged reports with *Unreadable that a file has been changed while so many bytes of
