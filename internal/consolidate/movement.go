@@ -246,7 +246,8 @@ func (in Input) family(m *Movement, then, now []holder) {
 		}
 		return
 	}
-	places := domain.Matched(persons(after), persons(before))
+	who := func(m Moved) [2]string { return m.Person.Person() }
+	places := domain.MatchedBy(after, before, who, who)
 	kept := make([]bool, len(before))
 	for i, p := range after {
 		inPeriod := in.Counting.Within(in.Period, p.Person.On)
@@ -281,14 +282,6 @@ func (in Input) gathered(holders []holder, at domain.Period) (list []Moved, whol
 		}
 	}
 	return list, whole
-}
-
-func persons(list []Moved) []domain.Listed {
-	people := make([]domain.Listed, len(list))
-	for i := range list {
-		people[i] = list[i].Person
-	}
-	return people
 }
 
 func unitsOf(holders []holder) (units []reference.Unit) {

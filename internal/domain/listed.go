@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // Listed is a person of KET_NAP of a return that counts, by what others tell them by.
 type Listed struct {
 	Keys
@@ -12,35 +14,29 @@ type Listed struct {
 // Matched is, for each person of a list, the place of the same person in another; -1 for none.
 // A person is the identity number, else name and birth date.
 func Matched(list, other []Listed) []int {
-	keys := func(people []Listed) [][2]string {
-		keys := make([][2]string, len(people))
-		for i := range people {
-			keys[i] = [2]string{people[i].ID, people[i].Who}
-		}
-		return keys
-	}
-	return MatchedBy(keys(list), keys(other))
+	return MatchedBy(list, other, Listed.Person, Listed.Person)
 }
+
+// Person are the keys of a person, as MatchedBy takes them.
+func (l Listed) Person() [2]string { return [2]string{l.ID, l.Who} }
 
 // MatchedBy is, for each of a list, the place in another of what has the same key, the surer
 // key first; -1 for none. "" is no key; nothing is matched twice, and those of one key are
 // matched in their order.
-func MatchedBy(list, other [][2]string) []int {
-	places := make([]int, len(list))
-	for i := range places {
-		places[i] = -1
-	}
+func MatchedBy[T, U any](list []T, other []U, keysOf func(T) [2]string, keysOfOther func(U) [2]string) []int {
+	places := slices.Repeat([]int{-1}, len(list))
 	taken := make([]bool, len(other))
 	for k := range 2 {
 		free := map[string][]int{}
-		for j, keys := range other {
-			if keys[k] != "" && !taken[j] {
-				free[keys[k]] = append(free[keys[k]], j)
+		for j, x := range other {
+			if key := keysOfOther(x)[k]; key != "" && !taken[j] {
+				free[key] = append(free[key], j)
 			}
 		}
-		for i, keys := range list {
-			if found := free[keys[k]]; places[i] < 0 && keys[k] != "" && len(found) > 0 {
-				places[i], taken[found[0]], free[keys[k]] = found[0], true, found[1:]
+		for i, x := range list {
+			key := keysOf(x)[k]
+			if found := free[key]; places[i] < 0 && len(found) > 0 {
+				places[i], taken[found[0]], free[key] = found[0], true, found[1:]
 			}
 		}
 	}

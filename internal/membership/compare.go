@@ -86,15 +86,12 @@ func Compare(listed []Listed, members []Member, first, last domain.Date, owner f
 
 // paired is, for each person listed, the place of the member who is the same; -1 for none.
 func paired(listed []Listed, members []Member) []int {
-	people, others := make([][2]string, len(listed)), make([][2]string, len(members))
-	for i := range listed {
-		a := listed[i].Admission
-		people[i] = [2]string{a.NationalID.Text, nameAndBirth(a.Name.Text, a.Born.Date)}
-	}
-	for j, m := range members {
-		others[j] = [2]string{m.ID, nameAndBirth(m.Name, m.Born)}
-	}
-	return domain.MatchedBy(people, others)
+	return domain.MatchedBy(listed, members,
+		func(l Listed) [2]string {
+			a := l.Admission
+			return [2]string{a.NationalID.Text, nameAndBirth(a.Name.Text, a.Born.Date)}
+		},
+		func(m Member) [2]string { return [2]string{m.ID, nameAndBirth(m.Name, m.Born)} })
 }
 
 // nameAndBirth is the key of a person without an identity number; "" when either is missing.

@@ -15,39 +15,52 @@ type Lineage struct {
 	Now, Then []Unit // in register order
 }
 
+// forest ties rows of the register together: those of one tree have one root, the first of
+// them.
+type forest []int
+
+func newForest(size int) forest {
+	f := make(forest, size)
+	for i := range f {
+		f[i] = i
+	}
+	return f
+}
+
+func (f forest) root(i int) int {
+	for f[i] != i {
+		i = f[i]
+	}
+	return i
+}
+
+func (f forest) join(i, j int) {
+	x, y := f.root(i), f.root(j)
+	f[max(x, y)] = min(x, y)
+}
+
 // Lineages are the lineages of all units valid on a day, in the order of their first
 // unit. A unit of the earlier day that ended without a successor is in none of them.
 func (a *Assignment) Lineages(now, then domain.Date) []Lineage {
-	byCode := a.index().units
-	set := make([]int, len(a.Units)) // a forest: the units of one lineage share a root
-	for i := range set {
-		set[i] = i
-	}
-	root := func(i int) int {
-		for set[i] != i {
-			i = set[i]
-		}
-		return i
-	}
+	tied := newForest(len(a.Units))
 	before := make([]bool, len(a.Units))
 	for i, u := range a.Units {
 		if !u.ValidOn(then) {
 			continue
 		}
-		for _, heir := range a.heirs(i, now, byCode, nil) {
+		for _, heir := range a.Heirs(u, now) {
 			before[i] = true
-			x, y := root(i), root(heir)
-			set[max(x, y)] = min(x, y)
+			tied.join(i, a.place(heir))
 		}
 	}
 	byRoot := map[int]int{} // the place of a root's lineage in the list
 	var list []Lineage
 	for i, u := range a.Units {
 		if u.ValidOn(now) {
-			at, ok := byRoot[root(i)]
+			at, ok := byRoot[tied.root(i)]
 			if !ok {
 				at = len(list)
-				byRoot[root(i)] = at
+				byRoot[tied.root(i)] = at
 				list = append(list, Lineage{})
 			}
 			list[at].Now = append(list[at].Now, u)
@@ -55,44 +68,40 @@ func (a *Assignment) Lineages(now, then domain.Date) []Lineage {
 	}
 	for i, u := range a.Units {
 		if before[i] {
-			at := byRoot[root(i)]
+			at := byRoot[tied.root(i)]
 			list[at].Then = append(list[at].Then, u)
 		}
 	}
 	return list
 }
 
+// place is the place of a unit in Units.
+func (a *Assignment) place(u Unit) int {
+	all := a.index().units[u.Code]
+	return all[slices.IndexFunc(all, func(i int) bool { return a.Units[i] == u })]
+}
+
 // Continues reports whether the unit that has a code on a day is the one that had another
 // code on an earlier day, or has taken it over, whole or in part.
 func (a *Assignment) Continues(code string, on domain.Date, earlier string, then domain.Date) bool {
-	byCode := a.index().units
-	for _, i := range byCode[earlier] {
-		if !a.Units[i].ValidOn(then) {
-			continue
-		}
-		for _, heir := range a.heirs(i, on, byCode, nil) {
-			if a.Units[heir].Code == code {
-				return true
-			}
-		}
-	}
-	return false
+	u, stood := a.Unit(earlier, then)
+	return stood && slices.ContainsFunc(a.Heirs(u, on), func(heir Unit) bool { return heir.Code == code })
 }
 
-// heirs are the units valid on a day that a unit lives on in: itself, or, from the
-// day after its last, its successors, or theirs.
-func (a *Assignment) heirs(i int, on domain.Date, byCode map[string][]int, passed []int) []int {
-	u := a.Units[i]
+// Heirs are the units valid on a day that a unit lives on in: itself, or, from the day after
+// its last, its successors, or theirs; none when it ended without one.
+func (a *Assignment) Heirs(u Unit, on domain.Date) []Unit { return a.heirs(u, on, nil) }
+
+func (a *Assignment) heirs(u Unit, on domain.Date, passed []Unit) (heirs []Unit) {
 	if u.ValidOn(on) {
-		return []int{i}
+		return []Unit{u}
 	}
-	if u.Until.IsZero() || slices.Contains(passed, i) {
+	if u.Until.IsZero() || slices.Contains(passed, u) {
 		return nil
 	}
-	var heirs []int
 	for _, code := range u.Successors() {
-		if next, ok := a.following(u, code, byCode[code]); ok {
-			heirs = append(heirs, a.heirs(next, on, byCode, append(passed, i))...)
+		if next, ok := a.following(u, code); ok {
+			heirs = append(heirs, a.heirs(next, on, append(passed, u))...)
 		}
 	}
 	return heirs
@@ -100,15 +109,13 @@ func (a *Assignment) heirs(i int, on domain.Date, byCode map[string][]int, passe
 
 // following is the unit of a code that takes over from u: the one valid on the day
 // after u's last, else the first one after that.
-func (a *Assignment) following(u Unit, code string, candidates []int) (int, bool) {
-	next, found := 0, false
-	for _, j := range candidates {
-		v := a.Units[j]
-		switch {
+func (a *Assignment) following(u Unit, code string) (next Unit, found bool) {
+	for _, i := range a.index().units[code] {
+		switch v := a.Units[i]; {
 		case v.ValidOn(u.Until.AddDays(1)):
-			return j, true
-		case v.From.After(u.Until) && (!found || v.From.Before(a.Units[next].From)):
-			next, found = j, true
+			return v, true
+		case v.From.After(u.Until) && (!found || v.From.Before(next.From)):
+			next, found = v, true
 		}
 	}
 	return next, found
@@ -141,42 +148,19 @@ func (a *Assignment) SameUnit(code string, on, and domain.Date) bool {
 // successors, over however many steps and whenever: units of one family hand on people to one
 // another and to nobody else.
 func (a *Assignment) Family() []int {
-	family := make([]int, len(a.Units))
-	for i := range family {
-		family[i] = i
-	}
-	byCode := a.index().units
+	tied := newForest(len(a.Units))
 	for i, u := range a.Units {
 		for _, code := range u.Successors() {
-			next, ok := a.following(u, code, byCode[code])
-			if !ok || family[i] == family[next] {
-				continue
-			}
-			from, to := max(family[i], family[next]), min(family[i], family[next])
-			for j := range family {
-				if family[j] == from {
-					family[j] = to
-				}
+			if next, ok := a.following(u, code); ok {
+				tied.join(i, a.place(next))
 			}
 		}
+	}
+	family := make([]int, len(a.Units))
+	for i := range family {
+		family[i] = tied.root(i)
 	}
 	return family
-}
-
-// Heirs are the units valid on a day that a unit lives on in: itself, or its successors, or
-// theirs; none when it ended without one.
-func (a *Assignment) Heirs(u Unit, on domain.Date) []Unit {
-	var list []Unit
-	byCode := a.index().units
-	for _, i := range byCode[u.Code] {
-		if a.Units[i] != u {
-			continue
-		}
-		for _, heir := range a.heirs(i, on, byCode, nil) {
-			list = append(list, a.Units[heir])
-		}
-	}
-	return list
 }
 
 // MovedAway is what Đơn vị kế tục says of a unit that left the area, with its people.

@@ -41,12 +41,13 @@ type entry struct {
 // makes a version, Lần nộp and Ngày lập, and running numbers, are not changes.
 func differences(was, is *domain.Return, def *form.Definition) []Difference {
 	var list []Difference
+	keys := func(e entry) [2]string { return e.keys }
 	if changes := changed(domain.SheetCover, &was.Cover, &is.Cover, def); len(changes) > 0 {
 		list = append(list, Difference{Sheet: domain.SheetCover, Changes: changes, Labelled: true})
 	}
 	for _, sheet := range []string{domain.SheetAdmissions, domain.SheetPool, domain.SheetCells} {
 		older, newer := entries(was, sheet), entries(is, sheet)
-		pairs := matched(older, newer)
+		pairs := domain.MatchedBy(older, newer, keys, keys)
 		for i, a := range older {
 			j := pairs[i]
 			if j < 0 {
@@ -101,18 +102,6 @@ func entries(r *domain.Return, sheet string) []entry {
 		}
 	}
 	return list
-}
-
-// matched is, for each older row, the newer one that it became; -1 for none.
-func matched(older, newer []entry) []int {
-	keys := func(entries []entry) [][2]string {
-		keys := make([][2]string, len(entries))
-		for i := range entries {
-			keys[i] = entries[i].keys
-		}
-		return keys
-	}
-	return domain.MatchedBy(keys(older), keys(newer))
 }
 
 // changed are the values that are not the same in two rows.
