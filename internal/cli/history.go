@@ -41,9 +41,12 @@ func runHistory(ctx context.Context, app *App, month, unit string) error {
 	app.print("%s %s", h.Unit.Code, h.Unit.Name)
 	for _, p := range h.Periods {
 		app.print("")
-		if p.Period.IsZero() {
+		switch {
+		case p.Period.IsZero():
 			app.print("Không rõ kỳ")
-		} else {
+		case p.Unit.Name != h.Unit.Name:
+			app.print("Kỳ %s, khi đó là %s", p.Period.Label(), p.Unit.Name)
+		default:
 			app.print("Kỳ %s", p.Period.Label())
 		}
 		for _, v := range p.Versions {

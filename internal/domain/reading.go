@@ -1,7 +1,7 @@
 package domain
 
 // Reading is the statement of how a workbook was read: what kind of file it is,
-// which sheets and ranges were read, and what was skipped and why. Rules F01–F13
+// which sheets and ranges were read, and what was skipped and why. Rules F01–F16
 // speak from it; the sender gets it with the findings.
 type Reading struct {
 	Kind    string   `json:"kind"`              // what the bytes are: xlsx, xlsm, xls, ods, html, pdf, …
@@ -15,7 +15,8 @@ type Reading struct {
 	Sheets []SheetReading `json:"sheets,omitempty"` // in the order of the form
 	Other  []string       `json:"other,omitempty"`  // further sheets, ignored
 
-	Legacy *Cell `json:"legacy,omitempty"` // F11: the first cell whose text was converted from TCVN3 or VNI
+	Faults []string `json:"faults,omitempty"` // F16: of the package, touching no value, in Vietnamese
+	Legacy *Cell    `json:"legacy,omitempty"` // F11: the first cell whose text was converted from TCVN3 or VNI
 }
 
 // Refusal says why a file could not be read as a workbook. Detail is a sentence

@@ -48,6 +48,7 @@ func (f *Forms) read(ret *domain.Return, r io.ReaderAt, size int64, limits reade
 	ret.Reading.Macros = book.Macros
 	ret.Reading.ExternalLinks = book.ExternalLinks
 	ret.Reading.Recalculated = book.Recalculated
+	ret.Reading.Faults = book.Faults
 
 	def, fits, err := f.choose(book)
 	if err != nil {

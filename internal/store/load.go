@@ -229,6 +229,8 @@ func (l *loading) notes(ctx context.Context) error {
 		switch {
 		case n.kind == "other_sheet":
 			reading.Other = append(reading.Other, n.text)
+		case n.kind == "package":
+			reading.Faults = append(reading.Faults, n.text)
 		case n.kind == "legacy":
 			reading.Legacy = &n.at
 		case sheet == nil:

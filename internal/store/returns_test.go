@@ -214,6 +214,7 @@ func anyReturn(t *rapid.T) *domain.Return {
 	r := &domain.Return{File: domain.File{Path: "inbox/a.xlsx", Size: 3}}
 	r.Reading.Kind, r.Reading.Macros = "xlsx", rapid.Bool().Draw(t, "macros")
 	r.Reading.Other = rapid.SliceOfN(text, 0, 2).Draw(t, "other")
+	r.Reading.Faults = rapid.SliceOfN(text, 0, 2).Draw(t, "faults")
 	bound := map[string]map[string]domain.Cell{}
 	for _, id := range []string{domain.SheetCover, domain.SheetAdmissions, domain.SheetPool, domain.SheetCells} {
 		sheet := domain.SheetReading{ID: id, Name: names[id], Rows: 2, HeaderRow: 9, Hidden: rapid.Bool().Draw(t, "hidden")}

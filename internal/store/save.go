@@ -201,6 +201,9 @@ func (s *saving) statement(rows []rowOf) []rowOf {
 	for _, name := range s.r.Reading.Other {
 		notes = append(notes, note{kind: "other_sheet", text: name})
 	}
+	for _, fault := range s.r.Reading.Faults {
+		notes = append(notes, note{kind: "package", text: fault})
+	}
 	if s.r.Reading.Legacy != nil {
 		notes = append(notes, note{kind: "legacy", at: *s.r.Reading.Legacy})
 	}

@@ -170,10 +170,10 @@ CREATE TABLE sheet_reading (                -- how a sheet of the form was read
 CREATE TABLE reading_note (                 -- the reading statement: what was skipped, missing, double, not read
   "return"  INTEGER NOT NULL REFERENCES "return",
   ordinal   INTEGER NOT NULL,
-  kind      TEXT    NOT NULL CHECK (kind IN ('skipped', 'stray', 'missing', 'double', 'extra', 'other_sheet', 'legacy')),
+  kind      TEXT    NOT NULL CHECK (kind IN ('skipped', 'stray', 'missing', 'double', 'extra', 'other_sheet', 'legacy', 'package')),
   sheet     TEXT,                           -- the form's id
   field     TEXT,
-  text      TEXT,                           -- the reason, the header, the sheet's name
+  text      TEXT,                           -- the reason, the header, the sheet's name, the fault
   nearest   TEXT,
   required  INTEGER NOT NULL CHECK (required IN (0, 1)),
   at_sheet  TEXT, from_row INTEGER NOT NULL, to_row INTEGER NOT NULL, sheet_col INTEGER NOT NULL,

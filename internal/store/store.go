@@ -36,6 +36,9 @@ var (
 	ErrNewer = errors.New("record was made by a newer version of the program")
 	// ErrNotOurs says that the database holds other tables than a record's.
 	ErrNotOurs = errors.New("database is no record of this program")
+	// ErrNotMade says that the file is there and its tables are not yet: somebody is making it, or
+	// was killed in that.
+	ErrNotMade = errors.New("record is not made yet")
 	// ErrNetwork says that the record would lie on a network drive, where the locks that
 	// keep a database whole cannot be trusted.
 	ErrNetwork = errors.New("record lies on a network drive")
@@ -185,14 +188,17 @@ func strict(schema string) string {
 
 // known says whether the tables are those of this program.
 func (s *Store) known(ctx context.Context) error {
-	var version int
+	var version, tables int
 	var ours bool
-	const query = `SELECT user_version, (SELECT count(*) = 3 FROM sqlite_schema WHERE name IN ('claim', 'published_figure', 'already_told'))
+	const query = `SELECT user_version, (SELECT count(*) FROM sqlite_schema),
+		(SELECT count(*) = 3 FROM sqlite_schema WHERE name IN ('claim', 'published_figure', 'already_told'))
 		FROM pragma_user_version`
-	if err := s.db.QueryRowContext(ctx, query).Scan(&version, &ours); err != nil {
+	if err := s.db.QueryRowContext(ctx, query).Scan(&version, &tables, &ours); err != nil {
 		return err
 	}
 	switch {
+	case version == 0 && tables == 0:
+		return ErrNotMade
 	case version > schemaVersion:
 		return fmt.Errorf("%w: its tables are version %d, this program knows %d", ErrNewer, version, schemaVersion)
 	case version != schemaVersion || !ours:

@@ -63,6 +63,10 @@ func TestAgainst(t *testing.T) {
 		{"admitted last year", nil, nil, func(in *validate.AgainstInput) {
 			in.Past = []domain.Claim{{Key: "i019090000001", Unit: theirs, From: domain.Period{Year: 2020, Month: 5}}}
 		}, []string{"X02 KET_NAP!E10"}},
+		{"admitted last year, and dated so", nil, nil, func(in *validate.AgainstInput) {
+			in.Past = []domain.Claim{{Key: "i019090000001", Unit: ours, From: domain.Period{Year: 2020, Month: 5}}}
+			in.Return.Admissions[0].DecisionDate = date("10/05/2020")
+		}, nil},
 		{"twins", nil, nil, func(in *validate.AgainstInput) { in.Twins = []string{"inbox/b.xlsx"} }, []string{"U03 THONG_TIN!B15"}},
 		{"closed", nil, nil, func(in *validate.AgainstInput) { in.Closed = true }, []string{"T03 THONG_TIN!B11"}},
 		{"fewer than before", nil, nil, func(in *validate.AgainstInput) {

@@ -55,7 +55,7 @@ func elsewhere(rc *ruleContext, p *row) {
 		rc.at(p, "national_id").resting(others).says("", "số %s cũng có trong báo cáo của %s — mỗi người chỉ được tính ở một đơn vị — "+
 			"hai đơn vị đối chiếu, đơn vị ghi sai sửa lại", domain.MaskID(id), rc.unitNames(others))
 	}
-	if past := rc.past["i"+id]; len(past) > 0 && !p.admission.Readmission.Mark {
+	if past := rc.past["i"+id]; len(past) > 0 && !p.admission.Readmission.Mark && !rc.ofYearBefore(p) {
 		last := past[len(past)-1]
 		rc.at(p, "national_id").resting(last.Unit, last.From.Year).says("", "số %s đã được kết nạp năm %d ở %s, ô Kết nạp lại để trống — "+
 			"người của năm trước không tính lại — xóa dòng này, hoặc đánh dấu x ở Kết nạp lại nếu đúng",
@@ -76,7 +76,7 @@ func namesakesElsewhere(rc *ruleContext, p *row) {
 		rc.at(p, "name").resting(*p.id, others).says("", told, "trong báo cáo của", rc.unitNames(others))
 	}
 	past := slices.DeleteFunc(slices.Clone(rc.past[key]), same)
-	if len(past) > 0 && !p.admission.Readmission.Mark {
+	if len(past) > 0 && !p.admission.Readmission.Mark && !rc.ofYearBefore(p) {
 		in := fmt.Sprintf("được kết nạp năm %d ở", past[0].From.Year)
 		rc.at(p, "name").resting(*p.id, past[0].Unit, past[0].From.Year).says("", told, in, rc.unitName(past[0].Unit))
 	}

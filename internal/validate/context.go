@@ -300,6 +300,12 @@ func (rc *ruleContext) outside(v domain.Value) bool {
 	return v.Known() && !rc.Period.IsZero() && !in
 }
 
+// ofYearBefore reports whether a person counts in a year before that of the period.
+func (rc *ruleContext) ofYearBefore(p *row) bool {
+	date := p.admission.CountingDate(rc.Counting)
+	return rc.outside(date) && int(date.Date.Year) < rc.Period.Year
+}
+
 // misdated reports whether R15 speaks at the date id of a row.
 func (rc *ruleContext) misdated(id string, v domain.Value) bool {
 	return id == rc.Counting.Field() && rc.outside(v)

@@ -168,19 +168,48 @@ func slow(limit limitName, from, to int, since string) func(*ruleContext, *row) 
 }
 
 var ruleR15 = Rule{
-	Code: "R15", Severity: domain.Error, Cell: "ngày tính kỳ", alone: each(people, outsidePeriod),
-	Title:  "Ngày tính vào kỳ nằm ngoài khoảng từ 01/01 đến hết kỳ",
-	Why:    "Danh sách là lũy kế từ đầu năm đến hết kỳ; người của năm trước hoặc của kỳ sau không tính vào đây.",
+	Code: "R15", Severity: domain.Error, Cell: "ngày tính kỳ", alone: outsidePeriod,
+	Title: "Ngày tính vào kỳ nằm ngoài khoảng từ 01/01 đến hết kỳ",
+	Why: "Danh sách là lũy kế từ đầu năm đến hết kỳ; người của năm trước hoặc của kỳ sau không tính vào đây. Danh sách năm trước " +
+		"gửi lại được nêu một lần cho cả trang. Người còn sót của năm trước: đề nghị cơ quan mở lại kỳ tháng 12 của năm đó.",
 	Source: "Quy ước của mẫu KND-01; ngày nào tính vào kỳ là cài đặt counting_date (mặc định: ngày quyết định).",
 	Example: "Ô R11 (Quyết định kết nạp, Ngày): ghi 04/05/2022 — phải từ 01/01/2021 đến 31/10/2021 — sửa ngày, hoặc chuyển người này " +
 		"sang báo cáo của kỳ đó.",
 }
 
-// outsidePeriod is R15.
-func outsidePeriod(rc *ruleContext, p *row) {
-	if date := p.admission.CountingDate(rc.Counting); rc.outside(date) {
-		span := fmt.Sprintf("từ %s đến %s", rc.Period.YearStart(), rc.last())
-		rc.at(p, rc.Counting.Field()).says(span, "ghi %s — phải %s — sửa ngày, hoặc chuyển người này sang báo cáo của kỳ đó", date.Date, span)
+// outsidePeriod is R15. A list that mostly is of the year before is one mistake.
+func outsidePeriod(rc *ruleContext) {
+	var before, outside []*row
+	thisYear := 0
+	for _, p := range rc.people {
+		switch date := p.admission.CountingDate(rc.Counting); {
+		case rc.ofYearBefore(p):
+			before = append(before, p)
+		case rc.outside(date):
+			outside = append(outside, p)
+		case date.Known():
+			thisYear++
+		}
+	}
+	span, field := fmt.Sprintf("từ %s đến %s", rc.Period.YearStart(), rc.last()), rc.Counting.Field()
+	late := func(year int) string {
+		return fmt.Sprintf("còn sót trong báo cáo năm %d thì đề nghị cơ quan mở lại kỳ %d-12 để gửi bản bổ sung", year, year)
+	}
+	if len(before) > 1 && len(before) >= thisYear {
+		first, until := before[0], before[len(before)-1]
+		year := int(first.admission.CountingDate(rc.Counting).Date.Year)
+		rc.at(first, field).resting(len(before)).says(span, "%d người (dòng %d đến %d) có ngày của năm %d — danh sách năm %d "+
+			"bắt đầu lại, chỉ ghi người có ngày %s — xóa những người này khỏi danh sách; ai %s",
+			len(before), first.line, until.line, year, rc.Period.Year, span, late(year))
+		before = nil
+	}
+	for _, p := range before {
+		date := p.admission.CountingDate(rc.Counting).Date
+		rc.at(p, field).says(span, "ghi %s — phải %s — sửa ngày, hoặc xóa người này khỏi danh sách; %s", date, span, late(int(date.Year)))
+	}
+	for _, p := range outside {
+		rc.at(p, field).says(span, "ghi %s — phải %s — sửa ngày, hoặc chuyển người này sang báo cáo của kỳ đó",
+			p.admission.CountingDate(rc.Counting).Date, span)
 	}
 }
 

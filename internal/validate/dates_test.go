@@ -76,6 +76,17 @@ var datesCases = []ruleCase{
 		edit: first(func(a *domain.Admission) {
 			a.MeetingDate, a.DecisionDate, a.CeremonyDate = date("20/12/2020"), date("31/12/2020"), date("05/01/2021")
 		})},
+	{code: "R15", name: "a list of last year is one mistake", cell: "KET_NAP!R10", severity: e,
+		says: []string{"2 người (dòng 10 đến 11) có ngày của năm 2020", "mở lại kỳ 2020-12"},
+		edit: on(func(r *domain.Return) {
+			for i := range r.Admissions {
+				a := &r.Admissions[i]
+				a.CertificateDate, a.MeetingDate, a.DecisionDate, a.CeremonyDate = date("01/09/2020"), date("20/11/2020"), date("01/12/2020"), blank()
+			}
+			for _, c := range []*domain.CellLine{&r.Cells[0], &r.Cells[1], r.Total} {
+				c.InPeriod, c.Trained = count(0), count(0)
+			}
+		})},
 	{code: "R15", name: "by meeting", cell: "KET_NAP!P10", severity: e, says: []string{"ghi 20/12/2020"}, edit: func(w *world) {
 		w.docket.Counting = domain.ByMeeting
 		w.r.Admissions[0].MeetingDate = date("20/12/2020")

@@ -3,6 +3,7 @@ package validate
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"ketnap/internal/domain"
 )
@@ -232,5 +233,20 @@ func oldFormat(rc *ruleContext) {
 	if rc.Return.Reading.Kind == "xls" && rc.Return.Reading.Refusal == nil {
 		rc.atFile(wordFile, "xls").says("xlsx", "là Excel đời cũ (.xls), đã chuyển đổi để đọc — nên là .xlsx — "+
 			"lần sau lưu dạng «Excel Workbook (.xlsx)»")
+	}
+}
+
+var ruleF16 = Rule{
+	Code: "F16", Severity: domain.Info, Cell: "–", ofFile: true, alone: packageFaults, Source: ourForm,
+	Title: "Tệp có lỗi đóng gói không đụng đến số liệu",
+	Why:   "Chương trình khác ghi tệp thiếu hoặc thừa một thành phần mà không ô nào dùng đến; mọi số liệu đã đọc đủ.",
+	Example: "Tệp: thiếu bảng chữ dùng chung (sharedStrings) — không đụng đến số liệu — không phải sửa; nếu Excel báo lỗi thì lưu lại " +
+		"bằng Excel.",
+}
+
+// packageFaults is F16.
+func packageFaults(rc *ruleContext) {
+	if faults := strings.Join(rc.Return.Reading.Faults, "; "); faults != "" && rc.Return.Reading.Refusal == nil {
+		rc.atFile(wordFile, "package").says("", "%s — không đụng đến số liệu — không phải sửa; nếu Excel báo lỗi thì lưu lại bằng Excel", faults)
 	}
 }

@@ -86,5 +86,8 @@ var fileCases = []ruleCase{
 		edit: on(func(r *domain.Return) { r.Reading.Legacy = &domain.Cell{Sheet: "KET_NAP", Row: 10, Col: 2} })},
 	{code: "F11", name: "Unicode", silent: true, edit: func(*world) {}},
 	{code: "F13", name: "xls", cell: "", severity: i, says: []string{".xls"}, edit: on(func(r *domain.Return) { r.Reading.Kind = "xls" })},
+	{code: "F16", name: "a part that nothing needs is missing", cell: "", severity: i, says: []string{"thiếu phần; trùng phần — không đụng"},
+		edit: on(func(r *domain.Return) { r.Reading.Faults = []string{"thiếu phần", "trùng phần"} })},
+	{code: "F16", name: "whole", silent: true, edit: func(*world) {}},
 	{code: "F13", name: "xlsm", silent: true, edit: on(func(r *domain.Return) { r.Reading.Kind = "xlsm" })},
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
@@ -195,19 +196,24 @@ func late(rc *ruleContext) {
 
 var ruleT03 = Rule{
 	Code: "T03", Severity: domain.Error, Cell: "Kỳ báo cáo", firm: true, against: periodClosed,
-	Title:  "Kỳ đã chốt đối với đơn vị",
-	Why:    "Số đã công bố thì không tự thay đổi; muốn sửa phải mở lại kỳ.",
+	Title: "Kỳ đã chốt đối với đơn vị",
+	Why: "Số đã công bố thì không tự thay đổi; muốn sửa phải mở lại kỳ. Người bổ sung đưa vào báo cáo kỳ sau cùng năm; của tháng 12 " +
+		"thì phải mở lại kỳ, vì danh sách tháng 1 bắt đầu lại.",
 	Source: "Quy ước của chương trình.",
 	Example: "Ô B11 (Kỳ báo cáo): kỳ 2021-10 đã chốt — không nhận thêm báo cáo của kỳ này — đưa người bổ sung vào báo cáo kỳ sau, " +
-		"hoặc đề nghị mở lại kỳ.",
+		"hoặc đề nghị cơ quan mở lại kỳ.",
 }
 
-// periodClosed is T03.
+// periodClosed is T03. The next list after December is of another year.
 func periodClosed(rc *ruleContext) {
-	if rc.attributed() && !rc.Period.IsZero() && rc.Closed {
-		rc.at(rc.cover, "period").says("", "kỳ %s đã chốt — không nhận thêm báo cáo của kỳ này — "+
-			"đưa người bổ sung vào báo cáo kỳ sau, hoặc đề nghị mở lại kỳ", rc.Period)
+	if !rc.attributed() || rc.Period.IsZero() || !rc.Closed {
+		return
 	}
+	remedy := "đưa người bổ sung vào báo cáo kỳ sau, hoặc đề nghị cơ quan mở lại kỳ"
+	if rc.Period.Month == time.December {
+		remedy = "đề nghị cơ quan mở lại kỳ (người của năm nay không đưa sang danh sách năm sau được)"
+	}
+	rc.at(rc.cover, "period").says("", "kỳ %s đã chốt — không nhận thêm báo cáo của kỳ này — %s", rc.Period, remedy)
 }
 
 var ruleT04 = Rule{

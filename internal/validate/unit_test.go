@@ -47,6 +47,13 @@ var unitCases = []ruleCase{
 	{code: "T02", name: "on the day", silent: true, edit: func(w *world) { w.docket.Deadline = day("02/11/2021") }},
 	{code: "T03", name: "closed", cell: "THONG_TIN!B11", severity: e, says: []string{"kỳ 2021-10 đã chốt"},
 		edit: func(w *world) { w.docket.Closed = map[string]bool{ours: true} }},
+	{code: "T03", name: "December is followed by another year", cell: "THONG_TIN!B11", severity: e,
+		also: []string{"A02 CHI_BO!D11", "G01 THONG_TIN!B17"},
+		says: []string{"đề nghị cơ quan mở lại kỳ (người của năm nay không đưa sang danh sách năm sau được)"},
+		edit: func(w *world) {
+			w.docket.Closed, w.docket.Period = map[string]bool{ours: true}, domain.Period{Year: 2021, Month: 12}
+			w.r.Cover.Period, w.r.Cover.To = date("01/12/2021"), date("31/12/2021")
+		}},
 	{code: "T03", name: "closed for another", silent: true, edit: func(w *world) { w.docket.Closed = map[string]bool{theirs: true} }},
 	{code: "T04", name: "marked, with rows", cell: "THONG_TIN!B16", severity: e, says: []string{"có 2 người"},
 		edit: on(func(r *domain.Return) { r.Cover.NilReturn = mark() })},

@@ -45,18 +45,15 @@ type upload struct {
 // send takes files into the inbox, under the day and their own names, and has them judged.
 func (s *Server) send(w http.ResponseWriter, r *http.Request) error {
 	if r.ContentLength > maxRequest {
-		return &workspace.UsageError{Sentence: tooMuch}
+		return &http.MaxBytesError{Limit: maxRequest}
 	}
 	ws, err := s.open()
 	if err != nil {
 		return err
 	}
 	control := http.NewResponseController(w)
-	r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
-	r.Body = struct {
-		io.Reader
-		io.Closer
-	}{patient{r.Body, control}, r.Body}
+	body := &patient{http.MaxBytesReader(w, r.Body, maxRequest), control, nil}
+	r.Body = body
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return &workspace.UsageError{Sentence: "Chưa có tệp nào được gửi.", Cause: err}
@@ -64,14 +61,18 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request) error {
 	u := &upload{}
 	into := inbox{ws, s.Now().Format("2006-01-02"), u}
 	err = into.takeParts(parts)
-	_ = control.SetReadDeadline(time.Time{})
+	_ = control.SetReadDeadline(time.Time{}) // as it was
+	if cut := (*multipartError)(nil); body.failed != nil || errors.As(err, &cut) {
+		err = &workspace.UsageError{Cause: errors.Join(err, body.failed),
+			Sentence: fmt.Sprintf("Việc gửi bị đứt giữa chừng: nhận được %d tệp — gửi lại các tệp còn lại.", len(u.Files))}
+		if tooLarge := (*http.MaxBytesError)(nil); errors.As(body.failed, &tooLarge) {
+			err = tooLarge
+		}
+	}
 	if len(u.Files) > 0 { // also when the rest was cut off: these are whole
 		s.start(u)
 	}
 	switch {
-	case err != nil && len(u.Files) > 0:
-		return &workspace.UsageError{Cause: err,
-			Sentence: fmt.Sprintf("Chỉ nhận được %d tệp đầu, phần sau bị đứt — gửi lại các tệp còn lại.", len(u.Files))}
 	case err != nil:
 		return err
 	case len(u.Files)+len(u.Refused) == 0:
@@ -84,16 +85,25 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// patient reads a body that may be slow, but not silent.
+// patient reads a body that may be slow, but not silent, and remembers what went wrong in that,
+// to tell it from what goes wrong in keeping.
 type patient struct {
-	io.Reader
+	io.ReadCloser
 	control *http.ResponseController
+	failed  error
 }
 
-func (p patient) Read(b []byte) (int, error) {
+func (p *patient) Read(b []byte) (int, error) {
 	_ = p.control.SetReadDeadline(time.Now().Add(patience)) // a connection without deadlines is none of the network
-	return p.Reader.Read(b)
+	n, err := p.ReadCloser.Read(b)
+	if err != nil && err != io.EOF {
+		p.failed = err
+	}
+	return n, err
 }
+
+// multipartError is that what was sent is not what browsers send.
+type multipartError struct{ error }
 
 // inbox is where an upload goes.
 type inbox struct {
@@ -109,7 +119,7 @@ func (i inbox) takeParts(parts *multipart.Reader) error {
 			return nil
 		}
 		if err != nil {
-			return err
+			return &multipartError{err}
 		}
 		name := part.FileName()
 		switch {
@@ -324,8 +334,11 @@ func (s *Server) sent(w http.ResponseWriter, r *http.Request) error {
 			p.Accepted++
 		}
 	}
+	slices.SortStableFunc(p.List, func(a, b workspace.Sent) int { return rank(a) - rank(b) })
+	p.All = len(p.List)
+	p.List = p.List[:min(p.All, mostShown)]
 	p.Wait = !p.Finished
-	p.Title = fmt.Sprintf("Đã nhận %d tệp: %d trả lại", len(p.List), p.Returned)
+	p.Title = fmt.Sprintf("Đã nhận %d tệp: %d trả lại", p.All, p.Returned)
 	if p.Wait {
 		p.Title = fmt.Sprintf("Đang xét %d tệp", len(p.Files))
 	}
@@ -333,10 +346,25 @@ func (s *Server) sent(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// mostShown are the submissions that a page lists; the board has them all.
+const mostShown = 200
+
+// rank puts what was sent back first, and then what still waits.
+func rank(sent workspace.Sent) int {
+	switch {
+	case sent.Verdict == domain.Returned:
+		return 0
+	case !sent.Judged:
+		return 1
+	}
+	return 2
+}
+
 type sentPage struct {
 	page
 	upload
-	List                        []workspace.Sent
+	List                        []workspace.Sent // those that want to be seen first, as many as a page shows
+	All                         int
 	Accepted, Returned, Waiting int
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/workspace"
@@ -72,12 +73,14 @@ type submissionPage struct {
 // sheetFindings are the findings of one sheet, the gravest first.
 type sheetFindings struct {
 	Sheet    string
+	Errors   int
 	Findings []shownFinding
 }
 
 type shownFinding struct {
 	domain.Finding
 	At       string // the cell
+	Named    string // the place as a waiver names it
 	More     int    // further cells of the same fault
 	Waivable bool
 }
@@ -100,7 +103,10 @@ func (p *submissionPage) group(ws *workspace.Workspace, sent workspace.Sent) {
 			default:
 				p.Infos++
 			}
-			one := shownFinding{f, f.Cell.Ref(), max(0, len(f.At)-1), false}
+			one := shownFinding{Finding: f, At: f.Cell.Ref(), Named: "tệp", More: max(0, len(f.At)-1)}
+			if f.Cell.Sheet != "" {
+				one.Named = strings.TrimSuffix(f.Cell.Sheet+"!"+one.At, "!")
+			}
 			one.Waivable = waivable[f.Rule] && f.About != "" && len(f.At) == 0 && (severity == domain.Error || severity == domain.Warning)
 			i := slices.IndexFunc(p.Sheets, func(of sheetFindings) bool { return of.Sheet == f.Cell.Sheet })
 			if i < 0 {
@@ -108,6 +114,9 @@ func (p *submissionPage) group(ws *workspace.Workspace, sent workspace.Sent) {
 				p.Sheets = append(p.Sheets, sheetFindings{Sheet: f.Cell.Sheet})
 			}
 			p.Sheets[i].Findings = append(p.Sheets[i].Findings, one)
+			if severity == domain.Error {
+				p.Sheets[i].Errors++
+			}
 		}
 	}
 }

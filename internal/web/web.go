@@ -66,7 +66,9 @@ func New(ctx context.Context, c Config) *Server {
 
 // routes are the addresses, one file for each first word.
 func (s *Server) routes() {
-	s.mux.Handle("GET /static/", http.FileServerFS(files))
+	s.mux.HandleFunc("GET /static/{file}", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFileFS(w, r, files, "static/"+r.PathValue("file"))
+	})
 	for pattern, do := range map[string]handler{
 		"GET /{$}":                  s.board,
 		"POST /gui":                 s.send,
@@ -195,7 +197,6 @@ type page struct {
 	Office string
 	Quit   bool // there is a button that ends the program
 	Wait   bool // the page is to be looked at again soon
-	Done   string
 }
 
 func (p *page) base() *page { return p }
@@ -206,6 +207,9 @@ func (s *Server) show(w http.ResponseWriter, status int, name string, data inter
 	p.Quit = s.stop != nil && name != "quit"
 	if p.Office == "" {
 		p.Office = "Báo cáo kết nạp đảng viên"
+		if ws, err := s.open(); err == nil {
+			p.Office = ws.Settings.Office.Name
+		}
 	}
 	var b bytes.Buffer
 	if err := s.pages[name].ExecuteTemplate(&b, "layout.html", data); err != nil {

@@ -19,6 +19,7 @@ import (
 
 	"ketnap/internal/web"
 	"ketnap/internal/workspace"
+	"ketnap/internal/xlsx/xlsxtest"
 )
 
 // now is the morning of 10 November 2021.
@@ -49,7 +50,7 @@ func example(t *testing.T, inbox bool) string {
 
 func config(t *testing.T, dir string) web.Config {
 	settings := workspace.DefaultSettings()
-	settings.LibreOffice = "off"
+	settings.LibreOffice, settings.Office.Name = "off", "HUYỆN ỦY PHÚ BÌNH"
 	return web.Config{
 		Now: now, Log: zerolog.New(zerolog.NewTestWriter(t)),
 		Open: func(progress func(string, int, int)) (*workspace.Workspace, error) {
@@ -61,14 +62,16 @@ func config(t *testing.T, dir string) web.Config {
 }
 
 // serve is the pages over a workspace, and somebody who looks at them.
-func serve(t *testing.T, dir string) *visitor {
-	pages := web.New(t.Context(), config(t, dir))
+func serve(t *testing.T, dir string) *visitor { return serveWith(t, config(t, dir)) }
+
+func serveWith(t *testing.T, c web.Config) *visitor {
+	pages := web.New(t.Context(), c)
 	server := httptest.NewServer(pages)
 	t.Cleanup(func() {
 		server.Close()
 		pages.Wait()
 	})
-	return &visitor{t, server.Client(), server.URL, pages}
+	return &visitor{t, server.Client(), server.URL, pages, c}
 }
 
 // visitor has a browser without JavaScript.
@@ -77,6 +80,7 @@ type visitor struct {
 	client *http.Client
 	base   string
 	pages  *web.Server
+	config web.Config
 }
 
 // answer is a page as it was answered.
@@ -250,31 +254,212 @@ func (v *visitor) check(at string, a answer) {
 	}
 }
 
-// Every page of the example is there, and every link leads somewhere, without JavaScript.
+// month is the pages over an office that was sent three files: one that is right, one with
+// faults, and a file that is no return.
+func month(t *testing.T) *visitor {
+	v := serve(t, example(t, false))
+	v.send(
+		file{"Nhã Lộng T10.xlsx", xlsxtest.Example(t, "2021-10/Nhã Lộng T10.xlsx")},
+		file{"Đào Xá.xlsx", xlsxtest.Example(t, "Dao Xa T10.xlsx")},
+		file{"ghi chú.txt", []byte("không phải báo cáo")},
+	)
+	return v
+}
+
+// Every page is there, and every link leads somewhere, without JavaScript.
 func TestEveryPage(t *testing.T) {
-	v := serve(t, example(t, true))
+	t.Parallel()
+	v := serve(t, example(t, false))
 	if a := v.get("/"); !strings.Contains(a.body, "Chưa nhận báo cáo nào") {
 		t.Errorf("the board of an empty record says:\n%s", a.body)
 	}
+	v.walk()
+	v = month(t)
 	if a := v.post("/ky/2021-10/lap", nil); a.status != http.StatusOK || !strings.Contains(a.body, "Đã lập báo cáo kỳ tháng 10 năm 2021") {
 		t.Fatalf("status %d:\n%s", a.status, a.body)
 	}
 	seen := v.walk()
-	for _, want := range []string{"/", "/huong-dan", "/ky/2021-10", "/don-vi/05926", "/ky/2021-10/tong-hop-2021-10.xlsx"} {
+	for _, want := range []string{
+		"/", "/huong-dan", "/ky/2021-10", "/don-vi/05926", "/ky/2021-10/tong-hop-2021-10.xlsx", "/ban/1", "/ban/2", "/ban/2/tep",
+	} {
 		if _, ok := seen[want]; !ok {
 			t.Errorf("no link leads to %s", want)
 		}
 	}
-	n := 0
-	for at := range seen {
-		if strings.HasPrefix(at, "/ban/") {
-			n++
+	for at, want := range map[string]string{
+		"/":           "Đã nhận 1/48 đơn vị",
+		"/ban/2":      "Trả lại: 5 lỗi — Đảng bộ xã Đào Xá, tháng 10 năm 2021",
+		"/ky/2021-10": "inbox/2021-11-10/ghi chú.txt: ",
+		"/gui/1":      "",
+	} {
+		if got := v.get(at); !strings.Contains(html.UnescapeString(got.body), want) {
+			t.Errorf("%s does not say %q", at, want)
 		}
 	}
-	if n < 96 {
-		t.Errorf("links lead to %d submissions and copies", n)
+	for at, want := range map[string]int{
+		"/ban/99": 404, "/ban/x": 404, "/ban/99/tep": 404, "/don-vi/khong-co": 404, "/ky/thang-nao": 404, "/gui/7": 404, "/khong-co": 404,
+		"/ky/2021-10/..%2F..%2Fketnap.yaml": 404, "/ky/2021-10/phan-hoi": 404, "/static/": 404,
+	} {
+		if a := v.get(at); a.status != want {
+			t.Errorf("%s: status %d, want %d", at, a.status, want)
+		}
 	}
-	if want := "Đã nhận 47/48 đơn vị"; !strings.Contains(seen["/"].body, want) {
-		t.Errorf("the board does not say %q", want)
+}
+
+// acts are the forms of the pages but the one for files, in an order in which each can be done.
+var acts = []struct{ at, action, told string }{
+	{"/ban/2", "/ban/2/nhan", "Chấp nhận"},
+	{"/don-vi/05926", "/don-vi/05926/nhan", "Thôi chấp nhận"},
+	{"/ky/2021-10", "/ky/2021-10/chot", "Đã chốt 48/48 đơn vị"},
+	{"/ky/2021-10", "/ky/2021-10/mo", "Kỳ này chưa chốt"},
+	{"/ky/2021-10", "/ky/2021-10/lap", "Tệp kết quả"},
+}
+
+// Every form can be sent, filled in by hand.
+func TestEveryForm(t *testing.T) {
+	t.Parallel()
+	v := month(t)
+	for _, a := range acts {
+		form := v.form(a.at, a.action)
+		got := v.post(a.action, form)
+		if got.status != http.StatusOK {
+			t.Fatalf("%s %v: status %d\n%s", a.action, form, got.status, got.body)
+		}
+		if back := form.Get("tu"); got.at != back && got.at != a.action {
+			t.Errorf("%s leads to %s, not back to %s", a.action, got.at, back)
+		}
+		if !strings.Contains(got.body+v.get("/don-vi/05926").body, a.told) {
+			t.Errorf("%s: nothing says %q", a.action, a.told)
+		}
+	}
+	known := map[string]bool{"/gui": true, "/": true}
+	for _, a := range acts {
+		known[a.action] = true
+	}
+	for at, a := range v.walk() {
+		for _, f := range elements(t, a.body, "form") {
+			if action := attr(f, "action"); !known[action] && !strings.HasSuffix(action, "/nhan") {
+				t.Errorf("%s has a form %s that this test does not send", at, action)
+			}
+		}
+	}
+	for _, action := range []string{"/ky/2021-10/mo", "/ban/2/nhan"} { // nobody said why
+		a := v.post(action, url.Values{"quy-tac": {"R02"}, "o": {"KET_NAP!C10"}, "tu": {"/ban/2"}})
+		if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "Lý do") || !strings.Contains(a.body, `href="/ban/2"`) {
+			t.Errorf("%s without a reason: status %d\n%s", action, a.status, a.body)
+		}
+	}
+	if a := v.post("/ky/2021-10/lap", url.Values{"tu": {"//elsewhere"}, "x": {strings.Repeat("x", 1<<20)}}); a.status >= 500 {
+		t.Errorf("a long form: status %d", a.status)
+	}
+}
+
+// form is a form of a page as somebody fills it in who chooses the first of everything.
+func (v *visitor) form(at, action string) url.Values {
+	v.Helper()
+	for _, f := range elements(v.T, v.get(at).body, "form") {
+		if attr(f, "action") != action {
+			continue
+		}
+		form := url.Values{}
+		for n := range f.Descendants() {
+			switch {
+			case n.Data == "input" && attr(n, "type") == "hidden":
+				form.Set(attr(n, "name"), attr(n, "value"))
+			case n.Data == "input" && attr(n, "type") == "text":
+				form.Set(attr(n, "name"), "đã xem giấy tờ")
+			case n.Data == "select":
+				form.Set(attr(n, "name"), "")
+			}
+		}
+		return form
+	}
+	v.Fatalf("%s has no form %s", at, action)
+	return nil
+}
+
+// The page shows of a file what `ketnap check` finds in it, word for word.
+func TestSameFindingsAsCheck(t *testing.T) {
+	t.Parallel()
+	dir := example(t, false)
+	v := serve(t, dir)
+	names, err := filepath.Glob(filepath.Join("../../examples/phu-binh-2021/inbox/2021-10", "*T10*.xlsx"))
+	if err != nil || len(names) < 5 {
+		t.Fatal("the example has no files")
+	}
+	ws, err := config(t, dir).Open(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked, err := ws.Check(t.Context(), names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compared := 0
+	for i, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want, got []string
+		for _, f := range checked[i].Findings {
+			want = append(want, strings.Join(strings.Fields(f.Message), " "))
+		}
+		if strings.Contains(name, "~$") || strings.Contains(name, "(sua)") { // beside the version before it says other things
+			continue
+		}
+		a := v.send(file{filepath.Base(name), data})
+		for _, n := range elements(t, a.body, "td") {
+			if attr(n, "data-of") == "Nội dung" {
+				got = append(got, text(n))
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("%s: the page has %d findings, check %d\n%s", name, len(got), len(want), a.body)
+		}
+		for _, sentence := range want {
+			if !slices.ContainsFunc(got, func(shown string) bool { return strings.HasPrefix(shown, sentence) }) {
+				t.Errorf("%s: the page does not say %q", name, sentence)
+			}
+			compared++
+		}
+	}
+	if compared < 7 {
+		t.Errorf("only %d findings were compared", compared)
+	}
+}
+
+// The page looks while a command holds the workspace; what writes waits for it.
+func TestBesideACommand(t *testing.T) {
+	t.Parallel()
+	v := month(t)
+	ws, err := v.config.Open(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, err := ws.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := v.get("/ban/2"); a.status != http.StatusOK {
+		t.Errorf("looking: status %d", a.status)
+	}
+	closed := make(chan answer)
+	go func() { closed <- v.post("/ky/2021-10/chot", nil) }()
+	select {
+	case a := <-closed:
+		t.Errorf("closed while the workspace was held: status %d", a.status)
+		held.End()
+		return
+	case <-time.After(300 * time.Millisecond):
+	}
+	held.End()
+	if a := <-closed; a.status != http.StatusOK {
+		t.Errorf("when it is held no more: status %d", a.status)
+	}
+	if held, err = ws.Begin(t.Context()); err != nil { // the page holds it only while it writes
+		t.Error(err)
+	} else {
+		held.End()
 	}
 }

@@ -19,7 +19,8 @@ type History struct {
 // PeriodHistory is the history of a unit for one period.
 type PeriodHistory struct {
 	Period   domain.Period
-	Acts     []Act // closings, reopenings and waivers that concern the unit
+	Unit     reference.Unit // as it was then: a code may have been another unit's
+	Acts     []Act          // closings, reopenings and waivers that concern the unit
 	Versions []VersionHistory
 }
 
@@ -89,6 +90,7 @@ func (w *Workspace) History(ctx context.Context, unit string, only domain.Period
 
 func (s *Session) history(ctx context.Context, unit string, p domain.Period) (*PeriodHistory, error) {
 	ph := &PeriodHistory{Period: p}
+	ph.Unit, _ = s.UnitOf(unit, p)
 	standings, err := s.store.OfUnit(ctx, unit, p)
 	if err != nil {
 		return nil, err

@@ -261,7 +261,11 @@ func (w *Workspace) recordIfAny(ctx context.Context) (*store.Store, error) {
 			return nil, err
 		}
 	}
-	return store.OpenToRead(ctx, w.recordPath())
+	record, err := store.OpenToRead(ctx, w.recordPath())
+	if errors.Is(err, store.ErrNotMade) {
+		return nil, nil
+	}
+	return record, err
 }
 
 // rulesBasis is the fingerprint of all that judging rests on beside the assignment.

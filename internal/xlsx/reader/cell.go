@@ -16,6 +16,7 @@ type cellParts struct {
 	style             style
 	hasValue, hasText bool // <v>, <is>
 	fillsCells        bool // its formula fills several cells
+	noStyle           bool // its style is not in the table
 }
 
 // badCell is the refusal of the file for what stands in the cell being read.
@@ -44,19 +45,21 @@ func (sr *sheetReader) readCellTag() {
 	for _, a := range sr.attrs {
 		switch string(a.name) {
 		case "r":
-			row, c, ok := parseRef(a.value)
+			row, c, ok := parseRef(trimmed(a.value))
 			if !ok || row != sr.row.N {
 				panic(sr.bad("cell whose address is none, or another row's"))
 			}
 			col = c
 		case "s": // some writers leave s="": the default style then, as in Excel
-			styleIndex, _ = parseIndex(a.value)
+			styleIndex, _ = parseIndex(trimmed(a.value))
 		case "t":
 			i := slices.IndexFunc(valueTypes, func(t string) bool { return t == string(a.value) })
-			if i < 0 {
+			switch {
+			case i >= 0:
+				sr.cell.typ = valueTypes[i]
+			case len(a.value) > 0:
 				panic(sr.bad("cell of an unknown type"))
 			}
-			sr.cell.typ = valueTypes[i]
 		}
 	}
 	if col <= sr.last || col > gridColumns {
@@ -65,8 +68,8 @@ func (sr *sheetReader) readCellTag() {
 	sr.last, sr.cellCol, sr.cell.Col = col, col, col
 	if styleIndex < len(sr.book.styles) {
 		sr.cell.style = sr.book.styles[styleIndex]
-	} else if styleIndex > 0 {
-		panic(sr.badCell("style out of range"))
+	} else {
+		sr.cell.noStyle = styleIndex > 0
 	}
 	sr.cell.DateStyle = sr.cell.style.date
 	if sr.first() {
@@ -145,6 +148,12 @@ func (sr *sheetReader) readFormula() {
 // finishCell turns what was read of a cell into its typed value and adds it to the row.
 func (sr *sheetReader) finishCell() {
 	c := &sr.cell
+	if c.noStyle {
+		sr.withoutStyle()
+	}
+	if c.typ != "str" && c.typ != "inlineStr" {
+		sr.value = trimmed(sr.value)
+	}
 	shared := uint32(0)
 	switch {
 	case c.typ == "inlineStr" && c.hasText:
@@ -181,6 +190,15 @@ func (sr *sheetReader) finishCell() {
 	sr.row.Cells, sr.shared = append(sr.row.Cells, c.Cell), append(sr.shared, shared)
 }
 
+// withoutStyle says that the cell's style is not there. Only of a number it matters, which may
+// be a date; where there are no styles at all, they have been lost.
+func (sr *sheetReader) withoutStyle() {
+	if len(sr.book.styles) == 0 && sr.cell.typ == "n" && sr.cell.hasValue {
+		panic(sr.badCell("style out of range"))
+	}
+	sr.book.fault("có ô dùng kiểu ô không có trong tệp")
+}
+
 // setText makes the cell one of text; an empty text is blank, unless a formula answers it.
 func (sr *sheetReader) setText(r legacyResult) {
 	sr.cell.Text, sr.cell.Legacy = r.text, r.converted
@@ -196,7 +214,7 @@ func (sr *sheetReader) setValue() {
 	case "n":
 		var n float64
 		n, ok = parseNumber(sr.value)
-		sr.book.setNumber(&c.Cell, n)
+		sr.book.setNumber(&c.Cell, n, c.style.span)
 	case "b":
 		c.Type = Bool
 		switch string(sr.value) {
@@ -220,10 +238,14 @@ func (sr *sheetReader) setValue() {
 	}
 }
 
-// setNumber gives a cell a number of the book, which its style may make a date.
-func (b *Book) setNumber(c *Cell, n float64) {
+// setNumber gives a cell a number of the book, which its style may make a date. What is no day
+// in any book, half a day or 36 hours, is the same number in every system of dates.
+func (b *Book) setNumber(c *Cell, n float64, span timeSpan) {
 	c.Type, c.Num = Number, n
-	if n += b.epoch; c.DateStyle && validSerial(n) {
+	if span != elapsedSpan && (n >= 1 || n == 0 && span == daySpan) {
+		n += b.epoch
+	}
+	if c.DateStyle && validSerial(n) {
 		c.Type, c.Num = Date, n
 	}
 }

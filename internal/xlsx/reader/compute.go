@@ -50,7 +50,7 @@ func (b *Book) Compute(sheet *Sheet, row, col int) (Cell, error) {
 	result := Cell{Col: col, Formula: cell.Formula, DateStyle: cell.DateStyle, Covered: cell.Covered}
 	result.Type, result.Num, result.Text = v.kind, v.num, v.text
 	if v.kind == Number {
-		b.setNumber(&result, v.num)
+		b.setNumber(&result, v.num, daySpan)
 	}
 	return result, nil
 }
@@ -165,7 +165,7 @@ func (c *computation) cell(sheet *Sheet, row int, cell *Cell) value {
 		return value{}
 	case cell.NoValue:
 		return c.formula(sheet, row, cell)
-	case cell.Type == Date:
+	case cell.Type == Date && cell.Num >= c.book.epoch: // less is how long something took
 		return value{kind: Number, num: cell.Num - c.book.epoch}
 	}
 	return value{kind: cell.Type, num: cell.Num, text: cell.Text}

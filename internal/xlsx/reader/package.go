@@ -2,7 +2,6 @@ package reader
 
 import (
 	"io"
-	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 // relation is one line of a .rels part.
 type relation struct {
+	id       string
 	kind     string // last element of its type: worksheet, styles, …
 	target   string // name of the part
 	external bool
@@ -47,6 +47,7 @@ func openPackage(r io.ReaderAt, size int64, limits Limits) (b *Book, err error) 
 		b.readParts(b.findWorkbook())
 	}
 	b.archive.checkUnread(&b.limits)
+	b.opened = true
 	return b, nil
 }
 
@@ -84,23 +85,45 @@ func (b *Book) findWorkbook() (part string) {
 // readParts reads the workbook and the parts that its cells need.
 func (b *Book) readParts(workbook string) {
 	relations := b.relations(workbook)
-	parts := map[string]string{} // by kind; of most kinds there are several
 	for _, rel := range relations {
-		if parts[rel.kind] != "" && (rel.kind == "sharedStrings" || rel.kind == "styles") {
-			panic(damaged(workbook, "two parts of "+rel.kind, detailPackage))
-		}
-		parts[rel.kind] = rel.target
+		b.Macros = b.Macros || rel.kind == "vbaProject"
+		b.ExternalLinks = b.ExternalLinks || rel.kind == "externalLink"
 	}
-	_, b.Macros = parts["vbaProject"]
-	_, b.ExternalLinks = parts["externalLink"]
 	b.readWorkbook(workbook, relations)
-	if part := parts["styles"]; part != "" {
+	if part := b.partOf(relations, "styles", "phần định dạng (styles)"); part != "" {
 		b.readStyles(part)
 	}
-	if part := parts["sharedStrings"]; part != "" {
+	if part := b.partOf(relations, "sharedStrings", "bảng chữ dùng chung (sharedStrings)"); part != "" {
 		b.readStrings(part)
 	}
 	b.readSheets()
+}
+
+// partOf is the part of a kind of which there is one, "" when there is none. One that is missing,
+// or two that are not alike, are no matter until a cell needs what is in them.
+func (b *Book) partOf(relations []relation, kind, what string) (part string) {
+	var found *entry
+	for _, rel := range relations {
+		if rel.kind != kind {
+			continue
+		}
+		e := b.archive.find(rel.target)
+		switch {
+		case e == nil:
+			b.fault("thiếu " + what)
+		case found == nil:
+			found = e
+		default:
+			b.fault(what + " được khai báo hai lần")
+			if found.CRC32 != e.CRC32 || found.UncompressedSize64 != e.UncompressedSize64 {
+				return ""
+			}
+		}
+	}
+	if found == nil {
+		return ""
+	}
+	return found.Name
 }
 
 const contentTypes = "[Content_Types].xml"
@@ -120,8 +143,9 @@ func (b *Book) readContentTypes() map[string]string {
 			return
 		}
 		contentType := x.attr("ContentType")
-		if other, twice := types[key]; twice && other != contentType {
-			panic(x.bad("two content types for one part"))
+		if other, twice := types[key]; twice && !strings.EqualFold(other, contentType) {
+			b.fault("có thành phần được khai báo hai kiểu nội dung")
+			contentType = "" // of the main part it matters
 		}
 		types[key] = contentType
 		x.atMost(10*b.limits.Entries, len(types), declaredParts)
@@ -129,28 +153,27 @@ func (b *Book) readContentTypes() map[string]string {
 	return types
 }
 
-// relations reads the relationships of a part ("" for the package), by id. A part
-// may have none.
-func (b *Book) relations(part string) map[string]relation {
+// relations reads the relationships of a part ("" for the package). A part may have none.
+func (b *Book) relations(part string) (found []relation) {
 	dir, file := path.Split(part)
 	name := path.Join(dir, "_rels", file+".rels")
-	found := map[string]relation{}
 	if b.archive.find(name) == nil && part != "" {
-		return found
+		return nil
 	}
+	taken := map[string]bool{}
 	b.readPart(name, "Relationships", nsPackage, func(x *xmlReader) {
 		if !x.is("Relationship") {
 			return
 		}
-		id := x.attr("Id")
-		if _, twice := found[id]; twice || id == "" {
-			panic(x.bad("relationship without an id of its own"))
-		}
-		rel := relation{kind: path.Base(x.attr("Type")), external: x.attr("TargetMode") == "External"}
+		rel := relation{id: x.attr("Id"), kind: path.Base(x.attr("Type")), external: x.attr("TargetMode") == "External"}
 		if !rel.external {
 			rel.target = resolve(dir, x.attr("Target"))
 		}
-		found[id] = rel
+		if taken[rel.id] || rel.id == "" {
+			b.fault("có quan hệ giữa các thành phần trùng hoặc thiếu mã")
+		}
+		taken[rel.id] = true
+		found = append(found, rel)
 		x.atMost(10*b.limits.Entries, len(found), declaredParts)
 	})
 	return found
@@ -162,10 +185,7 @@ const declaredParts = "số thành phần được khai báo"
 
 // resolve is the part a relationship's target names, as seen from a folder.
 func resolve(dir, target string) string {
-	target = strings.ReplaceAll(target, `\`, "/")
-	if plain, err := url.PathUnescape(target); err == nil {
-		target = plain
-	}
+	target = strings.TrimSpace(strings.ReplaceAll(target, `\`, "/"))
 	if !strings.HasPrefix(target, "/") {
 		target = "/" + dir + "/" + target
 	}
@@ -173,7 +193,7 @@ func resolve(dir, target string) string {
 }
 
 // readWorkbook reads the list of sheets, and the names that formulas use.
-func (b *Book) readWorkbook(part string, relations map[string]relation) {
+func (b *Book) readWorkbook(part string, relations []relation) {
 	taken := map[string]bool{} // names of sheets, and of their parts
 	lists, sheets := 0, 0
 	b.readPart(part, "workbook", nsMain, func(x *xmlReader) {
@@ -191,7 +211,7 @@ func (b *Book) readWorkbook(part string, relations map[string]relation) {
 			x.each("sheet", func() {
 				sheets++
 				x.atMost(b.limits.Sheets, sheets, "số trang tính")
-				b.addSheet(x, sheets, relations[x.relation()], taken)
+				b.addSheet(x, sheets, relations, taken)
 			})
 		}
 	})
@@ -201,23 +221,52 @@ func (b *Book) readWorkbook(part string, relations map[string]relation) {
 }
 
 // addSheet takes in the <sheet> just started.
-func (b *Book) addSheet(x *xmlReader, index int, rel relation, taken map[string]bool) {
+func (b *Book) addSheet(x *xmlReader, index int, relations []relation, taken map[string]bool) {
 	state := x.attr("state")
 	s := &Sheet{Name: norm.NFC.String(x.attr("name")), Hidden: state == "hidden" || state == "veryHidden", book: b, index: index}
-	if s.entry = b.archive.find(rel.target); s.entry == nil {
-		panic(x.bad("sheet whose part is missing"))
+	b.take(x, taken, "name", strings.ToLower(s.Name))
+	id := x.relation()
+	if id == "" { // a module of Excel 5: what it holds is elsewhere
+		b.Charts = append(b.Charts, s.Name)
+		return
 	}
-	for _, of := range []string{"name " + strings.ToLower(s.Name), "part " + s.entry.Name} {
-		if taken[of] {
-			panic(x.bad("two sheets of one " + of[:len("name")]))
-		}
-		taken[of] = true
+	rel, ok := relationOf(relations, id)
+	s.entry = b.archive.find(rel.target)
+	switch {
+	case s.entry == nil && ok && rel.kind != "worksheet":
+		b.fault("thiếu nội dung của trang tính không có ô (biểu đồ, hộp thoại, macro)")
+	case s.entry == nil || !ok:
+		panic(x.bad("sheet whose part is missing"))
+	default:
+		b.take(x, taken, "part", s.entry.Name)
 	}
 	if rel.kind == "worksheet" {
 		b.Sheets = append(b.Sheets, s)
 	} else {
 		b.Charts = append(b.Charts, s.Name)
 	}
+}
+
+// take refuses two sheets of one name, or of one part.
+func (b *Book) take(x *xmlReader, taken map[string]bool, what, name string) {
+	if taken[what+name] {
+		panic(x.bad("two sheets of one " + what))
+	}
+	taken[what+name] = true
+}
+
+// relationOf is the relation with an id, if all that have it lead to one part.
+func relationOf(relations []relation, id string) (found relation, ok bool) {
+	for _, rel := range relations {
+		switch {
+		case rel.id != id || rel.external:
+		case ok && (rel.kind != found.kind || rel.target != found.target):
+			return found, false
+		default:
+			found, ok = rel, true
+		}
+	}
+	return found, ok
 }
 
 // definedName is a name that formulas use, in lower case, and the place of the sheet that
@@ -232,6 +281,8 @@ const maxNames = 20_000
 
 // define takes in the <definedName> just started, unless it is of no sheet: nothing uses it then.
 func (b *Book) define(x *xmlReader) {
+	b.defined++
+	x.atMost(maxNames, b.defined, "số tên vùng")
 	on := 0
 	if local := x.attr("localSheetId"); local != "" {
 		id, err := strconv.Atoi(local)
@@ -242,5 +293,4 @@ func (b *Book) define(x *xmlReader) {
 	}
 	key := definedName{strings.ToLower(norm.NFC.String(x.attr("name"))), on}
 	b.names[key] = string(x.content(nil))
-	x.atMost(maxNames, len(b.names), "số tên vùng")
 }

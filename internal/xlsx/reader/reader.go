@@ -7,8 +7,8 @@
 // out as if they were all there.
 //
 // A workbook is a zip of XML parts. Open goes through every one of them: zip.go
-// reads entries to their end with their checksum, xml.go (with xmltag.go and
-// xmltext.go) splits parts into tokens and insists that they are well-formed to the
+// reads entries to their end with their checksum, xml.go (with xmltag.go, xmltext.go,
+// encoding.go and compat.go) splits parts into tokens and insists that they are well-formed to the
 // end, package.go finds the parts by their relationships, strings.go, styles.go, sheet.go
 // and cell.go read what cells need, unread.go counts in the rest what must not be there
 // in masses. packed.go holds the rows in little memory, so that Rows need not read them
@@ -24,6 +24,7 @@ import (
 	"io"
 	"iter"
 	"runtime/debug"
+	"slices"
 )
 
 // Kind is what a file truly is, whatever its name says.
@@ -99,6 +100,7 @@ type Book struct {
 	Macros        bool                   // has a VBA project; never run
 	ExternalLinks bool                   // refers to other workbooks; never followed
 	Recalculated  bool                   // converted from .xls or .ods, formulas computed anew
+	Faults        []string               // of the package that touch no value, in Vietnamese, each once
 
 	archive   *archive
 	limits    Limits
@@ -108,9 +110,22 @@ type Book struct {
 	legacy    legacyEvidence
 	packer    packer
 	cells     int // read so far
+	defined   int // names, also those that are of no sheet
 	formulas  int // bytes of formulas read
 	judged    int // bytes of text judged for legacy encodings
 	computing *computation
+	opened    bool
+}
+
+// maxFaults is how many kinds of faults a package is told of.
+const maxFaults = 10
+
+// fault notes a fault of the package that touches no value. Sheets read again have been
+// through it.
+func (b *Book) fault(what string) {
+	if !b.opened && len(b.Faults) < maxFaults && !slices.Contains(b.Faults, what) {
+		b.Faults = append(b.Faults, what)
+	}
 }
 
 // Refusal says why a file cannot be read as a workbook: a fact about the file, to

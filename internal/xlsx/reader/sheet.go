@@ -147,7 +147,7 @@ func (sr *sheetReader) readRow() {
 		switch string(a.name) {
 		case "r":
 			var ok bool
-			if n, ok = parsePositive(a.value, gridRows); !ok {
+			if n, ok = parseIndex(trimmed(a.value)); !ok || n == 0 {
 				panic(sr.bad("row without a number"))
 			}
 		case "hidden":

@@ -164,7 +164,10 @@ func (x *xmlReader) content(b []byte) []byte {
 		case endElement:
 			return b
 		case startElement:
-			panic(x.bad("element within a value"))
+			depth := x.depth() - 1
+			x.process(func() { panic(x.bad("element within a value")) })
+			x.passTo(depth)
+			continue
 		}
 		if b = append(b, x.text...); len(b) > x.limits.Token {
 			panic(x.tooMuch("độ dài một ô", "trên "+mebibytes(int64(x.limits.Token)), count(x.limits.Text)+" ký tự"))

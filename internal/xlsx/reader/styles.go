@@ -9,13 +9,23 @@ import (
 // style is what a reader needs to know of a cell style.
 type style struct {
 	date bool
+	span timeSpan // of a date
 	font legacyFont
 }
+
+// timeSpan is what a format for dates and times shows.
+type timeSpan uint8
+
+const (
+	daySpan     timeSpan = iota // a day, with or without the time
+	clockSpan                   // a time of day alone
+	elapsedSpan                 // how long something took: [h]:mm
+)
 
 // readStyles reads which cell styles are dates, and which have a font of before
 // Unicode.
 func (b *Book) readStyles(part string) {
-	formats := map[int]bool{} // custom number formats: is it a date
+	formats := map[int]style{} // custom number formats
 	var fonts []legacyFont
 	type xf struct{ format, font int }
 	var xfs []xf
@@ -23,7 +33,9 @@ func (b *Book) readStyles(part string) {
 		switch {
 		case x.is("numFmts"):
 			x.each("numFmt", func() {
-				formats[x.integer("numFmtId", -1)] = isDateFormat(x.attr("formatCode"))
+				if id := x.integer("numFmtId", -1); id >= 0 {
+					formats[id] = styleOf(x.attr("formatCode"))
+				}
 				x.atMost(b.limits.NumFmts, len(formats), "số định dạng số")
 			})
 		case x.is("fonts"):
@@ -40,25 +52,32 @@ func (b *Book) readStyles(part string) {
 			})
 		}
 	})
-	b.styles = make([]style, len(xfs))
+	b.styles = make([]style, max(1, len(xfs)))
 	for i, xf := range xfs {
-		date, custom := formats[xf.format]
-		b.styles[i].date = date || !custom && builtinDate(xf.format)
-		if 0 <= xf.font && xf.font < len(fonts) {
-			b.styles[i].font = fonts[xf.font]
+		s, custom := formats[xf.format]
+		if !custom {
+			s = style{date: builtinDate(xf.format), span: builtinSpan(xf.format)}
 		}
+		switch {
+		case 0 <= xf.font && xf.font < len(fonts):
+			s.font = fonts[xf.font]
+		case len(fonts) > 0:
+			b.fault("có kiểu ô dùng phông chữ không có trong tệp")
+		}
+		b.styles[i] = s
 	}
 }
 
-// integer is an attribute that must hold a whole number when it is there.
+// integer is an attribute that should hold a whole number when it is there; -1 when it does not.
 func (x *xmlReader) integer(name string, missing int) int {
-	v := x.attr(name)
+	v := strings.TrimSpace(x.attr(name))
 	if v == "" {
 		return missing
 	}
-	n, err := strconv.ParseInt(v, 10, 32)
-	if err != nil {
-		panic(x.bad(name + " is no whole number"))
+	n, err := strconv.ParseInt(v, 10, 64)
+	if err != nil || n != int64(int32(n)) {
+		x.book.fault("có kiểu ô với số hiệu định dạng hoặc phông chữ không hợp lệ")
+		return -1
 	}
 	return int(n)
 }
@@ -77,12 +96,31 @@ var (
 // isDateFormat reports whether a number format shows a date or a time: whether a
 // letter of one stands outside quotes, brackets and escapes. [h] and the like are
 // the brackets that count.
-func isDateFormat(code string) bool {
+func isDateFormat(code string) bool { return styleOf(code).date }
+
+// styleOf is a style with a number format of the workbook's own.
+func styleOf(code string) (s style) {
 	letters := formatLiteral.ReplaceAllStringFunc(code, func(literal string) string {
 		if elapsedTime.MatchString(literal) {
+			s.span = elapsedSpan
 			return "h"
 		}
 		return ""
 	})
-	return strings.ContainsAny(letters, "dmyhsDMYHS")
+	s.date = strings.ContainsAny(letters, "dmyhsDMYHS")
+	if s.span == daySpan && strings.ContainsAny(letters, "hsHS") && !strings.ContainsAny(letters, "dyDY") {
+		s.span = clockSpan
+	}
+	return s
+}
+
+// builtinSpan is what the formats that Excel knows by number alone show.
+func builtinSpan(id int) timeSpan {
+	switch {
+	case id == 46:
+		return elapsedSpan
+	case 18 <= id && id <= 21 || id == 45 || id == 47:
+		return clockSpan
+	}
+	return daySpan
 }

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"bytes"
 	"cmp"
 	"math"
 	"regexp"
@@ -38,38 +39,60 @@ func validSerial(n float64) bool {
 // days1904 is how far the 1904 system is behind the 1900 system.
 const days1904 = 1462
 
-// isoDuration is PT10H11M12.5S or P1DT2H.
-var isoDuration = regexp.MustCompile(`^P(?:([0-9.]+)D)?(?:T([0-9.HMS]+))?$`)
+var (
+	// isoDuration is PT10H11M12.5S or P1DT2H.
+	isoDuration = regexp.MustCompile(`^P(?:([0-9.]+)D)?(?:T([0-9.HMS]+))?$`)
+	// isoMoment is a date, a time or both, and an offset from the time of Greenwich: the time is
+	// that of the place where it was written, with or without it.
+	isoMoment = regexp.MustCompile(`^([0-9]{4}-[0-9]{2}-[0-9]{2})?(?:([T ]?)([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?))?` +
+		`(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?$`)
+)
 
 // millisecondsOfDay is how many there are.
 const millisecondsOfDay = 86400e3
 
 // parseISODate reads the values of t="d": a date, a date and time, a time, or a
 // duration, as a serial of the 1900 system, rounded to milliseconds. A day before
-// 1900 has no serial; its Type is then Text.
+// 1900 has no serial; its Type is then Text. The days on which a serial of 0 and 60 fall
+// in files of ISO strict are numbers, as they are in others.
 func parseISODate(s string) (serial float64, typ Type, ok bool) {
+	s = strings.ToUpper(s)
 	if m := isoDuration.FindStringSubmatch(s); m != nil && m[1]+m[2] != "" {
 		days, ok := parseNumber([]byte(cmp.Or(m[1], "0")))
 		clock, err := time.ParseDuration(strings.ToLower(cmp.Or(m[2], "0s")))
 		return math.Round(days*millisecondsOfDay+float64(clock)/1e6) / millisecondsOfDay, Number, ok && err == nil
 	}
-	s = strings.TrimSuffix(s, "Z")
-	for _, layout := range []string{"2006-01-02", "2006-01-02T15:04:05", "2006-01-02T15:04", "15:04:05", "T15:04:05"} {
-		t, err := time.Parse(layout, s)
-		if err != nil {
-			continue
-		}
-		clock := math.Round(float64(t.Sub(t.Truncate(24*time.Hour))) / 1e6)
-		if layout[0] != '2' {
-			return clock / millisecondsOfDay, Number, true
-		}
-		day := serialOf(t.Year(), int(t.Month()), t.Day())
-		if serial = (day*millisecondsOfDay + clock) / millisecondsOfDay; !validSerial(serial) {
-			return 0, Text, true
-		}
-		return serial, Date, true
+	m := isoMoment.FindStringSubmatch(s)
+	if m == nil || m[1]+m[3] == "" {
+		return 0, Blank, false
 	}
-	return 0, Blank, false
+	if both := m[1] != "" && m[3] != ""; both && m[2] == "" || !both && m[2] == " " {
+		return 0, Blank, false
+	}
+	clock := 0.0 // milliseconds
+	if m[3] != "" {
+		layout := "15:04:05"[:min(len(m[3]), len("15:04:05"))]
+		t, err := time.Parse(layout, m[3])
+		if err != nil {
+			return 0, Blank, false
+		}
+		clock = math.Round(float64(t.Sub(t.Truncate(24*time.Hour))) / 1e6)
+	}
+	switch m[1] {
+	case "", "1899-12-30", "1899-12-31":
+		return clock / millisecondsOfDay, Number, true
+	case "1900-02-29":
+		return 60 + clock/millisecondsOfDay, Number, true
+	}
+	t, err := time.Parse(time.DateOnly, m[1])
+	if err != nil {
+		return 0, Blank, false
+	}
+	day := serialOf(t.Year(), int(t.Month()), t.Day())
+	if serial = (day*millisecondsOfDay + clock) / millisecondsOfDay; !validSerial(serial) {
+		return 0, Text, true
+	}
+	return serial, Date, true
 }
 
 // serialOf is the serial of a day in the 1900 system. Before March 1900 it is one
@@ -103,8 +126,12 @@ const (
 // parseRef reads an address without $ signs, which must be all of b.
 func parseRef[S []byte | string](b S) (row, col int, ok bool) {
 	i := 0
-	for i < len(b) && 'A' <= b[i] && b[i] <= 'Z' && col <= gridColumns {
-		col = col*26 + int(b[i]-'A') + 1
+	for i < len(b) && col <= gridColumns {
+		letter := b[i] &^ ('a' - 'A') // some writers have small letters
+		if letter < 'A' || 'Z' < letter {
+			break
+		}
+		col = col*26 + int(letter-'A') + 1
 		i++
 	}
 	row, ok = parsePositive(b[i:], gridRows)
@@ -125,6 +152,14 @@ func parseIndex[S []byte | string](b S) (n int, ok bool) {
 	return n, true
 }
 
+// trimmed is the value without the white space that XML allows around it.
+func trimmed(b []byte) []byte {
+	if len(b) == 0 || !isSpace(b[0]) && !isSpace(b[len(b)-1]) {
+		return b
+	}
+	return bytes.Trim(b, " \t\r\n")
+}
+
 // parsePositive reads a whole number from 1 to limit that does not begin with 0.
 func parsePositive[S []byte | string](b S, limit int) (int, bool) {
 	n, ok := parseIndex(b)
@@ -133,7 +168,7 @@ func parsePositive[S []byte | string](b S, limit int) (int, bool) {
 
 // parseRange reads A1:C3, or A1 alone.
 func parseRange(s string) (Range, bool) {
-	first, last, several := strings.Cut(s, ":")
+	first, last, several := strings.Cut(strings.TrimSpace(strings.ReplaceAll(s, "$", "")), ":")
 	if !several {
 		last = first
 	}

@@ -31,6 +31,7 @@ const (
 	nsMain               // SpreadsheetML
 	nsRelation           // attributes r:id
 	nsPackage            // .rels and [Content_Types].xml
+	nsCompat             // markup compatibility
 )
 
 var namespaces = map[string]namespace{
@@ -40,6 +41,7 @@ var namespaces = map[string]namespace{
 	"http://purl.oclc.org/ooxml/officeDocument/relationships":             nsRelation,
 	"http://schemas.openxmlformats.org/package/2006/relationships":        nsPackage,
 	"http://schemas.openxmlformats.org/package/2006/content-types":        nsPackage,
+	"http://schemas.openxmlformats.org/markup-compatibility/2006":         nsCompat,
 }
 
 // xmlReader splits a part into tokens and insists that it is well-formed: UTF-8,
@@ -48,6 +50,7 @@ var namespaces = map[string]namespace{
 // memory. What it hands out is valid until next is called again.
 type xmlReader struct {
 	src    io.Reader
+	book   *Book
 	part   string
 	limits *Limits
 	main   namespace // of the root
@@ -74,6 +77,9 @@ type xmlReader struct {
 	defNS   namespace // of names without prefix
 	rooted  bool
 	scratch []byte // decoded text
+
+	compatible bool        // the part has named markup compatibility
+	rules      []ignorable // in force, the innermost last
 }
 
 type attribute struct{ name, value []byte } // as they stand, entities and all
@@ -81,6 +87,7 @@ type attribute struct{ name, value []byte } // as they stand, entities and all
 type binding struct {
 	prefix string
 	space  namespace
+	uri    string // of nsOther
 	depth  int
 }
 
@@ -93,12 +100,12 @@ func (b *Book) readPart(name, root string, space namespace, f func(x *xmlReader)
 	if e == nil {
 		panic(damaged(name, "missing", detailPackage))
 	}
-	src := e.open()
-	defer src.release()
+	unpacked := e.open()
+	defer unpacked.release()
 	x := xmlReaders.Get().(*xmlReader)
 	*x = xmlReader{
-		src: src, part: e.Name, limits: &b.limits, main: space, values: root == "worksheet" || root == "sst",
-		buf: x.buf, attrs: x.attrs[:0], open: x.open[:0], marks: x.marks[:0], binds: x.binds[:0], scratch: x.scratch[:0],
+		src: unpacked, book: b, part: e.Name, limits: &b.limits, main: space, values: root == "worksheet" || root == "sst",
+		buf: x.buf, attrs: x.attrs[:0], open: x.open[:0], marks: x.marks[:0], binds: x.binds[:0], scratch: x.scratch[:0], rules: x.rules[:0],
 	}
 	defer func() {
 		if len(x.buf) <= 64<<10 && cap(x.scratch) <= 64<<10 {
@@ -112,13 +119,15 @@ func (b *Book) readPart(name, root string, space namespace, f func(x *xmlReader)
 	if string(x.name) != root || x.space != space {
 		panic(x.bad("the root is not <" + root + ">"))
 	}
+	x.readRules()
 	x.children(func() { f(x) })
 	for x.next() != endOfPart {
 	}
 }
 
 // children has f read each element within the one that is open, to its end; what f leaves of
-// an element is passed over. Where values are, nothing but white space may stand between elements.
+// an element is passed over. What compatibility takes away or puts in another's place is never seen
+// by f. Where values are, nothing but white space may stand between elements.
 // All elements that anything is read from come this way.
 func (x *xmlReader) children(f func()) {
 	depth := x.depth()
@@ -127,15 +136,29 @@ func (x *xmlReader) children(f func()) {
 		case endElement:
 			return
 		case text:
-			if x.values && len(bytes.TrimSpace(x.text)) > 0 {
-				panic(x.bad("text between elements"))
-			}
+			x.checkBetween()
 		case startElement:
-			f()
-			for x.depth() > depth {
-				x.next()
+			if x.compatible || x.space == nsOther {
+				x.process(f)
+			} else {
+				f()
 			}
+			x.passTo(depth)
 		}
+	}
+}
+
+// checkBetween refuses a text between elements where values are, unless it is white space.
+func (x *xmlReader) checkBetween() {
+	if x.values && len(bytes.TrimSpace(x.text)) > 0 {
+		panic(x.bad("text between elements"))
+	}
+}
+
+// passTo passes over what is open below that depth.
+func (x *xmlReader) passTo(depth int) {
+	for x.depth() > depth {
+		x.next()
 	}
 }
 
@@ -219,6 +242,9 @@ func (x *xmlReader) more() bool {
 		check(err)
 	}
 	good, ok := legal(x.buf[x.checked:x.end])
+	if !ok && x.startInUTF16() {
+		return x.more()
+	}
 	x.checked += good
 	if !ok || x.ended && x.checked < x.end {
 		x.pos = x.checked
@@ -397,8 +423,12 @@ func (x *xmlReader) readMarkup() (isText bool) {
 
 var declaredEncoding = regexp.MustCompile(`encoding[ \t\r\n=]*(?:"([^"]*)"|'([^']*)')`)
 
+// encodings are the names of those that XML parts are in.
+var encodings = []string{"utf-8", "utf8", "us-ascii", "ascii"}
+
 // checkInstruction refuses an instruction that is none, an XML declaration that is not the
-// part's beginning, and one that names another encoding than UTF-8 (or its subset ASCII).
+// part's beginning, and one that names another encoding than UTF-8 (or its subset ASCII), or
+// UTF-16 where the part is in that.
 func (x *xmlReader) checkInstruction(body []byte) {
 	target := body[:pastName(body, 0)]
 	if len(target) == 0 || !nameStart(target[0]) {
@@ -412,8 +442,17 @@ func (x *xmlReader) checkInstruction(body []byte) {
 	}
 	if bytes.Contains(body, []byte("encoding")) {
 		m := declaredEncoding.FindSubmatch(body)
-		if m == nil || !slices.Contains([]string{"utf-8", "utf8", "us-ascii", "ascii"}, strings.ToLower(string(m[1])+string(m[2]))) {
-			panic(x.bad("encoding other than UTF-8"))
+		if m == nil {
+			panic(x.bad("malformed XML declaration"))
+		}
+		name := strings.ToLower(string(m[1]) + string(m[2]))
+		wide := strings.HasPrefix(name, "utf-16") || name == "utf16" || strings.HasSuffix(name, "ucs-2")
+		_, isWide := x.src.(*fromUTF16)
+		switch {
+		case !wide && !slices.Contains(encodings, name):
+			panic(x.bad("encoding other than UTF-8 and UTF-16"))
+		case wide != isWide: // what it is can be seen
+			x.book.fault("có thành phần khai báo sai bảng mã")
 		}
 	}
 }

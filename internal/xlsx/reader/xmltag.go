@@ -142,7 +142,13 @@ func (x *xmlReader) bind() {
 		if !declares {
 			prefix = nil
 		}
-		x.binds = append(x.binds, binding{string(prefix), namespaces[string(a.value)], x.depth()})
+		name := x.decode(a.value)
+		b := binding{prefix: string(prefix), space: namespaces[string(name)], depth: x.depth()}
+		if b.space == nsOther {
+			b.uri = string(name)
+		}
+		x.binds = append(x.binds, b)
+		x.compatible = x.compatible || b.space == nsCompat
 	}
 	x.defNS, _ = x.lookup(nil)
 }
@@ -154,6 +160,25 @@ func (x *xmlReader) lookup(prefix []byte) (namespace, bool) {
 		}
 	}
 	return nsOther, string(prefix) == "xml"
+}
+
+// spaceOf is the name of the namespace of a prefix, "" when it has none or is ours.
+func (x *xmlReader) spaceOf(prefix []byte) string {
+	for i := len(x.binds) - 1; i >= 0; i-- {
+		if x.binds[i].prefix == string(prefix) {
+			return x.binds[i].uri
+		}
+	}
+	return ""
+}
+
+// prefix is that of the element that is open.
+func (x *xmlReader) prefix() []byte {
+	prefix, _, qualified := bytes.Cut(x.innermost(), []byte(":"))
+	if !qualified {
+		return nil
+	}
+	return prefix
 }
 
 // innermost is the name of the element that is open, with its prefix.
@@ -171,6 +196,9 @@ func (x *xmlReader) pop() {
 	if n < len(x.binds) {
 		x.binds = x.binds[:n]
 		x.defNS, _ = x.lookup(nil)
+	}
+	for len(x.rules) > 0 && x.rules[len(x.rules)-1].depth > last {
+		x.rules = x.rules[:len(x.rules)-1]
 	}
 }
 

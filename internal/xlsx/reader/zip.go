@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -146,8 +147,11 @@ func checkEntry(f *zip.File, total uint64, limits Limits) {
 }
 
 // foldName is the key of an entry or part name: Windows writers differ in case and
-// slashes, and Excel does not care.
+// slashes, and Excel does not care. A name may stand as it is or with %20, on either side.
 func foldName(name string) string {
+	if plain, err := url.PathUnescape(name); err == nil {
+		name = plain
+	}
 	return strings.ToLower(strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(name, `\`, "/")), "/"))
 }
 

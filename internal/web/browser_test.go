@@ -1,0 +1,156 @@
+//go:build browser
+
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"ketnap/internal/web"
+)
+
+// browser is Debian's Chromium, at the page of a workspace as `ketnap` opens it.
+type browser struct {
+	*testing.T
+	ctx  context.Context
+	base string
+	axe  string // the script that looks for what a person with a disability cannot use; "": it is not at hand
+}
+
+func openBrowser(t *testing.T, dir string) *browser {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox)
+	allocated, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel := chromedp.NewContext(allocated)
+	t.Cleanup(cancel)
+	link, ended, stop := make(chan string, 1), make(chan error, 1), context.CancelFunc(nil)
+	serving, stop := context.WithCancel(context.Background())
+	go func() {
+		ended <- web.Local{
+			Config: config(t, dir), Idle: time.Hour, Browse: func(string) error { return nil },
+			Told: func(address string) { link <- address },
+		}.Run(serving)
+	}()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	address := <-link
+	b := &browser{T: t, ctx: ctx, base: address[:strings.Index(address, "/vao")], axe: axe(t)}
+	if err := chromedp.Do(ctx, chromedp.Navigate(address), chromedp.WaitVisible("h1")); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// axe is axe-core, fetched by npm where there is one.
+func axe(t *testing.T) string {
+	dir := filepath.Join(os.TempDir(), "ketnap-axe")
+	name := filepath.Join(dir, "node_modules", "axe-core", "axe.min.js")
+	if _, err := os.Stat(name); err != nil {
+		if out, err := exec.Command("npm", "install", "--silent", "--prefix", dir, "axe-core@4.14.1").CombinedOutput(); err != nil {
+			t.Logf("axe-core is not at hand, and not asked: %v %s", err, out)
+			return ""
+		}
+	}
+	script, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(script)
+}
+
+func (b *browser) run(steps ...chromedp.Action[chromedp.Void]) {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, 30*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// asked is the answer of an action.
+func asked[T any](b *browser, action chromedp.Action[T]) T {
+	b.Helper()
+	got, err := chromedp.Run(b.ctx, action)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return got
+}
+
+// look keeps pictures of the page at hand, as a phone and a screen show it, and has axe look.
+func (b *browser) look(name string) {
+	b.Helper()
+	for _, width := range []int64{360, 1280} {
+		b.run(chromedp.EmulateViewport(width, 800), chromedp.Sleep(50*time.Millisecond))
+		if wide := asked(b, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`)); wide > width {
+			b.Errorf("%s is %d pixels wide on a screen of %d", name, wide, width)
+		}
+		if dir := os.Getenv("KETNAP_SCREENSHOTS"); dir != "" {
+			for kind, picture := range map[string]chromedp.Action[[]byte]{
+				"": chromedp.FullScreenshot(100), "top-": chromedp.CaptureScreenshot(), // docs/trang.png is top-board-1280.png
+			} {
+				file := filepath.Join(dir, fmt.Sprintf("%s%s-%d.png", kind, name, width))
+				if err := os.WriteFile(file, asked(b, picture), 0o644); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		if b.axe == "" {
+			continue
+		}
+		b.run(chromedp.Evaluate[chromedp.Void](b.axe))
+		for _, violation := range asked(b, chromedp.Evaluate[[]string](`axe.run().then(r => r.violations.map(
+			v => v.id + ": " + v.nodes.map(n => n.html.slice(0, 200)).slice(0, 3).join(" | ")))`, chromedp.EvalAwaitPromise)) {
+			b.Errorf("%s at %d pixels: %s", name, width, violation)
+		}
+	}
+}
+
+var openDetails = chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach(d => d.open = true)`)
+
+// The officer's month on the page of the PC, in a real browser.
+func TestOfficersMonth(t *testing.T) {
+	dir := example(t, false)
+	b := openBrowser(t, dir)
+	b.look("empty")
+	files, err := filepath.Glob("../../examples/phu-binh-2021/inbox/2021-10/*")
+	if err != nil || len(files) == 0 {
+		t.Fatal("the example has no files")
+	}
+	for i := range files {
+		files[i], _ = filepath.Abs(files[i])
+	}
+	b.run(chromedp.SetUploadFiles("#tep", files), chromedp.Click(".send button"), chromedp.WaitVisible("#lan-gui table"),
+		chromedp.WaitNotPresent("#lan-gui[hx-get]"))
+	b.look("sent")
+	b.run(chromedp.Navigate(b.base+"/"), chromedp.WaitVisible("table"))
+	b.look("board")
+	b.run(chromedp.Click(".counts li:nth-child(3) a"), chromedp.WaitVisible(".counts a[aria-current]"),
+		chromedp.Click(`a[href="/don-vi/05926"]`), chromedp.WaitVisible("article"))
+	b.look("unit")
+	b.run(chromedp.Click("article:nth-of-type(2) a"), chromedp.WaitVisible(".summary"))
+	b.look("returned")
+	b.run(chromedp.Navigate(b.base+"/ky/2021-10"), chromedp.WaitVisible("h1"), chromedp.Click("main button"), chromedp.WaitVisible("a.button"))
+	b.look("report")
+	b.run(chromedp.Click("a.button"), chromedp.WaitVisible("h1"), openDetails)
+	b.look("period")
+	b.run(chromedp.Navigate(b.base+"/huong-dan"), chromedp.WaitVisible("h1"))
+	b.look("guide")
+	b.run(chromedp.Navigate(b.base+"/khong-co"), chromedp.WaitVisible("h1"))
+	b.look("problem")
+	b.run(chromedp.Click("footer button"), chromedp.WaitVisible("h1"))
+	b.look("quit")
+}

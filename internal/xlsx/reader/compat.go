@@ -1,0 +1,179 @@
+package reader
+
+import (
+	"bytes"
+	"strings"
+)
+
+// Markup compatibility (ISO/IEC 29500-3) is how a program writes into a part what others do
+// not know. Of the namespaces that are not ours none is understood here: of alternatives the
+// fallback is read, and an element that may be ignored is not there, or only its content is.
+
+// ignorable is what the elements below an element may do without.
+type ignorable struct {
+	space   string // the namespace
+	content string // the element of it whose content counts, "*" for all; "" when none of them counts
+	depth   int    // of the element that says so
+}
+
+// process has f read the element just started, or what stands for it.
+func (x *xmlReader) process(f func()) {
+	x.readRules()
+	switch {
+	case x.space == nsCompat && string(x.name) == "AlternateContent":
+		x.choose(f)
+	case x.space != nsOther:
+		f()
+	default:
+		switch ignored, content := x.ignores(); {
+		case content:
+			x.children(f)
+		case !ignored:
+			x.passForeign(f)
+		}
+	}
+}
+
+// readRules takes in what the element just started says of compatibility.
+func (x *xmlReader) readRules() {
+	if !x.compatible {
+		return
+	}
+	depth := x.depth()
+	for _, a := range x.attrs {
+		prefix, name, qualified := bytes.Cut(a.name, []byte(":"))
+		if !qualified {
+			continue
+		}
+		kind := string(name)
+		if kind != "Ignorable" && kind != "ProcessContent" && kind != "MustUnderstand" {
+			continue
+		}
+		if space, _ := x.lookup(prefix); space != nsCompat {
+			continue
+		}
+		for word := range strings.FieldsSeq(string(x.decode(a.value))) {
+			prefix, content := word, ""
+			if kind == "ProcessContent" {
+				prefix, content, _ = strings.Cut(word, ":")
+			}
+			space, bound := x.lookup([]byte(prefix))
+			switch {
+			case kind == "MustUnderstand" && space == nsOther:
+				panic(x.bad("must be understood: " + prefix))
+			case !bound:
+				x.book.fault("có khai báo phần mở rộng không rõ của phần mềm nào")
+			case kind != "MustUnderstand":
+				x.rules = append(x.rules, ignorable{x.spaceOf([]byte(prefix)), content, depth})
+				x.atMost(x.limits.Attributes, len(x.rules), "số không gian tên XML")
+			}
+		}
+	}
+}
+
+// ignores reports whether the element just started may be ignored, and whether its content
+// then counts.
+func (x *xmlReader) ignores() (ignored, content bool) {
+	if len(x.rules) == 0 {
+		return false, false
+	}
+	space := x.spaceOf(x.prefix())
+	for _, rule := range x.rules {
+		if rule.space == space {
+			ignored = ignored || rule.content == ""
+			content = content || rule.content == "*" || rule.content == string(x.name)
+		}
+	}
+	return ignored, ignored && content
+}
+
+// choose has f read what is in one branch of the AlternateContent just started.
+func (x *xmlReader) choose(f func()) {
+	chosen, lost := false, false
+	x.branches(func() {
+		x.readRules()
+		if x.space != nsCompat || chosen {
+			return
+		}
+		switch string(x.name) {
+		case "Choice":
+			requires := x.attr("Requires")
+			if chosen = x.understands(requires); !chosen {
+				lost = x.holdsValues() && x.shownByExcel(requires) || lost
+			}
+		case "Fallback":
+			chosen = true
+		}
+		if chosen {
+			x.children(f)
+		}
+	})
+	if lost && !chosen {
+		panic(x.bad("values that only other programs show"))
+	}
+}
+
+// branches has f look at each element within the one that is open, as it stands.
+func (x *xmlReader) branches(f func()) {
+	for depth := x.depth(); ; {
+		switch x.next() {
+		case endElement:
+			return
+		case text:
+			x.checkBetween()
+		case startElement:
+			f()
+			x.passTo(depth)
+		}
+	}
+}
+
+// understands reports whether all of these prefixes are of namespaces that are known here.
+func (x *xmlReader) understands(prefixes string) bool {
+	for prefix := range strings.FieldsSeq(prefixes) {
+		if space, _ := x.lookup([]byte(prefix)); space == nsOther {
+			return false
+		}
+	}
+	return true
+}
+
+// shownByExcel reports whether Excel may understand these prefixes. It then shows what is not
+// read here.
+func (x *xmlReader) shownByExcel(prefixes string) bool {
+	for prefix := range strings.FieldsSeq(prefixes) {
+		if space := x.spaceOf([]byte(prefix)); space != "" && !strings.HasPrefix(space, "http://schemas.microsoft.com/") {
+			return false
+		}
+	}
+	return true
+}
+
+// holdsValues passes over the element just started, and reports whether values may be in it.
+// It stands in a branch, so what is not in the first level of a part is in its rows or texts.
+func (x *xmlReader) holdsValues() (holds bool) {
+	const outermost = 3 // root, AlternateContent, Choice
+	depth := x.depth()
+	for x.depth() >= depth {
+		token := x.next()
+		holds = holds || x.values && depth > outermost && token == startElement && x.space == x.main
+	}
+	return holds
+}
+
+// passForeign passes over an element of another vocabulary. Where values are it must not hold
+// any.
+func (x *xmlReader) passForeign(f func()) {
+	depth := x.depth()
+	if !x.values || depth <= 2 {
+		f()
+		return
+	}
+	for x.depth() >= depth {
+		token := x.next()
+		if token == startElement && x.space == x.main || token == text && len(bytes.TrimSpace(x.text)) > 0 {
+			panic(x.bad("an unknown element that holds something"))
+		}
+	}
+	x.book.fault("có phần tử lạ, rỗng, giữa các ô")
+}
