@@ -41,8 +41,8 @@ func TestEveryRemedyHasWords(t *testing.T) {
 	}
 }
 
-// How a thing is asked for is a matter of the command line: no sentence elsewhere names a
-// command or a flag.
+// How a thing is asked for is a matter of the command line and the page: no sentence elsewhere
+// names a command or a flag.
 func TestSentencesNameNoCommand(t *testing.T) {
 	named := regexp.MustCompile(`«ketnap |ketnap (run|init|waive|reopen|close|verify|restore|backup|rules|status|history|blank|check)\b|` +
 		` --[a-z]`)
@@ -50,7 +50,7 @@ func TestSentencesNameNoCommand(t *testing.T) {
 		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
 			return err
 		}
-		if strings.HasPrefix(name, "../cli/") {
+		if strings.HasPrefix(name, "../cli/") || strings.HasPrefix(name, "../web/") {
 			return nil
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
