@@ -1,7 +1,6 @@
 package feedback
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -143,7 +142,7 @@ var rulePriority = regexp.MustCompile(`<(?:\w+:)?cfRule\b[^>]*?\spriority\s*=\s*
 func shiftPriorities(sheet *edit.Node, by int) []edit.Change {
 	var pieces []edit.Change
 	for _, k := range sheet.Children() {
-		if k.Local != "conditionalFormatting" && k.Local != "extLst" {
+		if k.Local != "conditionalFormatting" && k.Local != "extLst" && k.Local != "AlternateContent" {
 			continue
 		}
 		for _, m := range rulePriority.FindAllStringSubmatchIndex(k.XML(), -1) {
@@ -173,10 +172,8 @@ const maxComments = 1000
 // addComments puts comments on cells of a sheet that have none: the sender's own
 // are left alone, and the list tells what to do there.
 func addComments(p *edit.Package, part string, notes map[domain.Cell]string) {
-	commentsPart := ""
-	if rel := p.Relation(part, edit.OfKind("comments")); rel != nil {
-		commentsPart = rel.Target
-	} else {
+	commentsPart := commentsOf(p, part)
+	if commentsPart == "" {
 		empty := fmt.Sprintf(edit.Head+`<comments xmlns="%s"><authors></authors><commentList></commentList></comments>`,
 			p.Namespace(edit.MainSpace))
 		commentsPart, _ = p.Add(part, "comments", commentsPattern, commentsType, []byte(empty))
@@ -188,14 +185,14 @@ func addComments(p *edit.Package, part string, notes map[domain.Cell]string) {
 		return
 	}
 	taken := map[string]bool{}
-	for _, c := range list.Children() {
-		taken[c.Attr("ref")] = true
+	for _, c := range list.Items() {
+		taken[strings.ToUpper(c.Attr("ref"))] = true
 	}
 	cells := slices.SortedFunc(maps.Keys(notes), domain.Cell.Compare)
 	cells = slices.DeleteFunc(cells, func(c domain.Cell) bool { return taken[c.Ref()] })
 	cells = cells[:min(len(cells), maxComments)]
 	var comments strings.Builder
-	author := len(authors.Children())
+	author := len(authors.Items())
 	for _, c := range cells {
 		fmt.Fprintf(&comments, `<comment ref="%s" authorId="%d"><text><r>`+
 			`<rPr><sz val="10"/><color indexed="81"/><rFont val="Tahoma"/><family val="2"/></rPr>`+
@@ -206,22 +203,39 @@ func addComments(p *edit.Package, part string, notes map[domain.Cell]string) {
 	addBoxes(p, part, cells, notes)
 }
 
+// commentsOf is the part that holds the comments of a sheet, "" when there is none.
+func commentsOf(p *edit.Package, part string) string {
+	for _, rel := range p.Relations(part) {
+		switch {
+		case rel.Kind != "comments":
+		case p.Has(rel.Target):
+			return rel.Target
+		default: // it is nowhere: nothing is shown of it
+			p.Unrelate(part, rel.ID)
+		}
+	}
+	return ""
+}
+
 // A comment's box, in points.
 const (
 	boxWidth = 300
 	boxFont  = 10
 )
 
-const vmlHead = `<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" ` +
-	`xmlns:x="urn:schemas-microsoft-com:office:excel">` +
+const vmlHead = `<xml` + vmlSpaces + `>` +
 	`<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout></xml>`
 
-const vmlNoteType = `<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">` +
+// Each shape says what its prefixes mean: a drawing made by another program has others.
+const vmlSpaces = ` xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" ` +
+	`xmlns:x="urn:schemas-microsoft-com:office:excel"`
+
+const vmlNoteType = `<v:shapetype` + vmlSpaces + ` id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">` +
 	`<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>`
 
 // vmlNote is a box: its number, width, height and place among the boxes, and its anchor,
 // row and column.
-const vmlNote = `<v:shape id="_x0000_s%d" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:2pt;` +
+const vmlNote = `<v:shape` + vmlSpaces + ` id="_x0000_s%d" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:2pt;` +
 	`width:%dpt;height:%gpt;z-index:%d;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">` +
 	`<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>` +
 	`<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>` +
@@ -231,8 +245,8 @@ const vmlNote = `<v:shape id="_x0000_s%d" type="#_x0000_t202" style="position:ab
 // addBoxes adds the boxes that comments are shown in, which Excel keeps in a
 // drawing of its own kind.
 func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domain.Cell]string) {
-	root := p.Outline(part)
 	legacy, drawing := drawingOf(p, part)
+	root := p.Outline(part)
 	if legacy == nil {
 		var id string
 		drawing.Target, id = p.Add(part, "vmlDrawing", vmlPattern, vmlType, []byte(vmlHead))
@@ -240,13 +254,13 @@ func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domai
 		p.Edit(part, root.Place("legacyDrawing", element))
 	}
 	vml := p.Read(drawing.Target)
-	end := bytes.LastIndex(vml, []byte("</xml>"))
-	if end < 0 || !bytes.Contains(vml, []byte(`xmlns:x="urn:schemas-microsoft-com:office:excel"`)) {
+	ends := vmlEnd.FindAllIndex(vml, -1)
+	if len(ends) == 0 {
 		p.Fail(fmt.Errorf("%s: not a drawing of comments", drawing.Target))
 		return
 	}
 	var boxes strings.Builder
-	if !bytes.Contains(vml, []byte(`id="_x0000_t202"`)) {
+	if !vmlNoteTypeID.Match(vml) {
 		boxes.WriteString(vmlNoteType)
 	}
 	next := 1024
@@ -263,8 +277,14 @@ func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domai
 		fmt.Fprintf(&boxes, vmlNote,
 			next, boxWidth, height, next-1024, grid.anchor(c, boxWidth, height), c.Row-1, c.Col-1)
 	}
-	p.Edit(drawing.Target, edit.Insert(end, boxes.String()))
+	p.Edit(drawing.Target, edit.Insert(ends[len(ends)-1][0], boxes.String()))
 }
+
+// A drawing of comments need not be well-formed: Excel leaves <br> open in captions.
+var (
+	vmlEnd        = regexp.MustCompile(`</(?:\w+:)?xml\s*>`)
+	vmlNoteTypeID = regexp.MustCompile(`\sid\s*=\s*["']_x0000_t202["']`)
+)
 
 // drawingOf is the drawing that has the boxes of a sheet's comments, and the sheet's element
 // for it; nil when there is none.
@@ -274,9 +294,9 @@ func drawingOf(p *edit.Package, part string) (legacy *edit.Node, drawing edit.Re
 		return nil, drawing
 	}
 	rel := p.Relation(part, edit.WithID(legacy.Attr("id")))
-	if rel == nil {
-		p.Fail(fmt.Errorf("%s: drawing of comments without a part", part))
-		return legacy, drawing
+	if rel == nil || !p.Has(rel.Target) { // it is nowhere: nothing is shown of it
+		p.Edit(part, legacy.Cut())
+		return nil, drawing
 	}
 	return legacy, *rel
 }
@@ -307,7 +327,7 @@ func gridOf(sheet *edit.Node) (g sheetGrid) {
 			g.height = h
 		}
 	}
-	for _, c := range sheet.Child("cols").Children() {
+	for _, c := range sheet.Child("cols").Items() {
 		first, _ := strconv.Atoi(c.Attr("min"))
 		last, _ := strconv.Atoi(c.Attr("max"))
 		chars, err := strconv.ParseFloat(c.Attr("width"), 64)

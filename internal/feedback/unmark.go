@@ -58,11 +58,11 @@ func unmarkCells(p *edit.Package, part string) {
 // nothing else is in them.
 func removeComments(p *edit.Package, part string) {
 	rel := p.Relation(part, edit.OfKind("comments"))
-	if rel == nil {
+	if rel == nil || !p.Has(rel.Target) {
 		return
 	}
 	root := p.Outline(rel.Target)
-	authors, comments := root.Child("authors").Children(), root.Child("commentList").Children()
+	authors, comments := root.Child("authors").Items(), root.Child("commentList").Items()
 	var pieces []edit.Change
 	ours := map[string]bool{}
 	for _, c := range comments {
@@ -72,7 +72,7 @@ func removeComments(p *edit.Package, part string) {
 		}
 		if strings.TrimSpace(author) == markAuthor || strings.HasPrefix(strings.TrimSpace(c.Text()), markHead) {
 			pieces = append(pieces, c.Cut())
-			ours[c.Attr("ref")] = true
+			ours[strings.ToUpper(c.Attr("ref"))] = true
 		}
 	}
 	if len(ours) == 0 {
@@ -84,16 +84,18 @@ func removeComments(p *edit.Package, part string) {
 		return
 	}
 	// The comments count the authors, so only the last can go.
-	if last := authors[len(authors)-1]; strings.Contains(last.XML(), ">"+markAuthor+"<") {
-		pieces = append(pieces, last.Cut())
+	if n := len(authors); n > 0 && strings.Contains(authors[n-1].XML(), ">"+markAuthor+"<") {
+		pieces = append(pieces, authors[n-1].Cut())
 	}
 	p.Edit(rel.Target, pieces...)
 }
 
+// The prefixes are those of the program that saved the drawing.
 var (
-	vmlShape  = regexp.MustCompile(`(?s)<v:shape\s.*?</v:shape>\s*`)
-	vmlRow    = regexp.MustCompile(`<x:Row>\s*([0-9]+)\s*</x:Row>`)
-	vmlColumn = regexp.MustCompile(`<x:Column>\s*([0-9]+)\s*</x:Column>`)
+	vmlShape  = regexp.MustCompile(`(?s)<(?:\w+:)?shape\s.*?</(?:\w+:)?shape>\s*`)
+	vmlNoted  = regexp.MustCompile(`ObjectType\s*=\s*["']Note["']`)
+	vmlRow    = regexp.MustCompile(`<(?:\w+:)?Row>\s*([0-9]+)\s*</`)
+	vmlColumn = regexp.MustCompile(`<(?:\w+:)?Column>\s*([0-9]+)\s*</`)
 )
 
 // removeBoxes takes away the boxes of comments on these cells.
@@ -108,7 +110,7 @@ func removeBoxes(p *edit.Package, part string, cells map[string]bool) {
 	for _, at := range shapes {
 		shape := vml[at[0]:at[1]]
 		row, col := vmlRow.FindSubmatch(shape), vmlColumn.FindSubmatch(shape)
-		if row == nil || col == nil || !bytes.Contains(shape, []byte(`ObjectType="Note"`)) {
+		if row == nil || col == nil || !vmlNoted.Match(shape) {
 			continue
 		}
 		r, _ := strconv.Atoi(string(row[1]))

@@ -54,9 +54,10 @@ type part struct {
 
 // Sheet is a sheet of the workbook.
 type Sheet struct {
-	Name string // NFC
-	Part string
-	Grid bool // a worksheet, not a chart or dialog
+	Name  string // NFC
+	Part  string
+	Grid  bool // a worksheet, not a chart or dialog
+	place int  // among all sheets; those without a part are not listed
 }
 
 // Open reads a package.
@@ -84,7 +85,10 @@ func (p *Package) Err() error { return p.err }
 
 // foldPart is the key under which two names mean one part.
 func foldPart(name string) string {
-	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/"))
+	if plain, err := url.PathUnescape(name); err == nil {
+		name = plain
+	}
+	return strings.ToLower(strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(name, `\`, "/")), "/"))
 }
 
 func (p *Package) add(q *part) {
@@ -98,7 +102,7 @@ func (p *Package) Has(name string) bool {
 	return q != nil && !q.removed
 }
 
-// Read is a part.
+// Read is a part, in UTF-8 if it is one of XML.
 func (p *Package) Read(name string) []byte {
 	if !p.Has(name) {
 		p.Fail(fmt.Errorf("part %q is missing", name))
@@ -112,6 +116,7 @@ func (p *Package) Read(name string) []byte {
 		if err == nil {
 			defer f.Close()
 			q.data, err = io.ReadAll(f)
+			q.data = inUTF8(q.data)
 		}
 		if err != nil {
 			p.Fail(fmt.Errorf("part %q: %w", name, err))
@@ -179,10 +184,7 @@ func (p *Package) Relations(part string) []Relation {
 	for _, l := range p.Outline(name).Children() {
 		rel := Relation{ID: l.Attr("Id"), Kind: path.Base(l.Attr("Type")), at: l}
 		if l.Attr("TargetMode") != "External" {
-			rel.Target = strings.ReplaceAll(l.Attr("Target"), `\`, "/")
-			if plain, err := url.PathUnescape(rel.Target); err == nil {
-				rel.Target = plain
-			}
+			rel.Target = strings.TrimSpace(strings.ReplaceAll(l.Attr("Target"), `\`, "/"))
 			if !strings.HasPrefix(rel.Target, "/") {
 				rel.Target = path.Join(path.Dir(part), rel.Target)
 			}
@@ -274,11 +276,9 @@ func (p *Package) readSheets() {
 	}
 	rels := p.Relations(p.Workbook)
 	p.Sheets = nil
-	for _, l := range root.Child("sheets").Children() {
-		for _, r := range rels {
-			if l.Local == "sheet" && r.ID == l.Attr("id") {
-				p.Sheets = append(p.Sheets, Sheet{norm.NFC.String(l.Attr("name")), r.Target, r.Kind == "worksheet"})
-			}
+	for place, l := range root.Child("sheets").Items() {
+		if i := slices.IndexFunc(rels, WithID(l.Attr("id"))); i >= 0 {
+			p.Sheets = append(p.Sheets, Sheet{norm.NFC.String(l.Attr("name")), rels[i].Target, rels[i].Kind == "worksheet", place})
 		}
 	}
 }
@@ -304,6 +304,7 @@ type Node struct {
 	Start, Tag, Close, End int
 	Data                   []byte // the part
 	kids                   []Node // of a root
+	scope                  *scope
 }
 
 // XML is the whole element.
@@ -378,7 +379,7 @@ func (n Node) Set(name, value string) Change {
 
 // Outline finds the root element of a part.
 func Outline(data []byte) (*Node, error) {
-	top, kids, err := elements(data, 0, len(data))
+	top, kids, err := elements(data, 0, len(data), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -389,7 +390,8 @@ func Outline(data []byte) (*Node, error) {
 	return &top[0], nil
 }
 
-// Children are the elements directly within n; none when n is nil, or the rows of a sheet.
+// Children are the elements directly within n, as they stand; none when n is nil, or the rows of
+// a sheet. See [Node.Items].
 func (n *Node) Children() []Node {
 	switch {
 	case n == nil || n.Local == "sheetData":
@@ -397,13 +399,13 @@ func (n *Node) Children() []Node {
 	case n.kids != nil:
 		return n.kids
 	}
-	kids, _, _ := elements(n.Data, n.Tag, n.Close) // no error: n was found by reading it
+	kids, _, _ := elements(n.Data, n.Tag, n.Close, n.scope) // no error: n was found by reading it
 	return kids
 }
 
-// Child is the first element within n with that local name, nil when there is none.
+// Child is the first of n's items with that local name, nil when there is none.
 func (n *Node) Child(local string) *Node {
-	kids := n.Children()
+	kids := n.Items()
 	if i := slices.IndexFunc(kids, func(k Node) bool { return k.Local == local }); i >= 0 {
 		return &kids[i]
 	}
@@ -412,8 +414,9 @@ func (n *Node) Child(local string) *Node {
 
 // elements are the outermost elements of data[from:to], and the elements directly
 // within them. The rows of a sheet are passed over without being read.
-func elements(data []byte, from, to int) (outer, inner []Node, err error) {
+func elements(data []byte, from, to int, around *scope) (outer, inner []Node, err error) {
 	levels := [2]*[]Node{&outer, &inner}
+	scopes := [2]*scope{around, around}
 	depth, base := 0, from
 	d := xml.NewDecoder(bytes.NewReader(data[base:to]))
 	for {
@@ -430,6 +433,9 @@ func elements(data []byte, from, to int) (outer, inner []Node, err error) {
 		case xml.StartElement:
 			if depth < len(levels) {
 				n := Node{Prefix: t.Name.Space, Local: t.Name.Local, Attrs: t.Attr, Start: start, Tag: end, Data: data}
+				if n.scope = scopes[depth].within(t.Attr); depth == 0 {
+					scopes[1] = n.scope
+				}
 				*levels[depth] = append(*levels[depth], n)
 				if n.Local == "sheetData" && data[end-2] != '/' {
 					if rows := bytes.LastIndex(data[end:to], []byte("</"+n.name())); rows > 0 { // it goes on at its end tag
@@ -490,8 +496,10 @@ func Apply(data []byte, changes []Change) []byte {
 func (n *Node) Before(local string) int {
 	order := orders[n.Local]
 	rank := slices.Index(order, local)
+	after := func(k Node) bool { return slices.Index(order, k.Local) > rank }
 	for _, k := range n.Children() {
-		if slices.Index(order, k.Local) > rank {
+		// Of alternatives, and of what others ignore, it may be one that is after.
+		if k.Prefix == n.Prefix && after(k) || k.Prefix != n.Prefix && slices.ContainsFunc(itemsOf([]Node{k}, n.space()), after) {
 			return k.Start
 		}
 	}

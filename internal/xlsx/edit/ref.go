@@ -66,8 +66,8 @@ func (a Area) Ref() string {
 // Merges are the merged ranges of a sheet.
 func Merges(sheet *Node) []Area {
 	var merges []Area
-	for _, c := range sheet.Child("mergeCells").Children() {
-		if a, ok := AreaOf(c.Attr("ref")); ok {
+	for _, c := range sheet.Child("mergeCells").Items() {
+		if a, ok := AreaOf(strings.ToUpper(strings.ReplaceAll(c.Attr("ref"), "$", ""))); ok {
 			merges = append(merges, a)
 		}
 	}

@@ -1,9 +1,9 @@
 package edit
 
 import (
-	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,11 +14,12 @@ func (p *Package) RemoveSheet(i int) {
 	if p.err != nil {
 		return
 	}
-	line := root.Child("sheets").Children()[i]
-	pieces := append(renumberNames(root, i, -1), line.Cut())
-	for _, v := range root.Child("bookViews").Children() {
+	place := p.Sheets[i].place
+	line := root.Child("sheets").Items()[place]
+	pieces := append(renumberNames(root, place, -1), line.Cut())
+	for _, v := range root.Child("bookViews").Items() {
 		for _, name := range []string{"activeTab", "firstSheet"} {
-			if n, err := strconv.Atoi(v.Attr(name)); err == nil && n >= i && n > 0 {
+			if n, err := strconv.Atoi(v.Attr(name)); err == nil && n >= place && n > 0 {
 				pieces = append(pieces, v.Set(name, strconv.Itoa(n-1)))
 			}
 		}
@@ -32,7 +33,7 @@ func (p *Package) RemoveSheet(i int) {
 // name of that sheet is taken out.
 func renumberNames(workbook *Node, after, by int) []Change {
 	all := workbook.Child("definedNames")
-	names := all.Children()
+	names := all.Items()
 	var pieces []Change
 	gone := 0
 	for _, n := range names {
@@ -65,14 +66,31 @@ var orders = map[string][]string{
 	"styleSheet": strings.Fields("numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst"),
 }
 
-// StylesPart is the name of the part of the workbook's styles.
+// firstStyles are what a list of styles begins with: a cell without a style has the first of
+// each, and the first two fills are the same in every workbook.
+var firstStyles = map[string][]string{
+	"fonts":   {`<font><sz val="11"/><name val="Times New Roman"/></font>`},
+	"fills":   {`<fill><patternFill patternType="none"/></fill>`, `<fill><patternFill patternType="gray125"/></fill>`},
+	"borders": {`<border><left/><right/><top/><bottom/><diagonal/></border>`},
+	"cellXfs": {`<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>`},
+}
+
+const stylesType = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+
+// StylesPart is the name of the part of the workbook's styles, which is made when there is none.
 func (p *Package) StylesPart() string {
-	styles := p.Relation(p.Workbook, OfKind("styles"))
-	if styles == nil {
-		p.Fail(errors.New("the workbook has no styles"))
-		return ""
+	for _, rel := range p.Relations(p.Workbook) {
+		switch {
+		case rel.Kind != "styles":
+		case p.Has(rel.Target):
+			return rel.Target
+		default:
+			p.Unrelate(p.Workbook, rel.ID)
+		}
 	}
-	return styles.Target
+	styles := fmt.Sprintf(Head+`<styleSheet xmlns="%s"><cellStyleXfs count="1"><xf/></cellStyleXfs></styleSheet>`, p.Namespace(MainSpace))
+	part, _ := p.Add(p.Workbook, "styles", path.Join(path.Dir(p.Workbook), "styles%d.xml"), stylesType, []byte(styles))
+	return part
 }
 
 // AddStyles adds items to a list of the workbook's styles (fonts, cellXfs), unless they
@@ -80,18 +98,20 @@ func (p *Package) StylesPart() string {
 func (p *Package) AddStyles(local string, items []string) (first int) {
 	part := p.StylesPart()
 	root := p.Outline(part)
-	block := strings.Join(items, "")
 	all := root.Child(local)
+	present := len(all.Items())
+	missing := firstStyles[local][min(present, len(firstStyles[local])):]
+	first, items = present+len(missing), slices.Concat(missing, items)
+	block := strings.Join(items, "")
 	if all == nil {
 		p.Edit(part, root.Place(local, fmt.Sprintf(`<%s count="%d">%s</%s>`, local, len(items), block, local)))
-		return 0
+		return first
 	}
-	present := len(all.Children())
 	if strings.HasSuffix(string(all.Data[all.Tag:all.Close]), all.Qualify(block)) {
 		return present - len(items)
 	}
 	p.Edit(part, all.Set("count", strconv.Itoa(present+len(items))), all.Append(block))
-	return present
+	return first
 }
 
 const worksheetType = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -102,28 +122,28 @@ func (p *Package) PutFirst(name string, sheet []byte, titleRow int) {
 	// Two sheets selected at once would take what is typed into both.
 	for _, s := range p.Sheets {
 		var changes []Change
-		for _, v := range p.Outline(s.Part).Child("sheetViews").Children() {
+		for _, v := range p.Outline(s.Part).Child("sheetViews").Items() {
 			if selected := v.Attr("tabSelected"); selected == "1" || selected == "true" {
 				changes = append(changes, v.Set("tabSelected", "0"))
 			}
 		}
 		p.Edit(s.Part, changes...)
 	}
-	_, id := p.Add(p.Workbook, "worksheet", path.Dir(p.Workbook)+"/worksheets/sheet%d.xml", worksheetType, sheet)
+	_, id := p.Add(p.Workbook, "worksheet", path.Join(path.Dir(p.Workbook), "worksheets/sheet%d.xml"), worksheetType, sheet)
 	root := p.Outline(p.Workbook)
 	if p.err != nil {
 		return
 	}
 	sheets := root.Child("sheets")
 	number := 0
-	for _, s := range sheets.Children() {
+	for _, s := range sheets.Items() {
 		if n, err := strconv.Atoi(s.Attr("sheetId")); err == nil {
 			number = max(number, n)
 		}
 	}
 	pieces := []Change{Insert(sheets.Tag, root.Qualify(fmt.Sprintf(`<sheet name="%s" sheetId="%d" r:id="%s" xmlns:r="%s"/>`,
 		Escape(name), number+1, id, p.Namespace(RelationSpace))))}
-	for _, v := range root.Child("bookViews").Children() {
+	for _, v := range root.Child("bookViews").Items() {
 		pieces = append(pieces, v.Set("activeTab", "0"), v.Set("firstSheet", "0"))
 	}
 	pieces = append(pieces, renumberNames(root, -1, 1)...)

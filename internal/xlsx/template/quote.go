@@ -31,7 +31,7 @@ func (t *template) prepareQuoting() {
 	}
 	slices.SortStableFunc(foreign, func(a, b *sampleCell) int { return a.style - b.style })
 	root := t.pkg.Outline(t.pkg.StylesPart())
-	formats := root.Child("cellXfs").Children()
+	formats := root.Child("cellXfs").Items()
 	for i, cell := range foreign {
 		switch {
 		case i > 0 && foreign[i-1].style == cell.style:
@@ -49,6 +49,6 @@ func (t *template) prepareQuoting() {
 func (t *template) addQuoting() {
 	part := t.pkg.StylesPart()
 	all := t.pkg.Outline(part).Child("cellXfs")
-	count := all.Set("count", strconv.Itoa(len(all.Children())+len(t.quoteFormats)))
+	count := all.Set("count", strconv.Itoa(len(all.Items())+len(t.quoteFormats)))
 	t.pkg.Edit(part, count, edit.Insert(all.Close, strings.Join(t.quoteFormats, "")))
 }
