@@ -58,12 +58,12 @@ func floor(w io.Writer, in PeopleInput) error {
 	_, _ = b.WriteString("<worksheet><sheetData>")
 	n := 0
 	for _, sub := range in.Counted {
-		r, err := in.Open(sub, domain.SheetAdmissions)
+		returns, err := in.Open([]domain.Submission{sub}, domain.SheetAdmissions)
 		if err != nil {
 			return err
 		}
-		for i := range r.Admissions {
-			a := &r.Admissions[i]
+		for i := range returns[0].Admissions {
+			a := &returns[0].Admissions[i]
 			n++
 			fmt.Fprintf(b, `<row r="%d">`, n)
 			for c, text := range []string{a.Name.Text, a.Sex.Text, a.NationalID.Text, a.Ethnicity.Text, a.Religion.Text, a.Cell.Text, "Xã",

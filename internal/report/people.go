@@ -27,8 +27,8 @@ const peopleTemplate = "danh-sach.xlsx"
 type PeopleInput struct {
 	Summary *consolidate.Summary         // of the period; it has the units in their order
 	Counted map[string]domain.Submission // by unit: the submission that counts
-	// Open reads the list of one sheet of a return. It is called by several goroutines at once.
-	Open   func(sub domain.Submission, sheet string) (*domain.Return, error)
+	// Open reads the list of one sheet of some returns. It is called by several goroutines at once.
+	Open   func(of []domain.Submission, sheet string) ([]*domain.Return, error)
 	Office Office
 	Unmask bool // whole identity numbers
 }
@@ -40,7 +40,7 @@ type PeopleInput struct {
 // template.Faults; any other error is of opening a return.
 //
 // Of the returns only a few are open at a time, each when its rows of a sheet are
-// written: how many they are was counted when the period was added up.
+// written: how many persons they have was counted when the period was added up.
 func People(fsys fs.FS, in PeopleInput) ([]byte, error) {
 	senders := in.senders()
 	data, err := template.FillFile(fsys, peopleTemplate, peopleBook(in, senders))
@@ -53,7 +53,7 @@ func People(fsys fs.FS, in PeopleInput) ([]byte, error) {
 // senders are the units whose returns count.
 type senders struct {
 	list []sender
-	open func(sub domain.Submission, sheet string) (*domain.Return, error)
+	open func(of []domain.Submission, sheet string) ([]*domain.Return, error)
 	err  atomic.Pointer[error] // the first that was met in opening a return
 }
 
@@ -148,6 +148,7 @@ type personList struct {
 
 // person is somebody in a list.
 type person struct {
+	of     *sender
 	row    int
 	values []*domain.Value // in the order of the form
 	key    []byte          // of the name, for the order
@@ -156,7 +157,7 @@ type person struct {
 // newPersonList is a list of persons who have the fields that nobody has, a row of the list,
 // and whose list it is.
 func newPersonList(sheet string, nobody any, unmask bool) *personList {
-	l := &personList{sheet: sheet, places: map[string]int{}, none: personOf(0, nobody), fields: map[string]func(*sender, *person) any{
+	l := &personList{sheet: sheet, places: map[string]int{}, none: personOf(nil, 0, nobody), fields: map[string]func(*sender, *person) any{
 		"unit":      func(of *sender, _ *person) any { return &of.name },
 		"unitCode":  func(of *sender, _ *person) any { return &of.code },
 		"unitShort": func(of *sender, _ *person) any { return &of.shortName },
@@ -177,26 +178,32 @@ func newPersonList(sheet string, nobody any, unmask bool) *personList {
 	return l
 }
 
-func personOf(row int, record any) *person {
-	p := &person{row: row, values: make([]*domain.Value, 0, 32)}
+func personOf(of *sender, row int, record any) *person {
+	p := &person{of: of, row: row, values: make([]*domain.Value, 0, 32)}
 	for _, v := range domain.Fields(record) {
 		p.values = append(p.values, v)
 	}
 	return p
 }
 
+// together is how many persons are read at once, or more: whole returns.
+const together = 150
+
 // of is the list for a template, each person made when the row is written.
 func (l *personList) of(senders *senders) template.List {
-	list := template.List{Foreign: true, Blank: map[string]any{}, Starts: make([]int, len(senders.list))}
+	list := template.List{Foreign: true, Blank: map[string]any{}}
+	var firsts []int // of those that are read at once, the place of the first
 	for i := range senders.list {
-		list.Starts[i] = list.Length
+		if last := len(list.Starts) - 1; last < 0 || list.Length-list.Starts[last] >= together {
+			firsts, list.Starts = append(firsts, i), append(list.Starts, list.Length)
+		}
 		list.Length += l.listed(senders.list[i].listed)
 	}
 	for field := range l.fields {
 		list.Blank[field] = nil
 	}
 	list.Reader = func() func(string) func(int) any {
-		r := &personReader{personList: l, senders: senders, starts: list.Starts, byName: newNameOrder(), at: -1}
+		r := &personReader{personList: l, senders: senders, firsts: firsts, starts: list.Starts, byName: newNameOrder(), at: -1}
 		return func(field string) func(int) any {
 			if field == "no" {
 				return func(n int) any { return n + 1 }
@@ -212,50 +219,61 @@ func (l *personList) of(senders *senders) template.List {
 // family name, the names between, day of birth, and row.
 type personReader struct {
 	*personList
-	senders *senders
-	starts  []int // of each sender, its first person
-	byName  *nameOrder
+	senders        *senders
+	firsts, starts []int // of senders that are read at once, the place of the first, and of its first person
+	byName         *nameOrder
 
-	at     int       // the sender that is open
-	people []*person // of it, in order
+	at     int       // those that are open
+	people []*person // of them, in order
 }
 
 // person is whose list a person is in, and the person.
 func (r *personReader) person(n int) (*sender, *person) {
 	if r.at < 0 || n < r.starts[r.at] || r.at+1 < len(r.starts) && n >= r.starts[r.at+1] {
-		after, _ := slices.BinarySearch(r.starts, n+1) // senders with nobody start where the next one does
+		after, _ := slices.BinarySearch(r.starts, n+1)
 		r.at = after - 1
-		r.open(&r.senders.list[r.at])
+		last := len(r.senders.list)
+		if after < len(r.firsts) {
+			last = r.firsts[after]
+		}
+		r.open(r.senders.list[r.firsts[r.at]:last])
 	}
-	of := &r.senders.list[r.at]
 	if at := n - r.starts[r.at]; at < len(r.people) {
-		return of, r.people[at]
+		return r.people[at].of, r.people[at]
 	}
-	return of, r.none
+	return &r.senders.list[r.firsts[r.at]], r.none
 }
 
-// open opens a return and puts its persons in order. There is nobody in it when
-// it cannot be opened.
-func (r *personReader) open(of *sender) {
+// open opens the returns of some senders and puts the persons of each in order. There is nobody
+// in them when they cannot be opened.
+func (r *personReader) open(some []sender) {
 	r.people = r.people[:0]
-	ret, err := r.senders.open(of.sub, r.sheet)
+	var of []domain.Submission
+	for i := range some {
+		of = append(of, some[i].sub)
+	}
+	returns, err := r.senders.open(of, r.sheet)
 	if err != nil {
 		r.senders.err.CompareAndSwap(nil, &err)
 		return
 	}
 	name, born := r.places["name"], r.places["born"]
-	r.each(ret, func(row int, record any) {
-		p := personOf(row, record)
-		p.key = r.byName.key(cmp.Or(p.values[name].Text, p.values[name].Raw))
-		r.people = append(r.people, p)
-	})
-	if counted := r.listed(of.listed); len(r.people) != counted {
-		err := fmt.Errorf("%d persons in %s of %s, of which %d were counted", len(r.people), r.sheet, of.code, counted)
-		r.senders.err.CompareAndSwap(nil, &err)
+	for i := range some {
+		from := len(r.people)
+		r.each(returns[i], func(row int, record any) {
+			p := personOf(&some[i], row, record)
+			p.key = r.byName.key(cmp.Or(p.values[name].Text, p.values[name].Raw))
+			r.people = append(r.people, p)
+		})
+		people := r.people[from:]
+		if counted := r.listed(some[i].listed); len(people) != counted {
+			err := fmt.Errorf("%d persons in %s of %s, of which %d were counted", len(people), r.sheet, some[i].code, counted)
+			r.senders.err.CompareAndSwap(nil, &err)
+		}
+		slices.SortStableFunc(people, func(a, b *person) int {
+			return cmp.Or(bytes.Compare(a.key, b.key), a.values[born].Date.Compare(b.values[born].Date))
+		})
 	}
-	slices.SortStableFunc(r.people, func(a, b *person) int {
-		return cmp.Or(bytes.Compare(a.key, b.key), a.values[born].Date.Compare(b.values[born].Date))
-	})
 }
 
 // plain is a value as it was meant, whatever its kind; what was not read is left as

@@ -38,16 +38,20 @@ func dayValue(d, m, y int) domain.Value {
 // heldReturns are returns by unit, as a record has them.
 type heldReturns map[string]*domain.Return
 
-// open is of a return what Open has to give of it: the list of one sheet.
-func (h heldReturns) open(sub domain.Submission, sheet string) (*domain.Return, error) {
-	r := h[sub.Unit]
-	switch sheet {
-	case domain.SheetAdmissions:
-		return &domain.Return{Admissions: r.Admissions}, nil
-	case domain.SheetPool:
-		return &domain.Return{Pool: r.Pool}, nil
+// open is what Open has to give of returns: the list of one sheet.
+func (h heldReturns) open(of []domain.Submission, sheet string) (list []*domain.Return, err error) {
+	for _, sub := range of {
+		r := h[sub.Unit]
+		switch sheet {
+		case domain.SheetAdmissions:
+			list = append(list, &domain.Return{Admissions: r.Admissions})
+		case domain.SheetPool:
+			list = append(list, &domain.Return{Pool: r.Pool})
+		default:
+			return nil, fmt.Errorf("there is no list of persons in %s", sheet)
+		}
 	}
-	return nil, fmt.Errorf("there is no list of persons in %s", sheet)
+	return list, nil
 }
 
 // input is what the lists are made of when these returns count, which it counts for the
@@ -65,11 +69,13 @@ func (h heldReturns) input(s *consolidate.Summary) PeopleInput {
 // asked is an input that asks before each opening whether a return can be read.
 func asked(in PeopleInput, may func(unit string) error) PeopleInput {
 	open := in.Open
-	in.Open = func(sub domain.Submission, sheet string) (*domain.Return, error) {
-		if err := may(sub.Unit); err != nil {
-			return nil, err
+	in.Open = func(of []domain.Submission, sheet string) ([]*domain.Return, error) {
+		for _, sub := range of {
+			if err := may(sub.Unit); err != nil {
+				return nil, err
+			}
 		}
-		return open(sub, sheet)
+		return open(of, sheet)
 	}
 	return in
 }

@@ -15,82 +15,154 @@ import (
 // path under which its file was received first. With parts, of the lists these alone are
 // read, and of the reading statement the sheets alone.
 func (v View) Return(ctx context.Context, id int64, only ...domain.Part) (*domain.Return, error) {
-	l := &loading{View: v, id: id, only: only, r: &domain.Return{}}
-	for _, read := range []func(context.Context) error{l.odd, l.cover, l.sheets, l.lists, l.notes} {
-		if err := read(ctx); err != nil {
-			return nil, fail(ctx, fmt.Sprintf("read return %d", id), err)
+	returns, err := v.Returns(ctx, []int64{id}, only...)
+	if err != nil {
+		return nil, err
+	}
+	return returns[0], nil
+}
+
+// manyReturns is how many returns one question is about: asking for each takes longer than
+// what most of them say.
+const manyReturns = 16
+
+// Returns are several of them, in the order of their ids.
+func (v View) Returns(ctx context.Context, ids []int64, only ...domain.Part) (returns []*domain.Return, err error) {
+	for some := range slices.Chunk(ids, manyReturns) {
+		l := &loading{View: v, only: only, of: make(map[int64]*loaded, len(some))}
+		for _, id := range some {
+			l.ids = append(l.ids, id)
+			l.of[id] = &loaded{Return: &domain.Return{}, odd: map[record][]*oddCell{}}
+		}
+		for len(some) > 1 && len(l.ids) < manyReturns { // one statement, however many are left
+			l.ids = append(l.ids, l.ids[0])
+		}
+		for _, read := range []func(context.Context) error{l.oddCells, l.covers, l.sheets, l.lists, l.notes} {
+			if err := read(ctx); err != nil {
+				return nil, fail(ctx, fmt.Sprintf("read returns %v", some), err)
+			}
+		}
+		for _, id := range some {
+			returns = append(returns, l.of[id].Return)
 		}
 	}
-	return l.r, nil
+	return returns, nil
 }
 
-// loading is a return being read back.
+// loading are returns being read back.
 type loading struct {
 	View
-	id     int64
-	only   []domain.Part // of the lists; none: all
-	r      *domain.Return
-	layout layoutRead
-	oddOf  map[record][]*oddCell
+	ids  []any
+	only []domain.Part // of the lists; none: all
+	of   map[int64]*loaded
 }
 
-var coverQuery = `SELECT s.path, s.sha256, s.size, r.layout, ` +
-	quoted(readingColumns) + `, ` + quoted(strings.Fields(columnNames(coverFields))) + `
-	FROM "return" r JOIN submission s ON s.id = r.submission WHERE r.id = $1`
+// loaded is one of them.
+type loaded struct {
+	*domain.Return
+	layout layoutRead
+	odd    map[record][]*oddCell
+}
 
-// cover reads the row of the return: its file, what was read of the workbook, and its cover.
-func (l *loading) cover(ctx context.Context) error {
-	var layout int64
-	var refusal domain.Refusal
-	r, values := l.r, make([]any, len(coverFields))
-	into := append([]any{&r.File.Path, &r.File.SHA256, &r.File.Size, orZero{&layout}}, columnsOfReading(r, &refusal)...)
-	for i := range values {
-		into = append(into, &values[i])
+// among is the condition that a column has one of the ids.
+func (l *loading) among(column string) string {
+	places := make([]string, len(l.ids))
+	for i := range places {
+		places[i] = fmt.Sprintf("$%d", i+1)
 	}
-	err := l.one(ctx, into, coverQuery, l.id)
-	if err == nil && r.File.SHA256 == "" {
+	return ` WHERE ` + column + ` IN (` + strings.Join(places, ", ") + `)`
+}
+
+// below reads columns of the rows of a table that belong to the returns, in the order of one
+// of them; row is called when they stand where they go.
+func (l *loading) below(ctx context.Context, t *table, columns []string, order string, into []any, row func(*loaded) error) error {
+	var id int64
+	into = append([]any{&id}, into...)
+	return l.each(ctx, func(rows *sql.Rows) error {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		return row(l.of[id])
+	}, `SELECT "return", `+quoted(columns)+` FROM "`+t.name+`"`+l.among(`"return"`)+` ORDER BY "return", `+order, l.ids...)
+}
+
+var coverQuery = `SELECT r.id, s.path, s.sha256, s.size, r.layout, ` +
+	quoted(readingColumns) + `, ` + quoted(strings.Fields(columnNames(coverFields))) + `
+	FROM "return" r JOIN submission s ON s.id = r.submission`
+
+// covers reads the row of each return: its file, what was read of the workbook, and its cover.
+func (l *loading) covers(ctx context.Context) error {
+	type cover struct {
+		id, layout int64
+		of         domain.Return
+		refusal    domain.Refusal
+		values     []any
+	}
+	list, err := all(ctx, l.View, func(c *cover) []any {
+		c.values = make([]any, len(coverFields))
+		file := &c.of.File
+		into := append([]any{&c.id, &file.Path, &file.SHA256, &file.Size, orZero{&c.layout}}, columnsOfReading(&c.of, &c.refusal)...)
+		for i := range c.values {
+			into = append(into, &c.values[i])
+		}
+		return into
+	}, coverQuery+l.among(`r.id`), l.ids...)
+	if err == nil && len(list) < len(l.of) {
 		err = errors.New("there is no such return")
-	}
-	if err == nil {
-		l.layout, err = l.layoutOf(ctx, layout)
 	}
 	if err != nil {
 		return err
 	}
-	if refusal != (domain.Refusal{}) {
-		r.Reading.Refusal = &refusal
+	for i := range list {
+		c := &list[i]
+		r := l.of[c.id]
+		*r.Return = c.of
+		if c.refusal != (domain.Refusal{}) {
+			r.Reading.Refusal = &c.refusal
+		}
+		if r.layout, err = l.layoutOf(ctx, c.layout); err != nil {
+			return err
+		}
+		r.Reading.Form = r.layout.form
+		places := r.places(domain.SheetCover, coverFields)
+		if err := r.fill(&r.Cover, record{sheet: domain.SheetCover}, coverFields, places, c.values); err != nil {
+			return err
+		}
 	}
-	r.Reading.Form = l.layout.form
-	return l.fill(&r.Cover, record{sheet: domain.SheetCover}, coverFields, l.places(domain.SheetCover, coverFields), values)
+	return nil
 }
 
 // sheets reads how each sheet was read.
 func (l *loading) sheets(ctx context.Context) error {
-	reading := &l.r.Reading
-	read, err := all(ctx, l.View, (*sheetRead).columns, sheetReadings.selectFrom("sheet")+` WHERE "return" = $1 ORDER BY ordinal`, l.id)
-	for _, s := range read {
+	var s sheetRead
+	columns := sheetReadings.columns[sheetReadings.at("sheet"):]
+	err := l.below(ctx, sheetReadings, columns, "ordinal", s.columns(), func(r *loaded) error {
+		sheet := s.SheetReading
 		if s.hasColumns {
-			s.Columns = map[string]int{}
+			sheet.Columns = map[string]int{}
 		}
 		if s.hasLabels {
-			s.Labels = map[string]domain.Cell{}
+			sheet.Labels = map[string]domain.Cell{}
 		}
-		reading.Sheets = append(reading.Sheets, s.SheetReading)
-	}
+		r.Reading.Sheets = append(r.Reading.Sheets, sheet)
+		return nil
+	})
 	if err != nil || len(l.only) > 0 {
 		return err
 	}
-	for id, fields := range l.layout.bound {
-		sheet := reading.Sheet(id)
-		if sheet == nil {
-			return fmt.Errorf("sheet %s has a layout and was not read", id)
-		}
-		for field, at := range fields {
-			switch {
-			case at.Row > 0 && sheet.Labels != nil:
-				sheet.Labels[field] = at
-			case sheet.Columns != nil:
-				sheet.Columns[field] = at.Col
+	for _, r := range l.of {
+		for id, fields := range r.layout.bound {
+			sheet := r.Reading.Sheet(id)
+			if sheet == nil {
+				return fmt.Errorf("sheet %s has a layout and was not read", id)
+			}
+			for field, at := range fields {
+				switch {
+				case at.Row > 0 && sheet.Labels != nil:
+					sheet.Labels[field] = at
+				case sheet.Columns != nil:
+					sheet.Columns[field] = at.Col
+				}
 			}
 		}
 	}
@@ -129,18 +201,18 @@ func (v View) layoutOf(ctx context.Context, id int64) (layoutRead, error) {
 }
 
 // places is where the fields of a sheet stand; one that the return does not have has none.
-func (l *loading) places(sheet string, fields []field) []domain.Cell {
+func (r *loaded) places(sheet string, fields []field) []domain.Cell {
 	places := make([]domain.Cell, len(fields))
 	for i, f := range fields {
-		places[i] = l.layout.bound[sheet][f.id]
+		places[i] = r.layout.bound[sheet][f.id]
 	}
 	return places
 }
 
 // fill gives the fields of a record the values that their columns tell, and odd ones. Not all
 // of its fields need be among them.
-func (l *loading) fill(into any, of record, fields []field, places []domain.Cell, columns []any) error {
-	odd, i := l.oddOf[of], 0
+func (r *loaded) fill(into any, of record, fields []field, places []domain.Cell, columns []any) error {
+	odd, i := r.odd[of], 0
 	for id, v := range domain.Fields(into) {
 		if i == len(fields) || fields[i].id != id {
 			continue
@@ -180,13 +252,14 @@ func (l *loading) lists(ctx context.Context) error {
 		for i, f := range fields {
 			into, columns = append(into, &values[i]), append(columns, f.column)
 		}
-		places := l.places(of.sheet, fields)
-		err := l.each(ctx, func(rows *sql.Rows) error {
-			if err := rows.Scan(into...); err != nil {
-				return err
+		var last *loaded
+		var places []domain.Cell
+		err := l.below(ctx, of.rows, columns, "sheet_row", into, func(r *loaded) error {
+			if r != last {
+				last, places = r, r.places(of.sheet, fields)
 			}
-			return l.fill(of.another(l.r, row, marked), record{of.sheet, row}, fields, places, values)
-		}, `SELECT `+quoted(columns)+` FROM "`+of.rows.name+`" WHERE "return" = $1 ORDER BY sheet_row`, l.id)
+			return r.fill(of.another(r.Return, row, marked), record{of.sheet, row}, fields, places, values)
+		})
 		if err != nil {
 			return err
 		}
@@ -206,15 +279,13 @@ func (l list) fieldsIn(parts []domain.Part) (fields []field) {
 	return fields
 }
 
-// odd reads the cells that their columns do not tell whole.
-func (l *loading) odd(ctx context.Context) error {
-	l.oddOf = map[record][]*oddCell{}
-	return l.each(ctx, func(rows *sql.Rows) error {
-		o := &oddCell{}
-		err := rows.Scan(o.columns()...)
-		l.oddOf[o.of] = append(l.oddOf[o.of], o)
-		return err
-	}, oddCells.selectFrom("sheet")+` WHERE "return" = $1`, l.id)
+// oddCells reads the cells that their columns do not tell whole.
+func (l *loading) oddCells(ctx context.Context) error {
+	var o oddCell
+	return l.below(ctx, oddCells, oddCells.columns[oddCells.at("sheet"):], "sheet_row", o.columns(), func(r *loaded) error {
+		r.odd[o.of] = append(r.odd[o.of], new(o))
+		return nil
+	})
 }
 
 // notes reads the reading statement.
@@ -222,31 +293,35 @@ func (l *loading) notes(ctx context.Context) error {
 	if len(l.only) > 0 {
 		return nil
 	}
-	reading := &l.r.Reading
-	list, err := all(ctx, l.View, (*note).columns, readingNotes.selectFrom("kind")+` WHERE "return" = $1 ORDER BY ordinal`, l.id)
-	for _, n := range list {
-		sheet := reading.Sheet(n.sheet)
-		switch {
-		case n.kind == "other_sheet":
-			reading.Other = append(reading.Other, n.text)
-		case n.kind == "package":
-			reading.Faults = append(reading.Faults, n.text)
-		case n.kind == "legacy":
-			reading.Legacy = &n.at
-		case sheet == nil:
-			return fmt.Errorf("a note is of sheet %q, which was not read", n.sheet)
-		case n.kind == "skipped":
-			sheet.Skipped = append(sheet.Skipped, domain.Skip{From: n.at.Row, To: n.to, Why: n.text})
-		case n.kind == "stray":
-			sheet.Stray = &n.at
-		case n.kind == "missing":
-			missing := domain.MissingColumn{ID: n.field, Header: n.text, Required: n.required, Nearest: n.nearest, At: n.at}
-			sheet.Missing = append(sheet.Missing, missing)
-		case n.kind == "double":
-			sheet.Double = append(sheet.Double, domain.DoubleColumn{ID: n.field, Header: n.text, First: n.first, At: n.at})
-		case n.kind == "extra":
-			sheet.Extra = append(sheet.Extra, n.text)
-		}
+	var n note
+	return l.below(ctx, readingNotes, readingNotes.columns[readingNotes.at("kind"):], "ordinal", n.columns(), func(r *loaded) error {
+		return n.addTo(&r.Reading)
+	})
+}
+
+// addTo puts a note where it belongs.
+func (n note) addTo(reading *domain.Reading) error {
+	sheet := reading.Sheet(n.sheet)
+	switch {
+	case n.kind == "other_sheet":
+		reading.Other = append(reading.Other, n.text)
+	case n.kind == "package":
+		reading.Faults = append(reading.Faults, n.text)
+	case n.kind == "legacy":
+		reading.Legacy = &n.at
+	case sheet == nil:
+		return fmt.Errorf("a note is of sheet %q, which was not read", n.sheet)
+	case n.kind == "skipped":
+		sheet.Skipped = append(sheet.Skipped, domain.Skip{From: n.at.Row, To: n.to, Why: n.text})
+	case n.kind == "stray":
+		sheet.Stray = &n.at
+	case n.kind == "missing":
+		missing := domain.MissingColumn{ID: n.field, Header: n.text, Required: n.required, Nearest: n.nearest, At: n.at}
+		sheet.Missing = append(sheet.Missing, missing)
+	case n.kind == "double":
+		sheet.Double = append(sheet.Double, domain.DoubleColumn{ID: n.field, Header: n.text, First: n.first, At: n.at})
+	case n.kind == "extra":
+		sheet.Extra = append(sheet.Extra, n.text)
 	}
-	return err
+	return nil
 }

@@ -256,25 +256,43 @@ func (s *Session) reckon(ctx context.Context, p domain.Period, by consolidate.Co
 func (s *Session) figures(
 	ctx context.Context, counted map[string]domain.Submission, by consolidate.CountingRules,
 ) (map[string]*consolidate.ReturnTotals, error) {
-	units := slices.Sorted(maps.Keys(counted))
-	totals := make(map[string]*consolidate.ReturnTotals, len(units))
+	totals := make(map[string]*consolidate.ReturnTotals, len(counted))
 	type figures struct {
-		of  *consolidate.ReturnTotals
-		err error
+		units []string
+		of    []*consolidate.ReturnTotals
+		err   error
 	}
-	for i, f := range inOrder(len(units), func(i int) figures {
-		r, err := s.store.Return(ctx, counted[units[i]].Return, by.Parts()...)
-		if err != nil {
-			return figures{err: err}
+	some := slices.Collect(slices.Chunk(slices.Sorted(maps.Keys(counted)), 16)) // few are in memory at a time
+	for _, f := range inOrder(len(some), func(i int) figures {
+		f := figures{units: some[i]}
+		var of []domain.Submission
+		for _, unit := range f.units {
+			of = append(of, counted[unit])
 		}
-		return figures{of: by.Of(r)}
+		var returns []*domain.Return
+		returns, f.err = s.store.Returns(ctx, returnsOf(of), by.Parts()...)
+		for _, r := range returns {
+			f.of = append(f.of, by.Of(r))
+		}
+		return f
 	}) {
 		if f.err != nil {
 			return nil, f.err
 		}
-		totals[units[i]] = f.of
+		for i, unit := range f.units {
+			totals[unit] = f.of[i]
+		}
 	}
 	return totals, nil
+}
+
+// returnsOf are the returns of submissions.
+func returnsOf(list []domain.Submission) []int64 {
+	ids := make([]int64, len(list))
+	for i := range list {
+		ids[i] = list[i].Return
+	}
+	return ids
 }
 
 // submissions are all that was judged for a period, in the order of unit and version, as a
@@ -481,8 +499,8 @@ func (w *Workspace) outFolder(p fmt.Stringer) string {
 func (s *Session) people(ctx context.Context, sum *summed, office report.Office) (in report.PeopleInput, says []any) {
 	in = report.PeopleInput{
 		Summary: sum.Summary, Counted: sum.counted, Office: office, Unmask: s.Unmask,
-		Open: func(sub domain.Submission, sheet string) (*domain.Return, error) {
-			return s.store.Return(ctx, sub.Return, domain.Part{Sheet: sheet})
+		Open: func(of []domain.Submission, sheet string) ([]*domain.Return, error) {
+			return s.store.Returns(ctx, returnsOf(of), domain.Part{Sheet: sheet})
 		},
 	}
 	read := map[string][2]string{}
