@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -58,6 +59,13 @@ func runClose(ctx context.Context, app *App, o closeOptions) error {
 		app.print("Kỳ %s đã chốt từ trước%s.", period, ofUnit(c))
 	} else {
 		app.print("Đã chốt kỳ %s%s; %s.", period, ofUnit(c), counted)
+	}
+	if len(c.Missing) > 0 {
+		var names []string
+		for _, u := range c.Missing {
+			names = append(names, u.Code+" "+u.Name)
+		}
+		app.print("Không có trong số liệu của kỳ, vì chưa có báo cáo được nhận (%d): %s.", len(names), strings.Join(names, "; "))
 	}
 	return nil
 }

@@ -103,7 +103,7 @@ func (app *App) printOutcome(o *workspace.Outcome, level string) {
 	}
 	if o.Summary == nil {
 		app.print("Chưa có báo cáo của kỳ nào, nên chưa lập bảng tổng hợp.")
-		app.printReturned(o.Unplaced, "thư mục phan-hoi")
+		app.printReturned(o)
 		app.printOutputs(o.Outputs)
 		return
 	}
@@ -120,8 +120,7 @@ func (app *App) printOutcome(o *workspace.Outcome, level string) {
 	if o.Mismatches > 0 {
 		app.print("Có %d chỗ không khớp, xem trang DOI_CHIEU.", o.Mismatches)
 	}
-	app.printReturned(s.Findings, "trang LOI")
-	app.printRefused(o.Refused)
+	app.printReturned(o)
 	app.print("")
 	app.printOutputs(o.Outputs)
 	if o.Head.Hash != "" {
@@ -271,7 +270,11 @@ func (app *App) printUnits(title string, s *consolidate.Summary, status consolid
 	var names []string
 	for _, u := range s.Units() {
 		if u.UnitStatus.Status == status {
-			names = append(names, u.Unit.Code+" "+u.Unit.Name)
+			name := u.Unit.Code + " " + u.Unit.Name
+			if other := u.UnitStatus.OtherFiles(); other != "" {
+				name += " (có tệp " + other + ")"
+			}
+			names = append(names, name)
 		}
 	}
 	const most = 10 // the workbook names them all
@@ -284,36 +287,25 @@ func (app *App) printUnits(title string, s *consolidate.Summary, status consolid
 	}
 }
 
-// printRefused names what went back of other months than the one that is shown, and by which
-// rules.
-func (app *App) printRefused(refused []domain.Submission) {
-	for _, sub := range refused {
-		var rules []string
+// printReturned names what was sent back and is not replaced, by which rules, and where that is
+// told: in the workbook of the period that is shown, else in the folder of its own.
+func (app *App) printReturned(o *workspace.Outcome) {
+	for _, sub := range o.Returned {
+		n, rules := 0, strings.Join(domain.ErrorRules(sub.Findings), ", ")
 		for _, f := range sub.Findings {
-			if f.Severity == domain.Error && !slices.Contains(rules, f.Rule) {
-				rules = append(rules, f.Rule)
+			if f.Severity == domain.Error {
+				n++
 			}
 		}
-		app.print("  Trả lại, kỳ %s: %s, đơn vị %s — %s; xem thư mục phan-hoi của kỳ đó.",
-			sub.Period, sub.File.Path, sub.Unit, strings.Join(rules, ", "))
-	}
-}
-
-// printReturned names each file that was sent back, with how many errors, and
-// where they are told.
-func (app *App) printReturned(findings []domain.Finding, where string) {
-	var files []string
-	errorsIn := map[string]int{}
-	for _, f := range findings {
-		if f.Severity != domain.Error {
-			continue
+		why := fmt.Sprintf("%d lỗi (%s)", n, rules)
+		shown := func(f domain.Finding) bool { return f.File == sub.File.Path && f.Severity == domain.Error }
+		switch {
+		case o.Summary != nil && slices.ContainsFunc(o.Summary.Findings, shown):
+			app.print("  Trả lại: %s — %s; xem trang LOI.", sub.File.Path, why)
+		case sub.Period.IsZero() || sub.Unit == "":
+			app.print("  Trả lại: %s — %s; xem thư mục phan-hoi.", sub.File.Path, why)
+		default:
+			app.print("  Trả lại, kỳ %s: %s, đơn vị %s — %s; xem thư mục phan-hoi của kỳ đó.", sub.Period, sub.File.Path, sub.Unit, rules)
 		}
-		if !slices.Contains(files, f.File) {
-			files = append(files, f.File)
-		}
-		errorsIn[f.File]++
-	}
-	for _, name := range files {
-		app.print("  Trả lại: %s — %d lỗi; xem %s.", name, errorsIn[name], where)
 	}
 }

@@ -24,12 +24,13 @@ type Input struct {
 	Earlier        Lists                      // of the nearest earlier month of the year, before the span, that has a return that counts
 	Ended          []EndedUnit                // in the order of the register
 
-	Submissions []domain.Submission    // everything judged for the period
-	Before      [2][]domain.Submission // the same of the month before, and of the one before that
-	Deadline    domain.Date            // zero: none
-	Failed      int                    // files that could not be read: a unit without a return may have sent one
-	Closed      map[string]bool        // by unit: nothing more is taken for the period
-	Titles      map[string]string      // of rules, by code
+	Submissions []domain.Submission            // everything judged for the period
+	Elsewhere   map[string][]domain.Submission // by unit without any: what it sent for other periods when this one was due
+	Before      [2][]domain.Submission         // the same of the month before, and of the one before that
+	Deadline    domain.Date                    // zero: none
+	Failed      int                            // files that could not be read: a unit without a return may have sent one
+	Closed      map[string]bool                // by unit: nothing more is taken for the period
+	Titles      map[string]string              // of rules, by code
 
 	Wording Wording
 	Bands   []int // the shares of the target that bound the classes, in percent, highest first
@@ -174,6 +175,9 @@ func (s *Summary) rank() {
 // status is where a unit stands, by what it has sent for the period.
 func (in Input) status(code string, sent []domain.Submission) UnitStatus {
 	st := UnitStatus{Status: NotSent, Deadline: in.Deadline, Versions: len(sent), NoMore: in.Closed[code]}
+	for _, sub := range in.Elsewhere[code] {
+		st.Elsewhere = append(st.Elsewhere, OtherFile{sub.File.Path, sub.Period})
+	}
 	for _, sub := range sent {
 		received := sub.File.Received
 		if st.FirstReceived.IsZero() || received.Before(st.FirstReceived) {

@@ -5,6 +5,8 @@ package consolidate
 
 import (
 	"fmt"
+	"path"
+	"strings"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
@@ -152,4 +154,33 @@ type UnitStatus struct {
 	CountedReceived domain.Date // the version that counts
 	Warnings        []string    // rules of its warnings that nobody has explained, each once
 	NoMore          bool        // nothing more is taken of the unit for the period
+	Elsewhere       []OtherFile // of a unit that has sent nothing: files of another period that came when this one was due
+}
+
+// OtherFile is a file and the period that it names.
+type OtherFile struct {
+	Path   string
+	Period domain.Period // zero: none that could be read
+}
+
+// String names the file as a sentence does: «bao cao.xlsx» ghi kỳ 2021-09.
+func (f OtherFile) String() string {
+	if f.Period.IsZero() {
+		return fmt.Sprintf("«%s» không đọc được kỳ báo cáo", path.Base(f.Path))
+	}
+	return fmt.Sprintf("«%s» ghi kỳ %s", path.Base(f.Path), f.Period)
+}
+
+// OtherFiles tells them, a few of many; "" when there is none.
+func (st UnitStatus) OtherFiles() string {
+	const most = 3
+	var files []string
+	for _, f := range st.Elsewhere {
+		if len(files) == most {
+			files = append(files, "…")
+			break
+		}
+		files = append(files, f.String())
+	}
+	return strings.Join(files, "; ")
 }

@@ -60,6 +60,17 @@ func HasError(fs []Finding) bool {
 	return slices.ContainsFunc(fs, func(f Finding) bool { return f.Severity == Error })
 }
 
+// ErrorRules are the rules of errors, each once, in the order of the findings.
+func ErrorRules(fs []Finding) []string {
+	rules := []string{}
+	for _, f := range fs {
+		if f.Severity == Error && !slices.Contains(rules, f.Rule) {
+			rules = append(rules, f.Rule)
+		}
+	}
+	return rules
+}
+
 // Verdict is what became of a file.
 type Verdict string
 

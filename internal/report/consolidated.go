@@ -248,6 +248,9 @@ func statusValues(st consolidate.UnitStatus) map[string]any {
 		}
 		values["remark"] = "Bản bị trả lại: " + strings.Join(files, "; ")
 	}
+	if other := st.OtherFiles(); other != "" {
+		values["remark"] = "Có tệp " + other
+	}
 	return values
 }
 

@@ -91,8 +91,11 @@ func addPartyCells(b *template.Book, s *consolidate.Summary) {
 		return values
 	}
 	var target, admitted domain.Count
-	none := 0
+	none, told := 0, 0
 	for _, c := range s.PartyCells {
+		if c.Admitted.Known {
+			told++
+		}
 		target, admitted = consolidate.Sum(target, c.Target), consolidate.Sum(admitted, c.Admitted)
 		if c.Admitted == domain.People(0) {
 			none++
@@ -101,7 +104,7 @@ func addPartyCells(b *template.Book, s *consolidate.Summary) {
 	list, noCell := listOr(s.PartyCells, cellItem, "Chưa có báo cáo nào được nhận nên chưa có số liệu từng chi bộ")
 	list.Foreign = true
 	b.Lists["partyCell"], b.Lists["noPartyCell"] = list, noCell
-	b.Add("partyCells", map[string]any{"count": len(s.PartyCells), "none": none, "target": target, "admitted": admitted})
+	b.Add("partyCells", map[string]any{"count": told, "none": none, "target": target, "admitted": admitted})
 }
 
 // notBelow is what is still to do: 0, fixed, where the target is passed.

@@ -108,6 +108,14 @@ func (s *Store) Counted(ctx context.Context, p domain.Period) (map[string]domain
 	return counted, fail(ctx, "read what counts", err)
 }
 
+// SentElsewhere are the submissions of known units that are for another period, or for none that
+// could be read, in the order they were received.
+func (s *Store) SentElsewhere(ctx context.Context, p domain.Period) ([]domain.Submission, error) {
+	list, err := all(ctx, s.View, columnsOfSubmission, `SELECT `+submissionColumns+submissionTables+`
+		WHERE t.unit IS NOT NULL AND (t.period IS NULL OR t.period <> $1) ORDER BY s.id`, p.String())
+	return list, fail(ctx, "read what is of other periods", err)
+}
+
 const submissionColumns = `s.id, t."return", r.content_hash, s.sha256, s.sha256, s.size, s.first_day,
 		` + lastPath + `,
 		r.received, t.verdict, t.unit, r.unit_name, t.period, r.version, r.prepared, s.event,

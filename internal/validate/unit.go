@@ -161,7 +161,7 @@ func periodWrong(rc *ruleContext) {
 	}
 	p := rc.Return.Period()
 	var wrong, should []string
-	if c.From.Known() && c.From.Date != p.YearStart() && c.From.Date != rc.Counting.First(p) {
+	if c.From.Known() && c.From.Date != p.YearStart() && c.From.Date != rc.Counting.First(p) && !rc.opens(c.From.Date, p) {
 		wrong = append(wrong, fmt.Sprintf("Từ ngày ở ô %s là %s", c.From.Cell.Ref(), c.From.Date))
 		should = append(should, fmt.Sprintf("Từ ngày phải là %s", p.YearStart()))
 	}
@@ -174,6 +174,16 @@ func periodWrong(rc *ruleContext) {
 		f.resting(c.From, c.To).says("", "ghi %s, %s — %s — sửa kỳ báo cáo hoặc các ngày đó", p, strings.Join(wrong, ", "),
 			strings.Join(should, ", "))
 	}
+}
+
+// opens reports whether a day is the first of the quarter or half-year that a period ends.
+func (rc *ruleContext) opens(day domain.Date, p domain.Period) bool {
+	for _, months := range []time.Month{3, 6} {
+		if p.Month%months == 0 && day == rc.Counting.First(domain.Period{Year: p.Year, Month: p.Month - months + 1}) {
+			return true
+		}
+	}
+	return false
 }
 
 var ruleT02 = Rule{

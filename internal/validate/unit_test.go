@@ -42,6 +42,12 @@ var unitCases = []ruleCase{
 	}},
 	{code: "T01", name: "received before its end", silent: true, edit: on(func(r *domain.Return) { r.File.Received = day("30/10/2021") })},
 	{code: "T01", name: "from the first of the month", silent: true, edit: on(func(r *domain.Return) { r.Cover.From = date("01/10/2021") })},
+	{code: "T01", name: "from the first of a quarter that it does not end", cell: "THONG_TIN!B11", severity: e,
+		says: []string{"Từ ngày phải là 01/01/2021"}, edit: on(func(r *domain.Return) { r.Cover.From = date("01/07/2021") })},
+	{code: "T01", name: "from the first of its quarter", silent: true, edit: func(w *world) {
+		w.docket.Period = domain.Period{Year: 2021, Month: 9}
+		w.r.Cover.Period, w.r.Cover.From, w.r.Cover.To = date("01/09/2021"), date("01/07/2021"), date("30/09/2021")
+	}},
 	{code: "T02", name: "late", cell: "", severity: i, says: []string{"chậm 1 ngày"},
 		edit: func(w *world) { w.docket.Deadline = day("01/11/2021") }},
 	{code: "T02", name: "on the day", silent: true, edit: func(w *world) { w.docket.Deadline = day("02/11/2021") }},

@@ -14,8 +14,9 @@ import (
 type Closing struct {
 	Unit     reference.Unit // zero: all units
 	Period   domain.Period
-	Nothing  bool // it was so already; nothing was recorded
-	Counted  int  // returns that count for the period, of the unit if there is one
+	Nothing  bool             // it was so already; nothing was recorded
+	Counted  int              // returns that count for the period, of the unit if there is one
+	Missing  []reference.Unit // of all units: those whose return does not count; they can send no more
 	Rejudged Rejudged
 }
 
@@ -70,6 +71,13 @@ func (w *Workspace) closing(ctx context.Context, a store.Act) (*Closing, error) 
 	}
 	if a.Unit != "" {
 		maps.DeleteFunc(counted, func(unit string, _ domain.Submission) bool { return unit != a.Unit })
+	}
+	if a.Unit == "" && a.Kind == store.Closed {
+		for _, u := range w.Assignment.Expected(w.last(a.Period)) {
+			if _, sent := counted[u.Code]; !sent {
+				c.Missing = append(c.Missing, u)
+			}
+		}
 	}
 	c.Counted = len(counted)
 	if c.Nothing = s.already(a); c.Nothing {

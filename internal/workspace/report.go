@@ -45,10 +45,8 @@ func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, sett
 	}
 	o.Standing = len(returned) > 0
 	for _, sub := range returned {
-		if !s.placed(sub) {
+		if o.Returned = append(o.Returned, sub); !s.placed(sub) {
 			o.Unplaced = append(o.Unplaced, sub.Findings...)
-		} else if sub.Period != span.To {
-			o.Refused = append(o.Refused, sub)
 		}
 	}
 	domain.SortFindings(o.Unplaced)
@@ -208,6 +206,9 @@ func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake
 		in.Submissions = slices.DeleteFunc(slices.Clone(in.Submissions), func(sub domain.Submission) bool {
 			return !present[sub.File.SHA256] && !s.placed(sub)
 		})
+	}
+	if err := s.elsewhere(ctx, &in, inbox); err != nil {
+		return nil, err
 	}
 	if err := s.compareMonths(ctx, &in, counted); err != nil {
 		return nil, err

@@ -113,7 +113,7 @@ type Outcome struct {
 	Summary    *consolidate.Summary
 	Mismatches int                 // figures that must be the same and are not: DOI_CHIEU
 	Unplaced   []domain.Finding    // of files whose unit or period is not known
-	Refused    []domain.Submission // last versions of the inbox that went back, of other months than the span's last
+	Returned   []domain.Submission // what of the inbox went back and is not replaced, of any month or none
 	Outputs    []Output
 	RunJSON    []byte // the document run.json; nil without a Summary
 	Rejudged   Rejudged

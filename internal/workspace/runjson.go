@@ -24,7 +24,9 @@ type runFile struct {
 		NotSeen  []string `json:"not_seen"` // nothing of theirs was seen, and some files could not be read
 		Returned []string `json:"returned"`
 	} `json:"units"`
-	Totals struct {
+	NotReplaced []returnedJSON `json:"returned_files"` // what of the inbox went back, of any month, and no later version is accepted for
+	OtherPeriod []otherJSON    `json:"other_period"`   // files of units that have not sent: they name another period
+	Totals      struct {
 		Target             *int     `json:"target"`
 		Admitted           *int     `json:"admitted"`
 		InPeriod           *int     `json:"in_period"`
@@ -62,6 +64,19 @@ func movedOf(list []consolidate.Moved) []movedJSON {
 		out[i].Count++
 	}
 	return out
+}
+
+type returnedJSON struct {
+	File   string   `json:"file"`
+	Unit   string   `json:"unit"`
+	Period string   `json:"period"`
+	Rules  []string `json:"rules"`
+}
+
+type otherJSON struct {
+	Unit   string `json:"unit"`
+	File   string `json:"file"`
+	Period string `json:"period"`
 }
 
 type endedJSON struct {
@@ -106,7 +121,14 @@ func runJSON(o *Outcome) ([]byte, error) {
 	}
 	f.Units.Expected, f.Units.Received = s.Whole.Expected, s.Whole.Counted
 	f.Units.NotSent, f.Units.NotSeen, f.Units.Returned = []string{}, []string{}, []string{}
+	f.NotReplaced, f.OtherPeriod = []returnedJSON{}, []otherJSON{}
+	for _, sub := range o.Returned {
+		f.NotReplaced = append(f.NotReplaced, returnedJSON{sub.File.Path, sub.Unit, sub.Period.String(), domain.ErrorRules(sub.Findings)})
+	}
 	for _, u := range s.Units() {
+		for _, other := range u.UnitStatus.Elsewhere {
+			f.OtherPeriod = append(f.OtherPeriod, otherJSON{u.Unit.Code, other.Path, other.Period.String()})
+		}
 		switch u.UnitStatus.Status {
 		case consolidate.NotSeen(o.Files.Failed):
 			f.Units.NotSeen = append(f.Units.NotSeen, u.Unit.Code)

@@ -39,8 +39,8 @@ func TestTurnOfTheYear(t *testing.T) {
 	late.version, late.people = 2, append(an.people, "Đỗ Văn Tư 20/12/2022")
 	b.send("an 12 bo sung.xlsx", late)
 	o := b.run("2023-01")
-	if len(o.Refused) != 1 || !strings.Contains(told(o.Refused[0].Findings), "đề nghị cơ quan mở lại kỳ (người của năm nay") {
-		t.Errorf("what December's correction is told: %+v", o.Refused)
+	if len(o.Returned) != 1 || !strings.Contains(told(o.Returned[0].Findings), "đề nghị cơ quan mở lại kỳ (người của năm nay") {
+		t.Errorf("what December's correction is told: %+v", o.Returned)
 	}
 	if _, err := b.open(december).Reopen(t.Context(), december, "10001", domain.Date{}, "bổ sung một người"); err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package workspace_test
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"os"
@@ -100,6 +101,7 @@ type letterFrom struct {
 	version                int
 	people                 []string // "Trần Văn Một 09/03/2023": who, and the day of the decision
 	cell                   string   // "" is Chi bộ Một
+	prepared               string   // "" is the last day of the period
 	number                 string   // of the decisions; "" is one of the district
 }
 
@@ -122,7 +124,7 @@ func (b *bureau) send(file string, l letterFrom) {
 	}
 	cover := [][]any{
 		{"Mẫu biểu", "KND-01"}, {"Phiên bản mẫu", "2021.1"}, {"Mã đơn vị", l.unit}, {"Tên đơn vị", l.name}, {"Kỳ báo cáo", l.period},
-		{"Từ ngày", fmt.Sprintf("01/01/%d", p.Year)}, {"Đến ngày", l.to}, {"Ngày lập", l.to}, {"Lần nộp", max(l.version, 1)},
+		{"Từ ngày", fmt.Sprintf("01/01/%d", p.Year)}, {"Đến ngày", l.to}, {"Ngày lập", cmp.Or(l.prepared, l.to)}, {"Lần nộp", max(l.version, 1)},
 		{"Không phát sinh (x)", none}, {"Chỉ tiêu năm", b.targets[l.unit]},
 	}
 	list := [][]any{{
