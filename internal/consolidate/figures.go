@@ -122,14 +122,15 @@ func (rules CountingRules) Of(r *domain.Return) *ReturnTotals {
 	first, last := rules.Period.YearStart(), rules.last()
 	for i := range r.Admissions {
 		a := &r.Admissions[i]
-		if !a.IsPerson() {
+		on := a.CountingDate(rules.Counting)
+		later := on.Known() && on.Date.After(last) && r.Period().Compare(rules.Period.To) > 0 // of a month after it, as the list is
+		if !a.IsPerson() || later {
 			continue
 		}
 		t.listed++
 		if rules.ofYear(&a.CertificateDate) {
 			t.trained++
 		}
-		on := a.CountingDate(rules.Counting)
 		if !on.Known() || on.Date.Before(first) || on.Date.After(last) {
 			continue
 		}

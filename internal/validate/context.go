@@ -138,7 +138,7 @@ func (rc *ruleContext) gather() {
 			rc.unit, rc.listed = rc.Assignment.Unit(code, rc.last())
 		}
 	}
-	rc.misnamed = rc.nameDisagrees()
+	rc.misnamed = !rc.Named && rc.nameDisagrees()
 	rc.cells, rc.lineKeys = map[string]reference.PartyCell{}, map[string]bool{}
 	rc.cellKeys, rc.near = map[string]string{}, map[string]string{}
 	if rc.attributed() {

@@ -53,6 +53,7 @@ type AgainstInput struct {
 	Twins     []string       // of a clean return: files of the unit's other clean versions of the period, same Lần nộp and Ngày lập
 	Forgotten []Forgotten    // of units that this one took over from, when everybody who did has sent
 	Closed    bool           // the period was closed for the unit before the return was received
+	Named     bool           // judged alone, it had the unit's name: the register may have another since
 }
 
 // Bug is a rule that panicked over a return. It is about our run: the return has

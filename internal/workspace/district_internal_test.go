@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -21,21 +22,39 @@ import (
 type person struct {
 	n    int
 	on   domain.Date
-	home map[domain.Period]int // place of the unit in the register
+	home map[domain.Period]int // a body
 }
 
 func (p *person) name() string { return fmt.Sprintf("Người %d", p.n) }
 
-// letter is a return: whom a unit names for a month.
+// body is a unit of the register, and where its people go when it ends.
+type body struct {
+	reference.Unit
+	heirs []int     // bodies
+	cells [2]string // an even and an odd number belong to
+}
+
+// letter is a return: whom a body names for a month.
 type letter struct {
-	unit       int // its place in the register
+	body       int
 	period     domain.Period
 	submission int
 	people     []*person
-	fault      bool // of its own
-	late       bool // it came when the month was closed, and was not let in
+	misdated   map[*person]domain.Date
+	name       string    // of its unit
+	cells      [2]string // as it calls them
+	fault      bool      // of its own
+	late       bool      // it came when the month was closed, and was not let in
 	returned   bool
 	sum        string
+}
+
+// on is the day that a letter gives for a person.
+func (l *letter) on(p *person) domain.Date {
+	if day, wrong := l.misdated[p]; wrong {
+		return day
+	}
+	return p.on
 }
 
 // district is a workspace and the model beside it.
@@ -44,12 +63,23 @@ type district struct {
 	w        *Workspace
 	today    time.Time
 	month    domain.Period // the last that has passed
-	register []reference.Unit
+	register []body
 	people   []*person
 	letters  []*letter
-	closed   map[domain.Period]bool
+	closed   map[domain.Period][]body         // and the register of that day
 	gone     map[string]bool                  // named as withdrawn by some report
 	known    map[string]*reference.Assignment // by hash: read once
+	story    []string                         // what has happened, for who reads of a failure
+}
+
+func (d *district) tell(format string, args ...any) {
+	d.story = append(d.story, fmt.Sprintf(format, args...))
+}
+
+// fail ends a history that the program and the model tell otherwise.
+func (d *district) fail(format string, args ...any) {
+	d.t.Helper()
+	d.t.Fatalf("%s\n%s", strings.Join(d.story, "\n"), fmt.Sprintf(format, args...))
 }
 
 func (d *district) now() time.Time { return d.today }
@@ -57,7 +87,7 @@ func (d *district) now() time.Time { return d.today }
 func newDistrict(t *rapid.T, dir string) *district {
 	d := &district{
 		t: t, month: domain.Period{Year: 2021, Month: time.December}, today: time.Date(2022, time.January, 3, 8, 0, 0, 0, time.UTC),
-		closed: map[domain.Period]bool{}, gone: map[string]bool{}, known: map[string]*reference.Assignment{},
+		closed: map[domain.Period][]body{}, gone: map[string]bool{}, known: map[string]*reference.Assignment{},
 	}
 	for range rapid.IntRange(2, 5).Draw(t, "units") {
 		d.found(domain.Date{})
@@ -70,19 +100,32 @@ func newDistrict(t *rapid.T, dir string) *district {
 }
 
 func (d *district) no(err error) {
+	d.t.Helper()
 	if err != nil {
-		d.t.Helper()
-		d.t.Fatal(err)
+		d.fail("%v", err)
 	}
 }
 
-// found adds a unit to the register.
+// found adds a unit to the register, perhaps with a code that another has had.
 func (d *district) found(from domain.Date) int {
 	n := len(d.register)
-	d.register = append(d.register, reference.Unit{
-		Code: fmt.Sprintf("%05d", 10001+n), Name: fmt.Sprintf("Đảng bộ xã Số %d", n+1), From: from,
-	})
+	u := reference.Unit{Code: fmt.Sprintf("%05d", 10001+n), Name: fmt.Sprintf("Đảng bộ xã Số %d", n+1), From: from}
+	if n > 0 && !from.IsZero() && rapid.IntRange(0, 2).Draw(d.t, "code again") == 2 {
+		u.Code = d.freeCode(u.Code, from)
+	}
+	d.register = append(d.register, body{Unit: u, cells: [2]string{"Chi bộ 1", "Chi bộ 2"}})
 	return n
+}
+
+// freeCode is the code of a unit that has ended, which no unit has on a day; else another.
+func (d *district) freeCode(another string, on domain.Date) string {
+	for _, u := range d.register {
+		taken := slices.ContainsFunc(d.register, func(v body) bool { return v.Code == u.Code && (v.Until.IsZero() || !v.Until.Before(on)) })
+		if !taken {
+			return u.Code
+		}
+	}
+	return another
 }
 
 // save writes the register as the office's workbook.
@@ -93,7 +136,7 @@ func (d *district) save(name string) {
 		"DON_VI": {{"Mã đơn vị", "Tên đơn vị", "Loại", "Nhóm", "Loại TCCSĐ", "Ủy viên phụ trách",
 			"Hiệu lực từ", "Hiệu lực đến", "Đơn vị kế tục"}},
 		"CHI_TIEU":  {{"Mã đơn vị", "Tên đơn vị", "Năm", "Chỉ tiêu", "Số văn bản", "Ngày văn bản"}},
-		"CHI_BO":    {{"Mã đơn vị", "Chi bộ", "Chỉ tiêu"}},
+		"CHI_BO":    {{"Mã đơn vị", "Chi bộ", "Hiệu lực từ", "Hiệu lực đến"}},
 		"NAM_TRUOC": {{"Mã đơn vị", "Tên đơn vị", "Năm", "Tháng 1"}},
 	}
 	for m := 2; m <= 12; m++ {
@@ -102,7 +145,9 @@ func (d *district) save(name string) {
 	for _, u := range d.register {
 		rows["DON_VI"] = append(rows["DON_VI"], []any{u.Code, u.Name, "xã", "Xã", "Đảng bộ cơ sở", "Ủy viên số 1",
 			dayText(u.From), dayText(u.Until), u.Successor})
-		rows["CHI_BO"] = append(rows["CHI_BO"], []any{u.Code, "Chi bộ 1"})
+		for _, cell := range u.cells {
+			rows["CHI_BO"] = append(rows["CHI_BO"], []any{u.Code, cell, dayText(u.From), dayText(u.Until)})
+		}
 	}
 	for sheet, list := range rows {
 		_, err := f.NewSheet(sheet)
@@ -128,6 +173,9 @@ func (d *district) assign() {
 	var err error
 	d.w.Assignment, err = d.w.readAssignment(configurationOf(d.w.Dir))
 	d.no(err)
+	for _, u := range d.register {
+		d.tell("  %s %s %v–%v > %s %v", u.Code, u.Name, u.From, u.Until, u.Successor, u.cells)
+	}
 }
 
 // pass lets a month go by, in which each unit admits some.
@@ -161,57 +209,76 @@ func (d *district) homeNow(p *person, unit int) int {
 
 // heirs are the units valid on a day that a unit lives on in.
 func (d *district) heirs(unit int, on domain.Date) (list []int) {
-	u := d.register[unit]
-	if u.ValidOn(on) {
+	if u := d.register[unit]; u.ValidOn(on) {
 		return []int{unit}
+	} else if !u.Until.Before(on) {
+		return nil
 	}
-	for _, code := range u.Successors() {
-		for i, v := range d.register {
-			if v.Code == code && u.Until.Before(on) {
-				list = append(list, d.heirs(i, on)...)
-			}
-		}
+	for _, heir := range d.register[unit].heirs {
+		list = append(list, d.heirs(heir, on)...)
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
 }
 
-// end ends a unit with this month.
-func (d *district) end(unit int, successors string) {
-	d.register[unit].Until, d.register[unit].Successor = d.month.Last(), successors
+// end ends a unit on the day before another.
+func (d *district) end(unit int, before domain.Date, heirs ...int) {
+	u := &d.register[unit]
+	var codes []string
+	for _, heir := range heirs {
+		codes = append(codes, d.register[heir].Code)
+	}
+	u.Until, u.Successor, u.heirs = before.AddDays(-1), strings.Join(codes, "; "), heirs
 }
 
-// reform changes the register from the next month on.
-func (d *district) reform() {
-	var valid []int
-	from := d.month.Last().AddDays(1)
+// valid are the units of the register on all of some days.
+func (d *district) valid(on ...domain.Date) (units []int) {
 	for i, u := range d.register {
-		if u.ValidOn(from) && u.ValidOn(d.month.Last()) {
-			valid = append(valid, i)
+		if !slices.ContainsFunc(on, func(day domain.Date) bool { return !u.ValidOn(day) }) {
+			units = append(units, i)
 		}
 	}
+	return units
+}
+
+// reform changes the register from a day of the next month on.
+func (d *district) reform() {
+	from := d.month.Last().AddDays(rapid.SampledFrom([]int{1, 1, 15}).Draw(d.t, "from"))
+	valid := d.valid(from, d.month.Last())
 	if len(valid) < 2 {
 		return
 	}
 	units := rapid.Permutation(valid).Draw(d.t, "units")
 	a, b := units[0], units[1]
-	code := func(i int) string { return d.register[i].Code }
 	switch rapid.SampledFrom([]string{"absorbed", "merged", "divided", "new code", "dissolved", "moved away"}).Draw(d.t, "reform") {
 	case "absorbed":
-		d.end(a, code(b))
+		d.end(a, from, b)
 	case "merged":
 		c := d.found(from)
-		d.end(a, code(c))
-		d.end(b, code(c))
+		d.end(a, from, c)
+		d.end(b, from, c)
 	case "divided":
-		c, e := d.found(from), d.found(from)
-		d.end(a, code(c)+"; "+code(e))
+		d.end(a, from, d.found(from), d.found(from))
 	case "new code":
-		d.end(a, code(d.found(from)))
+		d.end(a, from, d.found(from))
 	case "dissolved":
-		d.end(a, "")
+		d.end(a, from)
 	case "moved away":
-		d.end(a, reference.MovedAway)
+		d.end(a, from)
+		d.register[a].Successor = reference.MovedAway
+	}
+	d.assign()
+}
+
+// rename overwrites the name of a unit or of a cell, without a day. What was accepted stays;
+// what went back is false now.
+func (d *district) rename() {
+	i := rapid.SampledFrom(d.valid(d.month.Last())).Draw(d.t, "renamed")
+	u := &d.register[i]
+	if rapid.Bool().Draw(d.t, "a cell") {
+		u.cells[0] += " mới"
+	} else {
+		u.Name += " Mới"
 	}
 	d.assign()
 }
@@ -228,9 +295,10 @@ func (d *district) members(unit int, p domain.Period) (list []*person) {
 
 // write sends a letter of a unit for a month.
 func (d *district) write(unit int, p domain.Period) {
-	l := &letter{unit: unit, period: p, submission: 1, people: d.members(unit, p)}
+	u := d.register[unit]
+	l := &letter{body: unit, period: p, submission: 1, people: d.members(unit, p), name: u.Name, cells: u.cells}
 	for _, other := range d.letters {
-		if other.period == p && d.register[other.unit].Code == d.register[unit].Code {
+		if other.period == p && d.register[other.body].Code == u.Code {
 			l.submission++
 		}
 	}
@@ -240,46 +308,62 @@ func (d *district) write(unit int, p domain.Period) {
 			l.people = slices.Delete(slices.Clone(l.people), i, i+1)
 		}
 	}
+	if len(l.people) > 0 && rapid.IntRange(0, 5).Draw(d.t, "misdated") == 5 {
+		day := domain.Day(p.Year, time.Month(rapid.IntRange(1, int(p.Month)).Draw(d.t, "as of")), 9)
+		l.misdated = map[*person]domain.Date{rapid.SampledFrom(l.people).Draw(d.t, "who"): day}
+	}
 	l.fault = rapid.IntRange(0, 5).Draw(d.t, "faulty") == 5
-	l.late = d.closed[p]
+	_, l.late = d.closed[p]
 	l.sum = fmt.Sprintf("%064x", len(d.letters)+1)
 	d.letters = append(d.letters, l)
+	var names []string
+	for _, one := range l.people {
+		names = append(names, fmt.Sprintf("%d %v", one.n, l.on(one)))
+	}
+	d.tell("%v: %s, %d, names %v; fault %v, late %v", p, u.Name, l.submission, names, l.fault, l.late)
 }
 
 // reading is a letter as the program reads it.
 func (d *district) reading(l *letter, file domain.File) reading {
-	u := d.register[l.unit]
+	u := d.register[l.body]
 	r := &domain.Return{File: file, Reading: domain.Reading{Kind: "xlsx", Form: "KND-01 2021.1"}}
 	r.Cover = domain.Cover{
-		FormCode: words("KND-01"), FormVersion: words("2021.1"), UnitCode: words(u.Code), UnitName: words(u.Name),
+		FormCode: words("KND-01"), FormVersion: words("2021.1"), UnitCode: words(u.Code), UnitName: words(l.name),
 		Period: dated(l.period.First()), From: dated(domain.Day(l.period.Year, time.January, 1)), To: dated(l.period.Last()),
 		Prepared: dated(l.period.Last()), Submission: numeral(l.submission), Preparer: words("Cán bộ " + l.sum),
 	}
 	r.Cover.NilReturn.Mark = len(l.people) == 0
 	r.Cover.NilReturn.State = map[bool]domain.State{true: domain.Known, false: domain.Blank}[len(l.people) == 0]
-	inPeriod, empty := 0, domain.Value{State: domain.Blank}
-	for i, p := range l.people {
-		if domain.PeriodOf(p.on) == l.period {
-			inPeriod++
+	empty := domain.Value{State: domain.Blank}
+	var lines [3]domain.CellLine // the last is the sum
+	for i, cell := range []string{l.cells[0], l.cells[1], "Tổng cộng"} {
+		lines[i] = domain.CellLine{Row: 10 + i, Cell: words(cell), Trained: numeral(0), Waiting: numeral(0)}
+		inPeriod, toDate := 0, 0
+		for _, p := range l.people {
+			if i == 2 || p.n%2 == i {
+				toDate++
+				if domain.PeriodOf(l.on(p)) == l.period {
+					inPeriod++
+				}
+			}
 		}
+		if l.fault && i != 1 {
+			toDate++
+		}
+		lines[i].InPeriod, lines[i].ToDate = numeral(inPeriod), numeral(toDate)
+	}
+	r.Cells, r.Total = lines[:2], &lines[2]
+	for i, p := range l.people {
+		on := l.on(p)
 		r.Admissions = append(r.Admissions, domain.Admission{
 			Row: 10 + i, No: numeral(i + 1), Name: words(p.name()), Born: dated(domain.Day(1990, time.March, 5)), Sex: words("Nam"),
-			NationalID: words(fmt.Sprintf("019090%06d", p.n)), Ethnicity: words("Kinh"), Religion: words("Không"), Cell: words("Chi bộ 1"),
+			NationalID: words(fmt.Sprintf("019090%06d", p.n)), Ethnicity: words("Kinh"), Religion: words("Không"), Cell: words(l.cells[p.n%2]),
 			Occupation: words("Người làm nông, lâm, ngư nghiệp"), Schooling: words("THPT"), Qualification: words("Không"),
-			SourceGroups: words("Đoàn viên thanh niên"), TrainedAt: words("Tại chỗ"), CertificateDate: dated(p.on.AddDays(-200)),
-			MeetingDate: dated(p.on.AddDays(-20)), DecisionNo: words(fmt.Sprintf("%d-QĐ/HU", p.n)), DecisionDate: dated(p.on),
-			CeremonyDate: dated(p.on), YouthUnion: empty, Readmission: empty, Traits: empty, Note: empty,
+			SourceGroups: words("Đoàn viên thanh niên"), TrainedAt: words("Tại chỗ"), CertificateDate: dated(on.AddDays(-200)),
+			MeetingDate: dated(on.AddDays(-20)), DecisionNo: words(fmt.Sprintf("%02d-QĐ/HU", p.n)), DecisionDate: dated(on),
+			CeremonyDate: dated(on), YouthUnion: empty, Readmission: empty, Traits: empty, Note: empty,
 		})
 	}
-	all := len(l.people)
-	if l.fault {
-		all++
-	}
-	line := domain.CellLine{Row: 10, No: numeral(1), Cell: words("Chi bộ 1"), InPeriod: numeral(inPeriod), ToDate: numeral(all)}
-	line.Trained, line.Waiting = numeral(0), numeral(0)
-	total := line
-	total.Row, total.Cell = 11, words("Tổng cộng")
-	r.Cells, r.Total = []domain.CellLine{line}, &total
 	for _, id := range []string{domain.SheetCover, domain.SheetAdmissions, domain.SheetPool, domain.SheetCells} {
 		r.Reading.Sheets = append(r.Reading.Sheets, domain.SheetReading{ID: id, Name: id, HeaderRow: 7, Columns: map[string]int{"no": 1}})
 	}
@@ -344,6 +428,6 @@ func (d *district) judge(ctx context.Context, s *Session, letters map[string]*le
 	settled, err := s.Settle(ctx, j)
 	d.no(err)
 	if len(j.failed)+len(j.lost)+len(settled.failed)+len(settled.lost) > 0 {
-		d.t.Fatal("an error of ours")
+		d.fail("an error of ours")
 	}
 }

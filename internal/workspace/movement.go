@@ -163,7 +163,7 @@ func (s *Session) addForgotten(ctx context.Context, p domain.Period, standings [
 			return err
 		}
 		alone := validate.AloneInput{Return: r, Period: p, Assignment: a, Counting: counting, Level: s.Settings.Office.Level}
-		found, err := s.Rules.Against(validate.AgainstInput{AloneInput: alone, Forgotten: people})
+		found, err := s.Rules.Against(validate.AgainstInput{AloneInput: alone, Forgotten: people, Named: true})
 		if err != nil {
 			return err
 		}

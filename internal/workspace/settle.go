@@ -334,7 +334,7 @@ func (s *Session) compare(
 		AloneInput: validate.AloneInput{
 			Period: one.Period, Assignment: s.Assignment, Counting: s.counting(), Level: s.Settings.Office.Level,
 		},
-		Received: one.Received, Closed: s.tooLate(one.Submission), Twins: twins,
+		Received: one.Received, Closed: s.tooLate(one.Submission), Twins: twins, Named: named(one.Alone),
 	}
 	if err := s.others(ctx, record, one, &in); err != nil {
 		return err
@@ -365,6 +365,11 @@ func (s *Session) compare(
 		one.Verdict = domain.Returned
 	}
 	return nil
+}
+
+// named reports whether a return has the name of its unit, by what was found in it alone.
+func named(alone []domain.Finding) bool {
+	return !slices.ContainsFunc(alone, func(f domain.Finding) bool { return f.Rule == "U02" })
 }
 
 // sameUnit reports whether a code is of one unit in two months: it may have been another
