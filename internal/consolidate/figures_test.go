@@ -176,3 +176,21 @@ func TestParts(t *testing.T) {
 		}
 	})
 }
+
+// A list that tells an earlier month of it has the people of that month, and no others.
+func TestLaterList(t *testing.T) {
+	of := func(y int, months ...time.Month) *consolidate.ReturnTotals {
+		r := list("Z", "")
+		for _, m := range months {
+			r.Admissions = append(r.Admissions, domain.Admission{Name: text("Zung"), DecisionDate: date(y, m, 9)})
+		}
+		r.Cover.Period = date(2025, time.July, 1)
+		return consolidate.CountingRules{Period: month(2025, time.May)}.Of(r)
+	}
+	if got := of(2025, time.March, time.June).Listed(); got.Admitted != 1 {
+		t.Errorf("%+v of March and June at the end of May", got)
+	}
+	if got := of(2024, time.March, time.June).Listed(); got.Admitted != 2 {
+		t.Errorf("%+v, and none of them is of the year", got)
+	}
+}
