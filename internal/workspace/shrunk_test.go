@@ -14,7 +14,8 @@ import (
 // returns beside one another stays told, and is what the record gives when it is settled anew.
 func TestNameOverwritten(t *testing.T) {
 	sheets := map[string]string{
-		"DON_VI": "10001|Đảng bộ xã An|xã|Khối xã|Đảng bộ cơ sở|Bà Mai\n10002|Đảng bộ xã Bình|xã|Khối xã|Đảng bộ cơ sở|Bà Mai",
+		"DON_VI": "10001|Đảng bộ xã An|xã|Khối xã|Đảng bộ cơ sở|Bà Mai\n" +
+			"10002|Đảng bộ xã Bình|xã|Khối xã|Đảng bộ cơ sở|Bà Mai",
 		"CHI_BO": "10001|Chi bộ Một|5",
 	}
 	b := newBureau(t, sheets)
@@ -27,8 +28,9 @@ func TestNameOverwritten(t *testing.T) {
 	sheets["DON_VI"] = strings.Replace(sheets["DON_VI"], "xã An|", "xã Khánh Thượng|", 1)
 	b.assign(sheets)
 	july := domain.Period{Year: 2023, Month: 7}
-	if o := run(t, b.open(july), domain.Period{Year: 2023, Month: 6}); o.Summary.Whole.ToDate.N != 1 || !strings.Contains(told(o.Summary.Findings), "X06") {
-		t.Errorf("%+v\n%s", o.Summary.Whole, told(o.Summary.Findings))
+	s := run(t, b.open(july), domain.Period{Year: 2023, Month: 6}).Summary
+	if s.Whole.ToDate.N != 1 || !strings.Contains(told(s.Findings), "X06") {
+		t.Errorf("%+v\n%s", s.Whole, told(s.Findings))
 	}
 	if v := do[*workspace.Verified](t)(b.open(july).Verify(t.Context(), "")); len(v.Faults) > 0 {
 		t.Errorf("verify: %q", v.Faults)
