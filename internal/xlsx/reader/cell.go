@@ -71,7 +71,7 @@ func (sr *sheetReader) readCellTag() {
 	} else {
 		sr.cell.noStyle = styleIndex > 0
 	}
-	sr.cell.DateStyle = sr.cell.style.date
+	sr.cell.DateStyle, sr.cell.Struck = sr.cell.style.date, sr.cell.style.struck
 	if sr.first() {
 		sr.book.cells++
 		sr.atMost(sr.limits.Cells, sr.book.cells, "số ô")
@@ -158,6 +158,7 @@ func (sr *sheetReader) finishCell() {
 	switch {
 	case c.typ == "inlineStr" && c.hasText:
 		sr.setText(sr.inlineText(c.style.font))
+		c.Struck = c.Struck || sr.rich.struck()
 	case c.typ == "str" && c.hasValue && (c.Formula != "" || len(sr.value) > 0),
 		c.typ == "inlineStr" && len(sr.value) > 0: // some writers put inline text in <v>
 		sr.rich.reset()
@@ -177,6 +178,7 @@ func (sr *sheetReader) finishCell() {
 		if sr.setText(sr.sharedText(i, c.style.font)); !c.Legacy {
 			shared = uint32(i) + 1
 		}
+		c.Struck = c.Struck || sr.book.strings.struck[i]
 	default:
 		sr.setValue()
 	}

@@ -37,6 +37,7 @@ const (
 	packedLegacy
 	packedDateStyle
 	packedFormula
+	packedStruck
 )
 
 // add packs a row. Shared says which cells are shared strings: their index and one, 0
@@ -56,7 +57,7 @@ func (p *packer) add(row *Row, shared []uint32) {
 		b = binary.AppendUvarint(b, uint64(c.Col-col))
 		col = c.Col
 		b = append(b, byte(c.Type)|bit(c.NoValue, packedNoValue)|bit(c.Legacy, packedLegacy)|
-			bit(c.DateStyle, packedDateStyle)|bit(c.Formula != "", packedFormula))
+			bit(c.DateStyle, packedDateStyle)|bit(c.Formula != "", packedFormula)|bit(c.Struck, packedStruck))
 		switch c.Type {
 		case Text, Error:
 			if b = binary.AppendUvarint(b, uint64(shared[i])); shared[i] == 0 {
@@ -125,6 +126,7 @@ func unpackRow(s string, row *Row, shared *stringTable) (rest string) {
 		s = s[1:]
 		c := Cell{Col: col, Type: Type(head & packedType)}
 		c.NoValue, c.Legacy, c.DateStyle = head&packedNoValue != 0, head&packedLegacy != 0, head&packedDateStyle != 0
+		c.Struck = head&packedStruck != 0
 		switch c.Type {
 		case Text, Error:
 			if n, s = uvarint(s); n > 0 {

@@ -22,6 +22,7 @@ type stringTable struct {
 	// special are the texts that are not always taken as they stand: they have runs in legacy
 	// fonts, or letters that Vietnamese in Unicode does not have.
 	special map[int]bool
+	struck  map[int]bool // texts that are struck through, run by run
 
 	// The piece being filled; empty when the table is whole.
 	text []byte
@@ -77,8 +78,9 @@ func (t *stringTable) at(i int) string {
 // richText gathers the text of an <si> or <is> element: its runs joined, phonetic
 // guides left out. Runs are kept apart only as far as legacy fonts need it.
 type richText struct {
-	text []byte
-	runs []textRun
+	text  []byte
+	runs  []textRun
+	plain bool // a part of it that is seen is not struck through
 }
 
 // textRun is the part of a rich text up to end, in a font of its own.
@@ -88,7 +90,10 @@ type textRun struct {
 }
 
 // reset makes the text empty.
-func (t *richText) reset() { t.text, t.runs = t.text[:0], t.runs[:0] }
+func (t *richText) reset() { t.text, t.runs, t.plain = t.text[:0], t.runs[:0], false }
+
+// struck reports whether all that is seen of the text is struck through.
+func (t *richText) struck() bool { return !t.plain && len(bytes.TrimSpace(t.text)) > 0 }
 
 // read reads the content of the <si> or <is> just started.
 func (t *richText) read(x *xmlReader) {
@@ -97,7 +102,7 @@ func (t *richText) read(x *xmlReader) {
 		switch {
 		case x.is("t"):
 			t.readT(x)
-			t.endRun(fontOfCell)
+			t.endRun(style{font: fontOfCell})
 		case x.is("r"):
 			t.readRun(x)
 		case x.is("rPh"), x.is("phoneticPr"), x.is("extLst"):
@@ -110,28 +115,33 @@ func (t *richText) read(x *xmlReader) {
 
 // readRun reads the <r> just started: a part of the text in a font of its own.
 func (t *richText) readRun(x *xmlReader) {
-	font := fontOfCell
+	run := style{font: fontOfCell}
 	x.children(func() {
 		switch {
 		case x.is("t"):
 			t.readT(x)
 		case x.is("rPr"):
-			x.each("rFont", func() { font = legacyFontOf(x.attr("val")) })
+			x.children(func() { x.fontPart("rFont", &run) })
 		case x.is("extLst"):
 		default:
 			panic(x.bad("unknown element in a text"))
 		}
 	})
-	t.endRun(font)
+	t.endRun(run)
 }
 
-// endRun notes that the text from the last run on is in that font.
-func (t *richText) endRun(font legacyFont) {
-	if n := len(t.runs); n > 0 && t.runs[n-1].font == font {
+// endRun notes that the text from the last run on looks so.
+func (t *richText) endRun(run style) {
+	n, from := len(t.runs), 0
+	if n > 0 {
+		from = t.runs[n-1].end
+	}
+	t.plain = t.plain || !run.struck && len(bytes.TrimSpace(t.text[from:])) > 0
+	if n > 0 && t.runs[n-1].font == run.font {
 		t.runs[n-1].end = len(t.text)
 		return
 	}
-	t.runs = append(t.runs, textRun{len(t.text), font})
+	t.runs = append(t.runs, textRun{len(t.text), run.font})
 }
 
 // readT appends the content of the <t> just started.
@@ -228,7 +238,7 @@ func compose(b []byte) []byte {
 
 // readStrings reads the table of shared strings.
 func (b *Book) readStrings(part string) {
-	b.strings.special = map[int]bool{}
+	b.strings.special, b.strings.struck = map[int]bool{}, map[int]bool{}
 	var rich richText
 	total := 0
 	b.readPart(part, "sst", nsMain, func(x *xmlReader) {
@@ -244,6 +254,9 @@ func (b *Book) readStrings(part string) {
 		x.atMostBytes(b.limits.StringBytes, total, "tổng độ dài chữ")
 		if runs := rich.legacyRuns(); runs != nil {
 			b.strings.special[b.strings.length], b.legacy.runs[b.strings.length] = true, runs
+		}
+		if rich.struck() {
+			b.strings.struck[b.strings.length] = true
 		}
 		b.strings.add(compose(rich.text))
 	})

@@ -8,9 +8,9 @@ import (
 
 // style is what a reader needs to know of a cell style.
 type style struct {
-	date bool
-	span timeSpan // of a date
-	font legacyFont
+	date, struck bool
+	span         timeSpan // of a date
+	font         legacyFont
 }
 
 // timeSpan is what a format for dates and times shows.
@@ -22,11 +22,11 @@ const (
 	elapsedSpan                 // how long something took: [h]:mm
 )
 
-// readStyles reads which cell styles are dates, and which have a font of before
-// Unicode.
+// readStyles reads which cell styles are dates, and which have a font of before Unicode
+// or one that is struck through.
 func (b *Book) readStyles(part string) {
 	formats := map[int]style{} // custom number formats
-	var fonts []legacyFont
+	var fonts []style
 	type xf struct{ format, font int }
 	var xfs []xf
 	b.readPart(part, "styleSheet", nsMain, func(x *xmlReader) {
@@ -40,8 +40,8 @@ func (b *Book) readStyles(part string) {
 			})
 		case x.is("fonts"):
 			x.each("font", func() {
-				font := notLegacy
-				x.each("name", func() { font = legacyFontOf(x.attr("val")) })
+				var font style
+				x.children(func() { x.fontPart("name", &font) })
 				fonts = append(fonts, font)
 				x.atMost(b.limits.Styles, len(fonts), "số kiểu ô hoặc phông chữ")
 			})
@@ -60,11 +60,21 @@ func (b *Book) readStyles(part string) {
 		}
 		switch {
 		case 0 <= xf.font && xf.font < len(fonts):
-			s.font = fonts[xf.font]
+			s.font, s.struck = fonts[xf.font].font, fonts[xf.font].struck
 		case len(fonts) > 0:
 			b.fault("có kiểu ô dùng phông chữ không có trong tệp")
 		}
 		b.styles[i] = s
+	}
+}
+
+// fontPart reads what just started in a font, whose name stands in the element so called.
+func (x *xmlReader) fontPart(name string, s *style) {
+	switch {
+	case x.is(name):
+		s.font = legacyFontOf(x.attr("val"))
+	case x.is("strike"):
+		s.struck = x.attr("val") != "0" && x.attr("val") != "false"
 	}
 }
 
