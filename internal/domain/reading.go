@@ -14,6 +14,7 @@ type Reading struct {
 	Form   string         `json:"form,omitzero"`    // the definition it was read by: "KND-01 2021.1"; "" when none fits (F03)
 	Sheets []SheetReading `json:"sheets,omitempty"` // in the order of the form
 	Other  []string       `json:"other,omitempty"`  // further sheets, ignored
+	Unread []UnreadRows   `json:"unread,omitempty"` // what looks like rows of a list and was not read
 
 	Faults []string `json:"faults,omitempty"` // F16: of the package, touching no value, in Vietnamese
 	Legacy *Cell    `json:"legacy,omitempty"` // F11: the first cell whose text was converted from TCVN3 or VNI
@@ -35,6 +36,8 @@ type SheetReading struct {
 	Name    string `json:"name,omitempty"`    // the sheet's name in the file; "" when missing (F04)
 	Nearest string `json:"nearest,omitempty"` // missing: the sheet whose name comes nearest
 	Hidden  bool   `json:"hidden,omitzero"`   // hidden, and read all the same
+	// ByHeaders: no sheet has a name of the form's; this one has its headers (F15).
+	ByHeaders bool `json:"by_headers,omitzero"`
 
 	Range      string          `json:"range,omitempty"` // of the data rows read: A10:V18
 	HeaderRow  int             `json:"header_row,omitzero"`
@@ -47,6 +50,15 @@ type SheetReading struct {
 	Extra      []string        `json:"extra,omitempty"`   // headers the form does not know, ignored
 	Columns    map[string]int  `json:"columns,omitempty"` // column id → 1-based column it was read from
 	Labels     map[string]Cell `json:"labels,omitempty"`  // of a label sheet: id → the cell of the value
+}
+
+// UnreadRows are rows that look like those of a list and were not read: of a sheet that is
+// not read (F14), or far below, above or beside the list of one that is (F10). Nobody may be
+// lost by it.
+type UnreadRows struct {
+	ID   string `json:"id,omitempty"` // of the sheet of the form whose headers or list it is; "": it has no headers
+	At   Cell   `json:"at"`           // its header, or the first such cell
+	Rows int    `json:"rows"`
 }
 
 // Skip is a row, or a run of rows, that is not data.

@@ -65,6 +65,8 @@ const (
 	TooMany           // R04: both of two alternative columns are filled
 	FormulaError      // F08: #REF!, #DIV/0!, …; Raw is the error
 	NoStoredValue     // F09: a formula without a stored value that cannot be computed here
+	DittoMark         // R25: a mark for the value above where each row must have its own
+	TwoPeople         // R23: two names in one cell
 )
 
 // Repair says what the reader mended to get at the value. Raw is what was typed.
@@ -80,6 +82,11 @@ const (
 	IDFromNumber          // R03: an identity number kept as a number, or with spaces and dots
 	Computed              // F09: a formula without a stored value, computed here
 	LegacyText            // F11: TCVN3 or VNI text converted to Unicode
+	Ditto                 // R25: a ditto mark, read as the value above
+	NotYet                // R21: «chưa tổ chức» in an optional date column, taken as blank
+	Struck                // R22: of a name: the row is struck through, and counted
+	MaybeSwapped          // R24: a date whose day and month the sender's Excel may have swapped
+	Understood            // R03: «-» or «không» where people are counted or marked; a local name of a value of a list
 )
 
 // Value is one cell of a return: what was typed, what it was read as, and where

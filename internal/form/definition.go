@@ -80,6 +80,11 @@ func (s *SheetDef) index(id string) int {
 	return slices.IndexFunc(s.Columns, func(c Column) bool { return c.ID == id })
 }
 
+// ofPeople reports whether the rows of a sheet are people.
+func (s *SheetDef) ofPeople() bool {
+	return slices.ContainsFunc(s.Columns, func(c Column) bool { return c.Kind == KindID })
+}
+
 // Layout is how a sheet is laid out.
 type Layout string
 

@@ -4,7 +4,7 @@
 // reads, and states what it read.
 //
 // definition.go loads the descriptions, codes.go the code lists. sheets.go finds the
-// sheets, grid.go is one of them as a person sees it. finder.go finds the header.go of a
+// sheets, unread.go what looks like data and is not read, grid.go is one of them as a person sees it. finder.go finds the header.go of a
 // table by the words of vocabulary.go, table.go goes down the rows below it, rows.go tells
 // data from all else, values.go reads what is data; labels.go reads a sheet of labels,
 // parse.go reads single cells. Forms.Read, below, puts a return together from what they
@@ -61,8 +61,11 @@ func (f *Forms) read(ret *domain.Return, r io.ReaderAt, size int64, limits reade
 	if err != nil {
 		return err
 	}
+	if err := found.lookElsewhere(book, def.Sheets, f.Codes); err != nil {
+		return err
+	}
 	ret.Reading.Other = append(found.other, book.Charts...)
-	ret.Reading.Legacy = found.legacy
+	ret.Reading.Legacy, ret.Reading.Unread = found.legacy, found.unread
 	for _, table := range found.tables {
 		ret.Reading.Sheets = append(ret.Reading.Sheets, table.Reading)
 	}

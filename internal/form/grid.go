@@ -17,7 +17,8 @@ type grid struct {
 	book   *reader.Book
 	sheet  *reader.Sheet
 	rows   []reader.Row
-	legacy *domain.Cell // the first cell whose text came in an encoding older than Unicode
+	legacy *domain.Cell      // the first cell whose text came in an encoding older than Unicode
+	unread domain.UnreadRows // rows that look like those of a list and are none
 }
 
 // readGrid reads a sheet that may have so many rows of data. Cells covered by a merged

@@ -31,6 +31,7 @@ func readLabels(g *grid, table *Table, codes map[string]*CodeList, receive recei
 	var all []labelled
 	var unknown []candidate
 	for _, row := range g.rows {
+		g.noteUnread(def.ID, row, true)
 		for c := range filledCells(row) {
 			if c.Type != reader.Text {
 				continue

@@ -31,9 +31,11 @@ func parse(c reader.Cell, column *Column, codes *CodeList, monthFirst bool) doma
 	var v domain.Value
 	switch column.Kind {
 	case KindInteger, KindCount:
-		v = parseNumber(c)
+		v = parseNumber(c, column.Kind == KindCount)
 	case KindDate:
-		v = parseDate(c, monthFirst)
+		if v = parseDate(c, monthFirst); v.Why == domain.NotADate && !column.Required && (isNone(v.Raw) || notYet[viet.Fold(v.Raw)]) {
+			v = domain.Value{State: domain.Blank, Raw: v.Raw, Repair: domain.NotYet}
+		}
 	case KindPeriod:
 		v = parsePeriod(c)
 	case KindID:
@@ -152,8 +154,8 @@ const maxCount = 1_000_000_000
 
 // parseNumber reads a whole number. In text, "." followed by three digits is the
 // Vietnamese thousands point and "," the decimal comma; a number that came as text
-// is noted, because SUM leaves it out.
-func parseNumber(c reader.Cell) domain.Value {
+// is noted, because SUM leaves it out. A dash or «không» is 0 where people are counted.
+func parseNumber(c reader.Cell, people bool) domain.Value {
 	raw := text(c)
 	switch c.Type {
 	case reader.Number:
@@ -161,6 +163,9 @@ func parseNumber(c reader.Cell) domain.Value {
 	case reader.Text:
 	default:
 		return bad(domain.NotANumber, raw)
+	}
+	if people && isNone(raw) {
+		return domain.Value{State: domain.Known, Raw: raw, Repair: domain.Understood}
 	}
 	s := countWords.ReplaceAllString(raw, "")
 	switch {
@@ -299,6 +304,26 @@ func atoi(s string) int {
 	return n
 }
 
+// maybeSwapped reports whether an Excel that writes months first may have swapped day and month
+// of the true dates of a column: all of them have days to 12, and what it could not read as a
+// date, and left as text, has days above.
+func maybeSwapped(column iter.Seq[reader.Cell]) bool {
+	dates, texts := 0, 0
+	for c := range column {
+		switch v := parseDate(c, false); {
+		case c.Type == reader.Date && v.Known():
+			if dates++; v.Date.Day > 12 {
+				return false
+			}
+		case c.Type == reader.Text && v.Known():
+			if texts++; v.Date.Day <= 12 {
+				return false
+			}
+		}
+	}
+	return dates >= 2 && texts >= 2
+}
+
 // monthFirst finds out whether the dates of a column that came as text are written month
 // first. A date that reads both ways (05/06) is taken day first, and a single one that
 // can only be month first (03/25) is a mistake. A column is month first when two different
@@ -409,6 +434,15 @@ var (
 	markNo  = foldedSet("không", "0", "FALSE", "no", "không có")
 )
 
+// notYet are words in an optional date column for what has not been.
+var notYet = foldedSet("chưa", "chưa có", "chưa tổ chức", "chưa tổ chức lễ", "chưa làm lễ", "chưa kết nạp", "chưa công bố", "chưa cấp",
+	"chưa học", "chưa bồi dưỡng", "chưa được cấp", "đang chờ", "sẽ tổ chức sau", "dự kiến")
+
+// isNone reports whether a text says that there is none: a dash, «không».
+func isNone(s string) bool {
+	return strings.Trim(s, "-–—− ") == "" || markNo[viet.Fold(s)] && !viet.AllDigits(s)
+}
+
 func foldedSet(words ...string) map[string]bool {
 	set := map[string]bool{}
 	for _, w := range words {
@@ -424,6 +458,8 @@ func parseMark(c reader.Cell) domain.Value {
 	switch {
 	case markYes[key], strings.Trim(raw, "✓✔☑☒×√") == "":
 		return domain.Value{State: domain.Known, Raw: raw, Mark: true}
+	case c.Type == reader.Text && isNone(raw):
+		return domain.Value{State: domain.Known, Raw: raw, Repair: domain.Understood}
 	case markNo[key]:
 		return domain.Value{State: domain.Known, Raw: raw}
 	}
@@ -453,13 +489,17 @@ func parseCodes(c reader.Cell, codes *CodeList) domain.Value {
 			continue
 		}
 		value, ok := codes.Canonical(part)
+		if !ok && isNone(part) {
+			v.Repair = domain.Understood
+			continue
+		}
 		if !ok {
 			value = part
 			v.Unlisted = true
 		}
 		values = append(values, value)
 	}
-	if values == nil { // nothing but ";"
+	if values == nil && v.Repair == domain.NotRepaired { // nothing but ";"
 		return domain.Value{State: domain.Blank}
 	}
 	v.Text = domain.ListText(values)

@@ -178,7 +178,7 @@ func TestNumber(t *testing.T) {
 		{textCell("9999999999999999999999"), wrong(domain.NotANumber)},
 		{dateCell(44500), wrong(domain.NotANumber)},
 	} {
-		check(t, tc.cell, parseNumber(tc.cell), tc.want)
+		check(t, tc.cell, parseNumber(tc.cell, false), tc.want)
 	}
 }
 
@@ -215,10 +215,14 @@ func TestMark(t *testing.T) {
 	} {
 		check(t, c, parseMark(c), known(domain.Value{Mark: true}))
 	}
-	for _, c := range []reader.Cell{textCell("không"), textCell("0"), numberCell(0), {Type: reader.Bool}} {
+	for _, c := range []reader.Cell{textCell("0"), numberCell(0), {Type: reader.Bool}} {
 		check(t, c, parseMark(c), known(domain.Value{}))
 	}
-	for _, c := range []reader.Cell{textCell("?"), textCell("-"), numberCell(2), textCell("đoàn viên")} {
+	for _, c := range []reader.Cell{textCell("không"), textCell("-"), textCell("–"), textCell("không có")} {
+		check(t, c, parseMark(c), known(domain.Value{Repair: domain.Understood}))
+		check(t, c, parseNumber(c, true), known(domain.Value{Repair: domain.Understood}))
+	}
+	for _, c := range []reader.Cell{textCell("?"), numberCell(2), textCell("đoàn viên")} {
 		check(t, c, parseMark(c), domain.Value{State: domain.Bad, Why: domain.NotAMark})
 	}
 }
@@ -412,7 +416,7 @@ func FuzzPeriod(f *testing.F) {
 }
 
 func FuzzNumber(f *testing.F) {
-	fuzzParser(f, parseNumber, func(t *testing.T, v domain.Value) {
+	fuzzParser(f, func(c reader.Cell) domain.Value { return parseNumber(c, true) }, func(t *testing.T, v domain.Value) {
 		if v.Num < 0 || v.Num >= maxCount {
 			t.Fatalf("no number of people: %+v", v)
 		}

@@ -21,8 +21,9 @@ const (
 
 // contents is what was read of a workbook.
 type contents struct {
-	tables []Table      // one per sheet described, in that order
-	other  []string     // sheets nothing was read of
+	tables []Table  // one per sheet described, in that order
+	other  []string // sheets nothing was read of
+	unread []domain.UnreadRows
 	legacy *domain.Cell // the first cell whose text was converted from TCVN3 or VNI
 }
 
@@ -98,7 +99,10 @@ func ReadTables(fsys fs.FS, description string, data []byte, limits reader.Limit
 
 // readSheets reads the sheets described.
 func readSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList, receive receiver) (found contents, err error) {
-	assigned := assign(book, sheets)
+	assigned, byHeaders, err := assign(book, sheets, codes)
+	if err != nil {
+		return contents{}, err
+	}
 	for _, sheet := range book.Sheets {
 		if !slices.Contains(assigned, sheet) {
 			found.other = append(found.other, sheet.Name)
@@ -120,7 +124,7 @@ func readSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList
 			found.legacy = g.legacy
 		}
 		table.Reading.Name = sheet.Name
-		table.Reading.Hidden = sheet.Hidden
+		table.Reading.Hidden, table.Reading.ByHeaders = sheet.Hidden, byHeaders[i]
 		read := readTable
 		if def.Layout == LabelsLayout {
 			read = readLabels
@@ -128,15 +132,19 @@ func readSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList
 		if err := read(g, &table, codes, receive); err != nil {
 			return contents{}, err
 		}
+		if g.unread.Rows > 0 {
+			found.unread = append(found.unread, g.unread)
+		}
 		found.tables = append(found.tables, table)
 	}
 	return found, nil
 }
 
 // assign finds the sheet of each description by name; one that is named exactly goes
-// before one that is named alike.
-func assign(book *reader.Book, sheets []SheetDef) []*reader.Sheet {
-	assigned := make([]*reader.Sheet, len(sheets))
+// before one that is named alike. Where no sheet has its name, one that has its headers is
+// taken, and byHeaders says so.
+func assign(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList) (assigned []*reader.Sheet, byHeaders []bool, err error) {
+	assigned, byHeaders = make([]*reader.Sheet, len(sheets)), make([]bool, len(sheets))
 	alike := []func(name string, def *SheetDef) bool{
 		func(name string, def *SheetDef) bool { return viet.Fold(name) == viet.Fold(def.ID) },
 		func(name string, def *SheetDef) bool {
@@ -153,7 +161,23 @@ func assign(book *reader.Book, sheets []SheetDef) []*reader.Sheet {
 			}
 		}
 	}
-	return assigned
+	if !slices.Contains(assigned, nil) {
+		return assigned, byHeaders, nil
+	}
+	most := make([]int, len(sheets)) // rows of the sheet taken so far
+	for _, sheet := range book.Sheets {
+		if slices.Contains(assigned, sheet) {
+			continue
+		}
+		l, err := likenessOf(book, sheet, sheets, codes)
+		if err != nil {
+			return nil, nil, err
+		}
+		if i := l.of; i >= 0 && (assigned[i] == nil || byHeaders[i] && l.rows > most[i]) {
+			assigned[i], byHeaders[i], most[i] = sheet, true, l.rows
+		}
+	}
+	return assigned, byHeaders, nil
 }
 
 // nearestSheet is the one of other sheets whose name comes nearest to one that is missing.

@@ -68,12 +68,13 @@ type tableReader struct {
 	numbers []string       // what stood in the last row of numbers
 	ordinal int            // index of the ordinal column in the form, -1 when it has none
 	values  []domain.Value // of the row being read
+	above   []domain.Value // of the row of data above it, for ditto marks
 }
 
 func readTable(g *grid, table *Table, codes map[string]*CodeList, receive receiver) error {
 	def := table.Def
 	r := &tableReader{grid: g, def: def, table: table, codes: codes, finder: &headerFinder{def.vocabulary.search(), g, def},
-		ordinal: def.index(def.Ordinal), values: make([]domain.Value, len(def.Columns))}
+		ordinal: def.index(def.Ordinal), values: make([]domain.Value, len(def.Columns)), above: make([]domain.Value, len(def.Columns))}
 	defer r.finder.done()
 	first := r.finder.find()
 	if first == nil {
@@ -92,7 +93,7 @@ func readTable(g *grid, table *Table, codes map[string]*CodeList, receive receiv
 		columns := r.columnsOf(b)
 		for i, row := range b.rows {
 			receive(table, TableRow{row.N, row.Hidden, r.readRow(row, columns)}, false)
-			b.rows[i].Cells = nil
+			b.rows[i].Cells, r.values, r.above = nil, r.above, r.values
 		}
 	}
 	if r.total != nil {
@@ -156,8 +157,11 @@ func dataRange(blocks []block) string {
 func (r *tableReader) readBlocks() error {
 	reading := &r.table.Reading
 	lastSeen := r.header.last
-	for _, row := range r.grid.rows {
+	for i, row := range r.grid.rows {
 		if row.N <= r.header.last {
+			if row.N < r.header.first {
+				r.noteUnread(row)
+			}
 			continue
 		}
 		if err := r.compute(row); err != nil {
@@ -179,6 +183,9 @@ func (r *tableReader) readBlocks() error {
 			at := r.grid.place(row.N, first.Col)
 			reading.Stray = &at
 			r.skip(row.N, r.grid.rows[len(r.grid.rows)-1].N, skipStray)
+			for _, below := range r.grid.rows[i:] {
+				r.noteUnread(below)
+			}
 			break
 		}
 		blankFrom := lastSeen + 1
@@ -210,11 +217,18 @@ func (r *tableReader) readBlocks() error {
 			r.total = &block{r.header, []reader.Row{row}}
 		default:
 			r.skip(row.N, row.N, why)
+			if why != skipNumbers {
+				r.noteUnread(row)
+			}
 		}
 	}
 	slices.SortStableFunc(reading.Skipped, func(a, b domain.Skip) int { return a.From - b.From })
 	return nil
 }
+
+// noteUnread notes a row that looks like somebody's and is not read. Rows of figures are not
+// people's: there it must have an identity number.
+func (r *tableReader) noteUnread(row reader.Row) { r.grid.noteUnread(r.def.ID, row, !r.def.ofPeople()) }
 
 // skip notes that a run of rows is not data, together with the run before it
 // where the reason is the same.

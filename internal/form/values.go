@@ -1,9 +1,12 @@
 package form
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"ketnap/internal/domain"
+	"ketnap/internal/viet"
 	"ketnap/internal/xlsx/reader"
 )
 
@@ -46,7 +49,8 @@ type blockColumn struct {
 	// monthFirst says of each column of the sheet that this one is split into, or of the
 	// one that it is, whether its dates are month first: a column is written in one order.
 	monthFirst []bool
-	into       int // of a split column: the column that it tells the value of
+	swapped    bool // its true dates may have day and month swapped
+	into       int  // of a split column: the column that it tells the value of
 }
 
 func (r *tableReader) columnsOf(b block) []blockColumn {
@@ -65,10 +69,12 @@ func (r *tableReader) columnsOf(b block) []blockColumn {
 		}
 		if !c.split {
 			c.monthFirst[0] = monthFirst(b.cells(c.cols))
+			c.swapped = !c.monthFirst[0] && maybeSwapped(b.cells(c.cols))
 			continue
 		}
 		for part, col := range c.cols {
 			c.monthFirst[part] = col > 0 && monthFirst(b.cells([]int{col}))
+			c.swapped = c.swapped || col > 0 && !c.monthFirst[part] && maybeSwapped(b.cells([]int{col}))
 		}
 	}
 	return columns
@@ -106,7 +112,101 @@ func (r *tableReader) readRow(row reader.Row, columns []blockColumn) []domain.Va
 		}
 		*own = implied
 	}
+	r.heed(row, columns)
 	return values
+}
+
+// heed reads ditto marks as the values above, and notes what the rules must tell of a row:
+// that it names two people, that it is struck through, that days and months may be swapped.
+func (r *tableReader) heed(row reader.Row, columns []blockColumn) {
+	struck := r.struck(row)
+	for i := range columns {
+		c, v := &columns[i], &r.values[i]
+		switch {
+		case v.Raw == "" || i == r.ordinal:
+		case isDitto(v.Raw):
+			*v = ditto(c.Column, *v, r.above[i])
+		case c.swapped && v.Known() && v.Repair == domain.NotRepaired && cellIn(row, v.Cell.Col).Type == reader.Date:
+			v.Repair = domain.MaybeSwapped
+		case !c.key:
+		case struck && v.Known():
+			v.Repair, struck = domain.Struck, false
+		case c.Kind == KindText && r.def.ofPeople() && r.twoPeople(row, v):
+			*v = domain.Value{State: domain.Bad, Why: domain.TwoPeople, Raw: v.Raw, Cell: v.Cell}
+		}
+	}
+}
+
+// struck reports whether a row is struck through: its key, or most of what is seen in it.
+func (r *tableReader) struck(row reader.Row) bool {
+	struck, cells, key := 0, 0, false
+	for c := range filledCells(row) {
+		if cells++; c.Struck {
+			struck++
+			key = key || slices.ContainsFunc(r.columns, func(b boundColumn) bool { return b.col == c.Col && r.def.Columns[b.of].key })
+		}
+	}
+	return struck*2 > cells || key
+}
+
+// dittoMarks are what people write for the value above, without spaces, points and dashes.
+var dittoMarks = []string{"nt", "nhutren", "giongtren", "tuongtu", "\"", "\"\"", "''", "“", "”", "″", "〃", "//", "\\\\"}
+
+// isDitto reports whether a text is a mark for the value above.
+func isDitto(s string) bool {
+	if len(s) > 24 {
+		return false
+	}
+	s = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" .-–—()_", r) {
+			return -1
+		}
+		return r
+	}, s)
+	return s != "" && (slices.Contains(dittoMarks, s) || slices.Contains(dittoMarks, viet.Bare(s)))
+}
+
+// ditto is the value above. Who somebody is stands in each row.
+func ditto(c *Column, typed, above domain.Value) domain.Value {
+	if c.key || c.Kind == KindID || c.ID == "born" || !above.Known() {
+		return domain.Value{State: domain.Bad, Why: domain.DittoMark, Raw: typed.Raw, Cell: typed.Cell}
+	}
+	above.Raw, above.Cell, above.Repair = typed.Raw, typed.Cell, domain.Ditto
+	return above
+}
+
+// What stands between two names in one cell; lines and wide gaps stand between the words of
+// one as well.
+var (
+	betweenNames = regexp.MustCompile(`\s+(?:và|với)\s+|\s*[;/,+&]\s*|\s[-–]\s|\s+[0-9]+[.)]\s*`)
+	betweenLines = regexp.MustCompile(`\s*[\r\n]+\s*|\s{3,}`)
+	idInText     = regexp.MustCompile(`[0-9]{12}|[0-9]{9}`)
+)
+
+// twoPeople reports whether a row names two people: two names in its cell, or two lines of it
+// beside two identity numbers.
+func (r *tableReader) twoPeople(row reader.Row, name *domain.Value) bool {
+	typed := strings.TrimSpace(cellIn(row, name.Cell.Col).Text)
+	names := func(parts []string) bool {
+		n := 0
+		for _, part := range parts {
+			if likeName(viet.Clean(part)) {
+				n++
+			}
+		}
+		return n >= 2
+	}
+	if names(betweenNames.Split(typed, -1)) {
+		return true
+	}
+	numbers := 0
+	for _, b := range r.columns {
+		if r.def.Columns[b.of].Kind == KindID {
+			numbers = max(numbers, len(idInText.FindAllString(text(cellIn(row, b.col)), -1)))
+		}
+	}
+	lines := betweenLines.Split(typed, -1)
+	return numbers > 1 || names(lines) && len(strings.Fields(typed)) >= 5
 }
 
 // marked describes each of the columns that a column split into itself comes as. Anything

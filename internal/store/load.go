@@ -305,6 +305,8 @@ func (n note) addTo(reading *domain.Reading) error {
 	switch {
 	case n.kind == "other_sheet":
 		reading.Other = append(reading.Other, n.text)
+	case n.kind == "unread":
+		reading.Unread = append(reading.Unread, domain.UnreadRows{ID: n.field, At: n.at, Rows: n.to})
 	case n.kind == "package":
 		reading.Faults = append(reading.Faults, n.text)
 	case n.kind == "legacy":
@@ -313,6 +315,8 @@ func (n note) addTo(reading *domain.Reading) error {
 		return fmt.Errorf("a note is of sheet %q, which was not read", n.sheet)
 	case n.kind == "skipped":
 		sheet.Skipped = append(sheet.Skipped, domain.Skip{From: n.at.Row, To: n.to, Why: n.text})
+	case n.kind == "by_headers":
+		sheet.ByHeaders = true
 	case n.kind == "stray":
 		sheet.Stray = &n.at
 	case n.kind == "missing":

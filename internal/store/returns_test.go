@@ -213,6 +213,10 @@ func anyReturn(t *rapid.T) *domain.Return {
 	}
 	r := &domain.Return{File: domain.File{Path: "inbox/a.xlsx", Size: 3}}
 	r.Reading.Kind, r.Reading.Macros = "xlsx", rapid.Bool().Draw(t, "macros")
+	for range rapid.IntRange(0, 2).Draw(t, "unread") {
+		u := domain.UnreadRows{ID: domain.SheetPool, At: domain.Cell{Sheet: "NGUON (2)", Row: 7, Col: 1}, Rows: 3}
+		r.Reading.Unread = append(r.Reading.Unread, u)
+	}
 	r.Reading.Other = rapid.SliceOfN(text, 0, 2).Draw(t, "other")
 	r.Reading.Faults = rapid.SliceOfN(text, 0, 2).Draw(t, "faults")
 	bound := map[string]map[string]domain.Cell{}
@@ -230,7 +234,7 @@ func anyReturn(t *rapid.T) *domain.Return {
 		if rapid.Bool().Draw(t, "noted") {
 			at := domain.Cell{Sheet: names[id], Row: 99, Col: 1}
 			sheet.Skipped = []domain.Skip{{From: 8, To: 9, Why: "dòng trống"}}
-			sheet.Stray = &at
+			sheet.Stray, sheet.ByHeaders = &at, true
 			sheet.Missing = []domain.MissingColumn{{ID: "note", Header: "Ghi chú", Required: true, Nearest: "Ghi", At: at}}
 			sheet.Double = []domain.DoubleColumn{{ID: "name", Header: "Họ và tên", First: at, At: domain.Cell{Sheet: names[id], Row: 9, Col: 7}}}
 			sheet.Extra = []string{"Cột lạ"}

@@ -183,6 +183,9 @@ func (s *saving) statement(rows []rowOf) []rowOf {
 		for _, skip := range sheet.Skipped {
 			notes = append(notes, note{kind: "skipped", sheet: sheet.ID, text: skip.Why, at: domain.Cell{Row: skip.From}, to: skip.To})
 		}
+		if sheet.ByHeaders {
+			notes = append(notes, note{kind: "by_headers", sheet: sheet.ID})
+		}
 		if sheet.Stray != nil {
 			notes = append(notes, note{kind: "stray", sheet: sheet.ID, at: *sheet.Stray})
 		}
@@ -197,6 +200,9 @@ func (s *saving) statement(rows []rowOf) []rowOf {
 		for _, header := range sheet.Extra {
 			notes = append(notes, note{kind: "extra", sheet: sheet.ID, text: header})
 		}
+	}
+	for _, u := range s.r.Reading.Unread {
+		notes = append(notes, note{kind: "unread", field: u.ID, at: u.At, to: u.Rows})
 	}
 	for _, name := range s.r.Reading.Other {
 		notes = append(notes, note{kind: "other_sheet", text: name})

@@ -170,7 +170,8 @@ CREATE TABLE sheet_reading (                -- how a sheet of the form was read
 CREATE TABLE reading_note (                 -- the reading statement: what was skipped, missing, double, not read
   "return"  INTEGER NOT NULL REFERENCES "return",
   ordinal   INTEGER NOT NULL,
-  kind      TEXT    NOT NULL CHECK (kind IN ('skipped', 'stray', 'missing', 'double', 'extra', 'other_sheet', 'legacy', 'package')),
+  kind      TEXT    NOT NULL CHECK (kind IN
+    ('skipped', 'stray', 'unread', 'missing', 'double', 'extra', 'other_sheet', 'by_headers', 'legacy', 'package')),
   sheet     TEXT,                           -- the form's id
   field     TEXT,
   text      TEXT,                           -- the reason, the header, the sheet's name, the fault

@@ -232,11 +232,14 @@ var (
 		domain.NotBad: "", domain.NotADate: "not_a_date", domain.NoSuchDay: "no_such_day", domain.BareYear: "bare_year",
 		domain.NotANumber: "not_a_number", domain.Fraction: "fraction", domain.Negative: "negative", domain.NotAMark: "not_a_mark",
 		domain.NotAPeriod: "not_a_period", domain.TooMany: "too_many", domain.FormulaError: "formula_error",
-		domain.NoStoredValue: "no_stored_value",
+		domain.NoStoredValue: "no_stored_value", domain.DittoMark: "ditto_mark", domain.TwoPeople: "two_people",
 	}
 	repairs = []string{
 		domain.NotRepaired: "", domain.DateFromText: "date_from_text", domain.NumberFromText: "number_from_text", domain.LostZero: "lost_zero",
 		domain.Schooling: "schooling", domain.IDFromNumber: "id_from_number", domain.Computed: "computed", domain.LegacyText: "legacy_text",
+		domain.Ditto: "ditto", domain.NotYet: "not_yet", domain.Struck: "struck",
+		domain.MaybeSwapped: "may_be_swapped",
+		domain.Understood:   "understood",
 	}
 )
 

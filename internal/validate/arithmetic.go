@@ -256,7 +256,7 @@ var ruleA04 = Rule{
 }
 
 // noCount is what is seen where people cannot be counted.
-var noCount = [domain.NoStoredValue + 1]string{
+var noCount = [domain.TwoPeople + 1]string{
 	domain.NotANumber: "không phải số", domain.Fraction: "không phải số nguyên", domain.Negative: "số âm",
 }
 

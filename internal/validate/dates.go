@@ -254,6 +254,39 @@ func oldYouth(rc *ruleContext, p *row) {
 	}
 }
 
+var ruleR24 = Rule{
+	Code: "R24", Severity: domain.Warning, Cell: "ngày đầu tiên như vậy", alone: swapped, Source: ourForm,
+	Title: "Ngày và tháng của một cột có vẻ bị đảo",
+	Why: "Máy đặt kiểu ngày của Mỹ đổi 05/03 thành ngày 3 tháng 5, còn 25/03 thì để nguyên là chữ: ngày thật nào cũng không quá 12, ngày " +
+		"bằng chữ nào cũng trên 12.",
+	Example: "Ô C10 (Ngày sinh): 3 ô từ C10 là ngày thật, ngày nào cũng không quá 12; ngày bằng chữ thì ngày nào cũng trên 12 — có vẻ ngày " +
+		"và tháng bị đảo — xem lại cả cột theo giấy tờ; đúng thì ghi vào Ghi chú.",
+}
+
+// swapped is R24, once a column.
+func swapped(rc *ruleContext) {
+	type place struct {
+		sheet string
+		col   int
+	}
+	first, count := map[place]field{}, map[place]int{}
+	var order []place
+	for _, f := range values(rc) {
+		if f.v.Repair == domain.MaybeSwapped {
+			at := place{f.sheet, f.v.Cell.Col}
+			if count[at]++; count[at] == 1 {
+				first[at] = f
+				order = append(order, at)
+			}
+		}
+	}
+	for _, at := range order {
+		f := first[at]
+		rc.of(f).resting(count[at]).says("", "%d ô từ %s là ngày thật, ngày nào cũng không quá 12; ngày bằng chữ thì ngày nào cũng trên 12 — "+
+			"có vẻ ngày và tháng bị đảo — xem lại cả cột theo giấy tờ; đúng thì ghi vào Ghi chú", count[at], f.v.Cell.Ref())
+	}
+}
+
 var ruleR21 = Rule{
 	Code: "R21", Severity: domain.Error, Cell: "ô đó", alone: future, Source: ourForm,
 	Title: "Ngày cấp GCN, họp chi bộ hoặc công nhận sau ngày cuối kỳ",
@@ -264,6 +297,11 @@ var ruleR21 = Rule{
 
 // future is R21. A date that R15 has refused is not told again.
 func future(rc *ruleContext) {
+	for _, f := range values(rc) {
+		if f.v.Repair == domain.NotYet {
+			rc.of(f).mild(domain.Warning).says("", "ghi %s — chưa có thì để trống — xóa chữ, ghi ngày khi đã có", quote(f.v.Raw))
+		}
+	}
 	last := rc.last()
 	check := func(r *row, id string) {
 		v := r.value(id)

@@ -6,6 +6,15 @@ import (
 
 // datesCases are the cases of the rules in dates.go.
 var datesCases = []ruleCase{
+	{code: "R24", name: "swapped", cell: "KET_NAP!C10", severity: w, says: []string{"2 ô từ C10"},
+		edit: on(func(r *domain.Return) {
+			r.Admissions[0].Born.Repair, r.Admissions[1].Born.Repair = domain.MaybeSwapped, domain.MaybeSwapped
+		})},
+	{code: "R24", name: "true dates", silent: true, edit: func(*world) {}},
+	{code: "R21", name: "not yet held", cell: "KET_NAP!S10", severity: w, says: []string{"ghi «chưa tổ chức» — chưa có thì để trống"},
+		edit: first(func(a *domain.Admission) {
+			a.CeremonyDate = domain.Value{State: domain.Blank, Raw: "chưa tổ chức", Repair: domain.NotYet}
+		})},
 	{code: "R08", name: "a day short of 216 months", cell: "KET_NAP!C10", severity: e, says: []string{"chưa đủ 18 tuổi", "10/05/2021"},
 		edit: first(func(a *domain.Admission) {
 			a.Born, a.NationalID = date("11/05/2003"), text("019203000001")

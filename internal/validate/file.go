@@ -3,6 +3,7 @@ package validate
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ketnap/internal/domain"
@@ -190,18 +191,76 @@ func withoutValue(rc *ruleContext, f field) {
 }
 
 var ruleF10 = Rule{
-	Code: "F10", Severity: domain.Info, Cell: "ô thừa đầu tiên", alone: each(sheets, strayText), Source: ourForm,
-	Title: "Có chữ nằm xa bên dưới danh sách, đã bỏ qua",
-	Why:   "Nội dung đã xóa thường để lại dòng thừa rất xa bên dưới; đó không phải số liệu.",
-	Example: "Ô B1048576: có chữ cách xa danh sách, không đọc — danh sách phải liền nhau — nếu là số liệu thì chuyển lên liền danh " +
-		"sách, nếu không thì xóa.",
+	Code: "F10", Severity: domain.Error, Cell: "ô đầu tiên như vậy", alone: strayText, Source: ourForm,
+	Title: "Có chữ hoặc người nằm ngoài danh sách, không đọc",
+	Why: "Nội dung đã xóa thường để lại dòng thừa rất xa bên dưới: lưu ý. Dòng có họ tên và ngày tháng hoặc số định danh trông như một " +
+		"người: lỗi, không ai được bị bỏ sót.",
+	Example: "Ô B215 (KET_NAP): có 3 dòng trông như người của danh sách nhưng nằm ngoài danh sách, không đọc — danh sách phải liền nhau, " +
+		"dưới tiêu đề — chuyển các dòng đó vào liền danh sách, không phải người thì xóa.",
 }
 
 // strayText is F10.
-func strayText(rc *ruleContext, s domain.SheetReading) {
-	if s.Stray != nil {
-		rc.atCell(*s.Stray, "", "").says("", "có chữ cách xa danh sách, không đọc — danh sách phải liền nhau — "+
-			"nếu là số liệu thì chuyển lên liền danh sách, nếu không thì xóa")
+func strayText(rc *ruleContext) {
+	people := map[string]bool{} // sheets with people outside the list
+	for _, u := range rc.unread(true) {
+		people[u.At.Sheet] = true
+		rc.atCell(u.At, "", "").says("", "có %d dòng trông như người của danh sách nhưng nằm ngoài danh sách, không đọc — "+
+			"danh sách phải liền nhau, dưới tiêu đề — chuyển các dòng đó vào liền danh sách, không phải người thì xóa", u.Rows)
+	}
+	for _, s := range rc.Return.Reading.Sheets {
+		if s.Stray != nil && !people[s.Name] {
+			rc.atCell(*s.Stray, "", "").mild(domain.Info).says("", "có chữ cách xa danh sách, không đọc — danh sách phải liền nhau — "+
+				"nếu là số liệu thì chuyển lên liền danh sách, nếu không thì xóa")
+		}
+	}
+}
+
+// unread are rows that look like those of a list and were not read: of sheets that are read,
+// or of others.
+func (rc *ruleContext) unread(ofRead bool) (list []domain.UnreadRows) {
+	for _, u := range rc.Return.Reading.Unread {
+		if slices.ContainsFunc(rc.Return.Reading.Sheets, func(s domain.SheetReading) bool { return s.Name == u.At.Sheet }) == ofRead {
+			list = append(list, u)
+		}
+	}
+	return list
+}
+
+var ruleF14 = Rule{
+	Code: "F14", Severity: domain.Error, Cell: "tiêu đề của sheet đó", alone: unreadSheet, Source: ourForm,
+	Title: "Một sheet không đọc có tiêu đề và số liệu của mẫu",
+	Why: "Danh sách thứ hai, hoặc báo cáo của đơn vị thứ hai trong cùng tệp, không được tính: không ai được bị bỏ sót. Sheet không có tiêu " +
+		"đề của mẫu mà có dòng trông như người: cảnh báo.",
+	Example: "Ô A7 (KET_NAP (2)): sheet này có tiêu đề của KET_NAP và 6 dòng, không đọc — mỗi danh sách chỉ ở một sheet, mỗi tệp một đơn vị " +
+		"— chuyển các dòng sang KET_NAP; đơn vị khác thì gửi tệp riêng; không dùng thì xóa sheet.",
+}
+
+// unreadSheet is F14.
+func unreadSheet(rc *ruleContext) {
+	for _, u := range rc.unread(false) {
+		f := rc.atCell(u.At, u.At.Sheet, "")
+		if u.ID == "" {
+			f.mild(domain.Warning).says("", "sheet này không có tiêu đề của mẫu nên không đọc, có %d dòng trông như người — "+
+				"người phải ở danh sách của mẫu — chuyển sang KET_NAP hoặc NGUON; không dùng thì xóa sheet", u.Rows)
+			continue
+		}
+		f.says("", "sheet này có tiêu đề của %s và %d dòng, không đọc — mỗi danh sách chỉ ở một sheet, mỗi tệp một đơn vị — "+
+			"chuyển các dòng sang %[1]s; đơn vị khác thì gửi tệp riêng; không dùng thì xóa sheet", u.ID, u.Rows)
+	}
+}
+
+var ruleF15 = Rule{
+	Code: "F15", Severity: domain.Info, Cell: "–", alone: each(sheets, otherName), Source: ourForm,
+	Title:   "Sheet mang tên khác, được nhận ra theo tiêu đề",
+	Why:     "Sheet được đọc như thường; tên đúng như mẫu thì không ai phải đoán.",
+	Example: "Sheet Sheet1: đọc làm KET_NAP vì có tiêu đề của danh sách này — tên nên đúng như mẫu — lần sau giữ tên KET_NAP.",
+}
+
+// otherName is F15.
+func otherName(rc *ruleContext, s domain.SheetReading) {
+	if s.ByHeaders {
+		rc.atCell(domain.Cell{Sheet: s.Name}, "", s.Name).says(s.ID, "đọc làm %s vì có tiêu đề của danh sách này — "+
+			"tên nên đúng như mẫu — lần sau giữ tên %[1]s", s.ID)
 	}
 }
 

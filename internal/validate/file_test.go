@@ -79,12 +79,33 @@ var fileCases = []ruleCase{
 	{code: "F09", name: "stored", silent: true, edit: func(*world) {}},
 	{code: "F10", name: "ghost", cell: "KET_NAP!B5000", severity: i, says: []string{"Ô B5000: có chữ cách xa danh sách"},
 		edit: on(func(r *domain.Return) { r.Reading.Sheet(domain.SheetAdmissions).Stray = &ghostCell })},
+	{code: "F10", name: "people", cell: "KET_NAP!B5000", severity: e, says: []string{"có 3 dòng trông như người"},
+		edit: on(func(r *domain.Return) {
+			r.Reading.Sheet(domain.SheetAdmissions).Stray = &ghostCell
+			r.Reading.Unread = []domain.UnreadRows{{ID: domain.SheetAdmissions, At: ghostCell, Rows: 3}}
+		})},
 	{code: "F10", name: "skipped rows are no ghosts", silent: true, edit: on(func(r *domain.Return) {
 		r.Reading.Sheet(domain.SheetAdmissions).Skipped = []domain.Skip{{From: 9, To: 9, Why: "dòng số cột"}}
 	})},
 	{code: "F11", name: "TCVN3", cell: "KET_NAP!B10", severity: w, says: []string{"bảng mã cũ"},
 		edit: on(func(r *domain.Return) { r.Reading.Legacy = &domain.Cell{Sheet: "KET_NAP", Row: 10, Col: 2} })},
 	{code: "F11", name: "Unicode", silent: true, edit: func(*world) {}},
+	{code: "F14", name: "a second list", cell: "KET_NAP (2)!A7", severity: e, says: []string{"tiêu đề của KET_NAP và 6 dòng"},
+		edit: on(func(r *domain.Return) {
+			at := domain.Cell{Sheet: "KET_NAP (2)", Row: 7, Col: 1}
+			r.Reading.Unread = []domain.UnreadRows{{ID: domain.SheetAdmissions, At: at, Rows: 6}}
+		})},
+	{code: "F14", name: "people without a header", cell: "Sheet2!A1", severity: w, says: []string{"2 dòng trông như người"},
+		edit: on(func(r *domain.Return) {
+			r.Reading.Unread = []domain.UnreadRows{{At: domain.Cell{Sheet: "Sheet2", Row: 1, Col: 1}, Rows: 2}}
+		})},
+	{code: "F14", name: "a sheet of notes", silent: true, edit: on(func(r *domain.Return) { r.Reading.Other = []string{"Ghi chú"} })},
+	{code: "F15", name: "another name", cell: "Sheet1", severity: i, says: []string{"Sheet Sheet1: đọc làm KET_NAP"},
+		edit: on(func(r *domain.Return) {
+			s := r.Reading.Sheet(domain.SheetAdmissions)
+			s.Name, s.ByHeaders = "Sheet1", true
+		})},
+	{code: "F15", name: "its own name", silent: true, edit: func(*world) {}},
 	{code: "F13", name: "xls", cell: "", severity: i, says: []string{".xls"}, edit: on(func(r *domain.Return) { r.Reading.Kind = "xls" })},
 	{code: "F16", name: "a part that nothing needs is missing", cell: "", severity: i, says: []string{"thiếu phần; trùng phần — không đụng"},
 		edit: on(func(r *domain.Return) { r.Reading.Faults = []string{"thiếu phần", "trùng phần"} })},

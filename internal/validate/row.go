@@ -58,13 +58,13 @@ var ruleR02 = Rule{
 }
 
 // noDate is what is seen where a date cannot be read.
-var noDate = [domain.NoStoredValue + 1]string{
+var noDate = [domain.TwoPeople + 1]string{
 	domain.NotADate: "không phải ngày tháng", domain.NoSuchDay: "không có ngày như vậy", domain.BareYear: "chỉ có năm",
 }
 
 // badDate is R02.
 func badDate(rc *ruleContext, f field) {
-	if why := noDate[f.v.Why]; why != "" && !(f.sheet == domain.SheetCover && f.columnID == "period") {
+	if why := noDate[f.v.Why]; why != "" && !f.crowded() && !(f.sheet == domain.SheetCover && f.columnID == "period") {
 		rc.of(f).says("dd/mm/yyyy", "ghi %s, %s — phải là ngày/tháng/năm có thật — xem lại giấy tờ và sửa", quote(f.v.Raw), why)
 	}
 }
@@ -95,6 +95,14 @@ func repaired(rc *ruleContext, f field) {
 		if f.columnID == "national_id" {
 			read = domain.MaskID(read)
 		}
+	case domain.Understood:
+		should = "nên ghi đúng theo danh mục"
+		switch {
+		case f.def != nil && f.def.Kind == form.KindCount:
+			read, should = "0", "nên ghi số 0"
+		case f.def != nil && (f.def.Kind == form.KindMark || read == ""):
+			read, should = "không có", "không có thì nên để trống"
+		}
 	case domain.Schooling:
 		should = "Excel đã đổi lớp học thành ngày tháng, nên định dạng cột là chữ (Text)"
 	default:
@@ -102,6 +110,72 @@ func repaired(rc *ruleContext, f field) {
 	}
 	told := rc.of(f)
 	told.says(read, "ghi «%s», đọc là %s — %s — kiểm tra lại", told.Got, read, should)
+}
+
+var ruleR22 = Rule{
+	Code: "R22", Severity: domain.Warning, Cell: "Họ và tên", alone: each(values, struckThrough), Source: ourForm,
+	Title: "Dòng bị gạch ngang, vẫn được tính",
+	Why:   "Gạch ngang là cách người soạn bỏ một người; với chương trình, dòng còn trong danh sách là còn được tính.",
+	Example: "Ô B12 (Họ và tên): dòng này bị gạch ngang, vẫn được tính — chỉ dòng còn tính mới ở trong danh sách — xóa cả " +
+		"dòng, hoặc bỏ gạch ngang.",
+}
+
+// struckThrough is R22.
+func struckThrough(rc *ruleContext, f field) {
+	if f.v.Repair == domain.Struck {
+		rc.of(f).says("", "dòng này bị gạch ngang, vẫn được tính — chỉ dòng còn tính mới ở trong danh sách — xóa cả dòng, hoặc bỏ gạch ngang")
+	}
+}
+
+var ruleR23 = Rule{
+	Code: "R23", Severity: domain.Error, Cell: "Họ và tên", alone: each(everyone, twoPeople), Source: ourForm,
+	Title:   "Hai người trong một dòng",
+	Why:     "Mỗi dòng được tính là một người: người thứ hai sẽ bị bỏ sót.",
+	Example: "Ô B12 (Họ và tên): ô này có tên của hai người — mỗi dòng một người — tách thành hai dòng, mỗi người đủ các cột.",
+}
+
+// twoPeople is R23.
+func twoPeople(rc *ruleContext, p *row) {
+	if p.name.Why == domain.TwoPeople {
+		rc.at(p, "name").says("", "ô này có tên của hai người — mỗi dòng một người — tách thành hai dòng, mỗi người đủ các cột")
+	}
+}
+
+// crowded reports whether a row holds two people, so that its other cells may too: R23 tells it.
+func (r *row) crowded() bool { return r.name != nil && r.name.Why == domain.TwoPeople }
+
+var ruleR25 = Rule{
+	Code: "R25", Severity: domain.Error, Cell: "ô đó", alone: each(values, dittoMark), Source: ourForm,
+	Title: "Dấu «như trên» (nt, -nt-, \", //)",
+	Why: "Được đọc là giá trị của dòng trên: lưu ý, vì xóa hay xếp lại dòng thì giá trị đổi theo. Ở họ tên, ngày sinh, số định danh: lỗi, " +
+		"mỗi người phải có của mình.",
+	Example: "Ô H12 (Chi bộ): ghi «nt», đọc là «Chi bộ xóm Đoài» của dòng trên — nên ghi đủ ở từng dòng — kiểm tra lại.",
+}
+
+// dittoMark is R25.
+func dittoMark(rc *ruleContext, f field) {
+	switch {
+	case f.v.Why == domain.DittoMark:
+		rc.of(f).says("", "ghi %s, không có giá trị riêng — mỗi dòng phải ghi đủ — ghi giá trị của chính dòng này", quote(f.v.Raw))
+	case f.v.Repair == domain.Ditto:
+		rc.of(f).mild(domain.Info).says("", "ghi %s, đọc là %s của dòng trên — nên ghi đủ ở từng dòng — kiểm tra lại",
+			quote(f.v.Raw), quote(readAs(*f.v, f.def)))
+	}
+}
+
+// readAs is a value as a person writes it.
+func readAs(v domain.Value, def *form.Column) string {
+	switch {
+	case v.Text != "":
+		return v.Text
+	case !v.Date.IsZero():
+		return v.Date.String()
+	case def != nil && def.Kind == form.KindMark && v.Mark:
+		return "x"
+	case def != nil && def.Kind == form.KindMark:
+		return "không có"
+	}
+	return fmt.Sprint(v.Num)
 }
 
 var ruleR04 = Rule{
@@ -154,11 +228,15 @@ var ruleR05 = Rule{
 
 // idLength is R05.
 func idLength(rc *ruleContext, p *row) {
-	if !p.id.Known() || isDigits(p.id.Text, idDigits) {
+	if !p.id.Known() || p.crowded() {
 		return
 	}
 	f := rc.at(p, "national_id")
 	switch {
+	case p.id.Repair != domain.NotRepaired && viet.AllDigits(p.id.Raw) && strings.HasSuffix(p.id.Text, "00000"):
+		f.says("12 chữ số", "ghi %s, năm số cuối là 0 vì ô đã hiện dạng 1,93E+10 và mất số — phải đủ 12 chữ số — "+
+			"định dạng cột là chữ (Text) rồi ghi lại theo thẻ căn cước", f.Got)
+	case isDigits(p.id.Text, idDigits):
 	case isDigits(p.id.Text, oldIDDigits):
 		f.mild(domain.Warning).says("12 chữ số", "ghi %s, là số CMND cũ 9 chữ số — nên là số định danh 12 chữ số — "+
 			"ghi số căn cước, nếu chưa có thì ghi vào Ghi chú", f.Got)

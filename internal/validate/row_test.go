@@ -52,6 +52,26 @@ var rowCases = []ruleCase{
 		edit: first(func(a *domain.Admission) { a.NationalID = text("O19090000001") })},
 	{code: "R05", name: "old CMND", cell: "KET_NAP!E10", severity: w, says: []string{"CMND"},
 		edit: first(func(a *domain.Admission) { a.NationalID = text("090900001") })},
+	{code: "R05", name: "lost digits", cell: "KET_NAP!E10", severity: e, says: []string{"mất số"},
+		edit: first(func(a *domain.Admission) {
+			a.NationalID = text("019090000000")
+			a.NationalID.Raw, a.NationalID.Repair = "19090000000", domain.LostZero
+		})},
+	{code: "R05", name: "zeros that were typed", silent: true, edit: first(func(a *domain.Admission) { a.NationalID = text("019090000000") })},
+	{code: "R22", name: "struck through", cell: "KET_NAP!B10", severity: w, says: []string{"vẫn được tính"},
+		edit: first(func(a *domain.Admission) { a.Name.Repair = domain.Struck })},
+	{code: "R22", name: "not struck through", silent: true, edit: func(*world) {}},
+	{code: "R23", name: "two people, whose other cells are not told", cell: "KET_NAP!B10", severity: e, says: []string{"hai người"},
+		edit: first(func(a *domain.Admission) {
+			a.Name, a.Born = bad(domain.TwoPeople, "Nguyễn Văn An; Lê Văn Bắc"), bad(domain.NotADate, "05/03/1990; 06/04/1991")
+			a.NationalID = text("019090000001; 019091000002")
+		})},
+	{code: "R23", name: "one person", silent: true, edit: first(func(a *domain.Admission) { a.Name = text("Nguyễn Văn An (tức Bình)") })},
+	{code: "R25", name: "read as above", cell: "KET_NAP!F10", severity: i, says: []string{"ghi «nt», đọc là «Kinh» của dòng trên"},
+		edit: first(func(a *domain.Admission) { a.Ethnicity.Raw, a.Ethnicity.Repair = "nt", domain.Ditto })},
+	{code: "R25", name: "of a birth date", cell: "KET_NAP!C10", severity: e, says: []string{"không có giá trị riêng"},
+		edit: first(func(a *domain.Admission) { a.Born = bad(domain.DittoMark, "nt") })},
+	{code: "R25", name: "no mark", silent: true, edit: func(*world) {}},
 	{code: "R05", name: "twelve digits", silent: true, edit: func(*world) {}},
 	{code: "R06", name: "no province", cell: "KET_NAP!E10", severity: w, says: []string{"ba số đầu là 003"},
 		edit: first(func(a *domain.Admission) { a.NationalID = text("003090000001") })},

@@ -80,10 +80,10 @@ const (
 // catalogue is every rule, by what it looks at.
 var catalogue = slices.Concat(
 	of(ScopeFile, ruleF01, ruleF02, ruleF03, ruleF04, ruleF05, ruleF06, ruleF07, ruleF08, ruleF09, ruleF10, ruleF11, ruleF12, ruleF13,
-		ruleF16),
+		ruleF14, ruleF15, ruleF16),
 	of(ScopeUnit, ruleU01, ruleU02, ruleU03, ruleT01, ruleT02, ruleT03, ruleT04, ruleT05),
 	of(ScopeRow, ruleR01, ruleR02, ruleR03, ruleR04, ruleR05, ruleR06, ruleR07, ruleR08, ruleR09, ruleR10, ruleR11, ruleR12, ruleR13,
-		ruleR14, ruleR15, ruleR16, ruleR17, ruleR18, ruleR19, ruleR20, ruleR21),
+		ruleR14, ruleR15, ruleR16, ruleR17, ruleR18, ruleR19, ruleR20, ruleR21, ruleR22, ruleR23, ruleR24, ruleR25),
 	of(ScopeAcross, ruleX01, ruleX02, ruleX03, ruleX04, ruleX05, ruleX06, ruleX07, ruleX08),
 	of(ScopeSums, ruleA01, ruleA02, ruleA03, ruleA04, ruleA05, ruleA06, ruleA07),
 	of(ScopeTarget, ruleG01, ruleG02, ruleG03, ruleG04, ruleG05),

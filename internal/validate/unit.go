@@ -244,9 +244,9 @@ func nilWithRows(rc *ruleContext) {
 }
 
 var ruleT05 = Rule{
-	Code: "T05", Severity: domain.Warning, Cell: "Không phát sinh", alone: emptyUnmarked, Source: ourForm,
+	Code: "T05", Severity: domain.Error, Cell: "Không phát sinh", alone: emptyUnmarked, Source: ourForm,
 	Title: "Danh sách trống nhưng chưa đánh dấu «Không phát sinh»",
-	Why:   "Trống không phải là 0: có thể quên nhập danh sách.",
+	Why:   "Trống không phải là 0: mẫu trống gửi nhầm, hoặc quên nhập danh sách.",
 	Example: "Ô B16 (Không phát sinh): để trống, danh sách KET_NAP không có ai — phải có danh sách hoặc dấu x — nếu chưa kết nạp ai " +
 		"từ đầu năm, đánh dấu x.",
 }

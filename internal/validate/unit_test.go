@@ -65,6 +65,6 @@ var unitCases = []ruleCase{
 		edit: on(func(r *domain.Return) { r.Cover.NilReturn = mark() })},
 	{code: "T04", name: "marked, the pool has rows", silent: true,
 		edit: on(func(r *domain.Return) { empty(r); r.Cover.NilReturn = mark() })},
-	{code: "T05", name: "empty, not marked", cell: "THONG_TIN!B16", severity: w, says: []string{"đánh dấu x"}, edit: on(empty)},
+	{code: "T05", name: "empty, not marked", cell: "THONG_TIN!B16", severity: e, says: []string{"đánh dấu x"}, edit: on(empty)},
 	{code: "T05", name: "empty and marked", silent: true, edit: on(func(r *domain.Return) { empty(r); r.Cover.NilReturn = mark() })},
 }

@@ -1,0 +1,181 @@
+package form
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"ketnap/internal/domain"
+	"ketnap/internal/viet"
+	"ketnap/internal/xlsx/reader"
+)
+
+// What looks like data and is not read: nobody may be lost by where a row was typed.
+
+// peekRows is how many rows of a sheet that is not read are looked at.
+const peekRows = 300
+
+// peek is the first rows of a sheet. What is beyond a limit is left to whoever reads it.
+func peek(book *reader.Book, sheet *reader.Sheet) (*grid, error) {
+	g := &grid{book: book, sheet: sheet}
+	for row, err := range sheet.Rows() {
+		if err != nil {
+			return nil, err
+		}
+		if row.N > peekRows {
+			break
+		}
+		cells := slices.DeleteFunc(slices.Clone(row.Cells), func(c reader.Cell) bool { return c.Covered })
+		g.rows = append(g.rows, reader.Row{N: row.N, Hidden: row.Hidden, Cells: cells})
+	}
+	return g, nil
+}
+
+// likeness is which description a sheet answers to by its headers, -1 for none.
+type likeness struct {
+	of   int
+	at   domain.Cell // its header
+	rows int         // of data; of a sheet of labels, the labels that have a value
+}
+
+// likenessOf is the description that most of whose required columns the sheet has.
+func likenessOf(book *reader.Book, sheet *reader.Sheet, sheets []SheetDef, codes map[string]*CodeList) (likeness, error) {
+	best, most := likeness{of: -1}, 0
+	for i := range sheets {
+		g, err := peek(book, sheet)
+		if err != nil {
+			return best, err
+		}
+		def := &sheets[i]
+		table := Table{Def: def, Reading: domain.SheetReading{ID: def.ID, Name: sheet.Name}}
+		rows := 0
+		read := readTable
+		if def.Layout == LabelsLayout {
+			read = readLabels
+		}
+		err = read(g, &table, codes, func(_ *Table, row TableRow, total bool) {
+			for j := range row.Values {
+				if def.Layout == LabelsLayout && !row.Values[j].Empty() || def.Layout != LabelsLayout && !total {
+					rows++
+				}
+				if def.Layout != LabelsLayout {
+					break
+				}
+			}
+		})
+		if err != nil {
+			return best, err
+		}
+		found, required := 0, 0
+		for _, c := range def.Columns {
+			_, inTable := table.Reading.Columns[c.ID]
+			_, inLabels := table.Reading.Labels[c.ID]
+			if c.Required {
+				if required++; inTable || inLabels {
+					found++
+				}
+			}
+		}
+		const enough = 60 // per cent
+		if score := found * 100 / max(required, 1); found >= min(3, required) && score >= enough && score > most {
+			at := domain.Cell{Sheet: sheet.Name, Row: table.Reading.HeaderRow, Col: 1}
+			for _, label := range table.Reading.Labels {
+				if at.Row == 0 || label.Row < at.Row {
+					at.Row = label.Row
+				}
+			}
+			best, most = likeness{i, at, rows}, score
+		}
+	}
+	return best, nil
+}
+
+// lookElsewhere states which sheets that are not read have the headers of a list and rows
+// below them, or rows of people without any header.
+func (found *contents) lookElsewhere(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList) error {
+	for _, sheet := range book.Sheets {
+		if !slices.Contains(found.other, sheet.Name) {
+			continue
+		}
+		l, err := likenessOf(book, sheet, sheets, codes)
+		if err != nil {
+			return err
+		}
+		unread := domain.UnreadRows{At: l.at, Rows: l.rows}
+		if l.of >= 0 {
+			unread.ID = sheets[l.of].ID
+		} else {
+			g, err := peek(book, sheet)
+			if err != nil {
+				return err
+			}
+			for _, row := range g.rows {
+				g.noteUnread("", row, true)
+			}
+			unread = g.unread
+		}
+		if unread.Rows > 0 {
+			found.unread = append(found.unread, unread)
+		}
+	}
+	return nil
+}
+
+// noteUnread notes a row that is not read where it looks like somebody's.
+func (g *grid) noteUnread(id string, row reader.Row, strict bool) {
+	at, somebody := personIn(row, strict)
+	if !somebody {
+		return
+	}
+	if g.unread.Rows++; g.unread.Rows == 1 {
+		g.unread.ID, g.unread.At = id, g.place(row.N, at)
+	}
+}
+
+// labelWords begin what stands in lines for signatures and letterheads and would else look
+// like a name.
+var labelWords = []string{
+	"ngày", "người", "tháng", "năm", "kỳ", "đến", "từ", "số", "nơi", "bí thư", "phó", "thủ trưởng", "chánh", "t/m", "tm", "kt", "k/t",
+	"xác nhận", "tổng", "cộng", "ghi chú", "chi bộ", "đảng", "trưởng", "văn phòng", "đơn vị", "báo cáo", "danh sách", "họ và tên",
+	"họ tên", "giới tính", "dân tộc", "tôn giáo", "chi ủy", "ban", "huyện", "tỉnh", "xã", "phường", "khối", "quý",
+}
+
+// personIn is where a row names somebody, and whether it does: a name with an identity
+// number or, unless strict, a date.
+func personIn(row reader.Row, strict bool) (col int, somebody bool) {
+	name, number, date := 0, false, false
+	for c := range filledCells(row) {
+		t := text(c)
+		digits := idSeparators.Replace(t)
+		switch {
+		case viet.AllDigits(digits) && (len(digits) == idDigits || !strict && c.Type == reader.Number && len(digits) > oldIDDigits):
+			number = true
+		case c.Type == reader.Date || c.Type == reader.Text && dateDigits.MatchString(dayOf(t)):
+			date = true
+		case name == 0 && c.Type == reader.Text && likeName(t):
+			name = c.Col
+		}
+	}
+	return name, name > 0 && (number || date && !strict)
+}
+
+// likeName reports whether a text may be the name of a person.
+func likeName(t string) bool {
+	words := strings.Fields(t)
+	if len(words) < 2 || len(words) > 7 {
+		return false
+	}
+	lower := strings.ToLower(t)
+	for _, w := range labelWords {
+		if lower == w || strings.HasPrefix(lower, w+" ") {
+			return false
+		}
+	}
+	for _, w := range words {
+		letters := []rune(w)
+		if len(letters) > 7 || !unicode.IsUpper(letters[0]) || strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) }) {
+			return false
+		}
+	}
+	return true
+}
