@@ -15,7 +15,9 @@ import (
 	"os"
 	"os/signal"
 	"os/user"
+	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -23,6 +25,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
+	"gopkg.in/natefinch/lumberjack.v2"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/workspace"
@@ -60,6 +63,8 @@ type App struct {
 	Version        string
 	Program        string // tells one build from another; "": as Version
 
+	diary   zerolog.Logger // on stderr, and in the data folder of a workspace that is open
+	keep    sync.Once
 	by      string // --by
 	dir     string // -C
 	verbose bool   // -v
@@ -81,6 +86,7 @@ var errUnopened = errors.New("some file could not be opened")
 
 // Main runs one command and gives its exit code.
 func Main(ctx context.Context, app *App, args []string) int {
+	app.diary = app.logger(zerolog.LevelErrorValue)
 	root := newRoot(app)
 	root.SetArgs(args)
 	root.SetOut(app.Stdout)
@@ -115,8 +121,7 @@ func (app *App) exit(ctx context.Context, err error) int {
 		return ExitUsage
 	case errors.As(err, &unfinished):
 		app.say("%s Số liệu đã nhận vẫn nguyên vẹn trong sổ; sửa xong chạy lại.", withRemedy(unfinished.Sentence, unfinished.Remedy))
-		log := app.logger(zerolog.LevelErrorValue)
-		log.Error().Err(unfinished.Cause).Msg("run could not finish")
+		app.diary.Error().Err(unfinished.Cause).Msg("run could not finish")
 		return ExitFailed
 	case errors.Is(err, workspace.ErrHeld):
 		app.say("Chưa chạy được: %s. Chờ lần chạy kia xong rồi chạy lại.", err)
@@ -124,8 +129,7 @@ func (app *App) exit(ctx context.Context, err error) int {
 	}
 	if sentence := workspace.Trouble(err); sentence != "" {
 		app.say("%s", sentence)
-		log := app.logger(zerolog.LevelErrorValue)
-		log.Error().Err(err).Msg("run could not finish")
+		app.diary.Error().Err(err).Msg("run could not finish")
 		return ExitFailed
 	}
 	app.say("Chưa chạy xong được, số liệu đã nhận trước đó vẫn nguyên vẹn. Nguyên nhân (gửi người hỗ trợ): %v", err)
@@ -214,9 +218,14 @@ func (app *App) openWith(progress func(stage string, done, total int)) (*workspa
 	if app.verbose {
 		settings.LogLevel = "debug"
 	}
+	data := settings.Data
+	if !filepath.IsAbs(data) {
+		data = filepath.Join(app.dir, data)
+	}
+	app.keep.Do(func() { app.keepLog(settings.LogLevel, data) }) // the page opens it again and again
 	return workspace.OpenWorkspace(app.dir, settings, workspace.Environment{
 		Version: cmp.Or(app.Program, app.Version), Who: app.who(), Now: app.Now,
-		Log: app.logger(settings.LogLevel), Progress: progress,
+		Log: app.diary, Progress: progress,
 	})
 }
 
@@ -303,11 +312,40 @@ func (app *App) who() string {
 
 // logger is the operator's diary on stderr.
 func (app *App) logger(level string) zerolog.Logger {
+	return zerolog.New(app.Stderr).Level(logLevel(level)).With().Timestamp().Logger()
+}
+
+func logLevel(level string) zerolog.Level {
 	l, err := zerolog.ParseLevel(level)
 	if err != nil {
-		l = zerolog.WarnLevel // Settings.Check refuses it with a sentence
+		return zerolog.WarnLevel // Settings.Check refuses it with a sentence
 	}
-	return zerolog.New(app.Stderr).Level(l).With().Timestamp().Logger()
+	return l
+}
+
+// keepLog keeps the diary in the data folder too, where there is one: what whoever helps
+// later wants to see. Old parts go.
+func (app *App) keepLog(level, data string) {
+	app.diary = app.logger(level)
+	if info, err := os.Stat(data); err != nil || !info.IsDir() {
+		return
+	}
+	kept := &lumberjack.Logger{Filename: filepath.Join(data, "ketnap.log"), MaxSize: 1, MaxBackups: 3}
+	both := zerolog.MultiLevelWriter(
+		&zerolog.FilteredLevelWriter{Writer: zerolog.LevelWriterAdapter{Writer: app.Stderr}, Level: logLevel(level)},
+		&zerolog.FilteredLevelWriter{Writer: zerolog.LevelWriterAdapter{Writer: forgiving{kept}}, Level: zerolog.InfoLevel},
+	)
+	app.diary = zerolog.New(both).Level(min(logLevel(level), zerolog.InfoLevel)).With().Timestamp().Logger()
+	app.diary.Info().Str("version", app.Version).Msg("workspace opened")
+}
+
+// forgiving writes what can be written: a diary in a folder that is read-only, or that a
+// second run has open, is no reason to stop.
+type forgiving struct{ to io.Writer }
+
+func (f forgiving) Write(p []byte) (int, error) {
+	_, _ = f.to.Write(p)
+	return len(p), nil
 }
 
 // remedies words at the command line what would help against an error.
