@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -46,5 +48,30 @@ func TestEnvironmentGoesFirst(t *testing.T) {
 	want.Out, want.Office.Level, want.Limits.Sheets, want.Limits.Rows = "there", "tỉnh", 3, 7
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("settings (-want +got)\n%s", diff)
+	}
+}
+
+// What is wrong in the settings is told in Vietnamese, with its line.
+func TestBadSettings(t *testing.T) {
+	for text, want := range map[string]string{
+		"office:\n\tlevel: xã\n":           "dòng 2: viết sai cú pháp",
+		"office:\n  level: xã\n name: x\n": "dòng 2: viết sai cú pháp",
+		"out: x\ndeadline_days: năm\n":     "dòng 2: deadline_days không dùng được giá trị đang ghi — cần một số nguyên",
+		"office:\n  level: [a, b]\n":       "dòng 2: office.level không dùng được giá trị đang ghi — cần một dòng chữ",
+		"bands: [a]\n":                     "dòng 1: bands không dùng được giá trị đang ghi — cần các số nguyên trong ngoặc vuông",
+		"office: {lever: xã}\n":            "không có khóa «office.lever» — có phải là «office.level»?",
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, settingsFile), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, err := loadSettings(dir)
+		if called, ok := errors.AsType[*workspace.UsageError](err); !ok || !strings.Contains(called.Sentence, want) {
+			t.Errorf("%q gives %v, want %s", text, err, want)
+		}
+	}
+	t.Setenv("KETNAP_DEADLINE_DAYS", "x")
+	if _, err := loadSettings(t.TempDir()); err == nil || !strings.Contains(err.Error(), "Biến môi trường KETNAP_DEADLINE_DAYS") {
+		t.Errorf("the variable gives %v", err)
 	}
 }
