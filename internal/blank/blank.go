@@ -31,6 +31,7 @@ type Input struct {
 	Cells    []reference.PartyCell // of the unit; none: the unit is its own cell
 	Previous *domain.Return        // the unit's last accepted return, whose lists are carried over; nil for none
 	Counting domain.Counting       // which date puts a person in the period; "" is ByDecision
+	Wording  domain.Wording        // how the values of drop-downs name the levels; "" goes by the period
 	Parent   string                // the organisation above, as the heading words it: ĐẢNG BỘ HUYỆN PHÚ BÌNH
 }
 
@@ -165,6 +166,9 @@ func (b *blank) cover() map[string]any {
 // last is the last day of the period.
 func (b *blank) last() domain.Date { return b.Counting.Last(b.Period) }
 
+// words is a value of a code list in the wording of the period.
+func (b *blank) words(value string) string { return b.Wording.Words(value, b.last()) }
+
 // carriedOver are the lists of the previous return: people admitted this year, and
 // the pool. The names of cells are spelled as the assignment does, so that formulas
 // find them.
@@ -172,11 +176,15 @@ func (b *blank) carriedOver() (admissions []domain.Admission, pool []domain.Cand
 	if b.Previous == nil {
 		return nil, nil
 	}
-	spell := func(v *domain.Value) {
+	spell, words := func(v *domain.Value) {
 		for _, c := range b.Cells {
 			if v.Known() && reference.CellKey(c.Name) == reference.CellKey(v.Text) {
 				v.Text = c.Name
 			}
+		}
+	}, func(v *domain.Value) {
+		if v.Known() {
+			v.Text = b.words(v.Text)
 		}
 	}
 	if b.Previous.Period().Year == b.Period.Year {
@@ -184,10 +192,12 @@ func (b *blank) carriedOver() (admissions []domain.Admission, pool []domain.Cand
 	}
 	for i := range admissions {
 		spell(&admissions[i].Cell)
+		words(&admissions[i].Occupation)
 	}
 	pool = slices.Clone(b.Previous.Pool)
 	for i := range pool {
 		spell(&pool[i].Cell)
+		words(&pool[i].Occupation)
 	}
 	return admissions, pool
 }
@@ -324,7 +334,7 @@ func (b *blank) addCodes() {
 	for i, name := range used {
 		values := b.codes[name].Values
 		for r, code := range values {
-			b.done("code list "+name, b.file.SetCellStr(codesSheet, edit.Ref(r+1, i+1), code.Value))
+			b.done("code list "+name, b.file.SetCellStr(codesSheet, edit.Ref(r+1, i+1), b.words(code.Value)))
 		}
 		b.define(codesName(name), template.Place{Sheet: codesSheet, Col: i + 1, Top: 1, Rows: len(values)})
 	}

@@ -32,7 +32,7 @@ type Input struct {
 	Closed      map[string]bool                // by unit: nothing more is taken for the period
 	Titles      map[string]string              // of rules, by code
 
-	Wording Wording
+	Wording domain.Wording
 	Bands   []int // the shares of the target that bound the classes, in percent, highest first
 }
 

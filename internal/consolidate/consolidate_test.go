@@ -73,7 +73,7 @@ type input struct {
 	Deadline                 domain.Date
 	Closed                   map[string]bool
 	Codes                    consolidate.Codes
-	Wording                  consolidate.Wording
+	Wording                  domain.Wording
 	Certificates             consolidate.Certificates
 }
 

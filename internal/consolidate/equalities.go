@@ -17,7 +17,7 @@ var communes = []string{"xã", "phường", "thị trấn", "đặc khu"}
 // and who demands them: DOI_CHIEU; docs/decisions/0006-figures.md.
 func (w *work) equalities(s *Summary, t *Tables) []Equality {
 	list := slices.Concat(
-		w.asCounted(s), sumsOfUnits(s, t), w.lastYearTwice(), allCompared(s), eachClassed(s, t),
+		w.asCounted(s), w.sumsOfUnits(s, t), w.lastYearTwice(), allCompared(s), eachClassed(s, t),
 		w.form2Equalities(), w.form2BEqualities(t), w.tableSums(t), w.optionalColumns(), w.cells(), fromEarlier(s),
 	)
 	list = slices.DeleteFunc(list, func(e Equality) bool { return e.ifKnown && !e.Known() })
@@ -37,7 +37,7 @@ func (w *work) asCounted(s *Summary) []Equality {
 }
 
 // sumsOfUnits says that units add up to the whole, however they are put together.
-func sumsOfUnits(s *Summary, t *Tables) []Equality {
+func (w *work) sumsOfUnits(s *Summary, t *Tables) []Equality {
 	var commune, other domain.Count
 	for _, u := range s.Units() {
 		if slices.Contains(communes, u.Unit.Kind) {
@@ -55,8 +55,8 @@ func sumsOfUnits(s *Summary, t *Tables) []Equality {
 	}
 	const whole = "Tổng chung, lũy kế"
 	return []Equality{
-		{Code: "C04", What: "Xã, phường, thị trấn cộng với các đơn vị khác bằng tổng chung",
-			Left: fmt.Sprintf("Xã, phường, thị trấn %s + đơn vị khác %s", shown(commune), shown(other)) + also, Right: whole,
+		{Code: "C04", What: w.in.words("Xã, phường, thị trấn") + " cộng với các đơn vị khác bằng tổng chung",
+			Left: fmt.Sprintf(w.in.words("Xã, phường, thị trấn")+" %s + đơn vị khác %s", shown(commune), shown(other)) + also, Right: whole,
 			LeftIs: Sum(Sum(commune, other), ended), RightIs: s.Whole.ToDate},
 		{Code: "C04", What: "Cộng các nhóm đơn vị bằng tổng chung",
 			Left: "Cộng các nhóm ở TIEN_DO" + also, Right: whole, LeftIs: byGroup, RightIs: s.Whole.ToDate},

@@ -80,6 +80,8 @@ func (w *work) columns(s *Summary) {
 			w.lastYear.returns = returns
 		}
 	}
+	w.now.asOne()
+	w.lastYear.asOne()
 	w.now.count()
 	w.lastYear.count()
 }

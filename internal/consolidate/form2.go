@@ -3,35 +3,13 @@ package consolidate
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
 )
 
-// Wording is how the rows of Biểu 2 name the levels of the Party: the setting
-// form_wording.
-type Wording string
-
-// The wordings. Auto goes by the end of the period.
-const (
-	AutoWording Wording = "auto"
-	ThreeLevels Wording = "huyen"   // with districts, until 30/6/2025
-	TwoLevels   Wording = "hai-cap" // without, from 1/7/2025
-)
-
-// twoLevelsFrom is the day from which there are no districts.
-var twoLevelsFrom = domain.Day(2025, 7, 1)
-
-var inTwoLevels = strings.NewReplacer("từ cấp huyện trở lên", "từ cấp tỉnh trở lên", "xã, phường, thị trấn", "xã, phường, đặc khu")
-
-// words is a label of Biểu 2 in the wording of the period.
-func (in Input) words(label string) string {
-	if in.Wording == TwoLevels || in.Wording != ThreeLevels && !in.last().Before(twoLevelsFrom) {
-		return inTwoLevels.Replace(label)
-	}
-	return label
-}
+// words is a label in the wording of the period.
+func (in Input) words(label string) string { return in.Wording.Words(label, in.last()) }
 
 // ageOn is the age of somebody in completed years.
 func ageOn(day domain.Date, born *domain.Value) domain.Count {
@@ -236,6 +214,19 @@ func (c *column) count() {
 			}
 		}
 	}
+}
+
+// asOne makes of units that are no base organisations, those below a commune, the one that the
+// office itself is.
+func (c *column) asOne() {
+	isBase := func(u reference.Unit) bool {
+		return u.PartyKind == partyCommittee || u.PartyKind == partyBranch || u.PartyKind == ""
+	}
+	if len(c.units) == 0 || slices.ContainsFunc(c.units, isBase) {
+		return
+	}
+	nobody := !slices.ContainsFunc(c.units, func(u reference.Unit) bool { return !u.Exhausted })
+	c.units, c.admits = []reference.Unit{{PartyKind: partyCommittee, Exhausted: nobody}}, map[string]domain.Count{"": c.total}
 }
 
 // organisations counts units of the register for a row of III: all, or those of a kind; of

@@ -129,13 +129,13 @@ III Số tổ chức cơ sở đảng có đến cuối kỳ
 
 func TestFormWording(t *testing.T) {
 	for _, c := range []struct {
-		wording consolidate.Wording
+		wording domain.Wording
 		period  domain.Span
 		two     bool
 	}{
-		{"", month(2025, time.June), false}, {consolidate.AutoWording, month(2025, time.July), true},
-		{consolidate.ThreeLevels, month(2026, time.January), false},
-		{consolidate.TwoLevels, october, true},
+		{"", month(2025, time.June), false}, {domain.AutoWording, month(2025, time.July), true},
+		{domain.ThreeLevels, month(2026, time.January), false},
+		{domain.TwoLevels, october, true},
 	} {
 		s := summarise(input{Period: c.period, Wording: c.wording, Assignment: assignment(nil)})
 		all := fmt.Sprint(s.Form2, s.Features)

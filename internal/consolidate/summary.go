@@ -17,7 +17,7 @@ type Summary struct {
 	Period      domain.Span
 	Failed      int               // files that could not be read: some units may have sent one
 	Counting    domain.Counting   // which date put a person in it
-	Whole       Line              // all expected units; Target is TOAN_HUYEN's where one is given
+	Whole       Line              // all expected units; Target is that of TOAN_BO where one is given
 	UnitSum     domain.Count      // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
 	Groups      []Group           // in the order the register first names them
 	Ended       []EndedLine       // units that have ended, with people who stay counted: in Whole, and in no group

@@ -14,8 +14,13 @@ import (
 	"ketnap/internal/viet"
 )
 
-// Whole is the unit code of CHI_TIEU that stands for the whole district.
-const Whole = "TOAN_HUYEN"
+// Whole is the unit code of CHI_TIEU that stands for the whole of the office's area. Offices of
+// one level write it in its name.
+const Whole = "TOAN_BO"
+
+var alsoWhole = []string{Whole, "TOAN_HUYEN", "TOAN_XA", "TOAN_TINH"}
+
+func isWhole(code string) bool { return slices.Contains(alsoWhole, strings.ToUpper(code)) }
 
 // Assignment is the office's workbook, checked. Slices are in the order of its rows.
 type Assignment struct {
@@ -35,7 +40,7 @@ type Unit struct {
 	OtherName string      // Tên khác
 	Kind      string      // Loại: xã, phường, thị trấn, cơ quan, …
 	Group     string      // Nhóm: the subtotal it is counted in
-	PartyKind string      // Loại TCCSĐ: Đảng bộ cơ sở, Chi bộ cơ sở
+	PartyKind string      // Loại TCCSĐ: Đảng bộ cơ sở, Chi bộ cơ sở; below a commune Đảng bộ bộ phận, Chi bộ
 	Follower  string      // Ủy viên phụ trách
 	From      domain.Date // zero: since ever
 	Until     domain.Date // last day; zero: still valid

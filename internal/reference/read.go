@@ -198,8 +198,8 @@ func (r *tableReader) readUnits(t *form.Table) {
 			Successor: l.text("successor"), Area: l.text("area"), Exhausted: l.value("exhausted").Mark,
 			Contact: l.text("contact"), Phone: l.text("phone"), Row: l.row.Row,
 		}
-		if u.Code == Whole {
-			l.fault(code, "mã %s dành cho chỉ tiêu chung, không phải mã đơn vị — đặt mã khác.", Whole)
+		if isWhole(u.Code) {
+			l.fault(code, "mã %s dành cho chỉ tiêu chung, không phải mã đơn vị — đặt mã khác.", u.Code)
 		}
 		if !u.Until.IsZero() && u.Until.Before(u.From) {
 			l.fault(l.t.Value(l.row, "until"), "hiệu lực đến %s trước hiệu lực từ %s — sửa một trong hai ngày.", u.Until, u.From)
@@ -216,6 +216,7 @@ func (r *tableReader) readUnits(t *form.Table) {
 			r.a.Units = append(r.a.Units, u)
 		}
 	}
+	r.nameBranches()
 	if len(t.Rows) == 0 {
 		r.fault(domain.Cell{Sheet: t.Reading.Name}, "chưa có đơn vị nào — ghi mỗi đơn vị một dòng dưới tiêu đề.")
 	}
@@ -225,6 +226,20 @@ func (r *tableReader) readUnits(t *form.Table) {
 				r.fault(domain.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]},
 					"đơn vị kế tục %s không có trong danh sách — sửa mã; nhiều đơn vị kế tục thì cách nhau bằng dấu «;».", code)
 			}
+		}
+	}
+}
+
+// nameBranches tells what «Chi bộ» is as Loại TCCSĐ: among base organisations one of them, else,
+// below a commune, just that.
+func (r *tableReader) nameBranches() {
+	const branch, base = "Chi bộ", " cơ sở"
+	if !slices.ContainsFunc(r.a.Units, func(u Unit) bool { return strings.HasSuffix(u.PartyKind, base) }) {
+		return
+	}
+	for i := range r.a.Units {
+		if u := &r.a.Units[i]; u.PartyKind == branch {
+			u.PartyKind += base
 		}
 	}
 }
@@ -239,8 +254,11 @@ func overlap(from, until, from2, until2 domain.Date) bool {
 // the one of that name, else the one valid on the day.
 func (l *line) unit(whole bool, on domain.Date) (string, int) {
 	code := l.value("unit")
-	if code.Text == "" || whole && code.Text == Whole {
-		return code.Text, 0
+	switch {
+	case code.Text == "":
+		return "", 0
+	case whole && isWhole(code.Text):
+		return Whole, 0
 	}
 	var units []Unit
 	for _, i := range l.r.units[code.Text] {

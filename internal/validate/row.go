@@ -329,8 +329,9 @@ var decisionForm = regexp.MustCompile(`^(?i:số\s*:?\s*)?[0-9]{2,}\s*[-–]\s*Q
 
 var ruleR17 = Rule{
 	Code: "R17", Severity: domain.Warning, Cell: "Số QĐ", alone: each(people, decisionNumber),
-	Title:   "Số quyết định không theo dạng NN-QĐ/HU",
-	Why:     "Số, ký hiệu văn bản của Đảng có dạng 05-QĐ/HU (TU, ĐU…); sai dạng thì không tra được văn bản.",
+	Title: "Số quyết định không theo dạng NN-QĐ/HU",
+	Why: "Số, ký hiệu văn bản của Đảng có dạng 05-QĐ/HU (TU, ĐU…); từ 01/7/2025 không còn huyện ủy: 05-QĐ/ĐU, 05-QĐ/TU. Sai dạng " +
+		"thì không tra được văn bản.",
 	Source:  "Hướng dẫn 36-HD/VPTW ngày 03/4/2018; Hướng dẫn 05-HD/VPTW ngày 27/5/2026.",
 	Example: "Ô Q10 (Quyết định kết nạp, Số): ghi «5» — phải có dạng 05-QĐ/HU — ghi đủ số và ký hiệu.",
 }
@@ -338,8 +339,15 @@ var ruleR17 = Rule{
 // decisionNumber is R17.
 func decisionNumber(rc *ruleContext, p *row) {
 	if no := p.admission.DecisionNo; no.Known() && !decisionForm.MatchString(no.Text) {
-		rc.at(p, "decision_no").says("NN-QĐ/HU", "ghi %s — phải có dạng 05-QĐ/HU (hoặc TU, ĐU…) — ghi đủ số và ký hiệu của quyết định",
-			quote(no.Text))
+		sign, or := "HU", "TU, ĐU…"
+		if domain.AutoWording.On(rc.lawDay()) == domain.TwoLevels || rc.Level == "xã" {
+			sign, or = "ĐU", "TU…"
+		}
+		if rc.Level == "tỉnh" {
+			sign, or = "TU", "ĐU…"
+		}
+		rc.at(p, "decision_no").says("NN-QĐ/"+sign, "ghi %s — phải có dạng 05-QĐ/%s (hoặc %s) — ghi đủ số và ký hiệu của quyết định",
+			quote(no.Text), sign, or)
 	}
 }
 

@@ -95,6 +95,14 @@ var rowCases = []ruleCase{
 	{code: "R10", name: "THCS", silent: true, edit: first(func(a *domain.Admission) { a.Schooling = text("THCS") })},
 	{code: "R17", name: "a bare number", cell: "KET_NAP!Q10", severity: w, says: []string{"«43»", "05-QĐ/HU"},
 		edit: first(func(a *domain.Admission) { a.DecisionNo = text("43") })},
+	{code: "R17", name: "without districts", cell: "KET_NAP!Q10", severity: w, says: []string{"05-QĐ/ĐU (hoặc TU…)"}, edit: func(w *world) {
+		w.docket.Level = "xã"
+		w.r.Admissions[0].DecisionNo = text("43")
+	}},
+	{code: "R17", name: "of a province", cell: "KET_NAP!Q10", severity: w, says: []string{"05-QĐ/TU"}, edit: func(w *world) {
+		w.docket.Level = "tỉnh"
+		w.r.Admissions[0].DecisionNo = text("43")
+	}},
 	{code: "R17", name: "one digit", cell: "KET_NAP!Q10", severity: w, says: []string{"«5-QĐ/HU»"},
 		edit: first(func(a *domain.Admission) { a.DecisionNo = text("5-QĐ/HU") })},
 	{code: "R17", name: "of another committee", silent: true,

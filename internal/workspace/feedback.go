@@ -241,7 +241,8 @@ func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*
 		}
 		in := blank.Input{
 			Unit: u, Period: p, Cells: w.Assignment.PartyCells(u.Code, w.last(p)),
-			Counting: w.counting(), Parent: cmp.Or(w.Settings.Office.Organisation, w.Settings.Office.Name),
+			Counting: w.counting(), Wording: domain.Wording(w.Settings.FormWording),
+			Parent: cmp.Or(w.Settings.Office.Organisation, w.Settings.Office.Name),
 		}
 		if in.Previous, err = s.lastAccepted(ctx, u, p); err != nil {
 			return nil, err

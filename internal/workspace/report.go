@@ -181,7 +181,7 @@ func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake
 	p := span.To
 	in := consolidate.Input{
 		AssignmentFile: s.Settings.Assignment, Deadline: s.deadline(p), Closed: s.closedUnits(p), Titles: map[string]string{},
-		Wording: consolidate.Wording(s.Settings.FormWording), Bands: s.Settings.Bands,
+		Wording: domain.Wording(s.Settings.FormWording), Bands: s.Settings.Bands,
 	}
 	var err error
 	if in.CountingRules, in.Assignment, err = s.reckoning(span); err != nil {

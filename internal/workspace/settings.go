@@ -138,7 +138,7 @@ func DefaultSettings() Settings {
 		Inbox: "inbox", Assignment: "assignment.xlsx", Data: "data", Out: "out",
 		Received: CoverDate, CountingDate: string(domain.ByDecision),
 		DeadlineDays: -1, DeadlineDaysQuarter: -1, DeadlineDaysHalfYear: -1, DeadlineDaysYear: -1,
-		FormWording: string(consolidate.AutoWording), Bands: slices.Clone(consolidate.DefaultBands),
+		FormWording: string(domain.AutoWording), Bands: slices.Clone(consolidate.DefaultBands),
 		Office:   Office{Level: "huyện", Name: "HUYỆN ỦY", Department: "BAN TỔ CHỨC", SignerTitle: "TRƯỞNG BAN"},
 		LogLevel: "warn", Limits: defaultLimits(),
 	}
@@ -154,7 +154,7 @@ func (s Settings) Check() error {
 		{"received", s.Received, []string{FirstSeen, FileTime, CoverDate}},
 		{"counting_date", s.CountingDate, []string{string(domain.ByDecision), string(domain.ByMeeting), string(domain.ByCeremony)}},
 		{"form_wording", s.FormWording, []string{
-			string(consolidate.AutoWording), string(consolidate.ThreeLevels), string(consolidate.TwoLevels),
+			string(domain.AutoWording), string(domain.ThreeLevels), string(domain.TwoLevels),
 		}},
 		{"log_level", s.LogLevel, []string{"trace", "debug", "info", "warn", "error"}},
 	} {
