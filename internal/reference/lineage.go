@@ -108,13 +108,15 @@ func (a *Assignment) heirs(u Unit, on domain.Date, passed []Unit) (heirs []Unit)
 }
 
 // following is the unit of a code that takes over from u: the one valid on the day
-// after u's last, else the first one after that.
+// after u's last, else the first one after that, else another that ended with u.
 func (a *Assignment) following(u Unit, code string) (next Unit, found bool) {
 	for _, i := range a.index().units[code] {
 		switch v := a.Units[i]; {
 		case v.ValidOn(u.Until.AddDays(1)):
 			return v, true
-		case v.From.After(u.Until) && (!found || v.From.Before(next.From)):
+		case v.From.After(u.Until) && (!found || v.From.Before(next.From) || next.Until == u.Until):
+			next, found = v, true
+		case v.Until == u.Until && v != u && !found:
 			next, found = v, true
 		}
 	}

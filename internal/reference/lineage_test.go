@@ -135,8 +135,9 @@ func TestLineages(t *testing.T) {
 	a = &reference.Assignment{Units: []reference.Unit{
 		{Code: "A", Name: "A", Until: d(2020), Successor: "B"}, {Code: "B", Name: "B", From: d(2020).AddDays(1), Until: d(2021), Successor: "C"},
 		{Code: "C", Name: "C", From: d(2021).AddDays(1)}, {Code: "X", Name: "X", Until: d(2020), Successor: "X"},
+		{Code: "D", Name: "D", Until: d(2020), Successor: "A"}, {Code: "E", Name: "E", Until: d(2020), Successor: "D"}, // on one day
 	}}
-	if got := describe(d(2023), d(2020)); got != "C <- A" {
+	if got := describe(d(2023), d(2020)); got != "C <- A+D+E" {
 		t.Errorf("successors of successors: %s", got)
 	}
 }

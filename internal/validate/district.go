@@ -104,8 +104,14 @@ func (rules *Rules) District(w Whole) []domain.Finding {
 			"hai số phải bằng nhau — không dùng bản tổng hợp này, báo cho người phụ trách chương trình")
 	}
 	for _, p := range w.Published {
-		compare("D03", domain.Cell{}, "Lũy kế kỳ "+p.Period.String(), p.Is, p.Was,
+		place := "Lũy kế kỳ " + p.Period.String()
+		compare("D03", domain.Cell{}, place, p.Is, p.Was,
 			"đã công bố %[2]d, nay là %[1]d — số đã công bố không nên thay đổi trong im lặng — báo cáo lại cấp trên")
+		if rule := ruleOf(rules.list, "D03"); p.Was.Known && !p.Is.Known && rule.inForce(w.Period, "") {
+			findings = append(findings, domain.Finding{Rule: rule.Code, Severity: rule.Severity, Period: w.Period, Want: fmt.Sprint(p.Was.N),
+				Message: sentence(domain.Cell{}, place, "đã công bố %d, nay không còn báo cáo nào được tính — số đã công bố không nên "+
+					"thay đổi trong im lặng — xem báo cáo nào của kỳ bị trả lại, báo cáo lại cấp trên", p.Was.N)})
+		}
 	}
 	compare("D04", domain.Cell{}, "Lũy kế kỳ "+w.Period.String(), w.Explained.Total, w.Explained.Sum,
 		"là %d, tính từ kỳ trước được %d — hai số phải bằng nhau — xem trang DOI_CHIEU, tìm người đổi ngày hoặc trùng tên")

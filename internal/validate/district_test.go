@@ -26,6 +26,8 @@ var wholeCases = []struct {
 		Sum: domain.People(129)}}}},
 	{code: "D03", says: "Lũy kế kỳ 2021-09: đã công bố 129, nay là 131", whole: validate.Whole{
 		Published: []domain.Published{{Period: domain.Period{Year: 2021, Month: 9}, Was: domain.People(129), Is: domain.People(131)}}}},
+	{code: "D03", says: "Lũy kế kỳ 2021-09: đã công bố 129, nay không còn báo cáo nào được tính", whole: validate.Whole{
+		Published: []domain.Published{{Period: domain.Period{Year: 2021, Month: 9}, Was: domain.People(129)}}}},
 	{code: "D04", says: "Lũy kế kỳ 2021-10: là 130, tính từ kỳ trước được 129", whole: validate.Whole{
 		Explained: domain.Tie{Total: domain.People(130), Sum: domain.People(129)}}},
 	{code: "D04", silent: true, whole: validate.Whole{Explained: domain.Tie{Total: domain.People(130)}}},

@@ -69,6 +69,7 @@ type district struct {
 	closed   map[domain.Period][]body         // and the register of that day
 	gone     map[string]bool                  // named as withdrawn by some report
 	known    map[string]*reference.Assignment // by hash: read once
+	figures  map[domain.Period][]int          // that were published of a month
 	story    []string                         // what has happened, for who reads of a failure
 }
 
@@ -87,7 +88,8 @@ func (d *district) now() time.Time { return d.today }
 func newDistrict(t *rapid.T, dir string) *district {
 	d := &district{
 		t: t, month: domain.Period{Year: 2021, Month: time.December}, today: time.Date(2022, time.January, 3, 8, 0, 0, 0, time.UTC),
-		closed: map[domain.Period][]body{}, gone: map[string]bool{}, known: map[string]*reference.Assignment{},
+		closed: map[domain.Period][]body{}, gone: map[string]bool{}, figures: map[domain.Period][]int{},
+		known: map[string]*reference.Assignment{},
 	}
 	for range rapid.IntRange(2, 5).Draw(t, "units") {
 		d.found(domain.Date{})
@@ -266,6 +268,39 @@ func (d *district) reform() {
 	case "moved away":
 		d.end(a, from)
 		d.register[a].Successor = reference.MovedAway
+	}
+	d.assign()
+}
+
+// mend overwrites since when a unit has ended, or where its people went if that was not said.
+// What it sent for months after that goes back.
+func (d *district) mend() {
+	var ended []int
+	for i, u := range d.register {
+		if u.Until.Before(d.month.Last()) && int(u.Until.Year) == d.month.Year {
+			ended = append(ended, i)
+		}
+	}
+	if len(ended) == 0 {
+		return
+	}
+	a := rapid.SampledFrom(ended).Draw(d.t, "ended")
+	u, from := d.register[a], d.register[a].Until.AddDays(1)
+	earlier := from.AddMonths(-1)
+	notBegun := func(heir int) bool { return !d.register[heir].ValidOn(earlier) }
+	could := earlier.After(domain.Day(d.month.Year, time.January, 1)) && u.From.Before(earlier) && !slices.ContainsFunc(u.heirs, notBegun)
+	if could && rapid.Bool().Draw(d.t, "earlier") {
+		from = earlier
+	}
+	d.end(a, from, u.heirs...)
+	if to := append(d.valid(from, d.month.Last()), -1, -2); len(u.heirs) == 0 {
+		switch b := rapid.SampledFrom(to).Draw(d.t, "went to"); b {
+		case -1:
+		case -2:
+			d.register[a].Successor = reference.MovedAway
+		default:
+			d.end(a, from, b)
+		}
 	}
 	d.assign()
 }

@@ -74,12 +74,11 @@ func (s *Session) ended(ctx context.Context, in *consolidate.Input) (list []cons
 		if u.Until.Before(in.Period.YearStart()) || !u.Until.Before(in.Counting.Last(in.Period.To)) {
 			continue
 		}
-		until := in.Counting.PeriodOf(u.Until)
-		sub, err := s.store.CountedBefore(ctx, u.Code, domain.Period{Year: until.Year, Month: until.Month + 1})
+		sub, err := s.lastCounted(ctx, u, in)
 		if err != nil {
 			return nil, err
 		}
-		if sub == nil || !u.ValidOn(in.Counting.First(sub.Period)) {
+		if sub == nil {
 			continue
 		}
 		e, err := s.endedUnit(ctx, u, sub.Return, in.Counting)
@@ -89,6 +88,20 @@ func (s *Session) ended(ctx context.Context, in *consolidate.Input) (list []cons
 		list = append(list, e)
 	}
 	return list, nil
+}
+
+// lastCounted is the last return of a unit that counts for a month up to the end of a span: of the
+// unit that had its code then. A month that was closed before the unit was said to have ended
+// earlier keeps its return.
+func (s *Session) lastCounted(ctx context.Context, u reference.Unit, in *consolidate.Input) (*store.Standing, error) {
+	sub, err := s.store.CountedBefore(ctx, u.Code, domain.Period{Year: in.Period.To.Year, Month: in.Period.To.Month + 1})
+	for err == nil && sub != nil {
+		if of, _ := in.Assignment.UnitOf(u.Code, in.Counting.Last(sub.Period)); of == u {
+			break
+		}
+		sub, err = s.store.CountedBefore(ctx, u.Code, sub.Period)
+	}
+	return sub, err
 }
 
 // endedUnit is a unit that has ended, with a return of it. What a return says does not change:

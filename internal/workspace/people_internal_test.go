@@ -136,6 +136,10 @@ func (d *district) report(p domain.Period) (n int) {
 		d.compare(sum, in)
 		d.compareMovement(sum, in)
 		d.nobodyLost(sum, in, sent)
+		d.compareRepublished(sum)
+		if sum.Whole.ToDate.Known {
+			d.figures[p] = append(d.figures[p], n)
+		}
 	})
 	return n
 }
@@ -212,6 +216,86 @@ func (d *district) compareMovement(sum *summed, in map[string]countedAs) {
 	}
 }
 
+// compareRepublished fails when the figure of an earlier month that was published last is another
+// today, and nobody says so; or what is said was never published, or is not so.
+func (d *district) compareRepublished(sum *summed) {
+	p := sum.Period.To
+	missing := map[domain.Period]int{}
+	for _, q := range d.months() {
+		if n := len(d.figures[q]); n > 0 && q.Year == p.Year && q.Compare(p) < 0 && d.figures[q][n-1] != d.figureToday(q, p) {
+			missing[q] = d.figures[q][n-1]
+		}
+	}
+	for _, f := range sum.Republished {
+		q := f.Period
+		if q == p {
+			continue
+		}
+		if today := d.figureToday(q, p); f.Is.Known && f.Is.N != today || !f.Is.Known && today > 0 || !slices.Contains(d.figures[q], f.Was.N) {
+			d.fail("%v: of %v %+v is told; published were %v, and today it is %d", p, q, f, d.figures[q], today)
+		}
+		if f.Was.N == missing[q] {
+			delete(missing, q)
+		}
+	}
+	for q, was := range missing {
+		d.fail("%v: of %v %d was published, today it is %d, and nobody says so", p, q, was, d.figureToday(q, p))
+	}
+}
+
+// figureToday is how many had been admitted by the end of a month, as the lists of a later month
+// say it where all that hand people on to one another count in both, else as its own say.
+func (d *district) figureToday(q, p domain.Period) (n int) {
+	family := d.families()
+	whole := map[int]int{} // in how many of the two months
+	var in [2]map[string]countedAs
+	for i, month := range []domain.Period{q, p} {
+		people, sent := d.figure(month)
+		in[i] = people
+		counts := map[int]bool{}
+		for _, e := range people {
+			if e.line {
+				counts[family[e.body]] = true
+			}
+		}
+		for _, body := range d.valid(month.Last()) {
+			f := family[body]
+			before, there := counts[f]
+			counts[f] = (before || !there) && sent[body] != nil
+		}
+		for f, all := range counts {
+			if all {
+				whole[f]++
+			}
+		}
+	}
+	for i, people := range in {
+		for _, e := range people {
+			if both := whole[family[e.body]] == 2; both == (i == 1) && !e.on.After(q.Last()) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// families are, for each unit, the first of those that hand people on to one another with it.
+func (d *district) families() []int {
+	family := make([]int, len(d.register))
+	for i := range family {
+		family[i] = i
+	}
+	for range d.register {
+		for i, u := range d.register {
+			for _, heir := range u.heirs {
+				first := min(family[i], family[heir])
+				family[i], family[heir] = first, first
+			}
+		}
+	}
+	return family
+}
+
 // nobodyLost fails when somebody who was counted in the year is not, and neither is named as
 // withdrawn nor belongs to a unit that has not sent.
 func (d *district) nobodyLost(sum *summed, in map[string]countedAs, sent map[int]*letter) {
@@ -259,7 +343,7 @@ func (d *district) close(p domain.Period) {
 // act is something that happens at an office, after which a month is reported.
 func (d *district) act() {
 	p := rapid.SampledFrom(d.months()).Draw(d.t, "month")
-	switch rapid.SampledFrom([]string{"correct", "correct", "reform", "rename", "close"}).Draw(d.t, "act") {
+	switch rapid.SampledFrom([]string{"correct", "correct", "reform", "rename", "mend", "close"}).Draw(d.t, "act") {
 	case "correct":
 		d.write(rapid.SampledFrom(d.valid(p.Last())).Draw(d.t, "unit"), p)
 		d.report(p)
@@ -269,6 +353,11 @@ func (d *district) act() {
 		d.report(p)
 	case "reform":
 		d.unmoved(d.reform)
+	case "mend":
+		d.tell("the register is mended")
+		d.mend()
+		d.report(p)
+		d.report(d.month)
 	case "rename":
 		d.unmoved(d.rename)
 	}

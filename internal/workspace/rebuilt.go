@@ -15,9 +15,9 @@ func (w *Workspace) Rebuilt(ctx context.Context) (returns int, err error) {
 	if err != nil || last == "" || last == w.version {
 		return 0, err
 	}
-	all, err := s.store.All(ctx)
-	for _, sub := range all {
-		if sub.Judged() && s.needsJudging(sub) {
+	_, known, err := s.store.AllKnown(ctx)
+	for _, k := range known {
+		if k.Judged && s.needsJudging(k) {
 			returns++
 		}
 	}

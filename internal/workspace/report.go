@@ -122,9 +122,9 @@ func (s *Session) lastReturned(ctx context.Context, in *Intake) (list []domain.S
 		return nil, err
 	}
 	periods := map[domain.Period]bool{}
-	for _, sub := range known {
-		if sub.Judged() {
-			periods[sub.Period] = true
+	for _, k := range known {
+		if k.Judged {
+			periods[k.Period] = true
 		}
 	}
 	for _, p := range slices.SortedFunc(maps.Keys(periods), domain.Period.Compare) {
@@ -412,7 +412,7 @@ func (s *Session) republished(
 			now = summary.ToDateAt(then, in)
 		}
 		for _, was := range firm[p] {
-			if now.Known && now.N != was {
+			if now != domain.People(was) {
 				list = append(list, domain.Published{Period: p, Was: domain.People(was), Is: now})
 			}
 		}

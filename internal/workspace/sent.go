@@ -49,7 +49,9 @@ func (w *Workspace) Sent(ctx context.Context, ids ...int64) ([]Sent, error) {
 		if !ok {
 			continue
 		}
-		one := Sent{Submission: r.Submission, At: r.At, Hash: r.Hash}
+		one := Sent{At: r.At, Hash: r.Hash}
+		one.ID, one.Received = id, r.Event
+		one.File = domain.File{Path: r.Path, SHA256: r.SHA256, Size: r.Size, Received: r.Known.Received}
 		sub, judged, err := s.asSent(ctx, id)
 		if err != nil {
 			return nil, err
@@ -142,7 +144,7 @@ func (w *Workspace) Take(ctx context.Context, found intake.Found) (in *Intake, r
 	}
 	known, err := s.store.Known(ctx, sums)
 	for _, sum := range sums {
-		receipts = append(receipts, known[sum].ID)
+		receipts = append(receipts, known[sum].Submission)
 	}
 	return in, receipts, err
 }

@@ -71,10 +71,10 @@ func (s *Session) claimAnew(ctx context.Context, tx *store.Tx) (st *settling, ch
 
 // allPlaces are all units and months that anything was sent for.
 func (s *Session) allPlaces(ctx context.Context) (places []place, err error) {
-	all, err := s.store.All(ctx)
-	for _, sub := range all {
-		if sub.Judged() {
-			places = append(places, place{sub.Unit, sub.Period})
+	_, known, err := s.store.AllKnown(ctx)
+	for _, k := range known {
+		if k.Judged {
+			places = append(places, place{k.Unit, k.Period})
 		}
 	}
 	return places, err

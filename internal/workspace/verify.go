@@ -145,12 +145,14 @@ func (s *Session) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 	if err != nil {
 		return err
 	}
-	all, err := s.store.All(ctx)
+	sums, known, err := s.store.AllKnown(ctx)
 	if err != nil {
 		return err
 	}
-	all = slices.DeleteFunc(all, func(sub domain.Submission) bool { return !sub.Judged() })
-	for _, one := range inOrder(len(all), func(i int) Verified { return s.verifyReturn(ctx, all[i], kept, alone) }) {
+	sums = slices.DeleteFunc(sums, func(sum string) bool { return !known[sum].Judged })
+	for _, one := range inOrder(len(sums), func(i int) Verified {
+		return s.verifyReturn(ctx, sums[i], known[sums[i]].Return, kept, alone)
+	}) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -163,10 +165,9 @@ func (s *Session) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 // verifyReturn compares the last reading of a file with its original, and what was found in it
 // alone on today's basis, where it was judged on that.
 func (s *Session) verifyReturn(
-	ctx context.Context, sub domain.Submission, kept map[string]bool, alone map[string][]domain.Finding,
+	ctx context.Context, sum string, id int64, kept map[string]bool, alone map[string][]domain.Finding,
 ) (v Verified) {
-	sum := sub.File.SHA256
-	recorded, err := s.store.Return(ctx, sub.Return)
+	recorded, err := s.store.Return(ctx, id)
 	if err != nil {
 		s.log.Error().Err(err).Str("sha256", sum).Msg("recorded return")
 		v.fault("Báo cáo [%.12s]: sổ không còn đọc được — lấy lại bản sao lưu.", sum)
@@ -182,8 +183,7 @@ func (s *Session) verifyReturn(
 		v.fault("%s: không còn bản gốc trong kho lưu.", file)
 		return v
 	}
-	sub.File = f // under the path that it was received by
-	again := s.read(ctx, sub)
+	again := s.read(ctx, Pending{File: f, Known: store.Known{Judged: true}})
 	if again.err != nil {
 		s.logFailure(f, again.err)
 		v.fault("%s: không đọc lại được bản gốc.", file)
