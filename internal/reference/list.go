@@ -33,6 +33,9 @@ func UnitList(configuration fs.FS, data []byte, limits reader.Limits) ([]Unit, e
 			continue
 		}
 		u.Code = cmp.Or(u.Code, fmt.Sprintf("%05d", len(units)+1))
+		if len(u.Phone) == 9 && viet.AllDigits(u.Phone) { // a number cell has lost the 0 in front
+			u.Phone = "0" + u.Phone
+		}
 		u.guess()
 		units = append(units, u)
 	}

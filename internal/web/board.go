@@ -46,6 +46,9 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Unplaced = unplaced
 	p.Title = "Chưa nhận báo cáo nào"
+	if p.Next = domain.PeriodOf(p.Today); len(p.Periods) > 0 {
+		p.Next = domain.PeriodOf(p.Periods[0].First().AddMonths(1))
+	}
 	if sum != nil {
 		p.fill(ws, sum)
 	}
@@ -66,6 +69,7 @@ type boardPage struct {
 	Debts    []consolidate.Debt
 	Unplaced []domain.Submission
 	Deadline domain.Date
+	Next     domain.Period // month that blanks are needed for: after the last one sent, else that of today
 }
 
 // statusCount is how many units stand so, and the link that shows them alone.

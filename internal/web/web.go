@@ -84,6 +84,7 @@ func (s *Server) routes() {
 		"POST /ky/{period}/chot":    s.closePeriod,
 		"POST /ky/{period}/mo":      s.reopen,
 		"GET /ky/{period}/{output}": s.output,
+		"POST /mau":                 s.blanks,
 		"GET /huong-dan":            s.guide,
 		"POST /dung":                s.quit,
 		"GET /":                     s.nothing,

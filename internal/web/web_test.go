@@ -332,7 +332,7 @@ func TestEveryForm(t *testing.T) {
 			t.Errorf("%s: nothing says %q", a.action, a.told)
 		}
 	}
-	known := map[string]bool{"/gui": true, "/": true}
+	known := map[string]bool{"/gui": true, "/": true, "/mau": true}
 	for _, a := range acts {
 		known[a.action] = true
 	}

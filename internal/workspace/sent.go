@@ -208,5 +208,13 @@ func (w *Workspace) OpenMade(span domain.Span, name string) (*os.File, error) {
 	return os.Open(filepath.Join(w.path(w.outFolder(span)), name))
 }
 
+// ReadOutput reads an output that was written.
+func (w *Workspace) ReadOutput(o Output) ([]byte, error) {
+	if o.Problem != "" {
+		return nil, &RunError{Sentence: o.Problem}
+	}
+	return os.ReadFile(w.path(o.Path))
+}
+
 // DataFolder is where the record lies.
 func (w *Workspace) DataFolder() string { return w.path(w.Settings.Data) }
