@@ -71,6 +71,9 @@ func (d Debt) line(p domain.Period, deadline, today domain.Date) string {
 		return what + ". Đề nghị gửi sớm; nếu không phát sinh, đánh dấu x ở ô Không phát sinh rồi gửi."
 	case Returned:
 		what += fmt.Sprintf("đã bị trả lại vì %d lỗi", d.Errors)
+		if !d.Since.IsZero() {
+			what += fmt.Sprintf(" (nhận ngày %s)", d.Since)
+		}
 		if d.Days > 0 {
 			what += fmt.Sprintf(", đến nay %d ngày", d.Days)
 		}

@@ -17,8 +17,12 @@ import (
 	"ketnap/internal/reference"
 )
 
-// feedbackFolder holds the marked copies of a period, in its out folder.
-const feedbackFolder = "phan-hoi"
+// feedbackFolder holds the marked copies of a period, in its out folder: what its sender must
+// send again. In knowFolder of it are those of returns that count all the same.
+const (
+	feedbackFolder = "phan-hoi"
+	knowFolder     = "chi-de-biet"
+)
 
 // needsFeedback reports whether a sender has something to mend or to look at.
 func needsFeedback(findings []domain.Finding) bool {
@@ -111,8 +115,10 @@ func (s *Session) writeFeedback(ctx context.Context, o *Outcome, periods []domai
 		}
 	}
 	for _, p := range periods {
-		if err := s.removeStale(s.feedbackFolder(p), wanted); err != nil {
-			return err
+		for _, folder := range []string{s.feedbackFolder(p), path.Join(s.feedbackFolder(p), knowFolder)} {
+			if err := s.removeStale(folder, wanted); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -121,6 +127,9 @@ func (s *Session) writeFeedback(ctx context.Context, o *Outcome, periods []domai
 // copyWanted is the marked copy of a submission, in the folder of its period.
 func (s *Session) copyWanted(sub domain.Submission, p domain.Period) copyWanted {
 	c := copyWanted{submission: sub, folder: s.feedbackFolder(p)}
+	if sub.Verdict != domain.Returned {
+		c.folder = path.Join(c.folder, knowFolder)
+	}
 	if s.placed(sub) {
 		u, _ := s.UnitOf(sub.Unit, p)
 		c.unit, c.name = u.Code, u.Name

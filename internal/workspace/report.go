@@ -458,6 +458,13 @@ func (s *Session) write(ctx context.Context, o *Outcome, sum *summed, periods []
 	if err := s.put(ctx, o, path.Join(folder, "tom-tat-"+p.String()+".txt"), "", brief); err != nil {
 		return err
 	}
+	reminders := []byte(report.Reminders(o.Summary, office))
+	if err := s.put(ctx, o, path.Join(folder, "nhac-nop-"+p.String()+".txt"), "", reminders); err != nil {
+		return err
+	}
+	if err := s.writeReceipts(ctx, o, folder, in); err != nil {
+		return err
+	}
 	for _, e := range o.Summary.Equalities {
 		if !e.Holds() {
 			o.Mismatches++

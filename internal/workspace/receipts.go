@@ -1,0 +1,66 @@
+package workspace
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"strings"
+
+	"ketnap/internal/domain"
+)
+
+// writeReceipts writes a line for each unit to send to it: that its last version of the month
+// was received, and what proves it. It alone of the outputs tells the time of day.
+func (s *Session) writeReceipts(ctx context.Context, o *Outcome, folder string, in *Intake) error {
+	span := o.Summary.Period
+	submissions, err := s.submissions(ctx, span.To)
+	if err != nil {
+		return err
+	}
+	last := map[string]domain.Submission{}
+	for _, sub := range s.lastWords(submissions, in) {
+		if s.placed(sub) {
+			last[sub.Unit] = sub
+		}
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, "BIÊN NHẬN BÁO CÁO KẾT NẠP ĐẢNG VIÊN %s\nMỗi dòng gửi một đơn vị; "+
+		"giữ lại dấu của sổ thì về sau chứng minh được báo cáo đã nhận.\n", strings.ToUpper(span.To.Label()))
+	for _, unit := range s.Assignment.Expected(s.last(span.To)) {
+		sub, sent := last[unit.Code]
+		if !sent {
+			continue
+		}
+		receipt, ok, err := s.store.Receipt(ctx, sub.ID)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		fmt.Fprintf(&text, "\n%s %s: biên nhận số %d, %s, lần nộp %d, tệp «%s» — %s; mã của tệp %s; dấu của sổ %s\n",
+			unit.Code, unit.Name, sub.ID, receipt.At.In(s.now().Location()).Format("15:04 ngày 02/01/2006"),
+			sub.Version.Submission, path.Base(sub.File.Path), outcomeOf(sub), receipt.SHA256, receipt.Hash)
+	}
+	return s.put(ctx, o, path.Join(folder, "bien-nhan-"+span.String()+".txt"), "", []byte(text.String()))
+}
+
+// outcomeOf is what became of a submission, in the words of a receipt.
+func outcomeOf(sub domain.Submission) string {
+	errors, warnings := 0, 0
+	for _, f := range sub.Findings {
+		switch f.Severity {
+		case domain.Error:
+			errors++
+		case domain.Warning:
+			warnings++
+		}
+	}
+	switch {
+	case sub.Verdict == domain.Returned:
+		return fmt.Sprintf("trả lại vì %d lỗi", errors)
+	case warnings > 0:
+		return fmt.Sprintf("được tính, có %d cảnh báo", warnings)
+	}
+	return "được tính"
+}
