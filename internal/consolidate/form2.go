@@ -17,7 +17,7 @@ func ageOn(day domain.Date, born *domain.Value) domain.Count {
 		return domain.Count{}
 	}
 	years := int(day.Year) - int(born.Date.Year)
-	if day.Month < born.Date.Month || day.Month == born.Date.Month && day.Day < born.Date.Day {
+	if born.Date.AddMonths(12 * years).After(day) { // as the rules count: who was born on 29 February turns a year older on the 28th
 		years--
 	}
 	return domain.People(years)

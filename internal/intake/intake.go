@@ -27,6 +27,7 @@ import (
 // say.
 type File struct {
 	Path     string // as people see it, of the inbox relative to the workspace: inbox/2021-10/Úc Kỳ T10.xlsx
+	OnDisk   string // the same as it is spelled on disk, where that is another; "" too where no text can say it
 	Open     Opener
 	Size     int64
 	Modified time.Time
@@ -177,7 +178,9 @@ func (s *scan) found() Found {
 		case it.reason != "":
 			found.SetAside = append(found.SetAside, SetAside{Path: shown, Reason: it.reason})
 		default:
-			it.file.Path = shown
+			if it.file.Path = shown; shown != it.path && norm.NFC.String(it.path) == display(it.path) {
+				it.file.OnDisk = it.path
+			}
 			found.Files = append(found.Files, it.file)
 		}
 	}

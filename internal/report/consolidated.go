@@ -20,18 +20,19 @@ import (
 
 // Office is the committee that issues the workbook, as its heading words it.
 type Office struct {
-	Level       string      // the word after "toàn": huyện, thành phố, tỉnh, xã
-	Parent      string      // ĐẢNG BỘ TỈNH THÁI NGUYÊN
-	Symbol      string      // after «Số …-BC/»: HU; "" leaves room
-	Name        string      // HUYỆN ỦY PHÚ BÌNH
-	Department  string      // BAN TỔ CHỨC; "" when the committee itself issues
-	Place       string      // Phú Bình
-	Date        domain.Date // of issue; zero leaves room to write it by hand
-	Authority   string      // the line above the signer's title, T/M BAN THƯỜNG VỤ; "" for none
-	SignerTitle string      // TRƯỞNG BAN
-	Signer      string      // the name; "" leaves room
-	Preparer    string      // the name under NGƯỜI LẬP BIỂU; "" leaves room
-	Workspace   string      // where its workspace lies, seen from the folder of the workbook: ../..; for links to files
+	Level       string            // the word after "toàn": huyện, thành phố, tỉnh, xã
+	Parent      string            // ĐẢNG BỘ TỈNH THÁI NGUYÊN
+	Symbol      string            // after «Số …-BC/»: HU; "" leaves room
+	Name        string            // HUYỆN ỦY PHÚ BÌNH
+	Department  string            // BAN TỔ CHỨC; "" when the committee itself issues
+	Place       string            // Phú Bình
+	Date        domain.Date       // of issue; zero leaves room to write it by hand
+	Authority   string            // the line above the signer's title, T/M BAN THƯỜNG VỤ; "" for none
+	SignerTitle string            // TRƯỞNG BAN
+	Signer      string            // the name; "" leaves room
+	Preparer    string            // the name under NGƯỜI LẬP BIỂU; "" leaves room
+	Workspace   string            // where its workspace lies, seen from the folder of the workbook: ../..; for links to files
+	OnDisk      map[string]string // paths of files as the disk spells them, where that is another spelling (NFD); for links
 }
 
 // consolidatedTemplate is the file name of the template of Consolidated.

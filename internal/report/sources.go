@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"path"
 	"strings"
 
@@ -16,7 +17,7 @@ func addTraces(b *template.Book, s *consolidate.Summary, office Office) {
 		return map[string]any{
 			"no": n, "code": t.Unit.Code, "unit": t.Unit.Name, "what": t.What, "figure": t.Figure, "file": t.File,
 			"submission": when(t.Submission > 0, t.Submission), "fingerprint": t.SHA256, "place": t.Place,
-			"open": when(t.File != "", "mở"), "link": linkTo(office.Workspace, t.File),
+			"open": when(t.File != "", "mở"), "link": linkTo(office, t.File),
 		}
 	}
 	traces, none := listOr(s.Traces, traceItem, "Chưa có số liệu nào")
@@ -25,12 +26,13 @@ func addTraces(b *template.Book, s *consolidate.Summary, office Office) {
 }
 
 // linkTo is the way to a file of the workspace as a link of a workbook words it; "" to none.
-func linkTo(workspace, file string) string {
+func linkTo(office Office, file string) string {
 	if file == "" {
 		return ""
 	}
+	file = cmp.Or(office.OnDisk[file], file)
 	if drive := len(file) > 1 && file[1] == ':'; !path.IsAbs(file) && !drive { // D:\…
-		file = path.Join(workspace, file)
+		file = path.Join(office.Workspace, file)
 	}
 	return linkEscaper.Replace(file)
 }

@@ -19,7 +19,7 @@ func TestLinkTo(t *testing.T) {
 		{"../..", `D:\chung\assignment.xlsx`, `D:\chung\assignment.xlsx`},
 		{"", "inbox/a.xlsx", "inbox/a.xlsx"},
 	} {
-		if got := linkTo(test[0], test[1]); got != test[2] {
+		if got := linkTo(Office{Workspace: test[0]}, test[1]); got != test[2] {
 			t.Errorf("from %q to %q: %q, want %q", test[0], test[1], got, test[2])
 		}
 	}

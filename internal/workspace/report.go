@@ -440,7 +440,7 @@ func (s *Session) write(ctx context.Context, o *Outcome, sum *summed, periods []
 	office := s.Settings.Office.heading()
 	people, lists := s.people(ctx, sum, office)
 	if home, err := filepath.Rel(s.path(folder), s.Dir); err == nil {
-		office.Workspace = filepath.ToSlash(home)
+		office.Workspace, office.OnDisk = filepath.ToSlash(home), in.onDisk
 	}
 	says := hashOfValues(s.version, templates, o.Summary)
 	made := func(name string, of any, fill func(fs.FS) ([]byte, error)) error {

@@ -33,14 +33,15 @@ func (w *Workspace) Scan(ctx context.Context) (intake.Found, error) {
 type Intake struct {
 	Files    []domain.File // kept, and recorded as received: in the order found, several may have the same bytes
 	SetAside []intake.SetAside
-	Failed   []intake.Failed // that we could not read, or not judge: nothing is held against their senders
+	Failed   []intake.Failed   // that we could not read, or not judge: nothing is held against their senders
+	onDisk   map[string]string // paths of Files as they are spelled on disk, where that is another spelling: for links
 }
 
 // Submit keeps what was sent in the archive, and then records it as received. When it has
 // returned, nothing of it can be lost: that is the receipt. Files whose bytes were received
 // before are received once.
 func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, error) {
-	in := &Intake{SetAside: found.SetAside, Failed: found.Failed}
+	in := &Intake{SetAside: found.SetAside, Failed: found.Failed, onDisk: map[string]string{}}
 	if err := s.keep(ctx, found.Files, in); err != nil {
 		return nil, err
 	}
@@ -115,6 +116,9 @@ func (s *Session) keep(ctx context.Context, files []intake.File, in *Intake) err
 		case err != nil:
 			return fmt.Errorf("keep %q in the archive: %w", f.Path, err)
 		default:
+			if f.OnDisk != "" {
+				in.onDisk[f.Path] = f.OnDisk
+			}
 			in.Files = append(in.Files, domain.File{Path: f.Path, SHA256: copies[i].sum, Size: copies[i].size, Received: domain.DateOf(f.Modified)})
 		}
 	}
