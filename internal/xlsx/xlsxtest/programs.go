@@ -33,7 +33,7 @@ type Program struct {
 	Inline       bool // no shared strings, but a relationship to them
 	Twice        bool // shared strings and styles are related twice
 	Absolute     bool // targets of relationships
-	Encoded      bool // part names with blanks, one side percent-encoded
+	Encoded      bool // part names with %20
 	Module       bool // module sheets without a part
 }
 
@@ -98,7 +98,8 @@ func (p Program) As(t testing.TB, content Content) []byte {
 		name := fmt.Sprintf("worksheets/sheet%d.xml", i+1)
 		stored := "xl/" + name
 		if p.Encoded {
-			name, stored = fmt.Sprintf("worksheets/trang%%20t%%C3%%ADnh%%20%d.xml", i+1), fmt.Sprintf("xl/Worksheets/trang tính %d.xml", i+1)
+			name = fmt.Sprintf("worksheets/trang%%20t%%C3%%ADnh%%20%d.xml", i+1)
+			stored = "xl/" + name
 		}
 		if p.Module && i == 0 {
 			sheets += `<sheet name="Module1" sheetId="90" state="veryHidden" r:id=""/>`
@@ -128,7 +129,7 @@ func (p Program) As(t testing.TB, content Content) []byte {
 	}
 	for _, name := range slices.Sorted(maps.Keys(kinds)) {
 		types += fmt.Sprintf(`<Override PartName="/%s" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.%s+xml"/>`,
-			strings.ReplaceAll(name, " ", "%20"), kinds[name])
+			name, kinds[name])
 	}
 	w.parts["[Content_Types].xml"] = types + `</Types>`
 	return w.zip(t)
