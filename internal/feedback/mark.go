@@ -65,6 +65,10 @@ func Mark(original []byte, r *domain.Return, findings []domain.Finding, verdict 
 	return alone, aloneErr
 }
 
+// bounds keep the marking of any workbook that is read to 10 s and 256 MiB. Beyond them the sender
+// gets the list.
+var bounds = edit.Bounds{Read: 48 << 20, Parsed: 32 << 20, Elements: 50_000}
+
 // markedWhole marks a workbook and reads the copy again. A fault in our own code
 // is an error like any other: the sender gets the list.
 func markedWhole(original []byte, l *findingList) (data []byte, err error) {
@@ -73,7 +77,7 @@ func markedWhole(original []byte, l *findingList) (data []byte, err error) {
 			err = fmt.Errorf("mark workbook: panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	p, err := edit.Open(original)
+	p, err := edit.OpenWithin(original, bounds)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"bytes"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -134,11 +135,11 @@ var linkElements = []string{"hyperlink", "hlinkClick", "hlinkHover"}
 // on it: a copy that comes from the office must not lead its reader anywhere else. The
 // texts of the cells stay. It answers how many there were.
 func cutLinks(p *edit.Package, part string) (cut int) {
-	var outside []string
+	outside := map[string]bool{}
 	for _, r := range p.Relations(part) {
 		switch {
 		case r.Kind == "hyperlink" && r.Target == "":
-			outside = append(outside, r.ID)
+			outside[r.ID] = true
 		case r.Kind == "drawing" && p.Has(r.Target):
 			cut += cutLinks(p, r.Target)
 		}
@@ -156,15 +157,13 @@ func cutLinks(p *edit.Package, part string) (cut int) {
 		changes = append(changes, links...)
 	}
 	p.Edit(part, changes...)
-	for _, id := range outside {
-		p.Unrelate(part, id)
-	}
+	p.Unrelate(part, slices.Sorted(maps.Keys(outside))...)
 	return cut
 }
 
 // linksIn takes the links with these relationships out of an element.
-func linksIn(n *edit.Node, ids []string) []edit.Change {
-	if slices.Contains(linkElements, n.Local) && slices.Contains(ids, n.Attr("id")) {
+func linksIn(n *edit.Node, ids map[string]bool) []edit.Change {
+	if slices.Contains(linkElements, n.Local) && ids[n.Attr("id")] {
 		return []edit.Change{n.Cut()}
 	}
 	var changes []edit.Change

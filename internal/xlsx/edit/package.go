@@ -10,8 +10,9 @@
 // error is kept: after it there is nothing to read, no change does anything, and
 // [Package.Err] and [Package.Bytes] tell it.
 //
-// The package knows the parts and their order, not what cells mean. It trusts sizes:
-// what comes from strangers has to pass a reader with limits first.
+// The package knows the parts and their order, not what cells mean. It trusts sizes, unless
+// it is opened with [Bounds]: what comes from strangers has to pass a reader with limits first, which
+// does not look at all that is edited here.
 package edit
 
 import (
@@ -38,6 +39,9 @@ type Package struct {
 	byName map[string]*part // by folded name
 	err    error            // the first there was
 
+	bounded bool
+	bounds  Bounds // what is left of them
+
 	Workbook string  // the name of the main part; not to be changed
 	strict   bool    // ISO strict: other names of namespaces and relationships
 	Sheets   []Sheet // in the order of their tabs; not to be changed
@@ -60,13 +64,27 @@ type Sheet struct {
 	place int  // among all sheets; those without a part are not listed
 }
 
+// Bounds are what editing a package may take. What goes beyond is an error.
+type Bounds struct {
+	Read     int // bytes of the parts that are read
+	Parsed   int // bytes of XML that are gone through, rows of sheets apart, as often as they are
+	Elements int // that one element may have, and its own together
+}
+
 // Open reads a package.
-func Open(data []byte) (*Package, error) {
+func Open(data []byte) (*Package, error) { return open(data, &Package{}) }
+
+// OpenWithin is Open for a package that may be made to cost much.
+func OpenWithin(data []byte, bounds Bounds) (*Package, error) {
+	return open(data, &Package{bounded: true, bounds: bounds})
+}
+
+func open(data []byte, p *Package) (*Package, error) {
 	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, fmt.Errorf("open package: %w", err)
 	}
-	p := &Package{byName: map[string]*part{}}
+	p.byName = map[string]*part{}
 	for _, f := range r.File {
 		p.add(&part{name: f.Name, entry: f})
 	}
@@ -82,6 +100,17 @@ func (p *Package) Fail(err error) { p.err = cmp.Or(p.err, err) }
 
 // Err is the first error there was.
 func (p *Package) Err() error { return p.err }
+
+// spend takes an amount from what is left of a bound, and reports whether it was there.
+func (p *Package) spend(left *int, amount int, what string) bool {
+	if p == nil || !p.bounded {
+		return true
+	}
+	if *left -= amount; *left < 0 {
+		p.Fail(fmt.Errorf("editing the package takes too many bytes %s", what))
+	}
+	return *left >= 0
+}
 
 // foldPart is the key under which two names mean one part.
 func foldPart(name string) string {
@@ -111,12 +140,13 @@ func (p *Package) Read(name string) []byte {
 		return nil
 	}
 	q := p.byName[foldPart(name)]
-	if q.data == nil && q.entry != nil {
+	if q.data == nil && q.entry != nil && p.spend(&p.bounds.Read, int(min(q.entry.UncompressedSize64, 1<<40)), "to read") {
 		f, err := q.entry.Open()
 		if err == nil {
 			defer f.Close()
-			q.data, err = io.ReadAll(f)
-			q.data = inUTF8(q.data)
+			data := bytes.NewBuffer(make([]byte, 0, q.entry.UncompressedSize64+bytes.MinRead))
+			_, err = data.ReadFrom(f)
+			q.data = inUTF8(data.Bytes())
 		}
 		if err != nil {
 			p.Fail(fmt.Errorf("part %q: %w", name, err))
@@ -210,20 +240,29 @@ func OfKind(kind string) func(Relation) bool { return func(r Relation) bool { re
 // WithID fits the relationship with an id.
 func WithID(id string) func(Relation) bool { return func(r Relation) bool { return r.ID == id } }
 
-// Unrelate takes out a relationship of a part with the part it leads to, and with the
+// Unrelate takes out relationships of a part with the parts they lead to, and with the
 // last of them the part that held them.
-func (p *Package) Unrelate(part, id string) {
-	rel := p.Relation(part, WithID(id))
-	if rel == nil {
-		return
+func (p *Package) Unrelate(part string, ids ...string) {
+	gone := map[string]bool{}
+	for _, id := range ids {
+		gone[id] = true
 	}
-	if len(p.Relations(part)) == 1 {
+	rels := p.Relations(part)
+	var cuts []Change
+	for _, rel := range rels {
+		if gone[rel.ID] {
+			cuts = append(cuts, rel.at.Cut())
+		}
+	}
+	if len(cuts) > 0 && len(cuts) == len(rels) {
 		p.Remove(relationsPart(part))
 	} else {
-		p.Edit(relationsPart(part), rel.at.Cut())
+		p.Edit(relationsPart(part), cuts...)
 	}
-	if rel.Target != "" {
-		p.Remove(rel.Target)
+	for _, rel := range rels {
+		if gone[rel.ID] && rel.Target != "" {
+			p.Remove(rel.Target)
+		}
 	}
 }
 
@@ -287,7 +326,7 @@ func (p *Package) readSheets() {
 func (p *Package) Outline(part string) *Node {
 	data := p.Read(part)
 	if p.err == nil {
-		root, err := Outline(data)
+		root, err := outline(data, p)
 		if err == nil {
 			return root
 		}
@@ -305,6 +344,7 @@ type Node struct {
 	Data                   []byte // the part
 	kids                   []Node // of a root
 	scope                  *scope
+	of                     *Package // nil when the part was given alone
 }
 
 // XML is the whole element.
@@ -378,8 +418,10 @@ func (n Node) Set(name, value string) Change {
 }
 
 // Outline finds the root element of a part.
-func Outline(data []byte) (*Node, error) {
-	top, kids, err := elements(data, 0, len(data), nil)
+func Outline(data []byte) (*Node, error) { return outline(data, nil) }
+
+func outline(data []byte, of *Package) (*Node, error) {
+	top, kids, err := elements(Node{Data: data, Close: len(data), of: of})
 	if err != nil {
 		return nil, err
 	}
@@ -399,7 +441,7 @@ func (n *Node) Children() []Node {
 	case n.kids != nil:
 		return n.kids
 	}
-	kids, _, _ := elements(n.Data, n.Tag, n.Close, n.scope) // no error: n was found by reading it
+	kids, _, _ := elements(*n) // no error: n was found by reading it
 	return kids
 }
 
@@ -412,12 +454,13 @@ func (n *Node) Child(local string) *Node {
 	return nil
 }
 
-// elements are the outermost elements of data[from:to], and the elements directly
+// elements are the outermost elements in an element's content, and the elements directly
 // within them. The rows of a sheet are passed over without being read.
-func elements(data []byte, from, to int, around *scope) (outer, inner []Node, err error) {
+func elements(in Node) (outer, inner []Node, err error) {
 	levels := [2]*[]Node{&outer, &inner}
-	scopes := [2]*scope{around, around}
-	depth, base := 0, from
+	scopes := [2]*scope{in.scope, in.scope}
+	data, of, to := in.Data, in.of, in.Close
+	depth, base := 0, in.Tag
 	d := xml.NewDecoder(bytes.NewReader(data[base:to]))
 	for {
 		start := base + int(d.InputOffset())
@@ -429,10 +472,17 @@ func elements(data []byte, from, to int, around *scope) (outer, inner []Node, er
 			return nil, nil, fmt.Errorf("read XML: %w", err)
 		}
 		end := base + int(d.InputOffset())
+		if of != nil && !of.spend(&of.bounds.Parsed, end-start, "to go through") {
+			return nil, nil, of.err
+		}
 		switch t := t.(type) {
 		case xml.StartElement:
 			if depth < len(levels) {
-				n := Node{Prefix: t.Name.Space, Local: t.Name.Local, Attrs: t.Attr, Start: start, Tag: end, Data: data}
+				if of != nil && of.bounded && len(outer)+len(inner) >= of.bounds.Elements {
+					of.Fail(fmt.Errorf("an element has more than %d", of.bounds.Elements))
+					return nil, nil, of.err
+				}
+				n := Node{Prefix: t.Name.Space, Local: t.Name.Local, Attrs: t.Attr, Start: start, Tag: end, Data: data, of: of}
 				if n.scope = scopes[depth].within(t.Attr); depth == 0 {
 					scopes[1] = n.scope
 				}
@@ -480,7 +530,12 @@ func (n Node) SetContent(text string) Change { return Change{From: n.Tag, To: n.
 func Apply(data []byte, changes []Change) []byte {
 	changes = slices.Clone(changes)
 	slices.SortStableFunc(changes, func(a, b Change) int { return a.From - b.From })
+	size := len(data)
+	for _, p := range changes {
+		size += len(p.Text) - (p.To - p.From)
+	}
 	var out bytes.Buffer
+	out.Grow(size)
 	at := 0
 	for _, p := range changes {
 		out.Write(data[at:p.From])
