@@ -211,3 +211,53 @@ func TestEscapeText(t *testing.T) {
 		}
 	}
 }
+
+// A package that takes more than it may is an error, whichever bound it is.
+func TestBounds(t *testing.T) {
+	data, err := workbook(t, "A", "B").Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	enough := Bounds{Read: 1 << 20, Parsed: 1 << 20, Elements: 100}
+	for name, test := range map[string]struct {
+		change func(b *Bounds)
+		fails  bool
+	}{
+		"enough":             {func(*Bounds) {}, false},
+		"bytes read":         {func(b *Bounds) { b.Read = 2_000 }, true},
+		"bytes gone through": {func(b *Bounds) { b.Parsed = 2_000 }, true},
+		"elements":           {func(b *Bounds) { b.Elements = 4 }, true},
+	} {
+		bounds := enough
+		test.change(&bounds)
+		p, err := OpenWithin(data, bounds)
+		if err == nil {
+			p.AddStyles("fonts", []string{"<font/>"})
+			_, err = p.Bytes()
+		}
+		if (err != nil) != test.fails {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// What counts in a part is what a reader of the standard alone sees.
+func TestItems(t *testing.T) {
+	const data = `<x:fonts xmlns:x="` + MainSpace + `" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" ` +
+		`xmlns:y="urn:y" mc:Ignorable="y" mc:ProcessContent="y:keep">` +
+		`<x:font n="1"/><y:font/><mc:AlternateContent><mc:Choice Requires="y"><x:font/></mc:Choice>` +
+		`<mc:Choice Requires="x"><x:font n="2"/><x:font n="3"/></mc:Choice><mc:Fallback><x:font/></mc:Fallback></mc:AlternateContent>` +
+		`<y:keep><x:font n="4"/></y:keep><y:other><x:font/></y:other><mc:AlternateContent><mc:Choice Requires="y"/><mc:Fallback>` +
+		`<x:font n="5"/></mc:Fallback></mc:AlternateContent><mc:AlternateContent><mc:Choice Requires="y"/></mc:AlternateContent></x:fonts>`
+	root, err := Outline([]byte(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var numbers string
+	for _, n := range root.Items() {
+		numbers += n.Local + n.Attr("n") + " "
+	}
+	if want := "font1 font2 font3 font4 font5 "; numbers != want {
+		t.Errorf("items %q, want %q", numbers, want)
+	}
+}
