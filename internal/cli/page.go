@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/cli/browser"
-	"github.com/rs/zerolog"
 
 	"ketnap/internal/web"
 	"ketnap/internal/workspace"
@@ -28,8 +27,13 @@ func inWorkspace(dir string) bool {
 
 func runPage(ctx context.Context, app *App, browse func(address string) error) error {
 	browser.Stdout = app.Stderr
+	if _, err := app.open(); err != nil { // its diary is the page's
+		return err
+	}
 	return web.Local{
-		Config: web.Config{Open: app.openWith, Now: app.Now, Log: app.logger(zerolog.LevelWarnValue)},
+		Config: web.Config{
+			Open: app.openWith, Stamp: func() string { return workspace.Stamp(app.dir) }, Now: app.Now, Log: app.diary,
+		},
 		Browse: browse, Idle: idle,
 		Told: func(address string) {
 			app.print("Trang của ketnap đang mở trong trình duyệt. Nếu không thấy, mở địa chỉ này trong vòng 30 phút:")

@@ -178,6 +178,7 @@ func newRoot(app *App) *cobra.Command {
 		newReconcile(app),
 		newVerify(app),
 		newBackup(app), newRestore(app),
+		newServe(app), newAccount(app),
 		newBlank(app),
 		newRules(app),
 		newCheckTemplates(app),
@@ -207,10 +208,11 @@ func noArgs(cmd *cobra.Command, args []string) error {
 }
 
 // open loads the settings and opens the workspace of -C.
-func (app *App) open() (*workspace.Workspace, error) { return app.openWith(app.progress()) }
+func (app *App) open() (*workspace.Workspace, error) { return app.openWith("", app.progress()) }
 
-// openWith is open with somebody else who is told the progress.
-func (app *App) openWith(progress func(stage string, done, total int)) (*workspace.Workspace, error) {
+// openWith is open for somebody else who does what is done ("": who always does), and who is
+// told the progress.
+func (app *App) openWith(who string, progress func(stage string, done, total int)) (*workspace.Workspace, error) {
 	settings, err := loadSettings(app.dir)
 	if err != nil {
 		return nil, err
@@ -224,7 +226,7 @@ func (app *App) openWith(progress func(stage string, done, total int)) (*workspa
 	}
 	app.keep.Do(func() { app.keepLog(settings.LogLevel, data) }) // the page opens it again and again
 	return workspace.OpenWorkspace(app.dir, settings, workspace.Environment{
-		Version: cmp.Or(app.Program, app.Version), Who: app.who(), Now: app.Now,
+		Version: cmp.Or(app.Program, app.Version), Who: cmp.Or(who, app.who()), Now: app.Now,
 		Log: app.diary, Progress: progress,
 	})
 }

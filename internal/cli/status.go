@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
+	"ketnap/internal/workspace"
 )
 
 type statusOptions struct {
@@ -47,7 +47,11 @@ func runStatus(ctx context.Context, app *App, o statusOptions) error {
 	}
 	debts := s.Debts(domain.DateOf(app.Now()))
 	if o.json {
-		return app.statusJSON(s, debts)
+		data, err := workspace.StatusJSON(s, domain.DateOf(app.Now()))
+		if err == nil {
+			_, err = app.Stdout.Write(data)
+		}
+		return err
 	}
 	deadline := ""
 	if units := s.Units(); len(units) > 0 && !units[0].UnitStatus.Deadline.IsZero() {
@@ -95,44 +99,6 @@ func (app *App) printDebts(debts []consolidate.Debt) {
 		app.print("  %s %s: %s", d.Unit.Code, d.Unit.Name, owes)
 		app.print("    %s", d.Line)
 	}
-}
-
-// statusJSON prints the standing of every unit for machines.
-func (app *App) statusJSON(s *consolidate.Summary, debts []consolidate.Debt) error {
-	type unit struct {
-		Unit          string `json:"unit"`
-		Name          string `json:"name"`
-		Status        string `json:"status"`
-		Deadline      string `json:"deadline"`
-		FirstReceived string `json:"first_received"`
-		FirstClean    string `json:"first_clean"`
-		DaysLate      int    `json:"days_late"`
-		Versions      int    `json:"versions"`
-		Counted       string `json:"counted"`
-	}
-	type debt struct {
-		Unit   string `json:"unit"`
-		Status string `json:"status"`
-		Since  string `json:"since"`
-		Days   int    `json:"days"`
-		Line   string `json:"line"`
-	}
-	out := struct {
-		Period string `json:"period"`
-		Units  []unit `json:"units"`
-		Owed   []debt `json:"owed"`
-	}{Period: s.Period.String(), Units: []unit{}, Owed: []debt{}}
-	for _, d := range debts {
-		out.Owed = append(out.Owed, debt{d.Unit.Code, string(d.Status), d.Since.ISO(), d.Days, d.Line})
-	}
-	for _, u := range s.Units() {
-		st := u.UnitStatus
-		out.Units = append(out.Units, unit{u.Unit.Code, u.Unit.Name, string(st.Status), st.Deadline.ISO(), st.FirstReceived.ISO(),
-			st.FirstClean.ISO(), st.DaysLate, st.Versions, st.Counted})
-	}
-	e := json.NewEncoder(app.Stdout)
-	e.SetIndent("", "  ")
-	return e.Encode(out)
 }
 
 // countText is a count for a table; an unknown one is empty, never 0.

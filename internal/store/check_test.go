@@ -81,6 +81,11 @@ func filled(t testing.TB) (path string, s *store.Store) {
 			must(tx.Waive(ctx, domain.Waiver{Unit: "05926", From: october, Rule: "A07", About: fmt.Sprint("id:", i), Seen: "3"}))
 		}
 		event(store.Waived, october)
+		for _, code := range []string{"05926", "co-quan"} {
+			if err := tx.SaveAccount(ctx, store.Account{Code: code, Password: "$argon2id$…", Handed: code == "05926"}); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if err := tx.Unwaive(ctx, 1); err != nil {
 			t.Fatal(err)
 		}

@@ -59,6 +59,7 @@ var (
 	alreadyTold  = newTable("already_told", "submission event sheet_name sheet_row rule", "submission event sheet_name sheet_row rule")
 	waivers      = newTable("waiver", "id", "id event unit year from_period rule about seen")
 	waiverEnds   = newTable("waiver_end", "waiver", "waiver event")
+	accounts     = newTable("account", "code event", "event code office password handed")
 	publications = newTable("publication", "event", "event period basis counted_hash")
 	sources      = newTable("publication_source", "event unit", "event unit return")
 	figures      = newTable("published_figure", "event unit figure", "event unit figure value")
@@ -89,7 +90,7 @@ var (
 
 // ofEvent are the tables whose rows an event adds and vouches for.
 var ofEvent = []*table{
-	bases, submissions, filesSeen, layouts, readings, judgements, settlements, findings, alreadyTold, waivers, waiverEnds,
+	bases, submissions, filesSeen, layouts, readings, judgements, settlements, findings, alreadyTold, waivers, waiverEnds, accounts,
 	publications, sources, figures, claimProofs, unitVersions, targetVersions, partyCellVersions, lastYearVersions,
 }
 

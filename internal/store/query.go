@@ -75,15 +75,17 @@ func (k *Known) columns() []any {
 // Receipt is a submission by its number: the file, and the event that received it.
 type Receipt struct {
 	Known
-	At   time.Time
-	Hash string // of the event: the record goes on from it
+	At     time.Time
+	Hash   string // of the event: the record goes on from it
+	Sender string // the unit that was signed in; "": the inbox
 }
 
 // Receipt is what the record has of the submission with a number; ok is false when it has none.
 func (v View) Receipt(ctx context.Context, id int64) (r Receipt, ok bool, err error) {
 	err = v.one(ctx, r.Known.columns(), knownQuery+` WHERE s.id = $1`, id)
 	if err == nil && r.Submission != 0 {
-		err = v.one(ctx, []any{moment{&r.At}, &r.Hash}, `SELECT at, hash FROM event WHERE seq = $1`, r.Event)
+		err = v.one(ctx, []any{moment{&r.At}, &r.Hash, text{&r.Sender}},
+			`SELECT e.at, e.hash, s.sender FROM submission s JOIN event e ON e.seq = s.event WHERE s.id = $1`, id)
 	}
 	return r, r.Submission != 0, fail(ctx, "look a receipt up", err)
 }

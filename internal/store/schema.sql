@@ -13,7 +13,7 @@ CREATE TABLE event (
   seq        INTEGER NOT NULL PRIMARY KEY,  -- dense: the largest + 1, under the lock; never a sequence
   at         TEXT    NOT NULL,              -- for people; nothing is decided by it
   kind       TEXT    NOT NULL CHECK (kind IN ('upgraded','assigned','received','judged','settled','closed','reopened',
-               'waived','unwaived','published','recalled','erased','restored')),
+               'waived','unwaived','published','recalled','erased','restored','account')),
   who        TEXT    NOT NULL,
   why        TEXT,
   unit       TEXT,                          -- of closed, reopened: NULL is all units
@@ -235,6 +235,16 @@ CREATE INDEX waiver_of_unit ON waiver (unit, year);
 CREATE TABLE waiver_end (
   waiver INTEGER NOT NULL PRIMARY KEY REFERENCES waiver,
   event  INTEGER NOT NULL
+);
+
+-- ------------------------------------------------------------------ who may sign in (PROVED; the last row of a code holds)
+CREATE TABLE account (
+  event    INTEGER NOT NULL,
+  code     TEXT    NOT NULL,                -- of a unit, or a name that the office gave itself
+  office   INTEGER NOT NULL CHECK (office IN (0, 1)),
+  password TEXT,                            -- argon2id, salted, with its parameters; NULL: locked
+  handed   INTEGER NOT NULL CHECK (handed IN (0, 1)),   -- as the office handed it out: to be changed first
+  PRIMARY KEY (code, event)
 );
 
 -- ------------------------------------------------------------------ the register over time (PROVED)

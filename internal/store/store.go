@@ -51,7 +51,7 @@ var (
 )
 
 // schemaVersion counts the changes of schema.sql that were released.
-const schemaVersion = 1
+const schemaVersion = 2
 
 //go:embed schema.sql
 var schema string
@@ -87,7 +87,7 @@ func OpenToRead(ctx context.Context, path string) (*Store, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open record: %w", err)
 	}
-	db, err := DatabaseToRead(ctx, path, func(db *sql.DB) error { return over(db).known(ctx) })
+	db, err := DatabaseToRead(ctx, path, func(db *sql.DB) error { return known(ctx, db) })
 	if err != nil {
 		return nil, err
 	}
@@ -172,12 +172,45 @@ func (s *Store) makeTables(ctx context.Context) error {
 		return err
 	}
 	if tables > 0 {
-		return s.known(ctx)
+		if err := raise(ctx, tx); err != nil {
+			return err
+		}
+		return tx.Commit()
 	}
 	if _, err := tx.ExecContext(ctx, strict(schema)+fmt.Sprintf("\nPRAGMA user_version = %d;", schemaVersion)); err != nil {
 		return err
 	}
 	return tx.Commit()
+}
+
+// raise makes the tables of an earlier version those of today.
+func raise(ctx context.Context, tx *sql.Tx) error {
+	if err := known(ctx, tx); err != nil {
+		return err
+	}
+	var version, counter int
+	const query = `SELECT user_version, schema_version FROM pragma_user_version, pragma_schema_version`
+	err := tx.QueryRowContext(ctx, query).Scan(&version, &counter)
+	if err != nil || version == schemaVersion {
+		return err
+	}
+	_, rest, _ := strings.Cut(schema, "CREATE TABLE account ")
+	account, _, _ := strings.Cut(rest, "\n);")
+	for _, statement := range []string{
+		strict("CREATE TABLE account " + account + "\n);"),
+		// One more kind of event: no row is another by it, so the text alone is changed, as SQLite's
+		// page on ALTER TABLE has it.
+		`PRAGMA writable_schema = ON`,
+		`UPDATE sqlite_schema SET sql = replace(sql, '''restored'')', '''restored'',''account'')') WHERE name = 'event'`,
+		fmt.Sprintf(`PRAGMA schema_version = %d`, counter+2),
+		`PRAGMA writable_schema = OFF`,
+		fmt.Sprintf(`PRAGMA user_version = %d`, schemaVersion),
+	} {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("raise the record from version %d: %w", version, err)
+		}
+	}
+	return nil
 }
 
 // strict makes the tables of a schema refuse on SQLite what PostgreSQL refuses, and keeps
@@ -187,13 +220,15 @@ func strict(schema string) string {
 }
 
 // known says whether the tables are those of this program.
-func (s *Store) known(ctx context.Context) error {
+func known(ctx context.Context, db interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}) error {
 	var version, tables int
 	var ours bool
 	const query = `SELECT user_version, (SELECT count(*) FROM sqlite_schema),
 		(SELECT count(*) = 3 FROM sqlite_schema WHERE name IN ('claim', 'published_figure', 'already_told'))
 		FROM pragma_user_version`
-	if err := s.db.QueryRowContext(ctx, query).Scan(&version, &tables, &ours); err != nil {
+	if err := db.QueryRowContext(ctx, query).Scan(&version, &tables, &ours); err != nil {
 		return err
 	}
 	switch {
@@ -201,7 +236,7 @@ func (s *Store) known(ctx context.Context) error {
 		return ErrNotMade
 	case version > schemaVersion:
 		return fmt.Errorf("%w: its tables are version %d, this program knows %d", ErrNewer, version, schemaVersion)
-	case version != schemaVersion || !ours:
+	case version < 1 || !ours: // an earlier one can be read; Open raises it
 		return ErrNotOurs
 	}
 	return nil

@@ -84,6 +84,7 @@ const (
 	Unwaived  Kind = "unwaived"  // and no longer
 	Published Kind = "published" // figures of a period
 	Restored  Kind = "restored"  // from a backup
+	Accounted Kind = "account"   // passwords handed out, changed, locked
 )
 
 // Event is something that happened: when, by whom, and about what.

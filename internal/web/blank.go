@@ -20,7 +20,7 @@ func (s *Server) blanks(w http.ResponseWriter, r *http.Request) error {
 		return &workspace.UsageError{Sentence: fmt.Sprintf("«%s» không phải là tháng — ghi tháng và năm, ví dụ 11/2026.", said), Cause: err}
 	}
 	var packed bytes.Buffer
-	err = s.act(r.Context(), func(ws *workspace.Workspace) error {
+	err = s.act(r, func(ws *workspace.Workspace) error {
 		made, err := ws.Blanks(r.Context(), p, "")
 		if err != nil {
 			return err

@@ -20,6 +20,9 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if me := s.visitor(r); !me.office {
+		return s.own(w, r, ws, me.Code)
+	}
 	p := boardPage{page: page{Office: ws.Settings.Office.Name}, Filter: r.FormValue("tinh-trang"), Today: domain.DateOf(s.Now())}
 	span, err := spanOf(r.FormValue("ky"))
 	if err != nil {
@@ -52,7 +55,7 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) error {
 	if sum != nil {
 		p.fill(ws, sum)
 	}
-	s.show(w, http.StatusOK, "board", &p)
+	s.show(w, r, http.StatusOK, "board", &p)
 	return nil
 }
 

@@ -3,7 +3,7 @@ package web
 import "net/http"
 
 // guide tells the officer how a month goes.
-func (s *Server) guide(w http.ResponseWriter, _ *http.Request) error {
-	s.show(w, http.StatusOK, "guide", &page{Title: "Hướng dẫn"})
+func (s *Server) guide(w http.ResponseWriter, r *http.Request) error {
+	s.show(w, r, http.StatusOK, "guide", &page{Title: "Hướng dẫn"})
 	return nil
 }

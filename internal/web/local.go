@@ -43,7 +43,7 @@ type note struct {
 // Run shows the page until it is stopped, or is left alone for the idle time. Where the page of
 // this workspace is there already, it opens that one.
 func (l Local) Run(ctx context.Context) error {
-	ws, err := l.Open(nil)
+	ws, err := l.Open("", nil)
 	if err != nil {
 		return err
 	}
@@ -215,11 +215,11 @@ func (d *door) enter(w http.ResponseWriter, r *http.Request, name string) {
 }
 
 // quit ends the program, by its button.
-func (s *Server) quit(w http.ResponseWriter, _ *http.Request) error {
+func (s *Server) quit(w http.ResponseWriter, r *http.Request) error {
 	if s.stop == nil {
 		return errNotFound
 	}
-	s.show(w, http.StatusOK, "quit", &page{Title: "Đã dừng"})
+	s.show(w, r, http.StatusOK, "quit", &page{Title: "Đã dừng"})
 	s.stop()
 	return nil
 }

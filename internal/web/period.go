@@ -52,7 +52,7 @@ func (s *Server) period(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, p.Month = span.Month()
 	p.Title = fmt.Sprintf("Kỳ %s: %d/%d đơn vị", span.Label(), p.Whole.Counted, p.Whole.Expected)
-	s.show(w, http.StatusOK, "period", &p)
+	s.show(w, r, http.StatusOK, "period", &p)
 	return nil
 }
 
@@ -74,7 +74,7 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var out *workspace.Outcome
-	err = s.act(r.Context(), func(ws *workspace.Workspace) error {
+	err = s.act(r, func(ws *workspace.Workspace) error {
 		out, err = ws.Run(s.ctx, span) // to its end, also when nobody waits for the answer any more
 		return err
 	})
@@ -87,7 +87,7 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request) error {
 			p.Title = "Có tệp chưa ghi được"
 		}
 	}
-	s.show(w, http.StatusOK, "report", &p)
+	s.show(w, r, http.StatusOK, "report", &p)
 	return nil
 }
 
@@ -156,9 +156,9 @@ func (s *Server) closing(w http.ResponseWriter, r *http.Request, do func(*worksp
 	if err != nil {
 		return errNotFound
 	}
-	if err := s.act(r.Context(), func(ws *workspace.Workspace) error { return do(ws, p) }); err != nil {
+	if err := s.act(r, func(ws *workspace.Workspace) error { return do(ws, p) }); err != nil {
 		return err
 	}
-	back(w, r)
+	s.back(w, r)
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"mime/multipart"
 	"net/http"
 	"os"
+	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +17,7 @@ import (
 
 	"ketnap/internal/domain"
 	"ketnap/internal/intake"
+	"ketnap/internal/outfile"
 	"ketnap/internal/workspace"
 )
 
@@ -30,37 +33,61 @@ const (
 // was received stands in the record.
 type upload struct {
 	Number   int
-	Files    []string          // paths in the inbox, as kept
+	sender   string            // the unit that sends; "": the office, into the inbox
+	who      string            // the account; "": the user of this computer
+	dir      string            // where the files of a unit lie until they are in the record
+	Files    []string          // paths, as kept
 	Refused  []intake.SetAside // not kept
 	SetAside []intake.SetAside // kept, and no returns
 	Receipts []int64           // in the order of the files that may be returns
 	Failed   []domain.File     // that we could not judge
-	Stage    string            // read, …
-	Done     int               // of Total
-	Total    int               //
-	Problem  string            // why it did not come to an end
-	Finished bool              //
+	Done     int               // of Total that are judged
+	Total    int
+	Problem  string // why it did not come to an end
+	Finished bool
+	done     chan struct{} // is closed then
 }
 
-// send takes files into the inbox, under the day and their own names, and has them judged.
+// send takes files, of the office into the inbox, under the day and their own names, and has them
+// judged.
 func (s *Server) send(w http.ResponseWriter, r *http.Request) error {
+	u, err := s.take(w, r)
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, fmt.Sprintf("%s/gui/%d", s.Root, u.Number), http.StatusSeeOther)
+	return nil
+}
+
+// take reads what is sent; when it answers, that is kept, and being received and judged.
+func (s *Server) take(w http.ResponseWriter, r *http.Request) (*upload, error) {
 	if r.ContentLength > maxRequest {
-		return &http.MaxBytesError{Limit: maxRequest}
+		return nil, &http.MaxBytesError{Limit: maxRequest}
+	}
+	me := s.visitor(r)
+	if s.gate != nil && s.gate.sending.OnLimit(w, r, me.Code) {
+		return nil, errTooOften
 	}
 	ws, err := s.open()
 	if err != nil {
-		return err
+		return nil, err
+	}
+	u := &upload{sender: me.owner(), who: me.who(), done: make(chan struct{})}
+	into := taking{ws, s.Now().Format(time.DateOnly), u}
+	if u.sender != "" {
+		if u.dir, err = os.MkdirTemp("", "ketnap-"); err != nil {
+			return nil, err
+		}
 	}
 	control := http.NewResponseController(w)
 	body := &patient{http.MaxBytesReader(w, r.Body, maxRequest), control, nil}
 	r.Body = body
 	parts, err := r.MultipartReader()
 	if err != nil {
-		return &workspace.UsageError{Sentence: "Chưa có tệp nào được gửi.", Cause: err}
+		err = &multipartError{err}
+	} else {
+		err = into.takeParts(parts)
 	}
-	u := &upload{}
-	into := inbox{ws, s.Now().Format("2006-01-02"), u}
-	err = into.takeParts(parts)
 	_ = control.SetReadDeadline(time.Time{}) // as it was
 	if cut := (*multipartError)(nil); body.failed != nil || errors.As(err, &cut) {
 		err = &workspace.UsageError{Cause: errors.Join(err, body.failed),
@@ -69,20 +96,15 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request) error {
 			err = tooLarge
 		}
 	}
-	if len(u.Files) > 0 { // also when the rest was cut off: these are whole
+	if err == nil && len(u.Files)+len(u.Refused) == 0 {
+		err = &workspace.UsageError{Sentence: "Chưa chọn tệp nào — chọn tệp Excel hoặc tệp zip rồi bấm «Gửi báo cáo»."}
+	}
+	if err == nil || len(u.Files) > 0 { // also when the rest was cut off: these are whole
 		s.start(u)
+	} else if u.dir != "" {
+		_ = os.RemoveAll(u.dir) // nothing in it was promised
 	}
-	switch {
-	case err != nil:
-		return err
-	case len(u.Files)+len(u.Refused) == 0:
-		return &workspace.UsageError{Sentence: "Chưa chọn tệp nào — chọn tệp Excel hoặc tệp zip rồi bấm «Gửi báo cáo»."}
-	case u.Number == 0:
-		s.keepUpload(u)
-		u.Finished = true
-	}
-	http.Redirect(w, r, fmt.Sprintf("/gui/%d", u.Number), http.StatusSeeOther)
-	return nil
+	return u, err
 }
 
 // patient reads a body that may be slow, but not silent, and remembers what went wrong in that,
@@ -105,14 +127,14 @@ func (p *patient) Read(b []byte) (int, error) {
 // multipartError is that what was sent is not what browsers send.
 type multipartError struct{ error }
 
-// inbox is where an upload goes.
-type inbox struct {
+// taking is an upload on its way to where it is kept.
+type taking struct {
 	*workspace.Workspace
 	day string
 	u   *upload
 }
 
-func (i inbox) takeParts(parts *multipart.Reader) error {
+func (t taking) takeParts(parts *multipart.Reader) error {
 	for {
 		part, err := parts.NextPart()
 		if err == io.EOF {
@@ -123,36 +145,42 @@ func (i inbox) takeParts(parts *multipart.Reader) error {
 		}
 		name := part.FileName()
 		switch {
-		case part.FormName() != "tep" || name == "": // a field without a file
+		case part.FormName() != "tep" && part.FormName() != "file" || name == "": // a field without a file
 			continue
 		case strings.EqualFold(extension(name), ".zip"):
-			err = i.takeZip(name, part)
+			err = t.takeZip(name, part)
 		default:
-			err = i.take(name, part)
+			err = t.take(name, part)
 		}
 		if err != nil {
 			return err
 		}
-		if len(i.u.Files)+len(i.u.Refused) > maxFiles {
+		if len(t.u.Files)+len(t.u.Refused) > maxFiles {
 			return &workspace.UsageError{Sentence: tooMuch}
 		}
 	}
 }
 
 // take keeps one file, unless it is larger than a return may be.
-func (i inbox) take(name string, from io.Reader) error {
+func (t taking) take(name string, from io.Reader) error {
 	name = plainName(name)
-	most := i.Limits.FileSize
+	most := t.Limits.FileSize
 	limited := &io.LimitedReader{R: from, N: most + 1}
-	at, err := i.AddToInbox(i.day, name, cutOff{limited})
+	var at string
+	var err error
+	if t.u.dir != "" {
+		at, err = outfile.Add(t.u.dir, name, cutOff{limited})
+	} else {
+		at, err = t.AddToInbox(t.day, name, cutOff{limited})
+	}
 	if errors.Is(err, errTooLarge) {
 		_, err = io.Copy(io.Discard, from)
 		reason := fmt.Sprintf("lớn hơn %d MiB nên không nhận — bỏ ảnh, trang thừa rồi gửi lại", most>>20)
-		i.u.Refused = append(i.u.Refused, intake.SetAside{Path: name, Reason: reason})
+		t.u.Refused = append(t.u.Refused, intake.SetAside{Path: name, Reason: reason})
 		return err
 	}
 	if err == nil {
-		i.u.Files = append(i.u.Files, at)
+		t.u.Files = append(t.u.Files, at)
 	}
 	return err
 }
@@ -171,9 +199,9 @@ func (c cutOff) Read(b []byte) (int, error) {
 }
 
 // takeZip keeps the files of a zip, each under its own name.
-func (i inbox) takeZip(name string, from io.Reader) error {
+func (t taking) takeZip(name string, from io.Reader) error {
 	refuse := func(reason string) {
-		i.u.Refused = append(i.u.Refused, intake.SetAside{Path: plainName(name), Reason: reason})
+		t.u.Refused = append(t.u.Refused, intake.SetAside{Path: plainName(name), Reason: reason})
 	}
 	spool, err := os.CreateTemp("", "ketnap-*.zip")
 	if err != nil {
@@ -204,16 +232,16 @@ func (i inbox) takeZip(name string, from io.Reader) error {
 		member, err := f.Open()
 		if err == nil {
 			var damaged error
-			err = i.take(f.Name, noting{member, &damaged})
+			err = t.take(f.Name, noting{member, &damaged})
 			_ = member.Close() // read to its end
 			if damaged != nil {
 				err = damaged
-				i.u.Refused = append(i.u.Refused, intake.SetAside{Path: plainName(f.Name), Reason: "hỏng trong tệp nén — giải nén rồi gửi lại"})
+				t.u.Refused = append(t.u.Refused, intake.SetAside{Path: plainName(f.Name), Reason: "hỏng trong tệp nén — giải nén rồi gửi lại"})
 				continue
 			}
 		} else {
 			reason := "không giải nén được (có mật khẩu, hoặc kiểu nén lạ) — giải nén rồi gửi lại"
-			i.u.Refused = append(i.u.Refused, intake.SetAside{Path: plainName(f.Name), Reason: reason})
+			t.u.Refused = append(t.u.Refused, intake.SetAside{Path: plainName(f.Name), Reason: reason})
 			continue
 		}
 		if err != nil {
@@ -237,41 +265,43 @@ func (n noting) Read(b []byte) (int, error) {
 	return read, err
 }
 
-// keepUpload gives an upload a number to be asked by.
-func (s *Server) keepUpload(u *upload) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.uploads = append(s.uploads, u)
-	u.Number = len(s.uploads)
-}
+// mostKept are the uploads that can be asked for; what they brought stands in the record.
+const mostKept = 10_000
 
-// start has an upload received and judged beside the requests.
+// start has an upload received and judged beside the requests, under a number to be asked by.
 func (s *Server) start(u *upload) {
-	s.keepUpload(u)
+	s.mu.Lock()
+	s.number++
+	u.Number = s.number
+	s.uploads[u.Number] = u
+	delete(s.uploads, u.Number-mostKept)
+	s.mu.Unlock()
 	s.working.Go(func() {
 		err := s.receive(u)
+		if u.dir != "" {
+			err = errors.Join(err, os.RemoveAll(u.dir))
+		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		u.Finished = true
-		if err != nil {
+		if u.Finished = true; err != nil {
 			s.Log.Error().Err(err).Msg("an upload was not judged")
 			_, u.Problem = wording(err)
 		}
+		close(u.done)
 	})
 }
 
 // receive gives receipts for an upload, and then judges it.
 func (s *Server) receive(u *upload) error {
-	err := s.acted(s.ctx, time.Hour, nil, func(ws *workspace.Workspace) error {
-		found, err := ws.Scan(s.ctx)
+	if len(u.Files) == 0 {
+		return nil
+	}
+	err := s.acted(s.ctx, u.who, time.Hour, nil, func(ws *workspace.Workspace) error {
+		found, err := s.found(ws, u)
 		if err != nil {
 			return err
 		}
-		foreign := func(path string) bool { return !slices.Contains(u.Files, path) }
-		found.Files = slices.DeleteFunc(found.Files, func(f intake.File) bool { return foreign(f.Path) })
-		found.SetAside = slices.DeleteFunc(found.SetAside, func(f intake.SetAside) bool { return foreign(f.Path) })
-		found.Failed = slices.DeleteFunc(found.Failed, func(f intake.Failed) bool { return foreign(f.Path) })
-		in, receipts, err := ws.Take(s.ctx, found)
+		in, receipts, err := ws.Take(s.ctx, found, u.sender)
 		if err != nil {
 			return err
 		}
@@ -283,12 +313,12 @@ func (s *Server) receive(u *upload) error {
 	if err != nil {
 		return err
 	}
-	progress := func(stage string, done, total int) {
+	progress := func(_ string, done, total int) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		u.Stage, u.Done, u.Total = stage, done, total
+		u.Done, u.Total = done, total
 	}
-	return s.acted(s.ctx, time.Hour, progress, func(ws *workspace.Workspace) error {
+	return s.acted(s.ctx, u.who, time.Hour, progress, func(ws *workspace.Workspace) error {
 		failed, err := ws.JudgeWaiting(s.ctx)
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -297,15 +327,76 @@ func (s *Server) receive(u *upload) error {
 	})
 }
 
+// found is what of an upload may be a return: of the inbox only what it brought, of a unit only
+// what is not another unit's.
+func (s *Server) found(ws *workspace.Workspace, u *upload) (found intake.Found, err error) {
+	if u.sender == "" {
+		if found, err = ws.Scan(s.ctx); err != nil {
+			return found, err
+		}
+		foreign := func(path string) bool { return !slices.Contains(u.Files, path) }
+		found.Files = slices.DeleteFunc(found.Files, func(f intake.File) bool { return foreign(f.Path) })
+		found.SetAside = slices.DeleteFunc(found.SetAside, func(f intake.SetAside) bool { return foreign(f.Path) })
+		found.Failed = slices.DeleteFunc(found.Failed, func(f intake.Failed) bool { return foreign(f.Path) })
+		return found, nil
+	}
+	if found, err = intake.Scan(s.ctx, u.dir); err != nil {
+		return found, err
+	}
+	var names []string
+	for _, f := range found.Files {
+		names = append(names, filepath.Join(u.dir, path.Base(f.Path)))
+	}
+	checked, err := ws.Check(s.ctx, names)
+	if err != nil {
+		return found, err
+	}
+	shown := func(at string) string {
+		return path.Join("gui-len", u.sender, s.Now().Format(time.DateOnly), path.Base(at))
+	}
+	var files []intake.File
+	for i, f := range found.Files {
+		if other, is := othersReturn(ws, u.sender, checked[i]); is {
+			s.mu.Lock()
+			u.Refused = append(u.Refused, intake.SetAside{Path: path.Base(f.Path), Reason: other})
+			s.mu.Unlock()
+			continue
+		}
+		f.Path = shown(f.Path)
+		files = append(files, f)
+	}
+	for i := range found.SetAside {
+		found.SetAside[i].Path = path.Base(found.SetAside[i].Path)
+	}
+	found.Files = files
+	return found, nil
+}
+
+// othersReturn says that a file is the return of another unit than the one that sends it. Of one
+// whose unit cannot be told the rules speak.
+func othersReturn(ws *workspace.Workspace, sender string, c workspace.Checked) (reason string, is bool) {
+	if c.Problem != nil || c.Return == nil || c.Return.Unit() == "" || c.Return.Unit() == sender {
+		return "", false
+	}
+	other, known := ws.Assignment.UnitEver(c.Return.Unit())
+	if !known {
+		return "", false
+	}
+	me, _ := ws.Assignment.UnitEver(sender)
+	return fmt.Sprintf("không nhận: đây là báo cáo của %s %s, không phải của đơn vị đang đăng nhập (%s %s)",
+		other.Code, other.Name, me.Code, me.Name), true
+}
+
 // sent tells what becomes of an upload; whoever asks again sees how far it is.
 func (s *Server) sent(w http.ResponseWriter, r *http.Request) error {
 	n, err := strconv.Atoi(r.PathValue("upload"))
 	s.mu.Lock()
-	if err != nil || n < 1 || n > len(s.uploads) {
+	u := s.uploads[n]
+	if err != nil || u == nil || u.who != s.visitor(r).who() {
 		s.mu.Unlock()
 		return errNotFound
 	}
-	p := sentPage{upload: *s.uploads[n-1]}
+	p := sentPage{upload: *u}
 	s.mu.Unlock()
 	ws, err := s.open()
 	if err != nil {
@@ -313,7 +404,7 @@ func (s *Server) sent(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Office = ws.Settings.Office.Name
 	if one := p.Receipts; p.Finished && p.Problem == "" && len(one) == 1 && len(p.Refused)+len(p.SetAside)+len(p.Failed) == 0 {
-		address := fmt.Sprintf("/ban/%d", one[0])
+		address := fmt.Sprintf("%s/ban/%d", s.Root, one[0])
 		if r.Header.Get("HX-Request") != "" {
 			w.Header().Set("HX-Redirect", address)
 			return nil
@@ -342,7 +433,7 @@ func (s *Server) sent(w http.ResponseWriter, r *http.Request) error {
 	if p.Wait {
 		p.Title = fmt.Sprintf("Đang xét %d tệp", len(p.Files))
 	}
-	s.show(w, http.StatusOK, "sent", &p)
+	s.show(w, r, http.StatusOK, "sent", &p)
 	return nil
 }
 
@@ -370,24 +461,25 @@ type sentPage struct {
 
 // judge has judged what waits, where an earlier time was interrupted.
 func (s *Server) judge(w http.ResponseWriter, r *http.Request) error {
-	err := s.act(r.Context(), func(ws *workspace.Workspace) error {
+	err := s.act(r, func(ws *workspace.Workspace) error {
 		_, err := ws.JudgeWaiting(r.Context())
 		return err
 	})
 	if err == nil {
-		back(w, r)
+		s.back(w, r)
 	}
 	return err
 }
 
 // back leads to where a form was sent from.
-func back(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, from(r), http.StatusSeeOther) }
+func (s *Server) back(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, s.from(r), http.StatusSeeOther)
+}
 
 // from is the page of ours that a form was sent from, as the form says.
-func from(r *http.Request) string {
-	address := r.PostForm.Get("tu")
-	if !strings.HasPrefix(address, "/") || strings.HasPrefix(address, "//") || strings.Contains(address, "\\") {
-		return "/"
+func (s *Server) from(r *http.Request) string {
+	if said := r.PostForm.Get("tu"); said != "" && inside(said) == said {
+		return said
 	}
-	return address
+	return s.Root + "/"
 }

@@ -152,8 +152,8 @@ func TestTooLarge(t *testing.T) {
 	dir := example(t, false)
 	c := config(t, dir)
 	open := c.Open
-	c.Open = func(progress func(string, int, int)) (*workspace.Workspace, error) {
-		ws, err := open(progress)
+	c.Open = func(who string, progress func(string, int, int)) (*workspace.Workspace, error) {
+		ws, err := open(who, progress)
 		if err == nil {
 			ws.Limits.FileSize = 64 << 10
 		}

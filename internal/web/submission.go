@@ -12,15 +12,15 @@ import (
 	"ketnap/internal/workspace"
 )
 
-// receipt is the submission that an address names by its number.
-func receipt(ws *workspace.Workspace, r *http.Request) (workspace.Sent, error) {
+// receipt is the submission that an address names by its number, for whom it is for.
+func (s *Server) receipt(ws *workspace.Workspace, r *http.Request) (workspace.Sent, error) {
 	id, err := strconv.ParseInt(r.PathValue("receipt"), 10, 64)
 	if err != nil {
 		return workspace.Sent{}, errNotFound
 	}
 	list, err := ws.Sent(r.Context(), id)
-	if err == nil && len(list) == 0 {
-		err = errNotFound
+	if me := s.visitor(r).owner(); err == nil && (len(list) == 0 || me != "" && list[0].Unit != me && list[0].Sender != me) {
+		err = errNotFound // of others it is not even told that it is there
 	}
 	if err != nil {
 		return workspace.Sent{}, err
@@ -34,14 +34,14 @@ func (s *Server) submission(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	sent, err := receipt(ws, r)
+	sent, err := s.receipt(ws, r)
 	if err != nil {
 		return err
 	}
 	p := submissionPage{page: page{Office: ws.Settings.Office.Name}, Sent: sent}
 	if !sent.Judged {
 		p.Title, p.Wait = fmt.Sprintf("Đang chờ xét — biên nhận số %d", sent.ID), true
-		s.show(w, http.StatusOK, "submission", &p)
+		s.show(w, r, http.StatusOK, "submission", &p)
 		return nil
 	}
 	if p.Reading, err = ws.Reading(r.Context(), sent); err != nil {
@@ -51,12 +51,12 @@ func (s *Server) submission(w http.ResponseWriter, r *http.Request) error {
 	if p.Known = known && !sent.Period.IsZero(); p.Known {
 		p.Name = u.Name
 	}
-	p.group(ws, sent)
+	p.group(ws, sent, s.visitor(r).office)
 	p.Title = p.verdict()
 	if p.Name != "" {
 		p.Title += fmt.Sprintf(" — %s, %s", p.Name, sent.Period.Label())
 	}
-	s.show(w, http.StatusOK, "submission", &p)
+	s.show(w, r, http.StatusOK, "submission", &p)
 	return nil
 }
 
@@ -85,14 +85,14 @@ type shownFinding struct {
 	Waivable bool
 }
 
-func (p *submissionPage) group(ws *workspace.Workspace, sent workspace.Sent) {
+func (p *submissionPage) group(ws *workspace.Workspace, sent workspace.Sent, office bool) {
 	waivable := map[string]bool{}
 	for _, rule := range ws.Rules.Catalogue() {
-		waivable[rule.Code] = rule.Waivable && p.Known && !sent.Closed
+		waivable[rule.Code] = office && rule.Waivable && p.Known && !sent.Closed
 	}
 	for _, severity := range []domain.Severity{domain.Error, domain.Warning, domain.Info, domain.Trial} {
 		for _, f := range sent.Findings {
-			if f.Severity != severity {
+			if f.Severity != severity || severity == domain.Trial && !office { // what is on trial is not for the sender
 				continue
 			}
 			switch severity {
@@ -137,11 +137,11 @@ func (p *submissionPage) verdict() string {
 
 // markedCopy is the sender's workbook with its faults marked, to be kept.
 func (s *Server) markedCopy(w http.ResponseWriter, r *http.Request) error {
-	ws, err := s.open()
+	ws, err := s.Open("", nil) // one of its own: it notes what it made
 	if err != nil {
 		return err
 	}
-	sent, err := receipt(ws, r)
+	sent, err := s.receipt(ws, r)
 	if err != nil {
 		return err
 	}
@@ -158,8 +158,8 @@ func (s *Server) markedCopy(w http.ResponseWriter, r *http.Request) error {
 
 // waive accepts a finding of a submission, with a reason.
 func (s *Server) waive(w http.ResponseWriter, r *http.Request) error {
-	err := s.act(r.Context(), func(ws *workspace.Workspace) error {
-		sent, err := receipt(ws, r)
+	err := s.act(r, func(ws *workspace.Workspace) error {
+		sent, err := s.receipt(ws, r)
 		if err != nil {
 			return err
 		}
@@ -171,7 +171,7 @@ func (s *Server) waive(w http.ResponseWriter, r *http.Request) error {
 		return err
 	})
 	if err == nil {
-		back(w, r)
+		s.back(w, r)
 	}
 	return err
 }

@@ -21,7 +21,7 @@ func (s *Server) unit(w http.ResponseWriter, r *http.Request) error {
 	}
 	code := r.PathValue("unit")
 	u, known := ws.Assignment.UnitEver(code)
-	if !known {
+	if me := s.visitor(r).owner(); !known || me != "" && me != code {
 		return errNotFound
 	}
 	p := unitPage{page: page{Office: ws.Settings.Office.Name, Title: u.Name}, Code: u.Code, Name: u.Name, Phone: u.Phone, Contact: u.Contact}
@@ -51,7 +51,7 @@ func (s *Server) unit(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
-	s.show(w, http.StatusOK, "unit", &p)
+	s.show(w, r, http.StatusOK, "unit", &p)
 	return nil
 }
 
@@ -111,7 +111,7 @@ func (s *Server) unwaive(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return errNotFound
 	}
-	err = s.act(r.Context(), func(ws *workspace.Workspace) error {
+	err = s.act(r, func(ws *workspace.Workspace) error {
 		in := workspace.Waiving{Period: p, Unit: r.PathValue("unit"), Rule: r.PostFormValue("quy-tac"), Why: r.PostFormValue("ly-do")}
 		if cell := r.PostFormValue("o"); cell != "" {
 			in.Cells = []string{cell}
@@ -120,7 +120,7 @@ func (s *Server) unwaive(w http.ResponseWriter, r *http.Request) error {
 		return err
 	})
 	if err == nil {
-		back(w, r)
+		s.back(w, r)
 	}
 	return err
 }

@@ -15,6 +15,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -31,29 +32,39 @@ var files embed.FS
 
 // Config is what the pages take from outside.
 type Config struct {
-	// Open opens the workspace as its files are now; progress may be nil.
-	Open func(progress func(stage string, done, total int)) (*workspace.Workspace, error)
-	Now  func() time.Time
-	Log  zerolog.Logger
+	// Open opens the workspace as its files are now, for who does something in it ("": the user of
+	// this computer); progress may be nil.
+	Open func(who string, progress func(stage string, done, total int)) (*workspace.Workspace, error)
+	// Stamp is the same as long as those files are; "" is not known, as if they changed. nil: never known.
+	Stamp func() string
+	Now   func() time.Time
+	Log   zerolog.Logger
+	Root  string // what stands before every address: "" or "/phu-binh"
 }
 
 // Server shows one workspace.
 type Server struct {
 	Config
-	mux   *http.ServeMux
-	pages map[string]*template.Template
-	stop  func() // ends the program; nil: nobody may
+	mux      *http.ServeMux
+	patterns []string
+	pages    map[string]*template.Template
+	stop     func() // ends the program; nil: nobody may
+	gate     *gate  // who may come in; nil: whoever is here is the office
 
+	opening sync.Mutex // guards opened
+	opened  *workspace.Workspace
+	stamp   string     // of the files that it was opened from
 	acting  sync.Mutex // held by whoever of us writes into the workspace
 	working sync.WaitGroup
 	ctx     context.Context // of what goes on when the request is answered
 	mu      sync.Mutex      // guards uploads and what is in them
-	uploads []*upload
+	uploads map[int]*upload
+	number  int // of the last upload
 }
 
 // New is the pages over a workspace; what they do beside answering ends with the context.
 func New(ctx context.Context, c Config) *Server {
-	s := &Server{Config: c, mux: http.NewServeMux(), pages: map[string]*template.Template{}, ctx: ctx}
+	s := &Server{Config: c, mux: http.NewServeMux(), pages: map[string]*template.Template{}, uploads: map[int]*upload{}, ctx: ctx}
 	layout := template.Must(template.New("layout.html").Funcs(words).ParseFS(files, "pages/layout.html", "pages/parts.html"))
 	names, _ := fs.Glob(files, "pages/*.html") // the pattern is good
 	for _, name := range names {
@@ -64,32 +75,63 @@ func New(ctx context.Context, c Config) *Server {
 	return s
 }
 
+// route is an address, whom it is for, and what answers there.
+type route struct {
+	pattern string
+	who     access
+	do      handler
+}
+
+// Patterns are the addresses that there are, as net/http writes them.
+func (s *Server) Patterns() []string { return s.patterns }
+
 // routes are the addresses, one file for each first word.
 func (s *Server) routes() {
 	s.mux.HandleFunc("GET /static/{file}", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, files, "static/"+r.PathValue("file"))
 	})
-	for pattern, do := range map[string]handler{
-		"GET /{$}":                  s.board,
-		"POST /gui":                 s.send,
-		"GET /gui/{upload}":         s.sent,
-		"POST /xet":                 s.judge,
-		"GET /ban/{receipt}":        s.submission,
-		"GET /ban/{receipt}/tep":    s.markedCopy,
-		"POST /ban/{receipt}/nhan":  s.waive,
-		"GET /don-vi/{unit}":        s.unit,
-		"POST /don-vi/{unit}/nhan":  s.unwaive,
-		"GET /ky/{period}":          s.period,
-		"POST /ky/{period}/lap":     s.report,
-		"POST /ky/{period}/chot":    s.closePeriod,
-		"POST /ky/{period}/mo":      s.reopen,
-		"GET /ky/{period}/{output}": s.output,
-		"POST /mau":                 s.blanks,
-		"GET /huong-dan":            s.guide,
-		"POST /dung":                s.quit,
-		"GET /":                     s.nothing,
+	for _, r := range []route{
+		{"GET /{$}", signedIn, s.board},
+		{"POST /gui", signedIn, s.send},
+		{"GET /gui/{upload}", signedIn, s.sent},
+		{"POST /xet", signedIn, s.judge},
+		{"GET /ban/{receipt}", signedIn, s.submission},
+		{"GET /ban/{receipt}/tep", signedIn, s.markedCopy},
+		{"POST /ban/{receipt}/nhan", office, s.waive},
+		{"GET /don-vi/{unit}", signedIn, s.unit},
+		{"POST /don-vi/{unit}/nhan", office, s.unwaive},
+		{"GET /ky/{period}", office, s.period},
+		{"POST /ky/{period}/lap", office, s.report},
+		{"POST /ky/{period}/chot", office, s.closePeriod},
+		{"POST /ky/{period}/mo", office, s.reopen},
+		{"GET /ky/{period}/{output}", office, s.output},
+		{"POST /mau", office, s.blanks},
+		{"GET /mau/{period}", signedIn, s.blank},
+		{"GET /huong-dan", signedIn, s.guide},
+		{"POST /dung", office, s.quit},
+		{"GET /dang-nhap", anyone, s.signInForm},
+		{"POST /dang-nhap", anyone, s.signIn},
+		{"POST /dang-xuat", anyone, s.signOut},
+		{"GET /doi-mat-khau", handed, s.passwordForm},
+		{"POST /doi-mat-khau", handed, s.changePassword},
+		{"GET /tai-khoan", office, s.accounts},
+		{"POST /tai-khoan", office, s.handOut},
+		{"POST /tai-khoan/{code}/khoa", office, s.lock},
+		{"GET /nhat-ky", office, s.diary},
+		{"GET /du-lieu-ca-nhan", signedIn, s.personalData},
+		{"GET /", anyone, s.nothing},
 	} {
-		s.mux.Handle(pattern, s.answering(do))
+		s.mux.Handle(r.pattern, s.answering(r.who, r.do))
+		s.patterns = append(s.patterns, r.pattern)
+	}
+	for _, r := range []route{
+		{"POST /api/returns", signedIn, s.postReturn},
+		{"GET /api/returns/{receipt}", signedIn, s.getReturn},
+		{"GET /api/returns/{receipt}/copy", signedIn, s.markedCopy},
+		{"GET /api/status", office, s.getStatus},
+	} {
+		s.mux.Handle(r.pattern, s.program(r.who, r.do))
+		s.patterns = append(s.patterns, r.pattern)
 	}
 }
 
@@ -118,34 +160,39 @@ const maxForm = 64 << 10
 // errNotFound is that an address leads nowhere.
 var errNotFound = errors.New("there is nothing at this address")
 
-// answering words the error of a handler: a sentence for the person, the cause for the diary.
-func (s *Server) answering(do handler) http.Handler {
+// answering lets a handler answer whom it is for.
+func (s *Server) answering(who access, do handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/gui" { // which reads what it is sent itself
 			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 			_ = r.ParseForm() // what is missing, the handler says
 		}
-		err := do(w, r)
+		err := s.admit(w, r, who)
 		if err == nil {
-			return
+			err = do(w, r)
 		}
-		status, sentence := wording(err)
-		if status >= http.StatusInternalServerError {
-			s.Log.Error().Err(err).Str("path", r.URL.Path).Msg("a page could not be answered")
-		} else {
-			s.Log.Info().Err(err).Str("path", r.URL.Path).Int("status", status).Msg("refused")
+		if err != nil && err != errAnswered {
+			s.refuse(w, r, err)
 		}
-		title := "Chưa làm được"
-		if status == http.StatusNotFound {
-			title = "Không có trang này"
-		}
-		p := struct {
-			page
-			Sentence string
-			Back     string
-		}{page{Title: title}, sentence, from(r)}
-		s.show(w, status, "problem", &p)
 	})
+}
+
+// refuse words the error of a handler: a sentence for the person, the cause for the diary.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	status, sentence := wording(err)
+	if status >= http.StatusInternalServerError {
+		s.Log.Error().Err(err).Str("path", r.URL.Path).Msg("a page could not be answered")
+	} else {
+		s.Log.Info().Err(err).Str("path", r.URL.Path).Int("status", status).Msg("refused")
+	}
+	title := "Chưa làm được"
+	if status == http.StatusNotFound {
+		title = "Không có trang này"
+	}
+	s.show(w, r, status, "problem", &struct {
+		page
+		Sentence, Back string
+	}{page{Title: title}, sentence, s.from(r)})
 }
 
 // wording is what a person is told of an error, and the status that it has.
@@ -154,6 +201,13 @@ func wording(err error) (status int, sentence string) {
 	var run *workspace.RunError
 	var tooLarge *http.MaxBytesError
 	switch {
+	case errors.Is(err, errNotYours):
+		return http.StatusForbidden, "Trang này không dành cho tài khoản đang đăng nhập."
+	case errors.Is(err, errSignedOut):
+		return http.StatusUnauthorized, "Phiên đăng nhập đã hết, việc vừa gửi chưa được thực hiện. " +
+			"Đăng nhập lại rồi gửi lại; nếu là tệp thì chọn lại tệp."
+	case errors.Is(err, errTooOften):
+		return http.StatusTooManyRequests, "Gửi quá nhiều lần trong thời gian ngắn. Chờ một phút rồi thử lại."
 	case errors.Is(err, errNotFound), errors.Is(err, fs.ErrNotExist):
 		return http.StatusNotFound, "Địa chỉ này không dẫn tới đâu, hoặc thứ cần xem không còn."
 	case errors.As(err, &usage):
@@ -194,18 +248,25 @@ func withRemedy(sentence string, remedy workspace.Remedy) string {
 
 // page is what every page has.
 type page struct {
-	Title  string // says the state: it is the window's title too
-	Office string
-	Quit   bool // there is a button that ends the program
-	Wait   bool // the page is to be looked at again soon
+	Title    string // says the state: it is the window's title too
+	Office   string
+	Quit     bool // there is a button that ends the program
+	Wait     bool // the page is to be looked at again soon
+	Root     string
+	User     *visitor // who is signed in; nil on the officer's own PC
+	IsOffice bool
 }
 
 func (p *page) base() *page { return p }
 
 // show writes a page, whole or not at all.
-func (s *Server) show(w http.ResponseWriter, status int, name string, data interface{ base() *page }) {
+func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name string, data interface{ base() *page }) {
 	p := data.base()
-	p.Quit = s.stop != nil && name != "quit"
+	p.Quit, p.Root = s.stop != nil && name != "quit", s.Root
+	me := s.visitor(r)
+	if p.IsOffice = me != nil && me.office; s.gate != nil {
+		p.User = me
+	}
 	if p.Office == "" {
 		p.Office = "Báo cáo kết nạp đảng viên"
 		if ws, err := s.open(); err == nil {
@@ -223,22 +284,42 @@ func (s *Server) show(w http.ResponseWriter, status int, name string, data inter
 	_, _ = w.Write(b.Bytes()) // whoever has gone does not read it
 }
 
-// open opens the workspace to look into it.
-func (s *Server) open() (*workspace.Workspace, error) { return s.Open(nil) }
+// open is the workspace as its files are now, to look into it: opened anew when one of them has
+// changed.
+func (s *Server) open() (*workspace.Workspace, error) {
+	stamp := ""
+	if s.Stamp != nil {
+		stamp = s.Stamp()
+	}
+	s.opening.Lock()
+	defer s.opening.Unlock()
+	if stamp != "" && stamp == s.stamp {
+		return s.opened, nil
+	}
+	ws, err := s.Open("", nil)
+	if err != nil {
+		return nil, err
+	}
+	if s.opened, s.stamp = ws, stamp; !filepath.IsLocal(ws.Settings.Assignment) { // the stamp does not tell of it
+		s.stamp = ""
+	}
+	return ws, nil
+}
 
 // act does something that writes into the workspace: one after another, and after a command
 // that holds it, which is waited for a while.
-func (s *Server) act(ctx context.Context, do func(w *workspace.Workspace) error) error {
-	return s.acted(ctx, 10*time.Second, nil, do)
+func (s *Server) act(r *http.Request, do func(w *workspace.Workspace) error) error {
+	return s.acted(r.Context(), s.visitor(r).who(), 10*time.Second, nil, do)
 }
 
 func (s *Server) acted(
-	ctx context.Context, patience time.Duration, progress func(stage string, done, total int), do func(w *workspace.Workspace) error,
+	ctx context.Context, who string, patience time.Duration, progress func(stage string, done, total int),
+	do func(w *workspace.Workspace) error,
 ) error {
 	s.acting.Lock()
 	defer s.acting.Unlock()
 	for begun := time.Now(); ; {
-		ws, err := s.Open(progress)
+		ws, err := s.Open(who, progress)
 		if err == nil {
 			err = do(ws)
 		}

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -52,10 +53,10 @@ func config(t *testing.T, dir string) web.Config {
 	settings := workspace.DefaultSettings()
 	settings.LibreOffice, settings.Office.Name = "off", "HUYỆN ỦY PHÚ BÌNH"
 	return web.Config{
-		Now: now, Log: zerolog.New(zerolog.NewTestWriter(t)),
-		Open: func(progress func(string, int, int)) (*workspace.Workspace, error) {
+		Stamp: func() string { return workspace.Stamp(dir) }, Now: now, Log: zerolog.New(zerolog.NewTestWriter(t)),
+		Open: func(who string, progress func(string, int, int)) (*workspace.Workspace, error) {
 			return workspace.OpenWorkspace(dir, settings, workspace.Environment{
-				Version: "test", Who: "cán bộ", Now: now, Log: zerolog.Nop(), Progress: progress,
+				Version: "test", Who: cmp.Or(who, "cán bộ"), Now: now, Log: zerolog.Nop(), Progress: progress,
 			})
 		},
 	}
@@ -71,14 +72,15 @@ func serveWith(t *testing.T, c web.Config) *visitor {
 		server.Close()
 		pages.Wait()
 	})
-	return &visitor{t, server.Client(), server.URL, pages, c}
+	return &visitor{t, server.Client(), server.URL, "", pages, c}
 }
 
 // visitor has a browser without JavaScript.
 type visitor struct {
 	*testing.T
 	client *http.Client
-	base   string
+	base   string // with the root
+	root   string
 	pages  *web.Server
 	config web.Config
 }
@@ -127,31 +129,38 @@ type file struct {
 	data []byte
 }
 
-// send uploads files and waits until they are judged.
-func (v *visitor) send(files ...file) answer {
-	v.Helper()
+// multipartRequest sends files as a browser does.
+func multipartRequest(t *testing.T, address string, files ...file) *http.Request {
+	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	for _, f := range files {
 		part, err := form.CreateFormFile("tep", f.name)
-		if err != nil {
-			v.Fatal(err)
+		if err == nil {
+			_, err = part.Write(f.data)
 		}
-		if _, err := part.Write(f.data); err != nil {
-			v.Fatal(err)
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 	form.Close()
-	r, err := http.NewRequest(http.MethodPost, v.base+"/gui", &body)
-	if err == nil {
-		r.Header.Set("Content-Type", form.FormDataContentType())
+	r, err := http.NewRequest(http.MethodPost, address, &body)
+	if err != nil {
+		t.Fatal(err)
 	}
-	a := v.do(r, err)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	return r
+}
+
+// send uploads files and waits until they are judged.
+func (v *visitor) send(files ...file) answer {
+	v.Helper()
+	a := v.do(multipartRequest(v.T, v.base+"/gui", files...), nil)
 	if a.status != http.StatusOK {
 		return a
 	}
 	v.pages.Wait()
-	return v.get(a.at)
+	return v.get(strings.TrimPrefix(a.at, v.root))
 }
 
 // elements are the elements of a page of one of these names.
@@ -192,14 +201,14 @@ func text(n *html.Node) string {
 func (v *visitor) walk() map[string]answer {
 	v.Helper()
 	seen := map[string]answer{}
-	todo := []string{"/"}
+	todo := []string{v.root + "/"}
 	for len(todo) > 0 {
 		at := todo[0]
 		todo = todo[1:]
 		if _, done := seen[at]; done {
 			continue
 		}
-		a := v.get(at)
+		a := v.get(strings.TrimPrefix(at, v.root))
 		seen[at] = a
 		if a.status != http.StatusOK {
 			v.Errorf("%s: status %d", at, a.status)
@@ -216,7 +225,7 @@ func (v *visitor) walk() map[string]answer {
 				}
 				continue
 			}
-			if !strings.HasPrefix(link, "/") {
+			if !strings.HasPrefix(link, v.root+"/") {
 				v.Errorf("%s links to %q, which is not ours", at, link)
 				continue
 			}
@@ -387,7 +396,7 @@ func TestSameFindingsAsCheck(t *testing.T) {
 	if err != nil || len(names) < 5 {
 		t.Fatal("the example has no files")
 	}
-	ws, err := config(t, dir).Open(nil)
+	ws, err := config(t, dir).Open("", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -429,11 +438,27 @@ func TestSameFindingsAsCheck(t *testing.T) {
 	}
 }
 
+// What the office changes in its files is seen by the next page.
+func TestFilesChanged(t *testing.T) {
+	t.Parallel()
+	dir := example(t, false)
+	v := serve(t, dir)
+	if a := v.get("/don-vi/05926"); a.status != http.StatusOK {
+		t.Errorf("status %d", a.status)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "assignment.xlsx"), []byte("hỏng"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if a := v.get("/don-vi/05926"); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "assignment.xlsx") {
+		t.Errorf("the assignment is damaged: status %d\n%s", a.status, a.body)
+	}
+}
+
 // The page looks while a command holds the workspace; what writes waits for it.
 func TestBesideACommand(t *testing.T) {
 	t.Parallel()
 	v := month(t)
-	ws, err := v.config.Open(nil)
+	ws, err := v.config.Open("", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

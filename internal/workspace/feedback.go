@@ -233,17 +233,36 @@ func (w *Workspace) Annotate(checked []Checked, names []string, folder string) (
 // Blanks writes a blank return per expected unit (or for one) into the out folder
 // of a period, prefilled with what is known of the unit.
 func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*Outcome, error) {
-	s, err := w.toLook(ctx)
+	folder := path.Join(w.outFolder(p), "mau-trang")
+	var o Outcome
+	err := w.blanks(ctx, p, only, &o, func(name string, data []byte) error { return w.put(ctx, &o, path.Join(folder, name), "", data) })
 	if err != nil {
 		return nil, err
+	}
+	return &o, nil
+}
+
+// Blank is the blank return of one unit, and the name that it goes by.
+func (w *Workspace) Blank(ctx context.Context, p domain.Period, unit string) (name string, data []byte, err error) {
+	err = w.blanks(ctx, p, unit, &Outcome{}, func(as string, made []byte) error {
+		name, data = as, made
+		return nil
+	})
+	return name, data, err
+}
+
+// blanks makes the blank returns of a period, each to be kept under a name.
+func (w *Workspace) blanks(ctx context.Context, p domain.Period, only string, o *Outcome, keep func(name string, data []byte) error) error {
+	s, err := w.toLook(ctx)
+	if err != nil {
+		return err
 	}
 	defer s.End()
 	definition := w.Forms.At(p)
 	if definition == nil {
-		return nil, usageError(nil, "", "Không có biểu mẫu nào có hiệu lực trong kỳ %s — xem các tệp form-*.yaml.", p.Label())
+		return usageError(nil, "", "Không có biểu mẫu nào có hiệu lực trong kỳ %s — xem các tệp form-*.yaml.", p.Label())
 	}
-	folder := path.Join(w.outFolder(p), "mau-trang")
-	var o Outcome
+	made := 0
 	for _, u := range w.Assignment.Expected(w.last(p)) {
 		if only != "" && u.Code != only {
 			continue
@@ -254,28 +273,29 @@ func (w *Workspace) Blanks(ctx context.Context, p domain.Period, only string) (*
 			Parent: cmp.Or(w.Settings.Office.Organisation, w.Settings.Office.Name),
 		}
 		if in.Previous, err = s.lastAccepted(ctx, u, p); err != nil {
-			return nil, err
+			return err
 		}
 		if in.Previous, err = s.inherited(ctx, u, p, in.Previous); err != nil {
-			return nil, err
+			return err
 		}
 		if t, ok := w.Assignment.Target(u.Code, w.last(p)); ok {
 			in.Target, in.Decision = domain.People(t.Number), t.Paper()
 		}
-		data, err := w.fromTemplates(&o, func(fsys fs.FS) ([]byte, error) {
+		data, err := w.fromTemplates(o, func(fsys fs.FS) ([]byte, error) {
 			return blank.Return(fsys, definition, w.Forms.Codes, in)
 		})
 		if err != nil {
-			return nil, fmt.Errorf("make the blank return of %s: %w", u.Code, err)
+			return fmt.Errorf("make the blank return of %s: %w", u.Code, err)
 		}
-		if err := w.put(ctx, &o, path.Join(folder, feedback.FileName(u.Code, u.Name, domain.File{}, ".xlsx")), "", data); err != nil {
-			return nil, err
+		if err := keep(feedback.FileName(u.Code, u.Name, domain.File{}, ".xlsx"), data); err != nil {
+			return err
 		}
+		made++
 	}
-	if len(o.Outputs) == 0 {
-		return nil, usageError(nil, "", "Không có đơn vị «%s» trong kỳ %s — xem trang DON_VI của tệp chỉ tiêu.", only, p.Label())
+	if made == 0 {
+		return usageError(nil, "", "Không có đơn vị «%s» trong kỳ %s — xem trang DON_VI của tệp chỉ tiêu.", only, p.Label())
 	}
-	return &o, nil
+	return nil
 }
 
 // lastAccepted is the counted return of a unit of the latest period up to p, of this year

@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"ketnap/internal/consolidate"
@@ -27,6 +28,7 @@ type Sent struct {
 	Closed            bool      // nothing more is taken of its unit for its period
 	At                time.Time // recorded as received
 	Hash              string    // of the event that received it: the record goes on from it
+	Sender            string    // the unit that was signed in; "": the inbox
 }
 
 // Sent are submissions by the numbers of their receipts, as they stand. A number that no
@@ -49,7 +51,7 @@ func (w *Workspace) Sent(ctx context.Context, ids ...int64) ([]Sent, error) {
 		if !ok {
 			continue
 		}
-		one := Sent{At: r.At, Hash: r.Hash}
+		one := Sent{At: r.At, Hash: r.Hash, Sender: r.Sender}
 		one.ID, one.Received = id, r.Event
 		one.File = domain.File{Path: r.Path, SHA256: r.SHA256, Size: r.Size, Received: r.Known.Received}
 		sub, judged, err := s.asSent(ctx, id)
@@ -128,13 +130,15 @@ func (w *Workspace) Periods(ctx context.Context) (list []domain.Period, err erro
 }
 
 // Take keeps files that were sent and records them as received, without judging them: in the
-// order of Intake.Files, the numbers of their receipts.
-func (w *Workspace) Take(ctx context.Context, found intake.Found) (in *Intake, receipts []int64, err error) {
+// order of Intake.Files, the numbers of their receipts. sender is the unit that signed in, ""
+// where they lie in the inbox.
+func (w *Workspace) Take(ctx context.Context, found intake.Found, sender string) (in *Intake, receipts []int64, err error) {
 	s, err := w.Begin(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer s.End()
+	s.sender = sender
 	if in, err = s.Submit(ctx, found); err != nil {
 		return nil, nil, err
 	}
@@ -218,3 +222,25 @@ func (w *Workspace) ReadOutput(o Output) ([]byte, error) {
 
 // DataFolder is where the record lies.
 func (w *Workspace) DataFolder() string { return w.path(w.Settings.Data) }
+
+// Stamp tells one state of the files that a workspace in a folder is opened from from another: their
+// names, sizes and times. Nothing was changed while it stays the same.
+func Stamp(dir string) string {
+	var b strings.Builder
+	for _, folder := range []string{".", "config", "templates"} {
+		entries, err := os.ReadDir(filepath.Join(dir, folder))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "" // what cannot be listed is not known to be the same
+		}
+		for _, e := range entries {
+			info, err := e.Info()
+			if err != nil {
+				return ""
+			}
+			if !info.IsDir() {
+				fmt.Fprintf(&b, "%s/%s %d %d\n", folder, e.Name(), info.Size(), info.ModTime().UnixNano())
+			}
+		}
+	}
+	return b.String()
+}

@@ -51,7 +51,7 @@ func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, erro
 	for _, f := range in.Files { // of several with the same bytes, the first says where they were found
 		if !seen[f.SHA256] {
 			seen[f.SHA256] = true
-			received = append(received, store.File{SHA256: f.SHA256, Size: f.Size, Path: f.Path, FirstDay: s.today})
+			received = append(received, store.File{SHA256: f.SHA256, Size: f.Size, Path: f.Path, FirstDay: s.today, Sender: s.sender})
 			sums = append(sums, f.SHA256)
 		}
 	}

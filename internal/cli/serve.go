@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ketnap/internal/viet"
+	"ketnap/internal/web"
+	"ketnap/internal/workspace"
+)
+
+type serveOptions struct {
+	listen, prefix, cert, key string
+	https                     bool
+}
+
+func newServe(app *App) *cobra.Command {
+	var o serveOptions
+	cmd := &cobra.Command{
+		Use:   "serve [THƯ-MỤC...]",
+		Short: "Mở trang có đăng nhập trên máy chủ, cho đơn vị và cơ quan",
+		Long: "Đơn vị đăng nhập, gửi báo cáo, xem lỗi và biên nhận; cơ quan có bảng theo dõi, tài khoản, nhật ký.\n" +
+			"Nhiều thư mục làm việc thì mỗi thư mục ở địa chỉ /<tên thư mục>/. Mật khẩu phát bằng «ketnap account»." +
+			exitHelp("đã dừng theo yêu cầu", ""),
+		Example: "  ketnap serve -C \"D:\\Kết nạp 2026\"\n" +
+			"  ketnap serve -C huyen-a huyen-b --listen 127.0.0.1:8080 --https",
+		RunE: func(cmd *cobra.Command, args []string) error { return runServe(cmd.Context(), app, o, args) },
+	}
+	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8080", "địa chỉ và cổng")
+	cmd.Flags().StringVar(&o.prefix, "prefix", "", "đoạn đầu của mọi địa chỉ, như /ketnap, khi đứng sau nginx")
+	cmd.Flags().StringVar(&o.cert, "tls-cert", "", "tệp chứng thư TLS (PEM)")
+	cmd.Flags().StringVar(&o.key, "tls-key", "", "tệp khóa TLS (PEM)")
+	cmd.Flags().BoolVar(&o.https, "https", false, "đứng sau máy chủ TLS: cookie chỉ gửi qua https")
+	return cmd
+}
+
+func runServe(ctx context.Context, app *App, o serveOptions, more []string) error {
+	if (o.cert == "") != (o.key == "") {
+		return usage("Ghi cả --tls-cert và --tls-key, hoặc không ghi cả hai.")
+	}
+	if o.prefix != "" && (!strings.HasPrefix(o.prefix, "/") || strings.HasSuffix(o.prefix, "/")) {
+		return usage("--prefix phải bắt đầu bằng «/» và không kết thúc bằng «/», ví dụ /ketnap.")
+	}
+	secure := o.https || o.cert != ""
+	host, _, err := net.SplitHostPort(o.listen)
+	if err != nil {
+		return usage("--listen: «%s» không phải là địa chỉ và cổng, ví dụ 127.0.0.1:8080.", o.listen)
+	}
+	if ip := net.ParseIP(host); !secure && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return usage("Mở ra ngoài máy này mà không có TLS thì mật khẩu đi trên mạng ai cũng đọc được — thêm --tls-cert và --tls-key, " +
+			"hoặc để nginx có TLS đứng trước và chỉ nghe ở 127.0.0.1.")
+	}
+	working := context.WithoutCancel(ctx) // what is in hand is finished
+	mux := http.NewServeMux()
+	var servers []*web.Server
+	dirs := append([]string{app.dir}, more...)
+	taken := map[string]bool{}
+	for _, dir := range dirs {
+		one := &App{ // with a diary of its own
+			Stdin: app.Stdin, Stdout: app.Stdout, Stderr: app.Stderr, Now: app.Now, Version: app.Version, Program: app.Program,
+			dir: dir, verbose: app.verbose,
+		}
+		root := o.prefix
+		if len(dirs) > 1 {
+			name, err := addressName(dir)
+			if err != nil || taken[name] {
+				return usage("Không đặt được địa chỉ riêng cho «%s» — đổi tên thư mục, mỗi thư mục một tên.", dir)
+			}
+			taken[name] = true
+			root += "/" + name
+		}
+		ws, err := one.open()
+		if err == nil {
+			err = ws.PrepareRecord(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		s := web.NewServer(working, web.Config{
+			Open: one.openWith, Stamp: func() string { return workspace.Stamp(dir) }, Now: app.Now, Log: one.diary, Root: root,
+		}, secure)
+		servers = append(servers, s)
+		mux.Handle(root+"/", s.Handler())
+		app.say("%s: %s/", dir, root)
+	}
+	return app.listen(ctx, o, mux, servers)
+}
+
+// addressName is the name of a workspace in addresses: that of its folder, in plain letters.
+func addressName(dir string) (string, error) {
+	full, err := filepath.Abs(dir)
+	name := strings.Join(strings.FieldsFunc(viet.Bare(filepath.Base(full)), func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
+	}), "-")
+	if err == nil && name == "" {
+		err = errors.New("nothing is left of the name")
+	}
+	return name, err
+}
+
+// listen serves until it is asked to stop; what is in hand then is finished.
+func (app *App) listen(ctx context.Context, o serveOptions, h http.Handler, servers []*web.Server) error {
+	listener, err := net.Listen("tcp", o.listen)
+	if err != nil {
+		return usage("Không mở được %s (%v) — chọn cổng khác bằng --listen.", o.listen, err)
+	}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
+	failed := make(chan error, 1)
+	go func() {
+		if o.cert != "" {
+			failed <- server.ServeTLS(listener, o.cert, o.key)
+		} else {
+			failed <- server.Serve(listener)
+		}
+	}()
+	app.say("Đang phục vụ ở %s. Dừng: Ctrl-C.", listener.Addr())
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	if err := server.Shutdown(end); err != nil { // somebody still sends: what has a receipt is safe
+		err = server.Close()
+		if err != nil {
+			return fmt.Errorf("stop serving: %w", err)
+		}
+	}
+	for _, s := range servers {
+		s.Wait()
+	}
+	return nil
+}

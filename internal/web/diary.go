@@ -1,0 +1,42 @@
+package web
+
+import (
+	"net/http"
+
+	"ketnap/internal/store"
+)
+
+type diaryPage struct {
+	page
+	Events []store.Event
+}
+
+// diary tells who did what, the newest first.
+func (s *Server) diary(w http.ResponseWriter, r *http.Request) error {
+	ws, err := s.open()
+	if err != nil {
+		return err
+	}
+	p := &diaryPage{page: page{Title: "Nhật ký", Office: ws.Settings.Office.Name}}
+	if p.Events, err = ws.Diary(r.Context(), 500); err != nil {
+		return err
+	}
+	s.show(w, r, http.StatusOK, "diary", p)
+	return nil
+}
+
+// KindText is what happened, in words.
+func (diaryPage) KindText(kind store.Kind) string {
+	return map[store.Kind]string{
+		store.Upgraded: "Chuyển sổ từ phiên bản trước", store.Assigned: "Tệp chỉ tiêu thay đổi", store.Received: "Nhận báo cáo",
+		store.Judged: "Xét báo cáo", store.Settled: "Đối chiếu lại", store.Closed: "Chốt kỳ", store.Reopened: "Mở lại kỳ",
+		store.Waived: "Chấp nhận ngoại lệ", store.Unwaived: "Thôi chấp nhận", store.Published: "Lập báo cáo",
+		store.Restored: "Khôi phục từ bản sao lưu", store.Accounted: "Tài khoản",
+	}[kind]
+}
+
+// personalData tells what is kept of persons, where, and how it is erased.
+func (s *Server) personalData(w http.ResponseWriter, r *http.Request) error {
+	s.show(w, r, http.StatusOK, "personal", &page{Title: "Dữ liệu cá nhân"})
+	return nil
+}
