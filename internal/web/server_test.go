@@ -7,6 +7,9 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -368,5 +371,43 @@ func TestPatterns(t *testing.T) {
 	s := web.New(t.Context(), config(t, t.TempDir()))
 	if list := s.Patterns(); !slices.Contains(list, "GET /nhat-ky") || !slices.Contains(list, "POST /api/returns") {
 		t.Errorf("the addresses are %q", list)
+	}
+}
+
+// The lines that docs/huong-dan.md gives to other programs work as they stand there.
+func TestCurlLines(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("there is no curl here")
+	}
+	guide, err := os.ReadFile("../../docs/huong-dan.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := openSite(t)
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "T10.xlsx"), xlsxtest.Example(t, "Dao Xa T10.xlsx"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(string(guide)) {
+		line = strings.TrimSpace(line)
+		if !strings.HasPrefix(line, "curl ") {
+			continue
+		}
+		n++
+		for code, password := range s.passwords {
+			line = strings.ReplaceAll(line, code+":mật-khẩu", code+":"+password)
+		}
+		line = strings.NewReplacer("https://máy-chủ", s.url+"/huyen", `"`, "").Replace(line)
+		cmd := exec.Command("curl", append([]string{"--fail", "--silent", "--show-error"}, strings.Fields(line)[1:]...)...)
+		cmd.Dir = dir
+		out, err := cmd.Output()
+		if err != nil || !json.Valid(out) {
+			t.Errorf("%s: %v\n%s", line, err, out)
+		}
+	}
+	if n != 3 {
+		t.Errorf("the guide has %d lines for curl", n)
 	}
 }
