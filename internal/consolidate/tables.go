@@ -1,9 +1,189 @@
+// Package consolidate is the arithmetic: every accepted return of a period is counted
+// by itself, and these ReturnTotals and the assignment give one Summary. It does no I/O and
+// has no errors; what is not known stays unknown and is never made 0.
 package consolidate
 
 import (
+	"fmt"
+	"path"
+	"strings"
+
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
 )
+
+// Summary is everything the workbooks of a period say.
+type Summary struct {
+	Period      domain.Span
+	Failed      int               // files that could not be read: some units may have sent one
+	Counting    domain.Counting   // which date put a person in it
+	Whole       Line              // all expected units; Target is that of TOAN_BO where one is given
+	UnitSum     domain.Count      // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
+	Groups      []Group           // in the order the register first names them
+	Ended       []EndedLine       // units that have ended, with people who stay counted: in Whole, and in no group
+	Movement    Movement          // how Whole came from the month before
+	Findings    []domain.Finding  // of the period, in their total order
+	RuleCounts  []RuleCount       // the findings by rule
+	CountedHash string            // of what was counted, the same on every machine; set by whoever knows the files
+	Listed      map[string]Listed // by unit: of each return that counts, also of those that no line is for
+	Tables
+
+	Restated    []Restated         // of a closed period: figures that would be others today
+	Waivers     []Waiver           // findings that the office accepts
+	Republished []domain.Published // earlier periods whose published figure has changed (D03)
+}
+
+// Restated is a figure of a closed period that would be another today, because
+// rules or assignment have changed since it was closed.
+type Restated struct {
+	Unit        string // code; "" is the whole
+	What        string // in Vietnamese: Lũy kế, Chỉ tiêu, …
+	Closed, Now domain.Count
+}
+
+// Waiver is a finding that the office accepts, and who says so.
+type Waiver struct {
+	Unit, UnitName string
+	Rule           string
+	Cell           string // «E25» or «CHI_BO!E25»; "" is every cell
+	Who            string
+	When           domain.Date
+	Why            string
+}
+
+// RuleCount is how often one rule had something to say in the period, errors and
+// warnings that are not explained.
+type RuleCount struct {
+	Rule     string
+	Title    string          // what is wrong, one line
+	Severity domain.Severity // the gravest told
+	Count    int
+	Units    []string // codes of the units that have it, in register order; units not known are not in it
+	Running  []string // of them, those that had it in the two months before too
+}
+
+// Group is a subtotal: the units of one Nhóm.
+type Group struct {
+	Name  string
+	Line  Line
+	Units []UnitLine
+}
+
+// UnitLine is one unit: its figures, where its return stands, and where the
+// figures come from.
+type UnitLine struct {
+	Unit         reference.Unit
+	Line         Line
+	UnitStatus   UnitStatus
+	Source       Source
+	LastYearNote string // in Vietnamese: what last year's figure is made of, or why there is none; "" where that is plain
+}
+
+// Line is the figures of a unit, a group or the whole. A unit that has not an
+// accepted return has only its targets and last year's figure.
+type Line struct {
+	Expected, Counted int // units; 1 and 0 or 1 for a unit
+
+	Original domain.Count // the target first set
+	Target   domain.Count // the target in force
+	Document string       // the document that set it, «01-KH/HU ngày 15/01/2021»; "" for sums
+
+	InPeriod domain.Count // admitted in the period
+	ToDate   domain.Count // admitted since 1 January
+	// Targeted are those of ToDate whose unit has a target: the numerator of Percent. The whole,
+	// where it has a target of its own, counts everybody.
+	Targeted domain.Count
+	Percent  domain.Hundredths // Targeted / Target
+	// Remaining is what units still lack, added up: what one has done beyond its target fills
+	// no other's. Of the whole with a target of its own it is what that lacks. Never below 0.
+	Remaining domain.Count
+	Rank      int // by Percent, ties share a rank; 0 is unranked (no target, not counted, or no unit)
+
+	LastYear domain.Count // same period last year, of all units that have a figure
+	// Change compares the counted units only, on both sides: Compared of them have a figure of
+	// last year too, and LastYearOfCounted is their sum, the base of ChangePercent.
+	Compared          int
+	LastYearOfCounted domain.Count
+	Change            domain.Count
+	ChangePercent     domain.Hundredths
+
+	Trained domain.Count // certificates of this year, of people admitted or in the pool
+	Waiting domain.Count // dossiers submitted to the committee
+}
+
+// Source is where a unit's figures come from.
+type Source struct {
+	File       string // relative to the workspace
+	SHA256     string
+	Submission int
+	Admissions string // range of the rows counted, «KET_NAP!A10:V18»; the sheet alone when it has no rows
+	Pool       string
+}
+
+// Status is where a unit's return stands. It is derived, never typed.
+type Status string
+
+// The statuses, in the words the office uses.
+const (
+	NotSent  Status = "Chưa gửi"
+	Returned Status = "Trả lại"
+	Received Status = "Đã nhận"
+	Warned   Status = "Đã nhận, có cảnh báo"
+	Closed   Status = "Đã chốt"
+)
+
+// NotSeen is the status of a unit that nothing was seen of while so many files could not
+// be read: its return may be among them.
+func NotSeen(failed int) Status {
+	return Status(fmt.Sprintf("Chưa thấy (còn %d tệp chưa đọc được)", failed))
+}
+
+// UnitStatus is a unit's status for a period and how it came to it.
+type UnitStatus struct {
+	Status        Status
+	Deadline      domain.Date // zero: no deadline is set
+	FirstReceived domain.Date // the first version, good or not
+	FirstClean    domain.Date // the first version without an error
+	DaysLate      int         // of FirstClean after the deadline; 0 when nothing clean has come
+	LastReceived  domain.Date // the last version, good or not
+	Versions      int         // different files sent
+	Counted       string      // path of the version that counts
+	Returned      []string    // paths of versions sent back
+	Errors        int         // of the newest version sent back
+
+	CountedReceived domain.Date // the version that counts
+	Warnings        []string    // rules of its warnings that nobody has explained, each once
+	NoMore          bool        // nothing more is taken of the unit for the period
+	Elsewhere       []OtherFile // of a unit that has sent nothing: files of another period that came when this one was due
+}
+
+// OtherFile is a file and the period that it names.
+type OtherFile struct {
+	Path   string
+	Period domain.Period // zero: none that could be read
+}
+
+// String names the file as a sentence does: «bao cao.xlsx» ghi kỳ 2021-09.
+func (f OtherFile) String() string {
+	if f.Period.IsZero() {
+		return fmt.Sprintf("«%s» không đọc được kỳ báo cáo", path.Base(f.Path))
+	}
+	return fmt.Sprintf("«%s» ghi kỳ %s", path.Base(f.Path), f.Period)
+}
+
+// OtherFiles tells them, a few of many; "" when there is none.
+func (st UnitStatus) OtherFiles() string {
+	const most = 3
+	var files []string
+	for _, f := range st.Elsewhere {
+		if len(files) == most {
+			files = append(files, "…")
+			break
+		}
+		files = append(files, f.String())
+	}
+	return strings.Join(files, "; ")
+}
 
 // Tables are what the further sheets of the workbook show. Every figure counts the
 // accepted returns only; a unit whose return does not count has unknown figures.

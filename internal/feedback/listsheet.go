@@ -2,9 +2,11 @@ package feedback
 
 import (
 	"cmp"
+	_ "embed"
 	"fmt"
 	"math"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -145,4 +147,51 @@ func (w *listWriter) bytes(space string) []byte {
 // textHeight is the height of a row that shows a text in a width.
 func textHeight(text string, width, size float64, bold bool) float64 {
 	return math.Ceil(float64(measure.Lines(text, width-2*measure.CellPadding, size, bold))*size*measure.LineHeight) + 4
+}
+
+// The looks of the list's cells, in the order of the cell formats of styles.xml.
+const (
+	lookTitle = iota
+	lookAbout
+	lookReturned
+	lookAccepted
+	lookHelp
+	lookHead
+	lookCentre
+	lookText
+	lookLink
+	lookError // and, of the other ranks, those after it
+	lookWarning
+	lookInfo
+	lookSection
+	lookReading
+)
+
+//go:embed styles.xml
+var stylesXML []byte
+
+// ownStyle is a format's number of a font, fill or border of styles.xml.
+var ownStyle = regexp.MustCompile(`\b(font|fill|border)Id="([1-9])"`)
+
+// addStyles adds what the list and the marks need to the workbook's styles, unless an
+// earlier copy left it there, and answers the numbers of the first cell format and of the
+// first differential style. Texts keep being texts when someone edits them (quotePrefix).
+func addStyles(p *edit.Package) (format, dxf int) {
+	styles, err := edit.Outline(stylesXML)
+	if err != nil {
+		panic(fmt.Sprintf("styles.xml: %v", err))
+	}
+	first := map[string]int{} // by the name of a list, the number of our first in it
+	for _, list := range styles.Children() {
+		var items []string
+		for _, item := range list.Children() {
+			items = append(items, ownStyle.ReplaceAllStringFunc(item.XML(), func(number string) string {
+				m := ownStyle.FindStringSubmatch(number)
+				n, _ := strconv.Atoi(m[2])
+				return fmt.Sprintf(`%sId="%d"`, m[1], first[m[1]+"s"]+n-1)
+			}))
+		}
+		first[list.Local] = p.AddStyles(list.Local, items)
+	}
+	return first["cellXfs"], first["dxfs"]
 }

@@ -306,3 +306,66 @@ func first(text string, change func(string) string) string {
 }
 
 func people(c domain.Count) string { return viet.Thousands(c.N) }
+
+// late is about people of earlier months who came into the lists now, and those who are gone.
+func (p prose) late() string {
+	var parts []string
+	for _, c := range []struct {
+		list  []consolidate.Moved
+		words string
+	}{{p.s.Movement.Late, "bổ sung các kỳ trước"}, {p.s.Movement.Withdrawn, "rút khỏi danh sách"}} {
+		if len(c.list) == 0 {
+			continue
+		}
+		var months []string
+		for _, m := range c.list { // in the order of months
+			if of := fmt.Sprintf("%s: %d", m.Month.Span().ShortLabel(), inMonth(c.list, m.Month)); !slices.Contains(months, of) {
+				months = append(months, of)
+			}
+		}
+		parts = append(parts, fmt.Sprintf("%s %d đảng viên (%s)", c.words, len(c.list), strings.Join(months, "; ")))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("So với %s: %s.", p.s.Movement.Period.Label(), strings.Join(parts, "; "))
+}
+
+// inMonth is how many people count in a month.
+func inMonth(list []consolidate.Moved, p domain.Period) (people int) {
+	for _, m := range list {
+		if m.Month == p {
+			people++
+		}
+	}
+	return people
+}
+
+// ended is about the people of units that have ended, who are in no list now.
+func (p prose) ended() string {
+	var units []string
+	for _, e := range p.s.Ended {
+		units = append(units, fmt.Sprintf("%s %d", e.Unit.Name, len(e.People)))
+	}
+	if len(units) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Trong đó có đảng viên của đơn vị đã kết thúc, chưa có trong danh sách của đơn vị nào: %s.", few(units))
+}
+
+// left is about units that counted before and do not now: their figure is not in the whole.
+func (p prose) left() string {
+	var units []string
+	for _, f := range p.s.Movement.Left {
+		var names []string
+		for _, u := range f.Units {
+			names = append(names, u.Name)
+		}
+		units = append(units, fmt.Sprintf("%s (%d)", strings.Join(names, ", "), f.Figure))
+	}
+	if len(units) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Số liệu không gồm đơn vị đã được tính ở %s mà kỳ này chưa có báo cáo được nhận: %s.",
+		p.s.Movement.Period.Label(), few(units))
+}
