@@ -13,8 +13,8 @@ import (
 )
 
 func main() {
-	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" { // garbage is collected half as often while there is little
-		debug.SetGCPercent(200)
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" { // garbage is collected seldom while there is little
+		debug.SetGCPercent(400)
 		debug.SetMemoryLimit(300 << 20)
 	}
 	ctx, stop := cli.Interruptible(context.Background())

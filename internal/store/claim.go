@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -121,17 +120,9 @@ const manyKeys = 40
 
 // claimsOn are the claims on keys that meet a condition, asked for many keys at once.
 func (v View) claimsOn(ctx context.Context, keys []string, condition string, args ...any) (list []domain.Claim, err error) {
-	places := make([]string, manyKeys)
-	for i := range places {
-		places[i] = fmt.Sprintf("$%d", len(args)+1+i)
-	}
-	query := `key_text IN (` + strings.Join(places, ", ") + `) AND ` + condition
+	query := oneOf(`key_text`, len(args)+1, manyKeys) + ` AND ` + condition
 	for some := range slices.Chunk(keys, manyKeys) {
-		all := slices.Clone(args)
-		for i := range places {
-			all = append(all, some[min(i, len(some)-1)]) // one statement, however many are left
-		}
-		found, err := v.claims(ctx, query, all...)
+		found, err := v.claims(ctx, query, slices.Concat(args, filled(some, manyKeys))...)
 		if err != nil {
 			return nil, err
 		}

@@ -34,8 +34,8 @@ func (v View) Returns(ctx context.Context, ids []int64, only ...domain.Part) (re
 			l.ids = append(l.ids, id)
 			l.of[id] = &loaded{Return: &domain.Return{}, odd: map[record][]*oddCell{}}
 		}
-		for len(some) > 1 && len(l.ids) < manyReturns { // one statement, however many are left
-			l.ids = append(l.ids, l.ids[0])
+		if len(some) > 1 {
+			l.ids = filled(l.ids, manyReturns)
 		}
 		for _, read := range []func(context.Context) error{l.oddCells, l.covers, l.sheets, l.lists, l.notes} {
 			if err := read(ctx); err != nil {
@@ -65,13 +65,7 @@ type loaded struct {
 }
 
 // among is the condition that a column has one of the ids.
-func (l *loading) among(column string) string {
-	places := make([]string, len(l.ids))
-	for i := range places {
-		places[i] = fmt.Sprintf("$%d", i+1)
-	}
-	return ` WHERE ` + column + ` IN (` + strings.Join(places, ", ") + `)`
-}
+func (l *loading) among(column string) string { return ` WHERE ` + oneOf(column, 1, len(l.ids)) }
 
 // below reads columns of the rows of a table that belong to the returns, in the order of one
 // of them; row is called when they stand where they go.

@@ -26,18 +26,21 @@ type Known struct {
 	Accepted   bool   // it counts, or another version of the unit's does
 }
 
+// manyFiles is how many files one question is about.
+const manyFiles = 40
+
 // Known is, by SHA-256, what the record has of files; one it has never seen is not in the
 // answer.
 func (s *Store) Known(ctx context.Context, sums []string) (map[string]Known, error) {
-	known := map[string]Known{}
+	known := make(map[string]Known, len(sums))
 	err := s.reading(ctx, func(at View) error {
-		for _, sum := range sums {
-			var k Known
-			if err := at.one(ctx, k.columns(), knownQuery+` WHERE s.sha256 = $1`, sum); err != nil {
+		for some := range slices.Chunk(sums, manyFiles) {
+			list, err := all(ctx, at, (*Known).columns, knownQuery+` WHERE `+oneOf(`s.sha256`, 1, manyFiles), filled(some, manyFiles)...)
+			if err != nil {
 				return err
 			}
-			if k.Submission != 0 {
-				known[sum] = k
+			for _, k := range list {
+				known[k.SHA256] = k
 			}
 		}
 		return nil

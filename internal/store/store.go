@@ -66,8 +66,9 @@ type Store struct {
 // workspace's lock may do this. Opening takes as long whatever the record's size.
 func Open(ctx context.Context, path string) (*Store, error) {
 	// Transactions that write take the lock when they begin, so that they wait for one another
-	// and never fail in the middle; a commit is on the disk when it returns.
-	db, err := Database(path, "&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_txlock=immediate")
+	// and never fail in the middle; a commit is on the disk when it returns. With less room for
+	// pages (in KiB), what a long transaction adds is written and read several times over.
+	db, err := Database(path, "&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-16000)&_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}

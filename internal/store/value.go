@@ -145,13 +145,17 @@ var lists = []list{{
 	func(r *domain.Return) []line {
 		return linesOf(r.Admissions, func(a *domain.Admission) line { return line{a.Row, a.IsPerson(), a} })
 	},
-	func(r *domain.Return, row int, _ bool) any { return added(&r.Admissions, domain.Admission{Row: row}) },
+	func(r *domain.Return, row int, _ bool) any {
+		return added(&r.Admissions, domain.Admission{Row: row}, r, domain.SheetAdmissions)
+	},
 }, {
 	domain.SheetPool, candidates, candidateFields,
 	func(r *domain.Return) []line {
 		return linesOf(r.Pool, func(c *domain.Candidate) line { return line{c.Row, c.IsPerson(), c} })
 	},
-	func(r *domain.Return, row int, _ bool) any { return added(&r.Pool, domain.Candidate{Row: row}) },
+	func(r *domain.Return, row int, _ bool) any {
+		return added(&r.Pool, domain.Candidate{Row: row}, r, domain.SheetPool)
+	},
 }, {
 	domain.SheetCells, cellFigures, figureFields,
 	func(r *domain.Return) []line {
@@ -167,7 +171,7 @@ var lists = []list{{
 			r.Total = &domain.CellLine{Row: row}
 			return r.Total
 		}
-		return added(&r.Cells, domain.CellLine{Row: row})
+		return added(&r.Cells, domain.CellLine{Row: row}, r, domain.SheetCells)
 	},
 }}
 
@@ -179,7 +183,10 @@ func linesOf[T any](records []T, of func(*T) line) []line {
 	return lines
 }
 
-func added[T any](list *[]T, record T) *T {
+func added[T any](list *[]T, record T, to *domain.Return, sheet string) *T {
+	if s := to.Reading.Sheet(sheet); *list == nil && s != nil {
+		*list = make([]T, 0, min(s.Rows, 1000))
+	}
 	*list = append(*list, record)
 	return &(*list)[len(*list)-1]
 }

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"strings"
 	"sync"
 )
 
@@ -91,6 +93,25 @@ func all[T any](ctx context.Context, from View, into func(*T) []any, query strin
 		return rows.Scan(into(&list[len(list)-1])...)
 	}, query, args...)
 	return list, err
+}
+
+// oneOf is the condition that a column has one of n values, from the argument of that number on.
+func oneOf(column string, first, n int) string {
+	places := make([]string, n)
+	for i := range places {
+		places[i] = fmt.Sprintf("$%d", first+i)
+	}
+	return column + ` IN (` + strings.Join(places, ", ") + `)`
+}
+
+// filled are values and the last of them again, n altogether: so one statement does, however
+// few are left.
+func filled[T any](values []T, n int) []any {
+	all := make([]any, n)
+	for i := range all {
+		all[i] = values[min(i, len(values)-1)]
+	}
+	return all
 }
 
 // reading asks questions that see the record as it was at one moment.

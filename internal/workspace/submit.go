@@ -60,6 +60,7 @@ func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, erro
 		return nil, err
 	}
 	sums = slices.DeleteFunc(sums, func(sum string) bool { _, before := known[sum]; return before })
+	received = slices.DeleteFunc(received, func(f store.File) bool { return known[f.SHA256].Path == f.Path })
 	if err := s.archive().Settle(sums); err != nil { // before it has returned nothing may be recorded of them
 		return nil, err
 	}
