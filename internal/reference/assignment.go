@@ -275,8 +275,9 @@ func (a *Assignment) CellsOf(u Unit, last domain.Date) PartyCells {
 			cells.former = append(cells.former, c)
 		}
 	}
-	for _, e := range a.Units {
-		if e.Until.IsZero() || !e.Until.Before(last) || e.Successor == "" || !slices.Contains(a.Heirs(e, last), u) {
+	for _, i := range a.index().ended {
+		e := a.Units[i]
+		if !e.Until.Before(last) || !slices.Contains(a.Heirs(e, last), u) {
 			continue
 		}
 		for _, c := range a.CellsEver(e.Code) {

@@ -4,6 +4,7 @@ package reference
 // thousands of units every return would go through thousands.
 type index struct {
 	units    map[string][]int // by code: places in Units, rising
+	ended    []int            // units that have ended and name a successor: places in Units
 	named    map[string][]int // by unitKey of the name or the other name: places in Units, rising, each once
 	targets  map[string][]Target
 	cells    map[string][]PartyCell
@@ -32,6 +33,9 @@ func (a *Assignment) index() *index {
 		cells: map[string][]PartyCell{}, lastYear: map[yearOf][]*YearToDate{}}
 	for i, u := range a.Units {
 		x.units[u.Code] = append(x.units[u.Code], i)
+		if !u.Until.IsZero() && u.Successor != "" {
+			x.ended = append(x.ended, i)
+		}
 		name, other := unitKey(u.Name), unitKey(u.OtherName)
 		x.named[name] = append(x.named[name], i)
 		if u.OtherName != "" && other != name {
