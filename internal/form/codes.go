@@ -2,6 +2,7 @@ package form
 
 import (
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,9 +18,13 @@ type CodeList struct {
 	// OpenAbove: values beyond this one exist that the list does not name; nothing
 	// can be said of them. "" for a list that is whole.
 	OpenAbove string `yaml:"open_above"`
+	// Prefixes may stand before a value: Dân tộc Tày.
+	Prefixes []string `yaml:"prefixes"`
 
 	canonical map[string]string // a value or synonym → value
 	folded    map[string]string // the same, folded
+	bare      map[string]string // without marks: for who types none; "" where it would mean several
+	local     map[string]bool   // of folded: names that are told what they were read as
 }
 
 // Code is a value with the other spellings that mean it.
@@ -27,6 +32,7 @@ type Code struct {
 	Value    string   `yaml:"value"`
 	Name     string   `yaml:"name"` // what the value stands for, where it is a number: 019, Thái Nguyên
 	Synonyms []string `yaml:"synonyms"`
+	Local    []string `yaml:"local"` // names of a part of it: Cao Lan is Sán Chay
 }
 
 // LoadCodes reads codes.yaml. A mistake names file and line.
@@ -49,22 +55,46 @@ func LoadCodes(fsys fs.FS) (map[string]*CodeList, error) {
 			return nil, file.At("lists", i).Errorf("code list %s is empty", list.Name)
 		}
 		list.canonical, list.folded = map[string]string{}, map[string]string{}
+		list.bare, list.local = map[string]string{}, map[string]bool{}
 		for j, code := range list.Values {
 			at := file.At("lists", i, "values", j)
 			if strings.Contains(code.Value, ";") { // stands between values
 				return nil, at.Errorf("code list %s: %q has a semicolon", list.Name, code.Value)
 			}
-			for _, wording := range append([]string{code.Value}, code.Synonyms...) {
+			for k, wording := range slices.Concat([]string{code.Value}, code.Synonyms, code.Local) {
 				key := codeKey(wording)
 				if other, taken := list.folded[key]; key == "" || taken && other != code.Value {
 					return nil, at.Errorf("code list %s: %q is empty or means %q already", list.Name, wording, other)
 				}
-				list.canonical[wording], list.folded[key] = code.Value, code.Value
+				list.folded[key] = code.Value
+				if k > len(code.Synonyms) {
+					list.local[key] = true
+				} else {
+					list.canonical[wording] = code.Value
+				}
 			}
 		}
+		list.nameBare(func(c Code) []string { return []string{c.Value} })
+		list.nameBare(func(c Code) []string { return c.Synonyms })
 		codes[list.Name] = list
 	}
 	return codes, nil
+}
+
+// nameBare adds wordings without their marks, where nothing else is called so.
+func (l *CodeList) nameBare(wordings func(Code) []string) {
+	added := map[string]string{}
+	for _, code := range l.Values {
+		for _, wording := range wordings(code) {
+			bare := viet.Bare(wording)
+			if other, taken := added[bare]; taken && other != code.Value {
+				added[bare] = ""
+			} else if _, taken := l.bare[bare]; !taken {
+				added[bare] = code.Value
+			}
+		}
+	}
+	maps.Copy(l.bare, added)
 }
 
 // codeKey folds a code. A code without a letter or digit, "-", is itself.
@@ -77,11 +107,33 @@ func codeKey(s string) string {
 
 // Canonical is the list's spelling of a value or synonym, and whether it is one.
 func (l *CodeList) Canonical(s string) (string, bool) {
-	if value, ok := l.canonical[s]; ok {
-		return value, true
-	}
-	value, ok := l.folded[codeKey(s)]
+	value, ok, _ := l.understood(s)
 	return value, ok
+}
+
+// understood is Canonical, and whether what was typed is another name, that the sender is to be
+// told of: the name of a part, or one without any mark.
+func (l *CodeList) understood(s string) (value string, ok, told bool) {
+	if value, ok = l.canonical[s]; ok {
+		return value, true, false
+	}
+	keys := []string{codeKey(s)}
+	for _, prefix := range l.Prefixes {
+		if rest, cut := strings.CutPrefix(keys[0], viet.Fold(prefix)); cut && rest != "" {
+			keys = append(keys, rest)
+		}
+	}
+	for _, key := range keys {
+		if value, ok := l.folded[key]; ok {
+			return value, true, l.local[key]
+		}
+	}
+	for _, key := range keys {
+		if value := l.bare[key]; value != "" && viet.Bare(key) == key {
+			return value, true, true
+		}
+	}
+	return "", false, false
 }
 
 // Contains reports whether s is a value or synonym of the list.

@@ -469,13 +469,18 @@ func parseMark(c reader.Cell) domain.Value {
 // parseCode reads a value of a code list.
 func parseCode(c reader.Cell, codes *CodeList) domain.Value {
 	raw := text(c)
-	value, ok := codes.Canonical(raw)
-	if !ok {
-		value = raw
-	} else if value == raw {
+	value, ok, told := codes.understood(raw)
+	if value == raw {
 		raw = value // one text for all rows of a long list
 	}
-	return domain.Value{State: domain.Known, Raw: raw, Text: value, Unlisted: !ok}
+	v := domain.Value{State: domain.Known, Raw: raw, Text: value, Unlisted: !ok}
+	switch {
+	case !ok:
+		v.Text = raw
+	case told:
+		v.Repair = domain.Understood
+	}
+	return v
 }
 
 // parseCodes reads several values of a code list, separated by ";" only: values
@@ -488,7 +493,10 @@ func parseCodes(c reader.Cell, codes *CodeList) domain.Value {
 		if part = strings.TrimSpace(part); part == "" {
 			continue
 		}
-		value, ok := codes.Canonical(part)
+		value, ok, told := codes.understood(part)
+		if told {
+			v.Repair = domain.Understood
+		}
 		if !ok && isNone(part) {
 			v.Repair = domain.Understood
 			continue

@@ -130,7 +130,7 @@ func TestAlone(t *testing.T) {
 // A finding of many cells is explained when every row of it is.
 func TestFoldExplained(t *testing.T) {
 	for _, unexplained := range []int{0, 1} {
-		r := crowd(20, func(a *domain.Admission) { a.Religion, a.Note = unlisted("Đạo lạ"), text("đã xem") })
+		r := crowd(20, func(a *domain.Admission) { a.TrainedAt, a.Note = unlisted("Đạo lạ"), text("đã xem") })
 		for k := range unexplained {
 			r.Admissions[len(r.Admissions)-1-k].Note = blank()
 		}

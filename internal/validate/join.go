@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"ketnap/internal/domain"
 )
@@ -121,12 +122,24 @@ func (rules *Rules) Fold(findings []domain.Finding, on domain.Date) []domain.Fin
 		file, rule, sheet string
 		col               int
 		severity          domain.Severity
+		value             string // different values of a list are told apart
 	}
 	findings = slices.Clone(findings)
 	domain.SortFindings(findings)
-	groups := map[column][]domain.Finding{}
+	groups, values := map[column][]domain.Finding{}, map[column]map[string]bool{}
+	columnOf := func(f domain.Finding) column { return column{f.File, f.Rule, f.Cell.Sheet, f.Cell.Col, f.Severity, ""} }
 	for _, f := range findings {
-		c := column{f.File, f.Rule, f.Cell.Sheet, f.Cell.Col, f.Severity}
+		c := columnOf(f)
+		if values[c] == nil {
+			values[c] = map[string]bool{}
+		}
+		values[c][f.Got] = true
+	}
+	for _, f := range findings {
+		c := columnOf(f)
+		if ofList(f) && len(values[c]) <= mostValues {
+			c.value = f.Got
+		}
 		groups[c] = append(groups[c], f)
 	}
 	most := rules.limit(repeatLimit, on)
@@ -143,6 +156,16 @@ func (rules *Rules) Fold(findings []domain.Finding, on domain.Date) []domain.Fin
 	}
 	domain.SortFindings(folded)
 	return folded
+}
+
+// mostValues is how many different values of a column are told apart: beyond, it is no list
+// of mistakes any more.
+const mostValues = 60
+
+// ofList reports whether a finding is about a value of a code list or a name of a cell, rather
+// than a date or a number.
+func ofList(f domain.Finding) bool {
+	return f.Rule == "R18" || f.Rule == "R19" || f.Rule == "R03" && strings.ContainsFunc(f.Want, unicode.IsLetter)
 }
 
 // once is one finding for those of many cells of one column, by the first of them.

@@ -147,7 +147,7 @@ func TestJoinOneCause(t *testing.T) {
 // A warning of a row that stands as it stood when it was told asks for nothing again.
 func TestJoinToldBefore(t *testing.T) {
 	spoil := func(r *domain.Return) {
-		r.Admissions[0].Religion, r.Admissions[0].Note = unlisted("Đạo lạ"), text("có giấy xác nhận")
+		r.Admissions[0].TrainedAt, r.Admissions[0].Note = unlisted("Đạo lạ"), text("có giấy xác nhận")
 	}
 	before := valid(func(r *domain.Return) { spoil(r); slices.Reverse(r.Admissions) })
 	named := func(r *domain.Return, sheet string) { // in the file

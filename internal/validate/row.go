@@ -372,12 +372,16 @@ func cellUnknown(rc *ruleContext) {
 }
 
 var ruleR19 = Rule{
-	Code: "R19", Severity: domain.Warning, Cell: "ô đó", alone: each(values, unlisted),
-	Title:   "Giá trị ngoài danh mục",
-	Why:     "Biểu 2, 2B đếm theo danh mục; giá trị lạ rơi vào ô khác. Ô đánh dấu chỉ ghi x hoặc để trống.",
+	Code: "R19", Severity: domain.Error, Cell: "ô đó", alone: each(values, unlisted),
+	Title: "Giá trị ngoài danh mục",
+	Why: "Biểu 2, 2B đếm theo danh mục: dân tộc, tôn giáo, nghề nghiệp, học vấn, chuyên môn, đặc điểm của người được kết nạp mà lạ thì rơi " +
+		"vào ô khác, nên là lỗi; ở cột khác là cảnh báo. Ô đánh dấu chỉ ghi x hoặc để trống.",
 	Source:  "Biểu số 2-BTCTW, 2B-BTCTW; danh mục trong config/codes.yaml.",
 	Example: "Ô F10 (Dân tộc): ghi «Nùnq», không có trong danh mục — phải là một giá trị của danh mục — có phải «Nùng»? Sửa lại cho đúng.",
 }
+
+// ofForm2 are the columns of people admitted that Biểu 2 and 2B count by their values.
+var ofForm2 = []string{"ethnicity", "religion", "occupation", "schooling", "qualification", "traits"}
 
 // unlisted is R19. Sex is R04's.
 func unlisted(rc *ruleContext, f field) {
@@ -385,7 +389,7 @@ func unlisted(rc *ruleContext, f field) {
 		return
 	}
 	if f.v.Why == domain.NotAMark {
-		rc.of(f).says("x", "ghi %s — chỉ ghi x hoặc để trống — ghi x nếu đúng, xóa nếu không", quote(f.v.Raw))
+		rc.of(f).mild(domain.Warning).says("x", "ghi %s — chỉ ghi x hoặc để trống — ghi x nếu đúng, xóa nếu không", quote(f.v.Raw))
 		return
 	}
 	list := rc.rules.forms.Codes[f.def.Codes]
@@ -401,6 +405,10 @@ func unlisted(rc *ruleContext, f field) {
 		return
 	}
 	near := rc.nearest(list.Name, values[0], func() string { return list.Nearest(values[0]) })
-	rc.of(f).says(near, "ghi %s, không có trong danh mục — phải là giá trị của danh mục — %s", some(texts(values, quote), 3),
+	told := rc.of(f)
+	if f.sheet != domain.SheetAdmissions || !slices.Contains(ofForm2, f.columnID) {
+		told = told.mild(domain.Warning)
+	}
+	told.says(near, "ghi %s, không có trong danh mục — phải là giá trị của danh mục — %s", some(texts(values, quote), 3),
 		orNearest(near, "chọn một giá trị trong danh mục"))
 }

@@ -117,8 +117,10 @@ var rowCases = []ruleCase{
 		w.r.Admissions[0].Cell = text("Chi bộ xóm Sôi")
 		w.docket.Assignment.Cells = nil
 	}},
-	{code: "R19", name: "ethnicity", cell: "KET_NAP!F10", severity: w, says: []string{"«Nùnq»", "có phải «Nùng»"},
+	{code: "R19", name: "ethnicity", cell: "KET_NAP!F10", severity: e, says: []string{"«Nùnq»", "có phải «Nùng»"},
 		edit: first(func(a *domain.Admission) { a.Ethnicity = unlisted("Nùnq") })},
+	{code: "R19", name: "in a column that Biểu 2 does not count", cell: "KET_NAP!N10", severity: w, says: []string{"«Ở xa»"},
+		edit: first(func(a *domain.Admission) { a.TrainedAt = unlisted("Ở xa") })},
 	{code: "R19", name: "one of several", cell: "KET_NAP!M10", severity: w, says: []string{"ghi «Người lái tàu vũ trụ», không có"},
 		edit: first(func(a *domain.Admission) {
 			a.SourceGroups = several("Đoàn viên thanh niên", "Người lái tàu vũ trụ")
