@@ -84,6 +84,7 @@ const (
 	LegacyText            // F11: TCVN3 or VNI text converted to Unicode
 	Ditto                 // R25: a ditto mark, read as the value above
 	NotYet                // R21: «chưa tổ chức» in an optional date column, taken as blank
+	Merged                // R01: of a blank cell: it lies under a merged one
 	Struck                // R22: of a name: the row is struck through, and counted
 	MaybeSwapped          // R24: a date whose day and month the sender's Excel may have swapped
 	Understood            // R03: «-» or «không» where people are counted or marked; a local name of a value of a list

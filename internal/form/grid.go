@@ -135,6 +135,20 @@ func (g *grid) mergesFrom(first, last int) []reader.Range {
 	return ms[begin:end]
 }
 
+// covered reports whether a cell lies under a merged range without being its first cell. Of a
+// sheet with more merged ranges than a list has it is not asked.
+func (g *grid) covered(row, col int) bool {
+	if len(g.sheet.Merges) > 500 {
+		return false
+	}
+	for _, m := range g.mergesFrom(1, row) {
+		if m.LastRow >= row && m.FirstCol <= col && col <= m.LastCol && (m.FirstRow < row || m.FirstCol < col) {
+			return true
+		}
+	}
+	return false
+}
+
 // lastCol is the last column of the merged range that begins at a cell, its own
 // column when none does.
 func (g *grid) lastCol(row, col int) int {

@@ -116,8 +116,10 @@ func isLetter(s string) bool {
 // Words that begin a total row. Those of totalAlone may begin a name as well, so nothing
 // else may stand with them.
 var (
-	totalAlone  = foldedSet("Cộng", "Tổng", "Tong cong", "Tong so")
-	totalCount  = regexp.MustCompile(`(?i)^cộng\s*[:=(0-9]`)
+	totalAlone = foldedSet("Cộng", "Tổng", "Tong cong", "Tong so")
+	totalCount = regexp.MustCompile(`(?i)^cộng\s*[:=(0-9]`)
+	totalOf    = regexp.MustCompile(`(?i)^(cộng|tổng)( số| cộng)?( của| theo)? (chi bộ|cb|thôn|xóm|bản|ấp|tổ|khối|nhóm|cụm|trang|mục|phần|` +
+		`đơn vị|đảng bộ|nam|nữ|danh sách|tháng|quý|trong|người|có|này|trên|dưới)( |$|:)`)
 	totalBegins = []string{
 		viet.Fold("Tổng cộng"), viet.Fold("Tổng số"), viet.Fold("Cộng chung"), viet.Fold("Cộng dồn"), viet.Fold("Cộng toàn"),
 	}
@@ -126,7 +128,7 @@ var (
 // totalText reports whether a text begins a total row.
 func totalText(s string) bool {
 	key := viet.Fold(s)
-	return totalAlone[key] || totalCount.MatchString(viet.Clean(s)) ||
+	return totalAlone[key] || totalCount.MatchString(viet.Clean(s)) || totalOf.MatchString(viet.Clean(s)) ||
 		slices.ContainsFunc(totalBegins, func(w string) bool { return strings.HasPrefix(key, w) })
 }
 
@@ -151,6 +153,16 @@ func (r *tableReader) nameTotal(total []domain.Value, row reader.Row) {
 		}
 		return
 	}
+}
+
+// part reports whether a total row is that of a part of the table: Cộng chi bộ thôn 1.
+func part(row reader.Row) bool {
+	for c := range filledCells(row) {
+		if c.Type == reader.Text && totalText(c.Text) {
+			return totalOf.MatchString(viet.Clean(c.Text)) && !grand(reader.Row{Cells: []reader.Cell{c}})
+		}
+	}
+	return false
 }
 
 // grand reports whether a total row is the grand total: Tổng cộng, not Cộng.

@@ -209,7 +209,7 @@ func (r *tableReader) readBlocks() error {
 			}
 			b := &r.blocks[len(r.blocks)-1]
 			b.rows = append(b.rows, row)
-		case why == skipTotal && r.def.Total && (r.total == nil || !grand(r.total.rows[0]) || grand(row)):
+		case why == skipTotal && r.def.Total && !part(row) && (r.total == nil || !grand(r.total.rows[0]) || grand(row)):
 			if r.total != nil { // the later of two alike counts, and a grand total before any other
 				last := r.total.rows[0].N
 				r.skip(last, last, skipTotal)

@@ -222,9 +222,11 @@ func TestRows(t *testing.T) {
 		"total":                  {[][]any{hằng, nhung, {"Cộng: 2 đồng chí"}}, nil, both, []domain.Skip{at(4, 4, "dòng tổng")}, ""},
 		"total in first column":  {[][]any{hằng, nhung, {"Tổng số:", nil, 2}}, nil, both, []domain.Skip{at(4, 4, "dòng tổng")}, ""},
 		"total in name column":   {[][]any{hằng, nhung, {nil, "CỘNG", nil, "Nữ: 2"}}, nil, both, []domain.Skip{at(4, 4, "dòng tổng")}, ""},
-		"total, but identified":  {[][]any{hằng, nhung, {nil, "CỘNG", nil, nil, "2"}}, nil, append(both[:2:2], "CỘNG"), nil, ""},
-		"repeated header":        {[][]any{hằng, admissionHeader, nhung}, nil, both, []domain.Skip{at(3, 3, "lặp lại tiêu đề")}, ""},
-		"numbers only":           {[][]any{hằng, nhung, {3}, {4}}, nil, both, []domain.Skip{at(4, 5, "chỉ có số thứ tự")}, ""},
+		"total of a part": {[][]any{hằng, {nil, "Cộng chi bộ thôn 1", nil, nil, nil, 1}, nhung}, nil, both,
+			[]domain.Skip{at(3, 3, "dòng tổng")}, ""},
+		"total, but identified": {[][]any{hằng, nhung, {nil, "CỘNG", nil, nil, "2"}}, nil, append(both[:2:2], "CỘNG"), nil, ""},
+		"repeated header":       {[][]any{hằng, admissionHeader, nhung}, nil, both, []domain.Skip{at(3, 3, "lặp lại tiêu đề")}, ""},
+		"numbers only":          {[][]any{hằng, nhung, {3}, {4}}, nil, both, []domain.Skip{at(4, 5, "chỉ có số thứ tự")}, ""},
 		"group in first column": {[][]any{{"Chi bộ xóm Soi"}, hằng, {"II. Chi bộ xóm Hạ"}, nhung}, nil, both,
 			[]domain.Skip{at(2, 2, "dòng nhóm"), at(4, 4, "dòng nhóm")}, ""},
 		"group in name column": {[][]any{{nil, "Chi bộ xóm Soi"}, hằng, nhung}, nil, both, []domain.Skip{at(2, 2, "dòng nhóm")}, ""},
@@ -516,6 +518,53 @@ func TestFormulas(t *testing.T) {
 	}
 	if a.Note.Text != "ghi chú" || a.Note.Repair != domain.Computed {
 		t.Errorf("note %+v", a.Note)
+	}
+}
+
+// TestMergedDownwards: who merges a cell over rows leaves the others blank, and is told why.
+func TestMergedDownwards(t *testing.T) {
+	s := admissions(person(1, "Hồ Ngọc Hằng", "019190097885"), person(2, "Lý Ngọc Nhung", "019197276143"))
+	s.rows[2][7], s.merges = nil, []string{"H2:H3"}
+	ret, _ := readAdmissions(t, s)
+	if first, second := ret.Admissions[0].Cell, ret.Admissions[1].Cell; first.Repair != domain.NotRepaired || second.Repair != domain.Merged ||
+		second.State != domain.Blank {
+		t.Errorf("%+v, %+v", first, second)
+	}
+}
+
+// TestDitto: a mark for the value above is read as that, but where each row must have its own.
+func TestDitto(t *testing.T) {
+	second := person(2, "Lý Ngọc Nhung", "019197276143")
+	for i, mark := range map[int]string{2: "nt", 5: "-nt-", 7: "“", 8: "như trên", 11: "//", 13: "Như trên."} {
+		second[i] = mark
+	}
+	ret, _ := readAdmissions(t, admissions(person(1, "Hồ Ngọc Hằng", "019190097885"), second, person(3, "Lê Thị Mỹ", "019197276144")))
+	a, b := ret.Admissions[0], ret.Admissions[1]
+	for _, v := range [][2]domain.Value{{a.Ethnicity, b.Ethnicity}, {a.Cell, b.Cell}, {a.Occupation, b.Occupation},
+		{a.MeetingDate, b.MeetingDate}, {a.DecisionDate, b.DecisionDate}} {
+		if v[1].Repair != domain.Ditto || v[1].Text != v[0].Text || v[1].Date != v[0].Date || v[1].Cell.Row != 3 {
+			t.Errorf("%+v is not %+v", v[1], v[0])
+		}
+	}
+	if b.Born.Why != domain.DittoMark || ret.Admissions[2].Cell.Repair != domain.NotRepaired {
+		t.Errorf("born %+v, below %+v", b.Born, ret.Admissions[2].Cell)
+	}
+}
+
+// TestOtherNames: a sheet is known by its headers, whatever it is called.
+func TestOtherNames(t *testing.T) {
+	sheets := []sheet{cover(), admissions(person(1, "Hồ Ngọc Hằng", "019190097885")), pool(), cells()}
+	for i := range sheets {
+		sheets[i].name = "Sheet" + string(rune('4'-i))
+	}
+	ret := read(t, load(t), write(t, sheets...))
+	if len(ret.Admissions) != 1 || len(ret.Pool) != 1 || len(ret.Cells) != 2 || ret.Reading.Form == "" || len(ret.Reading.Unread) > 0 {
+		t.Errorf("%+v", ret.Reading)
+	}
+	for _, s := range ret.Reading.Sheets {
+		if !s.ByHeaders {
+			t.Errorf("%s is not said to be known by its headers", s.ID)
+		}
 	}
 }
 

@@ -14,6 +14,9 @@ import (
 func (g *grid) value(row int, c reader.Cell, column *Column, codes *CodeList, monthFirst bool) domain.Value {
 	v := parse(c, column, codes, monthFirst)
 	v.Cell = g.place(row, c.Col)
+	if v.State == domain.Blank && v.Repair == domain.NotRepaired && column.Required && g.covered(row, c.Col) {
+		v.Repair = domain.Merged
+	}
 	return v
 }
 

@@ -104,7 +104,11 @@ func (s *scan) folder(ctx context.Context, dir, shown string, entries []os.DirEn
 		}
 		name, at := filepath.Join(dir, entry.Name()), path.Join(shown, entry.Name())
 		if !entry.IsDir() {
-			s.items = append(s.items, look(name, at))
+			if extension(strings.ToLower(entry.Name())) == ".zip" && entry.Type().IsRegular() {
+				s.items = append(s.items, unzip(name, at)...)
+			} else {
+				s.items = append(s.items, look(name, at))
+			}
 			continue
 		}
 		if reason := unwantedFolder(entry.Name()); reason != "" {

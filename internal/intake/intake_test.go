@@ -91,6 +91,7 @@ func TestScanFindsReturnsAnywhere(t *testing.T) {
 }
 
 func TestScanSetsAside(t *testing.T) {
+	const ask = " — đề nghị đơn vị gửi chính tệp Excel (.xlsx) đã điền"
 	want := map[string]string{
 		"inbox/2021-10/~$Ha Chau T10.xlsx": "tệp khóa tạm của Excel, có người đang mở «Ha Chau T10.xlsx»",
 		"inbox/.~lock.Tân Kim T10.xlsx#":   "tệp khóa tạm của LibreOffice, có người đang mở «Tân Kim T10.xlsx»",
@@ -102,10 +103,10 @@ func TestScanSetsAside(t *testing.T) {
 		"inbox/Ha Chau.xlsx.crdownload":    "tệp tạm (.crdownload), chưa tải hoặc chưa lưu xong",
 		"inbox/A1B2.TMP":                   "tệp tạm (.tmp), chưa tải hoặc chưa lưu xong",
 		"inbox/x.part":                     "tệp tạm (.part), chưa tải hoặc chưa lưu xong",
-		"inbox/ảnh/Ảnh chụp.JPG":           "tệp ảnh (.jpg), không phải bảng tính Excel",
-		"inbox/công văn.docx":              "tệp Word (.docx), không phải bảng tính Excel",
-		"inbox/công văn.pdf":               "tệp PDF (.pdf), không phải bảng tính Excel",
-		"inbox/tất cả.zip":                 "tệp nén (.zip), không phải bảng tính Excel",
+		"inbox/ảnh/Ảnh chụp.JPG":           "tệp ảnh (.jpg), không phải bảng tính Excel" + ask,
+		"inbox/công văn.docx":              "tệp Word (.docx), không phải bảng tính Excel" + ask,
+		"inbox/công văn.pdf":               "tệp PDF (.pdf), không phải bảng tính Excel" + ask,
+		"inbox/tất cả.zip":                 "tệp nén hỏng hoặc không phải .zip, không mở được — giải nén rồi chép các tệp báo cáo vào đây",
 		"inbox/ghi chú.txt":                "tệp văn bản (.txt), không phải bảng tính Excel",
 		"inbox/lạ.xyz":                     "tệp .xyz, không phải bảng tính Excel",
 		"inbox/.git":                       "thư mục ẩn, không đọc",

@@ -34,6 +34,11 @@ var kinds = map[string]string{
 	".db": "cơ sở dữ liệu", ".mdb": "cơ sở dữ liệu", ".accdb": "cơ sở dữ liệu",
 }
 
+// asksForWorkbook are those that a clerk sends instead of the workbook.
+var asksForWorkbook = map[string]bool{
+	".pdf": true, ".jpg": true, ".jpeg": true, ".png": true, ".heic": true, ".tif": true, ".tiff": true, ".doc": true, ".docx": true,
+}
+
 // temporary are the extensions of files that a program has not finished.
 var temporary = map[string]bool{".tmp": true, ".temp": true, ".crdownload": true, ".part": true, ".partial": true, ".download": true}
 
@@ -69,7 +74,11 @@ func unwanted(info fs.FileInfo) string {
 	case kinds[ext] == "":
 		return fmt.Sprintf("tệp %s, không phải bảng tính Excel", ext)
 	}
-	return fmt.Sprintf("%s (%s), không phải bảng tính Excel", kinds[ext], ext)
+	reason := fmt.Sprintf("%s (%s), không phải bảng tính Excel", kinds[ext], ext)
+	if asksForWorkbook[ext] {
+		reason += " — đề nghị đơn vị gửi chính tệp Excel (.xlsx) đã điền"
+	}
+	return reason
 }
 
 // unwantedFolder says why a folder is not entered; "" when it is. What was deleted

@@ -6,6 +6,7 @@
 package reference
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -350,18 +351,25 @@ func (c PartyCells) Had(name string, on domain.Date) bool {
 
 // CellKey is the key under which two spellings of a party cell's name are the
 // same: folded, and without the words «Chi bộ», «CB» in front, which clerks leave
-// out or shorten.
+// out or shorten, and the zeros before a number, which they put there or not.
 func CellKey(name string) string {
 	key := viet.Fold(name)
 	for _, w := range cellWords {
 		if rest, ok := strings.CutPrefix(key, w); ok && rest != "" {
-			return rest
+			key = rest
+			break
 		}
 	}
-	return key
+	if !strings.Contains(key, "0") {
+		return key
+	}
+	return zerosBefore.ReplaceAllString(key, "$1$2")
 }
 
-var cellWords = foldAll("Chi bộ", "CB")
+var (
+	cellWords   = foldAll("Chi bộ", "CB")
+	zerosBefore = regexp.MustCompile(`(^|[^0-9])0+([0-9])`)
+)
 
 // ToDate is NAM_TRUOC's cumulative figure of a unit at the end of a period, and
 // its cell.

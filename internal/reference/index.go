@@ -1,5 +1,7 @@
 package reference
 
+import "strings"
+
 // index finds the rows of an assignment without going through all of them: with
 // thousands of units every return would go through thousands.
 type index struct {
@@ -8,6 +10,7 @@ type index struct {
 	named    map[string][]int // by unitKey of the name or the other name: places in Units, rising, each once
 	targets  map[string][]Target
 	cells    map[string][]PartyCell
+	codes    map[string]string // by unitCode: the code as it is spelled
 	lastYear map[yearOf][]*YearToDate
 }
 
@@ -15,6 +18,19 @@ type yearOf struct {
 	unit string
 	year int
 }
+
+// Spelled is a unit code as the register spells it: dots, spaces and hyphens in it do not
+// matter. One that is no unit's stays as it is.
+func (a *Assignment) Spelled(code string) string {
+	if known, ok := a.index().codes[unitCode(code)]; ok && code != "" {
+		return known
+	}
+	return code
+}
+
+var codeMarks = strings.NewReplacer(".", "", " ", "", "-", "", "–", "", "\u00a0", "")
+
+func unitCode(code string) string { return strings.ToUpper(codeMarks.Replace(code)) }
 
 // Index makes the index of an assignment that is whole; its rows must not change after
 // that. Read does it.
@@ -30,12 +46,13 @@ func (a *Assignment) index() *index {
 		return a.indexed
 	}
 	x := &index{units: map[string][]int{}, named: map[string][]int{}, targets: map[string][]Target{},
-		cells: map[string][]PartyCell{}, lastYear: map[yearOf][]*YearToDate{}}
+		cells: map[string][]PartyCell{}, lastYear: map[yearOf][]*YearToDate{}, codes: map[string]string{}}
 	for i, u := range a.Units {
 		x.units[u.Code] = append(x.units[u.Code], i)
 		if !u.Until.IsZero() && u.Successor != "" {
 			x.ended = append(x.ended, i)
 		}
+		x.codes[unitCode(u.Code)] = u.Code
 		name, other := unitKey(u.Name), unitKey(u.OtherName)
 		x.named[name] = append(x.named[name], i)
 		if u.OtherName != "" && other != name {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -62,7 +63,9 @@ func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Assignment, 
 		return nil, err
 	}
 	sum := sha256.Sum256(data)
-	r := tableReader{a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, units: map[string][]int{}, faulty: map[string]bool{}}
+	r := tableReader{
+		a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, units: map[string][]int{}, codes: map[string]string{}, faulty: map[string]bool{},
+	}
 	read := map[string]func(*form.Table){
 		sheetUnits: r.readUnits, sheetTargets: r.readTargets, sheetCells: r.readCells, sheetLastYear: r.readLastYear,
 	}
@@ -81,8 +84,9 @@ func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Assignment, 
 // reader gathers the assignment and its faults.
 type tableReader struct {
 	a      *Assignment
-	units  map[string][]int // by code: places in a.Units, rising
-	faulty map[string]bool  // codes of DON_VI whose rows have a fault: it has been told
+	units  map[string][]int  // by code: places in a.Units, rising
+	codes  map[string]string // by unitCode: the code as DON_VI spells it
+	faulty map[string]bool   // codes of DON_VI whose rows have a fault: it has been told
 	faults Faults
 }
 
@@ -141,11 +145,44 @@ type line struct {
 func (r *tableReader) lines(t *form.Table) iter.Seq[*line] {
 	return func(yield func(*line) bool) {
 		for i := range t.Rows {
+			if heading(t, &t.Rows[i]) {
+				continue
+			}
 			if !yield(&line{r: r, t: t, row: &t.Rows[i]}) {
 				return
 			}
 		}
 	}
+}
+
+var (
+	headingNumber = regexp.MustCompile(`^([IVX]+|[A-ZĐ])[.)]?$`)
+	headingWords  = foldAll("Khối", "Nhóm", "Cụm", "Các", "Vùng", "Phần", "Mục")
+)
+
+// heading reports whether a row heads a group of rows, as in returns: it has nothing but a name,
+// and figures at most, beside a Roman number, a letter or nothing.
+func heading(t *form.Table, row *form.TableRow) bool {
+	texts := []string{}
+	for i, v := range row.Values {
+		switch c := &t.Def.Columns[i]; {
+		case v.Empty() || c.Kind == form.KindCount:
+		case slices.Contains(t.Def.Key, c.ID) || c.ID == "name":
+			texts = append(texts, v.Raw)
+		default:
+			return false
+		}
+	}
+	switch len(texts) {
+	case 1:
+		key := viet.Fold(texts[0])
+		words := strings.Contains(strings.TrimSpace(texts[0]), " ")
+		begins := func(w string) bool { return strings.HasPrefix(key, w) }
+		return words && (texts[0] == strings.ToUpper(texts[0]) || slices.ContainsFunc(headingWords, begins))
+	case 2:
+		return headingNumber.MatchString(texts[0])
+	}
+	return false
 }
 
 func (l *line) fault(v domain.Value, format string, args ...any) {
@@ -212,6 +249,7 @@ func (r *tableReader) readUnits(t *form.Table) {
 		if l.bad {
 			r.faulty[u.Code] = true
 		} else {
+			r.codes[unitCode(u.Code)] = u.Code
 			r.units[u.Code] = append(r.units[u.Code], len(r.a.Units))
 			r.a.Units = append(r.a.Units, u)
 		}
@@ -220,8 +258,13 @@ func (r *tableReader) readUnits(t *form.Table) {
 	if len(t.Rows) == 0 {
 		r.fault(domain.Cell{Sheet: t.Reading.Name}, "chưa có đơn vị nào — ghi mỗi đơn vị một dòng dưới tiêu đề.")
 	}
-	for _, u := range r.a.Units {
-		for _, code := range u.Successors() {
+	for i, u := range r.a.Units {
+		heirs := u.Successors()
+		for j := range heirs {
+			heirs[j] = r.spelled(heirs[j])
+		}
+		r.a.Units[i].Successor = strings.Join(heirs, "; ")
+		for _, code := range heirs {
 			if code != MovedAway && r.units[code] == nil && !r.faulty[code] {
 				r.fault(domain.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]},
 					"đơn vị kế tục %s không có trong danh sách — sửa mã; nhiều đơn vị kế tục thì cách nhau bằng dấu «;».", code)
@@ -254,6 +297,7 @@ func overlap(from, until, from2, until2 domain.Date) bool {
 // the one of that name, else the one valid on the day.
 func (l *line) unit(whole bool, on domain.Date) (string, int) {
 	code := l.value("unit")
+	code.Text = l.r.spelled(code.Text)
 	switch {
 	case code.Text == "":
 		return "", 0
@@ -286,6 +330,14 @@ func (l *line) unit(whole bool, on domain.Date) (string, int) {
 		return code.Text, named[i].Row
 	}
 	return code.Text, named[len(named)-1].Row
+}
+
+// spelled is a code as DON_VI spells it: dots, spaces and hyphens in it do not matter.
+func (r *tableReader) spelled(code string) string {
+	if known, ok := r.codes[unitCode(code)]; ok {
+		return known
+	}
+	return code
 }
 
 // named reports whether the name is one of the unit's.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -120,6 +121,38 @@ func TestRead(t *testing.T) {
 	}
 	if n, _ := a.ToDate(reference.Unit{Code: "05908"}, domain.Period{Year: 2020, Month: time.September}); n.Known {
 		t.Errorf("September 2020 is blank, and reads %+v", n)
+	}
+}
+
+// TestHeadings: rows that head groups are no units, dots in codes do not matter, and a unit
+// that lacks nearly everything is one.
+func TestHeadings(t *testing.T) {
+	s := valid()
+	s["DON_VI"] = slices.Insert(s["DON_VI"], 2, []any{"I", "KHỐI XÃ, THỊ TRẤN"}, []any{"Khối xã, thị trấn"}, []any{nil, "Cụm số 1"})
+	s["CHI_TIEU"] = slices.Insert(s["CHI_TIEU"], 1, []any{"A.", "Khối xã", nil, 14})
+	s["CHI_BO"][1][0] = "05.908"
+	a, err := s.read(t)
+	if err != nil || len(a.Units) != 3 || len(a.Targets) != 4 || a.Cells[0].Unit != "05908" || a.Spelled("05 908") != "05908" {
+		t.Fatalf("%v: %+v", err, a)
+	}
+	s["DON_VI"] = append(s["DON_VI"], []any{"05999", "Đảng bộ xã Mới"})
+	if _, err := s.read(t); err == nil || !strings.Contains(err.Error(), "Loại để trống") {
+		t.Errorf("a unit without anything: %v", err)
+	}
+}
+
+func TestCellKey(t *testing.T) {
+	for typed, name := range map[string]string{
+		"CB thôn 1": "Chi bộ thôn 1", "Chi bộ Thôn 02": "Chi bộ thôn 2", "thôn  2": "Chi bộ thôn 2", "CB. Thôn 010": "Chi bộ thôn 10",
+	} {
+		if reference.CellKey(typed) != reference.CellKey(name) {
+			t.Errorf("%q is not %q", typed, name)
+		}
+	}
+	for _, pair := range [][2]string{{"Thôn 1", "Thôn 10"}, {"Thôn 100", "Thôn 10"}, {"Thôn 1", "Thôn 2"}} {
+		if reference.CellKey(pair[0]) == reference.CellKey(pair[1]) {
+			t.Errorf("%q is %q", pair[0], pair[1])
+		}
 	}
 }
 

@@ -244,7 +244,7 @@ var (
 	repairs = []string{
 		domain.NotRepaired: "", domain.DateFromText: "date_from_text", domain.NumberFromText: "number_from_text", domain.LostZero: "lost_zero",
 		domain.Schooling: "schooling", domain.IDFromNumber: "id_from_number", domain.Computed: "computed", domain.LegacyText: "legacy_text",
-		domain.Ditto: "ditto", domain.NotYet: "not_yet", domain.Struck: "struck",
+		domain.Ditto: "ditto", domain.NotYet: "not_yet", domain.Merged: "merged", domain.Struck: "struck",
 		domain.MaybeSwapped: "may_be_swapped",
 		domain.Understood:   "understood",
 	}

@@ -127,6 +127,18 @@ func TestAlone(t *testing.T) {
 	}
 }
 
+// Different values of a list are told apart, however many cells they fill.
+func TestFoldValues(t *testing.T) {
+	n := 0
+	r := crowd(40, func(a *domain.Admission) {
+		n++
+		a.TrainedAt = unlisted([]string{"Ở xa", "Ở gần"}[n%2])
+	})
+	if folded := of("R19", defaultRules(t).Fold(alone(t, r), day("31/10/2021"))); len(folded) != 2 || len(folded[0].At) != 20 {
+		t.Errorf("folded: %+v", folded)
+	}
+}
+
 // A finding of many cells is explained when every row of it is.
 func TestFoldExplained(t *testing.T) {
 	for _, unexplained := range []int{0, 1} {

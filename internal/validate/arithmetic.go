@@ -3,6 +3,7 @@ package validate
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/form"
@@ -39,10 +40,16 @@ func (rc *ruleContext) byCell(rows []*row, counts func(*row) tally) map[string]t
 		if !r.cell.Known() || !rc.isCell(key) {
 			key, t = unplaced, tally{unsure: t.sure + t.unsure}
 		}
-		counted[key] = tally{counted[key].sure + t.sure, counted[key].unsure + t.unsure}
+		for _, key := range []string{key, asTyped(r.cell.Text)} {
+			counted[key] = tally{counted[key].sure + t.sure, counted[key].unsure + t.unsure}
+		}
 	}
 	return counted
 }
+
+// asTyped is the key of a name as a formula compares it, which does not understand that
+// «CB thôn 1» is «Chi bộ thôn 1».
+func asTyped(name string) string { return "=" + strings.ToLower(name) }
 
 // isCell reports whether a name, by its key, is a cell of the register, or of a line of
 // CHI_BO where the register lists no cells of the unit.
@@ -91,19 +98,22 @@ const (
 // no cell of the unit has no rows to be compared with.
 func (rc *ruleContext) againstList(id, word, list string, counted map[string]tally) {
 	for _, l := range rc.lines {
-		if v, t, wrong := rc.differs(l, id, counted); wrong {
+		if v, t, _, wrong := rc.differs(l, id, counted); wrong {
 			rc.at(l, id).named(shorten(l.cell.Text)+", "+word).resting(t.sure).says(t.sure,
 				"ghi %d, "+list+" — hai số phải bằng nhau — sửa ô %s hoặc danh sách", v.Num, t.sure, v.Cell.Ref())
 		}
 	}
 }
 
-// differs reports whether a figure cannot be what was counted. A line of no cell of the unit
-// has no rows to be compared with.
-func (rc *ruleContext) differs(l *row, id string, counted map[string]tally) (v domain.Value, t tally, wrong bool) {
+// differs reports whether a figure cannot be what was counted, and whether that is wrong: not
+// where a formula has counted the names as they are typed, of which R03 tells. A line of no
+// cell of the unit has no rows to be compared with.
+func (rc *ruleContext) differs(l *row, id string, counted map[string]tally) (v domain.Value, t tally, off, wrong bool) {
 	v, t = l.value(id), counted[rc.cellKey(l.cell.Text)]
 	compared := v.Known() && l.cell.Known() && !rc.refused(l)
-	return v, t, compared && (v.Num < t.sure || v.Num > t.sure+t.unsure+counted[unplaced].unsure)
+	outside := func(t tally) bool { return v.Num < t.sure || v.Num > t.sure+t.unsure+counted[unplaced].unsure }
+	off = compared && outside(t)
+	return v, t, off, off && outside(counted[asTyped(l.cell.Text)])
 }
 
 func (rc *ruleContext) toDateByCell() map[string]tally {
@@ -159,7 +169,7 @@ func totalAgainstList(rc *ruleContext) {
 	}
 	listed, excess, counted := len(rc.people), 0, rc.toDateByCell()
 	for _, l := range rc.lines {
-		if v, t, wrong := rc.differs(l, "to_date", counted); wrong {
+		if v, t, off, _ := rc.differs(l, "to_date", counted); off {
 			excess += v.Num - t.sure
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"ketnap/internal/domain"
 	"ketnap/internal/form"
+	"ketnap/internal/reference"
 	"ketnap/internal/viet"
 )
 
@@ -30,7 +31,9 @@ var ruleR01 = Rule{
 // required is R01.
 func required(rc *ruleContext, f field) {
 	switch {
-	case f.v.State != domain.Blank || f.def == nil || spokenFor[f.sheet][f.columnID]:
+	case f.v.State != domain.Blank || f.def == nil || spokenFor[f.sheet][f.columnID] && f.v.Repair != domain.Merged:
+	case f.v.Repair == domain.Merged:
+		rc.of(f).says("", "để trống vì bị gộp với ô bên cạnh hoặc phía trên — mỗi dòng, mỗi cột một ô riêng — bỏ gộp ô (Merge), ghi đủ từng dòng")
 	case f.nobody:
 		rc.of(f).says("", "dòng có số liệu nhưng không có họ tên và số định danh, không được tính — mỗi dòng là một người — "+
 			"ghi họ tên, số định danh, hoặc xóa cả dòng")
@@ -78,6 +81,9 @@ var ruleR03 = Rule{
 
 // repaired is R03.
 func repaired(rc *ruleContext, f field) {
+	if f.columnID == "cell" && f.v.Known() {
+		rc.otherSpelling(f)
+	}
 	if f.v.Repair == domain.NotRepaired || !f.v.Known() {
 		return
 	}
@@ -110,6 +116,15 @@ func repaired(rc *ruleContext, f field) {
 	}
 	told := rc.of(f)
 	told.says(read, "ghi «%s», đọc là %s — %s — kiểm tra lại", told.Got, read, should)
+}
+
+// otherSpelling tells of a name of a cell that is not spelled as the register does, and was
+// understood: a formula that counts by the name does not.
+func (rc *ruleContext) otherSpelling(f field) {
+	name := rc.cells[reference.CellKey(f.v.Text)].Name
+	if name != "" && viet.Fold(name) != viet.Fold(f.v.Text) {
+		rc.of(f).says(name, "ghi %s, đọc là %s — nên ghi đúng tên để ô tự tính đếm đủ — chọn tên trong danh sách", quote(f.v.Raw), quote(name))
+	}
 }
 
 var ruleR22 = Rule{
@@ -196,6 +211,7 @@ func sexUnknown(rc *ruleContext, p *row) {
 			at = p.born
 		}
 		rc.atValue(p, "sex", *at).says("", "điền cả hai cột Nam và Nữ — chỉ điền một cột — xóa cột thừa")
+	case p.sex.Repair == domain.Merged: // R01 speaks
 	case p.sex.State == domain.Blank && !(p.born.State == domain.Blank && p.born.Cell == p.sex.Cell):
 		rc.at(p, "sex").says("", "để trống — phải là Nam hoặc Nữ — ghi giới tính")
 	case p.sex.Known() && p.sex.Unlisted:

@@ -17,6 +17,10 @@ var rowCases = []ruleCase{
 			a = unplaced(a)
 			r.Admissions = append(r.Admissions, a)
 		})},
+	{code: "R01", name: "merged with the row above", cell: "KET_NAP!H11", severity: e, says: []string{"bỏ gộp ô"},
+		edit: on(func(r *domain.Return) {
+			r.Admissions[1].Cell = domain.Value{State: domain.Blank, Repair: domain.Merged}
+		})},
 	{code: "R01", name: "not required", silent: true,
 		edit: first(func(a *domain.Admission) { a.Qualification, a.CeremonyDate = blank(), blank() })},
 	{code: "R02", name: "no such day", cell: "KET_NAP!C10", severity: e,
@@ -33,6 +37,15 @@ var rowCases = []ruleCase{
 	{code: "R03", name: "a lost zero, masked", cell: "KET_NAP!E10", severity: i, says: []string{"ghi «********001», đọc là *********001"},
 		edit: first(func(a *domain.Admission) {
 			a.NationalID.Raw, a.NationalID.Repair = "19090000001", domain.LostZero
+		})},
+	{code: "R03", name: "a cell's name, whose formula has not counted it", cell: "KET_NAP!H10", severity: i,
+		says: []string{"ghi «CB xóm  soi», đọc là «Chi bộ xóm Soi»"}, edit: on(func(r *domain.Return) {
+			r.Admissions[0].Cell = text("CB xóm  soi")
+			r.Cells[0].ToDate, r.Total.ToDate = count(0), count(1)
+		})},
+	{code: "R03", name: "a dash for 0", cell: "CHI_BO!D10", severity: i, says: []string{"ghi «-», đọc là 0"},
+		edit: on(func(r *domain.Return) {
+			r.Cells[0].InPeriod.Raw, r.Cells[0].InPeriod.Repair = "-", domain.Understood
 		})},
 	{code: "R03", name: "as the form asks", silent: true, edit: func(*world) {}},
 	{code: "R04", name: "blank", cell: "KET_NAP!D10", severity: e, says: []string{"để trống", "Nam hoặc Nữ"},

@@ -190,6 +190,9 @@ func (w *Workspace) readOne(file domain.File, open func() (io.ReaderAt, error)) 
 		return nil, err
 	}
 	r.File = file
+	if code := &r.Cover.UnitCode; code.Known() {
+		code.Text = w.Assignment.Spelled(code.Text)
+	}
 	if on := r.Cover.Prepared; w.Settings.Received == CoverDate && on.Known() && !on.Date.After(r.File.Received) {
 		r.File.Received = on.Date
 	}

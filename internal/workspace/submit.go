@@ -60,7 +60,12 @@ func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, erro
 		return nil, err
 	}
 	sums = slices.DeleteFunc(sums, func(sum string) bool { _, before := known[sum]; return before })
-	received = slices.DeleteFunc(received, func(f store.File) bool { return known[f.SHA256].Path == f.Path })
+	what, err := s.ours(sums)
+	if err != nil {
+		return nil, err
+	}
+	in.setAside(what)
+	received = slices.DeleteFunc(received, func(f store.File) bool { return known[f.SHA256].Path == f.Path || what[f.SHA256] != "" })
 	if err := s.archive().Settle(sums); err != nil { // before it has returned nothing may be recorded of them
 		return nil, err
 	}
@@ -76,6 +81,39 @@ func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, erro
 		return nil, err
 	}
 	return in, s.commit(ctx, tx)
+}
+
+// ours says of files that the record does not have what they are, where this program itself
+// has written them and they are no returns.
+func (s *Session) ours(fresh []string) (map[string]string, error) {
+	what := map[string]string{}
+	for _, sum := range fresh {
+		f, err := s.archive().Open(sum)
+		if errors.Is(err, os.ErrNotExist) { // too big to keep
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if info, err := f.Stat(); err == nil {
+			if w := intake.Ours(f, info.Size()); w != "" {
+				what[sum] = w
+			}
+		}
+		f.Close() // nothing was written to it
+	}
+	return what, nil
+}
+
+// setAside sets files aside for the reasons that are given by their hashes.
+func (in *Intake) setAside(why map[string]string) {
+	for _, f := range in.Files {
+		if reason := why[f.SHA256]; reason != "" {
+			in.SetAside = append(in.SetAside, intake.SetAside{Path: f.Path, Reason: reason})
+		}
+	}
+	slices.SortFunc(in.SetAside, func(a, b intake.SetAside) int { return strings.Compare(a.Path, b.Path) })
+	in.Files = slices.DeleteFunc(in.Files, func(f domain.File) bool { return why[f.SHA256] != "" })
 }
 
 // keep copies files into the archive, several at a time.

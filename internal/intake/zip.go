@@ -1,0 +1,158 @@
+package intake
+
+import (
+	"archive/zip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// What a zip of returns may hold: far more than an office sends at once.
+const (
+	maxMembers   = 1_000
+	maxUnzipped  = 64 << 20 // bytes of one member
+	maxInArchive = 1 << 30  // of all together
+)
+
+// unzip lists what is in a zip as a folder is listed: of a zip its members are found, the zip
+// is not. A zip within a zip is set aside.
+func unzip(name, at string) []item {
+	aside := func(reason string) []item { return []item{{path: at, reason: reason}} }
+	book, closeZip, err := openZip(name)
+	if u, ok := errors.AsType[*Unreadable](err); ok {
+		return []item{{path: at, reason: u.Reason, failed: true}}
+	}
+	if err != nil {
+		return aside("tệp nén hỏng hoặc không phải .zip, không mở được — giải nén rồi chép các tệp báo cáo vào đây")
+	}
+	defer closeZip()
+	if len(book.File) > maxMembers {
+		return aside(fmt.Sprintf("tệp nén có hơn %d tệp, không mở — giải nén rồi chép các tệp báo cáo vào đây", maxMembers))
+	}
+	var items []item
+	total := uint64(0)
+	for i, in := range book.File {
+		info := in.FileInfo()
+		shown := path.Join(at, path.Clean("/"+strings.ReplaceAll(in.Name, "\\", "/")))
+		total += in.UncompressedSize64
+		reason := ""
+		switch {
+		case info.IsDir() || strings.Contains(shown, "/__MACOSX/"):
+			continue
+		case in.Flags&1 != 0:
+			reason = "nằm trong tệp nén có mật khẩu, không đọc — bỏ mật khẩu, hoặc giải nén rồi chép vào đây"
+		case in.UncompressedSize64 > maxUnzipped || total > maxInArchive:
+			reason = "quá lớn khi giải nén, không đọc — giải nén rồi chép vào đây"
+		case extension(strings.ToLower(info.Name())) == ".zip":
+			reason = "tệp nén nằm trong tệp nén, không mở — giải nén rồi chép các tệp báo cáo vào đây"
+		default:
+			reason = unwanted(info)
+		}
+		if reason != "" {
+			items = append(items, item{path: shown, reason: reason})
+			continue
+		}
+		opener := func() (fs.File, error) { return openMember(name, i) }
+		items = append(items, item{path: shown, file: File{Open: opener, Size: info.Size(), Modified: info.ModTime()}})
+	}
+	return items
+}
+
+// openZip opens a zip of the inbox. Its error is an *Unreadable where the file cannot be read.
+func openZip(name string) (*zip.Reader, func(), error) {
+	f, err := open(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	closeFile := func() { f.Close() } // nothing was written to it
+	info, err := f.Stat()
+	if err == nil {
+		var r *zip.Reader
+		if r, err = zip.NewReader(f.(io.ReaderAt), info.Size()); err == nil {
+			return r, closeFile, nil
+		}
+	}
+	closeFile()
+	return nil, nil, err
+}
+
+// member is a file in a zip, which is closed with it.
+type member struct {
+	info fs.FileInfo
+	io.Reader
+	closers []func()
+}
+
+// Stat tells of the file: it does not change while it is read.
+func (m *member) Stat() (fs.FileInfo, error) { return m.info, nil }
+
+// Close closes the file and the zip.
+func (m *member) Close() error {
+	for _, closer := range m.closers {
+		closer()
+	}
+	return nil
+}
+
+func openMember(name string, i int) (fs.File, error) {
+	book, closeZip, err := openZip(name)
+	if err != nil {
+		if _, ok := errors.AsType[*Unreadable](err); !ok {
+			err = unreadable(err)
+		}
+		return nil, err
+	}
+	if i >= len(book.File) {
+		closeZip()
+		return nil, changing(name)
+	}
+	content, err := book.File[i].Open()
+	if err != nil {
+		closeZip()
+		return nil, &Unreadable{Reason: "tệp trong tệp nén bị hỏng, không giải nén được — đề nghị đơn vị gửi lại", err: err}
+	}
+	closers := []func(){func() { content.Close() }, closeZip} // nothing was written to them
+	return &member{book.File[i].FileInfo(), content, closers}, nil
+}
+
+// ours are the workbooks of this program that are no returns, by sheets that only they have
+// together.
+var ours = []struct{ one, other, what string }{
+	{"TOM_TAT", "TIEN_DO", "tệp tổng hợp do chương trình lập, không phải báo cáo của đơn vị"},
+	{"DON_VI", "CHI_TIEU", "tệp chỉ tiêu của cơ quan (assignment.xlsx), không phải báo cáo của đơn vị — đặt ở thư mục làm việc"},
+}
+
+var sheetName = regexp.MustCompile(`<(?:\w+:)?sheet [^>]*name="([^"]*)"`)
+
+// Ours says what a workbook of this program is that is no return, by the names of its sheets;
+// "" when it is none. Blank returns and marked copies have a cover: they are returns.
+func Ours(r io.ReaderAt, size int64) string {
+	book, err := zip.NewReader(r, size)
+	if err != nil {
+		return ""
+	}
+	part, err := book.Open("xl/workbook.xml")
+	if err != nil {
+		return ""
+	}
+	defer part.Close() // nothing is written to it
+	content, err := io.ReadAll(io.LimitReader(part, 1<<20))
+	if err != nil {
+		return ""
+	}
+	var names []string
+	for _, m := range sheetName.FindAllSubmatch(content, -1) {
+		names = append(names, string(m[1]))
+	}
+	for _, o := range ours {
+		if !slices.Contains(names, "THONG_TIN") && slices.Contains(names, o.one) && slices.Contains(names, o.other) {
+			return o.what
+		}
+	}
+	return ""
+}
