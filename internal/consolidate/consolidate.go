@@ -40,7 +40,7 @@ type Input struct {
 // accepted return always is of such a unit (rule U01).
 func Summarise(in Input) *Summary {
 	w := newWork(in)
-	s := &Summary{Period: in.Period, Failed: in.Failed, Counting: in.Counting}
+	s := &Summary{Period: in.Period, Failed: in.Failed, Counting: in.Counting, Wording: in.Wording.On(in.last())}
 	sent := map[string][]domain.Submission{}
 	for _, sub := range in.Submissions {
 		sent[sub.Unit] = append(sent[sub.Unit], sub)

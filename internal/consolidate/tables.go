@@ -17,6 +17,7 @@ type Summary struct {
 	Period      domain.Span
 	Failed      int               // files that could not be read: some units may have sent one
 	Counting    domain.Counting   // which date put a person in it
+	Wording     domain.Wording    // with districts or without
 	Whole       Line              // all expected units; Target is that of TOAN_BO where one is given
 	UnitSum     domain.Count      // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
 	Groups      []Group           // in the order the register first names them

@@ -106,6 +106,14 @@ func peopleBook(in PeopleInput, senders *senders) *template.Book {
 			}
 		}
 	}
+	for _, l := range []*personList{admission, candidate} {
+		place := l.places["occupation"]
+		l.fields["occupation"] = func(_ *sender, p *person) any {
+			v := *p.values[place]
+			v.Text = s.Wording.Words(v.Text, s.Counting.Last(s.Period.To))
+			return plain(&v)
+		}
+	}
 	b.Lists["admission"], b.Lists["candidate"] = admission.of(senders), candidate.of(senders)
 	b.Lists["noAdmission"] = insteadOf(all.Admitted, "Chưa kết nạp đảng viên nào")
 	b.Lists["noCandidate"] = insteadOf(all.Pool, "Chưa có ai trong nguồn")

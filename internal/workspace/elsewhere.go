@@ -15,7 +15,7 @@ const wellBefore = 10
 
 // elsewhere fills in what units without a return for a period have sent for another one, or for
 // none that can be read, when that of the period was due: most likely it is the one, with last
-// month's label or, bytes and all, last month's file under a new name.
+// month's label, or last month's file sent again, as it was or with the same Lần nộp.
 func (s *Session) elsewhere(ctx context.Context, in *consolidate.Input, inbox *Intake) error {
 	p := in.Period.To
 	sent := map[string]bool{}
@@ -32,11 +32,17 @@ func (s *Session) elsewhere(ctx context.Context, in *consolidate.Input, inbox *I
 	}
 	since := in.Counting.Last(p).AddDays(-wellBefore)
 	in.Elsewhere = map[string][]domain.Submission{}
+	before, latest := domain.PeriodOf(p.First().AddDays(-1)), map[string]int{} // by unit, Lần nộp of last month
 	for _, sub := range others {
 		if sent[sub.Unit] {
 			continue
 		}
-		if sub.File.Received.After(since) && (sub.Period.IsZero() || sub.Period.Year >= p.Year-1) {
+		again := false
+		if sub.Period == before {
+			n, there := latest[sub.Unit]
+			again, latest[sub.Unit] = there && sub.Version.Submission <= n, max(n, sub.Version.Submission)
+		}
+		if again || sub.File.Received.After(since) && (sub.Period.IsZero() || sub.Period.Year >= p.Year-1) {
 			in.Elsewhere[sub.Unit] = append(in.Elsewhere[sub.Unit], sub)
 		} else if inbox != nil {
 			for _, f := range inbox.again(sub.File.SHA256) {

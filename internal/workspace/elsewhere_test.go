@@ -38,9 +38,13 @@ func TestFilesOfAnotherPeriod(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(b.dir, "inbox", "chi 5.xlsx"), april, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	dan := letterFrom{unit: "10004", name: "Đảng bộ xã Dân", period: "2023-04", people: []string{"Đỗ Văn Tư 02/04/2023"}}
+	b.send("dan 4.xlsx", dan)
+	dan.people = append(dan.people, "Đỗ Văn Năm 03/04/2023")
+	b.send("dan moi.xlsx", dan) // April's again, with the same Lần nộp
 	o := b.run("2023-05")
 	for unit, want := range map[string]string{
-		"10001": "", "10002": "«binh 5.xlsx» ghi kỳ 2023-04", "10003": "«chi 5.xlsx» ghi kỳ 2023-04", "10004": "",
+		"10001": "", "10002": "«binh 5.xlsx» ghi kỳ 2023-04", "10003": "«chi 5.xlsx» ghi kỳ 2023-04", "10004": "«dan moi.xlsx» ghi kỳ 2023-04",
 	} {
 		for _, u := range o.Summary.Units() {
 			if u.Unit.Code == unit && u.UnitStatus.OtherFiles() != want {
@@ -51,7 +55,7 @@ func TestFilesOfAnotherPeriod(t *testing.T) {
 	var told struct {
 		Other []map[string]string `json:"other_period"`
 	}
-	if err := json.Unmarshal(o.RunJSON, &told); err != nil || len(told.Other) != 2 || told.Other[0]["file"] != "inbox/binh 5.xlsx" {
+	if err := json.Unmarshal(o.RunJSON, &told); err != nil || len(told.Other) != 3 || told.Other[0]["file"] != "inbox/binh 5.xlsx" {
 		t.Errorf("run.json: %+v, %v", told, err)
 	}
 	c, err := b.open(domain.Period{Year: 2023, Month: 5}).Close(t.Context(), domain.Period{Year: 2023, Month: 5}, "", "")

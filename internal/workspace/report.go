@@ -238,8 +238,8 @@ func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake
 // they are measured against.
 func (s *Session) reckoning(span domain.Span) (by consolidate.CountingRules, a *reference.Assignment, err error) {
 	by = consolidate.CountingRules{Period: span, Codes: s.codes}
-	by.Certificates.Valid, by.Certificates.Notice = s.Rules.Certificates(s.last(span.To))
 	a, by.Counting, err = s.assignmentFor(span.To)
+	by.Certificates.Valid, by.Certificates.Notice = s.Rules.Certificates(by.Counting.Last(span.To))
 	return by, a, err
 }
 
@@ -345,7 +345,7 @@ const admittedKey = "admitted"
 // judgeWhole adds what the rules about the whole say to the findings of a summary.
 func (s *Session) judgeWhole(ctx context.Context, in consolidate.Input, summary *consolidate.Summary) (err error) {
 	whole := validate.Whole{Period: in.Period.To, Level: s.Settings.Office.Level, UnitTargets: summary.UnitSum}
-	if t, ok := in.Assignment.Target(reference.Whole, s.last(in.Period.To)); ok {
+	if t, ok := in.Assignment.Target(reference.Whole, in.Counting.Last(in.Period.To)); ok {
 		whole.Target, whole.TargetCell = domain.People(t.Number), t.Cell
 	}
 	whole.Ties = summary.Ties(in)

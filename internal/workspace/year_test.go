@@ -101,6 +101,7 @@ type letterFrom struct {
 	version                int
 	people                 []string // "Trần Văn Một 09/03/2023": who, and the day of the decision
 	cell                   string   // "" is Chi bộ Một
+	work                   string   // Nghề nghiệp; "" is that of workers
 	prepared               string   // "" is the last day of the period
 	number                 string   // of the decisions; "" is one of the district
 }
@@ -154,7 +155,7 @@ func (b *bureau) send(file string, l letterFrom) {
 		}
 		list = append(list, []any{
 			i + 1, person[:at], "02/03/1990", "Nam", fmt.Sprintf("019090%06d", of.Sum32()%1e6), "Kinh", "Không", l.cell,
-			"Công nhân, lao động trực tiếp", "THPT", given.String(), day.AddDays(-20).String(), number, day.String(),
+			cmp.Or(l.work, "Công nhân, lao động trực tiếp"), "THPT", given.String(), day.AddDays(-20).String(), number, day.String(),
 		})
 	}
 	sums := []any{"", b.targets[l.unit], inPeriod, len(l.people), trained, 0}
