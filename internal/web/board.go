@@ -31,18 +31,21 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) error {
 	if p.Periods, err = ws.Periods(r.Context()); err != nil {
 		return err
 	}
-	slices.Reverse(p.Periods)
 	sum, err := ws.Status(r.Context(), span)
 	var none *workspace.UsageError
 	if errors.As(err, &none) { // nothing has been sent yet, or nothing that is right
 		sum, err = nil, nil
-		if len(p.Periods) > 0 {
-			sum, err = ws.Status(r.Context(), p.Periods[0].Span())
+		if n := len(p.Periods); n > 0 {
+			sum, err = ws.Status(r.Context(), p.Periods[n-1].Span())
 		}
 	}
 	if err != nil {
 		return err
 	}
+	if due := s.due(); !slices.Contains(p.Periods, due) {
+		p.Periods = append(p.Periods, due)
+	}
+	slices.SortFunc(p.Periods, func(a, b domain.Period) int { return b.Compare(a) })
 	unplaced, err := ws.SentFor(r.Context(), domain.Period{})
 	if err != nil {
 		return err

@@ -14,10 +14,10 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"ketnap/internal/web"
+	"ketnap/internal/xlsx/xlsxtest"
 )
 
-// browser is Debian's Chromium, at the page of a workspace as `ketnap` opens it.
+// browser is Debian's Chromium.
 type browser struct {
 	*testing.T
 	ctx  context.Context
@@ -25,32 +25,26 @@ type browser struct {
 	axe  string // the script that looks for what a person with a disability cannot use; "": it is not at hand
 }
 
-func openBrowser(t *testing.T, dir string) *browser {
+func newBrowser(t *testing.T) *browser {
 	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox)
-	allocated, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	allocated, cancel := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox)...)
 	t.Cleanup(cancel)
 	ctx, cancel := chromedp.NewContext(allocated)
 	t.Cleanup(cancel)
-	link, ended, stop := make(chan string, 1), make(chan error, 1), context.CancelFunc(nil)
-	serving, stop := context.WithCancel(context.Background())
-	go func() {
-		ended <- web.Local{
-			Config: config(t, dir), Idle: time.Hour, Browse: func(string) error { return nil },
-			Told: func(address string) { link <- address },
-		}.Run(serving)
-	}()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	address := <-link
-	b := &browser{T: t, ctx: ctx, base: address[:strings.Index(address, "/vao")], axe: axe(t)}
-	if err := chromedp.Do(ctx, chromedp.Navigate(address), chromedp.WaitVisible("h1")); err != nil {
+	b := &browser{T: t, ctx: ctx, axe: axe(t)}
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil { // it begins without a limit of time
 		t.Fatal(err)
 	}
+	return b
+}
+
+// openBrowser is a browser at the page of a workspace, as `ketnap` opens it.
+func openBrowser(t *testing.T, dir string) *browser {
+	t.Helper()
+	address, _ := local(t, dir, time.Hour)
+	b := newBrowser(t)
+	b.base = address[:strings.Index(address, "/vao")]
+	b.run(chromedp.Navigate(address), chromedp.WaitVisible("main h1"))
 	return b
 }
 
@@ -73,7 +67,7 @@ func axe(t *testing.T) string {
 
 func (b *browser) run(steps ...chromedp.Action[chromedp.Void]) {
 	b.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, 60*time.Second)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		b.Fatal(err)
@@ -136,21 +130,79 @@ func TestOfficersMonth(t *testing.T) {
 	b.run(chromedp.SetUploadFiles("#tep", files), chromedp.Click(".send button"), chromedp.WaitVisible("#lan-gui table"),
 		chromedp.WaitNotPresent("#lan-gui[hx-get]"))
 	b.look("sent")
-	b.run(chromedp.Navigate(b.base+"/"), chromedp.WaitVisible("table"))
+	b.run(chromedp.Navigate(b.base+"/"), chromedp.WaitVisible("main table"))
 	b.look("board")
 	b.run(chromedp.Click(".counts li:nth-child(3) a"), chromedp.WaitVisible(".counts a[aria-current]"),
 		chromedp.Click(`a[href="/don-vi/05926"]`), chromedp.WaitVisible("article"))
 	b.look("unit")
 	b.run(chromedp.Click("article:nth-of-type(2) a"), chromedp.WaitVisible(".summary"))
 	b.look("returned")
-	b.run(chromedp.Navigate(b.base+"/ky/2021-10"), chromedp.WaitVisible("h1"), chromedp.Click("main button"), chromedp.WaitVisible("a.button"))
+	b.run(chromedp.Navigate(b.base+"/ky/2021-10"), chromedp.WaitVisible("main h1"), chromedp.Click("main button"), chromedp.WaitVisible("a.button"))
 	b.look("report")
-	b.run(chromedp.Click("a.button"), chromedp.WaitVisible("h1"), openDetails)
+	b.run(chromedp.Click("a.button"), chromedp.WaitVisible("main h1"), openDetails)
 	b.look("period")
-	b.run(chromedp.Navigate(b.base+"/huong-dan"), chromedp.WaitVisible("h1"))
+	b.run(chromedp.Navigate(b.base+"/huong-dan"), chromedp.WaitVisible("main h1"))
 	b.look("guide")
-	b.run(chromedp.Navigate(b.base+"/khong-co"), chromedp.WaitVisible("h1"))
+	b.run(chromedp.Navigate(b.base+"/khong-co"), chromedp.WaitVisible("main h1"))
 	b.look("problem")
-	b.run(chromedp.Click("footer button"), chromedp.WaitVisible("h1"))
+	b.run(chromedp.Click("footer button"), chromedp.WaitVisible("main h1"))
 	b.look("quit")
+}
+
+// A commune's month on a server, on a phone: the password handed out, a wrong file, the correction,
+// a session that has run out when a file is sent, the way back, a second tab.
+func TestUnitsMonthInBrowser(t *testing.T) {
+	s := openSite(t)
+	b := newBrowser(t)
+	b.base = s.url + "/huyen"
+	folder := t.TempDir()
+	path := func(name, example string) []string {
+		name = filepath.Join(folder, name)
+		if err := os.WriteFile(name, xlsxtest.Example(t, example), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return []string{name}
+	}
+	b.run(chromedp.EmulateViewport(360, 800), chromedp.Navigate(b.base+"/"), chromedp.WaitVisible("#ma"))
+	b.look("signin")
+	b.run(chromedp.SendKeys("#ma", "05926"), chromedp.SendKeys("#mat-khau", s.passwords["05926"]), chromedp.Submit("#mat-khau"),
+		chromedp.WaitVisible("#moi"))
+	b.look("password")
+	b.run(chromedp.SendKeys("#cu", s.passwords["05926"]), chromedp.SendKeys("#moi", chosen), chromedp.SendKeys("#lai", chosen),
+		chromedp.Submit("#lai"), chromedp.WaitVisible("#tep"))
+	b.look("unit-empty")
+	b.run(chromedp.SetUploadFiles("#tep", path("nhầm.xlsx", "2021-10/Nhã Lộng T10.xlsx")), chromedp.Click(".send button"),
+		chromedp.WaitVisible(".notice"))
+	b.look("unit-refused")
+	b.run(chromedp.NavigateBack(), chromedp.WaitVisible("#tep"),
+		chromedp.SetUploadFiles("#tep", path("T10.xlsx", "Dao Xa T10.xlsx")), chromedp.Click(".send button"), chromedp.WaitVisible(".summary"))
+	b.look("unit-returned")
+	b.run(chromedp.Navigate(b.base+"/"), chromedp.WaitVisible("#tep"),
+		chromedp.SetUploadFiles("#tep", path("T10 sua.xlsx", "Dao Xa T10 (sua).xlsx")), chromedp.Click(".send button"),
+		chromedp.WaitVisible(".receipt"))
+	if title := asked(b, chromedp.Title()); !strings.HasPrefix(title, "Đã nhận") {
+		t.Errorf("the correction is titled %q", title)
+	}
+	b.run(chromedp.Navigate(b.base+"/"), chromedp.WaitVisible("main table"))
+	b.look("unit-accepted")
+	second := *b // a second tab, in which somebody signs out
+	tab, cancel := chromedp.NewContext(b.ctx)
+	defer cancel()
+	second.ctx = tab
+	if err := chromedp.Do(tab, chromedp.Navigate(b.base+"/"), chromedp.Click("footer button"), chromedp.WaitVisible("#ma")); err != nil {
+		t.Fatal(err)
+	}
+	b.run(chromedp.SetUploadFiles("#tep", path("muộn.xlsx", "Dao Xa T10 (sua).xlsx")), chromedp.Click(".send button"),
+		chromedp.WaitVisible(".summary"))
+	if page := asked(b, chromedp.Text("main")); !strings.Contains(page, "Phiên đăng nhập đã hết") || !strings.Contains(page, "chọn lại tệp") {
+		t.Errorf("a file is sent when the session has run out: %s", page)
+	}
+	b.look("unit-signed-out")
+	s.as("to-chuc") // who chooses a password
+	b.run(chromedp.Navigate(b.base+"/dang-nhap"), chromedp.SendKeys("#ma", "to-chuc"), chromedp.SendKeys("#mat-khau", chosen),
+		chromedp.Submit("#mat-khau"), chromedp.WaitVisible(".counts"))
+	for _, page := range []string{"tai-khoan", "nhat-ky", "du-lieu-ca-nhan", "huong-dan"} {
+		b.run(chromedp.Navigate(b.base+"/"+page), chromedp.WaitVisible("main h1"))
+		b.look("office-" + page)
+	}
 }

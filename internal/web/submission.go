@@ -38,7 +38,7 @@ func (s *Server) submission(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := submissionPage{page: page{Office: ws.Settings.Office.Name}, Sent: sent}
+	p := submissionPage{page: page{Office: ws.Settings.Office.Name, Again: true}, Sent: sent}
 	if !sent.Judged {
 		p.Title, p.Wait = fmt.Sprintf("Đang chờ xét — biên nhận số %d", sent.ID), true
 		s.show(w, r, http.StatusOK, "submission", &p)

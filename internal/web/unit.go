@@ -37,7 +37,7 @@ func (s *Server) unit(w http.ResponseWriter, r *http.Request) error {
 	for i := range h.Periods {
 		slices.Reverse(h.Periods[i].Versions)
 	}
-	p.Periods = h.Periods
+	p.Periods, p.Due = h.Periods, s.due()
 	if sum, err := ws.Status(r.Context(), domain.Span{}); err == nil {
 		for _, d := range sum.Debts(domain.DateOf(s.Now())) {
 			if d.Unit.Code == code {
@@ -63,6 +63,7 @@ type unitPage struct {
 	Line           *consolidate.UnitLine
 	Debt           *consolidate.Debt
 	Periods        []workspace.PeriodHistory
+	Due            domain.Period
 }
 
 // ActText is an act of the office in words.

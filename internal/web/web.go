@@ -251,6 +251,7 @@ type page struct {
 	Title    string // says the state: it is the window's title too
 	Office   string
 	Quit     bool // there is a button that ends the program
+	Again    bool // what is sent here is a correction
 	Wait     bool // the page is to be looked at again soon
 	Root     string
 	User     *visitor // who is signed in; nil on the officer's own PC
