@@ -137,7 +137,8 @@ func TestOfficersMonth(t *testing.T) {
 	b.look("unit")
 	b.run(chromedp.Click("article:nth-of-type(2) a"), chromedp.WaitVisible(".summary"))
 	b.look("returned")
-	b.run(chromedp.Navigate(b.base+"/ky/2021-10"), chromedp.WaitVisible("main h1"), chromedp.Click("main button"), chromedp.WaitVisible("a.button"))
+	b.run(chromedp.Navigate(b.base+"/ky/2021-10"), chromedp.WaitVisible("main h1"), chromedp.Click("main button"),
+		chromedp.WaitVisible("a.button"))
 	b.look("report")
 	b.run(chromedp.Click("a.button"), chromedp.WaitVisible("main h1"), openDetails)
 	b.look("period")

@@ -430,6 +430,13 @@ func (s *Server) sent(w http.ResponseWriter, r *http.Request) error {
 	p.List = p.List[:min(p.All, mostShown)]
 	p.Wait = !p.Finished
 	p.Title = fmt.Sprintf("Đã nhận %d tệp: %d trả lại", p.All, p.Returned)
+	switch {
+	case p.All > 0:
+	case len(p.SetAside) > 0:
+		p.Title = fmt.Sprintf("Để riêng %d tệp, không xét", len(p.SetAside))
+	default:
+		p.Title = fmt.Sprintf("Không nhận %d tệp", len(p.Refused))
+	}
 	if p.Wait {
 		p.Title = fmt.Sprintf("Đang xét %d tệp", len(p.Files))
 	}

@@ -163,7 +163,7 @@ func TestTooLarge(t *testing.T) {
 	right := xlsxtest.Example(t, "2021-10/Nhã Lộng T10.xlsx")
 	a := v.send(file{"to.xlsx", bytes.Repeat([]byte("x"), 64<<10+1)}, file{"vừa.xlsx", right},
 		file{"nén.zip", zipped(t, file{"bom.xlsx", make([]byte, 10<<20)})})
-	for _, want := range []string{"to.xlsx: lớn hơn", "bom.xlsx: lớn hơn", "Không nhận 2 tệp", "Đã nhận 1 tệp"} {
+	for _, want := range []string{"to.xlsx: lớn hơn", "bom.xlsx: lớn hơn", "Không nhận 2 tệp, không giữ lại", "Đã nhận 1 tệp"} {
 		if !strings.Contains(a.body, want) {
 			t.Errorf("the page does not say %q:\n%s", want, a.body)
 		}
