@@ -101,7 +101,7 @@ func TestMisreadCatalogue(t *testing.T) {
 		{"B6 names that differ in case", minimal(row1(`<c r="A1"><v>1</v></c>`), pkg{"xl/WORKBOOK.xml": "x"}), refused},
 		{"B6 names that differ in slashes", minimal(row1(`<c r="A1"><v>1</v></c>`), pkg{`xl\workbook.xml`: "x"}), refused},
 		{"B two main parts", minimal("", pkg{"_rels/.rels": rels("rId1", "officeDocument", "xl/workbook.xml", "rId2", "officeDocument",
-			"xl/workbook.xml")}), refused},
+			"xl/styles.xml")}), refused},
 
 		// C: cells where they do not belong.
 		{"C1 cells out of order", minimal(row1(`<c r="C1"><v>3</v></c><c r="A1"><v>1</v></c>`)), refused},

@@ -9,6 +9,9 @@ import (
 // valueTypes are what the t attribute of a cell may be.
 var valueTypes = []string{"n", "s", "str", "inlineStr", "b", "e", "d"}
 
+// unknownType is that of a cell which may hold nothing.
+const unknownType = "?"
+
 // cellParts is what has been read of a cell, its value and inline text apart.
 type cellParts struct {
 	Cell
@@ -46,6 +49,9 @@ func (sr *sheetReader) readCellTag() {
 		switch string(a.name) {
 		case "r":
 			row, c, ok := parseRef(trimmed(a.value))
+			if ok && row > sr.row.N && sr.unnumbered && sr.last == 0 { // a row has the number of its first cell
+				sr.row.N, sr.cellRow = row, row
+			}
 			if !ok || row != sr.row.N {
 				panic(sr.bad("cell whose address is none, or another row's"))
 			}
@@ -58,7 +64,7 @@ func (sr *sheetReader) readCellTag() {
 			case i >= 0:
 				sr.cell.typ = valueTypes[i]
 			case len(a.value) > 0:
-				panic(sr.bad("cell of an unknown type"))
+				sr.cell.typ = unknownType
 			}
 		}
 	}
@@ -126,7 +132,7 @@ func (sr *sheetReader) readFormula() {
 	c := &sr.cell
 	c.fillsCells = string(kind) == "array" && several
 	unknown := group >= 0 || string(kind) == "shared" || string(kind) == "dataTable"
-	sr.formula = sr.content(sr.formula[:0])
+	sr.formula = trimmed(sr.content(sr.formula[:0]))
 	sr.checkLength(sr.formula, "độ dài công thức")
 	switch master, known := sr.formulas[group]; {
 	case len(sr.formula) > 0:
@@ -153,6 +159,9 @@ func (sr *sheetReader) finishCell() {
 	}
 	if c.typ != "str" && c.typ != "inlineStr" {
 		sr.value = trimmed(sr.value)
+	}
+	if c.typ == unknownType && (len(sr.value) > 0 || c.hasText || c.Formula != "") {
+		panic(sr.badCell("unknown type"))
 	}
 	shared := uint32(0)
 	switch {
@@ -215,7 +224,9 @@ func (sr *sheetReader) setValue() {
 	switch c.typ {
 	case "n":
 		var n float64
-		n, ok = parseNumber(sr.value)
+		if n, ok = parseNumber(sr.value); !ok {
+			n, ok = parseLooseNumber(sr.value)
+		}
 		sr.book.setNumber(&c.Cell, n, c.style.span)
 	case "b":
 		c.Type = Bool

@@ -162,7 +162,7 @@ func (x *xmlReader) holdsValues() (holds bool) {
 }
 
 // passForeign passes over an element of another vocabulary. Where values are it must not hold
-// any.
+// any that would be read.
 func (x *xmlReader) passForeign(f func()) {
 	depth := x.depth()
 	if !x.values || depth <= 2 {
@@ -170,10 +170,9 @@ func (x *xmlReader) passForeign(f func()) {
 		return
 	}
 	for x.depth() >= depth {
-		token := x.next()
-		if token == startElement && x.space == x.main || token == text && len(bytes.TrimSpace(x.text)) > 0 {
-			panic(x.bad("an unknown element that holds something"))
+		if x.next() == startElement && x.space == x.main {
+			panic(x.bad("an unknown element that holds known ones"))
 		}
 	}
-	x.book.fault("có phần tử lạ, rỗng, giữa các ô")
+	x.book.fault("có phần tử lạ giữa các ô, không đọc")
 }

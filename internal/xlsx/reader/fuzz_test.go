@@ -48,6 +48,11 @@ func FuzzOpen(f *testing.F) {
 	f.Add([]byte(``), []byte(`<x:worksheet xmlns:x="http://purl.oclc.org/ooxml/spreadsheetml/main"><x:sheetData><x:row>`+
 		`<x:c t="inlineStr"><x:is><x:t>a&#7841;<![CDATA[b]]></x:t></x:is></x:c><x:c t="d"><x:v>2021-10-31T10:00:00</x:v></x:c><x:c t="b">`+
 		`<x:v>true</x:v></x:c></x:row></x:sheetData></x:worksheet>`), []byte(`<sst `+main+`/>`), []byte(`<styleSheet `+main+`/>`))
+	const compat = ` xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:y="u:y" mc:Ignorable="y" ` +
+		`mc:ProcessContent="y:k"`
+	f.Add([]byte(``), []byte(`<worksheet `+main+compat+`><sheetData><y:k><row><c r="a1" t="s"><v> 0 </v></c></row></y:k><mc:AlternateContent>`+
+		`<mc:Choice Requires="y"><row/></mc:Choice><mc:Fallback><row><c><v>1</v><y:x>z</y:x></c></row></mc:Fallback></mc:AlternateContent>`+
+		`</sheetData></worksheet>`), []byte("\xff\xfe<\x00s\x00/\x00>\x00"), []byte(`<styleSheet `+main+`/>`))
 	f.Fuzz(func(t *testing.T, file, sheet, texts, styles []byte) {
 		limits := DefaultLimits()
 		limits.LibreOffice = "-"

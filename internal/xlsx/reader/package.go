@@ -55,21 +55,26 @@ func openPackage(r io.ReaderAt, size int64, limits Limits) (b *Book, err error) 
 func (b *Book) findWorkbook() (part string) {
 	b.Kind = XLSX // until the content types say more
 	types := b.readContentTypes()
-	mains := 0
 	for _, rel := range b.relations("") {
-		if rel.kind == "officeDocument" && !rel.external {
+		switch {
+		case rel.kind != "officeDocument" || rel.external:
+		case part == "":
 			part = rel.target
-			mains++
+		case foldName(part) == foldName(rel.target):
+			b.fault("phần chính của sổ tính được khai báo hai lần")
+		default:
+			panic(damaged("_rels/.rels", "two main parts", detailPackage))
 		}
 	}
-	if mains != 1 {
-		panic(damaged("_rels/.rels", "not exactly one main part", detailPackage))
+	if part == "" {
+		panic(damaged("_rels/.rels", "no main part", detailPackage))
 	}
 	contentType, ok := types[foldName(part)]
 	if !ok {
 		contentType = types[strings.ToLower(path.Ext(part))]
 	}
-	kind, ok := mainTypes[strings.ToLower(contentType)]
+	contentType, _, _ = strings.Cut(contentType, ";") // some writers add a charset
+	kind, ok := mainTypes[strings.ToLower(strings.TrimSpace(contentType))]
 	if !ok {
 		if kind = b.archive.zipKind(); kind == kindZip {
 			panic(damaged(contentTypes, "the main part is no workbook", detailPackage))
@@ -199,7 +204,7 @@ func (b *Book) readWorkbook(part string, relations []relation) {
 	b.readPart(part, "workbook", nsMain, func(x *xmlReader) {
 		switch {
 		case x.is("workbookPr"):
-			if v := x.attr("date1904"); v == "1" || v == "true" {
+			if x.flag("date1904") {
 				b.epoch = days1904
 			}
 		case x.is("definedNames"):

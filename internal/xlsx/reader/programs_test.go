@@ -62,7 +62,7 @@ func TestOtherPrograms(t *testing.T) {
 		badFont = "có kiểu ô dùng phông chữ không có trong tệp"
 		badID   = "có kiểu ô với số hiệu định dạng hoặc phông chữ không hợp lệ"
 		noStyle = "có ô dùng kiểu ô không có trong tệp"
-		alien   = "có phần tử lạ, rỗng, giữa các ô"
+		alien   = "có phần tử lạ giữa các ô, không đọc"
 		noTexts = "thiếu bảng chữ dùng chung (sharedStrings)"
 		twice   = "bảng chữ dùng chung (sharedStrings) được khai báo hai lần"
 	)
@@ -120,13 +120,14 @@ func TestOtherPrograms(t *testing.T) {
 		{"all content", compatSheet(`mc:Ignorable="x9" mc:ProcessContent="x9:*"`, `<x9:rows>`+row1(a1)+`</x9:rows>`), isA1, ""},
 		{"ignorable by another prefix, below an element", compatSheet(`xmlns:y="http://example.invalid/x9"`,
 			`<row r="1" mc:Ignorable="y"><x9:c/>`+a1+`</row>`), isA1, ""},
-		{"ignorable elsewhere", compatSheet("", `<row r="1" mc:Ignorable="x9"/><row r="2"><x9:c>1</x9:c></row>`), refused, ""},
+		{"ignorable elsewhere", compatSheet("", `<row r="1" mc:Ignorable="x9"/><row r="2"><x9:c>`+a1+`</x9:c></row>`),
+			refused, ""},
 		{"what must be understood", compatSheet(`mc:MustUnderstand="x9"`, row1(a1)), refused, ""},
 		{"what must be understood and is", compatSheet(`mc:MustUnderstand="mc"`, row1(a1)), isA1, ""},
 		{"ignorable prefix without a namespace", compatSheet(`mc:Ignorable="x14ac"`, row1(a1)), isA1,
 			"có khai báo phần mở rộng không rõ của phần mềm nào"},
 		{"an unknown element that is empty", compatSheet("", `<x9:row><x9:c/></x9:row>`+row1(a1)), isA1, alien},
-		{"an unknown element with a text", compatSheet("", row1(a1+`<x9:c>5</x9:c>`)), refused, ""},
+		{"an unknown element with a text", compatSheet("", row1(a1+`<x9:c>5</x9:c>`)), isA1, alien},
 		{"an unknown element with a cell", compatSheet("", row1(`<x9:c>`+a1+`</x9:c>`)), refused, ""},
 		{"alternatives of sheets", minimal(row1(a1), book(`<mc:AlternateContent><mc:Choice Requires="x9"><x9:path/></mc:Choice>`+
 			`</mc:AlternateContent>`+either(`<sheets/>`, oneSheet))), isA1, ""},
@@ -156,6 +157,14 @@ func TestOtherPrograms(t *testing.T) {
 		{"lowercase-refs", sheetOf(`<worksheet ` + xmlMain + `><sheetData>` + row1(`<c r="a1"><v>1</v></c><c r="b1"><v>2</v></c>`) +
 			`</sheetData><mergeCells><mergeCell ref="a1:b1"/></mergeCells></worksheet>`), "A!1 A=n:1 B=n:2(covered)", ""},
 		{"white space and zeros in attributes", minimal(`<row r=" 01 "><c r=" A1 " s=" 01 " t=""><v>45000</v></c></row>`), "A!1 A=d:45000", ""},
+		{"numbers of XML Schema", minimal(row1(`<c><v>+5</v></c><c><v>.5</v></c><c><v>5.</v></c><c><v>-.5e+1</v></c>`)),
+			"A!1 A=n:5 B=n:0.5 C=n:5 D=n:-5", ""},
+		{"a row numbered by its cells", minimal(`<row><c r="A3"><v>1</v></c></row><row><c r="B7"><v>2</v></c></row>` +
+			`<row r="9"><c><v>3</v></c></row>`),
+			"A!3 A=n:1\nA!7 B=n:2\nA!9 A=n:3", ""},
+		{"a row numbered by its second cell", minimal(`<row><c><v>1</v></c><c r="B7"><v>2</v></c></row>`), refused, ""},
+		{"a stub of an unknown type", minimal(row1(`<c r="A1" t="z" s="1"/><c r="B1" t="n"><f> 1+1
+			</f><v>2</v></c>`)), "A!1 B{1+1}=n:2", ""},
 		{"addresses with dollar signs", sheetOf(`<worksheet ` + xmlMain + `><sheetData>` + row1(`<c><v>1</v></c><c><v>2</v></c>`) +
 			`</sheetData><mergeCells><mergeCell ref="$A$1:$B$1"/></mergeCells></worksheet>`), "A!1 A=n:1 B=n:2(covered)", ""},
 
@@ -167,6 +176,10 @@ func TestOtherPrograms(t *testing.T) {
 			"thiếu nội dung của trang tính không có ô (biểu đồ, hộp thoại, macro)"},
 
 		// The package.
+		{"the main part twice, its type with a charset", minimal(row1(a1), pkg{
+			"_rels/.rels":         rels("rId1", "officeDocument", "xl/workbook.xml", "rId2", "officeDocument", "/XL/workbook.xml"),
+			"[Content_Types].xml": strings.Replace(minimal("")[contentTypes], `.main+xml"`, `.main+xml; charset=utf-8"`, 1)}), isA1,
+			"phần chính của sổ tính được khai báo hai lần"},
 		{"part-percent-encoded", minimal("", pkg{"xl/worksheets/sheet1.xml": "", "xl/worksheets/trang%20t%c3%ADnh%201.xml": worksheet(row1(a1)),
 			"xl/_rels/workbook.xml.rels": rels("rId1", "worksheet", "worksheets/Trang%20T%C3%ADnh%201.XML")}), isA1, ""},
 		{"percent on one side", minimal("", pkg{"xl/worksheets/sheet1.xml": "", "xl/worksheets/trang tính.xml": worksheet(row1(a1)),

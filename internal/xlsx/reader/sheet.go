@@ -65,16 +65,17 @@ type sheetReader struct {
 	cover *cover // nil on the first reading, when merges are not known yet
 	yield func(row *Row, shared []uint32)
 
-	row      Row
-	shared   []uint32 // of the row's cells: the shared string that it holds unchanged, its index and one; 0 for none
-	last     int      // the column of the row's last cell
-	rows     int      // with values, so far
-	cell     cellParts
-	value    []byte
-	formula  []byte
-	rich     richText
-	formulas map[int]sharedFormula
-	legacy   map[legacyKey]legacyResult
+	row        Row
+	shared     []uint32 // of the row's cells: the shared string that it holds unchanged, its index and one; 0 for none
+	last       int      // the column of the row's last cell
+	unnumbered bool     // the row has no number of its own
+	rows       int      // with values, so far
+	cell       cellParts
+	value      []byte
+	formula    []byte
+	rich       richText
+	formulas   map[int]sharedFormula
+	legacy     map[legacyKey]legacyResult
 }
 
 // read reads the sheet to its end, handing out the rows that have values, and which of
@@ -142,16 +143,18 @@ func (sr *sheetReader) readRow() {
 		panic(sr.bad("something other than rows in sheetData"))
 	}
 	n := sr.row.N + 1
-	sr.row.Hidden = false
+	sr.row.Hidden, sr.unnumbered = false, true
 	for _, a := range sr.attrs {
 		switch string(a.name) {
 		case "r":
+			sr.unnumbered = false
 			var ok bool
 			if n, ok = parseIndex(trimmed(a.value)); !ok || n == 0 {
 				panic(sr.bad("row without a number"))
 			}
 		case "hidden":
-			sr.row.Hidden = string(a.value) == "1" || string(a.value) == "true"
+			v := string(trimmed(a.value))
+			sr.row.Hidden = v == "1" || v == "true"
 		}
 	}
 	if n <= sr.row.N || n > gridRows {

@@ -29,6 +29,18 @@ func parseNumber(b []byte) (float64, bool) {
 	return n, err == nil
 }
 
+// looseNumber is what XML Schema takes for a number besides.
+var looseNumber = regexp.MustCompile(`^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$`)
+
+// parseLooseNumber reads +5, .5 and 5., which some programs write.
+func parseLooseNumber(b []byte) (float64, bool) {
+	if len(b) > 64 || !looseNumber.Match(b) {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(string(b), 64)
+	return n, err == nil
+}
+
 // validSerial reports whether a serial of the 1900 system is a day that was:
 // 1 January 1900 to 31 December 9999, without 29 February 1900, which Excel has
 // and the calendar has not.

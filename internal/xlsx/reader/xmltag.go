@@ -1,6 +1,9 @@
 package reader
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // readStart reads a start tag. When its end is not yet there it reads on and starts again.
 func (x *xmlReader) readStart() {
@@ -215,6 +218,12 @@ func (x *xmlReader) attr(name string) string {
 		}
 	}
 	return ""
+}
+
+// flag reports whether an attribute without prefix says yes.
+func (x *xmlReader) flag(name string) bool {
+	v := strings.TrimSpace(x.attr(name))
+	return v == "1" || v == "true"
 }
 
 // relation is the value of r:id, whatever the prefix.
