@@ -103,6 +103,23 @@ func (s *Session) Judge(ctx context.Context, pending []Pending) (*Judging, error
 	return j, nil
 }
 
+// keepAssignment puts the assignment workbook into the archive, so that what rests
+// on it can be computed again when it has changed.
+func (w *Workspace) keepAssignment(ctx context.Context) error {
+	archive := w.archive()
+	sum, _, err := archive.Keep(ctx, intake.Named(w.path(w.Settings.Assignment)))
+	if err == nil {
+		err = archive.Settle([]string{sum})
+	}
+	if err != nil {
+		return fmt.Errorf("keep the assignment workbook in the archive: %w", err)
+	}
+	if sum != w.Assignment.SHA256 {
+		return runError(nil, "", "Tệp chỉ tiêu «%s» vừa được sửa trong lúc chạy — lưu xong, đóng tệp rồi chạy lại.", w.Settings.Assignment)
+	}
+	return nil
+}
+
 func (s *Session) judge(ctx context.Context, pending []Pending, j *Judging) error {
 	if len(pending) > 0 { // what it says of units and targets may have changed
 		if err := j.tx.SaveAssignment(ctx, s.Assignment); err != nil {
@@ -261,6 +278,13 @@ func (s *Session) save(ctx context.Context, tx *store.Tx, one *submission, r rea
 	return err
 }
 
+// saveBasis records what judging a return by itself rests on.
+func (s *Session) saveBasis(ctx context.Context, tx *store.Tx, r *domain.Return) (id int64, err error) {
+	return tx.SaveBasis(ctx, store.Basis{
+		Hash: s.basis(r.Unit(), r.Period()), Program: s.version, Rules: s.rules, Assignment: s.Assignment.SHA256, Counting: s.counting(),
+	})
+}
+
 // logFailure tells the operator of a file that we could not judge, with the stack
 // where there is one.
 func (w *Workspace) logFailure(file domain.File, err error) {
@@ -306,4 +330,26 @@ func inOrder[T any](n int, do func(i int) T) iter.Seq2[int, T] {
 			i++
 		}
 	}
+}
+
+// Rebuilt is how many returns the next run judges again because the program is another than
+// the one that judged last; 0 when it is the same. It is asked before a run, so that the
+// office knows why the run takes longer and why a verdict may change.
+func (w *Workspace) Rebuilt(ctx context.Context) (returns int, err error) {
+	s, err := w.toLook(ctx)
+	if err != nil || s.store == nil {
+		return 0, err
+	}
+	defer s.End()
+	last, err := s.store.LastProgram(ctx)
+	if err != nil || last == "" || last == w.version {
+		return 0, err
+	}
+	_, known, err := s.store.AllKnown(ctx)
+	for _, k := range known {
+		if k.Judged && s.needsJudging(k) {
+			returns++
+		}
+	}
+	return returns, err
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 
 	"ketnap/internal/domain"
-	"ketnap/internal/intake"
 	"ketnap/internal/reference"
 	"ketnap/internal/store"
 )
@@ -216,13 +214,6 @@ func (s *Session) asRegistered(k store.Known) bool {
 	return err == nil && k.Basis == s.basisUnder(then, k.Unit, k.Period)
 }
 
-// saveBasis records what judging a return by itself rests on.
-func (s *Session) saveBasis(ctx context.Context, tx *store.Tx, r *domain.Return) (id int64, err error) {
-	return tx.SaveBasis(ctx, store.Basis{
-		Hash: s.basis(r.Unit(), r.Period()), Program: s.version, Rules: s.rules, Assignment: s.Assignment.SHA256, Counting: s.counting(),
-	})
-}
-
 // hashOfValues is the SHA-256 of plain data.
 func hashOfValues(of ...any) string {
 	data, err := json.Marshal(of)
@@ -235,23 +226,6 @@ func hashOfValues(of ...any) string {
 // event is something that happens now.
 func (w *Workspace) event(kind store.Kind) store.Event {
 	return store.Event{At: w.now(), Kind: kind, Who: w.who}
-}
-
-// keepAssignment puts the assignment workbook into the archive, so that what rests
-// on it can be computed again when it has changed.
-func (w *Workspace) keepAssignment(ctx context.Context) error {
-	archive := w.archive()
-	sum, _, err := archive.Keep(ctx, intake.Named(w.path(w.Settings.Assignment)))
-	if err == nil {
-		err = archive.Settle([]string{sum})
-	}
-	if err != nil {
-		return fmt.Errorf("keep the assignment workbook in the archive: %w", err)
-	}
-	if sum != w.Assignment.SHA256 {
-		return runError(nil, "", "Tệp chỉ tiêu «%s» vừa được sửa trong lúc chạy — lưu xong, đóng tệp rồi chạy lại.", w.Settings.Assignment)
-	}
-	return nil
 }
 
 // assignmentFor is the assignment and the way of counting that the figures of a
