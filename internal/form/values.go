@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/viet"
@@ -157,7 +159,7 @@ var dittoMarks = []string{"nt", "nhutren", "giongtren", "tuongtu", "\"", "\"\"",
 
 // isDitto reports whether a text is a mark for the value above.
 func isDitto(s string) bool {
-	if len(s) > 24 {
+	if len(s) > 24 || !beginsAsDitto(s) {
 		return false
 	}
 	s = strings.Map(func(r rune) rune {
@@ -167,6 +169,23 @@ func isDitto(s string) bool {
 		return r
 	}, s)
 	return s != "" && (slices.Contains(dittoMarks, s) || slices.Contains(dittoMarks, viet.Bare(s)))
+}
+
+// beginsAsDitto reports whether a text may be a ditto mark by its first two letters. It is asked
+// of every cell, and of nearly none is it so.
+func beginsAsDitto(s string) bool {
+	first, size := utf8.DecodeRuneInString(s)
+	second, _ := utf8.DecodeRuneInString(s[size:])
+	plain := second < utf8.RuneSelf
+	switch letter := unicode.IsLetter(second); {
+	case first == 'n', first == 'N':
+		return !letter || strings.ContainsRune("tThH", second)
+	case first == 'g', first == 'G':
+		return !letter || !plain || second == 'i' || second == 'I'
+	case first == 't', first == 'T':
+		return !letter || !plain || second == 'u' || second == 'U'
+	}
+	return !unicode.IsLetter(first) && !unicode.IsDigit(first)
 }
 
 // ditto is the value above. Who somebody is stands in each row.
@@ -190,26 +209,31 @@ var (
 // beside two identity numbers.
 func (r *tableReader) twoPeople(row reader.Row, name *domain.Value) bool {
 	typed := strings.TrimSpace(cellIn(row, name.Cell.Col).Text)
-	names := func(parts []string) bool {
+	names := func(between *regexp.Regexp) bool {
 		n := 0
-		for _, part := range parts {
+		for _, part := range between.Split(typed, -1) {
 			if likeName(viet.Clean(part)) {
 				n++
 			}
 		}
 		return n >= 2
 	}
-	if names(betweenNames.Split(typed, -1)) {
+	// Nearly no name has any of that, and expressions take long.
+	apart := strings.ContainsAny(typed, ";/,+&-–0123456789") || strings.Contains(typed, "và") || strings.Contains(typed, "với")
+	if apart && names(betweenNames) {
 		return true
 	}
 	numbers := 0
 	for _, b := range r.columns {
-		if r.def.Columns[b.of].Kind == KindID {
-			numbers = max(numbers, len(idInText.FindAllString(text(cellIn(row, b.col)), -1)))
+		if r.def.Columns[b.of].Kind != KindID {
+			continue
+		}
+		if id := text(cellIn(row, b.col)); len(id) >= 2*oldIDDigits {
+			numbers = max(numbers, len(idInText.FindAllString(id, -1)))
 		}
 	}
-	lines := betweenLines.Split(typed, -1)
-	return numbers > 1 || names(lines) && len(strings.Fields(typed)) >= 5
+	lines := strings.ContainsAny(typed, "\t\n\f\r") || strings.Contains(typed, "   ")
+	return numbers > 1 || lines && names(betweenLines) && len(strings.Fields(typed)) >= 5
 }
 
 // marked describes each of the columns that a column split into itself comes as. Anything
