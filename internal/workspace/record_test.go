@@ -1,10 +1,12 @@
 package workspace_test
 
 import (
+	"archive/zip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -146,7 +148,18 @@ func TestLostRecord(t *testing.T) {
 			if err := os.Remove(path); err != nil {
 				t.Fatal(err)
 			}
-			copyTree(t, saved, path)
+			packed, err := zip.OpenReader(saved)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer packed.Close()
+			data, err := fs.ReadFile(packed, "data/ketnap.db")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
