@@ -101,6 +101,9 @@ func (c *clashes) list(file domain.File, at place, submission int, people []int)
 		}
 		a.NationalID.Text = fmt.Sprintf("01909%07d", person)
 		a.Name.Text = fmt.Sprintf("Người %d", person)
+		if a.DecisionDate.Date.Year != at.period.First().Year { // a list is of its year
+			a.DecisionDate.Date = at.period.First()
+		}
 		a.NationalID.Raw, a.Name.Raw = a.NationalID.Text, a.Name.Text // by which lists are compared
 		r.Admissions = append(r.Admissions, a)
 	}
