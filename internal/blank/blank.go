@@ -33,6 +33,8 @@ type Input struct {
 	Counting domain.Counting       // which date puts a person in the period; "" is ByDecision
 	Wording  domain.Wording        // how the values of drop-downs name the levels; "" goes by the period
 	Parent   string                // the organisation above, as the heading words it: ĐẢNG BỘ HUYỆN PHÚ BÌNH
+	Whole    bool                  // Previous is no earlier return, but this one as it is to be sent
+	NotSent  map[string]bool       // cells, by name, whose figures are not known
 }
 
 // Template is the file name of the template of a blank return.
@@ -150,10 +152,17 @@ func (b *blank) cover() map[string]any {
 		switch id {
 		case "preparer", "phone", "signer", "position": // people stay from month to month
 			values[form.TemplateField(id)] = typed(form.KindText, *v)
+		case "nil_return":
+			if b.Whole {
+				values[form.TemplateField(id)] = typed(form.KindMark, *v)
+			}
 		}
 	}
 	submission := 1
-	if b.Previous != nil && b.Previous.Period() == b.Period {
+	switch {
+	case b.Whole:
+		submission = b.Previous.Submission()
+	case b.Previous != nil && b.Previous.Period() == b.Period:
 		submission = b.Previous.Submission() + 1
 	}
 	maps.Copy(values, map[string]any{
@@ -276,6 +285,9 @@ func (b *blank) cellLines(admissions []domain.Admission, pool []domain.Candidate
 	for i, c := range b.Cells {
 		lines = append(lines, map[string]any{"no": i + 1, "cell": c.Name, "note": nil, "target": c.Target})
 		target += c.Target.N
+		if b.NotSent[c.Name] {
+			lines[i]["note"] = domain.NotSentNote
+		}
 	}
 	total = map[string]any{"target": target}
 	for _, field := range []string{"inPeriod", "toDate", "trained", "waiting"} {
@@ -283,6 +295,9 @@ func (b *blank) cellLines(admissions []domain.Admission, pool []domain.Candidate
 		for i, c := range b.Cells {
 			n := counts[figure{c.Name, field}]
 			lines[i][field] = n
+			if b.NotSent[c.Name] {
+				lines[i][field] = template.Fixed{}
+			}
 			sum += n
 		}
 		total[field] = sum

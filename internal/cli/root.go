@@ -175,7 +175,7 @@ func newRoot(app *App) *cobra.Command {
 		newClose(app),
 		newReopen(app),
 		newWaive(app),
-		newReconcile(app),
+		newReconcile(app), newReturn(app),
 		newVerify(app),
 		newBackup(app), newRestore(app),
 		newServe(app), newAccount(app),

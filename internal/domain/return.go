@@ -151,6 +151,10 @@ type CellLine struct {
 	Note     Value `id:"note" json:"note,omitzero"`
 }
 
+// NotSentNote in Ghi chú of a row of CHI_BO says that its cell has sent nothing: its figures are
+// not known, and stay blank.
+const NotSentNote = "chưa gửi"
+
 // Fields walks the Values of a row of CHI_BO in the order of the form, each with its id.
 func (l *CellLine) Fields(yield func(string, *Value) bool) {
 	_ = yield("no", &l.No) && yield("cell", &l.Cell) && yield("target", &l.Target) && yield("in_period", &l.InPeriod) &&

@@ -24,7 +24,7 @@ var spokenFor = map[string]map[string]bool{
 var ruleR01 = Rule{
 	Code: "R01", Severity: domain.Error, Cell: "ô đó", alone: each(values, required), Source: ourForm,
 	Title:   "Ô bắt buộc để trống",
-	Why:     "Trống không phải là 0 và không phải là «Không».",
+	Why:     "Trống không phải là 0 và không phải là «Không». Dòng CHI_BO ghi «chưa gửi» ở Ghi chú thì để trống số được.",
 	Example: "Ô H12 (Chi bộ): để trống — phải có — ghi chi bộ của người này.",
 }
 
@@ -37,9 +37,16 @@ func required(rc *ruleContext, f field) {
 	case f.nobody:
 		rc.of(f).says("", "dòng có số liệu nhưng không có họ tên và số định danh, không được tính — mỗi dòng là một người — "+
 			"ghi họ tên, số định danh, hoặc xóa cả dòng")
+	case f.notSent():
 	case f.def.Required:
 		rc.of(f).says("", "để trống — phải có — %s", rc.fillIn(f))
 	}
+}
+
+// notSent reports whether the note of a line of CHI_BO says that its figures are not known.
+func (f field) notSent() bool {
+	return f.sheet == domain.SheetCells && f.columnID != "target" && f.columnID != "cell" && f.note != nil &&
+		strings.Contains(viet.Fold(f.note.Text), viet.Fold(domain.NotSentNote))
 }
 
 // fillIn says what to do about a blank cell.

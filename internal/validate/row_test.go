@@ -10,6 +10,9 @@ var rowCases = []ruleCase{
 		edit: first(func(a *domain.Admission) { a.Ethnicity = blank() })},
 	{code: "R01", name: "a figure", cell: "CHI_BO!E10", severity: e, says: []string{"ghi 0"},
 		edit: on(func(r *domain.Return) { r.Cells[0].ToDate = blank() })},
+	{code: "R01", name: "a cell that has not sent", silent: true, edit: on(func(r *domain.Return) {
+		r.Cells[0].ToDate, r.Cells[0].Note = blank(), domain.Value{State: domain.Known, Text: "Chưa gửi báo cáo"}
+	})},
 	{code: "R01", name: "nobody's row", cell: "KET_NAP!B12", severity: e, says: []string{"không có họ tên và số định danh"},
 		edit: on(func(r *domain.Return) {
 			a := r.Admissions[0]

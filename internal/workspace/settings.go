@@ -108,6 +108,7 @@ type Office struct {
 	Department string `mapstructure:"department"` // BAN TỔ CHỨC
 	// Organisation heads the returns of its units: ĐẢNG BỘ HUYỆN PHÚ BÌNH; "" is Name.
 	Organisation string `mapstructure:"organisation"`
+	Code         string `mapstructure:"code"`         // of the office at the level above: on its own return
 	Place        string `mapstructure:"place"`        // Phú Bình
 	Symbol       string `mapstructure:"symbol"`       // HU: after «Số …-BC/» of the report
 	Authority    string `mapstructure:"authority"`    // T/M BAN THƯỜNG VỤ

@@ -1,0 +1,98 @@
+package workspace_test
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"ketnap/internal/blank"
+	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
+	"ketnap/internal/reference"
+	"ketnap/internal/workspace"
+	"ketnap/templates"
+)
+
+// TestOwnReturns: what an office sends up is accepted there without an error, and says the same
+// figures, level by level: also with a unit that was merged and whose people nobody lists yet,
+// and with one that has not sent.
+func TestOwnReturns(t *testing.T) {
+	dir := t.TempDir()
+	copyTree(t, example, dir)
+	endUnit(t, dir, "05962", "30/09/2021", "05965")
+	code, name, target := "01", "Đảng bộ xã Một", 190
+	w := open(t, dir, func(s *workspace.Settings) { s.Office.Code, s.Office.Organisation = code, name })
+	first := run(t, w, october).Summary.Whole
+	if first.ToDate.N < 120 || first.Counted == first.Expected {
+		t.Fatalf("%+v", first)
+	}
+	for level := range 2 {
+		o, err := w.OwnReturn(t.Context(), october, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent := filepath.Join(w.Dir, filepath.FromSlash(o.Outputs[0].Path))
+		above := t.TempDir()
+		units := []reference.Unit{{Code: code, Name: name, Kind: "xã", PartyKind: "Đảng bộ cơ sở", Group: "Xã", Follower: "Ủy viên số 1"}}
+		data := do[[]byte](t)(blank.Assignment(templates.FS, units, 2021))
+		if err := os.WriteFile(filepath.Join(above, "assignment.xlsx"), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		setCells(t, filepath.Join(above, "assignment.xlsx"), "CHI_TIEU", map[string]any{
+			targetCell(t, above, code): target, "E4": "01-KH", "F4": "15/01/2021",
+		})
+		put(t, sent, filepath.Join(above, "inbox", path.Base(sent)))
+		code, name = "T"+code, "Trên "+name
+		w = open(t, above, func(s *workspace.Settings) { s.Office.Code, s.Office.Organisation = code, name })
+		got := run(t, w, october)
+		if got.Files != (workspace.FileCounts{Found: 1, Accepted: 1}) {
+			t.Errorf("%+v", got.Files)
+		}
+		for _, f := range got.Summary.Findings {
+			if f.Severity == domain.Error {
+				t.Errorf("%s %s!%s: %s", f.Rule, f.Cell.Sheet, f.Cell.Ref(), f.Message)
+			}
+		}
+		figures := func(l consolidate.Line) [5]domain.Count {
+			return [5]domain.Count{l.Target, l.InPeriod, l.ToDate, l.Trained, l.Waiting}
+		}
+		if level == 0 { // certificates of a unit's people that nobody lists yet count with the list they come in
+			first.Trained = got.Summary.Whole.Trained
+		}
+		if of := figures(got.Summary.Whole); of != figures(first) {
+			t.Errorf("sent up %v, accepted %v", figures(first), of)
+		}
+	}
+}
+
+// endUnit ends a unit of an assignment, taken over by another.
+func endUnit(t *testing.T, dir, unit, until, heir string) {
+	t.Helper()
+	f := do[*excelize.File](t)(excelize.OpenFile(filepath.Join(dir, "assignment.xlsx")))
+	defer f.Close()
+	at := func(word string) (col, row int) {
+		found := do[[]string](t)(f.SearchSheet("DON_VI", word))
+		if len(found) != 1 {
+			t.Fatal(word, found)
+		}
+		col, row, err := excelize.CellNameToCoordinates(found[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return col, row
+	}
+	_, row := at(unit)
+	for header, value := range map[string]string{"Hiệu lực đến": until, "Đơn vị kế tục": heir} {
+		col, _ := at(header)
+		cell := do[string](t)(excelize.CoordinatesToCellName(col, row))
+		if err := f.SetCellStr("DON_VI", cell, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Save(); err != nil {
+		t.Fatal(err)
+	}
+}
