@@ -115,6 +115,9 @@ func (app *App) printChecked(c workspace.Checked) {
 			}
 		}
 	}
+	for _, line := range c.Return.Reading.Statement() {
+		app.print("  Cách đọc: %s", line)
+	}
 }
 
 func sheetOf(f domain.Finding) string {

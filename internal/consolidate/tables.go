@@ -25,6 +25,7 @@ type Summary struct {
 	Movement    Movement          // how Whole came from the month before
 	Findings    []domain.Finding  // of the period, in their total order
 	RuleCounts  []RuleCount       // the findings by rule
+	Readings    []FileReading     // how each file of the period was read; set by whoever knows the files
 	CountedHash string            // of what was counted, the same on every machine; set by whoever knows the files
 	Listed      map[string]Listed // by unit: of each return that counts, also of those that no line is for
 	Tables
@@ -32,6 +33,13 @@ type Summary struct {
 	Restated    []Restated         // of a closed period: figures that would be others today
 	Waivers     []Waiver           // findings that the office accepts
 	Republished []domain.Published // earlier periods whose published figure has changed (D03)
+}
+
+// FileReading is how a file of a unit was read.
+type FileReading struct {
+	Unit    string          `json:"unit"` // code
+	File    string          `json:"file"`
+	Reading *domain.Reading `json:"reading"`
 }
 
 // Restated is a figure of a closed period that would be another today, because

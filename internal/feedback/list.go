@@ -105,67 +105,9 @@ func (l *findingList) help() string {
 
 // reading says how the file was read: nothing is passed over in silence.
 func (l *findingList) reading() []string {
-	r := &l.ret.Reading
-	if r.Refusal != nil {
-		return nil
-	}
-	var lines []string
-	say := func(so bool, line string) {
-		if so {
-			lines = append(lines, line)
-		}
-	}
-	say(r.Form != "", "Đọc theo mẫu "+r.Form+".")
-	say(r.Recalculated, "Tệp "+r.Kind+" được chuyển sang định dạng mới để đọc; các công thức được tính lại.")
-	for _, s := range r.Sheets {
-		lines = append(lines, readingOf(&s)...)
-	}
-	other := slices.DeleteFunc(slices.Clone(r.Other), func(n string) bool { return n == listSheet })
-	say(len(other) > 0, "Trang tính khác, không đọc: "+strings.Join(other, ", ")+".")
-	say(r.Macros, "Tệp có macro: không chạy.")
-	say(r.ExternalLinks, "Tệp có liên kết tới tệp khác: không mở theo.")
-	say(l.linksCut > 0, fmt.Sprintf("Bản này đã bỏ %d liên kết ra ngoài (trang web, tệp khác); chữ trong ô vẫn giữ nguyên.", l.linksCut))
-	return lines
-}
-
-func readingOf(s *domain.SheetReading) []string {
-	if s.Name == "" {
-		nearest := "."
-		if s.Nearest != "" {
-			nearest = fmt.Sprintf(" (tên gần nhất: %s).", s.Nearest)
-		}
-		return []string{s.ID + ": không có trang tính này" + nearest}
-	}
-	text := "không có dòng số liệu nào"
-	switch {
-	case len(s.Labels) > 0:
-		text = fmt.Sprintf("đọc %d mục", len(s.Labels))
-	case s.Range != "":
-		text = fmt.Sprintf("đọc %d dòng, vùng %s (tiêu đề ở dòng %d)", s.Rows, s.Range, s.HeaderRow)
-	}
-	if s.Hidden {
-		text += "; trang tính đang ẩn, vẫn đọc"
-	}
-	if s.HiddenRows > 0 {
-		text += fmt.Sprintf("; %d dòng đang ẩn hoặc bị lọc, vẫn đọc", s.HiddenRows)
-	}
-	lines := []string{s.Name + ": " + text + "."}
-	if len(s.Skipped) > 0 {
-		why := make([]string, len(s.Skipped))
-		for i, skip := range s.Skipped {
-			rows := strconv.Itoa(skip.From)
-			if skip.To > skip.From {
-				rows += fmt.Sprintf("–%d", skip.To)
-			}
-			why[i] = fmt.Sprintf("dòng %s (%s)", rows, skip.Why)
-		}
-		lines = append(lines, s.Name+": không phải số liệu, bỏ qua: "+strings.Join(why, "; ")+".")
-	}
-	if len(s.Extra) > 0 {
-		lines = append(lines, s.Name+": cột ngoài mẫu, không đọc: "+strings.Join(s.Extra, ", ")+".")
-	}
-	if s.Stray != nil {
-		lines = append(lines, fmt.Sprintf("%s: chữ ở xa bên dưới (từ ô %s), không đọc.", s.Name, s.Stray.Ref()))
+	lines := l.ret.Reading.Statement(listSheet)
+	if l.linksCut > 0 && l.ret.Reading.Refusal == nil {
+		lines = append(lines, fmt.Sprintf("Bản này đã bỏ %d liên kết ra ngoài (trang web, tệp khác); chữ trong ô vẫn giữ nguyên.", l.linksCut))
 	}
 	return lines
 }

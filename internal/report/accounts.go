@@ -78,11 +78,14 @@ func resultOf(e consolidate.Equality) string {
 	return fails
 }
 
-// addFindings adds the list finding, errors first, and the list clean, which has
+// addFindings adds the list finding, errors first and then how each file was read, and the list clean, which has
 // one line when there is no finding.
 func addFindings(b *template.Book, s *consolidate.Summary, names names, office Office) {
 	findingItem := func(n int, f domain.Finding) map[string]any {
 		severity := f.Severity.Vietnamese()
+		if f.Rule == "" {
+			severity = "Cách đọc"
+		}
 		if f.Explained {
 			severity += " (đã giải trình)"
 		}
@@ -105,10 +108,16 @@ func addFindings(b *template.Book, s *consolidate.Summary, names names, office O
 	slices.SortStableFunc(findings, func(a, b domain.Finding) int {
 		return cmp.Or(slices.Index(grave, a.Severity)-slices.Index(grave, b.Severity), a.Compare(b))
 	})
+	clean := insteadOf(len(findings), "Không có lỗi")
+	for _, r := range s.Readings {
+		f := domain.Finding{Unit: r.Unit, File: r.File, Message: strings.Join(r.Reading.Statement(), " ")}
+		if f.Message != "" {
+			findings = append(findings, f)
+		}
+	}
 	list := template.ListOf("", findings, findingItem)
 	list.Foreign = true
-	b.Lists["finding"] = list
-	b.Lists["clean"] = insteadOf(len(findings), "Không có lỗi")
+	b.Lists["finding"], b.Lists["clean"] = list, clean
 }
 
 // addFaults adds the list fault, the findings by rule, and the list noFault, which

@@ -49,6 +49,26 @@ func (v View) Returns(ctx context.Context, ids []int64, only ...domain.Part) (re
 	return returns, nil
 }
 
+// Readings are how the files of several returns were read, in the order of their ids.
+func (v View) Readings(ctx context.Context, ids []int64) (readings []*domain.Reading, err error) {
+	for some := range slices.Chunk(ids, manyReturns) {
+		l := &loading{View: v, only: []domain.Part{{}}, of: make(map[int64]*loaded, len(some))} // of the lists nothing
+		for _, id := range some {
+			l.ids = append(l.ids, id)
+			l.of[id] = &loaded{Return: &domain.Return{}, odd: map[record][]*oddCell{}}
+		}
+		for _, read := range []func(context.Context) error{l.covers, l.sheets, l.allNotes} {
+			if err := read(ctx); err != nil {
+				return nil, fail(ctx, fmt.Sprintf("read how returns %v were read", some), err)
+			}
+		}
+		for _, id := range some {
+			readings = append(readings, &l.of[id].Reading)
+		}
+	}
+	return readings, nil
+}
+
 // loading are returns being read back.
 type loading struct {
 	View
@@ -287,6 +307,10 @@ func (l *loading) notes(ctx context.Context) error {
 	if len(l.only) > 0 {
 		return nil
 	}
+	return l.allNotes(ctx)
+}
+
+func (l *loading) allNotes(ctx context.Context) error {
 	var n note
 	return l.below(ctx, readingNotes, readingNotes.columns[readingNotes.at("kind"):], "ordinal", n.columns(), func(r *loaded) error {
 		return n.addTo(&r.Reading)

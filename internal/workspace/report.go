@@ -64,6 +64,9 @@ func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, sett
 		}
 	}
 	domain.SortFindings(o.Summary.Findings)
+	if o.Summary.Readings, err = s.readings(ctx, span.To); err != nil {
+		return nil, err
+	}
 	if err := s.write(ctx, o, sum, periodsOf(due, span.To), in); err != nil {
 		return nil, err
 	}
@@ -315,6 +318,24 @@ func (s *Session) submissions(ctx context.Context, p domain.Period) ([]domain.Su
 		s.months[p] = list
 	}
 	return list, nil
+}
+
+// readings are how the files of a month were read, in the order of units and versions.
+func (s *Session) readings(ctx context.Context, p domain.Period) (list []consolidate.FileReading, err error) {
+	month, err := s.submissions(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	for _, sub := range month {
+		ids = append(ids, sub.Return)
+		list = append(list, consolidate.FileReading{Unit: sub.Unit, File: sub.File.Path})
+	}
+	readings, err := s.store.Readings(ctx, ids)
+	for i := range readings {
+		list[i].Reading = readings[i]
+	}
+	return list, err
 }
 
 // asRead are submissions as a person reads what is said of them.

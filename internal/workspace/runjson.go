@@ -35,15 +35,16 @@ type runFile struct {
 		ChangePercent      *float64 `json:"change_percent"`
 		Trained            *int     `json:"trained"`
 	} `json:"totals"`
-	LateEntries []movedJSON       `json:"late_entries"` // people of an earlier month who came into a list now
-	Withdrawals []movedJSON       `json:"withdrawals"`  // people of an earlier month who are in no list now
-	Ended       []endedJSON       `json:"ended"`        // units that have ended, with people who stay counted
-	Mismatches  int               `json:"mismatches"`   // of DOI_CHIEU
-	Findings    []findingJSON     `json:"findings"`
-	SetAside    []intake.SetAside `json:"set_aside"`
-	Failed      []intake.Failed   `json:"failed"` // files that we could not read: no fault of their senders
-	Outputs     []string          `json:"outputs"`
-	Record      string            `json:"record"` // the head before this publication
+	LateEntries []movedJSON               `json:"late_entries"` // people of an earlier month who came into a list now
+	Withdrawals []movedJSON               `json:"withdrawals"`  // people of an earlier month who are in no list now
+	Ended       []endedJSON               `json:"ended"`        // units that have ended, with people who stay counted
+	Mismatches  int                       `json:"mismatches"`   // of DOI_CHIEU
+	Findings    []findingJSON             `json:"findings"`
+	Reading     []consolidate.FileReading `json:"reading"` // sheets, ranges, rows read and skipped, what was ignored
+	SetAside    []intake.SetAside         `json:"set_aside"`
+	Failed      []intake.Failed           `json:"failed"` // files that we could not read: no fault of their senders
+	Outputs     []string                  `json:"outputs"`
+	Record      string                    `json:"record"` // the head before this publication
 }
 
 type movedJSON struct {
@@ -116,7 +117,7 @@ func runJSON(o *Outcome) ([]byte, error) {
 	f := runFile{
 		Period: s.Period.String(), Files: o.Files, Record: o.Head.Hash, Mismatches: o.Mismatches,
 		LateEntries: movedOf(s.Movement.Late), Withdrawals: movedOf(s.Movement.Withdrawn), Ended: []endedJSON{},
-		Findings: findingsJSON(s.Findings), Outputs: []string{},
+		Findings: findingsJSON(s.Findings), Reading: append([]consolidate.FileReading{}, s.Readings...), Outputs: []string{},
 		SetAside: append([]intake.SetAside{}, o.SetAside...), Failed: append([]intake.Failed{}, o.Failed...), // never null
 	}
 	f.Units.Expected, f.Units.Received = s.Whole.Expected, s.Whole.Counted
@@ -159,11 +160,12 @@ func runJSON(o *Outcome) ([]byte, error) {
 // CheckJSON is what `ketnap check --json` prints.
 func CheckJSON(checked []Checked) ([]byte, error) {
 	type file struct {
-		File     string         `json:"file"`
-		Verdict  domain.Verdict `json:"verdict"`
-		Unit     string         `json:"unit"`
-		Period   string         `json:"period"`
-		Findings []findingJSON  `json:"findings"`
+		File     string          `json:"file"`
+		Verdict  domain.Verdict  `json:"verdict"`
+		Unit     string          `json:"unit"`
+		Period   string          `json:"period"`
+		Findings []findingJSON   `json:"findings"`
+		Reading  *domain.Reading `json:"reading"`
 	}
 	out := struct {
 		Files []file `json:"files"`
@@ -172,7 +174,8 @@ func CheckJSON(checked []Checked) ([]byte, error) {
 		if c.Problem != nil {
 			continue // an error of ours is told on stderr
 		}
-		out.Files = append(out.Files, file{c.File, c.Verdict, c.Return.Unit(), c.Return.Period().String(), findingsJSON(c.Findings)})
+		r := c.Return
+		out.Files = append(out.Files, file{c.File, c.Verdict, r.Unit(), r.Period().String(), findingsJSON(c.Findings), &r.Reading})
 	}
 	return encode(out)
 }
