@@ -83,7 +83,7 @@ func (w *work) lastYearTwice() []Equality {
 			recorded, typed = Sum(recorded, p.figure), Sum(typed, figure)
 			if figure != p.figure {
 				list = append(list, Equality{
-					Code: "C03", Unit: p.unit.Code, What: fmt.Sprintf("%s: cùng kỳ năm trước theo sổ bằng %s", p.unit.Name, place(cell)),
+					Code: "C03", Unit: p.unit.Code, What: fmt.Sprintf("%s: cùng kỳ năm trước theo sổ bằng %s", p.unit.Name, cell.Address()),
 					Left: counted, Right: "Số ghi ở NAM_TRUOC", LeftIs: p.figure, RightIs: figure,
 					Note: "Bảng dùng số đếm lại; sửa NAM_TRUOC nếu số ghi ở đó sai.",
 				})
@@ -195,15 +195,4 @@ func shown(c domain.Count) string {
 		return "–"
 	}
 	return strconv.Itoa(c.N)
-}
-
-// place is a cell as NGUON_SO_LIEU writes it: NAM_TRUOC!M2.
-func place(c domain.Cell) string {
-	if c.Sheet == "" {
-		return ""
-	}
-	if ref := c.Ref(); ref != "" {
-		return c.Sheet + "!" + ref
-	}
-	return c.Sheet
 }

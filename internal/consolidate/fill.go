@@ -309,13 +309,13 @@ func (w *work) traces() []Trace {
 			if target.Document != "" {
 				what = fmt.Sprintf("Chỉ tiêu (%s)", target.Paper())
 			}
-			list = append(list, Trace{a.unit, what, domain.People(target.Number), assignment, place(target.Cell)})
+			list = append(list, Trace{a.unit, what, domain.People(target.Number), assignment, target.Cell.Address()})
 		}
 		for _, p := range a.comparison.parts {
 			if a != a.comparison.now[0] { // told once, of the first of those that share it
 				break
 			}
-			t := Trace{a.unit, "Cùng kỳ năm trước", p.figure, assignment, place(p.cell)}
+			t := Trace{a.unit, "Cùng kỳ năm trước", p.figure, assignment, p.cell.Address()}
 			if p.unit.Name != a.unit.Name || p.unit.Code != a.unit.Code {
 				t.What += ": " + p.unit.Name
 			}

@@ -9,20 +9,24 @@ import (
 // Submission is a file that was sent as it stands in the record: what it says it is for,
 // how it was judged last, and the findings about it.
 type Submission struct {
-	ID        int64  // its number in the record, in the order of receipt
-	Return    int64  // the number of its last reading
-	Says      string // hash of all that it says
-	File      File   // Path is where it was found last
-	Unit      string // unit code, "" when not known
-	UnitName  string // as the return words it
-	Period    Period // zero when not known
-	Version   Version
-	Verdict   Verdict   // Accepted, Returned or Superseded
-	Basis     string    // hash of what its last judgement rests on
-	FirstSeen Date      // the day these bytes were first read
-	Received  int64     // the number of the event that received it
-	Findings  []Finding // in their total order, File filled in
+	ID         int64  // its number in the record, in the order of receipt
+	Return     int64  // the number of its last reading
+	Says       string // hash of all that it says
+	File       File   // Path is where it was found last
+	Unit       string // unit code, "" when not known
+	UnitName   string // as the return words it
+	Period     Period // zero when not known
+	Version    Version
+	Verdict    Verdict   // Accepted, Returned or Superseded
+	Basis      string    // hash of what its last judgement rests on
+	Assignment string    // SHA-256 of the assignment workbook that is part of it
+	FirstSeen  Date      // the day these bytes were first read
+	Received   int64     // the number of the event that received it
+	Findings   []Finding // in their total order, File filled in
 }
+
+// Judged reports whether it has been judged at all.
+func (s Submission) Judged() bool { return s.Return != 0 }
 
 // Counted reports whether this is the version whose figures count.
 func (s Submission) Counted() bool { return s.Verdict == Accepted }

@@ -23,6 +23,14 @@ func (c Cell) Ref() string {
 	return ColumnName(c.Col) + strconv.Itoa(c.Row)
 }
 
+// Address is the cell with its sheet, CHI_BO!E25; the sheet alone when c is no one cell.
+func (c Cell) Address() string {
+	if ref := c.Ref(); ref != "" && c.Sheet != "" {
+		return c.Sheet + "!" + ref
+	}
+	return c.Sheet
+}
+
 // Compare orders cells by sheet, row, column.
 func (c Cell) Compare(d Cell) int {
 	return cmp.Or(strings.Compare(c.Sheet, d.Sheet), c.Row-d.Row, c.Col-d.Col)

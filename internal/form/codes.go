@@ -159,8 +159,3 @@ func (l *CodeList) Nearest(s string) string {
 	value, _ := l.Canonical(near)
 	return value
 }
-
-// Index is the place of a value in the list's order, -1 when it is none.
-func (l *CodeList) Index(value string) int {
-	return slices.IndexFunc(l.Values, func(c Code) bool { return c.Value == value })
-}

@@ -8,39 +8,22 @@ import (
 	"ketnap/internal/domain"
 )
 
-// Known is what the record has of a file.
-type Known struct {
-	SHA256     string
-	Submission int64
-	Event      int64  // that received it
-	Path       string // where it was found last
-	Size       int64
-	FirstDay   domain.Date
-	Judged     bool // all below are of its last judgement
-	Return     int64
-	Received   domain.Date // the day it counts as received; the FirstDay of what was not judged
-	Unit       string
-	Period     domain.Period
-	Basis      string // hash of what the last judgement rests on
-	Assignment string // SHA-256 of the assignment workbook that is part of it
-	Accepted   bool   // it counts, or another version of the unit's does
-}
-
 // manyFiles is how many files one question is about.
 const manyFiles = 40
 
 // Known is, by SHA-256, what the record has of files; one it has never seen is not in the
-// answer.
-func (s *Store) Known(ctx context.Context, sums []string) (map[string]Known, error) {
-	known := make(map[string]Known, len(sums))
+// answer. Of what was not judged only ID, File, FirstSeen and Received are known.
+func (s *Store) Known(ctx context.Context, sums []string) (map[string]domain.Submission, error) {
+	known := make(map[string]domain.Submission, len(sums))
 	err := s.reading(ctx, func(at View) error {
 		for some := range slices.Chunk(sums, manyFiles) {
-			list, err := all(ctx, at, (*Known).columns, knownQuery+` WHERE `+oneOf(`s.sha256`, 1, manyFiles), filled(some, manyFiles)...)
+			query := everySubmission + ` WHERE ` + oneOf(`s.sha256`, 1, manyFiles)
+			list, err := all(ctx, at, columnsOfSubmission, query, filled(some, manyFiles)...)
 			if err != nil {
 				return err
 			}
-			for _, k := range list {
-				known[k.SHA256] = k
+			for _, sub := range list {
+				known[sub.File.SHA256] = sub
 			}
 		}
 		return nil
@@ -48,49 +31,31 @@ func (s *Store) Known(ctx context.Context, sums []string) (map[string]Known, err
 	return known, fail(ctx, "look files up", err)
 }
 
-// AllKnown is the same of every file of the record, in the order they were received.
-func (s *Store) AllKnown(ctx context.Context) (sums []string, known map[string]Known, err error) {
-	list, err := all(ctx, s.View, (*Known).columns, knownQuery+` ORDER BY s.id`)
-	known = make(map[string]Known, len(list))
-	for _, k := range list {
-		sums, known[k.SHA256] = append(sums, k.SHA256), k
-	}
-	return sums, known, fail(ctx, "look files up", err)
+// All is the same of every file of the record, in the order they were received.
+func (s *Store) All(ctx context.Context) ([]domain.Submission, error) {
+	list, err := all(ctx, s.View, columnsOfSubmission, everySubmission+` ORDER BY s.id`)
+	return list, fail(ctx, "look files up", err)
 }
-
-// The last judgement of a submission is the one of its last reading: ids rise.
-const knownQuery = `SELECT s.sha256, s.id, s.event, ` + lastPath + `, s.size, s.first_day, t."return" IS NOT NULL, t."return",
-	coalesce((SELECT r.received FROM "return" r WHERE r.id = t."return"), s.first_day), t.unit, t.period,
-	b.hash, b.assignment, coalesce(t.verdict IN ('accepted', 'superseded'), FALSE)
-	FROM submission s LEFT JOIN standing t ON t.submission = s.id
-	LEFT JOIN basis b ON b.id = (SELECT j.basis FROM judgement j WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1)`
 
 // lastPath is where a submission was found last.
 const lastPath = `coalesce((SELECT f.path FROM file_seen f WHERE f.submission = s.id ORDER BY f.event DESC LIMIT 1), s.path)`
 
-func (k *Known) columns() []any {
-	return []any{
-		&k.SHA256, &k.Submission, &k.Event, &k.Path, &k.Size, day{&k.FirstDay}, &k.Judged, orZero{&k.Return}, day{&k.Received}, text{&k.Unit},
-		month{&k.Period}, text{&k.Basis}, text{&k.Assignment}, &k.Accepted,
-	}
-}
-
 // Receipt is a submission by its number: the file, and the event that received it.
 type Receipt struct {
-	Known
-	At     time.Time
-	Hash   string // of the event: the record goes on from it
-	Sender string // the unit that was signed in; "": the inbox
+	domain.Submission // as Known has it
+	At                time.Time
+	Hash              string // of the event: the record goes on from it
+	Sender            string // the unit that was signed in; "": the inbox
 }
 
 // Receipt is what the record has of the submission with a number; ok is false when it has none.
 func (v View) Receipt(ctx context.Context, id int64) (r Receipt, ok bool, err error) {
-	err = v.one(ctx, r.Known.columns(), knownQuery+` WHERE s.id = $1`, id)
-	if err == nil && r.Submission != 0 {
+	err = v.one(ctx, columnsOfSubmission(&r.Submission), everySubmission+` WHERE s.id = $1`, id)
+	if err == nil && r.ID != 0 {
 		err = v.one(ctx, []any{moment{&r.At}, &r.Hash, text{&r.Sender}},
 			`SELECT e.at, e.hash, s.sender FROM submission s JOIN event e ON e.seq = s.event WHERE s.id = $1`, id)
 	}
-	return r, r.Submission != 0, fail(ctx, "look a receipt up", err)
+	return r, r.ID != 0, fail(ctx, "look a receipt up", err)
 }
 
 // Standing is how a submission stands, by its number; nil when it was not judged.
@@ -123,17 +88,25 @@ func (s *Store) SentElsewhere(ctx context.Context, p domain.Period) ([]domain.Su
 
 const submissionColumns = `s.id, t."return", r.content_hash, s.sha256, s.sha256, s.size, s.first_day,
 		` + lastPath + `,
-		r.received, t.verdict, t.unit, r.unit_name, t.period, r.version, r.prepared, s.event,
-		(SELECT b.hash FROM judgement j JOIN basis b ON b.id = j.basis WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1)`
+		coalesce(r.received, s.first_day), t.verdict, t.unit, r.unit_name, t.period, r.version, r.prepared, s.event, b.hash, b.assignment`
 
-const submissionTables = `
-	FROM standing t JOIN submission s ON s.id = t.submission JOIN "return" r ON r.id = t."return"`
+// The last judgement of a submission is the one of its last reading: ids rise.
+const lastBasis = `
+	LEFT JOIN basis b ON b.id = (SELECT j.basis FROM judgement j WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1)`
+
+// submissionTables have what was judged, everySubmission also what was not.
+const (
+	submissionTables = `
+	FROM standing t JOIN submission s ON s.id = t.submission JOIN "return" r ON r.id = t."return"` + lastBasis
+	everySubmission = `SELECT ` + submissionColumns + `
+	FROM submission s LEFT JOIN standing t ON t.submission = s.id LEFT JOIN "return" r ON r.id = t."return"` + lastBasis
+)
 
 func columnsOfSubmission(sub *domain.Submission) []any {
 	return []any{
-		&sub.ID, &sub.Return, &sub.Says, &sub.File.SHA256, &sub.Version.SHA256, &sub.File.Size, day{&sub.FirstSeen}, &sub.File.Path,
-		day{&sub.File.Received}, &sub.Verdict, text{&sub.Unit}, text{&sub.UnitName}, month{&sub.Period},
-		&sub.Version.Submission, day{&sub.Version.Prepared}, &sub.Received, text{&sub.Basis},
+		&sub.ID, orZero{&sub.Return}, text{&sub.Says}, &sub.File.SHA256, &sub.Version.SHA256, &sub.File.Size, day{&sub.FirstSeen}, &sub.File.Path,
+		day{&sub.File.Received}, text{(*string)(&sub.Verdict)}, text{&sub.Unit}, text{&sub.UnitName}, month{&sub.Period},
+		number{&sub.Version.Submission}, day{&sub.Version.Prepared}, &sub.Received, text{&sub.Basis}, text{&sub.Assignment},
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
-	"ketnap/internal/store"
 )
 
 // addActs adds to a summary what the office did about its period: what it accepts,
@@ -61,12 +60,12 @@ func (s *Session) asNow(ctx context.Context, in consolidate.Input) (*consolidate
 	}
 	in.Counted = map[string]*consolidate.ReturnTotals{}
 	versions := map[string]domain.Version{}
-	for i, r := range inOrder(len(sent), func(i int) reading { return open.read(ctx, again(sent[i])) }) {
+	for i, r := range inOrder(len(sent), func(i int) reading { return open.read(ctx, sent[i]) }) {
 		if r.err != nil {
 			s.logFailure(sent[i].File, r.err)
 			continue
 		}
-		one := r.submission(again(sent[i]))
+		one := r.submission(sent[i])
 		if err := open.compareWithRecord(ctx, r.ret, one); err != nil {
 			return nil, err
 		}
@@ -80,12 +79,6 @@ func (s *Session) asNow(ctx context.Context, in consolidate.Input) (*consolidate
 		return nil, err
 	}
 	return consolidate.Summarise(in), nil
-}
-
-// again is a submission that was judged before, to be read once more.
-func again(sub domain.Submission) Pending {
-	known := store.Known{Submission: sub.ID, Event: sub.Received, FirstDay: sub.FirstSeen, Judged: true, Unit: sub.Unit, Period: sub.Period}
-	return Pending{sub.File, known}
 }
 
 // restated lists the figures of a closed period that are others now, the whole first.

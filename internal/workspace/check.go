@@ -31,7 +31,7 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 	}
 	defer s.End()
 	type opened struct {
-		pending Pending
+		pending domain.Submission
 		reading
 	}
 	read := func(i int) (f opened) {
@@ -55,41 +55,41 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 }
 
 // readSent reads a file as one that is sent now, if the record does not have it.
-func (s *Session) readSent(ctx context.Context, name string) (p Pending, r reading) {
+func (s *Session) readSent(ctx context.Context, name string) (p domain.Submission, r reading) {
 	sum, size, err := (intake.Archive{MaxSize: -1}).Keep(ctx, intake.Named(name)) // keeps nothing: its hash is wanted
 	if err != nil {
 		return p, reading{err: usageError(err, "", "Không đọc được tệp «%s» — kiểm tra tên tệp và quyền đọc.", name)}
 	}
-	p.File = domain.File{Path: filepath.ToSlash(name), SHA256: sum, Size: size, Received: s.today}
-	if p.Known, err = s.known(ctx, sum); err != nil {
+	if p, err = s.known(ctx, sum); err != nil {
 		return p, reading{err: err}
 	}
+	p.File = domain.File{Path: filepath.ToSlash(name), SHA256: sum, Size: size, Received: s.today}
 	if s.Settings.Received != FileTime {
-		p.File.Received = p.FirstDay
+		p.File.Received = p.FirstSeen
 	}
 	return p, s.readFrom(p.File, func() (io.ReaderAt, error) { return os.Open(name) })
 }
 
 // known is what the record has of a file; of one that it does not have, that it would be
 // received today, after all that has happened.
-func (s *Session) known(ctx context.Context, sum string) (k store.Known, err error) {
+func (s *Session) known(ctx context.Context, sum string) (sub domain.Submission, err error) {
 	if s.store != nil {
 		known, err := s.store.Known(ctx, []string{sum})
-		if k, ok := known[sum]; ok || err != nil {
-			return k, err
+		if sub, ok := known[sum]; ok || err != nil {
+			return sub, err
 		}
 		head, err := s.store.Head(ctx)
-		k.Event = head.Seq + 1
+		sub.Received = head.Seq + 1
 		if err != nil {
-			return k, err
+			return sub, err
 		}
 	}
-	k.FirstDay = s.today
-	return k, nil
+	sub.FirstSeen = s.today
+	return sub, nil
 }
 
 // check judges a file that was read beside what the record has.
-func (s *Session) check(ctx context.Context, p Pending, r reading) (Checked, error) {
+func (s *Session) check(ctx context.Context, p domain.Submission, r reading) (Checked, error) {
 	c := Checked{Return: r.ret, Problem: r.err}
 	if r.err == nil {
 		one := r.submission(p)

@@ -20,17 +20,11 @@ import (
 	"ketnap/internal/xlsx/reader"
 )
 
-// Pending is a submission to be judged: it was not judged before, or what its judgement
-// rests on has changed since.
-type Pending struct {
-	File domain.File
-	store.Known
-}
-
-// Pending are the submissions of the record to be judged, in the order of receipt. What was
+// Pending are the submissions of the record to be judged, because they were not before or
+// because what their judgement rests on has changed since, in the order of receipt. What was
 // judged for a unit that is closed stays as it is.
-func (s *Session) Pending(ctx context.Context, in *Intake) ([]Pending, error) {
-	sums, known, err := s.store.AllKnown(ctx)
+func (s *Session) Pending(ctx context.Context, in *Intake) (list []domain.Submission, err error) {
+	all, err := s.store.All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -38,27 +32,24 @@ func (s *Session) Pending(ctx context.Context, in *Intake) ([]Pending, error) {
 	for _, f := range slices.Backward(in.Files) { // the first of those with the same bytes
 		found[f.SHA256] = f
 	}
-	var list []Pending
-	for _, sum := range sums {
-		k := known[sum]
-		if !s.needsJudging(k) {
+	for _, sub := range all {
+		if !s.needsJudging(sub) {
 			continue
 		}
-		file, here := found[sum]
-		if !here {
-			file = domain.File{Path: k.Path, SHA256: sum, Size: k.Size, Received: k.Received}
+		if file, here := found[sub.File.SHA256]; here {
+			sub.File = file
 		}
 		if s.Settings.Received != FileTime { // CoverDate is set when the cover has been read
-			file.Received = k.FirstDay
+			sub.File.Received = sub.FirstSeen
 		}
-		list = append(list, Pending{file, k})
+		list = append(list, sub)
 	}
 	return list, nil
 }
 
 // needsJudging reports whether a submission was not judged before, or on another basis.
-func (s *Session) needsJudging(k store.Known) bool {
-	return !k.Judged || !s.closed(k.Unit, k.Period) && k.Basis != s.basis(k.Unit, k.Period) && !s.asRegistered(k)
+func (s *Session) needsJudging(sub domain.Submission) bool {
+	return !sub.Judged() || !s.closed(sub.Unit, sub.Period) && sub.Basis != s.basis(sub.Unit, sub.Period) && !s.asRegistered(sub)
 }
 
 // Judging is submissions that were read and judged, each by itself, in a transaction that
@@ -87,7 +78,7 @@ type submission struct {
 // Judge reads submissions and judges each by itself, several at a time, and records what
 // was read and found. One that cannot be read as a workbook is a return that says so; one
 // that we fail to read stays as it was. Neither ever stops the others.
-func (s *Session) Judge(ctx context.Context, pending []Pending) (*Judging, error) {
+func (s *Session) Judge(ctx context.Context, pending []domain.Submission) (*Judging, error) {
 	if err := s.keepAssignment(ctx); err != nil {
 		return nil, err
 	}
@@ -120,7 +111,7 @@ func (w *Workspace) keepAssignment(ctx context.Context) error {
 	return nil
 }
 
-func (s *Session) judge(ctx context.Context, pending []Pending, j *Judging) error {
+func (s *Session) judge(ctx context.Context, pending []domain.Submission, j *Judging) error {
 	if len(pending) > 0 { // what it says of units and targets may have changed
 		if err := j.tx.SaveAssignment(ctx, s.Assignment); err != nil {
 			return err
@@ -130,7 +121,7 @@ func (s *Session) judge(ctx context.Context, pending []Pending, j *Judging) erro
 		}
 	}
 	progress := s.stage("read", len(pending))
-	var again []Pending
+	var again []domain.Submission
 	for i, r := range inOrder(len(pending), func(i int) reading { return s.read(ctx, pending[i]) }) {
 		progress()
 		if intake.TooManyOpen(r.err) {
@@ -160,7 +151,7 @@ type reading struct {
 }
 
 // read reads a submission from the archive and judges it by itself.
-func (s *Session) read(ctx context.Context, p Pending) reading {
+func (s *Session) read(ctx context.Context, p domain.Submission) reading {
 	if err := ctx.Err(); err != nil {
 		return reading{err: err}
 	}
@@ -169,7 +160,7 @@ func (s *Session) read(ctx context.Context, p Pending) reading {
 		if p.File.Size > archive.MaxSize { // not kept; the reader refuses it by its size alone
 			return strings.NewReader(""), nil
 		}
-		if !p.Judged { // kept a moment ago
+		if !p.Judged() { // kept a moment ago
 			return archive.Open(p.File.SHA256)
 		}
 		data, err := archive.Read(p.File.SHA256)
@@ -225,13 +216,13 @@ func (w *Workspace) aloneInput(r *domain.Return) validate.AloneInput {
 }
 
 // saveReading records what was read of a submission and found in it.
-func (s *Session) saveReading(ctx context.Context, p Pending, r reading, j *Judging) error {
+func (s *Session) saveReading(ctx context.Context, p domain.Submission, r reading, j *Judging) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if r.err != nil {
 		s.logFailure(p.File, r.err)
-		if p.Judged {
+		if p.Judged() {
 			j.lost = append(j.lost, p.File)
 		} else {
 			j.failed = append(j.failed, p.File)
@@ -247,14 +238,14 @@ func (s *Session) saveReading(ctx context.Context, p Pending, r reading, j *Judg
 }
 
 // submission is what is known of a submission when it has been read.
-func (r reading) submission(p Pending) *submission {
+func (r reading) submission(p domain.Submission) *submission {
 	one := &submission{keys: validate.KeysOf(r.keys, r.list), fresh: true}
 	one.Alone = r.alone
 	one.Submission = domain.Submission{
-		ID: p.Submission, File: r.ret.File, Unit: r.ret.Unit(), UnitName: r.ret.Cover.UnitName.Text, Period: r.ret.Period(),
-		Version: r.ret.Version(), FirstSeen: p.FirstDay, Received: p.Event,
+		ID: p.ID, File: r.ret.File, Unit: r.ret.Unit(), UnitName: r.ret.Cover.UnitName.Text, Period: r.ret.Period(),
+		Version: r.ret.Version(), FirstSeen: p.FirstSeen, Received: p.Received,
 	}
-	if p.Judged {
+	if p.Judged() {
 		one.was = &place{p.Unit, p.Period}
 	}
 	return one
@@ -345,9 +336,9 @@ func (w *Workspace) Rebuilt(ctx context.Context) (returns int, err error) {
 	if err != nil || last == "" || last == w.version {
 		return 0, err
 	}
-	_, known, err := s.store.AllKnown(ctx)
-	for _, k := range known {
-		if k.Judged && s.needsJudging(k) {
+	all, err := s.store.All(ctx)
+	for _, sub := range all {
+		if sub.Judged() && s.needsJudging(sub) {
 			returns++
 		}
 	}

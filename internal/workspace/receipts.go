@@ -40,7 +40,7 @@ func (s *Session) writeReceipts(ctx context.Context, o *Outcome, folder string, 
 		}
 		fmt.Fprintf(&text, "\n%s %s: biên nhận số %d, %s, lần nộp %d, tệp «%s» — %s; mã của tệp %s; dấu của sổ %s\n",
 			unit.Code, unit.Name, sub.ID, receipt.At.In(s.now().Location()).Format("15:04 ngày 02/01/2006"),
-			sub.Version.Submission, path.Base(sub.File.Path), outcomeOf(sub), receipt.SHA256, receipt.Hash)
+			sub.Version.Submission, path.Base(sub.File.Path), outcomeOf(sub), receipt.File.SHA256, receipt.Hash)
 	}
 	return s.put(ctx, o, path.Join(folder, "bien-nhan-"+span.String()+".txt"), "", []byte(text.String()))
 }

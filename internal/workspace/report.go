@@ -125,9 +125,9 @@ func (s *Session) lastReturned(ctx context.Context, in *Intake) (list []domain.S
 		return nil, err
 	}
 	periods := map[domain.Period]bool{}
-	for _, k := range known {
-		if k.Judged {
-			periods[k.Period] = true
+	for _, sub := range known {
+		if sub.Judged() {
+			periods[sub.Period] = true
 		}
 	}
 	for _, p := range slices.SortedFunc(maps.Keys(periods), domain.Period.Compare) {

@@ -51,9 +51,7 @@ func (w *Workspace) Sent(ctx context.Context, ids ...int64) ([]Sent, error) {
 		if !ok {
 			continue
 		}
-		one := Sent{At: r.At, Hash: r.Hash, Sender: r.Sender}
-		one.ID, one.Received = id, r.Event
-		one.File = domain.File{Path: r.Path, SHA256: r.SHA256, Size: r.Size, Received: r.Known.Received}
+		one := Sent{Submission: r.Submission, At: r.At, Hash: r.Hash, Sender: r.Sender}
 		sub, judged, err := s.asSent(ctx, id)
 		if err != nil {
 			return nil, err
@@ -148,7 +146,7 @@ func (w *Workspace) Take(ctx context.Context, found intake.Found, sender string)
 	}
 	known, err := s.store.Known(ctx, sums)
 	for _, sum := range sums {
-		receipts = append(receipts, known[sum].Submission)
+		receipts = append(receipts, known[sum].ID)
 	}
 	return in, receipts, err
 }

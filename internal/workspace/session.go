@@ -204,14 +204,14 @@ func (s *Session) basisUnder(register *reference.Assignment, unit string, p doma
 // has been overwritten only after its period: what is changed without a date changes on the
 // day that it is first seen, and earlier periods keep what they were accepted by. A unit that
 // the register now says was none in the period has been dated.
-func (s *Session) asRegistered(k store.Known) bool {
-	_, stood := s.Assignment.Unit(k.Unit, s.last(k.Period))
-	_, ever := s.Assignment.UnitEver(k.Unit)
-	if !k.Accepted || !s.last(k.Period).Before(s.registered) || ever && !stood {
+func (s *Session) asRegistered(sub domain.Submission) bool {
+	_, stood := s.Assignment.Unit(sub.Unit, s.last(sub.Period))
+	_, ever := s.Assignment.UnitEver(sub.Unit)
+	if sub.Verdict == domain.Returned || !s.last(sub.Period).Before(s.registered) || ever && !stood {
 		return false
 	}
-	then, err := s.kept(k.Assignment)
-	return err == nil && k.Basis == s.basisUnder(then, k.Unit, k.Period)
+	then, err := s.kept(sub.Assignment)
+	return err == nil && sub.Basis == s.basisUnder(then, sub.Unit, sub.Period)
 }
 
 // hashOfValues is the SHA-256 of plain data.

@@ -38,10 +38,10 @@ type clashes struct {
 	w     *Workspace
 	base  domain.Return // a return of the example: all else than what is drawn
 	drawn int
-	files []store.File    // that were sent, in order
-	fails map[string]bool // paths of those that cannot be judged at first: an error of ours
-	late  []Pending       // of them, those that wait
-	reads []reading       // what is read of them then
+	files []store.File        // that were sent, in order
+	fails map[string]bool     // paths of those that cannot be judged at first: an error of ours
+	late  []domain.Submission // of them, those that wait
+	reads []reading           // what is read of them then
 }
 
 func newClashes(t testing.TB) *clashes {
@@ -175,10 +175,10 @@ func (c *clashes) receive(ctx context.Context, s *Session, readings ...reading) 
 	if err != nil {
 		return err
 	}
-	var pending []Pending
+	var pending []domain.Submission
 	var judged []reading
 	for i, r := range readings {
-		p := Pending{r.ret.File, store.Known{Submission: ids[i], Event: received.Seq, Path: files[i].Path, FirstDay: s.today}}
+		p := domain.Submission{ID: ids[i], File: r.ret.File, Received: received.Seq, FirstSeen: s.today}
 		if c.fails[files[i].Path] {
 			c.late, c.reads = append(c.late, p), append(c.reads, r)
 		} else {
@@ -200,7 +200,7 @@ func (c *clashes) judgeLate(ctx context.Context, s *Session) error {
 	return c.settle(ctx, s, tx, late, reads)
 }
 
-func (c *clashes) settle(ctx context.Context, s *Session, tx *store.Tx, pending []Pending, readings []reading) error {
+func (c *clashes) settle(ctx context.Context, s *Session, tx *store.Tx, pending []domain.Submission, readings []reading) error {
 	j := &Judging{tx: tx}
 	for i, r := range readings {
 		if err := s.saveReading(ctx, pending[i], r, j); err != nil {
@@ -219,7 +219,7 @@ func (c *clashes) readAgain(ctx context.Context, s *Session, t *rapid.T) error {
 	}
 	sum := rapid.SampledFrom(c.files).Draw(t, "file").SHA256
 	known, err := s.store.Known(ctx, []string{sum})
-	if err != nil || !known[sum].Judged || s.closed(known[sum].Unit, known[sum].Period) {
+	if err != nil || !known[sum].Judged() || s.closed(known[sum].Unit, known[sum].Period) {
 		return err
 	}
 	tx, err := s.store.Begin(ctx)
@@ -227,8 +227,9 @@ func (c *clashes) readAgain(ctx context.Context, s *Session, t *rapid.T) error {
 		return err
 	}
 	defer tx.Rollback()
-	p := Pending{domain.File{Path: known[sum].Path, SHA256: sum, Received: s.today}, known[sum]}
-	return c.settle(ctx, s, tx, []Pending{p}, []reading{c.draw(t, p.File)})
+	sub := known[sum]
+	sub.File.Received = s.today
+	return c.settle(ctx, s, tx, []domain.Submission{sub}, []reading{c.draw(t, sub.File)})
 }
 
 // close closes a month, of one unit or of all, or takes returns for it again.
@@ -331,11 +332,11 @@ func TestUnsettled(t *testing.T) {
 			rt.Fatal(err)
 		}
 		defer tx.Rollback()
-		sums, known, err := s.store.AllKnown(ctx)
+		all, err := s.store.All(ctx)
 		if err != nil {
 			rt.Fatal(err)
 		}
-		sent, err := tx.OfUnit(ctx, known[sums[0]].Unit, known[sums[0]].Period)
+		sent, err := tx.OfUnit(ctx, all[0].Unit, all[0].Period)
 		if err != nil {
 			rt.Fatal(err)
 		}

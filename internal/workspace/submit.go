@@ -65,7 +65,7 @@ func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, erro
 		return nil, err
 	}
 	in.setAside(what)
-	received = slices.DeleteFunc(received, func(f store.File) bool { return known[f.SHA256].Path == f.Path || what[f.SHA256] != "" })
+	received = slices.DeleteFunc(received, func(f store.File) bool { return known[f.SHA256].File.Path == f.Path || what[f.SHA256] != "" })
 	if err := s.archive().Settle(sums); err != nil { // before it has returned nothing may be recorded of them
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func TestSubmitted(t *testing.T) {
 		t.Fatalf("received: %+v", in)
 	}
 	s = do[*workspace.Session](t)(open(t, dir).Begin(ctx))
-	pending := do[[]workspace.Pending](t)(s.Pending(ctx, in))
+	pending := do[[]domain.Submission](t)(s.Pending(ctx, in))
 	if len(pending) != 1 {
 		t.Fatalf("waits to be judged: %+v", pending)
 	}

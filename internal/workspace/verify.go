@@ -145,14 +145,12 @@ func (s *Session) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 	if err != nil {
 		return err
 	}
-	sums, known, err := s.store.AllKnown(ctx)
+	all, err := s.store.All(ctx)
 	if err != nil {
 		return err
 	}
-	sums = slices.DeleteFunc(sums, func(sum string) bool { return !known[sum].Judged })
-	for _, one := range inOrder(len(sums), func(i int) Verified {
-		return s.verifyReturn(ctx, sums[i], known[sums[i]].Return, kept, alone)
-	}) {
+	all = slices.DeleteFunc(all, func(sub domain.Submission) bool { return !sub.Judged() })
+	for _, one := range inOrder(len(all), func(i int) Verified { return s.verifyReturn(ctx, all[i], kept, alone) }) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -165,9 +163,10 @@ func (s *Session) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 // verifyReturn compares the last reading of a file with its original, and what was found in it
 // alone on today's basis, where it was judged on that.
 func (s *Session) verifyReturn(
-	ctx context.Context, sum string, id int64, kept map[string]bool, alone map[string][]domain.Finding,
+	ctx context.Context, sub domain.Submission, kept map[string]bool, alone map[string][]domain.Finding,
 ) (v Verified) {
-	recorded, err := s.store.Return(ctx, id)
+	sum := sub.File.SHA256
+	recorded, err := s.store.Return(ctx, sub.Return)
 	if err != nil {
 		s.log.Error().Err(err).Str("sha256", sum).Msg("recorded return")
 		v.fault("Báo cáo [%.12s]: sổ không còn đọc được — lấy lại bản sao lưu.", sum)
@@ -183,7 +182,8 @@ func (s *Session) verifyReturn(
 		v.fault("%s: không còn bản gốc trong kho lưu.", file)
 		return v
 	}
-	again := s.read(ctx, Pending{File: f, Known: store.Known{Judged: true}})
+	sub.File = f // under the path that it was received by
+	again := s.read(ctx, sub)
 	if again.err != nil {
 		s.logFailure(f, again.err)
 		v.fault("%s: không đọc lại được bản gốc.", file)
@@ -353,10 +353,10 @@ func (s *Session) claimAnew(ctx context.Context, tx *store.Tx) (st *settling, ch
 
 // allPlaces are all units and months that anything was sent for.
 func (s *Session) allPlaces(ctx context.Context) (places []place, err error) {
-	_, known, err := s.store.AllKnown(ctx)
-	for _, k := range known {
-		if k.Judged {
-			places = append(places, place{k.Unit, k.Period})
+	all, err := s.store.All(ctx)
+	for _, sub := range all {
+		if sub.Judged() {
+			places = append(places, place{sub.Unit, sub.Period})
 		}
 	}
 	return places, err

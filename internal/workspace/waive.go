@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -308,15 +309,7 @@ func (s *Session) waivedAt(ctx context.Context, w domain.Waiver, p domain.Period
 }
 
 // cellName is a place as a person names it: «CHI_BO!E25», «CHI_BO», «tệp».
-func cellName(c domain.Cell) string {
-	switch {
-	case c.Ref() != "":
-		return c.Sheet + "!" + c.Ref()
-	case c.Sheet != "":
-		return c.Sheet
-	}
-	return "tệp"
-}
+func cellName(c domain.Cell) string { return cmp.Or(c.Address(), "tệp") }
 
 func places(findings []domain.Finding) string {
 	var list []string

@@ -121,8 +121,8 @@ func (s *Session) fill(ctx context.Context, sent []domain.Return, before int) er
 	}
 	j := &Judging{tx: tx}
 	for i, r := range readings {
-		known := store.Known{Submission: ids[i], Event: received.Seq, Path: files[i].Path, FirstDay: s.today}
-		if err := s.saveReading(ctx, Pending{File: r.ret.File, Known: known}, r, j); err != nil {
+		sub := domain.Submission{ID: ids[i], File: r.ret.File, Received: received.Seq, FirstSeen: s.today}
+		if err := s.saveReading(ctx, sub, r, j); err != nil {
 			return err
 		}
 	}
