@@ -130,7 +130,7 @@ func TestMarkedHostile(t *testing.T) {
 				outcome = r.Reading.Refusal.Rule + " " + r.Reading.Refusal.Detail + r.Reading.Refusal.Part
 			}
 			t.Logf("%-32s %7.1f KB %6.2f s %5d MiB  %.150s", h.name, float64(len(data))/1024, cpu.Seconds(), peak>>20, outcome)
-			if cpu > 10*time.Second || peak > 256<<20 {
+			if cpu > 30*time.Second || peak > 256<<20 { // 10 s on a machine that does nothing else
 				t.Error("beyond what a file may take")
 			}
 		})

@@ -178,12 +178,13 @@ func addComments(p *edit.Package, part string, notes map[domain.Cell]string) {
 			p.Namespace(edit.MainSpace))
 		commentsPart, _ = p.Add(part, "comments", commentsPattern, commentsType, []byte(empty))
 	}
+	for _, local := range []string{"commentList", "authors"} {
+		if root := p.Outline(commentsPart); root.Child(local) == nil {
+			p.Edit(commentsPart, root.Prepend("<"+local+"/>"))
+		}
+	}
 	root := p.Outline(commentsPart)
 	authors, list := root.Child("authors"), root.Child("commentList")
-	if authors == nil || list == nil {
-		p.Fail(fmt.Errorf("%s: no authors or no list", commentsPart))
-		return
-	}
 	taken := map[string]bool{}
 	for _, c := range list.Items() {
 		taken[strings.ToUpper(c.Attr("ref"))] = true
@@ -255,6 +256,11 @@ func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domai
 	}
 	vml := p.Read(drawing.Target)
 	ends := vmlEnd.FindAllIndex(vml, -1)
+	if len(ends) == 0 && vmlEmpty.Match(vml) {
+		vml = vmlEmpty.ReplaceAll(vml, []byte("$1></${2}xml>"))
+		p.Write(drawing.Target, vml)
+		ends = vmlEnd.FindAllIndex(vml, -1)
+	}
 	if len(ends) == 0 {
 		p.Fail(fmt.Errorf("%s: not a drawing of comments", drawing.Target))
 		return
@@ -282,6 +288,7 @@ func addBoxes(p *edit.Package, part string, cells []domain.Cell, notes map[domai
 
 // A drawing of comments need not be well-formed: Excel leaves <br> open in captions.
 var (
+	vmlEmpty      = regexp.MustCompile(`(<(\w+:)?xml(?:\s[^>]*)?)/>\s*$`)
 	vmlEnd        = regexp.MustCompile(`</(?:\w+:)?xml\s*>`)
 	vmlNoteTypeID = regexp.MustCompile(`\sid\s*=\s*["']_x0000_t202["']`)
 )

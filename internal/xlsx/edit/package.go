@@ -407,6 +407,14 @@ func (n Node) Append(xml string) Change {
 	return Change{From: n.tagEnd(), To: n.Tag, Text: ">" + n.Qualify(xml) + "</" + n.name() + ">"}
 }
 
+// Prepend is the change that puts XML at the beginning of n's content.
+func (n Node) Prepend(xml string) Change {
+	if n.Close < n.End {
+		return Insert(n.Tag, n.Qualify(xml))
+	}
+	return n.Append(xml)
+}
+
 // Set is the change that gives an attribute of n a value.
 func (n Node) Set(name, value string) Change {
 	set := fmt.Sprintf(` %s="%s"`, name, Escape(value))

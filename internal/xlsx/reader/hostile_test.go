@@ -335,6 +335,10 @@ func hostiles() []hostile {
 				must(io.WriteString(w, `</definedNames></workbook>`))
 			}})
 		}, "F12"},
+		{"a name 100,000 times, of no sheet", func() []byte {
+			name := `<definedName name="a" localSheetId="x">A!$A$1</definedName>`
+			return minimal("", book(oneSheet+`<definedNames>`+strings.Repeat(name, 100_000)+`</definedNames>`)).zip()
+		}, "F12"},
 		{"300,000 comments, stored", func() []byte {
 			comments := repeat{`<comments>`, `<comment ref="A1"/>`, `</comments>`, 300_000}
 			return packed(minimal(""), 0, map[string]func(io.Writer){"xl/comments1.xml": comments.writeTo})

@@ -35,6 +35,7 @@ type Program struct {
 	Absolute     bool // targets of relationships
 	Encoded      bool // part names with %20
 	Module       bool // module sheets without a part
+	Bare         bool // no styles
 }
 
 // Programs are one for each habit, by name.
@@ -115,7 +116,9 @@ func (p Program) As(t testing.TB, content Content) []byte {
 	}
 	w.part("xl/workbook.xml", "workbook", w.workbookStart()+`<bookViews><workbookView/></bookViews>`+
 		w.odd(`<x9:sheets/>`)+`<sheets>`+sheets+`</sheets>`)
-	w.part("xl/styles.xml", "styleSheet", w.styles())
+	if !p.Bare {
+		w.part("xl/styles.xml", "styleSheet", w.styles())
+	}
 	if !p.Inline {
 		w.part("xl/sharedStrings.xml", "sst", w.strings())
 	}
@@ -199,7 +202,7 @@ func (w *writer) part(name, root, content string) {
 func (w *writer) relations(name, dir string, lines [][2]string) {
 	var out strings.Builder
 	for i, line := range lines {
-		if line[0] == "theme" {
+		if line[0] == "theme" || line[0] == "styles" && w.Bare {
 			continue
 		}
 		kind, target := edit.RelationSpace+"/"+line[0], line[1]
@@ -305,7 +308,7 @@ func (w *writer) ref(row, col int) string {
 // cell is a cell with its address as an attribute.
 func (w *writer) cell(ref string, c reader.Cell) string {
 	style, formula, typ, value := "", "", "", ""
-	if c.DateStyle || c.Type == reader.Date {
+	if !w.Bare && (c.DateStyle || c.Type == reader.Date) {
 		style = ` s="2"`
 	}
 	if c.Formula != "" {
