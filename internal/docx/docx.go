@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/beevik/etree"
@@ -173,8 +174,7 @@ func (f *filler) paragraph(p *etree.Element, value func(name string) (text strin
 		}
 		return
 	}
-	for i := len(found) - 1; i >= 0; i-- {
-		m := found[i]
+	for _, m := range slices.Backward(found) {
 		name, asked := strings.CutPrefix(whole[m[2]:m[3]], "?")
 		text, known := value(name)
 		switch {

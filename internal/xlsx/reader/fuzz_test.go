@@ -181,7 +181,7 @@ func TestDateFormats(t *testing.T) {
 		"[mm]": true, "mm:ss.0": true,
 		"[$-F800]dddd, mmmm dd, yyyy": true, "D/M/YY": true, `[$-1010000]d/m/yyyy;@`: true, `0;dd`: true,
 	} {
-		if got := isDateFormat(format); got != want {
+		if got := styleOf(format).date; got != want {
 			t.Errorf("%s: got %v, want %v", format, got, want)
 		}
 	}

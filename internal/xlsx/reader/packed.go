@@ -4,19 +4,13 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
-	"sort"
 )
 
 // packedRows are the rows of a sheet in a form that takes a tenth of the memory of
 // Cells, so that a sheet is read from the file once and not again by Rows. Covered is
-// left out: merged ranges are known only when all rows have been read.
-type packedRows []packedBlock
-
-// packedBlock is a run of whole rows.
-type packedBlock struct {
-	first int // the number of its first row
-	rows  string
-}
+// left out: merged ranges are known only when all rows have been read. They come in blocks,
+// each a run of whole rows.
+type packedRows []string
 
 // blockSize is what a block has at least, unless it is a sheet's last.
 const blockSize = 32 << 10
@@ -27,7 +21,6 @@ type packer struct {
 	room   int        // bytes that may still be used
 	packed packedRows // the sheet that is being read, nil when there is no room for it
 	block  []byte     // rows of it that are not yet in a block
-	first  int        // the number of the first of them
 }
 
 // What stands before the value of a packed cell. The type comes in the lowest bits.
@@ -46,9 +39,6 @@ const (
 func (p *packer) add(row *Row, shared []uint32) {
 	if p.packed == nil {
 		return
-	}
-	if len(p.block) == 0 {
-		p.first = row.N
 	}
 	b := binary.AppendUvarint(p.block, uint64(row.N)<<1|uint64(bit(row.Hidden, 1)))
 	col := 0
@@ -91,24 +81,23 @@ func bit(set bool, b byte) byte {
 func (p *packer) endBlock() {
 	if p.room < len(p.block) {
 		for _, block := range p.packed { // there is room for other sheets again
-			p.room += len(block.rows)
+			p.room += len(block)
 		}
 		p.packed = nil
 	} else if len(p.block) > 0 {
 		p.room -= len(p.block)
-		p.packed = append(p.packed, packedBlock{first: p.first, rows: string(p.block)})
+		p.packed = append(p.packed, string(p.block))
 	}
 	p.block = p.block[:0]
 }
 
-// each hands out the rows, from that number on, until yield answers false. Sheets may
-// be gone through at the same time.
-func (p packedRows) each(b *Book, from int, yield func(*Row) bool) {
+// each hands out the rows until yield answers false. Sheets may be gone through at the same
+// time.
+func (p packedRows) each(b *Book, yield func(*Row) bool) {
 	var row Row
-	begin := sort.Search(len(p), func(i int) bool { return p[i].first > from })
-	for _, block := range p[max(begin-1, 0):] {
-		for rest := block.rows; rest != ""; {
-			if rest = unpackRow(rest, &row, &b.strings); row.N >= from && !yield(&row) {
+	for _, rest := range p {
+		for rest != "" {
+			if rest = unpackRow(rest, &row, &b.strings); !yield(&row) {
 				return
 			}
 		}

@@ -201,26 +201,9 @@ func Open(r io.ReaderAt, size int64, limits Limits) (book *Book, err error) {
 	return convert(r, size, kind, limits), nil
 }
 
-// Seekable reports whether RowsFrom finds its row without going through much that
-// stands above it.
-func (s *Sheet) Seekable() bool {
-	wide := 0
-	for _, m := range s.Merges { // cover goes through all of them from the first
-		wide += 1 + m.LastCol - m.FirstCol
-	}
-	return s.packed != nil && wide <= maxSeekMerged
-}
-
-// maxSeekMerged is the columns that all merged ranges of a seekable sheet may have
-// together: going through them takes as long as reading a hundred rows or so.
-const maxSeekMerged = 50_000
-
 // Rows streams the rows of the sheet that have cells. The error, if any, comes
 // last and means that nothing read so far may be used.
-func (s *Sheet) Rows() iter.Seq2[*Row, error] { return s.RowsFrom(1) }
-
-// RowsFrom is Rows without those above a row.
-func (s *Sheet) RowsFrom(n int) iter.Seq2[*Row, error] {
+func (s *Sheet) Rows() iter.Seq2[*Row, error] {
 	return func(yield func(*Row, error) bool) {
 		yielding := false
 		defer func() {
@@ -240,14 +223,14 @@ func (s *Sheet) RowsFrom(n int) iter.Seq2[*Row, error] {
 		}
 		cover := s.cover()
 		if s.packed != nil {
-			s.packed.each(s.book, n, func(row *Row) bool {
+			s.packed.each(s.book, func(row *Row) bool {
 				cover.mark(row)
 				return handOut(row)
 			})
 			return
 		}
 		s.read(cover, func(row *Row, _ []uint32) {
-			if row.N >= n && !handOut(row) {
+			if !handOut(row) {
 				panic(failure{}) // no error: no more rows are wanted
 			}
 		})

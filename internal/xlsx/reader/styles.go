@@ -103,12 +103,9 @@ var (
 	elapsedTime   = regexp.MustCompile(`(?i)^\[(h+|m+|s+)\]$`)
 )
 
-// isDateFormat reports whether a number format shows a date or a time: whether a
-// letter of one stands outside quotes, brackets and escapes. [h] and the like are
-// the brackets that count.
-func isDateFormat(code string) bool { return styleOf(code).date }
-
-// styleOf is a style with a number format of the workbook's own.
+// styleOf is a style with a number format of the workbook's own. It shows a date or a time
+// where a letter of one stands outside quotes, brackets and escapes; [h] and the like are the
+// brackets that count.
 func styleOf(code string) (s style) {
 	letters := formatLiteral.ReplaceAllStringFunc(code, func(literal string) string {
 		if elapsedTime.MatchString(literal) {
