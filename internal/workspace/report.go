@@ -393,7 +393,7 @@ func (s *Session) judgeWhole(ctx context.Context, in consolidate.Input, summary 
 }
 
 // republished are the figures of months of the year that had been published when a later month
-// was, and are others now: each stays told beside what replaced it.
+// was, or when the month was closed, and are others now: each stays told beside what replaced it.
 func (s *Session) republished(
 	ctx context.Context, in consolidate.Input, summary *consolidate.Summary,
 ) (list []domain.Published, err error) {
@@ -402,16 +402,28 @@ func (s *Session) republished(
 		return nil, err
 	}
 	firm, last := map[domain.Period][]int{}, map[domain.Period]int{}
+	settle := func(p domain.Period) {
+		if figure, published := last[p]; published && !slices.Contains(firm[p], figure) {
+			firm[p] = append(firm[p], figure)
+		}
+	}
+	closings := slices.DeleteFunc(slices.Clone(s.acts), func(a store.Act) bool { return a.Kind != store.Closed || a.Unit != "" })
 	for _, p := range publications {
+		for ; len(closings) > 0 && closings[0].Seq < p.Event; closings = closings[1:] {
+			settle(closings[0].Period)
+		}
 		if p.Period.Year != in.Period.Year() {
 			continue
 		}
 		last[p.Period] = p.Figures[admittedKey]
-		for earlier, figure := range last {
-			if earlier.Compare(p.Period) < 0 && !slices.Contains(firm[earlier], figure) {
-				firm[earlier] = append(firm[earlier], figure)
+		for earlier := range last {
+			if earlier.Compare(p.Period) < 0 {
+				settle(earlier)
 			}
 		}
+	}
+	for _, a := range closings {
+		settle(a.Period)
 	}
 	for _, p := range slices.SortedFunc(maps.Keys(last), domain.Period.Compare) {
 		now := summary.Whole.ToDate
@@ -419,9 +431,7 @@ func (s *Session) republished(
 		case p.Compare(in.Period.To) > 0:
 			continue
 		case p != in.Period.To:
-			if !slices.Contains(firm[p], last[p]) { // it is, now that a later month is reported
-				firm[p] = append(firm[p], last[p])
-			}
+			settle(p) // now that a later month is reported
 			counted, err := s.store.Counted(ctx, p)
 			if err != nil {
 				return nil, err

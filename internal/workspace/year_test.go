@@ -26,6 +26,13 @@ type bureau struct {
 	counting domain.Counting
 	targets  map[string]int
 	change   []func(*workspace.Settings)
+
+	// Of a story of the guide: by step, what people do before its command, and what is so after.
+	step    map[int]func()
+	then    map[int]func(*workspace.Outcome)
+	people  []string
+	closing *workspace.Closing
+	blanks  *workspace.Outcome
 }
 
 // newBureau makes the workspace of a bureau. Sheets of the assignment are given by name as
