@@ -291,40 +291,84 @@ func (s *Server) start(u *upload) {
 	})
 }
 
-// receive gives receipts for an upload, and then judges it.
+// receive has an upload kept and judged, together with others that wait.
 func (s *Server) receive(u *upload) error {
 	if len(u.Files) == 0 {
 		return nil
 	}
-	err := s.acted(s.ctx, u.who, time.Hour, nil, func(ws *workspace.Workspace) error {
-		found, err := s.found(ws, u)
-		if err != nil {
-			return err
-		}
-		in, receipts, err := ws.Take(s.ctx, found, u.sender)
-		if err != nil {
-			return err
-		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		u.Receipts, u.SetAside = receipts, slices.Concat(in.SetAside, in.Failed)
-		return nil
-	})
+	ws, err := s.Open(u.who, nil)
 	if err != nil {
 		return err
 	}
-	progress := func(_ string, done, total int) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		u.Done, u.Total = done, total
-	}
-	return s.acted(s.ctx, u.who, time.Hour, progress, func(ws *workspace.Workspace) error {
-		failed, err := ws.JudgeWaiting(s.ctx)
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		u.Failed = failed
+	s.reading <- struct{}{} // as many at a time as there are processors
+	found, err := s.found(ws, u)
+	<-s.reading
+	if err != nil {
 		return err
-	})
+	}
+	arrived := &arrival{u: u, end: make(chan error, 1)}
+	arrived.Arrival = workspace.Arrival{Found: found, Sender: u.sender, Who: u.who, Taken: func(in *workspace.Intake, receipts []int64) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		u.Receipts, u.SetAside = receipts, slices.Concat(in.SetAside, in.Failed)
+	}}
+	s.mu.Lock()
+	s.waiting = append(s.waiting, arrived)
+	begin := !s.taking
+	s.taking = true
+	s.mu.Unlock()
+	if begin {
+		s.working.Go(s.takeWaiting)
+	}
+	return <-arrived.end
+}
+
+// arrival is an upload that waits to be kept.
+type arrival struct {
+	workspace.Arrival
+	u   *upload
+	end chan error // is told how it ended
+}
+
+// takeWaiting takes all uploads that wait, again and again until none does: what many send at
+// once is judged and settled once.
+func (s *Server) takeWaiting() {
+	for {
+		s.mu.Lock()
+		batch := s.waiting
+		s.waiting, s.taking = nil, len(batch) > 0
+		s.mu.Unlock()
+		if len(batch) == 0 {
+			return
+		}
+		var arrivals []workspace.Arrival
+		for _, a := range batch {
+			arrivals = append(arrivals, a.Arrival)
+		}
+		progress := func(_ string, done, total int) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			for _, a := range batch {
+				a.u.Done, a.u.Total = done, total
+			}
+		}
+		err := s.acted(s.ctx, "", time.Hour, progress, func(ws *workspace.Workspace) error {
+			failed, err := ws.Take(s.ctx, arrivals...)
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			for _, f := range failed {
+				for _, a := range batch {
+					if slices.ContainsFunc(a.Found.Files, func(g intake.File) bool { return g.Path == f.Path }) {
+						a.u.Failed = append(a.u.Failed, f)
+					}
+				}
+			}
+			return err
+		})
+		for _, a := range batch {
+			a.end <- err
+		}
+	}
 }
 
 // found is what of an upload may be a return: of the inbox only what it brought, of a unit only
@@ -469,7 +513,7 @@ type sentPage struct {
 // judge has judged what waits, where an earlier time was interrupted.
 func (s *Server) judge(w http.ResponseWriter, r *http.Request) error {
 	err := s.act(r, func(ws *workspace.Workspace) error {
-		_, err := ws.JudgeWaiting(r.Context())
+		_, err := ws.Take(r.Context())
 		return err
 	})
 	if err == nil {

@@ -16,6 +16,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -59,12 +60,16 @@ type Server struct {
 	ctx     context.Context // of what goes on when the request is answered
 	mu      sync.Mutex      // guards uploads and what is in them
 	uploads map[int]*upload
-	number  int // of the last upload
+	number  int           // of the last upload
+	waiting []*arrival    // to be taken into the record
+	taking  bool          // somebody takes them
+	reading chan struct{} // holds one for each upload that is looked through
 }
 
 // New is the pages over a workspace; what they do beside answering ends with the context.
 func New(ctx context.Context, c Config) *Server {
-	s := &Server{Config: c, mux: http.NewServeMux(), pages: map[string]*template.Template{}, uploads: map[int]*upload{}, ctx: ctx}
+	s := &Server{Config: c, mux: http.NewServeMux(), pages: map[string]*template.Template{}, uploads: map[int]*upload{}, ctx: ctx,
+		reading: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	layout := template.Must(template.New("layout.html").Funcs(words).ParseFS(files, "pages/layout.html", "pages/parts.html"))
 	names, _ := fs.Glob(files, "pages/*.html") // the pattern is good
 	for _, name := range names {

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -127,43 +128,58 @@ func (w *Workspace) Periods(ctx context.Context) (list []domain.Period, err erro
 	return slices.DeleteFunc(list, domain.Period.IsZero), err
 }
 
-// Take keeps files that were sent and records them as received, without judging them: in the
-// order of Intake.Files, the numbers of their receipts. sender is the unit that signed in, ""
-// where they lie in the inbox.
-func (w *Workspace) Take(ctx context.Context, found intake.Found, sender string) (in *Intake, receipts []int64, err error) {
+// Arrival is files that came together from one sender.
+type Arrival struct {
+	Found  intake.Found
+	Sender string // the unit that signed in; "": they lie in the inbox
+	Who    string // sent them; "": who does everything here
+	// Taken is told what was recorded as received, and in the order of Intake.Files the numbers of the
+	// receipts: from then on nothing of it can be lost.
+	Taken func(in *Intake, receipts []int64)
+}
+
+// Take keeps what arrived and records each arrival as received, and then judges and settles
+// whatever waits for it. It gives the files that we could not judge: an error of ours.
+func (w *Workspace) Take(ctx context.Context, arrivals ...Arrival) (failed []domain.File, err error) {
 	s, err := w.Begin(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer s.End()
-	s.sender = sender
-	if in, err = s.Submit(ctx, found); err != nil {
-		return nil, nil, err
+	who := w.who
+	for _, a := range arrivals {
+		s.sender, w.who = a.Sender, cmp.Or(a.Who, who)
+		if err := s.receive(ctx, a); err != nil {
+			return nil, err
+		}
+	}
+	w.who = who
+	settled, err := s.judgePending(ctx, &Intake{})
+	if err != nil {
+		return nil, err
+	}
+	return settled.lost, nil
+}
+
+func (s *Session) receive(ctx context.Context, a Arrival) error {
+	in, err := s.Submit(ctx, a.Found)
+	if err != nil {
+		return err
 	}
 	var sums []string
 	for _, f := range in.Files {
 		sums = append(sums, f.SHA256)
 	}
 	known, err := s.store.Known(ctx, sums)
+	if err != nil {
+		return err
+	}
+	var receipts []int64
 	for _, sum := range sums {
 		receipts = append(receipts, known[sum].ID)
 	}
-	return in, receipts, err
-}
-
-// JudgeWaiting judges and settles whatever of the record waits for it. It gives the files that
-// we could not judge: an error of ours.
-func (w *Workspace) JudgeWaiting(ctx context.Context) (failed []domain.File, err error) {
-	s, err := w.Begin(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer s.End()
-	settled, err := s.judgePending(ctx, &Intake{})
-	if err != nil {
-		return nil, err
-	}
-	return settled.lost, nil
+	a.Taken(in, receipts)
+	return nil
 }
 
 // AddToInbox puts a file into a folder of the inbox under its name, whole or not at all, and
