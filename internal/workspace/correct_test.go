@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,10 +39,12 @@ var faultsToCorrect = []struct {
 	{"F06", "KET_NAP!V7", planted{"KET_NAP!V7": "Họ và tên"}},
 	{"F08", "KET_NAP!P10", planted{"KET_NAP!P10": errorValue("#REF!")}},
 	{"F09", "KET_NAP!P10", planted{"KET_NAP!P10": formula("NGAYHOP(1)")}},
+	{"F10", "KET_NAP!B400", planted{"KET_NAP!B400": "Nguyễn Văn Thử", "KET_NAP!C400": 33000, "KET_NAP!E400": "019090001234"}},
 	{"U01", "THONG_TIN!B9", planted{"THONG_TIN!B9": "05999"}},
 	{"U02", "THONG_TIN!B10", planted{"THONG_TIN!B10": "Đảng bộ xã Nga My"}},
 	{"T01", "THONG_TIN!B11", planted{"THONG_TIN!B13": 44469}},
 	{"T04", "THONG_TIN!B16", planted{"THONG_TIN!B16": "x"}},
+	{"T05", "THONG_TIN!B16", withoutRows(10, 11, 12, 13, 14)},
 	{"R01", "KET_NAP!Q10", planted{"KET_NAP!Q10": nil}},
 	{"R02", "KET_NAP!C10", planted{"KET_NAP!C10": "31/02/1990"}},
 	{"R04", "KET_NAP!D10", planted{"KET_NAP!D10": nil}},
@@ -53,7 +56,10 @@ var faultsToCorrect = []struct {
 	{"R12", "KET_NAP!S10", planted{"KET_NAP!S10": 44200}},
 	{"R15", "KET_NAP!R14", planted{"KET_NAP!R14": 44166}},
 	{"R18", "KET_NAP!H10", planted{"KET_NAP!H10": "Chi bộ Không Có"}},
+	{"R19", "KET_NAP!F10", planted{"KET_NAP!F10": "Nùnq"}},
 	{"R21", "KET_NAP!P14", planted{"KET_NAP!P14": 44520}},
+	{"R23", "KET_NAP!B10", planted{"KET_NAP!B10": "Nguyễn Văn Thử, Trần Thị Lan"}},
+	{"R25", "KET_NAP!E11", planted{"KET_NAP!E11": "nt"}},
 	{"X01", "KET_NAP!E11", planted{"KET_NAP!E11": "019093388234"}},
 	{"X02", "KET_NAP!E11", planted{"KET_NAP!E11": neighbourID}},
 	{"X05", "NGUON!E10", planted{"NGUON!E10": "019093388234"}},
@@ -71,6 +77,7 @@ var notCorrectable = map[string]string{
 	"F02": "the file cannot be opened: there is no cell to correct",
 	"F04": "a sheet is missing: there is no cell to correct",
 	"F12": "the file is beyond a limit: there is no cell to correct",
+	"F14": "a sheet too many has rows of a list: they are moved, or it goes",
 	"U03": "speaks of the whole list, not of a cell",
 	"T03": "a closed period is opened by the district, not corrected in a cell",
 	"D02": "speaks of the whole, never returned to a unit",
@@ -89,14 +96,21 @@ var neighbourID neighbourIDType
 // fewerPeople leaves three of five people, and figures that agree with the list:
 // September had four.
 var fewerPeople = func() planted {
-	p := planted{"CHI_BO!E11": 0, "CHI_BO!E18": 0, "CHI_BO!D18": 0, "CHI_BO!D24": 0, "CHI_BO!E24": 3}
-	for _, row := range []int{13, 14} {
+	p := withoutRows(13, 14)
+	maps.Copy(p, planted{"CHI_BO!E11": 0, "CHI_BO!E18": 0, "CHI_BO!D18": 0, "CHI_BO!D24": 0, "CHI_BO!E24": 3})
+	return p
+}()
+
+// withoutRows empties rows of KET_NAP.
+func withoutRows(rows ...int) planted {
+	p := planted{}
+	for _, row := range rows {
 		for col := 'A'; col <= 'V'; col++ {
 			p[fmt.Sprintf("KET_NAP!%c%d", col, row)] = nil
 		}
 	}
 	return p
-}()
+}
 
 func TestEveryErrorWithACellIsCorrected(t *testing.T) {
 	_, rules, err := workspace.LoadRules(t.TempDir())
