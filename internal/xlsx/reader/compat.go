@@ -165,7 +165,7 @@ func (x *xmlReader) holdsValues() (holds bool) {
 // any that would be read.
 func (x *xmlReader) passForeign(f func()) {
 	depth := x.depth()
-	if !x.values || depth <= 2 {
+	if !x.values || x.sheet != nil && depth <= 2 { // beside the rows there may be anything
 		f()
 		return
 	}

@@ -127,6 +127,8 @@ func TestOtherPrograms(t *testing.T) {
 		{"ignorable prefix without a namespace", compatSheet(`mc:Ignorable="x14ac"`, row1(a1)), isA1,
 			"có khai báo phần mở rộng không rõ của phần mềm nào"},
 		{"an unknown element that is empty", compatSheet("", `<x9:row><x9:c/></x9:row>`+row1(a1)), isA1, alien},
+		{"an unknown element among texts", minimal(row1(`<c r="A1" t="s"><v>0</v></c>`), pkg{"xl/sharedStrings.xml": `<sst ` + xmlMain +
+			`><y:note xmlns:y="u:y">z</y:note><si><t>a</t></si></sst>`}), "A!1 A=t:a", alien},
 		{"an unknown element with a text", compatSheet("", row1(a1+`<x9:c>5</x9:c>`)), isA1, alien},
 		{"an unknown element with a cell", compatSheet("", row1(`<x9:c>`+a1+`</x9:c>`)), refused, ""},
 		{"alternatives of sheets", minimal(row1(a1), book(`<mc:AlternateContent><mc:Choice Requires="x9"><x9:path/></mc:Choice>`+
