@@ -35,8 +35,11 @@ func lettered(prefix string, n int) []string {
 // addStructure adds the list structure, each unit with how many of its admitted have
 // each feature; structures, their sums; and feature, the columns' headers.
 func addStructure(b *template.Book, s *consolidate.Summary) {
-	at := map[string]int{} // the feature of a field
+	at := map[string]int{} // by field, the place of its feature; -1 where there is none
 	for _, g := range featureFields {
+		for _, field := range g.fields {
+			at[field] = -1
+		}
 		n := 0
 		for i, f := range s.Features {
 			if f.Group == g.group && n < len(g.fields) {
@@ -47,12 +50,10 @@ func addStructure(b *template.Book, s *consolidate.Summary) {
 	}
 	figures := func(line consolidate.StructureLine) map[string]any {
 		values := map[string]any{"admitted": line.Admitted}
-		for _, g := range featureFields {
-			for _, field := range g.fields {
-				values[field] = nil
-				if i, ok := at[field]; ok && i < len(line.Counts) {
-					values[field] = line.Counts[i]
-				}
+		for field, i := range at {
+			values[field] = nil
+			if i >= 0 && i < len(line.Counts) {
+				values[field] = line.Counts[i]
 			}
 		}
 		return values
@@ -64,13 +65,10 @@ func addStructure(b *template.Book, s *consolidate.Summary) {
 	}
 	b.Lists["structure"] = template.ListOf("", s.Structure, lineItem)
 	b.Add("structures", figures(s.StructSum))
-	for _, g := range featureFields {
-		for _, field := range g.fields {
-			label := ""
-			if i, ok := at[field]; ok {
-				label = s.Features[i].Label
-			}
-			b.Values["feature."+field] = label
+	for field, i := range at {
+		b.Values["feature."+field] = ""
+		if i >= 0 {
+			b.Values["feature."+field] = s.Features[i].Label
 		}
 	}
 }
