@@ -178,15 +178,20 @@ func foldAll(words ...string) []string {
 func unitKey(name string) string {
 	key := viet.Fold(name)
 	for again := true; again; {
-		again = false
-		for _, w := range unitWords {
-			if rest, ok := strings.CutPrefix(key, w); ok && rest != "" {
-				key, again = rest, true
-				break
-			}
-		}
+		key, again = without(key, unitWords)
 	}
 	return key
+}
+
+// without is a folded name without the first of some words that it begins with, and whether
+// it begins with one and goes on.
+func without(key string, words []string) (rest string, cut bool) {
+	for _, w := range words {
+		if rest, cut := strings.CutPrefix(key, w); cut && rest != "" {
+			return rest, true
+		}
+	}
+	return key, false
 }
 
 // Expected are the units that owe a return for the period that ends on a day, in register
@@ -353,13 +358,7 @@ func (c PartyCells) Had(name string, on domain.Date) bool {
 // same: folded, and without the words «Chi bộ», «CB» in front, which clerks leave
 // out or shorten, and the zeros before a number, which they put there or not.
 func CellKey(name string) string {
-	key := viet.Fold(name)
-	for _, w := range cellWords {
-		if rest, ok := strings.CutPrefix(key, w); ok && rest != "" {
-			key = rest
-			break
-		}
-	}
+	key, _ := without(viet.Fold(name), cellWords)
 	if !strings.Contains(key, "0") {
 		return key
 	}
