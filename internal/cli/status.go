@@ -91,6 +91,9 @@ func (app *App) printDebts(debts []consolidate.Debt) {
 			case !d.Since.IsZero():
 				owes += fmt.Sprintf(", hạn %s", d.Since)
 			}
+			if d.Other != "" {
+				owes += "; có tệp " + d.Other
+			}
 		case consolidate.Returned:
 			owes = fmt.Sprintf("trả lại vì %d lỗi, %d ngày kể từ khi nhận", d.Errors, d.Days)
 		case consolidate.Warned:

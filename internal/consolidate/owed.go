@@ -18,6 +18,7 @@ type Debt struct {
 	Days   int         // from Since to the day asked for; negative: still to come
 	Errors int         // Returned: in the version sent last
 	Warned []string    // Warned: rules, each once
+	Other  string      // NotSent: files of the unit that name another period, as a sentence lists them
 	Line   string      // ready to send to the unit, in Vietnamese
 }
 
@@ -34,7 +35,7 @@ func (s *Summary) Debts(today domain.Date) []Debt {
 		d := Debt{Unit: u.Unit, Status: st.Status}
 		switch st.Status {
 		case NotSent:
-			d.Since = st.Deadline
+			d.Since, d.Other = st.Deadline, st.OtherFiles()
 		case Returned:
 			d.Since, d.Errors = st.LastReceived, st.Errors
 		case Warned:

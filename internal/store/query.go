@@ -78,11 +78,13 @@ func (s *Store) Counted(ctx context.Context, p domain.Period) (map[string]domain
 	return counted, fail(ctx, "read what counts", err)
 }
 
-// SentElsewhere are the submissions of known units that are for another period, or for none that
-// could be read, in the order they were received.
+// SentElsewhere are the submissions of units that have sent nothing for a period: for others, from
+// the year before on, or for none that could be read, in the order they were received.
 func (s *Store) SentElsewhere(ctx context.Context, p domain.Period) ([]domain.Submission, error) {
 	list, err := all(ctx, s.View, columnsOfSubmission, `SELECT `+submissionColumns+submissionTables+`
-		WHERE t.unit IS NOT NULL AND (t.period IS NULL OR t.period <> $1) ORDER BY s.id`, p.String())
+		WHERE t.unit IS NOT NULL AND (t.period IS NULL OR t.period >= $2)
+		AND NOT EXISTS (SELECT 1 FROM standing o WHERE o.unit = t.unit AND o.period = $1)
+		ORDER BY s.id`, p.String(), p.LastYear().String())
 	return list, fail(ctx, "read what is of other periods", err)
 }
 

@@ -34,15 +34,12 @@ func (s *Session) elsewhere(ctx context.Context, in *consolidate.Input, inbox *I
 	in.Elsewhere = map[string][]domain.Submission{}
 	before, latest := domain.PeriodOf(p.First().AddDays(-1)), map[string]int{} // by unit, Lần nộp of last month
 	for _, sub := range others {
-		if sent[sub.Unit] {
-			continue
-		}
 		again := false
 		if sub.Period == before {
 			n, there := latest[sub.Unit]
 			again, latest[sub.Unit] = there && sub.Version.Submission <= n, max(n, sub.Version.Submission)
 		}
-		if again || sub.File.Received.After(since) && (sub.Period.IsZero() || sub.Period.Year >= p.Year-1) {
+		if again || sub.File.Received.After(since) {
 			in.Elsewhere[sub.Unit] = append(in.Elsewhere[sub.Unit], sub)
 		} else if inbox != nil {
 			for _, f := range inbox.again(sub.File.SHA256) {

@@ -52,6 +52,11 @@ func TestFilesOfAnotherPeriod(t *testing.T) {
 			}
 		}
 	}
+	for _, d := range o.Summary.Debts(domain.Date{}) {
+		if d.Unit.Code == "10002" && d.Other != "«binh 5.xlsx» ghi kỳ 2023-04" {
+			t.Errorf("what Bình owes: %+v", d)
+		}
+	}
 	var told struct {
 		Other []map[string]string `json:"other_period"`
 	}
