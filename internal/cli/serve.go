@@ -87,6 +87,7 @@ func runServe(ctx context.Context, app *App, o serveOptions, more []string) erro
 		s := web.NewServer(working, web.Config{
 			Open: one.openWith, Stamp: func() string { return workspace.Stamp(dir) }, Now: app.Now, Log: one.diary, Root: root,
 		}, secure)
+		s.CatchUp()
 		servers = append(servers, s)
 		mux.Handle(root+"/", s.Handler())
 		app.say("%s: %s/", dir, root)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/go-chi/httprate"
+	"golang.org/x/sync/singleflight"
 
 	"ketnap/internal/store"
 	"ketnap/internal/workspace"
@@ -26,6 +27,7 @@ type gate struct {
 	guesses  *httprate.RateLimiter // of passwords, for a code and for an address
 	sending  *httprate.RateLimiter // of uploads, for an account
 	key      [32]byte              // of remembered
+	guessing singleflight.Group    // the same password for the same code at once is one guess
 
 	mu         sync.Mutex
 	remembered map[[32]byte]remembered // passwords that were found right, by a keyed hash of code and password
@@ -207,21 +209,33 @@ func (s *Server) basic(w http.ResponseWriter, r *http.Request, ws *workspace.Wor
 	if there && a != nil && a.Password != "" && a.Event == known.event && s.Now().Before(known.until) {
 		return visitorOf(a), nil
 	}
-	if g.tooOften(w, r, code) {
-		return nil, errTooOften
-	}
-	if a, err = ws.SignIn(r.Context(), code, password); err != nil {
+	found, err, _ := g.guessing.Do(string(key[:]), func() (any, error) { // who sends much at once guesses once
+		if g.tooOften(w, r, code) {
+			return nil, errTooOften
+		}
+		a, err := ws.SignIn(s.ctx, code, password)
+		if err != nil {
+			return nil, err
+		}
+		g.remember(key, a.Event, s.Now())
+		return a, nil
+	})
+	if err != nil {
 		return nil, err
 	}
+	return visitorOf(found.(*store.Account)), nil
+}
+
+// remember keeps a password that was found right, and forgets those that have had their time.
+func (g *gate) remember(key [32]byte, event int64, now time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for k, of := range g.remembered {
-		if s.Now().After(of.until) {
+		if now.After(of.until) {
 			delete(g.remembered, k)
 		}
 	}
-	g.remembered[key] = remembered{s.Now().Add(10 * time.Minute), a.Event}
-	return visitorOf(a), nil
+	g.remembered[key] = remembered{now.Add(10 * time.Minute), event}
 }
 
 // inside is an address of ours to go to, as somebody asks for it; "/" when it is none.
