@@ -112,6 +112,8 @@ func (s *Server) routes() {
 		{"GET /ky/{period}/{output}", office, s.output},
 		{"POST /mau", office, s.blanks},
 		{"GET /mau/{period}", signedIn, s.blank},
+		{"GET /doi-chieu", office, s.reconcileForm},
+		{"POST /doi-chieu", office, s.reconcile},
 		{"GET /huong-dan", signedIn, s.guide},
 		{"POST /dung", office, s.quit},
 		{"GET /dang-nhap", anyone, s.signInForm},
@@ -150,6 +152,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	if s.gate != nil && s.gate.sessions.Cookie.Secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 	if !strings.HasPrefix(r.URL.Path, "/static/") {
 		h.Set("Cache-Control", "no-store")
 	}
@@ -168,7 +173,7 @@ var errNotFound = errors.New("there is nothing at this address")
 // answering lets a handler answer whom it is for.
 func (s *Server) answering(who access, do handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/gui" { // which reads what it is sent itself
+		if r.URL.Path != "/gui" && r.URL.Path != "/doi-chieu" { // which reads what it is sent itself
 			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 			_ = r.ParseForm() // what is missing, the handler says
 		}

@@ -341,7 +341,7 @@ func TestEveryForm(t *testing.T) {
 			t.Errorf("%s: nothing says %q", a.action, a.told)
 		}
 	}
-	known := map[string]bool{"/gui": true, "/": true, "/mau": true}
+	known := map[string]bool{"/gui": true, "/doi-chieu": true, "/": true, "/mau": true}
 	for _, a := range acts {
 		known[a.action] = true
 	}
