@@ -202,7 +202,7 @@ func TestUnitsMonthInBrowser(t *testing.T) {
 	s.as("to-chuc") // who chooses a password
 	b.run(chromedp.Navigate(b.base+"/dang-nhap"), chromedp.SendKeys("#ma", "to-chuc"), chromedp.SendKeys("#mat-khau", chosen),
 		chromedp.Submit("#mat-khau"), chromedp.WaitVisible(".counts"))
-	for _, page := range []string{"tai-khoan", "nhat-ky", "du-lieu-ca-nhan", "huong-dan"} {
+	for _, page := range []string{"tai-khoan", "nhat-ky", "du-lieu-ca-nhan", "huong-dan", "doi-chieu"} {
 		b.run(chromedp.Navigate(b.base+"/"+page), chromedp.WaitVisible("main h1"))
 		b.look("office-" + page)
 	}
