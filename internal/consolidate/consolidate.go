@@ -57,6 +57,7 @@ func Summarise(in Input) *Summary {
 	s.Whole = w.addUp(s.Groups)
 	for _, e := range w.ended {
 		s.Whole.InPeriod, s.Whole.ToDate = Sum(s.Whole.InPeriod, e.Line.InPeriod), Sum(s.Whole.ToDate, e.Line.ToDate)
+		s.Whole.Targeted = Sum(s.Whole.Targeted, e.Line.ToDate)
 		w.compareEnded(&s.Whole, e)
 	}
 	s.Ended, s.Movement = w.ended, in.movement(w.ended)

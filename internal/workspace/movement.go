@@ -94,11 +94,13 @@ func (s *Session) ended(ctx context.Context, in *consolidate.Input) (list []cons
 // unit that had its code then. A month that was closed before the unit was said to have ended
 // earlier keeps its return.
 func (s *Session) lastCounted(ctx context.Context, u reference.Unit, in *consolidate.Input) (*store.Standing, error) {
+	another := func(on domain.Date) bool { // had the code
+		return u.From.After(on) || slices.ContainsFunc(in.Assignment.Units, func(v reference.Unit) bool {
+			return v.Code == u.Code && v.From.After(u.From) && !v.From.After(on)
+		})
+	}
 	sub, err := s.store.CountedBefore(ctx, u.Code, domain.Period{Year: in.Period.To.Year, Month: in.Period.To.Month + 1})
-	for err == nil && sub != nil {
-		if of, _ := in.Assignment.UnitOf(u.Code, in.Counting.Last(sub.Period)); of == u {
-			break
-		}
+	for err == nil && sub != nil && another(in.Counting.Last(sub.Period)) {
 		sub, err = s.store.CountedBefore(ctx, u.Code, sub.Period)
 	}
 	return sub, err

@@ -36,3 +36,31 @@ func TestNameOverwritten(t *testing.T) {
 		t.Errorf("verify: %q", v.Faults)
 	}
 }
+
+// The last return of a unit that has ended is found where the unit began in mid-month, and where
+// the register says, after its month was closed, that it had ended before.
+func TestLastReturnOfAnEndedUnit(t *testing.T) {
+	february := domain.Period{Year: 2025, Month: 2}
+	for name, c := range map[string]struct{ before, after string }{
+		"half a month":   {"10002|Đảng bộ xã Cát|15/02/2025|31/03/2025", "10002|Đảng bộ xã Cát|15/02/2025|31/03/2025"},
+		"a closed month": {"10002|Đảng bộ xã Cát", "10002|Đảng bộ xã Cát||31/01/2025"},
+		"a closed month, and the code has another": {"10002|Đảng bộ xã Cát",
+			"10002|Đảng bộ xã Cát||31/01/2025\n10002|Đảng bộ xã Dân|01/04/2025"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBureau(t, communes("2025", "10001|Đảng bộ xã An", c.before))
+			an := letterFrom{unit: "10001", name: "Đảng bộ xã An", period: "2025-02", people: ofLuong[:2]}
+			b.send("an 2.xlsx", an)
+			b.send("cat 2.xlsx", letterFrom{unit: "10002", name: "Đảng bộ xã Cát", period: "2025-02", people: []string{"Lý Văn Bảy 19/02/2025"}})
+			counted(t, b.run("2025-02"), 3)
+			if _, err := b.open(february).Close(t.Context(), february, "", ""); err != nil {
+				t.Fatal(err)
+			}
+			b.assign(communes("2025", append(strings.Split(c.after, "\n"), "10001|Đảng bộ xã An")...))
+			an.period = "2025-04"
+			b.send("an 4.xlsx", an)
+			counted(t, b.run("2025-04"), 3)
+		})
+	}
+}
