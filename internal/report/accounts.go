@@ -23,7 +23,7 @@ const (
 	unsettled = "Chưa đủ số liệu"
 )
 
-// addEqualities adds the lists of DOI_CHIEU: equality, those that fail first;
+// addEqualities adds the lists of DOI_CHIEU: equality, those that fail first; mismatch, those alone;
 // restated, figures of a closed period that would be others today; waiver, the
 // findings that the office accepts; and reconcile, how many equalities there are.
 func addEqualities(b *template.Book, s *consolidate.Summary, names names) {
@@ -42,6 +42,8 @@ func addEqualities(b *template.Book, s *consolidate.Summary, names names) {
 		}
 	}
 	b.Lists["equality"] = template.ListOf("", s.Equalities, equalityItem)
+	failing := slices.DeleteFunc(slices.Clone(s.Equalities), func(e consolidate.Equality) bool { return resultOf(e) != fails })
+	b.Lists["mismatch"], b.Lists["noMismatch"] = listOr(failing, equalityItem, "Không có chỗ nào lệch")
 	counts := map[string]int{}
 	for _, e := range s.Equalities {
 		counts[resultOf(e)]++
