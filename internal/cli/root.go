@@ -176,6 +176,7 @@ func newRoot(app *App) *cobra.Command {
 		newReopen(app),
 		newWaive(app),
 		newReconcile(app), newReturn(app),
+		newDoctor(app),
 		newVerify(app),
 		newBackup(app), newRestore(app),
 		newServe(app), newAccount(app),
