@@ -129,3 +129,71 @@ func TestChartFromAnotherSheet(t *testing.T) {
 		t.Errorf("the chart is drawn from %v", regexp.MustCompile("<f>[^<]*").FindAllString(got, -1))
 	}
 }
+
+// TestTemplateChanges: each of what an office changes in a template is there in what is made of
+// it, and the figures beside it are the same.
+func TestTemplateChanges(t *testing.T) {
+	builtIn, err := fs.ReadFile(templates.FS, consolidatedTemplate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const of = "TIEN_DO"
+	first := func(f *excelize.File, text string) string {
+		found, err := f.SearchSheet(of, text)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no cell %s (%v)", text, err)
+		}
+		return found[0]
+	}
+	for name, c := range map[string]struct {
+		change func(f *excelize.File) error
+		there  func(f *excelize.File) bool
+	}{
+		"a column moved": {func(f *excelize.File) error { // to the far end: formulas that go by its name follow
+			at := first(f, "{{unit.target}}")
+			return errors.Join(f.SetCellStr(of, at, ""), f.SetCellStr(of, "X"+strings.TrimLeft(at, "ABCDEFGHIJ"), "{{unit.target}}"))
+		}, func(f *excelize.File) bool {
+			return slices.ContainsFunc(xlsxtest.Cells(t, f, of), func(c xlsxtest.Cell) bool {
+				return regexp.MustCompile(`^ROUND\(100\*[A-Z]+12/X12,2\)$`).MatchString(c.Formula)
+			})
+		}},
+		"a title": {func(f *excelize.File) error {
+			at := first(f, "TỔNG HỢP TIẾN ĐỘ KẾT NẠP ĐẢNG VIÊN")
+			return f.SetCellStr(of, at, "BẢNG CỦA {{office.issuer}}")
+		}, func(f *excelize.File) bool {
+			found, _ := f.SearchSheet(of, "BẢNG CỦA BAN TỔ CHỨC")
+			return len(found) == 1
+		}},
+		"a font": {func(f *excelize.File) error {
+			at := first(f, "{{unit.name}}")
+			arial, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Family: "Arial", Size: 9}})
+			return errors.Join(err, f.SetCellStyle(of, at, at, arial))
+		}, func(f *excelize.File) bool {
+			at := first(f, "Đảng bộ xã Suối Mơ")
+			id, _ := f.GetCellStyle(of, at)
+			style, err := f.GetStyle(id)
+			return err == nil && style.Font.Family == "Arial"
+		}},
+		"a sheet removed": {func(f *excelize.File) error { return f.DeleteSheet("LOI") },
+			func(f *excelize.File) bool { return !slices.Contains(f.GetSheetList(), "LOI") }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := xlsxtest.Open(t, builtIn)
+			var changed bytes.Buffer
+			if err := errors.Join(c.change(f), f.Write(&changed)); err != nil {
+				t.Fatal(err)
+			}
+			data, err := Consolidated(fstest.MapFS{consolidatedTemplate: {Data: changed.Bytes()}}, sampleSummary(), sampleOffice)
+			if err != nil {
+				t.Fatal(err)
+			}
+			made := xlsxtest.Open(t, data)
+			if !c.there(made) {
+				t.Error("the change is lost")
+			}
+			if found, err := made.SearchSheet(of, "Đảng bộ xã Suối Mơ"); err != nil || len(found) != 1 {
+				t.Errorf("the units are not there: %v, %v", found, err)
+			}
+		})
+	}
+}
