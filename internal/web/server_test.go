@@ -376,13 +376,13 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-// The lines that docs/huong-dan.md gives to other programs work as they stand there.
+// The lines that docs/huong-dan/co-quan.md gives to other programs work as they stand there.
 func TestCurlLines(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skip("there is no curl here")
 	}
-	guide, err := os.ReadFile("../../docs/huong-dan.md")
+	guide, err := os.ReadFile("../../docs/huong-dan/co-quan.md")
 	if err != nil {
 		t.Fatal(err)
 	}

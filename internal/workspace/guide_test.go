@@ -13,11 +13,11 @@ import (
 	"ketnap/internal/workspace"
 )
 
-// The stories that docs/huong-dan.md tells step by step happen as it says: its commands are
+// The stories that docs/huong-dan/co-quan.md tells step by step happen as it says: its commands are
 // carried out in their order, and what people do before each, or what must be true after it, is
 // told here by the number of the step.
 func TestGuideOfTheYear(t *testing.T) {
-	guide, err := os.ReadFile("../../docs/huong-dan.md")
+	guide, err := os.ReadFile("../../docs/huong-dan/co-quan.md")
 	if err != nil {
 		t.Fatal(err)
 	}
