@@ -35,7 +35,8 @@ func newDoctor(app *App) *cobra.Command {
 func runDoctor(ctx context.Context, app *App, name string) error {
 	var facts strings.Builder
 	fact := func(format string, args ...any) { fmt.Fprintf(&facts, format+"\n", args...) }
-	fact("ketnap %s (%s), %s, %s/%s, %s", app.Version, app.Program, runtime.Version(), runtime.GOOS, runtime.GOARCH, app.Now().Format("2006-01-02 15:04"))
+	fact("ketnap %s (%s), %s, %s/%s, %s",
+		app.Version, app.Program, runtime.Version(), runtime.GOOS, runtime.GOARCH, app.Now().Format("2006-01-02 15:04"))
 	settings := workspace.DefaultSettings()
 	if w, err := app.open(); err != nil { // what is the matter is what is asked about
 		fact("the workspace does not open: %v", err)

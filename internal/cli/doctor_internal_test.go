@@ -7,7 +7,8 @@ import (
 
 // TestWithoutPersons: what leaves the office names nobody and opens nothing.
 func TestWithoutPersons(t *testing.T) {
-	text := "store: postgres://ketnap:bi-mat@may/ketnap\noffice:\n  signer: Nguyễn Văn A\n  signer_title: TRƯỞNG BAN\n  preparer: \"Trần B\"\n" +
+	text := "store: postgres://ketnap:bi-mat@may/ketnap\noffice:\n" +
+		"  signer: Nguyễn Văn A\n  signer_title: TRƯỞNG BAN\n  preparer: \"Trần B\"\n" +
 		"serve:\n  session_secret: abc123\nid 019094001234, CMND 090123456, ĐT 0912345678, file 05926 T10 2021-10"
 	got := withoutPersons(text)
 	for _, gone := range []string{"bi-mat", "Nguyễn", "Trần", "abc123", "019094001234", "090123456", "0912345678"} {
