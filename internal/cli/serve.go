@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -98,9 +100,13 @@ func runServe(ctx context.Context, app *App, o serveOptions, more []string) erro
 // addressName is the name of a workspace in addresses: that of its folder, in plain letters.
 func addressName(dir string) (string, error) {
 	full, err := filepath.Abs(dir)
-	name := strings.Join(strings.FieldsFunc(viet.Bare(filepath.Base(full)), func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
-	}), "-")
+	words := strings.FieldsFunc(filepath.Base(full), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+	})
+	for i := range words {
+		words[i] = url.PathEscape(viet.Bare(words[i]))
+	}
+	name := strings.Join(words, "-")
 	if err == nil && name == "" {
 		err = errors.New("nothing is left of the name")
 	}
