@@ -4,6 +4,7 @@ import (
 	"iter"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,7 +34,7 @@ func parse(c reader.Cell, column *Column, codes *CodeList, monthFirst bool) doma
 	case KindInteger, KindCount:
 		v = parseNumber(c, column.Kind == KindCount)
 	case KindDate:
-		if v = parseDate(c, monthFirst); v.Why == domain.NotADate && !column.Required && (isNone(v.Raw) || notYet[viet.Fold(v.Raw)]) {
+		if v = parseDate(c, monthFirst); v.Why == domain.NotADate && !column.Required && notYet(v.Raw) {
 			v = domain.Value{State: domain.Blank, Raw: v.Raw, Repair: domain.NotYet}
 		}
 	case KindPeriod:
@@ -434,9 +435,14 @@ var (
 	markNo  = foldedSet("không", "0", "FALSE", "no", "không có")
 )
 
-// notYet are words in an optional date column for what has not been.
-var notYet = foldedSet("chưa", "chưa có", "chưa tổ chức", "chưa tổ chức lễ", "chưa làm lễ", "chưa kết nạp", "chưa công bố", "chưa cấp",
-	"chưa học", "chưa bồi dưỡng", "chưa được cấp", "đang chờ", "sẽ tổ chức sau", "dự kiến")
+// notYetBegins are words that begin what people write in an optional date column for what has
+// not been: chưa tổ chức, dự kiến 10/6.
+var notYetBegins = []string{viet.Fold("chưa"), viet.Fold("dự kiến"), viet.Fold("sẽ"), viet.Fold("đang chờ")}
+
+func notYet(s string) bool {
+	key := viet.Fold(s)
+	return isNone(s) || slices.ContainsFunc(notYetBegins, func(w string) bool { return strings.HasPrefix(key, w) })
+}
 
 // isNone reports whether a text says that there is none: a dash, «không».
 func isNone(s string) bool {

@@ -232,6 +232,17 @@ func TestEthnicNames(t *testing.T) {
 	}
 }
 
+// TestNotYet: what people write for what has not been is blank in an optional column, and said to
+// be; where the date is required it is no date.
+func TestNotYet(t *testing.T) {
+	for _, typed := range []string{"Chưa tổ chức", "chưa", "dự kiến 10/6/2023", "-", "không", "sẽ tổ chức"} {
+		got := parse(textCell(typed), &Column{Kind: KindDate}, nil, false)
+		check(t, textCell(typed), got, domain.Value{State: domain.Blank, Repair: domain.NotYet})
+		got = parse(textCell(typed), &Column{Kind: KindDate, Required: true}, nil, false)
+		check(t, textCell(typed), got, domain.Value{State: domain.Bad, Why: domain.NotADate})
+	}
+}
+
 func TestMark(t *testing.T) {
 	for _, c := range []reader.Cell{
 		textCell("x"), textCell("X"), textCell(" x "), textCell("có"), textCell("✓"), textCell("v"), textCell("1"), numberCell(1),
