@@ -35,6 +35,7 @@ type Input struct {
 	Parent   string                // the organisation above, as the heading words it: ĐẢNG BỘ HUYỆN PHÚ BÌNH
 	Whole    bool                  // Previous is no earlier return, but this one as it is to be sent
 	NotSent  map[string]bool       // cells, by name, whose figures are not known
+	Carried  []byte                // a part of XML that the package keeps: what it is judged by where there is no workspace
 }
 
 // Template is the file name of the template of a blank return.
@@ -481,8 +482,14 @@ func (b *blank) freeRows(data []byte) ([]byte, error) {
 		since := fmt.Sprintf("DATE(YEAR(DEN_NGAY),MONTH(DEN_NGAY)-1,%d)", day+1)
 		p.Write(part, bytes.ReplaceAll(p.Read(part), []byte("DATE(YEAR(DEN_NGAY),MONTH(DEN_NGAY),1)"), []byte(since)))
 	}
+	if b.Carried != nil {
+		p.Add(workbookPart, "customXml", "customXml/item%d.xml", "application/xml", b.Carried)
+	}
 	return p.Bytes()
 }
+
+// workbookPart is the part that all others of the template belong to.
+const workbookPart = "xl/workbook.xml"
 
 var (
 	fixedRow     = regexp.MustCompile(`<row r="([0-9]+)"[^>]*>`)

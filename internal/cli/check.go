@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -40,10 +42,41 @@ func newCheck(app *App) *cobra.Command {
 }
 
 func runCheck(ctx context.Context, app *App, o checkOptions, args []string) error {
+	if !inWorkspace(app.dir) {
+		return app.checkCarried(ctx, o, args)
+	}
 	w, err := app.open()
 	if err != nil {
 		return err
 	}
+	return app.checkIn(ctx, w, o, args)
+}
+
+// checkCarried judges files where there is no workspace, each by what it carries itself; the
+// marked copies lie beside them.
+func (app *App) checkCarried(ctx context.Context, o checkOptions, args []string) error {
+	var worst error
+	for _, name := range args {
+		w, err := workspace.OpenCarried(name, workspace.Environment{
+			Version: cmp.Or(app.Program, app.Version), Who: app.who(), Now: app.Now, Log: app.diary,
+		})
+		if err == nil {
+			its := o
+			its.annotate = cmp.Or(o.annotate, filepath.Join(filepath.Dir(name), "Bản đánh dấu"))
+			err = app.checkIn(ctx, w, its, []string{name})
+		}
+		var told *workspace.UsageError
+		if errors.As(err, &told) {
+			app.say("%s", told.Sentence)
+			err = errUnopened
+		}
+		worst = cmp.Or(err, worst)
+	}
+	return worst
+}
+
+// checkIn judges files in a workspace.
+func (app *App) checkIn(ctx context.Context, w *workspace.Workspace, o checkOptions, args []string) error {
 	checked, err := w.Check(ctx, args)
 	if err != nil {
 		return err

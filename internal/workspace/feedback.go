@@ -281,6 +281,9 @@ func (w *Workspace) blanks(ctx context.Context, p domain.Period, only string, o 
 		if t, ok := w.Assignment.Target(u.Code, w.last(p)); ok {
 			in.Target, in.Decision = domain.People(t.Number), t.Paper()
 		}
+		if in.Carried, err = w.carriedBy(u); err != nil {
+			return fmt.Errorf("put together what the blank return of %s carries: %w", u.Code, err)
+		}
 		data, err := w.fromTemplates(o, func(fsys fs.FS) ([]byte, error) {
 			return blank.Return(fsys, definition, w.Forms.Codes, in)
 		})
