@@ -31,7 +31,8 @@ func TestCarried(t *testing.T) {
 	if err := os.MkdirAll(filepath.Dir(own), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(own, bytes.Replace(rules, []byte("{code: R17, severity: warning}"), []byte("{code: R17, severity: error}"), 1), 0o600); err != nil {
+	rules = bytes.Replace(rules, []byte("{code: R17, severity: warning}"), []byte("{code: R17, severity: error}"), 1)
+	if err := os.WriteFile(own, rules, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	w := open(t, office)
