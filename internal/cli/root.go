@@ -163,9 +163,7 @@ func newRoot(app *App) *cobra.Command {
 	}
 	root.PersistentFlags().StringVarP(&app.dir, "workspace", "C", ".", "thư mục làm việc")
 	root.PersistentFlags().BoolVarP(&app.verbose, "verbose", "v", false, "ghi nhật ký chi tiết ra stderr")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &workspace.UsageError{Sentence: fmt.Sprintf("Tham số không đúng (%v) — xem «%s --help».", err, cmd.CommandPath()), Cause: err}
-	})
+	inVietnamese(root)
 	root.AddCommand(
 		newInit(app),
 		newRun(app),

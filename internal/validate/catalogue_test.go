@@ -174,6 +174,20 @@ func TestWriteRule(t *testing.T) {
 	}
 }
 
+// equalityCodes are the codes of DOI_CHIEU that are no rules; those of sheets and of the
+// official forms name what is compared.
+const equalityCodes = `
+Trang DOI_CHIEU còn có các mã của phép đối chiếu, không phải quy tắc:
+
+| Mã | Đối chiếu |
+|---|---|
+| C01 | số của bảng bằng tổng của các báo cáo được nhận |
+| C03 | cùng kỳ năm trước theo sổ bằng số ghi ở NAM_TRUOC |
+| C04 | cộng theo nhóm, theo ủy viên phụ trách bằng tổng chung |
+| C05 | mọi đơn vị được tính đều có số cùng kỳ năm trước để so |
+| Biểu 2, Biểu 2B, XEP_LOAI, CO_CAU, CHI_BO, KET_NAP, NGUON | các dòng, cột của biểu hoặc trang đó khớp nhau và khớp tổng chung |
+`
+
 // writeDocument writes the catalogue for people to read: docs/rules.md.
 func writeDocument(b *bytes.Buffer, rules *validate.Rules) error {
 	list := rules.Catalogue()
@@ -234,6 +248,7 @@ chạy trước: khi đó chỉ báo cho bên mới hơn. Một lỗi lặp lạ
 		}
 		fmt.Fprintf(b, "| [%s](#%s) | %s | %s | %s | %s |\n", r.Code, strings.ToLower(r.Code), r.Severity.Vietnamese(), r.Title, r.Cell, waivable)
 	}
+	b.WriteString(equalityCodes)
 	for _, r := range list {
 		b.WriteString("\n### ")
 		if err := validate.WriteRule(b, r); err != nil {
