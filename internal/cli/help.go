@@ -20,7 +20,7 @@ func inVietnamese(root *cobra.Command) {
 	})
 	root.SetUsageTemplate(usageTemplate)
 	root.PersistentFlags().BoolP("help", "h", false, "xem cách dùng")
-	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
+	root.SetHelpCommand(&cobra.Command{Hidden: true}) // --help says it all
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &workspace.UsageError{Sentence: fmt.Sprintf("%s — xem «%s --help».", flagFault(err.Error()), cmd.CommandPath()), Cause: err}
 	})

@@ -50,6 +50,8 @@ func (l *findingList) verdict() string {
 	switch {
 	case l.ret.Reading.Refusal != nil:
 		return "TRẢ LẠI — không đọc được tệp này; làm theo chỉ dẫn dưới đây rồi gửi lại"
+	case slices.ContainsFunc(l.findings, func(f domain.Finding) bool { return f.Rule == "T03" }):
+		return "KHÔNG NHẬN — kỳ này đã chốt; đừng gửi lại tệp này, làm theo chỉ dẫn ở lỗi T03"
 	case l.returned && l.alone == "":
 		return "TRẢ LẠI — sửa các lỗi dưới đây rồi gửi lại chính tệp này"
 	case l.returned:

@@ -32,3 +32,14 @@ func TestFeedbackName(t *testing.T) {
 		t.Errorf("long file: %q", got)
 	}
 }
+
+// TestClosedIsNotAskedFor: who sends for a closed month is told not to send it again.
+func TestClosedIsNotAskedFor(t *testing.T) {
+	r := &domain.Return{}
+	for rule, closed := range map[string]bool{"T03": true, "R02": false} {
+		l := newFindingList(r, []domain.Finding{{Rule: rule, Severity: domain.Error}}, domain.Returned, "")
+		if got := l.verdict(); strings.Contains(got, "đừng gửi lại") != closed {
+			t.Errorf("%s: %s", rule, got)
+		}
+	}
+}
