@@ -69,7 +69,10 @@ type blank struct {
 
 	places map[string]template.Place // by placeholder: admission.cell
 	file   *excelize.File
-	err    error // the first there was in changing the file
+	// unlocked is the style of the cells of a list's rows beyond its columns: a row is deleted
+	// from a protected sheet, or sorted, only when nothing in it is locked.
+	unlocked int
+	err      error // the first there was in changing the file
 }
 
 func (b *blank) build(fsys fs.FS) ([]byte, error) {
@@ -90,6 +93,10 @@ func (b *blank) build(fsys fs.FS) ([]byte, error) {
 	b.addNames()
 	b.addCodes()
 	b.addValidations()
+	b.unlocked, err = b.file.NewStyle(&excelize.Style{
+		Font: &excelize.Font{Family: "Times New Roman", Size: 12}, Protection: &excelize.Protection{Locked: false},
+	})
+	b.done("style of rows", err)
 	b.protect()
 	var buf bytes.Buffer
 	b.done("write the workbook", b.file.Write(&buf))
@@ -459,7 +466,8 @@ func dateHelp(id string, first, last domain.Date) string {
 	return help
 }
 
-// freeRows lets the rows of the lists grow with what is typed into them: they keep
+// freeRows lets the rows of the lists be deleted, inserted and sorted, and grow with what is
+// typed into them: they keep
 // the height they have, and are no longer fixed to it, which excelize cannot say. And the
 // formulas of Trong kỳ count from the first day of the period.
 func (b *blank) freeRows(data []byte) ([]byte, error) {
@@ -474,7 +482,11 @@ func (b *blank) freeRows(data []byte) ([]byte, error) {
 			if n, _ := strconv.Atoi(string(fixedRow.FindSubmatch(row)[1])); n < at.Top || n >= at.Top+at.Rows {
 				return row
 			}
-			return customHeight.ReplaceAll(row, nil)
+			row = customHeight.ReplaceAll(row, nil)
+			if bytes.Contains(row, []byte(` s="`)) {
+				return row
+			}
+			return fmt.Appendf(bytes.TrimRight(row, ">"), ` s="%d" customFormat="1">`, b.unlocked)
 		}))
 	}
 	if day := b.Counting.CutoffDay(); day > 0 { // in January it is of the year before, when nobody of the list was admitted
