@@ -67,7 +67,7 @@ func addCharts(b *template.Book, s *consolidate.Summary, names names) {
 	b.Add("chart", map[string]any{
 		"percent": &template.Chart{
 			Title:      fmt.Sprintf("Tỷ lệ %% chỉ tiêu năm, đến hết %s%s", s.Period.Label(), order),
-			Categories: "bar.name", Series: []string{"bar.percent"}, Colours: []string{"C00000"}, Format: `0.0"%"`, Empty: empty,
+			Categories: "bar.name", Series: []string{"bar.percent"}, Colours: []string{"C00000"}, Format: `[$-42A]0.00"%"`, Empty: empty,
 			// Room for the label beyond the longest bar, in steps of 20 %.
 			Top: math.Ceil(float64(longest)*1.25/2000) * 20, FontSize: font, Crowded: crowded,
 		},

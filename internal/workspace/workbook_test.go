@@ -194,3 +194,25 @@ func checkWorkbook(t *testing.T, name string, p domain.Span, sent []raw) {
 		t.Errorf("only %d cells were counted again", checked)
 	}
 }
+
+// TestEveryGroupHasAColumn: CO_CAU of the example shows every value of the code lists that it
+// counts by.
+func TestEveryGroupHasAColumn(t *testing.T) {
+	dir := exampleWorkspace(t)
+	w := open(t, dir)
+	run(t, w, october)
+	f := do[*excelize.File](t)(excelize.OpenFile(filepath.Join(dir, "out", "2021-10", "tong-hop-2021-10.xlsx")))
+	defer f.Close()
+	rows := do[[][]string](t)(f.GetRows("CO_CAU"))
+	for _, list := range []string{"source_groups", "occupation"} {
+		codes := w.Forms.Codes[list]
+		if codes == nil || len(codes.Values) < 5 {
+			t.Fatalf("no list %s", list)
+		}
+		for _, code := range codes.Values {
+			if !slices.ContainsFunc(rows, func(row []string) bool { return slices.Contains(row, code.Value) }) {
+				t.Errorf("%s: «%s» has no column", list, code.Value)
+			}
+		}
+	}
+}
