@@ -160,7 +160,7 @@ func (r *tableReader) readBlocks() error {
 	for i, row := range r.grid.rows {
 		if row.N <= r.header.last {
 			if row.N < r.header.first {
-				r.noteUnread(row)
+				r.grid.noteUnread(r.def.ID, row, true)
 			}
 			continue
 		}

@@ -521,6 +521,23 @@ func TestFormulas(t *testing.T) {
 	}
 }
 
+// TestNobodyBelow: a place and a date, or a name, below a list are nobody of it; a name with a
+// birth date is somebody.
+func TestNobodyBelow(t *testing.T) {
+	for _, c := range []struct {
+		row    []any
+		people int
+	}{
+		{[]any{nil, "Thái Nguyên", date(2021, 11, 1)}, 0}, {[]any{nil, "Nguyễn Văn Ký"}, 0}, {[]any{nil, "Bí thư", "01/11/2021"}, 0},
+		{[]any{nil, "Nguyễn Văn Thử", date(1990, 3, 5)}, 1}, {[]any{nil, "Nguyễn Văn Thử", "21/09/85"}, 1},
+	} {
+		ret, r := readAdmissions(t, admissions(append([][]any{person(1, "Hồ Ngọc Hằng", "019190097885"), {nil, "Người lập"}}, c.row)...))
+		if n := len(ret.Reading.Unread); n != c.people || r.Rows != 1 {
+			t.Errorf("%v: %+v, %d rows", c.row, ret.Reading.Unread, r.Rows)
+		}
+	}
+}
+
 // TestMergedDownwards: who merges a cell over rows leaves the others blank, and is told why.
 func TestMergedDownwards(t *testing.T) {
 	s := admissions(person(1, "Hồ Ngọc Hằng", "019190097885"), person(2, "Lý Ngọc Nhung", "019197276143"))

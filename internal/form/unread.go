@@ -141,7 +141,7 @@ var labelWords = []string{
 }
 
 // personIn is where a row names somebody, and whether it does: a name with an identity
-// number or, unless strict, a date.
+// number or, unless strict, a birth date.
 func personIn(row reader.Row, strict bool) (col int, somebody bool) {
 	name, number, date := 0, false, false
 	for c := range filledCells(row) {
@@ -150,13 +150,22 @@ func personIn(row reader.Row, strict bool) (col int, somebody bool) {
 		switch {
 		case viet.AllDigits(digits) && (len(digits) == idDigits || !strict && c.Type == reader.Number && len(digits) > oldIDDigits):
 			number = true
-		case c.Type == reader.Date || c.Type == reader.Text && dateDigits.MatchString(dayOf(t)):
+		case (c.Type == reader.Date || c.Type == reader.Text) && birthDate(c):
 			date = true
 		case name == 0 && c.Type == reader.Text && likeName(t):
 			name = c.Col
 		}
 	}
 	return name, name > 0 && (number || date && !strict)
+}
+
+// lastBirth is the year from which a date is no birth date of somebody in a list: places and
+// dates stand side by side in letterheads and lines for signatures too.
+const lastBirth = 2012
+
+func birthDate(c reader.Cell) bool {
+	v := parseDate(c, false)
+	return v.Known() && v.Date.Year <= lastBirth
 }
 
 // likeName reports whether a text may be the name of a person.

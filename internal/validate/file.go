@@ -244,6 +244,11 @@ func unreadSheet(rc *ruleContext) {
 				"người phải ở danh sách của mẫu — chuyển sang KET_NAP hoặc NGUON; không dùng thì xóa sheet", u.Rows)
 			continue
 		}
+		if u.ID == domain.SheetCover {
+			f.says("", "sheet này là phần thông tin của một báo cáo nữa, không đọc — mỗi tệp một báo cáo của một đơn vị — "+
+				"gửi báo cáo kia bằng tệp riêng; không dùng thì xóa sheet")
+			continue
+		}
 		f.says("", "sheet này có tiêu đề của %s và %d dòng, không đọc — mỗi danh sách chỉ ở một sheet, mỗi tệp một đơn vị — "+
 			"chuyển các dòng sang %[1]s; đơn vị khác thì gửi tệp riêng; không dùng thì xóa sheet", u.ID, u.Rows)
 	}
