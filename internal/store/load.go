@@ -90,13 +90,13 @@ func (l *loading) among(column string) string { return ` WHERE ` + oneOf(column,
 // below reads columns of the rows of a table that belong to the returns, in the order of one
 // of them; row is called when they stand where they go.
 func (l *loading) below(ctx context.Context, t *table, columns []string, order string, into []any, row func(*loaded) error) error {
-	var id int64
+	var id any // of numbers the driver's own are taken, without a detour through text
 	into = append([]any{&id}, into...)
 	return l.each(ctx, func(rows *sql.Rows) error {
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		return row(l.of[id])
+		return row(l.of[id.(int64)])
 	}, `SELECT "return", `+quoted(columns)+` FROM "`+t.name+`"`+l.among(`"return"`)+` ORDER BY "return", `+order, l.ids...)
 }
 
@@ -260,11 +260,13 @@ func (l *loading) lists(ctx context.Context) error {
 		if len(fields) == 0 {
 			continue
 		}
-		var row int
-		var marked bool
-		values, into, columns := make([]any, len(fields)), []any{&row, &marked}, slices.Clone(of.rows.columns[1:3])
+		var row, total any
+		values, into, columns := make([]any, len(fields)), []any{&row}, []string{"sheet_row"}
 		for i, f := range fields {
 			into, columns = append(into, &values[i]), append(columns, f.column)
+		}
+		if of.sheet == domain.SheetCells {
+			into, columns = append(into, &total), append(columns, "total")
 		}
 		var last *loaded
 		var places []domain.Cell
@@ -272,7 +274,8 @@ func (l *loading) lists(ctx context.Context) error {
 			if r != last {
 				last, places = r, r.places(of.sheet, fields)
 			}
-			return r.fill(of.another(r.Return, row, marked), record{of.sheet, row}, fields, places, values)
+			at := record{of.sheet, int(row.(int64))}
+			return r.fill(of.another(r.Return, at.row, total == int64(1)), at, fields, places, values)
 		})
 		if err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ketnap/internal/domain"
+	"ketnap/internal/store"
 )
 
 // writeReceipts writes a line for each unit to send to it: that its last version of the month
@@ -26,21 +27,22 @@ func (s *Session) writeReceipts(ctx context.Context, o *Outcome, folder string, 
 	var text strings.Builder
 	fmt.Fprintf(&text, "BIÊN NHẬN BÁO CÁO KẾT NẠP ĐẢNG VIÊN %s\nMỗi dòng gửi một đơn vị; "+
 		"giữ lại dấu của sổ thì về sau chứng minh được báo cáo đã nhận.\n", strings.ToUpper(span.To.Label()))
+	received := map[int64]store.Receipt{} // of each event one tells of all
 	for _, unit := range s.Assignment.Expected(s.last(span.To)) {
 		sub, sent := last[unit.Code]
 		if !sent {
 			continue
 		}
-		receipt, ok, err := s.store.Receipt(ctx, sub.ID)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
+		receipt, read := received[sub.Received]
+		if !read {
+			if receipt, _, err = s.store.Receipt(ctx, sub.ID); err != nil {
+				return err
+			}
+			received[sub.Received] = receipt
 		}
 		fmt.Fprintf(&text, "\n%s %s: biên nhận số %d, %s, lần nộp %d, tệp «%s» — %s; mã của tệp %s; dấu của sổ %s\n",
 			unit.Code, unit.Name, sub.ID, receipt.At.In(s.now().Location()).Format("15:04 ngày 02/01/2006"),
-			sub.Version.Submission, path.Base(sub.File.Path), outcomeOf(sub), receipt.File.SHA256, receipt.Hash)
+			sub.Version.Submission, path.Base(sub.File.Path), outcomeOf(sub), sub.File.SHA256, receipt.Hash)
 	}
 	return s.put(ctx, o, path.Join(folder, "bien-nhan-"+span.String()+".txt"), "", []byte(text.String()))
 }

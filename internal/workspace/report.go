@@ -473,7 +473,7 @@ func (s *Session) write(ctx context.Context, o *Outcome, sum *summed, periods []
 	if home, err := filepath.Rel(s.path(folder), s.Dir); err == nil {
 		office.Workspace, office.OnDisk = filepath.ToSlash(home), in.onDisk
 	}
-	says := hashOfValues(s.version, templates, o.Summary)
+	says := hashOfValues(s.version, templates, hashOfFields(*o.Summary))
 	made := func(name string, of any, fill func(fs.FS) ([]byte, error)) error {
 		return s.writeMade(ctx, o, path.Join(folder, fmt.Sprintf(name, p)), hashOfValues(name, says, of), fill)
 	}

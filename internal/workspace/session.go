@@ -2,8 +2,12 @@ package workspace
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"io"
+	"reflect"
 	"slices"
 
 	"ketnap/internal/domain"
@@ -221,6 +225,28 @@ func hashOfValues(of ...any) string {
 		panic(err) // plain data can always be marshalled
 	}
 	return hashOf(data)
+}
+
+// hashOfFields is the SHA-256 of a large struct of plain data: its lists are marshalled a piece
+// at a time, because the text of a country's takes much memory.
+func hashOfFields(of any) string {
+	sum := sha256.New()
+	add := func(of ...any) { _, _ = io.WriteString(sum, hashOfValues(of...)) }
+	v := reflect.ValueOf(of)
+	for _, field := range reflect.VisibleFields(v.Type()) {
+		f := v.FieldByIndex(field.Index)
+		switch {
+		case field.Anonymous || !field.IsExported():
+		case f.Kind() == reflect.Slice:
+			const piece = 500
+			for i := 0; i < f.Len(); i += piece {
+				add(field.Name, i, f.Slice(i, min(i+piece, f.Len())).Interface())
+			}
+		default:
+			add(field.Name, f.Interface())
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // event is something that happens now.
