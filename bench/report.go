@@ -39,16 +39,16 @@ func start(t tool) (measurement, error) {
 	return measurement{(state.UserTime() + state.SystemTime()).Seconds(), wall, peakMiB(state)}, nil
 }
 
-// measure measures every tool on a set, in turn, and gives the medians.
+// measure measures every tool on a set, in turn, and gives the medians. What a first run must not
+// find is laid aside: to remove it gives the system work that goes on while the run is measured.
 func (s set) measure(tools []tool, rounds int) (map[string]measurement, error) {
 	cpu, wall, peak := map[string][]float64{}, map[string][]float64{}, map[string][]float64{}
+	defer os.RemoveAll(s.aside())
 	for range rounds {
 		for _, t := range tools {
 			if t.first {
-				for _, made := range []string{"data", "out"} {
-					if err := os.RemoveAll(filepath.Join(s.dir, made)); err != nil {
-						return nil, err
-					}
+				if err := s.layAside(); err != nil {
+					return nil, err
 				}
 			}
 			m, err := start(t)
@@ -64,6 +64,23 @@ func (s set) measure(tools []tool, rounds int) (map[string]measurement, error) {
 		medians[name] = measurement{median(cpu[name]), median(wall[name]), median(peak[name])}
 	}
 	return medians, nil
+}
+
+// aside is the folder for what earlier runs have made.
+func (s set) aside() string { return s.dir + "-before" }
+
+// layAside moves what a run has made out of the way of the next.
+func (s set) layAside() error {
+	if err := os.MkdirAll(s.aside(), 0o700); err != nil {
+		return err
+	}
+	to, err := os.MkdirTemp(s.aside(), "")
+	for _, made := range []string{"data", "out"} {
+		if moved := os.Rename(filepath.Join(s.dir, made), filepath.Join(to, made)); !errors.Is(moved, os.ErrNotExist) {
+			err = errors.Join(err, moved)
+		}
+	}
+	return err
 }
 
 func median(xs []float64) float64 {
