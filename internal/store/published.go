@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -46,22 +45,29 @@ func (t *Tx) Publish(ctx context.Context, p Publication) error {
 	return fail(ctx, "record published figures", t.addProved(ctx, rows...))
 }
 
-// Published is what was published last for each period of a year.
-func (s *Store) Published(ctx context.Context, year int) (map[domain.Period]Publication, error) {
-	list, err := s.publications(ctx, `WHERE substr(p.period, 1, 4) = $1`, fmt.Sprintf("%04d", year))
-	published := map[domain.Period]Publication{}
-	for _, p := range list {
-		published[p.Period] = p
+// Published is what was published last for a period; zero when nothing was.
+func (s *Store) Published(ctx context.Context, p domain.Period) (last Publication, err error) {
+	list, err := s.publications(ctx, `WHERE p.event = (SELECT max(l.event) FROM publication l WHERE l.period = $1)`, ``, p.String())
+	if len(list) > 0 {
+		last = list[0]
 	}
-	return published, err
+	return last, err
+}
+
+// PublishedOfWhole is everything that was ever published, in order, with the figures of the
+// whole alone.
+func (s *Store) PublishedOfWhole(ctx context.Context) ([]Publication, error) {
+	return s.publications(ctx, `WHERE TRUE`, ` AND x.unit = '*'`)
 }
 
 // Publications is everything that was ever published, in order.
 func (s *Store) Publications(ctx context.Context) ([]Publication, error) {
-	return s.publications(ctx, ``)
+	return s.publications(ctx, `WHERE TRUE`, ``)
 }
 
-func (s *Store) publications(ctx context.Context, condition string, args ...any) ([]Publication, error) {
+// publications are those of a condition on publication p, with those of their rows x that meet
+// another.
+func (s *Store) publications(ctx context.Context, condition, ofRows string, args ...any) ([]Publication, error) {
 	var list []Publication
 	err := s.reading(ctx, func(at View) (err error) {
 		list, err = all(ctx, at, func(p *Publication) []any {
@@ -82,7 +88,7 @@ func (s *Store) publications(ctx context.Context, condition string, args ...any)
 			err := rows.Scan(&event, &unit, &value)
 			of[event].Sources[unit] = value
 			return err
-		}, `SELECT x.event, x.unit, x."return" FROM publication_source x JOIN publication p ON p.event = x.event `+condition, args...)
+		}, `SELECT x.event, x.unit, x."return" FROM publication_source x JOIN publication p ON p.event = x.event `+condition+ofRows, args...)
 		if err != nil {
 			return err
 		}
@@ -93,7 +99,7 @@ func (s *Store) publications(ctx context.Context, condition string, args ...any)
 			}
 			of[event].Figures[figure] = int(value)
 			return err
-		}, `SELECT x.event, x.unit, x.figure, x.value FROM published_figure x JOIN publication p ON p.event = x.event `+condition, args...)
+		}, `SELECT x.event, x.unit, x.figure, x.value FROM published_figure x JOIN publication p ON p.event = x.event `+condition+ofRows, args...)
 	})
 	return list, fail(ctx, "read published figures", err)
 }

@@ -179,11 +179,18 @@ func TestPublished(t *testing.T) {
 	publish(month(9), 5)
 	publish(domain.Period{Year: 2022, Month: 9}, 1)
 	got := map[domain.Period]store.Figures{}
-	for p, last := range must(s.Published(ctx, 2021)) {
-		got[p] = last.Figures
+	for _, p := range []domain.Period{month(9), month(10)} {
+		got[p] = must(s.Published(ctx, p)).Figures
 	}
 	want := map[domain.Period]store.Figures{month(9): {"admitted": 5, "05926/admitted": 4}, month(10): {"admitted": 7, "05926/admitted": 6}}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
+	}
+	var whole []store.Figures
+	for _, p := range must(s.PublishedOfWhole(ctx)) {
+		whole = append(whole, p.Figures)
+	}
+	if d := cmp.Diff([]store.Figures{{"admitted": 4}, {"admitted": 7}, {"admitted": 5}, {"admitted": 1}}, whole); d != "" {
+		t.Errorf("of the whole (-want +got):\n%s", d)
 	}
 }

@@ -38,11 +38,11 @@ func (s *Session) publish(ctx context.Context, sum *summed) error {
 	for _, e := range sum.Ended {
 		p.Sources[endedKey(e.Unit)] = e.Ref
 	}
-	published, err := s.store.Published(ctx, p.Period.Year)
+	last, err := s.store.Published(ctx, p.Period)
 	if err != nil {
 		return err
 	}
-	if last := published[p.Period]; last.CountedHash == p.CountedHash && maps.Equal(last.Figures, p.Figures) {
+	if last.CountedHash == p.CountedHash && maps.Equal(last.Figures, p.Figures) {
 		return nil
 	}
 	tx, err := s.store.Begin(ctx)

@@ -397,7 +397,7 @@ func (s *Session) judgeWhole(ctx context.Context, in consolidate.Input, summary 
 func (s *Session) republished(
 	ctx context.Context, in consolidate.Input, summary *consolidate.Summary,
 ) (list []domain.Published, err error) {
-	publications, err := s.store.Publications(ctx)
+	publications, err := s.store.PublishedOfWhole(ctx)
 	if err != nil {
 		return nil, err
 	}
