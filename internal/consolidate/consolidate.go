@@ -112,11 +112,11 @@ func group(groups *[]Group, name string) *Group {
 
 // Units walks the units of all groups, in the order of the workbook.
 func (s *Summary) Units() []UnitLine {
-	var units []UnitLine
-	for _, g := range s.Groups {
-		units = append(units, g.Units...)
+	groups := make([][]UnitLine, len(s.Groups))
+	for i, g := range s.Groups {
+		groups[i] = g.Units
 	}
-	return units
+	return slices.Concat(groups...)
 }
 
 // Add adds the figures of a part. A sum is known as soon as one part of it is:

@@ -153,7 +153,11 @@ func addEach(sums, counts []domain.Count) {
 // return names, in its order. Who was admitted is counted from the persons, not from what
 // CHI_BO says; of a unit without a return that counts nothing is known.
 func (w *work) partyCells() []PartyCellLine {
-	var lines []PartyCellLine
+	n := 0 // about as many as there will be
+	for _, a := range w.counted {
+		n += len(a.figures.cells)
+	}
+	lines := make([]PartyCellLine, 0, n)
 	for _, a := range w.units {
 		if a.figures == nil {
 			for _, c := range w.in.Assignment.PartyCells(a.unit.Code, w.in.last()) {
@@ -293,7 +297,7 @@ func bands(s *Summary, bounds []int) []Band {
 // traces tell, for every unit and figure, the file, version, SHA-256 and cells it
 // came from.
 func (w *work) traces() []Trace {
-	var list []Trace
+	list := make([]Trace, 0, 6*len(w.units))
 	assignment := Source{File: w.in.AssignmentFile, SHA256: w.in.Assignment.SHA256}
 	for _, a := range w.units {
 		if a.figures != nil {

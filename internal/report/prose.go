@@ -226,12 +226,24 @@ func (p prose) received() string {
 
 // withStatus is the units of a status, in register order.
 func withStatus(s *consolidate.Summary, status consolidate.Status) []consolidate.UnitLine {
-	return slices.DeleteFunc(s.Units(), func(u consolidate.UnitLine) bool { return u.UnitStatus.Status != status })
+	return unitsThat(s, func(u *consolidate.UnitLine) bool { return u.UnitStatus.Status == status })
+}
+
+// unitsThat are the units that something is so of, in register order.
+func unitsThat(s *consolidate.Summary, is func(*consolidate.UnitLine) bool) (units []consolidate.UnitLine) {
+	for _, g := range s.Groups {
+		for i := range g.Units {
+			if is(&g.Units[i]) {
+				units = append(units, g.Units[i])
+			}
+		}
+	}
+	return units
 }
 
 // counted is the units whose figures are known.
 func (p prose) counted() []consolidate.UnitLine {
-	return slices.DeleteFunc(p.s.Units(), func(u consolidate.UnitLine) bool { return u.Line.Counted == 0 || !u.Line.ToDate.Known })
+	return unitsThat(p.s, func(u *consolidate.UnitLine) bool { return u.Line.Counted > 0 && u.Line.ToDate.Known })
 }
 
 func (p prose) name(u consolidate.UnitLine) string { return p.names.of(u.Unit.Code) }
