@@ -20,6 +20,7 @@ type Whole struct {
 	Published   []domain.Published // earlier periods of the year
 	Explained   domain.Tie         // the cumulative figure, and what the month before and the changes since make it
 	Ended       []EndedUnit
+	Away        []MovedUnit // of the year
 }
 
 var ruleD01 = Rule{
@@ -67,6 +68,12 @@ type EndedUnit struct {
 	Unit  string   // name
 	Heirs []string // names of those who took over; none: it has no successor
 	Names []string // of the people
+}
+
+// MovedUnit is a unit that has left the area, and how many it had admitted in the year.
+type MovedUnit struct {
+	Unit   string // name
+	People int
 }
 
 // sentence is what D05 tells.
@@ -119,6 +126,11 @@ func (rules *Rules) District(w Whole) []domain.Finding {
 		for _, e := range w.Ended {
 			findings = append(findings, domain.Finding{Rule: rule.Code, Severity: rule.Severity, Period: w.Period, Got: fmt.Sprint(len(e.Names)),
 				Message: e.sentence()})
+		}
+		for _, e := range w.Away {
+			findings = append(findings, domain.Finding{Rule: rule.Code, Severity: domain.Info, Period: w.Period, Got: fmt.Sprint(e.People),
+				Message: sentence(domain.Cell{}, "Đơn vị đã chuyển đi, "+e.Unit, "%d người kết nạp trong năm đi cùng đơn vị — không còn tính ở đây — "+
+					"số đã công bố trước đó giữ nguyên", e.People)})
 		}
 	}
 	domain.SortFindings(findings)

@@ -35,6 +35,8 @@ var wholeCases = []struct {
 		whole: validate.Whole{Ended: []validate.EndedUnit{{Unit: "Lương Phú", Heirs: []string{"Kha Sơn"}, Names: []string{"An", "Ba"}}}}},
 	{code: "D05", says: "1 người chưa có trong danh sách nào (An) — chưa có đơn vị kế tục — ghi đơn vị kế tục",
 		whole: validate.Whole{Ended: []validate.EndedUnit{{Unit: "Lương Phú", Names: []string{"An"}}}}},
+	{code: "D05", says: "Đơn vị đã chuyển đi, Lương Phú: 2 người kết nạp trong năm đi cùng đơn vị",
+		whole: validate.Whole{Away: []validate.MovedUnit{{Unit: "Lương Phú", People: 2}}}},
 	{code: "D05", silent: true, whole: validate.Whole{}},
 	{code: "D03", silent: true, whole: validate.Whole{Published: []domain.Published{{Period: domain.Period{Year: 2021, Month: 9},
 		Is: domain.People(131)}}}},

@@ -139,6 +139,24 @@ func TestDissolvedUnitStays(t *testing.T) {
 	}
 }
 
+// Who left with their unit is told of to the end of the year.
+func TestMovedAway(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t, communes("2025", "10001|Đảng bộ xã An", "10002|Đảng bộ xã Cát||30/06/2025|CHUYEN_DI"))
+	an := letterFrom{unit: "10001", name: "Đảng bộ xã An", period: "2025-06", people: ofLuong}
+	b.send("an 6.xlsx", an)
+	b.send("cat 6.xlsx", letterFrom{unit: "10002", name: "Đảng bộ xã Cát", period: "2025-06", people: ofKha})
+	counted(t, b.run("2025-06"), 6)
+	for _, an.period = range []string{"2025-07", "2025-08"} {
+		b.send("an "+an.period+".xlsx", an)
+		o := b.run(an.period)
+		counted(t, o, 4)
+		if said := told(o.Summary.Findings); !strings.Contains(said, "Đơn vị đã chuyển đi, Đảng bộ xã Cát: 2 người") {
+			t.Errorf("%s: nobody says where two people are:\n%s", an.period, said)
+		}
+	}
+}
+
 // A cell is called otherwise in the register, without a day and then with one.
 func TestCellRenamed(t *testing.T) {
 	t.Parallel()

@@ -387,6 +387,11 @@ func (s *Session) judgeWhole(ctx context.Context, in consolidate.Input, summary 
 		}
 		whole.Ended = append(whole.Ended, ended)
 	}
+	for _, e := range in.Ended {
+		if slices.Contains(e.Unit.Successors(), reference.MovedAway) {
+			whole.Away = append(whole.Away, validate.MovedUnit{Unit: e.Unit.Name, People: len(e.List)})
+		}
+	}
 	summary.Findings = append(summary.Findings, s.Rules.District(whole)...)
 	domain.SortFindings(summary.Findings)
 	return nil
