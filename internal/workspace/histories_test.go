@@ -578,9 +578,14 @@ func (p *pencil) compare(t *rapid.T) (clean map[place]bool) {
 			at := place{u, period}
 			status, admitted := p.status(at)
 			whole += admitted.N
-			before := place{u, september}
-			if _, counts := p.counted(before); counts && status == "" { // it has ended: its people stay counted
-				whole += p.admits[before]
+			if status == "" { // it has ended: its people stay counted, by what was closed for it afterwards too
+				last := place{u, september}
+				if _, counts := p.counted(at); counts && p.closed(at) {
+					last = at
+				}
+				if _, counts := p.counted(last); counts {
+					whole += p.admits[last]
+				}
 			}
 			i := slices.IndexFunc(s.Units(), func(l consolidate.UnitLine) bool { return l.Unit.Code == u })
 			if i < 0 {

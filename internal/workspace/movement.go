@@ -100,7 +100,10 @@ func (s *Session) lastCounted(ctx context.Context, u reference.Unit, in *consoli
 		})
 	}
 	sub, err := s.store.CountedBefore(ctx, u.Code, domain.Period{Year: in.Period.To.Year, Month: in.Period.To.Month + 1})
-	for err == nil && sub != nil && another(in.Counting.Last(sub.Period)) {
+	unjudged := func(p domain.Period) bool { // after its end, and open: the next run sends that return back
+		return u.Until.Before(in.Counting.First(p)) && !s.closed(u.Code, p)
+	}
+	for err == nil && sub != nil && (another(in.Counting.Last(sub.Period)) || unjudged(sub.Period)) {
 		sub, err = s.store.CountedBefore(ctx, u.Code, sub.Period)
 	}
 	return sub, err
