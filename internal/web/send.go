@@ -235,7 +235,6 @@ func (t taking) takeZip(name string, from io.Reader) error {
 			err = t.take(f.Name, noting{member, &damaged})
 			_ = member.Close() // read to its end
 			if damaged != nil {
-				err = damaged
 				t.u.Refused = append(t.u.Refused, intake.SetAside{Path: plainName(f.Name), Reason: "hỏng trong tệp nén — giải nén rồi gửi lại"})
 				continue
 			}
