@@ -151,7 +151,8 @@ func child(args []string) error {
 	return err
 }
 
-// read reads a file as a run does: cells, and what they mean in the form.
+// read reads a file as a run does, with Go's own settings for garbage: cells, and what they mean in
+// the form.
 func read(forms *form.Forms, limits reader.Limits, name string) error {
 	f, err := os.Open(name)
 	if err != nil {
