@@ -81,3 +81,28 @@ func cellsOf(t *testing.T, name string) map[string]string {
 	}
 	return cells
 }
+
+// What the example prints: no more than 25 pages, and no signature alone under the header of a
+// table that the page before ended. It needs pdftotext.
+func TestLibreOfficePrintsTheExample(t *testing.T) {
+	dir, out := exampleWorkspace(t), t.TempDir()
+	run(t, open(t, dir), october)
+	convert := exec.Command("soffice", "-env:UserInstallation=file://"+t.TempDir(), "--headless", "--convert-to", "pdf", "--outdir", out,
+		filepath.Join(dir, "out", "2021-10", "tong-hop-2021-10.xlsx"))
+	if text, err := convert.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	text, err := exec.Command("pdftotext", "-layout", filepath.Join(out, "tong-hop-2021-10.pdf"), "-").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := strings.Split(strings.TrimSuffix(string(text), "\f"), "\f")
+	if len(pages) < 15 || len(pages) > 25 {
+		t.Errorf("%d pages", len(pages))
+	}
+	for i, page := range pages {
+		if strings.Contains(page, "NGƯỜI LẬP BIỂU") && !strings.Contains(page, "TỔNG CỘNG") && len(strings.Fields(page)) < 60 {
+			t.Errorf("page %d has a signature and hardly more:\n%s", i+1, page)
+		}
+	}
+}
