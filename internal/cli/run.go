@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -256,6 +257,8 @@ func (app *App) printOutputs(outputs []workspace.Output) {
 			app.print(movedAside, out.Aside, out.Path)
 		}
 		switch {
+		case out.InPlaceOf != "":
+			app.print("Đã ghi: %s — vì %s đang mở trong Excel; đóng tệp đó rồi chạy lại thì nó được thay.", out.Path, filepath.Base(out.InPlaceOf))
 		case out.Problem != "":
 			app.print("Chưa ghi được: %s — %s", out.Path, out.Problem)
 		case out.Changed:

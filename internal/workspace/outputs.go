@@ -166,16 +166,39 @@ func (w *Workspace) put(ctx context.Context, o *Outcome, name, from string, data
 	}
 	out, err := w.made.write(name, data)
 	var busy *outfile.Busy
+	beside := secondName(name)
+	if errors.As(err, &busy) {
+		if out, err = w.made.write(beside, data); err == nil {
+			out.InPlaceOf = name
+		}
+	} else if err == nil {
+		w.made.forget(beside) // of a run before that found this one open
+	}
 	switch {
 	case errors.As(err, &busy):
 		out.Problem = busy.Error()
 	case err != nil:
 		return cannotWrite(name, err)
-	case from != "":
+	case from != "" && out.InPlaceOf == "":
 		w.made.from[name] = origin{from, hashOf(data)}
 	}
 	o.Outputs = append(o.Outputs, out)
 	return nil
+}
+
+// secondName is where an output goes whose file is open in Excel: «name (2).ext».
+func secondName(path string) string {
+	ext := slashpath.Ext(path)
+	return strings.TrimSuffix(path, ext) + " (2)" + ext
+}
+
+// forget removes an output of before that is the program's own; one that is open stays.
+func (o *outputs) forget(path string) {
+	if ours, err := o.ours(path); err == nil && ours {
+		if err := os.Remove(o.w.path(path)); err != nil {
+			o.w.log.Warn().Err(err).Str("file", path).Msg("remove an output that was written beside another")
+		}
+	}
 }
 
 // stands reports whether an output lies in its place as it was made from the same.

@@ -558,6 +558,7 @@ func (s *Session) people(ctx context.Context, sum *summed, office report.Office)
 // was made from the very same, by their hash.
 func (s *Session) writeMade(ctx context.Context, o *Outcome, name, from string, fill func(fs.FS) ([]byte, error)) error {
 	if s.made.stands(name, from) {
+		s.made.forget(secondName(name))
 		o.Outputs = append(o.Outputs, Output{Path: name})
 		return nil
 	}

@@ -146,4 +146,6 @@ type Output struct {
 	Changed bool   // its bytes are not those of the run before
 	Problem string // Vietnamese; "" when it was written
 	Aside   string // the name that somebody else's file was given which stood there; "": none did
+	// InPlaceOf is the output that was open in Excel, so that this one was written beside it; "" for none.
+	InPlaceOf string
 }
