@@ -208,8 +208,10 @@ func argumentsFor(t *testing.T, db *sql.DB) arguments {
 		people[key] = true
 	}
 	var ids []any
+	var returns []int64
 	for i := range column(`SELECT id FROM "return"`) {
 		ids = append(ids, int64(i+1))
+		returns = append(returns, int64(i+1))
 	}
 	return arguments{sums[0], map[reflect.Type][]any{
 		reflect.TypeFor[context.Context](): {context.Background()},
@@ -218,6 +220,7 @@ func argumentsFor(t *testing.T, db *sql.DB) arguments {
 		reflect.TypeFor[string]():          {"05926", "", column(`SELECT hash FROM event ORDER BY seq LIMIT 1`)[0]},
 		reflect.TypeFor[int]():             {2021, 2022},
 		reflect.TypeFor[int64]():           ids,
+		reflect.TypeFor[[]int64]():         {returns[:1], returns},
 		reflect.TypeFor[[]string]():        {sums[:1], column(`SELECT key_text FROM claim`)},
 		reflect.TypeFor[map[string]bool](): {people, map[string]bool{}},
 	}}

@@ -483,10 +483,11 @@ func (p *pencil) reopen(t *rapid.T, at place, all bool, more int) {
 func (p *pencil) waive(t *rapid.T, at place) {
 	w := p.open(t)
 	in := workspace.Waiving{Period: at.period, Unit: at.unit, Rule: "G01", Why: "thử"}
-	if len(p.known) > 0 {
+	undo := rapid.Bool().Draw(t, "undo")
+	if len(p.known) > 0 && (undo || !p.closed(at)) { // of a closed month nothing is accepted, and nothing is judged for it
 		p.judge(false) // what is accepted is what the rules say today
 	}
-	if rapid.Bool().Draw(t, "undo") {
+	if undo {
 		var mine []int // those in force for the month
 		for i, e := range p.waived {
 			if e.unit == at.unit && e.period.Compare(at.period) <= 0 {
