@@ -63,7 +63,7 @@ func runDoctor(ctx context.Context, app *App, name string) error {
 	if err := add("facts.txt", facts.String()); err != nil {
 		return err
 	}
-	for _, from := range []string{settingsFile, filepath.Join(settings.Data, "ketnap.log")} {
+	for _, from := range []string{workspace.SettingsFile, filepath.Join(settings.Data, "ketnap.log")} {
 		name := filepath.Base(from)
 		if !filepath.IsAbs(from) {
 			from = filepath.Join(app.dir, from)

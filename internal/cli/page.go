@@ -17,7 +17,7 @@ const idle = 30 * time.Minute
 
 // inWorkspace reports whether a folder looks like a workspace: it has settings or an assignment.
 func inWorkspace(dir string) bool {
-	for _, name := range []string{settingsFile, workspace.DefaultSettings().Assignment} {
+	for _, name := range []string{workspace.SettingsFile, workspace.DefaultSettings().Assignment} {
 		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
 			return true
 		}

@@ -19,8 +19,6 @@ import (
 	"ketnap/internal/workspace"
 )
 
-const settingsFile = "ketnap.yaml"
-
 // loadSettings reads ketnap.yaml over the defaults; KETNAP_… variables (KETNAP_OUT,
 // KETNAP_OFFICE_LEVEL) go before both. An unknown key is refused with the nearest
 // known one. Without a file the defaults are in force.
@@ -31,7 +29,7 @@ func loadSettings(dir string) (workspace.Settings, error) {
 	v.SetEnvPrefix("KETNAP")
 	v.SetEnvKeyReplacer(strings.NewReplacer(".", "_"))
 	v.AutomaticEnv()
-	name := filepath.Join(dir, settingsFile)
+	name := filepath.Join(dir, workspace.SettingsFile)
 	if err := workspace.PlainFile(name); err != nil {
 		return settings, err
 	}

@@ -15,12 +15,12 @@ import (
 
 // The settings file that init writes says what the defaults are.
 func TestDefaultSettingsFile(t *testing.T) {
-	data, err := config.FS.ReadFile(settingsFile)
+	data, err := config.FS.ReadFile(workspace.SettingsFile)
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, settingsFile), data, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, workspace.SettingsFile), data, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	got, err := loadSettings(dir)
@@ -35,7 +35,7 @@ func TestDefaultSettingsFile(t *testing.T) {
 func TestEnvironmentGoesFirst(t *testing.T) {
 	dir := t.TempDir()
 	settings := []byte("out: here\noffice: {level: tỉnh}\nlimits: {sheets: 3}\n")
-	if err := os.WriteFile(filepath.Join(dir, settingsFile), settings, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, workspace.SettingsFile), settings, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("KETNAP_OUT", "there")
@@ -62,7 +62,7 @@ func TestBadSettings(t *testing.T) {
 		"office: {lever: xã}\n":            "không có khóa «office.lever» — có phải là «office.level»?",
 	} {
 		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, settingsFile), []byte(text), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, workspace.SettingsFile), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		_, err := loadSettings(dir)

@@ -16,12 +16,14 @@ import (
 	"ketnap/internal/store"
 )
 
+// SettingsFile is the name of the settings of a workspace.
+const SettingsFile = "ketnap.yaml"
+
 // A backup is a zip of what makes up a workspace, but for the inbox and the outputs, under
 // the names that these things have by default: ketnap.yaml, config, templates, the
 // assignment, a copy of the record, and the originals. Before 2026-12 it was the copy of
 // the record alone; such a file is restored as well.
 const (
-	settingsFile     = "ketnap.yaml"
 	backedAssignment = "assignment.xlsx"
 	backedRecord     = "data/ketnap.db"
 	backedOriginals  = "data/archive/"
@@ -68,7 +70,7 @@ func (s *Session) backup(ctx context.Context, name string) (err error) {
 
 // pack puts everything that a backup holds into the zip.
 func (s *Session) pack(ctx context.Context, to *zip.Writer, record string) error {
-	for _, pattern := range []string{settingsFile, "config/*", "templates/*"} {
+	for _, pattern := range []string{SettingsFile, "config/*", "templates/*"} {
 		names, err := fs.Glob(os.DirFS(s.Dir), pattern)
 		if err != nil {
 			return err
@@ -118,7 +120,7 @@ func packFile(to *zip.Writer, name string, method uint16, from string) error {
 // workspace yet; Restore does the rest once the workspace is open. In a workspace, and of
 // the backup of a record alone, it does nothing.
 func Unpack(dir, name string) error {
-	for _, known := range []string{settingsFile, backedAssignment, "data"} {
+	for _, known := range []string{SettingsFile, backedAssignment, "data"} {
 		if _, err := os.Lstat(filepath.Join(dir, known)); err == nil {
 			return nil
 		}
@@ -133,7 +135,7 @@ func Unpack(dir, name string) error {
 	}
 	for _, f := range backup.File {
 		folder, _ := path.Split(f.Name)
-		if f.Name != settingsFile && f.Name != backedAssignment && folder != "config/" && folder != "templates/" {
+		if f.Name != SettingsFile && f.Name != backedAssignment && folder != "config/" && folder != "templates/" {
 			continue
 		}
 		if err := unpackFile(f, filepath.Join(dir, folder), path.Base(f.Name)); err != nil {

@@ -33,7 +33,7 @@ type Created struct {
 // Create makes a workspace in a folder, which it makes too: settings, an assignment workbook
 // to fill in, an inbox. What is there stays as it is.
 func Create(dir string, setup Setup) (*Created, error) {
-	settings, err := fs.ReadFile(config.FS, settingsFile)
+	settings, err := fs.ReadFile(config.FS, SettingsFile)
 	if err != nil {
 		return nil, fmt.Errorf("read the built-in settings: %w", err)
 	}
@@ -57,7 +57,7 @@ func Create(dir string, setup Setup) (*Created, error) {
 	if err := makeFolder(filepath.Join(dir, "inbox")); err != nil {
 		return nil, err
 	}
-	if err := created.put(filepath.Join(dir, settingsFile), settings); err != nil {
+	if err := created.put(filepath.Join(dir, SettingsFile), settings); err != nil {
 		return nil, err
 	}
 	return created, created.put(filepath.Join(dir, backedAssignment), assignment)
