@@ -28,6 +28,7 @@ var diskCalls = map[uint64]string{
 type call struct {
 	name string // as in diskCalls; an open is one that may make a file
 	path string // of the file, "" when it is not below the folder watched
+	to   string // of a rename, the name the file gets
 }
 
 // writes reports whether the call changes the disk.
@@ -161,13 +162,18 @@ func about(pid, tid int, folder string, regs *syscall.PtraceRegs) (c call, ours 
 		if name == "open" && flags&syscall.O_CREAT == 0 {
 			return call{}, false
 		}
-		c = call{name, text(tid, uintptr(path))}
+		c = call{name: name, path: text(tid, uintptr(path))}
+		if regs.Orig_rax == 82 {
+			c.to = text(tid, uintptr(flags))
+		} else if name == "rename" {
+			c.to = text(tid, uintptr(regs.R10))
+		}
 	default:
 		path, err := os.Readlink(filepath.Join("/proc", strconv.Itoa(pid), "fd", strconv.Itoa(int(regs.Rdi))))
 		if err != nil {
 			return call{}, false
 		}
-		c = call{name, path}
+		c = call{name: name, path: path}
 	}
 	return c, strings.HasPrefix(c.path, folder)
 }
