@@ -66,7 +66,7 @@ func (app *App) printVersion(v workspace.VersionHistory) {
 	if !v.Version.Prepared.IsZero() {
 		prepared = fmt.Sprintf(", lập %s", v.Version.Prepared)
 	}
-	app.print("  Lần nộp %d%s, %s [%.8s]: %s", v.Version.Submission, prepared, v.File.Path, v.File.SHA256,
+	app.print("  Lần nộp %d%s, %s [%.8s], biên nhận số %d: %s", v.Version.Submission, prepared, v.File.Path, v.File.SHA256, v.ID,
 		strings.ToUpper(verdictWord(v.Verdict)))
 	for i, e := range v.Events {
 		at := moment(e.Event.At, app.Now().Location())
@@ -170,6 +170,11 @@ func actText(a workspace.Act, where *time.Location) string {
 		text = strings.TrimSpace("chấp nhận " + a.Waiver.Rule + " " + a.At)
 	case store.Unwaived:
 		text = strings.TrimSpace("thôi chấp nhận " + a.Waiver.Rule + " " + a.At)
+	case store.Recalled:
+		text = fmt.Sprintf("rút lại biên nhận số %d", a.Submission)
+		if a.Why != "" {
+			text = fmt.Sprintf("trả lại biên nhận số %d", a.Submission)
+		}
 	}
 	if a.Unit == "" {
 		text += " (mọi đơn vị)"

@@ -173,6 +173,7 @@ func newRoot(app *App) *cobra.Command {
 		newClose(app),
 		newReopen(app),
 		newWaive(app),
+		newRecall(app),
 		newReconcile(app), newReturn(app),
 		newDoctor(app),
 		newVerify(app),

@@ -208,6 +208,8 @@ func verdictWord(v domain.Verdict) string {
 		return "trả lại"
 	case domain.Superseded:
 		return "bị bản khác thay"
+	case domain.Recalled:
+		return "đã rút lại"
 	}
 	return string(v)
 }

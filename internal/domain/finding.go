@@ -79,6 +79,7 @@ const (
 	Accepted   Verdict = "accepted"   // no error, and it counts
 	Returned   Verdict = "returned"   // it has an error
 	Superseded Verdict = "superseded" // no error, but another accepted version counts
+	Recalled   Verdict = "recalled"   // its sender has taken it back: as if it had not been sent
 )
 
 // MaskID hides an identity number but for its last three characters, for messages

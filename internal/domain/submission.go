@@ -17,7 +17,7 @@ type Submission struct {
 	UnitName   string // as the return words it
 	Period     Period // zero when not known
 	Version    Version
-	Verdict    Verdict   // Accepted, Returned or Superseded
+	Verdict    Verdict   // Accepted, Returned, Superseded or Recalled
 	Basis      string    // hash of what its last judgement rests on
 	Assignment string    // SHA-256 of the assignment workbook that is part of it
 	FirstSeen  Date      // the day these bytes were first read

@@ -8,13 +8,14 @@ import (
 	"ketnap/internal/domain"
 )
 
-// Act is something that the office did about a period: closed or opened it, accepted a
-// finding or took that back.
+// Act is something that was done about a period: the office closed or opened it, accepted a
+// finding or took that back; or a submission was taken back.
 type Act struct {
 	Event
 	Assignment string          // of Closed: SHA-256 of the assignment workbook that figures go on resting on
 	Counting   domain.Counting // of Closed
 	Waiver     domain.Waiver   // of Waived and Unwaived
+	Submission int64           // of Recalled
 }
 
 // Acts are the acts of the office in their order. What is closed and what is waived
@@ -26,16 +27,27 @@ func (s *Store) Acts(ctx context.Context) (Acts, error) {
 	acts, err := all(ctx, s.View, func(a *Act) []any {
 		w := &a.Waiver
 		return append(a.columns(), text{&a.Assignment}, text{(*string)(&a.Counting)},
-			orZero{&w.ID}, text{&w.Unit}, month{&w.From}, text{&w.Rule}, text{&w.About}, text{&w.Seen})
-	}, `SELECT `+eventColumns+`, b.assignment, b.counting, w.id, w.unit, w.from_period, w.rule, w.about, w.seen
+			orZero{&w.ID}, text{&w.Unit}, month{&w.From}, text{&w.Rule}, text{&w.About}, text{&w.Seen}, orZero{&a.Submission})
+	}, `SELECT `+eventColumns+`, b.assignment, b.counting, w.id, w.unit, w.from_period, w.rule, w.about, w.seen, r.submission
 		FROM event e LEFT JOIN basis b ON b.id = e.basis
 		LEFT JOIN waiver_end x ON x.event = e.seq LEFT JOIN waiver w ON w.event = e.seq OR w.id = x.waiver
-		WHERE e.kind IN ('closed', 'reopened', 'waived', 'unwaived') ORDER BY e.seq, w.id`)
+		LEFT JOIN settlement r ON e.kind = 'recalled' AND r.event = e.seq AND r.verdict = 'recalled'
+		WHERE e.kind IN ('closed', 'reopened', 'waived', 'unwaived', 'recalled') ORDER BY e.seq, w.id`)
 	for i, a := range acts {
 		w := &acts[i].Waiver
 		w.Year, w.Who, w.Why, w.At = w.From.Year, a.Who, a.Why, a.At
 	}
 	return acts, fail(ctx, "read what was closed and waived", err)
+}
+
+// Recall is the act that took a submission back; nil when none did.
+func (acts Acts) Recall(submission int64) *Act {
+	for i, a := range acts {
+		if a.Kind == Recalled && a.Submission == submission {
+			return &acts[i]
+		}
+	}
+	return nil
 }
 
 // Waive records that a finding is accepted, and gives the number of the waiver.

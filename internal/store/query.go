@@ -83,7 +83,8 @@ func (s *Store) Counted(ctx context.Context, p domain.Period) (map[string]domain
 func (s *Store) SentElsewhere(ctx context.Context, p domain.Period) ([]domain.Submission, error) {
 	list, err := all(ctx, s.View, columnsOfSubmission, `SELECT `+submissionColumns+submissionTables+`
 		WHERE t.unit IS NOT NULL AND (t.period IS NULL OR t.period >= $2)
-		AND NOT EXISTS (SELECT 1 FROM standing o WHERE o.unit = t.unit AND o.period = $1)
+		AND t.verdict <> 'recalled'
+		AND NOT EXISTS (SELECT 1 FROM standing o WHERE o.unit = t.unit AND o.period = $1 AND o.verdict <> 'recalled')
 		ORDER BY s.id`, p.String(), p.LastYear().String())
 	return list, fail(ctx, "read what is of other periods", err)
 }

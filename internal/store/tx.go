@@ -83,6 +83,7 @@ const (
 	Waived    Kind = "waived"    // named findings accepted
 	Unwaived  Kind = "unwaived"  // and no longer
 	Published Kind = "published" // figures of a period
+	Recalled  Kind = "recalled"  // a submission taken back by its sender, or by the office, which says why
 	Restored  Kind = "restored"  // from a backup
 	Accounted Kind = "account"   // passwords handed out, changed, locked
 )

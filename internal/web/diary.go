@@ -31,6 +31,7 @@ func (diaryPage) KindText(kind store.Kind) string {
 		store.Upgraded: "Chuyển sổ từ phiên bản trước", store.Assigned: "Tệp chỉ tiêu thay đổi", store.Received: "Nhận báo cáo",
 		store.Judged: "Xét báo cáo", store.Settled: "Đối chiếu lại", store.Closed: "Chốt kỳ", store.Reopened: "Mở lại kỳ",
 		store.Waived: "Chấp nhận ngoại lệ", store.Unwaived: "Thôi chấp nhận", store.Published: "Lập báo cáo",
+		store.Recalled: "Rút lại, trả lại báo cáo",
 		store.Restored: "Khôi phục từ bản sao lưu", store.Accounted: "Tài khoản",
 	}[kind]
 }

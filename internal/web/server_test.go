@@ -168,6 +168,8 @@ var addresses = []struct {
 	{"GET", "/ban/1", 303, 200, 404, 200},
 	{"GET", "/ban/1/tep", 303, 200, 404, 200},
 	{"POST", "/ban/1/nhan", 401, 403, 403, 422},
+	{"POST", "/ban/1/tra", 401, 403, 403, 422},
+	{"POST", "/ban/1/rut", 401, 303, 404, 403},
 	{"GET", "/don-vi/05926", 303, 200, 404, 200},
 	{"POST", "/don-vi/05926/nhan", 401, 403, 403, 404},
 	{"GET", "/mau/2021-10", 303, 200, 200, 404},
@@ -290,6 +292,53 @@ func TestUnitsMonth(t *testing.T) {
 		t.Errorf("locked: %s\n%s", a.at, a.body)
 	}
 	office.walk()
+}
+
+// A unit takes back what it sent; the office sends a clean return back, and the unit reads why.
+func TestTakenAndSentBack(t *testing.T) {
+	t.Parallel()
+	s := openSite(t)
+	v, office := s.as("05926"), s.as("to-chuc")
+	good := file{"T10.xlsx", xlsxtest.Example(t, "Dao Xa T10 (sua).xlsx")}
+	v.send(file{"T10.xlsx", xlsxtest.Example(t, "Dao Xa T10.xlsx")})
+	form := v.form("/ban/1", "/huyen/ban/1/rut")
+	if a := v.post("/ban/1/rut", form); !strings.Contains(a.body, "Đã rút lại, coi như chưa gửi — Đảng bộ xã Đào Xá") {
+		t.Errorf("what was taken back is shown so:\n%s", a.body)
+	}
+	if a := v.get("/"); !strings.Contains(a.body, "<h1>Chưa gửi") || !strings.Contains(a.body, "Đã rút lại") {
+		t.Errorf("the first page after it:\n%s", a.body)
+	}
+	if a := v.send(file{"T10.xlsx", xlsxtest.Example(t, "Dao Xa T10.xlsx")}); !strings.Contains(a.body, "đã rút lại bản này ngày 10/11/2021") {
+		t.Errorf("sent again as it was:\n%s", a.body)
+	}
+	if a := v.send(good); a.at != "/huyen/ban/2" || !strings.Contains(a.body, "<h1>Đã nhận") {
+		t.Errorf("the correction leads to %s\n%s", a.at, a.body)
+	}
+	if a := office.post("/ban/2/tra", url.Values{}); !strings.Contains(a.body, "Chưa ghi lý do trả lại") {
+		t.Errorf("sent back without a reason:\n%s", a.body)
+	}
+	form = office.form("/ban/2", "/huyen/ban/2/tra")
+	form.Set("ly-do", "chưa có chữ ký <b>")
+	if a := office.post("/ban/2/tra", form); a.at != "/huyen/ban/2" ||
+		!strings.Contains(a.body, "Cơ quan trả lại ngày 10/11/2021: chưa có chữ ký &lt;b&gt;") {
+		t.Errorf("sent back: %s\n%s", a.at, a.body)
+	}
+	if a := v.get("/ban/2"); !strings.Contains(a.body, "<h1>Trả lại: 1 lỗi") || !strings.Contains(a.body, "chưa có chữ ký") ||
+		!strings.Contains(a.body, "Gửi bản sửa") || strings.Contains(a.body, "/rut") {
+		t.Errorf("the unit is told:\n%s", a.body)
+	}
+	if a := v.get("/"); !strings.Contains(a.body, "<h1>Trả lại: 1 chỗ phải sửa") {
+		t.Errorf("the first page after it:\n%s", a.body)
+	}
+	if a := v.get("/ban/2/tep"); a.status != http.StatusOK || len(a.body) < 1000 {
+		t.Errorf("the marked copy: %d, %d bytes", a.status, len(a.body))
+	}
+	if log := office.get("/nhat-ky").body; strings.Count(log, "Rút lại, trả lại báo cáo") != 2 || !strings.Contains(log, "chưa có chữ ký") {
+		t.Errorf("the diary:\n%s", log)
+	}
+	if a := office.get("/don-vi/05926"); !strings.Contains(a.body, "Trả lại bản số 2, lý do: chưa có chữ ký") {
+		t.Errorf("the unit's page:\n%s", a.body)
+	}
 }
 
 // Another program sends and asks by code and password; it is told what the page tells.

@@ -52,6 +52,7 @@ func (s *Server) submission(w http.ResponseWriter, r *http.Request) error {
 		p.Name = u.Name
 	}
 	p.group(ws, sent, s.visitor(r).office)
+	p.Takable = s.mayTakeBack(r, sent)
 	p.Title = p.verdict()
 	if p.Name != "" {
 		p.Title += fmt.Sprintf(" — %s, %s", p.Name, sent.Period.Label())
@@ -65,6 +66,7 @@ type submissionPage struct {
 	workspace.Sent
 	Name                    string // of the unit, by the register
 	Known                   bool   // whose it is, and for when
+	Takable                 bool   // whoever looks may take it back
 	Errors, Warnings, Infos int
 	Sheets                  []sheetFindings
 	Reading                 *domain.Reading
@@ -128,6 +130,8 @@ func (p *submissionPage) verdict() string {
 		return fmt.Sprintf("Trả lại: %d lỗi", p.Errors)
 	case domain.Superseded:
 		return "Không tính: có bản khác thay"
+	case domain.Recalled:
+		return "Đã rút lại, coi như chưa gửi"
 	}
 	if p.Warnings > 0 {
 		return fmt.Sprintf("Đã nhận, có %d cảnh báo", p.Warnings)
@@ -168,6 +172,46 @@ func (s *Server) waive(w http.ResponseWriter, r *http.Request) error {
 			in.Cells = []string{cell}
 		}
 		_, err = ws.Waive(r.Context(), in)
+		return err
+	})
+	if err == nil {
+		s.back(w, r)
+	}
+	return err
+}
+
+// mayTakeBack reports whether who asks has sent a submission, and may take it back.
+func (s *Server) mayTakeBack(r *http.Request, sent workspace.Sent) bool {
+	return sent.Judged && !sent.Closed && !sent.SentBack && sent.Verdict != domain.Recalled && sent.Sender == s.visitor(r).owner()
+}
+
+// takeBack takes back what was sent, for its sender.
+func (s *Server) takeBack(w http.ResponseWriter, r *http.Request) error {
+	err := s.act(r, func(ws *workspace.Workspace) error {
+		sent, err := s.receipt(ws, r)
+		if err != nil {
+			return err
+		}
+		if sent.Sender != s.visitor(r).owner() {
+			return errNotYours
+		}
+		_, err = ws.TakeBack(r.Context(), sent.ID)
+		return err
+	})
+	if err == nil {
+		s.back(w, r)
+	}
+	return err
+}
+
+// sendBack sends a submission without errors back to its unit, with a reason.
+func (s *Server) sendBack(w http.ResponseWriter, r *http.Request) error {
+	err := s.act(r, func(ws *workspace.Workspace) error {
+		sent, err := s.receipt(ws, r)
+		if err != nil {
+			return err
+		}
+		_, err = ws.SendBack(r.Context(), sent.ID, r.PostFormValue("ly-do"))
 		return err
 	})
 	if err == nil {

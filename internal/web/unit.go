@@ -71,6 +71,12 @@ func (unitPage) ActText(a workspace.Act) string {
 	text := map[store.Kind]string{
 		store.Closed: "Chốt kỳ", store.Reopened: "Mở lại kỳ", store.Waived: "Chấp nhận", store.Unwaived: "Thôi chấp nhận",
 	}[a.Kind]
+	switch {
+	case a.Kind == store.Recalled && a.Why == "":
+		return fmt.Sprintf("Rút lại bản số %d", a.Submission)
+	case a.Kind == store.Recalled:
+		return fmt.Sprintf("Trả lại bản số %d", a.Submission)
+	}
 	if a.Kind == store.Reopened && !a.Until.IsZero() {
 		text += fmt.Sprintf(" đến hết %s", a.Until)
 	}

@@ -103,6 +103,8 @@ func (s *Server) routes() {
 		{"GET /ban/{receipt}", signedIn, s.submission},
 		{"GET /ban/{receipt}/tep", signedIn, s.markedCopy},
 		{"POST /ban/{receipt}/nhan", office, s.waive},
+		{"POST /ban/{receipt}/rut", signedIn, s.takeBack},
+		{"POST /ban/{receipt}/tra", office, s.sendBack},
 		{"GET /don-vi/{unit}", signedIn, s.unit},
 		{"POST /don-vi/{unit}/nhan", office, s.unwaive},
 		{"GET /ky/{period}", office, s.period},
@@ -370,6 +372,8 @@ var words = template.FuncMap{
 			return "Trả lại"
 		case domain.Superseded:
 			return "Bị bản khác thay"
+		case domain.Recalled:
+			return "Đã rút lại"
 		}
 		return "Đang chờ xét"
 	},

@@ -42,7 +42,7 @@ func (s *Session) asNow(ctx context.Context, in consolidate.Input) (*consolidate
 	var sent []domain.Submission
 	for _, sub := range in.Submissions {
 		same = same && (!sub.Counted() || sub.Basis == open.basis(sub.Unit, sub.Period))
-		if !s.tooLate(sub) { // what came after the closing was never asked for
+		if !s.tooLate(sub) && s.acts.Recall(sub.ID) == nil { // what came after the closing was never asked for
 			sent = append(sent, sub)
 		}
 	}

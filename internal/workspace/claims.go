@@ -122,7 +122,7 @@ func (st *settling) claimsAnew(ctx context.Context, g *group) (year []*submissio
 
 // clean reports whether a submission claims its people.
 func (s *Session) clean(one *submission) bool {
-	if one.Unit == "" || one.Period.IsZero() {
+	if one.Unit == "" || one.Period.IsZero() || s.acts.Recall(one.ID) != nil {
 		return false
 	}
 	if _, known := s.UnitOf(one.Unit, one.Period); !known || s.tooLate(one.Submission) {
@@ -139,6 +139,9 @@ func (st *settling) cleanReturn(ctx context.Context, one *submission) (validate.
 // addLoose adds what a submission holds and its unit does not claim in its month: it goes
 // back, or another version stands for it. It is told what others claim all the same.
 func (st *settling) addLoose(ctx context.Context, one *submission, claims []domain.Claim) ([]domain.Claim, error) {
+	if st.acts.Recall(one.ID) != nil {
+		return claims, nil
+	}
 	keys, err := keysOf(ctx, st.tx.View, one)
 	if err != nil {
 		return nil, err

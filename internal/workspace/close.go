@@ -84,14 +84,14 @@ func (w *Workspace) closing(ctx context.Context, a store.Act) (*Closing, error) 
 		return c, nil
 	}
 	if a.Kind == store.Closed { // what counts goes on counting: no place is touched
-		_, err := s.act(ctx, a.Event, nil)
+		_, err := s.act(ctx, a, nil)
 		return c, err
 	}
 	places, err := s.placesOf(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	rejudged, err := s.act(ctx, a.Event, nil, places...)
+	rejudged, err := s.act(ctx, a, nil, places...)
 	if err != nil {
 		return nil, err
 	}

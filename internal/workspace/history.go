@@ -113,6 +113,9 @@ func (s *Session) history(ctx context.Context, unit string, p domain.Period) (*P
 			if e.Judged != "" { // by the waivers of that time
 				e.Findings = s.effective(&store.Standing{Submission: sub, Alone: e.Findings, Told: e.Told}, s.acts.Before(e.Event.Seq+1))
 			}
+			if e.Verdict == domain.Recalled && e.Event.Why != "" {
+				e.Verdict = domain.Returned
+			}
 			v.Events = append(v.Events, e)
 		}
 		if !v.Refused {

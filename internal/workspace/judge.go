@@ -49,7 +49,10 @@ func (s *Session) Pending(ctx context.Context, in *Intake) (list []domain.Submis
 
 // needsJudging reports whether a submission was not judged before, or on another basis.
 func (s *Session) needsJudging(sub domain.Submission) bool {
-	return !sub.Judged() || !s.closed(sub.Unit, sub.Period) && sub.Basis != s.basis(sub.Unit, sub.Period) && !s.asRegistered(sub)
+	if !sub.Judged() || sub.Verdict == domain.Recalled {
+		return !sub.Judged()
+	}
+	return !s.closed(sub.Unit, sub.Period) && sub.Basis != s.basis(sub.Unit, sub.Period) && !s.asRegistered(sub)
 }
 
 // Judging is submissions that were read and judged, each by itself, in a transaction that

@@ -322,7 +322,7 @@ func (d *district) close(p domain.Period) {
 		a := store.Act{Event: s.event(store.Closed)}
 		a.Period, a.Why = p, "thử"
 		if _, closed := d.closed[p]; !closed {
-			_, err := s.act(ctx, a.Event, nil)
+			_, err := s.act(ctx, a, nil)
 			d.no(err)
 			d.closed[p] = slices.Clone(d.register)
 			return
@@ -330,7 +330,7 @@ func (d *district) close(p domain.Period) {
 		a.Kind = store.Reopened
 		places, err := s.placesOf(ctx, a)
 		d.no(err)
-		_, err = s.act(ctx, a.Event, nil, places...)
+		_, err = s.act(ctx, a, nil, places...)
 		d.no(err)
 		delete(d.closed, p)
 		for _, l := range d.letters { // what had been judged is settled before anything is judged by the names of today

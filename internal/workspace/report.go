@@ -193,6 +193,7 @@ func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake
 	for _, r := range s.Rules.Catalogue() {
 		in.Titles[r.Code] = r.Title
 	}
+	in.Titles[sentBack] = "Cơ quan trả lại"
 	var counted map[string]domain.Submission
 	if counted, in.Counted, err = s.reckon(ctx, p, in.CountingRules); err != nil {
 		return nil, err
@@ -299,7 +300,7 @@ func returnsOf(list []domain.Submission) []int64 {
 	return ids
 }
 
-// submissions are all that was judged for a period, in the order of unit and version, as a
+// submissions are all that was judged for a period and not taken back by its sender, in the order of unit and version, as a
 // person reads what is said of them. While a span is reported, which changes none, each month
 // is read once.
 func (s *Session) submissions(ctx context.Context, p domain.Period) ([]domain.Submission, error) {
@@ -313,7 +314,7 @@ func (s *Session) submissions(ctx context.Context, p domain.Period) ([]domain.Su
 	if err != nil {
 		return nil, err
 	}
-	list := s.asRead(standings)
+	list := slices.DeleteFunc(s.asRead(standings), func(sub domain.Submission) bool { return sub.Verdict == domain.Recalled })
 	if s.months != nil {
 		s.months[p] = list
 	}
@@ -344,6 +345,7 @@ func (s *Session) asRead(standings []store.Standing) []domain.Submission {
 	for i := range standings {
 		list[i] = standings[i].Submission
 		list[i].Findings = s.fold(s.effective(&standings[i], s.acts), list[i].Period, list[i].File)
+		s.addSentBack(&list[i])
 	}
 	slices.SortFunc(list, func(a, b domain.Submission) int {
 		return cmp.Or(strings.Compare(a.Unit, b.Unit), a.Period.Compare(b.Period), a.Version.Compare(b.Version))

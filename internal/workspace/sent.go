@@ -27,6 +27,7 @@ type Sent struct {
 	domain.Submission // of one that waits to be judged only ID, File and Received are known
 	Judged            bool
 	Closed            bool      // nothing more is taken of its unit for its period
+	SentBack          bool      // by the office, for a reason that stands among its findings
 	At                time.Time // recorded as received
 	Hash              string    // of the event that received it: the record goes on from it
 	Sender            string    // the unit that was signed in; "": the inbox
@@ -59,6 +60,8 @@ func (w *Workspace) Sent(ctx context.Context, ids ...int64) ([]Sent, error) {
 		}
 		if one.Judged = judged; judged {
 			one.Submission, one.Closed = sub, s.closed(sub.Unit, sub.Period)
+			a := s.acts.Recall(id)
+			one.SentBack = a != nil && a.Why != ""
 		}
 		list = append(list, one)
 	}

@@ -309,6 +309,10 @@ func (st *settling) settleOne(ctx context.Context, one *submission, counted *sto
 	if !one.fresh && st.closed(one.Unit, one.Period) {
 		return nil
 	}
+	if st.acts.Recall(one.ID) != nil { // of what was taken back nothing more is said
+		one.Verdict = domain.Recalled
+		return nil
+	}
 	err := st.compare(ctx, st.tx.View, nil, one, counted, twins)
 	if bug := (*validate.Bug)(nil); errors.As(err, &bug) {
 		st.logFailure(one.File, bug)
@@ -435,7 +439,7 @@ func twins(one *submission, month []*submission) []string {
 	var paths []string
 	for _, other := range month {
 		same := other.ID != one.ID && other.Version.Submission == one.Version.Submission && other.Version.Prepared == one.Version.Prepared
-		if same && one.Verdict != domain.Returned && other.Verdict != domain.Returned {
+		if same && !one.out() && !other.out() {
 			paths = append(paths, other.File.Path)
 		}
 	}
@@ -447,7 +451,7 @@ func twins(one *submission, month []*submission) []string {
 func choose(month []*submission) *submission {
 	var best *submission
 	for _, one := range month { // in the order of versions
-		if one.Verdict == domain.Returned || one.failed && one.before == nil {
+		if one.out() || one.failed && one.before == nil {
 			continue
 		}
 		if best != nil {
@@ -462,6 +466,11 @@ func choose(month []*submission) *submission {
 // the same: what counts meanwhile is an older version.
 func (st *settling) waits(one *submission) bool {
 	return one.Verdict == domain.Returned && !one.failed && st.clean(one)
+}
+
+// out reports whether a submission cannot count: it went back, or was taken back.
+func (one *submission) out() bool {
+	return one.Verdict == domain.Returned || one.Verdict == domain.Recalled
 }
 
 // changed reports whether a submission stands otherwise than it stood.

@@ -212,14 +212,21 @@ func (c *clashes) settle(ctx context.Context, s *Session, tx *store.Tx, pending 
 }
 
 // readAgain reads a file that was sent before otherwise, perhaps as another unit's or month's:
-// the configuration has changed.
+// the configuration has changed. Or it takes it back.
 func (c *clashes) readAgain(ctx context.Context, s *Session, t *rapid.T) error {
 	if len(c.files) == 0 {
 		return nil
 	}
 	sum := rapid.SampledFrom(c.files).Draw(t, "file").SHA256
 	known, err := s.store.Known(ctx, []string{sum})
-	if err != nil || !known[sum].Judged() || s.closed(known[sum].Unit, known[sum].Period) {
+	sub := known[sum]
+	if err != nil || !sub.Judged() || s.closed(sub.Unit, sub.Period) || sub.Verdict == domain.Recalled {
+		return err
+	}
+	if rapid.IntRange(0, 2).Draw(t, "recalled") == 0 {
+		a := store.Act{Event: s.event(store.Recalled), Submission: sub.ID}
+		a.Unit, a.Period = sub.Unit, sub.Period
+		_, err := s.act(ctx, a, nil, place{sub.Unit, sub.Period})
 		return err
 	}
 	tx, err := s.store.Begin(ctx)
@@ -227,7 +234,6 @@ func (c *clashes) readAgain(ctx context.Context, s *Session, t *rapid.T) error {
 		return err
 	}
 	defer tx.Rollback()
-	sub := known[sum]
 	sub.File.Received = s.today
 	return c.settle(ctx, s, tx, []domain.Submission{sub}, []reading{c.draw(t, sub.File)})
 }
@@ -244,12 +250,12 @@ func (c *clashes) close(ctx context.Context, s *Session, t *rapid.T) error {
 		return nil
 	}
 	if a.Kind == store.Closed {
-		_, err := s.act(ctx, a.Event, nil)
+		_, err := s.act(ctx, a, nil)
 		return err
 	}
 	places, err := s.placesOf(ctx, a)
 	if err == nil {
-		_, err = s.act(ctx, a.Event, nil, places...)
+		_, err = s.act(ctx, a, nil, places...)
 	}
 	return err
 }
@@ -427,7 +433,7 @@ func TestWhoCounts(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, sent := range story.steps {
-			act := s.event(store.Closed)
+			act := store.Act{Event: s.event(store.Closed)}
 			act.Unit, act.Period, act.Why = sent.at.unit, sent.at.period, "thử"
 			switch sent.n {
 			case closing:
@@ -471,7 +477,7 @@ func (c *clashes) accept(ctx context.Context, s *Session, t *rapid.T) (bool, err
 	if err != nil || len(found) == 0 || covered(s.acts, at.unit, at.period, found[0]) {
 		return false, err
 	}
-	event := s.event(store.Waived)
+	event := store.Act{Event: s.event(store.Waived)}
 	event.Why = "thử"
 	_, err = s.act(ctx, event, []domain.Waiver{waiverOf(at.unit, at.period, found[0])})
 	return true, err
@@ -484,7 +490,7 @@ func (c *clashes) refuse(ctx context.Context, s *Session, t *rapid.T) error {
 		return nil
 	}
 	one := []domain.Waiver{rapid.SampledFrom(list).Draw(t, "waiver")}
-	event := s.event(store.Unwaived)
+	event := store.Act{Event: s.event(store.Unwaived)}
 	event.Why = "thử"
 	_, err := s.act(ctx, event, one)
 	return err
@@ -507,7 +513,7 @@ func (c *clashes) compared(ctx context.Context, s *Session, t *rapid.T) {
 			if before != nil && s.sameUnit(sub.Unit, before.Period, sub.Period) {
 				want = before.Return
 			}
-			if sub.ComparedWith != want && !s.closed(sub.Unit, month) {
+			if sub.ComparedWith != want && !s.closed(sub.Unit, month) && sub.Verdict != domain.Recalled {
 				t.Fatalf("%s of %s, %v is compared with return %d, want %d", sub.File.Path, sub.Unit, month, sub.ComparedWith, want)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"runtime"
 	"slices"
@@ -59,11 +60,13 @@ func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, erro
 	if err != nil {
 		return nil, err
 	}
+	again := s.takenBack(known)
 	sums = slices.DeleteFunc(sums, func(sum string) bool { _, before := known[sum]; return before })
 	what, err := s.ours(sums)
 	if err != nil {
 		return nil, err
 	}
+	maps.Copy(what, again)
 	in.setAside(what)
 	received = slices.DeleteFunc(received, func(f store.File) bool { return known[f.SHA256].File.Path == f.Path || what[f.SHA256] != "" })
 	if err := s.archive().Settle(sums); err != nil { // before it has returned nothing may be recorded of them

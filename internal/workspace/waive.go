@@ -103,9 +103,9 @@ func (s *Session) upToDate(ctx context.Context) (Rejudged, error) {
 
 // accept records that findings are accepted, or no longer, and adds what came of it.
 func (s *Session) accept(ctx context.Context, kind store.Kind, in Waiving, list []domain.Waiver, out *Waived) error {
-	event := s.event(kind)
-	event.Period, event.Unit, event.Why = in.Period, in.Unit, in.Why
-	rejudged, err := s.act(ctx, event, list)
+	act := store.Act{Event: s.event(kind)}
+	act.Period, act.Unit, act.Why = in.Period, in.Unit, in.Why
+	rejudged, err := s.act(ctx, act, list)
 	out.Rejudged.add(rejudged)
 	return err
 }
@@ -114,16 +114,15 @@ func waiverOf(unit string, p domain.Period, f domain.Finding) domain.Waiver {
 	return domain.Waiver{Unit: unit, Year: p.Year, From: p, Rule: f.Rule, About: f.About, Seen: f.Seen}
 }
 
-// act records an act of the office, about findings or about the places that it touches, and
+// act records an act, of the office mostly, about findings or about the places that it touches, and
 // settles them in the same transaction.
-func (s *Session) act(ctx context.Context, event store.Event, list []domain.Waiver, touched ...place) (Rejudged, error) {
+func (s *Session) act(ctx context.Context, act store.Act, list []domain.Waiver, touched ...place) (Rejudged, error) {
 	judging, err := s.Judge(ctx, nil)
 	if err != nil {
 		return Rejudged{}, err
 	}
 	defer judging.Discard()
 	tx := judging.tx
-	act := store.Act{Event: event}
 	act.Seq = tx.Next()
 	if act.Kind == store.Closed { // its figures go on resting on what is in force now
 		act.Assignment, act.Counting = s.Assignment.SHA256, s.counting()
