@@ -6,26 +6,19 @@
 //
 // Each measurement is a process of its own, so that its processor time and peak memory are
 // those of what is measured and nothing else. The rounds go over all of them in turn, and
-// the tables have the medians. What reading costs beside other readers, and beside unzipping
-// alone, the benchmarks of internal/xlsx/reader tell.
+// the tables have the medians.
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-
 	"strconv"
 	"strings"
 
 	"ketnap/bench/sample"
-	"ketnap/config"
-	"ketnap/internal/form"
-	"ketnap/internal/xlsx/reader"
 )
 
 func main() {
@@ -107,7 +100,10 @@ type tool struct {
 func (s set) tools(program string) []tool {
 	inbox := filepath.Join(s.dir, "inbox")
 	run := []string{program, "run", "-C", s.dir}
-	tools := []tool{{name: "reading", command: []string{os.Args[0], "child", "read", inbox}}}
+	var tools []tool
+	for _, how := range []string{"unzip", "excelize", "cells", "reading"} {
+		tools = append(tools, tool{name: how, command: []string{os.Args[0], "child", how, inbox}})
+	}
 	if s.kind == "list" {
 		return append(tools, tool{name: "check", command: []string{program, "check", "-C", s.dir, filepath.Join(inbox, "list.xlsx")}})
 	}
@@ -131,44 +127,28 @@ func child(args []string) error {
 		}
 		return sample.Workspace(args[1], n)
 	}
-	forms, err := form.Load(config.FS)
+	read, err := way(args[0])
 	if err != nil {
 		return err
 	}
-	limits := reader.DefaultLimits()
-	limits.FileSize, limits.TotalSize, limits.PartSize = 1<<30, 4<<30, 2<<30
-	for _, def := range forms.Definitions {
-		for i := range def.Sheets {
-			def.Sheets[i].Most = limits.Rows
-		}
-	}
 	names, err := filepath.Glob(filepath.Join(args[1], "*.xlsx"))
 	for _, name := range names {
-		if err := read(forms, limits, name); err != nil {
+		if err := readFile(name, read); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return err
 }
 
-// read reads a file as a run does, with Go's own settings for garbage: cells, and what they mean in
-// the form.
-func read(forms *form.Forms, limits reader.Limits, name string) error {
+func readFile(name string, read func(*os.File, int64) error) error {
 	f, err := os.Open(name)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	size, err := f.Seek(0, io.SeekEnd)
+	info, err := f.Stat()
 	if err != nil {
 		return err
 	}
-	r, err := forms.Read(f, size, limits)
-	if err != nil {
-		return err
-	}
-	if r.Reading.Refusal != nil {
-		return errors.New(r.Reading.Refusal.Detail)
-	}
-	return err
+	return read(f, info.Size())
 }

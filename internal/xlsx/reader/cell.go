@@ -6,16 +6,27 @@ import (
 	"slices"
 )
 
-// valueTypes are what the t attribute of a cell may be.
-var valueTypes = []string{"n", "s", "str", "inlineStr", "b", "e", "d"}
+// valueType is what the t attribute of a cell says.
+type valueType uint8
 
-// unknownType is that of a cell which may hold nothing.
-const unknownType = "?"
+const (
+	number       valueType = iota
+	sharedString           // the index of one
+	plainString
+	inlineString
+	boolean
+	errorText
+	isoDate
+	unknownType // of a cell which may hold nothing
+)
+
+// valueTypes are how they are written.
+var valueTypes = []string{number: "n", sharedString: "s", plainString: "str", inlineString: "inlineStr", boolean: "b", errorText: "e", isoDate: "d"}
 
 // cellParts is what has been read of a cell, its value and inline text apart.
 type cellParts struct {
 	Cell
-	typ               string // one of valueTypes
+	typ               valueType
 	style             style
 	hasValue, hasText bool // <v>, <is>
 	fillsCells        bool // its formula fills several cells
@@ -43,12 +54,12 @@ func (sr *sheetReader) readCell() {
 
 // readCellTag reads the attributes of a cell.
 func (sr *sheetReader) readCellTag() {
-	sr.cell, sr.value = cellParts{typ: "n"}, sr.value[:0]
+	sr.cell, sr.value = cellParts{}, sr.value[:0]
 	col, styleIndex := sr.last+1, 0
 	for _, a := range sr.attrs {
-		switch string(a.name) {
+		switch name, value := sr.raw(a); string(name) {
 		case "r":
-			row, c, ok := parseRef(trimmed(a.value))
+			row, c, ok := parseRef(trimmed(value))
 			if ok && row > sr.row.N && sr.unnumbered && sr.last == 0 { // a row has the number of its first cell
 				sr.row.N, sr.cellRow = row, row
 			}
@@ -57,13 +68,13 @@ func (sr *sheetReader) readCellTag() {
 			}
 			col = c
 		case "s": // some writers leave s="": the default style then, as in Excel
-			styleIndex, _ = parseIndex(trimmed(a.value))
+			styleIndex, _ = parseIndex(trimmed(value))
 		case "t":
-			i := slices.IndexFunc(valueTypes, func(t string) bool { return t == string(a.value) })
+			i := slices.IndexFunc(valueTypes, func(t string) bool { return t == string(value) })
 			switch {
 			case i >= 0:
-				sr.cell.typ = valueTypes[i]
-			case len(a.value) > 0:
+				sr.cell.typ = valueType(i)
+			case len(value) > 0:
 				sr.cell.typ = unknownType
 			}
 		}
@@ -118,13 +129,13 @@ func (sr *sheetReader) readFormula() {
 	var kind []byte
 	group, several := -1, false
 	for _, a := range sr.attrs {
-		switch string(a.name) {
+		switch name, value := sr.raw(a); string(name) {
 		case "t":
-			kind = a.value
+			kind = value
 		case "ref":
-			several = bytes.IndexByte(a.value, ':') >= 0
+			several = bytes.IndexByte(value, ':') >= 0
 		case "si":
-			if n, ok := parseIndex(a.value); ok {
+			if n, ok := parseIndex(value); ok {
 				group = n
 			}
 		}
@@ -157,7 +168,7 @@ func (sr *sheetReader) finishCell() {
 	if c.noStyle {
 		sr.withoutStyle()
 	}
-	if c.typ != "str" && c.typ != "inlineStr" {
+	if c.typ != plainString && c.typ != inlineString {
 		sr.value = trimmed(sr.value)
 	}
 	if c.typ == unknownType && (len(sr.value) > 0 || c.hasText || c.Formula != "") {
@@ -165,11 +176,11 @@ func (sr *sheetReader) finishCell() {
 	}
 	shared := uint32(0)
 	switch {
-	case c.typ == "inlineStr" && c.hasText:
+	case c.typ == inlineString && c.hasText:
 		sr.setText(sr.inlineText(c.style.font))
 		c.Struck = c.Struck || sr.rich.struck()
-	case c.typ == "str" && c.hasValue && (c.Formula != "" || len(sr.value) > 0),
-		c.typ == "inlineStr" && len(sr.value) > 0: // some writers put inline text in <v>
+	case c.typ == plainString && c.hasValue && (c.Formula != "" || len(sr.value) > 0),
+		c.typ == inlineString && len(sr.value) > 0: // some writers put inline text in <v>
 		sr.rich.reset()
 		sr.rich.text = unescape(append(sr.rich.text, sr.value...))
 		sr.rich.checkLength(sr.xmlReader)
@@ -179,7 +190,7 @@ func (sr *sheetReader) finishCell() {
 		if c.NoValue && c.fillsCells && sr.first() {
 			sr.sheet.arrays = true
 		}
-	case c.typ == "s":
+	case c.typ == sharedString:
 		i, ok := parseIndex(sr.value)
 		if !ok || i >= sr.book.strings.length {
 			panic(sr.badCell("shared string out of range"))
@@ -204,7 +215,7 @@ func (sr *sheetReader) finishCell() {
 // withoutStyle says that the cell's style is not there. Only of a number it matters, which may
 // be a date; where there are no styles at all, they have been lost.
 func (sr *sheetReader) withoutStyle() {
-	if len(sr.book.styles) == 0 && sr.cell.typ == "n" && sr.cell.hasValue {
+	if len(sr.book.styles) == 0 && sr.cell.typ == number && sr.cell.hasValue {
 		panic(sr.badCell("style out of range"))
 	}
 	sr.book.fault("có ô dùng kiểu ô không có trong tệp")
@@ -222,13 +233,13 @@ func (sr *sheetReader) setText(r legacyResult) {
 func (sr *sheetReader) setValue() {
 	c, ok := &sr.cell, true
 	switch c.typ {
-	case "n":
+	case number:
 		var n float64
 		if n, ok = parseNumber(sr.value); !ok {
 			n, ok = parseLooseNumber(sr.value)
 		}
 		sr.book.setNumber(&c.Cell, n, c.style.span)
-	case "b":
+	case boolean:
 		c.Type = Bool
 		switch string(sr.value) {
 		case "1", "true":
@@ -236,9 +247,9 @@ func (sr *sheetReader) setValue() {
 		default:
 			ok = string(sr.value) == "0" || string(sr.value) == "false"
 		}
-	case "e":
+	case errorText:
 		c.Type, c.Text, ok = Error, string(sr.value), len(sr.value) <= 32
-	case "d":
+	case isoDate:
 		if ok = len(sr.value) <= 64; ok {
 			c.Num, c.Type, ok = parseISODate(string(sr.value))
 		}

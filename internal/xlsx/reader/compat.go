@@ -20,7 +20,7 @@ type ignorable struct {
 func (x *xmlReader) process(f func()) {
 	x.readRules()
 	switch {
-	case x.space == nsCompat && string(x.name) == "AlternateContent":
+	case x.space == nsCompat && string(x.name()) == "AlternateContent":
 		x.choose(f)
 	case x.space != nsOther:
 		f()
@@ -41,10 +41,11 @@ func (x *xmlReader) readRules() {
 	}
 	depth := x.depth()
 	for _, a := range x.attrs {
-		prefix, name, qualified := bytes.Cut(a.name, []byte(":"))
-		if !qualified {
+		qualified, value := x.raw(a)
+		if len(qualified) <= len("Ignorable") { // the shortest of them, with a prefix
 			continue
 		}
+		prefix, name, _ := bytes.Cut(qualified, []byte(":"))
 		kind := string(name)
 		if kind != "Ignorable" && kind != "ProcessContent" && kind != "MustUnderstand" {
 			continue
@@ -52,7 +53,7 @@ func (x *xmlReader) readRules() {
 		if space, _ := x.lookup(prefix); space != nsCompat {
 			continue
 		}
-		for word := range strings.FieldsSeq(string(x.decode(a.value))) {
+		for word := range strings.FieldsSeq(string(x.decode(value))) {
 			prefix, content := word, ""
 			if kind == "ProcessContent" {
 				prefix, content, _ = strings.Cut(word, ":")
@@ -81,7 +82,7 @@ func (x *xmlReader) ignores() (ignored, content bool) {
 	for _, rule := range x.rules {
 		if rule.space == space {
 			ignored = ignored || rule.content == ""
-			content = content || rule.content == "*" || rule.content == string(x.name)
+			content = content || rule.content == "*" || rule.content == string(x.name())
 		}
 	}
 	return ignored, ignored && content
@@ -95,7 +96,7 @@ func (x *xmlReader) choose(f func()) {
 		if x.space != nsCompat || chosen {
 			return
 		}
-		switch string(x.name) {
+		switch string(x.name()) {
 		case "Choice":
 			requires := x.attr("Requires")
 			if chosen = x.understands(requires); !chosen {

@@ -145,15 +145,15 @@ func (sr *sheetReader) readRow() {
 	n := sr.row.N + 1
 	sr.row.Hidden, sr.unnumbered = false, true
 	for _, a := range sr.attrs {
-		switch string(a.name) {
+		switch name, value := sr.raw(a); string(name) {
 		case "r":
 			sr.unnumbered = false
 			var ok bool
-			if n, ok = parseIndex(trimmed(a.value)); !ok || n == 0 {
+			if n, ok = parseIndex(trimmed(value)); !ok || n == 0 {
 				panic(sr.bad("row without a number"))
 			}
 		case "hidden":
-			v := string(trimmed(a.value))
+			v := string(trimmed(value))
 			sr.row.Hidden = v == "1" || v == "true"
 		}
 	}

@@ -65,7 +65,7 @@ type xmlReader struct {
 	before   int64 // bytes of the part before buf[0]
 	ended    bool  // src has ended
 
-	name    []byte // of a start element, without prefix
+	local   int // where in open the name of a start element begins, without prefix
 	space   namespace
 	attrs   []attribute
 	closing bool // the start element handed out last was <a/>
@@ -82,7 +82,9 @@ type xmlReader struct {
 	rules      []ignorable // in force, the innermost last
 }
 
-type attribute struct{ name, value []byte } // as they stand, entities and all
+// attribute is where in buf an attribute stands. It holds no pointers: one is written for nearly
+// every cell.
+type attribute struct{ name, nameEnd, value, valueEnd int }
 
 type binding struct {
 	prefix string
@@ -116,7 +118,7 @@ func (b *Book) readPart(name, root string, space namespace, f func(x *xmlReader)
 		x.sheet = b.Sheets[i]
 	}
 	x.next() // text cannot come before the root
-	if string(x.name) != root || x.space != space {
+	if string(x.name()) != root || x.space != space {
 		panic(x.bad("the root is not <" + root + ">"))
 	}
 	x.readRules()

@@ -28,7 +28,7 @@ func (x *xmlReader) tryStart() (whole bool) {
 		}
 		from := i
 		i = pastName(b, i)
-		a := attribute{name: b[from:i]}
+		a := attribute{name: from, nameEnd: i}
 		if i = pastSpace(b, i); at(b, i) != '=' || gap == from || !nameStart(b[from]) {
 			return x.cut(i, "malformed attribute")
 		}
@@ -39,18 +39,24 @@ func (x *xmlReader) tryStart() (whole bool) {
 		}
 		from = i + 1
 		special := false
-		for i = from; i < len(b) && b[i] != quote; i++ {
-			special = special || specialInText[b[i]]
+		for i = from; i < len(b); i++ {
+			if !specialInValue[b[i]] {
+				continue
+			}
+			if b[i] == quote {
+				break
+			}
+			special = true
 		}
 		if i == len(b) {
 			return false
 		}
-		a.value = b[from:i]
-		if i++; special {
-			x.checkValue(a.value)
+		if a.value, a.valueEnd = from, i; special {
+			x.checkValue(b[from:i])
 		}
+		i++
 		x.addAttribute(a)
-		declares = declares || len(a.name) >= 5 && string(a.name[:5]) == "xmlns"
+		declares = declares || a.nameEnd-a.name >= 5 && string(b[a.name:a.name+5]) == "xmlns"
 	}
 	if x.closing = b[i] == '/'; x.closing {
 		i++
@@ -62,6 +68,9 @@ func (x *xmlReader) tryStart() (whole bool) {
 	x.pos = i + 1
 	return true
 }
+
+// specialInValue are the bytes that end the value of an attribute or need a closer look.
+var specialInValue = [256]bool{'"': true, '\'': true, '<': true, '&': true, '\r': true}
 
 // at is the byte at i, 0 at the end of what has been read.
 func at(b []byte, i int) byte {
@@ -88,14 +97,19 @@ func (x *xmlReader) checkValue(value []byte) {
 
 // addAttribute takes in an attribute of the tag at hand, which may have it once.
 func (x *xmlReader) addAttribute(a attribute) {
-	last := len(a.name) - 1
+	name, _ := x.raw(a)
 	for _, other := range x.attrs {
-		if len(other.name) == len(a.name) && other.name[last] == a.name[last] && string(other.name) == string(a.name) {
+		if other, _ := x.raw(other); string(other) == string(name) {
 			panic(x.bad("an attribute twice"))
 		}
 	}
 	x.attrs = append(x.attrs, a)
 	x.atMost(x.limits.Attributes, len(x.attrs), "số thuộc tính của một phần tử")
+}
+
+// raw is an attribute as it stands, entities and all.
+func (x *xmlReader) raw(a attribute) (name, value []byte) {
+	return x.buf[a.name:a.nameEnd], x.buf[a.value:a.valueEnd]
 }
 
 // push opens an element, whose attributes may declare namespaces.
@@ -111,13 +125,13 @@ func (x *xmlReader) push(name []byte, declares bool) {
 		x.bind()
 		x.atMost(x.limits.Attributes, len(x.binds), "số không gian tên XML") // every name with a prefix looks through them
 	}
-	x.name, x.space = name, x.defNS
+	x.local, x.space = len(x.open)-len(name), x.defNS
 	if colon := bytes.IndexByte(name, ':'); colon >= 0 {
 		space, bound := x.lookup(name[:colon])
 		if !bound {
 			panic(x.bad("prefix without a namespace"))
 		}
-		x.name, x.space = name[colon+1:], space
+		x.local, x.space = x.local+colon+1, space
 	}
 }
 
@@ -138,17 +152,18 @@ func pastSpace(b []byte, i int) int {
 // bind notes the namespace declarations of the element at hand.
 func (x *xmlReader) bind() {
 	for _, a := range x.attrs {
-		prefix, declares := bytes.CutPrefix(a.name, []byte("xmlns:"))
-		if !declares && string(a.name) != "xmlns" {
+		name, value := x.raw(a)
+		prefix, declares := bytes.CutPrefix(name, []byte("xmlns:"))
+		if !declares && string(name) != "xmlns" {
 			continue
 		}
 		if !declares {
 			prefix = nil
 		}
-		name := x.decode(a.value)
-		b := binding{prefix: string(prefix), space: namespaces[string(name)], depth: x.depth()}
+		space := string(x.decode(value))
+		b := binding{prefix: string(prefix), space: namespaces[space], depth: x.depth()}
 		if b.space == nsOther {
-			b.uri = string(name)
+			b.uri = space
 		}
 		x.binds = append(x.binds, b)
 		x.compatible = x.compatible || b.space == nsCompat
@@ -205,16 +220,19 @@ func (x *xmlReader) pop() {
 	}
 }
 
+// name is that of the element just started, without prefix.
+func (x *xmlReader) name() []byte { return x.open[x.local:] }
+
 // is reports whether the element just started has that name in the namespace of the root.
 func (x *xmlReader) is(name string) bool {
-	return x.space == x.main && string(x.name) == name
+	return x.space == x.main && string(x.name()) == name
 }
 
 // attr is the value of an attribute without prefix, decoded; "" when there is none.
 func (x *xmlReader) attr(name string) string {
 	for _, a := range x.attrs {
-		if string(a.name) == name {
-			return string(x.decode(a.value))
+		if found, value := x.raw(a); string(found) == name {
+			return string(x.decode(value))
 		}
 	}
 	return ""
@@ -229,9 +247,10 @@ func (x *xmlReader) flag(name string) bool {
 // relation is the value of r:id, whatever the prefix.
 func (x *xmlReader) relation() string {
 	for _, a := range x.attrs {
-		prefix, name, _ := bytes.Cut(a.name, []byte(":"))
+		qualified, value := x.raw(a)
+		prefix, name, _ := bytes.Cut(qualified, []byte(":"))
 		if space, _ := x.lookup(prefix); space == nsRelation && string(name) == "id" {
-			return string(x.decode(a.value))
+			return string(x.decode(value))
 		}
 	}
 	return ""
