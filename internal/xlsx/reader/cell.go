@@ -21,7 +21,9 @@ const (
 )
 
 // valueTypes are how they are written.
-var valueTypes = []string{number: "n", sharedString: "s", plainString: "str", inlineString: "inlineStr", boolean: "b", errorText: "e", isoDate: "d"}
+var valueTypes = []string{
+	number: "n", sharedString: "s", plainString: "str", inlineString: "inlineStr", boolean: "b", errorText: "e", isoDate: "d",
+}
 
 // cellParts is what has been read of a cell, its value and inline text apart.
 type cellParts struct {
