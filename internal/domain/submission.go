@@ -2,6 +2,7 @@ package domain
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -30,6 +31,10 @@ func (s Submission) Judged() bool { return s.Return != 0 }
 
 // Counted reports whether this is the version whose figures count.
 func (s Submission) Counted() bool { return s.Verdict == Accepted }
+
+// AfterClosing reports whether it was refused because its month is closed for the unit (T03):
+// what counted goes on counting, and nothing is to be sent again.
+func (s Submission) AfterClosing() bool { return slices.Contains(ErrorRules(s.Findings), "T03") }
 
 // Told is a rule that spoke of a row of a return the month before, where the row stands as it
 // stood then.

@@ -25,6 +25,7 @@ type CodeList struct {
 	folded    map[string]string // the same, folded
 	bare      map[string]string // without marks: for who types none; "" where it would mean several
 	local     map[string]bool   // of folded: names that are told what they were read as
+	offered   map[string][]string
 }
 
 // Code is a value with the other spellings that mean it.
@@ -33,6 +34,7 @@ type Code struct {
 	Name     string   `yaml:"name"` // what the value stands for, where it is a number: 019, Thái Nguyên
 	Synonyms []string `yaml:"synonyms"`
 	Local    []string `yaml:"local"` // names of a part of it: Cao Lan is Sán Chay
+	Offered  []string `yaml:"offer"` // what is not read, because it may be another value too: this one is offered
 }
 
 // LoadCodes reads codes.yaml. A mistake names file and line.
@@ -55,7 +57,7 @@ func LoadCodes(fsys fs.FS) (map[string]*CodeList, error) {
 			return nil, file.At("lists", i).Errorf("code list %s is empty", list.Name)
 		}
 		list.canonical, list.folded = map[string]string{}, map[string]string{}
-		list.bare, list.local = map[string]string{}, map[string]bool{}
+		list.bare, list.local, list.offered = map[string]string{}, map[string]bool{}, map[string][]string{}
 		for j, code := range list.Values {
 			at := file.At("lists", i, "values", j)
 			if strings.Contains(code.Value, ";") { // stands between values
@@ -72,6 +74,14 @@ func LoadCodes(fsys fs.FS) (map[string]*CodeList, error) {
 				} else {
 					list.canonical[wording] = code.Value
 				}
+			}
+		}
+		for j, code := range list.Values {
+			for _, wording := range code.Offered {
+				if list.Contains(wording) {
+					return nil, file.At("lists", i, "values", j).Errorf("code list %s: %q is offered for %q, which it means", list.Name, code.Value, wording)
+				}
+				list.offered[codeKey(wording)] = append(list.offered[codeKey(wording)], code.Value)
 			}
 		}
 		list.nameBare(func(c Code) []string { return []string{c.Value} })
@@ -145,6 +155,9 @@ func (l *CodeList) Contains(s string) bool {
 // Open reports whether s lies where the list is not whole, so that nothing can be
 // said of it.
 func (l *CodeList) Open(s string) bool { return l.OpenAbove != "" && s > l.OpenAbove }
+
+// Offered are the values that a wording may mean, and that its writer must choose from; nil for others.
+func (l *CodeList) Offered(s string) []string { return l.offered[codeKey(s)] }
 
 // Nearest is the value nearest to s in spelling, "" when none is near.
 func (l *CodeList) Nearest(s string) string {

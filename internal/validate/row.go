@@ -427,11 +427,15 @@ func unlisted(rc *ruleContext, f field) {
 	if len(values) == 0 {
 		return
 	}
-	near := rc.nearest(list.Name, values[0], func() string { return list.Nearest(values[0]) })
 	told := rc.of(f)
 	if f.sheet != domain.SheetAdmissions || !slices.Contains(ofForm2, f.columnID) {
 		told = told.mild(domain.Warning)
 	}
-	told.says(near, "ghi %s, không có trong danh mục — phải là giá trị của danh mục — %s", some(texts(values, quote), 3),
-		orNearest(near, "chọn một giá trị trong danh mục"))
+	const says = "ghi %s, không có trong danh mục — phải là giá trị của danh mục — %s"
+	if offered := list.Offered(values[0]); offered != nil {
+		told.says(strings.Join(offered, " hoặc "), says, some(texts(values, quote), 3), "chọn «"+strings.Join(offered, "» hoặc «")+"»")
+		return
+	}
+	near := rc.nearest(list.Name, values[0], func() string { return list.Nearest(values[0]) })
+	told.says(near, says, some(texts(values, quote), 3), orNearest(near, "chọn một giá trị trong danh mục"))
 }

@@ -18,10 +18,12 @@ import (
 )
 
 // feedbackFolder holds the marked copies of a period, in its out folder: what its sender must
-// send again. In knowFolder of it are those of returns that count all the same.
+// send again. In knowFolder of it are those of returns that count all the same, and of those that
+// came after their month was closed: afterClosing stands in their names.
 const (
 	feedbackFolder = "phan-hoi"
 	knowFolder     = "chi-de-biet"
+	afterClosing   = " (kỳ đã chốt)"
 )
 
 // needsFeedback reports whether a sender has something to mend or to look at.
@@ -127,12 +129,15 @@ func (s *Session) writeFeedback(ctx context.Context, o *Outcome, periods []domai
 // copyWanted is the marked copy of a submission, in the folder of its period.
 func (s *Session) copyWanted(sub domain.Submission, p domain.Period) copyWanted {
 	c := copyWanted{submission: sub, folder: s.feedbackFolder(p)}
-	if sub.Verdict != domain.Returned {
+	if sub.Verdict != domain.Returned || sub.AfterClosing() {
 		c.folder = path.Join(c.folder, knowFolder)
 	}
 	if s.placed(sub) {
 		u, _ := s.UnitOf(sub.Unit, p)
 		c.unit, c.name = u.Code, u.Name
+		if sub.AfterClosing() {
+			c.name += afterClosing
+		}
 	}
 	c.from = hashOfValues(s.version, c.folder, c.unit, c.name, sub.File, sub.Says, sub.Verdict, sub.Findings)
 	c.path = s.made.madeFrom(c.folder, c.from)

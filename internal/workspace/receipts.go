@@ -18,10 +18,10 @@ func (s *Session) writeReceipts(ctx context.Context, o *Outcome, folder string, 
 	if err != nil {
 		return err
 	}
-	last := map[string]domain.Submission{}
+	last := map[string][]domain.Submission{}
 	for _, sub := range s.lastWords(submissions, in) {
 		if s.placed(sub) {
-			last[sub.Unit] = sub
+			last[sub.Unit] = append(last[sub.Unit], sub)
 		}
 	}
 	var text strings.Builder
@@ -29,20 +29,18 @@ func (s *Session) writeReceipts(ctx context.Context, o *Outcome, folder string, 
 		"giữ lại dấu của sổ thì về sau chứng minh được báo cáo đã nhận.\n", strings.ToUpper(span.To.Label()))
 	received := map[int64]store.Receipt{} // of each event one tells of all
 	for _, unit := range s.Assignment.Expected(s.last(span.To)) {
-		sub, sent := last[unit.Code]
-		if !sent {
-			continue
-		}
-		receipt, read := received[sub.Received]
-		if !read {
-			if receipt, _, err = s.store.Receipt(ctx, sub.ID); err != nil {
-				return err
+		for _, sub := range last[unit.Code] {
+			receipt, read := received[sub.Received]
+			if !read {
+				if receipt, _, err = s.store.Receipt(ctx, sub.ID); err != nil {
+					return err
+				}
+				received[sub.Received] = receipt
 			}
-			received[sub.Received] = receipt
+			fmt.Fprintf(&text, "\n%s %s: biên nhận số %d, %s, lần nộp %d, tệp «%s» — %s; mã của tệp %s; dấu của sổ %s\n",
+				unit.Code, unit.Name, sub.ID, receipt.At.In(s.now().Location()).Format("15:04 ngày 02/01/2006"),
+				sub.Version.Submission, path.Base(sub.File.Path), outcomeOf(sub), sub.File.SHA256, receipt.Hash)
 		}
-		fmt.Fprintf(&text, "\n%s %s: biên nhận số %d, %s, lần nộp %d, tệp «%s» — %s; mã của tệp %s; dấu của sổ %s\n",
-			unit.Code, unit.Name, sub.ID, receipt.At.In(s.now().Location()).Format("15:04 ngày 02/01/2006"),
-			sub.Version.Submission, path.Base(sub.File.Path), outcomeOf(sub), sub.File.SHA256, receipt.Hash)
 	}
 	return s.put(ctx, o, path.Join(folder, "bien-nhan-"+span.String()+".txt"), "", []byte(text.String()))
 }
@@ -59,6 +57,8 @@ func outcomeOf(sub domain.Submission) string {
 		}
 	}
 	switch {
+	case sub.AfterClosing():
+		return "không nhận vì kỳ đã chốt, không phải gửi lại"
 	case sub.Verdict == domain.Returned:
 		return fmt.Sprintf("trả lại vì %d lỗi", errors)
 	case warnings > 0:

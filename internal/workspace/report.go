@@ -144,21 +144,29 @@ func (s *Session) lastReturned(ctx context.Context, in *Intake) (list []domain.S
 	return list, nil
 }
 
-// lastWords are of the submissions of a period the last version of each unit, and those of the
-// inbox that nobody known has sent.
+// lastWords are of the submissions of a period the last version of each unit, the last that came
+// after the unit was closed beside it, and those of the inbox that nobody known has sent.
 func (w *Workspace) lastWords(submissions []domain.Submission, in *Intake) (list []domain.Submission) {
-	present, last := in.present(), map[string]domain.Submission{}
+	present, last, late := in.present(), map[string]domain.Submission{}, map[string]domain.Submission{}
 	for _, sub := range submissions {
-		best, there := last[sub.Unit]
-		switch {
-		case !w.placed(sub) && present[sub.File.SHA256]:
-			list = append(list, sub)
-		case w.placed(sub) && (!there || byWord(sub, best) > 0):
-			last[sub.Unit] = sub
+		if !w.placed(sub) {
+			if present[sub.File.SHA256] {
+				list = append(list, sub)
+			}
+			continue
+		}
+		of := last
+		if sub.AfterClosing() {
+			of = late
+		}
+		if best, there := of[sub.Unit]; !there || byWord(sub, best) > 0 {
+			of[sub.Unit] = sub
 		}
 	}
-	for _, unit := range slices.Sorted(maps.Keys(last)) {
-		list = append(list, last[unit])
+	for _, of := range []map[string]domain.Submission{last, late} {
+		for _, unit := range slices.Sorted(maps.Keys(of)) {
+			list = append(list, of[unit])
+		}
 	}
 	return list
 }
