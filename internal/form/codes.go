@@ -79,7 +79,7 @@ func LoadCodes(fsys fs.FS) (map[string]*CodeList, error) {
 		for j, code := range list.Values {
 			for _, wording := range code.Offered {
 				if list.Contains(wording) {
-					return nil, file.At("lists", i, "values", j).Errorf("code list %s: %q is offered for %q, which it means", list.Name, code.Value, wording)
+					return nil, file.At("lists", i, "values", j).Errorf("code list %s: %q is offered, and read too", list.Name, wording)
 				}
 				list.offered[codeKey(wording)] = append(list.offered[codeKey(wording)], code.Value)
 			}

@@ -23,7 +23,8 @@ func caseIn(t *testing.T, name string, patterns ...string) (w *workspace.Workspa
 	dir = t.TempDir()
 	copyTree(t, filepath.Join(cases, name, "assignment.xlsx"), filepath.Join(dir, "assignment.xlsx"))
 	sendCase(t, name, dir, patterns...)
-	return openAt(t, dir, time.Date(2026, 11, 28, 8, 0, 0, 0, time.UTC), func(s *workspace.Settings) { s.Received = workspace.CoverDate }), dir
+	later := time.Date(2026, 11, 28, 8, 0, 0, 0, time.UTC)
+	return openAt(t, dir, later, func(s *workspace.Settings) { s.Received = workspace.CoverDate }), dir
 }
 
 func sendCase(t *testing.T, name, dir string, patterns ...string) {

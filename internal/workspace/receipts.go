@@ -3,7 +3,9 @@ package workspace
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"ketnap/internal/domain"
@@ -65,4 +67,31 @@ func outcomeOf(sub domain.Submission) string {
 		return fmt.Sprintf("được tính, có %d cảnh báo", warnings)
 	}
 	return "được tính"
+}
+
+// lastWords are of the submissions of a period the last version of each unit, the last that came
+// after the unit was closed beside it, and those of the inbox that nobody known has sent.
+func (w *Workspace) lastWords(submissions []domain.Submission, in *Intake) (list []domain.Submission) {
+	present, last, late := in.present(), map[string]domain.Submission{}, map[string]domain.Submission{}
+	for _, sub := range submissions {
+		if !w.placed(sub) {
+			if present[sub.File.SHA256] {
+				list = append(list, sub)
+			}
+			continue
+		}
+		of := last
+		if sub.AfterClosing() {
+			of = late
+		}
+		if best, there := of[sub.Unit]; !there || byWord(sub, best) > 0 {
+			of[sub.Unit] = sub
+		}
+	}
+	for _, of := range []map[string]domain.Submission{last, late} {
+		for _, unit := range slices.Sorted(maps.Keys(of)) {
+			list = append(list, of[unit])
+		}
+	}
+	return list
 }

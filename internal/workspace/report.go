@@ -144,33 +144,6 @@ func (s *Session) lastReturned(ctx context.Context, in *Intake) (list []domain.S
 	return list, nil
 }
 
-// lastWords are of the submissions of a period the last version of each unit, the last that came
-// after the unit was closed beside it, and those of the inbox that nobody known has sent.
-func (w *Workspace) lastWords(submissions []domain.Submission, in *Intake) (list []domain.Submission) {
-	present, last, late := in.present(), map[string]domain.Submission{}, map[string]domain.Submission{}
-	for _, sub := range submissions {
-		if !w.placed(sub) {
-			if present[sub.File.SHA256] {
-				list = append(list, sub)
-			}
-			continue
-		}
-		of := last
-		if sub.AfterClosing() {
-			of = late
-		}
-		if best, there := of[sub.Unit]; !there || byWord(sub, best) > 0 {
-			of[sub.Unit] = sub
-		}
-	}
-	for _, of := range []map[string]domain.Submission{last, late} {
-		for _, unit := range slices.Sorted(maps.Keys(of)) {
-			list = append(list, of[unit])
-		}
-	}
-	return list
-}
-
 // placed reports whether the record knows whose return it is, and for when.
 func (w *Workspace) placed(s domain.Submission) bool {
 	_, known := w.Assignment.UnitEver(s.Unit)
