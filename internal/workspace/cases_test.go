@@ -53,7 +53,8 @@ func TestCases(t *testing.T) {
 		{"clerks/unfilled-blank.xlsx", "TRẢ LẠI", "T05 e THONG_TIN!B16"},
 		{"clerks/us-dates.xlsx", "ĐẠT", "R24 w KET_NAP!C10"},
 		{"comments/openpyxl_comments.xlsx", "TRẢ LẠI", "R02 e KET_NAP!C10"},
-		{"dash-for-zero/zero_blank.xlsx", "TRẢ LẠI", "R03 i CHI_BO!G10, R03 i CHI_BO!D11, R03 i CHI_BO!F11, R03 i CHI_BO!G11, R01 e CHI_BO!D12, R03 i CHI_BO!F12, " +
+		{"dash-for-zero/zero_blank.xlsx", "TRẢ LẠI", "R03 i CHI_BO!G10, R03 i CHI_BO!D11, R03 i CHI_BO!F11, " +
+			"R03 i CHI_BO!G11, R01 e CHI_BO!D12, R03 i CHI_BO!F12, " +
 			"R03 i CHI_BO!G12, R03 i CHI_BO!D13, R03 i CHI_BO!G13"},
 		{"ethnic/x.xlsx", "TRẢ LẠI", "R19 e KET_NAP!F98, R19 e KET_NAP!F100, R19 e KET_NAP!F122, R19 e KET_NAP!F123"},
 		{"heading-row/assignment_group_heading.xlsx", "ĐẠT", ""},
