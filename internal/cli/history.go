@@ -170,6 +170,8 @@ func actText(a workspace.Act, where *time.Location) string {
 		text = strings.TrimSpace("chấp nhận " + a.Waiver.Rule + " " + a.At)
 	case store.Unwaived:
 		text = strings.TrimSpace("thôi chấp nhận " + a.Waiver.Rule + " " + a.At)
+	case store.Erased:
+		text = "xóa dữ liệu cá nhân của năm"
 	case store.Recalled:
 		text = fmt.Sprintf("rút lại biên nhận số %d", a.Submission)
 		if a.Why != "" {

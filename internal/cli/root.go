@@ -174,6 +174,7 @@ func newRoot(app *App) *cobra.Command {
 		newReopen(app),
 		newWaive(app),
 		newRecall(app),
+		newErase(app),
 		newReconcile(app), newReturn(app),
 		newDoctor(app),
 		newVerify(app),

@@ -35,6 +35,10 @@ func runVerify(ctx context.Context, app *App, head string) error {
 		app.print("%s", f)
 	}
 	app.print("Đã kiểm tra %d bản gốc, đọc lại %d báo cáo, tính lại %d số đã công bố.", v.Originals, v.Returns, v.Figures)
+	if v.Erased > 0 {
+		app.print("Đã xóa dữ liệu cá nhân của %d báo cáo: chỉ còn dấu băm, vẫn khớp với lịch sử của sổ; "+
+			"%d số đã công bố từ đó không tính lại được.", v.Erased, v.Published)
+	}
 	if len(v.Faults) > 0 {
 		app.print("Có %d điều không khớp.", len(v.Faults))
 		return errReturned

@@ -142,6 +142,14 @@ func (a Archive) Sweep() error {
 	return nil
 }
 
+// Remove removes the stored copy of a file, if there is one.
+func (a Archive) Remove(sum string) error {
+	if err := os.Remove(a.Path(sum)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove from the archive: %w", err)
+	}
+	return nil
+}
+
 // Path is where the copy of a file lies that has been kept.
 func (a Archive) Path(sum string) string { return filepath.Join(a.Dir, sum[:2], sum) }
 

@@ -20,7 +20,7 @@ func TestRaised(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := execute(path, `DROP TABLE account; PRAGMA writable_schema = ON;
+	if err := execute(path, `DROP TABLE account; DROP TABLE erased; PRAGMA writable_schema = ON;
 		UPDATE sqlite_schema SET sql = replace(sql, ',''account''', '') WHERE name = 'event'; PRAGMA writable_schema = OFF;
 		PRAGMA user_version = 1`); err != nil {
 		t.Fatal(err)

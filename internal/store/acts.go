@@ -32,7 +32,7 @@ func (s *Store) Acts(ctx context.Context) (Acts, error) {
 		FROM event e LEFT JOIN basis b ON b.id = e.basis
 		LEFT JOIN waiver_end x ON x.event = e.seq LEFT JOIN waiver w ON w.event = e.seq OR w.id = x.waiver
 		LEFT JOIN settlement r ON e.kind = 'recalled' AND r.event = e.seq AND r.verdict = 'recalled'
-		WHERE e.kind IN ('closed', 'reopened', 'waived', 'unwaived', 'recalled') ORDER BY e.seq, w.id`)
+		WHERE e.kind IN ('closed', 'reopened', 'waived', 'unwaived', 'recalled', 'erased') ORDER BY e.seq, w.id`)
 	for i, a := range acts {
 		w := &acts[i].Waiver
 		w.Year, w.Who, w.Why, w.At = w.From.Year, a.Who, a.Why, a.At
@@ -44,6 +44,21 @@ func (s *Store) Acts(ctx context.Context) (Acts, error) {
 func (acts Acts) Recall(submission int64) *Act {
 	for i, a := range acts {
 		if a.Kind == Recalled && a.Submission == submission {
+			return &acts[i]
+		}
+	}
+	return nil
+}
+
+// Erased is the act that last erased the personal data of a submission, or of a year; nil when
+// none did.
+func (acts Acts) Erased(sub domain.Submission) *Act {
+	year := sub.Period.Year
+	if year == 0 {
+		year = int(sub.FirstSeen.Year)
+	}
+	for i, a := range slices.Backward(acts) {
+		if a.Kind == Erased && a.Period.Year == year && sub.Received < a.Seq {
 			return &acts[i]
 		}
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"slices"
 )
@@ -67,13 +68,13 @@ func (c *checking) history(ctx context.Context) error {
 	return nil
 }
 
-// rows visits every row of a table in the order of its key.
-func (c *checking) rows(ctx context.Context, t *table, condition string, visit func(row []any), args ...any) error {
+// everyRow visits every row of a table in the order of its key.
+func (v View) everyRow(ctx context.Context, t *table, condition string, visit func(row []any), args ...any) error {
 	row, into := make([]any, len(t.columns)), make([]any, len(t.columns))
 	for i := range row {
 		into[i] = &row[i]
 	}
-	return c.each(ctx, func(rows *sql.Rows) error {
+	return v.each(ctx, func(rows *sql.Rows) error {
 		err := rows.Scan(into...)
 		if err == nil {
 			visit(row)
@@ -87,18 +88,23 @@ func (c *checking) vouched(ctx context.Context) error {
 	c.added = map[any][]rowHash{}
 	for _, t := range ofEvent {
 		event := t.at("event")
-		err := c.rows(ctx, t, "", func(row []any) { c.added[row[event]] = append(c.added[row[event]], t.hash(row)) })
+		err := c.everyRow(ctx, t, "", func(row []any) { c.added[row[event]] = append(c.added[row[event]], t.hash(row)) })
 		if err != nil {
 			return err
 		}
 	}
-	return nil
+	return c.everyRow(ctx, erased, "", func(row []any) { // what was there is vouched for by what it was
+		of := row[erased.at("of_event")]
+		if hash, err := hex.DecodeString(fmt.Sprint(row[0])); err == nil && len(hash) == len(rowHash{}) {
+			c.added[of] = append(c.added[of], rowHash(hash))
+		}
+	})
 }
 
 // chain follows the events from the first to the last.
 func (c *checking) chain(ctx context.Context) error {
 	var last Head
-	err := c.rows(ctx, events, "", func(row []any) {
+	err := c.everyRow(ctx, events, "", func(row []any) {
 		seq, _ := row[events.at("seq")].(int64)
 		if seq != last.Seq+1 {
 			c.fault("event %d is followed by event %d", last.Seq, seq)
@@ -126,7 +132,7 @@ func (c *checking) chain(ctx context.Context) error {
 func (c *checking) layouts(ctx context.Context) error {
 	c.layoutHash = map[any]string{}
 	hashes := map[any]*content{}
-	err := c.rows(ctx, layouts, "", func(row []any) {
+	err := c.everyRow(ctx, layouts, "", func(row []any) {
 		id, h := row[0], newContent()
 		form, _ := row[layouts.at("form")].(string)
 		h.text(form)
@@ -136,7 +142,7 @@ func (c *checking) layouts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = c.rows(ctx, layoutFields, "", func(row []any) {
+	err = c.everyRow(ctx, layoutFields, "", func(row []any) {
 		if h := hashes[row[0]]; h != nil {
 			h.add(layoutFields.row(row...))
 		}
@@ -152,23 +158,33 @@ func (c *checking) layouts(ctx context.Context) error {
 // contents hashes what each return says.
 func (c *checking) contents(ctx context.Context) error {
 	var list [][]any
-	if err := c.rows(ctx, readings, "", func(row []any) { list = append(list, slices.Clone(row)) }); err != nil {
+	if err := c.everyRow(ctx, readings, "", func(row []any) { list = append(list, slices.Clone(row)) }); err != nil {
 		return err
 	}
 	for _, read := range list {
-		h := newContent()
-		h.text(c.layoutHash[read[readings.at("layout")]]) // of what could not be read there is none
-		h.add(readings.row(read...))
-		for _, t := range ofReturn {
-			if err := c.rows(ctx, t, `WHERE "return" = $1`, func(row []any) { h.add(t.row(row...)) }, read[0]); err != nil {
-				return err
-			}
+		hash, err := c.contentHash(ctx, c.layoutHash[read[readings.at("layout")]], read)
+		if err != nil {
+			return err
 		}
-		if hexOf(h.hash) != read[readings.at("content_hash")] {
+		if hash != read[readings.at("content_hash")] {
 			c.fault("what return %d says is not what was read", read[0])
 		}
 	}
 	return nil
+}
+
+// contentHash is the hash of what a row of return says, and the rows that belong to it. Of what
+// could not be read there is no layout.
+func (v View) contentHash(ctx context.Context, layout string, read []any) (string, error) {
+	h := newContent()
+	h.text(layout)
+	h.add(readings.row(read...))
+	for _, t := range ofReturn {
+		if err := v.everyRow(ctx, t, `WHERE "return" = $1`, func(row []any) { h.add(t.row(row...)) }, read[0]); err != nil {
+			return "", err
+		}
+	}
+	return hexOf(h.hash), nil
 }
 
 // standing compares how everything stands with what follows from the settlements.
@@ -190,7 +206,7 @@ func (c *checking) standing(ctx context.Context) error {
 func (c *checking) claims(ctx context.Context) error {
 	type unitYear [2]any
 	held := map[unitYear][]rowHash{}
-	err := c.rows(ctx, claims, "", func(row []any) {
+	err := c.everyRow(ctx, claims, "", func(row []any) {
 		of := unitYear{row[claims.at("unit")], row[claims.at("year")]}
 		held[of] = append(held[of], claims.hash(row))
 	})
@@ -198,7 +214,7 @@ func (c *checking) claims(ctx context.Context) error {
 		return err
 	}
 	const last = `p WHERE event = (SELECT max(q.event) FROM claim_proof q WHERE q.unit = p.unit AND q.year = p.year)`
-	err = c.rows(ctx, claimProofs, last, func(row []any) {
+	err = c.everyRow(ctx, claimProofs, last, func(row []any) {
 		of := unitYear{row[claimProofs.at("unit")], row[claimProofs.at("year")]}
 		if row[claimProofs.at("claims")] != int64(len(held[of])) || row[claimProofs.at("claims_hash")] != together(held[of]) {
 			c.fault("unit %s does not claim in %d what it claimed when it was settled last", of[0], of[1])

@@ -98,6 +98,10 @@ func filled(t testing.TB) (path string, s *store.Store) {
 			t.Fatal(err)
 		}
 		event(store.Published, october)
+		if err := tx.Erase(ctx, []int64{all[5].Submission}, 2020); err != nil {
+			t.Fatal(err)
+		}
+		event(store.Erased, domain.Period{Year: 2020, Month: 12})
 	})
 	return path, s
 }

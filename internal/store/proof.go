@@ -45,6 +45,7 @@ func newTable(name, key, columns string) *table {
 // those of ofReturn and layoutFields, which belong to a row that does.
 var (
 	events      = newTable("event", "seq", "seq at kind who why unit period until basis row_count rows_hash hash")
+	erased      = newTable("erased", "row_hash", "row_hash event of_event")
 	bases       = newTable("basis", "id", "id event hash program rules assignment counting")
 	submissions = newTable("submission", "id", "id event sha256 size path first_day sender")
 	filesSeen   = newTable("file_seen", "submission event", "submission event path")
@@ -90,7 +91,7 @@ var (
 
 // ofEvent are the tables whose rows an event adds and vouches for.
 var ofEvent = []*table{
-	bases, submissions, filesSeen, layouts, readings, judgements, settlements, findings, alreadyTold, waivers, waiverEnds, accounts,
+	erased, bases, submissions, filesSeen, layouts, readings, judgements, settlements, findings, alreadyTold, waivers, waiverEnds, accounts,
 	publications, sources, figures, claimProofs, unitVersions, targetVersions, partyCellVersions, lastYearVersions,
 }
 

@@ -26,6 +26,11 @@ CREATE TABLE event (
 );
 CREATE INDEX event_of_period ON event (period, kind);
 
+CREATE TABLE erased (                       -- a row that was erased, or that stands without what names persons (erasing)
+  row_hash TEXT    NOT NULL PRIMARY KEY,    -- as it was: the event that vouched for it goes on vouching
+  event    INTEGER NOT NULL,                -- that erased it
+  of_event INTEGER NOT NULL                 -- that vouched for it
+);
 CREATE TABLE basis (                        -- what judgements and figures rest on, each once
   id          INTEGER NOT NULL PRIMARY KEY,
   event       INTEGER NOT NULL,

@@ -50,8 +50,8 @@ var (
 	ErrCannotOpen = errors.New("a file of the record cannot be opened or made")
 )
 
-// schemaVersion counts the changes of schema.sql that were released.
-const schemaVersion = 2
+// schemaVersion counts the changes of schema.sql.
+const schemaVersion = 3
 
 //go:embed schema.sql
 var schema string
@@ -195,23 +195,34 @@ func raise(ctx context.Context, tx *sql.Tx) error {
 	if err != nil || version == schemaVersion {
 		return err
 	}
-	_, rest, _ := strings.Cut(schema, "CREATE TABLE account ")
-	account, _, _ := strings.Cut(rest, "\n);")
-	for _, statement := range []string{
-		strict("CREATE TABLE account " + account + "\n);"),
-		// One more kind of event: no row is another by it, so the text alone is changed, as SQLite's
-		// page on ALTER TABLE has it.
-		`PRAGMA writable_schema = ON`,
-		`UPDATE sqlite_schema SET sql = replace(sql, '''restored'')', '''restored'',''account'')') WHERE name = 'event'`,
-		fmt.Sprintf(`PRAGMA schema_version = %d`, counter+2),
-		`PRAGMA writable_schema = OFF`,
+	statements := []string{
+		tableOf("erased"),
 		fmt.Sprintf(`PRAGMA user_version = %d`, schemaVersion),
-	} {
+	}
+	if version < 2 {
+		statements = append([]string{
+			tableOf("account"),
+			// One more kind of event: no row is another by it, so the text alone is changed, as SQLite's
+			// page on ALTER TABLE has it.
+			`PRAGMA writable_schema = ON`,
+			`UPDATE sqlite_schema SET sql = replace(sql, '''restored'')', '''restored'',''account'')') WHERE name = 'event'`,
+			fmt.Sprintf(`PRAGMA schema_version = %d`, counter+2),
+			`PRAGMA writable_schema = OFF`,
+		}, statements...)
+	}
+	for _, statement := range statements {
 		if _, err := tx.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("raise the record from version %d: %w", version, err)
 		}
 	}
 	return nil
+}
+
+// tableOf is the statement that makes a table of the schema.
+func tableOf(name string) string {
+	_, rest, _ := strings.Cut(schema, "CREATE TABLE "+name+" ")
+	columns, _, _ := strings.Cut(rest, "\n);")
+	return strict("CREATE TABLE " + name + " " + columns + "\n);")
 }
 
 // strict makes the tables of a schema refuse on SQLite what PostgreSQL refuses, and keeps

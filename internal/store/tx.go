@@ -84,6 +84,7 @@ const (
 	Unwaived  Kind = "unwaived"  // and no longer
 	Published Kind = "published" // figures of a period
 	Recalled  Kind = "recalled"  // a submission taken back by its sender, or by the office, which says why
+	Erased    Kind = "erased"    // personal data of a year; its period is the last month of it
 	Restored  Kind = "restored"  // from a backup
 	Accounted Kind = "account"   // passwords handed out, changed, locked
 )
@@ -153,10 +154,15 @@ func (t *Tx) add(ctx context.Context, rows ...rowOf) error {
 
 // addProved adds rows that the next event vouches for.
 func (t *Tx) addProved(ctx context.Context, rows ...rowOf) error {
+	t.addHash(rows...)
+	return t.add(ctx, rows...)
+}
+
+// addHash has the next event vouch for rows.
+func (t *Tx) addHash(rows ...rowOf) {
 	for _, r := range rows {
 		t.rows = append(t.rows, r.of.hash(r.row))
 	}
-	return t.add(ctx, rows...)
 }
 
 // addNew adds a row that the next event vouches for, under an id of its own: values are

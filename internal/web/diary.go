@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"ketnap/internal/store"
+	"ketnap/internal/workspace"
 )
 
 type diaryPage struct {
@@ -31,13 +32,29 @@ func (diaryPage) KindText(kind store.Kind) string {
 		store.Upgraded: "Chuyển sổ từ phiên bản trước", store.Assigned: "Tệp chỉ tiêu thay đổi", store.Received: "Nhận báo cáo",
 		store.Judged: "Xét báo cáo", store.Settled: "Đối chiếu lại", store.Closed: "Chốt kỳ", store.Reopened: "Mở lại kỳ",
 		store.Waived: "Chấp nhận ngoại lệ", store.Unwaived: "Thôi chấp nhận", store.Published: "Lập báo cáo",
-		store.Recalled: "Rút lại, trả lại báo cáo",
+		store.Recalled: "Rút lại, trả lại báo cáo", store.Erased: "Xóa dữ liệu cá nhân của năm",
 		store.Restored: "Khôi phục từ bản sao lưu", store.Accounted: "Tài khoản",
 	}[kind]
 }
 
-// personalData tells what is kept of persons, where, and how it is erased.
+type personalPage struct {
+	page
+	KeepYears int
+	Kept      []workspace.Kept // the office sees it
+}
+
+// personalData tells what is kept of persons, where, until when, and how it is erased.
 func (s *Server) personalData(w http.ResponseWriter, r *http.Request) error {
-	s.show(w, r, http.StatusOK, "personal", &page{Title: "Dữ liệu cá nhân"})
+	ws, err := s.open()
+	if err != nil {
+		return err
+	}
+	p := &personalPage{page: page{Title: "Dữ liệu cá nhân", Office: ws.Settings.Office.Name}, KeepYears: ws.Settings.KeepYears}
+	if s.visitor(r).office {
+		if p.Kept, err = ws.Kept(r.Context()); err != nil {
+			return err
+		}
+	}
+	s.show(w, r, http.StatusOK, "personal", p)
 	return nil
 }

@@ -53,7 +53,9 @@ func (s *Server) submission(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.group(ws, sent, s.visitor(r).office)
 	p.Takable = s.mayTakeBack(r, sent)
-	p.Title = p.verdict()
+	if p.Title = p.verdict(); sent.Erased {
+		p.Title, p.Errors, p.Warnings = "Đã xóa dữ liệu cá nhân", 0, 0
+	}
 	if p.Name != "" {
 		p.Title += fmt.Sprintf(" — %s, %s", p.Name, sent.Period.Label())
 	}

@@ -70,6 +70,7 @@ type unitPage struct {
 func (unitPage) ActText(a workspace.Act) string {
 	text := map[store.Kind]string{
 		store.Closed: "Chốt kỳ", store.Reopened: "Mở lại kỳ", store.Waived: "Chấp nhận", store.Unwaived: "Thôi chấp nhận",
+		store.Erased: "Xóa dữ liệu cá nhân của năm",
 	}[a.Kind]
 	switch {
 	case a.Kind == store.Recalled && a.Why == "":

@@ -122,7 +122,7 @@ func (st *settling) claimsAnew(ctx context.Context, g *group) (year []*submissio
 
 // clean reports whether a submission claims its people.
 func (s *Session) clean(one *submission) bool {
-	if one.Unit == "" || one.Period.IsZero() || s.acts.Recall(one.ID) != nil {
+	if one.Unit == "" || one.Period.IsZero() || s.acts.Recall(one.ID) != nil || s.acts.Erased(one.Submission) != nil {
 		return false
 	}
 	if _, known := s.UnitOf(one.Unit, one.Period); !known || s.tooLate(one.Submission) {

@@ -49,7 +49,7 @@ func (s *Session) Pending(ctx context.Context, in *Intake) (list []domain.Submis
 
 // needsJudging reports whether a submission was not judged before, or on another basis.
 func (s *Session) needsJudging(sub domain.Submission) bool {
-	if !sub.Judged() || sub.Verdict == domain.Recalled {
+	if !sub.Judged() || sub.Verdict == domain.Recalled || s.acts.Erased(sub) != nil {
 		return !sub.Judged()
 	}
 	return !s.closed(sub.Unit, sub.Period) && sub.Basis != s.basis(sub.Unit, sub.Period) && !s.asRegistered(sub)

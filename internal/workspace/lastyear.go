@@ -16,6 +16,9 @@ func (s *Session) lastYear(ctx context.Context, in *consolidate.Input) error {
 	then := in.CountingRules
 	then.Period = in.Period.LastYear()
 	to := then.Period.To
+	if s.notErased(to) != nil { // as if the record had nothing of it
+		return nil
+	}
 	rows, err := s.store.AdmittedIn(ctx, to.Year, in.Counting)
 	if err != nil {
 		return err

@@ -68,20 +68,29 @@ func (s *Session) addSentBack(sub *domain.Submission) {
 	sub.Findings = append(sub.Findings, domain.Finding{
 		Rule: sentBack, Severity: domain.Error, Unit: sub.Unit, Period: sub.Period, File: sub.File.Path,
 		Message: fmt.Sprintf("Cơ quan trả lại ngày %s: %s — sửa theo lý do này rồi gửi lại.",
-			domain.DateOf(a.At.In(s.now().Location())), strings.TrimRight(a.Why, ". ")),
+			s.dayOf(a), strings.TrimRight(a.Why, ". ")),
 	})
 	domain.SortFindings(sub.Findings)
 }
 
-// takenBack says of files that their senders took back before what becomes of them, by hash: they
-// may lie in the inbox still.
-func (s *Session) takenBack(known map[string]domain.Submission) map[string]string {
+// gone says of files that their senders took back before, or whose persons were erased, what
+// becomes of them, by hash: they may lie in the inbox still. What was erased is not kept again.
+func (s *Session) gone(known map[string]domain.Submission) (map[string]string, error) {
 	what := map[string]string{}
 	for sum, sub := range known {
 		if a := s.acts.Recall(sub.ID); a != nil && a.Why == "" {
 			what[sum] = fmt.Sprintf("đơn vị đã rút lại bản này ngày %s, biên nhận số %d — để được tính lại, tăng Lần nộp, lưu rồi gửi",
-				domain.DateOf(a.At.In(s.now().Location())), sub.ID)
+				s.dayOf(a), sub.ID)
+		}
+		if a := s.acts.Erased(sub); a != nil {
+			what[sum] = fmt.Sprintf("báo cáo của năm đã xóa dữ liệu cá nhân ngày %s — bỏ tệp này khỏi hộp thư", s.dayOf(a))
+			if err := s.archive().Remove(sum); err != nil {
+				return nil, err
+			}
 		}
 	}
-	return what
+	return what, nil
 }
+
+// dayOf is the day of an act.
+func (s *Session) dayOf(a *store.Act) domain.Date { return domain.DateOf(a.At.In(s.now().Location())) }

@@ -163,6 +163,9 @@ type summed struct {
 // lies in the inbox still matters; where no inbox was looked at (nil), all of it does.
 func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake) (*summed, error) {
 	p := span.To
+	if err := s.notErased(p); err != nil {
+		return nil, err
+	}
 	in := consolidate.Input{
 		AssignmentFile: s.Settings.Assignment, Deadline: s.deadline(p), Closed: s.closedUnits(p), Titles: map[string]string{},
 		Wording: domain.Wording(s.Settings.FormWording), Bands: s.Settings.Bands,

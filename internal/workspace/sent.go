@@ -27,6 +27,7 @@ type Sent struct {
 	domain.Submission // of one that waits to be judged only ID, File and Received are known
 	Judged            bool
 	Closed            bool      // nothing more is taken of its unit for its period
+	Erased            bool      // its persons, and the original
 	SentBack          bool      // by the office, for a reason that stands among its findings
 	At                time.Time // recorded as received
 	Hash              string    // of the event that received it: the record goes on from it
@@ -61,6 +62,7 @@ func (w *Workspace) Sent(ctx context.Context, ids ...int64) ([]Sent, error) {
 		if one.Judged = judged; judged {
 			one.Submission, one.Closed = sub, s.closed(sub.Unit, sub.Period)
 			a := s.acts.Recall(id)
+			one.Erased = s.acts.Erased(sub) != nil
 			one.SentBack = a != nil && a.Why != ""
 		}
 		list = append(list, one)
@@ -114,6 +116,9 @@ func (w *Workspace) MarkedCopy(ctx context.Context, sent Sent) (name string, dat
 		return "", nil, err
 	}
 	defer s.End()
+	if s.acts.Erased(sent.Submission) != nil {
+		return "", nil, usageError(nil, "", "Bản gốc đã xóa theo thời hạn giữ dữ liệu cá nhân.")
+	}
 	wanted := s.copyWanted(sent.Submission, sent.Period)
 	wanted.path = "" // also where one lies in its place
 	made := s.makeCopy(ctx, wanted)

@@ -46,6 +46,9 @@ type Settings struct {
 
 	Office Office `mapstructure:"office"`
 
+	// KeepYears is how many years after its own the personal data of a year is kept at least.
+	KeepYears int `mapstructure:"keep_years"`
+
 	// LogLevel is trace, debug, info, warn or error: how much of the operator's
 	// diary is written to stderr.
 	LogLevel string `mapstructure:"log_level"`
@@ -140,8 +143,8 @@ func DefaultSettings() Settings {
 		Received: CoverDate, CountingDate: string(domain.ByDecision),
 		DeadlineDays: -1, DeadlineDaysQuarter: -1, DeadlineDaysHalfYear: -1, DeadlineDaysYear: -1,
 		FormWording: string(domain.AutoWording), Bands: slices.Clone(consolidate.DefaultBands),
-		Office:   Office{Level: "huyện", Name: "HUYỆN ỦY", Department: "BAN TỔ CHỨC", SignerTitle: "TRƯỞNG BAN"},
-		LogLevel: "warn", Limits: defaultLimits(),
+		Office:    Office{Level: "huyện", Name: "HUYỆN ỦY", Department: "BAN TỔ CHỨC", SignerTitle: "TRƯỞNG BAN"},
+		KeepYears: 5, LogLevel: "warn", Limits: defaultLimits(),
 	}
 }
 
@@ -183,6 +186,9 @@ func (s Settings) Check() error {
 	if s.CutoffDay < 0 || s.CutoffDay > 28 {
 		return usageError(nil, "", "ketnap.yaml: cutoff_day: %d không dùng được — "+
 			"ghi ngày cuối kỳ trong tháng (1–28), hoặc 0 nếu kỳ hết vào cuối tháng.", s.CutoffDay)
+	}
+	if s.KeepYears < 2 { // reports of a year are compared with the year before
+		return usageError(nil, "", "ketnap.yaml: keep_years: %d không dùng được — ghi số năm giữ dữ liệu cá nhân, từ 2 trở lên.", s.KeepYears)
 	}
 	for i, days := range s.Deadlines() {
 		if days < -1 || days > 366 {

@@ -313,6 +313,9 @@ func (st *settling) settleOne(ctx context.Context, one *submission, counted *sto
 		one.Verdict = domain.Recalled
 		return nil
 	}
+	if st.acts.Erased(one.Submission) != nil { // it stands as it stood
+		return nil
+	}
 	err := st.compare(ctx, st.tx.View, nil, one, counted, twins)
 	if bug := (*validate.Bug)(nil); errors.As(err, &bug) {
 		st.logFailure(one.File, bug)

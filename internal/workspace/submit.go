@@ -60,7 +60,10 @@ func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, erro
 	if err != nil {
 		return nil, err
 	}
-	again := s.takenBack(known)
+	again, err := s.gone(known)
+	if err != nil {
+		return nil, err
+	}
 	sums = slices.DeleteFunc(sums, func(sum string) bool { _, before := known[sum]; return before })
 	what, err := s.ours(sums)
 	if err != nil {

@@ -22,6 +22,8 @@ type Verified struct {
 	Originals int // files of the archive
 	Returns   int // of them, read again and compared with the record
 	Figures   int // published figures computed again
+	Erased    int // returns whose persons were erased: only their hashes are left
+	Published int // figures that rest on them, and cannot be computed again
 	Faults    []string
 }
 
@@ -154,7 +156,7 @@ func (s *Session) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		v.Returns += one.Returns
+		v.Returns, v.Erased = v.Returns+one.Returns, v.Erased+one.Erased
 		v.Faults = append(v.Faults, one.Faults...)
 	}
 	return nil
@@ -166,6 +168,12 @@ func (s *Session) verifyReturn(
 	ctx context.Context, sub domain.Submission, kept map[string]bool, alone map[string][]domain.Finding,
 ) (v Verified) {
 	sum := sub.File.SHA256
+	if s.acts.Erased(sub) != nil {
+		if v.Erased = 1; kept[sum] {
+			v.fault("%s [%.12s]: đã xóa dữ liệu cá nhân mà bản gốc còn trong kho lưu — chạy lại «ketnap erase».", sub.File.Path, sum)
+		}
+		return v
+	}
 	recorded, err := s.store.Return(ctx, sub.Return)
 	if err != nil {
 		s.log.Error().Err(err).Str("sha256", sum).Msg("recorded return")
@@ -248,6 +256,10 @@ func (s *Session) verifyFigures(ctx context.Context, v *Verified) error {
 		return err
 	}
 	for _, p := range publications {
+		if s.notErased(p.Period) != nil {
+			v.Published += len(p.Figures)
+			continue
+		}
 		v.Figures += len(p.Figures)
 		again, hash, err := s.computedAgain(ctx, p)
 		var broken *RunError
