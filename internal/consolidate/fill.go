@@ -71,10 +71,17 @@ func (w *work) columns(s *Summary) {
 			}
 		}
 	}
+	whole := s.Whole.Compared == s.Whole.Counted // else it is of fewer units than column 2: not to be put under it
+	for _, p := range w.endedThen {
+		if returns = append(returns, p.rows); p.figure.Known {
+			admits[p.unit.Code] = p.figure
+		}
+		whole = whole && p.figure.Known
+	}
 	if len(admits) == len(w.lastYear.units) {
 		w.lastYear.admits = admits
 	}
-	if s.Whole.Compared == s.Whole.Counted { // else of fewer units than column 2: not to be put under it
+	if whole {
 		w.lastYear.total = s.Whole.LastYearOfCounted
 		if !slices.Contains(returns, nil) {
 			w.lastYear.returns = returns

@@ -146,3 +146,35 @@ func TestEndedInTheForms(t *testing.T) {
 		t.Errorf("%s: %+v and %+v, want 1 and 1", e.What, e.LeftIs, e.RightIs)
 	}
 }
+
+// What a unit that ended without a successor had last year stands in both columns of Biểu 2, or
+// last year's is left empty.
+func TestEndedInLastYearsColumn(t *testing.T) {
+	units := []reference.Unit{
+		{Code: "A", Name: "A", Group: "Xã", Until: domain.Day(2025, time.June, 30), Row: 2}, {Code: "Z", Name: "Z", Group: "Xã", Row: 3},
+	}
+	for _, c := range []struct {
+		lastYear map[string]string
+		want     domain.Count
+	}{
+		{map[string]string{"A": "Anh 5.5, Ba 6.5", "Z": "Zung 1.9"}, domain.People(3)},
+		{map[string]string{"Z": "Zung 1.9"}, domain.Count{}},
+	} {
+		lastYear := returnsOf(c.lastYear)
+		for _, r := range lastYear {
+			for i := range r.Admissions {
+				r.Admissions[i].DecisionDate.Date.Year--
+			}
+		}
+		s := summarise(input{Period: month(2025, time.July), Codes: codes(t), Counted: returnsOf(map[string]string{"Z": "Zung 1.9"}),
+			Ended: returnsOf(map[string]string{"A": "An 2.1"}), LastYear: lastYear, Assignment: &reference.Assignment{Units: units}})
+		if got := s.Form2[0].LastYear; got != c.want {
+			t.Errorf("last year's column says %+v, want %+v", got, c.want)
+		}
+		for _, e := range s.Equalities {
+			if strings.HasPrefix(e.What, "Mục I bằng") && !e.Holds() {
+				t.Errorf("%s: %+v and %+v", e.What, e.LeftIs, e.RightIs)
+			}
+		}
+	}
+}

@@ -17,6 +17,7 @@ type work struct {
 	counted     []*unitTotals // of them, those with a return that counts
 	comparisons []*comparison
 	ended       []EndedLine
+	endedThen   []part // what units with such a line, whom no unit of today continues, had last year
 
 	now, lastYear column // of Biểu 2
 }
@@ -263,7 +264,9 @@ func (w *work) compareEnded(whole *Line, e EndedLine) {
 			return
 		}
 	}
-	if had := w.part(e.Unit, w.in.Period.LastYear().To, true).figure; had.Known {
+	p := w.part(e.Unit, w.in.Period.LastYear().To, true)
+	w.endedThen = append(w.endedThen, p)
+	if had := p.figure; had.Known {
 		whole.LastYear, whole.LastYearOfCounted = Sum(whole.LastYear, had), Sum(whole.LastYearOfCounted, had)
 		whole.Change = Sum(whole.Change, e.Line.ToDate.Minus(had))
 	}

@@ -82,9 +82,16 @@ func (a *Assignment) place(u Unit) int {
 }
 
 // Continues reports whether the unit that has a code on a day is the one that had another
-// code on an earlier day, or has taken it over, whole or in part.
+// code on an earlier day, or has taken it over, whole or in part. Where nobody had the code
+// then, it is whoever had it last before: what a unit sent for a month that was closed counts,
+// also when it is said since that the unit had ended by then.
 func (a *Assignment) Continues(code string, on domain.Date, earlier string, then domain.Date) bool {
-	u, stood := a.Unit(earlier, then)
+	u, stood := Unit{}, false
+	for _, i := range a.index().units[earlier] {
+		if v := a.Units[i]; !v.From.After(then) && (!stood || v.From.After(u.From)) {
+			u, stood = v, true
+		}
+	}
 	return stood && slices.ContainsFunc(a.Heirs(u, on), func(heir Unit) bool { return heir.Code == code })
 }
 

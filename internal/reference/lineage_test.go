@@ -175,6 +175,7 @@ func TestContinues(t *testing.T) {
 		{"05953", july, "05959", june, true},  // a new code
 		{"05953", july, "05932", june, true},  // a part of what was divided
 		{"05941", july, "05932", june, true},  // the other part
+		{"05953", july, "05959", july, true},  // its return of a month that was closed
 		{"05941", july, "05953", july, false}, // the parts are two
 		{"05941", july, "05941", june, true},  // itself
 		{"05941", june, "05932", june, false}, // before it happened

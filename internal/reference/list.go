@@ -27,7 +27,7 @@ func UnitList(configuration fs.FS, data []byte, limits reader.Limits) ([]Unit, e
 		text := func(id string) string { return t.Value(&t.Rows[i], id).Text }
 		u := Unit{
 			Code: text("unit"), Name: text("name"), Kind: text("kind"), Group: text("group"), PartyKind: text("party_kind"),
-			Follower: cmp.Or(text("follower"), "(chưa phân công)"), Contact: text("contact"), Phone: text("phone"),
+			Follower: text("follower"), Contact: text("contact"), Phone: text("phone"),
 		}
 		if folded := viet.Fold(u.Name); folded == "" || folded == viet.Fold("cộng") || folded == viet.Fold("tổng cộng") {
 			continue

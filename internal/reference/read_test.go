@@ -235,7 +235,7 @@ func TestFaults(t *testing.T) {
 		{"bad date", func(s sheets) { s["DON_VI"][3][7] = "31/02/2021" }, "ô H4: Hiệu lực đến ghi «31/02/2021»"},
 		{"ends before it begins", func(s sheets) { s["DON_VI"][3][6] = "01/07/2021" }, "trước hiệu lực từ 01/07/2021"},
 		{"unknown successor", func(s sheets) { s["DON_VI"][3][8] = "05999" }, "ô I4: đơn vị kế tục 05999"},
-		{"no follower, of a unit that other sheets name", func(s sheets) { s["DON_VI"][2][5] = nil }, "ô F3: Ủy viên phụ trách để trống"},
+		{"no group, of a unit that other sheets name", func(s sheets) { s["DON_VI"][2][3] = nil }, "ô D3: Nhóm để trống"},
 		{"unknown unit", func(s sheets) { s["CHI_TIEU"][2][0] = "05999" }, "ô A3: mã đơn vị 05999 không có"},
 		{"code and name disagree", func(s sheets) { s["CHI_TIEU"][2][1] = "Viện kiểm sát" },
 			"ô B3: ghi «Viện kiểm sát», mã 05908 là «Đảng bộ thị trấn Hương Sơn»"},

@@ -96,7 +96,7 @@ var ruleX04 = Rule{
 	Code: "X04", Severity: domain.Warning, Cell: "Số QĐ", alone: decisionDates, against: each(people, decisionDatesElsewhere),
 	Title: "Một số quyết định có hai ngày khác nhau",
 	Why: "Một quyết định chỉ có một ngày; khác nhau là ghi nhầm số hoặc ngày. Quyết định do chính đơn vị ra (ĐU) không so giữa " +
-		"các đơn vị.",
+		"các đơn vị; giữa các chi bộ của một xã thì có so.",
 	Source: "Hướng dẫn 36-HD/VPTW: số văn bản đánh liên tục theo nhiệm kỳ.",
 	Example: "Ô Q12 (Quyết định kết nạp, Số): số 43-QĐ/HU ghi ngày 19/04/2021, ở ô Q10 ghi ngày 20/04/2021 — một quyết định chỉ có " +
 		"một ngày — xem lại quyết định.",

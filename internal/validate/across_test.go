@@ -40,6 +40,13 @@ var acrossCases = []ruleCase{
 			r.Admissions[0].DecisionNo, r.Admissions[0].DecisionDate = text("43-QĐ/ĐU"), date("15/06/2021")
 		})}
 	}},
+	{code: "X04", name: "of two cells of a commune, which numbers for both", cell: "KET_NAP!Q10", severity: w,
+		says: []string{"Đảng bộ xã Nga My ghi ngày 15/06/2021"}, edit: func(w *world) {
+			w.docket.Level, w.r.Admissions[0].DecisionNo = "phường", text("43-QĐ/ĐU")
+			w.docket.Fresh = []*domain.Return{validTheirs(func(r *domain.Return) {
+				r.Admissions[0].DecisionNo, r.Admissions[0].DecisionDate = text("43-QĐ/ĐU"), date("15/06/2021")
+			})}
+		}},
 	{code: "X04", name: "one decision for two people", silent: true, edit: on(func(r *domain.Return) {
 		r.Admissions[1].DecisionNo, r.Admissions[0].DecisionDate, r.Admissions[0].CeremonyDate = text("43-QĐ/HU"), date("11/10/2021"), blank()
 	})},

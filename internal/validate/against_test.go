@@ -27,7 +27,7 @@ func TestAgainst(t *testing.T) {
 	number := func(id string) func(*domain.Claim) { return func(c *domain.Claim) { c.ID = id } }
 	own := func(list ...domain.Claim) []domain.Claim { return list }
 	list := ""
-	for _, k := range validate.KeysOf(defaultRules(t).Keys(valid(nil))) {
+	for _, k := range validate.KeysOf(defaultRules(t).Keys(valid(nil), "huyện")) {
 		if k.Text[0] == 'l' {
 			list = k.Text
 		}

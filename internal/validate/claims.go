@@ -22,8 +22,9 @@ type Key struct {
 }
 
 // Keys are what the rows of KET_NAP can be found by in other returns, row by row, and
-// the hash of all that the list says, in whatever order; "" when it names nobody.
-func (rules *Rules) Keys(r *domain.Return) (rows []domain.Keys, list string) {
+// the hash of all that the list says, in whatever order; "" when it names nobody. At an office
+// of a commune its own decisions are of all its cells: none of them is a unit's.
+func (rules *Rules) Keys(r *domain.Return, level string) (rows []domain.Keys, list string) {
 	rows = make([]domain.Keys, len(r.Admissions))
 	for i := range r.Admissions {
 		a := &r.Admissions[i]
@@ -36,11 +37,16 @@ func (rules *Rules) Keys(r *domain.Return) (rows []domain.Keys, list string) {
 		rows[i].Who = whoKey(&a.Name, &a.Born)
 		key := decisionKey(a)
 		own := func(ending string) bool { return strings.HasSuffix(key, ending) } // which units number themselves
-		if key != "" && !slices.ContainsFunc(rules.words[ownDecisions], own) {
+		if key != "" && (ofCommune(level) || !slices.ContainsFunc(rules.words[ownDecisions], own)) {
 			rows[i].Decision, rows[i].Day = strings.Clone(key), a.DecisionDate.Date
 		}
 	}
 	return rows, listHash(r)
+}
+
+// ofCommune reports whether an office of a level collects from the cells of a commune.
+func ofCommune(level string) bool {
+	return slices.Contains([]string{"xã", "phường", "thị trấn", "đặc khu"}, level)
 }
 
 // listHash is the hash of what the rows of KET_NAP say that name somebody, running numbers

@@ -363,7 +363,7 @@ var ruleR17 = Rule{
 func decisionNumber(rc *ruleContext, p *row) {
 	if no := p.admission.DecisionNo; no.Known() && !decisionForm.MatchString(no.Text) {
 		sign, or := "HU", "TU, ĐU…"
-		if domain.AutoWording.On(rc.lawDay()) == domain.TwoLevels || rc.Level == "xã" {
+		if domain.AutoWording.On(rc.lawDay()) == domain.TwoLevels || ofCommune(rc.Level) {
 			sign, or = "ĐU", "TU…"
 		}
 		if rc.Level == "tỉnh" {

@@ -236,7 +236,7 @@ func (d *docket) judge(rules *validate.Rules) ([][]domain.Finding, error) {
 		if unit == "" || r.Period().IsZero() {
 			return
 		}
-		keys := validate.KeysOf(rules.Keys(r))
+		keys := validate.KeysOf(rules.Keys(r, d.Level))
 		clean[unit] = append(clean[unit], validate.CleanReturn{Period: r.Period(), Version: r.Version(), Received: event, Keys: keys})
 	}
 	for unit, r := range d.Earlier {
@@ -267,7 +267,7 @@ func (d *docket) judge(rules *validate.Rules) ([][]domain.Finding, error) {
 	for k, r := range d.Fresh {
 		in := d.against(r)
 		held := map[string]bool{}
-		for _, key := range validate.KeysOf(rules.Keys(r)) {
+		for _, key := range validate.KeysOf(rules.Keys(r, d.Level)) {
 			held[key.Text] = true
 		}
 		lost := func(c domain.Claim) bool { return !held[c.Key] }

@@ -403,7 +403,7 @@ func (d *district) reading(l *letter, file domain.File) reading {
 		r.Reading.Sheets = append(r.Reading.Sheets, domain.SheetReading{ID: id, Name: id, HeaderRow: 7, Columns: map[string]int{"no": 1}})
 	}
 	got := reading{ret: r}
-	got.keys, got.list = d.w.Rules.Keys(r)
+	got.keys, got.list = d.w.Rules.Keys(r, "huyện")
 	got.alone, got.err = d.w.Rules.Alone(d.w.aloneInput(r))
 	return got
 }

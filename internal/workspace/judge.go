@@ -183,7 +183,7 @@ func (s *Session) readFrom(file domain.File, open func() (io.ReaderAt, error)) (
 		r.err = fmt.Errorf("read %q: %w", file.Path, r.err)
 		return r
 	}
-	r.keys, r.list = s.Rules.Keys(r.ret)
+	r.keys, r.list = s.Rules.Keys(r.ret, s.Settings.Office.Level)
 	r.alone, r.err = s.Rules.Alone(s.aloneInput(r.ret))
 	return r
 }

@@ -3,6 +3,7 @@ package workspace_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,4 +44,21 @@ func TestUnitsThatContinueOthers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What a unit sent for a month that was closed counts also when it is said later that the unit had
+// ended in that month: who took over lists the same people, and is no other unit.
+func TestEndSetBeforeAClosedMonth(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t, communes("2025", "10001|Đảng bộ xã An", "10002|Đảng bộ xã Kha"))
+	an := letterFrom{unit: "10001", name: "Đảng bộ xã An", period: "2025-06", people: ofLuong}
+	b.send("an 6.xlsx", an)
+	b.send("kha 6.xlsx", letterFrom{unit: "10002", name: "Đảng bộ xã Kha", period: "2025-06", people: ofKha[:1]})
+	counted(t, b.run("2025-06"), 5)
+	june := domain.Period{Year: 2025, Month: time.June}
+	do[*workspace.Closing](t)(b.open(june).Close(t.Context(), june, "", ""))
+	b.assign(communes("2025", "10001|Đảng bộ xã An", "10002|Đảng bộ xã Kha||15/06/2025|10001"))
+	an.period, an.people = "2025-07", slices.Concat(ofLuong, ofKha[:1])
+	b.send("an 7.xlsx", an)
+	counted(t, b.run("2025-07"), 5)
 }

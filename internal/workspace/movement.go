@@ -221,7 +221,7 @@ func (s *Session) inherited(ctx context.Context, u reference.Unit, p domain.Peri
 			whole = new(*previous)
 			whole.Admissions = slices.Clone(previous.Admissions)
 		}
-		keys, _ := s.Rules.Keys(whole)
+		keys, _ := s.Rules.Keys(whole, s.Settings.Office.Level)
 		places := domain.Matched(e.List, listed(whole, keys, in.Counting))
 		for i, a := range e.Return.Admissions {
 			at := slices.IndexFunc(e.List, func(l domain.Listed) bool { return l.Row == a.Row })

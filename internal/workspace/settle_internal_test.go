@@ -108,7 +108,7 @@ func (c *clashes) list(file domain.File, at place, submission int, people []int)
 		r.Admissions = append(r.Admissions, a)
 	}
 	got := reading{ret: &r}
-	got.keys, got.list = c.w.Rules.Keys(&r)
+	got.keys, got.list = c.w.Rules.Keys(&r, "huyện")
 	return got
 }
 
@@ -136,7 +136,7 @@ func (c *clashes) draw(t *rapid.T, file domain.File) reading {
 		})
 	}
 	domain.SortFindings(got.alone)
-	got.keys, got.list = c.w.Rules.Keys(r)
+	got.keys, got.list = c.w.Rules.Keys(r, "huyện")
 	return got
 }
 

@@ -32,7 +32,8 @@ func (w *Workspace) upgradeRecord(ctx context.Context) error {
 		return fmt.Errorf("back up the old record: %w", err)
 	}
 	w.log.Info().Str("backup", kept).Msg("the record of an older version is taken over")
-	if err := upgrade.Record(ctx, kept, made, upgrade.Options{Now: w.now(), Who: w.who, Keys: w.Rules.Keys}); err != nil {
+	keys := func(r *domain.Return) ([]domain.Keys, string) { return w.Rules.Keys(r, w.Settings.Office.Level) }
+	if err := upgrade.Record(ctx, kept, made, upgrade.Options{Now: w.now(), Who: w.who, Keys: keys}); err != nil {
 		return errors.Join(err, removeRecord(made))
 	}
 	head, faults, err := w.complement(ctx, made)

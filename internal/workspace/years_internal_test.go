@@ -104,7 +104,7 @@ func (s *Session) fill(ctx context.Context, sent []domain.Return, before int) er
 		readings[i] = reading{ret: &r, alone: []domain.Finding{
 			{Rule: "G05", Severity: domain.Info, Message: "Chỉ tiêu năm: …"}, {Rule: "A05", Severity: domain.Warning, Explained: true, Message: "…"},
 		}}
-		readings[i].keys, readings[i].list = s.Rules.Keys(&r)
+		readings[i].keys, readings[i].list = s.Rules.Keys(&r, "huyện")
 	}
 	tx, err := s.store.Begin(ctx)
 	if err != nil {
