@@ -146,7 +146,7 @@ func (p *postgres) testsOfTheStore(t *testing.T) {
 	}{
 		{"ReturnsComeBack", TestReturnsComeBack}, {"OddReturnsComeBack", TestOddReturnsComeBack}, {"Assignment", TestAssignment},
 		{"ClaimsByDifference", TestClaimsByDifference}, {"ClaimsFollowReturns", TestClaimsFollowReturns}, {"ClaimsOfOthers", TestClaimsOfOthers},
-		{"Standings", TestStandings}, {"Keys", TestKeys}, {"ClosedBefore", TestClosedBefore}, {"Waivers", TestWaivers},
+		{"Standings", TestStandings}, {"Keys", TestKeys}, {"ClosedBefore", TestClosedBefore}, {"Waivers", TestWaivers}, {"Erased", TestErased},
 	} {
 		t.Run(of.name, of.test)
 	}
@@ -227,7 +227,7 @@ func argumentsFor(t *testing.T, db *sql.DB) arguments {
 }
 
 // noQuestions are the methods of the store that ask the record nothing, or SQLite alone.
-var noQuestions = []string{"Backup", "Begin", "Check", "Close", "Count"}
+var noQuestions = []string{"Backup", "Compact", "Begin", "Check", "Close", "Count"}
 
 // everything is what every method of the store answers, asked with all that it can be.
 func everything(t *testing.T, s *store.Store, with arguments) map[string]any {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"ketnap/internal/domain"
@@ -14,14 +15,14 @@ import (
 
 // reply is a submission for another program.
 type reply struct {
-	Receipt  int64            `json:"receipt"`
-	SHA256   string           `json:"sha256"`
-	Received string           `json:"received"`
-	Verdict  *domain.Verdict  `json:"verdict"` // null: it waits to be judged
-	Unit     string           `json:"unit"`
-	Period   string           `json:"period"`
-	Findings []domain.Finding `json:"findings"`
-	Copy     string           `json:"copy"` // address of the marked copy; "": there is nothing to mark
+	Receipt  int64                   `json:"receipt"`
+	SHA256   string                  `json:"sha256"`
+	Received string                  `json:"received"`
+	Verdict  *domain.Verdict         `json:"verdict"` // null: it waits to be judged
+	Unit     string                  `json:"unit"`
+	Period   string                  `json:"period"`
+	Findings []workspace.FindingJSON `json:"findings"` // as in run.json
+	Copy     string                  `json:"copy"`     // address of the marked copy; "": there is nothing to mark
 }
 
 // patientFor is how long a program waits for the verdict.
@@ -126,17 +127,15 @@ func (s *Server) getReturn(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) replyOf(sent workspace.Sent) reply {
 	a := reply{
 		Receipt: sent.ID, SHA256: sent.File.SHA256, Received: sent.At.UTC().Format(time.RFC3339), Unit: sent.Unit,
-		Period: sent.Period.String(), Findings: []domain.Finding{},
+		Period: sent.Period.String(), Findings: []workspace.FindingJSON{},
 	}
 	if !sent.Judged {
 		return a
 	}
 	a.Verdict = &sent.Verdict
-	for _, f := range sent.Findings {
-		if f.Severity == domain.Trial { // not for the sender
-			continue
-		}
-		a.Findings = append(a.Findings, f)
+	told := slices.DeleteFunc(slices.Clone(sent.Findings), func(f domain.Finding) bool { return f.Severity == domain.Trial })
+	a.Findings = workspace.FindingsJSON(told)
+	for _, f := range told {
 		if f.Severity == domain.Error || f.Severity == domain.Warning {
 			a.Copy = fmt.Sprintf("%s/api/returns/%d/copy", s.Root, sent.ID)
 		}

@@ -39,7 +39,7 @@ type runFile struct {
 	Withdrawals []movedJSON               `json:"withdrawals"`  // people of an earlier month who are in no list now
 	Ended       []endedJSON               `json:"ended"`        // units that have ended, with people who stay counted
 	Mismatches  int                       `json:"mismatches"`   // of DOI_CHIEU
-	Findings    []findingJSON             `json:"findings"`
+	Findings    []FindingJSON             `json:"findings"`
 	Reading     []consolidate.FileReading `json:"reading"` // sheets, ranges, rows read and skipped, what was ignored
 	SetAside    []intake.SetAside         `json:"set_aside"`
 	Failed      []intake.Failed           `json:"failed"` // files that we could not read: no fault of their senders
@@ -86,7 +86,8 @@ type endedJSON struct {
 	Count int    `json:"count"`
 }
 
-type findingJSON struct {
+// FindingJSON is a finding for other programs.
+type FindingJSON struct {
 	Rule      string          `json:"rule"`
 	Severity  domain.Severity `json:"severity"`
 	Unit      string          `json:"unit"`
@@ -100,10 +101,11 @@ type findingJSON struct {
 	Explained bool            `json:"explained"`
 }
 
-func findingsJSON(findings []domain.Finding) []findingJSON {
-	out := make([]findingJSON, 0, len(findings))
+// FindingsJSON are findings for other programs.
+func FindingsJSON(findings []domain.Finding) []FindingJSON {
+	out := make([]FindingJSON, 0, len(findings))
 	for _, f := range findings {
-		out = append(out, findingJSON{
+		out = append(out, FindingJSON{
 			Rule: f.Rule, Severity: f.Severity, Unit: f.Unit, Period: f.Period.String(), File: f.File,
 			Sheet: f.Cell.Sheet, Cell: f.Cell.Ref(), Got: f.Got, Want: f.Want, Message: f.Message, Explained: f.Explained,
 		})
@@ -117,7 +119,7 @@ func runJSON(o *Outcome) ([]byte, error) {
 	f := runFile{
 		Period: s.Period.String(), Files: o.Files, Record: o.Head.Hash, Mismatches: o.Mismatches,
 		LateEntries: movedOf(s.Movement.Late), Withdrawals: movedOf(s.Movement.Withdrawn), Ended: []endedJSON{},
-		Findings: findingsJSON(s.Findings), Reading: append([]consolidate.FileReading{}, s.Readings...), Outputs: []string{},
+		Findings: FindingsJSON(s.Findings), Reading: append([]consolidate.FileReading{}, s.Readings...), Outputs: []string{},
 		SetAside: append([]intake.SetAside{}, o.SetAside...), Failed: append([]intake.Failed{}, o.Failed...), // never null
 	}
 	f.Units.Expected, f.Units.Received = s.Whole.Expected, s.Whole.Counted
@@ -164,7 +166,7 @@ func CheckJSON(checked []Checked) ([]byte, error) {
 		Verdict  domain.Verdict  `json:"verdict"`
 		Unit     string          `json:"unit"`
 		Period   string          `json:"period"`
-		Findings []findingJSON   `json:"findings"`
+		Findings []FindingJSON   `json:"findings"`
 		Reading  *domain.Reading `json:"reading"`
 	}
 	out := struct {
@@ -175,7 +177,7 @@ func CheckJSON(checked []Checked) ([]byte, error) {
 			continue // an error of ours is told on stderr
 		}
 		r := c.Return
-		out.Files = append(out.Files, file{c.File, c.Verdict, r.Unit(), r.Period().String(), findingsJSON(c.Findings), &r.Reading})
+		out.Files = append(out.Files, file{c.File, c.Verdict, r.Unit(), r.Period().String(), FindingsJSON(c.Findings), &r.Reading})
 	}
 	return encode(out)
 }
