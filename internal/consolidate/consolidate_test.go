@@ -82,7 +82,8 @@ func (in input) counted() consolidate.Input {
 	of := func(sent map[string]*domain.Return, period func(*domain.Return) domain.Span) map[string]*consolidate.ReturnTotals {
 		figures := map[string]*consolidate.ReturnTotals{}
 		for unit, r := range sent {
-			figures[unit] = consolidate.CountingRules{Period: period(r), Counting: in.Counting, Codes: in.Codes, Certificates: in.Certificates}.Of(r)
+			by := consolidate.CountingRules{Period: period(r), Counting: in.Counting, Codes: in.Codes, Certificates: in.Certificates}
+			figures[unit] = by.Of(r.People())
 		}
 		return figures
 	}

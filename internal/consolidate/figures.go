@@ -105,16 +105,16 @@ func (rules CountingRules) last() domain.Date { return rules.Counting.Last(rules
 // Parts are what Of counts of the lists of a return. The rest of them need not be read.
 func (rules CountingRules) Parts() []domain.Part {
 	return []domain.Part{
-		{Sheet: domain.SheetAdmissions, Fields: []string{
-			"name", "national_id", "born", "sex", "ethnicity", "religion", "cell", "occupation", "schooling", "qualification", "youth_union",
+		{Sheet: domain.SheetAdmissions, People: true, Fields: []string{
+			"born", "sex", "ethnicity", "religion", "cell", "occupation", "schooling", "qualification", "youth_union",
 			"source_groups", "certificate_date", rules.Counting.Field(), "readmission", "traits",
 		}},
-		{Sheet: domain.SheetPool, Fields: []string{"name", "national_id", "trained_at", "certificate_date", "stage"}},
+		{Sheet: domain.SheetPool, People: true, Fields: []string{"trained_at", "certificate_date", "stage"}},
 		{Sheet: domain.SheetCells, Fields: []string{"cell", "target", "in_period", "to_date"}},
 	}
 }
 
-// Of counts what a return adds to a Summary. It keeps nothing of the return, whose
+// Of counts what a return, read by Parts or of its People, adds to a Summary. It keeps nothing of the return, whose
 // texts hold on to all that it was read from; it may run for several at a time.
 func (rules CountingRules) Of(r *domain.Return) *ReturnTotals {
 	t := &ReturnTotals{source: source(r), admitted: newCounter()}
@@ -124,7 +124,7 @@ func (rules CountingRules) Of(r *domain.Return) *ReturnTotals {
 		a := &r.Admissions[i]
 		on := a.CountingDate(rules.Counting)
 		later := on.Known() && on.Date.After(last) && r.Period().Compare(rules.Period.To) > 0 // of a month after it, as the list is
-		if !a.IsPerson() || later {
+		if later {
 			continue
 		}
 		t.listed++
@@ -194,9 +194,6 @@ func (rules CountingRules) countPool(r *domain.Return, t *ReturnTotals) {
 	soon := last.AddMonths(rules.Certificates.Notice)
 	for i := range r.Pool {
 		c := &r.Pool[i]
-		if !c.IsPerson() {
-			continue
-		}
 		line.Total.N++
 		if rules.ofYear(&c.CertificateDate) {
 			t.trained++

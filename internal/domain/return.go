@@ -12,6 +12,7 @@ package domain
 import (
 	"cmp"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -219,6 +220,15 @@ func (c *Candidate) Followed() bool {
 type Part struct {
 	Sheet  string
 	Fields []string
+	People bool // of the records that name somebody, and no others
+}
+
+// People is the return with those rows of its lists of persons that name somebody.
+func (r *Return) People() *Return {
+	people := *r
+	people.Admissions = slices.DeleteFunc(slices.Clone(r.Admissions), func(a Admission) bool { return !a.IsPerson() })
+	people.Pool = slices.DeleteFunc(slices.Clone(r.Pool), func(c Candidate) bool { return !c.IsPerson() })
+	return &people
 }
 
 // Unit is the unit code the return gives for itself, "" when it gives none.

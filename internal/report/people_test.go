@@ -61,7 +61,7 @@ func (h heldReturns) input(s *consolidate.Summary) PeopleInput {
 	s.Listed = map[string]consolidate.Listed{}
 	for unit, r := range h {
 		in.Counted[unit] = domain.Submission{Unit: unit, UnitName: r.Cover.UnitName.Text, File: r.File}
-		s.Listed[unit] = consolidate.CountingRules{Period: s.Period, Counting: s.Counting}.Of(r).Listed()
+		s.Listed[unit] = consolidate.CountingRules{Period: s.Period, Counting: s.Counting}.Of(r.People()).Listed()
 	}
 	return in
 }

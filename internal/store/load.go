@@ -88,8 +88,11 @@ type loaded struct {
 func (l *loading) among(column string) string { return ` WHERE ` + oneOf(column, 1, len(l.ids)) }
 
 // below reads columns of the rows of a table that belong to the returns, in the order of one
-// of them; row is called when they stand where they go.
-func (l *loading) below(ctx context.Context, t *table, columns []string, order string, into []any, row func(*loaded) error) error {
+// of them; row is called when they stand where they go. only is one more condition, or none.
+func (l *loading) below(
+	ctx context.Context, t *table, columns []string, only, order string, into []any, row func(*loaded) error,
+) error {
+
 	var id any // of numbers the driver's own are taken, without a detour through text
 	into = append([]any{&id}, into...)
 	return l.each(ctx, func(rows *sql.Rows) error {
@@ -97,7 +100,7 @@ func (l *loading) below(ctx context.Context, t *table, columns []string, order s
 			return err
 		}
 		return row(l.of[id.(int64)])
-	}, `SELECT "return", `+quoted(columns)+` FROM "`+t.name+`"`+l.among(`"return"`)+` ORDER BY "return", `+order, l.ids...)
+	}, `SELECT "return", `+quoted(columns)+` FROM "`+t.name+`"`+l.among(`"return"`)+only+` ORDER BY "return", `+order, l.ids...)
 }
 
 var coverQuery = `SELECT r.id, s.path, s.sha256, s.size, r.layout, ` +
@@ -150,7 +153,7 @@ func (l *loading) covers(ctx context.Context) error {
 func (l *loading) sheets(ctx context.Context) error {
 	var s sheetRead
 	columns := sheetReadings.columns[sheetReadings.at("sheet"):]
-	err := l.below(ctx, sheetReadings, columns, "ordinal", s.columns(), func(r *loaded) error {
+	err := l.below(ctx, sheetReadings, columns, "", "ordinal", s.columns(), func(r *loaded) error {
 		sheet := s.SheetReading
 		if s.hasColumns {
 			sheet.Columns = map[string]int{}
@@ -253,9 +256,12 @@ func (r *loaded) fill(into any, of record, fields []field, places []domain.Cell,
 // lists reads the rows of the lists.
 func (l *loading) lists(ctx context.Context) error {
 	for _, of := range lists {
-		fields := of.fields
+		fields, only := of.fields, ""
 		if len(l.only) > 0 {
 			fields = of.fieldsIn(l.only)
+		}
+		if slices.ContainsFunc(l.only, func(p domain.Part) bool { return p.Sheet == of.sheet && p.People }) {
+			only = ` AND person = 1`
 		}
 		if len(fields) == 0 {
 			continue
@@ -270,7 +276,7 @@ func (l *loading) lists(ctx context.Context) error {
 		}
 		var last *loaded
 		var places []domain.Cell
-		err := l.below(ctx, of.rows, columns, "sheet_row", into, func(r *loaded) error {
+		err := l.below(ctx, of.rows, columns, only, "sheet_row", into, func(r *loaded) error {
 			if r != last {
 				last, places = r, r.places(of.sheet, fields)
 			}
@@ -299,7 +305,7 @@ func (l list) fieldsIn(parts []domain.Part) (fields []field) {
 // oddCells reads the cells that their columns do not tell whole.
 func (l *loading) oddCells(ctx context.Context) error {
 	var o oddCell
-	return l.below(ctx, oddCells, oddCells.columns[oddCells.at("sheet"):], "sheet_row", o.columns(), func(r *loaded) error {
+	return l.below(ctx, oddCells, oddCells.columns[oddCells.at("sheet"):], "", "sheet_row", o.columns(), func(r *loaded) error {
 		r.odd[o.of] = append(r.odd[o.of], new(o))
 		return nil
 	})
@@ -315,7 +321,7 @@ func (l *loading) notes(ctx context.Context) error {
 
 func (l *loading) allNotes(ctx context.Context) error {
 	var n note
-	return l.below(ctx, readingNotes, readingNotes.columns[readingNotes.at("kind"):], "ordinal", n.columns(), func(r *loaded) error {
+	return l.below(ctx, readingNotes, readingNotes.columns[readingNotes.at("kind"):], "", "ordinal", n.columns(), func(r *loaded) error {
 		return n.addTo(&r.Reading)
 	})
 }

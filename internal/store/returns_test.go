@@ -162,13 +162,13 @@ func TestOddReturnsComeBack(t *testing.T) {
 		if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
 			rt.Fatalf("not as it was (-want +got):\n%s", d)
 		}
-		some := []domain.Part{{Sheet: domain.SheetAdmissions}, {Sheet: domain.SheetPool, Fields: []string{"born", "name"}}}
+		some := []domain.Part{{Sheet: domain.SheetAdmissions}, {Sheet: domain.SheetPool, Fields: []string{"born", "name"}, People: true}}
 		if got, err = s.Return(context.Background(), id, some...); err != nil {
 			rt.Fatal(err)
 		}
-		parts := domain.Return{Admissions: want.Admissions, Pool: make([]domain.Candidate, len(want.Pool))}
-		for i, c := range want.Pool {
-			parts.Pool[i] = domain.Candidate{Row: c.Row, Name: c.Name, Born: c.Born}
+		parts := domain.Return{Admissions: want.Admissions}
+		for _, c := range want.People().Pool {
+			parts.Pool = append(parts.Pool, domain.Candidate{Row: c.Row, Name: c.Name, Born: c.Born})
 		}
 		lists := domain.Return{Admissions: got.Admissions, Pool: got.Pool, Cells: got.Cells, Total: got.Total}
 		if d := cmp.Diff(parts, lists, cmpopts.EquateEmpty()); d != "" {

@@ -146,7 +146,9 @@ var lists = []list{{
 		return linesOf(r.Admissions, func(a *domain.Admission) line { return line{a.Row, a.IsPerson(), a} })
 	},
 	func(r *domain.Return, row int, _ bool) any {
-		return added(&r.Admissions, domain.Admission{Row: row}, r, domain.SheetAdmissions)
+		a := added(&r.Admissions, r, domain.SheetAdmissions)
+		a.Row = row
+		return a
 	},
 }, {
 	domain.SheetPool, candidates, candidateFields,
@@ -154,7 +156,9 @@ var lists = []list{{
 		return linesOf(r.Pool, func(c *domain.Candidate) line { return line{c.Row, c.IsPerson(), c} })
 	},
 	func(r *domain.Return, row int, _ bool) any {
-		return added(&r.Pool, domain.Candidate{Row: row}, r, domain.SheetPool)
+		c := added(&r.Pool, r, domain.SheetPool)
+		c.Row = row
+		return c
 	},
 }, {
 	domain.SheetCells, cellFigures, figureFields,
@@ -171,7 +175,9 @@ var lists = []list{{
 			r.Total = &domain.CellLine{Row: row}
 			return r.Total
 		}
-		return added(&r.Cells, domain.CellLine{Row: row}, r, domain.SheetCells)
+		l := added(&r.Cells, r, domain.SheetCells)
+		l.Row = row
+		return l
 	},
 }}
 
@@ -183,11 +189,11 @@ func linesOf[T any](records []T, of func(*T) line) []line {
 	return lines
 }
 
-func added[T any](list *[]T, record T, to *domain.Return, sheet string) *T {
+func added[T any](list *[]T, to *domain.Return, sheet string) *T {
 	if s := to.Reading.Sheet(sheet); *list == nil && s != nil {
 		*list = make([]T, 0, min(s.Rows, 1000))
 	}
-	*list = append(*list, record)
+	*list = append(*list, make([]T, 1)...) // in its place: these records are large
 	return &(*list)[len(*list)-1]
 }
 

@@ -71,7 +71,7 @@ func (s *Session) asNow(ctx context.Context, in consolidate.Input) (*consolidate
 		}
 		best, there := versions[one.Unit]
 		if one.Verdict != domain.Returned && one.Period == in.Period.To && (!there || one.Version.Compare(best) > 0) {
-			versions[one.Unit], in.Counted[one.Unit] = one.Version, in.Of(r.ret)
+			versions[one.Unit], in.Counted[one.Unit] = one.Version, in.Of(r.ret.People())
 			in.Lists[one.Unit] = listed(r.ret, r.keys, in.Counting)
 		}
 	}

@@ -118,7 +118,7 @@ func (s *Session) computedAgain(ctx context.Context, p store.Publication) (again
 	in.Lists = map[string][]domain.Listed{}
 	files := map[string]string{}
 	for unit, id := range p.Sources {
-		r, err := s.store.Return(ctx, id)
+		r, err := s.store.Return(ctx, id, in.Parts()...)
 		if err != nil && ctx.Err() == nil {
 			err = runError(err, "", "báo cáo của đơn vị %s không còn đọc được từ sổ.", unit)
 		}
