@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"strconv"
 	"testing"
 	"time"
@@ -543,11 +544,12 @@ func (p *pencil) run(t *rapid.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// What is taken and has warnings lies apart.
+		// What is taken and has warnings lies apart; what came after the closing too, which changes nothing.
 		toKnow, err := filepath.Glob(filepath.Join(p.dir, "out", at.period.String(), "phan-hoi", "chi-de-biet", at.unit+" *"))
 		if err != nil {
 			t.Fatal(err)
 		}
+		toKnow = slices.DeleteFunc(toKnow, func(name string) bool { return strings.HasSuffix(name, "(kỳ đã chốt).xlsx") })
 		if back := len(found) > 0; back != p.known[latest] || len(toKnow) > 0 && (back || clean[at]) {
 			t.Fatalf("%s %s: marked copies %q and %q; the pencil says its version %d is faulty: %v",
 				at.unit, at.period, found, toKnow, latest.submission, p.known[latest])
