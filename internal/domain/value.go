@@ -98,6 +98,16 @@ const (
 	Understood            // R03: «-» or «không» where people are counted or marked; a local name of a value of a list
 )
 
+// Formula says where a figure comes from that nobody typed.
+type Formula uint8
+
+// The formulas of figures.
+const (
+	Typed     Formula = iota // or a formula of the sender's own
+	CountsOff                // it counts rows of the lists
+	SumsUp                   // it adds up the column above it, all of it
+)
+
 // Value is one cell of a return: what was typed, what it was read as, and where
 // it stands. Which of Text, Date, Num and Mark holds the value follows from the kind of
 // its column in config/form-*.yaml; of several values of a code list Text has them all:
@@ -105,16 +115,17 @@ const (
 //
 // There are a thousand in a return and millions in a country: it is kept small.
 type Value struct {
-	State    State  `json:"state"`
-	Why      Why    `json:"why,omitzero"`
-	Repair   Repair `json:"repair,omitzero"`
-	Unlisted bool   `json:"unlisted,omitzero"` // Known, but not in the column's code list (R19)
-	Mark     bool   `json:"mark,omitzero"`
-	Date     Date   `json:"date,omitzero"`
-	Num      int    `json:"num,omitzero"`
-	Cell     Cell   `json:"cell,omitzero"`
-	Raw      string `json:"raw,omitzero"`  // as typed, NFC, trimmed; a true date as dd/mm/yyyy
-	Text     string `json:"text,omitzero"` // canonical spelling where a code list matched
+	State    State   `json:"state"`
+	Why      Why     `json:"why,omitzero"`
+	Repair   Repair  `json:"repair,omitzero"`
+	Unlisted bool    `json:"unlisted,omitzero"` // Known, but not in the column's code list (R19)
+	Mark     bool    `json:"mark,omitzero"`
+	Formula  Formula `json:"-"` // while a return is judged; the record does not keep it
+	Date     Date    `json:"date,omitzero"`
+	Num      int     `json:"num,omitzero"`
+	Cell     Cell    `json:"cell,omitzero"`
+	Raw      string  `json:"raw,omitzero"`  // as typed, NFC, trimmed; a true date as dd/mm/yyyy
+	Text     string  `json:"text,omitzero"` // canonical spelling where a code list matched
 }
 
 // between stands between the values of a list in Text; no code list has one that

@@ -143,6 +143,16 @@ func (l *CodeList) understood(s string) (value string, ok, told bool) {
 			return value, true, true
 		}
 	}
+	// Sán Dìu (Trại): what is in brackets says the same, or no more than the list knows.
+	if before, after, both := strings.Cut(s, "("); both && strings.TrimSpace(before) != "" {
+		inside, _, _ := strings.Cut(after, ")")
+		value, ok, _ = l.understood(before)
+		other, known, _ := l.understood(inside)
+		switch {
+		case ok && (!known || other == value):
+			return value, true, true
+		}
+	}
 	return "", false, false
 }
 

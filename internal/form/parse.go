@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/viet"
@@ -42,7 +43,9 @@ func parse(c reader.Cell, column *Column, codes *CodeList, monthFirst bool) doma
 	case KindID:
 		v = parseID(c)
 	case KindMark:
-		v = parseMark(c)
+		if v = parseMark(c); !v.Mark && column.says(v.Raw) {
+			v = domain.Value{State: domain.Known, Raw: v.Raw, Mark: true, Repair: domain.Understood}
+		}
 	case KindCode:
 		v = parseCode(c, codes)
 	case KindCodes:
@@ -168,7 +171,7 @@ func parseNumber(c reader.Cell, people bool) domain.Value {
 	if people && isNone(raw) {
 		return domain.Value{State: domain.Known, Raw: raw, Repair: domain.Understood}
 	}
-	s := countWords.ReplaceAllString(raw, "")
+	s := strings.TrimLeft(countWords.ReplaceAllString(raw, ""), apostrophes)
 	switch {
 	case thousands.MatchString(s):
 		s = strings.ReplaceAll(s, ".", "")
@@ -444,9 +447,25 @@ func notYet(s string) bool {
 	return isNone(s) || slices.ContainsFunc(notYetBegins, func(w string) bool { return strings.HasPrefix(key, w) })
 }
 
-// isNone reports whether a text says that there is none: a dash, «không».
+// noneOf is what people write for none, folded: không, ko, K, chưa có, không có ai, không đồng chí nào.
+var noneOf = regexp.MustCompile("^(?:" + foldedWords("không", "khong", "ko", "kg", "k", "o", "chưa", "false", "no") + ")(?:" + foldedWords(
+	"có", "co", "phải", "phát sinh", "kết nạp", "trường hợp", "hồ sơ", "người", "đồng chí", "đ/c", "đảng viên", "quần chúng", "ai", "nào") + ")*$")
+
+func foldedWords(words ...string) string {
+	for i := range words {
+		words[i] = regexp.QuoteMeta(viet.Fold(words[i]))
+	}
+	return strings.Join(words, "|")
+}
+
+// isNone reports whether a text says that there is none: dashes of any kind, «không».
 func isNone(s string) bool {
-	return strings.Trim(s, "-–—− ") == "" || markNo[viet.Fold(s)] && !viet.AllDigits(s)
+	return s != "" && (strings.TrimFunc(s, func(r rune) bool { return r == ' ' || isDash(r) }) == "" || noneOf.MatchString(viet.Fold(s)))
+}
+
+// isDash reports whether people see a dash or a minus sign.
+func isDash(r rune) bool {
+	return unicode.Is(unicode.Pd, r) || strings.ContainsRune("−⁻₋ー_", r)
 }
 
 func foldedSet(words ...string) map[string]bool {
@@ -470,6 +489,17 @@ func parseMark(c reader.Cell) domain.Value {
 		return domain.Value{State: domain.Known, Raw: raw}
 	}
 	return bad(domain.NotAMark, raw)
+}
+
+// says reports whether a text is one of the column's own headers: «Không phát sinh» where an x is to stand for it.
+func (c *Column) says(s string) bool {
+	key := headerKey(s)
+	for wording := range c.wordings() {
+		if key != "" && key == headerKey(wording) {
+			return true
+		}
+	}
+	return false
 }
 
 // parseCode reads a value of a code list.

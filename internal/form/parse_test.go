@@ -213,7 +213,7 @@ func TestID(t *testing.T) {
 func TestEthnicNames(t *testing.T) {
 	list := codeLists(t)["ethnicity"]
 	for typed, want := range map[string]string{
-		"Dân tộc Tày": "Tày", "DT Tày": "Tày", "Người Tày": "Tày", "Khơ-me": "Khmer", "H.Mông": "Mông", "Ê-đê": "Ê Đê", "K’ho": "Cơ Ho",
+		"Tày (Thổ)": "Tày", "Tầy": "Tày", "DTTS Dao": "Dao", "Dân tộc Tày": "Tày", "DT Tày": "Tày", "Người Tày": "Tày", "Khơ-me": "Khmer", "H.Mông": "Mông", "Ê-đê": "Ê Đê", "K’ho": "Cơ Ho",
 		"Giẻ-Triêng": "Gié Triêng", "Bru-Vân Kiều": "Bru - Vân Kiều", "Kinh.": "Kinh", "Sán chay - Cao lan": "Sán Chay",
 	} {
 		check(t, textCell(typed), parseCode(textCell(typed), list), known(domain.Value{Text: want}))
@@ -221,11 +221,12 @@ func TestEthnicNames(t *testing.T) {
 	for typed, want := range map[string]string{
 		"Cao Lan": "Sán Chay", "sán chí": "Sán Chay", "Dao Tuyển": "Dao", "Mông hoa": "Mông", "Pa Kô": "Tà Ôi", "Rục": "Chứt", "Đan Lai": "Thổ",
 		"Thu Lao": "Tày", "Nùng An": "Nùng", "Thái đen": "Thái", "Tày Hạt": "Ơ Đu", "Ê đê Kpă": "Ê Đê", "dân tộc Cao Lan": "Sán Chay",
-		"Tay": "Tày", "Muong": "Mường", "San Diu": "Sán Dìu", "Ca Dong": "Xơ Đăng",
+		"Sán Dìu (Trại)": "Sán Dìu", "Hmông (Mèo)": "Mông", "Cao Lan (Sán Chay)": "Sán Chay", "K'Ho (Cơ Ho)": "Cơ Ho", "Kinh (quê gốc)": "Kinh",
+		"Mường (Mol)": "Mường", "Tay": "Tày", "Muong": "Mường", "San Diu": "Sán Dìu", "Ca Dong": "Xơ Đăng",
 	} {
 		check(t, textCell(typed), parseCode(textCell(typed), list), known(domain.Value{Text: want, Repair: domain.Understood}))
 	}
-	for _, typed := range []string{"Tày, Kinh", "Tày - Nùng", "Trần Kinh", "Xá Lá Vàng", "Không", "dân tộc"} {
+	for _, typed := range []string{"Tày, Kinh", "Tày - Nùng", "Tày (Nùng)", "Khác (Hoa)", "Trần Kinh", "Xá Lá Vàng", "Không", "dân tộc"} {
 		if v := parseCode(textCell(typed), list); !v.Unlisted {
 			t.Errorf("%q is read as %q", typed, v.Text)
 		}
@@ -243,6 +244,19 @@ func TestNotYet(t *testing.T) {
 	}
 }
 
+func TestDittoMarks(t *testing.T) {
+	for _, mark := range []string{"nt", "-nt-", "(nt)", "n.t", "ntr", "\"", "''", "”", "‟", "〃", ",,", "-//-", "-\"-", "giống trên"} {
+		if !isDitto(mark) {
+			t.Errorf("%q is no ditto mark", mark)
+		}
+	}
+	for _, text := range []string{"-", "'", ",", "/", "Nt Hoa", "Nguyễn", "x", "."} {
+		if isDitto(text) {
+			t.Errorf("%q is a ditto mark", text)
+		}
+	}
+}
+
 func TestMark(t *testing.T) {
 	for _, c := range []reader.Cell{
 		textCell("x"), textCell("X"), textCell(" x "), textCell("có"), textCell("✓"), textCell("v"), textCell("1"), numberCell(1),
@@ -253,11 +267,16 @@ func TestMark(t *testing.T) {
 	for _, c := range []reader.Cell{textCell("0"), numberCell(0), {Type: reader.Bool}} {
 		check(t, c, parseMark(c), known(domain.Value{}))
 	}
-	for _, c := range []reader.Cell{textCell("không"), textCell("-"), textCell("–"), textCell("không có")} {
+	for _, none := range []string{"không", "-", "–", "không có", "‐", "‑", "‒", "―", "⁻", "－", "﹣", "−", "ー", "- -", "K", "ko", "Ko có", "chưa",
+		"chưa có", "Không có ai", "không phát sinh", "không người", "không đồng chí nào", "không có hồ sơ"} {
+		c := textCell(none)
 		check(t, c, parseMark(c), known(domain.Value{Repair: domain.Understood}))
 		check(t, c, parseNumber(c, true), known(domain.Value{Repair: domain.Understood}))
 	}
-	for _, c := range []reader.Cell{textCell("?"), numberCell(2), textCell("đoàn viên")} {
+	for _, s := range []string{"0 người", "0 đ/c", "'0", "00"} {
+		check(t, textCell(s), parseNumber(textCell(s), true), known(domain.Value{Repair: domain.NumberFromText}))
+	}
+	for _, c := range []reader.Cell{textCell("?"), numberCell(2), textCell("đoàn viên"), textCell("Khánh"), textCell("kỹ sư"), textCell("/")} {
 		check(t, c, parseMark(c), domain.Value{State: domain.Bad, Why: domain.NotAMark})
 	}
 }

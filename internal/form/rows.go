@@ -68,11 +68,13 @@ func (r *tableReader) classify(row reader.Row) string {
 		return skipFooter
 	case r.isGroup(row, f):
 		return skipGroup
+	case f.cells == 1 && r.def.ofPeople() && nobody(f.first):
+		return skipNobody
 	case f.bound == 0 && f.ordinal == "":
 		return skipOutside
 	case f.bound == 0:
 		return skipOrdinal
-	case r.def.Total && f.key.Type == reader.Blank:
+	case r.def.Total && f.key.Type == reader.Blank && !(f.numbers > 0 && r.grid.covered(row.N, r.keyCol())):
 		return skipUnnamed + r.def.Column(r.def.Key[0]).Header
 	}
 	r.footer = false
@@ -116,8 +118,9 @@ func isLetter(s string) bool {
 // Words that begin a total row. Those of totalAlone may begin a name as well, so nothing
 // else may stand with them.
 var (
-	totalAlone = foldedSet("Cộng", "Tổng", "Tong cong", "Tong so")
-	totalCount = regexp.MustCompile(`(?i)^cộng\s*[:=(0-9]`)
+	totalAlone = foldedSet("Cộng", "Tổng", "Tong cong", "Tong so", "TC", "T.cộng", "T/cộng", "Toàn xã", "Toàn phường", "Toàn thị trấn",
+		"Toàn đảng bộ", "Toàn chi bộ", "Toàn huyện", "Toàn đơn vị")
+	totalCount = regexp.MustCompile(`(?i)^(cộng|tổng)\s*[:=(0-9]`)
 	totalOf    = regexp.MustCompile(`(?i)^(cộng|tổng)( số| cộng)?( của| theo)? (chi bộ|cb|thôn|xóm|bản|ấp|tổ|khối|nhóm|cụm|trang|mục|phần|` +
 		`đơn vị|đảng bộ|nam|nữ|danh sách|tháng|quý|trong|người|có|này|trên|dưới)( |$|:)`)
 	totalBegins = []string{
@@ -225,6 +228,7 @@ func (r *tableReader) isField(col int) bool {
 
 var (
 	romanNumber = regexp.MustCompile(`^([IVX]+|[A-ZĐ])[.)]?$`)
+	lowerNumber = regexp.MustCompile(`^(?:[a-zđ][.)]?|[0-9IVXA-Z]{1,4}(?:\.[0-9a-z]{1,2})+[.)]?|[-–+*•])$`) // of headings below headings
 	romanBegins = regexp.MustCompile(`^[IVX]+[.)]\s`)
 )
 
@@ -264,8 +268,17 @@ func (r *tableReader) isGroup(row reader.Row, f rowFacts) bool {
 		return r.grid.lastCol(row.N, f.first.Col) > f.first.Col && len(r.keyBinding().cols) < 2 ||
 			romanBegins.MatchString(t) || r.isGroupName(t)
 	}
-	return r.arabic && f.key.Type != reader.Blank && f.bound-f.numbers <= 1 && romanNumber.MatchString(f.ordinal)
+	return r.arabic && f.key.Type != reader.Blank && f.bound-f.numbers <= 1 &&
+		(romanNumber.MatchString(f.ordinal) || lowerNumber.MatchString(f.ordinal) && f.bound == 1 && !likeName(text(f.key)))
 }
+
+// nobody reports whether a text says that the list has nobody: Không có, Trong kỳ không phát sinh.
+func nobody(c reader.Cell) bool {
+	t := text(c)
+	return c.Type == reader.Text && len(t) > 1 && (isNone(t) || saysNobody.MatchString(t))
+}
+
+var saysNobody = regexp.MustCompile(`(?i)^(?:trong (?:kỳ|tháng|quý|năm)|kỳ này|tháng này|từ đầu năm|đơn vị)?[ ,:]*(?:không|chưa) (?:phát sinh|có|kết nạp)(?: |$|[.,;])`)
 
 func (r *tableReader) isGroupName(s string) bool {
 	key := viet.Fold(s)

@@ -21,6 +21,7 @@ const (
 	skipTotal      = "dòng tổng"
 	skipHeader     = "lặp lại tiêu đề"
 	skipGroup      = "dòng nhóm"
+	skipNobody     = "dòng ghi không có ai"
 	skipOrdinal    = "chỉ có số thứ tự"
 	skipFooter     = "phần ký tên, ghi chú cuối biểu"
 	skipOutside    = "ngoài các cột của biểu"
@@ -100,6 +101,11 @@ func readTable(g *grid, table *Table, codes map[string]*CodeList, receive receiv
 		row := r.total.rows[0]
 		values := r.readRow(row, r.columnsOf(*r.total))
 		r.nameTotal(values, row)
+		for i := range values {
+			if def.Columns[i].Kind == KindCount && r.sumsUp(cellIn(row, values[i].Cell.Col)) {
+				values[i].Formula = domain.SumsUp
+			}
+		}
 		receive(table, TableRow{row.N, row.Hidden, values}, true)
 	}
 	return nil
@@ -209,6 +215,7 @@ func (r *tableReader) readBlocks() error {
 			}
 			b := &r.blocks[len(r.blocks)-1]
 			b.rows = append(b.rows, row)
+			r.noteBeside(row)
 		case why == skipTotal && r.def.Total && !part(row) && (r.total == nil || !grand(r.total.rows[0]) || grand(row)):
 			if r.total != nil { // the later of two alike counts, and a grand total before any other
 				last := r.total.rows[0].N
@@ -229,6 +236,31 @@ func (r *tableReader) readBlocks() error {
 // noteUnread notes a row that looks like somebody's and is not read. Rows of figures are not
 // people's: there it must have an identity number.
 func (r *tableReader) noteUnread(row reader.Row) { r.grid.noteUnread(r.def.ID, row, !r.def.ofPeople()) }
+
+// noteBeside notes somebody who stands right of the table, in columns without a header, beside a
+// row of data.
+func (r *tableReader) noteBeside(row reader.Row) {
+	last := r.columns[0].col
+	for _, b := range r.columns {
+		last = max(last, b.col)
+	}
+	from := len(row.Cells)
+	for from > 0 && row.Cells[from-1].Col > last {
+		from--
+	}
+	if from == len(row.Cells) {
+		return
+	}
+	beside := slices.DeleteFunc(slices.Clone(row.Cells[from:]), func(c reader.Cell) bool {
+		for n := r.header.first; n <= r.header.last; n++ {
+			if filled(cellIn(r.grid.row(n), c.Col)) || r.grid.covered(n, c.Col) {
+				return true
+			}
+		}
+		return false
+	})
+	r.grid.noteUnread(r.def.ID, reader.Row{N: row.N, Cells: beside}, false)
+}
 
 // skip notes that a run of rows is not data, together with the run before it
 // where the reason is the same.

@@ -566,6 +566,12 @@ func TestDitto(t *testing.T) {
 	if b.Born.Why != domain.DittoMark || ret.Admissions[2].Cell.Repair != domain.NotRepaired {
 		t.Errorf("born %+v, below %+v", b.Born, ret.Admissions[2].Cell)
 	}
+	third := person(3, "Lê Thị Mỹ", "019197276144")
+	third[14] = "nt" // Ghi chú, and nothing above
+	ret, _ = readAdmissions(t, admissions(person(1, "Hồ Ngọc Hằng", "019190097885"), third))
+	if v := ret.Admissions[1].Note; v.State != domain.Blank || v.Repair != domain.Ditto {
+		t.Errorf("nothing above what may be blank: %+v", v)
+	}
 }
 
 // TestOtherNames: a sheet is known by its headers, whatever it is called.

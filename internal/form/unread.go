@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/viet"
@@ -141,23 +142,42 @@ var labelWords = []string{
 }
 
 // personIn is where a row names somebody, and whether it does: a name with an identity
-// number or, unless strict, a birth date.
+// number or, unless strict, a birth date. Beside a number the name may be in small letters.
 func personIn(row reader.Row, strict bool) (col int, somebody bool) {
-	name, number, date := 0, false, false
+	name, small, number, date := 0, 0, false, false
 	for c := range filledCells(row) {
-		t := text(c)
-		digits := idSeparators.Replace(t)
-		switch {
-		case viet.AllDigits(digits) && (len(digits) == idDigits || !strict && c.Type == reader.Number && len(digits) > oldIDDigits):
-			number = true
-		case (c.Type == reader.Date || c.Type == reader.Text) && birthDate(c):
-			date = true
-		case name == 0 && c.Type == reader.Text && likeName(t):
-			name = c.Col
+		switch c.Type {
+		case reader.Number:
+			least := 1e9 // a number has lost its zeros
+			if strict {
+				least = 1e11
+			}
+			number = number || whole(c.Num) && least <= c.Num && c.Num < 1e12
+		case reader.Date:
+			date = date || !strict && birthDate(c)
+		case reader.Text:
+			switch t := viet.Clean(c.Text); {
+			case strings.ContainsAny(t, "0123456789"): // expressions take long
+				if digits := idSeparators.Replace(t); len(digits) == idDigits && viet.AllDigits(digits) {
+					number = true
+				} else {
+					date = date || !strict && len(t) <= longestDate && birthDate(c)
+				}
+			case name == 0 && likeName(t):
+				name = c.Col
+			case small == 0 && likeWords(t):
+				small = c.Col
+			}
 		}
+	}
+	if name == 0 && number {
+		name = small
 	}
 	return name, name > 0 && (number || date && !strict)
 }
+
+// longestDate is the length in bytes of what may be a date: ngày 05 tháng 03 năm 1990 08:00:00.
+const longestDate = 48
 
 // lastBirth is the year from which a date is no birth date of somebody in a list: places and
 // dates stand side by side in letterheads and lines for signatures too.
@@ -168,21 +188,35 @@ func birthDate(c reader.Cell) bool {
 	return v.Known() && v.Date.Year <= lastBirth
 }
 
-// likeName reports whether a text may be the name of a person.
+// likeName reports whether a text may be the name of a person as it is printed.
 func likeName(t string) bool {
-	words := strings.Fields(t)
-	if len(words) < 2 || len(words) > 7 {
+	if !likeWords(t) {
+		return false
+	}
+	for w := range strings.FieldsSeq(t) {
+		if first, _ := utf8.DecodeRuneInString(w); !unicode.IsUpper(first) {
+			return false
+		}
+	}
+	return true
+}
+
+// likeWords reports whether a text is as many and as short words as a name: H'Wưn Niê Kđăm.
+func likeWords(t string) bool {
+	words := 0
+	for w := range strings.FieldsSeq(t) {
+		first, _ := utf8.DecodeRuneInString(w)
+		if words++; words > 7 || utf8.RuneCountInString(w) > 7 || !unicode.IsLetter(first) ||
+			strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' && r != '’' }) {
+			return false
+		}
+	}
+	if words < 2 {
 		return false
 	}
 	lower := strings.ToLower(t)
 	for _, w := range labelWords {
-		if lower == w || strings.HasPrefix(lower, w+" ") {
-			return false
-		}
-	}
-	for _, w := range words {
-		letters := []rune(w)
-		if len(letters) > 7 || !unicode.IsUpper(letters[0]) || strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if rest, ok := strings.CutPrefix(lower, w); ok && (rest == "" || rest[0] == ' ') {
 			return false
 		}
 	}

@@ -19,7 +19,31 @@ func (g *grid) value(row int, c reader.Cell, column *Column, codes *CodeList, mo
 	if v.State == domain.Blank && v.Repair == domain.NotRepaired && column.Required && g.covered(row, c.Col) {
 		v.Repair = domain.Merged
 	}
+	if c.Formula != "" && column.Kind == KindCount && countsOff.MatchString(c.Formula) {
+		v.Formula = domain.CountsOff
+	}
 	return v
+}
+
+// Formulas of figures: one that counts rows of a list, and one that adds up a column.
+var (
+	countsOff = regexp.MustCompile(`(?i)\b(COUNTIFS?|SUMPRODUCT)\(`)
+	sumsUp    = regexp.MustCompile(`(?i)^(?:SUM|SUBTOTAL\((?:9|109),)\(?\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})\)$`)
+)
+
+// sumsUp reports whether a formula adds up its column over all rows of data.
+func (r *tableReader) sumsUp(c reader.Cell) bool {
+	m := sumsUp.FindStringSubmatch(strings.ReplaceAll(c.Formula, " ", ""))
+	if m == nil || m[1] != m[3] || !strings.EqualFold(m[1], domain.ColumnName(c.Col)) {
+		return false
+	}
+	first, last := atoi(m[2]), atoi(m[4])
+	for _, b := range r.blocks {
+		if n := len(b.rows); n > 0 && (b.rows[0].N < first || b.rows[n-1].N > last) {
+			return false
+		}
+	}
+	return true
 }
 
 // join is what several cells of a row hold as one: their text, or for other kinds
@@ -155,7 +179,7 @@ func (r *tableReader) struck(row reader.Row) bool {
 }
 
 // dittoMarks are what people write for the value above, without spaces, points and dashes.
-var dittoMarks = []string{"nt", "nhutren", "giongtren", "tuongtu", "\"", "\"\"", "''", "“", "”", "″", "〃", "//", "\\\\"}
+var dittoMarks = []string{"nt", "ntr", "nhutren", "giongtren", "tuongtu", "//", "\\\\"}
 
 // isDitto reports whether a text is a mark for the value above.
 func isDitto(s string) bool {
@@ -163,12 +187,15 @@ func isDitto(s string) bool {
 		return false
 	}
 	s = strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" .-–—()_", r) {
+		if strings.ContainsRune(" .()", r) || isDash(r) {
 			return -1
 		}
 		return r
 	}, s)
-	return s != "" && (slices.Contains(dittoMarks, s) || slices.Contains(dittoMarks, viet.Bare(s)))
+	if s != "" && strings.Trim(s, "\"“”„‟″‶〃»«,'’‘`´") == "" { // quotes of any kind, of single ones at least two
+		return utf8.RuneCountInString(s) > 1 || !strings.Contains(",'’‘`´", s)
+	}
+	return slices.Contains(dittoMarks, s) || slices.Contains(dittoMarks, viet.Bare(s))
 }
 
 // beginsAsDitto reports whether a text may be a ditto mark by its first two letters. It is asked
@@ -190,6 +217,9 @@ func beginsAsDitto(s string) bool {
 
 // ditto is the value above. Who somebody is stands in each row.
 func ditto(c *Column, typed, above domain.Value) domain.Value {
+	if !c.Required && above.Empty() { // nothing stands above what may be blank
+		return domain.Value{State: domain.Blank, Raw: typed.Raw, Cell: typed.Cell, Repair: domain.Ditto}
+	}
 	if c.key || c.Kind == KindID || c.ID == "born" || !above.Known() {
 		return domain.Value{State: domain.Bad, Why: domain.DittoMark, Raw: typed.Raw, Cell: typed.Cell}
 	}
@@ -212,7 +242,7 @@ func (r *tableReader) twoPeople(row reader.Row, name *domain.Value) bool {
 	names := func(between *regexp.Regexp) bool {
 		n := 0
 		for _, part := range between.Split(typed, -1) {
-			if likeName(viet.Clean(part)) {
+			if likeName(strings.TrimLeft(viet.Clean(part), "0123456789.)- ")) {
 				n++
 			}
 		}

@@ -95,14 +95,33 @@ const (
 )
 
 // againstList compares one column of CHI_BO, line by line, with a list. A line of
-// no cell of the unit has no rows to be compared with.
+// no cell of the unit has no rows to be compared with. Formulas that count the list are none of
+// the sender's doing: they were not computed anew, or do not understand a text in it.
 func (rc *ruleContext) againstList(id, word, list string, counted map[string]tally) {
+	var formulas []string
 	for _, l := range rc.lines {
-		if v, t, _, wrong := rc.differs(l, id, counted); wrong {
+		switch v, t, _, wrong := rc.differs(l, id, counted); {
+		case wrong && v.Formula == domain.CountsOff:
+			formulas = append(formulas, fmt.Sprintf("ô %s ghi %d, "+list, v.Cell.Ref(), v.Num, t.sure))
+		case wrong:
 			rc.at(l, id).named(shorten(l.cell.Text)+", "+word).resting(t.sure).says(t.sure,
 				"ghi %d, "+list+" — hai số phải bằng nhau — sửa ô %s hoặc danh sách", v.Num, t.sure, v.Cell.Ref())
 		}
 	}
+	rc.formulasDiffer(word, formulas)
+}
+
+// formulasDiffer tells of formulas of a column of CHI_BO that came to something else.
+func (rc *ruleContext) formulasDiffer(word string, formulas []string) {
+	if formulas == nil {
+		return
+	}
+	at := domain.Cell{}
+	if s := rc.Return.Reading.Sheet(domain.SheetCells); s != nil {
+		at.Sheet = s.Name
+	}
+	rc.atCell(at, word, "").mild(domain.Info).says("", "công thức ở %s — chưa được tính lại, hoặc không hiểu một chữ trong danh sách — "+
+		"không phải sửa, số của danh sách được tính; nên mở tệp bằng Excel rồi lưu lại", some(formulas, 3))
 }
 
 // differs reports whether a figure cannot be what was counted, and whether that is wrong: not
@@ -173,11 +192,21 @@ func totalAgainstList(rc *ruleContext) {
 			excess += v.Num - t.sure
 		}
 	}
+	if rc.total != nil && rc.total.value("to_date").Formula == domain.SumsUp {
+		total = rc.sumOf("to_date") // as it would be computed anew
+		if total.N-excess >= listed-counted[unplaced].unsure && total.N-excess <= listed {
+			return
+		}
+		f = rc.atHeading(domain.SheetCells, "cell", rc.header(domain.SheetCells, "cell"))
+	}
 	if total.N == listed || total.N-listed == excess {
 		return
 	}
 	actual, fix := fmt.Sprintf("ghi %d", total.N), "sửa ô "+f.Cell.Ref()
-	if rc.total == nil {
+	switch {
+	case rc.total != nil && rc.total.value("to_date").Formula == domain.SumsUp:
+		actual, fix = fmt.Sprintf("các chi bộ cộng lại là %d", total.N), "sửa các dòng của CHI_BO"
+	case rc.total == nil:
 		actual, fix = fmt.Sprintf("không có dòng %s, các chi bộ cộng lại là %d", wordTotal, total.N), "sửa các dòng của CHI_BO"
 	}
 	actual += fmt.Sprintf(", danh sách KET_NAP có %d người", listed)
@@ -227,7 +256,12 @@ func totalAgainstCells(rc *ruleContext) {
 		if computed(rc.total) || slices.ContainsFunc(rc.lines, computed) {
 			continue
 		}
-		if total, sum := rc.total.value(id), rc.sumOf(id); sum.Known && total.Known() && total.Num != sum.N {
+		switch total, sum := rc.total.value(id), rc.sumOf(id); {
+		case !sum.Known || !total.Known() || total.Num == sum.N:
+		case total.Formula == domain.SumsUp:
+			rc.formulasDiffer(rc.header(domain.SheetCells, id),
+				[]string{fmt.Sprintf("ô %s ghi %d, các chi bộ cộng lại là %d", total.Cell.Ref(), total.Num, sum.N)})
+		default:
 			rc.at(rc.total, id).named(wordTotal+", "+rc.header(domain.SheetCells, id)).resting(sum.N).says(sum.N,
 				"ghi %d, các chi bộ cộng lại là %d — phải bằng tổng các dòng — sửa công thức ở ô %s", total.Num, sum.N, total.Cell.Ref())
 		}

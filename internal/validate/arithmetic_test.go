@@ -44,6 +44,26 @@ var arithmeticCases = []ruleCase{
 	})},
 	{code: "A03", name: "a blank cell is not 0 in a column that must be filled", silent: true,
 		edit: on(func(r *domain.Return) { r.Cells[0].Target = blank() })},
+	{code: "A02", name: "a formula that was not computed anew", cell: "CHI_BO", severity: i,
+		says: []string{"Sheet CHI_BO (Lũy kế): công thức ở ô E10 ghi 8, danh sách KET_NAP có 1 người", "không phải sửa"},
+		edit: on(func(r *domain.Return) {
+			r.Cells[0].ToDate, r.Total.ToDate = byFormula(8, domain.CountsOff), byFormula(9, domain.SumsUp)
+		})},
+	{code: "A03", name: "a sum that was not computed anew", cell: "CHI_BO", severity: i,
+		says: []string{"công thức ở ô E12 ghi 9, các chi bộ cộng lại là 2", "không phải sửa"},
+		edit: on(func(r *domain.Return) { r.Total.ToDate = byFormula(9, domain.SumsUp) })},
+	{code: "A01", name: "a sum of lines of which one is missing", cell: "CHI_BO!B7", severity: e,
+		says: []string{"các chi bộ cộng lại là 1, danh sách KET_NAP có 2 người, CHI_BO không có dòng của «Chi bộ xóm Soi»"},
+		edit: on(func(r *domain.Return) {
+			r.Cells = r.Cells[1:]
+			r.Cells[0].ToDate = byFormula(1, domain.CountsOff)
+			r.Total.Target, r.Total.ToDate, r.Total.Trained = count(2), byFormula(1, domain.SumsUp), count(2)
+			r.Reading.Sheet(domain.SheetCells).Columns["cell"] = 2
+		})},
+	{code: "A01", name: "a sum, and a person whose cell is unknown", silent: true, edit: on(func(r *domain.Return) {
+		r.Admissions[0].Cell = text("Chi bộ xóm Sôi")
+		r.Cells[0].ToDate, r.Total.ToDate = byFormula(0, domain.CountsOff), byFormula(1, domain.SumsUp)
+	})},
 	{code: "A04", name: "text", cell: "CHI_BO!E10", severity: e, says: []string{"«hai», không phải số"},
 		edit: on(func(r *domain.Return) { r.Cells[0].ToDate = bad(domain.NotANumber, "hai") })},
 	{code: "A04", name: "half a person", cell: "CHI_BO!F10", severity: e, says: []string{"«2,5», không phải số nguyên"},
@@ -76,4 +96,11 @@ var arithmeticCases = []ruleCase{
 		}},
 	{code: "A07", name: "as many", silent: true,
 		edit: func(w *world) { w.docket.Earlier = map[string]*domain.Return{ours: september(nil)} }},
+}
+
+// byFormula is a figure that a formula of the form came to.
+func byFormula(n int, formula domain.Formula) domain.Value {
+	v := count(n)
+	v.Formula = formula
+	return v
 }

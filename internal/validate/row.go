@@ -113,6 +113,8 @@ func repaired(rc *ruleContext, f field) {
 		switch {
 		case f.def != nil && f.def.Kind == form.KindCount:
 			read, should = "0", "nên ghi số 0"
+		case f.def != nil && f.def.Kind == form.KindMark && f.v.Mark:
+			read, should = "x", "nên ghi x"
 		case f.def != nil && (f.def.Kind == form.KindMark || read == ""):
 			read, should = "không có", "không có thì nên để trống"
 		}
@@ -138,14 +140,15 @@ var ruleR22 = Rule{
 	Code: "R22", Severity: domain.Warning, Cell: "Họ và tên", alone: each(values, struckThrough), Source: ourForm,
 	Title: "Dòng bị gạch ngang, vẫn được tính",
 	Why:   "Gạch ngang là cách người soạn bỏ một người; với chương trình, dòng còn trong danh sách là còn được tính.",
-	Example: "Ô B12 (Họ và tên): dòng này bị gạch ngang, vẫn được tính — chỉ dòng còn tính mới ở trong danh sách — xóa cả " +
-		"dòng, hoặc bỏ gạch ngang.",
+	Example: "Ô B12 (Họ và tên): dòng này hoặc một phần họ tên bị gạch ngang, vẫn được tính — chỉ dòng còn tính mới ở trong danh sách — " +
+		"xóa cả dòng (chữ bị gạch trong họ tên thì xóa chữ đó), hoặc bỏ gạch ngang.",
 }
 
 // struckThrough is R22.
 func struckThrough(rc *ruleContext, f field) {
 	if f.v.Repair == domain.Struck {
-		rc.of(f).says("", "dòng này bị gạch ngang, vẫn được tính — chỉ dòng còn tính mới ở trong danh sách — xóa cả dòng, hoặc bỏ gạch ngang")
+		rc.of(f).says("", "dòng này hoặc một phần họ tên bị gạch ngang, vẫn được tính — chỉ dòng còn tính mới ở trong danh sách — "+
+			"xóa cả dòng (chữ bị gạch trong họ tên thì xóa chữ đó), hoặc bỏ gạch ngang")
 	}
 }
 
@@ -179,6 +182,8 @@ func dittoMark(rc *ruleContext, f field) {
 	switch {
 	case f.v.Why == domain.DittoMark:
 		rc.of(f).says("", "ghi %s, không có giá trị riêng — mỗi dòng phải ghi đủ — ghi giá trị của chính dòng này", quote(f.v.Raw))
+	case f.v.Repair == domain.Ditto && f.v.Empty():
+		rc.of(f).mild(domain.Info).says("", "ghi %s, dòng trên để trống, đọc là để trống — không có thì nên để trống — kiểm tra lại", quote(f.v.Raw))
 	case f.v.Repair == domain.Ditto:
 		rc.of(f).mild(domain.Info).says("", "ghi %s, đọc là %s của dòng trên — nên ghi đủ ở từng dòng — kiểm tra lại",
 			quote(f.v.Raw), quote(readAs(*f.v, f.def)))

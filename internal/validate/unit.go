@@ -258,6 +258,10 @@ func emptyUnmarked(rc *ruleContext) {
 		len(rc.Return.Admissions) > 0 {
 		return
 	}
-	rc.at(rc.cover, "nil_return").says("x", "để trống, danh sách KET_NAP không có ai — phải có danh sách hoặc dấu x — "+
-		"nếu chưa kết nạp ai từ đầu năm, đánh dấu x")
+	stands := "để trống"
+	if mark.Raw != "" {
+		stands = "ghi " + quote(mark.Raw)
+	}
+	rc.at(rc.cover, "nil_return").says("x", "%s, danh sách KET_NAP không có ai — phải có danh sách hoặc dấu x — "+
+		"nếu chưa kết nạp ai từ đầu năm, đánh dấu x", stands)
 }

@@ -180,7 +180,7 @@ func (sr *sheetReader) finishCell() {
 	switch {
 	case c.typ == inlineString && c.hasText:
 		sr.setText(sr.inlineText(c.style.font))
-		c.Struck = c.Struck || sr.rich.struck()
+		c.Struck = c.Struck || sr.rich.lined
 	case c.typ == plainString && c.hasValue && (c.Formula != "" || len(sr.value) > 0),
 		c.typ == inlineString && len(sr.value) > 0: // some writers put inline text in <v>
 		sr.rich.reset()

@@ -48,7 +48,7 @@ type Cell struct {
 	Legacy    bool // Text was converted from TCVN3 or VNI
 	Covered   bool // inside a merged range but not its first cell: a person cannot see it
 	DateStyle bool // its style shows a number as a date or a time
-	Struck    bool // all that is seen in it is struck through
+	Struck    bool // what is seen in it, or a part of that, is struck through
 	Text      string
 	Num       float64 // Number, and the serial of a Date in the 1900 system, whatever the file's own system
 	Formula   string  // the formula without "=", "" when the cell has none

@@ -22,7 +22,7 @@ type stringTable struct {
 	// special are the texts that are not always taken as they stand: they have runs in legacy
 	// fonts, or letters that Vietnamese in Unicode does not have.
 	special map[int]bool
-	struck  map[int]bool // texts that are struck through, run by run
+	struck  map[int]bool // texts of which a run is struck through
 
 	// The piece being filled; empty when the table is whole.
 	text []byte
@@ -80,7 +80,7 @@ func (t *stringTable) at(i int) string {
 type richText struct {
 	text  []byte
 	runs  []textRun
-	plain bool // a part of it that is seen is not struck through
+	lined bool // a part of it that is seen is struck through
 }
 
 // textRun is the part of a rich text up to end, in a font of its own.
@@ -90,10 +90,7 @@ type textRun struct {
 }
 
 // reset makes the text empty.
-func (t *richText) reset() { t.text, t.runs, t.plain = t.text[:0], t.runs[:0], false }
-
-// struck reports whether all that is seen of the text is struck through.
-func (t *richText) struck() bool { return !t.plain && len(bytes.TrimSpace(t.text)) > 0 }
+func (t *richText) reset() { t.text, t.runs, t.lined = t.text[:0], t.runs[:0], false }
 
 // read reads the content of the <si> or <is> just started.
 func (t *richText) read(x *xmlReader) {
@@ -136,7 +133,7 @@ func (t *richText) endRun(run style) {
 	if n > 0 {
 		from = t.runs[n-1].end
 	}
-	t.plain = t.plain || !run.struck && len(bytes.TrimSpace(t.text[from:])) > 0
+	t.lined = t.lined || run.struck && len(bytes.TrimSpace(t.text[from:])) > 0
 	if n > 0 && t.runs[n-1].font == run.font {
 		t.runs[n-1].end = len(t.text)
 		return
@@ -255,7 +252,7 @@ func (b *Book) readStrings(part string) {
 		if runs := rich.legacyRuns(); runs != nil {
 			b.strings.special[b.strings.length], b.legacy.runs[b.strings.length] = true, runs
 		}
-		if rich.struck() {
+		if rich.lined {
 			b.strings.struck[b.strings.length] = true
 		}
 		b.strings.add(compose(rich.text))
