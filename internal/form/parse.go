@@ -448,8 +448,9 @@ func notYet(s string) bool {
 }
 
 // noneOf is what people write for none, folded: không, ko, K, chưa có, không có ai, không đồng chí nào.
-var noneOf = regexp.MustCompile("^(?:" + foldedWords("không", "khong", "ko", "kg", "k", "o", "chưa", "false", "no") + ")(?:" + foldedWords(
-	"có", "co", "phải", "phát sinh", "kết nạp", "trường hợp", "hồ sơ", "người", "đồng chí", "đ/c", "đảng viên", "quần chúng", "ai", "nào") + ")*$")
+var noneOf = regexp.MustCompile("^(?:" + foldedWords("không", "khong", "ko", "kg", "k", "o", "chưa", "false", "no") + ")(?:" +
+	foldedWords("có", "co", "phải", "phát sinh", "kết nạp", "trường hợp", "hồ sơ", "người", "đồng chí", "đ/c", "đảng viên", "quần chúng",
+		"ai", "nào") + ")*$")
 
 func foldedWords(words ...string) string {
 	for i := range words {

@@ -213,7 +213,8 @@ func TestID(t *testing.T) {
 func TestEthnicNames(t *testing.T) {
 	list := codeLists(t)["ethnicity"]
 	for typed, want := range map[string]string{
-		"Tày (Thổ)": "Tày", "Tầy": "Tày", "DTTS Dao": "Dao", "Dân tộc Tày": "Tày", "DT Tày": "Tày", "Người Tày": "Tày", "Khơ-me": "Khmer", "H.Mông": "Mông", "Ê-đê": "Ê Đê", "K’ho": "Cơ Ho",
+		"Tày (Thổ)": "Tày", "Tầy": "Tày", "DTTS Dao": "Dao",
+		"Dân tộc Tày": "Tày", "DT Tày": "Tày", "Người Tày": "Tày", "Khơ-me": "Khmer", "H.Mông": "Mông", "Ê-đê": "Ê Đê", "K’ho": "Cơ Ho",
 		"Giẻ-Triêng": "Gié Triêng", "Bru-Vân Kiều": "Bru - Vân Kiều", "Kinh.": "Kinh", "Sán chay - Cao lan": "Sán Chay",
 	} {
 		check(t, textCell(typed), parseCode(textCell(typed), list), known(domain.Value{Text: want}))
@@ -221,8 +222,8 @@ func TestEthnicNames(t *testing.T) {
 	for typed, want := range map[string]string{
 		"Cao Lan": "Sán Chay", "sán chí": "Sán Chay", "Dao Tuyển": "Dao", "Mông hoa": "Mông", "Pa Kô": "Tà Ôi", "Rục": "Chứt", "Đan Lai": "Thổ",
 		"Thu Lao": "Tày", "Nùng An": "Nùng", "Thái đen": "Thái", "Tày Hạt": "Ơ Đu", "Ê đê Kpă": "Ê Đê", "dân tộc Cao Lan": "Sán Chay",
-		"Sán Dìu (Trại)": "Sán Dìu", "Hmông (Mèo)": "Mông", "Cao Lan (Sán Chay)": "Sán Chay", "K'Ho (Cơ Ho)": "Cơ Ho", "Kinh (quê gốc)": "Kinh",
-		"Mường (Mol)": "Mường", "Tay": "Tày", "Muong": "Mường", "San Diu": "Sán Dìu", "Ca Dong": "Xơ Đăng",
+		"Sán Dìu (Trại)": "Sán Dìu", "Hmông (Mèo)": "Mông", "Cao Lan (Sán Chay)": "Sán Chay", "K'Ho (Cơ Ho)": "Cơ Ho",
+		"Kinh (quê gốc)": "Kinh", "Mường (Mol)": "Mường", "Tay": "Tày", "Muong": "Mường", "San Diu": "Sán Dìu", "Ca Dong": "Xơ Đăng",
 	} {
 		check(t, textCell(typed), parseCode(textCell(typed), list), known(domain.Value{Text: want, Repair: domain.Understood}))
 	}
@@ -267,8 +268,8 @@ func TestMark(t *testing.T) {
 	for _, c := range []reader.Cell{textCell("0"), numberCell(0), {Type: reader.Bool}} {
 		check(t, c, parseMark(c), known(domain.Value{}))
 	}
-	for _, none := range []string{"không", "-", "–", "không có", "‐", "‑", "‒", "―", "⁻", "－", "﹣", "−", "ー", "- -", "K", "ko", "Ko có", "chưa",
-		"chưa có", "Không có ai", "không phát sinh", "không người", "không đồng chí nào", "không có hồ sơ"} {
+	for _, none := range []string{"không", "-", "–", "không có", "‐", "‑", "‒", "―", "⁻", "－", "﹣", "−", "ー", "- -", "K", "ko", "Ko có",
+		"chưa", "chưa có", "Không có ai", "không phát sinh", "không người", "không đồng chí nào", "không có hồ sơ"} {
 		c := textCell(none)
 		check(t, c, parseMark(c), known(domain.Value{Repair: domain.Understood}))
 		check(t, c, parseNumber(c, true), known(domain.Value{Repair: domain.Understood}))
@@ -276,7 +277,8 @@ func TestMark(t *testing.T) {
 	for _, s := range []string{"0 người", "0 đ/c", "'0", "00"} {
 		check(t, textCell(s), parseNumber(textCell(s), true), known(domain.Value{Repair: domain.NumberFromText}))
 	}
-	for _, c := range []reader.Cell{textCell("?"), numberCell(2), textCell("đoàn viên"), textCell("Khánh"), textCell("kỹ sư"), textCell("/")} {
+	for _, c := range []reader.Cell{textCell("?"), numberCell(2), textCell("đoàn viên"), textCell("Khánh"), textCell("kỹ sư"),
+		textCell("/")} {
 		check(t, c, parseMark(c), domain.Value{State: domain.Bad, Why: domain.NotAMark})
 	}
 }

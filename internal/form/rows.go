@@ -278,7 +278,8 @@ func nobody(c reader.Cell) bool {
 	return c.Type == reader.Text && len(t) > 1 && (isNone(t) || saysNobody.MatchString(t))
 }
 
-var saysNobody = regexp.MustCompile(`(?i)^(?:trong (?:kỳ|tháng|quý|năm)|kỳ này|tháng này|từ đầu năm|đơn vị)?[ ,:]*(?:không|chưa) (?:phát sinh|có|kết nạp)(?: |$|[.,;])`)
+var saysNobody = regexp.MustCompile(`(?i)^(?:trong (?:kỳ|tháng|quý|năm)|kỳ này|tháng này|từ đầu năm|đơn vị)?[ ,:]*` +
+	`(?:không|chưa) (?:phát sinh|có|kết nạp)(?: |$|[.,;])`)
 
 func (r *tableReader) isGroupName(s string) bool {
 	key := viet.Fold(s)

@@ -183,7 +183,8 @@ func dittoMark(rc *ruleContext, f field) {
 	case f.v.Why == domain.DittoMark:
 		rc.of(f).says("", "ghi %s, không có giá trị riêng — mỗi dòng phải ghi đủ — ghi giá trị của chính dòng này", quote(f.v.Raw))
 	case f.v.Repair == domain.Ditto && f.v.Empty():
-		rc.of(f).mild(domain.Info).says("", "ghi %s, dòng trên để trống, đọc là để trống — không có thì nên để trống — kiểm tra lại", quote(f.v.Raw))
+		rc.of(f).mild(domain.Info).says("", "ghi %s, dòng trên để trống, đọc là để trống — không có thì nên để trống — kiểm tra lại",
+			quote(f.v.Raw))
 	case f.v.Repair == domain.Ditto:
 		rc.of(f).mild(domain.Info).says("", "ghi %s, đọc là %s của dòng trên — nên ghi đủ ở từng dòng — kiểm tra lại",
 			quote(f.v.Raw), quote(readAs(*f.v, f.def)))
