@@ -256,6 +256,8 @@ func changing(name string) error {
 func whyUnreadable(err error) string {
 	const sharing, lock = syscall.Errno(32), syscall.Errno(33) // of Windows; elsewhere they mean something else
 	switch {
+	case isDamaged(err):
+		return "trong tệp nén bị hỏng, không giải nén được — đề nghị đơn vị gửi lại"
 	case errors.Is(err, fs.ErrPermission):
 		return "không đọc được vì không có quyền — cấp quyền đọc rồi chạy lại"
 	case errors.Is(err, fs.ErrNotExist):

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"archive/zip"
+	"compress/flate"
 	"errors"
 	"fmt"
 	"io"
@@ -114,10 +115,17 @@ func openMember(name string, i int) (fs.File, error) {
 	content, err := book.File[i].Open()
 	if err != nil {
 		closeZip()
-		return nil, &Unreadable{Reason: "tệp trong tệp nén bị hỏng, không giải nén được — đề nghị đơn vị gửi lại", err: err}
+		return nil, unreadable(err)
 	}
 	closers := []func(){func() { content.Close() }, closeZip} // nothing was written to them
 	return &member{book.File[i].FileInfo(), content, closers}, nil
+}
+
+// isDamaged reports whether what went wrong is that a file in a zip is not whole.
+func isDamaged(err error) bool {
+	_, corrupt := errors.AsType[flate.CorruptInputError](err)
+	return corrupt || slices.ContainsFunc([]error{zip.ErrFormat, zip.ErrChecksum, zip.ErrAlgorithm, io.ErrUnexpectedEOF},
+		func(of error) bool { return errors.Is(err, of) })
 }
 
 // ours are the workbooks of this program that are no returns, by sheets that only they have

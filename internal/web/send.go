@@ -1,7 +1,6 @@
 package web
 
 import (
-	"archive/zip"
 	"errors"
 	"fmt"
 	"io"
@@ -144,15 +143,10 @@ func (t taking) takeParts(parts *multipart.Reader) error {
 			return &multipartError{err}
 		}
 		name := part.FileName()
-		switch {
-		case part.FormName() != "tep" && part.FormName() != "file" || name == "": // a field without a file
+		if part.FormName() != "tep" && part.FormName() != "file" || name == "" { // a field without a file
 			continue
-		case strings.EqualFold(extension(name), ".zip"):
-			err = t.takeZip(name, part)
-		default:
-			err = t.take(name, part)
 		}
-		if err != nil {
+		if err := t.take(name, part); err != nil {
 			return err
 		}
 		if len(t.u.Files)+len(t.u.Refused) > maxFiles {
@@ -161,10 +155,14 @@ func (t taking) takeParts(parts *multipart.Reader) error {
 	}
 }
 
-// take keeps one file, unless it is larger than a return may be.
+// take keeps one file, unless it is larger than a return may be. A zip is kept as it came: what
+// is in it is listed as in the inbox.
 func (t taking) take(name string, from io.Reader) error {
 	name = plainName(name)
 	most := t.Limits.FileSize
+	if strings.EqualFold(extension(name), ".zip") {
+		most = maxRequest
+	}
 	limited := &io.LimitedReader{R: from, N: most + 1}
 	var at string
 	var err error
@@ -196,72 +194,6 @@ func (c cutOff) Read(b []byte) (int, error) {
 		return n, errTooLarge
 	}
 	return n, err
-}
-
-// takeZip keeps the files of a zip, each under its own name.
-func (t taking) takeZip(name string, from io.Reader) error {
-	refuse := func(reason string) {
-		t.u.Refused = append(t.u.Refused, intake.SetAside{Path: plainName(name), Reason: reason})
-	}
-	spool, err := os.CreateTemp("", "ketnap-*.zip")
-	if err != nil {
-		return err
-	}
-	defer func() { _, _ = spool.Close(), os.Remove(spool.Name()) }() // it was read to its end, or is not wanted
-	size, err := io.Copy(spool, from)
-	if err != nil {
-		return err
-	}
-	z, err := zip.NewReader(spool, size)
-	if err != nil {
-		refuse("không mở được tệp nén này — giải nén rồi gửi các tệp bên trong")
-		return nil
-	}
-	total := uint64(0)
-	for _, f := range z.File {
-		total += f.UncompressedSize64
-	}
-	if len(z.File) > maxFiles || total > maxRequest {
-		refuse("tệp nén chứa quá nhiều (tối đa 5.000 tệp, 2 GiB) — chia nhỏ rồi gửi lại")
-		return nil
-	}
-	for _, f := range z.File {
-		if f.FileInfo().IsDir() {
-			continue
-		}
-		member, err := f.Open()
-		if err == nil {
-			var damaged error
-			err = t.take(f.Name, noting{member, &damaged})
-			_ = member.Close() // read to its end
-			if damaged != nil {
-				t.u.Refused = append(t.u.Refused, intake.SetAside{Path: plainName(f.Name), Reason: "hỏng trong tệp nén — giải nén rồi gửi lại"})
-				continue
-			}
-		} else {
-			reason := "không giải nén được (có mật khẩu, hoặc kiểu nén lạ) — giải nén rồi gửi lại"
-			t.u.Refused = append(t.u.Refused, intake.SetAside{Path: plainName(f.Name), Reason: reason})
-			continue
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// noting remembers what went wrong in reading, to tell it from what goes wrong in keeping.
-type noting struct {
-	io.Reader
-	failed *error
-}
-
-func (n noting) Read(b []byte) (int, error) {
-	read, err := n.Reader.Read(b)
-	if err != nil && err != io.EOF {
-		*n.failed = err
-	}
-	return read, err
 }
 
 // mostKept are the uploads that can be asked for; what they brought stands in the record.
@@ -377,7 +309,9 @@ func (s *Server) found(ws *workspace.Workspace, u *upload) (found intake.Found, 
 		if found, err = ws.Scan(s.ctx); err != nil {
 			return found, err
 		}
-		foreign := func(path string) bool { return !slices.Contains(u.Files, path) }
+		foreign := func(at string) bool {
+			return !slices.ContainsFunc(u.Files, func(sent string) bool { return at == sent || strings.HasPrefix(at, sent+"/") })
+		}
 		found.Files = slices.DeleteFunc(found.Files, func(f intake.File) bool { return foreign(f.Path) })
 		found.SetAside = slices.DeleteFunc(found.SetAside, func(f intake.SetAside) bool { return foreign(f.Path) })
 		found.Failed = slices.DeleteFunc(found.Failed, func(f intake.Failed) bool { return foreign(f.Path) })
@@ -386,30 +320,21 @@ func (s *Server) found(ws *workspace.Workspace, u *upload) (found intake.Found, 
 	if found, err = intake.Scan(s.ctx, u.dir); err != nil {
 		return found, err
 	}
-	var names []string
-	for _, f := range found.Files {
-		names = append(names, filepath.Join(u.dir, path.Base(f.Path)))
-	}
-	checked, err := ws.Check(s.ctx, names)
-	if err != nil {
-		return found, err
-	}
-	shown := func(at string) string {
-		return path.Join("gui-len", u.sender, s.Now().Format(time.DateOnly), path.Base(at))
-	}
+	below := func(at string) string { return strings.TrimPrefix(at, filepath.Base(u.dir)+"/") }
 	var files []intake.File
-	for i, f := range found.Files {
-		if other, is := othersReturn(ws, u.sender, checked[i]); is {
+	for _, f := range found.Files {
+		name := below(f.Path)
+		if other, is := othersReturn(ws, u.sender, ws.UnitIn(f)); is {
 			s.mu.Lock()
-			u.Refused = append(u.Refused, intake.SetAside{Path: path.Base(f.Path), Reason: other})
+			u.Refused = append(u.Refused, intake.SetAside{Path: name, Reason: other})
 			s.mu.Unlock()
 			continue
 		}
-		f.Path = shown(f.Path)
+		f.Path = path.Join("gui-len", u.sender, s.Now().Format(time.DateOnly), name)
 		files = append(files, f)
 	}
 	for i := range found.SetAside {
-		found.SetAside[i].Path = path.Base(found.SetAside[i].Path)
+		found.SetAside[i].Path = below(found.SetAside[i].Path)
 	}
 	found.Files = files
 	return found, nil
@@ -417,12 +342,9 @@ func (s *Server) found(ws *workspace.Workspace, u *upload) (found intake.Found, 
 
 // othersReturn says that a file is the return of another unit than the one that sends it. Of one
 // whose unit cannot be told the rules speak.
-func othersReturn(ws *workspace.Workspace, sender string, c workspace.Checked) (reason string, is bool) {
-	if c.Problem != nil || c.Return == nil || c.Return.Unit() == "" || c.Return.Unit() == sender {
-		return "", false
-	}
-	other, known := ws.Assignment.UnitEver(c.Return.Unit())
-	if !known {
+func othersReturn(ws *workspace.Workspace, sender, unit string) (reason string, is bool) {
+	other, known := ws.Assignment.UnitEver(unit)
+	if !known || unit == sender {
 		return "", false
 	}
 	me, _ := ws.Assignment.UnitEver(sender)

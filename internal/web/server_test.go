@@ -251,6 +251,10 @@ func TestUnitsMonth(t *testing.T) {
 	if !strings.Contains(a.body, "đây là báo cáo của 05938 Đảng bộ xã Nhã Lộng, không phải của đơn vị đang đăng nhập (05926") {
 		t.Errorf("another unit's return is answered by:\n%s", a.body)
 	}
+	a = v.send(file{"gửi.zip", zipped(t, file{"lẫn.xlsx", xlsxtest.Example(t, "2021-10/Nhã Lộng T10.xlsx")})})
+	if !strings.Contains(a.body, "gửi.zip/lẫn.xlsx: không nhận: đây là báo cáo của 05938") {
+		t.Errorf("another unit's return in a zip is answered by:\n%s", a.body)
+	}
 	a = v.send(file{"T10.xlsx", xlsxtest.Example(t, "Dao Xa T10.xlsx")})
 	if a.at != "/huyen/ban/1" || !strings.Contains(a.body, "Trả lại: 5 lỗi") || strings.Contains(a.body, "Chấp nhận ngoại lệ") {
 		t.Errorf("a faulty return leads to %s\n%s", a.at, a.body)

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -52,6 +53,26 @@ func (w *Workspace) Check(ctx context.Context, names []string) ([]Checked, error
 		checked[i].File = filepath.ToSlash(names[i])
 	}
 	return checked, nil
+}
+
+// UnitIn is the code of the unit that a file says it comes from; "" when it cannot be told.
+func (w *Workspace) UnitIn(f intake.File) string {
+	if f.Size > w.Limits.FileSize {
+		return ""
+	}
+	r := w.readFrom(domain.File{Path: f.Path, Size: f.Size}, func() (io.ReaderAt, error) {
+		sent, err := f.Open()
+		if err != nil {
+			return nil, err
+		}
+		defer sent.Close() // nothing is written to it
+		data, err := io.ReadAll(io.LimitReader(sent, f.Size))
+		return bytes.NewReader(data), err
+	})
+	if r.err != nil {
+		return ""
+	}
+	return r.ret.Unit()
 }
 
 // readSent reads a file as one that is sent now, if the record does not have it.

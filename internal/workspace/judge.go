@@ -173,18 +173,18 @@ func (s *Session) read(ctx context.Context, p domain.Submission) reading {
 
 // readFrom reads a file, which is closed when it can be, and judges it by itself. A panic is
 // our bug, told with its stack.
-func (s *Session) readFrom(file domain.File, open func() (io.ReaderAt, error)) (r reading) {
+func (w *Workspace) readFrom(file domain.File, open func() (io.ReaderAt, error)) (r reading) {
 	defer func() {
 		if p := recover(); p != nil {
 			r = reading{err: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
 		}
 	}()
-	if r.ret, r.err = s.readOne(file, open); r.err != nil {
+	if r.ret, r.err = w.readOne(file, open); r.err != nil {
 		r.err = fmt.Errorf("read %q: %w", file.Path, r.err)
 		return r
 	}
-	r.keys, r.list = s.Rules.Keys(r.ret, s.Settings.Office.Level)
-	r.alone, r.err = s.Rules.Alone(s.aloneInput(r.ret))
+	r.keys, r.list = w.Rules.Keys(r.ret, w.Settings.Office.Level)
+	r.alone, r.err = w.Rules.Alone(w.aloneInput(r.ret))
 	return r
 }
 
