@@ -32,7 +32,7 @@ func runPage(ctx context.Context, app *App, browse func(address string) error) e
 	}
 	return web.Local{
 		Config: web.Config{
-			Open: app.openWith, Stamp: func() string { return workspace.Stamp(app.dir) }, Now: app.Now, Log: app.diary,
+			Open: app.openQuietly, Stamp: func() string { return workspace.Stamp(app.dir) }, Now: app.Now, Log: app.diary,
 		},
 		Browse: browse, Idle: idle,
 		Told: func(address string) {

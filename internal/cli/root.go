@@ -209,11 +209,12 @@ func noArgs(cmd *cobra.Command, args []string) error {
 }
 
 // open loads the settings and opens the workspace of -C.
-func (app *App) open() (*workspace.Workspace, error) { return app.openWith("", app.progress()) }
+func (app *App) open() (*workspace.Workspace, error) { return app.openWith(app.progress()) }
 
-// openWith is open for somebody else who does what is done ("": who always does), and who is
-// told the progress.
-func (app *App) openWith(who string, progress func(stage string, done, total int)) (*workspace.Workspace, error) {
+// openQuietly is open for the page, which tells the progress itself.
+func (app *App) openQuietly() (*workspace.Workspace, error) { return app.openWith(nil) }
+
+func (app *App) openWith(progress func(stage string, done, total int)) (*workspace.Workspace, error) {
 	settings, err := loadSettings(app.dir)
 	if err != nil {
 		return nil, err
@@ -227,7 +228,7 @@ func (app *App) openWith(who string, progress func(stage string, done, total int
 	}
 	app.keep.Do(func() { app.keepLog(settings.LogLevel, data) }) // the page opens it again and again
 	return workspace.OpenWorkspace(app.dir, settings, workspace.Environment{
-		Version: cmp.Or(app.Program, app.Version), Who: cmp.Or(who, app.who()), Now: app.Now,
+		Version: cmp.Or(app.Program, app.Version), Who: app.who(), Now: app.Now,
 		Log: app.diary, Progress: progress,
 	})
 }

@@ -87,7 +87,7 @@ func runServe(ctx context.Context, app *App, o serveOptions, more []string) erro
 			return err
 		}
 		s := web.NewServer(working, web.Config{
-			Open: one.openWith, Stamp: func() string { return workspace.Stamp(dir) }, Now: app.Now, Log: one.diary, Root: root,
+			Open: one.openQuietly, Stamp: func() string { return workspace.Stamp(dir) }, Now: app.Now, Log: one.diary, Root: root,
 		}, secure)
 		s.CatchUp()
 		servers = append(servers, s)

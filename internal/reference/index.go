@@ -39,6 +39,17 @@ func (a *Assignment) Index() {
 	a.indexed = a.index()
 }
 
+// Only is the assignment without all other units.
+func (a *Assignment) Only(unit string) *Assignment {
+	x := a.index()
+	one := &Assignment{Targets: x.targets[unit], Cells: x.cells[unit], SHA256: a.SHA256}
+	for _, i := range x.units[unit] {
+		one.Units = append(one.Units, a.Units[i])
+	}
+	one.Index()
+	return one
+}
+
 // index is the index that Index made; an assignment put together by hand is small, and
 // has one made for every question.
 func (a *Assignment) index() *index {

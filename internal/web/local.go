@@ -43,7 +43,7 @@ type note struct {
 // Run shows the page until it is stopped, or is left alone for the idle time. Where the page of
 // this workspace is there already, it opens that one.
 func (l Local) Run(ctx context.Context) error {
-	ws, err := l.Open("", nil)
+	ws, err := l.Open()
 	if err != nil {
 		return err
 	}

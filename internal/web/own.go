@@ -28,23 +28,14 @@ func (s *Server) own(w http.ResponseWriter, r *http.Request, ws *workspace.Works
 		return errNotFound
 	}
 	p := &ownPage{page: page{Office: ws.Settings.Office.Name}, Code: code, Unit: u.Name, Period: s.due()}
-	sum, err := ws.Status(r.Context(), p.Period.Span())
+	var err error
 	var none *workspace.UsageError
-	if err != nil && !errors.As(err, &none) { // nobody has sent anything yet
+	if p.Line, p.Debt, err = ws.UnitStatus(r.Context(), code, p.Period); err != nil && !errors.As(err, &none) { // nobody has sent anything yet
 		return err
 	}
 	p.Title = "Chưa gửi"
-	if sum != nil {
-		for _, line := range sum.Units() {
-			if line.Unit.Code == code {
-				p.Line, p.Title = &line, ownStatus(line.UnitStatus)
-			}
-		}
-		for _, d := range sum.Debts(domain.DateOf(s.Now())) {
-			if d.Unit.Code == code {
-				p.Debt = &d
-			}
-		}
+	if p.Line != nil {
+		p.Title = ownStatus(p.Line.UnitStatus)
 	}
 	p.Title += fmt.Sprintf(" — %s, %s", u.Name, p.Period.Label())
 	h, err := ws.History(r.Context(), code, domain.Period{})
@@ -91,10 +82,11 @@ func (s *Server) blank(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return errNotFound
 	}
-	ws, err := s.Open("", nil) // one of its own: it notes which templates it passed over
+	ws, err := s.open()
 	if err != nil {
 		return err
 	}
+	ws = ws.For("", nil) // it notes which templates it passed over
 	code := s.visitor(r).owner()
 	if code == "" { // the office says whose
 		code = r.FormValue("don-vi")

@@ -159,9 +159,9 @@ func renew(t *testing.T, dir, prepared, assignment string) {
 func sameConfig(t *testing.T, dir string) web.Config {
 	c := config(t, dir)
 	c.Log = zerolog.Nop()
-	c.Open = func(who string, progress func(string, int, int)) (*workspace.Workspace, error) {
+	c.Open = func() (*workspace.Workspace, error) {
 		return workspace.OpenWorkspace(dir, workspace.DefaultSettings(), workspace.Environment{
-			Version: "test", Who: who, Now: now, Log: zerolog.Nop(), Progress: progress,
+			Version: "test", Now: now, Log: zerolog.Nop(),
 		})
 	}
 	return c
@@ -178,7 +178,7 @@ func TestSameFindings(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(prepared, "inbox"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	ws, err := sameConfig(t, prepared).Open("", nil)
+	ws, err := sameConfig(t, prepared).Open()
 	if err == nil {
 		err = ws.PrepareRecord(t.Context())
 	}

@@ -150,8 +150,8 @@ func TestTooLarge(t *testing.T) {
 	dir := example(t, false)
 	c := config(t, dir)
 	open := c.Open
-	c.Open = func(who string, progress func(string, int, int)) (*workspace.Workspace, error) {
-		ws, err := open(who, progress)
+	c.Open = func() (*workspace.Workspace, error) {
+		ws, err := open()
 		if err == nil {
 			ws.Limits.FileSize = 64 << 10
 		}

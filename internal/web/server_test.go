@@ -33,7 +33,7 @@ func openSite(t *testing.T) *site {
 	s := &site{T: t, dir: example(t, false), passwords: map[string]string{}}
 	c := config(t, s.dir)
 	c.Root = "/huyen"
-	ws, err := c.Open("", nil)
+	ws, err := c.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestSignIn(t *testing.T) {
 	if last != http.StatusTooManyRequests {
 		t.Errorf("twelve guesses in a minute: status %d", last)
 	}
-	record, err := config(t, s.dir).Open("", nil)
+	record, err := config(t, s.dir).Open()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -143,10 +143,11 @@ func (p *submissionPage) verdict() string {
 
 // markedCopy is the sender's workbook with its faults marked, to be kept.
 func (s *Server) markedCopy(w http.ResponseWriter, r *http.Request) error {
-	ws, err := s.Open("", nil) // one of its own: it notes what it made
+	ws, err := s.open()
 	if err != nil {
 		return err
 	}
+	ws = ws.For("", nil) // it notes what it made
 	sent, err := s.receipt(ws, r)
 	if err != nil {
 		return err

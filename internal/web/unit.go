@@ -38,7 +38,12 @@ func (s *Server) unit(w http.ResponseWriter, r *http.Request) error {
 		slices.Reverse(h.Periods[i].Versions)
 	}
 	p.Periods, p.Due = h.Periods, s.due()
-	if sum, err := ws.Status(r.Context(), domain.Span{}); err == nil {
+	if !s.visitor(r).office {
+		if p.Line, p.Debt, err = ws.UnitStatus(r.Context(), code, p.Due); err != nil && !errors.As(err, &none) {
+			return err
+		}
+		p.Of = p.Due.Span()
+	} else if sum, err := ws.Status(r.Context(), domain.Span{}); err == nil {
 		for _, d := range sum.Debts(domain.DateOf(s.Now())) {
 			if d.Unit.Code == code {
 				p.Debt, p.Of = &d, sum.Period
@@ -47,9 +52,11 @@ func (s *Server) unit(w http.ResponseWriter, r *http.Request) error {
 		for _, line := range sum.Units() {
 			if line.Unit.Code == code {
 				p.Line, p.Of = &line, sum.Period
-				p.Title = fmt.Sprintf("%s — %s, %s", line.UnitStatus.Status, u.Name, sum.Period.Label())
 			}
 		}
+	}
+	if p.Line != nil {
+		p.Title = fmt.Sprintf("%s — %s, %s", p.Line.UnitStatus.Status, u.Name, p.Of.Label())
 	}
 	s.show(w, r, http.StatusOK, "unit", &p)
 	return nil

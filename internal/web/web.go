@@ -33,9 +33,8 @@ var files embed.FS
 
 // Config is what the pages take from outside.
 type Config struct {
-	// Open opens the workspace as its files are now, for who does something in it ("": the user of
-	// this computer); progress may be nil.
-	Open func(who string, progress func(stage string, done, total int)) (*workspace.Workspace, error)
+	// Open opens the workspace as its files are now.
+	Open func() (*workspace.Workspace, error)
 	// Stamp is the same as long as those files are; "" is not known, as if they changed. nil: never known.
 	Stamp func() string
 	Now   func() time.Time
@@ -309,7 +308,7 @@ func (s *Server) open() (*workspace.Workspace, error) {
 	if stamp != "" && stamp == s.stamp {
 		return s.opened, nil
 	}
-	ws, err := s.Open("", nil)
+	ws, err := s.Open()
 	if err != nil {
 		return nil, err
 	}
@@ -332,9 +331,9 @@ func (s *Server) acted(
 	s.acting.Lock()
 	defer s.acting.Unlock()
 	for begun := time.Now(); ; {
-		ws, err := s.Open(who, progress)
+		ws, err := s.open()
 		if err == nil {
-			err = do(ws)
+			err = do(ws.For(who, progress))
 		}
 		if !errors.Is(err, workspace.ErrHeld) || time.Since(begun) > patience {
 			return err

@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"bytes"
-	"cmp"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -55,9 +54,9 @@ func config(t *testing.T, dir string) web.Config {
 	settings.LibreOffice, settings.Office.Name = "off", "HUYỆN ỦY PHÚ BÌNH"
 	return web.Config{
 		Stamp: func() string { return workspace.Stamp(dir) }, Now: now, Log: zerolog.New(zerolog.NewTestWriter(t)),
-		Open: func(who string, progress func(string, int, int)) (*workspace.Workspace, error) {
+		Open: func() (*workspace.Workspace, error) {
 			return workspace.OpenWorkspace(dir, settings, workspace.Environment{
-				Version: "test", Who: cmp.Or(who, "cán bộ"), Now: now, Log: zerolog.Nop(), Progress: progress,
+				Version: "test", Who: "cán bộ", Now: now, Log: zerolog.Nop(),
 			})
 		},
 	}
@@ -410,7 +409,7 @@ func TestFilesChanged(t *testing.T) {
 func TestBesideACommand(t *testing.T) {
 	t.Parallel()
 	v := month(t)
-	ws, err := v.config.Open("", nil)
+	ws, err := v.config.Open()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,8 +21,8 @@ const (
 )
 
 // hashing bounds how many passwords are hashed at once: each takes memory and time, and whoever
-// guesses must not take it from those who send.
-var hashing = semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0)))
+// guesses must not take it from those who send. Half of the processors are left to them.
+var hashing = semaphore.NewWeighted(int64(max(1, runtime.GOMAXPROCS(0)/2)))
 
 // hashPassword is what is stored of a password.
 func hashPassword(ctx context.Context, password string) (string, error) {

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -113,6 +114,15 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	settings.LibreOffice, settings.Limits = "", Limits{}
 	w.figureRules, err = rulesBasis(configuration, settings)
 	return w, err
+}
+
+// For is the workspace for somebody who does something in it ("": who always does), and who is
+// told the progress, if not nil.
+func (w *Workspace) For(who string, progress func(stage string, done, total int)) *Workspace {
+	one := *w
+	one.who, one.progress = cmp.Or(who, w.who), progress
+	one.made = &outputs{w: &one}
+	return &one
 }
 
 // LoadRules loads the forms and the rules in force in a workspace; without one, the
@@ -247,25 +257,25 @@ func (w *Workspace) recordIfAny(ctx context.Context) (*store.Store, error) {
 	if _, err := os.Stat(w.recordPath()); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	needed, err := upgrade.Needed(ctx, w.recordPath())
-	if err != nil {
-		return nil, err
-	}
-	if needed {
-		release, err := w.lock()
-		if err != nil {
-			return nil, err
-		}
-		defer release()
-		if err := w.upgradeRecord(ctx); err != nil {
-			return nil, err
-		}
-	}
 	record, err := store.OpenToRead(ctx, w.recordPath())
+	if err == nil {
+		return record, nil
+	}
 	if errors.Is(err, store.ErrNotMade) {
 		return nil, nil
 	}
-	return record, err
+	if needed, other := upgrade.Needed(ctx, w.recordPath()); other != nil || !needed {
+		return nil, err
+	}
+	release, err := w.lock()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if err := w.upgradeRecord(ctx); err != nil {
+		return nil, err
+	}
+	return store.OpenToRead(ctx, w.recordPath())
 }
 
 // rulesBasis is the fingerprint of all that judging rests on beside the assignment.
