@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -24,7 +25,7 @@ import (
 const (
 	maxRequest = 2 << 30
 	maxFiles   = 5000
-	patience   = time.Minute // that a body may be silent
+	leastSpeed = 1 << 10 // bytes a second, when its patience is over
 	tooMuch    = "Gửi một lần quá nhiều: tối đa 2 GiB và 5.000 tệp — chia thành nhiều lần."
 )
 
@@ -79,7 +80,7 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request) (*upload, error) {
 		}
 	}
 	control := http.NewResponseController(w)
-	body := &patient{http.MaxBytesReader(w, r.Body, maxRequest), control, nil}
+	body := &patient{ReadCloser: http.MaxBytesReader(w, r.Body, maxRequest), control: control, until: time.Now().Add(s.patience())}
 	r.Body = body
 	parts, err := r.MultipartReader()
 	if err != nil {
@@ -87,7 +88,9 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request) (*upload, error) {
 	} else {
 		err = into.takeParts(parts)
 	}
-	_ = control.SetReadDeadline(time.Time{}) // as it was
+	if body.failed == nil { // else nothing more is waited for of whoever sends
+		_ = control.SetReadDeadline(time.Time{})
+	}
 	if cut := (*multipartError)(nil); body.failed != nil || errors.As(err, &cut) {
 		err = &workspace.UsageError{Cause: errors.Join(err, body.failed),
 			Sentence: fmt.Sprintf("Việc gửi bị đứt giữa chừng: nhận được %d tệp — gửi lại các tệp còn lại.", len(u.Files))}
@@ -106,17 +109,22 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request) (*upload, error) {
 	return u, err
 }
 
-// patient reads a body that may be slow, but not silent, and remembers what went wrong in that,
+// patience is how long a body may take to begin with; what comes gives it more time.
+func (s *Server) patience() time.Duration { return cmp.Or(s.Patience, time.Minute) }
+
+// patient reads a body that may be slow, but not crawl, and remembers what went wrong in that,
 // to tell it from what goes wrong in keeping.
 type patient struct {
 	io.ReadCloser
 	control *http.ResponseController
+	until   time.Time
 	failed  error
 }
 
 func (p *patient) Read(b []byte) (int, error) {
-	_ = p.control.SetReadDeadline(time.Now().Add(patience)) // a connection without deadlines is none of the network
+	_ = p.control.SetReadDeadline(p.until) // a connection without deadlines is none of the network
 	n, err := p.ReadCloser.Read(b)
+	p.until = p.until.Add(time.Duration(n) * time.Second / leastSpeed)
 	if err != nil && err != io.EOF {
 		p.failed = err
 	}

@@ -217,3 +217,52 @@ func TestCutOff(t *testing.T) {
 		t.Errorf("the inbox has %q", got)
 	}
 }
+
+// Who sends a byte now and then is cut off, in an upload and in a form; the others are served
+// meanwhile, and nothing of it is kept.
+func TestCrawling(t *testing.T) {
+	t.Parallel()
+	dir := example(t, false)
+	c := config(t, dir)
+	c.Patience = time.Second
+	v := serveWith(t, c)
+	const form = "POST /ky/2021-10/chot HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n"
+	ended := make(chan error)
+	for _, head := range []string{head, form} {
+		go func() {
+			connection, err := net.Dial("tcp", strings.TrimPrefix(v.base, "http://"))
+			if err != nil {
+				ended <- err
+				return
+			}
+			defer connection.Close()
+			fmt.Fprintf(connection, head, 1000)
+			begun := time.Now()
+			go func() {
+				for range 1000 {
+					if _, err := connection.Write([]byte("x")); err != nil {
+						return
+					}
+					time.Sleep(50 * time.Millisecond)
+				}
+			}()
+			_ = connection.SetReadDeadline(begun.Add(30 * time.Second))
+			answered, err := http.ReadResponse(bufio.NewReader(connection), nil)
+			if took := time.Since(begun); err == nil && (answered.StatusCode < 400 || took > 25*time.Second) {
+				err = fmt.Errorf("answered %s after %v", answered.Status, took)
+			}
+			ended <- err
+		}()
+	}
+	if a := v.send(file{"T10.xlsx", xlsxtest.Example(t, "2021-10/Nhã Lộng T10.xlsx")}); !strings.Contains(a.body, "Đã nhận") {
+		t.Errorf("meanwhile another is answered by:\n%s", a.body)
+	}
+	for range 2 {
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}
+	if got := kept(t, dir); !slices.Equal(got, []string{"2021-11-10/T10.xlsx"}) {
+		t.Errorf("the inbox has %q", got)
+	}
+}

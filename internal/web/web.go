@@ -40,6 +40,8 @@ type Config struct {
 	Now   func() time.Time
 	Log   zerolog.Logger
 	Root  string // what stands before every address: "" or "/phu-binh"
+	// Patience is how long the body of a request may take before it has to come at some speed; 0 is a minute.
+	Patience time.Duration
 }
 
 // Server shows one workspace.
@@ -175,8 +177,14 @@ var errNotFound = errors.New("there is nothing at this address")
 func (s *Server) answering(who access, do handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/gui" && r.URL.Path != "/doi-chieu" { // which reads what it is sent itself
+			control := http.NewResponseController(w)
+			_ = control.SetReadDeadline(time.Now().Add(s.patience())) // a connection without deadlines is none of the network
 			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-			_ = r.ParseForm() // what is missing, the handler says
+			if err := r.ParseForm(); err == nil { // what is missing, the handler says
+				_ = control.SetReadDeadline(time.Time{})
+			} else { // nothing more is waited for of whoever sends
+				w.Header().Set("Connection", "close")
+			}
 		}
 		err := s.admit(w, r, who)
 		if err == nil {
