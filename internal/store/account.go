@@ -18,10 +18,13 @@ func (a *Account) columns() []any {
 	return []any{&a.Code, &a.Office, text{&a.Password}, &a.Handed, &a.Event}
 }
 
-// Account is the account of a code; ok is false when there is none.
-func (v View) Account(ctx context.Context, code string) (a Account, ok bool, err error) {
-	err = v.one(ctx, a.columns(), accountQuery+` AND a.code = $1`, code)
-	return a, a.Code != "", fail(ctx, "look an account up", err)
+// Account is the account of a code; nil when there is none.
+func (v View) Account(ctx context.Context, code string) (*Account, error) {
+	a := &Account{}
+	if err := v.one(ctx, a.columns(), accountQuery+` AND a.code = $1`, code); err != nil || a.Code == "" {
+		return nil, fail(ctx, "look an account up", err)
+	}
+	return a, nil
 }
 
 // Accounts are all accounts, in the order of their codes.

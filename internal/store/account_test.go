@@ -47,11 +47,11 @@ func TestRaised(t *testing.T) {
 	}
 	s = must(store.OpenToRead(ctx, path))
 	defer s.Close()
-	if a, ok, err := s.Account(ctx, "05926"); err != nil || !ok || !a.Handed || a.Password != "x" {
+	if a, err := s.Account(ctx, "05926"); err != nil || a == nil || !a.Handed || a.Password != "x" {
 		t.Errorf("the account is %+v, %v", a, err)
 	}
-	if _, ok, err := s.Account(ctx, "không có"); err != nil || ok {
-		t.Errorf("an account that nobody has: %v %v", ok, err)
+	if a, err := s.Account(ctx, "không có"); err != nil || a != nil {
+		t.Errorf("an account that nobody has: %v %v", a, err)
 	}
 	if list := must(s.Accounts(ctx)); len(list) != 1 {
 		t.Errorf("%d accounts", len(list))

@@ -79,13 +79,9 @@ func (s *Server) handOut(w http.ResponseWriter, r *http.Request) error {
 }
 
 // lock lets nobody sign in with a code until a password is handed out anew.
-func (s *Server) lock(w http.ResponseWriter, r *http.Request) error {
+func (s *Server) lock(r *http.Request, ws *workspace.Workspace) error {
 	if s.gate == nil {
 		return errNotFound
 	}
-	err := s.act(r, func(ws *workspace.Workspace) error { return ws.LockAccount(r.Context(), r.PathValue("code")) })
-	if err == nil {
-		s.back(w, r)
-	}
-	return err
+	return ws.LockAccount(r.Context(), r.PathValue("code"))
 }

@@ -111,11 +111,7 @@ func (s *Server) postReturn(w http.ResponseWriter, r *http.Request) error {
 }
 
 // getReturn tells how a submission stands.
-func (s *Server) getReturn(w http.ResponseWriter, r *http.Request) error {
-	ws, err := s.open()
-	if err != nil {
-		return err
-	}
+func (s *Server) getReturn(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
 	sent, err := s.receipt(ws, r)
 	if err != nil {
 		return err
@@ -144,12 +140,8 @@ func (s *Server) replyOf(sent workspace.Sent) reply {
 }
 
 // getStatus is what `ketnap status --json` prints.
-func (s *Server) getStatus(w http.ResponseWriter, r *http.Request) error {
+func (s *Server) getStatus(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
 	span, err := spanOf(r.FormValue("period"))
-	if err != nil {
-		return err
-	}
-	ws, err := s.open()
 	if err != nil {
 		return err
 	}

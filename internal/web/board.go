@@ -15,11 +15,7 @@ import (
 )
 
 // board is the first page of the office: where every unit stands for a period.
-func (s *Server) board(w http.ResponseWriter, r *http.Request) error {
-	ws, err := s.open()
-	if err != nil {
-		return err
-	}
+func (s *Server) board(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
 	if me := s.visitor(r); !me.office {
 		return s.own(w, r, ws, me.Code)
 	}

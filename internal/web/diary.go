@@ -13,12 +13,9 @@ type diaryPage struct {
 }
 
 // diary tells who did what, the newest first.
-func (s *Server) diary(w http.ResponseWriter, r *http.Request) error {
-	ws, err := s.open()
-	if err != nil {
-		return err
-	}
+func (s *Server) diary(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
 	p := &diaryPage{page: page{Title: "Nhật ký", Office: ws.Settings.Office.Name}}
+	var err error
 	if p.Events, err = ws.Diary(r.Context(), 500); err != nil {
 		return err
 	}
@@ -44,13 +41,10 @@ type personalPage struct {
 }
 
 // personalData tells what is kept of persons, where, until when, and how it is erased.
-func (s *Server) personalData(w http.ResponseWriter, r *http.Request) error {
-	ws, err := s.open()
-	if err != nil {
-		return err
-	}
+func (s *Server) personalData(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
 	p := &personalPage{page: page{Title: "Dữ liệu cá nhân", Office: ws.Settings.Office.Name}, KeepYears: ws.Settings.KeepYears}
 	if s.visitor(r).office {
+		var err error
 		if p.Kept, err = ws.Kept(r.Context()); err != nil {
 			return err
 		}

@@ -16,11 +16,7 @@ import (
 )
 
 // period shows what the office makes of a period: outputs, closing, what does not agree.
-func (s *Server) period(w http.ResponseWriter, r *http.Request) error {
-	ws, err := s.open()
-	if err != nil {
-		return err
-	}
+func (s *Server) period(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
 	span, err := spanOf(r.PathValue("period"))
 	if err != nil {
 		return err
@@ -98,11 +94,7 @@ type reportPage struct {
 }
 
 // output hands out a file that the program made.
-func (s *Server) output(w http.ResponseWriter, r *http.Request) error {
-	ws, err := s.open()
-	if err != nil {
-		return err
-	}
+func (s *Server) output(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
 	span, err := spanOf(r.PathValue("period"))
 	if err != nil {
 		return err
@@ -128,15 +120,21 @@ func download(w http.ResponseWriter, r *http.Request, name string, at time.Time,
 }
 
 // closePeriod says that nothing more is taken for a period, of one unit or of all.
-func (s *Server) closePeriod(w http.ResponseWriter, r *http.Request) error {
-	return s.closing(w, r, func(ws *workspace.Workspace, p domain.Period) error {
-		_, err := ws.Close(r.Context(), p, r.PostFormValue("don-vi"), r.PostFormValue("ly-do"))
-		return err
-	})
+func (s *Server) closePeriod(r *http.Request, ws *workspace.Workspace) error {
+	p, err := domain.ParsePeriod(r.PathValue("period"))
+	if err != nil {
+		return errNotFound
+	}
+	_, err = ws.Close(r.Context(), p, r.PostFormValue("don-vi"), r.PostFormValue("ly-do"))
+	return err
 }
 
 // reopen takes returns for a closed period again.
-func (s *Server) reopen(w http.ResponseWriter, r *http.Request) error {
+func (s *Server) reopen(r *http.Request, ws *workspace.Workspace) error {
+	p, err := domain.ParsePeriod(r.PathValue("period"))
+	if err != nil {
+		return errNotFound
+	}
 	var until domain.Date
 	if day := r.PostFormValue("den"); day != "" {
 		t, err := time.Parse(time.DateOnly, day)
@@ -145,20 +143,6 @@ func (s *Server) reopen(w http.ResponseWriter, r *http.Request) error {
 		}
 		until = domain.DateOf(t)
 	}
-	return s.closing(w, r, func(ws *workspace.Workspace, p domain.Period) error {
-		_, err := ws.Reopen(r.Context(), p, r.PostFormValue("don-vi"), until, r.PostFormValue("ly-do"))
-		return err
-	})
-}
-
-func (s *Server) closing(w http.ResponseWriter, r *http.Request, do func(*workspace.Workspace, domain.Period) error) error {
-	p, err := domain.ParsePeriod(r.PathValue("period"))
-	if err != nil {
-		return errNotFound
-	}
-	if err := s.act(r, func(ws *workspace.Workspace) error { return do(ws, p) }); err != nil {
-		return err
-	}
-	s.back(w, r)
-	return nil
+	_, err = ws.Reopen(r.Context(), p, r.PostFormValue("don-vi"), until, r.PostFormValue("ly-do"))
+	return err
 }

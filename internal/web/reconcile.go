@@ -19,12 +19,9 @@ type reconcilePage struct {
 }
 
 // reconcileForm asks for the party database's export.
-func (s *Server) reconcileForm(w http.ResponseWriter, r *http.Request) error {
-	ws, err := s.open()
-	if err != nil {
-		return err
-	}
+func (s *Server) reconcileForm(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
 	p := &reconcilePage{page: page{Title: "Đối chiếu với cơ sở dữ liệu đảng viên", Office: ws.Settings.Office.Name}}
+	var err error
 	if p.Periods, err = ws.Periods(r.Context()); err != nil {
 		return err
 	}
@@ -34,11 +31,7 @@ func (s *Server) reconcileForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 // reconcile lays whom accepted returns admitted beside the export. It is read and not kept.
-func (s *Server) reconcile(w http.ResponseWriter, r *http.Request) error {
-	ws, err := s.open()
-	if err != nil {
-		return err
-	}
+func (s *Server) reconcile(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
 	most := ws.Limits.FileSize
 	r.Body = http.MaxBytesReader(w, r.Body, most+maxForm)
 	f, header, err := r.FormFile("tep")

@@ -453,20 +453,9 @@ func (s *Server) CatchUp() {
 }
 
 // judge has judged what waits, where an earlier time was interrupted.
-func (s *Server) judge(w http.ResponseWriter, r *http.Request) error {
-	err := s.act(r, func(ws *workspace.Workspace) error {
-		_, err := ws.Take(r.Context())
-		return err
-	})
-	if err == nil {
-		s.back(w, r)
-	}
+func (s *Server) judge(r *http.Request, ws *workspace.Workspace) error {
+	_, err := ws.Take(r.Context())
 	return err
-}
-
-// back leads to where a form was sent from.
-func (s *Server) back(w http.ResponseWriter, r *http.Request) {
-	http.Redirect(w, r, s.from(r), http.StatusSeeOther)
 }
 
 // from is the page of ours that a form was sent from, as the form says.

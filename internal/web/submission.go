@@ -29,11 +29,7 @@ func (s *Server) receipt(ws *workspace.Workspace, r *http.Request) (workspace.Se
 }
 
 // submission shows one submission: the verdict first, then what to do about it.
-func (s *Server) submission(w http.ResponseWriter, r *http.Request) error {
-	ws, err := s.open()
-	if err != nil {
-		return err
-	}
+func (s *Server) submission(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
 	sent, err := s.receipt(ws, r)
 	if err != nil {
 		return err
@@ -164,23 +160,22 @@ func (s *Server) markedCopy(w http.ResponseWriter, r *http.Request) error {
 }
 
 // waive accepts a finding of a submission, with a reason.
-func (s *Server) waive(w http.ResponseWriter, r *http.Request) error {
-	err := s.act(r, func(ws *workspace.Workspace) error {
-		sent, err := s.receipt(ws, r)
-		if err != nil {
-			return err
-		}
-		in := workspace.Waiving{Period: sent.Period, Unit: sent.Unit, Rule: r.PostFormValue("quy-tac"), Why: r.PostFormValue("ly-do")}
-		if cell := r.PostFormValue("o"); cell != "" {
-			in.Cells = []string{cell}
-		}
-		_, err = ws.Waive(r.Context(), in)
+func (s *Server) waive(r *http.Request, ws *workspace.Workspace) error {
+	sent, err := s.receipt(ws, r)
+	if err != nil {
 		return err
-	})
-	if err == nil {
-		s.back(w, r)
 	}
+	_, err = ws.Waive(r.Context(), waiving(r, sent.Unit, sent.Period))
 	return err
+}
+
+// waiving is what a form asks to accept, or no longer.
+func waiving(r *http.Request, unit string, p domain.Period) workspace.Waiving {
+	in := workspace.Waiving{Period: p, Unit: unit, Rule: r.PostFormValue("quy-tac"), Why: r.PostFormValue("ly-do")}
+	if cell := r.PostFormValue("o"); cell != "" {
+		in.Cells = []string{cell}
+	}
+	return in
 }
 
 // mayTakeBack reports whether who asks has sent a submission, and may take it back.
@@ -189,36 +184,24 @@ func (s *Server) mayTakeBack(r *http.Request, sent workspace.Sent) bool {
 }
 
 // takeBack takes back what was sent, for its sender.
-func (s *Server) takeBack(w http.ResponseWriter, r *http.Request) error {
-	err := s.act(r, func(ws *workspace.Workspace) error {
-		sent, err := s.receipt(ws, r)
-		if err != nil {
-			return err
-		}
-		if sent.Sender != s.visitor(r).owner() {
-			return errNotYours
-		}
-		_, err = ws.TakeBack(r.Context(), sent.ID)
+func (s *Server) takeBack(r *http.Request, ws *workspace.Workspace) error {
+	sent, err := s.receipt(ws, r)
+	if err != nil {
 		return err
-	})
-	if err == nil {
-		s.back(w, r)
 	}
+	if sent.Sender != s.visitor(r).owner() {
+		return errNotYours
+	}
+	_, err = ws.TakeBack(r.Context(), sent.ID)
 	return err
 }
 
 // sendBack sends a submission without errors back to its unit, with a reason.
-func (s *Server) sendBack(w http.ResponseWriter, r *http.Request) error {
-	err := s.act(r, func(ws *workspace.Workspace) error {
-		sent, err := s.receipt(ws, r)
-		if err != nil {
-			return err
-		}
-		_, err = ws.SendBack(r.Context(), sent.ID, r.PostFormValue("ly-do"))
+func (s *Server) sendBack(r *http.Request, ws *workspace.Workspace) error {
+	sent, err := s.receipt(ws, r)
+	if err != nil {
 		return err
-	})
-	if err == nil {
-		s.back(w, r)
 	}
+	_, err = ws.SendBack(r.Context(), sent.ID, r.PostFormValue("ly-do"))
 	return err
 }

@@ -14,11 +14,7 @@ import (
 )
 
 // unit shows what a unit has sent, period by period, the latest first.
-func (s *Server) unit(w http.ResponseWriter, r *http.Request) error {
-	ws, err := s.open()
-	if err != nil {
-		return err
-	}
+func (s *Server) unit(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
 	code := r.PathValue("unit")
 	u, known := ws.Assignment.UnitEver(code)
 	if me := s.visitor(r).owner(); !known || me != "" && me != code {
@@ -121,21 +117,11 @@ func (unitPage) ChangeText(d workspace.Difference) string {
 }
 
 // unwaive accepts a finding no more.
-func (s *Server) unwaive(w http.ResponseWriter, r *http.Request) error {
+func (s *Server) unwaive(r *http.Request, ws *workspace.Workspace) error {
 	p, err := domain.ParsePeriod(r.PostFormValue("ky"))
 	if err != nil {
 		return errNotFound
 	}
-	err = s.act(r, func(ws *workspace.Workspace) error {
-		in := workspace.Waiving{Period: p, Unit: r.PathValue("unit"), Rule: r.PostFormValue("quy-tac"), Why: r.PostFormValue("ly-do")}
-		if cell := r.PostFormValue("o"); cell != "" {
-			in.Cells = []string{cell}
-		}
-		_, err := ws.Unwaive(r.Context(), in)
-		return err
-	})
-	if err == nil {
-		s.back(w, r)
-	}
+	_, err = ws.Unwaive(r.Context(), waiving(r, r.PathValue("unit"), p))
 	return err
 }

@@ -3,7 +3,8 @@
 // each; it has no rules of its own and knows nothing of SQL.
 //
 // To add a page, write <page>.go with its handler and what it shows, pages/<page>.html with its
-// "main", and a line in routes. Every page works without JavaScript; htmx only saves reloading.
+// "main", and a line in routes: looking for one that shows the workspace, doing for a button that
+// changes it. Every page works without JavaScript; htmx only saves reloading.
 package web
 
 import (
@@ -97,26 +98,26 @@ func (s *Server) routes() {
 		http.ServeFileFS(w, r, files, "static/"+r.PathValue("file"))
 	})
 	for _, r := range []route{
-		{"GET /{$}", signedIn, s.board},
+		{"GET /{$}", signedIn, s.looking(s.board)},
 		{"POST /gui", signedIn, s.send},
 		{"GET /gui/{upload}", signedIn, s.sent},
-		{"POST /xet", signedIn, s.judge},
-		{"GET /ban/{receipt}", signedIn, s.submission},
+		{"POST /xet", signedIn, s.doing(s.judge)},
+		{"GET /ban/{receipt}", signedIn, s.looking(s.submission)},
 		{"GET /ban/{receipt}/tep", signedIn, s.markedCopy},
-		{"POST /ban/{receipt}/nhan", office, s.waive},
-		{"POST /ban/{receipt}/rut", signedIn, s.takeBack},
-		{"POST /ban/{receipt}/tra", office, s.sendBack},
-		{"GET /don-vi/{unit}", signedIn, s.unit},
-		{"POST /don-vi/{unit}/nhan", office, s.unwaive},
-		{"GET /ky/{period}", office, s.period},
+		{"POST /ban/{receipt}/nhan", office, s.doing(s.waive)},
+		{"POST /ban/{receipt}/rut", signedIn, s.doing(s.takeBack)},
+		{"POST /ban/{receipt}/tra", office, s.doing(s.sendBack)},
+		{"GET /don-vi/{unit}", signedIn, s.looking(s.unit)},
+		{"POST /don-vi/{unit}/nhan", office, s.doing(s.unwaive)},
+		{"GET /ky/{period}", office, s.looking(s.period)},
 		{"POST /ky/{period}/lap", office, s.report},
-		{"POST /ky/{period}/chot", office, s.closePeriod},
-		{"POST /ky/{period}/mo", office, s.reopen},
-		{"GET /ky/{period}/{output}", office, s.output},
+		{"POST /ky/{period}/chot", office, s.doing(s.closePeriod)},
+		{"POST /ky/{period}/mo", office, s.doing(s.reopen)},
+		{"GET /ky/{period}/{output}", office, s.looking(s.output)},
 		{"POST /mau", office, s.blanks},
 		{"GET /mau/{period}", signedIn, s.blank},
-		{"GET /doi-chieu", office, s.reconcileForm},
-		{"POST /doi-chieu", office, s.reconcile},
+		{"GET /doi-chieu", office, s.looking(s.reconcileForm)},
+		{"POST /doi-chieu", office, s.looking(s.reconcile)},
 		{"GET /huong-dan", signedIn, s.guide},
 		{"POST /dung", office, s.quit},
 		{"GET /dang-nhap", anyone, s.signInForm},
@@ -126,9 +127,9 @@ func (s *Server) routes() {
 		{"POST /doi-mat-khau", handed, s.changePassword},
 		{"GET /tai-khoan", office, s.accounts},
 		{"POST /tai-khoan", office, s.handOut},
-		{"POST /tai-khoan/{code}/khoa", office, s.lock},
-		{"GET /nhat-ky", office, s.diary},
-		{"GET /du-lieu-ca-nhan", signedIn, s.personalData},
+		{"POST /tai-khoan/{code}/khoa", office, s.doing(s.lock)},
+		{"GET /nhat-ky", office, s.looking(s.diary)},
+		{"GET /du-lieu-ca-nhan", signedIn, s.looking(s.personalData)},
 		{"GET /", anyone, s.nothing},
 	} {
 		s.mux.Handle(r.pattern, s.answering(r.who, r.do))
@@ -136,9 +137,9 @@ func (s *Server) routes() {
 	}
 	for _, r := range []route{
 		{"POST /api/returns", signedIn, s.postReturn},
-		{"GET /api/returns/{receipt}", signedIn, s.getReturn},
+		{"GET /api/returns/{receipt}", signedIn, s.looking(s.getReturn)},
 		{"GET /api/returns/{receipt}/copy", signedIn, s.markedCopy},
-		{"GET /api/status", office, s.getStatus},
+		{"GET /api/status", office, s.looking(s.getStatus)},
 	} {
 		s.mux.Handle(r.pattern, s.program(r.who, r.do))
 		s.patterns = append(s.patterns, r.pattern)
@@ -166,6 +167,28 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // handler answers a request, or says why not.
 type handler func(w http.ResponseWriter, r *http.Request) error
+
+// looking is a handler that looks into the workspace.
+func (s *Server) looking(do func(http.ResponseWriter, *http.Request, *workspace.Workspace) error) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		ws, err := s.open()
+		if err != nil {
+			return err
+		}
+		return do(w, r, ws)
+	}
+}
+
+// doing is a handler that does what a form asks for, see act, and leads back to where it was sent from.
+func (s *Server) doing(do func(*http.Request, *workspace.Workspace) error) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		err := s.act(r, func(ws *workspace.Workspace) error { return do(r, ws) })
+		if err == nil {
+			http.Redirect(w, r, s.from(r), http.StatusSeeOther)
+		}
+		return err
+	}
+}
 
 // maxForm is how many bytes the fields of a form may have.
 const maxForm = 64 << 10

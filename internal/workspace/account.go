@@ -105,36 +105,17 @@ func (w *Workspace) SignIn(ctx context.Context, code, password string) (*store.A
 
 // Account is the account of a code; nil when there is none.
 func (w *Workspace) Account(ctx context.Context, code string) (*store.Account, error) {
-	s, err := w.toLook(ctx)
-	if err != nil || s.store == nil {
-		return nil, err
-	}
-	defer s.End()
-	a, ok, err := s.store.Account(ctx, code)
-	if err != nil || !ok {
-		return nil, err
-	}
-	return &a, nil
+	return looking(ctx, w, func(s *Session) (*store.Account, error) { return s.store.Account(ctx, code) })
 }
 
 // Accounts are all accounts, in the order of their codes.
 func (w *Workspace) Accounts(ctx context.Context) ([]store.Account, error) {
-	s, err := w.toLook(ctx)
-	if err != nil || s.store == nil {
-		return nil, err
-	}
-	defer s.End()
-	return s.store.Accounts(ctx)
+	return looking(ctx, w, func(s *Session) ([]store.Account, error) { return s.store.Accounts(ctx) })
 }
 
 // Diary is what happened last: who did what, the newest first.
 func (w *Workspace) Diary(ctx context.Context, most int) ([]store.Event, error) {
-	s, err := w.toLook(ctx)
-	if err != nil || s.store == nil {
-		return nil, err
-	}
-	defer s.End()
-	return s.store.Events(ctx, most)
+	return looking(ctx, w, func(s *Session) ([]store.Event, error) { return s.store.Events(ctx, most) })
 }
 
 // PrepareRecord makes the record where there is none, and one of an earlier version that of

@@ -86,12 +86,7 @@ func (s *Session) asSent(ctx context.Context, id int64) (sub domain.Submission, 
 // SentFor are the submissions of a period, in the order of unit and version; of the zero
 // Period those whose period is not known.
 func (w *Workspace) SentFor(ctx context.Context, p domain.Period) ([]domain.Submission, error) {
-	s, err := w.toLook(ctx)
-	if err != nil || s.store == nil {
-		return nil, err
-	}
-	defer s.End()
-	return s.submissions(ctx, p)
+	return looking(ctx, w, func(s *Session) ([]domain.Submission, error) { return s.submissions(ctx, p) })
 }
 
 // Reading tells how a submission that was judged was read.
@@ -127,12 +122,7 @@ func (w *Workspace) MarkedCopy(ctx context.Context, sent Sent) (name string, dat
 
 // Periods are the periods that anything was sent for, earliest first.
 func (w *Workspace) Periods(ctx context.Context) (list []domain.Period, err error) {
-	s, err := w.toLook(ctx)
-	if err != nil || s.store == nil {
-		return nil, err
-	}
-	defer s.End()
-	list, err = s.store.JudgedPeriods(ctx)
+	list, err = looking(ctx, w, func(s *Session) ([]domain.Period, error) { return s.store.JudgedPeriods(ctx) })
 	return slices.DeleteFunc(list, domain.Period.IsZero), err
 }
 

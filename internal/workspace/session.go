@@ -111,6 +111,16 @@ func (w *Workspace) toLook(ctx context.Context) (*Session, error) {
 	return w.session(ctx, record)
 }
 
+// looking is what the record answers to who changes nothing; zero when there is none yet.
+func looking[T any](ctx context.Context, w *Workspace, ask func(*Session) (T, error)) (answer T, err error) {
+	s, err := w.toLook(ctx)
+	if err != nil || s.store == nil {
+		return answer, err
+	}
+	defer s.End()
+	return ask(s)
+}
+
 // toRead is toLook for who needs a record. That there is none yet is a *UsageError.
 func (w *Workspace) toRead(ctx context.Context) (*Session, error) {
 	s, err := w.toLook(ctx)

@@ -1,9 +1,6 @@
 package workspace
 
 import (
-	"bytes"
-	"encoding/json"
-
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
 )
@@ -42,9 +39,5 @@ func StatusJSON(s *consolidate.Summary, today domain.Date) ([]byte, error) {
 		out.Units = append(out.Units, unit{u.Unit.Code, u.Unit.Name, string(st.Status), st.Deadline.ISO(), st.FirstReceived.ISO(),
 			st.FirstClean.ISO(), st.DaysLate, st.Versions, st.Counted})
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetIndent("", "  ")
-	err := e.Encode(out)
-	return b.Bytes(), err
+	return encode(out)
 }

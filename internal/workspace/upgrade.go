@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"slices"
@@ -197,16 +196,9 @@ func rebound(acts store.Acts) map[int64]bool {
 
 // removeRecord removes an unfinished record and what SQLite put beside it.
 func removeRecord(path string) error {
-	return errors.Join(removeIfThere(path), removeBeside(path))
+	return errors.Join(os.RemoveAll(path), removeBeside(path)) // what is not there is no error
 }
 
 func removeBeside(path string) error {
-	return errors.Join(removeIfThere(path+"-wal"), removeIfThere(path+"-shm"))
-}
-
-func removeIfThere(path string) error {
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return errors.Join(os.RemoveAll(path+"-wal"), os.RemoveAll(path+"-shm"))
 }
