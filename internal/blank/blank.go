@@ -69,10 +69,7 @@ type blank struct {
 
 	places map[string]template.Place // by placeholder: admission.cell
 	file   *excelize.File
-	// unlocked is the style of the cells of a list's rows beyond its columns: a row is deleted
-	// from a protected sheet, or sorted, only when nothing in it is locked.
-	unlocked int
-	err      error // the first there was in changing the file
+	err    error // the first there was in changing the file
 }
 
 func (b *blank) build(fsys fs.FS) ([]byte, error) {
@@ -93,10 +90,6 @@ func (b *blank) build(fsys fs.FS) ([]byte, error) {
 	b.addNames()
 	b.addCodes()
 	b.addValidations()
-	b.unlocked, err = b.file.NewStyle(&excelize.Style{
-		Font: &excelize.Font{Family: "Times New Roman", Size: 12}, Protection: &excelize.Protection{Locked: false},
-	})
-	b.done("style of rows", err)
 	b.protect()
 	var buf bytes.Buffer
 	b.done("write the workbook", b.file.Write(&buf))
@@ -313,7 +306,12 @@ func (b *blank) cellLines(admissions []domain.Admission, pool []domain.Candidate
 	return lines, total
 }
 
-// addNames gives the columns that the template's formulas go by their names.
+// countedRows is how many rows of a list the formulas count: more than anybody types or pastes.
+const countedRows = 2000
+
+// addNames gives the columns that the template's formulas go by their names. Those of lists begin
+// above the first row, and end far below the last, so that a row inserted on top, or pasted
+// below, counts, and the name outlives every row.
 func (b *blank) addNames() {
 	for _, n := range []struct{ name, of string }{
 		{"DEN_NGAY", "cover.to"},
@@ -327,9 +325,15 @@ func (b *blank) addNames() {
 		if !ok {
 			b.done("name "+n.name, fmt.Errorf("no cell {{%s}}", n.of))
 		}
+		if list, _, _ := strings.Cut(n.of, "."); slices.Contains(lists, list) {
+			place.Top, place.Rows = place.Top-1, countedRows
+		}
 		b.define(n.name, place)
 	}
 }
+
+// lists are the prefixes of the sheets whose rows are the sender's: to insert, delete, sort and paste over.
+var lists = []string{"admission", "candidate"}
 
 // define gives cells a name.
 func (b *blank) define(name string, of template.Place) {
@@ -381,15 +385,17 @@ func (b *blank) addValidations() {
 // maxPeople is more than one cell or unit ever counts.
 const maxPeople = 9999
 
-// validation is what Excel lets into the cells of a column; nil when everything.
-// What has to be so is refused (stop), what may have a reason is asked about
-// (warning), and a list that takes several values only shows its drop-down.
+// validation is what Excel lets into the cells of a column, and what it says of the column where
+// one of them is chosen; nil when there is neither. What has to be so is refused (stop), what may
+// have a reason is asked about (warning), and a list that takes several values only shows its
+// drop-down.
 func (b *blank) validation(prefix string, column *form.Column) *excelize.DataValidation {
 	const stop, warn = excelize.DataValidationErrorStyleStop, excelize.DataValidationErrorStyleWarning
 	v := excelize.NewDataValidation(true)
 	_, sub, _ := strings.Cut(column.Header, " / ")
 	title := []rune(cmp.Or(sub, column.Header))
 	head := string(title[:min(len(title), 31)]) // Excel's limit is 32
+	help := ""
 	switch {
 	case column.ID == "cell" && prefix != "cell":
 		v.SetSqrefDropList(cellsName)
@@ -397,13 +403,11 @@ func (b *blank) validation(prefix string, column *form.Column) *excelize.DataVal
 	case column.ID == "submission":
 		between(v, "whole", 1, 99)
 		v.SetError(stop, head, "Ghi 1, 2, 3…")
-		v.SetInput(head, "Lần đầu ghi 1; mỗi lần gửi lại trong cùng kỳ ghi tăng thêm 1.")
-	case column.ID == "no":
-		return nil
+		help = "Lần đầu ghi 1; mỗi lần gửi lại trong cùng kỳ ghi tăng thêm 1."
 	case column.Kind == form.KindCodes:
 		v.SetSqrefDropList(codesName(column.Codes))
 		v.ShowErrorMessage = false
-		v.SetInput(head, "Chọn trong danh sách. Có nhiều mục thì gõ thêm, cách nhau bằng dấu chấm phẩy (;).")
+		help = "Chọn trong danh sách. Có nhiều mục thì gõ thêm, cách nhau bằng dấu chấm phẩy (;)."
 	case column.Codes != "":
 		v.SetSqrefDropList(codesName(column.Codes))
 		v.SetError(stop, head, "Chọn một mục trong danh sách (bấm mũi tên bên phải ô).")
@@ -416,14 +420,16 @@ func (b *blank) validation(prefix string, column *form.Column) *excelize.DataVal
 	case column.Kind == form.KindDate:
 		first, last := b.span(prefix, column.ID)
 		between(v, "date", first.Stored(), last.Stored())
-		help := dateHelp(column.ID, first, last)
+		help = dateHelp(column.ID, first, last)
 		v.SetError(stop, head, "Đây không phải ngày có thật, hoặc ngoài thời gian được ghi. "+help)
-		v.SetInput(head, help)
 	case column.Kind == form.KindCount:
 		between(v, "whole", 0, maxPeople)
 		v.SetError(stop, head, "Ghi số người: số nguyên từ 0 trở lên.")
-	default:
+	case column.Note == "" || column.ID == "no":
 		return nil
+	}
+	if help = strings.TrimSpace(column.Note + " " + help); help != "" {
+		v.SetInput(head, help)
 	}
 	return v
 }
@@ -466,27 +472,22 @@ func dateHelp(id string, first, last domain.Date) string {
 	return help
 }
 
-// freeRows lets the rows of the lists be deleted, inserted and sorted, and grow with what is
-// typed into them: they keep
-// the height they have, and are no longer fixed to it, which excelize cannot say. And the
-// formulas of Trong kỳ count from the first day of the period.
+// freeRows lets the rows of the lists grow with what is typed into them: they keep the height
+// they have, and are no longer fixed to it, which excelize cannot say. And the formulas of Trong
+// kỳ count from the first day of the period.
 func (b *blank) freeRows(data []byte) ([]byte, error) {
 	p, err := edit.Open(data)
 	if err != nil {
 		return nil, err
 	}
-	for _, of := range []string{"admission.cell", "candidate.cell"} {
-		at := b.places[of]
+	for _, list := range lists {
+		at := b.places[list+".cell"]
 		part := p.Sheets[slices.IndexFunc(p.Sheets, func(s edit.Sheet) bool { return s.Name == at.Sheet })].Part
 		p.Write(part, fixedRow.ReplaceAllFunc(p.Read(part), func(row []byte) []byte {
 			if n, _ := strconv.Atoi(string(fixedRow.FindSubmatch(row)[1])); n < at.Top || n >= at.Top+at.Rows {
 				return row
 			}
-			row = customHeight.ReplaceAll(row, nil)
-			if bytes.Contains(row, []byte(` s="`)) {
-				return row
-			}
-			return fmt.Appendf(bytes.TrimRight(row, ">"), ` s="%d" customFormat="1">`, b.unlocked)
+			return customHeight.ReplaceAll(row, nil)
 		}))
 	}
 	if day := b.Counting.CutoffDay(); day > 0 { // in January it is of the year before, when nobody of the list was admitted
@@ -509,9 +510,23 @@ var (
 )
 
 // protect keeps headers, formulas and the order of sheets as they are. There is no
-// password: an office that must change something can.
+// password: an office that must change something can. The lists of persons are not protected:
+// what is pasted into a protected sheet is locked as it was where it came from, and its row can
+// neither be mended nor deleted. Their headers refuse what is typed over them.
 func (b *blank) protect() {
+	for _, list := range lists {
+		of := b.def.Sheet(form.TemplateSheets[list])
+		name := b.places[list+"."+form.TemplateField("name")]
+		v := excelize.NewDataValidation(true)
+		v.Type, v.Formula1 = "custom", "FALSE"
+		v.SetError(excelize.DataValidationErrorStyleStop, "Tiêu đề của mẫu", "Tiêu đề không được sửa: chương trình nhận ra cột theo tiêu đề.")
+		v.SetSqref("A1:" + edit.Ref(name.Top-2, len(of.Columns))) // what is inserted below them is not theirs
+		b.done("keep the headers of "+name.Sheet, b.file.AddDataValidation(name.Sheet, v))
+	}
 	for _, sheet := range b.file.GetSheetList() {
+		if slices.ContainsFunc(lists, func(list string) bool { return b.places[list+".cell"].Sheet == sheet }) {
+			continue
+		}
 		b.done("protect "+sheet, b.file.ProtectSheet(sheet, &excelize.SheetProtectionOptions{
 			SelectLockedCells: true, SelectUnlockedCells: true, FormatCells: true, FormatColumns: true, FormatRows: true,
 			InsertRows: true, DeleteRows: true, Sort: true, AutoFilter: true, EditObjects: true,

@@ -3,6 +3,8 @@
 package blank
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,6 +63,77 @@ func TestLibreOfficeFillsBlank(t *testing.T) {
 		if got := [4]int{c.InPeriod.Num, c.ToDate.Num, c.Trained.Num, c.Waiting.Num}; got != want {
 			t.Errorf("%s: %v, want %v", c.Cell.Text, got, want)
 		}
+	}
+	for _, f := range judge(t, a, &r) {
+		t.Errorf("%s %s", f.Rule, f.Message)
+	}
+}
+
+// A sender deletes a row, inserts one on top and one between, sorts by name, pastes rows from a
+// workbook of another program over those there, mends one of them and deletes another: everybody
+// who is left is read, and no rule has anything to say of it.
+func TestLibreOfficeMovesRowsOfBlank(t *testing.T) {
+	a := exampleAssignment(t)
+	row := func(i int) []any {
+		id := fmt.Sprintf("0190900001%02d", i)
+		return []any{i, "Nguyễn Văn " + string(rune('G'-i)), domain.Day(1990, 3, i).Stored(), "Nam", id, "Kinh", "Không", "Chi bộ xóm Soi",
+			"Người làm nông, lâm, ngư nghiệp", "THPT", "Không", nil, nil, "Tại chỗ", domain.Day(2021, 1, 10).Stored(),
+			domain.Day(2021, 2, i).Stored(), fmt.Sprintf("1%d-QĐ/HU", i), domain.Day(2021, 3, i).Stored(), domain.Day(2021, 3, i).Stored()}
+	}
+	in := blankFor(t, a, "05926", domain.Period{Year: 2021, Month: 10}, nil)
+	filled := xlsxtest.Rework(t, mustBlank(t, in), func(f *excelize.File) error {
+		for i := 1; i <= 6; i++ {
+			people := row(i)
+			if err := f.SetSheetRow("KET_NAP", fmt.Sprintf("A%d", 9+i), &people); err != nil {
+				return err
+			}
+		}
+		return f.SetCellValue("THONG_TIN", "B14", domain.Day(2021, 11, 1).Stored())
+	})
+	worked := xlsxtest.Worked(t, filled, `
+  Dim none(), from As Object, target As Object
+  Dim sorting(2) As New com.sun.star.beans.PropertyValue
+  sheet = doc.Sheets.getByName("KET_NAP")
+  act("DeleteRows", sheet.Rows.getByIndex(11), none())
+  act("InsertRowsBefore", sheet.Rows.getByIndex(9), none())
+  act("InsertRowsBefore", sheet.Rows.getByIndex(12), none())
+  copyRow(sheet, 10, 9, "Nguyễn Văn Trên", "019090000121")
+  copyRow(sheet, 10, 12, "Nguyễn Văn Giữa", "019090000122")
+  sorting(0).Name = "ByRows" : sorting(0).Value = True
+  sorting(1).Name = "HasHeader" : sorting(1).Value = False
+  sorting(2).Name = "Col1" : sorting(2).Value = 2
+  act("DataSort", sheet.getCellRangeByName("A10:V16"), sorting())
+  target = doc
+  doc = StarDesktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, none())
+  from = doc.Sheets.getByIndex(0)
+  rows = sheet.getCellRangeByName("A10:V11").getDataArray()
+  rows(0)(1) = "Nguyễn Văn Dán" : rows(0)(4) = "019090000131"
+  rows(1)(1) = "Nguyễn Văn Chép" : rows(1)(4) = "019090000132"
+  from.getCellRangeByName("A1:V2").NumberFormat = 0
+  from.getCellRangeByName("A1:V2").setDataArray(rows)
+  act("Copy", from.getCellRangeByName("A1:V2"), none())
+  from = doc
+  doc = target
+  act("Paste", sheet.getCellRangeByName("A14"), none())
+  from.close(True)
+  sheet.getCellRangeByName("B14").setString("Nguyễn Văn Sửa")
+  act("DeleteRows", sheet.Rows.getByIndex(14), none())
+End Sub
+Sub copyRow(sheet, source, target, who, number)
+  rows = sheet.getCellRangeByPosition(0, source, 21, source).getDataArray()
+  rows(0)(1) = who
+  rows(0)(4) = number
+  sheet.getCellRangeByPosition(0, target, 21, target).setDataArray(rows)`)
+	r := xlsxtest.Return(t, worked)
+	var names []string
+	for i, p := range r.Admissions {
+		names = append(names, strings.TrimPrefix(p.Name.Text, "Nguyễn Văn "))
+		if p.Row != 10+i {
+			t.Errorf("%s stands in row %d", p.Name.Text, p.Row)
+		}
+	}
+	if got := strings.Join(names, " "); got != "A B C E Sửa Trên" {
+		t.Errorf("read %s", got)
 	}
 	for _, f := range judge(t, a, &r) {
 		t.Errorf("%s %s", f.Rule, f.Message)

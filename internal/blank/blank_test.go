@@ -321,7 +321,7 @@ func TestBlankProtection(t *testing.T) {
 	for ref, open := range map[string]bool{
 		"THONG_TIN!B9": false, "THONG_TIN!B14": true, "KET_NAP!A10": true, "KET_NAP!V209": true, "KET_NAP!B8": false,
 		"NGUON!B10": true, "NGUON!O209": true, "CHI_BO!B10": false, "CHI_BO!E10": false, "CHI_BO!H10": true, "CHI_BO!E24": false,
-		"CHI_BO!H24": true, "KET_NAP!X10": true, "KET_NAP!X209": true, "NGUON!X10": true, // whole rows, so that they can be deleted
+		"CHI_BO!H24": true,
 	} {
 		sheet, cell, _ := strings.Cut(ref, "!")
 		id, err := book.GetCellStyle(sheet, cell)
@@ -337,6 +337,13 @@ func TestBlankProtection(t *testing.T) {
 		}
 		if style.Font == nil || style.Font.Family != "Times New Roman" {
 			t.Errorf("%s: font %+v", ref, style.Font)
+		}
+	}
+	for _, sheet := range book.GetSheetList() {
+		options, err := book.GetSheetProtection(sheet)
+		protected, list := options.SelectLockedCells, sheet == "KET_NAP" || sheet == "NGUON"
+		if err != nil || protected == list { // in lists rows are put in, taken out, pasted over
+			t.Errorf("%s is protected: %v %v", sheet, protected, err)
 		}
 	}
 	for _, sheet := range []string{"KET_NAP", "NGUON", "CHI_BO"} {
@@ -357,6 +364,51 @@ func TestBlankProtection(t *testing.T) {
 	}
 	if titles != 3 {
 		t.Errorf("%d sheets repeat their header", titles)
+	}
+}
+
+// A header that must be filled in below has a star, which other headers do not have; nothing is
+// typed over headers of lists; every column that is filled in says what it takes.
+func TestBlankTellsOfColumns(t *testing.T) {
+	a := exampleAssignment(t)
+	data := mustBlank(t, blankFor(t, a, "05926", domain.Period{Year: 2021, Month: 10}, nil))
+	book := xlsxtest.Open(t, data)
+	r := xlsxtest.Return(t, data)
+	for _, sheet := range xlsxtest.Forms(t).Definitions[0].Sheets {
+		if sheet.ID != domain.SheetAdmissions && sheet.ID != domain.SheetPool {
+			continue
+		}
+		validations, err := book.GetDataValidations(sheet.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		notes, kept := map[string]bool{}, ""
+		for _, v := range validations {
+			notes[strings.TrimRight(strings.Split(v.Sqref, ":")[0], "0123456789")] = v.ShowInputMessage && v.Prompt != nil
+			if v.Type == "custom" && v.Formula1 == "FALSE" {
+				kept = v.Sqref
+			}
+		}
+		last := domain.Cell{Row: 8, Col: len(sheet.Columns)}
+		if want := "A1:" + last.Ref(); kept != want {
+			t.Errorf("%s: headers %q refuse what is typed, want %q", sheet.ID, kept, want)
+		}
+		read := r.Reading.Sheet(sheet.ID)
+		for _, column := range sheet.Columns {
+			col := read.Columns[column.ID]
+			name, err := excelize.ColumnNumberToName(col)
+			if err != nil {
+				t.Fatal(err)
+			}
+			above, _ := book.GetCellValue(sheet.ID, name+"7")
+			header, err := book.GetCellValue(sheet.ID, name+"8")
+			if starred := strings.HasSuffix(cmp.Or(header, above), "*"); err != nil || starred != column.Required {
+				t.Errorf("%s %s: header %q, required %v", sheet.ID, column.ID, cmp.Or(header, above), column.Required)
+			}
+			if column.ID != "no" && !notes[name] {
+				t.Errorf("%s %s: no note", sheet.ID, column.ID)
+			}
+		}
 	}
 }
 

@@ -69,7 +69,7 @@ func (d Debt) line(p domain.Period, deadline, today domain.Date) string {
 		default:
 			what += fmt.Sprintf(" (hạn %s)", deadline)
 		}
-		return what + ". Đề nghị gửi sớm; nếu không phát sinh, đánh dấu x ở ô Không phát sinh rồi gửi."
+		return what + ". Đề nghị gửi sớm; nếu từ đầu năm chưa kết nạp ai, đánh dấu x ở ô Không phát sinh rồi gửi."
 	case Returned:
 		what += fmt.Sprintf("đã bị trả lại vì %d lỗi", d.Errors)
 		if !d.Since.IsZero() {

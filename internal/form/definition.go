@@ -106,6 +106,7 @@ type Column struct {
 	// Excel made a number of is filled up to it.
 	Digits int    `yaml:"digits"`
 	Split  *Split `yaml:"split"`
+	Note   string `yaml:"note"` // what whoever fills in a cell of it in a blank return is told
 
 	key bool // one of the sheet's key
 }

@@ -5,6 +5,7 @@ package xlsxtest
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"io"
 	"os"
 	"os/exec"
@@ -13,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // ComparesWithLibreOffice has LibreOffice compute the formulas of a workbook.
@@ -123,3 +125,83 @@ func Resaved(t *testing.T, data []byte) []byte {
 	}
 	return saved
 }
+
+// Worked is a workbook after deeds of a person at LibreOffice, saved there: lines of Basic, in
+// which doc is the workbook and act has a command of the menus done to cells of a sheet.
+func Worked(t *testing.T, data []byte, deeds string) []byte {
+	t.Helper()
+	dir := t.TempDir()
+	in, out, profile := filepath.Join(dir, "in.xlsx"), filepath.Join(dir, "out.xlsx"), filepath.Join(dir, "profile")
+	basic := filepath.Join(profile, "user", "basic")
+	if err := os.MkdirAll(filepath.Join(basic, "Standard"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	const named = ` xmlns:library="http://openoffice.org/2000/library" xmlns:xlink="http://www.w3.org/1999/xlink" library:name="Standard"`
+	files := map[string]string{
+		in: string(data),
+		filepath.Join(basic, "script.xlc"): `<library:libraries xmlns:library="http://openoffice.org/2000/library"><library:library` + named +
+			` xlink:href="$(USER)/basic/Standard/script.xlb/" xlink:type="simple" library:link="false"/></library:libraries>`,
+		filepath.Join(basic, "Standard", "script.xlb"): `<library:library` + named +
+			` library:readonly="false" library:passwordprotected="false"><library:element library:name="Deeds"/></library:library>`,
+		filepath.Join(basic, "Standard", "Deeds.xba"): `<script:module xmlns:script="http://openoffice.org/2000/script" ` +
+			`script:name="Deeds" script:language="StarBasic"><![CDATA[` + strings.NewReplacer("{in}", "file://"+in, "{out}", "file://"+out,
+			"{deeds}", deeds).Replace(deedsBasic) + `]]></script:module>`,
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var text []byte
+	for range 2 { // the first makes the profile, with a library of its own, and ends with 81
+		for name, content := range files {
+			if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		run := exec.CommandContext(ctx, "soffice", "-env:UserInstallation=file://"+profile, "--headless", "macro:///Standard.Deeds.Main")
+		run.WaitDelay = time.Second
+		text, _ = run.CombinedOutput()
+		if said, err := os.ReadFile(out + ".txt"); err == nil {
+			if s := strings.TrimSpace(string(said)); s != "" {
+				t.Fatalf("LibreOffice: %s", s)
+			}
+			break
+		}
+	}
+	saved, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	return saved
+}
+
+// deedsBasic opens, works, saves and tells what went wrong.
+const deedsBasic = `
+Dim doc As Object
+Sub act(command As String, cells As Object, args())
+  doc.CurrentController.setActiveSheet(cells.Spreadsheet)
+  doc.CurrentController.select(cells)
+  createUnoService("com.sun.star.frame.DispatchHelper").executeDispatch(doc.CurrentController.Frame, ".uno:" & command, "", 0, args())
+End Sub
+Sub work
+{deeds}
+End Sub
+Sub Main
+  Dim none(), said As String
+  Dim args(0) As New com.sun.star.beans.PropertyValue
+  On Error Goto Failed
+  doc = StarDesktop.loadComponentFromURL("{in}", "_blank", 0, none())
+  work
+  args(0).Name = "FilterName"
+  args(0).Value = "Calc MS Excel 2007 XML"
+  doc.storeToURL("{out}", args())
+  Goto Done
+Failed:
+  said = "error " & Err & ", line " & Erl & ": " & Error$
+Done:
+  n = FreeFile
+  Open "{out}.txt" For Output As #n
+  Print #n, said
+  Close #n
+  doc.close(True)
+  StarDesktop.terminate()
+End Sub
+`
