@@ -10,8 +10,11 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
 
 	"ketnap/internal/outfile"
 	"ketnap/internal/workspace"
@@ -36,7 +39,7 @@ func runDoctor(ctx context.Context, app *App, name string) error {
 	var facts strings.Builder
 	fact := func(format string, args ...any) { fmt.Fprintf(&facts, format+"\n", args...) }
 	fact("ketnap %s (%s), %s, %s/%s, %s",
-		app.Version, app.Program, runtime.Version(), runtime.GOOS, runtime.GOARCH, app.Now().Format("2006-01-02 15:04"))
+		app.Version, app.Program, runtime.Version(), runtime.GOOS, runtime.GOARCH, app.Now().Format(time.RFC3339))
 	settings := workspace.DefaultSettings()
 	if w, err := app.open(); err != nil { // what is the matter is what is asked about
 		fact("the workspace does not open: %v", err)
@@ -72,7 +75,11 @@ func runDoctor(ctx context.Context, app *App, name string) error {
 		if err != nil {
 			data = []byte(err.Error())
 		}
-		if err := add(name, string(data)); err != nil {
+		text := string(data)
+		if name == workspace.SettingsFile && err == nil {
+			text = settingsWithoutPersons(data)
+		}
+		if err := add(name, text); err != nil {
 			return err
 		}
 	}
@@ -86,16 +93,59 @@ func runDoctor(ctx context.Context, app *App, name string) error {
 	return nil
 }
 
-// What is masked of texts that leave the office: identity and phone numbers, passwords in
-// addresses, values of keys that name a secret or a person.
+// What is masked of texts that leave the office: identity and phone numbers, also grouped by
+// spaces, dots or dashes, passwords in addresses, values of keys that name a secret or a
+// person, names of files as units gave them, and of the folder of the PC that is somebody's.
 var (
-	longDigits  = regexp.MustCompile(`\d{9,}`)
-	inAddress   = regexp.MustCompile(`(://)[^\s/@"']+@`)
-	secretValue = regexp.MustCompile(`(?mi)^(\s*["']?\w*(?:signer|preparer|password|passwd|secret|token|mat_khau)["']?\s*:[ \t]*)\S[^\n]*$`)
+	longDigits  = regexp.MustCompile(`\p{Nd}(?:[\t\p{Zs}\p{Cf}.,_\p{Pd}]{0,3}\p{Nd}){8,}`)
+	inAddress   = regexp.MustCompile(`(://)[^\s/"']+@`)
+	ofPerson    = `signer|preparer|contact|password|passwd|secret|token|mat_khau`
+	secretKey   = regexp.MustCompile(`(?i)(?:` + ofPerson + `)$`)
+	secretValue = regexp.MustCompile(`(?mi)(\w*(?:` + ofPerson + `)["']?\s*[:=][ \t]*)\S[^\n]*$`)
+	sentFile    = regexp.MustCompile(`((?:inbox|phan-hoi)[\\/]+)[^"\n:]+`)
+	homeFolder  = regexp.MustCompile(`(?i)([\\/](?:users|home|documents and settings)[\\/]+)[^\\/\n"':]+`)
 )
 
 func withoutPersons(text string) string {
 	text = secretValue.ReplaceAllString(text, "${1}***")
 	text = inAddress.ReplaceAllString(text, "${1}***@")
-	return longDigits.ReplaceAllStringFunc(text, func(digits string) string { return strings.Repeat("*", len(digits)) })
+	text = sentFile.ReplaceAllString(text, "${1}***")
+	text = homeFolder.ReplaceAllString(text, "${1}***")
+	return longDigits.ReplaceAllStringFunc(text, func(run string) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.IsDigit(r) {
+				return '*'
+			}
+			return r
+		}, run)
+	})
+}
+
+// settingsWithoutPersons are settings without their comments and without what their keys say
+// is a secret or somebody's name, however it is written. Of settings that are no YAML, which
+// nobody can tell apart, only the keys stay.
+func settingsWithoutPersons(data []byte) string {
+	var root yaml.Node
+	if err := yaml.Unmarshal(data, &root); err != nil {
+		return err.Error() + "\n" + anyValue.ReplaceAllString(string(data), "${1}***")
+	}
+	maskNode(&root, false)
+	text, err := yaml.Marshal(&root)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// anyValue is what stands on a line of settings that cannot be read, behind its key if it has one.
+var anyValue = regexp.MustCompile(`(?m)^([ \t]*(?:[a-z_]+:)?[ \t]*)\S[^\n]*$`)
+
+func maskNode(n *yaml.Node, secret bool) {
+	n.HeadComment, n.LineComment, n.FootComment = "", "", ""
+	if secret && n.Kind == yaml.ScalarNode {
+		n.Value, n.Tag, n.Style = "***", "!!str", 0
+	}
+	for i, c := range n.Content {
+		maskNode(c, secret || n.Kind == yaml.MappingNode && i%2 == 1 && secretKey.MatchString(n.Content[i-1].Value))
+	}
 }

@@ -57,7 +57,7 @@ func Summarise(in Input) *Summary {
 	s.Whole = w.addUp(s.Groups)
 	for _, e := range w.ended {
 		s.Whole.InPeriod, s.Whole.ToDate = Sum(s.Whole.InPeriod, e.Line.InPeriod), Sum(s.Whole.ToDate, e.Line.ToDate)
-		s.Whole.Targeted = Sum(s.Whole.Targeted, e.Line.ToDate)
+		s.Whole.Targeted, s.Whole.Trained = Sum(s.Whole.Targeted, e.Line.ToDate), Sum(s.Whole.Trained, e.Line.Trained)
 		w.compareEnded(&s.Whole, e)
 	}
 	s.Ended, s.Movement = w.ended, in.movement(w.ended)
@@ -89,7 +89,7 @@ func (s *Summary) Ties(in Input) []domain.Tie {
 	}
 	for _, e := range s.Ended {
 		toDate += len(e.People)
-		inPeriod += e.totals.inPeriod
+		inPeriod, trained = inPeriod+e.totals.inPeriod, trained+e.totals.trained
 	}
 	of := func(n int) domain.Count { return domain.Count{N: n, Known: len(in.Counted) > 0} }
 	return []domain.Tie{

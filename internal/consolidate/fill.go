@@ -206,7 +206,7 @@ func (w *work) pools(s *Summary) (lines []PoolLine, whole PoolLine) {
 		line.Unit, line.Trained, line.Remaining = a.unit, a.line.Trained, a.line.Remaining
 		addEach(whole.Stages, line.Stages)
 		for _, c := range [][2]*domain.Count{
-			{&whole.Total, &line.Total}, {&whole.Trained, &line.Trained}, {&whole.Local, &line.Local}, {&whole.Moved, &line.Moved},
+			{&whole.Total, &line.Total}, {&whole.Local, &line.Local}, {&whole.Moved, &line.Moved},
 			{&whole.Expiring, &line.Expiring}, {&whole.Expired, &line.Expired},
 		} {
 			*c[0] = Sum(*c[0], *c[1])
@@ -214,7 +214,7 @@ func (w *work) pools(s *Summary) (lines []PoolLine, whole PoolLine) {
 		line.perPlace()
 		lines = append(lines, line)
 	}
-	whole.Remaining = s.Whole.Remaining
+	whole.Trained, whole.Remaining = s.Whole.Trained, s.Whole.Remaining // with the people of units that have ended
 	whole.perPlace()
 	return lines, whole
 }

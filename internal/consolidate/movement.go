@@ -147,7 +147,7 @@ func (in Input) EndedLines() []EndedLine {
 		})
 		l.totals = in.Of(&rest)
 		l.Source, l.Ref = l.totals.source, in.Ended[at].Ref
-		l.Line = Line{InPeriod: domain.People(l.totals.inPeriod), ToDate: l.totals.toDate()}
+		l.Line = Line{InPeriod: domain.People(l.totals.inPeriod), ToDate: l.totals.toDate(), Trained: domain.People(l.totals.trained)}
 	}
 	return lines
 }

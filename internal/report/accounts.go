@@ -192,7 +192,7 @@ func addMovement(b *template.Book, s *consolidate.Summary) {
 	b.Values["whole.late"], b.Values["whole.withdrawn"] = count(m.Late), count(m.Withdrawn)
 	b.Lists["ended"] = template.ListOf("", s.Ended, func(_ int, e consolidate.EndedLine) map[string]any {
 		return map[string]any{"name": "Đơn vị đã kết thúc: " + e.Unit.Name, "code": e.Unit.Code,
-			"inPeriod": e.Line.InPeriod, "toDate": e.Line.ToDate, "status": "Kết thúc " + e.Unit.Until.String()}
+			"inPeriod": e.Line.InPeriod, "toDate": e.Line.ToDate, "trained": e.Line.Trained, "status": "Kết thúc " + e.Unit.Until.String()}
 	})
 	type moved struct {
 		kind string

@@ -101,6 +101,9 @@ func TestLibreOfficePrintsTheExample(t *testing.T) {
 		t.Errorf("%d pages", len(pages))
 	}
 	for i, page := range pages {
+		if strings.Contains(page, "LỖI, CẢNH BÁO VÀ LƯU Ý") || strings.Contains(page, "NGUỒN GỐC SỐ LIỆU") {
+			t.Errorf("page %d is of a sheet that is for the screen:\n%s", i+1, page)
+		}
 		if strings.Contains(page, "NGƯỜI LẬP BIỂU") && !strings.Contains(page, "TỔNG CỘNG") && len(strings.Fields(page)) < 60 {
 			t.Errorf("page %d has a signature and hardly more:\n%s", i+1, page)
 		}
