@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -15,7 +17,8 @@ import (
 const AssignmentTemplate = "assignment.xlsx"
 
 // Assignment is an assignment workbook to be filled in: its units are there, and lines for
-// their targets of the year and their figures of the year before.
+// their targets of the year, one for the whole first, and their figures of the year before. The
+// row of an example above them stays: it is never read.
 func Assignment(fsys fs.FS, units []reference.Unit, year int) ([]byte, error) {
 	data, err := template.ReadFile(fsys, AssignmentTemplate)
 	if err != nil {
@@ -41,7 +44,11 @@ func Assignment(fsys fs.FS, units []reference.Unit, year int) ([]byte, error) {
 		},
 	}
 	for sheet, values := range of {
-		if err := fillRows(file, sheet, units, values); err != nil {
+		lines := units
+		if sheet == "CHI_TIEU" {
+			lines = slices.Concat([]reference.Unit{{Code: reference.Whole, Name: "(cả đảng bộ)"}}, units)
+		}
+		if err := fillRows(file, sheet, lines, values); err != nil {
 			return nil, fmt.Errorf("fill %s of %s: %w", sheet, AssignmentTemplate, err)
 		}
 	}
@@ -59,17 +66,21 @@ func fillRows(file *excelize.File, sheet string, units []reference.Unit, values 
 		return err
 	}
 	for at, row := range rows {
-		if len(row) == 0 || row[0] != "Mã đơn vị" {
+		if len(row) == 0 || header(row[0]) != "Mã đơn vị" {
 			continue
+		}
+		below := at + 2
+		if at+1 < len(rows) && len(rows[at+1]) > 0 && reference.IsExample(rows[at+1][0]) {
+			below++
 		}
 		for i, u := range units {
 			of := values(u)
-			for col, header := range row {
-				value := of[header]
+			for col, text := range row {
+				value := of[header(text)]
 				if value == nil || value == "" {
 					continue
 				}
-				cell, err := excelize.CoordinatesToCellName(col+1, at+2+i)
+				cell, err := excelize.CoordinatesToCellName(col+1, below+i)
 				if err != nil {
 					return err
 				}
@@ -82,3 +93,6 @@ func fillRows(file *excelize.File, sheet string, units []reference.Unit, values 
 	}
 	return fmt.Errorf("no row of headers")
 }
+
+// header is a header without the star of a required column.
+func header(text string) string { return strings.TrimSuffix(text, " *") }

@@ -145,7 +145,7 @@ type line struct {
 func (r *tableReader) lines(t *form.Table) iter.Seq[*line] {
 	return func(yield func(*line) bool) {
 		for i := range t.Rows {
-			if heading(t, &t.Rows[i]) {
+			if heading(t, &t.Rows[i]) || IsExample(t.Value(&t.Rows[i], "unit").Raw) {
 				continue
 			}
 			if !yield(&line{r: r, t: t, row: &t.Rows[i]}) {
@@ -154,6 +154,10 @@ func (r *tableReader) lines(t *form.Table) iter.Seq[*line] {
 		}
 	}
 }
+
+// IsExample reports whether what stands as the code of a unit says that its row is an example, as
+// in a new workbook: it is left as it is, and not read.
+func IsExample(code string) bool { return viet.Fold(code) == viet.Fold("Ví dụ") }
 
 var (
 	headingNumber = regexp.MustCompile(`^([IVX]+|[A-ZĐ])[.)]?$`)
@@ -227,7 +231,9 @@ func kindWord(k form.Kind) string {
 func (l *line) text(id string) string { return l.value(id).Text }
 
 func (r *tableReader) readUnits(t *form.Table) {
+	none := true
 	for l := range r.lines(t) {
+		none = false
 		code := l.value("unit")
 		u := Unit{
 			Code: code.Text, Name: l.text("name"), OtherName: l.text("other_name"), Kind: l.text("kind"), Group: l.text("group"),
@@ -255,7 +261,7 @@ func (r *tableReader) readUnits(t *form.Table) {
 		}
 	}
 	r.nameBranches()
-	if len(t.Rows) == 0 {
+	if none {
 		r.fault(domain.Cell{Sheet: t.Reading.Name}, "chưa có đơn vị nào — ghi mỗi đơn vị một dòng dưới tiêu đề.")
 	}
 	for i, u := range r.a.Units {

@@ -42,7 +42,7 @@ func TestOwnReturns(t *testing.T) {
 			t.Fatal(err)
 		}
 		setCells(t, filepath.Join(above, "assignment.xlsx"), "CHI_TIEU", map[string]any{
-			targetCell(t, above, code): target, "E4": "01-KH", "F4": "15/01/2021",
+			targetCell(t, above, code): target, "E6": "01-KH", "F6": "15/01/2021",
 		})
 		put(t, sent, filepath.Join(above, "inbox", path.Base(sent)))
 		code, name = "T"+code, "Trên "+name
