@@ -191,6 +191,15 @@ func (s *Store) AssignmentSince(ctx context.Context, sum string) (first time.Tim
 	return first, fail(ctx, "look up the assignment", err)
 }
 
+// AssignmentSaved reports whether what an assignment workbook says is what SaveAssignment recorded
+// last: returns were judged by it, and nothing else was recorded since.
+func (v View) AssignmentSaved(ctx context.Context, sum string) (saved bool, err error) {
+	var last string
+	err = v.one(ctx, []any{text{&last}}, `SELECT b.assignment FROM judgement j JOIN basis b ON b.id = j.basis
+		WHERE j.id = (SELECT max(id) FROM judgement) AND j.event > (SELECT max(seq) FROM event WHERE kind = 'assigned')`)
+	return last == sum && sum != "", fail(ctx, "look for an assignment", err)
+}
+
 // LastProgram is the program that judged last; "" when nothing was judged.
 func (s *Store) LastProgram(ctx context.Context) (program string, err error) {
 	err = s.one(ctx, []any{&program}, `SELECT b.program FROM judgement j JOIN basis b ON b.id = j.basis ORDER BY j.id DESC LIMIT 1`)

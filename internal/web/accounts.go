@@ -13,6 +13,7 @@ import (
 type accountsPage struct {
 	page
 	Units   []accountLine
+	Part    *part // of them
 	Offices []store.Account
 	Handed  []workspace.Handed // shown this once
 }
@@ -50,6 +51,8 @@ func (s *Server) showAccounts(w http.ResponseWriter, r *http.Request, handed []w
 	for _, u := range ws.Assignment.Expected(domain.DateOf(s.Now())) {
 		p.Units = append(p.Units, accountLine{u, of[u.Code]})
 	}
+	p.Part = s.partOf(r, len(p.Units))
+	p.Units = lines(p.Part, p.Units)
 	s.show(w, r, http.StatusOK, "accounts", p)
 	return nil
 }

@@ -46,13 +46,15 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request, ws *workspace.Wor
 	if err != nil {
 		return err
 	}
-	p.Unplaced = unplaced
+	p.Unplaced, p.Strays = first(unplaced), len(unplaced)
 	p.Title = "Chưa nhận báo cáo nào"
 	if p.Next = domain.PeriodOf(p.Today); len(p.Periods) > 0 {
 		p.Next = domain.PeriodOf(p.Periods[0].First().AddMonths(1))
 	}
 	if sum != nil {
 		p.fill(ws, sum)
+		p.Part = s.partOf(r, len(p.Shown))
+		p.Shown, p.Owing, p.Debts = lines(p.Part, p.Shown), len(p.Debts), first(p.Debts)
 	}
 	s.show(w, r, http.StatusOK, "board", &p)
 	return nil
@@ -68,8 +70,11 @@ type boardPage struct {
 	Text     string // the paragraph of TOM_TAT
 	Chart    *chart
 	Shown    []consolidate.UnitLine
+	Part     *part // of them
 	Debts    []consolidate.Debt
+	Owing    int // how many there are
 	Unplaced []domain.Submission
+	Strays   int // how many of these there are
 	Deadline domain.Date
 	Next     domain.Period // month that blanks are needed for: after the last one sent, else that of today
 }

@@ -47,6 +47,8 @@ func (s *Server) period(w http.ResponseWriter, r *http.Request, ws *workspace.Wo
 		}
 	}
 	_, p.Month = span.Month()
+	p.Part = s.partOf(r, len(p.Sent))
+	p.Sent = lines(p.Part, p.Sent)
 	p.Title = fmt.Sprintf("Kỳ %s: %d/%d đơn vị", span.Label(), p.Whole.Counted, p.Whole.Expected)
 	s.show(w, r, http.StatusOK, "period", &p)
 	return nil
@@ -54,6 +56,7 @@ func (s *Server) period(w http.ResponseWriter, r *http.Request, ws *workspace.Wo
 
 type periodPage struct {
 	page
+	Part *part // of Sent
 	*consolidate.Summary
 	Month      bool // it can be closed
 	Closed     int  // units that nothing more is taken of

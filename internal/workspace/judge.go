@@ -115,7 +115,11 @@ func (w *Workspace) keepAssignment(ctx context.Context) error {
 }
 
 func (s *Session) judge(ctx context.Context, pending []domain.Submission, j *Judging) error {
-	if len(pending) > 0 { // what it says of units and targets may have changed
+	saved, err := j.tx.AssignmentSaved(ctx, s.Assignment.SHA256)
+	if err != nil {
+		return err
+	}
+	if len(pending) > 0 && !saved { // what it says of units and targets may have changed
 		if err := j.tx.SaveAssignment(ctx, s.Assignment); err != nil {
 			return err
 		}

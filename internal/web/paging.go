@@ -1,0 +1,41 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+)
+
+// mostLines are the lines of a list that one page shows: of a country there are thousands.
+const mostLines = 100
+
+// part is which lines of a list a page shows, and where those before and after are.
+type part struct {
+	From, To, Of  int // 1 to 100 of 3321
+	Before, After string
+}
+
+// partOf is the part of n lines that is asked for.
+func (s *Server) partOf(r *http.Request, n int) *part {
+	last := max(1, (n+mostLines-1)/mostLines)
+	number, _ := strconv.Atoi(r.FormValue("trang"))
+	number = min(max(number, 1), last)
+	to := func(number int) string {
+		q := r.URL.Query()
+		q.Set("trang", strconv.Itoa(number))
+		return s.Root + r.URL.Path + "?" + q.Encode()
+	}
+	p := &part{From: (number-1)*mostLines + 1, To: min(number*mostLines, n), Of: n}
+	if number > 1 {
+		p.Before = to(number - 1)
+	}
+	if number < last {
+		p.After = to(number + 1)
+	}
+	return p
+}
+
+// lines are those of a list that a part has.
+func lines[T any](p *part, list []T) []T { return list[min(p.From-1, len(list)):min(p.To, len(list))] }
+
+// first are the first lines of a list that is only to be looked over.
+func first[T any](list []T) []T { return list[:min(mostLines, len(list))] }
