@@ -107,7 +107,11 @@ func keyOf(status consolidate.Status) string {
 }
 
 func (p *boardPage) fill(ws *workspace.Workspace, sum *consolidate.Summary) {
-	p.Summary, p.Text, p.Chart, p.Debts = sum, ws.Paragraph(sum), chartOf(sum), sum.Debts(p.Today)
+	var months []monthly
+	for _, m := range sum.Months {
+		months = append(months, monthly{m.Period, m.LastYear, m.ToDate})
+	}
+	p.Summary, p.Text, p.Chart, p.Debts = sum, ws.Paragraph(sum), chartOf(months), sum.Debts(p.Today)
 	n := map[string]int{}
 	for _, u := range sum.Units() {
 		key := keyOf(u.UnitStatus.Status)
@@ -159,19 +163,25 @@ type bar struct {
 	Value               int
 }
 
-// chartOf draws the months of a summary; nil when there is nothing to draw.
-func chartOf(sum *consolidate.Summary) *chart {
+// monthly are the figures of a month, this year's and last year's, to be drawn.
+type monthly struct {
+	Period     domain.Period
+	Last, This domain.Count
+}
+
+// chartOf draws months; nil when there is nothing to draw.
+func chartOf(months []monthly) *chart {
 	const month, width, height, foot = 56, 20, 140, 20
 	most := 0
-	for _, m := range sum.Months {
-		most = max(most, m.ToDate.N, m.LastYear.N)
+	for _, m := range months {
+		most = max(most, m.This.N, m.Last.N)
 	}
 	if most == 0 {
 		return nil
 	}
-	c := &chart{Width: cmp.Or(len(sum.Months)*month, 1), Height: height + foot + 16}
-	for i, m := range sum.Months {
-		for j, of := range []domain.Count{m.LastYear, m.ToDate} {
+	c := &chart{Width: cmp.Or(len(months)*month, 1), Height: height + foot + 16}
+	for i, m := range months {
+		for j, of := range []domain.Count{m.Last, m.This} {
 			if !of.Known {
 				continue
 			}

@@ -8,11 +8,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/xuri/excelize/v2"
 
 	"ketnap/internal/xlsx/xlsxtest"
 )
@@ -115,6 +117,41 @@ func (b *browser) look(name string) {
 
 var openDetails = chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach(d => d.open = true)`)
 
+// correct is a marked copy of Đào Xá's return with its faults corrected.
+func correct(t *testing.T, copied string) []byte {
+	right := xlsxtest.Open(t, xlsxtest.Example(t, "Dao Xa T10 (sua).xlsx"))
+	return xlsxtest.Rework(t, []byte(copied), func(f *excelize.File) error {
+		for _, sheet := range []string{"THONG_TIN", "KET_NAP", "CHI_BO"} {
+			rows, err := right.GetRows(sheet)
+			if err != nil {
+				return err
+			}
+			for i, row := range rows {
+				for j, want := range row {
+					at, _ := excelize.CoordinatesToCellName(j+1, i+1) // there is one
+					if is, err := f.GetCellValue(sheet, at); err != nil || is == want {
+						continue
+					}
+					var value any = want
+					if n, err := strconv.Atoi(want); err == nil {
+						value = n
+					}
+					if err := f.SetCellValue(sheet, at, value); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// sendBack sends the submission of the page back, with a reason.
+var sendBack = []chromedp.Action[chromedp.Void]{
+	chromedp.SendKeys(`form[action$="/tra"] input[name=ly-do]`, "chưa có chữ ký của bí thư"),
+	chromedp.Click(`form[action$="/tra"] button`), chromedp.WaitVisible(".summary"),
+}
+
 // The officer's month on the page of the PC, in a real browser.
 func TestOfficersMonth(t *testing.T) {
 	dir := example(t, false)
@@ -142,6 +179,13 @@ func TestOfficersMonth(t *testing.T) {
 	b.look("report")
 	b.run(chromedp.Click("a.button"), chromedp.WaitVisible("main h1"), openDetails)
 	b.look("period")
+	b.run(chromedp.Navigate(b.base+"/don-vi/05938"), chromedp.WaitVisible("svg"), chromedp.Click("article a"),
+		chromedp.WaitVisible(".receipt"), openDetails)
+	b.look("accepted")
+	b.run(sendBack...)
+	b.look("sent-back")
+	b.run(chromedp.Navigate(b.base+"/du-lieu-ca-nhan"), chromedp.WaitVisible("main table"))
+	b.look("personal")
 	b.run(chromedp.Navigate(b.base+"/huong-dan"), chromedp.WaitVisible("main h1"))
 	b.look("guide")
 	b.run(chromedp.Navigate(b.base+"/khong-co"), chromedp.WaitVisible("main h1"))
@@ -172,14 +216,28 @@ func TestUnitsMonthInBrowser(t *testing.T) {
 	b.run(chromedp.SendKeys("#cu", s.passwords["05926"]), chromedp.SendKeys("#moi", chosen), chromedp.SendKeys("#lai", chosen),
 		chromedp.Submit("#lai"), chromedp.WaitVisible("#tep"))
 	b.look("unit-empty")
+	s.passwords["05926"] = chosen
 	b.run(chromedp.SetUploadFiles("#tep", path("nhầm.xlsx", "2021-10/Nhã Lộng T10.xlsx")), chromedp.Click(".send button"),
 		chromedp.WaitVisible(".notice"))
 	b.look("unit-refused")
 	b.run(chromedp.NavigateBack(), chromedp.WaitVisible("#tep"),
 		chromedp.SetUploadFiles("#tep", path("T10.xlsx", "Dao Xa T10.xlsx")), chromedp.Click(".send button"), chromedp.WaitVisible(".summary"))
 	b.look("unit-returned")
-	b.run(chromedp.Navigate(b.base+"/"), chromedp.WaitVisible("#tep"),
-		chromedp.SetUploadFiles("#tep", path("T10 sua.xlsx", "Dao Xa T10 (sua).xlsx")), chromedp.Click(".send button"),
+	corrected := filepath.Join(folder, "05926 sửa.xlsx") // on the very copy that came back
+	if err := os.WriteFile(corrected, correct(t, s.as("05926").get("/ban/1/tep").body), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.run(chromedp.SetUploadFiles("#tep", []string{corrected}), chromedp.Click(".send button"), chromedp.WaitNotPresent(".summary"),
+		chromedp.WaitVisible(".receipt"), openDetails)
+	if title := asked(b, chromedp.Title()); !strings.HasPrefix(title, "Đã nhận") {
+		t.Errorf("the corrected copy is titled %q", title)
+	}
+	b.look("unit-corrected")
+	b.run(chromedp.Click(`form[action$="/rut"] button`), chromedp.WaitNotPresent(`form[action$="/rut"]`), chromedp.WaitVisible(".receipt"))
+	b.look("unit-recalled")
+	b.run(chromedp.Navigate(b.base+"/"), chromedp.WaitVisible("main table"))
+	b.look("unit-after-recall")
+	b.run(chromedp.SetUploadFiles("#tep", path("T10 sua.xlsx", "Dao Xa T10 (sua).xlsx")), chromedp.Click(".send button"),
 		chromedp.WaitVisible(".receipt"))
 	if title := asked(b, chromedp.Title()); !strings.HasPrefix(title, "Đã nhận") {
 		t.Errorf("the correction is titled %q", title)
@@ -202,8 +260,21 @@ func TestUnitsMonthInBrowser(t *testing.T) {
 	s.as("to-chuc") // who chooses a password
 	b.run(chromedp.Navigate(b.base+"/dang-nhap"), chromedp.SendKeys("#ma", "to-chuc"), chromedp.SendKeys("#mat-khau", chosen),
 		chromedp.Submit("#mat-khau"), chromedp.WaitVisible(".counts"))
+	b.look("office-board")
+	b.run(chromedp.Navigate(b.base+"/ban/3"), chromedp.WaitVisible(".receipt"), openDetails)
+	b.run(sendBack...)
+	b.look("office-sent-back")
 	for _, page := range []string{"tai-khoan", "nhat-ky", "du-lieu-ca-nhan", "huong-dan", "doi-chieu"} {
 		b.run(chromedp.Navigate(b.base+"/"+page), chromedp.WaitVisible("main h1"))
 		b.look("office-" + page)
 	}
+	b.run(chromedp.Click("footer button"), chromedp.WaitVisible("#ma"), chromedp.SendKeys("#ma", "05926"),
+		chromedp.SendKeys("#mat-khau", chosen), chromedp.Submit("#mat-khau"), chromedp.WaitVisible("#tep"))
+	if title := asked(b, chromedp.Title()); !strings.HasPrefix(title, "Trả lại: 1 chỗ phải sửa") {
+		t.Errorf("sent back by the office, the unit's page is titled %q", title)
+	}
+	b.run(chromedp.Navigate(b.base+"/ban/3"), chromedp.WaitVisible(".summary"))
+	b.look("unit-sent-back")
+	b.run(chromedp.Navigate(b.base+"/don-vi/05926"), chromedp.WaitVisible("article"), openDetails)
+	b.look("unit-history")
 }

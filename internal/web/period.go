@@ -32,6 +32,13 @@ func (s *Server) period(w http.ResponseWriter, r *http.Request, ws *workspace.Wo
 	if err != nil {
 		return err
 	}
+	if span.From == span.To {
+		if p.Changed, p.Ever, err = ws.ChangedSince(r.Context(), span.To); err != nil {
+			return err
+		}
+		p.More = len(p.Changed)
+		p.Changed = first(p.Changed)
+	}
 	p.SetAside = slices.Concat(found.Failed, found.SetAside)
 	if p.Sent, err = ws.SentFor(r.Context(), span.To); err != nil {
 		return err
@@ -56,7 +63,10 @@ func (s *Server) period(w http.ResponseWriter, r *http.Request, ws *workspace.Wo
 
 type periodPage struct {
 	page
-	Part *part // of Sent
+	Part    *part    // of Sent
+	Changed []string // units that changed since the report was made last, the first of them
+	More    int      // how many there are
+	Ever    bool     // a report was made
 	*consolidate.Summary
 	Month      bool // it can be closed
 	Closed     int  // units that nothing more is taken of

@@ -51,6 +51,13 @@ func (s *Server) unit(w http.ResponseWriter, r *http.Request, ws *workspace.Work
 			}
 		}
 	}
+	last := p.Due
+	if len(p.Periods) > 0 && !p.Periods[0].Period.IsZero() {
+		last = p.Periods[0].Period
+	}
+	if err := p.draw(r, ws, last); err != nil && !errors.As(err, &none) {
+		return err
+	}
 	if p.Line != nil {
 		p.Title = fmt.Sprintf("%s — %s, %s", p.Line.UnitStatus.Status, u.Name, p.Of.Label())
 	}
@@ -58,8 +65,25 @@ func (s *Server) unit(w http.ResponseWriter, r *http.Request, ws *workspace.Work
 	return nil
 }
 
+// draw adds the figures of the months of a year, and draws them.
+func (p *unitPage) draw(r *http.Request, ws *workspace.Workspace, last domain.Period) error {
+	lines, months, err := ws.UnitYear(r.Context(), p.Code, last)
+	var of []monthly
+	for i, line := range lines {
+		of = append(of, monthly{Period: months[i], This: line.Line.ToDate})
+	}
+	if p.Chart = chartOf(of); p.Chart != nil {
+		p.Months, p.MonthsOf, p.Year = lines, months, last.Year
+	}
+	return err
+}
+
 type unitPage struct {
 	page
+	Chart          *chart // nil: there is nothing to draw, and no months
+	Year           int
+	Months         []consolidate.UnitLine
+	MonthsOf       []domain.Period // of them
 	Code, Name     string
 	Contact, Phone string
 	Of             domain.Span // the period that Line and Debt are of

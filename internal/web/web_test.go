@@ -296,10 +296,11 @@ func TestEveryPage(t *testing.T) {
 		}
 	}
 	for at, want := range map[string]string{
-		"/":           "Đã nhận 1/48 đơn vị",
-		"/ban/2":      "Trả lại: 5 lỗi — Đảng bộ xã Đào Xá, tháng 10 năm 2021",
-		"/ky/2021-10": "inbox/2021-11-10/ghi chú.txt: ",
-		"/gui/1":      "",
+		"/":             "Đã nhận 1/48 đơn vị",
+		"/ban/2":        "Trả lại: 5 lỗi — Đảng bộ xã Đào Xá, tháng 10 năm 2021",
+		"/ky/2021-10":   "inbox/2021-11-10/ghi chú.txt: ",
+		"/gui/1":        "",
+		"/don-vi/05938": "Số liệu năm 2021",
 	} {
 		if got := v.get(at); !strings.Contains(html.UnescapeString(got.body), want) {
 			t.Errorf("%s does not say %q", at, want)
@@ -312,6 +313,23 @@ func TestEveryPage(t *testing.T) {
 		if a := v.get(at); a.status != want {
 			t.Errorf("%s: status %d, want %d", at, a.status, want)
 		}
+	}
+}
+
+// The page of a month tells what has changed since its report was made.
+func TestChangedSince(t *testing.T) {
+	t.Parallel()
+	v := month(t)
+	if a := v.get("/ky/2021-10"); strings.Contains(a.body, "lần cuối") {
+		t.Errorf("before any report:\n%s", a.body)
+	}
+	v.post("/ky/2021-10/lap", nil)
+	if a := v.get("/ky/2021-10"); !strings.Contains(a.body, "không đơn vị nào có bản được tính khác trước") {
+		t.Errorf("after it:\n%s", a.body)
+	}
+	v.send(file{"sua.xlsx", xlsxtest.Example(t, "Dao Xa T10 (sua).xlsx")})
+	if a := v.get("/ky/2021-10"); !strings.Contains(a.body, `1 đơn vị có bản được tính khác trước: <a href="/don-vi/05926">`) {
+		t.Errorf("when one has sent:\n%s", a.body)
 	}
 }
 
