@@ -16,6 +16,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"path"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -394,6 +395,7 @@ var words = template.FuncMap{
 	"moment": moment,
 	"key":    keyOf,
 	"lower":  strings.ToLower,
+	"base":   path.Base,
 	"verdict": func(v domain.Verdict) string {
 		switch v {
 		case domain.Accepted:
