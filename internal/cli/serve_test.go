@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"maps"
 	"math/big"
 	"mime/multipart"
 	"net"
@@ -85,13 +86,8 @@ func TestServerKilled(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "inbox"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	account := exec.Command(os.Args[0], "account", "-C", dir, "--office", "to-chuc", "--print")
-	account.Env = append(os.Environ(), asProgram+"=1")
-	out, err := account.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, password, _ := strings.Cut(strings.TrimSpace(string(out)), "\t")
+	passwords := handOut(t, dir, "--office", "to-chuc")
+	maps.Copy(passwords, handOut(t, dir, "--all"))
 	names, err := filepath.Glob(filepath.Join(sent, "*.xlsx"))
 	if err != nil || len(names) != units {
 		t.Fatalf("%d files: %v", len(names), err)
@@ -107,7 +103,8 @@ func TestServerKilled(t *testing.T) {
 		all.SetLimit(50)
 		for _, name := range left {
 			all.Go(func() error {
-				number, sum, err := sendTo(address, password, name)
+				unit, _, _ := strings.Cut(filepath.Base(name), " ")
+				number, sum, err := sendTo(address, unit, passwords[unit], name)
 				mu.Lock()
 				defer mu.Unlock()
 				if err != nil {
@@ -126,7 +123,7 @@ func TestServerKilled(t *testing.T) {
 			if len(again) > 0 {
 				t.Errorf("%d files are not taken by a server that nobody killed", len(again))
 			}
-			checkReceipts(t, address, password, receipts, units)
+			checkReceipts(t, address, passwords["to-chuc"], receipts, units)
 		}
 		kill()
 		left = again
@@ -134,7 +131,7 @@ func TestServerKilled(t *testing.T) {
 }
 
 // sendTo sends a file as another program does, and gives the number and fingerprint of its receipt.
-func sendTo(address, password, name string) (number, sum string, err error) {
+func sendTo(address, unit, password, name string) (number, sum string, err error) {
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return "", "", err
@@ -154,11 +151,29 @@ func sendTo(address, password, name string) (number, sum string, err error) {
 		return "", "", err
 	}
 	r.Header.Set("Content-Type", form.FormDataContentType())
-	return ask(r, password)
+	return ask(r, unit, password)
 }
 
-func ask(r *http.Request, password string) (number, sum string, err error) {
-	r.SetBasicAuth("to-chuc", password)
+// handOut hands out passwords, and gives them by code.
+func handOut(t *testing.T, dir string, whom ...string) map[string]string {
+	t.Helper()
+	account := exec.Command(os.Args[0], append([]string{"account", "-C", dir, "--print"}, whom...)...)
+	account.Env = append(os.Environ(), asProgram+"=1")
+	out, err := account.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	passwords := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		if fields := strings.Split(strings.TrimSpace(line), "\t"); len(fields) > 1 {
+			passwords[fields[0]] = fields[len(fields)-1]
+		}
+	}
+	return passwords
+}
+
+func ask(r *http.Request, code, password string) (number, sum string, err error) {
+	r.SetBasicAuth(code, password)
 	client := http.Client{Timeout: time.Minute}
 	answered, err := client.Do(r)
 	if err != nil {
@@ -180,7 +195,7 @@ func checkReceipts(t *testing.T, address, password string, receipts map[string]s
 	t.Helper()
 	for number, sum := range receipts {
 		r, _ := http.NewRequest(http.MethodGet, "http://"+address+"/api/returns/"+number, nil)
-		if _, got, err := ask(r, password); err != nil || got != sum {
+		if _, got, err := ask(r, "to-chuc", password); err != nil || got != sum {
 			t.Errorf("receipt %s was of %.12s and is of %.12s: %v", number, sum, got, err)
 		}
 	}
@@ -249,13 +264,7 @@ func TestServeTLS(t *testing.T) {
 	if err := sample.Workspace(dir, 1); err != nil {
 		t.Fatal(err)
 	}
-	account := exec.Command(os.Args[0], "account", "-C", dir, "--office", "to-chuc", "--print")
-	account.Env = append(os.Environ(), asProgram+"=1")
-	out, err := account.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, password, _ := strings.Cut(strings.TrimSpace(string(out)), "\t")
+	password := handOut(t, dir, "--office", "to-chuc")["to-chuc"]
 	cert, key, trusted := authority(t)
 	for _, c := range []struct {
 		scheme string
