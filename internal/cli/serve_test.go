@@ -58,10 +58,14 @@ func startServer(t *testing.T, dir string, more ...string) (kill func(), address
 		for lines.Scan() { // what it says further is not looked at
 		}
 	}()
-	return func() {
+	kill = func() {
 		_ = cmd.Process.Kill() // it may have ended
-		_ = cmd.Wait()
-	}, address
+		if _ = cmd.Wait(); cmd.ProcessState != nil {
+			t.Logf("the server took %v of the processors", cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
+		}
+	}
+	t.Cleanup(kill)
+	return kill, address
 }
 
 // A server that is killed three times while units send has honoured every receipt that it gave,

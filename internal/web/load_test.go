@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"sync"
@@ -27,6 +28,7 @@ func TestManyAtOnce(t *testing.T) {
 	units, atOnce := 12, 6
 	if many, err := strconv.Atoi(os.Getenv("KETNAP_LOAD")); err == nil {
 		units, atOnce = many, 50
+		defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the program does
 	}
 	dir := t.TempDir()
 	if err := sample.Workspace(dir, units); err != nil {
