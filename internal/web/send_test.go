@@ -266,3 +266,28 @@ func TestCrawling(t *testing.T) {
 		t.Errorf("the inbox has %q", got)
 	}
 }
+
+// What is no workbook is named and harms nobody: nothing of it is shown or given back as it came.
+func TestHostileTypes(t *testing.T) {
+	t.Parallel()
+	v := serve(t, example(t, false))
+	const script = "<script>alert(1)</script>"
+	sent := []file{
+		{"a.exe", []byte("MZ\x90\x00" + script)}, {"b.html", []byte("<!doctype html>" + script)}, {"c.xlsx", []byte(script)},
+		{"d.xlsx", []byte("%PDF-1.7\n" + script)}, {"e.xls", append([]byte{0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1}, script...)},
+		{"f.xlsx", zipped(t, file{"xl/workbook.xml", []byte("<x " + script)})}, {"g.zip", []byte("PK\x03\x04" + script)}, {"h.xlsx", nil},
+		{script + ".xlsx", []byte("x")},
+	}
+	a := v.send(sent...)
+	if a.status != http.StatusOK {
+		t.Fatalf("status %d\n%s", a.status, a.body)
+	}
+	for at, a := range v.walk() {
+		if strings.Contains(a.body, script) {
+			t.Errorf("%s gives it back:\n%s", at, a.body)
+		}
+	}
+	if a := v.send(file{"T10.xlsx", xlsxtest.Example(t, "2021-10/Nhã Lộng T10.xlsx")}); !strings.Contains(a.body, "Đã nhận") {
+		t.Errorf("after them a return is answered by:\n%s", a.body)
+	}
+}
