@@ -1,6 +1,7 @@
 // Package ketnap_test holds what is true of the whole tree: how long lines, functions and
-// files are (this file), that what the guides name is there (guides_test.go), and which
-// package imports which (imports_test.go).
+// files are (this file), that what the guides name is there (guides_test.go), which package
+// imports which (imports_test.go), and that nothing is named twice or where it does not belong
+// (words_test.go).
 package ketnap_test
 
 import (

@@ -73,7 +73,7 @@ func Summarise(in Input) *Summary {
 	}
 	domain.SortFindings(s.Findings)
 	s.RuleCounts = in.ruleCounts()
-	s.Listed = make(map[string]Listed, len(in.Counted))
+	s.Listed = make(map[string]ListCounts, len(in.Counted))
 	for unit, f := range in.Counted {
 		s.Listed[unit] = f.Listed()
 	}

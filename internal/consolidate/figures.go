@@ -77,19 +77,19 @@ func (l *cellList) of(name string) *cellFigures {
 	return &l.cells[i]
 }
 
-// Listed is how many persons a return lists.
-type Listed struct {
+// ListCounts is how many persons a return lists.
+type ListCounts struct {
 	Admitted, InPeriod int // in KET_NAP, whenever they were admitted; of them, in the period
 	Pool               int // in NGUON
 }
 
 // Plus adds.
-func (l Listed) Plus(m Listed) Listed {
-	return Listed{l.Admitted + m.Admitted, l.InPeriod + m.InPeriod, l.Pool + m.Pool}
+func (l ListCounts) Plus(m ListCounts) ListCounts {
+	return ListCounts{l.Admitted + m.Admitted, l.InPeriod + m.InPeriod, l.Pool + m.Pool}
 }
 
 // Listed is how many persons the return lists.
-func (t *ReturnTotals) Listed() Listed { return Listed{t.listed, t.inPeriod, t.pool.Total.N} }
+func (t *ReturnTotals) Listed() ListCounts { return ListCounts{t.listed, t.inPeriod, t.pool.Total.N} }
 
 // toDate is how many were admitted since 1 January; not known without a return.
 func (t *ReturnTotals) toDate() domain.Count {

@@ -15,23 +15,23 @@ import (
 // Summary is everything the workbooks of a period say.
 type Summary struct {
 	Period      domain.Span
-	Failed      int               // files that could not be read: some units may have sent one
-	Counting    domain.Counting   // which date put a person in it
-	Wording     domain.Wording    // with districts or without
-	Whole       Line              // all expected units; Target is that of TOAN_BO where one is given
-	UnitSum     domain.Count      // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
-	Groups      []Group           // in the order the register first names them
-	Ended       []EndedLine       // units that have ended, with people who stay counted: in Whole, and in no group
-	Movement    Movement          // how Whole came from the month before
-	Findings    []domain.Finding  // of the period, in their total order
-	RuleCounts  []RuleCount       // the findings by rule
-	Readings    []FileReading     // how each file of the period was read; set by whoever knows the files
-	CountedHash string            // of what was counted, the same on every machine; set by whoever knows the files
-	Listed      map[string]Listed // by unit: of each return that counts, also of those that no line is for
+	Failed      int                   // files that could not be read: some units may have sent one
+	Counting    domain.Counting       // which date put a person in it
+	Wording     domain.Wording        // with districts or without
+	Whole       Line                  // all expected units; Target is that of TOAN_BO where one is given
+	UnitSum     domain.Count          // the units' targets added up; differs from Whole.Target when the assignment does not tie (D01)
+	Groups      []Group               // in the order the register first names them
+	Ended       []EndedLine           // units that have ended, with people who stay counted: in Whole, and in no group
+	Movement    Movement              // how Whole came from the month before
+	Findings    []domain.Finding      // of the period, in their total order
+	RuleCounts  []RuleCount           // the findings by rule
+	Readings    []FileReading         // how each file of the period was read; set by whoever knows the files
+	CountedHash string                // of what was counted, the same on every machine; set by whoever knows the files
+	Listed      map[string]ListCounts // by unit: of each return that counts, also of those that no line is for
 	Tables
 
 	Restated    []Restated         // of a closed period: figures that would be others today
-	Waivers     []Waiver           // findings that the office accepts
+	Waivers     []WaiverLine       // findings that the office accepts
 	Republished []domain.Published // earlier periods whose published figure has changed (D03)
 }
 
@@ -50,8 +50,8 @@ type Restated struct {
 	Closed, Now domain.Count
 }
 
-// Waiver is a finding that the office accepts, and who says so.
-type Waiver struct {
+// WaiverLine is a finding that the office accepts, and who says so.
+type WaiverLine struct {
 	Unit, UnitName string
 	Rule           string
 	Cell           string // «E25» or «CHI_BO!E25»; "" is every cell

@@ -11,8 +11,8 @@ import (
 	"ketnap/internal/viet"
 )
 
-// Listed is somebody whom an accepted return lists as admitted.
-type Listed struct {
+// Reported is somebody whom an accepted return lists as admitted.
+type Reported struct {
 	Unit      string // code
 	Path      string // of the return
 	Sheet     string
@@ -33,11 +33,11 @@ const (
 // Difference is one thing to look at.
 type Difference struct {
 	Kind   Kind
-	Unit   string  // code; "" when the database names no cell that is one unit's alone
-	Listed *Listed // nil for OnlyMember
-	Member *Member // nil for OnlyListed
-	What   string  // Otherwise: what differs, in Vietnamese; the values are the two rows'
-	Do     string  // what to do, in Vietnamese
+	Unit   string    // code; "" when the database names no cell that is one unit's alone
+	Listed *Reported // nil for OnlyMember
+	Member *Member   // nil for OnlyListed
+	What   string    // Otherwise: what differs, in Vietnamese; the values are the two rows'
+	Do     string    // what to do, in Vietnamese
 }
 
 // Result is a comparison.
@@ -50,7 +50,7 @@ type Result struct {
 // birth date; each is in one pair at most. A member who was admitted outside first..last, or
 // on a day not known, is no difference when nobody lists them. owner is the unit that a cell
 // is of, "" when it is not known or of several.
-func Compare(listed []Listed, members []Member, first, last domain.Date, owner func(cell string) string) Result {
+func Compare(listed []Reported, members []Member, first, last domain.Date, owner func(cell string) string) Result {
 	pairs := paired(listed, members)
 	r := Result{Listed: len(listed)}
 	taken := map[int]bool{}
@@ -85,9 +85,9 @@ func Compare(listed []Listed, members []Member, first, last domain.Date, owner f
 }
 
 // paired is, for each person listed, the place of the member who is the same; -1 for none.
-func paired(listed []Listed, members []Member) []int {
+func paired(listed []Reported, members []Member) []int {
 	return domain.MatchedBy(listed, members,
-		func(l Listed) [2]string {
+		func(l Reported) [2]string {
 			a := l.Admission
 			return [2]string{a.NationalID.Text, nameAndBirth(a.Name.Text, a.Born.Date)}
 		},
@@ -103,7 +103,7 @@ func nameAndBirth(name string, born domain.Date) string {
 }
 
 // differing is what is written otherwise of the same person.
-func differing(l *Listed, m *Member) (list []struct{ what, do string }) {
+func differing(l *Reported, m *Member) (list []struct{ what, do string }) {
 	a := l.Admission
 	add := func(what, do string) { list = append(list, struct{ what, do string }{what, do}) }
 	if a.NationalID.Text != m.ID && a.NationalID.Text != "" {

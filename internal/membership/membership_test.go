@@ -81,8 +81,8 @@ func day(d domain.Date) domain.Value { return domain.Value{State: domain.Known, 
 
 func TestCompare(t *testing.T) {
 	born, decided, held := domain.Day(1997, 6, 5), domain.Day(2021, 3, 1), domain.Day(2021, 3, 9)
-	person := func(unit, name, id, cell string) membership.Listed {
-		return membership.Listed{Unit: unit, Admission: &domain.Admission{
+	person := func(unit, name, id, cell string) membership.Reported {
+		return membership.Reported{Unit: unit, Admission: &domain.Admission{
 			Name: text(name), NationalID: text(id), Born: day(born), Cell: text(cell), DecisionDate: day(decided), CeremonyDate: day(held),
 		}}
 	}
@@ -91,20 +91,20 @@ func TestCompare(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name    string
-		listed  []membership.Listed
+		listed  []membership.Reported
 		members []membership.Member
 		want    []string
 	}{
-		{"the same", []membership.Listed{person("01", "Nguyễn Văn An", "001097000001", "Chi bộ xóm Đoài")},
+		{"the same", []membership.Reported{person("01", "Nguyễn Văn An", "001097000001", "Chi bộ xóm Đoài")},
 			[]membership.Member{member("NGUYỄN VĂN AN", "001097000001", "CB xóm Đoài, Đảng bộ xã Hà Châu", held)}, nil},
-		{"by name and birth date", []membership.Listed{person("01", "Nguyễn Văn An", "001097000001", "")},
+		{"by name and birth date", []membership.Reported{person("01", "Nguyễn Văn An", "001097000001", "")},
 			[]membership.Member{member("Nguyễn Văn An", "", "", decided)}, []string{"01 cơ sở dữ liệu chưa có số định danh"}},
-		{"another number", []membership.Listed{person("01", "Nguyễn Văn An", "001097000001", "")},
+		{"another number", []membership.Reported{person("01", "Nguyễn Văn An", "001097000001", "")},
 			[]membership.Member{member("Nguyễn Văn An", "001097000009", "", decided)}, []string{"01 số định danh khác nhau"}},
-		{"another name, cell and day", []membership.Listed{person("01", "Nguyễn Văn An", "001097000001", "Chi bộ 1")},
+		{"another name, cell and day", []membership.Reported{person("01", "Nguyễn Văn An", "001097000001", "Chi bộ 1")},
 			[]membership.Member{member("Nguyễn Văn Ân", "001097000001", "Chi bộ 2", domain.Day(2021, 3, 20))},
 			[]string{"01 họ tên khác nhau", "01 ngày kết nạp khác cả ngày quyết định và ngày lễ", "01 chi bộ khác nhau"}},
-		{"each in one pair", []membership.Listed{person("01", "Nguyễn Văn An", "", ""), person("02", "Nguyễn Văn An", "", "")},
+		{"each in one pair", []membership.Reported{person("01", "Nguyễn Văn An", "", ""), person("02", "Nguyễn Văn An", "", "")},
 			[]membership.Member{member("Nguyễn Văn An", "", "", decided)}, []string{"02 Có trong báo cáo, chưa thấy trong cơ sở dữ liệu"}},
 		{"only in the database", nil,
 			[]membership.Member{member("Lê C", "", "Chi bộ xóm Đoài", decided), member("Lê D", "", "", domain.Day(2020, 12, 31))},

@@ -60,7 +60,7 @@ func addEqualities(b *template.Book, s *consolidate.Summary, names names) {
 	}
 	b.Lists["restated"], b.Lists["noRestated"] = listOr(s.Restated, restatedItem, "Không có số liệu nào của kỳ đã chốt nay tính ra khác")
 
-	waiverItem := func(n int, w consolidate.Waiver) map[string]any {
+	waiverItem := func(n int, w consolidate.WaiverLine) map[string]any {
 		return map[string]any{
 			"no": n, "unit": cmp.Or(w.UnitName, names.full[w.Unit], w.Unit), "code": w.Unit, "rule": w.Rule,
 			"cell": cmp.Or(w.Cell, "mọi ô"), "who": w.Who, "when": w.When, "why": w.Why,

@@ -61,7 +61,7 @@ type senders struct {
 type sender struct {
 	code, name, shortName string
 	sub                   domain.Submission
-	listed                consolidate.Listed
+	listed                consolidate.ListCounts
 	file                  string
 }
 
@@ -76,13 +76,13 @@ func peopleBook(in PeopleInput, senders *senders) *template.Book {
 		}[in.Unmask],
 	}}
 	b.Add("office", officeValues(s.Period, in.Office))
-	var all consolidate.Listed
+	var all consolidate.ListCounts
 	for i := range senders.list {
 		all = all.Plus(senders.list[i].listed)
 	}
 	b.Values["people.admitted"], b.Values["people.inPeriod"], b.Values["people.pool"] = all.Admitted, all.InPeriod, all.Pool
 	admission := newPersonList(domain.SheetAdmissions, &domain.Admission{}, in.Unmask)
-	admission.listed = func(l consolidate.Listed) int { return l.Admitted }
+	admission.listed = func(l consolidate.ListCounts) int { return l.Admitted }
 	admission.each = func(r *domain.Return, add func(row int, person any)) {
 		for i := range r.Admissions {
 			if a := &r.Admissions[i]; a.IsPerson() {
@@ -98,7 +98,7 @@ func peopleBook(in PeopleInput, senders *senders) *template.Book {
 		return ""
 	}
 	candidate := newPersonList(domain.SheetPool, &domain.Candidate{}, in.Unmask)
-	candidate.listed = func(l consolidate.Listed) int { return l.Pool }
+	candidate.listed = func(l consolidate.ListCounts) int { return l.Pool }
 	candidate.each = func(r *domain.Return, add func(row int, person any)) {
 		for i := range r.Pool {
 			if c := &r.Pool[i]; c.IsPerson() {
@@ -147,7 +147,7 @@ func (in PeopleInput) senders() *senders {
 // personList is one of the two lists of persons.
 type personList struct {
 	sheet  string
-	listed func(consolidate.Listed) int                          // how many persons there are of a sender
+	listed func(consolidate.ListCounts) int                      // how many persons there are of a sender
 	each   func(r *domain.Return, add func(row int, person any)) // goes over those of a return
 	places map[string]int                                        // of the values of a person, by the form's ids
 	fields map[string]func(of *sender, person *person) any       // what a template may ask for

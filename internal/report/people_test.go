@@ -58,7 +58,7 @@ func (h heldReturns) open(of []domain.Submission, sheet string) (list []*domain.
 // summary.
 func (h heldReturns) input(s *consolidate.Summary) PeopleInput {
 	in := PeopleInput{Summary: s, Office: sampleOffice, Counted: map[string]domain.Submission{}, Open: h.open}
-	s.Listed = map[string]consolidate.Listed{}
+	s.Listed = map[string]consolidate.ListCounts{}
 	for unit, r := range h {
 		in.Counted[unit] = domain.Submission{Unit: unit, UnitName: r.Cover.UnitName.Text, File: r.File}
 		s.Listed[unit] = consolidate.CountingRules{Period: s.Period, Counting: s.Counting}.Of(r.People()).Listed()

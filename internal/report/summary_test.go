@@ -139,7 +139,7 @@ func sampleSummary() *consolidate.Summary {
 				"xét đề nghị kết nạp."),
 		finding("F01", domain.Error, "", "inbox/2021-10/khong ro.xlsx", 0, "", "", "Tệp không phải là bảng tính đọc được."),
 	}
-	s.Waivers = []consolidate.Waiver{{Unit: "05001", UnitName: "Đảng bộ xã Đồi Thông", Rule: "R08", Cell: "C14", Who: "Lê Văn D",
+	s.Waivers = []consolidate.WaiverLine{{Unit: "05001", UnitName: "Đảng bộ xã Đồi Thông", Rule: "R08", Cell: "C14", Who: "Lê Văn D",
 		When: domain.Day(2021, 11, 4), Why: "Đã xác minh giấy khai sinh"}}
 	s.Restated = []consolidate.Restated{{What: "Chỉ tiêu", Closed: count(30), Now: count(31)},
 		{Unit: "05002", What: "Chỉ tiêu", Closed: count(5), Now: count(6)}}

@@ -72,8 +72,9 @@ func filled(t testing.TB) (path string, s *store.Store) {
 			}
 			event(store.Assigned, domain.Period{})
 		}
-		file := store.File{SHA256: returns[0].File.SHA256, Size: 1, Path: "inbox/elsewhere.xlsx", FirstDay: domain.DateOf(when)}
-		must(tx.Receive(ctx, []store.File{file, {SHA256: "ff", Size: 2, Path: "inbox/new.xlsx", FirstDay: domain.DateOf(when), Sender: "05926"}}))
+		file := domain.File{SHA256: returns[0].File.SHA256, Size: 1, Path: "inbox/elsewhere.xlsx", Received: domain.DateOf(when)}
+		must(tx.Receive(ctx, "", []domain.File{file}))
+		must(tx.Receive(ctx, "05926", []domain.File{{SHA256: "ff", Size: 2, Path: "inbox/new.xlsx", Received: domain.DateOf(when)}}))
 		event(store.Received, domain.Period{})
 		october := returns[0].Period()
 		event(store.Closed, october)
@@ -333,7 +334,7 @@ func TestNothingUnvouched(t *testing.T) {
 	s := open(t)
 	ctx := context.Background()
 	tx := must(s.Begin(ctx))
-	must(tx.Receive(ctx, []store.File{{SHA256: "aa", Path: "a", FirstDay: domain.DateOf(when)}}))
+	must(tx.Receive(ctx, "", []domain.File{{SHA256: "aa", Path: "a", Received: domain.DateOf(when)}}))
 	if _, err := tx.Commit(ctx); err == nil {
 		t.Error("a row without an event was committed")
 	}

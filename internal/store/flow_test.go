@@ -36,10 +36,10 @@ func TestClaimsFollowReturns(t *testing.T) {
 			rows[0].ID = fmt.Sprintf("01900000000%d", n%3)
 		}
 		record(t, s, func(tx *store.Tx) {
-			file := store.File{SHA256: r.File.SHA256, Path: r.File.Path, FirstDay: domain.DateOf(when)}
-			id := must(tx.Receive(ctx, []store.File{file}))[0]
+			file := domain.File{SHA256: r.File.SHA256, Path: r.File.Path, Received: domain.DateOf(when)}
+			id := must(tx.Receive(ctx, "", []domain.File{file}))[0]
 			event := happened(t, tx, store.Event{Kind: store.Received})
-			settle(t, tx, id, store.Reading{Submission: id, Return: r, Keys: rows, ListHash: list})
+			settle(t, tx, id, store.ReadReturn{Submission: id, Return: r, Keys: rows, ListHash: list})
 			next := validate.CleanReturn{Period: p, Version: r.Version(), Received: event, Keys: validate.KeysOf(rows, list)}
 			later := !slices.ContainsFunc(model[unit], func(c validate.CleanReturn) bool { return c.Period.Compare(p) >= 0 })
 			model[unit] = append(model[unit], next)
@@ -82,7 +82,7 @@ func TestClaimsFollowReturns(t *testing.T) {
 }
 
 // settle records a reading that has no fault and does not count.
-func settle(t testing.TB, tx *store.Tx, id int64, in store.Reading) {
+func settle(t testing.TB, tx *store.Tx, id int64, in store.ReadReturn) {
 	ctx := context.Background()
 	basis := must(tx.SaveBasis(ctx, store.Basis{Hash: "b", Program: "test", Rules: "r", Assignment: "a", Counting: domain.ByDecision}))
 	ret := must(tx.SaveReading(ctx, in))

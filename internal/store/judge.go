@@ -9,29 +9,21 @@ import (
 	"ketnap/internal/domain"
 )
 
-// File is bytes that were sent, as an intake found them.
-type File struct {
-	SHA256   string
-	Size     int64
-	Path     string
-	FirstDay domain.Date
-	Sender   string // the unit that was signed in; "": the inbox
-}
-
-// Receive records the files of one intake and gives the id of each, in their order. Files
-// whose bytes are known keep their id; another path of theirs is noted.
-func (t *Tx) Receive(ctx context.Context, files []File) ([]int64, error) {
+// Receive records the files of one intake, as received on a first day from the unit that was
+// signed in (from the inbox: ""), and gives the id of each, in their order. Files whose bytes
+// are known keep their id; another path of theirs is noted.
+func (t *Tx) Receive(ctx context.Context, sender string, files []domain.File) ([]int64, error) {
 	ids := make([]int64, len(files))
 	for i, f := range files {
 		var err error
-		if ids[i], err = t.receive(ctx, f); err != nil {
+		if ids[i], err = t.receive(ctx, sender, f); err != nil {
 			return nil, fail(ctx, fmt.Sprintf("record file %.12s", f.SHA256), err)
 		}
 	}
 	return ids, nil
 }
 
-func (t *Tx) receive(ctx context.Context, f File) (id int64, err error) {
+func (t *Tx) receive(ctx context.Context, sender string, f domain.File) (id int64, err error) {
 	var path string
 	var noted bool
 	err = t.one(ctx, []any{&id, &path, &noted}, `SELECT s.id, `+lastPath+`,
@@ -40,7 +32,7 @@ func (t *Tx) receive(ctx context.Context, f File) (id int64, err error) {
 	case err != nil:
 		return 0, err
 	case id == 0:
-		return t.addNew(ctx, submissions, f.SHA256, f.Size, f.Path, f.FirstDay.ISO(), orNull(f.Sender))
+		return t.addNew(ctx, submissions, f.SHA256, f.Size, f.Path, f.Received.ISO(), orNull(sender))
 	case noted || path == f.Path: // of several copies in one intake the first says where
 		return id, nil
 	}

@@ -184,8 +184,8 @@ func foundAgain(t *testing.T, s *store.Store, with arguments) map[string]any {
 	t.Helper()
 	ctx, all := context.Background(), map[string]any{}
 	all["head"] = record(t, s, func(tx *store.Tx) {
-		file := store.File{SHA256: with.sum, Path: "inbox/lại nữa.xlsx", FirstDay: domain.DateOf(when)}
-		all["ids"] = must(tx.Receive(ctx, []store.File{file, file}))
+		file := domain.File{SHA256: with.sum, Path: "inbox/lại nữa.xlsx", Received: domain.DateOf(when)}
+		all["ids"] = must(tx.Receive(ctx, "", []domain.File{file, file}))
 		happened(t, tx, store.Event{Kind: store.Received})
 		id, basis := must2(tx.LastJudgement(ctx, 1))
 		all["judgement"] = [2]int64{id, basis}

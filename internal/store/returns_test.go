@@ -124,10 +124,10 @@ func TestFieldsHaveColumns(t *testing.T) {
 // save records that a return was received and read, and gives the ids of both.
 func save(t testing.TB, tx *store.Tx, r *domain.Return) (submission, ret int64) {
 	ctx := context.Background()
-	file := store.File{SHA256: r.File.SHA256, Size: r.File.Size, Path: r.File.Path, FirstDay: domain.DateOf(when)}
-	submission = must(tx.Receive(ctx, []store.File{file}))[0]
+	file := domain.File{SHA256: r.File.SHA256, Size: r.File.Size, Path: r.File.Path, Received: domain.DateOf(when)}
+	submission = must(tx.Receive(ctx, "", []domain.File{file}))[0]
 	must(tx.Append(ctx, store.Event{At: when, Kind: store.Received, Who: "người trực"}))
-	ret = must(tx.SaveReading(ctx, store.Reading{Submission: submission, Return: r}))
+	ret = must(tx.SaveReading(ctx, store.ReadReturn{Submission: submission, Return: r}))
 	must(tx.Append(ctx, store.Event{At: when, Kind: store.Judged, Who: "người trực"}))
 	return submission, ret
 }

@@ -10,8 +10,8 @@ import (
 	"ketnap/internal/domain"
 )
 
-// Reading is a return as it was read from a submission, to be recorded.
-type Reading struct {
+// ReadReturn is a return as it was read from a submission, to be recorded.
+type ReadReturn struct {
 	Submission int64
 	Return     *domain.Return // File.Received is recorded, the rest of File is the submission's
 	Keys       []domain.Keys  // of each row of Return.Admissions
@@ -20,7 +20,7 @@ type Reading struct {
 
 // SaveReading records what a return says and gives it an id. What says the same as the
 // last reading of the submission is that one.
-func (t *Tx) SaveReading(ctx context.Context, in Reading) (id int64, err error) {
+func (t *Tx) SaveReading(ctx context.Context, in ReadReturn) (id int64, err error) {
 	s := &saving{tx: t, r: in.Return}
 	err = s.save(ctx, in)
 	return s.id, fail(ctx, "record a return", err)
@@ -35,7 +35,7 @@ type saving struct {
 	odd   []oddCell
 }
 
-func (s *saving) save(ctx context.Context, in Reading) error {
+func (s *saving) save(ctx context.Context, in ReadReturn) error {
 	r := s.r
 	layout, layoutHash, err := s.layout(ctx)
 	if err != nil {
@@ -87,7 +87,7 @@ func (s *saving) save(ctx context.Context, in Reading) error {
 
 // rows are the rows that belong to the return, whose id goes into their first column, in the
 // order of ofReturn and of their keys.
-func (s *saving) rows(in Reading) []rowOf {
+func (s *saving) rows(in ReadReturn) []rowOf {
 	rows := make([]rowOf, 0, len(s.r.Admissions)+len(s.r.Pool)+len(s.r.Cells)+8)
 	for _, list := range lists {
 		for i, line := range list.lines(s.r) {

@@ -28,7 +28,7 @@ func happened(t testing.TB, tx *store.Tx, e store.Event) int64 {
 // received is the number of an event that received something.
 func received(t testing.TB, tx *store.Tx, sum string) int64 {
 	t.Helper()
-	must(tx.Receive(context.Background(), []store.File{{SHA256: sum, Path: sum + ".xlsx", FirstDay: domain.DateOf(when)}}))
+	must(tx.Receive(context.Background(), "", []domain.File{{SHA256: sum, Path: sum + ".xlsx", Received: domain.DateOf(when)}}))
 	return happened(t, tx, store.Event{Kind: store.Received})
 }
 
@@ -356,8 +356,8 @@ func TestKeys(t *testing.T) {
 	r.Admissions[2].DecisionDate = r.Admissions[1].DecisionDate
 	want := []domain.Keys{{ID: "019", Who: "duong thi lan 1990-03-05"}, {Decision: "12-qd/hu", Day: on}, {}}
 	record(t, s, func(tx *store.Tx) {
-		id := must(tx.Receive(ctx, []store.File{{SHA256: "a", Path: "a", FirstDay: domain.DateOf(when)}}))[0]
-		ret := must(tx.SaveReading(ctx, store.Reading{Submission: id, Return: r, Keys: want, ListHash: "h"}))
+		id := must(tx.Receive(ctx, "", []domain.File{{SHA256: "a", Path: "a", Received: domain.DateOf(when)}}))[0]
+		ret := must(tx.SaveReading(ctx, store.ReadReturn{Submission: id, Return: r, Keys: want, ListHash: "h"}))
 		happened(t, tx, store.Event{Kind: store.Judged})
 		got, list, err := tx.Keys(ctx, ret)
 		if d := cmp.Diff(want, got); d != "" || list != "h" || err != nil {

@@ -92,8 +92,8 @@ func TestKnown(t *testing.T) {
 		r.File.SHA256, r.File.Received, r.File.Size = "aa", counts, 7
 		event = tx.Next()
 		list = settled(t, tx, []*domain.Return{r}, byItself, nil)
-		must(tx.Receive(ctx, []store.File{
-			{SHA256: "aa", Size: 7, Path: "inbox/elsewhere.xlsx", FirstDay: seen}, {SHA256: "bb", Size: 8, Path: "inbox/b.xlsx", FirstDay: seen},
+		must(tx.Receive(ctx, "", []domain.File{
+			{SHA256: "aa", Size: 7, Path: "inbox/elsewhere.xlsx", Received: seen}, {SHA256: "bb", Size: 8, Path: "inbox/b.xlsx", Received: seen},
 		}))
 		happened(t, tx, store.Event{Kind: store.Received})
 	})
@@ -124,7 +124,7 @@ func TestFileIsSeen(t *testing.T) {
 		rows int64
 	}{{"a.xlsx", 0}, {"b.xlsx", 1}, {"b.xlsx", 1}, {"a.xlsx", 2}, {"a.xlsx", 2}, {"b.xlsx", 3}} {
 		record(t, s, func(tx *store.Tx) {
-			must(tx.Receive(ctx, []store.File{{SHA256: "aa", Path: c.path, FirstDay: domain.DateOf(when)}}))
+			must(tx.Receive(ctx, "", []domain.File{{SHA256: "aa", Path: c.path, Received: domain.DateOf(when)}}))
 			if tx.Pending() {
 				happened(t, tx, store.Event{Kind: store.Received})
 			}

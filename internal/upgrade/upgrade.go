@@ -209,11 +209,11 @@ func dayOf(iso string) domain.Date {
 
 // run takes over a run: what it saw, what it judged and what became of it.
 func (u *taking) run(ctx context.Context, a act) error {
-	var files []store.File
-	var f store.File
+	var files []domain.File
+	var f domain.File
 	var first string
 	err := u.each(ctx, []any{&f.SHA256, &f.Size, &f.Path, &first}, func() error {
-		f.FirstDay = dayOf(first)
+		f.Received = dayOf(first)
 		files = append(files, f)
 		return nil
 	}, `SELECT s.sha256, f.size, s.path, f.first_seen FROM sighting s JOIN file f ON f.sha256 = s.sha256
@@ -221,7 +221,7 @@ func (u *taking) run(ctx context.Context, a act) error {
 	if err != nil {
 		return err
 	}
-	ids, err := u.tx.Receive(ctx, files)
+	ids, err := u.tx.Receive(ctx, "", files)
 	if err != nil {
 		return err
 	}
@@ -295,7 +295,7 @@ func (u *taking) reading(ctx context.Context, s *store.Settlement, sum string, r
 		return err
 	}
 	r.File.Received = received
-	in := store.Reading{Submission: s.Submission, Return: r}
+	in := store.ReadReturn{Submission: s.Submission, Return: r}
 	in.Keys, in.ListHash = u.options.Keys(r)
 	s.Unit, s.Period = r.Unit(), r.Period()
 	s.Return, err = u.tx.SaveReading(ctx, in)

@@ -17,7 +17,7 @@ func (s *Session) addActs(ctx context.Context, in consolidate.Input, summary *co
 		if err != nil {
 			return err
 		}
-		summary.Waivers = append(summary.Waivers, consolidate.Waiver{
+		summary.Waivers = append(summary.Waivers, consolidate.WaiverLine{
 			Unit: w.Unit, UnitName: u.Name, Rule: w.Rule, Cell: at, Who: w.Who, When: domain.DateOf(w.At), Why: w.Why,
 		})
 	}

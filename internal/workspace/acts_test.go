@@ -164,7 +164,7 @@ func TestWaiversAreShown(t *testing.T) {
 	if again.Judged != 1 || len(again.Changed) != 1 || again.Changed[0].Is != domain.Accepted {
 		t.Errorf("judged again: %+v", again)
 	}
-	want := []consolidate.Waiver{{Unit: "05962", UnitName: "Đảng bộ xã Thanh Ninh", Rule: "G01", Cell: "THONG_TIN!" + faulty.Cell.Ref(),
+	want := []consolidate.WaiverLine{{Unit: "05962", UnitName: "Đảng bộ xã Thanh Ninh", Rule: "G01", Cell: "THONG_TIN!" + faulty.Cell.Ref(),
 		Who: "người trực", When: domain.Day(2021, 11, 10), Why: "đang điều chỉnh"}}
 	if diff := cmp.Diff(want, run(t, w, october).Summary.Waivers); diff != "" {
 		t.Errorf("waivers (-want +got)\n%s", diff)

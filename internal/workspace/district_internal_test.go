@@ -428,13 +428,13 @@ func (d *district) in(do func(ctx context.Context, s *Session)) {
 	d.no(s.keepAssignment(ctx))
 	tx, err := s.store.Begin(ctx)
 	d.no(err)
-	var files []store.File
+	var files []domain.File
 	letters := map[string]*letter{}
 	for _, l := range d.letters {
 		letters[l.sum] = l
-		files = append(files, store.File{SHA256: l.sum, Size: 1, Path: "inbox/" + l.sum, FirstDay: s.today})
+		files = append(files, domain.File{SHA256: l.sum, Size: 1, Path: "inbox/" + l.sum, Received: s.today})
 	}
-	_, err = tx.Receive(ctx, files)
+	_, err = tx.Receive(ctx, "", files)
 	d.no(err)
 	d.no(tx.AppendIfAny(ctx, s.event(store.Received)))
 	_, err = tx.Commit(ctx)

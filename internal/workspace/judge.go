@@ -259,7 +259,7 @@ func (r reading) submission(p domain.Submission) *submission {
 }
 
 func (s *Session) save(ctx context.Context, tx *store.Tx, one *submission, r reading) (err error) {
-	if one.Return, err = tx.SaveReading(ctx, store.Reading{Submission: one.ID, Return: r.ret, Keys: r.keys, ListHash: r.list}); err != nil {
+	if one.Return, err = tx.SaveReading(ctx, store.ReadReturn{Submission: one.ID, Return: r.ret, Keys: r.keys, ListHash: r.list}); err != nil {
 		return err
 	}
 	basis, err := s.saveBasis(ctx, tx, r.ret)

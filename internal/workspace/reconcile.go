@@ -64,7 +64,7 @@ func (w *Workspace) Reconcile(ctx context.Context, span domain.Span, name string
 
 // listed is whom the counted returns of a span admitted in it, unit by unit, and the day up to
 // which they tell. In a span that is not over yet the newest return of each unit tells.
-func (s *Session) listed(ctx context.Context, span domain.Span) (list []membership.Listed, until domain.Date, err error) {
+func (s *Session) listed(ctx context.Context, span domain.Span) (list []membership.Reported, until domain.Date, err error) {
 	_, by, err := s.assignmentFor(span.To)
 	if err != nil {
 		return nil, until, err
@@ -88,7 +88,7 @@ func (s *Session) listed(ctx context.Context, span domain.Span) (list []membersh
 		for i := range r.Admissions {
 			a := &r.Admissions[i]
 			if on := a.CountingDate(by); a.IsPerson() && on.Known() && by.Within(span, on.Date) {
-				list = append(list, membership.Listed{Unit: unit.Code, Path: sub.File.Path, Sheet: a.Name.Cell.Sheet, Row: a.Row, Admission: a})
+				list = append(list, membership.Reported{Unit: unit.Code, Path: sub.File.Path, Sheet: a.Name.Cell.Sheet, Row: a.Row, Admission: a})
 			}
 		}
 	}

@@ -38,7 +38,7 @@ type clashes struct {
 	w     *Workspace
 	base  domain.Return // a return of the example: all else than what is drawn
 	drawn int
-	files []store.File        // that were sent, in order
+	files []domain.File       // that were sent, in order
 	fails map[string]bool     // paths of those that cannot be judged at first: an error of ours
 	late  []domain.Submission // of them, those that wait
 	reads []reading           // what is read of them then
@@ -144,7 +144,7 @@ func (c *clashes) draw(t *rapid.T, file domain.File) reading {
 func (c *clashes) file() domain.File {
 	n := len(c.files) + 1
 	file := domain.File{Path: fmt.Sprintf("inbox/%d.xlsx", n), SHA256: fmt.Sprintf("%064x", n), Received: domain.DateOf(now())}
-	c.files = append(c.files, store.File{SHA256: file.SHA256, Path: file.Path, FirstDay: file.Received})
+	c.files = append(c.files, domain.File{SHA256: file.SHA256, Path: file.Path, Received: file.Received})
 	return file
 }
 
@@ -167,7 +167,7 @@ func (c *clashes) receive(ctx context.Context, s *Session, readings ...reading) 
 	}
 	defer tx.Rollback()
 	files := c.files[len(c.files)-len(readings):]
-	ids, err := tx.Receive(ctx, files)
+	ids, err := tx.Receive(ctx, "", files)
 	if err != nil {
 		return err
 	}

@@ -46,13 +46,13 @@ func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, erro
 	if err := s.keep(ctx, found.Files, in); err != nil {
 		return nil, err
 	}
-	var received []store.File
+	var received []domain.File
 	var sums []string
 	seen := map[string]bool{}
 	for _, f := range in.Files { // of several with the same bytes, the first says where they were found
 		if !seen[f.SHA256] {
 			seen[f.SHA256] = true
-			received = append(received, store.File{SHA256: f.SHA256, Size: f.Size, Path: f.Path, FirstDay: s.today, Sender: s.sender})
+			received = append(received, domain.File{SHA256: f.SHA256, Size: f.Size, Path: f.Path, Received: s.today})
 			sums = append(sums, f.SHA256)
 		}
 	}
@@ -71,7 +71,7 @@ func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, erro
 	}
 	maps.Copy(what, again)
 	in.setAside(what)
-	received = slices.DeleteFunc(received, func(f store.File) bool { return known[f.SHA256].File.Path == f.Path || what[f.SHA256] != "" })
+	received = slices.DeleteFunc(received, func(f domain.File) bool { return known[f.SHA256].File.Path == f.Path || what[f.SHA256] != "" })
 	if err := s.archive().Settle(sums); err != nil { // before it has returned nothing may be recorded of them
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, erro
 		return nil, err
 	}
 	defer tx.Rollback()
-	if _, err := tx.Receive(ctx, received); err != nil {
+	if _, err := tx.Receive(ctx, s.sender, received); err != nil {
 		return nil, err
 	}
 	if err := tx.AppendIfAny(ctx, s.event(store.Received)); err != nil {

@@ -170,7 +170,7 @@ func (s *Session) verifyReturn(
 	sum := sub.File.SHA256
 	if s.acts.Erased(sub) != nil {
 		if v.Erased = 1; kept[sum] {
-			v.fault("%s [%.12s]: đã xóa dữ liệu cá nhân mà bản gốc còn trong kho lưu — chạy lại «ketnap erase».", sub.File.Path, sum)
+			v.fault("%s [%.12s]: đã xóa dữ liệu cá nhân mà bản gốc còn trong kho lưu — xóa lại dữ liệu cá nhân của năm đó.", sub.File.Path, sum)
 		}
 		return v
 	}

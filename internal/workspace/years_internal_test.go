@@ -88,7 +88,7 @@ func office(b *testing.B, months int) *Workspace {
 func (s *Session) fill(ctx context.Context, sent []domain.Return, before int) error {
 	period := domain.PeriodOf(domain.Day(2021, 10, 1).AddMonths(-before))
 	readings := make([]reading, len(sent))
-	files := make([]store.File, len(sent))
+	files := make([]domain.File, len(sent))
 	for i, r := range sent {
 		r.Cover.Period.Date = period.Last()
 		r.File.SHA256 = fmt.Sprintf("%032x%032x", before, i)
@@ -100,7 +100,7 @@ func (s *Session) fill(ctx context.Context, sent []domain.Return, before int) er
 			a.Name.Text = strings.Repeat("Ă", period.Year%50+1) + a.Name.Text
 			r.Admissions = append(r.Admissions, a)
 		}
-		files[i] = store.File{SHA256: r.File.SHA256, Size: r.File.Size, Path: r.File.Path, FirstDay: s.today}
+		files[i] = domain.File{SHA256: r.File.SHA256, Size: r.File.Size, Path: r.File.Path, Received: s.today}
 		readings[i] = reading{ret: &r, alone: []domain.Finding{
 			{Rule: "G05", Severity: domain.Info, Message: "Chỉ tiêu năm: …"}, {Rule: "A05", Severity: domain.Warning, Explained: true, Message: "…"},
 		}}
@@ -111,7 +111,7 @@ func (s *Session) fill(ctx context.Context, sent []domain.Return, before int) er
 		return err
 	}
 	defer tx.Rollback()
-	ids, err := tx.Receive(ctx, files)
+	ids, err := tx.Receive(ctx, "", files)
 	if err != nil {
 		return err
 	}
