@@ -127,7 +127,7 @@ func (app *App) exit(ctx context.Context, err error) int {
 		app.say("Chưa chạy được: %s. Chờ lần chạy kia xong rồi chạy lại.", err)
 		return ExitFailed
 	}
-	if sentence := workspace.Trouble(err); sentence != "" {
+	if sentence := workspace.UserMessage(err); sentence != "" {
 		app.say("%s", sentence)
 		app.diary.Error().Err(err).Msg("run could not finish")
 		return ExitFailed

@@ -19,9 +19,9 @@ type yearOf struct {
 	year int
 }
 
-// Spelled is a unit code as the register spells it: dots, spaces and hyphens in it do not
+// Canonical is a unit code as the register spells it: dots, spaces and hyphens in it do not
 // matter. One that is no unit's stays as it is.
-func (a *Assignment) Spelled(code string) string {
+func (a *Assignment) Canonical(code string) string {
 	if known, ok := a.index().codes[unitCode(code)]; ok && code != "" {
 		return known
 	}

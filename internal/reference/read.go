@@ -267,7 +267,7 @@ func (r *tableReader) readUnits(t *form.Table) {
 	for i, u := range r.a.Units {
 		heirs := u.Successors()
 		for j := range heirs {
-			heirs[j] = r.spelled(heirs[j])
+			heirs[j] = r.canonical(heirs[j])
 		}
 		r.a.Units[i].Successor = strings.Join(heirs, "; ")
 		for _, code := range heirs {
@@ -303,7 +303,7 @@ func overlap(from, until, from2, until2 domain.Date) bool {
 // the one of that name, else the one valid on the day.
 func (l *line) unit(whole bool, on domain.Date) (string, int) {
 	code := l.value("unit")
-	code.Text = l.r.spelled(code.Text)
+	code.Text = l.r.canonical(code.Text)
 	switch {
 	case code.Text == "":
 		return "", 0
@@ -338,8 +338,8 @@ func (l *line) unit(whole bool, on domain.Date) (string, int) {
 	return code.Text, named[len(named)-1].Row
 }
 
-// spelled is a code as DON_VI spells it: dots, spaces and hyphens in it do not matter.
-func (r *tableReader) spelled(code string) string {
+// canonical is a code as DON_VI spells it: dots, spaces and hyphens in it do not matter.
+func (r *tableReader) canonical(code string) string {
 	if known, ok := r.codes[unitCode(code)]; ok {
 		return known
 	}

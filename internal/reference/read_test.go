@@ -132,7 +132,7 @@ func TestHeadings(t *testing.T) {
 	s["CHI_TIEU"] = slices.Insert(s["CHI_TIEU"], 1, []any{"A.", "Khối xã", nil, 14})
 	s["CHI_BO"][1][0] = "05.908"
 	a, err := s.read(t)
-	if err != nil || len(a.Units) != 3 || len(a.Targets) != 4 || a.Cells[0].Unit != "05908" || a.Spelled("05 908") != "05908" {
+	if err != nil || len(a.Units) != 3 || len(a.Targets) != 4 || a.Cells[0].Unit != "05908" || a.Canonical("05 908") != "05908" {
 		t.Fatalf("%v: %+v", err, a)
 	}
 	s["DON_VI"] = append(s["DON_VI"], []any{"05999", "Đảng bộ xã Mới"})

@@ -262,7 +262,7 @@ func wording(err error) (status int, sentence string) {
 	case errors.As(err, &tooLarge):
 		return http.StatusRequestEntityTooLarge, tooMuch
 	}
-	if sentence := workspace.Trouble(err); sentence != "" {
+	if sentence := workspace.UserMessage(err); sentence != "" {
 		return http.StatusInternalServerError, sentence
 	}
 	return http.StatusInternalServerError, "Chương trình gặp lỗi, chưa làm được. Số liệu đã nhận trước đó vẫn nguyên vẹn. " +

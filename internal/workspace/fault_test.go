@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 		}
 		switch {
 		case err != nil:
-			fmt.Fprintln(os.Stderr, cmp.Or(workspace.Trouble(err), err.Error()))
+			fmt.Fprintln(os.Stderr, cmp.Or(workspace.UserMessage(err), err.Error()))
 			os.Exit(3)
 		case len(o.Failed) > 0 || o.Unwritten():
 			os.Exit(4)

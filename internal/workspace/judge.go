@@ -206,7 +206,7 @@ func (w *Workspace) readOne(file domain.File, open func() (io.ReaderAt, error)) 
 	}
 	r.File = file
 	if code := &r.Cover.UnitCode; code.Known() {
-		code.Text = w.Assignment.Spelled(code.Text)
+		code.Text = w.Assignment.Canonical(code.Text)
 	}
 	if on := r.Cover.Prepared; w.Settings.Received == CoverDate && on.Known() && !on.Date.After(r.File.Received) {
 		r.File.Received = on.Date

@@ -8,9 +8,9 @@ import (
 	"ketnap/internal/store"
 )
 
-// Trouble is what an error that ended a command means to the office, in one sentence;
+// UserMessage is what an error that ended a command means to the office, in one sentence;
 // "" when nothing better can be said than the error itself.
-func Trouble(err error) string {
+func UserMessage(err error) string {
 	switch {
 	case errors.Is(err, store.ErrNewer):
 		return "Sổ này do phiên bản mới hơn của chương trình ghi, phiên bản này không đọc được và không sửa gì — dùng phiên bản mới."
