@@ -123,8 +123,10 @@ func (s *saving) values(from any, of record, fields []field) []any {
 			place.Row = of.row
 		}
 		values[i] = f.typed(v)
-		if plain, err := f.plain(values[i], has, place); err != nil || plain != *v {
-			s.odd = append(s.odd, oddOf(of, f.id, *v, place))
+		said := *v
+		said.Formula = domain.Typed // the record does not keep where a figure comes from
+		if plain, err := f.plain(values[i], has, place); err != nil || plain != said {
+			s.odd = append(s.odd, oddOf(of, f.id, said, place))
 		}
 		i++
 	}
