@@ -1,12 +1,12 @@
 package edit
 
 import (
-	"encoding/binary"
 	"encoding/xml"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf16"
+
+	"golang.org/x/text/encoding/unicode"
 )
 
 // Markup compatibility (ISO/IEC 29500-3) lets a program put alternatives into a part, and
@@ -112,19 +112,16 @@ var declaration = regexp.MustCompile(`^(<\?xml[^>]*?\sencoding\s*=\s*)(?:"[^"]*"
 
 // inUTF8 is an XML part in UTF-8, as it says itself.
 func inUTF8(data []byte) []byte {
-	var order binary.ByteOrder
+	order, wide := unicode.LittleEndian, true
 	switch head := string(data[:min(len(data), 4)]); {
 	case strings.HasPrefix(head, "<\x00"), head == "\xff\xfe<\x00":
-		order = binary.LittleEndian
 	case strings.HasPrefix(head, "\x00<"), head == "\xfe\xff\x00<":
-		order = binary.BigEndian
+		order = unicode.BigEndian
+	default:
+		wide = false
 	}
-	if order != nil {
-		units := make([]uint16, len(data)/2)
-		for i := range units {
-			units[i] = order.Uint16(data[2*i:])
-		}
-		data = []byte(strings.TrimPrefix(string(utf16.Decode(units)), "\ufeff"))
+	if wide {
+		data, _ = unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(data) // what is no UTF-16 becomes U+FFFD
 	}
 	m := declaration.FindSubmatchIndex(data)
 	if m == nil {

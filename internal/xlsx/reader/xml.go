@@ -449,7 +449,7 @@ func (x *xmlReader) checkInstruction(body []byte) {
 		}
 		name := strings.ToLower(string(m[1]) + string(m[2]))
 		wide := strings.HasPrefix(name, "utf-16") || name == "utf16" || strings.HasSuffix(name, "ucs-2")
-		_, isWide := x.src.(*fromUTF16)
+		_, isWide := x.src.(fromUTF16)
 		switch {
 		case !wide && !slices.Contains(encodings, name):
 			panic(x.bad("encoding other than UTF-8 and UTF-16"))
