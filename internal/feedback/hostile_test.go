@@ -124,7 +124,7 @@ func TestMarkedHostile(t *testing.T) {
 			outcome := ""
 			cpu, peak := costOf(func() {
 				c, err := Mark(data, r, faults(), domain.Returned)
-				outcome = fmt.Sprintf("whole %v, %v, error %v", c.Whole, c.Err, err)
+				outcome = fmt.Sprintf("list alone because of: %v; error %v", c.Err, err)
 			})
 			if r.Reading.Refusal != nil {
 				outcome = r.Reading.Refusal.Rule + " " + r.Reading.Refusal.Detail + r.Reading.Refusal.Part

@@ -27,9 +27,8 @@ import (
 
 // Copy is what goes back to a sender.
 type Copy struct {
-	Data  []byte
-	Whole bool   // the sender's own workbook, marked; else the list of faults alone
-	Ext   string // what the file's name ends in: .xlsx, or .xlsm when the workbook has macros
+	Data []byte
+	Ext  string // what the file's name ends in: .xlsx, or .xlsm when the workbook has macros
 	// Err is why a workbook that should have been marked was not, for the log;
 	// the sender is told in the list. nil when there was none.
 	Err error
@@ -57,7 +56,7 @@ func Mark(original []byte, r *domain.Return, findings []domain.Finding, verdict 
 	}
 	data, err := markedWhole(original, newFindingList(r, findings, verdict, ""))
 	if err == nil {
-		return Copy{Data: data, Whole: true, Ext: ext}, nil
+		return Copy{Data: data, Ext: ext}, nil
 	}
 	alone, aloneErr := listAlone(newFindingList(r, findings, verdict,
 		"Không đánh dấu được trên chính tệp đã gửi; sửa trên tệp gốc theo danh sách này."))

@@ -3,6 +3,7 @@ package feedback
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -238,8 +239,8 @@ func mustMark(t *testing.T, original []byte, findings []domain.Finding) []byte {
 	r := xlsxtest.Return(t, original)
 	r.File.Path = "inbox/2021-10/Dao Xa T10.xlsx"
 	c, err := Mark(original, &r, findings, domain.Returned)
-	if err != nil || !c.Whole {
-		t.Fatalf("whole %v, trouble: %v, error: %v", c.Whole, c.Err, err)
+	if err := cmp.Or(err, c.Err); err != nil {
+		t.Fatal(err)
 	}
 	return c.Data
 }
@@ -433,8 +434,8 @@ func TestMarkedListAlone(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, err := Mark(test.data, test.ret, faults(), domain.Returned)
-			if err != nil || c.Whole || c.Ext != ".xlsx" {
-				t.Fatalf("whole %v %s, error %v", c.Whole, c.Ext, err)
+			if err != nil || c.Ext != ".xlsx" {
+				t.Fatalf("%s, error %v", c.Ext, err)
 			}
 			if (c.Err != nil) != test.trouble {
 				t.Errorf("trouble: %v", c.Err)
@@ -484,8 +485,8 @@ func TestMarkedList(t *testing.T) {
 		{domain.Superseded, "ĐÃ NHẬN — không phải sửa gì", 7, nil},
 	} {
 		c, err := Mark(original, &r, findings[test.skip:], test.verdict)
-		if err != nil || !c.Whole {
-			t.Fatalf("whole %v, trouble %v, error %v", c.Whole, c.Err, err)
+		if err := cmp.Or(err, c.Err); err != nil {
+			t.Fatal(err)
 		}
 		f := xlsxtest.Open(t, c.Data)
 		rows, err := f.GetRows(listSheet)

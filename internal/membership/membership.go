@@ -17,15 +17,14 @@ import (
 
 // Member is a row of the export.
 type Member struct {
-	Row       int
-	Name      string
-	Card      string // of membership; "" when none is given
-	ID        string // identity number; "" when none is given
-	Born      domain.Date
-	Admitted  domain.Date
-	Cell      string // where they take part
-	Residence string // the cell where they live
-	State     string
+	Row      int
+	Name     string
+	Card     string // of membership; "" when none is given
+	ID       string // identity number; "" when none is given
+	Born     domain.Date
+	Admitted domain.Date
+	Cell     string // where they take part
+	State    string
 }
 
 // Export is what was read of an export.
@@ -81,7 +80,7 @@ func members(t *form.Table) (*Export, error) {
 		}
 		m := Member{
 			Row: row.Row, Name: text("name"), Card: text("card"), ID: text("national_id"), Born: date("born"), Admitted: date("admitted"),
-			Cell: text("cell"), Residence: text("residence"), State: text("state"),
+			Cell: text("cell"), State: text("state"),
 		}
 		if m.Admitted.IsZero() {
 			e.Undated++

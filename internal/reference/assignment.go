@@ -211,7 +211,6 @@ func (a *Assignment) Expected(last domain.Date) []Unit {
 type TargetInForce struct {
 	Target
 	Original int
-	Adjusted bool // there is more than one version in force so far
 }
 
 // Paper names the document a target rests on: «01-KH/HU ngày 15/01/2021».
@@ -252,7 +251,7 @@ func inForce(targets []Target, row int, on domain.Date) (TargetInForce, bool) {
 	}
 	slices.SortStableFunc(versions, func(a, b Target) int { return a.Date.Compare(b.Date) })
 	last := versions[len(versions)-1]
-	return TargetInForce{Target: last, Original: versions[0].Number, Adjusted: len(versions) > 1}, true
+	return TargetInForce{Target: last, Original: versions[0].Number}, true
 }
 
 // PartyCells are the cells that a unit has on a day, in the order of the workbook.
