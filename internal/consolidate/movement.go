@@ -13,6 +13,7 @@ import (
 type Lists struct {
 	Period domain.Period // zero: no month of the year before the span has a return that counts
 	Of     map[string][]domain.Listed
+	Ended  []EndedUnit // before the end of the month, in the order of the register
 }
 
 // EndedUnit is a unit that ended in the year, before the end of the span, and the last return
@@ -112,7 +113,7 @@ func (in Input) staying(at Lists) []EndedLine {
 		everybody = append(everybody, at.Of[u.Code]...)
 	}
 	var lines []EndedLine
-	for _, e := range in.Ended {
+	for _, e := range at.Ended {
 		if !e.Unit.Until.Before(last) || slices.Contains(e.Unit.Successors(), reference.MovedAway) {
 			continue
 		}
@@ -134,9 +135,12 @@ func (in Input) staying(at Lists) []EndedLine {
 	return lines
 }
 
+// today is whom the returns of the span list.
+func (in Input) today() Lists { return Lists{in.Period.To, in.Lists, in.Ended} }
+
 // EndedLines are the lines of ended units, with their figures.
 func (in Input) EndedLines() []EndedLine {
-	lines := in.staying(Lists{in.Period.To, in.Lists})
+	lines := in.staying(in.today())
 	for i := range lines {
 		l := &lines[i]
 		at := slices.IndexFunc(in.Ended, func(e EndedUnit) bool { return e.Unit == l.Unit })
@@ -186,7 +190,7 @@ func (in Input) holders(at Lists, ended []EndedLine) []holder {
 func (s *Summary) ToDateAt(then Lists, in Input) domain.Count {
 	before := in.holders(then, in.staying(then))
 	today := map[int][]holder{}
-	for _, h := range in.holders(Lists{in.Period.To, in.Lists}, s.Ended) {
+	for _, h := range in.holders(in.today(), s.Ended) {
 		today[h.family] = append(today[h.family], h)
 	}
 	families := map[int][]holder{}
@@ -213,7 +217,7 @@ func (in Input) movement(now []EndedLine) Movement {
 		return m
 	}
 	then := in.holders(in.Earlier, in.staying(in.Earlier))
-	today := in.holders(Lists{in.Period.To, in.Lists}, now)
+	today := in.holders(in.today(), now)
 	var families []int
 	for _, h := range slices.Concat(then, today) {
 		if !slices.Contains(families, h.family) {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -48,6 +49,19 @@ func (v View) CountedBefore(ctx context.Context, unit string, p domain.Period) (
 		return nil, fail(ctx, "read what counted before", err)
 	}
 	return &list[0], nil
+}
+
+// CountedOnce are the submissions of a unit for a year that count, and those that did and went
+// back since, the latest period and version first.
+func (v View) CountedOnce(ctx context.Context, unit string, year int) ([]Standing, error) {
+	first, last := domain.Period{Year: year, Month: time.January}, domain.Period{Year: year, Month: time.December}
+	list, err := v.standings(ctx, `t.unit = $1 AND t.period >= $2 AND t.period <= $3 AND (t.verdict = 'accepted' OR t.verdict = 'returned'
+		AND EXISTS (SELECT 1 FROM settlement y WHERE y.submission = t.submission AND y.verdict = 'accepted'))`,
+		unit, first.String(), last.String())
+	slices.SortStableFunc(list, func(a, b Standing) int {
+		return cmp.Or(b.Period.Compare(a.Period), b.Version.Compare(a.Version))
+	})
+	return list, fail(ctx, "read what has counted", err)
 }
 
 // OfUnit are the submissions of a unit and a period; an empty unit or a zero period is one

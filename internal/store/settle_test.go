@@ -487,6 +487,7 @@ func TestSettlingScansNothing(t *testing.T) {
 		}
 	}
 	must(tx.CountedBefore(ctx, "05926", month(10)))
+	must(tx.CountedOnce(ctx, "05926", 2021))
 	must2(tx.LastJudgement(ctx, list[0].Return))
 	claim := domain.Claim{Key: "i1", Unit: "05926", From: month(1), Since: 1}
 	must(tx.SaveClaims(ctx, "05926", 2021, []domain.Claim{claim}))

@@ -30,6 +30,10 @@ func TestCountedBefore(t *testing.T) {
 	if before := must(s.CountedBefore(ctx, "05926", month(3))); before == nil || before.Return != list[0].Return {
 		t.Errorf("before March %+v counts, want that of January, %d", before, list[0].Return)
 	}
+	once := must(s.CountedOnce(ctx, "05926", 2021))
+	if len(once) == 0 || once[len(once)-1].Return != list[0].Return {
+		t.Errorf("in the year %+v has counted, want that of January, %d", once, list[0].Return)
+	}
 	if cause := must(s.Cause(ctx, list[1].Submission)); cause != list[0].Submission {
 		t.Errorf("submission %d brought it about, want %d", cause, list[0].Submission)
 	}

@@ -46,6 +46,7 @@ type letter struct {
 	fault      bool      // of its own
 	late       bool      // it came when the month was closed, and was not let in
 	returned   bool
+	once       bool // it has counted
 	sum        string
 }
 

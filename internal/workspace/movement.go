@@ -16,7 +16,7 @@ import (
 // month that counts, and the units that have ended. Where there is neither, nobody's list is
 // needed.
 func (s *Session) compareMonths(ctx context.Context, in *consolidate.Input, counted map[string]domain.Submission) (err error) {
-	if in.Ended, err = s.ended(ctx, in); err != nil {
+	if in.Ended, err = s.ended(ctx, in.Assignment, in.Counting, in.Period.To); err != nil {
 		return err
 	}
 	periods, err := s.store.Periods(ctx)
@@ -34,6 +34,9 @@ func (s *Session) compareMonths(ctx context.Context, in *consolidate.Input, coun
 			return err
 		}
 		if in.Earlier.Of, err = s.lists(ctx, before, in.Counting); err != nil {
+			return err
+		}
+		if in.Earlier.Ended, err = s.ended(ctx, in.Assignment, in.Counting, in.Earlier.Period); err != nil {
 			return err
 		}
 	} else if len(in.Ended) == 0 {
@@ -67,21 +70,23 @@ func listed(r *domain.Return, keys []domain.Keys, by domain.Counting) (list []do
 	return list
 }
 
-// ended are the units that ended in the year of a span, before its end, and the last return of
+// ended are the units that ended in the year of a month, before its end, and the last return of
 // each that counts.
-func (s *Session) ended(ctx context.Context, in *consolidate.Input) (list []consolidate.EndedUnit, err error) {
-	for _, u := range in.Assignment.Units {
-		if u.Until.Before(in.Period.YearStart()) || !u.Until.Before(in.Counting.Last(in.Period.To)) {
+func (s *Session) ended(ctx context.Context, a *reference.Assignment, by domain.Counting, p domain.Period) (
+	list []consolidate.EndedUnit, err error,
+) {
+	for _, u := range a.Units {
+		if u.Until.Before(p.YearStart()) || !u.Until.Before(by.Last(p)) {
 			continue
 		}
-		sub, err := s.lastCounted(ctx, u, in)
+		sub, err := s.lastCounted(ctx, a, u, by, p)
 		if err != nil {
 			return nil, err
 		}
 		if sub == nil {
 			continue
 		}
-		e, err := s.endedUnit(ctx, u, sub.Return, in.Counting)
+		e, err := s.endedUnit(ctx, u, sub.Return, by)
 		if err != nil {
 			return nil, err
 		}
@@ -90,23 +95,43 @@ func (s *Session) ended(ctx context.Context, in *consolidate.Input) (list []cons
 	return list, nil
 }
 
-// lastCounted is the last return of a unit that counts for a month up to the end of a span: of the
-// unit that had its code then. A month that was closed before the unit was said to have ended
-// earlier keeps its return.
-func (s *Session) lastCounted(ctx context.Context, u reference.Unit, in *consolidate.Input) (*store.Standing, error) {
+// lastCounted is the last return of a unit that counts for a month up to p: of the unit that had
+// its code then. One that counted, until the register said that the unit had ended before the
+// end of its month, names whom the unit had: it goes back, and nobody of it is lost.
+func (s *Session) lastCounted(
+	ctx context.Context, a *reference.Assignment, u reference.Unit, by domain.Counting, p domain.Period,
+) (*store.Standing, error) {
 	another := func(on domain.Date) bool { // had the code
-		return u.From.After(on) || slices.ContainsFunc(in.Assignment.Units, func(v reference.Unit) bool {
+		return u.From.After(on) || slices.ContainsFunc(a.Units, func(v reference.Unit) bool {
 			return v.Code == u.Code && v.From.After(u.From) && !v.From.After(on)
 		})
 	}
-	sub, err := s.store.CountedBefore(ctx, u.Code, domain.Period{Year: in.Period.To.Year, Month: in.Period.To.Month + 1})
-	unjudged := func(p domain.Period) bool { // after its end, and open: the next run sends that return back
-		return u.Until.Before(in.Counting.First(p)) && !s.closed(u.Code, p)
+	list, err := s.countedOnce(ctx, u.Code, p.Year)
+	for i := range list {
+		sub := &list[i]
+		if sub.Period.Compare(p) > 0 {
+			continue
+		}
+		ended := u.Until.Before(by.Last(sub.Period)) && slices.Contains(domain.ErrorRules(sub.Alone), "U01")
+		if !another(by.Last(sub.Period)) && (sub.Verdict == domain.Accepted || ended) {
+			return sub, nil
+		}
 	}
-	for err == nil && sub != nil && (another(in.Counting.Last(sub.Period)) || unjudged(sub.Period)) {
-		sub, err = s.store.CountedBefore(ctx, u.Code, sub.Period)
+	return nil, err
+}
+
+// countedOnce are the submissions of a code in a year that count or have counted, the latest
+// first; see submissions.
+func (s *Session) countedOnce(ctx context.Context, code string, year int) ([]store.Standing, error) {
+	key := fmt.Sprint(code, " ", year)
+	if list, read := s.once[key]; read {
+		return list, nil
 	}
-	return sub, err
+	list, err := s.store.CountedOnce(ctx, code, year)
+	if s.once != nil {
+		s.once[key] = list
+	}
+	return list, err
 }
 
 // endedUnit is a unit that has ended, with a return of it. What a return says does not change:
@@ -152,7 +177,7 @@ func (s *Session) addForgotten(ctx context.Context, p domain.Period, standings [
 		return err
 	}
 	in := &consolidate.Input{CountingRules: consolidate.CountingRules{Period: p.Span(), Counting: counting}, Assignment: a}
-	if in.Ended, err = s.ended(ctx, in); err != nil || len(in.Ended) == 0 {
+	if in.Ended, err = s.ended(ctx, a, counting, p); err != nil || len(in.Ended) == 0 {
 		return err
 	}
 	counted := map[string]domain.Submission{}
@@ -198,8 +223,7 @@ func (s *Session) inherited(ctx context.Context, u reference.Unit, p domain.Peri
 		return previous, nil
 	}
 	known := s.Assignment.CellsOf(u, s.last(p))
-	in := &consolidate.Input{CountingRules: consolidate.CountingRules{Period: p.Span(), Counting: s.counting()}, Assignment: s.Assignment}
-	ended, err := s.ended(ctx, in)
+	ended, err := s.ended(ctx, s.Assignment, s.counting(), p)
 	if err != nil {
 		return nil, err
 	}
@@ -222,7 +246,7 @@ func (s *Session) inherited(ctx context.Context, u reference.Unit, p domain.Peri
 			whole.Admissions = slices.Clone(previous.Admissions)
 		}
 		keys, _ := s.Rules.Keys(whole, s.Settings.Office.Level)
-		places := domain.Matched(e.List, listed(whole, keys, in.Counting))
+		places := domain.Matched(e.List, listed(whole, keys, s.counting()))
 		for i, a := range e.Return.Admissions {
 			at := slices.IndexFunc(e.List, func(l domain.Listed) bool { return l.Row == a.Row })
 			theirs := len(heirs) == 1 || cells[reference.CellKey(a.Cell.Text)]

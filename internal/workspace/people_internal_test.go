@@ -43,7 +43,7 @@ func (d *district) judgeByHand() {
 				l.late, l.returned = false, l.fault || !u.ValidOn(p.Last()) || len(l.people) < before
 			}
 			if l := d.counted(unit, p); l != nil {
-				before = len(l.people)
+				before, l.once = len(l.people), true
 			}
 		}
 	}
@@ -99,10 +99,15 @@ func (d *district) figure(p domain.Period) (in map[string]countedAs, sent map[in
 	return in, sent
 }
 
-// last is the letter of a unit in the year that counted last, up to a month.
+// last is the letter of a unit in the year that counted last, up to a month; also one that goes
+// back since the register says that the unit had ended by then.
 func (d *district) last(unit int, p domain.Period) (last *letter) {
-	for _, month := range d.months() {
-		if l := d.counted(unit, month); l != nil && month.Year == p.Year && month.Compare(p) <= 0 {
+	for _, l := range d.letters {
+		month := l.period
+		if l.body != unit || month.Year != p.Year || month.Compare(p) > 0 || last != nil && month.Compare(last.period) < 0 {
+			continue
+		}
+		if ended := l.once && l.returned && !d.register[unit].ValidOn(month.Last()); ended || d.counted(unit, month) == l {
 			last = l
 		}
 	}

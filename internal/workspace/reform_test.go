@@ -266,3 +266,38 @@ func TestDividedUnitOfLastYear(t *testing.T) {
 		t.Errorf("last year's %v stands %d times among the sources:\n%s", o.Summary.Whole.LastYear, n, got)
 	}
 }
+
+// The office hears in August that a commune ended in mid-June. Whom it had listed in June and in
+// July, and who is in no list of the unit that took over, stay counted and are named.
+func TestEndEnteredLate(t *testing.T) {
+	t.Parallel()
+	for name, ends := range map[string]string{"absorbed": "|15/06/2025|10001", "dissolved": "|15/06/2025"} {
+		t.Run(name, func(t *testing.T) {
+			b := newBureau(t, communes("2025", "10001|Đảng bộ xã An", "10002|Đảng bộ xã Cát"))
+			for _, month := range []string{"2025-05", "2025-06", "2025-07"} {
+				b.send("an "+month+".xlsx", letterFrom{unit: "10001", name: "Đảng bộ xã An", period: month, people: ofLuong})
+			}
+			cat := letterFrom{unit: "10002", name: "Đảng bộ xã Cát", period: "2025-05", people: ofKha[:1]}
+			b.send("cat 5.xlsx", cat)
+			cat.period, cat.people = "2025-07", append(slices.Clone(ofKha), "Lý Văn Bảy 09/07/2025")
+			b.send("cat 7.xlsx", cat)
+			counted(t, b.run("2025-07"), 7)
+			b.assign(communes("2025", "10001|Đảng bộ xã An", "10002|Đảng bộ xã Cát|"+ends))
+			o := b.run("2025-07")
+			if got := o.Summary.Whole.ToDate; got != domain.People(7) {
+				t.Errorf("the register changed, and %v are counted", got)
+			}
+			want := "D05 warning : Đơn vị đã kết thúc, Đảng bộ xã Cát: 3 người chưa có trong danh sách nào (Ngô Văn Năm, Hồ Văn Sáu, Lý Văn Bảy)"
+			if said := told(o.Summary.Findings); !strings.Contains(said, want) {
+				t.Errorf("nobody says %q:\n%s", want, said)
+			}
+			if text := b.page("2025-07", "TIEN_DO"); !strings.Contains(text, "Đơn vị đã kết thúc: Đảng bộ xã Cát") {
+				t.Errorf("the unit has no line in TIEN_DO:\n%s", text)
+			}
+			july := domain.Period{Year: 2025, Month: 7}
+			if v := do[*workspace.Verified](t)(b.open(july).Verify(t.Context(), "")); len(v.Faults) > 0 {
+				t.Errorf("verify: %q", v.Faults)
+			}
+		})
+	}
+}

@@ -27,8 +27,8 @@ func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, sett
 	s.log.Info().Int("found", o.Files.Found).Int("accepted", o.Files.Accepted).Int("returned", o.Files.Returned).
 		Int("superseded", o.Files.Superseded).Int("unchanged", o.Files.Unchanged).Int("set_aside", o.Files.SetAside).
 		Int("failed", o.Files.Failed).Msg("inbox judged")
-	s.months = map[domain.Period][]domain.Submission{}
-	defer func() { s.months = nil }()
+	s.months, s.once = map[domain.Period][]domain.Submission{}, map[string][]store.Standing{}
+	defer func() { s.months, s.once = nil, nil }()
 	due, err := s.due()
 	if err != nil {
 		return nil, err
@@ -429,6 +429,9 @@ func (s *Session) republished(
 			}
 			then := consolidate.Lists{Period: p}
 			if then.Of, err = s.lists(ctx, counted, in.Counting); err != nil {
+				return nil, err
+			}
+			if then.Ended, err = s.ended(ctx, in.Assignment, in.Counting, p); err != nil {
 				return nil, err
 			}
 			now = summary.ToDateAt(then, in)

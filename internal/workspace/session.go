@@ -32,6 +32,7 @@ type Session struct {
 	assignments map[string]*reference.Assignment
 
 	months       map[domain.Period][]domain.Submission // see submissions; nil: they are not kept
+	once         map[string][]store.Standing           // see countedOnce; likewise
 	endedReturns map[int64]*domain.Return              // of units that have ended, by number; not to be changed
 }
 
