@@ -136,7 +136,7 @@ func (app *App) printMovement(s *consolidate.Summary) {
 	for _, c := range []struct {
 		list  []consolidate.Moved
 		words string
-	}{{m.Late, "Bổ sung các kỳ trước"}, {m.Withdrawn, "Rút khỏi danh sách"}} {
+	}{{m.Late, "Bổ sung các kỳ trước"}, {slices.Concat(m.Withdrawn, m.Gone), "Rút khỏi danh sách"}} {
 		var units []string
 		for _, p := range c.list {
 			if unit := p.Unit.Name + " (" + p.Month.Label() + ")"; !slices.Contains(units, unit) {
@@ -147,8 +147,8 @@ func (app *App) printMovement(s *consolidate.Summary) {
 			app.print("%s so với %s: %d người — %s.", c.words, m.Period.Label(), len(c.list), strings.Join(units, "; "))
 		}
 	}
-	for _, f := range m.Left {
-		app.print("Không còn trong số liệu: %s, %d người theo báo cáo của %s.", f, f.Figure, m.Period.Label())
+	for _, a := range m.Absent {
+		app.print("Không có trong số liệu vì chưa có báo cáo được nhận: %s, %d người theo báo cáo của %s.", a, a.People, a.Month.Label())
 	}
 	for _, e := range s.Ended {
 		app.print("Đơn vị đã kết thúc, %s: %d người chưa có trong danh sách nào, vẫn được tính.", e.Unit.Name, len(e.People))

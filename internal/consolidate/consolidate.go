@@ -23,6 +23,7 @@ type Input struct {
 	Lists          map[string][]domain.Listed // by unit: whom the returns of Counted list; needed where units ended or an earlier month counts
 	Earlier        Lists                      // of the nearest earlier month of the year, before the span, that has a return that counts
 	Ended          []EndedUnit                // in the order of the register
+	Last           []LastList                 // of the units of the span, in the order of the register
 
 	Submissions []domain.Submission            // everything judged for the period
 	Elsewhere   map[string][]domain.Submission // by unit without any: what it sent for other periods when this one was due

@@ -62,6 +62,9 @@ type Movement struct {
 	InPeriod     int      // of those counted in both
 	Late         []Moved  // in the lists now, of an earlier month, and in no list then
 	Withdrawn    []Moved  // in the lists then, and in none now, or now of the period
+
+	Absent []Absence // in no figure, because their unit has not sent
+	Gone   []Moved   // in the last list of a unit that does not count in both months, and in none now
 }
 
 // Family is units that hand on people to one another: mostly one.
@@ -231,6 +234,7 @@ func (in Input) movement(now []EndedLine) Movement {
 	byUnit := func(a, b Moved) int {
 		return cmp.Or(a.Month.Compare(b.Month), cmp.Compare(a.Unit.Row, b.Unit.Row), a.Person.Row-b.Person.Row)
 	}
+	m.Absent, m.Gone = in.absent(now, m.Withdrawn)
 	slices.SortStableFunc(m.Late, byUnit)
 	slices.SortStableFunc(m.Withdrawn, byUnit)
 	return m

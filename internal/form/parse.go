@@ -361,12 +361,14 @@ var (
 	periodDigits = regexp.MustCompile(`(?i)^(?:(?:kỳ\s*)?tháng|t\.?|thg\.?)?\s*([0-9]{1,2})\s*(?:[-./]|\s*,?\s*năm)\s*([0-9]{4})$`)
 )
 
-// periodQuarter and periodHalf are longer periods, whose return is that of their last month.
+// Longer periods, whose return is that of their last month: a quarter, months from the beginning of
+// a year, half of one, a year.
 var (
-	periodQuarter = regexp.MustCompile(`(?i)^quý\s*(iv|i{1,3}|[1-4])\s*(?:[-./]|\s*,?\s*năm)\s*([0-9]{4})$`)
-	periodHalf    = regexp.MustCompile(`(?i)^(?:6|sáu)\s*tháng\s*(đầu|cuối)\s*(?:[-./]|\s*,?\s*năm)\s*([0-9]{4})$`)
+	periodQuarter = regexp.MustCompile(`(?i)^qu[ýí]\s*(iv|i{1,3}|[1-4])(?:\s*[-./]|\s*,?\s*năm|\s)\s*([0-9]{4})$`)
+	periodMonths  = regexp.MustCompile(`(?i)^(3|ba|6|sáu|9|chín)\s*tháng\s*đầu\s*(?:[-./]|\s*,?\s*năm)\s*([0-9]{4})$`)
+	periodRest    = regexp.MustCompile(`(?i)^(?:(?:6|sáu)\s*tháng\s*cuối|cả)?\s*năm\s*([0-9]{4})$`)
 	quarters      = map[string]int{"i": 3, "1": 3, "ii": 6, "2": 6, "iii": 9, "3": 9, "iv": 12, "4": 12}
-	halves        = map[string]int{"đầu": 6, "cuối": 12}
+	months        = map[string]int{"3": 3, "ba": 3, "6": 6, "sáu": 6, "9": 9, "chín": 9}
 )
 
 // parsePeriod reads a month: 2021-10, 10/2021, tháng 10 năm 2021, T10/2021, or a date in it; of
@@ -386,8 +388,10 @@ func parsePeriod(c reader.Cell) domain.Value {
 			m, y = atoi(f[1]), atoi(f[2])
 		} else if f := periodQuarter.FindStringSubmatch(raw); f != nil {
 			m, y = quarters[strings.ToLower(f[1])], atoi(f[2])
-		} else if f := periodHalf.FindStringSubmatch(raw); f != nil {
-			m, y = halves[strings.ToLower(f[1])], atoi(f[2])
+		} else if f := periodMonths.FindStringSubmatch(raw); f != nil {
+			m, y = months[strings.ToLower(f[1])], atoi(f[2])
+		} else if f := periodRest.FindStringSubmatch(raw); f != nil {
+			m, y = int(time.December), atoi(f[1])
 		} else if d := parseDateText(raw, false); d.Known() && !numberInText.MatchString(raw) {
 			y, m = int(d.Date.Year), int(d.Date.Month)
 		}

@@ -132,7 +132,8 @@ func TestPeriod(t *testing.T) {
 		check(t, c, parsePeriod(c), known(domain.Value{Text: "2021-10", Date: domain.Day(2021, 10, 1)}))
 	}
 	for label, month := range map[string]time.Month{"Quý III/2021": 9, "quý 4 năm 2021": 12, "QUÝ I - 2021": 3, "6 tháng đầu năm 2021": 6,
-		"Sáu tháng cuối năm 2021": 12} {
+		"Sáu tháng cuối năm 2021": 12, "Quí II/2021": 6, "quý IV 2021": 12, "9 tháng đầu năm 2021": 9, "Ba tháng đầu năm 2021": 3,
+		"Cả năm 2021": 12, "năm 2021": 12} {
 		c, p := textCell(label), domain.Period{Year: 2021, Month: month}
 		check(t, c, parsePeriod(c), known(domain.Value{Text: p.String(), Date: p.First()}))
 	}

@@ -82,17 +82,21 @@ func (a *Assignment) place(u Unit) int {
 }
 
 // Continues reports whether the unit that has a code on a day is the one that had another
-// code on an earlier day, or has taken it over, whole or in part. Where nobody had the code
-// then, it is whoever had it last before: what a unit sent for a month that was closed counts,
-// also when it is said since that the unit had ended by then.
+// code on an earlier day, or has taken it over, whole or in part.
 func (a *Assignment) Continues(code string, on domain.Date, earlier string, then domain.Date) bool {
-	u, stood := Unit{}, false
-	for _, i := range a.index().units[earlier] {
-		if v := a.Units[i]; !v.From.After(then) && (!stood || v.From.After(u.From)) {
-			u, stood = v, true
+	u, stood := a.Had(earlier, then)
+	return stood && slices.ContainsFunc(a.Heirs(u, on), func(heir Unit) bool { return heir.Code == code })
+}
+
+// Had is the unit that had a code on a day, else the last that had had it: what a unit sent for a
+// month that was closed counts, also when it is said since that the unit had ended by then.
+func (a *Assignment) Had(code string, on domain.Date) (u Unit, found bool) {
+	for _, i := range a.index().units[code] {
+		if v := a.Units[i]; !v.From.After(on) && (!found || v.From.After(u.From)) {
+			u, found = v, true
 		}
 	}
-	return stood && slices.ContainsFunc(a.Heirs(u, on), func(heir Unit) bool { return heir.Code == code })
+	return u, found
 }
 
 // Heirs are the units valid on a day that a unit lives on in: itself, or, from the day after
@@ -115,15 +119,18 @@ func (a *Assignment) heirs(u Unit, on domain.Date, passed []Unit) (heirs []Unit)
 }
 
 // following is the unit of a code that takes over from u: the one valid on the day
-// after u's last, else the first one after that, else another that ended with u.
+// after u's last, else the first one after that, else another that ended with u, else the last
+// that ended before it: that it had may have been heard later than who takes over from u.
 func (a *Assignment) following(u Unit, code string) (next Unit, found bool) {
 	for _, i := range a.index().units[code] {
 		switch v := a.Units[i]; {
 		case v.ValidOn(u.Until.AddDays(1)):
 			return v, true
-		case v.From.After(u.Until) && (!found || v.From.Before(next.From) || next.Until == u.Until):
+		case v.From.After(u.Until) && (!found || v.From.Before(next.From) || !next.From.After(u.Until)):
 			next, found = v, true
-		case v.Until == u.Until && v != u && !found:
+		case v.Until == u.Until && v != u && (!found || next.Until.Before(u.Until)):
+			next, found = v, true
+		case v.Until.Before(u.Until) && (!found || next.Until.Before(v.Until)):
 			next, found = v, true
 		}
 	}

@@ -130,14 +130,15 @@ func TestLineages(t *testing.T) {
 			t.Errorf("%s and %s: %s\nwant %s", c.now, c.then, got, c.want)
 		}
 	}
-	// Successors of successors, and a circle of them.
+	// Successors of successors, on one day too, and a circle of them.
 	d := func(y int) domain.Date { return domain.Day(y, 12, 31) }
 	a = &reference.Assignment{Units: []reference.Unit{
 		{Code: "A", Name: "A", Until: d(2020), Successor: "B"}, {Code: "B", Name: "B", From: d(2020).AddDays(1), Until: d(2021), Successor: "C"},
 		{Code: "C", Name: "C", From: d(2021).AddDays(1)}, {Code: "X", Name: "X", Until: d(2020), Successor: "X"},
-		{Code: "D", Name: "D", Until: d(2020), Successor: "A"}, {Code: "E", Name: "E", Until: d(2020), Successor: "D"}, // on one day
+		{Code: "F", Name: "F", Until: d(2021), Successor: "A"}, // which is heard later to have ended before
+		{Code: "D", Name: "D", Until: d(2020), Successor: "A"}, {Code: "E", Name: "E", Until: d(2020), Successor: "D"},
 	}}
-	if got := describe(d(2023), d(2020)); got != "C <- A+D+E" {
+	if got := describe(d(2023), d(2020)); got != "C <- A+F+D+E" {
 		t.Errorf("successors of successors: %s", got)
 	}
 }

@@ -205,7 +205,7 @@ func addMovement(b *template.Book, s *consolidate.Summary) {
 		}
 	}
 	add("Bổ sung kỳ trước", m.Late)
-	add("Rút khỏi danh sách", m.Withdrawn)
+	add("Rút khỏi danh sách", slices.Concat(m.Withdrawn, m.Gone))
 	for _, e := range s.Ended {
 		for _, p := range e.People {
 			list = append(list, moved{e.Why(), consolidate.Moved{Unit: e.Unit, Month: s.Counting.PeriodOf(p.On), Person: p}})

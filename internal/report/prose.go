@@ -325,7 +325,10 @@ func (p prose) late() string {
 	for _, c := range []struct {
 		list  []consolidate.Moved
 		words string
-	}{{p.s.Movement.Late, "bổ sung các kỳ trước"}, {p.s.Movement.Withdrawn, "rút khỏi danh sách"}} {
+	}{
+		{p.s.Movement.Late, "bổ sung các kỳ trước"}, {p.s.Movement.Withdrawn, "rút khỏi danh sách"},
+		{p.s.Movement.Gone, "rút khỏi danh sách so với báo cáo gần nhất của đơn vị"},
+	} {
 		if len(c.list) == 0 {
 			continue
 		}
@@ -365,19 +368,14 @@ func (p prose) ended() string {
 	return fmt.Sprintf("Trong đó có đảng viên của đơn vị đã kết thúc, chưa có trong danh sách của đơn vị nào: %s.", few(units))
 }
 
-// left is about units that counted before and do not now: their figure is not in the whole.
+// left is about people of units that have not sent, and had: they are not in the whole.
 func (p prose) left() string {
 	var units []string
-	for _, f := range p.s.Movement.Left {
-		var names []string
-		for _, u := range f.Units {
-			names = append(names, u.Name)
-		}
-		units = append(units, fmt.Sprintf("%s (%d)", strings.Join(names, ", "), f.Figure))
+	for _, a := range p.s.Movement.Absent {
+		units = append(units, fmt.Sprintf("%s %d (%s)", a, a.People, a.Month.Label()))
 	}
 	if len(units) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Số liệu không gồm đơn vị đã được tính ở %s mà kỳ này chưa có báo cáo được nhận: %s.",
-		p.s.Movement.Period.Label(), few(units))
+	return fmt.Sprintf("Số liệu không gồm đảng viên của đơn vị chưa có báo cáo được nhận, theo báo cáo gần nhất: %s.", fewBy(units, "; "))
 }

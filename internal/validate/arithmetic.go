@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/form"
+	"ketnap/internal/viet"
 )
 
 // The rules of this file compare figures with the lists they come from.
@@ -75,7 +77,7 @@ func (rc *ruleContext) refused(r *row) bool {
 }
 
 // inMonth reports whether a person counts for Trong kỳ: unsure when the counting
-// date cannot be read or lies where it cannot.
+// date cannot be read or lies where it cannot, or only in the longer period that the return names.
 func (rc *ruleContext) inMonth(p *row) tally {
 	date := p.admission.CountingDate(rc.Counting)
 	switch {
@@ -83,8 +85,31 @@ func (rc *ruleContext) inMonth(p *row) tally {
 		return no // not held yet
 	case !date.Known() || rc.Period.IsZero() || rc.outside(date):
 		return perhaps
+	case rc.Counting.Within(rc.Period.Span(), date.Date):
+		return yes
+	case !date.Date.Before(rc.begins()): // of the quarter that the sender reports
+		return perhaps
 	}
-	return when(rc.Counting.Within(rc.Period.Span(), date.Date))
+	return no
+}
+
+// begins is the first day of the period that the return names, which may be a quarter or longer,
+// by its first day or in words.
+func (rc *ruleContext) begins() domain.Date {
+	p, label := rc.Period, viet.Fold(rc.Return.Cover.Period.Raw)
+	month := p.Month
+	named := func(word string) bool { return strings.Contains(label, viet.Fold(word)) }
+	switch from := rc.Return.Cover.From; {
+	case from.Known() && rc.opens(from.Date, p):
+		return from.Date
+	case named("quý"):
+		month -= 2
+	case named("tháng cuối"):
+		month -= 5
+	case named("tháng đầu"), strings.HasPrefix(label, viet.Fold("năm")), named("cả năm"):
+		month = time.January
+	}
+	return rc.Counting.First(domain.Period{Year: p.Year, Month: max(month, time.January)})
 }
 
 // Places as a sentence words them.

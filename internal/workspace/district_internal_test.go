@@ -30,8 +30,15 @@ func (p *person) name() string { return fmt.Sprintf("Người %d", p.n) }
 // body is a unit of the register, and where its people go when it ends.
 type body struct {
 	reference.Unit
-	heirs []int     // bodies
-	cells [2]string // an even and an odd number belong to
+	heirs   []int     // bodies
+	cells   [2]string // an even and an odd number belong to
+	renamed int       // how often
+}
+
+// nextName is what a unit will be called when it is next given a name: no misspelling of this one.
+func (d *district) nextName(unit int) string {
+	names := []string{"Hợp Thành", "Quang Vinh", "Phúc Lộc", "Yên Bình", "Thượng Đình"}
+	return fmt.Sprintf("Đảng bộ xã %s %d", names[d.register[unit].renamed%len(names)], unit+1)
 }
 
 // letter is a return: whom a body names for a month.
@@ -44,6 +51,7 @@ type letter struct {
 	name       string    // of its unit
 	cells      [2]string // as it calls them
 	fault      bool      // of its own
+	ahead      bool      // it has the name that its unit will have, or would
 	late       bool      // it came when the month was closed, and was not let in
 	returned   bool
 	once       bool // it has counted
@@ -62,6 +70,7 @@ func (l *letter) on(p *person) domain.Date {
 type district struct {
 	t        *rapid.T
 	w        *Workspace
+	counting domain.Counting
 	today    time.Time
 	month    domain.Period // the last that has passed
 	register []body
@@ -92,12 +101,15 @@ func newDistrict(t *rapid.T, dir string) *district {
 		closed: map[domain.Period][]body{}, gone: map[string]bool{}, figures: map[domain.Period][]int{},
 		known: map[string]*reference.Assignment{},
 	}
+	settings := DefaultSettings()
+	settings.CutoffDay = rapid.SampledFrom([]int{0, 0, 20, 25}).Draw(t, "cut-off day")
+	d.counting = settings.counting()
 	for range rapid.IntRange(2, 5).Draw(t, "units") {
 		d.found(domain.Date{})
 	}
 	d.save(filepath.Join(dir, "assignment.xlsx"))
 	var err error
-	d.w, err = OpenWorkspace(dir, DefaultSettings(), Environment{Version: "test", Who: "người trực", Now: d.now, Log: zerolog.Nop()})
+	d.w, err = OpenWorkspace(dir, settings, Environment{Version: "test", Who: "người trực", Now: d.now, Log: zerolog.Nop()})
 	d.no(err)
 	return d
 }
@@ -183,29 +195,38 @@ func (d *district) assign() {
 
 // pass lets a month go by, in which each unit admits some.
 func (d *district) pass() {
-	d.month = domain.PeriodOf(d.month.Last().AddDays(1))
+	before := d.month
+	d.month = next(d.month)
 	for i, u := range d.register {
-		if !u.ValidOn(d.month.Last()) {
+		if !u.ValidOn(d.last(d.month)) {
 			continue
 		}
 		for range rapid.IntRange(0, 3).Draw(d.t, "admitted") {
-			on := d.month.First().AddDays(rapid.IntRange(0, 27).Draw(d.t, "day"))
+			on := d.counting.First(d.month).AddDays(rapid.IntRange(0, 27).Draw(d.t, "day"))
+			if last := d.last(d.month); on.After(last) {
+				on = last
+			}
 			d.people = append(d.people, &person{len(d.people) + 1, on, map[domain.Period]int{d.month: i}})
 		}
 	}
-	before := domain.PeriodOf(d.month.First().AddDays(-1))
 	for _, p := range d.people {
 		if _, there := p.home[d.month]; !there {
-			p.home[d.month] = d.homeNow(p, p.home[before])
+			p.home[d.month] = d.homeIn(d.month, p, p.home[before])
 		}
 	}
-	d.today = d.month.Last().AddDays(2).Time().Add(8 * time.Hour)
+	d.today = d.last(d.month).AddDays(2).Time().Add(8 * time.Hour)
 }
 
-// homeNow is where a person of a unit belongs this month: with an heir when it has ended.
-func (d *district) homeNow(p *person, unit int) int {
-	if heirs := d.heirs(unit, d.month.Last()); len(heirs) > 0 {
-		return heirs[p.n%len(heirs)]
+// last is the last day of a period.
+func (d *district) last(p domain.Period) domain.Date { return d.counting.Last(p) }
+
+// next is the period after one.
+func next(p domain.Period) domain.Period { return domain.PeriodOf(p.Last().AddDays(1)) }
+
+// homeIn is where a person of a unit belongs in a month: with an heir when it has ended.
+func (d *district) homeIn(p domain.Period, one *person, unit int) int {
+	if heirs := d.heirs(unit, d.last(p)); len(heirs) > 0 {
+		return heirs[one.n%len(heirs)]
 	}
 	return unit
 }
@@ -244,11 +265,12 @@ func (d *district) valid(on ...domain.Date) (units []int) {
 	return units
 }
 
-// reform changes the register from a day of the next month on.
-func (d *district) reform() {
-	from := d.month.Last().AddDays(rapid.SampledFrom([]int{1, 1, 15}).Draw(d.t, "from"))
-	valid := d.valid(from, d.month.Last())
-	if len(valid) < 2 {
+// reform changes the register from a day of the month after one on. What units sent for months
+// that have passed since goes back.
+func (d *district) reform(after domain.Period) {
+	from := d.last(after).AddDays(rapid.SampledFrom([]int{1, 1, 15}).Draw(d.t, "from"))
+	valid := d.valid(from.AddDays(-1), from, d.last(d.month))
+	if len(valid) < 2 || after != d.month && after.Year != d.month.Year {
 		return
 	}
 	units := rapid.Permutation(valid).Draw(d.t, "units")
@@ -270,6 +292,11 @@ func (d *district) reform() {
 		d.end(a, from)
 		d.register[a].Successor = reference.MovedAway
 	}
+	for _, one := range d.people {
+		for p, home := range one.home {
+			one.home[p] = d.homeIn(p, one, home)
+		}
+	}
 	d.assign()
 }
 
@@ -278,7 +305,7 @@ func (d *district) reform() {
 func (d *district) mend() {
 	var ended []int
 	for i, u := range d.register {
-		if u.Until.Before(d.month.Last()) && int(u.Until.Year) == d.month.Year {
+		if u.Until.Before(d.last(d.month)) && int(u.Until.Year) == d.month.Year {
 			ended = append(ended, i)
 		}
 	}
@@ -294,7 +321,7 @@ func (d *district) mend() {
 		from = earlier
 	}
 	d.end(a, from, u.heirs...)
-	if to := append(d.valid(from, d.month.Last()), -1, -2); len(u.heirs) == 0 {
+	if to := append(d.valid(from, d.last(d.month)), -1, -2); len(u.heirs) == 0 {
 		switch b := rapid.SampledFrom(to).Draw(d.t, "went to"); b {
 		case -1:
 		case -2:
@@ -309,12 +336,12 @@ func (d *district) mend() {
 // rename overwrites the name of a unit or of a cell, without a day. What was accepted stays;
 // what went back is false now.
 func (d *district) rename() {
-	i := rapid.SampledFrom(d.valid(d.month.Last())).Draw(d.t, "renamed")
+	i := rapid.SampledFrom(d.valid(d.last(d.month))).Draw(d.t, "renamed")
 	u := &d.register[i]
 	if rapid.Bool().Draw(d.t, "a cell") {
 		u.cells[0] += " mới"
 	} else {
-		u.Name += " Mới"
+		u.Name, u.renamed = d.nextName(i), u.renamed+1
 	}
 	d.assign()
 }
@@ -349,6 +376,9 @@ func (d *district) write(unit int, p domain.Period) {
 		l.misdated = map[*person]domain.Date{rapid.SampledFrom(l.people).Draw(d.t, "who"): day}
 	}
 	l.fault = rapid.IntRange(0, 5).Draw(d.t, "faulty") == 5
+	if l.ahead = rapid.IntRange(0, 9).Draw(d.t, "ahead") == 9; l.ahead {
+		l.name = d.nextName(unit)
+	}
 	_, l.late = d.closed[p]
 	l.sum = fmt.Sprintf("%064x", len(d.letters)+1)
 	d.letters = append(d.letters, l)
@@ -365,8 +395,8 @@ func (d *district) reading(l *letter, file domain.File) reading {
 	r := &domain.Return{File: file, Reading: domain.Reading{Kind: "xlsx", Form: "KND-01 2021.1"}}
 	r.Cover = domain.Cover{
 		FormCode: words("KND-01"), FormVersion: words("2021.1"), UnitCode: words(u.Code), UnitName: words(l.name),
-		Period: dated(l.period.First()), From: dated(domain.Day(l.period.Year, time.January, 1)), To: dated(l.period.Last()),
-		Prepared: dated(l.period.Last()), Submission: numeral(l.submission), Preparer: words("Cán bộ " + l.sum),
+		Period: dated(l.period.First()), From: dated(domain.Day(l.period.Year, time.January, 1)), To: dated(d.last(l.period)),
+		Prepared: dated(d.last(l.period)), Submission: numeral(l.submission), Preparer: words("Cán bộ " + l.sum),
 	}
 	r.Cover.NilReturn.Mark = len(l.people) == 0
 	r.Cover.NilReturn.State = map[bool]domain.State{true: domain.Known, false: domain.Blank}[len(l.people) == 0]
@@ -378,7 +408,7 @@ func (d *district) reading(l *letter, file domain.File) reading {
 		for _, p := range l.people {
 			if i == 2 || p.n%2 == i {
 				toDate++
-				if domain.PeriodOf(l.on(p)) == l.period {
+				if d.counting.PeriodOf(l.on(p)) == l.period {
 					inPeriod++
 				}
 			}

@@ -42,8 +42,49 @@ func (s *Session) compareMonths(ctx context.Context, in *consolidate.Input, coun
 	} else if len(in.Ended) == 0 {
 		return nil
 	}
-	in.Lists, err = s.lists(ctx, counted, in.Counting)
+	if in.Lists, err = s.lists(ctx, counted, in.Counting); err != nil {
+		return err
+	}
+	in.Last, err = s.lastLists(ctx, in, periods)
 	return err
+}
+
+// lastLists are whom the units of a span listed last in the year before it.
+func (s *Session) lastLists(ctx context.Context, in *consolidate.Input, periods []domain.Period) (list []consolidate.LastList, err error) {
+	units := in.Assignment.Expected(in.Counting.Last(in.Period.To))
+	found := make([]*consolidate.LastList, len(units))
+	for _, p := range slices.Backward(periods) {
+		if p.Year != in.Period.Year() || p.Compare(in.Period.From) >= 0 {
+			continue
+		}
+		of := in.Earlier.Of
+		if p != in.Earlier.Period {
+			before, err := s.store.Counted(ctx, p)
+			if err != nil {
+				return nil, err
+			}
+			wanted := map[string]domain.Submission{}
+			for i, u := range units {
+				if sub, sent := before[u.Code]; sent && found[i] == nil {
+					wanted[u.Code] = sub
+				}
+			}
+			if of, err = s.lists(ctx, wanted, in.Counting); err != nil {
+				return nil, err
+			}
+		}
+		for i, u := range units {
+			if list, sent := of[u.Code]; sent && found[i] == nil && u.ValidOn(in.Counting.Last(p)) {
+				found[i] = &consolidate.LastList{Unit: u, Period: p, List: list}
+			}
+		}
+	}
+	for _, l := range found {
+		if l != nil {
+			list = append(list, *l)
+		}
+	}
+	return list, nil
 }
 
 // lists are whom returns list, by unit.

@@ -39,8 +39,10 @@ func (d *district) judgeByHand() {
 					continue
 				}
 				// What goes back is judged by the names of today.
-				l.fault = l.fault || l.returned && (l.name != u.Name || l.cells != u.cells)
-				l.late, l.returned = false, l.fault || !u.ValidOn(p.Last()) || len(l.people) < before
+				other := l.name != u.Name || l.cells != u.cells
+				l.ahead = l.ahead && other
+				l.fault = l.fault || l.returned && other && !l.ahead
+				l.late, l.returned = false, l.fault || l.ahead || !u.ValidOn(d.last(p)) || len(l.people) < before
 			}
 			if l := d.counted(unit, p); l != nil {
 				before, l.once = len(l.people), true
@@ -51,7 +53,7 @@ func (d *district) judgeByHand() {
 
 // months are those that have passed.
 func (d *district) months() (list []domain.Period) {
-	for p := (domain.Period{Year: 2022, Month: time.January}); p.Compare(d.month) <= 0; p = domain.PeriodOf(p.Last().AddDays(1)) {
+	for p := (domain.Period{Year: 2022, Month: time.January}); p.Compare(d.month) <= 0; p = next(p) {
 		list = append(list, p)
 	}
 	return list
@@ -77,7 +79,7 @@ type countedAs struct {
 // figure is who counts in a month, and the units that have sent.
 func (d *district) figure(p domain.Period) (in map[string]countedAs, sent map[int]*letter) {
 	in, sent = map[string]countedAs{}, map[int]*letter{}
-	for _, i := range d.valid(p.Last()) {
+	for _, i := range d.valid(d.last(p)) {
 		if l := d.counted(i, p); l != nil {
 			sent[i] = l
 			for _, one := range l.people {
@@ -86,9 +88,9 @@ func (d *district) figure(p domain.Period) (in map[string]countedAs, sent map[in
 		}
 	}
 	for i, u := range d.register {
-		ended := !u.Until.IsZero() && u.Until.Before(p.Last()) && int(u.Until.Year) == p.Year && u.Successor != reference.MovedAway
+		ended := !u.Until.IsZero() && u.Until.Before(d.last(p)) && int(u.Until.Year) == p.Year && u.Successor != reference.MovedAway
 		waits := func(heir int) bool { return sent[heir] == nil }
-		if l := d.last(i, p); ended && l != nil && !slices.ContainsFunc(d.heirs(i, p.Last()), waits) {
+		if l := d.lastLetter(i, p); ended && l != nil && !slices.ContainsFunc(d.heirs(i, d.last(p)), waits) {
 			for _, one := range l.people {
 				if _, counted := in[one.name()]; !counted {
 					in[one.name()] = countedAs{l.on(one), i, true}
@@ -99,15 +101,15 @@ func (d *district) figure(p domain.Period) (in map[string]countedAs, sent map[in
 	return in, sent
 }
 
-// last is the letter of a unit in the year that counted last, up to a month; also one that goes
+// lastLetter is the letter of a unit in the year that counted last, up to a month; also one that goes
 // back since the register says that the unit had ended by then.
-func (d *district) last(unit int, p domain.Period) (last *letter) {
+func (d *district) lastLetter(unit int, p domain.Period) (last *letter) {
 	for _, l := range d.letters {
 		month := l.period
 		if l.body != unit || month.Year != p.Year || month.Compare(p) > 0 || last != nil && month.Compare(last.period) < 0 {
 			continue
 		}
-		if ended := l.once && l.returned && !d.register[unit].ValidOn(month.Last()); ended || d.counted(unit, month) == l {
+		if ended := l.once && l.returned && !d.register[unit].ValidOn(d.last(month)); ended || d.counted(unit, month) == l {
 			last = l
 		}
 	}
@@ -189,6 +191,9 @@ func (d *district) compareMovement(sum *summed, in map[string]countedAs) {
 	if m.Had != len(then) || m.Has != len(in) || m.Expected() != len(in) {
 		d.fail("%v: from %d to %d by %+v; it is from %d to %d", p, m.Had, m.Has, m, len(then), len(in))
 	}
+	for _, one := range m.Gone {
+		d.gone[one.Person.Name] = true
+	}
 	late, withdrawn, units := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, one := range m.Late {
 		late[one.Person.Name] = true
@@ -206,7 +211,7 @@ func (d *district) compareMovement(sum *summed, in map[string]countedAs) {
 		if units[d.register[e.body].Name] {
 			continue
 		}
-		inPeriod := domain.PeriodOf(e.on) == p
+		inPeriod := d.counting.PeriodOf(e.on) == p
 		if want := !before && !inPeriod; late[name] != want {
 			d.fail("%v: %s of %v is a late countedAs: %v, want %v: %+v", p, name, e.on, late[name], want, m)
 		}
@@ -263,7 +268,7 @@ func (d *district) figureToday(q, p domain.Period) (n int) {
 				counts[family[e.body]] = true
 			}
 		}
-		for _, body := range d.valid(month.Last()) {
+		for _, body := range d.valid(d.last(month)) {
 			f := family[body]
 			before, there := counts[f]
 			counts[f] = (before || !there) && sent[body] != nil
@@ -276,7 +281,7 @@ func (d *district) figureToday(q, p domain.Period) (n int) {
 	}
 	for i, people := range in {
 		for _, e := range people {
-			if both := whole[family[e.body]] == 2; both == (i == 1) && !e.on.After(q.Last()) {
+			if both := whole[family[e.body]] == 2; both == (i == 1) && !e.on.After(d.last(q)) {
 				n++
 			}
 		}
@@ -304,20 +309,36 @@ func (d *district) families() []int {
 // nobodyLost fails when somebody who was counted in the year is not, and neither is named as
 // withdrawn nor belongs to a unit that has not sent.
 func (d *district) nobodyLost(sum *summed, in map[string]countedAs, sent map[int]*letter) {
-	p := sum.Period.To
+	p, absent := sum.Period.To, map[string]bool{}
 	for unit, u := range d.register {
-		l := d.last(unit, p)
-		if l == nil || u.Successor == reference.MovedAway && u.Until.Before(p.Last()) {
+		l := d.lastLetter(unit, p)
+		if l == nil || u.Successor == reference.MovedAway && u.Until.Before(d.last(p)) {
 			continue
 		}
-		if slices.ContainsFunc(d.heirs(unit, p.Last()), func(heir int) bool { return sent[heir] == nil }) {
+		before := d.lastLetter(unit, domain.PeriodOf(p.First().AddDays(-1)))
+		if slices.ContainsFunc(d.heirs(unit, d.last(p)), func(heir int) bool { return sent[heir] == nil }) {
+			for _, one := range l.people {
+				if _, counted := in[one.name()]; !counted && !d.gone[one.name()] {
+					absent[one.name()] = true
+				}
+			}
 			continue
+		}
+		if before != nil && before.period.Year == p.Year && u.ValidOn(d.last(before.period)) {
+			l = &letter{people: slices.Concat(l.people, before.people)}
 		}
 		for _, one := range l.people {
 			if _, counted := in[one.name()]; !counted && !d.gone[one.name()] {
 				d.fail("%v: %s of %s is counted nowhere, and nobody says so", p, one.name(), u.Name)
 			}
 		}
+	}
+	n := 0
+	for _, a := range sum.Movement.Absent {
+		n += a.People
+	}
+	if n < len(absent) {
+		d.fail("%v: %d people are of units that have not sent, and told is of %+v", p, len(absent), sum.Movement.Absent)
 	}
 }
 
@@ -348,23 +369,33 @@ func (d *district) close(p domain.Period) {
 // act is something that happens at an office, after which a month is reported.
 func (d *district) act() {
 	p := rapid.SampledFrom(d.months()).Draw(d.t, "month")
-	switch rapid.SampledFrom([]string{"correct", "correct", "reform", "rename", "mend", "close"}).Draw(d.t, "act") {
+	switch rapid.SampledFrom([]string{"correct", "correct", "reform", "heard late", "rename", "mend", "close"}).Draw(d.t, "act") {
 	case "correct":
-		d.write(rapid.SampledFrom(d.valid(p.Last())).Draw(d.t, "unit"), p)
+		d.write(rapid.SampledFrom(d.valid(d.last(p))).Draw(d.t, "unit"), p)
 		d.report(p)
 	case "close":
 		d.tell("%v is closed or opened", p)
 		d.close(p)
 		d.report(p)
 	case "reform":
-		d.unmoved(d.reform)
+		d.unmoved(func() { d.reform(d.month) })
+	case "heard late":
+		d.tell("what the register says has happened before")
+		d.reform(domain.PeriodOf(d.month.First().AddMonths(-rapid.IntRange(1, 2).Draw(d.t, "months ago"))))
+		d.report(p)
+		d.report(d.month)
 	case "mend":
 		d.tell("the register is mended")
 		d.mend()
 		d.report(p)
 		d.report(d.month)
 	case "rename":
-		d.unmoved(d.rename)
+		if slices.ContainsFunc(d.letters, func(l *letter) bool { return l.ahead }) { // which may count now
+			d.rename()
+			d.report(d.month)
+		} else {
+			d.unmoved(d.rename)
+		}
 	}
 }
 
@@ -393,7 +424,7 @@ func TestYearsOfPeople(t *testing.T) {
 		d := newDistrict(rt, dir)
 		for range rapid.IntRange(1, 14).Draw(rt, "months") {
 			d.pass()
-			for _, unit := range d.valid(d.month.Last()) {
+			for _, unit := range d.valid(d.last(d.month)) {
 				if rapid.IntRange(0, 5).Draw(rt, "sent") < 5 {
 					d.write(unit, d.month)
 				}

@@ -403,6 +403,11 @@ func (s *Session) republished(
 		for ; len(closings) > 0 && closings[0].Seq < p.Event; closings = closings[1:] {
 			settle(closings[0].Period)
 		}
+		if p.Period.Year > in.Period.Year() { // this year's are all firm when one of the next is published
+			for month := range last {
+				settle(month)
+			}
+		}
 		if p.Period.Year != in.Period.Year() {
 			continue
 		}

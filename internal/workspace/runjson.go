@@ -118,7 +118,7 @@ func runJSON(o *Outcome) ([]byte, error) {
 	s := o.Summary
 	f := runFile{
 		Period: s.Period.String(), Files: o.Files, Record: o.Head.Hash, Mismatches: o.Mismatches,
-		LateEntries: movedOf(s.Movement.Late), Withdrawals: movedOf(s.Movement.Withdrawn), Ended: []endedJSON{},
+		LateEntries: movedOf(s.Movement.Late), Withdrawals: movedOf(slices.Concat(s.Movement.Withdrawn, s.Movement.Gone)), Ended: []endedJSON{},
 		Findings: FindingsJSON(s.Findings), Reading: append([]consolidate.FileReading{}, s.Readings...), Outputs: []string{},
 		SetAside: append([]intake.SetAside{}, o.SetAside...), Failed: append([]intake.Failed{}, o.Failed...), // never null
 	}

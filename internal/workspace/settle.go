@@ -402,8 +402,12 @@ func (s *Session) others(ctx context.Context, record store.View, one *submission
 	if in.Others, in.Past, err = record.ClaimsOfOthers(ctx, one.Unit, one.Period, keys); err != nil {
 		return err
 	}
-	in.Others = slices.DeleteFunc(in.Others, func(c domain.Claim) bool { // whose people it has taken over is no other unit
-		return s.Assignment.Continues(one.Unit, s.last(one.Period), c.Unit, s.last(c.From))
+	// Whose people it has taken over is no other unit; nor is one that ended without a successor: its people stay
+	// counted until somebody lists them.
+	in.Others = slices.DeleteFunc(in.Others, func(c domain.Claim) bool {
+		u, stood := s.Assignment.Had(c.Unit, s.last(c.From))
+		dissolved := stood && u.Successor == "" && !u.Until.IsZero() && u.Until.Before(s.last(one.Period))
+		return dissolved || s.Assignment.Continues(one.Unit, s.last(one.Period), c.Unit, s.last(c.From))
 	})
 	if len(in.Others) == 0 {
 		return nil

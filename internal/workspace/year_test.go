@@ -30,6 +30,7 @@ type bureau struct {
 	// Of a story of the guide: by step, what people do before its command, and what is so after.
 	step    map[int]func()
 	then    map[int]func(*workspace.Outcome)
+	said    string // what units have sent
 	people  []string
 	closing *workspace.Closing
 	blanks  *workspace.Outcome
@@ -111,6 +112,7 @@ type letterFrom struct {
 	work                   string   // Nghề nghiệp; "" is that of workers
 	prepared               string   // "" is the last day of the period
 	number                 string   // of the decisions; "" is one of the district
+	label, since           string   // as the sender calls the period, and the first day of Trong kỳ; "" is the month
 }
 
 // send puts a return into the inbox.
@@ -131,7 +133,8 @@ func (b *bureau) send(file string, l letterFrom) {
 		none = "x"
 	}
 	cover := [][]any{
-		{"Mẫu biểu", "KND-01"}, {"Phiên bản mẫu", "2021.1"}, {"Mã đơn vị", l.unit}, {"Tên đơn vị", l.name}, {"Kỳ báo cáo", l.period},
+		{"Mẫu biểu", "KND-01"}, {"Phiên bản mẫu", "2021.1"}, {"Mã đơn vị", l.unit}, {"Tên đơn vị", l.name},
+		{"Kỳ báo cáo", cmp.Or(l.label, l.period)},
 		{"Từ ngày", fmt.Sprintf("01/01/%d", p.Year)}, {"Đến ngày", l.to}, {"Ngày lập", cmp.Or(l.prepared, l.to)}, {"Lần nộp", max(l.version, 1)},
 		{"Không phát sinh (x)", none}, {"Chỉ tiêu năm", b.targets[l.unit]},
 	}
@@ -139,15 +142,14 @@ func (b *bureau) send(file string, l letterFrom) {
 		"TT", "Họ và tên", "Ngày sinh", "Giới tính", "Số định danh cá nhân (CCCD)", "Dân tộc", "Tôn giáo", "Chi bộ", "Nghề nghiệp",
 		"Học vấn (GDPT)", "Ngày cấp GCN bồi dưỡng", "Ngày chi bộ họp xét", "Số quyết định", "Ngày quyết định",
 	}}
-	inPeriod, trained := 0, 0
+	inPeriod, trained, since := 0, 0, b.counting.First(p)
+	if l.since != "" {
+		since = b.day(l.since)
+	}
 	for i, person := range l.people {
 		at := strings.LastIndex(person, " ")
-		decided, err := time.Parse("02/01/2006", person[at+1:])
-		if err != nil {
-			b.Fatal(err)
-		}
-		day := domain.DateOf(decided)
-		if day.Compare(b.counting.First(p)) >= 0 && day.Compare(b.counting.Last(p)) <= 0 {
+		day := b.day(person[at+1:])
+		if day.Compare(since) >= 0 && day.Compare(b.counting.Last(p)) <= 0 {
 			inPeriod++
 		}
 		given := day.AddDays(-90)
@@ -174,6 +176,16 @@ func (b *bureau) send(file string, l letterFrom) {
 		"THONG_TIN": cover, "KET_NAP": list, "CHI_BO": cells,
 		"NGUON": {{"TT", "Họ và tên", "Ngày sinh", "Giới tính", "Chi bộ", "Ngày chi bộ công nhận", "Giai đoạn"}},
 	})
+}
+
+// day reads a date.
+func (b *bureau) day(text string) domain.Date {
+	b.Helper()
+	t, err := time.Parse("02/01/2006", text)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return domain.DateOf(t)
 }
 
 // run runs a period, on the day after its end, and gives what a person can read of it.
