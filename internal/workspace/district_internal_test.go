@@ -132,9 +132,13 @@ func (d *district) found(from domain.Date) int {
 	return n
 }
 
-// freeCode is the code of a unit that has ended, which no unit has on a day; else another.
+// freeCode is the code of a unit that has ended, which no unit has on a day, nor names as that of who
+// took over from it; else another.
 func (d *district) freeCode(another string, on domain.Date) string {
-	for _, u := range d.register {
+	for i, u := range d.register {
+		if slices.ContainsFunc(d.register, func(v body) bool { return slices.Contains(v.heirs, i) }) {
+			continue
+		}
 		taken := slices.ContainsFunc(d.register, func(v body) bool { return v.Code == u.Code && (v.Until.IsZero() || !v.Until.Before(on)) })
 		if !taken {
 			return u.Code
@@ -336,7 +340,11 @@ func (d *district) mend() {
 // rename overwrites the name of a unit or of a cell, without a day. What was accepted stays;
 // what went back is false now.
 func (d *district) rename() {
-	i := rapid.SampledFrom(d.valid(d.last(d.month))).Draw(d.t, "renamed")
+	valid := d.valid(d.last(d.month))
+	if len(valid) == 0 {
+		return
+	}
+	i := rapid.SampledFrom(valid).Draw(d.t, "renamed")
 	u := &d.register[i]
 	if rapid.Bool().Draw(d.t, "a cell") {
 		u.cells[0] += " mới"

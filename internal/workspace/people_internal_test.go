@@ -371,7 +371,9 @@ func (d *district) act() {
 	p := rapid.SampledFrom(d.months()).Draw(d.t, "month")
 	switch rapid.SampledFrom([]string{"correct", "correct", "reform", "heard late", "rename", "mend", "close"}).Draw(d.t, "act") {
 	case "correct":
-		d.write(rapid.SampledFrom(d.valid(d.last(p))).Draw(d.t, "unit"), p)
+		if valid := d.valid(d.last(p)); len(valid) > 0 {
+			d.write(rapid.SampledFrom(valid).Draw(d.t, "unit"), p)
+		}
 		d.report(p)
 	case "close":
 		d.tell("%v is closed or opened", p)
