@@ -198,6 +198,56 @@ var stories = []func(b *bureau){
 		b.then[3] = func(o *workspace.Outcome) { b.has(o, 3) }
 		b.then[4] = func(o *workspace.Outcome) { b.has(o, 2) }
 	},
+	func(b *bureau) { // a unit that is renamed
+		b.step[1] = func() {
+			b.send("an 6.xlsx", b.an("2026-06", b.people...))
+			b.send("binh 6.xlsx", b.binh("2026-06"))
+		}
+		b.step[2] = func() {
+			b.assign(threeUnits("DON_VI: 10001|Đảng bộ xã Tân Lập|xã|Khối xã|Đảng bộ cơ sở|Bà Mai|01/07/2026\n"+
+				"CHI_TIEU: 10001|Đảng bộ xã Tân Lập|2026|5|05-QĐ/TU|05/07/2026",
+				"10001|Đảng bộ xã An|xã|Khối xã|Đảng bộ cơ sở|Bà Mai", "10001|Đảng bộ xã An|xã|Khối xã|Đảng bộ cơ sở|Bà Mai||30/06/2026|10001"))
+		}
+		name := func(o *workspace.Outcome, want string) {
+			for _, u := range o.Summary.Units() {
+				if u.Unit.Code == "10001" && (u.Unit.Name != want || o.Files.Returned > 0) {
+					b.Errorf("%s: the unit is called %s, want %s; %+v", o.Summary.Period, u.Unit.Name, want, o.Files)
+				}
+			}
+		}
+		b.step[3] = func() {
+			july := b.an("2026-07", append(b.people, "Đỗ Văn Tư 10/07/2026")...)
+			july.name = "Đảng bộ xã Tân Lập"
+			b.send("tan lap 7.xlsx", july)
+			b.send("binh 7.xlsx", b.binh("2026-07"))
+		}
+		b.then[3] = func(o *workspace.Outcome) { b.has(o, 3); name(o, "Đảng bộ xã Tân Lập") }
+		b.then[4] = func(o *workspace.Outcome) { b.has(o, 2); name(o, "Đảng bộ xã An") }
+	},
+	func(b *bureau) { // a merger that is heard late
+		b.step[1] = func() {
+			b.send("an 7.xlsx", b.an("2026-07", b.people...))
+			b.send("binh 7.xlsx", b.binh("2026-07", "Vũ Văn Ba 02/03/2026"))
+		}
+		b.then[1] = func(o *workspace.Outcome) { b.has(o, 3) }
+		b.step[2] = func() {
+			b.assign(threeUnits("", "Đảng bộ xã Bình|xã|Khối xã|Đảng bộ cơ sở|Bà Mai",
+				"Đảng bộ xã Bình|xã|Khối xã|Đảng bộ cơ sở|Bà Mai||30/06/2026|10001"))
+		}
+		b.then[3] = func(o *workspace.Outcome) {
+			b.has(o, 3)
+			if len(o.Summary.Ended) != 1 || len(o.Returned) != 1 || strings.Join(domain.ErrorRules(o.Returned[0].Findings), " ") != "U01" {
+				b.Errorf("ended: %+v, what went back: %+v", o.Summary.Ended, o.Returned)
+			}
+		}
+		b.step[4] = func() { b.send("an 8.xlsx", b.an("2026-08", append(b.people, "Vũ Văn Ba 02/03/2026")...)) }
+		b.then[4] = func(o *workspace.Outcome) {
+			b.has(o, 3)
+			if len(o.Summary.Ended) != 0 {
+				b.Errorf("nobody is forgotten any more: %+v", o.Summary.Ended)
+			}
+		}
+	},
 	func(b *bureau) { // somebody who comes late
 		b.step[1] = func() { b.send("an 6.xlsx", b.an("2026-06", b.people...)) }
 		b.step[2] = func() { b.send("an 7.xlsx", b.an("2026-07", append(b.people, "Đỗ Văn Tư 10/06/2026")...)) }
