@@ -112,10 +112,14 @@ func listed(r *domain.Return, keys []domain.Keys, by domain.Counting) (list []do
 }
 
 // ended are the units that ended in the year of a month, before its end, and the last return of
-// each that counts.
+// each that counts. While nothing changes the record, it is asked for them once.
 func (s *Session) ended(ctx context.Context, a *reference.Assignment, by domain.Counting, p domain.Period) (
 	list []consolidate.EndedUnit, err error,
 ) {
+	key := fmt.Sprint(a.SHA256, by, p)
+	if list, read := s.endedOnce[key]; read {
+		return list, nil
+	}
 	for _, u := range a.Units {
 		if u.Until.Before(p.YearStart()) || !u.Until.Before(by.Last(p)) {
 			continue
@@ -132,6 +136,9 @@ func (s *Session) ended(ctx context.Context, a *reference.Assignment, by domain.
 			return nil, err
 		}
 		list = append(list, e)
+	}
+	if s.endedOnce != nil {
+		s.endedOnce[key] = list
 	}
 	return list, nil
 }

@@ -27,8 +27,9 @@ func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, sett
 	s.log.Info().Int("found", o.Files.Found).Int("accepted", o.Files.Accepted).Int("returned", o.Files.Returned).
 		Int("superseded", o.Files.Superseded).Int("unchanged", o.Files.Unchanged).Int("set_aside", o.Files.SetAside).
 		Int("failed", o.Files.Failed).Msg("inbox judged")
-	s.months, s.once = map[domain.Period][]domain.Submission{}, map[string][]store.Standing{}
-	defer func() { s.months, s.once = nil, nil }()
+	s.months = map[domain.Period][]domain.Submission{}
+	s.once, s.endedOnce = map[string][]store.Standing{}, map[string][]consolidate.EndedUnit{}
+	defer func() { s.months, s.once, s.endedOnce = nil, nil, nil }()
 	due, err := s.due()
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 
+	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
 	"ketnap/internal/store"
@@ -33,6 +34,7 @@ type Session struct {
 
 	months       map[domain.Period][]domain.Submission // see submissions; nil: they are not kept
 	once         map[string][]store.Standing           // see countedOnce; likewise
+	endedOnce    map[string][]consolidate.EndedUnit    // see ended; likewise
 	endedReturns map[int64]*domain.Return              // of units that have ended, by number; not to be changed
 }
 
@@ -109,7 +111,11 @@ func (w *Workspace) toLook(ctx context.Context) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.session(ctx, record)
+	s, err := w.session(ctx, record)
+	if err == nil {
+		s.once, s.endedOnce = map[string][]store.Standing{}, map[string][]consolidate.EndedUnit{}
+	}
+	return s, err
 }
 
 // looking is what the record answers to who changes nothing; zero when there is none yet.
