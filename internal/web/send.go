@@ -171,15 +171,15 @@ func (t taking) take(name string, from io.Reader) error {
 	if strings.EqualFold(extension(name), ".zip") {
 		most = maxRequest
 	}
-	limited := &io.LimitedReader{R: from, N: most + 1}
+	limited := http.MaxBytesReader(nil, io.NopCloser(from), most)
 	var at string
 	var err error
 	if t.u.dir != "" {
-		at, err = outfile.Add(t.u.dir, name, cutOff{limited})
+		at, err = outfile.Add(t.u.dir, name, limited)
 	} else {
-		at, err = t.AddToInbox(t.day, name, cutOff{limited})
+		at, err = t.AddToInbox(t.day, name, limited)
 	}
-	if errors.Is(err, errTooLarge) {
+	if over := (*http.MaxBytesError)(nil); errors.As(err, &over) && over.Limit == most { // of the file; the request has its own
 		_, err = io.Copy(io.Discard, from)
 		reason := fmt.Sprintf("lớn hơn %d MiB nên không nhận — bỏ ảnh, trang thừa rồi gửi lại", most>>20)
 		t.u.Refused = append(t.u.Refused, intake.SetAside{Path: name, Reason: reason})
@@ -189,19 +189,6 @@ func (t taking) take(name string, from io.Reader) error {
 		t.u.Files = append(t.u.Files, at)
 	}
 	return err
-}
-
-var errTooLarge = errors.New("the file is larger than the limit")
-
-// cutOff fails where its reader's limit is passed.
-type cutOff struct{ *io.LimitedReader }
-
-func (c cutOff) Read(b []byte) (int, error) {
-	n, err := c.LimitedReader.Read(b)
-	if c.N <= 0 {
-		return n, errTooLarge
-	}
-	return n, err
 }
 
 // mostKept are the uploads that can be asked for; what they brought stands in the record.

@@ -107,7 +107,7 @@ func carriedIn(name string) (*carried, error) {
 		if ok, _ := path.Match("customXml/item*.xml", part.Name); !ok || part.UncompressedSize64 > maxCarried {
 			continue
 		}
-		content, err := readPart(part)
+		content, err := fs.ReadFile(book, part.Name) // no more than it says
 		if err != nil {
 			return nil, nil
 		}
@@ -127,15 +127,6 @@ func carriedIn(name string) (*carried, error) {
 		return c, nil
 	}
 	return nil, nil
-}
-
-func readPart(part *zip.File) ([]byte, error) {
-	r, err := part.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close() // nothing is written to it
-	return io.ReadAll(io.LimitReader(r, maxCarried))
 }
 
 // OpenCarried opens, instead of a workspace, what a return itself carries. It has no record:

@@ -334,20 +334,17 @@ func inOrder[T any](n int, do func(i int) T) iter.Seq2[int, T] {
 // the one that judged last; 0 when it is the same. It is asked before a run, so that the
 // office knows why the run takes longer and why a verdict may change.
 func (w *Workspace) Rebuilt(ctx context.Context) (returns int, err error) {
-	s, err := w.toLook(ctx)
-	if err != nil || s.store == nil {
-		return 0, err
-	}
-	defer s.End()
-	last, err := s.store.LastProgram(ctx)
-	if err != nil || last == "" || last == w.version {
-		return 0, err
-	}
-	all, err := s.store.All(ctx)
-	for _, sub := range all {
-		if sub.Judged() && s.needsJudging(sub) {
-			returns++
+	return looking(ctx, w, func(s *Session) (returns int, err error) {
+		last, err := s.store.LastProgram(ctx)
+		if err != nil || last == "" || last == w.version {
+			return 0, err
 		}
-	}
-	return returns, err
+		all, err := s.store.All(ctx)
+		for _, sub := range all {
+			if sub.Judged() && s.needsJudging(sub) {
+				returns++
+			}
+		}
+		return returns, err
+	})
 }
