@@ -12,8 +12,7 @@ import (
 
 // Closing is what Close and Reopen have to tell.
 type Closing struct {
-	Unit     reference.Unit // zero: all units
-	Period   domain.Period
+	Unit     reference.Unit   // zero: all units
 	Nothing  bool             // it was so already; nothing was recorded
 	Counted  int              // returns that count for the period, of the unit if there is one
 	Missing  []reference.Unit // of all units: those whose return does not count; they can send no more
@@ -43,7 +42,7 @@ func (w *Workspace) Reopen(ctx context.Context, p domain.Period, unit string, un
 // closing records an act that closes or opens a period. Whatever needs judging is
 // judged before a period is closed, and after it is opened.
 func (w *Workspace) closing(ctx context.Context, a store.Act) (*Closing, error) {
-	c := &Closing{Period: a.Period}
+	c := &Closing{}
 	if a.Unit != "" {
 		u, known := w.Assignment.UnitEver(a.Unit)
 		if !known {

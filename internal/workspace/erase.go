@@ -132,31 +132,28 @@ type Kept struct {
 }
 
 // Kept tells, by year, what personal data the record has and until when.
-func (w *Workspace) Kept(ctx context.Context) (list []Kept, err error) {
-	s, err := w.toLook(ctx)
-	if err != nil || s.store == nil {
-		return nil, err
-	}
-	defer s.End()
-	all, err := s.store.All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, sub := range all {
-		year := yearOf(sub)
-		i := slices.IndexFunc(list, func(k Kept) bool { return k.Year == year })
-		if i < 0 {
-			i = len(list)
-			list = append(list, Kept{Year: year, Until: w.erasableFrom(year)})
+func (w *Workspace) Kept(ctx context.Context) ([]Kept, error) {
+	return looking(ctx, w, func(s *Session) (list []Kept, err error) {
+		all, err := s.store.All(ctx)
+		if err != nil {
+			return nil, err
 		}
-		if a := s.acts.Erased(sub); a != nil {
-			list[i].Erased, list[i].ErasedWhy = s.dayOf(a), a.Why
-		} else {
-			list[i].Returns++
+		for _, sub := range all {
+			year := yearOf(sub)
+			i := slices.IndexFunc(list, func(k Kept) bool { return k.Year == year })
+			if i < 0 {
+				i = len(list)
+				list = append(list, Kept{Year: year, Until: w.erasableFrom(year)})
+			}
+			if a := s.acts.Erased(sub); a != nil {
+				list[i].Erased, list[i].ErasedWhy = s.dayOf(a), a.Why
+			} else {
+				list[i].Returns++
+			}
 		}
-	}
-	slices.SortFunc(list, func(a, b Kept) int { return b.Year - a.Year })
-	return list, nil
+		slices.SortFunc(list, func(a, b Kept) int { return b.Year - a.Year })
+		return list, nil
+	})
 }
 
 // notErased refuses a month of a year whose persons were erased: nothing can be added up any more.
