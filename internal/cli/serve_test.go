@@ -98,7 +98,7 @@ func TestServerKilled(t *testing.T) {
 	}
 	receipts := map[string]string{} // by number, the fingerprint that the receipt names
 	left := names
-	for round := range 4 {
+	for round := 0; round <= 3 || len(left) > 0 && round < 20; round++ { // what was not answered is sent again
 		kill, address := startServer(t, dir)
 		var mu sync.Mutex
 		var again []string
@@ -122,15 +122,15 @@ func TestServerKilled(t *testing.T) {
 				return nil
 			})
 		}
-		_ = all.Wait() // what was not answered is sent again
-		if round == 3 {
-			if len(again) > 0 {
-				t.Errorf("%d files are not taken by a server that nobody killed", len(again))
-			}
+		_ = all.Wait() // each error is of one file
+		if len(again) == 0 {
 			checkReceipts(t, address, passwords["to-chuc"], receipts, units)
 		}
 		kill()
 		left = again
+	}
+	if len(left) > 0 {
+		t.Errorf("%d files are not taken by a server that nobody kills", len(left))
 	}
 }
 
