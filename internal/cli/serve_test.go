@@ -58,12 +58,12 @@ func startServer(t *testing.T, dir string, more ...string) (kill func(), address
 		for lines.Scan() { // what it says further is not looked at
 		}
 	}()
-	kill = func() {
+	kill = sync.OnceFunc(func() {
 		_ = cmd.Process.Kill() // it may have ended
 		if _ = cmd.Wait(); cmd.ProcessState != nil {
 			t.Logf("the server took %v of the processors", cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
 		}
-	}
+	})
 	t.Cleanup(kill)
 	return kill, address
 }
