@@ -131,6 +131,7 @@ type pencil struct {
 	today         int    // days since the morning it began
 	inbox         map[string]letter
 	known         map[letter]bool // by what was sent: whether it is faulty
+	once, gone    map[letter]bool // of them: that have counted, and whose unit had ended when they were judged
 	raised, ended map[string]bool
 	waived        []exception
 	calendar      map[place]days // of each unit, and of "", which stands for all others
@@ -194,9 +195,24 @@ func (p *pencil) judge(inbox bool) {
 	}
 	for l := range p.known {
 		if !p.closed(l.place) {
-			p.known[l] = p.faulty(l)
+			p.known[l], p.gone[l] = p.faulty(l), !p.expected(l)
 		}
 	}
+	for l := range p.known {
+		if best, ok := p.counted(l.place); ok {
+			p.once[best] = true
+		}
+	}
+}
+
+// names reports whether a unit that has ended named its people for a month: by what counts, or did
+// until it was said that the unit had ended.
+func (p *pencil) names(at place) bool {
+	_, names := p.counted(at)
+	for l := range p.known {
+		names = names || l.place == at && p.once[l] && p.gone[l]
+	}
+	return names
 }
 
 // expected reports whether the unit is one in the month.
@@ -292,7 +308,8 @@ func TestRandomHistories(t *testing.T) {
 		}
 		defer os.RemoveAll(dir)
 		p := &pencil{
-			made: m, dir: dir, inbox: map[string]letter{}, known: map[letter]bool{}, raised: map[string]bool{}, ended: map[string]bool{},
+			made: m, dir: dir, inbox: map[string]letter{}, known: map[letter]bool{}, once: map[letter]bool{}, gone: map[letter]bool{},
+			raised: map[string]bool{}, ended: map[string]bool{},
 			calendar: map[place]days{},
 		}
 		for _, period := range modelPeriods {
@@ -582,12 +599,12 @@ func (p *pencil) compare(t *rapid.T) (clean map[place]bool) {
 			at := place{u, period}
 			status, admitted := p.status(at)
 			whole += admitted.N
-			if status == "" { // it has ended: its people stay counted, by what was closed for it afterwards too
+			if status == "" { // it has ended: its people stay counted, also those that it named since
 				last := place{u, september}
-				if _, counts := p.counted(at); counts && p.closed(at) {
+				if p.names(at) {
 					last = at
 				}
-				if _, counts := p.counted(last); counts {
+				if p.names(last) {
 					whole += p.admits[last]
 				}
 			}
