@@ -9,6 +9,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/inconshreveable/mousetrap"
+
 	"ketnap/internal/cli"
 )
 
@@ -20,6 +22,7 @@ func main() {
 	ctx, stop := cli.Interruptible(context.Background())
 	app := &cli.App{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: cli.BuiltVersion(), Program: cli.BuiltProgram(),
+		Clicked: mousetrap.StartedByExplorer(),
 	}
 	code := cli.Main(ctx, app, os.Args[1:])
 	stop()

@@ -10,9 +10,9 @@ import (
 	"strings"
 
 	"github.com/cli/browser"
-	"github.com/inconshreveable/mousetrap"
 	"github.com/spf13/cobra"
 
+	"ketnap/internal/web"
 	"ketnap/internal/workspace"
 )
 
@@ -22,23 +22,39 @@ import (
 func runRoot(cmd *cobra.Command, app *App, args []string) error {
 	switch {
 	case len(args) > 0:
-		defer app.holdWindow()
 		return app.checkDropped(cmd.Context(), args)
-	case !isTerminal(app.Stdout):
+	case !app.Clicked && !isTerminal(app.Stdout):
 		return cmd.Help()
-	case inWorkspace(app.dir):
-		return runPage(cmd.Context(), app, browser.OpenURL)
 	}
-	defer app.holdWindow()
+	if program, err := os.Executable(); err == nil && app.Clicked && !cmd.Flags().Changed("workspace") {
+		app.dir = filepath.Dir(program) // wherever Windows says that we are
+	}
+	if inWorkspace(app.dir) {
+		return app.pageOrRun(cmd.Context(), browser.OpenURL)
+	}
+	if within, err := filepath.Rel(os.TempDir(), app.dir); app.Clicked && err == nil && filepath.IsLocal(within) {
+		return usage("Chương trình đang chạy từ trong tệp nén — đóng cửa sổ này, giải nén cả thư mục ra ổ đĩa " +
+			"(bấm chuột phải vào tệp zip, «Extract All…»), rồi bấm đúp lại ở đó.")
+	}
 	return app.begin(app.dir)
+}
+
+// pageOrRun shows the page; on a PC without a browser the run is done in the window.
+func (app *App) pageOrRun(ctx context.Context, browse func(address string) error) error {
+	err := runPage(ctx, app, browse)
+	if !errors.Is(err, web.ErrNoBrowser) {
+		app.Clicked = app.Clicked && err != nil // a page that was stopped has said so
+		return err
+	}
+	app.diary.Warn().Err(err).Msg("the run is done in the window")
+	app.print("Máy này không mở được trình duyệt, nên chương trình xét các báo cáo trong thư mục inbox và lập bảng tổng hợp ngay ở đây.\n")
+	return runRun(ctx, app, runOptions{})
 }
 
 // holdWindow keeps a window that closes with the program until a key is pressed.
 func (app *App) holdWindow() {
-	if mousetrap.StartedByExplorer() {
-		fmt.Fprint(app.Stdout, "\nBấm Enter để đóng cửa sổ.")
-		_, _ = bufio.NewReader(app.Stdin).ReadString('\n') // whatever it is, it was a key
-	}
+	fmt.Fprint(app.Stdout, "\nBấm Enter để đóng cửa sổ.")
+	_, _ = bufio.NewReader(app.Stdin).ReadString('\n') // whatever it is, it was a key
 }
 
 // begin offers to make a workspace in a folder that is none, and asks what it takes.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,11 +14,9 @@ import (
 	"ketnap/internal/workspace"
 )
 
-// Somebody clicks the program in an empty folder, answers, and drops a list of units on the
-// window: a wrong answer is asked for again, and what comes is a workspace.
-func TestBegin(t *testing.T) {
-	dir := t.TempDir()
-	list := filepath.Join(dir, "danh sách.xlsx")
+// listOfUnits is a list that an office has, in its own form.
+func listOfUnits(t *testing.T, name string) {
+	t.Helper()
 	file := excelize.NewFile()
 	for cell, text := range map[string]string{
 		"A1": "Các tổ chức cơ sở đảng", "A3": "TT", "B3": "Tên đơn vị", "A4": "1", "B4": "Đảng bộ xã Hà Châu",
@@ -27,9 +26,17 @@ func TestBegin(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := file.SaveAs(list); err != nil {
+	if err := file.SaveAs(name); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Somebody clicks the program in an empty folder, answers, and drops a list of units on the
+// window: a wrong answer is asked for again, and what comes is a workspace.
+func TestBegin(t *testing.T) {
+	dir := t.TempDir()
+	list := filepath.Join(dir, "danh sách.xlsx")
+	listOfUnits(t, list)
 	var out bytes.Buffer
 	answers := "c\nĐẢNG ỦY XÃ PHÚ BÌNH\nxã\nnay\n2026\nkhông có.xlsx\n\"" + list + "\"\n"
 	app := &App{Stdin: strings.NewReader(answers), Stdout: &out, Stderr: &out, Now: time.Now}
@@ -72,5 +79,40 @@ func TestBeginDeclined(t *testing.T) {
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 0 {
 		t.Errorf("%v, %v", entries, err)
+	}
+}
+
+// On a PC without a browser a double click does the run in the window.
+func TestWithoutBrowser(t *testing.T) {
+	dir := t.TempDir()
+	var out, said bytes.Buffer
+	app := &App{Stdin: strings.NewReader("\n"), Stdout: &out, Stderr: &said, Now: time.Now, Clicked: true, dir: dir}
+	list := filepath.Join(t.TempDir(), "danh sách.xlsx")
+	listOfUnits(t, list)
+	if _, err := workspace.Create(dir, workspace.Setup{Year: 2026, List: list}); err != nil {
+		t.Fatal(err)
+	}
+	if err := app.pageOrRun(t.Context(), func(string) error { return errors.New("no browser") }); err != nil {
+		t.Fatal(err, said.String())
+	}
+	for _, want := range []string{"không mở được trình duyệt", "Hộp thư trống"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("nothing says %q in\n%s", want, out.String())
+		}
+	}
+	if !app.Clicked || strings.Contains(out.String(), "http://") {
+		t.Errorf("the window closes, or an address is told that is of no use\n%s", out.String())
+	}
+}
+
+// Whatever stops a double click is read before its window closes: a key is waited for after it.
+func TestWindowStays(t *testing.T) {
+	var out bytes.Buffer
+	app := &App{Stdin: strings.NewReader("\n"), Stdout: &out, Stderr: &out, Now: time.Now, Clicked: true}
+	if code := Main(t.Context(), app, []string{t.TempDir()}); code != ExitUsage {
+		t.Errorf("exit %d", code)
+	}
+	if !strings.HasSuffix(out.String(), "\nBấm Enter để đóng cửa sổ.") || !strings.Contains(out.String(), "không có tệp Excel nào") {
+		t.Errorf("the window says\n%s", out.String())
 	}
 }

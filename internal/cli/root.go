@@ -62,6 +62,7 @@ type App struct {
 	Now            func() time.Time
 	Version        string
 	Program        string // tells one build from another; "": as Version
+	Clicked        bool   // started by a double click, or files dropped: its window closes with it
 
 	diary   zerolog.Logger // on stderr, and in the data folder of a workspace that is open
 	keep    sync.Once
@@ -91,8 +92,11 @@ func Main(ctx context.Context, app *App, args []string) int {
 	root.SetArgs(args)
 	root.SetOut(app.Stdout)
 	root.SetErr(app.Stderr)
-	err := root.ExecuteContext(ctx)
-	return app.exit(ctx, err)
+	code := app.exit(ctx, root.ExecuteContext(ctx))
+	if app.Clicked {
+		app.holdWindow()
+	}
+	return code
 }
 
 // exit turns the outcome of a command into an exit code, and tells errors.

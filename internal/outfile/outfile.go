@@ -121,18 +121,21 @@ func alreadyThere(path string, data []byte) (bool, error) {
 	return bytes.Equal(present, data), err
 }
 
-// replace renames. Virus scanners and the search index hold a new file for an
-// instant, so a sharing violation is retried before it is called Excel's.
+// rename is the system's; a test holds files with it as a virus scanner does.
+var rename = os.Rename
+
+// replace renames. Virus scanners and the search index hold a new file for a
+// second, so a sharing violation is retried before it is called Excel's.
 func replace(from, to string) error {
 	wait := 20 * time.Millisecond
 	for try := 0; ; try++ {
-		err := os.Rename(from, to)
+		err := rename(from, to)
 		switch {
 		case err == nil:
 			return nil
 		case !sharingViolation(err):
 			return fmt.Errorf("replace %s: %w", filepath.Base(to), err)
-		case try == 5:
+		case try == 6: // after 1.26 s
 			return &Busy{Path: to, err: err}
 		}
 		time.Sleep(wait)

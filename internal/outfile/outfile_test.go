@@ -1,12 +1,42 @@
 package outfile
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
+
+// heldElsewhere is what the system says of a file that another program holds.
+var heldElsewhere = map[bool]syscall.Errno{true: 32, false: syscall.EBUSY}[runtime.GOOS == "windows"]
+
+// A virus scanner holds a file for a second: it is waited for, and nobody is told of Excel.
+// Who holds it longer is Excel.
+func TestHeldForASecond(t *testing.T) {
+	defer func() { rename = os.Rename }()
+	for _, hold := range []time.Duration{time.Second, time.Hour} {
+		path, begun := filepath.Join(t.TempDir(), "tong-hop.xlsx"), time.Now()
+		rename = func(from, to string) error {
+			if time.Since(begun) < hold {
+				return &os.LinkError{Op: "rename", Old: from, New: to, Err: heldElsewhere}
+			}
+			return os.Rename(from, to)
+		}
+		_, err := WriteWhole(path, []byte("one"))
+		var busy *Busy
+		if got := errors.As(err, &busy); got != (hold > time.Minute) || err != nil && !got {
+			t.Errorf("held for %v: %v", hold, err)
+		}
+		left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".ketnap*"))
+		if len(left) > 0 {
+			t.Errorf("held for %v: left %v", hold, left)
+		}
+	}
+}
 
 func TestWriteWhole(t *testing.T) {
 	dir := t.TempDir()

@@ -25,9 +25,12 @@ import (
 type Local struct {
 	Config
 	Browse func(address string) error // opens the browser
-	Idle   time.Duration              // without a request, after which it ends
+	Idle   time.Duration              // without a request, after which it ends; the time that the PC sleeps does not count
 	Told   func(address string)       // is told where the page is, once it can be asked
 }
+
+// ErrNoBrowser says that no browser could be opened: nobody will look at the page.
+var ErrNoBrowser = errors.New("no browser opens on this computer")
 
 // The files in the data folder that let a second start find the first.
 const (
@@ -95,7 +98,11 @@ func (l Local) openFirst(data string) error {
 		var text []byte
 		if text, err = os.ReadFile(filepath.Join(data, pageNote)); err == nil {
 			if err = json.Unmarshal(text, &n); err == nil {
-				return l.browse(n.link())
+				l.tell(n.link())
+				if err := l.Browse(n.link()); err != nil {
+					l.Log.Warn().Err(err).Msg("open the browser")
+				}
+				return nil
 			}
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -105,38 +112,45 @@ func (l Local) openFirst(data string) error {
 
 func (n note) link() string { return "http://" + n.Address + "/vao?ma=" + n.Code }
 
-// browse opens the browser; where there is none, the address is told all the same.
-func (l Local) browse(link string) error {
+func (l Local) tell(link string) {
 	if l.Told != nil {
 		l.Told(link)
 	}
-	if err := l.Browse(link); err != nil {
-		l.Log.Warn().Err(err).Msg("open the browser")
-	}
-	return nil
 }
 
 func (l Local) serve(ctx context.Context, listener net.Listener, d *door) error {
 	server := &http.Server{
 		Handler: d, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
-	d.asked.Store(time.Now().UnixNano())
-	failed := make(chan error, 1)
+	d.asked.Store(true)
+	failed, browsed := make(chan error, 1), make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	d.mu.Lock()
 	link := d.next.link()
 	d.mu.Unlock()
-	if err := l.browse(link); err != nil {
-		return err
-	}
-	tick := time.NewTicker(min(l.Idle, time.Minute))
+	go func() { browsed <- l.Browse(link) }() // some browsers stay until they are closed
+	told := time.After(time.Second)           // an address of no use is not told
+	every := min(l.Idle, time.Minute)
+	tick, quiet := time.NewTicker(every), time.Duration(0)
 	defer tick.Stop()
 	for {
 		select {
 		case err := <-failed:
 			return fmt.Errorf("serve the page: %w", err)
-		case <-tick.C:
-			if time.Since(time.Unix(0, d.asked.Load())) < l.Idle {
+		case err := <-browsed:
+			if err != nil && !d.entered.Load() {
+				return errors.Join(fmt.Errorf("%w: %w", ErrNoBrowser, err), server.Close())
+			}
+			continue
+		case <-told:
+			l.tell(link)
+			continue
+		case <-tick.C: // counted, not read from a clock, which jumps when the PC was asleep
+			quiet += every
+			if d.asked.Swap(false) {
+				quiet = 0
+			}
+			if quiet < l.Idle {
 				continue
 			}
 		case <-ctx.Done():
@@ -154,12 +168,13 @@ func (l Local) serve(ctx context.Context, listener net.Listener, d *door) error 
 
 // door lets in who was given the code, and nobody else.
 type door struct {
-	pages  *Server
-	host   string // and port: 127.0.0.1:49152
-	cookie string
-	keep   func(note) error
-	stop   func()
-	asked  atomic.Int64 // when it was asked last
+	pages   *Server
+	host    string // and port: 127.0.0.1:49152
+	cookie  string
+	keep    func(note) error
+	stop    func()
+	asked   atomic.Bool // since the last look
+	entered atomic.Bool // somebody came
 
 	mu   sync.Mutex
 	next note
@@ -195,7 +210,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Trang này cần được mở từ chương trình: chạy ketnap trong thư mục làm việc.", http.StatusForbidden)
 		return
 	}
-	d.asked.Store(time.Now().UnixNano())
+	d.asked.Store(true)
 	d.pages.ServeHTTP(w, r)
 }
 
@@ -210,6 +225,7 @@ func (d *door) enter(w http.ResponseWriter, r *http.Request, name string) {
 	if err != nil {
 		d.pages.Log.Error().Err(err).Msg("note where the page is")
 	}
+	d.entered.Store(true)
 	http.SetCookie(w, &http.Cookie{Name: name, Value: d.cookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
