@@ -19,7 +19,7 @@ func listOfUnits(t *testing.T, name string) {
 	t.Helper()
 	file := excelize.NewFile()
 	for cell, text := range map[string]string{
-		"A1": "Các tổ chức cơ sở đảng", "A3": "TT", "B3": "Tên đơn vị", "A4": "1", "B4": "Đảng bộ xã Hà Châu",
+		"A1": "Các tổ chức cơ sở đảng", "A3": "TT", "B3": "Tên tổ chức cơ sở đảng", "A4": "1", "B4": "Đảng bộ xã Hà Phường",
 		"A5": "2", "B5": "Chi bộ Trường THPT Lương Phú", "B6": "Tổng cộng",
 	} {
 		if err := file.SetCellValue("Sheet1", cell, text); err != nil {
@@ -61,7 +61,7 @@ func TestBegin(t *testing.T) {
 	for _, u := range w.Assignment.Units {
 		units = append(units, strings.Join([]string{u.Code, u.Name, u.Kind, u.PartyKind}, "/"))
 	}
-	want := "00001/Đảng bộ xã Hà Châu/xã/Đảng bộ cơ sở 00002/Chi bộ Trường THPT Lương Phú/đơn vị sự nghiệp/Chi bộ cơ sở"
+	want := "00001/Đảng bộ xã Hà Phường/xã/Đảng bộ cơ sở 00002/Chi bộ Trường THPT Lương Phú/đơn vị sự nghiệp/Chi bộ cơ sở"
 	if got := strings.Join(units, " "); got != want {
 		t.Errorf("units are %s, want %s", got, want)
 	}

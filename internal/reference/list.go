@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
-	"slices"
 	"strings"
 
 	"ketnap/internal/form"
@@ -45,7 +44,7 @@ func UnitList(configuration fs.FS, data []byte, limits reader.Limits) ([]Unit, e
 	return units, nil
 }
 
-// kinds are the words in a unit's name that tell its kind, the first that is there.
+// kinds are the words in a unit's name that tell its kind: the one that comes first in it.
 var kinds = []struct{ word, kind, group string }{
 	{"công an", "lực lượng vũ trang", "Lực lượng vũ trang"},
 	{"quân sự", "lực lượng vũ trang", "Lực lượng vũ trang"},
@@ -64,12 +63,11 @@ var kinds = []struct{ word, kind, group string }{
 // guess fills in, of what the list does not say, what the name lets expect.
 func (u *Unit) guess() {
 	name := " " + strings.ToLower(viet.Clean(u.Name)) + " "
-	i := slices.IndexFunc(kinds, func(k struct{ word, kind, group string }) bool {
-		return strings.Contains(name, " "+k.word+" ")
-	})
-	kind, group := "cơ quan", "Cơ quan"
-	if i >= 0 {
-		kind, group = kinds[i].kind, kinds[i].group
+	kind, group, first := "cơ quan", "Cơ quan", len(name)
+	for _, k := range kinds { // «xã Cốc Phường» is no phường, «Công an xã» no xã
+		if at := strings.Index(name, " "+k.word+" "); at >= 0 && at < first {
+			kind, group, first = k.kind, k.group, at
+		}
 	}
 	party := "Đảng bộ cơ sở"
 	if strings.HasPrefix(name, " chi bộ ") {
