@@ -73,13 +73,13 @@ func release(out string) error {
 	}
 	exe, program := file{"ketnap.exe", windows, true}, file{"ketnap", linux, true}
 	name := "ketnap-" + when.Format("2006.01.02")
-	guide := given("co-quan.html", "Hướng dẫn.html")
+	guide, news := given("co-quan.html", "Hướng dẫn.html"), given("co-gi-moi.html", "Có gì mới.html")
 	for _, z := range []struct {
 		name  string
 		files []file
 	}{
-		{name + "-windows", append([]file{exe, given("bat-dau.bat", "Bắt đầu.bat"), guide}, office...)},
-		{name + "-linux", append([]file{program, given("bat-dau.sh", "bat-dau.sh"), guide}, office...)},
+		{name + "-windows", append([]file{exe, given("bat-dau.bat", "Bắt đầu.bat"), guide, news}, office...)},
+		{name + "-linux", append([]file{program, given("bat-dau.sh", "bat-dau.sh"), guide, news}, office...)},
 		{name + "-don-vi-windows", []file{exe, given("don-vi.html", "Hướng dẫn.html")}},
 	} {
 		path := filepath.Join(out, z.name+".zip")

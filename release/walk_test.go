@@ -388,5 +388,49 @@ func (w *walker) consolidated(data string) {
 			w.Errorf("TIEN_DO does not name %s", name)
 		}
 	}
+	if !strings.Contains(text.String(), "TỔNG CỘNG|40|40|01-KH/HU ngày 15/01/2026|11|11|27.50|29|") {
+		w.Errorf("the whole is another")
+	}
 }
 
+// A clerk drops a filled form on the program of the small zip: a page says what is wrong, the
+// marked copy lies beside; what is corrected there is never overwritten.
+func TestClerk(t *testing.T) {
+	if *under == "" {
+		t.Skip("the small zip is for Windows")
+	}
+	w := unpack(t, "don-vi-")
+	form := filepath.Join(filepath.Dir(w.dir), "Báo cáo tháng 10.xlsx")
+	blanks, err := filepath.Glob(filepath.Join(*seen, "windows", "Mẫu gửi đơn vị", "00001*.xlsx"))
+	if err != nil || len(blanks) != 1 {
+		t.Fatalf("the form that TestWalk filled: %v, %v", blanks, err)
+	}
+	filled, err := os.ReadFile(blanks[0])
+	w.must(err)
+	w.must(os.WriteFile(form, filled, 0o644))
+	drop := func(exit int, want string) (copies []string) {
+		w.must(os.RemoveAll(w.opened))
+		w.window(exit, "", form)
+		page, err := os.ReadFile(filepath.Join(filepath.Dir(form), "Bản đánh dấu", "Kết quả xét.html"))
+		if err != nil || !strings.Contains(string(page), want) {
+			t.Errorf("the page: %v\n%s", err, page)
+		}
+		w.waitFor("the page opens", func() bool { return w.link() != "" })
+		copies, err = filepath.Glob(filepath.Join(filepath.Dir(form), "Bản đánh dấu", "*.xlsx"))
+		w.must(err)
+		return copies
+	}
+	copies := drop(1, "KET_NAP!C10")
+	if len(copies) != 1 {
+		t.Fatalf("marked copies: %v", copies)
+	}
+	w.fill(copies[0], map[string]any{"KET_NAP!C10": "01/03/1998"})
+	corrected, err := os.ReadFile(copies[0])
+	w.must(err)
+	drop(1, "TRẢ LẠI") // the old one once more, by mistake
+	if now, err := os.ReadFile(copies[0]); err != nil || !bytes.Equal(now, corrected) {
+		t.Error("what was corrected is gone")
+	}
+	w.must(os.WriteFile(form, corrected, 0o644))
+	drop(0, "ĐẠT")
+}

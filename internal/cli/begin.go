@@ -22,7 +22,7 @@ import (
 func runRoot(cmd *cobra.Command, app *App, args []string) error {
 	switch {
 	case len(args) > 0:
-		return app.checkDropped(cmd.Context(), args)
+		return app.checkDropped(cmd.Context(), args, browser.OpenURL)
 	case !app.Clicked && !isTerminal(app.Stdout):
 		return cmd.Help()
 	}
@@ -116,41 +116,4 @@ func (app *App) begin(dir string) error {
 		"  1. Mở %s, xem lại trang DON_VI, ghi chỉ tiêu ở trang CHI_TIEU, chi bộ ở trang CHI_BO; lưu lại.\n"+
 		"  2. Bấm đúp chương trình lần nữa: trang làm việc mở trong trình duyệt.", filepath.Join(here, defaults.Assignment))
 	return nil
-}
-
-// dropped reports whether what stands in the place of a command are files and folders.
-func dropped(args []string) bool {
-	for _, name := range args {
-		if _, err := os.Stat(name); err != nil {
-			return false
-		}
-	}
-	return len(args) > 0
-}
-
-// checkDropped judges files that were dropped on the program, whole folders too, and writes
-// the marked copies into a folder beside them. The workspace is the folder of -C, or that of the program.
-func (app *App) checkDropped(ctx context.Context, args []string) error {
-	if program, err := os.Executable(); err == nil && !inWorkspace(app.dir) && inWorkspace(filepath.Dir(program)) {
-		app.dir = filepath.Dir(program)
-	}
-	var files []string
-	for _, name := range args {
-		info, err := os.Stat(name)
-		if err != nil || !info.IsDir() {
-			files = append(files, name)
-			continue
-		}
-		for _, pattern := range []string{"*.xls", "*.xls[xmb]", "*.ods", "*.XLS", "*.XLSX"} {
-			found, err := filepath.Glob(filepath.Join(name, pattern))
-			if err != nil {
-				return fmt.Errorf("list the folder: %w", err)
-			}
-			files = append(files, found...)
-		}
-	}
-	if len(files) == 0 {
-		return usage("Trong «%s» không có tệp Excel nào — thả tệp báo cáo lên chương trình.", args[0])
-	}
-	return runCheck(ctx, app, checkOptions{annotate: filepath.Join(filepath.Dir(files[0]), "Bản đánh dấu")}, files)
 }

@@ -16,6 +16,7 @@ import (
 type checkOptions struct {
 	json     bool
 	annotate string
+	each     func(c workspace.Checked, copy string) // is told of each file, with its marked copy
 }
 
 func newCheck(app *App) *cobra.Command {
@@ -94,12 +95,15 @@ func (app *App) checkIn(ctx context.Context, w *workspace.Workspace, o checkOpti
 			}
 		}
 	}
+	written := make([]workspace.Output, len(checked))
 	if o.annotate != "" {
-		written, err := w.Annotate(checked, args, o.annotate)
-		if err != nil {
+		if written, err = w.Annotate(checked, args, o.annotate); err != nil {
 			return err
 		}
 		for _, out := range written {
+			if out.Path == "" {
+				continue
+			}
 			if out.Aside != "" {
 				app.say(movedAside, out.Aside, out.Path)
 			}
@@ -107,7 +111,10 @@ func (app *App) checkIn(ctx context.Context, w *workspace.Workspace, o checkOpti
 		}
 	}
 	returned, failed, unopened := false, false, false
-	for _, c := range checked {
+	for i, c := range checked {
+		if o.each != nil {
+			o.each(c, written[i].Path)
+		}
 		var usage *workspace.UsageError
 		switch {
 		case errors.As(c.Problem, &usage):

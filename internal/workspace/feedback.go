@@ -210,12 +210,13 @@ func (w *Workspace) removeStale(folder string, wanted []copyWanted) error {
 	return nil
 }
 
-// Annotate writes the marked copies of checked files into a folder, and tells of each.
+// Annotate writes the marked copies of checked files into a folder, and tells of the copy of each: of
+// a file that needs none, nothing.
 func (w *Workspace) Annotate(checked []Checked, names []string, folder string) ([]Output, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, cannotCreate(folder, err)
 	}
-	var written []Output
+	written := make([]Output, len(checked))
 	for i, c := range checked {
 		if c.Problem != nil || !needsFeedback(c.Findings) {
 			continue
@@ -230,7 +231,7 @@ func (w *Workspace) Annotate(checked []Checked, names []string, folder string) (
 		if err != nil {
 			return nil, cannotWrite(out.Path, err)
 		}
-		written = append(written, out)
+		written[i] = out
 	}
 	return written, nil
 }

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -234,13 +235,15 @@ func (o *outputs) saveOrigins() error {
 }
 
 // writeIn puts a file into a folder that the user named. Under out/ it is an output like
-// the others; elsewhere it replaces what has its name.
+// the others; elsewhere it stands beside what has its name and says something else: somebody
+// may be correcting that.
 func (o *outputs) writeIn(folder, name string, data []byte) (out Output, err error) {
 	home, place := resolved(o.w.path(o.w.Settings.Out)), resolved(folder)
 	if rel, relErr := filepath.Rel(home, place); relErr == nil && within(place, home) {
 		out, err = o.write(slashpath.Join(o.w.Settings.Out, filepath.ToSlash(rel), name), data)
-	} else {
-		out.Changed, err = outfile.WriteWhole(filepath.Join(folder, name), data)
+	} else if present, readErr := os.ReadFile(filepath.Join(folder, name)); readErr != nil || !bytes.Equal(present, data) {
+		out.Changed = true
+		name, err = outfile.Add(folder, name, bytes.NewReader(data))
 	}
 	out.Path = filepath.Join(folder, name)
 	return out, err
