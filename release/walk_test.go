@@ -61,7 +61,8 @@ func unpack(t *testing.T, kind string) *walker {
 	if *seen != "" {
 		home = filepath.Join(*seen, kind+system)
 	}
-	w := &walker{T: t, dir: filepath.Join(home, "Kết nạp 2026"), opened: filepath.Join(home, "opened.txt"), browser: filepath.Join(home, "bin")}
+	w := &walker{T: t, dir: filepath.Join(home, "Kết nạp 2026")}
+	w.opened, w.browser = filepath.Join(home, "opened.txt"), filepath.Join(home, "bin")
 	for _, f := range packed.File {
 		_, name, _ := strings.Cut(f.Name, "/")
 		name = filepath.Join(w.dir, name)
@@ -98,8 +99,11 @@ func (w *walker) program(keys string, dropped ...string) *exec.Cmd {
 	for _, name := range dropped {
 		line += " '" + w.named(name) + "'"
 	}
+	typed := filepath.Join(filepath.Dir(w.dir), "keys.txt")
+	w.must(os.WriteFile(typed, []byte(keys), 0o600))
+	line += " <'" + typed + "'" // keys sent to a console of wine before it listens are lost
 	c := exec.Command("script", "-qec", line, "/dev/null")
-	c.Dir, c.Stdin = w.dir, strings.NewReader(keys)
+	c.Dir = w.dir
 	c.Env = append(os.Environ(), "PATH="+w.browser+":"+os.Getenv("PATH"))
 	return c
 }
@@ -247,16 +251,16 @@ func (w *walker) unzip(data, to string) (names []string) {
 
 // communes of a district that is not the example. None of them exists.
 var communes = []string{
-	"Đảng bộ xã Nà Lương", "Đảng bộ xã Pác Khoang", "Đảng bộ xã Bản Thẳm", "Đảng bộ xã Khuổi Slao", "Đảng bộ xã Vĩnh Lạc", "Đảng bộ xã Tân Hợp",
-	"Đảng bộ xã An Thịnh", "Đảng bộ xã Đồng Giáp", "Đảng bộ xã Lũng Cát", "Đảng bộ xã Cốc Phường", "Đảng bộ thị trấn Thanh Sơn Bắc",
-	"Chi bộ Trường THPT Thanh Sơn Bắc",
+	"Đảng bộ xã Nà Lương", "Đảng bộ xã Pác Khoang", "Đảng bộ xã Bản Thẳm", "Đảng bộ xã Khuổi Slao", "Đảng bộ xã Vĩnh Lạc",
+	"Đảng bộ xã Tân Hợp", "Đảng bộ xã An Thịnh", "Đảng bộ xã Đồng Giáp", "Đảng bộ xã Lũng Cát", "Đảng bộ xã Cốc Phường",
+	"Đảng bộ thị trấn Thanh Sơn Bắc", "Chi bộ Trường THPT Thanh Sơn Bắc",
 }
 
 // list is the office's own list of its units.
 func (w *walker) list() string {
 	w.Helper()
 	book := excelize.NewFile()
-	rows := [][]any{{"HUYỆN ỦY THANH SƠN BẮC"}, {"Danh sách tổ chức cơ sở đảng trực thuộc"}, {}, {"STT", "Tên tổ chức cơ sở đảng", "Số đảng viên"}}
+	rows := [][]any{{"HUYỆN ỦY THANH SƠN BẮC"}, {"Danh sách các cơ sở"}, {}, {"STT", "Tên tổ chức cơ sở đảng", "Số đảng viên"}}
 	for i, name := range communes {
 		rows = append(rows, []any{i + 1, name, 100 + 7*i})
 	}
