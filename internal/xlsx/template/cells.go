@@ -138,7 +138,14 @@ func (s *sheet) stream(to io.Writer, data []byte) error {
 	if count > 0 {
 		fmt.Fprintf(w, `<mergeCells count="%d">%s</mergeCells>`, count, merges.String())
 	}
-	_, _ = w.Write(data[at:])
+	from := root.Before("rowBreaks")
+	rest := from
+	if empty := root.Child("rowBreaks"); empty != nil && len(empty.Items()) == 0 {
+		from, rest = empty.Start, empty.End
+	}
+	_, _ = w.Write(data[at:from])
+	_, _ = w.WriteString(s.pageBreak(root))
+	_, _ = w.Write(data[rest:])
 	return w.Flush()
 }
 

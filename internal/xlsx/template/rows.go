@@ -25,6 +25,7 @@ const (
 // writeRows writes the rows of the result, a chunk while the next ones are made; to keeps
 // an error.
 func (s *sheet) writeRows(to io.Writer) {
+	s.heights = s.heights[:0]
 	idle := make(chan *rowMaker, runtime.GOMAXPROCS(0))
 	for range cap(idle) {
 		idle <- &rowMaker{
@@ -48,6 +49,7 @@ func (s *sheet) writeRows(to io.Writer) {
 	for made := range chunks {
 		maker := <-made
 		_, _ = to.Write(maker.xml)
+		s.heights = append(s.heights, maker.heights...)
 		idle <- maker
 	}
 }
@@ -75,6 +77,7 @@ func (s *sheet) chunkEnd(from int) int {
 type rowMaker struct {
 	*sheet
 	xml     []byte // the rows made last
+	heights []float64
 	cells   []cell // the row made last
 	looks   map[*sampleRow][]cellLook
 	readers map[string]func(field string) func(n int) any // of lists
@@ -96,7 +99,7 @@ type cellLook struct {
 
 // makeRows makes rows of the result.
 func (m *rowMaker) makeRows(from, end int) {
-	m.xml = m.xml[:0]
+	m.xml, m.heights = m.xml[:0], m.heights[:0]
 	for r := from; r < end; r++ {
 		sample := m.out[r].sample
 		looks := m.looks[sample]
@@ -111,7 +114,12 @@ func (m *rowMaker) makeRows(from, end int) {
 				height = max(height, looks[c].heightFor(m.cells[c].text, &sample.cells[c]))
 			}
 		}
-		m.appendRow(r+1, sample, looks, min(height, measure.MaxRowHeight))
+		height = min(height, measure.MaxRowHeight)
+		m.appendRow(r+1, sample, looks, height)
+		if strings.Contains(sample.attrs, ` hidden="`) {
+			height = 0
+		}
+		m.heights = append(m.heights, height)
 	}
 }
 

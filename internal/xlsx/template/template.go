@@ -67,7 +67,8 @@ type sheet struct {
 	merges   []edit.Area
 	faults   Faults
 
-	out []outRow
+	out     []outRow
+	heights []float64 // of the rows that were written, in points
 }
 
 // Fill fills a template; name is what its mistakes call it. The result depends on
