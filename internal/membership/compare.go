@@ -68,14 +68,21 @@ func Compare(listed []Reported, members []Member, first, last domain.Date, owner
 			r.Differences = append(r.Differences, Difference{Kind: Otherwise, Unit: l.Unit, Listed: l, Member: &members[j], What: d.what, Do: d.do})
 		}
 	}
+	again := twins(members, taken)
 	for j := range members {
 		m := &members[j]
 		if m.Admitted.IsZero() || m.Admitted.Before(first) || m.Admitted.After(last) {
 			continue
 		}
+		if twin := again[j]; twin >= 0 && !taken[j] {
+			r.Differences = append(r.Differences, Difference{Kind: OnlyMember, Unit: ownerOf(m.Cell, owner), Member: m,
+				What: "ghi hai lần trong cơ sở dữ liệu",
+				Do:   fmt.Sprintf("Dòng %d của tệp xuất cũng là người này: bỏ dòng thừa trong cơ sở dữ liệu.", members[twin].Row)})
+			continue
+		}
 		r.Members++
 		if !taken[j] {
-			r.Differences = append(r.Differences, Difference{Kind: OnlyMember, Unit: owner(m.Cell), Member: m,
+			r.Differences = append(r.Differences, Difference{Kind: OnlyMember, Unit: ownerOf(m.Cell, owner), Member: m,
 				Do: "Hỏi đơn vị: đã kết nạp thì bổ sung vào báo cáo kỳ sau; chuyển đến từ nơi khác thì không phải báo cáo; " +
 					"nhập nhầm thì sửa cơ sở dữ liệu."})
 		}
@@ -131,12 +138,55 @@ func differing(l *Reported, m *Member) (list []struct{ what, do string }) {
 	return list
 }
 
-// sameCell reports whether two names are of one cell: the database writes the committee
-// above it too, «Chi bộ xóm Đoài, Đảng bộ xã Hà Châu».
+// twins is, for each member, the place of another row of the same person, one that is paired
+// or else stands above; -1 for none. Two of one name and birth date with two identity numbers
+// are two people.
+func twins(members []Member, taken map[int]bool) []int {
+	places := slices.Repeat([]int{-1}, len(members))
+	by := map[string][]int{}
+	for _, paired := range []bool{true, false} {
+		for j, m := range members {
+			if taken[j] != paired {
+				continue
+			}
+			for _, key := range []string{m.ID, nameAndBirth(m.Name, m.Born)} {
+				for _, i := range by[key] {
+					if places[j] < 0 && (members[i].ID == m.ID || members[i].ID == "" || m.ID == "") {
+						places[j] = i
+					}
+				}
+				if key != "" {
+					by[key] = append(by[key], j)
+				}
+			}
+		}
+	}
+	return places
+}
+
+// cellNames are what the name of a cell in the database may be: it has the committee above it
+// too, or a code, before or behind: «Chi bộ xóm Đoài, Đảng bộ xã Hà Châu».
+func cellNames(text string) []string {
+	names := []string{text}
+	for part := range strings.FieldsFuncSeq(strings.ReplaceAll(text, " - ", ";"), func(r rune) bool { return strings.ContainsRune(",;/>", r) }) {
+		names = append(names, strings.TrimSpace(part))
+	}
+	return names
+}
+
 func sameCell(listed, member string) bool {
-	first, _, _ := strings.Cut(member, ",")
 	key := reference.CellKey(listed)
-	return key == reference.CellKey(member) || key == reference.CellKey(first)
+	return slices.ContainsFunc(cellNames(member), func(name string) bool { return reference.CellKey(name) == key })
+}
+
+// ownerOf is the unit that a cell of the database is of.
+func ownerOf(cell string, owner func(cell string) string) string {
+	for _, name := range cellNames(cell) {
+		if unit := owner(name); unit != "" {
+			return unit
+		}
+	}
+	return ""
 }
 
 // Vietnamese is the kind as a heading has it.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/unicode/norm"
 
 	"ketnap/config"
 	"ketnap/internal/domain"
@@ -49,6 +50,53 @@ func TestRead(t *testing.T) {
 	}}
 	if diff := cmp.Diff(want, e); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestOtherExports: the same two people as other programs and hands write them.
+func TestOtherExports(t *testing.T) {
+	want := []membership.Member{
+		{Name: "Nguyễn Văn An", ID: "001097004321", Born: domain.Day(1997, 6, 5), Admitted: domain.Day(2021, 2, 3), Cell: "Chi bộ xóm Đoài"},
+		{Name: "Trần Thị Bình", ID: "019190000007", Born: domain.Day(1990, 1, 12), Admitted: domain.Day(2021, 12, 1)},
+	}
+	head := []any{"Họ và tên", "Số CCCD", "Ngày sinh", "Ngày kết nạp", "Chi bộ đang sinh hoạt"}
+	nfd := norm.NFD.String
+	for name, rows := range map[string][][]any{
+		"numbers and days without zeros": {head, {"Nguyễn Văn An", 1097004321, "5/6/1997", "3/2/2021", "Chi bộ xóm Đoài"},
+			{"Trần Thị Bình", "19190000007", "12/1/1990", "1/12/2021", ""}},
+		"days as ISO, as serials": {head, {"Nguyễn Văn An", "001097004321", "1997-06-05", 44230, "Chi bộ xóm Đoài"},
+			{"Trần Thị Bình", "019190000007", "1990-01-12 00:00:00", "2021-12-01T00:00:00", ""}},
+		"with dots, dashes, blanks": {head, {" Nguyễn  Văn An ", "001 097 004 321", "05-06-1997", "03.02.2021", "Chi bộ xóm Đoài"},
+			{"Trần Thị Bình\u00a0", "'019190000007", " 12/01/1990", "01/12/2021 ", " "}},
+		"NFD": {{nfd("Họ và tên"), nfd("Số CCCD"), nfd("Ngày sinh"), nfd("Ngày kết nạp"), nfd("Chi bộ đang sinh hoạt")},
+			{nfd("Nguyễn Văn An"), "001097004321", "05/06/1997", "03/02/2021", nfd("Chi bộ xóm Đoài")},
+			{nfd("Trần Thị Bình"), "019190000007", "12/01/1990", "01/12/2021", ""}},
+		"capitals, a star, a line feed, another order": {{"STT", "NGÀY KẾT\nNẠP (*)", "NGÀY SINH", "HỌ VÀ TÊN (*)", "SỐ CCCD", "CHI BỘ ĐANG SINH HOẠT"},
+			{1, "03/02/2021", "05/06/1997", "Nguyễn Văn An", "001097004321", "Chi bộ xóm Đoài"},
+			{2, "01/12/2021", "12/01/1990", "Trần Thị Bình", "019190000007", ""}},
+		"under a title": {{"DANH SÁCH ĐẢNG VIÊN"}, {"Tính đến ngày 31/12/2021"}, {}, head,
+			{"Nguyễn Văn An", "001097004321", "05/06/1997", "03/02/2021", "Chi bộ xóm Đoài"},
+			{"Trần Thị Bình", "019190000007", "12/01/1990", "01/12/2021", ""}, {}, {"Tổng số: 2 đảng viên"}},
+		"a row of numbers": {head, {1, 2, 3, 4, 5},
+			{"Nguyễn Văn An", "001097004321", "05/06/1997", "03/02/2021", "Chi bộ xóm Đoài"},
+			{"Trần Thị Bình", "019190000007", "12/01/1990", "01/12/2021", ""}},
+		"a heading over two columns, in two rows": {{"Họ và tên", "Số CCCD", "Ngày, tháng, năm", nil, "Chi bộ đang sinh hoạt"},
+			{nil, nil, "Ngày sinh", "Ngày kết nạp", nil},
+			{"Nguyễn Văn An", "001097004321", "05/06/1997", "03/02/2021", "Chi bộ xóm Đoài"},
+			{"Trần Thị Bình", "019190000007", "12/01/1990", "01/12/2021", ""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, err := membership.Read(config.FS, export(t, rows...), reader.DefaultLimits())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range e.Members {
+				e.Members[i].Row = 0
+			}
+			if diff := cmp.Diff(want, e.Members); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
 	}
 }
 
@@ -106,6 +154,16 @@ func TestCompare(t *testing.T) {
 			[]string{"01 họ tên khác nhau", "01 ngày kết nạp khác cả ngày quyết định và ngày lễ", "01 chi bộ khác nhau"}},
 		{"each in one pair", []membership.Reported{person("01", "Nguyễn Văn An", "", ""), person("02", "Nguyễn Văn An", "", "")},
 			[]membership.Member{member("Nguyễn Văn An", "", "", decided)}, []string{"02 Có trong báo cáo, chưa thấy trong cơ sở dữ liệu"}},
+		{"a cell under its committee", []membership.Listed{person("01", "Nguyễn Văn An", "001097000001", "Chi bộ xóm Đoài")},
+			[]membership.Member{member("Nguyễn Văn An", "001097000001", "Đảng bộ xã Hà Châu - 38.168.053.000.001 - CB xóm Đoài", held)}, nil},
+		{"twice in the database", []membership.Listed{person("01", "Nguyễn Văn An", "001097000001", "")},
+			[]membership.Member{member("NGUYỄN VĂN AN", "", "", decided), member("Nguyễn Văn An", "001097000001", "", decided),
+				member("Lê C", "", "", decided), member("Lê C", "", "", decided)},
+			[]string{" ghi hai lần trong cơ sở dữ liệu", " Có trong cơ sở dữ liệu, không có trong báo cáo nào", " ghi hai lần trong cơ sở dữ liệu"}},
+		{"namesakes born on one day", []membership.Listed{person("01", "Nguyễn Văn An", "001097000001", ""), person("02", "Nguyễn Văn An", "001097000002", "")},
+			[]membership.Member{member("Nguyễn Văn An", "001097000002", "", decided), member("Nguyễn Văn An", "001097000001", "", decided)}, nil},
+		{"names in other letters", []membership.Listed{person("01", "Hoàng Thuỵ Hoà", "", "")},
+			[]membership.Member{member(norm.NFD.String("HOÀNG THỤY HÒA"), "", "", decided)}, nil},
 		{"only in the database", nil,
 			[]membership.Member{member("Lê C", "", "Chi bộ xóm Đoài", decided), member("Lê D", "", "", domain.Day(2020, 12, 31))},
 			[]string{"07 Có trong cơ sở dữ liệu, không có trong báo cáo nào"}},
