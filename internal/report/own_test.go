@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"io/fs"
 	"regexp"
 	"slices"
@@ -174,6 +176,33 @@ func TestTemplateChanges(t *testing.T) {
 			style, err := f.GetStyle(id)
 			return err == nil && style.Font.Family == "Arial"
 		}},
+		"a column removed": {func(f *excelize.File) error { // nobody needs the ranks
+			at := first(f, "Xếp thứ")
+			return f.RemoveCol(of, strings.TrimRight(at, "0123456789"))
+		}, func(f *excelize.File) bool {
+			found, err := f.SearchSheet(of, "Xếp thứ")
+			return err == nil && len(found) == 0
+		}},
+		"a row put in above the table": {func(f *excelize.File) error {
+			return errors.Join(f.InsertRows(of, 8, 2), f.SetCellStr(of, "A8", "Lưu hành nội bộ"))
+		}, func(f *excelize.File) bool {
+			at, err := f.SearchSheet(of, "Đảng bộ xã Suối Mơ")
+			titles := slices.ContainsFunc(f.GetDefinedName(), func(n excelize.DefinedName) bool {
+				return strings.HasSuffix(n.Name, "Print_Titles") && n.Scope == of && strings.Contains(n.RefersTo, "$10:$12")
+			})
+			note, _ := f.GetCellValue(of, "A8")
+			return err == nil && slices.Equal(at, []string{"C15"}) && titles && note == "Lưu hành nội bộ"
+		}},
+		"a logo": {func(f *excelize.File) error {
+			var logo bytes.Buffer
+			return errors.Join(png.Encode(&logo, image.NewGray(image.Rect(0, 0, 9, 9))),
+				f.AddPictureFromBytes(of, "A1", &excelize.Picture{Extension: ".png", File: logo.Bytes()}))
+		}, func(f *excelize.File) bool {
+			pictures, err := f.GetPictures(of, "A1")
+			return err == nil && len(pictures) == 1
+		}},
+		"a sheet renamed": {func(f *excelize.File) error { return f.SetSheetName("CHI_BO", "Chi bộ") },
+			func(f *excelize.File) bool { return slices.Contains(f.GetSheetList(), "Chi bộ") }},
 		"a sheet removed": {func(f *excelize.File) error { return f.DeleteSheet("LOI") },
 			func(f *excelize.File) bool { return !slices.Contains(f.GetSheetList(), "LOI") }},
 	} {

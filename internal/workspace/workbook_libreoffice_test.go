@@ -3,17 +3,21 @@
 package workspace_test
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/xlsx/xlsxtest"
+	"ketnap/templates"
 )
 
 // LibreOffice computes the workbooks of the example anew, without the stored values,
@@ -107,5 +111,43 @@ func TestLibreOfficePrintsTheExample(t *testing.T) {
 		if strings.Contains(page, "NGƯỜI LẬP BIỂU") && !strings.Contains(page, "TỔNG CỘNG") && len(strings.Fields(page)) < 60 {
 			t.Errorf("page %d has a signature and hardly more:\n%s", i+1, page)
 		}
+	}
+}
+
+// Templates that LibreOffice has saved anew, which splits runs and writes everything its own
+// way, give the same cells and the same report.
+func TestLibreOfficeSavesTemplates(t *testing.T) {
+	dir, in := exampleWorkspace(t), t.TempDir()
+	run(t, open(t, dir), october)
+	ours := filepath.Join(dir, "out", "2021-10")
+	again := exampleWorkspace(t)
+	for name, kind := range map[string]string{
+		"tong-hop.xlsx": "xlsx", "danh-sach.xlsx": "xlsx", "bao-cao.docx": "docx:MS Word 2007 XML",
+	} {
+		if err := os.WriteFile(filepath.Join(in, name), do[[]byte](t)(fs.ReadFile(templates.FS, name)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		convert := exec.Command("soffice", "-env:UserInstallation=file://"+t.TempDir(), "--headless", "--convert-to", kind,
+			"--outdir", filepath.Join(again, "templates"), filepath.Join(in, name))
+		if text, err := convert.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, text)
+		}
+	}
+	w := open(t, again)
+	if o := run(t, w, october); len(o.TemplateFaults) > 0 {
+		t.Errorf("%+v", o.TemplateFaults)
+	}
+	theirs := filepath.Join(again, "out", "2021-10")
+	for _, name := range []string{"tong-hop-2021-10.xlsx", "danh-sach-2021-10.xlsx"} {
+		if diff := cmp.Diff(cellsOf(t, filepath.Join(ours, name)), cellsOf(t, filepath.Join(theirs, name))); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	words := func(dir string) string {
+		text := xlsxtest.Part(t, do[[]byte](t)(os.ReadFile(filepath.Join(dir, "bao-cao-2021-10.docx"))), "word/document.xml")
+		return regexp.MustCompile("<[^>]*>").ReplaceAllString(text, "")
+	}
+	if diff := cmp.Diff(words(ours), words(theirs)); diff != "" {
+		t.Errorf("the report: %s", diff)
 	}
 }
