@@ -226,3 +226,62 @@ func (g *office) hasACode() {
 		g.Fatal(err)
 	}
 }
+
+// TestClerksPage does what docs/huong-dan/don-vi.md says, step by step, from the blank to the receipt.
+func TestClerksPage(t *testing.T) {
+	page, err := os.ReadFile("../../docs/huong-dan/don-vi.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if steps := regexp.MustCompile(`(?m)^[0-9]\. `).FindAllString(string(page), -1); len(steps) != 7 {
+		t.Fatalf("the page has %d steps, 7 are done here", len(steps))
+	}
+	example, err := filepath.Abs("../../examples/phu-binh-2021")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &office{T: t, dir: t.TempDir(), example: example}
+	g.fillsIn()
+	g.receives()
+	t.Chdir(g.dir)
+	do := func(exit int, says, command string) {
+		t.Helper()
+		if got, said := g.types("2021-12-01", command); got != exit || !strings.Contains(said, says) {
+			t.Fatalf("«ketnap %s»: exit %d, want %d and %q:\n%s", command, got, exit, says, said)
+		}
+	}
+	write := func(from, to, sheet string, cells map[string]any) {
+		t.Helper()
+		f, err := excelize.OpenFile(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		for cell, value := range cells {
+			if err := f.SetCellValue(sheet, cell, value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := f.SaveAs(to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do(0, "129/190", "run --period 2021-10")
+	do(0, "", "blank --period 2021-11") // 1: what the last list had is there
+	blanks := filepath.Join("out", "2021-11", "mau-trang")
+	soFar, nobody := filepath.Join(blanks, "05926 Đảng bộ xã Đào Xá.xlsx"), filepath.Join(blanks, "PB13 Chi bộ Viện kiểm sát.xlsx")
+	const id, number = "E10", "019300097885"                                                                                       // of the first person listed
+	write(nobody, filepath.Join("inbox", "x.xlsx"), "THONG_TIN", map[string]any{"B14": "01/12/2021", "B16": "x"})                  // 3, 4
+	write(soFar, filepath.Join("inbox", "Bao cao thang 11 moi.xlsx"), "KET_NAP", map[string]any{id: number[:8]})                   // 2, with a slip
+	do(1, "R05", "run --period 2021-11")                                                                                           // sent back
+	back := filepath.Join("out", "2021-11", "phan-hoi", "05926 Đảng bộ xã Đào Xá.xlsx")                                            // 5
+	write(back, back+".xlsx", "KET_NAP", map[string]any{id: number})                                                               // mended there,
+	write(back+".xlsx", filepath.Join("inbox", "gui\n05923 lai.xlsx"), "THONG_TIN", map[string]any{"B14": "01/12/2021", "B15": 2}) // and sent again
+	do(0, "2/48 đơn vị", "run --period 2021-11")
+	for unit, file := range map[string]string{"05926": "gui.05923 lai.xlsx", "PB13": "x.xlsx"} { // 6: warnings do not hold it up; 7
+		receipt, err := os.ReadFile(filepath.Join("out", "2021-11", "bien-nhan-2021-11.txt"))
+		if err != nil || !regexp.MustCompile(`(?m)^`+unit+` .*biên nhận số \d+.*, tệp «`+file+`» — được tính`).Match(receipt) {
+			t.Errorf("no receipt of %s: %v\n%s", unit, err, receipt)
+		}
+	}
+}
