@@ -123,7 +123,8 @@ func (g *office) carriesOut(command string) {
 		to = elsewhere
 	}
 	command = strings.NewReplacer(`"D:\Kết nạp 2026"`, `"`+to+`"`, `D:\sao-luu\ketnap.zip`, filepath.Join(g.to, "sao-luu", "ketnap.zip"),
-		"2026-11", "2021-10", "2026", "2021", "TỆP...", `"`+filepath.Join("inbox", "2021-10", "Dao Xa T10.xlsx")+`"`, "TỆP", filepath.Join(g.to, "export.xlsx"), "DẤU", g.head).Replace(command)
+		"2026-11", "2021-10", "2026", "2021", "TỆP...", `"`+filepath.Join("inbox", "2021-10", "Dao Xa T10.xlsx")+`"`,
+		"TỆP", filepath.Join(g.to, "export.xlsx"), "DẤU", g.head).Replace(command)
 	exit, said := here.types(cmp.Or(d.day, "2021-11-10"), command)
 	if exit != d.exit || !strings.Contains(said, d.says) {
 		g.Errorf("«ketnap %s»: exit %d, want %d and %q:\n%s", command, exit, d.exit, d.says, said)
@@ -270,13 +271,20 @@ func TestClerksPage(t *testing.T) {
 	do(0, "", "blank --period 2021-11") // 1: what the last list had is there
 	blanks := filepath.Join("out", "2021-11", "mau-trang")
 	soFar, nobody := filepath.Join(blanks, "05926 Đảng bộ xã Đào Xá.xlsx"), filepath.Join(blanks, "PB13 Chi bộ Viện kiểm sát.xlsx")
-	const id, number = "E10", "019300097885"                                                                                       // of the first person listed
-	write(nobody, filepath.Join("inbox", "x.xlsx"), "THONG_TIN", map[string]any{"B14": "01/12/2021", "B16": "x"})                  // 3, 4
-	write(soFar, filepath.Join("inbox", "Bao cao thang 11 moi.xlsx"), "KET_NAP", map[string]any{id: number[:8]})                   // 2, with a slip
-	do(1, "R05", "run --period 2021-11")                                                                                           // sent back
-	back := filepath.Join("out", "2021-11", "phan-hoi", "05926 Đảng bộ xã Đào Xá.xlsx")                                            // 5
-	write(back, back+".xlsx", "KET_NAP", map[string]any{id: number})                                                               // mended there,
-	write(back+".xlsx", filepath.Join("inbox", "gui\n05923 lai.xlsx"), "THONG_TIN", map[string]any{"B14": "01/12/2021", "B15": 2}) // and sent again
+	// of the first person listed
+	const id, number = "E10", "019300097885"
+	// 3, 4
+	write(nobody, filepath.Join("inbox", "x.xlsx"), "THONG_TIN", map[string]any{"B14": "01/12/2021", "B16": "x"})
+	// 2, with a slip
+	write(soFar, filepath.Join("inbox", "Bao cao thang 11 moi.xlsx"), "KET_NAP", map[string]any{id: number[:8]})
+	// sent back
+	do(1, "R05", "run --period 2021-11")
+	// 5
+	back := filepath.Join("out", "2021-11", "phan-hoi", "05926 Đảng bộ xã Đào Xá.xlsx")
+	// mended there,
+	write(back, back+".xlsx", "KET_NAP", map[string]any{id: number})
+	// and sent again
+	write(back+".xlsx", filepath.Join("inbox", "gui\n05923 lai.xlsx"), "THONG_TIN", map[string]any{"B14": "01/12/2021", "B15": 2})
 	do(0, "2/48 đơn vị", "run --period 2021-11")
 	for unit, file := range map[string]string{"05926": "gui.05923 lai.xlsx", "PB13": "x.xlsx"} { // 6: warnings do not hold it up; 7
 		receipt, err := os.ReadFile(filepath.Join("out", "2021-11", "bien-nhan-2021-11.txt"))

@@ -168,7 +168,8 @@ func twins(members []Member, taken map[int]bool) []int {
 // too, or a code, before or behind: «Chi bộ xóm Đoài, Đảng bộ xã Hà Châu».
 func cellNames(text string) []string {
 	names := []string{text}
-	for part := range strings.FieldsFuncSeq(strings.ReplaceAll(text, " - ", ";"), func(r rune) bool { return strings.ContainsRune(",;/>", r) }) {
+	parts := strings.FieldsFunc(strings.ReplaceAll(text, " - ", ";"), func(r rune) bool { return strings.ContainsRune(",;/>", r) })
+	for _, part := range parts {
 		names = append(names, strings.TrimSpace(part))
 	}
 	return names

@@ -21,7 +21,8 @@ func TestSignaturesNeverAlone(t *testing.T) {
 	err := errors.Join(
 		f.SetCellStr("Sheet1", "A1", "Đơn vị"), f.SetCellStr("Sheet1", "A2", "{{unit.name}}"), f.SetCellStr("Sheet1", "A3", "TỔNG CỘNG"),
 		f.SetCellStr("Sheet1", "A4", "NGƯỜI LẬP BIỂU"), f.SetRowHeight("Sheet1", 1, 40), f.SetRowHeight("Sheet1", 2, 20),
-		f.SetRowHeight("Sheet1", 3, 20), f.SetRowHeight("Sheet1", 4, 100), f.SetSheetProps("Sheet1", &excelize.SheetPropsOptions{FitToPage: &fit}),
+		f.SetRowHeight("Sheet1", 3, 20), f.SetRowHeight("Sheet1", 4, 100),
+		f.SetSheetProps("Sheet1", &excelize.SheetPropsOptions{FitToPage: &fit}),
 		f.SetPageLayout("Sheet1", &excelize.PageLayoutOptions{Orientation: &landscape, Size: &size, FitToHeight: &zero, FitToWidth: &one}),
 		f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "Sheet1!$1:$1", Scope: "Sheet1"}))
 	var template bytes.Buffer
