@@ -54,12 +54,18 @@ type SheetReading struct {
 
 // UnreadRows are rows that look like those of a list and were not read: of a sheet that is
 // not read (F14), or far below, above or beside the list of one that is (F10). Nobody may be
-// lost by it.
+// lost by it. What is in no cell (InTexts, InPictures) has no place.
 type UnreadRows struct {
 	ID   string `json:"id,omitempty"` // of the sheet of the form whose headers or list it is; "": it has no headers
 	At   Cell   `json:"at"`           // its header, or the first such cell
 	Rows int    `json:"rows"`
 }
+
+// Of UnreadRows, as ID: what people read in a workbook outside its cells.
+const (
+	InTexts    = "texts"    // identity numbers in text boxes and comments
+	InPictures = "pictures" // pictures
+)
 
 // Skip is a row, or a run of rows, that is not data.
 type Skip struct {

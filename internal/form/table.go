@@ -216,6 +216,7 @@ func (r *tableReader) readBlocks() error {
 			b := &r.blocks[len(r.blocks)-1]
 			b.rows = append(b.rows, row)
 			r.noteBeside(row)
+			r.noteInNote(row)
 		case why == skipTotal && r.def.Total && !part(row) && (r.total == nil || !grand(r.total.rows[0]) || grand(row)):
 			if r.total != nil { // the later of two alike counts, and a grand total before any other
 				last := r.total.rows[0].N
@@ -260,6 +261,18 @@ func (r *tableReader) noteBeside(row reader.Row) {
 		return false
 	})
 	r.grid.noteUnread(r.def.ID, reader.Row{N: row.N, Cells: beside}, false)
+}
+
+// noteInNote notes people who stand in the note of a row of data: two identity numbers are more
+// than an explanation needs.
+func (r *tableReader) noteInNote(row reader.Row) {
+	for _, b := range r.columns {
+		if r.def.Columns[b.of].ID == "note" {
+			if c := cellOf(row, b.col); c != nil && c.Type == reader.Text && numbersIn(c.Text) > 1 {
+				r.grid.noteUnread(r.def.ID, reader.Row{N: row.N, Cells: []reader.Cell{*c}}, true)
+			}
+		}
+	}
 }
 
 // skip notes that a run of rows is not data, together with the run before it

@@ -111,7 +111,7 @@ func (found *contents) lookElsewhere(book *reader.Book, sheets []SheetDef, codes
 				return err
 			}
 			for _, row := range g.rows {
-				g.noteUnread("", row, true)
+				g.noteUnread("", row, false)
 			}
 			unread = g.unread
 		}
@@ -141,8 +141,46 @@ var labelWords = []string{
 	"họ tên", "giới tính", "dân tộc", "tôn giáo", "chi ủy", "ban", "huyện", "tỉnh", "xã", "phường", "khối", "quý",
 }
 
+// numbersIn is how many numbers of twelve digits stand in a text.
+func numbersIn(t string) (n int) {
+	run := 0
+	for i := range len(t) + 1 {
+		if i < len(t) && '0' <= t[i] && t[i] <= '9' {
+			run++
+			continue
+		}
+		if run == idDigits {
+			n++
+		}
+		run = 0
+	}
+	return n
+}
+
+// wholePerson reports whether one text names somebody with an identity number: Trần Văn Một, sinh
+// 05/03/1990, CCCD 019090000101.
+func wholePerson(t string) bool {
+	if numbersIn(t) == 0 {
+		return false
+	}
+	names := 0 // words like those of a name, one after another
+	for w := range strings.FieldsSeq(t) {
+		w = strings.Trim(w, ".,;:()-–")
+		first, _ := utf8.DecodeRuneInString(w)
+		if !unicode.IsUpper(first) || strings.ContainsAny(w, "0123456789") {
+			names = 0
+			continue
+		}
+		if names++; names == 2 {
+			return true
+		}
+	}
+	return false
+}
+
 // personIn is where a row names somebody, and whether it does: a name with an identity
-// number or, unless strict, a birth date. Beside a number the name may be in small letters.
+// number or, unless strict, a birth date, or all in one text. Beside a number the name may be in
+// small letters.
 func personIn(row reader.Row, strict bool) (col int, somebody bool) {
 	name, small, number, date := 0, 0, false, false
 	for c := range filledCells(row) {
@@ -160,6 +198,8 @@ func personIn(row reader.Row, strict bool) (col int, somebody bool) {
 			case strings.ContainsAny(t, "0123456789"): // expressions take long
 				if digits := idSeparators.Replace(t); len(digits) == idDigits && viet.AllDigits(digits) {
 					number = true
+				} else if wholePerson(t) {
+					return c.Col, true
 				} else {
 					date = date || !strict && len(t) <= longestDate && birthDate(c)
 				}

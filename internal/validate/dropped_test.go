@@ -1,7 +1,11 @@
 package validate_test
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
+	"image"
+	"image/png"
 	"slices"
 	"strings"
 	"testing"
@@ -49,6 +53,19 @@ func TestNobodyIsDropped(t *testing.T) {
 			err = f.SetCellStyle(list, "B10", "B12", id)
 		}
 		return err
+	}
+	another := func(f *excelize.File, name string) string {
+		if _, err := f.NewSheet(name); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	all := ""
+	for _, p := range three {
+		all += p[0] + ", sinh " + p[1] + ", CCCD " + p[2] + "\n"
+	}
+	comment := func(f *excelize.File, author string) error {
+		return f.AddComment(list, excelize.Comment{Cell: "B10", Author: author, Paragraph: []excelize.RichTextRun{{Text: all}}})
 	}
 	data := xlsxtest.Example(t, "Dao Xa T10 (sua).xlsx")
 	codes := func(data []byte) (codes []string) {
@@ -101,6 +118,41 @@ func TestNobodyIsDropped(t *testing.T) {
 			return f.SetCellRichText(list, "B10", []excelize.RichTextRun{{Text: three[0][0], Font: &excelize.Font{Strike: true}}})
 		}},
 		{"on a list under another name", "F15 info Sheet1", func(f *excelize.File) error { return f.SetSheetName(list, "Sheet1") }},
+		{"on a sheet that Excel does not offer to show", "F14 warning s9", func(f *excelize.File) error {
+			put(f, another(f, "s9"), 1, 1, true)
+			return f.SetSheetVisible("s9", false, true)
+		}},
+		{"without numbers, on another sheet", "F14 warning s9", func(f *excelize.File) error { put(f, another(f, "s9"), 1, 1, false); return nil }},
+		{"in one cell of another sheet", "F14 warning s9", func(f *excelize.File) error { return f.SetCellStr(another(f, "s9"), "B4", all) }},
+		{"in a defined table elsewhere", "F14 warning s9", func(f *excelize.File) error {
+			put(f, another(f, "s9"), 2, 1, true)
+			return cmp.Or(f.SetSheetRow("s9", "A1", &[]any{"Tên", "Sinh", "Số"}), f.AddTable("s9", &excelize.Table{Range: "A1:C4", Name: "DS"}))
+		}},
+		{"in white, below the list", "F10 error KET_NAP", func(f *excelize.File) error {
+			put(f, list, 300, 2, true)
+			id, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Color: "FFFFFF"}})
+			return cmp.Or(err, f.SetCellStyle(list, "B300", "D302", id))
+		}},
+		{"in hidden columns", "F10 error KET_NAP", func(f *excelize.File) error {
+			put(f, list, 10, 30, true)
+			return f.SetColVisible(list, "AD:AF", false)
+		}},
+		{"in a second table with headers", "F06 error KET_NAP", func(f *excelize.File) error {
+			put(f, list, 10, 26, true)
+			return f.SetSheetRow(list, "Y7", &[]any{"TT", "Họ và tên", "Ngày sinh", "CCCD"})
+		}},
+		{"in Ghi chú", "F10 error KET_NAP", func(f *excelize.File) error { return f.SetCellStr(list, "V10", all) }},
+		{"in Ghi chú of a cell", "F10 error CHI_BO", func(f *excelize.File) error { return f.SetCellStr(domain.SheetCells, "H10", all) }},
+		{"in a cell of the cover", "F10 error THONG_TIN", func(f *excelize.File) error { return f.SetCellStr(domain.SheetCover, "C30", all) }},
+		{"in a text box", "F10 warning ", func(f *excelize.File) error {
+			return f.AddShape(list, &excelize.Shape{Cell: "B20", Type: "rect", Paragraph: []excelize.RichTextRun{{Text: all}}})
+		}},
+		{"in a comment", "F10 warning ", func(f *excelize.File) error { return comment(f, "cán bộ") }},
+		{"in a picture", "F10 info ", func(f *excelize.File) error {
+			var b bytes.Buffer
+			return cmp.Or(png.Encode(&b, image.NewRGBA(image.Rect(0, 0, 9, 9))),
+				f.AddPictureFromBytes(list, "B20", &excelize.Picture{Extension: ".png", File: b.Bytes()}))
+		}},
 		{"by ditto marks", "R25 error KET_NAP", func(f *excelize.File) error { return f.SetCellStr(list, "B11", `-nt-`) }},
 	} {
 		t.Run(c.way, func(t *testing.T) {
@@ -109,7 +161,13 @@ func TestNobodyIsDropped(t *testing.T) {
 			}
 		})
 	}
-	for _, told := range codes(data) {
+	hidden := xlsxtest.Return(t, xlsxtest.Rework(t, data, func(f *excelize.File) error {
+		return cmp.Or(f.SetRowOutlineLevel(list, 11, 1), f.SetRowVisible(list, 11, false))
+	}))
+	if s := hidden.Reading.Sheet(list); len(hidden.Admissions) != 2 || s.HiddenRows != 1 {
+		t.Errorf("of a row in a closed group: %d read, %d told", len(hidden.Admissions), s.HiddenRows)
+	}
+	for _, told := range append(codes(data), codes(xlsxtest.Rework(t, data, func(f *excelize.File) error { return comment(f, "ketnap") }))...) {
 		if rule, _, _ := strings.Cut(told, " "); slices.Contains([]string{"F10", "F14", "F15", "R22", "R23", "R25"}, rule) {
 			t.Errorf("nobody is dropped, and %s is told", told)
 		}

@@ -194,7 +194,7 @@ var ruleF10 = Rule{
 	Code: "F10", Severity: domain.Error, Cell: "ô đầu tiên như vậy", alone: strayText, Source: ourForm,
 	Title: "Có chữ hoặc người nằm ngoài danh sách, không đọc",
 	Why: "Nội dung đã xóa thường để lại dòng thừa rất xa bên dưới: lưu ý. Dòng có họ tên và ngày tháng hoặc số định danh trông như một " +
-		"người: lỗi, không ai được bị bỏ sót.",
+		"người: lỗi, không ai được bị bỏ sót. Số định danh trong hộp chữ, ghi chú của ô: cảnh báo; hình ảnh: lưu ý.",
 	Example: "Ô B215 (KET_NAP): có 3 dòng trông như người của danh sách nhưng nằm ngoài danh sách, không đọc — danh sách phải liền nhau, " +
 		"dưới tiêu đề — chuyển các dòng đó vào liền danh sách, không phải người thì xóa.",
 }
@@ -202,6 +202,16 @@ var ruleF10 = Rule{
 // strayText is F10.
 func strayText(rc *ruleContext) {
 	people := map[string]bool{} // sheets with people outside the list
+	for _, u := range rc.Return.Reading.Unread {
+		switch u.ID {
+		case domain.InTexts:
+			rc.atFile(wordFile, "hộp chữ").mild(domain.Warning).says("", "hộp chữ hoặc ghi chú (comment) của ô có %d số định danh, không đọc — "+
+				"người phải ở danh sách của mẫu — ghi người còn thiếu vào danh sách; không thiếu ai thì xóa, hoặc để nguyên", u.Rows)
+		case domain.InPictures:
+			rc.atFile(wordFile, "hình ảnh").mild(domain.Info).says("", "có %d hình ảnh, chữ trong hình không đọc được — người phải ở danh sách "+
+				"của mẫu — hình là danh sách thì gõ vào KET_NAP hoặc NGUON; là dấu, chữ ký thì để nguyên", u.Rows)
+		}
+	}
 	for _, u := range rc.unread(true) {
 		people[u.At.Sheet] = true
 		rc.atCell(u.At, "", "").says("", "có %d dòng trông như người của danh sách nhưng nằm ngoài danh sách, không đọc — "+
@@ -219,7 +229,8 @@ func strayText(rc *ruleContext) {
 // or of others.
 func (rc *ruleContext) unread(ofRead bool) (list []domain.UnreadRows) {
 	for _, u := range rc.Return.Reading.Unread {
-		if slices.ContainsFunc(rc.Return.Reading.Sheets, func(s domain.SheetReading) bool { return s.Name == u.At.Sheet }) == ofRead {
+		read := slices.ContainsFunc(rc.Return.Reading.Sheets, func(s domain.SheetReading) bool { return s.Name == u.At.Sheet })
+		if u.At.Sheet != "" && read == ofRead {
 			list = append(list, u)
 		}
 	}

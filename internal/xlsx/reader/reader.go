@@ -101,6 +101,7 @@ type Book struct {
 	Macros        bool                   // has a VBA project; never run
 	ExternalLinks bool                   // refers to other workbooks; never followed
 	Recalculated  bool                   // converted from .xls or .ods, formulas computed anew
+	Beside        Beside                 // what is in no cell
 	Faults        []string               // of the package that touch no value, in Vietnamese, each once
 
 	archive   *archive

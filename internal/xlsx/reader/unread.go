@@ -4,20 +4,41 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"regexp"
+	"strings"
 )
+
+// Beside is what stands in a workbook where people read it, and is in no cell.
+type Beside struct {
+	Pictures int
+	Numbers  int // of twelve digits, as people have them, in text boxes and comments other than this program's own
+}
+
+// ownComments is the author of the comments in marked copies.
+const ownComments = "ketnap"
+
+// mostBeside is how much of a part is looked at for what stands beside cells.
+const mostBeside = 1 << 20
 
 // checkUnread goes through the parts of a package that nothing else reads: their checksums
 // are checked, and what is in them is counted that whoever edits the workbook would have to
-// hold in memory. They need not be well-formed: no value comes from them.
-func (a *archive) checkUnread(limits *Limits) {
+// hold in memory, and what people read there. They need not be well-formed: no value comes from them.
+func (a *archive) checkUnread(limits *Limits) (beside Beside) {
 	comments, drawings := 0, 0
+	var texts kept
 	in := bufio.NewReaderSize(nil, 16<<10)
 	for _, e := range a.entries {
 		if e.checked {
 			continue
 		}
 		u := e.open()
-		for in.Reset(u); passTo(in, '<'); {
+		var from io.Reader = u
+		texts = texts[:0]
+		drawn := strings.Contains(e.Name, "rawing")
+		if drawn || strings.Contains(e.Name, "omments") {
+			from = io.TeeReader(u, &texts)
+		}
+		for in.Reset(from); passTo(in, '<'); {
 			tag, _ := in.Peek(longestTag) // an error, or the end, is met again by the next reading
 			switch string(tagName(tag)) {
 			case "comment":
@@ -28,10 +49,32 @@ func (a *archive) checkUnread(limits *Limits) {
 				if drawings++; drawings > limits.Drawings {
 					panic(tooMany(e.Name, "số hình vẽ và ảnh", limits.Drawings))
 				}
+				if drawn && string(tagName(tag)) == "pic" {
+					beside.Pictures++
+				}
 			}
 		}
 		u.release()
+		if !bytes.Contains(texts, []byte(ownComments)) {
+			for _, text := range betweenTags.FindAll(texts, -1) {
+				beside.Numbers += len(personNumber.FindAll(text, -1))
+			}
+		}
 	}
+	return beside
+}
+
+var (
+	betweenTags  = regexp.MustCompile(`>[^<]+`)
+	personNumber = regexp.MustCompile(`\b[0-9]{12}\b`)
+)
+
+// kept keeps the first of what is written.
+type kept []byte
+
+func (k *kept) Write(p []byte) (int, error) {
+	*k = append(*k, p[:min(len(p), mostBeside-len(*k))]...)
+	return len(p), nil
 }
 
 // passTo moves behind the next byte like that, unless the end comes first.
