@@ -61,6 +61,10 @@ type UnreadRows struct {
 	Rows int    `json:"rows"`
 }
 
+// MarkSheet is the sheet that a marked copy begins with. It is this program's own: nothing is
+// read of it, and nothing told, when the copy comes back.
+const MarkSheet = "LOI_CAN_SUA"
+
 // Of UnreadRows, as ID: what people read in a workbook outside its cells.
 const (
 	InTexts    = "texts"    // identity numbers in text boxes and comments

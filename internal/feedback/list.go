@@ -13,7 +13,7 @@ import (
 
 // listSheet is the sheet that we put first in a marked copy. The reader ignores
 // it, and the next copy is made without it.
-const listSheet = "LOI_CAN_SUA"
+const listSheet = domain.MarkSheet
 
 // findingList is what the sheet says: the verdict, what to do, each fault, and how
 // the file was read.

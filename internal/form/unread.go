@@ -95,7 +95,7 @@ func likenessOf(book *reader.Book, sheet *reader.Sheet, sheets []SheetDef, codes
 // below them, or rows of people without any header.
 func (found *contents) lookElsewhere(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList) error {
 	for _, sheet := range book.Sheets {
-		if !slices.Contains(found.other, sheet.Name) {
+		if !slices.Contains(found.other, sheet.Name) || sheet.Name == domain.MarkSheet {
 			continue
 		}
 		l, err := likenessOf(book, sheet, sheets, codes)
