@@ -122,7 +122,10 @@ func TestNobodyIsDropped(t *testing.T) {
 			put(f, another(f, "s9"), 1, 1, true)
 			return f.SetSheetVisible("s9", false, true)
 		}},
-		{"without numbers, on another sheet", "F14 warning s9", func(f *excelize.File) error { put(f, another(f, "s9"), 1, 1, false); return nil }},
+		{"without numbers, on another sheet", "F14 warning s9", func(f *excelize.File) error {
+			put(f, another(f, "s9"), 1, 1, false)
+			return nil
+		}},
 		{"in one cell of another sheet", "F14 warning s9", func(f *excelize.File) error { return f.SetCellStr(another(f, "s9"), "B4", all) }},
 		{"in a defined table elsewhere", "F14 warning s9", func(f *excelize.File) error {
 			put(f, another(f, "s9"), 2, 1, true)
