@@ -128,7 +128,8 @@ func (d *district) found(from domain.Date) int {
 	if n > 0 && !from.IsZero() && rapid.IntRange(0, 2).Draw(d.t, "code again") == 2 {
 		u.Code = d.freeCode(u.Code, from)
 	}
-	d.register = append(d.register, body{Unit: u, cells: [2]string{"Chi bộ 1", "Chi bộ 2"}})
+	cells := [2]string{fmt.Sprintf("Chi bộ %d", 2*n+1), fmt.Sprintf("Chi bộ %d", 2*n+2)} // no two units have one of a name
+	d.register = append(d.register, body{Unit: u, cells: cells})
 	return n
 }
 
