@@ -124,7 +124,11 @@ func (app *App) exit(ctx context.Context, err error) int {
 		app.say("%s", withRemedy(called.Sentence, called.Remedy))
 		return ExitUsage
 	case errors.As(err, &unfinished):
-		app.say("%s Số liệu đã nhận vẫn nguyên vẹn trong sổ; sửa xong chạy lại.", withRemedy(unfinished.Sentence, unfinished.Remedy))
+		said := withRemedy(unfinished.Sentence, unfinished.Remedy)
+		if unfinished.Remedy != workspace.RestoreBackup { // the record is not whole
+			said += " Số liệu đã nhận vẫn nguyên vẹn trong sổ; sửa xong chạy lại."
+		}
+		app.say("%s", said)
 		app.diary.Error().Err(unfinished.Cause).Msg("run could not finish")
 		return ExitFailed
 	case errors.Is(err, workspace.ErrHeld):

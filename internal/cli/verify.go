@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -35,6 +36,10 @@ func runVerify(ctx context.Context, app *App, head string) error {
 		app.print("%s", f)
 	}
 	app.print("Đã kiểm tra %d bản gốc, đọc lại %d báo cáo, tính lại %d số đã công bố.", v.Originals, v.Returns, v.Figures)
+	if n := len(v.Unfinished); n > 0 {
+		app.print("Kho lưu còn %d tệp không thuộc báo cáo nào trong sổ (lần nhận bị ngắt giữa chừng), không ảnh hưởng: %s.",
+			n, strings.Join(v.Unfinished, ", "))
+	}
 	if v.Erased > 0 {
 		app.print("Đã xóa dữ liệu cá nhân của %d báo cáo: chỉ còn dấu băm, vẫn khớp với lịch sử của sổ; "+
 			"%d số đã công bố từ đó không tính lại được.", v.Erased, v.Published)

@@ -5,7 +5,10 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
+	"strings"
 )
 
 // Check looks for damage in all of the database, for rows that no event vouches for or
@@ -46,6 +49,9 @@ func (c *checking) damage(ctx context.Context) error {
 		}
 		return err
 	}, `PRAGMA integrity_check`)
+	if err == nil {
+		err = c.made(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -56,6 +62,46 @@ func (c *checking) damage(ctx context.Context) error {
 		c.fault("a row of %s refers to nothing in %s", table, parent)
 		return err
 	}, `PRAGMA foreign_key_check`)
+}
+
+// made compares what holds the record with what the program makes: a trigger would change what
+// is recorded, another view what is told. Tables and views that somebody added hold nothing of it.
+func (c *checking) made(ctx context.Context) error {
+	empty, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		return err
+	}
+	defer empty.Close()
+	empty.SetMaxOpenConns(1) // another connection would be another database
+	if _, err := empty.ExecContext(ctx, strict(schema)); err != nil {
+		return err
+	}
+	comment := regexp.MustCompile(`--[^\n]*`)
+	parts := func(of View) (map[string]string, error) {
+		named := map[string]string{}
+		return named, of.each(ctx, func(rows *sql.Rows) error {
+			var name, text string
+			err := rows.Scan(&name, &text)
+			named[name] = strings.Join(strings.Fields(comment.ReplaceAllString(text, "")), " ")
+			return err
+		}, `SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL`)
+	}
+	want, err := parts(viewOf(empty))
+	if err != nil {
+		return err
+	}
+	there, err := parts(c.View)
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		if there[name] != want[name] {
+			c.fault("%s is not as the program makes it", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(there)) {
+		if strings.HasPrefix(name, "trigger ") {
+			c.fault("there is a %s, and the program makes none", name)
+		}
+	}
+	return err
 }
 
 // history asks the record itself, in words that every database knows.

@@ -272,6 +272,27 @@ func TestEditsAreTold(t *testing.T) {
 	}
 }
 
+// What was done to tables and views is told, and what somebody keeps beside them is not.
+func TestSchemaIsOurs(t *testing.T) {
+	for statement, told := range map[string]bool{
+		`CREATE TRIGGER later AFTER INSERT ON event BEGIN DELETE FROM claim; END`:                      true,
+		`ALTER TABLE admission ADD COLUMN x TEXT`:                                                      true,
+		`DROP VIEW counted_admission; CREATE VIEW counted_admission AS SELECT * FROM admission`:        true,
+		`DROP VIEW standing_finding`:                                                                   true,
+		`CREATE VIEW own AS SELECT * FROM counted_admission; CREATE TABLE notes (about TEXT); ANALYZE`: false,
+	} {
+		path, s := filled(t)
+		if err := errors.Join(s.Close(), execute(path, statement)); err != nil {
+			t.Fatal(err)
+		}
+		s = must(store.OpenToRead(t.Context(), path))
+		faults, err := s.Check(t.Context())
+		if err = errors.Join(err, s.Close()); err != nil || len(faults) > 0 != told {
+			t.Errorf("%s: told is %q, %v", statement, faults, err)
+		}
+	}
+}
+
 // Every column of the database is in one of the lists that say how it is proved, and
 // docs/record.md tells of every table.
 func TestColumnsAreProved(t *testing.T) {

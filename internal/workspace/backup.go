@@ -204,7 +204,7 @@ func (w *Workspace) Restore(ctx context.Context, name string, older bool) (lost 
 	if err != nil {
 		return 0, err
 	}
-	if noted.Hash != "" {
+	if noted.Seq > 0 {
 		holds, err := backup.Holds(ctx, noted.Hash)
 		if err != nil {
 			return 0, err

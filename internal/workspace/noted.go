@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,7 +51,9 @@ func (w *Workspace) noted(name string) (string, error) {
 }
 
 // The head of the record is noted beside the originals after every change. A record that
-// does not hold it has lost something, or is an older one.
+// does not hold it has lost something, or is an older one. Of a new record it is noted that
+// nothing happened yet, before the first original is kept: originals beside an empty record
+// without such a note say that one was there.
 
 func (w *Workspace) noteHead(head store.Head) error { return w.note(headNote, head.String()+"\n") }
 
@@ -63,30 +66,37 @@ func (w *Workspace) commit(ctx context.Context, tx *store.Tx) error {
 	return w.noteHead(head)
 }
 
-// notedHead is the head that was noted last; zero when there is none.
+// notedHead is the head that was noted last; its Seq is 0 when there is none. What cannot be
+// read is the head of no record.
 func (w *Workspace) notedHead() (head store.Head, err error) {
 	text, err := w.noted(headNote)
 	if err != nil || text == "" {
 		return head, err
 	}
 	if _, err := fmt.Sscan(text, &head.Seq, &head.Hash); err != nil {
-		return head, fmt.Errorf("read the head of the record: %w", err)
+		return store.Head{Seq: -1, Hash: text}, nil
 	}
 	return head, nil
 }
 
-// holdsNoted refuses a record that does not hold the event that was noted last.
+// holdsNoted refuses a record, nil when there is none, that does not hold the event that was
+// noted last.
 func (w *Workspace) holdsNoted(ctx context.Context, record *store.Store) (noted store.Head, err error) {
-	if noted, err = w.notedHead(); err != nil || noted.Hash == "" {
+	if noted, err = w.notedHead(); err != nil || noted.Seq == 0 {
 		return noted, err
+	}
+	if record == nil {
+		return noted, errLost
 	}
 	holds, err := record.Holds(ctx, noted.Hash)
 	if err == nil && !holds {
-		err = runError(nil, RestoreBackup, "Sổ ketnap.db thiếu những việc đã ghi trước đây (trống, bị thay, hoặc là bản sao cũ) "+
-			"trong khi kho lưu đầy đủ hơn; chưa ghi gì.")
+		err = errLost
 	}
 	return noted, err
 }
+
+var errLost = runError(nil, RestoreBackup, "Sổ ketnap.db thiếu những việc đã ghi trước đây (trống, bị thay, hoặc là bản sao cũ) "+
+	"trong khi kho lưu đầy đủ hơn; chưa ghi gì.")
 
 // complete is holdsNoted, and notes where the record stands now.
 func (w *Workspace) complete(ctx context.Context, record *store.Store) error {
@@ -95,10 +105,21 @@ func (w *Workspace) complete(ctx context.Context, record *store.Store) error {
 		return err
 	}
 	head, err := record.Head(ctx)
-	if err != nil || head.Seq == 0 || noted == head {
+	if err != nil {
 		return err
 	}
-	return w.noteHead(head) // killed before it was noted
+	if head.Seq == 0 {
+		head.Hash = "-"
+	}
+	if noted == head {
+		return nil
+	}
+	if head.Seq == 0 {
+		if sums, err := w.archive().Sums(); err != nil || len(sums) > 0 {
+			return cmp.Or(err, errLost)
+		}
+	}
+	return w.noteHead(head) // killed before it was noted, or new
 }
 
 // How the record was left, its size and time of change, is noted likewise: a file that is not

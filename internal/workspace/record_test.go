@@ -139,6 +139,16 @@ func TestLostRecord(t *testing.T) {
 				t.Fatal(err)
 			}
 		},
+		"deleted, and where it stood forgotten": func(t *testing.T, path, _ string) {
+			if err := errors.Join(os.Remove(path), os.Remove(filepath.Join(filepath.Dir(path), "archive", "head"))); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"where it stood not to be read": func(t *testing.T, path, _ string) {
+			if err := os.WriteFile(filepath.Join(filepath.Dir(path), "archive", "head"), []byte("?"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		},
 		"emptied": func(t *testing.T, path, _ string) {
 			if err := os.WriteFile(path, nil, 0o600); err != nil {
 				t.Fatal(err)
@@ -177,14 +187,23 @@ func TestLostRecord(t *testing.T) {
 			}
 			lose(t, filepath.Join(dir, "data", "ketnap.db"), saved)
 			var broken *workspace.RunError
+			known := !strings.Contains(name, "stood") // how far it went
+			if _, err := w.Status(ctx, october.Span()); known && !errors.As(err, &broken) {
+				t.Errorf("status: %v", err)
+			}
+			if _, err := w.Verify(ctx, ""); known && !errors.As(err, &broken) {
+				t.Errorf("verify: %v", err)
+			}
 			if _, err := w.Run(ctx, october.Span()); !errors.As(err, &broken) || broken.Remedy != workspace.RestoreBackup {
 				t.Errorf("run: %v", err)
 			}
 			if _, err := w.Close(ctx, october, "", ""); !errors.As(err, &broken) {
 				t.Errorf("close: %v", err)
 			}
-			if _, err := w.Restore(ctx, saved, false); !errors.As(err, &broken) {
-				t.Errorf("an old backup was put in its place: %v", err)
+			if known {
+				if _, err := w.Restore(ctx, saved, false); !errors.As(err, &broken) {
+					t.Errorf("an old backup was put in its place: %v", err)
+				}
 			}
 			if _, err := w.Restore(ctx, newest, false); err != nil {
 				t.Fatal(err)

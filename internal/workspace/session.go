@@ -105,10 +105,17 @@ func (w *Workspace) session(ctx context.Context, record *store.Store) (*Session,
 }
 
 // toLook is a session for who changes nothing: a run may be going on meanwhile. Its store is
-// nil when there is no record yet.
+// nil when there is no record yet. Nothing is told from a record that lost something: who has
+// sent would seem not to have.
 func (w *Workspace) toLook(ctx context.Context) (*Session, error) {
 	record, err := w.recordIfAny(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if _, err := w.holdsNoted(ctx, record); err != nil {
+		if record != nil {
+			err = errors.Join(err, record.Close())
+		}
 		return nil, err
 	}
 	s, err := w.session(ctx, record)

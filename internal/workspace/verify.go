@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,7 +25,10 @@ type Verified struct {
 	Figures   int // published figures computed again
 	Erased    int // returns whose persons were erased: only their hashes are left
 	Published int // figures that rest on them, and cannot be computed again
-	Faults    []string
+	// Unfinished are files of the archive, by hash, that the record has nothing of: somebody was
+	// killed before they were received. That is no fault.
+	Unfinished []string
+	Faults     []string
 }
 
 // Verify proves the record: it goes on from the event with that hash, a head that was printed
@@ -34,7 +38,8 @@ type Verified struct {
 // published comes out again of what counted then. It changes nothing.
 func (w *Workspace) Verify(ctx context.Context, head string) (*Verified, error) {
 	if _, err := os.Stat(w.recordPath()); errors.Is(err, fs.ErrNotExist) {
-		return nil, errNoRecord
+		_, err := w.holdsNoted(ctx, nil)
+		return nil, cmp.Or(err, errNoRecord)
 	}
 	s, err := w.toVerify(ctx)
 	if err != nil {
@@ -151,7 +156,23 @@ func (s *Session) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 	if err != nil {
 		return err
 	}
-	all = slices.DeleteFunc(all, func(sub domain.Submission) bool { return !sub.Judged() })
+	known, err := s.store.Assignments(ctx)
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(sub domain.Submission) bool {
+		known = append(known, sub.File.SHA256)
+		if !sub.Judged() && !kept[sub.File.SHA256] && sub.File.Size <= s.archive().MaxSize {
+			v.fault("%s [%.12s]: không còn bản gốc trong kho lưu.", sub.File.Path, sub.File.SHA256)
+		}
+		return !sub.Judged()
+	})
+	slices.Sort(known)
+	for _, sum := range slices.Sorted(maps.Keys(kept)) {
+		if _, there := slices.BinarySearch(known, sum); !there {
+			v.Unfinished = append(v.Unfinished, sum)
+		}
+	}
 	for _, one := range inOrder(len(all), func(i int) Verified { return s.verifyReturn(ctx, all[i], kept, alone) }) {
 		if err := ctx.Err(); err != nil {
 			return err

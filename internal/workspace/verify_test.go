@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ketnap/internal/consolidate"
-
+	"ketnap/internal/intake"
 	"ketnap/internal/workspace"
 )
 
@@ -75,7 +75,16 @@ func TestVerify(t *testing.T) {
 		spoil func(t *testing.T, dir string)
 		says  string
 	}{
-		"nothing": {func(*testing.T, string) {}, ""},
+		"nothing, beside a file of a killed run": {func(t *testing.T, dir string) {
+			name := filepath.Join(t.TempDir(), "a.xlsx")
+			if err := os.WriteFile(name, []byte("x"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			archive := intake.Archive{Dir: filepath.Join(dir, "data", "archive"), MaxSize: 9}
+			if _, _, err := archive.Keep(context.Background(), intake.Named(name)); err != nil {
+				t.Fatal(err)
+			}
+		}, ""},
 		"an original altered": {func(t *testing.T, dir string) {
 			name := archived(t, dir, thanhNinh)
 			data, err := os.ReadFile(name)
@@ -92,6 +101,15 @@ func TestVerify(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, `Thanh Ninh T10.xlsx \[.*\]: không còn bản gốc`},
+		"an original removed that waits to be judged": {func(t *testing.T, dir string) {
+			w := open(t, dir, func(s *workspace.Settings) { s.LogLevel = "error" })
+			w.Forms = nil // reading panics: it is received, and no more
+			copyTree(t, filepath.Join(example, "inbox", "2021-09", "Quân sự huyện T9.xlsx"), filepath.Join(dir, "inbox", "PB02.xlsx"))
+			run(t, w, october)
+			if err := os.Remove(archived(t, dir, `SELECT sha256 FROM submission WHERE path = 'inbox/PB02.xlsx'`)); err != nil {
+				t.Fatal(err)
+			}
+		}, `PB02.xlsx \[.*\]: không còn bản gốc`},
 		"the assignment removed": {func(t *testing.T, dir string) {
 			if err := os.Remove(archived(t, dir, `SELECT assignment FROM basis`)); err != nil {
 				t.Fatal(err)
@@ -126,8 +144,8 @@ func TestVerify(t *testing.T) {
 				t.Errorf("looked at %+v", v)
 			}
 			if c.says == "" {
-				if len(v.Faults) > 0 {
-					t.Errorf("faults %q", v.Faults)
+				if len(v.Faults) > 0 || len(v.Unfinished) != 1 {
+					t.Errorf("faults %q, unfinished %q", v.Faults, v.Unfinished)
 				}
 				return
 			}
