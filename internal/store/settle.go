@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"ketnap/internal/domain"
@@ -170,6 +171,9 @@ func (v View) AdmittedIn(ctx context.Context, year int, by domain.Counting) ([]A
 	list, err := all(ctx, v, func(a *Admitted) []any { return []any{&a.Unit, month{&a.Period}, day{&a.On}, &a.People} },
 		`SELECT unit, period, `+by.Field()+`, count(*) FROM counted_admission WHERE unit IS NOT NULL AND period BETWEEN $1 AND $2
 		AND `+by.Field()+` IS NOT NULL GROUP BY unit, period, `+by.Field(), fmt.Sprintf("%04d-01", year), fmt.Sprintf("%04d-12", year))
+	slices.SortFunc(list, func(a, b Admitted) int { // by bytes: databases differ in how they order text
+		return cmp.Or(strings.Compare(a.Unit, b.Unit), a.Period.Compare(b.Period), a.On.Compare(b.On))
+	})
 	return list, fail(ctx, "count who was admitted in a year", err)
 }
 
