@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"regexp"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -119,10 +120,37 @@ func child(node *yaml.Node, step any) *yaml.Node {
 	return nil
 }
 
+// Mistake is what is wrong at a place of a YAML file.
+type Mistake struct {
+	File         string
+	Line, Column int
+	What         error
+}
+
+func (m *Mistake) Error() string {
+	return fmt.Sprintf("%s:%d:%d: %s", m.File, m.Line, m.Column, m.What)
+}
+
+func (m *Mistake) Unwrap() error { return m.What }
+
 // Errorf words a mistake at the place.
 func (p Place) Errorf(format string, args ...any) error {
-	return fmt.Errorf("%s:%d:%d: %w", p.file.name, p.node.Line, p.node.Column, fmt.Errorf(format, args...))
+	return &Mistake{p.file.name, p.node.Line, p.node.Column, fmt.Errorf(format, args...)}
 }
+
+// Where is where a mistake of configuration stands, in Vietnamese; "" when that is not known.
+func Where(err error) string {
+	if m, ok := errors.AsType[*Mistake](err); ok {
+		return fmt.Sprintf("%s, dòng %d, cột %d", m.File, m.Line, m.Column)
+	}
+	if at := unreadable.FindStringSubmatch(err.Error()); at != nil {
+		return fmt.Sprintf("%s, dòng %s", at[1], at[2])
+	}
+	return ""
+}
+
+// unreadable is how Read words what is no YAML, or has a key that is not known.
+var unreadable = regexp.MustCompile(`(?s)^(?:.*: )?([^\s:]+\.yaml): yaml: (?:unmarshal errors:\s+)?line (\d+)`)
 
 // Inside words a mistake at a line (from 1) and column (from 0) of the text of a
 // scalar, as they are in the file. Text that YAML folds (>) has lost its lines: the

@@ -17,18 +17,18 @@ func newBlank(app *App) *cobra.Command {
 		Short: "Lập mẫu báo cáo trống, điền sẵn, cho từng đơn vị",
 		Long: "Lập mỗi đơn vị một tệp mẫu: mã, tên, kỳ, chỉ tiêu, các chi bộ và danh sách đã nhận\n" +
 			"lần trước được điền sẵn; có danh mục chọn và kiểm tra khi nhập." + exitHelp("xong", ""),
-		Example: "  ketnap blank --period 2021-11\n  ketnap blank --period 2021-11 --unit 05926",
+		Example: "  ketnap blank --period 11/2021\n  ketnap blank --period 11/2021 --unit 05926",
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runBlank(cmd.Context(), app, o) },
 	}
-	cmd.Flags().StringVar(&o.period, "period", "", "kỳ của mẫu, dạng 2021-11")
+	cmd.Flags().StringVar(&o.period, "period", "", "kỳ của mẫu, dạng 11/2021")
 	cmd.Flags().StringVar(&o.unit, "unit", "", "chỉ lập cho một đơn vị (mã đơn vị)")
 	return cmd
 }
 
 func runBlank(ctx context.Context, app *App, o blankOptions) error {
 	if o.period == "" {
-		return usage("Chưa chỉ kỳ của mẫu — ví dụ: ketnap blank --period 2021-11.")
+		return usage("Chưa chỉ kỳ của mẫu — ví dụ: ketnap blank --period 11/2021.")
 	}
 	w, period, err := app.openForMonth(o.period)
 	if err != nil {

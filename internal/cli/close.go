@@ -30,11 +30,11 @@ func newClose(app *App) *cobra.Command {
 		Short: "Chốt một kỳ: không nhận thêm báo cáo, số liệu giữ nguyên",
 		Long: "Chốt một kỳ, của mọi đơn vị hoặc một đơn vị. Báo cáo gửi sau bị trả lại (T03) và được lưu;\n" +
 			"số liệu của kỳ giữ nguyên kể cả khi quy tắc hoặc chỉ tiêu thay đổi về sau." + exitHelp(returnedOrNot, ""),
-		Example: "  ketnap close --period 2021-10\n  ketnap close --period 2021-10 --unit 05926",
+		Example: "  ketnap close --period 10/2021\n  ketnap close --period 10/2021 --unit 05926",
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runClose(cmd.Context(), app, o) },
 	}
-	o.flags(app, cmd, "kỳ cần chốt, dạng 2021-10", "ghi chú")
+	o.flags(app, cmd, "kỳ cần chốt, dạng 10/2021", "ghi chú")
 	return cmd
 }
 
@@ -56,9 +56,9 @@ func runClose(ctx context.Context, app *App, o closeOptions) error {
 		}
 	}
 	if c.Nothing {
-		app.print("Kỳ %s đã chốt từ trước%s.", period, ofUnit(c))
+		app.print("Kỳ %s đã chốt từ trước%s.", period.Short(), ofUnit(c))
 	} else {
-		app.print("Đã chốt kỳ %s%s; %s.", period, ofUnit(c), counted)
+		app.print("Đã chốt kỳ %s%s; %s.", period.Short(), ofUnit(c), counted)
 	}
 	if len(c.Missing) > 0 {
 		var names []string
@@ -77,12 +77,12 @@ func newReopen(app *App) *cobra.Command {
 		Short: "Mở lại một kỳ đã chốt",
 		Long: "Nhận lại báo cáo của một kỳ đã chốt, của mọi đơn vị hoặc một đơn vị, đến hết một ngày\nhoặc cho đến khi chốt lại. " +
 			"Báo cáo đã gửi trong lúc chốt được xét lại ngay." + exitHelp(returnedOrNot, ""),
-		Example: "  ketnap reopen --period 2021-10 --unit 05926 --until 2021-11-20 --why \"bổ sung 2 người\"",
+		Example: "  ketnap reopen --period 10/2021 --unit 05926 --until 20/11/2021 --why \"bổ sung 2 người\"",
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runReopen(cmd.Context(), app, o) },
 	}
-	o.flags(app, cmd, "kỳ cần mở lại, dạng 2021-10", "lý do (bắt buộc)")
-	cmd.Flags().StringVar(&o.until, "until", "", "ngày cuối cùng còn nhận, dạng 2021-11-20 (mặc định: đến khi chốt lại)")
+	o.flags(app, cmd, "kỳ cần mở lại, dạng 10/2021", "lý do (bắt buộc)")
+	cmd.Flags().StringVar(&o.until, "until", "", "ngày cuối cùng còn nhận, dạng 20/11/2021 (mặc định: đến khi chốt lại)")
 	return cmd
 }
 
@@ -91,7 +91,10 @@ func runReopen(ctx context.Context, app *App, o closeOptions) error {
 	if o.until != "" {
 		t, err := time.Parse(time.DateOnly, o.until)
 		if err != nil {
-			return &workspace.UsageError{Sentence: fmt.Sprintf("--until: «%s» không phải là ngày — ghi theo dạng 2021-11-20.", o.until), Cause: err}
+			t, err = time.Parse("2/1/2006", o.until)
+		}
+		if err != nil {
+			return &workspace.UsageError{Sentence: fmt.Sprintf("--until: «%s» không phải là ngày — ghi theo dạng 20/11/2021.", o.until), Cause: err}
 		}
 		until = domain.DateOf(t)
 	}
@@ -108,9 +111,9 @@ func runReopen(ctx context.Context, app *App, o closeOptions) error {
 		last = fmt.Sprintf(", nhận đến hết ngày %s", until)
 	}
 	if c.Nothing {
-		app.print("Kỳ %s đang mở%s, không phải mở lại.", period, ofUnit(c))
+		app.print("Kỳ %s đang mở%s, không phải mở lại.", period.Short(), ofUnit(c))
 	} else {
-		app.print("Đã mở lại kỳ %s%s%s.", period, ofUnit(c), last)
+		app.print("Đã mở lại kỳ %s%s%s.", period.Short(), ofUnit(c), last)
 	}
 	app.printRejudged(c.Rejudged)
 	return nil

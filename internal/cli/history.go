@@ -21,11 +21,11 @@ func newHistory(app *App) *cobra.Command {
 		Short: "Các bản một đơn vị đã gửi, kết quả xét, và khác nhau ở đâu",
 		Long: "Đọc từ sổ: từng bản đã gửi, nhận khi nào, xét ra sao và vì sao, và từng dòng khác với bản trước.\n" +
 			"Số định danh được che." + exitHelp("xong", ""),
-		Example: "  ketnap history 05926\n  ketnap history 05926 --period 2021-10",
+		Example: "  ketnap history 05926\n  ketnap history 05926 --period 10/2021",
 		Args:    oneArg("Ghi đúng một mã đơn vị — ví dụ: ketnap history 05926."),
 		RunE:    func(cmd *cobra.Command, args []string) error { return runHistory(cmd.Context(), app, period, args[0]) },
 	}
-	cmd.Flags().StringVar(&period, "period", "", "chỉ một kỳ, dạng 2021-10 (mặc định: mọi kỳ)")
+	cmd.Flags().StringVar(&period, "period", "", "chỉ một kỳ, dạng 10/2021 (mặc định: mọi kỳ)")
 	return cmd
 }
 

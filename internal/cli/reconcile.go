@@ -22,7 +22,7 @@ func newReconcile(app *App) *cobra.Command {
 		Args:    oneArg("Ghi đúng một tệp xuất từ cơ sở dữ liệu — ví dụ: ketnap reconcile --period 2021 csdl.xlsx."),
 		RunE:    func(cmd *cobra.Command, args []string) error { return runReconcile(cmd.Context(), app, o, args[0]) },
 	}
-	cmd.Flags().StringVar(&o.period, "period", "", "tháng 2021-10, quý 2021-Q3, nửa năm 2021-H1, năm 2021 (mặc định: kỳ mới nhất)")
+	cmd.Flags().StringVar(&o.period, "period", "", "tháng 10/2021, quý Q3/2021, nửa năm 2021-H1, năm 2021 (mặc định: kỳ mới nhất)")
 	cmd.Flags().BoolVar(&o.unmask, "unmask", false, "ghi đủ số định danh (mặc định chỉ ghi ba chữ số cuối)")
 	return cmd
 }

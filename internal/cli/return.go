@@ -18,11 +18,11 @@ func newReturn(app *App) *cobra.Command {
 		Short: "Lập báo cáo KND-01 của chính cơ quan để gửi cấp trên",
 		Long: "Lập báo cáo của cơ quan gửi cấp trên từ những gì đã nhận: mỗi đơn vị là một dòng của CHI_BO,\n" +
 			"danh sách là của các báo cáo được tính; đơn vị chưa gửi thì để trống số, ghi «chưa gửi». Không ghi gì vào sổ." + exitHelp("xong", ""),
-		Example: "  ketnap return --period 2021-10\n  ketnap return --period 2021-10 --submission 2",
+		Example: "  ketnap return --period 10/2021\n  ketnap return --period 10/2021 --submission 2",
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runReturn(cmd.Context(), app, o) },
 	}
-	cmd.Flags().StringVar(&o.period, "period", "", "kỳ của báo cáo, dạng 2021-10")
+	cmd.Flags().StringVar(&o.period, "period", "", "kỳ của báo cáo, dạng 10/2021")
 	cmd.Flags().IntVar(&o.submission, "submission", 1, "lần nộp: 2 khi gửi lại cấp trên lần thứ hai")
 	return cmd
 }

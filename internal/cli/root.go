@@ -122,6 +122,9 @@ func (app *App) exit(ctx context.Context, err error) int {
 		return ExitInterrupted
 	case errors.As(err, &called):
 		app.say("%s", withRemedy(called.Sentence, called.Remedy))
+		if called.Configuration { // whoever wrote it understands more
+			app.diary.Error().Err(called.Cause).Msg("configuration")
+		}
 		return ExitUsage
 	case errors.As(err, &unfinished):
 		said := withRemedy(unfinished.Sentence, unfinished.Remedy)
@@ -132,7 +135,7 @@ func (app *App) exit(ctx context.Context, err error) int {
 		app.diary.Error().Err(unfinished.Cause).Msg("run could not finish")
 		return ExitFailed
 	case errors.Is(err, workspace.ErrHeld):
-		app.say("Chưa chạy được: %s. Chờ lần chạy kia xong rồi chạy lại.", err)
+		app.say("Chưa chạy được: %s. Chờ lần chạy kia xong rồi chạy lại.", workspace.HeldBy(err))
 		return ExitFailed
 	}
 	if sentence := workspace.UserMessage(err); sentence != "" {
@@ -140,7 +143,8 @@ func (app *App) exit(ctx context.Context, err error) int {
 		app.diary.Error().Err(err).Msg("run could not finish")
 		return ExitFailed
 	}
-	app.say("Chưa chạy xong được, số liệu đã nhận trước đó vẫn nguyên vẹn. Nguyên nhân (gửi người hỗ trợ): %v", err)
+	app.say("Chưa chạy xong được, số liệu đã nhận trước đó vẫn nguyên vẹn. Gửi nhật ký (dòng dưới đây) cho người hỗ trợ.")
+	app.diary.Error().Err(err).Msg("run could not finish")
 	return ExitFailed
 }
 
@@ -244,19 +248,19 @@ func (app *App) openWith(progress func(stage string, done, total int)) (*workspa
 // openForSpan opens the workspace for the month, quarter, half-year or year of a flag;
 // "" is the zero Span.
 func (app *App) openForSpan(flag string) (*workspace.Workspace, domain.Span, error) {
-	return openFor(app, flag, domain.ParseSpan, "ghi tháng 2021-10, quý 2021-Q3, nửa năm 2021-H1 hoặc năm 2021")
+	return openFor(app, flag, domain.TypedSpan, "ghi tháng 10/2021, quý 3 là Q3/2021, nửa đầu năm là 2021-H1, cả năm là 2021")
 }
 
 // openForMonth opens the workspace for the month of a flag, which returns are for; "" is
 // the zero Period.
 func (app *App) openForMonth(flag string) (*workspace.Workspace, domain.Period, error) {
-	return openFor(app, flag, domain.ParsePeriod, "ghi theo dạng 2021-10")
+	return openFor(app, flag, domain.TypedPeriod, "ghi theo dạng 10/2021")
 }
 
 // openForOne is openForMonth for a command that needs a period named.
 func (app *App) openForOne(flag string) (*workspace.Workspace, domain.Period, error) {
 	if flag == "" {
-		return nil, domain.Period{}, usage("Chưa ghi kỳ — thêm --period, ví dụ --period 2021-10.")
+		return nil, domain.Period{}, usage("Chưa ghi kỳ — thêm --period, ví dụ --period 10/2021.")
 	}
 	return app.openForMonth(flag)
 }

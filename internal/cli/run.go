@@ -29,11 +29,11 @@ func newRun(app *App) *cobra.Command {
 			exitHelp("xong, không đơn vị nào bị trả lại", "xong, có đơn vị bị trả lại,\nhoặc có tệp không rõ của đơn vị nào bị trả lại"),
 		Example: "  ketnap run -C examples/phu-binh-2021\n" +
 			"  ketnap run --period 2021-09\n" +
-			"  ketnap run --period 2021-Q3",
+			"  ketnap run --period Q3/2021",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runRun(cmd.Context(), app, o) },
 	}
-	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần tổng hợp: tháng 2021-10, quý 2021-Q3, nửa năm 2021-H1, năm 2021")
+	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần tổng hợp: tháng 10/2021, quý Q3/2021, nửa năm 2021-H1, năm 2021")
 	cmd.Flags().BoolVar(&o.unmask, "unmask", false, "ghi đủ số định danh trong danh-sach (mặc định chỉ ghi ba chữ số cuối)")
 	cmd.Flags().BoolVar(&app.json, "json", false, "cho chương trình khác: tiến độ từng dòng JSON ra stderr, nội dung run.json ra stdout")
 	return cmd
@@ -176,9 +176,9 @@ func (app *App) printRejudged(a workspace.Rejudged) {
 			app.print("  … và %d báo cáo khác (xem «ketnap history»).", len(a.Changed)-most)
 			break
 		}
-		line := fmt.Sprintf("  %s, kỳ %s, %s: %s", c.Unit, c.Period, c.File.Path, verdictWord(c.Is))
+		line := fmt.Sprintf("  %s, kỳ %s, %s: %s", c.Unit, c.Period.Short(), c.File.Path, verdictWord(c.Is))
 		if c.Was != c.Is {
-			line = fmt.Sprintf("  %s, kỳ %s, %s: %s → %s", c.Unit, c.Period, c.File.Path, verdictWord(c.Was), verdictWord(c.Is))
+			line = fmt.Sprintf("  %s, kỳ %s, %s: %s → %s", c.Unit, c.Period.Short(), c.File.Path, verdictWord(c.Was), verdictWord(c.Is))
 		}
 		if len(c.Gone) > 0 {
 			line += "; hết " + strings.Join(c.Gone, ", ")
@@ -310,7 +310,7 @@ func (app *App) printReturned(o *workspace.Outcome) {
 		case sub.Period.IsZero() || sub.Unit == "":
 			app.print("  Trả lại: %s — %s; xem thư mục phan-hoi.", sub.File.Path, why)
 		default:
-			app.print("  Trả lại, kỳ %s: %s, đơn vị %s — %s; xem thư mục phan-hoi của kỳ đó.", sub.Period, sub.File.Path, sub.Unit, rules)
+			app.print("  Trả lại, kỳ %s: %s, đơn vị %s — %s; xem thư mục phan-hoi của kỳ đó.", sub.Period.Short(), sub.File.Path, sub.Unit, rules)
 		}
 	}
 }

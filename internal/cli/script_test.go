@@ -3,9 +3,11 @@ package cli_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -30,8 +32,12 @@ func TestMain(m *testing.M) {
 func program() {
 	ctx, stop := cli.Interruptible(context.Background())
 	defer stop()
+	stdout, stderr := io.Writer(os.Stdout), io.Writer(os.Stderr)
+	if said, err := os.OpenFile(os.Getenv("KETNAPTEST_SAID"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err == nil {
+		stdout, stderr = io.MultiWriter(stdout, said), io.MultiWriter(stderr, said)
+	}
 	app := &cli.App{
-		Stdout: os.Stdout, Stderr: os.Stderr, Version: "test", Program: os.Getenv("KETNAPTEST_BUILD"),
+		Stdout: stdout, Stderr: stderr, Version: "test", Program: os.Getenv("KETNAPTEST_BUILD"),
 		Now: func() time.Time { return time.Date(2021, time.November, 10, 8, 0, 0, 0, time.UTC) },
 	}
 	os.Exit(cli.Main(ctx, app, os.Args[1:]))
@@ -49,6 +55,16 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ROOT", root)
+			said := filepath.Join(t.TempDir(), "said")
+			env.Setenv("KETNAPTEST_SAID", said)
+			env.Defer(func() {
+				text, _ := os.ReadFile(said)
+				for line := range strings.Lines(string(text)) {
+					if m := foreign.FindString(line); m != "" && !strings.ContainsAny(line[:1], `{}[]" `+"\t") {
+						t.Errorf("%s: %q is said in %q", env.WorkDir, m, line)
+					}
+				}
+			})
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -134,6 +150,12 @@ func TestScripts(t *testing.T) {
 		},
 	})
 }
+
+// foreign is what no line that a person reads may hold: periods as the record writes them (but in names of files), what Go,
+// YAML, cobra and pflag say, and common English.
+var foreign = regexp.MustCompile(`(?:^|[ «(])20[0-9]{2}-(?:0[1-9]|1[0-2])(?:[ »,;:)]|\.?$)|%!|<nil>|strconv|yaml: line|` +
+	`unmarshal|goroutine|panic|(?:^|[ :(])(?:the|of|is|not|cannot|must|with|file|error|unknown|invalid|expected|missing|such|found|` +
+	`failed|denied|open|read|default|usage|flags?|command|help for)(?:[ :,.)]|$)`)
 
 func copyTree(from, to string) error {
 	return filepath.WalkDir(from, func(name string, d fs.DirEntry, err error) error {

@@ -117,7 +117,7 @@ func addressName(dir string) (string, error) {
 func (app *App) listen(ctx context.Context, o serveOptions, h http.Handler, servers []*web.Server) error {
 	listener, err := net.Listen("tcp", o.listen)
 	if err != nil {
-		return usage("Không mở được %s (%v) — chọn cổng khác bằng --listen.", o.listen, err)
+		return &workspace.UsageError{Cause: err, Sentence: fmt.Sprintf("Không mở được %s — chọn cổng khác bằng --listen.", o.listen)}
 	}
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
 	failed := make(chan error, 1)

@@ -37,7 +37,7 @@ func loadSettings(dir string) (workspace.Settings, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return settings, &workspace.UsageError{Sentence: fmt.Sprintf("Không đọc được %s — kiểm tra quyền đọc (%v).", name, err), Cause: err}
+		return settings, &workspace.UsageError{Sentence: fmt.Sprintf("Không đọc được %s — kiểm tra quyền đọc.", name), Cause: err}
 	default:
 		if err := v.ReadConfig(bytes.NewReader(data)); err != nil {
 			return settings, &workspace.UsageError{Sentence: badSyntax(name, err), Cause: err}

@@ -31,7 +31,7 @@ func newStatus(app *App) *cobra.Command {
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runStatus(cmd.Context(), app, o) },
 	}
 	cmd.Flags().StringVar(&o.period, "period", "",
-		"kỳ cần xem, như 2021-10, 2021-Q3, 2021-H1, 2021 (mặc định: kỳ mới nhất đã có báo cáo được nhận)")
+		"kỳ cần xem, như 10/2021, Q3/2021, 2021-H1, 2021 (mặc định: kỳ mới nhất đã có báo cáo được nhận)")
 	cmd.Flags().BoolVar(&o.json, "json", false, "in kết quả dạng JSON")
 	return cmd
 }

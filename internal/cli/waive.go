@@ -24,14 +24,14 @@ func newWaive(app *App) *cobra.Command {
 			"làm báo cáo bị trả lại, kể cả ở bản sau và kỳ sau trong năm, chừng nào người hoặc mục đó còn giữ\n" +
 			"giá trị đã thấy. Không chấp nhận được: lỗi về tệp (F…), U01, U02, T01, T03, A04; R01, R02 của họ tên\n" +
 			"và của ngày tính vào kỳ; lỗi chung của toàn cấp (D…)." + exitHelp(returnedOrNot, ""),
-		Example: "  ketnap waive --unit 05926 --period 2021-10 --rule A07 --why \"quyết định 12-QĐ/HU đã thu hồi\"\n" +
-			"  ketnap waive --unit 05926 --period 2021-10 --rule G02 --cell CHI_BO!C12,CHI_BO!C13 --why \"chi bộ thành lập 15/10\"\n" +
-			"  ketnap waive --undo --unit 05926 --period 2021-10 --rule A07",
+		Example: "  ketnap waive --unit 05926 --period 10/2021 --rule A07 --why \"quyết định 12-QĐ/HU đã thu hồi\"\n" +
+			"  ketnap waive --unit 05926 --period 10/2021 --rule G02 --cell CHI_BO!C12,CHI_BO!C13 --why \"chi bộ thành lập 15/10\"\n" +
+			"  ketnap waive --undo --unit 05926 --period 10/2021 --rule A07",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runWaive(cmd.Context(), app, o) },
 	}
 	cmd.Flags().StringVar(&o.unit, "unit", "", "mã đơn vị")
-	cmd.Flags().StringVar(&o.period, "period", "", "kỳ báo cáo, dạng 2021-10")
+	cmd.Flags().StringVar(&o.period, "period", "", "kỳ báo cáo, dạng 10/2021")
 	cmd.Flags().StringVar(&o.rule, "rule", "", "mã quy tắc, ví dụ A07")
 	cmd.Flags().StringSliceVar(&o.cells, "cell", nil, "một hoặc nhiều ô, ví dụ E25 hoặc CHI_BO!E25,CHI_BO!E26, khi quy tắc nói về nhiều ô")
 	cmd.Flags().StringVar(&o.why, "why", "", "lý do (bắt buộc khi chấp nhận)")
@@ -56,11 +56,11 @@ func runWaive(ctx context.Context, app *App, o waiveOptions) error {
 	if err != nil {
 		return err
 	}
-	app.print("%s %s ở %s của đơn vị %s, kỳ %s.", said, o.rule, strings.Join(done.Places, ", "), o.unit, period)
+	app.print("%s %s ở %s của đơn vị %s, kỳ %s.", said, o.rule, strings.Join(done.Places, ", "), o.unit, period.Short())
 	for _, unit := range done.Units {
 		app.print("%s cả ở đơn vị %s, về cùng một người.", said, unit)
 	}
 	app.printRejudged(done.Rejudged)
-	app.print("Chạy «ketnap run --period %s» để lập lại bảng tổng hợp.", period)
+	app.print("Chạy «ketnap run --period %s» để lập lại bảng tổng hợp.", strings.TrimPrefix(period.Short(), "tháng "))
 	return nil
 }

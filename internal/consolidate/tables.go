@@ -172,12 +172,12 @@ type OtherFile struct {
 	Period domain.Period // zero: none that could be read
 }
 
-// String names the file as a sentence does: «bao cao.xlsx» ghi kỳ 2021-09.
+// String names the file as a sentence does: «bao cao.xlsx» ghi kỳ tháng 9/2021.
 func (f OtherFile) String() string {
 	if f.Period.IsZero() {
 		return fmt.Sprintf("«%s» không đọc được kỳ báo cáo", path.Base(f.Path))
 	}
-	return fmt.Sprintf("«%s» ghi kỳ %s", path.Base(f.Path), f.Period)
+	return fmt.Sprintf("«%s» ghi kỳ %s", path.Base(f.Path), f.Period.Short())
 }
 
 // OtherFiles tells them, a few of many; "" when there is none.

@@ -138,6 +138,14 @@ func (p Period) String() string {
 	return fmt.Sprintf("%04d-%02d", p.Year, int(p.Month))
 }
 
+// Short is the period as a sentence names it: tháng 10/2021; "" for no period.
+func (p Period) Short() string {
+	if p.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("tháng %d/%d", int(p.Month), p.Year)
+}
+
 // Label is the period in Vietnamese: tháng 10 năm 2021.
 func (p Period) Label() string {
 	return fmt.Sprintf("tháng %d năm %d", int(p.Month), p.Year)

@@ -55,6 +55,19 @@ func TestPeriod(t *testing.T) {
 	if err != nil || p.Last().String() != "28/02/2021" || p.String() != "2021-02" || p.Label() != "tháng 2 năm 2021" {
 		t.Errorf("2021-02 is %v, ends %v, %v", p, p.Last(), err)
 	}
+	for _, typed := range []string{"2021-02", "2/2021", "02/2021", "tháng 2/2021", "Tháng 02 năm 2021", "T2/2021", "kỳ tháng 2-2021"} {
+		if got, err := domain.TypedPeriod(typed); err != nil || got != p || got.Short() != "tháng 2/2021" {
+			t.Errorf("TypedPeriod(%q) = %v, %v", typed, got, err)
+		}
+	}
+	for typed, want := range map[string]string{"quý III/2021": "2021-Q3", "Q3/2021": "2021-Q3", "2021": "2021", "10/2021": "2021-10"} {
+		if got, err := domain.TypedSpan(typed); err != nil || got.String() != want {
+			t.Errorf("TypedSpan(%q) = %v, %v", typed, got, err)
+		}
+	}
+	if _, err := domain.TypedPeriod("quý 1/2021"); err == nil {
+		t.Error("a quarter is no month")
+	}
 	for _, bad := range []string{"2021-13", "2021", "10/2021", "2021-2", ""} {
 		if p, err := domain.ParsePeriod(bad); err == nil {
 			t.Errorf("ParsePeriod(%q) = %v, want an error", bad, p)

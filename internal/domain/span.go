@@ -2,6 +2,8 @@ package domain
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +36,34 @@ func ParseSpan(s string) (Span, error) {
 		}
 	}
 	return Span{}, fmt.Errorf("period %q is not of the form YYYY-MM, YYYY-Qn, YYYY-Hn or YYYY", s)
+}
+
+// typed are the spans as people write them: 10/2021, tháng 10 năm 2021, quý III/2021.
+var typed = regexp.MustCompile(`(?i)^(?:kỳ\s+)?(tháng|t|quý|q)?\s*([0-9]{1,2}|i{1,3}|iv)\s*(?:[-/.]|,?\s*năm)\s*([0-9]{4})$`)
+
+// TypedSpan is ParseSpan of what a person has typed.
+func TypedSpan(s string) (Span, error) {
+	if m := typed.FindStringSubmatch(strings.TrimSpace(s)); m != nil {
+		n := slices.Index([]string{"i", "ii", "iii", "iv"}, strings.ToLower(m[2])) + 1
+		if n == 0 {
+			n, _ = strconv.Atoi(m[2])
+		}
+		s = fmt.Sprintf("%s-%02d", m[3], n)
+		if word := strings.ToLower(m[1]); word == "quý" || word == "q" {
+			s = fmt.Sprintf("%s-Q%d", m[3], n)
+		}
+	}
+	return ParseSpan(s)
+}
+
+// TypedPeriod is ParsePeriod of what a person has typed.
+func TypedPeriod(s string) (Period, error) {
+	span, err := TypedSpan(s)
+	p, month := span.Month()
+	if err == nil && !month {
+		err = fmt.Errorf("period %q is not a month", s)
+	}
+	return p, err
 }
 
 // IsZero reports whether s is no span.
@@ -85,6 +115,14 @@ func (s Span) Label() string {
 		return fmt.Sprintf("năm %d", s.Year())
 	}
 	return s.To.Label()
+}
+
+// Short is the span as a sentence names it: tháng 10/2021, quý III năm 2021.
+func (s Span) Short() string {
+	if p, month := s.Month(); month {
+		return p.Short()
+	}
+	return s.Label()
 }
 
 // ShortLabel is the Label where the year is understood: tháng 10, quý III, 6 tháng

@@ -136,7 +136,7 @@ var ruleX06 = Rule{
 	Code: "X06", Severity: domain.Warning, Cell: "tiêu đề TT", ofUnit: true, against: gone, Source: ourForm,
 	Title: "Người đã có trong báo cáo kỳ trước của năm nay không còn",
 	Why:   "Danh sách là lũy kế: người đã kết nạp phải có trong mọi báo cáo sau của năm.",
-	Example: "Ô A7 (TT): thiếu 1 người đã có trong báo cáo kỳ 2021-09 (dòng 12 của báo cáo đó) — danh sách phải đủ từ đầu năm — bổ " +
+	Example: "Ô A7 (TT): thiếu 1 người đã có trong báo cáo kỳ tháng 9/2021 (dòng 12 của báo cáo đó) — danh sách phải đủ từ đầu năm — bổ " +
 		"sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng.",
 }
 
@@ -175,7 +175,7 @@ func gone(rc *ruleContext) {
 	}
 	rc.atHead().resting(digest(missing)[:16]).says("", "thiếu %d người đã có trong báo cáo kỳ %s (dòng %s của báo cáo đó) — "+
 		"danh sách phải đủ từ đầu năm — bổ sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng ở CHI_BO",
-		len(rows), rc.Previous.Period(), some(rows, 10))
+		len(rows), rc.Previous.Period().Short(), some(rows, 10))
 }
 
 // atHead begins a violation about KET_NAP as a whole, at the header of its first column.

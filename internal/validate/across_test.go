@@ -55,7 +55,7 @@ var acrossCases = []ruleCase{
 		edit: on(func(r *domain.Return) { r.Pool[0].NationalID = text("019090000001") })},
 	{code: "X05", name: "twice in the pool is X01's", silent: true,
 		edit: on(func(r *domain.Return) { r.Pool[0].NationalID = r.Pool[1].NationalID })},
-	{code: "X06", name: "gone", cell: "KET_NAP!A7", severity: w, says: []string{"thiếu 1 người đã có trong báo cáo kỳ 2021-09 (dòng 11"},
+	{code: "X06", name: "gone", cell: "KET_NAP!A7", severity: w, says: []string{"thiếu 1 người đã có trong báo cáo kỳ tháng 9/2021 (dòng 11"},
 		edit: func(w *world) {
 			w.docket.Earlier = map[string]*domain.Return{ours: september(func(r *domain.Return) {
 				r.Admissions[1].Name, r.Admissions[1].NationalID = text("Bùi Văn Mạnh"), text("019190000099")

@@ -177,7 +177,7 @@ func cellAgainstList(rc *ruleContext) {
 		return
 	}
 	rc.againstList("to_date", wordToDate, "danh sách KET_NAP có %d người của chi bộ này", rc.toDateByCell())
-	rc.againstList("in_period", "Trong kỳ", "danh sách KET_NAP có %d người của chi bộ này trong kỳ "+rc.Period.String(),
+	rc.againstList("in_period", "Trong kỳ", "danh sách KET_NAP có %d người của chi bộ này trong kỳ "+rc.Period.Short(),
 		rc.byCell(rc.people, rc.inMonth))
 }
 
@@ -397,7 +397,7 @@ var ruleA07 = Rule{
 	Source: ourCount,
 	Title:  "Lũy kế giảm so với báo cáo được tính của kỳ trước trong năm",
 	Why:    "Lũy kế từ đầu năm không thể giảm, trừ khi có quyết định bị thu hồi: đề nghị cấp trên chấp nhận riêng.",
-	Example: "Ô E25 (Tổng cộng, Lũy kế): ghi 3, báo cáo kỳ 2021-09 là 4 — lũy kế không giảm trong năm — bổ sung người còn thiếu, " +
+	Example: "Ô E25 (Tổng cộng, Lũy kế): ghi 3, báo cáo kỳ tháng 9/2021 là 4 — lũy kế không giảm trong năm — bổ sung người còn thiếu, " +
 		"hoặc giải trình với huyện.",
 }
 
@@ -426,6 +426,6 @@ func fell(rc *ruleContext) {
 	}
 	if now.Known && now.N < was {
 		f.resting(now.N, was).says(fmt.Sprintf("từ %d", was), "%s, báo cáo kỳ %s là %d — lũy kế không giảm trong năm — "+
-			"bổ sung người còn thiếu, hoặc giải trình với %s", actual, rc.Previous.Period(), was, undashed(rc.Level))
+			"bổ sung người còn thiếu, hoặc giải trình với %s", actual, rc.Previous.Period().Short(), was, undashed(rc.Level))
 	}
 }

@@ -78,17 +78,17 @@ var arithmeticCases = []ruleCase{
 	{code: "A06", name: "one more", cell: "CHI_BO!G10", severity: w, says: []string{"ghi 1, danh sách NGUON có 0 người"},
 		edit: on(func(r *domain.Return) { r.Cells[0].Waiting, r.Total.Waiting = count(1), count(2) })},
 	{code: "A06", name: "an unknown stage", silent: true, edit: on(func(r *domain.Return) { r.Pool[1].Stage = unlisted("Đang chờ họp") })},
-	{code: "A07", name: "fell", cell: "CHI_BO!E12", severity: e, says: []string{"ghi 2, báo cáo kỳ 2021-09 là 3"}, edit: func(w *world) {
+	{code: "A07", name: "fell", cell: "CHI_BO!E12", severity: e, says: []string{"ghi 2, báo cáo kỳ tháng 9/2021 là 3"}, edit: func(w *world) {
 		w.docket.Earlier = map[string]*domain.Return{ours: september(func(r *domain.Return) { r.Total.ToDate = count(3) })}
 	}},
 	{code: "A07", name: "fell by the list, the total is wrong", cell: "CHI_BO!E12", severity: e,
-		says: []string{"danh sách KET_NAP có 2 người, báo cáo kỳ 2021-09 là 3"}, also: []string{"A01 CHI_BO!E12", "A03 CHI_BO!E12"},
+		says: []string{"danh sách KET_NAP có 2 người, báo cáo kỳ tháng 9/2021 là 3"}, also: []string{"A01 CHI_BO!E12", "A03 CHI_BO!E12"},
 		edit: func(w *world) {
 			w.r.Total.ToDate = count(1)
 			w.docket.Earlier = map[string]*domain.Return{ours: september(func(r *domain.Return) { r.Total.ToDate = count(3) })}
 		}},
 	{code: "A07", name: "no total row", cell: "CHI_BO!E7", severity: e,
-		says: []string{"Ô E7 (Lũy kế): danh sách KET_NAP có 2 người, báo cáo kỳ 2021-09 là 3"},
+		says: []string{"Ô E7 (Lũy kế): danh sách KET_NAP có 2 người, báo cáo kỳ tháng 9/2021 là 3"},
 		edit: func(w *world) {
 			w.r.Total = nil
 			w.r.Reading.Sheet(domain.SheetCells).Columns["to_date"] = 5

@@ -177,7 +177,7 @@ func TestWriteRule(t *testing.T) {
 // equalityCodes are the codes of DOI_CHIEU that are no rules; those of sheets and of the
 // official forms name what is compared.
 const equalityCodes = `
-Trang DOI_CHIEU còn có các mã của phép đối chiếu, không phải quy tắc:
+Ngoài các quy tắc còn có các mã dưới đây, của phép đối chiếu ở trang DOI_CHIEU:
 
 | Mã | Đối chiếu |
 |---|---|
@@ -185,6 +185,7 @@ Trang DOI_CHIEU còn có các mã của phép đối chiếu, không phải quy 
 | C03 | cùng kỳ năm trước theo sổ bằng số ghi ở NAM_TRUOC |
 | C04 | cộng theo nhóm, theo ủy viên phụ trách bằng tổng chung |
 | C05 | mọi đơn vị được tính đều có số cùng kỳ năm trước để so |
+| CQ | (ở mọi nơi nêu lỗi, không phải đối chiếu) cơ quan trả lại một báo cáo không có lỗi, kèm lý do; đơn vị đọc như một lỗi |
 | Biểu 2, Biểu 2B, XEP_LOAI, CO_CAU, CHI_BO, KET_NAP, NGUON | các dòng, cột của biểu hoặc trang đó khớp nhau và khớp tổng chung |
 `
 

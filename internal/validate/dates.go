@@ -193,7 +193,7 @@ func outsidePeriod(rc *ruleContext) {
 	}
 	span, field := fmt.Sprintf("từ %s đến %s", rc.Period.YearStart(), rc.last()), rc.Counting.Field()
 	late := func(year int) string {
-		return fmt.Sprintf("còn sót trong báo cáo năm %d thì đề nghị cơ quan mở lại kỳ %d-12 để gửi bản bổ sung", year, year)
+		return fmt.Sprintf("còn sót trong báo cáo năm %d thì đề nghị cơ quan mở lại kỳ tháng 12/%d để gửi bản bổ sung", year, year)
 	}
 	if len(before) > 1 && len(before) >= thisYear {
 		first, until := before[0], before[len(before)-1]
@@ -218,7 +218,7 @@ var ruleR16 = Rule{
 	Title:   "Quyết định và lễ kết nạp ở hai kỳ khác nhau",
 	Why:     "Để biết vì sao số theo ngày quyết định khác số theo ngày lễ.",
 	Source:  "Quy ước của chương trình: một người chỉ được tính vào một kỳ.",
-	Example: "Ô S10 (Ngày tổ chức lễ kết nạp): lễ 02/10/2021, quyết định 20/09/2021 — người này được tính vào kỳ 2021-09.",
+	Example: "Ô S10 (Ngày tổ chức lễ kết nạp): lễ 02/10/2021, quyết định 20/09/2021 — người này được tính vào kỳ tháng 9/2021.",
 }
 
 // twoPeriods is R16.
@@ -232,7 +232,7 @@ func twoPeriods(rc *ruleContext, p *row) {
 		on = decision
 	}
 	rc.at(p, "ceremony_date").resting(decision).says("", "lễ %s, quyết định %s — người này được tính vào kỳ %s",
-		ceremony.Date, decision.Date, rc.Counting.PeriodOf(on.Date))
+		ceremony.Date, decision.Date, rc.Counting.PeriodOf(on.Date).Short())
 }
 
 var ruleR20 = Rule{

@@ -86,7 +86,7 @@ var datesCases = []ruleCase{
 			a.MeetingDate, a.DecisionDate, a.CeremonyDate = date("20/12/2020"), date("31/12/2020"), date("05/01/2021")
 		})},
 	{code: "R15", name: "a list of last year is one mistake", cell: "KET_NAP!R10", severity: e,
-		says: []string{"2 người (dòng 10 đến 11) có ngày của năm 2020", "mở lại kỳ 2020-12"},
+		says: []string{"2 người (dòng 10 đến 11) có ngày của năm 2020", "mở lại kỳ tháng 12/2020"},
 		edit: on(func(r *domain.Return) {
 			for i := range r.Admissions {
 				a := &r.Admissions[i]
@@ -106,7 +106,7 @@ var datesCases = []ruleCase{
 		a.MeetingDate, a.DecisionDate, a.CeremonyDate = date("20/12/2020"), date("01/01/2021"), blank()
 		b.DecisionDate, b.CeremonyDate = date("31/10/2021"), blank()
 	})},
-	{code: "R16", name: "next month", cell: "KET_NAP!S10", severity: i, says: []string{"tính vào kỳ 2021-06"},
+	{code: "R16", name: "next month", cell: "KET_NAP!S10", severity: i, says: []string{"tính vào kỳ tháng 6/2021"},
 		edit: first(func(a *domain.Admission) { a.CeremonyDate = date("01/07/2021") })},
 	{code: "R16", name: "the same month", silent: true, edit: first(func(a *domain.Admission) { a.CeremonyDate = date("30/06/2021") })},
 	{code: "R20", name: "a day over 30", cell: "KET_NAP!L10", severity: i, says: []string{"quá 30 tuổi"},

@@ -35,7 +35,7 @@ var ruleD02 = Rule{
 	Code: "D02", Severity: domain.Error, Cell: "–", Source: ourCount,
 	Title: "Số tổng hợp khác tổng các báo cáo được tính",
 	Why:   "Điều này không được phép xảy ra: nếu thấy là lỗi của chương trình.",
-	Example: "Lũy kế kỳ 2021-10: tổng hợp 129, các báo cáo cộng lại 128 — hai số phải bằng nhau — không dùng bản tổng hợp này, báo " +
+	Example: "Lũy kế kỳ tháng 10/2021: tổng hợp 129, các báo cáo cộng lại 128 — hai số phải bằng nhau — không dùng bản tổng hợp này, báo " +
 		"cho người phụ trách chương trình.",
 }
 
@@ -43,15 +43,15 @@ var ruleD03 = Rule{
 	Code: "D03", Severity: domain.Warning, Cell: "–", Source: ourCount,
 	Title:   "Số của kỳ trước đã công bố nay thay đổi",
 	Why:     "Báo cáo sửa chữa đến sau làm thay đổi số đã gửi cấp trên.",
-	Example: "Lũy kế kỳ 2021-09: đã công bố 129, nay là 131 — số đã công bố không nên thay đổi trong im lặng — báo cáo lại cấp trên.",
+	Example: "Lũy kế kỳ tháng 9/2021: đã công bố 129, nay là 131 — số đã công bố không nên thay đổi trong im lặng — báo cáo lại cấp trên.",
 }
 
 var ruleD04 = Rule{
 	Code: "D04", Severity: domain.Warning, Cell: "–", Source: ourCount,
 	Title: "Lũy kế không bằng lũy kế kỳ trước cộng trong kỳ, cộng bổ sung, trừ rút tên",
 	Why:   "Mỗi thay đổi của số lũy kế phải giải thích được bằng tên người; đơn vị chỉ được tính ở một trong hai kỳ kể riêng.",
-	Example: "Lũy kế kỳ 2021-10: là 130, tính từ kỳ trước được 129 — hai số phải bằng nhau — xem trang DOI_CHIEU, tìm người đổi ngày hoặc " +
-		"trùng tên.",
+	Example: "Lũy kế kỳ tháng 10/2021: là 130, tính từ kỳ trước được 129 — hai số phải bằng nhau — xem trang DOI_CHIEU, tìm người " +
+		"đổi ngày hoặc trùng tên.",
 }
 
 var ruleD05 = Rule{
@@ -107,11 +107,11 @@ func (rules *Rules) District(w Whole) []domain.Finding {
 	compare("D01", w.TargetCell, "Chỉ tiêu toàn "+cmp.Or(w.Level, "huyện"), w.Target, w.UnitTargets,
 		"giao %d, các đơn vị cộng lại %d — hai số nên bằng nhau — kiểm tra tệp chỉ tiêu")
 	for _, t := range w.Ties {
-		compare("D02", domain.Cell{}, fmt.Sprintf("%s kỳ %s", t.What, w.Period), t.Total, t.Sum, "tổng hợp %d, các báo cáo cộng lại %d — "+
-			"hai số phải bằng nhau — không dùng bản tổng hợp này, báo cho người phụ trách chương trình")
+		compare("D02", domain.Cell{}, fmt.Sprintf("%s kỳ %s", t.What, w.Period.Short()), t.Total, t.Sum,
+			"tổng hợp %d, các báo cáo cộng lại %d — hai số phải bằng nhau — không dùng bản tổng hợp này, báo cho người phụ trách chương trình")
 	}
 	for _, p := range w.Published {
-		place := "Lũy kế kỳ " + p.Period.String()
+		place := "Lũy kế kỳ " + p.Period.Short()
 		compare("D03", domain.Cell{}, place, p.Is, p.Was,
 			"đã công bố %[2]d, nay là %[1]d — số đã công bố không nên thay đổi trong im lặng — báo cáo lại cấp trên")
 		if rule := ruleOf(rules.list, "D03"); p.Was.Known && !p.Is.Known && rule.inForce(w.Period, "") {
@@ -120,7 +120,7 @@ func (rules *Rules) District(w Whole) []domain.Finding {
 					"thay đổi trong im lặng — xem báo cáo nào của kỳ bị trả lại, báo cáo lại cấp trên", p.Was.N)})
 		}
 	}
-	compare("D04", domain.Cell{}, "Lũy kế kỳ "+w.Period.String(), w.Explained.Total, w.Explained.Sum,
+	compare("D04", domain.Cell{}, "Lũy kế kỳ "+w.Period.Short(), w.Explained.Total, w.Explained.Sum,
 		"là %d, tính từ kỳ trước được %d — hai số phải bằng nhau — xem trang DOI_CHIEU, tìm người đổi ngày hoặc trùng tên")
 	if rule := ruleOf(rules.list, "D05"); rule.inForce(w.Period, "") {
 		for _, e := range w.Ended {

@@ -20,15 +20,15 @@ var wholeCases = []struct {
 	{code: "D01", cell: "CHI_TIEU!D4", says: "Ô D4 (Chỉ tiêu toàn huyện): giao 190, các đơn vị cộng lại 188", whole: validate.Whole{
 		Target: domain.People(190), UnitTargets: domain.People(188), TargetCell: domain.Cell{Sheet: "CHI_TIEU", Row: 4, Col: 4}}},
 	{code: "D01", silent: true, whole: validate.Whole{UnitTargets: domain.People(188)}},
-	{code: "D02", says: "Lũy kế kỳ 2021-10: tổng hợp 129, các báo cáo cộng lại 128", whole: validate.Whole{
+	{code: "D02", says: "Lũy kế kỳ tháng 10/2021: tổng hợp 129, các báo cáo cộng lại 128", whole: validate.Whole{
 		Ties: []domain.Tie{{What: "Lũy kế", Total: domain.People(129), Sum: domain.People(128)}}}},
 	{code: "D02", silent: true, whole: validate.Whole{Ties: []domain.Tie{{What: "Lũy kế", Total: domain.People(129),
 		Sum: domain.People(129)}}}},
-	{code: "D03", says: "Lũy kế kỳ 2021-09: đã công bố 129, nay là 131", whole: validate.Whole{
+	{code: "D03", says: "Lũy kế kỳ tháng 9/2021: đã công bố 129, nay là 131", whole: validate.Whole{
 		Published: []domain.Published{{Period: domain.Period{Year: 2021, Month: 9}, Was: domain.People(129), Is: domain.People(131)}}}},
-	{code: "D03", says: "Lũy kế kỳ 2021-09: đã công bố 129, nay không còn báo cáo nào được tính", whole: validate.Whole{
+	{code: "D03", says: "Lũy kế kỳ tháng 9/2021: đã công bố 129, nay không còn báo cáo nào được tính", whole: validate.Whole{
 		Published: []domain.Published{{Period: domain.Period{Year: 2021, Month: 9}, Was: domain.People(129)}}}},
-	{code: "D04", says: "Lũy kế kỳ 2021-10: là 130, tính từ kỳ trước được 129", whole: validate.Whole{
+	{code: "D04", says: "Lũy kế kỳ tháng 10/2021: là 130, tính từ kỳ trước được 129", whole: validate.Whole{
 		Explained: domain.Tie{Total: domain.People(130), Sum: domain.People(129)}}},
 	{code: "D04", silent: true, whole: validate.Whole{Explained: domain.Tie{Total: domain.People(130)}}},
 	{code: "D05", says: "Đơn vị đã kết thúc, Lương Phú: 2 người chưa có trong danh sách nào (An, Ba) — phải ở trong danh sách của Kha Sơn",

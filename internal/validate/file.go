@@ -48,7 +48,7 @@ var ruleF03 = Rule{
 	Code: "F03", Severity: domain.Error, Cell: "Phiên bản mẫu", ofFile: true, alone: formUnknown, Source: ourForm,
 	Title:   "Không phải mẫu KND-01, hoặc phiên bản không dùng cho kỳ này",
 	Why:     "Cột và cách tính thay đổi theo phiên bản mẫu; đọc nhầm phiên bản là đọc nhầm số.",
-	Example: "Ô B8 (Phiên bản mẫu): ghi «2019.1» — kỳ 2021-10 dùng KND-01 2021.1 — lấy mẫu trống của kỳ này và chép số liệu sang.",
+	Example: "Ô B8 (Phiên bản mẫu): ghi «2019.1» — kỳ tháng 10/2021 dùng KND-01 2021.1 — lấy mẫu trống của kỳ này và chép số liệu sang.",
 }
 
 // formUnknown is F03.
@@ -71,7 +71,7 @@ func formUnknown(rc *ruleContext) {
 	case rc.Period.IsZero() && reading.Form == "":
 		rc.at(rc.cover, "form_version").says(wanted, told, "ghi "+quote(version.Raw), "phải là "+wanted)
 	case !rc.Period.IsZero() && (reading.Form == "" || !rc.rules.forms.InForce(rc.def.Code, rc.def.Version, rc.Period)):
-		rc.at(rc.cover, "form_version").says(wanted, told, "ghi "+quote(version.Raw), fmt.Sprintf("kỳ %s dùng %s", rc.Period, wanted))
+		rc.at(rc.cover, "form_version").says(wanted, told, "ghi "+quote(version.Raw), fmt.Sprintf("kỳ %s dùng %s", rc.Period.Short(), wanted))
 	}
 }
 

@@ -14,7 +14,7 @@ var fileCases = []ruleCase{
 	{code: "F12", name: "too large", cell: "", severity: e, says: []string{"quá lớn"}, edit: refused("F12", "", "quá lớn")},
 	{code: "F12", name: "not a workbook is F01", silent: true, edit: refused("F01", "csv", "là tệp CSV")},
 	{code: "F03", name: "unknown version", cell: "THONG_TIN!B8", severity: e,
-		says: []string{"Ô B8 (Phiên bản mẫu): ghi «2019.1»", "kỳ 2021-10 dùng KND-01 2021.1"},
+		says: []string{"Ô B8 (Phiên bản mẫu): ghi «2019.1»", "kỳ tháng 10/2021 dùng KND-01 2021.1"},
 		edit: on(func(r *domain.Return) {
 			r.Cover.FormVersion, r.Reading.Form = text("2019.1"), ""
 		})},
@@ -23,7 +23,7 @@ var fileCases = []ruleCase{
 			r.Cover.FormCode, r.Reading.Form = text("BM-07"), ""
 			r.Admissions[0].Born = blank()
 		})},
-	{code: "F03", name: "not yet in force", cell: "THONG_TIN!B8", severity: e, says: []string{"kỳ 2020-12"},
+	{code: "F03", name: "not yet in force", cell: "THONG_TIN!B8", severity: e, says: []string{"kỳ tháng 12/2020"},
 		also: []string{"R15 KET_NAP!R10", "R15 KET_NAP!R11", "R21 KET_NAP!O11", "R21 KET_NAP!P10", "R21 KET_NAP!P11", "R21 NGUON!L10",
 			"R21 NGUON!L11"},
 		edit: func(w *world) {

@@ -140,9 +140,9 @@ func WriteRule(w io.Writer, r *Rule) error {
 func spanOf(from, until domain.Period) string {
 	switch {
 	case until.IsZero():
-		return "từ kỳ " + from.String()
+		return "từ kỳ " + from.Short()
 	case from.IsZero():
-		return "đến kỳ " + until.String()
+		return "đến kỳ " + until.Short()
 	}
-	return fmt.Sprintf("từ kỳ %s đến kỳ %s", from, until)
+	return fmt.Sprintf("từ kỳ %s đến kỳ %s", from.Short(), until.Short())
 }

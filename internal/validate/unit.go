@@ -35,7 +35,7 @@ func unitUnknown(rc *ruleContext) {
 	}
 	f := rc.at(rc.cover, "unit_code")
 	if past, ok := rc.Assignment.UnitEver(code.Text); ok && code.Known() {
-		why := fmt.Sprintf("không có hiệu lực trong kỳ %s", rc.Period)
+		why := fmt.Sprintf("không có hiệu lực trong kỳ %s", rc.Period.Short())
 		if !past.Until.IsZero() && past.Until.Before(rc.last()) {
 			why = fmt.Sprintf("hết hiệu lực từ %s", past.Until)
 		}
@@ -141,7 +141,7 @@ var ruleT01 = Rule{
 	Title: "Kỳ báo cáo thiếu, không đọc được, hoặc không khớp với Từ ngày, Đến ngày",
 	Why: "Kỳ quyết định báo cáo được tính vào tháng nào. Danh sách là lũy kế: Từ ngày là 01/01 (hoặc ngày đầu kỳ), Đến ngày " +
 		"là ngày cuối kỳ: cuối tháng, hoặc ngày đặt ở cài đặt cutoff_day. Báo cáo có thể gửi trước khi hết kỳ.",
-	Example: "Ô B11 (Kỳ báo cáo): ghi 2021-10, Đến ngày ở ô B13 là 30/09/2021 — Đến ngày phải là 31/10/2021 — sửa ô B11 hoặc B13.",
+	Example: "Ô B11 (Kỳ báo cáo): ghi tháng 10/2021, Đến ngày ở ô B13 là 30/09/2021 — Đến ngày phải là 31/10/2021 — sửa ô B11 hoặc B13.",
 }
 
 // periodWrong is T01. All that does not fit is one violation: a wrong month makes
@@ -153,10 +153,10 @@ func periodWrong(rc *ruleContext) {
 	case unread(c.Period):
 		return
 	case c.Period.State == domain.Blank:
-		f.says("", "để trống — phải ghi tháng của báo cáo — ghi dạng 2021-10")
+		f.says("", "để trống — phải ghi tháng của báo cáo — ghi dạng 10/2021")
 		return
 	case !c.Period.Known():
-		f.says("", "ghi %s, không đọc được — phải là một tháng — ghi dạng 2021-10", quote(c.Period.Raw))
+		f.says("", "ghi %s, không đọc được — phải là một tháng — ghi dạng 10/2021", quote(c.Period.Raw))
 		return
 	}
 	p := rc.Return.Period()
@@ -170,8 +170,8 @@ func periodWrong(rc *ruleContext) {
 		should = append(should, fmt.Sprintf("Đến ngày phải là %s", rc.Counting.Last(p)))
 	}
 	if wrong != nil {
-		f.Got = p.String()
-		f.resting(c.From, c.To).says("", "ghi %s, %s — %s — sửa kỳ báo cáo hoặc các ngày đó", p, strings.Join(wrong, ", "),
+		f.Got = p.Short()
+		f.resting(c.From, c.To).says("", "ghi %s, %s — %s — sửa kỳ báo cáo hoặc các ngày đó", p.Short(), strings.Join(wrong, ", "),
 			strings.Join(should, ", "))
 	}
 }
@@ -210,7 +210,7 @@ var ruleT03 = Rule{
 	Why: "Số đã công bố thì không tự thay đổi; muốn sửa phải mở lại kỳ. Người bổ sung đưa vào báo cáo kỳ sau cùng năm; của tháng 12 " +
 		"thì phải mở lại kỳ, vì danh sách tháng 1 bắt đầu lại.",
 	Source: "Quy ước của chương trình.",
-	Example: "Ô B11 (Kỳ báo cáo): kỳ 2021-10 đã chốt — không nhận thêm báo cáo của kỳ này — đưa người bổ sung vào báo cáo kỳ sau, " +
+	Example: "Ô B11 (Kỳ báo cáo): kỳ tháng 10/2021 đã chốt — không nhận thêm báo cáo của kỳ này — đưa người bổ sung vào báo cáo kỳ sau, " +
 		"hoặc đề nghị cơ quan mở lại kỳ.",
 }
 
@@ -223,7 +223,7 @@ func periodClosed(rc *ruleContext) {
 	if rc.Period.Month == time.December {
 		remedy = "đề nghị cơ quan mở lại kỳ (người của năm nay không đưa sang danh sách năm sau được)"
 	}
-	rc.at(rc.cover, "period").says("", "kỳ %s đã chốt — không nhận thêm báo cáo của kỳ này — %s", rc.Period, remedy)
+	rc.at(rc.cover, "period").says("", "kỳ %s đã chốt — không nhận thêm báo cáo của kỳ này — %s", rc.Period.Short(), remedy)
 }
 
 var ruleT04 = Rule{

@@ -30,7 +30,7 @@ var unitCases = []ruleCase{
 		edit: on(func(r *domain.Return) { r.Cover.UnitName = text("Đảng bộ xã Nga My") })},
 	{code: "U02", name: "short and misspelt name", silent: true, edit: on(func(r *domain.Return) { r.Cover.UnitName = text("xã Đào Xa") })},
 	{code: "T01", name: "another month's last day", cell: "THONG_TIN!B11", severity: e,
-		says: []string{"ghi 2021-10", "Đến ngày ở ô B13 là 30/09/2021", "phải là 31/10/2021"},
+		says: []string{"ghi tháng 10/2021", "Đến ngày ở ô B13 là 30/09/2021", "phải là 31/10/2021"},
 		edit: on(func(r *domain.Return) { r.Cover.To = date("30/09/2021") })},
 	{code: "T01", name: "unreadable", cell: "THONG_TIN!B11", severity: e, says: []string{"«tháng mười»"}, edit: func(w *world) {
 		w.docket.Period = domain.Period{}
@@ -51,7 +51,7 @@ var unitCases = []ruleCase{
 	{code: "T02", name: "late", cell: "", severity: i, says: []string{"chậm 1 ngày"},
 		edit: func(w *world) { w.docket.Deadline = day("01/11/2021") }},
 	{code: "T02", name: "on the day", silent: true, edit: func(w *world) { w.docket.Deadline = day("02/11/2021") }},
-	{code: "T03", name: "closed", cell: "THONG_TIN!B11", severity: e, says: []string{"kỳ 2021-10 đã chốt"},
+	{code: "T03", name: "closed", cell: "THONG_TIN!B11", severity: e, says: []string{"kỳ tháng 10/2021 đã chốt"},
 		edit: func(w *world) { w.docket.Closed = map[string]bool{ours: true} }},
 	{code: "T03", name: "December is followed by another year", cell: "THONG_TIN!B11", severity: e,
 		also: []string{"A02 CHI_BO!D11", "G01 THONG_TIN!B17"},

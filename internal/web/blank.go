@@ -15,7 +15,7 @@ import (
 // them out in a zip.
 func (s *Server) blanks(w http.ResponseWriter, r *http.Request) error {
 	said := r.PostFormValue("ky")
-	p, err := domain.ParsePeriod(said)
+	p, err := domain.TypedPeriod(said)
 	if err != nil {
 		return &workspace.UsageError{Sentence: fmt.Sprintf("«%s» không phải là tháng — ghi tháng và năm, ví dụ 11/2026.", said), Cause: err}
 	}

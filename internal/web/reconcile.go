@@ -47,7 +47,7 @@ func (s *Server) reconcile(w http.ResponseWriter, r *http.Request, ws *workspace
 	if err != nil {
 		return err
 	}
-	span, err := domain.ParseSpan(r.FormValue("ky"))
+	span, err := domain.TypedSpan(r.FormValue("ky"))
 	if err != nil {
 		return &workspace.UsageError{Sentence: "Chưa chọn kỳ để đối chiếu.", Cause: err}
 	}

@@ -12,7 +12,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"fmt"
 	"html/template"
 	"io/fs"
 	"net/http"
@@ -258,7 +257,7 @@ func wording(err error) (status int, sentence string) {
 	case errors.As(err, &run):
 		return http.StatusInternalServerError, withRemedy(run.Sentence, run.Remedy)
 	case errors.Is(err, workspace.ErrHeld):
-		return http.StatusServiceUnavailable, fmt.Sprintf("Chưa làm được: %v. Chờ lần chạy kia xong rồi thử lại.", err)
+		return http.StatusServiceUnavailable, "Chưa làm được: " + workspace.HeldBy(err) + ". Chờ lần chạy kia xong rồi thử lại."
 	case errors.As(err, &tooLarge):
 		return http.StatusRequestEntityTooLarge, tooMuch
 	}

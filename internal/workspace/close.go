@@ -66,7 +66,7 @@ func (w *Workspace) closing(ctx context.Context, a store.Act) (*Closing, error) 
 		return nil, err
 	}
 	if a.Kind == store.Closed && len(counted) == 0 {
-		return nil, usageError(nil, NamePeriod, "Kỳ %s chưa có báo cáo nào được nhận.", a.Period)
+		return nil, usageError(nil, NamePeriod, "Kỳ %s chưa có báo cáo nào được nhận.", a.Period.Short())
 	}
 	if a.Unit != "" {
 		maps.DeleteFunc(counted, func(unit string, _ domain.Submission) bool { return unit != a.Unit })

@@ -44,7 +44,8 @@ func TestFilesOfAnotherPeriod(t *testing.T) {
 	b.send("dan moi.xlsx", dan) // April's again, with the same Lần nộp
 	o := b.run("2023-05")
 	for unit, want := range map[string]string{
-		"10001": "", "10002": "«binh 5.xlsx» ghi kỳ 2023-04", "10003": "«chi 5.xlsx» ghi kỳ 2023-04", "10004": "«dan moi.xlsx» ghi kỳ 2023-04",
+		"10001": "", "10002": "«binh 5.xlsx» ghi kỳ tháng 4/2023", "10003": "«chi 5.xlsx» ghi kỳ tháng 4/2023",
+		"10004": "«dan moi.xlsx» ghi kỳ tháng 4/2023",
 	} {
 		for _, u := range o.Summary.Units() {
 			if u.Unit.Code == unit && u.UnitStatus.OtherFiles() != want {
@@ -53,7 +54,7 @@ func TestFilesOfAnotherPeriod(t *testing.T) {
 		}
 	}
 	for _, d := range o.Summary.Debts(domain.Date{}) {
-		if d.Unit.Code == "10002" && d.Other != "«binh 5.xlsx» ghi kỳ 2023-04" {
+		if d.Unit.Code == "10002" && d.Other != "«binh 5.xlsx» ghi kỳ tháng 4/2023" {
 			t.Errorf("what Bình owes: %+v", d)
 		}
 	}

@@ -55,7 +55,8 @@ func (w *Workspace) Erase(ctx context.Context, year int, why string) (*Erased, e
 			continue
 		}
 		if !sub.Period.IsZero() && !s.closed(sub.Unit, sub.Period) {
-			return nil, usageError(nil, "", "Kỳ %s chưa chốt đối với đơn vị %s — chốt mọi kỳ của năm %d rồi mới xóa.", sub.Period, sub.Unit, year)
+			return nil, usageError(nil, "", "Kỳ %s chưa chốt đối với đơn vị %s — chốt mọi kỳ của năm %d rồi mới xóa.",
+				sub.Period.Short(), sub.Unit, year)
 		}
 		still, places = append(still, sub.ID), append(places, place{sub.Unit, sub.Period})
 	}
@@ -163,5 +164,5 @@ func (s *Session) notErased(p domain.Period) error {
 		return nil
 	}
 	return usageError(nil, NamePeriod, "Dữ liệu cá nhân của năm %d đã xóa ngày %s nên không lập lại được kỳ %s; số đã công bố còn trong sổ.",
-		p.Year, s.dayOf(a), p)
+		p.Year, s.dayOf(a), p.Short())
 }

@@ -81,7 +81,7 @@ func (w *Workspace) History(ctx context.Context, unit string, only domain.Period
 	if len(h.Periods) == 0 {
 		what := "chưa gửi báo cáo nào"
 		if !only.IsZero() {
-			what = fmt.Sprintf("chưa gửi báo cáo nào cho kỳ %s", only)
+			what = fmt.Sprintf("chưa gửi báo cáo nào cho kỳ %s", only.Short())
 		}
 		return nil, usageError(nil, "", "Đơn vị %s %s %s.", u.Code, u.Name, what)
 	}

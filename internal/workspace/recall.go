@@ -45,7 +45,8 @@ func (w *Workspace) recall(ctx context.Context, receipt int64, why string) (r Re
 	case !judged:
 		return r, usageError(nil, "", "Không có biên nhận số %d, hoặc bản đó chưa xét được.", receipt)
 	case s.closed(sub.Unit, sub.Period):
-		return r, usageError(nil, Reopen, "Kỳ %s đã chốt đối với đơn vị %s, bản số %d không rút hay trả lại được.", sub.Period, sub.Unit, receipt)
+		return r, usageError(nil, Reopen, "Kỳ %s đã chốt đối với đơn vị %s, bản số %d không rút hay trả lại được.",
+			sub.Period.Short(), sub.Unit, receipt)
 	case sub.Verdict == domain.Recalled:
 		return r, usageError(nil, "", "Bản số %d đã được rút lại.", receipt)
 	case s.acts.Recall(receipt) != nil, why != "" && sub.Verdict == domain.Returned:

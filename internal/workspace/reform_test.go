@@ -210,7 +210,7 @@ func TestLateEntryAndFigurePublishedAgain(t *testing.T) {
 	for _, again := range []domain.Period{may, june, may, june} {
 		o = run(t, b.open(june), again)
 		counted(t, o, 5)
-		if said := told(o.Summary.Findings); !strings.Contains(said, "Lũy kế kỳ 2025-05: đã công bố 4, nay là 5") {
+		if said := told(o.Summary.Findings); !strings.Contains(said, "Lũy kế kỳ tháng 5/2025: đã công bố 4, nay là 5") {
 			t.Errorf("%v: what was published of May is told no more:\n%s", again, said)
 		}
 	}

@@ -179,8 +179,8 @@ func (s Settings) Check() error {
 	}
 	for i, b := range s.Bands {
 		if b < 1 || i > 0 && b >= s.Bands[i-1] {
-			return usageError(nil, "", "ketnap.yaml: bands: %v không dùng được — "+
-				"ghi các mốc phần trăm lớn hơn 0, từ cao xuống thấp, như [100, 90, 50].", s.Bands)
+			return usageError(nil, "", "ketnap.yaml: bands: %s không dùng được — "+
+				"ghi các mốc phần trăm lớn hơn 0, từ cao xuống thấp, như [100, 90, 50].", fmt.Sprint(s.Bands))
 		}
 	}
 	if s.CutoffDay < 0 || s.CutoffDay > 28 {
@@ -257,9 +257,10 @@ const (
 // assignment workbook, an inbox that is not there. Its text is a Vietnamese
 // sentence for the operator; exit code 2.
 type UsageError struct {
-	Sentence string // where there is a Remedy, without it
-	Remedy   Remedy
-	Cause    error
+	Sentence      string // where there is a Remedy, without it
+	Remedy        Remedy
+	Cause         error
+	Configuration bool // the Cause is a mistake in a file of the configuration
 }
 
 func (e *UsageError) Error() string { return e.Sentence }
@@ -281,7 +282,7 @@ func (e *RunError) Unwrap() error { return e.Cause }
 
 // usageError is a *UsageError: its cause and what would help, if any, and the sentence.
 func usageError(cause error, remedy Remedy, format string, args ...any) error {
-	return &UsageError{fmt.Sprintf(format, args...), remedy, cause}
+	return &UsageError{Sentence: fmt.Sprintf(format, args...), Remedy: remedy, Cause: cause}
 }
 
 // runError is a *RunError likewise.

@@ -30,7 +30,7 @@ func TestTurnOfTheYear(t *testing.T) {
 	s := b.run("2023-01").Summary
 	if said := told(s.Findings); strings.Count(said, " error ") != 1 ||
 		!strings.Contains(said, "4 người (dòng 2 đến 5) có ngày của năm 2022") ||
-		!strings.Contains(said, "mở lại kỳ 2022-12 để gửi bản bổ sung") {
+		!strings.Contains(said, "mở lại kỳ tháng 12/2022 để gửi bản bổ sung") {
 		t.Errorf("a list of last year is not told once:\n%s", said)
 	}
 	january.version, january.people = 2, nil

@@ -286,13 +286,13 @@ func (s *Session) verifyFigures(ctx context.Context, v *Verified) error {
 		var broken *RunError
 		switch {
 		case errors.As(err, &broken):
-			v.fault("Kỳ %s: %s", p.Period, broken.Sentence)
+			v.fault("Kỳ %s: %s", p.Period.Short(), broken.Sentence)
 			continue
 		case err != nil:
 			return err
 		}
 		if p.Rules == s.rules && hash != p.CountedHash { // by other rules it would be another
-			v.fault("Số đã công bố, kỳ %s: mã đối chiếu trong sổ không phải của những gì đã được tính.", p.Period)
+			v.fault("Số đã công bố, kỳ %s: mã đối chiếu trong sổ không phải của những gì đã được tính.", p.Period.Short())
 		}
 		for _, key := range slices.Sorted(maps.Keys(p.Figures)) {
 			if now, ok := again[key]; !ok || now != p.Figures[key] {
@@ -300,7 +300,7 @@ func (s *Session) verifyFigures(ctx context.Context, v *Verified) error {
 				if ok {
 					got = fmt.Sprintf("tính lại được %d", now)
 				}
-				v.fault("Số đã công bố, kỳ %s, %s: sổ ghi %d, %s.", p.Period, figureName(key), p.Figures[key], got)
+				v.fault("Số đã công bố, kỳ %s, %s: sổ ghi %d, %s.", p.Period.Short(), figureName(key), p.Figures[key], got)
 			}
 		}
 	}

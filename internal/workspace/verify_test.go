@@ -129,7 +129,7 @@ func TestVerify(t *testing.T) {
 		}, `refers to nothing in submission`},
 		"a published figure altered": {func(t *testing.T, dir string) {
 			change(t, dir, `UPDATE published_figure SET value = value + 10 WHERE unit = '05962' AND figure = 'admitted'`)
-		}, `Số đã công bố, kỳ 2021-10, Lũy kế của đơn vị 05962: sổ ghi 1\d, tính lại được \d\.`},
+		}, `Số đã công bố, kỳ tháng 10/2021, Lũy kế của đơn vị 05962: sổ ghi 1\d, tính lại được \d\.`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := small(t, someReturns...)

@@ -22,7 +22,9 @@ type Waiving struct {
 	Why    string
 }
 
-func (in Waiving) subject() string { return fmt.Sprintf("đơn vị %s, kỳ %s", in.Unit, in.Period) }
+func (in Waiving) subject() string {
+	return fmt.Sprintf("đơn vị %s, kỳ %s", in.Unit, in.Period.Short())
+}
 
 // Waived is what Waive and Unwaive have to tell.
 type Waived struct {
@@ -47,7 +49,7 @@ func (w *Workspace) Waive(ctx context.Context, in Waiving) (*Waived, error) {
 	}
 	defer s.End()
 	if s.closed(in.Unit, in.Period) {
-		return nil, usageError(nil, Reopen, "Kỳ %s đã chốt đối với đơn vị %s.", in.Period, in.Unit)
+		return nil, usageError(nil, Reopen, "Kỳ %s đã chốt đối với đơn vị %s.", in.Period.Short(), in.Unit)
 	}
 	out := &Waived{}
 	if out.Rejudged, err = s.upToDate(ctx); err != nil {

@@ -134,13 +134,23 @@ func LoadRules(dir string) (*form.Forms, *validate.Rules, error) {
 	configuration := configurationOf(dir)
 	forms, err := form.Load(configuration)
 	if err != nil {
-		return nil, nil, usageError(err, "", "Cấu hình biểu mẫu có lỗi: %v", err)
+		return nil, nil, badConfiguration("biểu mẫu", err)
 	}
 	rules, err := validate.Load(configuration, forms)
 	if err != nil {
-		return nil, nil, usageError(err, "", "Cấu hình quy tắc có lỗi: %v", err)
+		return nil, nil, badConfiguration("quy tắc", err)
 	}
 	return forms, rules, nil
+}
+
+// badConfiguration is a mistake in the configuration, by its place; what it is goes to the diary.
+func badConfiguration(of string, err error) error {
+	at := config.Where(err)
+	if at == "" {
+		at = "thư mục config"
+	}
+	return &UsageError{Cause: err, Configuration: true, Sentence: fmt.Sprintf("Cấu hình %s có lỗi ở %s — xem dòng này và dòng liền trước, "+
+		"so với tệp có sẵn của chương trình; lỗi gì thì nhật ký có ghi.", of, at)}
 }
 
 // codesOf are the code lists that tables are made of.
@@ -179,7 +189,7 @@ func (w *Workspace) readAssignment(configuration fs.FS) (*reference.Assignment, 
 	}
 	if err != nil {
 		return nil, usageError(err, "", "Không mở được tệp chỉ tiêu «%s» — "+
-			"đóng tệp nếu đang mở trong chương trình khác, kiểm tra quyền đọc (%v).", name, err)
+			"đóng tệp nếu đang mở trong chương trình khác, kiểm tra quyền đọc.", name)
 	}
 	a, err := reference.Read(configuration, data, w.Limits)
 	if faults := (reference.Faults)(nil); errors.As(err, &faults) {
@@ -229,6 +239,12 @@ func (w *Workspace) lock() (release func(), err error) {
 			w.log.Warn().Err(err).Msg("release workspace")
 		}
 	}, nil
+}
+
+// HeldBy is in Vietnamese who has the workspace, of an error that is ErrHeld.
+func HeldBy(err error) string {
+	_, by, _ := strings.Cut(err.Error(), ErrHeld.Error())
+	return ErrHeld.Error() + by
 }
 
 // ErrHeld says that another run has the workspace.

@@ -45,7 +45,7 @@ func ReadFile(fsys fs.FS, name string) ([]byte, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("read template: %w", err)
 	case err != nil:
-		what := fmt.Sprintf("không đọc được (%v) — cần quyền đọc, và không chương trình nào khóa tệp — đóng tệp, kiểm tra quyền", err)
+		const what = "không đọc được — cần quyền đọc, và không chương trình nào khóa tệp — đóng tệp, kiểm tra quyền"
 		return nil, Faults{{File: name, What: what}}
 	}
 	return data, nil

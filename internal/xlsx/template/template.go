@@ -84,8 +84,8 @@ func Fill(name string, data []byte, b *Book) ([]byte, error) {
 func FillPlaces(name string, data []byte, b *Book) ([]byte, map[string]Place, error) {
 	t := &template{name: name, book: b, looks: map[int]look{}}
 	if err := t.read(data); err != nil {
-		return nil, nil, t.fails("không mở được như một sổ Excel (%v) — phải là tệp .xlsx không đặt mật khẩu — "+
-			"mở bằng Excel và lưu lại dạng .xlsx", err)
+		return nil, nil, t.fails("không mở được như một sổ Excel — phải là tệp .xlsx không đặt mật khẩu — " +
+			"mở bằng Excel và lưu lại dạng .xlsx")
 	}
 	if faults := t.bind(); len(faults) > 0 {
 		return nil, nil, faults
@@ -100,15 +100,13 @@ func FillPlaces(name string, data []byte, b *Book) ([]byte, map[string]Place, er
 	}
 	result, err := t.result()
 	if err != nil {
-		return nil, nil, t.fails("không điền được (%v) — mở bằng Excel, lưu lại; nếu vẫn lỗi thì dùng lại mẫu có sẵn", err)
+		return nil, nil, t.fails("không điền được — mở bằng Excel, lưu lại; nếu vẫn lỗi thì dùng lại mẫu có sẵn")
 	}
 	return result, places, nil
 }
 
 // fails is a mistake of the whole file.
-func (t *template) fails(format string, err error) Faults {
-	return Faults{{File: t.name, What: fmt.Sprintf(format, err)}}
-}
+func (t *template) fails(what string) Faults { return Faults{{File: t.name, What: what}} }
 
 // fault notes a mistake; ref is "" for the whole sheet.
 func (s *sheet) fault(ref, format string, args ...any) {
