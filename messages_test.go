@@ -19,7 +19,7 @@ var (
 	vietnamese = regexp.MustCompile(`[À-ỹ«»]`)
 	asciiWord  = regexp.MustCompile(`[A-Za-zÀ-ỹ_]+`)
 	// What is put in, of a template of help or of a page, and flags.
-	notWords = regexp.MustCompile(`%[-+# 0-9.\[\]*]*[a-zA-Z]|(?s)\{\{.*?\}\}|--[a-z][a-z-]*|` +
+	notWords = regexp.MustCompile(`%[-+# 0-9.\[\]*]*[a-zA-Z]|(?s)\{\{.*?\}\}|--[a-z][a-z-]*|\.[a-z]{2,4}\b|` +
 		`<script.*?</script>|<style.*?</style>|<[^>]*>|&[a-z]+;`)
 	// A period as the record writes it, but for names of files and folders.
 	rawPeriod = regexp.MustCompile(`(^|[^-/0-9])20[0-9]{2}-(0[1-9]|1[0-2])([^-/0-9.]|$)`)
@@ -76,16 +76,14 @@ func TestCodes(t *testing.T) {
 
 // TestMessages: what a person reads holds no English words, no errors of Go, and periods as people write them.
 func TestMessages(t *testing.T) {
-	seen := map[string]bool{}
 	check := func(at, text string) {
 		for _, w := range asciiWord.FindAllString(notWords.ReplaceAllString(text, " "), -1) {
 			low := strings.ToLower(w)
 			if len(w) == 1 || vietnamese.MatchString(w) || strings.Contains(w, "_") {
 				continue
 			}
-			seen[low] = true
 			if slices.Contains(english, low) || !syllable.MatchString(low) && !slices.Contains(technical, low) {
-				t.Errorf("%s: «%s» in %q", at, w, text)
+				t.Errorf("%s: «%s» in %.200q", at, w, text)
 			}
 		}
 		if rawPeriod.MatchString(text) && !strings.Contains(text, "dạng") {
@@ -120,11 +118,6 @@ func TestMessages(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, w := range technical {
-		if !seen[w] {
-			t.Errorf("«%s» is in no message", w)
-		}
 	}
 }
 
