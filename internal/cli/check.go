@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -64,7 +65,9 @@ func (app *App) checkCarried(ctx context.Context, o checkOptions, args []string)
 		if err == nil {
 			its := o
 			its.annotate = cmp.Or(o.annotate, filepath.Join(filepath.Dir(name), "Bản đánh dấu"))
-			err = app.checkIn(ctx, w, its, []string{name})
+			if err = app.checkIn(ctx, w, its, []string{name}); !o.json {
+				app.printNotAsked(w)
+			}
 		}
 		var told *workspace.UsageError
 		if errors.As(err, &told) {
@@ -158,6 +161,17 @@ func (app *App) printChecked(c workspace.Checked) {
 	for _, line := range c.Return.Reading.Statement() {
 		app.print("  Cách đọc: %s", line)
 	}
+}
+
+// printNotAsked tells which rules need what a return does not carry: other returns, and what is closed.
+func (app *App) printNotAsked(w *workspace.Workspace) {
+	var codes []string
+	for _, r := range w.Rules.Catalogue() {
+		if r.Beside() {
+			codes = append(codes, r.Code)
+		}
+	}
+	app.print("  Chưa xét ở đây, cơ quan xét khi nhận, vì cần báo cáo của kỳ trước, của đơn vị khác hoặc việc chốt kỳ: %s.", strings.Join(codes, ", "))
 }
 
 func sheetOf(f domain.Finding) string {

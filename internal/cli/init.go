@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"runtime"
+
 	"github.com/spf13/cobra"
 
 	"ketnap/internal/workspace"
@@ -23,7 +25,7 @@ func newInit(app *App) *cobra.Command {
 			}
 			app.printCreated(created)
 			app.print("Tiếp theo: ghi đơn vị và chỉ tiêu vào assignment.xlsx, chép báo cáo vào inbox, rồi chạy: ketnap run -C %s",
-				commandArg(args[0]))
+				commandArg(runtime.GOOS, args[0]))
 			return nil
 		},
 	}

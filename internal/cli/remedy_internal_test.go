@@ -69,3 +69,17 @@ func TestSentencesNameNoCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestCommandArg: what is hinted at can be pasted.
+func TestCommandArg(t *testing.T) {
+	for _, c := range [][3]string{
+		{"linux", "ket-nap/2026", "ket-nap/2026"}, {"linux", "Kết nạp 2026", "'Kết nạp 2026'"}, {"linux", "a$b", "'a$b'"},
+		{"linux", "ông 'Ba'", `'ông '\''Ba'\'''`}, {"linux", `a\b`, `'a\b'`}, {"linux", "", "''"},
+		{"windows", `D:\ket-nap`, `D:\ket-nap`}, {"windows", `D:\Kết nạp 2026`, `"D:\Kết nạp 2026"`},
+		{"windows", `D:\Kết nạp\mới (2)\`, `"D:\Kết nạp\mới (2)"`}, {"windows", "a & b", `"a & b"`},
+	} {
+		if got := commandArg(c[0], c[1]); got != c[2] {
+			t.Errorf("%s: %s is %s, want %s", c[0], c[1], got, c[2])
+		}
+	}
+}

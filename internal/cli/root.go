@@ -20,6 +20,7 @@ import (
 	"sync"
 	"syscall"
 	"time"
+	"unicode"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -282,12 +283,21 @@ func usage(format string, args ...any) error {
 	return &workspace.UsageError{Sentence: fmt.Sprintf(format, args...)}
 }
 
-// commandArg is an argument as it can be pasted into a command line.
-func commandArg(s string) string {
-	if strings.ContainsAny(s, " &()^") {
-		return `"` + s + `"`
+// commandArg is an argument as it can be pasted into a command line of that system: of Windows
+// (where a backslash before the closing quotation mark would swallow it), else of a Unix shell.
+func commandArg(system, s string) string {
+	windows := system == "windows"
+	special := func(r rune) bool {
+		plain := unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || strings.ContainsRune("-_./:", r)
+		return !plain && (r != '\\' || !windows)
 	}
-	return s
+	switch {
+	case s != "" && !strings.ContainsFunc(s, special):
+		return s
+	case windows:
+		return `"` + strings.TrimRight(s, `\`) + `"`
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // oneArg asks for one argument, and says so in a sentence.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -73,7 +74,7 @@ func runBackup(ctx context.Context, app *App, name string) error {
 	if err := w.Backup(ctx, name); err != nil {
 		return err
 	}
-	app.print("Đã sao lưu vào %s. Khôi phục: ketnap restore %s", name, commandArg(name))
+	app.print("Đã sao lưu vào %s. Khôi phục: ketnap restore %s", name, commandArg(runtime.GOOS, name))
 	return nil
 }
 

@@ -41,6 +41,13 @@ type Rule struct {
 	against says // of a return beside others
 }
 
+// Beside reports whether a rule, or a part of it, compares a return with those of other units, with
+// earlier months or with what is closed: where there is no record, that cannot be asked.
+func (r *Rule) Beside() bool { return r.against != nil }
+
+// Alone reports whether a rule speaks of a return by itself.
+func (r *Rule) Alone() bool { return r.alone != nil }
+
 // Exemption is a unit that a rule does not apply to, and why.
 type Exemption struct {
 	Unit string `yaml:"unit"`
