@@ -89,8 +89,10 @@ func besides(w *workspace.Workspace, code string) bool {
 // faultsToNotice are plants for the rules that are no errors.
 var faultsToNotice = map[string]planted{
 	"R03": {"KET_NAP!C10": "29.5.1993"}, "R06": {"KET_NAP!E10": "003093388234"}, "R07": {"KET_NAP!E10": "019193388234"},
-	"R13": {"KET_NAP!P10": 44000}, "R14": {"KET_NAP!S10": 44400}, "R16": {}, "R17": {"KET_NAP!Q10": "số 5"}, "R20": {"KET_NAP!L14": "x"},
-	"R24": {"KET_NAP!C10": 33302, "KET_NAP!C11": 33303, "KET_NAP!C12": "25/01/1990", "KET_NAP!C13": "26/01/1990", "KET_NAP!C14": "27/01/1990"},
+	"R13": {"KET_NAP!P10": 44000}, "R14": {"KET_NAP!S10": 44400}, "R16": {},
+	"R17": {"KET_NAP!Q10": "số 5"}, "R20": {"KET_NAP!L14": "x"},
+	"R24": {"KET_NAP!C10": 33302, "KET_NAP!C11": 33303,
+		"KET_NAP!C12": "25/01/1990", "KET_NAP!C13": "26/01/1990", "KET_NAP!C14": "27/01/1990"},
 	"X03": {"KET_NAP!B11": "Đỗ Quang Hòa", "KET_NAP!C11": "29/05/1993"}, "X04": {"KET_NAP!Q11": "09-QĐ/HU"}, "X07": {"NGUON!L10": 42700},
 	"A05": {"CHI_BO!F10": 3, "CHI_BO!F24": 6}, "A06": {"CHI_BO!G10": 1, "CHI_BO!G24": 1}, "G02": {"CHI_BO!C10": 4, "CHI_BO!C24": 7},
 	"G03": {"CHI_BO!C10": 1, "CHI_BO!C24": 4}, "G04": {"KET_NAP!B15": "Trần Văn Thử", "KET_NAP!C15": 33000}, "G05": {"NGUON!L10": nil}, "T02": {"THONG_TIN!B14": 44508},
