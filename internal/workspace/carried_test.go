@@ -95,7 +95,8 @@ var faultsToNotice = map[string]planted{
 		"KET_NAP!C12": "25/01/1990", "KET_NAP!C13": "26/01/1990", "KET_NAP!C14": "27/01/1990"},
 	"X03": {"KET_NAP!B11": "Đỗ Quang Hòa", "KET_NAP!C11": "29/05/1993"}, "X04": {"KET_NAP!Q11": "09-QĐ/HU"}, "X07": {"NGUON!L10": 42700},
 	"A05": {"CHI_BO!F10": 3, "CHI_BO!F24": 6}, "A06": {"CHI_BO!G10": 1, "CHI_BO!G24": 1}, "G02": {"CHI_BO!C10": 4, "CHI_BO!C24": 7},
-	"G03": {"CHI_BO!C10": 1, "CHI_BO!C24": 4}, "G04": {"KET_NAP!B15": "Trần Văn Thử", "KET_NAP!C15": 33000}, "G05": {"NGUON!L10": nil}, "T02": {"THONG_TIN!B14": 44508},
+	"G03": {"CHI_BO!C10": 1, "CHI_BO!C24": 4}, "G04": {"KET_NAP!B15": "Trần Văn Thử", "KET_NAP!C15": 33000},
+	"G05": {"NGUON!L10": nil}, "T02": {"THONG_TIN!B14": 44508},
 }
 
 // notPlanted are the rules by themselves for which nothing can be put into a cell, and why: they follow from reading the
