@@ -171,7 +171,8 @@ func (app *App) printNotAsked(w *workspace.Workspace) {
 			codes = append(codes, r.Code)
 		}
 	}
-	app.print("  Chưa xét ở đây, cơ quan xét khi nhận, vì cần báo cáo của kỳ trước, của đơn vị khác hoặc việc chốt kỳ: %s.", strings.Join(codes, ", "))
+	app.print("  Chưa xét ở đây, cơ quan xét khi nhận, vì cần báo cáo của kỳ trước, của đơn vị khác hoặc việc chốt kỳ: %s.",
+		strings.Join(codes, ", "))
 }
 
 func sheetOf(f domain.Finding) string {
