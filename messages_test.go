@@ -34,8 +34,8 @@ var (
 var technical = strings.Fields(`
 	account add apple archive as assignment backup bands bca blank break btctw byte cb cc cccd cells check cmnd cnkt code codes
 	comment config cookie countif cp csdl csv ctrl data db dd delete div doctor docx edit enter erase excel file form gcn gdpt
-	gib gz hd history html https ii iii inbox info init iv ivx ivxa json ketnap kh knd kt libreoffice limits link links luu macos
-	macro merge mib mm mttq new nginx nn nt numbers ods office opendocument out pdf powerpoint ppt pptx protect qh quay rar
+	gib google gz hd history html https ii iii inbox info init iv ivx ivxa json ketnap kh knd kt libreoffice limits link links luu macos
+	macro merge mib microsoft mm mttq new nginx nn nt numbers ods office opendocument out pdf powerpoint ppt pptx protect qh quay rar
 	recall reconcile ref reopen restore return roman rules save serve sha sharedstrings sheet sn stderr stdout styles tab target
 	tcvn templates text thcs thg times tl tls tm tncs tt tw unicode unit unmerge usb verify vni vptw waive web windows word
 	workbook xls xlsb xlsx xml yaml yyyy zalo zip

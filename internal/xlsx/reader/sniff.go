@@ -44,12 +44,15 @@ var refusals = map[Kind]struct{ detail, advice string }{
 	"xml-2003":    {"bảng tính XML 2003", adviceResave},
 	"csv":         {"tệp văn bản phân cách (CSV), không phải sổ tính Excel", adviceResave},
 	"text":        {"tệp văn bản thuần, không phải sổ tính Excel", adviceForm},
-	"pdf":         {"tệp PDF, không phải sổ tính Excel", "gửi tệp Excel gốc (*.xlsx) đã dùng để in ra PDF"},
-	"image":       {"tệp ảnh, không phải sổ tính Excel", "gửi tệp Excel (*.xlsx), không gửi ảnh chụp hay bản quét"},
-	"rar":         {"tệp nén .rar", adviceUnpack},
-	"7z":          {"tệp nén .7z", adviceUnpack},
-	"gzip":        {"tệp nén .gz", adviceUnpack},
-	"empty":       {"tệp rỗng (0 byte)", "chép hoặc tải lại tệp gốc rồi gửi lại; mở thử trước khi gửi"},
+	"gsheet": {"lối tắt đến Google Trang tính, không có số liệu bên trong",
+		"mở bằng Google Trang tính, chọn Tệp → Tải xuống → Microsoft Excel (.xlsx), rồi gửi tệp tải về"},
+	"shortcut": {"lối tắt đến một tệp khác, không có số liệu bên trong", "gửi chính tệp Excel mà lối tắt mở ra"},
+	"pdf":      {"tệp PDF, không phải sổ tính Excel", "gửi tệp Excel gốc (*.xlsx) đã dùng để in ra PDF"},
+	"image":    {"tệp ảnh, không phải sổ tính Excel", "gửi tệp Excel (*.xlsx), không gửi ảnh chụp hay bản quét"},
+	"rar":      {"tệp nén .rar", adviceUnpack},
+	"7z":       {"tệp nén .7z", adviceUnpack},
+	"gzip":     {"tệp nén .gz", adviceUnpack},
+	"empty":    {"tệp rỗng (0 byte)", "chép hoặc tải lại tệp gốc rồi gửi lại; mở thử trước khi gửi"},
 	"nul": {"tệp chỉ toàn byte 0, nội dung đã mất (thường do rút USB hoặc mất điện khi đang lưu)",
 		"gửi lại từ bản gốc hoặc bản sao lưu"},
 	"unknown": {"không nhận ra loại tệp; tệp không phải sổ tính Excel hoặc đã hỏng", adviceAgain},
@@ -92,6 +95,8 @@ func sniff(r io.ReaderAt, size int64) Kind {
 		{"\xff\xd8\xff", "image"},
 		{"GIF8", "image"},
 		{"II*\x00", "image"},
+		{"BM", "image"},
+		{"L\x00\x00\x00\x01\x14\x02\x00", "shortcut"},
 		{"Rar!\x1a\x07", "rar"},
 		{"7z\xbc\xaf\x27\x1c", "7z"},
 		{"\x1f\x8b", "gzip"},
@@ -102,6 +107,9 @@ func sniff(r io.ReaderAt, size int64) Kind {
 		if bytes.HasPrefix(head, []byte(magic.bytes)) {
 			return magic.kind
 		}
+	}
+	if len(head) > 12 && (string(head[8:12]) == "WEBP" || string(head[4:11]) == "ftyphei" || string(head[4:11]) == "ftypmif") {
+		return "image" // of phones
 	}
 	if bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) {
 		return sniffOLE(beginning(r, size))
@@ -136,6 +144,10 @@ func sniffText(head []byte) Kind {
 		return "xml"
 	case strings.HasPrefix(text, "mime-version:") && has("text/html"):
 		return "html"
+	case strings.HasPrefix(text, "{") && (has("docs.google.com") || has(`"doc_id"`)):
+		return "gsheet"
+	case strings.HasPrefix(text, "[internetshortcut]"):
+		return "shortcut"
 	}
 	if bytes.ContainsFunc(head, func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\r\f", r) }) {
 		return "unknown"
