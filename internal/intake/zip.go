@@ -2,6 +2,7 @@ package intake
 
 import (
 	"archive/zip"
+	"bytes"
 	"compress/flate"
 	"errors"
 	"fmt"
@@ -132,6 +133,7 @@ func isDamaged(err error) bool {
 // together.
 var ours = []struct{ one, other, what string }{
 	{"TOM_TAT", "TIEN_DO", "tệp tổng hợp do chương trình lập, không phải báo cáo của đơn vị"},
+	{"DOI_CHIEU_CSDL", "DOI_CHIEU_CSDL", "tệp đối chiếu với cơ sở dữ liệu đảng viên do chương trình lập, không phải báo cáo của đơn vị"},
 	{"DON_VI", "CHI_TIEU", "tệp chỉ tiêu của cơ quan (assignment.xlsx), không phải báo cáo của đơn vị — đặt ở thư mục làm việc"},
 }
 
@@ -162,5 +164,21 @@ func Ours(r io.ReaderAt, size int64) string {
 			return o.what
 		}
 	}
+	// Lists of persons have the sheets of returns, and no others.
+	if slices.Equal(slices.Sorted(slices.Values(names)), []string{"KET_NAP", "NGUON"}) && madeHere(book) {
+		return "danh sách người do chương trình lập, không phải báo cáo của đơn vị"
+	}
 	return ""
+}
+
+// madeHere reports whether a workbook says that it was made from a template of consolidated workbooks of this program.
+func madeHere(book *zip.Reader) bool {
+	part, err := book.Open("docProps/core.xml")
+	if err != nil {
+		return false
+	}
+	defer part.Close() // nothing is written to it
+	content, err := io.ReadAll(io.LimitReader(part, 1<<16))
+	return err == nil && bytes.Contains(content, []byte(">ketnap</dc:creator>")) &&
+		bytes.Contains(content, []byte(">Tổng hợp kết nạp đảng viên</dc:title>"))
 }
