@@ -56,8 +56,9 @@ func TestZip(t *testing.T) {
 func TestOurs(t *testing.T) {
 	for sheets, ours := range map[string]bool{
 		`<sheet name="TOM_TAT" sheetId="1"/><sheet name="TIEN_DO" sheetId="2"/>`: true, `<sheet name="TOM_TAT" sheetId="1"/>`: false,
-		`<x:sheet sheetId="1" name="DON_VI"/><x:sheet sheetId="2" name="CHI_TIEU"/>`: true,
-		`<sheet name="KET_NAP"/><sheet name="NGUON"/>`:                               true, `<sheet name="KET_NAP"/><sheet name="NGUON"/><sheet name="CHI_BO"/>`: false,
+		`<x:sheet sheetId="1" name="DON_VI"/><x:sheet sheetId="2" name="CHI_TIEU"/>`:                          true,
+		`<sheet name="KET_NAP"/><sheet name="NGUON"/>`:                                                        true,
+		`<sheet name="KET_NAP"/><sheet name="NGUON"/><sheet name="CHI_BO"/>`:                                  false,
 		`<sheet name="DOI_CHIEU_CSDL"/>`:                                                                      true,
 		`<sheet name="THONG_TIN"/><sheet name="TOM_TAT"/><sheet name="TIEN_DO"/>`:                             false,
 		`<sheet name="THONG_TIN"/><sheet name="KET_NAP"/><sheet name="LOI_CAN_SUA"/><sheet name="DANH_MUC"/>`: false,
