@@ -166,8 +166,9 @@ func (rc *ruleContext) toDateByCell() map[string]tally {
 
 var ruleA02 = Rule{
 	Code: "A02", Severity: domain.Error, Cell: "ô đó", alone: cellAgainstList, Source: ourCount,
-	Title:   "Lũy kế hoặc Trong kỳ của chi bộ khác số người của chi bộ đó trong KET_NAP",
-	Why:     "Số của chi bộ phải truy được về từng người.",
+	Title: "Lũy kế hoặc Trong kỳ của chi bộ khác số người của chi bộ đó trong KET_NAP",
+	Why: "Số của chi bộ phải truy được về từng người. Công thức của mẫu ra số khác (chưa tính lại, không hiểu một chữ) thì chỉ là lưu ý " +
+		"của cả trang: số của danh sách được tính; A01, A03, A05, A06 cũng vậy.",
 	Example: "Ô E10 (Chi bộ Cơ quan xã, Lũy kế): ghi 7, danh sách KET_NAP có 0 người — hai số phải bằng nhau — sửa ô E10 hoặc danh sách.",
 }
 
