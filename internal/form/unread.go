@@ -182,7 +182,7 @@ func wholePerson(t string) bool {
 // number or, unless strict, a birth date, or all in one text. Beside a number the name may be in
 // small letters.
 func personIn(row reader.Row, strict bool) (col int, somebody bool) {
-	name, small, number, date := 0, 0, false, false
+	number, date := false, false
 	for c := range filledCells(row) {
 		switch c.Type {
 		case reader.Number:
@@ -194,26 +194,35 @@ func personIn(row reader.Row, strict bool) (col int, somebody bool) {
 		case reader.Date:
 			date = date || !strict && birthDate(c)
 		case reader.Text:
-			switch t := viet.Clean(c.Text); {
-			case strings.ContainsAny(t, "0123456789"): // expressions take long
-				if digits := idSeparators.Replace(t); len(digits) == idDigits && viet.AllDigits(digits) {
-					number = true
-				} else if wholePerson(t) {
-					return c.Col, true
-				} else {
-					date = date || !strict && len(t) <= longestDate && birthDate(c)
-				}
-			case name == 0 && likeName(t):
-				name = c.Col
-			case small == 0 && likeWords(t):
-				small = c.Col
+			if !strings.ContainsAny(c.Text, "0123456789") { // expressions take long
+				continue
+			}
+			t := viet.Clean(c.Text)
+			if digits := idSeparators.Replace(t); len(digits) == idDigits && viet.AllDigits(digits) {
+				number = true
+			} else if wholePerson(t) {
+				return c.Col, true
+			} else {
+				date = date || !strict && len(c.Text) <= longestDate && birthDate(c)
 			}
 		}
 	}
-	if name == 0 && number {
-		name = small
+	if !number && !date {
+		return 0, false
 	}
-	return name, name > 0 && (number || date && !strict)
+	small := 0
+	for c := range filledCells(row) {
+		if c.Type != reader.Text || strings.ContainsAny(c.Text, "0123456789") {
+			continue
+		}
+		switch t := viet.Clean(c.Text); {
+		case likeName(t):
+			return c.Col, true
+		case small == 0 && number && likeWords(t):
+			small = c.Col
+		}
+	}
+	return small, small > 0
 }
 
 // longestDate is the length in bytes of what may be a date: ngày 05 tháng 03 năm 1990 08:00:00.
