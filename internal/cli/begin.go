@@ -46,7 +46,7 @@ func (app *App) pageOrRun(ctx context.Context, browse func(address string) error
 		app.Clicked = app.Clicked && err != nil // a page that was stopped has said so
 		return err
 	}
-	app.diary.Warn().Err(err).Msg("the run is done in the window")
+	app.diary.Info().Err(err).Msg("the run is done in the window")
 	app.print("Máy này không mở được trình duyệt, nên chương trình xét các báo cáo trong thư mục inbox và lập bảng tổng hợp ngay ở đây.\n")
 	return runRun(ctx, app, runOptions{})
 }
