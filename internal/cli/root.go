@@ -191,7 +191,7 @@ func newRoot(app *App) *cobra.Command {
 		newReconcile(app), newReturn(app),
 		newDoctor(app),
 		newVerify(app),
-		newBackup(app), newRestore(app),
+		newBackup(app), newRestore(app), newMove(app),
 		newServe(app), newAccount(app),
 		newBlank(app),
 		newRules(app),

@@ -19,6 +19,9 @@ func (s *Store) Check(ctx context.Context) (faults []string, err error) {
 	c := &checking{}
 	err = s.reading(ctx, func(at View) error {
 		c.View = at
+		if s.server { // which looks after its files itself
+			return c.history(ctx)
+		}
 		if err := c.damage(ctx); err != nil {
 			return err
 		}

@@ -94,7 +94,14 @@ func (t *Tx) noteErased(ctx context.Context, of *table, row []any) error {
 
 // Compact writes the database anew, so that nothing of what was erased is left in its free pages.
 func (s *Store) Compact(ctx context.Context) error {
-	for _, statement := range []string{`VACUUM`, `PRAGMA wal_checkpoint(TRUNCATE)`} {
+	statements := []string{`VACUUM`, `PRAGMA wal_checkpoint(TRUNCATE)`}
+	if s.server {
+		statements = nil
+		for _, t := range allTables {
+			statements = append(statements, `VACUUM FULL "`+t.name+`"`)
+		}
+	}
+	for _, statement := range statements {
 		if _, err := s.db.ExecContext(ctx, statement); err != nil {
 			return fail(ctx, "write the record anew", err)
 		}

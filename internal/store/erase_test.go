@@ -32,7 +32,7 @@ func TestErased(t *testing.T) {
 		}
 		must(tx.Append(ctx, store.Event{At: when, Kind: store.Erased, Who: "người trực", Period: some[1].Period()}))
 	})
-	if faults := must(check(s, ctx)); len(faults) > 0 {
+	if faults := must(s.Check(ctx)); len(faults) > 0 {
 		t.Errorf("faults: %q", faults)
 	}
 	kept, gone := must(s.Return(ctx, returns[0])), must(s.Return(ctx, returns[1]))

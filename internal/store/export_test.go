@@ -67,17 +67,11 @@ func (t *Tx) Pragma(ctx context.Context, name string) (value string, err error) 
 	return value, err
 }
 
-// On is a record in a database that holds the tables of the schema already.
-func On(db *sql.DB) *Store { return over(db) }
-
-// CheckHistory is Check without what only SQLite can be asked.
-func (s *Store) CheckHistory(ctx context.Context) (faults []string, err error) {
-	c := &checking{}
-	err = s.reading(ctx, func(at View) error {
-		c.View = at
-		return c.history(ctx)
-	})
-	return c.faults, err
+// On is a record in a database of a server that holds the tables of the schema already.
+func On(db *sql.DB) *Store {
+	s := over(db)
+	s.server = true
+	return s
 }
 
 // Schema is the text of the tables, the same for every database.

@@ -76,7 +76,7 @@ func TestClaimsFollowReturns(t *testing.T) {
 	if len(model) < 20 || clashes == 0 {
 		t.Errorf("%d units, %d clashes: too few to tell", len(model), clashes)
 	}
-	if faults := must(check(s, ctx)); len(faults) > 0 {
+	if faults := must(s.Check(ctx)); len(faults) > 0 {
 		t.Errorf("faults: %q", faults)
 	}
 }

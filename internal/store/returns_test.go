@@ -25,9 +25,8 @@ import (
 // when everything of these tests happens.
 var when = time.Date(2021, time.November, 10, 8, 0, 0, 0, time.UTC)
 
-// open opens a new record and check checks one: in a file, or for a while in a database of
-// another kind (postgres_test.go).
-var open, check = inAFile, (*store.Store).Check
+// open opens a new record: in a file, or for a while on a server (postgres_test.go).
+var open = inAFile
 
 func inAFile(t testing.TB) *store.Store {
 	t.Helper()

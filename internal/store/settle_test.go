@@ -89,7 +89,7 @@ func TestClaimsByDifference(t *testing.T) {
 			}
 		}
 	})
-	if faults := must(check(s, ctx)); len(faults) > 0 {
+	if faults := must(s.Check(ctx)); len(faults) > 0 {
 		t.Errorf("faults: %q", faults)
 	}
 }
@@ -331,7 +331,7 @@ func TestStandings(t *testing.T) {
 			t.Errorf("from %s on: %d submissions, want %d", from, len(got), want)
 		}
 	}
-	if faults := must(check(s, ctx)); len(faults) > 0 {
+	if faults := must(s.Check(ctx)); len(faults) > 0 {
 		t.Errorf("faults: %q", faults)
 	}
 }
@@ -562,7 +562,7 @@ func TestAssignment(t *testing.T) {
 			t.Errorf("%s: %v rows added, want %v", c.name, got, c.want)
 		}
 	}
-	if faults := must(check(s, ctx)); len(faults) > 0 {
+	if faults := must(s.Check(ctx)); len(faults) > 0 {
 		t.Errorf("faults: %q", faults)
 	}
 }

@@ -59,12 +59,17 @@ var schema string
 // Store is the open record.
 type Store struct {
 	View
-	db *sql.DB
+	db     *sql.DB
+	server bool      // db is PostgreSQL
+	holder *sql.Conn // which holds the record there
 }
 
-// Open opens the record at path and makes it when it is not there. Only the holder of the
-// workspace's lock may do this. Opening takes as long whatever the record's size.
+// Open opens the record at path, or that of a postgres:// URL, and makes it when it is not there.
+// Only the holder of the workspace's lock may do this. Opening takes as long whatever the record's size.
 func Open(ctx context.Context, path string) (*Store, error) {
+	if OnServer(path) {
+		return openServer(ctx, path)
+	}
 	// Transactions that write take the lock when they begin, so that they wait for one another
 	// and never fail in the middle; a commit is on the disk when it returns. With less room for
 	// pages (in KiB), what a long transaction adds is written and read several times over.
@@ -85,6 +90,9 @@ func Open(ctx context.Context, path string) (*Store, error) {
 // OpenToRead opens a record that is there, while another process may be writing to it,
 // also where nothing may be written.
 func OpenToRead(ctx context.Context, path string) (*Store, error) {
+	if OnServer(path) {
+		return readServer(ctx, path)
+	}
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open record: %w", err)
 	}
@@ -96,7 +104,7 @@ func OpenToRead(ctx context.Context, path string) (*Store, error) {
 }
 
 // Close closes the record.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error { return errors.Join(s.letGo(), s.db.Close()) }
 
 // create makes an empty file where there is none, so that nobody else may read what
 // SQLite will write into it.
@@ -152,7 +160,7 @@ func Database(path, how string) (*sql.DB, error) {
 }
 
 // over is the record that lies in a database.
-func over(db *sql.DB) *Store { return &Store{viewOf(db), db} }
+func over(db *sql.DB) *Store { return &Store{View: viewOf(db), db: db} }
 
 // makeTables makes the tables of a new record.
 func (s *Store) makeTables(ctx context.Context) error {
@@ -257,6 +265,9 @@ func known(ctx context.Context, db interface {
 // Backup copies the record into a file that is there whole or not at all.
 func (s *Store) Backup(ctx context.Context, name string) error {
 	unfinished := name + ".tmp"
+	if s.server {
+		return s.backUpServer(ctx, unfinished, name)
+	}
 	f, err := os.OpenFile(unfinished, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
@@ -278,6 +289,8 @@ func fail(ctx context.Context, doing string, err error) error {
 	var e *sqlite.Error
 	if ended := ctx.Err(); ended != nil {
 		err = ended
+	} else if kind := serverFault(err); kind != nil {
+		err = fmt.Errorf("%w: %w", kind, err)
 	} else if errors.As(err, &e) {
 		kinds := map[int]error{
 			sqlite3.SQLITE_CORRUPT: ErrDamaged, sqlite3.SQLITE_NOTADB: ErrDamaged, sqlite3.SQLITE_FULL: ErrFull, sqlite3.SQLITE_IOERR: ErrDisk,

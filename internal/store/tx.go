@@ -28,6 +28,11 @@ func (s *Store) Begin(ctx context.Context) (*Tx, error) {
 	if err != nil {
 		return nil, fail(ctx, "begin to record", err)
 	}
+	if s.server {
+		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended(current_setting('search_path'), 1))`); err != nil {
+			return nil, errors.Join(fail(ctx, "begin to record", err), tx.Rollback())
+		}
+	}
 	t := &Tx{View: viewOf(tx), tx: tx, last: map[*table]int64{}, known: map[string]int64{}, claimed: map[UnitYear]rowOf{}}
 	if t.head, err = t.Head(ctx); err != nil {
 		return nil, errors.Join(err, tx.Rollback())

@@ -121,5 +121,10 @@ func (s *Store) reading(ctx context.Context, ask func(View) error) error {
 		return err
 	}
 	defer tx.Rollback() // nothing was written
+	if s.server {       // SQLite does so by itself
+		if _, err := tx.ExecContext(ctx, `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`); err != nil {
+			return err
+		}
+	}
 	return ask(viewOf(tx))
 }

@@ -217,14 +217,27 @@ func (w *Workspace) Restore(ctx context.Context, name string, older bool) (lost 
 			lost = max(noted.Seq-head.Seq, 1)
 		}
 	}
-	path := w.recordPath()
-	if err := removeRecord(path); err != nil {
-		return 0, fmt.Errorf("make room for the backup: %w", err)
-	}
-	if err := backup.Backup(ctx, path); err != nil {
+	if err := w.putRecord(ctx, backup); err != nil {
 		return 0, fmt.Errorf("put the backup in its place: %w", err)
 	}
 	return lost, w.restored(ctx, name, lost)
+}
+
+// putRecord copies a record to where that of the workspace lies. What a file has lost is
+// replaced; a server has no record yet, or whoever looks after it has removed what was left.
+func (w *Workspace) putRecord(ctx context.Context, backup *store.Store) error {
+	path := w.recordPath()
+	if w.Settings.Store == "" {
+		if err := removeRecord(path); err != nil {
+			return err
+		}
+		return backup.Backup(ctx, path)
+	}
+	to, err := store.Open(ctx, path)
+	if err == nil {
+		err = errors.Join(backup.CopyTo(ctx, to), to.Close())
+	}
+	return err
 }
 
 // unpackData adds the originals of a backup that are missing, and writes its record to a file.

@@ -20,7 +20,7 @@ func hashOfWorkbook(t *testing.T, dir string, p domain.Period) string {
 	if len(hash) != 64 || !strings.Contains(cells["NGUON_SO_LIEU!A2"], "Mã đối chiếu số liệu: "+hash) {
 		t.Fatalf("TOM_TAT says %q, NGUON_SO_LIEU %q", cells["TOM_TAT!A16"], cells["NGUON_SO_LIEU!A2"])
 	}
-	record, err := store.Open(t.Context(), filepath.Join(dir, "data", "ketnap.db"))
+	record, err := store.OpenToRead(t.Context(), workspace.RecordOf(dir))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,11 +12,14 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"ketnap/internal/workspace"
 )
 
 // Whatever the disk does, a run tells it in one sentence, never half does a thing,
 // and the next run does the work.
 func TestDiskFails(t *testing.T) {
+	workspace.InFile(t)
 	if testing.Short() {
 		t.Skip("runs the program many times")
 	}
@@ -110,6 +113,7 @@ func ranIn(t *testing.T, dir string, decide func(call) decision) (exit int, runJ
 
 // A file that changes while it is read is told as not read, and taken by the next run.
 func TestFileChangesWhileRead(t *testing.T) {
+	workspace.InFile(t)
 	dir := small(t, someReturns...)
 	changing := filepath.Join(dir, "inbox", "Thanh Ninh T10.xlsx")
 	exit, machine := ranIn(t, dir, func(c call) decision {
@@ -132,6 +136,7 @@ func TestFileChangesWhileRead(t *testing.T) {
 // when the first can be written again; where neither can be written it is named, the copies
 // that the run owes stay due, and the others are written.
 func TestOutputOpenElsewhere(t *testing.T) {
+	workspace.InFile(t)
 	const consolidated = "out/2021-10/tong-hop-2021-10.xlsx"
 	beside := strings.Replace(consolidated, ".xlsx", " (2).xlsx", 1)
 	for _, held := range [][]string{{consolidated}, {consolidated, beside}} {

@@ -109,6 +109,7 @@ func newDistrict(t *rapid.T, dir string) *district {
 	}
 	d.save(filepath.Join(dir, "assignment.xlsx"))
 	var err error
+	OnTestServer(t, dir, &settings)
 	d.w, err = OpenWorkspace(dir, settings, Environment{Version: "test", Who: "người trực", Now: d.now, Log: zerolog.Nop()})
 	d.no(err)
 	return d

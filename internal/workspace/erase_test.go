@@ -15,6 +15,7 @@ import (
 // What names persons of a year goes past its term, from the record's very bytes; the record still
 // proves itself, and says what was erased.
 func TestErase(t *testing.T) {
+	workspace.InFile(t) // whose pages are looked at
 	ctx := t.Context()
 	dir := small(t, someReturns...)
 	w := open(t, dir)

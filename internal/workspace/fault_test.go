@@ -46,6 +46,7 @@ func TestMain(m *testing.M) {
 // Killed at any instant, the run leaves nothing half done: the next one gives what
 // an undisturbed one gives.
 func TestKilled(t *testing.T) {
+	workspace.InFile(t)
 	undisturbed := exampleWorkspace(t)
 	start := time.Now()
 	run(t, open(t, undisturbed), october)

@@ -101,6 +101,7 @@ func open(t *testing.T, dir string, change ...func(*workspace.Settings)) *worksp
 	t.Helper()
 	settings := workspace.DefaultSettings()
 	settings.Received = workspace.CoverDate
+	workspace.OnTestServer(t, dir, &settings)
 	for _, f := range change {
 		f(&settings)
 	}

@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
 	"ketnap/internal/report"
+	"ketnap/internal/store"
 	"ketnap/internal/xlsx/reader"
 )
 
@@ -19,6 +21,9 @@ type Settings struct {
 	Assignment string `mapstructure:"assignment"`
 	Data       string `mapstructure:"data"`
 	Out        string `mapstructure:"out"`
+	// Store is where the record lies when it is not in the data folder: a postgres:// URL whose
+	// search_path names the workspace's own schema. The password is never in it.
+	Store string `mapstructure:"store"`
 
 	// Received says which day a return counts as received: first-seen (the day a
 	// run first read it), file (its modification time) or cover (its Ngày lập, when that is
@@ -172,6 +177,9 @@ func (s Settings) Check() error {
 			return usageError(nil, "", "ketnap.yaml: %s: để trống — ghi tên thư mục hoặc tệp.", place[0])
 		}
 	}
+	if err := s.checkStore(); err != nil {
+		return err
+	}
 	l := s.Limits
 	if min(l.FileMiB, l.UnpackedMiB, l.PartMiB, l.Sheets, l.Columns, l.Rows, l.Cells, l.Strings, l.Merges, l.Styles,
 		l.ConvertSeconds, l.ConvertMiB) < 1 {
@@ -196,6 +204,27 @@ func (s Settings) Check() error {
 			return usageError(nil, "", "ketnap.yaml: %s: %d không dùng được — "+
 				"ghi số ngày sau khi hết kỳ (0–366), hoặc -1 nếu không đặt.", key, days)
 		}
+	}
+	return nil
+}
+
+// checkStore says what is wrong with where the record is to lie.
+func (s Settings) checkStore() error {
+	if s.Store == "" {
+		return nil
+	}
+	const example = "postgres://may-chu/ketnap?search_path=phu_binh"
+	at, err := url.Parse(s.Store)
+	if err != nil || !store.OnServer(s.Store) {
+		return usageError(err, "", "ketnap.yaml: store: không đọc được địa chỉ máy chủ — "+
+			"ghi như «%s», hoặc bỏ trống để giữ sổ trong thư mục data.", example)
+	}
+	if _, has := at.User.Password(); has {
+		return usageError(nil, "", "ketnap.yaml: store: không ghi mật khẩu ở đây — "+
+			"đặt mật khẩu trong biến môi trường PGPASSWORD hoặc tệp .pgpass.")
+	}
+	if schema, err := store.SchemaOf(s.Store); err != nil || schema == "" {
+		return usageError(err, "", "ketnap.yaml: store: thiếu tên riêng của cơ quan trên máy chủ — thêm search_path, như «%s».", example)
 	}
 	return nil
 }

@@ -55,7 +55,9 @@ func newClashes(t testing.TB) *clashes {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := OpenWorkspace(dir, DefaultSettings(), Environment{Version: "test", Who: "người trực", Now: now, Log: zerolog.Nop()})
+	settings := DefaultSettings()
+	OnTestServer(t, dir, &settings)
+	w, err := OpenWorkspace(dir, settings, Environment{Version: "test", Who: "người trực", Now: now, Log: zerolog.Nop()})
 	if err != nil {
 		t.Fatal(err)
 	}

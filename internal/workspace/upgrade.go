@@ -19,7 +19,7 @@ import (
 // unless every figure that was published comes out again.
 func (w *Workspace) upgradeRecord(ctx context.Context) error {
 	path := w.recordPath()
-	needed, err := upgrade.Needed(ctx, path)
+	needed, err := w.olderRecord(ctx)
 	if err != nil || !needed {
 		return err
 	}
@@ -50,6 +50,14 @@ func (w *Workspace) upgradeRecord(ctx context.Context) error {
 		return fmt.Errorf("put the new record in its place: %w", err)
 	}
 	return w.noteHead(head)
+}
+
+// olderRecord reports whether the record is one of a version before.
+func (w *Workspace) olderRecord(ctx context.Context) (bool, error) {
+	if w.Settings.Store != "" { // those lay in files
+		return false, nil
+	}
+	return upgrade.Needed(ctx, w.recordPath())
 }
 
 // complement adds to a record that was taken over what the old one did not have, who claims

@@ -16,6 +16,11 @@ func UserMessage(err error) string {
 		return "Sổ này do phiên bản mới hơn của chương trình ghi, phiên bản này không đọc được và không sửa gì — dùng phiên bản mới."
 	case errors.Is(err, store.ErrNetwork):
 		return "Sổ nằm trên ổ mạng, nơi không giữ được sổ nguyên vẹn — chuyển thư mục làm việc về ổ đĩa của máy này."
+	case errors.Is(err, store.ErrServer):
+		return "Không kết nối được máy chủ giữ sổ, hoặc kết nối bị ngắt — số liệu đã nhận trước đó vẫn nguyên vẹn; " +
+			"kiểm tra mạng, máy chủ và khóa store trong ketnap.yaml rồi chạy lại."
+	case errors.Is(err, store.ErrNotEmpty):
+		return "Nơi chép đến đã có một sổ — chọn tên khác trên máy chủ (search_path), hoặc nhờ người quản trị bỏ sổ cũ đi trước."
 	case errors.Is(err, store.ErrDamaged):
 		return "Sổ ketnap.db bị hỏng — lấy lại bản sao lưu mới nhất rồi chạy lại; đừng xóa thư mục archive, bản gốc của mọi báo cáo ở đó."
 	case errors.Is(err, store.ErrFull), isErrno(err, syscall.ENOSPC, 112, 39), isErrno(err, syscall.EDQUOT):

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"syscall"
@@ -37,7 +36,7 @@ type Verified struct {
 // today's basis; everything settled anew comes out as it stands; and every figure that was
 // published comes out again of what counted then. It changes nothing.
 func (w *Workspace) Verify(ctx context.Context, head string) (*Verified, error) {
-	if _, err := os.Stat(w.recordPath()); errors.Is(err, fs.ErrNotExist) {
+	if w.noRecord() {
 		_, err := w.holdsNoted(ctx, nil)
 		return nil, cmp.Or(err, errNoRecord)
 	}

@@ -2,7 +2,6 @@ package workspace_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -36,15 +35,10 @@ var someReturns = []string{
 	"2021-09/Thanh Ninh T9.xlsx", "2021-10/Thanh Ninh T10.xlsx", "2021-10/Dao Xa T10.xlsx", "2021-10/Dao Xa T10 (sua).xlsx",
 }
 
-// sqlOpen opens the record of a workspace behind the program's back.
-func sqlOpen(dir string) (*sql.DB, error) {
-	return sql.Open("sqlite", filepath.Join(dir, "data", "ketnap.db"))
-}
-
 // change runs SQL over the record of a workspace behind the program's back.
 func change(t *testing.T, dir, query string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(dir, "data", "ketnap.db"))
+	db, err := workspace.OpenRecord(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +52,7 @@ func change(t *testing.T, dir, query string) {
 func TestVerify(t *testing.T) {
 	archived := func(t *testing.T, dir, sumOf string) string {
 		t.Helper()
-		db, err := sql.Open("sqlite", filepath.Join(dir, "data", "ketnap.db"))
+		db, err := workspace.OpenRecord(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,6 +119,7 @@ func TestVerify(t *testing.T) {
 			change(t, dir, `UPDATE standing SET verdict = 'returned' WHERE "return" = `+itsReturn)
 		}, `submission \d+ does not stand as it was settled`},
 		"a submission taken out": {func(t *testing.T, dir string) {
+			workspace.InFile(t) // a server refuses it
 			change(t, dir, `DELETE FROM submission WHERE path LIKE '%sua%'`)
 		}, `refers to nothing in submission`},
 		"a published figure altered": {func(t *testing.T, dir string) {
@@ -162,6 +157,7 @@ func TestVerify(t *testing.T) {
 			before := outputs(t, dir)
 			for range 2 { // that it was refused once does not make it sound
 				var refused *workspace.RunError
+				w := open(t, dir, func(s *workspace.Settings) { s.LogLevel = "error" }) // another process
 				if _, err := w.Run(context.Background(), october.Span()); !errors.As(err, &refused) || refused.Remedy != workspace.RestoreBackup {
 					t.Errorf("a run goes on over it: %v", err)
 				}
@@ -175,6 +171,7 @@ func TestVerify(t *testing.T) {
 
 // A record that nobody has touched is not checked whole at every run.
 func TestRecordAsItWasLeft(t *testing.T) {
+	workspace.InFile(t)
 	dir := small(t, someReturns...)
 	run(t, open(t, dir), october)
 	left, err := os.ReadFile(filepath.Join(dir, "data", "archive", "record"))
@@ -208,6 +205,9 @@ func TestBackup(t *testing.T) {
 		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := workspace.DropRecord(dir); err != nil {
+		t.Fatal(err)
 	}
 	if lost, err := w.Restore(ctx, saved, false); err != nil || lost != 0 {
 		t.Fatalf("restored without %d events: %v", lost, err)

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -25,7 +26,6 @@ import (
 	"ketnap/internal/outfile"
 	"ketnap/internal/reference"
 	"ketnap/internal/store"
-	"ketnap/internal/upgrade"
 	"ketnap/internal/validate"
 	"ketnap/internal/xlsx/reader"
 )
@@ -50,6 +50,8 @@ type Workspace struct {
 	figureRules string // the same of what figures rest on: without the settings that differ between machines
 	now         func() time.Time
 	log         zerolog.Logger
+
+	checked atomic.Bool // the record on a server was whole when this process began to write to it
 
 	progress func(stage string, done, total int) // nil when nobody asks
 }
@@ -203,7 +205,11 @@ func (w *Workspace) archive() intake.Archive {
 	return intake.Archive{Dir: filepath.Join(w.path(w.Settings.Data), "archive"), MaxSize: w.Limits.FileSize}
 }
 
+// recordPath is the file or the address of the record.
 func (w *Workspace) recordPath() string {
+	if w.Settings.Store != "" {
+		return w.Settings.Store
+	}
 	return filepath.Join(w.path(w.Settings.Data), "ketnap.db")
 }
 
@@ -257,6 +263,9 @@ func (w *Workspace) openRecord(ctx context.Context) (*store.Store, error) {
 		return nil, err
 	}
 	record, err := store.Open(ctx, w.recordPath())
+	if errors.Is(err, store.ErrHeld) {
+		return nil, fmt.Errorf("%w (trên máy khác, cùng sổ ở máy chủ)", ErrHeld)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -270,7 +279,7 @@ func (w *Workspace) openRecord(ctx context.Context) (*store.Store, error) {
 // a run may be going on meanwhile. One of a version before is taken over first, unless
 // somebody works with it.
 func (w *Workspace) recordIfAny(ctx context.Context) (*store.Store, error) {
-	if _, err := os.Stat(w.recordPath()); errors.Is(err, fs.ErrNotExist) {
+	if w.noRecord() {
 		return nil, nil
 	}
 	record, err := store.OpenToRead(ctx, w.recordPath())
@@ -280,7 +289,7 @@ func (w *Workspace) recordIfAny(ctx context.Context) (*store.Store, error) {
 	if errors.Is(err, store.ErrNotMade) {
 		return nil, nil
 	}
-	if needed, other := upgrade.Needed(ctx, w.recordPath()); other != nil || !needed {
+	if needed, other := w.olderRecord(ctx); other != nil || !needed {
 		return nil, err
 	}
 	release, err := w.lock()
@@ -292,6 +301,13 @@ func (w *Workspace) recordIfAny(ctx context.Context) (*store.Store, error) {
 		return nil, err
 	}
 	return store.OpenToRead(ctx, w.recordPath())
+}
+
+// noRecord reports that there is no file of the record. Whether a server has one is known when
+// it is opened.
+func (w *Workspace) noRecord() bool {
+	_, err := os.Stat(w.recordPath())
+	return w.Settings.Store == "" && errors.Is(err, fs.ErrNotExist)
 }
 
 // rulesBasis is the fingerprint of all that judging rests on beside the assignment.

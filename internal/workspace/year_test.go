@@ -227,6 +227,7 @@ func told(findings []domain.Finding) string {
 func openAt(t *testing.T, dir string, at time.Time, change ...func(*workspace.Settings)) *workspace.Workspace {
 	t.Helper()
 	settings := workspace.DefaultSettings()
+	workspace.OnTestServer(t, dir, &settings)
 	for _, f := range change {
 		f(&settings)
 	}

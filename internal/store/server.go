@@ -1,0 +1,251 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// A record may lie on a PostgreSQL server instead of in a file: in a schema of its own, which
+// the search_path of the URL names. The tables and the questions are the same; what differs
+// stands here.
+
+// What can be wrong with a record on a server.
+var (
+	// ErrServer says that the server was not reached, or went away.
+	ErrServer = errors.New("database server cannot be reached")
+	// ErrHeld says that somebody writes to the record, perhaps from another machine.
+	ErrHeld = errors.New("record is held by another process")
+	// ErrNotEmpty says that a record is copied to where there is one already.
+	ErrNotEmpty = errors.New("there is a record already")
+)
+
+// OnServer reports whether the name of a record is that of one on a server.
+func OnServer(name string) bool { return strings.HasPrefix(name, "postgres://") }
+
+// SchemaOf is the schema that the name of a record on a server means; "" when it names none.
+func SchemaOf(name string) (string, error) {
+	config, err := pgx.ParseConfig(name)
+	if err != nil {
+		return "", fmt.Errorf("read the address of the record: %w", err)
+	}
+	return config.RuntimeParams["search_path"], nil
+}
+
+// dial is the record on a server, of which nothing is known yet.
+func dial(name string) (s *Store, in string, err error) {
+	config, err := pgx.ParseConfig(name)
+	if err != nil {
+		return nil, "", fmt.Errorf("read the address of the record: %w", err)
+	}
+	config.RuntimeParams["application_name"] = "ketnap"
+	s = over(stdlib.OpenDB(*config))
+	s.server = true
+	return s, config.RuntimeParams["search_path"], nil
+}
+
+// openServer opens the record on a server and makes it when it is not there. Until it is
+// closed nobody else can do this.
+func openServer(ctx context.Context, name string) (*Store, error) {
+	s, in, err := dial(name)
+	if err != nil {
+		return nil, err
+	}
+	err = s.hold(ctx)
+	if err == nil {
+		err = s.makeSchema(ctx, in)
+	}
+	if err != nil {
+		return nil, errors.Join(fail(ctx, "open the record on the server", err), s.Close())
+	}
+	return s, nil
+}
+
+// readServer opens a record that is there, while another process may be writing to it.
+func readServer(ctx context.Context, name string) (*Store, error) {
+	s, in, err := dial(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := knownSchema(ctx, s.db, in); err != nil {
+		return nil, errors.Join(fail(ctx, "open the record on the server", err), s.Close())
+	}
+	return s, nil
+}
+
+// hold takes the record for a connection that stays open as long as the store: where it is cut,
+// the server lets the next one in, and what was being recorded has not happened. The server takes
+// a moment to see that a process was killed.
+func (s *Store) hold(ctx context.Context) (err error) {
+	if s.holder, err = s.db.Conn(ctx); err != nil {
+		return err
+	}
+	for try := 0; ; try++ {
+		var held bool
+		const query = `SELECT pg_try_advisory_lock(hashtextextended(current_setting('search_path'), 0))`
+		if err := s.holder.QueryRowContext(ctx, query).Scan(&held); err != nil || held {
+			return err
+		}
+		if try == 10 {
+			return ErrHeld
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+// letGo is the end of hold.
+func (s *Store) letGo() error {
+	if s.holder == nil {
+		return nil
+	}
+	_, err := s.holder.ExecContext(context.Background(), `SELECT pg_advisory_unlock_all()`)
+	if serverFault(err) != nil {
+		err = nil // it was cut
+	}
+	return errors.Join(err, s.holder.Close())
+}
+
+// makeSchema makes the tables of a new record.
+func (s *Store) makeSchema(ctx context.Context, in string) error {
+	err := knownSchema(ctx, s.db, in)
+	if !errors.Is(err, ErrNotMade) {
+		return err
+	}
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // does nothing after Commit
+	name := pgx.Identifier{in}.Sanitize()
+	for _, text := range []string{
+		`CREATE SCHEMA IF NOT EXISTS ` + name, schema, fmt.Sprintf(`COMMENT ON SCHEMA %s IS 'ketnap %d'`, name, schemaVersion),
+	} {
+		if _, err := tx.ExecContext(ctx, text); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+// knownSchema says whether the tables of a schema are those of this program. The comment on
+// the schema has their version.
+func knownSchema(ctx context.Context, db *sql.DB, in string) error {
+	var says sql.NullString
+	var tables int
+	err := db.QueryRowContext(ctx, `SELECT max(obj_description(n.oid, 'pg_namespace')), count(c.oid)
+		FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind = 'r' WHERE n.nspname = $1`, in).
+		Scan(&says, &tables)
+	if err != nil {
+		return err
+	}
+	var version int
+	switch _, scanned := fmt.Sscanf(says.String, "ketnap %d", &version); {
+	case tables == 0:
+		return ErrNotMade
+	case scanned != nil:
+		return ErrNotOurs
+	case version > schemaVersion:
+		return fmt.Errorf("%w: its tables are version %d, this program knows %d", ErrNewer, version, schemaVersion)
+	}
+	return nil
+}
+
+// serverFault is what an error of the server means, nil when it is none of these.
+func serverFault(err error) error {
+	var said *pgconn.PgError
+	var refused *pgconn.ConnectError
+	var network net.Error
+	switch {
+	case errors.As(err, &said) && said.Code == "53100":
+		return ErrFull
+	case errors.As(err, &said) && said.Code == "58030":
+		return ErrDisk
+	case errors.As(err, &said) && said.Code == "42501":
+		return ErrReadOnly
+	case errors.As(err, &said) && !strings.HasPrefix(said.Code, "08") && !strings.HasPrefix(said.Code, "57P"):
+		return nil
+	case said != nil, errors.As(err, &refused), errors.As(err, &network),
+		errors.Is(err, driver.ErrBadConn), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
+		return ErrServer
+	}
+	return nil
+}
+
+// backUpServer makes a backup of a record on a server: a file, as that of any other.
+func (s *Store) backUpServer(ctx context.Context, unfinished, name string) error {
+	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	to, err := Open(ctx, unfinished)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(s.CopyTo(ctx, to), to.Close()); err != nil {
+		return errors.Join(err, os.Remove(unfinished))
+	}
+	return os.Rename(unfinished, name)
+}
+
+// allTables are all tables of a record, each after those that it refers to.
+var allTables = slices.Concat([]*table{events}, ofEvent, []*table{layoutFields}, ofReturn, []*table{standings, claims})
+
+// CopyTo copies everything, as it is at one moment, into a record that has nothing yet, and
+// is there whole or not at all: the head is the same.
+func (s *Store) CopyTo(ctx context.Context, to *Store) error {
+	head, err := to.Head(ctx)
+	if err != nil {
+		return err
+	}
+	if head.Seq > 0 {
+		return ErrNotEmpty
+	}
+	tx, err := to.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fail(ctx, "copy the record", err)
+	}
+	defer tx.Rollback() // does nothing after Commit
+	err = s.reading(ctx, func(from View) error {
+		for _, t := range allTables {
+			if err := copyRows(ctx, from, tx, t); err != nil {
+				return fmt.Errorf("%s: %w", t.name, err)
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		err = tx.Commit()
+	}
+	return fail(ctx, "copy the record", err)
+}
+
+func copyRows(ctx context.Context, from View, to *sql.Tx, t *table) error {
+	insert, err := to.PrepareContext(ctx, t.insert)
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	row, into := make([]any, len(t.columns)), make([]any, len(t.columns))
+	for i := range row {
+		into[i] = &row[i]
+	}
+	return from.each(ctx, func(rows *sql.Rows) error {
+		err := rows.Scan(into...)
+		if err == nil {
+			_, err = insert.ExecContext(ctx, row...)
+		}
+		return err
+	}, `SELECT `+quoted(t.columns)+` FROM "`+t.name+`" ORDER BY `+quoted(t.key))
+}
