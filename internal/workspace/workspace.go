@@ -51,7 +51,7 @@ type Workspace struct {
 	now         func() time.Time
 	log         zerolog.Logger
 
-	checked atomic.Bool // the record on a server was whole when this process began to write to it
+	checked *atomic.Bool // the record on a server was whole when this process began to write to it
 
 	progress func(stage string, done, total int) // nil when nobody asks
 }
@@ -94,7 +94,8 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 		return nil, usageError(err, NameFolder, "Không có thư mục làm việc «%s».", dir)
 	}
 	w := &Workspace{
-		Dir: dir, Settings: settings, Limits: settings.readerLimits(), Templates: templatesOf(dir),
+		checked: new(atomic.Bool),
+		Dir:     dir, Settings: settings, Limits: settings.readerLimits(), Templates: templatesOf(dir),
 		version: env.Version, who: env.Who, now: env.Now, log: env.Log, progress: env.Progress,
 	}
 	w.made = &outputs{w: w}
