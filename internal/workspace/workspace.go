@@ -265,7 +265,7 @@ func (w *Workspace) openRecord(ctx context.Context) (*store.Store, error) {
 	}
 	record, err := store.Open(ctx, w.recordPath())
 	if errors.Is(err, store.ErrHeld) {
-		return nil, fmt.Errorf("%w (trên máy khác, cùng sổ ở máy chủ)", ErrHeld)
+		return nil, fmt.Errorf("%w %s", ErrHeld, "(trên máy khác, cùng sổ ở máy chủ)")
 	}
 	if err != nil {
 		return nil, err
