@@ -174,15 +174,15 @@ func TestLateAtTheTurnOfTheYear(t *testing.T) {
 	b.figure("2025-11", 1)
 	b.list("10001", "A", "2025-12", one, "Lý Văn Bảy 15/11/2025")
 	b.list("10002", "B", "2025-12")
-	b.figure("2025-12", 2, "bổ sung các kỳ trước 1 đảng viên (tháng 11: 1)", "Lũy kế kỳ 2025-11: đã công bố 1, nay là 2")
+	b.figure("2025-12", 2, "bổ sung các kỳ trước 1 đảng viên (tháng 11: 1)", "Lũy kế kỳ tháng 11/2025: đã công bố 1, nay là 2")
 	b.list("10001", "A", "2026-01", "Lý Văn Tám 20/12/2025")
 	b.list("10002", "B", "2026-01")
-	o := b.figure("2026-01", 0, "đề nghị cơ quan mở lại kỳ 2025-12")
+	o := b.figure("2026-01", 0, "đề nghị cơ quan mở lại kỳ tháng 12/2025")
 	if said := told(o.Summary.Findings); strings.Count(said, " error ") != 1 {
 		t.Errorf("January:\n%s", said)
 	}
 	b.list("10001", "A", "2025-12", one, "Lý Văn Bảy 15/11/2025", "Lý Văn Tám 20/12/2025")
-	b.figure("2025-12", 3, "Lũy kế kỳ 2025-12: đã công bố 2, nay là 3")
+	b.figure("2025-12", 3, "Lũy kế kỳ tháng 12/2025: đã công bố 2, nay là 3")
 	b.list("10001", "A", "2026-01")
 	b.figure("2026-01", 0, "not Số liệu không gồm")
 	b.verified("2026-01")
