@@ -162,6 +162,9 @@ func (sr *sheetReader) readRow() {
 	}
 	sr.row.N, sr.cellRow, sr.last = n, n, 0
 	sr.row.Cells, sr.shared = sr.row.Cells[:0], sr.shared[:0]
+	if !sr.closing {
+		sr.readPlain()
+	}
 	sr.children(sr.readCell)
 	if len(sr.row.Cells) == 0 {
 		return
