@@ -26,7 +26,7 @@ func dropped(args []string) bool {
 }
 
 // checkDropped judges files that were dropped on the program, whole folders too, and writes
-// the marked copies into a folder beside them, with a page of what was found, which opens. The
+// the marked copies into a folder beside them (of files in the inbox, in the workspace), with a page of what was found, which opens. The
 // workspace is the folder of -C, or that of the program.
 func (app *App) checkDropped(ctx context.Context, args []string, open func(name string) error) error {
 	if program, err := os.Executable(); err == nil && !inWorkspace(app.dir) && inWorkspace(filepath.Dir(program)) {
@@ -50,7 +50,7 @@ func (app *App) checkDropped(ctx context.Context, args []string, open func(name 
 	if len(files) == 0 {
 		return usage("Trong «%s» không có tệp Excel nào — thả tệp báo cáo lên chương trình.", args[0])
 	}
-	marked := filepath.Join(filepath.Dir(files[0]), "Bản đánh dấu")
+	marked := filepath.Join(app.besideDropped(files[0]), "Bản đánh dấu")
 	var found []droppedFile
 	err := runCheck(ctx, app, checkOptions{annotate: marked, each: func(c workspace.Checked, copy string) {
 		found = append(found, droppedFile{c, copy})
@@ -74,6 +74,20 @@ func (app *App) checkDropped(ctx context.Context, args []string, open func(name 
 		app.diary.Debug().Err(err).Msg("open what was found")
 	}
 	return err
+}
+
+// besideDropped is the folder for what is written of a file that was dropped: its own, or that of
+// the workspace that it lies in, whose inbox is for what units send.
+func (app *App) besideDropped(file string) string {
+	home, err := filepath.Abs(app.dir)
+	folder, other := filepath.Abs(filepath.Dir(file))
+	if err != nil || other != nil || !inWorkspace(home) {
+		return filepath.Dir(file)
+	}
+	if rel, err := filepath.Rel(home, folder); err == nil && filepath.IsLocal(rel) {
+		return home
+	}
+	return folder
 }
 
 // droppedFile is a file that was dropped, judged, with the name of its marked copy; "" for none.
