@@ -237,15 +237,11 @@ func copyRows(ctx context.Context, from View, to *sql.Tx, t *table) error {
 		return err
 	}
 	defer insert.Close()
-	row, into := make([]any, len(t.columns)), make([]any, len(t.columns))
-	for i := range row {
-		into[i] = &row[i]
-	}
-	return from.each(ctx, func(rows *sql.Rows) error {
-		err := rows.Scan(into...)
-		if err == nil {
-			_, err = insert.ExecContext(ctx, row...)
+	var refused error
+	err = from.everyRow(ctx, t, "", func(row []any) {
+		if refused == nil {
+			_, refused = insert.ExecContext(ctx, row...)
 		}
-		return err
-	}, `SELECT `+quoted(t.columns)+` FROM "`+t.name+`" ORDER BY `+quoted(t.key))
+	})
+	return errors.Join(err, refused)
 }
