@@ -26,8 +26,8 @@ func dropped(args []string) bool {
 }
 
 // checkDropped judges files that were dropped on the program, whole folders too, and writes
-// the marked copies into a folder beside them (of files in the inbox, in the workspace), with a page of what was found, which opens. The
-// workspace is the folder of -C, or that of the program.
+// the marked copies into a folder beside them (of files in the inbox, in the workspace), with a
+// page of what was found, which opens. The workspace is the folder of -C, or that of the program.
 func (app *App) checkDropped(ctx context.Context, args []string, open func(name string) error) error {
 	if program, err := os.Executable(); err == nil && !inWorkspace(app.dir) && inWorkspace(filepath.Dir(program)) {
 		app.dir = filepath.Dir(program)

@@ -3,7 +3,6 @@ package workspace
 import (
 	"context"
 	"errors"
-	"path/filepath"
 
 	"ketnap/internal/store"
 )
@@ -21,15 +20,12 @@ func (w *Workspace) Move(ctx context.Context, to string) (store.Head, error) {
 	if to == w.Settings.Store {
 		return store.Head{}, usageError(nil, "", "Sổ đang ở đúng nơi đó rồi.")
 	}
-	if to == "" {
-		to = filepath.Join(w.path(w.Settings.Data), "ketnap.db")
-	}
 	s, err := w.Begin(ctx)
 	if err != nil {
 		return store.Head{}, err
 	}
 	defer s.End()
-	there, err := store.Open(ctx, to)
+	there, err := store.Open(ctx, w.recordAt(to))
 	if errors.Is(err, store.ErrHeld) {
 		return store.Head{}, ErrHeld
 	}

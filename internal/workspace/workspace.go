@@ -208,8 +208,13 @@ func (w *Workspace) archive() intake.Archive {
 
 // recordPath is the file or the address of the record.
 func (w *Workspace) recordPath() string {
-	if w.Settings.Store != "" {
-		return w.Settings.Store
+	return w.recordAt(w.Settings.Store)
+}
+
+// recordAt is the record of the setting store: a server's, or for "" the file in the data folder.
+func (w *Workspace) recordAt(server string) string {
+	if server != "" {
+		return server
 	}
 	return filepath.Join(w.path(w.Settings.Data), "ketnap.db")
 }
