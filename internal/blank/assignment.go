@@ -29,27 +29,27 @@ func Assignment(fsys fs.FS, units []reference.Unit, year int) ([]byte, error) {
 		return nil, fmt.Errorf("open %s: %w", AssignmentTemplate, err)
 	}
 	defer file.Close()
-	of := map[string]func(reference.Unit) map[string]any{ // by the words of the headers
-		"DON_VI": func(u reference.Unit) map[string]any {
+	whole := reference.Unit{Code: reference.Whole, Name: "(cả đảng bộ)"}
+	for _, sheet := range []struct {
+		name  string
+		units []reference.Unit
+		row   func(reference.Unit) map[string]any // by the words of the headers
+	}{
+		{"DON_VI", units, func(u reference.Unit) map[string]any {
 			return map[string]any{
 				"Mã đơn vị": u.Code, "Tên đơn vị": u.Name, "Loại": u.Kind, "Nhóm": u.Group, "Loại TCCSĐ": u.PartyKind,
 				"Ủy viên phụ trách": u.Follower, "Người liên hệ": u.Contact, "Điện thoại": u.Phone,
 			}
-		},
-		"CHI_TIEU": func(u reference.Unit) map[string]any {
+		}},
+		{"CHI_TIEU", slices.Concat([]reference.Unit{whole}, units), func(u reference.Unit) map[string]any {
 			return map[string]any{"Mã đơn vị": u.Code, "Tên đơn vị": u.Name, "Năm": year}
-		},
-		"NAM_TRUOC": func(u reference.Unit) map[string]any {
+		}},
+		{"NAM_TRUOC", units, func(u reference.Unit) map[string]any {
 			return map[string]any{"Mã đơn vị": u.Code, "Tên đơn vị": u.Name, "Năm": year - 1}
-		},
-	}
-	for sheet, values := range of {
-		lines := units
-		if sheet == "CHI_TIEU" {
-			lines = slices.Concat([]reference.Unit{{Code: reference.Whole, Name: "(cả đảng bộ)"}}, units)
-		}
-		if err := fillRows(file, sheet, lines, values); err != nil {
-			return nil, fmt.Errorf("fill %s of %s: %w", sheet, AssignmentTemplate, err)
+		}},
+	} {
+		if err := fillRows(file, sheet.name, sheet.units, sheet.row); err != nil {
+			return nil, fmt.Errorf("fill %s of %s: %w", sheet.name, AssignmentTemplate, err)
 		}
 	}
 	var filled bytes.Buffer
@@ -60,7 +60,7 @@ func Assignment(fsys fs.FS, units []reference.Unit, year int) ([]byte, error) {
 }
 
 // fillRows writes a row for each unit under the headers of a sheet.
-func fillRows(file *excelize.File, sheet string, units []reference.Unit, values func(reference.Unit) map[string]any) error {
+func fillRows(file *excelize.File, sheet string, units []reference.Unit, of func(reference.Unit) map[string]any) error {
 	rows, err := file.GetRows(sheet)
 	if err != nil {
 		return err
@@ -74,9 +74,9 @@ func fillRows(file *excelize.File, sheet string, units []reference.Unit, values 
 			below++
 		}
 		for i, u := range units {
-			of := values(u)
+			values := of(u)
 			for col, text := range row {
-				value := of[header(text)]
+				value := values[header(text)]
 				if value == nil || value == "" {
 					continue
 				}

@@ -1,6 +1,7 @@
 package blank
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"slices"
@@ -110,6 +111,21 @@ func TestAssignmentExampleIsNotRead(t *testing.T) {
 		if a, err = reference.Read(config.FS, filled, reader.DefaultLimits()); err != nil || len(a.Targets) != 1 ||
 			a.Targets[0].Unit != reference.Whole || a.Targets[0].Number != 9 {
 			t.Errorf("the target of the whole: %+v %v", a, err)
+		}
+	}
+}
+
+// A new assignment workbook is the same bytes however often it is made.
+func TestAssignmentIsTheSameEachTime(t *testing.T) {
+	units := []reference.Unit{{Code: "00001", Name: "Xã số 1"}, {Code: "00002", Name: "Xã số 2"}}
+	first, err := Assignment(templates.FS, units, 2026)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		again, err := Assignment(templates.FS, units, 2026)
+		if err != nil || !bytes.Equal(again, first) {
+			t.Fatal("other bytes", err)
 		}
 	}
 }
