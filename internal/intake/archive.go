@@ -8,93 +8,48 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path"
-	"path/filepath"
 	"runtime"
-	"slices"
-	"strings"
 	"sync"
 	"syscall"
-
-	"golang.org/x/sync/errgroup"
 )
 
-// Archive holds every original ever read, each under the SHA-256 of its bytes:
-// ab/abcdef…, no extension. Returns are read from here, never from the inbox, so
-// that a file being saved meanwhile is not read half.
-type Archive struct {
-	Dir string // made when first needed
-	// MaxSize is the size in bytes above which a file is summed but not
-	// copied: its sender is told it is too big, and the original stays in the inbox.
-	// With -1 nothing is copied, and no Dir is needed.
-	MaxSize int64
+// Archive holds every original ever read, each under the SHA-256 of its bytes: a Folder.
+// Returns are read from here, never from the inbox, so that a file being saved meanwhile is not read half.
+type Archive interface {
+	// Keep puts a copy of what was sent into the archive, unless a whole one is there already, and
+	// returns the SHA-256 and size of its bytes. The copy is safe, and its name after Settle. A stored
+	// copy that is damaged is replaced. What is above the archive's limit is summed and not kept: its
+	// sender is told it is too big, and the original stays in the inbox.
+	//
+	// An *Unreadable error is about that file, any other about the archive. Several
+	// files may be kept at once.
+	Keep(ctx context.Context, open Opener) (sum string, size int64, err error)
+	// Settle makes the names of the copies safe that were kept under these SHA-256.
+	// Before it has returned nothing may be recorded of them.
+	Settle(sums []string) error
+	// Open opens the stored copy of a file. One that was too big to keep is not there:
+	// fs.ErrNotExist.
+	Open(ctx context.Context, sum string) (Original, error)
+	// Sums are the SHA-256 under which copies lie in the archive, in order.
+	Sums(ctx context.Context) ([]string, error)
+	// Remove removes the stored copy of a file, if there is one.
+	Remove(ctx context.Context, sum string) error
+	// Note keeps a line beside the originals, in the place of the one before; Noted is that line, "" when there is none.
+	Note(ctx context.Context, line string) error
+	Noted(ctx context.Context) (string, error)
 }
 
-// incoming begins the names of copies that are not whole yet.
-const incoming = "incoming-"
-
-// Keep puts a copy of what was sent into the archive, unless a whole one is
-// there already, and returns the SHA-256 and size of its bytes. The copy is safe on
-// the disk, and its name after Settle. A stored copy that is damaged is replaced.
-//
-// An *Unreadable error is about that file, any other about the archive. Several
-// files may be kept at once.
-func (a Archive) Keep(ctx context.Context, open Opener) (sum string, size int64, err error) {
-	from, err := open()
-	if err != nil {
-		return "", 0, err
-	}
-	defer from.Close() // nothing is written to it
-	info, err := from.Stat()
-	if err != nil {
-		return "", 0, unreadable(err)
-	}
-	// Most files were kept by an earlier run: nothing is written of those.
-	sum, size, err = copyWhole(ctx, io.Discard, from, info)
-	if err != nil || size > a.MaxSize || holds(a.Path(sum), sum) {
-		return sum, size, err
-	}
-	again, err := open()
-	if err != nil {
-		return "", 0, err
-	}
-	defer again.Close() // nothing is written to it
-	var to *os.File
-	if err = os.MkdirAll(a.Dir, 0o700); err == nil {
-		to, err = os.CreateTemp(a.Dir, incoming)
-	}
-	if err != nil {
-		return "", 0, fmt.Errorf("create copy in archive: %w", err)
-	}
-	defer os.Remove(to.Name()) // unless it has another name by then; what cannot be removed now is left to Sweep
-	defer to.Close()
-	if sum, size, err = copyWhole(ctx, to, again, info); err != nil {
-		return "", 0, err
-	}
-	if err := a.place(to, sum); err != nil {
-		return "", 0, fmt.Errorf("keep copy in archive: %w", err)
-	}
-	return sum, size, nil
-}
-
-// Open opens the stored copy of a file. One that was too big to keep is not there:
-// fs.ErrNotExist.
-func (a Archive) Open(sum string) (*os.File, error) {
-	if digest, err := hex.DecodeString(sum); err != nil || len(digest) != sha256.Size {
-		return nil, fmt.Errorf("open archived file: %q is no SHA-256", sum)
-	}
-	f, err := os.Open(a.Path(sum))
-	if err != nil {
-		return nil, fmt.Errorf("open archived file: %w", err)
-	}
-	return f, nil
+// Original is an open stored copy.
+type Original interface {
+	io.ReaderAt
+	io.ReadCloser
+	Size() (int64, error)
 }
 
 // Read is the bytes of a stored copy, whole: one that has not its SHA-256 any
 // more is an error.
-func (a Archive) Read(sum string) ([]byte, error) {
-	f, err := a.Open(sum)
+func Read(ctx context.Context, a Archive, sum string) ([]byte, error) {
+	f, err := a.Open(ctx, sum)
 	if err != nil {
 		return nil, err
 	}
@@ -112,121 +67,57 @@ func (a Archive) Read(sum string) ([]byte, error) {
 // ErrAltered says that a stored copy is not what was kept.
 var ErrAltered = errors.New("its bytes are not those of its SHA-256")
 
-// Sums are the SHA-256 under which copies lie in the archive, in order.
-func (a Archive) Sums() ([]string, error) {
-	names, err := fs.Glob(os.DirFS(a.Dir), "??/*")
+// Why an archive can be away as a whole, so that nothing is known of any original.
+var (
+	// ErrUnreachable says that the server was not reached, failed, was too slow or went away.
+	ErrUnreachable = errors.New("server of the archive cannot be reached")
+	// ErrRefused says that the server does not let us in.
+	ErrRefused = errors.New("server of the archive refuses access")
+	// ErrNoBucket says that the server has no such bucket.
+	ErrNoBucket = errors.New("server of the archive has no such bucket")
+	// ErrUnsound says that the server does not give back what it was given.
+	ErrUnsound = errors.New("server of the archive does not give back what it was given")
+)
+
+// Unavailable reports whether something failed because the archive is away as a whole.
+func Unavailable(err error) bool {
+	return errors.Is(err, ErrUnreachable) || errors.Is(err, ErrRefused) || errors.Is(err, ErrNoBucket) || errors.Is(err, ErrUnsound)
+}
+
+// Sum is the SHA-256 and the size of what was sent.
+func Sum(ctx context.Context, open Opener) (sum string, size int64, err error) {
+	return copied(ctx, open, io.Discard, "")
+}
+
+// copied copies what was sent, and takes its SHA-256 on the way, which must be the one it had
+// before, if any.
+func copied(ctx context.Context, open Opener, to io.Writer, before string) (sum string, size int64, err error) {
+	from, err := open()
 	if err != nil {
-		return nil, fmt.Errorf("list archive: %w", err)
+		return "", 0, err
 	}
-	for i := range names {
-		names[i] = path.Base(names[i])
+	defer from.Close() // nothing is written to it
+	info, err := from.Stat()
+	if err != nil {
+		return "", 0, unreadable(err)
 	}
-	slices.Sort(names)
-	return names, nil
+	sum, size, err = copyWhole(ctx, to, from, info)
+	if err == nil && before != "" && before != sum {
+		return "", 0, changing(info.Name())
+	}
+	return sum, size, err
 }
 
-// Sweep removes what a run that was killed left half copied. Call it while no
-// other run can be keeping files.
-func (a Archive) Sweep() error {
-	entries, err := os.ReadDir(a.Dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("list archive: %w", err)
-	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), incoming) {
-			if err := os.Remove(filepath.Join(a.Dir, e.Name())); err != nil {
-				return fmt.Errorf("remove unfinished copy: %w", err)
-			}
-		}
-	}
-	return nil
-}
-
-// Remove removes the stored copy of a file, if there is one.
-func (a Archive) Remove(sum string) error {
-	if err := os.Remove(a.Path(sum)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("remove from the archive: %w", err)
-	}
-	return nil
-}
-
-// Path is where the copy of a file lies that has been kept.
-func (a Archive) Path(sum string) string { return filepath.Join(a.Dir, sum[:2], sum) }
-
-// place gives a whole copy its name, unless a good one has it.
-func (a Archive) place(copied *os.File, sum string) error {
-	err := errors.Join(copied.Sync(), copied.Close())
-	if err == nil {
-		err = os.MkdirAll(filepath.Dir(a.Path(sum)), 0o700)
-	}
-	if err == nil {
-		err = os.Rename(copied.Name(), a.Path(sum))
-	}
-	// Windows replaces no open file. Open it is only when another Keep has put
-	// the same bytes there meanwhile.
-	if err != nil && holds(a.Path(sum), sum) {
-		return nil
-	}
-	return err
-}
-
-// Settle makes the names of the copies safe that were kept under these SHA-256.
-// Before it has returned nothing may be recorded of them.
-func (a Archive) Settle(sums []string) error {
-	folders := map[string]bool{}
-	for _, sum := range sums {
-		folders[filepath.Dir(a.Path(sum))] = true
-	}
-	if len(folders) > 0 {
-		folders[a.Dir] = true
-	}
-	var mu sync.Mutex
-	var later []string
-	var group errgroup.Group
-	group.SetLimit(16) // they wait for the disk
-	for folder := range folders {
-		group.Go(func() error {
-			err := settle(folder)
-			if TooManyOpen(err) {
-				mu.Lock()
-				defer mu.Unlock()
-				later = append(later, folder)
-				return nil
-			}
-			return err
-		})
-	}
-	err := group.Wait()
-	for _, folder := range later { // the others have closed theirs
-		err = errors.Join(err, settle(folder))
-	}
-	return err
-}
-
-// settle makes the names in one folder safe.
-func settle(folder string) error {
-	if err := syncFolder(folder); err != nil && !errors.Is(err, fs.ErrNotExist) { // what is too big has no copy
-		return fmt.Errorf("settle the archive: %w", err)
-	}
-	return nil
+// isSum reports whether a name is a SHA-256.
+func isSum(name string) bool {
+	digest, err := hex.DecodeString(name)
+	return err == nil && len(digest) == sha256.Size
 }
 
 // TooManyOpen reports whether something failed because too many files are open at once.
 func TooManyOpen(err error) bool {
 	const windows = syscall.Errno(4)
 	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || runtime.GOOS == "windows" && errors.Is(err, windows)
-}
-
-// holds reports whether the file can be read and has that SHA-256.
-func holds(name, sum string) bool {
-	f, err := os.Open(name)
-	if err != nil {
-		return false
-	}
-	defer f.Close() // nothing is written to it
-	digest := sha256.New()
-	_, err = copyThrough(digest, f)
-	return err == nil && hex.EncodeToString(digest.Sum(nil)) == sum
 }
 
 // room is what files are read into, or copied through: io.Copy would make one for each.
@@ -280,17 +171,4 @@ func (s source) Read(p []byte) (int, error) {
 		err = unreadable(err)
 	}
 	return n, err
-}
-
-// syncFolder makes a new name in a folder safe. Windows has no such call; its
-// file system keeps a journal of names.
-func syncFolder(name string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

@@ -19,13 +19,13 @@ import (
 )
 
 // kept keeps a file and reads the stored copy back.
-func kept(t *testing.T, a Archive, name string) (sum string, content []byte) {
+func kept(t *testing.T, a Folder, name string) (sum string, content []byte) {
 	t.Helper()
 	sum, size, err := a.Keep(t.Context(), Named(name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := a.Open(sum)
+	f, err := a.Open(t.Context(), sum)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func kept(t *testing.T, a Archive, name string) (sum string, content []byte) {
 }
 
 // stored is the names of all files of the archive.
-func stored(t *testing.T, a Archive) (names []string) {
+func stored(t *testing.T, a Folder) (names []string) {
 	t.Helper()
 	for name, what := range tree(t, a.Dir) {
 		if !strings.HasPrefix(what, "d") {
@@ -50,7 +50,7 @@ func stored(t *testing.T, a Archive) (names []string) {
 func TestKeep(t *testing.T) {
 	dir := inbox(t, "Úc Kỳ T10.xlsx", "Hà Châu.xlsx", "bản sao/Úc Kỳ T10.xlsx")
 	put(t, filepath.Join(dir, "bản sao", "Úc Kỳ T10.xlsx"), "Úc Kỳ T10.xlsx")
-	a := Archive{Dir: filepath.Join(t.TempDir(), "data", "archive"), MaxSize: 1 << 20}
+	a := Folder{Dir: filepath.Join(t.TempDir(), "data", "archive"), MaxSize: 1 << 20}
 	for range 2 {
 		for _, f := range scanned(t, dir).Files {
 			want, err := os.ReadFile(nameOf(t, f))
@@ -79,7 +79,7 @@ func TestKeep(t *testing.T) {
 
 func TestKeepMendsDamage(t *testing.T) {
 	name := filepath.Join(inbox(t, "a.xlsx"), "a.xlsx")
-	a := Archive{Dir: t.TempDir(), MaxSize: 100}
+	a := Folder{Dir: t.TempDir(), MaxSize: 100}
 	sum, want := kept(t, a, name)
 	for _, damage := range []string{"b.xlsx", "", "a.xls"} {
 		put(t, filepath.Join(a.Dir, sum[:2], sum), damage)
@@ -93,12 +93,12 @@ func TestKeepTooBig(t *testing.T) {
 	dir := inbox(t)
 	name := filepath.Join(dir, "big.xlsx")
 	put(t, name, strings.Repeat("x", 101))
-	a := Archive{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 100}
+	a := Folder{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 100}
 	sum, size, err := a.Keep(t.Context(), Named(name))
 	if digest := sha256.Sum256(bytes.Repeat([]byte("x"), 101)); err != nil || size != 101 || sum != hex.EncodeToString(digest[:]) {
 		t.Errorf("%s, %d, %v", sum, size, err)
 	}
-	if _, err := a.Open(sum); !errors.Is(err, os.ErrNotExist) {
+	if _, err := a.Open(t.Context(), sum); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("it was copied: %v", err)
 	}
 }
@@ -107,7 +107,7 @@ func TestKeepTooBig(t *testing.T) {
 func TestKeepLargeAndSmall(t *testing.T) {
 	dir := inbox(t)
 	name := filepath.Join(dir, "a.xlsx")
-	a := Archive{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 1 << 30}
+	a := Folder{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 1 << 30}
 	const piece = len(room{})
 	for _, size := range []int{0, 1, piece, piece + 1, 3*piece + 7} {
 		content := bytes.Repeat([]byte{byte(size), 'x'}, size)[:size]
@@ -126,7 +126,7 @@ func TestKeepLargeAndSmall(t *testing.T) {
 // The file is gone, or is being written: a fact about the file, not about the run.
 func TestKeepUnreadable(t *testing.T) {
 	name := filepath.Join(inbox(t, "a.xlsx"), "a.xlsx")
-	a := Archive{Dir: t.TempDir(), MaxSize: 1 << 20}
+	a := Folder{Dir: t.TempDir(), MaxSize: 1 << 20}
 	var u *Unreadable
 	if _, _, err := a.Keep(t.Context(), Named(name+".gone")); !errors.As(err, &u) || !errors.Is(err, os.ErrNotExist) || u.Reason == "" {
 		t.Errorf("gone: %v", err)
@@ -159,7 +159,7 @@ func TestKeepUnreadable(t *testing.T) {
 // A fault of the archive is not the file's, and leaves nothing that looks whole.
 func TestKeepFails(t *testing.T) {
 	name := filepath.Join(inbox(t, "a.xlsx"), "a.xlsx")
-	a := Archive{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 100}
+	a := Folder{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 100}
 	sum, _ := kept(t, a, name)
 	if err := os.RemoveAll(filepath.Join(a.Dir, sum[:2])); err != nil {
 		t.Fatal(err)
@@ -178,7 +178,7 @@ func TestKeepFails(t *testing.T) {
 		t.Errorf("left behind: %v", names)
 	}
 	for _, sum := range []string{"", "../../ketnap.db", strings.Repeat("z", 64)} {
-		if f, err := a.Open(sum); err == nil {
+		if f, err := a.Open(t.Context(), sum); err == nil {
 			f.Close()
 			t.Errorf("%q was opened", sum)
 		}
@@ -187,7 +187,7 @@ func TestKeepFails(t *testing.T) {
 
 func TestSweep(t *testing.T) {
 	name := filepath.Join(inbox(t, "a.xlsx"), "a.xlsx")
-	a := Archive{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 100}
+	a := Folder{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 100}
 	if err := a.Sweep(); err != nil {
 		t.Errorf("nothing there yet: %v", err)
 	}
@@ -203,7 +203,7 @@ func TestSweep(t *testing.T) {
 
 func TestKeepManyAtOnce(t *testing.T) {
 	dir := inbox(t, "a.xlsx", "b.xlsx")
-	a := Archive{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 100}
+	a := Folder{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 100}
 	var wait sync.WaitGroup
 	for range 20 {
 		for _, name := range []string{"a.xlsx", "b.xlsx"} {
@@ -226,12 +226,12 @@ func TestKeepFromMemory(t *testing.T) {
 	for _, size := range []int{10, piece + 1} {
 		content := bytes.Repeat([]byte("x"), size)
 		sent := fstest.MapFS{"sent": {Data: content}}
-		a := Archive{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 2 * int64(piece)}
+		a := Folder{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 2 * int64(piece)}
 		sum, n, err := a.Keep(t.Context(), func() (fs.File, error) { return sent.Open("sent") })
 		if err != nil || n != int64(size) {
 			t.Fatal(n, err)
 		}
-		if got, err := a.Read(sum); err != nil || !bytes.Equal(got, content) {
+		if got, err := Read(t.Context(), a, sum); err != nil || !bytes.Equal(got, content) {
 			t.Errorf("%d bytes: %d come back, %v", size, len(got), err)
 		}
 	}

@@ -163,7 +163,7 @@ func TestScanChangesNothing(t *testing.T) {
 	dir := inbox(t, "2021-10/a.xlsx", "~$a.xlsx", "b.pdf")
 	before := tree(t, dir)
 	for _, f := range scanned(t, dir).Files {
-		if _, _, err := (Archive{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 100}).Keep(t.Context(), f.Open); err != nil {
+		if _, _, err := (Folder{Dir: filepath.Join(t.TempDir(), "archive"), MaxSize: 100}).Keep(t.Context(), f.Open); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -253,7 +253,7 @@ func TestScanDoesNotFollowLinks(t *testing.T) {
 		}
 	}
 	var u *Unreadable
-	if _, _, err := (Archive{Dir: t.TempDir(), MaxSize: 100}).Keep(t.Context(), Named(filepath.Join(dir, "link.xlsx"))); !errors.As(err, &u) {
+	if _, _, err := (Folder{Dir: t.TempDir(), MaxSize: 100}).Keep(t.Context(), Named(filepath.Join(dir, "link.xlsx"))); !errors.As(err, &u) {
 		t.Errorf("a link was kept: %v", err)
 	}
 }

@@ -42,12 +42,12 @@ func TestZip(t *testing.T) {
 	if !slices.Equal(paths(found), want) || len(found.SetAside) != 3 {
 		t.Fatalf("found %q, set aside %v", paths(found), found.SetAside)
 	}
-	archive := Archive{Dir: t.TempDir(), MaxSize: 1 << 20}
+	archive := Folder{Dir: t.TempDir(), MaxSize: 1 << 20}
 	sum, size, err := archive.Keep(t.Context(), found.Files[1].Open)
 	if err != nil || size != found.Files[1].Size {
 		t.Fatalf("%d bytes of %d, %v", size, found.Files[1].Size, err)
 	}
-	if kept, err := archive.Read(sum); err != nil || string(kept) != "content of Úc Kỳ.xlsx" {
+	if kept, err := Read(t.Context(), archive, sum); err != nil || string(kept) != "content of Úc Kỳ.xlsx" {
 		t.Errorf("kept %q, %v", kept, err)
 	}
 }

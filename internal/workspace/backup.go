@@ -91,12 +91,19 @@ func (s *Session) pack(ctx context.Context, to *zip.Writer, record string) error
 		return err
 	}
 	archive := s.archive()
-	sums, err := archive.Sums()
+	sums, err := archive.Sums(ctx)
 	if err != nil {
 		return err
 	}
 	for _, sum := range sums { // workbooks are packed already
-		if err := errors.Join(ctx.Err(), packFile(to, backedOriginals+sum, zip.Store, archive.Path(sum))); err != nil {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		original, err := archive.Open(ctx, sum)
+		if err != nil {
+			return err
+		}
+		if err := pack(to, backedOriginals+sum, zip.Store, original); err != nil {
 			return err
 		}
 	}
@@ -108,10 +115,15 @@ func packFile(to *zip.Writer, name string, method uint16, from string) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close() // nothing is written to it
+	return pack(to, name, method, file)
+}
+
+// pack puts what is open into the zip, and closes it.
+func pack(to *zip.Writer, name string, method uint16, from io.ReadCloser) error {
+	defer from.Close() // nothing is written to it
 	entry, err := to.CreateHeader(&zip.FileHeader{Name: name, Method: method})
 	if err == nil {
-		_, err = io.Copy(entry, file)
+		_, err = io.Copy(entry, from)
 	}
 	return err
 }
@@ -200,7 +212,7 @@ func (w *Workspace) Restore(ctx context.Context, name string, older bool) (lost 
 	if err != nil {
 		return 0, err
 	}
-	noted, err := w.notedHead()
+	noted, err := w.notedHead(ctx)
 	if err != nil {
 		return 0, err
 	}

@@ -77,7 +77,7 @@ func (w *Workspace) UnitIn(f intake.File) string {
 
 // readSent reads a file as one that is sent now, if the record does not have it.
 func (s *Session) readSent(ctx context.Context, name string) (p domain.Submission, r reading) {
-	sum, size, err := (intake.Archive{MaxSize: -1}).Keep(ctx, intake.Named(name)) // keeps nothing: its hash is wanted
+	sum, size, err := intake.Sum(ctx, intake.Named(name))
 	if err != nil {
 		return p, reading{err: usageError(err, "", "Không đọc được tệp «%s» — kiểm tra tên tệp và quyền đọc.", name)}
 	}

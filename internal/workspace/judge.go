@@ -33,7 +33,11 @@ func (s *Session) Pending(ctx context.Context, in *Intake) (list []domain.Submis
 		found[f.SHA256] = f
 	}
 	for _, sub := range all {
-		if !s.needsJudging(sub) {
+		needed, err := s.needsJudging(ctx, sub)
+		if err != nil {
+			return nil, err
+		}
+		if !needed {
 			continue
 		}
 		if file, here := found[sub.File.SHA256]; here {
@@ -48,11 +52,15 @@ func (s *Session) Pending(ctx context.Context, in *Intake) (list []domain.Submis
 }
 
 // needsJudging reports whether a submission was not judged before, or on another basis.
-func (s *Session) needsJudging(sub domain.Submission) bool {
+func (s *Session) needsJudging(ctx context.Context, sub domain.Submission) (bool, error) {
 	if !sub.Judged() || sub.Verdict == domain.Recalled || s.acts.Erased(sub) != nil {
-		return !sub.Judged()
+		return !sub.Judged(), nil
 	}
-	return !s.closed(sub.Unit, sub.Period) && sub.Basis != s.basis(sub.Unit, sub.Period) && !s.asRegistered(sub)
+	if s.closed(sub.Unit, sub.Period) || sub.Basis == s.basis(sub.Unit, sub.Period) {
+		return false, nil
+	}
+	stays, err := s.asRegistered(ctx, sub)
+	return !stays, err
 }
 
 // Judging is submissions that were read and judged, each by itself, in a transaction that
@@ -164,13 +172,13 @@ func (s *Session) read(ctx context.Context, p domain.Submission) reading {
 	}
 	archive := s.archive()
 	return s.readFrom(p.File, func() (io.ReaderAt, error) {
-		if p.File.Size > archive.MaxSize { // not kept; the reader refuses it by its size alone
+		if p.File.Size > s.Limits.FileSize { // not kept; the reader refuses it by its size alone
 			return strings.NewReader(""), nil
 		}
 		if !p.Judged() { // kept a moment ago
-			return archive.Open(p.File.SHA256)
+			return archive.Open(ctx, p.File.SHA256)
 		}
-		data, err := archive.Read(p.File.SHA256)
+		data, err := intake.Read(ctx, archive, p.File.SHA256)
 		return bytes.NewReader(data), err
 	})
 }
@@ -341,7 +349,11 @@ func (w *Workspace) Rebuilt(ctx context.Context) (returns int, err error) {
 		}
 		all, err := s.store.All(ctx)
 		for _, sub := range all {
-			if sub.Judged() && s.needsJudging(sub) {
+			needed, err := s.needsJudging(ctx, sub)
+			if err != nil {
+				return 0, err
+			}
+			if needed && sub.Judged() {
 				returns++
 			}
 		}

@@ -220,7 +220,7 @@ func (s *Session) endedIn(
 // over from others in the year. It rests on lists of other units, and is made whenever it is
 // read: a list that comes later changes it.
 func (s *Session) addForgotten(ctx context.Context, p domain.Period, standings []store.Standing) error {
-	a, counting, err := s.assignmentFor(p)
+	a, counting, err := s.assignmentFor(ctx, p)
 	if err != nil {
 		return err
 	}

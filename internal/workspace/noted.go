@@ -18,7 +18,6 @@ import (
 
 // What is noted in the data folder beside the record.
 const (
-	headNote    = "archive/head"
 	leftNote    = "archive/record"
 	dueNote     = "due"
 	madeNote    = "outputs.sha256"
@@ -55,7 +54,10 @@ func (w *Workspace) noted(name string) (string, error) {
 // nothing happened yet, before the first original is kept: originals beside an empty record
 // without such a note say that one was there.
 
-func (w *Workspace) noteHead(head store.Head) error { return w.note(headNote, head.String()+"\n") }
+func (w *Workspace) noteHead(ctx context.Context, head store.Head) error {
+	// What was recorded is recorded: who stops the program now stops nothing of it.
+	return w.archive().Note(context.WithoutCancel(ctx), head.String()+"\n")
+}
 
 // commit puts what was recorded into the record, and notes where it stands then.
 func (w *Workspace) commit(ctx context.Context, tx *store.Tx) error {
@@ -63,13 +65,13 @@ func (w *Workspace) commit(ctx context.Context, tx *store.Tx) error {
 	if err != nil || head.Seq == 0 { // nothing was ever recorded
 		return err
 	}
-	return w.noteHead(head)
+	return w.noteHead(ctx, head)
 }
 
 // notedHead is the head that was noted last; its Seq is 0 when there is none. What cannot be
 // read is the head of no record.
-func (w *Workspace) notedHead() (head store.Head, err error) {
-	text, err := w.noted(headNote)
+func (w *Workspace) notedHead(ctx context.Context) (head store.Head, err error) {
+	text, err := w.archive().Noted(ctx)
 	if err != nil || text == "" {
 		return head, err
 	}
@@ -82,7 +84,7 @@ func (w *Workspace) notedHead() (head store.Head, err error) {
 // holdsNoted refuses a record, nil when there is none, that does not hold the event that was
 // noted last.
 func (w *Workspace) holdsNoted(ctx context.Context, record *store.Store) (noted store.Head, err error) {
-	if noted, err = w.notedHead(); err != nil || noted.Seq == 0 {
+	if noted, err = w.notedHead(ctx); err != nil || noted.Seq == 0 {
 		return noted, err
 	}
 	if record == nil {
@@ -115,11 +117,11 @@ func (w *Workspace) complete(ctx context.Context, record *store.Store) error {
 		return nil
 	}
 	if head.Seq == 0 {
-		if sums, err := w.archive().Sums(); err != nil || len(sums) > 0 {
+		if sums, err := w.archive().Sums(ctx); err != nil || len(sums) > 0 {
 			return cmp.Or(err, errLost)
 		}
 	}
-	return w.noteHead(head) // killed before it was noted, or new
+	return w.noteHead(ctx, head) // killed before it was noted, or new
 }
 
 // How the record was left, its size and time of change, is noted likewise: a file that is not

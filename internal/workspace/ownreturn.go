@@ -38,7 +38,7 @@ func (w *Workspace) OwnReturn(ctx context.Context, p domain.Period, submission i
 	if sum.Whole.Counted == 0 {
 		return nil, usageError(nil, RunFirst, "Chưa nhận báo cáo nào của kỳ %s.", p.Label())
 	}
-	assignment, counting, err := s.assignmentFor(p)
+	assignment, counting, err := s.assignmentFor(ctx, p)
 	if err != nil {
 		return nil, err
 	}

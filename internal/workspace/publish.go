@@ -109,7 +109,7 @@ func (s *Session) computedAgain(ctx context.Context, p store.Publication) (again
 	if in.Counting == "" {
 		in.Counting = s.counting()
 	}
-	if in.Assignment, err = s.kept(p.Assignment); err != nil {
+	if in.Assignment, err = s.kept(ctx, p.Assignment); err != nil {
 		return nil, "", err
 	}
 	if in.Ended, err = s.endedIn(ctx, p, in.Assignment, in.Counting); err != nil {

@@ -76,7 +76,7 @@ func (s *Session) addSentBack(sub *domain.Submission) {
 
 // gone says of files that their senders took back before, or whose persons were erased, what
 // becomes of them, by hash: they may lie in the inbox still. What was erased is not kept again.
-func (s *Session) gone(known map[string]domain.Submission) (map[string]string, error) {
+func (s *Session) gone(ctx context.Context, known map[string]domain.Submission) (map[string]string, error) {
 	what := map[string]string{}
 	for sum, sub := range known {
 		if a := s.acts.Recall(sub.ID); a != nil && a.Why == "" {
@@ -85,7 +85,7 @@ func (s *Session) gone(known map[string]domain.Submission) (map[string]string, e
 		}
 		if a := s.acts.Erased(sub); a != nil {
 			what[sum] = fmt.Sprintf("báo cáo của năm đã xóa dữ liệu cá nhân ngày %s — bỏ tệp này khỏi hộp thư", s.dayOf(a))
-			if err := s.archive().Remove(sum); err != nil {
+			if err := s.archive().Remove(ctx, sum); err != nil {
 				return nil, err
 			}
 		}

@@ -65,7 +65,7 @@ func (w *Workspace) Reconcile(ctx context.Context, span domain.Span, name string
 // listed is whom the counted returns of a span admitted in it, unit by unit, and the day up to
 // which they tell. In a span that is not over yet the newest return of each unit tells.
 func (s *Session) listed(ctx context.Context, span domain.Span) (list []membership.Reported, until domain.Date, err error) {
-	_, by, err := s.assignmentFor(span.To)
+	_, by, err := s.assignmentFor(ctx, span.To)
 	if err != nil {
 		return nil, until, err
 	}

@@ -172,7 +172,7 @@ func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake
 		Wording: domain.Wording(s.Settings.FormWording), Bands: s.Settings.Bands,
 	}
 	var err error
-	if in.CountingRules, in.Assignment, err = s.reckoning(span); err != nil {
+	if in.CountingRules, in.Assignment, err = s.reckoning(ctx, span); err != nil {
 		return nil, err
 	}
 	for _, r := range s.Rules.Catalogue() {
@@ -225,9 +225,9 @@ func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake
 
 // reckoning is what the figures of a period are counted by, and the assignment that
 // they are measured against.
-func (s *Session) reckoning(span domain.Span) (by consolidate.CountingRules, a *reference.Assignment, err error) {
+func (s *Session) reckoning(ctx context.Context, span domain.Span) (by consolidate.CountingRules, a *reference.Assignment, err error) {
 	by = consolidate.CountingRules{Period: span, Codes: s.codes}
-	a, by.Counting, err = s.assignmentFor(span.To)
+	a, by.Counting, err = s.assignmentFor(ctx, span.To)
 	by.Certificates.Valid, by.Certificates.Notice = s.Rules.Certificates(by.Counting.Last(span.To))
 	return by, a, err
 }

@@ -51,12 +51,12 @@ func TestHeadIsNoted(t *testing.T) {
 		}
 	}
 	send()
-	old, err := os.ReadFile(c.w.dataPath(headNote))
+	old, err := os.ReadFile(c.w.dataPath("archive/head"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	send()
-	if err := os.WriteFile(c.w.dataPath(headNote), old, 0o600); err != nil {
+	if err := os.WriteFile(c.w.dataPath("archive/head"), old, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s, err := c.w.Begin(ctx)
@@ -65,7 +65,7 @@ func TestHeadIsNoted(t *testing.T) {
 	}
 	defer s.End()
 	head, err := s.store.Head(ctx)
-	noted, notedErr := c.w.notedHead()
+	noted, notedErr := c.w.notedHead(t.Context())
 	if err != nil || notedErr != nil || noted != head || head.String()+"\n" == string(old) {
 		t.Errorf("noted is %v, the record stands at %v; %v, %v", noted, head, err, notedErr)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
+	"ketnap/internal/intake"
 	"ketnap/internal/reference"
 	"ketnap/internal/store"
 )
@@ -232,14 +233,17 @@ func (s *Session) basisUnder(register *reference.Assignment, unit string, p doma
 // has been overwritten only after its period: what is changed without a date changes on the
 // day that it is first seen, and earlier periods keep what they were accepted by. A unit that
 // the register now says was none in the period has been dated.
-func (s *Session) asRegistered(sub domain.Submission) bool {
+func (s *Session) asRegistered(ctx context.Context, sub domain.Submission) (bool, error) {
 	_, stood := s.Assignment.Unit(sub.Unit, s.last(sub.Period))
 	_, ever := s.Assignment.UnitEver(sub.Unit)
 	if sub.Verdict == domain.Returned || !s.last(sub.Period).Before(s.registered) || ever && !stood {
-		return false
+		return false, nil
 	}
-	then, err := s.kept(sub.Assignment)
-	return err == nil && sub.Basis == s.basisUnder(then, sub.Unit, sub.Period)
+	then, err := s.kept(ctx, sub.Assignment)
+	if broken := (*RunError)(nil); errors.As(err, &broken) {
+		return false, nil
+	}
+	return err == nil && sub.Basis == s.basisUnder(then, sub.Unit, sub.Period), err
 }
 
 // hashOfValues is the SHA-256 of plain data.
@@ -280,24 +284,27 @@ func (w *Workspace) event(kind store.Kind) store.Event {
 
 // assignmentFor is the assignment and the way of counting that the figures of a
 // period rest on: those in force when it was closed, else today's.
-func (s *Session) assignmentFor(p domain.Period) (*reference.Assignment, domain.Counting, error) {
+func (s *Session) assignmentFor(ctx context.Context, p domain.Period) (*reference.Assignment, domain.Counting, error) {
 	closing, closed := s.acts.Closing(p, s.today)
 	if !closed || s.open {
 		return s.Assignment, s.counting(), nil
 	}
-	a, err := s.kept(closing.Assignment)
+	a, err := s.kept(ctx, closing.Assignment)
 	return a, closing.Counting, err
 }
 
 // kept reads an assignment workbook that lies in the archive.
-func (s *Session) kept(sum string) (*reference.Assignment, error) {
+func (s *Session) kept(ctx context.Context, sum string) (*reference.Assignment, error) {
 	if sum == "" || sum == s.Assignment.SHA256 {
 		return s.Assignment, nil
 	}
 	if a := s.assignments[sum]; a != nil {
 		return a, nil
 	}
-	data, err := s.archive().Read(sum)
+	data, err := intake.Read(ctx, s.archive(), sum)
+	if intake.Unavailable(err) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, runError(err, "", "Kho lưu không còn nguyên tệp chỉ tiêu cũ %.12s, là căn cứ của số liệu một kỳ đã chốt — "+
 			"lấy lại thư mục archive từ bản sao lưu.", sum)

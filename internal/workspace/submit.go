@@ -60,12 +60,12 @@ func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, erro
 	if err != nil {
 		return nil, err
 	}
-	again, err := s.gone(known)
+	again, err := s.gone(ctx, known)
 	if err != nil {
 		return nil, err
 	}
 	sums = slices.DeleteFunc(sums, func(sum string) bool { _, before := known[sum]; return before })
-	what, err := s.ours(sums)
+	what, err := s.ours(ctx, sums)
 	if err != nil {
 		return nil, err
 	}
@@ -91,18 +91,18 @@ func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, erro
 
 // ours says of files that the record does not have what they are, where this program itself
 // has written them and they are no returns.
-func (s *Session) ours(fresh []string) (map[string]string, error) {
+func (s *Session) ours(ctx context.Context, fresh []string) (map[string]string, error) {
 	what := map[string]string{}
 	for _, sum := range fresh {
-		f, err := s.archive().Open(sum)
+		f, err := s.archive().Open(ctx, sum)
 		if errors.Is(err, os.ErrNotExist) { // too big to keep
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		if info, err := f.Stat(); err == nil {
-			if w := intake.Ours(f, info.Size()); w != "" {
+		if size, err := f.Size(); err == nil {
+			if w := intake.Ours(f, size); w != "" {
 				what[sum] = w
 			}
 		}
@@ -125,9 +125,6 @@ func (in *Intake) setAside(why map[string]string) {
 // keep copies files into the archive, several at a time.
 func (s *Session) keep(ctx context.Context, files []intake.File, in *Intake) error {
 	archive := s.archive()
-	if err := archive.Sweep(); err != nil {
-		return err
-	}
 	type copied struct {
 		sum  string
 		size int64

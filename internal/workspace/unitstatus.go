@@ -24,7 +24,7 @@ func (w *Workspace) UnitStatus(ctx context.Context, unit string, p domain.Period
 func (s *Session) unitStatus(ctx context.Context, unit string, p domain.Period) (*consolidate.UnitLine, *consolidate.Debt, error) {
 	var err error
 	in := consolidate.Input{Deadline: s.deadline(p), Closed: map[string]bool{unit: s.closed(unit, p)}}
-	if in.CountingRules, in.Assignment, err = s.reckoning(p.Span()); err != nil {
+	if in.CountingRules, in.Assignment, err = s.reckoning(ctx, p.Span()); err != nil {
 		return nil, nil, err
 	}
 	in.Assignment = in.Assignment.Only(unit)

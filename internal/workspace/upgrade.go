@@ -49,7 +49,7 @@ func (w *Workspace) upgradeRecord(ctx context.Context) error {
 	if err := os.Rename(made, path); err != nil {
 		return fmt.Errorf("put the new record in its place: %w", err)
 	}
-	return w.noteHead(head)
+	return w.noteHead(ctx, head)
 }
 
 // olderRecord reports whether the record is one of a version before.

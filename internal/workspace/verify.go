@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"ketnap/internal/domain"
+	"ketnap/internal/intake"
 	"ketnap/internal/store"
 )
 
@@ -28,6 +29,8 @@ type Verified struct {
 	// killed before they were received. That is no fault.
 	Unfinished []string
 	Faults     []string
+
+	away error // of the archive: nothing is known then
 }
 
 // Verify proves the record: it goes on from the event with that hash, a head that was printed
@@ -115,7 +118,7 @@ func (v *Verified) fault(format string, args ...any) {
 
 // verifyArchive reads every original; those that are what they were are returned.
 func (s *Session) verifyArchive(ctx context.Context, v *Verified) (map[string]bool, error) {
-	sums, err := s.archive().Sums()
+	sums, err := s.archive().Sums(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +127,11 @@ func (s *Session) verifyArchive(ctx context.Context, v *Verified) (map[string]bo
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if _, err := s.archive().Read(sum); err != nil {
+		_, err := intake.Read(ctx, s.archive(), sum)
+		if intake.Unavailable(err) {
+			return nil, err
+		}
+		if err != nil {
 			s.log.Error().Err(err).Str("sha256", sum).Msg("archived file")
 			v.fault("Kho lưu: tệp %s không còn đúng như khi lưu — lấy lại từ bản sao lưu.", sum)
 			continue
@@ -161,7 +168,7 @@ func (s *Session) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 	}
 	all = slices.DeleteFunc(all, func(sub domain.Submission) bool {
 		known = append(known, sub.File.SHA256)
-		if !sub.Judged() && !kept[sub.File.SHA256] && sub.File.Size <= s.archive().MaxSize {
+		if !sub.Judged() && !kept[sub.File.SHA256] && sub.File.Size <= s.Limits.FileSize {
 			v.fault("%s [%.12s]: không còn bản gốc trong kho lưu.", sub.File.Path, sub.File.SHA256)
 		}
 		return !sub.Judged()
@@ -173,7 +180,7 @@ func (s *Session) verifyReturns(ctx context.Context, v *Verified, kept map[strin
 		}
 	}
 	for _, one := range inOrder(len(all), func(i int) Verified { return s.verifyReturn(ctx, all[i], kept, alone) }) {
-		if err := ctx.Err(); err != nil {
+		if err := cmp.Or(ctx.Err(), one.away); err != nil {
 			return err
 		}
 		v.Returns, v.Erased = v.Returns+one.Returns, v.Erased+one.Erased
@@ -201,7 +208,7 @@ func (s *Session) verifyReturn(
 		return v
 	}
 	f := recorded.File
-	if f.Size > s.archive().MaxSize {
+	if f.Size > s.Limits.FileSize {
 		return v // too big to be kept or read: its refusal is all there is
 	}
 	v.Returns = 1
@@ -212,6 +219,9 @@ func (s *Session) verifyReturn(
 	}
 	sub.File = f // under the path that it was received by
 	again := s.read(ctx, sub)
+	if intake.Unavailable(again.err) {
+		return Verified{away: again.err}
+	}
 	if again.err != nil {
 		s.logFailure(f, again.err)
 		v.fault("%s: không đọc lại được bản gốc.", file)

@@ -74,7 +74,7 @@ func TestVerify(t *testing.T) {
 			if err := os.WriteFile(name, []byte("x"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			archive := intake.Archive{Dir: filepath.Join(dir, "data", "archive"), MaxSize: 9}
+			archive := intake.Folder{Dir: filepath.Join(dir, "data", "archive"), MaxSize: 9}
 			if _, _, err := archive.Keep(context.Background(), intake.Named(name)); err != nil {
 				t.Fatal(err)
 			}

@@ -201,10 +201,13 @@ func (w *Workspace) readAssignment(configuration fs.FS) (*reference.Assignment, 
 	return a, err
 }
 
-// archive holds every original ever read.
-func (w *Workspace) archive() intake.Archive {
-	return intake.Archive{Dir: filepath.Join(w.path(w.Settings.Data), "archive"), MaxSize: w.Limits.FileSize}
+// folder is where originals lie when the settings name no other place.
+func (w *Workspace) folder() intake.Folder {
+	return intake.Folder{Dir: filepath.Join(w.path(w.Settings.Data), "archive"), MaxSize: w.Limits.FileSize}
 }
+
+// archive holds every original ever read.
+func (w *Workspace) archive() intake.Archive { return w.folder() }
 
 // recordPath is the file or the address of the record.
 func (w *Workspace) recordPath() string {
@@ -234,6 +237,9 @@ func (w *Workspace) lock() (release func(), err error) {
 	if !taken {
 		who, _ := os.ReadFile(holder) // only to say who; the lock itself has spoken
 		return nil, fmt.Errorf("%w %s", ErrHeld, strings.TrimSpace(string(who)))
+	}
+	if err := w.folder().Sweep(); err != nil {
+		return nil, errors.Join(err, lock.Unlock())
 	}
 	// Whoever was here before went without saying so: killed, perhaps while writing.
 	if _, err := os.Stat(holder); err == nil {
