@@ -125,7 +125,7 @@ func child(args []string) error {
 		case args[0] == "list":
 			return sample.List(args[1], n)
 		}
-		return sample.Workspace(args[1], n)
+		return sample.Workspace(args[1], n, 0)
 	}
 	read, err := way(args[0])
 	if err != nil {

@@ -106,14 +106,16 @@ func newPerson(r *rand.Rand, number int) person {
 	return p
 }
 
-// newUnit invents unit number index with all its return says: 20 to 200 rows, or with so
-// many admitted.
-func newUnit(index, admitted int) *unit {
+// newUnit invents unit number index with all its return says: so many rows, 20 to 200 when
+// they are 0, and with so many admitted, a quarter of them when they are 0.
+func newUnit(index, rows, admitted int) *unit {
 	r := rand.New(rand.NewPCG(20211031, uint64(index)))
 	kind := kinds[index%len(kinds)]
 	u := &unit{index: index, code: fmt.Sprintf("%05d", 10_000+index)}
 	u.name = fmt.Sprintf("Đảng bộ %s %s %s", kind, firsts[index%len(firsts)], syllables[index/len(firsts)%len(syllables)])
-	rows := int(20 * math.Pow(10, r.Float64()))
+	if usual := int(20 * math.Pow(10, r.Float64())); rows == 0 {
+		rows = usual
+	}
 	for i := range max(3, rows/8) {
 		u.cells = append(u.cells, cellLine{name: fmt.Sprintf("Chi bộ xóm %s %d", syllables[(index*7+i)%len(syllables)], i+1)})
 	}
@@ -175,11 +177,12 @@ func (u *unit) admit(r *rand.Rand, i int) person {
 	return p
 }
 
-// Workspace makes a workspace of n units, each with its return in the inbox.
-func Workspace(dir string, n int) error {
+// Workspace makes a workspace of n units, each with its return in the inbox, of so many rows;
+// of 20 to 200 when they are 0.
+func Workspace(dir string, n, rows int) error {
 	units := make([]*unit, n)
 	for i := range units {
-		units[i] = newUnit(i, 0)
+		units[i] = newUnit(i, rows, 0)
 		p := Excel // what most offices have
 		switch i % 20 {
 		case 3, 9, 16:
@@ -203,7 +206,7 @@ func List(dir string, admitted int) error {
 		return err
 	}
 	longer := strings.Replace(string(form), "- id: KET_NAP\n", fmt.Sprintf("- id: KET_NAP\n    most: %d\n", admitted), 1)
-	u := newUnit(0, admitted)
+	u := newUnit(0, 0, admitted)
 	return errors.Join(
 		write(filepath.Join(dir, "config", "form-2021.yaml"), []byte(longer)),
 		write(filepath.Join(dir, "inbox", "list.xlsx"), u.pack(Excel)),
@@ -212,11 +215,11 @@ func List(dir string, admitted int) error {
 
 // Long writes a return with so many people admitted.
 func Long(name string, admitted int, p Producer) error {
-	return write(name, newUnit(0, admitted).pack(p))
+	return write(name, newUnit(0, 0, admitted).pack(p))
 }
 
 // Return is the return of one unit as its producer writes it.
-func Return(unit int, p Producer) []byte { return newUnit(unit, 0).pack(p) }
+func Return(unit int, p Producer) []byte { return newUnit(unit, 0, 0).pack(p) }
 
 // workspace writes what a workspace has beside its inbox.
 func workspace(dir string, units []*unit, settings string) error {

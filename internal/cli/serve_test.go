@@ -80,7 +80,7 @@ func TestServerKilled(t *testing.T) {
 		units = many
 	}
 	dir := t.TempDir()
-	if err := sample.Workspace(dir, units); err != nil {
+	if err := sample.Workspace(dir, units, 0); err != nil {
 		t.Fatal(err)
 	}
 	sent := filepath.Join(dir, "sent")
@@ -265,7 +265,7 @@ func authority(t *testing.T) (cert, key string, trusted *x509.CertPool) {
 func TestServeTLS(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := sample.Workspace(dir, 1); err != nil {
+	if err := sample.Workspace(dir, 1, 0); err != nil {
 		t.Fatal(err)
 	}
 	password := handOut(t, dir, "--office", "to-chuc")["to-chuc"]

@@ -22,7 +22,7 @@ import (
 )
 
 // Many units send at once: every one is told its verdict, none is lost or counted twice.
-// KETNAP_LOAD=3321 sends for so many units, 50 at a time, and tells how long they wait.
+// KETNAP_LOAD=3321 sends returns of the example's size for so many units, 50 at a time, and tells how long they wait.
 func TestManyAtOnce(t *testing.T) {
 	t.Parallel()
 	units, atOnce := 12, 6
@@ -31,7 +31,7 @@ func TestManyAtOnce(t *testing.T) {
 		defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the program does
 	}
 	dir := t.TempDir()
-	if err := sample.Workspace(dir, units); err != nil {
+	if err := sample.Workspace(dir, units, 20); err != nil {
 		t.Fatal(err)
 	}
 	sent := filepath.Join(t.TempDir(), "sent")

@@ -14,7 +14,7 @@ func TestManyUnits(t *testing.T) {
 	t.Parallel()
 	const units = 250
 	dir := t.TempDir()
-	if err := sample.Workspace(dir, units); err != nil {
+	if err := sample.Workspace(dir, units, 0); err != nil {
 		t.Fatal(err)
 	}
 	names, err := filepath.Glob(filepath.Join(dir, "inbox", "*.xlsx"))

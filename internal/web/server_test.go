@@ -1,8 +1,10 @@
 package web_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -295,6 +297,48 @@ func TestUnitsMonth(t *testing.T) {
 		t.Errorf("locked: %s\n%s", a.at, a.body)
 	}
 	office.walk()
+}
+
+// halfway calls then when half of a body has been sent.
+type halfway struct {
+	*bytes.Reader
+	then func()
+}
+
+func (h *halfway) Read(b []byte) (int, error) {
+	if h.then != nil && h.Len() <= int(h.Size())/2 {
+		then := h.then
+		h.then = nil
+		time.Sleep(50 * time.Millisecond) // the first half is on its way
+		then()
+	}
+	return h.Reader.Read(b[:min(len(b), 4<<10)])
+}
+
+// A session that ends while bytes are under way ends nothing that was begun: the file is taken and
+// judged, and where it leads asks to sign in first.
+func TestSessionEndsWhileSending(t *testing.T) {
+	t.Parallel()
+	s := openSite(t)
+	office, v := s.as("to-chuc"), s.as("05938")
+	r := multipartRequest(t, v.base+"/gui", file{"T10.xlsx", xlsxtest.Example(t, "2021-10/Nhã Lộng T10.xlsx")})
+	whole, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := false
+	r.Body = io.NopCloser(&halfway{bytes.NewReader(whole), func() {
+		office.post("/tai-khoan", url.Values{"don-vi": {"05938"}})
+		ended = strings.HasPrefix(v.get("/").at, "/huyen/dang-nhap")
+	}})
+	r.GetBody = nil
+	if a := v.do(r, nil); !ended || a.at != "/huyen/dang-nhap?toi=%2Fgui%2F1" {
+		t.Errorf("ended: %v; sent, one is led to %s\n%s", ended, a.at, a.body)
+	}
+	s.pages.Wait()
+	if a := office.get("/ban/1"); !strings.Contains(a.body, "Đã nhận") || !strings.Contains(a.body, "Nhã Lộng") {
+		t.Errorf("what was sent: status %d\n%s", a.status, a.body)
+	}
 }
 
 // A unit takes back what it sent; the office sends a clean return back, and the unit reads why.

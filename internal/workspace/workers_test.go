@@ -24,7 +24,7 @@ func TestOneWorkerOrTwo(t *testing.T) {
 	counts := map[int]workspace.FileCounts{}
 	for _, workers := range []int{1, 2} {
 		dir := t.TempDir()
-		if err := sample.Workspace(dir, 40); err != nil {
+		if err := sample.Workspace(dir, 40, 0); err != nil {
 			t.Fatal(err)
 		}
 		settings := workspace.DefaultSettings()
