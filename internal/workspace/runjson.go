@@ -37,6 +37,7 @@ type runFile struct {
 	} `json:"totals"`
 	LateEntries []movedJSON               `json:"late_entries"` // people of an earlier month who came into a list now
 	Withdrawals []movedJSON               `json:"withdrawals"`  // people of an earlier month who are in no list now
+	Absent      []absentJSON              `json:"absent"`       // people of an earlier month whose unit has not sent: in no figure
 	Ended       []endedJSON               `json:"ended"`        // units that have ended, with people who stay counted
 	Mismatches  int                       `json:"mismatches"`   // of DOI_CHIEU
 	Findings    []FindingJSON             `json:"findings"`
@@ -80,6 +81,12 @@ type otherJSON struct {
 	Period string `json:"period"`
 }
 
+type absentJSON struct {
+	Units []string `json:"units"` // one, or those that share what was divided
+	Month string   `json:"month"` // of the latest list that has them
+	Count int      `json:"count"`
+}
+
 type endedJSON struct {
 	Unit  string `json:"unit"`
 	Until string `json:"until"`
@@ -118,7 +125,8 @@ func runJSON(o *Outcome) ([]byte, error) {
 	s := o.Summary
 	f := runFile{
 		Period: s.Period.String(), Files: o.Files, Record: o.Head.Hash, Mismatches: o.Mismatches,
-		LateEntries: movedOf(s.Movement.Late), Withdrawals: movedOf(slices.Concat(s.Movement.Withdrawn, s.Movement.Gone)), Ended: []endedJSON{},
+		LateEntries: movedOf(s.Movement.Late), Withdrawals: movedOf(slices.Concat(s.Movement.Withdrawn, s.Movement.Gone)),
+		Absent: []absentJSON{}, Ended: []endedJSON{},
 		Findings: FindingsJSON(s.Findings), Reading: append([]consolidate.FileReading{}, s.Readings...), Outputs: []string{},
 		SetAside: append([]intake.SetAside{}, o.SetAside...), Failed: append([]intake.Failed{}, o.Failed...), // never null
 	}
@@ -145,6 +153,13 @@ func runJSON(o *Outcome) ([]byte, error) {
 	f.Totals.Percent = percentage(s.Whole.Percent)
 	f.Totals.SamePeriodLastYear, f.Totals.ChangePercent = number(s.Whole.LastYear), percentage(s.Whole.ChangePercent)
 	f.Totals.Trained = number(s.Whole.Trained)
+	for _, a := range s.Movement.Absent {
+		absent := absentJSON{Month: a.Month.String(), Count: a.People}
+		for _, u := range a.Units {
+			absent.Units = append(absent.Units, u.Code)
+		}
+		f.Absent = append(f.Absent, absent)
+	}
 	for _, e := range s.Ended {
 		f.Ended = append(f.Ended, endedJSON{e.Unit.Code, e.Unit.Until.ISO(), len(e.People)})
 	}
