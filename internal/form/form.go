@@ -57,7 +57,7 @@ func (f *Forms) read(ret *domain.Return, r io.ReaderAt, size int64, limits reade
 	if fits {
 		ret.Reading.Form = def.Name()
 	}
-	found, err := readSheets(book, def.Sheets, f.Codes, into(ret))
+	found, err := readSheets(book, def.Sheets, f.Codes, func() receiver { return into(ret) })
 	if err != nil {
 		return err
 	}
@@ -79,8 +79,9 @@ func (f *Forms) read(ret *domain.Return, r io.ReaderAt, size int64, limits reade
 	return nil
 }
 
-// into reads the rows of tables into the return.
+// into reads the rows of tables into the return, which has none before.
 func into(ret *domain.Return) receiver {
+	*ret = domain.Return{Reading: ret.Reading}
 	return func(t *Table, row TableRow, total bool) {
 		var record any
 		switch {
@@ -129,7 +130,8 @@ var records = map[string]any{
 func (f *Forms) choose(book *reader.Book) (def *Definition, fits bool, err error) {
 	for _, candidate := range slices.Backward(f.Definitions) {
 		var ret domain.Return
-		if _, err := readSheets(book, []SheetDef{*candidate.Sheet(domain.SheetCover)}, f.Codes, into(&ret)); err != nil {
+		cover := []SheetDef{*candidate.Sheet(domain.SheetCover)}
+		if _, err := readSheets(book, cover, f.Codes, func() receiver { return into(&ret) }); err != nil {
 			return nil, false, err
 		}
 		switch {

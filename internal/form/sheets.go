@@ -93,16 +93,58 @@ func ReadTables(fsys fs.FS, description string, data []byte, limits reader.Limit
 	if len(def.Sheets) == 1 && len(book.Sheets) == 1 { // the one that is meant, whatever it is called
 		def.Sheets[0].Names = append(def.Sheets[0].Names, book.Sheets[0].Name)
 	}
-	found, err := readSheets(book, def.Sheets, codes, keep)
+	found, err := readSheets(book, def.Sheets, codes, func() receiver { return keep })
 	return found.tables, err
 }
 
-// readSheets reads the sheets described.
-func readSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList, receive receiver) (found contents, err error) {
+// readSheets reads the sheets described. begin gives what takes their rows; it is called again
+// when sheets that bear one another's names are read anew.
+func readSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList, begin func() receiver) (contents, error) {
 	assigned, byHeaders, err := assign(book, sheets, codes)
 	if err != nil {
 		return contents{}, err
 	}
+	found, err := readAssigned(book, sheets, codes, assigned, byHeaders, begin())
+	if err != nil {
+		return found, err
+	}
+	exchanged, err := found.exchange(book, codes, assigned, byHeaders)
+	if err != nil || !exchanged {
+		return found, err
+	}
+	return readAssigned(book, sheets, codes, assigned, byHeaders, begin())
+}
+
+// exchange gives sheets that bear one another's names to the description whose headers they
+// have. Only sheets that lack required columns of their own are looked at.
+func (found *contents) exchange(book *reader.Book, codes map[string]*CodeList, assigned []*reader.Sheet, byHeaders []bool) (bool, error) {
+	var short []int
+	var defs []SheetDef
+	for i, table := range found.tables {
+		if slices.ContainsFunc(table.Reading.Missing, func(m domain.MissingColumn) bool { return m.Required }) {
+			short, defs = append(short, i), append(defs, *table.Def)
+		}
+	}
+	if len(short) < 2 {
+		return false, nil
+	}
+	to := make([]*reader.Sheet, len(short))
+	for i := range short {
+		l, err := likenessOf(book, assigned[short[i]], defs, codes)
+		if err != nil || l.of < 0 || l.of == i || to[l.of] != nil {
+			return false, err
+		}
+		to[l.of] = assigned[short[i]]
+	}
+	for i, sheet := range to {
+		assigned[short[i]], byHeaders[short[i]] = sheet, true
+	}
+	return true, nil
+}
+
+// readAssigned reads the sheet that was assigned to each description.
+func readAssigned(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList,
+	assigned []*reader.Sheet, byHeaders []bool, receive receiver) (found contents, err error) {
 	for _, sheet := range book.Sheets {
 		if !slices.Contains(assigned, sheet) {
 			found.other = append(found.other, sheet.Name)

@@ -591,6 +591,19 @@ func TestOtherNames(t *testing.T) {
 	}
 }
 
+// Lists under one another's names are known by their headers, and read once.
+func TestExchangedNames(t *testing.T) {
+	sheets := []sheet{cover(), admissions(person(1, "Hồ Ngọc Hằng", "019190097885")), pool(), cells()}
+	sheets[1].name, sheets[2].name, sheets[3].name = sheets[2].name, sheets[3].name, sheets[1].name
+	ret := read(t, load(t), write(t, sheets...))
+	if len(ret.Admissions) != 1 || len(ret.Pool) != 1 || len(ret.Cells) != 2 || len(ret.Reading.Unread) > 0 {
+		t.Errorf("%+v", ret)
+	}
+	if s := ret.Reading.Sheet("KET_NAP"); s.Name != sheets[1].name || !s.ByHeaders || ret.Reading.Sheet("THONG_TIN").ByHeaders {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestSheets(t *testing.T) {
 	wrong, extra := sheet{name: "KETNAPP", rows: [][]any{{"Họ và tên"}}}, sheet{name: "Ghi chú", rows: [][]any{{"x"}}}
 	ret := read(t, load(t), write(t, cover(), wrong, extra, cells()))
