@@ -215,7 +215,7 @@ func verdictWord(v domain.Verdict) string {
 }
 
 // headline is the line of the whole: «129/190 = 67,89 %, trong kỳ 17; cùng kỳ năm
-// trước 86, tăng 43 (+50 %)». What is not known is said to be so, or left out.
+// trước 86, tăng 43 (+50,00 %)». What is not known is said to be so, or left out.
 func headline(l consolidate.Line) string {
 	if !l.ToDate.Known {
 		return "chưa có số liệu kết nạp"

@@ -147,10 +147,10 @@ func TestSummarise(t *testing.T) {
 		t.Fatalf("%d units, want 4: a unit no longer valid owes nothing", got)
 	}
 	a := unit(t, s, "A").Line
-	if a.ToDate != domain.People(3) || a.InPeriod != domain.People(2) || a.Percent.String() != "75" || a.Remaining != domain.People(1) {
+	if a.ToDate != domain.People(3) || a.InPeriod != domain.People(2) || a.Percent.String() != "75,00" || a.Remaining != domain.People(1) {
 		t.Errorf("A: %+v", a)
 	}
-	if a.Trained != domain.People(1) || a.Waiting != domain.People(1) || a.Change != domain.People(1) || a.ChangePercent.String() != "50" {
+	if a.Trained != domain.People(1) || a.Waiting != domain.People(1) || a.Change != domain.People(1) || a.ChangePercent.String() != "50,00" {
 		t.Errorf("A: %+v", a)
 	}
 	b := unit(t, s, "B").Line
@@ -178,7 +178,7 @@ func TestSummarise(t *testing.T) {
 	}
 	// 2020: A, B and C have 2 each; only A and C are counted and have a figure: 3+0 against 2+2.
 	if w.LastYear != domain.People(6) || w.Compared != 2 || w.LastYearOfCounted != domain.People(4) ||
-		w.Change != domain.People(-1) || w.ChangePercent.String() != "-25" {
+		w.Change != domain.People(-1) || w.ChangePercent.String() != "-25,00" {
 		t.Errorf("whole: %+v", w)
 	}
 	if got := []string{s.Groups[0].Name, s.Groups[1].Name}; got[0] != "Xã" || got[1] != "Cơ quan" {

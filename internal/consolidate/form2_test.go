@@ -220,7 +220,7 @@ func TestForm2LastYear(t *testing.T) {
 	s := summarise(in)
 	total, women := s.Form2[0], row(t, s.Form2, "- Nữ")
 	// A 2 by the record, B 2 by NAM_TRUOC; C has not sent.
-	if total.Now != domain.People(3) || total.LastYear != domain.People(4) || total.Ratio.String() != "75" {
+	if total.Now != domain.People(3) || total.LastYear != domain.People(4) || total.Ratio.String() != "75,00" {
 		t.Errorf("I: %+v; want 3 against 4", total)
 	}
 	if women.Now != domain.People(1) || women.LastYear.Known || women.Ratio.Known || row(t, s.Form2, "Tuổi bình quân").LastYear.Known {

@@ -116,42 +116,42 @@ func TestPublishedFigures(t *testing.T) {
 		{"E2 huyện Lục Ngạn: nguồn ghi 38,1", share{113, 290}, "38,97", "Dưới 50 %"},
 		{"E3 Bản Qua, «vượt 36 %»", share{19, 14}, "135,71", "Từ 100 % trở lên"},
 		{"E3 A Lù", share{17, 13}, "130,77", "Từ 100 % trở lên"},
-		{"E3 2020", share{241, 250}, "96,4", "Từ 90 % đến dưới 100 %"},
-		{"E3 2024", share{274, 274}, "100", "Từ 100 % trở lên"},
+		{"E3 2020", share{241, 250}, "96,40", "Từ 90 % đến dưới 100 %"},
+		{"E3 2024", share{274, 274}, "100,00", "Từ 100 % trở lên"},
 		{"E4 Ninh Thuận", share{288, 815}, "35,34", "Dưới 50 %"},
-		{"E4 Công an", share{21, 20}, "105", "Từ 100 % trở lên"},
+		{"E4 Công an", share{21, 20}, "105,00", "Từ 100 % trở lên"},
 		{"E4 Ninh Phước", share{52, 102}, "50,98", "Từ 50 % đến dưới 90 %"},
-		{"E4 Quân sự, đúng 50 %", share{5, 10}, "50", "Từ 50 % đến dưới 90 %"},
-		{"E4 Biên phòng, đúng 50 %", share{4, 8}, "50", "Từ 50 % đến dưới 90 %"},
+		{"E4 Quân sự, đúng 50 %", share{5, 10}, "50,00", "Từ 50 % đến dưới 90 %"},
+		{"E4 Biên phòng, đúng 50 %", share{4, 8}, "50,00", "Từ 50 % đến dưới 90 %"},
 		{"E4 Ninh Sơn", share{13, 75}, "17,33", "Dưới 50 %"},
 		{"E5 Ninh Thuận quý I", share{187, 750}, "24,93", "Dưới 50 %"},
-		{"E5 Quân sự", share{13, 21}, "61,9", "Từ 50 % đến dưới 90 %"},
+		{"E5 Quân sự", share{13, 21}, "61,90", "Từ 50 % đến dưới 90 %"},
 		{"E5 Ninh Sơn", share{14, 31}, "45,16", "Dưới 50 %"},
-		{"E5 Thuận Nam: nguồn cắt bớt còn 45,09", share{23, 51}, "45,1", "Dưới 50 %"},
+		{"E5 Thuận Nam: nguồn cắt bớt còn 45,09", share{23, 51}, "45,10", "Dưới 50 %"},
 		{"E5 Công an: nguồn cắt bớt còn 42,85", share{3, 7}, "42,86", "Dưới 50 %"},
-		{"E6 Thuận Nam", share{41, 50}, "82", "Từ 50 % đến dưới 90 %"},
+		{"E6 Thuận Nam", share{41, 50}, "82,00", "Từ 50 % đến dưới 90 %"},
 		{"E6 nữ: nguồn ghi 26,6", share{10, 41}, "24,39", "Dưới 50 %"},
 		{"E6 dân tộc thiểu số", share{24, 41}, "58,54", "Từ 50 % đến dưới 90 %"},
 		{"E7 Lạc Dương, «vượt 11 %»", share{67, 60}, "111,67", "Từ 100 % trở lên"},
-		{"E8 Bình Thuận", share{1932, 2000}, "96,6", "Từ 90 % đến dưới 100 %"},
+		{"E8 Bình Thuận", share{1932, 2000}, "96,60", "Từ 90 % đến dưới 100 %"},
 		{"E8 nữ", share{930, 1932}, "48,14", "Dưới 50 %"},
-		{"E8 dân tộc thiểu số", share{112, 1932}, "5,8", "Dưới 50 %"},
+		{"E8 dân tộc thiểu số", share{112, 1932}, "5,80", "Dưới 50 %"},
 		{"E8 đoàn viên", share{1214, 1932}, "62,84", "Từ 50 % đến dưới 90 %"},
 		{"E9 Bình Thuận", share{1669, 2000}, "83,45", "Từ 50 % đến dưới 90 %"},
 		{"E10 18-30 tuổi", share{213, 333}, "63,96", "Từ 50 % đến dưới 90 %"},
 		{"E11 Tứ Kỳ, «vượt 47,7 %»", share{192, 130}, "147,69", "Từ 100 % trở lên"},
-		{"E12 Xiêng My", share{11, 8}, "137,5", "Từ 100 % trở lên"},
+		{"E12 Xiêng My", share{11, 8}, "137,50", "Từ 100 % trở lên"},
 		{"E12 Tu Lý", share{13, 11}, "118,18", "Từ 100 % trở lên"},
-		{"E13 Tân Yên", share{208, 200}, "104", "Từ 100 % trở lên"},
-		{"E13 Vũng Liêm", share{245, 200}, "122,5", "Từ 100 % trở lên"},
+		{"E13 Tân Yên", share{208, 200}, "104,00", "Từ 100 % trở lên"},
+		{"E13 Vũng Liêm", share{245, 200}, "122,50", "Từ 100 % trở lên"},
 		{"E13 Long Mỹ, «trên 111 %»", share{100, 90}, "111,11", "Từ 100 % trở lên"},
-		{"E13 Hải Dương", share{1855, 2500}, "74,2", "Từ 50 % đến dưới 90 %"},
+		{"E13 Hải Dương", share{1855, 2500}, "74,20", "Từ 50 % đến dưới 90 %"},
 		{"E13 Xuân Lộc", share{358, 4704}, "7,61", "Dưới 50 %"},
 		{"E15 đoàn viên ưu tú 2019", share{2075, 4437}, "46,77", "Dưới 50 %"},
 		{"E15 đoàn viên ưu tú 2020", share{2073, 4425}, "46,85", "Dưới 50 %"},
 		{"just below 90", share{8999, 10000}, "89,99", "Từ 50 % đến dưới 90 %"},
-		{"shown as 90, and is not", share{899996, 1000000}, "90", "Từ 50 % đến dưới 90 %"},
-		{"nobody yet", share{0, 5}, "0", "Chưa kết nạp được đảng viên nào"},
+		{"shown as 90, and is not", share{899996, 1000000}, "90,00", "Từ 50 % đến dưới 90 %"},
+		{"nobody yet", share{0, 5}, "0,00", "Chưa kết nạp được đảng viên nào"},
 		{"no target", share{2, 0}, "", "Không được giao chỉ tiêu"},
 	} {
 		if c.share.admitted > 5000 { // the sum alone: not a million people
@@ -235,7 +235,7 @@ func TestQuarter(t *testing.T) {
 	r := sent("A", 0, date(2021, time.June, 30), date(2021, time.July, 1), date(2021, time.September, 30), date(2021, time.October, 1))
 	s := summarise(input{Period: span(t, "2021-Q3"), Assignment: assignment(map[string]int{"A": 4}),
 		Counted: map[string]*domain.Return{"A": r}})
-	if l := unit(t, s, "A").Line; l.InPeriod != domain.People(2) || l.ToDate != domain.People(3) || l.Percent.String() != "75" {
+	if l := unit(t, s, "A").Line; l.InPeriod != domain.People(2) || l.ToDate != domain.People(3) || l.Percent.String() != "75,00" {
 		t.Errorf("A: %+v", l)
 	}
 	if len(s.Months) != 9 || s.Months[6].ToDate != domain.People(2) || s.Months[6].InMonth != domain.People(1) {
@@ -317,7 +317,7 @@ func TestPoolAndCells(t *testing.T) {
 	if got := fmt.Sprint(p.Stages); got != "[{1 true} {2 true} {1 true} {1 true} {1 true} {0 true}]" {
 		t.Errorf("stages %s", got)
 	}
-	if p.PerPlace.String() != "1" || s.Pool[1].Total.Known || s.PoolSum.Total != domain.People(6) {
+	if p.PerPlace.String() != "1,00" || s.Pool[1].Total.Known || s.PoolSum.Total != domain.People(6) {
 		t.Errorf("pool of A %+v, of B %+v, of all %+v", p, s.Pool[1], s.PoolSum)
 	}
 	var cells []string

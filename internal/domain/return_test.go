@@ -15,14 +15,14 @@ func TestPercentOf(t *testing.T) {
 		want       string
 	}{
 		{domain.People(129), domain.People(190), "67,89"},
-		{domain.People(43), domain.People(86), "50"},
+		{domain.People(43), domain.People(86), "50,00"},
 		{domain.People(3), domain.People(7), "42,86"},
-		{domain.People(1), domain.People(8), "12,5"},
-		{domain.People(-1), domain.People(4), "-25"},
+		{domain.People(1), domain.People(8), "12,50"},
+		{domain.People(-1), domain.People(4), "-25,00"},
 		{domain.People(-2), domain.People(3), "-66,67"},
 		{domain.People(1), domain.People(16), "6,25"},
 		{domain.People(1), domain.People(20000), "0,01"}, // half away from zero
-		{domain.People(0), domain.People(5), "0"},
+		{domain.People(0), domain.People(5), "0,00"},
 		{domain.People(5), domain.People(0), ""},
 		{domain.Count{}, domain.People(5), ""},
 		{domain.People(5), domain.Count{}, ""},

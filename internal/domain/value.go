@@ -205,11 +205,11 @@ func PercentOf(part, base Count) Hundredths {
 // Float is the percentage as a number, 67.89.
 func (h Hundredths) Float() float64 { return float64(h.N) / 100 }
 
-// String is the percentage the Vietnamese way, "67,89", "12,5", "50"; "" when
-// unknown.
+// String is the percentage the Vietnamese way, always with both decimals, "67,89", "50,00", so
+// that those of a page look alike; "" when unknown.
 func (h Hundredths) String() string {
 	if !h.Known {
 		return ""
 	}
-	return strings.Replace(strconv.FormatFloat(h.Float(), 'f', -1, 64), ".", ",", 1)
+	return strings.Replace(strconv.FormatFloat(h.Float(), 'f', 2, 64), ".", ",", 1)
 }

@@ -141,19 +141,11 @@ func lineValues(l consolidate.Line) map[string]any {
 		"remaining":         agreeing(l.Remaining, l.Remaining == l.Target.Minus(l.ToDate)),
 		"changePercent":     agreeing(l.ChangePercent, l.ChangePercent == domain.PercentOf(l.Change, l.ToDate.Minus(l.Change))),
 		"lastYearOfCounted": l.LastYearOfCounted,
-		"percentText":       twoDecimals(l.Percent),
+		"percentText":       l.Percent.String(),
 		"document":          l.Document,
 		"counted":           fmt.Sprintf("%d/%d đơn vị", l.Counted, l.Expected),
 		"expected":          l.Expected,
 	}
-}
-
-// twoDecimals is a percentage as a column of them shows it, 37,50; "" when it is not known.
-func twoDecimals(h domain.Hundredths) string {
-	if !h.Known {
-		return ""
-	}
-	return strings.Replace(fmt.Sprintf("%.2f", h.Float()), ".", ",", 1)
 }
 
 // totalValues are the figures of a total over parts: where the parts do not add

@@ -21,7 +21,7 @@ func TestParagraph(t *testing.T) {
 		want string
 	}{
 		"some counted": {sampleSummary(),
-			"Đến hết tháng 10 năm 2021, toàn huyện kết nạp được 18/31 đảng viên, đạt 58,06 % chỉ tiêu năm, tăng 9 đảng viên (100 %) " +
+			"Đến hết tháng 10 năm 2021, toàn huyện kết nạp được 18/31 đảng viên, đạt 58,06 % chỉ tiêu năm, tăng 9 đảng viên (100,00 %) " +
 				"so với cùng kỳ năm 2020 " +
 				"(9 đảng viên, tính trên 5 đơn vị đã có số liệu của cả hai năm). Riêng tháng 10 kết nạp 6 đảng viên. " +
 				"Trong năm 2021: 30 quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng (tính cả người đã kết nạp; 2,3 người cho một " +
@@ -31,15 +31,15 @@ func TestParagraph(t *testing.T) {
 				"Đã nhận báo cáo của 6/7 đơn vị; chưa gửi: Núi Đôi."},
 		"all counted, fewer": {group(sampleUnit("1", a, 8, 8, 1, 3, 4, consolidate.Received),
 			sampleUnit("2", b, 6, 6, 0, 1, 4, consolidate.Received)),
-			"Đến hết tháng 10 năm 2021, toàn huyện kết nạp được 4/14 đảng viên, đạt 28,57 % chỉ tiêu năm, giảm 4 đảng viên (50 %) so " +
+			"Đến hết tháng 10 năm 2021, toàn huyện kết nạp được 4/14 đảng viên, đạt 28,57 % chỉ tiêu năm, giảm 4 đảng viên (50,00 %) so " +
 				"với cùng kỳ năm 2020 (8 đảng viên). " +
 				"Riêng tháng 10 kết nạp 1 đảng viên. Trong năm 2021: 8 quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng (tính cả " +
 				"người đã kết nạp; 0,8 người cho một chỉ tiêu còn phải thực hiện); 1 hồ sơ đang chờ xét kết nạp. " +
 				"Chưa có đơn vị nào hoàn thành chỉ tiêu năm. Đã nhận đủ báo cáo của 2/2 đơn vị."},
 		"equal, none this month": {group(sampleUnit("1", a, 8, 8, 0, 3, 3, consolidate.Received)),
-			"Đến hết tháng 10 năm 2021, toàn huyện kết nạp được 3/8 đảng viên, đạt 37,5 % chỉ tiêu năm, bằng cùng kỳ năm 2020 (3 đảng viên). " +
+			"Đến hết tháng 10 năm 2021, toàn huyện kết nạp được 3/8 đảng viên, đạt 37,50 % chỉ tiêu năm, bằng cùng kỳ năm 2020 (3 đảng viên). " +
 				"Trong tháng 10 không kết nạp đảng viên nào. Trong năm 2021: 5 quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng " +
-				"(tính cả người đã kết nạp; 1 người cho một chỉ tiêu còn phải thực hiện); không có hồ sơ chờ xét kết nạp. " +
+				"(tính cả người đã kết nạp; 1,0 người cho một chỉ tiêu còn phải thực hiện); không có hồ sơ chờ xét kết nạp. " +
 				"Chưa có đơn vị nào hoàn thành chỉ tiêu năm. Đã nhận đủ báo cáo của 1/1 đơn vị."},
 		"base 0, target unknown": {group(sampleUnit("1", a, unknown, unknown, 3, 3, 0, consolidate.Received)),
 			"Đến hết tháng 10 năm 2021, toàn huyện kết nạp được 3 đảng viên, tăng 3 đảng viên so với cùng kỳ năm 2020 (0 đảng viên). " +
@@ -53,29 +53,29 @@ func TestParagraph(t *testing.T) {
 				"chỉ tiêu còn phải thực hiện); không có hồ sơ chờ xét kết nạp. " +
 				"Chưa có đơn vị nào hoàn thành chỉ tiêu năm. Đã nhận đủ báo cáo của 1/1 đơn vị."},
 		"a name that ends in a number": {group(sampleUnit("1", "Chi bộ Ngân hàng số 1", 1, 1, 0, 1, 1, consolidate.Received)),
-			"Đến hết tháng 10 năm 2021, toàn huyện kết nạp được 1/1 đảng viên, đạt 100 % chỉ tiêu năm, bằng cùng kỳ năm 2020 (1 đảng viên). " +
+			"Đến hết tháng 10 năm 2021, toàn huyện kết nạp được 1/1 đảng viên, đạt 100,00 % chỉ tiêu năm, bằng cùng kỳ năm 2020 (1 đảng viên). " +
 				"Trong tháng 10 không kết nạp đảng viên nào. Trong năm 2021: 3 quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng; " +
 				"1 hồ sơ đang chờ xét kết nạp. " +
 				"Có 1 đơn vị đạt hoặc vượt chỉ tiêu năm: Ngân hàng số 1: 1/1. Đã nhận đủ báo cáo của 1/1 đơn vị."},
 		"a quarter": {in(spanOf(7, 9), group(sampleUnit("1", a, 51, 51, 8, 23, 20, consolidate.Received))),
-			"Đến hết quý III năm 2021, toàn huyện kết nạp được 23/51 đảng viên, đạt 45,1 % chỉ tiêu năm, tăng 3 đảng viên (15 %) so " +
+			"Đến hết quý III năm 2021, toàn huyện kết nạp được 23/51 đảng viên, đạt 45,10 % chỉ tiêu năm, tăng 3 đảng viên (15,00 %) so " +
 				"với cùng kỳ năm 2020 (20 đảng viên). " +
 				"Riêng quý III kết nạp 8 đảng viên. Trong năm 2021: 25 quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng (tính cả " +
 				"người đã kết nạp; 0,9 người cho một chỉ tiêu còn phải thực hiện); " +
 				"2 hồ sơ đang chờ xét kết nạp. Chưa có đơn vị nào hoàn thành chỉ tiêu năm. Đã nhận đủ báo cáo của 1/1 đơn vị."},
 		"the first half": {in(spanOf(1, 6), group(sampleUnit("1", a, 8, 8, 4, 4, 4, consolidate.Received))),
-			"Đến hết 6 tháng đầu năm 2021, toàn huyện kết nạp được 4/8 đảng viên, đạt 50 % chỉ tiêu năm, bằng cùng kỳ năm 2020 (4 đảng viên). " +
+			"Đến hết 6 tháng đầu năm 2021, toàn huyện kết nạp được 4/8 đảng viên, đạt 50,00 % chỉ tiêu năm, bằng cùng kỳ năm 2020 (4 đảng viên). " +
 				"Trong năm 2021: 6 quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng (tính cả người đã kết nạp; 1,5 người cho một " +
 				"chỉ tiêu còn phải thực hiện); " +
 				"1 hồ sơ đang chờ xét kết nạp. Chưa có đơn vị nào hoàn thành chỉ tiêu năm. Đã nhận đủ báo cáo của 1/1 đơn vị."},
 		"the second half": {in(spanOf(7, 12), group(sampleUnit("1", a, 8, 8, 0, 3, 4, consolidate.Received))),
-			"Đến hết 6 tháng cuối năm 2021, toàn huyện kết nạp được 3/8 đảng viên, đạt 37,5 % chỉ tiêu năm, giảm 1 đảng viên (25 %) " +
+			"Đến hết 6 tháng cuối năm 2021, toàn huyện kết nạp được 3/8 đảng viên, đạt 37,50 % chỉ tiêu năm, giảm 1 đảng viên (25,00 %) " +
 				"so với cùng kỳ năm 2020 (4 đảng viên). " +
 				"Trong 6 tháng cuối năm không kết nạp đảng viên nào. " +
-				"Trong năm 2021: 5 quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng (tính cả người đã kết nạp; 1 người cho một " +
+				"Trong năm 2021: 5 quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng (tính cả người đã kết nạp; 1,0 người cho một " +
 				"chỉ tiêu còn phải thực hiện); " +
 				"không có hồ sơ chờ xét kết nạp. Chưa có đơn vị nào hoàn thành chỉ tiêu năm. Đã nhận đủ báo cáo của 1/1 đơn vị."},
-		// Tứ Kỳ 2012: 192 of 130 is «vượt 47,7 %».
+		// Tứ Kỳ 2012: 192 of 130 is «vượt 47,70 %».
 		"a year, over the target": {in(spanOf(1, 12), group(sampleUnit("1", a, 130, 130, 192, 192, 180, consolidate.Received))),
 			"Năm 2021, toàn huyện kết nạp được 192/130 đảng viên, đạt 147,69 % chỉ tiêu năm (vượt 47,69 %), tăng 12 đảng viên (6,67 " +
 				"%) so với năm 2020 (180 đảng viên). " +
