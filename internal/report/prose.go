@@ -154,7 +154,8 @@ func (p prose) pool() string {
 	if w.Trained.Known && w.Trained.N > 0 {
 		trained := people(w.Trained) + " quần chúng ưu tú đã qua lớp bồi dưỡng nhận thức về Đảng"
 		if ratio := p.s.PoolSum.PerPlace; ratio.Known {
-			trained += fmt.Sprintf(" (tính cả người đã kết nạp; %s người cho một chỉ tiêu còn phải thực hiện)", strings.TrimSuffix(ratio.String(), "0"))
+			trained += fmt.Sprintf(" (tính cả người đã kết nạp; %s người cho một chỉ tiêu còn phải thực hiện)",
+				strings.TrimSuffix(ratio.String(), "0"))
 		}
 		parts = append(parts, trained)
 	} else if w.Trained.Known {

@@ -180,7 +180,8 @@ func TestPhuBinh(t *testing.T) {
 			}
 		})
 	}
-	if got := first.Summary.Whole; got.Percent.String() != "67,89" || got.ChangePercent.String() != "50,00" || got.InPeriod != domain.People(17) {
+	got := first.Summary.Whole
+	if got.Percent.String() != "67,89" || got.ChangePercent.String() != "50,00" || got.InPeriod != domain.People(17) {
 		t.Errorf("whole %+v, want 67,89 %%, +50 %%, 17 in the period", got)
 	}
 	t.Run("returned", func(t *testing.T) { checkReturned(t, want, first.Summary.Findings) })
