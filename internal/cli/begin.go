@@ -63,6 +63,9 @@ func (app *App) begin(dir string) error {
 	if err != nil {
 		return fmt.Errorf("name the folder: %w", err)
 	}
+	if err := workspace.PlaceRecord(here); err != nil {
+		return err
+	}
 	answers := bufio.NewScanner(app.Stdin)
 	ask := func(question, otherwise string) string {
 		if otherwise != "" {

@@ -17,6 +17,7 @@ import (
 type checkOptions struct {
 	json     bool
 	annotate string
+	own      []string                               // hashes of marked copies that may be replaced there
 	each     func(c workspace.Checked, copy string) // is told of each file, with its marked copy
 }
 
@@ -72,6 +73,9 @@ func (app *App) checkCarried(ctx context.Context, o checkOptions, args []string)
 		var told *workspace.UsageError
 		if errors.As(err, &told) {
 			app.say("%s", told.Sentence)
+			if o.each != nil {
+				o.each(workspace.Checked{File: filepath.ToSlash(name), Problem: told}, "")
+			}
 			err = errUnopened
 		}
 		worst = cmp.Or(err, worst)
@@ -100,7 +104,7 @@ func (app *App) checkIn(ctx context.Context, w *workspace.Workspace, o checkOpti
 	}
 	written := make([]workspace.Output, len(checked))
 	if o.annotate != "" {
-		if written, err = w.Annotate(checked, args, o.annotate); err != nil {
+		if written, err = w.Annotate(checked, args, o.annotate, o.own); err != nil {
 			return err
 		}
 		for _, out := range written {

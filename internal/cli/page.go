@@ -18,7 +18,7 @@ const idle = 30 * time.Minute
 // inWorkspace reports whether a folder looks like a workspace: it has settings or an assignment.
 func inWorkspace(dir string) bool {
 	for _, name := range []string{workspace.SettingsFile, workspace.DefaultSettings().Assignment} {
-		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
+		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && !info.IsDir() {
 			return true
 		}
 	}
@@ -27,7 +27,11 @@ func inWorkspace(dir string) bool {
 
 func runPage(ctx context.Context, app *App, browse func(address string) error) error {
 	browser.Stdout = app.Stderr
-	if _, err := app.open(); err != nil { // its diary is the page's
+	ws, err := app.open() // its diary is the page's
+	if err == nil && ws.Settings.Store == "" {
+		err = workspace.PlaceRecord(ws.DataFolder())
+	}
+	if err != nil {
 		return err
 	}
 	return web.Local{

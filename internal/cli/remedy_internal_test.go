@@ -41,6 +41,17 @@ func TestEveryRemedyHasWords(t *testing.T) {
 	}
 }
 
+func TestUsualPath(t *testing.T) {
+	for name, want := range map[string]string{
+		`\\?\C:\Kết nạp`: `C:\Kết nạp`, `\\?\UNC\maychu\chung\x`: `\\maychu\chung\x`, `\\?\Volume{26a2}\x`: `\\?\Volume{26a2}\x`,
+		`\\maychu\chung`: `\\maychu\chung`, `D:\x`: `D:\x`, "/mnt/x": "/mnt/x",
+	} {
+		if got := usualPath(name); got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+}
+
 // How a thing is asked for is a matter of the command line and the page: no sentence elsewhere
 // names a command or a flag.
 func TestSentencesNameNoCommand(t *testing.T) {

@@ -176,6 +176,7 @@ func newRoot(app *App) *cobra.Command {
 	}
 	root.PersistentFlags().StringVarP(&app.dir, "workspace", "C", ".", "thư mục làm việc")
 	root.PersistentFlags().BoolVarP(&app.verbose, "verbose", "v", false, "ghi nhật ký chi tiết ra stderr")
+	root.PersistentPreRun = func(*cobra.Command, []string) { app.dir = usualPath(app.dir) }
 	inVietnamese(root)
 	root.AddCommand(
 		newInit(app),
@@ -298,6 +299,19 @@ func commandArg(system, s string) string {
 		return `"` + strings.TrimRight(s, `\`) + `"`
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// usualPath is a path of Windows without what switches off that names are read as usual: \\?\C:\x
+// is C:\x, \\?\UNC\server\x is \\server\x.
+func usualPath(name string) string {
+	rest, found := strings.CutPrefix(name, `\\?\`)
+	switch {
+	case found && len(rest) > 1 && rest[1] == ':':
+		return rest
+	case found && len(rest) > 3 && strings.EqualFold(rest[:4], `UNC\`):
+		return `\\` + rest[4:]
+	}
+	return name
 }
 
 // oneArg asks for one argument, and says so in a sentence.

@@ -16,7 +16,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 	"unicode"
 
@@ -104,11 +103,7 @@ func (s *scan) folder(ctx context.Context, dir, shown string, entries []os.DirEn
 		}
 		name, at := filepath.Join(dir, entry.Name()), path.Join(shown, entry.Name())
 		if !entry.IsDir() {
-			if extension(strings.ToLower(entry.Name())) == ".zip" && entry.Type().IsRegular() {
-				s.items = append(s.items, unzip(name, at)...)
-			} else {
-				s.items = append(s.items, look(name, at))
-			}
+			s.items = append(s.items, look(name, at)...)
 			continue
 		}
 		if reason := unwantedFolder(entry.Name()); reason != "" {
@@ -118,7 +113,7 @@ func (s *scan) folder(ctx context.Context, dir, shown string, entries []os.DirEn
 		// A folder may be listed in part before the error: what was seen is taken.
 		inside, err := os.ReadDir(name)
 		if err != nil {
-			s.items = append(s.items, item{path: at, reason: "thư mục " + whyUnreadable(err), failed: true})
+			s.items = append(s.items, item{path: at, reason: "thư mục " + WhyUnreadable(err), failed: true})
 		}
 		if err := s.folder(ctx, name, at, inside); err != nil {
 			return err
@@ -128,23 +123,29 @@ func (s *scan) folder(ctx context.Context, dir, shown string, entries []os.DirEn
 }
 
 // look judges one name that is no folder, by its kind and name first, so that a
-// pipe or a device is never opened.
-func look(name, at string) item {
+// pipe or a device is never opened. Of a zip it gives what is in it.
+func look(name, at string) []item {
 	info, err := os.Lstat(name)
 	if err != nil {
-		return item{path: at, reason: "tệp " + whyUnreadable(err), failed: true}
+		return []item{{path: at, reason: "tệp " + WhyUnreadable(err), failed: true}}
+	}
+	switch {
+	case !Regular(name, info):
+		return []item{{path: at, reason: notRegular(info.Mode())}}
+	case extension(strings.ToLower(info.Name())) == ".zip":
+		return unzip(name, at)
 	}
 	if reason := unwanted(info); reason != "" {
-		return item{path: at, reason: reason}
+		return []item{{path: at, reason: reason}}
 	}
 	f, err := open(name)
 	if err != nil {
 		var u *Unreadable
 		errors.As(err, &u)
-		return item{path: at, reason: u.Reason, failed: true}
+		return []item{{path: at, reason: u.Reason, failed: true}}
 	}
 	f.Close() // nothing was written to it
-	return item{path: at, file: File{Open: Named(name), Size: info.Size(), Modified: info.ModTime()}}
+	return []item{{path: at, file: File{Open: Named(name), Size: info.Size(), Modified: info.ModTime()}}}
 }
 
 // found gives every item its path for people and puts them in order.
@@ -219,7 +220,7 @@ func (u *Unreadable) Error() string { return fmt.Sprintf("read file of the inbox
 func (u *Unreadable) Unwrap() error { return u.err }
 
 func unreadable(err error) error {
-	return &Unreadable{Reason: "tệp " + whyUnreadable(err), err: err}
+	return &Unreadable{Reason: "tệp " + WhyUnreadable(err), err: err}
 }
 
 // open opens a regular file, and nothing else: a link is not followed, a pipe not
@@ -229,7 +230,7 @@ func open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	if !before.Mode().IsRegular() {
+	if !Regular(name, before) {
 		return nil, &Unreadable{Reason: notRegular(before.Mode()), err: fmt.Errorf("%s: not a regular file", name)}
 	}
 	f, err := os.Open(name)
@@ -251,10 +252,14 @@ func changing(name string) error {
 	}
 }
 
-// whyUnreadable says in Vietnamese why the system refused; "tệp" or "thư mục"
+// WhyUnreadable says in Vietnamese why the system refused; "tệp" or "thư mục"
 // stands before it.
-func whyUnreadable(err error) string {
-	const sharing, lock = syscall.Errno(32), syscall.Errno(33) // of Windows; elsewhere they mean something else
+func WhyUnreadable(err error) string {
+	if runtime.GOOS == "windows" { // elsewhere the same numbers mean something else
+		if why := whyOnWindows(err); why != "" {
+			return why
+		}
+	}
 	switch {
 	case isDamaged(err):
 		return "trong tệp nén bị hỏng, không giải nén được — đề nghị đơn vị gửi lại"
@@ -262,8 +267,6 @@ func whyUnreadable(err error) string {
 		return "không đọc được vì không có quyền — cấp quyền đọc rồi chạy lại"
 	case errors.Is(err, fs.ErrNotExist):
 		return "đã bị đổi tên hoặc chuyển đi trong lúc đọc — chạy lại"
-	case runtime.GOOS == "windows" && (errors.Is(err, sharing) || errors.Is(err, lock)):
-		return "đang bị chương trình khác giữ (thường là Excel) — đóng chương trình đó rồi chạy lại"
 	}
 	return "không đọc được từ đĩa — kiểm tra ổ đĩa hoặc kết nối rồi chạy lại"
 }

@@ -42,12 +42,8 @@ var asksForWorkbook = map[string]bool{
 // temporary are the extensions of files that a program has not finished.
 var temporary = map[string]bool{".tmp": true, ".temp": true, ".crdownload": true, ".part": true, ".partial": true, ".download": true}
 
-// unwanted says why something that is no folder is not a return, by its kind,
-// name and size alone; "" when it may be one.
+// unwanted says why a file is not a return, by its name and size alone; "" when it may be one.
 func unwanted(info fs.FileInfo) string {
-	if !info.Mode().IsRegular() {
-		return notRegular(info.Mode())
-	}
 	name := display(info.Name())
 	lower := strings.ToLower(name)
 	ext := extension(lower)
@@ -94,7 +90,7 @@ func unwantedFolder(name string) string {
 }
 
 func notRegular(mode fs.FileMode) string {
-	if mode&fs.ModeSymlink != 0 {
+	if mode&(fs.ModeSymlink|fs.ModeIrregular) != 0 { // irregular are junctions of Windows
 		return "liên kết (lối tắt) tới nơi khác, không đọc — chép chính tệp báo cáo vào đây"
 	}
 	return "không phải tệp thường (ống dẫn, thiết bị…), không đọc"

@@ -52,6 +52,8 @@ func unzip(name, at string) []item {
 			reason = "quá lớn khi giải nén, không đọc — giải nén rồi chép vào đây"
 		case extension(strings.ToLower(info.Name())) == ".zip":
 			reason = "tệp nén nằm trong tệp nén, không mở — giải nén rồi chép các tệp báo cáo vào đây"
+		case !info.Mode().IsRegular():
+			reason = notRegular(info.Mode())
 		default:
 			reason = unwanted(info)
 		}
@@ -80,6 +82,9 @@ func openZip(name string) (*zip.Reader, func(), error) {
 		}
 	}
 	closeFile()
+	if _, ofDisk := errors.AsType[*fs.PathError](err); ofDisk {
+		err = unreadable(err)
+	}
 	return nil, nil, err
 }
 

@@ -91,7 +91,6 @@ func Add(folder, name string, from io.Reader) (taken string, err error) {
 	if err = cmp.Or(err, tmp.Sync(), tmp.Close()); err != nil {
 		return "", fmt.Errorf("add %s: %w", name, err)
 	}
-	ext := filepath.Ext(name)
 	taken = name
 	for n := 2; ; n++ {
 		err := os.Link(tmp.Name(), filepath.Join(folder, taken))
@@ -107,8 +106,17 @@ func Add(folder, name string, from io.Reader) (taken string, err error) {
 		case !errors.Is(err, fs.ErrExist):
 			return "", fmt.Errorf("add %s: %w", name, err)
 		}
-		taken = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ext), n, ext)
+		taken = Numbered(name, n)
 	}
+}
+
+// Numbered is what a file of a name goes by beside others of it: «name (2).ext»; the first by its name.
+func Numbered(name string, n int) string {
+	if n < 2 {
+		return name
+	}
+	ext := filepath.Ext(name)
+	return fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ext), n, ext)
 }
 
 // alreadyThere reports whether a file holds these bytes and no others.

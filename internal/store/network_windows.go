@@ -1,19 +1,11 @@
 package store
 
-import (
-	"path/filepath"
-	"strings"
+import "golang.org/x/sys/windows"
 
-	"golang.org/x/sys/windows"
-)
-
-// remote reports whether the path lies on a share (\\server\share) or on a drive
+// remote reports whether an absolute path lies on a share (\\server\share) or on a drive
 // letter that stands for one.
 func remote(path string) bool {
-	volume := filepath.VolumeName(path)
-	if strings.HasPrefix(volume, `\\`) {
-		return true
-	}
-	root, err := windows.UTF16PtrFromString(volume + `\`)
-	return err == nil && windows.GetDriveType(root) == windows.DRIVE_REMOTE
+	root := rootOf(path)
+	name, err := windows.UTF16PtrFromString(root)
+	return root == "" || err == nil && windows.GetDriveType(name) == windows.DRIVE_REMOTE
 }

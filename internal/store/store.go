@@ -143,8 +143,8 @@ func Database(path, how string) (*sql.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("locate record: %w", err)
 	}
-	if remote(path) {
-		return nil, fmt.Errorf("open record %q: %w", path, ErrNetwork)
+	if err := Place(path); err != nil {
+		return nil, err
 	}
 	slashed := filepath.ToSlash(path)
 	if !strings.HasPrefix(slashed, "/") {
@@ -157,6 +157,14 @@ func Database(path, how string) (*sql.DB, error) {
 	}
 	db.SetMaxIdleConns(1 + runtime.GOMAXPROCS(0)) // as many as read at once: making one takes long
 	return db, nil
+}
+
+// Place is an error where no record may lie: it is ErrNetwork.
+func Place(path string) error {
+	if remote(path) {
+		return fmt.Errorf("open record %q: %w", path, ErrNetwork)
+	}
+	return nil
 }
 
 // over is the record that lies in a database.

@@ -49,8 +49,8 @@ func extension(name string) string {
 
 // reserved are the names that Windows keeps for devices.
 var reserved = func() map[string]bool {
-	names := map[string]bool{"CON": true, "PRN": true, "AUX": true, "NUL": true}
-	for _, n := range "123456789" {
+	names := map[string]bool{"CON": true, "PRN": true, "AUX": true, "NUL": true, "CONIN$": true, "CONOUT$": true}
+	for _, n := range "123456789¹²³" {
 		names["COM"+string(n)], names["LPT"+string(n)] = true, true
 	}
 	return names

@@ -76,7 +76,7 @@ func (s *Session) pack(ctx context.Context, to *zip.Writer, record string) error
 			return err
 		}
 		for _, name := range names {
-			if info, err := os.Stat(filepath.Join(s.Dir, name)); err != nil || !info.Mode().IsRegular() {
+			if info, err := os.Stat(filepath.Join(s.Dir, name)); err != nil || !intake.Regular(filepath.Join(s.Dir, name), info) {
 				continue
 			}
 			if err := packFile(to, name, zip.Deflate, filepath.Join(s.Dir, name)); err != nil {

@@ -17,6 +17,7 @@ import (
 	"slices"
 
 	"ketnap/config"
+	"ketnap/internal/intake"
 	"ketnap/internal/reference"
 )
 
@@ -98,11 +99,22 @@ var judgingFiles = []string{"codes.yaml", "form-*.yaml", "holidays.yaml", "rules
 
 // carriedIn is what a workbook carries, nil when it carries nothing.
 func carriedIn(name string) (*carried, error) {
-	book, err := zip.OpenReader(name)
+	f, err := intake.Named(name)()
+	if err != nil {
+		return nil, cannotRead(name, err)
+	}
+	defer f.Close() // nothing is written to it
+	info, err := f.Stat()
+	var book *zip.Reader
+	if err == nil {
+		book, err = zip.NewReader(f.(io.ReaderAt), info.Size())
+	}
+	if _, ofDisk := errors.AsType[*fs.PathError](err); ofDisk {
+		return nil, cannotRead(name, err)
+	}
 	if err != nil {
 		return nil, nil // no workbook of today, or none: that it cannot be judged is told
 	}
-	defer book.Close() // nothing is written to it
 	for _, part := range book.File {
 		if ok, _ := path.Match("customXml/item*.xml", part.Name); !ok || part.UncompressedSize64 > maxCarried {
 			continue

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -79,7 +80,7 @@ func (w *Workspace) UnitIn(f intake.File) string {
 func (s *Session) readSent(ctx context.Context, name string) (p domain.Submission, r reading) {
 	sum, size, err := intake.Sum(ctx, intake.Named(name))
 	if err != nil {
-		return p, reading{err: usageError(err, "", "Không đọc được tệp «%s» — kiểm tra tên tệp và quyền đọc.", name)}
+		return p, reading{err: cannotRead(name, err)}
 	}
 	if p, err = s.known(ctx, sum); err != nil {
 		return p, reading{err: err}
@@ -89,6 +90,18 @@ func (s *Session) readSent(ctx context.Context, name string) (p domain.Submissio
 		p.File.Received = p.FirstSeen
 	}
 	return p, s.readFrom(p.File, func() (io.ReaderAt, error) { return os.Open(name) })
+}
+
+// cannotRead is that a file that somebody named cannot be read, and why.
+func cannotRead(name string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return usageError(err, "", "Không đọc được tệp «%s» — kiểm tra tên tệp và quyền đọc.", name)
+	}
+	why := "tệp " + intake.WhyUnreadable(err)
+	if u, ok := errors.AsType[*intake.Unreadable](err); ok {
+		why = u.Reason
+	}
+	return usageError(err, "", "Chưa đọc được «%s»: %s.", name, why)
 }
 
 // known is what the record has of a file; of one that it does not have, that it would be

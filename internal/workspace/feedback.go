@@ -212,8 +212,8 @@ func (w *Workspace) removeStale(folder string, wanted []copyWanted) error {
 }
 
 // Annotate writes the marked copies of checked files into a folder, and tells of the copy of each: of
-// a file that needs none, nothing.
-func (w *Workspace) Annotate(checked []Checked, names []string, folder string) ([]Output, error) {
+// a file that needs none, nothing. Copies of before that still have one of the hashes own are replaced.
+func (w *Workspace) Annotate(checked []Checked, names []string, folder string, own []string) ([]Output, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, cannotCreate(folder, err)
 	}
@@ -228,7 +228,7 @@ func (w *Workspace) Annotate(checked []Checked, names []string, folder string) (
 		if err != nil {
 			return nil, err
 		}
-		out, err := w.made.writeIn(folder, name, data)
+		out, err := w.made.writeIn(folder, name, data, own)
 		if err != nil {
 			return nil, cannotWrite(out.Path, err)
 		}

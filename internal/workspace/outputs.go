@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"ketnap/internal/intake"
 	"ketnap/internal/outfile"
 )
 
@@ -92,7 +93,7 @@ func (o *outputs) ours(path string) (bool, error) {
 // hashAt is the hash of the file at a path, "" when there is none. A link, a pipe or a folder
 // is none, and is not opened: a pipe might never answer.
 func (o *outputs) hashAt(path string) (string, error) {
-	if info, err := os.Lstat(o.w.path(path)); err != nil || !info.Mode().IsRegular() {
+	if info, err := os.Lstat(o.w.path(path)); err != nil || !intake.Regular(o.w.path(path), info) {
 		return "", err
 	}
 	data, err := os.ReadFile(o.w.path(path))
@@ -235,18 +236,30 @@ func (o *outputs) saveOrigins() error {
 }
 
 // writeIn puts a file into a folder that the user named. Under out/ it is an output like
-// the others; elsewhere it stands beside what has its name and says something else: somebody
-// may be correcting that.
-func (o *outputs) writeIn(folder, name string, data []byte) (out Output, err error) {
+// the others; elsewhere it takes the place of one that is as the program made it, by its hash
+// (own), and stands beside any other of its name: somebody may be correcting that.
+func (o *outputs) writeIn(folder, name string, data []byte, own []string) (out Output, err error) {
 	home, place := resolved(o.w.path(o.w.Settings.Out)), resolved(folder)
 	if rel, relErr := filepath.Rel(home, place); relErr == nil && within(place, home) {
 		out, err = o.write(slashpath.Join(o.w.Settings.Out, filepath.ToSlash(rel), name), data)
-	} else if present, readErr := os.ReadFile(filepath.Join(folder, name)); readErr != nil || !bytes.Equal(present, data) {
-		out.Changed = true
-		name, err = outfile.Add(folder, name, bytes.NewReader(data))
+		out.Path = filepath.Join(folder, name)
+		return out, err
 	}
-	out.Path = filepath.Join(folder, name)
-	return out, err
+	for n := 1; n < 1000; n++ {
+		out.Path = filepath.Join(folder, outfile.Numbered(name, n))
+		present, err := os.ReadFile(out.Path)
+		if errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		if err == nil && (bytes.Equal(present, data) || slices.Contains(own, hashOf(present))) {
+			out.Changed, err = outfile.WriteWhole(out.Path, data)
+			if _, busy := errors.AsType[*outfile.Busy](err); !busy { // else it is open in Excel
+				return out, err
+			}
+		}
+	}
+	name, err = outfile.Add(folder, name, bytes.NewReader(data))
+	return Output{Path: filepath.Join(folder, name), Changed: true}, err
 }
 
 // moveAside gives a file another name beside its own, one that nothing has yet.

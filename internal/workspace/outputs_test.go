@@ -2,8 +2,10 @@ package workspace_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -121,7 +123,7 @@ func TestAnnotateKeepsFilesOfOthers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		written, err := w.Annotate(checked, names, folder)
+		written, err := w.Annotate(checked, names, folder, nil)
 		if err != nil || len(written) != 1 {
 			t.Fatal(written, err)
 		}
@@ -140,6 +142,36 @@ func TestAnnotateKeepsFilesOfOthers(t *testing.T) {
 	}
 	if info, err := os.Stat(folder); err != nil || info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
 		t.Errorf("the folder is open to others: %v, %v", info, err)
+	}
+}
+
+// Elsewhere a marked copy takes the place of one that is as the program left it, and of no other.
+func TestAnnotateElsewhere(t *testing.T) {
+	dir, folder := small(t, "2021-10/Dao Xa T10.xlsx"), t.TempDir()
+	w, names := open(t, dir), []string{filepath.Join(dir, "inbox", "Dao Xa T10.xlsx")}
+	checked, err := w.Check(t.Context(), names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := []byte("a copy of before")
+	first := filepath.Join(folder, "05926 Đảng bộ xã Đào Xá.xlsx")
+	for _, tt := range []struct {
+		own  []string
+		want string
+	}{
+		{nil, "05926 Đảng bộ xã Đào Xá (2).xlsx"}, {nil, "05926 Đảng bộ xã Đào Xá (2).xlsx"}, // the same again
+		{[]string{fmt.Sprintf("%x", sha256.Sum256(before))}, "05926 Đảng bộ xã Đào Xá.xlsx"},
+	} {
+		if err := os.WriteFile(first, before, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		written, err := w.Annotate(checked, names, folder, tt.own)
+		if err != nil || written[0].Path != filepath.Join(folder, tt.want) {
+			t.Errorf("own %v: %+v, %v", tt.own, written, err)
+		}
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) != 2 {
+		t.Errorf("%v, %v", left, err)
 	}
 }
 

@@ -2,11 +2,15 @@ package workspace
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"ketnap/internal/intake"
+	"ketnap/internal/store"
 )
 
 // apart refuses an inbox, a data folder and an out folder of which one is another or lies
@@ -23,6 +27,15 @@ func (w *Workspace) apart() error {
 		}
 	}
 	return nil
+}
+
+// PlaceRecord is an error where a folder lies on a network drive: no record may be kept there.
+func PlaceRecord(folder string) error {
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return fmt.Errorf("locate the record: %w", err)
+	}
+	return store.Place(folder)
 }
 
 // within reports whether a is b or lies in it.
@@ -56,7 +69,7 @@ func resolved(name string) string {
 // folder, a pipe, a device. Reading it might never end. What is not there is no fault here.
 func PlainFile(name string) error {
 	info, err := os.Stat(name)
-	if err != nil || info.Mode().IsRegular() {
+	if err != nil || intake.Regular(name, info) {
 		return nil
 	}
 	return usageError(nil, "", "«%s» không phải một tệp thường — thay bằng tệp thật, hoặc bỏ đi.", name)

@@ -199,13 +199,14 @@ func (w *Workspace) Paragraph(s *consolidate.Summary) string {
 
 // Made are the outputs that lie in the folder of a span, without those of its folders.
 func (w *Workspace) Made(span domain.Span) ([]fs.FileInfo, error) {
-	entries, err := os.ReadDir(w.path(w.outFolder(span)))
+	folder := w.path(w.outFolder(span))
+	entries, err := os.ReadDir(folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("list the outputs: %w", err)
 	}
 	var list []fs.FileInfo
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
+		if info, err := e.Info(); err == nil && intake.Regular(filepath.Join(folder, e.Name()), info) {
 			list = append(list, info)
 		}
 	}

@@ -15,7 +15,8 @@ func UserMessage(err error) string {
 	case errors.Is(err, store.ErrNewer):
 		return "Sổ này do phiên bản mới hơn của chương trình ghi, phiên bản này không đọc được và không sửa gì — dùng phiên bản mới."
 	case errors.Is(err, store.ErrNetwork):
-		return "Sổ nằm trên ổ mạng, nơi không giữ được sổ nguyên vẹn — chuyển thư mục làm việc về ổ đĩa của máy này."
+		return "Sổ nằm trên ổ mạng, nơi không giữ được sổ nguyên vẹn — chuyển thư mục làm việc về ổ đĩa của máy này. " +
+			"Riêng hộp thư để trên ổ mạng được: ghi nơi đó ở khóa inbox trong ketnap.yaml."
 	case errors.Is(err, store.ErrServer):
 		return "Không kết nối được máy chủ giữ sổ, hoặc kết nối bị ngắt — số liệu đã nhận trước đó vẫn nguyên vẹn; " +
 			"kiểm tra mạng, máy chủ và khóa store trong ketnap.yaml rồi chạy lại."
@@ -25,6 +26,9 @@ func UserMessage(err error) string {
 		return "Sổ ketnap.db bị hỏng — lấy lại bản sao lưu mới nhất rồi chạy lại; đừng xóa thư mục archive, bản gốc của mọi báo cáo ở đó."
 	case errors.Is(err, store.ErrFull), isErrno(err, syscall.ENOSPC, 112, 39), isErrno(err, syscall.EDQUOT):
 		return "Hết chỗ trống trên đĩa, chưa ghi thêm được gì — số liệu đã nhận trước đó vẫn nguyên vẹn; dọn bớt đĩa rồi chạy lại."
+	case isErrno(err, syscall.ENAMETOOLONG, 206):
+		return "Tên tệp kèm các thư mục của nó quá dài, máy không ghi được — chuyển thư mục làm việc lại gần gốc ổ đĩa, " +
+			"ví dụ D:\\Kết nạp, rồi chạy lại."
 	case errors.Is(err, store.ErrDisk), isErrno(err, syscall.EIO, 1117, 23, 483):
 		return "Đĩa báo lỗi khi đọc hoặc ghi — kiểm tra đĩa, sao lưu thư mục làm việc, rồi chạy lại."
 	case errors.Is(err, store.ErrCannotOpen):
