@@ -47,7 +47,7 @@ func whyOnWindows(err error) string {
 		between(369, 372), n == 385, // ERROR_FILE_SYSTEM_VIRTUALIZATION_…
 		n == 4350: // ERROR_FILE_OFFLINE
 		return "còn nằm trên OneDrive (hoặc kho đám mây khác), chưa tải về máy được — mở tệp một lần khi có mạng, " +
-			"hoặc bấm chuột phải vào tệp, chọn «Luôn giữ trên thiết bị này» (Always keep on this device), rồi chạy lại"
+			"hoặc bấm chuột phải vào tệp, chọn «Luôn giữ trên thiết bị này», rồi chạy lại"
 	case n == 206: // ERROR_FILENAME_EXCED_RANGE
 		return "có tên kèm thư mục quá dài — chuyển thư mục làm việc lại gần gốc ổ đĩa, ví dụ D:\\Kết nạp, rồi chạy lại"
 	case n == 53, n == 59, n == 64, n == 67, n == 121, n == 1231: // ERROR_BAD_NETPATH … ERROR_NETWORK_UNREACHABLE
