@@ -26,7 +26,7 @@ const (
 	maxFile     = 600
 	// maxTotal is how many lines of code there may be without tests, empty lines and comments
 	// apart. Lower it when code goes; raising it is a decision.
-	maxTotal = 40_400
+	maxTotal = 41_000
 )
 
 var update = flag.Bool("update", false, "write testdata/house.txt anew, from what the tree needs today")
@@ -45,7 +45,8 @@ func TestHouse(t *testing.T) {
 	total := 0
 	for _, name := range goFiles(t) {
 		lines := measure(t, name, found)
-		if !strings.HasSuffix(name, "_test.go") && !strings.Contains(name, "/xlsxtest/") { // only tests import that one
+		forTests := strings.HasSuffix(name, "_test.go") || strings.Contains(name, "/xlsxtest/") || strings.Contains(name, "/s3test/")
+		if !forTests {
 			total += lines
 		}
 	}

@@ -32,8 +32,9 @@ var (
 
 // technical are words of messages that are no Vietnamese: names of programs, formats, files, flags, menus and forms.
 var technical = strings.Fields(`
-	account add all apple archive as assignment backup bands bca blank break btctw byte cb cc cccd cells check cmnd cnkt code codes
-	comment config cookie countif cp csdl csv ctrl data db dd delete div doctor docx edit enter erase excel extract file form gcn gdpt
+	account add all apple archive as assignment backup bands bca blank break btctw bucket byte cb cc cccd cells check cmnd cnkt code codes
+	comment config cookie countif cp
+	credentials csdl csv ctrl data db dd delete div doctor docx edit enter erase excel extract file form gcn gdpt
 	gib google gz hd history html https ii iii inbox info init iv ivx ivxa json ketnap kh knd kt libreoffice limits link links luu macos
 	macro merge mib microsoft mm move mttq new nginx nn nt numbers ods office onedrive opendocument out pdf pgpass pgpassword
 	postgres postgresql powerpoint ppt pptx

@@ -11,9 +11,11 @@ import (
 	"runtime"
 	"sync"
 	"syscall"
+
+	"golang.org/x/sync/errgroup"
 )
 
-// Archive holds every original ever read, each under the SHA-256 of its bytes: a Folder.
+// Archive holds every original ever read, each under the SHA-256 of its bytes: a Folder, or a Bucket.
 // Returns are read from here, never from the inbox, so that a file being saved meanwhile is not read half.
 type Archive interface {
 	// Keep puts a copy of what was sent into the archive, unless a whole one is there already, and
@@ -41,9 +43,8 @@ type Archive interface {
 
 // Original is an open stored copy.
 type Original interface {
+	fs.File
 	io.ReaderAt
-	io.ReadCloser
-	Size() (int64, error)
 }
 
 // Read is the bytes of a stored copy, whole: one that has not its SHA-256 any
@@ -66,6 +67,36 @@ func Read(ctx context.Context, a Archive, sum string) ([]byte, error) {
 
 // ErrAltered says that a stored copy is not what was kept.
 var ErrAltered = errors.New("its bytes are not those of its SHA-256")
+
+// Copy copies every original into another archive, but for what lies there whole. Each that is
+// through is told.
+func Copy(ctx context.Context, from, to Archive, through func(n, of int)) error {
+	sums, err := from.Sums(ctx)
+	if err != nil {
+		return err
+	}
+	var told sync.Mutex
+	n := 0
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(16) // they wait for the disk or the server
+	for _, sum := range sums {
+		group.Go(func() error {
+			kept, _, err := to.Keep(ctx, func() (fs.File, error) { return from.Open(ctx, sum) })
+			if err == nil && kept != sum {
+				err = fmt.Errorf("copy archived file %.12s: %w", sum, ErrAltered)
+			}
+			told.Lock()
+			defer told.Unlock()
+			n++
+			through(n, len(sums))
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return to.Settle(sums)
+}
 
 // Why an archive can be away as a whole, so that nothing is known of any original.
 var (

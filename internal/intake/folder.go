@@ -64,18 +64,7 @@ func (f Folder) Open(_ context.Context, sum string) (Original, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open archived file: %w", err)
 	}
-	return storedFile{file}, nil
-}
-
-// storedFile is the file of a stored copy.
-type storedFile struct{ *os.File }
-
-func (s storedFile) Size() (int64, error) {
-	info, err := s.Stat()
-	if err != nil {
-		return 0, fmt.Errorf("look at an archived file: %w", err)
-	}
-	return info.Size(), nil
+	return file, nil
 }
 
 // Sums is of Archive.

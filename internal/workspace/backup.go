@@ -43,7 +43,9 @@ func (w *Workspace) Backup(ctx context.Context, name string) error {
 	if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
 		return usageError(nil, "", "Không có thư mục «%s» — tạo thư mục đó trước.", filepath.Dir(name))
 	}
-	if err := s.backup(ctx, name); err != nil {
+	if err := s.backup(ctx, name); intake.Unavailable(err) {
+		return err
+	} else if err != nil {
 		return runError(err, "", "Không sao lưu được vào «%s» — kiểm tra quyền ghi và chỗ trống trên đĩa.", name)
 	}
 	return nil
@@ -196,7 +198,9 @@ func (w *Workspace) Restore(ctx context.Context, name string, older bool) (lost 
 		defer packed.Close()
 		record = w.dataPath("restored.db")
 		defer removeRecord(record)
-		if err := w.unpackData(ctx, &packed.Reader, record); err != nil {
+		if err := w.unpackData(ctx, &packed.Reader, record); intake.Unavailable(err) {
+			return 0, err
+		} else if err != nil {
 			return 0, runError(err, "", "Không lấy được sổ và bản gốc từ «%s» — kiểm tra chỗ trống trên đĩa, hoặc chọn bản khác.", name)
 		}
 	}
@@ -239,13 +243,13 @@ func (w *Workspace) Restore(ctx context.Context, name string, older bool) (lost 
 // replaced; a server has no record yet, or whoever looks after it has removed what was left.
 func (w *Workspace) putRecord(ctx context.Context, backup *store.Store) error {
 	path := w.recordPath()
-	if w.Settings.Store == "" {
+	if !w.onServer() {
 		if err := removeRecord(path); err != nil {
 			return err
 		}
 		return backup.Backup(ctx, path)
 	}
-	to, err := store.Open(ctx, path)
+	to, err := openStore(ctx, path)
 	if err == nil {
 		err = errors.Join(backup.CopyTo(ctx, to), to.Close())
 	}
@@ -300,7 +304,7 @@ func (w *Workspace) replaceable(ctx context.Context) error {
 
 // restored records that a backup was put in the place of the record.
 func (w *Workspace) restored(ctx context.Context, name string, lost int64) error {
-	record, err := store.Open(ctx, w.recordPath())
+	record, err := openStore(ctx, w.recordPath())
 	if err != nil {
 		return err
 	}

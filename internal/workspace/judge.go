@@ -235,6 +235,9 @@ func (s *Session) saveReading(ctx context.Context, p domain.Submission, r readin
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if intake.Unavailable(r.err) { // nothing can be said of any file
+		return r.err
+	}
 	if r.err != nil {
 		s.logFailure(p.File, r.err)
 		if p.Judged() {

@@ -21,7 +21,7 @@ func TestMove(t *testing.T) {
 		run(t, open(t, folder, inFile), september)
 	}
 	w := open(t, dir, inFile)
-	head, err := w.Move(t.Context(), workspace.RecordOf(dir))
+	head, err := w.Move(t.Context(), workspace.Places{Store: workspace.RecordOf(dir)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func TestMove(t *testing.T) {
 	if v := do[*workspace.Verified](t)(moved.Verify(t.Context(), head.Hash)); len(v.Faults) > 0 {
 		t.Errorf("just moved: %q", v.Faults)
 	}
-	if _, err := moved.Move(t.Context(), ""); err == nil {
+	if _, err := moved.Move(t.Context(), workspace.Places{}); err == nil {
 		t.Error("moved back over the record that is still there")
 	}
 	run(t, open(t, stayed, inFile), october)
@@ -49,7 +49,7 @@ func TestMove(t *testing.T) {
 	if err := os.Rename(filepath.Join(dir, "data", "ketnap.db"), filepath.Join(t.TempDir(), "before.db")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := moved.Move(t.Context(), ""); err != nil {
+	if _, err := moved.Move(t.Context(), workspace.Places{}); err != nil {
 		t.Fatal(err)
 	}
 	if v := do[*workspace.Verified](t)(open(t, dir, inFile).Verify(t.Context(), head.Hash)); len(v.Faults) > 0 {

@@ -72,13 +72,14 @@ func (w *Workspace) commit(ctx context.Context, tx *store.Tx) error {
 // read is the head of no record.
 func (w *Workspace) notedHead(ctx context.Context) (head store.Head, err error) {
 	text, err := w.archive().Noted(ctx)
-	if err != nil || text == "" {
-		return head, err
+	return parseHead(text), err
+}
+
+func parseHead(text string) (head store.Head) {
+	if _, err := fmt.Sscan(text, &head.Seq, &head.Hash); err != nil && text != "" {
+		return store.Head{Seq: -1, Hash: text}
 	}
-	if _, err := fmt.Sscan(text, &head.Seq, &head.Hash); err != nil {
-		return store.Head{Seq: -1, Hash: text}, nil
-	}
-	return head, nil
+	return head
 }
 
 // holdsNoted refuses a record, nil when there is none, that does not hold the event that was
@@ -138,7 +139,7 @@ func (w *Workspace) stamp() (string, error) {
 }
 
 func (w *Workspace) noteLeft() error {
-	if w.Settings.Store != "" {
+	if w.onServer() {
 		return nil
 	}
 	left, err := w.stamp()
@@ -150,7 +151,7 @@ func (w *Workspace) noteLeft() error {
 
 // asLeft reports whether the record, which nobody has open, is as it was left.
 func (w *Workspace) asLeft() bool {
-	if w.Settings.Store != "" { // nothing tells who touched it: each process checks it once
+	if w.onServer() { // nothing tells who touched it: each process checks it once
 		return w.checked.Load()
 	}
 	now, err := w.stamp()

@@ -8,19 +8,37 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
+	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // PostgreSQL, for the tests' own questions
 
+	"ketnap/internal/intake"
+	"ketnap/internal/s3test"
 	"ketnap/internal/store"
 )
 
+// bucketServer has the archives of all tests, where KETNAP_S3 asks for it.
+var bucketServer = sync.OnceValue(func() *s3test.Server {
+	_ = os.Setenv("AWS_ACCESS_KEY_ID", s3test.AccessKey)
+	_ = os.Setenv("AWS_SECRET_ACCESS_KEY", s3test.SecretKey)
+	return s3test.Start()
+})
+
+// Hurry makes the archive of a workspace wait no longer than so.
+func Hurry(w *Workspace, patience time.Duration) { w.originals.(*intake.Bucket).Patience = patience }
+
 // OnTestServer puts the record of the workspace in a folder on the server that KETNAP_POSTGRES names,
-// until the test ends; without one it stays in its file. So the same tests hold of both.
+// until the test ends; without one it stays in its file. Its archive is a bucket where KETNAP_S3 is
+// set. So the same tests hold of all.
 func OnTestServer(t interface {
 	Cleanup(func())
 	Fatal(args ...any)
 }, dir string, settings *Settings) {
+	if os.Getenv("KETNAP_S3") != "" {
+		settings.Archive = bucketServer().Address(schemaOf(dir))
+	}
 	if os.Getenv("KETNAP_POSTGRES") == "" {
 		return
 	}

@@ -24,6 +24,9 @@ type Settings struct {
 	// Store is where the record lies when it is not in the data folder: a postgres:// URL whose
 	// search_path names the workspace's own schema. The password is never in it.
 	Store string `mapstructure:"store"`
+	// Archive is where originals lie when they are not in the data folder: an s3:// URL. The keys
+	// to it are never in it.
+	Archive string `mapstructure:"archive"`
 
 	// Received says which day a return counts as received: first-seen (the day a
 	// run first read it), file (its modification time) or cover (its Ngày lập, when that is

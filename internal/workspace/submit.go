@@ -93,20 +93,30 @@ func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, erro
 // has written them and they are no returns.
 func (s *Session) ours(ctx context.Context, fresh []string) (map[string]string, error) {
 	what := map[string]string{}
-	for _, sum := range fresh {
-		f, err := s.archive().Open(ctx, sum)
+	type known struct {
+		as  string
+		err error
+	}
+	for i, one := range inOrder(len(fresh), func(i int) (one known) {
+		f, err := s.archive().Open(ctx, fresh[i])
 		if errors.Is(err, os.ErrNotExist) { // too big to keep
-			continue
+			return one
 		}
 		if err != nil {
-			return nil, err
+			return known{err: err}
 		}
-		if size, err := f.Size(); err == nil {
-			if w := intake.Ours(f, size); w != "" {
-				what[sum] = w
-			}
+		defer f.Close() // nothing is written to it
+		if info, err := f.Stat(); err == nil {
+			one.as = intake.Ours(f, info.Size())
 		}
-		f.Close() // nothing was written to it
+		return one
+	}) {
+		if one.err != nil {
+			return nil, one.err
+		}
+		if one.as != "" {
+			what[fresh[i]] = one.as
+		}
 	}
 	return what, nil
 }

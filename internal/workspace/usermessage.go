@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"syscall"
 
+	"ketnap/internal/intake"
 	"ketnap/internal/store"
 )
 
@@ -20,6 +21,19 @@ func UserMessage(err error) string {
 	case errors.Is(err, store.ErrServer):
 		return "Không kết nối được máy chủ giữ sổ, hoặc kết nối bị ngắt — số liệu đã nhận trước đó vẫn nguyên vẹn; " +
 			"kiểm tra mạng, máy chủ và khóa store trong ketnap.yaml rồi chạy lại."
+	case errors.Is(err, intake.ErrUnreachable):
+		return "Không kết nối được máy chủ S3 giữ bản gốc, hoặc máy chủ đó báo lỗi, quá chậm — số liệu đã nhận trước đó vẫn nguyên vẹn; " +
+			"kiểm tra mạng, máy chủ và khóa archive trong ketnap.yaml rồi chạy lại."
+	case errors.Is(err, intake.ErrRefused):
+		return "Máy chủ S3 giữ bản gốc không cho vào — số liệu đã nhận trước đó vẫn nguyên vẹn; kiểm tra AWS_ACCESS_KEY_ID và " +
+			"AWS_SECRET_ACCESS_KEY (hoặc tệp ~/.aws/credentials), quyền trên bucket và giờ của máy này rồi chạy lại."
+	case errors.Is(err, intake.ErrNoBucket):
+		return "Máy chủ S3 không có bucket ghi ở khóa archive trong ketnap.yaml — sửa tên, hoặc nhờ người quản trị tạo bucket, rồi chạy lại."
+	case errors.Is(err, intake.ErrUnsound):
+		return "Máy chủ S3 trả lại tệp khác với tệp đã gửi lên nên chưa nhận tệp nào — báo người quản trị máy chủ đó, rồi chạy lại."
+	case errors.Is(err, intake.ErrAltered):
+		return "Một bản gốc trong kho lưu không còn đúng như khi lưu, chưa xét gì theo nó — " +
+			"soát sổ và kho lưu (verify), lấy lại bản gốc đó từ bản sao lưu rồi chạy lại."
 	case errors.Is(err, store.ErrNotEmpty):
 		return "Nơi chép đến đã có một sổ — chọn tên khác trên máy chủ (search_path), hoặc nhờ người quản trị bỏ sổ cũ đi trước."
 	case errors.Is(err, store.ErrDamaged):

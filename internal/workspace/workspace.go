@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -43,6 +44,7 @@ type Workspace struct {
 	Unmask     bool // the lists of persons show whole identity numbers
 
 	made        *outputs
+	originals   intake.Archive
 	codes       consolidate.Codes // of Forms, as tables want them
 	version     string
 	who         string // does what is done
@@ -104,6 +106,9 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	}
 	configuration := configurationOf(dir)
 	var err error
+	if w.originals, err = w.archiveAt(settings.Archive); err != nil {
+		return nil, err
+	}
 	if w.Forms, w.Rules, err = LoadRules(dir); err != nil {
 		return nil, err
 	}
@@ -201,18 +206,42 @@ func (w *Workspace) readAssignment(configuration fs.FS) (*reference.Assignment, 
 	return a, err
 }
 
+// archive holds every original ever read.
+func (w *Workspace) archive() intake.Archive { return w.originals }
+
+// archiveAt is the archive of the setting archive: a bucket, or for "" the folder in the data folder.
+func (w *Workspace) archiveAt(address string) (intake.Archive, error) {
+	if address == "" {
+		return w.folder(), nil
+	}
+	at, err := url.Parse(address)
+	if err == nil && at.User != nil {
+		return nil, usageError(nil, "", "ketnap.yaml: archive: không ghi khóa truy cập ở đây — "+
+			"đặt khóa trong AWS_ACCESS_KEY_ID và AWS_SECRET_ACCESS_KEY, hoặc trong tệp ~/.aws/credentials.")
+	}
+	var bucket *intake.Bucket
+	if err == nil {
+		bucket, err = intake.OpenBucket(at, w.Limits.FileSize)
+	}
+	if err != nil {
+		return nil, usageError(err, "", "ketnap.yaml: archive: không đọc được địa chỉ kho lưu S3 — ghi như "+
+			"«s3://may-chu:9000/ketnap/phu_binh», hoặc bỏ trống để giữ bản gốc trong thư mục data.")
+	}
+	return bucket, nil
+}
+
 // folder is where originals lie when the settings name no other place.
 func (w *Workspace) folder() intake.Folder {
 	return intake.Folder{Dir: filepath.Join(w.path(w.Settings.Data), "archive"), MaxSize: w.Limits.FileSize}
 }
 
-// archive holds every original ever read.
-func (w *Workspace) archive() intake.Archive { return w.folder() }
-
 // recordPath is the file or the address of the record.
 func (w *Workspace) recordPath() string {
 	return w.recordAt(w.Settings.Store)
 }
+
+// onServer reports whether the record lies on a server.
+func (w *Workspace) onServer() bool { return w.Settings.Store != "" }
 
 // recordAt is the record of the setting store: a server's, or for "" the file in the data folder.
 func (w *Workspace) recordAt(server string) string {
@@ -274,10 +303,7 @@ func (w *Workspace) openRecord(ctx context.Context) (*store.Store, error) {
 	if err := w.upgradeRecord(ctx); err != nil {
 		return nil, err
 	}
-	record, err := store.Open(ctx, w.recordPath())
-	if errors.Is(err, store.ErrHeld) {
-		return nil, fmt.Errorf("%w %s", ErrHeld, "(trên máy khác, cùng sổ ở máy chủ)")
-	}
+	record, err := openStore(ctx, w.recordPath())
 	if err != nil {
 		return nil, err
 	}
@@ -285,6 +311,15 @@ func (w *Workspace) openRecord(ctx context.Context) (*store.Store, error) {
 		return nil, errors.Join(err, record.Close())
 	}
 	return record, nil
+}
+
+// openStore opens a record to be written, and says that somebody else has it as ErrHeld.
+func openStore(ctx context.Context, name string) (*store.Store, error) {
+	record, err := store.Open(ctx, name)
+	if errors.Is(err, store.ErrHeld) {
+		err = fmt.Errorf("%w %s", ErrHeld, "(trên máy khác, cùng sổ ở máy chủ)")
+	}
+	return record, err
 }
 
 // recordIfAny opens the record when there is one, for commands that write nothing:
@@ -318,8 +353,11 @@ func (w *Workspace) recordIfAny(ctx context.Context) (*store.Store, error) {
 // noRecord reports that there is no file of the record. Whether a server has one is known when
 // it is opened.
 func (w *Workspace) noRecord() bool {
+	if w.onServer() {
+		return false
+	}
 	_, err := os.Stat(w.recordPath())
-	return w.Settings.Store == "" && errors.Is(err, fs.ErrNotExist)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // rulesBasis is the fingerprint of all that judging rests on beside the assignment.
