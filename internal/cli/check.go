@@ -155,16 +155,24 @@ func (app *App) printChecked(c workspace.Checked) {
 		word = "TRẢ LẠI"
 	}
 	app.print("%s: %s (%d lỗi, %d cảnh báo, %d lưu ý)", c.File, word, count[domain.Error], count[domain.Warning], count[domain.Info])
-	for _, severity := range []domain.Severity{domain.Error, domain.Warning, domain.Info} {
-		for _, f := range c.Findings {
-			if f.Severity == severity {
-				app.print("  %s %s%s: %s", severity.Vietnamese(), f.Rule, sheetOf(f), f.Message)
-			}
-		}
+	for _, f := range told(c.Findings) {
+		app.print("  %s %s%s: %s", f.Severity.Vietnamese(), f.Rule, sheetOf(f), f.Message)
 	}
 	for _, line := range c.Return.Reading.Statement() {
 		app.print("  Cách đọc: %s", line)
 	}
+}
+
+// told are the findings that a sender is told, errors first.
+func told(findings []domain.Finding) (list []domain.Finding) {
+	for _, severity := range []domain.Severity{domain.Error, domain.Warning, domain.Info} {
+		for _, f := range findings {
+			if f.Severity == severity {
+				list = append(list, f)
+			}
+		}
+	}
+	return list
 }
 
 // printNotAsked tells which rules need what a return does not carry: other returns, and what is closed.

@@ -160,6 +160,9 @@ func (d droppedFile) Name() string { return filepath.Base(d.File) }
 // Returned reports whether it would be sent back.
 func (d droppedFile) Returned() bool { return d.Verdict == domain.Returned }
 
+// Told are its findings, errors first.
+func (d droppedFile) Told() []domain.Finding { return told(d.Findings) }
+
 // Why says why it was not judged.
 func (d droppedFile) Why() string {
 	if usage := (*workspace.UsageError)(nil); errors.As(d.Problem, &usage) {

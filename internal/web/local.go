@@ -133,6 +133,7 @@ func (l Local) serve(ctx context.Context, listener net.Listener, d *door) error 
 	every := min(l.Idle, time.Minute)
 	tick, quiet := time.NewTicker(every), time.Duration(0)
 	defer tick.Stop()
+	looked := l.Now().Round(0) // by the clock on the wall: the other one may stand still while the PC sleeps
 	for {
 		select {
 		case err := <-failed:
@@ -147,7 +148,9 @@ func (l Local) serve(ctx context.Context, listener net.Listener, d *door) error 
 			continue
 		case <-tick.C: // counted, not read from a clock, which jumps when the PC was asleep
 			quiet += every
-			if d.asked.Swap(false) {
+			before := looked
+			looked = l.Now().Round(0)
+			if slept := looked.Sub(before) > every+time.Minute; d.asked.Swap(false) || slept { // who wakes it goes on
 				quiet = 0
 			}
 			if quiet < l.Idle {

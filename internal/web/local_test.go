@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -88,6 +89,36 @@ func TestOnThisPC(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "data", "page.json")); err == nil {
 		t.Error("the note of the code is left")
+	}
+}
+
+// A PC that slept, by its clock, finds the page as it was left; a clock that is set back ends nothing
+// early, and keeps nothing up for ever.
+func TestIdleAfterSleep(t *testing.T) {
+	t.Parallel()
+	dir := example(t, false)
+	var passed, step atomic.Int64
+	step.Store(int64(8 * time.Hour))
+	c := config(t, dir)
+	begun := c.Now()
+	c.Now = func() time.Time { return begun.Add(time.Duration(passed.Add(step.Load()))) }
+	ended := make(chan error, 1)
+	go func() {
+		ended <- web.Local{Config: c, Idle: 50 * time.Millisecond, Browse: func(string) error { return nil }}.Run(t.Context())
+	}()
+	select {
+	case err := <-ended:
+		t.Fatalf("it ended when the PC woke: %v", err)
+	case <-time.After(500 * time.Millisecond):
+	}
+	step.Store(-int64(time.Hour))
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Fatal("it goes on")
 	}
 }
 

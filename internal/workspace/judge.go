@@ -43,7 +43,8 @@ func (s *Session) Pending(ctx context.Context, in *Intake) (list []domain.Submis
 		if file, here := found[sub.File.SHA256]; here {
 			sub.File = file
 		}
-		if s.Settings.Received != FileTime { // CoverDate is set when the cover has been read
+		// CoverDate is set when the cover has been read; no file came after it was seen, whatever its time says.
+		if s.Settings.Received != FileTime || sub.File.Received.After(sub.FirstSeen) {
 			sub.File.Received = sub.FirstSeen
 		}
 		list = append(list, sub)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/intake"
@@ -47,5 +48,25 @@ func TestSubmitted(t *testing.T) {
 	}
 	if verified := do[*workspace.Verified](t)(open(t, dir).Verify(ctx, "")); len(verified.Faults) > 0 {
 		t.Errorf("verify: %q", verified.Faults)
+	}
+}
+
+// Received by the times of files, one of a clock that is ahead was received when it was seen.
+func TestFileOfTheFuture(t *testing.T) {
+	today := domain.DateOf(morning())
+	for modified, want := range map[time.Time]domain.Date{
+		morning().AddDate(0, 0, -3): today.AddDays(-3),
+		morning().AddDate(50, 0, 0): today,
+	} {
+		dir := small(t, "2021-10/Thanh Ninh T10.xlsx")
+		if err := os.Chtimes(filepath.Join(dir, "inbox", "Thanh Ninh T10.xlsx"), modified, modified); err != nil {
+			t.Fatal(err)
+		}
+		w := open(t, dir, func(s *workspace.Settings) { s.Received = workspace.FileTime })
+		for _, u := range run(t, w, october).Summary.Units() {
+			if u.Unit.Code == "05962" && u.UnitStatus.FirstReceived != want {
+				t.Errorf("of %v: received %v, want %v", modified, u.UnitStatus.FirstReceived, want)
+			}
+		}
 	}
 }
