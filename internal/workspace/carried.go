@@ -170,7 +170,7 @@ func OpenCarried(name string, env Environment) (*Workspace, error) {
 		Dir: dir, Settings: c.Settings, Limits: c.Settings.readerLimits(), Templates: templatesOf(dir), Assignment: c.Assignment,
 		version: env.Version, who: env.Who, now: env.Now, log: env.Log, progress: env.Progress,
 	}
-	w.made = &outputs{w: w}
+	w.made, w.originals = &outputs{w: w}, w.folder() // which hold nothing
 	if w.Forms, w.Rules, err = LoadRules(dir); err != nil {
 		return nil, err
 	}
