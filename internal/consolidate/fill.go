@@ -125,7 +125,7 @@ func trimSign(label string) string { return strings.TrimPrefix(strings.TrimPrefi
 
 func (w *work) structure() (shown []Feature, lines []StructureLine, whole StructureLine) {
 	features := w.features()
-	whole.Counts = make([]domain.Count, len(features))
+	whole.Counts = make([]domain.Count, len(features)) // also when there is no line
 	for _, f := range features {
 		shown = append(shown, f.Feature)
 	}
@@ -136,8 +136,7 @@ func (w *work) structure() (shown []Feature, lines []StructureLine, whole Struct
 				line.Counts[i] = figures.admitted.row(f.row, false)
 			}
 		}
-		addEach(whole.Counts, line.Counts)
-		whole.Admitted = Sum(whole.Admitted, line.Admitted)
+		whole.Add(line)
 		lines = append(lines, line)
 	}
 	for _, a := range w.units {
@@ -147,6 +146,15 @@ func (w *work) structure() (shown []Feature, lines []StructureLine, whole Struct
 		add(e.named(), e.Line.ToDate, e.totals)
 	}
 	return shown, lines, whole
+}
+
+// Add makes a line the sum of itself and another.
+func (l *StructureLine) Add(line StructureLine) {
+	if l.Counts == nil {
+		l.Counts = make([]domain.Count, len(line.Counts))
+	}
+	addEach(l.Counts, line.Counts)
+	l.Admitted = Sum(l.Admitted, line.Admitted)
 }
 
 // addEach adds to each of sums the count in its place.

@@ -73,7 +73,7 @@ func Names(def *form.Definition, samples ...template.Sample) []Name {
 
 // featureMeaning is the meaning of a column of CO_CAU that belongs to a group.
 func featureMeaning(prefix, field string) string {
-	if prefix != "structure" && prefix != "structures" && prefix != "feature" {
+	if !strings.HasPrefix(prefix, "structure") && prefix != "feature" {
 		return ""
 	}
 	for _, g := range featureFields {

@@ -32,8 +32,9 @@ func lettered(prefix string, n int) []string {
 	return fields
 }
 
-// addStructure adds the list structure, each unit with how many of its admitted have
-// each feature; structures, their sums; and feature, the columns' headers.
+// addStructure adds the list structure, each unit with how many of its admitted have each
+// feature; structureGroup and structures, the sums by group of units and of all; and feature,
+// the columns' headers.
 func addStructure(b *template.Book, s *consolidate.Summary) {
 	at := map[string]int{} // by field, the place of its feature; -1 where there is none
 	for _, g := range featureFields {
@@ -63,7 +64,17 @@ func addStructure(b *template.Book, s *consolidate.Summary) {
 		values["no"], values["code"], values["name"] = n, line.Unit.Code, line.Unit.Name
 		return values
 	}
-	b.Lists["structure"] = template.ListOf("", s.Structure, lineItem)
+	groups := structureGroups(s)
+	b.Lists["structureGroup"] = template.ListOf("", groups, func(n int, g structureGroup) map[string]any {
+		var sum consolidate.StructureLine
+		for _, line := range g.lines {
+			sum.Add(line)
+		}
+		values := figures(sum)
+		values["no"], values["name"] = roman(n), g.name
+		return values
+	})
+	b.Lists["structure"] = listIn("structureGroup", groups, func(g structureGroup) []consolidate.StructureLine { return g.lines }, lineItem)
 	b.Add("structures", figures(s.StructSum))
 	for field, i := range at {
 		b.Values["feature."+field] = ""
@@ -73,7 +84,36 @@ func addStructure(b *template.Book, s *consolidate.Summary) {
 	}
 }
 
-// addPartyCells adds the list partyCell, and partyCells, their sums.
+// structureGroup are the lines of CO_CAU of one group of units.
+type structureGroup struct {
+	name  string
+	lines []consolidate.StructureLine
+}
+
+// structureGroups are the groups of TIEN_DO, and one of the units that have ended.
+func structureGroups(s *consolidate.Summary) (groups []structureGroup) {
+	ended := structureGroup{name: "Đơn vị đã kết thúc"}
+	at := map[string]int{} // by unit, the place of its group
+	for i, g := range s.Groups {
+		groups = append(groups, structureGroup{name: g.Name})
+		for _, u := range g.Units {
+			at[u.Unit.Code+u.Unit.Name] = i
+		}
+	}
+	for _, line := range s.Structure {
+		of := &ended
+		if i, ok := at[line.Unit.Code+line.Unit.Name]; ok {
+			of = &groups[i]
+		}
+		of.lines = append(of.lines, line)
+	}
+	if len(ended.lines) > 0 {
+		groups = append(groups, ended)
+	}
+	return groups
+}
+
+// addPartyCells adds the list partyCell; partyUnit, their sums by unit; and partyCells, all in all.
 func addPartyCells(b *template.Book, s *consolidate.Summary) {
 	cellItem := func(n int, c consolidate.PartyCellLine) map[string]any {
 		values := map[string]any{
@@ -88,21 +128,61 @@ func addPartyCells(b *template.Book, s *consolidate.Summary) {
 		}
 		return values
 	}
-	var target, admitted domain.Count
-	none, told := 0, 0
-	for _, c := range s.PartyCells {
-		if c.Admitted.Known {
-			told++
-		}
-		target, admitted = consolidate.Sum(target, c.Target), consolidate.Sum(admitted, c.Admitted)
-		if c.Admitted == domain.People(0) {
-			none++
-		}
+	type unitCells struct {
+		code, name string
+		cells      []consolidate.PartyCellLine
 	}
-	list, noCell := listOr(s.PartyCells, cellItem, "Chưa có báo cáo nào được nhận nên chưa có số liệu từng chi bộ")
+	var units []unitCells
+	for i, c := range s.PartyCells {
+		if i == 0 || c.Unit.Code != units[len(units)-1].code {
+			units = append(units, unitCells{code: c.Unit.Code, name: c.Unit.Name})
+		}
+		last := &units[len(units)-1]
+		last.cells = append(last.cells, c)
+	}
+	b.Lists["partyUnit"] = template.ListOf("", units, func(n int, u unitCells) map[string]any {
+		sums := sumsOf(u.cells)
+		values := sums.values()
+		values["no"], values["code"], values["name"], values["count"] = n, u.code, u.name, len(u.cells)
+		if sums.told == 0 {
+			values["none"] = template.Fixed{Value: "Chưa có báo cáo được nhận"}
+		}
+		return values
+	})
+	list := listIn("partyUnit", units, func(u unitCells) []consolidate.PartyCellLine { return u.cells }, cellItem)
 	list.Foreign = true
-	b.Lists["partyCell"], b.Lists["noPartyCell"] = list, noCell
-	b.Add("partyCells", map[string]any{"count": told, "none": none, "target": target, "admitted": admitted})
+	b.Lists["partyCell"] = list
+	b.Lists["noPartyCell"] = insteadOf(len(units), "Chưa có báo cáo nào được nhận nên chưa có số liệu từng chi bộ")
+	whole := sumsOf(s.PartyCells)
+	sums := whole.values()
+	sums["count"] = whole.told
+	b.Add("partyCells", sums)
+}
+
+// cellSums are the sums of some party cells.
+type cellSums struct {
+	told, none                  int // cells that figures are known of; those that have admitted nobody
+	target, admitted, remaining domain.Count
+}
+
+func sumsOf(cells []consolidate.PartyCellLine) (sums cellSums) {
+	for _, c := range cells {
+		if c.Admitted.Known {
+			sums.told++
+		}
+		if c.Admitted == domain.People(0) {
+			sums.none++
+		}
+		remaining := c.Target.Minus(c.Admitted)
+		remaining.N = max(remaining.N, 0)
+		sums.target, sums.admitted = consolidate.Sum(sums.target, c.Target), consolidate.Sum(sums.admitted, c.Admitted)
+		sums.remaining = consolidate.Sum(sums.remaining, remaining)
+	}
+	return sums
+}
+
+func (s cellSums) values() map[string]any {
+	return map[string]any{"none": s.none, "target": s.target, "admitted": s.admitted, "remaining": s.remaining}
 }
 
 // notBelow is what is still to do: 0, fixed, where the target is passed.

@@ -22,15 +22,17 @@ import (
 var changedSince = []string{
 	"2021-09 TOM_TAT!A16", "2021-09 NGUON_SO_LIEU!A2", "2021-10 TOM_TAT!A16", "2021-10 NGUON_SO_LIEU!A2", // the hash of what was counted
 	// What one has done beyond its target is no other's; «Còn thiếu» is never below 0.
-	"2021-09 CHI_BO!G9:G284", "2021-10 CHI_BO!G9:G284", "2021-10 NGUON!P32:P59", "2021-10 THEO_UY_VIEN!H18:H22", "2021-10 TIEN_DO!J32:J34",
+	"2021-10 NGUON!P32:P59", "2021-10 THEO_UY_VIEN!H18:H22", "2021-10 TIEN_DO!J32:J34",
 	"2021-09 NGUON_SO_LIEU!K28:K247", "2021-10 NGUON_SO_LIEU!K28:K247", // links to files whose names are spelled otherwise on disk
-	"2021-10 CHI_BO!A279:H287", "2021-09 CHI_BO!A285", // the cells of a unit that has not sent; how many have
+	// The sums that are printed stand first, what is for the screen below: cells, structure by unit, where each return stands.
+	"2021-09 CHI_BO!A9:H400", "2021-10 CHI_BO!A9:H400", "2021-09 CO_CAU!A11:AZ80", "2021-10 CO_CAU!A11:AZ80",
+	"2021-09 TINH_HINH_NOP!A9:K80", "2021-10 TINH_HINH_NOP!A9:K80",
 	"2021-10 DOI_CHIEU!A2",                     // D04
 	"2021-10 TINH_HINH_NOP!G13",                // what «Không phát sinh» means
 	"2021-09 TOM_TAT!A8", "2021-10 TOM_TAT!A8", // percentages of a page have two decimals each
 	// What does not tie stands first and alone; every equality follows below.
 	"2021-10 DOI_CHIEU!A4:K170", "2021-09 DOI_CHIEU!A4:K170", "2021-09 LOI!A2:J170", "2021-10 LOI!A2:J170", // and how each file was read
-	"2021-09 TOM_TAT!H49:I58", "2021-10 TOM_TAT!H50:I60", "2021-09 TINH_HINH_NOP!G20", "2021-10 TINH_HINH_NOP!G20",
+	"2021-09 TOM_TAT!H49:I58", "2021-10 TOM_TAT!H50:I60",
 }
 
 // covers reports whether what is listed, a cell or a range, is of a cell.
