@@ -25,14 +25,25 @@ func TestCountedBefore(t *testing.T) {
 		if err := tx.Settle(ctx, list[1:]); err != nil {
 			t.Fatal(err)
 		}
+		never := *examples(t)[62]
+		id, ret := save(t, tx, &never)
+		lastJudged := must(tx.SaveJudgement(ctx, id, ret, must(tx.SaveBasis(ctx, store.Basis{Hash: "c", Program: "later"})), nil))
+		if err := tx.Settle(ctx, []store.Settlement{
+			{Submission: id, Return: ret, Judgement: lastJudged, Unit: "05926", Period: month(3), Verdict: domain.Returned},
+		}); err != nil {
+			t.Fatal(err)
+		}
 		happened(t, tx, store.Event{Kind: store.Judged})
 	})
+	if program := must(s.LastProgram(ctx)); program != "later" {
+		t.Errorf("%q judged last", program)
+	}
 	if before := must(s.CountedBefore(ctx, "05926", month(3))); before == nil || before.Return != list[0].Return {
 		t.Errorf("before March %+v counts, want that of January, %d", before, list[0].Return)
 	}
 	once := must(s.CountedOnce(ctx, "05926", 2021))
-	if len(once) == 0 || once[len(once)-1].Return != list[0].Return {
-		t.Errorf("in the year %+v has counted, want that of January, %d", once, list[0].Return)
+	if len(once) != 2 || once[0].Return != list[1].Return || once[1].Return != list[0].Return {
+		t.Errorf("in the year %+v has counted, want those of February and January, and none that never did", once)
 	}
 	if cause := must(s.Cause(ctx, list[1].Submission)); cause != list[0].Submission {
 		t.Errorf("submission %d brought it about, want %d", cause, list[0].Submission)
@@ -136,6 +147,58 @@ func TestFileIsSeen(t *testing.T) {
 		if rows := must(s.Count(ctx, "file_seen")); rows != c.rows || must(s.Known(ctx, []string{"aa"}))["aa"].File.Path != c.path {
 			t.Errorf("intake %d, at %s: noted %d times, want %d", i, c.path, rows, c.rows)
 		}
+	}
+}
+
+// Of several copies in one intake the first says where the file lies.
+func TestCopiesOfOneIntake(t *testing.T) {
+	s := open(t)
+	for _, paths := range [][2]string{{"a.xlsx", "b.xlsx"}, {"c.xlsx", "d.xlsx"}} {
+		record(t, s, func(tx *store.Tx) {
+			must(tx.Receive(t.Context(), "", []domain.File{
+				{SHA256: "aa", Path: paths[0], Received: domain.DateOf(when)}, {SHA256: "aa", Path: paths[1], Received: domain.DateOf(when)},
+			}))
+			happened(t, tx, store.Event{Kind: store.Received})
+		})
+	}
+	if at := must(s.Known(t.Context(), []string{"aa"}))["aa"].File.Path; at != "c.xlsx" {
+		t.Errorf("the file lies at %s", at)
+	}
+}
+
+// Who counts is told by the day, of the whole year and no other.
+func TestAdmittedIn(t *testing.T) {
+	s := open(t)
+	want := map[domain.Date]int{}
+	record(t, s, func(tx *store.Tx) {
+		var list []store.Settlement
+		for i, p := range []domain.Period{{Year: 2020, Month: 12}, month(1), month(12), {Year: 2022, Month: 1}} {
+			r := *examples(t)[60]
+			r.File.SHA256 = fmt.Sprint(i)
+			r.Admissions = slices.Clone(r.Admissions)
+			day := p.First().AddDays(i)
+			for j := range r.Admissions {
+				r.Admissions[j].DecisionDate.State, r.Admissions[j].DecisionDate.Date = domain.Known, day
+			}
+			if p.Year == 2021 {
+				want[day] = len(r.Admissions)
+			}
+			id, ret := save(t, tx, &r)
+			basis := must(tx.SaveBasis(t.Context(), store.Basis{Hash: "b"}))
+			list = append(list, store.Settlement{Submission: id, Return: ret, Judgement: must(tx.SaveJudgement(t.Context(), id, ret, basis, nil)),
+				Unit: "05926", Period: p, Verdict: domain.Accepted})
+		}
+		if err := tx.Settle(t.Context(), list); err != nil {
+			t.Fatal(err)
+		}
+		happened(t, tx, store.Event{Kind: store.Judged})
+	})
+	got := map[domain.Date]int{}
+	for _, a := range must(s.AdmittedIn(t.Context(), 2021, domain.ByDecision)) {
+		got[a.On] += a.People
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
 	}
 }
 

@@ -92,6 +92,25 @@ func TestLocalRule(t *testing.T) {
 	}
 }
 
+// Whole months are those between a day and the same day of a month, or the last day of a shorter
+// one; a field that an example leaves out is blank.
+func TestLocalMonths(t *testing.T) {
+	for _, c := range []struct {
+		from, to string
+		months   int
+	}{
+		{"05/03/2001", "05/03/2021", 240}, {"05/03/2001", "04/03/2021", 239}, {"05/03/2001", "06/03/2021", 240},
+		{"31/01/2021", "28/02/2021", 1}, {"31/01/2021", "27/02/2021", 0}, {"29/02/2004", "28/02/2022", 216},
+		{"05/03/2021", "05/02/2021", -1}, {"05/03/2021", "05/03/2021", 0},
+	} {
+		is := fmt.Sprintf("months(born, meeting_date) == %d && blank(ceremony_date)", c.months)
+		days := fmt.Sprintf("born: %s, meeting_date: %s", c.from, c.to)
+		if _, err := withLocal(t, must(is, "{"+days+"}", "{"+days+", ceremony_date: 01/01/2022}")); err != nil {
+			t.Errorf("from %s to %s: %v", c.from, c.to, err)
+		}
+	}
+}
+
 // A mistake in a local rule names file, line and column, and the fields there are.
 func TestLocalRuleMistakes(t *testing.T) {
 	rules, err := withLocal(t, twenty)

@@ -113,6 +113,38 @@ func TestTornListOfOutputs(t *testing.T) {
 	}
 }
 
+// A list that has grown long is made short, and what was made last is still known.
+func TestLongListOfOutputs(t *testing.T) {
+	dir := small(t, someReturns...)
+	run(t, open(t, dir), october)
+	list := filepath.Join(dir, "data", "outputs.sha256")
+	data, err := os.ReadFile(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var long strings.Builder
+	for i := range 500 {
+		for line := range strings.Lines(string(data)) {
+			fmt.Fprintf(&long, "%064x%s", i, line[64:])
+		}
+	}
+	long.Write(data)
+	if err := os.WriteFile(list, []byte(long.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "inbox", "Dao Xa T10.xlsx")); err != nil { // run.json is another
+		t.Fatal(err)
+	}
+	for _, out := range run(t, open(t, dir), october).Outputs {
+		if out.Aside != "" {
+			t.Errorf("%s is taken for somebody else's", out.Path)
+		}
+	}
+	if short, err := os.ReadFile(list); err != nil || len(short) > 5*len(data) {
+		t.Errorf("the list has %d bytes of %d: %v", len(short), long.Len(), err)
+	}
+}
+
 // A marked copy that check writes under out/ overwrites nothing of others either.
 func TestAnnotateKeepsFilesOfOthers(t *testing.T) {
 	dir := small(t, "2021-10/Dao Xa T10.xlsx")
