@@ -18,6 +18,9 @@ func TestErase(t *testing.T) {
 	workspace.InFile(t) // whose pages are looked at
 	ctx := t.Context()
 	dir := small(t, someReturns...)
+	nowhen := filepath.Join(dir, "inbox", "không rõ kỳ.xlsx")
+	put(t, filepath.Join(dir, "inbox", "Dao Xa T10.xlsx"), nowhen)
+	edit(t, nowhen, planted{"THONG_TIN!B11": ""}, dir)
 	w := open(t, dir)
 	run(t, w, october)
 	if _, err := w.Waive(ctx, workspace.Waiving{Period: october, Unit: "05926", Rule: "R11", Why: "đã bồi dưỡng từ trước"}); err != nil {
@@ -56,7 +59,7 @@ func TestErase(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if done, err := later.Erase(ctx, 2021, "hết hạn"); err != nil || done.Submissions != 4 || len(done.Left) != 1 {
+	if done, err := later.Erase(ctx, 2021, "hết hạn"); err != nil || done.Submissions != 5 || len(done.Left) != 1 {
 		t.Fatalf("erased: %+v, %v", done, err)
 	}
 	for _, text := range []string{person, number, "Hồ Ngọc", "ho ngoc hang"} {
@@ -72,7 +75,7 @@ func TestErase(t *testing.T) {
 		}
 		return v
 	}
-	if v := verify(); v.Erased != 4 || v.Returns != 0 || v.Published == 0 || v.Originals != 1 { // the assignment
+	if v := verify(); v.Erased != 5 || v.Returns != 0 || v.Published == 0 || v.Originals != 1 { // the assignment
 		t.Errorf("verified: %+v", v)
 	}
 	// The files lie in the inbox still: they are not taken in again.
