@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
@@ -221,9 +222,9 @@ func (w *walker) fill(name string, cells map[string]any) {
 	w.Helper()
 	book, err := excelize.OpenFile(name)
 	w.must(err)
-	for at, value := range cells {
+	for _, at := range slices.Sorted(maps.Keys(cells)) { // the same bytes each time
 		sheet, cell, _ := strings.Cut(at, "!")
-		w.must(book.SetCellValue(sheet, cell, value))
+		w.must(book.SetCellValue(sheet, cell, cells[at]))
 	}
 	w.must(book.Save())
 	w.must(book.Close())
