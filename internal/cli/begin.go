@@ -82,6 +82,7 @@ func (app *App) begin(dir string) error {
 		return otherwise
 	}
 	app.print("Thư mục này chưa phải thư mục làm việc của ketnap: %s", here)
+	app.warnTooDeep(here)
 	said := ask("Tạo thư mục làm việc ở đây? Ghi c (có) hoặc k (không) rồi bấm Enter", "k")
 	if !strings.HasPrefix(strings.ToLower(said), "c") {
 		app.print("Không tạo gì. Chép chương trình vào thư mục làm việc rồi bấm đúp lại, hoặc xem: ketnap --help")

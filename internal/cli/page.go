@@ -2,9 +2,12 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
+	"unicode/utf16"
 
 	"github.com/cli/browser"
 
@@ -25,6 +28,27 @@ func inWorkspace(dir string) bool {
 	return false
 }
 
+// deepest is how many characters the name of a workspace may have so that Excel, which opens nothing
+// whose whole name has more than 218, opens what lies in it.
+const deepest = 110
+
+// tooDeep warns of a folder that Excel cannot look into; "" of another.
+func tooDeep(folder string) string {
+	n := len(utf16.Encode([]rune(folder)))
+	if n <= deepest {
+		return ""
+	}
+	return fmt.Sprintf("Lưu ý: tên đầy đủ của thư mục này dài %d ký tự, Excel không mở được tệp có tên kèm thư mục dài quá 218 ký tự — "+
+		"nên chuyển thư mục làm việc lại gần gốc ổ đĩa, ví dụ D:\\Kết nạp.", n)
+}
+
+// warnTooDeep says so where there is Excel.
+func (app *App) warnTooDeep(folder string) {
+	if said := tooDeep(folder); said != "" && runtime.GOOS == "windows" {
+		app.print("%s", said)
+	}
+}
+
 func runPage(ctx context.Context, app *App, browse func(address string) error) error {
 	browser.Stdout = app.Stderr
 	ws, err := app.open() // its diary is the page's
@@ -33,6 +57,9 @@ func runPage(ctx context.Context, app *App, browse func(address string) error) e
 	}
 	if err != nil {
 		return err
+	}
+	if here, err := filepath.Abs(app.dir); err == nil { // else nothing is known of its length
+		app.warnTooDeep(here)
 	}
 	return web.Local{
 		Config: web.Config{

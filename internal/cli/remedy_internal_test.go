@@ -52,6 +52,21 @@ func TestUsualPath(t *testing.T) {
 	}
 }
 
+// Excel opens nothing whose whole name is longer than 218 characters.
+func TestTooDeep(t *testing.T) {
+	deep := `D:\` + strings.Repeat("ộ", deepest-3)
+	if said := tooDeep(deep); said != "" {
+		t.Error(said)
+	}
+	if said := tooDeep(deep + "ộ"); !strings.Contains(said, "dài 111 ký tự") {
+		t.Error(said)
+	}
+	longest := filepath.Join("out", "2026-10", "phan-hoi", "chi-de-biet", "00001 Đảng bộ Trường Trung học phổ thông Xuân Phương.xlsx")
+	if n := deepest + 1 + len([]rune(longest)); n > 218 {
+		t.Errorf("a marked copy there has %d", n)
+	}
+}
+
 // How a thing is asked for is a matter of the command line and the page: no sentence elsewhere
 // names a command or a flag.
 func TestSentencesNameNoCommand(t *testing.T) {
