@@ -23,8 +23,8 @@ type Act struct {
 type Acts []Act
 
 // Acts is every act of the office, in order.
-func (s *Store) Acts(ctx context.Context) (Acts, error) {
-	acts, err := all(ctx, s.View, func(a *Act) []any {
+func (v View) Acts(ctx context.Context) (Acts, error) {
+	acts, err := all(ctx, v, func(a *Act) []any {
 		w := &a.Waiver
 		return append(a.columns(), text{&a.Assignment}, text{(*string)(&a.Counting)},
 			orZero{&w.ID}, text{&w.Unit}, month{&w.From}, text{&w.Rule}, text{&w.About}, text{&w.Seen}, orZero{&a.Submission})

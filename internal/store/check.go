@@ -89,7 +89,7 @@ func (c *checking) made(ctx context.Context) error {
 			return err
 		}, `SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL`)
 	}
-	want, err := parts(viewOf(empty))
+	want, err := parts(viewOf(empty, false))
 	if err != nil {
 		return err
 	}

@@ -68,11 +68,7 @@ func (t *Tx) Pragma(ctx context.Context, name string) (value string, err error) 
 }
 
 // On is a record in a database of a server that holds the tables of the schema already.
-func On(db *sql.DB) *Store {
-	s := over(db)
-	s.server = true
-	return s
-}
+func On(db *sql.DB) *Store { return over(db, true) }
 
 // Schema is the text of the tables, the same for every database.
 func Schema() string { return schema }

@@ -177,8 +177,8 @@ func (t *Tx) LastJudgement(ctx context.Context, ret int64) (id, basis int64, err
 
 // AssignmentSince is when the record first had the assignment workbook of that SHA-256 for what
 // a judgement rests on; zero when it never had.
-func (s *Store) AssignmentSince(ctx context.Context, sum string) (first time.Time, err error) {
-	err = s.one(ctx, []any{moment{&first}}, `SELECT e.at FROM basis b JOIN event e ON e.seq = b.event WHERE b.assignment = $1
+func (v View) AssignmentSince(ctx context.Context, sum string) (first time.Time, err error) {
+	err = v.one(ctx, []any{moment{&first}}, `SELECT e.at FROM basis b JOIN event e ON e.seq = b.event WHERE b.assignment = $1
 		ORDER BY b.event LIMIT 1`, sum)
 	return first, fail(ctx, "look up the assignment", err)
 }

@@ -222,7 +222,7 @@ func argumentsFor(t *testing.T, db *sql.DB) arguments {
 }
 
 // noQuestions are the methods of the store that ask the record nothing, or SQLite alone.
-var noQuestions = []string{"Backup", "Compact", "Begin", "Check", "Close", "CopyTo", "Count"}
+var noQuestions = []string{"AtOneMoment", "Backup", "Compact", "Begin", "Check", "Close", "CopyTo", "Count"}
 
 // everything is what every method of the store answers, asked with all that it can be.
 func everything(t *testing.T, s *store.Store, with arguments) map[string]any {

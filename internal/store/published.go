@@ -45,9 +45,18 @@ func (t *Tx) Publish(ctx context.Context, p Publication) error {
 	return fail(ctx, "record published figures", t.addProved(ctx, rows...))
 }
 
-// Published is what was published last for a period; zero when nothing was.
+// Published is View.Published at one moment.
 func (s *Store) Published(ctx context.Context, p domain.Period) (last Publication, err error) {
-	list, err := s.publications(ctx, `WHERE p.event = (SELECT max(l.event) FROM publication l WHERE l.period = $1)`, ``, p.String())
+	err = s.reading(ctx, func(at View) error {
+		last, err = at.Published(ctx, p)
+		return err
+	})
+	return last, err
+}
+
+// Published is what was published last for a period; zero when nothing was.
+func (v View) Published(ctx context.Context, p domain.Period) (last Publication, err error) {
+	list, err := v.publications(ctx, `WHERE p.event = (SELECT max(l.event) FROM publication l WHERE l.period = $1)`, ``, p.String())
 	if len(list) > 0 {
 		last = list[0]
 	}
@@ -56,50 +65,58 @@ func (s *Store) Published(ctx context.Context, p domain.Period) (last Publicatio
 
 // PublishedOfWhole is everything that was ever published, in order, with the figures of the
 // whole alone.
-func (s *Store) PublishedOfWhole(ctx context.Context) ([]Publication, error) {
-	return s.publications(ctx, `WHERE TRUE`, ` AND x.unit = '*'`)
+func (s *Store) PublishedOfWhole(ctx context.Context) (list []Publication, err error) {
+	err = s.reading(ctx, func(at View) error {
+		list, err = at.publications(ctx, `WHERE TRUE`, ` AND x.unit = '*'`)
+		return err
+	})
+	return list, err
 }
 
 // Publications is everything that was ever published, in order.
-func (s *Store) Publications(ctx context.Context) ([]Publication, error) {
-	return s.publications(ctx, `WHERE TRUE`, ``)
+func (s *Store) Publications(ctx context.Context) (list []Publication, err error) {
+	err = s.reading(ctx, func(at View) error {
+		list, err = at.publications(ctx, `WHERE TRUE`, ``)
+		return err
+	})
+	return list, err
 }
 
 // publications are those of a condition on publication p, with those of their rows x that meet
 // another.
-func (s *Store) publications(ctx context.Context, condition, ofRows string, args ...any) ([]Publication, error) {
-	var list []Publication
-	err := s.reading(ctx, func(at View) (err error) {
-		list, err = all(ctx, at, func(p *Publication) []any {
-			return []any{&p.Event, month{&p.Period}, &p.CountedHash, &p.Basis, &p.Rules, &p.Assignment, &p.Counting}
-		}, `SELECT p.event, p.period, p.counted_hash, p.basis, b.rules, b.assignment, b.counting
-			FROM publication p JOIN basis b ON b.id = p.basis `+condition+` ORDER BY p.event`, args...)
-		if err != nil {
-			return err
+func (v View) publications(ctx context.Context, condition, ofRows string, args ...any) ([]Publication, error) {
+	list, err := all(ctx, v, func(p *Publication) []any {
+		return []any{&p.Event, month{&p.Period}, &p.CountedHash, &p.Basis, &p.Rules, &p.Assignment, &p.Counting}
+	}, `SELECT p.event, p.period, p.counted_hash, p.basis, b.rules, b.assignment, b.counting
+		FROM publication p JOIN basis b ON b.id = p.basis `+condition+` ORDER BY p.event`, args...)
+	if err != nil {
+		return nil, fail(ctx, "read published figures", err)
+	}
+	of := map[int64]Publication{}
+	for i := range list {
+		list[i].Figures, list[i].Sources = Figures{}, map[string]int64{}
+		of[list[i].Event] = list[i]
+	}
+	var event, value int64
+	var unit, figure string
+	err = v.each(ctx, func(rows *sql.Rows) error {
+		err := rows.Scan(&event, &unit, &value)
+		if one, there := of[event]; there { // else published a moment ago
+			one.Sources[unit] = value
 		}
-		of := map[int64]Publication{}
-		for i := range list {
-			list[i].Figures, list[i].Sources = Figures{}, map[string]int64{}
-			of[list[i].Event] = list[i]
-		}
-		var event, value int64
-		var unit, figure string
-		err = at.each(ctx, func(rows *sql.Rows) error {
-			err := rows.Scan(&event, &unit, &value)
-			of[event].Sources[unit] = value
-			return err
-		}, `SELECT x.event, x.unit, x."return" FROM publication_source x JOIN publication p ON p.event = x.event `+condition+ofRows, args...)
-		if err != nil {
-			return err
-		}
-		return at.each(ctx, func(rows *sql.Rows) error {
+		return err
+	}, `SELECT x.event, x.unit, x."return" FROM publication_source x JOIN publication p ON p.event = x.event `+condition+ofRows, args...)
+	if err == nil {
+		err = v.each(ctx, func(rows *sql.Rows) error {
 			err := rows.Scan(&event, &unit, &figure, &value)
 			if unit != "*" {
 				figure = unit + "/" + figure
 			}
-			of[event].Figures[figure] = int(value)
+			if one, there := of[event]; there {
+				one.Figures[figure] = int(value)
+			}
 			return err
 		}, `SELECT x.event, x.unit, x.figure, x.value FROM published_figure x JOIN publication p ON p.event = x.event `+condition+ofRows, args...)
-	})
+	}
 	return list, fail(ctx, "read published figures", err)
 }

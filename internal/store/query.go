@@ -159,3 +159,11 @@ func (s *Store) Assignments(ctx context.Context) ([]string, error) {
 	slices.Sort(sums)
 	return sums, fail(ctx, "read what the record rests on", err)
 }
+
+// ChangedSince are the periods in which something stands otherwise than at an event, or is said
+// otherwise because of an act of the office, earliest first.
+func (s *Store) ChangedSince(ctx context.Context, event int64) ([]domain.Period, error) {
+	return s.periods(ctx, `SELECT DISTINCT t.period FROM standing t WHERE t.settled > $1
+		OR EXISTS (SELECT 1 FROM event e WHERE e.seq > $1 AND e.kind IN ('waived', 'unwaived', 'reopened', 'recalled', 'erased')
+			AND substr(e.period, 1, 4) = substr(t.period, 1, 4) AND (e.period <= t.period OR e.kind = 'erased'))`, event)
+}

@@ -12,11 +12,13 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/riverqueue/river"
 )
 
 // A record may lie on a PostgreSQL server instead of in a file: in a schema of its own, which
@@ -51,14 +53,60 @@ func dial(name string) (s *Store, in string, err error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("read the address of the record: %w", err)
 	}
+	in = config.RuntimeParams["search_path"]
 	config.RuntimeParams["application_name"] = "ketnap"
-	s = over(stdlib.OpenDB(*config))
-	s.server = true
-	return s, config.RuntimeParams["search_path"], nil
+	pools.Lock()
+	defer pools.Unlock()
+	p := pools.of[name]
+	if p == nil {
+		p = &pool{name: name, db: stdlib.OpenDB(*config), in: in, recording: make(chan struct{}, 1)}
+		p.db.SetMaxOpenConns(mostConnections)
+		p.db.SetMaxIdleConns(mostConnections / 2)
+		p.db.SetConnMaxIdleTime(time.Minute)
+		pools.of[name] = p
+	}
+	p.open++
+	s = over(p.db, true)
+	s.pool = p
+	return s, in, nil
 }
 
+// close closes a pool that no other record is open through. Who opens records again and again
+// keeps one open.
+func (p *pool) close() error {
+	pools.Lock()
+	defer pools.Unlock()
+	if p.open--; p.open > 0 {
+		return nil
+	}
+	delete(pools.of, p.name)
+	return p.db.Close()
+}
+
+// pools are what this process has of records on servers, by their names.
+var pools = struct {
+	sync.Mutex
+	of map[string]*pool
+}{of: map[string]*pool{}}
+
+// pool are the connections of a process to one record: making one takes longer than most questions.
+type pool struct {
+	name, in  string // of the record, and its schema
+	open      int    // records that are open through it
+	db        *sql.DB
+	recording chan struct{} // holds one while somebody here records: no two connections of a process wait for the lock
+
+	asking  sync.Once // of client
+	client  *river.Client[*sql.Tx]
+	refused error
+}
+
+// mostConnections of one process to a record; a server has a hundred for all.
+const mostConnections = 24
+
 // openServer opens the record on a server and makes it when it is not there. Until it is
-// closed nobody else can do this.
+// closed nobody else can do this: acts of the office come one after another. Who receives and
+// judges opens it to read, and takes the lock of a transaction when there is something to record.
 func openServer(ctx context.Context, name string) (*Store, error) {
 	s, in, err := dial(name)
 	if err != nil {
@@ -112,10 +160,17 @@ func (s *Store) letGo() error {
 		return nil
 	}
 	_, err := s.holder.ExecContext(context.Background(), `SELECT pg_advisory_unlock_all()`)
-	if serverFault(err) != nil {
-		err = nil // it was cut
+	if err != nil { // it was cut, or is of no more use: the next must not find it among the others
+		_ = s.holder.Raw(func(any) error { return driver.ErrBadConn })
+		if serverFault(err) != nil {
+			err = nil
+		}
 	}
-	return errors.Join(err, s.holder.Close())
+	if closed := s.holder.Close(); !errors.Is(closed, sql.ErrConnDone) {
+		err = errors.Join(err, closed)
+	}
+	s.holder = nil
+	return err
 }
 
 // makeSchema makes the tables of a new record.

@@ -61,7 +61,9 @@ type Store struct {
 	View
 	db     *sql.DB
 	server bool      // db is PostgreSQL
+	pool   *pool     // whose db it is there
 	holder *sql.Conn // which holds the record there
+	moment bool      // View sees the record as it was at one moment
 }
 
 // Open opens the record at path, or that of a postgres:// URL, and makes it when it is not there.
@@ -77,7 +79,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := over(db)
+	s := over(db, false)
 	if err = create(path); err == nil {
 		err = s.makeTables(ctx)
 	}
@@ -100,11 +102,16 @@ func OpenToRead(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return over(db), nil
+	return over(db, false), nil
 }
 
 // Close closes the record.
-func (s *Store) Close() error { return errors.Join(s.letGo(), s.db.Close()) }
+func (s *Store) Close() error {
+	if s.pool != nil {
+		return errors.Join(s.letGo(), s.pool.close())
+	}
+	return s.db.Close()
+}
 
 // create makes an empty file where there is none, so that nobody else may read what
 // SQLite will write into it.
@@ -168,7 +175,9 @@ func Place(path string) error {
 }
 
 // over is the record that lies in a database.
-func over(db *sql.DB) *Store { return &Store{View: viewOf(db), db: db} }
+func over(db *sql.DB, server bool) *Store {
+	return &Store{View: viewOf(db, server), db: db, server: server}
+}
 
 // makeTables makes the tables of a new record.
 func (s *Store) makeTables(ctx context.Context) error {

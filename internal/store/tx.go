@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"ketnap/internal/domain"
@@ -15,6 +16,7 @@ import (
 type Tx struct {
 	View
 	tx      *sql.Tx
+	over    func() // lets the next of this process record; it may be called again
 	head    Head
 	rows    []rowHash          // added since the last event, which will vouch for them
 	last    map[*table]int64   // the largest id of a table, once it was asked
@@ -24,16 +26,35 @@ type Tx struct {
 
 // Begin begins to record. Whoever records waits here for whoever does so already.
 func (s *Store) Begin(ctx context.Context) (*Tx, error) {
-	tx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
-		return nil, fail(ctx, "begin to record", err)
-	}
-	if s.server {
-		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended(current_setting('search_path'), 1))`); err != nil {
-			return nil, errors.Join(fail(ctx, "begin to record", err), tx.Rollback())
+	over := func() {}
+	if s.pool != nil {
+		select {
+		case s.pool.recording <- struct{}{}:
+			over = sync.OnceFunc(func() { <-s.pool.recording })
+		case <-ctx.Done():
+			return nil, fail(ctx, "begin to record", ctx.Err())
 		}
 	}
-	t := &Tx{View: viewOf(tx), tx: tx, last: map[*table]int64{}, known: map[string]int64{}, claimed: map[UnitYear]rowOf{}}
+	t, err := s.begin(ctx)
+	if err != nil {
+		over()
+		return nil, fail(ctx, "begin to record", err)
+	}
+	t.over = over
+	return t, nil
+}
+
+func (s *Store) begin(ctx context.Context) (*Tx, error) {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	if s.server { // what is asked from now on sees all that others have recorded
+		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended(current_setting('search_path'), 1))`); err != nil {
+			return nil, errors.Join(err, tx.Rollback())
+		}
+	}
+	t := &Tx{View: viewOf(tx, s.server), tx: tx, last: map[*table]int64{}, known: map[string]int64{}, claimed: map[UnitYear]rowOf{}}
 	if t.head, err = t.Head(ctx); err != nil {
 		return nil, errors.Join(err, tx.Rollback())
 	}
@@ -41,13 +62,17 @@ func (s *Store) Begin(ctx context.Context) (*Tx, error) {
 }
 
 // Rollback gives up what was not committed. It does nothing after Commit.
-func (t *Tx) Rollback() { _ = t.tx.Rollback() }
+func (t *Tx) Rollback() {
+	_ = t.tx.Rollback()
+	t.over()
+}
 
 // Commit puts everything into the record.
 func (t *Tx) Commit(ctx context.Context) (Head, error) {
 	if t.Pending() {
 		return Head{}, errors.New("rows were added after the last event: nothing would vouch for them")
 	}
+	defer t.over()
 	return t.head, fail(ctx, "finish recording", t.tx.Commit())
 }
 
@@ -68,8 +93,8 @@ func (v View) Head(ctx context.Context) (h Head, err error) {
 
 // Holds reports whether the record has an event with that hash: whether it goes on from
 // where that head was.
-func (s *Store) Holds(ctx context.Context, hash string) (holds bool, err error) {
-	err = s.one(ctx, []any{&holds}, `SELECT EXISTS (SELECT 1 FROM event WHERE hash = $1)`, hash)
+func (v View) Holds(ctx context.Context, hash string) (holds bool, err error) {
+	err = v.one(ctx, []any{&holds}, `SELECT EXISTS (SELECT 1 FROM event WHERE hash = $1)`, hash)
 	return holds, fail(ctx, "look for an event", err)
 }
 

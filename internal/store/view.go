@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -15,18 +16,27 @@ type View struct{ *asker }
 // asker asks the database or a transaction of it. A question is prepared once: a run of
 // thousands of returns asks the same few a million times.
 type asker struct {
-	of       preparer
+	of       database
 	mu       sync.Mutex
 	prepared map[string]*sql.Stmt // closed with what they were prepared for
 	layouts  sync.Map             // layoutRead by id
+
+	server bool       // its driver keeps what was prepared with each connection, longer than we ask
+	single bool       // it is one connection of a server, which answers one question at a time
+	busy   sync.Mutex // held while it does
 }
 
-// preparer is the database, or a transaction of it.
-type preparer interface {
+// database is the database, or a transaction of it.
+type database interface {
 	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-func viewOf(of preparer) View { return View{&asker{of: of, prepared: map[string]*sql.Stmt{}}} }
+func viewOf(of database, server bool) View {
+	_, one := of.(*sql.Tx)
+	return View{&asker{of: of, prepared: map[string]*sql.Stmt{}, server: server, single: server && one}}
+}
 
 func (a *asker) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if err := ctx.Err(); err != nil {
@@ -46,6 +56,17 @@ func (a *asker) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 
 // do carries out a statement.
 func (a *asker) do(ctx context.Context, statement string, args ...any) error {
+	if a.server {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if a.single {
+			a.busy.Lock()
+			defer a.busy.Unlock()
+		}
+		_, err := a.of.ExecContext(soon(ctx), statement, args...)
+		return err
+	}
 	stmt, err := a.prepare(ctx, statement)
 	if err == nil {
 		_, err = stmt.ExecContext(soon(ctx), args...)
@@ -59,15 +80,15 @@ func soon(ctx context.Context) context.Context { return context.WithoutCancel(ct
 
 // each calls row for every row of the answer.
 func (a *asker) each(ctx context.Context, row func(*sql.Rows) error, query string, args ...any) error {
-	stmt, err := a.prepare(ctx, query)
-	if err != nil {
-		return err
-	}
 	during := ctx
 	if len(args) > 0 {
 		during = soon(ctx)
 	}
-	rows, err := stmt.QueryContext(during, args...)
+	if a.single {
+		a.busy.Lock()
+		defer a.busy.Unlock()
+	}
+	rows, err := a.ask(ctx, during, query, args)
 	if err != nil {
 		return err
 	}
@@ -78,6 +99,20 @@ func (a *asker) each(ctx context.Context, row func(*sql.Rows) error, query strin
 		}
 	}
 	return rows.Err()
+}
+
+func (a *asker) ask(ctx, during context.Context, query string, args []any) (*sql.Rows, error) {
+	if a.server {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		return a.of.QueryContext(during, query, args...)
+	}
+	stmt, err := a.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(during, args...)
 }
 
 // one reads the row that answers a question, if there is one.
@@ -116,15 +151,35 @@ func filled[T any](values []T, n int) []any {
 
 // reading asks questions that see the record as it was at one moment.
 func (s *Store) reading(ctx context.Context, ask func(View) error) error {
-	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if s.moment { // it does already
+		return ask(s.View)
+	}
+	tx, err := s.beginReading(ctx)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() // nothing was written
-	if s.server {       // SQLite does so by itself
+	return ask(viewOf(tx, s.server))
+}
+
+func (s *Store) beginReading(ctx context.Context) (*sql.Tx, error) {
+	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err == nil && s.server { // SQLite does so by itself
 		if _, err := tx.ExecContext(ctx, `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`); err != nil {
-			return err
+			return nil, errors.Join(err, tx.Rollback())
 		}
 	}
-	return ask(viewOf(tx))
+	return tx, err
+}
+
+// AtOneMoment is the record as it is now, whatever others record meanwhile, for who asks many
+// questions; what is recorded through it is recorded after that. done ends it.
+func (s *Store) AtOneMoment(ctx context.Context) (now *Store, done func(), err error) {
+	tx, err := s.beginReading(ctx)
+	if err != nil {
+		return nil, nil, fail(ctx, "begin to read the record", err)
+	}
+	one := *s
+	one.View, one.moment = viewOf(tx, s.server), true
+	return &one, func() { _ = tx.Rollback() }, nil // nothing was written
 }

@@ -135,7 +135,7 @@ func (w *Workspace) saveAccounts(ctx context.Context, what string, accounts ...s
 		return err
 	}
 	defer s.End()
-	tx, err := s.store.Begin(ctx)
+	tx, err := s.begin(ctx)
 	if err != nil {
 		return err
 	}

@@ -94,12 +94,22 @@ func (s *Session) Judge(ctx context.Context, pending []domain.Submission) (*Judg
 	if err := s.keepAssignment(ctx); err != nil {
 		return nil, err
 	}
-	tx, err := s.store.Begin(ctx)
+	progress := s.stage("read", len(pending))
+	read := inOrder(len(pending), func(i int) reading { return s.read(ctx, pending[i]) })
+	if s.Settings.Store != "" { // others wait for the lock: it is taken when all is read
+		var all []reading
+		for _, r := range read {
+			progress()
+			all = append(all, r)
+		}
+		read, progress = slices.All(all), func() {}
+	}
+	tx, err := s.begin(ctx)
 	if err != nil {
 		return nil, err
 	}
 	j := &Judging{tx: tx}
-	if err := s.judge(ctx, pending, j); err != nil {
+	if err := s.judge(ctx, pending, read, progress, j); err != nil {
 		tx.Rollback()
 		return nil, err
 	}
@@ -123,7 +133,9 @@ func (w *Workspace) keepAssignment(ctx context.Context) error {
 	return nil
 }
 
-func (s *Session) judge(ctx context.Context, pending []domain.Submission, j *Judging) error {
+func (s *Session) judge(
+	ctx context.Context, pending []domain.Submission, read iter.Seq2[int, reading], progress func(), j *Judging,
+) error {
 	saved, err := j.tx.AssignmentSaved(ctx, s.Assignment.SHA256)
 	if err != nil {
 		return err
@@ -136,10 +148,19 @@ func (s *Session) judge(ctx context.Context, pending []domain.Submission, j *Jud
 			return err
 		}
 	}
-	progress := s.stage("read", len(pending))
 	var again []domain.Submission
-	for i, r := range inOrder(len(pending), func(i int) reading { return s.read(ctx, pending[i]) }) {
+	for i, r := range read {
 		progress()
+		if s.Settings.Store != "" {
+			now, needs, err := s.stillNeeds(ctx, j.tx, pending[i])
+			if err != nil {
+				return err
+			}
+			if !needs {
+				continue
+			}
+			pending[i] = now
+		}
 		if intake.TooManyOpen(r.err) {
 			again = append(again, pending[i]) // when the others have closed theirs
 			continue
@@ -155,6 +176,14 @@ func (s *Session) judge(ctx context.Context, pending []domain.Submission, j *Jud
 	}
 	slices.SortFunc(j.judged, func(a, b *submission) int { return int(a.ID - b.ID) })
 	return nil
+}
+
+// stillNeeds is a submission as it stands now that the lock is held: another process may have
+// judged it meanwhile.
+func (s *Session) stillNeeds(ctx context.Context, tx *store.Tx, p domain.Submission) (domain.Submission, bool, error) {
+	now, ok, err := tx.Receipt(ctx, p.ID)
+	now.File = p.File
+	return now.Submission, ok && s.needsJudging(now.Submission), err
 }
 
 // reading is a submission as it was read, and what is found in it alone.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ketnap/internal/domain"
@@ -20,6 +21,7 @@ import (
 const (
 	leftNote    = "archive/record"
 	dueNote     = "due"
+	copiedNote  = "copied"
 	madeNote    = "outputs.sha256"
 	originsNote = "outputs.from"
 )
@@ -183,9 +185,22 @@ func (s *Session) checkRecord(ctx context.Context) error {
 }
 
 // Due are the periods whose marked copies may not be written yet though the record has
-// changed. They are noted before it changes and forgotten when the copies lie there.
+// changed. They are noted before it changes and forgotten when the copies lie there. A record on a
+// server others change too: what is noted is how far copies were written here, the rest it says itself.
 
-func (w *Workspace) due() ([]domain.Period, error) {
+func (s *Session) due(ctx context.Context) ([]domain.Period, error) {
+	if s.Settings.Store == "" {
+		return s.notedDue()
+	}
+	text, err := s.noted(copiedNote)
+	if err != nil {
+		return nil, err
+	}
+	event, _ := strconv.ParseInt(strings.TrimSpace(text), 10, 64) // what cannot be read: from the beginning
+	return s.store.ChangedSince(ctx, event)
+}
+
+func (w *Workspace) notedDue() ([]domain.Period, error) {
 	text, err := w.noted(dueNote)
 	if err != nil {
 		return nil, err
@@ -202,10 +217,10 @@ func (w *Workspace) due() ([]domain.Period, error) {
 }
 
 func (w *Workspace) noteDue(more []domain.Period) error {
-	if len(more) == 0 {
+	if len(more) == 0 || w.Settings.Store != "" {
 		return nil
 	}
-	periods, err := w.due()
+	periods, err := w.notedDue()
 	if err != nil {
 		return err
 	}
@@ -218,7 +233,11 @@ func (w *Workspace) noteDue(more []domain.Period) error {
 	return w.note(dueNote, lines.String())
 }
 
-func (w *Workspace) forgetDue() error {
+// forgetDue says that the copies of all that the record had at a head lie there.
+func (w *Workspace) forgetDue(head store.Head) error {
+	if w.Settings.Store != "" {
+		return w.note(copiedNote, fmt.Sprintln(head.Seq))
+	}
 	if err := os.Remove(w.dataPath(dueNote)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("forget which copies were due: %w", err)
 	}

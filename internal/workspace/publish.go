@@ -38,18 +38,19 @@ func (s *Session) publish(ctx context.Context, sum *summed) error {
 	for _, e := range sum.Ended {
 		p.Sources[endedKey(e.Unit)] = e.Ref
 	}
-	last, err := s.store.Published(ctx, p.Period)
-	if err != nil {
+	if same, err := published(ctx, s.store, p); err != nil || same {
 		return err
 	}
-	if last.CountedHash == p.CountedHash && maps.Equal(last.Figures, p.Figures) {
-		return nil
-	}
-	tx, err := s.store.Begin(ctx)
+	tx, err := s.begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
+	if s.Settings.Store != "" { // another process may have published it meanwhile
+		if same, err := published(ctx, tx, p); err != nil || same {
+			return err
+		}
+	}
 	if p.Basis, err = tx.SaveBasis(ctx, sum.basis); err != nil {
 		return err
 	}
@@ -62,6 +63,14 @@ func (s *Session) publish(ctx context.Context, sum *summed) error {
 		return err
 	}
 	return s.commit(ctx, tx)
+}
+
+// published reports whether these figures, of the same, are what was published last.
+func published(ctx context.Context, record interface {
+	Published(ctx context.Context, p domain.Period) (store.Publication, error)
+}, p store.Publication) (bool, error) {
+	last, err := record.Published(ctx, p.Period)
+	return err == nil && last.CountedHash == p.CountedHash && maps.Equal(last.Figures, p.Figures), err
 }
 
 // basisOfFigures is what figures rest on.

@@ -23,6 +23,15 @@ import (
 // due, and run.json, and records what is published by them. Zero is the latest month that has
 // an accepted return, else any. What an interrupted run left unwritten is due too.
 func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, settled *Settled) (*Outcome, error) {
+	if s.Settings.Store != "" { // of one moment, whatever is judged meanwhile
+		now, done, err := s.store.AtOneMoment(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer done()
+		one := *s
+		one.store, s = now, &one
+	}
 	o := &Outcome{SetAside: in.SetAside, Failed: in.Failed, Files: settled.counts(in), Rejudged: s.rejudged(settled, s.acts)}
 	s.log.Info().Int("found", o.Files.Found).Int("accepted", o.Files.Accepted).Int("returned", o.Files.Returned).
 		Int("superseded", o.Files.Superseded).Int("unchanged", o.Files.Unchanged).Int("set_aside", o.Files.SetAside).
@@ -30,7 +39,7 @@ func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, sett
 	s.months = map[domain.Period][]domain.Submission{}
 	s.once, s.endedOnce = map[string][]store.Standing{}, map[string][]consolidate.EndedUnit{}
 	defer func() { s.months, s.once, s.endedOnce = nil, nil, nil }()
-	due, err := s.due()
+	due, err := s.due(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +83,7 @@ func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, sett
 	if o.Unwritten() {
 		return o, nil // what could not be written is due again
 	}
-	return o, s.forgetDue()
+	return o, s.forgetDue(o.Head)
 }
 
 // counts says what became of every file of an intake.

@@ -63,14 +63,13 @@ func (s *Session) judgePending(ctx context.Context, in *Intake) (*Settled, error
 	if err != nil {
 		return nil, err
 	}
-	judging, err := s.Judge(ctx, pending)
-	if err != nil {
-		return nil, err
-	}
-	defer judging.Discard()
-	settled, err := s.Settle(ctx, judging)
-	if err != nil {
-		return nil, fmt.Errorf("settle what was judged: %w", err)
+	settled := &Settled{}
+	for _, some := range s.portions(pending) {
+		one, err := s.judgeAndSettle(ctx, some)
+		if err != nil {
+			return nil, err
+		}
+		settled.add(one)
 	}
 	for _, f := range settled.failed {
 		if !in.fail(f) { // of an intake before; it lies in the inbox no more
@@ -82,6 +81,33 @@ func (s *Session) judgePending(ctx context.Context, in *Intake) (*Settled, error
 			Stringer("period", one.Period).Str("verdict", string(one.Verdict)).Int("findings", len(one.Alone)+len(one.Against)).Msg("judged")
 	}
 	return settled, nil
+}
+
+func (s *Session) judgeAndSettle(ctx context.Context, pending []domain.Submission) (*Settled, error) {
+	judging, err := s.Judge(ctx, pending)
+	if err != nil {
+		return nil, err
+	}
+	defer judging.Discard()
+	settled, err := s.Settle(ctx, judging)
+	if err != nil {
+		return nil, fmt.Errorf("settle what was judged: %w", err)
+	}
+	return settled, nil
+}
+
+// portions are what is judged in one transaction: all of it, on a server as much as others can
+// wait for.
+func (s *Session) portions(pending []domain.Submission) [][]domain.Submission {
+	if s.Settings.Store == "" || len(pending) == 0 {
+		return [][]domain.Submission{pending}
+	}
+	return slices.Collect(slices.Chunk(pending, 200))
+}
+
+func (s *Settled) add(more *Settled) {
+	s.fresh, s.all = append(s.fresh, more.fresh...), append(s.all, more.all...)
+	s.failed, s.lost = append(s.failed, more.failed...), append(s.lost, more.lost...)
 }
 
 // fail takes a file out that we could not judge: a bug, a converter that does not answer.

@@ -8,10 +8,12 @@ import (
 
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
+	"ketnap/internal/store"
 )
 
 // What is due stays due until it is forgotten, each month once and in order.
 func TestDue(t *testing.T) {
+	InFile(t)
 	w := newClashes(t).w
 	if err := os.MkdirAll(w.path(w.Settings.Data), 0o700); err != nil {
 		t.Fatal(err)
@@ -24,13 +26,13 @@ func TestDue(t *testing.T) {
 		{nil, []domain.Period{unknown, aug, sept}},
 	} {
 		err := w.noteDue(c.more)
-		got, readErr := w.due()
+		got, readErr := w.notedDue()
 		if err != nil || readErr != nil || !slices.Equal(got, c.want) {
 			t.Errorf("%v more: %v is due, want %v; %v, %v", c.more, got, c.want, err, readErr)
 		}
 	}
-	err := w.forgetDue()
-	if left, readErr := w.due(); err != nil || readErr != nil || len(left) > 0 {
+	err := w.forgetDue(store.Head{})
+	if left, readErr := w.notedDue(); err != nil || readErr != nil || len(left) > 0 {
 		t.Errorf("forgotten, and due is %v; %v, %v", left, err, readErr)
 	}
 }

@@ -22,6 +22,7 @@ import (
 type Session struct {
 	*Workspace
 	store   *store.Store // nil when there is no record yet
+	seen    store.Head   // of the record, when acts were read
 	acts    store.Acts
 	today   domain.Date
 	open    bool   // as if nothing were closed
@@ -91,18 +92,50 @@ func (w *Workspace) session(ctx context.Context, record *store.Store) (*Session,
 	if record == nil {
 		return s, nil
 	}
-	var err error
-	if s.acts, err = record.Acts(ctx); err != nil {
+	if err := s.readActs(ctx, record.View); err != nil {
 		return nil, errors.Join(err, record.Close())
-	}
-	first, err := record.AssignmentSince(ctx, w.Assignment.SHA256)
-	if err != nil {
-		return nil, errors.Join(err, record.Close())
-	}
-	if !first.IsZero() {
-		s.registered = domain.DateOf(first.In(w.now().Location()))
 	}
 	return s, nil
+}
+
+// readActs reads what is kept in memory of the record while the session lasts.
+func (s *Session) readActs(ctx context.Context, record store.View) (err error) {
+	if s.Settings.Store != "" { // before the rest: what comes meanwhile is noticed
+		if s.seen, err = record.Head(ctx); err != nil {
+			return err
+		}
+	}
+	if s.acts, err = record.Acts(ctx); err != nil {
+		return err
+	}
+	first, err := record.AssignmentSince(ctx, s.Assignment.SHA256)
+	if err == nil && !first.IsZero() {
+		s.registered = domain.DateOf(first.In(s.now().Location()))
+	}
+	return err
+}
+
+// begin begins to record. On a server others record too: where they have since the acts were
+// read, the record must go on from there, and they are read anew, under the lock.
+func (s *Session) begin(ctx context.Context) (*store.Tx, error) {
+	tx, err := s.store.Begin(ctx)
+	if err != nil || s.Settings.Store == "" || tx.Next() == s.seen.Seq+1 {
+		return tx, err
+	}
+	if s.seen.Seq > 0 {
+		var holds bool
+		if holds, err = tx.Holds(ctx, s.seen.Hash); err == nil && !holds {
+			err = errLost
+		}
+	}
+	if err == nil {
+		err = s.readActs(ctx, tx.View)
+	}
+	if err != nil {
+		tx.Rollback()
+		return nil, err
+	}
+	return tx, nil
 }
 
 // toLook is a session for who changes nothing: a run may be going on meanwhile. Its store is

@@ -75,7 +75,7 @@ func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, erro
 	if err := s.archive().Settle(sums); err != nil { // before it has returned nothing may be recorded of them
 		return nil, err
 	}
-	tx, err := s.store.Begin(ctx)
+	tx, err := s.begin(ctx)
 	if err != nil {
 		return nil, err
 	}

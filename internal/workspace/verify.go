@@ -337,7 +337,7 @@ func figureName(key string) string {
 // else, were everything settled anew from what was received: none, or Settle has missed a
 // difference. Nothing is recorded.
 func (s *Session) unsettled(ctx context.Context) (list []string, err error) {
-	tx, err := s.store.Begin(ctx)
+	tx, err := s.begin(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,7 @@ func office(b *testing.B, months int) *Workspace {
 			b.Fatal(err)
 		}
 	}
-	if err := s.forgetDue(); err != nil {
+	if err := s.forgetDue(store.Head{}); err != nil {
 		b.Fatal(err)
 	}
 	return w
