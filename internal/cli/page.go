@@ -63,7 +63,7 @@ func runPage(ctx context.Context, app *App, browse func(address string) error) e
 	}
 	return web.Local{
 		Config: web.Config{
-			Open: app.openQuietly, Stamp: func() string { return workspace.Stamp(app.dir) }, Now: app.Now, Log: app.diary,
+			Opener: app.opener(), Now: app.Now, Log: app.diary,
 		},
 		Browse: browse, Idle: idle,
 		Told: func(address string) {
@@ -72,4 +72,9 @@ func runPage(ctx context.Context, app *App, browse func(address string) error) e
 			app.print("Dừng: bấm «Dừng chương trình» ở cuối trang, hoặc Ctrl-C ở đây.")
 		},
 	}.Run(ctx)
+}
+
+// opener opens the workspace for what goes on and on.
+func (app *App) opener() *workspace.Opener {
+	return &workspace.Opener{Open: app.openQuietly, Stamp: func() string { return workspace.Stamp(app.dir) }}
 }

@@ -193,7 +193,7 @@ func newRoot(app *App) *cobra.Command {
 		newDoctor(app),
 		newVerify(app),
 		newBackup(app), newRestore(app), newMove(app),
-		newServe(app), newAccount(app),
+		newServe(app), newWork(app), newAccount(app),
 		newBlank(app),
 		newRules(app),
 		newCheckTemplates(app),

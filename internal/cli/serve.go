@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -20,8 +21,9 @@ import (
 )
 
 type serveOptions struct {
-	listen, prefix, cert, key string
-	https                     bool
+	listen, prefix, cert, key, metrics string
+
+	https bool
 }
 
 func newServe(app *App) *cobra.Command {
@@ -40,11 +42,12 @@ func newServe(app *App) *cobra.Command {
 	cmd.Flags().StringVar(&o.prefix, "prefix", "", "đoạn đầu của mọi địa chỉ, như /ketnap, khi đứng sau nginx")
 	cmd.Flags().StringVar(&o.cert, "tls-cert", "", "tệp chứng thư TLS (PEM)")
 	cmd.Flags().StringVar(&o.key, "tls-key", "", "tệp khóa TLS (PEM)")
+	metricsFlag(cmd, &o.metrics)
 	cmd.Flags().BoolVar(&o.https, "https", false, "đứng sau máy chủ TLS: cookie chỉ gửi qua https")
 	return cmd
 }
 
-func runServe(ctx context.Context, app *App, o serveOptions, more []string) error {
+func runServe(ctx context.Context, app *App, o serveOptions, more []string) (err error) {
 	if (o.cert == "") != (o.key == "") {
 		return usage("Ghi cả --tls-cert và --tls-key, hoặc không ghi cả hai.")
 	}
@@ -62,14 +65,15 @@ func runServe(ctx context.Context, app *App, o serveOptions, more []string) erro
 	}
 	working := context.WithoutCancel(ctx) // what is in hand is finished
 	mux := http.NewServeMux()
+	m := newMeters()
+	m.health(mux, o.prefix)
 	var servers []*web.Server
+	var judging []*workspace.Judges
+	defer func() { err = errors.Join(err, stopJudging(ctx, judging)) }()
 	dirs := append([]string{app.dir}, more...)
 	taken := map[string]bool{}
 	for _, dir := range dirs {
-		one := &App{ // with a diary of its own
-			Stdin: app.Stdin, Stdout: app.Stdout, Stderr: app.Stderr, Now: app.Now, Version: app.Version, Program: app.Program,
-			dir: dir, verbose: app.verbose,
-		}
+		one := app.in(dir)
 		root := o.prefix
 		if len(dirs) > 1 {
 			name, err := addressName(dir)
@@ -79,22 +83,42 @@ func runServe(ctx context.Context, app *App, o serveOptions, more []string) erro
 			taken[name] = true
 			root += "/" + name
 		}
-		ws, err := one.open()
+		opener := one.opener()
+		ws, err := opener.Workspace()
 		if err == nil {
 			err = ws.PrepareRecord(ctx)
 		}
 		if err != nil {
 			return err
 		}
-		s := web.NewServer(working, web.Config{
-			Open: one.openQuietly, Stamp: func() string { return workspace.Stamp(dir) }, Now: app.Now, Log: one.diary, Root: root,
-		}, secure)
-		s.CatchUp()
+		config := web.Config{Opener: opener, Now: app.Now, Log: one.diary, Root: root}
+		if ws.Shared() {
+			var record io.Closer
+			if config.Memory, record, err = ws.Memory(ctx); err != nil {
+				return err
+			}
+			defer record.Close() // nothing is written through it
+			j, err := beginJudging(ctx, opener, m)
+			if err != nil {
+				return err
+			}
+			judging = append(judging, j)
+		}
+		s := web.NewServer(working, config, secure)
+		if !ws.Shared() { // there whoever works catches up
+			s.CatchUp()
+		}
 		servers = append(servers, s)
-		mux.Handle(root+"/", s.Handler())
+		m.watch(opener)
+		mux.Handle(root+"/", m.measured(s.Handler()))
 		app.say("%s: %s/", dir, root)
 	}
-	return app.listen(ctx, o, mux, servers)
+	stop, err := m.listen(o.metrics)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	return app.listen(ctx, o, mux, m, servers)
 }
 
 // addressName is the name of a workspace in addresses: that of its folder, in plain letters.
@@ -114,7 +138,7 @@ func addressName(dir string) (string, error) {
 }
 
 // listen serves until it is asked to stop; what is in hand then is finished.
-func (app *App) listen(ctx context.Context, o serveOptions, h http.Handler, servers []*web.Server) error {
+func (app *App) listen(ctx context.Context, o serveOptions, h http.Handler, m *meters, servers []*web.Server) error {
 	listener, err := net.Listen("tcp", o.listen)
 	if err != nil {
 		return &workspace.UsageError{Cause: err, Sentence: fmt.Sprintf("Không mở được %s — chọn cổng khác bằng --listen.", o.listen)}
@@ -134,6 +158,7 @@ func (app *App) listen(ctx context.Context, o serveOptions, h http.Handler, serv
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
+	m.stopping.Store(true)
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	if err := server.Shutdown(end); err != nil { // somebody still sends: what has a receipt is safe

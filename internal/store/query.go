@@ -67,6 +67,12 @@ func (v View) Standing(ctx context.Context, id int64) (*Standing, error) {
 	return &list[0], nil
 }
 
+// Settled reports whether a submission was judged and settled.
+func (v View) Settled(ctx context.Context, id int64) (is bool, err error) {
+	err = v.one(ctx, []any{&is}, `SELECT EXISTS (SELECT 1 FROM standing WHERE submission = $1)`, id)
+	return is, fail(ctx, "look whether a submission was judged", err)
+}
+
 // Counted is, by unit, the submission that counts for a period, without its findings.
 func (s *Store) Counted(ctx context.Context, p domain.Period) (map[string]domain.Submission, error) {
 	list, err := all(ctx, s.View, columnsOfSubmission, `SELECT `+submissionColumns+submissionTables+`

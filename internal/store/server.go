@@ -154,8 +154,9 @@ func (s *Store) hold(ctx context.Context) (err error) {
 	}
 }
 
-// letGo is the end of hold.
-func (s *Store) letGo() error {
+// LetGo lets others hold the record of a server from now on. What is recorded later takes the lock
+// of its transaction, as always.
+func (s *Store) LetGo() error {
 	if s.holder == nil {
 		return nil
 	}

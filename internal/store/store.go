@@ -108,7 +108,7 @@ func OpenToRead(ctx context.Context, path string) (*Store, error) {
 // Close closes the record.
 func (s *Store) Close() error {
 	if s.pool != nil {
-		return errors.Join(s.letGo(), s.pool.close())
+		return errors.Join(s.LetGo(), s.pool.close())
 	}
 	return s.db.Close()
 }

@@ -47,6 +47,11 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request, ws *workspace.Wor
 		return err
 	}
 	p.Unplaced, p.Strays = first(unplaced), len(unplaced)
+	if s.Memory != nil {
+		if p.GivenUp, err = ws.GivenUp(r.Context()); err != nil {
+			return err
+		}
+	}
 	p.Title = "Chưa nhận báo cáo nào"
 	if p.Next = domain.PeriodOf(p.Today); len(p.Periods) > 0 {
 		p.Next = domain.PeriodOf(p.Periods[0].First().AddMonths(1))
@@ -74,7 +79,8 @@ type boardPage struct {
 	Debts    []consolidate.Debt
 	Owing    int // how many there are
 	Unplaced []domain.Submission
-	Strays   int // how many of these there are
+	Strays   int              // how many of these there are
+	GivenUp  []workspace.Sent // that we could not judge, however often it was tried
 	Deadline domain.Date
 	Next     domain.Period // month that blanks are needed for: after the last one sent, else that of today
 }

@@ -49,6 +49,9 @@ func NewServer(ctx context.Context, c Config, secure bool) *Server {
 	rand.Read(g.key[:]) // never fails
 	g.sessions.Lifetime, g.sessions.IdleTimeout = 12*time.Hour, time.Hour
 	g.sessions.HashTokenInStore = true
+	if c.Memory != nil {
+		g.sessions.Store = c.Memory
+	}
 	cookie := &g.sessions.Cookie
 	cookie.Name, cookie.Path, cookie.HttpOnly, cookie.Secure, cookie.SameSite = "ketnap", c.Root+"/", true, secure, http.SameSiteLaxMode
 	s.gate = g

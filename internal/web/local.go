@@ -46,7 +46,7 @@ type note struct {
 // Run shows the page until it is stopped, or is left alone for the idle time. Where the page of
 // this workspace is there already, it opens that one.
 func (l Local) Run(ctx context.Context) error {
-	ws, err := l.Open()
+	ws, err := l.Opener.Workspace()
 	if err != nil {
 		return err
 	}

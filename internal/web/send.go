@@ -2,9 +2,12 @@ package web
 
 import (
 	"cmp"
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"mime/multipart"
 	"net/http"
 	"os"
@@ -34,7 +37,7 @@ const (
 type upload struct {
 	Number   int
 	sender   string            // the unit that sends; "": the office, into the inbox
-	who      string            // the account; "": the user of this computer
+	Who      string            // the account; "": the user of this computer
 	dir      string            // where the files of a unit lie until they are in the record
 	Files    []string          // paths, as kept
 	Refused  []intake.SetAside // not kept
@@ -72,7 +75,7 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request) (*upload, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &upload{sender: me.owner(), who: me.who(), done: make(chan struct{})}
+	u := &upload{sender: me.owner(), Who: me.who(), done: make(chan struct{})}
 	into := taking{ws, s.Now().Format(time.DateOnly), u}
 	if u.sender != "" {
 		if u.dir, err = os.MkdirTemp("", "ketnap-"); err != nil {
@@ -196,25 +199,95 @@ const mostKept = 10_000
 
 // start has an upload received and judged beside the requests, under a number to be asked by.
 func (s *Server) start(u *upload) {
-	s.mu.Lock()
-	s.number++
-	u.Number = s.number
-	s.uploads[u.Number] = u
-	delete(s.uploads, u.Number-mostKept)
-	s.mu.Unlock()
+	s.giveNumber(u)
 	s.working.Go(func() {
+		defer close(u.done)
 		err := s.receive(u)
 		if u.dir != "" {
 			err = errors.Join(err, os.RemoveAll(u.dir))
 		}
 		s.mu.Lock()
-		defer s.mu.Unlock()
 		if u.Finished = true; err != nil {
 			s.Log.Error().Err(err).Msg("an upload was not judged")
 			_, u.Problem = wording(err)
 		}
-		close(u.done)
+		s.mu.Unlock()
+		s.remember(u)
+		if s.Memory != nil && err == nil {
+			s.untilJudged(u.Receipts)
+		}
 	})
+}
+
+// giveNumber gives an upload the number that it is asked by: of those of this process the next, of
+// those of several one that no other has.
+func (s *Server) giveNumber(u *upload) {
+	if s.Memory != nil {
+		u.Number = rand.N(1 << 50)
+		s.remember(u)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.number++
+	u.Number = s.number
+	s.uploads[u.Number] = u
+	delete(s.uploads, u.Number-mostKept)
+}
+
+func keyOfUpload(number int) string { return fmt.Sprintf("upload %d", number) }
+
+// remember lets every process tell what becomes of an upload.
+func (s *Server) remember(u *upload) {
+	if s.Memory == nil {
+		return
+	}
+	s.mu.Lock()
+	data, err := json.Marshal(u)
+	s.mu.Unlock()
+	if err == nil {
+		err = s.Memory.CommitCtx(s.ctx, keyOfUpload(u.Number), data, time.Now().Add(24*time.Hour))
+	}
+	if err != nil { // what was received is in the record all the same
+		s.Log.Error().Err(err).Msg("remember an upload")
+	}
+}
+
+// upload is what is known of an upload; nil when there is none of that number.
+func (s *Server) upload(ctx context.Context, number int) (*upload, error) {
+	if s.Memory == nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if u := s.uploads[number]; u != nil {
+			now := *u
+			return &now, nil
+		}
+		return nil, nil
+	}
+	data, found, err := s.Memory.FindCtx(ctx, keyOfUpload(number))
+	if err != nil || !found {
+		return nil, err
+	}
+	u := &upload{}
+	return u, json.Unmarshal(data, u)
+}
+
+// untilJudged waits until others have judged what was received, a while.
+func (s *Server) untilJudged(receipts []int64) {
+	for begun := time.Now(); time.Since(begun) < patientFor; {
+		ws, err := s.open()
+		if err == nil {
+			receipts, err = ws.Waiting(s.ctx, receipts)
+		}
+		if err != nil || len(receipts) == 0 {
+			return
+		}
+		select {
+		case <-s.ctx.Done():
+			return
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // receive has an upload kept and judged, together with others that wait.
@@ -233,11 +306,14 @@ func (s *Server) receive(u *upload) error {
 		return err
 	}
 	arrived := &arrival{u: u, end: make(chan error, 1)}
-	arrived.Arrival = workspace.Arrival{Found: found, Sender: u.sender, Who: u.who, Taken: func(in *workspace.Intake, receipts []int64) {
+	arrived.Arrival = workspace.Arrival{Found: found, Sender: u.sender, Who: u.Who, Taken: func(in *workspace.Intake, receipts []int64) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		u.Receipts, u.SetAside = receipts, slices.Concat(in.SetAside, in.Failed)
 	}}
+	if s.Memory != nil { // others judge: nothing is won by waiting for more
+		return ws.Receive(s.ctx, arrived.Arrival)
+	}
 	s.mu.Lock()
 	s.waiting = append(s.waiting, arrived)
 	begin := !s.taking
@@ -350,19 +426,29 @@ func othersReturn(ws *workspace.Workspace, sender, unit string) (reason string, 
 // sent tells what becomes of an upload; whoever asks again sees how far it is.
 func (s *Server) sent(w http.ResponseWriter, r *http.Request) error {
 	n, err := strconv.Atoi(r.PathValue("upload"))
-	s.mu.Lock()
-	u := s.uploads[n]
-	if err != nil || u == nil || u.who != s.visitor(r).who() {
-		s.mu.Unlock()
+	if err != nil {
+		return errNotFound
+	}
+	u, err := s.upload(r.Context(), n)
+	if err != nil {
+		return err
+	}
+	if u == nil || u.Who != s.visitor(r).who() {
 		return errNotFound
 	}
 	p := sentPage{upload: *u}
-	s.mu.Unlock()
 	ws, err := s.open()
 	if err != nil {
 		return err
 	}
 	p.Office = ws.Settings.Office.Name
+	if p.Finished && s.Memory != nil { // received; others judge
+		waiting, err := ws.Waiting(r.Context(), p.Receipts)
+		if err != nil {
+			return err
+		}
+		p.Finished, p.Total, p.Done = len(waiting) == 0, len(p.Receipts), len(p.Receipts)-len(waiting)
+	}
 	if one := p.Receipts; p.Finished && p.Problem == "" && len(one) == 1 && len(p.Refused)+len(p.SetAside)+len(p.Failed) == 0 {
 		address := fmt.Sprintf("%s/ban/%d", s.Root, one[0])
 		if r.Header.Get("HX-Request") != "" {
@@ -441,6 +527,9 @@ func (s *Server) CatchUp() {
 
 // judge has judged what waits, where an earlier time was interrupted.
 func (s *Server) judge(r *http.Request, ws *workspace.Workspace) error {
+	if s.Memory != nil {
+		return ws.TryAgain(r.Context())
+	}
 	_, err := ws.Take(r.Context())
 	return err
 }

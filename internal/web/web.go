@@ -16,7 +16,6 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -25,6 +24,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"ketnap/internal/domain"
+	"ketnap/internal/store"
 	"ketnap/internal/viet"
 	"ketnap/internal/workspace"
 )
@@ -34,13 +34,13 @@ var files embed.FS
 
 // Config is what the pages take from outside.
 type Config struct {
-	// Open opens the workspace as its files are now.
-	Open func() (*workspace.Workspace, error)
-	// Stamp is the same as long as those files are; "" is not known, as if they changed. nil: never known.
-	Stamp func() string
-	Now   func() time.Time
-	Log   zerolog.Logger
-	Root  string // what stands before every address: "" or "/phu-binh"
+	*workspace.Opener
+	// Memory is where a server's sessions and uploads are remembered, for every process that serves
+	// the same record; nil: in this one.
+	Memory *store.Memory
+	Now    func() time.Time
+	Log    zerolog.Logger
+	Root   string // what stands before every address: "" or "/phu-binh"
 	// Patience is how long the body of a request may take before it has to come at some speed; 0 is a minute.
 	Patience time.Duration
 }
@@ -54,9 +54,6 @@ type Server struct {
 	stop     func() // ends the program; nil: nobody may
 	gate     *gate  // who may come in; nil: whoever is here is the office
 
-	opening sync.Mutex // guards opened
-	opened  *workspace.Workspace
-	stamp   string     // of the files that it was opened from
 	acting  sync.Mutex // held by whoever of us writes into the workspace
 	working sync.WaitGroup
 	ctx     context.Context // of what goes on when the request is answered
@@ -327,27 +324,8 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name s
 	_, _ = w.Write(b.Bytes()) // whoever has gone does not read it
 }
 
-// open is the workspace as its files are now, to look into it: opened anew when one of them has
-// changed.
-func (s *Server) open() (*workspace.Workspace, error) {
-	stamp := ""
-	if s.Stamp != nil {
-		stamp = s.Stamp()
-	}
-	s.opening.Lock()
-	defer s.opening.Unlock()
-	if stamp != "" && stamp == s.stamp {
-		return s.opened, nil
-	}
-	ws, err := s.Open()
-	if err != nil {
-		return nil, err
-	}
-	if s.opened, s.stamp = ws, stamp; !filepath.IsLocal(ws.Settings.Assignment) { // the stamp does not tell of it
-		s.stamp = ""
-	}
-	return ws, nil
-}
+// open is the workspace as its files are now, to look into it.
+func (s *Server) open() (*workspace.Workspace, error) { return s.Opener.Workspace() }
 
 // act does something that writes into the workspace: one after another, and after a command
 // that holds it, which is waited for a while.

@@ -53,12 +53,12 @@ func config(t *testing.T, dir string) web.Config {
 	settings := workspace.DefaultSettings()
 	settings.LibreOffice, settings.Office.Name = "off", "HUYỆN ỦY PHÚ BÌNH"
 	return web.Config{
-		Stamp: func() string { return workspace.Stamp(dir) }, Now: now, Log: zerolog.New(zerolog.NewTestWriter(t)),
-		Open: func() (*workspace.Workspace, error) {
+		Now: now, Log: zerolog.New(zerolog.NewTestWriter(t)),
+		Opener: &workspace.Opener{Stamp: func() string { return workspace.Stamp(dir) }, Open: func() (*workspace.Workspace, error) {
 			return workspace.OpenWorkspace(dir, settings, workspace.Environment{
 				Version: "test", Who: "cán bộ", Now: now, Log: zerolog.Nop(),
 			})
-		},
+		}},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
@@ -119,18 +120,32 @@ func (w *Workspace) Diary(ctx context.Context, most int) ([]store.Event, error) 
 }
 
 // PrepareRecord makes the record where there is none, and one of an earlier version that of
-// today, so that it can be asked for accounts.
+// today, so that it can be asked for accounts; on a server also what several processes share
+// beside it. Of those that start together one after another does this.
 func (w *Workspace) PrepareRecord(ctx context.Context) error {
-	s, err := w.Begin(ctx)
-	if err == nil {
-		s.End()
+	for begun := time.Now(); ; {
+		s, err := w.Begin(ctx)
+		if err == nil {
+			defer s.End()
+			if w.Shared() {
+				err = s.store.PrepareJobs(ctx)
+			}
+			return err
+		}
+		if !w.Shared() || !errors.Is(err, ErrHeld) || time.Since(begun) > 2*time.Minute {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
 	}
-	return err
 }
 
 // saveAccounts records in one event how accounts stand from now on.
 func (w *Workspace) saveAccounts(ctx context.Context, what string, accounts ...store.Account) error {
-	s, err := w.Begin(ctx)
+	s, err := w.toRecord(ctx)
 	if err != nil {
 		return err
 	}

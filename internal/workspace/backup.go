@@ -185,7 +185,7 @@ func unpackFile(f *zip.File, folder, name string) error {
 // are gone. A backup that lacks events which were noted is taken only with older: what
 // happened after it is then lost but for the originals.
 func (w *Workspace) Restore(ctx context.Context, name string, older bool) (lost int64, err error) {
-	release, err := w.lock()
+	release, err := w.lock(workspaceLock)
 	if err != nil {
 		return 0, err
 	}

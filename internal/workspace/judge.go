@@ -43,13 +43,18 @@ func (s *Session) Pending(ctx context.Context, in *Intake) (list []domain.Submis
 		if file, here := found[sub.File.SHA256]; here {
 			sub.File = file
 		}
-		// CoverDate is set when the cover has been read; no file came after it was seen, whatever its time says.
-		if s.Settings.Received != FileTime || sub.File.Received.After(sub.FirstSeen) {
-			sub.File.Received = sub.FirstSeen
-		}
-		list = append(list, sub)
+		list = append(list, s.asReceived(sub))
 	}
 	return list, nil
+}
+
+// asReceived is a submission with the day it counts as received, as far as that is known before it is
+// read: CoverDate is set when the cover has been read; no file came after it was seen, whatever its time says.
+func (s *Session) asReceived(sub domain.Submission) domain.Submission {
+	if s.Settings.Received != FileTime || sub.File.Received.After(sub.FirstSeen) {
+		sub.File.Received = sub.FirstSeen
+	}
+	return sub
 }
 
 // needsJudging reports whether a submission was not judged before, or on another basis.
@@ -68,6 +73,7 @@ func (s *Session) needsJudging(ctx context.Context, sub domain.Submission) (bool
 // Settle finishes.
 type Judging struct {
 	tx     *store.Tx
+	job    *store.Job // that this does; nil: none
 	judged []*submission
 	failed []domain.File // that we could not read or judge: an error of ours
 	lost   []domain.File // likewise, of an earlier intake: what was judged of them stays
@@ -91,12 +97,12 @@ type submission struct {
 // was read and found. One that cannot be read as a workbook is a return that says so; one
 // that we fail to read stays as it was. Neither ever stops the others.
 func (s *Session) Judge(ctx context.Context, pending []domain.Submission) (*Judging, error) {
-	if err := s.keepAssignment(ctx); err != nil {
+	if err := s.keepAssignmentOnce(ctx); err != nil {
 		return nil, err
 	}
 	progress := s.stage("read", len(pending))
 	read := inOrder(len(pending), func(i int) reading { return s.read(ctx, pending[i]) })
-	if s.Settings.Store != "" { // others wait for the lock: it is taken when all is read
+	if s.Shared() { // others wait for the lock: it is taken when all is read
 		var all []reading
 		for _, r := range read {
 			progress()
@@ -114,6 +120,19 @@ func (s *Session) Judge(ctx context.Context, pending []domain.Submission) (*Judg
 		return nil, err
 	}
 	return j, nil
+}
+
+// keepAssignmentOnce is keepAssignment; where many processes judge one return after another, what
+// was read when the workspace was opened is kept once.
+func (w *Workspace) keepAssignmentOnce(ctx context.Context) error {
+	if w.Shared() && w.kept.Load() {
+		return nil
+	}
+	err := w.keepAssignment(ctx)
+	if err == nil {
+		w.kept.Store(true)
+	}
+	return err
 }
 
 // keepAssignment puts the assignment workbook into the archive, so that what rests
@@ -151,7 +170,7 @@ func (s *Session) judge(
 	var again []domain.Submission
 	for i, r := range read {
 		progress()
-		if s.Settings.Store != "" {
+		if s.Shared() {
 			now, needs, err := s.stillNeeds(ctx, j.tx, pending[i])
 			if err != nil {
 				return err

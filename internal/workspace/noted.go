@@ -141,7 +141,7 @@ func (w *Workspace) stamp() (string, error) {
 }
 
 func (w *Workspace) noteLeft() error {
-	if w.onServer() {
+	if w.Shared() {
 		return nil
 	}
 	left, err := w.stamp()
@@ -153,7 +153,7 @@ func (w *Workspace) noteLeft() error {
 
 // asLeft reports whether the record, which nobody has open, is as it was left.
 func (w *Workspace) asLeft() bool {
-	if w.onServer() { // nothing tells who touched it: each process checks it once
+	if w.Shared() { // nothing tells who touched it: each process checks it once
 		return w.checked.Load()
 	}
 	now, err := w.stamp()
@@ -189,7 +189,7 @@ func (s *Session) checkRecord(ctx context.Context) error {
 // server others change too: what is noted is how far copies were written here, the rest it says itself.
 
 func (s *Session) due(ctx context.Context) ([]domain.Period, error) {
-	if s.Settings.Store == "" {
+	if !s.Shared() {
 		return s.notedDue()
 	}
 	text, err := s.noted(copiedNote)
@@ -217,7 +217,7 @@ func (w *Workspace) notedDue() ([]domain.Period, error) {
 }
 
 func (w *Workspace) noteDue(more []domain.Period) error {
-	if len(more) == 0 || w.Settings.Store != "" {
+	if len(more) == 0 || w.Shared() {
 		return nil
 	}
 	periods, err := w.notedDue()
@@ -235,7 +235,7 @@ func (w *Workspace) noteDue(more []domain.Period) error {
 
 // forgetDue says that the copies of all that the record had at a head lie there.
 func (w *Workspace) forgetDue(head store.Head) error {
-	if w.Settings.Store != "" {
+	if w.Shared() {
 		return w.note(copiedNote, fmt.Sprintln(head.Seq))
 	}
 	if err := os.Remove(w.dataPath(dueNote)); err != nil && !errors.Is(err, fs.ErrNotExist) {

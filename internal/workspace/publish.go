@@ -46,7 +46,7 @@ func (s *Session) publish(ctx context.Context, sum *summed) error {
 		return err
 	}
 	defer tx.Rollback()
-	if s.Settings.Store != "" { // another process may have published it meanwhile
+	if s.Shared() { // another process may have published it meanwhile
 		if same, err := published(ctx, tx, p); err != nil || same {
 			return err
 		}

@@ -35,6 +35,13 @@ import (
 // span (zero: the latest month that has an accepted return, else any). Killed anywhere, the
 // next run does what is left.
 func (w *Workspace) Run(ctx context.Context, span domain.Span) (*Outcome, error) {
+	if w.Shared() {
+		release, err := w.lock(outputsLock)
+		if err != nil {
+			return nil, err
+		}
+		defer release()
+	}
 	s, err := w.Begin(ctx)
 	if err != nil {
 		return nil, err
@@ -50,6 +57,9 @@ func (w *Workspace) Run(ctx context.Context, span domain.Span) (*Outcome, error)
 	}
 	settled, err := s.judgePending(ctx, in)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.store.LetGo(); err != nil { // what follows is of one moment, whatever is done meanwhile
 		return nil, err
 	}
 	return s.Report(ctx, span, in, settled)
@@ -99,7 +109,7 @@ func (s *Session) judgeAndSettle(ctx context.Context, pending []domain.Submissio
 // portions are what is judged in one transaction: all of it, on a server as much as others can
 // wait for.
 func (s *Session) portions(pending []domain.Submission) [][]domain.Submission {
-	if s.Settings.Store == "" || len(pending) == 0 {
+	if !s.Shared() || len(pending) == 0 {
 		return [][]domain.Submission{pending}
 	}
 	return slices.Collect(slices.Chunk(pending, 200))

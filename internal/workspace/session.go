@@ -29,6 +29,7 @@ type Session struct {
 	release func() // of the workspace; nil: it is not held
 	sound   bool   // the record is as it was left, or was checked
 	sender  string // the unit that signed in to send what is submitted; "": the inbox
+	asks    bool   // others are asked to judge what is submitted
 
 	registered  domain.Date // the day on which the assignment was first seen as it is
 	bases       map[*reference.Assignment]map[place]string
@@ -61,7 +62,7 @@ func (w *Workspace) Begin(ctx context.Context) (*Session, error) {
 
 // hold is Begin over a record as it is.
 func (w *Workspace) hold(ctx context.Context) (*Session, error) {
-	release, err := w.lock()
+	release, err := w.lock(workspaceLock)
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +71,10 @@ func (w *Workspace) hold(ctx context.Context) (*Session, error) {
 	if err != nil {
 		release()
 		return nil, err
+	}
+	if w.Shared() { // it is the record that is held: runs and pages work in the folder meanwhile
+		release()
+		release = func() {}
 	}
 	s, err := w.session(ctx, record)
 	if err != nil {
@@ -100,7 +105,7 @@ func (w *Workspace) session(ctx context.Context, record *store.Store) (*Session,
 
 // readActs reads what is kept in memory of the record while the session lasts.
 func (s *Session) readActs(ctx context.Context, record store.View) (err error) {
-	if s.Settings.Store != "" { // before the rest: what comes meanwhile is noticed
+	if s.Shared() { // before the rest: what comes meanwhile is noticed
 		if s.seen, err = record.Head(ctx); err != nil {
 			return err
 		}
@@ -119,7 +124,7 @@ func (s *Session) readActs(ctx context.Context, record store.View) (err error) {
 // read, the record must go on from there, and they are read anew, under the lock.
 func (s *Session) begin(ctx context.Context) (*store.Tx, error) {
 	tx, err := s.store.Begin(ctx)
-	if err != nil || s.Settings.Store == "" || tx.Next() == s.seen.Seq+1 {
+	if err != nil || !s.Shared() || tx.Next() == s.seen.Seq+1 {
 		return tx, err
 	}
 	if s.seen.Seq > 0 {

@@ -80,7 +80,11 @@ func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, erro
 		return nil, err
 	}
 	defer tx.Rollback()
-	if _, err := tx.Receive(ctx, s.sender, received); err != nil {
+	ids, err := tx.Receive(ctx, s.sender, received)
+	if err == nil {
+		err = s.ask(ctx, tx, ids, known)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if err := tx.AppendIfAny(ctx, s.event(store.Received)); err != nil {

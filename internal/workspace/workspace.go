@@ -54,6 +54,7 @@ type Workspace struct {
 	log         zerolog.Logger
 
 	checked *atomic.Bool // the record on a server was whole when this process began to write to it
+	kept    *atomic.Bool // the assignment lies in the archive
 
 	progress func(stage string, done, total int) // nil when nobody asks
 }
@@ -96,8 +97,8 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 		return nil, usageError(err, NameFolder, "Không có thư mục làm việc «%s».", dir)
 	}
 	w := &Workspace{
-		checked: new(atomic.Bool),
-		Dir:     dir, Settings: settings, Limits: settings.readerLimits(), Templates: templatesOf(dir),
+		checked: new(atomic.Bool), kept: new(atomic.Bool),
+		Dir: dir, Settings: settings, Limits: settings.readerLimits(), Templates: templatesOf(dir),
 		version: env.Version, who: env.Who, now: env.Now, log: env.Log, progress: env.Progress,
 	}
 	w.made = &outputs{w: w}
@@ -251,14 +252,20 @@ func (w *Workspace) recordAt(server string) string {
 	return filepath.Join(w.path(w.Settings.Data), "ketnap.db")
 }
 
+// What one process at a time may hold of a workspace: all of it, or on a server its outputs.
+const (
+	workspaceLock = "ketnap.lock"
+	outputsLock   = "outputs.lock"
+)
+
 // lock takes the workspace for one run. The file beside the lock says who holds it.
-func (w *Workspace) lock() (release func(), err error) {
+func (w *Workspace) lock(name string) (release func(), err error) {
 	dir := w.path(w.Settings.Data)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create the data folder: %w", err)
 	}
-	lock := flock.New(filepath.Join(dir, "ketnap.lock"))
-	holder := filepath.Join(dir, "ketnap.lock.txt")
+	lock := flock.New(filepath.Join(dir, name))
+	holder := filepath.Join(dir, name+".txt")
 	taken, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock the workspace: %w", err)
@@ -339,7 +346,7 @@ func (w *Workspace) recordIfAny(ctx context.Context) (*store.Store, error) {
 	if needed, other := w.olderRecord(ctx); other != nil || !needed {
 		return nil, err
 	}
-	release, err := w.lock()
+	release, err := w.lock(workspaceLock)
 	if err != nil {
 		return nil, err
 	}
