@@ -37,7 +37,7 @@ var technical = strings.Fields(`
 	credentials csdl csv ctrl data db dd delete div doctor docx edit enter erase excel extract file form gcn gdpt
 	gib google gz hd history html https ii iii inbox info init iv ivx ivxa json ketnap kh knd kt libreoffice limits link links luu macos
 	macro merge mib microsoft mm move mttq new nginx nn nt numbers ods office onedrive opendocument out pdf pgpass pgpassword
-	postgres postgresql powerpoint ppt pptx
+	postgres postgresql powerpoint ppt pptx prometheus work
 	protect qh quay rar
 	recall reconcile ref reopen restore return roman rules save serve sha sharedstrings sheet sn stderr stdout store styles tab target
 	tcvn templates text thcs thg times tl tls tm tncs tt tw unicode unit unmerge usb verify vni vptw waive web windows word

@@ -48,7 +48,8 @@ func (s *Store) PrepareJobs(ctx context.Context) error {
 		_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
 	}
 	if err == nil {
-		_, err = s.db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS page_memory (key TEXT PRIMARY KEY, data BYTEA NOT NULL, until BIGINT NOT NULL)`)
+		const memory = `CREATE TABLE IF NOT EXISTS page_memory (key TEXT PRIMARY KEY, data BYTEA NOT NULL, until BIGINT NOT NULL)`
+		_, err = s.db.ExecContext(ctx, memory)
 	}
 	return fail(ctx, "prepare the jobs", err)
 }
@@ -176,7 +177,7 @@ func (s *Store) Work(ctx context.Context, how Working) (*Workers, error) {
 	river.AddWorker(workers, &worker{do: how.Do})
 	client, err := river.NewClient(riverdatabasesql.NewWithPgxListener(s.pool.db, listen), &river.Config{
 		Schema: s.pool.in, Logger: how.Log, Workers: workers, Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: how.AtOnce}},
-		JobTimeout: how.Most, RescueStuckJobsAfter: how.Most + 30*time.Second, FetchCooldown: 20 * time.Millisecond,
+		JobTimeout: how.Most, RescueStuckJobsAfter: how.Most + 10*time.Second, FetchCooldown: 20 * time.Millisecond,
 	})
 	if err == nil {
 		err = client.Start(context.WithoutCancel(ctx)) // until Stop

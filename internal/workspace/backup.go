@@ -243,7 +243,7 @@ func (w *Workspace) Restore(ctx context.Context, name string, older bool) (lost 
 // replaced; a server has no record yet, or whoever looks after it has removed what was left.
 func (w *Workspace) putRecord(ctx context.Context, backup *store.Store) error {
 	path := w.recordPath()
-	if !w.onServer() {
+	if !w.Shared() {
 		if err := removeRecord(path); err != nil {
 			return err
 		}

@@ -34,12 +34,35 @@ func (w *Workspace) join(ctx context.Context) (*Session, error) {
 	return s, err
 }
 
+// atOneMoment is a session over the record as it is now, whatever others record meanwhile; in a folder
+// nobody does.
+func (s *Session) atOneMoment(ctx context.Context) (now *Session, done func(), err error) {
+	if !s.Shared() {
+		return s, func() {}, nil
+	}
+	one := *s
+	if one.store, done, err = s.store.AtOneMoment(ctx); err != nil {
+		return nil, nil, err
+	}
+	if err := one.readActs(ctx, one.store.View); err != nil {
+		done()
+		return nil, nil, err
+	}
+	return &one, done, nil
+}
+
 // toRecord is a session for who records one thing that rests on nothing else.
 func (w *Workspace) toRecord(ctx context.Context) (*Session, error) {
-	if w.Shared() {
-		return w.join(ctx)
+	if !w.Shared() {
+		return w.Begin(ctx)
 	}
-	return w.Begin(ctx)
+	s, err := w.join(ctx)
+	if errors.Is(err, errNoRecord) {
+		if err = w.PrepareRecord(ctx); err == nil {
+			s, err = w.join(ctx)
+		}
+	}
+	return s, err
 }
 
 // Receive keeps what arrived on a server and records each arrival as received, and asks for the
@@ -211,9 +234,6 @@ type Judges struct {
 	told    func(since time.Duration, err error)
 }
 
-// longest is how long a judgement may take: a conversion by another program may take a minute.
-const longest = 3 * time.Minute
-
 // Work begins to judge in a workspace whose record was prepared, as many at once as there are
 // processors and as wait for the database meanwhile. told, if not nil, is told of every judgement how
 // long after the receipt it ended, and with what error.
@@ -226,7 +246,10 @@ func Work(ctx context.Context, opener *Opener, told func(since time.Duration, er
 	if j.record, err = store.OpenToRead(ctx, w.recordPath()); err != nil {
 		return nil, err
 	}
-	how := store.Working{AtOnce: 2 * runtime.GOMAXPROCS(0), Do: j.judge, Log: slog.New(zerolog.NewSlogHandler(w.log.Level(zerolog.WarnLevel))), Most: longest}
+	how := store.Working{
+		AtOnce: 2 * runtime.GOMAXPROCS(0), Do: j.judge, Log: slog.New(zerolog.NewSlogHandler(w.log.Level(zerolog.WarnLevel))),
+		Most: time.Duration(w.Settings.Limits.ConvertSeconds)*time.Second + 20*time.Second, // most of it by another program that converts
+	}
 	if j.workers, err = j.record.Work(ctx, how); err != nil {
 		return nil, errors.Join(err, j.record.Close())
 	}

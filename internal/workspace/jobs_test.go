@@ -51,11 +51,13 @@ func sendAll(t *testing.T, dir string) (receipts []int64) {
 		sending.Go(func() {
 			w := open(t, dir) // of another process
 			for _, f := range files {
-				err := w.Receive(t.Context(), workspace.Arrival{Found: intake.Found{Files: []intake.File{f}}, Taken: func(_ *workspace.Intake, ids []int64) {
+				one := workspace.Arrival{Found: intake.Found{Files: []intake.File{f}}}
+				one.Taken = func(_ *workspace.Intake, ids []int64) {
 					mu.Lock()
 					defer mu.Unlock()
 					receipts = append(receipts, ids...)
-				}})
+				}
+				err := w.Receive(t.Context(), one)
 				if err != nil {
 					t.Error(err)
 				}

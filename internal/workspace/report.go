@@ -23,18 +23,11 @@ import (
 // due, and run.json, and records what is published by them. Zero is the latest month that has
 // an accepted return, else any. What an interrupted run left unwritten is due too.
 func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, settled *Settled) (*Outcome, error) {
-	if s.Shared() { // of one moment, whatever is judged meanwhile
-		now, done, err := s.store.AtOneMoment(ctx)
-		if err != nil {
-			return nil, err
-		}
-		defer done()
-		one := *s
-		one.store, s = now, &one
-		if err := s.readActs(ctx, now.View); err != nil {
-			return nil, err
-		}
+	s, done, err := s.atOneMoment(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer done()
 	o := &Outcome{SetAside: in.SetAside, Failed: in.Failed, Files: settled.counts(in), Rejudged: s.rejudged(settled, s.acts)}
 	s.log.Info().Int("found", o.Files.Found).Int("accepted", o.Files.Accepted).Int("returned", o.Files.Returned).
 		Int("superseded", o.Files.Superseded).Int("unchanged", o.Files.Unchanged).Int("set_aside", o.Files.SetAside).

@@ -54,7 +54,7 @@ func (w *Workspace) upgradeRecord(ctx context.Context) error {
 
 // olderRecord reports whether the record is one of a version before.
 func (w *Workspace) olderRecord(ctx context.Context) (bool, error) {
-	if w.onServer() { // those lay in files
+	if w.Shared() { // those lay in files
 		return false, nil
 	}
 	return upgrade.Needed(ctx, w.recordPath())

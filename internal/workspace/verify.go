@@ -48,15 +48,11 @@ func (w *Workspace) Verify(ctx context.Context, head string) (*Verified, error) 
 		return nil, err
 	}
 	defer s.End()
-	if w.Shared() { // others go on recording: it is about what there is now
-		now, done, err := s.store.AtOneMoment(ctx)
-		if err != nil {
-			return nil, err
-		}
-		defer done()
-		one := *s
-		one.store, s = now, &one
+	s, done, err := s.atOneMoment(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer done()
 	v := &Verified{}
 	if head != "" {
 		holds, err := s.store.Holds(ctx, head)

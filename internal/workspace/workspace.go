@@ -241,9 +241,6 @@ func (w *Workspace) recordPath() string {
 	return w.recordAt(w.Settings.Store)
 }
 
-// onServer reports whether the record lies on a server.
-func (w *Workspace) onServer() bool { return w.Settings.Store != "" }
-
 // recordAt is the record of the setting store: a server's, or for "" the file in the data folder.
 func (w *Workspace) recordAt(server string) string {
 	if server != "" {
@@ -274,13 +271,21 @@ func (w *Workspace) lock(name string) (release func(), err error) {
 		who, _ := os.ReadFile(holder) // only to say who; the lock itself has spoken
 		return nil, fmt.Errorf("%w %s", ErrHeld, strings.TrimSpace(string(who)))
 	}
-	if err := w.folder().Sweep(); err != nil {
-		return nil, errors.Join(err, lock.Unlock())
+	if !w.Shared() { // else others keep originals meanwhile
+		if err := w.folder().Sweep(); err != nil {
+			return nil, errors.Join(err, lock.Unlock())
+		}
 	}
 	// Whoever was here before went without saying so: killed, perhaps while writing.
 	if _, err := os.Stat(holder); err == nil {
-		if err := errors.Join(outfile.Sweep(dir), outfile.Sweep(w.path(w.Settings.Out))); err != nil {
-			return nil, errors.Join(fmt.Errorf("remove what was left unfinished: %w", err), lock.Unlock())
+		unfinished := []string{w.path(w.Settings.Out)}
+		if !w.Shared() {
+			unfinished = append(unfinished, dir)
+		}
+		for _, folder := range unfinished {
+			if err := outfile.Sweep(folder); err != nil {
+				return nil, errors.Join(fmt.Errorf("remove what was left unfinished: %w", err), lock.Unlock())
+			}
 		}
 	}
 	host, _ := os.Hostname() // an unnamed machine is no reason to stop
@@ -360,7 +365,7 @@ func (w *Workspace) recordIfAny(ctx context.Context) (*store.Store, error) {
 // noRecord reports that there is no file of the record. Whether a server has one is known when
 // it is opened.
 func (w *Workspace) noRecord() bool {
-	if w.onServer() {
+	if w.Shared() {
 		return false
 	}
 	_, err := os.Stat(w.recordPath())
