@@ -36,7 +36,7 @@ func shared(t *testing.T, units int) (dir string, returns []string, db *sql.DB) 
 	schema := fmt.Sprintf("c_%x", sha256.Sum256([]byte(dir)))[:24]
 	at, err := url.Parse(server)
 	if err == nil {
-		err = sample.Workspace(dir, units)
+		err = sample.Workspace(dir, units, 0)
 	}
 	if err == nil {
 		err = os.Rename(filepath.Join(dir, "inbox"), filepath.Join(dir, "sent"))

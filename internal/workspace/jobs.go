@@ -91,7 +91,11 @@ func (s *Session) ask(ctx context.Context, tx *store.Tx, received []int64, known
 		return nil
 	}
 	for _, sub := range known {
-		if s.needsJudging(sub) {
+		needed, err := s.needsJudging(ctx, sub)
+		if err != nil {
+			return err
+		}
+		if needed {
 			received = append(received, sub.ID)
 		}
 	}
@@ -111,8 +115,14 @@ func (w *Workspace) judgeJob(ctx context.Context, job *store.Job) error {
 		return err
 	}
 	var pending []domain.Submission
-	if r.ID != 0 && s.needsJudging(r.Submission) {
-		pending = []domain.Submission{s.asReceived(r.Submission)}
+	if r.ID != 0 {
+		needed, err := s.needsJudging(ctx, r.Submission)
+		if err != nil {
+			return err
+		}
+		if needed {
+			pending = append(pending, s.asReceived(r.Submission))
+		}
 	}
 	judging, err := s.Judge(ctx, pending)
 	if err != nil {

@@ -201,8 +201,12 @@ func (s *Session) judge(
 // judged it meanwhile.
 func (s *Session) stillNeeds(ctx context.Context, tx *store.Tx, p domain.Submission) (domain.Submission, bool, error) {
 	now, ok, err := tx.Receipt(ctx, p.ID)
+	if err != nil || !ok {
+		return p, false, err
+	}
 	now.File = p.File
-	return now.Submission, ok && s.needsJudging(now.Submission), err
+	needed, err := s.needsJudging(ctx, now.Submission)
+	return now.Submission, needed, err
 }
 
 // reading is a submission as it was read, and what is found in it alone.
