@@ -28,7 +28,7 @@ func (r *Reading) Statement(ours ...string) []string {
 	other := slices.DeleteFunc(slices.Clone(r.Other), func(n string) bool { return slices.Contains(ours, n) })
 	say(len(other) > 0, "Trang tính khác, không đọc: "+strings.Join(other, ", ")+".")
 	for _, u := range r.Unread {
-		say(u.ID == InTexts, fmt.Sprintf("Hộp chữ và ghi chú của ô có %d số định danh, không đọc.", u.Rows))
+		say(u.ID == InTexts, fmt.Sprintf("Hộp chữ, ghi chú của ô, đầu trang, chân trang có %d số định danh, không đọc.", u.Rows))
 		say(u.ID == InPictures, fmt.Sprintf("Tệp có %d hình ảnh, không đọc.", u.Rows))
 		say(u.At.Sheet != "", fmt.Sprintf("%s: %d dòng trông như số liệu (từ ô %s), không đọc.", u.At.Sheet, u.Rows, u.At.Ref()))
 	}

@@ -37,6 +37,10 @@ func readLabels(g *grid, table *Table, codes map[string]*CodeList, receive recei
 				continue
 			}
 			if l, ok := g.label(row, c, words); ok {
+				if n := len(all) - 1; def.Columns[l.column].Kind == KindMark && n >= 0 && all[n].row == row.N && all[n].column == l.column {
+					all[n].value = c // «Không phát sinh» typed beside itself, for an x
+					continue
+				}
 				all = append(all, l)
 			} else {
 				unknown = append(unknown, candidate{viet.Clean(c.Text), g.place(row.N, c.Col)})

@@ -13,6 +13,17 @@ func readCover(t testing.TB, merges []string, rows ...[]any) (domain.Cover, *dom
 	return ret.Cover, ret.Reading.Sheet("THONG_TIN"), ret
 }
 
+// TestMarkInWords: who types «Không phát sinh» beside itself means the mark.
+func TestMarkInWords(t *testing.T) {
+	c, _, _ := readCover(t, nil, []any{"Mẫu biểu", "KND-01"}, []any{"Mã đơn vị", "05926"}, []any{"Không phát sinh (x)", "không phát sinh"})
+	if !c.NilReturn.Mark || c.NilReturn.Cell.Ref() != "B3" || c.NilReturn.Repair != domain.Understood {
+		t.Errorf("nil %+v", c.NilReturn)
+	}
+	if c, _, _ = readCover(t, nil, []any{"Mẫu biểu", "KND-01"}, []any{"Mã đơn vị", "05926"}, []any{"Không phát sinh (x)"}); c.NilReturn.Mark {
+		t.Errorf("no mark: %+v", c.NilReturn)
+	}
+}
+
 func TestLabels(t *testing.T) {
 	c, r, ret := readCover(t, []string{"A5:B5"},
 		[]any{"Kỳ báo cáo: tháng 9 năm 2021"},

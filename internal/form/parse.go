@@ -356,53 +356,6 @@ func monthFirst(column iter.Seq[reader.Cell]) bool {
 	return len(days) >= 2 && only*2 >= dates
 }
 
-var (
-	periodISO    = regexp.MustCompile(`^([0-9]{4})\s*[-./]\s*([0-9]{1,2})$`)
-	periodDigits = regexp.MustCompile(`(?i)^(?:(?:kỳ\s*)?tháng|t\.?|thg\.?)?\s*([0-9]{1,2})\s*(?:[-./]|\s*,?\s*năm)\s*([0-9]{4})$`)
-)
-
-// Longer periods, whose return is that of their last month: a quarter, months from the beginning of
-// a year, half of one, a year.
-var (
-	periodQuarter = regexp.MustCompile(`(?i)^qu[ýí]\s*(iv|i{1,3}|[1-4])(?:\s*[-./]|\s*,?\s*năm|\s)\s*([0-9]{4})$`)
-	periodMonths  = regexp.MustCompile(`(?i)^(3|ba|6|sáu|9|chín)\s*tháng\s*đầu\s*(?:[-./]|\s*,?\s*năm)\s*([0-9]{4})$`)
-	periodRest    = regexp.MustCompile(`(?i)^(?:(?:6|sáu)\s*tháng\s*cuối|cả)?\s*năm\s*([0-9]{4})$`)
-	quarters      = map[string]int{"i": 3, "1": 3, "ii": 6, "2": 6, "iii": 9, "3": 9, "iv": 12, "4": 12}
-	months        = map[string]int{"3": 3, "ba": 3, "6": 6, "sáu": 6, "9": 9, "chín": 9}
-)
-
-// parsePeriod reads a month: 2021-10, 10/2021, tháng 10 năm 2021, T10/2021, or a date in it; of
-// a quarter or half-year the last month.
-func parsePeriod(c reader.Cell) domain.Value {
-	raw := text(c)
-	var y, m int
-	switch c.Type {
-	case reader.Date:
-		if d := parseDate(c, false); d.Known() {
-			y, m = int(d.Date.Year), int(d.Date.Month)
-		}
-	case reader.Text:
-		if f := periodISO.FindStringSubmatch(raw); f != nil {
-			y, m = atoi(f[1]), atoi(f[2])
-		} else if f := periodDigits.FindStringSubmatch(raw); f != nil {
-			m, y = atoi(f[1]), atoi(f[2])
-		} else if f := periodQuarter.FindStringSubmatch(raw); f != nil {
-			m, y = quarters[strings.ToLower(f[1])], atoi(f[2])
-		} else if f := periodMonths.FindStringSubmatch(raw); f != nil {
-			m, y = months[strings.ToLower(f[1])], atoi(f[2])
-		} else if f := periodRest.FindStringSubmatch(raw); f != nil {
-			m, y = int(time.December), atoi(f[1])
-		} else if d := parseDateText(raw, false); d.Known() && !numberInText.MatchString(raw) {
-			y, m = int(d.Date.Year), int(d.Date.Month)
-		}
-	}
-	first, ok := domain.NewDate(y, time.Month(m), 1)
-	if !ok || y < firstYear || y > lastYear {
-		return bad(domain.NotAPeriod, raw)
-	}
-	return domain.Value{State: domain.Known, Raw: raw, Text: domain.PeriodOf(first).String(), Date: first}
-}
-
 // Lengths of identity numbers: the 12 digits of the citizen card, the 9 of the
 // card before it.
 const idDigits, oldIDDigits = 12, 9
@@ -444,11 +397,12 @@ var (
 
 // notYetBegins are words that begin what people write in an optional date column for what has
 // not been: chưa tổ chức, dự kiến 10/6.
-var notYetBegins = []string{viet.Fold("chưa"), viet.Fold("dự kiến"), viet.Fold("sẽ"), viet.Fold("đang chờ")}
+var notYetBegins = []string{viet.Fold("chưa"), viet.Fold("dự kiến"), viet.Fold("sẽ"), viet.Fold("đang"), viet.Fold("chờ"), viet.Fold("đợi"),
+	viet.Fold("hoãn"), viet.Fold("tạm hoãn"), viet.Fold("chuẩn bị"), viet.Fold("kế hoạch"), viet.Fold("CTC"), viet.Fold("N/A")}
 
 func notYet(s string) bool {
 	key := viet.Fold(s)
-	return isNone(s) || slices.ContainsFunc(notYetBegins, func(w string) bool { return strings.HasPrefix(key, w) })
+	return isNone(s) || key == "" || slices.ContainsFunc(notYetBegins, func(w string) bool { return strings.HasPrefix(key, w) })
 }
 
 // noneOf is what people write for none, folded: không, ko, K, chưa có, không có ai, không đồng chí nào.

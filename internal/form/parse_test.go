@@ -133,13 +133,15 @@ func TestPeriod(t *testing.T) {
 	}
 	for label, month := range map[string]time.Month{"Quý III/2021": 9, "quý 4 năm 2021": 12, "QUÝ I - 2021": 3, "6 tháng đầu năm 2021": 6,
 		"Sáu tháng cuối năm 2021": 12, "Quí II/2021": 6, "quý IV 2021": 12, "9 tháng đầu năm 2021": 9, "Ba tháng đầu năm 2021": 3,
-		"Cả năm 2021": 12, "năm 2021": 12} {
+		"Cả năm 2021": 12, "năm 2021": 12, "10 tháng đầu năm 2021": 10, "Mười một tháng đầu năm 2021": 11, "Nửa đầu năm 2021": 6,
+		"Nửa cuối năm 2021": 12, "Q.IV/2021": 12, "Q3/2021": 9, "Tháng Mười năm 2021": 10, "tháng mười hai/2021": 12, "Tháng 10/21": 10,
+		"từ 01/10/2021 đến 31/10/2021": 10, "Từ ngày 26/9/2021 đến hết 25/10/2021": 10, "1/10/2021 - 31/10/2021": 10} {
 		c, p := textCell(label), domain.Period{Year: 2021, Month: month}
 		check(t, c, parsePeriod(c), known(domain.Value{Text: p.String(), Date: p.First()}))
 	}
 	for _, c := range []reader.Cell{
 		textCell("13/2021"), textCell("2021"), numberCell(2021.1), numberCell(44500),
-		textCell("10 tháng đầu năm 2021"), textCell("44500"),
+		textCell("13 tháng đầu năm 2021"), textCell("44500"), textCell("10/21"), textCell("tháng mười"), textCell("31/10/2021 - 01/10/2021"),
 	} {
 		check(t, c, parsePeriod(c), domain.Value{State: domain.Bad, Why: domain.NotAPeriod})
 	}
@@ -238,10 +240,18 @@ func TestEthnicNames(t *testing.T) {
 // TestNotYet: what people write for what has not been is blank in an optional column, and said to
 // be; where the date is required it is no date.
 func TestNotYet(t *testing.T) {
-	for _, typed := range []string{"Chưa tổ chức", "chưa", "dự kiến 10/6/2023", "-", "không", "sẽ tổ chức"} {
+	for _, typed := range []string{"Chưa tổ chức", "chưa", "dự kiến 10/6/2023", "-", "không", "sẽ tổ chức", "hoãn", "Chờ QĐ", "CTC", "...",
+		"N/A", "?"} {
 		got := parse(textCell(typed), &Column{Kind: KindDate}, nil, false)
 		check(t, textCell(typed), got, domain.Value{State: domain.Blank, Repair: domain.NotYet})
 		got = parse(textCell(typed), &Column{Kind: KindDate, Required: true}, nil, false)
+		check(t, textCell(typed), got, domain.Value{State: domain.Bad, Why: domain.NotADate})
+	}
+}
+
+func TestDatesThatAreNone(t *testing.T) {
+	for _, typed := range []string{"x", "tháng 11", "10\\06\\2026", "Nguyễn Văn A"} {
+		got := parse(textCell(typed), &Column{Kind: KindDate}, nil, false)
 		check(t, textCell(typed), got, domain.Value{State: domain.Bad, Why: domain.NotADate})
 	}
 }

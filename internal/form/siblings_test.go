@@ -22,6 +22,9 @@ func TestRowsThatAreNobody(t *testing.T) {
 		"a sum of a heading":              {[]any{nil, "Tổng (khối trường)", 2}, 2},
 		"an abbreviated sum":              {[]any{nil, "TC", 2}, 2},
 		"a sum of the whole":              {[]any{"Toàn xã", nil, 2}, 2},
+		"a heading of a day":              {[]any{nil, "Đợt 1 (3/2)"}, 2},
+		"a heading of a quarter":          {[]any{nil, "Quý I năm 2021"}, 2},
+		"somebody named Quý":              {[]any{nil, "Quý Văn An"}, 3},
 		"nobody":                          {[]any{nil, "Không có"}, 2},
 		"nobody in a sentence":            {[]any{"Trong kỳ không phát sinh"}, 2},
 		"nobody by a dash":                {[]any{nil, "- -"}, 2},
@@ -70,6 +73,34 @@ func TestFormulasOfFigures(t *testing.T) {
 		ret := read(t, load(t), write(t, cover(), admissions(person(1, "Hồ Ngọc Hằng", "019190097885")), pool(), s))
 		if v := ret.Total.ToDate; v.Formula != want || v.Num != 2 {
 			t.Errorf("%s: %+v", text, v)
+		}
+	}
+}
+
+// TestNamesOnOtherSheets: whoever has no more than a name, or a year, is told below a header for names, or beside the year;
+// tables of units, years and words are not.
+func TestNamesOnOtherSheets(t *testing.T) {
+	far := make([][]any, 400, 401)
+	for name, c := range map[string]struct {
+		rows [][]any
+		want int
+	}{
+		"names below a header":   {[][]any{{"TT", "Họ và tên", "Chi bộ"}, {1, "Trần Văn Một", "Chi bộ A"}, {2, "Lê Thị Hai", "Chi bộ A"}}, 2},
+		"years beside names":     {[][]any{{1, "Trần Văn Một", 1990}, {2, "Lê Thị Hai", "1991"}}, 2},
+		"far down":               {append(far, []any{"Trần Văn Một", "05/03/1990"}), 1},
+		"all in one text":        {[][]any{{"Bổ sung: Trần Văn Một (05/03/1990)"}}, 1},
+		"units by years":         {[][]any{{"Đơn vị", 2010, 2011}, {"Hà Châu", 9, 9}, {"Nga My", 2010, 2011}}, 0},
+		"units":                  {[][]any{{"TT", "Tên đơn vị"}, {1, "Hà Châu"}, {2, "Nga My"}}, 0},
+		"a decision with a date": {[][]any{{"Quyết định số 12 của Ban Bí thư ngày 05/03/2010"}}, 0},
+	} {
+		ret := read(t, load(t), write(t, cover(), admissions(person(1, "Hồ Ngọc Hằng", "019190097885")), pool(), cells(),
+			sheet{name: "Sheet9", rows: c.rows}))
+		told := 0
+		for _, u := range ret.Reading.Unread {
+			told += u.Rows
+		}
+		if told != c.want {
+			t.Errorf("%s: %d people are told: %+v", name, told, ret.Reading.Unread)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -106,14 +107,9 @@ func (found *contents) lookElsewhere(book *reader.Book, sheets []SheetDef, codes
 		if l.of >= 0 {
 			unread.ID = sheets[l.of].ID
 		} else {
-			g, err := peek(book, sheet)
-			if err != nil {
+			if unread, err = peopleOf(book, sheet); err != nil {
 				return err
 			}
-			for _, row := range g.rows {
-				g.noteUnread("", row, false)
-			}
-			unread = g.unread
 		}
 		if unread.Rows > 0 {
 			found.unread = append(found.unread, unread)
@@ -122,14 +118,62 @@ func (found *contents) lookElsewhere(book *reader.Book, sheets []SheetDef, codes
 	return nil
 }
 
+// longestNameHeader is the length in bytes of such a header, folded.
+const longestNameHeader = 60
+
+// nameHeaders begin the header of a column of names.
+var nameHeaders = []string{
+	viet.Fold("Họ và tên"), viet.Fold("Họ tên"), viet.Fold("Họ, chữ đệm"), viet.Fold("Tên đảng viên"), viet.Fold("Tên quần chúng"),
+}
+
+// peopleOf are the rows of a sheet without the form's headers that look like people, and below a
+// header for names those that have no more than a name.
+func peopleOf(book *reader.Book, sheet *reader.Sheet) (domain.UnreadRows, error) {
+	g := &grid{book: book, sheet: sheet}
+	named := 0 // the column below such a header
+	for read, err := range sheet.Rows() {
+		if err != nil {
+			return g.unread, err
+		}
+		row := *read
+		row.Cells = slices.DeleteFunc(slices.Clone(row.Cells), func(c reader.Cell) bool { return c.Covered })
+		before := g.unread.Rows
+		if c := cellOf(row, named); c != nil && c.Type == reader.Text && likeName(viet.Clean(c.Text)) {
+			g.note("", row.N, named)
+		} else {
+			g.noteUnread("", row, false)
+		}
+		for c := range filledCells(row) {
+			if c.Type != reader.Text {
+				continue
+			}
+			if before == g.unread.Rows && bornInText.MatchString(c.Text) {
+				g.note("", row.N, c.Col)
+			}
+			if key := viet.Fold(c.Text); len(key) <= longestNameHeader &&
+				slices.ContainsFunc(nameHeaders, func(w string) bool { return strings.HasPrefix(key, w) }) {
+				named = c.Col
+			}
+		}
+	}
+	return g.unread, nil
+}
+
+// bornInText is somebody with a birth date in one text: Trần Văn Một (05/03/1990).
+var bornInText = regexp.MustCompile(`(?:\p{Lu}[\p{L}'’]*\s+)+\p{Lu}[\p{L}'’]*[\s,(:–-]*(?:sinh|SN|ngày|năm|[\s:])*` +
+	`[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19[0-9]{2}|200[0-9]|201[0-2])`)
+
 // noteUnread notes a row that is not read where it looks like somebody's.
 func (g *grid) noteUnread(id string, row reader.Row, strict bool) {
-	at, somebody := personIn(row, strict)
-	if !somebody {
-		return
+	if at, somebody := personIn(row, strict); somebody {
+		g.note(id, row.N, at)
 	}
+}
+
+// note notes a row that is not read, where somebody stands in that column of it.
+func (g *grid) note(id string, row, col int) {
 	if g.unread.Rows++; g.unread.Rows == 1 {
-		g.unread.ID, g.unread.At = id, g.place(row.N, at)
+		g.unread.ID, g.unread.At = id, g.place(row, col)
 	}
 }
 
@@ -182,7 +226,7 @@ func wholePerson(t string) bool {
 // number or, unless strict, a birth date, or all in one text. Beside a number the name may be in
 // small letters.
 func personIn(row reader.Row, strict bool) (col int, somebody bool) {
-	number, date := false, false
+	number, date, years := false, false, 0
 	for c := range filledCells(row) {
 		switch c.Type {
 		case reader.Number:
@@ -191,6 +235,9 @@ func personIn(row reader.Row, strict bool) (col int, somebody bool) {
 				least = 1e11
 			}
 			number = number || whole(c.Num) && least <= c.Num && c.Num < 1e12
+			if firstBirth <= c.Num && c.Num <= lastBirth {
+				years++
+			}
 		case reader.Date:
 			date = date || !strict && birthDate(c)
 		case reader.Text:
@@ -202,12 +249,14 @@ func personIn(row reader.Row, strict bool) (col int, somebody bool) {
 				number = true
 			} else if wholePerson(t) {
 				return c.Col, true
+			} else if f := yearOnly.FindStringSubmatch(t); f != nil && atoi(f[1]) <= lastBirth {
+				years++
 			} else {
 				date = date || !strict && len(c.Text) <= longestDate && birthDate(c)
 			}
 		}
 	}
-	if !number && !date {
+	if !number && !date && (strict || years != 1) { // several years are the columns of a table
 		return 0, false
 	}
 	small := 0
@@ -230,7 +279,7 @@ const longestDate = 48
 
 // lastBirth is the year from which a date is no birth date of somebody in a list: places and
 // dates stand side by side in letterheads and lines for signatures too.
-const lastBirth = 2012
+const firstBirth, lastBirth = 1930, 2012
 
 func birthDate(c reader.Cell) bool {
 	v := parseDate(c, false)

@@ -230,7 +230,7 @@ func ditto(c *Column, typed, above domain.Value) domain.Value {
 // What stands between two names in one cell; lines and wide gaps stand between the words of
 // one as well.
 var (
-	betweenNames = regexp.MustCompile(`\s+(?:và|với)\s+|\s*[;/,+&]\s*|\s[-–]\s|\s+[0-9]+[.)]\s*`)
+	betweenNames = regexp.MustCompile(`[\s(]+(?:và|với)\s+|\s*[;/,+&]\s*|\s[-–]\s|\s+[0-9]+[.)]\s*`)
 	betweenLines = regexp.MustCompile(`\s*[\r\n]+\s*|\s{3,}`)
 	idInText     = regexp.MustCompile(`[0-9]{12}|[0-9]{9}`)
 )
@@ -242,14 +242,14 @@ func (r *tableReader) twoPeople(row reader.Row, name *domain.Value) bool {
 	names := func(between *regexp.Regexp) bool {
 		n := 0
 		for _, part := range between.Split(typed, -1) {
-			if likeName(strings.TrimLeft(viet.Clean(part), "0123456789.)- ")) {
+			if likeName(strings.Trim(viet.Clean(part), "0123456789.()- ")) {
 				n++
 			}
 		}
 		return n >= 2
 	}
 	// Nearly no name has any of that, and expressions take long.
-	apart := strings.ContainsAny(typed, ";/,+&-–0123456789") || strings.Contains(typed, "và") || strings.Contains(typed, "với")
+	apart := strings.ContainsAny(typed, ";/,+&-–(0123456789") || strings.Contains(typed, "và") || strings.Contains(typed, "với")
 	if apart && names(betweenNames) {
 		return true
 	}

@@ -8,6 +8,7 @@ package reference
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -327,7 +328,57 @@ func (c PartyCells) Key(name string) string {
 	if known, ok := c.keys[key]; ok {
 		return known
 	}
+	if alike, ok := c.alike(name); ok {
+		return CellKey(alike.Name)
+	}
 	return key
+}
+
+// alike is the one cell that a name which is none can only mean: Chi bộ Thôn II, chi bo thon 2, thôn số 2.
+func (c PartyCells) alike(name string) (cell PartyCell, one bool) {
+	fold := viet.Fold
+	if viet.Bare(name) == fold(name) { // typed without marks
+		fold = viet.Bare
+	}
+	key := looseKey(name, fold)
+	for _, now := range c.Now {
+		if looseKey(now.Name, fold) != key {
+			continue
+		}
+		if one {
+			return PartyCell{}, false
+		}
+		cell, one = now, true
+	}
+	return cell, one
+}
+
+// shortWords are words in names of cells, and what people write for them.
+var shortWords = [][2]string{
+	{"THPT", "Trung học phổ thông"}, {"THCS", "Trung học cơ sở"}, {"TH", "Tiểu học"}, {"MN", "Mầm non"}, {"TDP", "Tổ dân phố"},
+	{"UBND", "Ủy ban nhân dân"}, {"HTX", "Hợp tác xã"}, {"số", ""},
+}
+
+var romans = []string{"I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"}
+
+// looseKey is a name of a cell with numbers in one writing and words unshortened. Two cells of a unit may
+// have the same, which then means neither.
+func looseKey(name string, fold func(string) string) string {
+	var key strings.Builder
+	for word := range strings.FieldsFuncSeq(viet.Clean(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		folded := fold(word)
+		if i := slices.Index(romans, word); i >= 0 {
+			folded = strconv.Itoa(i + 1)
+		}
+		for _, short := range shortWords {
+			if folded == fold(short[0]) {
+				folded = fold(short[1])
+			}
+		}
+		key.WriteString(folded)
+	}
+	loose, _ := without(key.String(), []string{fold("Chi bộ"), fold("C bộ"), "cb"})
+	return zerosBefore.ReplaceAllString(loose, "$1$2")
 }
 
 // Name is what the cell that a name is one of is called at the end of the time; a name that is

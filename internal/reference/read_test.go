@@ -309,6 +309,26 @@ func FuzzNames(f *testing.F) {
 	})
 }
 
+// TestCellsThatAreMeant: a name that can only mean one cell of the unit is that one; marks that were typed count.
+func TestCellsThatAreMeant(t *testing.T) {
+	a := reference.Assignment{Units: []reference.Unit{{Code: "1", Name: "Xã A"}}}
+	names := []string{"Chi bộ thôn 1", "Chi bộ thôn 2", "Chi bộ Trường THCS", "Chi bộ xóm Soi", "Chi bộ xóm Sôi", "Chi bộ Mầm non"}
+	for _, name := range names {
+		a.Cells = append(a.Cells, reference.PartyCell{Unit: "1", Name: name})
+	}
+	cells := a.CellsOf(a.Units[0], domain.Day(2026, time.October, 31))
+	for typed, want := range map[string]string{
+		"Chi bộ Thôn II": "Chi bộ thôn 2", "chi bo thon 1": "Chi bộ thôn 1", "Chi bộ thôn số 02": "Chi bộ thôn 2",
+		"C.bộ thôn 1": "Chi bộ thôn 1",
+		"Chi bộ Trường Trung học cơ sở": "Chi bộ Trường THCS", "CB Mầm non": "Chi bộ Mầm non", "CB MN": "Chi bộ Mầm non",
+		"chi bo xom soi": "", "Chi bộ xóm Sồi": "", "Chi bộ 2": "", "Chi bộ thôn 3": "", "Chi bộ thôn III": "",
+	} {
+		if got := cells.Name(typed); got != want && (want != "" || got != typed) {
+			t.Errorf("%s is %s, want %q", typed, got, want)
+		}
+	}
+}
+
 // Cells are renamed, end, and go over with their units.
 func TestCellsOverTime(t *testing.T) {
 	s := valid()

@@ -151,6 +151,12 @@ func TestNobodyIsDropped(t *testing.T) {
 			return f.AddShape(list, &excelize.Shape{Cell: "B20", Type: "rect", Paragraph: []excelize.RichTextRun{{Text: all}}})
 		}},
 		{"in a comment", "F10 warning ", func(f *excelize.File) error { return comment(f, "cán bộ") }},
+		{"in a footer", "F10 warning ", func(f *excelize.File) error {
+			return f.SetHeaderFooter(list, &excelize.HeaderFooterOptions{OddFooter: "&L" + all[:60]})
+		}},
+		{"in parentheses", "R23 error KET_NAP", func(f *excelize.File) error {
+			return f.SetCellStr(list, "B10", three[0][0]+" (và "+three[1][0]+")")
+		}},
 		{"in a picture", "F10 info ", func(f *excelize.File) error {
 			var b bytes.Buffer
 			return cmp.Or(png.Encode(&b, image.NewRGBA(image.Rect(0, 0, 9, 9))),

@@ -194,7 +194,7 @@ var ruleF10 = Rule{
 	Code: "F10", Severity: domain.Error, Cell: "ô đầu tiên như vậy", alone: strayText, Source: ourForm,
 	Title: "Có chữ hoặc người nằm ngoài danh sách, không đọc",
 	Why: "Nội dung đã xóa thường để lại dòng thừa rất xa bên dưới: lưu ý. Dòng có họ tên và ngày tháng hoặc số định danh trông như một " +
-		"người: lỗi, không ai được bị bỏ sót. Số định danh trong hộp chữ, ghi chú của ô: cảnh báo; hình ảnh: lưu ý.",
+		"người: lỗi, không ai được bị bỏ sót. Số định danh trong hộp chữ, ghi chú của ô, đầu trang, chân trang: cảnh báo; hình ảnh: lưu ý.",
 	Example: "Ô B215 (KET_NAP): có 3 dòng trông như người của danh sách nhưng nằm ngoài danh sách, không đọc — danh sách phải liền nhau, " +
 		"dưới tiêu đề — chuyển các dòng đó vào liền danh sách, không phải người thì xóa.",
 }
@@ -205,8 +205,9 @@ func strayText(rc *ruleContext) {
 	for _, u := range rc.Return.Reading.Unread {
 		switch u.ID {
 		case domain.InTexts:
-			rc.atFile(wordFile, "hộp chữ").mild(domain.Warning).says("", "hộp chữ hoặc ghi chú (comment) của ô có %d số định danh, không đọc — "+
-				"người phải ở danh sách của mẫu — ghi người còn thiếu vào danh sách; không thiếu ai thì xóa, hoặc để nguyên", u.Rows)
+			rc.atFile(wordFile, "hộp chữ").mild(domain.Warning).says("",
+				"hộp chữ, ghi chú (comment) của ô, hoặc đầu trang, chân trang có %d số định danh, không đọc — "+
+					"người phải ở danh sách của mẫu — ghi người còn thiếu vào danh sách; không thiếu ai thì xóa, hoặc để nguyên", u.Rows)
 		case domain.InPictures:
 			rc.atFile(wordFile, "hình ảnh").mild(domain.Info).says("", "có %d hình ảnh, chữ trong hình không đọc được — người phải ở danh sách "+
 				"của mẫu — hình là danh sách thì gõ vào KET_NAP hoặc NGUON; là dấu, chữ ký thì để nguyên", u.Rows)
@@ -241,7 +242,7 @@ var ruleF14 = Rule{
 	Code: "F14", Severity: domain.Error, Cell: "tiêu đề của sheet đó", alone: unreadSheet, Source: ourForm,
 	Title: "Một sheet không đọc có tiêu đề và số liệu của mẫu",
 	Why: "Danh sách thứ hai, hoặc báo cáo của đơn vị thứ hai trong cùng tệp, không được tính: không ai được bị bỏ sót. Sheet không có tiêu " +
-		"đề của mẫu mà có dòng trông như người: cảnh báo.",
+		"đề của mẫu mà có dòng trông như người, hoặc họ tên dưới tiêu đề «Họ và tên»: cảnh báo.",
 	Example: "Ô A7 (KET_NAP (2)): sheet này có tiêu đề của KET_NAP và 6 dòng, không đọc — mỗi danh sách chỉ ở một sheet, mỗi tệp một đơn vị " +
 		"— chuyển các dòng sang KET_NAP; đơn vị khác thì gửi tệp riêng; không dùng thì xóa sheet.",
 }

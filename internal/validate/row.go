@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/form"
@@ -37,10 +38,23 @@ func required(rc *ruleContext, f field) {
 	case f.nobody:
 		rc.of(f).says("", "dòng có số liệu nhưng không có họ tên và số định danh, không được tính — mỗi dòng là một người — "+
 			"ghi họ tên, số định danh, hoặc xóa cả dòng")
-	case f.notSent():
+	case f.notSent(), f.sheet == domain.SheetCells && f.columnID != "cell" && rc.onlyNamed(f.row): // R18 tells of a line of no cell
 	case f.def.Required:
 		rc.of(f).says("", "để trống — phải có — %s", rc.fillIn(f))
 	}
+}
+
+// onlyNamed reports whether a line of CHI_BO is the name of no cell and nothing else.
+func (rc *ruleContext) onlyNamed(r *row) bool {
+	if !rc.refused(r) {
+		return false
+	}
+	for _, id := range []string{"target", "in_period", "to_date", "trained", "waiting"} {
+		if v := r.value(id); !v.Empty() {
+			return false
+		}
+	}
+	return true
 }
 
 // notSent reports whether the note of a line of CHI_BO says that its figures are not known.
@@ -131,6 +145,9 @@ func repaired(rc *ruleContext, f field) {
 // understood: a formula that counts by the name does not.
 func (rc *ruleContext) otherSpelling(f field) {
 	name := rc.cells[reference.CellKey(f.v.Text)].Name
+	if name == "" && !rc.partyCells.Had(f.v.Text, domain.Date{}) {
+		name = rc.cells[rc.cellKey(f.v.Text)].Name
+	}
 	if name != "" && viet.Fold(name) != viet.Fold(f.v.Text) {
 		rc.of(f).says(name, "ghi %s, đọc là %s — nên ghi đúng tên để ô tự tính đếm đủ — chọn tên trong danh sách", quote(f.v.Raw), quote(name))
 	}
@@ -395,9 +412,22 @@ func cellUnknown(rc *ruleContext) {
 			continue
 		}
 		nearest := rc.nearest("", r.cell.Text, func() string { return viet.Nearest(r.cell.Text, rc.names) })
+		if digits(nearest) != digits(r.cell.Text) { // thôn 9 is no slip of thôn 1
+			nearest = ""
+		}
 		rc.at(r, "cell").says(nearest, "ghi %s — phải là một chi bộ của đơn vị — %s", quote(r.cell.Text),
 			orNearest(nearest, "ghi đúng tên chi bộ, hoặc báo "+rc.Level+" bổ sung danh sách chi bộ"))
 	}
+}
+
+// digits are the digits of a name.
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, s)
 }
 
 var ruleR19 = Rule{

@@ -125,6 +125,18 @@ var rowCases = []ruleCase{
 		edit: first(func(a *domain.Admission) { a.DecisionNo = text("Số: 05 - QĐ/ĐU") })},
 	{code: "R18", name: "misspelt", cell: "KET_NAP!H10", severity: e, says: []string{"ghi «Chi bộ xóm Sôi»", "có phải «Chi bộ xóm Soi»"},
 		edit: first(func(a *domain.Admission) { a.Cell = text("Chi bộ xóm Sôi") })},
+	{code: "R18", name: "another number is no slip", cell: "KET_NAP!H10", severity: e, says: []string{"ghi đúng tên chi bộ"},
+		edit: first(func(a *domain.Admission) { a.Cell = text("Chi bộ xóm Soi 9") })},
+	{code: "R18", name: "without marks", silent: true, edit: first(func(a *domain.Admission) { a.Cell = text("chi bo xom soi") })},
+	{code: "R18", name: "a line of no cell", cell: "CHI_BO!B11", severity: e, says: []string{"«Trần Văn Một»"},
+		edit: on(func(r *domain.Return) {
+			line := &r.Cells[1]
+			*line = domain.CellLine{Row: line.Row, Cell: line.Cell, Target: line.Target, InPeriod: line.InPeriod, ToDate: line.ToDate}
+			line.Cell.Raw, line.Cell.Text = "Trần Văn Một", "Trần Văn Một"
+			for _, v := range []*domain.Value{&line.Target, &line.InPeriod, &line.ToDate} {
+				*v = domain.Value{State: domain.Blank, Cell: v.Cell}
+			}
+		})},
 	{code: "R18", name: "in the pool", cell: "NGUON!H10", severity: e, says: []string{"báo huyện"},
 		edit: on(func(r *domain.Return) { r.Pool[0].Cell = text("Công ty may") })},
 	{code: "R18", name: "other case and spaces", silent: true, edit: first(func(a *domain.Admission) { a.Cell = text("CHI BỘ  XÓM SOI") })},

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -144,22 +145,33 @@ var ruleT01 = Rule{
 	Example: "Ô B11 (Kỳ báo cáo): ghi tháng 10/2021, Đến ngày ở ô B13 là 30/09/2021 — Đến ngày phải là 31/10/2021 — sửa ô B11 hoặc B13.",
 }
 
+// longPeriod is how a quarter, several months or a year are typed, which are their last month's.
+var longPeriod = regexp.MustCompile(`(?i)^(?:q|nửa|cả|năm)|đầu|cuối`)
+
 // periodWrong is T01. All that does not fit is one violation: a wrong month makes
 // every date disagree.
 func periodWrong(rc *ruleContext) {
 	c := &rc.Return.Cover
 	f := rc.at(rc.cover, "period")
+	like := "10/2021"
+	if c.To.Known() {
+		like = fmt.Sprintf("%02d/%d", c.To.Date.Month, c.To.Date.Year)
+	}
 	switch {
 	case unread(c.Period):
 		return
 	case c.Period.State == domain.Blank:
-		f.says("", "để trống — phải ghi tháng của báo cáo — ghi dạng 10/2021")
+		f.says("", "để trống — phải ghi tháng của báo cáo — ghi dạng %s", like)
 		return
 	case !c.Period.Known():
-		f.says("", "ghi %s, không đọc được — phải là một tháng — ghi dạng 10/2021", quote(c.Period.Raw))
+		f.says("", "ghi %s, không đọc được — phải là một tháng — ghi dạng %s", quote(c.Period.Raw), like)
 		return
 	}
 	p := rc.Return.Period()
+	is := p.Short()
+	if longPeriod.MatchString(c.Period.Raw) {
+		is = quote(c.Period.Raw) + ", tức là " + is
+	}
 	var wrong, should []string
 	if c.From.Known() && c.From.Date != p.YearStart() && c.From.Date != rc.Counting.First(p) && !rc.opens(c.From.Date, p) {
 		wrong = append(wrong, fmt.Sprintf("Từ ngày ở ô %s là %s", c.From.Cell.Ref(), c.From.Date))
@@ -171,7 +183,7 @@ func periodWrong(rc *ruleContext) {
 	}
 	if wrong != nil {
 		f.Got = p.Short()
-		f.resting(c.From, c.To).says("", "ghi %s, %s — %s — sửa kỳ báo cáo hoặc các ngày đó", p.Short(), strings.Join(wrong, ", "),
+		f.resting(c.From, c.To).says("", "ghi %s, %s — %s — sửa kỳ báo cáo hoặc các ngày đó", is, strings.Join(wrong, ", "),
 			strings.Join(should, ", "))
 	}
 }

@@ -46,7 +46,7 @@ func openPackage(r io.ReaderAt, size int64, limits Limits) (b *Book, err error) 
 	} else {
 		b.readParts(b.findWorkbook())
 	}
-	b.Beside = b.archive.checkUnread(&b.limits)
+	b.archive.checkUnread(&b.limits, &b.Beside)
 	b.opened = true
 	return b, nil
 }

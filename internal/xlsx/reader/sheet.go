@@ -95,6 +95,8 @@ func (s *Sheet) read(cover *cover, yield func(row *Row, shared []uint32)) {
 			x.children(sr.readRow)
 		case x.is("mergeCells") && sr.first():
 			x.each("mergeCell", sr.readMerge)
+		case x.is("headerFooter") && sr.first():
+			x.children(func() { s.book.Beside.Numbers += len(personNumber.FindAll(x.content(nil), -1)) })
 		case x.is("row"), x.is("c"):
 			panic(x.bad("cells outside sheetData"))
 		}

@@ -11,7 +11,7 @@ import (
 // Beside is what stands in a workbook where people read it, and is in no cell.
 type Beside struct {
 	Pictures int
-	Numbers  int // of twelve digits, as people have them, in text boxes and comments other than this program's own
+	Numbers  int // of twelve digits, as people have them, in headers, footers, text boxes and comments other than this program's own
 }
 
 // ownComments is the author of the comments in marked copies.
@@ -23,7 +23,7 @@ const mostBeside = 1 << 20
 // checkUnread goes through the parts of a package that nothing else reads: their checksums
 // are checked, and what is in them is counted that whoever edits the workbook would have to
 // hold in memory, and what people read there. They need not be well-formed: no value comes from them.
-func (a *archive) checkUnread(limits *Limits) (beside Beside) {
+func (a *archive) checkUnread(limits *Limits, beside *Beside) {
 	comments, drawings := 0, 0
 	var texts kept
 	in := bufio.NewReaderSize(nil, 16<<10)
@@ -61,7 +61,6 @@ func (a *archive) checkUnread(limits *Limits) (beside Beside) {
 			}
 		}
 	}
-	return beside
 }
 
 var (
