@@ -269,11 +269,12 @@ type PartyCells struct {
 	Now    []PartyCell // that the unit has at the end of the time, in the order of the workbook
 	former []PartyCell // that it had before, and those of units that it took over from
 	keys   map[string]string
+	parts  map[string][]string // by unit and key of a former cell, and by its key alone: what it has become
 }
 
 // CellsOf are the cells of a unit at the end of a period.
 func (a *Assignment) CellsOf(u Unit, last domain.Date) PartyCells {
-	cells := PartyCells{keys: map[string]string{}}
+	cells := PartyCells{keys: map[string]string{}, parts: map[string][]string{}}
 	for _, c := range a.CellsEver(u.Code) {
 		if c.ValidOn(last) {
 			cells.Now = append(cells.Now, c)
@@ -313,12 +314,62 @@ func (a *Assignment) CellsOf(u Unit, last domain.Date) PartyCells {
 			next = cells.former[i]
 		}
 		for _, name := range []string{c.OtherName, c.Name} {
-			if _, taken := cells.keys[CellKey(name)]; name != "" && !taken {
-				cells.keys[CellKey(name)] = became
+			if name == "" {
+				continue
+			}
+			key := CellKey(name)
+			cells.parts[c.Unit+" "+key] = append(cells.parts[c.Unit+" "+key], became)
+			if _, taken := cells.keys[key]; !taken {
+				cells.keys[key] = became
 			}
 		}
 	}
+	cells.apart()
 	return cells
+}
+
+// apart finds the names that several of the units taken over from had for cells which have become
+// different ones: each had a «Chi bộ thôn 1». Such a name alone is none of them.
+func (c PartyCells) apart() {
+	now := map[string]bool{}
+	for _, cell := range c.Now {
+		now[CellKey(cell.Name)], now[CellKey(cell.OtherName)] = true, true
+	}
+	units := map[string]string{} // the first unit that had a name
+	for _, cell := range c.former {
+		key := CellKey(cell.Name)
+		if first, ok := units[key]; !ok {
+			units[key] = cell.Unit
+		} else if became := c.parts[cell.Unit+" "+key][0]; first != cell.Unit && !now[key] && became != c.parts[first+" "+key][0] {
+			c.keys[key] = key
+			c.parts[key] = append(c.parts[key], became)
+			if len(c.parts[key]) == 1 {
+				c.parts[key] = []string{c.parts[first+" "+key][0], became}
+			}
+		}
+	}
+}
+
+// Choices are the cells that a name may mean which several units had that this one took over from.
+func (c PartyCells) Choices(name string) (names []string) {
+	for _, cell := range c.Now {
+		if slices.Contains(c.parts[CellKey(name)], CellKey(cell.Name)) {
+			names = append(names, cell.Name)
+		}
+	}
+	return names
+}
+
+// Became is what a cell of a unit that was taken over from is called at the end of the time.
+func (c PartyCells) Became(unit, name string) string {
+	if became := c.parts[unit+" "+CellKey(name)]; became != nil {
+		for _, now := range c.Now {
+			if CellKey(now.Name) == became[0] {
+				return now.Name
+			}
+		}
+	}
+	return c.Name(name)
 }
 
 // Key is the key of the cell that a name is one of, as it is called at the end of the time; of
@@ -397,6 +448,9 @@ func (c PartyCells) Name(name string) string {
 // had on a day, or has at the end of the time. On the zero day any will do.
 func (c PartyCells) Had(name string, on domain.Date) bool {
 	key := CellKey(name)
+	if c.parts[key] != nil {
+		return false
+	}
 	known := func(of PartyCell) bool {
 		return key == CellKey(of.Name) || of.OtherName != "" && key == CellKey(of.OtherName)
 	}

@@ -373,6 +373,14 @@ func TestCellsOverTime(t *testing.T) {
 			t.Errorf("%s has become %q, want %q", c.name, got, c.is)
 		}
 	}
+	s["CHI_BO"] = append(s["CHI_BO"], []any{"05908", "Chi bộ xóm Trại", 1, nil, "31/05/2021", "Chi bộ xóm Liên Hợp"})
+	if a, err = s.read(t); err != nil {
+		t.Fatal(err)
+	}
+	both := a.CellsOf(unit, domain.Day(2021, time.July, 31)) // each of them had a xóm Trại, which became two
+	if both.Had("Chi bộ xóm Trại", domain.Date{}) || both.Became("05908", "Chi bộ xóm Trại") != "Chi bộ xóm Liên Hợp" {
+		t.Errorf("of two units: %v, %q", both.Choices("Chi bộ xóm Trại"), both.Became("05908", "Chi bộ xóm Trại"))
+	}
 	s["CHI_BO"][2][3] = "01/05/2021"
 	s["CHI_BO"][2][1] = "Chi bộ Trường Mầm non"
 	if _, err := s.read(t); err == nil || !strings.Contains(err.Error(), "đã có ở dòng 2 — bỏ một dòng, hoặc ghi hiệu lực từ, đến") {

@@ -415,6 +415,11 @@ func cellUnknown(rc *ruleContext) {
 		if digits(nearest) != digits(r.cell.Text) { // thôn 9 is no slip of thôn 1
 			nearest = ""
 		}
+		if choices := rc.partyCells.Choices(r.cell.Text); len(choices) > 1 {
+			rc.at(r, "cell").says("", "ghi %s, tên chi bộ của nhiều đơn vị trước khi sáp nhập — phải là một chi bộ của đơn vị — "+
+				"chọn «%s»", quote(r.cell.Text), strings.Join(choices, "» hoặc «"))
+			continue
+		}
 		rc.at(r, "cell").says(nearest, "ghi %s — phải là một chi bộ của đơn vị — %s", quote(r.cell.Text),
 			orNearest(nearest, "ghi đúng tên chi bộ, hoặc báo "+rc.Level+" bổ sung danh sách chi bộ"))
 	}

@@ -299,7 +299,9 @@ func (s *Session) inherited(ctx context.Context, u reference.Unit, p domain.Peri
 			at := slices.IndexFunc(e.List, func(l domain.Listed) bool { return l.Row == a.Row })
 			theirs := len(heirs) == 1 || cells[reference.CellKey(a.Cell.Text)]
 			if at >= 0 && places[at] < 0 && theirs {
-				whole.Admissions = append(whole.Admissions, e.Return.Admissions[i])
+				a = e.Return.Admissions[i]
+				a.Cell.Text = known.Became(e.Unit.Code, a.Cell.Text)
+				whole.Admissions = append(whole.Admissions, a)
 			}
 		}
 	}

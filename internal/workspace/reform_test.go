@@ -87,6 +87,40 @@ func TestMergedUnitInherits(t *testing.T) {
 	}
 }
 
+// Both of the communes that merged had a «Chi bộ thôn 1»: the blank names whose it was, and the
+// name alone is neither.
+func TestCellsOfOneNameThatMerged(t *testing.T) {
+	t.Parallel()
+	sheets := communes("2025", "10001|Đảng bộ xã Lương||30/06/2025|10003", "10002|Đảng bộ xã Kha||30/06/2025|10003",
+		"10003|Đảng bộ xã Hợp Nhất|01/07/2025")
+	sheets["CHI_BO"] = "Mã đơn vị|Chi bộ|Chỉ tiêu|Hiệu lực từ|Hiệu lực đến|Chi bộ kế tục\n" +
+		"10001|Chi bộ thôn 1|10||30/06/2025|Chi bộ thôn 1 Lương\n10002|Chi bộ thôn 1|10||30/06/2025|Chi bộ thôn 1 Kha\n" +
+		"10003|Chi bộ thôn 1 Lương|5|01/07/2025\n10003|Chi bộ thôn 1 Kha|5|01/07/2025\n"
+	b := newBureau(t, sheets)
+	b.send("luong 6.xlsx", letterFrom{unit: "10001", name: "Đảng bộ xã Lương", period: "2025-06", people: ofLuong, cell: "Chi bộ thôn 1"})
+	b.send("kha 6.xlsx", letterFrom{unit: "10002", name: "Đảng bộ xã Kha", period: "2025-06", people: ofKha, cell: "Chi bộ thôn 1"})
+	counted(t, b.run("2025-06"), 6)
+	july := domain.Period{Year: 2025, Month: 7}
+	made := do[*workspace.Outcome](t)(b.open(july).Blanks(t.Context(), july, "10003"))
+	f, err := excelize.OpenFile(filepath.Join(b.dir, made.Outputs[0].Path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := f.GetCols("KET_NAP")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Join(rows[7][9:15], ", ")
+	if strings.Count(got, "Chi bộ thôn 1 Lương") != 4 || strings.Count(got, "Chi bộ thôn 1 Kha") != 2 {
+		t.Errorf("the blank names %s", got)
+	}
+	b.send("hop nhat.xlsx", letterFrom{unit: "10003", name: "Đảng bộ xã Hợp Nhất", period: "2025-07", people: ofKha, cell: "Chi bộ thôn 1"})
+	if said := told(b.run("2025-07").Summary.Findings); !strings.Contains(said, "chọn «Chi bộ thôn 1 Lương» hoặc «Chi bộ thôn 1 Kha»") {
+		t.Errorf("nobody asks which of the two:\n%s", said)
+	}
+}
+
 func TestSuccessorListsSinceJuly(t *testing.T) {
 	t.Parallel()
 	b, heir := merged(t)
