@@ -144,7 +144,10 @@ func (d *droppedFiles) write(name string) error {
 	if err := droppedPage.Execute(&page, d); err != nil {
 		return err
 	}
-	_, err := outfile.WriteWhole(name, page.Bytes())
+	err := os.MkdirAll(filepath.Dir(name), 0o700) // where nothing was marked it is not there
+	if err == nil {
+		_, err = outfile.WriteWhole(name, page.Bytes())
+	}
 	return err
 }
 
