@@ -35,8 +35,8 @@ func fetched(attributes, tag uint32) bool {
 	return tag&whichever == cloud || attributes&recalled != 0
 }
 
-// whyOnWindows is what WhyUnreadable says of an error that only Windows has; "" of another.
-func whyOnWindows(err error) string {
+// WhyOnWindows is what WhyUnreadable says of an error that only Windows has; "" of another.
+func WhyOnWindows(err error) string {
 	n, ok := errors.AsType[syscall.Errno](err)
 	between := func(from, to syscall.Errno) bool { return from <= n && n <= to }
 	switch {

@@ -50,12 +50,12 @@ func TestNotFetched(t *testing.T) {
 		206: "gần gốc ổ đĩa", 32: "Excel", 33: "Excel", 53: "ổ mạng", 64: "ổ mạng", 1231: "ổ mạng",
 		2: "", 5: "", 367: "", 376: "", 384: "", 399: "",
 	} {
-		got := whyOnWindows(fmt.Errorf("copy: %w", &fs.PathError{Op: "read", Path: "T10.xlsx", Err: errno}))
+		got := WhyOnWindows(fmt.Errorf("copy: %w", &fs.PathError{Op: "read", Path: "T10.xlsx", Err: errno}))
 		if !strings.Contains(got, want) || (want == "") != (got == "") {
 			t.Errorf("%d: %q, want %q", errno, got, want)
 		}
 	}
-	if got := whyOnWindows(fs.ErrNotExist); got != "" {
+	if got := WhyOnWindows(fs.ErrNotExist); got != "" {
 		t.Error(got)
 	}
 }

@@ -256,7 +256,7 @@ func changing(name string) error {
 // stands before it.
 func WhyUnreadable(err error) string {
 	if runtime.GOOS == "windows" { // elsewhere the same numbers mean something else
-		if why := whyOnWindows(err); why != "" {
+		if why := WhyOnWindows(err); why != "" {
 			return why
 		}
 	}

@@ -52,6 +52,9 @@ func UserMessage(err error) string {
 		return "Không có quyền ghi vào thư mục số liệu — " +
 			"số liệu đã nhận trước đó vẫn nguyên vẹn; kiểm tra quyền của thư mục làm việc rồi chạy lại."
 	}
+	if why := intake.WhyOnWindows(err); why != "" && runtime.GOOS == "windows" { // of the archive, say
+		return "Một tệp của thư mục làm việc " + why + "."
+	}
 	return ""
 }
 

@@ -197,8 +197,7 @@ func (w *Workspace) readAssignment(configuration fs.FS) (*reference.Assignment, 
 			"chép tệp chỉ tiêu của cơ quan vào đó, hoặc sửa khóa assignment trong ketnap.yaml.", name)
 	}
 	if err != nil {
-		return nil, usageError(err, "", "Không mở được tệp chỉ tiêu «%s» — "+
-			"đóng tệp nếu đang mở trong chương trình khác, kiểm tra quyền đọc.", name)
+		return nil, usageError(err, "", "Không mở được tệp chỉ tiêu «%s»: tệp %s.", name, intake.WhyUnreadable(err))
 	}
 	a, err := reference.Read(configuration, data, w.Limits)
 	if faults := (reference.Faults)(nil); errors.As(err, &faults) {
