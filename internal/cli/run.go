@@ -17,6 +17,7 @@ import (
 type runOptions struct {
 	period string
 	unmask bool
+	pdf    bool
 }
 
 func newRun(app *App) *cobra.Command {
@@ -35,6 +36,7 @@ func newRun(app *App) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&o.period, "period", "", "kỳ cần tổng hợp: tháng 10/2021, quý Q3/2021, nửa năm 2021-H1, năm 2021")
 	cmd.Flags().BoolVar(&o.unmask, "unmask", false, "ghi đủ số định danh trong danh-sach (mặc định chỉ ghi ba chữ số cuối)")
+	cmd.Flags().BoolVar(&o.pdf, "pdf", false, "in cả trang đầu của bảng tổng hợp thành tom-tat-….pdf, nếu máy có LibreOffice (thêm vài giây)")
 	cmd.Flags().BoolVar(&app.json, "json", false, "cho chương trình khác: tiến độ từng dòng JSON ra stderr, nội dung run.json ra stdout")
 	return cmd
 }
@@ -44,7 +46,7 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 	if err != nil {
 		return err
 	}
-	w.Unmask = o.unmask
+	w.Unmask, w.PDF = o.unmask, o.pdf
 	app.announce(ctx, w)
 	out, err := w.Run(ctx, period)
 	if err != nil {
@@ -124,6 +126,9 @@ func (app *App) printOutcome(o *workspace.Outcome, level string) {
 	app.printReturned(o)
 	app.print("")
 	app.printOutputs(o.Outputs)
+	if o.NoPDF != "" {
+		app.print("Không có bản PDF của trang đầu: %s.", o.NoPDF)
+	}
 	if o.Head.Hash != "" {
 		app.print("Dấu của sổ, để kiểm tra sau này (ketnap verify --head): %s", o.Head.Hash)
 	}

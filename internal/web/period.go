@@ -54,6 +54,7 @@ func (s *Server) period(w http.ResponseWriter, r *http.Request, ws *workspace.Wo
 		}
 	}
 	_, p.Month = span.Month()
+	p.Prints = ws.Prints()
 	p.Part = s.partOf(r, len(p.Sent))
 	p.Sent = lines(p.Part, p.Sent)
 	p.Title = fmt.Sprintf("Kỳ %s: %d/%d đơn vị", span.Label(), p.Whole.Counted, p.Whole.Expected)
@@ -69,6 +70,7 @@ type periodPage struct {
 	Ever    bool     // a report was made
 	*consolidate.Summary
 	Month      bool // it can be closed
+	Prints     bool // a PDF can be made
 	Closed     int  // units that nothing more is taken of
 	Made       []fs.FileInfo
 	Mismatches []consolidate.Equality
@@ -84,6 +86,7 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request) error {
 	}
 	var out *workspace.Outcome
 	err = s.act(r, func(ws *workspace.Workspace) error {
+		ws.PDF = r.PostFormValue("pdf") != ""
 		out, err = ws.Run(s.ctx, span) // to its end, also when nobody waits for the answer any more
 		return err
 	})

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -313,6 +314,41 @@ func TestEveryPage(t *testing.T) {
 		if a := v.get(at); a.status != want {
 			t.Errorf("%s: status %d, want %d", at, a.status, want)
 		}
+	}
+}
+
+// The first page is offered as a PDF where LibreOffice is there, here a script, and then lies among
+// the files of the month.
+func TestFirstPageAsPDF(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("needs a shell script")
+	}
+	dir, office := example(t, false), filepath.Join(t.TempDir(), "soffice")
+	c := config(t, dir)
+	open := c.Open
+	c.Open = func() (*workspace.Workspace, error) {
+		w, err := open()
+		if err == nil {
+			w.Limits.LibreOffice = office
+		}
+		return w, err
+	}
+	v := serveWith(t, c)
+	v.send(file{"Nhã Lộng T10.xlsx", xlsxtest.Example(t, "2021-10/Nhã Lộng T10.xlsx")})
+	if a := v.get("/ky/2021-10"); strings.Contains(a.body, `name="pdf"`) {
+		t.Errorf("offered without LibreOffice:\n%s", a.body)
+	}
+	script := "#!/bin/sh\nwhile [ \"$1\" != --outdir ]; do shift; done\nmkdir -p \"$2\"\necho /Type/Page/ >\"$2/in.pdf\"\n"
+	if err := os.WriteFile(office, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if a := v.get("/ky/2021-10"); !strings.Contains(a.body, `name="pdf"`) {
+		t.Errorf("not offered:\n%s", a.body)
+	}
+	made := v.post("/ky/2021-10/lap", url.Values{"pdf": {"1"}})
+	if a := v.get("/ky/2021-10/tom-tat-2021-10.pdf"); a.status != http.StatusOK || !strings.Contains(a.body, "/Type/Page/") {
+		t.Errorf("status %d: %s", a.status, made.body)
 	}
 }
 

@@ -482,8 +482,11 @@ func (s *Session) write(ctx context.Context, o *Outcome, sum *summed, periods []
 	made := func(name string, of any, fill func(fs.FS) ([]byte, error)) error {
 		return s.writeMade(ctx, o, path.Join(folder, fmt.Sprintf(name, p)), hashOfValues(name, says, of), fill)
 	}
-	err = made("tong-hop-%s.xlsx", office, func(fsys fs.FS) ([]byte, error) { return report.Consolidated(fsys, o.Summary, office) })
-	if err != nil {
+	consolidated := func(fsys fs.FS) ([]byte, error) { return report.Consolidated(fsys, o.Summary, office) }
+	if err = made("tong-hop-%s.xlsx", office, consolidated); err != nil {
+		return err
+	}
+	if err := s.writeFirstPage(ctx, o, s.firstPageName(p), hashOfValues("tom-tat-%s.pdf", says, office), consolidated); err != nil {
 		return err
 	}
 	err = made("bao-cao-%s.docx", office, func(fsys fs.FS) ([]byte, error) { return report.Word(fsys, o.Summary, office) })

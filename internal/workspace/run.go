@@ -158,6 +158,7 @@ type Outcome struct {
 	// TemplateFaults are the mistakes in templates of the workspace that were passed
 	// over: the built-in ones were used.
 	TemplateFaults template.Faults
+	NoPDF          string // why the first page was not printed, in Vietnamese; "" when it was, or was not asked for
 }
 
 // Unwritten reports whether an output could not be written.

@@ -42,6 +42,7 @@ type Workspace struct {
 	Templates  fs.FS
 	Limits     reader.Limits
 	Unmask     bool // the lists of persons show whole identity numbers
+	PDF        bool // a run prints the first page of its workbook too, where LibreOffice is there
 
 	made        *outputs
 	originals   intake.Archive
