@@ -62,6 +62,7 @@ func do[T any](t *testing.T) func(T, error) T {
 // What is closed keeps its figures, byte for byte, when the assignment changes, and
 // says what would be another today; what is open follows.
 func TestClosedFiguresStay(t *testing.T) {
+	workspace.InFolder(t)
 	ctx := context.Background()
 	dir := exampleWorkspace(t)
 	w := open(t, dir)

@@ -19,6 +19,7 @@ import (
 // Whatever the disk does, a run tells it in one sentence, never half does a thing,
 // and the next run does the work.
 func TestDiskFails(t *testing.T) {
+	workspace.InFolder(t)
 	workspace.InFile(t)
 	if testing.Short() {
 		t.Skip("runs the program many times")

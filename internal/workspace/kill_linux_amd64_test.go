@@ -145,6 +145,7 @@ func disturbed(t *testing.T, want map[string]string, part bool, decide func(call
 
 // Killed before any of its writes, a run leaves nothing half done.
 func TestKilledAtEveryWrite(t *testing.T) {
+	workspace.InFolder(t)
 	workspace.InFile(t)
 	if testing.Short() {
 		t.Skip("runs the program many times")
@@ -189,6 +190,7 @@ func TestKilledAtEveryWrite(t *testing.T) {
 
 // Killed at any moment, too.
 func TestKilledAtRandom(t *testing.T) {
+	workspace.InFolder(t)
 	workspace.InFile(t)
 	if testing.Short() {
 		t.Skip("runs the program many times")

@@ -9,12 +9,14 @@ import (
 	"testing"
 
 	"ketnap/config"
+	"ketnap/internal/workspace"
 )
 
 // A version that is read otherwise since the configuration changed, and goes to another
 // period, leaves its old period to the versions that remain there, also to one that
 // cannot be read again.
 func TestMovedVersionLeavesItsPeriodToTheOthers(t *testing.T) {
+	workspace.InFolder(t)
 	dir := small(t, "2021-09/Thanh Ninh T9.xlsx")
 	first, second := filepath.Join(dir, "inbox", "Thanh Ninh T9.xlsx"), filepath.Join(dir, "inbox", "lan 2.xlsx")
 	put(t, first, second)

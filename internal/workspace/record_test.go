@@ -51,6 +51,7 @@ func ofBefore(t *testing.T) string {
 // A record of the version before is taken over once: what counted counts, what was
 // closed is closed, what was waived is waived, and every published figure comes out again.
 func TestUpgrade(t *testing.T) {
+	workspace.InFolder(t)
 	workspace.InFile(t)
 	ctx := context.Background()
 	dir := ofBefore(t)
@@ -100,6 +101,7 @@ func TestUpgrade(t *testing.T) {
 
 // A record whose published figures do not come out again is not taken over.
 func TestUpgradeDoesNotLose(t *testing.T) {
+	workspace.InFolder(t)
 	workspace.InFile(t)
 	dir := ofBefore(t)
 	change(t, dir, `UPDATE published SET json = replace(json, '"05962/admitted":', '"05962/admitted":1')`)
@@ -134,6 +136,7 @@ func answer(t *testing.T, dir, query string) string {
 // A run never goes on over a record that lost something while the archive is fuller; what
 // was saved can be put in its place.
 func TestLostRecord(t *testing.T) {
+	workspace.InFolder(t)
 	workspace.InFile(t)
 	ctx := context.Background()
 	for name, lose := range map[string]func(t *testing.T, path, saved string){
@@ -224,6 +227,7 @@ func TestLostRecord(t *testing.T) {
 // An old backup is put back where there is nothing better, and what came after it is
 // judged again from the inbox.
 func TestRestoreOld(t *testing.T) {
+	workspace.InFolder(t)
 	workspace.InFile(t)
 	ctx := context.Background()
 	dir := small(t, someReturns...)

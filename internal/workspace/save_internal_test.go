@@ -39,6 +39,7 @@ func TestDue(t *testing.T) {
 
 // A head that a killed run did not note is noted when the record is opened next.
 func TestHeadIsNoted(t *testing.T) {
+	InFolder(t)
 	ctx := context.Background()
 	c := newClashes(t)
 	send := func() {

@@ -85,6 +85,13 @@ func OpenRecord(dir string) (*sql.DB, error) {
 	return sql.Open("sqlite", RecordOf(dir))
 }
 
+// InFolder skips a test that looks into the folder of the originals, where they lie in a bucket.
+func InFolder(t testing.TB) {
+	if os.Getenv("KETNAP_S3") != "" {
+		t.Skip("about the folder of the originals")
+	}
+}
+
 // InFile skips a test that is about the file of the record, where records lie on a server.
 func InFile(t testing.TB) {
 	if os.Getenv("KETNAP_POSTGRES") != "" {

@@ -50,6 +50,7 @@ func change(t *testing.T, dir, query string) {
 
 // Whatever was changed behind the program's back, verify finds it and says where.
 func TestVerify(t *testing.T) {
+	workspace.InFolder(t)
 	archived := func(t *testing.T, dir, sumOf string) string {
 		t.Helper()
 		db, err := workspace.OpenRecord(dir)
@@ -171,6 +172,7 @@ func TestVerify(t *testing.T) {
 
 // A record that nobody has touched is not checked whole at every run.
 func TestRecordAsItWasLeft(t *testing.T) {
+	workspace.InFolder(t)
 	workspace.InFile(t)
 	dir := small(t, someReturns...)
 	run(t, open(t, dir), october)
