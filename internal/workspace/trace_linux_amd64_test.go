@@ -17,10 +17,14 @@ import (
 // before the kernel sees them, and there the process is killed, or the call fails as a
 // broken disk would make it fail. Nothing in the program knows of it.
 
+// connects is what opens a connection, by whatever call.
+const connects = "connect"
+
 // Numbers of the system calls by which a program changes or reads a disk.
 var diskCalls = map[uint64]string{
 	0: "read", 17: "pread", 1: "write", 18: "pwrite", 20: "writev", 74: "fsync", 75: "fdatasync", 77: "ftruncate", 285: "fallocate",
 	2: "open", 82: "rename", 83: "mkdir", 87: "unlink",
+	41: connects, 42: connects,
 	257: "open", 258: "mkdir", 263: "unlink", 264: "rename", 316: "rename", // these have a folder before the path
 }
 
@@ -154,6 +158,8 @@ func about(pid, tid int, folder string, regs *syscall.PtraceRegs) (c call, ours 
 		return call{}, false
 	}
 	switch name {
+	case connects:
+		return call{name: name}, true
 	case "open", "unlink", "mkdir", "rename":
 		path, flags := regs.Rdi, regs.Rsi
 		if regs.Orig_rax >= 257 {
