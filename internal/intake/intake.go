@@ -122,8 +122,8 @@ func (s *scan) folder(ctx context.Context, dir, shown string, entries []os.DirEn
 	return nil
 }
 
-// look judges one name that is no folder, by its kind and name first, so that a
-// pipe or a device is never opened. Of a zip it gives what is in it.
+// look judges one name that is no folder, by its kind and name. Of a zip it gives what is in it;
+// that another cannot be opened is told whoever reads it.
 func look(name, at string) []item {
 	info, err := os.Lstat(name)
 	if err != nil {
@@ -138,14 +138,27 @@ func look(name, at string) []item {
 	if reason := unwanted(info); reason != "" {
 		return []item{{path: at, reason: reason}}
 	}
-	f, err := open(name)
-	if err != nil {
-		var u *Unreadable
-		errors.As(err, &u)
-		return []item{{path: at, reason: u.Reason, failed: true}}
-	}
-	f.Close() // nothing was written to it
 	return []item{{path: at, file: File{Open: Named(name), Size: info.Size(), Modified: info.ModTime()}}}
+}
+
+// Tried is what was found, with those that cannot be opened now among what failed, as whoever
+// reads them is told: for who reads none of them.
+func (f Found) Tried() Found {
+	var files []File
+	for _, one := range f.Files {
+		opened, err := one.Open()
+		if u, is := errors.AsType[*Unreadable](err); is {
+			f.Failed = append(f.Failed, Failed{Path: one.Path, Reason: u.Reason})
+			continue
+		}
+		if err == nil {
+			opened.Close() // nothing was written to it
+		}
+		files = append(files, one)
+	}
+	f.Files = files
+	slices.SortFunc(f.Failed, func(a, b Failed) int { return strings.Compare(a.Path, b.Path) })
+	return f
 }
 
 // found gives every item its path for people and puts them in order.

@@ -39,6 +39,7 @@ func (s *Server) period(w http.ResponseWriter, r *http.Request, ws *workspace.Wo
 		p.More = len(p.Changed)
 		p.Changed = first(p.Changed)
 	}
+	found = found.Tried()
 	p.SetAside = slices.Concat(found.Failed, found.SetAside)
 	if p.Sent, err = ws.SentFor(r.Context(), span.To); err != nil {
 		return err
