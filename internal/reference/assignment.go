@@ -269,12 +269,13 @@ type PartyCells struct {
 	Now    []PartyCell // that the unit has at the end of the time, in the order of the workbook
 	former []PartyCell // that it had before, and those of units that it took over from
 	keys   map[string]string
+	names  map[string]string   // of Now, by key
 	parts  map[string][]string // by unit and key of a former cell, and by its key alone: what it has become
 }
 
 // CellsOf are the cells of a unit at the end of a period.
 func (a *Assignment) CellsOf(u Unit, last domain.Date) PartyCells {
-	cells := PartyCells{keys: map[string]string{}, parts: map[string][]string{}}
+	cells := PartyCells{keys: map[string]string{}, names: map[string]string{}, parts: map[string][]string{}}
 	for _, c := range a.CellsEver(u.Code) {
 		if c.ValidOn(last) {
 			cells.Now = append(cells.Now, c)
@@ -295,6 +296,9 @@ func (a *Assignment) CellsOf(u Unit, last domain.Date) PartyCells {
 				cells.former = append(cells.former, c)
 			}
 		}
+	}
+	for _, c := range slices.Backward(cells.Now) { // of two with one key, the first
+		cells.names[CellKey(c.Name)] = c.Name
 	}
 	for _, c := range cells.Now {
 		for _, name := range []string{c.OtherName, c.Name} {
@@ -324,7 +328,9 @@ func (a *Assignment) CellsOf(u Unit, last domain.Date) PartyCells {
 			}
 		}
 	}
-	cells.apart()
+	if len(cells.former) > 0 {
+		cells.apart()
+	}
 	return cells
 }
 
@@ -363,10 +369,8 @@ func (c PartyCells) Choices(name string) (names []string) {
 // Became is what a cell of a unit that was taken over from is called at the end of the time.
 func (c PartyCells) Became(unit, name string) string {
 	if became := c.parts[unit+" "+CellKey(name)]; became != nil {
-		for _, now := range c.Now {
-			if CellKey(now.Name) == became[0] {
-				return now.Name
-			}
+		if now, ok := c.names[became[0]]; ok {
+			return now
 		}
 	}
 	return c.Name(name)
@@ -435,11 +439,8 @@ func looseKey(name string, fold func(string) string) string {
 // Name is what the cell that a name is one of is called at the end of the time; a name that is
 // none stays as it is.
 func (c PartyCells) Name(name string) string {
-	key := c.Key(name)
-	for _, now := range c.Now {
-		if CellKey(now.Name) == key {
-			return now.Name
-		}
+	if now, ok := c.names[c.Key(name)]; ok {
+		return now
 	}
 	return name
 }
