@@ -216,7 +216,8 @@ func (c *Candidate) Followed() bool {
 	return c.Stage.Text != StageStopped && c.Stage.Text != StageMoved
 }
 
-// Part is what is wanted of a list of a return: the fields of its records; nil: all.
+// Part is what is wanted of a list of a return: the fields of its records; nil: all. That of no
+// sheet is the statement of how the return was read.
 type Part struct {
 	Sheet  string
 	Fields []string

@@ -28,53 +28,28 @@ const manyReturns = 16
 
 // Returns are several of them, in the order of their ids.
 func (v View) Returns(ctx context.Context, ids []int64, only ...domain.Part) (returns []*domain.Return, err error) {
-	for some := range slices.Chunk(ids, manyReturns) {
-		l := &loading{View: v, only: only, of: make(map[int64]*loaded, len(some))}
-		for _, id := range some {
-			l.ids = append(l.ids, id)
-			l.of[id] = &loaded{Return: &domain.Return{}, odd: map[record][]*oddCell{}}
-		}
-		if len(some) > 1 {
-			l.ids = filled(l.ids, manyReturns)
-		}
-		for _, read := range []func(context.Context) error{l.oddCells, l.covers, l.sheets, l.lists, l.notes} {
-			if err := read(ctx); err != nil {
-				return nil, fail(ctx, fmt.Sprintf("read returns %v", some), err)
-			}
-		}
-		for _, id := range some {
-			returns = append(returns, l.of[id].Return)
-		}
-	}
-	return returns, nil
+	l := &loading{View: v, only: only}
+	err = l.load(ctx, ids, func(r *loaded) { returns = append(returns, r.Return) })
+	return returns, err
 }
 
-// Readings are how the files of several returns were read, in the order of their ids.
-func (v View) Readings(ctx context.Context, ids []int64) (readings []*domain.Reading, err error) {
-	for some := range slices.Chunk(ids, manyReturns) {
-		l := &loading{View: v, only: []domain.Part{{}}, of: make(map[int64]*loaded, len(some))} // of the lists nothing
-		for _, id := range some {
-			l.ids = append(l.ids, id)
-			l.of[id] = &loaded{Return: &domain.Return{}, odd: map[record][]*oddCell{}}
-		}
-		for _, read := range []func(context.Context) error{l.covers, l.sheets, l.allNotes} {
-			if err := read(ctx); err != nil {
-				return nil, fail(ctx, fmt.Sprintf("read how returns %v were read", some), err)
-			}
-		}
-		for _, id := range some {
-			readings = append(readings, &l.of[id].Reading)
-		}
-	}
-	return readings, nil
+// EachReturn visits them one by one. The lists of one are read into the room of those before: visit
+// must not hold on to them, and may hold on to the statement of how it was read.
+func (v View) EachReturn(ctx context.Context, ids []int64, visit func(*domain.Return), only ...domain.Part) error {
+	l := &loading{View: v, only: only}
+	return l.load(ctx, ids, func(r *loaded) {
+		visit(r.Return)
+		l.free = append(l.free, r)
+	})
 }
 
-// loading are returns being read back.
+// loading are returns being read back, some at a time.
 type loading struct {
 	View
-	ids  []any
 	only []domain.Part // of the lists; none: all
+	ids  []any         // of those read now
 	of   map[int64]*loaded
+	free []*loaded // nobody needs them any more: others are read into their room
 }
 
 // loaded is one of them.
@@ -82,6 +57,47 @@ type loaded struct {
 	*domain.Return
 	layout layoutRead
 	odd    map[record][]*oddCell
+}
+
+// load reads returns and visits them.
+func (l *loading) load(ctx context.Context, ids []int64, visit func(*loaded)) error {
+	for some := range slices.Chunk(ids, manyReturns) {
+		l.ids, l.of = l.ids[:0], make(map[int64]*loaded, len(some))
+		for _, id := range some {
+			l.ids = append(l.ids, id)
+			l.of[id] = l.room()
+		}
+		if len(some) > 1 {
+			l.ids = filled(l.ids, manyReturns)
+		}
+		for _, read := range []func(context.Context) error{l.oddCells, l.covers, l.sheets, l.lists, l.notes} {
+			if err := read(ctx); err != nil {
+				return fail(ctx, fmt.Sprintf("read returns %v", some), err)
+			}
+		}
+		for _, id := range some {
+			visit(l.of[id])
+		}
+	}
+	return nil
+}
+
+// room is where a return is read into.
+func (l *loading) room() *loaded {
+	last := len(l.free) - 1
+	if last < 0 {
+		return &loaded{Return: &domain.Return{}, odd: map[record][]*oddCell{}}
+	}
+	r := l.free[last]
+	l.free = l.free[:last]
+	*r.Return = domain.Return{Admissions: r.Admissions[:0], Pool: r.Pool[:0], Cells: r.Cells[:0]}
+	clear(r.odd)
+	return r
+}
+
+// wants reports whether part of something is wanted.
+func (l *loading) wants(part func(domain.Part) bool) bool {
+	return len(l.only) == 0 || slices.ContainsFunc(l.only, part)
 }
 
 // among is the condition that a column has one of the ids.
@@ -133,7 +149,7 @@ func (l *loading) covers(ctx context.Context) error {
 	for i := range list {
 		c := &list[i]
 		r := l.of[c.id]
-		*r.Return = c.of
+		r.File, r.Reading = c.of.File, c.of.Reading
 		if c.refusal != (domain.Refusal{}) {
 			r.Reading.Refusal = &c.refusal
 		}
@@ -313,13 +329,9 @@ func (l *loading) oddCells(ctx context.Context) error {
 
 // notes reads the reading statement.
 func (l *loading) notes(ctx context.Context) error {
-	if len(l.only) > 0 {
+	if !l.wants(func(p domain.Part) bool { return p.Sheet == "" }) {
 		return nil
 	}
-	return l.allNotes(ctx)
-}
-
-func (l *loading) allNotes(ctx context.Context) error {
 	var n note
 	return l.below(ctx, readingNotes, readingNotes.columns[readingNotes.at("kind"):], "", "ordinal", n.columns(), func(r *loaded) error {
 		return n.addTo(&r.Reading)

@@ -143,7 +143,8 @@ func (p *postgres) testsOfTheStore(t *testing.T) {
 		name string
 		test func(*testing.T)
 	}{
-		{"ReturnsComeBack", TestReturnsComeBack}, {"OddReturnsComeBack", TestOddReturnsComeBack}, {"Assignment", TestAssignment},
+		{"ReturnsComeBack", TestReturnsComeBack}, {"OddReturnsComeBack", TestOddReturnsComeBack}, {"EachReturn", TestEachReturn},
+		{"Assignment", TestAssignment},
 		{"ClaimsByDifference", TestClaimsByDifference}, {"ClaimsFollowReturns", TestClaimsFollowReturns}, {"ClaimsOfOthers", TestClaimsOfOthers},
 		{"Standings", TestStandings}, {"Keys", TestKeys}, {"ClosedBefore", TestClosedBefore}, {"Waivers", TestWaivers}, {"Erased", TestErased},
 	} {
@@ -218,6 +219,8 @@ func argumentsFor(t *testing.T, db *sql.DB) arguments {
 		reflect.TypeFor[[]int64]():         {returns[:1], returns},
 		reflect.TypeFor[[]string]():        {sums[:1], column(`SELECT key_text FROM claim`)},
 		reflect.TypeFor[map[string]bool](): {people, map[string]bool{}},
+
+		reflect.TypeFor[func(*domain.Return)](): {func(*domain.Return) {}},
 	}}
 }
 

@@ -153,6 +153,21 @@ func (s *Store) PeriodsOf(ctx context.Context, unit string) ([]domain.Period, er
 	return s.periods(ctx, `SELECT DISTINCT period FROM standing WHERE unit = $1`, unit)
 }
 
+// PeriodsOfFiles is the periods that files were judged for, by SHA-256, earliest first; the zero
+// Period is among them likewise.
+func (s *Store) PeriodsOfFiles(ctx context.Context, sums []string) (list []domain.Period, err error) {
+	for some := range slices.Chunk(sums, manyFiles) {
+		periods, err := s.periods(ctx, `SELECT DISTINCT t.period FROM submission s JOIN standing t ON t.submission = s.id
+			WHERE `+oneOf(`s.sha256`, 1, manyFiles), filled(some, manyFiles)...)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, periods...)
+	}
+	slices.SortFunc(list, domain.Period.Compare)
+	return slices.Compact(list), nil
+}
+
 func (s *Store) periods(ctx context.Context, query string, args ...any) ([]domain.Period, error) {
 	list, err := all(ctx, s.View, func(p *domain.Period) []any { return []any{month{p}} }, query, args...)
 	slices.SortFunc(list, domain.Period.Compare)

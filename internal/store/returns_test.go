@@ -144,6 +144,33 @@ func TestReturnsComeBack(t *testing.T) {
 	}
 }
 
+// Parts of many are read one by one into the room of those before, and are what is read of each alone.
+func TestEachReturn(t *testing.T) {
+	s, ctx := open(t), context.Background()
+	var ids []int64
+	var sums []string
+	record(t, s, func(tx *store.Tx) {
+		for _, r := range examples(t)[:40] {
+			_, id := save(t, tx, r)
+			ids, sums = append(ids, id), append(sums, r.File.SHA256)
+		}
+	})
+	some := []domain.Part{{}, {Sheet: domain.SheetAdmissions, Fields: []string{"born", "cell"}, People: true}, {Sheet: domain.SheetPool}}
+	i := 0
+	err := s.EachReturn(ctx, ids, func(got *domain.Return) {
+		if d := cmp.Diff(must(s.Return(ctx, ids[i], some...)), got, cmpopts.EquateEmpty()); d != "" {
+			t.Fatalf("return %d is not what it is alone (-alone +one of many):\n%s", ids[i], d)
+		}
+		i++
+	}, some...)
+	if err != nil || i != len(ids) {
+		t.Errorf("%d of %d visited: %v", i, len(ids), err)
+	}
+	if periods := must(s.PeriodsOfFiles(ctx, sums)); len(periods) > 0 {
+		t.Errorf("nothing is judged, and files are of %v", periods)
+	}
+}
+
 // So is one whose values are of every kind, in columns where nobody expects them.
 func TestOddReturnsComeBack(t *testing.T) {
 	s := open(t)

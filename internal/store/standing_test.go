@@ -125,6 +125,9 @@ func TestKnown(t *testing.T) {
 	if d := cmp.Diff(want, must(s.Known(ctx, []string{"aa", "bb", "cc"})), said); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
+	if periods := must(s.PeriodsOfFiles(ctx, []string{"bb", "aa", "cc"})); !slices.Equal(periods, []domain.Period{month(1)}) {
+		t.Errorf("periods of the files: %v", periods)
+	}
 	if d := cmp.Diff([]domain.Submission{aa, bb}, must(s.All(ctx)), said); d != "" || !aa.Judged() || bb.Judged() {
 		t.Errorf("(-want +got):\n%s", d)
 	}

@@ -193,7 +193,11 @@ func added[T any](list *[]T, to *domain.Return, sheet string) *T {
 	if s := to.Reading.Sheet(sheet); *list == nil && s != nil {
 		*list = make([]T, 0, min(s.Rows, 1000))
 	}
-	*list = append(*list, make([]T, 1)...) // in its place: these records are large
+	if n := len(*list); n < cap(*list) { // in its place: these records are large, and the same fields of all are read
+		*list = (*list)[:n+1]
+	} else {
+		*list = append(*list, make([]T, 1)...)
+	}
 	return &(*list)[len(*list)-1]
 }
 

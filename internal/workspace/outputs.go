@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -96,11 +97,14 @@ func (o *outputs) hashAt(path string) (string, error) {
 	if info, err := os.Lstat(o.w.path(path)); err != nil || !intake.Regular(o.w.path(path), info) {
 		return "", err
 	}
-	data, err := os.ReadFile(o.w.path(path))
+	f, err := os.Open(o.w.path(path))
 	if err != nil {
 		return "", err
 	}
-	return hashOf(data), nil
+	defer f.Close() // nothing is written to it
+	h := sha256.New()
+	_, err = io.Copy(h, f) // they may be large
+	return hex.EncodeToString(h.Sum(nil)), err
 }
 
 func hashOf(data []byte) string {
@@ -149,7 +153,7 @@ func (o *outputs) write(path string, data []byte) (out Output, err error) {
 			return out, err
 		}
 	}
-	if err := o.note(path, hash); err != nil {
+	if err := o.note(path, hash); err != nil || there == hash {
 		return out, err
 	}
 	out.Changed, err = outfile.WriteWhole(name, data)

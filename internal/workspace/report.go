@@ -34,7 +34,8 @@ func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, sett
 		Int("failed", o.Files.Failed).Msg("inbox judged")
 	s.months = map[domain.Period][]domain.Submission{}
 	s.once, s.endedOnce = map[string][]store.Standing{}, map[string][]consolidate.EndedUnit{}
-	defer func() { s.months, s.once, s.endedOnce = nil, nil, nil }()
+	s.statements = map[int64]*domain.Reading{}
+	defer func() { s.months, s.once, s.endedOnce, s.statements = nil, nil, nil, nil }()
 	due, err := s.due(ctx)
 	if err != nil {
 		return nil, err
@@ -126,17 +127,11 @@ func (s *Session) choosePeriod(ctx context.Context, asked domain.Span) (domain.S
 // lastReturned are the last versions of the inbox that went back: of each unit and month that
 // it has a file of, also where an older version counts, and what no known unit sent.
 func (s *Session) lastReturned(ctx context.Context, in *Intake) (list []domain.Submission, err error) {
-	known, err := s.store.Known(ctx, slices.Collect(maps.Keys(in.present())))
+	periods, err := s.store.PeriodsOfFiles(ctx, slices.Collect(maps.Keys(in.present())))
 	if err != nil {
 		return nil, err
 	}
-	periods := map[domain.Period]bool{}
-	for _, sub := range known {
-		if sub.Judged() {
-			periods[sub.Period] = true
-		}
-	}
-	for _, p := range slices.SortedFunc(maps.Keys(periods), domain.Period.Compare) {
+	for _, p := range periods {
 		submissions, err := s.submissions(ctx, p)
 		if err != nil {
 			return nil, err
@@ -247,35 +242,44 @@ func (s *Session) reckon(ctx context.Context, p domain.Period, by consolidate.Co
 	return counted, totals, err
 }
 
-// figures are those of returns that count, by unit.
+// figures are those of returns that count, by unit. While a span is reported, how they were read
+// is kept for readings: it is read with them.
 func (s *Session) figures(
 	ctx context.Context, counted map[string]domain.Submission, by consolidate.CountingRules,
 ) (map[string]*consolidate.ReturnTotals, error) {
 	totals := make(map[string]*consolidate.ReturnTotals, len(counted))
 	type figures struct {
-		units []string
-		of    []*consolidate.ReturnTotals
-		err   error
+		of   []*consolidate.ReturnTotals
+		read []domain.Reading
+		err  error
 	}
-	some := slices.Collect(slices.Chunk(slices.Sorted(maps.Keys(counted)), 16)) // few are in memory at a time
-	for _, f := range inOrder(len(some), func(i int) figures {
-		f := figures{units: some[i]}
-		var of []domain.Submission
-		for _, unit := range f.units {
-			of = append(of, counted[unit])
+	parts := by.Parts()
+	if s.statements != nil {
+		parts = append(parts, domain.Part{})
+	}
+	units := slices.Sorted(maps.Keys(counted))
+	some := slices.Collect(slices.Chunk(units, max(16, len(units)/8))) // few returns of each are in memory at a time
+	for i, f := range inOrder(len(some), func(i int) (f figures) {
+		var ids []int64
+		for _, unit := range some[i] {
+			ids = append(ids, counted[unit].Return)
 		}
-		var returns []*domain.Return
-		returns, f.err = s.store.Returns(ctx, returnsOf(of), by.Parts()...)
-		for _, r := range returns {
+		f.err = s.store.EachReturn(ctx, ids, func(r *domain.Return) {
 			f.of = append(f.of, by.Of(r))
-		}
+			if s.statements != nil {
+				f.read = append(f.read, r.Reading)
+			}
+		}, parts...)
 		return f
 	}) {
 		if f.err != nil {
 			return nil, f.err
 		}
-		for i, unit := range f.units {
-			totals[unit] = f.of[i]
+		for j, unit := range some[i] {
+			totals[unit] = f.of[j]
+			if s.statements != nil {
+				s.statements[counted[unit].Return] = &f.read[j]
+			}
 		}
 	}
 	return totals, nil
@@ -317,14 +321,19 @@ func (s *Session) readings(ctx context.Context, p domain.Period) (list []consoli
 	if err != nil {
 		return nil, err
 	}
-	var ids []int64
+	var ids []int64 // of those that do not count
 	for _, sub := range month {
-		ids = append(ids, sub.Return)
-		list = append(list, consolidate.FileReading{Unit: sub.Unit, File: sub.File.Path})
+		if s.statements[sub.Return] == nil {
+			ids = append(ids, sub.Return)
+		}
 	}
-	readings, err := s.store.Readings(ctx, ids)
-	for i := range readings {
-		list[i].Reading = readings[i]
+	i := 0
+	err = s.store.EachReturn(ctx, ids, func(r *domain.Return) {
+		s.statements[ids[i]] = new(r.Reading)
+		i++
+	}, domain.Part{})
+	for _, sub := range month {
+		list = append(list, consolidate.FileReading{Unit: sub.Unit, File: sub.File.Path, Reading: s.statements[sub.Return]})
 	}
 	return list, err
 }
@@ -478,7 +487,10 @@ func (s *Session) write(ctx context.Context, o *Outcome, sum *summed, periods []
 	if home, err := filepath.Rel(s.path(folder), s.Dir); err == nil {
 		office.Workspace, office.OnDisk = filepath.ToSlash(home), in.onDisk
 	}
-	says := hashOfValues(s.version, templates, hashOfFields(*o.Summary))
+	says, err := s.says(ctx, *o.Summary, templates)
+	if err != nil {
+		return err
+	}
 	made := func(name string, of any, fill func(fs.FS) ([]byte, error)) error {
 		return s.writeMade(ctx, o, path.Join(folder, fmt.Sprintf(name, p)), hashOfValues(name, says, of), fill)
 	}
@@ -534,6 +546,18 @@ func (s *Session) write(ctx context.Context, o *Outcome, sum *summed, periods []
 		return fmt.Errorf("record what was published: %w", err)
 	}
 	return nil
+}
+
+// says is the hash of what workbooks are made from: a summary, and templates. For how a file was
+// read stands the hash that the record has of all that was.
+func (s *Session) says(ctx context.Context, sum consolidate.Summary, templates string) (string, error) {
+	month, err := s.submissions(ctx, sum.Period.To)
+	read := make([][3]string, len(month))
+	for i, sub := range month {
+		read[i] = [3]string{sub.Unit, sub.File.Path, sub.Says}
+	}
+	sum.Readings = nil
+	return hashOfValues(s.version, templates, read, hashOfFields(sum)), err
 }
 
 // outFolder is where the outputs of a period or span go, relative to the workspace.

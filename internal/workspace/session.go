@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"io"
 	"reflect"
 	"slices"
 
@@ -38,6 +37,7 @@ type Session struct {
 	months       map[domain.Period][]domain.Submission // see submissions; nil: they are not kept
 	once         map[string][]store.Standing           // see countedOnce; likewise
 	endedOnce    map[string][]consolidate.EndedUnit    // see ended; likewise
+	statements   map[int64]*domain.Reading             // by return, how it was read; see figures; likewise
 	endedReturns map[int64]*domain.Return              // of units that have ended, by number; not to be changed
 }
 
@@ -297,7 +297,12 @@ func hashOfValues(of ...any) string {
 // at a time, because the text of a country's takes much memory.
 func hashOfFields(of any) string {
 	sum := sha256.New()
-	add := func(of ...any) { _, _ = io.WriteString(sum, hashOfValues(of...)) }
+	to := json.NewEncoder(sum)
+	add := func(of ...any) {
+		if err := to.Encode(of); err != nil {
+			panic(err) // plain data can always be marshalled
+		}
+	}
 	v := reflect.ValueOf(of)
 	for _, field := range reflect.VisibleFields(v.Type()) {
 		f := v.FieldByIndex(field.Index)
