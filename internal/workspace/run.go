@@ -8,7 +8,7 @@
 //
 // Each of these files reads from top to bottom, in the order of its step. Beside them stand
 // what all steps share: the record held open (session.go) and the folder as configured
-// (workspace.go). Settle makes claims anew in claims.go; Report tells what was judged again
+// (workspace.go). Settle makes claims anew in claims.go; Report asks what was sent for a month (month.go), tells what was judged again
 // (rejudged.go), adds closings and waivers (acts.go), writes marked copies (feedback.go), receipts (receipts.go) and
 // run.json (runjson.go), overwrites only what is the program's own (outputs.go), and records
 // what is published by it (publish.go). What is noted outside the record, so that a killed
