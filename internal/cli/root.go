@@ -367,10 +367,11 @@ func logLevel(level string) zerolog.Level {
 // later wants to see. Old parts go.
 func (app *App) keepLog(level, data string) {
 	app.diary = app.logger(level)
-	if info, err := os.Stat(data); err != nil || !info.IsDir() {
+	name := filepath.Join(data, "ketnap.log")
+	if info, err := os.Stat(data); err != nil || !info.IsDir() || workspace.PlainFile(name) != nil {
 		return
 	}
-	kept := &lumberjack.Logger{Filename: filepath.Join(data, "ketnap.log"), MaxSize: 1, MaxBackups: 3}
+	kept := &lumberjack.Logger{Filename: name, MaxSize: 1, MaxBackups: 3}
 	both := zerolog.MultiLevelWriter(
 		&zerolog.FilteredLevelWriter{Writer: zerolog.LevelWriterAdapter{Writer: app.Stderr}, Level: logLevel(level)},
 		&zerolog.FilteredLevelWriter{Writer: zerolog.LevelWriterAdapter{Writer: forgiving{kept}}, Level: zerolog.InfoLevel},

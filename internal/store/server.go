@@ -231,6 +231,8 @@ func serverFault(err error) error {
 		return ErrDisk
 	case errors.As(err, &said) && said.Code == "42501":
 		return ErrReadOnly
+	case errors.As(err, &said) && (said.Code == "42P01" || said.Code == "42703"): // no such table, no such column
+		return ErrNotOurs
 	case errors.As(err, &said) && !strings.HasPrefix(said.Code, "08") && !strings.HasPrefix(said.Code, "57P"):
 		return nil
 	case said != nil, errors.As(err, &refused), errors.As(err, &network),

@@ -34,7 +34,8 @@ var (
 	ErrDamaged = errors.New("record is damaged")
 	// ErrNewer says that a newer version of the program has made the record.
 	ErrNewer = errors.New("record was made by a newer version of the program")
-	// ErrNotOurs says that the database holds other tables than a record's.
+	// ErrNotOurs says that the database holds other tables than a record's, or that a table or
+	// column of the record is not there any more.
 	ErrNotOurs = errors.New("database is no record of this program")
 	// ErrNotMade says that the file is there and its tables are not yet: somebody is making it, or
 	// was killed in that.
@@ -314,7 +315,10 @@ func fail(ctx context.Context, doing string, err error) error {
 			sqlite3.SQLITE_IOERR_SHMSIZE: ErrFull, // a file could not grow, and SQLite does not say why
 			sqlite3.SQLITE_CANTOPEN:      ErrCannotOpen, sqlite3.SQLITE_READONLY: ErrReadOnly, sqlite3.SQLITE_PERM: ErrReadOnly,
 		}
-		kind := cmp.Or(kinds[e.Code()], kinds[e.Code()&0xff]) // the high bits only say more
+		kind := cmp.Or(kinds[e.Code()], kinds[e.Code()&0xff])                            // the high bits only say more
+		if e.Code() == sqlite3.SQLITE_ERROR && strings.Contains(e.Error(), "no such ") { // table or column: it was there
+			kind = ErrNotOurs
+		}
 		if kind != nil {
 			err = fmt.Errorf("%w: %w", kind, err)
 		}

@@ -295,11 +295,14 @@ func (w *Workspace) replaceable(ctx context.Context) error {
 	if err != nil || head.Seq == 0 {
 		return nil
 	}
-	if _, err := w.holdsNoted(ctx, record); err == nil {
-		return usageError(nil, "", "Sổ hiện nay còn nguyên, không có gì để khôi phục — "+
-			"muốn dùng bản sao lưu thì tự chuyển ketnap.db đi nơi khác trước.")
+	if _, err := w.holdsNoted(ctx, record); err != nil {
+		return nil
 	}
-	return nil
+	if faults, err := record.Check(ctx); err != nil || len(faults) > 0 { // a run refuses it
+		return nil
+	}
+	return usageError(nil, "", "Sổ hiện nay còn nguyên, không có gì để khôi phục — "+
+		"muốn dùng bản sao lưu thì tự chuyển ketnap.db đi nơi khác trước.")
 }
 
 // restored records that a backup was put in the place of the record.

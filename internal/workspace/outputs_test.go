@@ -1,6 +1,8 @@
 package workspace_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -13,6 +15,7 @@ import (
 	"testing"
 
 	"ketnap/internal/consolidate"
+	"ketnap/internal/domain"
 	"ketnap/internal/workspace"
 )
 
@@ -290,6 +293,37 @@ func TestOursIsOurs(t *testing.T) {
 	if err != nil || len(checked) != 2 || checked[0].Problem == nil || checked[1].Problem == nil {
 		t.Errorf("check: %+v, %v", checked, err)
 	}
+	w = open(t, dir, func(s *workspace.Settings) { s.LogLevel, s.LibreOffice = "error", "/elsewhere/soffice" })
+	ods := filepath.Join(t.TempDir(), "a.ods") // what is to convert it is not there: ours, and the next is judged
+	if err := os.WriteFile(ods, anODS(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var usage *workspace.UsageError
+	checked, err = w.Check(context.Background(), []string{ods, names[1]})
+	if err != nil || checked[0].Problem == nil || errors.As(checked[0].Problem, &usage) ||
+		checked[1].Problem != nil || checked[1].Verdict != domain.Accepted {
+		t.Errorf("check: %+v, %v", checked, err)
+	}
+}
+
+// anODS is as much of a workbook of OpenDocument as needs converting.
+func anODS(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, of := range [][2]string{{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, {"META-INF/manifest.xml", "<x/>"}} {
+		part, err := z.Create(of[0])
+		if err == nil {
+			_, err = part.Write([]byte(of[1]))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 // While a file could not be judged, a unit that nothing was seen of is not said not to have

@@ -75,24 +75,32 @@ func PlainFile(name string) error {
 	return usageError(nil, "", "«%s» không phải một tệp thường — thay bằng tệp thật, hoặc bỏ đi.", name)
 }
 
-// plainFiles refuses such things in the workspace's own configuration and templates. A
-// folder there is passed over, unless it has the name of a file that would be read.
+// plainFiles refuses such things in the workspace's own configuration and templates.
 func plainFiles(dir string) error {
 	for folder, ext := range map[string]string{"config": ".yaml", "templates": ".xlsx"} {
-		entries, err := os.ReadDir(filepath.Join(dir, folder))
-		if errors.Is(err, fs.ErrNotExist) {
+		if err := plainFilesIn(filepath.Join(dir, folder), ext); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plainFilesIn refuses them in a folder. A folder there is passed over, unless it has the name of a
+// file that would be read.
+func plainFilesIn(folder, ext string) error {
+	entries, err := os.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return usageError(err, "", "Không mở được thư mục «%s» của thư mục làm việc — phải là một thư mục và có quyền đọc.", filepath.Base(folder))
+	}
+	for _, e := range entries {
+		if e.IsDir() && filepath.Ext(e.Name()) != ext {
 			continue
 		}
-		if err != nil {
-			return usageError(err, "", "Không mở được thư mục «%s» của thư mục làm việc — phải là một thư mục và có quyền đọc.", folder)
-		}
-		for _, e := range entries {
-			if e.IsDir() && filepath.Ext(e.Name()) != ext {
-				continue
-			}
-			if err := PlainFile(filepath.Join(dir, folder, e.Name())); err != nil {
-				return err
-			}
+		if err := PlainFile(filepath.Join(folder, e.Name())); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -224,6 +224,48 @@ func TestLostRecord(t *testing.T) {
 	}
 }
 
+// So is a record from which another program took a table or a column, in a sentence that says what
+// to do.
+func TestRecordWithoutATable(t *testing.T) {
+	workspace.InFile(t)
+	ctx := context.Background()
+	for _, edit := range []string{
+		`DROP TABLE event`, `DROP TABLE finding`, `DROP TABLE claim`, `DROP TABLE sheet_reading`, `DROP TABLE erased`, `DROP VIEW counted_admission`,
+		`ALTER TABLE submission DROP COLUMN sender`, `ALTER TABLE basis RENAME COLUMN rules TO rule`, `ALTER TABLE "return" RENAME TO returned`,
+	} {
+		dir := small(t, "2021-09/Thanh Ninh T9.xlsx")
+		w := open(t, dir)
+		run(t, w, september)
+		saved := filepath.Join(t.TempDir(), "sao lưu.zip")
+		if err := w.Backup(ctx, saved); err != nil {
+			t.Fatal(err)
+		}
+		db, err := workspace.OpenRecord(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec(edit); err != nil {
+			t.Fatal(err)
+		}
+		db.Close()
+		_, seen := w.Status(ctx, september.Span())
+		_, verified := w.Verify(ctx, "")
+		_, ran := w.Run(ctx, september.Span())
+		for what, err := range map[string]error{"status": seen, "verify": verified, "run": ran} {
+			var broken *workspace.RunError
+			said := errors.As(err, &broken) || workspace.UserMessage(err) != ""
+			if !said && (err != nil || what == "run") {
+				t.Errorf("%s: %s: %v", edit, what, err)
+			}
+		}
+		if _, err := w.Restore(ctx, saved, false); err != nil {
+			t.Errorf("%s: restore: %v", edit, err)
+		} else if o := run(t, w, september); o.Files.Unchanged != 1 {
+			t.Errorf("%s: after it was restored: %+v", edit, o.Files)
+		}
+	}
+}
+
 // An old backup is put back where there is nothing better, and what came after it is
 // judged again from the inbox.
 func TestRestoreOld(t *testing.T) {

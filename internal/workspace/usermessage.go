@@ -36,6 +36,9 @@ func UserMessage(err error) string {
 			"soát sổ và kho lưu (verify), lấy lại bản gốc đó từ bản sao lưu rồi chạy lại."
 	case errors.Is(err, store.ErrNotEmpty):
 		return "Nơi chép đến đã có một sổ — chọn tên khác trên máy chủ (search_path), hoặc nhờ người quản trị bỏ sổ cũ đi trước."
+	case errors.Is(err, store.ErrNotOurs):
+		return "Sổ thiếu bảng hoặc cột của chương trình: đã bị sửa bằng chương trình khác, hoặc không phải sổ của ketnap; không ghi gì thêm — " +
+			"lấy lại bản sao lưu mới nhất rồi chạy lại; đừng xóa thư mục archive, bản gốc của mọi báo cáo ở đó."
 	case errors.Is(err, store.ErrDamaged):
 		return "Sổ ketnap.db bị hỏng — lấy lại bản sao lưu mới nhất rồi chạy lại; đừng xóa thư mục archive, bản gốc của mọi báo cáo ở đó."
 	case errors.Is(err, store.ErrFull), isErrno(err, syscall.ENOSPC, 112, 39), isErrno(err, syscall.EDQUOT):

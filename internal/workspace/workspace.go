@@ -106,6 +106,9 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	if err := w.apart(); err != nil {
 		return nil, err
 	}
+	if err := plainFilesIn(w.path(settings.Data), ".db"); err != nil { // the record, what is noted beside it
+		return nil, err
+	}
 	configuration := configurationOf(dir)
 	var err error
 	if w.originals, err = w.archiveAt(settings.Archive); err != nil {
