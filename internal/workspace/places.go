@@ -93,7 +93,8 @@ func plainFilesIn(folder, ext string) error {
 		return nil
 	}
 	if err != nil {
-		return usageError(err, "", "Không mở được thư mục «%s» của thư mục làm việc — phải là một thư mục và có quyền đọc.", filepath.Base(folder))
+		return usageError(err, "", "Không mở được thư mục «%s» của thư mục làm việc — phải là một thư mục và có quyền đọc.",
+			filepath.Base(folder))
 	}
 	for _, e := range entries {
 		if e.IsDir() && filepath.Ext(e.Name()) != ext {

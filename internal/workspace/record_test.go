@@ -230,7 +230,8 @@ func TestRecordWithoutATable(t *testing.T) {
 	workspace.InFile(t)
 	ctx := context.Background()
 	for _, edit := range []string{
-		`DROP TABLE event`, `DROP TABLE finding`, `DROP TABLE claim`, `DROP TABLE sheet_reading`, `DROP TABLE erased`, `DROP VIEW counted_admission`,
+		`DROP TABLE event`, `DROP TABLE finding`, `DROP TABLE claim`, `DROP TABLE sheet_reading`, `DROP TABLE erased`,
+		`DROP VIEW counted_admission`,
 		`ALTER TABLE submission DROP COLUMN sender`, `ALTER TABLE basis RENAME COLUMN rules TO rule`, `ALTER TABLE "return" RENAME TO returned`,
 	} {
 		dir := small(t, "2021-09/Thanh Ninh T9.xlsx")
