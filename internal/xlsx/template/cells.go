@@ -144,7 +144,7 @@ func (s *sheet) stream(to io.Writer, data []byte) error {
 		from, rest = empty.Start, empty.End
 	}
 	_, _ = w.Write(data[at:from])
-	_, _ = w.WriteString(s.pageBreak(root))
+	_, _ = w.WriteString(s.pageBreaks(root))
 	_, _ = w.Write(data[rest:])
 	return w.Flush()
 }
