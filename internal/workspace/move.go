@@ -34,7 +34,12 @@ func (w *Workspace) Move(ctx context.Context, to Places) (head store.Head, err e
 		return head, err
 	}
 	defer s.End()
-	if head, err = s.store.Head(ctx); err != nil {
+	tx, err := s.begin(ctx) // on a server others would record meanwhile
+	if err != nil {
+		return head, err
+	}
+	defer tx.Rollback()
+	if head, err = tx.Head(ctx); err != nil {
 		return head, err
 	}
 	if to.Archive != w.Settings.Archive {

@@ -252,6 +252,46 @@ func TestArchiveFaults(t *testing.T) {
 	}
 }
 
+// Originals that cannot be read while processes judge are no verdicts: the jobs wait, and the same
+// workbooks come out when the server is back.
+func TestArchiveAwayFromJobs(t *testing.T) {
+	onServer(t)
+	t.Setenv("KETNAP_S3", "1")
+	alone, dir := small(t, someReturns...), small(t, someReturns...)
+	run(t, open(t, alone, func(s *workspace.Settings) { s.Store, s.Archive = "", "" }), october)
+	w := open(t, dir)
+	if err := w.PrepareRecord(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	receipts := sendAll(t, dir)
+	workspace.BreakBucket(t, func(r *http.Request) s3test.Fault {
+		if strings.HasSuffix(r.URL.Path, "/head") {
+			return s3test.None
+		}
+		return s3test.Fails
+	})
+	stop := working(t, dir, 2)
+	for begun := time.Now(); do[map[string]int64](t)(w.Waits(t.Context()))["retryable"] == 0; time.Sleep(50 * time.Millisecond) {
+		if time.Since(begun) > time.Minute {
+			t.Fatal("no job failed")
+		}
+	}
+	if waiting := do[[]int64](t)(w.Waiting(t.Context(), receipts)); len(waiting) != len(receipts) {
+		t.Errorf("%d of %d wait", len(waiting), len(receipts))
+	}
+	workspace.BreakBucket(t, func(*http.Request) s3test.Fault { return s3test.None })
+	if err := w.TryAgain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	judgedAll(t, dir, receipts)
+	stop()
+	run(t, w, october)
+	sameOutputs(t, outputs(t, alone), outputs(t, dir))
+	if v := do[*workspace.Verified](t)(w.Verify(t.Context(), "")); len(v.Faults) > 0 || v.Returns != 4 {
+		t.Errorf("%+v", v)
+	}
+}
+
 // Erasing removes the originals from a bucket too; a backup holds them and restores them there.
 func TestBucketOfAYear(t *testing.T) {
 	server := s3test.New(t)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -25,6 +26,12 @@ var bucketServer = sync.OnceValue(func() *s3test.Server {
 	_ = os.Setenv("AWS_SECRET_ACCESS_KEY", s3test.SecretKey)
 	return s3test.Start()
 })
+
+// BreakBucket makes requests to that server go wrong, until the test ends.
+func BreakBucket(t testing.TB, what func(*http.Request) s3test.Fault) {
+	bucketServer().Break(what)
+	t.Cleanup(bucketServer().Heal)
+}
 
 // Hurry makes the archive of a workspace wait no longer than so.
 func Hurry(w *Workspace, patience time.Duration) { w.originals.(*intake.Bucket).Patience = patience }
