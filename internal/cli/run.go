@@ -300,6 +300,7 @@ func (app *App) printUnits(title string, s *consolidate.Summary, status consolid
 // printReturned names what was sent back and is not replaced, by which rules, and where that is
 // told: in the workbook of the period that is shown, else in the folder of its own.
 func (app *App) printReturned(o *workspace.Outcome) {
+	closed := false
 	for _, sub := range o.Returned {
 		n, rules := 0, strings.Join(domain.ErrorRules(sub.Findings), ", ")
 		for _, f := range sub.Findings {
@@ -308,6 +309,7 @@ func (app *App) printReturned(o *workspace.Outcome) {
 			}
 		}
 		why := fmt.Sprintf("%d lỗi (%s)", n, rules)
+		closed = closed || rules == "T03"
 		shown := func(f domain.Finding) bool { return f.File == sub.File.Path && f.Severity == domain.Error }
 		switch {
 		case o.Summary != nil && slices.ContainsFunc(o.Summary.Findings, shown):
@@ -317,5 +319,9 @@ func (app *App) printReturned(o *workspace.Outcome) {
 		default:
 			app.print("  Trả lại, kỳ %s: %s, đơn vị %s — %s; xem thư mục phan-hoi của kỳ đó.", sub.Period.Short(), sub.File.Path, sub.Unit, rules)
 		}
+	}
+	if closed {
+		app.print("  Tệp đến sau khi kỳ đã chốt (T03) được nêu mỗi lần chạy khi còn trong hộp thư: muốn nhận thì mở lại kỳ (ketnap reopen), " +
+			"không thì chuyển tệp ra nơi khác.")
 	}
 }

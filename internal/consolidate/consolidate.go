@@ -64,6 +64,7 @@ func Summarise(in Input) *Summary {
 	s.Ended, s.Movement = w.ended, in.movement(w.ended)
 	s.UnitSum = s.Whole.Target
 	if t, ok := in.Assignment.Target(reference.Whole, in.last()); ok {
+		s.UnitSum = Sum(s.UnitSum, in.endedTargets())
 		s.Whole.Target, s.Whole.Original, s.Whole.Document = domain.People(t.Number), domain.People(t.Original), t.Paper()
 		s.Whole.Targeted, s.Whole.Remaining = s.Whole.ToDate, lacking(s.Whole.Target, s.Whole.ToDate)
 	}
@@ -80,6 +81,20 @@ func Summarise(in Input) *Summary {
 	}
 	s.Tables = w.tables(s)
 	return s
+}
+
+// endedTargets are the targets of units that ended in the year and have no successor: the target of
+// the whole was shared out to them too, and their people stay counted.
+func (in Input) endedTargets() (sum domain.Count) {
+	for _, u := range in.Assignment.Units {
+		if len(u.Successors()) > 0 || int(u.Until.Year) != in.Period.Year() || !u.Until.Before(in.last()) {
+			continue
+		}
+		if t, ok := in.Assignment.TargetOf(u, u.Until); ok {
+			sum = Sum(sum, domain.People(t.Number))
+		}
+	}
+	return sum
 }
 
 // Ties adds up the counted returns once more, past all lines and groups.

@@ -53,6 +53,10 @@ func (w *work) sumsOfUnits(s *Summary, t *Tables) []Equality {
 	if ended.Known {
 		also = fmt.Sprintf(" + đơn vị đã kết thúc %d", ended.N)
 	}
+	endedToo := ""
+	if w.in.endedTargets().Known {
+		endedToo = "Gồm cả đơn vị đã kết thúc trong năm mà không có đơn vị kế tục. "
+	}
 	const whole = "Tổng chung, lũy kế"
 	return []Equality{
 		{Code: "C04", What: w.in.words("Xã, phường, thị trấn") + " cộng với các đơn vị khác bằng tổng chung",
@@ -64,7 +68,7 @@ func (w *work) sumsOfUnits(s *Summary, t *Tables) []Equality {
 			Left: "Cộng các ủy viên ở THEO_UY_VIEN" + also, Right: whole, LeftIs: byFollower, RightIs: s.Whole.ToDate},
 		{Code: "D01", What: "Tổng chỉ tiêu các đơn vị bằng chỉ tiêu chung",
 			Left: "Cộng chỉ tiêu các đơn vị", Right: "Chỉ tiêu chung đang dùng", LeftIs: s.UnitSum, RightIs: s.Whole.Target,
-			Note: "Hai số giữ như văn bản đã giao, không chia lại; tỷ lệ tính theo chỉ tiêu chung."},
+			Note: endedToo + "Hai số giữ như văn bản đã giao, không chia lại; tỷ lệ tính theo chỉ tiêu chung."},
 	}
 }
 

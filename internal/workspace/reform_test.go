@@ -159,7 +159,9 @@ func TestSuccessorListsSinceJuly(t *testing.T) {
 
 func TestDissolvedUnitStays(t *testing.T) {
 	t.Parallel()
-	b := newBureau(t, communes("2025", "10001|Đảng bộ xã An", "10002|Đảng bộ xã Cát||30/06/2025"))
+	sheets := communes("2025", "10001|Đảng bộ xã An", "10002|Đảng bộ xã Cát||30/06/2025")
+	sheets["CHI_TIEU"] += "TOAN_BO|Toàn huyện|2025|20|01-KH/HU|10/01/2025\n"
+	b := newBureau(t, sheets)
 	an := letterFrom{unit: "10001", name: "Đảng bộ xã An", period: "2025-06", people: ofLuong}
 	b.send("an 6.xlsx", an)
 	b.send("cat 6.xlsx", letterFrom{unit: "10002", name: "Đảng bộ xã Cát", period: "2025-06", people: ofKha})
@@ -169,6 +171,9 @@ func TestDissolvedUnitStays(t *testing.T) {
 		counted(t, b.run(an.period), 6)
 		if text := b.page(an.period, "TIEN_DO"); !strings.Contains(text, "Đơn vị đã kết thúc: Đảng bộ xã Cát") {
 			t.Errorf("%s: the unit has no line in TIEN_DO:\n%s", an.period, text)
+		}
+		if said := told(b.run(an.period).Summary.Findings); strings.Contains(said, "D01") { // it was given ten of the twenty
+			t.Errorf("%s: targets are said not to add up:\n%s", an.period, said)
 		}
 	}
 }
@@ -278,7 +283,7 @@ func TestLikeWithLike(t *testing.T) {
 	b.send("an.xlsx", letterFrom{unit: "10001", name: "Đảng bộ xã An", period: "2025-06", people: ofLuong})
 	b.send("binh.xlsx", letterFrom{unit: "10002", name: "Đảng bộ xã Bình", period: "2025-06", people: ofKha})
 	counted(t, b.run("2025-06"), 6)
-	want := "riêng 1 đơn vị so được kết nạp 4 đảng viên, giảm 1 đảng viên (20 %) so với cùng kỳ năm 2024 (5 đảng viên)"
+	want := "riêng 1 đơn vị so được kết nạp 4 đảng viên, giảm 1 đảng viên (20,00 %) so với cùng kỳ năm 2024 (5 đảng viên)"
 	if got := b.page("2025-06", "TOM_TAT"); !strings.Contains(got, want) {
 		t.Errorf("TOM_TAT does not say %q:\n%s", want, got)
 	}
