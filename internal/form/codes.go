@@ -169,8 +169,18 @@ func (l *CodeList) Open(s string) bool { return l.OpenAbove != "" && s > l.OpenA
 // Offered are the values that a wording may mean, and that its writer must choose from; nil for others.
 func (l *CodeList) Offered(s string) []string { return l.offered[codeKey(s)] }
 
-// Nearest is the value nearest to s in spelling, "" when none is near.
+// Nearest is the value that s begins with, as «Mnông Noong» with «Mnông», else the one nearest to it in
+// spelling; "" when none is near, and for «Không».
 func (l *CodeList) Nearest(s string) string {
+	if isNone(s) {
+		return ""
+	}
+	for words := strings.Fields(s); len(words) > 1; {
+		words = words[:len(words)-1]
+		if value, ok := l.Canonical(strings.Join(words, " ")); ok {
+			return value
+		}
+	}
 	var spellings []string
 	for _, code := range l.Values {
 		spellings = append(append(spellings, code.Value), code.Synonyms...)

@@ -337,6 +337,11 @@ func TestCodes(t *testing.T) {
 		"Phi công"}; !slices.Equal(got, want) {
 		t.Errorf("the values of the list: %q, want %q", got, want)
 	}
+	for typed, want := range map[string]string{"Mnông Lạ": "Mnông", "Tày Lạ": "Tày", "Không": "", "Kin": "Kinh"} {
+		if got := codes["ethnicity"].Nearest(typed); got != want {
+			t.Errorf("nearest to %s is %q, want %q", typed, got, want)
+		}
+	}
 	if got := codes["ethnicity"].Nearest("Sán Diu"); got != "Sán Dìu" {
 		t.Errorf("nearest: %q", got)
 	}
