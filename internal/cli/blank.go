@@ -40,5 +40,9 @@ func runBlank(ctx context.Context, app *App, o blankOptions) error {
 	}
 	app.warnTemplates(made.TemplateFaults)
 	app.printOutputs(made.Outputs)
+	for _, c := range made.Cellless {
+		app.print("%s %s: mẫu trống có %d người ở «%s», không còn là chi bộ của đơn vị nên sẽ bị báo lỗi — ở trang CHI_BO của tệp chỉ tiêu "+
+			"giữ dòng cũ, ghi Hiệu lực đến và Chi bộ kế tục, rồi lập lại mẫu.", c.Unit.Code, c.Unit.Name, c.People, c.Cell)
+	}
 	return nil
 }

@@ -19,7 +19,7 @@ type Summary struct {
 	Counting    domain.Counting       // which date put a person in it
 	Wording     domain.Wording        // with districts or without
 	Whole       Line                  // all expected units; Target is that of TOAN_BO where one is given
-	UnitSum     domain.Count          // the units' targets added up, those that ended without a successor too; differs from Whole.Target when the assignment does not tie (D01)
+	UnitSum     domain.Count          // the units' targets added up, of those that ended without a successor too; not Whole.Target: D01
 	Groups      []Group               // in the order the register first names them
 	Ended       []EndedLine           // units that have ended, with people who stay counted: in Whole, and in no group
 	Movement    Movement              // how Whole came from the month before

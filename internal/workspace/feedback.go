@@ -285,6 +285,7 @@ func (w *Workspace) blanks(ctx context.Context, p domain.Period, only string, o 
 		if in.Previous, err = s.inherited(ctx, u, p, in.Previous); err != nil {
 			return err
 		}
+		o.Cellless = append(o.Cellless, cellless(u, p, in.Previous, w.Assignment.CellsOf(u, w.last(p)))...)
 		if t, ok := w.Assignment.Target(u.Code, w.last(p)); ok {
 			in.Target, in.Decision = domain.People(t.Number), t.Paper()
 		}
@@ -306,6 +307,33 @@ func (w *Workspace) blanks(ctx context.Context, p domain.Period, only string, o 
 		return usageError(nil, "", "Không có đơn vị «%s» trong kỳ %s — xem trang DON_VI của tệp chỉ tiêu.", only, p.Label())
 	}
 	return nil
+}
+
+// Cellless are people whom a blank return is filled with, in what is no cell of their unit any more: the
+// register was overwritten, and R18 will refuse the name.
+type Cellless struct {
+	Unit   reference.Unit
+	Cell   string
+	People int
+}
+
+// cellless are those of a unit, by the names in the order of the list.
+func cellless(u reference.Unit, p domain.Period, previous *domain.Return, cells reference.PartyCells) (list []Cellless) {
+	if previous == nil || previous.Period().Year != p.Year || len(cells.Now) == 0 {
+		return nil
+	}
+	for _, a := range previous.Admissions {
+		name := a.Cell.Text
+		if !a.Cell.Known() || cells.Had(cells.Name(name), domain.Date{}) {
+			continue
+		}
+		i := slices.IndexFunc(list, func(c Cellless) bool { return c.Cell == name })
+		if i < 0 {
+			i, list = len(list), append(list, Cellless{Unit: u, Cell: name})
+		}
+		list[i].People++
+	}
+	return list
 }
 
 // lastAccepted is the counted return of a unit of the latest period up to p, of this year

@@ -213,6 +213,12 @@ func TestCellRenamed(t *testing.T) {
 			counted(t, b.run("2025-05"), 5)
 			sheets["CHI_BO"] = after
 			b.assign(sheets)
+			june := domain.Period{Year: 2025, Month: 6}
+			made := do[*workspace.Outcome](t)(b.open(june).Blanks(t.Context(), june, ""))
+			told := len(made.Cellless) == 1 && made.Cellless[0].People == 5 && made.Cellless[0].Cell == "Chi bộ Một"
+			if told != (name == "overwritten") {
+				t.Errorf("of people in no cell: %+v", made.Cellless)
+			}
 			an.period, an.cell, an.people = "2025-06", "Chi bộ xóm Liên Hợp", slices.Concat(ofLuong, ofKha)
 			b.send("an 6.xlsx", an)
 			o := b.run("2025-06")

@@ -151,7 +151,8 @@ type Outcome struct {
 	Unplaced   []domain.Finding    // of files whose unit or period is not known
 	Returned   []domain.Submission // what of the inbox went back and is not replaced, of any month or none
 	Outputs    []Output
-	RunJSON    []byte // the document run.json; nil without a Summary
+	Cellless   []Cellless // whom blank returns hold
+	RunJSON    []byte     // the document run.json; nil without a Summary
 	Rejudged   Rejudged
 	Head       store.Head // of the record, before this run's figures were published
 	Standing   bool       // a last version went back, or a file of no known unit did
