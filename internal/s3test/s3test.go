@@ -78,6 +78,21 @@ func (s *Server) Address(name string) string {
 	return "s3://" + s.Listener.Addr().String() + "/" + bucket + "/" + name + "?tls=off"
 }
 
+// Object is what lies under a name on the server.
+func (s *Server) Object(t testing.TB, name string) []byte {
+	t.Helper()
+	o, err := s.Backend.GetObject(bucket, name, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Contents.Close()
+	data, err := io.ReadAll(o.Contents)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
 // Break makes requests go wrong, as what says of each, from now on.
 func (s *Server) Break(what func(r *http.Request) Fault) { s.fault.Store(&what) }
 
