@@ -428,7 +428,10 @@ func TestClerk(t *testing.T) {
 	w.fill(copies[0], map[string]any{"KET_NAP!C10": "01/03/1998"})
 	corrected, err := os.ReadFile(copies[0])
 	w.must(err)
-	drop(1, "TRẢ LẠI") // the old one once more, by mistake
+	drop(1, "TRẢ LẠI") // the old one once more, by mistake, and again
+	if copies := drop(1, "TRẢ LẠI"); len(copies) != 2 {
+		t.Errorf("marked copies of the same file: %v", copies)
+	}
 	if now, err := os.ReadFile(copies[0]); err != nil || !bytes.Equal(now, corrected) {
 		t.Error("what was corrected is gone")
 	}

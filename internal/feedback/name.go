@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"ketnap/internal/domain"
+	"ketnap/internal/outfile"
 )
 
 // maxFeedbackName bounds a file name, in bytes of UTF-8: well within what every
@@ -43,21 +44,8 @@ func boundedName(text, tail, ext string) string {
 		name = name[:len(name)-size]
 	}
 	name = strings.TrimRight(name, " .")
-	// A device's name stays one with any extension: "con.xlsx", "com1 .xlsx".
-	if head, _, _ := strings.Cut(name, "."); device(strings.TrimSpace(head)) {
+	if outfile.ForDevice(name) {
 		name = "-" + name
 	}
 	return name + tail + ext
-}
-
-// device reports the names that Windows keeps for devices.
-func device(name string) bool {
-	name = strings.ToUpper(name)
-	switch name {
-	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
-		return true
-	}
-	digits := []rune(name)
-	return len(digits) == 4 && (strings.HasPrefix(name, "COM") || strings.HasPrefix(name, "LPT")) &&
-		strings.ContainsRune("0123456789¹²³", digits[3])
 }

@@ -20,6 +20,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"ketnap/internal/outfile"
 )
 
 // File is a file that was sent and may be a return. Whether it is one is for the reader to
@@ -101,7 +103,7 @@ func (s *scan) folder(ctx context.Context, dir, shown string, entries []os.DirEn
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		name, at := filepath.Join(dir, entry.Name()), path.Join(shown, entry.Name())
+		name, at := onDisk(dir, entry.Name(), runtime.GOOS == "windows"), path.Join(shown, entry.Name())
 		if !entry.IsDir() {
 			s.items = append(s.items, look(name, at)...)
 			continue
@@ -120,6 +122,22 @@ func (s *scan) folder(ctx context.Context, dir, shown string, entries []os.DirEn
 		}
 	}
 	return nil
+}
+
+// onDisk is what something in a folder is opened by. Windows reads some names otherwise than they
+// are listed, of devices and with a dot or a space at their end, unless it is told to take them as they are.
+func onDisk(dir, name string, windows bool) string {
+	if !windows {
+		return filepath.Join(dir, name)
+	}
+	at := strings.TrimRight(dir, `\`) + `\` + name
+	if !outfile.ForDevice(name) && strings.TrimRight(name, " .") == name || strings.HasPrefix(at, `\\?\`) {
+		return at
+	}
+	if share, is := strings.CutPrefix(at, `\\`); is {
+		return `\\?\UNC\` + share
+	}
+	return `\\?\` + at
 }
 
 // look judges one name that is no folder, by its kind and name. Of a zip it gives what is in it;

@@ -194,6 +194,21 @@ func tree(t *testing.T, dir string) map[string]string {
 	return m
 }
 
+// Windows takes names of devices, and with dots and spaces at the end, as they are listed.
+func TestOnDisk(t *testing.T) {
+	for _, tt := range [][3]string{
+		{`C:\inbox`, "T10.xlsx", `C:\inbox\T10.xlsx`}, {`D:\`, "T10.xlsx", `D:\T10.xlsx`},
+		{`C:\inbox`, "auxiliary.xlsx", `C:\inbox\auxiliary.xlsx`},
+		{`C:\inbox`, "aux.xlsx", `\\?\C:\inbox\aux.xlsx`}, {`C:\inbox`, "Com¹ .T10.xlsx", `\\?\C:\inbox\Com¹ .T10.xlsx`},
+		{`C:\inbox`, "T10.xlsx. ", `\\?\C:\inbox\T10.xlsx. `}, {`\\maychu\chung`, "nul", `\\?\UNC\maychu\chung\nul`},
+		{`\\?\C:\inbox\x.`, "con", `\\?\C:\inbox\x.\con`},
+	} {
+		if got := onDisk(tt[0], tt[1], true); got != tt[2] {
+			t.Errorf("%s in %s is %s, want %s", tt[1], tt[0], got, tt[2])
+		}
+	}
+}
+
 func TestScanWithoutInbox(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "inbox")
 	if _, err := Scan(t.Context(), dir); !errors.Is(err, os.ErrNotExist) {

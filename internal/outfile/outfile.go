@@ -119,6 +119,20 @@ func Numbered(name string, n int) string {
 	return fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ext), n, ext)
 }
 
+// ForDevice reports whether a name is one that Windows keeps for a device, whatever follows its
+// first dot: «con.xlsx», «com1 .tháng 10.xlsx».
+func ForDevice(name string) bool {
+	head, _, _ := strings.Cut(name, ".")
+	head = strings.ToUpper(strings.TrimSpace(head))
+	switch head {
+	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
+		return true
+	}
+	digits := []rune(head)
+	return len(digits) == 4 && (strings.HasPrefix(head, "COM") || strings.HasPrefix(head, "LPT")) &&
+		strings.ContainsRune("0123456789¹²³", digits[3])
+}
+
 // alreadyThere reports whether a file holds these bytes and no others.
 func alreadyThere(path string, data []byte) (bool, error) {
 	info, err := os.Stat(path)

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"ketnap/internal/outfile"
 )
 
 // longest is how many bytes the name of a kept file may have, with room for " (2)".
@@ -30,7 +32,7 @@ func plainName(name string) string {
 		_, size := utf8.DecodeLastRuneInString(stem)
 		stem = stem[:len(stem)-size]
 	}
-	if reserved[strings.ToUpper(strings.TrimSpace(strings.SplitN(stem, ".", 2)[0]))] {
+	if outfile.ForDevice(stem) {
 		stem = "_" + stem
 	}
 	if stem == "" {
@@ -46,12 +48,3 @@ func extension(name string) string {
 	}
 	return ""
 }
-
-// reserved are the names that Windows keeps for devices.
-var reserved = func() map[string]bool {
-	names := map[string]bool{"CON": true, "PRN": true, "AUX": true, "NUL": true, "CONIN$": true, "CONOUT$": true}
-	for _, n := range "123456789¹²³" {
-		names["COM"+string(n)], names["LPT"+string(n)] = true, true
-	}
-	return names
-}()
