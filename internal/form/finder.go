@@ -1,6 +1,7 @@
 package form
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 
@@ -108,9 +109,23 @@ func (f *headerFinder) again(row reader.Row, of *header) *header {
 		return nil
 	}
 	if h := f.deepest(row.N); h != nil && h.score*10 >= of.score*6 {
+		if h.depth < of.depth && f.sameTexts(h.first, of.first) { // its first line alone was copied
+			h.bound = of.bound
+		}
 		return h
 	}
 	return nil
+}
+
+// sameTexts reports whether two rows have the same texts in the same columns.
+func (f *headerFinder) sameTexts(a, b int) bool {
+	texts := func(n int) (all []string) {
+		for c := range filledCells(f.grid.row(n)) {
+			all = append(all, fmt.Sprint(c.Col, " ", text(c)))
+		}
+		return all
+	}
+	return slices.Equal(texts(a), texts(b))
 }
 
 // deepest is the header that begins in a row, with as many rows as make it best.

@@ -149,6 +149,7 @@ func parseText(c reader.Cell, digits int) domain.Value {
 // between the thousands, with a decimal comma or point.
 var (
 	countWords = regexp.MustCompile(`(?i)\s*(đ/c|đc|đ\.c|đồng chí|người|đảng viên|đv)\.?$`)
+	timesWords = regexp.MustCompile(`(?i)^(bản\s*)?lần\s*(thứ\s*)?`)
 	thousands  = regexp.MustCompile(`^[-+]? ?[0-9]{1,3}([. ][0-9]{3})+$`)
 	decimals   = regexp.MustCompile(`^[-+]? ?[0-9]+([.,][0-9]+)?$`)
 )
@@ -171,7 +172,7 @@ func parseNumber(c reader.Cell, people bool) domain.Value {
 	if people && isNone(raw) {
 		return domain.Value{State: domain.Known, Raw: raw, Repair: domain.Understood}
 	}
-	s := strings.TrimLeft(countWords.ReplaceAllString(raw, ""), apostrophes)
+	s := strings.TrimLeft(countWords.ReplaceAllString(timesWords.ReplaceAllString(raw, ""), ""), apostrophes)
 	switch {
 	case thousands.MatchString(s):
 		s = strings.ReplaceAll(s, ".", "")
@@ -198,10 +199,11 @@ func wholeNumber(f float64, raw string, repair domain.Repair) domain.Value {
 }
 
 var (
-	timeOfDay    = regexp.MustCompile(`[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?(\.[0-9]+)?$`)
-	dateDigits   = regexp.MustCompile(`^([0-9]{1,2})\s*[-./\s]\s*([0-9]{1,2})\s*[-./\s]\s*([0-9]{4}|[0-9]{2})$`)
-	dateISO      = regexp.MustCompile(`^([0-9]{4})\s*[-./]\s*([0-9]{1,2})\s*[-./]\s*([0-9]{1,2})$`)
-	dateWords    = regexp.MustCompile(`(?i)^(?:ngày\s*)?([0-9]{1,2})\s*(?:tháng|thg)\s*([0-9]{1,2})\s*,?\s*(?:năm\s*)?([0-9]{4}|[0-9]{2})$`)
+	timeOfDay  = regexp.MustCompile(`[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?(\.[0-9]+)?$`)
+	dateDigits = regexp.MustCompile(`^([0-9]{1,2})\s*[-./\s]\s*([0-9]{1,2})\s*[-./\s]\s*([0-9]{4}|[0-9]{2})$`)
+	dateISO    = regexp.MustCompile(`^([0-9]{4})\s*[-./]\s*([0-9]{1,2})\s*[-./]\s*([0-9]{1,2})$`)
+	dateWords  = regexp.MustCompile(`(?i)^(?:ngày\s*)?([0-9]{1,2})[\s-]*(?:tháng|thg)\s*([0-9]{1,2}|hai|ba|tư|bốn|sáu|bảy|tám|chín|mười một|mười hai|mười)` +
+		`[\s,-]*(?:năm\s*)?([0-9]{4}|[0-9]{2})$`)
 	yearOnly     = regexp.MustCompile(`^(?:năm\s*|(?i:sn)\s*)?((?:19|20|21)[0-9]{2})$`)
 	numberInText = regexp.MustCompile(`^[0-9]{5}$`)
 )
@@ -265,7 +267,7 @@ func parseDateText(raw string, monthFirst bool) domain.Value {
 		return dateOf(raw, f[3], f[2], f[1])
 	}
 	if f := dateWords.FindStringSubmatch(s); f != nil {
-		return dateOf(raw, f[3], f[2], f[1])
+		return dateOf(raw, f[3], strconv.Itoa(monthOf(f[2])), f[1])
 	}
 	if f := dateISO.FindStringSubmatch(s); f != nil {
 		return dateOf(raw, f[1], f[2], f[3])

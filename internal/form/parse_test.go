@@ -49,6 +49,10 @@ func TestDate(t *testing.T) {
 		want domain.Value
 	}{
 		{dateCell(32937), on(1990, 3, 5)},
+		{textCell("05-thg 3-90"), mended(1990, 3, 5)},
+		{textCell("ngày 06 tháng Hai năm 2026"), mended(2026, 2, 6)},
+		{textCell("10 tháng năm 2026"), wrong(domain.NotADate)},
+		{textCell("mùng 5 tháng Giêng năm 2026"), wrong(domain.NotADate)},
 		{dateCell(32937.75), on(1990, 3, 5)},
 		{dateCell(61), on(1900, 3, 1)},
 		{dateCell(1), on(1900, 1, 1)},
@@ -156,6 +160,9 @@ func TestNumber(t *testing.T) {
 		cell reader.Cell
 		want domain.Value
 	}{
+		{textCell("Lần 2"), mended(2)},
+		{textCell("lần thứ 3"), mended(3)},
+		{textCell("Lần đầu"), wrong(domain.NotANumber)},
 		{numberCell(9), known(domain.Value{Num: 9})},
 		{numberCell(0), known(domain.Value{})},
 		{numberCell(-3), wrong(domain.Negative)},

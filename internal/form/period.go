@@ -27,11 +27,12 @@ var (
 	quarters      = map[string]int{"i": 3, "1": 3, "ii": 6, "2": 6, "iii": 9, "3": 9, "iv": 12, "4": 12}
 )
 
-// monthNames are the months in words; of «mười» and «mười một» the longer one first.
-const monthNames = "mười một|mười hai|mười|giêng|một|hai|ba|tư|bốn|năm|sáu|bảy|bẩy|tám|chín|chạp"
+// monthNames are the months in words; of «mười» and «mười một» the longer one first. Giêng and Chạp
+// are months of the moon.
+const monthNames = "mười một|mười hai|mười|một|hai|ba|tư|bốn|năm|sáu|bảy|bẩy|tám|chín"
 
-var months = map[string]int{"giêng": 1, "một": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "nửa": 6, "bảy": 7, "bẩy": 7,
-	"tám": 8, "chín": 9, "mười": 10, "mười một": 11, "mười hai": 12, "chạp": 12}
+var months = map[string]int{"một": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "nửa": 6, "bảy": 7, "bẩy": 7,
+	"tám": 8, "chín": 9, "mười": 10, "mười một": 11, "mười hai": 12}
 
 // monthOf is a month in digits or words.
 func monthOf(s string) int { return cmp.Or(months[strings.ToLower(s)], atoi(s)) }

@@ -309,6 +309,19 @@ func TestPoorerBlock(t *testing.T) {
 	}
 }
 
+// TestFirstLineOfAHeaderAgain: who copies the upper line of a header into the list has not
+// taken the columns away that the lower line names; a block of its own has its own columns.
+func TestFirstLineOfAHeaderAgain(t *testing.T) {
+	upper := []any{"TT", "Họ và tên", "CCCD", "Dân tộc", "Quyết định kết nạp", nil}
+	ret, r := readAdmissions(t, sheet{name: "KET_NAP", rows: [][]any{
+		upper, {nil, nil, nil, nil, "Số", "Ngày"}, {1, "A", "1", "Kinh", "43-QĐ/HU", "05/03/2021"},
+		upper, {2, "B", "2", "Tày", "44-QĐ/HU", "06/03/2021"},
+	}, merges: []string{"E1:F1"}})
+	if len(ret.Admissions) != 2 || ret.Admissions[1].DecisionNo.Text != "44-QĐ/HU" || !ret.Admissions[1].DecisionDate.Known() {
+		t.Errorf("%+v, %+v", ret.Admissions, r.Skipped)
+	}
+}
+
 // TestBlocks: a second block under a header of its own, in another order.
 func TestBlocks(t *testing.T) {
 	ret, r := readAdmissions(t, sheet{name: "KET_NAP", rows: [][]any{

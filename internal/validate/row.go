@@ -272,6 +272,9 @@ var ruleR05 = Rule{
 	Example: "Ô E10 (Số định danh cá nhân (CCCD)): ghi ********123, có 11 chữ số — phải đủ 12 chữ số — xem lại thẻ căn cước và sửa.",
 }
 
+// shownShort is an identity number as a cell of numbers shows it: 3,71E+10.
+var shownShort = regexp.MustCompile(`(?i)^[0-9]([.,][0-9]{1,5})?E\+?[0-9]{1,2}$`)
+
 // idLength is R05.
 func idLength(rc *ruleContext, p *row) {
 	if !p.id.Known() || p.crowded() {
@@ -279,6 +282,9 @@ func idLength(rc *ruleContext, p *row) {
 	}
 	f := rc.at(p, "national_id")
 	switch {
+	case shownShort.MatchString(p.id.Raw):
+		f.says("12 chữ số", "ghi %s, là dạng rút gọn mà Excel hiện khi cột là số, đã mất số — phải đủ 12 chữ số — "+
+			"định dạng cột là chữ (Text) rồi ghi lại theo thẻ căn cước", quote(p.id.Raw))
 	case p.id.Repair != domain.NotRepaired && viet.AllDigits(p.id.Raw) && strings.HasSuffix(p.id.Text, "00000"):
 		f.says("12 chữ số", "ghi %s, năm số cuối là 0 vì ô đã hiện dạng 1,93E+10 và mất số — phải đủ 12 chữ số — "+
 			"định dạng cột là chữ (Text) rồi ghi lại theo thẻ căn cước", f.Got)

@@ -73,6 +73,8 @@ var rowCases = []ruleCase{
 			a.NationalID = text("019090000000")
 			a.NationalID.Raw, a.NationalID.Repair = "19090000000", domain.LostZero
 		})},
+	{code: "R05", name: "as Excel shows it", cell: "KET_NAP!E10", severity: e, says: []string{"«3,71E+10», là dạng rút gọn"},
+		edit: first(func(a *domain.Admission) { a.NationalID = text("3,71E+10") })},
 	{code: "R05", name: "zeros that were typed", silent: true, edit: first(func(a *domain.Admission) { a.NationalID = text("019090000000") })},
 	{code: "R22", name: "struck through", cell: "KET_NAP!B10", severity: w, says: []string{"vẫn được tính"},
 		edit: first(func(a *domain.Admission) { a.Name.Repair = domain.Struck })},
