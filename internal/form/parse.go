@@ -202,7 +202,8 @@ var (
 	timeOfDay  = regexp.MustCompile(`[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?(\.[0-9]+)?$`)
 	dateDigits = regexp.MustCompile(`^([0-9]{1,2})\s*[-./\s]\s*([0-9]{1,2})\s*[-./\s]\s*([0-9]{4}|[0-9]{2})$`)
 	dateISO    = regexp.MustCompile(`^([0-9]{4})\s*[-./]\s*([0-9]{1,2})\s*[-./]\s*([0-9]{1,2})$`)
-	dateWords  = regexp.MustCompile(`(?i)^(?:ngày\s*)?([0-9]{1,2})[\s-]*(?:tháng|thg)\s*([0-9]{1,2}|hai|ba|tư|bốn|sáu|bảy|tám|chín|mười một|mười hai|mười)` +
+	dateWords  = regexp.MustCompile(`(?i)^(?:ngày\s*)?([0-9]{1,2})[\s-]*(?:tháng|thg)\s*` +
+		`([0-9]{1,2}|hai|ba|tư|bốn|sáu|bảy|tám|chín|mười một|mười hai|mười)` +
 		`[\s,-]*(?:năm\s*)?([0-9]{4}|[0-9]{2})$`)
 	yearOnly     = regexp.MustCompile(`^(?:năm\s*|(?i:sn)\s*)?((?:19|20|21)[0-9]{2})$`)
 	numberInText = regexp.MustCompile(`^[0-9]{5}$`)

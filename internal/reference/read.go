@@ -401,7 +401,7 @@ func (r *tableReader) readCells(t *form.Table) {
 		if !cell.Until.IsZero() && cell.Until.Before(cell.From) {
 			l.fault(l.t.Value(l.row, "until"), "hiệu lực đến %s trước hiệu lực từ %s — sửa một trong hai ngày.", cell.Until, cell.From)
 		}
-		key := [2]string{cell.Unit, viet.Fold(cell.Name)}
+		key := [2]string{cell.Unit, CellKey(cell.Name)}
 		for _, before := range seen[key] {
 			if overlap(before.cell.From, before.cell.Until, cell.From, cell.Until) && cell.Name != "" {
 				l.fault(name, "«%s» của đơn vị %s đã có ở dòng %d — bỏ một dòng, hoặc ghi hiệu lực từ, đến của từng dòng.",

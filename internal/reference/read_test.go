@@ -244,6 +244,7 @@ func TestFaults(t *testing.T) {
 		{"target blank", func(s sheets) { s["CHI_TIEU"][2][3] = nil }, "ô D3: Chỉ tiêu để trống"},
 		{"same document twice", func(s sheets) { s["CHI_TIEU"][3][5] = "15/01/2021" }, "đã có chỉ tiêu cùng ngày văn bản ở ô D3"},
 		{"cell twice", func(s sheets) { s["CHI_BO"][2][1] = "CHI BỘ TRẠM Y TẾ" }, "ô B3: «CHI BỘ TRẠM Y TẾ» của đơn vị 05908 đã có ở dòng 2"},
+		{"cell twice, shortened", func(s sheets) { s["CHI_BO"][2][1] = "CB trạm Y tế" }, "ô B3: «CB trạm Y tế» của đơn vị 05908 đã có"},
 		{"month is text", func(s sheets) { s["NAM_TRUOC"][1][5] = "một" }, "ô F2: Tháng 3 ghi «một»"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
