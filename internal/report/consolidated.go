@@ -296,6 +296,12 @@ func notes(s *consolidate.Summary, names names, office Office) []string {
 		lines = append(lines, fmt.Sprintf("Chỉ tiêu giao %s là %s, tổng chỉ tiêu giao các đơn vị là %s; dòng tổng cộng ghi chỉ tiêu giao %s.",
 			office.whole(), people(w.Target), people(s.UnitSum), office.whole()))
 	}
+	for _, u := range s.Units() {
+		if l := u.Line; l.Target.Known && l.ToDate.Known && l.Target.N < l.Original.N && l.Target.N < l.ToDate.N && len(lines) < maxNamed {
+			lines = append(lines, fmt.Sprintf("%s: chỉ tiêu hạ từ %s xuống %s, thấp hơn số đã kết nạp (%s).", u.Unit.Name, people(l.Original),
+				people(l.Target), people(l.ToDate)))
+		}
+	}
 	var classes []string
 	for _, b := range s.Bands {
 		if len(b.Units) > 0 {

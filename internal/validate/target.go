@@ -105,6 +105,9 @@ func reached(rc *ruleContext) {
 	how := "đạt chỉ tiêu"
 	if n > assigned.Number {
 		how = fmt.Sprintf("vượt %d người", n-assigned.Number)
+		if assigned.Number < assigned.Original {
+			how += fmt.Sprintf(" (chỉ tiêu đã hạ từ %d, thấp hơn số đã kết nạp)", assigned.Original)
+		}
 	}
 	rc.atFile(rc.header(domain.SheetCover, "target"), fmt.Sprint(n)).
 		says(assigned.Number, "đã kết nạp %d trên chỉ tiêu %d — %s", n, assigned.Number, how)

@@ -121,6 +121,24 @@ func TestCellsOfOneNameThatMerged(t *testing.T) {
 	}
 }
 
+// A target that is lowered below what has been reached is said; one that is lowered, and still to be reached, is not.
+func TestTargetLowered(t *testing.T) {
+	t.Parallel()
+	sheets := communes("2025", "10001|Đảng bộ xã Lương", "10002|Đảng bộ xã Kha")
+	sheets["CHI_TIEU"] += "10001||2025|3|09-KH/HU|20/05/2025\n10002||2025|3|09-KH/HU|20/05/2025\n"
+	b := newBureau(t, sheets)
+	b.send("luong.xlsx", letterFrom{unit: "10001", name: "Đảng bộ xã Lương", period: "2025-06", people: ofLuong})
+	b.send("kha.xlsx", letterFrom{unit: "10002", name: "Đảng bộ xã Kha", period: "2025-06", people: ofKha})
+	if said := told(b.run("2025-06").Summary.Findings); !strings.Contains(said, "vượt 1 người (chỉ tiêu đã hạ từ 10") {
+		t.Errorf("the unit is not told:\n%s", said)
+	}
+	text := b.page("2025-06", "TIEN_DO")
+	const lowered = "Đảng bộ xã Lương: chỉ tiêu hạ từ 10 xuống 3, thấp hơn số đã kết nạp (4)."
+	if !strings.Contains(text, lowered) || strings.Contains(text, "Kha: chỉ tiêu") {
+		t.Errorf("TIEN_DO says\n%s", text)
+	}
+}
+
 func TestSuccessorListsSinceJuly(t *testing.T) {
 	t.Parallel()
 	b, heir := merged(t)
