@@ -79,13 +79,12 @@ func (c *checking) made(ctx context.Context) error {
 	if _, err := empty.ExecContext(ctx, strict(schema)); err != nil {
 		return err
 	}
-	comment := regexp.MustCompile(`--[^\n]*`)
 	parts := func(of View) (map[string]string, error) {
 		named := map[string]string{}
 		return named, of.each(ctx, func(rows *sql.Rows) error {
 			var name, text string
 			err := rows.Scan(&name, &text)
-			named[name] = strings.Join(strings.Fields(comment.ReplaceAllString(text, "")), " ")
+			named[name] = words(text)
 			return err
 		}, `SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL`)
 	}
@@ -105,6 +104,17 @@ func (c *checking) made(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+var (
+	comments = regexp.MustCompile(`--[^\n]*`)
+	around   = regexp.MustCompile(`\s*([(),])\s*`)
+)
+
+// words is a statement without comments and white space that says nothing: a column that was added
+// later reads as one that was there.
+func words(sql string) string {
+	return around.ReplaceAllString(strings.Join(strings.Fields(comments.ReplaceAllString(sql, "")), " "), "$1")
 }
 
 // history asks the record itself, in words that every database knows.

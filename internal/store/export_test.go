@@ -9,6 +9,12 @@ import (
 	"ketnap/internal/domain"
 )
 
+// SchemaVersion is the version of the tables.
+const SchemaVersion = schemaVersion
+
+// Words is a statement as Check compares it.
+func Words(sql string) string { return words(sql) }
+
 // ManyKeys is how many keys one question is about.
 const ManyKeys = manyKeys
 
