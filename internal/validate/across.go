@@ -140,35 +140,58 @@ var ruleX06 = Rule{
 		"sung, hoặc ghi lý do vào Ghi chú của dòng Tổng cộng.",
 }
 
-// gone is X06. A person is the same by number, or by name where the birth date
-// does not say otherwise: a corrected row is nobody gone.
+// gone is X06. A person is the same as everywhere (domain.Matched), each row of one. Of those who
+// are left a row of the same name is, too, where one of the two does not know the birth date: in the
+// lists of one unit that is a corrected row. Between units, and for a figure, it is somebody else
+// until the date is known: who is taken for another falls out of a sum.
 func gone(rc *ruleContext) {
 	if rc.Previous == nil || !rc.has(domain.SheetAdmissions) {
 		return
 	}
-	ids := map[string]bool{}
-	born := map[string][]*domain.Value{} // by name
-	for _, p := range rc.people {
-		if isID(p.id) {
-			ids[p.id.Text] = true
+	key := func(id, name, born *domain.Value) (key [2]string) {
+		if key[1] = whoKey(name, born); isID(id) {
+			key[0] = id.Text
 		}
-		if p.name.Known() {
+		return key
+	}
+	var before []*domain.Admission
+	var then, now [][2]string
+	for i := range rc.Previous.Admissions {
+		if a := &rc.Previous.Admissions[i]; a.IsPerson() {
+			before, then = append(before, a), append(then, key(&a.NationalID, &a.Name, &a.Born))
+		}
+	}
+	for _, p := range rc.people {
+		now = append(now, key(p.id, p.name, p.born))
+	}
+	itself := func(key [2]string) [2]string { return key }
+	places := domain.MatchedBy(then, now, itself, itself)
+	matched := make([]bool, len(now))
+	for _, place := range places {
+		if place >= 0 {
+			matched[place] = true
+		}
+	}
+	left := map[string][]*domain.Value{} // birth dates of those who are matched with nobody, by name
+	for i, p := range rc.people {
+		if p.name.Known() && !matched[i] {
 			name := viet.Fold(p.name.Text)
-			born[name] = append(born[name], p.born)
+			left[name] = append(left[name], p.born)
 		}
 	}
 	var rows, missing []string
-	for i := range rc.Previous.Admissions {
-		a := &rc.Previous.Admissions[i]
-		if !a.IsPerson() || isID(&a.NationalID) && ids[a.NationalID.Text] {
+	for i, a := range before {
+		if places[i] >= 0 {
 			continue
 		}
 		name := viet.Fold(a.Name.Text)
-		same := func(b *domain.Value) bool { return !b.Known() || !a.Born.Known() || b.Date == a.Born.Date }
-		if !a.Name.Known() || !slices.ContainsFunc(born[name], same) {
-			rows = append(rows, fmt.Sprint(a.Row))
-			missing = append(missing, canonical(a.NationalID)+" "+name)
+		j := slices.IndexFunc(left[name], func(b *domain.Value) bool { return !b.Known() || !a.Born.Known() })
+		if a.Name.Known() && j >= 0 {
+			left[name] = slices.Delete(left[name], j, j+1)
+			continue
 		}
+		rows = append(rows, fmt.Sprint(a.Row))
+		missing = append(missing, canonical(a.NationalID)+" "+name)
 	}
 	if len(rows) == 0 {
 		return

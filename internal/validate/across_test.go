@@ -1,6 +1,9 @@
 package validate_test
 
 import (
+	"slices"
+	"testing"
+
 	"ketnap/internal/domain"
 	"ketnap/internal/validate"
 )
@@ -77,6 +80,12 @@ var acrossCases = []ruleCase{
 			r.Admissions[0].NationalID, r.Admissions[0].Born = text("019091000077"), date("05/03/1991")
 		})}
 	}},
+	{code: "X06", name: "one of two namesakes of a day", cell: "KET_NAP!A7", severity: w, says: []string{"thiếu 1 người"}, edit: func(w *world) {
+		w.docket.Earlier = map[string]*domain.Return{ours: september(func(r *domain.Return) {
+			other := &r.Admissions[1]
+			other.Name, other.Born, other.NationalID = r.Admissions[0].Name, r.Admissions[0].Born, text("019190000099")
+		})}
+	}},
 	{code: "X08", name: "one of another unit's people", cell: "KET_NAP!A7", severity: w,
 		says: []string{"thiếu 2 người đã được tính ở Đảng bộ xã Lương Phú trước khi kết thúc"}, edit: func(w *world) {
 			w.docket.Forgotten = []validate.Forgotten{{Unit: "Đảng bộ xã Lương Phú", People: make([]domain.Listed, 2)}}
@@ -91,4 +100,14 @@ var acrossCases = []ruleCase{
 	{code: "X07", name: "no longer followed", silent: true, edit: on(func(r *domain.Return) {
 		r.Pool[0].CertificateDate, r.Pool[0].Stage = date("30/04/2017"), text(domain.StageStopped)
 	})},
+}
+
+// A birth date that one of two lists does not know: for X06, in the lists of one unit, it is a
+// corrected row; where figures are compared it is somebody else.
+func TestWhoIsTheSame(t *testing.T) {
+	an := domain.Listed{Keys: domain.Keys{Who: "nguyễn văn an 1990-03-05"}, Name: "Nguyễn Văn An", Born: domain.Day(1990, 3, 5)}
+	unknown := domain.Listed{Name: an.Name}
+	if places := domain.Matched([]domain.Listed{an, an}, []domain.Listed{unknown, an}); !slices.Equal(places, []int{1, -1}) {
+		t.Errorf("matched with %v", places)
+	}
 }
