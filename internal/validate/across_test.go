@@ -80,7 +80,7 @@ var acrossCases = []ruleCase{
 			r.Admissions[0].NationalID, r.Admissions[0].Born = text("019091000077"), date("05/03/1991")
 		})}
 	}},
-	{code: "X06", name: "one of two namesakes of a day", cell: "KET_NAP!A7", severity: w, says: []string{"thiếu 1 người"}, edit: func(w *world) {
+	{code: "X06", name: "one of two alike", cell: "KET_NAP!A7", severity: w, says: []string{"thiếu 1 người"}, edit: func(w *world) {
 		w.docket.Earlier = map[string]*domain.Return{ours: september(func(r *domain.Return) {
 			other := &r.Admissions[1]
 			other.Name, other.Born, other.NationalID = r.Admissions[0].Name, r.Admissions[0].Born, text("019190000099")

@@ -146,8 +146,8 @@ func TestSuccessorListsSinceJuly(t *testing.T) {
 	b.send("hop nhat.xlsx", heir)
 	o := b.run("2025-07")
 	counted(t, o, 7)
-	if p := o.Summary.Whole.Percent.String(); p != "70" { // also those on the line, of ten to admit
-		t.Errorf("%s %% of the target is reached, want 70", p)
+	if p := o.Summary.Whole.Percent.String(); p != "70,00" { // also those on the line, of ten to admit
+		t.Errorf("%s %% of the target is reached, want 70,00", p)
 	}
 	said := told(o.Summary.Findings)
 	for _, want := range []string{
