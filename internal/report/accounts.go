@@ -174,7 +174,9 @@ func addDebts(b *template.Book, s *consolidate.Summary, office Office) {
 			"contact": d.Unit.Contact, "phone": d.Unit.Phone, "line": d.Line,
 		}
 	}
-	b.Lists["debt"], b.Lists["noDebt"] = listOr(s.Debts(office.Date), debtItem, "Không có đơn vị nào còn nợ báo cáo")
+	debts, noDebt := listOr(s.Debts(office.Date), debtItem, "Không có đơn vị nào còn nợ báo cáo")
+	debts.Foreign = true
+	b.Lists["debt"], b.Lists["noDebt"] = debts, noDebt
 
 	republishedItem := func(n int, r domain.Published) map[string]any {
 		return map[string]any{"no": n, "period": capital(r.Period.Label()), "was": r.Was, "now": r.Is, "change": r.Is.Minus(r.Was)}

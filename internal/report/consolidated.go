@@ -218,7 +218,9 @@ func unitLists(outer string, groups []consolidate.Group, unnamed string,
 		return values
 	}
 	unitsOf := func(g consolidate.Group) []consolidate.UnitLine { return g.Units }
-	return template.ListOf("", groups, groupItem), listIn(outer, groups, unitsOf, unitItem)
+	units := listIn(outer, groups, unitsOf, unitItem)
+	units.Foreign = true // names and phone numbers, +84…, however the register has them
+	return template.ListOf("", groups, groupItem), units
 }
 
 // listIn is a list of the things that the items of another list hold, numbered through.

@@ -81,10 +81,10 @@ func Composed[S []byte | string](s S) bool {
 // joiners, byte-order marks, soft hyphens, direction marks.
 func invisible(r rune) bool {
 	switch r {
-	case '\u00ad', '\u200b', '\u200c', '\u200d', '\u200e', '\u200f', '\u2060', '\ufeff':
+	case '\u00ad', '\u200b', '\u200c', '\u200d', '\u200e', '\u200f', '\u2060', '\ufeff', '\u061c':
 		return true
 	}
-	return false
+	return '\u202a' <= r && r <= '\u202e' || '\u2066' <= r && r <= '\u2069' // which turn text round
 }
 
 // Fold is the key under which two spellings of one name are the same: it folds
