@@ -203,6 +203,13 @@ func TestTemplateChanges(t *testing.T) {
 		}},
 		"a sheet renamed": {func(f *excelize.File) error { return f.SetSheetName("CHI_BO", "Chi bộ") },
 			func(f *excelize.File) bool { return slices.Contains(f.GetSheetList(), "Chi bộ") }},
+		"the sheet of sources renamed": {func(f *excelize.File) error { return f.SetSheetName("NGUON_SO_LIEU", "Nguồn gốc") },
+			func(f *excelize.File) bool { // the links to it, and the page that it fills
+				found, err := f.SearchSheet("Nguồn gốc", "Đảng bộ xã Suối Mơ")
+				return err == nil && len(found) > 0 && slices.ContainsFunc(xlsxtest.Cells(t, f, of), func(c xlsxtest.Cell) bool {
+					return strings.HasPrefix(c.Formula, `HYPERLINK("#'Nguồn gốc'!B"&ROW(INDEX('Nguồn gốc'!`) && c.Value == "xem"
+				})
+			}},
 		"a sheet removed": {func(f *excelize.File) error { return f.DeleteSheet("LOI") },
 			func(f *excelize.File) bool { return !slices.Contains(f.GetSheetList(), "LOI") }},
 	} {

@@ -17,6 +17,7 @@ type binder struct {
 	row      int      // 0-based
 	rest     string   // what is still to be cut
 	calls    []string // the functions around, "" for a parenthesis alone
+	renamed  []string // links to sheets as texts of the formula have them, and as they must: #old! #'new'!
 	problems []string
 }
 
@@ -47,6 +48,11 @@ func (f *formula) bind(s *sheet, row int) (problems []string) {
 	}
 	if len(b.calls) > 0 {
 		b.problem(unclosed)
+	}
+	for i := range f.pieces {
+		if p := &f.pieces[i]; strings.HasPrefix(p.literal, `"`) {
+			p.literal = strings.NewReplacer(b.renamed...).Replace(p.literal)
+		}
 	}
 	return b.problems
 }
@@ -123,6 +129,11 @@ func (b *binder) bracket() {
 	to := &cellRef{sheet: b.sheet, others: prefix != "", column: dollar != ""}
 	if sheetName != "" {
 		to.sheet = b.sheet.template.sheetNamed(sheetName)
+	}
+	if to.sheet == nil && prefix != "" { // renamed, which these names do not follow
+		if to.sheet = b.sheet.template.onlySheetWith(prefix, field); to.sheet != nil {
+			b.renamed = append(b.renamed, `#`+sheetName+`!`, `#`+strings.ReplaceAll(quotedSheet(to.sheet.name), `"`, `""`))
+		}
 	}
 	var cell *sampleCell
 	var why string

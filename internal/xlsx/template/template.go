@@ -182,6 +182,18 @@ func (s *sheet) bind(cell *sampleCell) {
 	}
 }
 
+// onlySheetWith is the one sheet that has a cell with a placeholder; nil where none or several do.
+func (t *template) onlySheetWith(prefix, field string) (only *sheet) {
+	for _, s := range t.sheets {
+		if cell, _ := s.find(outside, prefix, field); cell != nil && only != nil {
+			return nil
+		} else if cell != nil {
+			only = s
+		}
+	}
+	return only
+}
+
 // find is the one cell of a sheet, or of a row of it, that has a placeholder ("" for any
 // prefix); or why there is none.
 func (s *sheet) find(row int, prefix, field string) (found *sampleCell, problem string) {
