@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/png"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ketnap/internal/domain"
+	"ketnap/internal/membership"
 	"ketnap/internal/xlsx/xlsxtest"
 	"ketnap/templates"
 )
@@ -231,5 +233,92 @@ func TestTemplateChanges(t *testing.T) {
 				t.Errorf("the units are not there: %v, %v", found, err)
 			}
 		})
+	}
+}
+
+// TestOtherTemplateChanges: what an office changes in the other workbooks is there in what is
+// made of them, and the people beside it.
+func TestOtherTemplateChanges(t *testing.T) {
+	type change struct {
+		change func(f *excelize.File, sheet, name string) error // name is the cell of the placeholder of the person's name
+		there  func(f *excelize.File, sheet string) bool
+	}
+	shows := func(text string) func(*excelize.File, string) bool {
+		return func(f *excelize.File, sheet string) bool {
+			found, err := f.SearchSheet(sheet, text)
+			return err == nil && len(found) > 0
+		}
+	}
+	changes := map[string]change{
+		"a column moved": {func(f *excelize.File, sheet, name string) error {
+			text, _ := f.GetCellValue(sheet, name)
+			_, row, _ := excelize.CellNameToCoordinates(name)
+			return errors.Join(f.SetCellStr(sheet, name, ""), f.SetCellStr(sheet, fmt.Sprintf("AC%d", row), text))
+		}, func(f *excelize.File, sheet string) bool {
+			found, err := f.SearchSheet(sheet, "Trần Thị Ánh")
+			return err == nil && len(found) > 0 && strings.HasPrefix(found[0], "AC")
+		}},
+		"a title": {func(f *excelize.File, sheet, _ string) error {
+			return f.SetCellStr(sheet, "A2", "Của cơ quan, {{period.label}}")
+		}, shows("Của cơ quan, tháng 10 năm 2021")},
+		"a font": {func(f *excelize.File, sheet, name string) error {
+			arial, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Family: "Arial", Size: 9}})
+			return errors.Join(err, f.SetCellStyle(sheet, name, name, arial))
+		}, func(f *excelize.File, sheet string) bool {
+			found, err := f.SearchSheet(sheet, "Trần Thị Ánh")
+			if err != nil || len(found) == 0 {
+				return false
+			}
+			id, _ := f.GetCellStyle(sheet, found[0])
+			style, err := f.GetStyle(id)
+			return err == nil && style.Font.Family == "Arial"
+		}},
+		"a sheet renamed": {func(f *excelize.File, sheet, _ string) error { return f.SetSheetName(sheet, "Đổi tên") },
+			func(f *excelize.File, _ string) bool { return shows("Trần Thị Ánh")(f, "Đổi tên") }},
+		"a sheet put in": {func(f *excelize.File, _, _ string) error {
+			_, err := f.NewSheet("Của tôi")
+			return errors.Join(err, f.SetCellStr("Của tôi", "B2", "{{period.label}}"))
+		}, func(f *excelize.File, _ string) bool { return shows("tháng 10 năm 2021")(f, "Của tôi") }},
+	}
+	ánh := &domain.Admission{Name: wordValue("Trần Thị Ánh")}
+	database := DatabaseInput{Period: sampleSummary().Period, File: "a.xlsx", Owners: []Owner{{"Đảng bộ xã Suối Mơ",
+		[]membership.Difference{{Kind: membership.OnlyListed, Listed: &membership.Reported{Admission: ánh}}}}}}
+	for _, of := range []struct {
+		name, sheet, placeholder string
+		fill                     func(fs.FS) ([]byte, error)
+		removable                string
+	}{
+		{peopleTemplate, "KET_NAP", "{{admission.name}}", func(fsys fs.FS) ([]byte, error) { return People(fsys, samplePeople()) }, "NGUON"},
+		{databaseTemplate, "DOI_CHIEU_CSDL", "{{difference.name}}", func(fsys fs.FS) ([]byte, error) { return Database(fsys, database) }, ""},
+	} {
+		builtIn, err := fs.ReadFile(templates.FS, of.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := maps.Clone(changes)
+		if of.removable != "" {
+			all["a sheet removed"] = change{func(f *excelize.File, _, _ string) error { return f.DeleteSheet(of.removable) },
+				func(f *excelize.File, _ string) bool { return !slices.Contains(f.GetSheetList(), of.removable) }}
+		}
+		for name, c := range all {
+			t.Run(of.name+", "+name, func(t *testing.T) {
+				f := xlsxtest.Open(t, builtIn)
+				at, err := f.SearchSheet(of.sheet, of.placeholder)
+				if err != nil || len(at) != 1 {
+					t.Fatalf("%s: %v, %v", of.placeholder, at, err)
+				}
+				var changed bytes.Buffer
+				if err := errors.Join(c.change(f, of.sheet, at[0]), f.Write(&changed)); err != nil {
+					t.Fatal(err)
+				}
+				data, err := of.fill(fstest.MapFS{of.name: {Data: changed.Bytes()}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if made := xlsxtest.Open(t, data); !c.there(made, of.sheet) {
+					t.Error("the change is lost, or the people are")
+				}
+			})
+		}
 	}
 }
