@@ -71,8 +71,23 @@ func (e TooLarge) Error() string {
 }
 
 // Convert converts in a folder of its own that is removed afterwards. An error other than
-// [NoResult] and [TooLarge] is about this machine, not about the file.
+// [NoResult] and [TooLarge] is about this machine, not about the file. A conversion whose time
+// went by while the computer slept is tried once more.
 func Convert(ctx context.Context, job Job) (result []byte, err error) {
+	result, err = convert(ctx, job)
+	if errors.Is(err, errSlept) && ctx.Err() == nil {
+		return convert(ctx, job)
+	}
+	return result, err
+}
+
+// errSlept says that the time for a conversion went by because the computer slept.
+var errSlept = errors.New("the computer slept meanwhile")
+
+// wall is the clock on the wall, which goes on while the computer sleeps; tests have another.
+var wall = func() time.Time { return time.Now().Round(0) }
+
+func convert(ctx context.Context, job Job) (result []byte, err error) {
 	office.Lock()
 	defer office.Unlock()
 	dir, err := os.MkdirTemp("", "ketnap-convert-")
@@ -97,8 +112,12 @@ func Convert(ctx context.Context, job Job) (result []byte, err error) {
 		"--convert-to", job.To, "--outdir", filepath.Dir(made), input)
 	cmd.Dir, cmd.WaitDelay = dir, 5*time.Second
 	cmd.Env = append(os.Environ(), "HOME="+dir, "TMPDIR="+dir, "TZ=UTC")
+	begun := wall()
 	output, runErr := cmd.CombinedOutput()
 	if err := faultOfRun(ctx, runErr, output); err != nil {
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) && wall().Sub(begun) > job.Time+time.Minute {
+			err = fmt.Errorf("%w: %w", errSlept, err)
+		}
 		return nil, fmt.Errorf("run LibreOffice: %w", err)
 	}
 	info, err := os.Stat(made)
