@@ -35,7 +35,8 @@ func sameList(rc *ruleContext) {
 	if len(rc.Twins) > 0 {
 		twins := strings.Join(slices.Sorted(slices.Values(rc.Twins)), "», «")
 		rc.at(rc.cover, "submission").mild(domain.Warning).says("", "tệp «%s» và tệp «%s» cùng Lần nộp và Ngày lập, "+
-			"không biết bản nào mới hơn — mỗi lần gửi lại phải tăng Lần nộp — sửa Lần nộp của bản mới rồi gửi lại", rc.Return.File.Path, twins)
+			"không biết bản nào mới hơn, chỉ một bản được tính — mỗi bản phải đủ người, mỗi lần gửi lại phải tăng Lần nộp — "+
+			"gửi bản đủ người với Lần nộp tăng thêm 1", rc.Return.File.Path, twins)
 	}
 }
 

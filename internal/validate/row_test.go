@@ -154,6 +154,11 @@ var rowCases = []ruleCase{
 		edit: first(func(a *domain.Admission) { a.Occupation = unlisted("giáo viên") })},
 	{code: "R19", name: "in a column that Biểu 2 does not count", cell: "KET_NAP!N10", severity: w, says: []string{"«Ở xa»"},
 		edit: first(func(a *domain.Admission) { a.TrainedAt = unlisted("Ở xa") })},
+	{code: "R19", name: "admitted, and in the pool alone", cell: "NGUON!M10", severity: e, says: []string{"chuyển dòng này sang KET_NAP"},
+		edit: on(func(r *domain.Return) { r.Pool[0].Stage = unlisted("Đã kết nạp 5/10") })},
+	{code: "R19", name: "admitted, and in both", silent: true, also: []string{"X05 NGUON!E10"}, edit: on(func(r *domain.Return) {
+		r.Pool[0].Stage, r.Pool[0].NationalID = unlisted("Đã kết nạp"), r.Admissions[0].NationalID
+	})},
 	{code: "R19", name: "one of several", cell: "KET_NAP!M10", severity: w, says: []string{"ghi «Người lái tàu vũ trụ», không có"},
 		edit: first(func(a *domain.Admission) {
 			a.SourceGroups = several("Đoàn viên thanh niên", "Người lái tàu vũ trụ")
