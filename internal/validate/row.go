@@ -283,8 +283,8 @@ func idLength(rc *ruleContext, p *row) {
 	f := rc.at(p, "national_id")
 	switch {
 	case shownShort.MatchString(p.id.Raw):
-		f.says("12 chữ số", "ghi %s, là dạng rút gọn mà Excel hiện khi cột là số, đã mất số — phải đủ 12 chữ số — "+
-			"định dạng cột là chữ (Text) rồi ghi lại theo thẻ căn cước", quote(p.id.Raw))
+		f.says("12 chữ số", "ghi dạng rút gọn mà Excel hiện khi cột là số (như 1,93E+10), đã mất số — phải đủ 12 chữ số — "+
+			"định dạng cột là chữ (Text) rồi ghi lại theo thẻ căn cước")
 	case p.id.Repair != domain.NotRepaired && viet.AllDigits(p.id.Raw) && strings.HasSuffix(p.id.Text, "00000"):
 		f.says("12 chữ số", "ghi %s, năm số cuối là 0 vì ô đã hiện dạng 1,93E+10 và mất số — phải đủ 12 chữ số — "+
 			"định dạng cột là chữ (Text) rồi ghi lại theo thẻ căn cước", f.Got)
@@ -294,6 +294,8 @@ func idLength(rc *ruleContext, p *row) {
 			"ghi số căn cước, nếu chưa có thì ghi vào Ghi chú", f.Got)
 	case viet.AllDigits(p.id.Text):
 		f.says("12 chữ số", "ghi %s, có %d chữ số — phải đủ 12 chữ số — xem lại thẻ căn cước và sửa", f.Got, len(p.id.Text))
+	case !strings.ContainsAny(p.id.Raw, "0123456789"):
+		f.says("12 chữ số", "chỉ ghi chữ, không có số — phải đủ 12 chữ số — ghi theo thẻ căn cước hoặc giấy thông báo số định danh")
 	default:
 		f.says("12 chữ số", "ghi %s, có ký tự không phải chữ số — phải đủ 12 chữ số — xem lại thẻ căn cước và sửa", f.Got)
 	}

@@ -66,6 +66,8 @@ var rowCases = []ruleCase{
 		edit: first(func(a *domain.Admission) { a.NationalID = text("19090000001") })},
 	{code: "R05", name: "letters", cell: "KET_NAP!E10", severity: e, says: []string{"ký tự không phải chữ số"},
 		edit: first(func(a *domain.Admission) { a.NationalID = text("O19090000001") })},
+	{code: "R05", name: "words", cell: "KET_NAP!E10", severity: e, says: []string{"chỉ ghi chữ, không có số"},
+		edit: first(func(a *domain.Admission) { a.NationalID = text("chưa có") })},
 	{code: "R05", name: "old CMND", cell: "KET_NAP!E10", severity: w, says: []string{"CMND"},
 		edit: first(func(a *domain.Admission) { a.NationalID = text("090900001") })},
 	{code: "R05", name: "lost digits", cell: "KET_NAP!E10", severity: e, says: []string{"mất số"},
@@ -73,7 +75,7 @@ var rowCases = []ruleCase{
 			a.NationalID = text("019090000000")
 			a.NationalID.Raw, a.NationalID.Repair = "19090000000", domain.LostZero
 		})},
-	{code: "R05", name: "as Excel shows it", cell: "KET_NAP!E10", severity: e, says: []string{"«3,71E+10», là dạng rút gọn"},
+	{code: "R05", name: "as Excel shows it", cell: "KET_NAP!E10", severity: e, says: []string{"ghi dạng rút gọn"},
 		edit: first(func(a *domain.Admission) { a.NationalID = text("3,71E+10") })},
 	{code: "R05", name: "zeros that were typed", silent: true, edit: first(func(a *domain.Admission) { a.NationalID = text("019090000000") })},
 	{code: "R22", name: "struck through", cell: "KET_NAP!B10", severity: w, says: []string{"vẫn được tính"},
