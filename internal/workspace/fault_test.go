@@ -16,13 +16,21 @@ import (
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
+	"ketnap/internal/cli"
 	"ketnap/internal/workspace"
 )
 
 // runIn makes the test binary a run of the workspace it names, to be killed.
 const runIn = "KETNAP_TEST_RUN_IN"
 
+// asProgram makes the test binary the program.
+const asProgram = "KETNAP_TEST_PROGRAM"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		app := &cli.App{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: morning, Version: "test"}
+		os.Exit(cli.Main(context.Background(), app, os.Args[1:]))
+	}
 	if dir := os.Getenv(runIn); dir != "" {
 		settings := workspace.DefaultSettings()
 		settings.Received = workspace.CoverDate

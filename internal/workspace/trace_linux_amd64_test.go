@@ -3,6 +3,7 @@ package workspace_test
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,14 +18,14 @@ import (
 // before the kernel sees them, and there the process is killed, or the call fails as a
 // broken disk would make it fail. Nothing in the program knows of it.
 
-// connects is what opens a connection, by whatever call.
+// connects is what opens a connection; its path says to what.
 const connects = "connect"
 
 // Numbers of the system calls by which a program changes or reads a disk.
 var diskCalls = map[uint64]string{
 	0: "read", 17: "pread", 1: "write", 18: "pwrite", 20: "writev", 74: "fsync", 75: "fdatasync", 77: "ftruncate", 285: "fallocate",
 	2: "open", 82: "rename", 83: "mkdir", 87: "unlink",
-	41: connects, 42: connects,
+	42: connects,
 	257: "open", 258: "mkdir", 263: "unlink", 264: "rename", 316: "rename", // these have a folder before the path
 }
 
@@ -36,7 +37,9 @@ type call struct {
 }
 
 // writes reports whether the call changes the disk.
-func (c call) writes() bool { return c.path != "" && c.name != "read" && c.name != "pread" }
+func (c call) writes() bool {
+	return c.path != "" && c.name != "read" && c.name != "pread" && c.name != connects
+}
 
 // decision is what becomes of a call.
 type decision struct {
@@ -158,8 +161,16 @@ func about(pid, tid int, folder string, regs *syscall.PtraceRegs) (c call, ours 
 		return call{}, false
 	}
 	switch name {
-	case connects:
-		return call{name: name}, true
+	case connects: // to an address whose first two bytes are its family
+		var family [8]byte
+		if _, err := syscall.PtracePeekData(tid, uintptr(regs.Rsi), family[:]); err != nil {
+			return call{}, false
+		}
+		c = call{name: name, path: fmt.Sprint("family ", binary.NativeEndian.Uint16(family[:]))}
+		if c.path == "family 1" { // a socket with a name on this computer
+			c.path = text(tid, uintptr(regs.Rsi)+2)
+		}
+		return c, true
 	case "open", "unlink", "mkdir", "rename":
 		path, flags := regs.Rdi, regs.Rsi
 		if regs.Orig_rax >= 257 {
