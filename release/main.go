@@ -91,6 +91,9 @@ func release(out string) error {
 	return nil
 }
 
+// mostBytes is how large the program may be, with all that only servers use.
+const mostBytes = 45 << 20
+
 // build compiles the program for a system, without cgo, and reads back what it was made of.
 func build(system string, when time.Time) ([]byte, *debug.BuildInfo, error) {
 	if system == "windows" {
@@ -112,6 +115,9 @@ func build(system string, when time.Time) ([]byte, *debug.BuildInfo, error) {
 		return nil, nil, err
 	}
 	data, err := os.ReadFile(program)
+	if err == nil && len(data) > mostBytes {
+		err = fmt.Errorf("the program for %s has %d MiB, and %d are allowed", system, len(data)>>20, mostBytes>>20)
+	}
 	return data, info, err
 }
 

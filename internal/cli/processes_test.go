@@ -106,9 +106,21 @@ func number(t *testing.T, db *sql.DB, query string) (n int) {
 	return n
 }
 
-// Two servers receive and two workers judge; one of each is killed in the middle of it, and the rest
-// loses its connections. Every receipt is honoured, every return is judged and counts once, and the record
-// proves itself.
+// restart has the database begin again after a crash, where somebody says how.
+func restart() error {
+	how := os.Getenv("KETNAP_POSTGRES_RESTART")
+	if how == "" {
+		return nil
+	}
+	if said, err := exec.Command("sh", "-c", how).CombinedOutput(); err != nil {
+		return fmt.Errorf("restart the database: %w\n%s", err, said)
+	}
+	return nil
+}
+
+// Two servers receive and two workers judge; one of each is killed in the middle of it, the rest loses its
+// connections, and then the database itself (KETNAP_POSTGRES_RESTART is the command that does it). Every
+// receipt is honoured, every return is judged and counts once, and the record proves itself.
 func TestProcessesKilledPostgres(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts six processes")
@@ -153,6 +165,8 @@ func TestProcessesKilledPostgres(t *testing.T) {
 				case 3 * units / 5:
 					_, err = db.Exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 						WHERE application_name = 'ketnap' AND pid <> pg_backend_pid()`)
+				case 4 * units / 5:
+					err = restart()
 				}
 				return err
 			})
@@ -161,6 +175,7 @@ func TestProcessesKilledPostgres(t *testing.T) {
 			t.Fatal(err)
 		}
 		left = again
+		time.Sleep(200 * time.Millisecond)
 	}
 	startWorker(t, dir)
 	for begun := time.Now(); number(t, db, `SELECT count(*) FROM standing`) < units; time.Sleep(200 * time.Millisecond) {

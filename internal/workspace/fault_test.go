@@ -14,9 +14,9 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"ketnap/internal/cli"
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
-	"ketnap/internal/cli"
 	"ketnap/internal/workspace"
 )
 

@@ -2,11 +2,17 @@ package workspace_test
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/intake"
@@ -112,5 +118,124 @@ func TestProcessesTogether(t *testing.T) {
 	again := run(t, open(t, dir), domain.Period{})
 	if again.Head.Seq != o.Head.Seq+1 { // the publication
 		t.Errorf("an unchanged run: head %v after %v", again.Head, o.Head)
+	}
+}
+
+// A judgement that fails is tried again later; one that was given up the office is told of, and it is judged
+// when somebody says so and what was wrong is mended. Nothing of a failure is recorded.
+func TestGivenUp(t *testing.T) {
+	onServer(t)
+	dir := small(t, someReturns...)
+	w := open(t, dir)
+	if err := w.PrepareRecord(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	receipts := sendAll(t, dir)
+	archived, err := filepath.Glob(filepath.Join(dir, "data", "archive", "*", "*"))
+	if err != nil || len(archived) < len(receipts) {
+		t.Fatalf("%d originals: %v", len(archived), err)
+	}
+	away := filepath.Join(dir, "away")
+	if err := os.Rename(filepath.Join(dir, "data", "archive"), away); err != nil {
+		t.Fatal(err)
+	}
+	db := do[*sql.DB](t)(workspace.OpenRecord(dir))
+	defer db.Close()
+	must := func(query string) {
+		t.Helper()
+		if _, err := db.Exec(query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(`UPDATE river_job SET max_attempts = 1`) // each is given up at once
+	stop := working(t, dir, 1)
+	for begun := time.Now(); len(do[[]workspace.Sent](t)(w.GivenUp(t.Context()))) < len(receipts); time.Sleep(20 * time.Millisecond) {
+		if time.Since(begun) > 20*time.Second {
+			t.Fatalf("given up: %v, of %d", do[[]workspace.Sent](t)(w.GivenUp(t.Context())), len(receipts))
+		}
+	}
+	if n := answer(t, dir, `SELECT count(*) FROM judgement`); n != "0" {
+		t.Errorf("%s judgements of what cannot be read", n)
+	}
+	stop()
+	if err := os.RemoveAll(filepath.Join(dir, "data", "archive")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(away, filepath.Join(dir, "data", "archive")); err != nil {
+		t.Fatal(err)
+	}
+	working(t, dir, 1)
+	if waiting := do[[]int64](t)(w.Waiting(t.Context(), receipts)); len(waiting) != len(receipts) {
+		t.Errorf("judged though given up: all but %v", waiting)
+	}
+	if err := w.TryAgain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	judgedAll(t, dir, receipts)
+	if v := do[*workspace.Verified](t)(w.Verify(t.Context(), "")); len(v.Faults) > 0 {
+		t.Errorf("verify: %q", v.Faults)
+	}
+}
+
+// What was received without a job, by a run that was killed or a record that was brought here, is
+// asked for again; a job that is done twice at the same time, by processes whose clocks are an hour apart,
+// has one effect.
+func TestDoneTwice(t *testing.T) {
+	onServer(t)
+	dir := small(t, someReturns...)
+	w := open(t, dir)
+	if err := w.PrepareRecord(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	receipts := sendAll(t, dir)
+	db := do[*sql.DB](t)(workspace.OpenRecord(dir))
+	defer db.Close()
+	if _, err := db.Exec(`DELETE FROM river_job`); err != nil {
+		t.Fatal(err)
+	}
+	settings := w.Settings
+	late := func() (*workspace.Workspace, error) {
+		return workspace.OpenWorkspace(dir, settings, workspace.Environment{
+			Version: "test", Who: "máy chạy sai giờ", Log: zerolog.Nop(), Now: func() time.Time { return morning().Add(-time.Hour) },
+		})
+	}
+	early := func() (*workspace.Workspace, error) {
+		return workspace.OpenWorkspace(dir, settings, workspace.Environment{
+			Version: "test", Who: "máy khác", Log: zerolog.Nop(), Now: func() time.Time { return morning().Add(time.Hour) },
+		})
+	}
+	for _, open := range []func() (*workspace.Workspace, error){late, early} {
+		judges := do[*workspace.Judges](t)(workspace.Work(t.Context(), &workspace.Opener{Open: open}, nil))
+		defer judges.Stop(context.Background())
+	}
+	var both sync.WaitGroup
+	for _, open := range []func() (*workspace.Workspace, error){late, early} { // and two runs of the office beside them
+		both.Go(func() {
+			one, err := open()
+			for try := 0; err == nil && try < 100; try++ {
+				if _, err = one.Run(t.Context(), october.Span()); !errors.Is(err, workspace.ErrHeld) {
+					break
+				}
+				err = nil
+				time.Sleep(50 * time.Millisecond)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	both.Wait()
+	judgedAll(t, dir, receipts)
+	for query, want := range map[string]string{
+		`SELECT count(*) FROM judgement`: strconv.Itoa(len(receipts)),
+		`SELECT count(*) FROM (SELECT submission FROM settlement GROUP BY submission) s`: strconv.Itoa(len(receipts)),
+		`SELECT count(*) FROM publication`:                                               "1",
+	} {
+		if got := answer(t, dir, query); got != want {
+			t.Errorf("%s: %s, not %s", query, got, want)
+		}
+	}
+	if v := do[*workspace.Verified](t)(open(t, dir).Verify(t.Context(), "")); len(v.Faults) > 0 {
+		t.Errorf("verify: %q", v.Faults)
 	}
 }

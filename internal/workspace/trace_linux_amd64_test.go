@@ -25,7 +25,7 @@ const connects = "connect"
 var diskCalls = map[uint64]string{
 	0: "read", 17: "pread", 1: "write", 18: "pwrite", 20: "writev", 74: "fsync", 75: "fdatasync", 77: "ftruncate", 285: "fallocate",
 	2: "open", 82: "rename", 83: "mkdir", 87: "unlink",
-	42: connects,
+	42:  connects,
 	257: "open", 258: "mkdir", 263: "unlink", 264: "rename", 316: "rename", // these have a folder before the path
 }
 
