@@ -117,7 +117,9 @@ func (s *Store) RetryFailed(ctx context.Context) error {
 		return fail(ctx, "try again", err)
 	}
 	ids, err := all(ctx, s.View, func(id *int64) []any { return []any{id} },
-		`SELECT id FROM river_job WHERE kind = 'judge' AND state IN ('discarded', 'retryable') ORDER BY id`)
+		`SELECT max(j.id) FROM river_job j WHERE j.kind = 'judge' AND j.state IN ('discarded', 'retryable')
+		AND NOT EXISTS (SELECT 1 FROM river_job o WHERE o.kind = 'judge' AND o.args = j.args AND o.id > j.id AND o.state <> 'discarded')
+		GROUP BY j.args ORDER BY 1`)
 	for _, id := range ids {
 		if err == nil {
 			_, err = client.JobRetry(ctx, id)

@@ -8,6 +8,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
 	"ketnap/internal/domain"
 )
 
@@ -16,6 +19,8 @@ import (
 type Tx struct {
 	View
 	tx      *sql.Tx
+	conn    *sql.Conn // of a server, which tx is on; nil: tx has one of its own
+	began   time.Time // when the lock was granted
 	over    func() // lets the next of this process record; it may be called again
 	head    Head
 	rows    []rowHash          // added since the last event, which will vouch for them
@@ -30,7 +35,7 @@ func (s *Store) Begin(ctx context.Context) (*Tx, error) {
 	if s.pool != nil {
 		select {
 		case s.pool.recording <- struct{}{}:
-			over = sync.OnceFunc(func() { <-s.pool.recording })
+			over = func() { <-s.pool.recording }
 		case <-ctx.Done():
 			return nil, fail(ctx, "begin to record", ctx.Err())
 		}
@@ -40,26 +45,50 @@ func (s *Store) Begin(ctx context.Context) (*Tx, error) {
 		over()
 		return nil, fail(ctx, "begin to record", err)
 	}
-	t.over = over
+	t.over = sync.OnceFunc(func() {
+		_ = closed(t.conn) // the transaction on it is over
+		over()
+	})
 	return t, nil
 }
 
 func (s *Store) begin(ctx context.Context) (*Tx, error) {
-	tx, err := s.db.BeginTx(ctx, nil)
+	var conn *sql.Conn
+	var tx *sql.Tx
+	var err error
+	if s.pool == nil {
+		tx, err = s.db.BeginTx(ctx, nil)
+	} else if conn, err = s.db.Conn(ctx); err == nil {
+		if tx, err = conn.BeginTx(ctx, nil); err != nil {
+			err = errors.Join(err, conn.Close())
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
 	if s.server { // what is asked from now on sees all that others have recorded
 		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended(current_setting('search_path'), 1))`); err != nil {
-			return nil, errors.Join(err, tx.Rollback())
+			return nil, errors.Join(err, tx.Rollback(), closed(conn))
 		}
 	}
 	t := &Tx{View: viewOf(tx, s.server), tx: tx, last: map[*table]int64{}, known: map[string]int64{}, claimed: map[UnitYear]rowOf{}}
+	t.conn, t.began = conn, time.Now()
 	if t.head, err = t.Head(ctx); err != nil {
-		return nil, errors.Join(err, tx.Rollback())
+		return nil, errors.Join(err, tx.Rollback(), closed(conn))
 	}
 	return t, nil
 }
+
+// closed gives a connection back, where there is one.
+func closed(conn *sql.Conn) error {
+	if conn == nil {
+		return nil
+	}
+	return conn.Close()
+}
+
+// Began is when the lock was granted: since then everybody else waits.
+func (t *Tx) Began() time.Time { return t.began }
 
 // Rollback gives up what was not committed. It does nothing after Commit.
 func (t *Tx) Rollback() {
@@ -174,12 +203,28 @@ func (t *Tx) Append(ctx context.Context, e Event) (Event, error) {
 
 // add adds rows.
 func (t *Tx) add(ctx context.Context, rows ...rowOf) error {
+	if t.conn != nil && len(rows) > 2 {
+		return t.addAtOnce(ctx, rows)
+	}
 	for _, r := range rows {
 		if err := t.do(ctx, r.of.insert, r.row...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// addAtOnce adds rows on a server without waiting for it after each.
+func (t *Tx) addAtOnce(ctx context.Context, rows []rowOf) error {
+	t.busy.Lock()
+	defer t.busy.Unlock()
+	return t.conn.Raw(func(driver any) error {
+		var batch pgx.Batch
+		for _, r := range rows {
+			batch.Queue(r.of.insert, r.row...)
+		}
+		return driver.(*stdlib.Conn).Conn().SendBatch(ctx, &batch).Close() // tells the first that was refused
+	})
 }
 
 // addProved adds rows that the next event vouches for.

@@ -226,9 +226,11 @@ func (s *Session) askAgain(ctx context.Context) error {
 	if err != nil || len(pending) == 0 {
 		return err
 	}
-	ids := make([]int64, len(pending))
-	for i, sub := range pending {
-		ids[i] = sub.ID
+	var ids []int64
+	for _, sub := range pending {
+		if sub.Judged() { // else it waits, or was given up
+			ids = append(ids, sub.ID)
+		}
 	}
 	return s.askFor(ctx, ids)
 }
