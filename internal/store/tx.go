@@ -21,7 +21,7 @@ type Tx struct {
 	tx      *sql.Tx
 	conn    *sql.Conn // of a server, which tx is on; nil: tx has one of its own
 	began   time.Time // when the lock was granted
-	over    func() // lets the next of this process record; it may be called again
+	over    func()    // lets the next of this process record; it may be called again
 	head    Head
 	rows    []rowHash          // added since the last event, which will vouch for them
 	last    map[*table]int64   // the largest id of a table, once it was asked
