@@ -3,6 +3,7 @@
 //
 //	go run ./bench                                # 48, 480 and 3,321 returns, a list of 100,000 people
 //	go run ./bench -units 48 -long "" -rounds 1   # a quick look
+//	go run ./bench -server URL -units 300,3321    # a province on a PostgreSQL server (docs/scale.md)
 //
 // Each measurement is a process of its own, so that its processor time and peak memory are
 // those of what is measured and nothing else. The rounds go over all of them in turn, and
@@ -30,8 +31,9 @@ func main() {
 		long := flag.String("long", "100000", "how many people one long list has; \"\" for none")
 		rounds := flag.Int("rounds", 3, "measurements of each")
 		dir := flag.String("dir", "", "folder to keep the made returns in; a temporary one by default")
+		postgres := flag.String("server", "", "URL of a PostgreSQL server: a province's pages and workers are measured there instead")
 		flag.Parse()
-		err = bench(*units, *long, *rounds, *dir)
+		err = bench(*units, *long, *rounds, *dir, *postgres)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -39,7 +41,7 @@ func main() {
 	}
 }
 
-func bench(units, long string, rounds int, dir string) error {
+func bench(units, long string, rounds int, dir, postgres string) error {
 	if dir == "" {
 		temporary, err := os.MkdirTemp("", "ketnap-bench-")
 		if err != nil {
@@ -51,6 +53,9 @@ func bench(units, long string, rounds int, dir string) error {
 	program := filepath.Join(dir, "ketnap.exe") // Windows asks for the ending, others do not mind
 	if out, err := exec.Command("go", "build", "-o", program, "./cmd/ketnap").CombinedOutput(); err != nil {
 		return fmt.Errorf("build the program: %w\n%s", err, out)
+	}
+	if postgres != "" {
+		return server(postgres, units, dir, program)
 	}
 	var sets []set
 	for _, made := range []struct{ kind, sizes string }{{"returns", units}, {"list", long}} {

@@ -23,7 +23,9 @@ type meters struct {
 	registry *prometheus.Registry
 	judged   *prometheus.HistogramVec // seconds from the receipt to the end of judging, by how it ended
 	asked    *prometheus.HistogramVec // seconds until a request was answered, by status
+	held     prometheus.Histogram     // seconds that a judgement held the lock
 	jobs     *prometheus.Desc
+	bytes    *prometheus.Desc
 	stopping atomic.Bool
 
 	mu      sync.Mutex // guards watched
@@ -41,9 +43,14 @@ func newMeters() *meters {
 			Name: "ketnap_request_seconds", Help: "Seconds until a request was answered.",
 			Buckets: []float64{0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20},
 		}, []string{"code"}),
-		jobs: prometheus.NewDesc("ketnap_jobs", "Judgements in the queue, by their state.", []string{"state"}, nil),
+		held: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "ketnap_settled_seconds", Help: "Seconds that a judgement was recorded and settled, while others wait for the lock.",
+			Buckets: []float64{0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 5},
+		}),
+		bytes: prometheus.NewDesc("ketnap_record_bytes", "Bytes that the records take in the database.", nil, nil),
+		jobs:  prometheus.NewDesc("ketnap_jobs", "Judgements in the queue, by their state.", []string{"state"}, nil),
 	}
-	m.registry.MustRegister(m, m.judged, m.asked, collectors.NewGoCollector(),
+	m.registry.MustRegister(m, m.judged, m.asked, m.held, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -79,11 +86,15 @@ func (m *meters) every(do func(context.Context, *workspace.Workspace) error) err
 }
 
 // Describe and Collect are what Prometheus asks of figures that stand in the database.
-func (m *meters) Describe(to chan<- *prometheus.Desc) { to <- m.jobs }
+func (m *meters) Describe(to chan<- *prometheus.Desc) {
+	to <- m.jobs
+	to <- m.bytes
+}
 
 // Collect counts the jobs of all workspaces.
 func (m *meters) Collect(to chan<- prometheus.Metric) {
 	all := map[string]int64{}
+	var bytes int64
 	err := m.every(func(ctx context.Context, ws *workspace.Workspace) error {
 		if !ws.Shared() {
 			return nil
@@ -92,11 +103,17 @@ func (m *meters) Collect(to chan<- prometheus.Metric) {
 		for state, n := range states {
 			all[state] += n
 		}
+		if err == nil {
+			var size int64
+			size, err = ws.Size(ctx)
+			bytes += size
+		}
 		return err
 	})
 	if err != nil { // the rest is told all the same
 		return
 	}
+	to <- prometheus.MustNewConstMetric(m.bytes, prometheus.GaugeValue, float64(bytes))
 	for state, n := range all {
 		to <- prometheus.MustNewConstMetric(m.jobs, prometheus.GaugeValue, float64(n), state)
 	}

@@ -23,7 +23,7 @@ import (
 type serveOptions struct {
 	listen, prefix, cert, key, metrics string
 
-	https bool
+	https, receive bool
 }
 
 func newServe(app *App) *cobra.Command {
@@ -43,6 +43,7 @@ func newServe(app *App) *cobra.Command {
 	cmd.Flags().StringVar(&o.cert, "tls-cert", "", "tệp chứng thư TLS (PEM)")
 	cmd.Flags().StringVar(&o.key, "tls-key", "", "tệp khóa TLS (PEM)")
 	metricsFlag(cmd, &o.metrics)
+	cmd.Flags().BoolVar(&o.receive, "receive", false, "chỉ nhận và cấp biên nhận, để các tiến trình «ketnap work» xét (sổ ở PostgreSQL)")
 	cmd.Flags().BoolVar(&o.https, "https", false, "đứng sau máy chủ TLS: cookie chỉ gửi qua https")
 	return cmd
 }
@@ -98,11 +99,13 @@ func runServe(ctx context.Context, app *App, o serveOptions, more []string) (err
 				return err
 			}
 			defer record.Close() // nothing is written through it
-			j, err := beginJudging(ctx, opener, m)
-			if err != nil {
-				return err
+			if !o.receive {
+				j, err := beginJudging(ctx, opener, m)
+				if err != nil {
+					return err
+				}
+				judging = append(judging, j)
 			}
-			judging = append(judging, j)
 		}
 		s := web.NewServer(working, config, secure)
 		if !ws.Shared() { // there whoever works catches up

@@ -74,12 +74,15 @@ type judging = workspace.Judges
 
 // beginJudging has a workspace on a server judged from now on.
 func beginJudging(ctx context.Context, opener *workspace.Opener, m *meters) (*judging, error) {
-	return workspace.Work(ctx, opener, func(since time.Duration, err error) {
+	return workspace.Work(ctx, opener, func(e workspace.Ended) {
 		result := "done"
-		if err != nil {
+		if e.Err != nil {
 			result = "failed"
 		}
-		m.judged.WithLabelValues(result).Observe(since.Seconds())
+		m.judged.WithLabelValues(result).Observe(e.Since.Seconds())
+		if e.Held > 0 {
+			m.held.Observe(e.Held.Seconds())
+		}
 	})
 }
 

@@ -110,6 +110,15 @@ func (s *Store) JobsByState(ctx context.Context) (map[string]int64, error) {
 	return of, fail(ctx, "count jobs", err)
 }
 
+// Size is how many bytes the tables of a server's record take, with their indexes and what stands beside
+// them.
+func (s *Store) Size(ctx context.Context) (bytes int64, err error) {
+	const query = `SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE n.nspname = $1 AND c.relkind = 'r'`
+	err = s.db.QueryRowContext(ctx, query, s.pool.in).Scan(&bytes)
+	return bytes, fail(ctx, "measure the record", err)
+}
+
 // RetryFailed has tried once more what was given up, and at once what waits to be tried again.
 func (s *Store) RetryFailed(ctx context.Context) error {
 	client, err := s.jobs()

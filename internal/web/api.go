@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"ketnap/internal/domain"
@@ -69,7 +70,16 @@ func (s *Server) postReturn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	wait := time.NewTimer(patientFor)
+	patience := patientFor
+	if strings.Contains(r.Header.Get("Prefer"), "respond-async") { // RFC 7240: the receipt alone
+		patience = 0
+		select {
+		case <-u.received:
+		case <-u.done:
+		case <-r.Context().Done():
+		}
+	}
+	wait := time.NewTimer(patience)
 	defer wait.Stop()
 	select {
 	case <-u.done:

@@ -48,6 +48,7 @@ type upload struct {
 	Total    int
 	Problem  string // why it did not come to an end
 	Finished bool
+	received chan struct{} // is closed when it is, on a server where others judge
 	done     chan struct{} // is closed then
 }
 
@@ -75,7 +76,7 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request) (*upload, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &upload{sender: me.owner(), Who: me.who(), done: make(chan struct{})}
+	u := &upload{sender: me.owner(), Who: me.who(), received: make(chan struct{}), done: make(chan struct{})}
 	into := taking{ws, s.Now().Format(time.DateOnly), u}
 	if u.sender != "" {
 		if u.dir, err = os.MkdirTemp("", "ketnap-"); err != nil {
@@ -214,6 +215,7 @@ func (s *Server) start(u *upload) {
 		s.mu.Unlock()
 		s.remember(u)
 		if s.Memory != nil && err == nil {
+			close(u.received)
 			s.untilJudged(u.Receipts)
 		}
 	})

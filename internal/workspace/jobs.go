@@ -103,22 +103,22 @@ func (s *Session) ask(ctx context.Context, tx *store.Tx, received []int64, known
 }
 
 // judgeJob judges one submission, and says in the same transaction that this is done. Whatever
-// another process has done meanwhile is not done again.
-func (w *Workspace) judgeJob(ctx context.Context, job *store.Job) error {
+// another process has done meanwhile is not done again. held is how long everybody else waited.
+func (w *Workspace) judgeJob(ctx context.Context, job *store.Job) (held time.Duration, err error) {
 	s, err := w.join(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer s.End()
 	r, _, err := s.store.Receipt(ctx, job.Submission)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	var pending []domain.Submission
 	if r.ID != 0 {
 		needed, err := s.needsJudging(ctx, r.Submission)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if needed {
 			pending = append(pending, s.asReceived(r.Submission))
@@ -126,12 +126,12 @@ func (w *Workspace) judgeJob(ctx context.Context, job *store.Job) error {
 	}
 	judging, err := s.Judge(ctx, pending)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer judging.Discard()
 	judging.job = job
 	_, err = s.Settle(ctx, judging)
-	return err
+	return time.Since(judging.tx.Began()), err
 }
 
 // errNotJudged says that an error of ours, which was logged, kept a submission from being judged.
@@ -146,6 +146,11 @@ func (w *Workspace) Ready(ctx context.Context) error {
 // Waits are how many judgements of a server stand how, in River's words.
 func (w *Workspace) Waits(ctx context.Context) (map[string]int64, error) {
 	return looking(ctx, w, func(s *Session) (map[string]int64, error) { return s.store.JobsByState(ctx) })
+}
+
+// Size is how many bytes the record takes on a server, with what stands beside it.
+func (w *Workspace) Size(ctx context.Context) (int64, error) {
+	return looking(ctx, w, func(s *Session) (int64, error) { return s.store.Size(ctx) })
 }
 
 // Memory is what the pages of a server remember, for every process. Close its record when they are
@@ -243,13 +248,19 @@ type Judges struct {
 	stop    context.CancelFunc
 	beside  sync.WaitGroup
 	log     zerolog.Logger
-	told    func(since time.Duration, err error)
+	told    func(Ended)
+}
+
+// Ended is a judgement that has come to its end.
+type Ended struct {
+	Since time.Duration // it was asked for
+	Held  time.Duration // the lock, for which others wait; 0: it did not come to that
+	Err   error         // it is tried again
 }
 
 // Work begins to judge in a workspace whose record was prepared, as many at once as there are
-// processors and as wait for the database meanwhile. told, if not nil, is told of every judgement how
-// long after the receipt it ended, and with what error.
-func Work(ctx context.Context, opener *Opener, told func(since time.Duration, err error)) (*Judges, error) {
+// processors and as wait for the database meanwhile. told, if not nil, is told of every judgement.
+func Work(ctx context.Context, opener *Opener, told func(Ended)) (*Judges, error) {
 	w, err := opener.Workspace()
 	if err != nil {
 		return nil, err
@@ -274,11 +285,12 @@ func Work(ctx context.Context, opener *Opener, told func(since time.Duration, er
 // is to say of it the diary has.
 func (j *Judges) judge(ctx context.Context, job *store.Job) error {
 	w, err := j.opener.Workspace()
+	var held time.Duration
 	if err == nil {
-		err = w.judgeJob(ctx, job)
+		held, err = w.judgeJob(ctx, job)
 	}
 	if j.told != nil {
-		j.told(time.Since(job.Asked), err)
+		j.told(Ended{time.Since(job.Asked), held, err})
 	}
 	if err == nil {
 		return nil
