@@ -17,7 +17,7 @@ var keepers = map[string][]string{
 	"database/sql":                 {"store", "upgrade"},
 	"github.com/spf13/cobra":       {"cli"},
 	"github.com/spf13/viper":       {"cli"},
-	"net/http":                     {"web", "cli", "intake", "s3test"},
+	"net/http":                     {"web", "cli", "bench", "intake", "s3test"},
 	"github.com/minio/minio-go/v7": {"intake"},
 }
 

@@ -112,7 +112,7 @@ func province(address string, n int, dir, program string) error {
 		return err
 	}
 	settings, _ := os.ReadFile(filepath.Join(dir, "ketnap.yaml")) // there may be none
-	settings = fmt.Appendf(settings, "\nstore: %q\nlibreoffice: \"off\"\n", at)
+	settings = fmt.Appendf(settings, "\nstore: %q\n", at)
 	err = errors.Join(os.Mkdir(filepath.Join(dir, "inbox"), 0o700), os.WriteFile(filepath.Join(dir, "ketnap.yaml"), settings, 0o600))
 	if err != nil {
 		return err
@@ -159,15 +159,18 @@ func province(address string, n int, dir, program string) error {
 	if err != nil {
 		return err
 	}
-	const record = "ketnap_record_bytes"
+	size := f["ketnap_record_bytes"] / 1024
 	fmt.Printf("| %d | %.0f | %.0f | %.1f | %.1f | %.2f | %s | %.0f | %.0f |\n", n, float64(n)/took.Seconds(),
-		1000*waits[len(waits)*95/100].Seconds(), one, two, two/one, percentile(f, "ketnap_settled_seconds", 0.95), f[record]/(1<<20), f[record]/1024/float64(n))
+		1000*waits[len(waits)*95/100].Seconds(), one, two, two/one, percentile(f, "ketnap_settled_seconds", 0.95),
+		size/1024, size/float64(n))
 	return nil
 }
 
 // handedOut gives every unit a password.
 func handedOut(program, dir string) (map[string]string, error) {
-	out, err := exec.Command(program, "account", "-C", dir, "--all", "--print").Output()
+	command := exec.Command(program, "account", "-C", dir, "--all", "--print")
+	command.Stderr = os.Stderr
+	out, err := command.Output()
 	passwords := map[string]string{}
 	for line := range strings.Lines(string(out)) {
 		if fields := strings.Split(strings.TrimSpace(line), "\t"); len(fields) > 1 {
