@@ -98,7 +98,7 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-func number(t *testing.T, db *sql.DB, query string) (n int) {
+func count(t *testing.T, db *sql.DB, query string) (n int) {
 	t.Helper()
 	if err := db.QueryRow(query).Scan(&n); err != nil {
 		t.Fatal(err)
@@ -178,13 +178,13 @@ func TestProcessesKilledPostgres(t *testing.T) {
 		time.Sleep(200 * time.Millisecond)
 	}
 	startWorker(t, dir)
-	for begun := time.Now(); number(t, db, `SELECT count(*) FROM standing`) < units; time.Sleep(200 * time.Millisecond) {
+	for begun := time.Now(); count(t, db, `SELECT count(*) FROM standing`) < units; time.Sleep(200 * time.Millisecond) {
 		if time.Since(begun) > 5*time.Minute {
-			t.Fatalf("%d of %d returns are judged", number(t, db, `SELECT count(*) FROM standing`), units)
+			t.Fatalf("%d of %d returns are judged", count(t, db, `SELECT count(*) FROM standing`), units)
 		}
 	}
 	checkReceipts(t, second, passwords["to-chuc"], receipts, units)
-	if once := number(t, db, `SELECT count(*) FROM judgement`); once != units {
+	if once := count(t, db, `SELECT count(*) FROM judgement`); once != units {
 		t.Errorf("%d judgements of %d returns", once, units)
 	}
 	verified(t, dir)
@@ -203,11 +203,12 @@ func verified(t *testing.T, dir string) {
 // Whoever signed in at one server is signed in at the other, and sees there what became of what was
 // sent; each tells whether it lives and can serve, and its figures apart.
 func TestServersTogetherPostgres(t *testing.T) {
-	dir, returns, _ := shared(t, 2)
+	dir, returns, db := shared(t, 2)
 	password := handOut(t, dir, "--office", "to-chuc")["to-chuc"]
 	metrics := freeAddress(t)
-	_, first := startServer(t, dir, "--metrics", metrics)
-	killSecond, second := startServer(t, dir)
+	_, first := startServer(t, dir, "--receive", "--metrics", metrics)
+	killSecond, second := startServer(t, dir, "--receive")
+	process, stop := startWorker(t, dir)
 	jar, _ := cookiejar.New(nil) // never fails; 127.0.0.1 with any port is one place
 	client := &http.Client{Jar: jar}
 	get := func(address string) (status int, body string) {
@@ -249,5 +250,13 @@ func TestServersTogetherPostgres(t *testing.T) {
 	if status, _ := get(first + "/metrics"); status != http.StatusNotFound {
 		t.Errorf("figures beside the page: status %d", status)
 	}
+	number, _, err = sendTo(second, "to-chuc", chosen, returns[1], "Prefer", "respond-async")
+	if err != nil || number == "0" {
+		t.Errorf("the receipt alone: number %s, %v", number, err)
+	}
 	killSecond()
+	stop()
+	if left := count(t, db, `SELECT count(*) FROM river_job WHERE state = 'running'`); left > 0 {
+		t.Errorf("a worker that was asked to end, process %d, has left %d judgements in hand", process.Pid, left)
+	}
 }

@@ -21,6 +21,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -134,8 +135,9 @@ func TestServerKilled(t *testing.T) {
 	}
 }
 
-// sendTo sends a file as another program does, and gives the number and fingerprint of its receipt.
-func sendTo(address, unit, password, name string) (number, sum string, err error) {
+// sendTo sends a file as another program does, with more headers, and gives the number and fingerprint of
+// its receipt.
+func sendTo(address, unit, password, name string, headers ...string) (number, sum string, err error) {
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return "", "", err
@@ -155,6 +157,9 @@ func sendTo(address, unit, password, name string) (number, sum string, err error
 		return "", "", err
 	}
 	r.Header.Set("Content-Type", form.FormDataContentType())
+	for pair := range slices.Chunk(headers, 2) {
+		r.Header.Set(pair[0], pair[1])
+	}
 	return ask(r, unit, password)
 }
 

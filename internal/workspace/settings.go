@@ -3,6 +3,7 @@ package workspace
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -226,8 +227,9 @@ func (s Settings) checkStore() error {
 		return usageError(nil, "", "ketnap.yaml: store: không ghi mật khẩu ở đây — "+
 			"đặt mật khẩu trong biến môi trường PGPASSWORD hoặc tệp .pgpass.")
 	}
-	if schema, err := store.SchemaOf(s.Store); err != nil || schema == "" {
-		return usageError(err, "", "ketnap.yaml: store: thiếu tên riêng của cơ quan trên máy chủ — thêm search_path, như «%s».", example)
+	if schema, err := store.SchemaOf(s.Store); err != nil || !regexp.MustCompile(`^[a-z_][a-z0-9_]*$`).MatchString(schema) {
+		return usageError(err, "", "ketnap.yaml: store: thiếu tên riêng của cơ quan trên máy chủ, hoặc tên có dấu, chữ hoa, dấu cách — "+
+			"thêm search_path, như «%s».", example)
 	}
 	return nil
 }
