@@ -13,7 +13,7 @@ rm -rf "$work/w/data" "$work/w/out"
 
 # picture FILE PAGE NAME [CROP]: a page of a workbook or document as docs/NAME.png
 picture() {
-	(cd "$work" && soffice --headless --convert-to pdf --outdir "$work/pdf" "$1" >/dev/null 2>&1)
+	(cd "$work" && soffice -env:UserInstallation="file://$work/profile" --headless --convert-to pdf --outdir "$work/pdf" "$1" >/dev/null 2>&1)
 	local pdf
 	pdf="$work/pdf/$(basename "${1%.*}").pdf"
 	pdftoppm -r 85 -f "$2" -l "$2" -singlefile -png ${4:-} "$pdf" "$here/$3"
