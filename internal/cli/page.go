@@ -52,7 +52,7 @@ func (app *App) warnTooDeep(folder string) {
 func runPage(ctx context.Context, app *App, browse func(address string) error) error {
 	browser.Stdout = app.Stderr
 	ws, err := app.open() // its diary is the page's
-	if err == nil && ws.Settings.Store == "" {
+	if err == nil && !ws.Shared() {
 		err = workspace.PlaceRecord(ws.DataFolder())
 	}
 	if err != nil {

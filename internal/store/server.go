@@ -40,20 +40,24 @@ func OnServer(name string) bool { return strings.HasPrefix(name, "postgres://") 
 
 // SchemaOf is the schema that the name of a record on a server means; "" when it names none.
 func SchemaOf(name string) (string, error) {
-	config, err := pgx.ParseConfig(name)
-	if err != nil {
-		return "", fmt.Errorf("read the address of the record: %w", err)
+	_, in, err := addressed(name)
+	return in, err
+}
+
+// addressed is the name of a record on a server, read, and the schema that it means.
+func addressed(name string) (config *pgx.ConnConfig, in string, err error) {
+	if config, err = pgx.ParseConfig(name); err != nil {
+		return nil, "", fmt.Errorf("read the address of the record: %w", err)
 	}
-	return config.RuntimeParams["search_path"], nil
+	return config, config.RuntimeParams["search_path"], nil
 }
 
 // dial is the record on a server, of which nothing is known yet.
 func dial(name string) (s *Store, in string, err error) {
-	config, err := pgx.ParseConfig(name)
+	config, in, err := addressed(name)
 	if err != nil {
-		return nil, "", fmt.Errorf("read the address of the record: %w", err)
+		return nil, "", err
 	}
-	in = config.RuntimeParams["search_path"]
 	config.RuntimeParams["application_name"] = "ketnap"
 	pools.Lock()
 	defer pools.Unlock()
