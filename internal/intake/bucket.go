@@ -107,7 +107,7 @@ func (b *Bucket) Keep(ctx context.Context, open Opener) (sum string, size int64,
 		return "", 0, err
 	}
 	if there = b.check(ctx, sum); errors.Is(there, fs.ErrNotExist) || errors.Is(there, ErrAltered) {
-		return "", 0, fmt.Errorf("%w: %w", ErrUnsound, there)
+		return "", 0, fmt.Errorf("%w: %v", ErrUnsound, there)
 	}
 	return sum, size, there
 }

@@ -179,7 +179,7 @@ func TestBucketFaults(t *testing.T) {
 			server.Break(c.what)
 			start := time.Now()
 			_, _, err := b.Keep(t.Context(), sent("báo cáo"))
-			if !errors.Is(err, c.want) || Unavailable(err) != (c.want != nil) {
+			if !errors.Is(err, c.want) || Unavailable(err) != (c.want != nil) || errors.Is(err, ErrAltered) {
 				t.Errorf("keep: %v", err)
 			}
 			data, err := Read(t.Context(), b, sumOf("kept before"))
