@@ -99,10 +99,11 @@ func (w *work) lastYearTwice() []Equality {
 }
 
 // allCompared says that every unit that counts has a figure of last year.
+// In the first year of all nothing is known of the year before, and nothing disagrees.
 func allCompared(s *Summary) []Equality {
 	return []Equality{{Code: "C05", What: "Mọi đơn vị được tính đều có số cùng kỳ năm trước để so",
 		Left: "Đơn vị có số của cả hai năm", Right: "Đơn vị được tính",
-		LeftIs: domain.People(s.Whole.Compared), RightIs: domain.People(s.Whole.Counted),
+		LeftIs: domain.Count{N: s.Whole.Compared, Known: s.Whole.Compared > 0}, RightIs: domain.People(s.Whole.Counted),
 		Note: "Đơn vị không có số năm trước vẫn được tính vào kỳ này; cột cùng kỳ không có phần của đơn vị đó, và Biểu 2 không ghi cột 3."}}
 }
 

@@ -132,6 +132,9 @@ func TestTargetLowered(t *testing.T) {
 	if said := told(b.run("2025-06").Summary.Findings); !strings.Contains(said, "vượt 1 người (chỉ tiêu đã hạ từ 10") {
 		t.Errorf("the unit is not told:\n%s", said)
 	}
+	if strings.Contains(b.page("2025-06", "DOI_CHIEU"), "LỆCH|C05") { // of no unit is anything known of last year
+		t.Error("DOI_CHIEU finds a year before that disagrees")
+	}
 	text := b.page("2025-06", "TIEN_DO")
 	const lowered = "Đảng bộ xã Lương: chỉ tiêu hạ từ 10 xuống 3, thấp hơn số đã kết nạp (4)."
 	if !strings.Contains(text, lowered) || strings.Contains(text, "Kha: chỉ tiêu") {
