@@ -240,6 +240,7 @@ func TestArchiveFaults(t *testing.T) {
 				}
 			}
 			server.Heal()
+			workspace.Hurry(w, time.Minute)
 			run(t, w, october)
 			sameOutputs(t, want, outputs(t, dir))
 			if v := do[*workspace.Verified](t)(w.Verify(t.Context(), "")); len(v.Faults) > 0 || v.Returns != 4 {
