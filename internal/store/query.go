@@ -11,14 +11,15 @@ import (
 // manyFiles is how many files one question is about.
 const manyFiles = 40
 
-// Known is, by SHA-256, what the record has of files; one it has never seen is not in the
-// answer. Of what was not judged only ID, File, FirstSeen and Received are known.
+// Known is, by SHA-256, what the record has of files, without the reading that it stands on; one
+// it has never seen is not in the answer. Of what was not judged only ID, File, FirstSeen and
+// Received are known.
 func (s *Store) Known(ctx context.Context, sums []string) (map[string]domain.Submission, error) {
 	known := make(map[string]domain.Submission, len(sums))
 	err := s.reading(ctx, func(at View) error {
 		for some := range slices.Chunk(sums, manyFiles) {
-			query := everySubmission + ` WHERE ` + oneOf(`s.sha256`, 1, manyFiles)
-			list, err := all(ctx, at, columnsOfSubmission, query, filled(some, manyFiles)...)
+			list, err := all(ctx, at, columnsOfFile, `SELECT `+fileColumns+` FROM submission s LEFT JOIN standing t ON t.submission = s.id
+				WHERE `+oneOf(`s.sha256`, 1, manyFiles), filled(some, manyFiles)...)
 			if err != nil {
 				return err
 			}
@@ -31,9 +32,10 @@ func (s *Store) Known(ctx context.Context, sums []string) (map[string]domain.Sub
 	return known, fail(ctx, "look files up", err)
 }
 
-// All is the same of every file of the record, in the order they were received.
+// All is the same of every file of the record, and what it was judged by, in the order they were
+// received.
 func (s *Store) All(ctx context.Context) ([]domain.Submission, error) {
-	list, err := all(ctx, s.View, columnsOfSubmission, everySubmission+` ORDER BY s.id`)
+	list, err := all(ctx, s.View, columnsOfJudged, `SELECT `+judgedColumns+ofEverySubmission+` ORDER BY s.id`)
 	return list, fail(ctx, "look files up", err)
 }
 
@@ -42,7 +44,7 @@ const lastPath = `coalesce((SELECT f.path FROM file_seen f WHERE f.submission = 
 
 // Receipt is a submission by its number: the file, and the event that received it.
 type Receipt struct {
-	domain.Submission // as Known has it
+	domain.Submission // as All has it, and what it says it is
 	At                time.Time
 	Hash              string // of the event: the record goes on from it
 	Sender            string // the unit that was signed in; "": the inbox
@@ -50,7 +52,7 @@ type Receipt struct {
 
 // Receipt is what the record has of the submission with a number; ok is false when it has none.
 func (v View) Receipt(ctx context.Context, id int64) (r Receipt, ok bool, err error) {
-	err = v.one(ctx, columnsOfSubmission(&r.Submission), everySubmission+` WHERE s.id = $1`, id)
+	err = v.one(ctx, columnsOfSubmission(&r.Submission), `SELECT `+submissionColumns+ofEverySubmission+` WHERE s.id = $1`, id)
 	if err == nil && r.ID != 0 {
 		err = v.one(ctx, []any{moment{&r.At}, &r.Hash, text{&r.Sender}},
 			`SELECT e.at, e.hash, s.sender FROM submission s JOIN event e ON e.seq = s.event WHERE s.id = $1`, id)
@@ -95,29 +97,40 @@ func (s *Store) SentElsewhere(ctx context.Context, p domain.Period) ([]domain.Su
 	return list, fail(ctx, "read what is of other periods", err)
 }
 
-const submissionColumns = `s.id, t."return", r.content_hash, s.sha256, s.sha256, s.size, s.first_day,
-		` + lastPath + `,
-		coalesce(r.received, s.first_day), t.verdict, t.unit, r.unit_name, t.period, r.version, r.prepared, s.event, b.hash, b.assignment`
+// What is asked of a submission: of the file alone, of its judgement, of what it says it is.
+const (
+	fileColumns       = `s.id, t."return", s.sha256, s.size, s.first_day, ` + lastPath + `, t.verdict, t.unit, t.period, s.event`
+	judgedColumns     = fileColumns + `, coalesce(r.received, s.first_day), b.hash, b.assignment`
+	submissionColumns = judgedColumns + `, r.content_hash, s.sha256, r.unit_name, r.version, r.prepared`
+)
+
+func columnsOfFile(sub *domain.Submission) []any {
+	return []any{
+		&sub.ID, orZero{&sub.Return}, &sub.File.SHA256, &sub.File.Size, day{&sub.FirstSeen}, &sub.File.Path,
+		text{(*string)(&sub.Verdict)}, text{&sub.Unit}, month{&sub.Period}, &sub.Received,
+	}
+}
+
+func columnsOfJudged(sub *domain.Submission) []any {
+	return append(columnsOfFile(sub), day{&sub.File.Received}, text{&sub.Basis}, text{&sub.Assignment})
+}
+
+func columnsOfSubmission(sub *domain.Submission) []any {
+	return append(columnsOfJudged(sub), text{&sub.Says}, &sub.Version.SHA256, text{&sub.UnitName},
+		number{&sub.Version.Submission}, day{&sub.Version.Prepared})
+}
 
 // The last judgement of a submission is the one of its last reading: ids rise.
 const lastBasis = `
 	LEFT JOIN basis b ON b.id = (SELECT j.basis FROM judgement j WHERE j."return" = t."return" ORDER BY j.id DESC LIMIT 1)`
 
-// submissionTables have what was judged, everySubmission also what was not.
+// submissionTables have what was judged, ofEverySubmission also what was not.
 const (
 	submissionTables = `
 	FROM standing t JOIN submission s ON s.id = t.submission JOIN "return" r ON r.id = t."return"` + lastBasis
-	everySubmission = `SELECT ` + submissionColumns + `
+	ofEverySubmission = `
 	FROM submission s LEFT JOIN standing t ON t.submission = s.id LEFT JOIN "return" r ON r.id = t."return"` + lastBasis
 )
-
-func columnsOfSubmission(sub *domain.Submission) []any {
-	return []any{
-		&sub.ID, orZero{&sub.Return}, text{&sub.Says}, &sub.File.SHA256, &sub.Version.SHA256, &sub.File.Size, day{&sub.FirstSeen}, &sub.File.Path,
-		day{&sub.File.Received}, text{(*string)(&sub.Verdict)}, text{&sub.Unit}, text{&sub.UnitName}, month{&sub.Period},
-		number{&sub.Version.Submission}, day{&sub.Version.Prepared}, &sub.Received, text{&sub.Basis}, text{&sub.Assignment},
-	}
-}
 
 const findingColumns = `f.rule, f.severity, f.sheet_name, f.sheet_row, f.sheet_col, f.place, f.about, f.seen, f.got, f.want,
 	f.message, f.explained`

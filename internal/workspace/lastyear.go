@@ -61,7 +61,7 @@ func (s *Session) lastYear(ctx context.Context, in *consolidate.Input) error {
 		}
 		in.LastYearMonths[m] = of
 		if m == to {
-			if in.LastYear, err = s.figures(ctx, telling, then); err != nil {
+			if in.LastYear, err = s.figures(ctx, telling, then, nil); err != nil {
 				return err
 			}
 		}

@@ -235,15 +235,15 @@ func (s *Session) reckon(ctx context.Context, p domain.Period, by consolidate.Co
 	counted map[string]domain.Submission, totals map[string]*consolidate.ReturnTotals, err error,
 ) {
 	if counted, err = s.store.Counted(ctx, p); err == nil {
-		totals, err = s.figures(ctx, counted, by)
+		totals, err = s.figures(ctx, counted, by, s.statements)
 	}
 	return counted, totals, err
 }
 
-// figures are those of returns that count, by unit. While a span is reported, how they were read
-// is kept for readings: it is read with them.
+// figures are those of returns that count, by unit. How each was read is read with it where there is
+// a map to keep it in, by return.
 func (s *Session) figures(
-	ctx context.Context, counted map[string]domain.Submission, by consolidate.CountingRules,
+	ctx context.Context, counted map[string]domain.Submission, by consolidate.CountingRules, statements map[int64]*domain.Reading,
 ) (map[string]*consolidate.ReturnTotals, error) {
 	totals := make(map[string]*consolidate.ReturnTotals, len(counted))
 	type figures struct {
@@ -252,7 +252,7 @@ func (s *Session) figures(
 		err  error
 	}
 	parts := by.Parts()
-	if s.statements != nil {
+	if statements != nil {
 		parts = append(parts, domain.Part{})
 	}
 	units := slices.Sorted(maps.Keys(counted))
@@ -264,7 +264,7 @@ func (s *Session) figures(
 		}
 		f.err = s.store.EachReturn(ctx, ids, func(r *domain.Return) {
 			f.of = append(f.of, by.Of(r))
-			if s.statements != nil {
+			if statements != nil {
 				f.read = append(f.read, r.Reading)
 			}
 		}, parts...)
@@ -275,8 +275,8 @@ func (s *Session) figures(
 		}
 		for j, unit := range some[i] {
 			totals[unit] = f.of[j]
-			if s.statements != nil {
-				s.statements[counted[unit].Return] = &f.read[j]
+			if statements != nil {
+				statements[counted[unit].Return] = &f.read[j]
 			}
 		}
 	}

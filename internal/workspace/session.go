@@ -37,7 +37,7 @@ type Session struct {
 	months       map[domain.Period][]domain.Submission // see submissions; nil: they are not kept
 	once         map[string][]store.Standing           // see countedOnce; likewise
 	endedOnce    map[string][]consolidate.EndedUnit    // see ended; likewise
-	statements   map[int64]*domain.Reading             // by return, how it was read; see figures; likewise
+	statements   map[int64]*domain.Reading             // by return, how it was read; see readings; likewise
 	endedReturns map[int64]*domain.Return              // of units that have ended, by number; not to be changed
 }
 

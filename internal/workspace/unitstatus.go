@@ -41,7 +41,7 @@ func (s *Session) unitStatus(ctx context.Context, unit string, p domain.Period) 
 			counted[unit] = sub
 		}
 	}
-	if in.Counted, err = s.figures(ctx, counted, in.CountingRules); err != nil {
+	if in.Counted, err = s.figures(ctx, counted, in.CountingRules, nil); err != nil {
 		return nil, nil, err
 	}
 	sum := consolidate.Summarise(in)
