@@ -149,7 +149,8 @@ func OpenCarried(name string, env Environment) (*Workspace, error) {
 		return nil, err
 	}
 	if c == nil {
-		return nil, usageError(nil, "", "Tệp «%s» không mang theo số liệu được giao, và ở đây không có thư mục làm việc — điền vào mẫu trống "+
+		return nil, usageError(nil, "", "Tệp «%s» không mang theo số liệu được giao (LibreOffice, Google và điện thoại bỏ phần ấy khi lưu), "+
+			"và ở đây không có thư mục làm việc — điền vào mẫu trống "+
 			"của cơ quan tổng hợp (bằng Excel), hoặc chạy trong thư mục làm việc.", name)
 	}
 	dir, err := os.MkdirTemp("", "ketnap-")
