@@ -30,8 +30,9 @@ import (
 //
 //	go run ./bench -server 'postgres:///postgres?host=/tmp/pg&user=postgres' -units 300,3321
 func server(address, units, dir, program string) error {
-	fmt.Println("| units | receipts/s | receipt p95 ms | judged/s by one | by two | ratio | lock p95 ms | record MiB | KiB a return |")
-	fmt.Println("|---|---|---|---|---|---|---|---|---|")
+	fmt.Println("| units | receipts/s | receipt p95 ms | page CPU ms | judged/s by one | by two | ratio | worker CPU ms " +
+		"| lock p95 ms | record MiB | KiB a return |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|")
 	for size := range strings.SplitSeq(units, ",") {
 		n, err := strconv.Atoi(size)
 		if err == nil {
@@ -134,6 +135,10 @@ func province(address string, n int, dir, program string) error {
 	if err != nil {
 		return err
 	}
+	received, err := processors(n, pages...)
+	if err != nil {
+		return err
+	}
 	first, err := begin(program, "127.0.0.1:19103", "work", "-C", dir)
 	if err != nil {
 		return err
@@ -159,11 +164,28 @@ func province(address string, n int, dir, program string) error {
 	if err != nil {
 		return err
 	}
+	worked, err := processors(n, first, second)
+	if err != nil {
+		return err
+	}
 	size := f["ketnap_record_bytes"] / 1024
-	fmt.Printf("| %d | %.0f | %.0f | %.1f | %.1f | %.2f | %s | %.0f | %.0f |\n", n, float64(n)/took.Seconds(),
-		1000*waits[len(waits)*95/100].Seconds(), one, two, two/one, percentile(f, "ketnap_settled_seconds", 0.95),
+	fmt.Printf("| %d | %.0f | %.0f | %.0f | %.1f | %.1f | %.2f | %.0f | %s | %.0f | %.0f |\n", n, float64(n)/took.Seconds(),
+		1000*waits[len(waits)*95/100].Seconds(), received, one, two, two/one, worked, percentile(f, "ketnap_settled_seconds", 0.95),
 		size/1024, size/float64(n))
 	return nil
+}
+
+// processors is what processes took of the processors for each of n returns, in ms: other work on the
+// machine changes it little.
+func processors(n int, of ...*running) (ms float64, err error) {
+	for _, r := range of {
+		f, err := r.figures()
+		if err != nil {
+			return 0, err
+		}
+		ms += 1000 * f["process_cpu_seconds_total"] / float64(n)
+	}
+	return ms, nil
 }
 
 // handedOut gives every unit a password.
@@ -243,7 +265,7 @@ func post(address, unit, password, name string) error {
 func judgedPerSecond(first, second *running, from, to int) (float64, error) {
 	var begun time.Time
 	var already int
-	for start := time.Now(); time.Since(start) < time.Hour; time.Sleep(50 * time.Millisecond) {
+	for start := time.Now(); time.Since(start) < time.Hour; time.Sleep(500 * time.Millisecond) {
 		done := 0
 		for _, r := range []*running{first, second} {
 			if r == nil {

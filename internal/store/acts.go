@@ -40,6 +40,14 @@ func (v View) Acts(ctx context.Context) (Acts, error) {
 	return acts, fail(ctx, "read what was closed and waived", err)
 }
 
+// LastAct is the last act of the office as its event has it: where it is the same, all acts are. The zero Head is
+// that there is none.
+func (v View) LastAct(ctx context.Context) (h Head, err error) {
+	err = v.one(ctx, []any{&h.Seq, &h.Hash}, `SELECT seq, hash FROM event WHERE seq = (SELECT max(seq) FROM event
+		WHERE kind IN ('closed', 'reopened', 'waived', 'unwaived', 'recalled', 'erased'))`)
+	return h, fail(ctx, "look for the last act", err)
+}
+
 // Recall is the act that took a submission back; nil when none did.
 func (acts Acts) Recall(submission int64) *Act {
 	for i, a := range acts {

@@ -49,7 +49,8 @@ func (s *Store) PrepareJobs(ctx context.Context) error {
 	}
 	if err == nil {
 		const memory = `CREATE TABLE IF NOT EXISTS page_memory (key TEXT PRIMARY KEY, data BYTEA NOT NULL, until BIGINT NOT NULL)`
-		_, err = s.db.ExecContext(ctx, memory)
+		const ofKind = `CREATE INDEX IF NOT EXISTS event_of_kind ON event (kind, seq)` // asked for by every judgement
+		_, err = s.db.ExecContext(ctx, memory+`; `+ofKind)
 	}
 	return fail(ctx, "prepare the jobs", err)
 }

@@ -110,14 +110,34 @@ func (s *Session) readActs(ctx context.Context, record store.View) (err error) {
 			return err
 		}
 	}
+	var last store.Head
+	if s.Shared() { // every judgement asks
+		if last, err = record.LastAct(ctx); err != nil {
+			return err
+		}
+		if known := s.acted.Load(); known != nil && known.last == last {
+			s.acts, s.registered = known.acts, known.registered
+			return nil
+		}
+	}
 	if s.acts, err = record.Acts(ctx); err != nil {
 		return err
 	}
 	first, err := record.AssignmentSince(ctx, s.Assignment.SHA256)
 	if err == nil && !first.IsZero() {
 		s.registered = domain.DateOf(first.In(s.now().Location()))
+		s.acts = slices.Clip(s.acts)
+		s.acted.Store(&knownActs{last, s.acts, s.registered})
 	}
 	return err
+}
+
+// knownActs are the acts up to the last, whose event vouches for all before it, and the day on which the assignment
+// was first seen, which never changes.
+type knownActs struct {
+	last       store.Head
+	acts       store.Acts // not to be changed
+	registered domain.Date
 }
 
 // begin begins to record. On a server others record too: where they have since the acts were
