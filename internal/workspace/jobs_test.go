@@ -125,6 +125,7 @@ func TestProcessesTogether(t *testing.T) {
 // when somebody says so and what was wrong is mended. Nothing of a failure is recorded.
 func TestGivenUp(t *testing.T) {
 	onServer(t)
+	t.Setenv("KETNAP_S3", "") // originals in a folder, to be taken away
 	dir := small(t, someReturns...)
 	w := open(t, dir)
 	if err := w.PrepareRecord(t.Context()); err != nil {
