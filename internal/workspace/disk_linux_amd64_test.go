@@ -98,24 +98,6 @@ func TestDiskFails(t *testing.T) {
 	}
 }
 
-// An office that names no server opens no connection, of whatever kind.
-func TestNoConnection(t *testing.T) {
-	workspace.InFolder(t)
-	workspace.InFile(t)
-	dir := small(t, someReturns...)
-	calls := 0
-	exit, _ := ranIn(t, dir, func(c call) decision {
-		calls++
-		if c.name == connects {
-			t.Error("a connection is opened")
-		}
-		return decision{}
-	})
-	if exit != 0 || calls == 0 {
-		t.Errorf("exit %d after %d calls", exit, calls)
-	}
-}
-
 // ranIn runs a workspace as a process of its own, each of its calls put to decide, and
 // gives the run.json of it.
 func ranIn(t *testing.T, dir string, decide func(call) decision) (exit int, runJSON string) {
