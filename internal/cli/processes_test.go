@@ -19,8 +19,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"ketnap/bench/sample"
 )
 
@@ -133,45 +131,33 @@ func TestProcessesKilledPostgres(t *testing.T) {
 	_, second := startServer(t, dir)
 	victim, _ := startWorker(t, dir)
 	startWorker(t, dir)
-	var mu sync.Mutex
 	receipts, left := map[string]string{}, returns
 	for round := 0; len(left) > 0 && round < 20; round++ {
-		var again []string
-		var all errgroup.Group
-		all.SetLimit(8)
-		for i, name := range left {
-			all.Go(func() error {
-				address := second
-				if i%2 == 0 && round == 0 {
-					address = first
-				}
-				unit, _, _ := strings.Cut(filepath.Base(name), " ")
-				number, sum, err := sendTo(address, unit, passwords[unit], name)
-				mu.Lock()
-				defer mu.Unlock()
-				if err != nil {
-					again = append(again, name)
-					return nil
-				}
-				receipts[number] = sum
-				if round > 0 {
-					return nil
-				}
-				switch len(receipts) {
-				case units / 5:
-					_ = victim.Kill() // while it judges
-				case 2 * units / 5:
-					kill()
-				case 3 * units / 5:
-					_, err = db.Exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-						WHERE application_name = 'ketnap' AND pid <> pg_backend_pid()`)
-				case 4 * units / 5:
-					err = restart()
-				}
-				return err
-			})
+		to := func(i int) string {
+			if i%2 == 0 && round == 0 {
+				return first
+			}
+			return second
 		}
-		if err := all.Wait(); err != nil {
+		again, err := sendFiles(left, 8, passwords, to, func(number, sum string) (err error) {
+			receipts[number] = sum
+			if round > 0 {
+				return nil
+			}
+			switch len(receipts) {
+			case units / 5:
+				_ = victim.Kill() // while it judges
+			case 2 * units / 5:
+				kill()
+			case 3 * units / 5:
+				_, err = db.Exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+					WHERE application_name = 'ketnap' AND pid <> pg_backend_pid()`)
+			case 4 * units / 5:
+				err = restart()
+			}
+			return err
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
 		left = again

@@ -101,29 +101,14 @@ func TestServerKilled(t *testing.T) {
 	left := names
 	for round := 0; round <= 3 || len(left) > 0 && round < 20; round++ { // what was not answered is sent again
 		kill, address := startServer(t, dir)
-		var mu sync.Mutex
-		var again []string
 		answered := 0
-		var all errgroup.Group
-		all.SetLimit(50)
-		for _, name := range left {
-			all.Go(func() error {
-				unit, _, _ := strings.Cut(filepath.Base(name), " ")
-				number, sum, err := sendTo(address, unit, passwords[unit], name)
-				mu.Lock()
-				defer mu.Unlock()
-				if err != nil {
-					again = append(again, name)
-					return nil
-				}
-				receipts[number] = sum
-				if answered++; round < 3 && answered == units/8 {
-					go kill()
-				}
-				return nil
-			})
-		}
-		_ = all.Wait() // each error is of one file
+		again, _ := sendFiles(left, 50, passwords, func(int) string { return address }, func(number, sum string) error {
+			receipts[number] = sum
+			if answered++; round < 3 && answered == units/8 {
+				go kill()
+			}
+			return nil
+		})
 		if len(again) == 0 {
 			checkReceipts(t, address, passwords["to-chuc"], receipts, units)
 		}
@@ -133,6 +118,30 @@ func TestServerKilled(t *testing.T) {
 	if len(left) > 0 {
 		t.Errorf("%d files are not taken by a server that nobody kills", len(left))
 	}
+}
+
+// sendFiles sends files, so many at once, each to the address at its place and with the password of its
+// unit. Of every receipt took is told, of one at a time; again are the files that got none.
+func sendFiles(names []string, atOnce int, passwords map[string]string, to func(i int) string,
+	took func(number, sum string) error) (again []string, err error) {
+	var mu sync.Mutex
+	var all errgroup.Group
+	all.SetLimit(atOnce)
+	for i, name := range names {
+		all.Go(func() error {
+			unit, _, _ := strings.Cut(filepath.Base(name), " ")
+			number, sum, err := sendTo(to(i), unit, passwords[unit], name)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil { // of one file
+				again = append(again, name)
+				return nil
+			}
+			return took(number, sum)
+		})
+	}
+	err = all.Wait()
+	return again, err
 }
 
 // sendTo sends a file as another program does, with more headers, and gives the number and fingerprint of
