@@ -31,9 +31,7 @@ func (s *Session) writeFirstPage(ctx context.Context, o *Outcome, name, from str
 	if ours, err := s.made.ours(name); !s.PDF && (err != nil || !ours) { // there is none
 		return nil
 	}
-	if s.made.stands(name, from) {
-		s.made.forget(secondName(name))
-		o.Outputs = append(o.Outputs, Output{Path: name})
+	if s.standsMade(o, name, from) {
 		return nil
 	}
 	data, err := s.fromTemplates(o, workbook)

@@ -512,12 +512,21 @@ func (s *Session) people(ctx context.Context, sum *summed, office report.Office)
 	return in, []any{read, in.Office, in.Unmask}
 }
 
+// standsMade reports whether an output lies in its place as it was made from the very same, by their
+// hash; then it is told in the outcome.
+func (s *Session) standsMade(o *Outcome, name, from string) bool {
+	if !s.made.stands(name, from) {
+		return false
+	}
+	s.made.forget(secondName(name))
+	o.Outputs = append(o.Outputs, Output{Path: name})
+	return true
+}
+
 // writeMade makes an output from templates and writes it, unless it lies in its place as it
 // was made from the very same, by their hash.
 func (s *Session) writeMade(ctx context.Context, o *Outcome, name, from string, fill func(fs.FS) ([]byte, error)) error {
-	if s.made.stands(name, from) {
-		s.made.forget(secondName(name))
-		o.Outputs = append(o.Outputs, Output{Path: name})
+	if s.standsMade(o, name, from) {
 		return nil
 	}
 	data, err := s.fromTemplates(o, fill)
