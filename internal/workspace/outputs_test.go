@@ -90,15 +90,22 @@ func TestWhatIsNoFileIsMovedAside(t *testing.T) {
 	}
 }
 
-// A line of the list that was not written to its end costs the one after it nothing.
-func TestTornListOfOutputs(t *testing.T) {
-	dir := small(t, someReturns...)
+// withList is a workspace whose outputs were made, and the list of them.
+func withList(t *testing.T) (dir, list string, data []byte) {
+	t.Helper()
+	dir = small(t, someReturns...)
 	run(t, open(t, dir), october)
-	list := filepath.Join(dir, "data", "outputs.sha256")
+	list = filepath.Join(dir, "data", "outputs.sha256")
 	data, err := os.ReadFile(list)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return dir, list, data
+}
+
+// A line of the list that was not written to its end costs the one after it nothing.
+func TestTornListOfOutputs(t *testing.T) {
+	dir, list, data := withList(t)
 	if err := os.WriteFile(list, append(data, data[:30]...), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -118,13 +125,7 @@ func TestTornListOfOutputs(t *testing.T) {
 
 // A list that has grown long is made short, and what was made last is still known.
 func TestLongListOfOutputs(t *testing.T) {
-	dir := small(t, someReturns...)
-	run(t, open(t, dir), october)
-	list := filepath.Join(dir, "data", "outputs.sha256")
-	data, err := os.ReadFile(list)
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, list, data := withList(t)
 	var long strings.Builder
 	for i := range 500 {
 		for line := range strings.Lines(string(data)) {
