@@ -137,6 +137,30 @@ func (a *Assignment) following(u Unit, code string) (next Unit, found bool) {
 	return next, found
 }
 
+// circle is the rows of DON_VI that the successors of a unit lead to, over however many steps, when
+// they lead back to it. A code that was used again is another unit.
+func (a *Assignment) circle(u Unit) map[int]bool {
+	passed := map[int]bool{u.Row: true}
+	next := []Unit{u}
+	for len(next) > 0 {
+		v := next[0]
+		next = next[1:]
+		if v.Until.IsZero() {
+			continue
+		}
+		for _, code := range v.Successors() {
+			switch w, ok := a.following(v, code); {
+			case w == u, !ok && code == u.Code:
+				return passed
+			case ok && !passed[w.Row]:
+				passed[w.Row] = true
+				next = append(next, w)
+			}
+		}
+	}
+	return nil
+}
+
 // Successors are the codes of Đơn vị kế tục: one, or, of a unit that was divided,
 // several.
 func (u Unit) Successors() []string {

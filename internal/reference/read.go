@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -62,9 +63,14 @@ func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Assignment, 
 	if err != nil {
 		return nil, err
 	}
+	lists, err := form.LoadCodes(configuration)
+	if err != nil {
+		return nil, err
+	}
 	sum := sha256.Sum256(data)
 	r := tableReader{
-		a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, units: map[string][]int{}, codes: map[string]string{}, faulty: map[string]bool{},
+		a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, lists: lists,
+		units: map[string][]int{}, codes: map[string]string{}, faulty: map[string]bool{},
 	}
 	read := map[string]func(*form.Table){
 		sheetUnits: r.readUnits, sheetTargets: r.readTargets, sheetCells: r.readCells, sheetLastYear: r.readLastYear,
@@ -84,6 +90,7 @@ func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Assignment, 
 // reader gathers the assignment and its faults.
 type tableReader struct {
 	a      *Assignment
+	lists  map[string]*form.CodeList
 	units  map[string][]int  // by code: places in a.Units, rising
 	codes  map[string]string // by unitCode: the code as DON_VI spells it
 	faulty map[string]bool   // codes of DON_VI whose rows have a fault: it has been told
@@ -207,6 +214,12 @@ func (l *line) value(id string) domain.Value {
 		l.fault(v, "%s ghi «%s», không đọc được là %s — sửa lại.", column.Header, v.Raw, kindWord(column.Kind))
 	case column.Required && v.Empty():
 		l.fault(v, "%s để trống — ghi %s.", column.Header, kindWord(column.Kind))
+	case v.Unlisted:
+		var listed []string
+		for _, code := range l.r.lists[column.Codes].Values {
+			listed = append(listed, code.Value)
+		}
+		l.fault(v, "%s ghi «%s», không có trong danh mục — ghi một trong: %s.", column.Header, v.Raw, strings.Join(listed, ", "))
 	}
 	return v
 }
@@ -275,6 +288,15 @@ func (r *tableReader) readUnits(t *form.Table) {
 				r.fault(domain.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]},
 					"đơn vị kế tục %s không có trong danh sách — sửa mã; nhiều đơn vị kế tục thì cách nhau bằng dấu «;».", code)
 			}
+		}
+	}
+	r.a.Index()
+	told := map[int]bool{} // rows: of a circle one is told
+	for _, u := range r.a.Units {
+		if circle := r.a.circle(u); circle != nil && !told[u.Row] {
+			maps.Copy(told, circle)
+			r.fault(domain.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]},
+				"đơn vị kế tục của %s dẫn trở lại chính %s — ghi mã đơn vị nhận người của đơn vị này, hoặc để trống.", u.Code, u.Code)
 		}
 	}
 }

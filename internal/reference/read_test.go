@@ -234,6 +234,13 @@ func TestFaults(t *testing.T) {
 		{"reserved code", func(s sheets) { s["DON_VI"][4][0] = "TOAN_HUYEN"; s["CHI_TIEU"] = s["CHI_TIEU"][:4] }, "không phải mã đơn vị"},
 		{"bad date", func(s sheets) { s["DON_VI"][3][7] = "31/02/2021" }, "ô H4: Hiệu lực đến ghi «31/02/2021»"},
 		{"ends before it begins", func(s sheets) { s["DON_VI"][3][6] = "01/07/2021" }, "trước hiệu lực từ 01/07/2021"},
+		{"its own successor", func(s sheets) { s["DON_VI"][3][8] = "05968" }, "ô I4: đơn vị kế tục của 05968 dẫn trở lại chính 05968"},
+		{"a circle of successors", func(s sheets) {
+			s["DON_VI"][2] = append(s["DON_VI"][2], nil, "30/06/2021", "05968")
+			s["DON_VI"][3][8] = "05908"
+		}, "ô I3: đơn vị kế tục của 05908"},
+		{"unlisted kind", func(s sheets) { s["DON_VI"][3][2] = "huyện" },
+			"ô C4: Loại ghi «huyện», không có trong danh mục — ghi một trong: xã, phường"},
 		{"unknown successor", func(s sheets) { s["DON_VI"][3][8] = "05999" }, "ô I4: đơn vị kế tục 05999"},
 		{"no group, of a unit that other sheets name", func(s sheets) { s["DON_VI"][2][3] = nil }, "ô D3: Nhóm để trống"},
 		{"unknown unit", func(s sheets) { s["CHI_TIEU"][2][0] = "05999" }, "ô A3: mã đơn vị 05999 không có"},
