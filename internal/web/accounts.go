@@ -53,8 +53,7 @@ func (s *Server) showAccounts(w http.ResponseWriter, r *http.Request, handed []w
 	}
 	p.Part = s.partOf(r, len(p.Units))
 	p.Units = lines(p.Part, p.Units)
-	s.show(w, r, http.StatusOK, "accounts", p)
-	return nil
+	return s.show(w, r, http.StatusOK, "accounts", p)
 }
 
 // handOut gives accounts new passwords: of the unit named, or of all units that have none yet.

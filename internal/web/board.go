@@ -61,8 +61,7 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request, ws *workspace.Wor
 		p.Part = s.partOf(r, len(p.Shown))
 		p.Shown, p.Owing, p.Debts = lines(p.Part, p.Shown), len(p.Debts), first(p.Debts)
 	}
-	s.show(w, r, http.StatusOK, "board", &p)
-	return nil
+	return s.show(w, r, http.StatusOK, "board", &p)
 }
 
 type boardPage struct {

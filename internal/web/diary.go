@@ -19,8 +19,7 @@ func (s *Server) diary(w http.ResponseWriter, r *http.Request, ws *workspace.Wor
 	if p.Events, err = ws.Diary(r.Context(), 500); err != nil {
 		return err
 	}
-	s.show(w, r, http.StatusOK, "diary", p)
-	return nil
+	return s.show(w, r, http.StatusOK, "diary", p)
 }
 
 // KindText is what happened, in words.
@@ -49,6 +48,5 @@ func (s *Server) personalData(w http.ResponseWriter, r *http.Request, ws *worksp
 			return err
 		}
 	}
-	s.show(w, r, http.StatusOK, "personal", p)
-	return nil
+	return s.show(w, r, http.StatusOK, "personal", p)
 }

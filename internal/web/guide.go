@@ -4,6 +4,5 @@ import "net/http"
 
 // guide tells the officer how a month goes.
 func (s *Server) guide(w http.ResponseWriter, r *http.Request) error {
-	s.show(w, r, http.StatusOK, "guide", &page{Title: "Hướng dẫn"})
-	return nil
+	return s.show(w, r, http.StatusOK, "guide", &page{Title: "Hướng dẫn"})
 }

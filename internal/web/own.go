@@ -48,8 +48,7 @@ func (s *Server) own(w http.ResponseWriter, r *http.Request, ws *workspace.Works
 		}
 	}
 	slices.SortFunc(p.Sent, func(a, b workspace.VersionHistory) int { return int(b.ID - a.ID) })
-	s.show(w, r, http.StatusOK, "own", p)
-	return nil
+	return s.show(w, r, http.StatusOK, "own", p)
 }
 
 // due is the month that returns are asked for: the one that ended last.

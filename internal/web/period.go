@@ -59,8 +59,7 @@ func (s *Server) period(w http.ResponseWriter, r *http.Request, ws *workspace.Wo
 	p.Part = s.partOf(r, len(p.Sent))
 	p.Sent = lines(p.Part, p.Sent)
 	p.Title = fmt.Sprintf("Kỳ %s: %d/%d đơn vị", span.Label(), p.Whole.Counted, p.Whole.Expected)
-	s.show(w, r, http.StatusOK, "period", &p)
-	return nil
+	return s.show(w, r, http.StatusOK, "period", &p)
 }
 
 type periodPage struct {
@@ -100,8 +99,7 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request) error {
 			p.Title = "Có tệp chưa ghi được"
 		}
 	}
-	s.show(w, r, http.StatusOK, "report", &p)
-	return nil
+	return s.show(w, r, http.StatusOK, "report", &p)
 }
 
 type reportPage struct {

@@ -26,8 +26,7 @@ func (s *Server) reconcileForm(w http.ResponseWriter, r *http.Request, ws *works
 		return err
 	}
 	slices.Reverse(p.Periods)
-	s.show(w, r, http.StatusOK, "reconcile", p)
-	return nil
+	return s.show(w, r, http.StatusOK, "reconcile", p)
 }
 
 // reconcile lays whom accepted returns admitted beside the export. It is read and not kept.
@@ -59,6 +58,5 @@ func (s *Server) reconcile(w http.ResponseWriter, r *http.Request, ws *workspace
 	if err != nil {
 		return err
 	}
-	s.show(w, r, http.StatusOK, "reconcile", p)
-	return nil
+	return s.show(w, r, http.StatusOK, "reconcile", p)
 }

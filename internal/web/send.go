@@ -488,8 +488,7 @@ func (s *Server) sent(w http.ResponseWriter, r *http.Request) error {
 	if p.Wait {
 		p.Title = fmt.Sprintf("Đang xét %d tệp", len(p.Files))
 	}
-	s.show(w, r, http.StatusOK, "sent", &p)
-	return nil
+	return s.show(w, r, http.StatusOK, "sent", &p)
 }
 
 // mostShown are the submissions that a page lists; the board has them all.

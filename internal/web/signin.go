@@ -18,8 +18,7 @@ func (s *Server) signInForm(w http.ResponseWriter, r *http.Request) error {
 	if s.gate == nil {
 		return errNotFound
 	}
-	s.show(w, r, http.StatusOK, "signin", &signInPage{page: page{Title: "Đăng nhập"}, To: inside(r.FormValue("toi"))})
-	return nil
+	return s.show(w, r, http.StatusOK, "signin", &signInPage{page: page{Title: "Đăng nhập"}, To: inside(r.FormValue("toi"))})
 }
 
 // signIn begins a session. No word tells whether a code exists.
@@ -39,8 +38,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	if errors.Is(err, workspace.ErrNotSignedIn) {
 		s.Log.Info().Str("from", address(r)).Msg("sign-in refused")
 		p := &signInPage{page: page{Title: "Chưa đăng nhập được"}, To: to, Code: code, Failed: true}
-		s.show(w, r, http.StatusUnprocessableEntity, "signin", p)
-		return nil
+		return s.show(w, r, http.StatusUnprocessableEntity, "signin", p)
 	}
 	if err == nil {
 		err = s.gate.sessions.RenewToken(r.Context())
@@ -75,8 +73,7 @@ func (s *Server) passwordForm(w http.ResponseWriter, r *http.Request) error {
 	if s.gate == nil {
 		return errNotFound
 	}
-	s.show(w, r, http.StatusOK, "password", &passwordPage{page: page{Title: "Đổi mật khẩu"}, Handed: s.visitor(r).handed})
-	return nil
+	return s.show(w, r, http.StatusOK, "password", &passwordPage{page: page{Title: "Đổi mật khẩu"}, Handed: s.visitor(r).handed})
 }
 
 // changePassword gives an account the password that its holder chose; every other session of it
@@ -108,8 +105,7 @@ func (s *Server) changePassword(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if p.Failed != "" {
-		s.show(w, r, http.StatusUnprocessableEntity, "password", p)
-		return nil
+		return s.show(w, r, http.StatusUnprocessableEntity, "password", p)
 	}
 	ws, err := s.open()
 	if err != nil {

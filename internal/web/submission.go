@@ -37,8 +37,7 @@ func (s *Server) submission(w http.ResponseWriter, r *http.Request, ws *workspac
 	p := submissionPage{page: page{Office: ws.Settings.Office.Name, Again: true}, Sent: sent}
 	if !sent.Judged {
 		p.Title, p.Wait = fmt.Sprintf("Đang chờ xét — biên nhận số %d", sent.ID), true
-		s.show(w, r, http.StatusOK, "submission", &p)
-		return nil
+		return s.show(w, r, http.StatusOK, "submission", &p)
 	}
 	if p.Reading, err = ws.Reading(r.Context(), sent); err != nil {
 		return err
@@ -55,8 +54,7 @@ func (s *Server) submission(w http.ResponseWriter, r *http.Request, ws *workspac
 	if p.Name != "" {
 		p.Title += fmt.Sprintf(" — %s, %s", p.Name, sent.Period.Label())
 	}
-	s.show(w, r, http.StatusOK, "submission", &p)
-	return nil
+	return s.show(w, r, http.StatusOK, "submission", &p)
 }
 
 type submissionPage struct {

@@ -61,8 +61,7 @@ func (s *Server) unit(w http.ResponseWriter, r *http.Request, ws *workspace.Work
 	if p.Line != nil {
 		p.Title = fmt.Sprintf("%s — %s, %s", p.Line.UnitStatus.Status, u.Name, p.Of.Label())
 	}
-	s.show(w, r, http.StatusOK, "unit", &p)
-	return nil
+	return s.show(w, r, http.StatusOK, "unit", &p)
 }
 
 // draw adds the figures of the months of a year, and draws them.

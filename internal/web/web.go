@@ -12,6 +12,7 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"fmt"
 	"html/template"
 	"io/fs"
 	"net/http"
@@ -228,10 +229,13 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if status == http.StatusNotFound {
 		title = "Không có trang này"
 	}
-	s.show(w, r, status, "problem", &struct {
+	if err := s.show(w, r, status, "problem", &struct {
 		page
 		Sentence, Back string
-	}{page{Title: title}, sentence, s.from(r)})
+	}{page{Title: title}, sentence, s.from(r)}); err != nil {
+		s.Log.Error().Err(err).Msg("a page could not be made")
+		http.Error(w, "Chương trình gặp lỗi khi dựng trang.", http.StatusInternalServerError)
+	}
 }
 
 // wording is what a person is told of an error, and the status that it has.
@@ -300,7 +304,7 @@ type page struct {
 func (p *page) base() *page { return p }
 
 // show writes a page, whole or not at all.
-func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name string, data interface{ base() *page }) {
+func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name string, data interface{ base() *page }) error {
 	p := data.base()
 	p.Quit, p.Root = s.stop != nil && name != "quit", s.Root
 	me := s.visitor(r)
@@ -315,13 +319,12 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name s
 	}
 	var b bytes.Buffer
 	if err := s.pages[name].ExecuteTemplate(&b, "layout.html", data); err != nil {
-		s.Log.Error().Err(err).Str("page", name).Msg("a page could not be made")
-		http.Error(w, "Chương trình gặp lỗi khi dựng trang.", http.StatusInternalServerError)
-		return
+		return fmt.Errorf("make a page: %w", err)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write(b.Bytes()) // whoever has gone does not read it
+	return nil
 }
 
 // open is the workspace as its files are now, to look into it.
