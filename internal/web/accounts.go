@@ -23,18 +23,11 @@ type accountLine struct {
 	Account *store.Account // nil: none yet
 }
 
-func (s *Server) accounts(w http.ResponseWriter, r *http.Request) error {
-	return s.showAccounts(w, r, nil)
+func (s *Server) accounts(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
+	return s.showAccounts(w, r, ws, nil)
 }
 
-func (s *Server) showAccounts(w http.ResponseWriter, r *http.Request, handed []workspace.Handed) error {
-	if s.gate == nil {
-		return errNotFound
-	}
-	ws, err := s.open()
-	if err != nil {
-		return err
-	}
+func (s *Server) showAccounts(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace, handed []workspace.Handed) error {
 	list, err := ws.Accounts(r.Context())
 	if err != nil {
 		return err
@@ -57,33 +50,25 @@ func (s *Server) showAccounts(w http.ResponseWriter, r *http.Request, handed []w
 }
 
 // handOut gives accounts new passwords: of the unit named, or of all units that have none yet.
-func (s *Server) handOut(w http.ResponseWriter, r *http.Request) error {
-	if s.gate == nil {
-		return errNotFound
-	}
+func (s *Server) handOut(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
 	var handed []workspace.Handed
-	err := s.act(r, func(ws *workspace.Workspace) error {
+	err := s.act(r, func(ws *workspace.Workspace) (err error) {
 		codes := []string{strings.TrimSpace(r.PostFormValue("don-vi"))}
 		if codes[0] == "" {
-			var err error
 			if codes, err = ws.UnitsWithoutAccount(r.Context()); err != nil {
 				return err
 			}
 		}
-		var err error
 		handed, err = ws.HandOut(r.Context(), codes, false)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return s.showAccounts(w, r, handed)
+	return s.showAccounts(w, r, ws, handed)
 }
 
 // lock lets nobody sign in with a code until a password is handed out anew.
 func (s *Server) lock(r *http.Request, ws *workspace.Workspace) error {
-	if s.gate == nil {
-		return errNotFound
-	}
 	return ws.LockAccount(r.Context(), r.PathValue("code"))
 }

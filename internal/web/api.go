@@ -32,10 +32,7 @@ const patientFor = 20 * time.Second
 // program answers another program that names itself by code and password in each request.
 func (s *Server) program(who access, do handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		err := error(errNotFound)
-		if s.gate != nil {
-			err = s.asProgram(w, r, who, do)
-		}
+		err := s.asProgram(w, r, who, do)
 		if err == nil {
 			return
 		}
@@ -50,6 +47,9 @@ func (s *Server) program(who access, do handler) http.Handler {
 }
 
 func (s *Server) asProgram(w http.ResponseWriter, r *http.Request, who access, do handler) error {
+	if s.gate == nil {
+		return errNotFound
+	}
 	ws, err := s.open()
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func (s *Server) asProgram(w http.ResponseWriter, r *http.Request, who access, d
 }
 
 // postReturn takes one workbook, and answers with its verdict, or without one when judging takes long.
-func (s *Server) postReturn(w http.ResponseWriter, r *http.Request) error {
+func (s *Server) postReturn(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
 	u, err := s.take(w, r)
 	if err != nil {
 		return err
@@ -100,10 +100,6 @@ func (s *Server) postReturn(w http.ResponseWriter, r *http.Request) error {
 		return workspace.ErrHeld
 	case len(now.Receipts) > 1:
 		return &workspace.UsageError{Sentence: "Mỗi lần gửi một tệp."}
-	}
-	ws, err := s.open()
-	if err != nil {
-		return err
 	}
 	list, err := ws.Sent(r.Context(), now.Receipts...)
 	if err == nil && len(list) == 0 {

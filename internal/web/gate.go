@@ -84,9 +84,6 @@ type visitor struct {
 	handed bool
 }
 
-// Office reports whether it is the office, for templates.
-func (v *visitor) Office() bool { return v.office }
-
 // who is the name under which something is recorded.
 func (v *visitor) who() string {
 	if v == nil {

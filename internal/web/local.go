@@ -69,20 +69,9 @@ func (l Local) Run(ctx context.Context) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	d := &door{
-		host: listener.Addr().String(), cookie: rand.Text(), stop: stop,
-		keep: func(n note) error {
-			text, err := json.Marshal(n)
-			if err != nil {
-				return err
-			}
-			_, err = outfile.WriteWhole(filepath.Join(data, pageNote), text)
-			return err
-		},
-	}
-	defer func() { _ = os.Remove(filepath.Join(data, pageNote)) }() // of no use without the page
-	working := context.WithoutCancel(ctx)                           // what is in hand is finished
-	d.pages = New(working, l.Config)
+	d := &door{host: listener.Addr().String(), cookie: rand.Text(), noted: filepath.Join(data, pageNote)}
+	defer func() { _ = os.Remove(d.noted) }()           // of no use without the page
+	d.pages = New(context.WithoutCancel(ctx), l.Config) // what is in hand is finished
 	d.pages.stop = stop
 	if _, err := d.renew(""); err != nil {
 		return fmt.Errorf("note where the page is: %w", err)
@@ -124,10 +113,8 @@ func (l Local) serve(ctx context.Context, listener net.Listener, d *door) error 
 	}
 	d.asked.Store(true)
 	failed, browsed := make(chan error, 1), make(chan error, 1)
+	link := d.next.link() // nobody has used it yet
 	go func() { failed <- server.Serve(listener) }()
-	d.mu.Lock()
-	link := d.next.link()
-	d.mu.Unlock()
 	go func() { browsed <- l.Browse(link) }() // some browsers stay until they are closed
 	told := time.After(time.Second)           // an address of no use is not told
 	every := min(l.Idle, time.Minute)
@@ -174,8 +161,7 @@ type door struct {
 	pages   *Server
 	host    string // and port: 127.0.0.1:49152
 	cookie  string
-	keep    func(note) error
-	stop    func()
+	noted   string      // the file that has next
 	asked   atomic.Bool // since the last look
 	entered atomic.Bool // somebody came
 
@@ -191,7 +177,11 @@ func (d *door) renew(shown string) (good bool, err error) {
 		return false, nil
 	}
 	d.next = note{d.host, rand.Text()}
-	return true, d.keep(d.next)
+	text, err := json.Marshal(d.next)
+	if err == nil {
+		_, err = outfile.WriteWhole(d.noted, text)
+	}
+	return true, err
 }
 
 // ServeHTTP refuses names that are not of this computer, so that no site that gives itself our
@@ -238,7 +228,6 @@ func (s *Server) quit(w http.ResponseWriter, r *http.Request) error {
 	if s.stop == nil {
 		return errNotFound
 	}
-	s.show(w, r, http.StatusOK, "quit", &page{Title: "Đã dừng"})
-	s.stop()
-	return nil
+	defer s.stop()
+	return s.show(w, r, http.StatusOK, "quit", &page{Title: "Đã dừng"})
 }

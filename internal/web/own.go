@@ -76,14 +76,10 @@ func ownStatus(u consolidate.UnitStatus) string {
 }
 
 // blank is the blank return of the unit that asks, prefilled.
-func (s *Server) blank(w http.ResponseWriter, r *http.Request) error {
+func (s *Server) blank(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
 	p, err := domain.ParsePeriod(r.PathValue("period"))
 	if err != nil {
 		return errNotFound
-	}
-	ws, err := s.open()
-	if err != nil {
-		return err
 	}
 	ws = ws.For("", nil) // it notes which templates it passed over
 	code := s.visitor(r).owner()

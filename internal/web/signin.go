@@ -1,9 +1,11 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
+	"ketnap/internal/store"
 	"ketnap/internal/workspace"
 )
 
@@ -15,24 +17,14 @@ type signInPage struct {
 }
 
 func (s *Server) signInForm(w http.ResponseWriter, r *http.Request) error {
-	if s.gate == nil {
-		return errNotFound
-	}
 	return s.show(w, r, http.StatusOK, "signin", &signInPage{page: page{Title: "Đăng nhập"}, To: inside(r.FormValue("toi"))})
 }
 
 // signIn begins a session. No word tells whether a code exists.
-func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
-	if s.gate == nil {
-		return errNotFound
-	}
+func (s *Server) signIn(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
 	code, to := r.PostFormValue("ma"), inside(r.PostFormValue("toi"))
 	if s.gate.tooOften(w, r, code) {
 		return errTooOften
-	}
-	ws, err := s.open()
-	if err != nil {
-		return err
 	}
 	a, err := ws.SignIn(r.Context(), code, r.PostFormValue("mat-khau"))
 	if errors.Is(err, workspace.ErrNotSignedIn) {
@@ -41,26 +33,30 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 		return s.show(w, r, http.StatusUnprocessableEntity, "signin", p)
 	}
 	if err == nil {
-		err = s.gate.sessions.RenewToken(r.Context())
+		err = s.gate.begin(r.Context(), a)
 	}
-	if err != nil {
+	if err == nil {
+		http.Redirect(w, r, s.Root+to, http.StatusSeeOther)
+	}
+	return err
+}
+
+// begin begins a session, or goes on with one under another token.
+func (g *gate) begin(ctx context.Context, a *store.Account) error {
+	if err := g.sessions.RenewToken(ctx); err != nil {
 		return err
 	}
-	s.gate.sessions.Put(r.Context(), "code", a.Code)
-	s.gate.sessions.Put(r.Context(), "event", a.Event)
-	http.Redirect(w, r, s.Root+to, http.StatusSeeOther)
+	g.sessions.Put(ctx, "code", a.Code)
+	g.sessions.Put(ctx, "event", a.Event)
 	return nil
 }
 
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
-	if s.gate == nil {
-		return errNotFound
+	err := s.gate.sessions.Destroy(r.Context())
+	if err == nil {
+		http.Redirect(w, r, s.Root+"/dang-nhap", http.StatusSeeOther)
 	}
-	if err := s.gate.sessions.Destroy(r.Context()); err != nil {
-		return err
-	}
-	http.Redirect(w, r, s.Root+"/dang-nhap", http.StatusSeeOther)
-	return nil
+	return err
 }
 
 type passwordPage struct {
@@ -70,18 +66,12 @@ type passwordPage struct {
 }
 
 func (s *Server) passwordForm(w http.ResponseWriter, r *http.Request) error {
-	if s.gate == nil {
-		return errNotFound
-	}
 	return s.show(w, r, http.StatusOK, "password", &passwordPage{page: page{Title: "Đổi mật khẩu"}, Handed: s.visitor(r).handed})
 }
 
 // changePassword gives an account the password that its holder chose; every other session of it
 // ends.
-func (s *Server) changePassword(w http.ResponseWriter, r *http.Request) error {
-	if s.gate == nil {
-		return errNotFound
-	}
+func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
 	me := s.visitor(r)
 	if s.gate.tooOften(w, r, me.Code) {
 		return errTooOften
@@ -107,18 +97,12 @@ func (s *Server) changePassword(w http.ResponseWriter, r *http.Request) error {
 	if p.Failed != "" {
 		return s.show(w, r, http.StatusUnprocessableEntity, "password", p)
 	}
-	ws, err := s.open()
-	if err != nil {
-		return err
-	}
 	a, err := ws.Account(r.Context(), me.Code)
 	if err == nil {
-		err = s.gate.sessions.RenewToken(r.Context())
+		err = s.gate.begin(r.Context(), a)
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		http.Redirect(w, r, s.Root+"/", http.StatusSeeOther)
 	}
-	s.gate.sessions.Put(r.Context(), "event", a.Event)
-	http.Redirect(w, r, s.Root+"/", http.StatusSeeOther)
-	return nil
+	return err
 }

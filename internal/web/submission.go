@@ -60,12 +60,12 @@ func (s *Server) submission(w http.ResponseWriter, r *http.Request, ws *workspac
 type submissionPage struct {
 	page
 	workspace.Sent
-	Name                    string // of the unit, by the register
-	Known                   bool   // whose it is, and for when
-	Takable                 bool   // whoever looks may take it back
-	Errors, Warnings, Infos int
-	Sheets                  []sheetFindings
-	Reading                 *domain.Reading
+	Name             string // of the unit, by the register
+	Known            bool   // whose it is, and for when
+	Takable          bool   // whoever looks may take it back
+	Errors, Warnings int
+	Sheets           []sheetFindings
+	Reading          *domain.Reading
 }
 
 // sheetFindings are the findings of one sheet, the gravest first.
@@ -93,14 +93,6 @@ func (p *submissionPage) group(ws *workspace.Workspace, sent workspace.Sent, off
 			if f.Severity != severity || severity == domain.Trial && !office { // what is on trial is not for the sender
 				continue
 			}
-			switch severity {
-			case domain.Error:
-				p.Errors++
-			case domain.Warning:
-				p.Warnings++
-			default:
-				p.Infos++
-			}
 			one := shownFinding{Finding: f, At: f.Cell.Ref(), Named: "tệp", More: max(0, len(f.At)-1)}
 			if f.Cell.Sheet != "" {
 				one.Named = strings.TrimSuffix(f.Cell.Sheet+"!"+one.At, "!")
@@ -112,8 +104,12 @@ func (p *submissionPage) group(ws *workspace.Workspace, sent workspace.Sent, off
 				p.Sheets = append(p.Sheets, sheetFindings{Sheet: f.Cell.Sheet})
 			}
 			p.Sheets[i].Findings = append(p.Sheets[i].Findings, one)
-			if severity == domain.Error {
+			switch severity {
+			case domain.Error:
+				p.Errors++
 				p.Sheets[i].Errors++
+			case domain.Warning:
+				p.Warnings++
 			}
 		}
 	}
@@ -136,11 +132,7 @@ func (p *submissionPage) verdict() string {
 }
 
 // markedCopy is the sender's workbook with its faults marked, to be kept.
-func (s *Server) markedCopy(w http.ResponseWriter, r *http.Request) error {
-	ws, err := s.open()
-	if err != nil {
-		return err
-	}
+func (s *Server) markedCopy(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
 	ws = ws.For("", nil) // it notes what it made
 	sent, err := s.receipt(ws, r)
 	if err != nil {

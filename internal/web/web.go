@@ -101,7 +101,7 @@ func (s *Server) routes() {
 		{"GET /gui/{upload}", signedIn, s.sent},
 		{"POST /xet", signedIn, s.doing(s.judge)},
 		{"GET /ban/{receipt}", signedIn, s.looking(s.submission)},
-		{"GET /ban/{receipt}/tep", signedIn, s.markedCopy},
+		{"GET /ban/{receipt}/tep", signedIn, s.looking(s.markedCopy)},
 		{"POST /ban/{receipt}/nhan", office, s.doing(s.waive)},
 		{"POST /ban/{receipt}/rut", signedIn, s.doing(s.takeBack)},
 		{"POST /ban/{receipt}/tra", office, s.doing(s.sendBack)},
@@ -113,19 +113,19 @@ func (s *Server) routes() {
 		{"POST /ky/{period}/mo", office, s.doing(s.reopen)},
 		{"GET /ky/{period}/{output}", office, s.looking(s.output)},
 		{"POST /mau", office, s.blanks},
-		{"GET /mau/{period}", signedIn, s.blank},
+		{"GET /mau/{period}", signedIn, s.looking(s.blank)},
 		{"GET /doi-chieu", office, s.looking(s.reconcileForm)},
 		{"POST /doi-chieu", office, s.looking(s.reconcile)},
 		{"GET /huong-dan", signedIn, s.guide},
 		{"POST /dung", office, s.quit},
-		{"GET /dang-nhap", anyone, s.signInForm},
-		{"POST /dang-nhap", anyone, s.signIn},
-		{"POST /dang-xuat", anyone, s.signOut},
-		{"GET /doi-mat-khau", handed, s.passwordForm},
-		{"POST /doi-mat-khau", handed, s.changePassword},
-		{"GET /tai-khoan", office, s.accounts},
-		{"POST /tai-khoan", office, s.handOut},
-		{"POST /tai-khoan/{code}/khoa", office, s.doing(s.lock)},
+		{"GET /dang-nhap", anyone, s.onServer(s.signInForm)},
+		{"POST /dang-nhap", anyone, s.onServer(s.looking(s.signIn))},
+		{"POST /dang-xuat", anyone, s.onServer(s.signOut)},
+		{"GET /doi-mat-khau", handed, s.onServer(s.passwordForm)},
+		{"POST /doi-mat-khau", handed, s.onServer(s.looking(s.changePassword))},
+		{"GET /tai-khoan", office, s.onServer(s.looking(s.accounts))},
+		{"POST /tai-khoan", office, s.onServer(s.looking(s.handOut))},
+		{"POST /tai-khoan/{code}/khoa", office, s.onServer(s.doing(s.lock))},
 		{"GET /nhat-ky", office, s.looking(s.diary)},
 		{"GET /du-lieu-ca-nhan", signedIn, s.looking(s.personalData)},
 		{"GET /", anyone, s.nothing},
@@ -134,9 +134,9 @@ func (s *Server) routes() {
 		s.patterns = append(s.patterns, r.pattern)
 	}
 	for _, r := range []route{
-		{"POST /api/returns", signedIn, s.postReturn},
+		{"POST /api/returns", signedIn, s.looking(s.postReturn)},
 		{"GET /api/returns/{receipt}", signedIn, s.looking(s.getReturn)},
-		{"GET /api/returns/{receipt}/copy", signedIn, s.markedCopy},
+		{"GET /api/returns/{receipt}/copy", signedIn, s.looking(s.markedCopy)},
 		{"GET /api/status", office, s.looking(s.getStatus)},
 	} {
 		s.mux.Handle(r.pattern, s.program(r.who, r.do))
@@ -165,6 +165,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // handler answers a request, or says why not.
 type handler func(w http.ResponseWriter, r *http.Request) error
+
+// onServer is a handler of an address that is there only where one signs in.
+func (s *Server) onServer(do handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if s.gate == nil {
+			return errNotFound
+		}
+		return do(w, r)
+	}
+}
 
 // looking is a handler that looks into the workspace.
 func (s *Server) looking(do func(http.ResponseWriter, *http.Request, *workspace.Workspace) error) handler {
