@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"ketnap/internal/domain"
 )
@@ -120,7 +119,7 @@ func (l *loading) below(
 }
 
 var coverQuery = `SELECT r.id, s.path, s.sha256, s.size, r.layout, ` +
-	quoted(readingColumns) + `, ` + quoted(strings.Fields(columnNames(coverFields))) + `
+	quoted(readingColumns) + `, ` + quoted(columnNames(coverFields)) + `
 	FROM "return" r JOIN submission s ON s.id = r.submission`
 
 // covers reads the row of each return: its file, what was read of the workbook, and its cover.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -29,14 +30,28 @@ type table struct {
 	insert  string   // the statement that adds a row
 }
 
-func newTable(name, key, columns string) *table {
-	t := &table{name: name, columns: strings.Fields(columns), key: strings.Fields(key)}
-	places := make([]string, len(t.columns))
-	for i := range t.columns {
-		t.sorted = append(t.sorted, i)
-		places[i] = fmt.Sprintf("$%d", i+1)
+// check is what a column of schema.sql may hold.
+var check = regexp.MustCompile(`CHECK\((?:[^()]|\([^()]*\))*\)`)
+
+// newTable is a table with the columns and the key that schema.sql gives it.
+func newTable(name string) *table {
+	t := &table{name: strings.Trim(name, `"`)}
+	_, text, _ := strings.Cut(check.ReplaceAllString(words(tableOf(name)), ""), "(")
+	columns, key, ofSeveral := strings.Cut(text, ",PRIMARY KEY(")
+	var places []string
+	for i, column := range strings.Split(columns, ",") {
+		word, about, _ := strings.Cut(column, " ")
+		t.columns = append(t.columns, strings.Trim(word, `"`))
+		if strings.Contains(about, "PRIMARY KEY") {
+			t.key = []string{t.columns[i]}
+		}
+		t.sorted, places = append(t.sorted, i), append(places, fmt.Sprintf("$%d", i+1))
 	}
-	t.insert = `INSERT INTO "` + name + `" (` + quoted(t.columns) + `) VALUES (` + strings.Join(places, ", ") + `)`
+	if ofSeveral {
+		key, _, _ = strings.Cut(key, ")")
+		t.key = strings.Split(strings.ReplaceAll(key, `"`, ""), ",")
+	}
+	t.insert = `INSERT INTO "` + t.name + `" (` + quoted(t.columns) + `) VALUES (` + strings.Join(places, ", ") + `)`
 	slices.SortFunc(t.sorted, func(a, b int) int { return strings.Compare(t.columns[a], t.columns[b]) })
 	return t
 }
@@ -44,49 +59,37 @@ func newTable(name, key, columns string) *table {
 // The tables that are only added to. Their rows carry the event that added them, but for
 // those of ofReturn and layoutFields, which belong to a row that does.
 var (
-	events      = newTable("event", "seq", "seq at kind who why unit period until basis row_count rows_hash hash")
-	erased      = newTable("erased", "row_hash", "row_hash event of_event")
-	bases       = newTable("basis", "id", "id event hash program rules assignment counting")
-	submissions = newTable("submission", "id", "id event sha256 size path first_day sender")
-	filesSeen   = newTable("file_seen", "submission event", "submission event path")
-	layouts     = newTable("layout", "id", "id event hash form")
-	readings    = newTable("return", "id", `id event submission layout unit unit_name period version prepared received
-		form_code form_version from_date to_date submission_no nil_return target preparer phone signer position_held list_hash
-		file_kind macros external_links recalculated refusal refusal_kind refusal_detail refusal_part refusal_advice content_hash`)
-	judgements  = newTable("judgement", "id", "id event return basis same_as errors warnings")
-	settlements = newTable("settlement", "submission event", "submission event judgement verdict compared_with cause")
-	findings    = newTable("finding", "submission event ordinal", `event submission ordinal alone rule severity
-		sheet_name sheet_row sheet_col place about seen got want message explained`)
-	alreadyTold  = newTable("already_told", "submission event sheet_name sheet_row rule", "submission event sheet_name sheet_row rule")
-	waivers      = newTable("waiver", "id", "id event unit year from_period rule about seen")
-	waiverEnds   = newTable("waiver_end", "waiver", "waiver event")
-	accounts     = newTable("account", "code event", "event code office password handed")
-	publications = newTable("publication", "event", "event period basis counted_hash")
-	sources      = newTable("publication_source", "event unit", "event unit return")
-	figures      = newTable("published_figure", "event unit figure", "event unit figure value")
-	claimProofs  = newTable("claim_proof", "unit year event", "unit year event claims claims_hash")
+	events       = newTable("event")
+	erased       = newTable("erased")
+	bases        = newTable("basis")
+	submissions  = newTable("submission")
+	filesSeen    = newTable("file_seen")
+	layouts      = newTable("layout")
+	layoutFields = newTable("layout_field")
+	readings     = newTable(`"return"`)
+	judgements   = newTable("judgement")
+	settlements  = newTable("settlement")
+	findings     = newTable("finding")
+	alreadyTold  = newTable("already_told")
+	waivers      = newTable("waiver")
+	waiverEnds   = newTable("waiver_end")
+	accounts     = newTable("account")
+	publications = newTable("publication")
+	sources      = newTable("publication_source")
+	figures      = newTable("published_figure")
+	claimProofs  = newTable("claim_proof")
 
-	unitVersions = newTable("unit_version", "code valid_from event", `event code valid_from gone name other_name kind unit_group party_kind
-		follower valid_until successor area exhausted`)
-	targetVersions = newTable("target_version", "unit unit_from year document dated event",
-		"event unit unit_from year document dated gone number")
-	partyCellVersions = newTable("party_cell_version", "unit name valid_from event",
-		"event unit name valid_from gone target valid_until successor other_name")
-	lastYearVersions = newTable("last_year_version", "unit unit_from period event", "event unit unit_from period gone to_date")
+	unitVersions      = newTable("unit_version")
+	targetVersions    = newTable("target_version")
+	partyCellVersions = newTable("party_cell_version")
+	lastYearVersions  = newTable("last_year_version")
 
-	layoutFields = newTable("layout_field", "layout sheet field", "layout sheet field sheet_name sheet_row sheet_col")
-
-	// The values of a record stand in the columns that value.go gives them.
-	admissions = newTable("admission", "return sheet_row",
-		"return sheet_row person "+columnNames(admissionFields)+" id_key who_key decision_key")
-	candidates  = newTable("candidate", "return sheet_row", "return sheet_row person "+columnNames(candidateFields))
-	cellFigures = newTable("cell_figure", "return sheet_row", "return sheet_row total "+columnNames(figureFields))
-	oddCells    = newTable("odd_cell", "return sheet sheet_row field",
-		"return sheet sheet_row field state why repair unlisted raw text day number mark at_sheet at_row at_col")
-	sheetReadings = newTable("sheet_reading", "return ordinal",
-		"return ordinal sheet name nearest hidden range_read header_row row_count hidden_rows columns_known labels_known")
-	readingNotes = newTable("reading_note", "return ordinal", `return ordinal kind sheet field text nearest required
-		at_sheet from_row to_row sheet_col first_sheet first_row first_col`)
+	admissions    = newTable("admission")
+	candidates    = newTable("candidate")
+	cellFigures   = newTable("cell_figure")
+	oddCells      = newTable("odd_cell")
+	sheetReadings = newTable("sheet_reading")
+	readingNotes  = newTable("reading_note")
 )
 
 // ofEvent are the tables whose rows an event adds and vouches for.
@@ -101,8 +104,8 @@ var ofReturn = []*table{admissions, candidates, cellFigures, oddCells, sheetRead
 // What follows from the proved tables: standings from the settlements, claims from the lists
 // in force, vouched for by claimProofs. Check compares both.
 var (
-	standings = newTable("standing", "submission", "submission return judgement settled unit period verdict")
-	claims    = newTable("claim", "key_text year unit day from_period", "key_text year unit day from_period to_period since identity")
+	standings = newTable("standing")
+	claims    = newTable("claim")
 )
 
 // rowOf is a row of a table; every value is nil, an int64 or a string.

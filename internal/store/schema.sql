@@ -6,7 +6,7 @@
 -- `event` is the number of the event that vouches for a row. It is no foreign key, because an event is added after its
 -- rows: with a reference SQLite goes through all these tables whenever one is added. Check tells of a row without one.
 -- Every table is PROVED (insert-only, hashed into the event that added its rows) or DERIVED (follows from
--- the proved ones); proof.go lists the columns of each, and a test holds the lists against the catalogue.
+-- the proved ones); proof.go reads the columns of each from here, and a test holds that no table is forgotten.
 
 -- ------------------------------------------------------------------ what happened (PROVED, chained)
 CREATE TABLE event (

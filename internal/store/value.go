@@ -58,13 +58,13 @@ func fieldsOf(list string) []field {
 	return fields
 }
 
-// columnNames are the names of columns, as newTable takes them.
-func columnNames(fields []field) string {
+// columnNames are the names of the columns of fields.
+func columnNames(fields []field) []string {
 	names := make([]string, len(fields))
 	for i, f := range fields {
 		names[i] = f.column
 	}
-	return strings.Join(names, " ")
+	return names
 }
 
 // typed is what the column of a value holds; nil is NULL.
