@@ -45,18 +45,14 @@ func (t *Tx) Publish(ctx context.Context, p Publication) error {
 	return fail(ctx, "record published figures", t.addProved(ctx, rows...))
 }
 
-// Published is View.Published at one moment.
-func (s *Store) Published(ctx context.Context, p domain.Period) (last Publication, err error) {
-	err = s.reading(ctx, func(at View) error {
-		last, err = at.Published(ctx, p)
-		return err
-	})
-	return last, err
-}
-
 // Published is what was published last for a period; zero when nothing was.
 func (v View) Published(ctx context.Context, p domain.Period) (last Publication, err error) {
-	list, err := v.publications(ctx, `WHERE p.event = (SELECT max(l.event) FROM publication l WHERE l.period = $1)`, ``, p.String())
+	var event int64
+	err = v.one(ctx, []any{&event}, `SELECT coalesce(max(event), 0) FROM publication WHERE period = $1`, p.String())
+	if err != nil || event == 0 {
+		return last, fail(ctx, "read published figures", err)
+	}
+	list, err := v.publications(ctx, `WHERE p.event = $1`, ``, event)
 	if len(list) > 0 {
 		last = list[0]
 	}
@@ -65,21 +61,13 @@ func (v View) Published(ctx context.Context, p domain.Period) (last Publication,
 
 // PublishedOfWhole is everything that was ever published, in order, with the figures of the
 // whole alone.
-func (s *Store) PublishedOfWhole(ctx context.Context) (list []Publication, err error) {
-	err = s.reading(ctx, func(at View) error {
-		list, err = at.publications(ctx, `WHERE TRUE`, ` AND x.unit = '*'`)
-		return err
-	})
-	return list, err
+func (v View) PublishedOfWhole(ctx context.Context) (list []Publication, err error) {
+	return v.publications(ctx, `WHERE TRUE`, ` AND x.unit = '*'`)
 }
 
 // Publications is everything that was ever published, in order.
-func (s *Store) Publications(ctx context.Context) (list []Publication, err error) {
-	err = s.reading(ctx, func(at View) error {
-		list, err = at.publications(ctx, `WHERE TRUE`, ``)
-		return err
-	})
-	return list, err
+func (v View) Publications(ctx context.Context) (list []Publication, err error) {
+	return v.publications(ctx, `WHERE TRUE`, ``)
 }
 
 // publications are those of a condition on publication p, with those of their rows x that meet
