@@ -57,11 +57,7 @@ func (s *Store) PrepareJobs(ctx context.Context) error {
 
 // jobs asks for jobs, and for nothing to be done here.
 func (s *Store) jobs() (*river.Client[*sql.Tx], error) {
-	s.pool.asking.Do(func() {
-		config := &river.Config{Schema: s.pool.in, Logger: slog.New(slog.DiscardHandler)}
-		s.pool.client, s.pool.refused = river.NewClient(riverdatabasesql.New(s.pool.db), config)
-	})
-	return s.pool.client, s.pool.refused
+	return river.NewClient(riverdatabasesql.New(s.db), &river.Config{Schema: s.pool.in, Logger: slog.New(slog.DiscardHandler)})
 }
 
 // AskToJudge asks for the judgement of submissions, once this is committed. What waits already is

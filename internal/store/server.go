@@ -18,7 +18,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/riverqueue/river"
 )
 
 // A record may lie on a PostgreSQL server instead of in a file: in a schema of its own, which
@@ -40,39 +39,34 @@ func OnServer(name string) bool { return strings.HasPrefix(name, "postgres://") 
 
 // SchemaOf is the schema that the name of a record on a server means; "" when it names none.
 func SchemaOf(name string) (string, error) {
-	_, in, err := addressed(name)
-	return in, err
-}
-
-// addressed is the name of a record on a server, read, and the schema that it means.
-func addressed(name string) (config *pgx.ConnConfig, in string, err error) {
-	if config, err = pgx.ParseConfig(name); err != nil {
-		return nil, "", fmt.Errorf("read the address of the record: %w", err)
+	config, err := pgx.ParseConfig(name)
+	if err != nil {
+		return "", fmt.Errorf("read the address of the record: %w", err)
 	}
-	return config, config.RuntimeParams["search_path"], nil
+	return config.RuntimeParams["search_path"], nil
 }
 
 // dial is the record on a server, of which nothing is known yet.
-func dial(name string) (s *Store, in string, err error) {
-	config, in, err := addressed(name)
+func dial(name string) (*Store, error) {
+	config, err := pgx.ParseConfig(name)
 	if err != nil {
-		return nil, "", err
+		return nil, fmt.Errorf("read the address of the record: %w", err)
 	}
 	config.RuntimeParams["application_name"] = "ketnap"
 	pools.Lock()
 	defer pools.Unlock()
 	p := pools.of[name]
 	if p == nil {
-		p = &pool{name: name, db: stdlib.OpenDB(*config), in: in, recording: make(chan struct{}, 1)}
+		p = &pool{name: name, db: stdlib.OpenDB(*config), in: config.RuntimeParams["search_path"], recording: make(chan struct{}, 1)}
 		p.db.SetMaxOpenConns(mostConnections)
 		p.db.SetMaxIdleConns(mostConnections / 2)
 		p.db.SetConnMaxIdleTime(time.Minute)
 		pools.of[name] = p
 	}
 	p.open++
-	s = over(p.db, true)
+	s := over(p.db, true)
 	s.pool = p
-	return s, in, nil
+	return s, nil
 }
 
 // close closes a pool that no other record is open through. Who opens records again and again
@@ -99,40 +93,29 @@ type pool struct {
 	open      int    // records that are open through it
 	db        *sql.DB
 	recording chan struct{} // holds one while somebody here records: no two connections of a process wait for the lock
-
-	asking  sync.Once // of client
-	client  *river.Client[*sql.Tx]
-	refused error
 }
 
 // mostConnections of one process to a record; a server has a hundred for all.
 const mostConnections = 24
 
-// openServer opens the record on a server and makes it when it is not there. Until it is
-// closed nobody else can do this: acts of the office come one after another. Who receives and
-// judges opens it to read, and takes the lock of a transaction when there is something to record.
-func openServer(ctx context.Context, name string) (*Store, error) {
-	s, in, err := dial(name)
+// openServer opens the record on a server, to hold it or to look only. Held, it is made when it is
+// not there, and until it is closed nobody else can do this: acts of the office come one after another. Who
+// receives and judges opens it to look, and takes the lock of a transaction when there is something to record.
+func openServer(ctx context.Context, name string, hold bool) (*Store, error) {
+	s, err := dial(name)
 	if err != nil {
 		return nil, err
 	}
-	err = s.hold(ctx)
+	if hold {
+		err = s.hold(ctx)
+	}
 	if err == nil {
-		err = s.makeSchema(ctx, in)
+		err = s.knownSchema(ctx)
+	}
+	if hold && errors.Is(err, ErrNotMade) {
+		err = s.makeSchema(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(fail(ctx, "open the record on the server", err), s.Close())
-	}
-	return s, nil
-}
-
-// readServer opens a record that is there, while another process may be writing to it.
-func readServer(ctx context.Context, name string) (*Store, error) {
-	s, in, err := dial(name)
-	if err != nil {
-		return nil, err
-	}
-	if err := knownSchema(ctx, s.db, in); err != nil {
 		return nil, errors.Join(fail(ctx, "open the record on the server", err), s.Close())
 	}
 	return s, nil
@@ -179,17 +162,13 @@ func (s *Store) LetGo() error {
 }
 
 // makeSchema makes the tables of a new record.
-func (s *Store) makeSchema(ctx context.Context, in string) error {
-	err := knownSchema(ctx, s.db, in)
-	if !errors.Is(err, ErrNotMade) {
-		return err
-	}
+func (s *Store) makeSchema(ctx context.Context) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() // does nothing after Commit
-	name := pgx.Identifier{in}.Sanitize()
+	name := pgx.Identifier{s.pool.in}.Sanitize()
 	for _, text := range []string{
 		`CREATE SCHEMA IF NOT EXISTS ` + name, schema, fmt.Sprintf(`COMMENT ON SCHEMA %s IS 'ketnap %d'`, name, schemaVersion),
 	} {
@@ -202,25 +181,18 @@ func (s *Store) makeSchema(ctx context.Context, in string) error {
 
 // knownSchema says whether the tables of a schema are those of this program. The comment on
 // the schema has their version.
-func knownSchema(ctx context.Context, db *sql.DB, in string) error {
+func (s *Store) knownSchema(ctx context.Context) error {
 	var says sql.NullString
 	var tables int
-	err := db.QueryRowContext(ctx, `SELECT max(obj_description(n.oid, 'pg_namespace')), count(c.oid)
-		FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind = 'r' WHERE n.nspname = $1`, in).
+	err := s.db.QueryRowContext(ctx, `SELECT max(obj_description(n.oid, 'pg_namespace')), count(c.oid)
+		FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind = 'r' WHERE n.nspname = $1`, s.pool.in).
 		Scan(&says, &tables)
 	if err != nil {
 		return err
 	}
 	var version int
-	switch _, scanned := fmt.Sscanf(says.String, "ketnap %d", &version); {
-	case tables == 0:
-		return ErrNotMade
-	case scanned != nil:
-		return ErrNotOurs
-	case version > schemaVersion:
-		return fmt.Errorf("%w: its tables are version %d, this program knows %d", ErrNewer, version, schemaVersion)
-	}
-	return nil
+	_, err = fmt.Sscanf(says.String, "ketnap %d", &version)
+	return ofVersion(version, tables == 0, err == nil)
 }
 
 // serverFault is what an error of the server means, nil when it is none of these.

@@ -71,7 +71,7 @@ type Store struct {
 // Only the holder of the workspace's lock may do this. Opening takes as long whatever the record's size.
 func Open(ctx context.Context, path string) (*Store, error) {
 	if OnServer(path) {
-		return openServer(ctx, path)
+		return openServer(ctx, path, true)
 	}
 	// Transactions that write take the lock when they begin, so that they wait for one another
 	// and never fail in the middle; a commit is on the disk when it returns. With less room for
@@ -94,7 +94,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 // also where nothing may be written.
 func OpenToRead(ctx context.Context, path string) (*Store, error) {
 	if OnServer(path) {
-		return readServer(ctx, path)
+		return openServer(ctx, path, false)
 	}
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open record: %w", err)
@@ -269,12 +269,17 @@ func known(ctx context.Context, db interface {
 	if err := db.QueryRowContext(ctx, query).Scan(&version, &tables, &ours); err != nil {
 		return err
 	}
+	return ofVersion(version, version == 0 && tables == 0, ours && version > 0)
+}
+
+// ofVersion says what tables of a version are to this program. Those of an earlier one can be read; Open raises them.
+func ofVersion(version int, none, ours bool) error {
 	switch {
-	case version == 0 && tables == 0:
+	case none:
 		return ErrNotMade
 	case version > schemaVersion:
 		return fmt.Errorf("%w: its tables are version %d, this program knows %d", ErrNewer, version, schemaVersion)
-	case version < 1 || !ours: // an earlier one can be read; Open raises it
+	case !ours:
 		return ErrNotOurs
 	}
 	return nil
