@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // Reading is the statement of how a workbook was read: what kind of file it is,
 // which sheets and ranges were read, and what was skipped and why. Rules F01–F16
 // speak from it; the sender gets it with the findings.
@@ -50,6 +52,11 @@ type SheetReading struct {
 	Extra      []string        `json:"extra,omitempty"`   // headers the form does not know, ignored
 	Columns    map[string]int  `json:"columns,omitempty"` // column id → 1-based column it was read from
 	Labels     map[string]Cell `json:"labels,omitempty"`  // of a label sheet: id → the cell of the value
+}
+
+// Lacking are the columns that are missing and must be there.
+func (s *SheetReading) Lacking() []MissingColumn {
+	return slices.DeleteFunc(slices.Clone(s.Missing), func(m MissingColumn) bool { return !m.Required })
 }
 
 // UnreadRows are rows that look like those of a list and were not read: of a sheet that is

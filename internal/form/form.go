@@ -66,9 +66,9 @@ func (f *Forms) read(ret *domain.Return, r io.ReaderAt, size int64, limits reade
 	}
 	ret.Reading.Other = append(found.other, book.Charts...)
 	ret.Reading.Legacy, ret.Reading.Unread = found.legacy, found.unread
-	texts, pictures := domain.UnreadRows{ID: domain.InTexts, Rows: book.Beside.Numbers}, domain.UnreadRows{ID: domain.InPictures}
-	pictures.Rows = book.Beside.Pictures
-	for _, beside := range []domain.UnreadRows{texts, pictures} {
+	for _, beside := range []domain.UnreadRows{
+		{ID: domain.InTexts, Rows: book.Beside.Numbers}, {ID: domain.InPictures, Rows: book.Beside.Pictures},
+	} {
 		if beside.Rows > 0 {
 			ret.Reading.Unread = append(ret.Reading.Unread, beside)
 		}

@@ -21,8 +21,7 @@ type grid struct {
 	unread domain.UnreadRows // rows that look like those of a list and are none
 }
 
-// readGrid reads a sheet that may have so many rows of data. Cells covered by a merged
-// range are left out: nobody sees them, so nobody means them.
+// readGrid reads a sheet that may have so many rows of data.
 func readGrid(book *reader.Book, sheet *reader.Sheet, most int) (*grid, error) {
 	g := &grid{book: book, sheet: sheet}
 	cellCount, textSize := 0, 0
@@ -30,27 +29,30 @@ func readGrid(book *reader.Book, sheet *reader.Sheet, most int) (*grid, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read rows: %w", err)
 		}
-		cells := make([]reader.Cell, 0, len(row.Cells))
+		row := seen(row)
 		for _, cell := range row.Cells {
-			if cell.Covered {
-				continue
-			}
-			cells = append(cells, cell)
 			textSize += len(cell.Text)
 			if cell.Legacy && g.legacy == nil {
 				at := g.place(row.N, cell.Col)
 				g.legacy = &at
 			}
 		}
-		switch cellCount += len(cells); {
+		switch cellCount += len(row.Cells); {
 		case cellCount > most*cellsPerRow:
 			return nil, tooMuch(sheet, viet.Thousands(most*cellsPerRow)+" ô có nội dung")
 		case textSize > most*textPerRow:
 			return nil, tooMuch(sheet, fmt.Sprintf("%d MiB chữ", (most*textPerRow+1<<19)>>20))
 		}
-		g.rows = append(g.rows, reader.Row{N: row.N, Hidden: row.Hidden, Cells: cells})
+		g.rows = append(g.rows, row)
 	}
 	return g, nil
+}
+
+// seen is a row without the cells that a merged range covers: nobody sees them, so nobody means
+// them.
+func seen(row *reader.Row) reader.Row {
+	cells := slices.DeleteFunc(slices.Clone(row.Cells), func(c reader.Cell) bool { return c.Covered })
+	return reader.Row{N: row.N, Hidden: row.Hidden, Cells: cells}
 }
 
 // row is the row with that number, without cells when there is none.

@@ -40,17 +40,19 @@ func checkLayout(t *testing.T, forms *Forms, layout []byte) {
 		def := &forms.Definitions[0].Sheets[i]
 		g := laidOut(layout)
 		table := Table{Def: def, Reading: domain.SheetReading{ID: def.ID, Name: g.sheet.Name}}
-		if def.Layout == LabelsLayout {
-			if err := readLabels(g, &table, forms.Codes, keep); err != nil {
-				t.Fatal(err)
+		totalRow := 0
+		err := def.read(g, &table, forms.Codes, func(t *Table, row TableRow, total bool) {
+			if total {
+				totalRow = row.Row
+			} else {
+				keep(t, row, total)
 			}
-			continue
-		}
-		if err := readTable(g, &table, forms.Codes, keep); err != nil {
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
 		if table.Reading.HeaderRow > 0 {
-			checkAccounted(t, laidOut(layout), &table)
+			checkAccounted(t, laidOut(layout), &table, totalRow)
 		}
 	}
 }
@@ -91,9 +93,9 @@ func laidOut(layout []byte) *grid {
 	return g
 }
 
-func checkAccounted(t *testing.T, g *grid, table *Table) {
+func checkAccounted(t *testing.T, g *grid, table *Table, totalRow int) {
 	t.Helper()
-	told := map[int]int{}
+	told := map[int]int{totalRow: 1} // 0: there is none
 	before := 0
 	for _, row := range table.Rows {
 		if row.Row <= before || len(row.Values) != len(table.Def.Columns) {
@@ -101,9 +103,6 @@ func checkAccounted(t *testing.T, g *grid, table *Table) {
 		}
 		before = row.Row
 		told[row.Row]++
-	}
-	if table.Total != nil {
-		told[table.Total.Row]++
 	}
 	for i, skip := range table.Reading.Skipped {
 		if skip.From > skip.To || i > 0 && skip.From <= table.Reading.Skipped[i-1].To {

@@ -32,13 +32,11 @@ type Table struct {
 	Def     *SheetDef
 	Reading domain.SheetReading
 	Rows    []TableRow
-	Total   *TableRow // the total row, nil when there is none or the sheet is not read for one
 }
 
 // TableRow is a row of data.
 type TableRow struct {
-	Row    int  // 1-based row of the sheet
-	Hidden bool // hidden or filtered out, and data all the same
+	Row    int // 1-based row of the sheet
 	Values []domain.Value
 }
 
@@ -56,13 +54,9 @@ func (t *Table) Value(row *TableRow, id string) domain.Value {
 type receiver func(t *Table, row TableRow, total bool)
 
 // keep keeps a row in the table.
-func keep(t *Table, row TableRow, total bool) {
+func keep(t *Table, row TableRow, _ bool) {
 	row.Values = slices.Clone(row.Values)
-	if total {
-		t.Total = &row
-	} else {
-		t.Rows = append(t.Rows, row)
-	}
+	t.Rows = append(t.Rows, row)
 }
 
 // tooMuch is the refusal of a workbook with a sheet that holds more than a list may.
@@ -121,7 +115,7 @@ func (found *contents) exchange(book *reader.Book, codes map[string]*CodeList, a
 	var short []int
 	var defs []SheetDef
 	for i, table := range found.tables {
-		if slices.ContainsFunc(table.Reading.Missing, func(m domain.MissingColumn) bool { return m.Required }) {
+		if len(table.Reading.Lacking()) > 0 {
 			short, defs = append(short, i), append(defs, *table.Def)
 		}
 	}
@@ -140,6 +134,14 @@ func (found *contents) exchange(book *reader.Book, codes map[string]*CodeList, a
 		assigned[short[i]], byHeaders[short[i]] = sheet, true
 	}
 	return true, nil
+}
+
+// read reads a sheet as it is laid out.
+func (s *SheetDef) read(g *grid, table *Table, codes map[string]*CodeList, receive receiver) error {
+	if s.Layout == LabelsLayout {
+		return readLabels(g, table, codes, receive)
+	}
+	return readTable(g, table, codes, receive)
 }
 
 // readAssigned reads the sheet that was assigned to each description.
@@ -167,11 +169,7 @@ func readAssigned(book *reader.Book, sheets []SheetDef, codes map[string]*CodeLi
 		}
 		table.Reading.Name = sheet.Name
 		table.Reading.Hidden, table.Reading.ByHeaders = sheet.Hidden, byHeaders[i]
-		read := readTable
-		if def.Layout == LabelsLayout {
-			read = readLabels
-		}
-		if err := read(g, &table, codes, receive); err != nil {
+		if err := def.read(g, &table, codes, receive); err != nil {
 			return contents{}, err
 		}
 		if g.unread.Rows > 0 {

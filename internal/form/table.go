@@ -93,7 +93,7 @@ func readTable(g *grid, table *Table, codes map[string]*CodeList, receive receiv
 	for _, b := range r.blocks {
 		columns := r.columnsOf(b)
 		for i, row := range b.rows {
-			receive(table, TableRow{row.N, row.Hidden, r.readRow(row, columns)}, false)
+			receive(table, TableRow{row.N, r.readRow(row, columns)}, false)
 			b.rows[i].Cells, r.values, r.above = nil, r.above, r.values
 		}
 	}
@@ -106,7 +106,7 @@ func readTable(g *grid, table *Table, codes map[string]*CodeList, receive receiv
 				values[i].Formula = domain.SumsUp
 			}
 		}
-		receive(table, TableRow{row.N, row.Hidden, values}, true)
+		receive(table, TableRow{row.N, values}, true)
 	}
 	return nil
 }

@@ -27,8 +27,7 @@ func peek(book *reader.Book, sheet *reader.Sheet) (*grid, error) {
 		if row.N > peekRows {
 			break
 		}
-		cells := slices.DeleteFunc(slices.Clone(row.Cells), func(c reader.Cell) bool { return c.Covered })
-		g.rows = append(g.rows, reader.Row{N: row.N, Hidden: row.Hidden, Cells: cells})
+		g.rows = append(g.rows, seen(row))
 	}
 	return g, nil
 }
@@ -51,33 +50,25 @@ func likenessOf(book *reader.Book, sheet *reader.Sheet, sheets []SheetDef, codes
 		def := &sheets[i]
 		table := Table{Def: def, Reading: domain.SheetReading{ID: def.ID, Name: sheet.Name}}
 		rows := 0
-		read := readTable
-		if def.Layout == LabelsLayout {
-			read = readLabels
-		}
-		err = read(g, &table, codes, func(_ *Table, row TableRow, total bool) {
-			for j := range row.Values {
-				if def.Layout == LabelsLayout && !row.Values[j].Empty() || def.Layout != LabelsLayout && !total {
-					rows++
-				}
-				if def.Layout != LabelsLayout {
-					break
-				}
+		err = def.read(g, &table, codes, func(_ *Table, row TableRow, total bool) {
+			switch {
+			case def.Layout == LabelsLayout:
+				blank := func(v domain.Value) bool { return v.Empty() }
+				rows = len(slices.DeleteFunc(row.Values, blank))
+			case !total:
+				rows++
 			}
 		})
 		if err != nil {
 			return best, err
 		}
-		found, required := 0, 0
+		required := 0
 		for _, c := range def.Columns {
-			_, inTable := table.Reading.Columns[c.ID]
-			_, inLabels := table.Reading.Labels[c.ID]
 			if c.Required {
-				if required++; inTable || inLabels {
-					found++
-				}
+				required++
 			}
 		}
+		found := required - len(table.Reading.Lacking())
 		const enough = 60 // per cent
 		if score := found * 100 / max(required, 1); found >= min(3, required) && score >= enough && score > most {
 			at := domain.Cell{Sheet: sheet.Name, Row: table.Reading.HeaderRow, Col: 1}
@@ -135,8 +126,7 @@ func peopleOf(book *reader.Book, sheet *reader.Sheet) (domain.UnreadRows, error)
 		if err != nil {
 			return g.unread, err
 		}
-		row := *read
-		row.Cells = slices.DeleteFunc(slices.Clone(row.Cells), func(c reader.Cell) bool { return c.Covered })
+		row := seen(read)
 		before := g.unread.Rows
 		if c := cellOf(row, named); c != nil && c.Type == reader.Text && likeName(viet.Clean(c.Text)) {
 			g.note("", row.N, named)

@@ -57,27 +57,15 @@ func members(t *form.Table) (*Export, error) {
 	if t.Reading.Name == "" {
 		return nil, Fault("không thấy trang danh sách đảng viên — để tệp có một trang, hoặc đặt tên trang là «Đảng viên»")
 	}
-	for _, column := range t.Reading.Missing {
-		if column.Required {
-			return nil, Fault(fmt.Sprintf("trang %s không có cột «%s» — xuất lại từ cơ sở dữ liệu, giữ nguyên dòng tiêu đề",
-				t.Reading.Name, column.Header))
-		}
+	if lacking := t.Reading.Lacking(); len(lacking) > 0 {
+		return nil, Fault(fmt.Sprintf("trang %s không có cột «%s» — xuất lại từ cơ sở dữ liệu, giữ nguyên dòng tiêu đề",
+			t.Reading.Name, lacking[0].Header))
 	}
 	e := &Export{Sheet: t.Reading.Name}
 	for i := range t.Rows {
 		row := &t.Rows[i]
-		text := func(id string) string {
-			if v := t.Value(row, id); v.Known() {
-				return v.Text
-			}
-			return ""
-		}
-		date := func(id string) domain.Date {
-			if v := t.Value(row, id); v.Known() {
-				return v.Date
-			}
-			return domain.Date{}
-		}
+		text := func(id string) string { return t.Value(row, id).Text }
+		date := func(id string) domain.Date { return t.Value(row, id).Date }
 		m := Member{
 			Row: row.Row, Name: text("name"), Card: text("card"), ID: text("national_id"), Born: date("born"), Admitted: date("admitted"),
 			Cell: text("cell"), State: text("state"),

@@ -122,10 +122,7 @@ func (r *tableReader) usable(t *form.Table) bool {
 		r.fault(d.At, "hai cột cùng là «%s» (cột kia ở ô %s) — bỏ một cột.", d.Header, d.First.Ref())
 		ok = false
 	}
-	for _, m := range t.Reading.Missing {
-		if !m.Required {
-			continue
-		}
+	for _, m := range t.Reading.Lacking() {
 		near := ""
 		if m.Nearest != "" {
 			near = fmt.Sprintf(", gần nhất là «%s»", m.Nearest)

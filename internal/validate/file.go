@@ -111,10 +111,10 @@ func columnMissing(rc *ruleContext, s domain.SheetReading) {
 	if s.ID == domain.SheetCover {
 		what = "mục"
 	}
-	for _, m := range s.Missing {
-		if !m.Required || s.Name == "" {
-			continue
-		}
+	if s.Name == "" {
+		return
+	}
+	for _, m := range s.Lacking() {
 		at := m.At
 		at.Sheet = cmp.Or(at.Sheet, s.Name)
 		if at.Row > 0 && at.Col == 0 {
