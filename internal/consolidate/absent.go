@@ -34,27 +34,21 @@ func (a Absence) String() string {
 // absent are those who are in no figure because their unit has not sent, each once, and who is
 // gone from the list of a unit since its last, and not among those whom the movement names.
 func (in Input) absent(ended []EndedLine, withdrawn []Moved) (absent []Absence, gone []Moved) {
-	var everybody []domain.Listed
-	for _, u := range in.Assignment.Expected(in.last()) {
-		everybody = append(everybody, in.Lists[u.Code]...)
-	}
+	today := in.today()
+	everybody := in.listed(today)
 	for _, e := range ended {
 		everybody = append(everybody, e.People...)
 	}
 	for _, m := range withdrawn {
 		everybody = append(everybody, m.Person)
 	}
-	missing := func(list []domain.Listed) (people []domain.Listed) {
-		for i, place := range domain.Matched(list, everybody) {
-			if place < 0 && in.countsBy(&list[i], in.Period.To) {
-				people = append(people, list[i])
-			}
-		}
+	missing := func(list []domain.Listed) []domain.Listed {
+		people := in.missing(list, everybody, in.Period.To)
 		everybody = append(everybody, people...)
 		return people
 	}
 	add := func(of reference.Unit, heirs []reference.Unit, list []domain.Listed, month domain.Period) {
-		units := slices.DeleteFunc(slices.Clone(heirs), func(u reference.Unit) bool { _, sent := in.Lists[u.Code]; return sent })
+		units := slices.DeleteFunc(slices.Clone(heirs), today.has)
 		people := missing(list)
 		if len(people) == 0 {
 			return
@@ -71,7 +65,7 @@ func (in Input) absent(ended []EndedLine, withdrawn []Moved) (absent []Absence, 
 		}
 	}
 	for _, l := range in.Last {
-		if _, sent := in.Lists[l.Unit.Code]; !sent {
+		if !today.has(l.Unit) {
 			add(l.Unit, []reference.Unit{l.Unit}, l.List, l.Period)
 			continue
 		}
@@ -83,7 +77,7 @@ func (in Input) absent(ended []EndedLine, withdrawn []Moved) (absent []Absence, 
 	slices.SortStableFunc(byEnd, func(a, b EndedUnit) int { return b.Unit.Until.Compare(a.Unit.Until) })
 	for _, e := range byEnd {
 		heirs := in.Assignment.Heirs(e.Unit, in.last())
-		waits := slices.ContainsFunc(heirs, func(u reference.Unit) bool { _, sent := in.Lists[u.Code]; return !sent })
+		waits := slices.ContainsFunc(heirs, func(u reference.Unit) bool { return !today.has(u) })
 		if waits && !slices.Contains(e.Unit.Successors(), reference.MovedAway) {
 			add(e.Unit, heirs, e.List, e.Return.Period())
 		}

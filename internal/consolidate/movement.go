@@ -106,33 +106,47 @@ func (in Input) countsBy(l *domain.Listed, at domain.Period) bool {
 	return !l.On.IsZero() && int(l.On.Year) == at.Year && !l.On.After(in.Counting.Last(at))
 }
 
+// has reports whether a unit has a return that counts.
+func (l Lists) has(u reference.Unit) bool {
+	_, sent := l.Of[u.Code]
+	return sent
+}
+
+// listed is everybody whom the units of a month list.
+func (in Input) listed(at Lists) (everybody []domain.Listed) {
+	for _, u := range in.Assignment.Expected(in.Counting.Last(at.Period)) {
+		everybody = append(everybody, at.Of[u.Code]...)
+	}
+	return everybody
+}
+
+// missing are those of a list who count by the end of a month and are not among everybody.
+func (in Input) missing(list, everybody []domain.Listed, at domain.Period) (people []domain.Listed) {
+	for i, place := range domain.Matched(list, everybody) {
+		if place < 0 && in.countsBy(&list[i], at) {
+			people = append(people, list[i])
+		}
+	}
+	return people
+}
+
 // staying are the units that had ended by the end of a month and those of their people whom
 // nobody else lists there. A unit that took over and has not sent yet holds the people of its
 // own until it does.
 func (in Input) staying(at Lists) []EndedLine {
-	var everybody []domain.Listed
-	last := in.Counting.Last(at.Period)
-	for _, u := range in.Assignment.Expected(last) {
-		everybody = append(everybody, at.Of[u.Code]...)
-	}
+	everybody, last := in.listed(at), in.Counting.Last(at.Period)
 	var lines []EndedLine
 	for _, e := range at.Ended {
 		if !e.Unit.Until.Before(last) || slices.Contains(e.Unit.Successors(), reference.MovedAway) {
 			continue
 		}
 		heirs := in.Assignment.Heirs(e.Unit, last)
-		if slices.ContainsFunc(heirs, func(u reference.Unit) bool { _, sent := at.Of[u.Code]; return !sent }) {
+		if slices.ContainsFunc(heirs, func(u reference.Unit) bool { return !at.has(u) }) {
 			continue
 		}
-		line := EndedLine{Unit: e.Unit, Heirs: heirs}
-		for i, place := range domain.Matched(e.List, everybody) {
-			if place < 0 && in.countsBy(&e.List[i], at.Period) {
-				line.People = append(line.People, e.List[i])
-			}
-		}
-		if len(line.People) > 0 {
-			lines = append(lines, line)
-			everybody = append(everybody, line.People...) // whoever took over from it and ended too may have listed them
+		if people := in.missing(e.List, everybody, at.Period); len(people) > 0 {
+			lines = append(lines, EndedLine{Unit: e.Unit, Heirs: heirs, People: people})
+			everybody = append(everybody, people...) // whoever took over from it and ended too may have listed them
 		}
 	}
 	return lines
@@ -162,46 +176,41 @@ func (in Input) EndedLines() []EndedLine {
 // holder is a unit, valid or ended, and whom it holds in a month.
 type holder struct {
 	unit   reference.Unit
-	family int
 	counts bool // it has a return that counts, or has ended
 	people []domain.Listed
 }
 
-// holders are the units of a month and those that have ended with people left, in the order of
-// the register.
-func (in Input) holders(at Lists, ended []EndedLine) []holder {
+// holders are the units of a month and those that have ended with people left, by family; order
+// is the families in that of the register, as far as they have any.
+func (in Input) holders(at Lists, ended []EndedLine) (of map[int][]holder, order []int) {
 	family := in.Assignment.Family()
-	var list []holder
+	of = map[int][]holder{}
+	add := func(i int, h holder) {
+		of[family[i]] = append(of[family[i]], h)
+		order = append(order, family[i])
+	}
 	for i, u := range in.Assignment.Units {
 		if u.ValidOn(in.Counting.Last(at.Period)) {
-			people, sent := at.Of[u.Code]
-			list = append(list, holder{u, family[i], sent, people})
+			add(i, holder{u, at.has(u), at.Of[u.Code]})
 			continue
 		}
 		for _, e := range ended {
 			if e.Unit == u {
-				list = append(list, holder{u, family[i], true, e.People})
+				add(i, holder{u, true, e.People})
 			}
 		}
 	}
-	return list
+	return of, order
 }
 
 // ToDateAt is the cumulative figure of an earlier month as the lists of today tell it: a list
 // from 1 January on says again who was admitted by then. Of units that do not all count in both
 // months it is what their own lists of that month say.
 func (s *Summary) ToDateAt(then Lists, in Input) domain.Count {
-	before := in.holders(then, in.staying(then))
-	today := map[int][]holder{}
-	for _, h := range in.holders(in.today(), s.Ended) {
-		today[h.family] = append(today[h.family], h)
-	}
-	families := map[int][]holder{}
-	for _, h := range before {
-		families[h.family] = append(families[h.family], h)
-	}
+	before, _ := in.holders(then, in.staying(then))
+	today, _ := in.holders(in.today(), s.Ended)
 	total := domain.Count{}
-	for f, holders := range families {
+	for f, holders := range before {
 		was, whole := in.gathered(holders, then.Period)
 		if now, wholeToday := in.gathered(today[f], then.Period); whole && wholeToday {
 			was = now
@@ -219,17 +228,14 @@ func (in Input) movement(now []EndedLine) Movement {
 	if m.Period.IsZero() {
 		return m
 	}
-	then := in.holders(in.Earlier, in.staying(in.Earlier))
-	today := in.holders(in.today(), now)
-	var families []int
-	for _, h := range slices.Concat(then, today) {
-		if !slices.Contains(families, h.family) {
-			families = append(families, h.family)
+	then, order := in.holders(in.Earlier, in.staying(in.Earlier))
+	today, also := in.holders(in.today(), now)
+	done := map[int]bool{}
+	for _, f := range slices.Concat(order, also) {
+		if !done[f] {
+			done[f] = true
+			in.family(&m, then[f], today[f])
 		}
-	}
-	for _, f := range families {
-		of := func(h holder) bool { return h.family != f }
-		in.family(&m, slices.DeleteFunc(slices.Clone(then), of), slices.DeleteFunc(slices.Clone(today), of))
 	}
 	byUnit := func(a, b Moved) int {
 		return cmp.Or(a.Month.Compare(b.Month), cmp.Compare(a.Unit.Row, b.Unit.Row), a.Person.Row-b.Person.Row)

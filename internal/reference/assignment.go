@@ -55,8 +55,10 @@ type Unit struct {
 }
 
 // ValidOn reports whether the unit exists on that day.
-func (u Unit) ValidOn(d domain.Date) bool {
-	return (u.From.IsZero() || !d.Before(u.From)) && (u.Until.IsZero() || !d.After(u.Until))
+func (u Unit) ValidOn(d domain.Date) bool { return validOn(d, u.From, u.Until) }
+
+func validOn(d, from, until domain.Date) bool {
+	return !d.Before(from) && (until.IsZero() || !d.After(until))
 }
 
 // Target is a row of CHI_TIEU: the number a document sets for a unit and year.
@@ -82,8 +84,14 @@ type PartyCell struct {
 }
 
 // ValidOn reports whether the cell exists on that day.
-func (c PartyCell) ValidOn(d domain.Date) bool {
-	return !d.Before(c.From) && (c.Until.IsZero() || !d.After(c.Until))
+func (c PartyCell) ValidOn(d domain.Date) bool { return validOn(d, c.From, c.Until) }
+
+// keys are those of its name and, before it, of its other name.
+func (c PartyCell) keys() []string {
+	if c.OtherName == "" {
+		return []string{CellKey(c.Name)}
+	}
+	return []string{CellKey(c.OtherName), CellKey(c.Name)}
 }
 
 // YearToDate is a row of NAM_TRUOC: cumulative admissions by month, index 0 is January.
@@ -198,13 +206,7 @@ func without(key string, words []string) (rest string, cut bool) {
 // Expected are the units that owe a return for the period that ends on a day, in register
 // order: those valid then.
 func (a *Assignment) Expected(last domain.Date) []Unit {
-	var units []Unit
-	for _, u := range a.Units {
-		if u.ValidOn(last) {
-			units = append(units, u)
-		}
-	}
-	return units
+	return slices.DeleteFunc(slices.Clone(a.Units), func(u Unit) bool { return !u.ValidOn(last) })
 }
 
 // TargetInForce is a unit's target for the year of a day: the latest version dated on or
@@ -301,10 +303,8 @@ func (a *Assignment) CellsOf(u Unit, last domain.Date) PartyCells {
 		cells.names[CellKey(c.Name)] = c.Name
 	}
 	for _, c := range cells.Now {
-		for _, name := range []string{c.OtherName, c.Name} {
-			if name != "" {
-				cells.keys[CellKey(name)] = CellKey(c.Name)
-			}
+		for _, key := range c.keys() {
+			cells.keys[key] = CellKey(c.Name)
 		}
 	}
 	for _, c := range cells.former {
@@ -317,11 +317,7 @@ func (a *Assignment) CellsOf(u Unit, last domain.Date) PartyCells {
 			}
 			next = cells.former[i]
 		}
-		for _, name := range []string{c.OtherName, c.Name} {
-			if name == "" {
-				continue
-			}
-			key := CellKey(name)
+		for _, key := range c.keys() {
 			cells.parts[c.Unit+" "+key] = append(cells.parts[c.Unit+" "+key], became)
 			if _, taken := cells.keys[key]; !taken {
 				cells.keys[key] = became
@@ -452,9 +448,7 @@ func (c PartyCells) Had(name string, on domain.Date) bool {
 	if c.parts[key] != nil {
 		return false
 	}
-	known := func(of PartyCell) bool {
-		return key == CellKey(of.Name) || of.OtherName != "" && key == CellKey(of.OtherName)
-	}
+	known := func(of PartyCell) bool { return slices.Contains(of.keys(), key) }
 	return slices.ContainsFunc(c.Now, known) ||
 		slices.ContainsFunc(c.former, func(f PartyCell) bool { return known(f) && (on.IsZero() || f.ValidOn(on)) })
 }

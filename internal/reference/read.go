@@ -108,33 +108,26 @@ func (r *tableReader) fault(at domain.Cell, format string, args ...any) {
 
 // usable reports whether the sheet and its required columns are there.
 func (r *tableReader) usable(t *form.Table) bool {
-	sheet := domain.Cell{Sheet: t.Reading.ID}
 	if t.Reading.Name == "" {
 		near := ""
 		if t.Reading.Nearest != "" {
 			near = fmt.Sprintf(" (có trang «%s»)", t.Reading.Nearest)
 		}
-		r.fault(sheet, "không có trang này%s — thêm trang %s, hoặc đặt lại tên cho đúng.", near, t.Reading.ID)
+		r.fault(domain.Cell{Sheet: t.Reading.ID}, "không có trang này%s — thêm trang %s, hoặc đặt lại tên cho đúng.", near, t.Reading.ID)
 		return false
 	}
-	ok := true
+	before := len(r.faults)
 	for _, d := range t.Reading.Double {
 		r.fault(d.At, "hai cột cùng là «%s» (cột kia ở ô %s) — bỏ một cột.", d.Header, d.First.Ref())
-		ok = false
 	}
 	for _, m := range t.Reading.Lacking() {
 		near := ""
 		if m.Nearest != "" {
 			near = fmt.Sprintf(", gần nhất là «%s»", m.Nearest)
 		}
-		at := m.At
-		if at.Sheet == "" {
-			at = sheet
-		}
-		r.fault(at, "không thấy cột «%s»%s — thêm cột hoặc sửa tiêu đề cho đúng.", m.Header, near)
-		ok = false
+		r.fault(m.At, "không thấy cột «%s»%s — thêm cột hoặc sửa tiêu đề cho đúng.", m.Header, near)
 	}
-	return ok
+	return len(r.faults) == before
 }
 
 // line is a row being read: it hands out values by column id and faults those
@@ -191,6 +184,13 @@ func heading(t *form.Table, row *form.TableRow) bool {
 		return headingNumber.MatchString(texts[0])
 	}
 	return false
+}
+
+// inOrder faults a last day before the first.
+func (l *line) inOrder(from, until domain.Date) {
+	if !until.IsZero() && until.Before(from) {
+		l.fault(l.t.Value(l.row, "until"), "hiệu lực đến %s trước hiệu lực từ %s — sửa một trong hai ngày.", until, from)
+	}
 }
 
 func (l *line) fault(v domain.Value, format string, args ...any) {
@@ -254,9 +254,7 @@ func (r *tableReader) readUnits(t *form.Table) {
 		if isWhole(u.Code) {
 			l.fault(code, "mã %s dành cho chỉ tiêu chung, không phải mã đơn vị — đặt mã khác.", u.Code)
 		}
-		if !u.Until.IsZero() && u.Until.Before(u.From) {
-			l.fault(l.t.Value(l.row, "until"), "hiệu lực đến %s trước hiệu lực từ %s — sửa một trong hai ngày.", u.Until, u.From)
-		}
+		l.inOrder(u.From, u.Until)
 		for _, i := range r.units[u.Code] {
 			if other := r.a.Units[i]; overlap(other.From, other.Until, u.From, u.Until) {
 				l.fault(code, "mã %s đã có ở dòng %d trong cùng thời gian hiệu lực — mỗi mã một đơn vị.", u.Code, other.Row)
@@ -371,14 +369,15 @@ func (u Unit) named(name string) bool {
 	return key == unitKey(u.Name) || u.OtherName != "" && key == unitKey(u.OtherName)
 }
 
+// ofYear is what may stand once only: a unit's target of a document, its row of NAM_TRUOC.
+type ofYear struct {
+	unit     string
+	of, year int
+	date     domain.Date // of the document
+}
+
 func (r *tableReader) readTargets(t *form.Table) {
-	type version struct {
-		unit string
-		of   int
-		year int
-		date domain.Date
-	}
-	seen := map[version]domain.Cell{}
+	seen := map[ofYear]domain.Cell{}
 	for l := range r.lines(t) {
 		if !l.any("number", "document", "date", "note") { // a unit that nothing is assigned to yet
 			continue
@@ -392,7 +391,7 @@ func (r *tableReader) readTargets(t *form.Table) {
 		if number.Num < 0 {
 			l.fault(number, "chỉ tiêu %d là số âm — sửa lại.", number.Num)
 		}
-		this := version{target.Unit, target.Of, target.Year, target.Date}
+		this := ofYear{target.Unit, target.Of, target.Year, target.Date}
 		if other, twice := seen[this]; twice {
 			l.fault(number, "đơn vị %s năm %d đã có chỉ tiêu cùng ngày văn bản ở ô %s — bỏ một dòng, "+
 				"hoặc ghi đúng ngày của văn bản điều chỉnh.", target.Unit, target.Year, other.Ref())
@@ -417,9 +416,7 @@ func (r *tableReader) readCells(t *form.Table) {
 			Until: l.value("until").Date, Successor: l.text("successor"),
 		}
 		cell.Unit, _ = l.unit(false, domain.Date{})
-		if !cell.Until.IsZero() && cell.Until.Before(cell.From) {
-			l.fault(l.t.Value(l.row, "until"), "hiệu lực đến %s trước hiệu lực từ %s — sửa một trong hai ngày.", cell.Until, cell.From)
-		}
+		l.inOrder(cell.From, cell.Until)
 		key := [2]string{cell.Unit, CellKey(cell.Name)}
 		for _, before := range seen[key] {
 			if overlap(before.cell.From, before.cell.Until, cell.From, cell.Until) && cell.Name != "" {
@@ -435,12 +432,7 @@ func (r *tableReader) readCells(t *form.Table) {
 }
 
 func (r *tableReader) readLastYear(t *form.Table) {
-	type unitYear struct {
-		unit string
-		of   int
-		year int
-	}
-	seen := map[unitYear]bool{}
+	seen := map[ofYear]bool{}
 	for l := range r.lines(t) {
 		year := l.value("year")
 		y := YearToDate{Year: year.Num}
@@ -449,7 +441,7 @@ func (r *tableReader) readLastYear(t *form.Table) {
 			v := l.value(fmt.Sprintf("m%d", m+1))
 			y.Months[m], y.Cells[m] = v.Count(), v.Cell
 		}
-		this := unitYear{y.Unit, y.Of, y.Year}
+		this := ofYear{unit: y.Unit, of: y.Of, year: y.Year}
 		if seen[this] {
 			l.fault(year, "đơn vị %s năm %d đã có một dòng — bỏ một dòng.", y.Unit, y.Year)
 		}

@@ -95,13 +95,16 @@ func (e EndedUnit) sentence() string {
 // shown to the office and never returned to a unit.
 func (rules *Rules) District(w Whole) []domain.Finding {
 	findings := []domain.Finding{}
+	tell := func(code string, f domain.Finding) {
+		if rule := ruleOf(rules.list, code); rule.inForce(w.Period, "") {
+			f.Rule, f.Severity, f.Period = code, cmp.Or(f.Severity, rule.Severity), w.Period
+			findings = append(findings, f)
+		}
+	}
 	compare := func(code string, cell domain.Cell, place string, got, want domain.Count, format string) {
-		rule := ruleOf(rules.list, code)
-		if rule.inForce(w.Period, "") && got.Known && want.Known && got.N != want.N {
-			findings = append(findings, domain.Finding{
-				Rule: code, Severity: rule.Severity, Period: w.Period, Cell: cell, Got: fmt.Sprint(got.N), Want: fmt.Sprint(want.N),
-				Message: sentence(cell, place, format, got.N, want.N),
-			})
+		if got.Known && want.Known && got.N != want.N {
+			tell(code, domain.Finding{Cell: cell, Got: fmt.Sprint(got.N), Want: fmt.Sprint(want.N),
+				Message: sentence(cell, place, format, got.N, want.N)})
 		}
 	}
 	compare("D01", w.TargetCell, "Chỉ tiêu toàn "+cmp.Or(w.Level, "huyện"), w.Target, w.UnitTargets,
@@ -114,24 +117,21 @@ func (rules *Rules) District(w Whole) []domain.Finding {
 		place := "Lũy kế kỳ " + p.Period.Short()
 		compare("D03", domain.Cell{}, place, p.Is, p.Was,
 			"đã công bố %[2]d, nay là %[1]d — số đã công bố không nên thay đổi trong im lặng — báo cáo lại cấp trên")
-		if rule := ruleOf(rules.list, "D03"); p.Was.Known && !p.Is.Known && rule.inForce(w.Period, "") {
-			findings = append(findings, domain.Finding{Rule: rule.Code, Severity: rule.Severity, Period: w.Period, Want: fmt.Sprint(p.Was.N),
+		if p.Was.Known && !p.Is.Known {
+			tell("D03", domain.Finding{Want: fmt.Sprint(p.Was.N),
 				Message: sentence(domain.Cell{}, place, "đã công bố %d, nay không còn báo cáo nào được tính — số đã công bố không nên "+
 					"thay đổi trong im lặng — xem báo cáo nào của kỳ bị trả lại, báo cáo lại cấp trên", p.Was.N)})
 		}
 	}
 	compare("D04", domain.Cell{}, "Lũy kế kỳ "+w.Period.Short(), w.Explained.Total, w.Explained.Sum,
 		"là %d, tính từ kỳ trước được %d — hai số phải bằng nhau — xem trang DOI_CHIEU, tìm người đổi ngày hoặc trùng tên")
-	if rule := ruleOf(rules.list, "D05"); rule.inForce(w.Period, "") {
-		for _, e := range w.Ended {
-			findings = append(findings, domain.Finding{Rule: rule.Code, Severity: rule.Severity, Period: w.Period, Got: fmt.Sprint(len(e.Names)),
-				Message: e.sentence()})
-		}
-		for _, e := range w.Away {
-			findings = append(findings, domain.Finding{Rule: rule.Code, Severity: domain.Info, Period: w.Period, Got: fmt.Sprint(e.People),
-				Message: sentence(domain.Cell{}, "Đơn vị đã chuyển đi, "+e.Unit, "%d người kết nạp trong năm đi cùng đơn vị — không còn tính ở đây — "+
-					"số đã công bố trước đó giữ nguyên", e.People)})
-		}
+	for _, e := range w.Ended {
+		tell("D05", domain.Finding{Got: fmt.Sprint(len(e.Names)), Message: e.sentence()})
+	}
+	for _, e := range w.Away {
+		tell("D05", domain.Finding{Severity: domain.Info, Got: fmt.Sprint(e.People),
+			Message: sentence(domain.Cell{}, "Đơn vị đã chuyển đi, "+e.Unit, "%d người kết nạp trong năm đi cùng đơn vị — không còn tính ở đây — "+
+				"số đã công bố trước đó giữ nguyên", e.People)})
 	}
 	domain.SortFindings(findings)
 	return findings

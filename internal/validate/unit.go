@@ -70,17 +70,12 @@ func listed(units []reference.Unit, advice, otherwise string) (only, fix string)
 	return only, fmt.Sprintf(advice, undashed(strings.Join(names, ", ")))
 }
 
-// unitsOn are the units of the register on a day.
-func (rc *ruleContext) unitsOn(on domain.Date) []reference.Unit {
-	return slices.DeleteFunc(slices.Clone(rc.Assignment.Units), func(u reference.Unit) bool { return !u.ValidOn(on) })
-}
-
 // unitsNear are the units that the return may be of: by its name, else by a code
 // or name spelled nearly so.
 func (rc *ruleContext) unitsNear() []reference.Unit {
 	units, name := rc.Assignment.Units, rc.Return.Cover.UnitName.Text
 	if !rc.Period.IsZero() {
-		units = rc.unitsOn(rc.last())
+		units = rc.Assignment.Expected(rc.last())
 	}
 	near := rc.Assignment.UnitsNamed(name, rc.lawDay())
 	if len(near) == 0 {
@@ -132,7 +127,7 @@ func (rc *ruleContext) nameDisagrees() bool {
 	}
 	fit := rc.Assignment.UnitsNamed(name.Text, on)
 	if len(fit) == 0 {
-		fit = nearestUnit(name.Text, rc.unitsOn(on), func(u reference.Unit) string { return u.Name })
+		fit = nearestUnit(name.Text, rc.Assignment.Expected(on), func(u reference.Unit) string { return u.Name })
 	}
 	return !slices.ContainsFunc(fit, func(u reference.Unit) bool { return u.Code == rc.unit.Code })
 }
