@@ -148,7 +148,7 @@ func (b *blank) cover() map[string]any {
 		known = b.Previous.Cover
 	}
 	values := map[string]any{}
-	for id, v := range domain.Fields(&known) {
+	for id, v := range known.Fields {
 		values[form.TemplateField(id)] = nil
 		switch id {
 		case "preparer", "phone", "signer", "position": // people stay from month to month
@@ -221,7 +221,7 @@ func listOf[T any](def *form.SheetDef, people []T) template.List {
 		if i < len(people) {
 			person = people[i]
 		}
-		for id, v := range domain.Fields(&person) {
+		for id, v := range any(&person).(domain.Record).Fields {
 			rows[i][form.TemplateField(id)] = nil
 			if column := def.Column(id); column != nil {
 				rows[i][form.TemplateField(id)] = typed(column.Kind, *v)

@@ -95,12 +95,12 @@ func told(v domain.Value) string {
 
 // sameRecord reports the fields in which two records differ, apart from the
 // running number.
-func sameRecord(was, is any) (differing []string) {
+func sameRecord(was, is domain.Record) (differing []string) {
 	values := map[string]string{}
-	for id, v := range domain.Fields(was) {
+	for id, v := range was.Fields {
 		values[id] = told(*v)
 	}
-	for id, v := range domain.Fields(is) {
+	for id, v := range is.Fields {
 		if got := told(*v); id != "no" && got != values[id] {
 			differing = append(differing, fmt.Sprintf("%s: %q, want %q", id, got, values[id]))
 		}

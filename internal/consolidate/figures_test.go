@@ -34,8 +34,8 @@ func decoded(people, more int) *domain.Return {
 	for i := range r.Reading.Sheets {
 		texts = append(texts, &r.Reading.Sheets[i].Name, &r.Reading.Sheets[i].Range)
 	}
-	add := func(record any) {
-		for _, v := range domain.Fields(record) {
+	add := func(record domain.Record) {
+		for _, v := range record.Fields {
 			texts = append(texts, &v.Raw, &v.Text)
 		}
 	}
@@ -147,12 +147,12 @@ func TestParts(t *testing.T) {
 		r, parts := of("A"), of("A")
 		r.Admissions, r.Pool, r.Cells = make([]domain.Admission, 3), make([]domain.Candidate, 3), make([]domain.CellLine, 3)
 		parts.Admissions, parts.Pool, parts.Cells = make([]domain.Admission, 3), make([]domain.Candidate, 3), make([]domain.CellLine, 3)
-		fill := func(sheet string, whole, part any) {
+		fill := func(sheet string, whole, part domain.Record) {
 			of := map[string]*domain.Value{}
-			for id, v := range domain.Fields(part) {
+			for id, v := range part.Fields {
 				of[id] = v
 			}
-			for id, v := range domain.Fields(whole) {
+			for id, v := range whole.Fields {
 				*v = domain.Value{State: domain.Known, Text: rapid.SampledFrom(texts).Draw(t, "text"), Num: rapid.IntRange(0, 9).Draw(t, "number"),
 					Mark: rapid.Bool().Draw(t, "mark"), Date: domain.Day(rapid.IntRange(1990, 2021).Draw(t, "year"), time.May, 2)}
 				if rapid.Bool().Draw(t, "this year") {

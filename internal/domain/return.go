@@ -11,7 +11,6 @@ package domain
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 	"strings"
 )
@@ -163,30 +162,49 @@ func (l *CellLine) Fields(yield func(string, *Value) bool) {
 		yield("note", &l.Note)
 }
 
-// Fields walks the Values of a Cover, Admission, Candidate or CellLine (given as
-// a pointer) in the order of the form, each with its id. It is how the form binds
-// columns and how rules about every column go over a row. Where the type is known,
-// its own method Fields does the same: it names every Value once more than its struct
-// does, because reflection costs more than all else that is done with most values, and
-// every value of every return passes here several times. TestFieldsAreTheTags holds that
-// they agree.
-func Fields(row any) iter.Seq2[string, *Value] {
-	return func(yield func(string, *Value) bool) { walk(row, yield) }
+// Record is a Cover, Admission, Candidate or CellLine. Fields walks its Values in the order of
+// the form, each with its id: it is how the form binds columns and how rules about every column
+// go over a row. It names every Value once more than the struct does, because reflection costs
+// more than all else that is done with most values, and every value of every return passes here
+// several times. TestFieldsAreTheTags holds that they agree.
+type Record interface {
+	Fields(yield func(id string, v *Value) bool)
 }
 
-func walk(row any, yield func(string, *Value) bool) {
-	switch row := row.(type) {
-	case *Cover:
-		row.Fields(yield)
-	case *Admission:
-		row.Fields(yield)
-	case *Candidate:
-		row.Fields(yield)
-	case *CellLine:
-		row.Fields(yield)
-	default:
-		panic("domain.Fields: not a pointer to a record of a return")
+// Add adds a record that stands in a row of a sheet and hands it out to be filled; the cover, which
+// is there once, as it is. total says that it is the Tổng cộng row. A list that is begun has room
+// for as many as are expected.
+func (r *Return) Add(sheet string, row int, total bool, expected int) Record {
+	switch {
+	case sheet == SheetCover:
+		return &r.Cover
+	case sheet == SheetAdmissions:
+		a := another(&r.Admissions, expected)
+		a.Row = row
+		return a
+	case sheet == SheetPool:
+		c := another(&r.Pool, expected)
+		c.Row = row
+		return c
+	case total:
+		r.Total = &CellLine{Row: row}
+		return r.Total
 	}
+	l := another(&r.Cells, expected)
+	l.Row = row
+	return l
+}
+
+func another[T any](list *[]T, expected int) *T {
+	if *list == nil {
+		*list = make([]T, 0, expected)
+	}
+	if n := len(*list); n < cap(*list) { // in its place: these records are large, and all that is read of one is read of each
+		*list = (*list)[:n+1]
+	} else {
+		*list = append(*list, make([]T, 1)...)
+	}
+	return &(*list)[len(*list)-1]
 }
 
 // The ids of the four sheets of a return, as config/form-*.yaml names them.

@@ -273,7 +273,7 @@ func (d *Definition) checkReturn(file *config.File) error {
 			return file.At("sheets", i, "total").Errorf("a return has a total row on sheet %s only, not on %s", domain.SheetCells, sheet.ID)
 		}
 		var known []string
-		for id := range domain.Fields(record) {
+		for id := range record.Fields {
 			known = append(known, id)
 			sheet.fields = append(sheet.fields, sheet.index(id))
 		}

@@ -83,22 +83,8 @@ func (f *Forms) read(ret *domain.Return, r io.ReaderAt, size int64, limits reade
 func into(ret *domain.Return) receiver {
 	*ret = domain.Return{Reading: ret.Reading}
 	return func(t *Table, row TableRow, total bool) {
-		var record any
-		switch {
-		case t.Def.ID == domain.SheetCover:
-			record = &ret.Cover
-		case t.Def.ID == domain.SheetAdmissions:
-			record = another(&ret.Admissions, t, domain.Admission{Row: row.Row})
-		case t.Def.ID == domain.SheetPool:
-			record = another(&ret.Pool, t, domain.Candidate{Row: row.Row})
-		case total:
-			ret.Total = &domain.CellLine{Row: row.Row}
-			record = ret.Total
-		default:
-			record = another(&ret.Cells, t, domain.CellLine{Row: row.Row})
-		}
 		field := 0
-		for _, value := range domain.Fields(record) {
+		for _, value := range ret.Add(t.Def.ID, row.Row, total, t.Reading.Rows).Fields {
 			if column := t.Def.fields[field]; column >= 0 {
 				*value = row.Values[column]
 			}
@@ -107,18 +93,8 @@ func into(ret *domain.Return) receiver {
 	}
 }
 
-// another adds a record to the list that the rows of a table are read into, and says where
-// it stands.
-func another[T any](list *[]T, t *Table, record T) *T {
-	if *list == nil {
-		*list = make([]T, 0, t.Reading.Rows)
-	}
-	*list = append(*list, record)
-	return &(*list)[len(*list)-1]
-}
-
 // records are the types that the sheets of a return are bound to.
-var records = map[string]any{
+var records = map[string]domain.Record{
 	domain.SheetCover:      new(domain.Cover),
 	domain.SheetAdmissions: new(domain.Admission),
 	domain.SheetPool:       new(domain.Candidate),

@@ -38,8 +38,8 @@ func read(t testing.TB, forms *form.Forms, data []byte) domain.Return {
 // badValues are the values of a return that could not be read.
 func badValues(ret *domain.Return) []domain.Value {
 	var bad []domain.Value
-	add := func(record any) {
-		for _, v := range domain.Fields(record) {
+	add := func(record domain.Record) {
+		for _, v := range record.Fields {
 			if v.State == domain.Bad {
 				bad = append(bad, *v)
 			}

@@ -188,7 +188,7 @@ func TestAnyLayout(t *testing.T) {
 		}
 		for i := range want {
 			got := map[string]domain.Value{}
-			for id, v := range domain.Fields(&ret.Admissions[i]) {
+			for id, v := range ret.Admissions[i].Fields {
 				got[id] = *v
 			}
 			for j, c := range columns {

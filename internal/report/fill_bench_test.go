@@ -33,7 +33,7 @@ func manyPeople(n int) PeopleInput {
 			a.DecisionNo = wordValue(fmt.Sprintf("%d-QĐ/HU", i+j))
 			a.Occupation = wordValue("Viên chức đơn vị sự nghiệp công lập")
 			col := 0
-			for _, v := range domain.Fields(&a) { // where a reader finds them
+			for _, v := range a.Fields { // where a reader finds them
 				col++
 				v.Cell = domain.Cell{Row: a.Row, Col: col}
 			}

@@ -83,7 +83,7 @@ func peopleBook(in PeopleInput, senders *senders) *template.Book {
 	b.Values["people.admitted"], b.Values["people.inPeriod"], b.Values["people.pool"] = all.Admitted, all.InPeriod, all.Pool
 	admission := newPersonList(domain.SheetAdmissions, &domain.Admission{}, in.Unmask)
 	admission.listed = func(l consolidate.ListCounts) int { return l.Admitted }
-	admission.each = func(r *domain.Return, add func(row int, person any)) {
+	admission.each = func(r *domain.Return, add func(row int, person domain.Record)) {
 		for i := range r.Admissions {
 			if a := &r.Admissions[i]; a.IsPerson() {
 				add(a.Row, a)
@@ -99,7 +99,7 @@ func peopleBook(in PeopleInput, senders *senders) *template.Book {
 	}
 	candidate := newPersonList(domain.SheetPool, &domain.Candidate{}, in.Unmask)
 	candidate.listed = func(l consolidate.ListCounts) int { return l.Pool }
-	candidate.each = func(r *domain.Return, add func(row int, person any)) {
+	candidate.each = func(r *domain.Return, add func(row int, person domain.Record)) {
 		for i := range r.Pool {
 			if c := &r.Pool[i]; c.IsPerson() {
 				add(c.Row, c)
@@ -147,11 +147,11 @@ func (in PeopleInput) senders() *senders {
 // personList is one of the two lists of persons.
 type personList struct {
 	sheet  string
-	listed func(consolidate.ListCounts) int                      // how many persons there are of a sender
-	each   func(r *domain.Return, add func(row int, person any)) // goes over those of a return
-	places map[string]int                                        // of the values of a person, by the form's ids
-	fields map[string]func(of *sender, person *person) any       // what a template may ask for
-	none   *person                                               // an empty row
+	listed func(consolidate.ListCounts) int                                // how many persons there are of a sender
+	each   func(r *domain.Return, add func(row int, person domain.Record)) // goes over those of a return
+	places map[string]int                                                  // of the values of a person, by the form's ids
+	fields map[string]func(of *sender, person *person) any                 // what a template may ask for
+	none   *person                                                         // an empty row
 }
 
 // person is somebody in a list.
@@ -164,7 +164,7 @@ type person struct {
 
 // newPersonList is a list of persons who have the fields that nobody has, a row of the list,
 // and whose list it is.
-func newPersonList(sheet string, nobody any, unmask bool) *personList {
+func newPersonList(sheet string, nobody domain.Record, unmask bool) *personList {
 	l := &personList{sheet: sheet, places: map[string]int{}, none: personOf(nil, 0, nobody), fields: map[string]func(*sender, *person) any{
 		"unit":      func(of *sender, _ *person) any { return &of.name },
 		"unitCode":  func(of *sender, _ *person) any { return &of.code },
@@ -172,7 +172,7 @@ func newPersonList(sheet string, nobody any, unmask bool) *personList {
 		"file":      func(of *sender, _ *person) any { return &of.file },
 		"row":       func(_ *sender, p *person) any { return p.row },
 	}}
-	for id := range domain.Fields(nobody) {
+	for id := range nobody.Fields {
 		place := len(l.places)
 		l.places[id] = place
 		l.fields[form.TemplateField(id)] = func(_ *sender, p *person) any { return plain(p.values[place]) }
@@ -186,9 +186,9 @@ func newPersonList(sheet string, nobody any, unmask bool) *personList {
 	return l
 }
 
-func personOf(of *sender, row int, record any) *person {
+func personOf(of *sender, row int, record domain.Record) *person {
 	p := &person{of: of, row: row, values: make([]*domain.Value, 0, 32)}
-	for _, v := range domain.Fields(record) {
+	for _, v := range record.Fields {
 		p.values = append(p.values, v)
 	}
 	return p
@@ -268,7 +268,7 @@ func (r *personReader) open(some []sender) {
 	name, born := r.places["name"], r.places["born"]
 	for i := range some {
 		from := len(r.people)
-		r.each(returns[i], func(row int, record any) {
+		r.each(returns[i], func(row int, record domain.Record) {
 			p := personOf(&some[i], row, record)
 			p.key = r.byName.key(cmp.Or(p.values[name].Text, p.values[name].Raw))
 			r.people = append(r.people, p)

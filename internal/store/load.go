@@ -243,9 +243,9 @@ func (r *loaded) places(sheet string, fields []field) []domain.Cell {
 
 // fill gives the fields of a record the values that their columns tell, and odd ones. Not all
 // of its fields need be among them.
-func (r *loaded) fill(into any, of record, fields []field, places []domain.Cell, columns []any) error {
+func (r *loaded) fill(into domain.Record, of record, fields []field, places []domain.Cell, columns []any) error {
 	odd, i := r.odd[of], 0
-	for id, v := range domain.Fields(into) {
+	for id, v := range into.Fields {
 		if i == len(fields) || fields[i].id != id {
 			continue
 		}
@@ -296,7 +296,11 @@ func (l *loading) lists(ctx context.Context) error {
 				last, places = r, r.places(of.sheet, fields)
 			}
 			at := record{of.sheet, int(row.(int64))}
-			return r.fill(of.another(r.Return, at.row, total == int64(1)), at, fields, places, values)
+			expected := 0
+			if s := r.Return.Reading.Sheet(of.sheet); s != nil {
+				expected = min(s.Rows, 1000)
+			}
+			return r.fill(r.Return.Add(of.sheet, at.row, total == int64(1), expected), at, fields, places, values)
 		})
 		if err != nil {
 			return err

@@ -96,7 +96,7 @@ func examples(t testing.TB) []*domain.Return {
 // domain.Fields walks, which holds what the form says of it.
 func TestFieldsHaveColumns(t *testing.T) {
 	forms := must(form.Load(config.FS))
-	records := map[string]any{
+	records := map[string]domain.Record{
 		domain.SheetCover: &domain.Cover{}, domain.SheetAdmissions: &domain.Admission{},
 		domain.SheetPool: &domain.Candidate{}, domain.SheetCells: &domain.CellLine{},
 	}
@@ -111,7 +111,7 @@ func TestFieldsHaveColumns(t *testing.T) {
 			}
 		}
 		var want []string
-		for id := range domain.Fields(records[sheet.ID]) {
+		for id := range records[sheet.ID].Fields {
 			want = append(want, id+" "+kinds[id])
 		}
 		if diff := cmp.Diff(want, store.Columns()[sheet.ID]); diff != "" {
@@ -267,8 +267,8 @@ func anyReturn(t *rapid.T) *domain.Return {
 		}
 		r.Reading.Sheets = append(r.Reading.Sheets, sheet)
 	}
-	fill := func(sheet string, row int, record any) {
-		for field, v := range domain.Fields(record) {
+	fill := func(sheet string, row int, record domain.Record) {
+		for field, v := range record.Fields {
 			at, ok := bound[sheet][field]
 			if !ok {
 				at = domain.Cell{Sheet: names[sheet], Col: 30}

@@ -112,11 +112,11 @@ func (s *saving) rows(in ReadReturn) []rowOf {
 }
 
 // values are what the typed columns of a record hold; what they do not tell whole is odd.
-func (s *saving) values(from any, of record, fields []field) []any {
+func (s *saving) values(from domain.Record, of record, fields []field) []any {
 	bound := s.bound[of.sheet]
 	values := make([]any, len(fields), len(fields)+6)
 	i := 0
-	for _, v := range domain.Fields(from) {
+	for _, v := range from.Fields {
 		f := fields[i] // value.go has a column for each, in this order: TestFieldsHaveColumns
 		place, has := bound[f.id]
 		if of.row != 0 {

@@ -124,11 +124,10 @@ func (f field) plain(column any, bound bool, at domain.Cell) (v domain.Value, er
 
 // list is one of the lists of a return.
 type list struct {
-	sheet   string
-	rows    *table
-	fields  []field
-	lines   func(*domain.Return) []line                               // its records in the order of their rows
-	another func(r *domain.Return, row int, marked bool) (record any) // a record more
+	sheet  string
+	rows   *table
+	fields []field
+	lines  func(*domain.Return) []line // its records in the order of their rows
 }
 
 // line is a record of a list; marked is what its third column says, that the row names
@@ -136,7 +135,7 @@ type list struct {
 type line struct {
 	row    int
 	marked bool
-	record any
+	record domain.Record
 }
 
 // The lists of a return, in the order of ofReturn.
@@ -145,20 +144,10 @@ var lists = []list{{
 	func(r *domain.Return) []line {
 		return linesOf(r.Admissions, func(a *domain.Admission) line { return line{a.Row, a.IsPerson(), a} })
 	},
-	func(r *domain.Return, row int, _ bool) any {
-		a := added(&r.Admissions, r, domain.SheetAdmissions)
-		a.Row = row
-		return a
-	},
 }, {
 	domain.SheetPool, candidates, candidateFields,
 	func(r *domain.Return) []line {
 		return linesOf(r.Pool, func(c *domain.Candidate) line { return line{c.Row, c.IsPerson(), c} })
-	},
-	func(r *domain.Return, row int, _ bool) any {
-		c := added(&r.Pool, r, domain.SheetPool)
-		c.Row = row
-		return c
 	},
 }, {
 	domain.SheetCells, cellFigures, figureFields,
@@ -170,15 +159,6 @@ var lists = []list{{
 		slices.SortStableFunc(lines, func(a, b line) int { return a.row - b.row })
 		return lines
 	},
-	func(r *domain.Return, row int, total bool) any {
-		if total {
-			r.Total = &domain.CellLine{Row: row}
-			return r.Total
-		}
-		l := added(&r.Cells, r, domain.SheetCells)
-		l.Row = row
-		return l
-	},
 }}
 
 func linesOf[T any](records []T, of func(*T) line) []line {
@@ -187,18 +167,6 @@ func linesOf[T any](records []T, of func(*T) line) []line {
 		lines[i] = of(&records[i])
 	}
 	return lines
-}
-
-func added[T any](list *[]T, to *domain.Return, sheet string) *T {
-	if s := to.Reading.Sheet(sheet); *list == nil && s != nil {
-		*list = make([]T, 0, min(s.Rows, 1000))
-	}
-	if n := len(*list); n < cap(*list) { // in its place: these records are large, and the same fields of all are read
-		*list = (*list)[:n+1]
-	} else {
-		*list = append(*list, make([]T, 1)...)
-	}
-	return &(*list)[len(*list)-1]
 }
 
 // record is the place of a record in a return; its row is 0 on the cover.

@@ -62,8 +62,8 @@ func anyReturn(t *rapid.T) *domain.Return {
 	for id, name := range names {
 		r.Reading.Sheets = append(r.Reading.Sheets, domain.SheetReading{ID: id, Name: name, Rows: 2})
 	}
-	fill := func(sheet string, row int, record any) {
-		for _, v := range domain.Fields(record) {
+	fill := func(sheet string, row int, record domain.Record) {
+		for _, v := range record.Fields {
 			*v = value(sheet, row)
 		}
 	}

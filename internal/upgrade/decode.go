@@ -124,8 +124,8 @@ func decodeList[T any](d *decoder, columns []string, record func(row int) T) (li
 	for range d.count(1 + len(columns)) { // no value takes less than a byte
 		at := domain.Cell{Sheet: sheet, Row: d.int(), Col: 1}
 		list = append(list, record(at.Row))
-		into := any(&list[len(list)-1])
-		fields := maps.Collect(domain.Fields(into))
+		into := any(&list[len(list)-1]).(domain.Record)
+		fields := maps.Collect(into.Fields)
 		for _, id := range columns {
 			v := cmp.Or(fields[id], new(domain.Value)) // there may be no such column any more
 			d.value(v, at)
@@ -138,7 +138,7 @@ func decodeList[T any](d *decoder, columns []string, record func(row int) T) (li
 }
 
 // after is where the value after v is looked for.
-func after(record any, at domain.Cell, v *domain.Value) domain.Cell {
+func after(record domain.Record, at domain.Cell, v *domain.Value) domain.Cell {
 	if _, cover := record.(*domain.Cover); cover {
 		return domain.Cell{Sheet: at.Sheet, Row: v.Cell.Row + 1, Col: v.Cell.Col}
 	}

@@ -23,9 +23,9 @@ var columnsNow = func() string {
 }()
 
 // idsOf are the ids of the fields of a record.
-func idsOf(record any) []string {
+func idsOf(record domain.Record) []string {
 	var ids []string
-	for id := range domain.Fields(record) {
+	for id := range record.Fields {
 		ids = append(ids, id)
 	}
 	return ids
@@ -67,11 +67,11 @@ func encodeList[T any](e *encoder, sheet string, list []T) {
 	e.text(sheet)
 	e.int(len(list))
 	for i := range list {
-		record := any(&list[i])
+		record := any(&list[i]).(domain.Record)
 		row := rowOf(record)
 		e.int(row)
 		at := domain.Cell{Sheet: sheet, Row: row, Col: 1}
-		for _, v := range domain.Fields(record) {
+		for _, v := range record.Fields {
 			e.value(v, at)
 			if v.State != domain.Absent {
 				at = after(record, at, v)
@@ -82,7 +82,7 @@ func encodeList[T any](e *encoder, sheet string, list []T) {
 }
 
 // rowOf is the row number of a record; a cover has none.
-func rowOf(record any) int {
+func rowOf(record domain.Record) int {
 	switch record := record.(type) {
 	case *domain.Admission:
 		return record.Row

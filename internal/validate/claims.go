@@ -73,10 +73,10 @@ func digest(texts []string) string {
 
 // contentOf is all that a row says but its running number: equal for the same row
 // in another return, wherever it stands there.
-func contentOf(sheet string, record any) string {
+func contentOf(sheet string, record domain.Record) string {
 	var b strings.Builder
 	b.WriteString(sheet)
-	for id, v := range domain.Fields(record) {
+	for id, v := range record.Fields {
 		if id != "no" {
 			b.WriteByte(0)
 			b.WriteString(v.Raw)

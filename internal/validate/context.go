@@ -51,7 +51,7 @@ type ruleContext struct {
 type row struct {
 	sheet     string // of the form
 	line      int    // of the sheet
-	record    any    // as domain.Fields has it
+	record    domain.Record
 	admission *domain.Admission
 	candidate *domain.Candidate
 	nobody    bool // a row of people that names none
@@ -93,7 +93,7 @@ func rowsOf(r *domain.Return) []row {
 
 // value is the value of a row in a column.
 func (r *row) value(id string) domain.Value {
-	for column, v := range domain.Fields(r.record) {
+	for column, v := range r.record.Fields {
 		if column == id {
 			return *v
 		}
@@ -103,7 +103,7 @@ func (r *row) value(id string) domain.Value {
 
 // sheetInFile is the name, in the file, of the sheet that a row was read from.
 func (r *row) sheetInFile() string {
-	for _, v := range domain.Fields(r.record) {
+	for _, v := range r.record.Fields {
 		if v.Cell.Sheet != "" {
 			return v.Cell.Sheet
 		}
@@ -157,7 +157,7 @@ func (rc *ruleContext) gather() {
 			rc.people = append(rc.people, row)
 		case row.candidate != nil:
 			rc.pool = append(rc.pool, row)
-		case row.record == any(r.Total):
+		case row.record == domain.Record(r.Total):
 			rc.total = row
 		default:
 			rc.lines = append(rc.lines, row)
@@ -186,12 +186,12 @@ func values(rc *ruleContext) []field {
 	for n := range rc.rows {
 		r, i := &rc.rows[n], 0
 		if columns[r.sheet] == nil {
-			for id := range domain.Fields(r.record) {
+			for id := range r.record.Fields {
 				columns[r.sheet] = append(columns[r.sheet], column{id, rc.def.Sheet(r.sheet).Column(id)})
 			}
 		}
 		ofSheet := columns[r.sheet]
-		for id, v := range domain.Fields(r.record) {
+		for id, v := range r.record.Fields {
 			if !r.nobody || id == "name" {
 				rc.fields = append(rc.fields, field{r, &ofSheet[i], v})
 			}

@@ -152,7 +152,7 @@ func TestJoinToldBefore(t *testing.T) {
 	before := valid(func(r *domain.Return) { spoil(r); slices.Reverse(r.Admissions) })
 	named := func(r *domain.Return, sheet string) { // in the file
 		for k := range r.Admissions {
-			for _, v := range domain.Fields(&r.Admissions[k]) {
+			for _, v := range r.Admissions[k].Fields {
 				v.Cell.Sheet = sheet
 			}
 		}

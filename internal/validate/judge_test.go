@@ -30,7 +30,7 @@ func without(id, header string) func(*world) {
 		s := w.r.Reading.Sheet(domain.SheetAdmissions)
 		s.Missing = append(s.Missing, domain.MissingColumn{ID: id, Header: header, Required: true, At: domain.Cell{Sheet: "KET_NAP", Row: 7}})
 		for k := range w.r.Admissions {
-			for field, v := range domain.Fields(&w.r.Admissions[k]) {
+			for field, v := range w.r.Admissions[k].Fields {
 				if field == id {
 					*v = domain.Value{}
 				}
@@ -623,8 +623,8 @@ func randomReturn(r *rand.Rand) *domain.Return {
 	if r.IntN(2) == 0 {
 		ret = validTheirs(nil)
 	}
-	spoil := func(record any) {
-		for _, v := range domain.Fields(record) {
+	spoil := func(record domain.Record) {
+		for _, v := range record.Fields {
 			if r.IntN(3) == 0 {
 				*v = random(r)
 			}

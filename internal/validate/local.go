@@ -344,7 +344,7 @@ func (l *localRule) judgeRows(rc *ruleContext) {
 		if r.sheet != l.sheet || r.nobody || r == rc.total {
 			continue
 		}
-		for id, v := range domain.Fields(r.record) {
+		for id, v := range r.record.Fields {
 			values[id] = v
 		}
 		holds, err := l.holds(env)

@@ -81,7 +81,7 @@ func empty(r *domain.Return) {
 
 // unplaced takes the cells off a copied row.
 func unplaced(a domain.Admission) domain.Admission {
-	for _, v := range domain.Fields(&a) {
+	for _, v := range a.Fields {
 		v.Cell = domain.Cell{}
 	}
 	return a

@@ -160,14 +160,14 @@ func place(r *domain.Return) {
 		}
 	}
 	row := 7
-	for _, v := range domain.Fields(&r.Cover) {
+	for _, v := range r.Cover.Fields {
 		put(v, domain.SheetCover, row, 2)
 		row++
 	}
-	across := func(sheet string, i int, row *int, record any) {
+	across := func(sheet string, i int, row *int, record domain.Record) {
 		*row = 10 + i
 		col := 1
-		for _, v := range domain.Fields(record) {
+		for _, v := range record.Fields {
 			put(v, sheet, *row, col)
 			col++
 		}

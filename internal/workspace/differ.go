@@ -33,7 +33,7 @@ type entry struct {
 	keys   [2]string // by which it is found, the surer first; "" is none
 	who    string
 	row    int
-	values any
+	values domain.Record
 }
 
 // differences are what changed from one version to the next, row by row. People are
@@ -71,8 +71,8 @@ func differences(was, is *domain.Return, def *form.Definition) []Difference {
 // entries are the rows of a sheet.
 func entries(r *domain.Return, sheet string) []entry {
 	var list []entry
-	person := func(row int, values any) {
-		of := maps.Collect(domain.Fields(values))
+	person := func(row int, values domain.Record) {
+		of := maps.Collect(values.Fields)
 		name, id := of["name"], of["national_id"]
 		e := entry{who: name.Text, row: row, values: values}
 		if id.Known() {
@@ -105,10 +105,10 @@ func entries(r *domain.Return, sheet string) []entry {
 }
 
 // changed are the values that are not the same in two rows.
-func changed(sheet string, was, is any, def *form.Definition) []ChangedValue {
+func changed(sheet string, was, is domain.Record, def *form.Definition) []ChangedValue {
 	var list []ChangedValue
-	then := maps.Collect(domain.Fields(was))
-	for id, v := range domain.Fields(is) {
+	then := maps.Collect(was.Fields)
+	for id, v := range is.Fields {
 		old := then[id]
 		if id == "no" || sheet == domain.SheetCover && (id == "submission" || id == "prepared") || old.Raw == v.Raw {
 			continue

@@ -98,7 +98,7 @@ func (c *clashes) list(file domain.File, at place, submission int, people []int)
 	for i, person := range people {
 		a := c.base.Admissions[0]
 		a.Row = 10 + i
-		for _, v := range domain.Fields(&a) {
+		for _, v := range a.Fields {
 			v.Cell.Row = a.Row
 		}
 		a.NationalID.Text = fmt.Sprintf("01909%07d", person)
