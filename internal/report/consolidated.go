@@ -60,10 +60,11 @@ func consolidatedBook(s *consolidate.Summary, office Office) *template.Book {
 			"period.covered":    covered(s.Period),
 			"summary.paragraph": Paragraph(s, office),
 			"summary.headline":  Headline(s, office),
+
+			"summary.countedHash": s.CountedHash,
 		},
 		Lists: map[string]template.List{},
 	}
-	b.Values["summary.countedHash"] = s.CountedHash
 	names := newNames(s)
 	b.Add("office", officeValues(s.Period, office))
 	b.Add("whole", totalValues(s.Whole, s.Groups, ofGroup))
@@ -287,7 +288,7 @@ func notes(s *consolidate.Summary, names names, office Office) []string {
 		}
 		lines = append(lines, fmt.Sprintf("Mới tính được %d/%d đơn vị; chưa tính: %s. Ô để trống: chưa có số liệu (không phải bằng "+
 			"0), hoặc không có chỉ tiêu, số năm trước để tính tỷ lệ. "+
-			"Tỷ lệ %% chỉ tiêu tính trên chỉ tiêu của tất cả các đơn vị.", w.Counted, w.Expected, few(missing)))
+			"Tỷ lệ %% chỉ tiêu tính trên chỉ tiêu của tất cả các đơn vị.", w.Counted, w.Expected, few(missing, ", ")))
 	}
 	if w.Compared < w.Expected && w.Change.Known {
 		lines = append(lines, fmt.Sprintf("Tăng, giảm chỉ so sánh %d/%d đơn vị đã có số liệu của cả hai năm (cùng kỳ năm %d của "+

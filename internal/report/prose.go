@@ -166,10 +166,10 @@ func (p prose) pool() string {
 	} else if w.Waiting.Known {
 		parts = append(parts, "không có hồ sơ chờ xét kết nạp")
 	}
-	if len(parts) == 0 || w.Counted == 0 {
+	if w.Counted == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Trong năm %d: %s.", p.s.Period.Year(), strings.Join(parts, "; "))
+	return listing(fmt.Sprintf("Trong năm %d: ", p.s.Period.Year()), parts)
 }
 
 func (p prose) completed() string {
@@ -227,24 +227,12 @@ func (p prose) received() string {
 
 // withStatus is the units of a status, in register order.
 func withStatus(s *consolidate.Summary, status consolidate.Status) []consolidate.UnitLine {
-	return unitsThat(s, func(u *consolidate.UnitLine) bool { return u.UnitStatus.Status == status })
-}
-
-// unitsThat are the units that something is so of, in register order.
-func unitsThat(s *consolidate.Summary, is func(*consolidate.UnitLine) bool) (units []consolidate.UnitLine) {
-	for _, g := range s.Groups {
-		for i := range g.Units {
-			if is(&g.Units[i]) {
-				units = append(units, g.Units[i])
-			}
-		}
-	}
-	return units
+	return slices.DeleteFunc(s.Units(), func(u consolidate.UnitLine) bool { return u.UnitStatus.Status != status })
 }
 
 // counted is the units whose figures are known.
 func (p prose) counted() []consolidate.UnitLine {
-	return unitsThat(p.s, func(u *consolidate.UnitLine) bool { return u.Line.Counted > 0 && u.Line.ToDate.Known })
+	return slices.DeleteFunc(p.s.Units(), func(u consolidate.UnitLine) bool { return u.Line.Counted == 0 || !u.Line.ToDate.Known })
 }
 
 func (p prose) name(u consolidate.UnitLine) string { return p.names.of(u.Unit.Code) }
@@ -254,7 +242,15 @@ func (p prose) list(units []consolidate.UnitLine, word func(consolidate.UnitLine
 	for i, u := range units {
 		words[i] = word(u)
 	}
-	return few(words)
+	return few(words, ", ")
+}
+
+// listing is a sentence that lists some parts; "" when there are none.
+func listing(lead string, parts []string) string {
+	if len(parts) == 0 {
+		return ""
+	}
+	return lead + strings.Join(parts, "; ") + "."
 }
 
 // names are the units' names by code: in full, and as people say them, without the
@@ -291,9 +287,7 @@ func (n names) of(code string) string { return cmp.Or(n.short[code], code) }
 const maxNamed = 25
 
 // few joins names, and counts those beyond maxNamed.
-func few(words []string) string { return fewBy(words, ", ") }
-
-func fewBy(words []string, comma string) string {
+func few(words []string, comma string) string {
 	if len(words) <= maxNamed {
 		return strings.Join(words, comma)
 	}
@@ -306,7 +300,7 @@ func (n names) list(codes []string, comma string) string {
 	for i, code := range codes {
 		units[i] = n.of(code)
 	}
-	return fewBy(units, comma)
+	return few(units, comma)
 }
 
 // capital makes the first letter large, uncapital small.
@@ -341,10 +335,7 @@ func (p prose) late() string {
 		}
 		parts = append(parts, fmt.Sprintf("%s %d đảng viên (%s)", c.words, len(c.list), strings.Join(months, "; ")))
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("So với %s: %s.", p.s.Movement.Period.Label(), strings.Join(parts, "; "))
+	return listing(fmt.Sprintf("So với %s: ", p.s.Movement.Period.Label()), parts)
 }
 
 // inMonth is how many people count in a month.
@@ -366,7 +357,7 @@ func (p prose) ended() string {
 	if len(units) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Trong đó có đảng viên của đơn vị đã kết thúc, chưa có trong danh sách của đơn vị nào: %s.", few(units))
+	return fmt.Sprintf("Trong đó có đảng viên của đơn vị đã kết thúc, chưa có trong danh sách của đơn vị nào: %s.", few(units, ", "))
 }
 
 // left is about people of units that have not sent, and had: they are not in the whole.
@@ -378,5 +369,5 @@ func (p prose) left() string {
 	if len(units) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Số liệu không gồm đảng viên của đơn vị chưa có báo cáo được nhận, theo báo cáo gần nhất: %s.", fewBy(units, "; "))
+	return fmt.Sprintf("Số liệu không gồm đảng viên của đơn vị chưa có báo cáo được nhận, theo báo cáo gần nhất: %s.", few(units, "; "))
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/docx"
@@ -84,10 +83,7 @@ func (p prose) structure() string {
 			parts = append(parts, fmt.Sprintf("tuổi bình quân %s", domain.Hundredths(row.Now)))
 		}
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("Trong số %s đảng viên mới kết nạp có: %s.", people(total), strings.Join(parts, "; "))
+	return listing(fmt.Sprintf("Trong số %s đảng viên mới kết nạp có: ", people(total)), parts)
 }
 
 // expiring is about the certificates of people in the pool that run out.
@@ -102,10 +98,7 @@ func (p prose) expiring() string {
 			parts = append(parts, people(c.of)+" "+c.words)
 		}
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("Trong nguồn có %s.", strings.Join(parts, "; "))
+	return listing("Trong nguồn có ", parts)
 }
 
 // missing says that the figures are not of all units.
