@@ -127,7 +127,7 @@ func TestPartsComeAndGo(t *testing.T) {
 	}
 	p.Unrelate(sheet, id)
 	types := p.Read("[Content_Types].xml")
-	if p.Err() != nil || p.Has(name) || p.Has(relationsPart(sheet)) || bytes.Contains(types, []byte(name)) {
+	if p.Err() != nil || p.Has(name) || p.Has(RelationsPart(sheet)) || bytes.Contains(types, []byte(name)) {
 		t.Errorf("left behind: %s, %v", types, p.Err())
 	}
 }

@@ -1,8 +1,11 @@
 package edit
 
 import (
+	"bytes"
 	"regexp"
+	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -43,4 +46,29 @@ func EscapeText(s string) string {
 		return r
 	}, s)
 	return Escape(excelEscape.ReplaceAllString(s, "_x005F$1"))
+}
+
+// escapes are a surrogate pair, and any other unit of UTF-16.
+var escapes = regexp.MustCompile(`_x[Dd][89ABab][0-9A-Fa-f]{2}__x[Dd][C-Fc-f][0-9A-Fa-f]{2}_|_x[0-9A-Fa-f]{4}_`)
+
+// Unescape replaces _xHHHH_, which is how Excel writes characters that XML cannot
+// hold (and _x005F_ for an underscore that would look like one). Two halves of a surrogate
+// pair are one character; half a pair stays as it stands.
+func Unescape(b []byte) []byte {
+	if !bytes.Contains(b, []byte("_x")) {
+		return b
+	}
+	return escapes.ReplaceAllFunc(b, func(escape []byte) []byte {
+		unit := func(digits []byte) rune {
+			n, _ := strconv.ParseUint(string(digits), 16, 16)
+			return rune(n)
+		}
+		r := unit(escape[2:6])
+		if len(escape) > 7 {
+			r = utf16.DecodeRune(r, unit(escape[9:13]))
+		} else if utf16.IsSurrogate(r) {
+			return escape
+		}
+		return utf8.AppendRune(nil, r)
+	})
 }

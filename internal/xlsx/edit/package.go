@@ -112,8 +112,9 @@ func (p *Package) spend(left *int, amount int, what string) bool {
 	return *left >= 0
 }
 
-// foldPart is the key under which two names mean one part.
-func foldPart(name string) string {
+// FoldName is the key under which two names mean one part: Windows writers differ in case and
+// slashes, and Excel does not care. A name may stand as it is or with %20, on either side.
+func FoldName(name string) string {
 	if plain, err := url.PathUnescape(name); err == nil {
 		name = plain
 	}
@@ -122,12 +123,12 @@ func foldPart(name string) string {
 
 func (p *Package) add(q *part) {
 	p.parts = append(p.parts, q)
-	p.byName[foldPart(q.name)] = q
+	p.byName[FoldName(q.name)] = q
 }
 
 // Has reports whether the package has a part.
 func (p *Package) Has(name string) bool {
-	q := p.byName[foldPart(name)]
+	q := p.byName[FoldName(name)]
 	return q != nil && !q.removed
 }
 
@@ -139,7 +140,7 @@ func (p *Package) Read(name string) []byte {
 	if p.err != nil {
 		return nil
 	}
-	q := p.byName[foldPart(name)]
+	q := p.byName[FoldName(name)]
 	if q.data == nil && q.entry != nil && p.spend(&p.bounds.Read, int(min(q.entry.UncompressedSize64, 1<<40)), "to read") {
 		f, err := q.entry.Open()
 		if err == nil {
@@ -159,10 +160,10 @@ func (p *Package) Read(name string) []byte {
 // Write puts data in the place of a part, or adds it as one. [Package.Add] makes other
 // parts know of it.
 func (p *Package) Write(name string, data []byte) {
-	if p.byName[foldPart(name)] == nil {
+	if p.byName[FoldName(name)] == nil {
 		p.add(&part{name: name})
 	}
-	q := p.byName[foldPart(name)]
+	q := p.byName[FoldName(name)]
 	q.data, q.entry, q.packed, q.removed = data, nil, nil, false
 }
 
@@ -176,13 +177,13 @@ func (p *Package) Edit(name string, changes ...Change) {
 // Remove takes out a part, its own relationships, and what [Content_Types].xml
 // says of it.
 func (p *Package) Remove(name string) {
-	for _, n := range []string{name, relationsPart(name)} {
+	for _, n := range []string{name, RelationsPart(name)} {
 		if p.Has(n) {
-			p.byName[foldPart(n)].removed = true
+			p.byName[FoldName(n)].removed = true
 		}
 	}
 	for _, t := range p.Outline(contentTypes).Children() {
-		if foldPart(t.Attr("PartName")) == foldPart(name) {
+		if FoldName(t.Attr("PartName")) == FoldName(name) {
 			p.Edit(contentTypes, t.Cut())
 			return
 		}
@@ -199,14 +200,24 @@ type Relation struct {
 	at     Node
 }
 
-func relationsPart(part string) string {
+// RelationsPart is the name of the part that holds the relationships of a part ("" for the package).
+func RelationsPart(part string) string {
 	dir, file := path.Split(part)
 	return path.Join(dir, "_rels", file+".rels")
 }
 
+// Target is the part that the target of a relationship names, as seen from the part that has it.
+func Target(from, target string) string {
+	target = strings.TrimSpace(strings.ReplaceAll(target, `\`, "/"))
+	if !strings.HasPrefix(target, "/") {
+		target = "/" + path.Dir(from) + "/" + target
+	}
+	return strings.TrimPrefix(path.Clean(target), "/")
+}
+
 // Relations are the relationships of a part ("" for the package) to other parts.
 func (p *Package) Relations(part string) []Relation {
-	name := relationsPart(part)
+	name := RelationsPart(part)
 	if !p.Has(name) {
 		return nil
 	}
@@ -214,11 +225,7 @@ func (p *Package) Relations(part string) []Relation {
 	for _, l := range p.Outline(name).Children() {
 		rel := Relation{ID: l.Attr("Id"), Kind: path.Base(l.Attr("Type")), at: l}
 		if l.Attr("TargetMode") != "External" {
-			rel.Target = strings.TrimSpace(strings.ReplaceAll(l.Attr("Target"), `\`, "/"))
-			if !strings.HasPrefix(rel.Target, "/") {
-				rel.Target = path.Join(path.Dir(part), rel.Target)
-			}
-			rel.Target = strings.TrimPrefix(path.Clean(rel.Target), "/")
+			rel.Target = Target(part, l.Attr("Target"))
 		}
 		rels = append(rels, rel)
 	}
@@ -255,9 +262,9 @@ func (p *Package) Unrelate(part string, ids ...string) {
 		}
 	}
 	if len(cuts) > 0 && len(cuts) == len(rels) {
-		p.Remove(relationsPart(part))
+		p.Remove(RelationsPart(part))
 	} else {
-		p.Edit(relationsPart(part), cuts...)
+		p.Edit(RelationsPart(part), cuts...)
 	}
 	for _, rel := range rels {
 		if gone[rel.ID] && rel.Target != "" {
@@ -275,7 +282,7 @@ func (p *Package) Add(from, kind, pattern, contentType string, data []byte) (nam
 	line := fmt.Sprintf(`<Override PartName="/%s" ContentType="%s"/>`, name, contentType)
 	p.Edit(contentTypes, p.Outline(contentTypes).Append(line))
 	p.Write(name, data)
-	lines := relationsPart(from)
+	lines := RelationsPart(from)
 	if !p.Has(lines) {
 		p.Write(lines, []byte(Head+`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>`))
 	}

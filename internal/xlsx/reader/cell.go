@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"unicode/utf8"
+
+	"ketnap/internal/xlsx/edit"
 )
 
 // valueType is what the t attribute of a cell says.
@@ -38,7 +40,7 @@ type cellParts struct {
 
 // badCell is the refusal of the file for what stands in the cell being read.
 func (sr *sheetReader) badCell(why string) *Refusal {
-	at := ref(sr.cellRow, sr.cellCol)
+	at := edit.Ref(sr.cellRow, sr.cellCol)
 	return damaged(sr.part, at+": "+why, fmt.Sprintf("tệp bị hỏng: ô %s của trang tính thứ %d có nội dung không hợp lệ", at, sr.sheet.index))
 }
 
@@ -240,7 +242,7 @@ func (sr *sheetReader) finishCell() {
 	case c.typ == plainString && c.hasValue && (c.Formula != "" || len(sr.value) > 0),
 		c.typ == inlineString && len(sr.value) > 0: // some writers put inline text in <v>
 		sr.rich.reset()
-		sr.rich.text = unescape(append(sr.rich.text, sr.value...))
+		sr.rich.text = edit.Unescape(append(sr.rich.text, sr.value...))
 		sr.rich.checkLength(sr.xmlReader)
 		sr.setText(sr.inlineText(c.style.font))
 	case len(sr.value) == 0:
@@ -264,7 +266,7 @@ func (sr *sheetReader) finishCell() {
 		return
 	}
 	if c.Col > sr.limits.Columns {
-		amount := "có số liệu ở cột " + columnName(c.Col) + " (thứ " + count(c.Col) + ")"
+		amount := "có số liệu ở cột " + edit.ColumnName(c.Col) + " (thứ " + count(c.Col) + ")"
 		panic(sr.tooMuch("số cột", amount, count(sr.limits.Columns)+" cột"))
 	}
 	sr.row.Cells, sr.shared = append(sr.row.Cells, c.Cell), append(sr.shared, shared)

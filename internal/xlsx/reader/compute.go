@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"ketnap/internal/xlsx/edit"
 )
 
 // ErrNotComputed says that a formula without a stored value cannot be computed
@@ -45,7 +47,7 @@ func (b *Book) Compute(sheet *Sheet, row, col int) (Cell, error) {
 		return c.cell(sheet, row, cell)
 	})
 	if v.err != nil {
-		return Cell{}, fmt.Errorf("compute %s: %w", ref(row, col), v.err)
+		return Cell{}, fmt.Errorf("compute %s: %w", edit.Ref(row, col), v.err)
 	}
 	result := Cell{Col: col, Formula: cell.Formula, DateStyle: cell.DateStyle, Covered: cell.Covered}
 	result.Type, result.Num, result.Text = v.kind, v.num, v.text

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"ketnap/internal/xlsx/edit"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -351,5 +353,5 @@ func moveRef(word string, rows, cols int, inRange bool) string {
 	if r.row.at > 0 {
 		row = strconv.Itoa(r.row.at)
 	}
-	return r.col.sign() + columnName(r.col.at) + r.row.sign() + row
+	return r.col.sign() + edit.ColumnName(r.col.at) + r.row.sign() + row
 }

@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ketnap/internal/xlsx/edit"
 )
 
 // csvOfAllSheets makes LibreOffice write every sheet, values as stored and not as
@@ -97,14 +99,14 @@ func compareToCSV(t *testing.T, name, stem string) (cells int, err error) {
 				}
 				at := [2]int{row.N, c.Col}
 				if theirs[at] != ours {
-					t.Errorf("%s %s %s: ours %q, LibreOffice %q", name, sheet.Name, ref(row.N, c.Col), ours, theirs[at])
+					t.Errorf("%s %s %s: ours %q, LibreOffice %q", name, sheet.Name, edit.Ref(row.N, c.Col), ours, theirs[at])
 				}
 				delete(theirs, at)
 				cells++
 			}
 		}
 		for at, value := range theirs {
-			t.Errorf("%s %s %s: LibreOffice reads %q, ours nothing", name, sheet.Name, ref(at[0], at[1]), value)
+			t.Errorf("%s %s %s: LibreOffice reads %q, ours nothing", name, sheet.Name, edit.Ref(at[0], at[1]), value)
 		}
 	}
 	return cells, nil
@@ -137,7 +139,7 @@ func shown(book *Book, sheet *Sheet, row int, c Cell) (string, error) {
 	if c.NoValue {
 		computed, err := book.Compute(sheet, row, c.Col)
 		if errors.Is(err, ErrNotComputed) {
-			return "", fmt.Errorf("%s: %w", ref(row, c.Col), err)
+			return "", fmt.Errorf("%s: %w", edit.Ref(row, c.Col), err)
 		}
 		c = computed
 	}

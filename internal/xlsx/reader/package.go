@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"ketnap/internal/xlsx/edit"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -60,7 +62,7 @@ func (b *Book) findWorkbook() (part string) {
 		case rel.kind != "officeDocument" || rel.external:
 		case part == "":
 			part = rel.target
-		case foldName(part) == foldName(rel.target):
+		case edit.FoldName(part) == edit.FoldName(rel.target):
 			b.fault("phần chính của sổ tính được khai báo hai lần")
 		default:
 			panic(damaged("_rels/.rels", "two main parts", detailPackage))
@@ -69,7 +71,7 @@ func (b *Book) findWorkbook() (part string) {
 	if part == "" {
 		panic(damaged("_rels/.rels", "no main part", detailPackage))
 	}
-	contentType, ok := types[foldName(part)]
+	contentType, ok := types[edit.FoldName(part)]
 	if !ok {
 		contentType = types[strings.ToLower(path.Ext(part))]
 	}
@@ -141,7 +143,7 @@ func (b *Book) readContentTypes() map[string]string {
 		key := ""
 		switch {
 		case x.is("Override"):
-			key = foldName(x.attr("PartName"))
+			key = edit.FoldName(x.attr("PartName"))
 		case x.is("Default"):
 			key = "." + strings.ToLower(x.attr("Extension"))
 		default:
@@ -160,8 +162,7 @@ func (b *Book) readContentTypes() map[string]string {
 
 // relations reads the relationships of a part ("" for the package). A part may have none.
 func (b *Book) relations(part string) (found []relation) {
-	dir, file := path.Split(part)
-	name := path.Join(dir, "_rels", file+".rels")
+	name := edit.RelationsPart(part)
 	if b.archive.find(name) == nil && part != "" {
 		return nil
 	}
@@ -172,7 +173,7 @@ func (b *Book) relations(part string) (found []relation) {
 		}
 		rel := relation{id: x.attr("Id"), kind: path.Base(x.attr("Type")), external: x.attr("TargetMode") == "External"}
 		if !rel.external {
-			rel.target = resolve(dir, x.attr("Target"))
+			rel.target = edit.Target(part, x.attr("Target"))
 		}
 		if taken[rel.id] || rel.id == "" {
 			b.fault("có quan hệ giữa các thành phần trùng hoặc thiếu mã")
@@ -187,15 +188,6 @@ func (b *Book) relations(part string) (found []relation) {
 // declaredParts are the lines of a list of parts: there may be far more than parts, but not
 // without end.
 const declaredParts = "số thành phần được khai báo"
-
-// resolve is the part a relationship's target names, as seen from a folder.
-func resolve(dir, target string) string {
-	target = strings.TrimSpace(strings.ReplaceAll(target, `\`, "/"))
-	if !strings.HasPrefix(target, "/") {
-		target = "/" + dir + "/" + target
-	}
-	return strings.TrimPrefix(path.Clean(target), "/")
-}
 
 // readWorkbook reads the list of sheets, and the names that formulas use.
 func (b *Book) readWorkbook(part string, relations []relation) {

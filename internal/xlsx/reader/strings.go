@@ -2,15 +2,13 @@ package reader
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
-	"strconv"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
 	"ketnap/internal/viet"
+	"ketnap/internal/xlsx/edit"
 )
 
 // stringTable is the workbook's table of texts, in pieces: a long one takes four bytes
@@ -145,7 +143,7 @@ func (t *richText) endRun(run style) {
 func (t *richText) readT(x *xmlReader) {
 	from := len(t.text)
 	t.text = x.content(t.text)
-	t.text = append(t.text[:from], unescape(t.text[from:])...)
+	t.text = append(t.text[:from], edit.Unescape(t.text[from:])...)
 }
 
 func (t *richText) checkLength(x *xmlReader) { x.checkLength(t.text, "độ dài một ô") }
@@ -199,31 +197,6 @@ func (x *xmlReader) plainContent() (from, to int, ok bool) {
 
 // specialInText are the bytes that end a text or need a closer look.
 var specialInText = [256]bool{'<': true, '&': true, '\r': true, ']': true}
-
-// escapes are a surrogate pair, and any other unit of UTF-16.
-var escapes = regexp.MustCompile(`_x[Dd][89ABab][0-9A-Fa-f]{2}__x[Dd][C-Fc-f][0-9A-Fa-f]{2}_|_x[0-9A-Fa-f]{4}_`)
-
-// unescape replaces _xHHHH_, which is how Excel writes characters that XML cannot
-// hold (and _x005F_ for an underscore that would look like one). Two halves of a surrogate
-// pair are one character; half a pair stays as it stands.
-func unescape(b []byte) []byte {
-	if !bytes.Contains(b, []byte("_x")) {
-		return b
-	}
-	return escapes.ReplaceAllFunc(b, func(escape []byte) []byte {
-		unit := func(digits []byte) rune {
-			n, _ := strconv.ParseUint(string(digits), 16, 16)
-			return rune(n)
-		}
-		r := unit(escape[2:6])
-		if len(escape) > 7 {
-			r = utf16.DecodeRune(r, unit(escape[9:13]))
-		} else if utf16.IsSurrogate(r) {
-			return escape
-		}
-		return utf8.AppendRune(nil, r)
-	})
-}
 
 // compose is text in NFC; b itself when it is that already.
 func compose(b []byte) []byte {

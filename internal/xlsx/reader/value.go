@@ -118,17 +118,6 @@ func serialOf(year, month, day int) float64 {
 	return days
 }
 
-// columnName is the letters of a 1-based column.
-func columnName(col int) string {
-	if col == 0 {
-		return ""
-	}
-	return columnName((col-1)/26) + string(rune('A'+(col-1)%26))
-}
-
-// ref is an address as Excel writes it.
-func ref(row, col int) string { return columnName(col) + strconv.Itoa(row) }
-
 // The sizes of Excel's own grid.
 const (
 	gridRows    = 1 << 20

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"ketnap/internal/xlsx/edit"
 )
 
 // token is what xmlReader.next found.
@@ -195,7 +197,7 @@ func (x *xmlReader) tooMuch(what, amount, limit string) *Refusal {
 	if x.sheet != nil {
 		place := "trang tính " + x.sheet.title()
 		if x.cellCol > 0 {
-			place += ", ô " + ref(x.cellRow, x.cellCol)
+			place += ", ô " + edit.Ref(x.cellRow, x.cellCol)
 		}
 		refusal.Detail = "ở " + place + ", " + refusal.Detail
 	}

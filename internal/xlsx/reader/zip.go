@@ -8,11 +8,11 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"net/url"
-	"path"
 	"slices"
 	"strings"
 	"sync"
+
+	"ketnap/internal/xlsx/edit"
 
 	"github.com/klauspost/compress/flate"
 )
@@ -22,7 +22,7 @@ import (
 // "none" and our promise needs every entry checked.
 type archive struct {
 	entries []*entry
-	byName  map[string]*entry // key: folded, see foldName
+	byName  map[string]*entry // key: folded, see edit.FoldName
 }
 
 // entry is one file in the zip.
@@ -80,7 +80,7 @@ func openArchive(r io.ReaderAt, size int64, limits Limits) *archive {
 			panic(damaged(f.Name, "reaches beyond the file", detailCut))
 		}
 		check(err)
-		key := foldName(f.Name)
+		key := edit.FoldName(f.Name)
 		if a.byName[key] != nil {
 			panic(damaged(f.Name, "duplicate name", detailPackage))
 		}
@@ -146,15 +146,6 @@ func checkEntry(f *zip.File, total uint64, limits Limits) {
 	}
 }
 
-// foldName is the key of an entry or part name: Windows writers differ in case and
-// slashes, and Excel does not care. A name may stand as it is or with %20, on either side.
-func foldName(name string) string {
-	if plain, err := url.PathUnescape(name); err == nil {
-		name = plain
-	}
-	return strings.ToLower(strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(name, `\`, "/")), "/"))
-}
-
 // unsafeName reports names that an unpacker could be led astray by. Nothing is ever
 // unpacked to disk here, but no honest workbook has them.
 func unsafeName(name string) bool {
@@ -165,7 +156,7 @@ func unsafeName(name string) bool {
 	return slices.Contains(strings.Split(name, "/"), "..")
 }
 
-func (a *archive) find(name string) *entry { return a.byName[foldName(name)] }
+func (a *archive) find(name string) *entry { return a.byName[edit.FoldName(name)] }
 
 // unpacker reads an entry and checks it: the reader of all parts.
 type unpacker struct {

@@ -286,16 +286,6 @@ func (s *sheet) readCell(row *sampleRow, cell *sampleCell, from *cellXML) error 
 	return nil
 }
 
-// escapedRune is a character as Excel writes it where XML has no room for it.
-var escapedRune = regexp.MustCompile(`_x([0-9A-Fa-f]{4})_`)
-
-func unescaped(text string) string {
-	return escapedRune.ReplaceAllStringFunc(text, func(m string) string {
-		n, _ := strconv.ParseUint(m[2:6], 16, 16)
-		return string(rune(n))
-	})
-}
-
 // readText finds the placeholders of a text, and the list its row is repeated for:
 // the innermost of those named in it.
 func (s *sheet) readText(row *sampleRow, cell *sampleCell, ref string, from richText) {
@@ -303,7 +293,7 @@ func (s *sheet) readText(row *sampleRow, cell *sampleCell, ref string, from rich
 	for _, run := range from.Runs {
 		text += run.Text
 	}
-	text = unescaped(text)
+	text = string(edit.Unescape([]byte(text)))
 	if rest := placeholderText.ReplaceAllString(text, ""); strings.Contains(rest, "{{") || strings.Contains(rest, "}}") {
 		s.fault(ref, "ghi «%s», không phải là một tên — tên viết dạng {{unit.name}}, đủ hai ngoặc nhọn mỗi bên — sửa lại trong ô", text)
 		return
@@ -336,7 +326,7 @@ func (s *sheet) readText(row *sampleRow, cell *sampleCell, ref string, from rich
 		if run.Font.XML != "" {
 			font = "<rPr>" + run.Font.XML + "</rPr>"
 		}
-		runs = append(runs, textRun{font, pieces(unescaped(run.Text))})
+		runs = append(runs, textRun{font, pieces(string(edit.Unescape([]byte(run.Text))))})
 	}
 	// A placeholder in two fonts is one placeholder all the same, and its text then
 	// has one font.
