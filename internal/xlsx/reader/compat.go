@@ -50,7 +50,7 @@ func (x *xmlReader) readRules() {
 		if kind != "Ignorable" && kind != "ProcessContent" && kind != "MustUnderstand" {
 			continue
 		}
-		if space, _ := x.lookup(prefix); space != nsCompat {
+		if bound, _ := x.lookup(prefix); bound.space != nsCompat {
 			continue
 		}
 		for word := range strings.FieldsSeq(string(x.decode(value))) {
@@ -58,14 +58,14 @@ func (x *xmlReader) readRules() {
 			if kind == "ProcessContent" {
 				prefix, content, _ = strings.Cut(word, ":")
 			}
-			space, bound := x.lookup([]byte(prefix))
+			bound, ok := x.lookup([]byte(prefix))
 			switch {
-			case kind == "MustUnderstand" && space == nsOther:
+			case kind == "MustUnderstand" && bound.space == nsOther:
 				panic(x.bad("must be understood: " + prefix))
-			case !bound:
+			case !ok:
 				x.book.fault("có khai báo phần mở rộng không rõ của phần mềm nào")
 			case kind != "MustUnderstand":
-				x.rules = append(x.rules, ignorable{x.spaceOf([]byte(prefix)), content, depth})
+				x.rules = append(x.rules, ignorable{bound.uri, content, depth})
 				x.atMost(x.limits.Attributes, len(x.rules), "số không gian tên XML")
 			}
 		}
@@ -78,9 +78,9 @@ func (x *xmlReader) ignores() (ignored, content bool) {
 	if len(x.rules) == 0 {
 		return false, false
 	}
-	space := x.spaceOf(x.prefix())
+	bound, _ := x.lookup(x.prefix())
 	for _, rule := range x.rules {
-		if rule.space == space {
+		if rule.space == bound.uri {
 			ignored = ignored || rule.content == ""
 			content = content || rule.content == "*" || rule.content == string(x.name())
 		}
@@ -91,7 +91,7 @@ func (x *xmlReader) ignores() (ignored, content bool) {
 // choose has f read what is in one branch of the AlternateContent just started.
 func (x *xmlReader) choose(f func()) {
 	chosen, lost := false, false
-	x.branches(func() {
+	x.within(func() {
 		x.readRules()
 		if x.space != nsCompat || chosen {
 			return
@@ -108,31 +108,16 @@ func (x *xmlReader) choose(f func()) {
 		if chosen {
 			x.children(f)
 		}
-	})
+	}, true)
 	if lost && !chosen {
 		panic(x.bad("values that only other programs show"))
-	}
-}
-
-// branches has f look at each element within the one that is open, as it stands.
-func (x *xmlReader) branches(f func()) {
-	for depth := x.depth(); ; {
-		switch x.next() {
-		case endElement:
-			return
-		case text:
-			x.checkBetween()
-		case startElement:
-			f()
-			x.passTo(depth)
-		}
 	}
 }
 
 // understands reports whether all of these prefixes are of namespaces that are known here.
 func (x *xmlReader) understands(prefixes string) bool {
 	for prefix := range strings.FieldsSeq(prefixes) {
-		if space, _ := x.lookup([]byte(prefix)); space == nsOther {
+		if bound, _ := x.lookup([]byte(prefix)); bound.space == nsOther {
 			return false
 		}
 	}
@@ -143,7 +128,7 @@ func (x *xmlReader) understands(prefixes string) bool {
 // read here.
 func (x *xmlReader) shownByExcel(prefixes string) bool {
 	for prefix := range strings.FieldsSeq(prefixes) {
-		if space := x.spaceOf([]byte(prefix)); space != "" && !strings.HasPrefix(space, "http://schemas.microsoft.com/") {
+		if bound, _ := x.lookup([]byte(prefix)); bound.uri != "" && !strings.HasPrefix(bound.uri, "http://schemas.microsoft.com/") {
 			return false
 		}
 	}

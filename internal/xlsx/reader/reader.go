@@ -222,7 +222,7 @@ func (s *Sheet) Rows() iter.Seq2[*Row, error] {
 			yielding = false
 			return more
 		}
-		cover := s.cover()
+		cover := &cover{merges: s.Merges}
 		if s.packed != nil {
 			s.packed.each(s.book, func(row *Row) bool {
 				cover.mark(row)

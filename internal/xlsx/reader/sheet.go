@@ -36,8 +36,6 @@ type cover struct {
 	first  []int   // by column: the row at which a range begins in it
 }
 
-func (s *Sheet) cover() *cover { return &cover{merges: s.Merges} }
-
 // mark sets Covered. Each merge is entered once, when its first row is reached.
 func (c *cover) mark(row *Row) {
 	for len(c.merges) > 0 && c.merges[0].FirstRow <= row.N {
@@ -61,7 +59,6 @@ func (c *cover) mark(row *Row) {
 // sheetReader reads one sheet.
 type sheetReader struct {
 	*xmlReader
-	book  *Book
 	cover *cover // nil on the first reading, when merges are not known yet
 	yield func(row *Row, shared []uint32)
 
@@ -81,9 +78,7 @@ type sheetReader struct {
 // read reads the sheet to its end, handing out the rows that have values, and which of
 // their cells hold a shared string. The rows before an error are not to be used.
 func (s *Sheet) read(cover *cover, yield func(row *Row, shared []uint32)) {
-	sr := &sheetReader{
-		book: s.book, cover: cover, yield: yield, formulas: map[int]sharedFormula{}, legacy: map[legacyKey]legacyResult{},
-	}
+	sr := &sheetReader{cover: cover, yield: yield, formulas: map[int]sharedFormula{}, legacy: map[legacyKey]legacyResult{}}
 	tables := 0
 	s.book.readPart(s.entry.Name, "worksheet", nsMain, func(x *xmlReader) {
 		sr.xmlReader = x

@@ -56,7 +56,7 @@ func (b *Book) readStyles(part string) {
 	for i, xf := range xfs {
 		s, custom := formats[xf.format]
 		if !custom {
-			s = style{date: builtinDate(xf.format), span: builtinSpan(xf.format)}
+			s = builtinStyle(xf.format)
 		}
 		switch {
 		case 0 <= xf.font && xf.font < len(fonts):
@@ -92,10 +92,16 @@ func (x *xmlReader) integer(name string, missing int) int {
 	return int(n)
 }
 
-// builtinDate reports the number formats that Excel knows by number alone and that
-// show a date or a time; 27–36 and 50–58 do so in East Asian editions.
-func builtinDate(id int) bool {
-	return 14 <= id && id <= 22 || 27 <= id && id <= 36 || 45 <= id && id <= 47 || 50 <= id && id <= 58
+// builtinStyle is a style with a number format that Excel knows by number alone; 27–36 and
+// 50–58 show a date in East Asian editions.
+func builtinStyle(id int) style {
+	switch {
+	case id == 46:
+		return style{date: true, span: elapsedSpan}
+	case 18 <= id && id <= 21, id == 45, id == 47:
+		return style{date: true, span: clockSpan}
+	}
+	return style{date: 14 <= id && id <= 22 || 27 <= id && id <= 36 || 50 <= id && id <= 58}
 }
 
 var (
@@ -119,15 +125,4 @@ func styleOf(code string) (s style) {
 		s.span = clockSpan
 	}
 	return s
-}
-
-// builtinSpan is what the formats that Excel knows by number alone show.
-func builtinSpan(id int) timeSpan {
-	switch {
-	case id == 46:
-		return elapsedSpan
-	case 18 <= id && id <= 21 || id == 45 || id == 47:
-		return clockSpan
-	}
-	return daySpan
 }

@@ -28,7 +28,7 @@ func (a *archive) checkUnread(limits *Limits, beside *Beside) {
 	var texts kept
 	in := bufio.NewReaderSize(nil, 16<<10)
 	for _, e := range a.entries {
-		if e.checked {
+		if e.checked.Load() {
 			continue
 		}
 		u := e.open()

@@ -91,7 +91,7 @@ type attribute struct{ name, nameEnd, value, valueEnd int }
 type binding struct {
 	prefix string
 	space  namespace
-	uri    string // of nsOther
+	uri    string // of nsOther, "" of ours
 	depth  int
 }
 
@@ -133,29 +133,27 @@ func (b *Book) readPart(name, root string, space namespace, f func(x *xmlReader)
 // an element is passed over. What compatibility takes away or puts in another's place is never seen
 // by f. Where values are, nothing but white space may stand between elements.
 // All elements that anything is read from come this way.
-func (x *xmlReader) children(f func()) {
+func (x *xmlReader) children(f func()) { x.within(f, false) }
+
+// within is children, or has f see each element as it stands, whatever compatibility says.
+func (x *xmlReader) within(f func(), asTheyStand bool) {
 	depth := x.depth()
 	for {
 		switch x.next() {
 		case endElement:
 			return
 		case text:
-			x.checkBetween()
+			if x.values && len(bytes.TrimSpace(x.text)) > 0 {
+				panic(x.bad("text between elements"))
+			}
 		case startElement:
-			if x.compatible || x.space == nsOther {
-				x.process(f)
-			} else {
+			if asTheyStand || !x.compatible && x.space != nsOther {
 				f()
+			} else {
+				x.process(f)
 			}
 			x.passTo(depth)
 		}
-	}
-}
-
-// checkBetween refuses a text between elements where values are, unless it is white space.
-func (x *xmlReader) checkBetween() {
-	if x.values && len(bytes.TrimSpace(x.text)) > 0 {
-		panic(x.bad("text between elements"))
 	}
 }
 

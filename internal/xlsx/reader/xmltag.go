@@ -127,11 +127,11 @@ func (x *xmlReader) push(name []byte, declares bool) {
 	}
 	x.local, x.space = len(x.open)-len(name), x.defNS
 	if colon := bytes.IndexByte(name, ':'); colon >= 0 {
-		space, bound := x.lookup(name[:colon])
-		if !bound {
+		bound, ok := x.lookup(name[:colon])
+		if !ok {
 			panic(x.bad("prefix without a namespace"))
 		}
-		x.local, x.space = x.local+colon+1, space
+		x.local, x.space = x.local+colon+1, bound.space
 	}
 }
 
@@ -168,26 +168,23 @@ func (x *xmlReader) bind() {
 		x.binds = append(x.binds, b)
 		x.compatible = x.compatible || b.space == nsCompat
 	}
-	x.defNS, _ = x.lookup(nil)
+	x.setDefault()
 }
 
-func (x *xmlReader) lookup(prefix []byte) (namespace, bool) {
-	for i := len(x.binds) - 1; i >= 0; i-- {
-		if x.binds[i].prefix == string(prefix) {
-			return x.binds[i].space, true
-		}
-	}
-	return nsOther, string(prefix) == "xml"
+// setDefault finds the namespace of names without prefix.
+func (x *xmlReader) setDefault() {
+	bound, _ := x.lookup(nil)
+	x.defNS = bound.space
 }
 
-// spaceOf is the name of the namespace of a prefix, "" when it has none or is ours.
-func (x *xmlReader) spaceOf(prefix []byte) string {
+// lookup is what a prefix is bound to.
+func (x *xmlReader) lookup(prefix []byte) (bound binding, ok bool) {
 	for i := len(x.binds) - 1; i >= 0; i-- {
 		if x.binds[i].prefix == string(prefix) {
-			return x.binds[i].uri
+			return x.binds[i], true
 		}
 	}
-	return ""
+	return binding{}, string(prefix) == "xml"
 }
 
 // prefix is that of the element that is open.
@@ -213,7 +210,7 @@ func (x *xmlReader) pop() {
 	}
 	if n < len(x.binds) {
 		x.binds = x.binds[:n]
-		x.defNS, _ = x.lookup(nil)
+		x.setDefault()
 	}
 	for len(x.rules) > 0 && x.rules[len(x.rules)-1].depth > last {
 		x.rules = x.rules[:len(x.rules)-1]
@@ -249,7 +246,7 @@ func (x *xmlReader) relation() string {
 	for _, a := range x.attrs {
 		qualified, value := x.raw(a)
 		prefix, name, _ := bytes.Cut(qualified, []byte(":"))
-		if space, _ := x.lookup(prefix); space == nsRelation && string(name) == "id" {
+		if bound, _ := x.lookup(prefix); bound.space == nsRelation && string(name) == "id" {
 			return string(x.decode(value))
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"ketnap/internal/xlsx/edit"
 
@@ -29,8 +30,8 @@ type archive struct {
 type entry struct {
 	*zip.File
 	file    io.ReaderAt
-	from    int64 // where it stands in the file
-	checked bool  // read to its end with the right checksum
+	from    int64       // where it stands in the file
+	checked atomic.Bool // read to its end with the right checksum
 }
 
 const (
@@ -208,9 +209,7 @@ func (u *unpacker) Read(p []byte) (int, error) {
 	case err == io.EOF && u.sum != u.entry.CRC32:
 		return 0, damaged(u.entry.Name, "wrong checksum", detailCut)
 	case err == io.EOF:
-		if !u.entry.checked { // by Open; sheets read again at once must not write
-			u.entry.checked = true
-		}
+		u.entry.checked.Store(true)
 		return n, io.EOF
 	}
 	_, corrupt := errors.AsType[flate.CorruptInputError](err)
