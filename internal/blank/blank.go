@@ -80,7 +80,7 @@ func (b *blank) build(fsys fs.FS) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if data, b.places, err = template.FillPlaces(Template, data, b.contents()); err != nil {
+	if data, b.places, err = template.Fill(Template, data, b.contents()); err != nil {
 		return nil, err
 	}
 	if b.file, err = excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 200 << 20, RawCellValue: true}); err != nil {
@@ -128,7 +128,7 @@ func (b *blank) contents() *template.Book {
 	k.Lists["admission"] = listOf(b.def.Sheet(domain.SheetAdmissions), admissions)
 	k.Lists["candidate"] = listOf(b.def.Sheet(domain.SheetPool), pool)
 	cells, total := b.cellLines(admissions, pool)
-	k.Lists["cell"] = template.Rows("", cells[0], cells)
+	k.Lists["cell"] = template.Rows(cells)
 	k.Add("total", total)
 	return k
 }
@@ -231,7 +231,7 @@ func listOf[T any](def *form.SheetDef, people []T) template.List {
 			rows[i]["no"] = i + 1
 		}
 	}
-	list := template.Rows("", rows[0], rows)
+	list := template.Rows(rows)
 	list.Foreign = true
 	return list
 }

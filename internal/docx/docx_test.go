@@ -68,7 +68,7 @@ func book() *template.Book {
 		Values: map[string]any{"whole.toDate": domain.People(1234), "whole.percent": domain.Hundredths{N: 6789, Known: true},
 			"whole.target": domain.Count{}, "office.signer": "Nguyễn Văn A\nTRƯỞNG BAN", "period.end": domain.Day(2021, 10, 31)},
 		Lists: map[string]template.List{
-			"unit": template.ListOf("", []unit{{"Hà Châu", domain.People(9)}, {"Đào & Xá", domain.Count{}}}, func(n int, u unit) map[string]any {
+			"unit": template.ListOf([]unit{{"Hà Châu", domain.People(9)}, {"Đào & Xá", domain.Count{}}}, func(n int, u unit) map[string]any {
 				return map[string]any{"no": n, "name": u.name, "toDate": u.n}
 			}),
 			"debt": template.Texts("một"),

@@ -41,7 +41,7 @@ func addEqualities(b *template.Book, s *consolidate.Summary, names names) {
 			"relation": relation, "difference": difference, "result": agreeing(resultOf(e), e.Tolerance == 0), "note": e.Note,
 		}
 	}
-	b.Lists["equality"] = template.ListOf("", s.Equalities, equalityItem)
+	b.Lists["equality"] = template.ListOf(s.Equalities, equalityItem)
 	failing := slices.DeleteFunc(slices.Clone(s.Equalities), func(e consolidate.Equality) bool { return resultOf(e) != fails })
 	b.Lists["mismatch"], b.Lists["noMismatch"] = listOr(failing, equalityItem, "Không có chỗ nào lệch")
 	counts := map[string]int{}
@@ -117,7 +117,7 @@ func addFindings(b *template.Book, s *consolidate.Summary, names names, office O
 			findings = append(findings, f)
 		}
 	}
-	list := template.ListOf("", findings, findingItem)
+	list := template.ListOf(findings, findingItem)
 	list.Foreign = true
 	b.Lists["finding"], b.Lists["clean"] = list, clean
 }
@@ -192,7 +192,7 @@ func addMovement(b *template.Book, s *consolidate.Summary) {
 		return domain.Count{N: len(list), Known: !m.Period.IsZero()}
 	}
 	b.Values["whole.late"], b.Values["whole.withdrawn"] = count(m.Late), count(m.Withdrawn)
-	b.Lists["ended"] = template.ListOf("", s.Ended, func(_ int, e consolidate.EndedLine) map[string]any {
+	b.Lists["ended"] = template.ListOf(s.Ended, func(_ int, e consolidate.EndedLine) map[string]any {
 		return map[string]any{"name": "Đơn vị đã kết thúc: " + e.Unit.Name, "code": e.Unit.Code,
 			"inPeriod": e.Line.InPeriod, "toDate": e.Line.ToDate, "trained": e.Line.Trained, "status": "Kết thúc " + e.Unit.Until.String()}
 	})

@@ -26,7 +26,7 @@ func addCharts(b *template.Book, s *consolidate.Summary, names names) {
 		longest = max(longest, u.Line.Percent.N)
 		lines += 1 + utf8.RuneCountInString(names.of(u.Unit.Code))/nameLine
 	}
-	b.Lists["bar"] = template.ListOf("", ranked, barItem)
+	b.Lists["bar"] = template.ListOf(ranked, barItem)
 
 	monthItem := func(_ int, m consolidate.MonthLine) map[string]any {
 		moved := func(list []consolidate.Moved) domain.Count {
@@ -47,7 +47,7 @@ func addCharts(b *template.Book, s *consolidate.Summary, names names) {
 	if !s.Whole.ToDate.Known {
 		months = nil // nothing to draw
 	}
-	b.Lists["month"] = template.ListOf("", months, monthItem)
+	b.Lists["month"] = template.ListOf(months, monthItem)
 
 	// A chart of a page has room for some 30 lines of names of the usual size, and for
 	// 60 small ones; beyond, programs write them over each other. So they do with the
@@ -104,7 +104,7 @@ func addBands(b *template.Book, s *consolidate.Summary, names names) {
 			bands = append(bands, band)
 		}
 	}
-	b.Lists["band"] = template.ListOf("", bands, bandItem)
+	b.Lists["band"] = template.ListOf(bands, bandItem)
 	b.Values["bands.count"] = count
 }
 

@@ -221,7 +221,7 @@ func unitLists(outer string, groups []consolidate.Group, unnamed string,
 	unitsOf := func(g consolidate.Group) []consolidate.UnitLine { return g.Units }
 	units := listIn(outer, groups, unitsOf, unitItem)
 	units.Foreign = true // names and phone numbers, +84…, however the register has them
-	return template.ListOf("", groups, groupItem), units
+	return template.ListOf(groups, groupItem), units
 }
 
 // listIn is a list of the things that the items of another list hold, numbered through.
@@ -232,8 +232,8 @@ func listIn[G, T any](outer string, groups []G, of func(G) []T, itemOf func(int,
 		things = append(things, of(g)...)
 		parents = append(parents, slices.Repeat([]int{i}, len(of(g)))...)
 	}
-	list := template.ListOf(outer, things, itemOf)
-	list.Parents = parents
+	list := template.ListOf(things, itemOf)
+	list.In, list.Parents = outer, parents
 	return list
 }
 
@@ -325,7 +325,7 @@ func notes(s *consolidate.Summary, names names, office Office) []string {
 // listOr is a list of items, numbered from 1, and a list that has one line, saying
 // there are none, when there are none.
 func listOr[T any](things []T, itemOf func(int, T) map[string]any, none string) (items, instead template.List) {
-	return template.ListOf("", things, itemOf), insteadOf(len(things), none)
+	return template.ListOf(things, itemOf), insteadOf(len(things), none)
 }
 
 // insteadOf is a list of one line that says there is nothing, when there is nothing.

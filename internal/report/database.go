@@ -44,7 +44,7 @@ func databaseBook(in DatabaseInput) *template.Book {
 	if in.Export != nil {
 		b.Values["export.sheet"] = in.Export.Sheet
 	}
-	b.Lists["owner"] = template.ListOf("", in.Owners, func(n int, o Owner) map[string]any {
+	b.Lists["owner"] = template.ListOf(in.Owners, func(n int, o Owner) map[string]any {
 		return map[string]any{"no": n, "name": o.Name, "count": len(o.Differences)}
 	})
 	list := listIn("owner", in.Owners, func(o Owner) []membership.Difference { return o.Differences }, in.row)

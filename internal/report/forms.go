@@ -56,12 +56,12 @@ func addForms(b *template.Book, s *consolidate.Summary) {
 	for _, section := range sections {
 		rows = append(rows, persons(section)...)
 	}
-	b.Lists["form"] = template.ListOf("", sections, formItem)
+	b.Lists["form"] = template.ListOf(sections, formItem)
 	b.Lists["formRow"], b.Lists["formAverage"] = listIn("form", sections, persons, formItem), listIn("form", sections, years, formItem)
 	b.Lists["formPart"] = listIn("formRow", rows, parts, formItem)
 
 	blocks := branches(s.Form2B, 0)
-	b.Lists["origin"], b.Lists["originRow"] = template.ListOf("", blocks, originItem), listIn("origin", blocks, parts, originItem)
+	b.Lists["origin"], b.Lists["originRow"] = template.ListOf(blocks, originItem), listIn("origin", blocks, parts, originItem)
 }
 
 // formItem is a row of Biểu 2. Its formula is the sum of the rows below: where it is no such

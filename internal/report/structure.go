@@ -65,7 +65,7 @@ func addStructure(b *template.Book, s *consolidate.Summary) {
 		return values
 	}
 	groups := structureGroups(s)
-	b.Lists["structureGroup"] = template.ListOf("", groups, func(n int, g structureGroup) map[string]any {
+	b.Lists["structureGroup"] = template.ListOf(groups, func(n int, g structureGroup) map[string]any {
 		var sum consolidate.StructureLine
 		for _, line := range g.lines {
 			sum.Add(line)
@@ -140,7 +140,7 @@ func addPartyCells(b *template.Book, s *consolidate.Summary) {
 		last := &units[len(units)-1]
 		last.cells = append(last.cells, c)
 	}
-	b.Lists["partyUnit"] = template.ListOf("", units, func(n int, u unitCells) map[string]any {
+	b.Lists["partyUnit"] = template.ListOf(units, func(n int, u unitCells) map[string]any {
 		sums := sumsOf(u.cells)
 		values := sums.values()
 		values["no"], values["code"], values["name"], values["count"] = n, u.code, u.name, len(u.cells)
@@ -216,7 +216,7 @@ func addPool(b *template.Book, s *consolidate.Summary) {
 		values["no"], values["code"], values["name"] = n, p.Unit.Code, p.Unit.Name
 		return values
 	}
-	b.Lists["pool"] = template.ListOf("", s.Pool, lineItem)
+	b.Lists["pool"] = template.ListOf(s.Pool, lineItem)
 	remaining := 0
 	for _, p := range s.Pool {
 		remaining += p.Remaining.N

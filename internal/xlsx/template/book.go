@@ -130,9 +130,9 @@ func (b *Book) Hint(of string) string {
 
 // ListOf is a list with an item for each thing, numbered from 1, made when its row
 // is written. An item of no thing tells which fields there are, and their kinds.
-func ListOf[T any](in string, things []T, itemOf func(int, T) map[string]any) List {
+func ListOf[T any](things []T, itemOf func(int, T) map[string]any) List {
 	var nothing T
-	l := List{In: in, Blank: itemOf(1, nothing), Length: len(things)}
+	l := List{Blank: itemOf(1, nothing), Length: len(things)}
 	l.Reader = func() func(string) func(int) any {
 		at, values := -1, map[string]any(nil)
 		return func(field string) func(int) any {
@@ -147,17 +147,14 @@ func ListOf[T any](in string, things []T, itemOf func(int, T) map[string]any) Li
 	return l
 }
 
-// Rows is a list of items that are made already; blank is an item of nothing.
-func Rows(in string, blank map[string]any, items []map[string]any) List {
-	return ListOf(in, items, func(_ int, values map[string]any) map[string]any {
-		if values == nil {
-			return blank
-		}
-		return values
-	})
+// Rows is a list of items that are made already, of which the first tells the fields; there is one.
+func Rows(items []map[string]any) List {
+	l := ListOf(items, func(_ int, values map[string]any) map[string]any { return values })
+	l.Blank = items[0]
+	return l
 }
 
 // Texts is a list of lines, each {{….text}}.
 func Texts(lines ...string) List {
-	return ListOf("", lines, func(_ int, line string) map[string]any { return map[string]any{"text": line} })
+	return ListOf(lines, func(_ int, line string) map[string]any { return map[string]any{"text": line} })
 }

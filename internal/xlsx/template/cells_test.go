@@ -39,7 +39,7 @@ func TestForeignTextIsQuoted(t *testing.T) {
 		fillWith := func(texts ...string) ([]byte, *excelize.File) {
 			foreign := Texts(texts...)
 			foreign.Foreign = true
-			filled, err := Fill("mau.xlsx", data, &Book{Lists: map[string]List{"own": own, "foreign": foreign}})
+			filled, _, err := Fill("mau.xlsx", data, &Book{Lists: map[string]List{"own": own, "foreign": foreign}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -39,9 +39,9 @@ func Example() {
 	}
 	book := &template.Book{
 		Values: map[string]any{"period.label": "October", "total.people": 8},
-		Lists:  map[string]template.List{"unit": template.ListOf("", []unit{{"North", 6}, {"South", 2}}, unitItem)},
+		Lists:  map[string]template.List{"unit": template.ListOf([]unit{{"North", 6}, {"South", 2}}, unitItem)},
 	}
-	filled, err := template.Fill("report.xlsx", data.Bytes(), book)
+	filled, _, err := template.Fill("report.xlsx", data.Bytes(), book)
 	if err != nil {
 		log.Fatal(err) // template.Faults: what is wrong with the template, cell by cell
 	}

@@ -13,7 +13,8 @@ func FillFile(fsys fs.FS, name string, b *Book) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Fill(name, data, b)
+	filled, _, err := Fill(name, data, b)
+	return filled, err
 }
 
 // Sample is a template, and a book that has every name it may ask for, as of a run

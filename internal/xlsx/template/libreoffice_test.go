@@ -12,7 +12,7 @@ import (
 //
 //	go test -tags libreoffice -run LibreOffice ./internal/xlsx/template
 func TestLibreOfficeComputesEverything(t *testing.T) {
-	everything, err := Fill("mau.xlsx", ownTemplate(t), testBook())
+	everything, _, err := Fill("mau.xlsx", ownTemplate(t), testBook())
 	if err != nil {
 		t.Fatal(err)
 	}

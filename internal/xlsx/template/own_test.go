@@ -134,7 +134,7 @@ var otherAttributes = regexp.MustCompile(` (allowBlank|display|r:id|tooltip|show
 // What Excel keeps beside the cells follows the rows, charts drawn in Excel too.
 func TestEverythingFollows(t *testing.T) {
 	template := ownTemplate(t)
-	data, err := Fill("mau.xlsx", template, testBook())
+	data, _, err := Fill("mau.xlsx", template, testBook())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +206,7 @@ func TestEverythingFollows(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	again, err := Fill("mau.xlsx", template, testBook())
+	again, _, err := Fill("mau.xlsx", template, testBook())
 	if err != nil || !bytes.Equal(data, again) {
 		t.Errorf("filled twice, the bytes differ (%v)", err)
 	}

@@ -31,8 +31,8 @@ func TestSignaturesNeverAlone(t *testing.T) {
 	}
 	broken := 0
 	for n := range 70 {
-		units := ListOf("", make([]int, n), func(i, _ int) map[string]any { return map[string]any{"name": "Đơn vị " + strconv.Itoa(i)} })
-		data, err := Fill("t.xlsx", template.Bytes(), &Book{Lists: map[string]List{"unit": units}})
+		units := ListOf(make([]int, n), func(i, _ int) map[string]any { return map[string]any{"name": "Đơn vị " + strconv.Itoa(i)} })
+		data, _, err := Fill("t.xlsx", template.Bytes(), &Book{Lists: map[string]List{"unit": units}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,11 +83,12 @@ func TestHeadingsNeverEndAPage(t *testing.T) {
 	broken := 0
 	for n := range 60 {
 		item := func(i, _ int) map[string]any { return map[string]any{"name": strconv.Itoa(i)} }
-		outer, inner := ListOf("", make([]int, 5), item), ListOf("outer", make([]int, 5*n), item)
+		outer, inner := ListOf(make([]int, 5), item), ListOf(make([]int, 5*n), item)
+		inner.In = "outer"
 		for i := range 5 * n {
 			inner.Parents = append(inner.Parents[:i], i/n)
 		}
-		data, err := Fill("t.xlsx", template.Bytes(), &Book{Lists: map[string]List{"outer": outer, "inner": inner, "last": Texts("một", "hai")}})
+		data, _, err := Fill("t.xlsx", template.Bytes(), &Book{Lists: map[string]List{"outer": outer, "inner": inner, "last": Texts("một", "hai")}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -73,15 +73,11 @@ type sheet struct {
 
 // Fill fills a template; name is what its mistakes call it. The result depends on
 // template and book only. An error is [Faults]: nothing but the template can be wrong.
-func Fill(name string, data []byte, b *Book) ([]byte, error) {
-	result, _, err := FillPlaces(name, data, b)
-	return result, err
-}
-
-// FillPlaces is [Fill], and where the placeholders have come to stand, by name: those that
+//
+// It tells too where the placeholders have come to stand, by name: those that
 // stand alone in a cell, and whose rows are not parted by others. Of a placeholder that
 // stands in several places the last is told.
-func FillPlaces(name string, data []byte, b *Book) ([]byte, map[string]Place, error) {
+func Fill(name string, data []byte, b *Book) ([]byte, map[string]Place, error) {
 	t := &template{name: name, book: b, looks: map[int]look{}}
 	if err := t.read(data); err != nil {
 		return nil, nil, t.fails("không mở được như một sổ Excel — phải là tệp .xlsx không đặt mật khẩu — " +

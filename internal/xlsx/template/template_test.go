@@ -35,13 +35,13 @@ func (d day) String() string { return fmt.Sprintf("%02d/%02d/%d", d.day, d.month
 // testBook has one value and two lists, one inside the other.
 func testBook() *Book {
 	value := func(name string, n any) map[string]any { return map[string]any{"name": name, "n": n} }
-	inner := Rows("outer", value("", 0), []map[string]any{value("a1", 1), value("a2", 2), value("b1", 3)})
-	inner.Parents = []int{0, 0, 1}
+	inner := Rows([]map[string]any{value("a1", 1), value("a2", 2), value("b1", 3)})
+	inner.In, inner.Parents = "outer", []int{0, 0, 1}
 	return &Book{
 		Values: map[string]any{"all.n": 6, "all.name": "Tất cả", "all.part": share(6789),
 			"all.day": day{5, 3, 2021}},
 		Lists: map[string]List{
-			"outer": Rows("", value("", 0), []map[string]any{value("A", 3), value("B", 3), value("C", Fixed{9})}),
+			"outer": Rows([]map[string]any{value("A", 3), value("B", 3), value("C", Fixed{9})}),
 			"inner": inner,
 			"empty": Texts(),
 		},
@@ -66,7 +66,7 @@ func fillCells(t *testing.T, cells map[string]string, prepare ...func(*excelize.
 	if err := f.Write(&source); err != nil {
 		t.Fatal(err)
 	}
-	data, err := Fill("mau.xlsx", source.Bytes(), testBook())
+	data, _, err := Fill("mau.xlsx", source.Bytes(), testBook())
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +173,7 @@ func TestTemplateMistakes(t *testing.T) {
 		!strings.Contains(err.Error(), "Ô C1 (trang Sheet1, tệp mẫu mau.xlsx): gộp ô từ dòng 1 đến dòng 2") {
 		t.Errorf("merge over a repeated row: %v", err)
 	}
-	if _, err := Fill("mau.xlsx", []byte("no workbook"), testBook()); err == nil {
+	if _, _, err := Fill("mau.xlsx", []byte("no workbook"), testBook()); err == nil {
 		t.Error("a template that is no workbook passes")
 	}
 }
@@ -194,7 +194,7 @@ func TestRangesFollow(t *testing.T) {
 	if err := f.Write(&source); err != nil {
 		t.Fatal(err)
 	}
-	data, err := Fill("mau.xlsx", source.Bytes(), testBook())
+	data, _, err := Fill("mau.xlsx", source.Bytes(), testBook())
 	if err != nil {
 		t.Fatal(err)
 	}
