@@ -1,9 +1,9 @@
 package main
 
 import (
-	"image"
-	"image/color"
-	"image/draw"
+	"bytes"
+	_ "embed" // the icon
+	"image/png"
 	"os"
 	"time"
 
@@ -11,11 +11,20 @@ import (
 	"github.com/tc-hib/winres/version"
 )
 
+// iconPNG is a sheet with a table and one row in the dark red of party documents.
+//
+//go:embed icon.png
+var iconPNG []byte
+
 // writeResources writes what Windows shows of the .exe: its icon, its version, and a manifest
 // that asks for no rights and for paths longer than 260 characters.
 func writeResources(name string, when time.Time) error {
 	var set winres.ResourceSet
-	icon, err := winres.NewIconFromResizedImage(drawIcon(), nil)
+	drawn, err := png.Decode(bytes.NewReader(iconPNG))
+	if err != nil {
+		return err
+	}
+	icon, err := winres.NewIconFromResizedImage(drawn, nil)
 	if err != nil {
 		return err
 	}
@@ -46,22 +55,4 @@ func writeResources(name string, when time.Time) error {
 	}
 	defer file.Close()
 	return set.WriteObject(file, winres.ArchAMD64)
-}
-
-// drawIcon draws a sheet with a table and one row in the dark red of party documents.
-func drawIcon() image.Image {
-	red, white, grey := color.NRGBA{0x9b, 0x11, 0x1e, 0xff}, color.NRGBA{0xff, 0xff, 0xff, 0xff}, color.NRGBA{0xb0, 0xb0, 0xb0, 0xff}
-	img := image.NewNRGBA(image.Rect(0, 0, 256, 256))
-	fill := func(x0, y0, x1, y1 int, c color.Color) {
-		draw.Draw(img, image.Rect(x0, y0, x1, y1), image.NewUniform(c), image.Point{}, draw.Src)
-	}
-	fill(32, 8, 224, 248, red)
-	fill(42, 18, 214, 238, white)
-	fill(42, 18, 214, 70, red)
-	for y := 106; y < 238; y += 44 {
-		fill(42, y, 214, y+6, grey)
-	}
-	fill(96, 70, 102, 238, grey)
-	fill(102, 156, 214, 194, red)
-	return img
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ketnap/internal/reference"
+	"ketnap/internal/xlsx/edit"
 	"ketnap/internal/xlsx/template"
 )
 
@@ -80,11 +81,7 @@ func fillRows(file *excelize.File, sheet string, units []reference.Unit, of func
 				if value == nil || value == "" {
 					continue
 				}
-				cell, err := excelize.CoordinatesToCellName(col+1, below+i)
-				if err != nil {
-					return err
-				}
-				if err := file.SetCellValue(sheet, cell, value); err != nil {
+				if err := file.SetCellValue(sheet, edit.Ref(below+i, col+1), value); err != nil {
 					return err
 				}
 			}
