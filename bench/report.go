@@ -100,8 +100,8 @@ func report(w io.Writer, sets []set, results map[set]map[string]measurement) {
 	fmt.Fprint(w, "\n| of | what | measured | of 3,321 must be |\n| --- | --- | --- | --- |\n")
 	for _, s := range sets {
 		m := results[s]
-		line := func(what string, measured float64, must string) {
-			fmt.Fprintf(w, "| %d %s | %s | %.2f | %s |\n", s.n, s.kind, what, measured, must)
+		line := func(what string, measured float64, expected string) {
+			fmt.Fprintf(w, "| %d %s | %s | %.2f | %s |\n", s.n, s.kind, what, measured, expected)
 		}
 		line("cells ÷ unzip, cpu", m["cells"].cpu/m["unzip"].cpu, "≤ 3")
 		line("cells ÷ excelize raw, cpu", m["cells"].cpu/m["excelize"].cpu, "≤ 0.13")

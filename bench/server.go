@@ -144,7 +144,7 @@ func province(address string, n int, dir, program string) error {
 		return err
 	}
 	defer first.end()
-	one, err := judgedPerSecond(first, nil, n/20, n/2)
+	one, err := judgedPerSecond(n/20, n/2, first)
 	if err != nil {
 		return err
 	}
@@ -153,11 +153,11 @@ func province(address string, n int, dir, program string) error {
 		return err
 	}
 	defer second.end()
-	two, err := judgedPerSecond(first, second, n/2+n/10, n-n/20)
+	two, err := judgedPerSecond(n/2+n/10, n-n/20, first, second)
 	if err != nil {
 		return err
 	}
-	if _, err := judgedPerSecond(first, second, 0, n); err != nil {
+	if _, err := judgedPerSecond(0, n, first, second); err != nil {
 		return err
 	}
 	f, err := first.figures()
@@ -262,15 +262,12 @@ func post(address, unit, password, name string) error {
 }
 
 // judgedPerSecond is how many returns are judged in a second between two numbers of them.
-func judgedPerSecond(first, second *running, from, to int) (float64, error) {
+func judgedPerSecond(from, to int, by ...*running) (float64, error) {
 	var begun time.Time
 	var already int
 	for start := time.Now(); time.Since(start) < time.Hour; time.Sleep(500 * time.Millisecond) {
 		done := 0
-		for _, r := range []*running{first, second} {
-			if r == nil {
-				continue
-			}
+		for _, r := range by {
 			f, err := r.figures()
 			if err != nil {
 				return 0, err

@@ -38,7 +38,7 @@ func runBlank(ctx context.Context, app *App, o blankOptions) error {
 	if err != nil {
 		return err
 	}
-	app.warnTemplates(made.TemplateFaults)
+	app.warnTemplates(made.TemplateErrors)
 	app.printOutputs(made.Outputs)
 	for _, c := range made.Cellless {
 		app.print("%s %s: mẫu trống có %d người ở «%s», không còn là chi bộ của đơn vị nên sẽ bị báo lỗi — ở trang CHI_BO của tệp chỉ tiêu "+

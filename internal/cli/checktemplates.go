@@ -45,28 +45,28 @@ func runCopyTemplates(app *App) error {
 }
 
 func runCheckTemplates(app *App) error {
-	faults, err := workspace.CheckTemplates(app.dir)
+	mistakes, err := workspace.CheckTemplates(app.dir)
 	if err != nil {
 		return err
 	}
-	if len(faults) == 0 {
+	if len(mistakes) == 0 {
 		app.print("Các tệp mẫu dùng được, không có chỗ nào sai.")
 		return nil
 	}
-	for _, f := range faults {
+	for _, f := range mistakes {
 		app.print("%s", f)
 	}
 	return usage("Tệp mẫu có %d chỗ sai (nêu ở trên) — sửa rồi chạy lại lệnh này; "+
-		"chưa sửa thì các lệnh khác dùng mẫu có sẵn.", len(faults))
+		"chưa sửa thì các lệnh khác dùng mẫu có sẵn.", len(mistakes))
 }
 
 // warnTemplates says which templates were passed over, and why.
-func (app *App) warnTemplates(faults template.Faults) {
-	if len(faults) == 0 {
+func (app *App) warnTemplates(mistakes template.Errors) {
+	if len(mistakes) == 0 {
 		return
 	}
 	app.say("Cảnh báo: tệp mẫu trong thư mục templates có lỗi nên đã dùng mẫu có sẵn — sửa các chỗ sau, rồi chạy lại:")
-	for _, f := range faults {
+	for _, f := range mistakes {
 		app.say("  %s", f)
 	}
 }

@@ -48,7 +48,7 @@ func runReconcile(ctx context.Context, app *App, o runOptions, name string) erro
 	if r.Undated > 0 {
 		app.print("%d dòng của tệp xuất không có ngày kết nạp đọc được, nên không biết thuộc kỳ nào.", r.Undated)
 	}
-	app.warnTemplates(r.TemplateFaults)
+	app.warnTemplates(r.TemplateErrors)
 	app.printOutputs(r.Outputs)
 	if r.Unwritten() {
 		return errUnwritten

@@ -39,7 +39,7 @@ func runReturn(ctx context.Context, app *App, o returnOptions) error {
 	if err != nil {
 		return err
 	}
-	app.warnTemplates(made.TemplateFaults)
+	app.warnTemplates(made.TemplateErrors)
 	whole := made.Summary.Whole
 	app.print("Báo cáo %s gửi cấp trên: %d người được kết nạp, số liệu của %d/%d đơn vị.",
 		period.Label(), whole.ToDate.N, whole.Counted, whole.Expected)

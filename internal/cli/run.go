@@ -52,7 +52,7 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 	if err != nil {
 		return err
 	}
-	app.warnTemplates(out.TemplateFaults)
+	app.warnTemplates(out.TemplateErrors)
 	if app.json {
 		if _, err := app.Stdout.Write(out.RunJSON); err != nil {
 			return fmt.Errorf("write run.json to stdout: %w", err)

@@ -27,11 +27,11 @@ import (
 const maxPart = 64 << 20
 
 // Fill is the document with its placeholders filled. A document that cannot be filled is
-// template.Faults, under the name of its file.
+// template.Errors, under the name of its file.
 func Fill(name string, document []byte, book *template.Book) ([]byte, error) {
 	in, err := zip.NewReader(bytes.NewReader(document), int64(len(document)))
 	if err != nil {
-		return nil, template.Faults{{File: name, What: "không mở được như một văn bản Word — phải là tệp .docx không đặt mật khẩu — " +
+		return nil, template.Errors{{File: name, What: "không mở được như một văn bản Word — phải là tệp .docx không đặt mật khẩu — " +
 			"mở bằng Word rồi lưu lại thành .docx."}}
 	}
 	f := filler{name: name, book: book}
@@ -50,8 +50,8 @@ func Fill(name string, document []byte, book *template.Book) ([]byte, error) {
 	if err := to.Close(); err != nil {
 		return nil, err
 	}
-	if len(f.faults) > 0 {
-		return nil, f.faults
+	if len(f.mistakes) > 0 {
+		return nil, f.mistakes
 	}
 	return out.Bytes(), nil
 }
@@ -62,9 +62,9 @@ var filled = regexp.MustCompile(`^word/(document|header\d*|footer\d*|footnotes)\
 
 // filler fills one document.
 type filler struct {
-	name   string
-	book   *template.Book
-	faults template.Faults
+	name     string
+	book     *template.Book
+	mistakes template.Errors
 }
 
 // part fills a part and writes it.
@@ -76,7 +76,7 @@ func (f *filler) part(to *zip.Writer, part *zip.File) error {
 	defer from.Close() // nothing is written to it
 	doc := etree.NewDocument()
 	if _, err := doc.ReadFrom(io.LimitReader(from, maxPart)); err != nil || doc.Root() == nil {
-		f.fault("không đọc được phần %s — mở bằng Word rồi lưu lại thành .docx.", part.Name)
+		f.mistake("không đọc được phần %s — mở bằng Word rồi lưu lại thành .docx.", part.Name)
 		return nil
 	}
 	f.fill(doc.Root())
@@ -143,7 +143,7 @@ func (f *filler) listOf(e *etree.Element) (prefix string, ok bool) {
 			continue
 		}
 		if ok && p != prefix {
-			f.fault("%s: có tên của hai danh sách «%s» và «%s» — một dòng chỉ lặp theo một danh sách — chuyển một tên sang dòng khác.",
+			f.mistake("%s: có tên của hai danh sách «%s» và «%s» — một dòng chỉ lặp theo một danh sách — chuyển một tên sang dòng khác.",
 				place(text), prefix, p)
 		}
 		prefix, ok = p, true
@@ -170,7 +170,7 @@ func (f *filler) paragraph(p *etree.Element, value func(name string) (text strin
 	found := placeholder.FindAllStringSubmatchIndex(whole, -1)
 	if len(found) == 0 {
 		if strings.Contains(whole, "{{") || strings.Contains(whole, "}}") {
-			f.fault("%s: có {{ hoặc }} lẻ — tên viết giữa hai dấu ngoặc mỗi bên, như {{whole.toDate}} — sửa lại.", place(whole))
+			f.mistake("%s: có {{ hoặc }} lẻ — tên viết giữa hai dấu ngoặc mỗi bên, như {{whole.toDate}} — sửa lại.", place(whole))
 		}
 		return
 	}
@@ -179,7 +179,7 @@ func (f *filler) paragraph(p *etree.Element, value func(name string) (text strin
 		text, known := value(name)
 		switch {
 		case !known:
-			f.fault("%s: {{%s}} không phải là một tên dùng được — %s.", place(whole), name, f.book.Hint(name))
+			f.mistake("%s: {{%s}} không phải là một tên dùng được — %s.", place(whole), name, f.book.Hint(name))
 			return
 		case text == "":
 			f.takeOut(p)
@@ -286,6 +286,6 @@ func place(text string) string {
 	return "Đoạn «" + strings.TrimSpace(text) + "»"
 }
 
-func (f *filler) fault(format string, args ...any) {
-	f.faults = append(f.faults, template.Fault{File: f.name, What: fmt.Sprintf(format, args...)})
+func (f *filler) mistake(format string, args ...any) {
+	f.mistakes = append(f.mistakes, template.Error{File: f.name, What: fmt.Sprintf(format, args...)})
 }

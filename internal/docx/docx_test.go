@@ -113,7 +113,7 @@ func TestFill(t *testing.T) {
 	}
 }
 
-func TestFaults(t *testing.T) {
+func TestMistakes(t *testing.T) {
 	p := func(text string) []byte { return document(t, "<w:p><w:r><w:t>"+text+"</w:t></w:r></w:p>") }
 	for _, c := range []struct {
 		name     string
@@ -130,11 +130,11 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := docx.Fill("mau.docx", c.document, book())
-			var faults template.Faults
-			if !errors.As(err, &faults) {
-				t.Fatalf("error %v, want faults", err)
+			var mistakes template.Errors
+			if !errors.As(err, &mistakes) {
+				t.Fatalf("error %v, want mistakes", err)
 			}
-			if !strings.Contains(err.Error(), c.want) || faults[0].File != "mau.docx" {
+			if !strings.Contains(err.Error(), c.want) || mistakes[0].File != "mau.docx" {
 				t.Errorf("%v\nwant %q", err, c.want)
 			}
 		})

@@ -35,27 +35,27 @@ const listHead = 6
 // listFormats, linked reports whether there is a sheet of that name to link to.
 func (l *findingList) worksheet(space string, format int, linked func(sheet string) bool) []byte {
 	w := listWriter{format: format}
-	w.across(lookTitle, "KẾT QUẢ KIỂM TRA BÁO CÁO KẾT NẠP ĐẢNG VIÊN", 15)
-	w.across(lookAbout, l.about(), 12)
-	w.across(lookAbout, "Tệp đã gửi: "+path.Base(l.ret.File.Path), 12)
-	look := lookAccepted
+	w.across(styleTitle, "KẾT QUẢ KIỂM TRA BÁO CÁO KẾT NẠP ĐẢNG VIÊN", 15)
+	w.across(styleAbout, l.about(), 12)
+	w.across(styleAbout, "Tệp đã gửi: "+path.Base(l.ret.File.Path), 12)
+	style := styleAccepted
 	if l.returned {
-		look = lookReturned
+		style = styleReturned
 	}
-	w.across(look, l.verdict(), 18)
-	w.across(lookHelp, l.help(), 12)
-	w.row(24, func(int) int { return lookHead }, listHeaders()...)
+	w.across(style, l.verdict(), 18)
+	w.across(styleHelp, l.help(), 12)
+	w.row(24, func(int) int { return styleHead }, listHeaders()...)
 	for i, f := range l.findings {
 		w.finding(i+1, f, linked(f.Cell.Sheet))
 	}
 	if len(l.findings) == 0 {
-		w.across(lookAbout, "Không có lỗi, cảnh báo hay lưu ý nào.", 12)
+		w.across(styleAbout, "Không có lỗi, cảnh báo hay lưu ý nào.", 12)
 	}
 	if reading := l.reading(); len(reading) > 0 {
 		w.row(12, nil)
-		w.across(lookSection, "TỆP ĐƯỢC ĐỌC NHƯ SAU", 12)
+		w.across(styleSection, "TỆP ĐƯỢC ĐỌC NHƯ SAU", 12)
 		for _, line := range reading {
-			w.across(lookReading, line, 11)
+			w.across(styleReading, line, 11)
 		}
 	}
 	return w.bytes(space)
@@ -68,12 +68,12 @@ type listWriter struct {
 	rows, merges, links strings.Builder
 }
 
-// row writes a row: its height, and the look of each cell by its place.
-func (w *listWriter) row(height float64, look func(i int) int, texts ...string) {
+// row writes a row: its height, and the style of each cell by its place.
+func (w *listWriter) row(height float64, style func(i int) int, texts ...string) {
 	w.n++
 	fmt.Fprintf(&w.rows, `<row r="%d" ht="%g" customHeight="1">`, w.n, min(height, measure.MaxRowHeight))
 	for i, text := range texts {
-		fmt.Fprintf(&w.rows, `<c r="%s" s="%d"`, edit.Ref(w.n, i+1), w.format+look(i))
+		fmt.Fprintf(&w.rows, `<c r="%s" s="%d"`, edit.Ref(w.n, i+1), w.format+style(i))
 		if text == "" {
 			w.rows.WriteString("/>")
 		} else {
@@ -84,33 +84,33 @@ func (w *listWriter) row(height float64, look func(i int) int, texts ...string) 
 }
 
 // across is a line over all columns.
-func (w *listWriter) across(look int, text string, size float64) {
+func (w *listWriter) across(style int, text string, size float64) {
 	width := 0.0
 	for _, c := range listColumns {
 		width += measure.ColumnPoints(c.width)
 	}
 	texts := make([]string, len(listColumns))
 	texts[0] = text
-	w.row(textHeight(text, width, size, false), func(int) int { return look }, texts...)
+	w.row(textHeight(text, width, size, false), func(int) int { return style }, texts...)
 	merged := edit.Area{Top: w.n, Left: 1, Bottom: w.n, Right: len(listColumns)}
 	fmt.Fprintf(&w.merges, `<mergeCell ref="%s"/>`, merged.Ref())
 }
 
 // finding is a row of the table. With linked, its address leads to the cell.
 func (w *listWriter) finding(number int, f domain.Finding, linked bool) {
-	at, atLook := f.Cell.Ref(), lookCentre
+	at, atStyle := f.Cell.Ref(), styleCentre
 	if linked {
 		target := "'" + strings.ReplaceAll(f.Cell.Sheet, "'", "''") + "'!" + cmp.Or(at, "A1")
-		at, atLook = cmp.Or(at, "mở"), lookLink
+		at, atStyle = cmp.Or(at, "mở"), styleLink
 		fmt.Fprintf(&w.links, `<hyperlink ref="D%d" location="%s" display="%s"/>`, w.n+1, edit.Escape(target), edit.Escape(at))
 	}
 	texts := []string{strconv.Itoa(number), severityOf(f), f.Cell.Sheet, at, f.Rule, f.Message, f.Got, f.Want}
-	looks := []int{lookCentre, lookError + rankOf(f), lookCentre, atLook, lookCentre, lookText, lookText, lookText}
+	styles := []int{styleCentre, styleError + rankOf(f), styleCentre, atStyle, styleCentre, styleText, styleText, styleText}
 	height := 0.0
 	for i, text := range texts {
 		height = max(height, textHeight(text, measure.ColumnPoints(listColumns[i].width), 12, i == 1))
 	}
-	w.row(height, func(i int) int { return looks[i] }, texts...)
+	w.row(height, func(i int) int { return styles[i] }, texts...)
 }
 
 // The worksheet around its columns and rows: gridlines off, the table's header stays in
@@ -149,22 +149,22 @@ func textHeight(text string, width, size float64, bold bool) float64 {
 	return math.Ceil(float64(measure.Lines(text, width-2*measure.CellPadding, size, bold))*size*measure.LineHeight) + 4
 }
 
-// The looks of the list's cells, in the order of the cell formats of styles.xml.
+// The styles of the list's cells, in the order of the cell formats of styles.xml.
 const (
-	lookTitle = iota
-	lookAbout
-	lookReturned
-	lookAccepted
-	lookHelp
-	lookHead
-	lookCentre
-	lookText
-	lookLink
-	lookError // and, of the other ranks, those after it
-	lookWarning
-	lookInfo
-	lookSection
-	lookReading
+	styleTitle = iota
+	styleAbout
+	styleReturned
+	styleAccepted
+	styleHelp
+	styleHead
+	styleCentre
+	styleText
+	styleLink
+	styleError // and, of the other ranks, those after it
+	styleWarning
+	styleInfo
+	styleSection
+	styleReading
 )
 
 //go:embed styles.xml

@@ -57,7 +57,7 @@ func checkParts(t *testing.T, copied []byte, present int) {
 	}
 	formats := p.Outline(p.StylesPart()).Child("cellXfs").Items()
 	list := string(p.Read(p.Sheets[0].Part))
-	if title := formats[len(formats)-lookReading-1]; title.Attr("quotePrefix") != "1" || len(formats) != present+lookReading+1 {
+	if title := formats[len(formats)-styleReading-1]; title.Attr("quotePrefix") != "1" || len(formats) != present+styleReading+1 {
 		t.Errorf("%d formats, the title's is %s", len(formats), title.XML())
 	}
 	if p.Sheets[0].Name != listSheet || !strings.Contains(list, fmt.Sprintf(`<c r="A1" s="%d"`, present)) {

@@ -122,16 +122,16 @@ func addFindings(b *template.Book, s *consolidate.Summary, names names, office O
 	b.Lists["finding"], b.Lists["clean"] = list, clean
 }
 
-// addFaults adds the list fault, the findings by rule, and the list noFault, which
+// addRuleCounts adds the list fault, the findings by rule, and the list noFault, which
 // has one line when there is none.
-func addFaults(b *template.Book, s *consolidate.Summary, names names) {
-	faultItem := func(_ int, f consolidate.RuleCount) map[string]any {
+func addRuleCounts(b *template.Book, s *consolidate.Summary, names names) {
+	ruleItem := func(_ int, f consolidate.RuleCount) map[string]any {
 		return map[string]any{
 			"rule": f.Rule, "title": f.Title, "severity": f.Severity.Vietnamese(), "count": f.Count,
 			"unitCount": len(f.Units), "units": names.list(f.Units, "; "), "running": names.list(f.Running, "; "),
 		}
 	}
-	b.Lists["fault"], b.Lists["noFault"] = listOr(s.RuleCounts, faultItem, "Không có lỗi hay cảnh báo nào")
+	b.Lists["fault"], b.Lists["noFault"] = listOr(s.RuleCounts, ruleItem, "Không có lỗi hay cảnh báo nào")
 }
 
 // addTraces adds the list trace: for every unit and figure the file, version,

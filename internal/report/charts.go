@@ -72,7 +72,7 @@ func addCharts(b *template.Book, s *consolidate.Summary, names names) {
 			Top: math.Ceil(float64(longest)*1.25/2000) * 20, FontSize: font, Crowded: crowded,
 		},
 		"months": &template.Chart{
-			Standing: true, Title: title,
+			Columns: true, Title: title,
 			Categories: "month.name", Series: series, Colours: colours, Format: "#,##0", Empty: empty, FontSize: monthFont,
 		},
 	})

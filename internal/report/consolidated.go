@@ -40,7 +40,7 @@ const consolidatedTemplate = "tong-hop.xlsx"
 
 // Consolidated is the consolidated workbook of a period: the template
 // tong-hop.xlsx of fsys, filled. The same arguments give the same bytes. A template
-// that cannot be filled is template.Faults.
+// that cannot be filled is template.Errors.
 func Consolidated(fsys fs.FS, s *consolidate.Summary, office Office) ([]byte, error) {
 	return template.FillFile(fsys, consolidatedTemplate, consolidatedBook(s, office))
 }
@@ -85,7 +85,7 @@ func consolidatedBook(s *consolidate.Summary, office Office) *template.Book {
 	addEqualities(b, s, names)
 	addTraces(b, s, office)
 	addFindings(b, s, names, office)
-	addFaults(b, s, names)
+	addRuleCounts(b, s, names)
 	b.Lists["note"] = template.Texts(notes(s, names, office)...)
 	return b
 }

@@ -31,7 +31,7 @@ type Owner struct {
 
 // Database is the workbook to work through after a comparison: a block for each unit, the
 // template doi-chieu-csdl.xlsx of fsys, filled. The same arguments give the same bytes. A
-// template that cannot be filled is template.Faults.
+// template that cannot be filled is template.Errors.
 func Database(fsys fs.FS, in DatabaseInput) ([]byte, error) {
 	return template.FillFile(fsys, databaseTemplate, databaseBook(in))
 }

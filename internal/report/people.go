@@ -37,7 +37,7 @@ type PeopleInput struct {
 // source pool, the template danh-sach.xlsx of fsys, filled. Units come in the order
 // of the register, the persons of a unit by the Vietnamese alphabet, given name
 // first. The same arguments give the same bytes. A template that cannot be filled is
-// template.Faults; any other error is of opening a return.
+// template.Errors; any other error is of opening a return.
 //
 // Of the returns only a few are open at a time, each when its rows of a sheet are
 // written: how many persons they have was counted when the period was added up.

@@ -144,7 +144,7 @@ func addPartyCells(b *template.Book, s *consolidate.Summary) {
 		sums := sumsOf(u.cells)
 		values := sums.values()
 		values["no"], values["code"], values["name"], values["count"] = n, u.code, u.name, len(u.cells)
-		if sums.told == 0 {
+		if sums.known == 0 {
 			values["none"] = template.Fixed{Value: "Chưa có báo cáo được nhận"}
 		}
 		return values
@@ -155,20 +155,20 @@ func addPartyCells(b *template.Book, s *consolidate.Summary) {
 	b.Lists["noPartyCell"] = insteadOf(len(units), "Chưa có báo cáo nào được nhận nên chưa có số liệu từng chi bộ")
 	whole := sumsOf(s.PartyCells)
 	sums := whole.values()
-	sums["count"] = whole.told
+	sums["count"] = whole.known
 	b.Add("partyCells", sums)
 }
 
 // cellSums are the sums of some party cells.
 type cellSums struct {
-	told, none                  int // cells that figures are known of; those that have admitted nobody
+	known, none                 int // cells that figures are known of; those that have admitted nobody
 	target, admitted, remaining domain.Count
 }
 
 func sumsOf(cells []consolidate.PartyCellLine) (sums cellSums) {
 	for _, c := range cells {
 		if c.Admitted.Known {
-			sums.told++
+			sums.known++
 		}
 		if c.Admitted == domain.People(0) {
 			sums.none++

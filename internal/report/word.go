@@ -16,7 +16,7 @@ const wordTemplate = "bao-cao.docx"
 
 // Word is the report that the office signs: the template bao-cao.docx of fsys, filled with the
 // names of the consolidated workbook. The same arguments give the same bytes. A template that
-// cannot be filled is template.Faults.
+// cannot be filled is template.Errors.
 func Word(fsys fs.FS, s *consolidate.Summary, office Office) ([]byte, error) {
 	return fillWord(fsys, consolidatedBook(s, office))
 }
@@ -72,11 +72,11 @@ func (p prose) structure() string {
 	}
 	var parts []string
 	for _, row := range p.s.Form2 {
-		words, told := map[string]string{
+		words, listed := map[string]string{
 			"- Nữ": "nữ", "- Dân tộc thiểu số": "người dân tộc thiểu số", "- Người theo tôn giáo": "người theo tôn giáo",
 			"- Đoàn viên Đoàn TNCS Hồ Chí Minh": "đoàn viên Đoàn TNCS Hồ Chí Minh", "Trung học phổ thông": "người có trình độ trung học phổ thông",
 		}[row.Label]
-		if told && row.Now.Known && row.Now.N > 0 {
+		if listed && row.Now.Known && row.Now.N > 0 {
 			parts = append(parts, fmt.Sprintf("%s %s (%s %%)", people(row.Now), words, domain.PercentOf(row.Now, total)))
 		}
 		if row.Average && row.Now.Known {

@@ -533,7 +533,7 @@ func (s *Session) writeMade(ctx context.Context, o *Outcome, name, from string, 
 	if err != nil {
 		return fmt.Errorf("make %s: %w", name, err)
 	}
-	if o.TemplateFaults != nil {
+	if o.TemplateErrors != nil {
 		from = "" // to be told the next time too
 	}
 	return s.put(ctx, o, name, from, data)

@@ -156,9 +156,9 @@ type Outcome struct {
 	Rejudged   Rejudged
 	Head       store.Head // of the record, before this run's figures were published
 	Standing   bool       // a last version went back, or a file of no known unit did
-	// TemplateFaults are the mistakes in templates of the workspace that were passed
+	// TemplateErrors are the mistakes in templates of the workspace that were passed
 	// over: the built-in ones were used.
-	TemplateFaults template.Faults
+	TemplateErrors template.Errors
 	NoPDF          string // why the first page was not printed, in Vietnamese; "" when it was, or was not asked for
 }
 

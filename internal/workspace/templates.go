@@ -16,26 +16,26 @@ import (
 )
 
 // fromTemplates makes a workbook from the workspace's templates. A template of the
-// workspace that is broken never costs a deadline: its faults are noted in the
+// workspace that is broken never costs a deadline: its mistakes are noted in the
 // outcome, and the built-in one is used.
 func (w *Workspace) fromTemplates(o *Outcome, fill func(fs.FS) ([]byte, error)) ([]byte, error) {
 	data, err := fill(w.Templates)
-	faults := templateFaults(err)
-	if len(faults) == 0 || !w.ownTemplate(faults[0].File) {
+	mistakes := templateErrors(err)
+	if len(mistakes) == 0 || !w.ownTemplate(mistakes[0].File) {
 		return data, err
 	}
-	for _, f := range faults {
+	for _, f := range mistakes {
 		w.log.Warn().Str("template", f.File).Str("sheet", f.Sheet).Str("cell", f.Cell).Msg("template refused; the built-in one is used")
-		if !slices.Contains(o.TemplateFaults, f) {
-			o.TemplateFaults = append(o.TemplateFaults, f)
+		if !slices.Contains(o.TemplateErrors, f) {
+			o.TemplateErrors = append(o.TemplateErrors, f)
 		}
 	}
 	return fill(templates.FS)
 }
 
-func templateFaults(err error) (faults template.Faults) {
-	errors.As(err, &faults)
-	return faults
+func templateErrors(err error) (mistakes template.Errors) {
+	errors.As(err, &mistakes)
+	return mistakes
 }
 
 // ownTemplate reports whether the workspace has a template of its own by that name.
@@ -61,20 +61,20 @@ func samples(forms *form.Forms) []template.Sample {
 
 // CheckTemplates finds the mistakes in the templates that a workspace uses; without
 // one, in the built-in ones.
-func CheckTemplates(dir string) (template.Faults, error) {
+func CheckTemplates(dir string) (template.Errors, error) {
 	forms, _, err := LoadRules(dir)
 	if err != nil {
 		return nil, err
 	}
-	faults, err := template.Check(templatesOf(dir), samples(forms)...)
+	mistakes, err := template.Check(templatesOf(dir), samples(forms)...)
 	if err != nil {
 		return nil, err
 	}
 	word := report.CheckWord(templatesOf(dir), domain.PeriodOf(forms.Latest().From.Date))
-	if more := templateFaults(word); more != nil {
-		return append(faults, more...), nil
+	if more := templateErrors(word); more != nil {
+		return append(mistakes, more...), nil
 	}
-	return faults, word
+	return mistakes, word
 }
 
 // WriteTemplateNames writes the names that the templates of a workspace may ask for,

@@ -148,8 +148,8 @@ func TestLibreOfficeSavesTemplates(t *testing.T) {
 		}
 	}
 	w := open(t, again)
-	if o := run(t, w, october); len(o.TemplateFaults) > 0 {
-		t.Errorf("%+v", o.TemplateFaults)
+	if o := run(t, w, october); len(o.TemplateErrors) > 0 {
+		t.Errorf("%+v", o.TemplateErrors)
 	}
 	theirs := filepath.Join(again, "out", "2021-10")
 	for _, name := range []string{"tong-hop-2021-10.xlsx", "danh-sach-2021-10.xlsx"} {

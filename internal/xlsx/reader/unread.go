@@ -25,7 +25,7 @@ const mostBeside = 1 << 20
 // hold in memory, and what people read there. They need not be well-formed: no value comes from them.
 func (a *archive) checkUnread(limits *Limits, beside *Beside) {
 	comments, drawings := 0, 0
-	var texts kept
+	var texts firstBytes
 	in := bufio.NewReaderSize(nil, 16<<10)
 	for _, e := range a.entries {
 		if e.checked.Load() {
@@ -68,11 +68,11 @@ var (
 	personNumber = regexp.MustCompile(`\b[0-9]{12}\b`)
 )
 
-// kept keeps the first of what is written.
-type kept []byte
+// firstBytes keeps the first of what is written.
+type firstBytes []byte
 
-func (k *kept) Write(p []byte) (int, error) {
-	*k = append(*k, p[:min(len(p), mostBeside-len(*k))]...)
+func (b *firstBytes) Write(p []byte) (int, error) {
+	*b = append(*b, p[:min(len(p), mostBeside-len(*b))]...)
 	return len(p), nil
 }
 

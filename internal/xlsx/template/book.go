@@ -40,7 +40,7 @@ type Fixed struct{ Value any }
 // Chart is a native chart; it fills the merged area its placeholder stands in.
 type Chart struct {
 	Title      string
-	Standing   bool     // columns; else bars, the first at the top
+	Columns    bool     // upright; else bars, the first at the top
 	Categories string   // field of a list on the same sheet, or on another: "bar.name"
 	Series     []string // fields; each is named by the cell above its first row
 	Colours    []string

@@ -60,7 +60,7 @@ func (t *template) compute(result []byte) error {
 				continue
 			}
 			cell.computed = map[int]any{}
-			for _, r := range s.rows[cell.row].made {
+			for _, r := range s.rows[cell.row].expanded {
 				text, err := f.CalcCellValue(s.name, edit.Ref(r+1, cell.col+1))
 				cell.computed[r] = computedValue(text, err)
 			}

@@ -49,7 +49,7 @@ func (t *template) draw() error {
 			if cell.from == nil {
 				continue
 			}
-			for _, r := range s.rows[cell.row].made {
+			for _, r := range s.rows[cell.row].expanded {
 				steps = append(steps, func(f *excelize.File) error { return s.drawChart(f, cell, cell.area.Down(r-cell.row)) })
 			}
 		}
@@ -121,12 +121,12 @@ func (s *sheet) drawChart(f *excelize.File, cell *sampleCell, area edit.Area) er
 		Dimension:  excelize.ChartDimension{Width: width - 1, Height: height - 1},
 		Legend:     excelize.ChartLegend{Position: "none"},
 		PlotArea:   excelize.ChartPlotArea{ShowVal: !ch.Crowded, NumFmt: excelize.ChartNumFmt{CustomNumFmt: ch.Format}},
-		XAxis:      excelize.ChartAxis{Font: text(size), ReverseOrder: !ch.Standing, None: ch.Crowded},
-		YAxis:      excelize.ChartAxis{Font: text(size), Minimum: new(float64), MajorGridLines: true, None: !ch.Standing && !ch.Crowded},
+		XAxis:      excelize.ChartAxis{Font: text(size), ReverseOrder: !ch.Columns, None: ch.Crowded},
+		YAxis:      excelize.ChartAxis{Font: text(size), Minimum: new(float64), MajorGridLines: true, None: !ch.Columns && !ch.Crowded},
 		VaryColors: new(bool),
 		GapWidth:   new(uint(50)),
 	}
-	if ch.Standing {
+	if ch.Columns {
 		spec.Type = excelize.Col
 	}
 	if ch.Top > 0 {

@@ -43,7 +43,7 @@ func Example() {
 	}
 	filled, _, err := template.Fill("report.xlsx", data.Bytes(), book)
 	if err != nil {
-		log.Fatal(err) // template.Faults: what is wrong with the template, cell by cell
+		log.Fatal(err) // template.Errors: what is wrong with the template, cell by cell
 	}
 
 	result, err := excelize.OpenReader(bytes.NewReader(filled))

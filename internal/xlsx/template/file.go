@@ -25,21 +25,21 @@ type Sample struct {
 }
 
 // Check finds every mistake in the templates of fsys.
-func Check(fsys fs.FS, samples ...Sample) (Faults, error) {
-	var faults Faults
+func Check(fsys fs.FS, samples ...Sample) (Errors, error) {
+	var mistakes Errors
 	for _, at := range samples {
 		_, err := FillFile(fsys, at.Name, at.Book)
-		if found := (Faults)(nil); errors.As(err, &found) {
-			faults = append(faults, found...)
+		if found := (Errors)(nil); errors.As(err, &found) {
+			mistakes = append(mistakes, found...)
 		} else if err != nil {
 			return nil, err
 		}
 	}
-	return faults, nil
+	return mistakes, nil
 }
 
 // ReadFile reads a template. One that is there and cannot be read has a
-// fault; one that is not there is an error.
+// mistake; one that is not there is an error.
 func ReadFile(fsys fs.FS, name string) ([]byte, error) {
 	data, err := fs.ReadFile(fsys, name)
 	switch {
@@ -47,37 +47,37 @@ func ReadFile(fsys fs.FS, name string) ([]byte, error) {
 		return nil, fmt.Errorf("read template: %w", err)
 	case err != nil:
 		const what = "không đọc được — cần quyền đọc, và không chương trình nào khóa tệp — đóng tệp, kiểm tra quyền"
-		return nil, Faults{{File: name, What: what}}
+		return nil, Errors{{File: name, What: what}}
 	}
 	return data, nil
 }
 
-// Fault is a mistake in a template, told to the office that edited it.
-type Fault struct {
+// Error is a mistake in a template, told to the office that edited it.
+type Error struct {
 	File  string // tong-hop.xlsx
 	Sheet string // "" when the whole file is meant
 	Cell  string // "B12"; "" when the whole sheet is meant
 	What  string // what stands there, what would be right, what to do; Vietnamese
 }
 
-func (f Fault) String() string {
+func (e Error) Error() string {
 	switch {
-	case f.Sheet == "":
-		return fmt.Sprintf("Tệp mẫu %s: %s", f.File, f.What)
-	case f.Cell == "":
-		return fmt.Sprintf("Trang %s (tệp mẫu %s): %s", f.Sheet, f.File, f.What)
+	case e.Sheet == "":
+		return fmt.Sprintf("Tệp mẫu %s: %s", e.File, e.What)
+	case e.Cell == "":
+		return fmt.Sprintf("Trang %s (tệp mẫu %s): %s", e.Sheet, e.File, e.What)
 	}
-	return fmt.Sprintf("Ô %s (trang %s, tệp mẫu %s): %s", f.Cell, f.Sheet, f.File, f.What)
+	return fmt.Sprintf("Ô %s (trang %s, tệp mẫu %s): %s", e.Cell, e.Sheet, e.File, e.What)
 }
 
-// Faults are the mistakes of a template, all that were found. As an error
+// Errors are the mistakes of a template, all that were found. As an error
 // they say that the template cannot be filled.
-type Faults []Fault
+type Errors []Error
 
-func (f Faults) Error() string {
-	lines := make([]string, len(f))
-	for i, fault := range f {
-		lines[i] = fault.String()
+func (e Errors) Error() string {
+	lines := make([]string, len(e))
+	for i, mistake := range e {
+		lines[i] = mistake.Error()
 	}
 	return strings.Join(lines, "\n")
 }

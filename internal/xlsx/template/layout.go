@@ -34,7 +34,7 @@ func (s *sheet) expand(rows []sampleRow, inside string, around *scope) {
 	for i := 0; i < len(rows); {
 		name := rows[i].list
 		if name == inside {
-			rows[i].made = append(rows[i].made, len(s.out))
+			rows[i].expanded = append(rows[i].expanded, len(s.out))
 			s.out = append(s.out, outRow{&rows[i], around})
 			i++
 			continue
@@ -72,7 +72,7 @@ func (s *sheet) showingItem(row int, list string, n int) []int {
 	index, ok := sample.of[list]
 	if !ok {
 		index = make([][]int, s.template.book.Lists[list].Length)
-		for _, r := range sample.made {
+		for _, r := range sample.expanded {
 			if at, shown := s.out[r].scope.item(list); shown {
 				index[at] = append(index[at], r)
 			}
@@ -93,7 +93,7 @@ func (s *sheet) rowsFor(row int, in *scope, others bool) []int {
 			return s.showingItem(row, l, n)
 		}
 	}
-	return s.rows[row].made
+	return s.rows[row].expanded
 }
 
 // rowAt is where one row of the template has gone, 1-based both: the first row made
@@ -101,7 +101,7 @@ func (s *sheet) rowsFor(row int, in *scope, others bool) []int {
 func (s *sheet) rowAt(number int) int {
 	first := len(s.out) + max(1, number-len(s.rows))
 	for r := max(number-1, 0); r < len(s.rows); r++ {
-		if rows := s.rows[r].made; len(rows) > 0 {
+		if rows := s.rows[r].expanded; len(rows) > 0 {
 			first = min(first, rows[0]+1)
 		}
 	}
@@ -116,7 +116,7 @@ func (s *sheet) lastRowAt(number int) int {
 	}
 	last := 0
 	for r := range number {
-		if rows := s.rows[r].made; len(rows) > 0 {
+		if rows := s.rows[r].expanded; len(rows) > 0 {
 			last = max(last, rows[len(rows)-1]+1)
 		}
 	}
@@ -130,7 +130,7 @@ type span struct{ first, last int }
 func (s *sheet) spans(first, last int) []span {
 	var rows []int
 	for r := first; r <= min(last, len(s.rows)); r++ {
-		rows = append(rows, s.rows[r-1].made...)
+		rows = append(rows, s.rows[r-1].expanded...)
 	}
 	slices.Sort(rows)
 	spans := runs(rows)

@@ -28,14 +28,14 @@ type sampleRow struct {
 	cells  []sampleCell
 	merges []edit.Area
 
-	made []int              // the rows of the result made of it, in order, 0-based
-	of   map[string][][]int // where among them the items of a list are found
+	expanded []int              // the rows of the result made of it, in order, 0-based
+	of       map[string][][]int // where among them the items of a list are found
 }
 
 // sampleCell is a cell of the template.
 type sampleCell struct {
 	row, col int // 0-based
-	look
+	cellStyle
 	constant any          // a number, a bool or an error
 	text     []textRun    // a text, with the placeholders in it
 	asks     *placeholder // the text is one placeholder and nothing else
@@ -53,8 +53,8 @@ type sampleCell struct {
 // own reports whether the formula is the cell's own: its value is not in the book.
 func (c *sampleCell) own() bool { return c.formula != nil && c.asks == nil }
 
-// look is what is read of a style.
-type look struct {
+// cellStyle is what is read of a style.
+type cellStyle struct {
 	style      int
 	wrap, bold bool
 	size       float64 // of the font, in points
@@ -133,7 +133,7 @@ func (s *sheet) read() error {
 		return err
 	}
 	if height > maxTemplateRows || width > maxTemplateCols {
-		s.fault("", "dùng đến ô %s — nhiều nhất %d dòng, %d cột — "+
+		s.mistake("", "dùng đến ô %s — nhiều nhất %d dòng, %d cột — "+
 			"xóa các dòng, cột không dùng (chọn cả dòng, cả cột rồi Delete) và lưu lại",
 			edit.Ref(height, width), maxTemplateRows, maxTemplateCols)
 		return nil
@@ -164,7 +164,7 @@ func (s *sheet) read() error {
 	}
 	for _, m := range s.merges {
 		if m.Top != m.Bottom && slices.ContainsFunc(s.rows[m.Top-1:m.Bottom], func(r sampleRow) bool { return r.list != "" }) {
-			s.fault(edit.Ref(m.Top, m.Left), "gộp ô từ dòng %d đến dòng %d, trong đó có dòng lặp theo danh sách — "+
+			s.mistake(edit.Ref(m.Top, m.Left), "gộp ô từ dòng %d đến dòng %d, trong đó có dòng lặp theo danh sách — "+
 				"ô gộp chỉ được nằm trong một dòng lặp — bỏ gộp ô (Unmerge Cells)", m.Top, m.Bottom)
 		}
 	}
@@ -226,18 +226,18 @@ func (s *sheet) makeSamples(height, width int, usual float64) error {
 	return nil
 }
 
-// lookOf is what a style means for its cells.
-func (t *template) lookOf(style int) look {
-	l, known := t.looks[style]
+// styleOf is what a style means for its cells.
+func (t *template) styleOf(style int) cellStyle {
+	l, known := t.styleCache[style]
 	if !known {
-		l = look{style: style, size: 11}
+		l = cellStyle{style: style, size: 11}
 		if st, err := t.file.GetStyle(style); err == nil {
 			if st.Font != nil {
 				l.bold, l.size = st.Font.Bold, st.Font.Size
 			}
 			l.wrap = st.Alignment != nil && st.Alignment.WrapText
 		}
-		t.looks[style] = l
+		t.styleCache[style] = l
 	}
 	return l
 }
@@ -245,7 +245,7 @@ func (t *template) lookOf(style int) look {
 // readCell reads a cell of the template.
 func (s *sheet) readCell(row *sampleRow, cell *sampleCell, from *cellXML) error {
 	t := s.template
-	cell.look = t.lookOf(from.Style)
+	cell.cellStyle = t.styleOf(from.Style)
 	covered := func(m edit.Area) bool {
 		return m.Has(cell.row+1, cell.col+1) && (cell.row+1 != m.Top || cell.col+1 != m.Left)
 	}
@@ -254,7 +254,7 @@ func (s *sheet) readCell(row *sampleRow, cell *sampleCell, from *cellXML) error 
 	}
 	if from.Formula != nil {
 		if from.Formula.Type == "array" || from.Formula.Type == "dataTable" {
-			s.fault(from.Ref, "có công thức mảng — công thức mảng không đi theo được dòng lặp — viết bằng công thức thường "+
+			s.mistake(from.Ref, "có công thức mảng — công thức mảng không đi theo được dòng lặp — viết bằng công thức thường "+
 				"(SUMPRODUCT, COUNTIFS, SUMIFS)")
 			return nil
 		}
@@ -295,7 +295,7 @@ func (s *sheet) readText(row *sampleRow, cell *sampleCell, ref string, from rich
 	}
 	text = string(edit.Unescape([]byte(text)))
 	if rest := placeholderText.ReplaceAllString(text, ""); strings.Contains(rest, "{{") || strings.Contains(rest, "}}") {
-		s.fault(ref, "ghi «%s», không phải là một tên — tên viết dạng {{unit.name}}, đủ hai ngoặc nhọn mỗi bên — sửa lại trong ô", text)
+		s.mistake(ref, "ghi «%s», không phải là một tên — tên viết dạng {{unit.name}}, đủ hai ngoặc nhọn mỗi bên — sửa lại trong ô", text)
 		return
 	}
 	whole := pieces(strings.TrimSpace(text))
@@ -316,7 +316,7 @@ func (s *sheet) readText(row *sampleRow, cell *sampleCell, ref string, from rich
 			}
 			return
 		case p.formula != "":
-			s.fault(ref, "«{{%s = …}}» có công thức — ô có công thức chỉ được chứa một mình nó — bỏ phần chữ khác trong ô, hoặc bỏ công thức", p)
+			s.mistake(ref, "«{{%s = …}}» có công thức — ô có công thức chỉ được chứa một mình nó — bỏ phần chữ khác trong ô, hoặc bỏ công thức", p)
 		}
 	}
 	var runs []textRun
@@ -342,13 +342,13 @@ func (s *sheet) belongs(row *sampleRow, ref string, p *placeholder) bool {
 	known, isList := b.has(*p)
 	switch {
 	case !known:
-		s.fault(ref, "ghi «{{%s}}», không có tên này — %s — sửa lại tên", p, b.Hint(p.String()))
+		s.mistake(ref, "ghi «{{%s}}», không có tên này — %s — sửa lại tên", p, b.Hint(p.String()))
 		return false
 	case !isList || b.within(row.list, p.prefix):
 	case row.list == "" || b.within(p.prefix, row.list):
 		row.list = p.prefix
 	default:
-		s.fault(ref, "ghi «{{%s}}» trong dòng của danh sách «%s» — một dòng chỉ lặp theo một danh sách — chuyển ô sang dòng khác", p, row.list)
+		s.mistake(ref, "ghi «{{%s}}» trong dòng của danh sách «%s» — một dòng chỉ lặp theo một danh sách — chuyển ô sang dòng khác", p, row.list)
 		return false
 	}
 	return true

@@ -162,7 +162,7 @@ type Place struct {
 // place is where a cell of the template stands in the result, from its first row to its
 // last; no rows where it is not there.
 func (s *sheet) place(cell *sampleCell) Place {
-	rows := s.rows[cell.row].made
+	rows := s.rows[cell.row].expanded
 	if len(rows) == 0 {
 		return Place{}
 	}

@@ -35,7 +35,7 @@ func FuzzFormula(f *testing.F) {
 			for row := range s.rows {
 				formula := formula{text: text, brackets: brackets}
 				problems := formula.bind(s, row)
-				for _, r := range s.rows[row].made {
+				for _, r := range s.rows[row].expanded {
 					got, ok := formula.at(s.out[r].scope)
 					if s == plain && len(problems) == 0 && !strings.ContainsAny(text, ":[") && (!ok || got != text) {
 						t.Errorf("%q became %q", text, got)

@@ -125,8 +125,8 @@ func (s *sheet) relocateFormula(text string, row int) string {
 	if row == outside {
 		row = len(s.rows)
 	}
-	if row < len(s.rows) && len(s.rows[row].made) > 0 {
-		in = s.out[s.rows[row].made[0]].scope
+	if row < len(s.rows) && len(s.rows[row].expanded) > 0 {
+		in = s.out[s.rows[row].expanded[0]].scope
 	}
 	f := formula{text: text, many: true}
 	if len(f.bind(s, row)) > 0 {

@@ -29,7 +29,7 @@ func (s *sheet) writeRows(to io.Writer) {
 	idle := make(chan *rowMaker, runtime.GOMAXPROCS(0))
 	for range cap(idle) {
 		idle <- &rowMaker{
-			sheet: s, cells: make([]cell, len(s.widths)), looks: map[*sampleRow][]cellLook{},
+			sheet: s, cells: make([]cell, len(s.widths)), prepared: map[*sampleRow][]preparedCell{},
 			readers: map[string]func(string) func(int) any{}, values: map[*placeholder]func(*scope) any{},
 		}
 	}
@@ -76,16 +76,16 @@ func (s *sheet) chunkEnd(from int) int {
 // one sheet.
 type rowMaker struct {
 	*sheet
-	xml     []byte // the rows made last
-	heights []float64
-	cells   []cell // the row made last
-	looks   map[*sampleRow][]cellLook
-	readers map[string]func(field string) func(n int) any // of lists
-	values  map[*placeholder]func(*scope) any
+	xml      []byte // the rows made last
+	heights  []float64
+	cells    []cell // the row made last
+	prepared map[*sampleRow][]preparedCell
+	readers  map[string]func(field string) func(n int) any // of lists
+	values   map[*placeholder]func(*scope) any
 }
 
-// cellLook is what is the same in all cells made of a sample cell.
-type cellLook struct {
+// preparedCell is what is the same in all cells made of a sample cell.
+type preparedCell struct {
 	begin string // to the number of the row
 	style string // what stands after that
 	quote string // that for a formula-like text; "" where it may be one
@@ -102,20 +102,20 @@ func (m *rowMaker) makeRows(from, end int) {
 	m.xml, m.heights = m.xml[:0], m.heights[:0]
 	for r := from; r < end; r++ {
 		sample := m.out[r].sample
-		looks := m.looks[sample]
-		if looks == nil {
-			looks = m.looksOf(sample)
-			m.looks[sample] = looks
+		prepared := m.prepared[sample]
+		if prepared == nil {
+			prepared = m.prepare(sample)
+			m.prepared[sample] = prepared
 		}
 		height := sample.height
-		for c := range looks {
-			m.fillCell(r, c, &sample.cells[c], looks[c].value)
-			if looks[c].wraps {
-				height = max(height, looks[c].heightFor(m.cells[c].text, &sample.cells[c]))
+		for c := range prepared {
+			m.fillCell(r, c, &sample.cells[c], prepared[c].value)
+			if prepared[c].wraps {
+				height = max(height, prepared[c].heightFor(m.cells[c].text, &sample.cells[c]))
 			}
 		}
 		height = min(height, measure.MaxRowHeight)
-		m.appendRow(r+1, sample, looks, height)
+		m.appendRow(r+1, sample, prepared, height)
 		if strings.Contains(sample.attrs, ` hidden="`) {
 			height = 0
 		}
@@ -123,11 +123,11 @@ func (m *rowMaker) makeRows(from, end int) {
 	}
 }
 
-// looksOf prepares the cells of a sample row.
-func (m *rowMaker) looksOf(row *sampleRow) []cellLook {
-	looks := make([]cellLook, len(row.cells))
-	for c := range looks {
-		sample, l := &row.cells[c], &looks[c]
+// prepare prepares the cells of a sample row.
+func (m *rowMaker) prepare(row *sampleRow) []preparedCell {
+	prepared := make([]preparedCell, len(row.cells))
+	for c := range prepared {
+		sample, l := &row.cells[c], &prepared[c]
 		l.begin = `<c r="` + edit.ColumnName(c+1)
 		if sample.style != 0 {
 			l.style = fmt.Sprintf(`" s="%d`, sample.style)
@@ -142,19 +142,19 @@ func (m *rowMaker) looksOf(row *sampleRow) []cellLook {
 		l.room = sample.width*measure.Narrowness - measure.CellPadding
 		l.sure = measure.SurelyOne(l.room, sample.size)
 	}
-	return looks
+	return prepared
 }
 
 // appendRow appends a row of the cells that were made.
-func (m *rowMaker) appendRow(number int, sample *sampleRow, looks []cellLook, height float64) {
+func (m *rowMaker) appendRow(number int, sample *sampleRow, prepared []preparedCell, height float64) {
 	var digits [20]byte
 	n := strconv.AppendInt(digits[:0], int64(number), 10)
 	b := append(append(append(m.xml, `<row r="`...), n...), '"')
 	b = append(append(b, sample.attrs...), ` ht="`...)
 	b = strconv.AppendFloat(b, height, 'f', -1, 64)
 	b = append(b, `" customHeight="1">`...)
-	for c := range looks {
-		out, l := &m.cells[c], &looks[c]
+	for c := range prepared {
+		out, l := &m.cells[c], &prepared[c]
 		if out.isEmpty() && l.style == "" {
 			continue
 		}
@@ -169,7 +169,7 @@ func (m *rowMaker) appendRow(number int, sample *sampleRow, looks []cellLook, he
 }
 
 // heightFor is the height that a row needs for a text that is wrapped.
-func (l *cellLook) heightFor(text string, sample *sampleCell) float64 {
+func (l *preparedCell) heightFor(text string, sample *sampleCell) float64 {
 	if text == "" {
 		return 0
 	}

@@ -12,7 +12,7 @@
 // preview that does not compute shows the same figures. The same template and book give
 // the same bytes.
 //
-// Mistakes of a template are [Faults], all of them in one pass, worded in Vietnamese
+// Mistakes of a template are [Errors], all of them in one pass, worded in Vietnamese
 // for the office that edits it.
 //
 // How it goes: the template is read into sample rows (read.go); the rows of the
@@ -43,10 +43,10 @@ type template struct {
 	pkg    *edit.Package  // its parts, which become those of the result
 	sheets []*sheet
 
-	looks    map[int]look // by style
-	indexing sync.Mutex   // of sampleRow.of: sheets are written several at once, and formulas of one may refer to another
-	computes bool         // whether cells have formulas of the office's own
-	bare     bool         // whether cells whose value is in the book are to have no formula
+	styleCache map[int]cellStyle // by style
+	indexing   sync.Mutex        // of sampleRow.of: sheets are written several at once, and formulas of one may refer to another
+	computes   bool              // whether cells have formulas of the office's own
+	bare       bool              // whether cells whose value is in the book are to have no formula
 
 	shared struct {
 		Strings []richText `xml:"si"`
@@ -65,31 +65,31 @@ type sheet struct {
 	rows     []sampleRow
 	active   []*sampleCell // those with a placeholder alone, or a formula
 	merges   []edit.Area
-	faults   Faults
+	mistakes Errors
 
 	out     []outRow
 	heights []float64 // of the rows that were written, in points
 }
 
 // Fill fills a template; name is what its mistakes call it. The result depends on
-// template and book only. An error is [Faults]: nothing but the template can be wrong.
+// template and book only. An error is [Errors]: nothing but the template can be wrong.
 //
 // It tells too where the placeholders have come to stand, by name: those that
 // stand alone in a cell, and whose rows are not parted by others. Of a placeholder that
 // stands in several places the last is told.
 func Fill(name string, data []byte, b *Book) ([]byte, map[string]Place, error) {
-	t := &template{name: name, book: b, looks: map[int]look{}}
+	t := &template{name: name, book: b, styleCache: map[int]cellStyle{}}
 	if err := t.read(data); err != nil {
 		return nil, nil, t.fails("không mở được như một sổ Excel — phải là tệp .xlsx không đặt mật khẩu — " +
 			"mở bằng Excel và lưu lại dạng .xlsx")
 	}
-	if faults := t.bind(); len(faults) > 0 {
-		return nil, nil, faults
+	if mistakes := t.bind(); len(mistakes) > 0 {
+		return nil, nil, mistakes
 	}
 	places := map[string]Place{}
 	for _, s := range t.sheets {
 		for _, cell := range s.active {
-			if at := s.place(cell); cell.asks != nil && at.Rows > 0 && at.Rows == len(s.rows[cell.row].made) {
+			if at := s.place(cell); cell.asks != nil && at.Rows > 0 && at.Rows == len(s.rows[cell.row].expanded) {
 				places[cell.asks.String()] = at
 			}
 		}
@@ -102,13 +102,13 @@ func Fill(name string, data []byte, b *Book) ([]byte, map[string]Place, error) {
 }
 
 // fails is a mistake of the whole file.
-func (t *template) fails(what string) Faults { return Faults{{File: t.name, What: what}} }
+func (t *template) fails(what string) Errors { return Errors{{File: t.name, What: what}} }
 
-// fault notes a mistake; ref is "" for the whole sheet.
-func (s *sheet) fault(ref, format string, args ...any) {
-	f := Fault{File: s.template.name, Sheet: s.name, Cell: ref, What: fmt.Sprintf(format, args...)}
-	if !slices.Contains(s.faults, f) { // a formula may name what is not there more than once
-		s.faults = append(s.faults, f)
+// mistake notes a mistake; ref is "" for the whole sheet.
+func (s *sheet) mistake(ref, format string, args ...any) {
+	f := Error{File: s.template.name, Sheet: s.name, Cell: ref, What: fmt.Sprintf(format, args...)}
+	if !slices.Contains(s.mistakes, f) { // a formula may name what is not there more than once
+		s.mistakes = append(s.mistakes, f)
 	}
 }
 
@@ -147,14 +147,14 @@ func (t *template) read(data []byte) (err error) {
 }
 
 // bind finds what the formulas and charts refer to, and every mistake there is.
-func (t *template) bind() (faults Faults) {
+func (t *template) bind() (mistakes Errors) {
 	for _, s := range t.sheets {
 		for _, cell := range s.active {
 			s.bind(cell)
 		}
-		faults = append(faults, s.faults...)
+		mistakes = append(mistakes, s.mistakes...)
 	}
-	return faults
+	return mistakes
 }
 
 // bind finds what the formula or chart of a cell refers to.
@@ -162,7 +162,7 @@ func (s *sheet) bind(cell *sampleCell) {
 	at := edit.Ref(cell.row+1, cell.col+1)
 	if cell.formula != nil {
 		for _, problem := range cell.formula.bind(s, cell.row) {
-			s.fault(at, "công thức «%s»: %s", cell.formula.text, problem)
+			s.mistake(at, "công thức «%s»: %s", cell.formula.text, problem)
 		}
 	}
 	if cell.asks == nil {
@@ -172,7 +172,7 @@ func (s *sheet) bind(cell *sampleCell) {
 		var problem string
 		cell.chart = ch
 		if cell.from, problem = s.drawn(ch); problem != "" {
-			s.fault(at, "biểu đồ «{{%s}}»: %s — biểu đồ vẽ từ các ô {{%s}}, {{%s}} — thêm các ô đó", cell.asks, problem, ch.Categories,
+			s.mistake(at, "biểu đồ «{{%s}}»: %s — biểu đồ vẽ từ các ô {{%s}}, {{%s}} — thêm các ô đó", cell.asks, problem, ch.Categories,
 				strings.Join(ch.Series, "}}, {{"))
 		}
 	}

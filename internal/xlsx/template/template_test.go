@@ -144,8 +144,8 @@ func TestTemplateMistakes(t *testing.T) {
 		"parentheses":         {"B2", "{{all.n = SUM((1)}}", "thiếu dấu ngoặc đóng"},
 	} {
 		_, err := fillCells(t, map[string]string{test.cell: test.text, "D5": "{{all.n}}"})
-		var faults Faults
-		if !errors.As(err, &faults) || len(faults) != 1 || !strings.Contains(faults[0].String(), test.want) || faults[0].Cell != test.cell {
+		var mistakes Errors
+		if !errors.As(err, &mistakes) || len(mistakes) != 1 || !strings.Contains(mistakes[0].Error(), test.want) || mistakes[0].Cell != test.cell {
 			t.Errorf("%s: got %v, want … %s", name, err, test.want)
 		}
 	}
@@ -165,7 +165,7 @@ func TestTemplateMistakes(t *testing.T) {
 	}
 	// All mistakes are told at once.
 	_, err := fillCells(t, map[string]string{"A1": "{{all.x}}", "B2": "{{inner.y}}", "B3": "{{all.n = [z]}}"})
-	if faults := (Faults)(nil); !errors.As(err, &faults) || len(faults) != 3 {
+	if mistakes := (Errors)(nil); !errors.As(err, &mistakes) || len(mistakes) != 3 {
 		t.Errorf("three mistakes: %v", err)
 	}
 	merge := func(f *excelize.File) { _ = f.MergeCell("Sheet1", "C1", "C2") }
