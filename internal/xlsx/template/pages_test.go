@@ -88,7 +88,8 @@ func TestHeadingsNeverEndAPage(t *testing.T) {
 		for i := range 5 * n {
 			inner.Parents = append(inner.Parents[:i], i/n)
 		}
-		data, _, err := Fill("t.xlsx", template.Bytes(), &Book{Lists: map[string]List{"outer": outer, "inner": inner, "last": Texts("một", "hai")}})
+		book := &Book{Lists: map[string]List{"outer": outer, "inner": inner, "last": Texts("một", "hai")}}
+		data, _, err := Fill("t.xlsx", template.Bytes(), book)
 		if err != nil {
 			t.Fatal(err)
 		}

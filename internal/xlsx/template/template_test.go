@@ -144,8 +144,8 @@ func TestTemplateMistakes(t *testing.T) {
 		"parentheses":         {"B2", "{{all.n = SUM((1)}}", "thiếu dấu ngoặc đóng"},
 	} {
 		_, err := fillCells(t, map[string]string{test.cell: test.text, "D5": "{{all.n}}"})
-		var mistakes Errors
-		if !errors.As(err, &mistakes) || len(mistakes) != 1 || !strings.Contains(mistakes[0].Error(), test.want) || mistakes[0].Cell != test.cell {
+		var found Errors
+		if !errors.As(err, &found) || len(found) != 1 || !strings.Contains(found[0].Error(), test.want) || found[0].Cell != test.cell {
 			t.Errorf("%s: got %v, want … %s", name, err, test.want)
 		}
 	}
