@@ -72,11 +72,12 @@ func (s *Session) needsJudging(ctx context.Context, sub domain.Submission) (bool
 // Judging is submissions that were read and judged, each by itself, in a transaction that
 // Settle finishes.
 type Judging struct {
-	tx     *store.Tx
-	job    *store.Job // that this does; nil: none
-	judged []*submission
-	failed []domain.File // that we could not read or judge: an error of ours
-	lost   []domain.File // likewise, of an earlier intake: what was judged of them stays
+	tx       *store.Tx
+	job      *store.Job // that this does; nil: none
+	judged   []*submission
+	settling *settling     // of them; nil: of none
+	failed   []domain.File // that we could not read or judge: an error of ours
+	lost     []domain.File // likewise, of an earlier intake: what was judged of them stays
 }
 
 // Discard gives up what Settle has not finished.
@@ -305,7 +306,7 @@ func (s *Session) saveReading(ctx context.Context, p domain.Submission, r readin
 		return fmt.Errorf("record %q: %w", p.File.Path, err)
 	}
 	j.judged = append(j.judged, one)
-	return nil
+	return s.settling(j).takeFirst(ctx, one)
 }
 
 // submission is what is known of a submission when it has been read.

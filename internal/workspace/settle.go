@@ -42,21 +42,25 @@ func (s *Session) Settle(ctx context.Context, j *Judging) (*Settled, error) {
 func (s *Session) settle(ctx context.Context, j *Judging, event store.Event, touched ...place) (*Settled, error) {
 	out := &Settled{failed: j.failed, lost: j.lost}
 	judged := j.judged
-	var st *settling
-	for stumbled := true; stumbled; { // what a rule stumbles over claims nobody
-		st = &settling{Session: s, tx: j.tx, groups: map[groupKey]*group{}, judged: map[int64]*submission{}}
-		if err := st.settleAll(ctx, judged, touched); err != nil {
+	st := s.settling(j)
+	for {
+		if err := st.settleAll(ctx, touched); err != nil {
 			return nil, err
 		}
-		stumbled = false
-		judged = slices.DeleteFunc(slices.Clone(judged), func(one *submission) bool {
+		left := slices.DeleteFunc(slices.Clone(judged), func(one *submission) bool {
 			gone := one.failed && one.before == nil
 			if gone {
-				stumbled = true
 				out.failed, touched = append(out.failed, one.File), append(touched, place{one.Unit, one.Period})
 			}
 			return gone
 		})
+		if len(left) == len(judged) {
+			break
+		}
+		judged, st = left, newSettling(s, j.tx) // what a rule stumbles over claims nobody
+		for _, one := range judged {
+			st.take(one)
+		}
 	}
 	var settlements []store.Settlement
 	var due []domain.Period
@@ -112,6 +116,18 @@ type settling struct {
 	judged map[int64]*submission // by number
 }
 
+func newSettling(s *Session, tx *store.Tx) *settling {
+	return &settling{Session: s, tx: tx, groups: map[groupKey]*group{}, judged: map[int64]*submission{}}
+}
+
+// settling is what settles the submissions that are judged in a transaction.
+func (s *Session) settling(j *Judging) *settling {
+	if j.settling == nil {
+		j.settling = newSettling(s, j.tx)
+	}
+	return j.settling
+}
+
 // groupKey is whose submissions are settled together: a unit's of a year, since each month
 // is compared with the one before; of a unit that the register does not have, a month's.
 type groupKey struct {
@@ -126,6 +142,7 @@ type group struct {
 	listed  bool  // the register has the unit
 	cause   int64 // the submission of another unit that brought it here
 	reclaim bool  // its claims may be others
+	loaded  bool  // list is what it was when the last of judged was taken
 	list    []*submission
 	judged  []*submission // of them, those judged now
 }
@@ -139,8 +156,8 @@ type group struct {
 // More that goes back means more claims, and more claims more that goes back: where they do
 // not come to agree, what once went back is held to go back until nothing more does, and from
 // there on they must, because fewer and fewer go back.
-func (st *settling) settleAll(ctx context.Context, judged []*submission, touched []place) error {
-	if err := st.gather(ctx, judged, touched); err != nil {
+func (st *settling) settleAll(ctx context.Context, touched []place) error {
+	if err := st.gather(ctx, touched); err != nil {
 		return err
 	}
 	const freely, most = 12, 60 // rounds
@@ -201,20 +218,46 @@ func (st *settling) turn(waited bool) (any bool) {
 	return any
 }
 
-// gather loads what is to be settled, with what was judged now in its place.
-func (st *settling) gather(ctx context.Context, judged []*submission, touched []place) error {
-	for _, one := range judged {
-		st.judged[one.ID] = one
-		g := st.join(place{one.Unit, one.Period})
-		g.reclaim, g.judged = true, append(g.judged, one)
-		if one.was != nil {
-			st.join(*one.was).reclaim = true
-		}
+// take takes in what was judged now, in the place of what was said of it before.
+func (st *settling) take(one *submission) *group {
+	st.judged[one.ID] = one
+	g := st.touch(place{one.Unit, one.Period})
+	g.judged = append(g.judged, one)
+	if one.was != nil {
+		st.touch(*one.was)
 	}
+	return g
+}
+
+// touch adds a place of which something has changed.
+func (st *settling) touch(at place) *group {
+	g := st.join(at)
+	g.cause, g.reclaim, g.loaded = 0, true, false
+	return g
+}
+
+// takeFirst is take. The claims of the first return of a unit are made at once, while others are read; those
+// of more of them when all have been read.
+func (st *settling) takeFirst(ctx context.Context, one *submission) error {
+	g := st.take(one)
+	if !g.listed || one.was != nil || len(g.judged) > 1 {
+		return nil
+	}
+	if err := st.load(ctx, g); err != nil {
+		return err
+	}
+	return st.claim(ctx, g)
+}
+
+// gather loads what is to be settled: what was taken in, and the touched places.
+func (st *settling) gather(ctx context.Context, touched []place) error {
 	for _, at := range touched {
-		st.join(at).reclaim = true
+		st.touch(at)
 	}
 	for _, g := range st.inOrder() {
+		if g.loaded {
+			continue
+		}
 		if err := st.load(ctx, g); err != nil {
 			return err
 		}
@@ -253,7 +296,8 @@ func (st *settling) load(ctx context.Context, g *group) error {
 	if err != nil {
 		return err
 	}
-	g.list = slices.Clone(g.judged)
+	slices.SortFunc(g.judged, func(a, b *submission) int { return cmp.Compare(a.ID, b.ID) })
+	g.list, g.loaded = slices.Clone(g.judged), true
 	for i := range list {
 		if now := st.judged[list[i].ID]; now != nil {
 			now.before = &list[i]

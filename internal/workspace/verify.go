@@ -371,8 +371,8 @@ func (s *Session) claimAnew(ctx context.Context, tx *store.Tx) (st *settling, ch
 	if err != nil {
 		return nil, nil, err
 	}
-	st = &settling{Session: s, tx: tx, groups: map[groupKey]*group{}}
-	if err := st.gather(ctx, nil, places); err != nil {
+	st = newSettling(s, tx)
+	if err := st.gather(ctx, places); err != nil {
 		return nil, nil, err
 	}
 	for _, g := range st.inOrder() {
