@@ -7,6 +7,7 @@ import (
 	"context"
 	"os"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/inconshreveable/mousetrap"
@@ -21,8 +22,8 @@ func main() {
 	}
 	ctx, stop := cli.Interruptible(context.Background())
 	app := &cli.App{
-		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: cli.BuiltVersion(), Program: cli.BuiltProgram(),
-		Clicked: mousetrap.StartedByExplorer(),
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Version: cli.BuiltVersion(),
+		Program: sync.OnceValue(cli.BuiltProgram), Clicked: mousetrap.StartedByExplorer(),
 	}
 	code := cli.Main(ctx, app, os.Args[1:])
 	stop()

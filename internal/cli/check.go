@@ -61,7 +61,7 @@ func (app *App) checkCarried(ctx context.Context, o checkOptions, args []string)
 	var worst error
 	for _, name := range args {
 		w, err := workspace.OpenCarried(name, workspace.Environment{
-			Version: cmp.Or(app.Program, app.Version), Who: app.who(), Now: app.Now, Log: app.diary,
+			Version: app.program(), Who: app.who(), Now: app.Now, Log: app.diary,
 		})
 		if err == nil {
 			its := o

@@ -39,7 +39,7 @@ func runDoctor(ctx context.Context, app *App, name string) error {
 	var facts strings.Builder
 	fact := func(format string, args ...any) { fmt.Fprintf(&facts, format+"\n", args...) }
 	fact("ketnap %s (%s); %s; %s/%s; %s", // no digits of two facts beside each other: long runs are masked
-		app.Version, app.Program, runtime.Version(), runtime.GOOS, runtime.GOARCH, app.Now().Format(time.RFC3339))
+		app.Version, app.program(), runtime.Version(), runtime.GOOS, runtime.GOARCH, app.Now().Format(time.RFC3339))
 	settings := workspace.DefaultSettings()
 	if w, err := app.open(); err != nil { // what is the matter is what is asked about
 		fact("the workspace does not open: %v", err)

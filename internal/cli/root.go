@@ -7,7 +7,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,8 +61,8 @@ type App struct {
 	Stdout, Stderr io.Writer
 	Now            func() time.Time
 	Version        string
-	Program        string // tells one build from another; "": as Version
-	Clicked        bool   // started by a double click, or files dropped: its window closes with it
+	Program        func() string // tells one build from another; nil or "": as Version
+	Clicked        bool          // started by a double click, or files dropped: its window closes with it
 
 	diary   zerolog.Logger // on stderr, and in the data folder of a workspace that is open
 	keep    sync.Once
@@ -242,7 +241,7 @@ func (app *App) openWith(progress func(stage string, done, total int)) (*workspa
 	}
 	app.keep.Do(func() { app.keepLog(settings.LogLevel, data) }) // the page opens it again and again
 	return workspace.OpenWorkspace(app.dir, settings, workspace.Environment{
-		Version: cmp.Or(app.Program, app.Version), Who: app.who(), Now: app.Now,
+		Version: app.program(), Who: app.who(), Now: app.Now,
 		Log: app.diary, Progress: progress,
 	})
 }

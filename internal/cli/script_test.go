@@ -37,7 +37,7 @@ func program() {
 		stdout, stderr = io.MultiWriter(stdout, said), io.MultiWriter(stderr, said)
 	}
 	app := &cli.App{
-		Stdout: stdout, Stderr: stderr, Version: "test", Program: os.Getenv("KETNAPTEST_BUILD"),
+		Stdout: stdout, Stderr: stderr, Version: "test", Program: func() string { return os.Getenv("KETNAPTEST_BUILD") },
 		Now: func() time.Time { return time.Date(2021, time.November, 10, 8, 0, 0, 0, time.UTC) },
 	}
 	os.Exit(cli.Main(ctx, app, os.Args[1:]))

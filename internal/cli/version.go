@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -17,6 +18,14 @@ func BuiltVersion() string {
 		return "dev"
 	}
 	return info.Main.Version
+}
+
+// program is asked only where something is judged or may be: to hash the program takes as long as its start.
+func (app *App) program() string {
+	if app.Program == nil {
+		return app.Version
+	}
+	return cmp.Or(app.Program(), app.Version)
 }
 
 // BuiltProgram tells one program from another that may judge otherwise: by the commit and
