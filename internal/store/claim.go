@@ -61,19 +61,24 @@ func (t *Tx) SaveClaims(ctx context.Context, unit string, year int, want []domai
 		}
 		t.claimed[UnitYear{unit, year}] = claimProofs.row(unit, int64(year), t.Next(), int64(len(want)), together(hashes))
 	}
-	change := func(c domain.Claim, statement string, row []any) {
+	change := func(c domain.Claim) []any {
 		if !c.Loose() {
 			changed = append(changed, c.Key)
 		}
-		if err == nil {
-			err = t.do(ctx, statement, row...)
+		return claimRow(c)
+	}
+	const remove = `DELETE FROM claim WHERE key_text = $1 AND year = $2 AND unit = $3 AND day = $4 AND from_period = $5`
+	for c := range out { // before others of the same key and month are added
+		if row := change(c); err == nil {
+			err = t.do(ctx, remove, row[:5]...)
 		}
 	}
-	for c := range out { // before others of the same key and month are added
-		change(c, `DELETE FROM claim WHERE key_text = $1 AND year = $2 AND unit = $3 AND day = $4 AND from_period = $5`, claimRow(c)[:5])
+	rows := make([]rowOf, len(in))
+	for i, c := range in {
+		rows[i] = claims.row(change(c)...)
 	}
-	for _, c := range in {
-		change(c, claims.insert, claimRow(c))
+	if err == nil {
+		err = t.add(ctx, rows...)
 	}
 	slices.Sort(changed)
 	return slices.Compact(changed), fail(ctx, "record what a unit claims", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ketnap/internal/domain"
@@ -47,7 +48,7 @@ func (t *Tx) Questions() []string {
 
 // Plan is how the database means to answer a question or carry out a statement.
 func (t *Tx) Plan(ctx context.Context, query string) (steps []string, err error) {
-	var args []any
+	args := slices.Repeat([]any{"1"}, strings.Count(query, "?"))
 	for i := 1; strings.Contains(query, fmt.Sprintf("$%d", i)); i++ {
 		args = append(args, "1")
 	}

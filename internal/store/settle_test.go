@@ -499,7 +499,7 @@ func TestSettlingScansNothing(t *testing.T) {
 	}
 	for _, query := range questions {
 		for _, step := range must(tx.Plan(ctx, query)) {
-			if strings.HasPrefix(step, "SCAN") {
+			if strings.HasPrefix(step, "SCAN") && !strings.HasSuffix(step, "VALUES CLAUSE") { // of the statement
 				t.Errorf("%s: %s", strings.Join(strings.Fields(query), " "), step)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -206,10 +207,20 @@ func (t *Tx) add(ctx context.Context, rows ...rowOf) error {
 	if t.conn != nil && len(rows) > 2 {
 		return t.addAtOnce(ctx, rows)
 	}
-	for _, r := range rows {
-		if err := t.do(ctx, r.of.insert, r.row...); err != nil {
+	for len(rows) > 0 {
+		first, values, n := rows[0], rows[0].row, 1
+		statement := first.of.insert
+		other := func(r rowOf) bool { return r.of != first.of }
+		if !t.server && len(rows) >= manyRows && !slices.ContainsFunc(rows[:manyRows], other) {
+			statement, values, n = first.of.many, nil, manyRows
+			for _, r := range rows[:manyRows] {
+				values = append(values, r.row...)
+			}
+		}
+		if err := t.do(ctx, statement, values...); err != nil {
 			return err
 		}
+		rows = rows[n:]
 	}
 	return nil
 }
