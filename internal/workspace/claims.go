@@ -32,6 +32,9 @@ func (st *settling) claim(ctx context.Context, g *group) error {
 			from = g.from
 		}
 		there := st.groups[groupKey{place{unit: other.Unit}, other.Year}]
+		if there != nil {
+			there.settled = false
+		}
 		if there != nil && there.from.Compare(from) <= 0 {
 			continue
 		}

@@ -143,6 +143,7 @@ type group struct {
 	cause   int64 // the submission of another unit that brought it here
 	reclaim bool  // its claims may be others
 	loaded  bool  // list is what it was when the last of judged was taken
+	settled bool  // and nothing that it is compared with has changed since it was settled
 	list    []*submission
 	judged  []*submission // of them, those judged now
 }
@@ -193,11 +194,12 @@ func (st *settling) round(ctx context.Context, holding bool) (changed bool, err 
 		}
 	}
 	for _, g := range st.inOrder() {
+		if g.settled {
+			g.settled = false
+			continue
+		}
 		if err := st.settleGroup(ctx, g); err != nil {
 			return false, err
-		}
-		for _, one := range g.list {
-			one.keys = nil // of a country they take much room
 		}
 	}
 	if !holding && st.turn(true) {
@@ -236,8 +238,8 @@ func (st *settling) touch(at place) *group {
 	return g
 }
 
-// takeFirst is take. The claims of the first return of a unit are made at once, while others are read; those
-// of more of them when all have been read.
+// takeFirst is take. The first return of a unit is settled at once, while others are read: as if it had come before
+// them, so that whoever claims something of it then has it settled again. More of a unit are when all have been read.
 func (st *settling) takeFirst(ctx context.Context, one *submission) error {
 	g := st.take(one)
 	if !g.listed || one.was != nil || len(g.judged) > 1 {
@@ -246,7 +248,12 @@ func (st *settling) takeFirst(ctx context.Context, one *submission) error {
 	if err := st.load(ctx, g); err != nil {
 		return err
 	}
-	return st.claim(ctx, g)
+	err := st.claim(ctx, g)
+	if err == nil {
+		err = st.settleGroup(ctx, g)
+		g.settled = true
+	}
+	return err
 }
 
 // gather loads what is to be settled: what was taken in, and the touched places.
@@ -297,7 +304,7 @@ func (st *settling) load(ctx context.Context, g *group) error {
 		return err
 	}
 	slices.SortFunc(g.judged, func(a, b *submission) int { return cmp.Compare(a.ID, b.ID) })
-	g.list, g.loaded = slices.Clone(g.judged), true
+	g.list, g.loaded, g.settled = slices.Clone(g.judged), true, false
 	for i := range list {
 		if now := st.judged[list[i].ID]; now != nil {
 			now.before = &list[i]
@@ -351,6 +358,9 @@ func (st *settling) settleGroup(ctx context.Context, g *group) error {
 			counted = &best.Standing
 		}
 		from = to
+	}
+	for _, one := range g.list {
+		one.keys = nil // of a country they take much room
 	}
 	return nil
 }
