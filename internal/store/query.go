@@ -69,10 +69,20 @@ func (v View) Standing(ctx context.Context, id int64) (*Standing, error) {
 	return &list[0], nil
 }
 
-// Settled reports whether a submission was judged and settled.
-func (v View) Settled(ctx context.Context, id int64) (is bool, err error) {
-	err = v.one(ctx, []any{&is}, `SELECT EXISTS (SELECT 1 FROM standing WHERE submission = $1)`, id)
-	return is, fail(ctx, "look whether a submission was judged", err)
+// Unsettled are those of some submissions that were not judged and settled.
+func (v View) Unsettled(ctx context.Context, ids []int64) ([]int64, error) {
+	settled := map[int64]bool{}
+	for some := range slices.Chunk(ids, manyFiles) {
+		list, err := all(ctx, v, func(id *int64) []any { return []any{id} },
+			`SELECT submission FROM standing WHERE `+oneOf(`submission`, 1, manyFiles), filled(some, manyFiles)...)
+		if err != nil {
+			return nil, fail(ctx, "look what was judged", err)
+		}
+		for _, id := range list {
+			settled[id] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return settled[id] }), nil
 }
 
 // Counted is, by unit, the submission that counts for a period, without its findings.

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -92,6 +93,7 @@ type pool struct {
 	name, in  string // of the record, and its schema
 	open      int    // records that are open through it
 	db        *sql.DB
+	known     atomic.Int64  // when its tables were seen last: looking takes longer than most questions
 	recording chan struct{} // holds one while somebody here records: no two connections of a process wait for the lock
 }
 
@@ -109,8 +111,10 @@ func openServer(ctx context.Context, name string, hold bool) (*Store, error) {
 	if hold {
 		err = s.hold(ctx)
 	}
-	if err == nil {
-		err = s.knownSchema(ctx)
+	if err == nil && (hold || time.Since(time.Unix(0, s.pool.known.Load())) > time.Second) {
+		if err = s.knownSchema(ctx); err == nil {
+			s.pool.known.Store(time.Now().UnixNano())
+		}
 	}
 	if hold && errors.Is(err, ErrNotMade) {
 		err = s.makeSchema(ctx)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -70,22 +71,21 @@ func (s *Server) postReturn(w http.ResponseWriter, r *http.Request, ws *workspac
 	if err != nil {
 		return err
 	}
-	patience := patientFor
-	if strings.Contains(r.Header.Get("Prefer"), "respond-async") { // RFC 7240: the receipt alone
-		patience = 0
-		select {
-		case <-u.received:
-		case <-u.done:
-		case <-r.Context().Done():
-		}
+	wait, cancel := context.WithTimeout(r.Context(), patientFor)
+	defer cancel()
+	alone := strings.Contains(r.Header.Get("Prefer"), "respond-async") // RFC 7240: the receipt alone
+	if alone {
+		wait = r.Context()
 	}
-	wait := time.NewTimer(patience)
-	defer wait.Stop()
 	select {
 	case <-u.done:
-	case <-wait.C:
-	case <-r.Context().Done():
-		return r.Context().Err()
+		if s.Memory != nil && !alone { // others judge
+			s.untilJudged(wait, u.Receipts)
+		}
+	case <-wait.Done():
+	}
+	if err := r.Context().Err(); err != nil {
+		return err
 	}
 	s.mu.Lock()
 	now := *u

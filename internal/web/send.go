@@ -48,8 +48,7 @@ type upload struct {
 	Total    int
 	Problem  string // why it did not come to an end
 	Finished bool
-	received chan struct{} // is closed when it is, on a server where others judge
-	done     chan struct{} // is closed then
+	done     chan struct{} // is closed then; what others judge may still wait
 }
 
 // send takes files, of the office into the inbox, under the day and their own names, and has them
@@ -76,7 +75,7 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request) (*upload, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &upload{sender: me.owner(), Who: me.who(), received: make(chan struct{}), done: make(chan struct{})}
+	u := &upload{sender: me.owner(), Who: me.who(), done: make(chan struct{})}
 	into := taking{ws, s.Now().Format(time.DateOnly), u}
 	if u.sender != "" {
 		if u.dir, err = os.MkdirTemp("", "ketnap-"); err != nil {
@@ -214,10 +213,6 @@ func (s *Server) start(u *upload) {
 		}
 		s.mu.Unlock()
 		s.remember(u)
-		if s.Memory != nil && err == nil {
-			close(u.received)
-			s.untilJudged(u.Receipts)
-		}
 	})
 }
 
@@ -274,20 +269,61 @@ func (s *Server) upload(ctx context.Context, number int) (*upload, error) {
 	return u, json.Unmarshal(data, u)
 }
 
+// awaited are receipts whose verdict somebody waits for.
+type awaited struct {
+	receipts []int64
+	judged   chan struct{} // is closed when all of them are, or nobody can tell
+	until    context.Context
+}
+
 // untilJudged waits until others have judged what was received, a while.
-func (s *Server) untilJudged(receipts []int64) {
-	for begun := time.Now(); time.Since(begun) < patientFor; {
-		ws, err := s.open()
-		if err == nil {
-			receipts, err = ws.Waiting(s.ctx, receipts)
-		}
-		if err != nil || len(receipts) == 0 {
-			return
-		}
+func (s *Server) untilJudged(ctx context.Context, receipts []int64) {
+	a := &awaited{receipts, make(chan struct{}), ctx}
+	s.mu.Lock()
+	s.awaited = append(s.awaited, a)
+	begin := len(s.awaited) == 1
+	s.mu.Unlock()
+	if begin {
+		s.working.Go(s.watchVerdicts)
+	}
+	select {
+	case <-a.judged:
+	case <-ctx.Done():
+	case <-s.ctx.Done():
+	}
+}
+
+// watchVerdicts asks now and then what is judged of all that is waited for, until nobody waits:
+// hundreds may do so at once.
+func (s *Server) watchVerdicts() {
+	for {
 		select {
 		case <-s.ctx.Done():
 			return
 		case <-time.After(100 * time.Millisecond):
+		}
+		var all []int64
+		s.mu.Lock()
+		for _, a := range s.awaited {
+			all = append(all, a.receipts...)
+		}
+		s.mu.Unlock()
+		ws, err := s.open()
+		if err == nil {
+			all, err = ws.Waiting(s.ctx, all)
+		}
+		s.mu.Lock()
+		s.awaited = slices.DeleteFunc(s.awaited, func(a *awaited) bool {
+			waits := slices.ContainsFunc(a.receipts, func(id int64) bool { return slices.Contains(all, id) })
+			if err != nil || !waits {
+				close(a.judged)
+			}
+			return err != nil || !waits || a.until.Err() != nil
+		})
+		none := len(s.awaited) == 0
+		s.mu.Unlock()
+		if none {
+			return
 		}
 	}
 }

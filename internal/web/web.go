@@ -63,6 +63,7 @@ type Server struct {
 	number  int           // of the last upload
 	waiting []*arrival    // to be taken into the record
 	taking  bool          // somebody takes them
+	awaited []*awaited    // verdicts of others that somebody waits for
 	reading chan struct{} // holds one for each upload that is looked through
 }
 

@@ -164,20 +164,15 @@ func (w *Workspace) Memory(ctx context.Context) (*store.Memory, io.Closer, error
 	return &memory, record, nil
 }
 
-// Waiting are those of some receipts that are not judged yet.
+// Waiting are those of some receipts that are not judged yet. It is asked again and again, and is about
+// nothing else.
 func (w *Workspace) Waiting(ctx context.Context, receipts []int64) ([]int64, error) {
-	return looking(ctx, w, func(s *Session) (waiting []int64, err error) {
-		for _, id := range receipts {
-			judged, err := s.store.Settled(ctx, id)
-			if err != nil {
-				return nil, err
-			}
-			if !judged {
-				waiting = append(waiting, id)
-			}
-		}
-		return waiting, nil
-	})
+	record, err := w.recordIfAny(ctx)
+	if err != nil || record == nil {
+		return receipts, err
+	}
+	waiting, err := record.Unsettled(ctx, receipts)
+	return waiting, errors.Join(err, record.Close())
 }
 
 // GivenUp are the submissions whose judgement was tried many times on a server, and given up.
