@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 
 	"ketnap/internal/domain"
 )
@@ -20,7 +18,6 @@ import (
 type Tx struct {
 	View
 	tx      *sql.Tx
-	conn    *sql.Conn // of a server, which tx is on; nil: tx has one of its own
 	began   time.Time // when the lock was granted
 	over    func()    // lets the next of this process record; it may be called again
 	head    Head
@@ -67,17 +64,26 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.server { // what is asked from now on sees all that others have recorded
-		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended(current_setting('search_path'), 1))`); err != nil {
-			return nil, errors.Join(err, tx.Rollback(), closed(conn))
-		}
-	}
 	t := &Tx{View: viewOf(tx, s.server), tx: tx, last: map[*table]int64{}, known: map[string]int64{}, claimed: map[UnitYear]rowOf{}}
-	t.conn, t.began = conn, time.Now()
-	if t.head, err = t.Head(ctx); err != nil {
+	if t.conn = conn; s.server {
+		err = t.lock(ctx)
+	}
+	t.began = time.Now()
+	if err == nil {
+		t.head, err = t.Head(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, tx.Rollback(), closed(conn))
 	}
 	return t, nil
+}
+
+// lock takes the lock of a record on a server: what is asked from then on sees all that others have recorded. All
+// of it is asked by keys, however few rows the server believes a table to have: those of a record that is new are
+// counted a minute later only, and going through them meanwhile keeps the lock ten times as long.
+func (t *Tx) lock(ctx context.Context) error {
+	return t.one(ctx, []any{new(any), new(any), new(any)}, `SELECT pg_advisory_xact_lock(hashtextextended(current_setting('search_path'), 1)),
+		set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)`)
 }
 
 // closed gives a connection back, where there is one.
@@ -103,7 +109,15 @@ func (t *Tx) Commit(ctx context.Context) (Head, error) {
 		return Head{}, errors.New("rows were added after the last event: nothing would vouch for them")
 	}
 	defer t.over()
-	return t.head, fail(ctx, "finish recording", t.tx.Commit())
+	t.busy.Lock()
+	err := t.send(ctx)
+	t.busy.Unlock()
+	if err == nil {
+		err = t.tx.Commit()
+	} else {
+		_ = t.tx.Rollback() // before another has the connection
+	}
+	return t.head, fail(ctx, "finish recording", err)
 }
 
 // Head is the last event and its hash, which stands for everything before it. The zero
@@ -204,9 +218,6 @@ func (t *Tx) Append(ctx context.Context, e Event) (Event, error) {
 
 // add adds rows.
 func (t *Tx) add(ctx context.Context, rows ...rowOf) error {
-	if t.conn != nil && len(rows) > 2 {
-		return t.addAtOnce(ctx, rows)
-	}
 	for len(rows) > 0 {
 		first, values, n := rows[0], rows[0].row, 1
 		statement := first.of.insert
@@ -223,19 +234,6 @@ func (t *Tx) add(ctx context.Context, rows ...rowOf) error {
 		rows = rows[n:]
 	}
 	return nil
-}
-
-// addAtOnce adds rows on a server without waiting for it after each.
-func (t *Tx) addAtOnce(ctx context.Context, rows []rowOf) error {
-	t.busy.Lock()
-	defer t.busy.Unlock()
-	return t.conn.Raw(func(driver any) error {
-		var batch pgx.Batch
-		for _, r := range rows {
-			batch.Queue(r.of.insert, r.row...)
-		}
-		return driver.(*stdlib.Conn).Conn().SendBatch(ctx, &batch).Close() // tells the first that was refused
-	})
 }
 
 // addProved adds rows that the next event vouches for.
@@ -262,12 +260,25 @@ func (t *Tx) addNew(ctx context.Context, of *table, values ...any) (id int64, er
 
 // nextID is the id of the next row of a table: dense, in the order they are added.
 func (t *Tx) nextID(ctx context.Context, of *table) (int64, error) {
-	last, asked := t.last[of]
-	if !asked {
-		if err := t.one(ctx, []any{&last}, `SELECT coalesce(max(id), 0) FROM "`+of.name+`"`); err != nil {
+	if _, asked := t.last[of]; !asked {
+		ask := []*table{of}
+		if t.server { // all at once, because asking takes longer there than the answer
+			ask = numbered
+		}
+		questions, ids, into := make([]string, len(ask)), make([]int64, len(ask)), make([]any, len(ask))
+		for i, one := range ask {
+			questions[i], into[i] = `(SELECT coalesce(max(id), 0) FROM "`+one.name+`")`, &ids[i]
+		}
+		if err := t.one(ctx, into, `SELECT `+strings.Join(questions, ", ")); err != nil {
 			return 0, err
 		}
+		for i, one := range ask {
+			t.last[one] = max(t.last[one], ids[i])
+		}
 	}
-	t.last[of] = last + 1
-	return last + 1, nil
+	t.last[of]++
+	return t.last[of], nil
 }
+
+// numbered are the tables whose rows have an id.
+var numbered = []*table{bases, submissions, layouts, readings, judgements, waivers}

@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // View answers what judging and settling ask of the record: as it stands, or as a
@@ -24,6 +27,8 @@ type asker struct {
 	server bool       // its driver keeps what was prepared with each connection, longer than we ask
 	single bool       // it is one connection of a server, which answers one question at a time
 	busy   sync.Mutex // held while it does
+	conn   *sql.Conn  // it, where statements may wait; nil: they do not
+	later  pgx.Batch  // statements that wait to be sent together, before the next question or the end
 }
 
 // database is the database, or a transaction of it.
@@ -54,7 +59,8 @@ func (a *asker) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	return stmt, err
 }
 
-// do carries out a statement.
+// do carries out a statement. Recording on a server, what is wrong with one may be told by the next question:
+// waiting for an answer to each takes longer than what is done, while others wait for the lock.
 func (a *asker) do(ctx context.Context, statement string, args ...any) error {
 	if a.server {
 		if err := ctx.Err(); err != nil {
@@ -64,6 +70,13 @@ func (a *asker) do(ctx context.Context, statement string, args ...any) error {
 			a.busy.Lock()
 			defer a.busy.Unlock()
 		}
+		if a.conn != nil {
+			a.later.Queue(statement, args...)
+			if a.later.Len() < mostLater {
+				return nil
+			}
+			return a.send(ctx)
+		}
 		_, err := a.of.ExecContext(soon(ctx), statement, args...)
 		return err
 	}
@@ -72,6 +85,21 @@ func (a *asker) do(ctx context.Context, statement string, args ...any) error {
 		_, err = stmt.ExecContext(soon(ctx), args...)
 	}
 	return err
+}
+
+// mostLater is how many statements wait.
+const mostLater = 1000
+
+// send carries out what waits; busy is held.
+func (a *asker) send(ctx context.Context) error {
+	if a.later.Len() == 0 {
+		return nil
+	}
+	now := a.later
+	a.later = pgx.Batch{}
+	return a.conn.Raw(func(driver any) error {
+		return driver.(*stdlib.Conn).Conn().SendBatch(ctx, &now).Close() // tells the first that was refused
+	})
 }
 
 // soon is the context of a statement about something named, which takes microseconds: the
@@ -87,6 +115,9 @@ func (a *asker) each(ctx context.Context, row func(*sql.Rows) error, query strin
 	if a.single {
 		a.busy.Lock()
 		defer a.busy.Unlock()
+		if err := a.send(ctx); err != nil {
+			return err
+		}
 	}
 	rows, err := a.ask(ctx, during, query, args)
 	if err != nil {
