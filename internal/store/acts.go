@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"ketnap/internal/domain"
 )
@@ -40,13 +41,29 @@ func (v View) Acts(ctx context.Context) (Acts, error) {
 	return acts, fail(ctx, "read what was closed and waived", err)
 }
 
-// LastAct is the last act of the office as its event has it: where it is the same, all acts are. The zero Head is
-// that there is none.
-func (v View) LastAct(ctx context.Context) (h Head, err error) {
-	err = v.one(ctx, []any{&h.Seq, &h.Hash}, `SELECT seq, hash FROM event WHERE seq = (SELECT max(seq) FROM event
-		WHERE kind IN ('closed', 'reopened', 'waived', 'unwaived', 'recalled', 'erased'))`)
-	return h, fail(ctx, "look for the last act", err)
+// Position is where the record stands.
+type Position struct {
+	Head    Head
+	LastAct Head // the last act of the office as its event has it: where it is the same, all acts are; zero: there is none
+	Holds   bool // the record has the event whose hash was asked for
 }
+
+// Position is where the record stands, and whether it has the event of a hash, in one question: every judgement asks.
+func (v View) Position(ctx context.Context, hash string) (p Position, err error) {
+	err = v.one(ctx, []any{orZero{&p.Head.Seq}, text{&p.Head.Hash}, orZero{&p.LastAct.Seq}, text{&p.LastAct.Hash}, &p.Holds}, positionQuery, hash)
+	return p, fail(ctx, "read where the record stands", err)
+}
+
+// The last act of each kind is asked for by itself: so an index tells it.
+var positionQuery = func() string {
+	var kinds []string
+	for _, kind := range []Kind{Closed, Reopened, Waived, Unwaived, Recalled, Erased} {
+		kinds = append(kinds, `SELECT max(seq) AS seq FROM event WHERE kind = '`+string(kind)+`'`)
+	}
+	return `SELECT h.seq, h.hash, a.seq, a.hash, EXISTS (SELECT 1 FROM event WHERE hash = $1)
+		FROM (SELECT (SELECT max(seq) FROM event) AS head, (SELECT max(seq) FROM (` + strings.Join(kinds, ` UNION ALL `) + `) k) AS act) m
+		LEFT JOIN event h ON h.seq = m.head LEFT JOIN event a ON a.seq = m.act`
+}()
 
 // Recall is the act that took a submission back; nil when none did.
 func (acts Acts) Recall(submission int64) *Act {

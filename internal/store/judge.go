@@ -60,7 +60,11 @@ func (t *Tx) SaveBasis(ctx context.Context, b Basis) (id int64, err error) {
 // SaveJudgement records what the rules say of a return alone. Where they say the same as
 // they said last of that return, what was found is not recorded again.
 func (t *Tx) SaveJudgement(ctx context.Context, submission, ret, basis int64, alone []domain.Finding) (id int64, err error) {
-	same, err := t.saidBefore(ctx, submission, ret, alone)
+	var same int64
+	if !t.unheard[ret] {
+		same, err = t.saidBefore(ctx, submission, ret, alone)
+	}
+	delete(t.unheard, ret)
 	if err == nil {
 		id, err = t.addNew(ctx, judgements, ret, basis, idOrNull(same), count(alone, domain.Error), count(alone, domain.Warning))
 	}
@@ -105,18 +109,10 @@ func count(list []domain.Finding, s domain.Severity) (n int64) {
 }
 
 func (t *Tx) saveFindings(ctx context.Context, submission int64, alone bool, list []domain.Finding) error {
-	if len(list) == 0 {
-		return nil
-	}
-	var last int64
-	err := t.one(ctx, []any{&last},
-		`SELECT coalesce(max(ordinal), 0) FROM finding WHERE submission = $1 AND event = $2`, submission, t.Next())
-	if err != nil {
-		return err
-	}
 	rows := make([]rowOf, len(list))
 	for i := range list {
-		rows[i] = findings.row(stored(columnsOfFinding(&list[i]), t.Next(), submission, last+int64(i+1), truth(alone))...)
+		t.found[submission]++ // all findings of this event are added here
+		rows[i] = findings.row(stored(columnsOfFinding(&list[i]), t.Next(), submission, t.found[submission], truth(alone))...)
 	}
 	return t.addProved(ctx, rows...)
 }
@@ -171,6 +167,9 @@ func (t *Tx) settle(ctx context.Context, s Settlement) error {
 // LastJudgement is the last judgement of a return and what it rests on; zeros when there is
 // none.
 func (t *Tx) LastJudgement(ctx context.Context, ret int64) (id, basis int64, err error) {
+	if t.unheard[ret] {
+		return 0, 0, nil
+	}
 	err = t.one(ctx, []any{&id, &basis}, `SELECT id, basis FROM judgement WHERE "return" = $1 ORDER BY id DESC LIMIT 1`, ret)
 	return id, basis, fail(ctx, "read the last judgement", err)
 }

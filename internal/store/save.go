@@ -74,6 +74,7 @@ func (s *saving) save(ctx context.Context, in ReadReturn) error {
 	if s.id, err = s.tx.nextID(ctx, readings); err != nil {
 		return err
 	}
+	s.tx.unheard[s.id] = true
 	set("id", s.id)
 	set("content_hash", hash)
 	for _, b := range below {

@@ -25,6 +25,8 @@ type Tx struct {
 	last    map[*table]int64   // the largest id of a table, once it was asked
 	known   map[string]int64   // ids of layouts, by hash
 	claimed map[UnitYear]rowOf // rows of claim_proof, of those whose claims changed since the last event
+	unheard map[int64]bool     // returns that were added here and not judged yet: nothing was said of them before
+	found   map[int64]int64    // how many findings of a submission were added since the last event
 }
 
 // Begin begins to record. Whoever records waits here for whoever does so already.
@@ -64,7 +66,8 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Tx{View: viewOf(tx, s.server), tx: tx, last: map[*table]int64{}, known: map[string]int64{}, claimed: map[UnitYear]rowOf{}}
+	t := &Tx{View: viewOf(tx, s.server), tx: tx, last: map[*table]int64{}, known: map[string]int64{}, claimed: map[UnitYear]rowOf{},
+		unheard: map[int64]bool{}, found: map[int64]int64{}}
 	if t.conn = conn; s.server {
 		err = t.lock(ctx)
 	}
@@ -213,6 +216,7 @@ func (t *Tx) Append(ctx context.Context, e Event) (Event, error) {
 		return e, fail(ctx, "record an event", err)
 	}
 	t.head, t.rows = Head{e.Seq, hash}, t.rows[:0]
+	clear(t.found)
 	return e, nil
 }
 

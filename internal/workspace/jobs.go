@@ -44,7 +44,7 @@ func (s *Session) atOneMoment(ctx context.Context) (now *Session, done func(), e
 	if one.store, done, err = s.store.AtOneMoment(ctx); err != nil {
 		return nil, nil, err
 	}
-	if err := one.readActs(ctx, one.store.View); err != nil {
+	if err := one.readActs(ctx, one.store.View, s.seen.Hash); err != nil {
 		done()
 		return nil, nil, err
 	}

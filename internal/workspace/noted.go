@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	"ketnap/internal/domain"
 	"ketnap/internal/outfile"
@@ -57,8 +59,75 @@ func (w *Workspace) noted(name string) (string, error) {
 // without such a note say that one was there.
 
 func (w *Workspace) noteHead(ctx context.Context, head store.Head) error {
-	// What was recorded is recorded: who stops the program now stops nothing of it.
-	return w.archive().Note(context.WithoutCancel(ctx), head.String()+"\n")
+	ctx = context.WithoutCancel(ctx) // what was recorded is recorded: who stops the program now stops nothing of it
+	if !w.Shared() {
+		return w.archive().Note(ctx, head.String()+"\n")
+	}
+	return w.heads.note(head, func(head store.Head) error { return w.archive().Note(ctx, head.String()+"\n") })
+}
+
+// heads are what a process on a server knows of the note: a bucket answers slowly, and every judgement asks.
+type heads struct {
+	writing sync.Mutex // held by who writes the note
+	mu      sync.Mutex // guards the rest
+	next    *noting    // begins when the one before has ended
+	read    store.Head // from the archive
+	at      time.Time  // then
+}
+
+// noting is one writing of the note, for all who have recorded something since the one before began.
+type noting struct {
+	head store.Head // the last of theirs
+	done sync.WaitGroup
+	err  error
+}
+
+// note has a head noted, or one that the record had after it.
+func (h *heads) note(head store.Head, write func(store.Head) error) error {
+	h.mu.Lock()
+	n := h.next
+	mine := n == nil
+	if mine {
+		n = &noting{}
+		n.done.Add(1)
+		h.next = n
+	}
+	if head.Seq > n.head.Seq || n.head.Hash == "" {
+		n.head = head
+	}
+	h.mu.Unlock()
+	if !mine {
+		n.done.Wait()
+		return n.err
+	}
+	h.writing.Lock()
+	defer h.writing.Unlock()
+	h.mu.Lock()
+	h.next = nil
+	h.mu.Unlock()
+	n.err = write(n.head)
+	n.done.Done()
+	return n.err
+}
+
+// notedFor is how long a process takes the note for what it was.
+const notedFor = time.Second
+
+// lastRead is the note as it was a moment ago.
+func (h *heads) lastRead(read func() (store.Head, error)) (store.Head, error) {
+	h.mu.Lock()
+	head, fresh := h.read, time.Since(h.at) < notedFor
+	h.mu.Unlock()
+	if fresh {
+		return head, nil
+	}
+	head, err := read()
+	if err == nil {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.read, h.at = head, time.Now()
+	}
+	return head, err
 }
 
 // commit puts what was recorded into the record, and notes where it stands then.
@@ -102,6 +171,16 @@ func (w *Workspace) holdsNoted(ctx context.Context, record *store.Store) (noted 
 
 var errLost = runError(nil, RestoreBackup, "Sổ ketnap.db thiếu những việc đã ghi trước đây (trống, bị thay, hoặc là bản sao cũ) "+
 	"trong khi kho lưu đầy đủ hơn; chưa ghi gì.")
+
+// notedHash is the hash of the event that was noted last, or a moment ago; "" when there is none. The record
+// on a server must have it.
+func (w *Workspace) notedHash(ctx context.Context) (string, error) {
+	noted, err := w.heads.lastRead(func() (store.Head, error) { return w.notedHead(ctx) })
+	if err != nil || noted.Seq == 0 {
+		return "", err
+	}
+	return noted.Hash, nil
+}
 
 // complete is holdsNoted, and notes where the record stands now.
 func (w *Workspace) complete(ctx context.Context, record *store.Store) error {

@@ -76,7 +76,7 @@ func (w *Workspace) hold(ctx context.Context) (*Session, error) {
 		release()
 		release = func() {}
 	}
-	s, err := w.session(ctx, record)
+	s, err := w.session(ctx, record, "")
 	if err != nil {
 		release()
 		return nil, err
@@ -85,9 +85,9 @@ func (w *Workspace) hold(ctx context.Context) (*Session, error) {
 	return s, nil
 }
 
-// session is a session over a record, nil when there is none. It closes the record at its end,
-// and where it cannot begin.
-func (w *Workspace) session(ctx context.Context, record *store.Store) (*Session, error) {
+// session is a session over a record, nil when there is none; one on a server has the event of a hash, if any. It
+// closes the record at its end, and where it cannot begin.
+func (w *Workspace) session(ctx context.Context, record *store.Store, after string) (*Session, error) {
 	s := &Session{
 		Workspace: w, store: record, today: domain.DateOf(w.now()),
 		bases: map[*reference.Assignment]map[place]string{}, assignments: map[string]*reference.Assignment{},
@@ -97,43 +97,54 @@ func (w *Workspace) session(ctx context.Context, record *store.Store) (*Session,
 	if record == nil {
 		return s, nil
 	}
-	if err := s.readActs(ctx, record.View); err != nil {
+	if err := s.readActs(ctx, record.View, after); err != nil {
 		return nil, errors.Join(err, record.Close())
 	}
 	return s, nil
 }
 
-// readActs reads what is kept in memory of the record while the session lasts.
-func (s *Session) readActs(ctx context.Context, record store.View) (err error) {
-	if s.Shared() { // before the rest: what comes meanwhile is noticed
-		if s.seen, err = record.Head(ctx); err != nil {
-			return err
-		}
-	}
+// readActs reads what is kept in memory of the record while the session lasts. On a server the record must
+// have the event of a hash, if any: it goes on from there.
+func (s *Session) readActs(ctx context.Context, record store.View, after string) error {
 	var last store.Head
-	if s.Shared() { // every judgement asks
-		if last, err = record.LastAct(ctx); err != nil {
+	if s.Shared() { // before the rest: what comes meanwhile is noticed
+		at, err := record.Position(ctx, after)
+		if err == nil && after != "" && !at.Holds {
+			err = errLost
+		}
+		if err != nil {
 			return err
 		}
-		if known := s.acted.Load(); known != nil && known.last == last {
-			s.acts, s.registered = known.acts, known.registered
-			return nil
+		s.seen, last = at.Head, at.LastAct
+	}
+	known := s.acted.Load()
+	if known == nil || known.last != last || !s.Shared() {
+		acts, err := record.Acts(ctx)
+		if err != nil {
+			return err
 		}
+		known = &knownActs{last: last, acts: slices.Clip(acts)}
 	}
-	if s.acts, err = record.Acts(ctx); err != nil {
-		return err
+	if known.registered.IsZero() {
+		first, err := record.AssignmentSince(ctx, s.Assignment.SHA256)
+		if err != nil {
+			return err
+		}
+		known = &knownActs{last: last, acts: known.acts}
+		if !first.IsZero() {
+			known.registered = domain.DateOf(first.In(s.now().Location()))
+		}
+		s.acted.Store(known)
 	}
-	first, err := record.AssignmentSince(ctx, s.Assignment.SHA256)
-	if err == nil && !first.IsZero() {
-		s.registered = domain.DateOf(first.In(s.now().Location()))
-		s.acts = slices.Clip(s.acts)
-		s.acted.Store(&knownActs{last, s.acts, s.registered})
+	s.acts = known.acts
+	if !known.registered.IsZero() {
+		s.registered = known.registered
 	}
-	return err
+	return nil
 }
 
 // knownActs are the acts up to the last, whose event vouches for all before it, and the day on which the assignment
-// was first seen, which never changes.
+// was first seen, which never changes; zero: it was not yet.
 type knownActs struct {
 	last       store.Head
 	acts       store.Acts // not to be changed
@@ -147,16 +158,7 @@ func (s *Session) begin(ctx context.Context) (*store.Tx, error) {
 	if err != nil || !s.Shared() || tx.Next() == s.seen.Seq+1 {
 		return tx, err
 	}
-	if s.seen.Seq > 0 {
-		var holds bool
-		if holds, err = tx.Holds(ctx, s.seen.Hash); err == nil && !holds {
-			err = errLost
-		}
-	}
-	if err == nil {
-		err = s.readActs(ctx, tx.View)
-	}
-	if err != nil {
+	if err := s.readActs(ctx, tx.View, s.seen.Hash); err != nil {
 		tx.Rollback()
 		return nil, err
 	}
@@ -171,13 +173,19 @@ func (w *Workspace) toLook(ctx context.Context) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := w.holdsNoted(ctx, record); err != nil {
+	after := ""
+	if w.Shared() && record != nil {
+		after, err = w.notedHash(ctx)
+	} else {
+		_, err = w.holdsNoted(ctx, record)
+	}
+	if err != nil {
 		if record != nil {
 			err = errors.Join(err, record.Close())
 		}
 		return nil, err
 	}
-	s, err := w.session(ctx, record)
+	s, err := w.session(ctx, record, after)
 	if err == nil {
 		s.once, s.endedOnce = map[string][]store.Standing{}, map[string][]consolidate.EndedUnit{}
 	}

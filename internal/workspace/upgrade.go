@@ -67,7 +67,7 @@ func (w *Workspace) complement(ctx context.Context, path string) (head store.Hea
 	if err != nil {
 		return head, nil, err
 	}
-	s, err := w.session(ctx, record)
+	s, err := w.session(ctx, record, "")
 	if err != nil {
 		return head, nil, err
 	}

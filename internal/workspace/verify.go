@@ -114,7 +114,7 @@ func (w *Workspace) toVerify(ctx context.Context) (*Session, error) {
 	if _, err := w.holdsNoted(ctx, record); err != nil {
 		return nil, errors.Join(err, record.Close())
 	}
-	return w.session(ctx, record)
+	return w.session(ctx, record, "")
 }
 
 func (v *Verified) fault(format string, args ...any) {
