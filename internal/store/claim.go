@@ -96,8 +96,8 @@ func claimRow(c domain.Claim) []any {
 // claimed of them to the end of an earlier year: whom its last list of that year says were
 // admitted.
 func (v View) ClaimsOfOthers(ctx context.Context, unit string, p domain.Period, keys []string) (others, past []domain.Claim, err error) {
-	list, err := v.claimsOn(ctx, keys, `since > 0 AND (year < $1 AND to_period IS NULL
-		OR year = $1 AND unit <> $2 AND from_period <= $3 AND (to_period IS NULL OR to_period >= $3))`, int64(p.Year), unit, p.String())
+	list, err := v.claimsOn(ctx, keys, `since > 0 AND (+year < $1 AND to_period IS NULL
+		OR +year = $1 AND unit <> $2 AND from_period <= $3 AND (to_period IS NULL OR to_period >= $3))`, int64(p.Year), unit, p.String())
 	for _, c := range list {
 		if c.From.Year < p.Year {
 			past = append(past, c)
@@ -112,7 +112,7 @@ func (v View) ClaimsOfOthers(ctx context.Context, unit string, p domain.Period, 
 // in a later one, where the unit itself is among them, in order. They are to be settled again
 // when the keys change hands.
 func (v View) Claimants(ctx context.Context, but string, year int, keys []string) ([]UnitYear, error) {
-	list, err := v.claimsOn(ctx, keys, `year >= $1 AND NOT (year = $1 AND unit = $2)`, int64(year), but)
+	list, err := v.claimsOn(ctx, keys, `+year >= $1 AND NOT (+year = $1 AND unit = $2)`, int64(year), but)
 	found := make([]UnitYear, len(list))
 	for i, c := range list {
 		found[i] = UnitYear{c.Unit, c.From.Year}
@@ -124,7 +124,8 @@ func (v View) Claimants(ctx context.Context, but string, year int, keys []string
 // manyKeys is how many keys one question is about.
 const manyKeys = 40
 
-// claimsOn are the claims on keys that meet a condition, asked for many keys at once.
+// claimsOn are the claims on keys that meet a condition, asked for many keys at once. The condition has +year: a
+// server that knows nothing of a new table yet would go through all of it by the year.
 func (v View) claimsOn(ctx context.Context, keys []string, condition string, args ...any) (list []domain.Claim, err error) {
 	if v.server && len(keys) > 0 { // its driver knows lists
 		list, err = v.claims(ctx, fmt.Sprintf(`key_text = ANY($%d) AND `, len(args)+1)+condition, append(slices.Clip(args), keys)...)

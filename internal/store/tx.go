@@ -271,9 +271,13 @@ func (t *Tx) nextID(ctx context.Context, of *table) (int64, error) {
 		}
 		questions, ids, into := make([]string, len(ask)), make([]int64, len(ask)), make([]any, len(ask))
 		for i, one := range ask {
-			questions[i], into[i] = `(SELECT coalesce(max(id), 0) FROM "`+one.name+`")`, &ids[i]
+			questions[i], into[i] = `SELECT coalesce(max(id), 0) FROM "`+one.name+`"`, &ids[i]
 		}
-		if err := t.one(ctx, into, `SELECT `+strings.Join(questions, ", ")); err != nil {
+		question := questions[0]
+		if len(ask) > 1 {
+			question = `SELECT (` + strings.Join(questions, `), (`) + `)`
+		}
+		if err := t.one(ctx, into, question); err != nil {
 			return 0, err
 		}
 		for i, one := range ask {
