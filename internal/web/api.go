@@ -67,7 +67,7 @@ func (s *Server) asProgram(w http.ResponseWriter, r *http.Request, who access, d
 
 // postReturn takes one workbook, and answers with its verdict, or without one when judging takes long.
 func (s *Server) postReturn(w http.ResponseWriter, r *http.Request, ws *workspace.Workspace) error {
-	u, err := s.take(w, r)
+	u, err := s.take(w, r, nil)
 	if err != nil {
 		return err
 	}

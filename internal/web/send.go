@@ -21,6 +21,7 @@ import (
 	"ketnap/internal/domain"
 	"ketnap/internal/intake"
 	"ketnap/internal/outfile"
+	"ketnap/internal/store"
 	"ketnap/internal/workspace"
 )
 
@@ -35,7 +36,7 @@ const (
 // upload is what was sent in one request, and what becomes of it. It is told while it lasts; what
 // was received stands in the record.
 type upload struct {
-	Number   int
+	Number   int               // that it is asked by; 0: nobody will
 	sender   string            // the unit that sends; "": the office, into the inbox
 	Who      string            // the account; "": the user of this computer
 	dir      string            // where the files of a unit lie until they are in the record
@@ -54,7 +55,7 @@ type upload struct {
 // send takes files, of the office into the inbox, under the day and their own names, and has them
 // judged.
 func (s *Server) send(w http.ResponseWriter, r *http.Request) error {
-	u, err := s.take(w, r)
+	u, err := s.take(w, r, s.giveNumber)
 	if err != nil {
 		return err
 	}
@@ -62,8 +63,9 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// take reads what is sent; when it answers, that is kept, and being received and judged.
-func (s *Server) take(w http.ResponseWriter, r *http.Request) (*upload, error) {
+// take reads what is sent; when it answers, that is kept, and being received and judged. number, if any, gives it a
+// number to be asked by.
+func (s *Server) take(w http.ResponseWriter, r *http.Request, number func(*upload)) (*upload, error) {
 	if r.ContentLength > maxRequest {
 		return nil, &http.MaxBytesError{Limit: maxRequest}
 	}
@@ -105,6 +107,9 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request) (*upload, error) {
 		err = &workspace.UsageError{Sentence: "Chưa chọn tệp nào — chọn tệp Excel hoặc tệp zip rồi bấm «Gửi báo cáo»."}
 	}
 	if err == nil || len(u.Files) > 0 { // also when the rest was cut off: these are whole
+		if number != nil {
+			number(u)
+		}
 		s.start(u)
 	} else if u.dir != "" {
 		_ = os.RemoveAll(u.dir) // nothing in it was promised
@@ -197,9 +202,8 @@ func (t taking) take(name string, from io.Reader) error {
 // mostKept are the uploads that can be asked for; what they brought stands in the record.
 const mostKept = 10_000
 
-// start has an upload received and judged beside the requests, under a number to be asked by.
+// start has an upload received and judged beside the requests.
 func (s *Server) start(u *upload) {
-	s.giveNumber(u)
 	s.working.Go(func() {
 		defer close(u.done)
 		err := s.receive(u)
@@ -236,7 +240,7 @@ func keyOfUpload(number int) string { return fmt.Sprintf("upload %d", number) }
 
 // remember lets every process tell what becomes of an upload.
 func (s *Server) remember(u *upload) {
-	if s.Memory == nil {
+	if s.Memory == nil || u.Number == 0 {
 		return
 	}
 	s.mu.Lock()
@@ -349,9 +353,6 @@ func (s *Server) receive(u *upload) error {
 		defer s.mu.Unlock()
 		u.Receipts, u.SetAside = receipts, slices.Concat(in.SetAside, in.Failed)
 	}}
-	if s.Memory != nil { // others judge: nothing is won by waiting for more
-		return ws.Receive(s.ctx, arrived.Arrival)
-	}
 	s.mu.Lock()
 	s.waiting = append(s.waiting, arrived)
 	begin := !s.taking
@@ -370,44 +371,78 @@ type arrival struct {
 	end chan error // is told how it ended
 }
 
+// mostTaken are uploads that are taken at once on a server: others wait for the lock of its record meanwhile.
+const mostTaken = 100
+
 // takeWaiting takes all uploads that wait, again and again until none does: what many send at
-// once is judged and settled once.
+// once is kept, judged and settled once.
 func (s *Server) takeWaiting() {
 	for {
 		s.mu.Lock()
 		batch := s.waiting
-		s.waiting, s.taking = nil, len(batch) > 0
+		if s.Memory != nil {
+			batch = batch[:min(len(batch), mostTaken)]
+		}
+		s.waiting, s.taking = s.waiting[len(batch):], len(batch) > 0
 		s.mu.Unlock()
 		if len(batch) == 0 {
 			return
 		}
-		var arrivals []workspace.Arrival
+		if s.Memory != nil {
+			s.receiveAll(batch)
+		} else {
+			s.judgeAll(batch)
+		}
+	}
+}
+
+// receiveAll has uploads received on a server, where others judge. One that cannot be recorded keeps no other out.
+func (s *Server) receiveAll(batch []*arrival) {
+	ws, err := s.open()
+	alone := err == nil && len(batch) > 1
+	if err == nil {
+		err = ws.Receive(s.ctx, arrivals(batch)...)
+	}
+	alone = alone && err != nil && s.ctx.Err() == nil && !errors.Is(err, store.ErrServer) && !intake.Unavailable(err)
+	for _, a := range batch {
+		if alone {
+			err = ws.Receive(s.ctx, a.Arrival)
+		}
+		a.end <- err
+	}
+}
+
+func arrivals(batch []*arrival) (list []workspace.Arrival) {
+	for _, a := range batch {
+		list = append(list, a.Arrival)
+	}
+	return list
+}
+
+// judgeAll has uploads received and judged.
+func (s *Server) judgeAll(batch []*arrival) {
+	progress := func(_ string, done, total int) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		for _, a := range batch {
-			arrivals = append(arrivals, a.Arrival)
+			a.u.Done, a.u.Total = done, total
 		}
-		progress := func(_ string, done, total int) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
+	}
+	err := s.acted(s.ctx, "", time.Hour, progress, func(ws *workspace.Workspace) error {
+		failed, err := ws.Take(s.ctx, arrivals(batch)...)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for _, f := range failed {
 			for _, a := range batch {
-				a.u.Done, a.u.Total = done, total
-			}
-		}
-		err := s.acted(s.ctx, "", time.Hour, progress, func(ws *workspace.Workspace) error {
-			failed, err := ws.Take(s.ctx, arrivals...)
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			for _, f := range failed {
-				for _, a := range batch {
-					if slices.ContainsFunc(a.Found.Files, func(g intake.File) bool { return g.Path == f.Path }) {
-						a.u.Failed = append(a.u.Failed, f)
-					}
+				if slices.ContainsFunc(a.Found.Files, func(g intake.File) bool { return g.Path == f.Path }) {
+					a.u.Failed = append(a.u.Failed, f)
 				}
 			}
-			return err
-		})
-		for _, a := range batch {
-			a.end <- err
 		}
+		return err
+	})
+	for _, a := range batch {
+		a.end <- err
 	}
 }
 

@@ -1,12 +1,12 @@
 package workspace
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io"
 	"log/slog"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -65,23 +65,15 @@ func (w *Workspace) toRecord(ctx context.Context) (*Session, error) {
 	return s, err
 }
 
-// Receive keeps what arrived on a server and records each arrival as received, and asks for the
-// judgement: whoever works there does it.
+// Receive keeps what arrived on a server and records each arrival as received, all of them or none, and asks for
+// the judgement: whoever works there does it.
 func (w *Workspace) Receive(ctx context.Context, arrivals ...Arrival) error {
 	s, err := w.join(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.End()
-	for _, a := range arrivals {
-		one := *s
-		one.Workspace = w.For(cmp.Or(a.Who, w.who), nil)
-		one.sender = a.Sender
-		if err := one.receive(ctx, a); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.receive(ctx, arrivals)
 }
 
 // ask asks for the judgement of what was received, and of what was known before and is to be
@@ -99,7 +91,8 @@ func (s *Session) ask(ctx context.Context, tx *store.Tx, received []int64, known
 			received = append(received, sub.ID)
 		}
 	}
-	return s.store.AskToJudge(ctx, tx, received...)
+	slices.Sort(received) // two may have sent the same
+	return s.store.AskToJudge(ctx, tx, slices.Compact(received)...)
 }
 
 // judgeJob judges one submission, and says in the same transaction that this is done. Whatever

@@ -1,7 +1,6 @@
 package workspace
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -144,14 +143,9 @@ func (w *Workspace) Take(ctx context.Context, arrivals ...Arrival) (failed []dom
 		return nil, err
 	}
 	defer s.End()
-	who := w.who
-	for _, a := range arrivals {
-		s.sender, w.who = a.Sender, cmp.Or(a.Who, who)
-		if err := s.receive(ctx, a); err != nil {
-			return nil, err
-		}
+	if err := s.receive(ctx, arrivals); err != nil {
+		return nil, err
 	}
-	w.who = who
 	settled, err := s.judgePending(ctx, &Intake{})
 	if err != nil {
 		return nil, err
@@ -159,24 +153,19 @@ func (w *Workspace) Take(ctx context.Context, arrivals ...Arrival) (failed []dom
 	return settled.lost, nil
 }
 
-func (s *Session) receive(ctx context.Context, a Arrival) error {
-	in, err := s.Submit(ctx, a.Found)
+// receive keeps what arrived and records it, and tells who sent it.
+func (s *Session) receive(ctx context.Context, arrivals []Arrival) error {
+	list, err := s.submit(ctx, arrivals...)
 	if err != nil {
 		return err
 	}
-	var sums []string
-	for _, f := range in.Files {
-		sums = append(sums, f.SHA256)
+	for _, one := range list {
+		var receipts []int64
+		for _, f := range one.Files {
+			receipts = append(receipts, one.receipts[f.SHA256])
+		}
+		one.arrival.Taken(one.Intake, receipts)
 	}
-	known, err := s.store.Known(ctx, sums)
-	if err != nil {
-		return err
-	}
-	var receipts []int64
-	for _, sum := range sums {
-		receipts = append(receipts, known[sum].ID)
-	}
-	a.Taken(in, receipts)
 	return nil
 }
 

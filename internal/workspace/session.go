@@ -27,7 +27,6 @@ type Session struct {
 	open    bool   // as if nothing were closed
 	release func() // of the workspace; nil: it is not held
 	sound   bool   // the record is as it was left, or was checked
-	sender  string // the unit that signed in to send what is submitted; "": the inbox
 	asks    bool   // others are asked to judge what is submitted
 
 	registered  domain.Date // the day on which the assignment was first seen as it is

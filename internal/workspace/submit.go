@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,18 +43,41 @@ type Intake struct {
 // returned, nothing of it can be lost: that is the receipt. Files whose bytes were received
 // before are received once.
 func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, error) {
-	in := &Intake{SetAside: found.SetAside, Failed: found.Failed, onDisk: map[string]string{}}
-	if err := s.keep(ctx, found.Files, in); err != nil {
+	all, err := s.submit(ctx, Arrival{Found: found})
+	if err != nil {
 		return nil, err
 	}
-	var received []domain.File
-	var sums []string
+	return all[0].Intake, nil
+}
+
+// submitted is an arrival on its way into the record.
+type submitted struct {
+	*Intake
+	arrival  Arrival
+	received []domain.File // each of its files once
+	receipts map[string]int64
+}
+
+// submit is Submit for all that arrived while the one before it went on, and tells what the receipts are: the disk is
+// waited for once, and others wait for the lock once.
+func (s *Session) submit(ctx context.Context, arrivals ...Arrival) ([]*submitted, error) {
+	list := make([]*submitted, len(arrivals))
+	var sums []string // of all, each once
 	seen := map[string]bool{}
-	for _, f := range in.Files { // of several with the same bytes, the first says where they were found
-		if !seen[f.SHA256] {
-			seen[f.SHA256] = true
-			received = append(received, domain.File{SHA256: f.SHA256, Size: f.Size, Path: f.Path, Received: s.today})
-			sums = append(sums, f.SHA256)
+	if err := s.keep(ctx, arrivals, list); err != nil {
+		return nil, err
+	}
+	for _, one := range list {
+		here := map[string]bool{}
+		for _, f := range one.Files { // of several with the same bytes, the first says where they were found
+			if !here[f.SHA256] {
+				here[f.SHA256] = true
+				one.received = append(one.received, domain.File{SHA256: f.SHA256, Size: f.Size, Path: f.Path, Received: s.today})
+			}
+			if !seen[f.SHA256] {
+				seen[f.SHA256] = true
+				sums = append(sums, f.SHA256)
+			}
 		}
 	}
 	known, err := s.store.Known(ctx, sums)
@@ -70,27 +94,48 @@ func (s *Session) Submit(ctx context.Context, found intake.Found) (*Intake, erro
 		return nil, err
 	}
 	maps.Copy(what, again)
-	in.setAside(what)
-	received = slices.DeleteFunc(received, func(f domain.File) bool { return known[f.SHA256].File.Path == f.Path || what[f.SHA256] != "" })
+	for _, one := range list {
+		one.setAside(what)
+		for _, f := range one.received {
+			one.receipts[f.SHA256] = known[f.SHA256].ID
+		}
+		one.received = slices.DeleteFunc(one.received, func(f domain.File) bool {
+			return known[f.SHA256].File.Path == f.Path || what[f.SHA256] != ""
+		})
+	}
 	if err := s.archive().Settle(sums); err != nil { // before it has returned nothing may be recorded of them
 		return nil, err
 	}
+	return list, s.record(ctx, list, known)
+}
+
+// record records arrivals as received, each by an event of its own.
+func (s *Session) record(ctx context.Context, list []*submitted, known map[string]domain.Submission) error {
 	tx, err := s.begin(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer tx.Rollback()
-	ids, err := tx.Receive(ctx, s.sender, received)
-	if err == nil {
-		err = s.ask(ctx, tx, ids, known)
+	var fresh []int64
+	for _, one := range list {
+		ids, err := tx.Receive(ctx, one.arrival.Sender, one.received)
+		if err != nil {
+			return err
+		}
+		for i, f := range one.received {
+			one.receipts[f.SHA256] = ids[i]
+		}
+		fresh = append(fresh, ids...)
+		event := s.event(store.Received)
+		event.Who = cmp.Or(one.arrival.Who, event.Who)
+		if err := tx.AppendIfAny(ctx, event); err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return nil, err
+	if err := s.ask(ctx, tx, fresh, known); err != nil {
+		return err
 	}
-	if err := tx.AppendIfAny(ctx, s.event(store.Received)); err != nil {
-		return nil, err
-	}
-	return in, s.commit(ctx, tx)
+	return s.commit(ctx, tx)
 }
 
 // ours says of files that the record does not have what they are, where this program itself
@@ -137,12 +182,18 @@ func (in *Intake) setAside(why map[string]string) {
 }
 
 // keep copies files into the archive, several at a time.
-func (s *Session) keep(ctx context.Context, files []intake.File, in *Intake) error {
+func (s *Session) keep(ctx context.Context, arrivals []Arrival, list []*submitted) error {
 	archive := s.archive()
 	type copied struct {
 		sum  string
 		size int64
 		err  error
+	}
+	var files []intake.File
+	for i, a := range arrivals {
+		in := &Intake{SetAside: a.Found.SetAside, Failed: a.Found.Failed, onDisk: map[string]string{}}
+		list[i] = &submitted{Intake: in, arrival: a, receipts: map[string]int64{}}
+		files = append(files, a.Found.Files...)
 	}
 	copies := make([]copied, len(files))
 	keep := func(i int) {
@@ -160,25 +211,30 @@ func (s *Session) keep(ctx context.Context, files []intake.File, in *Intake) err
 		})
 	}
 	_ = group.Wait() // each error stands with its file
-	for i, f := range files {
-		if intake.TooManyOpen(copies[i].err) { // the others have closed theirs
-			keep(i)
-		}
-		var unreadable *intake.Unreadable
-		switch err := copies[i].err; {
-		case errors.As(err, &unreadable):
-			in.Failed = append(in.Failed, intake.Failed{Path: f.Path, Reason: unreadable.Reason})
-			s.log.Error().Err(err).Str("file", f.Path).Msg("not read")
-		case err != nil:
-			return fmt.Errorf("keep %q in the archive: %w", f.Path, err)
-		default:
-			if f.OnDisk != "" {
-				in.onDisk[f.Path] = f.OnDisk
+	i := -1
+	for _, in := range list {
+		for _, f := range in.arrival.Found.Files {
+			if i++; intake.TooManyOpen(copies[i].err) { // the others have closed theirs
+				keep(i)
 			}
-			in.Files = append(in.Files, domain.File{Path: f.Path, SHA256: copies[i].sum, Size: copies[i].size, Received: domain.DateOf(f.Modified)})
+			var unreadable *intake.Unreadable
+			switch err := copies[i].err; {
+			case errors.As(err, &unreadable):
+				in.Failed = append(in.Failed, intake.Failed{Path: f.Path, Reason: unreadable.Reason})
+				s.log.Error().Err(err).Str("file", f.Path).Msg("not read")
+			case err != nil:
+				return fmt.Errorf("keep %q in the archive: %w", f.Path, err)
+			default:
+				if f.OnDisk != "" {
+					in.onDisk[f.Path] = f.OnDisk
+				}
+				in.Files = append(in.Files, domain.File{
+					Path: f.Path, SHA256: copies[i].sum, Size: copies[i].size, Received: domain.DateOf(f.Modified),
+				})
+			}
 		}
+		slices.SortFunc(in.Failed, func(a, b intake.Failed) int { return strings.Compare(a.Path, b.Path) })
 	}
-	slices.SortFunc(in.Failed, func(a, b intake.Failed) int { return strings.Compare(a.Path, b.Path) })
 	return nil
 }
 
