@@ -29,6 +29,8 @@ type table struct {
 	sorted  []int    // places of the columns in alphabetical order
 	insert  string   // the statement that adds a row
 	many    string   // that adds manyRows of them on SQLite, for two thirds of what as many statements cost
+	listed  string   // that adds many on a server, of a list for each column
+	numbers []bool   // which columns have numbers; the others have texts
 }
 
 // manyRows is how many rows one statement adds.
@@ -42,7 +44,7 @@ func newTable(name string) *table {
 	t := &table{name: strings.Trim(name, `"`)}
 	_, text, _ := strings.Cut(check.ReplaceAllString(words(tableOf(name)), ""), "(")
 	columns, key, ofSeveral := strings.Cut(text, ",PRIMARY KEY(")
-	var places, nameless []string
+	var places, nameless, lists []string
 	for i, column := range strings.Split(columns, ",") {
 		word, about, _ := strings.Cut(column, " ")
 		t.columns = append(t.columns, strings.Trim(word, `"`))
@@ -51,16 +53,19 @@ func newTable(name string) *table {
 		}
 		t.sorted, places = append(t.sorted, i), append(places, fmt.Sprintf("$%d", i+1))
 		nameless = append(nameless, "?") // the driver looks for a name among all before it
+		t.numbers = append(t.numbers, strings.HasPrefix(about, "INTEGER"))
+		lists = append(lists, fmt.Sprintf("$%d::%s[]", i+1, map[bool]string{true: "bigint", false: "text"}[t.numbers[i]]))
 	}
 	if ofSeveral {
 		key, _, _ = strings.Cut(key, ")")
 		t.key = strings.Split(strings.ReplaceAll(key, `"`, ""), ",")
 	}
-	into := ` INTO "` + t.name + `" (` + quoted(t.columns) + `) VALUES `
+	into := ` INTO "` + t.name + `" (` + quoted(t.columns) + `) `
 	row := func(places []string) string { return "(" + strings.Join(places, ", ") + ")" }
-	t.insert = `INSERT` + into + row(places)
+	t.insert = `INSERT` + into + `VALUES ` + row(places)
 	// What was added before a row that is refused need not be taken back by itself: the transaction is.
-	t.many = `INSERT OR FAIL` + into + strings.Join(slices.Repeat([]string{row(nameless)}, manyRows), ", ")
+	t.many = `INSERT OR FAIL` + into + `VALUES ` + strings.Join(slices.Repeat([]string{row(nameless)}, manyRows), ", ")
+	t.listed = `INSERT` + into + `SELECT * FROM unnest(` + strings.Join(lists, ", ") + `)`
 	slices.SortFunc(t.sorted, func(a, b int) int { return strings.Compare(t.columns[a], t.columns[b]) })
 	return t
 }
@@ -124,6 +129,30 @@ type rowOf struct {
 }
 
 func (t *table) row(values ...any) rowOf { return rowOf{t, values} }
+
+// inLists are rows of the table as lists, one for each column.
+func (t *table) inLists(rows []rowOf) []any {
+	lists := make([]any, len(t.columns))
+	for i := range t.columns {
+		if t.numbers[i] {
+			lists[i] = column[int64](rows, i)
+		} else {
+			lists[i] = column[string](rows, i)
+		}
+	}
+	return lists
+}
+
+// column is what rows have in a column.
+func column[T any](rows []rowOf, i int) []*T {
+	list := make([]*T, len(rows))
+	for n, r := range rows {
+		if r.row[i] != nil {
+			list[n] = new(r.row[i].(T))
+		}
+	}
+	return list
+}
 
 // selectFrom asks for the columns from one on.
 func (t *table) selectFrom(column string) string {

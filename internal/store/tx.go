@@ -226,7 +226,14 @@ func (t *Tx) add(ctx context.Context, rows ...rowOf) error {
 		first, values, n := rows[0], rows[0].row, 1
 		statement := first.of.insert
 		other := func(r rowOf) bool { return r.of != first.of }
-		if !t.server && len(rows) >= manyRows && !slices.ContainsFunc(rows[:manyRows], other) {
+		if t.server { // a statement for each takes a server longer than the rows
+			if n = slices.IndexFunc(rows, other); n < 0 {
+				n = len(rows)
+			}
+			if n = min(n, mostLater); n > 1 {
+				statement, values = first.of.listed, first.of.inLists(rows[:n])
+			}
+		} else if len(rows) >= manyRows && !slices.ContainsFunc(rows[:manyRows], other) {
 			statement, values, n = first.of.many, nil, manyRows
 			for _, r := range rows[:manyRows] {
 				values = append(values, r.row...)
