@@ -50,7 +50,8 @@ type Position struct {
 
 // Position is where the record stands, and whether it has the event of a hash, in one question: every judgement asks.
 func (v View) Position(ctx context.Context, hash string) (p Position, err error) {
-	err = v.one(ctx, []any{orZero{&p.Head.Seq}, text{&p.Head.Hash}, orZero{&p.LastAct.Seq}, text{&p.LastAct.Hash}, &p.Holds}, positionQuery, hash)
+	into := []any{orZero{&p.Head.Seq}, text{&p.Head.Hash}, orZero{&p.LastAct.Seq}, text{&p.LastAct.Hash}, &p.Holds}
+	err = v.one(ctx, into, positionQuery, hash)
 	return p, fail(ctx, "read where the record stands", err)
 }
 
@@ -61,7 +62,8 @@ var positionQuery = func() string {
 		kinds = append(kinds, `SELECT max(seq) AS seq FROM event WHERE kind = '`+string(kind)+`'`)
 	}
 	return `SELECT h.seq, h.hash, a.seq, a.hash, EXISTS (SELECT 1 FROM event WHERE hash = $1)
-		FROM (SELECT (SELECT max(seq) FROM event) AS head, (SELECT max(seq) FROM (` + strings.Join(kinds, ` UNION ALL `) + `) k) AS act) m
+		FROM (SELECT (SELECT max(seq) FROM event) AS head,
+			(SELECT max(seq) FROM (` + strings.Join(kinds, ` UNION ALL `) + `) k) AS act) m
 		LEFT JOIN event h ON h.seq = m.head LEFT JOIN event a ON a.seq = m.act`
 }()
 

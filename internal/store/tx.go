@@ -85,7 +85,8 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 // of it is asked by keys, however few rows the server believes a table to have: those of a record that is new are
 // counted a minute later only, and going through them meanwhile keeps the lock ten times as long.
 func (t *Tx) lock(ctx context.Context) error {
-	return t.one(ctx, []any{new(any), new(any), new(any)}, `SELECT pg_advisory_xact_lock(hashtextextended(current_setting('search_path'), 1)),
+	return t.one(ctx, []any{new(any), new(any), new(any)}, `SELECT
+		pg_advisory_xact_lock(hashtextextended(current_setting('search_path'), 1)),
 		set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)`)
 }
 
