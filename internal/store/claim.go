@@ -36,6 +36,19 @@ func (v View) Claims(ctx context.Context, unit string, year int) ([]domain.Claim
 	return list, fail(ctx, "read what a unit claims", err)
 }
 
+// Claims is View.Claims; asked before they are made anew, they are not asked for again.
+func (t *Tx) Claims(ctx context.Context, unit string, year int) ([]domain.Claim, error) {
+	of := UnitYear{unit, year}
+	if list, asked := t.hadClaims[of]; asked {
+		return slices.Clone(list), nil
+	}
+	list, err := t.View.Claims(ctx, unit, year)
+	if err == nil {
+		t.hadClaims[of] = slices.Clone(list)
+	}
+	return list, err
+}
+
 // SaveClaims makes these the claims of a unit and year, by difference, and gives the keys
 // on which something changed that is not loose, each once and in order: whoever else holds
 // them may stand otherwise now.
@@ -44,6 +57,7 @@ func (t *Tx) SaveClaims(ctx context.Context, unit string, year int, want []domai
 	if err != nil {
 		return nil, err
 	}
+	delete(t.hadClaims, UnitYear{unit, year})
 	out, in := make(map[domain.Claim]bool, len(has)), []domain.Claim{}
 	for _, c := range has {
 		out[c] = true

@@ -52,11 +52,8 @@ type Receipt struct {
 
 // Receipt is what the record has of the submission with a number; ok is false when it has none.
 func (v View) Receipt(ctx context.Context, id int64) (r Receipt, ok bool, err error) {
-	err = v.one(ctx, columnsOfSubmission(&r.Submission), `SELECT `+submissionColumns+ofEverySubmission+` WHERE s.id = $1`, id)
-	if err == nil && r.ID != 0 {
-		err = v.one(ctx, []any{moment{&r.At}, &r.Hash, text{&r.Sender}},
-			`SELECT e.at, e.hash, s.sender FROM submission s JOIN event e ON e.seq = s.event WHERE s.id = $1`, id)
-	}
+	err = v.one(ctx, append(columnsOfSubmission(&r.Submission), moment{&r.At}, &r.Hash, text{&r.Sender}),
+		`SELECT `+submissionColumns+`, e.at, e.hash, s.sender`+ofEverySubmission+` JOIN event e ON e.seq = s.event WHERE s.id = $1`, id)
 	return r, r.ID != 0, fail(ctx, "look a receipt up", err)
 }
 

@@ -17,16 +17,17 @@ import (
 // is in the record after Commit, or nothing.
 type Tx struct {
 	View
-	tx      *sql.Tx
-	began   time.Time // when the lock was granted
-	over    func()    // lets the next of this process record; it may be called again
-	head    Head
-	rows    []rowHash          // added since the last event, which will vouch for them
-	last    map[*table]int64   // the largest id of a table, once it was asked
-	known   map[string]int64   // ids of layouts, by hash
-	claimed map[UnitYear]rowOf // rows of claim_proof, of those whose claims changed since the last event
-	unheard map[int64]bool     // returns that were added here and not judged yet: nothing was said of them before
-	found   map[int64]int64    // how many findings of a submission were added since the last event
+	tx        *sql.Tx
+	began     time.Time // when the lock was granted
+	over      func()    // lets the next of this process record; it may be called again
+	head      Head
+	rows      []rowHash                   // added since the last event, which will vouch for them
+	last      map[*table]int64            // the largest id of a table, once it was asked
+	known     map[string]int64            // ids of layouts, by hash
+	claimed   map[UnitYear]rowOf          // rows of claim_proof, of those whose claims changed since the last event
+	hadClaims map[UnitYear][]domain.Claim // as they were asked for, of those that were not changed since
+	unheard   map[int64]bool              // returns that were added here and not judged yet: nothing was said of them before
+	found     map[int64]int64             // how many findings of a submission were added since the last event
 }
 
 // Begin begins to record. Whoever records waits here for whoever does so already.
@@ -67,7 +68,7 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 		return nil, err
 	}
 	t := &Tx{View: viewOf(tx, s.server), tx: tx, last: map[*table]int64{}, known: map[string]int64{}, claimed: map[UnitYear]rowOf{},
-		unheard: map[int64]bool{}, found: map[int64]int64{}}
+		hadClaims: map[UnitYear][]domain.Claim{}, unheard: map[int64]bool{}, found: map[int64]int64{}}
 	if t.conn = conn; s.server {
 		err = t.lock(ctx)
 	}
