@@ -67,7 +67,8 @@ func TestPostgres(t *testing.T) {
 			}
 			t.Run("every statement", func(t *testing.T) {
 				for _, text := range statements(t) {
-					if !p.tried(text) {
+					const ofFiles = "INSERT OR FAIL" // no server has it
+					if !p.tried(text) && !strings.HasPrefix(text, ofFiles) {
 						t.Errorf("no test has tried this on PostgreSQL: %s", strings.Join(strings.Fields(text), " "))
 					}
 				}
