@@ -26,7 +26,7 @@ const (
 	maxFile     = 600
 	// maxTotal is how many lines of code there may be without tests, empty lines and comments
 	// apart. Lower it when code goes; raising it is a decision.
-	maxTotal = 42_900
+	maxTotal = 43_300
 )
 
 var update = flag.Bool("update", false, "write testdata/house.txt anew, from what the tree needs today")
