@@ -121,6 +121,38 @@ func TestProcessesTogether(t *testing.T) {
 	}
 }
 
+// What arrived together is received in one transaction: each arrival by an event of its own, under the name of who
+// sent it, and the same bytes once.
+func TestReceivedTogether(t *testing.T) {
+	onServer(t)
+	dir := small(t, someReturns...)
+	w := open(t, dir)
+	if err := w.PrepareRecord(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	found := do[intake.Found](t)(w.Scan(t.Context()))
+	receipts := map[string][]int64{}
+	arrival := func(who string, files ...intake.File) workspace.Arrival {
+		return workspace.Arrival{Found: intake.Found{Files: files}, Who: who, Taken: func(_ *workspace.Intake, ids []int64) { receipts[who] = ids }}
+	}
+	err := w.Receive(t.Context(), arrival("a", found.Files[0]), arrival("b", found.Files[1], found.Files[0]), arrival("c", found.Files[2:]...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := receipts["a"], receipts["b"]; len(a) != 1 || len(b) != 2 || b[1] != a[0] || len(receipts["c"]) != len(found.Files)-2 {
+		t.Errorf("receipts %v", receipts)
+	}
+	for query, want := range map[string]string{
+		`SELECT count(*) FROM submission`:                                             strconv.Itoa(len(found.Files)),
+		`SELECT count(*) FROM river_job`:                                              strconv.Itoa(len(found.Files)),
+		`SELECT string_agg(who, ' ' ORDER BY seq) FROM event WHERE kind = 'received'`: "a b c",
+	} {
+		if got := answer(t, dir, query); got != want {
+			t.Errorf("%s: %s, not %s", query, got, want)
+		}
+	}
+}
+
 // A judgement that fails is tried again later; one that was given up the office is told of, and it is judged
 // when somebody says so and what was wrong is mended. Nothing of a failure is recorded.
 func TestGivenUp(t *testing.T) {
