@@ -133,9 +133,11 @@ func TestReceivedTogether(t *testing.T) {
 	found := do[intake.Found](t)(w.Scan(t.Context()))
 	receipts := map[string][]int64{}
 	arrival := func(who string, files ...intake.File) workspace.Arrival {
-		return workspace.Arrival{Found: intake.Found{Files: files}, Who: who, Taken: func(_ *workspace.Intake, ids []int64) { receipts[who] = ids }}
+		taken := func(_ *workspace.Intake, ids []int64) { receipts[who] = ids }
+		return workspace.Arrival{Found: intake.Found{Files: files}, Who: who, Taken: taken}
 	}
-	err := w.Receive(t.Context(), arrival("a", found.Files[0]), arrival("b", found.Files[1], found.Files[0]), arrival("c", found.Files[2:]...))
+	a, b, c := arrival("a", found.Files[0]), arrival("b", found.Files[1], found.Files[0]), arrival("c", found.Files[2:]...)
+	err := w.Receive(t.Context(), a, b, c)
 	if err != nil {
 		t.Fatal(err)
 	}
