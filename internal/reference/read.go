@@ -68,10 +68,8 @@ func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Assignment, 
 		return nil, err
 	}
 	sum := sha256.Sum256(data)
-	r := tableReader{
-		a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, lists: lists,
-		units: map[string][]int{}, codes: map[string]string{}, faulty: map[string]bool{},
-	}
+	r := tableReader{a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, lists: lists, faulty: map[string]bool{}}
+	r.a.Index() // of units, as far as they are read
 	read := map[string]func(*form.Table){
 		sheetUnits: r.readUnits, sheetTargets: r.readTargets, sheetCells: r.readCells, sheetLastYear: r.readLastYear,
 	}
@@ -91,9 +89,7 @@ func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Assignment, 
 type tableReader struct {
 	a      *Assignment
 	lists  map[string]*form.CodeList
-	units  map[string][]int  // by code: places in a.Units, rising
-	codes  map[string]string // by unitCode: the code as DON_VI spells it
-	faulty map[string]bool   // codes of DON_VI whose rows have a fault: it has been told
+	faulty map[string]bool // codes of DON_VI whose rows have a fault: it has been told
 	faults Faults
 }
 
@@ -241,7 +237,7 @@ func kindWord(k form.Kind) string {
 func (l *line) text(id string) string { return l.value(id).Text }
 
 func (r *tableReader) readUnits(t *form.Table) {
-	none := true
+	none, byCode := true, map[string][]Unit{}
 	for l := range r.lines(t) {
 		none = false
 		code := l.value("unit")
@@ -255,37 +251,36 @@ func (r *tableReader) readUnits(t *form.Table) {
 			l.fault(code, "mã %s dành cho chỉ tiêu chung, không phải mã đơn vị — đặt mã khác.", u.Code)
 		}
 		l.inOrder(u.From, u.Until)
-		for _, i := range r.units[u.Code] {
-			if other := r.a.Units[i]; overlap(other.From, other.Until, u.From, u.Until) {
+		for _, other := range byCode[u.Code] {
+			if overlap(other.From, other.Until, u.From, u.Until) {
 				l.fault(code, "mã %s đã có ở dòng %d trong cùng thời gian hiệu lực — mỗi mã một đơn vị.", u.Code, other.Row)
 			}
 		}
 		if l.bad {
 			r.faulty[u.Code] = true
 		} else {
-			r.codes[unitCode(u.Code)] = u.Code
-			r.units[u.Code] = append(r.units[u.Code], len(r.a.Units))
+			byCode[u.Code] = append(byCode[u.Code], u)
 			r.a.Units = append(r.a.Units, u)
 		}
 	}
 	r.nameBranches()
+	r.a.Index()
 	if none {
 		r.fault(domain.Cell{Sheet: t.Reading.Name}, "chưa có đơn vị nào — ghi mỗi đơn vị một dòng dưới tiêu đề.")
 	}
 	for i, u := range r.a.Units {
 		heirs := u.Successors()
 		for j := range heirs {
-			heirs[j] = r.canonical(heirs[j])
+			heirs[j] = r.a.Canonical(heirs[j])
 		}
 		r.a.Units[i].Successor = strings.Join(heirs, "; ")
 		for _, code := range heirs {
-			if code != MovedAway && r.units[code] == nil && !r.faulty[code] {
+			if _, listed := r.a.UnitEver(code); !listed && code != MovedAway && !r.faulty[code] {
 				r.fault(domain.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]},
 					"đơn vị kế tục %s không có trong danh sách — sửa mã; nhiều đơn vị kế tục thì cách nhau bằng dấu «;».", code)
 			}
 		}
 	}
-	r.a.Index()
 	told := map[int]bool{} // rows: of a circle one is told
 	for _, u := range r.a.Units {
 		if circle := r.a.circle(u); circle != nil && !told[u.Row] {
@@ -320,7 +315,7 @@ func overlap(from, until, from2, until2 domain.Date) bool {
 // the one of that name, else the one valid on the day.
 func (l *line) unit(whole bool, on domain.Date) (string, int) {
 	code := l.value("unit")
-	code.Text = l.r.canonical(code.Text)
+	code.Text = l.r.a.Canonical(code.Text)
 	switch {
 	case code.Text == "":
 		return "", 0
@@ -328,7 +323,7 @@ func (l *line) unit(whole bool, on domain.Date) (string, int) {
 		return Whole, 0
 	}
 	var units []Unit
-	for _, i := range l.r.units[code.Text] {
+	for _, i := range l.r.a.index().units[code.Text] {
 		units = append(units, l.r.a.Units[i])
 	}
 	if len(units) == 0 {
@@ -353,14 +348,6 @@ func (l *line) unit(whole bool, on domain.Date) (string, int) {
 		return code.Text, named[i].Row
 	}
 	return code.Text, named[len(named)-1].Row
-}
-
-// canonical is a code as DON_VI spells it: dots, spaces and hyphens in it do not matter.
-func (r *tableReader) canonical(code string) string {
-	if known, ok := r.codes[unitCode(code)]; ok {
-		return known
-	}
-	return code
 }
 
 // named reports whether the name is one of the unit's.
