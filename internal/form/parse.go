@@ -394,31 +394,26 @@ func parseID(c reader.Cell) domain.Value {
 }
 
 var (
-	markYes = foldedSet("x", "có", "v", "1", "TRUE", "đúng", "yes", "có x")
-	markNo  = foldedSet("không", "0", "FALSE", "no", "không có")
+	markYes = viet.FoldAll("x", "có", "v", "1", "TRUE", "đúng", "yes", "có x")
+	markNo  = viet.FoldAll("không", "0", "FALSE", "no", "không có")
 )
 
 // notYetBegins are words that begin what people write in an optional date column for what has
 // not been: chưa tổ chức, dự kiến 10/6.
-var notYetBegins = []string{viet.Fold("chưa"), viet.Fold("dự kiến"), viet.Fold("sẽ"), viet.Fold("đang"), viet.Fold("chờ"), viet.Fold("đợi"),
-	viet.Fold("hoãn"), viet.Fold("tạm hoãn"), viet.Fold("chuẩn bị"), viet.Fold("kế hoạch"), viet.Fold("CTC"), viet.Fold("N/A")}
+var notYetBegins = viet.FoldAll("chưa", "dự kiến", "sẽ", "đang", "chờ", "đợi", "hoãn", "tạm hoãn", "chuẩn bị", "kế hoạch", "CTC", "N/A")
 
 func notYet(s string) bool {
 	key := viet.Fold(s)
-	return isNone(s) || key == "" || slices.ContainsFunc(notYetBegins, func(w string) bool { return strings.HasPrefix(key, w) })
+	return isNone(s) || key == "" || viet.Begins(key, notYetBegins)
 }
 
 // noneOf is what people write for none, folded: không, ko, K, chưa có, không có ai, không đồng chí nào.
-var noneOf = regexp.MustCompile("^(?:" + foldedWords("không", "khong", "ko", "kg", "k", "o", "chưa", "false", "no") + ")(?:" +
-	foldedWords("có", "co", "phải", "phát sinh", "kết nạp", "trường hợp", "hồ sơ", "người", "đồng chí", "đ/c", "đảng viên", "quần chúng",
+var noneOf = regexp.MustCompile("^(?:" + anyOf("không", "khong", "ko", "kg", "k", "o", "chưa", "false", "no") + ")(?:" +
+	anyOf("có", "co", "phải", "phát sinh", "kết nạp", "trường hợp", "hồ sơ", "người", "đồng chí", "đ/c", "đảng viên", "quần chúng",
 		"ai", "nào") + ")*$")
 
-func foldedWords(words ...string) string {
-	for i := range words {
-		words[i] = regexp.QuoteMeta(viet.Fold(words[i]))
-	}
-	return strings.Join(words, "|")
-}
+// anyOf is the pattern of any of some words, folded: nothing but letters.
+func anyOf(words ...string) string { return strings.Join(viet.FoldAll(words...), "|") }
 
 // isNone reports whether a text says that there is none: dashes of any kind, «không».
 func isNone(s string) bool {
@@ -430,24 +425,16 @@ func isDash(r rune) bool {
 	return unicode.Is(unicode.Pd, r) || strings.ContainsRune("−⁻₋ー_", r)
 }
 
-func foldedSet(words ...string) map[string]bool {
-	set := map[string]bool{}
-	for _, w := range words {
-		set[viet.Fold(w)] = true
-	}
-	return set
-}
-
 // parseMark reads a mark: an x where the thing is so, nothing where it is not.
 func parseMark(c reader.Cell) domain.Value {
 	raw := text(c)
 	key := viet.Fold(raw)
 	switch {
-	case markYes[key], strings.Trim(raw, "✓✔☑☒×√") == "":
+	case slices.Contains(markYes, key), strings.Trim(raw, "✓✔☑☒×√") == "":
 		return domain.Value{State: domain.Known, Raw: raw, Mark: true}
 	case c.Type == reader.Text && isNone(raw):
 		return domain.Value{State: domain.Known, Raw: raw, Repair: domain.Understood}
-	case markNo[key]:
+	case slices.Contains(markNo, key):
 		return domain.Value{State: domain.Known, Raw: raw}
 	}
 	return bad(domain.NotAMark, raw)

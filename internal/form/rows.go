@@ -118,21 +118,19 @@ func isLetter(s string) bool {
 // Words that begin a total row. Those of totalAlone may begin a name as well, so nothing
 // else may stand with them.
 var (
-	totalAlone = foldedSet("Cộng", "Tổng", "Tong cong", "Tong so", "TC", "T.cộng", "T/cộng", "Toàn xã", "Toàn phường", "Toàn thị trấn",
+	totalAlone = viet.FoldAll("Cộng", "Tổng", "Tong cong", "Tong so", "TC", "T.cộng", "T/cộng", "Toàn xã", "Toàn phường", "Toàn thị trấn",
 		"Toàn đảng bộ", "Toàn chi bộ", "Toàn huyện", "Toàn đơn vị")
 	totalCount = regexp.MustCompile(`(?i)^(cộng|tổng)\s*[:=(0-9]`)
 	totalOf    = regexp.MustCompile(`(?i)^(cộng|tổng)( số| cộng)?( của| theo)? (chi bộ|cb|thôn|xóm|bản|ấp|tổ|khối|nhóm|cụm|trang|mục|phần|` +
 		`đơn vị|đảng bộ|nam|nữ|danh sách|tháng|quý|trong|người|có|này|trên|dưới)( |$|:)`)
-	totalBegins = []string{
-		viet.Fold("Tổng cộng"), viet.Fold("Tổng số"), viet.Fold("Cộng chung"), viet.Fold("Cộng dồn"), viet.Fold("Cộng toàn"),
-	}
+	totalBegins = viet.FoldAll("Tổng cộng", "Tổng số", "Cộng chung", "Cộng dồn", "Cộng toàn")
 )
 
 // totalText reports whether a text begins a total row.
 func totalText(s string) bool {
 	key := viet.Fold(s)
-	return totalAlone[key] || totalCount.MatchString(viet.Clean(s)) || totalOf.MatchString(viet.Clean(s)) ||
-		slices.ContainsFunc(totalBegins, func(w string) bool { return strings.HasPrefix(key, w) })
+	return slices.Contains(totalAlone, key) || totalCount.MatchString(viet.Clean(s)) || totalOf.MatchString(viet.Clean(s)) ||
+		viet.Begins(key, totalBegins)
 }
 
 func (r *tableReader) isTotal(f rowFacts) bool {
@@ -282,8 +280,7 @@ var saysNobody = regexp.MustCompile(`(?i)^(?:trong (?:kỳ|tháng|quý|năm)|k�
 	`(?:không|chưa) (?:phát sinh|có|kết nạp)(?: |$|[.,;])`)
 
 func (r *tableReader) isGroupName(s string) bool {
-	key := viet.Fold(s)
-	return slices.ContainsFunc(r.def.Groups, func(w string) bool { return strings.HasPrefix(key, viet.Fold(w)) })
+	return viet.Begins(viet.Fold(s), viet.FoldAll(r.def.Groups...))
 }
 
 // keyBinding is where the first key column stands.

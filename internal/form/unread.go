@@ -113,9 +113,7 @@ func (found *contents) lookElsewhere(book *reader.Book, sheets []SheetDef, codes
 const longestNameHeader = 60
 
 // nameHeaders begin the header of a column of names.
-var nameHeaders = []string{
-	viet.Fold("Họ và tên"), viet.Fold("Họ tên"), viet.Fold("Họ, chữ đệm"), viet.Fold("Tên đảng viên"), viet.Fold("Tên quần chúng"),
-}
+var nameHeaders = viet.FoldAll("Họ và tên", "Họ tên", "Họ, chữ đệm", "Tên đảng viên", "Tên quần chúng")
 
 // peopleOf are the rows of a sheet without the form's headers that look like people, and below a
 // header for names those that have no more than a name.
@@ -140,8 +138,7 @@ func peopleOf(book *reader.Book, sheet *reader.Sheet) (domain.UnreadRows, error)
 			if before == g.unread.Rows && bornInText.MatchString(c.Text) {
 				g.note("", row.N, c.Col)
 			}
-			if key := viet.Fold(c.Text); len(key) <= longestNameHeader &&
-				slices.ContainsFunc(nameHeaders, func(w string) bool { return strings.HasPrefix(key, w) }) {
+			if key := viet.Fold(c.Text); len(key) <= longestNameHeader && viet.Begins(key, nameHeaders) {
 				named = c.Col
 			}
 		}

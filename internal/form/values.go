@@ -96,14 +96,13 @@ func (r *tableReader) columnsOf(b block) []blockColumn {
 		if c.Kind != KindDate || !c.found() {
 			continue
 		}
-		if !c.split {
-			c.monthFirst[0] = monthFirst(b.cells(c.cols))
-			c.swapped = !c.monthFirst[0] && maybeSwapped(b.cells(c.cols))
-			continue
+		parts := [][]int{c.cols}
+		if c.split {
+			parts = slices.Collect(slices.Chunk(c.cols, 1))
 		}
-		for part, col := range c.cols {
-			c.monthFirst[part] = col > 0 && monthFirst(b.cells([]int{col}))
-			c.swapped = c.swapped || col > 0 && !c.monthFirst[part] && maybeSwapped(b.cells([]int{col}))
+		for part, cols := range parts {
+			c.monthFirst[part] = monthFirst(b.cells(cols))
+			c.swapped = c.swapped || !c.monthFirst[part] && maybeSwapped(b.cells(cols))
 		}
 	}
 	return columns

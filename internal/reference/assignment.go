@@ -153,7 +153,7 @@ func (a *Assignment) UnitsNamed(name string, on domain.Date) []Unit {
 }
 
 // placeWords begin a tail that says where a unit lies: huyện Phú Bình.
-var placeWords = foldAll("huyện", "thị xã", "thành phố", "TP", "tỉnh", "quận")
+var placeWords = viet.FoldAll("huyện", "thị xã", "thành phố", "TP", "tỉnh", "quận")
 
 // unitKeys are the keys that a name may be known by, the surest first: all of it,
 // then less and less of its tail. The word for the place is kept before it is
@@ -173,15 +173,8 @@ func unitKeys(name string) []string {
 }
 
 // unitWords stand before the name proper, longest first.
-var unitWords = foldAll("Đảng bộ cơ sở", "Chi bộ cơ sở", "Đảng bộ bộ phận", "Đảng bộ", "Đảng ủy", "Chi bộ", "Chi ủy", "ĐU", "ĐB", "CB",
+var unitWords = viet.FoldAll("Đảng bộ cơ sở", "Chi bộ cơ sở", "Đảng bộ bộ phận", "Đảng bộ", "Đảng ủy", "Chi bộ", "Chi ủy", "ĐU", "ĐB", "CB",
 	"xã", "phường", "thị trấn", "TT")
-
-func foldAll(words ...string) []string {
-	for i, w := range words {
-		words[i] = viet.Fold(w)
-	}
-	return words
-}
 
 // unitKey folds a unit's name without the words for its kind.
 func unitKey(name string) string {
@@ -465,7 +458,7 @@ func CellKey(name string) string {
 }
 
 var (
-	cellWords   = foldAll("Chi bộ", "CB")
+	cellWords   = viet.FoldAll("Chi bộ", "CB")
 	zerosBefore = regexp.MustCompile(`(^|[^0-9])0+([0-9])`)
 )
 

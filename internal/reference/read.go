@@ -154,7 +154,7 @@ func IsExample(code string) bool { return viet.Fold(code) == viet.Fold("Ví dụ
 
 var (
 	headingNumber = regexp.MustCompile(`^([IVX]+|[A-ZĐ])[.)]?$`)
-	headingWords  = foldAll("Khối", "Nhóm", "Cụm", "Các", "Vùng", "Phần", "Mục")
+	headingWords  = viet.FoldAll("Khối", "Nhóm", "Cụm", "Các", "Vùng", "Phần", "Mục")
 )
 
 // heading reports whether a row heads a group of rows, as in returns: it has nothing but a name,
@@ -174,8 +174,7 @@ func heading(t *form.Table, row *form.TableRow) bool {
 	case 1:
 		key := viet.Fold(texts[0])
 		words := strings.Contains(strings.TrimSpace(texts[0]), " ")
-		begins := func(w string) bool { return strings.HasPrefix(key, w) }
-		return words && (texts[0] == strings.ToUpper(texts[0]) || slices.ContainsFunc(headingWords, begins))
+		return words && (texts[0] == strings.ToUpper(texts[0]) || viet.Begins(key, headingWords))
 	case 2:
 		return headingNumber.MatchString(texts[0])
 	}

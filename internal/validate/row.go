@@ -452,12 +452,8 @@ var ruleR19 = Rule{
 	Example: "Ô F10 (Dân tộc): ghi «Nùnq», không có trong danh mục — phải là một giá trị của danh mục — có phải «Nùng»? Sửa lại cho đúng.",
 }
 
-// isAdmitted reports whether a stage of the pool says that somebody is a member already.
-func isAdmitted(stage string) bool {
-	return slices.ContainsFunc([]string{"Đã kết nạp", "Kết nạp", "Đã vào Đảng", "Đảng viên", "Đã là đảng viên"}, func(w string) bool {
-		return strings.HasPrefix(viet.Fold(stage), viet.Fold(w))
-	})
-}
+// admittedWords begin a stage of the pool which says that somebody is a member already.
+var admittedWords = viet.FoldAll("Đã kết nạp", "Kết nạp", "Đã vào Đảng", "Đảng viên", "Đã là đảng viên")
 
 // ofForm2 are the columns of people admitted that Biểu 2 and 2B count by their values.
 var ofForm2 = []string{"ethnicity", "religion", "occupation", "schooling", "qualification", "traits"}
@@ -484,7 +480,7 @@ func unlisted(rc *ruleContext, f field) {
 		return
 	}
 	told := rc.of(f)
-	if f.columnID == "stage" && isAdmitted(values[0]) {
+	if f.columnID == "stage" && viet.Begins(viet.Fold(values[0]), admittedWords) {
 		listed := func(a domain.Admission) bool { return a.NationalID.Text == f.id.Text }
 		if !f.id.Known() || !slices.ContainsFunc(rc.Return.Admissions, listed) { // else X05 speaks
 			told.says("", "ghi %s, người này không có trong KET_NAP — người đã kết nạp phải ở danh sách KET_NAP — "+

@@ -6,6 +6,7 @@
 package viet
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -96,6 +97,20 @@ func Fold(s string) string {
 		return key
 	}
 	return foldAny(s)
+}
+
+// FoldAll are the keys of some words.
+func FoldAll(words ...string) []string {
+	keys := make([]string, len(words))
+	for i, w := range words {
+		keys[i] = Fold(w)
+	}
+	return keys
+}
+
+// Begins reports whether the key of a text begins with that of one of some words.
+func Begins(key string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(key, w) })
 }
 
 // letter is a lower-case letter without its tone, and the tone.
