@@ -95,7 +95,7 @@ func TestAssignmentExampleIsNotRead(t *testing.T) {
 			}
 		}
 		a, err := reference.Read(config.FS, data, reader.DefaultLimits())
-		if faults, ok := errors.AsType[reference.Faults](err); len(listed) == 0 {
+		if faults, ok := errors.AsType[reference.Violations](err); len(listed) == 0 {
 			if !ok || len(faults) != 1 || !strings.Contains(faults[0].Sentence, "chưa có đơn vị nào") {
 				t.Errorf("nothing filled in: %v", err)
 			}

@@ -21,7 +21,7 @@ type Input struct {
 	LastYear       map[string]*ReturnTotals
 	LastYearMonths map[domain.Period]map[string]int
 	Lists          map[string][]domain.Listed // by unit: whom the returns of Counted list; needed where units ended or an earlier month counts
-	Earlier        Lists                      // of the nearest earlier month of the year, before the span, that has a return that counts
+	Previous       Lists                      // of the nearest earlier month of the year, before the span, that has a return that counts
 	Ended          []EndedUnit                // in the order of the register
 	Last           []LastList                 // of the units of the span, in the order of the register
 

@@ -67,7 +67,7 @@ type input struct {
 	Assignment               *reference.Assignment
 	AssignmentFile           string
 	Counted, LastYear, Ended map[string]*domain.Return
-	Earlier                  map[string]*domain.Return
+	Previous                 map[string]*domain.Return
 	Submissions              []domain.Submission
 	Before                   [2][]domain.Submission
 	Deadline                 domain.Date
@@ -94,15 +94,15 @@ func (in input) counted() consolidate.Input {
 		}
 	}
 	var earlier consolidate.Lists
-	if in.Earlier != nil {
-		earlier.Period, earlier.Of = domain.PeriodOf(in.Period.From.First().AddDays(-1)), listed(in.Earlier)
+	if in.Previous != nil {
+		earlier.Period, earlier.Of = domain.PeriodOf(in.Period.From.First().AddDays(-1)), listed(in.Previous)
 	}
 	return consolidate.Input{
 		CountingRules: consolidate.CountingRules{Period: in.Period, Counting: in.Counting, Codes: in.Codes, Certificates: in.Certificates},
 		Assignment:    in.Assignment, AssignmentFile: in.AssignmentFile,
 		Counted:  of(in.Counted, func(*domain.Return) domain.Span { return in.Period }),
 		LastYear: of(in.LastYear, func(*domain.Return) domain.Span { return in.Period.LastYear() }),
-		Lists:    listed(in.Counted), Earlier: earlier, Ended: ended,
+		Lists:    listed(in.Counted), Previous: earlier, Ended: ended,
 		Submissions: in.Submissions, Before: in.Before, Deadline: in.Deadline, Closed: in.Closed, Wording: in.Wording,
 	}
 }

@@ -224,11 +224,11 @@ func (s *Summary) ToDateAt(then Lists, in Input) domain.Count {
 
 // movement compares the figure with that of the nearest earlier month.
 func (in Input) movement(now []EndedLine) Movement {
-	m := Movement{Period: in.Earlier.Period}
+	m := Movement{Period: in.Previous.Period}
 	if m.Period.IsZero() {
 		return m
 	}
-	then, order := in.holders(in.Earlier, in.staying(in.Earlier))
+	then, order := in.holders(in.Previous, in.staying(in.Previous))
 	today, also := in.holders(in.today(), now)
 	done := map[int]bool{}
 	for _, f := range slices.Concat(order, also) {

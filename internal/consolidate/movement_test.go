@@ -113,7 +113,7 @@ func TestMovement(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := summarise(input{Period: month(2025, time.July), Assignment: &reference.Assignment{Units: c.units},
-				Counted: returnsOf(c.july), Earlier: returnsOf(c.june), Ended: returnsOf(c.june)})
+				Counted: returnsOf(c.july), Previous: returnsOf(c.june), Ended: returnsOf(c.june)})
 			if got := dump(s); got != c.want {
 				t.Errorf("%s, want %s", got, c.want)
 			}

@@ -36,16 +36,16 @@ func (s Submission) Counted() bool { return s.Verdict == Accepted }
 // what counted goes on counting, and nothing is to be sent again.
 func (s Submission) AfterClosing() bool { return slices.Contains(ErrorRules(s.Findings), "T03") }
 
-// Told is a rule that spoke of a row of a return the month before, where the row stands as it
+// PreviousFinding is a rule that spoke of a row of a return the month before, where the row stands as it
 // stood then.
-type Told struct {
+type PreviousFinding struct {
 	Rule  string
 	Sheet string // by its name in the file
 	Row   int
 }
 
 // Compare orders by sheet, row, rule.
-func (t Told) Compare(u Told) int {
+func (t PreviousFinding) Compare(u PreviousFinding) int {
 	return cmp.Or(strings.Compare(t.Sheet, u.Sheet), t.Row-u.Row, strings.Compare(t.Rule, u.Rule))
 }
 

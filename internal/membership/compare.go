@@ -37,7 +37,7 @@ type Difference struct {
 	Listed *Reported // nil for OnlyMember
 	Member *Member   // nil for OnlyListed
 	What   string    // Otherwise: what differs, in Vietnamese; the values are the two rows'
-	Do     string    // what to do, in Vietnamese
+	Fix    string    // what to do, in Vietnamese
 }
 
 // Result is a comparison.
@@ -58,32 +58,32 @@ func Compare(listed []Reported, members []Member, first, last domain.Date, owner
 		l, j := &listed[i], pairs[i]
 		if j < 0 {
 			r.Differences = append(r.Differences, Difference{Kind: OnlyListed, Unit: l.Unit, Listed: l,
-				Do: "Tìm người này trong cơ sở dữ liệu theo tên khác hoặc số khác; nếu chưa có thì cập nhật hồ sơ; " +
+				Fix: "Tìm người này trong cơ sở dữ liệu theo tên khác hoặc số khác; nếu chưa có thì cập nhật hồ sơ; " +
 					"nếu chưa kết nạp thì đề nghị đơn vị sửa báo cáo."})
 			continue
 		}
 		taken[j] = true
 		r.Paired++
 		for _, d := range differing(l, &members[j]) {
-			r.Differences = append(r.Differences, Difference{Kind: Otherwise, Unit: l.Unit, Listed: l, Member: &members[j], What: d.what, Do: d.do})
+			r.Differences = append(r.Differences, Difference{Kind: Otherwise, Unit: l.Unit, Listed: l, Member: &members[j], What: d.what, Fix: d.fix})
 		}
 	}
-	again := twins(members, taken)
+	again := duplicates(members, taken)
 	for j := range members {
 		m := &members[j]
 		if m.Admitted.IsZero() || m.Admitted.Before(first) || m.Admitted.After(last) {
 			continue
 		}
-		if twin := again[j]; twin >= 0 && !taken[j] {
+		if duplicate := again[j]; duplicate >= 0 && !taken[j] {
 			r.Differences = append(r.Differences, Difference{Kind: OnlyMember, Unit: ownerOf(m.Cell, owner), Member: m,
 				What: "ghi hai lần trong cơ sở dữ liệu",
-				Do:   fmt.Sprintf("Dòng %d của tệp xuất cũng là người này: bỏ dòng thừa trong cơ sở dữ liệu.", members[twin].Row)})
+				Fix:  fmt.Sprintf("Dòng %d của tệp xuất cũng là người này: bỏ dòng thừa trong cơ sở dữ liệu.", members[duplicate].Row)})
 			continue
 		}
 		r.Members++
 		if !taken[j] {
 			r.Differences = append(r.Differences, Difference{Kind: OnlyMember, Unit: ownerOf(m.Cell, owner), Member: m,
-				Do: "Hỏi đơn vị: đã kết nạp thì bổ sung vào báo cáo kỳ sau; chuyển đến từ nơi khác thì không phải báo cáo; " +
+				Fix: "Hỏi đơn vị: đã kết nạp thì bổ sung vào báo cáo kỳ sau; chuyển đến từ nơi khác thì không phải báo cáo; " +
 					"nhập nhầm thì sửa cơ sở dữ liệu."})
 		}
 	}
@@ -110,9 +110,9 @@ func nameAndBirth(name string, born domain.Date) string {
 }
 
 // differing is what is written otherwise of the same person.
-func differing(l *Reported, m *Member) (list []struct{ what, do string }) {
+func differing(l *Reported, m *Member) (list []struct{ what, fix string }) {
 	a := l.Admission
-	add := func(what, do string) { list = append(list, struct{ what, do string }{what, do}) }
+	add := func(what, fix string) { list = append(list, struct{ what, fix string }{what, fix}) }
 	if a.NationalID.Text != m.ID && a.NationalID.Text != "" {
 		what := "số định danh khác nhau"
 		if m.ID == "" {
@@ -138,10 +138,10 @@ func differing(l *Reported, m *Member) (list []struct{ what, do string }) {
 	return list
 }
 
-// twins is, for each member, the place of another row of the same person, one that is paired
+// duplicates is, for each member, the place of another row of the same person, one that is paired
 // or else stands above; -1 for none. Two of one name and birth date with two identity numbers
 // are two people.
-func twins(members []Member, taken map[int]bool) []int {
+func duplicates(members []Member, taken map[int]bool) []int {
 	places := slices.Repeat([]int{-1}, len(members))
 	by := map[string][]int{}
 	for _, paired := range []bool{true, false} {

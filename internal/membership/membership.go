@@ -34,17 +34,17 @@ type Export struct {
 	Undated int // rows without a date of admission that can be read: they are of no period
 }
 
-// Fault is why a file cannot be read as an export, in Vietnamese: what was found, what to do.
-type Fault string
+// NotAnExport is why a file cannot be read as an export, in Vietnamese: what was found, what to do.
+type NotAnExport string
 
-func (f Fault) Error() string { return string(f) }
+func (f NotAnExport) Error() string { return string(f) }
 
-// Read reads an export, as config/party-database.yaml describes it. A file that is none is a
-// Fault.
+// Read reads an export, as config/party-database.yaml describes it. A file that is none is
+// NotAnExport.
 func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Export, error) {
 	tables, err := form.ReadTables(configuration, "party-database.yaml", data, limits)
 	if refusal, ok := errors.AsType[*reader.Refusal](err); ok {
-		return nil, Fault(strings.TrimSpace(refusal.Detail + " — " + refusal.Advice))
+		return nil, NotAnExport(strings.TrimSpace(refusal.Detail + " — " + refusal.Advice))
 	}
 	if err != nil {
 		return nil, err
@@ -55,10 +55,10 @@ func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Export, erro
 // members are the rows of the table.
 func members(t *form.Table) (*Export, error) {
 	if t.Reading.Name == "" {
-		return nil, Fault("không thấy trang danh sách đảng viên — để tệp có một trang, hoặc đặt tên trang là «Đảng viên»")
+		return nil, NotAnExport("không thấy trang danh sách đảng viên — để tệp có một trang, hoặc đặt tên trang là «Đảng viên»")
 	}
 	if lacking := t.Reading.Lacking(); len(lacking) > 0 {
-		return nil, Fault(fmt.Sprintf("trang %s không có cột «%s» — xuất lại từ cơ sở dữ liệu, giữ nguyên dòng tiêu đề",
+		return nil, NotAnExport(fmt.Sprintf("trang %s không có cột «%s» — xuất lại từ cơ sở dữ liệu, giữ nguyên dòng tiêu đề",
 			t.Reading.Name, lacking[0].Header))
 	}
 	e := &Export{Sheet: t.Reading.Name}

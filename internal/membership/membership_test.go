@@ -112,8 +112,8 @@ func TestNoExport(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := membership.Read(config.FS, c.data, reader.DefaultLimits())
-			if fault, ok := err.(membership.Fault); !ok || !strings.Contains(string(fault), c.want) {
-				t.Errorf("error %v, want a fault that says %q", err, c.want)
+			if refusal, ok := err.(membership.NotAnExport); !ok || !strings.Contains(string(refusal), c.want) {
+				t.Errorf("error %v, want a violation that says %q", err, c.want)
 			}
 		})
 	}
@@ -186,7 +186,7 @@ func TestCompare(t *testing.T) {
 					what = d.Kind.Vietnamese()
 				}
 				got = append(got, d.Unit+" "+what)
-				if d.Do == "" {
+				if d.Fix == "" {
 					t.Errorf("%s: nothing to do is said", what)
 				}
 			}

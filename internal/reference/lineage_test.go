@@ -147,10 +147,10 @@ func TestSuccessorNotInTheRegister(t *testing.T) {
 	s := reused()
 	s["DON_VI"][3][8] = "05953; 05999"
 	_, err := s.read(t)
-	var faults reference.Faults
-	if !errors.As(err, &faults) || len(faults) != 1 ||
-		!strings.Contains(faults[0].Sentence, "ô I4: đơn vị kế tục 05999 không có trong danh sách") {
-		t.Errorf("faults %v", err)
+	var violations reference.Violations
+	if !errors.As(err, &violations) || len(violations) != 1 ||
+		!strings.Contains(violations[0].Sentence, "ô I4: đơn vị kế tục 05999 không có trong danh sách") {
+		t.Errorf("violations %v", err)
 	}
 	s = reused()
 	s["CHI_TIEU"][1][1] = "Nga My"

@@ -14,7 +14,7 @@ import (
 // UnitList reads the units of any list that config/unit-list.yaml describes: each with a
 // name, with a code (its place in the list where it has none), and with what the name lets
 // guess of its kind, which the office looks over. An error that is about the list is a
-// *reader.Refusal or Faults.
+// *reader.Refusal or Violations.
 func UnitList(configuration fs.FS, data []byte, limits reader.Limits) ([]Unit, error) {
 	tables, err := form.ReadTables(configuration, "unit-list.yaml", data, limits)
 	if err != nil {
@@ -39,7 +39,7 @@ func UnitList(configuration fs.FS, data []byte, limits reader.Limits) ([]Unit, e
 		units = append(units, u)
 	}
 	if len(units) == 0 {
-		return nil, Faults{{Sentence: "không thấy danh sách đơn vị nào — cần một dòng tiêu đề có cột «Tên đơn vị», dưới đó mỗi đơn vị một dòng."}}
+		return nil, Violations{{Sentence: "không thấy danh sách đơn vị nào — cần một dòng tiêu đề có cột «Tên đơn vị», dưới đó mỗi đơn vị một dòng."}}
 	}
 	return units, nil
 }

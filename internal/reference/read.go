@@ -27,20 +27,20 @@ const (
 	sheetLastYear = "NAM_TRUOC"
 )
 
-// Fault is something in the assignment workbook that must be mended before any
+// Violation is something in the assignment workbook that must be mended before any
 // return can be judged. Sentence is Vietnamese: place, what was found, what to do.
-type Fault struct {
+type Violation struct {
 	Cell     domain.Cell
 	Sentence string
 }
 
-// Faults are all the faults of an assignment workbook, found in one pass.
-type Faults []Fault
+// Violations are all that is wrong with an assignment workbook, found in one pass.
+type Violations []Violation
 
-// Error lists the faults, a line each, the first twenty.
-func (f Faults) Error() string {
+// Error lists them, a line each, the first twenty.
+func (f Violations) Error() string {
 	var b strings.Builder
-	for i, fault := range f {
+	for i, violation := range f {
 		if i == 20 {
 			fmt.Fprintf(&b, "  … và %d lỗi nữa", len(f)-i)
 			break
@@ -48,17 +48,17 @@ func (f Faults) Error() string {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "  %s", fault.Sentence)
+		fmt.Fprintf(&b, "  %s", violation.Sentence)
 	}
 	return b.String()
 }
 
 // Read reads assignment.xlsx (its bytes) as config/assignment.yaml describes it.
-// A workbook with faults gives Faults; any other error is about our run.
+// A workbook with something wrong gives Violations; any other error is about our run.
 func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Assignment, error) {
 	tables, err := form.ReadTables(configuration, "assignment.yaml", data, limits)
 	if refusal, ok := errors.AsType[*reader.Refusal](err); ok {
-		return nil, Faults{{Sentence: strings.TrimSpace(refusal.Detail + " — " + refusal.Advice)}}
+		return nil, Violations{{Sentence: strings.TrimSpace(refusal.Detail + " — " + refusal.Advice)}}
 	}
 	if err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Assignment, 
 		return nil, err
 	}
 	sum := sha256.Sum256(data)
-	r := tableReader{a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, lists: lists, faulty: map[string]bool{}}
+	r := tableReader{a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, lists: lists, refused: map[string]bool{}}
 	r.a.Index() // of units, as far as they are read
 	read := map[string]func(*form.Table){
 		sheetUnits: r.readUnits, sheetTargets: r.readTargets, sheetCells: r.readCells, sheetLastYear: r.readLastYear,
@@ -78,28 +78,28 @@ func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Assignment, 
 			read[t.Reading.ID](t)
 		}
 	}
-	if len(r.faults) > 0 {
-		return nil, r.faults
+	if len(r.violations) > 0 {
+		return nil, r.violations
 	}
 	r.a.Index()
 	return r.a, nil
 }
 
-// reader gathers the assignment and its faults.
+// tableReader gathers the assignment and what is wrong with it.
 type tableReader struct {
-	a      *Assignment
-	lists  map[string]*form.CodeList
-	faulty map[string]bool // codes of DON_VI whose rows have a fault: it has been told
-	faults Faults
+	a          *Assignment
+	lists      map[string]*form.CodeList
+	refused    map[string]bool // codes of DON_VI with something wrong in their rows: it has been told
+	violations Violations
 }
 
-// fault notes a fault at a cell: «Trang DON_VI, ô A7: …».
-func (r *tableReader) fault(at domain.Cell, format string, args ...any) {
+// violation notes what is wrong at a cell: «Trang DON_VI, ô A7: …».
+func (r *tableReader) violation(at domain.Cell, format string, args ...any) {
 	place := "Trang " + at.Sheet
 	if ref := at.Ref(); ref != "" {
 		place += ", ô " + ref
 	}
-	r.faults = append(r.faults, Fault{at, place + ": " + fmt.Sprintf(format, args...)})
+	r.violations = append(r.violations, Violation{at, place + ": " + fmt.Sprintf(format, args...)})
 }
 
 // usable reports whether the sheet and its required columns are there.
@@ -109,24 +109,24 @@ func (r *tableReader) usable(t *form.Table) bool {
 		if t.Reading.Nearest != "" {
 			near = fmt.Sprintf(" (có trang «%s»)", t.Reading.Nearest)
 		}
-		r.fault(domain.Cell{Sheet: t.Reading.ID}, "không có trang này%s — thêm trang %s, hoặc đặt lại tên cho đúng.", near, t.Reading.ID)
+		r.violation(domain.Cell{Sheet: t.Reading.ID}, "không có trang này%s — thêm trang %s, hoặc đặt lại tên cho đúng.", near, t.Reading.ID)
 		return false
 	}
-	before := len(r.faults)
+	before := len(r.violations)
 	for _, d := range t.Reading.Double {
-		r.fault(d.At, "hai cột cùng là «%s» (cột kia ở ô %s) — bỏ một cột.", d.Header, d.First.Ref())
+		r.violation(d.At, "hai cột cùng là «%s» (cột kia ở ô %s) — bỏ một cột.", d.Header, d.First.Ref())
 	}
 	for _, m := range t.Reading.Lacking() {
 		near := ""
 		if m.Nearest != "" {
 			near = fmt.Sprintf(", gần nhất là «%s»", m.Nearest)
 		}
-		r.fault(m.At, "không thấy cột «%s»%s — thêm cột hoặc sửa tiêu đề cho đúng.", m.Header, near)
+		r.violation(m.At, "không thấy cột «%s»%s — thêm cột hoặc sửa tiêu đề cho đúng.", m.Header, near)
 	}
-	return len(r.faults) == before
+	return len(r.violations) == before
 }
 
-// line is a row being read: it hands out values by column id and faults those
+// line is a row being read: it hands out values by column id and notes those
 // that are missing or cannot be read.
 type line struct {
 	r   *tableReader
@@ -181,37 +181,37 @@ func heading(t *form.Table, row *form.TableRow) bool {
 	return false
 }
 
-// inOrder faults a last day before the first.
+// inOrder notes a last day before the first.
 func (l *line) inOrder(from, until domain.Date) {
 	if !until.IsZero() && until.Before(from) {
-		l.fault(l.t.Value(l.row, "until"), "hiệu lực đến %s trước hiệu lực từ %s — sửa một trong hai ngày.", until, from)
+		l.violation(l.t.Value(l.row, "until"), "hiệu lực đến %s trước hiệu lực từ %s — sửa một trong hai ngày.", until, from)
 	}
 }
 
-func (l *line) fault(v domain.Value, format string, args ...any) {
+func (l *line) violation(v domain.Value, format string, args ...any) {
 	l.bad = true
 	at := v.Cell
 	if at.Sheet == "" {
 		at = domain.Cell{Sheet: l.t.Reading.Name, Row: l.row.Row}
 	}
-	l.r.fault(at, format, args...)
+	l.r.violation(at, format, args...)
 }
 
-// value is the column's value; one that stands there and cannot be read is a fault.
+// value is the column's value; one that stands there and cannot be read is wrong.
 func (l *line) value(id string) domain.Value {
 	v := l.t.Value(l.row, id)
 	column := l.t.Def.Column(id)
 	switch {
 	case v.State == domain.Bad:
-		l.fault(v, "%s ghi «%s», không đọc được là %s — sửa lại.", column.Header, v.Raw, kindWord(column.Kind))
+		l.violation(v, "%s ghi «%s», không đọc được là %s — sửa lại.", column.Header, v.Raw, kindWord(column.Kind))
 	case column.Required && v.Empty():
-		l.fault(v, "%s để trống — ghi %s.", column.Header, kindWord(column.Kind))
+		l.violation(v, "%s để trống — ghi %s.", column.Header, kindWord(column.Kind))
 	case v.Unlisted:
 		var listed []string
 		for _, code := range l.r.lists[column.Codes].Values {
 			listed = append(listed, code.Value)
 		}
-		l.fault(v, "%s ghi «%s», không có trong danh mục — ghi một trong: %s.", column.Header, v.Raw, strings.Join(listed, ", "))
+		l.violation(v, "%s ghi «%s», không có trong danh mục — ghi một trong: %s.", column.Header, v.Raw, strings.Join(listed, ", "))
 	}
 	return v
 }
@@ -247,16 +247,16 @@ func (r *tableReader) readUnits(t *form.Table) {
 			Contact: l.text("contact"), Phone: l.text("phone"), Row: l.row.Row,
 		}
 		if isWhole(u.Code) {
-			l.fault(code, "mã %s dành cho chỉ tiêu chung, không phải mã đơn vị — đặt mã khác.", u.Code)
+			l.violation(code, "mã %s dành cho chỉ tiêu chung, không phải mã đơn vị — đặt mã khác.", u.Code)
 		}
 		l.inOrder(u.From, u.Until)
 		for _, other := range byCode[u.Code] {
 			if overlap(other.From, other.Until, u.From, u.Until) {
-				l.fault(code, "mã %s đã có ở dòng %d trong cùng thời gian hiệu lực — mỗi mã một đơn vị.", u.Code, other.Row)
+				l.violation(code, "mã %s đã có ở dòng %d trong cùng thời gian hiệu lực — mỗi mã một đơn vị.", u.Code, other.Row)
 			}
 		}
 		if l.bad {
-			r.faulty[u.Code] = true
+			r.refused[u.Code] = true
 		} else {
 			byCode[u.Code] = append(byCode[u.Code], u)
 			r.a.Units = append(r.a.Units, u)
@@ -265,7 +265,7 @@ func (r *tableReader) readUnits(t *form.Table) {
 	r.nameBranches()
 	r.a.Index()
 	if none {
-		r.fault(domain.Cell{Sheet: t.Reading.Name}, "chưa có đơn vị nào — ghi mỗi đơn vị một dòng dưới tiêu đề.")
+		r.violation(domain.Cell{Sheet: t.Reading.Name}, "chưa có đơn vị nào — ghi mỗi đơn vị một dòng dưới tiêu đề.")
 	}
 	for i, u := range r.a.Units {
 		heirs := u.Successors()
@@ -274,8 +274,8 @@ func (r *tableReader) readUnits(t *form.Table) {
 		}
 		r.a.Units[i].Successor = strings.Join(heirs, "; ")
 		for _, code := range heirs {
-			if _, listed := r.a.UnitEver(code); !listed && code != MovedAway && !r.faulty[code] {
-				r.fault(domain.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]},
+			if _, listed := r.a.UnitEver(code); !listed && code != MovedAway && !r.refused[code] {
+				r.violation(domain.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]},
 					"đơn vị kế tục %s không có trong danh sách — sửa mã; nhiều đơn vị kế tục thì cách nhau bằng dấu «;».", code)
 			}
 		}
@@ -284,7 +284,7 @@ func (r *tableReader) readUnits(t *form.Table) {
 	for _, u := range r.a.Units {
 		if circle := r.a.circle(u); circle != nil && !told[u.Row] {
 			maps.Copy(told, circle)
-			r.fault(domain.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]},
+			r.violation(domain.Cell{Sheet: t.Reading.Name, Row: u.Row, Col: t.Reading.Columns["successor"]},
 				"đơn vị kế tục của %s dẫn trở lại chính %s — ghi mã đơn vị nhận người của đơn vị này, hoặc để trống.", u.Code, u.Code)
 		}
 	}
@@ -326,8 +326,8 @@ func (l *line) unit(whole bool, on domain.Date) (string, int) {
 		units = append(units, l.r.a.Units[i])
 	}
 	if len(units) == 0 {
-		if len(l.r.a.Units) > 0 && !l.r.faulty[code.Text] { // else DON_VI itself has the fault
-			l.fault(code, "mã đơn vị %s không có trong trang %s — sửa mã hoặc thêm đơn vị.", code.Text, sheetUnits)
+		if len(l.r.a.Units) > 0 && !l.r.refused[code.Text] { // else what is wrong is in DON_VI itself
+			l.violation(code, "mã đơn vị %s không có trong trang %s — sửa mã hoặc thêm đơn vị.", code.Text, sheetUnits)
 		}
 		return code.Text, 0
 	}
@@ -338,7 +338,7 @@ func (l *line) unit(whole bool, on domain.Date) (string, int) {
 	}
 	if len(named) == 0 {
 		u := units[len(units)-1]
-		l.fault(name, "ghi «%s», mã %s là «%s» trong trang %s — sửa mã hoặc tên.", name.Text, u.Code, u.Name, sheetUnits)
+		l.violation(name, "ghi «%s», mã %s là «%s» trong trang %s — sửa mã hoặc tên.", name.Text, u.Code, u.Name, sheetUnits)
 	}
 	if len(units) == 1 || len(named) == 0 {
 		return code.Text, 0
@@ -375,11 +375,11 @@ func (r *tableReader) readTargets(t *form.Table) {
 		}
 		target.Unit, target.Of = l.unit(true, target.Date)
 		if number.Num < 0 {
-			l.fault(number, "chỉ tiêu %d là số âm — sửa lại.", number.Num)
+			l.violation(number, "chỉ tiêu %d là số âm — sửa lại.", number.Num)
 		}
 		this := ofYear{target.Unit, target.Of, target.Year, target.Date}
 		if other, twice := seen[this]; twice {
-			l.fault(number, "đơn vị %s năm %d đã có chỉ tiêu cùng ngày văn bản ở ô %s — bỏ một dòng, "+
+			l.violation(number, "đơn vị %s năm %d đã có chỉ tiêu cùng ngày văn bản ở ô %s — bỏ một dòng, "+
 				"hoặc ghi đúng ngày của văn bản điều chỉnh.", target.Unit, target.Year, other.Ref())
 		}
 		if !l.bad {
@@ -406,7 +406,7 @@ func (r *tableReader) readCells(t *form.Table) {
 		key := [2]string{cell.Unit, CellKey(cell.Name)}
 		for _, before := range seen[key] {
 			if overlap(before.cell.From, before.cell.Until, cell.From, cell.Until) && cell.Name != "" {
-				l.fault(name, "«%s» của đơn vị %s đã có ở dòng %d — bỏ một dòng, hoặc ghi hiệu lực từ, đến của từng dòng.",
+				l.violation(name, "«%s» của đơn vị %s đã có ở dòng %d — bỏ một dòng, hoặc ghi hiệu lực từ, đến của từng dòng.",
 					cell.Name, cell.Unit, before.at)
 			}
 		}
@@ -429,7 +429,7 @@ func (r *tableReader) readLastYear(t *form.Table) {
 		}
 		this := ofYear{unit: y.Unit, of: y.Of, year: y.Year}
 		if seen[this] {
-			l.fault(year, "đơn vị %s năm %d đã có một dòng — bỏ một dòng.", y.Unit, y.Year)
+			l.violation(year, "đơn vị %s năm %d đã có một dòng — bỏ một dòng.", y.Unit, y.Year)
 		}
 		if !l.bad {
 			seen[this] = true

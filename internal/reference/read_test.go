@@ -258,15 +258,15 @@ func TestFaults(t *testing.T) {
 			s := valid()
 			c.spoil(s)
 			_, err := s.read(t)
-			var faults reference.Faults
-			if !errors.As(err, &faults) {
-				t.Fatalf("error %v, want faults", err)
+			var violations reference.Violations
+			if !errors.As(err, &violations) {
+				t.Fatalf("error %v, want violations", err)
 			}
 			if !strings.Contains(err.Error(), c.want) {
-				t.Errorf("faults:\n%v\nwant %q", err, c.want)
+				t.Errorf("violations:\n%v\nwant %q", err, c.want)
 			}
-			if len(faults) != 1 {
-				t.Errorf("%d faults, want 1: one cause, one fault\n%v", len(faults), err)
+			if len(violations) != 1 {
+				t.Errorf("%d violations, want 1: one cause, one violation\n%v", len(violations), err)
 			}
 		})
 	}
@@ -274,9 +274,9 @@ func TestFaults(t *testing.T) {
 
 func TestNotAWorkbook(t *testing.T) {
 	_, err := reference.Read(config.FS, []byte("không phải bảng tính"), reader.DefaultLimits())
-	var faults reference.Faults
-	if !errors.As(err, &faults) {
-		t.Fatalf("error %v, want a fault", err)
+	var violations reference.Violations
+	if !errors.As(err, &violations) {
+		t.Fatalf("error %v, want a violation", err)
 	}
 }
 

@@ -61,7 +61,7 @@ func (in DatabaseInput) row(n int, d membership.Difference) map[string]any {
 		}
 		return domain.MaskID(id)
 	}
-	values := map[string]any{"no": n, "kind": d.Kind.Vietnamese(), "what": d.What, "do": d.Do}
+	values := map[string]any{"no": n, "kind": d.Kind.Vietnamese(), "what": d.What, "do": d.Fix}
 	if d.What == "" {
 		values["what"] = d.Kind.Vietnamese()
 	}

@@ -41,7 +41,7 @@ func filled(t testing.TB) (path string, s *store.Store) {
 			j := must(tx.SaveJudgement(ctx, id, ret, basis, byItself))
 			all = append(all, store.Settlement{
 				Submission: id, Return: ret, Judgement: j, Unit: r.Unit(), Period: r.Period(), Verdict: domain.Returned,
-				ComparedWith: ret, Cause: id, Told: []domain.Told{{Rule: "R13", Sheet: "KET_NAP", Row: 10 + i}},
+				ComparedWith: ret, Cause: id, PreviousFindings: []domain.PreviousFinding{{Rule: "R13", Sheet: "KET_NAP", Row: 10 + i}},
 				Against: []domain.Finding{{
 					Rule: "R01", Severity: domain.Error, Cell: domain.Cell{Sheet: "KET_NAP", Row: 10 + i, Col: 3}, Place: "Ngày sinh",
 					About: "id:1", Seen: "x", Got: "x", Want: "y", Message: "Ô C10: …", Explained: i%2 == 0,

@@ -12,13 +12,13 @@ import (
 // Happening is something that happened to a file: it was seen somewhere, it was judged,
 // or the verdict on it became another. One of Path, Judged and Verdict says which.
 type Happening struct {
-	Event      Event
-	Submission int64
-	Path       string           // seen here
-	Judged     domain.Verdict   // as it was judged
-	Findings   []domain.Finding // of it, before waivers
-	Told       []domain.Told    // of them, whose warnings were told before
-	Verdict    domain.Verdict   // now this, without a judgement
+	Event            Event
+	Submission       int64
+	Path             string                   // seen here
+	Judged           domain.Verdict           // as it was judged
+	Findings         []domain.Finding         // of it, before waivers
+	PreviousFindings []domain.PreviousFinding // of them, whose warnings were told before
+	Verdict          domain.Verdict           // now this, without a judgement
 }
 
 // History is all that happened to the files a unit sent for a period, in order.
@@ -64,10 +64,10 @@ func (s *Store) History(ctx context.Context, unit string, p domain.Period) ([]Ha
 		}
 		err = at.each(ctx, func(rows *sql.Rows) error {
 			var of [2]int64
-			var told domain.Told
+			var told domain.PreviousFinding
 			err := rows.Scan(&of[0], &of[1], &told.Sheet, &told.Row, &told.Rule)
 			if h := judged[of]; h != nil {
-				h.Told = append(h.Told, told)
+				h.PreviousFindings = append(h.PreviousFindings, told)
 			}
 			return err
 		}, `SELECT submission, event, sheet_name, sheet_row, rule FROM already_told WHERE submission`+ours, unit, p.String())
@@ -86,7 +86,7 @@ func (s *Store) History(ctx context.Context, unit string, p domain.Period) ([]Ha
 			WHERE x.submission`+ours+` ORDER BY x.submission, x.event, f.alone DESC, f.ordinal`, unit, p.String())
 	})
 	for i := range list {
-		slices.SortFunc(list[i].Told, domain.Told.Compare)
+		slices.SortFunc(list[i].PreviousFindings, domain.PreviousFinding.Compare)
 	}
 	slices.SortStableFunc(list, func(a, b Happening) int {
 		return cmp.Or(cmp.Compare(a.Event.Seq, b.Event.Seq), cmp.Compare(a.Submission, b.Submission))

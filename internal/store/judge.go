@@ -119,16 +119,16 @@ func (t *Tx) saveFindings(ctx context.Context, submission int64, alone bool, lis
 
 // Settlement is what became of a submission when it was compared with all others.
 type Settlement struct {
-	Submission   int64
-	Return       int64
-	Judgement    int64
-	Unit         string        // "" when it is not known
-	Period       domain.Period // zero when it is not known
-	Verdict      domain.Verdict
-	ComparedWith int64 // the return counted for the nearest earlier period; 0: none
-	Cause        int64 // the submission whose arrival changed it; 0: its own, or an act of the office
-	Against      []domain.Finding
-	Told         []domain.Told
+	Submission       int64
+	Return           int64
+	Judgement        int64
+	Unit             string        // "" when it is not known
+	Period           domain.Period // zero when it is not known
+	Verdict          domain.Verdict
+	ComparedWith     int64 // the return counted for the nearest earlier period; 0: none
+	Cause            int64 // the submission whose arrival changed it; 0: its own, or an act of the office
+	Against          []domain.Finding
+	PreviousFindings []domain.PreviousFinding
 }
 
 // Settle records settlements. All of them first step down: the database refuses two that
@@ -151,7 +151,7 @@ func (t *Tx) settle(ctx context.Context, s Settlement) error {
 	rows := []rowOf{
 		settlements.row(s.Submission, t.Next(), s.Judgement, string(s.Verdict), idOrNull(s.ComparedWith), idOrNull(s.Cause)),
 	}
-	for _, told := range s.Told {
+	for _, told := range s.PreviousFindings {
 		rows = append(rows, alreadyTold.row(s.Submission, t.Next(), told.Sheet, int64(told.Row), told.Rule))
 	}
 	if err := t.addProved(ctx, rows...); err != nil {

@@ -25,11 +25,11 @@ import (
 // they are made of.
 type Standing struct {
 	domain.Submission
-	Judgement    int64
-	ComparedWith int64 // the return counted for the nearest earlier period; 0: none
-	Alone        []domain.Finding
-	Against      []domain.Finding
-	Told         []domain.Told // whose warnings are not told again
+	Judgement        int64
+	ComparedWith     int64 // the return counted for the nearest earlier period; 0: none
+	Alone            []domain.Finding
+	Against          []domain.Finding
+	PreviousFindings []domain.PreviousFinding // whose warnings are not told again
 }
 
 // UnitYear are the submissions that a unit sent for the months from one on until the end of
@@ -135,16 +135,16 @@ func (v View) standings(ctx context.Context, condition string, args ...any) ([]S
 	}
 	err = v.each(ctx, func(rows *sql.Rows) error {
 		var id int64
-		var told domain.Told
+		var told domain.PreviousFinding
 		err := rows.Scan(&id, &told.Sheet, &told.Row, &told.Rule)
 		if j := of[id]; j != nil {
-			j.Told = append(j.Told, told)
+			j.PreviousFindings = append(j.PreviousFindings, told)
 		}
 		return err
 	}, `SELECT t.submission, a.sheet_name, a.sheet_row, a.rule FROM standing t
 		JOIN already_told a ON a.submission = t.submission AND a.event = t.settled WHERE `+condition, args...)
 	for i := range list {
-		slices.SortFunc(list[i].Told, domain.Told.Compare)
+		slices.SortFunc(list[i].PreviousFindings, domain.PreviousFinding.Compare)
 	}
 	return list, err
 }

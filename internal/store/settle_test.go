@@ -225,11 +225,11 @@ func TestStandings(t *testing.T) {
 	returns := examples(t)[60:63]
 	var list []store.Settlement
 	record(t, s, func(tx *store.Tx) { list = settled(t, tx, returns, byItself, besideOthers) })
-	again := func(basis string, alone, against []domain.Finding, told []domain.Told) {
+	again := func(basis string, alone, against []domain.Finding, told []domain.PreviousFinding) {
 		record(t, s, func(tx *store.Tx) {
 			x := list[1]
 			b := must(tx.SaveBasis(ctx, store.Basis{Hash: basis, Program: "test", Rules: "r", Assignment: "a", Counting: domain.ByDecision}))
-			x.Judgement, x.Against, x.Told = must(tx.SaveJudgement(ctx, x.Submission, x.Return, b, alone)), against, told
+			x.Judgement, x.Against, x.PreviousFindings = must(tx.SaveJudgement(ctx, x.Submission, x.Return, b, alone)), against, told
 			if err := tx.Settle(ctx, []store.Settlement{x}); err != nil {
 				t.Fatal(err)
 			}
@@ -267,7 +267,7 @@ func TestStandings(t *testing.T) {
 		return found
 	}
 	rows := func() int64 { return must(s.Count(ctx, "finding")) }
-	told := []domain.Told{
+	told := []domain.PreviousFinding{
 		{Rule: "R13", Sheet: "KET_NAP", Row: 9}, {Rule: "R13", Sheet: "KET_NAP", Row: 10}, {Rule: "R19", Sheet: "KET_NAP", Row: 10},
 	}
 	reversed := slices.Clone(told)
@@ -281,7 +281,7 @@ func TestStandings(t *testing.T) {
 	for _, c := range []struct {
 		name, basis    string
 		alone, against []domain.Finding
-		told           []domain.Told
+		told           []domain.PreviousFinding
 		added          int64
 	}{
 		{"the same", "c", byItself, besideOthers, nil, 1},
@@ -302,18 +302,18 @@ func TestStandings(t *testing.T) {
 			t.Errorf("%s: %d rows added, want %d", c.name, added, c.added)
 		}
 		got := stands()
-		want := store.Standing{Alone: whose(c.alone), Against: whose(c.against), Told: slices.Clone(c.told)}
-		slices.SortFunc(want.Told, domain.Told.Compare)
-		if d := cmp.Diff(want, store.Standing{Alone: got.Alone, Against: got.Against, Told: got.Told}); d != "" {
+		want := store.Standing{Alone: whose(c.alone), Against: whose(c.against), PreviousFindings: slices.Clone(c.told)}
+		slices.SortFunc(want.PreviousFindings, domain.PreviousFinding.Compare)
+		if d := cmp.Diff(want, store.Standing{Alone: got.Alone, Against: got.Against, PreviousFindings: got.PreviousFindings}); d != "" {
 			t.Errorf("%s: as it stands (-want +got):\n%s", c.name, d)
 		}
 		events := must(s.History(ctx, "05926", month(2)))
 		last := events[len(events)-1]
-		slices.SortFunc(last.Told, domain.Told.Compare)
+		slices.SortFunc(last.PreviousFindings, domain.PreviousFinding.Compare)
 		if d := cmp.Diff(append(slices.Clone(c.alone), c.against...), last.Findings, cmpopts.EquateEmpty()); d != "" {
 			t.Errorf("%s: findings of the history (-want +got):\n%s", c.name, d)
 		}
-		if d := cmp.Diff(want.Told, last.Told); d != "" {
+		if d := cmp.Diff(want.PreviousFindings, last.PreviousFindings); d != "" {
 			t.Errorf("%s: told before, of the history (-want +got):\n%s", c.name, d)
 		}
 	}
@@ -471,7 +471,7 @@ func TestSettlingScansNothing(t *testing.T) {
 	tx := must(s.Begin(ctx))
 	defer tx.Rollback()
 	list := settled(t, tx, examples(t)[60:62], byItself, besideOthers)
-	list[0].Told = []domain.Told{{Rule: "R13", Sheet: "KET_NAP", Row: 10}}
+	list[0].PreviousFindings = []domain.PreviousFinding{{Rule: "R13", Sheet: "KET_NAP", Row: 10}}
 	_, _, err := tx.ClaimsOfOthers(ctx, "05926", month(10), []string{"i1"})
 	if err != nil {
 		t.Fatal(err)

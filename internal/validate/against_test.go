@@ -57,7 +57,7 @@ func TestAgainst(t *testing.T) {
 		{"the same list, sent later, of a person held before", nil, own(of(theirs, list, 9), of(theirs, id, 3)), nil,
 			[]string{"X02 KET_NAP!E10"}},
 		{"whose return it is is not known", nil, own(of(theirs, id, 3)), func(in *validate.AgainstInput) {
-			in.Return.Cover.UnitName, in.Twins = text("Đảng bộ xã Nga My"), []string{"inbox/b.xlsx"}
+			in.Return.Cover.UnitName, in.Duplicates = text("Đảng bộ xã Nga My"), []string{"inbox/b.xlsx"}
 		}, nil},
 		{"another year's claim", nil, own(of(theirs, id, 3, func(c *domain.Claim) { c.From.Year = 2020 })), nil, nil},
 		{"admitted last year", nil, nil, func(in *validate.AgainstInput) {
@@ -67,7 +67,7 @@ func TestAgainst(t *testing.T) {
 			in.Past = []domain.Claim{{Key: "i019090000001", Unit: ours, From: domain.Period{Year: 2020, Month: 5}}}
 			in.Return.Admissions[0].DecisionDate = date("10/05/2020")
 		}, nil},
-		{"twins", nil, nil, func(in *validate.AgainstInput) { in.Twins = []string{"inbox/b.xlsx"} }, []string{"U03 THONG_TIN!B15"}},
+		{"duplicates", nil, nil, func(in *validate.AgainstInput) { in.Duplicates = []string{"inbox/b.xlsx"} }, []string{"U03 THONG_TIN!B15"}},
 		{"closed", nil, nil, func(in *validate.AgainstInput) { in.Closed = true }, []string{"T03 THONG_TIN!B11"}},
 		{"fewer than before", nil, nil, func(in *validate.AgainstInput) {
 			in.Previous = valid(func(r *domain.Return) {
@@ -101,7 +101,7 @@ func TestAgainst(t *testing.T) {
 // Files are named in one order, however they are found.
 func TestTwinsAreInOrder(t *testing.T) {
 	one := validate.AloneInput{Return: valid(nil), Assignment: assignment()}
-	in := validate.AgainstInput{AloneInput: one, Twins: []string{"inbox/c.xlsx", "inbox/b.xlsx"}}
+	in := validate.AgainstInput{AloneInput: one, Duplicates: []string{"inbox/c.xlsx", "inbox/b.xlsx"}}
 	findings, err := defaultRules(t).Against(in)
 	if err != nil {
 		t.Fatal(err)

@@ -17,14 +17,14 @@ import (
 // is already told by another rule. A figure that would be right with or without
 // such rows is let pass: one planted mistake gives one error.
 
-// tally is how many rows a figure stands for: sure of them, and at most unsure more.
-type tally struct{ sure, unsure int }
+// counter is how many rows a figure stands for: sure of them, and at most unsure more.
+type counter struct{ sure, unsure int }
 
-// What a row adds to a tally.
-var no, yes, perhaps = tally{}, tally{sure: 1}, tally{unsure: 1}
+// What a row adds to a counter.
+var no, yes, perhaps = counter{}, counter{sure: 1}, counter{unsure: 1}
 
 // when is yes or no.
-func when(b bool) tally {
+func when(b bool) counter {
 	if b {
 		return yes
 	}
@@ -35,15 +35,15 @@ func when(b bool) tally {
 const unplaced = "?"
 
 // byCell counts rows by the keys of their cells.
-func (rc *ruleContext) byCell(rows []*row, counts func(*row) tally) map[string]tally {
-	counted := map[string]tally{}
+func (rc *ruleContext) byCell(rows []*row, counts func(*row) counter) map[string]counter {
+	counted := map[string]counter{}
 	for _, r := range rows {
 		key, t := rc.cellKey(r.cell.Text), counts(r)
 		if !r.cell.Known() || !rc.isCell(key) {
-			key, t = unplaced, tally{unsure: t.sure + t.unsure}
+			key, t = unplaced, counter{unsure: t.sure + t.unsure}
 		}
 		for _, key := range []string{key, asTyped(r.cell.Text)} {
-			counted[key] = tally{counted[key].sure + t.sure, counted[key].unsure + t.unsure}
+			counted[key] = counter{counted[key].sure + t.sure, counted[key].unsure + t.unsure}
 		}
 	}
 	return counted
@@ -78,7 +78,7 @@ func (rc *ruleContext) refused(r *row) bool {
 
 // inMonth reports whether a person counts for Trong kỳ: unsure when the counting
 // date cannot be read or lies where it cannot, or only in the longer period that the return names.
-func (rc *ruleContext) inMonth(p *row) tally {
+func (rc *ruleContext) inMonth(p *row) counter {
 	date := p.admission.CountingDate(rc.Counting)
 	switch {
 	case rc.Counting.Date() == domain.ByCeremony && date.State == domain.Blank:
@@ -122,7 +122,7 @@ const (
 // againstList compares one column of CHI_BO, line by line, with a list. A line of
 // no cell of the unit has no rows to be compared with. Formulas that count the list are none of
 // the sender's doing: they were not computed anew, or do not understand a text in it.
-func (rc *ruleContext) againstList(id, word, list string, counted map[string]tally) {
+func (rc *ruleContext) againstList(id, word, list string, counted map[string]counter) {
 	var formulas []string
 	for _, l := range rc.lines {
 		switch v, t, _, wrong := rc.differs(l, id, counted); {
@@ -152,16 +152,16 @@ func (rc *ruleContext) formulasDiffer(word string, formulas []string) {
 // differs reports whether a figure cannot be what was counted, and whether that is wrong: not
 // where a formula has counted the names as they are typed, of which R03 tells. A line of no
 // cell of the unit has no rows to be compared with.
-func (rc *ruleContext) differs(l *row, id string, counted map[string]tally) (v domain.Value, t tally, off, wrong bool) {
+func (rc *ruleContext) differs(l *row, id string, counted map[string]counter) (v domain.Value, t counter, off, wrong bool) {
 	v, t = l.value(id), counted[rc.cellKey(l.cell.Text)]
 	compared := v.Known() && l.cell.Known() && !rc.refused(l)
-	outside := func(t tally) bool { return v.Num < t.sure || v.Num > t.sure+t.unsure+counted[unplaced].unsure }
+	outside := func(t counter) bool { return v.Num < t.sure || v.Num > t.sure+t.unsure+counted[unplaced].unsure }
 	off = compared && outside(t)
 	return v, t, off, off && outside(counted[asTyped(l.cell.Text)])
 }
 
-func (rc *ruleContext) toDateByCell() map[string]tally {
-	return rc.byCell(rc.people, func(*row) tally { return yes })
+func (rc *ruleContext) toDateByCell() map[string]counter {
+	return rc.byCell(rc.people, func(*row) counter { return yes })
 }
 
 var ruleA02 = Rule{
@@ -356,7 +356,7 @@ func trainedAgainstLists(rc *ruleContext) {
 	if !rc.has(domain.SheetAdmissions) || !rc.has(domain.SheetPool) || rc.Period.IsZero() {
 		return
 	}
-	counted := rc.byCell(rc.everyone, func(p *row) tally {
+	counted := rc.byCell(rc.everyone, func(p *row) counter {
 		switch p.certificate.State {
 		case domain.Known:
 			return when(int(p.certificate.Date.Year) == rc.Period.Year)
@@ -382,7 +382,7 @@ func waitingAgainstPool(rc *ruleContext) {
 	if !rc.has(domain.SheetPool) {
 		return
 	}
-	counted := rc.byCell(rc.pool, func(p *row) tally {
+	counted := rc.byCell(rc.pool, func(p *row) counter {
 		stage := p.candidate.Stage
 		if !stage.Known() || stage.Unlisted {
 			return perhaps

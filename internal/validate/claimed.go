@@ -32,11 +32,11 @@ func sameList(rc *ruleContext) {
 				"mỗi đơn vị có danh sách riêng — kiểm tra xem có gửi nhầm tệp không", rc.unitNames(rc.sameList))
 		}
 	}
-	if len(rc.Twins) > 0 {
-		twins := strings.Join(slices.Sorted(slices.Values(rc.Twins)), "», «")
+	if len(rc.Duplicates) > 0 {
+		duplicates := strings.Join(slices.Sorted(slices.Values(rc.Duplicates)), "», «")
 		rc.at(rc.cover, "submission").mild(domain.Warning).says("", "tệp «%s» và tệp «%s» cùng Lần nộp và Ngày lập, "+
 			"không biết bản nào mới hơn, chỉ một bản được tính — mỗi bản phải đủ người, mỗi lần gửi lại phải tăng Lần nộp — "+
-			"gửi bản đủ người với Lần nộp tăng thêm 1", rc.Return.File.Path, twins)
+			"gửi bản đủ người với Lần nộp tăng thêm 1", rc.Return.File.Path, duplicates)
 	}
 }
 
@@ -102,7 +102,7 @@ func decisionDatesElsewhere(rc *ruleContext, p *row) {
 // is compared with nobody's.
 func (rc *ruleContext) sortClaims() {
 	if !rc.usable() || !rc.attributed() || rc.Period.IsZero() {
-		rc.Twins = nil
+		rc.Duplicates = nil
 		return
 	}
 	rc.own, rc.others, rc.past = map[Key]int64{}, map[string][]domain.Claim{}, map[string][]domain.Claim{}

@@ -160,13 +160,13 @@ func heldIn(p domain.Period, clean []CleanReturn) map[Key]entry {
 		if list == nil || list.Received != r.Received {
 			before = held
 		}
-		list, held = r, holding(r, before)
+		list, held = r, entries(r, before)
 	}
 	return held
 }
 
-// holding is what is held when a list is in force after what was held before.
-func holding(list *CleanReturn, before map[Key]entry) map[Key]entry {
+// entries is what is held when a list is in force after what was held before.
+func entries(list *CleanReturn, before map[Key]entry) map[Key]entry {
 	held := make(map[Key]entry, len(list.Keys))
 	for _, k := range list.Keys {
 		e, was := before[k.held()]
@@ -246,6 +246,6 @@ func After(claims []domain.Claim, unit string, next CleanReturn) []domain.Claim 
 			year.open[k], before[k] = i, entry{since: c.Since}
 		}
 	}
-	year.goOn(next.Period, holding(&next, before))
+	year.goOn(next.Period, entries(&next, before))
 	return slices.SortedFunc(slices.Values(year.claims), domain.Claim.Compare)
 }

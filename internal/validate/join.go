@@ -11,12 +11,12 @@ import (
 
 // JoinInput is all that is known of a return, and how it is to be read.
 type JoinInput struct {
-	Unit    string        // whose it is, as the register says
-	Period  domain.Period // it is for
-	Alone   []domain.Finding
-	Against []domain.Finding
-	Waivers []domain.Waiver      // those that are of another unit or time cover nothing
-	Told    map[domain.Told]bool // see AlreadyTold
+	Unit             string        // whose it is, as the register says
+	Period           domain.Period // it is for
+	Alone            []domain.Finding
+	Against          []domain.Finding
+	Waivers          []domain.Waiver                 // those that are of another unit or time cover nothing
+	PreviousFindings map[domain.PreviousFinding]bool // see PreviousFindings
 }
 
 // Join is what the sender is told, a finding for each cell, in their total order. What the
@@ -35,7 +35,7 @@ func Join(in JoinInput) []domain.Finding {
 	findings = oneCause(findings)
 	for i := range findings {
 		f := &findings[i]
-		if f.Severity == domain.Warning && in.Told[domain.Told{Rule: f.Rule, Sheet: f.Cell.Sheet, Row: f.Cell.Row}] {
+		if f.Severity == domain.Warning && in.PreviousFindings[domain.PreviousFinding{Rule: f.Rule, Sheet: f.Cell.Sheet, Row: f.Cell.Row}] {
 			f.Severity, f.Explained = domain.Info, false
 		}
 	}
@@ -83,10 +83,10 @@ func oneCause(findings []domain.Finding) []domain.Finding {
 	})
 }
 
-// AlreadyTold are the rules that spoke of a row in the unit's return counted for the
+// PreviousFindings are the rules that spoke of a row in the unit's return counted for the
 // nearest earlier period, where the row stands unchanged in this one. Said is what was
 // told of that return, a finding for each cell.
-func AlreadyTold(r, previous *domain.Return, said []domain.Finding) map[domain.Told]bool {
+func PreviousFindings(r, previous *domain.Return, said []domain.Finding) map[domain.PreviousFinding]bool {
 	if previous == nil || len(said) == 0 {
 		return nil
 	}
@@ -102,13 +102,13 @@ func AlreadyTold(r, previous *domain.Return, said []domain.Finding) map[domain.T
 		content := contentOf(row.sheet, row.record)
 		then[content] = append(then[content], rulesAt[domain.Cell{Sheet: row.sheetInFile(), Row: row.line}]...)
 	}
-	told := map[domain.Told]bool{}
+	told := map[domain.PreviousFinding]bool{}
 	for _, row := range rowsOf(r) {
 		if row.id == nil {
 			continue // of people only
 		}
 		for _, rule := range then[contentOf(row.sheet, row.record)] {
-			told[domain.Told{Rule: rule, Sheet: row.sheetInFile(), Row: row.line}] = true
+			told[domain.PreviousFinding{Rule: rule, Sheet: row.sheetInFile(), Row: row.line}] = true
 		}
 	}
 	return told

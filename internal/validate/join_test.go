@@ -177,13 +177,13 @@ func TestJoinToldBefore(t *testing.T) {
 			said[k].Severity = c.said
 		}
 		findings := validate.Join(validate.JoinInput{
-			Unit: ours, Period: october, Alone: alone(t, r), Told: validate.AlreadyTold(r, before, said),
+			Unit: ours, Period: october, Alone: alone(t, r), PreviousFindings: validate.PreviousFindings(r, before, said),
 		})
 		if found := of("R19", findings); len(found) != 1 || found[0].Severity != c.want || found[0].Explained != (c.want == domain.Warning) {
 			t.Errorf("%s: found %+v", c.name, found)
 		}
 	}
-	if validate.AlreadyTold(before, nil, alone(t, before)) != nil {
+	if validate.PreviousFindings(before, nil, alone(t, before)) != nil {
 		t.Error("told of a return that is not there")
 	}
 }

@@ -45,15 +45,15 @@ type AloneInput struct {
 // AgainstInput is a return and what is known of others.
 type AgainstInput struct {
 	AloneInput
-	Received  int64          // number of the event that received the return
-	Own       []domain.Claim // the unit's own claims, as far as they are on the return's keys
-	Others    []domain.Claim // other units' claims of the year on the return's keys
-	Past      []domain.Claim // what any unit claimed to the end of an earlier year, on the return's keys: who was admitted then
-	Previous  *domain.Return // the unit's return counted for the nearest earlier period of the year; nil: none
-	Twins     []string       // of a clean return: files of the unit's other clean versions of the period, same Lần nộp and Ngày lập
-	Forgotten []Forgotten    // of units that this one took over from, when everybody who did has sent
-	Closed    bool           // the period was closed for the unit before the return was received
-	Named     bool           // judged alone, it had the unit's name: the register may have another since
+	Received   int64          // number of the event that received the return
+	Own        []domain.Claim // the unit's own claims, as far as they are on the return's keys
+	Others     []domain.Claim // other units' claims of the year on the return's keys
+	Past       []domain.Claim // what any unit claimed to the end of an earlier year, on the return's keys: who was admitted then
+	Previous   *domain.Return // the unit's return counted for the nearest earlier period of the year; nil: none
+	Duplicates []string       // of a clean return: files of the unit's other clean versions of the period, same Lần nộp and Ngày lập
+	Forgotten  []Forgotten    // of units that this one took over from, when everybody who did has sent
+	Closed     bool           // the period was closed for the unit before the return was received
+	Named      bool           // judged alone, it had the unit's name: the register may have another since
 }
 
 // Bug is a rule that panicked over a return. It is about our run: the return has

@@ -281,13 +281,13 @@ func (d *docket) judge(rules *validate.Rules) ([][]domain.Finding, error) {
 		}
 		in.Past = slices.DeleteFunc(slices.Clone(d.Past), lost)
 		if slices.Contains(versions[r.Unit()], r) {
-			in.Twins = twins(r, versions[r.Unit()])
+			in.Duplicates = duplicates(r, versions[r.Unit()])
 		}
 		var err error
 		if joined[k].Against, err = rules.Against(in); err != nil {
 			return nil, err
 		}
-		joined[k].Told = validate.AlreadyTold(r, in.Previous, d.Told[r.Unit()])
+		joined[k].PreviousFindings = validate.PreviousFindings(r, in.Previous, d.Told[r.Unit()])
 		findings[k] = validate.Join(joined[k])
 	}
 	return findings, nil
@@ -301,8 +301,8 @@ func (d *docket) against(r *domain.Return) validate.AgainstInput {
 	}
 }
 
-// twins are the files of versions that nothing but their hash tells from one.
-func twins(r *domain.Return, versions []*domain.Return) (paths []string) {
+// duplicates are the files of versions that nothing but their hash tells from one.
+func duplicates(r *domain.Return, versions []*domain.Return) (paths []string) {
 	for _, other := range versions {
 		a, b := r.Version(), other.Version()
 		if a.SHA256 != b.SHA256 && a.Submission == b.Submission && a.Prepared == b.Prepared && !slices.Contains(paths, other.File.Path) {

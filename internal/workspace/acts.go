@@ -50,7 +50,7 @@ func (s *Session) asNow(ctx context.Context, in consolidate.Input) (*consolidate
 		return nil, nil
 	}
 	in.Assignment, in.Counting, in.Closed = s.Assignment, s.counting(), nil
-	in.LastYear, in.Earlier = nil, consolidate.Lists{} // restated asks for this month only
+	in.LastYear, in.Previous = nil, consolidate.Lists{} // restated asks for this month only
 	in.Lists, in.Ended = map[string][]domain.Listed{}, slices.Clone(in.Ended)
 	for i, e := range in.Ended { // counted by another date, perhaps
 		var err error

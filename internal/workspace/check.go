@@ -160,8 +160,8 @@ func (s *Session) compareWithRecord(ctx context.Context, r *domain.Return, one *
 		return err
 	}
 	err = s.compare(ctx, s.store.View, r, one, counted, nil)
-	if twins := twins(one, versions); err == nil && len(twins) > 0 {
-		err = s.compare(ctx, s.store.View, r, one, counted, twins)
+	if duplicates := duplicates(one, versions); err == nil && len(duplicates) > 0 {
+		err = s.compare(ctx, s.store.View, r, one, counted, duplicates)
 	}
 	return err
 }

@@ -117,7 +117,7 @@ func readList(name string) ([]reference.Unit, error) {
 	if refusal, ok := errors.AsType[*reader.Refusal](err); ok {
 		return nil, usageError(err, "", "Danh sách đơn vị «%s»: %s — %s.", name, refusal.Detail, refusal.Advice)
 	}
-	if faults, ok := errors.AsType[reference.Faults](err); ok {
+	if faults, ok := errors.AsType[reference.Violations](err); ok {
 		return nil, usageError(err, "", "Danh sách đơn vị «%s»: %s", name, faults[0].Sentence)
 	}
 	return units, err

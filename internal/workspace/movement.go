@@ -25,18 +25,18 @@ func (s *Session) compareMonths(ctx context.Context, in *consolidate.Input, coun
 	}
 	for _, p := range periods { // rising
 		if p.Year == in.Period.Year() && p.Compare(in.Period.From) < 0 {
-			in.Earlier.Period = p
+			in.Previous.Period = p
 		}
 	}
-	if !in.Earlier.Period.IsZero() {
-		before, err := s.store.Counted(ctx, in.Earlier.Period)
+	if !in.Previous.Period.IsZero() {
+		before, err := s.store.Counted(ctx, in.Previous.Period)
 		if err != nil {
 			return err
 		}
-		if in.Earlier.Of, err = s.lists(ctx, before, in.Counting); err != nil {
+		if in.Previous.Of, err = s.lists(ctx, before, in.Counting); err != nil {
 			return err
 		}
-		if in.Earlier.Ended, err = s.ended(ctx, in.Assignment, in.Counting, in.Earlier.Period); err != nil {
+		if in.Previous.Ended, err = s.ended(ctx, in.Assignment, in.Counting, in.Previous.Period); err != nil {
 			return err
 		}
 	} else if len(in.Ended) == 0 {
@@ -57,8 +57,8 @@ func (s *Session) lastLists(ctx context.Context, in *consolidate.Input, periods 
 		if p.Year != in.Period.Year() || p.Compare(in.Period.From) >= 0 {
 			continue
 		}
-		of := in.Earlier.Of
-		if p != in.Earlier.Period {
+		of := in.Previous.Of
+		if p != in.Previous.Period {
 			before, err := s.store.Counted(ctx, p)
 			if err != nil {
 				return nil, err

@@ -28,9 +28,9 @@ type Reconciled struct {
 // The record is not changed. name is the export's, without folder.
 func (w *Workspace) Reconcile(ctx context.Context, span domain.Span, name string, data []byte) (*Reconciled, error) {
 	export, err := membership.Read(configurationOf(w.Dir), data, w.Settings.readerLimits())
-	var fault membership.Fault
-	if errors.As(err, &fault) {
-		return nil, usageError(nil, "", "«%s»: %s.", name, fault)
+	var refusal membership.NotAnExport
+	if errors.As(err, &refusal) {
+		return nil, usageError(nil, "", "«%s»: %s.", name, refusal)
 	}
 	if err != nil {
 		return nil, err

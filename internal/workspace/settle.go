@@ -348,8 +348,8 @@ func (st *settling) settleGroup(ctx context.Context, g *group) error {
 			}
 		}
 		for _, one := range month {
-			if twins := twins(one, month); len(twins) > 0 {
-				if err := st.settleOne(ctx, one, counted, twins); err != nil {
+			if duplicates := duplicates(one, month); len(duplicates) > 0 {
+				if err := st.settleOne(ctx, one, counted, duplicates); err != nil {
 					return err
 				}
 			}
@@ -367,7 +367,7 @@ func (st *settling) settleGroup(ctx context.Context, g *group) error {
 
 // settleOne compares a submission with the others. What stands for a unit that is closed
 // stays as it is; that another version may count there is for choose to say.
-func (st *settling) settleOne(ctx context.Context, one *submission, counted *store.Standing, twins []string) error {
+func (st *settling) settleOne(ctx context.Context, one *submission, counted *store.Standing, duplicates []string) error {
 	if !one.fresh && st.closed(one.Unit, one.Period) {
 		return nil
 	}
@@ -378,7 +378,7 @@ func (st *settling) settleOne(ctx context.Context, one *submission, counted *sto
 	if st.acts.Erased(one.Submission) != nil { // it stands as it stood
 		return nil
 	}
-	err := st.compare(ctx, st.tx.View, nil, one, counted, twins)
+	err := st.compare(ctx, st.tx.View, nil, one, counted, duplicates)
 	if bug := (*validate.Bug)(nil); errors.As(err, &bug) {
 		st.logFailure(one.File, bug)
 		one.failed = true
@@ -393,22 +393,22 @@ func (st *settling) settleOne(ctx context.Context, one *submission, counted *sto
 // compare judges a submission beside the others and says whether it goes back. Its return r
 // is read from the record where it is nil and needed.
 func (s *Session) compare(
-	ctx context.Context, record store.View, r *domain.Return, one *submission, counted *store.Standing, twins []string,
+	ctx context.Context, record store.View, r *domain.Return, one *submission, counted *store.Standing, duplicates []string,
 ) error {
 	if counted != nil && !s.sameUnit(one.Unit, counted.Period, one.Period) {
 		counted = nil
 	}
-	one.Against, one.Told, one.ComparedWith = nil, nil, 0
+	one.Against, one.PreviousFindings, one.ComparedWith = nil, nil, 0
 	in := validate.AgainstInput{
 		AloneInput: validate.AloneInput{
 			Period: one.Period, Assignment: s.Assignment, Counting: s.counting(), Level: s.Settings.Office.Level,
 		},
-		Received: one.Received, Closed: s.tooLate(one.Submission), Twins: twins, Named: named(one.Alone),
+		Received: one.Received, Closed: s.tooLate(one.Submission), Duplicates: duplicates, Named: named(one.Alone),
 	}
 	if err := s.others(ctx, record, one, &in); err != nil {
 		return err
 	}
-	if counted != nil || in.Closed || len(in.Twins)+len(in.Others)+len(in.Past) > 0 {
+	if counted != nil || in.Closed || len(in.Duplicates)+len(in.Others)+len(in.Past) > 0 {
 		var err error
 		if r == nil {
 			if r, err = record.Return(ctx, one.Return); err != nil {
@@ -426,7 +426,7 @@ func (s *Session) compare(
 			return err
 		}
 		if counted != nil {
-			one.Told = toldAgain(slices.Concat(one.Alone, one.Against), validate.AlreadyTold(r, in.Previous, s.effective(counted, s.acts)))
+			one.PreviousFindings = toldAgain(slices.Concat(one.Alone, one.Against), validate.PreviousFindings(r, in.Previous, s.effective(counted, s.acts)))
 		}
 	}
 	one.Verdict = domain.Accepted
@@ -480,31 +480,31 @@ func (s *Session) others(ctx context.Context, record store.View, one *submission
 }
 
 // toldAgain are the rows that have a warning which was told before.
-func toldAgain(findings []domain.Finding, told map[domain.Told]bool) []domain.Told {
-	again := map[domain.Told]bool{}
+func toldAgain(findings []domain.Finding, told map[domain.PreviousFinding]bool) []domain.PreviousFinding {
+	again := map[domain.PreviousFinding]bool{}
 	for _, f := range findings {
-		row := domain.Told{Rule: f.Rule, Sheet: f.Cell.Sheet, Row: f.Cell.Row}
+		row := domain.PreviousFinding{Rule: f.Rule, Sheet: f.Cell.Sheet, Row: f.Cell.Row}
 		if f.Severity == domain.Warning && told[row] {
 			again[row] = true
 		}
 	}
-	return slices.SortedFunc(maps.Keys(again), domain.Told.Compare)
+	return slices.SortedFunc(maps.Keys(again), domain.PreviousFinding.Compare)
 }
 
 // effective is what the sender of a submission is told, with the waivers of some acts.
 func (s *Session) effective(one *store.Standing, acts store.Acts) []domain.Finding {
-	told := map[domain.Told]bool{}
-	for _, t := range one.Told {
+	told := map[domain.PreviousFinding]bool{}
+	for _, t := range one.PreviousFindings {
 		told[t] = true
 	}
 	return validate.Join(validate.JoinInput{
-		Unit: one.Unit, Period: one.Period, Alone: one.Alone, Against: one.Against, Waivers: acts.Waivers(one.Period), Told: told,
+		Unit: one.Unit, Period: one.Period, Alone: one.Alone, Against: one.Against, Waivers: acts.Waivers(one.Period), PreviousFindings: told,
 	})
 }
 
-// twins are the files of other versions of a month that nothing but their hash tells from
+// duplicates are the files of other versions of a month that nothing but their hash tells from
 // one. Where one of the two goes back, nothing is left to the hash.
-func twins(one *submission, month []*submission) []string {
+func duplicates(one *submission, month []*submission) []string {
 	var paths []string
 	for _, other := range month {
 		same := other.ID != one.ID && other.Version.Submission == one.Version.Submission && other.Version.Prepared == one.Version.Prepared
@@ -547,7 +547,7 @@ func (one *submission) changed() bool {
 	b := one.before
 	return b == nil || b.Return != one.Return || b.Unit != one.Unit || b.Period != one.Period || b.Verdict != one.Verdict ||
 		b.ComparedWith != one.ComparedWith || !store.SameFindings(b.Alone, one.Alone) || !store.SameFindings(b.Against, one.Against) ||
-		!slices.Equal(b.Told, one.Told)
+		!slices.Equal(b.PreviousFindings, one.PreviousFindings)
 }
 
 // settlement is what is recorded of it.
@@ -557,6 +557,6 @@ func (one *submission) settlement(cause int64) store.Settlement {
 	}
 	return store.Settlement{
 		Submission: one.ID, Return: one.Return, Judgement: one.Judgement, Unit: one.Unit, Period: one.Period, Verdict: one.Verdict,
-		ComparedWith: one.ComparedWith, Cause: cause, Against: one.Against, Told: one.Told,
+		ComparedWith: one.ComparedWith, Cause: cause, Against: one.Against, PreviousFindings: one.PreviousFindings,
 	}
 }

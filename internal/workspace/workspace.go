@@ -206,7 +206,7 @@ func (w *Workspace) readAssignment(configuration fs.FS) (*reference.Assignment, 
 		return nil, usageError(err, "", "Không mở được tệp chỉ tiêu «%s»: tệp %s.", name, intake.WhyUnreadable(err))
 	}
 	a, err := reference.Read(configuration, data, w.Limits)
-	if faults := (reference.Faults)(nil); errors.As(err, &faults) {
+	if faults := (reference.Violations)(nil); errors.As(err, &faults) {
 		return nil, usageError(err, "", "Tệp chỉ tiêu «%s» có lỗi, chưa xét báo cáo nào:\n%s", name, faults)
 	}
 	return a, err
