@@ -65,7 +65,8 @@ func Compare(listed []Reported, members []Member, first, last domain.Date, owner
 		taken[j] = true
 		r.Paired++
 		for _, d := range differing(l, &members[j]) {
-			r.Differences = append(r.Differences, Difference{Kind: Otherwise, Unit: l.Unit, Listed: l, Member: &members[j], What: d.what, Fix: d.fix})
+			d.Unit, d.Listed, d.Member = l.Unit, l, &members[j]
+			r.Differences = append(r.Differences, d)
 		}
 	}
 	again := duplicates(members, taken)
@@ -110,9 +111,9 @@ func nameAndBirth(name string, born domain.Date) string {
 }
 
 // differing is what is written otherwise of the same person.
-func differing(l *Reported, m *Member) (list []struct{ what, fix string }) {
+func differing(l *Reported, m *Member) (list []Difference) {
 	a := l.Admission
-	add := func(what, fix string) { list = append(list, struct{ what, fix string }{what, fix}) }
+	add := func(what, fix string) { list = append(list, Difference{Kind: Otherwise, What: what, Fix: fix}) }
 	if a.NationalID.Text != m.ID && a.NationalID.Text != "" {
 		what := "số định danh khác nhau"
 		if m.ID == "" {

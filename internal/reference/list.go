@@ -39,7 +39,9 @@ func UnitList(configuration fs.FS, data []byte, limits reader.Limits) ([]Unit, e
 		units = append(units, u)
 	}
 	if len(units) == 0 {
-		return nil, Violations{{Sentence: "không thấy danh sách đơn vị nào — cần một dòng tiêu đề có cột «Tên đơn vị», dưới đó mỗi đơn vị một dòng."}}
+		return nil, Violations{{
+			Sentence: "không thấy danh sách đơn vị nào — cần một dòng tiêu đề có cột «Tên đơn vị», dưới đó mỗi đơn vị một dòng.",
+		}}
 	}
 	return units, nil
 }

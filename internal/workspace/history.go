@@ -111,7 +111,8 @@ func (s *Session) history(ctx context.Context, unit string, p domain.Period) (*P
 				continue
 			}
 			if e.Judged != "" { // by the waivers of that time
-				e.Findings = s.effective(&store.Standing{Submission: sub, Alone: e.Findings, PreviousFindings: e.PreviousFindings}, s.acts.Before(e.Event.Seq+1))
+				standing := &store.Standing{Submission: sub, Alone: e.Findings, PreviousFindings: e.PreviousFindings}
+				e.Findings = s.effective(standing, s.acts.Before(e.Event.Seq+1))
 			}
 			if e.Verdict == domain.Recalled && e.Event.Why != "" {
 				e.Verdict = domain.Returned

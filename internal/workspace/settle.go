@@ -426,7 +426,8 @@ func (s *Session) compare(
 			return err
 		}
 		if counted != nil {
-			one.PreviousFindings = toldAgain(slices.Concat(one.Alone, one.Against), validate.PreviousFindings(r, in.Previous, s.effective(counted, s.acts)))
+			previous := validate.PreviousFindings(r, in.Previous, s.effective(counted, s.acts))
+			one.PreviousFindings = toldAgain(slices.Concat(one.Alone, one.Against), previous)
 		}
 	}
 	one.Verdict = domain.Accepted
