@@ -59,10 +59,15 @@ func Read(ctx context.Context, a Archive, sum string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read archived file: %w", err)
 	}
+	return data, whole(data, sum)
+}
+
+// whole is ErrAltered where the bytes of a stored copy have not its SHA-256.
+func whole(data []byte, sum string) error {
 	if digest := sha256.Sum256(data); hex.EncodeToString(digest[:]) != sum {
-		return nil, fmt.Errorf("read archived file %.12s: %w", sum, ErrAltered)
+		return fmt.Errorf("read archived file %.12s: %w", sum, ErrAltered)
 	}
-	return data, nil
+	return nil
 }
 
 // ErrAltered says that a stored copy is not what was kept.
@@ -121,7 +126,8 @@ func Sum(ctx context.Context, open Opener) (sum string, size int64, err error) {
 }
 
 // copied copies what was sent, and takes its SHA-256 on the way, which must be the one it had
-// before, if any.
+// before, if any. A file that changes meanwhile is *Unreadable: what was copied may never have been
+// saved like that.
 func copied(ctx context.Context, open Opener, to io.Writer, before string) (sum string, size int64, err error) {
 	from, err := open()
 	if err != nil {
@@ -132,11 +138,20 @@ func copied(ctx context.Context, open Opener, to io.Writer, before string) (sum 
 	if err != nil {
 		return "", 0, unreadable(err)
 	}
-	sum, size, err = copyWhole(ctx, to, from, info)
-	if err == nil && before != "" && before != sum {
+	digest := sha256.New()
+	size, err = copyThrough(io.MultiWriter(digest, to), io.LimitReader(source{ctx, from}, info.Size()))
+	if err != nil {
+		return "", 0, fmt.Errorf("copy file of the inbox: %w", err)
+	}
+	after, err := from.Stat()
+	if err != nil {
+		return "", 0, unreadable(err)
+	}
+	sum = hex.EncodeToString(digest.Sum(nil))
+	if after.Size() != size || !after.ModTime().Equal(info.ModTime()) || before != "" && before != sum {
 		return "", 0, changing(info.Name())
 	}
-	return sum, size, err
+	return sum, size, nil
 }
 
 // isSum reports whether a name is a SHA-256.
@@ -160,30 +175,6 @@ func copyThrough(to io.Writer, from io.Reader) (int64, error) {
 	room := rooms.Get().(*room)
 	defer rooms.Put(room)
 	return io.CopyBuffer(to, struct{ io.Reader }{from}, room[:]) // nothing but Read, or CopyBuffer passes room over
-}
-
-// copyWhole copies a file and takes its SHA-256 on the way. A file that changes
-// meanwhile is *Unreadable: what was copied may never have been saved like that.
-func copyWhole(ctx context.Context, to io.Writer, from fs.File, before fs.FileInfo) (sum string, size int64, err error) {
-	digest := sha256.New()
-	size, err = copyThrough(io.MultiWriter(digest, to), io.LimitReader(source{ctx, from}, before.Size()))
-	if err != nil {
-		return "", 0, fmt.Errorf("copy file of the inbox: %w", err)
-	}
-	return hex.EncodeToString(digest.Sum(nil)), size, unchanged(from, before, size)
-}
-
-// unchanged reports with *Unreadable that a file has been changed while so many bytes of
-// it were read.
-func unchanged(file fs.File, before fs.FileInfo, size int64) error {
-	after, err := file.Stat()
-	if err != nil {
-		return unreadable(err)
-	}
-	if after.Size() != size || !after.ModTime().Equal(before.ModTime()) {
-		return changing(before.Name())
-	}
-	return nil
 }
 
 // source reads a file of the inbox until the context ends. What goes wrong in it

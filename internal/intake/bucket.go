@@ -120,18 +120,14 @@ func (b *Bucket) Open(ctx context.Context, sum string) (Original, error) {
 	if !isSum(sum) {
 		return nil, fmt.Errorf("open archived file: %q is no SHA-256", sum)
 	}
-	var data bytes.Buffer
-	if err := b.get(ctx, sum, func(r io.Reader) error {
-		data.Reset()
-		_, err := data.ReadFrom(r)
-		return err
-	}); err != nil {
+	data, err := b.read(ctx, sum)
+	if err == nil {
+		err = whole(data, sum)
+	}
+	if err != nil {
 		return nil, err
 	}
-	if digest := sha256.Sum256(data.Bytes()); hex.EncodeToString(digest[:]) != sum {
-		return nil, fmt.Errorf("open archived file %.12s: %w", sum, ErrAltered)
-	}
-	return download{bytes.NewReader(data.Bytes()), sum}, nil
+	return download{bytes.NewReader(data), sum}, nil
 }
 
 // download is a stored copy in memory, a file of that name.
@@ -212,16 +208,12 @@ func (b *Bucket) Note(ctx context.Context, line string) error {
 }
 
 // Noted is of Archive.
-func (b *Bucket) Noted(ctx context.Context) (line string, err error) {
-	err = b.get(ctx, noteName, func(r io.Reader) error {
-		data, err := io.ReadAll(r)
-		line = string(data)
-		return err
-	})
+func (b *Bucket) Noted(ctx context.Context) (string, error) {
+	line, err := b.read(ctx, noteName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}
-	return line, err
+	return string(line), err
 }
 
 // put sends a whole object; the server refuses it when it is not what arrives.
@@ -232,6 +224,15 @@ func (b *Bucket) put(ctx context.Context, name string, data []byte, sum string) 
 		_, err := b.client.PutObject(ctx, b.bucket, b.prefix+name, bytes.NewReader(data), int64(len(data)), "", sum, options)
 		return err
 	})
+}
+
+// read is a whole object.
+func (b *Bucket) read(ctx context.Context, name string) (data []byte, err error) {
+	err = b.get(ctx, name, func(r io.Reader) (err error) {
+		data, err = io.ReadAll(r)
+		return err
+	})
+	return data, err
 }
 
 // get reads an object with use, which begins again when it is called again. One that is not

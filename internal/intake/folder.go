@@ -1,13 +1,11 @@
 package intake
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -34,13 +32,8 @@ const incoming = "incoming-"
 
 // Keep is of Archive. The copy is safe on the disk when it has returned.
 func (f Folder) Keep(ctx context.Context, open Opener) (sum string, size int64, err error) {
-	// Most files were kept by an earlier run: nothing is written of those. What there is room for is
-	// compared with the copy, which takes less time than to sum that too.
-	room := rooms.Get().(*room)
-	defer rooms.Put(room)
-	begins := beginning(room[:0])
-	sum, size, err = copied(ctx, open, &begins, "")
-	if err != nil || size > f.MaxSize || f.has(sum, size, begins) {
+	// Most files were kept by an earlier run: nothing is written of those.
+	if sum, size, err = Sum(ctx, open); err != nil || size > f.MaxSize || holds(f.at(sum), sum) {
 		return sum, size, err
 	}
 	var to *os.File
@@ -193,30 +186,6 @@ func settle(folder string) error {
 		return fmt.Errorf("settle the archive: %w", err)
 	}
 	return nil
-}
-
-// beginning is of what is written as much as there is room for.
-type beginning []byte
-
-func (b *beginning) Write(p []byte) (int, error) {
-	*b = append(*b, p[:min(len(p), cap(*b)-len(*b))]...)
-	return len(p), nil
-}
-
-// has reports whether a whole copy is there of a file of that size, which begins like this.
-func (f Folder) has(sum string, size int64, begins []byte) bool {
-	if size >= int64(len(room{})) {
-		return holds(f.at(sum), sum)
-	}
-	there, err := os.Open(f.at(sum))
-	if err != nil {
-		return false
-	}
-	defer there.Close() // nothing is written to it
-	room := rooms.Get().(*room)
-	defer rooms.Put(room)
-	n, _ := io.ReadFull(there, room[:]) // what cannot be read is not the same
-	return bytes.Equal(room[:n], begins)
 }
 
 // holds reports whether the file can be read and has that SHA-256.

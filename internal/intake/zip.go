@@ -25,14 +25,14 @@ const (
 // is not. A zip within a zip is set aside.
 func unzip(name, at string) []item {
 	aside := func(reason string) []item { return []item{{path: at, reason: reason}} }
-	book, closeZip, err := openZip(name)
+	file, book, err := openZip(name)
 	if u, ok := errors.AsType[*Unreadable](err); ok {
 		return []item{{path: at, reason: u.Reason, failed: true}}
 	}
 	if err != nil {
 		return aside("tệp nén hỏng hoặc không phải .zip, không mở được — giải nén rồi chép các tệp báo cáo vào đây")
 	}
-	defer closeZip()
+	defer file.Close() // nothing was written to it
 	if len(book.File) > maxMembers {
 		return aside(fmt.Sprintf("tệp nén có hơn %d tệp, không mở — giải nén rồi chép các tệp báo cáo vào đây", maxMembers))
 	}
@@ -68,20 +68,19 @@ func unzip(name, at string) []item {
 }
 
 // openZip opens a zip of the inbox. Its error is an *Unreadable where the file cannot be read.
-func openZip(name string) (*zip.Reader, func(), error) {
+func openZip(name string) (fs.File, *zip.Reader, error) {
 	f, err := open(name)
 	if err != nil {
 		return nil, nil, err
 	}
-	closeFile := func() { f.Close() } // nothing was written to it
 	info, err := f.Stat()
 	if err == nil {
 		var r *zip.Reader
 		if r, err = zip.NewReader(f.(io.ReaderAt), info.Size()); err == nil {
-			return r, closeFile, nil
+			return f, r, nil
 		}
 	}
-	closeFile()
+	f.Close() // nothing was written to it
 	if _, ofDisk := errors.AsType[*fs.PathError](err); ofDisk {
 		err = unreadable(err)
 	}
@@ -90,24 +89,19 @@ func openZip(name string) (*zip.Reader, func(), error) {
 
 // member is a file in a zip, which is closed with it.
 type member struct {
+	io.ReadCloser
 	info fs.FileInfo
-	io.Reader
-	closers []func()
+	zip  io.Closer
 }
 
 // Stat tells of the file: it does not change while it is read.
 func (m *member) Stat() (fs.FileInfo, error) { return m.info, nil }
 
 // Close closes the file and the zip.
-func (m *member) Close() error {
-	for _, closer := range m.closers {
-		closer()
-	}
-	return nil
-}
+func (m *member) Close() error { return errors.Join(m.ReadCloser.Close(), m.zip.Close()) }
 
 func openMember(name string, i int) (fs.File, error) {
-	book, closeZip, err := openZip(name)
+	file, book, err := openZip(name)
 	if err != nil {
 		if _, ok := errors.AsType[*Unreadable](err); !ok {
 			err = unreadable(err)
@@ -115,16 +109,15 @@ func openMember(name string, i int) (fs.File, error) {
 		return nil, err
 	}
 	if i >= len(book.File) {
-		closeZip()
+		file.Close() // nothing was written to it
 		return nil, changing(name)
 	}
 	content, err := book.File[i].Open()
 	if err != nil {
-		closeZip()
+		file.Close() // likewise
 		return nil, unreadable(err)
 	}
-	closers := []func(){func() { content.Close() }, closeZip} // nothing was written to them
-	return &member{book.File[i].FileInfo(), content, closers}, nil
+	return &member{content, book.File[i].FileInfo(), file}, nil
 }
 
 // isDamaged reports whether what went wrong is that a file in a zip is not whole.
@@ -151,17 +144,8 @@ func Ours(r io.ReaderAt, size int64) string {
 	if err != nil {
 		return ""
 	}
-	part, err := book.Open("xl/workbook.xml")
-	if err != nil {
-		return ""
-	}
-	defer part.Close() // nothing is written to it
-	content, err := io.ReadAll(io.LimitReader(part, 1<<20))
-	if err != nil {
-		return ""
-	}
 	var names []string
-	for _, m := range sheetName.FindAllSubmatch(content, -1) {
+	for _, m := range sheetName.FindAllSubmatch(partOf(book, "xl/workbook.xml"), -1) {
 		names = append(names, string(m[1]))
 	}
 	for _, o := range ours {
@@ -178,12 +162,20 @@ func Ours(r io.ReaderAt, size int64) string {
 
 // madeHere reports whether a workbook says that it was made from a template of consolidated workbooks of this program.
 func madeHere(book *zip.Reader) bool {
-	part, err := book.Open("docProps/core.xml")
+	content := partOf(book, "docProps/core.xml")
+	return bytes.Contains(content, []byte(">ketnap</dc:creator>")) && bytes.Contains(content, []byte(">Tổng hợp kết nạp đảng viên</dc:title>"))
+}
+
+// partOf is a part of a workbook as far as it can be read, of such a size as this program makes.
+func partOf(book *zip.Reader, name string) []byte {
+	part, err := book.Open(name)
 	if err != nil {
-		return false
+		return nil
 	}
 	defer part.Close() // nothing is written to it
-	content, err := io.ReadAll(io.LimitReader(part, 1<<16))
-	return err == nil && bytes.Contains(content, []byte(">ketnap</dc:creator>")) &&
-		bytes.Contains(content, []byte(">Tổng hợp kết nạp đảng viên</dc:title>"))
+	content, err := io.ReadAll(io.LimitReader(part, 1<<20))
+	if err != nil {
+		return nil
+	}
+	return content
 }
