@@ -61,43 +61,47 @@ func WriteWhole(path string, data []byte) (changed bool, err error) {
 	case err != nil && !errors.Is(err, fs.ErrNotExist) && !sharingViolation(err):
 		return false, fmt.Errorf("read the present output: %w", err)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), unfinished)
+	whole, err := unnamed(filepath.Dir(path), bytes.NewReader(data))
 	if err != nil {
 		return false, fmt.Errorf("write %s: %w", filepath.Base(path), err)
 	}
-	defer func() {
-		if err != nil {
-			os.Remove(tmp.Name())
-		}
-	}()
-	_, err = tmp.Write(data)
-	if err = cmp.Or(err, tmp.Sync(), tmp.Close()); err != nil {
-		return false, fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	if err := replace(whole, path); err != nil {
+		os.Remove(whole)
+		return false, err
 	}
-	err = replace(tmp.Name(), path)
-	return err == nil, err
+	return true, nil
+}
+
+// unnamed puts what is read into a new file of a folder, which is whole and safe on the disk and goes by
+// an unfinished name.
+func unnamed(folder string, from io.Reader) (name string, err error) {
+	tmp, err := os.CreateTemp(folder, unfinished)
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(tmp, from)
+	if err = cmp.Or(err, tmp.Sync(), tmp.Close()); err != nil {
+		os.Remove(tmp.Name())
+	}
+	return tmp.Name(), err
 }
 
 // Add puts what is read into a new file of a folder, whole or not at all, and never in the
 // place of another: where there is one of the name it takes «name (2).ext», and so on. It gives
 // the name that it took.
 func Add(folder, name string, from io.Reader) (taken string, err error) {
-	tmp, err := os.CreateTemp(folder, unfinished)
+	whole, err := unnamed(folder, from)
 	if err != nil {
 		return "", fmt.Errorf("add %s: %w", name, err)
 	}
-	defer os.Remove(tmp.Name()) // it has another name by then, or is not wanted
-	_, err = io.Copy(tmp, from)
-	if err = cmp.Or(err, tmp.Sync(), tmp.Close()); err != nil {
-		return "", fmt.Errorf("add %s: %w", name, err)
-	}
+	defer os.Remove(whole) // it has another name by then, or is not wanted
 	taken = name
 	for n := 2; ; n++ {
-		err := os.Link(tmp.Name(), filepath.Join(folder, taken))
+		err := os.Link(whole, filepath.Join(folder, taken))
 		if err != nil && !errors.Is(err, fs.ErrExist) { // a file system without links: the name is held first
 			var held *os.File
 			if held, err = os.OpenFile(filepath.Join(folder, taken), os.O_CREATE|os.O_EXCL, 0o600); err == nil {
-				err = cmp.Or(held.Close(), replace(tmp.Name(), filepath.Join(folder, taken)))
+				err = cmp.Or(held.Close(), replace(whole, filepath.Join(folder, taken)))
 			}
 		}
 		switch {
