@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 	"maps"
 	"slices"
@@ -40,18 +39,13 @@ func (t *Tx) saveVersions(ctx context.Context, of *table, rows [][]any) error {
 	gone := of.at("gone") - 1
 	key := func(row []any) string { return fmt.Sprintf("%#v", row[:gone]) }
 	last, now := map[string][]any{}, map[string][]any{}
-	err := t.each(ctx, func(rows *sql.Rows) error {
-		row, into := make([]any, len(of.columns)-1), make([]any, len(of.columns)-1)
-		for i := range row {
-			into[i] = &row[i]
-		}
-		err := rows.Scan(into...)
+	err := t.everyRow(ctx, of, "", func(row []any) { // the versions of a key come in their order
+		row = slices.Clone(row[1:])
 		ended := make([]any, len(row))
 		copy(ended, row[:gone])
 		ended[gone] = int64(1)
 		last[key(row)], now[key(row)] = row, ended
-		return err
-	}, of.selectFrom(of.columns[1])+` ORDER BY event`)
+	})
 	if err != nil {
 		return err
 	}

@@ -142,6 +142,12 @@ func (v View) everyRow(ctx context.Context, t *table, condition string, visit fu
 	}, `SELECT `+quoted(t.columns)+` FROM "`+t.name+`" `+condition+` ORDER BY `+quoted(t.key), args...)
 }
 
+// rowsOf are the rows of a table that meet a condition, in the order of its key.
+func (v View) rowsOf(ctx context.Context, t *table, condition string, args ...any) (list [][]any, err error) {
+	err = v.everyRow(ctx, t, condition, func(row []any) { list = append(list, slices.Clone(row)) }, args...)
+	return list, err
+}
+
 // vouched hashes the rows that each event added.
 func (c *checking) vouched(ctx context.Context) error {
 	c.added = map[any][]rowHash{}
@@ -216,8 +222,8 @@ func (c *checking) layouts(ctx context.Context) error {
 
 // contents hashes what each return says.
 func (c *checking) contents(ctx context.Context) error {
-	var list [][]any
-	if err := c.everyRow(ctx, readings, "", func(row []any) { list = append(list, slices.Clone(row)) }); err != nil {
+	list, err := c.rowsOf(ctx, readings, "")
+	if err != nil {
 		return err
 	}
 	for _, read := range list {

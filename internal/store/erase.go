@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/hex"
-	"slices"
 )
 
 // personal are the columns of "return" that name persons; list_hash stands for those of a list.
@@ -35,8 +34,7 @@ func (t *Tx) Erase(ctx context.Context, submissions []int64, year int) error {
 
 // eraseReturns erases the persons of all readings of a submission.
 func (t *Tx) eraseReturns(ctx context.Context, submission int64) error {
-	var list [][]any
-	err := t.everyRow(ctx, readings, `WHERE submission = $1`, func(row []any) { list = append(list, slices.Clone(row)) }, submission)
+	list, err := t.rowsOf(ctx, readings, `WHERE submission = $1`, submission)
 	if err != nil {
 		return err
 	}
@@ -73,8 +71,7 @@ func (t *Tx) eraseReturns(ctx context.Context, submission int64) error {
 
 // eraseRows erases rows that their events vouch for.
 func (t *Tx) eraseRows(ctx context.Context, of *table, condition string, args ...any) error {
-	var list [][]any
-	err := t.everyRow(ctx, of, `WHERE `+condition, func(row []any) { list = append(list, slices.Clone(row)) }, args...)
+	list, err := t.rowsOf(ctx, of, `WHERE `+condition, args...)
 	if err != nil || len(list) == 0 {
 		return err
 	}
