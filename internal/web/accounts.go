@@ -44,8 +44,7 @@ func (s *Server) showAccounts(w http.ResponseWriter, r *http.Request, ws *worksp
 	for _, u := range ws.Assignment.Expected(domain.DateOf(s.Now())) {
 		p.Units = append(p.Units, accountLine{u, of[u.Code]})
 	}
-	p.Part = s.partOf(r, len(p.Units))
-	p.Units = lines(p.Part, p.Units)
+	p.Units, p.Part = partOf(s, r, p.Units)
 	return s.show(w, r, http.StatusOK, "accounts", p)
 }
 

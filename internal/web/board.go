@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
-	"strings"
 
 	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
@@ -52,14 +50,11 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request, ws *workspace.Wor
 			return err
 		}
 	}
-	p.Title = "Chưa nhận báo cáo nào"
-	if p.Next = domain.PeriodOf(p.Today); len(p.Periods) > 0 {
-		p.Next = domain.PeriodOf(p.Periods[0].First().AddMonths(1))
-	}
+	p.Title, p.Next = "Chưa nhận báo cáo nào", domain.PeriodOf(p.Periods[0].First().AddMonths(1))
 	if sum != nil {
 		p.fill(ws, sum)
-		p.Part = s.partOf(r, len(p.Shown))
-		p.Shown, p.Owing, p.Debts = lines(p.Part, p.Shown), len(p.Debts), first(p.Debts)
+		p.Shown, p.Part = partOf(s, r, p.Shown)
+		p.Owing, p.Debts = len(p.Debts), first(p.Debts)
 	}
 	return s.show(w, r, http.StatusOK, "board", &p)
 }
@@ -81,35 +76,31 @@ type boardPage struct {
 	Strays   int              // how many of these there are
 	GivenUp  []workspace.Sent // that we could not judge, however often it was tried
 	Deadline domain.Date
-	Next     domain.Period // month that blanks are needed for: after the last one sent, else that of today
+	Next     domain.Period // month that blanks are needed for: after the last one sent, or that is due
 }
 
 // statusCount is how many units stand so, and the link that shows them alone.
 type statusCount struct {
-	Label, Key string
+	Key, Label string // Key is the word in addresses and in the style sheet
+	of         []consolidate.Status
 	N          int
 }
 
-// keys are the words of statuses in addresses.
-var keys = []struct {
-	key, label string
-	of         []consolidate.Status
-}{
-	{"chua-gui", "Chưa gửi", nil}, // and whatever stands for it while files could not be read
-	{"tra-lai", "Trả lại", []consolidate.Status{consolidate.Returned}},
-	{"da-nhan", "Đã nhận", []consolidate.Status{consolidate.Received, consolidate.Warned}},
-	{"da-chot", "Đã chốt", []consolidate.Status{consolidate.Closed}},
+// statusCounts are the counts of the board, of no unit yet.
+var statusCounts = []statusCount{
+	{"chua-gui", "Chưa gửi", nil, 0}, // and whatever stands for it while files could not be read
+	{"tra-lai", "Trả lại", []consolidate.Status{consolidate.Returned}, 0},
+	{"da-nhan", "Đã nhận", []consolidate.Status{consolidate.Received, consolidate.Warned}, 0},
+	{"da-chot", "Đã chốt", []consolidate.Status{consolidate.Closed}, 0},
+}
+
+// countOf is the place of the count that a status belongs to.
+func countOf(status consolidate.Status) int {
+	return max(0, slices.IndexFunc(statusCounts, func(c statusCount) bool { return slices.Contains(c.of, status) }))
 }
 
 // keyOf is the word of a status in addresses and in the style sheet.
-func keyOf(status consolidate.Status) string {
-	for _, k := range keys {
-		if slices.Contains(k.of, status) {
-			return k.key
-		}
-	}
-	return keys[0].key
-}
+func keyOf(status consolidate.Status) string { return statusCounts[countOf(status)].Key }
 
 func (p *boardPage) fill(ws *workspace.Workspace, sum *consolidate.Summary) {
 	var months []monthly
@@ -117,17 +108,14 @@ func (p *boardPage) fill(ws *workspace.Workspace, sum *consolidate.Summary) {
 		months = append(months, monthly{m.Period, m.LastYear, m.ToDate})
 	}
 	p.Summary, p.Text, p.Chart, p.Debts = sum, ws.Paragraph(sum), chartOf(months), sum.Debts(p.Today)
-	n := map[string]int{}
+	p.Counts = slices.Clone(statusCounts)
 	for _, u := range sum.Units() {
-		key := keyOf(u.UnitStatus.Status)
-		n[key]++
-		if p.Filter == "" || p.Filter == key {
+		count := &p.Counts[countOf(u.UnitStatus.Status)]
+		count.N++
+		if p.Filter == "" || p.Filter == count.Key {
 			p.Shown = append(p.Shown, u)
 		}
 		p.Deadline = u.UnitStatus.Deadline
-	}
-	for _, k := range keys {
-		p.Counts = append(p.Counts, statusCount{k.label, k.key, n[k.key]})
 	}
 	p.Title = fmt.Sprintf("Đã nhận %d/%d đơn vị — %s", sum.Whole.Counted, sum.Whole.Expected, sum.Period.Label())
 }
@@ -141,17 +129,6 @@ func spanOf(text string) (span domain.Span, err error) {
 		return span, errNotFound
 	}
 	return span, nil
-}
-
-// at is an address with what is asked of it; empty values are left out.
-func at(path string, pairs ...string) string {
-	q := url.Values{}
-	for i := 0; i < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Set(pairs[i], pairs[i+1])
-		}
-	}
-	return strings.TrimSuffix(path+"?"+q.Encode(), "?")
 }
 
 // chart is the figures of the months as bars: so far this year, and last year to the same month.

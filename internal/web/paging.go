@@ -14,8 +14,9 @@ type part struct {
 	Before, After string
 }
 
-// partOf is the part of n lines that is asked for.
-func (s *Server) partOf(r *http.Request, n int) *part {
+// partOf are the lines of a list that are asked for.
+func partOf[T any](s *Server, r *http.Request, list []T) ([]T, *part) {
+	n := len(list)
 	last := max(1, (n+mostLines-1)/mostLines)
 	number, _ := strconv.Atoi(r.FormValue("trang"))
 	number = min(max(number, 1), last)
@@ -31,11 +32,8 @@ func (s *Server) partOf(r *http.Request, n int) *part {
 	if number < last {
 		p.After = to(number + 1)
 	}
-	return p
+	return list[p.From-1 : p.To], p
 }
-
-// lines are those of a list that a part has.
-func lines[T any](p *part, list []T) []T { return list[min(p.From-1, len(list)):min(p.To, len(list))] }
 
 // first are the first lines of a list that is only to be looked over.
 func first[T any](list []T) []T { return list[:min(mostLines, len(list))] }

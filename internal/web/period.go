@@ -56,8 +56,7 @@ func (s *Server) period(w http.ResponseWriter, r *http.Request, ws *workspace.Wo
 	}
 	_, p.Month = span.Month()
 	p.Prints = ws.Prints()
-	p.Part = s.partOf(r, len(p.Sent))
-	p.Sent = lines(p.Part, p.Sent)
+	p.Sent, p.Part = partOf(s, r, p.Sent)
 	p.Title = fmt.Sprintf("Kỳ %s: %d/%d đơn vị", span.Label(), p.Whole.Counted, p.Whole.Expected)
 	return s.show(w, r, http.StatusOK, "period", &p)
 }
