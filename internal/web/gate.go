@@ -158,7 +158,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, who access) error
 	case who == anyone:
 		return nil
 	case v == nil && r.Method == http.MethodGet:
-		http.Redirect(w, r, s.Root+at("/dang-nhap", "toi", r.URL.RequestURI()), http.StatusSeeOther)
+		http.Redirect(w, r, s.Root+"/dang-nhap?"+url.Values{"toi": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
 		return errAnswered
 	case v == nil:
 		return errSignedOut

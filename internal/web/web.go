@@ -9,6 +9,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -382,25 +383,17 @@ var words = template.FuncMap{
 		}
 		return viet.Thousands(c.N)
 	},
-	"number": viet.Thousands,
-	"moment": moment,
-	"key":    keyOf,
-	"lower":  strings.ToLower,
-	"base":   path.Base,
-	"verdict": func(v domain.Verdict) string {
-		switch v {
-		case domain.Accepted:
-			return "Nhận"
-		case domain.Returned:
-			return "Trả lại"
-		case domain.Superseded:
-			return "Bị bản khác thay"
-		case domain.Recalled:
-			return "Đã rút lại"
-		}
-		return "Đang chờ xét"
-	},
-	"short": func(hash string) string { return hash[:min(len(hash), 12)] },
+	"number":  viet.Thousands,
+	"moment":  moment,
+	"key":     keyOf,
+	"lower":   strings.ToLower,
+	"base":    path.Base,
+	"verdict": func(v domain.Verdict) string { return cmp.Or(verdicts[v], "Đang chờ xét") },
+	"short":   func(hash string) string { return hash[:min(len(hash), 12)] },
+}
+
+var verdicts = map[domain.Verdict]string{
+	domain.Accepted: "Nhận", domain.Returned: "Trả lại", domain.Superseded: "Bị bản khác thay", domain.Recalled: "Đã rút lại",
 }
 
 // moment is a time as people write it.
