@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/hex"
+	"strings"
 )
 
 // personal are the columns of "return" that name persons; list_hash stands for those of a list.
@@ -60,8 +61,8 @@ func (t *Tx) eraseReturns(ctx context.Context, submission int64) error {
 		}
 		row[readings.at("event")], row[readings.at("content_hash")] = t.Next(), hash
 		t.addHash(readings.row(row...))
-		err = t.do(ctx, `UPDATE "return" SET preparer = NULL, phone = NULL, signer = NULL, position_held = NULL, list_hash = NULL,
-			event = $1, content_hash = $2 WHERE id = $3`, t.Next(), hash, row[0])
+		err = t.do(ctx, `UPDATE "return" SET `+strings.Join(personal, ` = NULL, `)+` = NULL, event = $1, content_hash = $2 WHERE id = $3`,
+			t.Next(), hash, row[0])
 		if err != nil {
 			return err
 		}

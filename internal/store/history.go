@@ -27,17 +27,14 @@ func (s *Store) History(ctx context.Context, unit string, p domain.Period) ([]Ha
 	const columns = `SELECT ` + eventColumns + `, `
 	const ours = ` IN (SELECT submission FROM standing WHERE unit = $1 AND period = $2)`
 	err := s.reading(ctx, func(at View) error {
-		for _, seen := range []string{
-			`s.id, s.path FROM submission s JOIN event e ON e.seq = s.event WHERE s.id`,
-			`f.submission, f.path FROM file_seen f JOIN event e ON e.seq = f.event WHERE f.submission`,
-		} {
-			some, err := all(ctx, at, func(h *Happening) []any {
-				return append(h.Event.columns(), &h.Submission, &h.Path)
-			}, columns+seen+ours, unit, p.String())
-			if err != nil {
-				return err
-			}
-			list = append(list, some...)
+		var err error
+		list, err = all(ctx, at, func(h *Happening) []any {
+			return append(h.Event.columns(), &h.Submission, &h.Path)
+		}, columns+`x.submission, x.path FROM (SELECT id AS submission, event, path FROM submission WHERE id`+ours+`
+			UNION ALL SELECT submission, event, path FROM file_seen WHERE submission`+ours+`) x JOIN event e ON e.seq = x.event`,
+			unit, p.String())
+		if err != nil {
+			return err
 		}
 		type settled struct {
 			Happening
