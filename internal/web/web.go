@@ -50,11 +50,10 @@ type Config struct {
 // Server shows one workspace.
 type Server struct {
 	Config
-	mux      *http.ServeMux
-	patterns []string
-	pages    map[string]*template.Template
-	stop     func() // ends the program; nil: nobody may
-	gate     *gate  // who may come in; nil: whoever is here is the office
+	mux   *http.ServeMux
+	pages map[string]*template.Template
+	stop  func() // ends the program; nil: nobody may
+	gate  *gate  // who may come in; nil: whoever is here is the office
 
 	acting  sync.Mutex // held by whoever of us writes into the workspace
 	working sync.WaitGroup
@@ -78,7 +77,16 @@ func New(ctx context.Context, c Config) *Server {
 		page := strings.TrimSuffix(strings.TrimPrefix(name, "pages/"), ".html")
 		s.pages[page] = template.Must(template.Must(layout.Clone()).ParseFS(files, name))
 	}
-	s.routes()
+	pages, programs := s.routes()
+	for _, r := range pages {
+		s.mux.Handle(r.pattern, s.answering(r.who, r.do))
+	}
+	for _, r := range programs {
+		s.mux.Handle(r.pattern, s.program(r.who, r.do))
+	}
+	s.mux.HandleFunc("GET /static/{file}", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFileFS(w, r, files, "static/"+r.PathValue("file"))
+	})
 	return s
 }
 
@@ -89,15 +97,9 @@ type route struct {
 	do      handler
 }
 
-// Patterns are the addresses that there are, as net/http writes them.
-func (s *Server) Patterns() []string { return s.patterns }
-
-// routes are the addresses, one file for each first word.
-func (s *Server) routes() {
-	s.mux.HandleFunc("GET /static/{file}", func(w http.ResponseWriter, r *http.Request) {
-		http.ServeFileFS(w, r, files, "static/"+r.PathValue("file"))
-	})
-	for _, r := range []route{
+// routes are the addresses, one file for each first word: of pages, and for other programs.
+func (s *Server) routes() (pages, programs []route) {
+	pages = []route{
 		{"GET /{$}", signedIn, s.looking(s.board)},
 		{"POST /gui", signedIn, s.send},
 		{"GET /gui/{upload}", signedIn, s.sent},
@@ -131,19 +133,14 @@ func (s *Server) routes() {
 		{"GET /nhat-ky", office, s.looking(s.diary)},
 		{"GET /du-lieu-ca-nhan", signedIn, s.looking(s.personalData)},
 		{"GET /", anyone, s.nothing},
-	} {
-		s.mux.Handle(r.pattern, s.answering(r.who, r.do))
-		s.patterns = append(s.patterns, r.pattern)
 	}
-	for _, r := range []route{
+	programs = []route{
 		{"POST /api/returns", signedIn, s.looking(s.postReturn)},
 		{"GET /api/returns/{receipt}", signedIn, s.looking(s.getReturn)},
 		{"GET /api/returns/{receipt}/copy", signedIn, s.looking(s.markedCopy)},
 		{"GET /api/status", office, s.looking(s.getStatus)},
-	} {
-		s.mux.Handle(r.pattern, s.program(r.who, r.do))
-		s.patterns = append(s.patterns, r.pattern)
 	}
+	return pages, programs
 }
 
 // ServeHTTP answers with the headers that keep a page to itself, and refuses what another
