@@ -88,12 +88,9 @@ func (b *Bucket) Keep(ctx context.Context, open Opener) (sum string, size int64,
 	if sum, size, err = Sum(ctx, open); err != nil || size > b.maxSize {
 		return sum, size, err
 	}
-	there := b.check(ctx, sum)
-	if there == nil {
-		return sum, size, nil
-	}
-	if !errors.Is(there, fs.ErrNotExist) && !errors.Is(there, ErrAltered) {
-		return "", 0, there
+	there, err := b.has(ctx, sum)
+	if err != nil || there {
+		return sum, size, err
 	}
 	if err := b.hand.Acquire(ctx, min(size, inHand)); err != nil {
 		return "", 0, err
@@ -106,10 +103,10 @@ func (b *Bucket) Keep(ctx context.Context, open Opener) (sum string, size int64,
 	if err := b.put(ctx, sum, data.Bytes(), sum); err != nil {
 		return "", 0, err
 	}
-	if there = b.check(ctx, sum); errors.Is(there, fs.ErrNotExist) || errors.Is(there, ErrAltered) {
-		return "", 0, fmt.Errorf("%w: %v", ErrUnsound, there)
+	if there, err = b.has(ctx, sum); err == nil && !there {
+		err = fmt.Errorf("%w: archived file %.12s", ErrUnsound, sum)
 	}
-	return sum, size, there
+	return sum, size, err
 }
 
 // Settle is of Archive: what was read back is safe.
@@ -144,20 +141,18 @@ func (download) ModTime() time.Time           { return time.Time{} }
 func (download) IsDir() bool                  { return false }
 func (download) Sys() any                     { return nil }
 
-// check reads a stored copy: nil when it has its SHA-256.
-func (b *Bucket) check(ctx context.Context, sum string) error {
+// has reads a stored copy, and reports whether there is one that has its SHA-256.
+func (b *Bucket) has(ctx context.Context, sum string) (whole bool, err error) {
 	digest := sha256.New()
-	if err := b.get(ctx, sum, func(r io.Reader) error {
+	err = b.get(ctx, sum, func(r io.Reader) error {
 		digest.Reset()
 		_, err := copyThrough(digest, r)
 		return err
-	}); err != nil {
-		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
 	}
-	if hex.EncodeToString(digest.Sum(nil)) != sum {
-		return fmt.Errorf("read archived file %.12s: %w", sum, ErrAltered)
-	}
-	return nil
+	return err == nil && hex.EncodeToString(digest.Sum(nil)) == sum, err
 }
 
 // Sums is of Archive. What else lies there is none of ours.
