@@ -94,11 +94,6 @@ func (l *loading) room() *loaded {
 	return r
 }
 
-// wants reports whether part of something is wanted.
-func (l *loading) wants(part func(domain.Part) bool) bool {
-	return len(l.only) == 0 || slices.ContainsFunc(l.only, part)
-}
-
 // among is the condition that a column has one of the ids.
 func (l *loading) among(column string) string { return ` WHERE ` + oneOf(column, 1, len(l.ids)) }
 
@@ -271,10 +266,7 @@ func (r *loaded) fill(into domain.Record, of record, fields []field, places []do
 // lists reads the rows of the lists.
 func (l *loading) lists(ctx context.Context) error {
 	for _, of := range lists {
-		fields, only := of.fields, ""
-		if len(l.only) > 0 {
-			fields = of.fieldsIn(l.only)
-		}
+		fields, only := of.fieldsIn(l.only), ""
 		if slices.ContainsFunc(l.only, func(p domain.Part) bool { return p.Sheet == of.sheet && p.People }) {
 			only = ` AND person = 1`
 		}
@@ -309,10 +301,10 @@ func (l *loading) lists(ctx context.Context) error {
 	return nil
 }
 
-// fieldsIn are the fields of a list that are in one of some parts.
+// fieldsIn are the fields of a list that are in one of some parts; of none, all.
 func (l list) fieldsIn(parts []domain.Part) (fields []field) {
 	for _, f := range l.fields {
-		if slices.ContainsFunc(parts, func(p domain.Part) bool {
+		if len(parts) == 0 || slices.ContainsFunc(parts, func(p domain.Part) bool {
 			return p.Sheet == l.sheet && (p.Fields == nil || slices.Contains(p.Fields, f.id))
 		}) {
 			fields = append(fields, f)
@@ -332,7 +324,7 @@ func (l *loading) oddCells(ctx context.Context) error {
 
 // notes reads the reading statement.
 func (l *loading) notes(ctx context.Context) error {
-	if !l.wants(func(p domain.Part) bool { return p.Sheet == "" }) {
+	if len(l.only) > 0 && !slices.ContainsFunc(l.only, func(p domain.Part) bool { return p.Sheet == "" }) {
 		return nil
 	}
 	var n note
