@@ -92,7 +92,7 @@ func (s *Session) pack(ctx context.Context, to *zip.Writer, record string) error
 	if err := packFile(to, backedRecord, zip.Deflate, record); err != nil {
 		return err
 	}
-	archive := s.archive()
+	archive := s.archive
 	sums, err := archive.Sums(ctx)
 	if err != nil {
 		return err
@@ -271,7 +271,7 @@ func (w *Workspace) unpackData(ctx context.Context, packed *zip.Reader, record s
 				return err
 			}
 		case original:
-			kept, _, err := w.archive().Keep(ctx, func() (fs.File, error) { return packed.Open(f.Name) })
+			kept, _, err := w.archive.Keep(ctx, func() (fs.File, error) { return packed.Open(f.Name) })
 			if err != nil {
 				return err
 			}
@@ -281,7 +281,7 @@ func (w *Workspace) unpackData(ctx context.Context, packed *zip.Reader, record s
 			sums = append(sums, sum)
 		}
 	}
-	return w.archive().Settle(sums)
+	return w.archive.Settle(sums)
 }
 
 // replaceable refuses to put anything in the place of a record that is whole.

@@ -39,30 +39,13 @@ const (
 
 // carriedBy is what the blank of a unit carries.
 func (w *Workspace) carriedBy(u reference.Unit) ([]byte, error) {
-	all := w.Assignment
-	own := &reference.Assignment{SHA256: all.SHA256}
-	for _, v := range all.Units {
-		if v.Code == u.Code {
-			own.Units = append(own.Units, v)
-		}
-	}
-	for _, t := range all.Targets {
-		if t.Unit == u.Code {
-			own.Targets = append(own.Targets, t)
-		}
-	}
-	for _, c := range all.Cells {
-		if c.Unit == u.Code {
-			own.Cells = append(own.Cells, c)
-		}
-	}
 	s, d := w.Settings, DefaultSettings()
 	d.Received, d.CountingDate, d.CutoffDay, d.FormWording = s.Received, s.CountingDate, s.CutoffDay, s.FormWording
 	d.Office.Level = s.Office.Level
 	d.DeadlineDays, d.DeadlineDaysQuarter, d.DeadlineDaysHalfYear, d.DeadlineDaysYear =
 		s.DeadlineDays, s.DeadlineDaysQuarter, s.DeadlineDaysHalfYear, s.DeadlineDaysYear
 	d.Limits = s.Limits
-	c := carried{Assignment: own, Settings: d, Config: map[string]string{}}
+	c := carried{Assignment: w.Assignment.Only(u.Code), Settings: d, Config: map[string]string{}}
 	for _, pattern := range judgingFiles {
 		names, err := fs.Glob(configurationOf(w.Dir), pattern)
 		if err != nil {
@@ -167,15 +150,9 @@ func OpenCarried(name string, env Environment) (*Workspace, error) {
 	if err := c.Settings.Check(); err != nil {
 		return nil, err
 	}
-	w := &Workspace{
-		Dir: dir, Settings: c.Settings, Limits: c.Settings.readerLimits(), Templates: templatesOf(dir), Assignment: c.Assignment,
-		version: env.Version, who: env.Who, now: env.Now, log: env.Log, progress: env.Progress,
-	}
-	w.made, w.originals = &outputs{w: w}, w.folder() // which hold nothing
-	if w.Forms, w.Rules, err = LoadRules(dir); err != nil {
-		return nil, err
-	}
-	w.codes = codesOf(w.Forms)
+	w := newWorkspace(dir, c.Settings, env)
+	w.Assignment, w.archive = c.Assignment, w.folder() // which holds nothing
 	w.Assignment.Index()
-	return w, nil
+	w.Forms, w.Rules, err = LoadRules(dir)
+	return w, err
 }

@@ -66,7 +66,7 @@ func (w *Workspace) Erase(ctx context.Context, year int, why string) (*Erased, e
 		}
 	}
 	for _, sub := range all {
-		if err := s.archive().Remove(ctx, sub.File.SHA256); err != nil {
+		if err := s.archive.Remove(ctx, sub.File.SHA256); err != nil {
 			return nil, err
 		}
 	}

@@ -154,7 +154,7 @@ func (s *Session) makeCopy(ctx context.Context, c copyWanted) (made copyMade) {
 	if err != nil {
 		return copyMade{err: err}
 	}
-	read := func() ([]byte, error) { return intake.Read(ctx, s.archive(), r.File.SHA256) }
+	read := func() ([]byte, error) { return intake.Read(ctx, s.archive, r.File.SHA256) }
 	made.name, made.data, made.err = s.markedCopy(read, r, c.unit, c.name, c.submission.Findings, c.submission.Verdict)
 	return made
 }

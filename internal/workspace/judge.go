@@ -98,7 +98,7 @@ type submission struct {
 // was read and found. One that cannot be read as a workbook is a return that says so; one
 // that we fail to read stays as it was. Neither ever stops the others.
 func (s *Session) Judge(ctx context.Context, pending []domain.Submission) (*Judging, error) {
-	if err := s.keepAssignmentOnce(ctx); err != nil {
+	if err := s.keepAssignment(ctx); err != nil {
 		return nil, err
 	}
 	progress := s.stage("read", len(pending))
@@ -123,26 +123,16 @@ func (s *Session) Judge(ctx context.Context, pending []domain.Submission) (*Judg
 	return j, nil
 }
 
-// keepAssignmentOnce is keepAssignment; where many processes judge one return after another, what
-// was read when the workspace was opened is kept once.
-func (w *Workspace) keepAssignmentOnce(ctx context.Context) error {
+// keepAssignment puts the assignment workbook into the archive, so that what rests
+// on it can be computed again when it has changed. On a server, where many processes judge one
+// return after another, what was read when the workspace was opened is kept once.
+func (w *Workspace) keepAssignment(ctx context.Context) error {
 	if w.Shared() && w.kept.Load() {
 		return nil
 	}
-	err := w.keepAssignment(ctx)
+	sum, _, err := w.archive.Keep(ctx, intake.Named(w.path(w.Settings.Assignment)))
 	if err == nil {
-		w.kept.Store(true)
-	}
-	return err
-}
-
-// keepAssignment puts the assignment workbook into the archive, so that what rests
-// on it can be computed again when it has changed.
-func (w *Workspace) keepAssignment(ctx context.Context) error {
-	archive := w.archive()
-	sum, _, err := archive.Keep(ctx, intake.Named(w.path(w.Settings.Assignment)))
-	if err == nil {
-		err = archive.Settle([]string{sum})
+		err = w.archive.Settle([]string{sum})
 	}
 	if err != nil {
 		return fmt.Errorf("keep the assignment workbook in the archive: %w", err)
@@ -150,6 +140,7 @@ func (w *Workspace) keepAssignment(ctx context.Context) error {
 	if sum != w.Assignment.SHA256 {
 		return runError(nil, "", "Tệp chỉ tiêu «%s» vừa được sửa trong lúc chạy — lưu xong, đóng tệp rồi chạy lại.", w.Settings.Assignment)
 	}
+	w.kept.Store(true)
 	return nil
 }
 
@@ -224,15 +215,14 @@ func (s *Session) read(ctx context.Context, p domain.Submission) reading {
 	if err := ctx.Err(); err != nil {
 		return reading{err: err}
 	}
-	archive := s.archive()
 	return s.readFrom(p.File, func() (io.ReaderAt, error) {
 		if p.File.Size > s.Limits.FileSize { // not kept; the reader refuses it by its size alone
 			return strings.NewReader(""), nil
 		}
 		if !p.Judged() { // kept a moment ago
-			return archive.Open(ctx, p.File.SHA256)
+			return s.archive.Open(ctx, p.File.SHA256)
 		}
-		data, err := intake.Read(ctx, archive, p.File.SHA256)
+		data, err := intake.Read(ctx, s.archive, p.File.SHA256)
 		return bytes.NewReader(data), err
 	})
 }
@@ -327,7 +317,9 @@ func (s *Session) save(ctx context.Context, tx *store.Tx, one *submission, r rea
 	if one.Return, err = tx.SaveReading(ctx, store.ReadReturn{Submission: one.ID, Return: r.ret, Keys: r.keys, ListHash: r.list}); err != nil {
 		return err
 	}
-	basis, err := s.saveBasis(ctx, tx, r.ret)
+	basis, err := tx.SaveBasis(ctx, store.Basis{
+		Hash: s.basis(one.Unit, one.Period), Program: s.version, Rules: s.rules, Assignment: s.Assignment.SHA256, Counting: s.counting(),
+	})
 	if err != nil {
 		return err
 	}
@@ -339,13 +331,6 @@ func (s *Session) save(ctx context.Context, tx *store.Tx, one *submission, r rea
 		one.Judgement, err = tx.SaveJudgement(ctx, one.ID, one.Return, basis, one.Alone)
 	}
 	return err
-}
-
-// saveBasis records what judging a return by itself rests on.
-func (s *Session) saveBasis(ctx context.Context, tx *store.Tx, r *domain.Return) (id int64, err error) {
-	return tx.SaveBasis(ctx, store.Basis{
-		Hash: s.basis(r.Unit(), r.Period()), Program: s.version, Rules: s.rules, Assignment: s.Assignment.SHA256, Counting: s.counting(),
-	})
 }
 
 // logFailure tells the operator of a file that we could not judge, with the stack
@@ -404,13 +389,9 @@ func (w *Workspace) Rebuilt(ctx context.Context) (returns int, err error) {
 		if err != nil || last == "" || last == w.version {
 			return 0, err
 		}
-		all, err := s.store.All(ctx)
-		for _, sub := range all {
-			needed, err := s.needsJudging(ctx, sub)
-			if err != nil {
-				return 0, err
-			}
-			if needed && sub.Judged() {
+		pending, err := s.Pending(ctx, &Intake{})
+		for _, sub := range pending {
+			if sub.Judged() {
 				returns++
 			}
 		}

@@ -68,7 +68,7 @@ func (s *Session) copyOriginals(ctx context.Context, to intake.Archive, head sto
 			return usageError(nil, "", "Nơi chép đến đang giữ bản gốc của một sổ khác — chọn bucket hoặc tên khác sau tên bucket.")
 		}
 	}
-	err = intake.Copy(ctx, s.archive(), to, func(n, of int) {
+	err = intake.Copy(ctx, s.archive, to, func(n, of int) {
 		if s.progress != nil {
 			s.progress("keep", n, of)
 		}

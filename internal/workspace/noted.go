@@ -61,9 +61,9 @@ func (w *Workspace) noted(name string) (string, error) {
 func (w *Workspace) noteHead(ctx context.Context, head store.Head) error {
 	ctx = context.WithoutCancel(ctx) // what was recorded is recorded: who stops the program now stops nothing of it
 	if !w.Shared() {
-		return w.archive().Note(ctx, head.String()+"\n")
+		return w.archive.Note(ctx, head.String()+"\n")
 	}
-	return w.heads.note(head, func(head store.Head) error { return w.archive().Note(ctx, head.String()+"\n") })
+	return w.heads.note(head, func(head store.Head) error { return w.archive.Note(ctx, head.String()+"\n") })
 }
 
 // heads are what a process on a server knows of the note: a bucket answers slowly, and every judgement asks.
@@ -142,7 +142,7 @@ func (w *Workspace) commit(ctx context.Context, tx *store.Tx) error {
 // notedHead is the head that was noted last; its Seq is 0 when there is none. What cannot be
 // read is the head of no record.
 func (w *Workspace) notedHead(ctx context.Context) (head store.Head, err error) {
-	text, err := w.archive().Noted(ctx)
+	text, err := w.archive.Noted(ctx)
 	return parseHead(text), err
 }
 
@@ -199,7 +199,7 @@ func (w *Workspace) complete(ctx context.Context, record *store.Store) error {
 		return nil
 	}
 	if head.Seq == 0 {
-		if sums, err := w.archive().Sums(ctx); err != nil || len(sums) > 0 {
+		if sums, err := w.archive.Sums(ctx); err != nil || len(sums) > 0 {
 			return cmp.Or(err, errLost)
 		}
 	}

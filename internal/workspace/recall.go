@@ -85,7 +85,7 @@ func (s *Session) gone(ctx context.Context, known map[string]domain.Submission) 
 		}
 		if a := s.acts.Erased(sub); a != nil {
 			what[sum] = fmt.Sprintf("báo cáo của năm đã xóa dữ liệu cá nhân ngày %s — bỏ tệp này khỏi hộp thư", s.dayOf(a))
-			if err := s.archive().Remove(ctx, sum); err != nil {
+			if err := s.archive.Remove(ctx, sum); err != nil {
 				return nil, err
 			}
 		}

@@ -34,7 +34,7 @@ func BreakBucket(t testing.TB, what func(*http.Request) s3test.Fault) {
 }
 
 // Hurry makes the archive of a workspace wait no longer than so.
-func Hurry(w *Workspace, patience time.Duration) { w.originals.(*intake.Bucket).Patience = patience }
+func Hurry(w *Workspace, patience time.Duration) { w.archive.(*intake.Bucket).Patience = patience }
 
 // OnTestServer puts the record of the workspace in a folder on the server that KETNAP_POSTGRES names,
 // until the test ends; without one it stays in its file. Its archive is a bucket where KETNAP_S3 is

@@ -371,7 +371,7 @@ func (s *Session) kept(ctx context.Context, sum string) (*reference.Assignment, 
 	if a := s.assignments[sum]; a != nil {
 		return a, nil
 	}
-	data, err := intake.Read(ctx, s.archive(), sum)
+	data, err := intake.Read(ctx, s.archive, sum)
 	if intake.Unavailable(err) {
 		return nil, err
 	}

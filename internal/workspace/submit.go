@@ -103,7 +103,7 @@ func (s *Session) submit(ctx context.Context, arrivals ...Arrival) ([]*submitted
 			return known[f.SHA256].File.Path == f.Path || what[f.SHA256] != ""
 		})
 	}
-	if err := s.archive().Settle(sums); err != nil { // before it has returned nothing may be recorded of them
+	if err := s.archive.Settle(sums); err != nil { // before it has returned nothing may be recorded of them
 		return nil, err
 	}
 	return list, s.record(ctx, list, known)
@@ -147,7 +147,7 @@ func (s *Session) ours(ctx context.Context, fresh []string) (map[string]string, 
 		err error
 	}
 	for i, one := range inOrder(len(fresh), func(i int) (one known) {
-		f, err := s.archive().Open(ctx, fresh[i])
+		f, err := s.archive.Open(ctx, fresh[i])
 		if errors.Is(err, os.ErrNotExist) { // too big to keep
 			return one
 		}
@@ -183,7 +183,7 @@ func (in *Intake) setAside(why map[string]string) {
 
 // keep copies files into the archive, several at a time.
 func (s *Session) keep(ctx context.Context, arrivals []Arrival, list []*submitted) error {
-	archive := s.archive()
+	archive := s.archive
 	type copied struct {
 		sum  string
 		size int64

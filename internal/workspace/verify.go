@@ -123,7 +123,7 @@ func (v *Verified) fault(format string, args ...any) {
 
 // verifyArchive reads every original; those that are what they were are returned.
 func (s *Session) verifyArchive(ctx context.Context, v *Verified) (map[string]bool, error) {
-	sums, err := s.archive().Sums(ctx)
+	sums, err := s.archive.Sums(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func (s *Session) verifyArchive(ctx context.Context, v *Verified) (map[string]bo
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		_, err := intake.Read(ctx, s.archive(), sum)
+		_, err := intake.Read(ctx, s.archive, sum)
 		if intake.Unavailable(err) {
 			return nil, err
 		}

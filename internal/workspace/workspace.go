@@ -45,7 +45,7 @@ type Workspace struct {
 	PDF        bool // a run prints the first page of its workbook too, where LibreOffice is there
 
 	made        *outputs
-	originals   intake.Archive
+	archive     intake.Archive    // every original ever read
 	codes       consolidate.Codes // of Forms, as tables want them
 	version     string
 	who         string // does what is done
@@ -99,12 +99,7 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, usageError(err, NameFolder, "Không có thư mục làm việc «%s».", dir)
 	}
-	w := &Workspace{
-		checked: new(atomic.Bool), kept: new(atomic.Bool), acted: new(atomic.Pointer[knownActs]), heads: &heads{},
-		Dir: dir, Settings: settings, Limits: settings.readerLimits(), Templates: templatesOf(dir),
-		version: env.Version, who: env.Who, now: env.Now, log: env.Log, progress: env.Progress,
-	}
-	w.made = &outputs{w: w}
+	w := newWorkspace(dir, settings, env)
 	if err := w.apart(); err != nil {
 		return nil, err
 	}
@@ -113,7 +108,7 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	}
 	configuration := configurationOf(dir)
 	var err error
-	if w.originals, err = w.archiveAt(settings.Archive); err != nil {
+	if w.archive, err = w.archiveAt(settings.Archive); err != nil {
 		return nil, err
 	}
 	if w.Forms, w.Rules, err = LoadRules(dir); err != nil {
@@ -129,6 +124,17 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 	settings.LibreOffice, settings.Limits = "", Limits{}
 	w.figureRules, err = rulesBasis(configuration, settings)
 	return w, err
+}
+
+// newWorkspace is a workspace of which nothing has been read yet.
+func newWorkspace(dir string, settings Settings, env Environment) *Workspace {
+	w := &Workspace{
+		checked: new(atomic.Bool), kept: new(atomic.Bool), acted: new(atomic.Pointer[knownActs]), heads: &heads{},
+		Dir: dir, Settings: settings, Limits: settings.readerLimits(), Templates: templatesOf(dir),
+		version: env.Version, who: env.Who, now: env.Now, log: env.Log, progress: env.Progress,
+	}
+	w.made = &outputs{w: w}
+	return w
 }
 
 // For is the workspace for somebody who does something in it ("": who always does), and who is
@@ -211,9 +217,6 @@ func (w *Workspace) readAssignment(configuration fs.FS) (*reference.Assignment, 
 	}
 	return a, err
 }
-
-// archive holds every original ever read.
-func (w *Workspace) archive() intake.Archive { return w.originals }
 
 // archiveAt is the archive of the setting archive: a bucket, or for "" the folder in the data folder.
 func (w *Workspace) archiveAt(address string) (intake.Archive, error) {
