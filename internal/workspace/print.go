@@ -6,10 +6,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io/fs"
-	"path"
 	"regexp"
 
-	"ketnap/internal/domain"
 	"ketnap/internal/libreoffice"
 )
 
@@ -87,9 +85,4 @@ func undated(pdf []byte) []byte {
 		copy(pdf[m[2]:m[3]], sum)
 	}
 	return pdf
-}
-
-// firstPageName is where the PDF of a period goes.
-func (w *Workspace) firstPageName(p domain.Span) string {
-	return path.Join(w.outFolder(p), "tom-tat-"+p.String()+".pdf")
 }

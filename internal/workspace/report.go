@@ -177,8 +177,11 @@ func (s *Session) summarise(ctx context.Context, span domain.Span, inbox *Intake
 		in.Titles[r.Code] = r.Title
 	}
 	in.Titles[sentBack] = "Cơ quan trả lại"
-	var counted map[string]domain.Submission
-	if counted, in.Counted, err = s.reckon(ctx, p, in.CountingRules); err != nil {
+	counted, err := s.store.Counted(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if in.Counted, err = s.figures(ctx, counted, in.CountingRules, s.statements); err != nil {
 		return nil, err
 	}
 	if err = s.lastYear(ctx, &in); err != nil {
@@ -228,16 +231,6 @@ func (s *Session) reckoning(ctx context.Context, span domain.Span) (by consolida
 	a, by.Counting, err = s.assignmentFor(ctx, span.To)
 	by.Certificates.Valid, by.Certificates.Notice = s.Rules.Certificates(by.Counting.Last(span.To))
 	return by, a, err
-}
-
-// reckon is the returns that count for a month, and their figures, by unit.
-func (s *Session) reckon(ctx context.Context, p domain.Period, by consolidate.CountingRules) (
-	counted map[string]domain.Submission, totals map[string]*consolidate.ReturnTotals, err error,
-) {
-	if counted, err = s.store.Counted(ctx, p); err == nil {
-		totals, err = s.figures(ctx, counted, by, s.statements)
-	}
-	return counted, totals, err
 }
 
 // figures are those of returns that count, by unit. How each was read is read with it where there is
@@ -429,7 +422,7 @@ func (s *Session) write(ctx context.Context, o *Outcome, sum *summed, periods []
 	if err = made("tong-hop-%s.xlsx", office, consolidated); err != nil {
 		return err
 	}
-	if err := s.writeFirstPage(ctx, o, s.firstPageName(p), hashOfValues("tom-tat-%s.pdf", says, office), consolidated); err != nil {
+	if err := s.writeFirstPage(ctx, o, path.Join(folder, "tom-tat-"+p.String()+".pdf"), hashOfValues("tom-tat-%s.pdf", says, office), consolidated); err != nil {
 		return err
 	}
 	err = made("bao-cao-%s.docx", office, func(fsys fs.FS) ([]byte, error) { return report.Word(fsys, o.Summary, office) })

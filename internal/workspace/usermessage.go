@@ -3,6 +3,7 @@ package workspace
 import (
 	"errors"
 	"runtime"
+	"slices"
 	"syscall"
 
 	"ketnap/internal/intake"
@@ -67,10 +68,5 @@ func isErrno(err error, unix syscall.Errno, windows ...syscall.Errno) bool {
 	if runtime.GOOS != "windows" {
 		return errors.Is(err, unix)
 	}
-	for _, n := range windows {
-		if errors.Is(err, n) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(windows, func(n syscall.Errno) bool { return errors.Is(err, n) })
 }
