@@ -150,26 +150,18 @@ func (w *Workspace) saveAccounts(ctx context.Context, what string, accounts ...s
 		return err
 	}
 	defer s.End()
-	tx, err := s.begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
 	event := w.event(store.Accounted)
-	if len(accounts) == 1 {
+	if event.Why = fmt.Sprintf("%s: %d tài khoản", what, len(accounts)); len(accounts) == 1 {
 		event.Why = fmt.Sprintf("%s: %s", what, accounts[0].Code)
-	} else {
-		event.Why = fmt.Sprintf("%s: %d tài khoản", what, len(accounts))
 	}
-	for _, a := range accounts {
-		if err := tx.SaveAccount(ctx, a); err != nil {
-			return err
+	return s.record(ctx, event, func(tx *store.Tx) error {
+		for _, a := range accounts {
+			if err := tx.SaveAccount(ctx, a); err != nil {
+				return err
+			}
 		}
-	}
-	if _, err := tx.Append(ctx, event); err != nil {
-		return err
-	}
-	return s.commit(ctx, tx)
+		return nil
+	})
 }
 
 // UnitsWithoutAccount are the codes of units of today that no password was handed out for yet.

@@ -139,6 +139,23 @@ func (w *Workspace) commit(ctx context.Context, tx *store.Tx) error {
 	return w.noteHead(ctx, head)
 }
 
+// record records what is written, and that it has happened; where nothing is written, nothing has.
+func (s *Session) record(ctx context.Context, event store.Event, write func(*store.Tx) error) error {
+	tx, err := s.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := write(tx); err != nil {
+		return err
+	}
+	event.At = s.now() // others may have had the lock until now
+	if err := tx.AppendIfAny(ctx, event); err != nil {
+		return err
+	}
+	return s.commit(ctx, tx)
+}
+
 // notedHead is the head that was noted last; its Seq is 0 when there is none. What cannot be
 // read is the head of no record.
 func (w *Workspace) notedHead(ctx context.Context) (head store.Head, err error) {

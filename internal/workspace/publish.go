@@ -38,38 +38,29 @@ func (s *Session) publish(ctx context.Context, sum *summed) error {
 	for _, e := range sum.Ended {
 		p.Sources[endedKey(e.Unit)] = e.Ref
 	}
-	if same, err := published(ctx, s.store, p); err != nil || same {
-		return err
-	}
-	tx, err := s.begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	if s.Shared() { // another process may have published it meanwhile
-		if same, err := published(ctx, tx, p); err != nil || same {
-			return err
-		}
-	}
-	if p.Basis, err = tx.SaveBasis(ctx, sum.basis); err != nil {
-		return err
-	}
-	if err := tx.Publish(ctx, p); err != nil {
+	if same, err := published(ctx, s.store.Published, p); err != nil || same {
 		return err
 	}
 	event := s.event(store.Published)
 	event.Period = p.Period
-	if _, err := tx.Append(ctx, event); err != nil {
-		return err
-	}
-	return s.commit(ctx, tx)
+	return s.record(ctx, event, func(tx *store.Tx) (err error) {
+		if s.Shared() { // another process may have published it meanwhile
+			if same, err := published(ctx, tx.Published, p); err != nil || same {
+				return err
+			}
+		}
+		if p.Basis, err = tx.SaveBasis(ctx, sum.basis); err != nil {
+			return err
+		}
+		return tx.Publish(ctx, p)
+	})
 }
 
 // published reports whether these figures, of the same, are what was published last.
-func published(ctx context.Context, record interface {
-	Published(ctx context.Context, p domain.Period) (store.Publication, error)
-}, p store.Publication) (bool, error) {
-	last, err := record.Published(ctx, p.Period)
+func published(
+	ctx context.Context, lastOf func(context.Context, domain.Period) (store.Publication, error), p store.Publication,
+) (bool, error) {
+	last, err := lastOf(ctx, p.Period)
 	return err == nil && last.CountedHash == p.CountedHash && maps.Equal(last.Figures, p.Figures), err
 }
 
