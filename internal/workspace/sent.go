@@ -36,37 +36,30 @@ type Sent struct {
 // Sent are submissions by the numbers of their receipts, as they stand. A number that no
 // submission has is passed over.
 func (w *Workspace) Sent(ctx context.Context, ids ...int64) ([]Sent, error) {
-	s, err := w.toLook(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer s.End()
-	var list []Sent
-	for _, id := range ids {
-		if s.store == nil {
-			break
+	return looking(ctx, w, func(s *Session) (list []Sent, err error) {
+		for _, id := range ids {
+			r, ok, err := s.store.Receipt(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			if !ok {
+				continue
+			}
+			one := Sent{Submission: r.Submission, At: r.At, Hash: r.Hash, Sender: r.Sender}
+			sub, judged, err := s.asSent(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			if one.Judged = judged; judged {
+				one.Submission, one.Closed = sub, s.closed(sub.Unit, sub.Period)
+				a := s.acts.Recall(id)
+				one.Erased = s.acts.Erased(sub) != nil
+				one.SentBack = a != nil && a.Why != ""
+			}
+			list = append(list, one)
 		}
-		r, ok, err := s.store.Receipt(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			continue
-		}
-		one := Sent{Submission: r.Submission, At: r.At, Hash: r.Hash, Sender: r.Sender}
-		sub, judged, err := s.asSent(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		if one.Judged = judged; judged {
-			one.Submission, one.Closed = sub, s.closed(sub.Unit, sub.Period)
-			a := s.acts.Recall(id)
-			one.Erased = s.acts.Erased(sub) != nil
-			one.SentBack = a != nil && a.Why != ""
-		}
-		list = append(list, one)
-	}
-	return list, nil
+		return list, nil
+	})
 }
 
 // asSent is a submission as a person reads what is said of it.

@@ -106,11 +106,11 @@ func (s *Session) submit(ctx context.Context, arrivals ...Arrival) ([]*submitted
 	if err := s.archive.Settle(sums); err != nil { // before it has returned nothing may be recorded of them
 		return nil, err
 	}
-	return list, s.record(ctx, list, known)
+	return list, s.recordReceived(ctx, list, known)
 }
 
-// record records arrivals as received, each by an event of its own.
-func (s *Session) record(ctx context.Context, list []*submitted, known map[string]domain.Submission) error {
+// recordReceived records arrivals as received, each by an event of its own.
+func (s *Session) recordReceived(ctx context.Context, list []*submitted, known map[string]domain.Submission) error {
 	tx, err := s.begin(ctx)
 	if err != nil {
 		return err
