@@ -34,11 +34,6 @@ func needsFeedback(findings []domain.Finding) bool {
 	})
 }
 
-// forSender are the findings that a sender is shown: all but trials.
-func forSender(findings []domain.Finding) []domain.Finding {
-	return slices.DeleteFunc(slices.Clone(findings), func(f domain.Finding) bool { return f.Severity == domain.Trial })
-}
-
 // markedCopy is what goes back to a sender, and the name it goes by. The original is
 // read only when there is something in it to mark.
 func (w *Workspace) markedCopy(
@@ -50,7 +45,7 @@ func (w *Workspace) markedCopy(
 			return "", nil, fmt.Errorf("read the original of %q: %w", r.File.Path, err)
 		}
 	}
-	c, err := feedback.Mark(original, r, forSender(findings), verdict)
+	c, err := feedback.Mark(original, r, findings, verdict)
 	if err != nil {
 		return "", nil, fmt.Errorf("mark the faults of %q: %w", r.File.Path, err)
 	}
@@ -279,10 +274,7 @@ func (w *Workspace) blanks(ctx context.Context, p domain.Period, only string, o 
 			Counting: w.counting(), Wording: domain.Wording(w.Settings.FormWording),
 			Parent: cmp.Or(w.Settings.Office.Organisation, w.Settings.Office.Name),
 		}
-		if in.Previous, err = s.lastAccepted(ctx, u, p); err != nil {
-			return err
-		}
-		if in.Previous, err = s.inherited(ctx, u, p, in.Previous); err != nil {
+		if in.Previous, err = s.knownOf(ctx, u, p); err != nil {
 			return err
 		}
 		o.Cellless = append(o.Cellless, cellless(u, p, in.Previous, w.Assignment.CellsOf(u, w.last(p)))...)
@@ -339,9 +331,6 @@ func cellless(u reference.Unit, p domain.Period, previous *domain.Return, cells 
 // lastAccepted is the counted return of a unit of the latest period up to p, of this year
 // or, for its source pool, of the year before; nil when there is none.
 func (s *Session) lastAccepted(ctx context.Context, u reference.Unit, p domain.Period) (*domain.Return, error) {
-	if s.store == nil {
-		return nil, nil
-	}
 	for _, after := range []domain.Period{{Year: p.Year, Month: p.Month + 1}, {Year: p.Year - 1, Month: 13}} {
 		last, err := s.store.CountedBefore(ctx, u.Code, after)
 		if err != nil {

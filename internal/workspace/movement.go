@@ -263,12 +263,16 @@ func (s *Session) addForgotten(ctx context.Context, p domain.Period, standings [
 	return nil
 }
 
-// inherited adds to the last return of a unit the people of those that it took over from in the
-// year, for its blank; of a unit that was divided, those of its own cells. previous is nil
-// where it has sent none.
-func (s *Session) inherited(ctx context.Context, u reference.Unit, p domain.Period, previous *domain.Return) (*domain.Return, error) {
+// knownOf is what the blank of a unit is filled with: its last return, and the people of those that
+// it took over from in the year; of a unit that was divided, those of its own cells. nil where there
+// is neither.
+func (s *Session) knownOf(ctx context.Context, u reference.Unit, p domain.Period) (*domain.Return, error) {
 	if s.store == nil {
-		return previous, nil
+		return nil, nil
+	}
+	previous, err := s.lastAccepted(ctx, u, p)
+	if err != nil {
+		return nil, err
 	}
 	known := s.Assignment.CellsOf(u, s.last(p))
 	ended, err := s.ended(ctx, s.Assignment, s.counting(), p)
