@@ -110,35 +110,6 @@ func (unitPage) ActText(a workspace.Act) string {
 	return strings.TrimSpace(fmt.Sprintf("%s %s %s", text, a.Waiver.Rule, a.At))
 }
 
-// ChangeText is a row that is not the same in two versions, in words.
-func (unitPage) ChangeText(d workspace.Difference) string {
-	who := d.Who
-	if who == "" {
-		who = "(không tên)"
-	}
-	switch {
-	case d.Was == 0 && !d.Labelled:
-		return fmt.Sprintf("%s: thêm dòng %d, %s", d.Sheet, d.Is, who)
-	case d.Is == 0 && !d.Labelled:
-		return fmt.Sprintf("%s: bớt dòng %d của bản trước, %s", d.Sheet, d.Was, who)
-	}
-	blank := func(text string) string {
-		if text == "" {
-			return "(trống)"
-		}
-		return "«" + text + "»"
-	}
-	var parts []string
-	for _, c := range d.Changes {
-		parts = append(parts, fmt.Sprintf("%s %s → %s", c.Header, blank(c.Was), blank(c.Is)))
-	}
-	head := d.Sheet
-	if !d.Labelled {
-		head += fmt.Sprintf(": dòng %d, %s", d.Is, who)
-	}
-	return head + ": " + strings.Join(parts, "; ")
-}
-
 // unwaive accepts a finding no more.
 func (s *Server) unwaive(r *http.Request, ws *workspace.Workspace) error {
 	p, err := domain.ParsePeriod(r.PostFormValue("ky"))

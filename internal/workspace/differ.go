@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -26,6 +27,34 @@ type Difference struct {
 type ChangedValue struct {
 	Header  string // as the form words it
 	Was, Is string // as typed; "" is blank
+}
+
+// String is the difference in words.
+func (d Difference) String() string {
+	typed := func(s string) string {
+		if s == "" {
+			return "(trống)"
+		}
+		return "«" + s + "»"
+	}
+	var changes []string
+	for _, c := range d.Changes {
+		change := fmt.Sprintf("%s %s → %s", c.Header, typed(c.Was), typed(c.Is))
+		if c.Was == c.Is {
+			change = fmt.Sprintf("%s %s: khác ở phần được che", c.Header, typed(c.Is))
+		}
+		changes = append(changes, change)
+	}
+	who, changed := cmp.Or(d.Who, "(không tên)"), strings.Join(changes, "; ")
+	switch {
+	case d.Labelled:
+		return fmt.Sprintf("%s: %s", d.Sheet, changed)
+	case d.Was == 0:
+		return fmt.Sprintf("%s: thêm dòng %d, %s", d.Sheet, d.Is, who)
+	case d.Is == 0:
+		return fmt.Sprintf("%s: bớt dòng %d của bản trước, %s", d.Sheet, d.Was, who)
+	}
+	return fmt.Sprintf("%s: dòng %d, %s: %s", d.Sheet, d.Is, who, changed)
 }
 
 // entry is a row of a return that can be found again in another version.
