@@ -53,29 +53,24 @@ func flagUsages(list string) string {
 var flagWords = strings.NewReplacer("(default ", "(mặc định ", " string  ", " CHỮ     ", " strings  ", " CHỮ,…    ", " int  ", " SỐ   ",
 	"version for ketnap", "in phiên bản của chương trình")
 
-// What pflag says of a flag.
-var (
-	unknownFlag   = regexp.MustCompile(`^unknown (?:shorthand )?flag: (.*)$`)
-	withoutValue  = regexp.MustCompile(`^flag needs an argument: (.*)$`)
-	badValueOf    = regexp.MustCompile(`^invalid argument "([^"]*)" for "([^"]*)" flag`)
-	missingFlags  = regexp.MustCompile(`^required flag\(s\) (.*) not set$`)
-	shorthandIn   = regexp.MustCompile(`^'(.)' in -.*$`)
-	afterShortcut = regexp.MustCompile(`^'(.)' in (-.*)$`)
-)
+// flagFaults are what pflag says of a flag, and how that is said here.
+var flagFaults = []struct {
+	pflag *regexp.Regexp
+	here  string
+}{
+	{regexp.MustCompile(`^unknown shorthand flag: '(.)' in -.*$`), "Không có tham số -$1"},
+	{regexp.MustCompile(`^unknown (?:shorthand )?flag: (.*)$`), "Không có tham số $1"},
+	{regexp.MustCompile(`^flag needs an argument: '(.)' in -.*$`), "Thiếu giá trị sau tham số -$1"},
+	{regexp.MustCompile(`^flag needs an argument: (.*)$`), "Thiếu giá trị sau tham số $1"},
+	{regexp.MustCompile(`(?s)^invalid argument "([^"]*)" for "([^"]*)" flag.*$`), "Giá trị «$1» của tham số $2 không dùng được"},
+}
 
 // flagFault is what is wrong with a flag.
 func flagFault(said string) string {
-	if m := unknownFlag.FindStringSubmatch(said); m != nil {
-		return "Không có tham số " + shorthandIn.ReplaceAllString(m[1], "-$1")
-	}
-	if m := withoutValue.FindStringSubmatch(said); m != nil {
-		return "Thiếu giá trị sau tham số " + afterShortcut.ReplaceAllString(m[1], "-$1")
-	}
-	if m := badValueOf.FindStringSubmatch(said); m != nil {
-		return fmt.Sprintf("Giá trị «%s» của tham số %s không dùng được", m[1], m[2])
-	}
-	if m := missingFlags.FindStringSubmatch(said); m != nil {
-		return "Thiếu tham số " + m[1]
+	for _, f := range flagFaults {
+		if f.pflag.MatchString(said) {
+			return f.pflag.ReplaceAllString(said, f.here)
+		}
 	}
 	return "Tham số không đúng"
 }
