@@ -146,10 +146,7 @@ func (app *App) checkIn(ctx context.Context, w *workspace.Workspace, o checkOpti
 
 // printChecked tells the verdict on one file and every finding in it.
 func (app *App) printChecked(c workspace.Checked) {
-	count := map[domain.Severity]int{}
-	for _, f := range c.Findings {
-		count[f.Severity]++
-	}
+	count := domain.BySeverity(c.Findings)
 	word := "ĐẠT"
 	if c.Verdict == domain.Returned {
 		word = "TRẢ LẠI"

@@ -67,16 +67,16 @@ func (app *App) printVersion(v workspace.VersionHistory) {
 		prepared = fmt.Sprintf(", lập %s", v.Version.Prepared)
 	}
 	app.print("  Lần nộp %d%s, %s [%.8s], biên nhận số %d: %s", v.Version.Submission, prepared, v.File.Path, v.File.SHA256, v.ID,
-		strings.ToUpper(verdictWord(v.Verdict)))
+		strings.ToUpper(verdictWords[v.Verdict]))
 	for i, e := range v.Events {
 		at := moment(e.Event.At, app.Now().Location())
 		switch {
 		case e.Path != "":
 			app.print("    %s thấy ở %s", at, e.Path)
 		case e.Judged != "":
-			app.print("    %s xét: %s%s", at, verdictWord(e.Judged), findingsText(e.Findings))
+			app.print("    %s xét: %s%s", at, verdictWords[e.Judged], findingsText(e.Findings))
 		case !decidedByJudgement(v.Events[:i], e):
-			app.print("    %s nay là: %s", at, verdictWord(e.Verdict))
+			app.print("    %s nay là: %s", at, verdictWords[e.Verdict])
 		}
 	}
 	switch {
@@ -87,7 +87,7 @@ func (app *App) printVersion(v workspace.VersionHistory) {
 	case v.Compared:
 		app.print("    So với bản trước:")
 		for _, d := range v.Changed {
-			app.print("      %s", differenceText(d))
+			app.print("      %s", d)
 		}
 	}
 }
@@ -118,41 +118,6 @@ func findingsText(findings []domain.Finding) string {
 		}
 	}
 	return text
-}
-
-// differenceText is a changed row in words.
-func differenceText(d workspace.Difference) string {
-	who := d.Who
-	if who == "" && !d.Labelled {
-		who = "(không tên)"
-	}
-	switch {
-	case d.Labelled:
-		return d.Sheet + ": " + changesText(d.Changes)
-	case d.Was == 0:
-		return fmt.Sprintf("%s: thêm dòng %d, %s", d.Sheet, d.Is, who)
-	case d.Is == 0:
-		return fmt.Sprintf("%s: bớt dòng %d của bản trước, %s", d.Sheet, d.Was, who)
-	}
-	return fmt.Sprintf("%s: dòng %d, %s: %s", d.Sheet, d.Is, who, changesText(d.Changes))
-}
-
-func changesText(changes []workspace.ChangedValue) string {
-	blank := func(s string) string {
-		if s == "" {
-			return "(trống)"
-		}
-		return "«" + s + "»"
-	}
-	var parts []string
-	for _, c := range changes {
-		part := fmt.Sprintf("%s %s → %s", c.Header, blank(c.Was), blank(c.Is))
-		if c.Was == c.Is {
-			part = fmt.Sprintf("%s %s: khác ở phần được che", c.Header, blank(c.Is))
-		}
-		parts = append(parts, part)
-	}
-	return strings.Join(parts, "; ")
 }
 
 // actText is an act of the office in words.

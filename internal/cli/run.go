@@ -181,10 +181,11 @@ func (app *App) printRejudged(a workspace.Rejudged) {
 			app.print("  … và %d báo cáo khác (xem «ketnap history»).", len(a.Changed)-most)
 			break
 		}
-		line := fmt.Sprintf("  %s, kỳ %s, %s: %s", c.Unit, c.Period.Short(), c.File.Path, verdictWord(c.Is))
+		verdict := verdictWords[c.Is]
 		if c.Was != c.Is {
-			line = fmt.Sprintf("  %s, kỳ %s, %s: %s → %s", c.Unit, c.Period.Short(), c.File.Path, verdictWord(c.Was), verdictWord(c.Is))
+			verdict = verdictWords[c.Was] + " → " + verdict
 		}
+		line := fmt.Sprintf("  %s, kỳ %s, %s: %s", c.Unit, c.Period.Short(), c.File.Path, verdict)
 		if len(c.Gone) > 0 {
 			line += "; hết " + strings.Join(c.Gone, ", ")
 		}
@@ -204,19 +205,9 @@ func (app *App) printRejudged(a workspace.Rejudged) {
 // severityWord is a severity in the middle of a sentence.
 func severityWord(s domain.Severity) string { return strings.ToLower(s.Vietnamese()) }
 
-// verdictWord is a verdict as a person says it.
-func verdictWord(v domain.Verdict) string {
-	switch v {
-	case domain.Accepted:
-		return "nhận"
-	case domain.Returned:
-		return "trả lại"
-	case domain.Superseded:
-		return "bị bản khác thay"
-	case domain.Recalled:
-		return "đã rút lại"
-	}
-	return string(v)
+// verdictWords are the verdicts as a person says them.
+var verdictWords = map[domain.Verdict]string{
+	domain.Accepted: "nhận", domain.Returned: "trả lại", domain.Superseded: "bị bản khác thay", domain.Recalled: "đã rút lại",
 }
 
 // headline is the line of the whole: «129/190 = 67,89 %, trong kỳ 17; cùng kỳ năm
@@ -302,13 +293,8 @@ func (app *App) printUnits(title string, s *consolidate.Summary, status consolid
 func (app *App) printReturned(o *workspace.Outcome) {
 	closed := false
 	for _, sub := range o.Returned {
-		n, rules := 0, strings.Join(domain.ErrorRules(sub.Findings), ", ")
-		for _, f := range sub.Findings {
-			if f.Severity == domain.Error {
-				n++
-			}
-		}
-		why := fmt.Sprintf("%d lỗi (%s)", n, rules)
+		rules := strings.Join(domain.ErrorRules(sub.Findings), ", ")
+		why := fmt.Sprintf("%d lỗi (%s)", domain.BySeverity(sub.Findings)[domain.Error], rules)
 		closed = closed || rules == "T03"
 		shown := func(f domain.Finding) bool { return f.File == sub.File.Path && f.Severity == domain.Error }
 		switch {

@@ -205,12 +205,7 @@ func (in Input) status(code string, sent []domain.Submission) UnitStatus {
 		}
 		if sub.Verdict == domain.Returned {
 			st.Returned = append(st.Returned, sub.File.Path)
-			st.Errors = 0
-			for _, f := range sub.Findings {
-				if f.Severity == domain.Error {
-					st.Errors++
-				}
-			}
+			st.Errors = domain.BySeverity(sub.Findings)[domain.Error]
 			continue
 		}
 		if st.FirstClean.IsZero() || received.Before(st.FirstClean) {

@@ -60,6 +60,15 @@ func HasError(fs []Finding) bool {
 	return slices.ContainsFunc(fs, func(f Finding) bool { return f.Severity == Error })
 }
 
+// BySeverity is how many findings there are of each severity.
+func BySeverity(fs []Finding) map[Severity]int {
+	count := map[Severity]int{}
+	for _, f := range fs {
+		count[f.Severity]++
+	}
+	return count
+}
+
 // ErrorRules are the rules of errors, each once, in the order of the findings.
 func ErrorRules(fs []Finding) []string {
 	rules := []string{}
