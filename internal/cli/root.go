@@ -72,18 +72,26 @@ type App struct {
 	json    bool   // --json of run: for another program
 }
 
-// errReturned asks for ExitReturned; what there is to say has been said.
-var errReturned = errors.New("some return was sent back, or something recorded does not hold")
+// incomplete is the outcome of a command that did what it could and has named what was in the way:
+// its exit code, and what is said at the end, if anything.
+type incomplete struct {
+	code int
+	said string
+}
 
-// errUnwritten asks for ExitFailed: an output could not be written, and was named.
-var errUnwritten = errors.New("some output could not be written")
+func (e *incomplete) Error() string { return fmt.Sprintf("done, with exit code %d", e.code) }
 
-// errUnjudged asks for ExitFailed: an error of ours kept a file from being judged.
-var errUnjudged = errors.New("some file could not be judged")
-
-// errUnopened asks for ExitUsage: a file named at the command line cannot be opened, and was
-// named; the others were judged.
-var errUnopened = errors.New("some file could not be opened")
+var (
+	// errReturned: some return was sent back, or something recorded does not hold.
+	errReturned = &incomplete{code: ExitReturned}
+	// errUnopened: a file named at the command line cannot be opened; the others were judged.
+	errUnopened = &incomplete{code: ExitUsage}
+	// errUnwritten: an output could not be written.
+	errUnwritten = &incomplete{ExitFailed, "Có tệp kết quả chưa ghi được (xem trên). Số liệu đã vào sổ; đóng tệp đó rồi chạy lại."}
+	// errUnjudged: an error of ours kept a file from being judged.
+	errUnjudged = &incomplete{ExitFailed, "Có tệp chưa đọc hoặc chưa xét được, không phải lỗi của đơn vị gửi (nêu ở trên và trong nhật ký) — " +
+		"xử lý rồi chạy lại. Các tệp khác đã xét xong."}
+)
 
 // Main runs one command and gives its exit code.
 func Main(ctx context.Context, app *App, args []string) int {
@@ -101,22 +109,17 @@ func Main(ctx context.Context, app *App, args []string) int {
 
 // exit turns the outcome of a command into an exit code, and tells errors.
 func (app *App) exit(ctx context.Context, err error) int {
+	var ended *incomplete
 	var called *workspace.UsageError
 	var unfinished *workspace.RunError
 	switch {
 	case err == nil:
 		return ExitDone
-	case errors.Is(err, errReturned):
-		return ExitReturned
-	case errors.Is(err, errUnopened):
-		return ExitUsage
-	case errors.Is(err, errUnwritten):
-		app.say("Có tệp kết quả chưa ghi được (xem trên). Số liệu đã vào sổ; đóng tệp đó rồi chạy lại.")
-		return ExitFailed
-	case errors.Is(err, errUnjudged):
-		app.say("Có tệp chưa đọc hoặc chưa xét được, không phải lỗi của đơn vị gửi (nêu ở trên và trong nhật ký) — " +
-			"xử lý rồi chạy lại. Các tệp khác đã xét xong.")
-		return ExitFailed
+	case errors.As(err, &ended):
+		if ended.said != "" {
+			app.say("%s", ended.said)
+		}
+		return ended.code
 	case ctx.Err() != nil:
 		app.say("Đã ngắt giữa chừng. Những gì đã nhận trước đó vẫn nguyên vẹn; chạy lại để làm tiếp.")
 		return ExitInterrupted
@@ -138,12 +141,8 @@ func (app *App) exit(ctx context.Context, err error) int {
 		app.say("Chưa chạy được: %s. Chờ lần chạy kia xong rồi chạy lại.", workspace.HeldBy(err))
 		return ExitFailed
 	}
-	if sentence := workspace.UserMessage(err); sentence != "" {
-		app.say("%s", sentence)
-		app.diary.Error().Err(err).Msg("run could not finish")
-		return ExitFailed
-	}
-	app.say("Chưa chạy xong được, số liệu đã nhận trước đó vẫn nguyên vẹn. Gửi nhật ký (dòng dưới đây) cho người hỗ trợ.")
+	app.say("%s", cmp.Or(workspace.UserMessage(err),
+		"Chưa chạy xong được, số liệu đã nhận trước đó vẫn nguyên vẹn. Gửi nhật ký (dòng dưới đây) cho người hỗ trợ."))
 	app.diary.Error().Err(err).Msg("run could not finish")
 	return ExitFailed
 }

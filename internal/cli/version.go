@@ -56,24 +56,16 @@ func BuiltProgram() string {
 // builtFrom is the commit, the compiler and every setting of the build; "" when they do not
 // tell what the program was built from.
 func builtFrom(info *debug.BuildInfo) string {
-	if built(info, "vcs.revision") == "" || built(info, "vcs.modified") != "false" {
+	built := map[string]string{}
+	how := info.GoVersion
+	for _, s := range info.Settings {
+		built[s.Key] = s.Value
+		if s.Value != "" && !strings.HasPrefix(s.Key, "vcs") {
+			how += " " + s.Key + "=" + s.Value
+		}
+	}
+	if built["vcs.revision"] == "" || built["vcs.modified"] != "false" {
 		return ""
 	}
-	program := built(info, "vcs.revision") + " " + info.GoVersion
-	for _, s := range info.Settings {
-		if s.Value != "" && !strings.HasPrefix(s.Key, "vcs") {
-			program += " " + s.Key + "=" + s.Value
-		}
-	}
-	return program
-}
-
-// built is a setting of the build, "" when it is not known.
-func built(info *debug.BuildInfo, key string) string {
-	for _, s := range info.Settings {
-		if s.Key == key {
-			return s.Value
-		}
-	}
-	return ""
+	return built["vcs.revision"] + " " + how
 }

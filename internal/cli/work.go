@@ -28,7 +28,7 @@ func newWork(app *App) *cobra.Command {
 
 func runWork(ctx context.Context, app *App, metrics string, more []string) (err error) {
 	m := newMeters()
-	var all []*judging
+	var all []*workspace.Judges
 	defer func() { err = errors.Join(err, stopJudging(ctx, all)) }()
 	for _, dir := range append([]string{app.dir}, more...) {
 		one := app.in(dir)
@@ -70,10 +70,8 @@ func (app *App) in(dir string) *App {
 	}
 }
 
-type judging = workspace.Judges
-
 // beginJudging has a workspace on a server judged from now on.
-func beginJudging(ctx context.Context, opener *workspace.Opener, m *meters) (*judging, error) {
+func beginJudging(ctx context.Context, opener *workspace.Opener, m *meters) (*workspace.Judges, error) {
 	return workspace.Work(ctx, opener, func(e workspace.Ended) {
 		result := "done"
 		if e.Err != nil {
@@ -87,7 +85,7 @@ func beginJudging(ctx context.Context, opener *workspace.Opener, m *meters) (*ju
 }
 
 // stopJudging waits until what is in hand is judged, though not for ever.
-func stopJudging(ctx context.Context, all []*judging) (err error) {
+func stopJudging(ctx context.Context, all []*workspace.Judges) (err error) {
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
 	for _, j := range all {
