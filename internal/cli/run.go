@@ -65,7 +65,7 @@ func runRun(ctx context.Context, app *App, o runOptions) error {
 		return errUnwritten
 	case len(out.Failed)+len(out.Rejudged.Lost) > 0:
 		return errUnjudged
-	case out.Standing:
+	case out.HasReturned():
 		return errReturned
 	}
 	return nil

@@ -118,7 +118,7 @@ func TestCasesThatRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	sendCase(t, "closed", dir, "late.xlsx")
-	if o := run(t, w, may); len(o.Returned) != 1 || !o.Standing || o.Returned[0].Unit != "00002" ||
+	if o := run(t, w, may); len(o.Returned) != 1 || !o.HasReturned() || o.Returned[0].Unit != "00002" ||
 		strings.Join(domain.ErrorRules(o.Returned[0].Findings), " ") != "T03" {
 		t.Errorf("what came after closing: %+v", o.Returned)
 	}

@@ -147,8 +147,8 @@ func TestCorrectedCopyIsAccepted(t *testing.T) {
 			put(t, original, sent)
 			edit(t, sent, c.plant, dir)
 			o := run(t, open(t, dir), october)
-			if o.Files.Returned != 1 || !o.Standing {
-				t.Fatalf("with the fault planted: %+v, standing %v", o.Files, o.Standing)
+			if o.Files.Returned != 1 || !o.HasReturned() {
+				t.Fatalf("with the fault planted: %+v, standing %v", o.Files, o.HasReturned())
 			}
 			found := slices.ContainsFunc(o.Summary.Findings, func(f domain.Finding) bool {
 				return f.Rule == c.rule && f.Severity == domain.Error && f.Cell.Sheet+"!"+f.Cell.Ref() == c.at
@@ -168,11 +168,11 @@ func TestCorrectedCopyIsAccepted(t *testing.T) {
 			put(t, copies[0], corrected)
 			edit(t, corrected, originalCells(t, original, c.plant), dir)
 			o = run(t, open(t, dir), october)
-			if o.Files.Accepted != 1 || o.Standing && c.rule != "U01" { // U01's first file is of no known unit, and stays returned
+			if o.Files.Accepted != 1 || o.HasReturned() && c.rule != "U01" { // U01's first file is of no known unit, and stays returned
 				for _, f := range o.Summary.Findings {
 					t.Logf("%s %s!%s %s", f.Rule, f.Cell.Sheet, f.Cell.Ref(), f.Message)
 				}
-				t.Fatalf("with the copy corrected: %+v, standing %v", o.Files, o.Standing)
+				t.Fatalf("with the copy corrected: %+v, standing %v", o.Files, o.HasReturned())
 			}
 			left, err := filepath.Glob(filepath.Join(dir, "out", "2021-10", "phan-hoi", "*.xlsx"))
 			if err != nil || len(left) != 0 && c.rule != "U01" {

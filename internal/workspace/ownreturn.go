@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"ketnap/internal/blank"
-	"ketnap/internal/consolidate"
 	"ketnap/internal/domain"
 	"ketnap/internal/reference"
 )
@@ -116,7 +115,9 @@ func (s *Session) gathered(ctx context.Context, sum *summed, in *blank.Input) (*
 			return nil, err
 		}
 		add(e.Unit, domain.Count{})
-		whole.Admissions = append(whole.Admissions, admissionsOf(r.Admissions, e.Unit.Name, listedIn(e))...)
+		whole.Admissions = append(whole.Admissions, admissionsOf(r.Admissions, e.Unit.Name, func(a *domain.Admission) bool {
+			return slices.ContainsFunc(e.People, func(l domain.Listed) bool { return l.Row == a.Row })
+		})...)
 	}
 	return whole, nil
 }
@@ -130,11 +131,4 @@ func admissionsOf(list []domain.Admission, cell string, some func(*domain.Admiss
 		}
 	}
 	return of
-}
-
-// listedIn says who of the list of a unit that has ended is in no other.
-func listedIn(e consolidate.EndedLine) func(*domain.Admission) bool {
-	return func(a *domain.Admission) bool {
-		return slices.ContainsFunc(e.People, func(l domain.Listed) bool { return l.Row == a.Row })
-	}
 }

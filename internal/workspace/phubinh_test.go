@@ -142,7 +142,7 @@ func TestPhuBinh(t *testing.T) {
 	if got, want := first.Files, (workspace.FileCounts{Found: 97, Accepted: 95, Returned: 1, SetAside: 1}); got != want {
 		t.Errorf("files %+v, want %+v", got, want)
 	}
-	if first.Standing {
+	if first.HasReturned() {
 		t.Error("a unit stands Trả lại; Đào Xá's second version was accepted")
 	}
 	if first.Summary.Period != october.Span() {
@@ -280,13 +280,13 @@ func TestOrderOfVersionsDoesNotMatter(t *testing.T) {
 			t.Fatal(err)
 		}
 		o := run(t, open(t, dir), october)
-		if o.Standing != (late == second) {
-			t.Errorf("without %s: a unit stands Trả lại: %v", late, o.Standing)
+		if o.HasReturned() != (late == second) {
+			t.Errorf("without %s: a unit stands Trả lại: %v", late, o.HasReturned())
 		}
 		if err := os.Rename(held, filepath.Join(dir, late)); err != nil {
 			t.Fatal(err)
 		}
-		if o := run(t, open(t, dir), october); o.Standing {
+		if o := run(t, open(t, dir), october); o.HasReturned() {
 			t.Errorf("after %s came: a unit still stands Trả lại", late)
 		}
 		sameOutputs(t, want, outputs(t, dir))
@@ -297,7 +297,7 @@ func TestOrderOfVersionsDoesNotMatter(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := run(t, open(t, dir), october)
-	if o.Standing || o.Summary.Whole.ToDate != domain.People(129) {
+	if o.HasReturned() || o.Summary.Whole.ToDate != domain.People(129) {
 		t.Errorf("faulty version found last: %+v", o.Summary.Whole)
 	}
 }
@@ -343,8 +343,8 @@ func TestBrokenFilesNeverStopTheOthers(t *testing.T) {
 	if want := (workspace.FileCounts{Found: 102, Accepted: 95, Returned: 5, SetAside: 2}); o.Files != want {
 		t.Errorf("files %+v, want %+v", o.Files, want)
 	}
-	if o.Summary.Whole.ToDate != domain.People(129) || !o.Standing {
-		t.Errorf("%+v, standing %v; want 129 and a returned file of no known unit", o.Summary.Whole, o.Standing)
+	if o.Summary.Whole.ToDate != domain.People(129) || !o.HasReturned() {
+		t.Errorf("%+v, standing %v; want 129 and a returned file of no known unit", o.Summary.Whole, o.HasReturned())
 	}
 	copies := func() []string {
 		names, err := filepath.Glob(filepath.Join(dir, "out", "khong-ro-ky", "phan-hoi", "*"))
@@ -363,7 +363,7 @@ func TestBrokenFilesNeverStopTheOthers(t *testing.T) {
 		}
 	}
 	o = run(t, open(t, dir), october)
-	if o.Standing || slices.ContainsFunc(o.Summary.Findings, func(f domain.Finding) bool { return f.Rule == "F01" }) || len(copies()) > 0 {
-		t.Errorf("after the broken files were removed: standing %v, copies %v", o.Standing, copies())
+	if o.HasReturned() || slices.ContainsFunc(o.Summary.Findings, func(f domain.Finding) bool { return f.Rule == "F01" }) || len(copies()) > 0 {
+		t.Errorf("after the broken files were removed: standing %v, copies %v", o.HasReturned(), copies())
 	}
 }

@@ -44,17 +44,9 @@ func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, sett
 	if span, err = s.choosePeriod(ctx, span); err != nil {
 		return nil, err
 	}
-	returned, err := s.lastReturned(ctx, in)
-	if err != nil {
+	if o.Returned, err = s.lastReturned(ctx, in); err != nil {
 		return nil, err
 	}
-	o.Standing = len(returned) > 0
-	for _, sub := range returned {
-		if o.Returned = append(o.Returned, sub); !s.placed(sub) {
-			o.Unplaced = append(o.Unplaced, sub.Findings...)
-		}
-	}
-	domain.SortFindings(o.Unplaced)
 	if span.IsZero() { // nothing to consolidate; who sent what nobody can read is told all the same
 		return o, s.writeFeedback(ctx, o, []domain.Period{{}}, in)
 	}
@@ -63,9 +55,9 @@ func (s *Session) Report(ctx context.Context, span domain.Span, in *Intake, sett
 		return nil, err
 	}
 	o.Summary = sum.Summary
-	for _, f := range o.Unplaced { // with those of the month, which already has its own
-		if f.Period != span.To {
-			o.Summary.Findings = append(o.Summary.Findings, f)
+	for _, sub := range o.Returned { // of files whose unit or period is not known; the month already has its own
+		if !s.placed(sub) && sub.Period != span.To {
+			o.Summary.Findings = append(o.Summary.Findings, sub.Findings...)
 		}
 	}
 	domain.SortFindings(o.Summary.Findings)
@@ -429,12 +421,13 @@ func (s *Session) write(ctx context.Context, o *Outcome, sum *summed, periods []
 	if err != nil {
 		return err
 	}
-	brief := []byte(report.Paragraph(o.Summary, office) + "\n")
-	if err := s.put(ctx, o, path.Join(folder, "tom-tat-"+p.String()+".txt"), "", brief); err != nil {
+	text := func(name, content string) error {
+		return s.put(ctx, o, path.Join(folder, fmt.Sprintf(name, p)), "", []byte(content))
+	}
+	if err := text("tom-tat-%s.txt", report.Paragraph(o.Summary, office)+"\n"); err != nil {
 		return err
 	}
-	reminders := []byte(report.Reminders(o.Summary, office))
-	if err := s.put(ctx, o, path.Join(folder, "nhac-nop-"+p.String()+".txt"), "", reminders); err != nil {
+	if err := text("nhac-nop-%s.txt", report.Reminders(o.Summary, office)); err != nil {
 		return err
 	}
 	if err := s.writeReceipts(ctx, o, folder, in); err != nil {

@@ -148,19 +148,20 @@ type Outcome struct {
 	// Listed, which only the workbooks show.
 	Summary    *consolidate.Summary
 	Mismatches int                 // figures that must be the same and are not: DOI_CHIEU
-	Unplaced   []domain.Finding    // of files whose unit or period is not known
 	Returned   []domain.Submission // what of the inbox went back and is not replaced, of any month or none
 	Outputs    []Output
 	Cellless   []Cellless // whom blank returns hold
 	RunJSON    []byte     // the document run.json; nil without a Summary
 	Rejudged   Rejudged
 	Head       store.Head // of the record, before this run's figures were published
-	Standing   bool       // a last version went back, or a file of no known unit did
 	// TemplateErrors are the mistakes in templates of the workspace that were passed
 	// over: the built-in ones were used.
 	TemplateErrors template.Errors
 	NoPDF          string // why the first page was not printed, in Vietnamese; "" when it was, or was not asked for
 }
+
+// HasReturned reports whether a last version went back, or a file of no known unit did.
+func (o *Outcome) HasReturned() bool { return len(o.Returned) > 0 }
 
 // Unwritten reports whether an output could not be written.
 func (o *Outcome) Unwritten() bool {

@@ -221,7 +221,7 @@ func TestArchiveFaults(t *testing.T) {
 				t.Errorf("%s from request %d on: no error", name, from)
 			case err == nil:
 				failed++
-				if o.Standing || len(o.Unplaced) > 0 {
+				if o.HasReturned() {
 					t.Errorf("%s from request %d on: held against senders: %+v", name, from, o)
 				}
 			case !intake.Unavailable(err) && !errors.Is(err, intake.ErrAltered) && !errors.As(err, &unfinished):
