@@ -36,7 +36,7 @@ func (diaryPage) KindText(kind store.Kind) string {
 type personalPage struct {
 	page
 	KeepYears int
-	Kept      []workspace.Kept // the office sees it
+	Years     []workspace.PersonalData // the office sees it
 }
 
 // personalData tells what is kept of persons, where, until when, and how it is erased.
@@ -44,7 +44,7 @@ func (s *Server) personalData(w http.ResponseWriter, r *http.Request, ws *worksp
 	p := &personalPage{page: page{Title: "Dữ liệu cá nhân", Office: ws.Settings.Office.Name}, KeepYears: ws.Settings.KeepYears}
 	if s.visitor(r).office {
 		var err error
-		if p.Kept, err = ws.Kept(r.Context()); err != nil {
+		if p.Years, err = ws.PersonalData(r.Context()); err != nil {
 			return err
 		}
 	}

@@ -123,8 +123,8 @@ func (w *Workspace) outputsOf(year int) (list []string, err error) {
 	return list, nil
 }
 
-// Kept is what personal data the record has of a year.
-type Kept struct {
+// PersonalData is what personal data the record has of a year.
+type PersonalData struct {
 	Year      int
 	Returns   int         // sent, with persons in them
 	Until     domain.Date // the first day on which it may be erased
@@ -132,19 +132,19 @@ type Kept struct {
 	ErasedWhy string
 }
 
-// Kept tells, by year, what personal data the record has and until when.
-func (w *Workspace) Kept(ctx context.Context) ([]Kept, error) {
-	return looking(ctx, w, func(s *Session) (list []Kept, err error) {
+// PersonalData tells, by year, what personal data the record has and until when.
+func (w *Workspace) PersonalData(ctx context.Context) ([]PersonalData, error) {
+	return looking(ctx, w, func(s *Session) (list []PersonalData, err error) {
 		all, err := s.store.All(ctx)
 		if err != nil {
 			return nil, err
 		}
 		for _, sub := range all {
 			year := yearOf(sub)
-			i := slices.IndexFunc(list, func(k Kept) bool { return k.Year == year })
+			i := slices.IndexFunc(list, func(d PersonalData) bool { return d.Year == year })
 			if i < 0 {
 				i = len(list)
-				list = append(list, Kept{Year: year, Until: w.erasableFrom(year)})
+				list = append(list, PersonalData{Year: year, Until: w.erasableFrom(year)})
 			}
 			if a := s.acts.Erased(sub); a != nil {
 				list[i].Erased, list[i].ErasedWhy = s.dayOf(a), a.Why
@@ -152,7 +152,7 @@ func (w *Workspace) Kept(ctx context.Context) ([]Kept, error) {
 				list[i].Returns++
 			}
 		}
-		slices.SortFunc(list, func(a, b Kept) int { return b.Year - a.Year })
+		slices.SortFunc(list, func(a, b PersonalData) int { return b.Year - a.Year })
 		return list, nil
 	})
 }

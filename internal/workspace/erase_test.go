@@ -87,7 +87,7 @@ func TestErase(t *testing.T) {
 	if h, err := later.History(ctx, "05926", october); err != nil || len(h.Periods[0].Versions) != 2 {
 		t.Errorf("the history: %+v, %v", h, err)
 	}
-	if kept, err := later.Kept(ctx); err != nil || len(kept) != 1 || kept[0].Returns != 0 || kept[0].Erased != domain.Day(2027, 1, 1) {
+	if kept, err := later.PersonalData(ctx); err != nil || len(kept) != 1 || kept[0].Returns != 0 || kept[0].Erased != domain.Day(2027, 1, 1) {
 		t.Errorf("kept: %+v, %v", kept, err)
 	}
 	if done, err := later.Erase(ctx, 2021, "hết hạn"); err != nil || done.Submissions != 0 { // killed before, the same does what is left
