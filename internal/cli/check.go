@@ -117,7 +117,7 @@ func (app *App) checkIn(ctx context.Context, w *workspace.Workspace, o checkOpti
 			app.say("Đã ghi bản đánh dấu: %s", out.Path)
 		}
 	}
-	returned, failed, unopened := false, false, false
+	met := map[*incomplete]bool{}
 	for i, c := range checked {
 		if o.each != nil {
 			o.each(c, written[i].Path)
@@ -126,20 +126,18 @@ func (app *App) checkIn(ctx context.Context, w *workspace.Workspace, o checkOpti
 		switch {
 		case errors.As(c.Problem, &usage):
 			app.say("%s", usage.Sentence)
-			unopened = true
+			met[errUnopened] = true
 		case c.Problem != nil:
 			app.say("%s: chương trình gặp lỗi nên chưa xét được, không phải lỗi của đơn vị gửi.", c.File)
-			failed = true
+			met[errUnjudged] = true
+		case c.Verdict == domain.Returned:
+			met[errReturned] = true
 		}
-		returned = returned || c.Verdict == domain.Returned
 	}
-	switch {
-	case failed:
-		return errUnjudged
-	case unopened:
-		return errUnopened
-	case returned:
-		return errReturned
+	for _, gravest := range []*incomplete{errUnjudged, errUnopened, errReturned} {
+		if met[gravest] {
+			return gravest
+		}
 	}
 	return nil
 }
