@@ -89,8 +89,8 @@ var (
 	// errUnwritten: an output could not be written.
 	errUnwritten = &incomplete{ExitFailed, "Có tệp kết quả chưa ghi được (xem trên). Số liệu đã vào sổ; đóng tệp đó rồi chạy lại."}
 	// errUnjudged: an error of ours kept a file from being judged.
-	errUnjudged = &incomplete{ExitFailed, "Có tệp chưa đọc hoặc chưa xét được, không phải lỗi của đơn vị gửi (nêu ở trên và trong nhật ký) — " +
-		"xử lý rồi chạy lại. Các tệp khác đã xét xong."}
+	errUnjudged = &incomplete{ExitFailed, "Có tệp chưa đọc hoặc chưa xét được, không phải lỗi của đơn vị gửi " +
+		"(nêu ở trên và trong nhật ký) — xử lý rồi chạy lại. Các tệp khác đã xét xong."}
 )
 
 // Main runs one command and gives its exit code.

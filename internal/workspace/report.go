@@ -414,7 +414,8 @@ func (s *Session) write(ctx context.Context, o *Outcome, sum *summed, periods []
 	if err = made("tong-hop-%s.xlsx", office, consolidated); err != nil {
 		return err
 	}
-	if err := s.writeFirstPage(ctx, o, path.Join(folder, "tom-tat-"+p.String()+".pdf"), hashOfValues("tom-tat-%s.pdf", says, office), consolidated); err != nil {
+	pdf := path.Join(folder, "tom-tat-"+p.String()+".pdf")
+	if err := s.writeFirstPage(ctx, o, pdf, hashOfValues("tom-tat-%s.pdf", says, office), consolidated); err != nil {
 		return err
 	}
 	err = made("bao-cao-%s.docx", office, func(fsys fs.FS) ([]byte, error) { return report.Word(fsys, o.Summary, office) })
