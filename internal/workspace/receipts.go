@@ -49,22 +49,14 @@ func (s *Session) writeReceipts(ctx context.Context, o *Outcome, folder string, 
 
 // outcomeOf is what became of a submission, in the words of a receipt.
 func outcomeOf(sub domain.Submission) string {
-	errors, warnings := 0, 0
-	for _, f := range sub.Findings {
-		switch f.Severity {
-		case domain.Error:
-			errors++
-		case domain.Warning:
-			warnings++
-		}
-	}
+	number := domain.BySeverity(sub.Findings)
 	switch {
 	case sub.AfterClosing():
 		return "không nhận vì kỳ đã chốt, không phải gửi lại"
 	case sub.Verdict == domain.Returned:
-		return fmt.Sprintf("trả lại vì %d lỗi", errors)
-	case warnings > 0:
-		return fmt.Sprintf("được tính, có %d cảnh báo", warnings)
+		return fmt.Sprintf("trả lại vì %d lỗi", number[domain.Error])
+	case number[domain.Warning] > 0:
+		return fmt.Sprintf("được tính, có %d cảnh báo", number[domain.Warning])
 	}
 	return "được tính"
 }
