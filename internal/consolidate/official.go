@@ -38,9 +38,9 @@ func (c *column) row(label string) domain.Count { return c.counts[rowAt(label)] 
 func (c *column) blocks() []Equality {
 	var list []Equality
 	for _, b := range blocks {
-		name, must := b.no+" "+b.label, "bằng"
+		name, expected := b.no+" "+b.label, "bằng"
 		if b.some {
-			must = "không quá"
+			expected = "không quá"
 		}
 		parts := sumOf(b.rows, func(r formRow) domain.Count {
 			if r.kind != hasTrait {
@@ -49,7 +49,7 @@ func (c *column) blocks() []Equality {
 			return c.row(r.label)
 		})
 		list = append(list, Equality{
-			What: fmt.Sprintf("Cộng các dòng của %s %s mục I", name, must), AtMost: b.some,
+			What: fmt.Sprintf("Cộng các dòng của %s %s mục I", name, expected), AtMost: b.some,
 			Left: "Cộng các dòng " + name, Right: "Biểu 2, mục I", LeftIs: parts, RightIs: c.total, Note: b.note})
 	}
 	return list

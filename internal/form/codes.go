@@ -148,8 +148,7 @@ func (l *CodeList) understood(s string) (value string, ok, told bool) {
 		inside, _, _ := strings.Cut(after, ")")
 		value, ok, _ = l.understood(before)
 		other, known, _ := l.understood(inside)
-		switch {
-		case ok && (!known || other == value):
+		if ok && (!known || other == value) {
 			return value, true, true
 		}
 	}

@@ -175,7 +175,8 @@ func Load(fsys fs.FS) (*Forms, error) {
 		if err := def.checkReturn(file); err != nil {
 			return nil, err
 		}
-		if forms.Definition(def.Code, def.Version) != nil {
+		same := func(d *Definition) bool { return sameCode(d.Code, def.Code) && sameCode(d.Version, def.Version) }
+		if slices.ContainsFunc(forms.Definitions, same) {
 			return nil, file.At("version").Errorf("a second definition of %s", def.Name())
 		}
 		forms.Definitions = append(forms.Definitions, def)

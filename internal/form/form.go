@@ -124,31 +124,16 @@ func (f *Forms) choose(book *reader.Book) (def *Definition, fits bool, err error
 // sameCode compares codes and versions: KND-01 and knd 01, 2021.1 and 2021,1.
 func sameCode(a, b string) bool { return a != "" && viet.Fold(a) == viet.Fold(b) }
 
-// InForce reports whether a version of a form may be used for a period: whether
-// it is in force, or still accepted, on any day of it.
-func (f *Forms) InForce(code, version string, p domain.Period) bool {
-	def := f.Definition(code, version)
-	return def != nil && def.inForce(p)
-}
-
-func (d *Definition) inForce(p domain.Period) bool {
+// InForce reports whether the form may be used for a period: whether it is in force, or still
+// accepted, on any day of it.
+func (d *Definition) InForce(p domain.Period) bool {
 	return !p.Last().Before(d.From.Date) && (d.Until.IsZero() || !p.First().After(d.Until.Date))
 }
 
 // At is the newest form in force for a period, nil when there is none.
 func (f *Forms) At(p domain.Period) *Definition {
 	for _, def := range slices.Backward(f.Definitions) {
-		if def.inForce(p) {
-			return def
-		}
-	}
-	return nil
-}
-
-// Definition is a version of a form, nil when there is none.
-func (f *Forms) Definition(code, version string) *Definition {
-	for _, def := range f.Definitions {
-		if sameCode(code, def.Code) && sameCode(version, def.Version) {
+		if def.InForce(p) {
 			return def
 		}
 	}

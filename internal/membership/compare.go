@@ -193,13 +193,9 @@ func ownerOf(cell string, owner func(cell string) string) string {
 
 // Vietnamese is the kind as a heading has it.
 func (k Kind) Vietnamese() string {
-	switch k {
-	case OnlyListed:
-		return "Có trong báo cáo, chưa thấy trong cơ sở dữ liệu"
-	case OnlyMember:
-		return "Có trong cơ sở dữ liệu, không có trong báo cáo nào"
-	}
-	return "Ghi khác nhau"
+	return [...]string{
+		"Có trong báo cáo, chưa thấy trong cơ sở dữ liệu", "Có trong cơ sở dữ liệu, không có trong báo cáo nào", "Ghi khác nhau",
+	}[k]
 }
 
 // String counts what was found, for the console.

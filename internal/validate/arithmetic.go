@@ -218,7 +218,8 @@ func totalAgainstList(rc *ruleContext) {
 			excess += v.Num - t.sure
 		}
 	}
-	if rc.total != nil && rc.total.value("to_date").Formula == domain.SumsUp {
+	summed := rc.total != nil && rc.total.value("to_date").Formula == domain.SumsUp
+	if summed {
 		total = rc.sumOf("to_date") // as it would be computed anew
 		if total.N-excess >= listed-counted[unplaced].unsure && total.N-excess <= listed {
 			return
@@ -228,12 +229,12 @@ func totalAgainstList(rc *ruleContext) {
 	if total.N == listed || total.N-listed == excess {
 		return
 	}
-	actual, fix := fmt.Sprintf("ghi %d", total.N), "sửa ô "+f.Cell.Ref()
+	actual, fix := fmt.Sprintf("các chi bộ cộng lại là %d", total.N), "sửa các dòng của CHI_BO"
 	switch {
-	case rc.total != nil && rc.total.value("to_date").Formula == domain.SumsUp:
-		actual, fix = fmt.Sprintf("các chi bộ cộng lại là %d", total.N), "sửa các dòng của CHI_BO"
 	case rc.total == nil:
-		actual, fix = fmt.Sprintf("không có dòng %s, các chi bộ cộng lại là %d", wordTotal, total.N), "sửa các dòng của CHI_BO"
+		actual = fmt.Sprintf("không có dòng %s, %s", wordTotal, actual)
+	case !summed:
+		actual, fix = fmt.Sprintf("ghi %d", total.N), "sửa ô "+f.Cell.Ref()
 	}
 	actual += fmt.Sprintf(", danh sách KET_NAP có %d người", listed)
 	if cells := rc.lineless(); cells != "" {

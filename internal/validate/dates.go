@@ -160,9 +160,9 @@ func slow(limit limitName, from, to int, since string) func(*ruleContext, *row) 
 			took = fmt.Sprintf("%d ngày làm việc", days)
 		}
 		if days > most {
-			must := fmt.Sprintf("không quá %d ngày làm việc", most)
-			rc.at(p, steps[to]).resting(first).says(must, "ghi %s, sau ngày %s %s %s — %s — xem lại ngày, nếu đúng thì ghi lý do vào Ghi chú",
-				second.Date, since, first.Date, took, must)
+			expected := fmt.Sprintf("không quá %d ngày làm việc", most)
+			rc.at(p, steps[to]).resting(first).says(expected, "ghi %s, sau ngày %s %s %s — %s — xem lại ngày, nếu đúng thì ghi lý do vào Ghi chú",
+				second.Date, since, first.Date, took, expected)
 		}
 	}
 }
@@ -308,11 +308,11 @@ func future(rc *ruleContext) {
 		if rc.Period.IsZero() || !v.Known() || !v.Date.After(last) || r.admission != nil && rc.misdated(id, v) {
 			return
 		}
-		f, must := rc.at(r, id).resting(id), "phải là việc đã xảy ra trong kỳ — sửa ngày, hoặc để sang kỳ sau"
+		f, expected := rc.at(r, id).resting(id), "phải là việc đã xảy ra trong kỳ — sửa ngày, hoặc để sang kỳ sau"
 		if id == "ceremony_date" {
-			f, must = f.mild(domain.Warning), "chưa tổ chức thì để trống — xóa ngày, ghi khi đã tổ chức"
+			f, expected = f.mild(domain.Warning), "chưa tổ chức thì để trống — xóa ngày, ghi khi đã tổ chức"
 		}
-		f.says("đến "+last.String(), "ghi %s, sau ngày cuối kỳ %s — %s", v.Date, last, must)
+		f.says("đến "+last.String(), "ghi %s, sau ngày cuối kỳ %s — %s", v.Date, last, expected)
 	}
 	for _, p := range rc.people {
 		for _, id := range []string{"certificate_date", "meeting_date", "ceremony_date"} {

@@ -70,7 +70,7 @@ func formUnknown(rc *ruleContext) {
 	case version.State == domain.Absent || version.State == domain.Bad: // F05, F08 or F09 speaks
 	case rc.Period.IsZero() && reading.Form == "":
 		rc.at(rc.cover, "form_version").says(wanted, told, "ghi "+quote(version.Raw), "phải là "+wanted)
-	case !rc.Period.IsZero() && (reading.Form == "" || !rc.rules.forms.InForce(rc.def.Code, rc.def.Version, rc.Period)):
+	case !rc.Period.IsZero() && (reading.Form == "" || !rc.def.InForce(rc.Period)):
 		rc.at(rc.cover, "form_version").says(wanted, told, "ghi "+quote(version.Raw), fmt.Sprintf("kỳ %s dùng %s", rc.Period.Short(), wanted))
 	}
 }

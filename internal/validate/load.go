@@ -259,7 +259,7 @@ func (rules *Rules) isForm(code string) bool {
 // formsFor names the form versions that a period is reported by.
 func (rules *Rules) formsFor(p domain.Period) string {
 	forms := slices.DeleteFunc(slices.Clone(rules.forms.Definitions), func(d *form.Definition) bool {
-		return !p.IsZero() && !rules.forms.InForce(d.Code, d.Version, p)
+		return !p.IsZero() && !d.InForce(p)
 	})
 	if len(forms) == 0 { // the period is before the first of them
 		forms = rules.forms.Definitions[:1]

@@ -370,11 +370,11 @@ func schooling(rc *ruleContext, p *row) {
 	if !read.Known() || read.Unlisted || !slices.Contains(rc.rules.words[belowTHCS], viet.Fold(read.Text)) {
 		return
 	}
-	f, must := rc.at(p, "schooling"), "phải từ THCS trở lên — xem lại văn bằng"
+	f, expected := rc.at(p, "schooling"), "phải từ THCS trở lên — xem lại văn bằng"
 	if area != "" && rc.rules.mentions(area, areaWords) {
-		f, must = f.mild(domain.Warning), "dưới THCS chỉ áp dụng ở vùng "+area+" — ghi căn cứ vào Ghi chú"
+		f, expected = f.mild(domain.Warning), "dưới THCS chỉ áp dụng ở vùng "+area+" — ghi căn cứ vào Ghi chú"
 	}
-	f.says("THCS", "ghi %s — %s", quote(read.Text), must)
+	f.says("THCS", "ghi %s — %s", quote(read.Text), expected)
 }
 
 // decisionForm is how the Party numbers a decision: 05-QĐ/HU. Words before the
