@@ -163,15 +163,21 @@ func TestProcessesKilledPostgres(t *testing.T) {
 		left = again
 		time.Sleep(200 * time.Millisecond)
 	}
+	endsWell(t, dir, db, second, passwords["to-chuc"], receipts, units)
+}
+
+// endsWell has a worker do what is left, and checks what came of so many returns.
+func endsWell(t *testing.T, dir string, db *sql.DB, page, password string, receipts map[string]string, returns int) {
+	t.Helper()
 	startWorker(t, dir)
-	for begun := time.Now(); count(t, db, `SELECT count(*) FROM standing`) < units; time.Sleep(200 * time.Millisecond) {
+	for begun := time.Now(); count(t, db, `SELECT count(*) FROM standing`) < returns; time.Sleep(200 * time.Millisecond) {
 		if time.Since(begun) > 5*time.Minute {
-			t.Fatalf("%d of %d returns are judged", count(t, db, `SELECT count(*) FROM standing`), units)
+			t.Fatalf("%d of %d returns are judged", count(t, db, `SELECT count(*) FROM standing`), returns)
 		}
 	}
-	checkReceipts(t, second, passwords["to-chuc"], receipts, units)
-	if once := count(t, db, `SELECT count(*) FROM judgement`); once != units {
-		t.Errorf("%d judgements of %d returns", once, units)
+	checkReceipts(t, page, password, receipts, returns)
+	if once := count(t, db, `SELECT count(*) FROM judgement`); once != returns {
+		t.Errorf("%d judgements of %d returns", once, returns)
 	}
 	verified(t, dir)
 }
