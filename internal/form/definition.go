@@ -108,7 +108,16 @@ type Column struct {
 	Split  *Split `yaml:"split"`
 	Note   string `yaml:"note"` // what whoever fills in a cell of it in a blank return is told
 
-	key bool // one of the sheet's key
+	key  bool      // one of the sheet's key
+	list *CodeList // of Codes
+}
+
+// Listed are the values of the column's code list; nil where it has none.
+func (c *Column) Listed() []Code {
+	if c.list == nil {
+		return nil
+	}
+	return c.list.Values
 }
 
 // wordings are the header and the aliases.
@@ -218,7 +227,7 @@ func (s *SheetDef) check(at func(path ...any) config.Place, codes map[string]*Co
 	wordings := map[string]string{} // folded wording → id
 	for j := range s.Columns {
 		column := &s.Columns[j]
-		column.key = slices.Contains(s.Key, column.ID)
+		column.key, column.list = slices.Contains(s.Key, column.ID), codes[column.Codes]
 		bad := func(key, format string, args ...any) error { return at("columns", j, key).Errorf(format, args...) }
 		switch {
 		case column.ID == "" || s.Column(column.ID) != column:
@@ -227,7 +236,7 @@ func (s *SheetDef) check(at func(path ...any) config.Place, codes map[string]*Co
 			return bad("kind", "unknown kind %q of column %s: one of %s", column.Kind, column.ID, kinds)
 		case column.Kind.listed() != (column.Codes != ""):
 			return bad("codes", "column %s: kind %s and codes %q do not go together", column.ID, column.Kind, column.Codes)
-		case column.Codes != "" && codes[column.Codes] == nil:
+		case column.Codes != "" && column.list == nil:
 			return bad("codes", "column %s: unknown code list %q", column.ID, column.Codes)
 		case column.Split != nil && (s.Column(column.Split.Into) == nil || len(column.Split.Headers) < 2):
 			return bad("split", "split of column %s needs a column it tells the value of and two headers or more", column.ID)

@@ -57,11 +57,11 @@ func (f *Forms) read(ret *domain.Return, r io.ReaderAt, size int64, limits reade
 	if fits {
 		ret.Reading.Form = def.Name()
 	}
-	found, err := readSheets(book, def.Sheets, f.Codes, func() receiver { return into(ret) })
+	found, err := readSheets(book, def.Sheets, func() receiver { return into(ret) })
 	if err != nil {
 		return err
 	}
-	if err := found.lookElsewhere(book, def.Sheets, f.Codes); err != nil {
+	if err := found.lookElsewhere(book, def.Sheets); err != nil {
 		return err
 	}
 	ret.Reading.Other = append(found.other, book.Charts...)
@@ -107,7 +107,7 @@ func (f *Forms) choose(book *reader.Book) (def *Definition, fits bool, err error
 	for _, candidate := range slices.Backward(f.Definitions) {
 		var ret domain.Return
 		cover := []SheetDef{*candidate.Sheet(domain.SheetCover)}
-		if _, err := readSheets(book, cover, f.Codes, func() receiver { return into(&ret) }); err != nil {
+		if _, err := readSheets(book, cover, func() receiver { return into(&ret) }); err != nil {
 			return nil, false, err
 		}
 		switch {

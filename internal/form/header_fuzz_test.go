@@ -41,7 +41,7 @@ func checkLayout(t *testing.T, forms *Forms, layout []byte) {
 		g := laidOut(layout)
 		table := Table{Def: def, Reading: domain.SheetReading{ID: def.ID, Name: g.sheet.Name}}
 		totalRow := 0
-		err := def.read(g, &table, forms.Codes, func(t *Table, row TableRow, total bool) {
+		err := def.read(g, &table, func(t *Table, row TableRow, total bool) {
 			if total {
 				totalRow = row.Row
 			} else {
@@ -150,7 +150,7 @@ func TestWideHeaderCells(t *testing.T) {
 	}
 	table := Table{Def: forms.Latest().Sheet(domain.SheetAdmissions)}
 	began := time.Now()
-	if err := readTable(g, &table, forms.Codes, keep); err != nil || table.Reading.HeaderRow != 1 {
+	if err := readTable(g, &table, keep); err != nil || table.Reading.HeaderRow != 1 {
 		t.Errorf("%+v, %v", table.Reading, err)
 	}
 	if took := time.Since(began); took > 5*time.Second {

@@ -24,7 +24,7 @@ type labelled struct {
 
 // readLabels reads a sheet of labels into the one row of its table. A label of the
 // block goes before one of the letterhead; of several, one with a value goes first.
-func readLabels(g *grid, table *Table, codes map[string]*CodeList, receive receiver) (err error) {
+func readLabels(g *grid, table *Table, receive receiver) (err error) {
 	def := table.Def
 	words := def.vocabulary.search()
 	defer words.done()
@@ -77,7 +77,7 @@ func readLabels(g *grid, table *Table, codes map[string]*CodeList, receive recei
 				return err
 			}
 		}
-		row.Values[i] = g.value(l.row, c, column, codes[column.Codes], false)
+		row.Values[i] = g.value(l.row, c, column, false)
 		table.Reading.Labels[column.ID] = row.Values[i].Cell
 	}
 	receive(table, row, false)

@@ -21,7 +21,7 @@ import (
 
 // parse reads a cell as a column holds it. monthFirst is said of a whole column
 // (dateOrder).
-func parse(c reader.Cell, column *Column, codes *CodeList, monthFirst bool) domain.Value {
+func parse(c reader.Cell, column *Column, monthFirst bool) domain.Value {
 	switch {
 	case c.NoValue && c.Type == reader.Blank:
 		return bad(domain.NoStoredValue, "="+c.Formula)
@@ -47,11 +47,11 @@ func parse(c reader.Cell, column *Column, codes *CodeList, monthFirst bool) doma
 			v = domain.Value{State: domain.Known, Raw: v.Raw, Mark: true, Repair: domain.Understood}
 		}
 	case KindCode:
-		v = parseCode(c, codes)
+		v = parseCode(c, column.list)
 	case KindCodes:
-		v = parseCodes(c, codes)
+		v = parseCodes(c, column.list)
 	case KindSchooling:
-		v = parseSchooling(c, codes)
+		v = parseSchooling(c, column.list)
 	default:
 		v = parseText(c, column.Digits)
 	}
@@ -66,7 +66,7 @@ func parse(c reader.Cell, column *Column, codes *CodeList, monthFirst bool) doma
 
 // Parse reads a text as it is read in a cell of a column.
 func (f *Forms) Parse(column Column, text string) domain.Value {
-	return parse(reader.Cell{Type: reader.Text, Text: text}, &column, f.Codes[column.Codes], false)
+	return parse(reader.Cell{Type: reader.Text, Text: text}, &column, false)
 }
 
 // bad is a value that could not be read.

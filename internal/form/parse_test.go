@@ -249,16 +249,16 @@ func TestEthnicNames(t *testing.T) {
 func TestNotYet(t *testing.T) {
 	for _, typed := range []string{"Chưa tổ chức", "chưa", "dự kiến 10/6/2023", "-", "không", "sẽ tổ chức", "hoãn", "Chờ QĐ", "CTC", "...",
 		"N/A", "?"} {
-		got := parse(textCell(typed), &Column{Kind: KindDate}, nil, false)
+		got := parse(textCell(typed), &Column{Kind: KindDate}, false)
 		check(t, textCell(typed), got, domain.Value{State: domain.Blank, Repair: domain.NotYet})
-		got = parse(textCell(typed), &Column{Kind: KindDate, Required: true}, nil, false)
+		got = parse(textCell(typed), &Column{Kind: KindDate, Required: true}, false)
 		check(t, textCell(typed), got, domain.Value{State: domain.Bad, Why: domain.NotADate})
 	}
 }
 
 func TestDatesThatAreNone(t *testing.T) {
 	for _, typed := range []string{"x", "tháng 11", "10\\06\\2026", "Nguyễn Văn A"} {
-		got := parse(textCell(typed), &Column{Kind: KindDate}, nil, false)
+		got := parse(textCell(typed), &Column{Kind: KindDate}, false)
 		check(t, textCell(typed), got, domain.Value{State: domain.Bad, Why: domain.NotADate})
 	}
 }
@@ -427,14 +427,14 @@ func TestParse(t *testing.T) {
 		{reader.Cell{NoValue: true, Formula: "SUM(A1:A2)"}, domain.Value{State: domain.Bad, Why: domain.NoStoredValue, Raw: "=SUM(A1:A2)"}},
 		{reader.Cell{Type: reader.Number, Num: 3, Legacy: true}, domain.Value{State: domain.Known, Num: 3, Raw: "3", Repair: domain.LegacyText}},
 	} {
-		got := parse(tc.cell, column, nil, false)
+		got := parse(tc.cell, column, false)
 		if tc.want.State == domain.Absent {
 			tc.want.State = domain.Blank
 		}
 		check(t, tc.cell, got, tc.want)
 	}
 	c := numberCell(43)
-	check(t, c, parse(c, &Column{Kind: KindText}, nil, false), known(domain.Value{Text: "43"}))
+	check(t, c, parse(c, &Column{Kind: KindText}, false), known(domain.Value{Text: "43"}))
 }
 
 // seeds are texts that every parser is fuzzed from.

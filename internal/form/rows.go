@@ -147,7 +147,7 @@ func (r *tableReader) nameTotal(total []domain.Value, row reader.Row) {
 		}
 		key := r.def.index(r.def.Key[0])
 		if name := &total[key]; name.State == domain.Blank {
-			*name = r.grid.value(row.N, c, &r.def.Columns[key], nil, false)
+			*name = r.grid.value(row.N, c, &r.def.Columns[key], false)
 		}
 		if at := r.grid.place(row.N, c.Col); r.ordinal >= 0 && total[r.ordinal].Cell == at {
 			total[r.ordinal] = domain.Value{State: domain.Blank, Cell: at}

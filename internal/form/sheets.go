@@ -87,31 +87,31 @@ func ReadTables(fsys fs.FS, description string, data []byte, limits reader.Limit
 	if len(def.Sheets) == 1 && len(book.Sheets) == 1 { // the one that is meant, whatever it is called
 		def.Sheets[0].Names = append(def.Sheets[0].Names, book.Sheets[0].Name)
 	}
-	found, err := readSheets(book, def.Sheets, codes, func() receiver { return keep })
+	found, err := readSheets(book, def.Sheets, func() receiver { return keep })
 	return found.tables, err
 }
 
 // readSheets reads the sheets described. begin gives what takes their rows; it is called again
 // when sheets that bear one another's names are read anew.
-func readSheets(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList, begin func() receiver) (contents, error) {
-	assigned, byHeaders, err := assign(book, sheets, codes)
+func readSheets(book *reader.Book, sheets []SheetDef, begin func() receiver) (contents, error) {
+	assigned, byHeaders, err := assign(book, sheets)
 	if err != nil {
 		return contents{}, err
 	}
-	found, err := readAssigned(book, sheets, codes, assigned, byHeaders, begin())
+	found, err := readAssigned(book, sheets, assigned, byHeaders, begin())
 	if err != nil {
 		return found, err
 	}
-	exchanged, err := found.exchange(book, codes, assigned, byHeaders)
+	exchanged, err := found.exchange(book, assigned, byHeaders)
 	if err != nil || !exchanged {
 		return found, err
 	}
-	return readAssigned(book, sheets, codes, assigned, byHeaders, begin())
+	return readAssigned(book, sheets, assigned, byHeaders, begin())
 }
 
 // exchange gives sheets that bear one another's names to the description whose headers they
 // have. Only sheets that lack required columns of their own are looked at.
-func (found *contents) exchange(book *reader.Book, codes map[string]*CodeList, assigned []*reader.Sheet, byHeaders []bool) (bool, error) {
+func (found *contents) exchange(book *reader.Book, assigned []*reader.Sheet, byHeaders []bool) (bool, error) {
 	var short []int
 	var defs []SheetDef
 	for i, table := range found.tables {
@@ -124,7 +124,7 @@ func (found *contents) exchange(book *reader.Book, codes map[string]*CodeList, a
 	}
 	to := make([]*reader.Sheet, len(short))
 	for i := range short {
-		l, err := likenessOf(book, assigned[short[i]], defs, codes)
+		l, err := likenessOf(book, assigned[short[i]], defs)
 		if err != nil || l.of < 0 || l.of == i || to[l.of] != nil {
 			return false, err
 		}
@@ -137,16 +137,17 @@ func (found *contents) exchange(book *reader.Book, codes map[string]*CodeList, a
 }
 
 // read reads a sheet as it is laid out.
-func (s *SheetDef) read(g *grid, table *Table, codes map[string]*CodeList, receive receiver) error {
+func (s *SheetDef) read(g *grid, table *Table, receive receiver) error {
 	if s.Layout == LabelsLayout {
-		return readLabels(g, table, codes, receive)
+		return readLabels(g, table, receive)
 	}
-	return readTable(g, table, codes, receive)
+	return readTable(g, table, receive)
 }
 
 // readAssigned reads the sheet that was assigned to each description.
-func readAssigned(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList,
-	assigned []*reader.Sheet, byHeaders []bool, receive receiver) (found contents, err error) {
+func readAssigned(
+	book *reader.Book, sheets []SheetDef, assigned []*reader.Sheet, byHeaders []bool, receive receiver,
+) (found contents, err error) {
 	for _, sheet := range book.Sheets {
 		if !slices.Contains(assigned, sheet) {
 			found.other = append(found.other, sheet.Name)
@@ -169,7 +170,7 @@ func readAssigned(book *reader.Book, sheets []SheetDef, codes map[string]*CodeLi
 		}
 		table.Reading.Name = sheet.Name
 		table.Reading.Hidden, table.Reading.ByHeaders = sheet.Hidden, byHeaders[i]
-		if err := def.read(g, &table, codes, receive); err != nil {
+		if err := def.read(g, &table, receive); err != nil {
 			return contents{}, err
 		}
 		if g.unread.Rows > 0 {
@@ -183,7 +184,7 @@ func readAssigned(book *reader.Book, sheets []SheetDef, codes map[string]*CodeLi
 // assign finds the sheet of each description by name; one that is named exactly goes
 // before one that is named alike. Where no sheet has its name, one that has its headers is
 // taken, and byHeaders says so.
-func assign(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList) (assigned []*reader.Sheet, byHeaders []bool, err error) {
+func assign(book *reader.Book, sheets []SheetDef) (assigned []*reader.Sheet, byHeaders []bool, err error) {
 	assigned, byHeaders = make([]*reader.Sheet, len(sheets)), make([]bool, len(sheets))
 	alike := []func(name string, def *SheetDef) bool{
 		func(name string, def *SheetDef) bool { return viet.Fold(name) == viet.Fold(def.ID) },
@@ -209,7 +210,7 @@ func assign(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList) (a
 		if slices.Contains(assigned, sheet) {
 			continue
 		}
-		l, err := likenessOf(book, sheet, sheets, codes)
+		l, err := likenessOf(book, sheet, sheets)
 		if err != nil {
 			return nil, nil, err
 		}

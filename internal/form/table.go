@@ -57,7 +57,6 @@ type tableReader struct {
 	grid    *grid
 	def     *SheetDef
 	table   *Table
-	codes   map[string]*CodeList
 	finder  *headerFinder
 	blocks  []block
 	total   *block         // the total row
@@ -72,9 +71,9 @@ type tableReader struct {
 	above   []domain.Value // of the row of data above it, for ditto marks
 }
 
-func readTable(g *grid, table *Table, codes map[string]*CodeList, receive receiver) error {
+func readTable(g *grid, table *Table, receive receiver) error {
 	def := table.Def
-	r := &tableReader{grid: g, def: def, table: table, codes: codes, finder: &headerFinder{def.vocabulary.search(), g, def},
+	r := &tableReader{grid: g, def: def, table: table, finder: &headerFinder{def.vocabulary.search(), g, def},
 		ordinal: def.index(def.Ordinal), values: make([]domain.Value, len(def.Columns)), above: make([]domain.Value, len(def.Columns))}
 	defer r.finder.done()
 	first := r.finder.find()

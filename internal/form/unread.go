@@ -40,7 +40,7 @@ type likeness struct {
 }
 
 // likenessOf is the description that most of whose required columns the sheet has.
-func likenessOf(book *reader.Book, sheet *reader.Sheet, sheets []SheetDef, codes map[string]*CodeList) (likeness, error) {
+func likenessOf(book *reader.Book, sheet *reader.Sheet, sheets []SheetDef) (likeness, error) {
 	best, most := likeness{of: -1}, 0
 	for i := range sheets {
 		g, err := peek(book, sheet)
@@ -50,7 +50,7 @@ func likenessOf(book *reader.Book, sheet *reader.Sheet, sheets []SheetDef, codes
 		def := &sheets[i]
 		table := Table{Def: def, Reading: domain.SheetReading{ID: def.ID, Name: sheet.Name}}
 		rows := 0
-		err = def.read(g, &table, codes, func(_ *Table, row TableRow, total bool) {
+		err = def.read(g, &table, func(_ *Table, row TableRow, total bool) {
 			switch {
 			case def.Layout == LabelsLayout:
 				blank := func(v domain.Value) bool { return v.Empty() }
@@ -85,12 +85,12 @@ func likenessOf(book *reader.Book, sheet *reader.Sheet, sheets []SheetDef, codes
 
 // lookElsewhere states which sheets that are not read have the headers of a list and rows
 // below them, or rows of people without any header.
-func (found *contents) lookElsewhere(book *reader.Book, sheets []SheetDef, codes map[string]*CodeList) error {
+func (found *contents) lookElsewhere(book *reader.Book, sheets []SheetDef) error {
 	for _, sheet := range book.Sheets {
 		if !slices.Contains(found.other, sheet.Name) || sheet.Name == domain.MarkSheet {
 			continue
 		}
-		l, err := likenessOf(book, sheet, sheets, codes)
+		l, err := likenessOf(book, sheet, sheets)
 		if err != nil {
 			return err
 		}

@@ -13,8 +13,8 @@ import (
 )
 
 // value is what a cell holds, and its place.
-func (g *grid) value(row int, c reader.Cell, column *Column, codes *CodeList, monthFirst bool) domain.Value {
-	v := parse(c, column, codes, monthFirst)
+func (g *grid) value(row int, c reader.Cell, column *Column, monthFirst bool) domain.Value {
+	v := parse(c, column, monthFirst)
 	v.Cell = g.place(row, c.Col)
 	if v.State == domain.Blank && v.Repair == domain.NotRepaired && column.Required && g.covered(row, c.Col) {
 		v.Repair = domain.Merged
@@ -73,7 +73,6 @@ func join(row reader.Row, cols []int, kind Kind) reader.Cell {
 type blockColumn struct {
 	*Column
 	*binding
-	list  *CodeList
 	blank int // the sheet's column in the first block where this one has none
 	// monthFirst says of each column of the sheet that this one is split into, or of the
 	// one that it is, whether its dates are month first: a column is written in one order.
@@ -87,7 +86,6 @@ func (r *tableReader) columnsOf(b block) []blockColumn {
 	for i := range columns {
 		c := &columns[i]
 		*c = blockColumn{Column: &r.def.Columns[i], binding: &b.header.bound[i]}
-		c.list = r.codes[c.Codes]
 		c.blank = r.table.Reading.Columns[c.ID]
 		c.monthFirst = make([]bool, max(1, len(c.cols)))
 		if c.split {
@@ -118,7 +116,7 @@ func (r *tableReader) readRow(row reader.Row, columns []blockColumn) []domain.Va
 			_, values[i] = r.readSplit(row, c, marked)
 		case c.split:
 		case c.found():
-			values[i] = r.grid.value(row.N, join(row, c.cols, c.Kind), c.Column, c.list, c.monthFirst[0])
+			values[i] = r.grid.value(row.N, join(row, c.cols, c.Kind), c.Column, c.monthFirst[0])
 		case c.blank > 0: // the first block has it, this one has not
 			values[i] = domain.Value{State: domain.Blank, Cell: r.grid.place(row.N, c.blank)}
 		}
@@ -276,7 +274,7 @@ func (r *tableReader) readSplit(row reader.Row, c *blockColumn, as *Column) (val
 		if col == 0 {
 			continue
 		}
-		v := r.grid.value(row.N, cellIn(row, col), as, c.list, c.monthFirst[part])
+		v := r.grid.value(row.N, cellIn(row, col), as, c.monthFirst[part])
 		if as == marked && v.Known() && !v.Mark {
 			v = domain.Value{State: domain.Blank, Cell: v.Cell}
 		}

@@ -63,12 +63,8 @@ func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Assignment, 
 	if err != nil {
 		return nil, err
 	}
-	lists, err := form.LoadCodes(configuration)
-	if err != nil {
-		return nil, err
-	}
 	sum := sha256.Sum256(data)
-	r := tableReader{a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, lists: lists, refused: map[string]bool{}}
+	r := tableReader{a: &Assignment{SHA256: hex.EncodeToString(sum[:])}, refused: map[string]bool{}}
 	r.a.Index() // of units, as far as they are read
 	read := map[string]func(*form.Table){
 		sheetUnits: r.readUnits, sheetTargets: r.readTargets, sheetCells: r.readCells, sheetLastYear: r.readLastYear,
@@ -88,7 +84,6 @@ func Read(configuration fs.FS, data []byte, limits reader.Limits) (*Assignment, 
 // tableReader gathers the assignment and what is wrong with it.
 type tableReader struct {
 	a          *Assignment
-	lists      map[string]*form.CodeList
 	refused    map[string]bool // codes of DON_VI with something wrong in their rows: it has been told
 	violations Violations
 }
@@ -208,7 +203,7 @@ func (l *line) value(id string) domain.Value {
 		l.violation(v, "%s để trống — ghi %s.", column.Header, kindWord(column.Kind))
 	case v.Unlisted:
 		var listed []string
-		for _, code := range l.r.lists[column.Codes].Values {
+		for _, code := range column.Listed() {
 			listed = append(listed, code.Value)
 		}
 		l.violation(v, "%s ghi «%s», không có trong danh mục — ghi một trong: %s.", column.Header, v.Raw, strings.Join(listed, ", "))
