@@ -67,16 +67,16 @@ func (app *App) printVersion(v workspace.VersionHistory) {
 		prepared = fmt.Sprintf(", lập %s", v.Version.Prepared)
 	}
 	app.print("  Lần nộp %d%s, %s [%.8s], biên nhận số %d: %s", v.Version.Submission, prepared, v.File.Path, v.File.SHA256, v.ID,
-		strings.ToUpper(verdictWords[v.Verdict]))
+		strings.ToUpper(v.Verdict.Vietnamese()))
 	for i, e := range v.Events {
 		at := moment(e.Event.At, app.Now().Location())
 		switch {
 		case e.Path != "":
 			app.print("    %s thấy ở %s", at, e.Path)
 		case e.Judged != "":
-			app.print("    %s xét: %s%s", at, verdictWords[e.Judged], findingsText(e.Findings))
+			app.print("    %s xét: %s%s", at, verdictWord(e.Judged), findingsText(e.Findings))
 		case !decidedByJudgement(v.Events[:i], e):
-			app.print("    %s nay là: %s", at, verdictWords[e.Verdict])
+			app.print("    %s nay là: %s", at, verdictWord(e.Verdict))
 		}
 	}
 	switch {

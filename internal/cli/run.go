@@ -181,9 +181,9 @@ func (app *App) printRejudged(a workspace.Rejudged) {
 			app.print("  … và %d báo cáo khác (xem «ketnap history»).", len(a.Changed)-most)
 			break
 		}
-		verdict := verdictWords[c.Is]
+		verdict := verdictWord(c.Is)
 		if c.Was != c.Is {
-			verdict = verdictWords[c.Was] + " → " + verdict
+			verdict = verdictWord(c.Was) + " → " + verdict
 		}
 		line := fmt.Sprintf("  %s, kỳ %s, %s: %s", c.Unit, c.Period.Short(), c.File.Path, verdict)
 		if len(c.Gone) > 0 {
@@ -205,10 +205,8 @@ func (app *App) printRejudged(a workspace.Rejudged) {
 // severityWord is a severity in the middle of a sentence.
 func severityWord(s domain.Severity) string { return strings.ToLower(s.Vietnamese()) }
 
-// verdictWords are the verdicts as a person says them.
-var verdictWords = map[domain.Verdict]string{
-	domain.Accepted: "nhận", domain.Returned: "trả lại", domain.Superseded: "bị bản khác thay", domain.Recalled: "đã rút lại",
-}
+// verdictWord is a verdict likewise.
+func verdictWord(v domain.Verdict) string { return strings.ToLower(v.Vietnamese()) }
 
 // headline is the line of the whole: «129/190 = 67,89 %, trong kỳ 17; cùng kỳ năm
 // trước 86, tăng 43 (+50,00 %)». What is not known is said to be so, or left out.

@@ -91,6 +91,11 @@ const (
 	Recalled   Verdict = "recalled"   // its sender has taken it back: as if it had not been sent
 )
 
+// Vietnamese is the word the office uses; "" of none.
+func (v Verdict) Vietnamese() string {
+	return map[Verdict]string{Accepted: "Nhận", Returned: "Trả lại", Superseded: "Bị bản khác thay", Recalled: "Đã rút lại"}[v]
+}
+
 // MaskID hides an identity number but for its last three characters, for messages
 // and lists: 019197276143 is *********143.
 func MaskID(id string) string {

@@ -385,12 +385,8 @@ var words = template.FuncMap{
 	"key":     keyOf,
 	"lower":   strings.ToLower,
 	"base":    path.Base,
-	"verdict": func(v domain.Verdict) string { return cmp.Or(verdicts[v], "Đang chờ xét") },
+	"verdict": func(v domain.Verdict) string { return cmp.Or(v.Vietnamese(), "Đang chờ xét") },
 	"short":   func(hash string) string { return hash[:min(len(hash), 12)] },
-}
-
-var verdicts = map[domain.Verdict]string{
-	domain.Accepted: "Nhận", domain.Returned: "Trả lại", domain.Superseded: "Bị bản khác thay", domain.Recalled: "Đã rút lại",
 }
 
 // moment is a time as people write it.

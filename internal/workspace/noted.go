@@ -88,11 +88,11 @@ func (h *heads) note(head store.Head, write func(store.Head) error) error {
 	n := h.next
 	mine := n == nil
 	if mine {
-		n = &noting{}
+		n = &noting{head: head}
 		n.done.Add(1)
 		h.next = n
 	}
-	if head.Seq > n.head.Seq || n.head.Hash == "" {
+	if head.Seq > n.head.Seq {
 		n.head = head
 	}
 	h.mu.Unlock()
