@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -71,11 +70,10 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 		hadClaims: map[UnitYear][]domain.Claim{}, unheard: map[int64]bool{}, found: map[int64]int64{}}
 	if t.conn = conn; s.server {
 		err = t.lock(ctx)
-	}
-	t.began = time.Now()
-	if err == nil {
+	} else {
 		t.head, err = t.Head(ctx)
 	}
+	t.began = time.Now()
 	if err != nil {
 		return nil, errors.Join(err, tx.Rollback(), closed(conn))
 	}
@@ -84,12 +82,25 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 
 // lock takes the lock of a record on a server: what is asked from then on sees all that others have recorded. All
 // of it is asked by keys, however few rows the server believes a table to have: those of a record that is new are
-// counted a minute later only, and going through them meanwhile keeps the lock ten times as long.
+// counted a minute later only, and going through them meanwhile keeps the lock ten times as long. What everybody
+// who records asks first comes with it.
 func (t *Tx) lock(ctx context.Context) error {
-	return t.one(ctx, []any{new(any), new(any), new(any)}, `SELECT
-		pg_advisory_xact_lock(hashtextextended(current_setting('search_path'), 1)),
-		set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)`)
+	ask := []question{{text: `SELECT pg_advisory_xact_lock(hashtextextended(current_setting('search_path'), 1)),
+		set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)`, into: []any{new(any), new(any), new(any)}},
+		{text: headQuery, into: []any{&t.head.Seq, &t.head.Hash}}}
+	ids := make([]int64, len(numbered))
+	for i, of := range numbered {
+		ask = append(ask, question{text: lastID(of), into: []any{&ids[i]}})
+	}
+	err := t.together(ctx, ask)
+	for i, of := range numbered {
+		t.last[of] = ids[i]
+	}
+	return err
 }
+
+// lastID asks for the largest id of a table.
+func lastID(of *table) string { return `SELECT coalesce(max(id), 0) FROM "` + of.name + `"` }
 
 // closed gives a connection back, where there is one.
 func closed(conn *sql.Conn) error {
@@ -136,9 +147,11 @@ func (h Head) String() string { return fmt.Sprintf("%d %s", h.Seq, h.Hash) }
 
 // Head is the head of the record.
 func (v View) Head(ctx context.Context) (h Head, err error) {
-	err = v.one(ctx, []any{&h.Seq, &h.Hash}, `SELECT seq, hash FROM event WHERE seq = (SELECT max(seq) FROM event)`)
+	err = v.one(ctx, []any{&h.Seq, &h.Hash}, headQuery)
 	return h, fail(ctx, "read the last event", err)
 }
+
+const headQuery = `SELECT seq, hash FROM event WHERE seq = (SELECT max(seq) FROM event)`
 
 // Holds reports whether the record has an event with that hash: whether it goes on from
 // where that head was.
@@ -274,24 +287,11 @@ func (t *Tx) addNew(ctx context.Context, of *table, values ...any) (id int64, er
 // nextID is the id of the next row of a table: dense, in the order they are added.
 func (t *Tx) nextID(ctx context.Context, of *table) (int64, error) {
 	if _, asked := t.last[of]; !asked {
-		ask := []*table{of}
-		if t.server { // all at once, because asking takes longer there than the answer
-			ask = numbered
-		}
-		questions, ids, into := make([]string, len(ask)), make([]int64, len(ask)), make([]any, len(ask))
-		for i, one := range ask {
-			questions[i], into[i] = `SELECT coalesce(max(id), 0) FROM "`+one.name+`"`, &ids[i]
-		}
-		question := questions[0]
-		if len(ask) > 1 {
-			question = `SELECT (` + strings.Join(questions, `), (`) + `)`
-		}
-		if err := t.one(ctx, into, question); err != nil {
+		var last int64
+		if err := t.one(ctx, []any{&last}, lastID(of)); err != nil {
 			return 0, err
 		}
-		for i, one := range ask {
-			t.last[one] = max(t.last[one], ids[i])
-		}
+		t.last[of] = last
 	}
 	t.last[of]++
 	return t.last[of], nil

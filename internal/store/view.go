@@ -151,6 +151,35 @@ func (a *asker) one(ctx context.Context, into []any, query string, args ...any) 
 	return a.each(ctx, func(rows *sql.Rows) error { return rows.Scan(into...) }, query, args...)
 }
 
+// question is one whose answer is a row, if there is one.
+type question struct {
+	text string
+	into []any
+}
+
+// together asks several questions, on a connection of a server in one message.
+func (a *asker) together(ctx context.Context, questions []question) error {
+	if a.conn == nil {
+		for _, q := range questions {
+			if err := a.one(ctx, q.into, q.text); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, q := range questions {
+		a.later.Queue(q.text).QueryRow(func(row pgx.Row) error {
+			if err := row.Scan(q.into...); !errors.Is(err, pgx.ErrNoRows) {
+				return err
+			}
+			return nil
+		})
+	}
+	a.busy.Lock()
+	defer a.busy.Unlock()
+	return a.send(ctx)
+}
+
 // all are the rows of the answer; into says where the columns of one go.
 func all[T any](ctx context.Context, from View, into func(*T) []any, query string, args ...any) (list []T, err error) {
 	err = from.each(ctx, func(rows *sql.Rows) error {

@@ -258,7 +258,7 @@ func Work(ctx context.Context, opener *Opener, told func(Ended)) (*Judges, error
 		return nil, err
 	}
 	how := store.Working{
-		AtOnce: 2 * runtime.GOMAXPROCS(0), Do: j.judge, Log: slog.New(zerolog.NewSlogHandler(w.log.Level(zerolog.WarnLevel))),
+		AtOnce: runtime.GOMAXPROCS(0), Do: j.judge, Log: slog.New(zerolog.NewSlogHandler(w.log.Level(zerolog.WarnLevel))),
 		Most: time.Duration(w.Settings.Limits.ConvertSeconds)*time.Second + 20*time.Second, // most of it by another program that converts
 	}
 	if j.workers, err = j.record.Work(ctx, how); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"ketnap/internal/domain"
@@ -84,7 +85,7 @@ func TestBasis(t *testing.T) {
 			Targets: []reference.Target{{Unit: "05917", Year: 2021, Number: 8, Date: day}, {Unit: "05926", Year: 2021, Number: 8, Date: day}},
 			Cells:   []reference.PartyCell{{Unit: "05917", Name: "Xóm Đông"}, {Unit: "05926", Name: "Xóm Tây"}},
 		}
-		w := &Workspace{Assignment: a, version: "one", rules: "r"}
+		w := &Workspace{Assignment: a, version: "one", rules: "r", ofAll: new(atomic.Pointer[basisOfAll])}
 		edit(w, a)
 		s := &Session{Workspace: w, bases: map[*reference.Assignment]map[place]string{}}
 		return s.basis("05917", oct)

@@ -269,15 +269,7 @@ func (s *Session) basis(unit string, p domain.Period) string {
 func (s *Session) basisUnder(register *reference.Assignment, unit string, p domain.Period) string {
 	of := s.bases[register]
 	if of == nil {
-		units := slices.Clone(register.Units)
-		var cells []reference.PartyCell // that another unit may have taken over
-		for i := range units {
-			units[i].Row = 0 // its place in the workbook
-			if !units[i].Until.IsZero() {
-				cells = append(cells, register.CellsEver(units[i].Code)...)
-			}
-		}
-		of = map[place]string{{}: hashOfValues(s.version, s.rules, units, cells)}
+		of = map[place]string{{}: s.basisOfAll(register)}
 		s.bases[register] = of
 	}
 	at := place{unit, p}
@@ -292,6 +284,33 @@ func (s *Session) basisUnder(register *reference.Assignment, unit string, p doma
 		of[at] = hashOfValues(of[place{}], register.CellsEver(unit), targets)
 	}
 	return of[at]
+}
+
+// basisOfAll is what every basis under a register rests on. That of the workspace's own is remembered: on a server
+// every judgement asks, while others wait for it.
+func (w *Workspace) basisOfAll(register *reference.Assignment) string {
+	if known := w.ofAll.Load(); known != nil && known.register == register {
+		return known.hash
+	}
+	units := slices.Clone(register.Units)
+	var cells []reference.PartyCell // that another unit may have taken over
+	for i := range units {
+		units[i].Row = 0 // its place in the workbook
+		if !units[i].Until.IsZero() {
+			cells = append(cells, register.CellsEver(units[i].Code)...)
+		}
+	}
+	hash := hashOfValues(w.version, w.rules, units, cells)
+	if register == w.Assignment {
+		w.ofAll.Store(&basisOfAll{register, hash})
+	}
+	return hash
+}
+
+// basisOfAll is what is remembered of a register, which is not changed once it was read.
+type basisOfAll struct {
+	register *reference.Assignment
+	hash     string
 }
 
 // asRegistered reports whether a submission was accepted by a register of units and cells that

@@ -57,6 +57,7 @@ type Workspace struct {
 	checked *atomic.Bool // the record on a server was whole when this process began to write to it
 	kept    *atomic.Bool // the assignment lies in the archive
 	acted   *atomic.Pointer[knownActs]
+	ofAll   *atomic.Pointer[basisOfAll]
 	heads   *heads
 
 	progress func(stage string, done, total int) // nil when nobody asks
@@ -129,7 +130,7 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 // newWorkspace is a workspace of which nothing has been read yet.
 func newWorkspace(dir string, settings Settings, env Environment) *Workspace {
 	w := &Workspace{
-		checked: new(atomic.Bool), kept: new(atomic.Bool), acted: new(atomic.Pointer[knownActs]), heads: &heads{},
+		checked: new(atomic.Bool), kept: new(atomic.Bool), acted: new(atomic.Pointer[knownActs]), ofAll: new(atomic.Pointer[basisOfAll]), heads: &heads{},
 		Dir: dir, Settings: settings, Limits: settings.readerLimits(), Templates: templatesOf(dir),
 		version: env.Version, who: env.Who, now: env.Now, log: env.Log, progress: env.Progress,
 	}
