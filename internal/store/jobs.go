@@ -185,7 +185,7 @@ func (s *Store) Work(ctx context.Context, how Working) (*Workers, error) {
 	river.AddWorker(workers, &worker{do: how.Do})
 	client, err := river.NewClient(riverdatabasesql.NewWithPgxListener(s.pool.db, listen), &river.Config{
 		Schema: s.pool.in, Logger: how.Log, Workers: workers, Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: how.AtOnce}},
-		JobTimeout: how.Most, RescueStuckJobsAfter: how.Most + 10*time.Second, FetchCooldown: 20 * time.Millisecond,
+		JobTimeout: how.Most, RescueStuckJobsAfter: how.Most + 10*time.Second, FetchCooldown: time.Millisecond,
 	})
 	if err == nil {
 		err = client.Start(context.WithoutCancel(ctx)) // until Stop
