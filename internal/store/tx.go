@@ -86,7 +86,8 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 // who records asks first comes with it.
 func (t *Tx) lock(ctx context.Context) error {
 	ask := []question{{text: `SELECT pg_advisory_xact_lock(hashtextextended(current_setting('search_path'), 1)),
-		set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)`, into: []any{new(any), new(any), new(any)}},
+		set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)`,
+		into: []any{new(any), new(any), new(any), new(any)}},
 		{text: headQuery, into: []any{&t.head.Seq, &t.head.Hash}}}
 	ids := make([]int64, len(numbered))
 	for i, of := range numbered {

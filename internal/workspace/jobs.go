@@ -246,8 +246,8 @@ type Ended struct {
 	Err   error         // it is tried again
 }
 
-// Work begins to judge in a workspace whose record was prepared, as many at once as there are
-// processors and as wait for the database meanwhile. told, if not nil, is told of every judgement.
+// Work begins to judge in a workspace whose record was prepared, as many at once as there are processors: more would
+// keep the lock longer, each for want of one. told, if not nil, is told of every judgement.
 func Work(ctx context.Context, opener *Opener, told func(Ended)) (*Judges, error) {
 	w, err := opener.Workspace()
 	if err != nil {

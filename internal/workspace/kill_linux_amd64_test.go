@@ -164,11 +164,8 @@ func TestKilledAtEveryWrite(t *testing.T) {
 	if writes < 50 {
 		t.Fatalf("only %d writes were seen", writes)
 	}
-	step := 1
-	if os.Getenv("KETNAP_KILLS") == "" {
-		step = writes / 8
-	}
-	for at := 1; at <= writes; at += step {
+	step := max(1, writes/many(8))
+	for at := 1 + rand.N(step); at <= writes; at += step {
 		n := 0
 		var last call
 		_, killed, _ := disturbed(t, want, false, func(c call) decision {
