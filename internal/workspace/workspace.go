@@ -130,8 +130,9 @@ func OpenWorkspace(dir string, settings Settings, env Environment) (*Workspace, 
 // newWorkspace is a workspace of which nothing has been read yet.
 func newWorkspace(dir string, settings Settings, env Environment) *Workspace {
 	w := &Workspace{
-		checked: new(atomic.Bool), kept: new(atomic.Bool), acted: new(atomic.Pointer[knownActs]), ofAll: new(atomic.Pointer[basisOfAll]), heads: &heads{},
-		Dir: dir, Settings: settings, Limits: settings.readerLimits(), Templates: templatesOf(dir),
+		checked: new(atomic.Bool), kept: new(atomic.Bool), acted: new(atomic.Pointer[knownActs]), ofAll: new(atomic.Pointer[basisOfAll]),
+		heads: &heads{},
+		Dir:   dir, Settings: settings, Limits: settings.readerLimits(), Templates: templatesOf(dir),
 		version: env.Version, who: env.Who, now: env.Now, log: env.Log, progress: env.Progress,
 	}
 	w.made = &outputs{w: w}
