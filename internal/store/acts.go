@@ -48,10 +48,15 @@ type Position struct {
 	Holds   bool // the record has the event whose hash was asked for
 }
 
-// Position is where the record stands, and whether it has the event of a hash, in one question: every judgement asks.
-func (v View) Position(ctx context.Context, hash string) (p Position, err error) {
+// AskPosition asks where the record stands, and whether it has the event of a hash: every judgement does.
+func AskPosition(hash string, p *Position) Question {
 	into := []any{orZero{&p.Head.Seq}, text{&p.Head.Hash}, orZero{&p.LastAct.Seq}, text{&p.LastAct.Hash}, &p.Holds}
-	err = v.one(ctx, into, positionQuery, hash)
+	return Question{positionQuery, []any{hash}, into}
+}
+
+// Position is what AskPosition asks for.
+func (v View) Position(ctx context.Context, hash string) (p Position, err error) {
+	err = v.together(ctx, AskPosition(hash, &p))
 	return p, fail(ctx, "read where the record stands", err)
 }
 

@@ -182,13 +182,12 @@ func (v View) AssignmentSince(ctx context.Context, sum string) (first time.Time,
 	return first, fail(ctx, "look up the assignment", err)
 }
 
-// AssignmentSaved reports whether what an assignment workbook says is what SaveAssignment recorded
+// AskAssignmentSaved asks whether what an assignment workbook says is what SaveAssignment recorded
 // last: returns were judged by it, and nothing else was recorded since.
-func (v View) AssignmentSaved(ctx context.Context, sum string) (saved bool, err error) {
-	var last string
-	err = v.one(ctx, []any{text{&last}}, `SELECT b.assignment FROM judgement j JOIN basis b ON b.id = j.basis
-		WHERE j.id = (SELECT max(id) FROM judgement) AND j.event > (SELECT max(seq) FROM event WHERE kind = 'assigned')`)
-	return last == sum && sum != "", fail(ctx, "look for an assignment", err)
+func AskAssignmentSaved(sum string, saved *bool) Question {
+	return Question{`SELECT b.assignment = $1 FROM judgement j JOIN basis b ON b.id = j.basis
+		WHERE j.id = (SELECT max(id) FROM judgement) AND j.event > (SELECT max(seq) FROM event WHERE kind = 'assigned')`,
+		[]any{sum}, []any{saved}}
 }
 
 // LastProgram is the program that judged last; "" when nothing was judged.

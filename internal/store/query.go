@@ -50,10 +50,17 @@ type Receipt struct {
 	Sender            string // the unit that was signed in; "": the inbox
 }
 
-// Receipt is what the record has of the submission with a number; ok is false when it has none.
+// AskReceipt asks what the record has of the submission with a number.
+func AskReceipt(id int64, r *Receipt) Question {
+	return Question{
+		`SELECT ` + submissionColumns + `, e.at, e.hash, s.sender` + ofEverySubmission + ` JOIN event e ON e.seq = s.event WHERE s.id = $1`,
+		[]any{id}, append(columnsOfSubmission(&r.Submission), moment{&r.At}, &r.Hash, text{&r.Sender}),
+	}
+}
+
+// Receipt is what AskReceipt asks for; ok is false when the record has none.
 func (v View) Receipt(ctx context.Context, id int64) (r Receipt, ok bool, err error) {
-	err = v.one(ctx, append(columnsOfSubmission(&r.Submission), moment{&r.At}, &r.Hash, text{&r.Sender}),
-		`SELECT `+submissionColumns+`, e.at, e.hash, s.sender`+ofEverySubmission+` JOIN event e ON e.seq = s.event WHERE s.id = $1`, id)
+	err = v.together(ctx, AskReceipt(id, &r))
 	return r, r.ID != 0, fail(ctx, "look a receipt up", err)
 }
 

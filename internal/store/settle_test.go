@@ -565,4 +565,9 @@ func TestAssignment(t *testing.T) {
 	if faults := must(s.Check(ctx)); len(faults) > 0 {
 		t.Errorf("faults: %q", faults)
 	}
+	saved := false
+	must(s.Begin(ctx, store.AskAssignmentSaved(a.SHA256, &saved))).Rollback()
+	if saved {
+		t.Error("nothing was judged by it, and it is known to be what was recorded last")
+	}
 }

@@ -29,8 +29,9 @@ type Tx struct {
 	found     map[int64]int64             // how many findings of a submission were added since the last event
 }
 
-// Begin begins to record. Whoever records waits here for whoever does so already.
-func (s *Store) Begin(ctx context.Context) (*Tx, error) {
+// Begin begins to record. Whoever records waits here for whoever does so already, and is told with it what it has to
+// ask first.
+func (s *Store) Begin(ctx context.Context, first ...Question) (*Tx, error) {
 	over := func() {}
 	if s.pool != nil {
 		select {
@@ -40,7 +41,7 @@ func (s *Store) Begin(ctx context.Context) (*Tx, error) {
 			return nil, fail(ctx, "begin to record", ctx.Err())
 		}
 	}
-	t, err := s.begin(ctx)
+	t, err := s.begin(ctx, first)
 	if err != nil {
 		over()
 		return nil, fail(ctx, "begin to record", err)
@@ -52,7 +53,7 @@ func (s *Store) Begin(ctx context.Context) (*Tx, error) {
 	return t, nil
 }
 
-func (s *Store) begin(ctx context.Context) (*Tx, error) {
+func (s *Store) begin(ctx context.Context, first []Question) (*Tx, error) {
 	var conn *sql.Conn
 	var tx *sql.Tx
 	var err error
@@ -68,12 +69,21 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 	}
 	t := &Tx{View: viewOf(tx, s.server), tx: tx, last: map[*table]int64{}, known: map[string]int64{}, claimed: map[UnitYear]rowOf{},
 		hadClaims: map[UnitYear][]domain.Claim{}, unheard: map[int64]bool{}, found: map[int64]int64{}}
+	ids := make([]int64, len(numbered))
+	ask := []Question{{text: headQuery, into: []any{&t.head.Seq, &t.head.Hash}}}
 	if t.conn = conn; s.server {
-		err = t.lock(ctx)
-	} else {
-		t.head, err = t.Head(ctx)
+		ask = slices.Insert(ask, 0, lock)
+		for i, of := range numbered {
+			ask = append(ask, Question{text: lastID(of), into: []any{&ids[i]}})
+		}
 	}
+	err = t.together(ctx, append(ask, first...)...)
 	t.began = time.Now()
+	if s.server {
+		for i, of := range numbered {
+			t.last[of] = ids[i]
+		}
+	}
 	if err != nil {
 		return nil, errors.Join(err, tx.Rollback(), closed(conn))
 	}
@@ -82,23 +92,10 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 
 // lock takes the lock of a record on a server: what is asked from then on sees all that others have recorded. All
 // of it is asked by keys, however few rows the server believes a table to have: those of a record that is new are
-// counted a minute later only, and going through them meanwhile keeps the lock ten times as long. What everybody
-// who records asks first comes with it.
-func (t *Tx) lock(ctx context.Context) error {
-	ask := []question{{text: `SELECT pg_advisory_xact_lock(hashtextextended(current_setting('search_path'), 1)),
-		set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)`,
-		into: []any{new(any), new(any), new(any), new(any)}},
-		{text: headQuery, into: []any{&t.head.Seq, &t.head.Hash}}}
-	ids := make([]int64, len(numbered))
-	for i, of := range numbered {
-		ask = append(ask, question{text: lastID(of), into: []any{&ids[i]}})
-	}
-	err := t.together(ctx, ask)
-	for i, of := range numbered {
-		t.last[of] = ids[i]
-	}
-	return err
-}
+// counted a minute later only, and going through them meanwhile keeps the lock ten times as long.
+var lock = Question{text: `SELECT pg_advisory_xact_lock(hashtextextended(current_setting('search_path'), 1)),
+	set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)`,
+	into: []any{new(any), new(any), new(any), new(any)}}
 
 // lastID asks for the largest id of a table.
 func lastID(of *table) string { return `SELECT coalesce(max(id), 0) FROM "` + of.name + `"` }

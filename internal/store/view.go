@@ -151,24 +151,25 @@ func (a *asker) one(ctx context.Context, into []any, query string, args ...any) 
 	return a.each(ctx, func(rows *sql.Rows) error { return rows.Scan(into...) }, query, args...)
 }
 
-// question is one whose answer is a row, if there is one.
-type question struct {
+// Question is one whose answer is a row, if there is one: into says where its columns go.
+type Question struct {
 	text string
+	args []any
 	into []any
 }
 
 // together asks several questions, on a connection of a server in one message.
-func (a *asker) together(ctx context.Context, questions []question) error {
+func (a *asker) together(ctx context.Context, questions ...Question) error {
 	if a.conn == nil {
 		for _, q := range questions {
-			if err := a.one(ctx, q.into, q.text); err != nil {
+			if err := a.one(ctx, q.into, q.text, q.args...); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
 	for _, q := range questions {
-		a.later.Queue(q.text).QueryRow(func(row pgx.Row) error {
+		a.later.Queue(q.text, q.args...).QueryRow(func(row pgx.Row) error {
 			if err := row.Scan(q.into...); !errors.Is(err, pgx.ErrNoRows) {
 				return err
 			}

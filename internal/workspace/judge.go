@@ -111,12 +111,28 @@ func (s *Session) Judge(ctx context.Context, pending []domain.Submission) (*Judg
 		}
 		read, progress = slices.All(all), func() {}
 	}
-	tx, err := s.begin(ctx)
+	var saved bool
+	first, now := []store.Question{store.AskAssignmentSaved(s.Assignment.SHA256, &saved)}, make([]store.Receipt, len(pending))
+	if s.Shared() { // another process may have judged it meanwhile
+		for i, p := range pending {
+			first = append(first, store.AskReceipt(p.ID, &now[i]))
+		}
+	}
+	tx, err := s.begin(ctx, first...)
 	if err != nil {
 		return nil, err
 	}
 	j := &Judging{tx: tx}
-	if err := s.judge(ctx, pending, read, progress, j); err != nil {
+	if len(pending) > 0 && !saved { // what it says of units and targets may have changed
+		err = tx.SaveAssignment(ctx, s.Assignment)
+		if err == nil {
+			err = tx.AppendIfAny(ctx, s.event(store.Assigned))
+		}
+	}
+	if err == nil {
+		err = s.judge(ctx, pending, now, read, progress, j)
+	}
+	if err != nil {
 		tx.Rollback()
 		return nil, err
 	}
@@ -145,32 +161,21 @@ func (w *Workspace) keepAssignment(ctx context.Context) error {
 }
 
 func (s *Session) judge(
-	ctx context.Context, pending []domain.Submission, read iter.Seq2[int, reading], progress func(), j *Judging,
+	ctx context.Context, pending []domain.Submission, now []store.Receipt, read iter.Seq2[int, reading], progress func(), j *Judging,
 ) error {
-	saved, err := j.tx.AssignmentSaved(ctx, s.Assignment.SHA256)
-	if err != nil {
-		return err
-	}
-	if len(pending) > 0 && !saved { // what it says of units and targets may have changed
-		if err := j.tx.SaveAssignment(ctx, s.Assignment); err != nil {
-			return err
-		}
-		if err := j.tx.AppendIfAny(ctx, s.event(store.Assigned)); err != nil {
-			return err
-		}
-	}
 	var again []domain.Submission
 	for i, r := range read {
 		progress()
 		if s.Shared() {
-			now, needs, err := s.stillNeeds(ctx, j.tx, pending[i])
+			needed, err := s.needsJudging(ctx, now[i].Submission)
 			if err != nil {
 				return err
 			}
-			if !needs {
+			if now[i].ID == 0 || !needed {
 				continue
 			}
-			pending[i] = now
+			now[i].File = pending[i].File
+			pending[i] = now[i].Submission
 		}
 		if intake.TooManyOpen(r.err) {
 			again = append(again, pending[i]) // when the others have closed theirs
@@ -187,18 +192,6 @@ func (s *Session) judge(
 	}
 	slices.SortFunc(j.judged, func(a, b *submission) int { return int(a.ID - b.ID) })
 	return nil
-}
-
-// stillNeeds is a submission as it stands now that the lock is held: another process may have
-// judged it meanwhile.
-func (s *Session) stillNeeds(ctx context.Context, tx *store.Tx, p domain.Submission) (domain.Submission, bool, error) {
-	now, ok, err := tx.Receipt(ctx, p.ID)
-	if err != nil || !ok {
-		return p, false, err
-	}
-	now.File = p.File
-	needed, err := s.needsJudging(ctx, now.Submission)
-	return now.Submission, needed, err
 }
 
 // reading is a submission as it was read, and what is found in it alone.

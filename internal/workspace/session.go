@@ -105,17 +105,23 @@ func (w *Workspace) session(ctx context.Context, record *store.Store, after stri
 // readActs reads what is kept in memory of the record while the session lasts. On a server the record must
 // have the event of a hash, if any: it goes on from there.
 func (s *Session) readActs(ctx context.Context, record store.View, after string) error {
-	var last store.Head
+	var at store.Position
 	if s.Shared() { // before the rest: what comes meanwhile is noticed
-		at, err := record.Position(ctx, after)
-		if err == nil && after != "" && !at.Holds {
-			err = errLost
-		}
-		if err != nil {
+		var err error
+		if at, err = record.Position(ctx, after); err != nil {
 			return err
 		}
-		s.seen, last = at.Head, at.LastAct
 	}
+	return s.readActsAt(ctx, record, after, at)
+}
+
+// readActsAt is readActs where the record is known to stand somewhere.
+func (s *Session) readActsAt(ctx context.Context, record store.View, after string, at store.Position) error {
+	if s.Shared() && after != "" && !at.Holds {
+		return errLost
+	}
+	s.seen = at.Head
+	last := at.LastAct
 	known := s.acted.Load()
 	if known == nil || known.last != last || !s.Shared() {
 		acts, err := record.Acts(ctx)
@@ -152,12 +158,16 @@ type knownActs struct {
 
 // begin begins to record. On a server others record too: where they have since the acts were
 // read, the record must go on from there, and they are read anew, under the lock.
-func (s *Session) begin(ctx context.Context) (*store.Tx, error) {
-	tx, err := s.store.Begin(ctx)
-	if err != nil || !s.Shared() || tx.Next() == s.seen.Seq+1 {
+func (s *Session) begin(ctx context.Context, first ...store.Question) (*store.Tx, error) {
+	if !s.Shared() {
+		return s.store.Begin(ctx, first...)
+	}
+	var at store.Position
+	tx, err := s.store.Begin(ctx, append(first, store.AskPosition(s.seen.Hash, &at))...)
+	if err != nil || at.Head == s.seen {
 		return tx, err
 	}
-	if err := s.readActs(ctx, tx.View, s.seen.Hash); err != nil {
+	if err := s.readActsAt(ctx, tx.View, s.seen.Hash, at); err != nil {
 		tx.Rollback()
 		return nil, err
 	}
