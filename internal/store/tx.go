@@ -72,7 +72,7 @@ func (s *Store) begin(ctx context.Context, first []Question) (*Tx, error) {
 	ids := make([]int64, len(numbered))
 	ask := []Question{{text: headQuery, into: []any{&t.head.Seq, &t.head.Hash}}}
 	if t.conn = conn; s.server {
-		ask = slices.Insert(ask, 0, lock)
+		ask = slices.Insert(ask, 0, lock())
 		for i, of := range numbered {
 			ask = append(ask, Question{text: lastID(of), into: []any{&ids[i]}})
 		}
@@ -92,10 +92,12 @@ func (s *Store) begin(ctx context.Context, first []Question) (*Tx, error) {
 
 // lock takes the lock of a record on a server: what is asked from then on sees all that others have recorded. All
 // of it is asked by keys, however few rows the server believes a table to have: those of a record that is new are
-// counted a minute later only, and going through them meanwhile keeps the lock ten times as long.
-var lock = Question{text: `SELECT pg_advisory_xact_lock(hashtextextended(current_setting('search_path'), 1)),
-	set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)`,
-	into: []any{new(any), new(any), new(any), new(any)}}
+// counted a minute later only, and going through them meanwhile keeps the lock ten times as long. A plan is made once.
+func lock() Question {
+	return Question{text: `SELECT pg_advisory_xact_lock(hashtextextended(current_setting('search_path'), 1)),
+		set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)`,
+		into: []any{new(any), new(any), new(any), new(any)}}
+}
 
 // lastID asks for the largest id of a table.
 func lastID(of *table) string { return `SELECT coalesce(max(id), 0) FROM "` + of.name + `"` }

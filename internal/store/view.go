@@ -168,6 +168,8 @@ func (a *asker) together(ctx context.Context, questions ...Question) error {
 		}
 		return nil
 	}
+	a.busy.Lock()
+	defer a.busy.Unlock()
 	for _, q := range questions {
 		a.later.Queue(q.text, q.args...).QueryRow(func(row pgx.Row) error {
 			if err := row.Scan(q.into...); !errors.Is(err, pgx.ErrNoRows) {
@@ -176,8 +178,6 @@ func (a *asker) together(ctx context.Context, questions ...Question) error {
 			return nil
 		})
 	}
-	a.busy.Lock()
-	defer a.busy.Unlock()
 	return a.send(ctx)
 }
 
