@@ -141,10 +141,10 @@ type Job struct {
 	of         *river.Job[judgeArgs]
 }
 
-// Complete says that a job is done, when this is committed.
-func (t *Tx) Complete(ctx context.Context, j *Job) error {
-	_, err := river.JobCompleteTx[*riverdatabasesql.Driver](ctx, t.tx, j.of)
-	return fail(ctx, "complete a job", err)
+// complete says that a job is done, when this is committed.
+func (j *Job) complete(ctx context.Context, tx *sql.Tx) error {
+	_, err := river.JobCompleteTx[*riverdatabasesql.Driver](ctx, tx, j.of)
+	return err
 }
 
 // Working is how jobs are done.

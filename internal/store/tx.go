@@ -32,6 +32,12 @@ type Tx struct {
 // Begin begins to record. Whoever records waits here for whoever does so already, and is told with it what it has to
 // ask first.
 func (s *Store) Begin(ctx context.Context, first ...Question) (*Tx, error) {
+	return s.BeginJob(ctx, nil, first...)
+}
+
+// BeginJob is Begin for who does a job, if any: it is done when this is committed, which is said before others have to
+// wait.
+func (s *Store) BeginJob(ctx context.Context, job *Job, first ...Question) (*Tx, error) {
 	over := func() {}
 	if s.pool != nil {
 		select {
@@ -41,7 +47,7 @@ func (s *Store) Begin(ctx context.Context, first ...Question) (*Tx, error) {
 			return nil, fail(ctx, "begin to record", ctx.Err())
 		}
 	}
-	t, err := s.begin(ctx, first)
+	t, err := s.begin(ctx, job, first)
 	if err != nil {
 		over()
 		return nil, fail(ctx, "begin to record", err)
@@ -53,7 +59,7 @@ func (s *Store) Begin(ctx context.Context, first ...Question) (*Tx, error) {
 	return t, nil
 }
 
-func (s *Store) begin(ctx context.Context, first []Question) (*Tx, error) {
+func (s *Store) begin(ctx context.Context, job *Job, first []Question) (*Tx, error) {
 	var conn *sql.Conn
 	var tx *sql.Tx
 	var err error
@@ -77,7 +83,12 @@ func (s *Store) begin(ctx context.Context, first []Question) (*Tx, error) {
 			ask = append(ask, Question{text: lastID(of), into: []any{&ids[i]}})
 		}
 	}
-	err = t.together(ctx, append(ask, first...)...)
+	if job != nil {
+		err = job.complete(ctx, tx)
+	}
+	if err == nil {
+		err = t.together(ctx, append(ask, first...)...)
+	}
 	t.began = time.Now()
 	if s.server {
 		for i, of := range numbered {

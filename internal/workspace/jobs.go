@@ -103,6 +103,7 @@ func (w *Workspace) judgeJob(ctx context.Context, job *store.Job) (held time.Dur
 		return 0, err
 	}
 	defer s.End()
+	s.job = job
 	r, _, err := s.store.Receipt(ctx, job.Submission)
 	if err != nil {
 		return 0, err
@@ -122,7 +123,6 @@ func (w *Workspace) judgeJob(ctx context.Context, job *store.Job) (held time.Dur
 		return 0, err
 	}
 	defer judging.Discard()
-	judging.job = job
 	_, err = s.Settle(ctx, judging)
 	return time.Since(judging.tx.Began()), err
 }

@@ -73,7 +73,6 @@ func (s *Session) needsJudging(ctx context.Context, sub domain.Submission) (bool
 // Settle finishes.
 type Judging struct {
 	tx       *store.Tx
-	job      *store.Job // that this does; nil: none
 	judged   []*submission
 	settling *settling     // of them; nil: of none
 	failed   []domain.File // that we could not read or judge: an error of ours

@@ -31,6 +31,7 @@ type Session struct {
 
 	registered  domain.Date // the day on which the assignment was first seen as it is
 	bases       map[*reference.Assignment]map[place]string
+	job         *store.Job // that what it records does; nil: none
 	assignments map[string]*reference.Assignment
 
 	months       map[domain.Period][]domain.Submission // see submissions; nil: they are not kept
@@ -163,7 +164,7 @@ func (s *Session) begin(ctx context.Context, first ...store.Question) (*store.Tx
 		return s.store.Begin(ctx, first...)
 	}
 	var at store.Position
-	tx, err := s.store.Begin(ctx, append(first, store.AskPosition(s.seen.Hash, &at))...)
+	tx, err := s.store.BeginJob(ctx, s.job, append(first, store.AskPosition(s.seen.Hash, &at))...)
 	if err != nil || at.Head == s.seen {
 		return tx, err
 	}

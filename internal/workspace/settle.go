@@ -83,7 +83,7 @@ func (s *Session) settle(ctx context.Context, j *Judging, event store.Event, tou
 			}
 		}
 	}
-	if j.job != nil && len(out.failed)+len(out.lost) > 0 { // nothing of it is recorded: it is tried again
+	if s.job != nil && len(out.failed)+len(out.lost) > 0 { // nothing of it is recorded: it is tried again
 		return nil, errNotJudged
 	}
 	if err := s.noteDue(due); err != nil {
@@ -99,11 +99,6 @@ func (s *Session) settle(ctx context.Context, j *Judging, event store.Event, tou
 		}
 	} else if _, err := j.tx.Append(ctx, event); err != nil {
 		return nil, err
-	}
-	if j.job != nil {
-		if err := j.tx.Complete(ctx, j.job); err != nil {
-			return nil, err
-		}
 	}
 	return out, s.commit(ctx, j.tx)
 }
