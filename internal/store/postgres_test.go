@@ -227,7 +227,7 @@ func argumentsFor(t *testing.T, db *sql.DB) arguments {
 
 // noQuestions are the methods of the store that ask the record nothing, or SQLite alone, or what stands beside it
 // on a server (the tests of package workspace and cli ask that).
-var noQuestions = []string{"AtOneMoment", "Backup", "Compact", "Begin", "Check", "Close", "CopyTo", "Count",
+var noQuestions = []string{"AtOneMoment", "Backup", "Compact", "Begin", "BeginJob", "Check", "Close", "CopyTo", "Count",
 	"AskToJudge", "Failed", "JobsByState", "LetGo", "Memory", "PrepareJobs", "RetryFailed", "Size", "WithoutJob", "Work"}
 
 // everything is what every method of the store answers, asked with all that it can be.
